@@ -715,7 +715,8 @@ const DEMO_STOP_MS = 10_000;
 
 /** A demo that was stopped half-way left its incident open, and the next one would be taken for that. */
 async function endInterrupted(store: Store, workspaceId: string): Promise<void> {
-  const { changeIncident, openIncidents } = await import('#record/incidents.ts');
+  const { openIncidents } = await import('#record/find-incidents.ts');
+  const { changeIncident } = await import('#record/incidents.ts');
   await store.transaction(async (tx) => {
     for (const { id } of await openIncidents(tx, { workspaceId })) {
       await changeIncident(tx, {

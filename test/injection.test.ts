@@ -33,7 +33,7 @@ import { probeButton } from '#present/slack-probe.ts';
 import { toolMessage } from '#present/slack-tool.ts';
 import { conversionJson, conversionText } from '#present/time-conversion.ts';
 import { timelinePage } from '#present/timeline.ts';
-import { findIncident } from '#record/incidents.ts';
+import { findIncident } from '#record/find-incidents.ts';
 import { guideIncident, TEAM } from '#test/guide-incident.ts';
 import {
   HOSTILE,

@@ -1,4 +1,5 @@
 import type { KeptBody } from '#analyse/kept-evidence.ts';
+import { bySource } from '#analyse/session/by-source.ts';
 import type { BodyHead } from '#analyse/session.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
 import type { EvidenceFile } from '#model/incident/case.ts';
@@ -62,15 +63,4 @@ export function heldAnswers<Answer, Told>({
       told = undefined;
     },
   };
-}
-
-type Named = Readonly<{ source: string; query: string }>;
-
-function bySource(a: Named, b: Named): number {
-  return compare(a.source, b.source) || compare(a.query, b.query);
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -53,6 +53,7 @@ const SAME_REOPENING_US = 1_000_000;
  * message stands.
  */
 export async function noteAlert(tx: Tx, { workspaceId, alert, channelId, messageTs }: NewAlert): Promise<Noted> {
+  await tx.lock(`alert/${workspaceId}/${alert.source}/${alert.key}`);
   const known = await latestRound(tx, workspaceId, alert);
   if (known === undefined || firesAnew(known, alert, tx.nowUs)) {
     const alertId = tx.newId();

@@ -7,6 +7,7 @@
  * that.
  */
 import { sha256 } from '#core/sha256.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 
@@ -34,6 +35,7 @@ const THE_HEAD = 1;
 
 /** Written in the transaction of what it tells of, so that neither is there without the other. */
 export async function audit(tx: Tx, { workspaceId, actor, action, subject, detail }: AuditEntry): Promise<void> {
+  await tx.lock('audit');
   const head = await headOf(tx);
   const row = {
     seq: (head?.seq ?? 0) + 1,
@@ -55,6 +57,17 @@ export async function audit(tx: Tx, { workspaceId, actor, action, subject, detai
     .values({ id: THE_HEAD, seq: row.seq, hash })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ seq: row.seq, hash }))
     .execute();
+}
+
+/** What was done to an incident. */
+export async function auditIncident(
+  tx: Tx,
+  incident: Incident,
+  actor: string,
+  action: string,
+  detail: AuditEntry['detail'],
+): Promise<void> {
+  await audit(tx, { workspaceId: incident.workspaceId, actor, action, subject: incidentName(incident), detail });
 }
 
 /**

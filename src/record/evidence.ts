@@ -23,6 +23,7 @@ export async function noteCase(tx: Tx, { investigationId, folder, seal, files, b
     .select('workspace_id')
     .where('id', '=', investigationId)
     .executeTakeFirstOrThrow();
+  await tx.lock(`cases/${workspace_id}`);
   const number = ((await lastOf(tx, workspace_id))?.number ?? 0) + 1;
   const inserted = await tx.db
     .insertInto('evidence')

@@ -40,6 +40,7 @@ const ERROR_CHARS = 1_000;
 
 export async function receive(store: Store, { workspaceId, key, source, body }: Incoming): Promise<Received> {
   const inboxId = store.newId();
+  const nowUs = await store.nowUs();
   const inserted = await store.db
     .insertInto('inbox')
     .values({
@@ -48,10 +49,10 @@ export async function receive(store: Store, { workspaceId, key, source, body }: 
       key,
       source,
       body,
-      received_us: store.clock.nowUs(),
+      received_us: nowUs,
       done_us: null,
       attempts: 0,
-      due_us: store.clock.nowUs() + GRACE_US,
+      due_us: nowUs + GRACE_US,
       error: null,
       given_up_us: null,
     })
@@ -71,9 +72,9 @@ export async function receive(store: Store, { workspaceId, key, source, body }: 
 }
 
 /** The sender delivers again what was given up: it gets another day. */
-async function revive({ db, clock }: Store, inboxId: string, body: string): Promise<void> {
-  const nowUs = clock.nowUs();
-  await db
+async function revive(store: Store, inboxId: string, body: string): Promise<void> {
+  const nowUs = await store.nowUs();
+  await store.db
     .updateTable('inbox')
     .set({ body, attempts: 0, received_us: nowUs, due_us: nowUs + GRACE_US, error: null, given_up_us: null })
     .where('id', '=', inboxId)
@@ -101,7 +102,7 @@ export async function postpone(
     if (row === undefined) return 'done';
     const attempts = row.attempts + 1;
     const givesUp = nowUs - row.received_us > GIVE_UP_AFTER_US;
-    await db
+    const postponed = await db
       .updateTable('inbox')
       .set({
         attempts,
@@ -110,7 +111,9 @@ export async function postpone(
         ...(givesUp ? { given_up_us: nowUs, body: null } : {}),
       })
       .where('id', '=', inboxId)
-      .execute();
+      .where('done_us', 'is', null)
+      .executeTakeFirst();
+    if (postponed.numUpdatedRows === 0n) return 'done';
     return givesUp ? 'given up' : 'postponed';
   });
 }
@@ -121,18 +124,24 @@ export async function pending(store: Store): Promise<readonly PendingRow[]> {
   return rows.map(pendingRowOf);
 }
 
-/** Requests whose next attempt is due, the longest waiting first. */
-export async function dueRequests(
+/**
+ * Takes requests whose next attempt is due, the longest waiting first. Nobody else gets them within the minute: after that
+ * the process that took them has most likely died.
+ */
+export async function takeRequests(
   store: Store,
   { source, except, limit }: Readonly<{ source: string; except: readonly string[]; limit: number }>,
 ): Promise<readonly PendingRow[]> {
-  const rows = await pendingOf(store, source, except)
-    .where('due_us', '<=', store.clock.nowUs())
+  const nowUs = await store.nowUs();
+  const due = await pendingOf(store, source, except)
+    .where('due_us', '<=', nowUs)
     .orderBy('due_us')
     .orderBy('id')
     .limit(limit)
     .execute();
-  return rows.map(pendingRowOf);
+  const taken: PendingRow[] = [];
+  for (const row of due) if (await isTaken(store, row, nowUs)) taken.push(pendingRowOf(row));
+  return taken;
 }
 
 /** When the next attempt of a pending request is due; undefined where none is pending. */
@@ -160,6 +169,18 @@ export async function givenUpRequests({ db }: Reader): Promise<readonly GivenUpR
   }));
 }
 
+/** False where somebody else has taken it, or finished it, since it was read. */
+async function isTaken({ db }: Store, { id, due_us }: Schema['inbox'], nowUs: number): Promise<boolean> {
+  const taken = await db
+    .updateTable('inbox')
+    .set({ due_us: nowUs + GRACE_US })
+    .where('id', '=', id)
+    .where('due_us', '=', due_us)
+    .where('done_us', 'is', null)
+    .executeTakeFirst();
+  return taken.numUpdatedRows > 0n;
+}
+
 function pendingRows({ db }: Reader) {
   return db.selectFrom('inbox').selectAll().where('done_us', 'is', null).where('given_up_us', 'is', null);
 }
@@ -183,7 +204,7 @@ function pendingRowOf(row: Schema['inbox']): PendingRow {
 
 /** Drops the ids of finished rows that came before that instant, but never one younger than two days. */
 export async function forget(store: Store, olderThanUs: number): Promise<number> {
-  const boundUs = Math.min(olderThanUs, store.clock.nowUs() - REMEMBER_US);
+  const boundUs = Math.min(olderThanUs, (await store.nowUs()) - REMEMBER_US);
   const gone = await store.db
     .deleteFrom('inbox')
     .where('done_us', 'is not', null)

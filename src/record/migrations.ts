@@ -2,20 +2,10 @@
  * The ordered list of what has made the store, and how it is brought up to date. A released migration is never edited:
  * stores out there have run it. The next one is written.
  */
-import { type ColumnDataType, type CreateTableBuilder, type Kysely, type RawBuilder, sql } from 'kysely';
+import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { SpanhoundError } from '#core/errors.ts';
+import type { ColumnTypes, StoreDialect } from '#record/dialect.ts';
 import type { Schema } from '#record/schema.ts';
-
-/** The column types that SQLite and Postgres spell differently. */
-export type ColumnTypes = Readonly<{
-  /** Holds microseconds since the epoch exactly. */
-  integer: ColumnDataType;
-  bytes: ColumnDataType | RawBuilder<unknown>;
-  /** A primary key that counts up and never gives a number twice. */
-  sequence: RawBuilder<unknown>;
-  /** Ends every `create table`: SQLite checks types only where it says STRICT. */
-  tableEnd: RawBuilder<unknown>;
-}>;
 
 export type Migrated = Readonly<{ from: number; to: number }>;
 
@@ -36,10 +26,11 @@ class NewerStoreError extends SpanhoundError {
  */
 export async function migrate(
   db: Kysely<Schema>,
-  columns: ColumnTypes,
+  { columns, lock }: Pick<StoreDialect, 'columns' | 'lock'>,
   to: number = migrations.length,
 ): Promise<Migrated> {
   return await db.transaction().execute(async (tx) => {
+    await lock(tx, 'migrations');
     await sql`create table if not exists schema_version (version ${sql.raw(String(columns.integer))} not null)`.execute(
       tx,
     );

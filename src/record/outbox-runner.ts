@@ -85,21 +85,22 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   const paces = pacer();
   /** The rows in our own hands: after the machine has slept their leases look like those of a dead process. */
   const inHand = new Set<number>();
-  return startRunner({ name: 'outbox', clock, log, concurrency, take });
+  return startRunner({ name: 'outbox', clock, nowUs: store.nowUs, log, concurrency, take });
 
   async function take(room: number): Promise<Taken> {
     const heads = (await oldestOfEachLane(store)).filter(({ seq }) => !inHand.has(seq));
-    heads.sort((a, b) => readyUs(a) - readyUs(b) || a.seq - b.seq);
+    const nowUs = await store.nowUs();
+    heads.sort((a, b) => readyUs(a, nowUs) - readyUs(b, nowUs) || a.seq - b.seq);
 
     const work: (() => Promise<void>)[] = [];
     let nextUs: number | undefined;
     for (const head of heads) {
-      const headReadyUs = readyUs(head); // again: what was just taken may have used up the pace
-      if (headReadyUs > clock.nowUs() || work.length === room) {
+      const headReadyUs = readyUs(head, nowUs); // again: what was just taken may have used up the pace
+      if (headReadyUs > nowUs || work.length === room) {
         nextUs = Math.min(nextUs ?? headReadyUs, headReadyUs);
         continue;
       }
-      const held = await lease(head);
+      const held = await lease(head, nowUs);
       if (held === undefined) continue; // another process was quicker
       const { key, pace } = paceOf(head);
       paces.spend(key, pace, clock.elapsedUs());
@@ -109,34 +110,33 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     return { work, nextUs };
   }
 
-  function readyUs(head: Head): number {
+  function readyUs(head: Head, nowUs: number): number {
     if (head.state === 'sending') return head.lease_until_us ?? 0;
     const { key, pace } = paceOf(head);
     const heldUntilUs = head.kind === 'respond' ? 0 : paces.freeAtUs(workspaceKey(head), NO_PACE);
     const waitUs = Math.max(paces.freeAtUs(key, pace), heldUntilUs) - clock.elapsedUs();
-    return Math.max(head.due_us, waitUs > 0 ? clock.nowUs() + waitUs : 0);
+    return Math.max(head.due_us, waitUs > 0 ? nowUs + waitUs : 0);
   }
 
   /** The row as it is now, marked as ours; undefined where another process has taken it since it was read. */
-  async function lease(head: Head): Promise<Held | undefined> {
-    return await store.transaction(async (tx) => {
-      const row = await tx.db.selectFrom('outbox').selectAll().where('seq', '=', head.seq).executeTakeFirst();
-      if (row === undefined) return undefined;
-      const freeUs = row.state === 'sending' ? (row.lease_until_us ?? 0) : row.due_us;
-      if (freeUs > tx.nowUs) return undefined;
-
-      const token = tx.newId();
-      const attempts = row.attempts + 1;
-      // Found in the middle of being sent: whoever sent it did not live to see what came of it.
-      const uncertain = row.state !== 'queued';
-      const triedUs = uncertain ? (row.tried_us ?? row.created_us) : tx.nowUs;
-      await tx.db
-        .updateTable('outbox')
-        .set({ state: 'sending', attempts, lease: token, lease_until_us: tx.nowUs + leaseUs, tried_us: triedUs })
-        .where('seq', '=', row.seq)
-        .execute();
-      return { row: { ...row, attempts, lease: token, tried_us: triedUs }, uncertain };
-    });
+  async function lease(head: Head, nowUs: number): Promise<Held | undefined> {
+    // Found in the middle of being sent: whoever sent it did not live to see what came of it.
+    const uncertain = head.state !== 'queued';
+    const row = await store.db
+      .updateTable('outbox')
+      .set(({ eb, fn }) => ({
+        state: 'sending',
+        attempts: eb('attempts', '+', 1),
+        lease: store.newId(),
+        lease_until_us: nowUs + leaseUs,
+        tried_us: uncertain ? fn.coalesce('tried_us', 'created_us') : nowUs,
+      }))
+      .where('seq', '=', head.seq)
+      .where('state', '=', head.state)
+      .where(head.state === 'sending' ? 'lease_until_us' : 'due_us', '<=', nowUs)
+      .returningAll()
+      .executeTakeFirst();
+    return row && { row, uncertain };
   }
 
   async function run(held: Held): Promise<void> {
@@ -148,7 +148,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     const target = await targetOf(store, row);
     if (target === 'not yet') return await waitForOther(row, uncertain ? 'uncertain' : 'queued');
     if (target === 'never') return await settle(row, 'refused', 'the message that it belongs to was never posted');
-    if (clock.nowUs() - row.created_us > livesUs(row)) {
+    if ((await store.nowUs()) - row.created_us > livesUs(row)) {
       return await settle(row, uncertain ? 'unknown' : 'expired', 'it could not be delivered in time');
     }
     if (uncertain && !(await mayRepeat(row, target))) return;
@@ -207,7 +207,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
         channelId,
         threadTs,
         // A clock that was corrected since says less than the attempt's instant.
-        sinceUs: Math.min(row.tried_us ?? row.created_us, clock.nowUs()) - CLOCK_SLACK_US,
+        sinceUs: Math.min(row.tried_us ?? row.created_us, await store.nowUs()) - CLOCK_SLACK_US,
       });
     } catch (error) {
       log.error({ messageId, err: error }, 'looking for a message broke');
@@ -269,6 +269,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     const { message_id: messageId, workspace_id: workspaceId } = row;
     log.error({ messageId, kind: row.kind, reason }, 'slack objects to a message: it waits, the others go on');
     await ifHeld(row, async (tx) => {
+      await tx.lock(`lane/${workspaceId}/${row.lane}`);
       // An older state of the message would come after the newer one that goes on without it.
       if (row.kind === 'update' && (await hasNewer(tx, row))) return await remove(tx, row);
       await back(tx, row, state, backoffUs(ASIDE_BACKOFF, row.attempts, random));
@@ -344,8 +345,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   /** Where the lease was lost, whoever has the row now decides what becomes of it. */
   async function ifHeld(row: Row, mark: (tx: Tx) => Promise<void>): Promise<void> {
     await store.transaction(async (tx) => {
-      const now = await tx.db.selectFrom('outbox').select('lease').where('seq', '=', row.seq).executeTakeFirst();
-      if (now?.lease === row.lease) await mark(tx);
+      if (await keepsLease(tx, row)) await mark(tx);
     });
   }
 }
@@ -406,11 +406,22 @@ function quietUs({ retryAfterMs }: Readonly<{ retryAfterMs: number }>): number {
 async function renewLease(store: Store, { seq, lease }: Row, leaseUs: number): Promise<boolean> {
   const renewed = await store.db
     .updateTable('outbox')
-    .set({ lease_until_us: store.clock.nowUs() + leaseUs })
+    .set({ lease_until_us: (await store.nowUs()) + leaseUs })
     .where('seq', '=', seq)
     .where('lease', '=', lease)
     .executeTakeFirst();
   return renewed.numUpdatedRows > 0n;
+}
+
+/** Whether the lease is ours, and stays ours until the transaction ends: a row that was written waits for that. */
+async function keepsLease({ db }: Tx, { seq, lease }: Row): Promise<boolean> {
+  const kept = await db
+    .updateTable('outbox')
+    .set({ lease })
+    .where('seq', '=', seq)
+    .where('lease', '=', lease)
+    .executeTakeFirst();
+  return kept.numUpdatedRows > 0n;
 }
 
 async function targetOf(store: Store, row: Row): Promise<Target | 'not yet' | 'never'> {

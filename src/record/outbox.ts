@@ -189,6 +189,7 @@ export async function update(
   const known = await messageById(tx, messageId);
   if (known.channel_id === null || (known.state !== 'queued' && known.state !== 'sent')) return;
 
+  await tx.lock(`lane/${known.workspace_id}/${known.channel_id}`);
   const replaced = await tx.db
     .updateTable('outbox')
     .set(stored(message))
@@ -361,6 +362,7 @@ type NewRow = Pick<Schema['outbox'], 'message_id' | 'workspace_id' | 'lane' | 'k
   Partial<Pick<Schema['outbox'], 'thread_of' | 'response_url' | 'unreachable_text'>>;
 
 async function addRow(tx: Tx, row: NewRow): Promise<void> {
+  await tx.lock(`lane/${row.workspace_id}/${row.lane}`);
   await tx.db
     .insertInto('outbox')
     .values({

@@ -16,7 +16,10 @@ export type Taken = Readonly<{ work: readonly (() => Promise<void>)[]; nextUs: n
 
 export type RunnerOptions = Readonly<{
   name: string;
+  /** For sleeping. */
   clock: Clock;
+  /** The store's. */
+  nowUs(): Promise<number>;
   log: Log;
   concurrency: number;
   /** Takes at most `room` pieces of work, so that no other runner on the same store takes them. */
@@ -34,7 +37,7 @@ const AFTER_TROUBLE_MS = 1_000;
 /** What was cut off needs a moment to put its work back. */
 const LET_GO_MS = 250;
 
-export function startRunner({ name, clock, log, concurrency, take, cutOff }: RunnerOptions): Runner {
+export function startRunner({ name, clock, nowUs, log, concurrency, take, cutOff }: RunnerOptions): Runner {
   const running = new Set<Promise<void>>();
   let waiting: (() => void)[] = [];
   let stopped = false;
@@ -81,7 +84,7 @@ export function startRunner({ name, clock, log, concurrency, take, cutOff }: Run
     try {
       const { work, nextUs } = await take(room);
       for (const piece of work) start(piece);
-      const untilNextMs = nextUs === undefined ? POLL_MS : Math.ceil((nextUs - clock.nowUs()) / 1_000);
+      const untilNextMs = nextUs === undefined ? POLL_MS : Math.ceil((nextUs - (await nowUs())) / 1_000);
       return {
         sleepMs: Math.min(Math.max(untilNextMs, SHORTEST_SLEEP_MS), POLL_MS),
         found: work.length > 0 ? 'work' : 'nothing',

@@ -66,15 +66,18 @@ function runJobs(options: RunJobsOptions): Runner {
   const cutOff = new AbortController();
   /** The jobs in our own hands: after the machine has slept their leases look like those of a dead process. */
   const inHand = new Set<string>();
-  return startRunner({ name: 'jobs', clock, log, concurrency, take, cutOff });
+  return startRunner({ name: 'jobs', clock, nowUs: store.nowUs, log, concurrency, take, cutOff });
 
   async function take(room: number): Promise<Taken> {
     const nextUs = await nextDueUs(store, kinds, inHand);
-    if (nextUs === undefined || nextUs > clock.nowUs()) return { work: [], nextUs };
+    if (nextUs === undefined || nextUs > (await store.nowUs())) return { work: [], nextUs };
 
     const taken = await store.transaction(async (tx) => {
       const held: Held[] = [];
-      for (const row of await dueRows(tx, kinds, inHand, room)) held.push(await lease(tx, row));
+      for (const row of await dueRows(tx, kinds, inHand, room)) {
+        const one = await lease(tx, row);
+        if (one !== undefined) held.push(one);
+      }
       return held;
     });
     for (const { job } of taken) inHand.add(job.id);
@@ -82,16 +85,21 @@ function runJobs(options: RunJobsOptions): Runner {
     return { work, nextUs: await nextDueUs(store, kinds, inHand) };
   }
 
-  async function lease(tx: Tx, row: JobRow): Promise<Held> {
+  /** Undefined where another process has taken it since it was read. */
+  async function lease(tx: Tx, row: JobRow): Promise<Held | undefined> {
     const token = tx.newId();
     const lost = row.lost + (row.state === 'running' ? 1 : 0);
     const spent = (lasting.has(row.kind) ? lost : row.attempts) >= maxAttempts;
     const attempts = spent ? row.attempts : row.attempts + 1;
-    await tx.db
+    const leased = await tx.db
       .updateTable('jobs')
       .set({ state: 'running', attempts, lost, lease: token, lease_until_us: tx.nowUs + leaseUs })
       .where('id', '=', row.id)
-      .execute();
+      .where('state', '=', row.state)
+      .where('attempts', '=', row.attempts)
+      .where('lease', row.lease === null ? 'is' : '=', row.lease)
+      .executeTakeFirst();
+    if (leased.numUpdatedRows === 0n) return undefined;
     return { token, spent, job: jobOf({ ...row, attempts }, isLast({ ...row, attempts }, tx.nowUs)) };
   }
 
@@ -121,7 +129,7 @@ function runJobs(options: RunJobsOptions): Runner {
   /** Where the lease was lost, whoever has the job now decides what becomes of it. */
   async function ifHeld(job: Job, token: string, mark: (tx: Tx) => Promise<void>): Promise<void> {
     await store.transaction(async (tx) => {
-      if (await holds(tx, job.id, token)) await mark(tx);
+      if (await keepsLease(tx, job.id, token)) await mark(tx);
     });
   }
 
@@ -181,6 +189,7 @@ type JobRow = Readonly<{
   attempts: number;
   lost: number;
   created_us: number;
+  lease: string | null;
 }>;
 
 /** When the next job can be taken: it is due, or the lease of whoever has it runs out. */
@@ -215,7 +224,7 @@ async function dueRows(
 ): Promise<readonly JobRow[]> {
   return await tx.db
     .selectFrom('jobs')
-    .select(['id', 'kind', 'workspace_id', 'key', 'payload', 'state', 'attempts', 'lost', 'created_us'])
+    .select(['id', 'kind', 'workspace_id', 'key', 'payload', 'state', 'attempts', 'lost', 'created_us', 'lease'])
     .where('kind', 'in', kinds)
     .where((row) =>
       row.or([
@@ -233,16 +242,22 @@ async function dueRows(
 async function renewLease(store: Store, id: string, token: string, leaseUs: number): Promise<boolean> {
   const renewed = await store.db
     .updateTable('jobs')
-    .set({ lease_until_us: store.clock.nowUs() + leaseUs })
+    .set({ lease_until_us: (await store.nowUs()) + leaseUs })
     .where('id', '=', id)
     .where('lease', '=', token)
     .executeTakeFirst();
   return renewed.numUpdatedRows > 0n;
 }
 
-async function holds(tx: Tx, id: string, token: string): Promise<boolean> {
-  const row = await tx.db.selectFrom('jobs').select('lease').where('id', '=', id).executeTakeFirst();
-  return row?.lease === token;
+/** Whether the lease is ours, and stays ours until the transaction ends: a row that was written waits for that. */
+async function keepsLease(tx: Tx, id: string, token: string): Promise<boolean> {
+  const kept = await tx.db
+    .updateTable('jobs')
+    .set({ lease: token })
+    .where('id', '=', id)
+    .where('lease', '=', token)
+    .executeTakeFirst();
+  return kept.numUpdatedRows > 0n;
 }
 
 async function markDone(tx: Tx, id: string): Promise<void> {

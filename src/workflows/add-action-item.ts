@@ -1,7 +1,7 @@
 /** An action item: kept, told in the timeline and in the incident's thread, and shown in the draft of the postmortem. */
 
 import { addActionItem } from '#record/action-items.ts';
-import { addEntry } from '#record/incidents.ts';
+import { addEntry } from '#record/timeline.ts';
 import { UTC, type Zone } from '#utilities/time-zone.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { readDueDay } from '#workflows/due-day.ts';
@@ -29,7 +29,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
   return async ({ asked, text, owner, due: written, ...meant }) => {
     const { inboxId, userId, userName } = asked;
     const own = (await parts.directory.person(userId))?.zone;
-    const read = dueOf(written, parts.store.clock.nowUs(), own);
+    const read = dueOf(written, await parts.store.nowUs(), own);
     if ('problem' in read) {
       const told = await onIncident(parts, asked, meant, async () => ({ answer: read.problem }));
       return { ...told, about: 'due' };

@@ -6,7 +6,8 @@ import { type DetectedBy, type Incident, incidentName, type Severity } from '#mo
 import { redact } from '#model/redaction/redaction.ts';
 import { escapeMrkdwn } from '#present/slack-text.ts';
 import { alertAt, findAlert, type NotedAlert } from '#record/alerts.ts';
-import { declareIncident, incidentDeclaredFrom, openIncidents } from '#record/incidents.ts';
+import { incidentDeclaredFrom, openIncidents } from '#record/find-incidents.ts';
+import { declareIncident } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { Reader } from '#record/store.ts';
 import { type AskedBy, answered, type IncidentParts, type MayRead, type Told } from '#workflows/on-incident.ts';
@@ -49,6 +50,7 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
     // One that the person may not see must not be told of: then theirs is declared beside it.
     const secretId = await secretIncident(store, mayRead, asked, origin);
     const told = await store.transaction(async (tx): Promise<Told> => {
+      await tx.lock(`incidents/${workspaceId}`);
       const { alert, investigationId } = await evidenceAt(tx, workspaceId, origin);
       const known = await openIncidentOf(tx, { alertId: alert?.id, investigationId });
       if (known !== undefined && known.id !== inboxId && known.id !== secretId) {

@@ -11,11 +11,12 @@ import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
 import { postmortemMessage } from '#present/postmortem-slack.ts';
 import type { SlackMessage } from '#present/slack-answer.ts';
 import { actionItemsOf } from '#record/action-items.ts';
+import { allIncidents, findIncident } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
-import { allIncidents, findIncident, peopleOfRecord, timelineOf } from '#record/incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { attach, deliveryOf, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
+import { peopleOfRecord, timelineOf } from '#record/timeline.ts';
 import type { AskedBy, IncidentParts } from '#workflows/on-incident.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
@@ -85,6 +86,7 @@ export function draftPostmortem({ store, directory, mayShowIn, kick }: DraftPost
     const otherNames = await otherNamesOf(store, directory, { incident, names });
 
     await store.transaction(async (tx) => {
+      await tx.lock(`incident/${incidentId}`);
       // Again: Slack may have taken its time, and the draft says what is so now.
       const now = (await findIncident(tx, { workspaceId, id: incidentId })) ?? incident;
       const shown = { postmortem: await readPostmortem(tx, now, { names, otherNames, compared }), names };

@@ -69,7 +69,7 @@ export async function exportCases(
   const manifest = {
     schema: CASES_SCHEMA,
     incident: incidentName(incident),
-    exportedAt: isoFromUs(store.clock.nowUs()),
+    exportedAt: isoFromUs(await store.nowUs()),
     cases: exported,
   };
   const sealed = { ...manifest, seal: sha256(sealedText(manifest)) };

@@ -1,7 +1,7 @@
 /** Which incident a person means who names it where no channel says which workspace is meant. */
 import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
 import { type Incident, incidentName, readIncidentNumber } from '#model/incident/incident.ts';
-import { incidentsNumbered } from '#record/incidents.ts';
+import { incidentsNumbered } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
 
 /** Throws where the text names none, or none that is recorded. */

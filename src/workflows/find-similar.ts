@@ -7,11 +7,12 @@ import { sameTraceId } from '#model/trace/trace-id.ts';
 import type { Report } from '#present/report.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { answersOn } from '#record/feedback.ts';
+import { findIncident, incidentOfInvestigation } from '#record/find-incidents.ts';
 import { fingerprintOfInvestigation, fingerprintsOfIncidents } from '#record/fingerprints.ts';
-import { findIncident, incidentOfInvestigation, timelineOf } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { deliveryOf } from '#record/outbox.ts';
 import type { Reader } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 
 /** Whether those who will read the answer may see what belongs to this channel. Slack is asked: not inside a transaction. */

@@ -9,17 +9,11 @@
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { shownLines } from '#present/plain-text.ts';
 import { plainFromMrkdwn, truncate } from '#present/slack-text.ts';
-import {
-  addEntry,
-  editEntry,
-  incidentInChannel,
-  incidentsShowing,
-  openIncidents,
-  removeEntry,
-} from '#record/incidents.ts';
+import { incidentInChannel, incidentsShowing, openIncidents } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { messageAt, post } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
+import { addEntry, editEntry, removeEntry } from '#record/timeline.ts';
 import type { IncidentParts } from '#workflows/on-incident.ts';
 import { OVERVIEW_OF, refreshOverview } from '#workflows/show-overview.ts';
 

@@ -59,10 +59,11 @@ export function caseKeeper({ store, disk, dataFolder, sealedBy, log }: CaseKeepe
     answer: (tx: Tx) => Promise<void>,
   ): Promise<boolean> {
     const previousSeal = await latestSeal(store, workspaceId);
-    const collectedAt = isoFromUs(store.clock.nowUs());
+    const collectedAt = isoFromUs(await store.nowUs());
     const manifest = sealedManifest({ subject, evidence, collectedAt, sealedBy, previousSeal });
     const sealed = await written(investigationId, evidence, manifest);
     return await store.transaction(async (tx) => {
+      await tx.lock(`cases/${workspaceId}`);
       if (sealed !== undefined && (await latestSeal(tx, workspaceId)) !== previousSeal) return false;
       await answer(tx);
       if (sealed !== undefined) await noteCase(tx, { investigationId, ...sealed });

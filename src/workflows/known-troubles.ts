@@ -3,7 +3,7 @@ import { isSameService, serviceOfAlert } from '#model/incident/alert-service.ts'
 import type { KnownTroubles, TroubleTime } from '#model/incident/trouble-time.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { alertTimes } from '#record/alerts.ts';
-import { incidentTimes } from '#record/incidents.ts';
+import { incidentTimes } from '#record/find-incidents.ts';
 import type { Reader } from '#record/store.ts';
 import type { MayShow } from '#workflows/find-similar.ts';
 

@@ -1,7 +1,8 @@
 /** Every incident that was declared, newest first, with its metrics. */
 import { type Incident, type IncidentMetrics, incidentMetrics } from '#model/incident/incident.ts';
-import { allIncidents, timelineOf } from '#record/incidents.ts';
+import { allIncidents } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 
 export type ListedIncident = Readonly<{
   incident: Incident;
@@ -12,11 +13,12 @@ export type ListedIncident = Readonly<{
 
 export async function listIncidents(store: Store): Promise<readonly ListedIncident[]> {
   const listed: ListedIncident[] = [];
+  const nowUs = await store.nowUs();
   for (const incident of await allIncidents(store)) {
     listed.push({
       incident,
       metrics: incidentMetrics(incident, await timelineOf(store, incident.id)),
-      ageUs: (incident.resolvedUs ?? store.clock.nowUs()) - incident.declaredUs,
+      ageUs: (incident.resolvedUs ?? nowUs) - incident.declaredUs,
     });
   }
   return listed;

@@ -2,8 +2,9 @@
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { shownLines } from '#present/plain-text.ts';
 import { truncate } from '#present/slack-text.ts';
-import { addEntry, changeIncident } from '#record/incidents.ts';
+import { changeIncident } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
+import { addEntry } from '#record/timeline.ts';
 import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';

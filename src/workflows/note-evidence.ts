@@ -4,16 +4,12 @@
  */
 import type { Incident } from '#model/incident/incident.ts';
 import { type NotedAlert, roundsOf } from '#record/alerts.ts';
-import {
-  addAlertEntry,
-  addDiagnosisEntry,
-  addEntry,
-  incidentDeclaredFrom,
-  incidentInChannel,
-} from '#record/incidents.ts';
+import { incidentDeclaredFrom, incidentInChannel } from '#record/find-incidents.ts';
 import type { Investigation } from '#record/investigations.ts';
 import type { Jobs } from '#record/jobs.ts';
 import type { Reader, Tx } from '#record/store.ts';
+import { addEntry } from '#record/timeline.ts';
+import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
 export type NoteEvidence = Readonly<{

@@ -7,11 +7,12 @@
 import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
 import { incidentSays, updateAnswered } from '#present/incident-messages.ts';
 import { truncate } from '#present/slack-text.ts';
+import { findIncident, openIncidents } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
-import { findIncident, openIncidents, timelineOf } from '#record/incidents.ts';
 import type { Jobs } from '#record/jobs.ts';
 import { deliveryOf, newestDelivery, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { lastUpdateUs, REMINDERS_OF } from '#workflows/remind.ts';
 import { OVERVIEW_OF, refreshOverview } from '#workflows/show-overview.ts';
 
@@ -63,6 +64,7 @@ export async function onIncident(parts: IncidentParts, asked: AskedBy, meant: Me
   const seen = await incidentMeant(parts, asked, meant);
   const told = await store.transaction(async (tx): Promise<Told> => {
     if ('problem' in seen) return await answered(tx, asked, { kind: 'refused', text: seen.problem });
+    await tx.lock(`incident/${seen.id}`);
     const incident = (await findIncident(tx, seen)) ?? seen;
 
     const before = await timelineOf(tx, incident.id);

@@ -9,9 +9,10 @@ import type { Report } from '#present/report.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { casesOf, type KeptCase } from '#record/evidence.ts';
 import { answersOn } from '#record/feedback.ts';
-import { allIncidents, timelineOf } from '#record/incidents.ts';
+import { allIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { Reader } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { findSimilarTo, type MayShow } from '#workflows/find-similar.ts';
 
 /** What Slack is asked for before the record is read: names of people, and which other incidents may be named. */

@@ -8,10 +8,11 @@
  */
 import type { EntryKind, Incident, Severity, TimelineEntry } from '#model/incident/incident.ts';
 import { updateDue, updateMissed } from '#present/incident-messages.ts';
-import { findIncident, timelineOf } from '#record/incidents.ts';
+import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { newestDelivery, post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 
 export const REMIND = 'incident-reminder';
 
@@ -35,6 +36,7 @@ export function remind({ store, jobs, minutes, kick }: RemindOptions): JobHandle
   return async (job) => {
     const { incidentId } = job.payload as RemindRequest;
     await store.transaction(async (tx) => {
+      await tx.lock(`incident/${incidentId}`);
       const incident = await findIncident(tx, { workspaceId: job.workspaceId, id: incidentId });
       if (incident === undefined || incident.status === 'resolved') return;
       const everyUs = intervalUs(incident, minutes);

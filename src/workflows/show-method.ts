@@ -10,11 +10,12 @@ import type { SlackMessage } from '#present/slack-answer.ts';
 import { METHOD_NAMES, type MethodName } from '#present/slack-methods.ts';
 import { truncate } from '#present/slack-text.ts';
 import { audit } from '#record/audit.ts';
+import { incidentOfInvestigation } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
-import { incidentOfInvestigation, timelineOf } from '#record/incidents.ts';
 import { findInvestigation, type Investigation } from '#record/investigations.ts';
 import { deliveryOf, type Message, type Picture, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { methodMessage, methodsOf, methodsOfIncident, type ShownIn } from '#workflows/incident-methods.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant } from '#workflows/on-incident.ts';
 import { FORGOTTEN } from '#workflows/share-detail.ts';
@@ -86,7 +87,7 @@ export function methodShower({
     const entries = await timelineOf(store, incident.id);
     const names = await namesFor(directory, incident, entries);
     const diagnosed = await methodsOfIncident(store, incident, entries);
-    return sayable(methodMessage(method, diagnosed, { incident, entries, names, nowUs: store.clock.nowUs() }));
+    return sayable(methodMessage(method, diagnosed, { incident, entries, names, nowUs: await store.nowUs() }));
   }
 }
 
@@ -99,7 +100,7 @@ async function shownInOf(
   const incident = await incidentOfInvestigation(store, asked);
   if (incident === undefined) return undefined;
   const entries = await timelineOf(store, incident.id);
-  return { incident, entries, names: await namesFor(directory, incident, entries), nowUs: store.clock.nowUs() };
+  return { incident, entries, names: await namesFor(directory, incident, entries), nowUs: await store.nowUs() };
 }
 
 type Shared = Readonly<{ method: MethodName; shownIn: ShownIn | undefined; picture?: Picture | undefined }>;

@@ -5,10 +5,11 @@
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { overviewMessage } from '#present/incident-overview.ts';
 import { type Names, peopleIn } from '#present/people-names.ts';
-import { findIncident, timelineOf } from '#record/incidents.ts';
+import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { deliveryOf, pin, post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
 import { lastUpdateUs, nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
 
@@ -46,6 +47,7 @@ export function showOverview({ store, directory, minutes, kick }: ShowOverviewOp
     const originUrl = await originOf(directory, incident);
 
     await store.transaction(async (tx) => {
+      await tx.lock(`incident/${incidentId}`);
       // Again: Slack may have taken its time, and the overview shows what is so now.
       const now = await findIncident(tx, asked);
       if (now === undefined) return;

@@ -2,9 +2,9 @@
 import type { Incident } from '#model/incident/incident.ts';
 import { timelinePage } from '#present/timeline.ts';
 import { done } from '#record/inbox.ts';
-import { timelineOf } from '#record/incidents.ts';
 import { type Message, respond } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant } from '#workflows/on-incident.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 

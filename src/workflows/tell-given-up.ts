@@ -8,7 +8,7 @@ import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { alertGivenUp } from '#present/slack-alert.ts';
 import { failureMessage } from '#present/slack-message.ts';
-import { findIncident } from '#record/incidents.ts';
+import { findIncident } from '#record/find-incidents.ts';
 import type { Job, RunJobsOptions } from '#record/jobs.ts';
 import { post, respond } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';

@@ -3,10 +3,11 @@ import { type Incident, type IncidentMetrics, incidentMetrics, incidentName } fr
 import type { Names } from '#present/people-names.ts';
 import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
 import type { Report } from '#present/report.ts';
-import { allIncidents, timelineOf } from '#record/incidents.ts';
+import { allIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { deliveryOf } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postmortem.ts';
 

@@ -1,12 +1,11 @@
-/** When what somebody tells of happened: now, or the time that they named, read on their own clock. */
-import type { Clock } from '#core/clock.ts';
 import { readableInstant } from '#present/instant.ts';
+import type { Store } from '#record/store.ts';
 import { UTC } from '#utilities/time-zone.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 import { resolveTime, type SpokenTime } from '#workflows/spoken-time.ts';
 
-export type TimeParts = Readonly<{ store: Readonly<{ clock: Clock }>; directory: Directory }>;
+export type TimeParts = Readonly<{ store: Pick<Store, 'nowUs'>; directory: Directory }>;
 
 export type Happened = Readonly<{
   /** Undefined: now. */
@@ -24,7 +23,7 @@ export async function whenOf(
   if (when === undefined) return { atUs: undefined, said: '', plain: '' };
   const isOwn = when.kind !== 'ago' && when.zone === 'own';
   const own = isOwn ? (await directory.person(userId))?.zone : UTC;
-  const resolved = resolveTime(when, { nowUs: store.clock.nowUs(), own: own ?? UTC });
+  const resolved = resolveTime(when, { nowUs: await store.nowUs(), own: own ?? UTC });
   if ('problem' in resolved) return resolved;
 
   const { us, isYesterday } = resolved;

@@ -2,8 +2,9 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noteFingerprint } from '#record/fingerprints.ts';
-import { changeIncident, declareIncident, timelineOf } from '#record/incidents.ts';
+import { changeIncident, declareIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
 import {

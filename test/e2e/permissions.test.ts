@@ -4,8 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actionItemsOf } from '#record/action-items.ts';
-import { findIncident, timelineOf } from '#record/incidents.ts';
+import { findIncident } from '#record/find-incidents.ts';
 import { deliveryOf } from '#record/outbox.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { eventually, openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';

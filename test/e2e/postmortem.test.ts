@@ -1,7 +1,8 @@
 /** `/postmortem` from end to end: real Bolt over HTTP, a stateful Slack, an incident that people declared and resolved. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { actionItemsOf } from '#record/action-items.ts';
-import { allIncidents, timelineOf } from '#record/incidents.ts';
+import { allIncidents } from '#record/find-incidents.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
 import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';

@@ -6,7 +6,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
 import { addActionItem } from '#record/action-items.ts';
 import { noteAlert } from '#record/alerts.ts';
-import { addEntry, changeIncident, declareIncident, editEntry, timelineOf } from '#record/incidents.ts';
+import { changeIncident, declareIncident } from '#record/incidents.ts';
+import { addEntry, editEntry, timelineOf } from '#record/timeline.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened } from '#test/temp-store.ts';
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
+import { systemClock } from '#core/clock.ts';
 import { receive } from '#record/inbox.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
@@ -12,12 +13,20 @@ import { testJobs } from '#test/jobs-contract.ts';
 import { testOutbox } from '#test/outbox-contract.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { testStore } from '#test/store-contract.ts';
+import { races } from '#test/store-races.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 
 testStore('SQLite', sqlitePlace);
 testIncidents('SQLite', sqlitePlace);
 testJobs('SQLite', tableJobs, sqlitePlace);
 testOutbox('SQLite', sqlitePlace);
+
+describe('two openings of one SQLite file', () => {
+  test.each(Object.entries(races))('%s', async (_, race) => {
+    const place = sqlitePlace();
+    await race([await opened(place, systemClock), await opened(place, systemClock)], 'T1');
+  });
+});
 
 describe('the file of the SQLite store', () => {
   const modeOf = (file: string) => statSync(file).mode & 0o777;

@@ -7,32 +7,22 @@ import { actionItemsOf, addActionItem } from '#record/action-items.ts';
 import { alertAt, alertTimes, answerAlertWith, findAlert, noteAlert, roundsOf } from '#record/alerts.ts';
 import { audit, verifyAudit } from '#record/audit.ts';
 import { caseOf, casesOf, latestSeal, noteCase, noteEvidenceRead } from '#record/evidence.ts';
-import { fingerprintOfInvestigation, fingerprintsOfIncidents, noteFingerprint } from '#record/fingerprints.ts';
 import {
-  addAlertEntry,
-  addDiagnosisEntry,
-  addEntry,
   allIncidents,
-  assignRole,
-  type Change,
-  changeIncident,
-  declareIncident,
-  editEntry,
   findIncident,
   incidentDeclaredFrom,
   incidentInChannel,
   incidentOfInvestigation,
   incidentsNumbered,
   incidentTimes,
-  type NewEntry,
-  type NewIncident,
   openIncidents,
-  peopleOfRecord,
-  removeEntry,
-  timelineOf,
-} from '#record/incidents.ts';
+} from '#record/find-incidents.ts';
+import { fingerprintOfInvestigation, fingerprintsOfIncidents, noteFingerprint } from '#record/fingerprints.ts';
+import { assignRole, type Change, changeIncident, declareIncident, type NewIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import type { Store } from '#record/store.ts';
+import { addEntry, editEntry, type NewEntry, peopleOfRecord, removeEntry, timelineOf } from '#record/timeline.ts';
+import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened, type Place } from '#test/temp-store.ts';
 

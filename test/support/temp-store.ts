@@ -6,7 +6,8 @@ import { onTestFinished } from 'vitest';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
 import type { Clock } from '#core/clock.ts';
 import { type NewId, uuidV7 } from '#core/ids.ts';
-import { openStore, type Store, type StoreDialect } from '#record/store.ts';
+import type { StoreDialect } from '#record/dialect.ts';
+import { openStore, type Store } from '#record/store.ts';
 
 /** Where a store is; each call opens it anew, as one more process would. */
 export type Place = () => StoreDialect;

@@ -4,10 +4,11 @@ import { silentLog } from '#core/log.ts';
 import type { Incident } from '#model/incident/incident.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { receive } from '#record/inbox.ts';
-import { addEntry, declareIncident, timelineOf } from '#record/incidents.ts';
+import { declareIncident } from '#record/incidents.ts';
 import { runOutbox } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
+import { addEntry, timelineOf } from '#record/timeline.ts';
 import { type Conversation, conversation, notInChannel } from '#test/conversation.ts';
 import { CHANNEL, type GuideOptions, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
 import { type SteppedClock, stopNow } from '#test/stepped-clock.ts';
@@ -216,9 +217,9 @@ test('an action item alone posts no draft that nobody asked for', async () => {
 
 test('an action item may be due today, as whoever writes it sees the day, and no day before', async () => {
   const { store, incident } = await setUp({ actionItems: false });
-  const clock = { ...store.clock, nowUs: () => Date.UTC(2025, 0, 7, 1) * 1_000 };
+  const nowUs = async () => Date.UTC(2025, 0, 7, 1) * 1_000;
   const parts = {
-    store: { ...store, clock },
+    store: { ...store, nowUs },
     jobs: tableJobs,
     mayRead: async () => true,
     directory: DIRECTORY,

@@ -2,10 +2,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '#model/incident/alert.ts';
 import { findAlert, noteAlert } from '#record/alerts.ts';
-import { declareIncident, type NewIncident, timelineOf } from '#record/incidents.ts';
+import { declareIncident, type NewIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { evidenceNoter } from '#workflows/note-evidence.ts';

@@ -2,11 +2,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { blockProblems } from '#present/block-limits.ts';
 import { verifyAudit } from '#record/audit.ts';
-import { declareIncident, findIncident, timelineOf } from '#record/incidents.ts';
+import { findIncident } from '#record/find-incidents.ts';
+import { declareIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import { deliveryOf, post } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { guideMethods } from '#test/guide-methods.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';

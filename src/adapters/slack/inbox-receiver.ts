@@ -16,13 +16,13 @@ import type { AckFn, App, Receiver, ReceiverEvent } from '@slack/bolt';
 import type { Log } from '#core/log.ts';
 import {
   done,
-  dueRequests,
   type Incoming,
   nextRequestUs,
   type PendingRow,
   pending,
   postpone,
   receive,
+  takeRequests,
 } from '#record/inbox.ts';
 import { type Runner, startRunner, type Taken } from '#record/runner.ts';
 import type { Store } from '#record/store.ts';
@@ -165,7 +165,7 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
   async function takeAgain(room: number): Promise<Taken> {
     for (const inboxId of unmarked) await markDone(inboxId, false);
     const asked = { source: SOURCE, except: [...[...inHand].map(({ inboxId }) => inboxId), ...unmarked] };
-    const rows = await dueRequests(store, { ...asked, limit: room });
+    const rows = await takeRequests(store, { ...asked, limit: room });
     const except = [...asked.except, ...rows.map(({ inboxId }) => inboxId)];
     const nextUs = await nextRequestUs(store, { source: SOURCE, except });
     return { work: rows.map((row) => () => again(row)), nextUs };
@@ -191,7 +191,14 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
     stop: (...args) => inner.stop(...args),
     async replay() {
       for (const row of await pending(store)) if (row.source === SOURCE) await again(row);
-      runner = startRunner({ name: 'inbox', clock, log, concurrency: CONCURRENCY, take: takeAgain });
+      runner = startRunner({
+        name: 'inbox',
+        clock,
+        nowUs: store.nowUs,
+        log,
+        concurrency: CONCURRENCY,
+        take: takeAgain,
+      });
     },
     async drain(deadlineMs) {
       await runner?.stop(0);

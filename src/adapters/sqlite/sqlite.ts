@@ -3,7 +3,7 @@ import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { type Dialect, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
-import type { StoreDialect } from '#record/store.ts';
+import type { StoreDialect } from '#record/dialect.ts';
 import { inTurn } from './in-turn.ts';
 
 /** How long to wait, while opening, for the other process of a rolling restart. */
@@ -25,6 +25,8 @@ export function sqlite(file: string): StoreDialect {
       sequence: sql`integer primary key autoincrement`,
       tableEnd: sql`strict`,
     },
+    // A transaction begins with `begin immediate` (in-turn.ts): whoever is inside one is the only writer of the file.
+    lock: async () => undefined,
   };
 }
 

@@ -1,0 +1,11 @@
+type Answer = Readonly<{ source: string; query: string }>;
+
+/** Sorts answers: the order in which backends answered is no part of what is found. */
+export function bySource(a: Answer, b: Answer): number {
+  return compareTexts(a.source, b.source) || compareTexts(a.query, b.query);
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

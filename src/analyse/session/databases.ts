@@ -1,0 +1,42 @@
+/** What databases said of themselves in a session. */
+import { type HeldAnswers, heldAnswers } from '#analyse/held-answers.ts';
+import type { OpenBody } from '#analyse/session/body-reader.ts';
+import type { SessionGaps } from '#analyse/session/gaps.ts';
+import { databaseBody, refusalsIn } from '#decode/database-readings.ts';
+import { databaseStatisticsOf } from '#decode/database-statistics.ts';
+
+type Statistics = ReturnType<typeof databaseStatisticsOf>;
+
+export type SessionDatabases = Pick<HeldAnswers<unknown, Statistics>, 'read' | 'kept' | 'restOn' | 'clear'> &
+  Readonly<{ open: OpenBody }>;
+
+export function sessionDatabases(gaps: SessionGaps): SessionDatabases {
+  const answers = heldAnswers({ body: databaseBody, together: databaseStatisticsOf });
+  return {
+    ...answers,
+    open(head) {
+      const body = databaseBody(head.source);
+      return {
+        push: body.push,
+        end() {
+          const readings = body.end();
+          for (const { what, problem } of readings.flatMap(refusalsIn))
+            gaps.add({
+              source: head.source,
+              problem,
+              consequence: REFUSED[what] ?? 'not all that it could say was read',
+            });
+          return { items: answers.add(head, readings) };
+        },
+      };
+    },
+  };
+}
+
+/** What nobody sees without it, by what was refused. */
+const REFUSED: Readonly<Record<string, string>> = {
+  statements: 'what statements take by the database’s own account is not known',
+  sessions: 'who waits for whom in the database is not known',
+  waits: 'since when its sessions wait for locks is not known',
+  tables: 'which tables it reads as a whole is not known',
+};

@@ -1,0 +1,42 @@
+/** The bodies that become evidence, with every byte of them; none where the settings do not ask for evidence. */
+import type { KeptBody } from '#analyse/kept-evidence.ts';
+import { bySource } from '#analyse/session/by-source.ts';
+import type { BodyHead } from '#analyse/session.ts';
+
+type WithHead = KeptBody & Readonly<{ head: BodyHead }>;
+
+export type KeptBodies = Readonly<{
+  /** Whether the settings ask for evidence. */
+  areKept: boolean;
+  begin(head: BodyHead): Readonly<{
+    push(chunk: Uint8Array): void;
+    /** The body is one; without `whole` the bytes as they came. */
+    keep(whole?: readonly Uint8Array[]): void;
+  }>;
+  /** In one order, whichever came first. */
+  ofKind(kind: BodyHead['kind']): readonly WithHead[];
+  clear(): void;
+}>;
+
+export function keptBodies(areKept: boolean): KeptBodies {
+  const bodies: WithHead[] = [];
+  return {
+    areKept,
+    begin(head) {
+      const { source, sample, query } = head;
+      const chunks: Uint8Array[] = [];
+      return {
+        push(chunk) {
+          if (areKept) chunks.push(chunk);
+        },
+        keep(whole = chunks) {
+          if (areKept) bodies.push({ head, source, query: query.text, sample, chunks: whole });
+        },
+      };
+    },
+    ofKind: (kind) => bodies.filter(({ head }) => head.kind === kind).sort(bySource),
+    clear() {
+      bodies.length = 0;
+    },
+  };
+}

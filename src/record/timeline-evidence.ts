@@ -1,0 +1,92 @@
+/** What alerts and diagnoses put into a timeline. */
+import { shortChangeId } from '#model/changes/change.ts';
+import { ONSET } from '#model/incident/incident.ts';
+import type { Tx } from '#record/store.ts';
+import { addEntry } from '#record/timeline.ts';
+
+/** An alert in the timeline, once, at the instant that it names. */
+export async function addAlertEntry(
+  tx: Tx,
+  { incidentId, alertId }: Readonly<{ incidentId: string; alertId: string }>,
+): Promise<boolean> {
+  const alert = await tx.db.selectFrom('alerts').selectAll().where('id', '=', alertId).executeTakeFirstOrThrow();
+  return await addEntry(tx, {
+    incidentId,
+    key: `alert:${alertId}`,
+    atUs: alert.at_us,
+    notedUs: alert.received_us,
+    kind: 'alert',
+    text: alert.title,
+    source: alert.source,
+    link: alert.url,
+    value: 'triggered',
+  });
+}
+
+/** The verdict of a finished investigation in the timeline, once. Where it has none yet, nothing is added. */
+export async function addDiagnosisEntry(
+  tx: Tx,
+  { incidentId, investigationId, link = '' }: Readonly<{ incidentId: string; investigationId: string; link?: string }>,
+): Promise<boolean> {
+  const investigation = await tx.db
+    .selectFrom('investigations')
+    .selectAll()
+    .where('id', '=', investigationId)
+    .executeTakeFirstOrThrow();
+  const { verdict, onset, change } = toldBy(investigation.report);
+  if (verdict === undefined || investigation.finished_us === null) return false;
+  const entry = { incidentId, notedUs: investigation.finished_us, source: 'spanhound', link };
+  if (onset !== undefined) {
+    const key = `onset:${investigationId}`;
+    await addEntry(tx, { ...entry, key, atUs: onset.atUs, kind: 'finding', text: onset.text, value: ONSET });
+  }
+  if (change !== undefined) {
+    // Whichever diagnosis suspects it: it was changed once.
+    const key = `change:${change.atUs} ${change.text}`;
+    await addEntry(tx, { ...entry, key, kind: 'change', value: '', ...change });
+  }
+  const key = `diagnosis:${investigationId}`;
+  return await addEntry(tx, {
+    ...entry,
+    key,
+    atUs: investigation.finished_us,
+    kind: 'diagnosis',
+    text: verdict,
+    value: investigationId,
+  });
+}
+
+type Told = Readonly<{ atUs: number; text: string }>;
+
+/** What a stored report says for the timeline. */
+function toldBy(report: string | null): {
+  verdict: string | undefined;
+  onset: Told | undefined;
+  change: Told | undefined;
+} {
+  const { diagnosis, onset } = (report === null ? {} : JSON.parse(report)) as {
+    diagnosis?: {
+      verdict?: string;
+      change?: { id: string; kind: string; service: string; at: string } | null;
+    } | null;
+    onset?: { at: string; why: string };
+  };
+  const { verdict, change } = diagnosis ?? {};
+  return {
+    verdict,
+    onset: onset && toldAt(onset.at, `Trouble began: ${onset.why}`),
+    change: change ? toldAt(change.at, changeText(change)) : undefined,
+  };
+}
+
+/** `deploy of stock: 7c41e0b29a, suspected of what went wrong` */
+function changeText({ id, kind, service }: Readonly<{ id: string; kind: string; service: string }>): string {
+  const whose = service === '' ? kind : `${kind} of ${service}`;
+  return `${whose}: ${shortChangeId(id)}, suspected of what went wrong`;
+}
+
+/** Undefined where the time is none. */
+function toldAt(iso: string, text: string): Told | undefined {
+  const atUs = Date.parse(iso) * 1_000;
+  return Number.isNaN(atUs) ? undefined : { atUs, text };
+}

@@ -1,0 +1,208 @@
+/**
+ * The timelines of the incidents. Rows are never rewritten: a correction is a row that amends the first one, what was
+ * taken back is marked, and what a system recorded can be neither corrected nor taken back.
+ */
+import { type EntryKind, type Incident, inTimelineOrder, type TimelineEntry } from '#model/incident/incident.ts';
+import { redact } from '#model/redaction/redaction.ts';
+import { auditIncident } from '#record/audit.ts';
+import { incidentById } from '#record/find-incidents.ts';
+import type { Schema } from '#record/schema.ts';
+import type { Reader, Tx } from '#record/store.ts';
+
+export type NewEntry = Readonly<
+  Omit<TimelineEntry, 'id' | 'notedUs' | 'value'> & {
+    incidentId: string;
+    /** What makes it one and the same entry: `message:<ts>`, `note:<inbox row>`. */
+    key: string;
+    value?: string | undefined;
+    /** When it came into the record, where that was before it came into the timeline. */
+    notedUs?: number | undefined;
+  }
+>;
+
+/** False where there is an entry of this key already. One that was taken back comes back as it was. */
+export async function addEntry(tx: Tx, entry: NewEntry): Promise<boolean> {
+  const incident = await incidentById(tx, entry.incidentId);
+  const inserted = await insertEntry(tx, incident, entry, null);
+  if (!inserted && !(await comesBack(tx, entry))) return false;
+  await auditEntry(tx, incident, entry.source, 'timeline.added', entry);
+  return true;
+}
+
+export type EntryEdit = Readonly<{
+  incidentId: string;
+  key: string;
+  text?: string | undefined;
+  atUs?: number | undefined;
+  by: string;
+}>;
+
+/** False where there is nothing to correct: no such entry, taken back, the same already, or recorded by a system. */
+export async function editEntry(tx: Tx, { incidentId, key, text, atUs, by }: EntryEdit): Promise<boolean> {
+  await tx.lock(`incident/${incidentId}`);
+  const entries = await entryRows(tx, incidentId);
+  const original = entries.find((row) => row.key === key);
+  if (original === undefined || original.removed_us !== null || !isPeoples(original)) return false;
+
+  const amendments = entries.filter(({ amends }) => amends === original.id);
+  const now = corrected(original, amendments);
+  const wanted = { ...now, text: text === undefined ? now.text : redact(text), atUs: atUs ?? now.atUs };
+  if (wanted.text === now.text && wanted.atUs === now.atUs) return false;
+
+  const incident = await incidentById(tx, incidentId);
+  const amendment = { ...wanted, incidentId, key: `${key}#${amendments.length + 1}`, source: by, notedUs: tx.nowUs };
+  await insertEntry(tx, incident, amendment, original.id);
+  await auditEntry(tx, incident, by, 'timeline.edited', { key, kind: original.kind });
+  return true;
+}
+
+/** Takes an entry back: it is marked and no longer shown. False where there is nothing that people may take back. */
+export async function removeEntry(
+  tx: Tx,
+  { incidentId, key, by }: Readonly<{ incidentId: string; key: string; by: string }>,
+): Promise<boolean> {
+  await tx.lock(`incident/${incidentId}`);
+  const row = await rowByKey(tx, incidentId, key);
+  if (row === undefined || row.removed_us !== null || !isPeoples(row)) return false;
+  await tx.db.updateTable('timeline_entries').set({ removed_us: tx.nowUs }).where('id', '=', row.id).execute();
+  const incident = await incidentById(tx, incidentId);
+  await auditEntry(tx, incident, by, 'timeline.removed', row);
+  return true;
+}
+
+/** As it is shown: corrected, without what was taken back, in the order in which things happened. */
+export async function timelineOf(reader: Reader, incidentId: string): Promise<readonly TimelineEntry[]> {
+  const rows = await entryRows(reader, incidentId);
+  const amendments = Map.groupBy(
+    rows.filter(({ amends }) => amends !== null),
+    ({ amends }) => amends,
+  );
+  const shown = rows
+    .filter(({ amends, removed_us }) => amends === null && removed_us === null)
+    .map((row) => corrected(row, amendments.get(row.id) ?? []));
+  return inTimelineOrder(shown);
+}
+
+/** Sources of timeline entries and holders of roles in a workspace, the latest first. */
+export async function peopleOfRecord(
+  { db }: Reader,
+  { workspaceId, limit }: Readonly<{ workspaceId: string; limit: number }>,
+): Promise<readonly string[]> {
+  const said = await db
+    .selectFrom('timeline_entries')
+    .select('source')
+    .where('workspace_id', '=', workspaceId)
+    .groupBy('source')
+    .orderBy((row) => row.fn.max('noted_us'), 'desc')
+    .limit(limit)
+    .execute();
+  const held = await db
+    .selectFrom('incident_roles')
+    .select('user_id')
+    .where('workspace_id', '=', workspaceId)
+    .groupBy('user_id')
+    .orderBy((row) => row.fn.max('since_us'), 'desc')
+    .limit(limit)
+    .execute();
+  return [...new Set([...said.map(({ source }) => source), ...held.map(({ user_id }) => user_id)])].slice(0, limit);
+}
+
+/** What systems and the incident's own rules put into the timeline: the record of facts that nobody may rewrite. */
+const SYSTEM_KINDS: readonly EntryKind[] = ['alert', 'finding', 'diagnosis', 'status', 'severity', 'role'];
+
+async function insertEntry(tx: Tx, incident: Incident, entry: NewEntry, amends: string | null): Promise<boolean> {
+  const inserted = await tx.db
+    .insertInto('timeline_entries')
+    .values({
+      id: tx.newId(),
+      incident_id: incident.id,
+      workspace_id: incident.workspaceId,
+      key: entry.key,
+      amends,
+      at_us: entry.atUs,
+      noted_us: entry.notedUs ?? tx.nowUs,
+      kind: entry.kind,
+      text: redact(entry.text),
+      source: entry.source,
+      link: entry.link,
+      value: entry.value ?? '',
+      removed_us: null,
+    })
+    .onConflict((conflict) => conflict.columns(['incident_id', 'key']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+/** A pin that was taken off and set again is the same entry. */
+async function comesBack(tx: Tx, { incidentId, key }: NewEntry): Promise<boolean> {
+  const revived = await tx.db
+    .updateTable('timeline_entries')
+    .set({ removed_us: null })
+    .where('incident_id', '=', incidentId)
+    .where('key', '=', key)
+    .where('removed_us', 'is not', null)
+    .executeTakeFirst();
+  return revived.numUpdatedRows > 0n;
+}
+
+type EntryRow = Schema['timeline_entries'];
+
+/** As they are stored: with corrections and with what was taken back. */
+export async function entryRows({ db }: Reader, incidentId: string): Promise<readonly EntryRow[]> {
+  return await db.selectFrom('timeline_entries').selectAll().where('incident_id', '=', incidentId).execute();
+}
+
+async function rowByKey({ db }: Reader, incidentId: string, key: string): Promise<EntryRow | undefined> {
+  return await db
+    .selectFrom('timeline_entries')
+    .selectAll()
+    .where('incident_id', '=', incidentId)
+    .where('key', '=', key)
+    .executeTakeFirst();
+}
+
+function isPeoples({ kind, amends }: EntryRow): boolean {
+  return amends === null && !SYSTEM_KINDS.includes(kind);
+}
+
+/** Undefined where there is none. */
+export function latestRow(rows: readonly EntryRow[]): EntryRow | undefined {
+  let found: EntryRow | undefined;
+  for (const row of rows) if (found === undefined || isLater(row, found)) found = row;
+  return found;
+}
+
+function isLater(row: EntryRow, than: EntryRow): boolean {
+  return (row.at_us - than.at_us || row.noted_us - than.noted_us || (row.id > than.id ? 1 : -1)) > 0;
+}
+
+/** Who said it first and when it was first noted stay; what is said of it and when it happened are as last corrected. */
+function corrected(row: EntryRow, amendments: readonly EntryRow[]): TimelineEntry {
+  const { at_us, text } = amendments.toSorted((a, b) => turnOf(a) - turnOf(b)).at(-1) ?? row;
+  return {
+    id: row.id,
+    atUs: at_us,
+    notedUs: row.noted_us,
+    kind: row.kind,
+    text,
+    source: row.source,
+    link: row.link,
+    value: row.value,
+  };
+}
+
+/** The number at the end of an amendment's key. */
+function turnOf({ key }: EntryRow): number {
+  return Number(key.slice(key.lastIndexOf('#') + 1));
+}
+
+async function auditEntry(
+  tx: Tx,
+  incident: Incident,
+  actor: string,
+  action: string,
+  { key, kind }: Readonly<{ key: string; kind: EntryKind }>,
+): Promise<void> {
+  await auditIncident(tx, incident, actor, action, { key, kind });
+}
