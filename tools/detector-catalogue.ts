@@ -100,7 +100,7 @@ function page({ detector, source, example }: Described): string {
     why,
     '## What it looks for',
     `\`\`\`text\n${headerComment(source)}\n\`\`\``,
-    ...(detector.descriptive
+    ...(detector.role === 'description'
       ? [
           'It describes where the time goes without a reason: where another finding explains that time it is left out, and a verdict that is made of it stays inconclusive.',
         ]

@@ -23,6 +23,7 @@ import { platformOf } from '#decode/kubernetes-platform.ts';
 import { type LogBody, logBody } from '#decode/log-body.ts';
 import { type MetricsBody, metricsBody } from '#decode/metrics-json.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
+import { knownDetectors } from '#detect/known.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import type { Analysis, Health, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/analysis.ts';
 import { type EvidenceFile, type EvidenceRole, evidenceRole } from '#model/case.ts';
@@ -284,7 +285,8 @@ export function openSession(settings: SessionSettings): LocalSession {
     // Questions that were asked at once are answered in any order.
     const inOneOrder = queries.toSorted(bySource);
     const diagnosed = { ...analysed, file: '', gaps: [...gaps, ...analysed.gaps], queries: inOneOrder };
-    return { ...diagnosed, methods: methodsOf(diagnosed, settings.fishbone) };
+    const { detectors } = await import('#detect/registry.ts');
+    return { ...diagnosed, methods: methodsOf(diagnosed, knownDetectors(detectors), settings.fishbone) };
   };
   /** A text is cut and taken apart before it is shown: where a credential was taken out, that has to come first. */
   const restOn = (files: readonly EvidenceFile[], bodies: typeof keptBodies): void => {

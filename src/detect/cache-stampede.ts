@@ -11,6 +11,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { fallbacksOf, keyOf, knownMisses, looksOf, suspectedMisses } from '#model/cache-misses.ts';
 import { counted } from '#model/count-text.ts';
+import { USUAL_WHYS } from '#model/detector-traits.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Sighting } from '#model/finding.ts';
 import { operationTemplate } from '#model/operation-template.ts';
@@ -32,6 +33,12 @@ export const cacheStampede = defineDetector({
     'Of a sample of requests few overlap: with one in a hundred kept, a stampede of hundreds looks like a few misses.',
     'A key that is missed as often at all other times is no stampede, but a cache that does not hold it.',
   ],
+  role: 'mechanism',
+  field: 'cache',
+  coverage: 'service',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['requests'],
   uses: ['healthyRequests'],
   thresholds: {

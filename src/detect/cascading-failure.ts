@@ -12,6 +12,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { counted } from '#model/count-text.ts';
+import { USUAL_WHYS } from '#model/detector-traits.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import { shareText } from '#model/limited.ts';
@@ -33,6 +34,12 @@ export const cascadingFailure = defineDetector({
     'A failure that its caller puts up with does not spread.',
     'Where as many requests fail in healthy times, nothing is told.',
   ],
+  role: 'failure',
+  field: 'dependency',
+  coverage: 'requests',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['requests'],
   uses: ['healthyRequests'],
   thresholds: {

@@ -11,6 +11,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { serviceKey } from '#model/alert-service.ts';
 import { isAboutContainer, isBefore, isOfCrash, isStillSo } from '#model/container-events.ts';
 import { type Crash, type CrashCause, crashCause } from '#model/crash-cause.ts';
+import { USUAL_WHYS } from '#model/detector-traits.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting } from '#model/finding.ts';
 import type { LogLine } from '#model/log-line.ts';
@@ -64,6 +65,12 @@ export const crashLoop = defineDetector({
     'Why is read from the exit code, the events, the message that the container left and its log lines: without the last two only the code is told.',
     'The cluster keeps only the last end of each container and events for an hour: of an older time it may say nothing.',
   ],
+  role: 'mechanism',
+  field: 'configuration',
+  coverage: 'pod',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['platform', 'window'],
   uses: ['requests', 'healthyRequests', 'logs'],
   thresholds: {

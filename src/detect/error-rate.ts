@@ -9,6 +9,7 @@
  * more than a tenth fails is told by itself.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { USUAL_WHYS } from '#model/detector-traits.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Sighting } from '#model/finding.ts';
 import { levelBefore, minuteText, shareText } from '#model/limited.ts';
@@ -35,7 +36,13 @@ export const errorRate = defineDetector({
     'With few requests the share has to be larger, for chance leaves more open.',
     'What failed as much in the healthy time is left alone.',
   ],
-  descriptive: true,
+  role: 'description',
+  field: 'load',
+  coverage: 'service',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'always',
+  signs: ['failing-requests'],
   needs: ['window'],
   needsOneOf: ['requests', 'metrics'],
   uses: ['healthyRequests'],

@@ -17,6 +17,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { counted } from '#model/count-text.ts';
+import { USUAL_WHYS } from '#model/detector-traits.ts';
 import { durationText } from '#model/duration.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Facts, Sighting, Words } from '#model/finding.ts';
@@ -50,7 +51,13 @@ export const latency = defineDetector({
     'Without lines of a healthy time only what is slow for anybody is told: four seconds and more.',
     'Jobs, backups and checkpoints may take minutes on purpose: of lines only what sounds like a request, a page, a call or a query counts.',
   ],
-  descriptive: true,
+  role: 'description',
+  field: 'load',
+  coverage: 'harmless-lines',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
+  signs: ['slow-answers'],
   needs: ['window'],
   needsOneOf: ['requests', 'metrics', 'logs'],
   uses: ['healthyRequests', 'templates', 'baselineLogs'],

@@ -37,6 +37,20 @@ export const lockContention = defineDetector({
     'A lock inside the process is seen only where somebody put a span or an event around it.',
     'Who holds the lock is another request, in another trace: only the [database itself](../databases.md) names it, while it lasts.',
   ],
+  role: 'mechanism',
+  field: 'database',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Who held the lock, and why for so long?',
+      lookAt: 'The transactions that were open at that time, and what they did between taking the lock and their end.',
+    },
+  },
+  checkQueries: ['lock-waits', 'log'],
+  // A statement that takes a lock does not say that it waited for one.
+  namesCause: ({ facts }) => facts.isNamed === true,
+  saidAs: /\bdeadlock|\block(?:s|ed)?\b/i,
+  signs: ['lock-wait'],
   needs: ['trace'],
   uses: ['logs', 'databases'],
   thresholds: {

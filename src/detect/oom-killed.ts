@@ -7,6 +7,7 @@
 import { linearRegression, linearRegressionLine, rSquared } from 'simple-statistics';
 import { defineDetector } from '#detect/detector.ts';
 import { counted } from '#model/count-text.ts';
+import { USUAL_WHYS } from '#model/detector-traits.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting } from '#model/finding.ts';
 import { madeOnce } from '#model/made-once.ts';
@@ -51,6 +52,12 @@ export const oomKilled = defineDetector({
     'Without the metric of its memory a leak is not told from a large request: then it says how long it ran.',
     'Only pods of services that the alert or its requests name are looked at, and in their namespace.',
   ],
+  role: 'mechanism',
+  field: 'capacity',
+  coverage: 'pod',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['platform', 'window'],
   uses: ['requests', 'healthyRequests', 'metrics'],
   thresholds: {

@@ -12,6 +12,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { type CountedTrait, countedTraits } from '#model/counted-traits.ts';
+import { USUAL_WHYS } from '#model/detector-traits.ts';
 import type { EvidenceItem, Facts, Sighting } from '#model/finding.ts';
 import { shareText } from '#model/limited.ts';
 import { deviationsFor, hasRisen, type Share, shareInterval, shareOf } from '#model/proportion.ts';
@@ -32,6 +33,12 @@ export const partialOutage = defineDetector({
     'Where nearly all requests suffer, or those of a value suffer in healthy times as well, nothing is told.',
     'What tells of the outcome (a status, an exception, a number of attempts) is no reason for it and is not compared.',
   ],
+  role: 'failure',
+  field: 'network',
+  coverage: 'requests',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['requests'],
   uses: ['healthyRequests', 'metrics', 'window'],
   thresholds: {

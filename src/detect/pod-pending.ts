@@ -6,6 +6,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { counted } from '#model/count-text.ts';
+import { USUAL_WHYS } from '#model/detector-traits.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Sighting } from '#model/finding.ts';
 import {
@@ -53,6 +54,12 @@ export const podPending = defineDetector({
     'Why is read from the words of the scheduler; a scheduler of your own may have others, and then only the waiting is told.',
     'Only pods of services that the alert or its requests name are looked at.',
   ],
+  role: 'mechanism',
+  field: 'capacity',
+  coverage: 'pod',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['platform', 'window'],
   uses: ['requests', 'healthyRequests'],
   thresholds: {

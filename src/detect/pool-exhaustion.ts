@@ -43,6 +43,20 @@ export const poolExhaustion = defineDetector({
     'Lines of the log count only where they name the span that failed, or the one that waited.',
     'It reads no metrics of pools, where a queue shows before anybody waits long.',
   ],
+  role: 'mechanism',
+  field: 'capacity',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'What held all the connections?',
+      lookAt:
+        'The size of the pool, what the others were used for and for how long, and connections that were not given back.',
+    },
+  },
+  checkQueries: ['sessions', 'log'],
+  namesCause: ({ facts }) => facts.guessed !== true,
+  saidAs: /\bpools?\b|\bfor a (?:free )?connection\b|\btoo many connections\b/i,
+  signs: ['full-pool'],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -40,6 +40,18 @@ export const retryStorm = defineDetector({
     'Calls that overlap, or that ask for different things, are no attempts at one: hedged requests and loops are left alone.',
     'A storm of many requests that repeat once or twice each shows in the load of the callee, and in no single trace.',
   ],
+  role: 'failure',
+  field: 'configuration',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why did the first attempt fail, and who decided how often it is repeated?',
+      lookAt: 'The log of the callee at the first attempt, and the settings for repeats and back-off on each layer.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'never',
+  saidAs: /\bretr(?:y|ies|ied|ying)\b|\b\d+ attempts\b|\bfailed \d+ times\b/i,
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -8,6 +8,7 @@
  * what counts them all; where nothing does, what counts all lines that the service writes.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { USUAL_WHYS } from '#model/detector-traits.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting } from '#model/finding.ts';
 import { minuteText, shareText } from '#model/limited.ts';
@@ -30,7 +31,12 @@ export const throughputDrop = defineDetector({
     'With few requests, or with less than three points of the hour before, half as many may be chance.',
     'A drop that is usual at that time of earlier days is expected, where the metric reaches back so far.',
   ],
-  descriptive: true,
+  role: 'description',
+  field: 'load',
+  coverage: 'service',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['window', 'metrics'],
   thresholds: {
     maxShare: {

@@ -2,12 +2,14 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { subjectOf } from '#detect/detector.ts';
+import { knownDetectors } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
 import { windowDetectors } from '#detect/window-registry.ts';
+import { JUDGED_SIGNS } from '#model/detector-traits.ts';
 
 /** Files in `src/detect` that are the machinery and not a detector. */
-const MACHINERY = ['detector.ts', 'registry.ts', 'request-registry.ts', 'run.ts', 'window-registry.ts'];
+const MACHINERY = ['detector.ts', 'known.ts', 'registry.ts', 'request-registry.ts', 'run.ts', 'window-registry.ts'];
 
 test('every detector file is registered, in order', () => {
   const files = globSync('src/detect/*.ts')
@@ -19,6 +21,12 @@ test('every detector file is registered, in order', () => {
 test('those of a window, and no others, are loaded for windows alone', () => {
   expect(windowDetectors.filter((detector) => subjectOf(detector) !== 'window')).toEqual([]);
   expect(requestDetectors.filter((detector) => subjectOf(detector) === 'window')).toEqual([]);
+});
+
+test('each sign that judgement sees by itself has the name of one detector', () => {
+  expect(detectors.flatMap(({ signs = [] }) => signs).sort()).toEqual([...JUDGED_SIGNS].sort());
+  expect(knownDetectors([]).of('no-such-detector')).toMatchObject({ role: 'mechanism', field: 'code' });
+  expect(() => knownDetectors([]).named('own-time')).toThrow('no detector lists the sign own-time');
 });
 
 describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s', (id, detector) => {

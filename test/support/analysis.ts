@@ -1,3 +1,5 @@
+import { knownDetectors } from '#detect/known.ts';
+import { detectors } from '#detect/registry.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import type { Diagnosed, TraceAnalysis } from '#model/analysis.ts';
 import type { Diagnosis, Symptom } from '#model/diagnosis.ts';
@@ -45,7 +47,7 @@ export function analysisOf(
     queries: [],
     ...rest,
   };
-  return { ...diagnosed, methods: methodsOf(diagnosed) };
+  return { ...diagnosed, methods: methodsOf(diagnosed, knownDetectors(detectors)) };
 }
 
 export function findingOf(

@@ -1,0 +1,19 @@
+import { LEAST_SHARE } from '#diagnose/rules/loops.ts';
+import { type Pair, shareSpans } from '#diagnose/rules/pair.ts';
+
+/** Calls one after another are no more calls. */
+const REPEATING: ReadonlySet<string> = new Set([
+  'n-plus-one-queries',
+  'n-plus-one-calls',
+  'fan-out',
+  'cache-miss-cascade',
+  'retry-storm',
+  'poison-message',
+]);
+
+/** Only what repeats calls makes more of them than usual. */
+export function moreCallsThanUsual({ trace, cause, effect }: Pair): boolean | undefined {
+  if (effect.detector !== 'span-count-anomaly') return undefined;
+  if (!REPEATING.has(cause.detector)) return false;
+  return shareSpans(cause, effect) || trace.under(cause.spans, effect.spans).length >= LEAST_SHARE * cause.spans.length;
+}
