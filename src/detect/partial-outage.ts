@@ -11,13 +11,27 @@
  * those that take more than twice as long as their kind usually does.
  */
 import { defineDetector } from '#detect/detector.ts';
+import {
+  Before,
+  compare,
+  goingWith,
+  isApart,
+  type Limits,
+  MOST_ALIKE,
+  MOST_SHOWN,
+  pairsOf,
+  restOf,
+  type Suffering,
+  saysMore,
+  valuesOf,
+} from '#detect/traits-apart.ts';
 import { type CountedTrait, countedTraits } from '#model/counted-traits.ts';
 import { USUAL_WHYS } from '#model/detector-traits.ts';
 import type { EvidenceItem, Facts, Sighting } from '#model/finding.ts';
 import { shareText } from '#model/limited.ts';
-import { deviationsFor, hasRisen, type Share, shareInterval, shareOf } from '#model/proportion.ts';
+import { deviationsFor, hasRisen, shareInterval, shareOf } from '#model/proportion.ts';
 import { REQUEST_TYPE, requestAttributes } from '#model/request-attributes.ts';
-import { bothOf, differenceOf, type Told, type Trait, toldBy, traitsOf, traitText } from '#model/request-traits.ts';
+import { type Told, type Trait, toldBy, traitsOf, traitText } from '#model/request-traits.ts';
 import { failedRequest, failingMost, grownMost, requestKind, usualDurations } from '#model/suffering.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -116,9 +130,6 @@ export const partialOutage = defineDetector({
   },
 });
 
-type Limits = Readonly<Record<'minSuffering' | 'minRequests' | 'minDifference' | 'minRatio' | 'slowRatio', number>>;
-type Suffering = Readonly<{ suffers: ReadonlySet<number>; isSlow: boolean; wasSo(trace: Trace): boolean }>;
-
 /** A reader follows no more. */
 const MOST_TOLD = 3;
 /** Pairs are made of so many traits, those that say the most. */
@@ -151,17 +162,6 @@ function setApart(
     if (told.length === 0 || isClear(toldBy(one.trait, suffers, rest))) told.push(one);
   }
   return told.map((one) => sightingOf(one, { requests, healthy, suffering, single, compared, before }));
-}
-
-function isApart(
-  told: Pick<Told, 'having' | 'others'>,
-  deviations: number,
-  { minSuffering, minRequests, minDifference, minRatio }: Limits,
-): boolean {
-  const { having, others } = told;
-  if (having.times < minSuffering || having.of < minRequests || others.of < minRequests) return false;
-  if (shareOf(having) < minRatio * shareOf(others)) return false;
-  return differenceOf(told, deviations).low >= minDifference;
 }
 
 /** Where the requests that were read hold too few of those that fail. Who has two values at once nobody counted: one is told. */
@@ -221,61 +221,6 @@ function countedText({ name, value }: CountedTrait): string {
   return traitText({ service: '', name, value });
 }
 
-type Pair = readonly [Trait, Trait, Trait];
-
-function pairsOf(traits: readonly Trait[]): readonly Pair[] {
-  return traits.flatMap((a, at) =>
-    traits.slice(at + 1).flatMap((b): Pair[] => {
-      const isSame = a.service === b.service && a.name === b.name;
-      return isSame ? [] : [[a, b, bothOf(a, b)]];
-    }),
-  );
-}
-
-/** Those that have both suffer clearly more than those that have the one or the other. */
-function saysMore(both: Trait, each: readonly Trait[], suffers: ReadonlySet<number>, isClear: (told: Told) => boolean) {
-  const own = toldBy(both, suffers);
-  return (
-    isClear(own) &&
-    each.every((trait) => own.phi > toldBy(trait, suffers).phi && isClear(toldBy(both, suffers, trait.places)))
-  );
-}
-
-/** Without the requests that were told of. */
-function restOf(requests: readonly Trace[], told: readonly Told[]): ReadonlySet<number> {
-  const rest = new Set(requests.keys());
-  for (const { trait } of told) for (const place of trait.places) rest.delete(place);
-  return rest;
-}
-
-/** The same traits in healthy requests, read when they are first asked for. */
-class Before {
-  readonly #healthy: readonly Trace[];
-  readonly #wasSo: (trace: Trace) => boolean;
-  #attributes: ReturnType<typeof requestAttributes> | undefined;
-
-  constructor(healthy: readonly Trace[], wasSo: (trace: Trace) => boolean) {
-    this.#healthy = healthy;
-    this.#wasSo = wasSo;
-  }
-
-  share({ trait }: Told): Share {
-    this.#attributes ??= requestAttributes(this.#healthy);
-    const own = this.#attributes.find(({ service, name }) => service === trait.service && name === trait.name);
-    const having = [...(own?.values ?? [])].filter(([, values]) => trait.isIn(values)).map(([place]) => place);
-    const suffered = having.filter((place) => {
-      const trace = this.#healthy[place];
-      return trace !== undefined && this.#wasSo(trace);
-    });
-    return { times: suffered.length, of: having.length };
-  }
-
-  /** It is no worse than it always was. */
-  isUsual(told: Told): boolean {
-    return !hasRisen(told.having, this.share(told));
-  }
-}
-
 type Seen = Readonly<{
   requests: readonly Trace[];
   healthy: readonly Trace[];
@@ -328,29 +273,6 @@ function sightingOf(told: Told, { requests, healthy, suffering, single, compared
 }
 
 const EXAMPLES = 3;
-const MOST_ALIKE = 4;
-const MOST_SHOWN = 6;
-/** Nearly the same requests. */
-const OVERLAP = 0.8;
-
-/** What exactly or nearly these requests have, too. */
-function goingWith({ trait }: Told, single: readonly Told[]): readonly string[] {
-  const near = single.filter(({ trait: other }) => {
-    const both = [...other.places].filter((place) => trait.places.has(place)).length;
-    const isOther = other.name !== trait.name || other.service !== trait.service;
-    return isOther && both >= OVERLAP * Math.max(other.places.size, trait.places.size);
-  });
-  const texts = [...trait.alike, ...near.map((one) => one.trait)].map(traitText);
-  const own = traitText(trait);
-  return [...new Set(texts)].filter((text) => text !== own && !own.includes(text)).slice(0, MOST_ALIKE);
-}
-
-/** The value itself and the other values of its attribute, as a person would count them. */
-function valuesOf(told: Told, single: readonly Told[]): readonly Told[] {
-  const { trait } = told;
-  const siblings = single.filter(({ trait: other }) => other.service === trait.service && other.name === trait.name);
-  return [told, ...siblings.filter(({ trait: other }) => other.value !== trait.value)].slice(0, MOST_SHOWN);
-}
 
 function countedItem(
   { trait, having }: Told,
@@ -414,10 +336,4 @@ function remedyOf({ attribute, trait, service }: Facts): string {
 
 function placesOf(traces: readonly Trace[], is: (trace: Trace) => boolean): ReadonlySet<number> {
   return new Set(traces.flatMap((trace, place) => (is(trace) ? [place] : [])));
-}
-
-function compare(a: Trait, b: Trait): number {
-  const [one, other] = [traitText(a), traitText(b)];
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

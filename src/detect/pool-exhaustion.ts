@@ -17,18 +17,15 @@
  * stored was most often computed.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { connectionWaits, couldNotConnect, isConnectionWait } from '#model/connection-wait.ts';
+import { joined, recordedWait, saidToBeFull, type Wait, withoutNested } from '#detect/pool-waits.ts';
+import { isConnectionWait } from '#model/connection-wait.ts';
 import { durationText } from '#model/duration.ts';
-import type { LinesBySpan } from '#model/failure-text.ts';
-import type { EvidenceItem, Facts, Stretch, Words } from '#model/finding.ts';
+import type { EvidenceItem, Facts, Words } from '#model/finding.ts';
 import { gapCandidates } from '#model/gap-candidates.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
-import { innermostWaits } from '#model/nested-waits.ts';
-import { type GapLimits, type PoolGap, poolGaps } from '#model/pool-gaps.ts';
-import { countText, pairsIn, poolCount, saysPoolIsFull } from '#model/pool-state.ts';
+import { poolGaps } from '#model/pool-gaps.ts';
 import { querySuspicion } from '#model/query-plan.ts';
 import { queryLabel } from '#model/query-shape.ts';
-import { canonicalText } from '#model/semconv.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const poolExhaustion = defineDetector({
@@ -230,115 +227,6 @@ function elseItIs(service: Fact, { guessed, atOnce }: Readonly<Record<string, Fa
 }
 
 type Fact = string | number | boolean | undefined;
-
-type Wait = Omit<PoolGap, 'sign' | 'gap'> &
-  Readonly<{
-    sign: 'said' | 'recorded' | PoolGap['sign'];
-    /** `21 of 20 in use`; empty where nobody counted. */
-    inUse: string;
-    /** Where the wait is a span's own time without anything else. */
-    gap?: Stretch;
-  }>;
-
-/** What a failed span, its events and its own log lines say; a failed pool needs no length. */
-function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait | undefined {
-  if (trace.children(span).some((child) => trace.failed(child))) return undefined;
-  const all = texts(trace, span, lines);
-  const said = all.filter(({ text }) => saysPoolIsFull(text));
-  const counted = all.flatMap((one) => {
-    const count = poolCount(one.facts);
-    return count === undefined ? [] : [{ ...one, ...count }];
-  });
-  const [first] = counted;
-  // A pool that gives up on a new connection speaks of itself; why it gave up is not that it is full.
-  if (first === undefined && (said.length === 0 || couldNotConnect(trace, span, lines))) return undefined;
-  return {
-    span,
-    caller: trace.parent(span) ?? span,
-    waitUs: trace.pathSelfUs(span),
-    sign: 'said',
-    inUse: first === undefined ? '' : `${first.inUse} of ${first.size} in use`,
-    // That a connection was refused is no sign of a pool: what is quoted beside it is the count.
-    items: [
-      ...said.map(({ kind, ref, text }): EvidenceItem => ({ kind, ref, text })),
-      ...counted.map((one): EvidenceItem => ({ kind: one.kind, ref: one.ref, text: countText(one) })),
-    ],
-  };
-}
-
-type Said = EvidenceItem & Readonly<{ facts: Readonly<Record<string, unknown>> }>;
-
-function texts(trace: Trace, span: SpanIndex, lines: LinesBySpan): Said[] {
-  const ref = trace.spanId(span);
-  const attributes = trace.attributes(span);
-  return [
-    { kind: 'span', ref, text: trace.statusText(span) || trace.text(span, 'exception.message'), facts: attributes },
-    ...trace.events(span).map(
-      (event): Said => ({
-        kind: 'event',
-        ref,
-        text:
-          canonicalText(event.attributes, 'exception.message') || String(event.attributes.error ?? '') || event.name,
-        facts: { ...attributes, ...event.attributes },
-      }),
-    ),
-    ...(lines.get(ref) ?? []).map(
-      (line): Said => ({
-        kind: 'log',
-        ref: line.timeNs,
-        text: line.line,
-        facts: { ...attributes, ...pairsIn(line.line) },
-      }),
-    ),
-  ];
-}
-
-type Limits = GapLimits & Readonly<{ minWaitMs: number }>;
-
-/** As long as the longest of all that the span shows of its wait; what else it shows is cited, too. */
-function recordedWait(trace: Trace, span: SpanIndex, lines: LinesBySpan, { minWaitMs }: Limits): Wait | undefined {
-  const heldUs = trace.pathBelowUs(span);
-  if (heldUs < minWaitMs * 1000) return undefined;
-  const all = connectionWaits(trace, span, lines);
-  const [longest] = all;
-  if (longest === undefined || Math.min(longest.waitUs, heldUs) < minWaitMs * 1000) return undefined;
-  return {
-    span,
-    caller: trace.parent(span) ?? span,
-    sign: 'recorded',
-    inUse: all.find(({ inUse }) => inUse !== '')?.inUse ?? '',
-    waitUs: Math.min(longest.waitUs, heldUs),
-    ...(longest.gap && { gap: longest.gap }),
-    items: all.map(({ item }) => item),
-  };
-}
-
-/** Of one span: that the pool was full says more than how long it was waited for, and both are told. */
-function joined(said: Wait | undefined, recorded: Wait | undefined): Wait | undefined {
-  if (said === undefined || recorded === undefined) return said ?? recorded;
-  return {
-    ...recorded,
-    ...said,
-    waitUs: Math.max(said.waitUs, recorded.waitUs),
-    inUse: said.inUse || recorded.inUse,
-    items: [...said.items, ...recorded.items],
-  };
-}
-
-/** Gaps are told apart by their times, see `isToldBefore`. */
-function withoutNested(trace: Trace, waits: readonly Wait[]): Wait[] {
-  const isTold = ({ sign }: Wait) => sign === 'said' || sign === 'recorded';
-  return [...innermostWaits(trace, waits.filter(isTold), withOuter), ...waits.filter((wait) => !isTold(wait))];
-}
-
-function withOuter(wait: Wait, outer: Wait): Wait {
-  return {
-    ...wait,
-    inUse: wait.inUse || outer.inUse,
-    sign: outer.sign === 'said' ? 'said' : wait.sign,
-    items: [...wait.items, ...outer.items],
-  };
-}
 
 function distinct(items: readonly EvidenceItem[]): EvidenceItem[] {
   return [...new Map(items.map((item) => [`${item.kind} ${item.ref} ${item.text}`, item])).values()];
