@@ -7,6 +7,7 @@
  *   changes          or which change did it, in stories that are told with many harmless changes around
  *   calibrate        or how sure a verdict may be: fits the curve and writes `src/diagnose/calibration-data.ts`, then the page
  *   calibrate-windows  the same for windows, in `src/diagnose/window/window-calibration-data.ts`
+ *   calibrate-logs   the same for verdicts that rest on log lines alone, in `src/diagnose/log-calibration-data.ts`
  *   page             or only writes docs/accuracy.md, with the curve as it is
  *   logs             or only its part about verdicts that rest on log lines alone
  *   --seed TEXT      other traces (default 1)
@@ -27,6 +28,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FITTED } from '#diagnose/calibration-data.ts';
 import { fittedCurve } from './accuracy/calibrate.ts';
+import { logDataModule } from './accuracy/calibrate-logs.ts';
 import { accuracyPage, dataModule } from './accuracy/calibration-page.ts';
 import { drawChanges } from './accuracy/changes/draw.ts';
 import { changeTable, type JudgedChanges, judgedChanges } from './accuracy/changes/score.ts';
@@ -47,7 +49,16 @@ const PER_KIND = 40;
 const WINDOWS_PER_KIND = 3;
 /** Of each story of changes as many. */
 const TOLD = 10;
-const SUBJECTS = ['detectors', 'windows', 'changes', 'calibrate', 'calibrate-windows', 'page', 'logs'];
+const SUBJECTS = [
+  'detectors',
+  'windows',
+  'changes',
+  'calibrate',
+  'calibrate-windows',
+  'calibrate-logs',
+  'page',
+  'logs',
+];
 
 /** What the curve is fitted on is never what it is checked on, and neither is what people look at while they work. */
 const FIT_SEEDS = ['fit a', 'fit b'];
@@ -56,12 +67,13 @@ const WINDOW_FIT_SEEDS = ['fit a', 'fit b', 'fit c'];
 const HEALTHY_OF_FIT = 112;
 const UNSEEN_SEEDS = ['unseen a', 'unseen b'];
 
-/** Another seed than that of test/detect/log-corpus.test.ts, which vouches for the numbers of `log-calibration.ts`. */
+/** Another seed than that of test/detect/log-corpus.test.ts, which vouches for the numbers of `log-calibration-data.ts`. */
 const LOG_SEED = 2;
 const LOG_REQUESTS = 240;
 
 const DATA = fileURLToPath(new URL('../src/diagnose/calibration-data.ts', import.meta.url));
 const WINDOW_DATA = fileURLToPath(new URL('../src/diagnose/window/window-calibration-data.ts', import.meta.url));
+const LOG_DATA = fileURLToPath(new URL('../src/diagnose/log-calibration-data.ts', import.meta.url));
 const PAGE = fileURLToPath(new URL('../docs/accuracy.md', import.meta.url));
 
 const { values, positionals } = parseArgs({
@@ -90,6 +102,7 @@ if (!SUBJECTS.includes(subject ?? '') || !(perKind > 0) || !(windowsPerKind > 0)
 
 if (subject === 'calibrate') await calibrate();
 else if (subject === 'calibrate-windows') await calibrateWindows();
+else if (subject === 'calibrate-logs') await writeFile(LOG_DATA, await logDataModule());
 else if (subject === 'page') await writePage();
 else if (subject === 'logs') await writeLogs();
 else if (subject === 'changes') console.log(changeTable(await toldChanges(values.seed)));

@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { crc32, deflateSync } from 'node:zlib';
 import { fontFiles } from '#analyse/fonts.ts';
 import { traceBody } from '#decode/trace-body.ts';
+import { knownDetectors } from '#detect/known.ts';
+import { requestDetectors } from '#detect/request-registry.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import { buildTrace } from '#model/trace/build/trace-builder.ts';
 import { renderPng } from '#present/png.ts';
@@ -31,7 +33,7 @@ const analysis = {
   queries: [],
 };
 
-reportOf({ ...analysis, methods: methodsOf(analysis, undefined) });
+reportOf({ ...analysis, methods: methodsOf(analysis, knownDetectors(requestDetectors)) });
 const begun = performance.now();
 const svg = waterfallSvg(analysis);
 const svgMs = performance.now() - begun;

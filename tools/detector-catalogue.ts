@@ -1,7 +1,8 @@
 /**
  * The catalogue of detectors, from the detectors themselves: `docs/detectors.md` lists them, and each has a page with its
  * picture. What it looks for, an example, when it speaks, what it needs, why it may stay silent, how to tune it. `--check`
- * writes nothing and says what is out of date.
+ * writes nothing and says what is out of date, what is left to write, and which example shows
+ * something else than its detector.
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -11,6 +12,7 @@ import { settingsOf } from '#config/setting.ts';
 import { type Detector, folderOf, subjectOf, type Threshold } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
 import type { EvidenceKind } from '#model/finding/evidence.ts';
+import { openTexts, wrongExample } from './detector-completeness.ts';
 import { type AnalysedExample, analysedExample } from './detector-example.ts';
 
 /** What a page is made of beside the detector. */
@@ -100,7 +102,7 @@ function page({ detector, source, example }: Described): string {
     why,
     '## What it looks for',
     `\`\`\`text\n${headerComment(source)}\n\`\`\``,
-    ...(detector.descriptive
+    ...(detector.role === 'description'
       ? [
           'It describes where the time goes without a reason: where another finding explains that time it is left out, and a verdict that is made of it stays inconclusive.',
         ]
@@ -223,13 +225,22 @@ function cell(text: string): string {
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
+type Shown = Readonly<{ detector: Detector; example: AnalysedExample }>;
+
+async function shownExamples(): Promise<readonly Shown[]> {
+  const shown: Shown[] = [];
+  for (const detector of detectors) shown.push({ detector, example: await analysedExample(detector.id) });
+  return shown;
+}
+
 /** The whole catalogue as it should be. */
-export async function currentCatalogue(): Promise<ReadonlyMap<string, string>> {
-  const described: Described[] = [];
-  for (const detector of detectors) {
-    const source = readFileSync(`${ROOT}src/detect/${folderOf(detector)}/${detector.id}.ts`, 'utf8');
-    described.push({ detector, source, example: await analysedExample(detector.id) });
-  }
+export async function currentCatalogue(shown?: readonly Shown[]): Promise<ReadonlyMap<string, string>> {
+  const described = (shown ?? (await shownExamples())).map((each): Described => {
+    return {
+      ...each,
+      source: readFileSync(`${ROOT}src/detect/${folderOf(each.detector)}/${each.detector.id}.ts`, 'utf8'),
+    };
+  });
   return catalogue(described);
 }
 
@@ -258,8 +269,19 @@ function check(files: ReadonlyMap<string, string>): void {
   process.exitCode = 1;
 }
 
+function checkComplete(shown: readonly Shown[]): void {
+  const open = detectors.flatMap((detector) => openTexts(detector, ROOT));
+  const wrong = shown.map(({ detector, example }) => wrongExample(detector.id, example)).filter((text) => text !== '');
+  if (open.length + wrong.length === 0) return;
+  console.error([...open, ...wrong].join('\n'));
+  process.exitCode = 1;
+}
+
 if (import.meta.main) {
-  const files = await currentCatalogue();
-  if (process.argv.includes('--check')) check(files);
-  else write(files);
+  const shown = await shownExamples();
+  const files = await currentCatalogue(shown);
+  if (process.argv.includes('--check')) {
+    checkComplete(shown);
+    check(files);
+  } else write(files);
 }

@@ -4,8 +4,8 @@
  *   src/detect/trace/<id>.ts   test/detect/trace/<id>.test.ts   runbooks/<id>.md   tools/detector-examples/<id>.ts
  *   + src/detect/request-registry.ts
  *
- * What it writes is red for two reasons only: the example, which nothing finds yet, in its test and on its page, and the
- * threshold, which does not say yet why it is what it is.
+ * What it writes compiles. Red are the example, which nothing finds yet, in its test and on its page, and in `npm run check`
+ * every line that begins with TODO: what somebody has to write or to choose.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -70,7 +70,7 @@ function titleOf(id: string): string {
 
 function detectorText(id: string): string {
   return `/**
- * What goes wrong, in one sentence; then a drawing of the spans, with the service to change and the proof.
+ * TODO: what goes wrong, in one sentence; then a drawing of the spans, with the service to change and the proof.
  *
  *   [ GET /orders                     ]  order-service   ← the service to change
  *     [ load orders                 ]    order-service   ← the proof
@@ -84,18 +84,29 @@ import type { Trace } from '#model/trace/trace.ts';
 export const ${camelCase(id)} = defineDetector({
   id: '${id}',
   title: '${titleOf(id)}',
-  why: 'What it costs people while nobody sees it.',
+  why: 'TODO: what it costs people while nobody sees it.',
   runbook: 'runbooks/${id}.md',
-  clear: 'what its silence proves, as the end of “ruled out: …”',
-  silent: ['What it cannot see, in one sentence.', 'What it leaves alone on purpose, and why.'],
+  clear: 'TODO: what its silence proves, as the end of “ruled out: …”',
+  silent: ['TODO: what it cannot see, in one sentence.', 'TODO: what it leaves alone on purpose, and why.'],
+  role: 'mechanism', // TODO: or failure, or description; what each means stands in src/model/finding/detector-traits.ts
+  field: 'code', // TODO: its category of the fishbone, one of CAUSE_FIELDS
+  coverage: 'spans', // TODO: what its finding speaks of, one of Coverage
+  nextWhys: {
+    unsaid: {
+      ask: 'TODO: the next why, where the evidence ends?',
+      lookAt: 'TODO: what would show the answer.',
+    },
+  },
+  checkQueries: [], // TODO: what a person runs to see whether it is the cause, each one of CheckKind
+  namesCause: 'never', // TODO: or always, or a function of the finding: whether the evidence names the cause in words
   needs: ['trace'],
   thresholds: {
     minPathMs: {
       default: 100,
       min: 1,
       unit: 'ms',
-      means: 'Time that it holds of the critical path',
-      why: '',
+      means: 'TODO: what is measured, such as the time that it holds of the critical path',
+      why: 'TODO: why this default, with a source.',
     },
   },
 
@@ -117,14 +128,14 @@ export const ${camelCase(id)} = defineDetector({
   },
 
   say: ({ service, operation, heldUs }) => ({
-    title: \`\${service}: \${operation} loses \${durationText(Number(heldUs))}, and why\`,
-    explanation: 'How the spans show it.',
-    remedy: 'What to change, and where.',
-    check: 'What somebody would see if this were wrong.',
+    title: \`\${service}: \${operation} loses \${durationText(Number(heldUs))}, TODO: and why\`,
+    explanation: 'TODO: how the spans show it.',
+    remedy: 'TODO: what to change, and where.',
+    check: 'TODO: what somebody would see if this were wrong.',
   }),
 });
 
-/** What tells these spans from all others. */
+/** TODO: what tells these spans from all others. */
 function showsIt(trace: Trace, span: SpanIndex): boolean {
   return trace.attributes(span)['${id}'] === true;
 }
@@ -138,12 +149,12 @@ import { server, span } from '#test/trace.ts';
 
 testDetector(${camelCase(id)}, {
   clear: {
-    'the nearest miss: the same spans, just below the threshold': drawn(
+    'TODO: the nearest miss, the same spans just below the threshold': drawn(
       server('order-service', 'GET /orders', { ms: 200 }, [span('order-service', 'load orders', { at: 10, ms: 99 })]),
     ),
   },
   found: {
-    'the example: draw the incident that this would have caught': {
+    'TODO: draw the incident that this would have caught': {
       ...drawn(
         server('order-service', 'GET /orders', { ms: 900 }, [
           span('order-service', 'load orders', { at: 50, ms: 800 }),
@@ -161,7 +172,7 @@ function exampleText(): string {
 import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
-  shows: 'What is to be seen in the picture of its page.',
+  shows: 'TODO: what is to be seen in the picture of its page.',
   roots: [
     server('order-service', 'GET /orders', { ms: 900 }, [span('order-service', 'load orders', { at: 50, ms: 800 })]),
   ],
@@ -171,29 +182,29 @@ export const example: DetectorExample = {
 
 function runbookText(id: string): string {
   return `# ${titleOf(id)}
-What it means for the people who wait, in one sentence.
+TODO: what it means for the people who wait, in one sentence.
 
 \`\`\`sh
 export TRACE=… JAEGER_URL=…   # trace id and address, as in the message
 \`\`\`
 
 ## Confirm it
-The command that shows it without Spanhound, and what its output means:
+TODO: the command that shows it without Spanhound, and what its output means:
 \`\`\`sh
 curl -s "$JAEGER_URL/api/traces/$TRACE" | jq -r '.data[0].spans[].operationName'
 \`\`\`
 
 ## Stop the bleeding
-What helps within minutes, and how to take it back.
+TODO: what helps within minutes, and how to take it back.
 
 ## Get help
-Who else is needed, when, and what to hand over to them.
+TODO: who else is needed, when, and what to hand over to them.
 
 ## Fix it
-What makes it go away for good.
+TODO: what makes it go away for good.
 
 ## When this is wrong
-What looks the same and is something else.
+TODO: what looks the same and is something else.
 `;
 }
 
@@ -202,7 +213,7 @@ if (import.meta.main) {
     const written = newDetector(fileURLToPath(new URL('..', import.meta.url)), process.argv[2] ?? '');
     console.log(written.map((path) => `written: ${path}`).join('\n'));
     console.log(
-      'Next: draw the example in the test, make it green, say why it may stay silent, then `node tools/detector-catalogue.ts`.',
+      'Next: draw the example in its test and make it green. `npm run check` names what else is to be written.',
     );
   } catch (error) {
     console.error(`${(error as Error).message}\nUsage: npm run new:detector <id>`);

@@ -4,6 +4,7 @@ import { logEvidence } from '#analyse/log-evidence.ts';
 import type { Look } from '#analyse/look.ts';
 import type { SessionSettings } from '#analyse/session.ts';
 import { withLazyProperties } from '#core/lazy-properties.ts';
+import { knownDetectors } from '#detect/known.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
 import { judge } from '#diagnose/judge.ts';
 import { methodsOf } from '#diagnose/methods.ts';
@@ -44,8 +45,8 @@ export function analyseTrace(
     earlierLogs,
   };
   // One trace says nothing of a window: whoever asks about it does not miss what such detectors need.
-  const { checked, findings: found, detectorFacts, gaps: unseen } = look(requestDetectors, evidence);
-  const judged = judge(trace, withUnsureEvidence(found, logs ?? []), detectorFacts);
+  const { checked, findings: found, ran, gaps: unseen } = look(requestDetectors, evidence);
+  const judged = judge(trace, withUnsureEvidence(found, logs ?? []), ran);
   const judgement = calledAsConfigured(judged, settings.severities);
   const diagnosed: Diagnosed = {
     file,
@@ -60,7 +61,9 @@ export function analyseTrace(
     asked: settings.asked,
   };
   // A text shows them only where it is asked to.
-  return withLazyProperties(diagnosed, { methods: () => methodsOf(diagnosed, settings.fishbone) });
+  return withLazyProperties(diagnosed, {
+    methods: () => methodsOf(diagnosed, knownDetectors(requestDetectors), settings.fishbone),
+  });
 }
 
 /** What a line says that may be another request's proves nothing of this one. */

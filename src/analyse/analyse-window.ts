@@ -60,20 +60,19 @@ export async function analyseWindow(
     earlierLogs,
   };
   const { detectors } = await import('#detect/registry.ts');
-  const { checked, findings, detectorFacts, gaps } = look(detectors, evidence);
-  const facts = { ...detectorFacts, service: window.service };
+  const { checked, findings, ran, gaps } = look(detectors, evidence);
+  const facts = { ...ran, service: window.service };
   const request = requestIn(window, logs);
-  const isOfLogs = ({ detector, lines }: Finding) => detectorFacts.ofLogs.has(detector) || lines !== undefined;
+  const isOfLogs = ({ detector, lines }: Finding) => ran.isOfLogs(detector) || lines !== undefined;
   const ofLines = judgeLogs(logs, findings.filter(isOfLogs), facts);
-  const ofDatabases = databases === undefined ? [] : await foundByDatabases(databases, { ...window, traces });
+  const ofDatabases = databases === undefined ? [] : await foundByDatabases(databases, { ...window, traces }, ran);
   const seen = [...findings.filter((finding) => !isOfLogs(finding)), ...ofDatabases];
   const ofLogs = request?.request
     ? judgeRequest(ofLines, request.request.timeline, { ...facts, isAsked: window.requestId !== undefined })
     : ofLines;
   const areCompared = traces.length >= FEWEST_REQUESTS && healthyTraces.length >= FEWEST_REQUESTS;
   const requests = areCompared ? { traces, healthyTraces } : { traces: [], healthyTraces: [] };
-  const { descriptive } = detectorFacts;
-  const found = { logs, healthyLogs: baselineLogs ?? [], series, seen, descriptive };
+  const found = { logs, healthyLogs: baselineLogs ?? [], series, seen, detectors: ran };
   const { judgement, lacks } =
     areCompared || series.length > 0 || seen.length > 0 || (platform && (await isNodeSick(platform, window)))
       ? await judgedAsWindow({ ...window, ...requests, ...found, platform }, ofLogs)
@@ -85,6 +84,7 @@ export async function analyseWindow(
     healthySeen: bad === undefined ? both.healthySeen : [],
     logs,
     series,
+    detectors: ran,
   };
   const named = await withFailuresOf(judgement, failing);
   const ofCluster = clusterIn(platform, { window, requests: traces, healthyRequests: healthyTraces }, named);
@@ -97,7 +97,7 @@ export async function analyseWindow(
     requests: requests.traces.length,
     healthyRequests: requests.healthyTraces.length,
     cluster: ofCluster.cluster,
-    judgement: calledAsConfigured(withoutNamed(named), settings.severities),
+    judgement: calledAsConfigured(withoutNamed(named, ran), settings.severities),
     checked,
     gaps: [...lacks, ...noHealth(window, bad), ...ofCluster.gaps, ...gaps],
     links: settings.links,

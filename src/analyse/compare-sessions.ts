@@ -1,9 +1,10 @@
 /** Two sessions side by side: what one has is compared with what the other has, and neither lets its spans out. */
 import type { Session } from '#analyse/session.ts';
+import { knownDetectors } from '#detect/known.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
 import { logChanges } from '#diagnose/compare-logs.ts';
 import { compareLines, compareTraces, type SideInput } from '#diagnose/comparison.ts';
-import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { isAboutTrace } from '#diagnose/finding-kinds.ts';
 import type { Elsewhere } from '#diagnose/got-worse.ts';
 import { chooseHealthy, HEALTHY_TRACES } from '#diagnose/healthy-choice.ts';
 import { verificationOf } from '#diagnose/verification.ts';
@@ -128,7 +129,7 @@ function withFault(all: readonly TraceAnalysis[]): readonly TraceAnalysis[] {
 }
 
 function isFaulty({ diagnosis }: TraceAnalysis['judgement']): boolean {
-  return diagnosis !== undefined && !ABOUT_THE_TRACE.has(diagnosis.kind);
+  return diagnosis !== undefined && !isAboutTrace(diagnosis.kind, knownDetectors(requestDetectors));
 }
 
 /**
@@ -224,7 +225,6 @@ async function verify(
     other.map((each) => each.logs),
   );
   const compared = compareTraces(sideOf(one), sideOf(other), logs);
-  const descriptive = new Set(requestDetectors.filter((detector) => detector.descriptive).map(({ id }) => id));
   const [others, othersAfter] = [before, after].map((side) =>
     side.map(traceOf).filter((trace) => requestOf(trace) !== request),
   );
@@ -235,7 +235,7 @@ async function verify(
     sides: compared.sides,
     isFaulty: flagged(one, asked.faulty),
     isSampled: flagged(one, asked.sampled),
-    descriptive,
+    detectors: knownDetectors(requestDetectors),
     elsewhere: elsewhereIn(others ?? [], othersAfter ?? []),
   });
   const gaps = [...compared.comparison.gaps, ...otherRequests(first.trace, othersAfter ?? [])];

@@ -5,8 +5,9 @@
  */
 import type { SessionSettings } from '#analyse/session.ts';
 import { type Detector, subjectOf } from '#detect/detector.ts';
+import { knownDetectors } from '#detect/known.ts';
 import { checkedOf, type Outcome, runDetectors } from '#detect/run.ts';
-import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
+import type { RunDetectors } from '#diagnose/finding-kinds.ts';
 import { type MostFindings, mostFindings } from '#diagnose/most-findings.ts';
 import type { Checked } from '#model/finding/analysis.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
@@ -17,7 +18,7 @@ import { countText } from '#model/text/count-text.ts';
 export type Looked = Readonly<{
   checked: Checked;
   findings: readonly Finding[];
-  detectorFacts: DetectorFacts;
+  ran: RunDetectors;
   /** What broke, and of what there is too much to be told. */
   gaps: readonly Gap[];
 }>;
@@ -38,10 +39,10 @@ export function lookWith({ thresholds, off }: Pick<SessionSettings, 'thresholds'
       shared = { outcomes, ...sharedOf(detectors, outcomes) };
       if (known.push(shared) > MOST_KNOWN) known.shift();
     }
-    const { checked, detectorFacts } = shared;
+    const { checked, ran } = shared;
     const found = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
     const { findings, cut } = mostFindings(found, evidence.window?.service ?? '');
-    return { checked, detectorFacts, findings, gaps: [...cut.map(cutGap), ...brokenGaps(checked)] };
+    return { checked, ran, findings, gaps: [...cut.map(cutGap), ...brokenGaps(checked)] };
   };
 }
 
@@ -64,9 +65,8 @@ function sharedOf(detectors: readonly Detector[], outcomes: readonly Outcome[]):
   const ofTraces = (detector: Detector) => Number(subjectOf(detector) === 'trace');
   return {
     checked,
-    detectorFacts: {
-      descriptive: new Set(detectors.filter((detector) => detector.descriptive).map(({ id }) => id)),
-      ofLogs: new Set(detectors.filter((detector) => subjectOf(detector) === 'logs').map(({ id }) => id)),
+    ran: {
+      ...knownDetectors(detectors),
       cleared: detectors
         .filter(({ id }) => checked.clear.includes(id))
         .sort((a, b) => ofTraces(b) - ofTraces(a))

@@ -1,3 +1,4 @@
+import type { DetectorTraits } from '#model/finding/detector-traits.ts';
 import type { Evidence, EvidenceKind } from '#model/finding/evidence.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 
@@ -18,30 +19,28 @@ export type Threshold = Readonly<{
  * remember anything between calls; the runner in `run.ts` handles missing evidence and exceptions, so a detector has
  * no try/catch.
  */
-export type Detector<Needs extends EvidenceKind = EvidenceKind, Name extends string = string> = Readonly<{
-  /** Equals the file name. Names the failing state with a noun: `lock-contention`, not `detect-locks`. */
-  id: string;
-  title: string;
-  /** Why a responder should care, in one sentence. How to fix it belongs in the runbook. */
-  why: string;
-  runbook: `runbooks/${string}.md`;
-  /** What its silence says, as the end of "ruled out: …": no database call held the critical path long enough to matter. */
-  clear: string;
-  /** Why it may stay silent where something is wrong, a sentence each: what it cannot see, what it leaves alone on purpose. */
-  silent: readonly string[];
-  /** Describes where the time went without naming a mechanism: left out where a finding explains that time, and never more than inconclusive. */
-  descriptive?: true;
-  /** Without these it is skipped. */
-  needs: readonly Needs[];
-  /** Without any of these it is skipped, too: one of them is enough. */
-  needsOneOf?: readonly EvidenceKind[];
-  /** Read when it is there. */
-  uses?: readonly EvidenceKind[];
-  thresholds: Readonly<Record<Name, Threshold>>;
-  detect(evidence: Pick<Evidence, Needs> & Partial<Evidence>, thresholds: Readonly<Record<Name, number>>): Sighting[];
-  /** The sighting in words; `facts` are the sighting's own and its `service`, `operation` and `wastedMs`. */
-  say(facts: Facts): Words;
-}>;
+export type Detector<Needs extends EvidenceKind = EvidenceKind, Name extends string = string> = DetectorTraits &
+  Readonly<{
+    /** Equals the file name. Names the failing state with a noun: `lock-contention`, not `detect-locks`. */
+    id: string;
+    title: string;
+    /** Why a responder should care, in one sentence. How to fix it belongs in the runbook. */
+    why: string;
+    /** What its silence says, as the end of "ruled out: …": no database call held the critical path long enough to matter. */
+    clear: string;
+    /** Why it may stay silent where something is wrong, a sentence each: what it cannot see, what it leaves alone on purpose. */
+    silent: readonly string[];
+    /** Without these it is skipped. */
+    needs: readonly Needs[];
+    /** Without any of these it is skipped, too: one of them is enough. */
+    needsOneOf?: readonly EvidenceKind[];
+    /** Read when it is there. */
+    uses?: readonly EvidenceKind[];
+    thresholds: Readonly<Record<Name, Threshold>>;
+    detect(evidence: Pick<Evidence, Needs> & Partial<Evidence>, thresholds: Readonly<Record<Name, number>>): Sighting[];
+    /** The sighting in words; `facts` are the sighting's own and its `service`, `operation` and `wastedMs`. */
+    say(facts: Facts): Words;
+  }>;
 
 /** What a detector is about, told by what it cannot do without: one trace, the lines of a log, or a window of time. */
 export function subjectOf({ needs }: Pick<Detector, 'needs'>): 'trace' | 'logs' | 'window' {

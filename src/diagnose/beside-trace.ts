@@ -3,30 +3,27 @@
  * of the time or of the failure it explains; but where the spans show only where the time went, and the log of that very
  * service names a mechanism, the log comes first.
  */
-import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
+import { isDescription, type RunDetectors } from '#diagnose/finding-kinds.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
-import { WITHOUT_MECHANISM, withoutCoveredLines } from '#diagnose/log-chain.ts';
+import { namesNoFailure, withoutCoveredLines } from '#diagnose/log-chain.ts';
 import { logSeverityOf, SEVERITIES } from '#diagnose/severity.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 
-export function withLogFindings(
-  ofTrace: Judgement,
-  found: readonly Finding[],
-  { descriptive, cleared }: Pick<DetectorFacts, 'descriptive' | 'cleared'>,
-): Judgement {
-  const ofLog = withoutCoveredLines(found)
+export function withLogFindings(ofTrace: Judgement, found: readonly Finding[], detectors: RunDetectors): Judgement {
+  const ofLog = withoutCoveredLines(found, detectors)
     .map((finding): JudgedFinding => {
-      return { ...finding, share: 0, wonUs: 0, confidence: 0, severity: logSeverityOf(finding, descriptive) };
+      return { ...finding, share: 0, wonUs: 0, confidence: 0, severity: logSeverityOf(finding, detectors) };
     })
     .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   const { diagnosis, findings } = ofTrace;
   const [first] = findings;
   if (ofLog.length === 0) return ofTrace;
-  if (diagnosis === undefined || first === undefined) return besideHealthyRequest(ofTrace, ofLog, cleared);
-  const reason = descriptive.has(first.detector)
-    ? ofLog.find(({ detector, service }) => !BESIDE_TIME.has(detector) && service === first.service)
+  if (diagnosis === undefined || first === undefined) return besideHealthyRequest(ofTrace, ofLog, detectors.cleared);
+  const reason = isDescription(first.detector, detectors)
+    ? ofLog.find((finding) => saysWhyItTakesTime(finding, detectors) && finding.service === first.service)
     : undefined;
   if (reason === undefined) return { ...ofTrace, findings: [...findings, ...ofLog] };
   const confidence = first.share * logPrecisionOf(reason.detector);
@@ -52,18 +49,15 @@ export function withLogFindings(
   };
 }
 
-/** They take no time of a request, or say nothing of why it takes time. */
-const BESIDE_TIME: ReadonlySet<string> = new Set([
-  ...WITHOUT_MECHANISM,
-  'brute-force',
-  'secret-exposure',
-  'sql-injection',
-]);
+/** Attacks and credentials take no time of a request, and that lines tell of a failure says nothing of its time. */
+function saysWhyItTakesTime(finding: Finding, detectors: Detectors): boolean {
+  return !namesNoFailure(finding, detectors) && detectors.of(finding.detector).field !== 'security';
+}
 
 function besideHealthyRequest(
   ofTrace: Judgement,
   [first, ...others]: readonly JudgedFinding[],
-  cleared: DetectorFacts['cleared'],
+  cleared: RunDetectors['cleared'],
 ): Judgement {
   if (first === undefined) return ofTrace;
   const root = { ...first, confidence: logPrecisionOf(first.detector) };

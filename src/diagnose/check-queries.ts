@@ -2,7 +2,8 @@
  * The queries that would show whether a finding is the cause, to be run by a person. Names and texts come from traces
  * that nobody vouched for: each is quoted or left out, so that none can become another query.
  */
-import { FAILURES } from '#diagnose/finding-kinds.ts';
+import { isFailure } from '#diagnose/finding-kinds.ts';
+import type { CheckKind, Detectors } from '#model/finding/detector-traits.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { CheckQuery } from '#model/finding/methods.ts';
 import { cutText } from '#model/text/cut-text.ts';
@@ -18,28 +19,20 @@ export function checkQueries(
   trace: Trace | undefined,
   finding: JudgedFinding,
   asked: readonly Readonly<{ query: string }>[],
+  detectors: Detectors,
 ): CheckQuery[] {
   const [span] = finding.spans;
   const inLog = logQuery(finding.service, said(finding), labelIn(asked));
   // What only lines show has no span to ask for.
   if (trace === undefined || span === undefined) return finding.service === '' ? [] : [inLog];
+  const { checkQueries: kinds } = detectors.of(finding.detector);
   return [
-    ...databaseQuery(trace, span, finding.detector),
-    ...podQuery(trace, span, finding.detector),
-    ...(FAILURES.has(finding.detector) || SPOKEN_OF_IN_LOGS.has(finding.detector) ? [inLog] : []),
-    traceQuery(trace, span, FAILURES.has(finding.detector)),
+    ...databaseQuery(trace, span, kinds),
+    ...(kinds.includes('pod') ? podQuery(trace, span) : []),
+    ...(kinds.includes('log') ? [inLog] : []),
+    traceQuery(trace, span, isFailure(finding.detector, detectors)),
   ];
 }
-
-/** What a service says of itself in its log rather than in its spans. */
-const SPOKEN_OF_IN_LOGS: ReadonlySet<string> = new Set([
-  'pool-exhaustion',
-  'unexplained-gap',
-  'gc-pause',
-  'cold-start',
-  'bottleneck',
-  'lock-contention',
-]);
 
 /** Others like it. Half of what this one took, so that those that are as slow are found and quick ones are not. */
 function traceQuery(trace: Trace, span: SpanIndex, failed: boolean): CheckQuery {
@@ -80,15 +73,14 @@ const MOST_STATEMENT = 600;
 const EXPLAINABLE = /^(?:select|update|delete|insert|with)\b(?!.*(?:;|…|--|\/\*|[\n\r]))/i;
 
 /** EXPLAIN plans a statement and does not run it. */
-function databaseQuery(trace: Trace, span: SpanIndex, detector: string): CheckQuery[] {
+function databaseQuery(trace: Trace, span: SpanIndex, kinds: readonly CheckKind[]): CheckQuery[] {
   const system = trace.databaseSystem(span);
-  const waiting = BUSY[detector]?.[system];
-  if (waiting !== undefined) return [{ language: 'SQL', text: waiting }];
+  const [busy] = kinds.flatMap((kind) => BUSY[kind]?.[system] ?? []);
+  if (busy !== undefined) return [{ language: 'SQL', text: busy }];
+  if (!kinds.includes('plan')) return [];
   const shape = trace.queryShape(span);
   if (!HAS_EXPLAIN.has(system) || shape.length > MOST_STATEMENT || !EXPLAINABLE.test(shape)) return [];
-  return detector === 'slow-query' || detector === 'cache-miss-cascade' || detector === 'slower-than-baseline'
-    ? [{ language: 'SQL', text: `EXPLAIN ${shape}` }]
-    : [];
+  return [{ language: 'SQL', text: `EXPLAIN ${shape}` }];
 }
 
 const HAS_EXPLAIN: ReadonlySet<string> = new Set(['postgresql', 'mysql', 'mariadb', 'cockroachdb']);
@@ -100,26 +92,16 @@ const POSTGRES_SESSIONS =
 const MYSQL_BLOCKED = 'SELECT * FROM sys.innodb_lock_waits';
 const MYSQL_SESSIONS = 'SELECT user, command, count(*) FROM information_schema.processlist GROUP BY user, command';
 
-/** By detector and database: who waits for whom, and who has the connections. */
-const BUSY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'lock-contention': { postgresql: POSTGRES_BLOCKED, mysql: MYSQL_BLOCKED },
-  'pool-exhaustion': { postgresql: POSTGRES_SESSIONS, mysql: MYSQL_SESSIONS, mariadb: MYSQL_SESSIONS },
+/** By database. */
+const BUSY: Partial<Readonly<Record<CheckKind, Readonly<Record<string, string>>>>> = {
+  'lock-waits': { postgresql: POSTGRES_BLOCKED, mysql: MYSQL_BLOCKED },
+  sessions: { postgresql: POSTGRES_SESSIONS, mysql: MYSQL_SESSIONS, mariadb: MYSQL_SESSIONS },
 };
-
-const OF_THE_POD: ReadonlySet<string> = new Set([
-  'error-origin',
-  'gc-pause',
-  'cold-start',
-  'bottleneck',
-  'unexplained-gap',
-  'resource-exhausted',
-]);
 
 /** As Kubernetes lets its objects be called; anything else could be an option or another command. */
 const POD_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 
-function podQuery(trace: Trace, span: SpanIndex, detector: string): CheckQuery[] {
-  if (!OF_THE_POD.has(detector)) return [];
+function podQuery(trace: Trace, span: SpanIndex): CheckQuery[] {
   const resource = trace.resource(span);
   const pod = canonicalText(resource, 'k8s.pod.name');
   const namespace = canonicalText(resource, 'k8s.namespace.name');

@@ -8,6 +8,7 @@ import { memoize } from '#core/memoize.ts';
 import { causePath } from '#diagnose/cause-path.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
 import type { Checked, Diagnosed, DiagnosedWindow } from '#model/finding/analysis.ts';
+import type { Detectors, DetectorTraits } from '#model/finding/detector-traits.ts';
 import type { ChecklistBox, ChecklistItem, Citation } from '#model/finding/methods.ts';
 import { CHECKLIST, type ChecklistStep } from '#model/incident/checklist.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -19,10 +20,10 @@ type Tick = Readonly<{ done: string; evidence: readonly Citation[] }>;
 
 type Done = Diagnosed | DiagnosedWindow;
 
-export function checklist(diagnosed: Done): ChecklistBox[] {
+export function checklist(diagnosed: Done, detectors: Detectors): ChecklistBox[] {
   const ticks: Readonly<Record<string, Tick | undefined>> = ticksOf(diagnosed);
   const isTicked = ({ id }: ChecklistItem) => ticks[id] !== undefined;
-  return usualBoxes(diagnosed.checked).map((box) =>
+  return usualBoxes(detectors)(diagnosed.checked).map((box) =>
     box.items.some(isTicked)
       ? { ...box, items: box.items.map((item) => (isTicked(item) ? { ...item, ...ticks[item.id] } : item)) }
       : box,
@@ -30,20 +31,19 @@ export function checklist(diagnosed: Done): ChecklistBox[] {
 }
 
 /** As they are ticked, or open, whatever was found: many traces of a file share most of it. */
-const usualBoxes = memoize((checked: Checked): ChecklistBox[] => {
-  const ticks: Ticks = {
-    'one-zone': { done: 'All times are in UTC, or count from the start of the request', evidence: [] },
-    'services-without-trace': ran(checked, 'broken-trace', 'Looked for spans that are missing'),
-    clocks: ran(checked, 'clock-skew', 'Compared the clocks of the services'),
-    'slow-queries': queriesLookedAt(checked),
-    'healthy-compared': ran(checked, 'slower-than-baseline', 'Compared with healthy traces'),
-  };
-  return CHECKLIST.map(({ title, minutes, items }) => ({
-    title,
-    minutes,
-    items: items.map(({ id, text }) => ({ id, text, ...(ticks[id] ?? OPEN) })),
-  }));
-});
+const usualBoxes = memoize((detectors: Detectors) =>
+  memoize((checked: Checked): ChecklistBox[] => {
+    const ticks: Ticks = {
+      'one-zone': { done: 'All times are in UTC, or count from the start of the request', evidence: [] },
+      ...Object.assign({}, ...detectors.all.map((detector) => ticksBy(detector, checked))),
+    };
+    return CHECKLIST.map(({ title, minutes, items }) => ({
+      title,
+      minutes,
+      items: items.map(({ id, text }) => ({ id, text, ...(ticks[id] ?? OPEN) })),
+    }));
+  }),
+);
 
 const OPEN: Tick = { done: '', evidence: [] };
 
@@ -109,13 +109,16 @@ function logsRead({ logs }: Diagnosed): Tick | undefined {
   return { done: `${count(logs.length, 'line')} of ${count(services.size, 'service')}`, evidence: [] };
 }
 
-function ran({ found, clear }: Checked, detector: string, what: string): Tick | undefined {
-  const says = found.includes(detector) ? 'found something' : clear.includes(detector) ? 'found nothing' : undefined;
-  return says && { done: `${what}: ${says}`, evidence: [cite('detector', detector, detector)] };
-}
-
-function queriesLookedAt(checked: Checked): Tick | undefined {
-  return ran(checked, 'slow-query', 'Looked at the queries in the trace, not at the log of the database');
+/** What it has done by having looked. */
+function ticksBy({ id, ticks = {} }: DetectorTraits, { found, clear }: Checked): Ticks {
+  const says = found.includes(id) ? 'found something' : clear.includes(id) ? 'found nothing' : undefined;
+  if (says === undefined) return {};
+  return Object.fromEntries(
+    Object.entries(ticks).map(([step, what]) => [
+      step,
+      { done: `${what}: ${says}`, evidence: [cite('detector', id, id)] },
+    ]),
+  );
 }
 
 function slowest(trace: Trace): Tick {

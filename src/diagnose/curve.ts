@@ -8,5 +8,8 @@ export type Curve = Readonly<{
   /** Weight of the logit of how often verdicts of this kind are right. */
   kindWeight: number;
   /** Verdicts of each kind in the traces of the fit, and how many of them were right. */
-  kinds: Readonly<Record<string, Readonly<{ of: number; right: number }>>>;
+  kinds: Readonly<Record<string, Verdicts>>;
 }>;
+
+/** How many there were, and how many of them were right. */
+export type Verdicts = Readonly<{ of: number; right: number }>;

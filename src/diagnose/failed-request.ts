@@ -1,25 +1,24 @@
 /** Names the failure of a request where no detector says why it failed. */
-import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { isAboutTrace } from '#diagnose/finding-kinds.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY } from '#diagnose/status.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { saysClientError } from '#model/trace/views/error-origins.ts';
 import { failureStatus } from '#model/trace/views/failure-text.ts';
 
-/** The detector that finds where failures begin. */
-const KIND = 'error-origin';
-
 /** Adds the failure where the judgement names nothing, or only an oddity of the trace. A refused request (4xx) did not fail. */
-export function withFailure(trace: Trace, judgement: Judgement): Judgement {
+export function withFailure(trace: Trace, judgement: Judgement, detectors: Detectors): Judgement {
   const { root } = trace;
   const { diagnosis } = judgement;
   if (trace.spanCount === 0 || !trace.failed(root) || saysClientError(trace, root)) return judgement;
-  if (diagnosis !== undefined && !ABOUT_THE_TRACE.has(diagnosis.kind)) return judgement;
-  return { ...judgement, diagnosis: diagnosisOf(trace, diagnosis?.ruledOut ?? []) };
+  if (diagnosis !== undefined && !isAboutTrace(diagnosis.kind, detectors)) return judgement;
+  return { ...judgement, diagnosis: diagnosisOf(trace, diagnosis?.ruledOut ?? [], detectors) };
 }
 
-function diagnosisOf(trace: Trace, ruledOut: Diagnosis['ruledOut']): Diagnosis {
+function diagnosisOf(trace: Trace, ruledOut: Diagnosis['ruledOut'], detectors: Detectors): Diagnosis {
+  const { id: kind, runbook } = detectors.named('failure-origin');
   const { root, services } = trace;
   const [service, operation] = [trace.service(root), trace.operation(root)];
   const status = failureStatus(trace, root);
@@ -32,16 +31,16 @@ function diagnosisOf(trace: Trace, ruledOut: Diagnosis['ruledOut']): Diagnosis {
     confidence,
     signals: NO_SIGNALS,
     share: 1,
-    kind: KIND,
+    kind,
     service,
     operation,
     ranking: [service, ...services.filter((name) => name !== service)].map((name) => {
-      return { service: name, operation: name === service ? operation : '', kind: KIND, score: confidence };
+      return { service: name, operation: name === service ? operation : '', kind, score: confidence };
     }),
     chain: [],
     ruledOut,
     check: 'Whoever asked got the answer that they asked for, and the mark of a failure is wrong.',
     remedy: `Look at the log lines of ${service} at that time, and at what it called without recording it.`,
-    runbook: `runbooks/${KIND}.md`,
+    runbook,
   };
 }

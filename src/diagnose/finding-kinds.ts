@@ -1,30 +1,33 @@
-/** What kinds of findings there are, as far as judgement tells them apart. Detector ids. */
+/** What judgement asks of the detector of a finding, by its id. */
+
+import type { CauseField } from '#model/finding/cause-fields.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
+
+/** The detectors that ran, with what their silence says. */
+export type RunDetectors = Detectors &
+  Readonly<{
+    /** Detectors that looked and found nothing, with what that means; of no service. The same objects for many traces. */
+    cleared: readonly Readonly<{ kind: string; service: ''; why: string }>[];
+  }>;
 
 /** Something failed. Whether anybody suffered from it stands in the facts, as `reachedRoot`. */
-export const FAILURES: ReadonlySet<string> = new Set([
-  'circuit-open',
-  'error-origin',
-  'poison-message',
-  'retry-storm',
-  'swallowed-error',
-  'timeout-cascade',
-]);
+export function isFailure(detector: string, detectors: Detectors): boolean {
+  return detectors.of(detector).role === 'failure';
+}
 
-/** About the record and not about the system: they cause nothing and follow from nothing. */
-export const ABOUT_THE_TRACE: ReadonlySet<string> = new Set(['broken-trace', 'clock-skew']);
+/** It describes where time went, or that a number is odd, without naming a mechanism. */
+export function isDescription(detector: string, detectors: Detectors): boolean {
+  return detectors.of(detector).role === 'description';
+}
 
-/** Says only whose time it is: never before a finding that says more, however small. */
-export const WITHOUT_A_REASON = 'bottleneck';
+const FIELDS_OF_THE_TRACE: ReadonlySet<CauseField> = new Set(['instrumentation', 'clock']);
 
-/** Other than in healthy traces: slower, or more often. Any mechanism on the same spans says more. */
-export const AGAINST_BASELINE: ReadonlySet<string> = new Set(['slower-than-baseline', 'span-count-anomaly']);
+/** About the record and not about the system: it causes nothing and follows from nothing. */
+export function isAboutTrace(detector: string, detectors: Detectors): boolean {
+  return FIELDS_OF_THE_TRACE.has(detectors.of(detector).field);
+}
 
-/** What the detectors are, as far as judgement needs it. */
-export type DetectorFacts = Readonly<{
-  /** Ids of detectors that describe where time went without naming a mechanism. */
-  descriptive: ReadonlySet<string>;
-  /** Ids of detectors that read lines of a log and no trace. */
-  ofLogs: ReadonlySet<string>;
-  /** Detectors that looked and found nothing, with what that means; of no service. The same objects for many traces. */
-  cleared: readonly Readonly<{ kind: string; service: ''; why: string }>[];
-}>;
+/** It says only whose time it is: never before a finding that says more, however small. */
+export function givesNoReason(detector: string, detectors: Detectors): boolean {
+  return detectors.of(detector).coverage === 'own-time';
+}

@@ -8,65 +8,10 @@ import { cite, citeItem } from '#diagnose/cite.ts';
 import { namedKinds } from '#diagnose/named-kinds.ts';
 import type { Checked } from '#model/finding/analysis.ts';
 import { CAUSE_FIELDS, type CauseField, type FishboneCategories } from '#model/finding/cause-fields.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { Fishbone, FishboneCategory, FishboneEntry } from '#model/finding/methods.ts';
-
-/** What each detector looks at. */
-const FIELD_OF: Readonly<Record<string, CauseField>> = {
-  'slow-query': 'database',
-  'n-plus-one-queries': 'code',
-  'n-plus-one-calls': 'code',
-  'sequential-calls': 'code',
-  'fan-out': 'code',
-  'lock-contention': 'database',
-  'pool-exhaustion': 'capacity',
-  'cache-miss-cascade': 'cache',
-  'cache-stampede': 'cache',
-  'consumer-lag': 'messaging',
-  'queue-backlog': 'messaging',
-  'cold-start': 'runtime',
-  'gc-pause': 'runtime',
-  'unexplained-gap': 'code',
-  bottleneck: 'code',
-  'error-origin': 'code',
-  'swallowed-error': 'code',
-  'timeout-cascade': 'dependency',
-  'retry-storm': 'configuration',
-  'circuit-open': 'dependency',
-  'poison-message': 'data',
-  'clock-skew': 'clock',
-  'broken-trace': 'instrumentation',
-  'slower-than-baseline': 'code',
-  'span-count-anomaly': 'code',
-  'missing-service': 'dependency',
-  'shrunk-response': 'data',
-  'cascading-failure': 'dependency',
-  'partial-outage': 'network',
-  'error-rate': 'load',
-  latency: 'load',
-  'throughput-drop': 'load',
-  'new-error': 'change',
-  'error-burst': 'code',
-  'brute-force': 'security',
-  'sql-injection': 'security',
-  'secret-exposure': 'security',
-  'resource-exhausted': 'capacity',
-  'data-corruption': 'data',
-  'resource-saturation': 'capacity',
-  'memory-leak': 'code',
-  'metric-anomaly': 'load',
-  forecast: 'load',
-  'image-pull': 'configuration',
-  'crash-loop': 'configuration',
-  'oom-killed': 'capacity',
-  'pod-pending': 'capacity',
-  'suspect-change': 'change',
-};
-
-export function fieldOf(detector: string): CauseField {
-  return FIELD_OF[detector] ?? 'code';
-}
 
 /** What people are asked where no evidence speaks of a field. */
 const QUESTIONS: Partial<Readonly<Record<CauseField, string>>> = {
@@ -78,19 +23,25 @@ const QUESTIONS: Partial<Readonly<Record<CauseField, string>>> = {
   load: 'Did traffic or the amount of data grow?',
 };
 
-export type FishboneParts = Readonly<{ judgement: Judgement; checked: Checked; categories: FishboneCategories }>;
+export type FishboneParts = Readonly<{
+  judgement: Judgement;
+  checked: Checked;
+  categories: FishboneCategories;
+  detectors: Detectors;
+}>;
 
-export function fishbone({ judgement, checked, categories }: FishboneParts): Fishbone {
+export function fishbone({ judgement, checked, categories, detectors }: FishboneParts): Fishbone {
   const { symptom, findings, diagnosis } = judgement;
-  const named = namedKinds(judgement);
+  const named = namedKinds(judgement, detectors);
+  const empty = withoutFindings(detectors)(checked)(diagnosis?.ruledOut ?? NOTHING)(categories);
   return {
     effect: symptom.text,
-    categories: withoutFindings(checked)(diagnosis?.ruledOut ?? NOTHING)(categories).map(({ fields, category }) =>
+    categories: empty.map(({ fields, category }) =>
       withFound(
         withoutRuledOut(category, named),
         findings.flatMap((finding, index) => [
-          ...(fields.includes(fieldOf(finding.detector)) ? [ofFinding(finding, index)] : []),
-          ...ofItems(finding, fields),
+          ...(fields.includes(detectors.of(finding.detector).field) ? [ofFinding(finding, index)] : []),
+          ...ofItems(finding, fields, detectors),
         ]),
       ),
     ),
@@ -117,23 +68,27 @@ type RuledOut = Diagnosis['ruledOut'];
 const NOTHING: RuledOut = [];
 
 /** What stands there where nothing is found. Many traces of a file share it. */
-const withoutFindings = memoize((checked: Checked) =>
-  memoize((ruledOut: RuledOut) =>
-    memoize((categories: FishboneCategories) => {
-      const named = new Set(Object.values(categories).flat());
-      const rest = CAUSE_FIELDS.filter((field) => !named.has(field));
-      const all = [...Object.entries(categories), ...(rest.length === 0 ? [] : [['Other', rest] as const])];
-      return all.map(([name, fields]) => ({ fields, category: emptyCategory(name, fields, ruledOut, checked) }));
-    }),
+const withoutFindings = memoize((detectors: Detectors) =>
+  memoize((checked: Checked) =>
+    memoize((ruledOut: RuledOut) =>
+      memoize((categories: FishboneCategories) => {
+        const named = new Set(Object.values(categories).flat());
+        const rest = CAUSE_FIELDS.filter((field) => !named.has(field));
+        const all = [...Object.entries(categories), ...(rest.length === 0 ? [] : [['Other', rest] as const])];
+        return all.map(([name, fields]) => {
+          return { fields, category: emptyCategory(name, fields, { ruledOut, checked, detectors }) };
+        });
+      }),
+    ),
   ),
 );
 
 function emptyCategory(
   name: string,
   fields: readonly CauseField[],
-  ruledOut: RuledOut,
-  checked: Checked,
+  { ruledOut, checked, detectors }: Readonly<{ ruledOut: RuledOut; checked: Checked; detectors: Detectors }>,
 ): FishboneCategory {
+  const fieldOf = (detector: string) => detectors.of(detector).field;
   const isMine = (detector: string) => fields.includes(fieldOf(detector));
   const clear = checked.clear.filter(isMine);
   const why = new Map(ruledOut.map((out) => [out.service === '' ? out.kind : '', out.why]));
@@ -165,11 +120,15 @@ function ofFinding({ title, detector }: JudgedFinding, index: number): FishboneE
 }
 
 /** A change or a metric that shows a finding stands in its own field, too. */
-function ofItems({ evidence = [], detector }: JudgedFinding, fields: readonly CauseField[]): FishboneEntry[] {
+function ofItems(
+  { evidence = [], detector }: JudgedFinding,
+  fields: readonly CauseField[],
+  detectors: Detectors,
+): FishboneEntry[] {
   return evidence
     .filter(({ kind }) => FIELD_OF_EVIDENCE[kind] !== undefined)
     .filter(({ kind }) => fields.includes(FIELD_OF_EVIDENCE[kind] ?? 'code'))
-    .filter(({ kind }) => FIELD_OF_EVIDENCE[kind] !== fieldOf(detector))
+    .filter(({ kind }) => FIELD_OF_EVIDENCE[kind] !== detectors.of(detector).field)
     .map((item) => ({ standing: 'found', text: item.text, evidence: [citeItem(item)] }));
 }
 

@@ -11,7 +11,8 @@
  */
 import { causePath } from '#diagnose/cause-path.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
-import { type NextWhy, nextWhys } from '#diagnose/next-why.ts';
+import { nextWhys } from '#diagnose/next-why.ts';
+import { type Detectors, type NextWhy, USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { Citation, FiveWhys, Why } from '#model/finding/methods.ts';
@@ -32,22 +33,26 @@ export type WhyParts = Readonly<{
   trace: Trace | undefined;
   logs: readonly LogLine[];
   judgement: Judgement;
+  detectors: Detectors;
   /** Of one request, put together from its lines. */
   timeline?: RequestTimeline | undefined;
 }>;
 
 /** Null where nothing is wrong with the request itself. */
-export function fiveWhys({ trace, logs, judgement, timeline }: WhyParts): FiveWhys | null {
+export function fiveWhys({ trace, logs, judgement, detectors, timeline }: WhyParts): FiveWhys | null {
   const { symptom, findings, diagnosis } = judgement;
   if (symptom.kind === 'none' || diagnosis === undefined) return null;
   const path = causePath(diagnosis.chain);
   const last = findings[path.at(-1) ?? 0];
   if (last === undefined) return null;
-  const said = mechanism(last);
-  const reached = { findings, diagnosis, path, failed: symptom.kind === 'failed' };
+  const said = mechanism(last, detectors);
+  const reached = { findings, diagnosis, path, detectors, failed: symptom.kind === 'failed' };
   const onTheWay = trace === undefined ? answersOfLines(timeline, reached) : answersOf(trace, logs, reached);
   const answers = [...onTheWay, ...said];
-  const next = [...whichOfSeveral(last), ...nextWhys(last.inferred ? '' : last.detector, said.length > 0)];
+  const next = [
+    ...whichOfSeveral(last),
+    ...nextWhys(last.inferred ? USUAL_WHYS : detectors.of(last.detector).nextWhys, said.length > 0),
+  ];
   const open = next.slice(0, Math.max(1, PLACES - answers.length));
   const whys = [...answers, ...open.map(({ ask, lookAt }) => left(ask, lookAt))];
   return {
@@ -70,7 +75,7 @@ function whichOfSeveral({ inferred, couldBe = [] }: JudgedFinding): NextWhy[] {
 
 /** Where nothing was diagnosed yet: the questions alone. */
 export function whysWithoutEvidence(symptom: string): FiveWhys {
-  const open = nextWhys('', false).slice(0, PLACES);
+  const open = nextWhys(USUAL_WHYS, false).slice(0, PLACES);
   return {
     symptom,
     evidence: [],
@@ -82,6 +87,7 @@ type Reached = Readonly<{
   findings: readonly JudgedFinding[];
   diagnosis: Diagnosis;
   path: readonly number[];
+  detectors: Detectors;
   failed: boolean;
 }>;
 
@@ -171,8 +177,13 @@ function hop(trace: Trace, { span, through }: Hop, failed: boolean, lines: Retur
 const SPANS_CITED = 2;
 const ITEMS_CITED = 3;
 
-function found(trace: Trace | undefined, finding: JudgedFinding, index: number, { diagnosis, path }: Reached): Answer {
-  const isToldNext = index === path.at(-1) && mechanism(finding).length > 0;
+function found(
+  trace: Trace | undefined,
+  finding: JudgedFinding,
+  index: number,
+  { diagnosis, path, detectors }: Reached,
+): Answer {
+  const isToldNext = index === path.at(-1) && mechanism(finding, detectors).length > 0;
   const isSure = index !== 0 || (diagnosis.signals.said > 0 && diagnosis.status !== 'inconclusive');
   return {
     standing: isSure ? 'shown' : 'suggested',
@@ -186,18 +197,9 @@ function found(trace: Trace | undefined, finding: JudgedFinding, index: number, 
   };
 }
 
-/** They say that something is slow or failed. What was recorded of it in words says why, and not only that it is so. */
-const WITHOUT_MECHANISM: ReadonlySet<string> = new Set([
-  'slow-query',
-  'error-origin',
-  'slower-than-baseline',
-  'bottleneck',
-  'unexplained-gap',
-]);
-
-/** What its title does not say yet. */
-function mechanism({ detector, title, evidence = [] }: JudgedFinding): Answer[] {
-  if (!WITHOUT_MECHANISM.has(detector)) return [];
+/** Where a detector says only that something is slow or failed: why, as it was recorded, and as its title does not say yet. */
+function mechanism({ detector, title, evidence = [] }: JudgedFinding, detectors: Detectors): Answer[] {
+  if (detectors.of(detector).nextWhys.said === undefined) return [];
   const untold = evidence.filter(({ text }) => text !== '' && !title.includes(text)).slice(0, ITEMS_CITED);
   const [first] = untold;
   if (first === undefined) return [];

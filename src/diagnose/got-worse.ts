@@ -13,10 +13,11 @@ import { doubtedSlower } from '#diagnose/compare-durations.ts';
 import type { Sides } from '#diagnose/compared-call.ts';
 import { callDifferences } from '#diagnose/comparison.ts';
 import { ENOUGH, middle } from '#diagnose/differs.ts';
-import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { isAboutTrace, isDescription } from '#diagnose/finding-kinds.ts';
 import { type Fault, type NewCall, noLongerAsked } from '#diagnose/replaced-calls.ts';
 import { chanceThatLarger } from '#diagnose/window/chance.ts';
 import { worseBy } from '#diagnose/window/onset.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { CallIndex } from '#model/requests/aligned-calls.ts';
@@ -36,7 +37,7 @@ export type WorseInput = Readonly<{
   /** For each trace before: nobody chose it for what it shows. */
   isSampled: readonly boolean[];
   comparison: Pick<Comparison, 'structure' | 'durations' | 'responses' | 'logs'>;
-  descriptive: ReadonlySet<string>;
+  detectors: Detectors;
   elsewhere: Elsewhere;
   fault: Fault | undefined;
   newCalls: readonly NewCall[];
@@ -246,7 +247,7 @@ function logsWorse(input: WorseInput): GotWorse[] {
 
 /** Where most of the time was at fault before, other detectors see what is left: it is new only where it grew. */
 function newFindings(input: WorseInput): GotWorse[] {
-  const { before, after, sides, comparison, descriptive } = input;
+  const { before, after, sides, comparison, detectors } = input;
   const { calls } = sides;
   const sure = sureness(input);
   const known = before.flatMap(({ judgement }) => judgement.findings);
@@ -255,8 +256,8 @@ function newFindings(input: WorseInput): GotWorse[] {
   const isWorse = (call: CallIndex) => grown.has(call) || calls.healthy(call).every((sample) => sample === undefined);
   const isNew = (finding: JudgedFinding) =>
     !known.some((one) => isSameFault(one, finding)) &&
-    !descriptive.has(finding.detector) &&
-    !ABOUT_THE_TRACE.has(finding.detector);
+    !isDescription(finding.detector, detectors) &&
+    !isAboutTrace(finding.detector, detectors);
   const found = new Map<string, string>();
   for (const [at, { judgement }] of after.entries()) {
     for (const finding of judgement.findings.filter(isNew)) {

@@ -4,7 +4,8 @@
  */
 import { checkQueries } from '#diagnose/check-queries.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
-import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { isAboutTrace } from '#diagnose/finding-kinds.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { Citation, Hypothesis } from '#model/finding/methods.ts';
@@ -28,17 +29,18 @@ export function hypotheses(
   trace: Trace | undefined,
   { symptom, findings, diagnosis }: Judgement,
   asked: Asked,
+  detectors: Detectors,
 ): Hypothesis[] {
   if (diagnosis === undefined) return [];
   const claims = findings
     .map((finding, index) => ({ finding, index }))
-    .filter(({ finding }) => !ABOUT_THE_TRACE.has(finding.detector))
+    .filter(({ finding }) => !isAboutTrace(finding.detector, detectors))
     .slice(0, MOST_FINDINGS)
-    .map(({ finding, index }) => ofFinding(trace, { findings, diagnosis, finding, index, asked }));
+    .map(({ finding, index }) => ofFinding(trace, { findings, diagnosis, finding, index, asked, detectors }));
   if (claims.length === 0) return [];
   const [first] = findings;
   if (first?.inferred) claims.splice(1, 0, ...candidatesOf(first));
-  const ofTime = trace === undefined ? [] : others(trace, findings);
+  const ofTime = trace === undefined ? [] : others(trace, findings, detectors);
   const rest = symptom.kind === 'failed' ? passing(diagnosis) : ofTime;
   const all = [...claims, ...rest];
   return all.map((claim, index) => ({ ...claim, id: `H${index + 1}` }));
@@ -50,6 +52,7 @@ type Claimed = Readonly<{
   finding: JudgedFinding;
   index: number;
   asked: Asked;
+  detectors: Detectors;
 }>;
 
 const SPANS_CITED = 2;
@@ -57,7 +60,7 @@ const ITEMS_CITED = 3;
 const EFFECTS_CITED = 3;
 
 function ofFinding(trace: Trace | undefined, claimed: Claimed): Unnamed {
-  const { finding, index, diagnosis, asked } = claimed;
+  const { finding, index, diagnosis, asked, detectors } = claimed;
   const { title, detector, service, operation, check, spans, evidence = [] } = finding;
   const follows = diagnosis.chain.some((link) => link.finding === index);
   const isSupported = index === 0 && diagnosis.status !== 'inconclusive';
@@ -75,7 +78,7 @@ function ofFinding(trace: Trace | undefined, claimed: Claimed): Unnamed {
     ],
     contradicts: contradictions(claimed),
     check,
-    queries: checkQueries(trace, finding, asked),
+    queries: checkQueries(trace, finding, asked, detectors),
   };
 }
 
@@ -147,7 +150,8 @@ function passing({ ruledOut }: Diagnosis): Unnamed[] {
 }
 
 /** Services without a finding that hold much of the critical path by themselves. */
-function others(trace: Trace, findings: readonly JudgedFinding[]): Unnamed[] {
+function others(trace: Trace, findings: readonly JudgedFinding[], detectors: Detectors): Unnamed[] {
+  const kind = detectors.named('own-time').id;
   const named = new Set(findings.map(({ service }) => service));
   const held = new Map<string, Readonly<{ us: number; most: SpanIndex }>>();
   for (let span = 0; span < trace.spanCount; span += 1) {
@@ -165,7 +169,7 @@ function others(trace: Trace, findings: readonly JudgedFinding[]): Unnamed[] {
     .slice(0, MOST_OTHERS)
     .map(([service, { us, most }]) => ({
       claim: `${service} itself takes too long: ${durationText(us)} of the ${durationText(rootUs)} pass in its own code`,
-      kind: 'bottleneck',
+      kind,
       service,
       operation: trace.operation(most),
       state: 'open',

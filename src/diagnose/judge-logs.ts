@@ -9,12 +9,13 @@
  */
 
 import type { Because } from '#diagnose/chain.ts';
-import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
+import { isDescription, type RunDetectors } from '#diagnose/finding-kinds.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
-import { logChainOf, WITHOUT_MECHANISM, withoutCoveredLines } from '#diagnose/log-chain.ts';
+import { logChainOf, namesNoFailure, withoutCoveredLines } from '#diagnose/log-chain.ts';
 import { logSeverityOf, SEVERITIES, withEffects } from '#diagnose/severity.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY, type Standing } from '#diagnose/status.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement, Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
@@ -23,24 +24,24 @@ import { clockText } from '#model/logs/log-times.ts';
 import { counted, countText } from '#model/text/count-text.ts';
 
 /** `service` is the one that was asked about; empty where it was the time alone. */
-export type LogFacts = DetectorFacts & Readonly<{ service: string }>;
+export type LogFacts = RunDetectors & Readonly<{ service: string }>;
 
 export function judgeLogs(logs: readonly LogLine[], found: readonly Finding[], facts: LogFacts): Judgement {
-  const findings = withoutCoveredLines(found);
-  const failing = failingLines(logs, findings);
+  const findings = withoutCoveredLines(found, facts);
+  const failing = failingLines(logs, findings, facts);
   const symptom = symptomOfLogs(logs, failing, facts.service);
-  const chain = logChainOf(logs, findings, facts.descriptive);
+  const chain = logChainOf(logs, findings, facts);
   const severities = withEffects(
-    findings.map((finding) => logSeverityOf(finding, facts.descriptive)),
+    findings.map((finding) => logSeverityOf(finding, facts)),
     chain,
   );
   const weighed = findings.map((finding, i): Weighed => {
     const following = chain.filter(({ because }) => because === i).flatMap((link) => findings[link.finding] ?? []);
     const explained = new Set([finding, ...following].flatMap(({ lines = [] }) => lines));
-    const share = facts.descriptive.has(finding.detector) ? 0 : explained.size / Math.max(1, failing.size);
+    const share = isDescription(finding.detector, facts) ? 0 : explained.size / Math.max(1, failing.size);
     return { ...finding, share: Math.min(1, share), wonUs: 0, severity: severities[i] ?? 'low' };
   });
-  const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, a, b));
+  const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, facts, a, b));
   const place = new Map(order.map((from, to) => [from, to]));
   const placed = chain
     .map(({ finding, because }) => ({ finding: place.get(finding) ?? 0, because: place.get(because) ?? 0 }))
@@ -52,18 +53,19 @@ export function judgeLogs(logs: readonly LogLine[], found: readonly Finding[], f
 type Weighed = Omit<JudgedFinding, 'confidence'>;
 
 /** Places of the lines that tell of a failure, or that a finding rests on. */
-function failingLines(logs: readonly LogLine[], findings: readonly Finding[]): ReadonlySet<number> {
+function failingLines(
+  logs: readonly LogLine[],
+  findings: readonly Finding[],
+  detectors: Detectors,
+): ReadonlySet<number> {
   const failing = new Set<number>();
   logs.forEach((line, place) => {
     if (tellsOfFailure(line)) failing.add(place);
   });
   for (const { detector, lines = [] } of findings)
-    if (!BESIDE_FAILURES.has(detector)) for (const place of lines) failing.add(place);
+    if (detectors.of(detector).coverage !== 'harmless-lines') for (const place of lines) failing.add(place);
   return failing;
 }
-
-/** Lines that are what they should be, but for what stands in them, or for how long they tell of. */
-const BESIDE_FAILURES: ReadonlySet<string> = new Set(['latency', 'secret-exposure']);
 
 /** `checkout: 412 of 2,000 lines tell of a failure, the first at 14:31:07 UTC` */
 function symptomOfLogs(logs: readonly LogLine[], failing: ReadonlySet<number>, asked: string): Symptom {
@@ -87,12 +89,18 @@ function symptomOfLogs(logs: readonly LogLine[], failing: ReadonlySet<number>, a
 }
 
 /** Causes before effects, then what harms more, what names a mechanism before what does not, then the larger share; the rest by rule. */
-function compare(findings: readonly Weighed[], chain: readonly Because[], a: number, b: number): number {
+function compare(
+  findings: readonly Weighed[],
+  chain: readonly Because[],
+  detectors: Detectors,
+  a: number,
+  b: number,
+): number {
   const one = findings[a];
   const other = findings[b];
   if (one === undefined || other === undefined) return 0;
   const follows = (i: number) => Number(chain.some(({ finding }) => finding === i));
-  const saysLess = ({ detector }: Weighed) => Number(WITHOUT_MECHANISM.has(detector));
+  const saysLess = (finding: Weighed) => Number(namesNoFailure(finding, detectors));
   return (
     follows(a) - follows(b) ||
     SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
@@ -121,11 +129,11 @@ function withConfidence(findings: readonly Weighed[]): JudgedFinding[] {
 function diagnosisOf(
   findings: readonly JudgedFinding[],
   chain: readonly Because[],
-  { descriptive, cleared }: LogFacts,
+  facts: LogFacts,
 ): Diagnosis | undefined {
   const [root] = findings;
   if (root === undefined) return undefined;
-  const { status, reason } = logStatusOf(root, descriptive.has(root.detector));
+  const { status, reason } = logStatusOf(root, isDescription(root.detector, facts));
   const next = findings.find((_, i) => i > 0 && !chain.some(({ finding }) => finding === i));
   return {
     verdict: root.title,
@@ -139,7 +147,7 @@ function diagnosisOf(
     operation: root.operation,
     ranking: rankingOf(findings),
     chain,
-    ruledOut: cleared,
+    ruledOut: facts.cleared,
     check: root.check,
     remedy: root.remedy,
     runbook: root.runbook,
@@ -149,8 +157,8 @@ function diagnosisOf(
 /** With less than a third explained, two thirds lie elsewhere, as in a trace. */
 const LEAST_SHARE = 1 / 3;
 
-function logStatusOf({ confidence, share }: JudgedFinding, isDescription: boolean): Standing {
-  if (isDescription) return { status: 'inconclusive', reason: 'the lines say how long it takes and not why' };
+function logStatusOf({ confidence, share }: JudgedFinding, describes: boolean): Standing {
+  if (describes) return { status: 'inconclusive', reason: 'the lines say how long it takes and not why' };
   if (share < LEAST_SHARE)
     return { status: 'inconclusive', reason: 'most lines that tell of a failure tell of something else' };
   if (confidence < LIKELY)

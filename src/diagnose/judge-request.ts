@@ -9,14 +9,11 @@ import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import { failureSentence } from '#model/logs/request-failure.ts';
 import type { FailedService, RequestTimeline } from '#model/logs/request-timeline.ts';
 
-/** The kind of fault that it is, by the name of the detector that finds it in a trace. */
-const KIND = 'error-origin';
-
 /** `isAsked`: the request itself was asked about, and not a time in which it was one of many. */
 export function judgeRequest(
   judgement: Judgement,
   timeline: RequestTimeline,
-  { cleared, isAsked }: LogFacts & Readonly<{ isAsked: boolean }>,
+  { isAsked, ...facts }: LogFacts & Readonly<{ isAsked: boolean }>,
 ): Judgement {
   const [origin] = timeline.failed;
   const { diagnosis, findings } = judgement;
@@ -24,7 +21,7 @@ export function judgeRequest(
   if (diagnosis !== undefined && findings[0]?.service === origin.service) {
     return { ...judgement, diagnosis: atTheOrigin(diagnosis) };
   }
-  return { ...judgement, diagnosis: byOrder(timeline, origin, cleared) };
+  return { ...judgement, diagnosis: byOrder(timeline, origin, facts) };
 }
 
 /** What was found there explains the others, too: they failed after it, or called it. */
@@ -39,10 +36,11 @@ function atTheOrigin(diagnosis: Diagnosis): Diagnosis {
   };
 }
 
-function byOrder(timeline: RequestTimeline, origin: FailedService, cleared: LogFacts['cleared']): Diagnosis {
+function byOrder(timeline: RequestTimeline, origin: FailedService, { cleared, named }: LogFacts): Diagnosis {
+  const { id: kind, runbook } = named('failure-origin');
   const { service, entry } = origin;
   const saysItself = entry !== undefined;
-  const confidence = logPrecisionOf(KIND);
+  const confidence = logPrecisionOf(kind);
   return {
     verdict: failureSentence(timeline),
     status: saysItself ? 'likely' : 'inconclusive',
@@ -52,19 +50,19 @@ function byOrder(timeline: RequestTimeline, origin: FailedService, cleared: LogF
     confidence,
     signals: { lead: 1, said: saysItself ? 1 : 0, seen: 0, answered: 0, intact: 0, shown: 0 },
     share: 1,
-    kind: KIND,
+    kind,
     service,
     operation: '',
     ranking: timeline.failed.map(({ service }, at) => ({
       service,
       operation: '',
-      kind: KIND,
+      kind,
       score: confidence * 0.9 ** at,
     })),
     chain: [],
     ruledOut: cleared,
     check: `${service} did this request’s work without a fault, or a service that it calls failed before it and wrote no line with the request’s id.`,
     remedy: `Look at what ${service} did at that time: its lines without the id, what it depends on, its last change.`,
-    runbook: `runbooks/${KIND}.md`,
+    runbook,
   };
 }

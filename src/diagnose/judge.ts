@@ -13,16 +13,18 @@ import { kindOfEvidence, probabilityOf } from '#diagnose/calibration.ts';
 import { type Because, chainOf } from '#diagnose/chain.ts';
 import { uncovered } from '#diagnose/coverage.ts';
 import { withFailure } from '#diagnose/failed-request.ts';
-import { ABOUT_THE_TRACE, type DetectorFacts, FAILURES, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
+import { givesNoReason, isAboutTrace, isDescription, isFailure, type RunDetectors } from '#diagnose/finding-kinds.ts';
 import { withNextLook } from '#diagnose/look-next.ts';
 import { withoutNamed } from '#diagnose/named-kinds.ts';
 import { rivalFailures, verdictWith, withRivals } from '#diagnose/rival-failures.ts';
+import { hiddenOrigins } from '#diagnose/rules/hidden-origin.ts';
 import { SEVERITIES, severityOf, withEffects } from '#diagnose/severity.ts';
 import { signalsOf } from '#diagnose/signals.ts';
 import { MOST_INFERRED, statusOf } from '#diagnose/status.ts';
 import { symptomOf } from '#diagnose/symptom.ts';
 import { costUs, timeToWin, whatIsNext } from '#diagnose/time-to-win.ts';
 import { isThin, seenShare } from '#diagnose/unseen.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement, Signals, Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding, Severity } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -30,30 +32,30 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathByOperation } from '#model/trace/views/critical-path.ts';
 
-export function judge(trace: Trace, found: readonly Finding[], detectors: DetectorFacts): Judgement {
-  const isOfLog = ({ detector }: Finding) => detectors.ofLogs.has(detector);
+export function judge(trace: Trace, found: readonly Finding[], detectors: RunDetectors): Judgement {
+  const isOfLog = ({ detector }: Finding) => detectors.isOfLogs(detector);
   const ofTrace = judgeTrace(
     trace,
     found.filter((finding) => !isOfLog(finding)),
     detectors,
   );
-  const judged = withFailure(trace, withLogFindings(ofTrace, found.filter(isOfLog), detectors));
-  return withoutNamed(judged);
+  const judged = withFailure(trace, withLogFindings(ofTrace, found.filter(isOfLog), detectors), detectors);
+  return withoutNamed(judged, detectors);
 }
 
-function judgeTrace(trace: Trace, found: readonly Finding[], detectors: DetectorFacts): Judgement {
-  const findings = withoutCovered(trace, found, detectors.descriptive);
-  const symptom = symptomOf(trace, findings);
-  const chain = chainOf(trace, findings, detectors.descriptive);
+function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetectors): Judgement {
+  const findings = withoutCovered(trace, found, detectors);
+  const symptom = symptomOf(trace, findings, detectors);
+  const chain = chainOf(trace, findings, detectors);
   const costs = findings.map(costUs);
   const toWin = findings.map((finding) => timeToWin(trace, finding));
   const won = toWin.map(({ us }) => us);
-  const suffered = weights(trace, findings, chain, symptom, costs, detectors.descriptive);
-  const winnable = weights(trace, findings, chain, symptom, won, detectors.descriptive);
+  const suffered = weights(trace, findings, chain, symptom, costs, detectors);
+  const winnable = weights(trace, findings, chain, symptom, won, detectors);
   const weighed = findings.map((finding, i): Weighed => {
     return { ...finding, ...(suffered[i] ?? NO_WEIGHT), wonUs: won[i] ?? 0, winnable: winnable[i] ?? NO_WEIGHT };
   });
-  const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, a, b));
+  const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, detectors, a, b));
   const place = new Map(order.map((from, to) => [from, to]));
   const placed = chain
     .map(({ finding, because }) => ({ finding: place.get(finding) ?? 0, because: place.get(because) ?? 0 }))
@@ -61,14 +63,14 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: Detector
   const inOrder = order.flatMap((i) => weighed[i] ?? []);
   const rivals = rivalFailures(inOrder, placed);
   const ordered = rivals.length === 0 ? inOrder : withRivals(trace, inOrder, rivals);
-  const signals = signalsOf(trace, ordered, placed);
+  const signals = signalsOf(trace, ordered, placed, detectors);
   const judged = withConfidence(ordered, signals);
   const [first = -1] = order;
   const [root, rootToWin] = [findings[first], toWin[first]];
   const next = root === undefined || rootToWin === undefined ? '' : whatIsNext(trace, root, rootToWin);
   const diagnosis = diagnosisOf(trace, judged, { chain: placed, signals, next, rivals }, detectors);
   const seen = symptom.kind === 'none' && isThin(trace) ? seenShare(trace) : undefined;
-  return { symptom, findings: withReasons(judged, placed, rivals), diagnosis, seenShare: seen };
+  return { symptom, findings: withReasons(judged, placed, rivals, detectors), diagnosis, seenShare: seen };
 }
 
 type Weight = Readonly<{ share: number; severity: Severity }>;
@@ -83,13 +85,13 @@ function weights(
   chain: readonly Because[],
   symptom: Symptom,
   timesUs: readonly number[],
-  descriptive: ReadonlySet<string>,
+  detectors: Detectors,
 ): Weight[] {
   const timeShares = findings.map((finding, i) => timeShare(trace, finding, timesUs[i] ?? 0));
-  const own = findings.map((finding, i) => severityOf(trace, finding, timeShares[i] ?? 0, descriptive));
+  const own = findings.map((finding, i) => severityOf(trace, finding, timeShares[i] ?? 0, detectors));
   return withEffects(own, chain).map((severity, i) => ({
     severity,
-    share: explainedShare(findings, chain, symptom, timeShares, i),
+    share: explainedShare(findings, chain, { symptom, timeShares, detectors }, i),
   }));
 }
 
@@ -113,33 +115,35 @@ function withConfidence(findings: readonly Weighed[], signals: Signals): JudgedF
 }
 
 /** What another finding accounts for says nothing new: a description of time, and the origin of an error that was swallowed on the spot. */
-function withoutCovered(trace: Trace, findings: readonly Finding[], descriptive: ReadonlySet<string>): Finding[] {
-  const isDescription = ({ detector, facts }: Finding) => descriptive.has(detector) || facts.guessed === true;
+function withoutCovered(trace: Trace, findings: readonly Finding[], detectors: Detectors): Finding[] {
+  const describes = ({ detector, facts }: Finding) => isDescription(detector, detectors) || facts.guessed === true;
   const described = uncovered(
     trace,
-    findings.filter(isDescription),
-    findings.filter((finding) => !isDescription(finding) && !ABOUT_THE_TRACE.has(finding.detector)),
+    findings.filter(describes),
+    findings.filter((finding) => !describes(finding) && !isAboutTrace(finding.detector, detectors)),
+    detectors,
   );
-  const swallowed = new Set(
-    findings.filter(({ detector }) => detector === 'swallowed-error').flatMap(({ spans }) => spans),
-  );
-  return findings.filter((finding) => {
-    // That somebody hid these very calls says that they failed, and more.
-    if (finding.detector === 'error-origin') return !finding.spans.every((span) => swallowed.has(span));
-    return !isDescription(finding) || described.includes(finding);
-  });
+  const hidden = hiddenOrigins(findings);
+  return findings.filter((finding) => !hidden.has(finding) && (!describes(finding) || described.includes(finding)));
 }
 
 function explainedShare(
   findings: readonly Finding[],
   chain: readonly Because[],
-  symptom: Symptom,
-  timeShares: readonly number[],
+  {
+    symptom,
+    timeShares,
+    detectors,
+  }: Readonly<{
+    symptom: Symptom;
+    timeShares: readonly number[];
+    detectors: Detectors;
+  }>,
   i: number,
 ): number {
   const effects = chain.filter(({ because }) => because === i).map(({ finding }) => finding);
   const own = findings[i];
-  if (own === undefined || ABOUT_THE_TRACE.has(own.detector)) return 0;
+  if (own === undefined || isAboutTrace(own.detector, detectors)) return 0;
   const reaching = [i, ...effects].flatMap((each) =>
     findings[each]?.facts.reachedRoot === true ? findings[each] : [],
   );
@@ -175,17 +179,23 @@ function hiddenBy(findings: readonly Finding[], of: Iterable<number>): number {
  * What is about the request before what is about its trace, what says more than whose time it is before what does not,
  * causes before effects, then that without which people suffer less, by its severity and its share; the rest by rule.
  */
-function compare(findings: readonly Weighed[], chain: readonly Because[], a: number, b: number): number {
+function compare(
+  findings: readonly Weighed[],
+  chain: readonly Because[],
+  detectors: Detectors,
+  a: number,
+  b: number,
+): number {
   const one = findings[a];
   const other = findings[b];
   if (one === undefined || other === undefined) return 0;
-  const isAboutTrace = Number(ABOUT_THE_TRACE.has(one.detector)) - Number(ABOUT_THE_TRACE.has(other.detector));
-  const saysLess = Number(one.detector === WITHOUT_A_REASON) - Number(other.detector === WITHOUT_A_REASON);
+  const difference = (is: typeof isAboutTrace) =>
+    Number(is(one.detector, detectors)) - Number(is(other.detector, detectors));
   const isEffect =
     Number(chain.some(({ finding }) => finding === a)) - Number(chain.some(({ finding }) => finding === b));
   return (
-    isAboutTrace ||
-    saysLess ||
+    difference(isAboutTrace) ||
+    difference(givesNoReason) ||
     isEffect ||
     isBesideRefusal(one, other) ||
     SEVERITIES.indexOf(one.winnable.severity) - SEVERITIES.indexOf(other.winnable.severity) ||
@@ -219,13 +229,12 @@ function diagnosisOf(
   trace: Trace,
   findings: readonly JudgedFinding[],
   { chain, signals, next, rivals }: Concluded,
-  detectors: DetectorFacts,
+  detectors: RunDetectors,
 ): Diagnosis | undefined {
   const [root] = findings;
   if (root === undefined) return undefined;
-  const isDescription = detectors.descriptive.has(root.detector);
-  const { status, reason } = statusOf(root, signals, isDescription);
-  const remedy = status === 'inconclusive' ? withNextLook(trace, root, isDescription) : root.remedy;
+  const { status, reason } = statusOf(root, signals, detectors);
+  const remedy = status === 'inconclusive' ? withNextLook(trace, root, detectors) : root.remedy;
   return {
     verdict: verdictWith(trace, root, rivals),
     status,
@@ -236,7 +245,7 @@ function diagnosisOf(
     kind: root.detector,
     service: root.service,
     operation: root.operation,
-    ranking: ranking(trace, findings),
+    ranking: ranking(trace, findings, detectors),
     chain,
     ruledOut: withCleared(passedOn(trace, root), detectors),
     check: root.check,
@@ -247,12 +256,12 @@ function diagnosisOf(
 }
 
 /** Alone it stays the list that many traces of a file share. */
-function withCleared(ruledOut: Diagnosis['ruledOut'], { cleared }: DetectorFacts): Diagnosis['ruledOut'] {
+function withCleared(ruledOut: Diagnosis['ruledOut'], { cleared }: RunDetectors): Diagnosis['ruledOut'] {
   return ruledOut.length === 0 ? cleared : [...ruledOut, ...cleared];
 }
 
 /** The findings, then every other service by its share of the critical path, always below the least finding. */
-function ranking(trace: Trace, findings: readonly JudgedFinding[]): Diagnosis['ranking'] {
+function ranking(trace: Trace, findings: readonly JudgedFinding[], detectors: Detectors): Diagnosis['ranking'] {
   const ranked = new Map<string, Diagnosis['ranking'][number]>();
   let least = 1;
   for (const { service, operation, detector, confidence } of findings) {
@@ -268,10 +277,11 @@ function ranking(trace: Trace, findings: readonly JudgedFinding[]): Diagnosis['r
     ownUs.set(service, (ownUs.get(service) ?? 0) + us);
   }
   const total = Math.max(1, trace.durationOfUs(trace.root));
+  const kind = detectors.named('own-time').id;
   const rest = [...ownUs]
     .filter(([service]) => !named.has(service))
     .sort(([a, us], [b, otherUs]) => otherUs - us || byName(a, b))
-    .map(([service, us]) => ({ service, operation: '', kind: 'bottleneck', score: (least * us) / total }));
+    .map(([service, us]) => ({ service, operation: '', kind, score: (least * us) / total }));
   return [...ranked.values(), ...rest];
 }
 
@@ -297,6 +307,7 @@ function withReasons(
   findings: readonly JudgedFinding[],
   chain: readonly Because[],
   rivals: readonly Finding[],
+  detectors: Detectors,
 ): readonly JudgedFinding[] {
   const [root] = findings;
   if (root === undefined) return findings;
@@ -304,7 +315,7 @@ function withReasons(
   const names = new Set([...told].map((at) => nameOf(findings[at])));
   for (const rival of rivals) names.add(nameOf(rival));
   return findings.map((finding) =>
-    names.has(nameOf(finding)) ? finding : { ...finding, whyNotFirst: whyLess(root, finding) },
+    names.has(nameOf(finding)) ? finding : { ...finding, whyNotFirst: whyLess(root, finding, detectors) },
   );
 }
 
@@ -313,11 +324,15 @@ function nameOf(finding: Finding | undefined): string {
 }
 
 /** Why a finding that follows from nothing is not the verdict. */
-function whyLess(root: JudgedFinding, { detector, facts, wastedUs, wonUs }: JudgedFinding): string {
-  if (ABOUT_THE_TRACE.has(detector)) return 'it is about the record of the request and not about the request';
-  if (detector === WITHOUT_A_REASON) return 'it says where time goes and not why';
+function whyLess(
+  root: JudgedFinding,
+  { detector, facts, wastedUs, wonUs }: JudgedFinding,
+  detectors: Detectors,
+): string {
+  if (isAboutTrace(detector, detectors)) return 'it is about the record of the request and not about the request';
+  if (givesNoReason(detector, detectors)) return 'it says where time goes and not why';
   if (root.facts.reachedRoot === true && facts.reachedRoot !== true) {
-    return FAILURES.has(detector)
+    return isFailure(detector, detectors)
       ? 'it failed, and the answer did not fail for it'
       : 'it made the request slower, and nothing recorded says that it made it fail';
   }

@@ -1,29 +1,35 @@
 /** What follows from what in a log: the lines of one finding always come right before those of the other. */
 import type { Because } from '#diagnose/chain.ts';
+import { isDescription } from '#diagnose/finding-kinds.ts';
+import { isBurstOfNewErrors } from '#diagnose/rules/burst-of-new-errors.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { isAlwaysBefore } from '#model/logs/log-associations.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logTimes } from '#model/logs/log-times.ts';
 
-/** Says that lines tell of a failure, and not of which kind. */
-export const WITHOUT_MECHANISM: ReadonlySet<string> = new Set(['error-burst', 'new-error']);
-/** Nothing fails because a credential stands in the log, or because a line says how long it took. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['latency', 'secret-exposure']);
 /** Of the lines of one, how many the other has to speak of to say it all. */
 const COVERED = 0.8;
 
 /** What another finding says of the same lines, with a mechanism, says nothing new; neither does a burst of what is new. */
-export function withoutCoveredLines(findings: readonly Finding[]): Finding[] {
+export function withoutCoveredLines(findings: readonly Finding[], detectors: Detectors): Finding[] {
   const said = findings.map(({ lines = [] }) => new Set(lines));
+  const saysMore = (other: Finding, finding: Finding) =>
+    !isHarmless(other, detectors) && (!namesNoFailure(other, detectors) || isBurstOfNewErrors(other, finding));
   return findings.filter((finding, at) => {
-    if (!WITHOUT_MECHANISM.has(finding.detector)) return true;
+    if (!namesNoFailure(finding, detectors)) return true;
     return !findings.some((other, i) => i !== at && saysMore(other, finding) && covers(said[i], finding));
   });
 }
 
-function saysMore(other: Finding, { detector }: Finding): boolean {
-  if (WITHOUT_EFFECT.has(other.detector)) return false;
-  return !WITHOUT_MECHANISM.has(other.detector) || (other.detector === 'error-burst' && detector === 'new-error');
+/** It says that lines tell of a failure, and not of which kind. */
+export function namesNoFailure({ detector }: Finding, detectors: Detectors): boolean {
+  return detectors.of(detector).coverage === 'failing-lines';
+}
+
+/** Nothing fails because a credential stands in the log, or because a line says how long it took. */
+function isHarmless({ detector }: Finding, detectors: Detectors): boolean {
+  return detectors.of(detector).coverage === 'harmless-lines';
 }
 
 function covers(said: ReadonlySet<number> | undefined, { lines = [] }: Finding): boolean {
@@ -31,17 +37,13 @@ function covers(said: ReadonlySet<number> | undefined, { lines = [] }: Finding):
   return lines.length > 0 && shared >= COVERED * lines.length;
 }
 
-export function logChainOf(
-  logs: readonly LogLine[],
-  findings: readonly Finding[],
-  descriptive: ReadonlySet<string>,
-): Because[] {
+export function logChainOf(logs: readonly LogLine[], findings: readonly Finding[], detectors: Detectors): Because[] {
   const { at, lengthMs } = logTimes(logs);
   const chain: Because[] = [];
+  const areApart = findings.map((one) => isDescription(one.detector, detectors) || isHarmless(one, detectors));
   findings.forEach((effect, finding) => {
     findings.forEach((cause, because) => {
-      if (finding === because || descriptive.has(cause.detector) || descriptive.has(effect.detector)) return;
-      if (WITHOUT_EFFECT.has(cause.detector) || WITHOUT_EFFECT.has(effect.detector)) return;
+      if (finding === because || areApart[because] || areApart[finding]) return;
       if (isAlwaysBefore(cause.lines ?? [], effect.lines ?? [], at, lengthMs)) chain.push({ finding, because });
     });
   });

@@ -1,6 +1,7 @@
 /** Where to look when the verdict leaves most of the time unexplained. */
-import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { isAboutTrace, isDescription } from '#diagnose/finding-kinds.ts';
 import { LIKELY } from '#diagnose/status.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -10,13 +11,15 @@ import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 const WORTH_A_LOOK = 0.1;
 
 /** What to do, with the operation that has the most own time on the critical path beside what the finding accounts for. */
-export function withNextLook(trace: Trace, finding: JudgedFinding, isDescription: boolean): string {
+export function withNextLook(trace: Trace, finding: JudgedFinding, detectors: Detectors): string {
   const { detector, wastedUs } = finding;
   // To look at a place costs nothing, to change what is not the cause does.
   // What is inferred says so itself.
-  const isGuess = finding.confidence < LIKELY && !isDescription && !finding.inferred && !ABOUT_THE_TRACE.has(detector);
+  const isOfTrace = isAboutTrace(detector, detectors);
+  const isOpen = !isDescription(detector, detectors) && !finding.inferred && !isOfTrace;
+  const isGuess = finding.confidence < LIKELY && isOpen;
   const remedy = isGuess ? `${A_GUESS} ${finding.remedy}` : finding.remedy;
-  const most = ABOUT_THE_TRACE.has(detector) ? undefined : mostBeside(trace, finding);
+  const most = isOfTrace ? undefined : mostBeside(trace, finding);
   const rootUs = trace.durationOfUs(trace.root);
   if (most === undefined || most.us < WORTH_A_LOOK * rootUs) return remedy;
   const where = `${durationText(most.us)} of ${durationText(rootUs)} are spent in ${trace.operation(most.span)} of ${trace.service(most.span)} itself`;

@@ -1,5 +1,6 @@
 import type { Because } from '#diagnose/chain.ts';
-import { ABOUT_THE_TRACE, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
+import { givesNoReason, isAboutTrace, isDescription } from '#diagnose/finding-kinds.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { Finding, Severity } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -13,31 +14,21 @@ const MEDIUM_SHARE = 0.2;
  * How much the people behind this request suffer from the finding. One trace never makes `critical`: that takes the
  * number of people, which one request does not show. `share` is of the request's time.
  */
-export function severityOf(trace: Trace, finding: Finding, share: number, descriptive: ReadonlySet<string>): Severity {
-  if (finding.facts.refused === true || ABOUT_THE_TRACE.has(finding.detector)) return 'low';
+export function severityOf(trace: Trace, finding: Finding, share: number, detectors: Detectors): Severity {
+  if (finding.facts.refused === true || isAboutTrace(finding.detector, detectors)) return 'low';
   if (finding.facts.reachedRoot === true) return 'high';
-  if (finding.detector === WITHOUT_A_REASON) return 'low';
+  if (givesNoReason(finding.detector, detectors)) return 'low';
   const tookUs = Math.max(trace.durationOfUs(trace.root), finding.lateUs ?? 0);
   // Time that nothing explains may be how the operation works.
-  if (share >= HIGH_SHARE && tookUs >= NOTICED_US && !descriptive.has(finding.detector)) return 'high';
+  if (share >= HIGH_SHARE && tookUs >= NOTICED_US && !isDescription(finding.detector, detectors)) return 'high';
   return share >= MEDIUM_SHARE || finding.facts.reachedRoot === false ? 'medium' : 'low';
 }
 
-/**
- * What findings of a log mean for people. An attack that got in is the only thing that a log alone shows to be critical.
- * A credential in a log has to be dealt with, and nobody suffers from it yet.
- */
-export function logSeverityOf({ detector, facts }: Finding, descriptive: ReadonlySet<string>): Severity {
-  if (descriptive.has(detector)) return 'low';
-  if (detector === 'brute-force' && facts.succeeded === true) return 'critical';
-  if (detector === 'secret-exposure') return 'medium';
-  if (detector === 'error-burst') return Number(facts.share) >= ERROR_RATE ? 'high' : 'medium';
-  if (detector === 'new-error') return facts.fatal === true ? 'high' : 'medium';
-  return 'high';
+/** What findings of a log mean for people, as their detectors say. */
+export function logSeverityOf({ detector, facts }: Finding, detectors: Detectors): Severity {
+  if (isDescription(detector, detectors)) return 'low';
+  return detectors.of(detector).logSeverity?.(facts) ?? 'high';
 }
-
-/** The guide's rule for windows: more than one in twenty. */
-const ERROR_RATE = 0.05;
 
 /** The loudest first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];

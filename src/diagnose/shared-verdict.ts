@@ -2,7 +2,8 @@
  * Several traces of one alert, each judged on its own: what most of them agree on. They agree where the same kind of
  * cause sits in the same service; the words of two verdicts differ with every duration.
  */
-import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { isAboutTrace } from '#diagnose/finding-kinds.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis } from '#model/finding/diagnosis.ts';
 
 export type JudgedTrace = Readonly<{
@@ -25,10 +26,14 @@ export type SharedVerdict = Readonly<{
 }>;
 
 /** The order of the traces changes nothing. Undefined where there are none. */
-export function sharedVerdict(traces: readonly JudgedTrace[]): SharedVerdict | undefined {
-  const groups = [...Map.groupBy(traces, causeOf)].filter(([cause]) => cause !== HEALTHY);
-  const ranked = groups.map(([, members]) => members.toSorted(byStrength)).sort(byAgreement);
-  const healthy = traces.filter((trace) => causeOf(trace) === HEALTHY).sort(byStrength);
+export function sharedVerdict(traces: readonly JudgedTrace[], detectors: Detectors): SharedVerdict | undefined {
+  const groups = Map.groupBy(traces, (trace) => causeOf(trace, detectors));
+  const healthy = (groups.get(HEALTHY) ?? []).toSorted(byStrength);
+  groups.delete(HEALTHY);
+  const ranked = [...groups]
+    .map(([cause, members]) => ({ cause, members: members.toSorted(byStrength) }))
+    .sort(byAgreement)
+    .map(({ members }) => members);
   const [best, ...others] = ranked;
   const representative = best?.[0] ?? healthy[0];
   if (representative === undefined) return undefined;
@@ -42,24 +47,22 @@ export function sharedVerdict(traces: readonly JudgedTrace[]): SharedVerdict | u
 
 const HEALTHY = '';
 
-function causeOf({ diagnosis }: JudgedTrace): string {
+function causeOf({ diagnosis }: JudgedTrace, detectors: Detectors): string {
   // A hole in a trace or a wrong clock is nobody's alert.
-  return diagnosis === undefined || ABOUT_THE_TRACE.has(diagnosis.kind)
+  return diagnosis === undefined || isAboutTrace(diagnosis.kind, detectors)
     ? HEALTHY
     : `${diagnosis.kind}\n${diagnosis.service}`;
 }
 
 /** How many say it, then how surely, then by name. */
-function byAgreement(a: readonly JudgedTrace[], b: readonly JudgedTrace[]): number {
-  return b.length - a.length || sureness(b) - sureness(a) || byText(nameOf(a), nameOf(b));
+type Group = Readonly<{ cause: string; members: readonly JudgedTrace[] }>;
+
+function byAgreement(a: Group, b: Group): number {
+  return b.members.length - a.members.length || sureness(b.members) - sureness(a.members) || byText(a.cause, b.cause);
 }
 
 function sureness(traces: readonly JudgedTrace[]): number {
   return traces.reduce((sum, { diagnosis }) => sum + (diagnosis?.confidence ?? 0), 0);
-}
-
-function nameOf([first]: readonly JudgedTrace[]): string {
-  return first === undefined ? '' : causeOf(first);
 }
 
 /** The surest first, of equally sure ones the longest: there is most to see in it. */

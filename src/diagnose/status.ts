@@ -1,5 +1,6 @@
 /** What a verdict may call itself, and why no more than that. */
-import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { isAboutTrace, isDescription } from '#diagnose/finding-kinds.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Signals, Status } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 
@@ -18,11 +19,12 @@ const MOST_OF_IT = 0.5;
 
 export type Standing = Readonly<{ status: Status; reason: string }>;
 
-export function statusOf(root: JudgedFinding, { said }: Signals, isDescription: boolean): Standing {
+export function statusOf(root: JudgedFinding, { said }: Signals, detectors: Detectors): Standing {
   const { detector, confidence, share, inferred } = root;
-  if (ABOUT_THE_TRACE.has(detector))
+  if (isAboutTrace(detector, detectors))
     return { status: 'inconclusive', reason: 'it is about the record of the request and not about the request' };
-  if (isDescription) return { status: 'inconclusive', reason: 'the trace shows where the time goes and not why' };
+  if (isDescription(detector, detectors))
+    return { status: 'inconclusive', reason: 'the trace shows where the time goes and not why' };
   if (inferred) return { status: 'inconclusive', reason: 'nothing that was recorded tells which of several it is' };
   if (confidence < LIKELY)
     return { status: 'inconclusive', reason: 'with evidence like this such a verdict is wrong more often than right' };

@@ -1,11 +1,12 @@
-import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { isAboutTrace } from '#diagnose/finding-kinds.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** What a user of the root operation noticed. Without a baseline nobody can say "too slow", only how long it took. */
-export function symptomOf(trace: Trace, findings: readonly Finding[]): Symptom {
+export function symptomOf(trace: Trace, findings: readonly Finding[], detectors: Detectors): Symptom {
   const { root } = trace;
   const what = `${trace.operation(root)} on ${trace.service(root)}`;
   const took = durationText(trace.durationOfUs(root));
@@ -14,19 +15,19 @@ export function symptomOf(trace: Trace, findings: readonly Finding[]): Symptom {
     return { kind: 'failed', text: `${what} failed${status >= 400 ? ` with ${status}` : ''} after ${took}` };
   if (findings.some(({ facts }) => facts.refused === true))
     return { kind: 'failed', text: `${what} was refused with ${status}` };
-  const shrunk = findings.find(({ detector }) => detector === 'shrunk-response');
+  const shrunk = findings.find(({ detector }) => detectors.of(detector).coverage === 'answer');
   if (shrunk && findings.every(({ facts, detector }) => facts.reachedRoot !== false || detector === shrunk.detector)) {
     return { kind: 'degraded', text: `${what} answered after ${took}, with far less than usual` };
   }
   if (findings.some(({ facts }) => facts.reachedRoot === false)) {
     return { kind: 'degraded', text: `${what} answered after ${took}, but not everything below it worked` };
   }
-  const slower = findings.find(({ detector }) => detector === 'slower-than-baseline');
+  const slower = findings.find(({ facts }) => facts.usualRootUs !== undefined);
   const usually = slower === undefined ? '' : `, usually ${durationText(Number(slower.facts.usualRootUs))}`;
   const lateUs = Math.max(0, ...findings.map((finding) => finding.lateUs ?? 0));
   if (lateUs > trace.durationOfUs(root))
     return { kind: 'slow', text: `${what} took ${took}, and what it set off waited ${durationText(lateUs)}` };
-  return findings.some(({ detector }) => !ABOUT_THE_TRACE.has(detector))
+  return findings.some(({ detector }) => !isAboutTrace(detector, detectors))
     ? { kind: 'slow', text: `${what} took ${took}${usually}` }
     : { kind: 'none', text: `${what} took ${took}` };
 }

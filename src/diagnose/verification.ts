@@ -26,6 +26,7 @@ import {
 } from '#diagnose/got-worse.ts';
 import { type Fault, type NewCall, newCalls, workOf } from '#diagnose/replaced-calls.ts';
 import { sharedVerdict } from '#diagnose/shared-verdict.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
 import type { Comparison, FaultCount, Verification } from '#model/requests/comparison.ts';
@@ -46,15 +47,14 @@ export type VerifyInput = Readonly<{
   isFaulty: readonly boolean[];
   /** For each trace before: nobody chose it, so it counts for how often requests had the fault. */
   isSampled: readonly boolean[];
-  /** Detectors that describe and accuse nobody. */
-  descriptive: ReadonlySet<string>;
+  detectors: Detectors;
   /** Failures of other requests. */
   elsewhere: Elsewhere;
 }>;
 
 export function verificationOf(input: VerifyInput): Verification {
   const { after, sides, isFaulty, isSampled } = input;
-  const cause = causeOf(input.before, isFaulty);
+  const cause = causeOf(input.before, isFaulty, input.detectors);
   const fault = faultOf(sides, cause);
   const added = newCalls(sides, fault);
   const before = input.before.filter((_, at) => isSampled[at]);
@@ -106,12 +106,17 @@ function resultOf({ cause, before, after, chance, load, worse }: Facts, isTime: 
 type Cause = Readonly<{ finding: JudgedFinding; at: number }>;
 
 /** The finding that most of the traces before are explained by. */
-function causeOf(before: readonly JudgedTrace[], isFaulty: readonly boolean[]): Cause | undefined {
+function causeOf(
+  before: readonly JudgedTrace[],
+  isFaulty: readonly boolean[],
+  detectors: Detectors,
+): Cause | undefined {
   const shared = sharedVerdict(
     before.flatMap(({ trace, judgement }, at) => {
       const { diagnosis } = judgement;
       return isFaulty[at] ? [{ traceId: String(at), durationUs: trace.durationUs, diagnosis }] : [];
     }),
+    detectors,
   );
   if (shared?.shared === undefined) return undefined;
   const { kind, service } = shared.shared;

@@ -2,10 +2,11 @@
  * The two lists of a report that grow with the trace: the critical path and who held it. A report holds the largest
  * entries of each. `--json --full` writes every entry, see `report-json.ts`.
  */
-import { pathSteps } from '#model/trace/views/critical-path.ts';
+
 import { counted } from '#model/text/count-text.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import type { PathSteps } from '#model/trace/views/critical-path.ts';
+import { pathSteps } from '#model/trace/views/critical-path.ts';
 import { type Attribution, attributionOf } from '#present/attribution.ts';
 import { shownLinesOnce } from '#present/plain-text.ts';
 

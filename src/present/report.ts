@@ -1,4 +1,3 @@
-import { workShares } from '#model/trace/views/work-kinds.ts';
 import { memoize } from '#core/memoize.ts';
 import type { Analysis, Checked, WindowAnalysis } from '#model/finding/analysis.ts';
 import type { Diagnosis, Signals } from '#model/finding/diagnosis.ts';
@@ -15,6 +14,7 @@ import type { RequestCounts } from '#model/requests/request-counts.ts';
 import { type AskedFor, otherIdText } from '#model/trace/asked-for.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
+import { workShares } from '#model/trace/views/work-kinds.ts';
 import { isoInstant, knownInstant } from '#present/instant.ts';
 import { shownLines, shownOnce } from '#present/plain-text.ts';
 import { type ReportLists, reportLists } from '#present/report-lists.ts';

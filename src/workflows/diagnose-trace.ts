@@ -5,10 +5,13 @@
  *       └── no such trace? its lines in the logs name one ──┘
  *                               └── or tell the request's way by themselves ──► 'final'
  */
+
 import type { AnalysedTrace, Forms, Session, SessionSettings } from '#analyse/session.ts';
 import type { Clock } from '#core/clock.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { ConfigError, NoSourceAnsweredError, type SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
+import { knownDetectors } from '#detect/known.ts';
+import { requestDetectors } from '#detect/request-registry.ts';
 import { askForTrace, gapOf, spokenNames } from '#gather/collect.ts';
 import {
   GATHER_DEADLINE_MS,
@@ -268,12 +271,15 @@ async function addLogs(search: Search, { session, analysed }: Found, reference: 
   await gatherLogs(search, session, analysed.traceId, pasted);
 }
 
-/** Findings that a database may confirm, or say otherwise. */
-const OF_DATABASES: ReadonlySet<string> = new Set(['slow-query', 'lock-contention', 'pool-exhaustion']);
+/** Whether a database may confirm such a finding, or say otherwise. */
+function isOfDatabases(detector: string): boolean {
+  const { field, checkQueries } = knownDetectors(requestDetectors).of(detector);
+  return field === 'database' || checkQueries.includes('sessions');
+}
 
 async function addDatabases(search: Search, { session, analysed }: Found): Promise<void> {
   if (search.databaseSources === undefined || search.databaseSources.length === 0) return;
-  const isAsked = analysed.report.findings.some(({ detector }) => OF_DATABASES.has(detector));
+  const isAsked = analysed.report.findings.some(({ detector }) => isOfDatabases(detector));
   if (isAsked) await gatherDatabases(search, session, 'trace');
 }
 

@@ -3,6 +3,7 @@
  * in a replay alike.
  */
 import type { AnalysedTrace, Forms, Session } from '#analyse/session.ts';
+import { knownDetectors } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
 import { HARDLY } from '#diagnose/status.ts';
@@ -27,6 +28,8 @@ export function namedByAlert(analysed: AnalysedTrace): AnalysedTrace {
   return { ...analysed, report: { ...report, subject, exemplars } };
 }
 
+const known = knownDetectors(detectors);
+
 /** Told of the whole time: requests were compared, or the platform itself says what is wrong. */
 export function isOfWindow({ report }: AnalysedTrace): boolean {
   const { kind, change } = report.diagnosis ?? {};
@@ -37,7 +40,7 @@ export function isOfWindow({ report }: AnalysedTrace): boolean {
 /** Metrics show what is wrong, or too many requests fail, and no single request shows anything. */
 export function saysMore(together: AnalysedTrace, single: AnalysedTrace): boolean {
   const { diagnosis, findings } = together.report;
-  if (single.report.diagnosis === null && diagnosis?.kind === 'error-rate') return true;
+  if (single.report.diagnosis === null && diagnosis?.kind === known.named('failing-requests').id) return true;
   const root = findings.find(({ service }) => service === diagnosis?.service);
   const isLikely = diagnosis?.status === 'likely' && root?.evidence[0]?.kind === 'metric';
   const of = single.report.diagnosis?.status;
@@ -90,7 +93,7 @@ type Verdict = AnalysedTrace['report']['diagnosis'];
 function saysSurer(best: Verdict, { report: { diagnosis, onset } }: AnalysedTrace): boolean {
   if (best === null || diagnosis?.change) return false;
   if (diagnosis?.service === best.service && best.status === 'confirmed') return true;
-  const isOdd = diagnosis?.status === 'inconclusive' && detectorOf(diagnosis)?.descriptive === true;
+  const isOdd = diagnosis?.status === 'inconclusive' && detectorOf(diagnosis)?.role === 'description';
   const isHardlyTold = diagnosis === null || diagnosis.confidence < HARDLY || isOdd;
   const isOpen = isHardlyTold || diagnosis.service === best.service;
   return isOpen && onset?.signal === 'latency' && best.status !== 'inconclusive' && isMechanism(best);
@@ -103,7 +106,7 @@ function detectorOf({ kind }: Readonly<{ kind: string }>) {
 /** That one request is slower than others says no more than all of them do. */
 function isMechanism(best: NonNullable<Verdict>): boolean {
   const detector = detectorOf(best);
-  return detector !== undefined && !detector.descriptive && !detector.needs.includes('baseline');
+  return detector !== undefined && detector.role !== 'description' && !detector.needs.includes('baseline');
 }
 
 /** A request of health has it as well. */
@@ -134,6 +137,7 @@ export function judgeTogether(traces: readonly AnalysedTrace[], atUs: number): T
         ? []
         : [{ traceId, durationUs: report.trace?.durationUs ?? 0, diagnosis: report.diagnosis ?? undefined }];
     }),
+    known,
   );
   return verdict && { exemplars, verdict };
 }

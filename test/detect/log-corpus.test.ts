@@ -1,40 +1,21 @@
 /** How often the detectors of logs are right on windows that are drawn with their answers. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { LOG_VERDICTS } from '#diagnose/log-calibration.ts';
-import { type DrawnRequest, type DrawnWindow, drawnRequests, drawnWindows, INJECTED } from '#test/log-corpus.ts';
-import { windowReport } from '#test/window.ts';
+import { LOG_VERDICTS } from '#diagnose/log-calibration-data.ts';
+import { INJECTED } from '#test/log-corpus.ts';
+import { type JudgedLogs, judgedLogs, verdictCounts } from '#test/log-verdicts.ts';
 
-const SEED = 1;
-const PER_KIND = 40;
-const REQUESTS = 240;
 const AT_LEAST = 0.95;
 
-type Judged = DrawnWindow & Readonly<{ found: ReadonlySet<string>; verdict: string }>;
-
-type JudgedRequest = DrawnRequest & Readonly<{ verdict: string; service: string }>;
-
-let judged: readonly Judged[] = [];
-let requests: readonly JudgedRequest[] = [];
+let judged: JudgedLogs;
 
 beforeAll(async () => {
-  const all: Judged[] = [];
-  for (const window of drawnWindows(SEED, PER_KIND)) {
-    const { findings, diagnosis } = await windowReport(window.lines, { baseline: window.baseline });
-    all.push({ ...window, found: new Set(findings.map(({ detector }) => detector)), verdict: diagnosis?.kind ?? '' });
-  }
-  judged = all;
-  const told: JudgedRequest[] = [];
-  for (const request of drawnRequests(SEED, REQUESTS)) {
-    const { diagnosis } = await windowReport(request.lines, { requestId: request.id });
-    told.push({ ...request, verdict: diagnosis?.kind ?? '', service: diagnosis?.service ?? '' });
-  }
-  requests = told;
+  judged = await judgedLogs();
 }, 600_000);
 
 describe.each(INJECTED)('%s', (kind) => {
   test(`precision and recall of at least ${AT_LEAST}`, () => {
-    const with_ = judged.filter((window) => window.kind === kind);
-    const told = judged.filter(({ found }) => found.has(kind));
+    const with_ = judged.windows.filter((window) => window.kind === kind);
+    const told = judged.windows.filter(({ found }) => found.has(kind));
     const right = told.filter((window) => window.kind === kind);
     const precision = right.length / Math.max(1, told.length);
     const recall = right.length / with_.length;
@@ -53,26 +34,22 @@ describe.each(INJECTED)('%s', (kind) => {
 
 test('where all is well nothing is found', () => {
   expect(
-    judged.filter(({ kind, found }) => kind === '' && found.size > 0).map(({ name, found }) => [name, ...found]),
+    judged.windows
+      .filter(({ kind, found }) => kind === '' && found.size > 0)
+      .map(({ name, found }) => [name, ...found]),
   ).toEqual([]);
 });
 
 test('of a request without a trace, who failed first is told, and of one that went well nobody', () => {
-  const failed = requests.filter(({ origin }) => origin !== '');
+  const failed = judged.requests.filter(({ origin }) => origin !== '');
   const right = failed.filter(({ origin, service }) => service === origin).length;
   process.stdout.write(`requests: ${right} of ${failed.length}\n`);
   expect(right / failed.length).toBeGreaterThanOrEqual(AT_LEAST - 0.05);
-  expect(requests.filter(({ origin, verdict }) => origin === '' && verdict !== '').map(({ name }) => name)).toEqual([]);
+  expect(
+    judged.requests.filter(({ origin, verdict }) => origin === '' && verdict !== '').map(({ name }) => name),
+  ).toEqual([]);
 });
 
 test('how sure a verdict may be is what was measured here', () => {
-  const verdicts = Object.fromEntries(
-    INJECTED.map((kind) => {
-      const of = judged.filter(({ verdict }) => verdict === kind);
-      return [kind, { of: of.length, right: of.filter((window) => window.kind === kind).length }];
-    }),
-  );
-  const byOrder = requests.filter(({ verdict }) => verdict === 'error-origin');
-  const rightly = byOrder.filter(({ origin, service }) => service === origin);
-  expect(LOG_VERDICTS).toEqual({ ...verdicts, 'error-origin': { of: byOrder.length, right: rightly.length } });
+  expect(LOG_VERDICTS).toEqual(verdictCounts(judged));
 });

@@ -2,9 +2,11 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folderOf, subjectOf } from '#detect/detector.ts';
+import { knownDetectors } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
 import { windowDetectors } from '#detect/window-registry.ts';
+import { JUDGED_SIGNS } from '#model/finding/detector-traits.ts';
 
 const FILES = globSync('src/detect/{trace,window,logs,metrics,platform,changes}/*.ts');
 
@@ -23,6 +25,12 @@ test.each(detectors.map((detector) => [detector.id, detector] as const))(
 test('those of a window, and no others, are loaded for windows alone', () => {
   expect(windowDetectors.filter((detector) => subjectOf(detector) !== 'window')).toEqual([]);
   expect(requestDetectors.filter((detector) => subjectOf(detector) === 'window')).toEqual([]);
+});
+
+test('each sign that judgement sees by itself has the name of one detector', () => {
+  expect(detectors.flatMap(({ signs = [] }) => signs).sort()).toEqual([...JUDGED_SIGNS].sort());
+  expect(knownDetectors([]).of('no-such-detector')).toMatchObject({ role: 'mechanism', field: 'code' });
+  expect(() => knownDetectors([]).named('own-time')).toThrow('no detector lists the sign own-time');
 });
 
 describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s', (id, detector) => {

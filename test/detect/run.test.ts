@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { defineDetector } from '#detect/detector.ts';
 import { runDetector, runDetectors } from '#detect/run.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Facts } from '#model/finding/finding.ts';
 import { logLine } from '#test/log-line.ts';
 import { server, traceOf } from '#test/trace.ts';
@@ -18,6 +19,12 @@ function standIn(facts: readonly Facts[]) {
     why: '',
     runbook: 'runbooks/stand-in.md',
     clear: '',
+    role: 'mechanism',
+    field: 'runtime',
+    coverage: 'spans',
+    nextWhys: USUAL_WHYS,
+    checkQueries: [],
+    namesCause: 'never',
     silent: [],
     needs: ['trace'],
     uses: ['logs'],

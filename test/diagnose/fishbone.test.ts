@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { fieldOf } from '#diagnose/fishbone.ts';
+import { knownDetectors } from '#detect/known.ts';
+import { detectors } from '#detect/registry.ts';
 import { CAUSE_FIELDS, USUAL_CATEGORIES } from '#model/finding/cause-fields.ts';
 import { guideMethods } from '#test/guide-methods.ts';
 import { methodsOfTrace } from '#test/methods-of-trace.ts';
@@ -45,7 +46,7 @@ test('every field stands in one of the usual categories', () => {
 });
 
 test('an unknown detector has a field', () => {
-  expect(fieldOf('something-new')).toBe('code');
+  expect(knownDetectors(detectors).of('something-new').field).toBe('code');
 });
 
 test('under People stands no evidence, and so nobody’s name', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { knownDetectors } from '#detect/known.ts';
+import { detectors } from '#detect/registry.ts';
 import { compareTraces } from '#diagnose/comparison.ts';
 import { type JudgedTrace, verificationOf } from '#diagnose/verification.ts';
 import type { GotWorse, Verification } from '#model/requests/comparison.ts';
@@ -45,7 +47,6 @@ function compared(before: readonly JudgedTrace[], after: readonly JudgedTrace[],
   const side = (traces: readonly JudgedTrace[]) => ({ traces: traces.map(({ trace }) => trace), chosen: '' });
   const { comparison, sides } = compareTraces(side(before), side(after), undefined);
   const elsewhere = { before: { times: 0, of: 0 }, after: { times: 0, of: 0 }, request: '' };
-  const descriptive = new Set(['bottleneck']);
   const [isFaulty, isSampled] = [
     before.map((_, at) => chosen.isFaulty(at)),
     before.map((_, at) => chosen.isSampled(at)),
@@ -57,7 +58,7 @@ function compared(before: readonly JudgedTrace[], after: readonly JudgedTrace[],
     sides,
     isFaulty,
     isSampled,
-    descriptive,
+    detectors: knownDetectors(detectors),
     elsewhere,
   });
   return { verification, sentence: verificationSummary(verification, comparison).verdict };
@@ -158,7 +159,7 @@ describe('a fix', () => {
     const after = minutes(WELL.map((request) => ({ ...request, renderMs: 900 })));
     const verification = verified(SLOW, after);
     expect(verification).toMatchObject({ result: 'not-confirmed', reason: 'worse' });
-    expect(verification.worse).toMatchObject([{ kind: 'differs', telling: { kind: 'duration' } }, { kind: 'finding' }]);
+    expect(verification.worse).toMatchObject([{ kind: 'differs', telling: { kind: 'duration' } }]);
   });
 
   test('is not, where a call beside the critical path got slower', () => {

@@ -1,6 +1,6 @@
-import { criticalPath } from '#model/trace/views/critical-path.ts';
 import { describe, expect, it } from 'vitest';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
+import { criticalPath } from '#model/trace/views/critical-path.ts';
 import { type Report, reportOf } from '#present/report.ts';
 import { longLists, reportJson } from '#present/report-json.ts';
 import { analysisOf } from '#test/analysis.ts';

@@ -1,3 +1,5 @@
+import { knownDetectors } from '#detect/known.ts';
+import { detectors } from '#detect/registry.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import type { Diagnosed, TraceAnalysis } from '#model/finding/analysis.ts';
 import type { Diagnosis, Symptom } from '#model/finding/diagnosis.ts';
@@ -47,7 +49,7 @@ export function analysisOf(
     queries: [],
     ...rest,
   };
-  return { ...diagnosed, methods: methodsOf(diagnosed) };
+  return { ...diagnosed, methods: methodsOf(diagnosed, knownDetectors(detectors)) };
 }
 
 export function findingOf(

@@ -1,4 +1,4 @@
-import { subjectOf } from '#detect/detector.ts';
+import { knownDetectors } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import { runDetector } from '#detect/run.ts';
 import { judge } from '#diagnose/judge.ts';
@@ -18,9 +18,5 @@ export function diagnosed(trace: Trace, logs?: readonly LogLine[], healthy: read
     .filter(({ id }) => outcomes.some((outcome) => outcome.detector === id && outcome.kind === 'clear'))
     .map(({ id, clear }) => ({ kind: id, service: '' as const, why: clear }));
   const findings = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
-  return judge(trace, findings, {
-    descriptive: new Set(detectors.filter(({ descriptive }) => descriptive).map(({ id }) => id)),
-    ofLogs: new Set(detectors.filter((detector) => subjectOf(detector) === 'logs').map(({ id }) => id)),
-    cleared,
-  });
+  return judge(trace, findings, { ...knownDetectors(detectors), cleared });
 }

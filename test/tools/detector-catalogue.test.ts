@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Detector } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import { catalogue, currentCatalogue, type Described } from '../../tools/detector-catalogue.ts';
 import { analysedExample } from '../../tools/detector-example.ts';
 
@@ -12,6 +13,12 @@ const gcPause: Detector = {
   runbook: 'runbooks/gc-pause.md',
   clear: 'no span shows a collection',
   silent: ['It reads no metrics.', 'Pauses of Python are told by nobody.'],
+  role: 'mechanism',
+  field: 'runtime',
+  coverage: 'spans',
+  nextWhys: USUAL_WHYS,
+  checkQueries: [],
+  namesCause: 'never',
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -79,17 +79,14 @@ describe('a new detector', () => {
   });
 
   test(
-    'leaves two red tests: the example that nothing finds yet, and the threshold that gives no reason',
+    'leaves one red test: the example that nothing finds yet',
     async () => {
       await run('vitest', ['run', '--reporter=json', '--outputFile=report.json']);
       const report = JSON.parse(readFileSync(join(root, 'report.json'), 'utf8')) as VitestReport;
       const red = report.testResults.flatMap(({ assertionResults }) =>
         assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
       );
-      expect(red.sort()).toEqual([
-        `${id} finds the example: draw the incident that this would have caught`,
-        `${id} says of every threshold what it means and why it is so`,
-      ]);
+      expect(red).toEqual([`${id} finds TODO: draw the incident that this would have caught`]);
     },
     SLOW_MS,
   );
@@ -111,14 +108,34 @@ describe('a new detector', () => {
   );
 
   test(
-    'is missing from the catalogue until that is written anew',
+    'is missing from the catalogue until that is written anew; the check names what is left to do',
     async () => {
       const catalogue = join(root, 'tools/detector-catalogue.ts');
-      expect(await run('node', [catalogue, '--check'])).toMatchObject({ code: 1 });
+      const before = await run('node', [catalogue, '--check']);
+      expect(before).toMatchObject({ code: 1, stderr: expect.stringContaining('out of date: docs/detectors.md') });
       expect(await run('node', [catalogue])).toMatchObject({ code: 0 });
-      expect(await run('node', [catalogue, '--check'])).toMatchObject({ code: 0 });
+      const { code, stderr } = await run('node', [catalogue, '--check']);
+      expect(code).toBe(1);
+      expect(stderr).not.toContain('out of date');
+      for (const member of ['its category of the fishbone', 'the next why', 'why this default', 'how to take it back'])
+        expect(stderr).toMatch(new RegExp(`^\\S+:\\d+: TODO: .*${member}`, 'm'));
+      expect(stderr).toContain(`tools/detector-examples/${id}.ts shows bottleneck as the verdict, and not ${id}`);
       expect(readFileSync(join(root, 'docs/detectors.md'), 'utf8')).toContain(`(detectors/${id}.md)`);
       expect(readFileSync(join(root, `docs/detectors/${id}.md`), 'utf8')).toContain(`detectors/${id}.svg)`);
+    },
+    SLOW_MS,
+  );
+
+  test(
+    'has a place of its own alone: nothing else names it',
+    async () => {
+      expect(await run('node', [join(root, 'tools/detector-mentions.ts')])).toMatchObject({ code: 0 });
+      const elsewhere = join(root, 'src/diagnose/severity.ts');
+      writeFileSync(elsewhere, `${readFileSync(elsewhere, 'utf8')}\nconst LOUD = ['${id}'];\n`);
+      expect(await run('node', [join(root, 'tools/detector-mentions.ts')])).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(new RegExp(`^src/diagnose/severity.ts:\\d+: ${id}`)),
+      });
     },
     SLOW_MS,
   );

@@ -1,4 +1,5 @@
 /** What all evidence of a session together says of each trace, and of a time. */
+
 import { analyseTrace } from '#analyse/analyse-trace.ts';
 import { analyseWindow, servicesNamed } from '#analyse/analyse-window.ts';
 import { lookWith } from '#analyse/look.ts';
@@ -13,6 +14,7 @@ import type { SessionQueries } from '#analyse/session/queries.ts';
 import type { SessionTraces, Subject } from '#analyse/session/traces.ts';
 import type { SessionSettings } from '#analyse/session.ts';
 import { windowRequests } from '#analyse/window-requests.ts';
+import { knownDetectors } from '#detect/known.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import type { Health, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/finding/analysis.ts';
 import { linesOfTrace } from '#model/logs/log-correlation.ts';
@@ -84,7 +86,8 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
       // Questions that were asked at once are answered in any order.
       const inOneOrder = queries.all.toSorted(bySource);
       const diagnosed = { ...analysed, file: '', gaps: [...gaps.all, ...analysed.gaps], queries: inOneOrder };
-      return { ...diagnosed, methods: methodsOf(diagnosed, settings.fishbone) };
+      const { detectors } = await import('#detect/registry.ts');
+      return { ...diagnosed, methods: methodsOf(diagnosed, knownDetectors(detectors), settings.fishbone) };
     },
   };
 }

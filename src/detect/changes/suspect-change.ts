@@ -12,6 +12,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { innocence, type Suspicion, suspicions } from '#detect/signs/change-suspicion.ts';
 import { type WindowSymptoms, windowSymptoms } from '#detect/signs/window-symptoms.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { citedLines } from '#model/logs/log-sighting.ts';
@@ -30,6 +31,12 @@ export const suspectChange = defineDetector({
     'A change whose lines are not known is judged by its time and service alone.',
     'What takes effect hours later, and is no steady growth, is too far away to be told from chance.',
   ],
+  role: 'mechanism',
+  field: 'change',
+  coverage: 'change',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['window', 'changes'],
   uses: ['logs', 'templates', 'baselineLogs', 'metrics'],
   thresholds: {

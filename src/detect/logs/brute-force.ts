@@ -29,6 +29,19 @@ export const bruteForce = defineDetector({
     'Behind a proxy that hides addresses all people are one: it is left alone while most of them get in.',
     'A client that repeats one wrong password in even steps is taken for what it is: a client that nobody told.',
   ],
+  role: 'mechanism',
+  field: 'security',
+  coverage: 'lines',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why can so many attempts be made?',
+      lookAt: 'Rate limits and lockout of the sign-in, and whether an attempt succeeded.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'never',
+  // An attack that got in is the only thing that a log alone shows to be critical.
+  logSeverity: ({ succeeded }) => (succeeded === true ? 'critical' : 'high'),
   needs: ['logs'],
   thresholds: {
     minFailures: {

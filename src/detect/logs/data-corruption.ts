@@ -27,6 +27,18 @@ export const dataCorruption = defineDetector({
     'Violated constraints and messages that nobody can decode count only when there are several, and more than in the healthy time.',
     'Lines of level debug and info that speak of staleness or constraints are left alone: caches say so when they work.',
   ],
+  role: 'mechanism',
+  field: 'data',
+  coverage: 'lines',
+  nextWhys: {
+    unsaid: {
+      ask: 'What wrote the wrong data?',
+      lookAt: 'The last writers of these records, migrations, and the age of what the cache holds.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'never',
+  saidAs: /\bcorrupt|\bchecksum\b/i,
   needs: ['logs'],
   uses: ['baselineLogs'],
   thresholds: {

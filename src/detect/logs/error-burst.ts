@@ -20,6 +20,9 @@ import { clockText, timeOf } from '#model/logs/log-times.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { counted } from '#model/text/count-text.ts';
 
+/** The guide’s rule for windows: more than one in twenty. */
+const MANY_ERRORS = 0.05;
+
 export const errorBurst = defineDetector({
   id: 'error-burst',
   title: 'Burst of errors',
@@ -32,6 +35,18 @@ export const errorBurst = defineDetector({
     'Few errors prove no burst: some come together by chance.',
     'The service must have written something else beside its errors: a log that holds errors alone has no rate.',
   ],
+  role: 'mechanism',
+  field: 'code',
+  coverage: 'failing-lines',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why so often, and why then?',
+      lookAt: 'What the first of these lines says, what came right before it, and the load.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'never',
+  logSeverity: ({ share }) => (Number(share) >= MANY_ERRORS ? 'high' : 'medium'),
   needs: ['logs', 'templates'],
   uses: ['baselineLogs', 'metrics'],
   thresholds: {

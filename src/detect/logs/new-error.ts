@@ -31,6 +31,19 @@ export const newError = defineDetector({
     'Of the seven days it is asked by the words that stay the same in the error: an error of few words may have been another one.',
     'A line without a level counts only where its words tell of a failure.',
   ],
+  role: 'mechanism',
+  field: 'change',
+  coverage: 'failing-lines',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why does it appear now?',
+      lookAt: 'The version that logs it, and what was deployed or reached for the first time.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'always',
+  logSeverity: ({ fatal }) => (fatal === true ? 'high' : 'medium'),
+  signs: ['new-lines'],
   needs: ['logs', 'templates'],
   uses: ['baselineLogs', 'trace', 'earlierLogs'],
   thresholds: {

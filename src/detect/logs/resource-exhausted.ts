@@ -27,6 +27,20 @@ export const resourceExhausted = defineDetector({
     'Numbers count only when they are at the limit: a pool that is almost full is none.',
     'Lines of level debug and trace are left alone: they count what there is.',
   ],
+  role: 'mechanism',
+  field: 'capacity',
+  coverage: 'lines',
+  nextWhys: {
+    unsaid: {
+      ask: 'What used it up?',
+      lookAt: 'The limit, what grew towards it and since when, and what was never given back.',
+    },
+  },
+  checkQueries: ['log', 'pod'],
+  namesCause: 'never',
+  saidAs:
+    /\bout ?of ?memory|\bOOM\b|\bexhausted\b|\btoo many (?:open files|connections)\b|\bno space left\b|\bquota\b|\bno free thread\b|\bno thread free\b|\bfull queue\b/i,
+  signs: ['reached-limit'],
   needs: ['logs'],
   thresholds: {
     minLines: {

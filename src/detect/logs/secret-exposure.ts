@@ -27,6 +27,19 @@ export const secretExposure = defineDetector({
     'E-mail addresses, cards and account numbers are taken out, too, and are not credentials.',
     'What the store cuts or drops before it answers is not seen.',
   ],
+  role: 'mechanism',
+  field: 'security',
+  coverage: 'harmless-lines',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why does the secret stand in a log?',
+      lookAt: 'The code that logs it, who could read the log, and whether the secret was replaced.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'never',
+  // It has to be dealt with, and nobody suffers from it yet.
+  logSeverity: () => 'medium',
   needs: ['logs', 'templates'],
   thresholds: {
     minLines: {

@@ -27,6 +27,17 @@ export const sqlInjection = defineDetector({
     'Other injections (scripts, templates, shells, LDAP) are not looked for.',
     'It cannot tell an attack from a scanner of your own.',
   ],
+  role: 'mechanism',
+  field: 'security',
+  coverage: 'lines',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why does input reach a statement?',
+      lookAt: 'The code that builds the statement, and what the database answered.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['logs'],
   thresholds: {
     minLines: {

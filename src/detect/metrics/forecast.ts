@@ -26,12 +26,22 @@ export const forecast = defineDetector({
   why: 'Before it is reached, a restart or another instance costs nobody a request.',
   runbook: 'runbooks/forecast.md',
   clear: 'nothing was on its way to a limit within the next minutes',
-  descriptive: true,
   silent: [
     'It continues a straight line: a load that stops, or doubles, is not foreseen.',
     'What is at its limit already is a saturation and no forecast.',
     'A rise that other days show at the same time is left alone.',
   ],
+  role: 'description',
+  field: 'load',
+  coverage: 'service',
+  nextWhys: {
+    unsaid: {
+      ask: 'What makes it rise?',
+      lookAt: 'What began when the rise did, and whether it stops by itself.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['window', 'metrics'],
   thresholds: {
     maxMinutes: {

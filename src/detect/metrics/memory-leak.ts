@@ -29,6 +29,17 @@ export const memoryLeak = defineDetector({
     'A cache that is still warming up grows like a leak until it levels off; then it is none.',
     'Growth without a known limit is told only where the processor is busy with it and nothing was deployed.',
   ],
+  role: 'mechanism',
+  field: 'code',
+  coverage: 'service',
+  nextWhys: {
+    unsaid: {
+      ask: 'Who holds what is not needed any more?',
+      lookAt: 'A heap dump: what there is most of and who refers to it; what was deployed when the growth began.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['window', 'metrics'],
   uses: ['changes'],
   thresholds: {

@@ -24,13 +24,23 @@ export const metricAnomaly = defineDetector({
   why: 'Which number left its usual way first, and when, says where to look and what to ask of the time before.',
   runbook: 'runbooks/metric-anomaly.md',
   clear: 'no metric left its usual way for several points in a row',
-  descriptive: true,
   silent: [
     'Less than five points before the window show nothing that is usual.',
     'A number that jumps about in healthy times, too, has to leave even its own jumps behind.',
     'Only what is worse is told: fewer errors, shorter queues and idle processors are not.',
     'Without the same time of earlier days a daily peak that begins in the window looks unusual.',
   ],
+  role: 'description',
+  field: 'load',
+  coverage: 'service',
+  nextWhys: {
+    unsaid: {
+      ask: 'What changed just before that number left its usual way?',
+      lookAt: 'Deploys, jobs and flags of the minutes before it, and what this service needs of others.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['window', 'metrics'],
   thresholds: {
     minDeviations: {

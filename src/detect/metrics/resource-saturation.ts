@@ -34,6 +34,19 @@ export const resourceSaturation = defineDetector({
     'Use without a known limit (no limit set, no exporter that tells it) has no share, and is not judged.',
     'A peak between two points of the metric is not seen, and a single point is not believed.',
   ],
+  role: 'mechanism',
+  field: 'capacity',
+  coverage: 'service',
+  nextWhys: {
+    unsaid: {
+      ask: 'What uses so much of it?',
+      lookAt:
+        'The number of requests, what each of them costs since the last deploy, and a profile of the fullest instance.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'always',
+  signs: ['full-resource'],
   needs: ['window', 'metrics'],
   thresholds: {
     warnCpu: share(0.7, 'Processor use that is told', 'Above 70 to 80 % of its limit a processor makes requests wait.'),

@@ -10,6 +10,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { type Expectation, expectationAt } from '#detect/signs/daily-pattern.ts';
 import { type Run, sustainedRun } from '#detect/signs/sustained.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
@@ -30,7 +31,12 @@ export const throughputDrop = defineDetector({
     'With few requests, or with less than three points of the hour before, half as many may be chance.',
     'A drop that is usual at that time of earlier days is expected, where the metric reaches back so far.',
   ],
-  descriptive: true,
+  role: 'description',
+  field: 'load',
+  coverage: 'service',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['window', 'metrics'],
   thresholds: {
     maxShare: {

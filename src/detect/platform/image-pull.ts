@@ -7,6 +7,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { type PullFailure, pullFailure, pullWords } from '#detect/signs/pull-failure.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Facts, Sighting } from '#model/finding/finding.ts';
 import { type Container, type Platform, type PlatformEvent, revisionsOf } from '#model/platform/platform.ts';
 import {
@@ -37,6 +38,12 @@ export const imagePull = defineDetector({
     'The cluster tells of now and keeps events for an hour: of an older time it may say nothing.',
     'Only pods of services that the alert or its requests name are looked at.',
   ],
+  role: 'mechanism',
+  field: 'configuration',
+  coverage: 'pod',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['platform', 'window'],
   uses: ['requests', 'healthyRequests'],
   thresholds: {

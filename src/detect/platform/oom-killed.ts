@@ -1,15 +1,7 @@
-/**
- * The kernel ended a container because it used more memory than it may.
- *
- *   last   terminated: OOMKilled, exit code 137     limit 256 MiB
- *   ran    14:02:10 to 14:28:40                      ← how long it took tells a start that is too large from growth
- */
-import { linearRegression, linearRegressionLine, rSquared } from 'simple-statistics';
-import { memoize } from '#core/memoize.ts';
 import { defineDetector } from '#detect/detector.ts';
+import { type Growth, growthOf, growthText } from '#detect/signs/container-memory.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
-import { meaningOf } from '#model/metrics/metric-names.ts';
-import type { Series } from '#model/metrics/series.ts';
 import {
   type Container,
   memoryText,
@@ -51,6 +43,12 @@ export const oomKilled = defineDetector({
     'Without the metric of its memory a leak is not told from a large request: then it says how long it ran.',
     'Only pods of services that the alert or its requests name are looked at, and in their namespace.',
   ],
+  role: 'mechanism',
+  field: 'capacity',
+  coverage: 'pod',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['platform', 'window'],
   uses: ['requests', 'healthyRequests', 'metrics'],
   thresholds: {
@@ -162,54 +160,6 @@ function isPast(
   return Number.isFinite(fromUs) ? Number.isNaN(finishedUs) : !(endUs - finishedUs < REMEMBERED_US);
 }
 
-type Growth = Readonly<{ fromBytes: number; toBytes: number; bytesPerHour: number; isSteady: boolean }>;
-
-/** Of fewer points no line is worth its name. */
-const FEWEST_POINTS = 5;
-/** What a straight line explains of a steady growth. */
-const STEADY = 0.8;
-
-function growthOf(
-  { pod }: OwnPod,
-  { name }: Container,
-  end: Terminated,
-  metrics: readonly Series[],
-): Growth | undefined {
-  const isOwn = ({ labels }: Series) => (labels.container ?? labels['k8s.container.name'] ?? name) === name;
-  const series = memoryByLabel(metrics).get(pod.name)?.find(isOwn);
-  if (series === undefined) return undefined;
-  const scale = meaningOf(series)?.scale ?? 1;
-  const points: number[][] = [];
-  for (const [at, us] of series.atUs.entries()) {
-    const value = (series.values[at] ?? Number.NaN) * scale;
-    if (us >= end.startedUs && us <= end.finishedUs && Number.isFinite(value)) points.push([us / 3.6e9, value]);
-  }
-  const [first, last] = [points[0]?.[1], points.at(-1)?.[1]];
-  if (points.length < FEWEST_POINTS || first === undefined || last === undefined) return undefined;
-  const line = linearRegression(points);
-  const isSteady = line.m > 0 && rSquared(points, linearRegressionLine(line)) >= STEADY;
-  return { fromBytes: first, toBytes: last, bytesPerHour: line.m, isSteady };
-}
-
-/** Of memory that is in use, by what any of its labels says. */
-const memoryByLabel = memoize((metrics: readonly Series[]) => {
-  const byLabel = new Map<string, Series[]>();
-  for (const series of metrics) {
-    if (!isMemory(series)) continue;
-    for (const value of new Set(Object.values(series.labels))) {
-      const known = byLabel.get(value);
-      if (known === undefined) byLabel.set(value, [series]);
-      else known.push(series);
-    }
-  }
-  return byLabel;
-});
-
-function isMemory(series: Series): boolean {
-  const meaning = meaningOf(series);
-  return meaning?.concept === 'memory_used' && meaning.scope === 'instance';
-}
-
 /** An hour before the end: of an older rollout nobody would say that it did this. */
 const NEW_FOR_US = 3.6e9;
 
@@ -292,11 +242,6 @@ function readyAfter(
 }
 
 const OF_MEMORY: ReadonlySet<string> = new Set(['OOMKilling', 'BackOff', 'Evicted', 'Killing']);
-
-function growthText({ fromBytes, toBytes, bytesPerHour, isSteady }: Growth): string {
-  const steadily = isSteady ? `, ${memoryText(bytesPerHour)} an hour` : '';
-  return `from ${memoryText(fromBytes)} to ${memoryText(toBytes)}${steadily}`;
-}
 
 type Measured = Readonly<Record<'limit' | 'before' | 'ran' | 'node' | 'grew', string>>;
 type Said = Readonly<Record<'is' | 'why' | 'remedy' | 'check', string>>;

@@ -30,7 +30,19 @@ export const bottleneck = defineDetector({
     'Below `minOwnMs` nothing is named, even where the request is slow for what it does.',
     'That much is handed over (1 MB or more) is told only where spans carry sizes: of bodies, messages of a broker, messages of gRPC.',
   ],
-  descriptive: true,
+  role: 'description',
+  field: 'code',
+  coverage: 'own-time',
+  nextWhys: {
+    unsaid: {
+      ask: 'What does the service do in that time?',
+      lookAt: 'A profile of the operation, CPU throttling, and spans around its parts.',
+    },
+    said: [],
+  },
+  checkQueries: ['log', 'pod'],
+  namesCause: 'never',
+  signs: ['own-time'],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -28,6 +28,18 @@ export const brokenTrace = defineDetector({
     'Calls that failed are left alone, for they may never have arrived, and so are calls of databases.',
     'A callee that the call names by its IP address, or by another name than its own, is not recognised.',
   ],
+  role: 'mechanism',
+  field: 'instrumentation',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why are spans missing?',
+      lookAt: 'Whether the context is passed on there, sampling, and what the exporter dropped.',
+    },
+  },
+  checkQueries: [],
+  namesCause: 'never',
+  ticks: { 'services-without-trace': 'Looked for spans that are missing' },
   needs: ['trace'],
   thresholds: {
     minSpans: {

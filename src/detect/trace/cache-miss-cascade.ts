@@ -33,6 +33,18 @@ export const cacheMissCascade = defineDetector({
     'The read has to begin after the look, below the same caller: what is read beside the look, or by another service, is not paired with it.',
     'One miss is left alone: every cache misses once.',
   ],
+  role: 'mechanism',
+  field: 'cache',
+  coverage: 'calls',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why was it not in the cache?',
+      lookAt: 'How long entries live, what was evicted, a restart or a flush of the cache, a new form of its keys.',
+    },
+  },
+  checkQueries: ['plan'],
+  namesCause: 'never',
+  saidAs: /\bcache reads? miss|\bcache miss/i,
   needs: ['trace'],
   thresholds: {
     minMisses: {

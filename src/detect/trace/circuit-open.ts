@@ -39,6 +39,18 @@ export const circuitOpen = defineDetector({
     'A fallback that answers in place of the call, without a span that failed or is marked, is not seen.',
     'What takes longer than a refusal is taken for a call that reached somebody.',
   ],
+  role: 'failure',
+  field: 'dependency',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'What opened the breaker?',
+      lookAt: 'The calls that failed before it opened, and its threshold and its time of rest.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: ({ facts }) => facts.said !== '',
+  saidAs: /\bcircuit\b|\bbreaker\b/i,
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -25,6 +25,18 @@ export const clockSkew = defineDetector({
     'Where the host of a span is unknown, the spans of one service are taken to share a clock.',
     'What lies further outside its caller than `clockSkew.maxSeconds` is taken for other work.',
   ],
+  role: 'mechanism',
+  field: 'clock',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why are the clocks apart?',
+      lookAt: 'Time synchronisation (NTP, chrony) on the hosts of both services.',
+    },
+  },
+  checkQueries: [],
+  namesCause: 'never',
+  ticks: { clocks: 'Compared the clocks of the services' },
   needs: ['trace'],
   thresholds: {
     minSkewMs: {

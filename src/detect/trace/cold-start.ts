@@ -33,6 +33,18 @@ export const coldStart = defineDetector({
     'A single step of initialisation that comes after other work, or the same step twice, is taken for work.',
     'An instance that is ready but not yet warm (caches, compiled code) says nothing of it.',
   ],
+  role: 'mechanism',
+  field: 'runtime',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why did an instance have to start for this request?',
+      lookAt: 'Scaling to zero, deployments and restarts at that time, and what the start spends its time on.',
+    },
+  },
+  checkQueries: ['log', 'pod'],
+  namesCause: ({ facts }) => facts.isNamed === true,
+  saidAs: /\bcold start/i,
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -31,6 +31,17 @@ export const consumerLag = defineDetector({
     'Later attempts at a message that failed, and messages and queues that are called delayed or scheduled, are left alone: they were meant to be late.',
     'Clocks are not set right between producer and consumer: one that is behind hides as much of the lag.',
   ],
+  role: 'mechanism',
+  field: 'messaging',
+  coverage: 'calls',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why was the message not taken sooner?',
+      lookAt: 'How many consumers ran, how fast they were, rebalances, and how many messages came in.',
+    },
+  },
+  checkQueries: [],
+  namesCause: 'never',
   needs: ['trace'],
   thresholds: {
     minLagMs: {

@@ -35,6 +35,20 @@ export const errorOrigin = defineDetector({
     'A failure that its caller hid on the spot is left to `swallowed-error`.',
     'Below a service that records no spans nothing is seen: the call of it is named instead.',
   ],
+  role: 'failure',
+  field: 'code',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why did it fail there?',
+      lookAt:
+        'The log of this service at that time, its limits of memory and connections, and what it needs to answer.',
+    },
+    said: [],
+  },
+  checkQueries: ['log', 'pod'],
+  namesCause: ({ facts }) => facts.message !== '',
+  signs: ['failure-origin'],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {},

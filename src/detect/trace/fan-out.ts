@@ -34,6 +34,17 @@ export const fanOut = defineDetector({
     'Failed calls are attempts and do not count.',
     'Many things asked for in one call, such as a batch of thousands, are one call.',
   ],
+  role: 'mechanism',
+  field: 'code',
+  coverage: 'calls',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why does one request need so many calls?',
+      lookAt: 'How the number of calls grows with the data, and whether the callee has a call that takes many.',
+    },
+  },
+  checkQueries: [],
+  namesCause: 'never',
   needs: ['trace'],
   thresholds: {
     minCalls: {

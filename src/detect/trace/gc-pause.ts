@@ -32,6 +32,18 @@ export const gcPause = defineDetector({
     'A pause during which the request waited for another service cost it nothing and is left alone.',
     'Concurrent phases of a collection stop nobody and are left alone, even where they take the CPU.',
   ],
+  role: 'mechanism',
+  field: 'runtime',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why did the memory have to be cleaned up for so long?',
+      lookAt: 'The heap and its limit, what was allocated at that time, and the settings of the collector.',
+    },
+  },
+  checkQueries: ['log', 'pod'],
+  namesCause: 'always',
+  saidAs: /\bgarbage collect|\bcollector\b|\bGC\b/i,
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -29,6 +29,17 @@ export const missingService = defineDetector({
     'Who only reads messages is not missed, because it may come later.',
     'Of services that call one another only the topmost is named.',
   ],
+  role: 'mechanism',
+  field: 'dependency',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why was the service not reached?',
+      lookAt: 'Its instances at that time, routing and flags, and whether it still sends traces.',
+    },
+  },
+  checkQueries: [],
+  namesCause: 'never',
   needs: ['trace', 'baseline'],
   thresholds: {
     minTraces: {

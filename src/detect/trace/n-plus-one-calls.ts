@@ -41,6 +41,17 @@ export const nPlusOneCalls = defineDetector({
     'Failed calls, files of a page, and one question asked again until something is ready are left alone.',
     'A few calls each below many callers are not added up; fewer than `minCalls` below one count only where they ask the very same and cost much.',
   ],
+  role: 'mechanism',
+  field: 'code',
+  coverage: 'calls',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why is each element asked for by itself?',
+      lookAt: 'The code that loads the list, and whether the callee has a call that takes many.',
+    },
+  },
+  checkQueries: [],
+  namesCause: 'never',
   needs: ['trace'],
   thresholds: {
     minCalls: {

@@ -34,6 +34,17 @@ export const nPlusOneQueries = defineDetector({
     'Queries that run side by side cost the request one round trip and are left alone.',
     'A few queries each below many callers are not added up; fewer than `minQueries` below one count only where they ask the very same and cost much.',
   ],
+  role: 'mechanism',
+  field: 'code',
+  coverage: 'calls',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why is each element read by itself?',
+      lookAt: 'The code that loads the list: lazy loading, a missing join, a loop; and since which version.',
+    },
+  },
+  checkQueries: [],
+  namesCause: 'never',
   needs: ['trace'],
   thresholds: {
     minQueries: {

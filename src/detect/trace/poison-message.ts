@@ -33,6 +33,17 @@ export const poisonMessage = defineDetector({
     'Without an id or an offset, attempts belong together only where they follow one another below one sender.',
     'A consumer that fails without its span being marked is seen only by the dead-letter queue that it writes to.',
   ],
+  role: 'failure',
+  field: 'data',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Where did a message come from that cannot be processed?',
+      lookAt: 'The version of the producer, the schema of the message, and the check that let it in.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: ({ evidence = [] }) => evidence.length > 0,
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -34,6 +34,17 @@ export const sequentialCalls = defineDetector({
     'A caller that runs some calls side by side is left alone as far as they overlap, and so are attempts that failed.',
     'A row in which one call takes nearly all of the time would gain little.',
   ],
+  role: 'mechanism',
+  field: 'code',
+  coverage: 'calls',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why does each call wait for the one before?',
+      lookAt: 'Whether a call needs what the one before gave; else the code that awaits them one by one.',
+    },
+  },
+  checkQueries: [],
+  namesCause: 'never',
   needs: ['trace'],
   thresholds: {
     minCalls: {

@@ -28,6 +28,17 @@ export const shrunkResponse = defineDetector({
     'Of answers of one kind the largest counts: one empty answer among several is nothing.',
     'Where healthy answers differ much in size, or are empty now and then, an empty one is not unusual.',
   ],
+  role: 'mechanism',
+  field: 'data',
+  coverage: 'answer',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why does the answer hold less than it usually does?',
+      lookAt: 'What the sources of the answer gave, filters and permissions, and their data.',
+    },
+  },
+  checkQueries: [],
+  namesCause: 'never',
   needs: ['trace', 'baseline'],
   thresholds: {
     maxShare: {

@@ -34,6 +34,29 @@ export const slowQuery = defineDetector({
     'A database on a phone or in a browser is no server’s, and has no one who is on call for it.',
     'Connecting, waiting for a connection, and reads that wait for work (`BLPOP`, `LISTEN`) are no queries.',
   ],
+  role: 'mechanism',
+  field: 'database',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why does the statement take so long?',
+      lookAt:
+        'Its plan (EXPLAIN), the indexes of its tables and when they last changed, what else the database did then.',
+    },
+    said: [
+      {
+        ask: 'Why does the database have to read so much for it?',
+        lookAt:
+          'Whether an index that fits its conditions is there, when it was made or dropped, and how many rows there are now.',
+      },
+    ],
+  },
+  checkQueries: ['plan'],
+  // What the database counts may say that the statement is not why. A guess from the statement cites nothing.
+  namesCause: ({ facts, evidence = [] }) => !(Number(facts.ranUs) >= 0) && evidence.length > 0,
+  saidAs: /\bslow quer|\bmissing index\b|\bholds one for\b|\btable scan\b|\bseq scan\b/i,
+  ticks: { 'slow-queries': 'Looked at the queries in the trace, not at the log of the database' },
+  signs: ['slow-statement'],
   needs: ['trace'],
   uses: ['logs', 'databases'],
   thresholds: {

@@ -36,6 +36,19 @@ export const slowerThanBaseline = defineDetector({
     'With few healthy traces, or such that differ much from one another, only large differences show.',
     'Failed spans are not compared: they take the time that failing takes.',
   ],
+  role: 'mechanism',
+  field: 'code',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why does it take longer than it usually does?',
+      lookAt: 'Its version now and then, its input, and what runs beside it.',
+    },
+    said: [],
+  },
+  checkQueries: ['plan'],
+  namesCause: 'never',
+  ticks: { 'healthy-compared': 'Compared with healthy traces' },
   needs: ['trace', 'baseline'],
   thresholds: {
     minGrowthMs: {

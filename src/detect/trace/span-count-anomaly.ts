@@ -32,6 +32,18 @@ export const spanCountAnomaly = defineDetector({
     'What runs more often because its caller does is left to the caller.',
     'What happens many times inside one span is not counted.',
   ],
+  role: 'mechanism',
+  field: 'code',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why does it run more often than it usually does?',
+      lookAt: 'Its version now and then, the amount of data, and repeats.',
+    },
+  },
+  checkQueries: [],
+  namesCause: 'never',
+  signs: ['cut-calls'],
   needs: ['trace', 'baseline'],
   thresholds: {
     minFactor: {

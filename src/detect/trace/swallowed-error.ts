@@ -40,6 +40,17 @@ export const swallowedError = defineDetector({
     'Failures that are answers (404, a conflict), calls that their caller did not wait for, and what a message sets off are left alone.',
     'A later attempt that went well, another instance, or the store behind a cache is taken to have given the answer.',
   ],
+  role: 'failure',
+  field: 'code',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why did the call fail, and why does its caller hide that?',
+      lookAt: 'The log of the callee, and how the caller handles the error: on purpose, or by a catch-all.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

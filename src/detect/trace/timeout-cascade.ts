@@ -33,6 +33,18 @@ export const timeoutCascade = defineDetector({
     'A wait that holds little of the request is left alone: its caller failed for another reason.',
     'Of very many failures the first fifty are read.',
   ],
+  role: 'failure',
+  field: 'dependency',
+  coverage: 'spans',
+  nextWhys: {
+    unsaid: {
+      ask: 'Why did the callee not answer in time?',
+      lookAt: 'What it waited for (locks, its own callees, its queue), and whether the time-outs above leave it room.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'never',
+  saidAs: /\btime(?:d|s)?[- ]?out|\bdeadline exceeded\b|\bdid not answer within\b/i,
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

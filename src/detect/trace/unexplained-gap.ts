@@ -39,7 +39,18 @@ export const unexplainedGap = defineDetector({
     'What another finding accounts for is left to that one, because it says why.',
     'A gap around a callee whose clock was moved by about as much is a guess, and is left alone.',
   ],
-  descriptive: true,
+  role: 'description',
+  field: 'code',
+  coverage: 'gap',
+  nextWhys: {
+    unsaid: {
+      ask: 'What happened in the time of which nothing was recorded?',
+      lookAt: 'The log of this service in that time, CPU throttling, threads, and spans around the code in question.',
+    },
+    said: [],
+  },
+  checkQueries: ['log', 'pod'],
+  namesCause: 'never',
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -10,6 +10,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { fallbacksOf, keyOf, knownMisses, looksOf, suspectedMisses } from '#detect/signs/cache-misses.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { instantText } from '#model/platform/platform-pods.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
@@ -33,6 +34,12 @@ export const cacheStampede = defineDetector({
     'Of a sample of requests few overlap: with one in a hundred kept, a stampede of hundreds looks like a few misses.',
     'A key that is missed as often at all other times is no stampede, but a cache that does not hold it.',
   ],
+  role: 'mechanism',
+  field: 'cache',
+  coverage: 'service',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['requests'],
   uses: ['healthyRequests'],
   thresholds: {

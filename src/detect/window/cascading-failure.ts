@@ -11,6 +11,7 @@
  * failure of whoever did not answer.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import { instantText } from '#model/platform/platform-pods.ts';
@@ -36,6 +37,12 @@ export const cascadingFailure = defineDetector({
     'A failure that its caller puts up with does not spread.',
     'Where as many requests fail in healthy times, nothing is told.',
   ],
+  role: 'failure',
+  field: 'dependency',
+  coverage: 'requests',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['requests'],
   uses: ['healthyRequests'],
   thresholds: {

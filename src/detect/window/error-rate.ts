@@ -10,6 +10,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { sustainedRun, sustainedSpell } from '#detect/signs/sustained.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { levelBefore, minuteText, shareText } from '#model/metrics/limited.ts';
@@ -40,7 +41,13 @@ export const errorRate = defineDetector({
     'With few requests the share has to be larger, for chance leaves more open.',
     'What failed as much in the healthy time is left alone.',
   ],
-  descriptive: true,
+  role: 'description',
+  field: 'load',
+  coverage: 'service',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'always',
+  signs: ['failing-requests'],
   needs: ['window'],
   needsOneOf: ['requests', 'metrics'],
   uses: ['healthyRequests'],

@@ -19,6 +19,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { expectationAt } from '#detect/signs/daily-pattern.ts';
 import { durationsIn } from '#detect/signs/log-durations.ts';
 import { sustainedRun, sustainedSpell } from '#detect/signs/sustained.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -56,7 +57,13 @@ export const latency = defineDetector({
     'Without lines of a healthy time only what is slow for anybody is told: four seconds and more.',
     'Jobs, backups and checkpoints may take minutes on purpose: of lines only what sounds like a request, a page, a call or a query counts.',
   ],
-  descriptive: true,
+  role: 'description',
+  field: 'load',
+  coverage: 'harmless-lines',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
+  signs: ['slow-answers'],
   needs: ['window'],
   needsOneOf: ['requests', 'metrics', 'logs'],
   uses: ['healthyRequests', 'templates', 'baselineLogs'],

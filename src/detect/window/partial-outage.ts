@@ -12,6 +12,21 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { type CountedTrait, countedTraits } from '#detect/signs/counted-traits.ts';
+import {
+  Before,
+  compare,
+  goingWith,
+  isApart,
+  type Limits,
+  MOST_ALIKE,
+  MOST_SHOWN,
+  pairsOf,
+  restOf,
+  type Suffering,
+  saysMore,
+  valuesOf,
+} from '#detect/signs/traits-apart.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Facts, Sighting } from '#model/finding/finding.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import {
@@ -22,16 +37,8 @@ import {
   usualDurations,
 } from '#model/requests/affected-requests.ts';
 import { REQUEST_TYPE, requestAttributes } from '#model/requests/request-attributes.ts';
-import {
-  bothOf,
-  differenceOf,
-  type Told,
-  type Trait,
-  toldBy,
-  traitsOf,
-  traitText,
-} from '#model/requests/request-traits.ts';
-import { deviationsFor, hasRisen, type Share, shareInterval, shareOf } from '#model/stats/proportion.ts';
+import { type Told, type Trait, toldBy, traitsOf, traitText } from '#model/requests/request-traits.ts';
+import { deviationsFor, hasRisen, shareInterval, shareOf } from '#model/stats/proportion.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export const partialOutage = defineDetector({
@@ -46,6 +53,12 @@ export const partialOutage = defineDetector({
     'Where nearly all requests suffer, or those of a value suffer in healthy times as well, nothing is told.',
     'What tells of the outcome (a status, an exception, a number of attempts) is no reason for it and is not compared.',
   ],
+  role: 'failure',
+  field: 'network',
+  coverage: 'requests',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['requests'],
   uses: ['healthyRequests', 'metrics', 'window'],
   thresholds: {
@@ -123,9 +136,6 @@ export const partialOutage = defineDetector({
   },
 });
 
-type Limits = Readonly<Record<'minSuffering' | 'minRequests' | 'minDifference' | 'minRatio' | 'slowRatio', number>>;
-type Suffering = Readonly<{ suffers: ReadonlySet<number>; isSlow: boolean; wasSo(trace: Trace): boolean }>;
-
 /** A reader follows no more. */
 const MOST_TOLD = 3;
 /** Pairs are made of so many traits, those that say the most. */
@@ -158,17 +168,6 @@ function setApart(
     if (told.length === 0 || isClear(toldBy(one.trait, suffers, rest))) told.push(one);
   }
   return told.map((one) => sightingOf(one, { requests, healthy, suffering, single, compared, before }));
-}
-
-function isApart(
-  told: Pick<Told, 'having' | 'others'>,
-  deviations: number,
-  { minSuffering, minRequests, minDifference, minRatio }: Limits,
-): boolean {
-  const { having, others } = told;
-  if (having.times < minSuffering || having.of < minRequests || others.of < minRequests) return false;
-  if (shareOf(having) < minRatio * shareOf(others)) return false;
-  return differenceOf(told, deviations).low >= minDifference;
 }
 
 /** Where the requests that were read hold too few of those that fail. Who has two values at once nobody counted: one is told. */
@@ -228,61 +227,6 @@ function countedText({ name, value }: CountedTrait): string {
   return traitText({ service: '', name, value });
 }
 
-type Pair = readonly [Trait, Trait, Trait];
-
-function pairsOf(traits: readonly Trait[]): readonly Pair[] {
-  return traits.flatMap((a, at) =>
-    traits.slice(at + 1).flatMap((b): Pair[] => {
-      const isSame = a.service === b.service && a.name === b.name;
-      return isSame ? [] : [[a, b, bothOf(a, b)]];
-    }),
-  );
-}
-
-/** Those that have both suffer clearly more than those that have the one or the other. */
-function saysMore(both: Trait, each: readonly Trait[], suffers: ReadonlySet<number>, isClear: (told: Told) => boolean) {
-  const own = toldBy(both, suffers);
-  return (
-    isClear(own) &&
-    each.every((trait) => own.phi > toldBy(trait, suffers).phi && isClear(toldBy(both, suffers, trait.places)))
-  );
-}
-
-/** Without the requests that were told of. */
-function restOf(requests: readonly Trace[], told: readonly Told[]): ReadonlySet<number> {
-  const rest = new Set(requests.keys());
-  for (const { trait } of told) for (const place of trait.places) rest.delete(place);
-  return rest;
-}
-
-/** The same traits in healthy requests, read when they are first asked for. */
-class Before {
-  readonly #healthy: readonly Trace[];
-  readonly #wasSo: (trace: Trace) => boolean;
-  #attributes: ReturnType<typeof requestAttributes> | undefined;
-
-  constructor(healthy: readonly Trace[], wasSo: (trace: Trace) => boolean) {
-    this.#healthy = healthy;
-    this.#wasSo = wasSo;
-  }
-
-  share({ trait }: Told): Share {
-    this.#attributes ??= requestAttributes(this.#healthy);
-    const own = this.#attributes.find(({ service, name }) => service === trait.service && name === trait.name);
-    const having = [...(own?.values ?? [])].filter(([, values]) => trait.isIn(values)).map(([place]) => place);
-    const suffered = having.filter((place) => {
-      const trace = this.#healthy[place];
-      return trace !== undefined && this.#wasSo(trace);
-    });
-    return { times: suffered.length, of: having.length };
-  }
-
-  /** It is no worse than it always was. */
-  isUsual(told: Told): boolean {
-    return !hasRisen(told.having, this.share(told));
-  }
-}
-
 type Seen = Readonly<{
   requests: readonly Trace[];
   healthy: readonly Trace[];
@@ -335,29 +279,6 @@ function sightingOf(told: Told, { requests, healthy, suffering, single, compared
 }
 
 const EXAMPLES = 3;
-const MOST_ALIKE = 4;
-const MOST_SHOWN = 6;
-/** Nearly the same requests. */
-const OVERLAP = 0.8;
-
-/** What exactly or nearly these requests have, too. */
-function goingWith({ trait }: Told, single: readonly Told[]): readonly string[] {
-  const near = single.filter(({ trait: other }) => {
-    const both = [...other.places].filter((place) => trait.places.has(place)).length;
-    const isOther = other.name !== trait.name || other.service !== trait.service;
-    return isOther && both >= OVERLAP * Math.max(other.places.size, trait.places.size);
-  });
-  const texts = [...trait.alike, ...near.map((one) => one.trait)].map(traitText);
-  const own = traitText(trait);
-  return [...new Set(texts)].filter((text) => text !== own && !own.includes(text)).slice(0, MOST_ALIKE);
-}
-
-/** The value itself and the other values of its attribute, as a person would count them. */
-function valuesOf(told: Told, single: readonly Told[]): readonly Told[] {
-  const { trait } = told;
-  const siblings = single.filter(({ trait: other }) => other.service === trait.service && other.name === trait.name);
-  return [told, ...siblings.filter(({ trait: other }) => other.value !== trait.value)].slice(0, MOST_SHOWN);
-}
 
 function countedItem(
   { trait, having }: Told,
@@ -421,10 +342,4 @@ function remedyOf({ attribute, trait, service }: Facts): string {
 
 function placesOf(traces: readonly Trace[], is: (trace: Trace) => boolean): ReadonlySet<number> {
   return new Set(traces.flatMap((trace, place) => (is(trace) ? [place] : [])));
-}
-
-function compare(a: Trait, b: Trait): number {
-  const [one, other] = [traitText(a), traitText(b)];
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

@@ -11,6 +11,7 @@
 import { sampleRankCorrelation } from 'simple-statistics';
 import { defineDetector } from '#detect/detector.ts';
 import { type Delivery, deliveriesOf, isMeantForLater, queueOf, sentIn } from '#detect/signs/deliveries.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { metricEvidence, minuteText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
@@ -32,6 +33,12 @@ export const queueBacklog = defineDetector({
     'A long wait that does not grow is left to `consumer-lag`.',
     'What was meant to be late (delayed, scheduled, tried again) is not counted.',
   ],
+  role: 'mechanism',
+  field: 'messaging',
+  coverage: 'service',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['log'],
+  namesCause: 'never',
   needs: ['requests'],
   uses: ['metrics'],
   thresholds: {

@@ -6,11 +6,12 @@
  * right before explains lines and calls, and not whose network is slow. Each kind of evidence takes what the ones before
  * it left.
  */
-import { MOVED_DETECTORS, type MovedSeries } from '#diagnose/window/moved-series.ts';
+import { MOVED_SIGNS, type MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { SeenSuspect } from '#diagnose/window/seen-findings.ts';
-import { kindOfSlow } from '#diagnose/window/slow-kinds.ts';
+import { kindOfSlow, nameOfSlow } from '#diagnose/window/slow-kinds.ts';
 import type { SlowSuspect } from '#diagnose/window/slow-places.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
+import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 
 export type Suspect = Readonly<{
   service: string;
@@ -22,6 +23,8 @@ export type Suspect = Readonly<{
   kinds: number;
   /** What speaks most for it may be what users ask for: one operation alone that has more to do. */
   isAskedFor: boolean;
+  /** What speaks most for it are calls that stop: users who ask for what needs fewer calls look just the same. */
+  mayBeFewerAsked: boolean;
   /** That chance alone speaks so for anybody: of the surest evidence; 0 where something is not told by comparing. */
   chance: number;
   /** Of all that could be believed, the part that this service has; what all leave of 1 is that nothing is wrong. */
@@ -46,6 +49,7 @@ type Accused = Pick<Suspect, 'service' | 'kind' | 'operation' | 'score'> &
     /** It is no evidence of its own. */
     restates?: boolean;
     isAskedFor?: boolean;
+    mayBeFewerAsked?: boolean;
   }>;
 type Weighed = Readonly<{ belief: number; by: readonly Accused[] }>;
 
@@ -53,30 +57,39 @@ type Weighed = Readonly<{ belief: number; by: readonly Accused[] }>;
 const SPEAKS = 0.05;
 
 /** Best first. */
-export function suspectsOf(signs: WindowSigns, seen: readonly SeenSuspect[]): readonly Suspect[] {
+export function suspectsOf(signs: WindowSigns, seen: readonly SeenSuspect[], detectors: Detectors): readonly Suspect[] {
   const scores = new Map<string, { -readonly [Key in keyof Suspect]: Suspect[Key] } & { best: number }>();
   let left = 1;
+  const named = (sign: JudgedSign) => detectors.named(sign).id;
   const ladder: readonly (readonly [detector: string, weighed: Weighed])[] = [
     ['', ofSeen(seen, 'stopped')],
-    ['resource-saturation', ofNode(signs)],
-    ['resource-saturation', ofHeadroom(signs)],
-    ['latency', ofSlowness(signs, false)],
-    ['error-rate', ofFailures(signs)],
+    [named('full-resource'), ofNode(signs)],
+    [named('full-resource'), ofHeadroom(signs)],
+    [named('slow-answers'), ofSlowness(signs, false, detectors)],
+    [named('failing-requests'), ofFailures(signs)],
     ['', ofSeen(seen, 'change')],
-    ['new-error', ofSwitches(signs)],
-    ['span-count-anomaly', ofCuts(signs)],
-    ['latency', ofSlowness(signs, true)],
+    [named('new-lines'), ofSwitches(signs)],
+    [named('cut-calls'), ofCuts(signs)],
+    [named('slow-answers'), ofSlowness(signs, true, detectors)],
     ['', ofSeen(seen, 'mechanism')],
-    ['', ofMoved(signs)],
+    ['', ofMoved(signs, detectors)],
     ['', ofSeen(seen, 'described')],
   ];
   for (const [detector, { belief, by }] of ladder) {
     const total = by.reduce((sum, { score }) => sum + score, 0);
     if (total === 0 || belief === 0) continue;
-    for (const { service, score, chance = 0, restates = false, isAskedFor = false, ...what } of by) {
+    for (const {
+      service,
+      score,
+      chance = 0,
+      restates = false,
+      isAskedFor = false,
+      mayBeFewerAsked = false,
+      ...what
+    } of by) {
       const part = belief * (score / total);
       const share = left * part;
-      const one = { detector, isAskedFor, ...what };
+      const one = { detector, isAskedFor, mayBeFewerAsked, ...what };
       const known = scores.get(service) ?? { service, ...one, score: 0, kinds: 0, chance: 1, best: 0 };
       scores.set(service, known);
       known.score += share;
@@ -124,7 +137,11 @@ function mayBeAskedFor({ trouble, places }: SlowSuspect, addedShare: number): bo
 }
 
 /** Those that may be what users ask for explain no failure and no line, and come after them. */
-function ofSlowness({ slowness, addedShare, switches, moved }: WindowSigns, areAskedFor: boolean): Weighed {
+function ofSlowness(
+  { slowness, addedShare, switches, moved }: WindowSigns,
+  areAskedFor: boolean,
+  detectors: Detectors,
+): Weighed {
   const own = slowness.suspects.filter((suspect) => mayBeAskedFor(suspect, addedShare) === areAskedFor);
   const sum = (suspects: readonly SlowSuspect[]) => suspects.reduce((total, { score }) => total + score, 0);
   return {
@@ -133,7 +150,7 @@ function ofSlowness({ slowness, addedShare, switches, moved }: WindowSigns, areA
       const { service, score, chance, places } = suspect;
       return {
         service,
-        kind: kindOfSlow(suspect, switches, moved),
+        kind: nameOfSlow(kindOfSlow(suspect, switches, moved), detectors),
         operation: places[0]?.place.operation ?? '',
         score,
         chance,
@@ -174,30 +191,48 @@ function ofSwitches({ switches }: WindowSigns): Weighed {
 
 function ofCuts({ cuts, requests }: WindowSigns): Weighed {
   const by: Accused[] = [];
+  const mayBeFewerAsked = true;
   for (const { service, operation, last, excess, chance } of cuts) {
-    by.push({ service, kind: last === '' ? 'error-return' : 'exception', operation, chance, score: excess });
+    by.push({
+      service,
+      kind: last === '' ? 'error-return' : 'exception',
+      operation,
+      chance,
+      score: excess,
+      mayBeFewerAsked,
+    });
     if (last !== '' && last !== service)
-      by.push({ service: last, kind: 'exception', operation: '', chance, score: LAST_CALLED * excess });
+      by.push({
+        service: last,
+        kind: 'exception',
+        operation: '',
+        chance,
+        score: LAST_CALLED * excess,
+        mayBeFewerAsked,
+      });
   }
   const cut = cuts.reduce((sum, { excess }) => sum + excess, 0);
   return { belief: requests === 0 ? 0 : gated(Math.min(1, cut / requests), CUT_GATE), by };
 }
 
-const KINDS: Readonly<Record<MovedSeries['measures'], string>> = {
-  connections: 'pool-exhaustion',
+/** Only of memory no detector has the name. */
+const KINDS: Readonly<Record<MovedSeries['measures'], JudgedSign | 'memory'>> = {
+  connections: 'full-pool',
   memory: 'memory',
-  latency: 'latency',
-  errors: 'error-rate',
+  latency: 'slow-answers',
+  errors: 'failing-requests',
 };
 /** Half of what one series can say. */
 const MOVED_GATE = 0.5;
 
-function ofMoved({ moved, requests }: WindowSigns): Weighed {
+function ofMoved({ moved, requests }: WindowSigns, detectors: Detectors): Weighed {
   if (requests > 0) return { belief: 0, by: [] };
   const by = [...Map.groupBy(moved, ({ service }) => service)].map(([service, own]) => {
     const score = own.reduce((sum, one) => sum + one.score, 0);
     const measures = own[0]?.measures ?? 'latency';
-    return { service, kind: KINDS[measures], detector: MOVED_DETECTORS[measures], operation: '', score };
+    const sign = KINDS[measures];
+    const kind = sign === 'memory' ? sign : detectors.named(sign).id;
+    return { service, kind, detector: detectors.named(MOVED_SIGNS[measures]).id, operation: '', score };
   });
   return { belief: gated(Math.min(1, moved[0]?.score ?? 0), MOVED_GATE), by };
 }

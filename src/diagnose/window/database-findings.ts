@@ -4,7 +4,8 @@
  * that ended long ago they tell nothing.
  */
 
-import type { EvidenceItem, Finding } from '#model/finding/finding.ts';
+import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
+import type { EvidenceItem, Finding, Words } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import {
@@ -30,7 +31,7 @@ import type { Trace } from '#model/trace/trace.ts';
 
 /** Who asks is woken by then, and what went wrong most often still does. */
 const STILL_US = 15 * 60 * 1_000_000;
-/** Of what anybody may open: `resource-saturation` warns of the same share. */
+/** Of what anybody may open; metrics that show the same share are warned of, too. */
 const FULL_SHARE = 0.9;
 /** `deadlock_timeout` of Postgres, from which on it logs a wait: shorter ones are everyday. */
 const LONG_WAIT_US = 1_000_000;
@@ -45,20 +46,27 @@ const SHOWN = 3;
 /** Of those requests it is known which service sends which statement. */
 export type DatabaseWindow = TimeWindow & Readonly<{ traces: readonly Trace[] }>;
 
-export function databaseFindings(databases: readonly DatabaseStatistics[], window: DatabaseWindow): readonly Finding[] {
+export function databaseFindings(
+  databases: readonly DatabaseStatistics[],
+  window: DatabaseWindow,
+  detectors: Detectors,
+): readonly Finding[] {
   return databases
     .filter(({ takenUs }) => !(takenUs > window.toUs + STILL_US))
-    .flatMap((database) => [...fullOf(database), ...heldLocks(database, window), ...grownStatements(database, window)]);
+    .flatMap((database) => [...fullOf(database), ...heldLocks(database, window), ...grownStatements(database, window)])
+    .map(({ sign, service, words, evidence }) => {
+      const { id, runbook } = detectors.named(sign);
+      return { detector: id, runbook, service, operation: '', spans: [], wastedUs: 0, facts: {}, ...words, evidence };
+    });
 }
 
-type Told = Pick<Finding, 'title' | 'explanation' | 'remedy' | 'check'>;
+type ToldSign = Readonly<{ sign: JudgedSign; service: string; words: Words; evidence: readonly EvidenceItem[] }>;
 
-function finding(detector: string, service: string, told: Told, evidence: readonly EvidenceItem[]): Finding {
-  const runbook = `runbooks/${detector}.md`;
-  return { detector, runbook, service, operation: '', spans: [], wastedUs: 0, facts: {}, ...told, evidence };
+function told(sign: JudgedSign, service: string, words: Words, evidence: readonly EvidenceItem[]): ToldSign {
+  return { sign, service, words, evidence };
 }
 
-function fullOf({ source, connections }: DatabaseStatistics): readonly Finding[] {
+function fullOf({ source, connections }: DatabaseStatistics): readonly ToldSign[] {
   if (connections === undefined) return [];
   const { used, limit, refusal } = connections;
   const share = refusal === '' ? used / limit : 1;
@@ -67,8 +75,8 @@ function fullOf({ source, connections }: DatabaseStatistics): readonly Finding[]
     refusal === '' ? `${used} of ${limit} connections are in use (${shareText(share)})` : `it says “${refusal}”`;
   const most = heldBy(connections);
   return [
-    finding(
-      'resource-saturation',
+    told(
+      'full-resource',
       source,
       {
         title: refusal === '' ? `${source}: ${level}` : `${source}: it lets nobody in: “${refusal}”`,
@@ -100,7 +108,7 @@ function sum(holders: DatabaseConnections['holders']): number {
 }
 
 /** One for each session that others wait for. */
-function heldLocks(database: DatabaseStatistics, window: DatabaseWindow): readonly Finding[] {
+function heldLocks(database: DatabaseStatistics, window: DatabaseWindow): readonly ToldSign[] {
   const long = lockWaits(database).filter(({ waitedUs }) => waitedUs >= LONG_WAIT_US);
   return [...Map.groupBy(long, ({ holder }) => holder.id).values()].flatMap((waits) => {
     const [longest] = waits;
@@ -108,14 +116,14 @@ function heldLocks(database: DatabaseStatistics, window: DatabaseWindow): readon
   });
 }
 
-function ofHolder(longest: LockWait, waits: readonly LockWait[], window: DatabaseWindow): Finding {
+function ofHolder(longest: LockWait, waits: readonly LockWait[], window: DatabaseWindow): ToldSign {
   const { database, waiting, holder, waitedUs } = longest;
   const label = queryLabel(waiting.statement) || waiting.statement;
   const holds = sessionText(holder, database.takenUs);
   const service = serviceOf(holder, window) ?? serviceOf(waiting, window) ?? database.source;
   const others = waits.length === 1 ? '' : `, and ${counted(waits.length - 1, 'other session')} with it`;
-  return finding(
-    'lock-contention',
+  return told(
+    'lock-wait',
     service,
     {
       title: `${service}: ${label} waits ${durationText(waitedUs)} for a lock${others}; it is held by ${holds}`,
@@ -149,7 +157,7 @@ function senderOf(shape: string, traces: readonly Trace[]): string | undefined {
 }
 
 /** The one that costs most now. */
-function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindow): readonly Finding[] {
+function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindow): readonly ToldSign[] {
   const [most] = database.statements
     .filter(isGrown)
     .sort((a, b) => (b.recent?.totalUs ?? 0) - (a.recent?.totalUs ?? 0) || (a.shape < b.shape ? -1 : 1));
@@ -161,8 +169,8 @@ function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindo
   const why = scan === undefined ? '' : `; ${scan.table} is read as a whole, ${countText(scan.rows)} rows`;
   const evidence = [statementEvidence({ database, statement: most }), ...(scan === undefined ? [] : [scan.item])];
   return [
-    finding(
-      'slow-query',
+    told(
+      'slow-statement',
       service,
       {
         title: `${service}: ${queryLabel(most.shape) || most.shape} takes ${countedText(recent)} now, ${durationText(before.totalUs / before.calls)} before${why}`,

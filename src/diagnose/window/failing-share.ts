@@ -4,8 +4,10 @@
  *
  *   3 of 12 requests fail with 503 Service Unavailable, 4 of 40 in health; all of the failures begin in payment POST /charge
  */
+import { isFailure } from '#diagnose/finding-kinds.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { HARDLY, LIKELY } from '#diagnose/status.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceItem, Finding, JudgedFinding } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -33,14 +35,19 @@ export type FailingEvidence = Readonly<{
   healthySeen: readonly SeenRequest[];
   logs: readonly LogLine[];
   series: readonly Series[];
+  detectors: Detectors;
 }>;
 
 /** Adds the failures where the judgement blames nobody and too many requests fail, or a detector found failures. */
 export function withFailures(judgement: Judgement, evidence: FailingEvidence): Judgement {
   const { diagnosis, findings } = judgement;
+  const { detectors } = evidence;
   if (diagnosis !== undefined && diagnosis.confidence >= HARDLY) return judgement;
   const failing = failingRequests(evidence) ?? failingAnswers(evidence) ?? failingMeasured(evidence);
-  const root = failing === undefined ? findings.find(tellsOfFailures) : findingOf(failing);
+  const root =
+    failing === undefined
+      ? findings.find((finding) => tellsOfFailures(finding, detectors))
+      : findingOf(failing, detectors);
   if (root === undefined) return judgement;
   const share = failing?.begin === undefined ? 1 : shareOf(failing.begin);
   const judged: JudgedFinding = { ...root, severity: 'medium', wonUs: 0, share, confidence: UNSURE * share };
@@ -57,10 +64,9 @@ export function withFailures(judgement: Judgement, evidence: FailingEvidence): J
 /** The spans say where failures begin, and not why: less than likely. */
 const UNSURE = LIKELY - 0.01;
 
-const OF_FAILURES: ReadonlySet<string> = new Set(['error-rate', 'cascading-failure', 'partial-outage']);
-
-function tellsOfFailures({ detector, facts }: Finding): boolean {
-  return OF_FAILURES.has(detector) && facts.isSlow !== true;
+function tellsOfFailures({ detector, facts }: Finding, detectors: Detectors): boolean {
+  const isOfFailures = isFailure(detector, detectors) || detector === detectors.named('failing-requests').id;
+  return isOfFailures && facts.isSlow !== true;
 }
 
 type Failing = Readonly<{
@@ -181,12 +187,11 @@ function meanIn({ fromUs, toUs }: TimeWindow, shares: Points, counts?: Points): 
   return weights === 0 ? 0 : sum / weights;
 }
 
-const KIND = 'error-rate';
-
-function findingOf({ service, operation, title, evidence }: Failing): Finding {
+function findingOf({ service, operation, title, evidence }: Failing, detectors: Detectors): Finding {
+  const { id, runbook } = detectors.named('failing-requests');
   return {
-    detector: KIND,
-    runbook: `runbooks/${KIND}.md`,
+    detector: id,
+    runbook,
     service,
     operation,
     spans: [],

@@ -2,13 +2,14 @@
 import type { Cut } from '#diagnose/window/cut-calls.ts';
 import type { Headroom } from '#diagnose/window/headroom.ts';
 import type { LogSwitch } from '#diagnose/window/log-switches.ts';
-import { MOVED_DETECTORS, type MovedSeries } from '#diagnose/window/moved-series.ts';
+import { MOVED_SIGNS, type MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { NewFailure } from '#diagnose/window/new-failures.ts';
 import type { SickNode } from '#diagnose/window/sick-nodes.ts';
-import { kindOfSlow } from '#diagnose/window/slow-kinds.ts';
+import { kindOfSlow, type SlowKind } from '#diagnose/window/slow-kinds.ts';
 import type { GrownPlace, SlowSuspect, Trouble } from '#diagnose/window/slow-places.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
-import type { EvidenceItem, Finding } from '#model/finding/finding.ts';
+import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
+import type { EvidenceItem, Finding, Words } from '#model/finding/finding.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import { durationText } from '#model/text/duration.ts';
 
@@ -23,7 +24,22 @@ const TOLD_NATS = 1;
 const TOLD_FAILURE_NATS = 0.5;
 
 /** In no order yet. */
-export function windowFindings(signs: WindowSigns): readonly Finding[] {
+export function windowFindings(signs: WindowSigns, detectors: Detectors): readonly Finding[] {
+  return toldSigns(signs).map(({ sign, service, operation = '', words, evidence }) => {
+    const { id, runbook } = detectors.named(sign);
+    return { detector: id, runbook, service, operation, spans: [], wastedUs: 0, facts: {}, ...words, evidence };
+  });
+}
+
+type ToldSign = Readonly<{
+  sign: JudgedSign;
+  service: string;
+  operation?: string;
+  words: Words;
+  evidence: readonly EvidenceItem[];
+}>;
+
+function toldSigns(signs: WindowSigns): readonly ToldSign[] {
   const { node, headroom, slowness, failures, switches, cuts, moved, requests } = signs;
   return [
     ...(node === undefined ? [] : [ofNode(node)]),
@@ -45,21 +61,20 @@ function byService<T extends Readonly<{ service: string }>>(all: readonly T[]): 
   );
 }
 
-function finding(
-  detector: string,
-  { service, operation = '' }: Readonly<{ service: string; operation?: string }>,
-  words: Pick<Finding, 'title' | 'explanation' | 'remedy' | 'check'>,
-  evidence: readonly EvidenceItem[],
-): Finding {
-  const runbook = `runbooks/${detector}.md`;
-  return { detector, runbook, service, operation, spans: [], wastedUs: 0, facts: {}, ...words, evidence };
+function told(
+  sign: JudgedSign,
+  subject: Pick<ToldSign, 'service' | 'operation'>,
+  words: Words,
+  evidence: ToldSign['evidence'],
+): ToldSign {
+  return { sign, ...subject, words, evidence };
 }
 
-function ofNode({ node, services, of, by }: SickNode): Finding {
+function ofNode({ node, services, of, by }: SickNode): ToldSign {
   const names = services.map(({ service }) => service);
   const what = by === 'pods' ? 'are not ready on it' : 'work longer or fail on it';
-  return finding(
-    'resource-saturation',
+  return told(
+    'full-resource',
     { service: node },
     {
       title: `${node}: ${names.join(', ')} ${what}, and not elsewhere`,
@@ -75,11 +90,11 @@ function ofNode({ node, services, of, by }: SickNode): Finding {
   );
 }
 
-function ofHeadroom({ service, instance, share, before, now }: Headroom): Finding {
+function ofHeadroom({ service, instance, share, before, now }: Headroom): ToldSign {
   const where = instance === '' ? '' : ` (${instance})`;
   const text = `${instance || service}: ${percent(now)} of its processor limit, ${percent(before)} before`;
-  return finding(
-    'resource-saturation',
+  return told(
+    'full-resource',
     { service },
     {
       title: `${service}: its processor went from ${percent(before)} to ${percent(now)} of its limit${where}`,
@@ -100,15 +115,15 @@ const SLOW: Readonly<Record<Trouble, (service: string, most: GrownPlace) => stri
 };
 
 /** What it says itself that it waits for says more than where the time goes. */
-const WAITS: Readonly<Record<string, string>> = {
-  'lock-contention': 'it waits for a lock',
-  'pool-exhaustion': 'it waits for connections of a pool that is full',
+const WAITS: Readonly<Partial<Record<SlowKind, string>>> = {
+  'lock-wait': 'it waits for a lock',
+  'full-pool': 'it waits for connections of a pool that is full',
 };
 
-function ofSlowness({ service, trouble, score, places }: SlowSuspect, kind: string): Finding {
+function ofSlowness({ service, trouble, score, places }: SlowSuspect, kind: SlowKind): ToldSign {
   const [most] = places;
-  return finding(
-    'latency',
+  return told(
+    'slow-answers',
     { service, operation: most?.place.operation ?? '' },
     {
       title: slowText(service, most, WAITS[kind] ?? '', trouble),
@@ -137,10 +152,10 @@ function placeText({ place, calls, growthUs }: GrownPlace): string {
     : `the way back from ${callee} to ${service} ${longer}`;
 }
 
-function ofFailures(all: readonly [NewFailure, ...NewFailure[]]): Finding {
+function ofFailures(all: readonly [NewFailure, ...NewFailure[]]): ToldSign {
   const [{ service, operation, before, now }] = all;
-  return finding(
-    'error-rate',
+  return told(
+    'failing-requests',
     { service, operation },
     {
       title: `${service} ${operation}: ${now[0]} of ${now[1]} requests fail here, ${before[0]} of ${before[1]} before`,
@@ -159,13 +174,13 @@ function ofFailures(all: readonly [NewFailure, ...NewFailure[]]): Finding {
 /** Of a title. */
 const LONGEST_LINE = 160;
 
-function ofSwitches(all: readonly [LogSwitch, ...LogSwitch[]]): Finding {
+function ofSwitches(all: readonly [LogSwitch, ...LogSwitch[]]): ToldSign {
   const [{ service, operation, change, example, before, now }] = all;
   const said = cutLine(example.line, LONGEST_LINE);
   const whose = operation === '' ? service : `${service} ${operation}`;
   const counts = `${now[0]} of ${now[1]} ${operation === '' ? 'lines' : 'executions'}, ${before[0]} of ${before[1]} before`;
-  return finding(
-    'new-error',
+  return told(
+    'new-lines',
     { service, operation },
     {
       title:
@@ -180,12 +195,12 @@ function ofSwitches(all: readonly [LogSwitch, ...LogSwitch[]]): Finding {
   );
 }
 
-function ofCuts(all: readonly [Cut, ...Cut[]]): Finding {
+function ofCuts(all: readonly [Cut, ...Cut[]]): ToldSign {
   const [{ service, operation, last, excess }] = all;
   const times = Math.round(excess);
   const after = last === '' ? 'before its first call' : `after it called ${last}`;
-  return finding(
-    'span-count-anomaly',
+  return told(
+    'cut-calls',
     { service, operation },
     {
       title: `${service} ${operation}: stops ${after}, ${times} times more than in health`,
@@ -212,11 +227,11 @@ function byLast(cuts: readonly Cut[]): readonly (readonly [string, readonly Cut[
   });
 }
 
-function ofLastCalled([last, cuts]: readonly [string, readonly Cut[]]): Finding {
+function ofLastCalled([last, cuts]: readonly [string, readonly Cut[]]): ToldSign {
   const callers = [...new Set(cuts.map(({ service }) => service))];
   const times = Math.round(cuts.reduce((sum, { excess }) => sum + excess, 0));
-  return finding(
-    'span-count-anomaly',
+  return told(
+    'cut-calls',
     { service: last },
     {
       title: `${last}: ${callers.join(' and ')} ${callers.length === 1 ? 'stops' : 'stop'} after calling it, ${times} times more than in health`,
@@ -239,11 +254,11 @@ const MEASURED: Readonly<Record<MovedSeries['measures'], string>> = {
   errors: 'more of its answers fail than before',
 };
 
-function ofMoved(all: readonly [MovedSeries, ...MovedSeries[]]): Finding {
+function ofMoved(all: readonly [MovedSeries, ...MovedSeries[]]): ToldSign {
   const [{ service, measures, name, before, now }] = all;
   const values = ({ before, now }: MovedSeries) => `${numberText(now)}, ${numberText(before)} before`;
-  return finding(
-    MOVED_DETECTORS[measures],
+  return told(
+    MOVED_SIGNS[measures],
     { service },
     {
       title: `${service}: ${MEASURED[measures]} (${name}: ${numberText(now)}, ${numberText(before)} before)`,

@@ -3,7 +3,7 @@
  * (`seen-findings.ts`), how they stand to one another (`culprit.ts`), and how sure that is (`window-confidence.ts`).
  */
 import { LIKELY } from '#diagnose/status.ts';
-import { blamedChange, SUSPECT_CHANGE } from '#diagnose/window/blamed-change.ts';
+import { blamedChange, isOfChange } from '#diagnose/window/blamed-change.ts';
 import { type CallGraph, callGraphOf } from '#diagnose/window/call-graph.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
 import { type Suspect, suspectsOf } from '#diagnose/window/culprit.ts';
@@ -16,6 +16,7 @@ import type { SickNode } from '#diagnose/window/sick-nodes.ts';
 import { type Available, mostConfidence, windowConfidence, windowSignals } from '#diagnose/window/window-confidence.ts';
 import { type BothTimes, meanUs, windowSigns } from '#diagnose/window/window-signs.ts';
 import { shortChangeId } from '#model/changes/change.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement, Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { severityOf } from '#model/logs/log-level.ts';
@@ -27,8 +28,7 @@ export type WindowEvidence = BothTimes &
   Readonly<{
     /** What detectors of windows found. */
     seen: readonly Finding[];
-    /** Ids of those that say what is odd and name no mechanism. */
-    descriptive?: ReadonlySet<string>;
+    detectors: Detectors;
   }>;
 
 /** Where requests were compared and none differs, lines that every day may have have to be sure of what they say. */
@@ -36,24 +36,24 @@ const SURE_LINES = 0.9;
 
 /** `ofLogs` is what the lines alone say: it is told where the requests do not say more. */
 export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgement {
-  const { traces, healthyTraces } = evidence;
+  const { traces, healthyTraces, detectors } = evidence;
   const calls = callGraphOf([...healthyTraces, ...traces]);
   const signs = windowSigns(evidence);
-  const suspects = suspectsOf(signs, seenSuspects(evidence, calls));
+  const suspects = suspectsOf(signs, seenSuspects(evidence, calls), detectors);
   const available = availableIn(evidence);
   const [first] = suspects;
-  const signals = windowSignals(suspects, available);
+  const signals = windowSignals(suspects, available, detectors);
   const confidence =
     first === undefined
       ? 0
       : Math.min(mostConfidence(first, available), windowConfidence(first.score, signals, available));
-  const own = windowFindings(signs);
+  const own = windowFindings(signs, detectors);
   const seen = evidence.seen.filter((finding) => !own.some((other) => isSame(finding, other)));
   const findings = judgedFindings([...own, ...seen], suspects, confidence);
   const symptom = symptomOf(evidence, ofLogs.symptom);
-  const change = blamedChange(evidence.seen);
+  const change = blamedChange(evidence.seen, detectors);
   const root = findings[0];
-  const blamed = findings.find(({ detector }) => detector === SUSPECT_CHANGE);
+  const blamed = findings.find((finding) => isOfChange(finding, detectors));
   const diagnosis: Diagnosis | undefined =
     first === undefined || root === undefined || root.service !== first.service
       ? undefined
@@ -68,8 +68,8 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
           operation: first.operation,
           change,
           ranking: rankedWith(suspects, traces),
-          chain: chainOf(findings, calls, signs.node),
-          ruledOut: ruledOut(suspects, signs, available, calls),
+          chain: chainOf(findings, calls, signs.node, detectors),
+          ruledOut: ruledOut(suspects, signs, { ...available, detectors }, calls),
           check: root.check,
           remedy: remedyOf(root, blamed),
           runbook: blamed?.runbook ?? root.runbook,
@@ -198,7 +198,12 @@ function rankedWith(suspects: readonly Suspect[], traces: readonly Trace[]): Dia
 }
 
 /** What the first finding explains: those of services that wait for its own, and what its own service shows beside it. A change explains the first finding. */
-function chainOf(findings: readonly JudgedFinding[], calls: CallGraph, node: SickNode | undefined): Diagnosis['chain'] {
+function chainOf(
+  findings: readonly JudgedFinding[],
+  calls: CallGraph,
+  node: SickNode | undefined,
+  detectors: Detectors,
+): Diagnosis['chain'] {
   const [root] = findings;
   if (root === undefined) return [];
   const onNode = new Set(node?.node === root.service ? node.services.map(({ service }) => service) : []);
@@ -207,6 +212,6 @@ function chainOf(findings: readonly JudgedFinding[], calls: CallGraph, node: Sic
   return findings.flatMap((finding, at) => {
     if (at === 0) return [];
     if (finding.service !== root.service) return follows(finding) ? [{ finding: at, because: 0 }] : [];
-    return finding.detector === SUSPECT_CHANGE ? [{ finding: 0, because: at }] : [{ finding: at, because: 0 }];
+    return isOfChange(finding, detectors) ? [{ finding: 0, because: at }] : [{ finding: at, because: 0 }];
   });
 }

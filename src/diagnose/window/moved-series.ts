@@ -4,6 +4,7 @@
  * knows who waits for whom: so what is a service's own counts more than what it may have from others.
  */
 import { median } from 'simple-statistics';
+import type { JudgedSign } from '#model/finding/detector-traits.ts';
 import { type Concept, meaningOf } from '#model/metrics/metric-names.ts';
 import { type Series, valuesIn, valuesOver } from '#model/metrics/series.ts';
 
@@ -19,12 +20,12 @@ export type MovedSeries = Readonly<{
 
 export type Measure = 'connections' | 'memory' | 'latency' | 'errors';
 
-/** By whose runbook it is looked at. */
-export const MOVED_DETECTORS: Readonly<Record<Measure, string>> = {
-  connections: 'resource-saturation',
-  memory: 'resource-saturation',
-  latency: 'latency',
-  errors: 'error-rate',
+/** What the detector is named for by whose runbook it is looked at. */
+export const MOVED_SIGNS: Readonly<Record<Measure, JudgedSign>> = {
+  connections: 'full-resource',
+  memory: 'full-resource',
+  latency: 'slow-answers',
+  errors: 'failing-requests',
 };
 
 const MEASURES: Readonly<Partial<Record<Concept, readonly [measure: Measure, weight: number]>>> = {

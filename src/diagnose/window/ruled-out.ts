@@ -2,9 +2,10 @@
 import type { CallGraph } from '#diagnose/window/call-graph.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis } from '#model/finding/diagnosis.ts';
 
-export type Looked = Readonly<{ areRequests: boolean; areLines: boolean; areMetrics: boolean }>;
+export type Looked = Readonly<{ areRequests: boolean; areLines: boolean; areMetrics: boolean; detectors: Detectors }>;
 
 /** Whom nothing but chance speaks for is not told. */
 const LEAST_SCORE = 0.02;
@@ -17,7 +18,7 @@ const QUIET_SHARE = 0.02;
 export function ruledOut(
   suspects: readonly Suspect[],
   signs: WindowSigns,
-  { areRequests, areLines, areMetrics }: Looked,
+  { areRequests, areLines, areMetrics, detectors }: Looked,
   calls: CallGraph,
 ): Diagnosis['ruledOut'] {
   const [first, ...others] = suspects;
@@ -40,7 +41,11 @@ export function ruledOut(
     ],
     [areRequests && isSilent(failures), 'error-return', 'no operation fails first that did not before'],
     [areLines && isSilent(switches), 'exception', 'no line stopped, and no complaint began'],
-    [areRequests && cuts.length === 0, 'span-count-anomaly', 'requests make the calls that healthy ones make'],
+    [
+      areRequests && cuts.length === 0,
+      detectors.named('cut-calls').id,
+      'requests make the calls that healthy ones make',
+    ],
   ];
   return [...services, ...quiet.filter(([isQuiet]) => isQuiet).map(([, kind, why]) => ({ kind, service: '', why }))];
 }

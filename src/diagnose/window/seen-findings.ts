@@ -7,8 +7,10 @@
  *   mechanism   a limit that was reached, a leak, a failure that spreads
  *   described   a number is unusual: something is wrong, here or at somebody whom this one waits for
  */
-import { SUSPECT_CHANGE } from '#diagnose/window/blamed-change.ts';
+import { isDescription } from '#diagnose/finding-kinds.ts';
+import { isOfChange } from '#diagnose/window/blamed-change.ts';
 import type { CallGraph } from '#diagnose/window/call-graph.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
 
 export type SeenSuspect = Readonly<{
@@ -24,11 +26,6 @@ export type SeenSuspect = Readonly<{
 
 type Role = 'stopped' | 'change' | 'mechanism' | 'described';
 
-const STOPPED: ReadonlySet<string> = new Set(['image-pull', 'crash-loop', 'oom-killed', 'pod-pending']);
-
-/** They look at the same requests that are compared with healthy ones. */
-const RESTATING: ReadonlySet<string> = new Set(['partial-outage', 'cascading-failure']);
-
 /** Of how many such findings the service is at fault, as far as a finding alone can say. */
 const WEIGHTS: Readonly<Record<Role, number>> = { stopped: 0.9, change: 0.5, mechanism: 0.6, described: 0.2 };
 /** What one who waits for a sicker one has of its own. */
@@ -38,14 +35,15 @@ const ASIDE = 0.5;
 
 export type SeenEvidence = Readonly<{
   seen: readonly Finding[];
-  descriptive?: ReadonlySet<string> | undefined;
+  detectors: Detectors;
   /** Whose trouble it is; empty where nobody said. */
   service: string;
 }>;
 
 /** The surest first, one for each service and role. */
 export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly SeenSuspect[] {
-  const all = evidence.seen.map((finding) => ({ finding, ...roleOf(finding, evidence) }));
+  const { detectors } = evidence;
+  const all = evidence.seen.map((finding) => ({ finding, ...roleOf(finding, detectors) }));
   const suspects = new Map<string, SeenSuspect>();
   for (const one of all) {
     const { finding, role } = one;
@@ -58,10 +56,10 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
       service,
       operation,
       detector: finding.detector,
-      kind: kindOf(finding),
+      kind: kindOf(finding, detectors),
       role,
       weight,
-      restates: RESTATING.has(finding.detector) || role === 'described',
+      restates: detectors.of(finding.detector).coverage === 'requests' || role === 'described',
     });
   }
   return [...suspects.values()].sort((a, b) => b.weight - a.weight || (a.service < b.service ? -1 : 1));
@@ -69,23 +67,25 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
 
 type Weighed = Readonly<{ finding: Finding; role: Role; weight: number }>;
 
-function roleOf(finding: Finding, { descriptive }: SeenEvidence): Omit<Weighed, 'finding'> {
+function roleOf(finding: Finding, detectors: Detectors): Omit<Weighed, 'finding'> {
   const { detector, facts } = finding;
-  if (STOPPED.has(detector)) {
+  const { coverage } = detectors.of(detector);
+  if (coverage === 'pod') {
     // Where other pods of it are ready, it works with less, or goes on with what was there before.
     const role = typeof facts.ready === 'number' && facts.ready > 0 ? 'mechanism' : 'stopped';
     return { role, weight: WEIGHTS[role] };
   }
-  if (detector === SUSPECT_CHANGE) {
+  if (coverage === 'change') {
     const sure = typeof facts.confidence === 'number' ? Math.min(1, Math.max(0, facts.confidence)) : WEIGHTS.change;
     return { role: 'change', weight: sure };
   }
-  const role = descriptive?.has(detector) ? 'described' : 'mechanism';
+  const role = isDescription(detector, detectors) ? 'described' : 'mechanism';
   return { role, weight: WEIGHTS[role] };
 }
 
-function kindOf({ detector, facts }: Finding): string {
-  if (detector !== SUSPECT_CHANGE) return detector;
+function kindOf(finding: Finding, detectors: Detectors): string {
+  const { detector, facts } = finding;
+  if (!isOfChange(finding, detectors)) return detector;
   return facts.kind === 'config' ? 'config' : 'change';
 }
 

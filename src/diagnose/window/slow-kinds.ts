@@ -2,33 +2,48 @@
 import type { LogSwitch } from '#diagnose/window/log-switches.ts';
 import type { MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { SlowSuspect } from '#diagnose/window/slow-places.ts';
+import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import { reachedLimit } from '#model/metrics/resource-limits.ts';
 
 /** Less than three to one is no complaint that came with it. */
 const LEAST_NATS = 1;
 
 const LOCK = /\b(?:dead)?lock(?:s|ed)?\b|\bmutex\b|\blatch\b/i;
-const LIMITS: Readonly<Record<string, string>> = {
-  connections: 'pool-exhaustion',
+const LIMITS: Readonly<Record<string, SlowKind>> = {
+  connections: 'full-pool',
   memory: 'memory',
   'disk space': 'disk',
 };
+
+/** A sign that has the name of a detector, or a fault that no detector looks for. */
+export type SlowKind =
+  | Extract<JudgedSign, 'lock-wait' | 'full-pool' | 'reached-limit'>
+  | 'memory'
+  | 'disk'
+  | 'dependency'
+  | 'cpu'
+  | 'network-delay';
 
 export function kindOfSlow(
   suspect: SlowSuspect,
   switches: readonly LogSwitch[],
   moved: readonly MovedSeries[],
-): string {
+): SlowKind {
   const { service, trouble, places } = suspect;
   for (const { example, change, nats, service: whose } of switches) {
     if (whose !== service || change !== 'began' || nats < LEAST_NATS) continue;
     const reached = reachedLimit(example.line);
-    if (reached !== undefined) return LIMITS[reached.resource] ?? 'resource-exhausted';
-    if (LOCK.test(example.line)) return 'lock-contention';
+    if (reached !== undefined) return LIMITS[reached.resource] ?? 'reached-limit';
+    if (LOCK.test(example.line)) return 'lock-wait';
   }
-  if (moved.some((one) => one.service === service && one.measures === 'connections')) return 'pool-exhaustion';
+  if (moved.some((one) => one.service === service && one.measures === 'connections')) return 'full-pool';
   // Where whatever it asks its stores takes longer, and its own work does not, they are slow.
   const [most] = places;
   if (most?.place.isOfStore && trouble !== 'calls' && trouble !== 'network') return 'dependency';
   return trouble === 'processor' ? 'cpu' : 'network-delay';
+}
+
+/** As a verdict calls it. */
+export function nameOfSlow(kind: SlowKind, detectors: Detectors): string {
+  return kind === 'lock-wait' || kind === 'full-pool' || kind === 'reached-limit' ? detectors.named(kind).id : kind;
 }

@@ -9,6 +9,7 @@ import { MOST_CHANCE } from '#diagnose/window/chance.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
 import { WINDOW_CURVE } from '#diagnose/window/window-calibration-data.ts';
 import type { EvidenceSet, WindowCurve } from '#diagnose/window/window-curve.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Signals } from '#model/finding/diagnosis.ts';
 
 export type Available = Readonly<{
@@ -49,21 +50,16 @@ export function evidenceSetOf({ areRequests, areLines, areMetrics }: Available):
 /** Less than likely. */
 const AT_MOST = 0.49;
 
-/** What may as well be what users ask for. */
-const DOUBTFUL: ReadonlySet<string> = new Set(['span-count-anomaly']);
-
 /**
  * What may be said at most: one kind of evidence that chance alone would bring somewhere, among all that was compared, once
  * in twenty times is not called likely, however large it is. Nor is what is only unusual, where requests show nothing; nor
  * calls that stop and nothing else: users who ask for what needs fewer calls look just the same.
  */
-export function mostConfidence({ chance, kinds, detector }: Suspect, { areRequests }: Available): number {
-  const isOpen = kinds < 2 && (chance > MOST_CHANCE || DOUBTFUL.has(detector));
+export function mostConfidence({ chance, kinds, mayBeFewerAsked }: Suspect, { areRequests }: Available): number {
+  const isOpen = kinds < 2 && (chance > MOST_CHANCE || mayBeFewerAsked);
   return areRequests && isOpen ? AT_MOST : 1;
 }
 
-/** What names a cause in words or numbers of its own. */
-const SAYS: ReadonlySet<string> = new Set(['error-rate', 'new-error', 'resource-saturation']);
 /** Of so few requests nothing is known, and with each doubling as much more. */
 const FEWEST = 8;
 const DOUBLINGS = 4;
@@ -71,15 +67,15 @@ const DOUBLINGS = 4;
 const ENOUGH_MORE = 2;
 
 /** The signals of a verdict on a window: see `Signals`. */
-export function windowSignals(suspects: readonly Suspect[], { requests }: Available): Signals {
+export function windowSignals(suspects: readonly Suspect[], { requests }: Available, detectors: Detectors): Signals {
   const [first, second] = suspects;
   const doublings = Math.log2(Math.max(1, requests / FEWEST)) / DOUBLINGS;
   return {
     lead: first === undefined || first.score === 0 ? 0 : 1 - (second?.score ?? 0) / first.score,
-    said: SAYS.has(first?.detector ?? '') ? 1 : 0,
+    said: first !== undefined && detectors.of(first.detector).namesCause === 'always' ? 1 : 0,
     seen: Math.min(1, doublings),
     answered: Math.min(1, Math.max(0, (first?.kinds ?? 0) - 1) / ENOUGH_MORE),
-    intact: DOUBTFUL.has(first?.detector ?? '') ? 0 : 1,
+    intact: first?.mayBeFewerAsked ? 0 : 1,
     shown: first?.isAskedFor ? 0 : 1,
   };
 }

@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#decode/json-value.ts';
+import { knownDetectors } from '#detect/known.ts';
+import { detectors } from '#detect/registry.ts';
 import { databaseFindings } from '#diagnose/window/database-findings.ts';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
 import { READ_US, recorded, told } from '#test/databases.ts';
 import { query, rowsOf, server } from '#test/trace.ts';
 
 const WINDOW = { service: 'stock-service', fromUs: READ_US - 600e6, toUs: READ_US, traces: [] };
+const known = knownDetectors(detectors);
 const MINUTE_US = 60_000_000;
 
 const found = (readings: readonly JsonObject[], window = {}) =>
-  databaseFindings(told(...readings), { ...WINDOW, ...window }).map(({ detector, service, title }) => ({
+  databaseFindings(told(...readings), { ...WINDOW, ...window }, known).map(({ detector, service, title }) => ({
     detector,
     service,
     title,
@@ -58,7 +61,7 @@ describe('what a database says of itself', () => {
       { application: 'shop', state: 'idle', count: '7' },
     ];
     expect(found([recorded({ ...QUIET, used: '24' })])).toEqual([]);
-    const [full] = databaseFindings(told(recorded({ ...QUIET, used: '25', holders })), WINDOW);
+    const [full] = databaseFindings(told(recorded({ ...QUIET, used: '25', holders })), WINDOW, known);
     expect(full).toMatchObject({
       detector: 'resource-saturation',
       title: 'postgres db1/shop: 25 of 27 connections are in use (93 %)',

@@ -1,7 +1,10 @@
 /** Whatever a time is compared with: one in which requests fail is never told as well. */
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { knownDetectors } from '#detect/known.ts';
+import { detectors } from '#detect/registry.ts';
 import { withFailures } from '#diagnose/window/failing-share.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import type { Report } from '#present/report.ts';
@@ -140,7 +143,15 @@ describe('a metric that counts all requests', () => {
       diagnosis: undefined,
       seenShare: undefined,
     } as const;
-    return withFailures(nothing, { window, traces, seen: [], healthySeen: [], logs: [], series: metrics });
+    return withFailures(nothing, {
+      window,
+      traces,
+      seen: [],
+      healthySeen: [],
+      logs: [],
+      series: metrics,
+      detectors: knownDetectors(detectors),
+    });
   };
 
   test('says that a fifth fails, though as much failed before', () => {

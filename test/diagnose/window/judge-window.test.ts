@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { knownDetectors } from '#detect/known.ts';
+import { detectors } from '#detect/registry.ts';
 import { callTimesOf } from '#diagnose/window/call-times.ts';
 import { judgeWindow, type WindowEvidence } from '#diagnose/window/judge-window.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
@@ -29,6 +31,7 @@ function evidenceOf(parts: Partial<WindowEvidence> = {}): WindowEvidence {
     healthyLogs: [],
     series: [],
     seen: [],
+    detectors: knownDetectors(detectors),
     ...parts,
   };
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { knownDetectors } from '#detect/known.ts';
+import { detectors } from '#detect/registry.ts';
 import { callGraphOf } from '#diagnose/window/call-graph.ts';
 import { judgeWindow, type WindowEvidence } from '#diagnose/window/judge-window.ts';
 import { seenSuspects } from '#diagnose/window/seen-findings.ts';
@@ -31,7 +33,7 @@ function found(detector: string, service: string, facts: Facts = {}): Finding {
 
 const requests = shopRequests(40);
 const calls = callGraphOf(requests);
-const descriptive = new Set(['metric-anomaly']);
+const known = knownDetectors(detectors);
 
 function judged(seen: readonly Finding[], fault?: ShopFault): Judgement {
   const fromUs = DRAWN_AT_US + 1000 * 1_000_000;
@@ -46,7 +48,7 @@ function judged(seen: readonly Finding[], fault?: ShopFault): Judgement {
     healthyLogs: [],
     series: [],
     seen,
-    descriptive,
+    detectors: known,
   };
   return judgeWindow(evidence, NO_LINES);
 }
@@ -56,23 +58,23 @@ describe('who is suspected for what detectors found', () => {
 
   test('a pod that does not run, before a limit, before a number that is unusual', () => {
     const seen = [found('metric-anomaly', 'cart'), found('memory-leak', 'price'), found('crash-loop', 'product')];
-    const suspects = seenSuspects({ seen, descriptive, service }, calls);
+    const suspects = seenSuspects({ seen, detectors: known, service }, calls);
     expect(suspects.map((one) => one.service)).toEqual(['product', 'price', 'cart']);
   });
 
   test('a pod that does not run beside others that do is a limit, and no outage', () => {
     const weightOf = (ready: number) =>
-      seenSuspects({ seen: [found('pod-pending', 'price', { ready })], descriptive, service }, calls)[0]?.weight;
+      seenSuspects({ seen: [found('pod-pending', 'price', { ready })], detectors: known, service }, calls)[0]?.weight;
     expect(weightOf(0)).toBeGreaterThan(weightOf(2) ?? 1);
     expect(weightOf(2)).toBe(
-      seenSuspects({ seen: [found('memory-leak', 'price')], descriptive, service }, calls)[0]?.weight,
+      seenSuspects({ seen: [found('memory-leak', 'price')], detectors: known, service }, calls)[0]?.weight,
     );
   });
 
   test('whom one waits for explains it, unless that began later', () => {
     const of = (web: Facts, price: Facts) =>
       seenSuspects(
-        { seen: [found('memory-leak', 'web', web), found('memory-leak', 'price', price)], descriptive, service },
+        { seen: [found('memory-leak', 'web', web), found('memory-leak', 'price', price)], detectors: known, service },
         calls,
       );
     const [first, second] = of({}, {});
@@ -84,14 +86,14 @@ describe('who is suspected for what detectors found', () => {
 
   test('one whom those in trouble do not wait for is suspected less', () => {
     const weightOf = (asked: string) =>
-      seenSuspects({ seen: [found('memory-leak', 'price')], descriptive, service: asked }, calls)[0]?.weight ?? 0;
+      seenSuspects({ seen: [found('memory-leak', 'price')], detectors: known, service: asked }, calls)[0]?.weight ?? 0;
     expect(weightOf('cart')).toBeLessThan(weightOf('web'));
     expect(weightOf('nobody knows')).toBe(weightOf('web'));
   });
 
   test('a change is as sure as it says, whatever it says', () => {
     const weight = (confidence: number) =>
-      seenSuspects({ seen: [found('suspect-change', 'price', { confidence })], descriptive, service }, calls)[0]
+      seenSuspects({ seen: [found('suspect-change', 'price', { confidence })], detectors: known, service }, calls)[0]
         ?.weight;
     expect([weight(0.7), weight(7), weight(-1)]).toEqual([0.7, 1, undefined]);
   });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { knownDetectors } from '#detect/known.ts';
+import { detectors } from '#detect/registry.ts';
 import { judgeWindow } from '#diagnose/window/judge-window.ts';
 import { sickNode } from '#diagnose/window/sick-nodes.ts';
 import type { Platform, Pod } from '#model/platform/platform.ts';
@@ -170,6 +172,7 @@ test('the verdict names the machine, and what is slow on it follows', () => {
       healthyLogs: [],
       series: [],
       seen: [],
+      detectors: knownDetectors(detectors),
       platform: platform(),
     },
     { symptom: { kind: 'none', text: '' }, findings: [], diagnosis: undefined, seenShare: undefined },

@@ -1,0 +1,126 @@
+/** Waits for a connection of a pool that spans, their events and their log lines tell of, in words or as a length. */
+
+import { innermostWaits } from '#detect/signs/nested-waits.ts';
+import type { GapLimits, PoolGap } from '#detect/signs/pool-gaps.ts';
+import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { connectionWaits, couldNotConnect } from '#model/sql/connection-wait.ts';
+import { countText, pairsIn, poolCount, saysPoolIsFull } from '#model/sql/pool-state.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
+import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
+
+export type Wait = Omit<PoolGap, 'sign' | 'gap'> &
+  Readonly<{
+    sign: 'said' | 'recorded' | PoolGap['sign'];
+    /** `21 of 20 in use`; empty where nobody counted. */
+    inUse: string;
+    /** Where the wait is a span's own time without anything else. */
+    gap?: Stretch;
+  }>;
+
+/** What a failed span, its events and its own log lines say; a failed pool needs no length. */
+export function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait | undefined {
+  if (trace.children(span).some((child) => trace.failed(child))) return undefined;
+  const all = texts(trace, span, lines);
+  const said = all.filter(({ text }) => saysPoolIsFull(text));
+  const counted = all.flatMap((one) => {
+    const count = poolCount(one.facts);
+    return count === undefined ? [] : [{ ...one, ...count }];
+  });
+  const [first] = counted;
+  // A pool that gives up on a new connection speaks of itself; why it gave up is not that it is full.
+  if (first === undefined && (said.length === 0 || couldNotConnect(trace, span, lines))) return undefined;
+  return {
+    span,
+    caller: trace.parent(span) ?? span,
+    waitUs: pathSelfUs(trace, span),
+    sign: 'said',
+    inUse: first === undefined ? '' : `${first.inUse} of ${first.size} in use`,
+    // That a connection was refused is no sign of a pool: what is quoted beside it is the count.
+    items: [
+      ...said.map(({ kind, ref, text }): EvidenceItem => ({ kind, ref, text })),
+      ...counted.map((one): EvidenceItem => ({ kind: one.kind, ref: one.ref, text: countText(one) })),
+    ],
+  };
+}
+
+type Said = EvidenceItem & Readonly<{ facts: Readonly<Record<string, unknown>> }>;
+
+function texts(trace: Trace, span: SpanIndex, lines: LinesBySpan): Said[] {
+  const ref = trace.spanId(span);
+  const attributes = trace.attributes(span);
+  return [
+    { kind: 'span', ref, text: trace.statusText(span) || trace.text(span, 'exception.message'), facts: attributes },
+    ...trace.events(span).map(
+      (event): Said => ({
+        kind: 'event',
+        ref,
+        text:
+          canonicalText(event.attributes, 'exception.message') || String(event.attributes.error ?? '') || event.name,
+        facts: { ...attributes, ...event.attributes },
+      }),
+    ),
+    ...(lines.get(ref) ?? []).map(
+      (line): Said => ({
+        kind: 'log',
+        ref: line.timeNs,
+        text: line.line,
+        facts: { ...attributes, ...pairsIn(line.line) },
+      }),
+    ),
+  ];
+}
+
+type Limits = GapLimits & Readonly<{ minWaitMs: number }>;
+
+/** As long as the longest of all that the span shows of its wait; what else it shows is cited, too. */
+export function recordedWait(
+  trace: Trace,
+  span: SpanIndex,
+  lines: LinesBySpan,
+  { minWaitMs }: Limits,
+): Wait | undefined {
+  const heldUs = pathBelowUs(trace, span);
+  if (heldUs < minWaitMs * 1000) return undefined;
+  const all = connectionWaits(trace, span, lines);
+  const [longest] = all;
+  if (longest === undefined || Math.min(longest.waitUs, heldUs) < minWaitMs * 1000) return undefined;
+  return {
+    span,
+    caller: trace.parent(span) ?? span,
+    sign: 'recorded',
+    inUse: all.find(({ inUse }) => inUse !== '')?.inUse ?? '',
+    waitUs: Math.min(longest.waitUs, heldUs),
+    ...(longest.gap && { gap: longest.gap }),
+    items: all.map(({ item }) => item),
+  };
+}
+
+/** Of one span: that the pool was full says more than how long it was waited for, and both are told. */
+export function joined(said: Wait | undefined, recorded: Wait | undefined): Wait | undefined {
+  if (said === undefined || recorded === undefined) return said ?? recorded;
+  return {
+    ...recorded,
+    ...said,
+    waitUs: Math.max(said.waitUs, recorded.waitUs),
+    inUse: said.inUse || recorded.inUse,
+    items: [...said.items, ...recorded.items],
+  };
+}
+
+/** Gaps are told apart by their times, see `isToldBefore`. */
+export function withoutNested(trace: Trace, waits: readonly Wait[]): Wait[] {
+  const isTold = ({ sign }: Wait) => sign === 'said' || sign === 'recorded';
+  return [...innermostWaits(trace, waits.filter(isTold), withOuter), ...waits.filter((wait) => !isTold(wait))];
+}
+
+function withOuter(wait: Wait, outer: Wait): Wait {
+  return {
+    ...wait,
+    inUse: wait.inUse || outer.inUse,
+    sign: outer.sign === 'said' ? 'said' : wait.sign,
+    items: [...wait.items, ...outer.items],
+  };
+}

@@ -1,0 +1,9 @@
+import { type Pair, shareSpans } from '#diagnose/rules/pair.ts';
+
+/** Detectors that only say slow or failed: on the same span, whoever names a mechanism explains them. */
+const WITHOUT_MECHANISM: ReadonlySet<string> = new Set(['slow-query', 'error-origin']);
+
+export function mechanismOnSpan({ cause, effect }: Pick<Pair, 'cause' | 'effect'>): boolean {
+  const isNamed = WITHOUT_MECHANISM.has(effect.detector) && !WITHOUT_MECHANISM.has(cause.detector);
+  return isNamed && shareSpans(effect, cause);
+}

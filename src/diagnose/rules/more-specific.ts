@@ -1,0 +1,26 @@
+import { LEAST_SHARE } from '#diagnose/rules/loops.ts';
+import type { Finding } from '#model/finding/finding.ts';
+
+/**
+ * For each detector those that say less of the same calls: that they are many, or that they wait for each other. A fan-out
+ * whose calls are the elements of a list is an N+1; without a list, the number of calls is all that is known. What a cache
+ * did not have is read one by one for that reason.
+ */
+const MORE_SPECIFIC: Readonly<Record<string, readonly string[]>> = {
+  'n-plus-one-queries': ['fan-out', 'sequential-calls'],
+  'n-plus-one-calls': ['fan-out', 'sequential-calls'],
+  'fan-out': ['n-plus-one-calls', 'sequential-calls'],
+  'cache-miss-cascade': ['n-plus-one-queries', 'n-plus-one-calls', 'fan-out', 'sequential-calls'],
+};
+
+export function isMoreSpecific(cause: Finding, effect: Finding, findings: readonly Finding[]): boolean {
+  if (MORE_SPECIFIC[cause.detector]?.includes(effect.detector) !== true) return false;
+  if (cause.detector === 'fan-out' && effect.detector === 'n-plus-one-calls' && effect.facts.list !== '') return false;
+  if (cause.detector === 'n-plus-one-calls' && effect.detector === 'fan-out' && cause.facts.list === '') return false;
+  // Several of a kind say it of the same calls together.
+  const alike = findings.filter(({ detector }) => detector === cause.detector);
+  const ofAll = new Set(alike.flatMap(({ spans }) => spans));
+  const own = new Set(cause.spans);
+  const shared = effect.spans.filter((span) => ofAll.has(span));
+  return shared.length >= LEAST_SHARE * effect.spans.length && shared.some((span) => own.has(span));
+}

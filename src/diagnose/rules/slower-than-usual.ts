@@ -1,0 +1,20 @@
+import { isFailure } from '#diagnose/finding-kinds.ts';
+import { LEAST_SHARE, LOOPS } from '#diagnose/rules/loops.ts';
+import { type Pair, shareSpans } from '#diagnose/rules/pair.ts';
+import { AGAINST_BASELINE } from '#diagnose/rules/unusual.ts';
+
+/**
+ * A mechanism on the same spans explains that they are slower than usual. The finding speaks of a span's own time: what
+ * runs below it is other time, unless the mechanism says that it is the reason of this.
+ */
+export function slowerThanUsual({ cause, effect, detectors }: Pair): boolean | undefined {
+  if (effect.detector !== 'slower-than-baseline') return undefined;
+  const { detector } = cause;
+  if (AGAINST_BASELINE.has(detector) || isFailure(detector, detectors) || LOOPS.has(detector)) return false;
+  if (shareSpans(cause, effect)) return true;
+  const own = new Set(effect.spans);
+  const explainedUs = (cause.explains ?? [])
+    .filter(({ span }) => own.has(span))
+    .reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0);
+  return explainedUs > 0 && explainedUs >= LEAST_SHARE * effect.wastedUs;
+}

@@ -1,0 +1,40 @@
+/** The drawn windows of logs, and requests of which there are only lines, as they are judged. */
+import { type DrawnRequest, type DrawnWindow, drawnRequests, drawnWindows, INJECTED } from '#test/log-corpus.ts';
+import { windowReport } from '#test/window.ts';
+
+export type JudgedLogs = Readonly<{
+  windows: readonly (DrawnWindow & Readonly<{ found: ReadonlySet<string>; verdict: string }>)[];
+  requests: readonly (DrawnRequest & Readonly<{ verdict: string; service: string }>)[];
+}>;
+
+const SEED = 1;
+const PER_KIND = 40;
+const REQUESTS = 240;
+
+/** The same at every call: the calibration of log verdicts is counted on these. */
+export async function judgedLogs(): Promise<JudgedLogs> {
+  const windows: JudgedLogs['windows'][number][] = [];
+  for (const window of drawnWindows(SEED, PER_KIND)) {
+    const { findings, diagnosis } = await windowReport(window.lines, { baseline: window.baseline });
+    const found = new Set(findings.map(({ detector }) => detector));
+    windows.push({ ...window, found, verdict: diagnosis?.kind ?? '' });
+  }
+  const requests: JudgedLogs['requests'][number][] = [];
+  for (const request of drawnRequests(SEED, REQUESTS)) {
+    const { diagnosis } = await windowReport(request.lines, { requestId: request.id });
+    requests.push({ ...request, verdict: diagnosis?.kind ?? '', service: diagnosis?.service ?? '' });
+  }
+  return { windows, requests };
+}
+
+/** How many verdicts of each kind there are, and how many of them are right. */
+export function verdictCounts({ windows, requests }: JudgedLogs): Record<string, { of: number; right: number }> {
+  const counts = INJECTED.map((kind) => {
+    const of = windows.filter(({ verdict }) => verdict === kind);
+    return [kind, { of: of.length, right: of.filter((window) => window.kind === kind).length }] as const;
+  });
+  // Who failed first in a request without a trace.
+  const byOrder = requests.filter(({ verdict }) => verdict === 'error-origin');
+  const right = byOrder.filter(({ origin, service }) => service === origin).length;
+  return { ...Object.fromEntries(counts), 'error-origin': { of: byOrder.length, right } };
+}
