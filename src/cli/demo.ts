@@ -2,7 +2,7 @@
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { type Form, openOutput } from '#cli/output.ts';
-import { composeDemo } from '#compose.ts';
+import { composeDemo } from '#compose/demo.ts';
 import { loadConfig } from '#config/load.ts';
 import type { ToldIncident } from '#workflows/tell-incident.ts';
 

@@ -5,7 +5,7 @@ import { formsFor, shown } from '#cli/forms.ts';
 import { type Content, openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { tell } from '#cli/tell.ts';
-import { composeInvestigation } from '#compose.ts';
+import { composeInvestigation } from '#compose/investigation.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import { readAsked } from '#model/asked-for.ts';
