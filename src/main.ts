@@ -57,7 +57,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
   const web = webApp(async () => [...notReady, ...[await trouble()].filter((why) => why !== undefined)], {
     admitted: slack.kind === 'http' ? slackBodies(systemClock) : {},
   });
-  const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'made' });
+  const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'made', systems: config });
   const apiUrl = config.slack.apiUrl?.href;
   const transport = slack.kind === 'http' ? { ...slack, express: web.express } : slack;
   const bot = await composeBot({
@@ -95,7 +95,12 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-played-'));
   const forget = () => rm(evidenceFolder, { recursive: true, force: true });
   const samples = [fileURLToPath(new URL('samples', ROOT)), evidenceFolder];
-  const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'drawn', samples });
+  const investigation = await composeInvestigation(config, {
+    threads: true,
+    redactionKey: 'drawn',
+    systems: config,
+    samples,
+  });
   const playground = await startPlayground({
     port: config.port,
     root: ROOT,

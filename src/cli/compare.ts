@@ -43,10 +43,9 @@ async function run(
   const all = [...sides.healthy, ...sides.failing];
   // Who names files only needs no backend, and none of what reads its configuration.
   const isGathered = all.some(({ kind }) => kind === 'trace');
-  const config = isGathered
-    ? loadConfig(call.env, call.options.config)
-    : await loadAnalysisConfig(call.env, call.options.config);
-  const [investigation, disk] = await Promise.all([composeInvestigation(config), composeCaseDisk(config)]);
+  const systems = isGathered ? loadConfig(call.env, call.options.config) : undefined;
+  const config = systems ?? (await loadAnalysisConfig(call.env, call.options.config));
+  const [investigation, disk] = await Promise.all([composeInvestigation(config, { systems }), composeCaseDisk(config)]);
   const progress = openProgress();
   progress.say('Reading traces…');
   try {

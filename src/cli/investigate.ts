@@ -61,7 +61,7 @@ async function gather(
   const output = openOutput(call);
   const config = loadConfig(call.env, call.options.config);
   const [investigation, store] = await Promise.all([
-    composeInvestigation(config),
+    composeInvestigation(config, { systems: config }),
     composeStoreToRead(config.dataFolder),
   ]);
   const told = store === undefined ? [] : [storedChanges(store)];

@@ -20,7 +20,8 @@ export async function trace(call: Call, id: string, { methods }: Readonly<{ meth
     );
   }
   const output = openOutput(call);
-  const investigation = await composeInvestigation(loadConfig(call.env, call.options.config));
+  const config = loadConfig(call.env, call.options.config);
+  const investigation = await composeInvestigation(config, { systems: config });
   const { deadlineMs, traceSources, logSources } = investigation;
   const progress = openProgress();
   if (traceSources.length > 0) progress.say(`Asking ${namesOf(traceSources)} for the trace…`);

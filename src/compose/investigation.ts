@@ -4,41 +4,25 @@
  */
 
 import { composeRedaction, type RedactionKey } from '#compose/redaction.ts';
-import { slackHealth } from '#compose/slack-mode.ts';
-import { composeChanges, composeDatabases, composePlatform } from '#compose/sources.ts';
+import { type ComposedSources, composeSources, NO_SOURCES } from '#compose/sources.ts';
+import { settingsFor } from '#compose/systems.ts';
 import type { AnalysisConfig } from '#config/analysis.ts';
 import { detectorsInForce } from '#config/detectors-in-force.ts';
-import type { Config } from '#config/schema.ts';
+import type { SystemSettings } from '#config/schema.ts';
 import { systemClock } from '#core/clock.ts';
-import type {
-  ChangeSource,
-  DatabaseSource,
-  DiffSource,
-  Health,
-  LogSource,
-  MetricSource,
-  PlatformSource,
-  TraceSource,
-} from '#gather/sources.ts';
 import { fishboneCategories } from '#model/cause-fields.ts';
 import type { CompareParts } from '#workflows/compare.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
 
 export type Investigation = DiagnoseTraceParts &
   Pick<CompareParts, 'openPair'> &
+  ComposedSources &
   Readonly<{
-    metricSources: readonly MetricSource[];
-    platformSources: readonly PlatformSource[];
-    databaseSources: readonly DatabaseSource[];
-    changeSources: readonly ChangeSource[];
-    diffSources: readonly DiffSource[];
     deadlineMs: number;
     /** The bytes of a file, or of standard input for `-`, uncompressed. */
     readFile(path: string): AsyncIterable<Uint8Array>;
     /** The same, but a piece holds only until the next is asked for. */
     passFile(path: string): AsyncIterable<Uint8Array>;
-    /** What Slack says of the configured tokens; undefined where there are none. */
-    checkSlack: ((signal: AbortSignal) => Promise<Health>) | undefined;
     /** Ends the worker threads, if there are any. */
     stop(): Promise<void>;
   }>;
@@ -48,94 +32,29 @@ export type InvestigationOptions = Readonly<{
   threads?: boolean;
   /** Where the names of what is redacted come from: a bot keeps its key, a play forgets it, a command line makes none. */
   redactionKey?: RedactionKey;
+  /** What is set of the systems that are asked. Without it nobody is asked, and no client is loaded. */
+  systems?: SystemSettings | undefined;
   /** Folders of recorded cases that are read as one source of traces and logs. */
   samples?: string | readonly string[] | undefined;
 }>;
 
-/** Where it names no backend, nothing of a backend's client is loaded. */
-export type InvestigationConfig = AnalysisConfig &
-  Partial<
-    Pick<
-      Config,
-      | 'jaeger'
-      | 'tempo'
-      | 'loki'
-      | 'prometheus'
-      | 'grafana'
-      | 'kubernetes'
-      | 'databases'
-      | 'github'
-      | 'gitlab'
-      | 'changes'
-      | 'slack'
-    >
-  >;
-
 /** What is needed to diagnose a trace: the configured sources and the sessions that analyse what they send. */
 export async function composeInvestigation(
-  config: InvestigationConfig,
-  { threads = false, redactionKey = 'kept', samples }: InvestigationOptions = {},
+  config: AnalysisConfig,
+  { threads = false, redactionKey = 'kept', systems, samples }: InvestigationOptions = {},
 ): Promise<Investigation> {
-  const traceSources: TraceSource[] = [];
-  const logSources: LogSource[] = [];
-  const metricSources: MetricSource[] = [];
-  const [platformSources, databaseSources, changes] = await Promise.all([
-    composePlatform(config),
-    composeDatabases(config),
-    composeChanges(config),
-  ]);
-  const grafanaUrl = config.grafana?.url;
-  const limits = {
-    timeoutMs: config.gather.sourceTimeoutSeconds * 1_000,
-    maxBytes: config.gather.maxBytes,
-  };
-  if (config.jaeger) {
-    const [{ jaeger }, { guardTraceSource }] = await Promise.all([
-      import('#adapters/jaeger/client.ts'),
-      import('#gather/guard.ts'),
-    ]);
-    traceSources.push(guardTraceSource(jaeger({ ...config.jaeger, ...limits })));
-  }
-  if (config.tempo) {
-    const [{ tempo }, { guardTraceSource }] = await Promise.all([
-      import('#adapters/tempo/client.ts'),
-      import('#gather/guard.ts'),
-    ]);
-    traceSources.push(guardTraceSource(tempo({ ...config.tempo, grafanaUrl, ...limits })));
-  }
-  if (config.loki) {
-    const [{ loki }, { guardLogSource }, { pagedLogSource }] = await Promise.all([
-      import('#adapters/loki/client.ts'),
-      import('#gather/guard.ts'),
-      import('#gather/log-pages.ts'),
-    ]);
-    logSources.push(pagedLogSource(guardLogSource(loki({ ...config.loki, grafanaUrl, ...limits }))));
-  }
-  if (config.prometheus) {
-    const [{ prometheus }, { guardMetricSource }] = await Promise.all([
-      import('#adapters/prometheus/client.ts'),
-      import('#gather/guard.ts'),
-    ]);
-    metricSources.push(guardMetricSource(prometheus({ ...config.prometheus, grafanaUrl, ...limits })));
-  }
-  if (samples !== undefined) {
-    const { files } = await import('#adapters/files/client.ts');
-    const source = files({ folder: samples });
-    traceSources.push(source);
-    logSources.push(source);
-  }
+  const timeoutMs = config.gather.sourceTimeoutSeconds * 1_000;
+  const sources =
+    systems === undefined && samples === undefined
+      ? NO_SOURCES
+      : await composeSources(systems, { timeoutMs, maxBytes: config.gather.maxBytes, samples });
   const { openSession, openPair, stop } = threads
     ? await threadedSessions(config.analysis.deadlineSeconds * 1_000)
     : await sessionsHere();
-  const { slack } = config;
   const redaction = await composeRedaction(config, redactionKey);
   return {
-    traceSources,
-    logSources,
-    metricSources,
-    platformSources,
-    databaseSources,
-    ...changes,
+    ...sources,
+    settingsFor,
     openSession,
     openPair,
     stop,
@@ -147,7 +66,6 @@ export async function composeInvestigation(
       const { readFileBytes } = await import('#adapters/files/bytes.ts');
       yield* readFileBytes(path);
     },
-    checkSlack: slack?.botToken === undefined ? undefined : (signal) => slackHealth(slack, signal),
     clock: systemClock,
     deadlineMs: config.gather.deadlineSeconds * 1_000,
     settings: {

@@ -23,8 +23,9 @@ export function slackMode({ slack: { botToken, appToken, signingSecret } }: Conf
   );
 }
 
+/** What Slack says of the configured tokens. */
 export async function slackHealth(
-  { botToken = '', appToken, apiUrl }: Config['slack'],
+  { slack: { botToken = '', appToken, apiUrl } }: Config,
   signal: AbortSignal,
 ): Promise<Health> {
   const { checkSlack } = await import('#adapters/slack/check.ts');

@@ -1,85 +1,111 @@
-/** The configured systems that are read by themselves. */
+/** The sources that evidence is gathered from: those of the configured systems, and recorded cases. */
+import type { AnySettings, Sources, Surroundings, System } from '#adapters/system.ts';
+import type { SystemSettings } from '#config/schema.ts';
+import type {
+  ChangeSource,
+  DatabaseSource,
+  DiffSource,
+  Health,
+  LogSource,
+  MetricSource,
+  PlatformSource,
+  TraceSource,
+} from '#gather/sources.ts';
 
-import { countsAmong } from '#compose/environments.ts';
-import type { InvestigationConfig } from '#compose/investigation.ts';
-import { ConfigError } from '#core/errors.ts';
-import type { ChangeSource, DatabaseSource, DiffSource, PlatformSource } from '#gather/sources.ts';
+export type ComposedSources = Readonly<{
+  traceSources: readonly TraceSource[];
+  logSources: readonly LogSource[];
+  metricSources: readonly MetricSource[];
+  platformSources: readonly PlatformSource[];
+  databaseSources: readonly DatabaseSource[];
+  changeSources: readonly ChangeSource[];
+  diffSources: readonly DiffSource[];
+  /** Each connection once, whatever is read through it, with the id of its system. */
+  connections: readonly Connection[];
+}>;
 
-/** The cluster, where the configuration says that one may be read. */
-export async function composePlatform({ kubernetes: asked, gather }: InvestigationConfig): Promise<PlatformSource[]> {
-  if (asked?.kubeconfig === undefined && !asked?.inCluster) return [];
-  const { kubeconfig: files, context, inCluster, namespaces } = asked;
-  if (files !== undefined && inCluster) {
-    throw new ConfigError('KUBECONFIG and KUBERNETES_IN_CLUSTER are both set: one cluster is read, so set one of them');
-  }
-  const [{ kubernetes }, { guardPlatformSource }] = await Promise.all([
-    import('#adapters/kubernetes/client.ts'),
-    import('#gather/guard.ts'),
-  ]);
-  const kubeconfig = files === undefined ? undefined : { files, context };
-  const timeoutMs = gather.sourceTimeoutSeconds * 1_000;
-  return [guardPlatformSource(kubernetes({ kubeconfig, namespaces, timeoutMs, maxBytes: gather.maxBytes }))];
-}
+export type Connection = Readonly<{ system: string; name: string; check(signal: AbortSignal): Promise<Health> }>;
 
-/** The databases that may be asked for their statistics; of none, no driver is loaded. */
-export async function composeDatabases({ databases }: InvestigationConfig): Promise<DatabaseSource[]> {
-  const { postgres: ofPostgres = [], mysql: ofMysql = [] } = databases ?? {};
-  if (ofPostgres.length + ofMysql.length === 0) return [];
-  const [{ guardDatabaseSource }, { databaseAddress }] = await Promise.all([
-    import('#gather/guard.ts'),
-    import('#model/database-address.ts'),
-  ]);
-  const sources: DatabaseSource[] = [];
-  if (ofPostgres.length > 0) {
-    const { postgres } = await import('#adapters/postgres/client.ts');
-    sources.push(...ofPostgres.map((text) => postgres({ address: databaseAddress(text, 'postgresql') })));
-  }
-  if (ofMysql.length > 0) {
-    const { mysql } = await import('#adapters/mysql/client.ts');
-    sources.push(...ofMysql.map((text) => mysql({ address: databaseAddress(text, 'mysql') })));
-  }
-  return sources.map((source) => guardDatabaseSource(source));
-}
+export const NO_SOURCES: ComposedSources = {
+  traceSources: [],
+  logSources: [],
+  metricSources: [],
+  platformSources: [],
+  databaseSources: [],
+  changeSources: [],
+  diffSources: [],
+  connections: [],
+};
 
-/** Where changes can be read by themselves, and what they changed. */
-export async function composeChanges({
-  grafana: marked,
-  github: hub,
-  gitlab: lab,
-  changes,
-  gather,
-}: InvestigationConfig): Promise<Readonly<{ changeSources: ChangeSource[]; diffSources: DiffSource[] }>> {
-  const changeSources: ChangeSource[] = [];
-  const diffSources: DiffSource[] = [];
-  const asked = { timeoutMs: gather.sourceTimeoutSeconds * 1_000, counts: countsAmong(changes?.environments) };
-  const { timeoutMs } = asked;
-  const guards = () => Promise.all([import('#gather/guard.ts'), import('#gather/known-diffs.ts')]);
-  const add = async (source: ChangeSource & DiffSource, lists: number) => {
-    const [{ guardChangeSource }, { withKnownDiffs }] = await guards();
-    const guarded = withKnownDiffs(guardChangeSource(source));
-    diffSources.push(guarded);
-    if (lists > 0) changeSources.push(guarded);
+/** Without settings, only what needs none is opened. */
+export async function composeSources(
+  settings: SystemSettings | undefined,
+  surroundings: Pick<Surroundings, 'timeoutMs' | 'maxBytes' | 'samples'>,
+): Promise<ComposedSources> {
+  const { systems } = await import('#adapters/registry.ts');
+  const around = {
+    ...surroundings,
+    grafanaUrl: settings?.grafana.url,
+    counts: countsAmong(settings?.changes.environments),
   };
-  if (marked?.url && marked.token !== undefined) {
-    const [{ grafana }, [{ guardChangeSource }]] = await Promise.all([import('#adapters/grafana/client.ts'), guards()]);
-    changeSources.push(guardChangeSource(grafana({ url: marked.url, token: marked.token, timeoutMs })));
-  }
-  if (hub && (hub.token !== undefined || hub.repositories.length > 0)) {
-    const { github } = await import('#adapters/github/client.ts');
-    const { repositories, ...access } = hub;
-    await add(github({ ...access, ...asked, repositories: repositories.map(codeOf) }), repositories.length);
-  }
-  if (lab && (lab.token !== undefined || lab.projects.length > 0)) {
-    const { gitlab } = await import('#adapters/gitlab/client.ts');
-    const { projects, ...access } = lab;
-    await add(gitlab({ ...access, ...asked, projects: projects.map(codeOf) }), projects.length);
-  }
-  return { changeSources, diffSources };
+  const opened = await Promise.all(
+    systems.map(async (system: System) => {
+      const needsNone = Object.keys(system.settings).length === 0;
+      if (settings === undefined && !needsNone) return { system, sources: {} };
+      return { system, sources: await open(system, settings ?? {}, around) };
+    }),
+  );
+  const all = <Kind extends keyof Sources>(kind: Kind) =>
+    opened.flatMap(({ sources }) => (sources[kind] === undefined ? [] : [sources[kind]]));
+  return {
+    traceSources: all('traces'),
+    logSources: all('logs'),
+    metricSources: all('metrics'),
+    platformSources: all('platform'),
+    databaseSources: all('databases').flat(),
+    changeSources: all('changes'),
+    diffSources: all('diffs'),
+    connections: opened.flatMap(({ system, sources }) => {
+      const checked = new Map(
+        Object.values(sources)
+          .flat()
+          .map(({ name, check }) => [name, check]),
+      );
+      return [...checked].map(([name, check]) => ({ system: system.id, name, check }));
+    }),
+  };
 }
 
-/** `checkout=acme/shop`; without a service it is named like the repository. */
-function codeOf(text: string): Readonly<{ path: string; service: string }> {
-  const at = text.indexOf('=');
-  const path = text.slice(at + 1);
-  return { path, service: at > 0 ? text.slice(0, at) : path.slice(path.lastIndexOf('/') + 1) };
+async function open(
+  { title, evidence }: System,
+  settings: AnySettings,
+  surroundings: Surroundings,
+): Promise<Partial<Sources>> {
+  const sources = (await evidence?.open(settings, surroundings)) ?? {};
+  return evidence?.isLocal || Object.keys(sources).length === 0 ? sources : await guarded(sources, title);
+}
+
+async function guarded(sources: Partial<Sources>, title: string): Promise<Partial<Sources>> {
+  const [guard, { pagedLogSource }, { withKnownDiffs }] = await Promise.all([
+    import('#gather/guard.ts'),
+    import('#gather/log-pages.ts'),
+    import('#gather/known-diffs.ts'),
+  ]);
+  const { traces, logs, metrics, platform, databases, changes, diffs } = sources;
+  const readsDiffs = diffs && withKnownDiffs(guard.guardChangeSource(diffs));
+  return {
+    ...(traces && { traces: { ...guard.guardTraceSource(traces), title } }),
+    ...(logs && { logs: pagedLogSource(guard.guardLogSource(logs)) }),
+    ...(metrics && { metrics: guard.guardMetricSource(metrics) }),
+    ...(platform && { platform: guard.guardPlatformSource(platform) }),
+    ...(databases && { databases: databases.map((source) => guard.guardDatabaseSource(source)) }),
+    ...(readsDiffs && { diffs: readsDiffs }),
+    ...(changes && { changes: readsDiffs && changes === diffs ? readsDiffs : guard.guardChangeSource(changes) }),
+  };
+}
+
+/** Without any that are named, all environments count. */
+export function countsAmong(environments: readonly string[] = []): (environment: string) => boolean {
+  const named = new Set(environments.map((name) => name.toLowerCase()));
+  return (environment) => named.size === 0 || named.has(environment.toLowerCase());
 }

@@ -1,5 +1,5 @@
 /** Webhooks of other systems. */
-import { countsAmong } from '#compose/environments.ts';
+import { countsAmong } from '#compose/sources.ts';
 import type { Config } from '#config/schema.ts';
 import { type Clock, systemClock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';

@@ -50,7 +50,7 @@ export async function openBot(options: BotOptions) {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'spanhound-bot-')));
   const config = loadConfig(botEnvironment({ ...options, dataFolder }));
   const store = await composeStore(config.dataFolder, { clock: options.clock });
-  const investigation = await composeInvestigation(config);
+  const investigation = await composeInvestigation(config, { systems: config });
   const web = webApp(async () => [], { admitted: slackBodies(systemClock) });
   const bot = await composeBot({
     store,
