@@ -4,6 +4,7 @@
  * the paths of webhooks. An `index.ts` loads its client when it is used, for most verbs use none.
  */
 import type { z } from 'zod';
+import type { Proof, ReadBody, WebhookHeaders } from '#core/webhook.ts';
 import type {
   ChangeSource,
   DatabaseSource,
@@ -13,6 +14,8 @@ import type {
   PlatformSource,
   TraceSource,
 } from '#gather/sources.ts';
+import type { Delivery, ReadAlert } from '#model/alert.ts';
+import type { Change } from '#model/change.ts';
 
 /** Settings by their group in the file, and by their name there: `{ jaeger: { url } }`. */
 export type SettingGroups = Readonly<Record<string, z.core.$ZodLooseShape>>;
@@ -74,8 +77,66 @@ type Named = Readonly<{
   title: string;
 }>;
 
+/** What a webhook's body says of alerts, of changes. */
+export type ReadDelivery = ReadBody<Readonly<{ kind: 'delivery'; delivery: Delivery }>>;
+export type ReadChanges = ReadBody<Readonly<{ kind: 'changes'; changes: readonly Change[] }>>;
+
+type Route = Readonly<{
+  /** Where it is posted: `/webhooks/pagerduty`. */
+  path: string;
+  /** The variable of its secret, and what to do with it, as in `set ALERTMANAGER_TOKEN, and the same token as …`. */
+  secret: string;
+  setup: string;
+}>;
+
+/** Alerts that a system posts. */
+export type AlertWebhook<Settings> = Route &
+  Readonly<{
+    /** What may lie in a file, with its article: `a PagerDuty v3 webhook`. */
+    bodies: readonly string[];
+    /** The answer to who cannot prove to be the system: `invalid signature`. */
+    refusal: string;
+    load(): Promise<AlertWebhookReader<Settings>>;
+  }>;
+
+export type AlertWebhookReader<Settings> = Readonly<{
+  /** Undefined where no secret is set. */
+  proof(settings: Settings): Proof | undefined;
+  /** `nowUs`: for an event that does not say when it happened. */
+  read(body: unknown, nowUs: number): ReadDelivery;
+  /** Of a file: what the system also gives and does not post. */
+  readSaved?(body: unknown): ReadDelivery;
+}>;
+
+/** Changes that a system posts. */
+export type ChangeWebhook<Settings> = Route &
+  Readonly<{
+    /** How it is called: `GitHub`, `POST /changes`. */
+    name: string;
+    /** @default 1,000,000 */
+    maxBytes?: number;
+    load(): Promise<ChangeWebhookReader<Settings>>;
+  }>;
+
+export type ChangeWebhookReader<Settings> = Readonly<{
+  /** Undefined where no secret is set. */
+  proof(settings: Settings): Proof | undefined;
+  read(body: unknown, reading: ReadingChanges): ReadChanges;
+}>;
+
+export type ReadingChanges = WebhookHeaders &
+  Readonly<{
+    nowUs: number;
+    /** Whether deploys to an environment count. */
+    counts(environment: string): boolean;
+  }>;
+
 type Offers<Settings> = Readonly<{
   evidence?: Evidence<Settings>;
+  alertWebhook?: AlertWebhook<Settings>;
+  changeWebhook?: ChangeWebhook<Settings>;
+  /** Reads the messages of its Slack app. */
+  alertMessages?: Readonly<{ load(): Promise<ReadAlert> }>;
 }>;
 
 type SystemWith<Groups extends SettingGroups> = Named & Offers<SettingsOf<Groups>> & Readonly<{ settings: Groups }>;

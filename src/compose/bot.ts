@@ -2,13 +2,14 @@
 import type { Receiver } from '@slack/bolt';
 import type { FetchFunction } from '@slack/web-api';
 import type { Express } from 'express';
+import { composeAlertMessages } from '#compose/alert-messages.ts';
 import { composeAnswering } from '#compose/answering.ts';
 import { composeCases } from '#compose/cases.ts';
 import { composeComparing } from '#compose/comparing.ts';
 import { composeIncidents } from '#compose/incidents.ts';
 import type { Investigation } from '#compose/investigation.ts';
 import { whenAsked } from '#compose/request-sender.ts';
-import { type AlertConfig, composeChangeWebhooks, composeWebhooks } from '#compose/webhooks.ts';
+import { type AlertConfig, composeWebhooks } from '#compose/webhooks.ts';
 import type { Config } from '#config/schema.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhooks } from '#core/webhook.ts';
@@ -33,7 +34,7 @@ export type BotParts = Readonly<{
   log: Log;
   /** Where the evidence of each diagnosis is kept; nowhere without it. */
   dataFolder?: string | undefined;
-  /** Webhooks are refused without it; alerts in channels are answered all the same. */
+  /** There are no webhooks without it; alerts in channels are answered all the same. */
   alerts?: AlertConfig | undefined;
   /** How often an update of an incident is asked for, by severity; what is usual without it. */
   reminderMinutes?: ReminderMinutes | undefined;
@@ -83,7 +84,6 @@ export async function composeBot({
     { alertMessageReceiver, deliveryReceiver, deliveryTaker, RECEIVE_DELIVERY },
     { toolUser },
     { requestAsker, SEND_REQUEST, sendRequest },
-    { readPagerDutyMessage },
     { ownWorkspace },
     { givenUpTeller, LASTING_KINDS },
     { tokenRefused },
@@ -102,15 +102,15 @@ export async function composeBot({
     import('#workflows/receive-alert.ts'),
     import('#workflows/use-tool.ts'),
     import('#workflows/send-request.ts'),
-    import('#adapters/pagerduty/message.ts'),
     import('#adapters/slack/workspace.ts'),
     import('#workflows/tell-given-up.ts'),
     import('#present/slack-message.ts'),
     import('#record/future-times.ts'),
   ]);
   const { clock } = store;
+  const alertMessages = await composeAlertMessages();
   const fetch: FetchFunction = slack.fetch ?? globalThis.fetch;
-  const { app, receiver } = openSlackApp(slack, store, log, (message) => readPagerDutyMessage(message) !== undefined);
+  const { app, receiver } = openSlackApp(slack, store, log, (message) => alertMessages.read(message) !== undefined);
 
   const client = slackClient(slack, log);
   const sender = slackSender({ client, fetch, clock, log });
@@ -177,7 +177,7 @@ export async function composeBot({
     askForPostmortem: incidents.askForPostmortem,
     addActionItem: incidents.addActionItem,
     shareMethod: incidents.shareMethod,
-    readAlert: readPagerDutyMessage,
+    readAlert: alertMessages.read,
     receiveAlert: alertMessageReceiver(receiving),
     tellPerson: tellPerson(fetch),
     home: {
@@ -197,10 +197,12 @@ export async function composeBot({
   }
 
   return {
-    webhooks: {
-      ...(await composeWebhooks(alerts, { take: deliveryTaker(receiving), log, clock })),
-      ...(await composeChangeWebhooks(alerts?.changes, { note: changeNoter(store), log })),
-    },
+    webhooks: await composeWebhooks(alerts, {
+      take: deliveryTaker({ ...receiving, messageSources: alertMessages.sources }),
+      note: changeNoter(store),
+      log,
+      clock,
+    }),
     async start() {
       void repeat(FORGET_EVERY_MS, 'forgetting old deliveries', () => forget(store, clock.nowUs()));
       void repeat(MEND_EVERY_MS, 'bringing future times to the present', () => mendFutureTimes(store));

@@ -1,14 +1,17 @@
 /** What is said of the systems outside, read from their registry. */
 import type { EvidenceKind, System } from '#adapters/system.ts';
 
-async function registered(): Promise<readonly System[]> {
+/** Loaded when they are asked for: their settings come with them. */
+export async function registeredSystems(): Promise<readonly System[]> {
   return (await import('#adapters/registry.ts')).systems;
 }
 
 /** What to set to have such evidence: `JAEGER_URL or TEMPO_URL`. */
 export async function settingsFor(kind: EvidenceKind): Promise<string> {
   return oneOf(
-    (await registered()).flatMap(({ evidence }) => (evidence?.kinds.includes(kind) ? (evidence.setup?.set ?? []) : [])),
+    (await registeredSystems()).flatMap(({ evidence }) =>
+      evidence?.kinds.includes(kind) ? (evidence.setup?.set ?? []) : [],
+    ),
   );
 }
 
@@ -22,7 +25,7 @@ export type Connectable = Readonly<{
 
 /** What can be connected to. Systems that are set up for the same purpose without naming it, as databases are, stand together. */
 export async function connectable(): Promise<readonly Connectable[]> {
-  const all = (await registered()).flatMap(({ id, evidence }) =>
+  const all = (await registeredSystems()).flatMap(({ id, evidence }) =>
     evidence?.setup ? [{ id, name: evidence.kinds.includes('databases') ? 'databases' : id, ...evidence.setup }] : [],
   );
   return [...Map.groupBy(all, ({ name }) => name)].map(([name, systems]) => {
@@ -36,6 +39,6 @@ export async function connectable(): Promise<readonly Connectable[]> {
 }
 
 /** `A, B or C` */
-function oneOf(words: readonly string[]): string {
+export function oneOf(words: readonly string[]): string {
   return [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' or ');
 }

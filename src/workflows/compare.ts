@@ -6,12 +6,7 @@
 import type { Compared, CompareRequest, SessionPair } from '#analyse/compare-sessions.ts';
 import type { Session, SessionSettings } from '#analyse/session.ts';
 import { openDeadline } from '#core/deadline.ts';
-import {
-  NoSourceAnsweredError,
-  SpanhoundError,
-  TraceNotFoundError,
-  UnreadableInputError,
-} from '#core/errors.ts';
+import { NoSourceAnsweredError, SpanhoundError, TraceNotFoundError, UnreadableInputError } from '#core/errors.ts';
 import { askForTrace, gapOf, spokenNames } from '#gather/collect.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';

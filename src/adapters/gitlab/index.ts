@@ -21,4 +21,14 @@ export const gitlab = defineSystem({
       return { diffs: source, ...(projects.length > 0 && { changes: source }) };
     },
   },
+  changeWebhook: {
+    name: 'GitLab',
+    path: '/webhooks/gitlab',
+    secret: 'GITLAB_WEBHOOK_TOKEN',
+    setup: 'set GITLAB_WEBHOOK_TOKEN, and the same as the secret token of the webhook',
+    async load() {
+      const { gitLabProof, readGitLabEvent } = await import('./webhook.ts');
+      return { proof: ({ changes }) => gitLabProof(changes.gitlabToken), read: readGitLabEvent };
+    },
+  },
 });
