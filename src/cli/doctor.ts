@@ -10,7 +10,7 @@ import { composeInvestigation, type Investigation } from '#compose/investigation
 import { slackHealth, slackMode } from '#compose/slack-mode.ts';
 import type { Connection } from '#compose/sources.ts';
 import { composeStore, STORE_FILE } from '#compose/store.ts';
-import { connectable } from '#compose/systems.ts';
+import { alertSenders, changeSenders, connectable } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { isoFromUs } from '#core/clock.ts';
@@ -38,6 +38,7 @@ export async function doctor(call: Call): Promise<number> {
   progress.say('Asking every connection…');
   const checks = await Promise.all([
     connections(investigation),
+    postedAlerts(config),
     toldChanges(config),
     slack(config),
     storeFolder(config.dataFolder),
@@ -63,17 +64,22 @@ async function connections({ connections }: Investigation): Promise<Check[]> {
   return (await Promise.all(checks)).flat();
 }
 
+/** Who may post alerts, and whether they are answered. */
+async function postedAlerts(config: Config): Promise<Check> {
+  const { configured, set } = await alertSenders(config);
+  const name = 'alerts';
+  if (configured.length === 0) return off(name, `Set ${set} to take alerts by webhook.`);
+  const remedy = config.alerts.channel === undefined ? 'Set ALERTS_CHANNEL to have them answered in that channel.' : '';
+  return { name, state: 'ok', detail: `may come by ${configured.join(', ')}`, remedy };
+}
+
 /** Who may tell of changes, and whether anybody has. */
-async function toldChanges({ changes, dataFolder }: Config): Promise<Check> {
-  const ways = [
-    ...(changes.token === undefined ? [] : ['POST /changes']),
-    ...(changes.githubSecret === undefined ? [] : ['GitHub']),
-    ...(changes.gitlabToken === undefined ? [] : ['GitLab']),
-    ...(changes.launchDarklySecret === undefined ? [] : ['LaunchDarkly']),
-  ];
+async function toldChanges(config: Config): Promise<Check> {
+  const { dataFolder } = config;
+  const { configured, set } = await changeSenders(config);
   const name = 'changes';
-  if (ways.length === 0) return off(name, 'Set CHANGES_TOKEN to let pipelines tell of deploys at POST /changes.');
-  const by = `may come by ${ways.join(', ')}`;
+  if (configured.length === 0) return off(name, `Set ${set} to let pipelines and code hosts tell of changes.`);
+  const by = `may come by ${configured.join(', ')}`;
   try {
     if (!(await exists(join(dataFolder, STORE_FILE))))
       return { name, state: 'ok', detail: `${by}; no store yet`, remedy: '' };

@@ -6,6 +6,7 @@ import { composeAlertMessages } from '#compose/alert-messages.ts';
 import { composeAnswering } from '#compose/answering.ts';
 import { composeCases } from '#compose/cases.ts';
 import { composeComparing } from '#compose/comparing.ts';
+import { composeHome } from '#compose/home.ts';
 import { composeIncidents } from '#compose/incidents.ts';
 import type { Investigation } from '#compose/investigation.ts';
 import { whenAsked } from '#compose/request-sender.ts';
@@ -135,7 +136,7 @@ export async function composeBot({
     outbox.kick();
     jobs.kick();
   };
-  const traces = investigation.traceSources.map(nameOf);
+  const traces = investigation.traceSources.map(({ name }) => name);
   const { diagnosed, alertHeard } = incidents.evidence;
   const { mayShowIn } = incidents.access;
   const keepCase = cases?.keepCase;
@@ -181,8 +182,8 @@ export async function composeBot({
     receiveAlert: alertMessageReceiver(receiving),
     tellPerson: tellPerson(fetch),
     home: {
-      traces,
-      logs: investigation.logSources.map(nameOf),
+      ...(await composeHome(investigation)),
+      alertApps: alertMessages.titles,
       givenUp: async (who: WhoLooks) => await readableBy(who, (await checkStore(store)).givenUp, incidents.access),
     },
   };
@@ -238,7 +239,3 @@ const MEND_EVERY_MS = 60_000;
 
 /** Of the time left, what running diagnoses may take: what they found still wants to be sent. */
 const JOBS_SHARE = 0.7;
-
-function nameOf({ name }: Readonly<{ name: string }>): string {
-  return name;
-}
