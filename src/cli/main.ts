@@ -226,9 +226,10 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
   return exitCode;
 }
 
-/** Whose alerts are read, where somebody asks for the help that names them: nobody else waits for the list. */
+/** Whose alerts are read. Loaded only for the help that names them: the list comes with all settings. */
 async function alertTitlesFor(args: readonly string[]): Promise<string> {
-  if (!args.some((arg) => ['--help', '-h', 'help'].includes(arg))) return '…';
+  const isAsked = args.includes('investigate') && args.some((arg) => ['--help', '-h', 'help'].includes(arg));
+  if (!isAsked) return '…';
   const { alertTitles } = await import('#compose/systems.ts');
   return await alertTitles();
 }

@@ -27,7 +27,9 @@ export function settingGroupsOf<const Systems extends readonly Pick<System, 'set
   return Object.fromEntries(
     Object.entries(shapes).map(([group, shape]) => {
       const schema = z.strictObject(shape);
-      return [group, schema.safeParse({}).success ? schema.prefault({}) : schema.optional()];
+      // Setting by setting: a parse of the whole group would compile it, also where it is not configured.
+      const mayBeEmpty = Object.values(shape).every((setting) => z.safeParse(setting, undefined).success);
+      return [group, mayBeEmpty ? schema.prefault({}) : schema.optional()];
     }),
   ) as unknown as SchemasOf<GroupsOf<Systems>>;
 }
