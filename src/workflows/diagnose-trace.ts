@@ -36,25 +36,24 @@ import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
 import { type Answered, answered, answersOf, askAll, feedBody, ONLY_THE_TRACE, steps } from '#workflows/ask-logs.ts';
 import { gatherDatabases } from '#workflows/gather-databases.ts';
 import { gatherRequest } from '#workflows/gather-request.ts';
-import { noTraceSource } from '#workflows/no-trace-source.ts';
+import { noTraceSource, type SaysSettings } from '#workflows/no-trace-source.ts';
 
-export type DiagnoseTraceParts = Readonly<{
-  traceSources: readonly TraceSource[];
-  logSources: readonly LogSource[];
-  /** Asked about windows alone. @default none */
-  metricSources?: readonly MetricSource[] | undefined;
-  platformSources?: readonly PlatformSource[] | undefined;
-  changeSources?: readonly ChangeSource[] | undefined;
-  diffSources?: readonly DiffSource[] | undefined;
-  /** Of a trace asked where its findings point at a database. @default none */
-  databaseSources?: readonly DatabaseSource[] | undefined;
-  /** What to set to have a source of traces: `JAEGER_URL or TEMPO_URL`. @default not named */
-  settingsFor?: ((evidence: 'traces') => Promise<string>) | undefined;
-  openSession(settings: SessionSettings): Session;
-  /** The links to the trace and its logs are those of the sources that have them. */
-  settings: SessionSettings;
-  clock: Clock;
-}>;
+export type DiagnoseTraceParts = SaysSettings &
+  Readonly<{
+    traceSources: readonly TraceSource[];
+    logSources: readonly LogSource[];
+    /** Asked about windows alone. @default none */
+    metricSources?: readonly MetricSource[] | undefined;
+    platformSources?: readonly PlatformSource[] | undefined;
+    changeSources?: readonly ChangeSource[] | undefined;
+    diffSources?: readonly DiffSource[] | undefined;
+    /** Of a trace asked where its findings point at a database. @default none */
+    databaseSources?: readonly DatabaseSource[] | undefined;
+    openSession(settings: SessionSettings): Session;
+    /** The links to the trace and its logs are those of the sources that have them. */
+    settings: SessionSettings;
+    clock: Clock;
+  }>;
 
 export type DiagnoseTraceRequest = Readonly<{
   reference: AskedReference;
