@@ -9,7 +9,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect, parseArgs } from 'node:util';
 import { tell } from '#cli/tell.ts';
-import { type Bot, composeBot, composeInvestigation, composeStore, type SlackMode, slackMode } from '#compose.ts';
+import { type Bot, composeBot } from '#compose/bot.ts';
+import { composeInvestigation } from '#compose/investigation.ts';
+import { type SlackMode, slackMode } from '#compose/slack-mode.ts';
+import { startScreen } from '#compose/start-screen.ts';
+import { composeStore } from '#compose/store.ts';
+import { placesOf, settingsFor } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { systemClock } from '#core/clock.ts';
@@ -37,7 +42,8 @@ async function main(): Promise<void> {
   const log = openLog(config.logLevel, redact);
   const slack = slackMode(config);
   const running = slack.kind === 'none' ? await startPlayground(config, log) : await startBot(config, slack, log);
-  console.log(screen(config, slack, running.port));
+  const { version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as { version: string };
+  console.log(await startScreen(config, { slack, port: running.port, version }));
   stopOnSignal(running, log);
 }
 
@@ -54,7 +60,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
   const web = webApp(async () => [...notReady, ...[await trouble()].filter((why) => why !== undefined)], {
     admitted: slack.kind === 'http' ? slackBodies(systemClock) : {},
   });
-  const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'made' });
+  const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'made', systems: config });
   const apiUrl = config.slack.apiUrl?.href;
   const transport = slack.kind === 'http' ? { ...slack, express: web.express } : slack;
   const bot = await composeBot({
@@ -92,12 +98,18 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-played-'));
   const forget = () => rm(evidenceFolder, { recursive: true, force: true });
   const samples = [fileURLToPath(new URL('samples', ROOT)), evidenceFolder];
-  const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'drawn', samples });
+  const investigation = await composeInvestigation(config, {
+    threads: true,
+    redactionKey: 'drawn',
+    systems: config,
+    samples,
+  });
   const playground = await startPlayground({
     port: config.port,
     root: ROOT,
     evidenceFolder,
-    sources: sourcesOf(config),
+    sources: (await Promise.all(READ_ALONE.map((kind) => placesOf(kind, config)))).flat(),
+    settings: await Promise.all([settingsFor('traces', asCode), settingsFor('logs', asCode)]),
     clock: systemClock,
     newId: uuidV7(systemClock),
     log,
@@ -120,6 +132,13 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
     throw error;
   });
   return { port: playground.port, stop: () => stopAll([() => playground.stop(), () => store.close(), forget]) };
+}
+
+/** What the playground's page says that it reads besides the recorded cases. */
+const READ_ALONE = ['traces', 'logs', 'metrics'] as const;
+
+function asCode(variable: string): string {
+  return `\`${variable}\``;
 }
 
 /** In this order, and each even where the one before it failed. */
@@ -153,69 +172,4 @@ function sayHealth({ ok, detail, remedy }: Readonly<{ ok: boolean; detail: strin
   const line = shown(['Slack:', detail + (remedy === '' ? '' : '.'), remedy].join(' '));
   if (ok) console.log(line);
   else console.error(line);
-}
-
-function screen(config: Config, slack: SlackMode, port: number): string {
-  const { version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as { version: string };
-  const here = `http://localhost:${port}`;
-  const rows = [
-    ['Slack', slackLine(slack, here)],
-    ['Traces', tracesLine(config) || missing(slack, 'JAEGER_URL or TEMPO_URL')],
-    ['Logs', config.loki ? `Loki at ${shownUrl(config.loki.url)}` : missing(slack, 'LOKI_URL')],
-    ['Metrics', config.prometheus ? `Prometheus at ${shownUrl(config.prometheus.url)}` : 'none. Set PROMETHEUS_URL'],
-    ['Pods', podsLine(config)],
-    ['Store', slack.kind === 'none' ? 'in memory; it ends with this process' : `SQLite in ${config.dataFolder}/`],
-  ];
-  const title = slack.kind === 'none' ? `Spanhound ${version}, the playground` : `Spanhound ${version}`;
-  const start =
-    slack.kind === 'none'
-      ? `Open ${here} and send the alert, or type /trace with one of the ids there.`
-      : `Ready on ${here}.`;
-  return ['', title, ...rows.map(([name, value]) => `  ${name?.padEnd(7)} ${shown(value ?? '')}`), '', start, ''].join(
-    '\n',
-  );
-}
-
-function tracesLine({ jaeger, tempo }: Config): string {
-  const sources = [jaeger && `Jaeger at ${shownUrl(jaeger.url)}`, tempo && `Tempo at ${shownUrl(tempo.url)}`];
-  return sources.filter((source) => source !== undefined).join(', ');
-}
-
-function slackLine(slack: SlackMode, here: string): string {
-  switch (slack.kind) {
-    case 'none':
-      return 'not connected. Set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP): docs/slack.md';
-    case 'socket':
-      return 'Socket Mode';
-    case 'http':
-      return `HTTP: requests come to ${here}/slack/events`;
-  }
-}
-
-function podsLine({ kubernetes: { kubeconfig, inCluster } }: Config): string {
-  if (kubeconfig !== undefined) return `Kubernetes by ${kubeconfig}`;
-  return inCluster ? 'Kubernetes, the cluster around' : 'none. Set KUBECONFIG, or KUBERNETES_IN_CLUSTER=true';
-}
-
-function missing(slack: SlackMode, variable: string): string {
-  return slack.kind === 'none'
-    ? `the recorded cases in samples/. For your own set ${variable}`
-    : `none. Set ${variable}`;
-}
-
-function sourcesOf({ jaeger, loki, prometheus }: Config): readonly string[] {
-  const named = [
-    ['Jaeger', jaeger],
-    ['Loki', loki],
-    ['Prometheus', prometheus],
-  ] as const;
-  return named.flatMap(([name, source]) => (source ? [`${name} at ${shownUrl(source.url)}`] : []));
-}
-
-/** Addresses may hold a password. */
-function shownUrl(url: URL): string {
-  const shown = new URL(url);
-  shown.username = '';
-  shown.password = '';
-  return shown.href.replace(/\/$/, '');
 }

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { systems } from '#adapters/registry.ts';
 import { COMMON_SETTINGS } from '#config/detector-settings.ts';
 import { Config } from '#config/schema.ts';
 import { type Setting, settingsOf } from '#config/setting.ts';
@@ -15,7 +16,7 @@ export function configurationReference(settings: readonly Setting[]): string {
 }
 
 const INTRODUCTION = `# Configuration
-<!-- Written by tools/configuration-reference.ts from src/config/schema.ts. Change the schema, then run: node tools/configuration-reference.ts -->
+<!-- Written by tools/configuration-reference.ts from src/config/schema.ts and the settings.ts of each system in src/adapters/. Change those, then run: node tools/configuration-reference.ts -->
 
 Nothing has to be configured: without Slack's tokens \`npm start\` is the playground, and \`./spanhound analyze\` reads files.
 
@@ -40,21 +41,13 @@ detectors:
 \`\`\``;
 
 const TITLES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(systems.map(({ id, title }) => [id, title])),
+  // Groups that several systems share.
+  databases: 'Databases',
+  changes: 'Changes',
   '': 'The program',
   slack: 'Slack',
-  jaeger: 'Jaeger',
-  tempo: 'Tempo',
-  loki: 'Loki',
-  prometheus: 'Prometheus',
-  grafana: 'Grafana',
-  kubernetes: 'Kubernetes',
-  github: 'GitHub',
-  gitlab: 'GitLab',
-  databases: 'Databases',
   alerts: 'Alerts',
-  pagerduty: 'PagerDuty',
-  alertmanager: 'Alertmanager',
-  changes: 'Changes',
   incidents: 'Incidents',
   fishbone: 'Fishbone',
   gather: 'Gathering evidence',

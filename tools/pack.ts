@@ -26,7 +26,10 @@ const VERBS = join(ROOT, 'src/cli/main.ts');
 /** What `analyze` imports at once, and what it imports when it needs it; what these import themselves comes with them. */
 const ANALYZE = [
   'cli/analyze.ts',
-  'compose.ts',
+  'compose/investigation.ts',
+  'compose/redaction.ts',
+  'compose/sources.ts',
+  'compose/systems.ts',
   'analyse/open-session.ts',
   'analyse/start-redaction.ts',
   'adapters/files/bytes.ts',

@@ -3,7 +3,7 @@ import type { Call } from '#cli/call.ts';
 import { type DiagnosisOptions, formsFor } from '#cli/forms.ts';
 import { openOutput } from '#cli/output.ts';
 import { printResults } from '#cli/results.ts';
-import { composeInvestigation } from '#compose.ts';
+import { composeInvestigation } from '#compose/investigation.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { analyseFiles } from '#workflows/analyse-files.ts';
 

@@ -2,7 +2,7 @@
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
-import { composeStoreToRead } from '#compose.ts';
+import { composeStoreToRead } from '#compose/store.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import { checkAudit } from '#workflows/check-audit.ts';

@@ -4,7 +4,8 @@ import type { Call, Form } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { type Output, openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
-import { composeCaseDisk, composeInvestigation } from '#compose.ts';
+import { composeCaseDisk } from '#compose/cases.ts';
+import { composeInvestigation } from '#compose/investigation.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
@@ -42,10 +43,9 @@ async function run(
   const all = [...sides.healthy, ...sides.failing];
   // Who names files only needs no backend, and none of what reads its configuration.
   const isGathered = all.some(({ kind }) => kind === 'trace');
-  const config = isGathered
-    ? loadConfig(call.env, call.options.config)
-    : await loadAnalysisConfig(call.env, call.options.config);
-  const [investigation, disk] = await Promise.all([composeInvestigation(config), composeCaseDisk(config)]);
+  const systems = isGathered ? loadConfig(call.env, call.options.config) : undefined;
+  const config = systems ?? (await loadAnalysisConfig(call.env, call.options.config));
+  const [investigation, disk] = await Promise.all([composeInvestigation(config, { systems }), composeCaseDisk(config)]);
   const progress = openProgress();
   progress.say('Reading traces…');
   try {

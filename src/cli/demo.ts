@@ -2,7 +2,7 @@
 import type { Call, Form } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
-import { composeDemo } from '#compose.ts';
+import { composeDemo } from '#compose/demo.ts';
 import { loadConfig } from '#config/load.ts';
 import type { ToldIncident } from '#workflows/tell-incident.ts';
 

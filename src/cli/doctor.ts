@@ -6,7 +6,11 @@ import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
-import { composeInvestigation, composeStore, type Investigation, STORE_FILE, slackMode } from '#compose.ts';
+import { composeInvestigation, type Investigation } from '#compose/investigation.ts';
+import { slackHealth, slackMode } from '#compose/slack-mode.ts';
+import type { Connection } from '#compose/sources.ts';
+import { composeStore, STORE_FILE } from '#compose/store.ts';
+import { alertSenders, changeSenders, connectable } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { isoFromUs } from '#core/clock.ts';
@@ -29,10 +33,16 @@ const CHECK_DEADLINE_MS = 10_000;
 export async function doctor(call: Call): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
   const config = loadConfig(call.env, call.options.config);
-  const investigation = await composeInvestigation(config);
+  const investigation = await composeInvestigation(config, { systems: config });
   const progress = openProgress();
   progress.say('Asking every connection…');
-  const checks = await Promise.all([...connections(config, investigation), storeFolder(config.dataFolder)]);
+  const checks = await Promise.all([
+    connections(investigation),
+    postedAlerts(config),
+    toldChanges(config),
+    slack(config),
+    storeFolder(config.dataFolder),
+  ]).then((checks) => checks.flat());
   await investigation.stop();
   progress.end();
 
@@ -43,47 +53,33 @@ export async function doctor(call: Call): Promise<number> {
   return ok ? EXIT.done : EXIT.checkFailed;
 }
 
-function connections(config: Config, { checkSlack, ...sources }: Investigation): Promise<Check>[] {
-  const source = (name: string, variable: string, holds: string) => {
-    const { traceSources, logSources, metricSources, platformSources, changeSources, diffSources } = sources;
-    const backends = [...traceSources, ...logSources, ...metricSources, ...platformSources];
-    const found = [...backends, ...changeSources, ...diffSources].find((source) => source.name === name);
-    return found ? asked(name, found.check) : off(name, `Set ${variable} to read ${holds} from it.`);
-  };
-  return [
-    source('jaeger', 'JAEGER_URL', 'traces'),
-    source('tempo', 'TEMPO_URL', 'traces'),
-    source('loki', 'LOKI_URL', 'log lines'),
-    source('prometheus', 'PROMETHEUS_URL', 'metrics'),
-    source('kubernetes', 'KUBECONFIG, or KUBERNETES_IN_CLUSTER=true,', 'pods and their events'),
-    ...databases(sources.databaseSources),
-    source('grafana', 'GRAFANA_URL and GRAFANA_TOKEN', 'annotations that tell of changes'),
-    source('github', 'GITHUB_TOKEN, and GITHUB_REPOSITORIES where no webhook is set up,', 'what a change changed'),
-    source('gitlab', 'GITLAB_TOKEN, and GITLAB_PROJECTS where no webhook is set up,', 'what a change changed'),
-    toldChanges(config),
-    slack(config, checkSlack),
-  ];
+/** Each connection that is configured, and what to set for those that are not. */
+async function connections({ connections }: Investigation): Promise<Check[]> {
+  const checks = (await connectable()).map(async ({ name, systems, setup }) => {
+    const found = connections.filter(({ system }) => systems.includes(system));
+    return found.length === 0
+      ? [off(name, setup)]
+      : await Promise.all(found.map(({ name, check }) => asked(name, check)));
+  });
+  return (await Promise.all(checks)).flat();
 }
 
-function databases(all: Investigation['databaseSources']): Promise<Check>[] {
-  if (all.length === 0)
-    return [
-      off('databases', 'Set POSTGRES_STATISTICS_URL or MYSQL_STATISTICS_URL to read the statistics of a database.'),
-    ];
-  return all.map(({ name, check }) => asked(name, check));
+/** Who may post alerts, and whether they are answered. */
+async function postedAlerts(config: Config): Promise<Check> {
+  const { configured, set } = await alertSenders(config);
+  const name = 'alerts';
+  if (configured.length === 0) return off(name, `Set ${set} to take alerts by webhook.`);
+  const remedy = config.alerts.channel === undefined ? 'Set ALERTS_CHANNEL to have them answered in that channel.' : '';
+  return { name, state: 'ok', detail: `may come by ${configured.join(', ')}`, remedy };
 }
 
 /** Who may tell of changes, and whether anybody has. */
-async function toldChanges({ changes, dataFolder }: Config): Promise<Check> {
-  const ways = [
-    ...(changes.token === undefined ? [] : ['POST /changes']),
-    ...(changes.githubSecret === undefined ? [] : ['GitHub']),
-    ...(changes.gitlabToken === undefined ? [] : ['GitLab']),
-    ...(changes.launchDarklySecret === undefined ? [] : ['LaunchDarkly']),
-  ];
+async function toldChanges(config: Config): Promise<Check> {
+  const { dataFolder } = config;
+  const { configured, set } = await changeSenders(config);
   const name = 'changes';
-  if (ways.length === 0) return off(name, 'Set CHANGES_TOKEN to let pipelines tell of deploys at POST /changes.');
-  const by = `may come by ${ways.join(', ')}`;
+  if (configured.length === 0) return off(name, `Set ${set} to let pipelines and code hosts tell of changes.`);
+  const by = `may come by ${configured.join(', ')}`;
   try {
     if (!(await exists(join(dataFolder, STORE_FILE))))
       return { name, state: 'ok', detail: `${by}; no store yet`, remedy: '' };
@@ -101,11 +97,11 @@ async function toldChanges({ changes, dataFolder }: Config): Promise<Check> {
   }
 }
 
-async function off(name: string, remedy: string): Promise<Check> {
+function off(name: string, remedy: string): Check {
   return { name, state: 'off', detail: 'not configured', remedy };
 }
 
-async function asked(name: string, check: Investigation['traceSources'][number]['check']): Promise<Check> {
+async function asked(name: string, check: Connection['check']): Promise<Check> {
   try {
     const { ok, detail, remedy } = await check(AbortSignal.timeout(CHECK_DEADLINE_MS));
     return { name, state: ok ? 'ok' : 'failed', detail, remedy };
@@ -114,15 +110,15 @@ async function asked(name: string, check: Investigation['traceSources'][number][
   }
 }
 
-async function slack(config: Config, check: Investigation['checkSlack']): Promise<Check> {
+async function slack(config: Config): Promise<Check> {
   try {
     slackMode(config); // throws where only half of what the bot needs is there
   } catch (error) {
     return failed('slack', error);
   }
-  return check
-    ? asked('slack', check)
-    : off('slack', 'Set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.');
+  return config.slack.botToken === undefined
+    ? off('slack', 'Set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.')
+    : await asked('slack', (signal) => slackHealth(config, signal));
 }
 
 /** A store that is not there yet is made when the bot starts, so its folder is what must be right. */

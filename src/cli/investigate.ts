@@ -8,7 +8,10 @@ import { type DiagnosisOptions, formsFor, shown } from '#cli/forms.ts';
 import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { printResults } from '#cli/results.ts';
-import { composeAlertReader, composeCaseDisk, composeInvestigation, composeStoreToRead } from '#compose.ts';
+import { composeAlertReader } from '#compose/alert-reader.ts';
+import { composeCaseDisk } from '#compose/cases.ts';
+import { composeInvestigation } from '#compose/investigation.ts';
+import { composeStoreToRead } from '#compose/store.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
 import { systemClock } from '#core/clock.ts';
@@ -59,7 +62,7 @@ async function gather(
   const forms = formsFor(output, added);
   const config = loadConfig(call.env, call.options.config);
   const [investigation, store] = await Promise.all([
-    composeInvestigation(config),
+    composeInvestigation(config, { systems: config }),
     composeStoreToRead(config.dataFolder),
   ]);
   const told = store === undefined ? [] : [storedChanges(store)];

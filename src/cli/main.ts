@@ -70,7 +70,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     });
 
   verb(program, 'investigate', 'diagnose an alert, a service at a time, or recorded cases')
-    .option('--alert <file>', 'an alert as PagerDuty or Alertmanager sends it; - is standard input')
+    .option('--alert <file>', `an alert as ${await alertTitlesFor(args)} sends it; - is standard input`)
     .option('--service <name>', 'a service, with the time to look at')
     .option('--from <instant>', 'the beginning of that time, such as 2026-01-06T14:30:00Z or -2h')
     .option('--to <instant>', 'its end, such as now')
@@ -230,6 +230,14 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     throw new UsageError(usageProblem(error, args), usageAdvice(program, args));
   }
   return exitCode;
+}
+
+/** Whose alerts are read. Loaded only for the help that names them: the list comes with all settings. */
+async function alertTitlesFor(args: readonly string[]): Promise<string> {
+  const isAsked = args.includes('investigate') && args.some((arg) => ['--help', '-h', 'help'].includes(arg));
+  if (!isAsked) return '…';
+  const { alertTitles } = await import('#compose/systems.ts');
+  return await alertTitles();
 }
 
 /** A verb that is nothing but the first word of others: `audit verify`. */

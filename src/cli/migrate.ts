@@ -2,7 +2,7 @@
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
-import { composeStore } from '#compose.ts';
+import { composeStore } from '#compose/store.ts';
 import { loadConfig } from '#config/load.ts';
 
 export async function migrate(call: Call): Promise<number> {

@@ -2,7 +2,8 @@
 import type { Call, Form } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
-import { composeRedaction, composeStoreToRead } from '#compose.ts';
+import { composeRedaction } from '#compose/redaction.ts';
+import { composeStoreToRead } from '#compose/store.ts';
 import { loadConfig } from '#config/load.ts';
 import { IncidentNotFoundError } from '#core/errors.ts';
 import { postmortemHtml } from '#present/postmortem-html.ts';

@@ -3,7 +3,7 @@ import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { textOfInput } from '#cli/input.ts';
 import { openOutput } from '#cli/output.ts';
-import { composeRedaction } from '#compose.ts';
+import { composeRedaction } from '#compose/redaction.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { redact, redactions, redactionsIn } from '#model/redaction/redaction.ts';
 import { shownLines } from '#present/plain-text.ts';

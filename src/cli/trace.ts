@@ -5,7 +5,7 @@ import { type DiagnosisOptions, formsFor, shown } from '#cli/forms.ts';
 import { type Content, openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { tell } from '#cli/tell.ts';
-import { composeInvestigation } from '#compose.ts';
+import { composeInvestigation } from '#compose/investigation.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import { readAsked } from '#model/trace/asked-for.ts';
@@ -21,7 +21,8 @@ export async function trace(call: Call, id: string, options: DiagnosisOptions = 
   }
   const output = openOutput(call);
   const forms = formsFor(output, options);
-  const investigation = await composeInvestigation(loadConfig(call.env, call.options.config));
+  const config = loadConfig(call.env, call.options.config);
+  const investigation = await composeInvestigation(config, { systems: config });
   const { deadlineMs, traceSources, logSources } = investigation;
   const progress = openProgress();
   if (traceSources.length > 0) progress.say(`Asking ${namesOf(traceSources)} for the trace…`);

@@ -8,16 +8,6 @@ export const DEFAULTS = {
   dataFolder: 'data',
   port: 3000,
   logLevel: 'info',
-  loki: {
-    /** What Loki itself discovers and adds to every stream. */
-    selectorLabel: 'service_name',
-  },
-  kubernetes: {
-    /** A bot that may read its cluster is told so on purpose. */
-    inCluster: false,
-  },
-  github: { url: 'https://api.github.com' },
-  gitlab: { url: 'https://gitlab.com' },
   gather: {
     /** Long enough for a trace of 100,000 spans (Jaeger takes 4 s) and its logs, short enough for a person who waits. */
     deadlineSeconds: 20,

@@ -3,35 +3,15 @@
  * voice of `docs/configuration.md`, which is generated from it.
  */
 import { z } from 'zod';
+import { systems } from '#adapters/registry.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import { settingsOfDetector } from '#config/detector-settings.ts';
+import { Address, Amount, says, Text } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
+import { type GroupsOf, settingGroupsOf } from '#config/system-settings.ts';
 import { detectors } from '#detect/registry.ts';
 import { CAUSE_FIELDS, categoryProblem } from '#model/finding/cause-fields.ts';
 import { patternProblem } from '#model/redaction/pattern.ts';
-import { databaseAddressProblem } from '#model/sql/database-address.ts';
-
-/** What stands behind the mistake's sign; the path and the variable follow. */
-function says(mistake: string) {
-  return { error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : mistake) };
-}
-
-const Address = () =>
-  z
-    .url({ protocol: /^https?$/, ...says('must be an address such as https://jaeger.example.com') })
-    .transform((address) => new URL(address));
-
-const Text = () => z.string(says('must be text')).min(1, 'must not be empty');
-
-const Amount = () => z.number(says('must be a number')).positive('must be more than 0');
-
-/** What is wrong with it is told without it: a password stands in it. */
-function databaseAddressOf(system: Parameters<typeof databaseAddressProblem>[1]) {
-  return z.string(says('must be text')).superRefine((text, context) => {
-    const problem = databaseAddressProblem(text, system);
-    if (problem !== '') context.addIssue({ code: 'custom', message: problem, input: '' });
-  });
-}
 
 const Slack = z.strictObject({
   botToken: z
@@ -66,185 +46,6 @@ const Slack = z.strictObject({
     .optional(),
 });
 
-/** What backends have in common: who asks, and for whom. */
-function access(system: 'JAEGER' | 'TEMPO' | 'LOKI' | 'PROMETHEUS', name: string) {
-  return {
-    tenant: Text()
-      .register(settingFacts, {
-        env: `${system}_TENANT`,
-        means: `Whose data to read, where ${name} serves several tenants.`,
-      })
-      .optional(),
-    token: Text()
-      .register(settingFacts, { env: `${system}_TOKEN`, secret: true, means: `Sent to ${name} as a bearer token.` })
-      .optional(),
-    headers: z
-      .record(z.string(), z.string(says('must be text')))
-      .register(settingFacts, {
-        env: `${system}_HEADERS`,
-        secret: true,
-        means: `Further headers for every request to ${name}, as \`name=value,name=value\`, values percent-encoded.`,
-      })
-      .prefault({}),
-  };
-}
-
-const Jaeger = z.strictObject({
-  url: Address().register(settingFacts, {
-    env: 'JAEGER_URL',
-    means: 'Where Jaeger’s query service answers, its base path included.',
-  }),
-  uiUrl: Address()
-    .register(settingFacts, { env: 'JAEGER_UI_URL', means: 'Where people open Jaeger, when that is another address.' })
-    .optional(),
-  ...access('JAEGER', 'Jaeger'),
-});
-
-const Tempo = z.strictObject({
-  url: Address().register(settingFacts, { env: 'TEMPO_URL', means: 'Where Tempo answers, its base path included.' }),
-  ...access('TEMPO', 'Tempo'),
-});
-
-const Loki = z.strictObject({
-  url: Address().register(settingFacts, { env: 'LOKI_URL', means: 'Where Loki answers, its base path included.' }),
-  selectorLabel: z
-    .string('must be text')
-    .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be the name of a label')
-    .register(settingFacts, { env: 'LOKI_SELECTOR_LABEL', means: 'The stream label that names the service.' })
-    .prefault(DEFAULTS.loki.selectorLabel),
-  ...access('LOKI', 'Loki'),
-});
-
-const Prometheus = z.strictObject({
-  url: Address().register(settingFacts, {
-    env: 'PROMETHEUS_URL',
-    means: 'Where Prometheus, or Thanos, Mimir or VictoriaMetrics, answers PromQL, its base path included.',
-  }),
-  uiUrl: Address()
-    .register(settingFacts, {
-      env: 'PROMETHEUS_UI_URL',
-      means: 'Where people open Prometheus, when that is another address.',
-    })
-    .optional(),
-  ...access('PROMETHEUS', 'Prometheus'),
-});
-
-const Grafana = z.strictObject({
-  url: Address()
-    .register(settingFacts, {
-      env: 'GRAFANA_URL',
-      means: 'Where people open Grafana. With it, queries of logs and metrics are links into Explore.',
-    })
-    .optional(),
-  token: Text()
-    .register(settingFacts, {
-      env: 'GRAFANA_TOKEN',
-      secret: true,
-      means: 'The token of a service account. With it, annotations that tell of a deploy are read as changes.',
-    })
-    .optional(),
-});
-
-/** `acme/shop`, or `checkout=acme/shop` where the service has another name. */
-function codeOf(env: string, what: string, named: string) {
-  return z
-    .array(
-      z
-        .string('must be text')
-        .regex(
-          /^(?:[^=,\s]{1,200}=)?[\w.-]{1,200}(?:\/[\w.-]{1,200}){1,20}$/,
-          `must be ${named}, or its service before it`,
-        ),
-      'must be a list',
-    )
-    .register(settingFacts, {
-      env,
-      means: `The ${what} whose deployments and commits are read, such as \`${named}\`, or \`checkout=${named}\` where the service has another name. Left out: none; what changed in a commit that is told of is read all the same. In the variable, separated by commas.`,
-    })
-    .prefault([]);
-}
-
-const GitHub = z.strictObject({
-  url: Address()
-    .register(settingFacts, {
-      env: 'GITHUB_API_URL',
-      means: 'Where GitHub’s REST API answers; of an installation of your own `https://HOST/api/v3`.',
-    })
-    .prefault(DEFAULTS.github.url),
-  token: Text()
-    .register(settingFacts, {
-      env: 'GITHUB_TOKEN',
-      secret: true,
-      means: 'A token that may read contents and deployments. With it, the diffs of changes are read.',
-    })
-    .optional(),
-  repositories: codeOf('GITHUB_REPOSITORIES', 'repositories', 'acme/shop'),
-});
-
-const GitLab = z.strictObject({
-  url: Address()
-    .register(settingFacts, { env: 'GITLAB_URL', means: 'Where GitLab answers, its base path included.' })
-    .prefault(DEFAULTS.gitlab.url),
-  token: Text()
-    .register(settingFacts, {
-      env: 'GITLAB_TOKEN',
-      secret: true,
-      means: 'A token with the scope `read_api`. With it, the diffs of changes are read.',
-    })
-    .optional(),
-  projects: codeOf('GITLAB_PROJECTS', 'projects', 'acme/shop'),
-});
-
-const Kubernetes = z.strictObject({
-  kubeconfig: Text()
-    .register(settingFacts, {
-      env: 'KUBECONFIG',
-      means:
-        'The kubeconfig by which the cluster is read, as kubectl takes it: one file, or several with colons between.',
-    })
-    .optional(),
-  context: Text()
-    .register(settingFacts, { env: 'KUBERNETES_CONTEXT', means: 'Its context. Left out: the current one.' })
-    .optional(),
-  inCluster: z
-    .boolean('must be true or false')
-    .register(settingFacts, {
-      env: 'KUBERNETES_IN_CLUSTER',
-      means: 'Whether the cluster is read in which the bot itself runs, by the service account that is mounted.',
-    })
-    .prefault(DEFAULTS.kubernetes.inCluster),
-  namespaces: z
-    .array(
-      z.string('must be text').regex(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a namespace'),
-      'must be a list',
-    )
-    .register(settingFacts, {
-      env: 'KUBERNETES_NAMESPACES',
-      means: 'The namespaces that are read. Left out: all of them. In the variable, separated by commas.',
-    })
-    .prefault([]),
-});
-
-const Databases = z.strictObject({
-  postgres: z
-    .array(databaseAddressOf('postgresql'), 'must be a list')
-    .register(settingFacts, {
-      env: 'POSTGRES_STATISTICS_URL',
-      secret: true,
-      means:
-        'The Postgres databases whose statistics are read, as `postgresql://user:password@host/database`, several separated by commas. Encrypted and verified unless `?sslmode=` says otherwise.',
-    })
-    .prefault([]),
-  mysql: z
-    .array(databaseAddressOf('mysql'), 'must be a list')
-    .register(settingFacts, {
-      env: 'MYSQL_STATISTICS_URL',
-      secret: true,
-      means: 'The same of MySQL and MariaDB, as `mysql://user:password@host`.',
-    })
-    .prefault([]),
-});
-
 const Alerts = z.strictObject({
   channel: z
     .string('must be text')
@@ -255,68 +56,6 @@ const Alerts = z.strictObject({
         'The id of the channel where alerts that come by webhook are answered. Alerts that are posted into a channel are answered there, in their thread.',
     })
     .optional(),
-});
-
-const PagerDuty = z.strictObject({
-  webhookSecret: Text()
-    .register(settingFacts, {
-      env: 'PAGERDUTY_WEBHOOK_SECRET',
-      secret: true,
-      means:
-        'The secret of the webhook subscription, which proves that a request comes from PagerDuty. Several, separated by commas, while it is replaced.',
-    })
-    .optional(),
-});
-
-const Alertmanager = z.strictObject({
-  token: Text()
-    .register(settingFacts, {
-      env: 'ALERTMANAGER_TOKEN',
-      secret: true,
-      means: 'The bearer token that Alertmanager sends with its webhooks.',
-    })
-    .optional(),
-});
-
-const Changes = z.strictObject({
-  token: Text()
-    .register(settingFacts, {
-      env: 'CHANGES_TOKEN',
-      secret: true,
-      means: 'The bearer token with which POST /changes tells what was deployed, set, switched, scaled or migrated.',
-    })
-    .optional(),
-  githubSecret: Text()
-    .register(settingFacts, {
-      env: 'GITHUB_WEBHOOK_SECRET',
-      secret: true,
-      means:
-        'The secret of GitHub’s webhook for deployments, pushes, merged pull requests and releases, to /webhooks/github.',
-    })
-    .optional(),
-  gitlabToken: Text()
-    .register(settingFacts, {
-      env: 'GITLAB_WEBHOOK_TOKEN',
-      secret: true,
-      means:
-        'The secret token of GitLab’s webhook for pushes, merge requests, deployments, pipelines, releases and feature flags, to /webhooks/gitlab.',
-    })
-    .optional(),
-  launchDarklySecret: Text()
-    .register(settingFacts, {
-      env: 'LAUNCHDARKLY_WEBHOOK_SECRET',
-      secret: true,
-      means: 'The secret of LaunchDarkly’s signed webhook for flags, to /webhooks/launchdarkly.',
-    })
-    .optional(),
-  environments: z
-    .array(z.string('must be text').min(1, 'must not be empty'), 'must be a list')
-    .register(settingFacts, {
-      env: 'CHANGES_ENVIRONMENTS',
-      means:
-        'The environments whose deploys and flags count, as GitHub, GitLab and LaunchDarkly name them, such as `production`. Left out: all. In the variable, separated by commas.',
-    })
-    .prefault([]),
 });
 
 /** Minutes between two updates; a day is longer than anybody works on an incident without sleep. */
@@ -475,19 +214,8 @@ const Fishbone = z.strictObject({
 
 export const Config = z.strictObject({
   slack: Slack.prefault({}),
-  jaeger: Jaeger.optional(),
-  tempo: Tempo.optional(),
-  loki: Loki.optional(),
-  prometheus: Prometheus.optional(),
-  grafana: Grafana.prefault({}),
-  kubernetes: Kubernetes.prefault({}),
-  github: GitHub.prefault({}),
-  gitlab: GitLab.prefault({}),
-  databases: Databases.prefault({}),
   alerts: Alerts.prefault({}),
-  pagerduty: PagerDuty.prefault({}),
-  alertmanager: Alertmanager.prefault({}),
-  changes: Changes.prefault({}),
+  ...settingGroupsOf(systems),
   incidents: Incidents.prefault({}),
   fishbone: Fishbone.prefault({}),
   gather: Gather.prefault({}),
@@ -534,3 +262,6 @@ export const Config = z.strictObject({
     .prefault({}),
 });
 export type Config = z.output<typeof Config>;
+
+/** What is set of the systems outside. */
+export type SystemSettings = Pick<Config, keyof GroupsOf<typeof systems>>;

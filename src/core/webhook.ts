@@ -31,3 +31,6 @@ export type Proof = Readonly<{
   /** Whether the signature is of these bytes; left out where the headers prove it. */
   isSigned?(request: WebhookRequest): boolean;
 }>;
+
+/** What the body of a webhook says: what the webhook is for, something well-formed that it is not for, or nothing readable. */
+export type ReadBody<Wanted> = Wanted | Readonly<{ kind: 'other' }> | Readonly<{ kind: 'unreadable'; why: string }>;

@@ -1,7 +1,7 @@
 /**
  * The guide's checklist for an incident that spans services, with its time boxes, ticked by what was done here. What
  * only people can do, or nothing shows, stays open. Severity, status and the like are ticked by the incident's record,
- * see `model/incident/method-answers.ts`.
+ * see `model/told-methods.ts`.
  */
 
 import { memoize } from '#core/memoize.ts';

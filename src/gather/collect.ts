@@ -45,9 +45,8 @@ export function gapOf(source: string, error: SpanhoundError, consequence: string
   };
 }
 
-/** `Jaeger or Tempo`, as people write them. */
-export function spokenNames(sources: readonly string[]): string {
-  return [...new Set(sources)].map((name) => SPOKEN[name] ?? name).join(' or ');
+/** `Jaeger or Tempo`: the sources of these names as people write them. */
+export function spokenNames(names: readonly string[], sources: readonly TraceSource[]): string {
+  const titles = new Map(sources.map(({ name, title }) => [name, title]));
+  return [...new Set(names)].map((name) => titles.get(name) ?? name).join(' or ');
 }
-
-const SPOKEN: Readonly<Record<string, string>> = { jaeger: 'Jaeger', tempo: 'Tempo', loki: 'Loki' };

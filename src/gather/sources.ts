@@ -39,6 +39,8 @@ export type Health = Readonly<{ ok: boolean; detail: string; remedy: string }>;
 
 export type TraceSource = Readonly<{
   name: string;
+  /** As people write it: `Jaeger`. @default its name */
+  title?: string;
   /** Hex ids of 16 or 32 digits, with or without leading zeros. */
   openTrace(traceId: string, signal: AbortSignal): Promise<OpenBody>;
   /** Traces of a service in a window, as one body or as several; missing where the source cannot search. */
@@ -100,6 +102,8 @@ export type LogQuery = Readonly<
 
 export type LogSource = Readonly<{
   name: string;
+  /** The variable of the setting that says which label names a service. */
+  serviceSetting?: string;
   /** Present where it can be asked what of many days holds a text, and answers with the time in mind. */
   holdsDays?: true;
   openLogs(query: LogQuery, signal: AbortSignal, after?: LogCursor): Promise<OpenBody>;

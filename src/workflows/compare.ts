@@ -6,13 +6,7 @@
 import type { Compared, CompareRequest, SessionPair } from '#analyse/compare-sessions.ts';
 import type { Session, SessionSettings } from '#analyse/session.ts';
 import { openDeadline } from '#core/deadline.ts';
-import {
-  ConfigError,
-  NoSourceAnsweredError,
-  SpanhoundError,
-  TraceNotFoundError,
-  UnreadableInputError,
-} from '#core/errors.ts';
+import { NoSourceAnsweredError, SpanhoundError, TraceNotFoundError, UnreadableInputError } from '#core/errors.ts';
 import { askForTrace, gapOf, spokenNames } from '#gather/collect.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
@@ -26,6 +20,7 @@ import {
 } from '#model/incident/trouble-time.ts';
 import { type DiagnoseTraceParts, gatherLogs } from '#workflows/diagnose-trace.ts';
 import { feedSession } from '#workflows/feed-session.ts';
+import { noTraceSource } from '#workflows/no-trace-source.ts';
 
 /** Where the traces of one side are. */
 export type SideSource = Readonly<
@@ -203,9 +198,7 @@ async function feedCase(
 async function feedTrace(gathering: Gathering, session: Session, traceId: string): Promise<string> {
   const { traceSources, signal } = gathering;
   if (traceSources.length === 0) {
-    throw new ConfigError(
-      'no source of traces is configured: set JAEGER_URL or TEMPO_URL to the address of Jaeger’s query service, or of Tempo',
-    );
+    throw await noTraceSource(gathering, 'no source of traces is configured');
   }
   const asked: string[] = [];
   const failures: SpanhoundError[] = [];
@@ -220,7 +213,7 @@ async function feedTrace(gathering: Gathering, session: Session, traceId: string
     if (failure) failures.push(failure);
   }
   if (asked.length === 0) throw new NoSourceAnsweredError(failures);
-  throw new TraceNotFoundError(traceId, spokenNames(asked), { unanswered: failures });
+  throw new TraceNotFoundError(traceId, spokenNames(asked, traceSources), { unanswered: failures });
 }
 
 function feedBody(session: Session, id: string, { format, source, query, chunks }: OpenBody, sample?: 'all') {

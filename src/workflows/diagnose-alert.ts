@@ -9,6 +9,7 @@ import type { AnalysedTrace, Forms } from '#analyse/session.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
+import type { LogSource } from '#gather/sources.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import type { KnownTroubles } from '#model/incident/trouble-time.ts';
@@ -75,11 +76,14 @@ const AFTER_US = 5 * 60 * 1_000_000;
 class NoLinesError extends SpanhoundError {
   override readonly name = 'NoLinesError';
   readonly code = 'SH_NO_TRACES';
-  readonly advice =
-    'It may have another name in the log store (see LOKI_SELECTOR_LABEL), its lines may be past retention, or they may still be arriving.';
+  readonly advice: string;
 
-  constructor(service: string, sources: readonly string[]) {
+  constructor(service: string, asked: readonly Pick<LogSource, 'name' | 'serviceSetting'>[]) {
+    const sources = asked.map(({ name }) => name);
     super(`${sources.join(' and ')} ${sources.length === 1 ? 'has' : 'have'} nothing of ${service} around that time`);
+    const settings = asked.flatMap(({ serviceSetting = [] }) => serviceSetting);
+    const see = settings.length === 0 ? '' : ` (see ${settings.join(', ')})`;
+    this.advice = `It may have another name in the log store${see}, its lines may be past retention, or they may still be arriving.`;
   }
 }
 
@@ -114,10 +118,7 @@ async function* diagnoseTime(parts: DiagnoseTraceParts, request: DiagnoseAlertRe
     const gap = { source: 'traces', problem: 'no source of traces is configured', consequence: withoutTraces(parts) };
     const stage = await diagnoseLines(parts, { ...request, gaps: [...gaps, gap] });
     if (stage !== undefined) return yield stage;
-    throw new NoLinesError(
-      alert.service,
-      others.map(({ name }) => name),
-    );
+    throw new NoLinesError(alert.service, others);
   }
   try {
     yield* diagnoseWindow(parts, request);

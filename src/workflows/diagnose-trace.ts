@@ -9,7 +9,7 @@
 import type { AnalysedTrace, Forms, Session, SessionSettings } from '#analyse/session.ts';
 import type { Clock } from '#core/clock.ts';
 import { openDeadline } from '#core/deadline.ts';
-import { ConfigError, NoSourceAnsweredError, type SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
+import { NoSourceAnsweredError, type SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import { knownDetectors } from '#detect/known.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
 import { askForTrace, gapOf, spokenNames } from '#gather/collect.ts';
@@ -39,22 +39,24 @@ import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
 import { type Answered, answered, answersOf, askAll, feedBody, ONLY_THE_TRACE, steps } from '#workflows/ask-logs.ts';
 import { gatherDatabases } from '#workflows/gather-databases.ts';
 import { gatherRequest } from '#workflows/gather-request.ts';
+import { noTraceSource, type SaysSettings } from '#workflows/no-trace-source.ts';
 
-export type DiagnoseTraceParts = Readonly<{
-  traceSources: readonly TraceSource[];
-  logSources: readonly LogSource[];
-  /** Asked about windows alone. @default none */
-  metricSources?: readonly MetricSource[] | undefined;
-  platformSources?: readonly PlatformSource[] | undefined;
-  changeSources?: readonly ChangeSource[] | undefined;
-  diffSources?: readonly DiffSource[] | undefined;
-  /** Of a trace asked where its findings point at a database. @default none */
-  databaseSources?: readonly DatabaseSource[] | undefined;
-  openSession(settings: SessionSettings): Session;
-  /** The links to the trace and its logs are those of the sources that have them. */
-  settings: SessionSettings;
-  clock: Clock;
-}>;
+export type DiagnoseTraceParts = SaysSettings &
+  Readonly<{
+    traceSources: readonly TraceSource[];
+    logSources: readonly LogSource[];
+    /** Asked about windows alone. @default none */
+    metricSources?: readonly MetricSource[] | undefined;
+    platformSources?: readonly PlatformSource[] | undefined;
+    changeSources?: readonly ChangeSource[] | undefined;
+    diffSources?: readonly DiffSource[] | undefined;
+    /** Of a trace asked where its findings point at a database. @default none */
+    databaseSources?: readonly DatabaseSource[] | undefined;
+    openSession(settings: SessionSettings): Session;
+    /** The links to the trace and its logs are those of the sources that have them. */
+    settings: SessionSettings;
+    clock: Clock;
+  }>;
 
 export type DiagnoseTraceRequest = Readonly<{
   reference: AskedReference;
@@ -77,9 +79,7 @@ export async function* diagnoseTrace(
   { reference, forms, deadlineMs = GATHER_DEADLINE_MS, signal }: DiagnoseTraceRequest,
 ): AsyncGenerator<DiagnosisStage> {
   if (parts.traceSources.length + parts.logSources.length === 0) {
-    throw new ConfigError(
-      'no source of traces is configured: set JAEGER_URL or TEMPO_URL to the address of Jaeger’s query service, or of Tempo',
-    );
+    throw await noTraceSource(parts, 'no source of traces is configured');
   }
   const deadline = openDeadline(parts.clock, deadlineMs, signal);
   let session: Session | undefined;
@@ -156,7 +156,7 @@ async function findTrace(search: Search, reference: AskedReference): Promise<Fou
     return found ?? lines;
   }
   if (misses.asked.length + misses.searched.length === 0) throw new NoSourceAnsweredError(misses.failures);
-  throw new TraceNotFoundError(pasted, spokenNames(noTrace.asked), {
+  throw new TraceNotFoundError(pasted, spokenNames(noTrace.asked, search.traceSources), {
     unanswered: misses.failures,
     areLogsSearched: misses.searched.length > 0,
     form: idFormText(pasted),

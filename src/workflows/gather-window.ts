@@ -11,7 +11,7 @@
  */
 import type { Session } from '#analyse/session.ts';
 import { isoFromUs } from '#core/clock.ts';
-import { ConfigError, NoSourceAnsweredError, SpanhoundError } from '#core/errors.ts';
+import { NoSourceAnsweredError, SpanhoundError } from '#core/errors.ts';
 import { FEWEST, healthOf, LONGEST_BACK_US, otherTimes } from '#diagnose/window/healthy-time.ts';
 import { type FoundOnset, onsetOf } from '#diagnose/window/onset.ts';
 import { gapOf } from '#gather/collect.ts';
@@ -30,6 +30,7 @@ import { gatherChanges } from '#workflows/gather-changes.ts';
 import { gatherDatabases } from '#workflows/gather-databases.ts';
 import { gatherMetrics } from '#workflows/gather-metrics.ts';
 import { gatherPlatform } from '#workflows/gather-platform.ts';
+import { noTraceSource } from '#workflows/no-trace-source.ts';
 
 /** A window, or an alert and with it a window. */
 export type AlertSubject = Pick<Alert, 'title' | 'service' | 'labels' | 'traceId' | 'atUs'>;
@@ -123,9 +124,7 @@ export async function openWindow(
 ): Promise<WindowHunt> {
   const searching = parts.traceSources.filter(({ search, services }) => search && services);
   if (searching.length === 0) {
-    throw new ConfigError(
-      'no source of traces can search: set JAEGER_URL or TEMPO_URL to the address of Jaeger’s query service, or of Tempo',
-    );
+    throw await noTraceSource(parts, 'no source of traces can search');
   }
   const known = new Set<string>();
   const failed: { source: string; failure: SpanhoundError }[] = [];

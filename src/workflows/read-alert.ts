@@ -1,24 +1,22 @@
-/**
- * An alert as it lies in a file: what PagerDuty or Alertmanager posts to a webhook, an alert or a list of them as
- * Alertmanager's API gives them, or a case's manifest.
- */
+/** An alert as it lies in a file: what a system posts to a webhook or answers by its API, or a case's manifest. */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { Alert } from '#model/incident/alert.ts';
 
-/** What one system's webhook says; undefined where it is not that system's. */
-export type ReadAlertBody = (body: unknown) => Alert | undefined;
+export type KnownAlerts = Readonly<{
+  /** Each reads one form of one system; undefined where the body has another. */
+  reads: readonly ((body: unknown) => Alert | undefined)[];
+  /** These forms in words: `a PagerDuty v3 webhook or …`. */
+  bodies: string;
+}>;
 
 /** Throws UnreadableInputError where no system that we know says such a thing. */
-export function alertIn(text: string, readers: readonly ReadAlertBody[], name: string): Alert {
+export function alertIn(text: string, { reads, bodies }: KnownAlerts, name: string): Alert {
   const body = unwrapped(parsed(text, name));
-  for (const read of readers) {
-    const alert = read(body) ?? read(asGroup(body));
+  for (const read of reads) {
+    const alert = read(body);
     if (alert !== undefined) return alert;
   }
-  throw new UnreadableInputError(
-    `${name} holds no alert`,
-    'Give the JSON of a PagerDuty v3 webhook, of an Alertmanager webhook, or of an alert as Alertmanager’s API has it.',
-  );
+  throw new UnreadableInputError(`${name} holds no alert`, `Give the JSON of ${bodies}.`);
 }
 
 function parsed(text: string, name: string): unknown {
@@ -34,13 +32,6 @@ function parsed(text: string, name: string): unknown {
 /** `case.json` holds its alert beside other things. */
 function unwrapped(body: unknown): unknown {
   return isObject(body) && !('labels' in body) && isObject(body.alert) ? body.alert : body;
-}
-
-/** Alerts by themselves as Alertmanager would post them: with a group around them. */
-function asGroup(body: unknown): unknown {
-  const alerts = (Array.isArray(body) ? body : [body]).filter((alert) => isObject(alert) && 'labels' in alert);
-  const named = alerts.map((alert) => ({ fingerprint: 'file', ...alert, status: 'firing' }));
-  return { version: '4', groupKey: 'file', status: 'firing', alerts: named };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

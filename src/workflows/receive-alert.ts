@@ -83,15 +83,17 @@ export function alertMessageReceiver({
  */
 const MESSAGE_MAY_COME_US = 5_000_000;
 
-/** The sources whose own app posts alerts into channels that we read. */
-const HAS_MESSAGES = new Set(['pagerduty']);
-
 /** The job is the inbox here: its row is the stored body, and its key keeps a second delivery from being worked on. */
 export function deliveryTaker({
   store,
   jobs,
+  messageSources,
   kick,
-}: Pick<ReceiveAlertOptions, 'store' | 'jobs' | 'kick'>): TakeDelivery {
+}: Pick<ReceiveAlertOptions, 'store' | 'jobs' | 'kick'> &
+  Readonly<{
+    /** The sources whose own app posts alerts into channels that we read. */
+    messageSources: ReadonlySet<string>;
+  }>): TakeDelivery {
   return async (delivery) => {
     const { id, subject } = delivery;
     await store.transaction((tx) =>
@@ -100,7 +102,7 @@ export function deliveryTaker({
         workspaceId: '', // which one it is for is asked of Slack, which may be away now
         key: `${subject.source}/${id}`,
         payload: delivery,
-        dueUs: tx.nowUs + (HAS_MESSAGES.has(subject.source) ? MESSAGE_MAY_COME_US : 0),
+        dueUs: tx.nowUs + (messageSources.has(subject.source) ? MESSAGE_MAY_COME_US : 0),
       }),
     );
     kick();

@@ -11,7 +11,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { composeStoreToRead } from '#compose.ts';
+import { composeStoreToRead } from '#compose/store.ts';
 import type { Report } from '#present/report.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';

@@ -2,7 +2,7 @@ import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { composeStore } from '#compose.ts';
+import { composeStore } from '#compose/store.ts';
 import { declareIncident } from '#record/incidents.ts';
 import { type BotOptions, openBot } from '#test/bot.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Check } from '#cli/doctor.ts';
-import { composeStore, STORE_FILE } from '#compose.ts';
+import { composeStore, STORE_FILE } from '#compose/store.ts';
 import { silentLog } from '#core/log.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { changed } from '#test/changes.ts';

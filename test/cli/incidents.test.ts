@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { composeStore, STORE_FILE } from '#compose.ts';
+import { composeStore, STORE_FILE } from '#compose/store.ts';
 import { assignRole, changeIncident, declareIncident } from '#record/incidents.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
 import { spanhound } from './run-spanhound.ts';

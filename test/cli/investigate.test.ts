@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { composeStore } from '#compose.ts';
+import { composeStore } from '#compose/store.ts';
 import type { Report } from '#present/report.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
-import { STORE_FILE } from '#compose.ts';
+import { STORE_FILE } from '#compose/store.ts';
 import { guideIncident } from '#test/guide-incident.ts';
 import { spanhound } from './run-spanhound.ts';
 

@@ -10,7 +10,16 @@ async function published(givenUp: StoreState['givenUp'], tab = 'home'): Promise<
     blocks = view.blocks;
   };
   const client = { views: { publish } };
-  const listener = appHomeOpened({ traces: ['jaeger'], logs: [], givenUp: async () => givenUp }, 'what `/trace` does');
+  const listener = appHomeOpened(
+    {
+      traces: ['jaeger'],
+      logs: [],
+      settings: { traces: '`JAEGER_URL`', logs: '`LOKI_URL`' },
+      alertApps: 'PagerDuty',
+      givenUp: async () => givenUp,
+    },
+    'what `/trace` does',
+  );
   const event = { type: 'app_home_opened', user: 'U1', tab };
   await listener({ event, body: { team_id: 'T1' }, client } as unknown as Parameters<typeof listener>[0]);
   return blocks;

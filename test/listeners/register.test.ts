@@ -53,7 +53,13 @@ function registered(broken?: Error) {
     readAlert: () => undefined,
     receiveAlert: note('receiveAlert'),
     tellPerson: async (responseUrl, text) => void sentences.push({ responseUrl, text }),
-    home: { traces: ['jaeger'], logs: [], givenUp: async () => [] },
+    home: {
+      traces: ['jaeger'],
+      logs: [],
+      settings: { traces: '', logs: '' },
+      alertApps: 'PagerDuty',
+      givenUp: async () => [],
+    },
   };
   const receiver: Receiver = { init: () => undefined, start: async () => undefined, stop: async () => undefined };
   const app = new App({

@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { slackBodies } from '#adapters/slack/request-headers.ts';
-import { composeBot, composeInvestigation, composeStore } from '#compose.ts';
+import { composeBot } from '#compose/bot.ts';
+import { composeInvestigation } from '#compose/investigation.ts';
+import { composeStore } from '#compose/store.ts';
 import { loadConfig } from '#config/load.ts';
 import { type Clock, systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
@@ -48,7 +50,7 @@ export async function openBot(options: BotOptions) {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'spanhound-bot-')));
   const config = loadConfig(botEnvironment({ ...options, dataFolder }));
   const store = await composeStore(config.dataFolder, { clock: options.clock });
-  const investigation = await composeInvestigation(config);
+  const investigation = await composeInvestigation(config, { systems: config });
   const web = webApp(async () => [], { admitted: slackBodies(systemClock) });
   const bot = await composeBot({
     store,

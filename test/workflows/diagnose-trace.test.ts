@@ -105,7 +105,7 @@ describe('diagnosing a trace', () => {
   });
 
   test('says what to set when there is no source at all', async () => {
-    const { error } = await run({ traceSources: [], logSources: [] });
+    const { error } = await run({ traceSources: [], logSources: [], settingsFor: async () => 'JAEGER_URL' });
     expect(error).toMatchObject({ code: 'SH_CONFIG', message: expect.stringContaining('JAEGER_URL') });
   });
 
@@ -427,7 +427,7 @@ function json(body: Buffer) {
 const PARTS = { logSources: [], settings: SETTINGS, clock: systemClock };
 
 async function run(
-  sources: Pick<DiagnoseTraceParts, 'traceSources'> & { logSources?: readonly LogSource[] },
+  sources: Pick<DiagnoseTraceParts, 'traceSources' | 'settingsFor'> & { logSources?: readonly LogSource[] },
   reference: AskedReference = { kind: 'trace', id: ID },
 ) {
   const fake = fakeSessions();
@@ -531,6 +531,7 @@ function fakeSessions() {
 function traceSource(name: string, body: string | undefined, afterMs = 0, breaks?: SpanhoundError): TraceSource {
   return {
     name,
+    ...(name === 'jaeger' && { title: 'Jaeger' }),
     links: { trace: `${name}/{traceId}`, span: `${name}/{traceId}/{spanId}` },
     check: async () => ({ ok: true, detail: '', remedy: '' }),
     async openTrace(traceId) {

@@ -136,7 +136,7 @@ test('nothing is acknowledged that is not proved, read and stored', async () => 
   const webhook = (isSigned: (() => boolean) | undefined, fails = false) =>
     changesWebhook({
       source: 'test',
-      setting: 'TEST_TOKEN',
+      setup: 'set TEST_TOKEN',
       proof: isSigned && { mayBe: () => true, isSigned },
       read: (body) =>
         body === undefined ? { kind: 'unreadable', why: 'no JSON' } : { kind: 'changes', changes: [changed(0)] },

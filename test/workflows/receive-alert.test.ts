@@ -54,7 +54,7 @@ async function open({ channelId }: Readonly<{ channelId: string | undefined }> =
       events += 1;
       await onDelivery({ id: `job-${events}`, payload: delivery } as unknown as Job, new AbortController().signal);
     },
-    take: deliveryTaker(receiving),
+    take: deliveryTaker({ ...receiving, messageSources: new Set(['pagerduty']) }),
     /** Runs the jobs as the bot does, where Slack says which workspace it is. */
     run(workspace: () => Promise<string>) {
       const handlers = { [RECEIVE_DELIVERY]: deliveryReceiver({ ...receiving, log, channelId, workspace }) };

@@ -2,9 +2,10 @@
  * Alertmanager's webhook, version 4: a group of alerts a request, sent again while any of them fires. The group is what
  * is answered; its alerts are known by their fingerprint and when they began.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Alert, AlertState, Delivery } from '#model/incident/alert.ts';
+import type { ReadDelivery } from '#adapters/system.ts';
+import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { namedTraceId } from '#model/trace/trace-id.ts';
 
 const Labels = z.record(z.string(), z.string());
@@ -34,11 +35,7 @@ const AlertmanagerWebhook = z.object({
 });
 type AlertmanagerWebhook = z.output<typeof AlertmanagerWebhook>;
 
-export type ReadGroup =
-  | Readonly<{ kind: 'delivery'; delivery: Delivery }>
-  | Readonly<{ kind: 'unreadable'; why: string }>;
-
-export function readAlertmanagerWebhook(body: unknown): ReadGroup {
+export function readAlertmanagerWebhook(body: unknown): ReadDelivery {
   const parsed = AlertmanagerWebhook.safeParse(body);
   if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
   const group = parsed.data;
@@ -52,6 +49,17 @@ export function readAlertmanagerWebhook(body: unknown): ReadGroup {
       truncated: group.truncatedAlerts ?? 0,
     },
   };
+}
+
+/** An alert or a list of them, as Alertmanager's API gives them: read as Alertmanager would post them, in a group. */
+export function readAlertmanagerApi(body: unknown): ReadDelivery {
+  const alerts = (Array.isArray(body) ? body : [body]).filter(isLabelled);
+  const named = alerts.map((alert) => ({ fingerprint: 'file', ...alert, status: 'firing' }));
+  return readAlertmanagerWebhook({ version: '4', groupKey: 'file', status: 'firing', alerts: named });
+}
+
+function isLabelled(alert: unknown): alert is object {
+  return typeof alert === 'object' && alert !== null && 'labels' in alert;
 }
 
 function memberOf(alert: AlertmanagerAlert): Alert {
@@ -130,15 +138,6 @@ function traceIn(...texts: readonly Readonly<Record<string, string>>[]): string 
     ),
   );
   return namedTraceId(lines.join('\n')) ?? '';
-}
-
-/** Alertmanager signs nothing: a token in the header is all that tells it from anybody else. */
-export function isAllowedByToken(token: string, authorization: string | undefined): boolean {
-  const given = createHash('sha256')
-    .update(authorization ?? '')
-    .digest();
-  const expected = createHash('sha256').update(`Bearer ${token}`).digest();
-  return timingSafeEqual(given, expected);
 }
 
 /** What rules call the trace that they took as an example. */

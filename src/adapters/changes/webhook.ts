@@ -1,6 +1,7 @@
 /** `POST /changes`: what a pipeline, a script or a person did, one change or a list of them, in the form of a case's `changes.json`. */
 import { z } from 'zod';
-import { CHANGE_KINDS, type Change, LONGEST_DIFF } from '#model/changes/change.ts';
+import type { ReadChanges } from '#adapters/system.ts';
+import { CHANGE_KINDS, LONGEST_DIFF } from '#model/changes/change.ts';
 
 const LONGEST_TEXT = 4_000;
 const MOST = 200;
@@ -17,10 +18,6 @@ const PostedChange = z.strictObject({
   diff: z.string().max(LONGEST_DIFF).prefault(''),
 });
 const PostedChanges = z.union([PostedChange, z.array(PostedChange).min(1).max(MOST)]);
-
-export type ReadChanges =
-  | Readonly<{ kind: 'changes'; changes: readonly Change[] }>
-  | Readonly<{ kind: 'unreadable'; why: string }>;
 
 export function readPostedChanges(body: unknown): ReadChanges {
   const parsed = (Array.isArray(body) ? z.array(PostedChange).min(1).max(MOST) : PostedChanges).safeParse(body);

@@ -5,13 +5,9 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import type { ReadChanges } from '#adapters/system.ts';
+import type { Proof } from '#core/webhook.ts';
 import { type Change, deployText } from '#model/changes/change.ts';
-
-/**
- * A push names up to 2,048 commits, at about 2 kB each with the names of their files. GitHub itself sends up to 25 MB:
- * https://docs.github.com/en/webhooks/webhook-events-and-payloads
- */
-export const LARGEST_EVENT_BYTES = 4_000_000;
 
 const Repository = z.object({
   name: z.string(),
@@ -68,15 +64,10 @@ const Release = z.object({
   repository: Repository,
 });
 
-export type ReadEvent =
-  | Readonly<{ kind: 'changes'; changes: readonly Change[] }>
-  | Readonly<{ kind: 'other' }>
-  | Readonly<{ kind: 'unreadable'; why: string }>;
-
-const OTHER: ReadEvent = { kind: 'other' };
+const OTHER: ReadChanges = { kind: 'other' };
 
 /** `event`: the header `X-GitHub-Event`; `counts`: whether deploys to an environment do. */
-export function readGitHubEvent(event: string, body: unknown, counts: (environment: string) => boolean): ReadEvent {
+export function readGitHubEvent(event: string, body: unknown, counts: (environment: string) => boolean): ReadChanges {
   const isOurs = ({ deployment }: Pick<z.output<typeof Deployment>, 'deployment'>) => counts(deployment.environment);
   switch (event) {
     case 'deployment':
@@ -96,7 +87,7 @@ export function readGitHubEvent(event: string, body: unknown, counts: (environme
   }
 }
 
-function read<T>(schema: z.ZodType<T>, body: unknown, changes: (event: T) => readonly Change[]): ReadEvent {
+function read<T>(schema: z.ZodType<T>, body: unknown, changes: (event: T) => readonly Change[]): ReadChanges {
   const parsed = schema.safeParse(body);
   if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
   const found = changes(parsed.data);
@@ -171,6 +162,15 @@ function releaseOf({ release, repository }: Omit<z.output<typeof Release>, 'acti
   const text = name && name !== tag_name ? `release ${tag_name}: ${name}` : `release ${tag_name}`;
   const what = { kind: 'deploy', service: repository.name, id: tag_name, text, url: html_url } as const;
   return [{ ...what, atUs: Date.parse(published_at) * 1_000, files: [], diff: '' }];
+}
+
+/** Undefined without a secret: nobody may send then. */
+export function gitHubProof(secret: string | undefined): Proof | undefined {
+  if (secret === undefined) return undefined;
+  return {
+    mayBe: ({ header }) => bearsGitHubSignature(header('x-hub-signature-256')),
+    isSigned: ({ header, body }) => isSignedByGitHub(secret, header('x-hub-signature-256'), body),
+  };
 }
 
 /** Whether `signature` has the form of the header `X-Hub-Signature-256`. */

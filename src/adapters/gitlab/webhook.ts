@@ -4,6 +4,8 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import type { ReadChanges } from '#adapters/system.ts';
+import type { Proof } from '#core/webhook.ts';
 import { type Change, changeInstant, deployText } from '#model/changes/change.ts';
 
 const Project = z.object({
@@ -85,11 +87,6 @@ const GitLabEvent = z.discriminatedUnion('object_kind', [
 ]);
 type GitLabEvent = z.output<typeof GitLabEvent>;
 
-export type ReadEvent =
-  | Readonly<{ kind: 'changes'; changes: readonly Change[] }>
-  | Readonly<{ kind: 'other' }>
-  | Readonly<{ kind: 'unreadable'; why: string }>;
-
 const KNOWN: ReadonlySet<string> = new Set(GitLabEvent.options.map(({ shape }) => shape.object_kind.value));
 const Kind = z.object({ object_kind: z.string() });
 
@@ -100,7 +97,7 @@ type Reading = Readonly<{
   counts(environment: string): boolean;
 }>;
 
-export function readGitLabEvent(body: unknown, reading: Reading): ReadEvent {
+export function readGitLabEvent(body: unknown, reading: Reading): ReadChanges {
   const kind = Kind.safeParse(body);
   if (kind.success && !KNOWN.has(kind.data.object_kind)) return { kind: 'other' };
   const parsed = GitLabEvent.safeParse(body);
@@ -198,6 +195,11 @@ function releaseOf({ action, name, tag: id, released_at, url, project }: Told<'r
 
 function flagOf({ object_attributes: { name: id, active }, project }: Told<'feature_flag'>, atUs: number) {
   return [changeOf(project, { kind: 'flag', id, text: `turned ${active ? 'on' : 'off'}`, url: '', atUs })];
+}
+
+/** Undefined without a token: nobody may send then. */
+export function gitLabProof(token: string | undefined): Proof | undefined {
+  return token === undefined ? undefined : { mayBe: ({ header }) => isGitLabToken(token, header('x-gitlab-token')) };
 }
 
 /** `given`: the header `X-Gitlab-Token`; GitLab signs nothing. */

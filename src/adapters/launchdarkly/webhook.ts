@@ -1,7 +1,8 @@
 /** What LaunchDarkly sends of flags: an entry of its audit log, signed where the webhook has a secret. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { Change } from '#model/changes/change.ts';
+import type { ReadChanges } from '#adapters/system.ts';
+import type { Proof } from '#core/webhook.ts';
 
 const AuditEntry = z.object({
   _id: z.string().min(1),
@@ -13,16 +14,11 @@ const AuditEntry = z.object({
   accesses: z.array(z.object({ action: z.string(), resource: z.string() })).prefault([]),
 });
 
-export type ReadEntry =
-  | Readonly<{ kind: 'changes'; changes: readonly Change[] }>
-  | Readonly<{ kind: 'other' }>
-  | Readonly<{ kind: 'unreadable'; why: string }>;
-
 /** `proj/shop:env/production:flag/express-lane;tag` */
 const RESOURCE = /^proj\/([^:;]+):env\/([^:;]+):flag\/([^:;]+)/;
 
 /** Flags are of a project and most often of no one service; what changes nothing in an environment that counts is left out. */
-export function readLaunchDarklyEntry(body: unknown, counts: (environment: string) => boolean): ReadEntry {
+export function readLaunchDarklyEntry(body: unknown, counts: (environment: string) => boolean): ReadChanges {
   const parsed = AuditEntry.safeParse(body);
   if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
   const { _id, date, kind, name, titleVerb, accesses } = parsed.data;
@@ -33,6 +29,15 @@ export function readLaunchDarklyEntry(body: unknown, counts: (environment: strin
   const text = `${name}: ${titleVerb ?? 'changed'} in ${environment} (${_id})`;
   const what = { atUs: date * 1_000, kind: 'flag', service: '', id: key, text, url: '' } as const;
   return { kind: 'changes', changes: [{ ...what, files: [], diff: '' }] };
+}
+
+/** Undefined without a secret: nobody may send then. */
+export function launchDarklyProof(secret: string | undefined): Proof | undefined {
+  if (secret === undefined) return undefined;
+  return {
+    mayBe: ({ header }) => bearsLaunchDarklySignature(header('x-ld-signature')),
+    isSigned: ({ header, body }) => isSignedByLaunchDarkly(secret, header('x-ld-signature'), body),
+  };
 }
 
 /** Whether `signature` has the form of the header `X-LD-Signature`. */

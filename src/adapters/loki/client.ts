@@ -126,7 +126,15 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
     }
   }
 
-  return { name, holdsDays: true, openLogs, statistics, links: { logs: logsLink(grafanaUrl, selectorLabel) }, check };
+  return {
+    name,
+    serviceSetting: 'LOKI_SELECTOR_LABEL',
+    holdsDays: true,
+    openLogs,
+    statistics,
+    links: { logs: logsLink(grafanaUrl, selectorLabel) },
+    check,
+  };
 }
 
 function pageOfBody(

@@ -4,10 +4,25 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { Alert, AlertState, Delivery } from '#model/incident/alert.ts';
+import type { ReadDelivery } from '#adapters/system.ts';
+import type { Proof } from '#core/webhook.ts';
+import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { namedTraceId } from '#model/trace/trace-id.ts';
 
 const SIGNATURE_VERSION = 'v1=';
+
+/** `secret`: one, or several separated by commas while it is replaced. */
+export function pagerDutyProof(secret = ''): Proof | undefined {
+  const secrets = secret
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+  if (secrets.length === 0) return undefined;
+  return {
+    mayBe: ({ header }) => bearsPagerDutySignature(header('x-pagerduty-signature')),
+    isSigned: ({ header, body }) => isSignedByPagerDuty(secrets, header('x-pagerduty-signature'), body),
+  };
+}
 
 /**
  * Whether one of the secrets signed these bytes. While a secret is replaced there are two of them, here and in
@@ -65,14 +80,8 @@ const IncidentData = z.object({
   body: z.object({ details: z.unknown().optional() }).nullish(),
 });
 
-export type ReadWebhook =
-  | Readonly<{ kind: 'delivery'; delivery: Delivery }>
-  /** Well-formed, and nothing that is to be answered: a ping, a note, a responder added. */
-  | Readonly<{ kind: 'other' }>
-  | Readonly<{ kind: 'unreadable'; why: string }>;
-
 /** `receivedUs`: when it came, for an event that does not say when it happened. */
-export function readPagerDutyWebhook(body: unknown, receivedUs: number): ReadWebhook {
+export function readPagerDutyWebhook(body: unknown, receivedUs: number): ReadDelivery {
   const parsed = PagerDutyEvent.safeParse(body);
   if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
   const { id, event_type, occurred_at, client, data } = parsed.data.event;

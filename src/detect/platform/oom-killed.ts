@@ -1,3 +1,10 @@
+/**
+ * The kernel ended a container because it used more memory than it may.
+ *
+ *   last   terminated: OOMKilled, exit code 137     limit 256 MiB
+ *   ran    14:02:10 to 14:28:40                      ← how long it took tells a start that is too large from growth
+ */
+
 import { defineDetector } from '#detect/detector.ts';
 import { type Growth, growthOf, growthText } from '#detect/signs/container-memory.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';

@@ -10,6 +10,7 @@
  * nobody says anything, a locking statement that is slow is likely one as a whole; one that waits for no lock (SKIP
  * LOCKED, NOWAIT) is not.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { epochEndUs, polledLocks, type Wait, waitOf, withOuter } from '#detect/signs/lock-waits.ts';
 import { innermostWaits } from '#detect/signs/nested-waits.ts';

@@ -16,6 +16,7 @@
  * collector. It stays unsure, with all of them named. Before a write it is left to `unexplained-gap`, because what is
  * stored was most often computed.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { gapCandidates } from '#detect/signs/gap-candidates.ts';
 import { poolGaps } from '#detect/signs/pool-gaps.ts';

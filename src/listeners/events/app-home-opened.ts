@@ -9,6 +9,10 @@ export type HomeFacts = Readonly<{
   /** What is read, by name: `jaeger`, `loki`. */
   traces: readonly string[];
   logs: readonly string[];
+  /** What to set to have them, as mrkdwn. */
+  settings: Readonly<{ traces: string; logs: string }>;
+  /** Whose messages in channels are answered: `PagerDuty`. */
+  alertApps: string;
   /** As far as this person may see it. */
   givenUp(who: WhoLooks): Promise<StoreState['givenUp']>;
 }>;
@@ -29,27 +33,29 @@ export function appHomeOpened(
 }
 
 /** Nobody types a command for it, so nobody would look for it. */
-const UNASKED = [
-  '*Under an alert* I answer by myself, once, in its thread. For that I have to be in the channel into which PagerDuty posts.',
-  'Alerts that come by webhook are answered in the channel that `ALERTS_CHANNEL` names.',
-].join(' ');
+function unasked(alertApps: string): string {
+  return [
+    `*Under an alert* I answer by myself, once, in its thread. For that I have to be in the channel into which ${alertApps} posts.`,
+    'Alerts that come by webhook are answered in the channel that `ALERTS_CHANNEL` names.',
+  ].join(' ');
+}
 const IN_THREADS = [
   'Slack has no commands in threads. There, choose *Diagnose this trace* in the menu of a message,',
   'and use the buttons under an answer or an incident’s overview.',
 ].join(' ');
 
-function homeBlocks({ traces, logs }: HomeFacts, knownCommands: string): KnownBlock[] {
+function homeBlocks({ traces, logs, settings, alertApps }: HomeFacts, knownCommands: string): KnownBlock[] {
   return [
     { type: 'header', text: { type: 'plain_text', text: 'What broke, where, and why' } },
-    section(UNASKED),
+    section(unasked(alertApps)),
     section(knownCommands),
     section(IN_THREADS),
     { type: 'divider' },
     {
       type: 'section',
       fields: [
-        { type: 'mrkdwn', text: `*Traces from*\n${namesOf(traces, 'nothing yet: set `JAEGER_URL` or `TEMPO_URL`')}` },
-        { type: 'mrkdwn', text: `*Logs from*\n${namesOf(logs, 'nothing yet: set `LOKI_URL`')}` },
+        { type: 'mrkdwn', text: `*Traces from*\n${namesOf(traces, `nothing yet: set ${settings.traces}`)}` },
+        { type: 'mrkdwn', text: `*Logs from*\n${namesOf(logs, `nothing yet: set ${settings.logs}`)}` },
       ],
     },
     {

@@ -1,32 +1,28 @@
 /** Webhooks that tell of changes: nothing is acknowledged that is not stored. */
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import type { Proof, Webhook, WebhookReply, WebhookRequest } from '#core/webhook.ts';
+import type { Proof, ReadBody, Webhook, WebhookReply, WebhookRequest } from '#core/webhook.ts';
 import { jsonIn } from '#listeners/webhooks/json-body.ts';
 import { provedWebhook } from '#listeners/webhooks/proved.ts';
 import type { Change } from '#model/changes/change.ts';
 
 export type ChangesWebhookOptions = Readonly<{
   source: string;
-  /** What to set where it is not set up. */
-  setting: string;
+  /** What to do where it is not set up: `set CHANGES_TOKEN, and …`. */
+  setup: string;
   proof: Proof | undefined;
-  maxBytes?: number;
-  read(
-    body: unknown,
-    request: WebhookRequest,
-  ): Readonly<
-    { kind: 'changes'; changes: readonly Change[] } | { kind: 'other' } | { kind: 'unreadable'; why: string }
-  >;
+  /** @default 1,000,000 */
+  maxBytes?: number | undefined;
+  read(body: unknown, request: WebhookRequest): ReadBody<Readonly<{ kind: 'changes'; changes: readonly Change[] }>>;
   note(changes: readonly Change[]): Promise<void>;
   log: Log;
 }>;
 
-export function changesWebhook({ source, setting, proof, maxBytes, ...noting }: ChangesWebhookOptions): Webhook {
+export function changesWebhook({ source, setup, proof, maxBytes, ...noting }: ChangesWebhookOptions): Webhook {
   return provedWebhook({
     proof,
     maxBytes,
-    notSetUp: `${source} is not set up here: set ${setting}\n`,
+    notSetUp: `${source} is not set up here: ${setup}\n`,
     notProved: 'invalid token or signature\n',
     take: (request) => noted({ source, ...noting }, request),
   });

@@ -35,6 +35,8 @@ export type PlaygroundOptions = Readonly<{
   evidenceFolder: string;
   /** What `/trace` reads besides the recorded cases, in words: `Jaeger at http://localhost:16686`. */
   sources?: readonly string[];
+  /** What to set for one's own traces, and for one's own logs. */
+  settings?: readonly string[];
   notReady?: Readiness;
   clock: Clock;
   newId: NewId;
@@ -46,7 +48,18 @@ export type PlaygroundOptions = Readonly<{
 export type Playground = Readonly<{ url: string; port: number; stop(): Promise<void> }>;
 
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { port, root, evidenceFolder, sources = [], notReady = async () => [], clock, newId, log, connect } = options;
+  const {
+    port,
+    root,
+    evidenceFolder,
+    sources = [],
+    settings = [],
+    notReady = async () => [],
+    clock,
+    newId,
+    log,
+    connect,
+  } = options;
   const manifest = readManifest(await readFile(new URL('manifest.json', root), 'utf8'));
   const cases = await recordedCases(new URL('samples/index.json', root), log);
 
@@ -72,7 +85,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     throw error;
   });
 
-  workspace.post(INCIDENTS, welcome(cases, sources));
+  workspace.post(INCIDENTS, welcome(cases, sources, settings));
   return {
     url: `http://localhost:${listening.port}`,
     port: listening.port,

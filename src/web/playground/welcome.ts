@@ -14,6 +14,7 @@ const CASES_SHOWN = 12;
 export function welcome(
   cases: readonly RecordedCase[],
   sources: readonly string[],
+  settings: readonly string[],
 ): { text: string; blocks: KnownBlock[] } {
   const text =
     'Play an incident: press “Send the alert”. Or give me a trace ID and I tell you what went wrong: try one of the recorded cases.';
@@ -31,7 +32,7 @@ export function welcome(
       ...shown.map(caseBlock),
       {
         type: 'context',
-        elements: [{ type: 'mrkdwn', text: readFrom(shown.length > 0, sources) }],
+        elements: [{ type: 'mrkdwn', text: readFrom(shown.length > 0, sources, settings) }],
       },
     ],
   };
@@ -66,8 +67,11 @@ function section(text: string) {
   return { type: 'section' as const, text: { type: 'mrkdwn' as const, text } };
 }
 
-function readFrom(hasCases: boolean, sources: readonly string[]): string {
+/** `settings`: what to set for one's own traces, and for one's own logs. */
+function readFrom(hasCases: boolean, sources: readonly string[], settings: readonly string[]): string {
   const read = [...(hasCases ? ['the recorded cases in `samples/`'] : []), ...sources];
   const from = read.length === 0 ? 'No source is configured.' : `I read ${read.join(', ')}.`;
-  return `${from} To read your own traces, set \`JAEGER_URL\` and \`LOKI_URL\` and start again.`;
+  return settings.length === 0
+    ? from
+    : `${from} To read your own traces, set ${settings.join(' and ')} and start again.`;
 }

@@ -1,0 +1,34 @@
+import { defineSystem, placeAt } from '#adapters/system.ts';
+import { settings } from './settings.ts';
+
+export const gitlab = defineSystem({
+  id: 'gitlab',
+  title: 'GitLab',
+  settings,
+  evidence: {
+    kinds: ['changes', 'diffs'],
+    setup: {
+      set: 'GITLAB_TOKEN, and GITLAB_PROJECTS where no webhook is set up',
+      purpose: 'to read what a change changed from it',
+    },
+    place: ({ gitlab: { url, token, projects } }) =>
+      token === undefined && projects.length === 0 ? undefined : placeAt('GitLab', url),
+    async open({ gitlab: settings }, { timeoutMs, counts }) {
+      const { token, projects } = settings;
+      if (token === undefined && projects.length === 0) return {};
+      const { gitlab } = await import('./client.ts');
+      const source = gitlab({ ...settings, timeoutMs, counts });
+      return { diffs: source, ...(projects.length > 0 && { changes: source }) };
+    },
+  },
+  changeWebhook: {
+    name: 'GitLab',
+    path: '/webhooks/gitlab',
+    secret: 'GITLAB_WEBHOOK_TOKEN',
+    setup: 'set GITLAB_WEBHOOK_TOKEN, and the same as the secret token of the webhook',
+    async load() {
+      const { gitLabProof, readGitLabEvent } = await import('./webhook.ts');
+      return { proof: ({ changes }) => gitLabProof(changes.gitlabToken), read: readGitLabEvent };
+    },
+  },
+});

@@ -1,0 +1,18 @@
+import { defineSystem, placeAt } from '#adapters/system.ts';
+import { settings } from './settings.ts';
+
+export const grafana = defineSystem({
+  id: 'grafana',
+  title: 'Grafana',
+  settings,
+  evidence: {
+    kinds: ['changes'],
+    setup: { set: 'GRAFANA_URL and GRAFANA_TOKEN', purpose: 'to read annotations that tell of changes from it' },
+    place: ({ grafana: { url, token } }) => (url && token !== undefined ? placeAt('Grafana', url) : undefined),
+    async open({ grafana: { url, token } }, { timeoutMs }) {
+      if (url === undefined || token === undefined) return {};
+      const { grafana } = await import('./client.ts');
+      return { changes: grafana({ url, token, timeoutMs }) };
+    },
+  },
+});

@@ -1,0 +1,18 @@
+import { defineSystem, placeAt } from '#adapters/system.ts';
+import { settings } from './settings.ts';
+
+export const jaeger = defineSystem({
+  id: 'jaeger',
+  title: 'Jaeger',
+  settings,
+  evidence: {
+    kinds: ['traces'],
+    setup: { set: 'JAEGER_URL', purpose: 'to read traces from it' },
+    place: ({ jaeger }) => jaeger && placeAt('Jaeger', jaeger.url),
+    async open({ jaeger: settings }, { timeoutMs, maxBytes }) {
+      if (settings === undefined) return {};
+      const { jaeger } = await import('./client.ts');
+      return { traces: jaeger({ ...settings, timeoutMs, maxBytes }) };
+    },
+  },
+});

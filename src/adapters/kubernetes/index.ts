@@ -1,0 +1,28 @@
+import { defineSystem } from '#adapters/system.ts';
+import { ConfigError } from '#core/errors.ts';
+import { settings } from './settings.ts';
+
+export const kubernetes = defineSystem({
+  id: 'kubernetes',
+  title: 'Kubernetes',
+  settings,
+  evidence: {
+    kinds: ['platform'],
+    setup: { set: 'KUBECONFIG, or KUBERNETES_IN_CLUSTER=true', purpose: 'to read pods and their events from it' },
+    place({ kubernetes: { kubeconfig, inCluster } }) {
+      if (kubeconfig !== undefined) return `Kubernetes by ${kubeconfig}`;
+      return inCluster ? 'Kubernetes, the cluster around' : undefined;
+    },
+    async open({ kubernetes: { kubeconfig: files, context, inCluster, namespaces } }, { timeoutMs, maxBytes }) {
+      if (files === undefined && !inCluster) return {};
+      if (files !== undefined && inCluster) {
+        throw new ConfigError(
+          'KUBECONFIG and KUBERNETES_IN_CLUSTER are both set: one cluster is read, so set one of them',
+        );
+      }
+      const { kubernetes } = await import('./client.ts');
+      const kubeconfig = files === undefined ? undefined : { files, context };
+      return { platform: kubernetes({ kubeconfig, namespaces, timeoutMs, maxBytes }) };
+    },
+  },
+});

@@ -1,0 +1,18 @@
+import { defineSystem, placeAt } from '#adapters/system.ts';
+import { settings } from './settings.ts';
+
+export const loki = defineSystem({
+  id: 'loki',
+  title: 'Loki',
+  settings,
+  evidence: {
+    kinds: ['logs'],
+    setup: { set: 'LOKI_URL', purpose: 'to read log lines from it' },
+    place: ({ loki }) => loki && placeAt('Loki', loki.url),
+    async open({ loki: settings }, { timeoutMs, maxBytes, grafanaUrl }) {
+      if (settings === undefined) return {};
+      const { loki } = await import('./client.ts');
+      return { logs: loki({ ...settings, grafanaUrl, timeoutMs, maxBytes }) };
+    },
+  },
+});

@@ -1,0 +1,17 @@
+/** Where Loki answers, and as whom it is asked. */
+import { z } from 'zod';
+import { Address, accessSettings } from '#config/fields.ts';
+import { settingFacts } from '#config/setting.ts';
+
+export const settings = {
+  loki: {
+    url: Address().register(settingFacts, { env: 'LOKI_URL', means: 'Where Loki answers, its base path included.' }),
+    selectorLabel: z
+      .string('must be text')
+      .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be the name of a label')
+      .register(settingFacts, { env: 'LOKI_SELECTOR_LABEL', means: 'The stream label that names the service.' })
+      // What Loki itself discovers and adds to every stream.
+      .prefault('service_name'),
+    ...accessSettings('LOKI', 'Loki'),
+  },
+};

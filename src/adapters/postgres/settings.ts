@@ -1,0 +1,18 @@
+/** The Postgres databases whose statistics are read. */
+import { z } from 'zod';
+import { DatabaseAddress } from '#config/fields.ts';
+import { settingFacts } from '#config/setting.ts';
+
+export const settings = {
+  databases: {
+    postgres: z
+      .array(DatabaseAddress('postgresql'), 'must be a list')
+      .register(settingFacts, {
+        env: 'POSTGRES_STATISTICS_URL',
+        secret: true,
+        means:
+          'The Postgres databases whose statistics are read, as `postgresql://user:password@host/database`, several separated by commas. Encrypted and verified unless `?sslmode=` says otherwise.',
+      })
+      .prefault([]),
+  },
+};

@@ -1,0 +1,18 @@
+import { defineSystem, placeAt } from '#adapters/system.ts';
+import { settings } from './settings.ts';
+
+export const prometheus = defineSystem({
+  id: 'prometheus',
+  title: 'Prometheus',
+  settings,
+  evidence: {
+    kinds: ['metrics'],
+    setup: { set: 'PROMETHEUS_URL', purpose: 'to read metrics from it' },
+    place: ({ prometheus }) => prometheus && placeAt('Prometheus', prometheus.url),
+    async open({ prometheus: settings }, { timeoutMs, maxBytes, grafanaUrl }) {
+      if (settings === undefined) return {};
+      const { prometheus } = await import('./client.ts');
+      return { metrics: prometheus({ ...settings, grafanaUrl, timeoutMs, maxBytes }) };
+    },
+  },
+});

@@ -1,0 +1,18 @@
+import { defineSystem, placeAt } from '#adapters/system.ts';
+import { settings } from './settings.ts';
+
+export const tempo = defineSystem({
+  id: 'tempo',
+  title: 'Tempo',
+  settings,
+  evidence: {
+    kinds: ['traces'],
+    setup: { set: 'TEMPO_URL', purpose: 'to read traces from it' },
+    place: ({ tempo }) => tempo && placeAt('Tempo', tempo.url),
+    async open({ tempo: settings }, { timeoutMs, maxBytes, grafanaUrl }) {
+      if (settings === undefined) return {};
+      const { tempo } = await import('./client.ts');
+      return { traces: tempo({ ...settings, grafanaUrl, timeoutMs, maxBytes }) };
+    },
+  },
+});

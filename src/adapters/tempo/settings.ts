@@ -1,0 +1,10 @@
+/** Where Tempo answers, and as whom it is asked. */
+import { Address, accessSettings } from '#config/fields.ts';
+import { settingFacts } from '#config/setting.ts';
+
+export const settings = {
+  tempo: {
+    url: Address().register(settingFacts, { env: 'TEMPO_URL', means: 'Where Tempo answers, its base path included.' }),
+    ...accessSettings('TEMPO', 'Tempo'),
+  },
+};

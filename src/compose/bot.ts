@@ -1,0 +1,241 @@
+/** The Slack side: inbox, listeners, jobs, outbox. */
+import type { Receiver } from '@slack/bolt';
+import type { FetchFunction } from '@slack/web-api';
+import type { Express } from 'express';
+import { composeAlertMessages } from '#compose/alert-messages.ts';
+import { composeAnswering } from '#compose/answering.ts';
+import { composeCases } from '#compose/cases.ts';
+import { composeComparing } from '#compose/comparing.ts';
+import { composeHome } from '#compose/home.ts';
+import { composeIncidents } from '#compose/incidents.ts';
+import type { Investigation } from '#compose/investigation.ts';
+import { whenAsked } from '#compose/request-sender.ts';
+import { type AlertConfig, composeWebhooks } from '#compose/webhooks.ts';
+import type { Config } from '#config/schema.ts';
+import type { Log } from '#core/log.ts';
+import type { Webhooks } from '#core/webhook.ts';
+import type { Store } from '#record/store.ts';
+import type { WhoLooks } from '#workflows/check-store.ts';
+import type { ReminderMinutes } from '#workflows/remind.ts';
+
+export type SlackSide = Readonly<{
+  botToken: string;
+  transport:
+    | Readonly<{ kind: 'http'; signingSecret: string; express: Express }>
+    | Readonly<{ kind: 'socket'; appToken: string }>
+    | Readonly<{ kind: 'given'; receiver: Receiver }>;
+  apiUrl?: string | undefined;
+  fetch?: FetchFunction | undefined;
+}>;
+
+export type BotParts = Readonly<{
+  store: Store;
+  investigation: Investigation;
+  slack: SlackSide;
+  log: Log;
+  /** Where the evidence of each diagnosis is kept; nowhere without it. */
+  dataFolder?: string | undefined;
+  /** There are no webhooks without it; alerts in channels are answered all the same. */
+  alerts?: AlertConfig | undefined;
+  /** How often an update of an incident is asked for, by severity; what is usual without it. */
+  reminderMinutes?: ReminderMinutes | undefined;
+  /** Whom people may have asked over HTTP; nobody without it. */
+  http?: Config['http'] | undefined;
+}>;
+
+export type Bot = Readonly<{
+  /** To be served by whoever has the web server. */
+  webhooks: Webhooks;
+  /** Works on what an earlier process left, then takes new requests. */
+  start(): Promise<void>;
+  /** Nothing is left to do but what is due later. */
+  idle(): Promise<void>;
+  /** Takes nothing new, ends what it can within the deadline; the rest is stored and goes on at the next start. */
+  stop(deadlineMs: number): Promise<void>;
+}>;
+
+/** The Slack side: inbox, listeners, jobs, outbox. */
+export async function composeBot({
+  store,
+  investigation: gathering,
+  slack,
+  log,
+  dataFolder,
+  alerts,
+  reminderMinutes,
+  http,
+}: BotParts): Promise<Bot> {
+  const cases = dataFolder === undefined ? undefined : await composeCases(gathering, { store, log, dataFolder });
+  const { changeNoter, storedChanges } = await import('#workflows/note-changes.ts');
+  const investigation = {
+    ...(cases?.investigation ?? gathering),
+    changeSources: [storedChanges(store), ...gathering.changeSources],
+  };
+  const [
+    { openSlackApp, slackClient },
+    { slackSender, tellPerson },
+    { registerListeners },
+    { runOutbox },
+    { tableJobs },
+    { forget },
+    { investigator },
+    { detailSharer },
+    { feedbackRecorder },
+    { checkStore, readableBy },
+    { alertMessageReceiver, deliveryReceiver, deliveryTaker, RECEIVE_DELIVERY },
+    { toolUser },
+    { requestAsker, SEND_REQUEST, sendRequest },
+    { ownWorkspace },
+    { givenUpTeller, LASTING_KINDS },
+    { tokenRefused },
+    { mendFutureTimes },
+  ] = await Promise.all([
+    import('#adapters/slack/app.ts'),
+    import('#adapters/slack/sender.ts'),
+    import('#listeners/register.ts'),
+    import('#record/outbox-runner.ts'),
+    import('#record/table-jobs.ts'),
+    import('#record/inbox.ts'),
+    import('#workflows/investigate.ts'),
+    import('#workflows/share-detail.ts'),
+    import('#workflows/record-feedback.ts'),
+    import('#workflows/check-store.ts'),
+    import('#workflows/receive-alert.ts'),
+    import('#workflows/use-tool.ts'),
+    import('#workflows/send-request.ts'),
+    import('#adapters/slack/workspace.ts'),
+    import('#workflows/tell-given-up.ts'),
+    import('#present/slack-message.ts'),
+    import('#record/future-times.ts'),
+  ]);
+  const { clock } = store;
+  const alertMessages = await composeAlertMessages();
+  const fetch: FetchFunction = slack.fetch ?? globalThis.fetch;
+  const { app, receiver } = openSlackApp(slack, store, log, (message) => alertMessages.read(message) !== undefined);
+
+  const client = slackClient(slack, log);
+  const sender = slackSender({ client, fetch, clock, log });
+  /** In a worker, so that nobody waits for a picture. */
+  const draw = async (svg: string) => {
+    const session = investigation.openSession(investigation.settings);
+    try {
+      return await session.draw(svg);
+    } finally {
+      await session.close();
+    }
+  };
+  const incidents = await composeIncidents({ store, client, log, minutes: reminderMinutes, draw, kick: () => kick() });
+  const outbox = runOutbox({
+    store,
+    sender,
+    log,
+    onUndelivered: incidents.onUndelivered,
+    unauthorizedText: tokenRefused,
+  });
+  const kick = () => {
+    outbox.kick();
+    jobs.kick();
+  };
+  const traces = investigation.traceSources.map(({ name }) => name);
+  const { diagnosed, alertHeard } = incidents.evidence;
+  const { mayShowIn } = incidents.access;
+  const keepCase = cases?.keepCase;
+  const answering = await composeAnswering({ store, log, investigation, keepCase, mayShowIn, diagnosed, kick });
+  const receiving = { store, jobs: tableJobs, sources: traces, alertHeard, kick };
+  const comparing = await composeComparing({ store, log, gathering, mayShowIn, kick: () => kick() });
+  const tellGivenUp = givenUpTeller({ channelId: alerts?.alerts.channel });
+  const jobs = tableJobs.runJobs({
+    store,
+    handlers: {
+      ...incidents.handlers,
+      ...answering.handlers,
+      [SEND_REQUEST]: sendRequest({ store, clock, kick, send: whenAsked(http) }),
+      ...comparing.handlers,
+      [RECEIVE_DELIVERY]: deliveryReceiver({
+        ...receiving,
+        log,
+        channelId: alerts?.alerts.channel,
+        workspace: ownWorkspace(client),
+      }),
+    },
+    log,
+    lasting: LASTING_KINDS,
+    onDead: async (tx, job, reason) => {
+      await answering.onDead(tx, job, reason);
+      await comparing.onDead(tx, job, reason);
+      await tellGivenUp(tx, job, reason);
+    },
+  });
+  const workflows = {
+    investigate: investigator({ store, jobs: tableJobs, sources: traces, kick }),
+    useTool: toolUser(clock),
+    askRequest: requestAsker({ store, jobs: tableJobs, kick }),
+    shareDetail: detailSharer({ store, kick }),
+    ...comparing.asking,
+    recordFeedback: feedbackRecorder({ store, kick }),
+    incident: incidents.incident,
+    noticeMessage: incidents.noticeMessage,
+    askForPostmortem: incidents.askForPostmortem,
+    addActionItem: incidents.addActionItem,
+    shareMethod: incidents.shareMethod,
+    readAlert: alertMessages.read,
+    receiveAlert: alertMessageReceiver(receiving),
+    tellPerson: tellPerson(fetch),
+    home: {
+      ...(await composeHome(investigation)),
+      alertApps: alertMessages.titles,
+      givenUp: async (who: WhoLooks) => await readableBy(who, (await checkStore(store)).givenUp, incidents.access),
+    },
+  };
+  registerListeners(app, workflows, log);
+
+  const stopped = new AbortController();
+  async function repeat(everyMs: number, what: string, work: () => Promise<unknown>): Promise<void> {
+    while (!stopped.signal.aborted) {
+      await work().catch((err: unknown) => log.warn({ err }, `${what} failed`));
+      await clock.sleep(everyMs, stopped.signal);
+    }
+  }
+
+  return {
+    webhooks: await composeWebhooks(alerts, {
+      take: deliveryTaker({ ...receiving, messageSources: alertMessages.sources }),
+      note: changeNoter(store),
+      log,
+      clock,
+    }),
+    async start() {
+      void repeat(FORGET_EVERY_MS, 'forgetting old deliveries', () => forget(store, clock.nowUs()));
+      void repeat(MEND_EVERY_MS, 'bringing future times to the present', () => mendFutureTimes(store));
+      await receiver.replay();
+      // Mounted on our own server, Bolt's receiver is never started itself.
+      if (slack.transport.kind !== 'http') await receiver.start();
+    },
+    async idle() {
+      // A job leaves messages, and a message that cannot be delivered leaves a job.
+      for (const runner of [jobs, outbox, jobs, outbox]) await runner.idle();
+    },
+    async stop(deadlineMs) {
+      stopped.abort();
+      const untilUs = clock.elapsedUs() + deadlineMs * 1_000;
+      const leftMs = () => Math.max(0, (untilUs - clock.elapsedUs()) / 1_000);
+      if (slack.transport.kind !== 'http') await receiver.stop();
+      const left = await receiver.drain(leftMs());
+      if (left > 0) log.warn({ left }, 'requests were still being worked on at the end; the next start goes on');
+      await jobs.stop(leftMs() * JOBS_SHARE);
+      const late = new AbortController();
+      await Promise.race([outbox.idle(), clock.sleep(leftMs(), late.signal)]);
+      late.abort();
+      await outbox.stop(leftMs());
+      await investigation.stop();
+    },
+  };
+}
+
+/** Ids of deliveries are kept for days: a few rows more or less do not matter. */
+const FORGET_EVERY_MS = 6 * 3_600_000;
+/** A clock is corrected at any time; what it left in the future waits no longer than this. */
+const MEND_EVERY_MS = 60_000;
+
+/** Of the time left, what running diagnoses may take: what they found still wants to be sent. */
+const JOBS_SHARE = 0.7;

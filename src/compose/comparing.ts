@@ -1,0 +1,50 @@
+/** The buttons "Compare with healthy" and "Verify fix". */
+import type { Investigation } from '#compose/investigation.ts';
+import type { Log } from '#core/log.ts';
+import type { Store } from '#record/store.ts';
+import type { AnswerParts } from '#workflows/answer-trace.ts';
+import type { CompareSides } from '#workflows/compare.ts';
+
+/** What answers the buttons "Compare with healthy" and "Verify fix". No evidence is kept of it: the diagnosis has its own. */
+export async function composeComparing({
+  store,
+  log,
+  gathering,
+  mayShowIn,
+  kick,
+}: Readonly<{ store: Store; log: Log; gathering: Investigation; kick(): void }> & Pick<AnswerParts, 'mayShowIn'>) {
+  const [
+    {
+      comparisonAsker,
+      comparisonGivenUp,
+      verificationAsker,
+      compareWithHealthy,
+      verifyFix,
+      COMPARE_WITH_HEALTHY,
+      VERIFY_FIX,
+    },
+    { compareSides },
+    { tableJobs },
+  ] = await Promise.all([
+    import('#workflows/answer-comparison.ts'),
+    import('#workflows/compare.ts'),
+    import('#record/table-jobs.ts'),
+  ]);
+  const asking = { store, jobs: tableJobs, kick };
+  const { deadlineMs } = gathering;
+  const answering = {
+    store,
+    log,
+    mayShowIn,
+    kick,
+    compare: (sides: CompareSides) => compareSides(gathering, { ...sides, deadlineMs }),
+  };
+  return {
+    handlers: {
+      [COMPARE_WITH_HEALTHY]: compareWithHealthy(answering),
+      [VERIFY_FIX]: verifyFix(answering),
+    },
+    asking: { askForComparison: comparisonAsker(asking), askForVerification: verificationAsker(asking) },
+    onDead: comparisonGivenUp,
+  };
+}

@@ -1,0 +1,13 @@
+/** What the Home tab says of the sources. */
+import type { Investigation } from '#compose/investigation.ts';
+import { settingsFor } from '#compose/systems.ts';
+
+export async function composeHome({ traceSources, logSources }: Investigation) {
+  const asCode = (variable: string) => `\`${variable}\``;
+  const [traces, logs] = await Promise.all([settingsFor('traces', asCode), settingsFor('logs', asCode)]);
+  return {
+    traces: traceSources.map(({ name }) => name),
+    logs: logSources.map(({ name }) => name),
+    settings: { traces, logs },
+  };
+}

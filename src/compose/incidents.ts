@@ -1,0 +1,84 @@
+/** What keeps the record of an incident while people work. */
+import type { WebClient } from '@slack/web-api';
+import { DEFAULTS } from '#config/defaults.ts';
+import type { Log } from '#core/log.ts';
+import type { Store } from '#record/store.ts';
+import type { ReminderMinutes } from '#workflows/remind.ts';
+
+export async function composeIncidents({
+  store,
+  client,
+  log,
+  minutes = DEFAULTS.incidents.reminderMinutes,
+  draw,
+  kick,
+}: Readonly<{
+  store: Store;
+  client: WebClient;
+  log: Log;
+  minutes: ReminderMinutes | undefined;
+  draw(svg: string): Promise<Uint8Array>;
+  kick(): void;
+}>) {
+  const [
+    { slackReader },
+    { channelAccess },
+    { tableJobs },
+    { incidentDeclarer },
+    { incidentChanger },
+    { entryNoter },
+    { timelineShower },
+    { afterUndelivered, SHOW_OVERVIEW, showOverview },
+    { REMIND, remind },
+    { FOLLOW_MESSAGE, followMessage, messageNoticer },
+    { evidenceNoter },
+    { DRAFT_POSTMORTEM, draftPostmortem, postmortemAsker },
+    { actionItemAdder },
+    { methodSharer, methodShower },
+    { methodTelling },
+  ] = await Promise.all([
+    import('#adapters/slack/reader.ts'),
+    import('#adapters/slack/channel-access.ts'),
+    import('#record/table-jobs.ts'),
+    import('#workflows/declare-incident.ts'),
+    import('#workflows/change-incident.ts'),
+    import('#workflows/note-entry.ts'),
+    import('#workflows/show-timeline.ts'),
+    import('#workflows/show-overview.ts'),
+    import('#workflows/remind.ts'),
+    import('#workflows/follow-message.ts'),
+    import('#workflows/note-evidence.ts'),
+    import('#workflows/draft-postmortem.ts'),
+    import('#workflows/add-action-item.ts'),
+    import('#workflows/show-method.ts'),
+    import('#workflows/tell-method.ts'),
+  ]);
+  const { clock } = store;
+  const directory = slackReader({ client, clock, log });
+  const access = channelAccess({ client, clock, log, person: directory.person });
+  const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, kick };
+  return {
+    directory,
+    access,
+    handlers: {
+      [SHOW_OVERVIEW]: showOverview(parts),
+      [REMIND]: remind(parts),
+      [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
+      [DRAFT_POSTMORTEM]: draftPostmortem({ ...parts, mayShowIn: access.mayShowIn }),
+    },
+    onUndelivered: afterUndelivered(tableJobs),
+    incident: {
+      ...incidentChanger(parts),
+      ...entryNoter(parts),
+      declareIncident: incidentDeclarer(parts),
+      showTimeline: timelineShower(parts),
+      showMethod: methodShower(parts),
+      ...methodTelling(parts),
+    },
+    noticeMessage: messageNoticer(parts),
+    evidence: evidenceNoter(tableJobs),
+    askForPostmortem: postmortemAsker(parts),
+    addActionItem: actionItemAdder(parts),
+    shareMethod: methodSharer({ ...parts, draw }),
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * What an investigation needs. All of src/compose/ imports what it needs when it is called: all together costs 200 ms and
+ * 100 MB that a command line reading one file does not have to spend.
+ */
+
+import { composeRedaction, type RedactionKey } from '#compose/redaction.ts';
+import { type ComposedSources, composeSources, NO_SOURCES } from '#compose/sources.ts';
+import { settingsFor } from '#compose/systems.ts';
+import type { AnalysisConfig } from '#config/analysis.ts';
+import { detectorsInForce } from '#config/detectors-in-force.ts';
+import type { SystemSettings } from '#config/schema.ts';
+import { systemClock } from '#core/clock.ts';
+import { fishboneCategories } from '#model/finding/cause-fields.ts';
+import type { CompareParts } from '#workflows/compare.ts';
+import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
+
+export type Investigation = DiagnoseTraceParts &
+  Pick<CompareParts, 'openPair'> &
+  ComposedSources &
+  Readonly<{
+    deadlineMs: number;
+    /** The bytes of a file, or of standard input for `-`, uncompressed. */
+    readFile(path: string): AsyncIterable<Uint8Array>;
+    /** The same, but a piece holds only until the next is asked for. */
+    passFile(path: string): AsyncIterable<Uint8Array>;
+    /** Ends the worker threads, if there are any. */
+    stop(): Promise<void>;
+  }>;
+
+export type InvestigationOptions = Readonly<{
+  /** Analyses run in worker threads, so that the event loop goes on. A command line has nothing else to do. */
+  threads?: boolean;
+  /** Where the names of what is redacted come from: a bot keeps its key, a play forgets it, a command line makes none. */
+  redactionKey?: RedactionKey;
+  /** What is set of the systems that are asked. Without it nobody is asked, and no client is loaded. */
+  systems?: SystemSettings | undefined;
+  /** Folders of recorded cases that are read as one source of traces and logs. */
+  samples?: string | readonly string[] | undefined;
+}>;
+
+/** What is needed to diagnose a trace: the configured sources and the sessions that analyse what they send. */
+export async function composeInvestigation(
+  config: AnalysisConfig,
+  { threads = false, redactionKey = 'kept', systems, samples }: InvestigationOptions = {},
+): Promise<Investigation> {
+  const timeoutMs = config.gather.sourceTimeoutSeconds * 1_000;
+  const sources =
+    systems === undefined && samples === undefined
+      ? NO_SOURCES
+      : await composeSources(systems, { timeoutMs, maxBytes: config.gather.maxBytes, samples });
+  const { openSession, openPair, stop } = threads
+    ? await threadedSessions(config.analysis.deadlineSeconds * 1_000)
+    : await sessionsHere();
+  const redaction = await composeRedaction(config, redactionKey);
+  return {
+    ...sources,
+    settingsFor,
+    openSession,
+    openPair,
+    stop,
+    async *passFile(path) {
+      const { passingFileBytes } = await import('#adapters/files/bytes.ts');
+      yield* passingFileBytes(path);
+    },
+    async *readFile(path) {
+      const { readFileBytes } = await import('#adapters/files/bytes.ts');
+      yield* readFileBytes(path);
+    },
+    clock: systemClock,
+    deadlineMs: config.gather.deadlineSeconds * 1_000,
+    settings: {
+      ...detectorsInForce(config.detectors),
+      links: { trace: '', span: '', logs: '', runbooks: config.runbooksUrl?.href ?? '' },
+      maxClockSkewUs: config.clockSkew.maxSeconds * 1_000_000,
+      fishbone: fishboneCategories(config.fishbone.categories),
+      redaction,
+    },
+  };
+}
+
+async function sessionsHere(): Promise<Pick<Investigation, 'openSession' | 'openPair' | 'stop'>> {
+  const { openSession, openPair } = await import('#analyse/open-session.ts');
+  return { openSession, openPair, stop: async () => undefined };
+}
+
+async function threadedSessions(deadlineMs: number): Promise<Pick<Investigation, 'openSession' | 'openPair' | 'stop'>> {
+  const { workerPool } = await import('#analyse/pool.ts');
+  const pool = workerPool({ deadlineMs });
+  return { openSession: pool.open, openPair: pool.openPair, stop: pool.stop };
+}

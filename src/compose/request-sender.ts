@@ -1,0 +1,16 @@
+/** Requests that people ask to be sent. */
+import type { Config } from '#config/schema.ts';
+import type { SendRequest } from '#utilities/http-request.ts';
+
+/** Sends what people ask to be sent, to whom the configuration names. */
+export async function composeRequestSender({ http }: Pick<Config, 'http'>): Promise<SendRequest> {
+  const { requestSender } = await import('#adapters/request/client.ts');
+  return requestSender(http);
+}
+
+const NOBODY: Config['http'] = { allow: [], methods: [], networks: [] };
+
+/** Loaded with the first request, for few bots ever send one. */
+export function whenAsked(http = NOBODY): SendRequest {
+  return async (request, signal) => (await composeRequestSender({ http }))(request, signal);
+}

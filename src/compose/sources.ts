@@ -1,0 +1,111 @@
+/** The sources that evidence is gathered from: those of the configured systems, and recorded cases. */
+import type { AnySettings, Sources, Surroundings, System } from '#adapters/system.ts';
+import type { SystemSettings } from '#config/schema.ts';
+import type {
+  ChangeSource,
+  DatabaseSource,
+  DiffSource,
+  Health,
+  LogSource,
+  MetricSource,
+  PlatformSource,
+  TraceSource,
+} from '#gather/sources.ts';
+
+export type ComposedSources = Readonly<{
+  traceSources: readonly TraceSource[];
+  logSources: readonly LogSource[];
+  metricSources: readonly MetricSource[];
+  platformSources: readonly PlatformSource[];
+  databaseSources: readonly DatabaseSource[];
+  changeSources: readonly ChangeSource[];
+  diffSources: readonly DiffSource[];
+  /** Each connection once, whatever is read through it, with the id of its system. */
+  connections: readonly Connection[];
+}>;
+
+export type Connection = Readonly<{ system: string; name: string; check(signal: AbortSignal): Promise<Health> }>;
+
+export const NO_SOURCES: ComposedSources = {
+  traceSources: [],
+  logSources: [],
+  metricSources: [],
+  platformSources: [],
+  databaseSources: [],
+  changeSources: [],
+  diffSources: [],
+  connections: [],
+};
+
+/** Without settings, only what needs none is opened. */
+export async function composeSources(
+  settings: SystemSettings | undefined,
+  surroundings: Pick<Surroundings, 'timeoutMs' | 'maxBytes' | 'samples'>,
+): Promise<ComposedSources> {
+  const { systems } = await import('#adapters/registry.ts');
+  const around = {
+    ...surroundings,
+    grafanaUrl: settings?.grafana.url,
+    counts: countsAmong(settings?.changes.environments),
+  };
+  const opened = await Promise.all(
+    systems.map(async (system: System) => {
+      const needsNone = Object.keys(system.settings).length === 0;
+      if (settings === undefined && !needsNone) return { system, sources: {} };
+      return { system, sources: await open(system, settings ?? {}, around) };
+    }),
+  );
+  const all = <Kind extends keyof Sources>(kind: Kind) =>
+    opened.flatMap(({ sources }) => (sources[kind] === undefined ? [] : [sources[kind]]));
+  return {
+    traceSources: all('traces'),
+    logSources: all('logs'),
+    metricSources: all('metrics'),
+    platformSources: all('platform'),
+    databaseSources: all('databases').flat(),
+    changeSources: all('changes'),
+    diffSources: all('diffs'),
+    connections: opened.flatMap(({ system, sources }) => {
+      const checked = new Map(
+        Object.values(sources)
+          .flat()
+          .map(({ name, check }) => [name, check]),
+      );
+      return [...checked].map(([name, check]) => ({ system: system.id, name, check }));
+    }),
+  };
+}
+
+async function open(
+  { title, evidence }: System,
+  settings: AnySettings,
+  surroundings: Surroundings,
+): Promise<Partial<Sources>> {
+  const sources = (await evidence?.open(settings, surroundings)) ?? {};
+  return evidence?.isLocal || Object.keys(sources).length === 0 ? sources : await guarded(sources, title);
+}
+
+async function guarded(sources: Partial<Sources>, title: string): Promise<Partial<Sources>> {
+  const [guard, { pagedLogSource }, { withKnownDiffs }] = await Promise.all([
+    import('#gather/guard.ts'),
+    import('#gather/log-pages.ts'),
+    import('#gather/known-diffs.ts'),
+  ]);
+  const { traces, logs, metrics, platform, databases, changes, diffs } = sources;
+  const readsDiffs = diffs && withKnownDiffs(guard.guardChangeSource(diffs));
+  return {
+    ...(traces && { traces: { ...guard.guardTraceSource(traces), title } }),
+    ...(logs && { logs: pagedLogSource(guard.guardLogSource(logs)) }),
+    ...(metrics && { metrics: guard.guardMetricSource(metrics) }),
+    ...(platform && { platform: guard.guardPlatformSource(platform) }),
+    ...(databases && { databases: databases.map((source) => guard.guardDatabaseSource(source)) }),
+    ...(readsDiffs && { diffs: readsDiffs }),
+    ...(changes && { changes: readsDiffs && changes === diffs ? readsDiffs : guard.guardChangeSource(changes) }),
+  };
+}
+
+/** Without any that are named, all environments count. */
+export function countsAmong(environments: readonly string[] = []): (environment: string) => boolean {
+  const named = new Set(environments.map((name) => name.toLowerCase()));
+  return (environment) => named.size === 0 || named.has(environment.toLowerCase());
+}

@@ -1,0 +1,76 @@
+/** The webhooks of the systems that post alerts or changes. */
+import type { AnySettings, System } from '#adapters/system.ts';
+import { countsAmong } from '#compose/sources.ts';
+import { registeredSystems } from '#compose/systems.ts';
+import type { Config, SystemSettings } from '#config/schema.ts';
+import type { Clock } from '#core/clock.ts';
+import type { Log } from '#core/log.ts';
+import type { Webhook, Webhooks } from '#core/webhook.ts';
+import type { Change } from '#model/changes/change.ts';
+import type { TakeDelivery } from '#workflows/receive-alert.ts';
+
+/** Who may send alerts and changes by webhook, and where alerts are answered. */
+export type AlertConfig = SystemSettings & Pick<Config, 'alerts'>;
+
+export type WebhookParts = Readonly<{
+  take: TakeDelivery;
+  note(changes: readonly Change[]): Promise<void>;
+  log: Log;
+  clock: Clock;
+}>;
+
+/** By path. Without settings there are none. */
+export async function composeWebhooks(settings: AlertConfig | undefined, parts: WebhookParts): Promise<Webhooks> {
+  if (settings === undefined) return {};
+  const counts = countsAmong(settings.changes.environments);
+  const routes = (await registeredSystems()).flatMap((system) => [
+    ...(system.alertWebhook ? [alertRoute(system, system.alertWebhook, settings, parts)] : []),
+    ...(system.changeWebhook ? [changeRoute(system.changeWebhook, { settings, counts, ...parts })] : []),
+  ]);
+  return Object.fromEntries(await Promise.all(routes));
+}
+
+type Route = Promise<readonly [path: string, webhook: Webhook]>;
+
+async function alertRoute(
+  { id, title }: System,
+  { path, setup, refusal, load }: NonNullable<System['alertWebhook']>,
+  settings: AnySettings,
+  { take, log, clock }: WebhookParts,
+): Route {
+  const [{ alertsWebhook }, { proof, read }] = await Promise.all([import('#listeners/webhooks/alerts.ts'), load()]);
+  const webhook = alertsWebhook({
+    source: id,
+    title,
+    setup,
+    refusal,
+    proof: proof(settings),
+    read: (body) => read(body, clock.nowUs()),
+    take,
+    log,
+  });
+  return [path, webhook];
+}
+
+async function changeRoute(
+  { name, path, setup, maxBytes, load }: NonNullable<System['changeWebhook']>,
+  {
+    settings,
+    counts,
+    note,
+    log,
+    clock,
+  }: WebhookParts & Readonly<{ settings: AnySettings; counts(environment: string): boolean }>,
+): Route {
+  const [{ changesWebhook }, { proof, read }] = await Promise.all([import('#listeners/webhooks/changes.ts'), load()]);
+  const webhook = changesWebhook({
+    source: name,
+    setup,
+    maxBytes,
+    proof: proof(settings),
+    read: (body, { header }) => read(body, { header, nowUs: clock.nowUs(), counts }),
+    note,
+    log,
+  });
+  return [path, webhook];
+}

@@ -1,0 +1,74 @@
+/** Kinds of settings that several parts of the configuration have. What is said of a wrong value stands behind the mistake's sign. */
+import { z } from 'zod';
+import { settingFacts } from '#config/setting.ts';
+import { databaseAddressProblem } from '#model/sql/database-address.ts';
+
+/** The path and the variable follow. */
+export function says(mistake: string) {
+  return { error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : mistake) };
+}
+
+export const Address = () =>
+  z
+    .url({ protocol: /^https?$/, ...says('must be an address such as https://jaeger.example.com') })
+    .transform((address) => new URL(address));
+
+export const Text = () => z.string(says('must be text')).min(1, 'must not be empty');
+
+export const Amount = () => z.number(says('must be a number')).positive('must be more than 0');
+
+/** The message does not repeat the address: a password stands in it. */
+export const DatabaseAddress = (system: Parameters<typeof databaseAddressProblem>[1]) =>
+  z.string(says('must be text')).superRefine((text, context) => {
+    const problem = databaseAddressProblem(text, system);
+    if (problem !== '') context.addIssue({ code: 'custom', message: problem, input: '' });
+  });
+
+/** The settings that backends have in common: who asks, and for whom. `prefix` is that of their variables. */
+export function accessSettings(prefix: string, title: string) {
+  return {
+    tenant: Text()
+      .register(settingFacts, {
+        env: `${prefix}_TENANT`,
+        means: `Whose data to read, where ${title} serves several tenants.`,
+      })
+      .optional(),
+    token: Text()
+      .register(settingFacts, { env: `${prefix}_TOKEN`, secret: true, means: `Sent to ${title} as a bearer token.` })
+      .optional(),
+    headers: z
+      .record(z.string(), z.string(says('must be text')))
+      .register(settingFacts, {
+        env: `${prefix}_HEADERS`,
+        secret: true,
+        means: `Further headers for every request to ${title}, as \`name=value,name=value\`, values percent-encoded.`,
+      })
+      .prefault({}),
+  };
+}
+
+/** `acme/shop`, or `checkout=acme/shop` where the service has another name than the repository. */
+export function codeSettings({ env, what, example }: Readonly<{ env: string; what: string; example: string }>) {
+  return z
+    .array(
+      z
+        .string('must be text')
+        .regex(
+          /^(?:[^=,\s]{1,200}=)?[\w.-]{1,200}(?:\/[\w.-]{1,200}){1,20}$/,
+          `must be ${example}, or its service before it`,
+        )
+        .transform(codeOf),
+      'must be a list',
+    )
+    .register(settingFacts, {
+      env,
+      means: `The ${what} whose deployments and commits are read, such as \`${example}\`, or \`checkout=${example}\` where the service has another name. Left out: none; what changed in a commit that is told of is read all the same. In the variable, separated by commas.`,
+    })
+    .prefault([]);
+}
+
+function codeOf(text: string): Readonly<{ path: string; service: string }> {
+  const at = text.indexOf('=');
+  const path = text.slice(at + 1);
+  return { path, service: at > 0 ? text.slice(0, at) : path.slice(path.lastIndexOf('/') + 1) };
+}

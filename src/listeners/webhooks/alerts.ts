@@ -1,0 +1,54 @@
+/** Webhooks that tell of alerts: nothing is acknowledged that is not stored; the answer arrives in Slack later. */
+import { errorRecord } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import type { Proof, ReadBody, Webhook, WebhookReply } from '#core/webhook.ts';
+import { jsonIn } from '#listeners/webhooks/json-body.ts';
+import { provedWebhook } from '#listeners/webhooks/proved.ts';
+import type { Delivery } from '#model/incident/alert.ts';
+import type { TakeDelivery } from '#workflows/receive-alert.ts';
+
+export type AlertsWebhookOptions = Readonly<{
+  /** The system's id and how people write it. */
+  source: string;
+  title: string;
+  /** What to do where it is not set up: `set ALERTMANAGER_TOKEN, and …`. */
+  setup: string;
+  /** The answer to who cannot prove to be the system. */
+  refusal: string;
+  proof: Proof | undefined;
+  read(body: unknown): ReadBody<Readonly<{ kind: 'delivery'; delivery: Delivery }>>;
+  take: TakeDelivery;
+  log: Log;
+}>;
+
+export function alertsWebhook({ title, setup, refusal, proof, ...taking }: AlertsWebhookOptions): Webhook {
+  return provedWebhook({
+    proof,
+    notSetUp: `${title} webhooks are not set up here: ${setup}\n`,
+    notProved: `${refusal}\n`,
+    take: ({ body }) => delivered(taking, body),
+  });
+}
+
+async function delivered(
+  { source, read, take, log }: Pick<AlertsWebhookOptions, 'source' | 'read' | 'take' | 'log'>,
+  body: Uint8Array,
+): Promise<WebhookReply> {
+  const said = read(jsonIn(body));
+  switch (said.kind) {
+    case 'other':
+      return { status: 200, text: 'nothing to do\n' };
+    case 'unreadable':
+      // A request that is refused is not sent again: this line is all that is left of it.
+      log.warn({ source, why: said.why }, 'a webhook could not be read');
+      return { status: 400, text: `this is no webhook of ${source} that I know:\n${said.why}\n` };
+    case 'delivery':
+      try {
+        await take(said.delivery);
+        return { status: 202, text: 'stored\n' };
+      } catch (error) {
+        log.error({ err: error, source }, 'a webhook could not be stored');
+        return { status: 503, text: `not stored: ${errorRecord(error).code}\n` }; // 5xx: it is sent again
+      }
+  }
+}

@@ -1,0 +1,17 @@
+import type { LogSource } from '#gather/sources.ts';
+
+export function acme({ url }: Readonly<{ url: URL }>): LogSource {
+  const name = 'acme';
+  return {
+    name,
+    links: { logs: '' },
+    async openLogs({ fromUs }) {
+      const row = { ts: `${fromUs * 1_000}`, labels: { service: 'shop' }, line: 'a line of Acme' };
+      const chunks = async function* () {
+        yield new TextEncoder().encode(`${JSON.stringify(row)}\n`);
+      };
+      return { source: name, format: 'log-jsonl', query: { text: 'all', url: url.href }, chunks: chunks() };
+    },
+    check: async () => ({ ok: true, detail: `answers at ${url.href}`, remedy: '' }),
+  };
+}

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { isAllowedByToken } from '#adapters/bearer-token.ts';
+
+test('the token is the whole header and nothing less', () => {
+  expect(isAllowedByToken('t0ken', 'Bearer t0ken')).toBe(true);
+  for (const header of [undefined, '', 't0ken', 'Bearer t0ke', 'Bearer t0ken ', 'Basic t0ken']) {
+    expect(isAllowedByToken('t0ken', header)).toBe(false);
+  }
+});

@@ -1,0 +1,186 @@
+/** A system that is in the registry is everywhere where systems are named: nothing else has to be touched for a new one. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { systems } from '#adapters/registry.ts';
+import type { System } from '#adapters/system.ts';
+import { doctor } from '#cli/doctor.ts';
+import { run } from '#cli/main.ts';
+import { composeAlertMessages } from '#compose/alert-messages.ts';
+import { composeAlertReader } from '#compose/alert-reader.ts';
+import { composeHome } from '#compose/home.ts';
+import { composeInvestigation } from '#compose/investigation.ts';
+import { startScreen } from '#compose/start-screen.ts';
+import { composeWebhooks } from '#compose/webhooks.ts';
+import { type Environment, loadConfig } from '#config/load.ts';
+import { Config } from '#config/schema.ts';
+import { settingsOf } from '#config/setting.ts';
+import { systemClock } from '#core/clock.ts';
+import { silentLog } from '#core/log.ts';
+import type { Delivery } from '#model/incident/alert.ts';
+import { configurationReference } from '../../tools/configuration-reference.ts';
+
+vi.mock('#adapters/registry.ts', async (original) => {
+  const [{ systems }, { acme }] = await Promise.all([
+    original<typeof import('#adapters/registry.ts')>(),
+    import('./acme/index.ts'),
+  ]);
+  return { systems: [...systems, acme] };
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'spanhound-registry-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const ACME: Environment = {
+  ACME_URL: 'http://me:hidden@acme.internal',
+  ACME_WEBHOOK_TOKEN: 't0ken',
+  SPANHOUND_DATA: folder,
+};
+
+/** What is written to stdout meanwhile. */
+async function printed(work: () => Promise<unknown>): Promise<string> {
+  const texts: string[] = [];
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text, done: unknown) => {
+    texts.push(`${text}`);
+    if (typeof done === 'function') done();
+    return true;
+  });
+  onTestFinished(() => write.mockRestore());
+  await work();
+  write.mockRestore();
+  return texts.join('');
+}
+
+async function investigationOf(env: Environment) {
+  const config = loadConfig(env);
+  return await composeInvestigation(config, { systems: config });
+}
+
+async function webhooksOf(env: Environment) {
+  const taken: Delivery[] = [];
+  const webhooks = await composeWebhooks(loadConfig(env), {
+    take: async (delivery) => void taken.push(delivery),
+    note: async () => undefined,
+    log: silentLog,
+    clock: systemClock,
+  });
+  return { taken, webhooks };
+}
+
+describe('a system of one’s own', () => {
+  test('has its settings in the schema, and its mistakes in the messages', () => {
+    expect(loadConfig(ACME)).toMatchObject({ acme: { webhookToken: 't0ken' } });
+    expect(loadConfig({})).not.toHaveProperty('acme');
+    expect(() => loadConfig({ ACME_URL: 'acme' })).toThrow('→ at acme.url (ACME_URL)');
+    expect(() => loadConfig({ ACME_WEBHOOK_TOKEN: 't0ken' })).toThrow('is missing → at acme.url (ACME_URL)');
+  });
+
+  test('has its chapter on the settings page', () => {
+    const [, chapter = ''] = configurationReference(settingsOf(Config)).split('\n## Acme\n');
+    expect(chapter.split('\n## ')[0]).toContain('| `acme.url` | `ACME_URL` |  | Where Acme answers. |');
+  });
+
+  test('is checked by doctor, which says what to set where it is not configured', async () => {
+    const checks = async (env: Environment) =>
+      Object.fromEntries(
+        JSON.parse(await printed(() => doctor({ env, options: { json: true } }))).checks.map(
+          ({ name, ...check }: { name: string }) => [name, check],
+        ),
+      );
+    expect(await checks({ SPANHOUND_DATA: folder })).toMatchObject({
+      acme: { state: 'off', remedy: 'Set ACME_URL to read log lines from it.' },
+      alerts: { state: 'off', remedy: expect.stringContaining('ACME_WEBHOOK_TOKEN') },
+    });
+    expect(await checks(ACME)).toMatchObject({
+      acme: { state: 'ok', detail: expect.stringContaining('answers at') },
+      alerts: { state: 'ok', detail: 'may come by Acme' },
+    });
+  });
+
+  test('stands on the start screen, without its password', async () => {
+    const screen = (env: Environment) =>
+      startScreen(loadConfig(env), { slack: { kind: 'none' }, port: 3000, version: '1' });
+    expect(await screen({})).toMatch(/Logs .*set LOKI_URL or ACME_URL/);
+    expect(await screen(ACME)).toContain('  Logs    Acme at http://acme.internal\n');
+  });
+
+  test('is read where evidence is gathered', async () => {
+    const investigation = await investigationOf(ACME);
+    expect(investigation.logSources.map(({ name }) => name)).toEqual(['acme']);
+    expect(investigation.connections).toMatchObject([{ system: 'acme', name: 'acme' }]);
+    const signal = AbortSignal.timeout(5_000);
+    const query = { by: 'service', services: [], fromUs: 1, toUs: 2, limit: 1 } as const;
+    const chunks = await Array.fromAsync((await investigation.logSources[0]?.openLogs(query, signal))?.chunks ?? []);
+    expect(Buffer.concat(chunks).toString()).toContain('a line of Acme');
+  });
+
+  test('stands in the help of the command line and on the Home tab', async () => {
+    const help = await printed(() => run(['investigate', '--help'], {}));
+    expect(help.replace(/\s+/g, ' ')).toContain('an alert as PagerDuty, Alertmanager or Acme sends it');
+    expect((await composeHome(await investigationOf({}))).settings.logs).toBe('`LOKI_URL` or `ACME_URL`');
+    expect((await composeAlertMessages()).titles).toBe('PagerDuty or Acme');
+  });
+
+  test('has its messages read, and the wait for them', async () => {
+    const { read, sources } = await composeAlertMessages();
+    const event = { app_id: 'A0ACME', channel: 'C1', ts: '1.5', text: 'Shop is slow' };
+    expect(read(event)).toMatchObject({ alert: { source: 'acme', title: 'Shop is slow' } });
+    expect(read({ ...event, app_id: 'A0OTHER' })).toBeUndefined();
+    expect(sources).toContain('acme');
+  });
+
+  test('has its webhook served, to nobody but itself', async () => {
+    const { taken, webhooks } = await webhooksOf(ACME);
+    const request = (authorization: string, body: string) => ({
+      header: (name: string) => (name === 'authorization' ? authorization : undefined),
+      body: Buffer.from(body),
+    });
+    const webhook = webhooks['/webhooks/acme'];
+    expect(webhook?.refuse(request('Bearer wrong', ''))).toEqual({ status: 401, text: 'invalid bearer token\n' });
+    expect(webhook?.refuse(request('Bearer t0ken', ''))).toBeUndefined();
+    expect(await webhook?.answer(request('Bearer t0ken', '{"acme":"Shop is slow"}'))).toMatchObject({ status: 202 });
+    expect(taken).toMatchObject([{ subject: { source: 'acme', title: 'Shop is slow' } }]);
+
+    const { webhooks: closed } = await webhooksOf({ ACME_URL: 'http://acme.internal' });
+    expect(closed['/webhooks/acme']?.refuse(request('', ''))).toEqual({
+      status: 503,
+      text: 'Acme webhooks are not set up here: set ACME_WEBHOOK_TOKEN to the token of the webhook\n',
+    });
+  });
+
+  test('has its alert read from a file, and stands in the advice where a file holds none', async () => {
+    const readAlert = await composeAlertReader(await investigationOf({}));
+    const file = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    expect(await readAlert(file('acme.json', '{"acme":"Shop is slow"}'))).toMatchObject({ source: 'acme' });
+    await expect(readAlert(file('none.json', '{}'))).rejects.toMatchObject({
+      advice: expect.stringMatching(/^Give the JSON of a PagerDuty v3 webhook, .* or an Acme webhook\.$/),
+    });
+  });
+});
+
+describe('the registry', () => {
+  const all: readonly System[] = systems;
+
+  test('has each id, each path of a webhook and each title once', () => {
+    for (const values of [
+      all.map(({ id }) => id),
+      all.map(({ title }) => title),
+      all.flatMap(({ alertWebhook, changeWebhook }) => [alertWebhook?.path ?? [], changeWebhook?.path ?? []].flat()),
+    ]) {
+      expect(new Set(values).size).toBe(values.length);
+    }
+  });
+
+  test('names in its texts only variables that there are', () => {
+    const known = new Set(settingsOf(Config).map(({ env }) => env));
+    for (const { evidence, alertWebhook, changeWebhook } of all) {
+      const texts = [evidence?.setup?.set, alertWebhook?.secret, alertWebhook?.setup, changeWebhook?.secret];
+      const named = [...texts, changeWebhook?.setup].flatMap((text) => text?.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? []);
+      for (const variable of named) expect(known).toContain(variable);
+    }
+  });
+});
