@@ -81,7 +81,8 @@ describe('a new detector', () => {
   test(
     'leaves one red test: the example that nothing finds yet',
     async () => {
-      await run('vitest', ['run', '--reporter=json', '--outputFile=report.json']);
+      // The corpus of logs takes a third of the time, and a detector that finds nothing yet changes nothing in it.
+      await run('vitest', ['run', '--exclude=**/log-corpus.test.ts', '--reporter=json', '--outputFile=report.json']);
       const report = JSON.parse(readFileSync(join(root, 'report.json'), 'utf8')) as VitestReport;
       const red = report.testResults.flatMap(({ assertionResults }) =>
         assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
