@@ -13,7 +13,7 @@ export function repairGaps(trace: Trace): Gap[] {
   const gaps: Gap[] = [];
   for (const { repair, problem, consequence } of EACH) {
     const count = untold(trace.repairs, repair);
-    if (count === 0 || (repair === 'clockSkew' && isSlightlyMoved(trace))) continue;
+    if (count <= 0 || (repair === 'clockSkew' && isSlightlyMoved(trace))) continue;
     gaps.push({ source: TRACE_SOURCE, problem: problem(count, trace), consequence });
   }
   return gaps;

@@ -17,6 +17,12 @@ test('a healthy trace needed none', () => {
   expect(said()).toEqual([]);
 });
 
+test('a first root that lost its parent is no root beside itself', () => {
+  const [root] = healthy as [SpanRow, ...SpanRow[]];
+  const gaps = repairGaps(traceFrom([{ ...root, parentId: 'gone' }]));
+  expect(gaps.map(({ problem }) => problem)).toEqual(['the parent of one span never arrived']);
+});
+
 test('each kind of repair is said in one sentence, with what it costs', () => {
   expect(said({ parentId: 'gone' })).toEqual(['the parent of one span never arrived']);
   expect(said({ parentId: 'gone' }, { parentId: 'lost' })).toEqual(['the parents of 2 spans never arrived']);
