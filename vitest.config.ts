@@ -22,7 +22,7 @@ export const STEPS = {
 
 export default defineConfig({
   test: {
-    setupFiles: ['test/support/property-runs.ts'],
+    setupFiles: ['test/support/property-runs.ts', 'test/support/shared-modules.ts'],
     testTimeout: 15_000,
     // Half of the time goes into waiting for programs and servers: more at once than there are cores.
     maxWorkers: availableParallelism() + 1,

@@ -67,7 +67,7 @@ const WINDOW_FIT_SEEDS = ['fit a', 'fit b', 'fit c'];
 const HEALTHY_OF_FIT = 112;
 const UNSEEN_SEEDS = ['unseen a', 'unseen b'];
 
-/** Another seed than that of test/detect/log-corpus.test.ts, which vouches for the numbers of `log-calibration-data.ts`. */
+/** Another seed than that of test/detect/log-corpus.property.test.ts, which vouches for the numbers of `log-calibration-data.ts`. */
 const LOG_SEED = 2;
 const LOG_REQUESTS = 240;
 

@@ -1,7 +1,7 @@
 /**
  * How often verdicts of a kind named the right cause in windows of logs that were drawn with their answers. Few of a kind
  * prove little: each counts as if so many more had been as good as a coin. The numbers are written by
- * `node bench/accuracy.ts calibrate-logs`; test/detect/log-corpus.test.ts says when they are out of date.
+ * `node bench/accuracy.ts calibrate-logs`; test/detect/log-corpus.property.test.ts says when they are out of date.
  */
 import type { Verdicts } from '#diagnose/curve.ts';
 import { LOG_VERDICTS } from '#diagnose/log-calibration-data.ts';

@@ -7,11 +7,17 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
 /** Once a file, at its top. A test fails where an answer was not asked for. */
 export function useMockedApis(): void {
-  beforeAll(() => nock.disableNetConnect());
+  beforeAll(() => {
+    if (!nock.isActive()) nock.activate();
+    nock.disableNetConnect();
+  });
   afterEach(() => {
     const unasked = nock.pendingMocks();
     nock.cleanAll();
     expect(unasked).toEqual([]);
   });
-  afterAll(() => nock.restore());
+  afterAll(() => {
+    nock.enableNetConnect();
+    nock.restore();
+  });
 }

@@ -82,7 +82,12 @@ describe('a new detector', () => {
     'leaves one red test: the example that nothing finds yet',
     async () => {
       // The corpus of logs takes a third of the time, and a detector that finds nothing yet changes nothing in it.
-      await run('vitest', ['run', '--exclude=**/log-corpus.test.ts', '--reporter=json', '--outputFile=report.json']);
+      await run('vitest', [
+        'run',
+        '--exclude=**/log-corpus.property.test.ts',
+        '--reporter=json',
+        '--outputFile=report.json',
+      ]);
       const report = JSON.parse(readFileSync(join(root, 'report.json'), 'utf8')) as VitestReport;
       const red = report.testResults.flatMap(({ assertionResults }) =>
         assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
