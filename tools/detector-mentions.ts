@@ -34,13 +34,17 @@ export function mentionsIn(source: string, ids: ReadonlySet<string>): Mention[] 
   });
 }
 
-if (import.meta.main) {
-  const root = fileURLToPath(new URL('../', import.meta.url));
+/** `src/present/summary.ts:12: slow-query`, a line for each mention where none may stand. */
+export function idsOutside(root: string): string[] {
   const ids = new Set(detectors.map(({ id }) => id));
   const files = globSync('src/**/*.ts', { cwd: root }).filter((path) => !ALLOWED.some((place) => place.test(path)));
-  const found = files.flatMap((path) =>
+  return files.flatMap((path) =>
     mentionsIn(readFileSync(`${root}${path}`, 'utf8'), ids).map(({ line, id }) => `${path}:${line}: ${id}`),
   );
+}
+
+if (import.meta.main) {
+  const found = idsOutside(fileURLToPath(new URL('../', import.meta.url)));
   if (found.length > 0) {
     console.error(`${found.join('\n')}\nA detector is named outside of its file: say it in src/detect/ instead.`);
     process.exitCode = 1;

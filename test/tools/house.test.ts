@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { filesInCircles, houseTable, withTable } from '../../tools/house.ts';
+
+test('counts files in circles, also of types, of dynamic imports and of files beside each other', () => {
+  const sources = new Map([
+    ['src/a.ts', "import { b } from '#b.ts';\n"],
+    ['src/b.ts', "import type { C } from './c.ts';\n"],
+    ['src/c.ts', "const a = await import('#a.ts');\n"],
+    ['src/x/d.ts', "import '#x/e.ts';\n"],
+    ['src/x/e.ts', "import {\n  d,\n} from './d.ts';\n"],
+    ['src/f.ts', "import { a } from '#a.ts';\nimport { readFileSync } from 'node:fs';\n"],
+  ]);
+  expect(filesInCircles(sources)).toBe(5);
+  expect(filesInCircles(new Map([...sources].filter(([path]) => path === 'src/f.ts')))).toBe(0);
+});
+
+test('the table names the largest file and the fullest folder, and stands in its place of the page', () => {
+  const sources = new Map([
+    ['src/x/small.ts', 'a\n'],
+    ['src/x/large.ts', 'a\nb\nc\n'],
+    ['src/y/other.ts', 'a\nb\n'],
+  ]);
+  const table = houseTable(sources, 4);
+  expect(table).toContain('| largest file | `src/x/large.ts`, 3 lines |');
+  expect(table).toContain('| folder with the most files | `src/x/`, 2 files |');
+  expect(table).toContain('generated data | 4 |');
+  const page = withTable('# A\n<!-- Written by tools/house.ts -->\nold\n<!-- end -->\nrest\n', table);
+  expect(page).toBe(`# A\n<!-- Written by tools/house.ts -->\n${table}\n<!-- end -->\nrest\n`);
+  expect(() => withTable('# A\n', table)).toThrow('has no place for the table');
+});
