@@ -53,7 +53,7 @@ const PATTERNS: readonly Pattern[] = [
 
 /** Words that open a subordinate clause. */
 const SUBORDINATORS =
-  /\b(?:that|which|who|whose|where|when|while|because|unless|until|although|though|whether|if|after|before)\b/gi;
+  /\b(?:that|which|who|whose|where|when|while|because|unless|until|although|though|whether|if)\b/gi;
 
 /** Two may belong to two halves of a sentence; with three, a clause stands inside another one. */
 const MAX_SUBORDINATORS = 2;
