@@ -37,9 +37,6 @@ const SOURCES = [
   'model',
 ].flatMap((folder) => [`src/${folder}/**/*.ts`, `src/${folder}.ts`]);
 
-/** About thirty words. */
-const MAX_SENTENCE = 200;
-
 /** One concept, one spelling. */
 const TERMS = [
   'Alertmanager',
@@ -84,18 +81,12 @@ async function lint(text: string): Promise<readonly { line: number; message: str
 // Node and Vitest disagree on the default export of a CommonJS module; both require it alike.
 const require = createRequire(import.meta.url);
 const { default: markdown } = require('@textlint/textlint-plugin-markdown');
-const { default: sentenceLength } = require('textlint-rule-sentence-length');
 const { default: terminology } = require('textlint-rule-terminology');
 
 const OPTIONS: TextlintKernelOptions = {
   ext: '.md',
   plugins: [{ pluginId: 'markdown', plugin: markdown }],
   rules: [
-    {
-      ruleId: 'sentence-length',
-      rule: sentenceLength,
-      options: { max: MAX_SENTENCE },
-    },
     { ruleId: 'terminology', rule: terminology, options: { defaultTerms: false, terms: TERMS } },
     { ruleId: 'plain-words', rule: plainWords(detectorIds()) },
   ],

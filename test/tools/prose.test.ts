@@ -18,7 +18,7 @@ describe('a page', () => {
     ['The request is stored and the answer is sent.', '2 passives'],
     ['The request is stored by the bot.', 'passive with “by”'],
     ['A grafana link.', '“Grafana”'],
-    [`It ${'reads the next line and '.repeat(9)}stops.`, 'sentence length'],
+    [`It ${'reads the next line and '.repeat(9)}stops.`, 'split the sentence'],
   ])('%s', async (text, message) => {
     expect(await proseOfPage('docs/x.md', `${text}\n`)).toEqual([
       { file: 'docs/x.md', line: 1, message: expect.stringContaining(message) },

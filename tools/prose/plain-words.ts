@@ -51,9 +51,11 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
+/** Code counts as one word. */
+const MAX_WORDS = 32;
+
 /** Words that open a subordinate clause. */
-const SUBORDINATORS =
-  /\b(?:that|which|who|whose|where|when|while|because|unless|until|although|though|whether|if)\b/gi;
+const SUBORDINATORS = /\b(?:that|which|who|whose|where|when|while|because|unless|until|although|though|whether|if)\b/gi;
 
 /** Two may belong to two halves of a sentence; with three, a clause stands inside another one. */
 const MAX_SUBORDINATORS = 2;
@@ -65,20 +67,27 @@ type Complaint = Readonly<{ message: string; index: number }>;
 
 /** Checks paragraphs, table cells and headings; text in code font, link targets and comments do not count. */
 export function plainWords(detectorIds: readonly string[]): TextlintRuleModule {
-  const ids = RegExp(
-    `(?<![\\w/-])(?:${detectorIds.filter((id) => id.includes('-')).join('|')})(?![\\w/-]|\\.\\w)`,
-    'g',
-  );
+  const ids = RegExp(`(?<![\\w/-])(?:${detectorIds.filter(isNoWord).join('|')})(?![\\w/-]|\\.\\w)`, 'g');
   const patterns = [...PATTERNS, { name: 'id of a detector', pattern: ids, instead: 'write its title' }];
   return ({ Syntax, RuleError, getSource, report, locator }) => {
     const check = (node: Parameters<typeof report>[0]) => {
       const text = withoutCode(getSource(node as Parameters<typeof getSource>[0]));
       const sentences = sentencesOf(text);
-      for (const { message, index } of [...matches(text, patterns), ...nested(sentences), ...passive(sentences)])
+      for (const { message, index } of [
+        ...matches(text, patterns),
+        ...long(sentences),
+        ...nested(sentences),
+        ...passive(sentences),
+      ])
         report(node, new RuleError(message, { padding: locator.at(index) }));
     };
     return { [Syntax.Paragraph]: check, [Syntax.TableCell]: check, [Syntax.Header]: check };
   };
+}
+
+/** A fan-out is called so, too. */
+function isNoWord(id: string): boolean {
+  return id.includes('-') && id !== 'fan-out';
 }
 
 function matches(text: string, patterns: readonly Pattern[]): Complaint[] {
@@ -88,6 +97,13 @@ function matches(text: string, patterns: readonly Pattern[]): Complaint[] {
       index,
     })),
   );
+}
+
+function long(sentences: readonly Sentence[]): Complaint[] {
+  return sentences.flatMap(({ sentence, index }) => {
+    const words = sentence.match(/[\w’'-]+/g)?.length ?? 0;
+    return words > MAX_WORDS ? [{ message: `${words} words: split the sentence`, index }] : [];
+  });
 }
 
 function nested(sentences: readonly Sentence[]): Complaint[] {
