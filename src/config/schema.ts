@@ -43,7 +43,7 @@ const Slack = z.strictObject({
     .register(settingFacts, {
       env: 'SLACK_SIGNING_SECRET',
       secret: true,
-      means: 'Proves that a request comes from Slack. Needed where Slack calls in over HTTP.',
+      means: 'Verifies that a request comes from Slack. Required if Slack sends requests over HTTP.',
     })
     .optional(),
   appToken: z
@@ -52,8 +52,7 @@ const Slack = z.strictObject({
     .register(settingFacts, {
       env: 'SLACK_APP_TOKEN',
       secret: true,
-      means:
-        'The app-level token. Where it is set, the bot connects to Slack by Socket Mode and needs no public address.',
+      means: 'The app-level token. If set, the bot connects to Slack by Socket Mode and needs no public address.',
     })
     .optional(),
   apiUrl: Address()
@@ -61,7 +60,7 @@ const Slack = z.strictObject({
     .transform((address) => new URL(`${address.href.replace(/(?<!\/)\/*$/, '')}/`))
     .register(settingFacts, {
       env: 'SLACK_API_URL',
-      means: 'Where Slack’s Web API answers, for a proxy. Left out: Slack itself.',
+      means: 'The address of Slack’s Web API, for a proxy. Default: Slack itself.',
     })
     .optional(),
 });
@@ -72,18 +71,18 @@ function access(system: 'JAEGER' | 'TEMPO' | 'LOKI' | 'PROMETHEUS', name: string
     tenant: Text()
       .register(settingFacts, {
         env: `${system}_TENANT`,
-        means: `Whose data to read, where ${name} serves several tenants.`,
+        means: `The tenant to read, if ${name} serves several.`,
       })
       .optional(),
     token: Text()
-      .register(settingFacts, { env: `${system}_TOKEN`, secret: true, means: `Sent to ${name} as a bearer token.` })
+      .register(settingFacts, { env: `${system}_TOKEN`, secret: true, means: `The bearer token for ${name}.` })
       .optional(),
     headers: z
       .record(z.string(), z.string(says('must be text')))
       .register(settingFacts, {
         env: `${system}_HEADERS`,
         secret: true,
-        means: `Further headers for every request to ${name}, as \`name=value,name=value\`, values percent-encoded.`,
+        means: `Additional headers for every request to ${name}, as \`name=value,name=value\`, values percent-encoded.`,
       })
       .prefault({}),
   };
@@ -92,21 +91,21 @@ function access(system: 'JAEGER' | 'TEMPO' | 'LOKI' | 'PROMETHEUS', name: string
 const Jaeger = z.strictObject({
   url: Address().register(settingFacts, {
     env: 'JAEGER_URL',
-    means: 'Where Jaeger’s query service answers, its base path included.',
+    means: 'The address of Jaeger’s query service, including its base path.',
   }),
   uiUrl: Address()
-    .register(settingFacts, { env: 'JAEGER_UI_URL', means: 'Where people open Jaeger, when that is another address.' })
+    .register(settingFacts, { env: 'JAEGER_UI_URL', means: 'The address where people open Jaeger, if it differs.' })
     .optional(),
   ...access('JAEGER', 'Jaeger'),
 });
 
 const Tempo = z.strictObject({
-  url: Address().register(settingFacts, { env: 'TEMPO_URL', means: 'Where Tempo answers, its base path included.' }),
+  url: Address().register(settingFacts, { env: 'TEMPO_URL', means: 'The address of Tempo, including its base path.' }),
   ...access('TEMPO', 'Tempo'),
 });
 
 const Loki = z.strictObject({
-  url: Address().register(settingFacts, { env: 'LOKI_URL', means: 'Where Loki answers, its base path included.' }),
+  url: Address().register(settingFacts, { env: 'LOKI_URL', means: 'The address of Loki, including its base path.' }),
   selectorLabel: z
     .string('must be text')
     .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be the name of a label')
@@ -118,12 +117,12 @@ const Loki = z.strictObject({
 const Prometheus = z.strictObject({
   url: Address().register(settingFacts, {
     env: 'PROMETHEUS_URL',
-    means: 'Where Prometheus, or Thanos, Mimir or VictoriaMetrics, answers PromQL, its base path included.',
+    means: 'The address of Prometheus, Thanos, Mimir or VictoriaMetrics, including its base path.',
   }),
   uiUrl: Address()
     .register(settingFacts, {
       env: 'PROMETHEUS_UI_URL',
-      means: 'Where people open Prometheus, when that is another address.',
+      means: 'The address where people open Prometheus, if it differs.',
     })
     .optional(),
   ...access('PROMETHEUS', 'Prometheus'),
@@ -133,14 +132,14 @@ const Grafana = z.strictObject({
   url: Address()
     .register(settingFacts, {
       env: 'GRAFANA_URL',
-      means: 'Where people open Grafana. With it, queries of logs and metrics are links into Explore.',
+      means: 'The address where people open Grafana. If set, log and metric queries link to Explore.',
     })
     .optional(),
   token: Text()
     .register(settingFacts, {
       env: 'GRAFANA_TOKEN',
       secret: true,
-      means: 'The token of a service account. With it, annotations that tell of a deploy are read as changes.',
+      means: 'The token of a service account. If set, Spanhound reads deploys from annotations.',
     })
     .optional(),
 });
@@ -159,7 +158,7 @@ function codeOf(env: string, what: string, named: string) {
     )
     .register(settingFacts, {
       env,
-      means: `The ${what} whose deployments and commits are read, such as \`${named}\`, or \`checkout=${named}\` where the service has another name. Left out: none; what changed in a commit that is told of is read all the same. In the variable, separated by commas.`,
+      means: `The ${what} to read deployments and commits from, such as \`${named}\`, or \`checkout=${named}\` if the service has another name. Default: none. Spanhound reads the diffs of reported commits in any case. In the variable, separate them with commas.`,
     })
     .prefault([]);
 }
@@ -168,14 +167,14 @@ const GitHub = z.strictObject({
   url: Address()
     .register(settingFacts, {
       env: 'GITHUB_API_URL',
-      means: 'Where GitHub’s REST API answers; of an installation of your own `https://HOST/api/v3`.',
+      means: 'The address of GitHub’s REST API; for GitHub Enterprise `https://HOST/api/v3`.',
     })
     .prefault(DEFAULTS.github.url),
   token: Text()
     .register(settingFacts, {
       env: 'GITHUB_TOKEN',
       secret: true,
-      means: 'A token that may read contents and deployments. With it, the diffs of changes are read.',
+      means: 'A token with read access to contents and deployments. If set, Spanhound reads the diffs of changes.',
     })
     .optional(),
   repositories: codeOf('GITHUB_REPOSITORIES', 'repositories', 'acme/shop'),
@@ -183,13 +182,13 @@ const GitHub = z.strictObject({
 
 const GitLab = z.strictObject({
   url: Address()
-    .register(settingFacts, { env: 'GITLAB_URL', means: 'Where GitLab answers, its base path included.' })
+    .register(settingFacts, { env: 'GITLAB_URL', means: 'The address of GitLab, including its base path.' })
     .prefault(DEFAULTS.gitlab.url),
   token: Text()
     .register(settingFacts, {
       env: 'GITLAB_TOKEN',
       secret: true,
-      means: 'A token with the scope `read_api`. With it, the diffs of changes are read.',
+      means: 'A token with the scope `read_api`. If set, Spanhound reads the diffs of changes.',
     })
     .optional(),
   projects: codeOf('GITLAB_PROJECTS', 'projects', 'acme/shop'),
@@ -199,18 +198,20 @@ const Kubernetes = z.strictObject({
   kubeconfig: Text()
     .register(settingFacts, {
       env: 'KUBECONFIG',
-      means:
-        'The kubeconfig by which the cluster is read, as kubectl takes it: one file, or several with colons between.',
+      means: 'The kubeconfig for the cluster, as for kubectl: one file, or several separated by colons.',
     })
     .optional(),
   context: Text()
-    .register(settingFacts, { env: 'KUBERNETES_CONTEXT', means: 'Its context. Left out: the current one.' })
+    .register(settingFacts, {
+      env: 'KUBERNETES_CONTEXT',
+      means: 'The context of the kubeconfig. Default: the current one.',
+    })
     .optional(),
   inCluster: z
     .boolean('must be true or false')
     .register(settingFacts, {
       env: 'KUBERNETES_IN_CLUSTER',
-      means: 'Whether the cluster is read in which the bot itself runs, by the service account that is mounted.',
+      means: 'Whether to read the cluster of the bot itself, with the mounted service account.',
     })
     .prefault(DEFAULTS.kubernetes.inCluster),
   namespaces: z
@@ -220,7 +221,7 @@ const Kubernetes = z.strictObject({
     )
     .register(settingFacts, {
       env: 'KUBERNETES_NAMESPACES',
-      means: 'The namespaces that are read. Left out: all of them. In the variable, separated by commas.',
+      means: 'The namespaces to read. Default: all. In the variable, separate them with commas.',
     })
     .prefault([]),
 });
@@ -232,7 +233,7 @@ const Databases = z.strictObject({
       env: 'POSTGRES_STATISTICS_URL',
       secret: true,
       means:
-        'The Postgres databases whose statistics are read, as `postgresql://user:password@host/database`, several separated by commas. Encrypted and verified unless `?sslmode=` says otherwise.',
+        'The Postgres databases to read statistics from, as `postgresql://user:password@host/database`, separated by commas. Connections use TLS with a verified certificate unless `?sslmode=` changes this.',
     })
     .prefault([]),
   mysql: z
@@ -240,7 +241,7 @@ const Databases = z.strictObject({
     .register(settingFacts, {
       env: 'MYSQL_STATISTICS_URL',
       secret: true,
-      means: 'The same of MySQL and MariaDB, as `mysql://user:password@host`.',
+      means: 'The same for MySQL and MariaDB, as `mysql://user:password@host`.',
     })
     .prefault([]),
 });
@@ -252,7 +253,7 @@ const Alerts = z.strictObject({
     .register(settingFacts, {
       env: 'ALERTS_CHANNEL',
       means:
-        'The id of the channel where alerts that come by webhook are answered. Alerts that are posted into a channel are answered there, in their thread.',
+        'The id of the channel for answers to webhook alerts. Spanhound answers alerts in a channel in their own thread.',
     })
     .optional(),
 });
@@ -263,7 +264,7 @@ const PagerDuty = z.strictObject({
       env: 'PAGERDUTY_WEBHOOK_SECRET',
       secret: true,
       means:
-        'The secret of the webhook subscription, which proves that a request comes from PagerDuty. Several, separated by commas, while it is replaced.',
+        'The secret of the webhook subscription, which verifies that a request comes from PagerDuty. While you replace it, give both, separated by a comma.',
     })
     .optional(),
 });
@@ -283,7 +284,8 @@ const Changes = z.strictObject({
     .register(settingFacts, {
       env: 'CHANGES_TOKEN',
       secret: true,
-      means: 'The bearer token with which POST /changes tells what was deployed, set, switched, scaled or migrated.',
+      means:
+        'The bearer token for POST /changes, which reports deploys, config changes, flags, scaling and migrations.',
     })
     .optional(),
   githubSecret: Text()
@@ -291,7 +293,7 @@ const Changes = z.strictObject({
       env: 'GITHUB_WEBHOOK_SECRET',
       secret: true,
       means:
-        'The secret of GitHub’s webhook for deployments, pushes, merged pull requests and releases, to /webhooks/github.',
+        'The secret of GitHub’s webhook to /webhooks/github, for deployments, pushes, merged pull requests and releases.',
     })
     .optional(),
   gitlabToken: Text()
@@ -299,14 +301,14 @@ const Changes = z.strictObject({
       env: 'GITLAB_WEBHOOK_TOKEN',
       secret: true,
       means:
-        'The secret token of GitLab’s webhook for pushes, merge requests, deployments, pipelines, releases and feature flags, to /webhooks/gitlab.',
+        'The secret token of GitLab’s webhook to /webhooks/gitlab, for pushes, merge requests, deployments, pipelines, releases and feature flags.',
     })
     .optional(),
   launchDarklySecret: Text()
     .register(settingFacts, {
       env: 'LAUNCHDARKLY_WEBHOOK_SECRET',
       secret: true,
-      means: 'The secret of LaunchDarkly’s signed webhook for flags, to /webhooks/launchdarkly.',
+      means: 'The secret of LaunchDarkly’s signed webhook to /webhooks/launchdarkly, for flags.',
     })
     .optional(),
   environments: z
@@ -314,7 +316,7 @@ const Changes = z.strictObject({
     .register(settingFacts, {
       env: 'CHANGES_ENVIRONMENTS',
       means:
-        'The environments whose deploys and flags count, as GitHub, GitLab and LaunchDarkly name them, such as `production`. Left out: all. In the variable, separated by commas.',
+        'The environments that count for deploys and flags, by their names in GitHub, GitLab and LaunchDarkly, such as `production`. Default: all. In the variable, separate them with commas.',
     })
     .prefault([]),
 });
@@ -327,7 +329,7 @@ function reminder(severity: keyof typeof DEFAULTS.incidents.reminderMinutes) {
     .max(1_440, 'must be at most 1440')
     .register(settingFacts, {
       env: `SPANHOUND_REMINDER_MINUTES_${severity}`,
-      means: `How often an update of an incident of severity ${severity} is asked for, in minutes. 0 never asks.`,
+      means: `The interval of update reminders for ${severity} incidents, in minutes. 0 turns them off.`,
     })
     .prefault(DEFAULTS.incidents.reminderMinutes[severity]);
 }
@@ -343,21 +345,21 @@ const Gather = z.strictObject({
     .max(300, 'must be at most 300')
     .register(settingFacts, {
       env: 'SPANHOUND_GATHER_DEADLINE_SECONDS',
-      means: 'The longest wait for all sources together. What has not come by then is named as a gap.',
+      means: 'The deadline for all sources together. The report lists missing answers as gaps.',
     })
     .prefault(DEFAULTS.gather.deadlineSeconds),
   sourceTimeoutSeconds: Amount()
     .max(300, 'must be at most 300')
     .register(settingFacts, {
       env: 'SPANHOUND_GATHER_SOURCE_TIMEOUT_SECONDS',
-      means: 'The longest wait for one answer of one source.',
+      means: 'The timeout for one response of one source.',
     })
     .prefault(DEFAULTS.gather.sourceTimeoutSeconds),
   maxBytes: Amount()
     .int('must be a whole number')
     .register(settingFacts, {
       env: 'SPANHOUND_GATHER_MAX_BYTES',
-      means: 'The largest answer that is read: what comes behind is not seen, and a gap says so.',
+      means: 'The largest response. Larger ones are truncated; the report says so.',
     })
     .prefault(DEFAULTS.gather.maxBytes),
 });
@@ -368,7 +370,7 @@ const Analysis = z.strictObject({
     .register(settingFacts, {
       env: 'SPANHOUND_ANALYSIS_DEADLINE_SECONDS',
       means:
-        'The longest that one step of an analysis may take in the bot. One that takes longer is ended, and whoever asked is told; the command line has no such limit.',
+        'The time limit for one step of an analysis in the bot. Spanhound stops a longer step and informs the person who asked. The command line has no such limit.',
     })
     .prefault(DEFAULTS.analysis.deadlineSeconds),
 });
@@ -382,15 +384,12 @@ function redacted(name: Exclude<keyof typeof DEFAULTS.redaction, 'patterns'>, me
 }
 
 const Redaction = z.strictObject({
-  credentials: redacted(
-    'credentials',
-    'Whether credentials of known forms are taken out, and values whose names say that they are secret.',
-  ),
-  tokens: redacted('tokens', 'Whether long texts in which nothing but chance can be seen are taken out.'),
-  emails: redacted('emails', 'Whether e-mail addresses are taken out.'),
-  cards: redacted('cards', 'Whether numbers of payment cards are taken out (those whose check digit fits).'),
-  ibans: redacted('ibans', 'Whether IBANs are taken out (those whose check digits fit).'),
-  addresses: redacted('addresses', 'Whether IP addresses are taken out, those of the machine itself excepted.'),
+  credentials: redacted('credentials', 'Whether to redact credentials of known forms, and values with secret names.'),
+  tokens: redacted('tokens', 'Whether to redact long random texts.'),
+  emails: redacted('emails', 'Whether to redact email addresses.'),
+  cards: redacted('cards', 'Whether to redact numbers of payment cards with a valid check digit.'),
+  ibans: redacted('ibans', 'Whether to redact IBANs with valid check digits.'),
+  addresses: redacted('addresses', 'Whether to redact IP addresses, except those of the machine itself.'),
   patterns: z
     .record(
       z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be a name in small letters'),
@@ -402,7 +401,7 @@ const Redaction = z.strictObject({
     .register(settingFacts, {
       env: 'SPANHOUND_REDACTION_PATTERNS',
       means:
-        'What else is taken out: regular expressions by the name that stands in their place, such as `customer: C-\\d{6}`. In the variable as `name=pattern,name=pattern`, patterns percent-encoded.',
+        'Additional patterns to redact: regular expressions with the name of their placeholder, such as `customer: C-\\d{6}`. In the variable as `name=pattern,name=pattern`, patterns percent-encoded.',
     })
     .prefault(DEFAULTS.redaction.patterns),
   key: Text()
@@ -411,7 +410,7 @@ const Redaction = z.strictObject({
       env: 'SPANHOUND_REDACTION_KEY',
       secret: true,
       means:
-        'Makes the names of values that were taken out (`[redacted:email:k7x2qa]`). Where several installations share it, the same value has the same name in all. Left out: the key that the bot keeps in its data folder.',
+        'The key for the names of redacted values (`[redacted:email:k7x2qa]`). Installations with the same key use the same name for the same value. Default: a key in the bot’s data folder.',
     })
     .optional(),
 });
@@ -431,7 +430,7 @@ const Http = z.strictObject({
     .register(settingFacts, {
       env: 'SPANHOUND_HTTP_ALLOW',
       means:
-        'Whom the utility `http` may ask: schemes and hosts, such as `https://api.example.com` or `http://*.shop.internal:8080`. Left out: nobody. In the variable, separated by commas.',
+        'The allowed hosts for the utility `http`, with their scheme, such as `https://api.example.com` or `http://*.shop.internal:8080`. Default: none. In the variable, separate them with commas.',
     })
     .prefault([]),
   methods: z
@@ -441,7 +440,7 @@ const Http = z.strictObject({
     )
     .register(settingFacts, {
       env: 'SPANHOUND_HTTP_METHODS',
-      means: 'The methods that the utility `http` may send.',
+      means: 'The allowed methods for the utility `http`.',
     })
     .prefault([...DEFAULTS.http.methods]),
   networks: z
@@ -451,8 +450,7 @@ const Http = z.strictObject({
     )
     .register(settingFacts, {
       env: 'SPANHOUND_HTTP_NETWORKS',
-      means:
-        'Addresses that are not public (private, loopback, link-local) and may be reached all the same by the hosts that are allowed, such as `10.0.0.0/8`.',
+      means: 'Private, loopback or link-local addresses that the allowed hosts may resolve to, such as `10.0.0.0/8`.',
     })
     .prefault([]),
 });
@@ -468,7 +466,7 @@ const Fishbone = z.strictObject({
     )
     .register(settingFacts, {
       env: 'SPANHOUND_FISHBONE_CATEGORIES',
-      means: `The categories of the fishbone, each with the fields that belong to it, such as \`Equipment=capacity+network\`. Fields: ${CAUSE_FIELDS.join(', ')}; those that no category names stand under Other. Left out: People, Process, Technology, Environment. In the variable, separated by commas.`,
+      means: `The categories of the fishbone, each with its fields, such as \`Equipment=capacity+network\`. Fields: ${CAUSE_FIELDS.join(', ')}. Fields without a category belong to Other. Default: People, Process, Technology, Environment. In the variable, separate them with commas.`,
     })
     .prefault([]),
 });
@@ -500,7 +498,7 @@ export const Config = z.strictObject({
         .min(0, 'must be at least 0')
         .register(settingFacts, {
           env: 'SPANHOUND_CLOCK_SKEW_MAX_SECONDS',
-          means: 'The largest difference between two hosts’ clocks that is corrected. 0 corrects none.',
+          means: 'The largest clock difference between two hosts that Spanhound corrects. 0 corrects none.',
         })
         .prefault(DEFAULTS.clockSkew.maxSeconds),
     })
@@ -510,22 +508,25 @@ export const Config = z.strictObject({
     .register(settingFacts, {
       env: 'RUNBOOKS_URL',
       means:
-        'Where people open the runbooks: the address of the folder that holds `runbooks/`. Left out: named by path.',
+        'The address where people open the runbooks: the folder that contains `runbooks/`. Default: answers show the path.',
     })
     .optional(),
   dataFolder: Text()
-    .register(settingFacts, { env: 'SPANHOUND_DATA', means: 'The folder of the store and the evidence.' })
+    .register(settingFacts, { env: 'SPANHOUND_DATA', means: 'The folder for the store and the evidence.' })
     .prefault(DEFAULTS.dataFolder),
   port: z
     .number('must be a number')
     .int('must be a whole number')
     .min(0, 'must be at least 0')
     .max(65_535, 'must be at most 65535')
-    .register(settingFacts, { env: 'PORT', means: 'The port of the web server. 0 takes any free one.' })
+    .register(settingFacts, { env: 'PORT', means: 'The port of the web server. 0 uses any free port.' })
     .prefault(DEFAULTS.port),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
-    .register(settingFacts, { env: 'LOG_LEVEL', means: 'How much the bot logs: debug, info, warn, error or silent.' })
+    .register(settingFacts, {
+      env: 'LOG_LEVEL',
+      means: 'The log level of the bot: debug, info, warn, error or silent.',
+    })
     .prefault(DEFAULTS.logLevel),
   detectors: z
     .strictObject(
