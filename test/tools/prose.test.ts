@@ -33,7 +33,7 @@ describe('a page', () => {
       'The service is reachable 99.99 % of the time.',
     ];
     expect(await proseOfPage('docs/x.md', fine.join('\n\n'))).toEqual([]);
-    const table = '| a | b |\n|---|---|\n| pool-exhaustion | it is told here |\n';
+    const table = '| a | b |\n|---|---|\n| pool-exhaustion | 14.7 % is told here |\n';
     expect(await proseOfPage('docs/x.md', table)).toMatchObject([{ line: 3 }]);
   });
 });

@@ -7,6 +7,9 @@ type Pattern = Readonly<{ name: string; pattern: RegExp; instead: string }>;
 /** The first word of a sentence: after an end mark, after the opening of bold text, or at the start of the text. */
 const START = '(?<=^|[.!?:] |[.!?]\\*\\* |^\\*\\*|\\n)';
 
+/** A table may have exact numbers. */
+const TOO_MANY_DIGITS = 'too many digits';
+
 const PATTERNS: readonly Pattern[] = [
   {
     name: 'opening “Of …”',
@@ -45,7 +48,7 @@ const PATTERNS: readonly Pattern[] = [
     instead: 'put the subject first',
   },
   {
-    name: 'too many digits',
+    name: TOO_MANY_DIGITS,
     pattern: /(?<![\d.,])(?!99\.9)(?:\d{2,}\.\d+|\d\.\d{2,})[ {2}]?(?:s|ms|µs|%|min)(?![\w/])/g,
     instead: 'two significant digits are enough',
   },
@@ -69,6 +72,7 @@ type Complaint = Readonly<{ message: string; index: number }>;
 export function plainWords(detectorIds: readonly string[]): TextlintRuleModule {
   const ids = RegExp(`(?<![\\w/-])(?:${detectorIds.filter(isNoWord).join('|')})(?![\\w/-]|\\.\\w)`, 'g');
   const patterns = [...PATTERNS, { name: 'id of a detector', pattern: ids, instead: 'write its title' }];
+  const patternsOfCells = patterns.filter(({ name }) => name !== TOO_MANY_DIGITS);
   return ({ Syntax, RuleError, getSource, report, locator }) => {
     const check = (node: Parameters<typeof report>[0]) => {
       const text = withoutCode(getSource(node as Parameters<typeof getSource>[0]));
@@ -76,7 +80,7 @@ export function plainWords(detectorIds: readonly string[]): TextlintRuleModule {
       if (detectorIds.includes(text.replaceAll('|', '').trim())) return;
       const sentences = sentencesOf(text);
       for (const { message, index } of [
-        ...matches(text, patterns),
+        ...matches(text, node.type === Syntax.TableCell ? patternsOfCells : patterns),
         ...long(sentences),
         ...nested(sentences),
         ...passive(sentences),
