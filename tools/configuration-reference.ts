@@ -18,12 +18,12 @@ export function configurationReference(settings: readonly Setting[]): string {
 const INTRODUCTION = `# Configuration
 <!-- Written by tools/configuration-reference.ts from src/config/schema.ts and the settings.ts of each system in src/adapters/. Change those, then run: node tools/configuration-reference.ts -->
 
-Nothing has to be configured: without Slack's tokens \`npm start\` is the playground, and \`./spanhound analyze\` reads files.
+You can start without any configuration: without Slack's tokens \`npm start\` runs the playground, and \`./spanhound analyze\` reads files.
 
-- Settings stand in one YAML file, which \`--config FILE\` names, or else \`SPANHOUND_CONFIG\`. A variable of the environment overrides the file. An empty variable is one that is not set.
-- **Secrets** come by the environment alone: as \`NAME\`, or as \`NAME_FILE\`, the path of a file that holds the value. In the YAML file they are refused.
-- A name that is not on this page is a mistake. All mistakes are told at once, each with its place; \`./spanhound doctor\` then checks what the settings lead to.
-- \`NO_COLOR\` takes the colour out of the terminal; \`SPANHOUND_DEBUG=1\` shows the stack of a bug.
+- Settings are in one YAML file: \`--config FILE\` or \`SPANHOUND_CONFIG\`. An environment variable overrides the file. An empty variable counts as unset.
+- **Secrets** come only from the environment: as \`NAME\`, or as \`NAME_FILE\`, the path of a file that contains the value. Spanhound refuses secrets in the YAML file.
+- A name that is not on this page is an error. Spanhound reports all errors at once, each with its path. \`./spanhound doctor\` then checks the connections.
+- \`NO_COLOR\` turns off colours in the terminal; \`SPANHOUND_DEBUG=1\` shows the stack trace of a bug.
 
 \`\`\`yaml
 jaeger:
@@ -77,17 +77,17 @@ function isCommon([group, , name = '']: readonly string[]): boolean {
   return group === 'detectors' && COMMON_SETTINGS.includes(name);
 }
 
-const OF_DETECTORS = `[detectors.md](detectors.md) says what each detector looks for. Beside its thresholds each takes:
+const OF_DETECTORS = `[detectors.md](detectors.md) describes each detector. In addition to its thresholds, each has:
 
 | in the file | variable | default | meaning |
 |---|---|---|---|
-| \`detectors.<id>.enabled\` | \`SPANHOUND_DETECTORS_<ID>_ENABLED\` | \`true\` | With \`false\` it does not look, and each report says so. |
-| \`detectors.<id>.severity\` | \`SPANHOUND_DETECTORS_<ID>_SEVERITY\` | | \`critical\`, \`high\`, \`medium\` or \`low\`: what every finding of it is called, whatever it costs. The order of the findings stays. |
+| \`detectors.<id>.enabled\` | \`SPANHOUND_DETECTORS_<ID>_ENABLED\` | \`true\` | \`false\` turns it off; each report says so. |
+| \`detectors.<id>.severity\` | \`SPANHOUND_DETECTORS_<ID>_SEVERITY\` | | \`critical\`, \`high\`, \`medium\` or \`low\`: the severity of all its findings, regardless of their cost. It does not change the order of findings. |
 
-\`<ID>\` is the id in capitals, with \`_\` for \`-\`. The thresholds:`;
+\`<ID>\` is the id in capital letters, with \`_\` instead of \`-\`. The thresholds:`;
 
 const MORE: Readonly<Record<string, string>> = {
-  redaction: '[redaction.md](redaction.md) says what is taken out, and how it is called.',
+  redaction: '[redaction.md](redaction.md) describes what Spanhound redacts, and the placeholders.',
   detectors: OF_DETECTORS,
 };
 

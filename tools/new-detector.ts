@@ -7,7 +7,7 @@
  * What it writes compiles. Red are the example, which nothing finds yet, in its test and on its page, and in `npm run check`
  * every line that begins with TODO: what somebody has to write or to choose.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,9 +28,9 @@ export function newDetector(root: string, id: string): string[] {
     [`runbooks/${id}.md`, runbookText(id)],
     [`tools/detector-examples/${id}.ts`, exampleText()],
   ]);
-  for (const path of files.keys()) {
-    if (existsSync(join(root, path))) throw new Error(`${path} is there already: choose another id`);
-  }
+  const known = [...globSync(`src/detect/**/${id}.ts`, { cwd: root }), ...files.keys()];
+  const taken = known.find((path) => existsSync(join(root, path)));
+  if (taken !== undefined) throw new Error(`${taken} is there already: choose another id`);
   const registry = readFileSync(join(root, REGISTRY), 'utf8');
   for (const [path, text] of files) writeFileSync(join(root, path), text);
   writeFileSync(join(root, REGISTRY), registered(registry, id));
@@ -76,10 +76,11 @@ function detectorText(id: string): string {
  *     [ load orders                 ]    order-service   ← the proof
  */
 import { defineDetector } from '#detect/detector.ts';
-import { durationText } from '#model/text/duration.ts';
 import type { Sighting } from '#model/finding/finding.ts';
+import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
 
 export const ${camelCase(id)} = defineDetector({
   id: '${id}',
@@ -113,7 +114,7 @@ export const ${camelCase(id)} = defineDetector({
   detect({ trace }, { minPathMs }) {
     const sightings: Sighting[] = [];
     for (let span = 0; span < trace.spanCount; span += 1) {
-      const heldUs = trace.pathUs([span]);
+      const heldUs = pathUs(trace, [span]);
       if (heldUs < minPathMs * 1000 || !showsIt(trace, span)) continue;
 
       sightings.push({

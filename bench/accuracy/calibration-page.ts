@@ -55,66 +55,58 @@ export function accuracyPage({ fit, scores, seeds, whole, thin, recorded }: Chec
   return `# Accuracy
 <!-- Written by bench/accuracy.ts calibrate. Do not edit: run it again. -->
 
-How often a verdict on one trace is right, and how sure it may be. Measured on traces that a program draws together with their answers: services and frameworks at random, the wire forms of Jaeger, OTLP and Zipkin, with lost spans and clocks that disagree. What draws them knows of the detectors only what their documentation promises.
+This page shows how often a verdict on one trace is right, and its confidence. The measurement uses generated traces with known answers: random services and frameworks, the formats of Jaeger, OTLP and Zipkin, lost spans and clock differences. The generator knows only the detectors' documentation.
 
-**What that is worth.** Drawn traces are not production. They hold one problem each, two at once, none, or something that only looks like one, in equal parts by kind; in an incident some kinds are more frequent than others, and there are problems that nobody thought of. So read a confidence of 0.9 as: of verdicts on evidence like this, nine in ten were right on drawn traces. Of your own system it says less, the less your traces look like these. *Was this right?* under each answer collects what will replace them.
+**Limits of this measurement.** Generated traces are not production. They contain one problem, two, none, or a near miss, with equal shares per kind. In real incidents some kinds are more frequent, and there are unknown problems. A confidence of 0.9 means that nine in ten verdicts on such evidence were right on generated traces. It says less about your system if your traces look different. *Was this right?* under each answer collects data for a better measurement.
 
-## What the confidence of a verdict is
-The probability that it names the right kind of cause in the right service. It is no share: how much of the problem the cause explains is said beside it (\`share\` in the report). A lock that surely cost a fifth of the time is a sure verdict that explains little.
+## Meaning of the confidence
+The confidence is the probability that the verdict names the right kind of cause in the right service. It is not the explained share of the problem, which the report shows separately (\`share\`). A lock that certainly cost 20 % of the time is a sure verdict that explains little.
 
-It comes from a logistic curve over what is known when the verdict is given. Each of these can only raise it:
+A logistic curve computes it from these signals. Each can only raise it:
 
 ${table([
-  ['signal', 'is', 'weight'],
-  [
-    '`lead`',
-    'by how much more of the symptom it explains than the next finding that does not follow from it',
-    `${curve.weights.lead}`,
-  ],
+  ['signal', 'meaning', 'weight'],
+  ['`lead`', 'its explained share of the symptom, minus that of the next independent finding', `${curve.weights.lead}`],
   [
     '`said`',
-    '1 where an event, an attribute, a status or a log line names the cause; 0 where the shape of the trace suggests it',
+    '1 if an event, an attribute, a status or a log line names the cause; 0 if only the shape of the trace suggests it',
     `${curve.weights.said}`,
   ],
-  ['`seen`', 'of the request’s time, how much spans tell of', `${curve.weights.seen}`],
-  ['`answered`', 'of the calls to other services, how many have the callee’s side', `${curve.weights.answered}`],
-  [
-    '`intact`',
-    '1 where every span has its place; 0 where the parents of some never arrived',
-    `${curve.weights.intact}`,
-  ],
+  ['`seen`', 'the share of the request’s time that spans cover', `${curve.weights.seen}`],
+  ['`answered`', 'the share of calls to other services with the callee’s span', `${curve.weights.answered}`],
+  ['`intact`', '1 if every span has its parent; 0 if some parents are missing', `${curve.weights.intact}`],
   [
     '`shown`',
-    '1 where the verdict rests on spans; 0 where on a call whose callee sent none, or on time without spans in a trace that lost some',
+    '1 if spans support the verdict; 0 for a call without the callee’s spans, or for time without spans in an incomplete trace',
     `${curve.weights.shown}`,
   ],
-  ['kind', 'how often verdicts of this kind were right, as the logarithm of the odds', `${curve.kindWeight}`],
-  ['', 'without any of them', `${curve.bias}`],
+  ['kind', 'the log odds that verdicts of this kind are right', `${curve.kindWeight}`],
+  ['', 'none of them (bias)', `${curve.bias}`],
 ])}
 
-A weight of 0 means that the traces of the fit do not show that the signal tells right from wrong. Fitted on ${fit.date}: ${fit.traces} drawn traces, a third of them thinned as below (seeds ${fit.seeds.join(', ')}), ${fit.verdicts} verdicts known to be right or wrong. The numbers stand in [\`src/diagnose/calibration-data.ts\`](../src/diagnose/calibration-data.ts).
+A weight of 0 means that the signal does not separate right from wrong verdicts in the fit's traces. Fitted on ${fit.date}: ${fit.traces} generated traces, a third of them thinned as below (seeds ${fit.seeds.join(', ')}), ${fit.verdicts} verdicts known to be right or wrong. The numbers are in [\`src/diagnose/calibration-data.ts\`](../src/diagnose/calibration-data.ts).
 
-What a verdict calls itself follows from it:
+The confidence determines the verdict's status:
 
-| status | means |
+| status | meaning |
 |---|---|
 | confirmed | the evidence names the cause, the confidence is at least 0.95, and the cause explains at least half of the problem |
 | likely | the confidence is at least 0.5, and the cause explains at least a third |
-| inconclusive | less than that; or all that is known is where the time goes, and not why |
+| inconclusive | less than that; or only the location of the time is known, not the reason |
 
 ## Is the confidence right?
-On seeds that were not used for the fit (${seeds.join(', ')}). Each line holds the verdicts of one range of confidence: their mean confidence, and how many of them were right.
+On seeds that were not used for the fit (${seeds.join(', ')}). Each row shows the verdicts of one confidence range: their mean confidence, and the share of right ones.
 
-**As drawn**: ${whole.length} verdicts, expected calibration error ${shown(scores.calibrationError)}.
+**As generated**: ${whole.length} verdicts, expected calibration error ${shown(scores.calibrationError)}.
 
 ${reliabilityTable(scores.reliability)}
 
-**Thinned**: the same traces with a part of the spans lost, with services that send none, or without events, logs and the texts of errors. The problem is there all the same, so that many of these verdicts cannot be right. ${thin.length} verdicts, expected calibration error ${shown(calibrationErrorOf(reliabilityOf(thin)))}.
+**Thinned**: the same traces with some spans lost, with services without spans, or without events, logs and error texts. The problem is still there, so many of these verdicts cannot be right. ${thin.length} verdicts, expected calibration error ${shown(calibrationErrorOf(reliabilityOf(thin)))}.
 
 ${reliabilityTable(reliabilityOf(thin))}
 
 ${table([
-  ['status', 'as drawn', 'right', 'thinned', 'right'],
+  ['status', 'as generated', 'right', 'thinned', 'right'],
   ...['confirmed', 'likely', 'inconclusive'].map((status) => [
     status,
     ...rightOf(status, whole),
@@ -122,23 +114,23 @@ ${table([
   ]),
 ])}
 
-A verdict that is inconclusive can be right: it names the place, and does not know the reason.
+An inconclusive verdict can be right: it names the location without the reason.
 
-**Recorded traces.** Of ${recorded.length} recordings of HotROD with a known fault, the verdicts on ${recorded.filter(({ isRight }) => isRight).length} are right, at a mean confidence of ${shown(recorded.reduce((sum, { verdict }) => sum + verdict.confidence, 0) / recorded.length)}. They took no part in the fit. Too few, and all of one system: they can show that the confidence is badly wrong, and not that it is right.
+**Recorded traces.** ${recorded.filter(({ isRight }) => isRight).length} of the verdicts on ${recorded.length} recordings of HotROD with a known fault are right, at a mean confidence of ${shown(recorded.reduce((sum, { verdict }) => sum + verdict.confidence, 0) / recorded.length)}. They were not part of the fit. They are few and come from one system, so they can only show that the confidence is badly wrong, not that it is right.
 
 ## Detectors
 On the same seeds.
 
 ${scoreTables(scores)}
 
-- *Recall*: of the traces in which the problem was drawn, in how many it was found, in the service to blame.
-- *Fires there*: of the traces that look like it and do not have it, in how many it was found all the same; *elsewhere*: of all other traces in which it has no business.
-- *Verdict right*: of the traces with this problem, in how many kind and service of the verdict are right.
+- *Recall*: the share of traces with the problem in which the detector found it in the right service.
+- *Fires there*: the share of near misses in which it fires; *elsewhere*: the share of all other traces without the problem in which it fires.
+- *Verdict right*: the share of traces with this problem in which the verdict's kind and service are right.
 
-Draw them yourself: \`npm run accuracy -- --scenarios\`, and \`--write DIR\` for the files.
+To generate them yourself: \`npm run accuracy -- --scenarios\`, and \`--write DIR\` for the files.
 
 ## Verdicts on many requests
-They have a curve of their own, fitted on drawn windows: [how often they are right and how sure they are](windows.md#how-often-it-is-right).
+They have a separate curve, fitted on generated windows: [accuracy and confidence](windows.md#how-often-it-is-right).
 `;
 }
 

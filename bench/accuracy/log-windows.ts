@@ -27,7 +27,7 @@ export async function logSection(seed: number, perKind: number, requests: number
   const toldOrigins = failing.flatMap(({ told }) => told ?? []);
   const falseAlarms = ofRequests.filter(({ origin, told }) => origin === '' && told !== undefined).length;
   return `${SECTION}
-Verdicts without a trace, on ${windows.length} windows that a program draws with their answers (half an hour of one service, as five runtimes write lines): one fault each, something that only looks like one, or nothing. They are not those from which \`src/diagnose/log-calibration.ts\` was written.
+Verdicts without a trace, on ${windows.length} generated windows with known answers: half an hour of one service, with the line formats of five runtimes. Each has one fault, a near miss, or nothing. They are not the windows behind \`src/diagnose/log-calibration.ts\`.
 
 ${table([
   ['kind', 'windows', 'recall', 'precision', 'near misses', 'fires there'],
@@ -47,11 +47,11 @@ ${table([
   }),
 ])}
 
-${told.length} verdicts, expected calibration error ${shown(calibrationErrorOf(reliabilityOf(told)))}. A verdict is right where its kind is the one that was drawn. All of them are less sure than they were right. What a finding leaves unexplained of the lines that fail counts against it, for a second fault may be in them, and each kind counts as if twenty more verdicts had been as good as a coin. These windows hold one fault each; real ones often hold more.
+${told.length} verdicts, expected calibration error ${shown(calibrationErrorOf(reliabilityOf(told)))}. A verdict is right if its kind is the generated one. The confidence is lower than the accuracy, for two reasons. Unexplained error lines lower it, because they may contain a second fault. Each kind also counts as if twenty more verdicts had been coin tosses. These windows contain one fault each; real ones often contain more.
 
 ${reliabilityTable(reliabilityOf(told))}
 
-**A request without a trace**, put together from its lines: ${ofRequests.length} requests through three to five services, with callers that name whom they called or do not, origins that write nothing, and clocks that are off. Of ${failing.length} that failed, ${toldOrigins.filter(({ isRight }) => isRight).length} verdicts name the service that failed first; of ${ofRequests.length - failing.length} that did not fail, ${falseAlarms} get a verdict. Expected calibration error ${shown(calibrationErrorOf(reliabilityOf(toldOrigins)))}.
+**A request without a trace**, reconstructed from its lines: ${ofRequests.length} requests through three to five services, with and without the callee's name in the caller's lines, with silent origins and wrong clocks. Among the ${failing.length} that failed, ${toldOrigins.filter(({ isRight }) => isRight).length} verdicts name the service that failed first; of ${ofRequests.length - failing.length} that did not fail, ${falseAlarms} get a verdict. Expected calibration error ${shown(calibrationErrorOf(reliabilityOf(toldOrigins)))}.
 
 ${reliabilityTable(reliabilityOf(toldOrigins))}
 `;

@@ -7,7 +7,7 @@ const MUST = { recall: 0.95, falseAlarms: 0.03, verdicts: 0.9, pairs: 0.85, cali
 
 export function scoreTables(scores: Scores): string {
   return [
-    `${scores.traces} drawn traces. ✗ marks what falls short: recall ≥ ${MUST.recall}, false alarms ≤ ${MUST.falseAlarms}, verdicts ≥ ${MUST.verdicts}.`,
+    `${scores.traces} generated traces. ✗ marks values below the target: recall ≥ ${MUST.recall}, false alarms ≤ ${MUST.falseAlarms}, verdicts ≥ ${MUST.verdicts}.`,
     table([
       ['detector', 'expected', 'recall', 'near misses', 'fires there', 'elsewhere', 'precision', 'verdict right'],
       ...scores.detectors.map(({ id, recall, nearMisses, falseAlarms, precision, verdicts }) => [

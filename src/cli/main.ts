@@ -21,7 +21,7 @@ type Environment = Call['env'];
 /** Of what is no report there is neither a page nor a picture. */
 const PLAIN: readonly Form[] = ['text', 'json'];
 
-const FULL = 'write the critical path and its attribution to the JSON in full, not only the largest entries';
+const FULL = 'write the full critical path and attribution to the JSON, not only the largest entries';
 
 /** Returns the exit code. */
 export async function run(args: readonly string[], env: Environment): Promise<number> {
@@ -38,84 +38,85 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
   let exitCode = 0;
   const program = new Command('spanhound')
     .description(
-      'Reads the traces and the logs of an incident, says what broke and why it thinks so, and keeps the record.',
+      'Reads the traces and logs of an incident, diagnoses the cause from the evidence, and keeps the record.',
     )
     .version(version())
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
 
-  verb(
-    program,
-    'trace',
-    'gather a trace and its logs from the configured sources and diagnose it; without a trace, its logs',
-  )
-    .argument('<id>', 'a trace id, a link or a log line that holds one, or an id that log lines hold')
-    .option('--methods', 'with 5 Whys, fishbone, hypotheses and checklist behind the text')
+  verb(program, 'trace', 'diagnose a trace and its logs from the configured sources; without a trace, the logs alone')
+    .argument('<id>', 'a trace id, a link or a log line that contains one, or an id from log lines')
+    .option('--methods', 'add 5 Whys, fishbone, hypotheses and checklist to the text')
     .option('--full', FULL)
     .action(async (id: string, options: OutputOptions & DiagnosisOptions) => {
       const { trace } = await import('#cli/trace.ts');
       exitCode = await trace({ env, options }, id, options);
     });
 
-  verb(program, 'analyze', 'diagnose traces that lie in files')
+  verb(program, 'analyze', 'diagnose traces in files')
     .argument('<file...>', 'Jaeger, OTLP, Tempo or Zipkin JSON, plain or gzipped; - is standard input')
-    .option('--logs <file>', 'log lines of the same request: of Loki, OTLP or a collector, JSON, logfmt or text')
-    .option('--baseline <file>', 'healthy traces of the same request, to compare with')
+    .option('--logs <file>', 'log lines of the same request: from Loki, OTLP or a collector, as JSON, logfmt or text')
+    .option('--baseline <file>', 'healthy traces of the same request for comparison')
     .option('--spans', 'add every span with its corrected times to the JSON')
-    .option('--methods', 'with 5 Whys, fishbone, hypotheses and checklist behind the text')
+    .option('--methods', 'add 5 Whys, fishbone, hypotheses and checklist to the text')
     .option('--full', FULL)
     .action(async (files: string[], options: OutputOptions & AnalyzeOptions) => {
       const { analyze } = await import('#cli/analyze.ts');
       exitCode = await analyze({ env, options }, files, options);
     });
 
-  verb(program, 'investigate', 'diagnose an alert, a service at a time, or recorded cases')
-    .option('--alert <file>', `an alert as ${await alertTitlesFor(args)} sends it; - is standard input`)
-    .option('--service <name>', 'a service, with the time to look at')
-    .option('--from <instant>', 'the beginning of that time, such as 2026-01-06T14:30:00Z or -2h')
-    .option('--to <instant>', 'its end, such as now')
-    .option('--case <folder...>', 'folders of recorded evidence, read instead of the configured sources')
-    .option('--methods', 'with 5 Whys, fishbone, hypotheses and checklist behind the text')
+  verb(program, 'investigate', 'diagnose an alert, a service in a time window, or recorded cases')
+    .option('--alert <file>', `a webhook body from ${await alertTitlesFor(args)}; - is standard input`)
+    .option('--service <name>', 'a service; needs --from and --to')
+    .option('--from <instant>', 'the start of the time window, such as 2026-01-06T14:30:00Z or -2h')
+    .option('--to <instant>', 'the end of the time window, such as now')
+    .option('--case <folder...>', 'folders with recorded evidence, instead of the configured sources')
+    .option('--methods', 'add 5 Whys, fishbone, hypotheses and checklist to the text')
     .option('--full', FULL)
     .action(async (options: OutputOptions & InvestigateOptions) => {
       const { investigate } = await import('#cli/investigate.ts');
       exitCode = await investigate({ env, options }, options);
     });
 
-  verb(program, 'compare', 'say what differs between a failing trace and healthy ones')
+  verb(program, 'compare', 'show the differences between a failing trace and healthy ones')
     .argument(
       '<trace...>',
-      'the healthy ones first, the failing one last: ids, files or cases; alone, healthy ones are searched',
+      'healthy traces first, the failing one last: ids, files or cases; with only one, healthy ones are found automatically',
     )
     .action(async (named: string[], options: OutputOptions) => {
       const { compare } = await import('#cli/compare.ts');
       exitCode = await compare({ env, options }, named);
     });
-  verb(program, 'verify', 'check whether a fix worked: what was wrong is gone, and nothing else got worse')
+  verb(program, 'verify', 'check whether a fix worked: the fault is gone, and nothing else is worse')
     .argument('<before>', 'a trace id, a file of traces, or a case')
-    .argument('<after>', 'the same of the time after the fix')
+    .argument('<after>', 'the same for the time after the fix')
     .action(async (before: string, after: string, options: OutputOptions) => {
       const { verify } = await import('#cli/compare.ts');
       exitCode = await verify({ env, options }, before, after);
     });
 
   const cases = group(program, 'case', 'the recorded evidence of an incident');
-  verb(cases, 'export', 'write the evidence of an incident into a folder, with what proves it unchanged', PLAIN)
-    .argument('<incident>', 'its name, as in INC-12')
-    .argument('<folder>', 'a folder that is empty or not there yet')
+  verb(
+    cases,
+    'export',
+    'write the evidence of an incident into a folder, with checksums that prove it unchanged',
+    PLAIN,
+  )
+    .argument('<incident>', 'its name, such as INC-12')
+    .argument('<folder>', 'an empty or a new folder')
     .action(async (incident: string, folder: string, options: OutputOptions) => {
       const { exportCase } = await import('#cli/case.ts');
       exitCode = await exportCase({ env, options }, incident, folder);
     });
-  verb(cases, 'verify', 'check that nothing in a folder of evidence was changed', PLAIN)
-    .argument('<folder>', 'a case, or the cases of an incident as they were exported')
+  verb(cases, 'verify', 'check that nobody changed a folder of evidence', PLAIN)
+    .argument('<folder>', 'a case, or the exported cases of an incident')
     .action(async (folder: string, options: OutputOptions) => {
       const { verify } = await import('#cli/case.ts');
       exitCode = await verify({ env, options }, folder);
     });
 
-  verb(program, 'incidents', 'list the incidents that were declared', PLAIN)
-    .option('--like <incident>', 'only earlier ones that are like this one, and what ended them')
+  verb(program, 'incidents', 'list all incidents', PLAIN)
+    .option('--like <incident>', 'only similar earlier incidents, with their resolutions')
     .action(async (options: OutputOptions & { like?: string }) => {
       const { incidents } = await import('#cli/incidents.ts');
       exitCode = await incidents({ env, options }, options);
@@ -128,15 +129,15 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
       exitCode = await postmortem({ env, options }, incident);
     });
 
-  const audit = group(program, 'audit', 'the log of who did what to incidents and evidence');
-  verb(audit, 'verify', 'check that nothing in the audit log was changed', PLAIN)
-    .option('--head <hash>', 'a head that was printed earlier and kept elsewhere: the log must still hold it')
+  const audit = group(program, 'audit', 'the audit log of actions on incidents and evidence');
+  verb(audit, 'verify', 'verify the audit log and name the first altered entry', PLAIN)
+    .option('--head <hash>', 'a head that was printed earlier: the log must still contain it')
     .action(async (options: OutputOptions & { head?: string }) => {
       const { verifyAudit } = await import('#cli/audit.ts');
       exitCode = await verifyAudit({ env, options }, options.head);
     });
 
-  verb(program, 'demo', 'play a recorded outage from alert to postmortem into the store', [
+  verb(program, 'demo', 'replay a recorded outage from alert to postmortem into the store', [
     'text',
     'json',
     'md',
@@ -145,78 +146,76 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     exitCode = await demo({ env, options });
   });
 
-  verb(program, 'detectors', 'print what is looked for, with the thresholds that are in force', [
-    'text',
-    'json',
-    'md',
-  ]).action(async (options: OutputOptions) => {
-    const { detectors } = await import('#cli/detectors.ts');
-    exitCode = await detectors({ env, options });
-  });
+  verb(program, 'detectors', 'list the detectors and their current thresholds', ['text', 'json', 'md']).action(
+    async (options: OutputOptions) => {
+      const { detectors } = await import('#cli/detectors.ts');
+      exitCode = await detectors({ env, options });
+    },
+  );
 
-  const redaction = group(program, 'redaction', 'what is taken out of every text before it is stored, shown or sent');
-  verb(redaction, 'test', 'show what a text would become, and why', PLAIN)
+  const redaction = group(program, 'redaction', 'redaction of texts before they are stored, shown or sent');
+  verb(redaction, 'test', 'show a text after redaction, with the reasons', PLAIN)
     .argument('<text>', 'a text; - is standard input')
     .action(async (text: string, options: OutputOptions) => {
       const { testRedaction } = await import('#cli/redaction.ts');
       exitCode = await testRedaction({ env, options }, text);
     });
 
-  verb(program, 'doctor', 'check every connection, with a remedy for each that fails', PLAIN).action(
+  verb(program, 'doctor', 'check every connection, with a fix for each failure', PLAIN).action(
     async (options: OutputOptions) => {
       const { doctor } = await import('#cli/doctor.ts');
       exitCode = await doctor({ env, options });
     },
   );
 
-  verb(program, 'time', 'convert times between every form and zone, and tell what passed between them', PLAIN)
-    .argument('[text...]', 'times, lengths of time, or a text that holds times; - is standard input; none is now')
+  verb(program, 'time', 'convert times between formats and zones, and show the durations between them', PLAIN)
+    .argument('[text...]', 'times, durations, or a text that contains times; - is standard input; default: now')
     .option('--zone <name...>', 'zones to show: Europe/Berlin, CET, +02:00 (default: the zone of this machine)')
-    .option('--from <name>', 'the zone of times that name none (default: UTC)')
+    .option('--from <name>', 'the zone of times without a zone (default: UTC)')
     .action(async (texts: string[], options: OutputOptions & TimeOptions) => {
       const { time } = await import('#cli/time.ts');
       exitCode = await time({ env, options }, texts, options);
     });
 
-  verb(program, 'json', 'format JSON, put it on one line, sort it, or ask for a part of it', PLAIN)
+  verb(program, 'json', 'format, minify, sort or query JSON', PLAIN)
     .argument('[file]', 'JSON, or JSON lines; - is standard input', '-')
     .option('--query <path>', 'a JSONPath ($.error.context, $..[?@.status >= 500]) or a pointer (/error/context)')
     .option('--minify', 'on one line')
-    .option('--sort', 'members in the order of their names')
-    .option('--unfold', 'show JSON that stands in strings as JSON')
-    .option('--raw', 'with credentials')
+    .option('--sort', 'sort members by name')
+    .option('--unfold', 'show JSON inside strings as JSON')
+    .option('--raw', 'show credentials')
     .action(async (file: string, options: OutputOptions & JsonOptions) => {
       const { json } = await import('#cli/json.ts');
       exitCode = await json({ env, options }, file, options);
     });
 
-  verb(program, 'diff', 'tell what differs between two documents, requests or texts', PLAIN)
+  verb(program, 'diff', 'show the differences between two documents, requests or texts', PLAIN)
     .argument('<before>', 'a file with JSON, a request or text; - is standard input')
-    .argument('<after>', 'what to compare it with')
-    .option('--text', 'compare lines, also of JSON')
-    .option('--raw', 'with credentials')
+    .argument('<after>', 'the file to compare with')
+    .option('--text', 'compare by lines, even JSON')
+    .option('--raw', 'show credentials')
     .action(async (before: string, after: string, options: OutputOptions & DiffOptions) => {
       const { diff } = await import('#cli/diff.ts');
       exitCode = await diff({ env, options }, before, after, options);
     });
 
-  verb(program, 'http', 'build a request, send it where the configuration allows that, and show what comes', PLAIN)
+  verb(program, 'http', 'build a request, send it if the configuration allows it, and show the response', PLAIN)
     .argument('<request...>', 'an address, or a curl command in quotes; - is standard input')
     .option('-X, --request <method>', 'the method, as for curl')
     .option('-H, --header <header...>', 'a header, as for curl')
     .option('-d, --data <body>', 'the body, as for curl')
     .option('--curl', 'send nothing: print the request as a curl command')
-    .option('--probe-circuit', 'find out the states of a circuit breaker, with a few quick requests')
-    .option('--trip <url>', 'what to trip the breaker with (default: the same address)')
-    .option('--requests <count>', 'how many requests to trip it with, at most 20 (default: 10)')
-    .option('--wait <seconds>', 'how long until it may be half-open, at most 120 (default: 30)')
-    .option('--yes', 'do not ask whether to go on')
+    .option('--probe-circuit', 'determine the states of a circuit breaker with a few requests')
+    .option('--trip <url>', 'the address that trips the breaker (default: the same address)')
+    .option('--requests <count>', 'the number of requests to trip it, at most 20 (default: 10)')
+    .option('--wait <seconds>', 'the time until it may be half-open, at most 120 (default: 30)')
+    .option('--yes', 'do not ask for confirmation')
     .action(async (words: string[], options: OutputOptions & HttpOptions) => {
       const { http } = await import('#cli/http.ts');
       exitCode = await http({ env, options }, words, options);
     });
 
-  verb(program, 'migrate', 'bring the store up to date', PLAIN).action(async (options: OutputOptions) => {
+  verb(program, 'migrate', 'migrate the store to the current version', PLAIN).action(async (options: OutputOptions) => {
     const { migrate } = await import('#cli/migrate.ts');
     exitCode = await migrate({ env, options });
   });
@@ -251,7 +250,7 @@ function verb(program: Command, name: string, summary: string, forms: readonly F
     .description(summary)
     .option('--json', 'the same as --format json')
     .option('--config <file>', 'the configuration file')
-    .addOption(new Option('--format <form>', 'how the result looks').choices(forms))
+    .addOption(new Option('--format <form>', 'the format of the result').choices(forms))
     .option('--out <file>', 'write the result to a file');
 }
 

@@ -30,18 +30,18 @@ export function accessSettings(prefix: string, title: string) {
     tenant: Text()
       .register(settingFacts, {
         env: `${prefix}_TENANT`,
-        means: `Whose data to read, where ${title} serves several tenants.`,
+        means: `The tenant to read, if ${title} serves several.`,
       })
       .optional(),
     token: Text()
-      .register(settingFacts, { env: `${prefix}_TOKEN`, secret: true, means: `Sent to ${title} as a bearer token.` })
+      .register(settingFacts, { env: `${prefix}_TOKEN`, secret: true, means: `The bearer token for ${title}.` })
       .optional(),
     headers: z
       .record(z.string(), z.string(says('must be text')))
       .register(settingFacts, {
         env: `${prefix}_HEADERS`,
         secret: true,
-        means: `Further headers for every request to ${title}, as \`name=value,name=value\`, values percent-encoded.`,
+        means: `Additional headers for every request to ${title}, as \`name=value,name=value\`, values percent-encoded.`,
       })
       .prefault({}),
   };
@@ -62,7 +62,7 @@ export function codeSettings({ env, what, example }: Readonly<{ env: string; wha
     )
     .register(settingFacts, {
       env,
-      means: `The ${what} whose deployments and commits are read, such as \`${example}\`, or \`checkout=${example}\` where the service has another name. Left out: none; what changed in a commit that is told of is read all the same. In the variable, separated by commas.`,
+      means: `The ${what} to read deployments and commits from, such as \`${example}\`, or \`checkout=${example}\` if the service has another name. Default: none. Spanhound reads the diffs of reported commits in any case. In the variable, separate them with commas.`,
     })
     .prefault([]);
 }

@@ -23,7 +23,7 @@ const Slack = z.strictObject({
     .register(settingFacts, {
       env: 'SLACK_SIGNING_SECRET',
       secret: true,
-      means: 'Proves that a request comes from Slack. Needed where Slack calls in over HTTP.',
+      means: 'Verifies that a request comes from Slack. Required if Slack sends requests over HTTP.',
     })
     .optional(),
   appToken: z
@@ -32,8 +32,7 @@ const Slack = z.strictObject({
     .register(settingFacts, {
       env: 'SLACK_APP_TOKEN',
       secret: true,
-      means:
-        'The app-level token. Where it is set, the bot connects to Slack by Socket Mode and needs no public address.',
+      means: 'The app-level token. If set, the bot connects to Slack by Socket Mode and needs no public address.',
     })
     .optional(),
   apiUrl: Address()
@@ -41,7 +40,7 @@ const Slack = z.strictObject({
     .transform((address) => new URL(`${address.href.replace(/(?<!\/)\/*$/, '')}/`))
     .register(settingFacts, {
       env: 'SLACK_API_URL',
-      means: 'Where Slack’s Web API answers, for a proxy. Left out: Slack itself.',
+      means: 'The address of Slack’s Web API, for a proxy. Default: Slack itself.',
     })
     .optional(),
 });
@@ -53,7 +52,7 @@ const Alerts = z.strictObject({
     .register(settingFacts, {
       env: 'ALERTS_CHANNEL',
       means:
-        'The id of the channel where alerts that come by webhook are answered. Alerts that are posted into a channel are answered there, in their thread.',
+        'The id of the channel for answers to webhook alerts. Spanhound answers alerts in a channel in their own thread.',
     })
     .optional(),
 });
@@ -66,7 +65,7 @@ function reminder(severity: keyof typeof DEFAULTS.incidents.reminderMinutes) {
     .max(1_440, 'must be at most 1440')
     .register(settingFacts, {
       env: `SPANHOUND_REMINDER_MINUTES_${severity}`,
-      means: `How often an update of an incident of severity ${severity} is asked for, in minutes. 0 never asks.`,
+      means: `The interval of update reminders for ${severity} incidents, in minutes. 0 turns them off.`,
     })
     .prefault(DEFAULTS.incidents.reminderMinutes[severity]);
 }
@@ -82,21 +81,21 @@ const Gather = z.strictObject({
     .max(300, 'must be at most 300')
     .register(settingFacts, {
       env: 'SPANHOUND_GATHER_DEADLINE_SECONDS',
-      means: 'The longest wait for all sources together. What has not come by then is named as a gap.',
+      means: 'The deadline for all sources together. The report lists missing answers as gaps.',
     })
     .prefault(DEFAULTS.gather.deadlineSeconds),
   sourceTimeoutSeconds: Amount()
     .max(300, 'must be at most 300')
     .register(settingFacts, {
       env: 'SPANHOUND_GATHER_SOURCE_TIMEOUT_SECONDS',
-      means: 'The longest wait for one answer of one source.',
+      means: 'The timeout for one response of one source.',
     })
     .prefault(DEFAULTS.gather.sourceTimeoutSeconds),
   maxBytes: Amount()
     .int('must be a whole number')
     .register(settingFacts, {
       env: 'SPANHOUND_GATHER_MAX_BYTES',
-      means: 'The largest answer that is read: what comes behind is not seen, and a gap says so.',
+      means: 'The largest response. Larger ones are truncated; the report says so.',
     })
     .prefault(DEFAULTS.gather.maxBytes),
 });
@@ -107,7 +106,7 @@ const Analysis = z.strictObject({
     .register(settingFacts, {
       env: 'SPANHOUND_ANALYSIS_DEADLINE_SECONDS',
       means:
-        'The longest that one step of an analysis may take in the bot. One that takes longer is ended, and whoever asked is told; the command line has no such limit.',
+        'The time limit for one step of an analysis in the bot. Spanhound stops a longer step and informs the person who asked. The command line has no such limit.',
     })
     .prefault(DEFAULTS.analysis.deadlineSeconds),
 });
@@ -121,15 +120,12 @@ function redacted(name: Exclude<keyof typeof DEFAULTS.redaction, 'patterns'>, me
 }
 
 const Redaction = z.strictObject({
-  credentials: redacted(
-    'credentials',
-    'Whether credentials of known forms are taken out, and values whose names say that they are secret.',
-  ),
-  tokens: redacted('tokens', 'Whether long texts in which nothing but chance can be seen are taken out.'),
-  emails: redacted('emails', 'Whether e-mail addresses are taken out.'),
-  cards: redacted('cards', 'Whether numbers of payment cards are taken out (those whose check digit fits).'),
-  ibans: redacted('ibans', 'Whether IBANs are taken out (those whose check digits fit).'),
-  addresses: redacted('addresses', 'Whether IP addresses are taken out, those of the machine itself excepted.'),
+  credentials: redacted('credentials', 'Whether to redact credentials of known forms, and values with secret names.'),
+  tokens: redacted('tokens', 'Whether to redact long random texts.'),
+  emails: redacted('emails', 'Whether to redact email addresses.'),
+  cards: redacted('cards', 'Whether to redact numbers of payment cards with a valid check digit.'),
+  ibans: redacted('ibans', 'Whether to redact IBANs with valid check digits.'),
+  addresses: redacted('addresses', 'Whether to redact IP addresses, except those of the machine itself.'),
   patterns: z
     .record(
       z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be a name in small letters'),
@@ -141,7 +137,7 @@ const Redaction = z.strictObject({
     .register(settingFacts, {
       env: 'SPANHOUND_REDACTION_PATTERNS',
       means:
-        'What else is taken out: regular expressions by the name that stands in their place, such as `customer: C-\\d{6}`. In the variable as `name=pattern,name=pattern`, patterns percent-encoded.',
+        'Additional patterns to redact: regular expressions with the name of their placeholder, such as `customer: C-\\d{6}`. In the variable as `name=pattern,name=pattern`, patterns percent-encoded.',
     })
     .prefault(DEFAULTS.redaction.patterns),
   key: Text()
@@ -150,7 +146,7 @@ const Redaction = z.strictObject({
       env: 'SPANHOUND_REDACTION_KEY',
       secret: true,
       means:
-        'Makes the names of values that were taken out (`[redacted:email:k7x2qa]`). Where several installations share it, the same value has the same name in all. Left out: the key that the bot keeps in its data folder.',
+        'The key for the names of redacted values (`[redacted:email:k7x2qa]`). Installations with the same key use the same name for the same value. Default: a key in the bot’s data folder.',
     })
     .optional(),
 });
@@ -170,7 +166,7 @@ const Http = z.strictObject({
     .register(settingFacts, {
       env: 'SPANHOUND_HTTP_ALLOW',
       means:
-        'Whom the utility `http` may ask: schemes and hosts, such as `https://api.example.com` or `http://*.shop.internal:8080`. Left out: nobody. In the variable, separated by commas.',
+        'The allowed hosts for the utility `http`, with their scheme, such as `https://api.example.com` or `http://*.shop.internal:8080`. Default: none. In the variable, separate them with commas.',
     })
     .prefault([]),
   methods: z
@@ -180,7 +176,7 @@ const Http = z.strictObject({
     )
     .register(settingFacts, {
       env: 'SPANHOUND_HTTP_METHODS',
-      means: 'The methods that the utility `http` may send.',
+      means: 'The allowed methods for the utility `http`.',
     })
     .prefault([...DEFAULTS.http.methods]),
   networks: z
@@ -190,8 +186,7 @@ const Http = z.strictObject({
     )
     .register(settingFacts, {
       env: 'SPANHOUND_HTTP_NETWORKS',
-      means:
-        'Addresses that are not public (private, loopback, link-local) and may be reached all the same by the hosts that are allowed, such as `10.0.0.0/8`.',
+      means: 'Private, loopback or link-local addresses that the allowed hosts may resolve to, such as `10.0.0.0/8`.',
     })
     .prefault([]),
 });
@@ -207,7 +202,7 @@ const Fishbone = z.strictObject({
     )
     .register(settingFacts, {
       env: 'SPANHOUND_FISHBONE_CATEGORIES',
-      means: `The categories of the fishbone, each with the fields that belong to it, such as \`Equipment=capacity+network\`. Fields: ${CAUSE_FIELDS.join(', ')}; those that no category names stand under Other. Left out: People, Process, Technology, Environment. In the variable, separated by commas.`,
+      means: `The categories of the fishbone, each with its fields, such as \`Equipment=capacity+network\`. Fields: ${CAUSE_FIELDS.join(', ')}. Fields without a category belong to Other. Default: People, Process, Technology, Environment. In the variable, separate them with commas.`,
     })
     .prefault([]),
 });
@@ -228,7 +223,7 @@ export const Config = z.strictObject({
         .min(0, 'must be at least 0')
         .register(settingFacts, {
           env: 'SPANHOUND_CLOCK_SKEW_MAX_SECONDS',
-          means: 'The largest difference between two hosts’ clocks that is corrected. 0 corrects none.',
+          means: 'The largest clock difference between two hosts that Spanhound corrects. 0 corrects none.',
         })
         .prefault(DEFAULTS.clockSkew.maxSeconds),
     })
@@ -238,22 +233,25 @@ export const Config = z.strictObject({
     .register(settingFacts, {
       env: 'RUNBOOKS_URL',
       means:
-        'Where people open the runbooks: the address of the folder that holds `runbooks/`. Left out: named by path.',
+        'The address where people open the runbooks: the folder that contains `runbooks/`. Default: answers show the path.',
     })
     .optional(),
   dataFolder: Text()
-    .register(settingFacts, { env: 'SPANHOUND_DATA', means: 'The folder of the store and the evidence.' })
+    .register(settingFacts, { env: 'SPANHOUND_DATA', means: 'The folder for the store and the evidence.' })
     .prefault(DEFAULTS.dataFolder),
   port: z
     .number('must be a number')
     .int('must be a whole number')
     .min(0, 'must be at least 0')
     .max(65_535, 'must be at most 65535')
-    .register(settingFacts, { env: 'PORT', means: 'The port of the web server. 0 takes any free one.' })
+    .register(settingFacts, { env: 'PORT', means: 'The port of the web server. 0 uses any free port.' })
     .prefault(DEFAULTS.port),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
-    .register(settingFacts, { env: 'LOG_LEVEL', means: 'How much the bot logs: debug, info, warn, error or silent.' })
+    .register(settingFacts, {
+      env: 'LOG_LEVEL',
+      means: 'The log level of the bot: debug, info, warn, error or silent.',
+    })
     .prefault(DEFAULTS.logLevel),
   detectors: z
     .strictObject(

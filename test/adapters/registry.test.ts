@@ -117,7 +117,7 @@ describe('a system of one’s own', () => {
 
   test('stands in the help of the command line and on the Home tab', async () => {
     const help = await printed(() => run(['investigate', '--help'], {}));
-    expect(help.replace(/\s+/g, ' ')).toContain('an alert as PagerDuty, Alertmanager or Acme sends it');
+    expect(help.replace(/\s+/g, ' ')).toContain('a webhook body from PagerDuty, Alertmanager or Acme');
     expect((await composeHome(await investigationOf({}))).settings.logs).toBe('`LOKI_URL` or `ACME_URL`');
     expect((await composeAlertMessages()).titles).toBe('PagerDuty or Acme');
   });

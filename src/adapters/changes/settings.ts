@@ -9,7 +9,8 @@ export const settings = {
       .register(settingFacts, {
         env: 'CHANGES_TOKEN',
         secret: true,
-        means: 'The bearer token with which POST /changes tells what was deployed, set, switched, scaled or migrated.',
+        means:
+          'The bearer token for POST /changes, which reports deploys, config changes, flags, scaling and migrations.',
       })
       .optional(),
     environments: z
@@ -17,7 +18,7 @@ export const settings = {
       .register(settingFacts, {
         env: 'CHANGES_ENVIRONMENTS',
         means:
-          'The environments whose deploys and flags count, as GitHub, GitLab and LaunchDarkly name them, such as `production`. Left out: all. In the variable, separated by commas.',
+          'The environments that count for deploys and flags, by their names in GitHub, GitLab and LaunchDarkly, such as `production`. Default: all. In the variable, separate them with commas.',
       })
       .prefault([]),
   },

@@ -7,14 +7,14 @@ export const settings = {
     url: Address()
       .register(settingFacts, {
         env: 'GITHUB_API_URL',
-        means: 'Where GitHub’s REST API answers; of an installation of your own `https://HOST/api/v3`.',
+        means: 'The address of GitHub’s REST API; for GitHub Enterprise `https://HOST/api/v3`.',
       })
       .prefault('https://api.github.com'),
     token: Text()
       .register(settingFacts, {
         env: 'GITHUB_TOKEN',
         secret: true,
-        means: 'A token that may read contents and deployments. With it, the diffs of changes are read.',
+        means: 'A token with read access to contents and deployments. If set, Spanhound reads the diffs of changes.',
       })
       .optional(),
     repositories: codeSettings({ env: 'GITHUB_REPOSITORIES', what: 'repositories', example: 'acme/shop' }),
@@ -25,7 +25,7 @@ export const settings = {
         env: 'GITHUB_WEBHOOK_SECRET',
         secret: true,
         means:
-          'The secret of GitHub’s webhook for deployments, pushes, merged pull requests and releases, to /webhooks/github.',
+          'The secret of GitHub’s webhook to `/webhooks/github`, for deployments, pushes, merged pull requests and releases.',
       })
       .optional(),
   },

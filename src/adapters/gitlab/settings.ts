@@ -5,13 +5,13 @@ import { settingFacts } from '#config/setting.ts';
 export const settings = {
   gitlab: {
     url: Address()
-      .register(settingFacts, { env: 'GITLAB_URL', means: 'Where GitLab answers, its base path included.' })
+      .register(settingFacts, { env: 'GITLAB_URL', means: 'The address of GitLab, including its base path.' })
       .prefault('https://gitlab.com'),
     token: Text()
       .register(settingFacts, {
         env: 'GITLAB_TOKEN',
         secret: true,
-        means: 'A token with the scope `read_api`. With it, the diffs of changes are read.',
+        means: 'A token with the scope `read_api`. If set, Spanhound reads the diffs of changes.',
       })
       .optional(),
     projects: codeSettings({ env: 'GITLAB_PROJECTS', what: 'projects', example: 'acme/shop' }),
@@ -22,7 +22,7 @@ export const settings = {
         env: 'GITLAB_WEBHOOK_TOKEN',
         secret: true,
         means:
-          'The secret token of GitLab’s webhook for pushes, merge requests, deployments, pipelines, releases and feature flags, to /webhooks/gitlab.',
+          'The secret token of GitLab’s webhook to `/webhooks/gitlab`, for pushes, merge requests, deployments, pipelines, releases and feature flags.',
       })
       .optional(),
   },

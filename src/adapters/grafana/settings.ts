@@ -7,14 +7,14 @@ export const settings = {
     url: Address()
       .register(settingFacts, {
         env: 'GRAFANA_URL',
-        means: 'Where people open Grafana. With it, queries of logs and metrics are links into Explore.',
+        means: 'The address where people open Grafana. If set, log and metric queries link to Explore.',
       })
       .optional(),
     token: Text()
       .register(settingFacts, {
         env: 'GRAFANA_TOKEN',
         secret: true,
-        means: 'The token of a service account. With it, annotations that tell of a deploy are read as changes.',
+        means: 'The token of a service account. If set, Spanhound reads deploys from annotations.',
       })
       .optional(),
   },

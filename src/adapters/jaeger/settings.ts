@@ -6,12 +6,12 @@ export const settings = {
   jaeger: {
     url: Address().register(settingFacts, {
       env: 'JAEGER_URL',
-      means: 'Where Jaeger’s query service answers, its base path included.',
+      means: 'The address of Jaeger’s query service, including its base path.',
     }),
     uiUrl: Address()
       .register(settingFacts, {
         env: 'JAEGER_UI_URL',
-        means: 'Where people open Jaeger, when that is another address.',
+        means: 'The address where people open Jaeger, if it differs.',
       })
       .optional(),
     ...accessSettings('JAEGER', 'Jaeger'),

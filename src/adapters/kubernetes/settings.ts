@@ -8,18 +8,20 @@ export const settings = {
     kubeconfig: Text()
       .register(settingFacts, {
         env: 'KUBECONFIG',
-        means:
-          'The kubeconfig by which the cluster is read, as kubectl takes it: one file, or several with colons between.',
+        means: 'The kubeconfig for the cluster, as for kubectl: one file, or several separated by colons.',
       })
       .optional(),
     context: Text()
-      .register(settingFacts, { env: 'KUBERNETES_CONTEXT', means: 'Its context. Left out: the current one.' })
+      .register(settingFacts, {
+        env: 'KUBERNETES_CONTEXT',
+        means: 'The context of the kubeconfig. Default: the current one.',
+      })
       .optional(),
     inCluster: z
       .boolean('must be true or false')
       .register(settingFacts, {
         env: 'KUBERNETES_IN_CLUSTER',
-        means: 'Whether the cluster is read in which the bot itself runs, by the service account that is mounted.',
+        means: 'Whether to read the cluster of the bot itself, with the mounted service account.',
       })
       // Nobody reads a cluster by the rights of its own pod unasked.
       .prefault(false),
@@ -30,7 +32,7 @@ export const settings = {
       )
       .register(settingFacts, {
         env: 'KUBERNETES_NAMESPACES',
-        means: 'The namespaces that are read. Left out: all of them. In the variable, separated by commas.',
+        means: 'The namespaces to read. Default: all. In the variable, separate them with commas.',
       })
       .prefault([]),
   },

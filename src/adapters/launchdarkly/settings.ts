@@ -8,7 +8,7 @@ export const settings = {
       .register(settingFacts, {
         env: 'LAUNCHDARKLY_WEBHOOK_SECRET',
         secret: true,
-        means: 'The secret of LaunchDarkly’s signed webhook for flags, to /webhooks/launchdarkly.',
+        means: 'The secret of LaunchDarkly’s signed webhook to `/webhooks/launchdarkly`, for flags.',
       })
       .optional(),
   },

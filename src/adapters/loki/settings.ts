@@ -5,7 +5,7 @@ import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
   loki: {
-    url: Address().register(settingFacts, { env: 'LOKI_URL', means: 'Where Loki answers, its base path included.' }),
+    url: Address().register(settingFacts, { env: 'LOKI_URL', means: 'The address of Loki, including its base path.' }),
     selectorLabel: z
       .string('must be text')
       .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be the name of a label')

@@ -10,7 +10,7 @@ export const settings = {
       .register(settingFacts, {
         env: 'MYSQL_STATISTICS_URL',
         secret: true,
-        means: 'The same of MySQL and MariaDB, as `mysql://user:password@host`.',
+        means: 'The same for MySQL and MariaDB, as `mysql://user:password@host`.',
       })
       .prefault([]),
   },

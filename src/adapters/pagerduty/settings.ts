@@ -9,7 +9,7 @@ export const settings = {
         env: 'PAGERDUTY_WEBHOOK_SECRET',
         secret: true,
         means:
-          'The secret of the webhook subscription, which proves that a request comes from PagerDuty. Several, separated by commas, while it is replaced.',
+          'The secret of the webhook subscription, which verifies that a request comes from PagerDuty. While you replace it, give both, separated by a comma.',
       })
       .optional(),
   },

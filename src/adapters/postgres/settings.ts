@@ -11,7 +11,7 @@ export const settings = {
         env: 'POSTGRES_STATISTICS_URL',
         secret: true,
         means:
-          'The Postgres databases whose statistics are read, as `postgresql://user:password@host/database`, several separated by commas. Encrypted and verified unless `?sslmode=` says otherwise.',
+          'The Postgres databases to read statistics from, as `postgresql://user:password@host/database`, separated by commas. Connections use TLS with a verified certificate unless `?sslmode=` changes this.',
       })
       .prefault([]),
   },

@@ -6,12 +6,12 @@ export const settings = {
   prometheus: {
     url: Address().register(settingFacts, {
       env: 'PROMETHEUS_URL',
-      means: 'Where Prometheus, or Thanos, Mimir or VictoriaMetrics, answers PromQL, its base path included.',
+      means: 'The address of Prometheus, Thanos, Mimir or VictoriaMetrics, including its base path.',
     }),
     uiUrl: Address()
       .register(settingFacts, {
         env: 'PROMETHEUS_UI_URL',
-        means: 'Where people open Prometheus, when that is another address.',
+        means: 'The address where people open Prometheus, if it differs.',
       })
       .optional(),
     ...accessSettings('PROMETHEUS', 'Prometheus'),

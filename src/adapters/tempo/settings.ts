@@ -4,7 +4,10 @@ import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
   tempo: {
-    url: Address().register(settingFacts, { env: 'TEMPO_URL', means: 'Where Tempo answers, its base path included.' }),
+    url: Address().register(settingFacts, {
+      env: 'TEMPO_URL',
+      means: 'The address of Tempo, including its base path.',
+    }),
     ...accessSettings('TEMPO', 'Tempo'),
   },
 };

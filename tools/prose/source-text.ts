@@ -1,0 +1,36 @@
+/** The sentences that people read from the program, found in its sources: strings and templates of several words. */
+import { parseSync, Visitor } from 'oxc-parser';
+
+/** A sentence has at least so many words; what is shorter is a label, a key or a part of one. */
+const FEWEST_WORDS = 4;
+
+/** Stands for a value that the program fills in. */
+const VALUE = '`…`';
+
+export type SourceText = Readonly<{ text: string; line: number }>;
+
+export function sourceTexts(file: string, source: string): readonly SourceText[] {
+  const found: SourceText[] = [];
+  const lineAt = lineCounter(source);
+  const add = (text: string, start: number) => {
+    if (isProse(text)) found.push({ text: text.replace(/\s+/g, ' ').trim(), line: lineAt(start) });
+  };
+  new Visitor({
+    Literal({ value, start }) {
+      if (typeof value === 'string') add(value, start);
+    },
+    TemplateLiteral({ quasis, start }) {
+      add(quasis.map(({ value }) => value.cooked ?? '').join(VALUE), start);
+    },
+  }).visit(parseSync(file.replace(/\.json$/, '.js'), source).program);
+  return found;
+}
+
+function isProse(text: string): boolean {
+  const words = text.match(/(?<=^|[\s“(])[A-Za-z’'-]{2,}(?=$|[\s,.;:!?”)])/g) ?? [];
+  return words.length >= FEWEST_WORDS && !/^\s*[<.#@{]|^[MLHVZ]\d|\b(?:SELECT|FROM|CREATE TABLE)\b/.test(text);
+}
+
+function lineCounter(source: string): (offset: number) => number {
+  return (offset) => source.slice(0, offset).split('\n').length;
+}
