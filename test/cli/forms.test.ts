@@ -77,11 +77,13 @@ async function helpOf(words: readonly string[]): Promise<string> {
 async function verbsBelow(words: readonly string[]): Promise<readonly string[]> {
   const [, commands = ''] = (await helpOf(words)).split('\nCommands:\n');
   const names = [...commands.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
-  const below = await Promise.all(names.map(async (name) => await verbsBelow([...words, name])));
-  return names.flatMap((name, index) => {
-    const inner = below[index] ?? [];
-    return inner.length === 0 ? [[...words, name].join(' ')] : inner;
-  });
+  const verbs: string[] = [];
+  // One after the other: what they print is caught in one place.
+  for (const name of names) {
+    const inner = await verbsBelow([...words, name]);
+    verbs.push(...(inner.length === 0 ? [[...words, name].join(' ')] : inner));
+  }
+  return verbs;
 }
 
 async function offeredBy(verb: string): Promise<readonly string[]> {

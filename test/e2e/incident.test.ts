@@ -618,19 +618,23 @@ describe('the reminder', () => {
 
   /** What the clock passes through in seven hours, each minute with its jobs, takes longer than other tests. */
   const SEVEN_HOURS_MS = 60_000;
-  test('comes sooner once it is worse, never at P3, and ends with the incident', async () => {
-    await declared('declare P3 Search is stale');
-    await quiet(300);
-    await type('severity P0');
-    await quiet(14);
-    expect(await questions()).toHaveLength(0);
-    await quiet(2);
-    await asked(1);
-    await type('resolve');
-    await soon(async () => (await everywhere()).find(({ text }) => text.includes('an update was due: answered')));
-    await quiet(120);
-    expect(await questions()).toHaveLength(0);
-  }, SEVEN_HOURS_MS);
+  test(
+    'comes sooner once it is worse, never at P3, and ends with the incident',
+    async () => {
+      await declared('declare P3 Search is stale');
+      await quiet(300);
+      await type('severity P0');
+      await quiet(14);
+      expect(await questions()).toHaveLength(0);
+      await quiet(2);
+      await asked(1);
+      await type('resolve');
+      await soon(async () => (await everywhere()).find(({ text }) => text.includes('an update was due: answered')));
+      await quiet(120);
+      expect(await questions()).toHaveLength(0);
+    },
+    SEVEN_HOURS_MS,
+  );
 });
 
 test('declared from a diagnosis, it takes the diagnosis and its thread with it', async () => {
