@@ -69,8 +69,8 @@ function besideHealthyRequest(
       status: 'inconclusive',
       statusReason:
         ofTrace.symptom.kind === 'failed'
-          ? 'it stands in the log of the request, and nothing else shows why that failed'
-          : 'it stands in the log, and the request itself shows nothing wrong',
+          ? 'a log line of the request says so, and nothing else shows why the request failed'
+          : 'a log line says so, and the request itself shows nothing wrong',
       signals: { ...NO_SIGNALS, said: 1 },
       ranking: [{ service: root.service, operation: root.operation, kind: root.detector, score: root.confidence }],
       chain: [],

@@ -34,7 +34,7 @@ export function checklist(diagnosed: Done, detectors: Detectors): ChecklistBox[]
 const usualBoxes = memoize((detectors: Detectors) =>
   memoize((checked: Checked): ChecklistBox[] => {
     const ticks: Ticks = {
-      'one-zone': { done: 'All times are in UTC, or count from the start of the request', evidence: [] },
+      'one-zone': { done: 'All times are in UTC or relative to the start of the request', evidence: [] },
       ...Object.assign({}, ...detectors.all.map((detector) => ticksBy(detector, checked))),
     };
     return CHECKLIST.map(({ title, minutes, items }) => ({
@@ -55,7 +55,9 @@ function ticksOf(analysis: Done): Ticks {
     ...(analysis.trace === undefined ? ofRequestLines(analysis) : ofTrace(analysis)),
     'first-error': firstError(analysis),
     'logs-in-order':
-      analysis.logs.length > 0 ? { done: `${count(analysis.logs.length, 'line')} in order`, evidence: [] } : undefined,
+      analysis.logs.length > 0
+        ? { done: `${count(analysis.logs.length, 'line')} in order of time`, evidence: [] }
+        : undefined,
     hypothesis:
       judgement.findings.length === 0
         ? undefined
@@ -89,10 +91,10 @@ function ofRequestLines({ request }: DiagnosedWindow): Ticks {
   const { entries, services, hops } = request.timeline;
   return {
     'logs-by-trace': {
-      done: `${count(entries.length, 'line')} of ${count(services.length, 'service')} by the id of the request`,
+      done: `${count(entries.length, 'line')} of ${count(services.length, 'service')} with the request’s id`,
       evidence: [],
     },
-    'time-between-calls': { done: `From line to line, over ${count(hops.length, 'hand-over')}`, evidence: [] },
+    'time-between-calls': { done: `Followed line by line across ${count(hops.length, 'hop')}`, evidence: [] },
     waterfall: { done: `Drawn from ${count(entries.length, 'line')}`, evidence: [] },
   };
 }
@@ -124,7 +126,7 @@ function ticksBy({ id, ticks = {} }: DetectorTraits, { found, clear }: Checked):
 function slowest(trace: Trace): Tick {
   const span = slowestSpan(trace);
   return {
-    done: `${trace.service(span)} ${trace.operation(span)} holds ${durationText(pathSelfUs(trace, span))} by itself`,
+    done: `${trace.service(span)} ${trace.operation(span)} itself takes ${durationText(pathSelfUs(trace, span))}`,
     evidence: [citeSpan(trace, span)],
   };
 }

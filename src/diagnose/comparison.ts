@@ -79,7 +79,7 @@ export function compareLines(healthy: readonly LogLine[], failing: readonly LogL
       ...facts,
       conclusion: { told: main === undefined ? 'none' : main.change.told, main, beside: undefined },
       gaps: [
-        gapWhere(true, 'there are no spans on both sides', 'only the log lines were compared'),
+        gapWhere(true, 'one side or both have no spans', 'only the log lines were compared'),
         fewGap(periods.length, 'period'),
       ].filter((gap) => gap !== undefined),
     },
@@ -169,21 +169,21 @@ function gapsOf(healthy: readonly Trace[], failing: readonly Trace[], calls: Ali
   return [
     gapWhere(
       new Set([...healthy, ...failing].map(requestOf)).size > 1,
-      'the traces are of different requests',
-      'much of what differs may differ for that reason alone',
+      'the traces show different requests',
+      'many of the differences may come from that alone',
     ),
     fewGap(healthy.length, 'trace'),
     gapWhere(
       failed > 0,
-      `${failed} of the ${healthy.length} traces to compare with failed`,
-      'what they share with the others is not seen as a difference',
+      `${failed} of the ${healthy.length} traces in the baseline failed`,
+      'a failure that both sides share does not count as a difference',
     ),
-    tornGap(healthy, 'to compare with'),
-    tornGap(failing, 'in question'),
+    tornGap(healthy, 'in the baseline'),
+    tornGap(failing, 'under examination'),
     gapWhere(
       calls.isFolded,
-      'the spans have more different names than can be compared',
-      'some of them were counted with their callers',
+      'the traces have too many different span names to compare them all',
+      'some calls were counted as part of their callers',
     ),
   ].filter((gap) => gap !== undefined);
 }
@@ -195,8 +195,8 @@ function gapWhere(isSo: boolean, problem: string, consequence: string): Gap | un
 function fewGap(count: number, noun: string): Gap | undefined {
   return gapWhere(
     count < ENOUGH,
-    `there ${count === 1 ? `is one ${noun}` : `are ${count} ${noun}s`} to compare with`,
-    'whether something differs anyway cannot be told: ratios and differences are given, and no significance',
+    `the baseline has only ${count} ${noun}${count === 1 ? '' : 's'}`,
+    'nobody knows how much healthy requests vary: the report gives ratios and differences, but no significance',
   );
 }
 
@@ -204,7 +204,7 @@ function tornGap(traces: readonly Trace[], which: string): Gap | undefined {
   const torn = traces.filter((trace) => trace.repairs.orphan > 0).length;
   return gapWhere(
     torn > 0,
-    `spans of ${torn} of the ${traces.length} traces ${which} are missing`,
+    `${torn} of the ${traces.length} traces ${which} lack spans`,
     'a call that seems to be missing may have been made',
   );
 }

@@ -27,7 +27,7 @@ function diagnosisOf(trace: Trace, ruledOut: Diagnosis['ruledOut'], detectors: D
   return {
     verdict: `${service}: ${operation} failed${status === '' ? '' : ` with ${status}`}, and nothing recorded says why`,
     status: 'inconclusive',
-    statusReason: 'the request failed, and no span of it shows where that began',
+    statusReason: 'the request failed, and none of its spans shows where the failure began',
     confidence,
     signals: NO_SIGNALS,
     share: 1,
@@ -39,8 +39,8 @@ function diagnosisOf(trace: Trace, ruledOut: Diagnosis['ruledOut'], detectors: D
     }),
     chain: [],
     ruledOut,
-    check: 'Whoever asked got the answer that they asked for, and the mark of a failure is wrong.',
-    remedy: `Look at the log lines of ${service} at that time, and at what it called without recording it.`,
+    check: 'The caller got the right response, and the error status is wrong.',
+    remedy: `Look at the log lines of ${service} at that time, and at its calls that left no span.`,
     runbook,
   };
 }

@@ -94,8 +94,8 @@ function ofLines(startUs: number, logs: readonly LogLine[], offsets: readonly Cl
 
 /** Such a line may be another request's. */
 const UNSURE: Readonly<Partial<Record<Rung, string>>> = {
-  time: ' (known by its time alone)',
-  address: ' (known by an address alone)',
+  time: ' (matched by time only)',
+  address: ' (matched by address only)',
 };
 
 const LONGEST_LINE = 160;

@@ -15,11 +15,11 @@ import type { Fishbone, FishboneCategory, FishboneEntry } from '#model/finding/m
 
 /** What people are asked where no evidence speaks of a field. */
 const QUESTIONS: Partial<Readonly<Record<CauseField, string>>> = {
-  people: 'Was knowledge missing: of this part of the system, of the runbook, at a handover?',
+  people: 'Was knowledge missing: about this part of the system, about the runbook, after a handover?',
   change: 'What was deployed, migrated or switched on before it began?',
-  configuration: 'Did a limit, a time-out or a setting differ from what was meant?',
+  configuration: 'Did a limit, a timeout or a setting differ from the intended value?',
   capacity: 'Was a limit of CPU, memory, disk or connections reached?',
-  network: 'Did anything change on the way between the services?',
+  network: 'Did anything change in the network between the services?',
   load: 'Did traffic or the amount of data grow?',
 };
 

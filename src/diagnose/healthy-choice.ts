@@ -111,11 +111,11 @@ function inWords({ found, other, failed, unusual, late, isBefore, taken }: Count
     late > 0 ? `${late} that came later` : '',
   ].filter((part) => part !== '');
   if (found === 0) return 'no other trace was found';
-  if (taken.length === 0) return `none of the ${found} that were found is one (${left.join(', ')})`;
+  if (taken.length === 0) return `none of the ${found} that were found is suitable (${left.join(', ')})`;
   const { low, high } = rangeOf(taken.map(({ durationUs }) => durationUs));
   const took = low === high ? durationText(low) : `${durationText(low)} to ${durationText(high)}`;
   const when = isBefore
     ? 'the nearest before the failing one'
-    : 'the nearest in time, for none came before the failing one';
-  return `${taken.length} of ${found} that were found: ${when}, without failures, of ordinary duration (${took})${left.length === 0 ? '' : `; left out: ${left.join(', ')}`}`;
+    : 'the nearest in time, because none came before the failing one';
+  return `${taken.length} of ${found} that were found: ${when}, without failures, of normal duration (${took})${left.length === 0 ? '' : `; left out: ${left.join(', ')}`}`;
 }

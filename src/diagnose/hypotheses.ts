@@ -144,7 +144,7 @@ function passing({ ruledOut }: Diagnosis): Unnamed[] {
       state: 'refuted',
       supports: [],
       contradicts: [cite('ruled-out', index, why)],
-      check: `A call of ${service} fails without any failure below it.`,
+      check: `A span of ${service} fails although nothing below it failed.`,
       queries: [],
     }));
 }
@@ -168,7 +168,7 @@ function others(trace: Trace, findings: readonly JudgedFinding[], detectors: Det
     .sort(([a, { us }], [b, { us: otherUs }]) => otherUs - us || (a < b ? -1 : 1))
     .slice(0, MOST_OTHERS)
     .map(([service, { us, most }]) => ({
-      claim: `${service} itself takes too long: ${durationText(us)} of the ${durationText(rootUs)} pass in its own code`,
+      claim: `${service} itself takes too long: it spends ${durationText(us)} of the ${durationText(rootUs)} in its own code`,
       kind,
       service,
       operation: trace.operation(most),

@@ -73,18 +73,18 @@ function symptomOfLogs(logs: readonly LogLine[], failing: ReadonlySet<number>, a
   const [first] = [...failing].sort((a, b) => a - b);
   if (first === undefined) {
     const whose = asked === '' ? '' : `${asked}: `;
-    return { kind: 'none', text: `${whose}none of ${of} tells of a failure` };
+    return { kind: 'none', text: `${whose}none of ${of} reports a failure` };
   }
   const services = Map.groupBy(failing, (place) => logs[place]?.service ?? '');
   const [[most = ''] = []] = [...services].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
   const others = services.size > 1 ? ` and ${counted(services.size - 1, 'other service')}` : '';
   const who = asked || `${most || 'the log'}${others}`;
   const many = lineCount([...failing].flatMap((place) => logs[place] ?? []));
-  const tell = many === 1 ? 'tells' : 'tell';
+  const report = many === 1 ? 'reports' : 'report';
   const since = clockText(logs[first]?.timeNs ?? '0');
   return {
     kind: 'degraded',
-    text: `${who}: ${countText(many)} of ${of} ${tell} of a failure, since ${since}`,
+    text: `${who}: ${countText(many)} of ${of} ${report} a failure, since ${since}`,
   };
 }
 
@@ -158,12 +158,15 @@ function diagnosisOf(
 const LEAST_SHARE = 1 / 3;
 
 function logStatusOf({ confidence, share }: JudgedFinding, describes: boolean): Standing {
-  if (describes) return { status: 'inconclusive', reason: 'the lines say how long it takes and not why' };
+  if (describes) return { status: 'inconclusive', reason: 'the log lines say how long it takes, but not why' };
   if (share < LEAST_SHARE)
-    return { status: 'inconclusive', reason: 'most lines that tell of a failure tell of something else' };
+    return { status: 'inconclusive', reason: 'most log lines that report a failure report another one' };
   if (confidence < LIKELY)
-    return { status: 'inconclusive', reason: 'with lines like these such a verdict is wrong more often than right' };
-  return { status: 'likely', reason: 'the lines say so, and no trace shows what a request suffered from it' };
+    return {
+      status: 'inconclusive',
+      reason: 'with log lines like these, such a verdict is wrong more often than right',
+    };
+  return { status: 'likely', reason: 'log lines say so, but no trace shows how it affected a request' };
 }
 
 function rankingOf(findings: readonly JudgedFinding[]): Diagnosis['ranking'] {

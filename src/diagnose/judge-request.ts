@@ -30,7 +30,7 @@ function atTheOrigin(diagnosis: Diagnosis): Diagnosis {
   return {
     ...diagnosis,
     status: confidence < LIKELY ? 'inconclusive' : 'likely',
-    statusReason: 'a line says so where the failure began, and no trace shows what the request suffered from it',
+    statusReason: 'a log line says so where the failure began, but no trace shows how it affected the request',
     confidence,
     share: 1,
   };
@@ -45,8 +45,8 @@ function byOrder(timeline: RequestTimeline, origin: FailedService, { cleared, na
     verdict: failureSentence(timeline),
     status: saysItself ? 'likely' : 'inconclusive',
     statusReason: saysItself
-      ? 'its own line tells of the failure before or below the others, and no trace shows who called whom'
-      : 'only its callers say so, and no line of its own',
+      ? 'it logged the failure before the others or below them, but no trace shows which service called which'
+      : 'only its callers report the failure; its own log does not',
     confidence,
     signals: { lead: 1, said: saysItself ? 1 : 0, seen: 0, answered: 0, intact: 0, shown: 0 },
     share: 1,
@@ -61,8 +61,8 @@ function byOrder(timeline: RequestTimeline, origin: FailedService, { cleared, na
     })),
     chain: [],
     ruledOut: cleared,
-    check: `${service} did this request’s work without a fault, or a service that it calls failed before it and wrote no line with the request’s id.`,
-    remedy: `Look at what ${service} did at that time: its lines without the id, what it depends on, its last change.`,
+    check: `${service} handled this request without a fault, or a service that it calls failed first and logged nothing with the request’s id.`,
+    remedy: `Look at what ${service} did at that time: its log lines without the id, its dependencies, its last change.`,
     runbook,
   };
 }

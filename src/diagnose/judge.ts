@@ -329,14 +329,14 @@ function whyLess(
   { detector, facts, wastedUs, wonUs }: JudgedFinding,
   detectors: Detectors,
 ): string {
-  if (isAboutTrace(detector, detectors)) return 'it is about the record of the request and not about the request';
-  if (givesNoReason(detector, detectors)) return 'it says where time goes and not why';
+  if (isAboutTrace(detector, detectors)) return 'it describes the trace data, not the request';
+  if (givesNoReason(detector, detectors)) return 'it says where the time goes, but not why';
   if (root.facts.reachedRoot === true && facts.reachedRoot !== true) {
     return isFailure(detector, detectors)
-      ? 'it failed, and the answer did not fail for it'
-      : 'it made the request slower, and nothing recorded says that it made it fail';
+      ? 'it failed, but the request did not fail because of it'
+      : 'it made the request slower, but nothing recorded shows that it made the request fail';
   }
-  if (wonUs > root.wonUs) return 'it cost time, and less of what is wrong';
+  if (wonUs > root.wonUs) return 'it cost time, but it explains less of the problem';
   if (wastedUs === 0) return 'it cost the request no time';
-  return `it explains ${durationText(wonUs)}, which is less`;
+  return `it explains only ${durationText(wonUs)}`;
 }

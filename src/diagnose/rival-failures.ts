@@ -38,7 +38,7 @@ function candidateOf(trace: Trace, { service, operation, facts }: Finding): Cand
   const said = typeof facts.message === 'string' && facts.message !== '' ? ` (“${facts.message}”)` : '';
   return {
     what: `the failure of ${isCall(facts) ? `the call of ${facts.callee} ${operation}` : `${operation} in ${service}`}${said}`,
-    shownBy: `the answer or the log of ${trace.service(trace.root)} speaks of it`,
+    shownBy: `the response or the log of ${trace.service(trace.root)} mentions it`,
   };
 }
 
@@ -56,5 +56,5 @@ export function verdictWith(trace: Trace, first: Finding, rivals: readonly Findi
     .slice(0, MOST_NAMED)
     .map(({ service, operation, facts }) => `${operation} of ${isCall(facts) ? facts.callee : service}`);
   const more = rivals.length > names.length ? [`${rivals.length - names.length} more`] : [];
-  return `${first.title}; ${[...names, ...more].join(' and ')} failed, too, and nothing recorded tells which of them ${trace.operation(trace.root)} of ${trace.service(trace.root)} failed on`;
+  return `${first.title}; ${[...names, ...more].join(' and ')} failed too, and nothing recorded shows which of them made ${trace.operation(trace.root)} of ${trace.service(trace.root)} fail`;
 }

@@ -22,16 +22,20 @@ export type Standing = Readonly<{ status: Status; reason: string }>;
 export function statusOf(root: JudgedFinding, { said }: Signals, detectors: Detectors): Standing {
   const { detector, confidence, share, inferred } = root;
   if (isAboutTrace(detector, detectors))
-    return { status: 'inconclusive', reason: 'it is about the record of the request and not about the request' };
+    return { status: 'inconclusive', reason: 'it describes the trace data, not the request' };
   if (isDescription(detector, detectors))
-    return { status: 'inconclusive', reason: 'the trace shows where the time goes and not why' };
-  if (inferred) return { status: 'inconclusive', reason: 'nothing that was recorded tells which of several it is' };
+    return { status: 'inconclusive', reason: 'the trace shows where the time goes, but not why' };
+  if (inferred) return { status: 'inconclusive', reason: 'nothing recorded shows which of several causes it is' };
   if (confidence < LIKELY)
-    return { status: 'inconclusive', reason: 'with evidence like this such a verdict is wrong more often than right' };
+    return { status: 'inconclusive', reason: 'with evidence like this, such a verdict is wrong more often than right' };
   if (share < LEAST_SHARE) return { status: 'inconclusive', reason: 'most of the problem lies elsewhere' };
-  if (said === 0) return { status: 'likely', reason: 'the shape of the trace suggests it, and nothing in it says so' };
+  if (said === 0)
+    return { status: 'likely', reason: 'the shape of the trace suggests it, but nothing in the trace says so' };
   if (share < MOST_OF_IT) return { status: 'likely', reason: 'the evidence says so, but it explains less than half' };
   if (confidence < CONFIRMED)
-    return { status: 'likely', reason: 'the evidence says so, but more than one verdict like it in twenty is wrong' };
-  return { status: 'confirmed', reason: 'the evidence says so in words' };
+    return {
+      status: 'likely',
+      reason: 'the evidence says so, but more than one in twenty verdicts like this is wrong',
+    };
+  return { status: 'confirmed', reason: 'the evidence says so explicitly' };
 }

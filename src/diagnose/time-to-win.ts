@@ -31,5 +31,5 @@ const MUCH_LESS = 0.8;
 /** What to expect of the remedy, where other work runs beside what it makes shorter; empty where nothing does. */
 export function whatIsNext(trace: Trace, finding: Finding, { us, rival }: TimeWon): string {
   if (rival === undefined || us > MUCH_LESS * costUs(finding)) return '';
-  return `That alone wins ${durationText(us)}: ${trace.operation(rival)} of ${trace.service(rival)} runs beside it for ${durationText(trace.durationOfUs(rival))} and is what the request waits for then.`;
+  return `That alone saves ${durationText(us)}: ${trace.operation(rival)} of ${trace.service(rival)} runs in parallel for ${durationText(trace.durationOfUs(rival))}, and the request then waits for that.`;
 }

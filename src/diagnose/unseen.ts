@@ -52,8 +52,8 @@ export function unseenGaps(trace: Trace): Gap[] {
   if (isThin(trace)) {
     gaps.push({
       source: SOURCE,
-      problem: `spans tell of ${Math.round(100 * seenShare(trace))} % of the ${durationText(trace.durationOfUs(trace.root))} of the request`,
-      consequence: 'what happened in the rest is unknown, and nothing found there is no proof of health',
+      problem: `spans cover ${Math.round(100 * seenShare(trace))} % of the request’s ${durationText(trace.durationOfUs(trace.root))}`,
+      consequence: 'nobody knows what happened in the rest; finding nothing there does not prove health',
     });
   }
   const silent = silentServices(trace);
@@ -62,15 +62,15 @@ export function unseenGaps(trace: Trace): Gap[] {
     gaps.push({
       source: SOURCE,
       problem: `${silent.length} of ${known} services sent no spans (${silent.slice(0, MOST_NAMED).join(', ')}${silent.length > MOST_NAMED ? ', …' : ''})`,
-      consequence: 'of them only how long they took and whether they failed is known',
+      consequence: 'only the duration of calls to them, and whether they failed, is known',
     });
   }
   const mute = muteSpans(trace);
   if (mute > trace.spanCount / 2) {
     gaps.push({
       source: SOURCE,
-      problem: `${mute} of ${trace.spanCount} spans say neither what they are nor whom they call`,
-      consequence: 'a query or a call among them was not recognised as one',
+      problem: `${mute} of ${trace.spanCount} spans record neither their kind nor the service that they call`,
+      consequence: 'queries or calls among them may have been missed',
     });
   }
   return gaps;

@@ -79,11 +79,11 @@ function fullOf({ source, connections }: DatabaseStatistics): readonly ToldSign[
       'full-resource',
       source,
       {
-        title: refusal === '' ? `${source}: ${level}` : `${source}: it lets nobody in: “${refusal}”`,
-        explanation: `Whoever needs a further connection waits or fails.${most === '' ? '' : ` ${most}.`}`,
+        title: refusal === '' ? `${source}: ${level}` : `${source} refuses connections: “${refusal}”`,
+        explanation: `A client that needs another connection waits or fails.${most === '' ? '' : ` ${most}.`}`,
         remedy:
-          'End sessions that are idle in transaction, and give each service a pool whose size times its instances stays below the limit.',
-        check: 'As many connections are in use in healthy times.',
+          'End sessions that are idle in transaction. Give each service a pool so small that all pools of all instances together stay below the limit.',
+        check: 'As many connections are in use in the baseline.',
       },
       [{ kind: 'metric', ref: source, text: `${source}: ${level}${most === '' ? '' : `. ${most}`}` }],
     ),
@@ -93,7 +93,7 @@ function fullOf({ source, connections }: DatabaseStatistics): readonly ToldSign[
 /** `reporting holds 57, 40 of them idle in transaction` */
 function heldBy({ holders }: DatabaseConnections): string {
   const all = [...Map.groupBy(holders, ({ application }) => application)].map(([application, own]) => ({
-    application: application || 'who does not say its name',
+    application: application || 'a client without a name',
     count: sum(own),
     idle: sum(own.filter(({ state }) => state.startsWith('idle in transaction'))),
   }));
@@ -121,15 +121,18 @@ function ofHolder(longest: LockWait, waits: readonly LockWait[], window: Databas
   const label = queryLabel(waiting.statement) || waiting.statement;
   const holds = sessionText(holder, database.takenUs);
   const service = serviceOf(holder, window) ?? serviceOf(waiting, window) ?? database.source;
-  const others = waits.length === 1 ? '' : `, and ${counted(waits.length - 1, 'other session')} with it`;
+  const others =
+    waits.length === 1
+      ? ''
+      : `, and so ${waits.length === 2 ? 'does' : 'do'} ${counted(waits.length - 1, 'other session')}`;
   return told(
     'lock-wait',
     service,
     {
-      title: `${service}: ${label} waits ${durationText(waitedUs)} for a lock${others}; it is held by ${holds}`,
-      explanation: `${database.source} itself says who waits for whom. Nothing of it goes on before that transaction ends.`,
-      remedy: `See what session ${holder.id} is about; ending it (${ending(database, holder)}) lets the others go on. Then let its transaction end earlier: no call, no pause, no person within it.`,
-      check: `The transaction of session ${holder.id} ends, and the same statements are as slow.`,
+      title: `${service}: ${label} waits ${durationText(waitedUs)} for a lock${others}; the lock is held by ${holds}`,
+      explanation: `${database.source} itself reports which session blocks which. The waiting sessions continue only when that transaction ends.`,
+      remedy: `Find out what session ${holder.id} does; ending it (${ending(database, holder)}) lets the others continue. Then make its transaction shorter: no remote call, no pause and no user input inside it.`,
+      check: `The transaction of session ${holder.id} ends, and the same statements stay slow.`,
     },
     waits.slice(0, SHOWN).map(lockEvidence),
   );
@@ -166,7 +169,7 @@ function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindo
   const before = { calls: most.calls - recent.calls, totalUs: most.totalUs - recent.totalUs, rows: 0 };
   const service = senderOf(most.shape, traces) ?? database.source;
   const scan = scanOf({ database, statement: most });
-  const why = scan === undefined ? '' : `; ${scan.table} is read as a whole, ${countText(scan.rows)} rows`;
+  const why = scan === undefined ? '' : `; ${scan.table} is scanned in full, ${countText(scan.rows)} rows`;
   const evidence = [statementEvidence({ database, statement: most }), ...(scan === undefined ? [] : [scan.item])];
   return [
     told(
@@ -174,9 +177,9 @@ function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindo
       service,
       {
         title: `${service}: ${queryLabel(most.shape) || most.shape} takes ${countedText(recent)} now, ${durationText(before.totalUs / before.calls)} before${why}`,
-        explanation: `${database.source} counted it over ${durationText(database.measuredUs)}: ${most.shape}.`,
-        remedy: `Look at its plan with EXPLAIN, at the size of what it reads, and at whether statistics of the table are up to date (ANALYZE).`,
-        check: 'It takes as long in healthy times, or waits for a lock meanwhile.',
+        explanation: `${database.source} measured it over ${durationText(database.measuredUs)}: ${most.shape}.`,
+        remedy: `Look at its query plan with EXPLAIN, at how much data it reads, and at whether the statistics of the table are up to date (ANALYZE).`,
+        check: 'It takes as long in the baseline, or it waits for a lock meanwhile.',
       },
       evidence,
     ),

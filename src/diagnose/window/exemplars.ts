@@ -58,7 +58,7 @@ function failing(requests: readonly SeenRequest[], atUs: number): readonly Windo
       return {
         traceId: request.traceId,
         role: 'failing',
-        why: `${request.operation} failed, ${whenText(request, atUs)}; so do ${alike} of ${counted(unchosen.length, 'request')}`,
+        why: `${request.operation} failed, ${whenText(request, atUs)}; so did ${alike} of ${counted(unchosen.length, 'request')}`,
       };
     });
 }
@@ -69,7 +69,7 @@ function slow(requests: readonly SeenRequest[], healthy: readonly SeenRequest[])
     .slice(0, EACH)
     .map((request) => {
       const usual = healthy.filter(({ operation }) => operation === request.operation);
-      const health = usual.length === 0 ? '' : `, ${durationText(medianUs(usual))} in health`;
+      const health = usual.length === 0 ? '' : `, ${durationText(medianUs(usual))} in the baseline`;
       const why = `among the slowest ${request.operation}: ${durationText(request.durationUs)}${health}`;
       return { traceId: request.traceId, role: 'slow', why };
     });
@@ -95,7 +95,7 @@ function rare(judged: readonly Judged[], requests: readonly SeenRequest[]): read
           byId(a.request, b.request),
       );
       if (worst === undefined) return [];
-      const why = `few requests pass ${service}: ${count} of ${unchosen.length}`;
+      const why = `few requests go through ${service}: ${count} of ${unchosen.length}`;
       return [{ traceId: worst.request.traceId, role: worst.role, why }];
     });
 }
@@ -115,7 +115,7 @@ function asUsual(healthy: readonly SeenRequest[]): readonly WindowExemplar[] {
   const us = medianUs(own);
   const [typical] = own.toSorted((a, b) => Math.abs(a.durationUs - us) - Math.abs(b.durationUs - us) || byId(a, b));
   if (typical === undefined) return [];
-  const why = `as ${operation} is in health: ${durationText(typical.durationUs)}`;
+  const why = `a typical ${operation} in the baseline: ${durationText(typical.durationUs)}`;
   return [{ traceId: typical.traceId, role: 'healthy', why }];
 }
 

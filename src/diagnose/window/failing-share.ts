@@ -106,7 +106,7 @@ function ofThem({ times, of }: Share): string {
 
 function inHealth(healthySeen: readonly SeenRequest[]): string {
   const { times, of } = failuresAmong(healthySeen);
-  return of === 0 ? '' : `, ${times === 0 ? 'none' : times} of ${of} in health`;
+  return of === 0 ? '' : `, ${times === 0 ? 'none' : times} of ${of} in the baseline`;
 }
 
 function beginText({ times, of }: Share): string {
@@ -199,8 +199,8 @@ function findingOf({ service, operation, title, evidence }: Failing, detectors: 
     facts: {},
     title,
     explanation: 'This many failures are a problem even if as many requests fail at other times.',
-    remedy: `Open one of the failing requests and the log lines of ${service}, and see since when as many fail.`,
-    check: 'Those that fail are asked for by one client that does it wrong, and nobody misses the answer.',
+    remedy: `Open one of the failing requests and the log lines of ${service}. Find out since when so many fail.`,
+    check: 'One client sends all failing requests by mistake, and nobody needs their responses.',
     evidence,
   };
 }
@@ -211,7 +211,7 @@ function diagnosisOf(root: JudgedFinding, { traces }: FailingEvidence, ruledOut:
   return {
     verdict: title,
     status: 'inconclusive',
-    statusReason: 'too many requests fail, and nothing that was seen says why',
+    statusReason: 'too many requests fail, and no evidence shows why',
     confidence,
     signals: NO_SIGNALS,
     share,

@@ -64,7 +64,7 @@ export function healthOf(asked: HealthAsked): Health {
   const worse =
     day === undefined ? '' : worseBy(requests.length > 0 ? requests : inside(asked, asked.window), day.requests);
   if (day === undefined || worse === '') return healthy(first, why);
-  return healthy(day, `${day.name}, for the ${lengthOf(first.time)} before are no better: ${worse}`);
+  return healthy(day, `${day.name}, because the ${lengthOf(first.time)} before are no better: ${worse}`);
 }
 
 function healthy({ time }: Readonly<{ time: Stretch }>, why: string): Health {
@@ -104,7 +104,7 @@ function wellThen(asked: HealthAsked, other: Other): Well | Ill {
   const trouble = withMargins(asked.troubles).find((one) => overlaps(one, other.time));
   if (trouble !== undefined) return { name: other.name, reason: trouble.what };
   const requests = inside(asked, other.time);
-  if (requests.length < FEWEST) return { name: other.name, reason: `${requests.length} requests are kept` };
+  if (requests.length < FEWEST) return { name: other.name, reason: `only ${requests.length} requests are stored` };
   if (isNoHealth(failuresAmong(requests))) return { name: other.name, reason: failText(requests) };
   return { ...other, requests };
 }

@@ -92,7 +92,9 @@ function verdictOf(root: JudgedFinding, blamed: JudgedFinding | undefined): stri
 
 /** What was changed is taken back first: that is quicker than any repair. */
 function remedyOf(root: JudgedFinding, blamed: JudgedFinding | undefined): string {
-  return blamed === undefined || blamed === root ? root.remedy : `${blamed.remedy} If it is not: ${root.remedy}`;
+  return blamed === undefined || blamed === root
+    ? root.remedy
+    : `${blamed.remedy} If the change is not the cause: ${root.remedy}`;
 }
 
 /** Three to one. */
@@ -124,35 +126,35 @@ function standingOf(
   if (confidence >= LIKELY)
     return {
       status: 'likely',
-      statusReason: `it differs from health just where trouble in this service would show${lack}`,
+      statusReason: `the differences from the baseline are exactly where a fault in this service would show${lack}`,
     };
   const isClose = first !== undefined && second !== undefined && second.score >= first.score / 2;
   if (!isClose)
     return {
       status: 'inconclusive',
-      statusReason: `with so little evidence such a verdict is wrong as often as right${lack}`,
+      statusReason: `with so little evidence, such a verdict is wrong as often as right${lack}`,
     };
   const waits = calls.waitsFor(first.service, second.service) || calls.waitsFor(second.service, first.service);
   const both = waits ? ', and one of them waits for the other' : '';
-  return { status: 'inconclusive', statusReason: `${second.service} is suspected nearly as much${both}${lack}` };
+  return { status: 'inconclusive', statusReason: `${second.service} is almost as likely the cause${both}${lack}` };
 }
 
 function lackOf({ areRequests, areLines, areMetrics }: Available): string {
-  if (!areRequests) return '; no requests were compared, so that who has it from whom is not known';
-  if (!areLines && !areMetrics) return '; without lines and metrics nothing tells why';
+  if (!areRequests) return '; no requests were compared, so it is unknown which service affects which';
+  if (!areLines && !areMetrics) return '; without log lines and metrics, nothing shows why';
   return '';
 }
 
 /** `requests through frontend take 1.2 s, 310 ms in health; 40 of 200 fail, 2 of 150 in health` */
 function symptomOf({ service, traces, healthyTraces, logs }: WindowEvidence, ofLogs: Symptom): Symptom {
   if (traces.length === 0 && ofLogs.kind !== 'none') return ofLogs;
-  if (traces.length === 0) return { kind: 'degraded', text: `${service || 'the system'} in that time` };
+  if (traces.length === 0) return { kind: 'degraded', text: `${service || 'the system'} in that time window` };
   const [now, before] = [meanUs(traces), meanUs(healthyTraces)];
   const failed = (all: readonly Trace[]) => all.filter((trace) => trace.failed(trace.root)).length;
   const fails = failed(traces) * Math.max(1, healthyTraces.length) > failed(healthyTraces) * traces.length;
   const kind = fails ? 'failed' : before > 0 && now > before ? 'slow' : 'degraded';
   const through = service === '' ? 'requests' : `requests through ${service}`;
-  const health = healthyTraces.length === 0 ? '' : `, ${durationText(before)} in health`;
+  const health = healthyTraces.length === 0 ? '' : `, ${durationText(before)} in the baseline`;
   const failures = failed(traces) === 0 ? '' : `; ${failed(traces)} of ${traces.length} fail`;
   const lines = logs.length === 0 ? '' : `, with ${logs.length} log lines`;
   return { kind, text: `${through} take ${durationText(now)} on average${health}${failures}${lines}` };

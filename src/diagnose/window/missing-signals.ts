@@ -20,24 +20,24 @@ export function missingSignals(times: BothTimes): readonly Gap[] {
   if (!areRequests)
     gaps.push({
       source: 'requests',
-      problem: 'fewer than ten of the window or of a healthy time',
+      problem: 'fewer than ten in the time window or in the baseline',
       consequence: areLines
-        ? 'who waits for whom is told by lines that name a request alone, and a slow network not at all'
-        : 'who waits for whom is not known: of services that are slow together any may be the one at fault',
+        ? 'only log lines with a request id show which service waits for which; a slow network does not show at all'
+        : 'it is unknown which service waits for which: if several are slow together, any of them may be at fault',
     });
   if (!areLines)
     gaps.push({
       source: 'log lines',
-      problem: 'none of the window, or none of a healthy time',
+      problem: 'none in the time window, or none in the baseline',
       consequence: areRequests
-        ? 'failures that no span is marked with show only as calls that stop, or not at all'
-        : 'what services complained of is not known',
+        ? 'failures without an error status on a span show only as calls that stop, or not at all'
+        : 'the complaints in the services’ logs are unknown',
     });
   if (!areMetrics)
     gaps.push({
       source: 'metrics',
-      problem: 'none of that time',
-      consequence: 'a processor, a pool or memory at its limit is told only by what it slows',
+      problem: 'none in the time window',
+      consequence: 'a CPU, a pool or memory at its limit shows only in what it slows down',
     });
   return gaps;
 }

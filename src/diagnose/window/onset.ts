@@ -33,10 +33,10 @@ const LEAST_RISE = 0.01;
 
 /** A fault that all requests meet moves the middle, one that few meet only the tail. */
 const SLOWER_THAN = [
-  { at: 0.5, part: 'half of the requests' },
-  { at: 0.75, part: 'a quarter of the requests' },
-  { at: 0.9, part: 'a tenth of the requests' },
-  { at: 0.95, part: 'one in twenty requests' },
+  { at: 0.5, part: 'median' },
+  { at: 0.75, part: 'p75' },
+  { at: 0.9, part: 'p90' },
+  { at: 0.95, part: 'p95' },
 ] as const;
 
 type Symptom = Readonly<{
@@ -139,7 +139,7 @@ function symptomsOf(requests: readonly SeenRequest[]): readonly Symptom[] {
     {
       signal: 'errors',
       shows: ({ failedInside }) => failedInside,
-      why: rose('meet a failure', ({ failedInside }) => failedInside),
+      why: rose('contain a failure', ({ failedInside }) => failedInside),
     },
     ...SLOWER_THAN.map(({ at, part }): Symptom => {
       const usual = usualUs(requests, at);
@@ -194,7 +194,7 @@ function slowed(at: number, part: string, usual: ReadonlyMap<string, number>): S
     const [now, then] = [own(since), own(before)];
     if (now.length === 0 || then.length === 0) return '';
     const [was, is] = [quantileOf(then, at), quantileOf(now, at)];
-    const whose = rises.length === 1 ? part : `${part} ${most.operation}`;
-    return is < FELT * was ? '' : `${whose} take more than ${durationText(is)}, ${durationText(was)} before`;
+    const whose = rises.length === 1 ? `the ${part} latency` : `the ${part} latency of ${most.operation}`;
+    return is < FELT * was ? '' : `${whose} is ${durationText(is)}, ${durationText(was)} before`;
   };
 }
