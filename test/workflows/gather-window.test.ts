@@ -134,7 +134,7 @@ describe('an alert of a busy service', () => {
     const { report } = await answersTo(shop(({ atUs }) => (atUs < slowUs ? STOCK : { stockUs: 220_000 }), yesterdayUs));
     expect(report?.onset).toBeUndefined();
     expect(report?.healthy?.why).toMatch(
-      /^the same time yesterday, for the 30 min before are no better: .* take more than/,
+      /^the same time yesterday, because the 30 min before are no better: .* take more than/,
     );
     expect(report?.diagnosis).toMatchObject({ service: 'stock' });
   });

@@ -37,7 +37,7 @@ export function categoryProblem(text: string): string {
   if (name === '' || fields.length === 0) return 'must be a name and its fields, such as Equipment=capacity+network';
   if (name.length > LONGEST_NAME) return `must have a name of at most ${LONGEST_NAME} characters`;
   const unknown = fields.find((field) => !isField(field));
-  return unknown === undefined ? '' : `there is no field ${unknown}; there are ${CAUSE_FIELDS.join(', ')}`;
+  return unknown === undefined ? '' : `unknown field ${unknown}; the fields are ${CAUSE_FIELDS.join(', ')}`;
 }
 
 /** The usual ones where none is configured. Those of one name are one. */

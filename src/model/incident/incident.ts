@@ -5,10 +5,10 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** How bad it is for whom: people choose by these words. */
 export const SEVERITY_MEANINGS: Readonly<Record<Severity, string>> = {
-  P0: 'everybody is hit, or data is at risk',
-  P1: 'many are hit and cannot help themselves',
-  P2: 'some are hit, or there is a way around it',
-  P3: 'hardly anybody notices',
+  P0: 'everybody is affected, or data is at risk',
+  P1: 'many users are affected and have no workaround',
+  P2: 'some users are affected, or there is a workaround',
+  P3: 'hardly any user notices',
 };
 
 /** In characters: it heads every message of the incident. */

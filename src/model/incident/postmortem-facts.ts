@@ -108,13 +108,14 @@ const NOBODY: Answers = { right: 0, wrong: 0 };
 
 function answeredNo({ right, wrong }: Answers = NOBODY): Part {
   if (wrong === 0) return [];
-  if (right === 0) return [{ text: `${responders(wrong)} answered No when asked whether it was right`, cites: [] }];
+  if (right === 0)
+    return [{ text: `${responders(wrong)} answered No to the question whether it was right`, cites: [] }];
   return [{ text: `responders disagree whether it was right (${right} Yes, ${wrong} No)`, cites: [] }];
 }
 
 function answeredYes({ right, wrong }: Answers = NOBODY): Part {
   if (right === 0 || wrong > 0) return [];
-  return [{ text: `${responders(right)} answered Yes when asked whether it was right`, cites: [] }];
+  return [{ text: `${responders(right)} answered Yes to the question whether it was right`, cites: [] }];
 }
 
 function responders(count: number): string {

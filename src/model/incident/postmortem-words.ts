@@ -80,7 +80,7 @@ export function originName({ origin }: Facts): string {
 
 /** Who or what says when the impact began. */
 export function impactSource(impact: TimelineEntry): string {
-  return isImpactStart(impact) ? 'as a responder entered it' : 'as the requests that were compared show it';
+  return isImpactStart(impact) ? 'as a responder entered it' : 'according to the requests that were compared';
 }
 
 export function at(atUs: number): Readonly<{ atUs: number }> {

@@ -76,7 +76,7 @@ export function earlierOf(answers: readonly EarlierLog[], of: LogLine | undefine
 /** As a case keeps them; throws for what is nothing of this kind. */
 export function readEarlierLogs(text: string): EarlierLog[] {
   const rows: unknown = JSON.parse(text);
-  if (!Array.isArray(rows) || !rows.every(isEarlierLog)) throw new TypeError('these are no answers of a log store');
+  if (!Array.isArray(rows) || !rows.every(isEarlierLog)) throw new TypeError('these are not answers of a log store');
   return rows;
 }
 

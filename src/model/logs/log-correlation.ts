@@ -21,7 +21,7 @@ export const RUNGS: readonly Readonly<{ rung: Rung; words: string; surety: 'cert
   { rung: 'trace-id', words: 'trace id', surety: 'certain' },
   { rung: 'request-id', words: 'request id', surety: 'certain' },
   { rung: 'session', words: 'user or session id', surety: 'likely' },
-  { rung: 'time', words: 'time alone', surety: 'unsure' },
+  { rung: 'time', words: 'time only', surety: 'unsure' },
   { rung: 'address', words: 'source address', surety: 'unsure' },
 ];
 

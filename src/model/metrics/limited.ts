@@ -13,7 +13,7 @@ export type LimitedConcept = Extract<
 
 const NAMES: Readonly<Record<LimitedConcept, Readonly<{ name: string; of: string }>>> = {
   cpu_share: { name: 'processor', of: 'of its limit' },
-  cpu_throttled: { name: 'processor', of: 'of its time stopped by its limit' },
+  cpu_throttled: { name: 'processor', of: 'of its time throttled by its limit' },
   io_wait: { name: 'processor', of: 'of its time waiting for the disk' },
   memory_share: { name: 'memory', of: 'of its limit' },
   disk_share: { name: 'disk', of: 'full' },

@@ -36,14 +36,14 @@ export function clusterGaps(
   if (Number.isNaN(takenUs))
     gaps.push({
       source: SOURCE,
-      problem: 'no time stands in its answers',
-      consequence: 'how old states and events are is not known',
+      problem: 'its answers contain no time',
+      consequence: 'the age of states and events is unknown',
     });
   else if (!isTimeTold)
     gaps.push({
       source: SOURCE,
-      problem: `nobody noted when it was asked: ${instantText(takenUs)}, the latest time in its answers, was taken for it`,
-      consequence: 'something may have lasted longer than is said',
+      problem: `nobody recorded when it was asked: ${instantText(takenUs)}, the latest time in its answers, is used instead`,
+      consequence: 'something may have lasted longer than the report says',
     });
   if (pods === 0)
     gaps.push({
@@ -51,14 +51,14 @@ export function clusterGaps(
       problem:
         all.length === 0
           ? 'no pod in its answers'
-          : `${counted(all.length, 'pod')} in its answers, none of what was asked about`,
-      consequence: 'no pod was looked at',
+          : `${counted(all.length, 'pod')} in its answers, but none of the service in question`,
+      consequence: 'no pod was examined',
     });
   if (notReady.length > 0 && !isExplained)
     gaps.push({
       source: SOURCE,
       problem: `not ready: ${someOf(notReady)}`,
-      consequence: 'what was looked at does not tell why',
+      consequence: 'the examined evidence does not show why',
     });
   return gaps;
 }

@@ -71,7 +71,7 @@ function rolledOut(revisions: readonly Rollout[], at: number, ups: Scalings, { s
   const atUs = beganUs(before, now, ups);
   if (!Number.isFinite(atUs)) return [];
   const { deployment, revision, differences, cause } = now;
-  const changed = differences.length === 0 ? 'nothing that can be seen' : differences.join('; ');
+  const changed = differences.length === 0 ? 'nothing visible' : differences.join('; ');
   const noted = cause === '' ? '' : ` (${cause})`;
   return [
     {

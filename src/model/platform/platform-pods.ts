@@ -213,8 +213,8 @@ export function readyBeside(
 ): Readonly<{ ready: number; serving: string }> {
   const all = readyAmong(podsOfOwner(pods, own[0].pod));
   const ready = all.size - new Set(own.map((one) => one.pod).filter((pod) => all.has(pod))).size;
-  if (ready === 0) return { ready, serving: 'No other pod of it is ready.' };
-  return { ready, serving: `${counted(ready, 'other pod')} of it ${ready === 1 ? 'is' : 'are'} ready.` };
+  if (ready === 0) return { ready, serving: 'It has no other ready pod.' };
+  return { ready, serving: `It has ${counted(ready, 'other ready pod')}.` };
 }
 
 function podsOfOwner(pods: readonly Pod[], pod: Pod): readonly Pod[] {

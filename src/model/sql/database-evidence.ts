@@ -34,7 +34,7 @@ export function statementEvidence({ database, statement }: StatementAnswer): Evi
     ...(Number.isNaN(sinceUs) ? [] : [`since ${dayText(sinceUs)}`]),
     ...(recent === undefined || recent.calls === 0
       ? []
-      : [`and in the ${durationText(measuredUs)} that were measured ${countedText(recent)}`]),
+      : [`and ${countedText(recent)} in the ${durationText(measuredUs)} that were measured`]),
   ].join(', ');
   return { kind: 'metric', ref: source, text };
 }
@@ -142,7 +142,7 @@ export function sessionText(
 }
 
 export function lockEvidence({ database, waiting, holder, waitedUs }: LockWait): EvidenceItem {
-  const last = holder.statement === '' ? '' : `, whose last statement is ${holder.statement}`;
+  const last = holder.statement === '' ? '' : `, and its last statement is ${holder.statement}`;
   const text = `${database.source} shows session ${waiting.id} waiting ${durationText(waitedUs)} for a lock that ${sessionText(holder, database.takenUs)} holds${last}`;
   return { kind: 'metric', ref: database.source, text };
 }

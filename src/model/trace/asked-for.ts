@@ -34,10 +34,10 @@ export function otherIdText({ text, isMentioned }: AskedFor, traceId: string): s
   if (sameTraceId(text, traceId) && !isMentioned) {
     const zeros = traceId.length - text.length;
     const count = Math.abs(zeros) === 1 ? 'a leading zero' : `${Math.abs(zeros)} leading zeros`;
-    return `You asked for ${text} (${text.length} digits). This is trace ${traceId}: the same with ${zeros > 0 ? count : `${count} less`}.`;
+    return `You asked for ${text} (${text.length} digits). This is trace ${traceId}: the same id with ${zeros > 0 ? count : `${count} less`}.`;
   }
   const form = idFormText(text);
-  return `There is no trace ${text}. This is trace ${traceId}: log lines that hold ${text} name it.${form === '' ? '' : ` ${form}`}`;
+  return `There is no trace ${text}. This is trace ${traceId}: log lines with ${text} name it.${form === '' ? '' : ` ${form}`}`;
 }
 
 /** What is wrong with the form of an id that was meant as a trace's: '' where nothing is, or it is none by its look. */
@@ -47,8 +47,8 @@ export function idFormText(id: string): string {
   const isWhole = id.length === 32 || id.length === 16;
   // Words of an order's number are no typing mistakes.
   if (odd.length > 1 || (odd.length === 1 && !isWhole)) return '';
-  if (odd.length === 1) return `A trace id has hex digits alone, 0 to 9 and a to f; this one has ${odd[0]}.`;
-  return isWhole ? '' : `A trace id has 32 hex digits, or 16; this one has ${id.length}.${decimalText(id)}`;
+  if (odd.length === 1) return `A trace id has only hex digits, 0 to 9 and a to f; this one has ${odd[0]}.`;
+  return isWhole ? '' : `A trace id has 32 or 16 hex digits; this one has ${id.length}.${decimalText(id)}`;
 }
 
 /** Datadog shows an id of 64 bits as a decimal number. */
