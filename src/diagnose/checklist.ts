@@ -1,7 +1,7 @@
 /**
- * The guide's checklist for an incident that spans services, with its time boxes, ticked by what was done here. What
- * only people can do, or nothing shows, stays open. Severity, status and the like are ticked by the incident's record,
- * see `model/told-methods.ts`.
+ * The guide's checklist for an incident that spans services, with its time boxes, ticked by what this program did.
+ * Steps that only people can do, or that nothing proves, stay open. The incident's record ticks severity, status and
+ * the like: see `model/incident/method-answers.ts`.
  */
 
 import { memoize } from '#core/memoize.ts';
@@ -30,7 +30,7 @@ export function checklist(diagnosed: Done, detectors: Detectors): ChecklistBox[]
   );
 }
 
-/** As they are ticked, or open, whatever was found: many traces of a file share most of it. */
+/** The boxes that do not depend on the findings: many traces of a file share them. */
 const usualBoxes = memoize((detectors: Detectors) =>
   memoize((checked: Checked): ChecklistBox[] => {
     const ticks: Ticks = {
@@ -85,7 +85,7 @@ function ofTrace(analysis: Diagnosed): Ticks {
   };
 }
 
-/** Of a time nothing says how long a request waited; of one request its lines do. */
+/** A window does not show how long a request waited; the lines of one request do. */
 function ofRequestLines({ request }: DiagnosedWindow): Ticks {
   if (request === undefined) return {};
   const { entries, services, hops } = request.timeline;
@@ -111,7 +111,7 @@ function logsRead({ logs }: Diagnosed): Tick | undefined {
   return { done: `${count(logs.length, 'line')} of ${count(services.size, 'service')}`, evidence: [] };
 }
 
-/** What it has done by having looked. */
+/** The steps that this detector did by looking. */
 function ticksBy({ id, ticks = {} }: DetectorTraits, { found, clear }: Checked): Ticks {
   const says = found.includes(id) ? 'found something' : clear.includes(id) ? 'found nothing' : undefined;
   if (says === undefined) return {};
@@ -131,7 +131,7 @@ function slowest(trace: Trace): Tick {
   };
 }
 
-/** Nothing below it explains its time. */
+/** The span with the most self time. */
 function slowestSpan(trace: Trace): SpanIndex {
   let most = trace.root;
   for (let span = 0; span < trace.spanCount; span += 1)

@@ -1,6 +1,6 @@
 /**
- * What the order of a request's lines says of its failure, where no detector of logs has said more: who failed first. It
- * is never confirmed, since nothing but the lines shows who called whom.
+ * Judges a failed request by the order of its lines, where no log detector has said more: which service failed first.
+ * Never confirmed, because only the lines show which service called which.
  */
 import type { LogFacts } from '#diagnose/judge-logs.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
@@ -9,7 +9,7 @@ import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import { failureSentence } from '#model/logs/request-failure.ts';
 import type { FailedService, RequestTimeline } from '#model/logs/request-timeline.ts';
 
-/** `isAsked`: the request itself was asked about, and not a time in which it was one of many. */
+/** `isAsked`: the question was about this request, not about a window with many requests. */
 export function judgeRequest(
   judgement: Judgement,
   timeline: RequestTimeline,
@@ -24,7 +24,7 @@ export function judgeRequest(
   return { ...judgement, diagnosis: byOrder(timeline, origin, facts) };
 }
 
-/** What was found there explains the others, too: they failed after it, or called it. */
+/** A finding at the origin explains the other findings too: those services failed later, or called it. */
 function atTheOrigin(diagnosis: Diagnosis): Diagnosis {
   const confidence = logPrecisionOf(diagnosis.kind);
   return {

@@ -1,12 +1,12 @@
-/** The next why where the evidence of a trace ends, and what would show its answer. */
+/** The next why where the evidence of a trace ends, and where to look for its answer. */
 import type { NextWhy, NextWhys } from '#model/finding/detector-traits.ts';
 
-/** `isSaid`: the evidence says itself why it is so. */
+/** `isSaid`: the evidence itself gives the reason. */
 export function nextWhys({ unsaid, said = [] }: NextWhys, isSaid: boolean): readonly NextWhy[] {
   return [...(isSaid ? said : [unsaid]), ...LADDER];
 }
 
-/** What is asked of every cause in the end: what changed, what let it through, why nobody saw it sooner. */
+/** The last questions about every cause: what changed, what let it through, why nobody noticed it sooner. */
 const LADDER: readonly NextWhy[] = [
   {
     ask: 'What changed to cause this, and when?',

@@ -1,20 +1,20 @@
-/** What a verdict may call itself, and why no more than that. */
+/** The status of a verdict, and why it is not higher. */
 import { isAboutTrace, isDescription } from '#diagnose/finding-kinds.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Signals, Status } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 
-/** At most one in twenty is wrong; and the evidence has to say it. */
+/** At most one in twenty is wrong, and the evidence has to name the cause. */
 const CONFIRMED = 0.95;
 /** More likely right than wrong. */
 export const LIKELY = 0.5;
-/** Twenty to one that it is nothing: then nobody is blamed. */
+/** Twenty to one that nothing is wrong: then nothing is blamed. */
 export const HARDLY = 0.05;
-/** Of several things that nothing recorded tells apart, the one that is named is right less often than not. */
+/** Where nothing recorded distinguishes several causes, the named one is wrong more often than right. */
 export const MOST_INFERRED = 0.49;
 /** With less than a third explained, two thirds of the symptom lie elsewhere. */
 const LEAST_SHARE = 1 / 3;
-/** Who speaks of a confirmed cause means most of what was suffered. */
+/** A confirmed cause explains most of the symptom. */
 const MOST_OF_IT = 0.5;
 
 export type Standing = Readonly<{ status: Status; reason: string }>;

@@ -1,7 +1,7 @@
 /**
- * What databases say of themselves that explains trouble in a window of time: they let nobody in, their sessions wait
- * for a lock that one of them holds, a statement takes much longer than it did. They tell of now, so that of a window
- * that ended long ago they tell nothing.
+ * Findings from databases' own statistics that explain a problem in a window: they refuse connections, their sessions
+ * wait for a lock that one of them holds, a statement takes much longer than before. The statistics describe the
+ * present, so they say nothing about a window that ended long ago.
  */
 
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
@@ -29,21 +29,21 @@ import { counted, countText } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** Who asks is woken by then, and what went wrong most often still does. */
+/** How long after the window they still count: the responder is awake by then, and most problems still go on. */
 const STILL_US = 15 * 60 * 1_000_000;
-/** Of what anybody may open; metrics that show the same share are warned of, too. */
+/** As a share of the connection limit; metrics warn at the same share. */
 const FULL_SHARE = 0.9;
-/** `deadlock_timeout` of Postgres, from which on it logs a wait: shorter ones are everyday. */
+/** Postgres's `deadlock_timeout`, from which on it logs a wait: shorter waits are normal. */
 const LONG_WAIT_US = 1_000_000;
 /** As for a slow query in a trace. */
 const SLOW_US = 100_000;
-/** Twice may be chance of a few calls. */
+/** Twice as slow may be chance for a few calls. */
 const GROWN = 3;
 const FEWEST_CALLS = 3;
-/** What is told of one finding. */
+/** How many items a finding shows. */
 const SHOWN = 3;
 
-/** Of those requests it is known which service sends which statement. */
+/** These requests show which service sends which statement. */
 export type DatabaseWindow = TimeWindow & Readonly<{ traces: readonly Trace[] }>;
 
 export function databaseFindings(
@@ -107,7 +107,7 @@ function sum(holders: DatabaseConnections['holders']): number {
   return holders.reduce((total, { count }) => total + count, 0);
 }
 
-/** One for each session that others wait for. */
+/** One finding for each session that others wait for. */
 function heldLocks(database: DatabaseStatistics, window: DatabaseWindow): readonly ToldSign[] {
   const long = lockWaits(database).filter(({ waitedUs }) => waitedUs >= LONG_WAIT_US);
   return [...Map.groupBy(long, ({ holder }) => holder.id).values()].flatMap((waits) => {
@@ -142,7 +142,10 @@ function ending({ system }: DatabaseStatistics, { id }: DatabaseSession): string
   return system === 'postgresql' ? `SELECT pg_terminate_backend(${id})` : `KILL ${id}`;
 }
 
-/** As it names itself, where a service is called so; else the one whose requests send such statements. */
+/**
+ * The application name of the session, where a service has this name; else the service whose requests send such
+ * statements.
+ */
 function serviceOf({ application, statement }: DatabaseSession, { traces }: DatabaseWindow): string | undefined {
   if (application !== '' && traces.some(({ services }) => services.includes(application))) return application;
   return senderOf(statement, traces);
@@ -159,7 +162,7 @@ function senderOf(shape: string, traces: readonly Trace[]): string | undefined {
   return undefined;
 }
 
-/** The one that costs most now. */
+/** The statement that costs most now. */
 function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindow): readonly ToldSign[] {
   const [most] = database.statements
     .filter(isGrown)
@@ -186,7 +189,7 @@ function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindo
   ];
 }
 
-/** What waits for a lock is slow, too: that is told by whom it waits for. */
+/** A statement that waits for a lock is slow too: the finding about the lock covers it. */
 function isGrown({ calls, totalUs, recent }: StatementStatistics): boolean {
   if (recent === undefined || recent.calls < FEWEST_CALLS || calls - recent.calls < FEWEST_CALLS) return false;
   const [now, before] = [recent.totalUs / recent.calls, (totalUs - recent.totalUs) / (calls - recent.calls)];

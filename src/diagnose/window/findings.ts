@@ -1,4 +1,4 @@
-/** What differs from health as findings: one for each service and kind of evidence, in words. */
+/** Turns the differences from the baseline into findings: one for each service and kind of evidence. */
 import type { Cut } from '#diagnose/window/cut-calls.ts';
 import type { Headroom } from '#diagnose/window/headroom.ts';
 import type { LogSwitch } from '#diagnose/window/log-switches.ts';
@@ -13,17 +13,17 @@ import type { EvidenceItem, Finding, Words } from '#model/finding/finding.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import { durationText } from '#model/text/duration.ts';
 
-/** What is told of one finding; there may be many more places, lines and operations. */
+/** How many items a finding shows; there may be many more places, lines and operations. */
 const SHOWN = 3;
-/** Less of its headroom is what every service uses now and then. */
+/** Every service sometimes uses up less headroom than this. */
 const TOLD_HEADROOM = 0.3;
-/** Suspects who explain less are not told. */
+/** Suspects that explain less are not reported. */
 const TOLD_SCORE = 0.1;
 const TOLD_NATS = 1;
-/** A failure is seen and not inferred: five to three. */
+/** A failure is observed, not inferred: five to three is enough. */
 const TOLD_FAILURE_NATS = 0.5;
 
-/** In no order yet. */
+/** In no particular order yet. */
 export function windowFindings(signs: WindowSigns, detectors: Detectors): readonly Finding[] {
   return toldSigns(signs).map(({ sign, service, operation = '', words, evidence }) => {
     const { id, runbook } = detectors.named(sign);
@@ -114,7 +114,7 @@ const SLOW: Readonly<Record<Trouble, (service: string, most: GrownPlace) => stri
   itself: (service, most) => `${service}: its own work takes longer; ${placeText(most)}`,
 };
 
-/** What it says itself that it waits for says more than where the time goes. */
+/** The wait that its own log names says more than where the time goes. */
 const WAITS: Readonly<Partial<Record<SlowKind, string>>> = {
   'lock-wait': 'it waits for a lock',
   'full-pool': 'it waits for connections from a full pool',
@@ -171,7 +171,7 @@ function ofFailures(all: readonly [NewFailure, ...NewFailure[]]): ToldSign {
   );
 }
 
-/** Of a title. */
+/** Limit for a title. */
 const LONGEST_LINE = 160;
 
 function ofSwitches(all: readonly [LogSwitch, ...LogSwitch[]]): ToldSign {
@@ -220,7 +220,7 @@ function ofCuts(all: readonly [Cut, ...Cut[]]): ToldSign {
   );
 }
 
-/** By the one that was called last, where that is another service. */
+/** Groups cuts by the service that was called last, where that is another service. */
 function byLast(cuts: readonly Cut[]): readonly (readonly [string, readonly Cut[]])[] {
   return [...Map.groupBy(cuts, ({ last }) => last)].flatMap(([last, own]) => {
     const others = own.filter(({ service }) => service !== last);

@@ -1,6 +1,6 @@
 /**
- * What is at fault in a window of time: what differs from health (`window-signs.ts`), what detectors of windows found
- * (`seen-findings.ts`), how they stand to one another (`culprit.ts`), and how sure that is (`window-confidence.ts`).
+ * The cause of a problem in a window: its differences from the baseline (`window-signs.ts`), the findings of window
+ * detectors (`seen-findings.ts`), how they relate (`culprit.ts`), and how certain that is (`window-confidence.ts`).
  */
 import { LIKELY } from '#diagnose/status.ts';
 import { blamedChange, isOfChange } from '#diagnose/window/blamed-change.ts';
@@ -26,15 +26,15 @@ import type { Trace } from '#model/trace/trace.ts';
 
 export type WindowEvidence = BothTimes &
   Readonly<{
-    /** What detectors of windows found. */
+    /** Findings of window detectors. */
     seen: readonly Finding[];
     detectors: Detectors;
   }>;
 
-/** Where requests were compared and none differs, lines that every day may have have to be sure of what they say. */
+/** Where the compared requests do not differ, log lines need this confidence: every day may have such lines. */
 const SURE_LINES = 0.9;
 
-/** `ofLogs` is what the lines alone say: it is told where the requests do not say more. */
+/** `ofLogs` is the judgement of the lines alone, used where the requests do not say more. */
 export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgement {
   const { traces, healthyTraces, detectors } = evidence;
   const calls = callGraphOf([...healthyTraces, ...traces]);
@@ -75,14 +75,14 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
           runbook: blamed?.runbook ?? root.runbook,
         };
   const least = Math.max(traces.length > 0 ? SURE_LINES : 0, confidence);
-  // A change that is about what the lines complain of explains them.
+  // A change that matches the complaints of the lines explains them.
   if (change === undefined && isNewsOf(ofLogs, evidence) && (ofLogs.diagnosis?.confidence ?? 0) > least)
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
   const beside = ofLogs.findings.map((finding) => ({ ...finding, share: 0, confidence: 0 }));
   return { symptom, findings: [...findings, ...beside], diagnosis, seenShare: undefined };
 }
 
-/** With the change behind it, where one is: who reads one line reads that. */
+/** Includes the change behind it, because some people read only one line. */
 function verdictOf(root: JudgedFinding, blamed: JudgedFinding | undefined): string {
   if (blamed === undefined || blamed === root) return root.title;
   const { kind, id, gap } = blamed.facts;
@@ -90,7 +90,7 @@ function verdictOf(root: JudgedFinding, blamed: JudgedFinding | undefined): stri
   return `${root.title}; ${kind} ${shortChangeId(String(id))} came ${when}`;
 }
 
-/** What was changed is taken back first: that is quicker than any repair. */
+/** The change is rolled back first: that is faster than any repair. */
 function remedyOf(root: JudgedFinding, blamed: JudgedFinding | undefined): string {
   return blamed === undefined || blamed === root
     ? root.remedy
@@ -100,7 +100,10 @@ function remedyOf(root: JudgedFinding, blamed: JudgedFinding | undefined): strin
 /** Three to one. */
 const NEWS_NATS = 1;
 
-/** What a service complains of as often in a healthy time is not what is wrong now. Of one that was not heard then, nobody knows. */
+/**
+ * A complaint that is as frequent in the baseline is not the current problem. Without lines of the service in the
+ * baseline, nobody knows.
+ */
 function isNewsOf({ diagnosis }: Judgement, { logs, healthyLogs }: WindowEvidence): boolean {
   const complaints = (lines: readonly LogLine[]): Counted => {
     const own = lines.filter(({ service }) => service === diagnosis?.service);
@@ -110,12 +113,12 @@ function isNewsOf({ diagnosis }: Judgement, { logs, healthyLogs }: WindowEvidenc
   return before[1] === 0 || riseInNats(before, complaints(logs)) >= NEWS_NATS;
 }
 
-/** What is told twice, by requests and by a metric of its own, is told once. */
+/** Removes what a metric repeats from the requests. */
 function isSame(a: Finding, b: Finding): boolean {
   return a.detector === b.detector && a.service === b.service;
 }
 
-/** What it may call itself, and why; with what the lack of evidence costs. */
+/** The status and its reason, with the effect of missing evidence. */
 function standingOf(
   confidence: number,
   calls: CallGraph,
@@ -145,7 +148,7 @@ function lackOf({ areRequests, areLines, areMetrics }: Available): string {
   return '';
 }
 
-/** `requests through frontend take 1.2 s, 310 ms in health; 40 of 200 fail, 2 of 150 in health` */
+/** `requests through frontend take 1.2 s, 310 ms in the baseline; 40 of 200 fail, 2 of 150 in the baseline` */
 function symptomOf({ service, traces, healthyTraces, logs }: WindowEvidence, ofLogs: Symptom): Symptom {
   if (traces.length === 0 && ofLogs.kind !== 'none') return ofLogs;
   if (traces.length === 0) return { kind: 'degraded', text: `${service || 'the system'} in that time window` };
@@ -160,7 +163,7 @@ function symptomOf({ service, traces, healthyTraces, logs }: WindowEvidence, ofL
   return { kind, text: `${through} take ${durationText(now)} on average${health}${failures}${lines}` };
 }
 
-/** Those of the first suspect first, what speaks most for it before the others; then each next suspect's. */
+/** Findings of the first suspect first, its strongest evidence before the others; then those of the next suspects. */
 function judgedFindings(
   findings: readonly Finding[],
   suspects: readonly Suspect[],
@@ -175,7 +178,7 @@ function judgedFindings(
       (a, b) => of(a.finding) - of(b.finding) || Number(isMost(b.finding)) - Number(isMost(a.finding)) || a.at - b.at,
     )
     .map(({ finding }) => finding);
-  // What is left to the others is divided as they are suspected.
+  // The remaining confidence is divided by suspicion.
   const others = suspects.slice(1).reduce((sum, { score }) => sum + score, 0);
   const told = new Set<string>();
   return ordered.map((finding) => {
@@ -189,7 +192,7 @@ function judgedFindings(
   });
 }
 
-/** Every service has its rank; what nothing speaks against comes last, by name. */
+/** Every service has a rank; services without evidence come last, by name. */
 function rankedWith(suspects: readonly Suspect[], traces: readonly Trace[]): Diagnosis['ranking'] {
   const known = new Set(suspects.map(({ service }) => service));
   const others = new Set(traces.flatMap(({ services }) => services).filter((service) => !known.has(service)));
@@ -199,7 +202,10 @@ function rankedWith(suspects: readonly Suspect[], traces: readonly Trace[]): Dia
   ];
 }
 
-/** What the first finding explains: those of services that wait for its own, and what its own service shows beside it. A change explains the first finding. */
+/**
+ * What the first finding explains: the findings of services that wait for its service, and the other findings of its
+ * own service. A change explains the first finding.
+ */
 function chainOf(
   findings: readonly JudgedFinding[],
   calls: CallGraph,

@@ -1,4 +1,4 @@
-/** What a verdict on a window did not have to go by, and what cannot be told for that reason. */
+/** The evidence that a verdict on a window lacked, and the consequence. */
 import type { Available } from '#diagnose/window/window-confidence.ts';
 import type { BothTimes } from '#diagnose/window/window-signs.ts';
 import type { Gap } from '#model/finding/gap.ts';
@@ -9,7 +9,7 @@ export function availableIn({ traces, healthyTraces, logs, healthyLogs, series }
     requests: Math.min(traces.length, healthyTraces.length),
     areRequests: traces.length > 0,
     areLines: logs.length > 0 && healthyLogs.length > 0,
-    // How many lines and requests there are says no more than these do.
+    // The numbers of lines and requests say no more than these metrics.
     areMetrics: series.some((one) => !isOfStore(one)),
   };
 }

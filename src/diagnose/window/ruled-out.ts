@@ -7,10 +7,10 @@ import type { Diagnosis } from '#model/finding/diagnosis.ts';
 
 export type Looked = Readonly<{ areRequests: boolean; areLines: boolean; areMetrics: boolean; detectors: Detectors }>;
 
-/** Whom nothing but chance speaks for is not told. */
+/** A suspect below this score has only chance in its favour and is not reported. */
 const LEAST_SCORE = 0.02;
 const MOST_TOLD = 3;
-/** More than this is no silence. */
+/** More than this is a sign, so it is not ruled out. */
 const QUIET_HEADROOM = 0.3;
 const QUIET_NATS = 1;
 const QUIET_SHARE = 0.02;
