@@ -1,4 +1,4 @@
-/** What is done in an incident that spans services, in the order and the time boxes of the guide. */
+/** The steps for an incident that spans services, in the order and the time boxes of the guide. */
 export type ChecklistStep = (typeof CHECKLIST)[number]['items'][number]['id'];
 
 export const CHECKLIST = [

@@ -1,4 +1,4 @@
-/** The sections of a postmortem that ask why: causes, what went well and what did not, what is to be done. */
+/** The sections of a postmortem that ask why: causes, what went well and what did not, action items. */
 
 import type { FiveWhys, Why } from '#model/finding/methods.ts';
 import { incidentName, ROLE_NAMES, ROLES, type TimelineEntry } from '#model/incident/incident.ts';
@@ -54,7 +54,7 @@ export function whyItHappened(facts: Facts): PostmortemSection {
   });
 }
 
-/** What the evidence answers, then what people said; what is open is asked. */
+/** The evidence's answers, then people's answers; open places become questions. */
 function fiveWhys(facts: Facts, lead: PostmortemEvidence, { symptom, whys }: FiveWhys): PostmortemSection {
   const told = methodAnswers(facts.entries, lead.investigationId).whys;
   const isTold = ({ number, standing }: Why) => standing === 'open' && told.has(number);
@@ -240,9 +240,9 @@ export function wentWell(facts: Facts): PostmortemSection {
   });
 }
 
-/** Until then a page is answered without a second one. */
+/** Up to this time, a page is answered without a second one. */
 const RESPONSE_GOAL_MINUTES = 5;
-/** When the first update to stakeholders is due: it could already tell this. */
+/** When the first update to stakeholders is due. */
 const FIRST_UPDATE_MINUTES = 15;
 
 function minutesBetween(from: TimelineEntry | undefined, to: TimelineEntry | undefined): number | undefined {
@@ -317,7 +317,7 @@ function detectionDifficulty(facts: Facts): readonly Statement[] {
   return [said(facts, [`Detection took ${minutesText(minutes)}.`], [milestones.impact, origin?.entry])];
 }
 
-/** What is noted within it was noted as it happened. */
+/** An entry within this time was noted as it happened. */
 const LATE_MINUTES = 5;
 
 export function lessons(): PostmortemSection {
@@ -341,7 +341,7 @@ export function actions({ actionItems }: Facts): PostmortemSection {
   });
 }
 
-/** Nobody can tell when these are done. */
+/** Nobody can say when these are done. */
 const VAGUE_VERBS = new Set([
   'investigate',
   'explore',
@@ -453,7 +453,7 @@ function isCause({ milestones }: Facts, entry: TimelineEntry): boolean {
   return entry === milestones.identified || entry.kind === 'change' || entry.value.startsWith('why:');
 }
 
-/** States the doubt about a diagnosis that does not lead the draft. It may have found nothing wrong. */
+/** States the doubt about a diagnosis that does not lead the draft. That diagnosis may have found nothing wrong. */
 function doubtStated({ mark, doubt, diagnosis }: PostmortemEvidence): readonly Statement[] {
   if (doubt === undefined) return [];
   const verdict = diagnosis?.verdict ?? 'nothing wrong';

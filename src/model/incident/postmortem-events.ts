@@ -1,4 +1,4 @@
-/** The sections of a postmortem that tell what happened: summary, impact, detection, resolution, messaging. */
+/** The sections of a postmortem that describe the events: summary, impact, detection, resolution, messaging. */
 
 import {
   declaredSeverity,
@@ -176,7 +176,7 @@ function slowerWords(slow: number): string {
   return `, and ${slow} ${slow === 1 ? 'other' : 'others'} took more than twice as long as nearly all healthy ones`;
 }
 
-/** Requests shown under "Impact"; the evidence has them all. */
+/** How many requests "Impact" shows; the evidence has them all. */
 const REQUESTS = 3;
 
 export function whatHappened(facts: Facts): PostmortemSection {
@@ -290,7 +290,7 @@ export function messaging(facts: Facts): PostmortemSection {
   });
 }
 
-/** Begins the entry of a changed title, which is no message to anybody. */
+/** The prefix of the entry for a changed title, which is no message to anybody. */
 const NEW_TITLE = 'Title: ';
 
 export function timeline(facts: Facts): PostmortemSection {
