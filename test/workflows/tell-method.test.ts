@@ -169,7 +169,7 @@ describe('the checklist', () => {
     expect(view).toMatch(/☑ Look at recent deploys and config changes/);
     expect(view).toMatch(/☑ Say how bad it is/);
     expect(view).toMatch(/☑ Draw the waterfall/);
-    expect(view).toContain('Untick: Look at recent deployments');
+    expect(view).toContain('Untick: Look at recent deploys');
     expect(view).not.toContain('Untick: Draw the waterfall');
   });
 

@@ -137,8 +137,8 @@ export function impact(facts: Facts): PostmortemSection {
     ],
     questions: [
       isCounted
-        ? 'How many customers were affected, from when to when?'
-        : 'What share of the requests and how many customers were affected, from when to when?',
+        ? 'What number of customers was affected, from when to when?'
+        : 'What share of the requests and what number of customers was affected, from when to when?',
       'What could a customer not do meanwhile, and what did they see instead?',
     ],
   });

@@ -75,7 +75,7 @@ function firstLine(text: string): string {
 /** `took 31 ms`, `in 1.5s`. */
 const TOLD =
   /\b(?:in|took|after|elapsed|duration|latency|for)[ :=]{1,3}(\d{1,12}(?:\.\d{1,9})?) ?(ns|us|µs|ms|milliseconds?|s|secs?|seconds?|minutes?|min|m|h)\b/i;
-/** As Go writes them. */
+/** Go's format of durations. */
 const WITH_UNITS = /^(?:\d{1,12}(?:\.\d{1,9})?(?:ns|us|µs|ms|s|m|h))+$/;
 
 const MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };

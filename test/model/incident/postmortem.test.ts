@@ -452,7 +452,7 @@ describe('the diagnosis', () => {
       expect(said[0]).toContain(sentence);
       expect(statements[0]?.cites).toEqual(['E1']);
       expect(missing).toEqual(['The record does not count the affected customers.']);
-      expect(questions[0]).toBe('How many customers were affected, from when to when?');
+      expect(questions[0]).toBe('What number of customers was affected, from when to when?');
     });
 
     test('is told of each that did', () => {
