@@ -1,5 +1,5 @@
 /**
- * What stands in front of a message in a line of text: times, a level, a thread, a logger. Told by its form, piece by piece.
+ * The head of a message in a line of text: times, a level, a thread, a logger. Recognised by its form, piece by piece.
  *
  *   2026-11-20 06:25:23,500 ERROR [main] c.e.Orders - no stock
  *   ╰──────── time ───────╯ level ╰ tag ╯ ╰ logger ─╯ ╰ message

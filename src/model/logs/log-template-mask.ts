@@ -1,18 +1,17 @@
 /**
- * A log message without what differs from line to line. What stood there keeps its kind:
+ * A log message without its variable parts. A placeholder keeps the kind of each:
  *
  *   <num> <hex> <uuid> <ip> <email> <time> <duration> <size> <id> <quoted> <query>
  *
  *   user "ann" paid 12.50 EUR for ord-81f9a2 from 10.0.3.7:4711 in 31 ms
  *   user <quoted> paid <num> EUR for ord-<id> from <ip>:<num> in <duration>
  *
- * - `<id>` is a word of letters and digits; where the digits only end it, it keeps its letters (`worker<num>`).
- * - A number that is a code stays: behind `status`, `code`, `errno` and the like it is what tells two failures apart.
+ * - `<id>` is a word of letters and digits; where digits only end it, it keeps its letters (`worker<num>`).
+ * - A number that is a code stays: after `status`, `code`, `errno` and the like it distinguishes two failures.
  * - `<quoted>` are one or two words in quotes. More are a sentence, and a name before a colon is a name: both stay.
- * - `<query>` is what follows the question mark of an address.
- * - Values of one kind in a row are one, so that lists of any length are alike.
- *
- * Masked twice it stays the same. A scanner by hand, linear in the text.
+ * - `<query>` is the part of an address after the question mark.
+ * - Values of one kind in a row are one, so that lists of any length are equal.
+ * Masking twice changes nothing. A hand-written scanner, linear in the text.
  */
 import { logTimeAt } from '#model/logs/log-time.ts';
 

@@ -1,15 +1,15 @@
 /**
- * What a log says again and again: the messages of its lines without what differs (`log-template-mask.ts`), and alike ones
- * put together, after Drain (He and others, ICWS 2017): messages are told apart by their number of words and their first
- * word, and go to the group that they share most words with.
+ * The templates of a log: the messages of its lines without their variable parts (`log-template-mask.ts`), with similar
+ * ones merged, after Drain (He and others, ICWS 2017): messages are split by their number of words and their first
+ * word, and join the group with which they share most words.
  *
- *   user ann logged in from 10.0.3.7
- *   user bob logged in from 10.0.3.9       →      user <*> logged in from <ip>      × 1,204
+ *  user ann logged in from 10.0.3.7
+ *  user bob logged in from 10.0.3.9       →      user <*> logged in from <ip>      × 1,204
  *
- * It differs from Drain in three ways. Messages are masked first and equal ones counted, and only then grouped, in the
- * order of their texts: so the order of the lines changes nothing. A word gives way to `<*>` only where many different ones
- * stood in its place: "connection lost" and "connection restored" are two templates. And what a line says beside its
- * message, its error and its HTTP status, is a part of it.
+ * It differs from Drain in three ways. Messages are masked and counted first, and then grouped in the order of their
+ * texts, so the order of the lines does not matter. A word becomes `<*>` only where many different ones stood in its
+ * place: "connection lost" and "connection restored" are two templates. The error and the HTTP status of a line are
+ * part of its template.
  */
 import { type Said, saidIn } from '#model/logs/log-fields.ts';
 import { severityOf } from '#model/logs/log-level.ts';

@@ -1,10 +1,10 @@
 /**
- * Times as logs write them, read at a place of a text. Each form is of bounded length, so a hostile text costs no more
- * than an honest one.
+ * Reads a time at a position of a log line. Each form has a bounded length, so a hostile text costs no more than an
+ * honest one.
  *
- *   2026-11-20T06:25:23.5Z   2026-11-20 06:25:23,500 +01:00   2026/11/20 06:25:23   20261120T062523Z   2026-11-20
- *   20/Nov/2026:06:25:23 +0000   20-Nov-2026 06:25:23.123   20.11.2026 06:25:23   Fri, 20 Nov 2026 06:25:23 GMT
- *   Nov 20 06:25:23   Fri Nov 20 06:25:23 2026   06:25:23.500
+ *  2026-11-20T06:25:23.5Z   2026-11-20 06:25:23,500 +01:00   2026/11/20 06:25:23   20261120T062523Z   2026-11-20
+ *  20/Nov/2026:06:25:23 +0000   20-Nov-2026 06:25:23.123   20.11.2026 06:25:23   Fri, 20 Nov 2026 06:25:23 GMT
+ *  Nov 20 06:25:23   Fri Nov 20 06:25:23 2026   06:25:23.500
  */
 
 export type LogTime = Readonly<{

@@ -1,10 +1,10 @@
 /**
- * One request's way through its services, from nothing but its log lines: who spoke when, how long it took from line to
- * line, who failed first, and how the failure went on from there.
+ * One request's path through its services, only from its log lines: which service wrote when, how much time passed
+ * between lines, which one failed first, and how the failure spread.
  *
- *   gateway   ●─────────────────────────────────✗      failed third: it waited for orders
- *   orders        ●───────────────✗─────────────       failed second: it says that it called users
- *   users             ●────────✗                       failed first
+ *  gateway   ●─────────────────────────────────✗      failed third: it waited for orders
+ *  orders        ●───────────────✗─────────────       failed second: it says that it called users
+ *  users             ●────────✗                       failed first
  */
 
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
