@@ -1,4 +1,4 @@
-/** What was odd about the trace itself, in words: how it was read all the same, and what that costs. */
+/** The flaws of the trace itself, in words: how it was read all the same, and the consequence. */
 
 import type { Gap } from '#model/finding/gap.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -8,7 +8,7 @@ import type { Trace } from '#model/trace/trace.ts';
 /** The source of every gap that the trace itself shows. */
 export const TRACE_SOURCE = 'trace';
 
-/** One for each kind of repair that was needed and that matters, the most costly first. None for a healthy trace. */
+/** One for each kind of repair that matters, the most costly first. None for a flawless trace. */
 export function repairGaps(trace: Trace): Gap[] {
   const gaps: Gap[] = [];
   for (const { repair, problem, consequence } of EACH) {
@@ -114,18 +114,23 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
 
 const EACH = Object.entries(SENTENCES).map(([repair, sentence]) => ({ repair: repair as keyof Repairs, ...sentence }));
 
-/** A root is told as what made it one: without its parent, its own parent, cut from a circle, called from elsewhere. */
+/**
+ * A root counts by what made it one: without its parent, its own parent, cut from a circle, called from another trace.
+ */
 function untold(repairs: Repairs, repair: keyof Repairs): number {
   if (repair !== 'extraRoot') return repairs[repair];
   return repairs.extraRoot - repairs.orphan - repairs.selfParent - repairs.cycle - repairs.foreignParent;
 }
 
-/** NTP keeps a host within a millisecond of the true time (RFC 5905): a clock that is off by less needs no look. */
+/** NTP keeps a host within a millisecond of the true time (RFC 5905): a smaller difference needs no attention. */
 const SLIGHT_US = 1_000;
 /** A share of the trace. Less than a hundredth is not visible in the waterfall; 500 µs in a request of 2 ms are. */
 const SLIGHT_SHARE = 0.01;
 
-/** Whether the clocks were off by too little for a gap: both limits must hold. The spans are moved and counted all the same. */
+/**
+ * Whether the clock differences are too small for a gap: both limits must hold. The spans are moved and counted all the
+ * same.
+ */
 function isSlightlyMoved(trace: Trace): boolean {
   const us = furthestMoveUs(trace);
   return us < SLIGHT_US && us < SLIGHT_SHARE * trace.durationUs;
@@ -142,7 +147,7 @@ function furthestMoveUs(trace: Trace): number {
 /** More names say less than their number. */
 const NAMED_SERVICES = 3;
 
-/** `of stock moved by up to 35 ms`: whose clock to look after, and whether it is worth it. */
+/** `of stock moved by up to 35 ms`: whose clock to check, and whether it is worth it. */
 function movedBy(trace: Trace): string {
   const services = new Set<string>();
   for (let span = 0; span < trace.spanCount; span += 1) {
