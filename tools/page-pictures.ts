@@ -66,7 +66,7 @@ async function alertAnswered(page: Page): Promise<Picture> {
 async function incident(page: Page): Promise<Picture> {
   await page.locator('#thread').getByRole('button', { name: 'Declare incident' }).first().click();
   await page.getByLabel('What is wrong').fill('Logins fail');
-  await page.getByLabel('Severity').selectOption({ label: 'P1 · many are hit and cannot help themselves' });
+  await page.getByLabel('Severity').selectOption({ label: 'P1 · many users are affected and have no workaround' });
   await page.getByRole('button', { name: 'Declare', exact: true }).click();
   const overview = page.locator('#thread article', { has: page.locator('h3', { hasText: 'INC-1' }) });
   await overview.getByText('Pinned by spanhound').waitFor({ timeout: ANSWER_MS });

@@ -6,7 +6,7 @@ import { type Change, changeInstant, isChangeKind, LONGEST_DIFF } from '#model/c
 import { cutText } from '#model/text/cut-text.ts';
 
 const ACCEPTED =
-  'Accepted is a list of {"at": "ISO 8601", "kind": "deploy|commit|config|scale|flag|migration", "service", "id", "text", "url", "files": [], "diff"}.';
+  'Spanhound reads a list of {"at": "ISO 8601", "kind": "deploy|commit|config|scale|flag|migration", "service", "id", "text", "url", "files": [], "diff"}.';
 
 /** What is looked at of a longer text, which is more than anybody wrote by hand. */
 const LONGEST_TEXT = 4_000;
@@ -28,7 +28,7 @@ export function changesBody(source: string): BodyDecoder<DecodedChanges> {
       const changes = Array.isArray(value) ? value.filter(isObject).flatMap(changeOf) : [];
       const unread = Array.isArray(value) ? value.length - changes.length : 0;
       if (!Array.isArray(value) || (changes.length === 0 && unread > 0)) {
-        throw new UnreadableInputError(`${source} holds no change that can be read`, ACCEPTED);
+        throw new UnreadableInputError(`${source} holds no readable change`, ACCEPTED);
       }
       return { changes, unread };
     },

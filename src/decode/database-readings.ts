@@ -11,7 +11,7 @@ import { queryShape } from '#model/sql/query-shape.ts';
 export type DatabaseReading = JsonObject;
 
 const ACCEPTED =
-  'Accepted are readings as Spanhound takes them: {"reading": "postgresql", "source": "…", "at": "ISO 8601", "statements": […], "sessions": […]}, in a list or one a line.';
+  'Spanhound reads its own readings: {"reading": "postgresql", "source": "…", "at": "ISO 8601", "statements": […], "sessions": […]}, in a list or one per line.';
 
 const SYSTEMS: ReadonlySet<string> = new Set(['postgresql', 'mysql', 'mariadb']);
 /** What nobody may see whole stands there instead. */
@@ -31,7 +31,7 @@ export function databaseBody(source: string): BodyDecoder<readonly DatabaseReadi
       text = '';
       const readings = values.filter(isObject).filter((one) => SYSTEMS.has(textIn(one, 'reading')));
       if (readings.length === 0 && values.length > 0) {
-        throw new UnreadableInputError(`${source} holds no reading of a database that can be read`, ACCEPTED);
+        throw new UnreadableInputError(`${source} holds no readable reading of a database`, ACCEPTED);
       }
       return readings.map(withoutLiterals);
     },

@@ -15,7 +15,7 @@ import { withheld } from '#model/redaction/redaction.ts';
 export type KubernetesList = JsonObject;
 
 const ACCEPTED =
-  'Accepted are answers of the Kubernetes API ({"kind": "PodList", "items": […]}), several of them in a JSON list or one after another, or what kubectl get prints with -o json.';
+  'Spanhound reads responses of the Kubernetes API ({"kind": "PodList", "items": […]}), several of them in a JSON list or one after another, and the output of kubectl get -o json.';
 
 export function kubernetesBody(source: string): BodyDecoder<readonly KubernetesList[]> & { damaged(): number } {
   const decoder = new TextDecoder();
@@ -31,7 +31,7 @@ export function kubernetesBody(source: string): BodyDecoder<readonly KubernetesL
       damaged = read.damaged;
       const lists = read.values.flatMap((value) => (Array.isArray(value) ? value : [value])).filter(isList);
       if (lists.length === 0 && !read.values.some(isEmptyList)) {
-        throw new UnreadableInputError(`${source} holds no answer of the Kubernetes API that can be read`, ACCEPTED);
+        throw new UnreadableInputError(`${source} holds no readable response of the Kubernetes API`, ACCEPTED);
       }
       return lists;
     },

@@ -85,7 +85,7 @@ function differencesOf(before: JsonObject, now: JsonObject): readonly string[] {
     ...differences,
     ...gone,
     ...(isElse ? ['settings of the pod'] : []),
-    ...(wasRestarted ? ['a restart that somebody asked for'] : []),
+    ...(wasRestarted ? ['a restart that somebody requested'] : []),
   ];
 }
 

@@ -26,7 +26,7 @@ export type LogBody = BodyDecoder<readonly LogLine[]> &
   }>;
 
 const ACCEPTED =
-  'Accepted are answers of Loki, {"ts": nanoseconds, "labels": {}, "line": ""} a line, OTLP logs, and what programs write: JSON, logfmt or text with times or levels; plain or gzipped.';
+  'Spanhound reads responses of Loki, lines of {"ts": nanoseconds, "labels": {}, "line": ""}, OTLP logs, and log files: JSON, logfmt or text with times or levels; plain or gzipped.';
 
 /** So much tells what it is. */
 const ENOUGH_BYTES = 1_024;
@@ -66,7 +66,7 @@ export function logBody(format: BodyFormat, source: string, nearSeconds: () => n
     if (text.trim() === '' && format !== 'auto') return;
     if (text.trim() === '') throw new UnreadableInputError(`${source} is empty`, ACCEPTED);
     if (!of.isLog()) {
-      throw new UnreadableInputError(`${source} holds no log line that can be read: it is ${likeness(text)}`, ACCEPTED);
+      throw new UnreadableInputError(`${source} holds no readable log line: it is ${likeness(text)}`, ACCEPTED);
     }
   };
   return {
@@ -93,14 +93,18 @@ function remarksOn(lines: LogLines, left: ReturnType<LogClock['left']>, tooLong:
   const remark = (count: number, problem: string, consequence: string) => {
     if (count > 0) remarks.push({ problem, consequence });
   };
-  remark(lines.untimed() === lines.count() ? lines.count() : 0, 'no line has a time', 'its lines stand on no timeline');
-  remark(left.zone, 'its times name no zone', 'they were read as UTC');
-  remark(left.year, 'its times name no year', 'the nearest one was taken');
-  remark(left.day, 'its times name no day', 'the nearest one was taken');
-  remark(tooLong, `${tooLong} of its lines are longer than ${MEGABYTES} MB`, 'their beginnings were read');
+  remark(
+    lines.untimed() === lines.count() ? lines.count() : 0,
+    'no line has a time',
+    'its lines have no place in the timeline',
+  );
+  remark(left.zone, 'its times have no time zone', 'they were read as UTC');
+  remark(left.year, 'its times have no year', 'the nearest year was taken');
+  remark(left.day, 'its times have no date', 'the nearest day was taken');
+  remark(tooLong, `${tooLong} of its lines are longer than ${MEGABYTES} MB`, 'only their beginnings were read');
   const reduced = lines.reduced();
-  const problem = `it has ${lines.count()} lines, more than are kept as they came`;
-  remark(reduced, problem, `${reduced} of them that say the same within ten seconds were put together`);
+  const problem = `it has ${lines.count()} lines, more than can be kept unchanged`;
+  remark(reduced, problem, `${reduced} lines that say the same within ten seconds were merged`);
   return remarks;
 }
 

@@ -6,7 +6,7 @@ import { tempoSeries, tempoWarnings } from '#decode/tempo-metrics.ts';
 import type { Series } from '#model/metrics/series.ts';
 
 const ACCEPTED =
-  'Accepted are an answer of Prometheus’ query_range, or a list of {"metric": {"__name__": "…"}, "values": [[seconds, "value"]]}.';
+  'Spanhound reads a response of Prometheus’ query_range, or a list of {"metric": {"__name__": "…"}, "values": [[seconds, "value"]]}.';
 
 /** `warnings`: what the backend says that its answer lacks, in its words. */
 export type MetricsBody = BodyDecoder<readonly Series[]> & Readonly<{ warnings(): readonly string[] }>;
@@ -28,7 +28,7 @@ export function metricsBody(source: string): MetricsBody {
         .map(seriesOf)
         .filter(({ values }) => values.length > 0);
       if (series.length === 0 && !isEmpty(value)) {
-        throw new UnreadableInputError(`${source} holds no series of a metric that can be read`, ACCEPTED);
+        throw new UnreadableInputError(`${source} holds no readable metric series`, ACCEPTED);
       }
       return series;
     },

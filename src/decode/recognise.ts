@@ -4,8 +4,8 @@ import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/
 import { cutLine } from '#model/text/cut-text.ts';
 import type { BodyFormat } from '#model/trace/build/body.ts';
 
-const EMPTY = 'Try again. If it stays so, look at its log, and at what lies between it and Spanhound.';
-const ACCEPTED = 'Accepted are Jaeger JSON, OTLP JSON, Tempo JSON and Zipkin v2 JSON, plain or gzipped.';
+const EMPTY = 'Try again. If it fails again, look at its log, and at the proxies between it and Spanhound.';
+const ACCEPTED = 'Spanhound reads Jaeger JSON, OTLP JSON, Tempo JSON and Zipkin v2 JSON, plain or gzipped.';
 
 /** What people save by mistake is told apart in bodies up to this size; a larger one is not made one text for that. */
 export const MOST_BYTES_TOLD = 16_000_000;
@@ -19,10 +19,11 @@ export function refusalOf(
   { size, format, source }: Readonly<{ size: number; format: BodyFormat; source: string }>,
 ): UnreadableInputError | undefined {
   const text = new TextDecoder().decode(start);
-  if (text.trim() === '' && format !== 'auto') return new UnreadableInputError(`${source} sent an empty answer`, EMPTY);
+  if (text.trim() === '' && format !== 'auto')
+    return new UnreadableInputError(`${source} sent an empty response`, EMPTY);
   if (text.trim() === '') return new UnreadableInputError(`${source} is empty`, ACCEPTED);
   if (size > start.length) {
-    return new UnreadableInputError(`${source} holds no trace that can be read (${beginning(text)})`, ACCEPTED);
+    return new UnreadableInputError(`${source} holds no readable trace (${beginning(text)})`, ACCEPTED);
   }
   const value = valueIn(text);
   if ('error' in value) return unreadable(text, source, value.error);
@@ -83,15 +84,15 @@ function visible(text: string): string {
 
 function kindOfText(start: string): string {
   if (start.startsWith('<')) return /^<\?xml/i.test(start) ? 'XML' : 'a web page';
-  if (start.startsWith('\x1f')) return 'compressed once more than was undone';
+  if (start.startsWith('\x1f')) return 'compressed twice';
   if (start.startsWith('PK\x03')) return 'a zip archive';
-  if (ZSTD.test(start)) return 'compressed with zstd, and only gzip is undone';
-  if (UTF_16.test(start)) return 'text in UTF-16, which has to be saved as UTF-8';
-  if (isBinary(start)) return 'binary data, and no JSON';
-  return /^[{[]/.test(start) ? 'JSON that is cut short or damaged' : PLAIN;
+  if (ZSTD.test(start)) return 'compressed with zstd; only gzip is supported';
+  if (UTF_16.test(start)) return 'text in UTF-16; save it as UTF-8';
+  if (isBinary(start)) return 'binary data, not JSON';
+  return /^[{[]/.test(start) ? 'truncated or damaged JSON' : PLAIN;
 }
 
-const PLAIN = 'text, and no JSON';
+const PLAIN = 'text, not JSON';
 
 /** What it begins with as UTF-8, which it is not: `28 b5 2f fd`. */
 const ZSTD = /^\(\ufffd\/\ufffd/;
@@ -149,21 +150,21 @@ function looksOfList(list: readonly unknown[]): string {
 
 /** What people save by mistake, by the keys that nothing else has. */
 const OBJECTS: readonly (readonly [(value: JsonObject) => boolean, (value: JsonObject) => string])[] = [
-  [(value) => 'resourceLogs' in value, () => 'OTLP logs, which go to --logs'],
+  [(value) => 'resourceLogs' in value, () => 'OTLP logs; pass them with --logs'],
   [(value) => 'resourceMetrics' in value, () => 'OTLP metrics'],
   [
     (value) => 'resourceSpans' in value || 'batches' in value || isObject(value.trace) || isObject(value.result),
     () => 'OTLP JSON without a span',
   ],
-  [(value) => objectIn(value, 'data').resultType === 'streams', () => 'log lines of Loki, which go to --logs'],
+  [(value) => objectIn(value, 'data').resultType === 'streams', () => 'log lines of Loki; pass them with --logs'],
   [(value) => 'resultType' in objectIn(value, 'data'), () => 'metrics of Prometheus'],
   [
     (value) => Array.isArray(value.errors) && value.errors.some(isObject),
-    (value) => `an answer of Jaeger with the error “${short(errorIn(value))}”`,
+    (value) => `a response of Jaeger with the error “${short(errorIn(value))}”`,
   ],
   [
     (value) => isEmptyList(value.data) || (value.data === null && 'errors' in value),
-    () => 'an answer of Jaeger that found no trace',
+    () => 'a response of Jaeger that found no trace',
   ],
   [
     (value) => spanIn(value) !== undefined,
@@ -171,21 +172,21 @@ const OBJECTS: readonly (readonly [(value: JsonObject) => boolean, (value: JsonO
   ],
   [
     (value) => textIn(objectIn(value, 'error'), 'message') !== '',
-    (value) => `an answer with the error “${short(textIn(objectIn(value, 'error'), 'message'))}”`,
+    (value) => `a response with the error “${short(textIn(objectIn(value, 'error'), 'message'))}”`,
   ],
   [
     (value) => value.status === 'error' && textIn(value, 'error') !== '',
-    (value) => `an answer of Prometheus or Loki with the error “${short(textIn(value, 'error'))}”`,
+    (value) => `a response of Prometheus or Loki with the error “${short(textIn(value, 'error'))}”`,
   ],
   [
     (value) => 'groupKey' in value && Array.isArray(value.alerts),
-    () => 'an alert of Alertmanager, which goes to investigate --alert',
+    () => 'an alert of Alertmanager; pass it to investigate --alert',
   ],
   [
     (value) => textIn(objectIn(value, 'event'), 'event_type') !== '',
-    () => 'an event of PagerDuty, which goes to investigate --alert',
+    () => 'an event of PagerDuty; pass it to investigate --alert',
   ],
-  [(value) => Array.isArray(value.traces), () => 'an answer of Tempo’s search, which names traces and holds no spans'],
+  [(value) => Array.isArray(value.traces), () => 'a search result of Tempo, which lists traces without their spans'],
   [(value) => Array.isArray(value.traceEvents), () => 'Chrome trace events'],
 ];
 

@@ -22,7 +22,7 @@ export function tempoSeries(value: JsonObject): readonly JsonObject[] | undefine
 /** What the answer lacks, in Tempo's words. */
 export function tempoWarnings({ answer }: JsonObject): readonly string[] {
   if (!isObject(answer) || answer.status !== 'PARTIAL') return [];
-  return [`counted only a part: ${textIn(answer, 'message') || 'it does not say why'}`];
+  return [`counted only a part: ${textIn(answer, 'message') || 'it gave no reason'}`];
 }
 
 function countedSeries(one: JsonObject, counted: JsonObject): JsonObject {

@@ -272,7 +272,9 @@ const NO_ENVELOPE = {
 };
 
 function partly(message: string): string {
-  return message === '' ? 'gave a part of the trace only' : `gave a part of the trace only: ${oneLine(message)}`;
+  return message === ''
+    ? 'returned only a part of the trace'
+    : `returned only a part of the trace: ${oneLine(message)}`;
 }
 
 const IS_SCOPE: ReadonlySet<string> = new Set(SCOPE);

@@ -1,7 +1,7 @@
 /**
- * What the lines of a trace's own log say beside the trace. They come after what the spans show, for no line says how much
- * of the time or of the failure it explains; but where the spans show only where the time went, and the log of that very
- * service names a mechanism, the log comes first.
+ * Places findings from a trace's own log lines beside the findings from its spans. They come after the span findings,
+ * because no line says how much of the time or the failure it explains. They come first where the spans show only where
+ * the time went and the log of that service names a mechanism.
  */
 import { isDescription, type RunDetectors } from '#diagnose/finding-kinds.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
@@ -49,7 +49,7 @@ export function withLogFindings(ofTrace: Judgement, found: readonly Finding[], d
   };
 }
 
-/** Attacks and credentials take no time of a request, and that lines tell of a failure says nothing of its time. */
+/** Attacks and credentials do not slow a request, and a line that reports a failure says nothing about time. */
 function saysWhyItTakesTime(finding: Finding, detectors: Detectors): boolean {
   return !namesNoFailure(finding, detectors) && detectors.of(finding.detector).field !== 'security';
 }
@@ -69,8 +69,8 @@ function besideHealthyRequest(
       status: 'inconclusive',
       statusReason:
         ofTrace.symptom.kind === 'failed'
-          ? 'it stands in the log of the request, and nothing else shows why that failed'
-          : 'it stands in the log, and the request itself shows nothing wrong',
+          ? 'a log line of the request says so, and nothing else shows why the request failed'
+          : 'a log line says so, and the request itself shows nothing wrong',
       signals: { ...NO_SIGNALS, said: 1 },
       ranking: [{ service: root.service, operation: root.operation, kind: root.detector, score: root.confidence }],
       chain: [],

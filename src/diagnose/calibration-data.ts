@@ -1,12 +1,12 @@
-/** Written by `node bench/accuracy.ts calibrate` from traces that are drawn with their answers: see docs/accuracy.md. */
+/** Written by `node bench/accuracy.ts calibrate` from generated traces with known answers: see docs/accuracy.md. */
 import type { Curve } from '#diagnose/curve.ts';
 
 export const FITTED: Readonly<{
   date: string;
-  /** Of the drawn traces. */
+  /** Seeds of the generated traces. */
   seeds: readonly string[];
   traces: number;
-  /** Those that were known to be right or wrong. */
+  /** How many verdicts were known to be right or wrong. */
   verdicts: number;
   curve: Curve;
 }> = {

@@ -1,14 +1,14 @@
 /**
- * How probable it is that a verdict names the right cause in the right service. A logistic curve over few signals, each
- * of which can only raise it, fitted on drawn traces with known answers: see docs/accuracy.md, and `calibration-data.ts`
- * for the numbers.
+ * The probability that a verdict names the right cause in the right service. A logistic curve over a few signals, each
+ * of which can only raise it, fitted on generated traces with known answers: see docs/accuracy.md, and
+ * `calibration-data.ts` for the numbers.
  */
 
 import { FITTED } from '#diagnose/calibration-data.ts';
 import type { Curve } from '#diagnose/curve.ts';
 import type { Signals } from '#model/finding/diagnosis.ts';
 
-/** Verdicts that follow from nothing recorded are counted apart from those of the same detector that something names. */
+/** Inferred verdicts are counted apart from verdicts of the same detector with recorded evidence. */
 export function kindOfEvidence({ detector, inferred }: Readonly<{ detector: string; inferred?: boolean }>): string {
   return inferred ? `${detector}, inferred` : detector;
 }
@@ -25,10 +25,10 @@ export function probabilityOf(kind: string, signals: Signals, curve: Curve = FIT
 
 export const SIGNALS: readonly (keyof Signals)[] = ['lead', 'said', 'seen', 'answered', 'intact', 'shown'];
 
-/** As if so many verdicts of each kind had been as good as all kinds together: few of a kind prove little. */
+/** Adds this many imaginary verdicts with the overall precision to each kind: a few real ones prove little. */
 const PRIOR_VERDICTS = 20;
 
-/** How often verdicts of this kind are right; of one that was never seen, as often as all. */
+/** How often verdicts of this kind are right; for an unknown kind, the overall precision. */
 export function precisionOf(kind: string, kinds: Curve['kinds']): number {
   const all = Object.values(kinds);
   const usual = (sum(all, 'right') + 1) / (sum(all, 'of') + 2);

@@ -1,11 +1,11 @@
 import type { Because } from '#diagnose/chain.ts';
 
-/** Of each finding the one that it happened because of, on the longest way to the root that is known so far. */
+/** For each finding, the next finding on the longest known way to its root cause. */
 type Ways = Readonly<{ next: Map<number, number>; length: Map<number, number> }>;
 
 /**
- * From what was noticed through the first finding, which is the verdict, to what lies behind it, by their numbers: the
- * longest way along the chain, of equal ones the one that begins with the finding that comes first.
+ * The longest path along the chain from the first finding, which is the verdict, to its root cause, as indexes of
+ * findings. Of equally long paths, takes the one whose finding comes first.
  */
 export function causePath(chain: readonly Because[]): number[] {
   if (chain.length === 0) return [0];
@@ -27,10 +27,10 @@ export function causePath(chain: readonly Because[]): number[] {
   return path;
 }
 
-/** A chain that goes in circles is followed only so far. */
+/** Limits the search in chains with circles. */
 const MOST_LOOKS = 1_000;
 
-/** False where no longer way leads through there. A way never passes a finding twice. */
+/** False where this gives no longer path. A path never passes a finding twice. */
 function lengthen(ways: Ways, finding: number, because: number): boolean {
   const length = (ways.length.get(because) ?? 0) + 1;
   if (length <= (ways.length.get(finding) ?? -1)) return false;

@@ -22,7 +22,10 @@ import { under } from '#model/trace/views/subtrees.ts';
 /** Indexes into the findings: `finding` happened because of `because`. */
 export type Because = Readonly<{ finding: number; because: number }>;
 
-/** Asked in this order; the first that speaks of a pair decides. Those of a comparison with healthy traces come first. */
+/**
+ * Asked in this order; the first rule that covers a pair decides. Rules about a comparison with healthy traces come
+ * first.
+ */
 const RULES: readonly PairRule[] = [
   notCalled,
   smallAnswer,
@@ -36,15 +39,15 @@ const RULES: readonly PairRule[] = [
   slowAndFailed,
 ];
 
-/** What lies below explains what lies above when it holds at least this share of it. */
+/** A finding below explains one above when it holds at least this share of its time. */
 const LEAST_SHARE_BELOW = 0.5;
 
 /**
  * One finding explains another
  * - when a rule about such pairs says so (`rules/`),
  * - when it sits on the same span and names a mechanism where the other only says slow or failed,
- * - when both speak of the same spans and it says more of them, or says why they ran at all, or
- * - when its spans lie below the other's and hold at least half of what the other lost.
+ * - when both cover the same spans and it says more about them, or says why they ran at all, or
+ * - when its spans lie below the other's and hold at least half of the time that the other lost.
  */
 export function chainOf(trace: Trace, findings: readonly Finding[], detectors: Detectors): Because[] {
   const chain: Because[] = [];
@@ -53,7 +56,8 @@ export function chainOf(trace: Trace, findings: readonly Finding[], detectors: D
   );
   findings.forEach((effect, finding) => {
     findings.forEach((cause, because) => {
-      // A description is of its own time: what accounts for that was left out before, and what runs below it is other time.
+      // A description covers only its own time. What accounts for that was removed before; spans below it cover other
+      // time.
       if (finding === because || areApart[because] || areApart[finding]) return;
       if (explains({ trace, cause, effect, detectors }, findings)) chain.push({ finding, because });
     });
@@ -69,19 +73,19 @@ function explains(pair: Pair, findings: readonly Finding[]): boolean {
   return !saysMore(turned, findings) && canFollowFromTime(pair) && liesBelow(pair);
 }
 
-/** Whether what one says of the spans that both speak of is why the other can be said. */
+/** Whether one finding's statement about the shared spans is the reason for the other finding. */
 function saysMore(pair: Pair, findings: readonly Finding[]): boolean {
   return mechanismOnSpan(pair) || isMoreSpecific(pair.cause, pair.effect, findings) || askedAfterMiss(pair);
 }
 
-/** What is slow below makes slow what lies above; of failures it makes only time-outs. */
+/** A slow span below slows the spans above. The only failures that it explains are timeouts. */
 function canFollowFromTime({ effect, detectors }: Pair): boolean {
   return !isFailure(effect.detector, detectors) || effect.facts.reason === 'timeout';
 }
 
 function liesBelow({ trace, cause, effect }: Pair): boolean {
   const [first] = cause.spans;
-  // Most often the first of them tells.
+  // The first span usually decides.
   if (first !== undefined && !effect.spans.some((span) => span !== first && trace.isUnder(first, span))) return false;
   const same = new Set(effect.spans);
   if (cause.spans.some((span) => same.has(span))) return false;

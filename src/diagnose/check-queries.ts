@@ -1,6 +1,6 @@
 /**
- * The queries that would show whether a finding is the cause, to be run by a person. Names and texts come from traces
- * that nobody vouched for: each is quoted or left out, so that none can become another query.
+ * The queries that would show whether a finding is the cause, for a person to run. Names and texts come from untrusted
+ * traces: each is quoted or left out, so that none can become another query.
  */
 import { isFailure } from '#diagnose/finding-kinds.ts';
 import type { CheckKind, Detectors } from '#model/finding/detector-traits.ts';
@@ -12,7 +12,7 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** What Loki itself calls the service; where another label was asked for, `queries` show it. */
+/** Loki's own label for the service. Where another label was used, `queries` shows it. */
 const USUAL_LABEL = 'service_name';
 
 export function checkQueries(
@@ -23,7 +23,7 @@ export function checkQueries(
 ): CheckQuery[] {
   const [span] = finding.spans;
   const inLog = logQuery(finding.service, said(finding), labelIn(asked));
-  // What only lines show has no span to ask for.
+  // A finding from log lines has no span to query.
   if (trace === undefined || span === undefined) return finding.service === '' ? [] : [inLog];
   const { checkQueries: kinds } = detectors.of(finding.detector);
   return [
@@ -34,7 +34,7 @@ export function checkQueries(
   ];
 }
 
-/** Others like it. Half of what this one took, so that those that are as slow are found and quick ones are not. */
+/** Searches similar spans that took at least half as long as this one: finds equally slow ones, skips fast ones. */
 function traceQuery(trace: Trace, span: SpanIndex, failed: boolean): CheckQuery {
   const what = `resource.service.name = ${quoted(trace.service(span))} && name = ${quoted(trace.operation(span))}`;
   const ms = Math.floor(trace.durationOfUs(span) / 2_000);
@@ -47,7 +47,7 @@ function logQuery(service: string, fragment: string, label: string): CheckQuery 
   return { language: 'LogQL', text: `{${label}=${quoted(service)}} ${filter}` };
 }
 
-/** As the queries that were asked name it. They are our own up to the label's name. */
+/** The service label of the queries that ran. These queries are our own, except for the label's name. */
 function labelIn(asked: readonly Readonly<{ query: string }>[]): string {
   for (const { query } of asked) {
     const label = /^\{([a-zA-Z_]\w*)=~?"/.exec(query)?.[1];
@@ -59,7 +59,7 @@ function labelIn(asked: readonly Readonly<{ query: string }>[]): string {
 const LEAST_FRAGMENT = 6;
 const MOST_FRAGMENT = 80;
 
-/** Of what the evidence says, the longest part in plain words: numbers and names change from line to line. */
+/** The longest constant part of the evidence text: numbers and names change from line to line. */
 function said({ evidence = [] }: JudgedFinding): string {
   const parts = evidence
     .flatMap(({ text }) => cutText(text, 500).split(/\[redacted:[^\]]*\]|[^A-Za-z ]+/))
@@ -69,7 +69,7 @@ function said({ evidence = [] }: JudgedFinding): string {
 }
 
 const MOST_STATEMENT = 600;
-/** One whole statement that EXPLAIN takes; without a comment, behind which more could hide. */
+/** One complete statement that EXPLAIN accepts. It has no comment, because a comment could hide more. */
 const EXPLAINABLE = /^(?:select|update|delete|insert|with)\b(?!.*(?:;|…|--|\/\*|[\n\r]))/i;
 
 /** EXPLAIN plans a statement and does not run it. */
@@ -92,13 +92,13 @@ const POSTGRES_SESSIONS =
 const MYSQL_BLOCKED = 'SELECT * FROM sys.innodb_lock_waits';
 const MYSQL_SESSIONS = 'SELECT user, command, count(*) FROM information_schema.processlist GROUP BY user, command';
 
-/** By database. */
+/** The queries for each database system. */
 const BUSY: Partial<Readonly<Record<CheckKind, Readonly<Record<string, string>>>>> = {
   'lock-waits': { postgresql: POSTGRES_BLOCKED, mysql: MYSQL_BLOCKED },
   sessions: { postgresql: POSTGRES_SESSIONS, mysql: MYSQL_SESSIONS, mariadb: MYSQL_SESSIONS },
 };
 
-/** As Kubernetes lets its objects be called; anything else could be an option or another command. */
+/** The form of Kubernetes object names; anything else could be an option or another command. */
 const POD_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 function podQuery(trace: Trace, span: SpanIndex): CheckQuery[] {

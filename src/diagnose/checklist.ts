@@ -1,7 +1,7 @@
 /**
- * The guide's checklist for an incident that spans services, with its time boxes, ticked by what was done here. What
- * only people can do, or nothing shows, stays open. Severity, status and the like are ticked by the incident's record,
- * see `model/told-methods.ts`.
+ * The guide's checklist for an incident that spans services, with its time boxes, ticked by what this program did.
+ * Steps that only people can do, or that nothing proves, stay open. The incident's record ticks severity, status and
+ * the like: see `model/incident/method-answers.ts`.
  */
 
 import { memoize } from '#core/memoize.ts';
@@ -30,11 +30,11 @@ export function checklist(diagnosed: Done, detectors: Detectors): ChecklistBox[]
   );
 }
 
-/** As they are ticked, or open, whatever was found: many traces of a file share most of it. */
+/** The boxes that do not depend on the findings: many traces of a file share them. */
 const usualBoxes = memoize((detectors: Detectors) =>
   memoize((checked: Checked): ChecklistBox[] => {
     const ticks: Ticks = {
-      'one-zone': { done: 'All times are in UTC, or count from the start of the request', evidence: [] },
+      'one-zone': { done: 'All times are in UTC or relative to the start of the request', evidence: [] },
       ...Object.assign({}, ...detectors.all.map((detector) => ticksBy(detector, checked))),
     };
     return CHECKLIST.map(({ title, minutes, items }) => ({
@@ -55,7 +55,9 @@ function ticksOf(analysis: Done): Ticks {
     ...(analysis.trace === undefined ? ofRequestLines(analysis) : ofTrace(analysis)),
     'first-error': firstError(analysis),
     'logs-in-order':
-      analysis.logs.length > 0 ? { done: `${count(analysis.logs.length, 'line')} in order`, evidence: [] } : undefined,
+      analysis.logs.length > 0
+        ? { done: `${count(analysis.logs.length, 'line')} in order of time`, evidence: [] }
+        : undefined,
     hypothesis:
       judgement.findings.length === 0
         ? undefined
@@ -83,16 +85,16 @@ function ofTrace(analysis: Diagnosed): Ticks {
   };
 }
 
-/** Of a time nothing says how long a request waited; of one request its lines do. */
+/** A window does not show how long a request waited; the lines of one request do. */
 function ofRequestLines({ request }: DiagnosedWindow): Ticks {
   if (request === undefined) return {};
   const { entries, services, hops } = request.timeline;
   return {
     'logs-by-trace': {
-      done: `${count(entries.length, 'line')} of ${count(services.length, 'service')} by the id of the request`,
+      done: `${count(entries.length, 'line')} of ${count(services.length, 'service')} with the request’s id`,
       evidence: [],
     },
-    'time-between-calls': { done: `From line to line, over ${count(hops.length, 'hand-over')}`, evidence: [] },
+    'time-between-calls': { done: `Followed line by line across ${count(hops.length, 'hop')}`, evidence: [] },
     waterfall: { done: `Drawn from ${count(entries.length, 'line')}`, evidence: [] },
   };
 }
@@ -109,7 +111,7 @@ function logsRead({ logs }: Diagnosed): Tick | undefined {
   return { done: `${count(logs.length, 'line')} of ${count(services.size, 'service')}`, evidence: [] };
 }
 
-/** What it has done by having looked. */
+/** The steps that this detector did by looking. */
 function ticksBy({ id, ticks = {} }: DetectorTraits, { found, clear }: Checked): Ticks {
   const says = found.includes(id) ? 'found something' : clear.includes(id) ? 'found nothing' : undefined;
   if (says === undefined) return {};
@@ -124,12 +126,12 @@ function ticksBy({ id, ticks = {} }: DetectorTraits, { found, clear }: Checked):
 function slowest(trace: Trace): Tick {
   const span = slowestSpan(trace);
   return {
-    done: `${trace.service(span)} ${trace.operation(span)} holds ${durationText(pathSelfUs(trace, span))} by itself`,
+    done: `${trace.service(span)} ${trace.operation(span)} itself takes ${durationText(pathSelfUs(trace, span))}`,
     evidence: [citeSpan(trace, span)],
   };
 }
 
-/** Nothing below it explains its time. */
+/** The span with the most self time. */
 function slowestSpan(trace: Trace): SpanIndex {
   let most = trace.root;
   for (let span = 0; span < trace.spanCount; span += 1)

@@ -1,4 +1,4 @@
-/** How a method names what shows its statements. */
+/** How a method cites the evidence for its statements. */
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import type { Citation } from '#model/finding/methods.ts';
@@ -16,7 +16,7 @@ export function citeItem({ kind, ref, text }: EvidenceItem): Citation {
   return { kind, ref, text, url: '' };
 }
 
-/** By its number in the report, or by a detector's id. */
+/** Cites an entry of the report by its number, or a detector by its id. */
 export function cite(kind: 'finding' | 'ruled-out' | 'detector', ref: string | number, text: string): Citation {
   return { kind, ref: `${ref}`, text, url: '' };
 }

@@ -1,9 +1,8 @@
 /**
- * Attributes and headers that tell the failing traces from the healthy ones.
- *
- * What differs from trace to trace anyway (ids, times, ports, random values) tells nothing. With several healthy traces
- * that is seen in them: as many values as occur in one of them alone, so likely is it that the next trace brings another
- * new one (Good and Turing's estimate). With a few, names and forms of values have to say it.
+ * Attributes and headers that distinguish the failing traces from the healthy ones.
+ * Values that differ from trace to trace anyway (ids, times, ports, random values) say nothing. Several healthy traces
+ * show this: the share of values that occur in only one of them estimates the chance that the next trace brings a new
+ * one (Good and Turing). With few healthy traces, names and forms of values have to decide.
  */
 import { comparedCall, type Sides } from '#diagnose/compared-call.ts';
 import { type Field, fieldsOf, lineFields, resourceFields, STATUS_TEXT } from '#diagnose/compared-fields.ts';
@@ -14,11 +13,11 @@ import type { AttributeChange, Told } from '#model/requests/comparison.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** Attributes are read from bytes: so many calls, those of most interest first, and so many spans of each. */
+/** Reading attributes is slow: this many calls are read, the most interesting first, and this many spans of each. */
 const MOST_CALLS = 400;
 const MOST_SPANS = 3;
 
-/** One odd healthy trace among ten has the failing value, too, or one of its own. */
+/** One odd healthy trace in ten may have the failing value, or a value of its own. */
 const RARE = 0.1;
 const NEARLY_ALL = 0.9;
 
@@ -37,7 +36,7 @@ export function attributeChanges(sides: Sides, interest: (call: CallIndex) => nu
   return together(found).sort(byWeight);
 }
 
-/** Calls that both sides make; the root and what is of interest first. */
+/** Calls that both sides make; the root and the interesting calls first. */
 function comparable({ calls }: Sides, interest: (call: CallIndex) => number): CallIndex[] {
   const both: Readonly<{ call: CallIndex; weight: number }>[] = [];
   for (let call = 0; call < calls.count; call += 1) {
@@ -52,7 +51,7 @@ function comparable({ calls }: Sides, interest: (call: CallIndex) => number): Ca
 
 type ReadFields = (trace: Trace, span: number) => Field[];
 
-/** By trace, what its spans say under one name; empty where they do not have it. */
+/** The value of one attribute in each trace; empty where a trace does not have it. */
 type Column = Readonly<{
   healthy: (readonly string[])[];
   failing: (readonly string[])[];
@@ -66,7 +65,7 @@ function changesOf(sides: Sides, call: CallIndex, read: ReadFields, of: 'span' |
   return changesBetween(healthy, failing, of).map((change) => ({ ...change, at: comparedCall(sides, call) }));
 }
 
-/** What fields the lines have: more say the same. */
+/** How many lines are read for their fields: more show the same. */
 const MOST_LINES = 2_000;
 
 /** Fields of lines of JSON, each line a sample. */
@@ -98,7 +97,7 @@ function changesBetween(
 
 type Fields = Map<string, { field: Field; values: string[] }>;
 
-/** Of the traces that make the call. */
+/** Reads one side of a call, from the traces that make it. */
 function readSide(traces: readonly Trace[], samples: readonly (CallSample | undefined)[], read: ReadFields): Fields[] {
   return samples.flatMap((sample, at) => {
     const trace = traces[at];
@@ -114,7 +113,7 @@ function collected(found: readonly Field[]): Fields {
   const fields: Fields = new Map();
   for (const field of found) {
     const key = `${field.of}\n${field.name}`;
-    if (field.value === '') continue; // as good as not there
+    if (field.value === '') continue; // counts as missing
     const known = fields.get(key);
     if (known === undefined) fields.set(key, { field, values: [field.value] });
     else if (!known.values.includes(field.value)) known.values.push(field.value);
@@ -129,7 +128,7 @@ function differenceIn(column: Column): Difference | undefined {
   return isMeasure(column) ? measureDifference(column) : valueDifference(column);
 }
 
-/** A number that counts or measures something; a code, a version, a port is a name made of digits. */
+/** A number that counts or measures. A code, a version or a port is a name made of digits. */
 function isMeasure({ name, healthy, failing }: Column): boolean {
   if (IS_CODE.test(name)) return false;
   const all = [...healthy, ...failing];
@@ -143,13 +142,13 @@ function isMeasure({ name, healthy, failing }: Column): boolean {
 function measureDifference({ healthy, failing }: Column): Difference | undefined {
   const numbers = (side: Column['healthy']) => side.map((values) => middle(values.map(Number)));
   const [before, now] = [numbers(healthy), numbers(failing)];
-  if (Math.min(...before, ...now) < 0) return undefined; // a logarithm has no place for it
+  if (Math.min(...before, ...now) < 0) return undefined; // no logarithm exists
   const told = differenceOf(before, now, 1);
   const median = middle(before);
   return told && { told, healthyWith: 0, ratio: median === 0 ? 0 : middle(now) / median };
 }
 
-/** What the failing traces say and hardly any healthy one does. */
+/** A value that the failing traces have and hardly any healthy one has. */
 function valueDifference(column: Column): Difference | undefined {
   const isFew = column.healthy.length < ENOUGH;
   const told: Told = isFew ? 'uncertain' : 'clear';
@@ -179,7 +178,7 @@ function exact(value: string): string {
   return value;
 }
 
-/** Numbers, hex, ids of paths: what a few traces cannot show to vary. */
+/** Replaces numbers, hex and ids in paths: a few traces cannot show that these vary. */
 function masked(value: string): string {
   const path = value.includes('/') ? operationTemplate(value) : value;
   return path
@@ -194,14 +193,14 @@ function masked(value: string): string {
 const SHORT_CODE = 3;
 const SHORT_VALUE = 8;
 
-/** Good and Turing: how likely it is that one more trace brings a value that none of these has. Of one nobody knows. */
+/** The chance that one more trace brings a new value (Good and Turing). Unknown for a single trace. */
 function chanceOfNew(values: readonly string[]): number {
   if (values.length < 3) return 0;
   const once = mostFrequent(values).filter((value) => values.indexOf(value) === values.lastIndexOf(value)).length;
   return once / values.length;
 }
 
-/** A credential that a machine made is another one for every caller. */
+/** A generated credential differs for every caller. */
 function looksRandom({ healthy, failing }: Column): boolean {
   const isRandom = (value: string) => /[\w-]{20,}/.test(value) && /\d/.test(value);
   return [...healthy, ...failing].every((values) => values.some(isRandom));
@@ -236,14 +235,14 @@ function roleOf({ name, of }: Column): AttributeChange['role'] {
   return IS_INSTANCE.test(name) ? 'instance' : 'input';
 }
 
-/** What the answer was, and what came of it. */
+/** The response and its consequences. */
 const IS_OUTCOME =
   /(?:^|[._-])(?:status|status_code|response|error|exception|result|outcome|returned_rows|success|retry|retries|resend_count|duration|latency|elapsed)(?:[._-]|$)|_(?:ms|us|ns)$|duration/i;
-/** Where it ran. A restart changes all of them. */
+/** Where it ran. A restart changes all of these. */
 const IS_INSTANCE =
   /^(?:host|process|container|k8s|os|cloud|thread|faas\.(?:instance|invocation)|service\.instance|telemetry|device)\b|^(?:hostname|ip|pod)\b|client\.|network\.|server\.(?:address|port)$/i;
 
-/** What the alignment has compared already, and what says nothing of the request. */
+/** What the alignment has compared already, and attributes that say nothing about the request. */
 const IGNORED =
   /^(?:error|span\.kind|internal\.span\.format|otel\.(?:status_code|status_description|scope\..*|library\..*)|sampler\..*|w3c\.tracestate|db\.(?:query\.text|statement)|thread\.(?:id|name)|code\.(?:line|column).*|telemetry\..*|jaeger\.version|client-uuid)$/i;
 
@@ -261,7 +260,7 @@ const IS_CODE = /(?:^|[._-])(?:code|status|errno|level|version|port|pid|id|year|
 const IS_SIZE =
   /(?:^|[._-])(?:size|length|bytes|count|rows|total|duration|age|depth|retries|attempts|ms|us|ns|seconds)$|content[._-]length|_(?:ms|us|count|size)$|(?:Size|Count|Ms|Length)$/i;
 
-/** One difference in many calls is one difference; where it is first seen from the root is where it comes from. */
+/** Merges one difference that shows in many calls. Its origin is the call nearest to the root. */
 function together(found: readonly AttributeChange[]): AttributeChange[] {
   const groups = Map.groupBy(found, ({ of, name, healthy, failing, at }) =>
     [of, name, of === 'resource' ? at.service : '', healthy.join('\n'), failing.join('\n')].join('\n\n'),

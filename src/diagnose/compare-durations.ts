@@ -1,6 +1,6 @@
 /**
- * Whose own time grew or shrank. What holds more of the critical path comes first: all of them together are what the
- * request took longer. A call that only waits longer for what is below it is not named.
+ * Calls whose self time grew or shrank. Those with the most time on the critical path come first: together they explain
+ * how much longer the request took. A call that only waits longer for its children is not listed.
  */
 
 import { pathGrowth } from '#diagnose/compare-structure.ts';
@@ -9,14 +9,14 @@ import { differenceOf, middle, rangeOf } from '#diagnose/differs.ts';
 import type { CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
 import type { DurationChange, Told } from '#model/requests/comparison.ts';
 
-/** Of times: below a millisecond they are noise. */
+/** Differences below a millisecond are noise. */
 const NOISE_US = 1_000;
-/** Of the longer request: less is not why it took as long. */
+/** As a share of the longer request: less does not explain its length. */
 const LEAST_SHARE = 0.02;
 
 const ROOT = 0;
 
-/** The request as a whole; undefined where it took as long as in health. */
+/** The whole request; undefined where it took as long as in the baseline. */
 export function wholeDuration(sides: Sides): DurationChange | undefined {
   const told = differenceOf(rootsUs(sides.healthy), rootsUs(sides.failing), NOISE_US);
   return told && durationChange(sides, ROOT, told, growthOf(sides));
@@ -31,12 +31,12 @@ export function durationChanges(sides: Sides): DurationChange[] {
   return found.sort((a, b) => held(b) - held(a) || changeUs(b) - changeUs(a) || a.at.call - b.at.call);
 }
 
-/** Among a few numbers one is always larger: twice as long is worth a word. */
+/** Among a few numbers one is always larger: only twice as long is worth reporting. */
 const LARGE_FACTOR = 2;
 
 /**
- * Calls that take at least twice as long as before in nearly all failing traces: perhaps slower, also where there are too
- * few traces to rule out chance.
+ * Calls that take at least twice as long as before in nearly all failing traces. They may be slower, even where there
+ * are too few traces to rule out chance.
  */
 export function doubtedSlower(sides: Sides): DurationChange[] {
   const growthUs = growthOf(sides);
@@ -47,7 +47,7 @@ export function doubtedSlower(sides: Sides): DurationChange[] {
 
 type MovedCall = Readonly<{ call: CallIndex; healthy: readonly number[]; failing: readonly number[] }>;
 
-/** Calls that both sides make, and whose own times differ by more than noise. */
+/** Calls that both sides make, with self times that differ by more than noise. */
 function movedCalls(sides: Sides): MovedCall[] {
   const { calls } = sides;
   const leastUs = LEAST_SHARE * Math.max(middle(rootsUs(sides.healthy)), middle(rootsUs(sides.failing)));
@@ -61,7 +61,7 @@ function movedCalls(sides: Sides): MovedCall[] {
   return moved;
 }
 
-/** Of one span: how often the call is made is another question. */
+/** The self time of one span: the number of calls is another question. */
 function ownUs(samples: readonly (CallSample | undefined)[]): number[] {
   return made(samples).map(({ ownUs, count }) => ownUs / count);
 }
@@ -90,7 +90,7 @@ function durationChange(sides: Sides, call: CallIndex, told: Told, growthUs: num
   };
 }
 
-/** What something else makes up for is no share of what is left. */
+/** Clamped to 0 … 1: growth that other calls compensate has no share of the rest. */
 function shareOf(pathUs: number, growthUs: number): number {
   const share = growthUs === 0 ? 0 : pathUs / growthUs;
   return share < 0 || share > 1.1 ? 0 : Math.min(1, share);

@@ -1,14 +1,17 @@
-/** What the logs say of the failing requests and not of the healthy ones, and the other way round: templates, for no two lines are equal. */
+/**
+ * Log templates that only the failing requests have, or only the healthy ones. Templates, because no two lines are
+ * equal.
+ */
 import { differenceOf, ENOUGH, middle } from '#diagnose/differs.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { type LogTemplate, logTemplates } from '#model/logs/log-templates.ts';
 import type { LogChange, Told } from '#model/requests/comparison.ts';
 
-/** Of the traces of a side that have lines: nearly all of them, and hardly any. */
+/** Shares of a side's traces with lines: nearly all, and hardly any. */
 const NEARLY_ALL = 0.9;
 const HARDLY_ANY = 0.1;
 
-/** Lines of each trace. Undefined where a side has none at all: then nothing can be said. */
+/** The lines of each trace. Undefined where one side has no lines at all, because then nothing can be compared. */
 export function logChanges(
   healthy: readonly (readonly LogLine[])[],
   failing: readonly (readonly LogLine[])[],

@@ -1,4 +1,4 @@
-/** Answers that hold far more or far less than in health. */
+/** Responses that are far larger or far smaller than in the baseline. */
 import { comparedCall, type Sides } from '#diagnose/compared-call.ts';
 import { differenceOf, middle, rangeOf } from '#diagnose/differs.ts';
 import type { CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
@@ -6,9 +6,9 @@ import type { ResponseChange } from '#model/requests/comparison.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { type AnswerSize, answerSizes } from '#model/trace/views/response-sizes.ts';
 
-/** Attributes are read from bytes. */
+/** Reading attributes is slow. */
 const MOST_SPANS = 5;
-/** A hundred bytes of headers and wording are noise, and so is a row. */
+/** A hundred bytes of headers and wording are noise, and so is one row. */
 const NOISE: Readonly<Record<AnswerSize['measure'], number>> = { bytes: 100, rows: 1 };
 
 export function responseChanges(sides: Sides, calls: readonly CallIndex[]): ResponseChange[] {
@@ -26,7 +26,7 @@ export function responseChanges(sides: Sides, calls: readonly CallIndex[]): Resp
   });
 }
 
-/** By measure and encoding, the largest of each trace: one empty answer among many is nothing. */
+/** The largest size in each trace, by measure and encoding: one empty response among many means nothing. */
 function sizesIn(traces: readonly Trace[], samples: readonly (CallSample | undefined)[]): Map<string, number[]> {
   const sizes = new Map<string, number[]>();
   for (const [at, sample] of samples.entries()) {

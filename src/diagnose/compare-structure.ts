@@ -1,9 +1,8 @@
 /**
- * Calls that only one side makes, makes more often, makes from another place, or makes in vain.
- *
- * A call is missing when nearly all healthy traces make it and hardly any failing one, and added the other way round: what
- * some healthy traces leave out is optional, and one odd trace among ten decides nothing. Of calls below one another the
- * topmost is named, of failures the deepest.
+ * Calls that only one side makes, makes more often, makes from another place, or makes without success.
+ * A call is missing when nearly all healthy traces make it and hardly any failing one; it is added the other way round.
+ * A call that some healthy traces skip is optional, and one odd trace in ten decides nothing. Of nested missing calls
+ * the topmost is reported, of nested failures the deepest.
  */
 import { comparedCall, made, pathTo, type Sides, valuesOf } from '#diagnose/compared-call.ts';
 import { differenceOf, ENOUGH, middle, rangeOf } from '#diagnose/differs.ts';
@@ -12,7 +11,7 @@ import type { AlignedCalls, CallIndex, CallSample } from '#model/requests/aligne
 import type { Range, StructureChange, Told } from '#model/requests/comparison.ts';
 import { failureMessage, failureStatus } from '#model/trace/views/failure-text.ts';
 
-/** Of the traces of a side: nearly all of them, and hardly any. */
+/** Shares of a side's traces: nearly all, and hardly any. */
 const NEARLY_ALL = 0.9;
 const HARDLY_ANY = 0.1;
 
@@ -38,13 +37,13 @@ export function structureChanges(sides: Sides): StructureChange[] {
 
 type View = Readonly<{
   sides: Sides;
-  /** By call: what it and all below it hold of the critical path more in the failing traces. */
+  /** By call: how much more of the critical path it and everything below it hold in the failing traces. */
   pathUs: readonly number[];
-  /** Calls at which a failure begins that the healthy traces do not have. */
+  /** Calls where a failure begins that the healthy traces do not have. */
   begins: ReadonlySet<CallIndex>;
   absent: readonly (Absence | undefined)[];
   absentBelow: readonly number[];
-  /** Spans of a failing trace did not come: what is not there may have been made all the same. */
+  /** A failing trace lacks spans: a call may have been made although its span is missing. */
   isIncomplete: boolean;
   hasFailed: boolean;
 }>;
@@ -58,7 +57,7 @@ function changeAt(call: CallIndex, view: View): Seen | undefined {
   const parent = calls.parent(call);
   const absent = view.absent[call];
   if (absent !== undefined) {
-    if (parent !== undefined && view.absent[parent] === absent) return undefined; // named with its caller
+    if (parent !== undefined && view.absent[parent] === absent) return undefined; // reported with its caller
     return { change: absent, told: absent === 'missing' && view.isIncomplete ? 'uncertain' : told };
   }
   return moreOrFewer(calls, call);
@@ -80,7 +79,7 @@ function shareOf(samples: readonly (CallSample | undefined)[]): number {
   return samples.length === 0 ? 0 : made(samples).length / samples.length;
 }
 
-/** Twice is one attempt more; other calls may come in twos or threes. */
+/** Twice is one more attempt; other calls may come in twos or threes. */
 function moreOrFewer(calls: AlignedCalls, call: CallIndex): Seen | undefined {
   const healthy = made(calls.healthy(call)).map(({ count }) => count);
   const failing = made(calls.failing(call));
@@ -98,12 +97,12 @@ function isTwofold(a: number, b: number): boolean {
   return Math.max(a, b) >= 2 * Math.min(a, b);
 }
 
-/** Made again after it had failed. */
+/** Made again after a failure. */
 function isRetried(failing: readonly CallSample[], { high }: Range): boolean {
   return failing.every(({ count, failed }) => failed > 0 && count > high);
 }
 
-/** Calls that fail in the failing traces and not in the healthy ones, with none below them that does. */
+/** Calls that fail in the failing traces but not in the healthy ones, and have no such call below them. */
 function beginnings(calls: AlignedCalls): Set<CallIndex> {
   const failsBelow = new Set<CallIndex>();
   const begins = new Set<CallIndex>();
@@ -116,7 +115,7 @@ function beginnings(calls: AlignedCalls): Set<CallIndex> {
   return begins;
 }
 
-/** Of all traces: where a call is not made it does not fail. */
+/** As a share of all traces: a call that is not made does not fail. */
 function failShare(samples: readonly (CallSample | undefined)[]): number {
   return samples.length === 0 ? 0 : made(samples).filter(({ failed }) => failed > 0).length / samples.length;
 }
@@ -130,7 +129,7 @@ function pathBelow(calls: AlignedCalls): number[] {
   return pathUs;
 }
 
-/** How much longer the call's own time holds the critical path. */
+/** How much longer the call's self time holds the critical path. */
 export function pathGrowth(calls: AlignedCalls, call: CallIndex): number {
   const pathUs = ({ pathUs }: CallSample) => pathUs;
   return middle(valuesOf(calls.failing(call), pathUs)) - middle(valuesOf(calls.healthy(call), pathUs));
@@ -180,7 +179,7 @@ function failureOf(call: CallIndex, { calls, failing }: Sides): string {
   return '';
 }
 
-/** What is missing here and added there is the same call, made from another place. */
+/** A call that is missing here and added there is the same call, made from another place. */
 function withMoves(found: readonly StructureChange[], calls: AlignedCalls): StructureChange[] {
   const missing = Map.groupBy(
     found.filter(({ change }) => change === 'missing'),

@@ -1,4 +1,4 @@
-/** The two sides of a comparison, and where in them a call stands. */
+/** The two sides of a comparison, and the place of a call in them. */
 import type { AlignedCalls, CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
 import type { ComparedCall } from '#model/requests/comparison.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -9,7 +9,7 @@ export type Sides = Readonly<{
   calls: AlignedCalls;
 }>;
 
-/** Deeper ways are cut in the middle: the reader knows the root and the callers. */
+/** Longer paths are cut in the middle: the reader needs the root and the nearest callers. */
 const LONGEST_PATH = 12;
 
 export function comparedCall({ healthy, failing, calls }: Sides, call: CallIndex): ComparedCall {
@@ -41,12 +41,12 @@ function firstSpanId(traces: readonly Trace[], samples: readonly (CallSample | u
   return '';
 }
 
-/** Of the traces that make the call. */
+/** The samples of the traces that make the call. */
 export function made(samples: readonly (CallSample | undefined)[]): CallSample[] {
   return samples.filter((sample) => sample !== undefined);
 }
 
-/** Of all traces: one that does not make the call has none of it. */
+/** One value per trace, over all traces: a trace without the call counts as 0. */
 export function valuesOf(
   samples: readonly (CallSample | undefined)[],
   value: (sample: CallSample) => number,

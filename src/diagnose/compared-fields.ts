@@ -1,4 +1,7 @@
-/** What a span says, as names and values that can be compared: attributes by today's names, the fields of JSON in them, its exception. */
+/**
+ * A span's data as names and values that can be compared: attributes under their current names, the fields of JSON in
+ * them, its exception.
+ */
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { Attributes, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalValue, currentNames } from '#model/trace/semconv.ts';
@@ -6,7 +9,7 @@ import type { Trace } from '#model/trace/trace.ts';
 
 export type Field = Readonly<{ of: 'span' | 'resource' | 'event' | 'line'; name: string; value: string }>;
 
-/** A body that was recorded may be large; what tells requests apart stands near its beginning. */
+/** A recorded body may be large; the distinguishing fields stand near its beginning. */
 const LONGEST_JSON = 65_536;
 const MOST_JSON_FIELDS = 200;
 
@@ -22,14 +25,14 @@ export function fieldsOf(trace: Trace, span: SpanIndex): Field[] {
   ];
 }
 
-/** Of the process that made it. */
+/** Resource attributes of the process that recorded the span. */
 export function resourceFields(trace: Trace, span: SpanIndex): Field[] {
   return fieldsIn(trace.resource(span), 'resource');
 }
 
 export const STATUS_TEXT = 'status.description';
 
-/** Of a line of JSON; a line of words has none. */
+/** The fields of a JSON line; a text line has none. */
 export function lineFields({ line }: LogLine): Field[] {
   const parsed = /^\s*\{/.test(line) && line.length <= LONGEST_JSON ? parsedJson(line) : undefined;
   if (typeof parsed !== 'object' || parsed === null) return [];
@@ -45,7 +48,7 @@ function spanFields(trace: Trace, span: SpanIndex): Field[] {
   return fieldsIn(trace.attributes(span), 'span', trace.kind(span));
 }
 
-/** A JWT is another one for every caller; whether it was still good tells more than that, and is no secret. */
+/** Replaces a JWT, which differs for every caller, by whether it had expired. That says more and is not secret. */
 function expiries(fields: readonly Field[], atUs: number): Field[] {
   return fields.flatMap(({ of, name, value }) => {
     const expiresUs = expiryIn(value);
@@ -56,7 +59,7 @@ function expiries(fields: readonly Field[], atUs: number): Field[] {
 
 const JWT = /(?:^|[\s="])eyJ[\w-]{4,2000}\.(eyJ[\w-]{4,8000})\./;
 
-/** The claim `exp` (RFC 7519), in seconds; here in microseconds. */
+/** The claim `exp` (RFC 7519), in seconds; returned in microseconds. */
 function expiryIn(value: string): number | undefined {
   const claims = JWT.exec(value)?.[1];
   if (claims === undefined) return undefined;
@@ -106,7 +109,10 @@ function parsedJson(text: string): unknown {
   }
 }
 
-/** A list of one is its one element: that is how headers are recorded. Elements of longer lists are one field by their order. */
+/**
+ * A list with one element is that element, because headers are recorded so. A longer list is one field that keeps its
+ * order.
+ */
 function flattened(name: string, value: object): NameAndValue[] {
   const found: NameAndValue[] = [];
   const open: Readonly<{ name: string; value: unknown }>[] = [{ name, value }];

@@ -1,11 +1,12 @@
 /**
- * A comparison of failing with healthy traces: what differs by more than healthy traces differ among themselves, and what of
- * it says the most.
+ * Compares failing with healthy traces: finds differences larger than those among the healthy traces, and picks the
+ * most telling one.
  *
- *   traces ──► the same calls side by side ──► structure · durations · attributes · answers · logs ──► the most telling
+ *   traces ──► the same calls side by side ──► structure · durations · attributes · responses · logs ──► the most
+ *   telling
  *
- * What the user noticed (it failed, it took longer) is no reason. A call at which a failure begins is one, and so is what
- * holds most of the time that was added; then what went into the request, then what it no longer does.
+ * The symptom itself (it failed, it took longer) is no reason. A call where a failure begins is one, and so is the call
+ * with most of the added time. Then come the inputs of the request, then the calls that it no longer makes.
  */
 import { attributeChanges, lineFieldChanges } from '#diagnose/compare-attributes.ts';
 import { durationChanges, wholeDuration } from '#diagnose/compare-durations.ts';
@@ -21,7 +22,7 @@ import { requestOf } from '#model/requests/baseline.ts';
 import type { ComparedSide, Comparison, Conclusion, Telling } from '#model/requests/comparison.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** Traces of one side with how they were chosen, as a clause. */
+/** The traces of one side, and a clause that says how they were chosen. */
 export type SideInput = Readonly<{ traces: readonly Trace[]; chosen: string }>;
 
 export type Compared = Readonly<{ comparison: Comparison; sides: Sides }>;
@@ -49,7 +50,7 @@ export function compareTraces(healthy: SideInput, failing: SideInput, logs: Comp
   };
 }
 
-/** What differs between the calls of both sides. */
+/** The differences between the calls of both sides. */
 export function callDifferences(sides: Sides): Pick<Comparison, 'structure' | 'durations' | 'responses'> {
   return {
     structure: structureChanges(sides),
@@ -59,8 +60,8 @@ export function callDifferences(sides: Sides): Pick<Comparison, 'structure' | 'd
 }
 
 /**
- * Lines alone, where a side has no spans. The healthy ones are taken apart into periods as long as the failing ones took, so
- * that what comes now and then is not taken for news.
+ * Compares only log lines, where a side has no spans. The healthy lines are split into periods as long as the failing
+ * ones, so that occasional lines do not count as new.
  */
 export function compareLines(healthy: readonly LogLine[], failing: readonly LogLine[]): Compared {
   const periods = periodsOf(healthy, failing);
@@ -79,7 +80,7 @@ export function compareLines(healthy: readonly LogLine[], failing: readonly LogL
       ...facts,
       conclusion: { told: main === undefined ? 'none' : main.change.told, main, beside: undefined },
       gaps: [
-        gapWhere(true, 'there are no spans on both sides', 'only the log lines were compared'),
+        gapWhere(true, 'one side or both have no spans', 'only the log lines were compared'),
         fewGap(periods.length, 'period'),
       ].filter((gap) => gap !== undefined),
     },
@@ -87,8 +88,8 @@ export function compareLines(healthy: readonly LogLine[], failing: readonly LogL
 }
 
 /**
- * An error that was not there before, what went into the requests, anything else that the lines say. Of records of single
- * requests first what went into them: each is its own text.
+ * First a new error, then the inputs of the requests, then any other difference in the lines. For records of single
+ * requests the inputs come first, because each record has its own text.
  */
 function tellingLine(
   logs: NonNullable<Comparison['logs']>,
@@ -106,10 +107,10 @@ function tellingLine(
 
 const SEVERE: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
 
-/** More show no more, and cost as much again. */
+/** More periods show nothing more and cost as much again. */
 const MOST_PERIODS = 20;
 
-/** At least one; those without a line show nothing. */
+/** At least one period; periods without a line show nothing. */
 function periodsOf(healthy: readonly LogLine[], failing: readonly LogLine[]): LogLine[][] {
   const [fromUs, toUs] = extent(healthy);
   const [start, end] = extent(failing);
@@ -135,7 +136,7 @@ function timeUs({ timeNs }: LogLine): number {
   return Number(timeNs) / 1_000;
 }
 
-/** Reading sizes takes attributes; of so many calls the first ones tell enough. */
+/** Reading sizes needs attributes: the first this many calls are enough. */
 const MOST_READ = 400;
 
 function bothMake(calls: AlignedCalls): CallIndex[] {
@@ -169,21 +170,21 @@ function gapsOf(healthy: readonly Trace[], failing: readonly Trace[], calls: Ali
   return [
     gapWhere(
       new Set([...healthy, ...failing].map(requestOf)).size > 1,
-      'the traces are of different requests',
-      'much of what differs may differ for that reason alone',
+      'the traces show different requests',
+      'many of the differences may come from that alone',
     ),
     fewGap(healthy.length, 'trace'),
     gapWhere(
       failed > 0,
-      `${failed} of the ${healthy.length} traces to compare with failed`,
-      'what they share with the others is not seen as a difference',
+      `${failed} of the ${healthy.length} traces in the baseline failed`,
+      'a failure that both sides share does not count as a difference',
     ),
-    tornGap(healthy, 'to compare with'),
-    tornGap(failing, 'in question'),
+    tornGap(healthy, 'in the baseline'),
+    tornGap(failing, 'under examination'),
     gapWhere(
       calls.isFolded,
-      'the spans have more different names than can be compared',
-      'some of them were counted with their callers',
+      'the traces have too many different span names to compare them all',
+      'some calls were counted as part of their callers',
     ),
   ].filter((gap) => gap !== undefined);
 }
@@ -195,8 +196,8 @@ function gapWhere(isSo: boolean, problem: string, consequence: string): Gap | un
 function fewGap(count: number, noun: string): Gap | undefined {
   return gapWhere(
     count < ENOUGH,
-    `there ${count === 1 ? `is one ${noun}` : `are ${count} ${noun}s`} to compare with`,
-    'whether something differs anyway cannot be told: ratios and differences are given, and no significance',
+    `the baseline has only ${count} ${noun}${count === 1 ? '' : 's'}`,
+    'nobody knows how much healthy requests vary: the report gives ratios and differences, but no significance',
   );
 }
 
@@ -204,16 +205,16 @@ function tornGap(traces: readonly Trace[], which: string): Gap | undefined {
   const torn = traces.filter((trace) => trace.repairs.orphan > 0).length;
   return gapWhere(
     torn > 0,
-    `spans of ${torn} of the ${traces.length} traces ${which} are missing`,
+    `${torn} of the ${traces.length} traces ${which} lack spans`,
     'a call that seems to be missing may have been made',
   );
 }
 
 type Facts = Pick<Comparison, 'whole' | 'structure' | 'durations' | 'attributes' | 'responses' | 'logs'>;
 
-/** What holds at least this much of the added time is why it took longer. */
+/** A call with at least this share of the added time explains why the request took longer. */
 const MOST_OF_GROWTH = 0.5;
-/** What holds less of the request is not where it spends its time. */
+/** A call with less of the request's time is not where it spends its time. */
 const LEAST_OF_REQUEST = 0.1;
 
 function conclusionOf(
@@ -237,14 +238,14 @@ function rankOf({ change }: Telling): number {
 
 const ROOT = 0;
 
-/** A failure of the root itself is what was noticed. */
+/** A failure of the root itself is the symptom, so it is left out. */
 function beginnings({ structure }: Facts): Telling[] {
   return structure
     .filter(({ change, at }) => change === 'failing' && at.call !== ROOT)
     .map((change) => ({ kind: 'structure', change }));
 }
 
-/** Calls that are made more often or for the first time, and calls that take longer, by how much of the growth is theirs. */
+/** Calls that are made more often or for the first time, and calls that take longer, by their share of the growth. */
 function growths({ structure, durations }: Facts, growthUs: number, durationUs: number): Telling[] {
   const leastUs = Math.max(LEAST_OF_REQUEST * durationUs, MOST_OF_GROWTH * growthUs);
   const calls: { us: number; telling: Telling }[] = structure
@@ -263,7 +264,7 @@ function inputs({ attributes }: Facts): Telling[] {
   return attributes.filter(({ role }) => role === 'input').map((change) => ({ kind: 'attribute', change }));
 }
 
-/** What is left: the root's own time, what is no longer done, what it answers, what the logs say. */
+/** The remaining differences: the root's self time, calls no longer made, responses, log lines. */
 function others({ structure, durations, responses, attributes, whole, logs = [] }: Facts): Telling[] {
   const isOther = ({ change, at, afterFailure }: Facts['structure'][number]) =>
     !afterFailure && (change !== 'failing' || at.call === ROOT);
@@ -277,7 +278,7 @@ function others({ structure, durations, responses, attributes, whole, logs = [] 
   ];
 }
 
-/** What went into the same call, into those above it, or into the process that makes it: perhaps the reason of the reason. */
+/** The inputs of the same call, of its callers, or of its process: perhaps the deeper reason. */
 function besideOf(main: Telling, { attributes, structure }: Facts, calls: AlignedCalls): Telling | undefined {
   if (main.kind === 'attribute') {
     const failing = structure.find(({ change, at }) => change === 'failing' && at.call !== ROOT);

@@ -1,4 +1,4 @@
-/** Descriptions of time, and guesses at it, that other findings account for say nothing new. */
+/** Removes descriptions and guesses about time that other findings explain. */
 
 import type { Coverage, Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding, Stretch } from '#model/finding/finding.ts';
@@ -6,10 +6,10 @@ import type { Trace } from '#model/trace/trace.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 import { under } from '#model/trace/views/subtrees.ts';
 
-/** From the most particular on: a mechanism, or a guess at what a gap is, that there is one, and only whose time it is. */
+/** From the most specific on: a mechanism or a guess about a gap, the gap itself, the owner of the time. */
 const RANK: Readonly<Partial<Record<Coverage, number>>> = { gap: 1, 'own-time': 2 };
 
-/** Those of the descriptions of which the others, and the more particular descriptions, account for less than half. */
+/** Descriptions of which the other findings, and more specific descriptions, explain less than half. */
 export function uncovered(
   trace: Trace,
   descriptions: readonly Finding[],
@@ -27,7 +27,10 @@ export function uncovered(
 
 type CoverageOf = (finding: Finding) => Coverage;
 
-/** A gap is explained by what explains that time, and by what is known of its very span; any other time also by what lies above. */
+/**
+ * A finding on the same span, or on that very time, explains a gap; findings on spans above explain any other time as
+ * well.
+ */
 function coveredUs(trace: Trace, finding: Finding, others: readonly Finding[], coverage: CoverageOf): number {
   const explained = others.flatMap(({ explains = [] }) => explains);
   if (coverage(finding) !== 'own-time') {
@@ -45,18 +48,21 @@ function coveredUs(trace: Trace, finding: Finding, others: readonly Finding[], c
   );
 }
 
-/** One that knows when it was explains that time and no more of its spans; pauses between its spans are beside them. */
+/**
+ * A finding with known times covers these times and nothing else of its spans. Pauses between its spans are outside of
+ * them.
+ */
 function isAboutItsSpans(finding: Finding, coverage: CoverageOf): boolean {
   const { explains = [], pausesUs } = finding;
   return (explains.length === 0 || pausesUs !== undefined) && coverage(finding) !== 'calls';
 }
 
-/** The spans of a gap are those that hold it, and more than it. */
+/** The spans of a gap are those that contain it, and they contain more than the gap. */
 function spansThatHold(findings: readonly Finding[], coverage: CoverageOf) {
   return findings.filter((finding) => coverage(finding) !== 'gap').flatMap(({ spans }) => spans);
 }
 
-/** All of it lies on one path, so that times alone tell. */
+/** All stretches lie on one path, so comparing times is enough. */
 function sharedUs(gap: Stretch, stretches: readonly Stretch[]): number {
   return stretches.reduce(
     (sum, { startUs, endUs }) => sum + Math.max(0, Math.min(endUs, gap.endUs) - Math.max(startUs, gap.startUs)),

@@ -1,20 +1,20 @@
-/** Whether two sets of numbers differ by more than chance, where there are enough of them to say. */
+/** Whether two sets of numbers differ by more than chance, where there are enough numbers to say. */
 import type { Range, Told } from '#model/requests/comparison.ts';
 import { deviations, usualRange } from '#model/stats/usual-range.ts';
 
-/** Fewer show nothing of how much healthy requests differ. */
+/** Fewer do not show how much healthy requests vary. */
 export const ENOUGH = 5;
 
 /** Three sigma, as on control charts since Shewhart: many numbers are compared at once. */
 const CLEAR_DEVIATIONS = 3;
-/** Ten against ten may differ clearly by a hair, which nobody minds. */
+/** Ten against ten may differ clearly by a tiny amount that does not matter. */
 const LEAST_FACTOR = 1.25;
-/** Against a few only a large difference is worth a word. */
+/** With few samples only a large difference is worth reporting. */
 const LARGE_FACTOR = 2;
 
 /**
- * Undefined where they do not differ, or by no more than they differ among themselves. Only against enough of the first ones
- * is a difference clear. `unit`: what is noise.
+ * Undefined where they do not differ, or by no more than their own variation. A difference is clear only with enough
+ * samples on the first side. Differences below `unit` are noise.
  */
 export function differenceOf(first: readonly number[], second: readonly number[], unit: number): Told | undefined {
   const [many, few] = first.length >= second.length ? [first, second] : [second, first];
@@ -38,7 +38,10 @@ export function middle(values: readonly number[]): number {
   return rangeOf(values).median;
 }
 
-/** Mann and Whitney's rank sum, by its normal approximation, with the correction for ties: distance from chance in standard deviations. */
+/**
+ * Mann and Whitney's rank sum, by its normal approximation, with the correction for ties: the distance from chance in
+ * standard deviations.
+ */
 function rankZ(a: readonly number[], b: readonly number[]): number {
   const all = [...a.map((value) => ({ value, isFirst: true })), ...b.map((value) => ({ value, isFirst: false }))];
   all.sort((one, other) => one.value - other.value);

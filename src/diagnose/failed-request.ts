@@ -8,7 +8,10 @@ import type { Trace } from '#model/trace/trace.ts';
 import { saysClientError } from '#model/trace/views/error-origins.ts';
 import { failureStatus } from '#model/trace/views/failure-text.ts';
 
-/** Adds the failure where the judgement names nothing, or only an oddity of the trace. A refused request (4xx) did not fail. */
+/**
+ * Adds the failure where the judgement names nothing, or only a flaw of the trace. A refused request (4xx) did not
+ * fail.
+ */
 export function withFailure(trace: Trace, judgement: Judgement, detectors: Detectors): Judgement {
   const { root } = trace;
   const { diagnosis } = judgement;
@@ -22,12 +25,12 @@ function diagnosisOf(trace: Trace, ruledOut: Diagnosis['ruledOut'], detectors: D
   const { root, services } = trace;
   const [service, operation] = [trace.service(root), trace.operation(root)];
   const status = failureStatus(trace, root);
-  // Any service that took part may be the one, and so may one that recorded nothing.
+  // Any service that took part may be at fault, and so may a service without spans.
   const confidence = Math.min(LIKELY - 0.01, 1 / services.length);
   return {
     verdict: `${service}: ${operation} failed${status === '' ? '' : ` with ${status}`}, and nothing recorded says why`,
     status: 'inconclusive',
-    statusReason: 'the request failed, and no span of it shows where that began',
+    statusReason: 'the request failed, and none of its spans shows where the failure began',
     confidence,
     signals: NO_SIGNALS,
     share: 1,
@@ -39,8 +42,8 @@ function diagnosisOf(trace: Trace, ruledOut: Diagnosis['ruledOut'], detectors: D
     }),
     chain: [],
     ruledOut,
-    check: 'Whoever asked got the answer that they asked for, and the mark of a failure is wrong.',
-    remedy: `Look at the log lines of ${service} at that time, and at what it called without recording it.`,
+    check: 'The caller got the right response, and the error status is wrong.',
+    remedy: `Look at the log lines of ${service} at that time, and at its calls that left no span.`,
     runbook,
   };
 }

@@ -1,10 +1,10 @@
 /**
- * What failed first: of each operation its first failed span, of each service the first line of each level that tells of
- * a failure, in order of time. A span has failed when its exception was recorded, else when it ended.
+ * What failed first: the first failed span of each operation, and the first line of each level that reports a failure
+ * in each service, in order of time. A span failed when its exception was recorded, else when it ended.
  *
- *   +324 ms           ml-model run_inference      out of memory
- *   +326 ms  (+2 ms)  ml-model POST /predict      503
- *   +336 ms (+10 ms)  fraud-service POST /evaluate  500
+ *  +324 ms           ml-model run_inference      out of memory
+ *  +326 ms  (+2 ms)  ml-model POST /predict      503
+ *  +336 ms (+10 ms)  fraud-service POST /evaluate  500
  */
 import { citeItem, citeSpan } from '#diagnose/cite.ts';
 import type { FirstFailure } from '#model/finding/methods.ts';
@@ -16,9 +16,9 @@ import type { Trace } from '#model/trace/trace.ts';
 import { failureMessage, failureStatus, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
 
-/** What comes later follows from these. */
+/** Later failures follow from these. */
 const MOST = 12;
-/** Operations whose failures are read for what they say. */
+/** How many operations are read for the texts of their failures. */
 const MOST_READ = 200;
 
 type Failure = Omit<FirstFailure, 'afterUs'> & Readonly<{ place: number }>;
@@ -33,7 +33,7 @@ export function firstFailures(
     ...(trace === undefined ? [] : ofSpans(trace, linesBySpan(logs))),
     ...ofLines(startUs, logs, offsets),
   ].sort(
-    // At one instant what lies below failed before what lies above.
+    // At the same instant, a failure below came before the failure above.
     (a, b) => a.atUs - b.atUs || b.place - a.place || compare(a.service, b.service) || compare(a.text, b.text),
   );
   return all.slice(0, MOST).map(({ place: _, ...failure }, at) => ({
@@ -94,8 +94,8 @@ function ofLines(startUs: number, logs: readonly LogLine[], offsets: readonly Cl
 
 /** Such a line may be another request's. */
 const UNSURE: Readonly<Partial<Record<Rung, string>>> = {
-  time: ' (known by its time alone)',
-  address: ' (known by an address alone)',
+  time: ' (matched by time only)',
+  address: ' (matched by address only)',
 };
 
 const LONGEST_LINE = 160;

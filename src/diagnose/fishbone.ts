@@ -1,6 +1,6 @@
 /**
- * Findings, what was ruled out and what nobody looked at, sorted into categories by what each detector looks at. The
- * evidence is of systems: under People stand questions alone, and never a name.
+ * Findings, ruled out causes and skipped detectors, sorted into categories by what each detector examines. The evidence
+ * describes systems: the category People holds only questions, and never a name.
  */
 
 import { memoize } from '#core/memoize.ts';
@@ -13,13 +13,13 @@ import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { Fishbone, FishboneCategory, FishboneEntry } from '#model/finding/methods.ts';
 
-/** What people are asked where no evidence speaks of a field. */
+/** Questions for people where no evidence covers a field. */
 const QUESTIONS: Partial<Readonly<Record<CauseField, string>>> = {
-  people: 'Was knowledge missing: of this part of the system, of the runbook, at a handover?',
+  people: 'Was knowledge missing: about this part of the system, about the runbook, after a handover?',
   change: 'What was deployed, migrated or switched on before it began?',
-  configuration: 'Did a limit, a time-out or a setting differ from what was meant?',
+  configuration: 'Did a limit, a timeout or a setting differ from the intended value?',
   capacity: 'Was a limit of CPU, memory, disk or connections reached?',
-  network: 'Did anything change on the way between the services?',
+  network: 'Did anything change in the network between the services?',
   load: 'Did traffic or the amount of data grow?',
 };
 
@@ -48,7 +48,7 @@ export function fishbone({ judgement, checked, categories, detectors }: Fishbone
   };
 }
 
-/** What a finding names is not ruled out beside it. */
+/** A cause that a finding names is not ruled out at the same time. */
 function withoutRuledOut(category: FishboneCategory, named: ReadonlySet<string>): FishboneCategory {
   const isOpen = ({ standing, evidence }: FishboneEntry) =>
     standing === 'ruled-out' && evidence.some(({ ref }) => named.has(ref));
@@ -67,7 +67,7 @@ type RuledOut = Diagnosis['ruledOut'];
 
 const NOTHING: RuledOut = [];
 
-/** What stands there where nothing is found. Many traces of a file share it. */
+/** The category without findings. Many traces of a file share it. */
 const withoutFindings = memoize((detectors: Detectors) =>
   memoize((checked: Checked) =>
     memoize((ruledOut: RuledOut) =>
@@ -119,7 +119,7 @@ function ofFinding({ title, detector }: JudgedFinding, index: number): FishboneE
   return { standing: 'found', text: title, evidence: [cite('finding', index, detector)] };
 }
 
-/** A change or a metric that shows a finding stands in its own field, too. */
+/** A change or a metric that supports a finding also stands in its own field. */
 function ofItems(
   { evidence = [], detector }: JudgedFinding,
   fields: readonly CauseField[],

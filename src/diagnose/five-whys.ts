@@ -1,13 +1,13 @@
 /**
- * Why after why, each with what shows it, as far as the evidence goes:
+ * Why after why, each with its evidence, as far as the evidence goes:
  *
  *   GET /api/users took 5.2 s                     the symptom
  *     user-service took 5 s for GET /users        services on the way to the cause
  *       one query holds 5 s                       findings, each because of the next
- *         the plan says: full scan                what the evidence says of the last one
- *           why so? look at …                     open: a person's place
+ *         the plan says: full scan                evidence of the last one
+ *           why so? look at …                     open: for a person to answer
  *
- * There are at least five places and at least one open one: what let a cause come about stands in no trace.
+ * There are at least five places, and at least one is open: no trace shows what made a cause possible.
  */
 import { causePath } from '#diagnose/cause-path.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
@@ -29,12 +29,12 @@ type Answer = Omit<Why, 'number'>;
 const PLACES = 5;
 
 export type WhyParts = Readonly<{
-  /** Undefined where there are only lines. */
+  /** Undefined where there are only log lines. */
   trace: Trace | undefined;
   logs: readonly LogLine[];
   judgement: Judgement;
   detectors: Detectors;
-  /** Of one request, put together from its lines. */
+  /** For one request, put together from its lines. */
   timeline?: RequestTimeline | undefined;
 }>;
 
@@ -62,7 +62,7 @@ export function fiveWhys({ trace, logs, judgement, detectors, timeline }: WhyPar
   };
 }
 
-/** Where nothing recorded tells what it is, that is the next question. */
+/** Where several causes are possible, the next question is which one it is. */
 function whichOfSeveral({ inferred, couldBe = [] }: JudgedFinding): NextWhy[] {
   if (!inferred || couldBe.length === 0) return [];
   return [
@@ -73,7 +73,7 @@ function whichOfSeveral({ inferred, couldBe = [] }: JudgedFinding): NextWhy[] {
   ];
 }
 
-/** Where nothing was diagnosed yet: the questions alone. */
+/** Where nothing was diagnosed yet: only the questions. */
 export function whysWithoutEvidence(symptom: string): FiveWhys {
   const open = nextWhys(USUAL_WHYS, false).slice(0, PLACES);
   return {
@@ -91,7 +91,7 @@ type Reached = Readonly<{
   failed: boolean;
 }>;
 
-/** The services on the way down, and the findings where they lie. */
+/** The services on the way down, with the findings at their places. */
 function answersOf(trace: Trace, logs: readonly LogLine[], reached: Reached): Answer[] {
   const answers: Answer[] = [];
   const lines = linesBySpan(logs);
@@ -108,7 +108,10 @@ function answersOf(trace: Trace, logs: readonly LogLine[], reached: Reached): An
   return answers;
 }
 
-/** Without a trace: the services that a request's lines show failing, from the last one to where it began, then the findings. */
+/**
+ * Without a trace: the services that the request's lines show failing, from the last one to the origin, then the
+ * findings.
+ */
 function answersOfLines(timeline: RequestTimeline | undefined, reached: Reached): Answer[] {
   const named = new Set(reached.path.map((index) => reached.findings[index]?.service));
   const failed = (timeline?.failed ?? []).filter(({ service }) => !named.has(service)).toReversed();
@@ -128,7 +131,10 @@ function failedService(service: string, { line, text }: RequestTimeline['entries
   return { standing: 'shown', text: `${service}: logs “${text}”`, evidence: [said], lookAt: '' };
 }
 
-/** Where another service begins on the way from one span down to another, the topmost first; the finding's own span is told by the finding. */
+/**
+ * The spans where another service begins, on the way from one span down to another, the topmost first. The finding
+ * covers its own span.
+ */
 function entriesBetween(trace: Trace, above: SpanIndex, below: SpanIndex, { spans }: JudgedFinding): SpanIndex[] {
   if (!trace.isUnder(below, above)) return [];
   const own = new Set(spans);
@@ -142,9 +148,9 @@ function entriesBetween(trace: Trace, above: SpanIndex, below: SpanIndex, { span
   return entries.reverse();
 }
 
-/** A request through a dozen services is told by its first and its last ones. */
+/** A request through a dozen services shows its first and last ones. */
 const MOST_HOPS = 4;
-/** Of the services in between. */
+/** How many of the services in between are named. */
 const MOST_NAMED = 6;
 
 type Hop = Readonly<{ span: SpanIndex; through: readonly string[] }>;
@@ -197,7 +203,7 @@ function found(
   };
 }
 
-/** Where a detector says only that something is slow or failed: why, as it was recorded, and as its title does not say yet. */
+/** Why it is slow or failed, as recorded, where the detector does not say it and the title does not contain it yet. */
 function mechanism({ detector, title, evidence = [] }: JudgedFinding, detectors: Detectors): Answer[] {
   if (detectors.of(detector).nextWhys.said === undefined) return [];
   const untold = evidence.filter(({ text }) => text !== '' && !title.includes(text)).slice(0, ITEMS_CITED);

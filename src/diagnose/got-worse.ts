@@ -1,12 +1,12 @@
 /**
- * What is worse after a fix than before it, but for what was at fault itself. What nobody can tell from so few requests is
- * named as well, as uncertain: a fix is not confirmed over it.
+ * What is worse after a fix than before it, apart from the fault itself. Uncertain cases from few requests are reported
+ * as well: a fix is not confirmed over them.
  *
- *   before   GET /page ──► 40 × items (at fault)      after   GET /page ──► items IN (…)    stands for what was at fault
- *                                                                      └──► tax             a new call, and what it costs
+ *   before   GET /page ──► 40 × items (at fault)      after   GET /page ──► items IN (…)    replaces the call at fault
+ *                                                                       └──► tax             a new call, and its cost
  *
- * A request that failed was cut short, so that one which does all of its work takes longer and calls more: times and calls
- * are compared with those requests before that went well.
+ * A failed request stopped early, so a request that does all of its work takes longer and calls more. Times and calls
+ * are therefore compared with the successful requests before the fix.
  */
 
 import { doubtedSlower } from '#diagnose/compare-durations.ts';
@@ -34,7 +34,7 @@ export type WorseInput = Readonly<{
   before: readonly JudgedTrace[];
   after: readonly JudgedTrace[];
   sides: Sides;
-  /** For each trace before: nobody chose it for what it shows. */
+  /** For each trace before the fix: whether it was sampled at random, not chosen for its content. */
   isSampled: readonly boolean[];
   comparison: Pick<Comparison, 'structure' | 'durations' | 'responses' | 'logs'>;
   detectors: Detectors;
@@ -43,18 +43,18 @@ export type WorseInput = Readonly<{
   newCalls: readonly NewCall[];
 }>;
 
-/** Other requests than the one in question, before and after. `request`: the one with the most failures after. */
+/** Other requests than the examined one, before and after. `request`: the one with the most failures after. */
 export type Elsewhere = Readonly<{ before: Share; after: Share; request: string }>;
 
 /** The usual limit of chance. */
 export const LUCK = 0.05;
-/** People feel a tenth more. */
+/** People notice a tenth more. */
 const FELT = 1.1;
-/** With too few requests to rule out chance, a quarter more is doubtful. */
+/** With too few requests to rule out chance, a quarter more is reported as uncertain. */
 const DOUBTED = 1.25;
 /** Below a millisecond times are noise. */
 const NOISE_US = 1_000;
-/** Share of the longer request: less is not why it took as long. */
+/** As a share of the longer request: less does not explain its length. */
 const LEAST_SHARE = 0.02;
 
 export function gotWorse(input: WorseInput): GotWorse[] {
@@ -74,13 +74,13 @@ export function gotWorse(input: WorseInput): GotWorse[] {
   ];
 }
 
-/** The medians of the whole request; undefined where every request before failed. */
+/** The median durations of the whole request; undefined where every request before failed. */
 export function wholeOf(input: Pick<WorseInput, 'before' | 'isSampled' | 'sides'>): Verification['whole'] {
   const usual = wentWell(input);
   return usual && { beforeUs: middle(rootsUs(usual.healthy)), afterUs: middle(rootsUs(usual.failing)) };
 }
 
-/** Both sides without the traces before that failed; undefined where all of them did. */
+/** Both sides without the failed traces before; undefined where all of them failed. */
 function wentWell({ before, isSampled, sides }: Pick<WorseInput, 'before' | 'isSampled' | 'sides'>): Sides | undefined {
   const isWhole = before.map(({ judgement }, at) => isSampled[at] === true && !CUT_SHORT.has(judgement.symptom.kind));
   if (isWhole.every((well) => well)) return sides;
@@ -99,7 +99,7 @@ function rootsUs(traces: readonly Trace[]): number[] {
   return traces.map((trace) => trace.durationOfUs(trace.root));
 }
 
-/** Clearly more failures; or one in twenty, where that may be chance. */
+/** Clearly more failures, or at least one in twenty where chance may explain them. */
 function failuresWorse({ before: all, after, isSampled }: WorseInput): GotWorse[] {
   const before = all.filter((_, at) => isSampled[at]);
   const [were, are] = [failedOf(before), failedOf(after)];
@@ -115,7 +115,7 @@ export function failedOf(traces: readonly JudgedTrace[]): Share {
   return { times: traces.filter(({ trace }) => trace.failed(trace.root)).length, of: traces.length };
 }
 
-/** A service that refuses half of its requests is quick, and mended nothing. */
+/** A service that refuses half of its requests is fast, but nothing is fixed. */
 const MOST_REFUSED = 0.5;
 
 function refusalsWorse({ before, after, isSampled }: WorseInput): GotWorse[] {
@@ -131,15 +131,14 @@ function refusedOf(traces: readonly JudgedTrace[]): Share {
   return { times: traces.filter(isRefused).length, of: traces.length };
 }
 
-/** The share grew, and luck does not explain it. */
+/** The share grew, and chance does not explain it. */
 export function isMore(before: Share, after: Share): boolean {
   return shareOf(after) > shareOf(before) && chanceOfAsMany(before, after) <= LUCK;
 }
 
 /**
- * By number of those that are so, how likely it is that just so many of `more` traces are, if they were as frequent as
- * before: an urn into which each draw is put back with one more of its kind (Pólya), which begins as Laplace's rule of
- * succession has it.
+ * By count, how likely it is that exactly so many of `more` traces match, if the rate is the same as before: a Pólya
+ * urn that starts from Laplace's rule of succession.
  */
 export function chances({ times, of }: Share, more: number): number[] {
   let likely = [1];
@@ -155,7 +154,7 @@ export function chances({ times, of }: Share, more: number): number[] {
   return likely;
 }
 
-/** The chance of as many after, or more, if nothing had changed. */
+/** The chance of at least as many after, if nothing had changed. */
 export function chanceOfAsMany(before: Share, after: Share): number {
   return chances(before, after.of)
     .slice(after.times)
@@ -171,7 +170,7 @@ function wholeWorse({ healthy, failing }: Sides): GotWorse[] {
   return [{ kind: 'whole', beforeUs, afterUs, told: isClear ? 'clear' : 'uncertain' }];
 }
 
-/** Half of the requests may be as quick as before while a part of them is slower. */
+/** The median may be as fast as before while some requests are slower. */
 function someWorse({ healthy, failing }: Sides): GotWorse[] {
   const seen = (traces: readonly Trace[]) =>
     traces.map((trace) => seenRequest(trace, trace.service(trace.root), { source: '', sample: undefined }));
@@ -179,7 +178,7 @@ function someWorse({ healthy, failing }: Sides): GotWorse[] {
   return words === '' ? [] : [{ kind: 'some', words, told: 'clear' }];
 }
 
-/** A new call that costs up to a tenth of what was won is the price of the fix: a cache. */
+/** A new call that costs up to a tenth of the saved time is the price of the fix, such as a cache. */
 const PRICE = 0.1;
 
 function newCallsWorse({ newCalls }: WorseInput, usual: Sides): GotWorse[] {
@@ -218,7 +217,7 @@ function callsWorse(input: WorseInput, usual: Sides): GotWorse[] {
   ];
 }
 
-/** With few traces before and many after, the many decide. */
+/** With few traces before and many after, the larger side decides. */
 function sureness({ before, after }: Pick<WorseInput, 'before' | 'after'>): (told: Told) => Told {
   const isOneSided = before.length < ENOUGH && after.length >= ENOUGH;
   return (told) => (isOneSided ? 'clear' : told);
@@ -245,7 +244,9 @@ function logsWorse(input: WorseInput): GotWorse[] {
     .map((change) => ({ kind: 'differs', telling: { kind: 'log', change }, told: sure(change.told) }));
 }
 
-/** Where most of the time was at fault before, other detectors see what is left: it is new only where it grew. */
+/**
+ * Where most of the time was at fault before, other detectors see the rest afterwards: it is new only where it grew.
+ */
 function newFindings(input: WorseInput): GotWorse[] {
   const { before, after, sides, comparison, detectors } = input;
   const { calls } = sides;

@@ -1,6 +1,7 @@
 /**
- * Which traces stand for health: of the same request, before the failing one, not failed, of ordinary duration, and the
- * nearest in time. Several, so that one odd trace does not decide. The same traces in any order give the same choice.
+ * Chooses the traces for the baseline: of the same request, before the failing one, without failures, of normal
+ * duration, and nearest in time. Several, so that one odd trace does not decide. The order of the input does not
+ * matter.
  */
 import { rangeOf } from '#diagnose/differs.ts';
 import { isHealthy, requestOf } from '#model/requests/baseline.ts';
@@ -13,22 +14,22 @@ export type HealthyChoice = Readonly<{ traceIds: readonly string[]; chosen: stri
 /** More show little more, and take as long to read. */
 export const HEALTHY_TRACES = 10;
 
-/** Longer or shorter by more than this than the median is no ordinary duration. */
+/** A duration that differs from the median by more than this factor is not normal. */
 const ORDINARY_FACTOR = 2;
-/** Beside it: of requests that take no time at all, every one is ordinary. */
+/** Added to both sides, so that every request is normal where all take almost no time. */
 const NOISE_US = 1_000;
 
 type Candidate = Readonly<{
   traceId: string;
   startUs: number;
   durationUs: number;
-  /** The request went well, and so did everything below it. */
+  /** The request and everything below it succeeded. */
   isFlawless: boolean;
-  /** It reaches the same services: where one name stands for many requests, these are alike. */
+  /** It reaches the same services: one name may stand for different requests. */
   isAlike: boolean;
 }>;
 
-/** With fewer that are alike, or flawless, all tell more. */
+/** With fewer similar or flawless traces, all traces show more. */
 const ENOUGH_ALIKE = 5;
 
 export function chooseHealthy(traces: Iterable<Trace>, failing: Trace, most: number = HEALTHY_TRACES): HealthyChoice {
@@ -111,11 +112,11 @@ function inWords({ found, other, failed, unusual, late, isBefore, taken }: Count
     late > 0 ? `${late} that came later` : '',
   ].filter((part) => part !== '');
   if (found === 0) return 'no other trace was found';
-  if (taken.length === 0) return `none of the ${found} that were found is one (${left.join(', ')})`;
+  if (taken.length === 0) return `none of the ${found} that were found is suitable (${left.join(', ')})`;
   const { low, high } = rangeOf(taken.map(({ durationUs }) => durationUs));
   const took = low === high ? durationText(low) : `${durationText(low)} to ${durationText(high)}`;
   const when = isBefore
     ? 'the nearest before the failing one'
-    : 'the nearest in time, for none came before the failing one';
-  return `${taken.length} of ${found} that were found: ${when}, without failures, of ordinary duration (${took})${left.length === 0 ? '' : `; left out: ${left.join(', ')}`}`;
+    : 'the nearest in time, because none came before the failing one';
+  return `${taken.length} of ${found} that were found: ${when}, without failures, of normal duration (${took})${left.length === 0 ? '' : `; left out: ${left.join(', ')}`}`;
 }

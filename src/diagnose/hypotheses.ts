@@ -1,6 +1,6 @@
 /**
- * What may be the cause, each as a claim that can be proved wrong: the findings, the services that only passed a failure
- * on, and the services that hold much of the time without a finding. That one is right is a person's word.
+ * Possible causes, each as a claim that can be proved wrong: the findings, the services that only passed a failure on,
+ * and the services with much of the time but no finding. Only a person confirms a claim.
  */
 import { checkQueries } from '#diagnose/check-queries.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
@@ -17,7 +17,7 @@ import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 type Unnamed = Omit<Hypothesis, 'id'>;
 type Asked = readonly Readonly<{ query: string }>[];
 
-/** More are not tested by anybody; the report has all findings. */
+/** Nobody tests more; the report has all findings. */
 const MOST_FINDINGS = 6;
 const MOST_PASSING = 3;
 const MOST_OTHERS = 2;
@@ -82,7 +82,7 @@ function ofFinding(trace: Trace | undefined, claimed: Claimed): Unnamed {
   };
 }
 
-/** What the first finding could be, where nothing recorded tells: each is a claim of its own. */
+/** The possible causes of the first finding, where nothing recorded decides: each is a claim of its own. */
 function candidatesOf({ operation, service, couldBe = [] }: JudgedFinding): Unnamed[] {
   return couldBe.map(({ what, shownBy }) => ({
     claim: `It is ${what}`,
@@ -104,7 +104,7 @@ function effects({ findings, diagnosis, index }: Claimed): Citation[] {
     .map(({ finding }) => cite('finding', finding, `It explains: ${findings[finding]?.title ?? ''}`));
 }
 
-/** Why it is not the verdict, or why the verdict is not sure. */
+/** Why it is not the verdict, or why the verdict is uncertain. */
 function contradictions({ findings, diagnosis, finding, index }: Claimed): Citation[] {
   if (index > 0) {
     const because = diagnosis.chain.find((link) => link.finding === index)?.because;
@@ -126,7 +126,7 @@ function contradictions({ findings, diagnosis, finding, index }: Claimed): Citat
 
 const MOST_OF_IT = 0.5;
 
-/** As `judge.ts` says of a service above the origin of a failure. */
+/** Matches the text of `judge.ts` about a service above the origin of a failure. */
 function isPassing(why: string): boolean {
   return why.startsWith('it only passed on');
 }
@@ -144,12 +144,12 @@ function passing({ ruledOut }: Diagnosis): Unnamed[] {
       state: 'refuted',
       supports: [],
       contradicts: [cite('ruled-out', index, why)],
-      check: `A call of ${service} fails without any failure below it.`,
+      check: `A span of ${service} fails although nothing below it failed.`,
       queries: [],
     }));
 }
 
-/** Services without a finding that hold much of the critical path by themselves. */
+/** Services without a finding that have much self time on the critical path. */
 function others(trace: Trace, findings: readonly JudgedFinding[], detectors: Detectors): Unnamed[] {
   const kind = detectors.named('own-time').id;
   const named = new Set(findings.map(({ service }) => service));
@@ -168,7 +168,7 @@ function others(trace: Trace, findings: readonly JudgedFinding[], detectors: Det
     .sort(([a, { us }], [b, { us: otherUs }]) => otherUs - us || (a < b ? -1 : 1))
     .slice(0, MOST_OTHERS)
     .map(([service, { us, most }]) => ({
-      claim: `${service} itself takes too long: ${durationText(us)} of the ${durationText(rootUs)} pass in its own code`,
+      claim: `${service} itself takes too long: it spends ${durationText(us)} of the ${durationText(rootUs)} in its own code`,
       kind,
       service,
       operation: trace.operation(most),

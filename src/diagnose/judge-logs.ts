@@ -1,11 +1,11 @@
 /**
- * Which finding explains what a log complains of, where no trace shows what a request suffered?
+ * Which finding explains the complaints of a log, where no trace shows the effect on a request?
  *
- *   symptom          of so many lines so many tell of a failure
- *   share            of those, the lines of the finding and of all that follows from it
- *   confidence       the share, times how often such findings were right in logs that were drawn with their answers
+ *   symptom          how many of the lines report a failure
+ *   share            how many of those belong to the finding and to all that follows from it
+ *   confidence       the share, times how often such findings were right in generated logs with known answers
  *
- * Lines alone never confirm a cause: nothing shows what would have happened without it.
+ * Lines alone never confirm a cause: they do not show what would have happened without it.
  */
 
 import type { Because } from '#diagnose/chain.ts';
@@ -23,7 +23,7 @@ import { type LogLine, lineCount } from '#model/logs/log-line.ts';
 import { clockText } from '#model/logs/log-times.ts';
 import { counted, countText } from '#model/text/count-text.ts';
 
-/** `service` is the one that was asked about; empty where it was the time alone. */
+/** `service` is the service in question; empty where only a time was given. */
 export type LogFacts = RunDetectors & Readonly<{ service: string }>;
 
 export function judgeLogs(logs: readonly LogLine[], found: readonly Finding[], facts: LogFacts): Judgement {
@@ -52,7 +52,7 @@ export function judgeLogs(logs: readonly LogLine[], found: readonly Finding[], f
 
 type Weighed = Omit<JudgedFinding, 'confidence'>;
 
-/** Places of the lines that tell of a failure, or that a finding rests on. */
+/** Positions of the lines that report a failure, or that support a finding. */
 function failingLines(
   logs: readonly LogLine[],
   findings: readonly Finding[],
@@ -67,28 +67,31 @@ function failingLines(
   return failing;
 }
 
-/** `checkout: 412 of 2,000 lines tell of a failure, the first at 14:31:07 UTC` */
+/** `checkout: 412 of 2,000 lines report a failure, since 14:31:07 UTC` */
 function symptomOfLogs(logs: readonly LogLine[], failing: ReadonlySet<number>, asked: string): Symptom {
   const of = counted(lineCount(logs), 'line');
   const [first] = [...failing].sort((a, b) => a - b);
   if (first === undefined) {
     const whose = asked === '' ? '' : `${asked}: `;
-    return { kind: 'none', text: `${whose}none of ${of} tells of a failure` };
+    return { kind: 'none', text: `${whose}none of ${of} reports a failure` };
   }
   const services = Map.groupBy(failing, (place) => logs[place]?.service ?? '');
   const [[most = ''] = []] = [...services].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
   const others = services.size > 1 ? ` and ${counted(services.size - 1, 'other service')}` : '';
   const who = asked || `${most || 'the log'}${others}`;
   const many = lineCount([...failing].flatMap((place) => logs[place] ?? []));
-  const tell = many === 1 ? 'tells' : 'tell';
+  const report = many === 1 ? 'reports' : 'report';
   const since = clockText(logs[first]?.timeNs ?? '0');
   return {
     kind: 'degraded',
-    text: `${who}: ${countText(many)} of ${of} ${tell} of a failure, since ${since}`,
+    text: `${who}: ${countText(many)} of ${of} ${report} a failure, since ${since}`,
   };
 }
 
-/** Causes before effects, then what harms more, what names a mechanism before what does not, then the larger share; the rest by rule. */
+/**
+ * Causes before effects, then the more severe, then those with a mechanism, then the larger share; ties are broken by
+ * rule.
+ */
 function compare(
   findings: readonly Weighed[],
   chain: readonly Because[],
@@ -113,7 +116,7 @@ function compare(
   );
 }
 
-/** What is left to the others, and to what nobody found, is divided by how much each would explain. */
+/** Divides the remaining confidence among the others, and the unknown rest, by their shares. */
 function withConfidence(findings: readonly Weighed[]): JudgedFinding[] {
   const [first, ...others] = findings;
   if (first === undefined) return [];
@@ -154,16 +157,19 @@ function diagnosisOf(
   };
 }
 
-/** With less than a third explained, two thirds lie elsewhere, as in a trace. */
+/** With less than a third explained, two thirds lie elsewhere, as for a trace. */
 const LEAST_SHARE = 1 / 3;
 
 function logStatusOf({ confidence, share }: JudgedFinding, describes: boolean): Standing {
-  if (describes) return { status: 'inconclusive', reason: 'the lines say how long it takes and not why' };
+  if (describes) return { status: 'inconclusive', reason: 'the log lines say how long it takes, but not why' };
   if (share < LEAST_SHARE)
-    return { status: 'inconclusive', reason: 'most lines that tell of a failure tell of something else' };
+    return { status: 'inconclusive', reason: 'most log lines that report a failure report another one' };
   if (confidence < LIKELY)
-    return { status: 'inconclusive', reason: 'with lines like these such a verdict is wrong more often than right' };
-  return { status: 'likely', reason: 'the lines say so, and no trace shows what a request suffered from it' };
+    return {
+      status: 'inconclusive',
+      reason: 'with log lines like these, such a verdict is wrong more often than right',
+    };
+  return { status: 'likely', reason: 'log lines say so, but no trace shows how it affected a request' };
 }
 
 function rankingOf(findings: readonly JudgedFinding[]): Diagnosis['ranking'] {

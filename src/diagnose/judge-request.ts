@@ -1,6 +1,6 @@
 /**
- * What the order of a request's lines says of its failure, where no detector of logs has said more: who failed first. It
- * is never confirmed, since nothing but the lines shows who called whom.
+ * Judges a failed request by the order of its lines, where no log detector has said more: which service failed first.
+ * Never confirmed, because only the lines show which service called which.
  */
 import type { LogFacts } from '#diagnose/judge-logs.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
@@ -9,7 +9,7 @@ import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import { failureSentence } from '#model/logs/request-failure.ts';
 import type { FailedService, RequestTimeline } from '#model/logs/request-timeline.ts';
 
-/** `isAsked`: the request itself was asked about, and not a time in which it was one of many. */
+/** `isAsked`: the question was about this request, not about a window with many requests. */
 export function judgeRequest(
   judgement: Judgement,
   timeline: RequestTimeline,
@@ -24,13 +24,13 @@ export function judgeRequest(
   return { ...judgement, diagnosis: byOrder(timeline, origin, facts) };
 }
 
-/** What was found there explains the others, too: they failed after it, or called it. */
+/** A finding at the origin explains the other findings too: those services failed later, or called it. */
 function atTheOrigin(diagnosis: Diagnosis): Diagnosis {
   const confidence = logPrecisionOf(diagnosis.kind);
   return {
     ...diagnosis,
     status: confidence < LIKELY ? 'inconclusive' : 'likely',
-    statusReason: 'a line says so where the failure began, and no trace shows what the request suffered from it',
+    statusReason: 'a log line says so where the failure began, but no trace shows how it affected the request',
     confidence,
     share: 1,
   };
@@ -45,8 +45,8 @@ function byOrder(timeline: RequestTimeline, origin: FailedService, { cleared, na
     verdict: failureSentence(timeline),
     status: saysItself ? 'likely' : 'inconclusive',
     statusReason: saysItself
-      ? 'its own line tells of the failure before or below the others, and no trace shows who called whom'
-      : 'only its callers say so, and no line of its own',
+      ? 'it logged the failure before the others or below them, but no trace shows which service called which'
+      : 'only its callers report the failure; its own log does not',
     confidence,
     signals: { lead: 1, said: saysItself ? 1 : 0, seen: 0, answered: 0, intact: 0, shown: 0 },
     share: 1,
@@ -61,8 +61,8 @@ function byOrder(timeline: RequestTimeline, origin: FailedService, { cleared, na
     })),
     chain: [],
     ruledOut: cleared,
-    check: `${service} did this request’s work without a fault, or a service that it calls failed before it and wrote no line with the request’s id.`,
-    remedy: `Look at what ${service} did at that time: its lines without the id, what it depends on, its last change.`,
+    check: `${service} handled this request without a fault, or a service that it calls failed first and logged nothing with the request’s id.`,
+    remedy: `Look at what ${service} did at that time: its log lines without the id, its dependencies, its last change.`,
     runbook,
   };
 }

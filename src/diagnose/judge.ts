@@ -5,8 +5,8 @@
  *   chain            a finding happened because of another (see chain.ts)
  *   root             the finding at the end of a chain that explains the largest part of the symptom
  *
- * How much it explains decides the order. How probable it is that the first one is right is another question, which
- * `calibration.ts` answers. Same evidence, same answer: ties are broken by rule.
+ * The explained share decides the order. `calibration.ts` computes how probable it is that the first finding is right.
+ * The same evidence gives the same answer: ties are broken by rule.
  */
 import { withLogFindings } from '#diagnose/beside-trace.ts';
 import { kindOfEvidence, probabilityOf } from '#diagnose/calibration.ts';
@@ -75,10 +75,10 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetec
 
 type Weight = Readonly<{ share: number; severity: Severity }>;
 const NO_WEIGHT: Weight = { share: 0, severity: 'low' };
-/** People suffer from what a finding costs; what comes first is decided by what is won without it. */
+/** Severity follows from the cost of a finding; the order follows from the time that fixing it saves. */
 type Weighed = Omit<JudgedFinding, 'confidence'> & Readonly<{ winnable: Weight }>;
 
-/** By finding, if each takes so much of the request's time. */
+/** For each finding, its weight by its share of the request's time. */
 function weights(
   trace: Trace,
   findings: readonly Finding[],
@@ -95,14 +95,14 @@ function weights(
   }));
 }
 
-/** What is left to the others, and to what nobody found, is divided by how much each would explain. */
+/** Divides the remaining confidence among the others, and the unknown rest, by their shares. */
 function withConfidence(findings: readonly Weighed[], signals: Signals): JudgedFinding[] {
   const [first, ...others] = findings;
   if (first === undefined) return [];
   const probability = probabilityOf(kindOfEvidence(first), signals);
   const among = 1 + Number(first.facts.rivals ?? 0);
   const confidence = first.inferred ? Math.min(probability, MOST_INFERRED, 1 / among) : probability;
-  // Of several that nothing tells apart none is surer than the first.
+  // Where nothing distinguishes several causes, none is more certain than the first.
   const most = first.inferred ? confidence : 1;
   const shares = others.reduce((sum, { share }) => sum + share, 0);
   const all = shares + Math.max(0, 1 - first.share - shares);
@@ -114,7 +114,10 @@ function withConfidence(findings: readonly Weighed[], signals: Signals): JudgedF
   ];
 }
 
-/** What another finding accounts for says nothing new: a description of time, and the origin of an error that was swallowed on the spot. */
+/**
+ * Removes what another finding accounts for: a description of time, and the origin of an error that was handled on the
+ * spot.
+ */
 function withoutCovered(trace: Trace, findings: readonly Finding[], detectors: Detectors): Finding[] {
   const describes = ({ detector, facts }: Finding) => isDescription(detector, detectors) || facts.guessed === true;
   const described = uncovered(
@@ -158,14 +161,14 @@ function explainedShare(
   return timeShares[i] ?? 0;
 }
 
-/** Of the request's time, or of that and what came after it too late. */
+/** As a share of the request's time, or of that plus the late work after it. */
 function timeShare(trace: Trace, { lateUs = 0 }: Finding, us: number): number {
   const rootUs = trace.durationOfUs(trace.root);
   const late = lateUs === 0 ? 0 : lateUs / (lateUs + rootUs);
   return Math.max(late, rootUs === 0 ? 0 : Math.min(1, us / rootUs));
 }
 
-/** How many failures that did not reach the root these findings tell of. */
+/** How many failures that did not reach the root these findings explain. */
 function hiddenBy(findings: readonly Finding[], of: Iterable<number>): number {
   const hidden = new Set<SpanIndex>();
   for (const at of of) {
@@ -176,8 +179,8 @@ function hiddenBy(findings: readonly Finding[], of: Iterable<number>): number {
 }
 
 /**
- * What is about the request before what is about its trace, what says more than whose time it is before what does not,
- * causes before effects, then that without which people suffer less, by its severity and its share; the rest by rule.
+ * Findings about the request before those about its trace, reasons before owners of time, causes before effects, then
+ * by how much fixing it helps, by severity and by share; ties are broken by rule.
  */
 function compare(
   findings: readonly Weighed[],
@@ -207,7 +210,7 @@ function compare(
   );
 }
 
-/** What the user got comes before what was put up with on the way. */
+/** The response to the user comes before failures that were tolerated on the way. */
 function isBesideRefusal(one: Finding, other: Finding): number {
   const isBeside = (a: Finding, b: Finding) => Number(a.facts.refused === true && b.facts.reachedRoot === false);
   return isBeside(other, one) - isBeside(one, other);
@@ -255,12 +258,12 @@ function diagnosisOf(
   };
 }
 
-/** Alone it stays the list that many traces of a file share. */
+/** Unchanged, it stays the list that many traces of a file share. */
 function withCleared(ruledOut: Diagnosis['ruledOut'], { cleared }: RunDetectors): Diagnosis['ruledOut'] {
   return ruledOut.length === 0 ? cleared : [...ruledOut, ...cleared];
 }
 
-/** The findings, then every other service by its share of the critical path, always below the least finding. */
+/** The findings, then every other service by its share of the critical path, always below the lowest finding. */
 function ranking(trace: Trace, findings: readonly JudgedFinding[], detectors: Detectors): Diagnosis['ranking'] {
   const ranked = new Map<string, Diagnosis['ranking'][number]>();
   let least = 1;
@@ -285,7 +288,10 @@ function ranking(trace: Trace, findings: readonly JudgedFinding[], detectors: De
   return [...ranked.values(), ...rest];
 }
 
-/** Services that failed only because something below them did: the ones that an alert names and that people look at first. */
+/**
+ * Services that failed only because something below them failed: the ones that an alert names and that people check
+ * first.
+ */
 function passedOn(trace: Trace, root: JudgedFinding): Diagnosis['ruledOut'] {
   if (root.facts.reachedRoot !== true || root.inferred) return [];
   const services: string[] = [];
@@ -302,7 +308,7 @@ function passedOn(trace: Trace, root: JudgedFinding): Diagnosis['ruledOut'] {
   }));
 }
 
-/** With why each is not the verdict, but for those that the verdict or its chain names. */
+/** Adds why each finding is not the verdict, except for those that the verdict or its chain names. */
 function withReasons(
   findings: readonly JudgedFinding[],
   chain: readonly Because[],
@@ -323,20 +329,20 @@ function nameOf(finding: Finding | undefined): string {
   return finding === undefined ? '' : `${finding.detector}\n${finding.service}`;
 }
 
-/** Why a finding that follows from nothing is not the verdict. */
+/** Why an independent finding is not the verdict. */
 function whyLess(
   root: JudgedFinding,
   { detector, facts, wastedUs, wonUs }: JudgedFinding,
   detectors: Detectors,
 ): string {
-  if (isAboutTrace(detector, detectors)) return 'it is about the record of the request and not about the request';
-  if (givesNoReason(detector, detectors)) return 'it says where time goes and not why';
+  if (isAboutTrace(detector, detectors)) return 'it describes the trace data, not the request';
+  if (givesNoReason(detector, detectors)) return 'it says where the time goes, but not why';
   if (root.facts.reachedRoot === true && facts.reachedRoot !== true) {
     return isFailure(detector, detectors)
-      ? 'it failed, and the answer did not fail for it'
-      : 'it made the request slower, and nothing recorded says that it made it fail';
+      ? 'it failed, but the request did not fail because of it'
+      : 'it made the request slower, but nothing recorded shows that it made the request fail';
   }
-  if (wonUs > root.wonUs) return 'it cost time, and less of what is wrong';
+  if (wonUs > root.wonUs) return 'it cost time, but it explains less of the problem';
   if (wastedUs === 0) return 'it cost the request no time';
-  return `it explains ${durationText(wonUs)}, which is less`;
+  return `it explains only ${durationText(wonUs)}`;
 }

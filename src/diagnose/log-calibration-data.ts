@@ -1,4 +1,4 @@
-/** Written by `node bench/accuracy.ts calibrate-logs` from windows of logs that are drawn with their answers. */
+/** Written by `node bench/accuracy.ts calibrate-logs` from generated windows of logs with known answers. */
 import type { Verdicts } from '#diagnose/curve.ts';
 
 export const LOG_VERDICTS: Readonly<Record<string, Verdicts>> = {

@@ -1,12 +1,14 @@
 /**
- * How often verdicts of a kind named the right cause in windows of logs that were drawn with their answers. Few of a kind
- * prove little: each counts as if so many more had been as good as a coin. The numbers are written by
- * `node bench/accuracy.ts calibrate-logs`; test/detect/log-corpus.property.test.ts says when they are out of date.
+ * How often verdicts of a kind named the right cause in generated windows of logs with known answers. Few verdicts
+ * prove little: each kind starts with imaginary verdicts, half of them right. `node bench/accuracy.ts calibrate-logs`
+ * writes the numbers; test/detect/log-corpus.property.test.ts fails when they are out of date.
  */
 import type { Verdicts } from '#diagnose/curve.ts';
 import { LOG_VERDICTS } from '#diagnose/log-calibration-data.ts';
 
-/** As many as in the calibration of traces. The drawn windows have one fault each, and real ones often more. */
+/**
+ * The same number as in the calibration of traces. Generated windows have one fault each; real ones often have more.
+ */
 const PRIOR_VERDICTS = 20;
 
 /** 0 to 1, both excluded. */

@@ -8,10 +8,10 @@ import { isAlwaysBefore } from '#model/logs/log-associations.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logTimes } from '#model/logs/log-times.ts';
 
-/** Of the lines of one, how many the other has to speak of to say it all. */
+/** The share of a finding's lines that another one has to cover to say it all. */
 const COVERED = 0.8;
 
-/** What another finding says of the same lines, with a mechanism, says nothing new; neither does a burst of what is new. */
+/** Removes findings whose lines another finding with a mechanism covers, and bursts of lines that are new anyway. */
 export function withoutCoveredLines(findings: readonly Finding[], detectors: Detectors): Finding[] {
   const said = findings.map(({ lines = [] }) => new Set(lines));
   const saysMore = (other: Finding, finding: Finding) =>
@@ -22,12 +22,12 @@ export function withoutCoveredLines(findings: readonly Finding[], detectors: Det
   });
 }
 
-/** It says that lines tell of a failure, and not of which kind. */
+/** It says that lines report a failure, but not which kind. */
 export function namesNoFailure({ detector }: Finding, detectors: Detectors): boolean {
   return detectors.of(detector).coverage === 'failing-lines';
 }
 
-/** Nothing fails because a credential stands in the log, or because a line says how long it took. */
+/** A credential in the log, or a line with a duration, makes nothing fail. */
 function isHarmless({ detector }: Finding, detectors: Detectors): boolean {
   return detectors.of(detector).coverage === 'harmless-lines';
 }

@@ -7,14 +7,13 @@ import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 
-/** Less of the request is not worth a second look. */
+/** A smaller share of the request is not worth a second look. */
 const WORTH_A_LOOK = 0.1;
 
-/** What to do, with the operation that has the most own time on the critical path beside what the finding accounts for. */
+/** The remedy, with the operation that has the most self time on the critical path outside of the finding. */
 export function withNextLook(trace: Trace, finding: JudgedFinding, detectors: Detectors): string {
   const { detector, wastedUs } = finding;
-  // To look at a place costs nothing, to change what is not the cause does.
-  // What is inferred says so itself.
+  // Looking costs nothing; changing the wrong thing does. An inferred finding says so itself.
   const isOfTrace = isAboutTrace(detector, detectors);
   const isOpen = !isDescription(detector, detectors) && !finding.inferred && !isOfTrace;
   const isGuess = finding.confidence < LIKELY && isOpen;
@@ -43,7 +42,10 @@ function mostBeside(trace: Trace, finding: Finding) {
   return [...ownUs.values()].sort((x, y) => y.us - x.us || x.span - y.span)[0];
 }
 
-/** Of each span's own time on the path: one that knows when it was accounts for that, any other for all that runs below its spans. */
+/**
+ * How much of each span's self time on the path the finding accounts for. A finding with known times accounts for
+ * these, any other for all time below its spans.
+ */
 function accountedFor(trace: Trace, { spans, explains = [] }: Finding): Float64Array {
   const accountedUs = new Float64Array(trace.spanCount);
   for (const { span, startUs, endUs } of explains) accountedUs[span] = (accountedUs[span] ?? 0) + endUs - startUs;

@@ -8,7 +8,7 @@ import { type FishboneCategories, USUAL_CATEGORIES } from '#model/finding/cause-
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Methods } from '#model/finding/methods.ts';
 
-/** One diagnosis in the forms in which people reason: the same evidence gives the same words. */
+/** One diagnosis in the forms in which people reason; the same evidence gives the same words. */
 export function methodsOf(
   analysis: Diagnosed | DiagnosedWindow,
   detectors: Detectors,

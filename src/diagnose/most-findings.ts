@@ -1,20 +1,20 @@
 /**
- * Of each detector the findings that say most. A cluster whose every pod was ended, or a trace in which each of fifty
- * thousand services has its clock wrong, gives a finding for each; nobody reads the hundred-and-first of a kind, and what
- * weighs findings against each other takes the square of their number.
+ * Keeps the most telling findings of each detector. A cluster whose every pod was killed, or a trace in which each of
+ * fifty thousand services has a wrong clock, gives a finding for each. Nobody reads the hundred-and-first of a kind,
+ * and weighing findings takes quadratic time.
  */
 import type { Finding } from '#model/finding/finding.ts';
 
-/** A report with so many of one kind is pages long. */
+/** More of one kind make a report pages long. */
 const MOST_OF_A_KIND = 100;
 
 export type MostFindings = Readonly<{
   findings: readonly Finding[];
-  /** How many of each detector there were, where some are left out. */
+  /** For detectors with omitted findings, how many there were. */
   cut: readonly Readonly<{ detector: string; found: number; kept: number }>[];
 }>;
 
-/** In the order in which they came. `service`: the one that was asked about; empty where nobody named one. */
+/** In their original order. `service`: the service in question; empty where nobody named one. */
 export function mostFindings(all: readonly Finding[], service: string): MostFindings {
   if (all.length <= MOST_OF_A_KIND) return { findings: all, cut: [] };
   const tooMany = [...Map.groupBy(all, ({ detector }) => detector)].filter(([, own]) => own.length > MOST_OF_A_KIND);
@@ -30,7 +30,7 @@ export function mostFindings(all: readonly Finding[], service: string): MostFind
   };
 }
 
-/** Of the service in question first, then what made the request fail, then what cost most; what is alike stays in its order. */
+/** The service in question first, then what made the request fail, then what cost most; equal ones keep their order. */
 function compareTelling(a: Finding, b: Finding, service: string): number {
   const isAsked = (finding: Finding) => Number(service !== '' && finding.service === service);
   const reached = ({ facts }: Finding) => Number(facts.reachedRoot === true || facts.refused === true);

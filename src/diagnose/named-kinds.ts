@@ -1,17 +1,17 @@
 /**
- * Keeps a report from contradicting itself: what the verdict or a finding names is not ruled out. A detector that found
- * nothing did not see it recorded; where a sentence names the same thing all the same (a failure quotes it, a gap could
- * be it, a slow query holds the connection), its silence rules nothing out.
+ * Keeps a report from contradicting itself: a cause that the verdict or a finding names is not ruled out. A silent
+ * detector only means that its sign was not recorded. Where a sentence names the cause all the same (a failure quotes
+ * it, a gap could be it, a slow query holds the connection), the silence rules nothing out.
  */
 
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 
-/** Sentences of more findings are not read: the report shows the first ones. */
+/** Sentences of further findings are not read: the report shows the first ones. */
 const READ_AT_MOST = 50;
 
-/** What was found, and what the sentences about it name. */
+/** The detectors with findings, and those that the findings' sentences name. */
 export function namedKinds({ diagnosis, findings }: Judgement, detectors: Detectors): ReadonlySet<string> {
   if (diagnosis === undefined) return NONE;
   const kinds = new Set([diagnosis.kind, ...findings.map(({ detector }) => detector)]);
@@ -22,7 +22,7 @@ export function namedKinds({ diagnosis, findings }: Judgement, detectors: Detect
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** The same, without what it names among what is ruled out. */
+/** The judgement, without the named causes among those ruled out. */
 export function withoutNamed(judgement: Judgement, detectors: Detectors): Judgement {
   const { diagnosis, findings } = judgement;
   if (diagnosis === undefined || diagnosis.ruledOut.length === 0) return judgement;
@@ -31,7 +31,7 @@ export function withoutNamed(judgement: Judgement, detectors: Detectors): Judgem
   const ruledOut = diagnosis.ruledOut.filter(({ kind, service }) => {
     return service === '' ? !kinds.has(kind) : !found.has(`${kind}\n${service}`);
   });
-  // Many traces of a file share what is ruled out.
+  // Many traces of a file share the list of ruled out causes.
   return ruledOut.length === diagnosis.ruledOut.length
     ? judgement
     : { ...judgement, diagnosis: { ...diagnosis, ruledOut } };

@@ -1,8 +1,8 @@
 /**
- * What a fix did to the calls of a request: which are new, which of these stand in the place of the one at fault, and who
- * is no longer asked at all.
+ * What a fix did to the calls of a request: which calls are new, which of these replace the call at fault, and which
+ * services are no longer called.
  *
- *   before   40 × SELECT … FROM items WHERE id = ?        after   SELECT … FROM items WHERE id IN (?)    in its place
+ *   before   40 × SELECT … FROM items WHERE id = ?        after   SELECT … FROM items WHERE id IN (?)    a replacement
  *                                                                 GET /tax                               a new call
  */
 import type { Sides } from '#diagnose/compared-call.ts';
@@ -14,10 +14,13 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
 
-/** The call at fault, in the traces before, and what it does. */
+/** The call at fault, in the traces before, and its work. */
 export type Fault = Readonly<{ call: CallIndex; work: Work }>;
 
-/** Who asks whom: a service or a kind of store, empty where it is work inside a service. `table`: the first that a query names. */
+/**
+ * Caller and callee of a call: a service or a kind of database, empty for work inside a service. `table`: the first
+ * table that a query names.
+ */
 export type Work = Readonly<{ service: string; whom: string; table: string; shape: string }>;
 
 export type NewCall = Readonly<{
@@ -26,9 +29,9 @@ export type NewCall = Readonly<{
   operation: string;
   /** The callee, where the operation does not name it. */
   whom: string;
-  /** It asks the same of the same store or service as the call at fault did. */
+  /** It asks the same database or service for the same as the call at fault did. */
   isInPlace: boolean;
-  /** Time on the critical path, with everything new below it: the median of the traces that make it. */
+  /** Time on the critical path, with all new calls below it: the median over the traces that make it. */
   us: number;
   made: Share;
 }>;
@@ -37,7 +40,7 @@ export type NewCall = Readonly<{
 const NEARLY_ALL = 0.9;
 const HARDLY_ANY = 0.1;
 
-/** Calls that no trace before makes and more than a tenth after do; the topmost where they lie below one another. */
+/** Calls that no trace before makes and more than a tenth of the traces after make. Of nested ones the topmost. */
 export function newCalls({ failing, calls }: Sides, fault: Fault | undefined): NewCall[] {
   const top = new Map<CallIndex, CallIndex>();
   for (let call = 1; call < calls.count; call += 1) {
@@ -76,7 +79,10 @@ function words(shape: string): ReadonlySet<string> {
 
 export type NoLongerAsked = Readonly<{ name: string; before: Share; after: Share }>;
 
-/** Services and stores that nearly all traces before ask and hardly any after. What the call at fault asked, and everything below it, does not count. */
+/**
+ * Services and databases that nearly all traces before call and hardly any after. The callee of the call at fault, and
+ * everything below it, does not count.
+ */
 export function noLongerAsked({ healthy, failing, calls }: Sides, fault: Fault | undefined): NoLongerAsked[] {
   const isOfFault = new Set<CallIndex>(fault === undefined ? [] : [fault.call]);
   const askedBefore = new Map<string, Set<number>>();
@@ -103,7 +109,7 @@ export function noLongerAsked({ healthy, failing, calls }: Sides, fault: Fault |
   });
 }
 
-/** As the first trace that makes the call shows it. */
+/** From the first trace that makes the call. */
 function workOfCall(traces: readonly Trace[], samples: readonly (CallSample | undefined)[]): Work | undefined {
   for (const [at, sample] of samples.entries()) {
     const [trace, span] = [traces[at], sample?.spans[0]];

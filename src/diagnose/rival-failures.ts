@@ -1,8 +1,8 @@
 /**
- * Several failures, on each of which the request may have failed, and nothing recorded tells which: none is the verdict
- * alone, and none is surer than likely.
+ * Several failures, each of which may have made the request fail, and nothing recorded decides. None is the verdict
+ * alone, and none is more certain than inconclusive.
  *
- *   [ GET /page ✗ 500        ]   says nothing of why
+ *   [ GET /page ✗ 500        ]   does not say why
  *     [ GET /ads  ✗ 500  ]
  *     [ GET /core ✗ 500  ]
  */
@@ -10,7 +10,9 @@ import type { Because } from '#diagnose/chain.ts';
 import type { Candidate, Facts, Finding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** Those that the first finding does not explain; none where it is known what the request failed on. Best first. */
+/**
+ * Failures that the first finding does not explain; none where the cause of the request's failure is known. Best first.
+ */
 export function rivalFailures<Each extends Finding>(findings: readonly Each[], chain: readonly Because[]): Each[] {
   const own = new Set([0]);
   const effects = Map.groupBy(chain, ({ because }) => because);
@@ -22,7 +24,7 @@ export function rivalFailures<Each extends Finding>(findings: readonly Each[], c
   return open.flatMap((at) => (own.has(at) ? [] : (findings[at] ?? [])));
 }
 
-/** The first of them stays one of several. */
+/** The first one stays one of several. */
 export function withRivals<Each extends Finding>(
   trace: Trace,
   findings: readonly Each[],
@@ -38,16 +40,16 @@ function candidateOf(trace: Trace, { service, operation, facts }: Finding): Cand
   const said = typeof facts.message === 'string' && facts.message !== '' ? ` (“${facts.message}”)` : '';
   return {
     what: `the failure of ${isCall(facts) ? `the call of ${facts.callee} ${operation}` : `${operation} in ${service}`}${said}`,
-    shownBy: `the answer or the log of ${trace.service(trace.root)} speaks of it`,
+    shownBy: `the response or the log of ${trace.service(trace.root)} mentions it`,
   };
 }
 
-/** Calls of one service to several others often share one name: whom they called tells them apart. */
+/** Calls of one service to several others often share one name: the callee distinguishes them. */
 function isCall({ callee }: Facts): boolean {
   return typeof callee === 'string' && callee !== '';
 }
 
-/** More are counted. */
+/** Further ones are only counted. */
 const MOST_NAMED = 2;
 
 export function verdictWith(trace: Trace, first: Finding, rivals: readonly Finding[]): string {
@@ -56,5 +58,5 @@ export function verdictWith(trace: Trace, first: Finding, rivals: readonly Findi
     .slice(0, MOST_NAMED)
     .map(({ service, operation, facts }) => `${operation} of ${isCall(facts) ? facts.callee : service}`);
   const more = rivals.length > names.length ? [`${rivals.length - names.length} more`] : [];
-  return `${first.title}; ${[...names, ...more].join(' and ')} failed, too, and nothing recorded tells which of them ${trace.operation(trace.root)} of ${trace.service(trace.root)} failed on`;
+  return `${first.title}; ${[...names, ...more].join(' and ')} failed too, and nothing recorded shows which of them made ${trace.operation(trace.root)} of ${trace.service(trace.root)} fail`;
 }

@@ -5,35 +5,35 @@ import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { Finding, Severity } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** Half of a request that takes a second or more: a person waits and notices (Nielsen's limit for an uninterrupted thought). */
+/** Half of a request of a second or more: a person waits and notices (Nielsen's limit for an uninterrupted thought). */
 const HIGH_SHARE = 0.5;
 const NOTICED_US = 1_000_000;
 const MEDIUM_SHARE = 0.2;
 
 /**
- * How much the people behind this request suffer from the finding. One trace never makes `critical`: that takes the
- * number of people, which one request does not show. `share` is of the request's time.
+ * How much the finding affects the user of this request. One trace never makes `critical`: that needs the number of
+ * users, which one request does not show. `share` is of the request's time.
  */
 export function severityOf(trace: Trace, finding: Finding, share: number, detectors: Detectors): Severity {
   if (finding.facts.refused === true || isAboutTrace(finding.detector, detectors)) return 'low';
   if (finding.facts.reachedRoot === true) return 'high';
   if (givesNoReason(finding.detector, detectors)) return 'low';
   const tookUs = Math.max(trace.durationOfUs(trace.root), finding.lateUs ?? 0);
-  // Time that nothing explains may be how the operation works.
+  // Unexplained time may be normal for the operation.
   if (share >= HIGH_SHARE && tookUs >= NOTICED_US && !isDescription(finding.detector, detectors)) return 'high';
   return share >= MEDIUM_SHARE || finding.facts.reachedRoot === false ? 'medium' : 'low';
 }
 
-/** What findings of a log mean for people, as their detectors say. */
+/** The impact of log findings on people, as their detectors define it. */
 export function logSeverityOf({ detector, facts }: Finding, detectors: Detectors): Severity {
   if (isDescription(detector, detectors)) return 'low';
   return detectors.of(detector).logSeverity?.(facts) ?? 'high';
 }
 
-/** The loudest first. */
+/** The most severe first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
-/** People suffer from a cause what they suffer from all that follows from it. By finding, as `own`. */
+/** Raises the severity of a cause to that of its effects. By finding, as `own`. */
 export function withEffects(own: readonly Severity[], chain: readonly Because[]): Severity[] {
   const severities = [...own];
   const isLouder = (one: Severity, other: Severity) => SEVERITIES.indexOf(one) < SEVERITIES.indexOf(other);
@@ -50,7 +50,7 @@ export function withEffects(own: readonly Severity[], chain: readonly Because[])
   return severities;
 }
 
-/** By detector, where somebody said what its findings are to be called, whatever they cost. Their order stays. */
+/** Applies the severities that the configuration sets by detector. The order stays. */
 export function calledAsConfigured(
   judgement: Judgement,
   severities: Readonly<Record<string, Severity>> = {},

@@ -1,6 +1,6 @@
 /**
- * Several traces of one alert, each judged on its own: what most of them agree on. They agree where the same kind of
- * cause sits in the same service; the words of two verdicts differ with every duration.
+ * The verdict that most traces of one alert agree on, each judged on its own. Traces agree where the same kind of cause
+ * sits in the same service; the words of two verdicts differ with every duration.
  */
 import { isAboutTrace } from '#diagnose/finding-kinds.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
@@ -12,20 +12,20 @@ export type JudgedTrace = Readonly<{
   diagnosis: Pick<Diagnosis, 'kind' | 'service' | 'confidence' | 'couldBe'> | undefined;
 }>;
 
-/** `isUnnamed`: nothing recorded in any of them tells what it is. */
+/** `isUnnamed`: nothing recorded in any of them names the cause. */
 type Agreement = Readonly<{ kind: string; service: string; isUnnamed: boolean; traceIds: readonly string[] }>;
 
 export type SharedVerdict = Readonly<{
   /** Undefined where no trace shows anything wrong. */
   shared: Agreement | undefined;
-  /** What the rest of them show, most frequent first. */
+  /** The verdicts of the other traces, most frequent first. */
   others: readonly Agreement[];
   healthy: readonly string[];
   /** The trace that shows it best. */
   representative: string;
 }>;
 
-/** The order of the traces changes nothing. Undefined where there are none. */
+/** The order of the traces does not matter. Undefined where there are none. */
 export function sharedVerdict(traces: readonly JudgedTrace[], detectors: Detectors): SharedVerdict | undefined {
   const groups = Map.groupBy(traces, (trace) => causeOf(trace, detectors));
   const healthy = (groups.get(HEALTHY) ?? []).toSorted(byStrength);
@@ -48,13 +48,13 @@ export function sharedVerdict(traces: readonly JudgedTrace[], detectors: Detecto
 const HEALTHY = '';
 
 function causeOf({ diagnosis }: JudgedTrace, detectors: Detectors): string {
-  // A hole in a trace or a wrong clock is nobody's alert.
+  // A hole in a trace or a wrong clock raises no alert.
   return diagnosis === undefined || isAboutTrace(diagnosis.kind, detectors)
     ? HEALTHY
     : `${diagnosis.kind}\n${diagnosis.service}`;
 }
 
-/** How many say it, then how surely, then by name. */
+/** By the number of traces, then by confidence, then by name. */
 type Group = Readonly<{ cause: string; members: readonly JudgedTrace[] }>;
 
 function byAgreement(a: Group, b: Group): number {
@@ -65,7 +65,7 @@ function sureness(traces: readonly JudgedTrace[]): number {
   return traces.reduce((sum, { diagnosis }) => sum + (diagnosis?.confidence ?? 0), 0);
 }
 
-/** The surest first, of equally sure ones the longest: there is most to see in it. */
+/** The most certain first; of equally certain ones the longest, because it shows most. */
 function byStrength(a: JudgedTrace, b: JudgedTrace): number {
   return (
     (b.diagnosis?.confidence ?? 0) - (a.diagnosis?.confidence ?? 0) ||

@@ -1,4 +1,4 @@
-/** What is known, when a verdict is given, of how far it can be trusted. Each is 0 to 1; more is better. */
+/** How far a verdict can be trusted, from what is known when it is given. Each signal is 0 to 1; more is better. */
 import type { Because } from '#diagnose/chain.ts';
 import { isAboutTrace } from '#diagnose/finding-kinds.ts';
 import { answeredShare, isUnanswered, seenShare } from '#diagnose/unseen.ts';
@@ -7,7 +7,7 @@ import type { Signals } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** Of the first finding; they are in order, best first. */
+/** The signals of the first finding; the findings are in order, best first. */
 export function signalsOf(
   trace: Trace,
   findings: readonly Omit<JudgedFinding, 'confidence'>[],
@@ -32,10 +32,10 @@ function isIntact({ repairs }: Trace): boolean {
   return repairs.orphan + repairs.extraRoot === 0;
 }
 
-/** They say that nothing was recorded. */
+/** Findings about missing records. */
 const OF_WHAT_IS_NOT_THERE: ReadonlySet<Coverage> = new Set(['gap', 'own-time']);
 
-/** Not on a call whose callee sent nothing, nor on time without spans where spans are known to be lost. */
+/** False for a call whose callee sent no spans, and for time without spans where spans are known to be lost. */
 function restsOnSpans(trace: Trace, { detector, facts, spans }: Finding, detectors: Detectors): boolean {
   const isOfNothing = OF_WHAT_IS_NOT_THERE.has(detectors.of(detector).coverage);
   if ((isOfNothing || facts.guessed === true) && !isIntact(trace)) return false;
@@ -43,13 +43,13 @@ function restsOnSpans(trace: Trace, { detector, facts, spans }: Finding, detecto
   return first === undefined || !isUnanswered(trace, first);
 }
 
-/** A hole in the trace is what such a finding claims, and nothing that speaks against it. */
+/** Such a finding claims a hole in the trace, so the hole does not count against it. */
 const OF_THE_RECORD: Signals = { lead: 1, said: 0, seen: 1, answered: 1, intact: 1, shown: 1 };
 
-/** Of a verdict that no span supports. */
+/** For a verdict that no span supports. */
 export const NO_SIGNALS: Signals = { lead: 0, said: 0, seen: 0, answered: 0, intact: 0, shown: 0 };
 
-/** Everything that happened because of the first finding, over however many steps, and itself. */
+/** The first finding and everything that follows from it, directly or indirectly. */
 function followingFromFirst(chain: readonly Because[]): Set<number> {
   const effects = Map.groupBy(chain, ({ because }) => because);
   const reached = new Set([0]);
@@ -57,10 +57,10 @@ function followingFromFirst(chain: readonly Because[]): Set<number> {
   return reached;
 }
 
-/** Whether the evidence names the cause, rather than that its shape suggests it. */
+/** Whether the evidence names the cause, or only its shape suggests it. */
 function saysIt(finding: Finding, detectors: Detectors): boolean {
   const { detector, inferred, evidence = [] } = finding;
-  // What may be another request's line says nothing of this one.
+  // A line that may belong to another request says nothing about this one.
   if (evidence.length > 0 && evidence.every(({ unsure }) => unsure === true)) return false;
   const { namesCause } = detectors.of(detector);
   if (typeof namesCause === 'string') return namesCause === 'always';

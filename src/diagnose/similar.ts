@@ -1,13 +1,13 @@
 /**
- * How alike two diagnoses are: a weighted Jaccard index. Of each aspect what both have is divided by what either has, and
- * the aspects are put together by weight; one that neither has does not count.
+ * How similar two diagnoses are: a weighted Jaccard index. For each aspect, the size of the intersection divided by the
+ * size of the union, combined by weight. An aspect that neither has does not count.
  *
  *   kind 4 · service 4 · templates 3 · neighbours 2 · error type 2 · operation 1
  *
- * Half is alike. The weights follow from what has to be and what must not: the same kind in the same service is alike
- * whatever else differs (8 of 16), for whoever mends it changes the same code; the same kind elsewhere is alike only with
- * the same lines in the log (7 of 16 and the error, 9). That it happened at the same place is never enough: at least the
- * kind or half of the templates has to agree.
+ * From a half on they are similar. The weights follow from these rules: the same kind in the same service is similar
+ * whatever else differs (8 of 16), because the fix changes the same code. The same kind elsewhere is similar only with
+ * the same log lines (7 of 16 and the error, 9). The same place is never enough: at least the kind or half of the
+ * templates has to agree.
  */
 import type { Fingerprint } from '#model/finding/fingerprint.ts';
 
@@ -27,12 +27,14 @@ export const LEAST_LIKENESS = 0.5;
 export type Likeness = Readonly<{
   /** 0 to 1. */
   score: number;
-  /** What agrees, then what does not: `same kind (slow-query)`, `3 of 4 log templates the same`. */
+  /**
+   * First the aspects that agree, then those that differ: `same kind (slow-query)`, `3 of 4 log templates the same`.
+   */
   same: readonly string[];
   different: readonly string[];
 }>;
 
-/** Undefined where they are not alike. */
+/** Undefined where they are not similar. */
 export function likeness(one: Fingerprint, other: Fingerprint): Likeness | undefined {
   let agreed = 0;
   let all = 0;
@@ -50,7 +52,7 @@ export function likeness(one: Fingerprint, other: Fingerprint): Likeness | undef
   return score >= LEAST_LIKENESS && isOfOneSort(one, other) ? { score, same, different } : undefined;
 }
 
-/** What went wrong has to agree, and not only where. */
+/** The problem has to agree, not only the place. */
 function isOfOneSort(one: Fingerprint, other: Fingerprint): boolean {
   if (one.kind === other.kind) return true;
   const { both, either } = overlap(one.templates, other.templates);

@@ -1,20 +1,20 @@
-/** What a verdict may call itself, and why no more than that. */
+/** The status of a verdict, and why it is not higher. */
 import { isAboutTrace, isDescription } from '#diagnose/finding-kinds.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Signals, Status } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 
-/** At most one in twenty is wrong; and the evidence has to say it. */
+/** At most one in twenty is wrong, and the evidence has to name the cause. */
 const CONFIRMED = 0.95;
 /** More likely right than wrong. */
 export const LIKELY = 0.5;
-/** Twenty to one that it is nothing: then nobody is blamed. */
+/** Twenty to one that nothing is wrong: then nothing is blamed. */
 export const HARDLY = 0.05;
-/** Of several things that nothing recorded tells apart, the one that is named is right less often than not. */
+/** Where nothing recorded distinguishes several causes, the named one is wrong more often than right. */
 export const MOST_INFERRED = 0.49;
 /** With less than a third explained, two thirds of the symptom lie elsewhere. */
 const LEAST_SHARE = 1 / 3;
-/** Who speaks of a confirmed cause means most of what was suffered. */
+/** A confirmed cause explains most of the symptom. */
 const MOST_OF_IT = 0.5;
 
 export type Standing = Readonly<{ status: Status; reason: string }>;
@@ -22,16 +22,20 @@ export type Standing = Readonly<{ status: Status; reason: string }>;
 export function statusOf(root: JudgedFinding, { said }: Signals, detectors: Detectors): Standing {
   const { detector, confidence, share, inferred } = root;
   if (isAboutTrace(detector, detectors))
-    return { status: 'inconclusive', reason: 'it is about the record of the request and not about the request' };
+    return { status: 'inconclusive', reason: 'it describes the trace data, not the request' };
   if (isDescription(detector, detectors))
-    return { status: 'inconclusive', reason: 'the trace shows where the time goes and not why' };
-  if (inferred) return { status: 'inconclusive', reason: 'nothing that was recorded tells which of several it is' };
+    return { status: 'inconclusive', reason: 'the trace shows where the time goes, but not why' };
+  if (inferred) return { status: 'inconclusive', reason: 'nothing recorded shows which of several causes it is' };
   if (confidence < LIKELY)
-    return { status: 'inconclusive', reason: 'with evidence like this such a verdict is wrong more often than right' };
+    return { status: 'inconclusive', reason: 'with evidence like this, such a verdict is wrong more often than right' };
   if (share < LEAST_SHARE) return { status: 'inconclusive', reason: 'most of the problem lies elsewhere' };
-  if (said === 0) return { status: 'likely', reason: 'the shape of the trace suggests it, and nothing in it says so' };
+  if (said === 0)
+    return { status: 'likely', reason: 'the shape of the trace suggests it, but nothing in the trace says so' };
   if (share < MOST_OF_IT) return { status: 'likely', reason: 'the evidence says so, but it explains less than half' };
   if (confidence < CONFIRMED)
-    return { status: 'likely', reason: 'the evidence says so, but more than one verdict like it in twenty is wrong' };
-  return { status: 'confirmed', reason: 'the evidence says so in words' };
+    return {
+      status: 'likely',
+      reason: 'the evidence says so, but more than one in twenty verdicts like this is wrong',
+    };
+  return { status: 'confirmed', reason: 'the evidence says so explicitly' };
 }

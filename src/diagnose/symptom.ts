@@ -17,16 +17,16 @@ export function symptomOf(trace: Trace, findings: readonly Finding[], detectors:
     return { kind: 'failed', text: `${what} was refused with ${status}` };
   const shrunk = findings.find(({ detector }) => detectors.of(detector).coverage === 'answer');
   if (shrunk && findings.every(({ facts, detector }) => facts.reachedRoot !== false || detector === shrunk.detector)) {
-    return { kind: 'degraded', text: `${what} answered after ${took}, with far less than usual` };
+    return { kind: 'degraded', text: `${what} answered after ${took}, with a far smaller response than usual` };
   }
   if (findings.some(({ facts }) => facts.reachedRoot === false)) {
-    return { kind: 'degraded', text: `${what} answered after ${took}, but not everything below it worked` };
+    return { kind: 'degraded', text: `${what} answered after ${took}, but some calls below it failed` };
   }
   const slower = findings.find(({ facts }) => facts.usualRootUs !== undefined);
   const usually = slower === undefined ? '' : `, usually ${durationText(Number(slower.facts.usualRootUs))}`;
   const lateUs = Math.max(0, ...findings.map((finding) => finding.lateUs ?? 0));
   if (lateUs > trace.durationOfUs(root))
-    return { kind: 'slow', text: `${what} took ${took}, and what it set off waited ${durationText(lateUs)}` };
+    return { kind: 'slow', text: `${what} took ${took}, and the work that it started waited ${durationText(lateUs)}` };
   return findings.some(({ detector }) => !isAboutTrace(detector, detectors))
     ? { kind: 'slow', text: `${what} took ${took}${usually}` }
     : { kind: 'none', text: `${what} took ${took}` };

@@ -1,4 +1,4 @@
-/** What a finding costs the request, and what is won without it: by drag and not by duration, see `time-won.ts`. */
+/** What a finding costs the request, and what fixing it saves: by drag, not by duration; see `time-won.ts`. */
 
 import type { Finding } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -6,9 +6,9 @@ import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
 import { type TimeWon, timeWon } from '#model/trace/views/time-won.ts';
 
-/** A smaller share is not worth the reckoning. */
+/** A smaller share is not worth the computation. */
 const WORTH_RECKONING = 0.05;
-/** What is lost to clocks' disagreement does not count. */
+/** Differences from clock skew do not count. */
 const ALL_OF_IT = 0.98;
 
 export function timeToWin(trace: Trace, finding: Finding): TimeWon {
@@ -20,16 +20,16 @@ export function timeToWin(trace: Trace, finding: Finding): TimeWon {
   return us >= cost || us >= ALL_OF_IT * pathUs(trace, spans) ? { us: cost, rival: undefined } : { us, rival };
 }
 
-/** Of the critical path, with what goes when these spans go. */
+/** The time on the critical path, with the pauses that go when these spans go. */
 export function costUs({ wastedUs, pausesUs = 0 }: Finding): number {
   return wastedUs + pausesUs;
 }
 
-/** Who expects the whole of what a finding holds is disappointed by so much less. */
+/** Warns where fixing it saves less than this share of its time. */
 const MUCH_LESS = 0.8;
 
-/** What to expect of the remedy, where other work runs beside what it makes shorter; empty where nothing does. */
+/** What to expect of the remedy, where other work runs in parallel; empty where nothing does. */
 export function whatIsNext(trace: Trace, finding: Finding, { us, rival }: TimeWon): string {
   if (rival === undefined || us > MUCH_LESS * costUs(finding)) return '';
-  return `That alone wins ${durationText(us)}: ${trace.operation(rival)} of ${trace.service(rival)} runs beside it for ${durationText(trace.durationOfUs(rival))} and is what the request waits for then.`;
+  return `That alone saves ${durationText(us)}: ${trace.operation(rival)} of ${trace.service(rival)} runs in parallel for ${durationText(trace.durationOfUs(rival))}, and the request then waits for that.`;
 }

@@ -1,8 +1,8 @@
 /**
- * What a trace does not show, so that nothing found in a thin one is not taken for health:
+ * What a trace does not show, so that a clean result of a thin trace is not taken for health:
  *
- *   [ GET /                 ░░░░░░░░░░░░░░░░░░░░░ ]  web      the root's own time, and that of a service that recorded
- *     [ GET /stock  ░░░░░░ ]                         stock    its begin and its end and nothing between
+ *   [ GET /                 ░░░░░░░░░░░░░░░░░░░░░ ]  web      self time of the root, and of a service that recorded
+ *     [ GET /stock  ░░░░░░ ]                         stock    its start and its end and nothing between
  *     [ POST /pay          ]                         web      a call to a service that sent no spans
  */
 
@@ -13,13 +13,13 @@ import type { Trace } from '#model/trace/trace.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
-/** Of the request's time, the part that spans tell of; 1 where it took none. */
+/** The share of the request's time that spans cover; 1 where it took none. */
 export function seenShare(trace: Trace): number {
   const rootUs = trace.durationOfUs(trace.root);
   return rootUs === 0 ? 1 : 1 - Math.min(1, unseenUs(trace) / rootUs);
 }
 
-/** Of the calls to other services, how many have the callee's side; 1 where there are none. */
+/** The share of the calls to other services that have the callee's span; 1 where there are none. */
 export function answeredShare(trace: Trace): number {
   let calls = 0;
   let answered = 0;
@@ -31,17 +31,17 @@ export function answeredShare(trace: Trace): number {
   return calls === 0 ? 1 : answered / calls;
 }
 
-/** A call to another service that left no span of it. */
+/** A call to another service that has no span of that service. */
 export function isUnanswered(trace: Trace, span: SpanIndex): boolean {
   return trace.kind(span) === 'client' && !trace.isDatabaseCall(span) && trace.childCount(span) === 0;
 }
 
-/** Less than a tenth of a second without a span is no time in which somebody suffers. */
+/** Less than a tenth of a second without a span affects nobody. */
 const LEAST_UNSEEN_US = 100_000;
 /** Most of the time lies where nothing could be judged. */
 const THIN = 0.5;
 
-/** Whether so little of the request was recorded that finding nothing proves little. */
+/** Whether so little of the request was recorded that a clean result proves little. */
 export function isThin(trace: Trace): boolean {
   return seenShare(trace) < THIN && unseenUs(trace) >= LEAST_UNSEEN_US;
 }
@@ -52,8 +52,8 @@ export function unseenGaps(trace: Trace): Gap[] {
   if (isThin(trace)) {
     gaps.push({
       source: SOURCE,
-      problem: `spans tell of ${Math.round(100 * seenShare(trace))} % of the ${durationText(trace.durationOfUs(trace.root))} of the request`,
-      consequence: 'what happened in the rest is unknown, and nothing found there is no proof of health',
+      problem: `spans cover ${Math.round(100 * seenShare(trace))} % of the request’s ${durationText(trace.durationOfUs(trace.root))}`,
+      consequence: 'nobody knows what happened in the rest; finding nothing there does not prove health',
     });
   }
   const silent = silentServices(trace);
@@ -62,15 +62,15 @@ export function unseenGaps(trace: Trace): Gap[] {
     gaps.push({
       source: SOURCE,
       problem: `${silent.length} of ${known} services sent no spans (${silent.slice(0, MOST_NAMED).join(', ')}${silent.length > MOST_NAMED ? ', …' : ''})`,
-      consequence: 'of them only how long they took and whether they failed is known',
+      consequence: 'only the duration of calls to them, and whether they failed, is known',
     });
   }
   const mute = muteSpans(trace);
   if (mute > trace.spanCount / 2) {
     gaps.push({
       source: SOURCE,
-      problem: `${mute} of ${trace.spanCount} spans say neither what they are nor whom they call`,
-      consequence: 'a query or a call among them was not recognised as one',
+      problem: `${mute} of ${trace.spanCount} spans record neither their kind nor the service that they call`,
+      consequence: 'queries or calls among them may have been missed',
     });
   }
   return gaps;
@@ -87,7 +87,7 @@ function unseenUs(trace: Trace): number {
   return us;
 }
 
-/** Services that were called and have no span, in order of name. Databases and brokers send none. */
+/** Services that were called but have no span, in order of name. Databases and brokers send none. */
 function silentServices(trace: Trace): string[] {
   const known = new Set(trace.services);
   const silent = new Set<string>();

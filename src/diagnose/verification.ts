@@ -1,13 +1,14 @@
 /**
  * Whether a fix worked, from traces before and after it.
  *
- *   before   fault fault fault  –   fault        the verdict of these traces: what, in which service, at which call
- *   after      –     –     –    –    –    –      1. its finding does not fire  2. the call is back to its time
- *                                                3. nothing else got worse     4. there are enough of them to say so
+ *  before   fault fault fault  –   fault        the verdict of these traces: the cause, its service, its call
+ *  after      –     –     –    –    –    –      1. its finding is gone           2. the call is back to its old
+ *  duration
+ *                                               3. nothing else got worse        4. there are enough traces to say so
  *
- * How many are enough: had nothing changed, the next trace would show the fault with the chance that Laplace's rule of
- * succession gives (with k of n before: (k + 1) of (n + 2)), and so on for each further one that does not. Below one in
- * twenty, that none shows it is no luck any more: five after one before, two after ten of ten.
+ * How many are enough: if nothing had changed, the next trace would show the fault with the chance of Laplace's rule of
+ * succession (k of n before: (k + 1) of (n + 2)), and so on for each further trace. Once the chance that none shows it
+ * is below one in twenty, it is not luck: five after one before, two after ten of ten.
  */
 
 import type { Sides } from '#diagnose/compared-call.ts';
@@ -33,19 +34,19 @@ import type { Comparison, FaultCount, Verification } from '#model/requests/compa
 
 export type { JudgedTrace };
 
-/** Of the load before: with less, what a fault of load needs may be missing. */
+/** As a share of the load before: with less load, a fault that needs load may not appear. */
 const LEAST_LOAD = 1 / 3;
 const US_PER_MINUTE = 60_000_000;
 
 export type VerifyInput = Readonly<{
   before: readonly JudgedTrace[];
   after: readonly JudgedTrace[];
-  /** Of before as the healthy side with after as the failing one. */
+  /** Compares before as the healthy side with after as the failing one. */
   comparison: Pick<Comparison, 'structure' | 'durations' | 'responses' | 'logs'>;
   sides: Sides;
-  /** For each trace before: it was chosen because it shows the fault that was mended. */
+  /** For each trace before: it was chosen because it shows the fault. */
   isFaulty: readonly boolean[];
-  /** For each trace before: nobody chose it, so it counts for how often requests had the fault. */
+  /** For each trace before: it was sampled, so it counts for how often requests had the fault. */
   isSampled: readonly boolean[];
   detectors: Detectors;
   /** Failures of other requests. */
@@ -102,10 +103,10 @@ function resultOf({ cause, before, after, chance, load, worse }: Facts, isTime: 
   return { result: 'confirmed', reason: 'gone' };
 }
 
-/** A finding of one of the traces before, by its number. */
+/** A finding of one of the traces before, by its index. */
 type Cause = Readonly<{ finding: JudgedFinding; at: number }>;
 
-/** The finding that most of the traces before are explained by. */
+/** The finding that explains most of the traces before. */
 function causeOf(
   before: readonly JudgedTrace[],
   isFaulty: readonly boolean[],
@@ -138,14 +139,14 @@ function hasFault({ judgement }: JudgedTrace, cause: Cause | undefined): boolean
   return cause !== undefined && judgement.findings.some((one) => isSameFault(one, cause.finding));
 }
 
-/** The call that the finding names in the traces before. */
+/** The call that the finding names, in the traces before. */
 function faultOf({ calls, healthy }: Sides, cause: Cause | undefined): Fault | undefined {
   const [span, trace] = [cause?.finding.spans[0], healthy[cause?.at ?? 0]];
   if (cause === undefined || span === undefined || trace === undefined) return undefined;
   return { call: calls.callOf('healthy', cause.at, span), work: workOf(trace, span) };
 }
 
-/** The time of the call at fault, with the new calls that took its place. */
+/** The time of the call at fault, with its replacements. */
 function faultUs(
   samplesOf: (call: CallIndex) => readonly (CallSample | undefined)[],
   fault: Fault | undefined,

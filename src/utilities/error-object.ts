@@ -22,9 +22,7 @@ export function causesIn(document: JsonNode): readonly string[] {
   }
   const refused = texts.find(({ text }) => /\bECONNREFUSED\b/.test(text));
   if (causes.length > 0 && refused !== undefined) {
-    causes.push(
-      `${refused.path}: the connection was refused (ECONNREFUSED); with a full pool that is likely its consequence`,
-    );
+    causes.push(`${refused.path}: connection refused (ECONNREFUSED), probably because the pool is full`);
   }
   const full = causes.length === 0 ? texts.find(({ text }) => saysPoolIsFull(text)) : undefined;
   if (full !== undefined) causes.push(`${full.path} says that the connection pool is exhausted`);

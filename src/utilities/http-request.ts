@@ -47,7 +47,7 @@ export function readCurl(text: string): ReadCurl {
   const read = wordsOf(text.trim());
   if ('problem' in read) return read;
   const [first, ...rest] = read.words;
-  if (first === undefined) return { problem: 'there is no address' };
+  if (first === undefined) return { problem: 'the address is missing' };
   return readWords(first === 'curl' || first.endsWith('/curl') ? rest : read.words);
 }
 
@@ -93,7 +93,7 @@ const header =
   };
 
 const data: Take = (draft, value) => {
-  if (value.startsWith('@')) return 'no file is read: put the body itself behind --data-raw';
+  if (value.startsWith('@')) return 'files are not read: put the body itself after --data-raw';
   draft.data.push(value);
   return undefined;
 };
@@ -106,7 +106,7 @@ const WITH_VALUE: Readonly<Record<string, Take>> = {
   url: takeUrl,
   header: (draft, value) => {
     const [, name, separator, text = ''] = /^([\w!#$%&'*+.^`|~-]+)\s*([:;])\s*(.*)$/s.exec(value) ?? [];
-    if (name === undefined) return `“${cutText(value, 40)}” is no header: write name: value`;
+    if (name === undefined) return `“${cutText(value, 40)}” is not a header: write name: value`;
     // `name:` takes a header away, `name;` sends it empty.
     if (separator === ';' || text !== '') draft.headers.push([name, text.trim()]);
     return undefined;
@@ -120,7 +120,7 @@ const WITH_VALUE: Readonly<Record<string, Take>> = {
   },
   'data-urlencode': (draft, value) => {
     const [, name = '', text = value] = /^([^=@]*)=(.*)$/s.exec(value) ?? [];
-    if (value.includes('@') && !value.includes('=')) return 'no file is read';
+    if (value.includes('@') && !value.includes('=')) return 'files are not read';
     draft.data.push(`${name === '' ? '' : `${name}=`}${encodeURIComponent(text)}`);
     return undefined;
   },
@@ -134,7 +134,7 @@ const WITH_VALUE: Readonly<Record<string, Take>> = {
   },
   'user-agent': header('user-agent'),
   referer: header('referer'),
-  cookie: (draft, value) => (value.includes('=') ? header('cookie')(draft, value) : 'no file of cookies is read'),
+  cookie: (draft, value) => (value.includes('=') ? header('cookie')(draft, value) : 'cookie files are not read'),
   'oauth2-bearer': (draft, value) => header('authorization')(draft, `Bearer ${value}`),
 };
 
@@ -157,8 +157,8 @@ const FLAGS: Readonly<Record<string, (draft: Draft) => void>> = {
   head: (draft) => {
     draft.head = true;
   },
-  insecure: ({ notes }) => notes.push('Certificates are always checked: --insecure was left out'),
-  location: ({ notes }) => notes.push('Redirects are followed on the same host only'),
+  insecure: ({ notes }) => notes.push('Certificates are always checked: --insecure is ignored'),
+  location: ({ notes }) => notes.push('Redirects are followed only on the same host'),
 };
 
 const FLAGS_IGNORED = new Set([
@@ -228,7 +228,7 @@ function takeWord(draft: Draft, word: string, rest: string[]): string | undefine
   if (!word.startsWith('-') || word === '-') return takeUrl(draft, word);
   const letter = word[1] ?? '';
   const name = SHORT[letter];
-  if (name === undefined) return `I do not know curl’s -${letter}`;
+  if (name === undefined) return `unknown curl option -${letter}`;
   // `-XPOST`, `-sSL`: what follows is the value of the flag, or more flags.
   const behind = word.slice(2);
   if (behind !== '') rest.push(takesValue(name) ? behind : `-${behind}`);
@@ -245,7 +245,7 @@ function takeFlag(draft: Draft, name: string, rest: string[]): string | undefine
     if (value === undefined) return `--${name} needs a value`;
     return Object.hasOwn(WITH_VALUE, name) ? WITH_VALUE[name]?.(draft, value) : undefined;
   }
-  if (!Object.hasOwn(FLAGS, name) && !FLAGS_IGNORED.has(name)) return `I do not know curl’s --${name}`;
+  if (!Object.hasOwn(FLAGS, name) && !FLAGS_IGNORED.has(name)) return `unknown curl option --${name}`;
   FLAGS[name]?.(draft);
   return undefined;
 }
@@ -273,12 +273,12 @@ function requestOf(draft: Draft): ReadCurl {
 }
 
 function addressOf(url: string | undefined): URL | Readonly<{ problem: string }> {
-  if (url === undefined) return { problem: 'there is no address' };
+  if (url === undefined) return { problem: 'the address is missing' };
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`;
-  if (!URL.canParse(full)) return { problem: `“${cutText(url, 60)}” is no address` };
+  if (!URL.canParse(full)) return { problem: `“${cutText(url, 60)}” is not an address` };
   const address = new URL(full);
   if (address.protocol === 'http:' || address.protocol === 'https:') return address;
-  return { problem: `${address.protocol}// is not spoken here: http and https are` };
+  return { problem: `${address.protocol}// is not supported: use http or https` };
 }
 
 /** As curl does. */
@@ -353,7 +353,7 @@ function unescaped(ansi: string | undefined, double = ''): string {
 
 function unreadable(text: string, at: number): string {
   const sign = text[at] ?? '';
-  if (sign === "'" || (sign === '"' && !/["$`]/.test(text.slice(at + 1)))) return `a quote (${sign}) has no end`;
+  if (sign === "'" || (sign === '"' && !/["$`]/.test(text.slice(at + 1)))) return `a quote (${sign}) is not closed`;
   const found = sign === '"' ? (/[$`]/.exec(text.slice(at))?.[0] ?? sign) : sign;
-  return `it holds ${found}, which a shell would act upon: nothing is run here, so write what it stands for`;
+  return `it contains ${found}, which a shell would interpret: Spanhound runs no shell, so write the value itself`;
 }

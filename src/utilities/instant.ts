@@ -197,11 +197,11 @@ function instantOfMatch(match: RegExpExecArray, { name }: Form, options: Reading
   }
   const zone = groups.zone === undefined ? (options.zone ?? UTC) : readZone(groups.zone);
   if (zone === undefined) return undefined;
-  const notes = groups.zone === undefined ? [`${NO_ZONE}; ${zone.name} was taken`] : [];
+  const notes = groups.zone === undefined ? [`${NO_ZONE}; ${zone.name} was used`] : [];
   if (zone.otherwise !== '') notes.push(zone.otherwise);
   const read = groups.y === undefined ? ofLatestYear(groups, zone, options) : wallOf(groups, Number(groups.y));
   if (read === undefined) return undefined;
-  if (groups.y === undefined) notes.push('It names no year; the last one in which it is past was taken');
+  if (groups.y === undefined) notes.push('It names no year; the latest year that puts it in the past was used');
   const at = instantOfWall(zone, read);
   if (at.kind !== 'once') notes.push(changedClock(at, zone));
   const ns = BigInt(at.epochSeconds) * NS_PER_S + BigInt((groups.f ?? '').padEnd(9, '0'));
@@ -212,8 +212,8 @@ const NO_ZONE = 'It names no zone';
 
 function changedClock({ kind, later, epochSeconds }: WallTime, { name }: Zone): string {
   return kind === 'skipped'
-    ? `The clocks of ${name} were set forward over it: no clock there showed it`
-    : `The clocks of ${name} were set back over it: the first of two was taken, the other is ${later - epochSeconds} s later`;
+    ? `The clocks of ${name} were set forward over it: no clock there showed this time`
+    : `The clocks of ${name} were set back over it: the first of the two times was used; the other is ${later - epochSeconds} s later`;
 }
 
 type Parts = Readonly<Record<string, string | undefined>>;

@@ -146,7 +146,7 @@ function abbreviated(name: string, meanings: readonly (readonly [string, number]
   const [[meaning, minutes] = ['', 0], ...others] = meanings;
   const rest = others.map(([other, at]) => `${other} (${offsetText(at * MINUTE_S)})`).join(' or ');
   const otherwise =
-    others.length === 0 ? '' : `${name} was taken as ${meaning} (${offsetText(minutes * MINUTE_S)}); it may be ${rest}`;
+    others.length === 0 ? '' : `${name} was read as ${meaning} (${offsetText(minutes * MINUTE_S)}); it may be ${rest}`;
   return { kind: 'offset', name, seconds: minutes * MINUTE_S, otherwise };
 }
 

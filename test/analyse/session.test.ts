@@ -181,7 +181,7 @@ describe.each([
     [
       'Tempo says that it is a part',
       { ...JSON.parse(`${readFileSync(`${WIRE}/tempo/edge-v2-zero.json`)}`), ...part },
-      'gave a part of the trace only: Trace exceeds maximum size of 5000000 bytes, a partial trace is returned',
+      'returned only a part of the trace: Trace exceeds maximum size of 5000000 bytes, a partial trace is returned',
     ],
     [
       'Jaeger names an error beside it',

@@ -68,7 +68,7 @@ describe.skipIf(!chromiumIsThere).each([
 
     await answer.getByRole('button', { name: 'Declare incident' }).click();
     await page.getByLabel('What is wrong').fill('Logins fail');
-    await page.getByLabel('Severity').selectOption({ label: 'P1 · many are hit and cannot help themselves' });
+    await page.getByLabel('Severity').selectOption({ label: 'P1 · many users are affected and have no workaround' });
     await page.getByLabel('When the impact began').fill('half past');
     await page.getByRole('button', { name: 'Declare', exact: true }).click();
     await page.locator('dialog .problem').waitFor({ timeout: ANSWER_MS });

@@ -410,6 +410,6 @@ test('a trace that a store has under a padded id is compared, and said to be it'
   const { code, stderr } = await spanhound(['compare', file, short], { env: { JAEGER_URL: store.url.href } });
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: `spanhound: You asked for ${short} (16 digits). This is trace ${padded}: the same with 16 leading zeros.\n`,
+    stderr: `spanhound: You asked for ${short} (16 digits). This is trace ${padded}: the same id with 16 leading zeros.\n`,
   });
 });

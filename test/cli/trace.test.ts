@@ -55,7 +55,7 @@ describe('trace', () => {
     };
     expect(await firstLines(id)).not.toMatch(/You asked|from the|There is no/);
     expect(await firstLines(`https://jaeger.example.com/trace/${id}`)).toContain(`trace ${id} (from the link)`);
-    const another = `There is no trace 0${id}. This is trace ${id}: log lines that hold 0${id} name it.`;
+    const another = `There is no trace 0${id}. This is trace ${id}: log lines with 0${id} name it.`;
     expect(await firstLines(`0${id}`)).toContain(another);
     expect(await firstLines(`0${id}`, '--format', 'md')).toContain(another);
     const page = await spanhound(['trace', `0${id}`, '--format', 'html'], { env: both() });
@@ -73,7 +73,7 @@ describe('trace', () => {
       expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
       return stderr;
     };
-    expect(await said(id.slice(0, 31))).toContain('A trace id has 32 hex digits, or 16; this one has 31.');
+    expect(await said(id.slice(0, 31))).toContain('A trace id has 32 or 16 hex digits; this one has 31.');
     expect(await said(id.slice(1))).toContain('this one has 31.');
     expect(await said(`${id.slice(0, 31)}g`)).toContain('hex digits alone, 0 to 9 and a to f; this one has g.');
   }, 60_000);

@@ -52,7 +52,7 @@ describe('a list of changes', () => {
   });
 
   test.each(['', '{', '{"changes":[]}', '"x"', [{}]])('%j is refused, with what is accepted', (body) => {
-    expect(() => decoded(body)).toThrow('changes.json holds no change that can be read');
+    expect(() => decoded(body)).toThrow('changes.json holds no readable change');
   });
 });
 

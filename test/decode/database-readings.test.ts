@@ -77,7 +77,7 @@ describe('readings of a database', () => {
   });
 
   test.each(['<html>', '{"kind":"PodList"}', '[1, null, "x"]', '{"reading":"oracle"}'])('%s is none', (text) => {
-    expect(() => read(text)).toThrow(/holds no reading of a database/);
+    expect(() => read(text)).toThrow(/holds no readable reading of a database/);
   });
 
   test('with anything in any place do not throw', () => {

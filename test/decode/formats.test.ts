@@ -160,14 +160,14 @@ describe('what is no trace is told apart', () => {
     ['{"resourceLogs":[]}', 'OTLP logs'],
     ['{"resourceMetrics":[]}', 'OTLP metrics'],
     ['{"resourceSpans":[]}', 'OTLP JSON without a span'],
-    ['{"data":[],"total":0}', 'an answer of Jaeger that found no trace'],
+    ['{"data":[],"total":0}', 'a response of Jaeger that found no trace'],
     ['{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}', 'the error “trace not found”'],
     ['{"status":"success","data":{"resultType":"streams","result":[]}}', 'log lines of Loki'],
     ['{"status":"success","data":{"resultType":"matrix","result":[]}}', 'metrics of Prometheus'],
     ['[{"traceId":"1","id":"2","binaryAnnotations":[]}]', 'Zipkin JSON of API v1'],
     ['[[{"trace_id":1,"span_id":2,"resource":"GET /"}]]', 'a list of Datadog spans'],
     ['{"traceEvents":[]}', 'Chrome trace events'],
-    ['2026-11-20T10:00:00Z ERROR no stock\n2026-11-20T10:00:01Z INFO ok', 'text, and no JSON'],
+    ['2026-11-20T10:00:00Z ERROR no stock\n2026-11-20T10:00:01Z INFO ok', 'text, not JSON'],
     ['\u0000\u0001\u0002', 'binary data'],
     ['PK\u0003\u0004', 'a zip archive'],
     ['<?xml version="1.0"?>', 'XML'],
@@ -177,14 +177,14 @@ describe('what is no trace is told apart', () => {
   });
 
   test('an answer of Tempo’s search, and a trace of Tempo that is not there', () => {
-    expect(() => decodeBytes(readFileSync(`${WIRE}/tempo/search-traceql.json`))).toThrow('Tempo’s search');
+    expect(() => decodeBytes(readFileSync(`${WIRE}/tempo/search-traceql.json`))).toThrow('search result of Tempo');
     expect(() => decodeBytes(readFileSync(`${WIRE}/tempo/trace-v2-404.json`))).toThrow('without a span');
   });
 
   test('the line says what is accepted, and shows no control characters', () => {
     expect(() => decodeBytes('\u001b[31mboom')).toThrow(
       expect.objectContaining({
-        message: 'body cannot be read: it is text, and no JSON (it begins with “·[31mboom”)',
+        message: 'body cannot be read: it is text, not JSON (it begins with “·[31mboom”)',
         advice: expect.stringContaining('Zipkin v2 JSON'),
       }),
     );

@@ -133,7 +133,7 @@ describe('answers of a real API', () => {
   test.each(['', '{', '"pods"', '{"items":[]}', recorded('viewer-403'), '<html>', '{"kind":"PodList","items":7}'])(
     '%j is refused, with what is accepted',
     (text) => {
-      expect(() => decoded(text)).toThrow('platform.json holds no answer of the Kubernetes API that can be read');
+      expect(() => decoded(text)).toThrow('platform.json holds no readable response of the Kubernetes API');
     },
   );
 
@@ -260,7 +260,7 @@ test('what else a revision changes is named', () => {
     'container proxy is new',
     'container old is gone',
     'settings of the pod',
-    'a restart that somebody asked for',
+    'a restart that somebody requested',
   ]);
 });
 
@@ -327,7 +327,7 @@ describe('when the cluster was asked', () => {
     ).toBe(ASKED_US - 60e6);
   });
 
-  test('no time stands in its answers: it is not known', () => {
+  test('its answers contain no time: it is not known', () => {
     const { metadata: _, ...bare } = pod({ containers: [{ running: {} }] });
     expect(cluster([{ ...bare, metadata: { name: 'x', namespace: 'shop' } }], printed)).toMatchObject({
       takenUs: Number.NaN,

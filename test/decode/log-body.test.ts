@@ -51,7 +51,7 @@ describe('lines of JSON', () => {
   });
 
   test('without a single good one are refused', () => {
-    expect(() => decode('hello\nworld')).toThrow('no log line');
+    expect(() => decode('hello\nworld')).toThrow('no readable log line');
   });
 });
 

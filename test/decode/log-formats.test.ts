@@ -142,9 +142,9 @@ describe('what programs write', () => {
 
 describe('times that leave something out are the nearest, and that is said', () => {
   test.each([
-    ['2026-11-20 06:25:23,500 INFO x', 'its times name no zone'],
-    ['Dec 31 23:00:00 web-1 shop[1]: x', 'its times name no year'],
-    ['06:25:23.500 INFO x', 'its times name no day'],
+    ['2026-11-20 06:25:23,500 INFO x', 'its times have no time zone'],
+    ['Dec 31 23:00:00 web-1 shop[1]: x', 'its times have no year'],
+    ['06:25:23.500 INFO x', 'its times have no date'],
     ['INFO x', 'no line has a time'],
   ])('%s', (row, problem) => {
     expect(read(row).remarks).toContain(problem);
@@ -293,7 +293,7 @@ describe('of very many lines', () => {
       expect(lines.reduce((sum, { standsFor = 1 }) => sum + standsFor, 0)).toBe(LINES);
       expect(lines.filter(({ level }) => level === 'error')).toHaveLength(LINES / 1_000);
       expect(lines.filter(({ level, standsFor }) => level === 'error' && standsFor)).toEqual([]);
-      expect(remarks).toEqual([`it has ${LINES} lines, more than are kept as they came`]);
+      expect(remarks).toEqual([`it has ${LINES} lines, more than can be kept unchanged`]);
       expect(logTemplates(lines).all.reduce((sum, { count }) => sum + count, 0)).toBe(LINES);
     },
     HANGS_MS,

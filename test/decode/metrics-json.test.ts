@@ -40,7 +40,7 @@ describe('series of metrics', () => {
   test.each(['', '{', '{"data":[]}', '{"status":"error","error":"bad query"}', '[{"values":[]}]', '"metrics"'])(
     '%j is refused, with what is accepted',
     (text) => {
-      expect(() => decoded(text)).toThrow('metrics.json holds no series of a metric that can be read');
+      expect(() => decoded(text)).toThrow('metrics.json holds no readable metric series');
     },
   );
 });

@@ -166,15 +166,15 @@ test('a span of Jaeger’s without an id and a time is one, where its trace is n
 test.each(['', ' \n'])('an answer of %j is told apart from a file that is empty', (text) => {
   const answer = traceBody('jaeger-json', 'jaeger');
   answer.push(Buffer.from(text));
-  expect(() => answer.end()).toThrow('jaeger sent an empty answer');
+  expect(() => answer.end()).toThrow('jaeger sent an empty response');
 });
 
 describe('what is no trace gets one line that says what it looks like', () => {
   test.each([
     ['', 'is empty'],
     ['<html><body>Jaeger UI</body></html>', 'a web page'],
-    ['{"data":[{"traceID":"t","spans":[{"spa', 'cut short or damaged'],
-    ['hello', 'no JSON'],
+    ['{"data":[{"traceID":"t","spans":[{"spa', 'truncated or damaged JSON'],
+    ['hello', 'text, not JSON'],
     ['[1,2,3]', 'a JSON list of 3 elements'],
     ['{"status":"success","data":{}}', 'the keys status, data'],
     ['null', 'a JSON null'],
@@ -184,9 +184,9 @@ describe('what is no trace gets one line that says what it looks like', () => {
     ],
     ['{"data":[{"spans":[{"trace_id":"a","span_id":"b","op":"db"}]}]}', 'with the keys trace_id, span_id, op'],
     ['[{"traceId":"1","id":"2","annotations":[{"value":"sr","endpoint":{}}]}]', 'Zipkin JSON of API v1'],
-    ['{"data":null,"total":0,"errors":null}', 'an answer of Jaeger that found no trace'],
-    ['{"error":{"httpCode":404,"message":"No traces found"}}', 'an answer with the error “No traces found”'],
-    ['{"status":"error","errorType":"bad_data","error":"no"}', 'an answer of Prometheus or Loki with the error “no”'],
+    ['{"data":null,"total":0,"errors":null}', 'a response of Jaeger that found no trace'],
+    ['{"error":{"httpCode":404,"message":"No traces found"}}', 'a response with the error “No traces found”'],
+    ['{"status":"error","errorType":"bad_data","error":"no"}', 'a response of Prometheus or Loki with the error “no”'],
     ['{"version":"4","groupKey":"{}","alerts":[{}]}', 'an alert of Alertmanager'],
     ['{"event":{"event_type":"incident.triggered"}}', 'an event of PagerDuty'],
   ])('%s: %s', (text, words) => {

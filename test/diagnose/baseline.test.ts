@@ -148,7 +148,7 @@ describe('of what is missing', () => {
     expect(judgement.findings[0]).toMatchObject({ severity: 'medium' });
     expect(judgement.symptom).toEqual({
       kind: 'degraded',
-      text: 'GET /page on web answered after 120 ms, with far less than usual',
+      text: 'GET /page on web answered after 120 ms, with a far smaller response than usual',
     });
   });
 

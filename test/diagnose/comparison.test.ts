@@ -60,7 +60,7 @@ describe('the guides’ request with an expired token', () => {
 
   test('one healthy trace makes nothing sure', () => {
     expect(comparison.conclusion.told).toBe('uncertain');
-    expect(comparison.gaps.map(({ problem }) => problem)).toEqual(['there is one trace to compare with']);
+    expect(comparison.gaps.map(({ problem }) => problem)).toEqual(['the baseline has only 1 trace']);
   });
 });
 
@@ -239,7 +239,7 @@ describe('against ten healthy traces', () => {
     const torn = traceFrom(rows.filter(({ operation, kind }) => !(operation === 'GET /stock' && kind === 'client')));
     const comparison = compared(HEALTHY, [torn]);
     expect(comparison.gaps).toContainEqual(
-      expect.objectContaining({ problem: 'spans of 1 of the 1 traces in question are missing' }),
+      expect.objectContaining({ problem: '1 of the 1 traces under examination lack spans' }),
     );
     expect(comparison.structure.every(({ change, told }) => change === 'missing' && told === 'uncertain')).toBe(true);
   });
@@ -308,7 +308,7 @@ describe('healthy traces are chosen', () => {
     const { traceIds, chosen } = chooseHealthy(others, at(0, { queryMs: 800 }));
     expect(traceIds).toEqual(times(10, (minute) => `at ${-minute - 1}`));
     expect(chosen).toBe(
-      '10 of 24 that were found: the nearest before the failing one, without failures, of ordinary duration (42 ms); left out: 1 of other requests, 1 with failures, 1 of unusual duration, 1 that came later',
+      '10 of 24 that were found: the nearest before the failing one, without failures, of normal duration (42 ms); left out: 1 of other requests, 1 with failures, 1 of unusual duration, 1 that came later',
     );
     expect(chooseHealthy(others.toReversed(), at(0, { queryMs: 800 })).traceIds).toEqual(traceIds);
   });
@@ -316,7 +316,7 @@ describe('healthy traces are chosen', () => {
   test('from after it where none came before, and it says so', () => {
     expect(chooseHealthy([at(1), at(2)], at(0)).chosen).toContain('none came before the failing one');
     expect(chooseHealthy([at(1, { failing: true })], at(0)).chosen).toBe(
-      'none of the 1 that were found is one (1 with failures)',
+      'none of the 1 that were found is suitable (1 with failures)',
     );
   });
 });

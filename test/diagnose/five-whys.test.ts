@@ -20,17 +20,17 @@ describe('the examples of the guides', () => {
       expect.stringContaining('shown user-service: one query (SELECT users) holds 5 s'),
       expect.stringContaining('shown The log says: “slow query: Seq Scan on users'),
       'open Why does the database have to read so much for it?',
-      'open What changed that made it so, and when?',
+      'open What changed to cause this, and when?',
     ]);
   });
 
   test('without the plan the query is suggested, and why it is slow is open', async () => {
     expect(await whysOf('five-second-query')).toEqual([
       'shown user-service: GET /users took 5 s',
-      expect.stringMatching(/^suggested user-service: one query .*nothing in it says so\)$/),
+      expect.stringMatching(/^suggested user-service: one query .*nothing in the trace says so\)$/),
       'open Why does the statement take so long?',
-      'open What changed that made it so, and when?',
-      'open What let that change, or that growth, come into production?',
+      'open What changed to cause this, and when?',
+      'open How did that change, or that growth, reach production?',
     ]);
   });
 

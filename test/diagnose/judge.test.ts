@@ -26,7 +26,7 @@ describe('a gap', () => {
     const { diagnosis } = judgement;
     expect(diagnosis).toMatchObject({
       status: 'inconclusive',
-      statusReason: 'nothing that was recorded tells which of several it is',
+      statusReason: 'nothing recorded shows which of several causes it is',
       verdict:
         'order-service: 1.8 s of the 1.92 s of GET /orders pass in GET /orders before SELECT items, and nothing records what happens',
     });
@@ -107,7 +107,7 @@ test('what is processed too late is what is wrong, although the request was quic
   );
   expect(diagnosis).toMatchObject({ kind: 'consumer-lag', service: 'fulfillment', status: 'likely' });
   expect(findings[0]?.severity).toBe('high');
-  expect(symptom.text).toBe('POST /orders on order-service took 60 ms, and what it set off waited 45 s');
+  expect(symptom.text).toBe('POST /orders on order-service took 60 ms, and the work that it started waited 45 s');
 });
 
 describe('the time to be won', () => {
@@ -147,7 +147,7 @@ describe('the time to be won', () => {
     const { diagnosis } = judged(server('web', 'GET /', { ms: 1010 }, [slow(0, 1000), beside(400)]));
     expect(diagnosis).toMatchObject({ kind: 'slow-query', service: 'stock', status: 'likely' });
     expect(diagnosis?.remedy).toContain(
-      'That alone wins 600 ms: GET /prices of web runs beside it for 400 ms and is what the request waits for then.',
+      'That alone saves 600 ms: GET /prices of web runs in parallel for 400 ms, and the request then waits for that.',
     );
   });
 
@@ -330,7 +330,7 @@ describe('the verdict', () => {
       expect.objectContaining({
         detector: 'slow-query',
         service: 'web',
-        whyNotFirst: 'it made the request slower, and nothing recorded says that it made it fail',
+        whyNotFirst: 'it made the request slower, but nothing recorded shows that it made the request fail',
       }),
     );
   });
@@ -476,9 +476,9 @@ describe('the verdict', () => {
     // Another slow query of the service that the verdict names needs no excuse.
     expect(findings.map(({ detector, service, whyNotFirst }) => [detector, service, whyNotFirst])).toEqual([
       ['slow-query', 'web', undefined],
-      ['slow-query', 'stock', 'it explains 400 ms, which is less'],
+      ['slow-query', 'stock', 'it explains only 400 ms'],
       ['slow-query', 'web', undefined],
-      ['bottleneck', 'web', 'it says where time goes and not why'],
+      ['bottleneck', 'web', 'it says where the time goes, but not why'],
     ]);
     // They are listed as found, and not as ruled out as well.
     expect(diagnosis?.ruledOut.map(({ kind }) => kind)).not.toContain('slow-query');

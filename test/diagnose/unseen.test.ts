@@ -53,7 +53,7 @@ describe('a trace in which nothing wrong was found', () => {
   test('says that most spans say nothing of what they are', () => {
     const mute = [1, 2, 3].map((at) => span('web', `step ${at}`, { at, ms: 1, kind: 'unspecified' }));
     expect(gaps(server('web', 'GET /', { ms: 10 }, mute))).toEqual([
-      '3 of 4 spans say neither what they are nor whom they call',
+      '3 of 4 spans record neither their kind nor the service that they call',
     ]);
   });
 });

@@ -288,7 +288,7 @@ describe('people', () => {
 
 describe('what people answered to "Was this right?"', () => {
   test.each([
-    ['one No', [[ON_CALL, false]], 'The diagnosis stands as unconfirmed: a responder answered No', 'Yes 0, No 1'],
+    ['one No', [[ON_CALL, false]], 'The diagnosis is unconfirmed: a responder answered No', 'Yes 0, No 1'],
     [
       'No, and Yes after all',
       [
@@ -304,7 +304,7 @@ describe('what people answered to "Was this right?"', () => {
         [ON_CALL, true],
         [ON_CALL, false],
       ],
-      'The diagnosis stands as unconfirmed: a responder answered No',
+      'The diagnosis is unconfirmed: a responder answered No',
       'Yes 0, No 1',
     ],
     [

@@ -89,7 +89,7 @@ export function unsureAnalysis(): TraceAnalysis {
     cause: { spans: [spanAt(trace, '0.1')], detector: 'pool-exhaustion', inferred: true, confidence: 0.4 },
     diagnosis: {
       status: 'inconclusive',
-      statusReason: 'nothing that was recorded tells which of several it is',
+      statusReason: 'nothing recorded shows which of several causes it is',
       couldBe: [
         {
           what: 'a wait for a connection of a full pool',

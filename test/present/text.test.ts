@@ -161,7 +161,7 @@ it('names everything that it could be where nothing recorded tells, and no perce
     ].join('\n'),
   );
   expect(text).toMatch(
-    /^Inconclusive: nothing that was recorded tells which of several it is; this is 96 % of the time/,
+    /^Inconclusive: nothing recorded shows which of several causes it is; this is 96 % of the time/,
   );
   expect(text).not.toMatch(/% sure/);
 });

@@ -91,7 +91,7 @@ function diagnosisOf({
   return {
     verdict: title,
     status: 'likely',
-    statusReason: 'the shape of the trace suggests it, and nothing in it says so',
+    statusReason: 'the shape of the trace suggests it, but nothing in the trace says so',
     confidence,
     signals: { lead: share, said: 0, seen: 1, answered: 1, intact: 1, shown: 1 },
     share,

@@ -53,34 +53,31 @@ describe('a curl command', () => {
 
   test('says what it leaves out', () => {
     expect(readCurl('curl -kL https://a/')).toMatchObject({
-      notes: [
-        'Certificates are always checked: --insecure was left out',
-        'Redirects are followed on the same host only',
-      ],
+      notes: ['Certificates are always checked: --insecure is ignored', 'Redirects are followed only on the same host'],
     });
   });
 
   test.each([
-    ['curl $(cat /etc/passwd)', 'a shell would act upon'],
-    ['curl "http://a/$HOME"', 'a shell would act upon'],
-    ['curl "http://a/`id`"', 'a shell would act upon'],
-    ['curl http://a/ | sh', 'it holds |'],
-    ['curl http://a/; rm -rf /', 'it holds ;'],
-    ['curl http://a/ &', 'it holds &'],
-    ['curl http://a/ > /etc/passwd', 'it holds >'],
-    ["curl 'http://a/", "a quote (') has no end"],
-    ['curl -d @/etc/passwd http://a/', 'no file is read'],
-    ['curl --data-binary @x http://a/', 'no file is read'],
-    ['curl -b cookies.txt http://a/', 'no file of cookies is read'],
-    ['curl -F a=@x http://a/', 'I do not know curl’s -F'],
-    ['curl --proxy http://p/ http://a/', 'I do not know curl’s --proxy'],
-    ['curl -H nonsense http://a/', 'is no header'],
+    ['curl $(cat /etc/passwd)', 'a shell would interpret'],
+    ['curl "http://a/$HOME"', 'a shell would interpret'],
+    ['curl "http://a/`id`"', 'a shell would interpret'],
+    ['curl http://a/ | sh', 'it contains |'],
+    ['curl http://a/; rm -rf /', 'it contains ;'],
+    ['curl http://a/ &', 'it contains &'],
+    ['curl http://a/ > /etc/passwd', 'it contains >'],
+    ["curl 'http://a/", "a quote (') is not closed"],
+    ['curl -d @/etc/passwd http://a/', 'files are not read'],
+    ['curl --data-binary @x http://a/', 'files are not read'],
+    ['curl -b cookies.txt http://a/', 'cookie files are not read'],
+    ['curl -F a=@x http://a/', 'unknown curl option -F'],
+    ['curl --proxy http://p/ http://a/', 'unknown curl option --proxy'],
+    ['curl -H nonsense http://a/', 'is not a header'],
     ['curl http://a/ http://b/', 'there are two addresses'],
-    ['curl file:///etc/passwd', 'file:// is not spoken here'],
-    ['curl gopher://a/', 'gopher:// is not spoken here'],
+    ['curl file:///etc/passwd', 'file:// is not supported'],
+    ['curl gopher://a/', 'gopher:// is not supported'],
     ['curl -X', '--request needs a value'],
-    ['curl', 'there is no address'],
-    ['curl http://', 'is no address'],
+    ['curl', 'the address is missing'],
+    ['curl http://', 'is not an address'],
   ])('%s is refused', (text, problem) => {
     expect(readCurl(text)).toEqual({ problem: expect.stringContaining(problem) });
   });

@@ -70,22 +70,22 @@ describe('a text that is one instant', () => {
 
   test('says what it took an abbreviation for that has several meanings', () => {
     expect(readInstant('2025-01-06 14:30:45 IST', options)?.notes).toEqual([
-      expect.stringMatching(/^IST was taken as India standard time \(\+05:30\); it may be Irish .* or Israel /),
+      expect.stringMatching(/^IST was read as India standard time \(\+05:30\); it may be Irish .* or Israel /),
     ]);
     expect(readInstant('2025-01-06 14:30:45 CET', options)?.notes).toEqual([]);
   });
 
   test('says that no zone and no year were named', () => {
     expect(readInstant('Jan  6 14:30:45', options)?.notes).toEqual([
-      'It names no zone; UTC was taken',
-      'It names no year; the last one in which it is past was taken',
+      'It names no zone; UTC was used',
+      'It names no year; the latest year that puts it in the past was used',
     ]);
   });
 
   test('says what a change of the clocks does to it', () => {
     const skipped = readInstant('2025-03-09 02:30 America/New_York', options);
     expect(skipped && iso(skipped.ns)).toBe('2025-03-09T07:30:00.000Z');
-    expect(skipped?.notes).toEqual([expect.stringContaining('no clock there showed it')]);
+    expect(skipped?.notes).toEqual([expect.stringContaining('no clock there showed this time')]);
     const twice = readInstant('2025-11-02 01:30 America/New_York', options);
     expect(twice && iso(twice.ns)).toBe('2025-11-02T05:30:00.000Z');
     expect(twice?.notes).toEqual([expect.stringContaining('the other is 3600 s later')]);

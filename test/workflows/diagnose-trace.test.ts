@@ -383,7 +383,7 @@ describe('with real answers', () => {
   test('an id with a digit too few is answered with the trace that the log lines name, and every form says so first', async () => {
     const short = ID.slice(0, 31);
     for (const { analysed } of await diagnose(substrings, { kind: 'trace', id: short })) {
-      const said = `There is no trace ${short}. This is trace ${ID}: log lines that hold ${short} name it.`;
+      const said = `There is no trace ${short}. This is trace ${ID}: log lines with ${short} name it.`;
       expect(analysed.report.subject).toMatchObject({ traceId: ID, asked: short });
       expect(analysed.report.subject.askedNote).toContain(said);
       expect(analysed.text?.replace(/\s+/g, ' ')).toMatch(new RegExp(`^${RegExp.escape(said)}`));

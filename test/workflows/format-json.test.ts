@@ -23,7 +23,7 @@ describe('what an error says of its cause', () => {
   test('21 connections of a pool of 20: the pool is exhausted, and the refusal follows from it', () => {
     expect(format(REFUSED).causes).toEqual([
       '$.error.context: active_connections 21 > database_pool_size 20, so the connection pool is exhausted',
-      '$.error.code: the connection was refused (ECONNREFUSED); with a full pool that is likely its consequence',
+      '$.error.code: connection refused (ECONNREFUSED), probably because the pool is full',
     ]);
   });
 

@@ -134,7 +134,7 @@ describe('an alert of a busy service', () => {
     const { report } = await answersTo(shop(({ atUs }) => (atUs < slowUs ? STOCK : { stockUs: 220_000 }), yesterdayUs));
     expect(report?.onset).toBeUndefined();
     expect(report?.healthy?.why).toMatch(
-      /^the same time yesterday, for the 30 min before are no better: .* take more than/,
+      /^the same time yesterday, because the 30 min before are no better: .* latency is /,
     );
     expect(report?.diagnosis).toMatchObject({ service: 'stock' });
   });
@@ -160,7 +160,7 @@ describe('an alert of a busy service', () => {
     const roles = report?.exemplars.map(({ role }) => role) ?? [];
     expect(roles.filter((role) => role === 'failing').length).toBeGreaterThanOrEqual(3);
     expect(roles).toEqual(expect.arrayContaining(['slow', 'healthy']));
-    expect(report?.exemplars.some(({ why }) => why.startsWith('few requests pass payment: '))).toBe(true);
+    expect(report?.exemplars.some(({ why }) => why.startsWith('few requests go through payment: '))).toBe(true);
     expect(report?.exemplars.every(({ why }) => why.length > 20)).toBe(true);
   });
 

@@ -46,7 +46,7 @@ describe('what kubectl printed', () => {
     expect(report.diagnosis).toMatchObject({ kind: 'image-pull', service: 'payment' });
     expect(report.subject).toMatchObject({ from: '2025-01-06T14:29:59.000Z', to: '2025-01-06T14:29:59.000Z' });
     expect(ofCluster).toEqual([
-      'nobody noted when it was asked: 14:29:59 UTC, the latest time in its answers, was taken for it',
+      'nobody recorded when it was asked: 14:29:59 UTC, the latest time in its answers, is used instead',
     ]);
     expect(all).not.toContain('1970');
   });
@@ -56,7 +56,7 @@ describe('what kubectl printed', () => {
     expect(report.diagnosis).toMatchObject({ kind: 'image-pull', service: 'payment' });
     expect(report.subject).toMatchObject({ from: '', to: '' });
     expect(markdown).toContain('2 pods · time not known');
-    expect(ofCluster).toEqual(['no time stands in its answers']);
+    expect(ofCluster).toEqual(['its answers contain no time']);
     expect(all).not.toMatch(/1970|"timestamp":/);
   });
 
@@ -133,7 +133,7 @@ describe('all is well', () => {
       'case.json': JSON.stringify({ schema: 'spanhound.case/1', subject }),
     });
     expect(markdown).toContain('# No verdict: no pod of it was seen');
-    expect(ofCluster).toEqual(['1 pod in its answers, none of what was asked about']);
+    expect(ofCluster).toEqual(['1 pod in its answers, but none of the service in question']);
   });
 
   test('of log lines is not said where a pod is not ready', async () => {

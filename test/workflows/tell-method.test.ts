@@ -166,10 +166,10 @@ describe('the checklist', () => {
     const view = await shown('checklist');
     expect(view).toContain('5 of 5 min');
     expect(view).toContain('2 of 10 min');
-    expect(view).toMatch(/☑ Look at recent deployments and settings/);
+    expect(view).toMatch(/☑ Look at recent deploys and config changes/);
     expect(view).toMatch(/☑ Say how bad it is/);
     expect(view).toMatch(/☑ Draw the waterfall/);
-    expect(view).toContain('Untick: Look at recent deployments');
+    expect(view).toContain('Untick: Look at recent deploys');
     expect(view).not.toContain('Untick: Draw the waterfall');
   });
 

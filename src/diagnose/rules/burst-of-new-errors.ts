@@ -1,6 +1,6 @@
 import type { Finding } from '#model/finding/finding.ts';
 
-/** A burst of lines that are new says all that their being new says, and when. */
+/** A burst of new lines says that they are new, and when they came. */
 export function isBurstOfNewErrors(one: Finding, other: Finding): boolean {
   return one.detector === 'error-burst' && other.detector === 'new-error';
 }

@@ -1,6 +1,9 @@
 import type { Finding } from '#model/finding/finding.ts';
 
-/** That somebody hid these very calls says that they failed, and more: the origins of errors that were swallowed on the spot. */
+/**
+ * Origins of errors that were swallowed on the spot: the finding about hidden errors says that these calls failed, and
+ * more.
+ */
 export function hiddenOrigins(findings: readonly Finding[]): ReadonlySet<Finding> {
   const swallowed = new Set(
     findings.filter(({ detector }) => detector === 'swallowed-error').flatMap(({ spans }) => spans),

@@ -1,4 +1,4 @@
-/** Detectors that find many calls, or calls that wait for one another: that is not why each call takes longer. */
+/** Detectors for many calls, or calls that wait for one another: they do not explain why each call takes longer. */
 export const LOOPS: ReadonlySet<string> = new Set([
   'n-plus-one-queries',
   'n-plus-one-calls',
@@ -6,5 +6,5 @@ export const LOOPS: ReadonlySet<string> = new Set([
   'sequential-calls',
 ]);
 
-/** Half of it is most of it, where two findings speak of the same time or the same calls. */
+/** Half counts as most, where two findings cover the same time or the same calls. */
 export const LEAST_SHARE = 0.5;

@@ -3,7 +3,7 @@ import { shareSpans } from '#diagnose/rules/pair.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** Whether the mechanism says more than the origin does. What the callee itself said is more than that it was asked again. */
+/** Whether the mechanism says more than the origin. The callee's own error says more than the retries. */
 export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Finding): boolean {
   if (mechanism.detector === 'swallowed-error') return false;
   const isRetry = mechanism.detector === 'retry-storm';
@@ -15,7 +15,7 @@ export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Fin
   return isRetry && origin.facts.reason !== 'own' && multiplies(mechanism);
 }
 
-/** Three attempts are what clients make by default; more of them, or such as made it worse, are a load of their own. */
+/** Clients make three attempts by default. More attempts, or harmful ones, are a load of their own. */
 const USUAL_ATTEMPTS = 3;
 
 function multiplies({ facts }: Finding): boolean {

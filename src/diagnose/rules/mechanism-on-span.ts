@@ -1,6 +1,6 @@
 import { type Pair, shareSpans } from '#diagnose/rules/pair.ts';
 
-/** Detectors that only say slow or failed: on the same span, whoever names a mechanism explains them. */
+/** Detectors that only say slow or failed: any mechanism on the same span explains them. */
 const WITHOUT_MECHANISM: ReadonlySet<string> = new Set(['slow-query', 'error-origin']);
 
 export function mechanismOnSpan({ cause, effect }: Pick<Pair, 'cause' | 'effect'>): boolean {

@@ -2,7 +2,7 @@ import { LEAST_SHARE } from '#diagnose/rules/loops.ts';
 import { type Pair, shareSpans } from '#diagnose/rules/pair.ts';
 import { under } from '#model/trace/views/subtrees.ts';
 
-/** Calls one after another are no more calls. */
+/** Calls one after another are not more calls. */
 const REPEATING: ReadonlySet<string> = new Set([
   'n-plus-one-queries',
   'n-plus-one-calls',
@@ -12,7 +12,7 @@ const REPEATING: ReadonlySet<string> = new Set([
   'poison-message',
 ]);
 
-/** Only what repeats calls makes more of them than usual. */
+/** Only repeated calls explain more calls than usual. */
 export function moreCallsThanUsual({ trace, cause, effect }: Pair): boolean | undefined {
   if (effect.detector !== 'span-count-anomaly') return undefined;
   if (!REPEATING.has(cause.detector)) return false;

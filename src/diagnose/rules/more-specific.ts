@@ -2,9 +2,9 @@ import { LEAST_SHARE } from '#diagnose/rules/loops.ts';
 import type { Finding } from '#model/finding/finding.ts';
 
 /**
- * For each detector those that say less of the same calls: that they are many, or that they wait for each other. A fan-out
- * whose calls are the elements of a list is an N+1; without a list, the number of calls is all that is known. What a cache
- * did not have is read one by one for that reason.
+ * For each detector, the detectors that say less about the same calls: that they are many, or that they wait for each
+ * other. A fan-out over the elements of a list is an N+1; without a list only the number of calls is known. Cache
+ * misses explain why items are read one by one.
  */
 const MORE_SPECIFIC: Readonly<Record<string, readonly string[]>> = {
   'n-plus-one-queries': ['fan-out', 'sequential-calls'],
@@ -17,7 +17,7 @@ export function isMoreSpecific(cause: Finding, effect: Finding, findings: readon
   if (MORE_SPECIFIC[cause.detector]?.includes(effect.detector) !== true) return false;
   if (cause.detector === 'fan-out' && effect.detector === 'n-plus-one-calls' && effect.facts.list !== '') return false;
   if (cause.detector === 'n-plus-one-calls' && effect.detector === 'fan-out' && cause.facts.list === '') return false;
-  // Several of a kind say it of the same calls together.
+  // Several findings of a kind cover the same calls together.
   const alike = findings.filter(({ detector }) => detector === cause.detector);
   const ofAll = new Set(alike.flatMap(({ spans }) => spans));
   const own = new Set(cause.spans);

@@ -5,10 +5,10 @@ import type { Trace } from '#model/trace/trace.ts';
 /** Two findings of one trace. */
 export type Pair = Readonly<{ trace: Trace; cause: Finding; effect: Finding; detectors: Detectors }>;
 
-/** Whether `effect` happened because of `cause`; undefined where the rule does not speak of such a pair. */
+/** Whether `effect` happened because of `cause`; undefined where the rule does not cover such a pair. */
 export type PairRule = (pair: Pair) => boolean | undefined;
 
-/** The answer of the first rule that speaks of the pair. */
+/** The answer of the first rule that covers the pair. */
 export function firstAnswer(rules: readonly PairRule[], pair: Pair): boolean | undefined {
   for (const rule of rules) {
     const answer = rule(pair);

@@ -3,12 +3,12 @@ import { liesWithin } from '#diagnose/rules/failing-spans.ts';
 import { type Pair, shareSpans } from '#diagnose/rules/pair.ts';
 
 /**
- * A lock, a pool or a slow query explains failures that it made: it failed the call, or took the time of a call that timed
- * out. A call that failed because it was slow is not slow because it failed.
+ * A lock, a pool or a slow query explains failures that it caused: it failed the call, or used up the time of a call
+ * that timed out. A call that failed because it was slow is not slow because it failed.
  */
 export function slowAndFailed({ trace, cause, effect, detectors }: Pair): boolean | undefined {
   if (isFailure(cause.detector, detectors)) return shareSpans(cause, effect) ? false : undefined;
-  // Of an origin time alone decides.
+  // For an origin, only time decides.
   if (!isFailure(effect.detector, detectors) || effect.detector === 'error-origin') return undefined;
   if (cause.facts.failed === true && liesWithin(trace, cause, effect)) return true;
   return effect.facts.reason === 'timeout' && shareSpans(cause, effect) ? true : undefined;

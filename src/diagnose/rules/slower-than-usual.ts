@@ -4,8 +4,8 @@ import { type Pair, shareSpans } from '#diagnose/rules/pair.ts';
 import { AGAINST_BASELINE } from '#diagnose/rules/unusual.ts';
 
 /**
- * A mechanism on the same spans explains that they are slower than usual. The finding speaks of a span's own time: what
- * runs below it is other time, unless the mechanism says that it is the reason of this.
+ * A mechanism on the same spans explains that they are slower than the baseline. The finding covers a span's self time.
+ * Spans below it cover other time, unless the mechanism explains this time.
  */
 export function slowerThanUsual({ cause, effect, detectors }: Pair): boolean | undefined {
   if (effect.detector !== 'slower-than-baseline') return undefined;

@@ -5,22 +5,22 @@ import { type Pair, shareSpans } from '#diagnose/rules/pair.ts';
 import { cameBefore } from '#diagnose/rules/same-calls-failed.ts';
 
 /**
- * Which of two failures led to the other, by what each is:
+ * Which of two failures led to the other, by their kinds:
  *
- *   an origin                explains what failed above it, where it gives a reason of its own
- *   a mechanism of failing   (time-out, retries, breaker, poison) explains the origin on its own calls, and one below that
- *                            gives no reason
- *   retries                  explain the time-outs of their attempts; an overload below does not explain them where they
- *                            multiply
- *   a swallowed error        follows from all of them
+ *  an origin                explains the failures above it, where it gives a reason of its own
+ *  a mechanism of failing   (timeout, retries, breaker, poison message) explains the origin on its own calls, and an
+ *                           origin below without a reason
+ *  retries                  explain the timeouts of their attempts; an overload below does not explain them where they
+ *                           multiply
+ *  a swallowed error        follows from all of them
  */
 export function twoFailures({ trace, cause, effect, detectors }: Pair): boolean | undefined {
   if (!isFailure(cause.detector, detectors) || !isFailure(effect.detector, detectors)) return undefined;
   if (cause.detector === 'swallowed-error' || cause.facts.refused === true) return false;
-  // A failure that was put up with is not why a request was refused, unless the refusal says so.
+  // A tolerated failure does not explain a refused request, unless the refusal quotes it.
   if (effect.facts.refused === true) return cause.facts.isQuoted === true;
   const together = shareSpans(cause, effect);
-  // Who called it failed as well, and not for this.
+  // Its caller failed as well, but for another reason.
   if (cause.facts.isBeside === true && !together) return false;
   if (cause.detector === 'error-origin')
     return beganWithin(trace, cause, effect) && !saysMoreThanOrigin(trace, effect, cause);

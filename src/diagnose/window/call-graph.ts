@@ -1,10 +1,10 @@
-/** Who calls whom, over all requests of a time. */
+/** Which service calls which, over all requests of a window. */
 import type { Trace } from '#model/trace/trace.ts';
 
 export type CallGraph = Readonly<{
   /** Whether anything is known of this service's calls, or of calls to it. */
   knows(service: string): boolean;
-  /** Whether the first one waits for the other: it calls it, or one who does. Nobody waits for himself. */
+  /** Whether the first service waits for the other, directly or through others. No service waits for itself. */
   waitsFor(caller: string, callee: string): boolean;
 }>;
 

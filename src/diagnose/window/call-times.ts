@@ -1,11 +1,12 @@
 /**
- * Where the time of requests goes, by place: in a service itself, on the way from a caller to its callee, on the way back.
+ * Where the time of requests goes, by place: in a service itself, on the way from a caller to its callee, on the way
+ * back.
  *
  *   caller   [ request |························| response ]      a call as its caller sees it
  *   callee             [ its own span, its self time …     ]
  *
- * A delay on the wire shows in no span, only between two; and which of the ways is longer tells whose network it is.
- * Clocks are taken as they were: their constant offsets are the same in the healthy time.
+ * A network delay shows in no span, only between two; the slower direction shows whose network it is. Clocks are used
+ * uncorrected: their constant offsets are the same in the baseline.
  */
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -13,17 +14,20 @@ import { selfUs } from '#model/trace/views/self-time.ts';
 
 export type Way = 'self' | 'request' | 'response';
 
-/** All calls of one place. `service` is where the time passes, for a way the caller's and `callee` the other end. */
+/**
+ * All calls of one place. `service` is where the time passes; for a network way it is the caller, and `callee` is the
+ * other end.
+ */
 export type Place = Readonly<{
   way: Way;
   service: string;
   callee: string;
   operation: string;
-  /** It waits for the answer of a store, or of somebody who records nothing. */
+  /** It waits for the response of a database, or of a service without spans. */
   isOfStore: boolean;
 }>;
 
-/** How long each call took, when it began, in microseconds since the epoch, and of which request it is. */
+/** Duration and start time of each call, in microseconds since the epoch, and the index of its request. */
 export type Calls = Readonly<{ place: Place; values: number[]; atUs: number[]; requests: number[] }>;
 
 /** By a key that is the same in every set of traces. */
@@ -69,7 +73,7 @@ function add(places: Map<string, Calls>, place: Place, { request, atUs, us }: Ca
   }
 }
 
-/** The callee's own span of a call, where the span is the caller's side of one and nothing else. */
+/** The callee's own span of a call, where this span is the only client span of that call. */
 export function answeredBy(trace: Trace, span: SpanIndex): SpanIndex | undefined {
   if (trace.childCount(span) !== 1) return undefined;
   const child = trace.firstChild(span);
@@ -78,7 +82,7 @@ export function answeredBy(trace: Trace, span: SpanIndex): SpanIndex | undefined
     : child;
 }
 
-/** Where no attribute tells, a statement of SQL is one by its words. */
+/** Where no attribute says so, SQL is recognised by its first words. */
 const STATEMENT = /^(?:select|insert|update|delete|merge|replace|upsert|with)\s/i;
 
 function isOfStore(trace: Trace, span: SpanIndex): boolean {
@@ -91,8 +95,8 @@ function rawStartUs(trace: Trace, span: SpanIndex): number {
 }
 
 /**
- * A leaf beside calls of its own service, below one parent, waits for them and does not work: handlers and filters of
- * gateways are recorded so. For each such leaf, how long calls ran meanwhile.
+ * A leaf next to calls of its own service, under one parent, waits for them and does not work: gateways record handlers
+ * and filters like this. For each such leaf, how long those calls ran meanwhile.
  */
 function besideCalls(trace: Trace): ReadonlyMap<SpanIndex, number> {
   const waitedUs = new Map<SpanIndex, number>();
@@ -110,7 +114,7 @@ function besideCalls(trace: Trace): ReadonlyMap<SpanIndex, number> {
   return waitedUs;
 }
 
-/** Tells of a moment how long any of these spans, which come in order of start, had run by then. */
+/** Returns a function: how long any of these spans, sorted by start, had run up to a moment. */
 function timeOfAny(trace: Trace, spans: Int32Array): (us: number) => number {
   const starts: number[] = [];
   const ends: number[] = [];

@@ -1,20 +1,19 @@
 /**
- * How probable it is that chance alone makes a window differ as much from health, and what is left of that where many
- * places were compared: among a thousand, something is always odd. Whoever asks for the same again and again does not
- * count as many.
+ * The probability that chance alone makes a window differ this much from the baseline, corrected for the number of
+ * compared places: among a thousand, something is always odd. Many equal requests of one client do not count as many.
  */
 import { gammaln } from 'simple-statistics';
 import type { Counted } from '#diagnose/window/counted.ts';
 
-/** What chance alone does once in twenty times proves nothing. */
+/** A difference that chance brings once in twenty times proves nothing. */
 export const MOST_CHANCE = 0.05;
 
-/** One comparison: its own chance, and the least that its counts could have shown. */
+/** One comparison: its own chance, and the lowest chance that its counts could have given. */
 export type Compared = Readonly<{ chance: number; least: number }>;
 
 /**
- * How many comparisons count: those that could not have shown anything, whatever happened, are none (Tarone 1990,
- * Biometrics 46: the modified Bonferroni method for discrete data).
+ * How many comparisons count. Those that could not have been significant do not (Tarone 1990, Biometrics 46: the
+ * modified Bonferroni method for discrete data).
  */
 export function comparisonsOf(all: readonly Pick<Compared, 'least'>[]): number {
   const least = all.map((one) => one.least).sort((a, b) => a - b);
@@ -23,7 +22,7 @@ export function comparisonsOf(all: readonly Pick<Compared, 'least'>[]): number {
   return Math.max(1, least.length);
 }
 
-/** Of one among so many comparisons. */
+/** The chance of one result among this many comparisons. */
 export function chanceAmong(chance: number, comparisons: number): number {
   return Math.min(1, chance * Math.max(1, comparisons));
 }
@@ -34,7 +33,7 @@ function countUpTo(sorted: readonly number[], most: number): number {
   return count;
 }
 
-/** That at least so many of all that are so come to lie in the window: the exact test of Fisher, one-sided. */
+/** The chance that at least this many of all matches fall into the window: Fisher's exact test, one-sided. */
 export function chanceOfRise(before: Counted, now: Counted): Compared {
   const [all, of] = [before[0] + now[0], before[1] + now[1]];
   const most = Math.min(all, now[1]);
@@ -45,7 +44,10 @@ export function chanceOfRise(before: Counted, now: Counted): Compared {
   return { chance: Math.min(1, chance), least: all === 0 || all === of ? 1 : probability(most) };
 }
 
-/** That `now` ranks so high: the rank-sum test of Wilcoxon, normal approximation, ties as their mean rank; `dispersion` is by how much more than chance the values move together. */
+/**
+ * The chance that `now` ranks this high: Wilcoxon's rank-sum test, normal approximation, ties get their mean rank.
+ * `dispersion` is how much more than by chance the values move together.
+ */
 export function chanceThatLarger(before: readonly number[], now: readonly number[], dispersion = 1): number {
   const all = [...before.map((value) => ({ value, isNow: false })), ...now.map((value) => ({ value, isNow: true }))];
   all.sort((a, b) => a.value - b.value);
@@ -66,7 +68,10 @@ export function chanceThatLarger(before: readonly number[], now: readonly number
   return chanceBeyond((ranks - (n * (total + 1)) / 2) / Math.sqrt(variance * dispersion));
 }
 
-/** Beyond so many standard deviations, on one side. Chebyshev's fit to the complementary error function, right to 1 part in 10⁷ however far out (Press et al., Numerical Recipes, erfcc). */
+/**
+ * The chance of this many standard deviations or more, on one side. Chebyshev's fit to the complementary error
+ * function, correct to 1 part in 10⁷ in the whole tail (Press et al., Numerical Recipes, erfcc).
+ */
 export function chanceBeyond(deviations: number): number {
   const x = Math.abs(deviations) / Math.SQRT2;
   const t = 1 / (1 + x / 2);

@@ -1,2 +1,2 @@
-/** How often something was so, of how many. */
+/** How often something happened, out of how many. */
 export type Counted = readonly [times: number, of: number];

@@ -1,10 +1,9 @@
 /**
- * Which service is at fault for what a window shows, from what differs from health. What lies upstream speaks first: a
- * processor at its limit explains slow calls, slow calls explain time-outs, time-outs explain what logs say, and what logs
- * say places a fault better than requests that stop short. A pod that does not run explains all of that, and so does a
- * machine that makes all sick that runs on it; what was changed
- * right before explains lines and calls, and not whose network is slow. Each kind of evidence takes what the ones before
- * it left.
+ * Which service is at fault for what a window shows, from its differences to the baseline. Earlier causes are weighed
+ * first: a saturated CPU explains slow calls, slow calls explain timeouts, timeouts explain log lines, and log lines
+ * locate a fault better than requests that stop early. A pod that does not run explains all of that, and so does a node
+ * on which everything is sick. A change right before explains log lines and calls, but not whose network is slow. Each
+ * kind of evidence explains only what the earlier ones left.
  */
 import { MOVED_SIGNS, type MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { SeenSuspect } from '#diagnose/window/seen-findings.ts';
@@ -17,43 +16,48 @@ export type Suspect = Readonly<{
   service: string;
   kind: string;
   operation: string;
-  /** What speaks most for it: the detector that its finding is called after. */
+  /** The strongest evidence: the detector that names its finding. */
   detector: string;
-  /** How many kinds of evidence speak for it. */
+  /** How many kinds of evidence point to it. */
   kinds: number;
-  /** What speaks most for it may be what users ask for: one operation alone that has more to do. */
+  /** The strongest evidence may come from the users' requests: only one operation has more to do. */
   isAskedFor: boolean;
-  /** What speaks most for it are calls that stop: users who ask for what needs fewer calls look just the same. */
+  /** The strongest evidence is calls that stop: requests that need fewer calls look the same. */
   mayBeFewerAsked: boolean;
-  /** That chance alone speaks so for anybody: of the surest evidence; 0 where something is not told by comparing. */
+  /**
+   * The chance that random variation gives such evidence, for the strongest evidence; 0 where it does not come from a
+   * comparison.
+   */
   chance: number;
-  /** Of all that could be believed, the part that this service has; what all leave of 1 is that nothing is wrong. */
+  /** The share of this service in all suspicion; the rest up to 1 means that nothing is wrong. */
   score: number;
 }>;
 
-/** Half of the headroom gone is where a processor begins to be waited for. */
+/** At half of its headroom used, a CPU begins to cause waiting. */
 const HEADROOM_GATE = 0.5;
-/** A tenth on top of what requests take is felt. */
+/** Users notice a tenth on top of the usual latency. */
 const SLOWNESS_GATE = 0.1;
 /** Seven to one. */
 const NATS_GATE = 2;
 /** A tenth of the requests. */
 const CUT_GATE = 0.1;
-/** Of a cut's weight, what goes to the one that was called last: the one that stopped is the first to ask. */
+/**
+ * The share of a cut's weight that goes to the service called last: usually the service that stopped is checked first.
+ */
 const LAST_CALLED = 0.9;
 
 type Accused = Pick<Suspect, 'service' | 'kind' | 'operation' | 'score'> &
   Readonly<{
     detector?: string;
     chance?: number;
-    /** It is no evidence of its own. */
+    /** It is no independent evidence. */
     restates?: boolean;
     isAskedFor?: boolean;
     mayBeFewerAsked?: boolean;
   }>;
 type Weighed = Readonly<{ belief: number; by: readonly Accused[] }>;
 
-/** Less of a kind of evidence does not count as one more that speaks for somebody. */
+/** Weaker evidence does not count as one more kind. */
 const SPEAKS = 0.05;
 
 /** Best first. */
@@ -105,12 +109,12 @@ export function suspectsOf(signs: WindowSigns, seen: readonly SeenSuspect[], det
   return suspects.sort((a, b) => b.score - a.score || (a.service < b.service ? -1 : 1));
 }
 
-/** From 0 to 1, a half at the gate. */
+/** From 0 to 1; a half at the gate. */
 function gated(value: number, gate: number): number {
   return value ** 2 / (value ** 2 + gate ** 2);
 }
 
-/** Of how many such nodes the node is at fault, as far as that alone can say. */
+/** How often such a node is at fault, from that evidence alone. */
 const NODE_BELIEF = 0.9;
 
 function ofNode({ node }: WindowSigns): Weighed {
@@ -128,15 +132,15 @@ function ofHeadroom({ headroom }: WindowSigns): Weighed {
   };
 }
 
-/** What makes all requests take twice as long is not what users ask for. */
+/** Different requests of users do not double the latency of all requests. */
 const DOUBLED = 1;
 
-/** One operation works longer and nothing else is slow: users may have more for it to do. */
+/** One operation works longer and nothing else is slow: users may give it more to do. */
 function mayBeAskedFor({ trouble, places }: SlowSuspect, addedShare: number): boolean {
   return trouble === 'itself' && places.length === 1 && places[0]?.place.isOfStore === false && addedShare < DOUBLED;
 }
 
-/** Those that may be what users ask for explain no failure and no line, and come after them. */
+/** Suspects that users' requests may explain account for no failure and no line, so they come last. */
 function ofSlowness(
   { slowness, addedShare, switches, moved }: WindowSigns,
   areAskedFor: boolean,
@@ -215,14 +219,14 @@ function ofCuts({ cuts, requests }: WindowSigns): Weighed {
   return { belief: requests === 0 ? 0 : gated(Math.min(1, cut / requests), CUT_GATE), by };
 }
 
-/** Only of memory no detector has the name. */
+/** Only memory has no detector that names it. */
 const KINDS: Readonly<Record<MovedSeries['measures'], JudgedSign | 'memory'>> = {
   connections: 'full-pool',
   memory: 'memory',
   latency: 'slow-answers',
   errors: 'failing-requests',
 };
-/** Half of what one series can say. */
+/** Half of the weight that one series can have. */
 const MOVED_GATE = 0.5;
 
 function ofMoved({ moved, requests }: WindowSigns, detectors: Detectors): Weighed {

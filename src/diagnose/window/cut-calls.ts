@@ -1,6 +1,6 @@
 /**
- * Requests that stop short: an operation makes the first of its calls and then none of the others, more often than it
- * did. At fault is the one that stopped or the one that it called last, and where that one stopped short itself, it is
+ * Requests that stop early: an operation makes the first of its calls and then none of the others, more often than
+ * before. At fault is the service that stopped or the one that it called last. Where that one also stopped early, it is
  * the next one down.
  *
  *   healthy    Recv → cart, product, checkout, mail
@@ -16,28 +16,28 @@ import { callee } from '#model/trace/views/call-numbers.ts';
 export type Cut = Readonly<{
   service: string;
   operation: string;
-  /** The one that was called last; empty where none was. */
+  /** The service that was called last; empty where none was. */
   last: string;
-  /** How many executions more than in health stop here. */
+  /** How many more executions than in the baseline stop here. */
   excess: number;
-  /** Of them, how many stop where no healthy execution did. */
+  /** How many of them stop where no healthy execution did. */
   newExcess: number;
-  /** That chance makes one of all operations stop so much more often. */
+  /** The chance that any one of all operations stops this much more often. */
   chance: number;
 }>;
 
 const STEP = '\n';
 
-/** Fewer executions on either side tell nothing. */
+/** Fewer executions on either side prove nothing. */
 const FEWEST = 3;
-/** What differs by less than so many standard errors may be chance. */
+/** A smaller difference may be chance. */
 const STANDARD_ERRORS = 3;
-/** Below what is cut for sure, seven to one is enough to follow it further down. */
+/** Below a certain cut, seven to one is enough to follow it further down. */
 const NATS = 2;
-/** An operation that makes its calls in ever new orders has no shape of its own. */
+/** An operation with ever new orders of calls has no shape of its own. */
 const MOST_SHAPES = 200;
 
-/** What handles an error is no step of the work. */
+/** An error handler is no step of the work. */
 const HANDLER = /error|exception|fallback/i;
 
 /** The largest first. */
@@ -72,7 +72,7 @@ function keyOf(trace: Trace, span: SpanIndex): string {
   return `${trace.service(span)}${STEP}${trace.operation(span)}`;
 }
 
-/** What it called, each once, in the order in which it first did. */
+/** Its callees, each once, in the order of their first calls. */
 function shapeOf(trace: Trace, span: SpanIndex): string {
   if (trace.childCount(span) === 0) return '';
   const steps = new Set<string>();
@@ -82,9 +82,9 @@ function shapeOf(trace: Trace, span: SpanIndex): string {
   return [...steps].join('');
 }
 
-/** By service, operation and shape: what is a beginning of what healthy executions do, and became more frequent. */
+/** By service, operation and shape: the beginnings of healthy executions that became more frequent. */
 type Changed = ReadonlyMap<string, Change>;
-/** `excessShare`: of these executions, how many would not be there in health. */
+/** `excessShare`: the share of these executions that the baseline does not have. */
 type Change = Readonly<{ isSure: boolean; isNew: boolean; excessShare: number; chance: number }>;
 
 function changedShapes(before: Shapes, now: Shapes): Changed {
@@ -132,13 +132,13 @@ function changeOf(
   return { isSure, isNew: before[0] === 0, excessShare: (rise * now[1]) / now[0], chance };
 }
 
-/** Whether healthy executions begin so and go on. */
+/** Whether healthy executions begin like this and continue. */
 function isBeginning(shape: string, healthy: ReadonlyMap<string, number>): boolean {
   for (const other of healthy.keys()) if (other.length > shape.length && other.startsWith(shape)) return true;
   return false;
 }
 
-/** Each execution that is cut for sure, at the deepest one that its last step leads to. */
+/** Adds each certain cut at the deepest execution that its last call leads to. */
 function addCuts(trace: Trace, changed: Changed, cuts: Map<string, Cut>): void {
   const isTold = new Set<SpanIndex>();
   for (let span = 0; span < trace.spanCount; span += 1) {
@@ -179,7 +179,7 @@ function lastStep(trace: Trace, span: SpanIndex): SpanIndex | undefined {
   return trace.children(span).findLast((child) => !HANDLER.test(trace.operation(child)));
 }
 
-/** Who answers a call, or does the work of a span that is none. */
+/** The service that answers a call, or that does the work of another span. */
 function answererOf(trace: Trace, span: SpanIndex): string {
   const answerer = trace.childCount(span) === 1 ? trace.firstChild(span) : undefined;
   return answerer === undefined ? callee(trace, span) || trace.service(span) : trace.service(answerer);

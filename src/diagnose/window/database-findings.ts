@@ -1,7 +1,7 @@
 /**
- * What databases say of themselves that explains trouble in a window of time: they let nobody in, their sessions wait
- * for a lock that one of them holds, a statement takes much longer than it did. They tell of now, so that of a window
- * that ended long ago they tell nothing.
+ * Findings from databases' own statistics that explain a problem in a window: they refuse connections, their sessions
+ * wait for a lock that one of them holds, a statement takes much longer than before. The statistics describe the
+ * present, so they say nothing about a window that ended long ago.
  */
 
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
@@ -29,21 +29,21 @@ import { counted, countText } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** Who asks is woken by then, and what went wrong most often still does. */
+/** How long after the window they still count: the responder is awake by then, and most problems still go on. */
 const STILL_US = 15 * 60 * 1_000_000;
-/** Of what anybody may open; metrics that show the same share are warned of, too. */
+/** As a share of the connection limit; metrics warn at the same share. */
 const FULL_SHARE = 0.9;
-/** `deadlock_timeout` of Postgres, from which on it logs a wait: shorter ones are everyday. */
+/** Postgres's `deadlock_timeout`, from which on it logs a wait: shorter waits are normal. */
 const LONG_WAIT_US = 1_000_000;
 /** As for a slow query in a trace. */
 const SLOW_US = 100_000;
-/** Twice may be chance of a few calls. */
+/** Twice as slow may be chance for a few calls. */
 const GROWN = 3;
 const FEWEST_CALLS = 3;
-/** What is told of one finding. */
+/** How many items a finding shows. */
 const SHOWN = 3;
 
-/** Of those requests it is known which service sends which statement. */
+/** These requests show which service sends which statement. */
 export type DatabaseWindow = TimeWindow & Readonly<{ traces: readonly Trace[] }>;
 
 export function databaseFindings(
@@ -79,11 +79,11 @@ function fullOf({ source, connections }: DatabaseStatistics): readonly ToldSign[
       'full-resource',
       source,
       {
-        title: refusal === '' ? `${source}: ${level}` : `${source}: it lets nobody in: “${refusal}”`,
-        explanation: `Whoever needs a further connection waits or fails.${most === '' ? '' : ` ${most}.`}`,
+        title: refusal === '' ? `${source}: ${level}` : `${source} refuses connections: “${refusal}”`,
+        explanation: `A client that needs another connection waits or fails.${most === '' ? '' : ` ${most}.`}`,
         remedy:
-          'End sessions that are idle in transaction, and give each service a pool whose size times its instances stays below the limit.',
-        check: 'As many connections are in use in healthy times.',
+          'End sessions that are idle in transaction. Give each service a pool so small that all pools of all instances together stay below the limit.',
+        check: 'As many connections are in use in the baseline.',
       },
       [{ kind: 'metric', ref: source, text: `${source}: ${level}${most === '' ? '' : `. ${most}`}` }],
     ),
@@ -93,7 +93,7 @@ function fullOf({ source, connections }: DatabaseStatistics): readonly ToldSign[
 /** `reporting holds 57, 40 of them idle in transaction` */
 function heldBy({ holders }: DatabaseConnections): string {
   const all = [...Map.groupBy(holders, ({ application }) => application)].map(([application, own]) => ({
-    application: application || 'who does not say its name',
+    application: application || 'a client without a name',
     count: sum(own),
     idle: sum(own.filter(({ state }) => state.startsWith('idle in transaction'))),
   }));
@@ -107,7 +107,7 @@ function sum(holders: DatabaseConnections['holders']): number {
   return holders.reduce((total, { count }) => total + count, 0);
 }
 
-/** One for each session that others wait for. */
+/** One finding for each session that others wait for. */
 function heldLocks(database: DatabaseStatistics, window: DatabaseWindow): readonly ToldSign[] {
   const long = lockWaits(database).filter(({ waitedUs }) => waitedUs >= LONG_WAIT_US);
   return [...Map.groupBy(long, ({ holder }) => holder.id).values()].flatMap((waits) => {
@@ -121,15 +121,18 @@ function ofHolder(longest: LockWait, waits: readonly LockWait[], window: Databas
   const label = queryLabel(waiting.statement) || waiting.statement;
   const holds = sessionText(holder, database.takenUs);
   const service = serviceOf(holder, window) ?? serviceOf(waiting, window) ?? database.source;
-  const others = waits.length === 1 ? '' : `, and ${counted(waits.length - 1, 'other session')} with it`;
+  const others =
+    waits.length === 1
+      ? ''
+      : `, and so ${waits.length === 2 ? 'does' : 'do'} ${counted(waits.length - 1, 'other session')}`;
   return told(
     'lock-wait',
     service,
     {
-      title: `${service}: ${label} waits ${durationText(waitedUs)} for a lock${others}; it is held by ${holds}`,
-      explanation: `${database.source} itself says who waits for whom. Nothing of it goes on before that transaction ends.`,
-      remedy: `See what session ${holder.id} is about; ending it (${ending(database, holder)}) lets the others go on. Then let its transaction end earlier: no call, no pause, no person within it.`,
-      check: `The transaction of session ${holder.id} ends, and the same statements are as slow.`,
+      title: `${service}: ${label} waits ${durationText(waitedUs)} for a lock${others}; the lock is held by ${holds}`,
+      explanation: `${database.source} itself reports which session blocks which. The waiting sessions continue only when that transaction ends.`,
+      remedy: `Find out what session ${holder.id} does; ending it (${ending(database, holder)}) lets the others continue. Then make its transaction shorter: no remote call, no pause and no user input inside it.`,
+      check: `The transaction of session ${holder.id} ends, and the same statements stay slow.`,
     },
     waits.slice(0, SHOWN).map(lockEvidence),
   );
@@ -139,7 +142,10 @@ function ending({ system }: DatabaseStatistics, { id }: DatabaseSession): string
   return system === 'postgresql' ? `SELECT pg_terminate_backend(${id})` : `KILL ${id}`;
 }
 
-/** As it names itself, where a service is called so; else the one whose requests send such statements. */
+/**
+ * The application name of the session, where a service has this name; else the service whose requests send such
+ * statements.
+ */
 function serviceOf({ application, statement }: DatabaseSession, { traces }: DatabaseWindow): string | undefined {
   if (application !== '' && traces.some(({ services }) => services.includes(application))) return application;
   return senderOf(statement, traces);
@@ -156,7 +162,7 @@ function senderOf(shape: string, traces: readonly Trace[]): string | undefined {
   return undefined;
 }
 
-/** The one that costs most now. */
+/** The statement that costs most now. */
 function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindow): readonly ToldSign[] {
   const [most] = database.statements
     .filter(isGrown)
@@ -166,7 +172,7 @@ function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindo
   const before = { calls: most.calls - recent.calls, totalUs: most.totalUs - recent.totalUs, rows: 0 };
   const service = senderOf(most.shape, traces) ?? database.source;
   const scan = scanOf({ database, statement: most });
-  const why = scan === undefined ? '' : `; ${scan.table} is read as a whole, ${countText(scan.rows)} rows`;
+  const why = scan === undefined ? '' : `; ${scan.table} is scanned in full, ${countText(scan.rows)} rows`;
   const evidence = [statementEvidence({ database, statement: most }), ...(scan === undefined ? [] : [scan.item])];
   return [
     told(
@@ -174,16 +180,16 @@ function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindo
       service,
       {
         title: `${service}: ${queryLabel(most.shape) || most.shape} takes ${countedText(recent)} now, ${durationText(before.totalUs / before.calls)} before${why}`,
-        explanation: `${database.source} counted it over ${durationText(database.measuredUs)}: ${most.shape}.`,
-        remedy: `Look at its plan with EXPLAIN, at the size of what it reads, and at whether statistics of the table are up to date (ANALYZE).`,
-        check: 'It takes as long in healthy times, or waits for a lock meanwhile.',
+        explanation: `${database.source} measured it over ${durationText(database.measuredUs)}: ${most.shape}.`,
+        remedy: `Look at its query plan with EXPLAIN, at how much data it reads, and at whether the statistics of the table are up to date (ANALYZE).`,
+        check: 'It takes as long in the baseline, or it waits for a lock meanwhile.',
       },
       evidence,
     ),
   ];
 }
 
-/** What waits for a lock is slow, too: that is told by whom it waits for. */
+/** A statement that waits for a lock is slow too: the finding about the lock covers it. */
 function isGrown({ calls, totalUs, recent }: StatementStatistics): boolean {
   if (recent === undefined || recent.calls < FEWEST_CALLS || calls - recent.calls < FEWEST_CALLS) return false;
   const [now, before] = [recent.totalUs / recent.calls, (totalUs - recent.totalUs) / (calls - recent.calls)];

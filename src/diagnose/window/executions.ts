@@ -1,6 +1,6 @@
 /**
- * Executions of operations and what each of them wrote: from spans where there are some, else put together from the
- * lines that name one span, or one request in one service.
+ * Executions of operations and their log lines: from spans where there are some, else from the lines that name one
+ * span, or one request in one service.
  */
 
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -9,23 +9,23 @@ import type { Trace } from '#model/trace/trace.ts';
 
 export type Execution = Readonly<{
   service: string;
-  /** Where no span tells: the statement of the code that writes its first line. */
+  /** Where there is no span: the code location that writes its first line. */
   operation: string;
   /** When it began, or wrote its first line, in microseconds since the epoch. */
   atUs: number;
-  /** By the statement of the code that wrote it, a line. */
+  /** One line for each code location that wrote some. */
   said: ReadonlyMap<string, LogLine>;
-  /** The place of who called it in the list, which is before its own; −1 where none did. */
+  /** The index of its caller in the list, which comes before it; −1 for none. */
   caller: number;
 }>;
 
-/** Tells which statement of the code wrote a line. */
+/** Returns the code location that wrote a line. */
 export type SiteOf = (line: LogLine) => string;
 
 const STEP = '\n';
 const NOTHING: ReadonlyMap<string, LogLine> = new Map();
 
-/** Callers before those whom they call. Of traces of which no line came nothing is said: they may have been lost. */
+/** Callers before callees. Traces without any line are left out: their lines may have been lost. */
 export function executionsOf(
   traces: readonly Trace[],
   lines: readonly LogLine[],
@@ -58,7 +58,7 @@ function ofSpans(traces: readonly Trace[], lines: readonly LogLine[], siteOf: Si
   return found;
 }
 
-/** In a request, whoever began last was called by the one that began before it, as far as lines can tell. */
+/** In a request, the service that began last was called by the one that began before it, as far as lines show. */
 function ofLines(lines: readonly LogLine[], siteOf: SiteOf): readonly Execution[] {
   const found: Execution[] = [];
   for (const request of Map.groupBy(lines, ({ traceId }) => traceId).values()) {

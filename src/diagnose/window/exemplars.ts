@@ -1,6 +1,6 @@
 /**
- * Of the requests of a window the few that a person opens: failing ones by where they fail, slow ones by what they are,
- * ways that few requests take, and one that is as it should be. The same requests in any order give the same choice.
+ * Chooses the few requests of a window that a person opens: failing ones by where they fail, slow ones by operation,
+ * rare paths, and a typical healthy one. The order of the input does not matter.
  */
 import { quantileSorted } from 'simple-statistics';
 import type { SeenWindow } from '#model/finding/analysis.ts';
@@ -13,14 +13,14 @@ type WindowExemplar = SeenWindow['exemplars'][number];
 /** Of each kind: one could be an accident, and a person reads no more. */
 const EACH = 3;
 const RARE = 2;
-/** A way that one request in twenty takes is not among the first ones by chance. */
+/** A path that one request in twenty takes is rarely among the first ones by chance. */
 const RARE_SHARE = 0.05;
-/** Slow is what health hardly ever shows. */
+/** Slow means slower than this share of the healthy requests. */
 const USUAL = 0.95;
-/** Fewer of one operation do not show what is usual for it. */
+/** Fewer requests of one operation do not show its usual duration. */
 const FEWEST_OF_OPERATION = 5;
 
-/** Both in any order; `atUs`: when it began, or was noticed. */
+/** Both lists in any order; `atUs`: when it began, or was noticed. */
 export function windowExemplars(
   requests: readonly SeenRequest[],
   healthy: readonly SeenRequest[],
@@ -44,7 +44,7 @@ export function windowExemplars(
   return [...chosen.values()];
 }
 
-/** The nearest to the beginning first: the later ones may fail of what the first ones left behind. */
+/** The nearest to the beginning first: later ones may fail from the consequences of the first. */
 function failing(requests: readonly SeenRequest[], atUs: number): readonly WindowExemplar[] {
   const failed = requests.filter((request) => request.failed);
   const unchosen = requests.filter(({ sample }) => isUnchosen(sample));
@@ -58,7 +58,7 @@ function failing(requests: readonly SeenRequest[], atUs: number): readonly Windo
       return {
         traceId: request.traceId,
         role: 'failing',
-        why: `${request.operation} failed, ${whenText(request, atUs)}; so do ${alike} of ${counted(unchosen.length, 'request')}`,
+        why: `${request.operation} failed, ${whenText(request, atUs)}; so did ${alike} of ${counted(unchosen.length, 'request')}`,
       };
     });
 }
@@ -69,7 +69,7 @@ function slow(requests: readonly SeenRequest[], healthy: readonly SeenRequest[])
     .slice(0, EACH)
     .map((request) => {
       const usual = healthy.filter(({ operation }) => operation === request.operation);
-      const health = usual.length === 0 ? '' : `, ${durationText(medianUs(usual))} in health`;
+      const health = usual.length === 0 ? '' : `, ${durationText(medianUs(usual))} in the baseline`;
       const why = `among the slowest ${request.operation}: ${durationText(request.durationUs)}${health}`;
       return { traceId: request.traceId, role: 'slow', why };
     });
@@ -77,7 +77,7 @@ function slow(requests: readonly SeenRequest[], healthy: readonly SeenRequest[])
 
 type Judged = Readonly<{ request: SeenRequest; role: WindowExemplar['role'] }>;
 
-/** What is wrong on such a way is easily missed among the many. */
+/** A problem on a rare path is easily missed. */
 function rare(judged: readonly Judged[], requests: readonly SeenRequest[]): readonly WindowExemplar[] {
   const unchosen = requests.filter(({ sample }) => isUnchosen(sample));
   const passing = new Map(requests.flatMap(({ services }) => services).map((name) => [name, 0]));
@@ -95,14 +95,14 @@ function rare(judged: readonly Judged[], requests: readonly SeenRequest[]): read
           byId(a.request, b.request),
       );
       if (worst === undefined) return [];
-      const why = `few requests pass ${service}: ${count} of ${unchosen.length}`;
+      const why = `few requests go through ${service}: ${count} of ${unchosen.length}`;
       return [{ traceId: worst.request.traceId, role: worst.role, why }];
     });
 }
 
 const WORST: readonly WindowExemplar['role'][] = ['failing', 'slow', 'healthy'];
 
-/** To open beside the others. */
+/** A typical request, to compare with the others. */
 function asUsual(healthy: readonly SeenRequest[]): readonly WindowExemplar[] {
   const [most] = [
     ...Map.groupBy(
@@ -115,11 +115,11 @@ function asUsual(healthy: readonly SeenRequest[]): readonly WindowExemplar[] {
   const us = medianUs(own);
   const [typical] = own.toSorted((a, b) => Math.abs(a.durationUs - us) - Math.abs(b.durationUs - us) || byId(a, b));
   if (typical === undefined) return [];
-  const why = `as ${operation} is in health: ${durationText(typical.durationUs)}`;
+  const why = `a typical ${operation} in the baseline: ${durationText(typical.durationUs)}`;
   return [{ traceId: typical.traceId, role: 'healthy', why }];
 }
 
-/** By operation, the duration that health hardly ever exceeds. */
+/** By operation, the duration that healthy requests hardly ever exceed. */
 function usualOf(healthy: readonly SeenRequest[]): ReadonlyMap<string, number> {
   const usual = new Map<string, number>();
   for (const [operation, own] of Map.groupBy(healthy, (request) => request.operation)) {
@@ -157,7 +157,7 @@ function distance({ startUs }: SeenRequest, atUs: number): number {
   return Math.abs(startUs - atUs);
 }
 
-/** Whole seconds: clocks differ. */
+/** Whole seconds, because clocks differ. */
 function whenText({ startUs }: SeenRequest, atUs: number): string {
   const seconds = Math.round((startUs - atUs) / 1e6);
   if (seconds === 0) return 'when it began';

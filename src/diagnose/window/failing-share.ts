@@ -1,8 +1,9 @@
 /**
- * A time in which one request in twenty fails is not well, whether or not that differs from another time: with nothing else
- * to blame, the verdict says how many fail and with what, and that it is unsure why.
+ * A window in which one request in twenty fails is not healthy, even if the baseline is no better. With nothing else to
+ * blame, the verdict says how many fail and with which error, and that the cause is unsure.
  *
- *   3 of 12 requests fail with 503 Service Unavailable, 4 of 40 in health; all of the failures begin in payment POST /charge
+ *   3 of 12 requests fail with 503 Service Unavailable, 4 of 40 in the baseline; all of the failures begin in payment
+ *   POST /charge
  */
 import { isFailure } from '#diagnose/finding-kinds.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
@@ -31,14 +32,14 @@ export type FailingEvidence = Readonly<{
   window: TimeWindow;
   traces: readonly Trace[];
   seen: readonly SeenRequest[];
-  /** Empty where none stand for health. */
+  /** Empty without a baseline. */
   healthySeen: readonly SeenRequest[];
   logs: readonly LogLine[];
   series: readonly Series[];
   detectors: Detectors;
 }>;
 
-/** Adds the failures where the judgement blames nobody and too many requests fail, or a detector found failures. */
+/** Adds the failures where the judgement blames nothing and too many requests fail, or a detector found failures. */
 export function withFailures(judgement: Judgement, evidence: FailingEvidence): Judgement {
   const { diagnosis, findings } = judgement;
   const { detectors } = evidence;
@@ -61,7 +62,7 @@ export function withFailures(judgement: Judgement, evidence: FailingEvidence): J
   };
 }
 
-/** The spans say where failures begin, and not why: less than likely. */
+/** The spans show where failures begin, but not why: less than likely. */
 const UNSURE = LIKELY - 0.01;
 
 function tellsOfFailures({ detector, facts }: Finding, detectors: Detectors): boolean {
@@ -106,7 +107,7 @@ function ofThem({ times, of }: Share): string {
 
 function inHealth(healthySeen: readonly SeenRequest[]): string {
   const { times, of } = failuresAmong(healthySeen);
-  return of === 0 ? '' : `, ${times === 0 ? 'none' : times} of ${of} in health`;
+  return of === 0 ? '' : `, ${times === 0 ? 'none' : times} of ${of} in the baseline`;
 }
 
 function beginText({ times, of }: Share): string {
@@ -132,7 +133,7 @@ function withWhat(failing: readonly Trace[]): string {
   return length === failing.length ? ` with ${what}` : `, ${length} of them with ${what}`;
 }
 
-/** Counts log lines that say how a request was answered. */
+/** Counts log lines with the status of a response. */
 function failingAnswers({ logs, window }: FailingEvidence): Failing | undefined {
   const answered = logs.flatMap((line) => {
     const status = answeredStatus(line);
@@ -155,7 +156,9 @@ function failingAnswers({ logs, window }: FailingEvidence): Failing | undefined 
   };
 }
 
-/** Reads metrics of services of which no request was seen. Where requests were seen they are believed: a metric may mean something else. */
+/**
+ * Reads metrics of services without any examined request. Requests are more reliable: a metric may mean something else.
+ */
 function failingMeasured({ series, window, traces }: FailingEvidence): Failing | undefined {
   const seen = new Set(traces.flatMap(({ services }) => services));
   const rates = requestRates(series).flatMap(({ service, metric, failing, all }) =>
@@ -199,8 +202,8 @@ function findingOf({ service, operation, title, evidence }: Failing, detectors: 
     facts: {},
     title,
     explanation: 'This many failures are a problem even if as many requests fail at other times.',
-    remedy: `Open one of the failing requests and the log lines of ${service}, and see since when as many fail.`,
-    check: 'Those that fail are asked for by one client that does it wrong, and nobody misses the answer.',
+    remedy: `Open one of the failing requests and the log lines of ${service}. Find out since when so many fail.`,
+    check: 'One client sends all failing requests by mistake, and nobody needs their responses.',
     evidence,
   };
 }
@@ -211,7 +214,7 @@ function diagnosisOf(root: JudgedFinding, { traces }: FailingEvidence, ruledOut:
   return {
     verdict: title,
     status: 'inconclusive',
-    statusReason: 'too many requests fail, and nothing that was seen says why',
+    statusReason: 'too many requests fail, and no evidence shows why',
     confidence,
     signals: NO_SIGNALS,
     share,

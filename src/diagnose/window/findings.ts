@@ -1,4 +1,4 @@
-/** What differs from health as findings: one for each service and kind of evidence, in words. */
+/** Turns the differences from the baseline into findings: one for each service and kind of evidence. */
 import type { Cut } from '#diagnose/window/cut-calls.ts';
 import type { Headroom } from '#diagnose/window/headroom.ts';
 import type { LogSwitch } from '#diagnose/window/log-switches.ts';
@@ -13,17 +13,17 @@ import type { EvidenceItem, Finding, Words } from '#model/finding/finding.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import { durationText } from '#model/text/duration.ts';
 
-/** What is told of one finding; there may be many more places, lines and operations. */
+/** How many items a finding shows; there may be many more places, lines and operations. */
 const SHOWN = 3;
-/** Less of its headroom is what every service uses now and then. */
+/** Every service sometimes uses up less headroom than this. */
 const TOLD_HEADROOM = 0.3;
-/** Suspects who explain less are not told. */
+/** Suspects that explain less are not reported. */
 const TOLD_SCORE = 0.1;
 const TOLD_NATS = 1;
-/** A failure is seen and not inferred: five to three. */
+/** A failure is observed, not inferred: five to three is enough. */
 const TOLD_FAILURE_NATS = 0.5;
 
-/** In no order yet. */
+/** In no particular order yet. */
 export function windowFindings(signs: WindowSigns, detectors: Detectors): readonly Finding[] {
   return toldSigns(signs).map(({ sign, service, operation = '', words, evidence }) => {
     const { id, runbook } = detectors.named(sign);
@@ -72,15 +72,15 @@ function told(
 
 function ofNode({ node, services, of, by }: SickNode): ToldSign {
   const names = services.map(({ service }) => service);
-  const what = by === 'pods' ? 'are not ready on it' : 'work longer or fail on it';
+  const what = by === 'pods' ? 'are not ready' : 'work longer or fail';
   return told(
     'full-resource',
     { service: node },
     {
-      title: `${node}: ${names.join(', ')} ${what}, and not elsewhere`,
-      explanation: `${services.length} of ${of} services that run on this node are sick there, each beyond chance, and on no other node. One machine is a shorter story than ${services.length} services that went wrong at once.`,
-      remedy: `kubectl cordon ${node}, then move its pods away one by one; look at its processor, memory, disk, network and neighbours.`,
-      check: 'The same services are as slow on other nodes, or were changed at the same time.',
+      title: `${node}: ${names.join(', ')} ${what} on this node, but not on others`,
+      explanation: `${services.length} of ${of} services on this node are affected there and on no other node, each more than chance explains. One bad node is more likely than ${services.length} services that broke at once.`,
+      remedy: `kubectl cordon ${node}, then move its pods away one by one; look at its CPU, memory, disk, network and neighbours.`,
+      check: 'The same services are as slow on other nodes, or they were changed at the same time.',
     },
     services.slice(0, SHOWN).map(({ service, here, elsewhere }) => ({
       kind: 'metric',
@@ -92,15 +92,15 @@ function ofNode({ node, services, of, by }: SickNode): ToldSign {
 
 function ofHeadroom({ service, instance, share, before, now }: Headroom): ToldSign {
   const where = instance === '' ? '' : ` (${instance})`;
-  const text = `${instance || service}: ${percent(now)} of its processor limit, ${percent(before)} before`;
+  const text = `${instance || service}: ${percent(now)} of its CPU limit, ${percent(before)} before`;
   return told(
     'full-resource',
     { service },
     {
-      title: `${service}: its processor went from ${percent(before)} to ${percent(now)} of its limit${where}`,
-      explanation: `That is ${percent(share)} of the headroom that it had. What runs there waits for its turn.`,
+      title: `${service}: its CPU usage rose from ${percent(before)} to ${percent(now)} of the limit${where}`,
+      explanation: `That used up ${percent(share)} of its headroom. Work there waits for CPU time.`,
       remedy: `Take load off ${service}, or add instances; then find what makes it work so much: a deploy, a new kind of request, a loop.`,
-      check: `${service} is as busy in healthy times, or its calls are as quick as ever.`,
+      check: `${service} is as busy in the baseline, or its calls are as fast as ever.`,
     },
     [{ kind: 'metric', ref: instance || service, text }],
   );
@@ -108,16 +108,16 @@ function ofHeadroom({ service, instance, share, before, now }: Headroom): ToldSi
 
 const SLOW: Readonly<Record<Trouble, (service: string, most: GrownPlace) => string>> = {
   processor: (service, most) =>
-    `${service}: everything in it takes longer, as where a processor is overloaded; ${placeText(most)}`,
-  network: (service, most) => `${service}: what it sends arrives late; ${placeText(most)}`,
-  calls: (service, most) => `${service}: its calls leave late; ${placeText(most)}`,
+    `${service}: everything in it takes longer, as with an overloaded CPU; ${placeText(most)}`,
+  network: (service, most) => `${service}: what it sends over the network arrives late; ${placeText(most)}`,
+  calls: (service, most) => `${service}: its outgoing calls are delayed; ${placeText(most)}`,
   itself: (service, most) => `${service}: its own work takes longer; ${placeText(most)}`,
 };
 
-/** What it says itself that it waits for says more than where the time goes. */
+/** The wait that its own log names says more than where the time goes. */
 const WAITS: Readonly<Partial<Record<SlowKind, string>>> = {
   'lock-wait': 'it waits for a lock',
-  'full-pool': 'it waits for connections of a pool that is full',
+  'full-pool': 'it waits for connections from a full pool',
 };
 
 function ofSlowness({ service, trouble, score, places }: SlowSuspect, kind: SlowKind): ToldSign {
@@ -127,12 +127,12 @@ function ofSlowness({ service, trouble, score, places }: SlowSuspect, kind: Slow
     { service, operation: most?.place.operation ?? '' },
     {
       title: slowText(service, most, WAITS[kind] ?? '', trouble),
-      explanation: `Trouble in ${service} would make just these places slow: they hold ${percent(Math.min(1, score))} of all the time that was added to requests.`,
+      explanation: `A fault in ${service} would slow exactly these places: they hold ${percent(Math.min(1, score))} of all the time that was added to requests.`,
       remedy:
         trouble === 'network' || trouble === 'calls'
-          ? `Look at the network of ${service}: its node, its sidecar or proxy, DNS, packet loss; and whether others on that node are slow, too.`
-          : `Look at what ${service} does at that time: its processor, its locks and pools, the stores that it asks.`,
-      check: `The same calls were as slow in a healthy time, or another service’s calls grew as much.`,
+          ? `Look at the network of ${service}: its node, its sidecar or proxy, DNS, packet loss. Look also whether other services on that node are slow.`
+          : `Look at what ${service} does at that time: its CPU, its locks and pools, its databases and caches.`,
+      check: `The same calls were as slow in the baseline, or another service’s calls slowed down as much.`,
     },
     places.slice(0, SHOWN).map((place) => ({ kind: 'metric', ref: place.place.service, text: placeText(place) })),
   );
@@ -148,8 +148,8 @@ function placeText({ place, calls, growthUs }: GrownPlace): string {
   const longer = `takes ${durationText(growthUs)} longer in ${calls} calls`;
   if (way === 'self') return `${service} ${operation} itself ${longer}`;
   return way === 'request'
-    ? `the way from ${service} to ${callee} ${longer}`
-    : `the way back from ${callee} to ${service} ${longer}`;
+    ? `the transfer from ${service} to ${callee} ${longer}`
+    : `the transfer back from ${callee} to ${service} ${longer}`;
 }
 
 function ofFailures(all: readonly [NewFailure, ...NewFailure[]]): ToldSign {
@@ -159,9 +159,9 @@ function ofFailures(all: readonly [NewFailure, ...NewFailure[]]): ToldSign {
     { service, operation },
     {
       title: `${service} ${operation}: ${now[0]} of ${now[1]} requests fail here, ${before[0]} of ${before[1]} before`,
-      explanation: 'Nothing below it failed first, so the failure begins here.',
+      explanation: 'No call below it failed first, so the failure begins here.',
       remedy: `Open one of the failing traces and its log lines; compare with what was deployed or configured in ${service} before it began.`,
-      check: 'The same share of requests failed here in a healthy time of the same load.',
+      check: 'The same share of requests failed here in a baseline of the same load.',
     },
     all.slice(0, SHOWN).map((one) => ({
       kind: 'metric',
@@ -171,7 +171,7 @@ function ofFailures(all: readonly [NewFailure, ...NewFailure[]]): ToldSign {
   );
 }
 
-/** Of a title. */
+/** Limit for a title. */
 const LONGEST_LINE = 160;
 
 function ofSwitches(all: readonly [LogSwitch, ...LogSwitch[]]): ToldSign {
@@ -185,11 +185,12 @@ function ofSwitches(all: readonly [LogSwitch, ...LogSwitch[]]): ToldSign {
     {
       title:
         change === 'began'
-          ? `${whose} complains as it did not before (${counts}): “${said}”`
-          : `${whose} ${now[0] === 0 ? 'no longer says' : 'says less often'} what it always said (${counts}): “${said}”`,
-      explanation: 'A line that goes from no execution to many, or from all to fewer, is code that takes another way.',
-      remedy: `Read the code around that line and what decides whether it is reached; compare with what changed in ${service}.`,
-      check: 'The line is missing, or there, just as often in a healthy time of the same requests.',
+          ? `${whose} logs a new complaint (${counts}): “${said}”`
+          : `${whose} ${now[0] === 0 ? 'no longer logs' : 'logs less often'} a line that it always logged (${counts}): “${said}”`,
+      explanation:
+        'A line that appears in many executions instead of none, or in fewer instead of all, shows that the code takes another path.',
+      remedy: `Read the code around that line, and the condition that decides whether it runs; compare with what changed in ${service}.`,
+      check: 'The line is missing, or present, just as often in a baseline of the same requests.',
     },
     all.slice(0, SHOWN).map((one) => ({ kind: 'log', ref: one.example.timeNs, text: one.example.line })),
   );
@@ -203,23 +204,23 @@ function ofCuts(all: readonly [Cut, ...Cut[]]): ToldSign {
     'cut-calls',
     { service, operation },
     {
-      title: `${service} ${operation}: stops ${after}, ${times} times more than in health`,
-      explanation: 'Healthy executions begin the same way and go on: what should follow is missing.',
+      title: `${service} ${operation}: stops ${after}, ${times} times more than in the baseline`,
+      explanation: 'Healthy executions begin the same way and then make more calls; these calls are missing.',
       remedy:
         last === ''
-          ? `See what ${service} answers before it has called anyone: a check, a flag, an early return.`
-          : `See what ${last} answers to that call, and what ${service} does with the answer.`,
-      check: 'Other requests are asked for now, which need no more calls than these.',
+          ? `Find out why ${service} answers before its first call: a check, a flag, an early return.`
+          : `Look at the response of ${last} to that call, and at what ${service} does with it.`,
+      check: 'Users now send other requests, which need no more calls than these.',
     },
     all.slice(0, SHOWN).map((one) => ({
       kind: 'event',
       ref: one.service,
-      text: `${one.service} ${one.operation} ends ${one.last === '' ? 'without a call' : `with ${one.last}`}: ${Math.round(one.excess)} more than in health`,
+      text: `${one.service} ${one.operation} ends ${one.last === '' ? 'without a call' : `with ${one.last}`}: ${Math.round(one.excess)} more than in the baseline`,
     })),
   );
 }
 
-/** By the one that was called last, where that is another service. */
+/** Groups cuts by the service that was called last, where that is another service. */
 function byLast(cuts: readonly Cut[]): readonly (readonly [string, readonly Cut[]])[] {
   return [...Map.groupBy(cuts, ({ last }) => last)].flatMap(([last, own]) => {
     const others = own.filter(({ service }) => service !== last);
@@ -234,15 +235,15 @@ function ofLastCalled([last, cuts]: readonly [string, readonly Cut[]]): ToldSign
     'cut-calls',
     { service: last },
     {
-      title: `${last}: ${callers.join(' and ')} ${callers.length === 1 ? 'stops' : 'stop'} after calling it, ${times} times more than in health`,
-      explanation: 'Healthy requests go on after that call: what it answers keeps its callers from going on.',
-      remedy: `See what ${last} answers now and what it answered before, then what changed in it.`,
-      check: 'Its answers are as they were, and the callers were changed instead.',
+      title: `${last}: ${callers.join(' and ')} ${callers.length === 1 ? 'stops' : 'stop'} after calling it, ${times} times more than in the baseline`,
+      explanation: 'Healthy requests go on after that call: its response makes its callers stop.',
+      remedy: `Compare the responses of ${last} now with those before, then look at what changed in it.`,
+      check: 'Its responses are unchanged, and its callers were changed instead.',
     },
     cuts.slice(0, SHOWN).map((one) => ({
       kind: 'event',
       ref: one.service,
-      text: `${one.service} ${one.operation} ends with ${last}: ${Math.round(one.excess)} more than in health`,
+      text: `${one.service} ${one.operation} ends with ${last}: ${Math.round(one.excess)} more than in the baseline`,
     })),
   );
 }
@@ -250,8 +251,8 @@ function ofLastCalled([last, cuts]: readonly [string, readonly Cut[]]): ToldSign
 const MEASURED: Readonly<Record<MovedSeries['measures'], string>> = {
   connections: 'all its connections are in use',
   memory: 'it uses more memory than before',
-  latency: 'its answers take longer than before',
-  errors: 'more of its answers fail than before',
+  latency: 'its responses take longer than before',
+  errors: 'more of its responses fail than before',
 };
 
 function ofMoved(all: readonly [MovedSeries, ...MovedSeries[]]): ToldSign {
@@ -263,9 +264,9 @@ function ofMoved(all: readonly [MovedSeries, ...MovedSeries[]]): ToldSign {
     {
       title: `${service}: ${MEASURED[measures]} (${name}: ${numberText(now)}, ${numberText(before)} before)`,
       explanation:
-        'No other service’s metrics moved more, for what they usually do. Who waits for whom they do not say.',
-      remedy: `Look at the requests of ${service} in that time, or send its traces: they tell whether it has this from another one.`,
-      check: `A service that ${service} calls moved earlier, or it moves as much on a healthy day.`,
+        'No other service’s metrics moved more, relative to their usual variation. Metrics do not show which service waits for which.',
+      remedy: `Look at the requests of ${service} in that time, or send its traces: they show whether another service causes this.`,
+      check: `A service that ${service} calls moved earlier, or ${service} moves as much on a healthy day.`,
     },
     all.slice(0, SHOWN).map((one) => ({ kind: 'metric', ref: one.service, text: `${one.name}: ${values(one)}` })),
   );

@@ -1,6 +1,7 @@
 /**
- * How much of its own headroom a service used up: from what its processor was used before the window, which share of the
- * way to its limit. Against its own past alone an idle service that wakes up would look worse than one at its limit.
+ * How much of its own headroom a service used up: the rise of its CPU usage as a share of the distance from its usage
+ * before the window to its limit. Compared only with its own past, an idle service that wakes up would look worse than
+ * one at its limit.
  */
 
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -10,7 +11,7 @@ import { type Series, valuesOver } from '#model/metrics/series.ts';
 
 export type Headroom = Readonly<{ service: string; instance: string; share: number; before: number; now: number }>;
 
-/** The most that any instance of each service used up, the most first. Shares of the limit, 0 to 1. */
+/** The instance of each service that used up most, the most first. Shares of the limit, 0 to 1. */
 export function headroomUsed(series: readonly Series[], window: TimeWindow): readonly Headroom[] {
   const most = new Map<string, Headroom>();
   for (const one of measured(series)) {

@@ -1,5 +1,5 @@
 /**
- * Chooses the healthy time for a window: the nearest time before it that nothing speaks against.
+ * Chooses the baseline for a window: the nearest time before it without a known problem.
  *
  *   … a week ago … yesterday …  before that  [ an alert fired ]  before it  [ window ]
  *          4           3             2                               1
@@ -30,21 +30,21 @@ const OTHER_DAYS = [
   { backUs: 7 * DAY_US, day: 'a week ago' },
 ] as const;
 
-/** How far back a healthy time may lie. */
+/** How far back a baseline may lie. */
 export const LONGEST_BACK_US = 7 * DAY_US;
 
-/** Fewer requests do not show what differs from health. */
+/** Fewer requests do not show how they differ from the baseline. */
 export const FEWEST = 10;
 
 export type HealthAsked = Readonly<{
-  /** What is judged. */
+  /** The judged window. */
   window: Stretch;
-  /** The time before it, until it had surely not begun. */
+  /** The time before it, up to the last moment at which the problem had surely not begun. */
   before: Stretch;
   onset: Onset | undefined;
-  /** Those that began before the window. */
+  /** Troubles that began before the window. */
   troubles: readonly TroubleTime[];
-  /** Without those that were searched for because they failed or were slow. */
+  /** Without requests that were searched because they failed or were slow. */
   requests: readonly SeenRequest[];
 }>;
 
@@ -64,7 +64,7 @@ export function healthOf(asked: HealthAsked): Health {
   const worse =
     day === undefined ? '' : worseBy(requests.length > 0 ? requests : inside(asked, asked.window), day.requests);
   if (day === undefined || worse === '') return healthy(first, why);
-  return healthy(day, `${day.name}, for the ${lengthOf(first.time)} before are no better: ${worse}`);
+  return healthy(day, `${day.name}, because the ${lengthOf(first.time)} before are no better: ${worse}`);
 }
 
 function healthy({ time }: Readonly<{ time: Stretch }>, why: string): Health {
@@ -104,14 +104,14 @@ function wellThen(asked: HealthAsked, other: Other): Well | Ill {
   const trouble = withMargins(asked.troubles).find((one) => overlaps(one, other.time));
   if (trouble !== undefined) return { name: other.name, reason: trouble.what };
   const requests = inside(asked, other.time);
-  if (requests.length < FEWEST) return { name: other.name, reason: `${requests.length} requests are kept` };
+  if (requests.length < FEWEST) return { name: other.name, reason: `only ${requests.length} requests are stored` };
   if (isNoHealth(failuresAmong(requests))) return { name: other.name, reason: failText(requests) };
   return { ...other, requests };
 }
 
 type Before = Readonly<{ time: Stretch; requests: readonly SeenRequest[]; why: string }>;
 
-/** The time before the window, without what speaks against it; the part with the most requests where several are left. */
+/** The time before the window, without its bad parts; if several parts are left, the one with the most requests. */
 function wellBefore(asked: HealthAsked): Before | Ill {
   const { before, onset, troubles } = asked;
   const known = withMargins(troubles).filter((trouble) => overlaps(trouble, before));
@@ -120,7 +120,7 @@ function wellBefore(asked: HealthAsked): Before | Ill {
   const parts = (known.length > 0 ? stretchesWithout(before, known) : [whole]).map((time) => wellPart(asked, time));
   const [best] = parts
     .flatMap((part) => ('time' in part ? [part] : []))
-    // A rest without requests shows nothing.
+    // A part without requests shows nothing.
     .filter((part) => known.length === 0 || part.requests.length > 0)
     .toSorted((a, b) => b.requests.length - a.requests.length || b.time.fromUs - a.time.fromUs);
   const wrong = known[0]?.what ?? parts.find((part) => part.reason !== '')?.reason ?? '';
@@ -133,10 +133,10 @@ function wellBefore(asked: HealthAsked): Before | Ill {
   };
 }
 
-/** Without requests for so much of a time, it began later. */
+/** Without requests for this share of a time, the service began later. */
 const YOUNG = 0.2;
 
-/** A service that is new, or has been asked for nothing, is as old as its first request. */
+/** A service that is new, or got no requests, is as old as its first request. */
 function sinceItIsAsked({ before, requests }: HealthAsked): Stretch {
   const { fromUs, toUs } = before;
   const just = requests.filter(({ startUs, endUs }) => startUs >= fromUs && endUs < toUs);
@@ -146,7 +146,7 @@ function sinceItIsAsked({ before, requests }: HealthAsked): Stretch {
 
 type Part = Readonly<{ time: Stretch; requests: readonly SeenRequest[]; reason: string }>;
 
-/** `reason`: what is wrong in the rest of the time; empty where nothing is. */
+/** `reason`: the problem in the rest of the time; empty where there is none. */
 function wellPart(asked: HealthAsked, time: Stretch): Part | Pick<Ill, 'reason'> {
   const requests = inside(asked, time);
   const parts = [endOf(requests, time), beginningOf(requests, time)]
@@ -171,7 +171,7 @@ function beginningOf(requests: readonly SeenRequest[], { fromUs }: Stretch): Par
   return { time: { fromUs, toUs: found.afterUs }, requests: well, reason: symptomText(found.signal, ill) };
 }
 
-/** The part after requests stopped to do so: an end is a beginning when the requests are read backwards. */
+/** The part after requests stopped to do so: an end is a beginning in the reversed order. */
 function endOf(requests: readonly SeenRequest[], { toUs }: Stretch): Part | undefined {
   const found = onsetOf(requests.map((request) => ({ ...request, startUs: -request.startUs })));
   if (found === undefined) return undefined;
@@ -185,10 +185,10 @@ function endOf(requests: readonly SeenRequest[], { toUs }: Stretch): Part | unde
 
 /** The guide's rule for windows: a p95 of more than twice the usual. */
 const SLOW_FACTOR = 2;
-/** Half, a quarter, a tenth or a twentieth of the requests may be slow. */
+/** Checks the p50, p75, p90 and p95 of the requests. */
 const PARTS = [0.5, 0.75, 0.9, 0.95];
 
-/** Not every change is trouble: too many requests must fail, or an operation must take twice as long. */
+/** Not every change is a problem: too many requests must fail, or an operation must take twice as long. */
 function isIll(signal: Onset['signal'], ill: readonly SeenRequest[], well: readonly SeenRequest[]): boolean {
   if (signal !== 'latency') return isNoHealth(failuresAmong(ill));
   const usual = Map.groupBy(well, ({ operation }) => operation);
@@ -213,7 +213,7 @@ function sortedUs(requests: readonly SeenRequest[]): number[] {
   return requests.map(({ durationUs }) => durationUs).sort((a, b) => a - b);
 }
 
-/** Requests that began and ended in the time. */
+/** Requests that began and ended within the time. */
 function inside({ requests }: Pick<HealthAsked, 'requests'>, { fromUs, toUs }: Stretch): readonly SeenRequest[] {
   return requests.filter(({ startUs, endUs }) => startUs >= fromUs && endUs <= toUs);
 }

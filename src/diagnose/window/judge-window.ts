@@ -1,6 +1,6 @@
 /**
- * What is at fault in a window of time: what differs from health (`window-signs.ts`), what detectors of windows found
- * (`seen-findings.ts`), how they stand to one another (`culprit.ts`), and how sure that is (`window-confidence.ts`).
+ * The cause of a problem in a window: its differences from the baseline (`window-signs.ts`), the findings of window
+ * detectors (`seen-findings.ts`), how they relate (`culprit.ts`), and how certain that is (`window-confidence.ts`).
  */
 import { LIKELY } from '#diagnose/status.ts';
 import { blamedChange, isOfChange } from '#diagnose/window/blamed-change.ts';
@@ -26,15 +26,15 @@ import type { Trace } from '#model/trace/trace.ts';
 
 export type WindowEvidence = BothTimes &
   Readonly<{
-    /** What detectors of windows found. */
+    /** Findings of window detectors. */
     seen: readonly Finding[];
     detectors: Detectors;
   }>;
 
-/** Where requests were compared and none differs, lines that every day may have have to be sure of what they say. */
+/** Where the compared requests do not differ, log lines need this confidence: every day may have such lines. */
 const SURE_LINES = 0.9;
 
-/** `ofLogs` is what the lines alone say: it is told where the requests do not say more. */
+/** `ofLogs` is the judgement of the lines alone, used where the requests do not say more. */
 export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgement {
   const { traces, healthyTraces, detectors } = evidence;
   const calls = callGraphOf([...healthyTraces, ...traces]);
@@ -75,14 +75,14 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
           runbook: blamed?.runbook ?? root.runbook,
         };
   const least = Math.max(traces.length > 0 ? SURE_LINES : 0, confidence);
-  // A change that is about what the lines complain of explains them.
+  // A change that matches the complaints of the lines explains them.
   if (change === undefined && isNewsOf(ofLogs, evidence) && (ofLogs.diagnosis?.confidence ?? 0) > least)
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
   const beside = ofLogs.findings.map((finding) => ({ ...finding, share: 0, confidence: 0 }));
   return { symptom, findings: [...findings, ...beside], diagnosis, seenShare: undefined };
 }
 
-/** With the change behind it, where one is: who reads one line reads that. */
+/** Includes the change behind it, because some people read only one line. */
 function verdictOf(root: JudgedFinding, blamed: JudgedFinding | undefined): string {
   if (blamed === undefined || blamed === root) return root.title;
   const { kind, id, gap } = blamed.facts;
@@ -90,15 +90,20 @@ function verdictOf(root: JudgedFinding, blamed: JudgedFinding | undefined): stri
   return `${root.title}; ${kind} ${shortChangeId(String(id))} came ${when}`;
 }
 
-/** What was changed is taken back first: that is quicker than any repair. */
+/** The change is rolled back first: that is faster than any repair. */
 function remedyOf(root: JudgedFinding, blamed: JudgedFinding | undefined): string {
-  return blamed === undefined || blamed === root ? root.remedy : `${blamed.remedy} If it is not: ${root.remedy}`;
+  return blamed === undefined || blamed === root
+    ? root.remedy
+    : `${blamed.remedy} If the change is not the cause: ${root.remedy}`;
 }
 
 /** Three to one. */
 const NEWS_NATS = 1;
 
-/** What a service complains of as often in a healthy time is not what is wrong now. Of one that was not heard then, nobody knows. */
+/**
+ * A complaint that is as frequent in the baseline is not the current problem. Without lines of the service in the
+ * baseline, nobody knows.
+ */
 function isNewsOf({ diagnosis }: Judgement, { logs, healthyLogs }: WindowEvidence): boolean {
   const complaints = (lines: readonly LogLine[]): Counted => {
     const own = lines.filter(({ service }) => service === diagnosis?.service);
@@ -108,12 +113,12 @@ function isNewsOf({ diagnosis }: Judgement, { logs, healthyLogs }: WindowEvidenc
   return before[1] === 0 || riseInNats(before, complaints(logs)) >= NEWS_NATS;
 }
 
-/** What is told twice, by requests and by a metric of its own, is told once. */
+/** Removes what a metric repeats from the requests. */
 function isSame(a: Finding, b: Finding): boolean {
   return a.detector === b.detector && a.service === b.service;
 }
 
-/** What it may call itself, and why; with what the lack of evidence costs. */
+/** The status and its reason, with the effect of missing evidence. */
 function standingOf(
   confidence: number,
   calls: CallGraph,
@@ -124,41 +129,41 @@ function standingOf(
   if (confidence >= LIKELY)
     return {
       status: 'likely',
-      statusReason: `it differs from health just where trouble in this service would show${lack}`,
+      statusReason: `the differences from the baseline are exactly where a fault in this service would show${lack}`,
     };
   const isClose = first !== undefined && second !== undefined && second.score >= first.score / 2;
   if (!isClose)
     return {
       status: 'inconclusive',
-      statusReason: `with so little evidence such a verdict is wrong as often as right${lack}`,
+      statusReason: `with so little evidence, such a verdict is wrong as often as right${lack}`,
     };
   const waits = calls.waitsFor(first.service, second.service) || calls.waitsFor(second.service, first.service);
   const both = waits ? ', and one of them waits for the other' : '';
-  return { status: 'inconclusive', statusReason: `${second.service} is suspected nearly as much${both}${lack}` };
+  return { status: 'inconclusive', statusReason: `${second.service} is almost as likely the cause${both}${lack}` };
 }
 
 function lackOf({ areRequests, areLines, areMetrics }: Available): string {
-  if (!areRequests) return '; no requests were compared, so that who has it from whom is not known';
-  if (!areLines && !areMetrics) return '; without lines and metrics nothing tells why';
+  if (!areRequests) return '; no requests were compared, so it is unknown which service affects which';
+  if (!areLines && !areMetrics) return '; without log lines and metrics, nothing shows why';
   return '';
 }
 
-/** `requests through frontend take 1.2 s, 310 ms in health; 40 of 200 fail, 2 of 150 in health` */
+/** `requests through frontend take 1.2 s, 310 ms in the baseline; 40 of 200 fail, 2 of 150 in the baseline` */
 function symptomOf({ service, traces, healthyTraces, logs }: WindowEvidence, ofLogs: Symptom): Symptom {
   if (traces.length === 0 && ofLogs.kind !== 'none') return ofLogs;
-  if (traces.length === 0) return { kind: 'degraded', text: `${service || 'the system'} in that time` };
+  if (traces.length === 0) return { kind: 'degraded', text: `${service || 'the system'} in that time window` };
   const [now, before] = [meanUs(traces), meanUs(healthyTraces)];
   const failed = (all: readonly Trace[]) => all.filter((trace) => trace.failed(trace.root)).length;
   const fails = failed(traces) * Math.max(1, healthyTraces.length) > failed(healthyTraces) * traces.length;
   const kind = fails ? 'failed' : before > 0 && now > before ? 'slow' : 'degraded';
   const through = service === '' ? 'requests' : `requests through ${service}`;
-  const health = healthyTraces.length === 0 ? '' : `, ${durationText(before)} in health`;
+  const health = healthyTraces.length === 0 ? '' : `, ${durationText(before)} in the baseline`;
   const failures = failed(traces) === 0 ? '' : `; ${failed(traces)} of ${traces.length} fail`;
   const lines = logs.length === 0 ? '' : `, with ${logs.length} log lines`;
   return { kind, text: `${through} take ${durationText(now)} on average${health}${failures}${lines}` };
 }
 
-/** Those of the first suspect first, what speaks most for it before the others; then each next suspect's. */
+/** Findings of the first suspect first, its strongest evidence before the others; then those of the next suspects. */
 function judgedFindings(
   findings: readonly Finding[],
   suspects: readonly Suspect[],
@@ -173,7 +178,7 @@ function judgedFindings(
       (a, b) => of(a.finding) - of(b.finding) || Number(isMost(b.finding)) - Number(isMost(a.finding)) || a.at - b.at,
     )
     .map(({ finding }) => finding);
-  // What is left to the others is divided as they are suspected.
+  // The remaining confidence is divided by suspicion.
   const others = suspects.slice(1).reduce((sum, { score }) => sum + score, 0);
   const told = new Set<string>();
   return ordered.map((finding) => {
@@ -187,7 +192,7 @@ function judgedFindings(
   });
 }
 
-/** Every service has its rank; what nothing speaks against comes last, by name. */
+/** Every service has a rank; services without evidence come last, by name. */
 function rankedWith(suspects: readonly Suspect[], traces: readonly Trace[]): Diagnosis['ranking'] {
   const known = new Set(suspects.map(({ service }) => service));
   const others = new Set(traces.flatMap(({ services }) => services).filter((service) => !known.has(service)));
@@ -197,7 +202,10 @@ function rankedWith(suspects: readonly Suspect[], traces: readonly Trace[]): Dia
   ];
 }
 
-/** What the first finding explains: those of services that wait for its own, and what its own service shows beside it. A change explains the first finding. */
+/**
+ * What the first finding explains: the findings of services that wait for its service, and the other findings of its
+ * own service. A change explains the first finding.
+ */
 function chainOf(
   findings: readonly JudgedFinding[],
   calls: CallGraph,

@@ -1,8 +1,8 @@
 /**
  * What an operation's own log says differently: a line that each execution wrote stops, or a complaint that none wrote
- * comes. Rates move freely with what users ask for; that one goes from nothing to everything, or back, is code that takes
- * another way. Where only some executions do so, they have to be more than chance lets; and an execution that called one
- * which does so, too, is explained by that one.
+ * appears. Rates vary with the users' requests, but a rate that goes from nothing to everything, or back, means that
+ * the code takes another path. Where only some executions differ, they must exceed chance. An execution whose callee
+ * differs too is explained by that callee.
  */
 import { type Compared, chanceAmong, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
@@ -13,33 +13,36 @@ import type { LogLine } from '#model/logs/log-line.ts';
 
 export type LogSwitch = Readonly<{
   service: string;
-  /** Empty where lines say no more than their service. */
+  /** Empty where lines name only their service. */
   operation: string;
   change: 'stopped' | 'began';
   example: LogLine;
   before: Counted;
   now: Counted;
-  /** How much more probable a fault is than chance, or than rates that have nothing to do with each other, as a logarithm. */
+  /** How much more probable a fault is than chance or than unrelated rates, as a logarithm. */
   nats: number;
-  /** That chance makes one of all statements differ as much. */
+  /** The chance that any one of all code locations differs this much. */
   chance: number;
 }>;
 
-/** A rate that is nearly none, nearly all, and one that may be anything. */
+/** Prior of a rate near 0 or near 1, and of a rate that may be anything. */
 const NEVER = [0.1, 2] as const;
 const ALWAYS = [2, 0.1] as const;
 const ANY = [0.5, 0.5] as const;
 
-/** Of fewer executions on either side nobody knows what they always do. */
+/** Fewer executions on either side do not show what they always do. */
 const FEWEST = 3;
-/** What fewer healthy executions always or never did is no rule yet. */
+/** With fewer healthy executions, "always" or "never" is no rule yet. */
 const FEWEST_OF_RULE = 10;
-/** What is less likely than three to one explains nothing else. */
+/** Evidence below three to one explains nothing else. */
 const EXPLAINING_NATS = 1;
 
 const STEP = '\n';
 
-/** Those that point to a failure, the surest first: what is told when all goes well stops, what is told of trouble begins. */
+/**
+ * Differences that point to a failure, the most certain first: lines of successful work that stop, complaints that
+ * begin.
+ */
 export function logSwitches(before: readonly Execution[], now: readonly Execution[]): readonly LogSwitch[] {
   const [was, is] = [saidBy(before), saidBy(now)];
   const switches = new Map<string, LogSwitch>();
@@ -62,11 +65,11 @@ export function logSwitches(before: readonly Execution[], now: readonly Executio
 type Said = { readonly service: string; readonly operation: string; readonly example: LogLine; times: number };
 
 type SaidBy = Readonly<{
-  /** By service and operation: when each of them began. */
+  /** By service and operation: when each execution began. */
   executions: ReadonlyMap<string, readonly number[]>;
-  /** By service, operation and statement: how many executions wrote it. */
+  /** By service, operation and code location: how many executions wrote the line. */
   said: ReadonlyMap<string, Said>;
-  /** Statements that were written at all, by service. */
+  /** Code locations that wrote anything at all, by service. */
   known: ReadonlySet<string>;
 }>;
 
@@ -103,7 +106,7 @@ function switchOf(key: string, before: SaidBy, now: SaidBy): (LogSwitch & Compar
   return { ...one, ...chanceOf(change, was, is), nats: Math.max(switchNats(one, is), rise) };
 }
 
-/** What stops is a rise of those that are silent. */
+/** For a line that stops, counts the executions without it. */
 function chanceOf(change: LogSwitch['change'], before: Counted, now: Counted): Compared {
   const silent = ([times, of]: Counted): Counted => [of - times, of];
   return change === 'began' ? chanceOfRise(before, now) : chanceOfRise(silent(before), silent(now));
@@ -111,14 +114,14 @@ function chanceOf(change: LogSwitch['change'], before: Counted, now: Counted): C
 
 type Change = Omit<LogSwitch, 'nats' | 'chance'>;
 
-/** How much more probable a switch is than two rates that have nothing to do with each other. */
+/** How much more probable a switch is than two unrelated rates. */
 function switchNats({ change, before }: Change, now: Counted): number {
   const [from, to] = change === 'began' ? [NEVER, ALWAYS] : [ALWAYS, NEVER];
   const switched = logBetaBinomial(before, from) + logBetaBinomial(now, to);
   return switched - logBetaBinomial(before, ANY) - logBetaBinomial(now, ANY);
 }
 
-/** Whether each healthy execution wrote it, or none of the whole service did. */
+/** Whether each healthy execution wrote it, or no execution of the whole service did. */
 function isRule({ service, operation, change, before }: Change, key: string, { known }: SaidBy): boolean {
   const site = key.slice(service.length + operation.length + 2);
   if (before[1] < FEWEST_OF_RULE) return false;
@@ -129,7 +132,7 @@ function brokenBy({ change }: Change, [times, of]: Counted): number {
   return change === 'began' ? times : of - times;
 }
 
-/** With those executions of the window that nothing else explains, by when they began. */
+/** Weighs only those executions of the window that nothing else explains, by their start times. */
 function weighedBy(one: LogSwitch, at: readonly Broken[], before: SaidBy, now: SaidBy, key: string): LogSwitch {
   const { service, operation, change } = one;
   const is: Counted = [change === 'began' ? at.length : one.now[1] - at.length, one.now[1]];
@@ -137,7 +140,7 @@ function weighedBy(one: LogSwitch, at: readonly Broken[], before: SaidBy, now: S
   const of = service + STEP + operation;
   const all = (side: SaidBy) => side.executions.get(of) ?? [];
   const broken = new Set(at.filter(({ isShort }) => isShort).map(({ atUs }) => atUs));
-  // One who asks for the same again and again breaks it again and again: it has to go on over the time.
+  // A client that repeats the same request repeats the same failure: it has to go on over the whole time.
   const rise = riseInNats(
     [0, stretchesOf(all(before))[1]],
     stretchesOf(all(now), (us) => broken.has(us)),
@@ -149,10 +152,13 @@ function stretchesOf(atUs: readonly number[], passes = (_: number): boolean => f
   return stretchesWith({ values: atUs, atUs }, passes);
 }
 
-/** An execution that does not keep to the rule. It is short where it says nothing that healthy ones do not say: what takes another way says so. */
+/**
+ * An execution that breaks the rule. It is short where it writes nothing new; an execution on another path writes new
+ * lines.
+ */
 type Broken = Readonly<{ atUs: number; isShort: boolean }>;
 
-/** By key: the executions that show the change and called none that shows one, too. */
+/** By key: the executions that show the change and have no callee that shows one too. */
 function unexplainedBy(
   switches: ReadonlyMap<string, LogSwitch>,
   before: SaidBy,
@@ -161,7 +167,7 @@ function unexplainedBy(
   const byOperation = Map.groupBy(switches, ([, { service, operation }]) => service + STEP + operation);
   const unexplained = new Map<string, Broken[]>();
   const isBelow = new Uint8Array(now.length);
-  // Whoever was called comes after its caller.
+  // A callee comes after its caller.
   for (let place = now.length - 1; place >= 0; place -= 1) {
     const { service, operation, atUs, said, caller } = now[place] ?? NO_EXECUTION;
     const key = service + STEP + operation;
@@ -182,14 +188,14 @@ function unexplainedBy(
 
 const NO_EXECUTION: Execution = { service: '', operation: '', atUs: 0, said: new Map(), caller: -1 };
 
-/** Fewer lines of a service, or of one statement, tell nothing. */
+/** Fewer lines of a service, or from one code location, prove nothing. */
 const FEWEST_LINES = 20;
 const FEWEST_NEW = 3;
 
 /**
- * Of lines that name no request: complaints of a service that it never made, beside all that it wrote; and what it said
- * again and again and never says now. Who called whom does not show, so that a line that stops is half as telling: those
- * of callers stop, too.
+ * Switches in lines that name no request: new complaints of a service, relative to all its lines, and frequent lines
+ * that stopped completely. The lines do not show callers, so a line that stops counts half: the lines of its callers
+ * stop too.
  */
 export function serviceSwitches(
   before: readonly LogLine[],

@@ -1,4 +1,4 @@
-/** What a verdict on a window did not have to go by, and what cannot be told for that reason. */
+/** The evidence that a verdict on a window lacked, and the consequence. */
 import type { Available } from '#diagnose/window/window-confidence.ts';
 import type { BothTimes } from '#diagnose/window/window-signs.ts';
 import type { Gap } from '#model/finding/gap.ts';
@@ -9,7 +9,7 @@ export function availableIn({ traces, healthyTraces, logs, healthyLogs, series }
     requests: Math.min(traces.length, healthyTraces.length),
     areRequests: traces.length > 0,
     areLines: logs.length > 0 && healthyLogs.length > 0,
-    // How many lines and requests there are says no more than these do.
+    // The numbers of lines and requests say no more than these metrics.
     areMetrics: series.some((one) => !isOfStore(one)),
   };
 }
@@ -20,24 +20,24 @@ export function missingSignals(times: BothTimes): readonly Gap[] {
   if (!areRequests)
     gaps.push({
       source: 'requests',
-      problem: 'fewer than ten of the window or of a healthy time',
+      problem: 'fewer than ten in the time window or in the baseline',
       consequence: areLines
-        ? 'who waits for whom is told by lines that name a request alone, and a slow network not at all'
-        : 'who waits for whom is not known: of services that are slow together any may be the one at fault',
+        ? 'only log lines with a request id show which service waits for which; a slow network does not show at all'
+        : 'it is unknown which service waits for which: if several are slow together, any of them may be at fault',
     });
   if (!areLines)
     gaps.push({
       source: 'log lines',
-      problem: 'none of the window, or none of a healthy time',
+      problem: 'none in the time window, or none in the baseline',
       consequence: areRequests
-        ? 'failures that no span is marked with show only as calls that stop, or not at all'
-        : 'what services complained of is not known',
+        ? 'failures without an error status on a span show only as calls that stop, or not at all'
+        : 'the complaints in the services’ logs are unknown',
     });
   if (!areMetrics)
     gaps.push({
       source: 'metrics',
-      problem: 'none of that time',
-      consequence: 'a processor, a pool or memory at its limit is told only by what it slows',
+      problem: 'none in the time window',
+      consequence: 'a CPU, a pool or memory at its limit shows only in what it slows down',
     });
   return gaps;
 }

@@ -1,7 +1,7 @@
 /**
- * What is measured of a service and moved, where no requests tell more: connections that are all in use, memory, answers
- * that take longer, answers that fail. Whoever waits for a slow service is slow as well, and by metrics alone nobody
- * knows who waits for whom: so what is a service's own counts more than what it may have from others.
+ * Metrics of a service that moved, where no requests say more: all connections in use, memory, slower responses,
+ * failing responses. A caller of a slow service is slow as well, and metrics do not show which service waits for which.
+ * So a service's own resources count more than symptoms that it may get from others.
  */
 import { median } from 'simple-statistics';
 import type { JudgedSign } from '#model/finding/detector-traits.ts';
@@ -20,7 +20,7 @@ export type MovedSeries = Readonly<{
 
 export type Measure = 'connections' | 'memory' | 'latency' | 'errors';
 
-/** What the detector is named for by whose runbook it is looked at. */
+/** The detector whose name and runbook stand for each measure. */
 export const MOVED_SIGNS: Readonly<Record<Measure, JudgedSign>> = {
   connections: 'full-resource',
   memory: 'full-resource',
@@ -34,18 +34,18 @@ const MEASURES: Readonly<Partial<Record<Concept, readonly [measure: Measure, wei
   memory_share: ['memory', 0.5],
   latency: ['latency', 0.3],
 };
-/** What a service sees as a client is about others. */
+/** Metrics of a service as a client describe other services. */
 const OF_OTHERS = /client_(?:latency|duration|request)/i;
 
-/** Values move by as much every day. */
+/** Values move this much every day. */
 const USUAL_DEVIATIONS = 3;
-/** As many deviations are half of what may be said. */
+/** At this many deviations a series has half of its weight. */
 const HALF_AT = 10;
-/** A series that stands still has no deviation; of a fiftieth of its value nobody speaks. */
+/** A constant series has no deviation; a fiftieth of its value does not matter. */
 const LEAST_DEVIATION = 0.02;
-/** A pool has something left. */
+/** Above this, a pool counts as full. */
 const FULL = 0.95;
-/** The deviation of a normal distribution, from the median of the absolute ones. */
+/** Converts a median absolute deviation to the standard deviation of a normal distribution. */
 const DEVIATIONS_PER_MEDIAN = 1.4826;
 
 /** The most telling first. */

@@ -1,4 +1,6 @@
-/** Where requests fail that did not fail before: of how many requests more than in health a failure begins in an operation. */
+/**
+ * Where new failures begin: for each operation, in how many more requests than in the baseline a failure begins there.
+ */
 import { chanceAmong, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
 import { riseInNats } from '#diagnose/window/samples.ts';
@@ -10,11 +12,11 @@ export type NewFailure = Readonly<{
   operation: string;
   before: Counted;
   now: Counted;
-  /** How many requests more than in health. */
+  /** How many more requests than in the baseline. */
   excess: number;
-  /** How much more probable it is that failures became more frequent than that chance did it, as a logarithm. */
+  /** How much more probable a rise of the failure rate is than chance, as a logarithm. */
   nats: number;
-  /** That chance makes one of all operations fail so much more often. */
+  /** The chance that any one of all operations fails this much more often. */
   chance: number;
 }>;
 
@@ -38,7 +40,7 @@ export function newFailures(before: readonly Trace[], now: readonly Trace[]): re
   for (const [key, { service, operation, times }] of fresh) {
     const was: Counted = [old.get(key)?.times ?? 0, before.length];
     const is: Counted = [times, now.length];
-    // Of an operation that few requests need, few fail; of its executions many may.
+    // Few requests need a rare operation, so compare with its executions.
     const [ranOld, ranFresh] = ranIn(key);
     const nats = Math.max(riseInNats(was, is), riseInNats([was[0], ranOld], [times, ranFresh]));
     const chance = chanceAmong(chances.get(key)?.chance ?? 1, comparisons);

@@ -1,12 +1,12 @@
 /**
- * When trouble began, told by the requests themselves: the one moment after which more of them fail, or are slow for
- * their operation, than before. An alert's own time says little: rules wait for minutes before they fire.
+ * When the problem began, from the requests themselves: the moment after which more of them fail, or are slow for their
+ * operation, than before. The time of an alert says little: rules wait for minutes before they fire.
  *
  *   failed    . . . . . . . . . x . . x x x x . x x x        slower than 3 of 4   . x . . . . . x . . x x . x x x x x
  *                                     ▲                                                             ▲
  *
- * Each symptom is a yes or no of a request, so that one huge duration counts as one, and the moment is the one at which
- * two shares explain the whole row so much better than one share that the choice among all moments is paid for.
+ * Each symptom is a yes or no per request, so one huge duration counts once. The moment is where two rates explain the
+ * sequence so much better than one rate that the choice among all moments is paid for.
  */
 import { quantileSorted } from 'simple-statistics';
 import type { Counted } from '#diagnose/window/counted.ts';
@@ -15,39 +15,39 @@ import type { Onset } from '#model/finding/onset.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
 import { durationText } from '#model/text/duration.ts';
 
-/** `afterUs`: when the last request began that was surely before it; the truth lies between. */
+/** `afterUs`: the start of the last request that was surely before it; the truth lies between. */
 export type FoundOnset = Onset & Readonly<{ afterUs: number }>;
 
-/** Twenty to one, beyond what the choice among moments and symptoms gives to chance. */
+/** Twenty to one, after the correction for the choice among moments and symptoms. */
 const LEAST_NATS = 3;
-/** Of the clearest symptom's, what still counts as clear. */
+/** As a share of the clearest symptom's evidence: above this a symptom is still clear. */
 const CLEAR_SHARE = 0.5;
-/** Fewer requests on either side tell nothing. */
+/** Fewer requests on either side prove nothing. */
 const FEWEST = 5;
-/** Fewer of one operation do not show what is slow for it. */
+/** Fewer requests of one operation do not show its usual latency. */
 const FEWEST_OF_OPERATION = 10;
-/** A tenth on top of what requests take is felt. */
+/** Users notice a tenth on top of the usual latency. */
 const FELT = 1.1;
-/** What a service level usually allows to fail. */
+/** SLOs usually allow this rate of failures. */
 const LEAST_RISE = 0.01;
 
-/** A fault that all requests meet moves the middle, one that few meet only the tail. */
+/** A fault in all requests moves the median; a fault in a few moves only the tail. */
 const SLOWER_THAN = [
-  { at: 0.5, part: 'half of the requests' },
-  { at: 0.75, part: 'a quarter of the requests' },
-  { at: 0.9, part: 'a tenth of the requests' },
-  { at: 0.95, part: 'one in twenty requests' },
+  { at: 0.5, part: 'median' },
+  { at: 0.75, part: 'p75' },
+  { at: 0.9, part: 'p90' },
+  { at: 0.95, part: 'p95' },
 ] as const;
 
 type Symptom = Readonly<{
   signal: Onset['signal'];
-  /** Undefined where nobody can tell. */
+  /** Undefined where nobody can say. */
   shows(request: SeenRequest): boolean | undefined;
   /** Empty where the difference is too small to matter. */
   why(before: readonly SeenRequest[], since: readonly SeenRequest[]): string;
 }>;
 
-/** Requests in any order; none of them may have been searched for because it was slow or failed. */
+/** Requests in any order; none of them was searched because it was slow or failed. */
 export function onsetOf(requests: readonly SeenRequest[]): FoundOnset | undefined {
   const inOrder = requests.toSorted((a, b) => a.startUs - b.startUs || (a.traceId < b.traceId ? -1 : 1));
   const found: (FoundOnset & Readonly<{ nats: number }>)[] = [];
@@ -65,7 +65,7 @@ export function onsetOf(requests: readonly SeenRequest[]): FoundOnset | undefine
     found.push({ atUs: first.startUs, afterUs: last.startUs, signal, why: words, nats });
   }
   const most = found.reduce((nats, one) => Math.max(nats, one.nats), 0);
-  // Of what is nearly as clear the first: the others are what it led to, or see it later.
+  // The earliest of the nearly equally clear symptoms: the others are its consequences, or show it later.
   const [earliest] = found
     .filter(({ nats }) => nats >= CLEAR_SHARE * most)
     .sort((a, b) => a.atUs - b.atUs || b.nats - a.nats);
@@ -95,11 +95,14 @@ function countOf(requests: readonly SeenRequest[], shows: Symptom['shows']): Cou
 type Rise = Readonly<{
   at: number;
   nats: number;
-  /** Where a third of the requests fail, those that went well before the first that failed tell little: it may have begun here. */
+  /**
+   * Where a third of the requests fail, successful requests before the first failure prove little: it may have begun
+   * here.
+   */
   notBefore: number;
 }>;
 
-/** Where a row of yes and no has most more of yes behind than before. */
+/** The position in a yes/no sequence with the largest rise of the rate. */
 function steepestRise(row: readonly boolean[]): Rise | undefined {
   const total = row.filter((shown) => shown).length;
   let best: Omit<Rise, 'notBefore'> | undefined;
@@ -116,7 +119,7 @@ function steepestRise(row: readonly boolean[]): Rise | undefined {
 
 /** Seven to one. */
 const DOUBT_NATS = 2;
-/** Of what is before: the rest stays what it is compared with. */
+/** As a share of the requests before: the rest stays as the reference. */
 const MOST_DOUBTED = 0.5;
 
 function notBeforeOf(row: readonly boolean[], { at, nats }: Omit<Rise, 'notBefore'>): number {
@@ -139,7 +142,7 @@ function symptomsOf(requests: readonly SeenRequest[]): readonly Symptom[] {
     {
       signal: 'errors',
       shows: ({ failedInside }) => failedInside,
-      why: rose('meet a failure', ({ failedInside }) => failedInside),
+      why: rose('contain a failure', ({ failedInside }) => failedInside),
     },
     ...SLOWER_THAN.map(({ at, part }): Symptom => {
       const usual = usualUs(requests, at);
@@ -155,7 +158,7 @@ function symptomsOf(requests: readonly SeenRequest[]): readonly Symptom[] {
   ];
 }
 
-/** By operation, the duration below which so many of its requests stay. */
+/** By operation, the given percentile of its durations. */
 function usualUs(requests: readonly SeenRequest[], at: number): ReadonlyMap<string, number> {
   const usual = new Map<string, number>();
   for (const [operation, own] of Map.groupBy(requests, (request) => request.operation)) {
@@ -179,7 +182,7 @@ function rose(what: string, isSo: (request: SeenRequest) => boolean): Symptom['w
   };
 }
 
-/** Told by the operation of which most more are slow: others may take longer every day. */
+/** Names only the operation with the most additional slow requests: others may vary every day. */
 function slowed(at: number, part: string, usual: ReadonlyMap<string, number>): Symptom['why'] {
   return (before, since) => {
     const slow = (all: readonly SeenRequest[], operation: string) =>
@@ -194,7 +197,7 @@ function slowed(at: number, part: string, usual: ReadonlyMap<string, number>): S
     const [now, then] = [own(since), own(before)];
     if (now.length === 0 || then.length === 0) return '';
     const [was, is] = [quantileOf(then, at), quantileOf(now, at)];
-    const whose = rises.length === 1 ? part : `${part} ${most.operation}`;
-    return is < FELT * was ? '' : `${whose} take more than ${durationText(is)}, ${durationText(was)} before`;
+    const whose = rises.length === 1 ? `the ${part} latency` : `the ${part} latency of ${most.operation}`;
+    return is < FELT * was ? '' : `${whose} is ${durationText(is)}, ${durationText(was)} before`;
   };
 }

@@ -7,10 +7,10 @@ import type { Diagnosis } from '#model/finding/diagnosis.ts';
 
 export type Looked = Readonly<{ areRequests: boolean; areLines: boolean; areMetrics: boolean; detectors: Detectors }>;
 
-/** Whom nothing but chance speaks for is not told. */
+/** A suspect below this score has only chance in its favour and is not reported. */
 const LEAST_SCORE = 0.02;
 const MOST_TOLD = 3;
-/** More than this is no silence. */
+/** More than this is a sign, so it is not ruled out. */
 const QUIET_HEADROOM = 0.3;
 const QUIET_NATS = 1;
 const QUIET_SHARE = 0.02;
@@ -29,23 +29,15 @@ export function ruledOut(
     .map(({ service, kind }) => ({ kind, service, why: whyNot(service, first.service, calls) }));
   const { headroom, slowness, addedShare, failures, switches, cuts } = signs;
   const quiet: readonly (readonly [isQuiet: boolean, kind: string, why: string])[] = [
-    [
-      areMetrics && (headroom[0]?.share ?? 1) < QUIET_HEADROOM,
-      'cpu',
-      'no processor used up what was left to its limit',
-    ],
+    [areMetrics && (headroom[0]?.share ?? 1) < QUIET_HEADROOM, 'cpu', 'no CPU used up its headroom'],
     [
       areRequests && (slowness.suspects.length === 0 || addedShare < QUIET_SHARE),
       'network-delay',
-      'no way between two services, and no work in one, takes longer than in health',
+      'no call between two services, and no work inside one, takes longer than in the baseline',
     ],
-    [areRequests && isSilent(failures), 'error-return', 'no operation fails first that did not before'],
-    [areLines && isSilent(switches), 'exception', 'no line stopped, and no complaint began'],
-    [
-      areRequests && cuts.length === 0,
-      detectors.named('cut-calls').id,
-      'requests make the calls that healthy ones make',
-    ],
+    [areRequests && isSilent(failures), 'error-return', 'no operation that worked before is now the first to fail'],
+    [areLines && isSilent(switches), 'exception', 'no log line disappeared, and no new complaint appeared'],
+    [areRequests && cuts.length === 0, detectors.named('cut-calls').id, 'requests make the same calls as healthy ones'],
   ];
   return [...services, ...quiet.filter(([isQuiet]) => isQuiet).map(([, kind, why]) => ({ kind, service: '', why }))];
 }
@@ -55,7 +47,8 @@ function isSilent(all: readonly Readonly<{ nats: number }>[]): boolean {
 }
 
 function whyNot(service: string, culprit: string, calls: CallGraph): string {
-  if (calls.waitsFor(service, culprit)) return `it waits for ${culprit}, which explains what it shows`;
-  if (calls.waitsFor(culprit, service)) return `${culprit} waits for it, but shows more than it could have from there`;
-  return `what differs in ${culprit} explains more`;
+  if (calls.waitsFor(service, culprit)) return `it waits for ${culprit}, and that explains its symptoms`;
+  if (calls.waitsFor(culprit, service))
+    return `${culprit} waits for it, but shows more symptoms than that could explain`;
+  return `the differences in ${culprit} explain more`;
 }

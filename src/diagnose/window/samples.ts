@@ -1,24 +1,24 @@
-/** Two samples of one quantity, from the healthy time and from the window: whether and by how much it grew. */
+/** Two samples of one quantity, from the baseline and from the window: whether and by how much it grew. */
 
 import { gammaln, median, quantileRankSorted, quantileSorted } from 'simple-statistics';
 import { chanceOfRise, chanceThatLarger, MOST_CHANCE } from '#diagnose/window/chance.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
 
-/** Fewer on either side tell nothing. */
+/** Fewer on either side prove nothing. */
 const FEWEST = 3;
 
-/** Growth within twice the healthy spread is what is seen every day. */
+/** Growth within twice the healthy spread occurs every day. */
 const SPREADS = 2;
 
-/** Between the 10th and the 90th percentile of a normal distribution lie so many standard deviations. */
+/** The number of standard deviations between the 10th and the 90th percentile of a normal distribution. */
 const DEVIATIONS = 2.56;
 
 const QUARTILES = [0.25, 0.5, 0.75];
 
 /**
- * By how much the values grew: the mean shift of the three quartiles, so that neither a few outliers nor a healthy time
- * that holds some of the fault decide; where the quartiles stand still, what the slowest of them add to the mean. 0 where
- * they did not grow beyond their spread and chance, undefined where there are too few to tell.
+ * How much the values grew: the mean shift of the three quartiles, so that neither outliers nor a baseline with some of
+ * the fault decide. Where the quartiles stay, how much the slowest values add to the mean. 0 where the growth is within
+ * spread and chance, undefined where there are too few values.
  */
 export function growthOf(before: CallSample, now: CallSample): Growth | undefined {
   if (before.values.length < FEWEST || now.values.length < FEWEST) return undefined;
@@ -36,28 +36,28 @@ export function growthOf(before: CallSample, now: CallSample): Growth | undefine
   return { shift, share: 1, knownShare: shareBeyond(old, between), newShare, chance: chanceByRequest(before, now) };
 }
 
-/** Values and when each of them was, in any order. */
+/** Values and their times, in any order. */
 export type Sample<T = number> = Readonly<{ values: readonly T[]; atUs: readonly number[] }>;
 
 export type Growth = Readonly<{
   /** Added to the mean. */
   shift: number;
-  /** Of the values, how many grew. */
+  /** The share of the values that grew. */
   share: number;
-  /** Of the healthy values, how many were as large as those that grew: what was known before is no news. */
+  /** The share of the healthy values that were as large as those that grew: these are not new. */
   knownShare: number;
-  /** Of the values that grew, how many are larger than any that was healthy. */
+  /** The share of the grown values that are larger than any healthy one. */
   newShare: number;
-  /** That such values come so by chance, for this place alone. */
+  /** The chance of such values, for this place alone. */
   chance: number;
 }>;
 
-/** `requests`: of which request each value is. */
+/** `requests`: the index of each value's request. */
 export type CallSample = Sample & Readonly<{ requests: readonly number[] }>;
 
 const NO_GROWTH: Growth = { shift: 0, share: 0, knownShare: 0, newShare: 0, chance: 1 };
 
-/** A request that calls twenty times is one request: its median call is compared. */
+/** A request with twenty calls is one request: its median call is compared. */
 function chanceByRequest(before: CallSample, now: CallSample): number {
   const [old, fresh] = [mediansOf(before), mediansOf(now)];
   const middle = median([...old.values, ...fresh.values]);
@@ -69,8 +69,8 @@ function chanceByRequest(before: CallSample, now: CallSample): number {
 }
 
 /**
- * One test of several places, where each alone has too few calls: of each request the mean place of its calls among all
- * calls there, 0 to 1.
+ * One test over several places that have too few calls each: for each request, the mean rank of its calls among all
+ * calls of their places, 0 to 1.
  */
 export function chanceThatRequestsGrew(places: readonly Readonly<{ before: CallSample; now: CallSample }>[]): number {
   const sides: readonly [Ranks, Ranks] = [new Map(), new Map()];
@@ -111,22 +111,24 @@ function mediansOf({ values, atUs, requests }: CallSample): CallSample {
   };
 }
 
-/** Where one in ten meets a fault, more than in health have to lie beyond what was usual: seven to one against chance. */
+/**
+ * Where one in ten meets a fault, more values than in the baseline must lie beyond the usual end: seven to one against
+ * chance.
+ */
 const TAIL_NATS = 2;
-/** Slow ones that are as few as this are somebody's bad luck. */
+/** As few slow values as this may be bad luck. */
 const FEWEST_SLOW = 3;
 
 /**
- * How many lie beyond what nearly all healthy ones keep to, and what they add to the mean. Calls that come together are
- * slow together, for one hiccup: what is counted is stretches of the time that hold a slow one, so that only what goes on
- * and on counts.
+ * How many values lie beyond nearly all healthy ones, and how much they add to the mean. Simultaneous calls are slow
+ * together from one hiccup. So it counts the stretches of time with a slow value: only a lasting problem counts.
  */
 function tailGrowth(before: Sample, now: Sample, old: readonly number[]): Growth {
   const middle = quantileSorted(old, 0.5);
   const usualEnd = usualEndOf(old);
   const beyond = now.values.filter((value) => value > usualEnd).sort((a, b) => a - b);
   if (beyond.length < FEWEST_SLOW) return NO_GROWTH;
-  // Where slow ones stand apart from all others, the middle between the two tells them best.
+  // Where the slow values form a group of their own, the middle of the gap separates them best.
   const between = Math.max(usualEnd, (middle + quantileSorted(beyond, 0.5)) / 2);
   const [most = NO_GROWTH] = [between, apartFrom(beyond)]
     .filter((cut) => cut >= between)
@@ -135,7 +137,10 @@ function tailGrowth(before: Sample, now: Sample, old: readonly number[]): Growth
   return most;
 }
 
-/** A few that wait for a lock, among many that are a little late: the widest gap, where it is a factor of two; NaN where none is. */
+/**
+ * The widest gap, where it is a factor of two: a few calls that wait for a lock, among many that are a little late. NaN
+ * where there is none.
+ */
 function apartFrom(beyond: readonly number[]): number {
   let [widest, cut] = [WIDE, Number.NaN];
   for (let place = 0; place + FEWEST_SLOW < beyond.length; place += 1) {
@@ -160,7 +165,7 @@ function growthBeyond(cut: number, before: Sample, now: Sample, old: readonly nu
   return { shift, share, knownShare, newShare: newShareOf(old, slow), chance: chanceOfRise(was, is).chance };
 }
 
-/** Of healthy values, the smallest first: what nearly all of them keep to. */
+/** The end of the usual range of healthy values, sorted ascending: nearly all of them lie below. */
 export function usualEndOf(sorted: readonly number[]): number {
   return Math.max(quantileSorted(sorted, 0.95), quantileSorted(sorted, 0.5) + 2 * SPREADS * spreadOf(sorted));
 }
@@ -178,18 +183,18 @@ function shareBeyond(values: readonly number[], least: number): number {
   return values.filter((value) => value > least).length / values.length;
 }
 
-/** So many stretches of equal length is a time taken as. */
+/** A time is divided into this many equal stretches. */
 const STRETCHES = 20;
 
-/** Of the stretches of its time in which anything came, how many hold a value that passes. */
+/** How many of the stretches with any value hold a value that passes. */
 export function stretchesWith<T>(sample: Sample<T>, passes: (value: T) => boolean): Counted {
   const stretches = countedStretches(sample, passes);
   return [stretches.filter(([times]) => times > 0).length, stretches.length];
 }
 
 /**
- * How much more the share of those that pass moves from one stretch of the time to the next than chance alone would move
- * it, as a factor of its variance: who asks for the same again and again makes many alike. 1 where it moves no more.
+ * How much more the share of passing values varies between stretches of time than by chance, as a factor of its
+ * variance: a client that repeats a request makes many alike. 1 where it does not vary more.
  */
 export function dispersionOf<T>(samples: readonly Sample<T>[], passes: (value: T) => boolean): number {
   let [moved, free] = [0, 0];
@@ -218,14 +223,14 @@ function countedStretches<T>({ values, atUs }: Sample<T>, passes: (value: T) => 
   return [...counts.values()];
 }
 
-/** The logarithm of the probability of such a count in one order, where the rate itself is drawn from Beta(a, b). */
+/** The log probability of such a count in one order, where the rate is drawn from Beta(a, b). */
 export function logBetaBinomial([times, of]: Counted, [a, b]: readonly [a: number, b: number]): number {
   return logBeta(times + a, of - times + b) - logBeta(a, b);
 }
 
 const ANY_RATE = [0.5, 0.5] as const;
 
-/** How much more probable it is that the rate rose than that both counts are of one rate, as a logarithm; 0 where it did not rise. */
+/** How much more probable a risen rate is than one common rate, as a logarithm; 0 where it did not rise. */
 export function riseInNats(before: Counted, now: Counted): number {
   if (before[1] === 0 || now[1] === 0 || now[0] * before[1] <= before[0] * now[1]) return 0;
   const together: Counted = [before[0] + now[0], before[1] + now[1]];

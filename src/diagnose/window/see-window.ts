@@ -1,4 +1,7 @@
-/** What there is to see of the requests of a window and of health: when it began, which ones to open, the way to the cause. */
+/**
+ * What to show of the requests of a window and its baseline: when the problem began, which requests to open, the path
+ * to the cause.
+ */
 import { HARDLY } from '#diagnose/status.ts';
 import { windowExemplars } from '#diagnose/window/exemplars.ts';
 import { onsetOf } from '#diagnose/window/onset.ts';
@@ -18,7 +21,7 @@ type Both = Readonly<{
   changes: readonly Change[] | undefined;
 }>;
 
-/** Of the changes of a time those that are marked: more would hide each other. */
+/** How many changes are marked: more would hide each other. */
 const MARKED = 4;
 
 export function seeWindow(
@@ -27,7 +30,7 @@ export function seeWindow(
   diagnosis: Pick<Diagnosis, 'service' | 'confidence' | 'change'> | undefined,
 ): Pick<DiagnosedWindow, 'window'> & Readonly<{ seen: SeenWindow }> {
   const requests = seen.filter(({ sample }) => isUnchosen(sample));
-  // A window whose beginning nobody has looked for may hold it.
+  // A window without a known onset may contain it.
   const onset = window.healthy === undefined ? onsetOf(requests) : window.onset;
   const cause = diagnosis !== undefined && diagnosis.confidence >= HARDLY ? diagnosis.service : undefined;
   return {
@@ -43,7 +46,7 @@ export function seeWindow(
   };
 }
 
-/** The one that did it, then the nearest before it began; in order of time. */
+/** The change at fault, then the nearest changes before the onset; in order of time. */
 function marked(changes: readonly Change[], beganUs: number, culprit: Diagnosis['change']): SeenWindow['changes'] {
   const all = changes.map((change) => {
     return { change, isCulprit: change.id === culprit?.id && change.atUs === culprit.atUs };

@@ -1,11 +1,11 @@
 /**
- * What detectors of windows found, as evidence on the service that it is about: how surely such a finding names a cause,
- * how much of that another one explains, and whether the trouble that was asked about can come from there.
+ * Findings of window detectors as evidence on their service: how reliably such a finding names a cause, how much of it
+ * another one explains, and whether the reported problem can come from there.
  *
- *   stopped     a pod does not run, and none beside it does: what needs it cannot work
- *   change      somebody changed it right before; it says itself how sure that is
+ *   stopped     a pod does not run, and no other one of its kind does: its callers cannot work
+ *   change      somebody changed it right before; the finding says itself how certain that is
  *   mechanism   a limit that was reached, a leak, a failure that spreads
- *   described   a number is unusual: something is wrong, here or at somebody whom this one waits for
+ *   described   an unusual number: something is wrong, here or in a service that this one waits for
  */
 import { isDescription } from '#diagnose/finding-kinds.ts';
 import { isOfChange } from '#diagnose/window/blamed-change.ts';
@@ -20,27 +20,27 @@ export type SeenSuspect = Readonly<{
   detector: string;
   role: Role;
   weight: number;
-  /** It says what requests or numbers show already, and is no evidence of its own. */
+  /** It repeats what requests or numbers show already, and is no independent evidence. */
   restates: boolean;
 }>;
 
 type Role = 'stopped' | 'change' | 'mechanism' | 'described';
 
-/** Of how many such findings the service is at fault, as far as a finding alone can say. */
+/** How often the service is at fault in such findings, from a finding alone. */
 const WEIGHTS: Readonly<Record<Role, number>> = { stopped: 0.9, change: 0.5, mechanism: 0.6, described: 0.2 };
-/** What one who waits for a sicker one has of its own. */
+/** The share that remains for a service that waits for a sicker one. */
 const EXPLAINED = 0.5;
-/** Who is not waited for by those in trouble. */
+/** The weight of a service that no affected service waits for. */
 const ASIDE = 0.5;
 
 export type SeenEvidence = Readonly<{
   seen: readonly Finding[];
   detectors: Detectors;
-  /** Whose trouble it is; empty where nobody said. */
+  /** The affected service; empty where nobody named one. */
   service: string;
 }>;
 
-/** The surest first, one for each service and role. */
+/** The most certain first, one for each service and role. */
 export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly SeenSuspect[] {
   const { detectors } = evidence;
   const all = evidence.seen.map((finding) => ({ finding, ...roleOf(finding, detectors) }));
@@ -71,7 +71,7 @@ function roleOf(finding: Finding, detectors: Detectors): Omit<Weighed, 'finding'
   const { detector, facts } = finding;
   const { coverage } = detectors.of(detector);
   if (coverage === 'pod') {
-    // Where other pods of it are ready, it works with less, or goes on with what was there before.
+    // With other ready pods, it works with less capacity, or goes on with the previous version.
     const role = typeof facts.ready === 'number' && facts.ready > 0 ? 'mechanism' : 'stopped';
     return { role, weight: WEIGHTS[role] };
   }
@@ -89,7 +89,7 @@ function kindOf(finding: Finding, detectors: Detectors): string {
   return facts.kind === 'config' ? 'config' : 'change';
 }
 
-/** Whom one waits for and who is at least as sick explains it, unless that began later. */
+/** A callee that is at least as sick explains its caller, unless it became sick later. */
 function explains(cause: Weighed, effect: Weighed, calls: CallGraph): boolean {
   if (effect.role === 'change' || cause.weight < effect.weight) return false;
   const [began, followed] = [cause.finding.facts.sinceUs, effect.finding.facts.sinceUs];

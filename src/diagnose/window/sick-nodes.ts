@@ -1,12 +1,11 @@
 /**
- * A machine that makes several services sick at once: what runs on it works longer, fails, or is not ready, and the same
+ * A node that makes several services sick at once: on it they work longer, fail, or are not ready, and the same
  * services elsewhere do not.
  *
- *   node-1   cart ●  price ●  web ●        all that is sick runs here, and most of what runs here is sick: the node
+ *   node-1   cart ●  price ●  web ●        all sick services run here, and most services here are sick: the node
  *   node-2   cart ○  price ○
  *
- * One service alone is its own affair, also where its machine is busy; and what is sick on all machines has it from
- * somewhere else.
+ * One sick service is its own problem, even on a busy node. A service that is sick on all nodes has another cause.
  */
 import { answeredBy } from '#diagnose/window/call-times.ts';
 import { chanceAmong, chanceOfRise, MOST_CHANCE } from '#diagnose/window/chance.ts';
@@ -23,13 +22,13 @@ import { selfUs } from '#model/trace/views/self-time.ts';
 
 export type SickNode = Readonly<{
   node: string;
-  /** Those that are sick on it, by name. */
+  /** The sick services on it, by name. */
   services: readonly SickService[];
-  /** Of those that run there as far as anything is known of them, how many. */
+  /** How many services with known state run there. */
   of: number;
-  /** What was looked at. */
+  /** The evidence: requests or pods. */
   by: 'requests' | 'pods';
-  /** That chance alone does so on any node. */
+  /** The chance that this happens on any node at random. */
   chance: number;
 }>;
 
@@ -37,13 +36,13 @@ export type SickService = Readonly<{ service: string; here: Counted; elsewhere: 
 
 const NODE = 'k8s.node.name';
 
-/** One alone is no sign of its machine. */
+/** One sick service says nothing about its node. */
 const FEWEST_SERVICES = 2;
-/** Of what runs there, so many have to be sick. */
+/** This share of the services on the node must be sick. */
 const LEAST_SHARE = 2 / 3;
-/** Of fewer calls nobody knows how they usually are. */
+/** Fewer calls do not show what is usual. */
 const FEWEST_CALLS = 10;
-/** Less is no trouble; and it has to be twice as much as elsewhere. */
+/** A smaller share is no problem; and it has to be twice the share elsewhere. */
 const LEAST_SICK = 0.1;
 const TIMES_ELSEWHERE = 2;
 
@@ -54,7 +53,7 @@ type Both = TimeWindow &
     platform?: Platform | undefined;
   }>;
 
-/** Undefined where none is; several sick nodes have it from somewhere else. */
+/** Undefined where there is none; several sick nodes have a common cause elsewhere. */
 export function sickNode(both: Both): SickNode | undefined {
   return (both.platform && byPods(both.platform, both)) ?? byRequests(both);
 }
@@ -69,7 +68,7 @@ function byPods(platform: Platform, window: TimeWindow): SickNode | undefined {
     const service = pod.services[0] ?? pod.owner.name;
     const ready = conditionOf(pod, 'Ready');
     if (!isToRun(pod) || ready === undefined) continue;
-    // Every pod begins so, and what began after the time that was asked about is not of it.
+    // Every pod starts unready, and what began after the given time does not belong to it.
     if (ready.status !== 'True' && !hasLasted(ready.sinceUs, LEAST_US, time)) continue;
     count(here, pod.node, service, ready.status !== 'True');
   }
@@ -77,12 +76,15 @@ function byPods(platform: Platform, window: TimeWindow): SickNode | undefined {
   return theSickOne(here, isSick, { by: 'pods', fewest: 1, chanceOf: () => 0 });
 }
 
-/** What was never placed, or has ended, says nothing of a machine: evicted pods are listed long after it is well again. */
+/**
+ * A pod that was never scheduled, or has ended, says nothing about a node: evicted pods stay listed long after the node
+ * has recovered.
+ */
 function isToRun({ node, phase, deletedUs }: Pod): boolean {
   return node !== '' && phase !== 'Succeeded' && phase !== 'Failed' && !Number.isFinite(deletedUs);
 }
 
-/** A minute is no start's ordinary pace, as for a pod that waits for its node. */
+/** No normal start takes a minute; the same limit as for a pod that waits for its node. */
 const LEAST_US = 60e6;
 
 function byRequests({ traces, healthyTraces, platform }: Both): SickNode | undefined {
@@ -110,7 +112,7 @@ function byRequests({ traces, healthyTraces, platform }: Both): SickNode | undef
 
 type Looked = Readonly<{
   by: SickNode['by'];
-  /** Of what nobody looks at more often, nothing is known. */
+  /** Fewer samples prove nothing. */
   fewest: number;
   chanceOf(service: string, here: Counted): number;
 }>;
@@ -142,12 +144,12 @@ function theSickOne(
   return { node, services, of: known.length, by, chance };
 }
 
-/** Whether one of them runs elsewhere as well, so that there is something to compare. */
+/** Whether at least one of them also runs elsewhere, so that there is something to compare. */
 function isTold(services: readonly SickService[], fewest: number): boolean {
   return services.some(({ elsewhere }) => elsewhere[1] >= fewest);
 }
 
-/** That those that are sick run on one machine by chance. */
+/** The chance that the sick ones run on one node at random. */
 function chanceOfPlaces(
   nodes: OnNodes,
   { node, known, own }: Readonly<{ node: string; known: readonly unknown[]; own: readonly unknown[] }>,
@@ -184,7 +186,7 @@ function workOf(trace: Trace, usual: ReadonlyMap<string, number>): readonly Work
   });
 }
 
-/** By operation, what nearly all healthy ones keep to. */
+/** By operation, the end of the usual range of healthy durations. */
 function usualEnds(traces: readonly Trace[]): ReadonlyMap<string, number> {
   const times = new Map<string, number[]>();
   for (const trace of traces)

@@ -1,11 +1,11 @@
-/** What to call it that a service is slow: what its lines complain of, else where the time goes. */
+/** Names the reason for a slow service: its own complaints in the log, else where the time goes. */
 import type { LogSwitch } from '#diagnose/window/log-switches.ts';
 import type { MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { SlowSuspect } from '#diagnose/window/slow-places.ts';
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import { reachedLimit } from '#model/metrics/resource-limits.ts';
 
-/** Less than three to one is no complaint that came with it. */
+/** Below three to one a complaint did not come with the slowness. */
 const LEAST_NATS = 1;
 
 const LOCK = /\b(?:dead)?lock(?:s|ed)?\b|\bmutex\b|\blatch\b/i;
@@ -15,7 +15,7 @@ const LIMITS: Readonly<Record<string, SlowKind>> = {
   'disk space': 'disk',
 };
 
-/** A sign that has the name of a detector, or a fault that no detector looks for. */
+/** The sign of a detector, or a fault that no detector looks for. */
 export type SlowKind =
   | Extract<JudgedSign, 'lock-wait' | 'full-pool' | 'reached-limit'>
   | 'memory'
@@ -37,13 +37,13 @@ export function kindOfSlow(
     if (LOCK.test(example.line)) return 'lock-wait';
   }
   if (moved.some((one) => one.service === service && one.measures === 'connections')) return 'full-pool';
-  // Where whatever it asks its stores takes longer, and its own work does not, they are slow.
+  // Where all calls to its databases take longer, but its own work does not, the databases are slow.
   const [most] = places;
   if (most?.place.isOfStore && trouble !== 'calls' && trouble !== 'network') return 'dependency';
   return trouble === 'processor' ? 'cpu' : 'network-delay';
 }
 
-/** As a verdict calls it. */
+/** Its name in a verdict. */
 export function nameOfSlow(kind: SlowKind, detectors: Detectors): string {
   return kind === 'lock-wait' || kind === 'full-pool' || kind === 'reached-limit' ? detectors.named(kind).id : kind;
 }

@@ -1,11 +1,11 @@
 /**
- * Whose fault it is that requests take longer: a service is suspected by the places that its trouble would make slow, and
- * believed by how much of all the added time that explains, and how many of those places are slow indeed.
+ * Which service makes requests take longer. A service is suspected by the places that a fault in it would slow. The
+ * weight is how much of all added time that explains, and how many of those places are really slow.
  *
- *   its processor     it reads calls late and works slowly: ways to it, ways back from whom it calls, its own time
- *   its network       what it sends is late: ways back to its callers, and ways to it while connections are opened
- *   its calls         what it sends is late only where it is the caller: ways to whom it calls
- *   itself            its own time alone
+ *   its CPU           reads calls late and works slowly: ways to it, ways back from its callees, its own time
+ *   its network       sends late: ways back to its callers, and ways to it while connections are opened
+ *   its calls         sends late only as a caller: ways to its callees
+ *   itself            only its own time
  */
 
 import type { Calls, CallTimes, Place } from '#diagnose/window/call-times.ts';
@@ -13,7 +13,7 @@ import { chanceAmong } from '#diagnose/window/chance.ts';
 import { chanceThatRequestsGrew, growthOf } from '#diagnose/window/samples.ts';
 
 export type Slowness = Readonly<{
-  /** Time added to all requests of the window, as far as it is news, in microseconds. */
+  /** Time added to all requests of the window, as far as it is new, in microseconds. */
   addedUs: number;
   /** Best first; 0 to 1 each. */
   suspects: readonly SlowSuspect[];
@@ -23,9 +23,12 @@ export type SlowSuspect = Readonly<{
   service: string;
   trouble: Trouble;
   score: number;
-  /** The slow places that speak for it, the one with the most added time first. */
+  /** The slow places that support it, the one with the most added time first. */
   places: readonly GrownPlace[];
-  /** That chance alone makes anybody's places so slow: the surest of them, or all of them together. */
+  /**
+   * The chance that random variation makes any service's places this slow: by the strongest place, or by all of them
+   * together.
+   */
   chance: number;
 }>;
 
@@ -36,23 +39,23 @@ export type GrownPlace = Readonly<{
   calls: number;
   /** Of the mean. */
   growthUs: number;
-  /** Of all calls together, as far as it is news. */
+  /** The growth of all calls together, as far as it is new. */
   weightUs: number;
-  /** Of these calls, how many grew. */
+  /** The share of these calls that grew. */
   share: number;
-  /** That chance did it, here alone. */
+  /** The chance of this growth, for this place alone. */
   chance: number;
-  /** Of those that grew, how many took longer than any healthy call. */
+  /** The share of the grown calls that took longer than any healthy call. */
   newShare: number;
 }>;
 
 /**
- * Where half of the healthy calls were as slow as those that grew, more of them are no news: users ask for other things.
- * A healthy time may hold some of the fault, so that a tenth of it always counts.
+ * Where half of the healthy calls were as slow as the grown ones, more of them are nothing new: users send other
+ * requests. The baseline may contain some of the fault, so at least a tenth always counts.
  */
 const LEAST_NEWS = 0.1;
 
-/** Of a suspect's slowest place, what still counts as slow. */
+/** As a share of a suspect's slowest place: above this a place still counts as slow. */
 const SLOW_SHARE = 0.1;
 
 export function slowness(before: CallTimes, now: CallTimes): Slowness {
@@ -136,7 +139,7 @@ function suspectOf(service: string, known: readonly GrownPlace[], addedUs: numbe
 
 type Suspected = Omit<SlowSuspect, 'chance'>;
 
-/** Two tests of one thing, each over all that was compared: the surest place alone, and all of a suspect's places together. */
+/** Two tests, each corrected for all comparisons: the strongest place alone, and all places of a suspect together. */
 function chanceOf({ service, trouble, places }: Suspected, known: readonly ComparedPlace[], services: number): number {
   const signs = signsOf(service).filter((one) => one.trouble === trouble);
   const shown = known.filter(({ place }) => signs.some(({ shows }) => shows(place)));

@@ -1,4 +1,4 @@
-/** Through whom trouble came from where it began to where it was felt, with what each of them shows in both times. */
+/** The services between the cause and the symptom, with the numbers of each in both times. */
 import { quantileSorted } from 'simple-statistics';
 import type { SeenWindow } from '#model/finding/analysis.ts';
 import { seenRequest } from '#model/requests/seen-request.ts';
@@ -7,7 +7,7 @@ import { serviceGraph } from '#model/trace/views/service-graph.ts';
 
 type Way = SeenWindow['way'];
 
-/** From the service that was asked about, or that is called first, to the one at fault; empty where there is none. */
+/** From the service in question, or the first called one, to the service at fault; empty where there is none. */
 export function wayToCause(
   { requests, healthyRequests }: Readonly<{ requests: readonly Trace[]; healthyRequests: readonly Trace[] }>,
   { asked, cause }: Readonly<{ asked: string; cause: string | undefined }>,
@@ -15,7 +15,7 @@ export function wayToCause(
   if (cause === undefined) return [];
   const calls = callsIn([...requests, ...healthyRequests]);
   const felt = calls.has(asked) || asked === cause ? asked : firstCalled(requests);
-  // Who is called slowly suffers of its caller as well: then the way goes up.
+  // A callee can also suffer from its caller: then the path goes up.
   const way = shortest(calls, felt, cause) ?? shortest(calls, cause, felt)?.toReversed() ?? [felt, cause];
   return [...new Set(way)]
     .filter((service) => service !== '')
@@ -57,7 +57,7 @@ function firstCalled(requests: readonly Trace[]): string {
   return most?.[0] ?? '';
 }
 
-/** With the fewest services between, and among such the one that is called most. */
+/** With the fewest services between; of equal paths, the most called one. */
 function shortest(calls: Calls, from: string, to: string): readonly string[] | undefined {
   const before = new Map([[from, '']]);
   const queue = [from];

@@ -1,4 +1,7 @@
-/** Written by `node bench/accuracy.ts calibrate-windows` from windows that are drawn with their answers (458 verdicts, seeds fit a, fit b, fit c): see docs/windows.md. */
+/**
+ * Written by `node bench/accuracy.ts calibrate-windows` from generated windows with known answers (458 verdicts, seeds
+ * fit a, fit b, fit c): see docs/windows.md.
+ */
 import type { WindowCurve } from '#diagnose/window/window-curve.ts';
 
 export const WINDOW_CURVE: WindowCurve = {

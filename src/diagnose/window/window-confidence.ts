@@ -1,7 +1,7 @@
 /**
- * How probable it is that the first suspect of a window is at fault. A logistic curve over what is known when the verdict
- * is given, each of which can only raise it, with a base for each set of evidence that was to be had; fitted on drawn
- * windows with known answers: see docs/windows.md, and `window-calibration-data.ts` for the numbers.
+ * The probability that the first suspect of a window is at fault. A logistic curve over signals that can only raise it,
+ * with a base for each set of available evidence; fitted on generated windows with known answers: see docs/windows.md,
+ * and `window-calibration-data.ts` for the numbers.
  */
 
 import { logit } from '#diagnose/calibration.ts';
@@ -13,7 +13,7 @@ import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Signals } from '#model/finding/diagnosis.ts';
 
 export type Available = Readonly<{
-  /** On the side that has fewer. */
+  /** On the side with fewer requests. */
   requests: number;
   areRequests: boolean;
   areLines: boolean;
@@ -35,7 +35,7 @@ export function windowConfidence(
 
 export const WINDOW_SIGNALS: readonly (keyof Signals)[] = ['lead', 'said', 'seen', 'answered', 'intact', 'shown'];
 
-/** Nearer to 0 or 1 no score tells more. */
+/** Scores nearer to 0 or 1 mean no more. */
 const LEAST = 0.01;
 
 export function scoreLogit(score: number): number {
@@ -51,19 +51,19 @@ export function evidenceSetOf({ areRequests, areLines, areMetrics }: Available):
 const AT_MOST = 0.49;
 
 /**
- * What may be said at most: one kind of evidence that chance alone would bring somewhere, among all that was compared, once
- * in twenty times is not called likely, however large it is. Nor is what is only unusual, where requests show nothing; nor
- * calls that stop and nothing else: users who ask for what needs fewer calls look just the same.
+ * The highest confidence allowed. A single kind of evidence that chance would bring somewhere once in twenty times is
+ * not called likely, however large it is. The same holds for an unusual number while requests show nothing, and for
+ * calls that stop without other evidence: requests that need fewer calls look the same.
  */
 export function mostConfidence({ chance, kinds, mayBeFewerAsked }: Suspect, { areRequests }: Available): number {
   const isOpen = kinds < 2 && (chance > MOST_CHANCE || mayBeFewerAsked);
   return areRequests && isOpen ? AT_MOST : 1;
 }
 
-/** Of so few requests nothing is known, and with each doubling as much more. */
+/** So few requests prove nothing; each doubling proves as much more. */
 const FEWEST = 8;
 const DOUBLINGS = 4;
-/** One more kind of evidence that speaks for the same service is some proof, two are enough. */
+/** One more kind of evidence for the same service is some proof, two are enough. */
 const ENOUGH_MORE = 2;
 
 /** The signals of a verdict on a window: see `Signals`. */

@@ -1,4 +1,7 @@
-/** Everything in which a window differs from health, from many requests, the lines and the metrics of both; any may be missing. */
+/**
+ * All differences between a window and its baseline, from many requests, the lines and the metrics of both; any may be
+ * missing.
+ */
 import { callTimesOf } from '#diagnose/window/call-times.ts';
 import { type Cut, cutCalls } from '#diagnose/window/cut-calls.ts';
 import { type Execution, executionsOf } from '#diagnose/window/executions.ts';
@@ -19,18 +22,18 @@ export type WindowSigns = Readonly<{
   node: SickNode | undefined;
   headroom: readonly Headroom[];
   slowness: Slowness;
-  /** Time added to the mean request, as a share of what it takes in health. */
+  /** Time added to the mean request, as a share of its duration in the baseline. */
   addedShare: number;
   failures: readonly NewFailure[];
   switches: readonly LogSwitch[];
   cuts: readonly Cut[];
-  /** Names a suspect only where no requests are. */
+  /** Names a suspect only where there are no requests. */
   moved: readonly MovedSeries[];
-  /** Requests that were looked at. */
+  /** How many requests were examined. */
   requests: number;
 }>;
 
-/** Both times; what is empty was not to be had. */
+/** Both times; what is empty was not available. */
 export type BothTimes = TimeWindow &
   Readonly<{
     traces: readonly Trace[];
@@ -72,9 +75,9 @@ export function meanUs(traces: readonly Trace[]): number {
   return traces.reduce((sum, trace) => sum + trace.durationOfUs(trace.root), 0) / traces.length;
 }
 
-/** Where lines of both times are there and tell of nothing, requests that stop ask for less, more likely than not. */
+/** Where both times have lines and they show nothing, requests that stop probably just need fewer calls. */
 const UNSAID = 0.25;
-/** Less than three to one tells of nothing. */
+/** Below three to one a sign proves nothing. */
 const TELLING_NATS = 1;
 
 function heardOut(
@@ -95,7 +98,10 @@ function heardOut(
   });
 }
 
-/** Where in the code a line is written: loggers that say so say it as `Class#12`, `file.go:12` or `File.java:12`; else its first words without what differs from line to line. */
+/**
+ * The code location that writes a line. Loggers that record it write `Class#12`, `file.go:12` or `File.java:12`;
+ * otherwise the line's first words without the variable parts.
+ */
 function callSite({ line, level }: LogLine): string {
   const site = CALL_SITE.exec(line)?.[0];
   return `${level} ${site ?? maskedText(line.slice(0, MOST_READ)).split(/\s+/, FIRST_WORDS).join(' ')}`;
@@ -104,5 +110,8 @@ function callSite({ line, level }: LogLine): string {
 const FIRST_WORDS = 12;
 const MOST_READ = 400;
 
-/** It begins where such a word begins, and nowhere inside of it: else a long word of a hostile line is read once for each of its letters. */
+/**
+ * Matches only at the beginning of a word: otherwise a long word of a hostile line is read once for each of its
+ * letters.
+ */
 const CALL_SITE = /(?<![\w.$<>/-])[\w.$<>/-]+(?:#|\.(?:go|java|kt|py|js|ts|rb|cs|rs|php|scala|c|cc|cpp):)\d+\b/;

@@ -1,35 +1,35 @@
-/** What people or programs changed, and when: the evidence of "what was done just before it began". */
+/** A change that people or programs made, and its time: the evidence for "what was done just before it began". */
 import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
 
 export const CHANGE_KINDS = ['deploy', 'commit', 'config', 'scale', 'flag', 'migration'] as const;
 
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** Empty where its source does not say. */
+/** Fields are empty where the source does not name them. */
 export type Change = Readonly<{
-  /** When it began to take effect, microseconds since the epoch. */
+  /** When it took effect, in microseconds since the epoch. */
   atUs: number;
   kind: ChangeKind;
-  /** Whose it is; a commit is a repository's and most often names none. */
+  /** The changed service; a commit belongs to a repository and usually names none. */
   service: string;
-  /** What it is called where it comes from: the hash of a commit, and a deploy of that commit has the same. */
+  /** Its id in the source: the hash of a commit; a deploy of that commit has the same id. */
   id: string;
   text: string;
   url: string;
-  /** Paths that it touched. */
+  /** Paths of the changed files. */
   files: readonly string[];
-  /** What it changed, as a unified diff, or as far as one was given. */
+  /** The change as a unified diff, as far as one was given. */
   diff: string;
 }>;
 
-/** Of a longer diff nothing more is read. */
+/** A longer diff is truncated here. */
 export const LONGEST_DIFF = 200_000;
 
 export function isChangeKind(text: string): text is ChangeKind {
   return (CHANGE_KINDS as readonly string[]).includes(text);
 }
 
-/** What is told of a deploy: `Lower the limit, to production`. */
+/** The description of a deploy: `Lower the limit, to production`. */
 export function deployText(title: string | null | undefined, environment: string | null | undefined): string {
   return [title ?? '', environment ? `to ${environment}` : ''].filter((part) => part !== '').join(', ');
 }
@@ -39,7 +39,7 @@ export function shortChangeId(id: string): string {
   return /^[0-9a-f]{40,64}$/.test(id) ? id.slice(0, 10) : id;
 }
 
-/** Of a time in ISO 8601 with its day, microseconds since the epoch; undefined for anything else. */
+/** Microseconds since the epoch of an ISO 8601 time with a date; undefined for anything else. */
 export function changeInstant(iso: string): number | undefined {
   const time = logTimeAt(iso, 0);
   if (time === undefined || time.year <= 0 || time.end !== iso.length) return undefined;
@@ -47,10 +47,10 @@ export function changeInstant(iso: string): number | undefined {
   return ns === '0' ? undefined : Number(ns.slice(0, -3));
 }
 
-/** Two sources date one change differently by what a deploy takes; later it is the same done again. */
+/** Two sources may date one change differently by the duration of a deploy; later it is a repetition. */
 const SAME_US = 10 * 60 * 1_000_000;
 
-/** In order of time, and each once: two sources may tell of one. What says more of it is kept. */
+/** In order of time, each once: two sources may report one change. The one with more detail is kept. */
 export function changesInOrder(all: readonly Change[]): readonly Change[] {
   const found: Change[] = [];
   const last = new Map<string, number>();
@@ -78,7 +78,7 @@ function compareChanges(a: Change, b: Change): number {
   );
 }
 
-/** It took effect when it did so first. */
+/** It took effect at the earlier of the two times. */
 function moreOf(first: Change, second: Change): Change {
   return {
     ...first,

@@ -1,44 +1,44 @@
 /**
- * What a diff does, as far as its text shows, in any language: which words it takes away or brings in, which limits it
- * sets anew, which guards it drops, whether it asks for each item what was asked for all at once, whether it keeps what it
- * never gives back. It is no parser: lines, words, literals and indents are enough to suspect, and nothing here convicts.
+ * What a diff does, as far as its text shows, in any language: which words it removes or adds, which limits it changes,
+ * which guards it drops, whether it moves a call into a loop, whether it stores data that it never releases. It is no
+ * parser: lines, words, literals and indents are enough for a suspicion, and nothing here is proof.
  *
- *   -  ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
- *   +  ctx, cancel := context.WithTimeout(ctx, 300*time.Millisecond)        a limit went from 5,000 to 300
+ *  -  ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+ *  +  ctx, cancel := context.WithTimeout(ctx, 300*time.Millisecond)        a limit went from 5,000 to 300
  */
 import { codeWords, tellingNumbers } from '#model/text/code-words.ts';
 
 export type CodeChange = Readonly<{
-  /** Nothing but tests, documents, styles, lists of owners. */
+  /** Only tests, documents, styles or lists of owners. */
   isHarmless: boolean;
-  /** Nothing but versions of what it builds on. */
+  /** Only versions of dependencies. */
   isOfVersions: boolean;
-  /** The same literals and the same guards stand elsewhere: its limits are what they were. */
+  /** The same literals and guards stand elsewhere now: its limits are unchanged. */
   isRearranged: boolean;
-  /** Words of which there are more or fewer now; moved ones cancel out. */
+  /** Words that occur more or less often now; moved ones cancel out. */
   words: ReadonlySet<string>;
-  /** Those of which there are fewer. */
+  /** Words that occur less often now. */
   fewer: ReadonlySet<string>;
-  /** Of the paths that it touches. */
+  /** Words of the changed paths. */
   pathWords: ReadonlySet<string>;
-  /** Texts in quotes that it brings in or takes away. */
+  /** Quoted texts that it adds or removes. */
   texts: readonly string[];
-  /** Numbers that it brings in or takes away. */
+  /** Numbers that it adds or removes. */
   numbers: ReadonlySet<string>;
   /** Names of functions and files around it. */
   places: ReadonlySet<string>;
   limits: readonly Limit[];
   guardsGone: number;
-  /** Statements that did nothing but call them. */
+  /** Removed statements that only called these functions. */
   callsGone: readonly string[];
-  /** Calls inside of a loop that were not there. */
+  /** New calls inside of a loop. */
   callsInLoop: readonly string[];
-  /** What it fills and never empties. */
+  /** Collections that it fills and never empties. */
   grows: readonly string[];
   closesGone: boolean;
 }>;
 
-/** One number in the place of another, in the words of its line. Times in milliseconds, sizes in bytes. */
+/** A number that replaces another one, with the words of its line. Times in milliseconds, sizes in bytes. */
 export type Limit = Readonly<{ before: number; after: number; words: readonly string[]; text: string }>;
 
 const HARMLESS =
@@ -50,7 +50,7 @@ function isHarmlessPath(path: string): boolean {
   return HARMLESS.test(path);
 }
 
-/** Undefined where neither lines nor files are known: then nothing can be said of it. */
+/** Undefined where neither lines nor files are known: then nothing can be said about it. */
 export function codeChangeOf({
   files,
   diff,
@@ -88,15 +88,15 @@ export function codeChangeOf({
   };
 }
 
-/** One literal is the same by chance, two hardly. */
+/** One literal may be equal by chance, two hardly. */
 const LITERALS_TELL = 2;
-/** So many lines whose every word stands somewhere else now were moved there. */
+/** With this many lines whose words all stand somewhere else now, the code was moved there. */
 const LINES_TELL = 3;
 
 type Mark = '+' | '-' | ' ' | 'place' | 'file';
 type DiffLine = Readonly<{ mark: Mark; text: string; indent: number }>;
 
-/** Lines without what stands in comments. */
+/** The lines without their comments. */
 function linesOf(diff: string): DiffLine[] {
   return diff.split('\n').flatMap((line): DiffLine[] => {
     const file = /^(?:\+\+\+ b\/|--- a\/)(\S{1,300})/.exec(line)?.[1];
@@ -139,7 +139,7 @@ function sideOf(text: string): Side {
   return { counts, literals: literalsIn(text).sort(), numbers: new Set(tellingNumbers(text)) };
 }
 
-/** A shorter one, or one without a letter, is found in every line by chance. */
+/** A shorter text, or one without a letter, occurs in every line by chance. */
 const SHORTEST_TEXT = 4;
 const MOST_TEXTS = 100;
 
@@ -171,7 +171,7 @@ function differing(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number
   return new Set([...a.keys(), ...b.keys()].filter((word) => (a.get(word) ?? 0) !== (b.get(word) ?? 0)));
 }
 
-/** Of a file its name, and what the lines that head a part of the diff name. */
+/** The name of each file, and the names in the headers of the diff's hunks. */
 function placesOf(lines: readonly DiffLine[], paths: readonly string[]): ReadonlySet<string> {
   const names = paths.map((path) => path.split('/').at(-1)?.toLowerCase() ?? '');
   const functions = lines.flatMap(({ mark, text }) =>
@@ -188,10 +188,10 @@ function isLong(word: string): boolean {
   return word.includes('_');
 }
 
-/** A value that may be missing is looked at before it is used. */
+/** A check of a value that may be missing. */
 const GUARD =
   /\b(?:if|unless|assert|require|guard|when)\b.{0,200}(?:\bnil\b|\bnull\b|\bNone\b|\bundefined\b|\bempty\b|\bexists?\b|\bisset\b|\blen\(|\.length\b|\bis_none\b|\bisPresent\b|\bhas_?\w*\()|\?\.|\?\?|\bgetOrDefault\b|\bunwrap_or/gi;
-/** As Go writes that something went wrong: it comes and goes with every call. */
+/** Go's error variable: it comes and goes with every call. */
 const OF_ERRORS = /\berr\b/;
 
 function guardsIn(text: string): number {
@@ -215,11 +215,11 @@ function callsGone(removed: string, added: string): string[] {
 
 const LOOP =
   /^(?:\}?\s*)?(?:for|foreach|while|each|loop)\b|\.(?:forEach|map|flatMap)\(|\.each(?:_\w+)?\b|\bfor\b.{1,200}\bin\b/;
-/** What asks somebody else. */
+/** Verbs of calls to something else. */
 const ASKS =
   /(?:quer|select|fetch|find|load|put|get|insert|save|update|delete|send|post|request|exec|invoke|publish|lookup|read|write|call)/i;
 
-/** Of the text as it is now: what is added and further in than the loop. */
+/** Calls in the new text that are added and indented deeper than the loop. */
 function loopCalls(lines: readonly DiffLine[], before: ReadonlyMap<string, number>): string[] {
   const found: string[] = [];
   let loop: number | undefined;
@@ -238,7 +238,7 @@ function endsLoop({ mark, text, indent }: DiffLine, loop: number | undefined): b
   return loop !== undefined && indent <= loop && !text.startsWith(')');
 }
 
-/** Of a receiver (`db.get(`), or waited for: what computes by itself asks nobody. */
+/** A call on a receiver (`db.get(`) or an awaited one: a plain computation asks nothing else. */
 const ASKED = /(?:\.|\bawait\s{1,3}(?:[\w.]{1,100}\.)?)([A-Za-z_]\w{2,80})\s?\(/g;
 
 function askedIn(text: string, before: ReadonlyMap<string, number>): string[] {
@@ -254,7 +254,7 @@ const EMPTIES =
 const LASTS =
   /^(?:export\s+|private\s+|public\s+|protected\s+|internal\s+|readonly\s+)*(?:var|let|const|static|val|final)\b|^\w{2,80}\s{0,2}(?::[^=]{1,80})?=\s{0,2}(?:\{\}|\[\]|\w{0,20}(?:dict|list|set|map|hash)\()/i;
 
-/** A list or a map that lives as long as the program (of a package, static, a field) and that nothing empties. */
+/** A list or a map that lives as long as the program (package level, static, a field) and that nothing empties. */
 function growingIn(lines: readonly DiffLine[]): string[] {
   const added = lines.filter(({ mark }) => mark === '+');
   if (added.some(({ text }) => EMPTIES.test(text))) return [];
@@ -302,12 +302,12 @@ function quantitiesIn(text: string): number[] {
   );
 }
 
-/** Half of the words are the same: it is the same line. */
+/** Half of the words are equal: it is the same line. */
 const ALIKE = 0.5;
-/** A part of more lines moves so much that no line is known again. */
+/** In a longer hunk too much moves to pair lines. */
 const MOST_PAIRED = 100;
 
-/** Each removed line beside the added one, of the same part, that is most like it. */
+/** Pairs each removed line with the most similar added line of the same hunk. */
 function limitsIn(lines: readonly DiffLine[]): Limit[] {
   const limits: Limit[] = [];
   const parts = partsOf(lines.filter(({ text }) => text !== ''));
@@ -349,7 +349,7 @@ function limitOf(before: string, added: readonly Numbered[]): Limit[] {
   return [{ before: was[at] ?? 0, after: best.quantities[at] ?? 0, words: codeWords(best.text), text: best.text }];
 }
 
-/** Every name, common ones as well, without units. */
+/** Every name, including common ones, without units. */
 function nameWords(text: string): string[] {
   return (text.match(/(?<!\w)[A-Za-z_]\w+/g) ?? []).filter(
     (name) => !/^(?:time|nano|micro|milli)?(?:seconds?|minutes?|hours?|ms)$/i.test(name),

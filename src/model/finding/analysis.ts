@@ -14,60 +14,63 @@ import type { SeenRequest } from '#model/requests/seen-request.ts';
 import type { AskedFor } from '#model/trace/asked-for.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** What was looked at, so that "nothing found" never hides "could not look". Detector ids. */
+/** What was examined, so that "nothing found" never hides "could not look". Detector ids. */
 export type Checked = Readonly<{
   found: readonly string[];
   clear: readonly string[];
-  /** Switched off by the configuration: they did not look. */
+  /** Switched off by the configuration: they did not run. */
   off: readonly string[];
   skipped: readonly Readonly<{ detector: string; missing: readonly EvidenceKind[] }>[];
   broken: readonly Readonly<{ detector: string; message: string }>[];
 }>;
 
-/** Where the evidence can be opened. `{traceId}` and `{spanId}` stand for ids in the templates; empty where there is no such place. */
+/**
+ * Where the evidence can be opened. `{traceId}` and `{spanId}` are placeholders in the templates; empty where there is
+ * no such place.
+ */
 export type Links = Readonly<{ trace: string; span: string; logs: string; runbooks: string }>;
 
 export type Correlation = Readonly<{
-  /** Surest first. */
+  /** Most certain first. */
   rungs: readonly RungCount[];
-  /** By which the lines of a service are placed. */
+  /** The clock corrections by which the lines of a service are placed. */
   offsets: readonly ClockOffset[];
 }>;
 
-/** What was asked about where that is no trace. */
+/** The subject of an investigation that is not a trace. */
 export type WindowSubject = TimeWindow &
   Readonly<{
     kind: 'alert' | 'window';
-    /** The one request that was asked about, whenever it ran. */
+    /** The one request in question, whenever it ran. */
     requestId?: string | undefined;
-    /** Only requests that pass one of these services are of it; all of them without it. */
+    /** Restricts the window to requests through one of these services. */
     through?: readonly string[] | undefined;
-    /** When it began; undefined where the requests do not show it. */
+    /** When the problem began; undefined where the requests do not show it. */
     onset?: Onset | undefined;
-    /** Traces are of the window or of this time by when they ran; without it as they were given. */
+    /** The baseline: traces belong to it or to the window by their times. Without it they stay as given. */
     healthy?: HealthyTime | undefined;
-    /** Why no healthy time was found, as a clause; then nothing is compared. */
+    /** Why there is no baseline, as a clause; then nothing is compared. */
     unhealthy?: string | undefined;
   }>;
 
-/** The healthy time, or why there is none. */
+/** The baseline, or why there is none. */
 export type Health = Pick<WindowSubject, 'healthy' | 'unhealthy'>;
 
-/** One request of a time, put together from its lines. */
+/** One request of a window, put together from its lines. */
 export type RequestInWindow = Readonly<{
   timeline: RequestTimeline;
-  /** How it and others were chosen from all of the time; none where it was asked about itself. */
+  /** How this request and others were chosen from the window; none where the request itself was in question. */
   exemplars: readonly Readonly<{ id: string; why: string }>[];
 }>;
 
 type Told = Readonly<{
-  /** The file as it was named on the command line; empty for a trace from a backend. */
+  /** The file name from the command line; empty for a trace from a backend. */
   file: string;
   judgement: Judgement;
   checked: Checked;
   gaps: readonly Gap[];
   links: Links;
-  /** The queries that were asked, for people to read and repeat. */
+  /** The queries that ran, for people to read and repeat. */
   queries: readonly Readonly<{ source: string; query: string; url: string }>[];
 }>;
 
@@ -78,55 +81,58 @@ export type Diagnosed = Told &
     /** Undefined where nobody asked for this trace by its id. */
     asked?: AskedFor | undefined;
     logs: readonly CorrelatedLine[];
-    /** By what the lines are known to be the request's; undefined where no log was read. */
+    /** What ties the lines to the request; undefined where no log was read. */
     correlation: Correlation | undefined;
   }>;
 
-/** A time: its lines, and many requests together where there are some. */
+/** A window: its lines, and its requests where there are some. */
 export type DiagnosedWindow = Told &
   Readonly<{
     trace: undefined;
     window: WindowSubject;
     logs: readonly LogLine[];
-    /** Of the lines of one request; undefined where it was the time that was asked about. */
+    /** For the lines of one request; undefined for a whole window. */
     correlation: Correlation | undefined;
-    /** Undefined where no line says which request it is of. */
+    /** Undefined where no line names its request. */
     request: RequestInWindow | undefined;
-    /** Why the requests to compare with are not healthy, as a clause. What got worse beside them is worse; that nothing differs shows nothing. */
+    /**
+     * Why the requests of the baseline are not healthy, as a clause. A change for the worse still counts, but equality
+     * proves nothing.
+     */
     comparedWithBad: string | undefined;
-    /** How many requests were compared with how many healthy ones; 0 and 0 where none were. */
+    /** How many requests were compared with how many healthy ones; 0 and 0 for no comparison. */
     requests: number;
     healthyRequests: number;
-    /** What there is to see of them; undefined where none were compared. */
+    /** What to show of the requests; undefined where none were compared. */
     seen: SeenWindow | undefined;
     /** Undefined where no cluster answered. */
     cluster: ClusterSeen | undefined;
   }>;
 
-/** How the pods that were asked about are when the cluster is asked. */
+/** The state of the examined pods at the time of the cluster's answer. */
 export type ClusterSeen = Readonly<{
   pods: number;
-  /** What of them does not serve: a phrase each. */
+  /** A phrase for each pod that does not serve. */
   notReady: readonly string[];
-  /** NaN where nothing in its answers names a time. */
+  /** NaN where its answers contain no time. */
   takenUs: number;
 }>;
 
 export type SeenWindow = Readonly<{
   /** The requests to open. */
   exemplars: readonly Readonly<{ traceId: string; role: 'failing' | 'slow' | 'healthy'; why: string }>[];
-  /** Those that nobody chose for what they show. */
+  /** Requests that were sampled, not chosen for what they show. */
   requests: readonly SeenRequest[];
   healthy: readonly SeenRequest[];
   /** How many of the requests failed or were slow. */
   affected?: RequestCounts | undefined;
-  /** From the service at which it was felt to the one at fault. Empty where none is. */
+  /** From the service with the symptom to the service at fault. Empty where there is none. */
   way: readonly Readonly<{ service: string; isCause: boolean; now: ShownByService; healthy: ShownByService }>[];
-  /** Those that may have to do with it, in order of time. */
+  /** Changes that may be related, in order of time. */
   changes: readonly (Pick<Change, 'atUs' | 'kind' | 'service' | 'text'> & Readonly<{ isCulprit: boolean }>)[];
 }>;
 
-/** Of the requests that pass a service, in microseconds. */
+/** Numbers of the requests that pass a service, in microseconds. */
 type ShownByService = Readonly<{ requests: number; failed: number; medianUs: number }>;
 
 /** The diagnosis in the forms in which people reason about it. */

@@ -1,4 +1,4 @@
-/** The fields from which causes come, and the categories of a fishbone that they are sorted into. */
+/** The fields that causes come from, and the categories of a fishbone that group them. */
 
 export const CAUSE_FIELDS = [
   'people',
@@ -20,10 +20,10 @@ export const CAUSE_FIELDS = [
 ] as const;
 export type CauseField = (typeof CAUSE_FIELDS)[number];
 
-/** By the name of a category, in the order in which they are shown. A field that stands in none of them is shown under `Other`. */
+/** By category name, in the order of display. A field outside of all categories is shown under `Other`. */
 export type FishboneCategories = Readonly<Record<string, readonly CauseField[]>>;
 
-/** The four of the guide. */
+/** The guide's four categories. */
 export const USUAL_CATEGORIES: FishboneCategories = {
   People: ['people'],
   Process: ['change', 'configuration', 'instrumentation'],
@@ -31,16 +31,18 @@ export const USUAL_CATEGORIES: FishboneCategories = {
   Environment: ['capacity', 'runtime', 'network', 'load', 'clock', 'security'],
 };
 
-/** `Equipment=capacity+network`: a category and its fields, as the configuration has them. What is wrong with it, or ''. */
+/**
+ * Checks `Equipment=capacity+network`: a category and its fields, as in the configuration. Returns the problem, or ''.
+ */
 export function categoryProblem(text: string): string {
   const { name, fields } = categoryIn(text);
   if (name === '' || fields.length === 0) return 'must be a name and its fields, such as Equipment=capacity+network';
   if (name.length > LONGEST_NAME) return `must have a name of at most ${LONGEST_NAME} characters`;
   const unknown = fields.find((field) => !isField(field));
-  return unknown === undefined ? '' : `there is no field ${unknown}; there are ${CAUSE_FIELDS.join(', ')}`;
+  return unknown === undefined ? '' : `unknown field ${unknown}; the fields are ${CAUSE_FIELDS.join(', ')}`;
 }
 
-/** The usual ones where none is configured. Those of one name are one. */
+/** The default categories where none is configured. Categories with one name are merged. */
 export function fishboneCategories(configured: readonly string[]): FishboneCategories {
   if (configured.length === 0) return USUAL_CATEGORIES;
   const categories = new Map<string, CauseField[]>();

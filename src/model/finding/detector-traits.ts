@@ -1,52 +1,55 @@
-/** What is known of a detector beside how it detects: judgement, methods and workflows ask for it by a finding's detector. */
+/**
+ * The facts about a detector apart from detection: judgement, methods and workflows look them up by a finding's
+ * detector.
+ */
 import type { CauseField } from '#model/finding/cause-fields.ts';
 import type { Facts, Finding, Severity } from '#model/finding/finding.ts';
 import type { ChecklistStep } from '#model/incident/checklist.ts';
 
 /**
- *   mechanism     names why something is slow or fails
- *   failure       something failed; whether anybody suffered from it stands in the facts, as `reachedRoot`
- *   description   says where the time went, or that a number is odd, and names no mechanism: it is left out where a finding
- *                 explains that time, and is never more than inconclusive
+ *  mechanism     names why something is slow or fails
+ *  failure       something failed; the fact `reachedRoot` says whether it affected the request
+ *  description   says where the time went, or that a number is odd, without a mechanism: it is left out where a finding
+ *                explains that time, and is never more than inconclusive
  */
 export type DetectorRole = 'mechanism' | 'failure' | 'description';
 
-/** What a finding speaks of: it decides which other findings say the same, and say more. */
+/** What a finding covers: it decides which other findings say the same, and more. */
 export type Coverage =
-  /** What happens in its spans and below them. */
+  /** Events in its spans and below them. */
   | 'spans'
-  /** That its calls are made, and not what happens inside of each. */
+  /** The fact that its calls are made, but not the work inside each call. */
   | 'calls'
-  /** Stretches of its spans in which nothing was recorded. */
+  /** Times of its spans without any record. */
   | 'gap'
-  /** Whose time it is, without a reason: never before a finding that says more, however small. */
+  /** The owner of the time, without a reason: never before a finding that says more, however small. */
   | 'own-time'
-  /** What the answer lacks. */
+  /** The missing part of the response. */
   | 'answer'
-  /** What its log lines say. */
+  /** The content of its log lines. */
   | 'lines'
-  /** That log lines tell of a failure, and not of which kind. */
+  /** The fact that log lines report a failure, without its kind. */
   | 'failing-lines'
-  /** Log lines on which nothing fails. */
+  /** Log lines that make nothing fail. */
   | 'harmless-lines'
-  /** What a service shows over a time. */
+  /** The behaviour of a service over a time. */
   | 'service'
-  /** A pod that does not run: what needs it cannot work. */
+  /** A pod that does not run: its callers cannot work. */
   | 'pod'
-  /** The same requests that judgement compares with healthy ones: it is no evidence of its own. */
+  /** The same requests that judgement compares with healthy ones: it is no independent evidence. */
   | 'requests'
-  /** Something that people changed. */
+  /** A change that people made. */
   | 'change';
 
-/** A question for people, never an answer: what to ask, and where to look for it. */
+/** A question for people, never an answer, and where to look for the answer. */
 export type NextWhy = Readonly<{ ask: string; lookAt: string }>;
 
 export type NextWhys = Readonly<{
-  /** What is asked where nothing recorded says why it is so. */
+  /** Asked where nothing recorded gives the reason. */
   unsaid: NextWhy;
   /**
-   * Only for a detector that says that something is slow or failed, and not why. Where a plan, an error or a log line says
-   * why, that answers the first question, and these follow it.
+   * Only for a detector that says that something is slow or failed, but not why. Where a plan, an error or a log line
+   * says why, these follow as the next questions.
    */
   said?: readonly NextWhy[];
 }>;
@@ -60,20 +63,20 @@ export const USUAL_WHYS: NextWhys = {
 };
 
 /**
- * What a person runs to see whether a finding is the cause. A search for similar traces is offered for every span, and the
- * log of the service for every finding without a span.
+ * What a person runs to check whether a finding is the cause. Every span offers a search for similar traces, and every
+ * finding without a span offers the log of its service.
  *
- *   log         the log of the service
- *   pod         kubectl describe pod
- *   plan        EXPLAIN of the statement
- *   lock-waits  which session of the database waits for which
- *   sessions    who holds the connections of the database
+ *  log         the log of the service
+ *  pod         kubectl describe pod
+ *  plan        EXPLAIN of the statement
+ *  lock-waits  which session of the database waits for which
+ *  sessions    which clients hold the connections of the database
  */
 export type CheckKind = 'log' | 'pod' | 'plan' | 'lock-waits' | 'sessions';
 
 /**
- * Signs that judgement sees by itself, where no detector reports a finding. What it says of them has the name and the
- * runbook of the detector that lists the sign.
+ * Signs that judgement sees itself, where no detector reports a finding. They use the name and the runbook of the
+ * detector that lists the sign.
  */
 export const JUDGED_SIGNS = [
   'own-time',
@@ -92,32 +95,38 @@ export type JudgedSign = (typeof JUDGED_SIGNS)[number];
 
 export type DetectorTraits = Readonly<{
   id: string;
-  /** Where `id` has its runbook. */
+  /** The runbook of `id`. */
   runbook: `runbooks/${string}.md`;
   role: DetectorRole;
-  /** Where it stands in the fishbone. What is found in `instrumentation` and `clock` is about the trace and not about the system. */
+  /** Its field in the fishbone. Findings of `instrumentation` and `clock` describe the trace data, not the system. */
   field: CauseField;
   coverage: Coverage;
   nextWhys: NextWhys;
   checkQueries: readonly CheckKind[];
-  /** Whether the evidence names the cause in words or numbers, rather than that its shape suggests it. `always`: it speaks only where that is so. */
+  /**
+   * Whether the evidence names the cause in words or numbers, not only by its shape. `always`: the detector reports
+   * only such evidence.
+   */
   namesCause: 'always' | 'never' | ((finding: Pick<Finding, 'facts' | 'evidence'>) => boolean);
-  /** How much people suffer from what it finds in a log; `high` where it is left out. Traces and windows show that themselves. */
+  /** How much its log findings affect people; `high` by default. Traces and windows show that themselves. */
   logSeverity?(facts: Facts): Severity;
-  /** How other findings name the same thing in a sentence: where one does, the silence of this detector rules nothing out. */
+  /**
+   * How sentences of other findings name the same thing: such a sentence keeps the silence of this detector from ruling
+   * it out.
+   */
   saidAs?: RegExp;
-  /** Steps of the checklist that are done when it has looked, each with what was done. */
+  /** Checklist steps that are done once it has looked, each with what was done. */
   ticks?: Partial<Readonly<Record<ChecklistStep, string>>>;
   signs?: readonly JudgedSign[];
 }>;
 
-/** All detectors that were loaded. */
+/** All loaded detectors. */
 export type Detectors = Readonly<{
   all: readonly DetectorTraits[];
-  /** Of an id that no detector has, such as a kind of fault in a window: what is safe to assume of anything. */
+  /** Safe defaults for an id without a detector, such as a kind of fault in a window. */
   of(id: string): Omit<DetectorTraits, 'id' | 'runbook'>;
-  /** The detector whose name a sign has. Throws where no detector lists it. */
+  /** The detector that lists this sign. Throws where none does. */
   named(sign: JudgedSign): DetectorTraits;
-  /** Whether it reads lines of a log and no trace. */
+  /** Whether it reads log lines instead of a trace. */
   isOfLogs(id: string): boolean;
 }>;

@@ -9,32 +9,34 @@ import type { Baseline } from '#model/requests/baseline.ts';
 import type { DatabaseStatistics } from '#model/sql/database-statistics.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** Everything that detectors can ask for, by name. A new kind of evidence is a line here. */
+/** Everything that detectors can ask for, by name. A new kind of evidence is one line here. */
 export type Evidence = Readonly<{
   trace: Trace;
-  /** In order of time: the trace's own log lines, or without a trace all lines of the time that was asked about. */
+  /** In order of time: the trace's own log lines, or without a trace all lines of the window. */
   logs: readonly LogLine[];
-  /** What they say, one message each, mined when first asked for; lines of `baselineLogs` are numbered behind them. */
+  /**
+   * The templates of the lines, one per message, mined on first use; lines of `baselineLogs` are numbered after them.
+   */
   templates: LogTemplates;
-  /** Lines of a healthy time, or of the time before, in order of time. */
+  /** Lines of the baseline, or of the time before, in order of time. */
   baselineLogs: readonly LogLine[];
-  /** Whether errors were there in the days before, as log stores answered. */
+  /** Whether errors occurred in the days before, according to log stores. */
   earlierLogs: readonly EarlierLog[];
-  /** What is usual of the same request, from healthy traces of it. */
+  /** The usual values of the same request, from healthy traces. */
   baseline: Baseline;
-  /** The time that was asked about, and whose. */
+  /** The window in question, and its service. */
   window: TimeWindow;
-  /** Requests of that time, in the order in which they came. */
+  /** Requests of that window, in the order in which they came. */
   requests: readonly Trace[];
-  /** Requests of a healthy time. */
+  /** Requests of the baseline. */
   healthyRequests: readonly Trace[];
-  /** Of that time and of the time before. */
+  /** Metrics of the window and of the time before. */
   metrics: readonly Series[];
-  /** Pods, nodes, events and rollouts of the cluster, as they are now and as far back as it remembers. */
+  /** Pods, nodes, events and rollouts of the cluster, at present and as far back as it remembers. */
   platform: Platform;
-  /** What databases say of themselves, as they are now and as they counted since. */
+  /** Statistics that databases report, at present and since they began to count. */
   databases: readonly DatabaseStatistics[];
-  /** In order of time; there and empty where somebody was asked and knew of none. */
+  /** In order of time; present and empty where a source was asked and knew of none. */
   changes: readonly Change[];
 }>;
 

@@ -3,14 +3,14 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 /** Numbers and names that a detector's sentences are made of. */
 export type Facts = Readonly<Record<string, string | number | boolean>>;
 
-/** Something that shows what a finding claims. `ref` is a span id, or a log line's time in nanoseconds. */
+/** Evidence for a finding's claim. `ref` is a span id, or a log line's time in nanoseconds. */
 export type EvidenceItem = Readonly<{
   kind: 'span' | 'log' | 'metric' | 'change' | 'event';
   ref: string;
   text: string;
-  /** Where its source shows it; missing where that follows from `ref`, or is not known. */
+  /** Its URL in the source; missing where that follows from `ref`, or is unknown. */
   url?: string;
-  /** A line that may be another request's: it shares no more than a service, a client or a time with this one. */
+  /** The line may belong to another request: it shares only a service, a client or a time with this one. */
   unsure?: boolean;
 }>;
 
@@ -18,26 +18,32 @@ export type EvidenceItem = Readonly<{
 export type Sighting = Readonly<{
   /** The service whose code, data store or dependency must change. */
   service: string;
-  /** The operation that suffers; empty where the sighting is about the service. */
+  /** The affected operation; empty where the sighting is about the service. */
   operation: string;
-  /** The first one is the one to open. Empty where only lines of a log show it. */
+  /** The first one is the one to open. Empty where only log lines show it. */
   spans: readonly SpanIndex[];
-  /** How many others it is about: of very many only some are listed, which are no measure of all. */
+  /** How many further spans it is about: of very many only some are listed, and those are no measure of all. */
   unlisted?: number;
-  /** Of the log, the lines that show it, by their places in order of time. */
+  /** The log lines that show it, by their positions in order of time. */
   lines?: readonly number[];
   /** At most how much shorter the trace gets if this is fixed, measured on the critical path. */
   wastedUs: number;
-  /** Of the critical path beside that, what the callers do between these spans: it goes when they go, and is part of `explains`. */
+  /**
+   * The additional time on the critical path that the callers spend between these spans: it goes when they go, and is
+   * part of `explains`.
+   */
   pausesUs?: number;
-  /** By how much something began too late for which nobody in the trace waits, but somebody outside of it does. */
+  /** How late something began for which nobody in the trace waits, but somebody outside of it does. */
   lateUs?: number;
-  /** Stretches of a caller's own time that this is the reason of. */
+  /** Parts of a caller's own time that this explains. */
   explains?: readonly Stretch[];
-  /** Nothing recorded names it: it follows from a gap, a missing span or the order of spans alone, and stays one of several things that it may be. */
+  /**
+   * Nothing recorded names it: it follows only from a gap, a missing span or the order of spans, and stays one of
+   * several possible causes.
+   */
   inferred?: true;
   facts: Facts;
-  /** Further evidence than the spans: events, log lines. */
+  /** Evidence beyond the spans: events, log lines. */
   evidence?: readonly EvidenceItem[];
 }>;
 
@@ -46,20 +52,20 @@ export type Stretch = Readonly<{ span: SpanIndex; startUs: number; endUs: number
 
 /** A finding in words. Each is one or two plain sentences without markup. */
 export type Words = Readonly<{
-  /** Names service, operation, cause and size: it becomes the verdict when this finding is the root. */
+  /** Names service, operation, cause and size: it becomes the verdict when this finding is the root cause. */
   title: string;
   explanation: string;
   remedy: string;
   /** What would prove this wrong. */
   check: string;
-  /** Where nothing recorded tells: everything that it could be, the claim itself among it. */
+  /** Where nothing recorded names the cause: all possible causes, including the claim itself. */
   couldBe?: readonly Candidate[];
 }>;
 
-/** One of several things that something could be. */
+/** One of several possible causes. */
 export type Candidate = Readonly<{
   what: string;
-  /** What would show that it is this one, as a clause: `a thread dump shows it waiting`. */
+  /** What would confirm this one, as a clause: `a thread dump shows it waiting`. */
   shownBy: string;
 }>;
 
@@ -77,11 +83,14 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low';
 export type JudgedFinding = Finding &
   Readonly<{
     severity: Severity;
-    /** Of the symptom, how much this explains, 0 to 1. */
+    /** The share of the symptom that this explains, 0 to 1. */
     share: number;
-    /** By how much the request would end earlier without this alone; less than `wastedUs` where other work runs beside it. */
+    /**
+     * How much earlier the request would end without this alone; less than `wastedUs` where other work runs in
+     * parallel.
+     */
     wonUs: number;
-    /** How probable it is that this is the cause, 0 to 1: of all findings together at most 1. */
+    /** The probability that this is the cause, 0 to 1; over all findings the sum is at most 1. */
     confidence: number;
     /** Why it is not the verdict, as a clause; missing where the verdict, or the chain to it, names it. */
     whyNotFirst?: string;

@@ -1,4 +1,4 @@
-/** What a diagnosis is remembered by, so that the next one like it is recognised: names and no texts of lines. */
+/** What a diagnosis is remembered by, so that a similar one is recognised: names, but no texts of lines. */
 import type { Analysis } from '#model/finding/analysis.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
@@ -7,19 +7,19 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export type Fingerprint = Readonly<{
-  /** Of the verdict; the detector's id. */
+  /** The detector id of the verdict. */
   kind: string;
   service: string;
   operation: string;
   /** `MemoryError`; empty where none was recorded. */
   errorType: string;
-  /** Ids of the templates of lines that tell of trouble, most frequent first. */
+  /** Ids of the templates of lines that report a problem, most frequent first. */
   templates: readonly string[];
-  /** Who called the blamed service in the trace and whom it called: `web →`, `→ postgresql`. In order. */
+  /** Callers and callees of the blamed service in the trace: `web →`, `→ postgresql`. In order. */
   neighbours: readonly string[];
 }>;
 
-/** Of more templates the rare ones say little. */
+/** Rarer templates say little. */
 const MOST_TEMPLATES = 24;
 const MOST_NEIGHBOURS = 24;
 
@@ -44,7 +44,7 @@ function errorType(trace: Trace, span: SpanIndex): string {
   return String(thrown ?? trace.text(span, 'exception.type'));
 }
 
-/** What is logged of every request is alike in all incidents of a service. */
+/** Only problem lines: the lines of every request are equal in all incidents of a service. */
 function troubleTemplates(logs: readonly LogLine[]): string[] {
   const trouble = logs.filter(({ level }) => severityOf(level) >= TROUBLE);
   if (trouble.length === 0) return [];

@@ -1,38 +1,38 @@
 /**
  * A diagnosis in the forms in which people reason about an incident: the 5 Whys, hypotheses, a fishbone, what failed
- * first, the checklist. Each is made of evidence and says where evidence ends; the places behind that are people's.
+ * first, the checklist. Each is made from evidence and marks where the evidence ends; people fill the rest.
  */
 import type { EvidenceItem } from '#model/finding/finding.ts';
 
 /**
- * What shows a statement. `ref` is a span's id, a log line's time in nanoseconds, the number of a finding or of a
- * cause that was ruled out in the report, or a detector's id.
+ * The evidence for a statement. `ref` is a span's id, a log line's time in nanoseconds, the number of a finding or of a
+ * ruled out cause in the report, or a detector's id.
  */
 export type Citation = Readonly<{
   kind: EvidenceItem['kind'] | 'finding' | 'ruled-out' | 'detector';
   ref: string;
   text: string;
-  /** Where it can be seen; '' where there is no such place, and until a report is made. */
+  /** Where it can be seen; '' where there is no such place, or before a report is made. */
   url: string;
 }>;
 
-/** `shown`: the evidence says it. `suggested`: its shape suggests it. `open`: evidence ends before it. */
+/** `shown`: the evidence says it. `suggested`: its shape suggests it. `open`: the evidence ends before it. */
 export type WhyStanding = 'shown' | 'suggested' | 'open';
 
 export type Why = Readonly<{
   /** From 1. */
   number: number;
   standing: WhyStanding;
-  /** The answer; of an open one the question that is left to people. */
+  /** The answer; for an open one, the question for people. */
   text: string;
   evidence: readonly Citation[];
-  /** Of an open one: what to look at next. */
+  /** For an open one: what to look at next. */
   lookAt: string;
 }>;
 
 export type FiveWhys = Readonly<{ symptom: string; evidence: readonly Citation[]; whys: readonly Why[] }>;
 
-/** `confirmed` is a person's word, never ours. */
+/** Only a person sets `confirmed`. */
 export type HypothesisState = 'open' | 'supported' | 'refuted' | 'confirmed';
 
 export type CheckQuery = Readonly<{ language: 'TraceQL' | 'LogQL' | 'SQL' | 'kubectl'; text: string }>;
@@ -53,9 +53,9 @@ export type Hypothesis = Readonly<{
   queries: readonly CheckQuery[];
 }>;
 
-/** What failed, once for each operation and kind of evidence, at its first failure. */
+/** The first failure of each operation and kind of evidence. */
 export type FirstFailure = Readonly<{
-  /** From the trace's start, and from the failure before; microseconds. */
+  /** Since the trace's start, and since the failure before; microseconds. */
   atUs: number;
   afterUs: number;
   service: string;
@@ -65,7 +65,7 @@ export type FirstFailure = Readonly<{
 }>;
 
 export type FishboneEntry = Readonly<{
-  /** `question`: nothing in the evidence speaks of it, and people may know. */
+  /** `question`: no evidence covers it, but people may know. */
   standing: 'found' | 'ruled-out' | 'not-looked-at' | 'question';
   text: string;
   evidence: readonly Citation[];
@@ -73,7 +73,7 @@ export type FishboneEntry = Readonly<{
 
 export type FishboneCategory = Readonly<{
   name: string;
-  /** `nothing-found` where something was looked at, so that it never hides that nothing was. */
+  /** `nothing-found` where something was examined, `not-looked-at` where nothing was. */
   state: 'found' | 'nothing-found' | 'not-looked-at';
   entries: readonly FishboneEntry[];
 }>;
@@ -83,7 +83,7 @@ export type Fishbone = Readonly<{ effect: string; categories: readonly FishboneC
 export type ChecklistItem = Readonly<{
   id: string;
   text: string;
-  /** What was done, where something did it; else it is open. */
+  /** What was done, where something completed the step; otherwise it is open. */
   done: string;
   evidence: readonly Citation[];
 }>;

@@ -1,12 +1,12 @@
-/** Instants in microseconds since the epoch, `why` a clause for people. */
+/** Instants in microseconds since the epoch; `why` is a clause for people. */
 
-/** When trouble began, as the requests show it: an alert comes minutes later. */
+/** When the problem began, according to the requests: an alert comes minutes later. */
 export type Onset = Readonly<{
   atUs: number;
-  /** What changed: requests that failed, failures inside of requests, or how long requests took. */
+  /** What changed: failed requests, failures inside of requests, or the latency. */
   signal: 'failures' | 'errors' | 'latency';
   why: string;
 }>;
 
-/** The time with which a window is compared, and why this one. */
+/** The baseline of a window, and why this time was chosen. */
 export type HealthyTime = Readonly<{ fromUs: number; toUs: number; why: string }>;

@@ -1,9 +1,9 @@
-/** A time that somebody asks about. Microseconds since the epoch; none that is finite where nobody said. */
+/** The time in question. Microseconds since the epoch; not finite where nobody named a time. */
 export type TimeWindow = Readonly<{
-  /** Whose trouble it is; empty where the time was asked about, whoever worked then. */
+  /** The service in question; empty where only the time was given. */
   service: string;
   fromUs: number;
   toUs: number;
-  /** When trouble began, where the requests of that time show it. */
+  /** When the problem began, where the requests of the window show it. */
   onsetUs?: number | undefined;
 }>;

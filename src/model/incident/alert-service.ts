@@ -1,7 +1,9 @@
-/** Which of the services that report traces an alert is about. */
+/** Finds the service of an alert among the services that send traces. */
 import type { Alert } from '#model/incident/alert.ts';
 
-/** Where alert rules put the name, surest first: a job or a container may be a whole host's. */
+/**
+ * Labels in which alert rules name the service, most reliable first: a job or a container may stand for a whole host.
+ */
 const LABELS = [
   'service',
   'service_name',
@@ -16,8 +18,8 @@ const LABELS = [
 ];
 
 /**
- * The service by its exact name; by its name written otherwise (`Payment Service`, `payment_svc`); by its name as a word
- * of the title. Undefined where none of these says one.
+ * The service by its exact name, then by a variant of its name (`Payment Service`, `payment_svc`), then by its name as
+ * a word of the title. Undefined where none matches.
  */
 export function serviceOfAlert(
   alert: Pick<Alert, 'title' | 'service' | 'labels'>,
@@ -33,24 +35,24 @@ export function serviceOfAlert(
   return wordIn(alert.title, known);
 }
 
-/** Whether two names are of one service, written otherwise at most. */
+/** Whether two names mean one service, at most with different spelling. */
 export function isSameService(a: string, b: string): boolean {
   return letters(a) !== '' && serviceKey(a) === serviceKey(b);
 }
 
-/** The same for all names that are of one service, so that many names can be found without comparing each with each. */
+/** The same key for all names of one service, so that names need no pairwise comparison. */
 export const serviceKey = withoutKind;
 
 function letters(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** `payments-service`, `payments-svc` and `payments` are one where only one of them reports. */
+/** `payments-service`, `payments-svc` and `payments` are one where only one of them sends traces. */
 function withoutKind(name: string): string {
   return letters(name).replace(/(?:service|svc)$/, '');
 }
 
-/** The longest one that stands there: `payment-gateway` is not `payment`. */
+/** The longest matching name: `payment-gateway` is not `payment`. */
 function wordIn(title: string, known: readonly string[]): string | undefined {
   const byLength = known.toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1));
   return byLength.find((service) => {

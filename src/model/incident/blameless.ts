@@ -1,6 +1,6 @@
 /**
- * Words that look for somebody at fault. A postmortem repeats none of them in its analysis: who reads "forgot" asks no
- * further what let it happen, and who fears to read it tells less the next time.
+ * Words that look for somebody to blame. A postmortem repeats none of them in its analysis: a reader of "forgot" does
+ * not ask what made the mistake possible, and people who fear blame report less the next time.
  */
 
 /** `who` is how people are named in the text: `a responder`, `the incident commander`. */
@@ -21,6 +21,6 @@ const FAULT_WORDS =
 
 const HUMAN_ERROR = /\b(?:human|operator|user|manual) error\b/i;
 
-/** Up to three words behind the person. "The pod failed to start" has no person before it. */
+/** Up to three words after the person. "The pod failed to start" has no person before it. */
 const FAULT_BEHIND =
   /^\s+(?:\w+\s+){0,3}?(?:caused|broke|forgot|failed to|neglected|ignored|missed|misconfigured|mistyped|misread|messed up|screwed up|should(?:n't| not)? have|did(?:n't| not) (?:check|notice|test|bother))\b/;

@@ -1,14 +1,14 @@
 /**
- * The evidence of one investigation as a folder: what was gathered, byte for byte as it came except for the credentials
- * that were taken out, so that it can be replayed without any backend and proved unchanged.
+ * The evidence of one investigation as a folder. Everything is kept byte for byte as it was received, except for
+ * redacted credentials. So it can be replayed without any backend and proved unchanged.
  *
- *   case.json          what was asked, the files with their sums, what could not be had, the seal
- *   traces.json        as the backend sent it; traces-2.json, … where there were several answers
- *   logs.jsonl         one line of a log per line
- *   baseline.json      the same of a healthy time, and baseline-logs.jsonl
- *   metrics.json       every series that a store sent, as a list
- *   platform.json      what Kubernetes answered: a list of its lists
- *   database.json      what databases say of themselves: a list of readings
+ *  case.json          the question, the files with their checksums, the gaps, the seal
+ *  traces.json        as the backend sent it; traces-2.json, … where there were several responses
+ *  logs.jsonl         one log line per line
+ *  baseline.json      the same for the baseline, and baseline-logs.jsonl
+ *  metrics.json       every series that a store sent, as a list
+ *  platform.json      what Kubernetes answered: a list of its lists
+ *  database.json      statistics of databases: a list of readings
  */
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Gap } from '#model/finding/gap.ts';
@@ -18,11 +18,11 @@ import type { Sample } from '#model/requests/seen-request.ts';
 export const CASE_SCHEMA = 'spanhound.case/1';
 export const CASE_MANIFEST = 'case.json';
 
-/** Several cases in one folder: those of one incident. */
+/** A folder with the cases of one incident. */
 export const CASES_SCHEMA = 'spanhound.cases/1';
 export const CASES_MANIFEST = 'cases.json';
 
-/** What was investigated, in the form of the report. Times in ISO 8601. */
+/** The subject of the investigation, in the form of the report. Times in ISO 8601. */
 export type CaseSubject = Readonly<{
   kind: 'trace' | 'alert' | 'window';
   traceId: string;
@@ -33,32 +33,32 @@ export type CaseSubject = Readonly<{
   requestId?: string | undefined;
 }>;
 
-/** One file as the analysis gives it. */
+/** One file as the analysis provides it. */
 export type EvidenceFile = Readonly<{
   path: string;
   source: string;
   query: string;
   bytes: Uint8Array;
   redactions: readonly Redaction[];
-  /** How the search chose that found it: what it found may have been found by another one. */
+  /** How the search that found it chose traces; another search may have found it too. */
   sample?: Sample | undefined;
 }>;
 
 export type KeptEvidence = Readonly<{
   files: readonly EvidenceFile[];
-  /** What could not be had while it was gathered, and what of it was too much to keep. */
+  /** Evidence that could not be gathered, or was too large to keep. */
   gaps: readonly Gap[];
-  /** What was asked about, where that is an alert. */
+  /** The alert in question, if there was one. */
   alert?: CaseAlert | undefined;
   judged?: JudgedWindow | undefined;
 }>;
 
-/** What a replay has to know of a window that was judged beside a healthy time. */
+/** What a replay needs to know about a window that was compared with a baseline. */
 export type JudgedWindow = Readonly<
   Pick<WindowSubject, 'fromUs' | 'toUs' | 'service' | 'through' | 'onset' | 'healthy' | 'unhealthy'>
 >;
 
-/** What a replay has to know of an alert. */
+/** What a replay needs to know about an alert. */
 export type CaseAlert = Readonly<{
   title: string;
   service: string;
@@ -67,7 +67,10 @@ export type CaseAlert = Readonly<{
   atUs: number;
 }>;
 
-/** Kept as they came, one file a body; of the platform and of databases, what may be kept of all bodies in one. */
+/**
+ * Kept as received, one file per response; for the platform and databases, the allowed parts of all responses in one
+ * file.
+ */
 export type BodyRole = Extract<EvidenceRole, 'traces' | 'baseline' | 'metrics' | 'platform' | 'database' | 'changes'>;
 
 /** The name of the nth body of its role, from 0. */
@@ -95,18 +98,18 @@ export type CaseManifest = Readonly<{
   files: readonly CaseFile[];
   redactions: readonly (Readonly<{ path: string }> & Redaction)[];
   gaps: readonly Gap[];
-  /** The program that wrote it. */
+  /** The program version that wrote it. */
   sealedBy: string;
   /** The seal of the workspace's case before this one; empty for the first. */
   previousSeal: string;
-  /** The SHA-256 of `sealedText`: everything above, and through the sums every file. */
+  /** The SHA-256 of `sealedText`: of everything above and, through the checksums, of every file. */
   seal: string;
 }>;
 
-/** What is wrong in a folder; `path` is relative to it. */
+/** A problem of a folder; `path` is relative to it. */
 export type CaseProblem = Readonly<{ path: string; problem: string }>;
 
-/** A folder from anywhere, opened: nothing in it is certain, and nothing is followed out of it. */
+/** An opened folder from any origin: its content is untrusted, and no link out of it is followed. */
 export type CaseFolder = Readonly<{
   /** Its own name. */
   name: string;
@@ -114,50 +117,50 @@ export type CaseFolder = Readonly<{
   entries: readonly Readonly<{ name: string; kind: 'file' | 'folder' | 'link' | 'other' }>[];
   /** Undefined where there is no such file. */
   readManifest(name: string): Promise<ReadManifest | undefined>;
-  /** Of the bytes as they lie there. Throws UnreadableInputError. */
+  /** The checksum of the stored bytes. Throws UnreadableInputError. */
   sumOf(name: string): Promise<Readonly<{ sha256: string; bytes: number }>>;
-  /** The bytes as they lie there. Throws UnreadableInputError or TooLargeError while they are read. */
+  /** The stored bytes. Throws UnreadableInputError or TooLargeError while they are read. */
   bytes(name: string): AsyncIterable<Uint8Array>;
-  /** Uncompressed, up to a cap. Throws the same. */
+  /** Uncompressed, up to a limit. Throws the same errors. */
   chunks(name: string): AsyncIterable<Uint8Array>;
-  /** A folder inside. */
+  /** A subfolder. */
   open(name: string): Promise<CaseFolder>;
 }>;
 
-/** The disk, as far as cases need it. */
+/** The part of the disk that cases need. */
 export type CaseDisk = Readonly<{
-  /** Throws UnreadableInputError where there is no folder that can be read. */
+  /** Throws UnreadableInputError where there is no readable folder. */
   open(path: string): Promise<CaseFolder>;
-  /** The whole folder or nothing of it, readable by its owner alone; what was there before is gone. */
+  /** Writes the whole folder or nothing, readable only by its owner; replaces what was there before. */
   write(path: string, files: readonly Readonly<{ name: string; bytes: Uint8Array }>[]): Promise<void>;
   /** One file, durably. */
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
-  /** Whether something is there: a file, or a folder that is not empty. */
+  /** Whether the path exists as a file, or as a folder that is not empty. */
   isTaken(path: string): Promise<boolean>;
 }>;
 
 export type ReadManifest = Readonly<{
-  /** Everything that stands in it, for the seal. */
+  /** All its fields, for the seal. */
   raw: Readonly<Record<string, unknown>>;
-  /** What could be read of it. */
+  /** The fields that could be read. */
   value: ManifestFields;
-  /** What could not: `has a window that cannot be read`. */
+  /** The problems: `has a window that cannot be read`. */
   mistakes: readonly string[];
-  /** Whether it stands there to the byte as `manifestText` writes it. */
+  /** Whether its bytes are exactly what `manifestText` writes. */
   isCanonical: boolean;
 }>;
 
-/** What a `case.json` or a `cases.json` may say, whoever wrote it. */
+/** The fields of a `case.json` or a `cases.json`, whichever program wrote it. */
 export type ManifestFields = Readonly<{
   schema?: string | undefined;
   subject?: Readonly<Partial<CaseSubject>> | undefined;
   window?: Readonly<{ from: string; to: string }> | undefined;
-  /** Other programs write other alerts: of those only what has the same name and type. */
+  /** Other programs write other alerts: only fields with the same name and type are read. */
   alert?: Readonly<Partial<CaseAlert> & { startsAt?: string | undefined }> | undefined;
   judged?: JudgedWindow | undefined;
-  /** `search` of those that were written when each search was looked at apart. */
+  /** `search` in older cases, which judged each search separately. */
   files?: readonly Readonly<Partial<CaseFile> & Pick<CaseFile, 'path'> & { search?: number | undefined }>[] | undefined;
-  /** Only what this program wrote has these. */
+  /** Only this program writes these fields. */
   gaps?: readonly Gap[] | undefined;
   cases?: readonly Readonly<{ folder: string; seal: string }>[] | undefined;
   sealedBy?: string | undefined;
@@ -187,25 +190,25 @@ const ROLES: readonly Readonly<{ role: EvidenceRole; name: RegExp }>[] = [
   { role: 'changes', name: /^changes[^/]*\.json(?:\.gz)?$/ },
 ];
 
-/** What a file is evidence of, by its name; undefined where it is none. */
+/** The role of a file as evidence, by its name; undefined where it has none. */
 export function evidenceRole(path: string): EvidenceRole | undefined {
   return ROLES.find(({ name }) => name.test(path))?.role;
 }
 
 /**
- * Whether a name from outside may be joined to a folder's path: one step down, and nothing that a shell, a link or
- * another system's file names make more of.
+ * Whether a foreign name may be joined to a folder's path: one level down, without characters that a shell, a link or
+ * another file system interprets.
  */
 export function isPlainName(name: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$/.test(name);
 }
 
-/** The one way to write a manifest: whatever differs from it by a byte was changed. */
+/** The only way to write a manifest: any differing byte means a change. */
 export function manifestText(manifest: object): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** What the seal is the sum of. */
+/** The text that the seal is computed from. */
 export function sealedText({ seal: _, ...rest }: Readonly<Record<string, unknown>>): string {
   return manifestText(rest);
 }

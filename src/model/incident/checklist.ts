@@ -1,4 +1,4 @@
-/** What is done in an incident that spans services, in the order and the time boxes of the guide. */
+/** The steps for an incident that spans services, in the order and the time boxes of the guide. */
 export type ChecklistStep = (typeof CHECKLIST)[number]['items'][number]['id'];
 
 export const CHECKLIST = [
@@ -29,7 +29,7 @@ export const CHECKLIST = [
       { id: 'logs-in-order', text: 'Put the lines in order of time' },
       { id: 'time-between-calls', text: 'Measure how long each service waited for another' },
       { id: 'waterfall', text: 'Draw the waterfall of the request' },
-      { id: 'slowest-span', text: 'Find the span that holds the most time' },
+      { id: 'slowest-span', text: 'Find the span with the most self time' },
     ],
   },
   {
@@ -39,8 +39,8 @@ export const CHECKLIST = [
       { id: 'slowest-service-log', text: 'Look for errors in the log of the slowest service' },
       { id: 'slow-queries', text: 'Look at the slow queries' },
       { id: 'healthy-compared', text: 'Compare with a healthy request' },
-      { id: 'code-changes', text: 'Look at recent changes of the code' },
-      { id: 'deployments', text: 'Look at recent deployments and settings' },
+      { id: 'code-changes', text: 'Look at recent code changes' },
+      { id: 'deployments', text: 'Look at recent deploys and config changes' },
       { id: 'hypothesis', text: 'Form a hypothesis' },
       { id: 'hypothesis-tested', text: 'Test it against the evidence, and confirm or refute it' },
     ],

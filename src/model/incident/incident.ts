@@ -1,20 +1,20 @@
-/** What people work on: how bad it is, how far they are, who does what, and what happened when. */
+/** An incident: its severity, its status, its roles, and its timeline. */
 
 export const SEVERITIES = ['P0', 'P1', 'P2', 'P3'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** How bad it is for whom: people choose by these words. */
+/** The impact of each severity: people choose by these words. */
 export const SEVERITY_MEANINGS: Readonly<Record<Severity, string>> = {
-  P0: 'everybody is hit, or data is at risk',
-  P1: 'many are hit and cannot help themselves',
-  P2: 'some are hit, or there is a way around it',
-  P3: 'hardly anybody notices',
+  P0: 'everybody is affected, or data is at risk',
+  P1: 'many users are affected and have no workaround',
+  P2: 'some users are affected, or there is a workaround',
+  P3: 'hardly any user notices',
 };
 
-/** In characters: it heads every message of the incident. */
+/** In characters: the title heads every message of the incident. */
 export const TITLE_CHARS = 150;
 
-/** In the order in which an incident usually goes through them; people may go back. */
+/** In the usual order; people may go back. */
 export const STATUSES = ['investigating', 'identified', 'mitigated', 'fixed', 'resolved'] as const;
 export type Status = (typeof STATUSES)[number];
 
@@ -56,14 +56,14 @@ export type Incident = Readonly<{
   severity: Severity;
   status: Status;
   channelId: string;
-  /** The root of the thread that the incident lives in; without it the whole channel is the incident's. */
+  /** The root of the incident's thread; without it the whole channel belongs to the incident. */
   threadTs?: string | undefined;
   declaredBy: string;
   declaredUs: number;
-  /** What a person said of when the impact began. */
+  /** The start of the impact, as entered by a person. */
   impactStartUs?: number | undefined;
   detectedBy: DetectedBy;
-  /** Which alert, who said so. */
+  /** Which alert or which person reported it. */
   detection: string;
   alertId?: string | undefined;
   investigationId?: string | undefined;
@@ -80,16 +80,16 @@ export type TimelineEntry = Readonly<{
   /** When it was recorded. */
   notedUs: number;
   kind: EntryKind;
-  /** People stand in it as their bare Slack ids. */
+  /** People appear as their bare Slack ids. */
   text: string;
-  /** Who or what said so: `pagerduty`, `alertmanager`, `spanhound`, or a Slack user id. */
+  /** The author: `pagerduty`, `alertmanager`, `spanhound`, or a Slack user id. */
   source: string;
   /** A permalink or a URL; '' where there is none. */
   link: string;
   /**
-   * What a program reads of it: the new status, the new severity, `role=user id`, the id of the investigation of a
-   * diagnosis, the state of an alert, `impact-start` of the note that says when the impact began, `onset` of what the evidence says of it; '' where there is
-   * nothing.
+   * The machine-readable part: the new status, the new severity, `role=user id`, the id of the investigation of a
+   * diagnosis, the state of an alert, `impact-start` for the note about the start of the impact, `onset` for the onset
+   * in the evidence; '' where there is none.
    */
   value: string;
 }>;
@@ -106,7 +106,7 @@ export type ActionItem = Readonly<{
   createdUs: number;
 }>;
 
-/** Minutes to the hundredth; undefined where the record does not have both ends. */
+/** Minutes with two decimals; undefined where the record lacks one of the two ends. */
 export type IncidentMetrics = Readonly<{
   detectionMinutes: number | undefined;
   confirmationMinutes: number | undefined;
@@ -118,16 +118,16 @@ export function incidentName({ number }: Pick<Incident, 'number'>): string {
   return `INC-${number}`;
 }
 
-/** `INC-12` in any case, and nothing else. */
+/** Reads `INC-12` in upper or lower case, and nothing else. */
 export function readIncidentNumber(text: string): number | undefined {
   const digits = /^inc-([1-9]\d{0,8})$/i.exec(text.trim())?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
 /**
- * How long it took to notice, to find, to mend and to be sure. Impact began when a person says so, else at the onset in
- * the evidence, else with the first alert. Where no system raised an alert, people learned of it by the declaration,
- * which stands in for the alert.
+ * The times to detect, to find the cause, to fix and to confirm. The impact begins when a person says so, else at the
+ * onset in the evidence, else with the first alert. Without an alert from a system, the declaration stands in for the
+ * alert.
  */
 export function incidentMetrics(incident: Incident, entries: readonly TimelineEntry[]): IncidentMetrics {
   const alertedUs = firstUs(entries, (entry) => entry.kind === 'alert' && entry.value !== 'resolved');
@@ -142,7 +142,7 @@ export function incidentMetrics(incident: Incident, entries: readonly TimelineEn
   };
 }
 
-/** When trouble began, as a diagnosis read it from the evidence. */
+/** Whether this entry is the onset that a diagnosis read from the evidence. */
 export function isOnset({ kind, value }: TimelineEntry): boolean {
   return kind === 'finding' && value === ONSET;
 }
@@ -172,12 +172,12 @@ export function severityIn(text: string | undefined): Severity | undefined {
   return SEVERITIES.find((known) => known === text);
 }
 
-/** What people said with a new status, without what the record puts before it (`identified → fixed: `). */
+/** People's own words with a new status, without the prefix that the record adds (`identified → fixed: `). */
 export function wordsOfStatus({ kind, text }: Pick<TimelineEntry, 'kind' | 'text'>): string {
   return kind === 'status' ? text.replace(/^[a-z]+ → [a-z]+(?:: |$)/, '') : text;
 }
 
-/** As people read a timeline: by when things happened, then by when they were noted, then by id, so that it never wavers. */
+/** Sorts by event time, then by the time of the note, then by id, so that the order is stable. */
 export function inTimelineOrder(entries: readonly TimelineEntry[]): TimelineEntry[] {
   return entries.toSorted(
     (a, b) => a.atUs - b.atUs || a.notedUs - b.notedUs || (a.id < b.id ? -1 : Number(a.id > b.id)),

@@ -1,10 +1,10 @@
 /**
- * What people said in the places that a method leaves open. It stands in the incident's timeline, with who said it and
- * when; a program reads it by the entry's value:
+ * People's answers in the open places of a method. The incident's timeline holds them, with author and time; a program
+ * reads an answer by the entry's value:
  *
- *   why:<investigation>:4                     the text answers the fourth why
- *   hypothesis:<investigation>:H2=refuted     the newest one counts
- *   check:deployments=done                    the newest one counts
+ *  why:<investigation>:4                     the text answers the fourth why
+ *  hypothesis:<investigation>:H2=refuted     the newest one counts
+ *  check:deployments=done                    the newest one counts
  */
 
 import type { ChecklistBox, ChecklistItem, HypothesisState } from '#model/finding/methods.ts';
@@ -21,7 +21,7 @@ export type MethodAnswers = Readonly<{
   whys: ReadonlyMap<number, TimelineEntry>;
   /** By id. */
   hypotheses: ReadonlyMap<string, AnsweredHypothesis>;
-  /** By step; only those that are ticked. */
+  /** By step; only ticked steps. */
   ticks: ReadonlyMap<string, TimelineEntry>;
 }>;
 
@@ -30,7 +30,7 @@ export function whyValue(investigation: string, number: number): string {
   return `why:${investigation}:${number}`;
 }
 
-/** As it stands in the timeline, where it has to be understood by itself; `saidOfWhy` is the answer alone. */
+/** The text in the timeline, where it has to be clear without context; `saidOfWhy` is only the answer. */
 export function whyText(number: number, said: string): string {
   return `Why ${number}: ${said}`;
 }
@@ -70,23 +70,23 @@ export function methodAnswers(entries: readonly TimelineEntry[], investigation: 
   return { whys, hypotheses, ticks };
 }
 
-/** A step as the incident has it: ticked by the evidence, by what the record holds, or by a person; open otherwise. */
+/** A step of the incident: ticked by the evidence, by the record or by a person; otherwise open. */
 export type CheckedItem = ChecklistItem &
   Readonly<{
     tick: 'open' | 'evidence' | 'record' | 'person';
-    /** Who or what said so, and when, where the record holds it. */
+    /** Who or what ticked it, and when, where the record holds it. */
     entry?: Pick<TimelineEntry, 'text' | 'source' | 'atUs'> | undefined;
   }>;
 
 export type CheckedBox = Omit<ChecklistBox, 'items'> &
   Readonly<{
     items: readonly CheckedItem[];
-    /** Of its minutes, how many have passed since the incident began; the boxes follow one another. */
+    /** How many of its minutes have passed since the incident began; the boxes follow one another. */
     passedMinutes: number;
   }>;
 
 export type ChecklistRecord = Readonly<{
-  /** Of the diagnosis; undefined where there is none. */
+  /** From the diagnosis; undefined where there is none. */
   checklist: readonly ChecklistBox[] | undefined;
   incident: Incident;
   entries: readonly TimelineEntry[];
@@ -122,7 +122,7 @@ const EMPTY: readonly ChecklistBox[] = CHECKLIST.map(({ title, minutes, items })
 
 type Recorded = NonNullable<CheckedItem['entry']>;
 
-/** What the record itself says was done. */
+/** Steps that the record itself proves. */
 function recordedSteps(
   incident: Incident,
   entries: readonly TimelineEntry[],
@@ -131,7 +131,7 @@ function recordedSteps(
   const lastSeverity = entries.findLast(({ kind }) => kind === 'severity');
   const confirmed = entries.find(({ value }) => value.startsWith('hypothesis:') && value.endsWith('=confirmed'));
   return {
-    // A later change names who changed it, and when.
+    // A later change names its author and time.
     severity: lastSeverity ?? { text: incident.severity, source: incident.declaredBy, atUs: incident.declaredUs },
     timeframe: entries.find(({ value }) => value === 'impact-start') ?? entries.find(isOnset),
     deployments: entries.find(({ kind }) => kind === 'change'),

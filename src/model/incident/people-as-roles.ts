@@ -4,7 +4,7 @@
  *
  *   <@U012ABC|kim>  U012ABC  @kim  Kim Lee  KIM  Kim’s   ──►   a responder, the incident commander, a responder’s
  *
- * It knows only the people that are handed in. A name inside a longer word or an identifier (`kim-service`) stays.
+ * It knows only the people in its input. A name inside a longer word or an identifier (`kim-service`) stays.
  */
 
 import { memoize } from '#core/memoize.ts';
@@ -20,7 +20,7 @@ export type People = Readonly<{
 }>;
 
 export const RESPONDER = 'a responder';
-/** Everything that `peopleAsRoles` puts in the place of a name. */
+/** All replacements that `peopleAsRoles` inserts. */
 export const ROLE_WORDS = [RESPONDER, ...ROLES.map(roleWords)];
 
 function roleWords(role: Role): string {
@@ -48,7 +48,7 @@ export function peopleAsRoles({ roles, names, ids = new Set() }: People): (text:
   };
 }
 
-/** Slack's ids have nine characters or more. A shorter one is as likely `UTF16`. */
+/** Slack's ids have nine characters or more. A shorter one is as likely a word such as `UTF16`. */
 const SHORTEST_ID = 9;
 
 type RoleOf = (person: string | undefined) => string;
@@ -80,13 +80,13 @@ const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
 const QUOTES = new Set(["'", '’']);
 const OWNS = /^['’]s?(?![\p{L}\p{N}_])/u;
 
-/** `Kim’s` and `James’` are possessive. A lone mark behind another name, or behind a quoted one, closes a quotation. */
+/** `Kim’s` and `James’` are possessive. A lone mark after another name, or after a quoted one, closes a quotation. */
 function ownerMark(mark: string, { endsInS, isQuoted }: Readonly<{ endsInS: boolean; isQuoted: boolean }>): string {
   if (mark.length > 1) return mark;
   return mark !== '' && endsInS && !isQuoted ? `${mark}s` : '';
 }
 
-/** How long the name is that stands there; 0 where none does. */
+/** The length of the name at this position; 0 where there is none. */
 function lengthOf(spelling: Spelling, text: string, index: number): number {
   const { text: name, isOrdinary } = spelling;
   const pattern = patternOf(spelling);
@@ -111,7 +111,7 @@ type Spelling = Readonly<{
   text: string;
   /** Undefined where several people have this name. */
   person: string | undefined;
-  /** Also an ordinary word: it counts as the name only in the name's own spelling. */
+  /** Also an ordinary word: it counts as the name only in the name's exact spelling. */
   isOrdinary: boolean;
 }>;
 
@@ -147,7 +147,7 @@ function wordKey(word: string): string {
   return word.toLowerCase();
 }
 
-/** `Kim Lee`, `Kim  Lee`, `kim.lee`, `Kim-Lee`. Made when its first word is met: most names never are. */
+/** `Kim Lee`, `Kim  Lee`, `kim.lee`, `Kim-Lee`. Created on first use: most names never occur. */
 const patternOf = memoize(({ text }: Spelling): RegExp => {
   const words = text.split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'));
   return new RegExp(`${words.join('[\\s._-]+')}(?![\\p{L}\\p{N}\\p{M}_])`, 'iuy');
@@ -158,7 +158,7 @@ const WITHOUT_SPACES =
 
 type Written = Readonly<{ text: string; isOrdinary: boolean }>;
 
-/** The whole name, the first and the last word of a longer one, and each without its accents. */
+/** The whole name, its first and last word, and each without accents. */
 function writtenAs(name: string): readonly Written[] {
   const [whole = ''] = name.normalize('NFC').slice(0, MOST_CHARS).trim().split(BEHIND_NAME);
   const words = whole.split(/\s+/);
@@ -187,7 +187,7 @@ function isOrdinaryWord(name: string): boolean {
   return (!WITHOUT_SPACES.test(name) && [...name].length < 3) || ORDINARY.has(name.toLowerCase());
 }
 
-/** Names that are also words which people use in incidents, and words that accounts have instead of a name. */
+/** Names that are also words in incidents, and words that accounts use instead of a name. */
 const ORDINARY = new Set(
   [
     'admin agent api app april art august bill bot chance chase cliff client data dawn dean dev dot drew duke engineer',

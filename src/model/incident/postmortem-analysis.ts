@@ -1,4 +1,4 @@
-/** The sections of a postmortem that ask why: causes, what went well and what did not, what is to be done. */
+/** The sections of a postmortem that ask why: causes, what went well and what did not, action items. */
 
 import type { FiveWhys, Why } from '#model/finding/methods.ts';
 import { incidentName, ROLE_NAMES, ROLES, type TimelineEntry } from '#model/incident/incident.ts';
@@ -48,13 +48,13 @@ export function whyItHappened(facts: Facts): PostmortemSection {
       lead === undefined
         ? ['The record holds no diagnosis with a verdict.']
         : steps.length === 0
-          ? ['The evidence shows no finding behind another: the chain of whys begins with people.']
+          ? ['In the evidence, no finding explains another: people have to start the chain of whys.']
           : [],
     questions: [lastWhy(facts, steps)],
   });
 }
 
-/** What the evidence answers, then what people said; what is open is asked. */
+/** The evidence's answers, then people's answers; open places become questions. */
 function fiveWhys(facts: Facts, lead: PostmortemEvidence, { symptom, whys }: FiveWhys): PostmortemSection {
   const told = methodAnswers(facts.entries, lead.investigationId).whys;
   const isTold = ({ number, standing }: Why) => standing === 'open' && told.has(number);
@@ -97,13 +97,13 @@ function markOfFinding({ findings }: Facts, { findings: reported }: PostmortemEv
 function lastWhy({ findings, lead }: Facts, steps: readonly ChainStep[]): string {
   const last = steps.at(-1)?.[1] ?? (lead && findings[0]);
   if (last === undefined) return 'What had to be true for this to happen, and what shows it?';
-  return `What in design, review, tests or operation let ${last.mark} come about?`;
+  return `What in design, review, tests or operation made ${last.mark} possible?`;
 }
 
 export function trigger(facts: Facts): PostmortemSection {
   const { lead, entries, origin } = facts;
   const untilUs = origin?.entry.atUs ?? Number.NEGATIVE_INFINITY;
-  const doubted = lead?.doubt === undefined ? '' : ', which stands as unconfirmed,';
+  const doubted = lead?.doubt === undefined ? '' : ', which is unconfirmed,';
   const change = lead?.diagnosis?.change;
   // The verdict already names this change.
   const isTold = ({ source }: TimelineEntry) => change !== undefined && source === 'spanhound';
@@ -134,7 +134,7 @@ export function contributingFactors(facts: Facts): PostmortemSection {
   const statements: Statement[] = findings.slice(0, FACTORS).map((finding) => {
     const isPart = finding.mark === root || inChain.has(finding.mark);
     const doubted = evidence.find(({ mark, doubt }) => mark === finding.evidenceMark && doubt !== undefined);
-    const how = doubted ? standing(doubted) : isPart ? standing(lead) : 'its part is unknown';
+    const how = doubted ? standing(doubted) : isPart ? standing(lead) : 'its role is unknown';
     return {
       words: [`${ended(finding.title)} ${ended(finding.explanation)} Standing: ${how}.`],
       cites: [finding.mark, finding.evidenceMark],
@@ -147,8 +147,7 @@ export function contributingFactors(facts: Facts): PostmortemSection {
   return section('Contributing factors', {
     level: 3,
     statements,
-    missing:
-      statements.length < 2 ? ['The record shows fewer than two factors; an incident seldom has one alone.'] : [],
+    missing: statements.length < 2 ? ['The record shows fewer than two factors; an incident seldom has only one.'] : [],
     questions: [
       `What else had to be true for ${incidentName(incident)} to happen: in load, configuration, dependencies, process?`,
     ],
@@ -205,7 +204,7 @@ export function wentWell(facts: Facts): PostmortemSection {
   const good = [
     {
       holds: incident.detectedBy === 'alert' && alert !== undefined,
-      words: 'It was detected by an alert and not by a report of a customer.',
+      words: 'An alert detected it, not a customer report.',
       entries: [alert],
     },
     {
@@ -241,9 +240,9 @@ export function wentWell(facts: Facts): PostmortemSection {
   });
 }
 
-/** Until then a page is answered without a second one. */
+/** Up to this time, a page is answered without a second one. */
 const RESPONSE_GOAL_MINUTES = 5;
-/** When the first update to stakeholders is due: it could already tell this. */
+/** When the first update to stakeholders is due. */
 const FIRST_UPDATE_MINUTES = 15;
 
 function minutesBetween(from: TimelineEntry | undefined, to: TimelineEntry | undefined): number | undefined {
@@ -258,7 +257,7 @@ export function lucky(): PostmortemSection {
   return section('Where we got lucky', {
     level: 3,
     missing: ['Nothing noted.'],
-    questions: ['What kept this from being larger or longer, without anybody having planned it?'],
+    questions: ['What kept this from being larger or longer, although nobody planned it?'],
   });
 }
 
@@ -318,7 +317,7 @@ function detectionDifficulty(facts: Facts): readonly Statement[] {
   return [said(facts, [`Detection took ${minutesText(minutes)}.`], [milestones.impact, origin?.entry])];
 }
 
-/** What is noted within it was noted as it happened. */
+/** An entry within this time was noted as it happened. */
 const LATE_MINUTES = 5;
 
 export function lessons(): PostmortemSection {
@@ -336,13 +335,13 @@ export function actions({ actionItems }: Facts): PostmortemSection {
     questions: [
       ...(actionItems.length === 0 ? ['What will be done, by whom and until when?'] : []),
       ...actionItems.flatMap(({ text }, index) =>
-        isVague(text) ? [`What will be different once A${index + 1} is done, and how is that seen?`] : [],
+        isVague(text) ? [`What will be different once A${index + 1} is done, and how will you see it?`] : [],
       ),
     ],
   });
 }
 
-/** Nobody can tell when these are done. */
+/** Nobody can say when these are done. */
 const VAGUE_VERBS = new Set([
   'investigate',
   'explore',
@@ -376,7 +375,7 @@ export function responders(facts: Facts): PostmortemSection {
   return section('Responders', {
     statements: [...held, ...others.map((entry) => said(facts, [`Responder: ${entry.source}`], [entry]))],
     missing: ROLES.filter((role) => !holders.has(role)).map(
-      (role) => `The record names nobody as ${ROLE_NAMES[role].toLowerCase()}.`,
+      (role) => `The record names no ${ROLE_NAMES[role].toLowerCase()}.`,
     ),
   });
 }
@@ -410,7 +409,7 @@ export function evidenceSection({ evidence }: Facts): PostmortemSection {
     table: 'evidence',
     missing: [
       ...(evidence.length === 0 ? ['The record holds no diagnosis.'] : []),
-      ...evidence.filter((one) => one.case === undefined).map(({ mark }) => `No case is kept of ${mark}.`),
+      ...evidence.filter((one) => one.case === undefined).map(({ mark }) => `No case of ${mark} is kept.`),
     ],
   });
 }
@@ -440,9 +439,9 @@ export function openQuestions(facts: Facts): PostmortemSection {
     ],
     questions: [
       ...(blameless(incident.title) === ''
-        ? [`What in the system, and not in a person, does the title of ${incidentName(incident)} describe?`]
+        ? [`What does the title of ${incidentName(incident)} describe in the system, not in a person?`]
         : []),
-      ...marks(facts, ...personal).map((mark) => `What in the system, and not in a person, does ${mark} describe?`),
+      ...marks(facts, ...personal).map((mark) => `What does ${mark} describe in the system, not in a person?`),
       ...(lead?.doubt === undefined ? [] : ['What was the cause, if not what the diagnosis names, and what shows it?']),
       'What is still unknown, and how can it be found out?',
     ],
@@ -454,7 +453,7 @@ function isCause({ milestones }: Facts, entry: TimelineEntry): boolean {
   return entry === milestones.identified || entry.kind === 'change' || entry.value.startsWith('why:');
 }
 
-/** States the doubt about a diagnosis that does not lead the draft. It may have found nothing wrong. */
+/** States the doubt about a diagnosis that does not lead the draft. That diagnosis may have found nothing wrong. */
 function doubtStated({ mark, doubt, diagnosis }: PostmortemEvidence): readonly Statement[] {
   if (doubt === undefined) return [];
   const verdict = diagnosis?.verdict ?? 'nothing wrong';

@@ -1,4 +1,4 @@
-/** Drafts the postmortem: what happened from the timeline, why from the diagnosis, the rest asked of people. */
+/** Drafts the postmortem: the events from the timeline, the causes from the diagnosis; asks people for the rest. */
 import { declaredSeverity, type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
 import type { Postmortem, PostmortemMetric, PostmortemRecord, PostmortemRow } from '#model/incident/postmortem.ts';
 import {
@@ -87,7 +87,7 @@ function lastUs({ incident, entries, actionItems, diagnoses }: PostmortemRecord)
 
 const DAY_US = 24 * 60 * MINUTE_US;
 
-/** Memories fade: three days after the end at P0, five working days at P1, as on-call guides ask. */
+/** Memories fade: on-call guides ask for three days after the end at P0, and five working days at P1. */
 function reviewByUs({ severity, resolvedUs }: Incident): number | undefined {
   if (resolvedUs === undefined) return undefined;
   if (severity === 'P0') return resolvedUs + 3 * DAY_US;
@@ -137,7 +137,7 @@ function metric(
   return { name, value: minutes === undefined ? undefined : minutesText(minutes), means, cites: marks(facts, ...ends) };
 }
 
-/** As long as typing takes: what was noted within it was noted as it happened. */
+/** The time that typing takes: a note within it was made as it happened. */
 const NOTED_WITH_IT_US = MINUTE_US;
 
 function timelineRow({ markOf }: Facts, { id, atUs, notedUs, kind, text, source, link }: TimelineEntry): PostmortemRow {

@@ -1,4 +1,4 @@
-/** The sections of a postmortem that tell what happened: summary, impact, detection, resolution, messaging. */
+/** The sections of a postmortem that describe the events: summary, impact, detection, resolution, messaging. */
 
 import {
   declaredSeverity,
@@ -51,7 +51,7 @@ export function summary(facts: Facts): PostmortemSection {
       ending(facts),
     ],
     missing: [
-      ...(declared === undefined ? ['No entry says when it was declared, and how bad it was then.'] : []),
+      ...(declared === undefined ? ['No entry says when it was declared, or at which severity.'] : []),
       ...(milestones.status === undefined ? ['No entry says what its status is.'] : []),
       ...(lead === undefined ? ['The record holds no diagnosis with a verdict.'] : []),
     ],
@@ -88,7 +88,7 @@ function diagnosisStated(facts: Facts): readonly Statement[] {
   const verdict = ended(diagnosis.verdict);
   const words =
     doubt !== undefined
-      ? `The diagnosis stands as unconfirmed: ${ended(doubt.text)} It said: ${verdict}`
+      ? `The diagnosis is unconfirmed: ${ended(doubt.text)} It said: ${verdict}`
       : `The diagnosis is ${diagnosis.status}${support === undefined ? '' : `, and ${support.text}`}: ${verdict}`;
   const cites = [...(root === undefined ? [] : [root]), lead.mark, ...((doubt ?? support)?.cites ?? [])];
   return [{ words: [words], cites }];
@@ -132,8 +132,8 @@ export function impact(facts: Facts): PostmortemSection {
     statements,
     missing: [
       isCounted
-        ? 'The record holds no count of the customers that were affected.'
-        : 'The record holds no count of the requests and the customers that were affected.',
+        ? 'The record does not count the affected customers.'
+        : 'The record does not count the affected requests and customers.',
     ],
     questions: [
       isCounted
@@ -176,7 +176,7 @@ function slowerWords(slow: number): string {
   return `, and ${slow} ${slow === 1 ? 'other' : 'others'} took more than twice as long as nearly all healthy ones`;
 }
 
-/** Requests shown under "Impact"; the evidence has them all. */
+/** How many requests "Impact" shows; the evidence has them all. */
 const REQUESTS = 3;
 
 export function whatHappened(facts: Facts): PostmortemSection {
@@ -196,7 +196,7 @@ export function whatHappened(facts: Facts): PostmortemSection {
 
 /** The status `identified` counts as the confirmation, unless people doubt the diagnosis. */
 function confirmedWords({ lead }: Facts): string {
-  return lead?.doubt === undefined ? 'The cause was confirmed' : 'A responder called the cause identified';
+  return lead?.doubt === undefined ? 'The cause was confirmed' : 'A responder set the status to identified';
 }
 
 export function leadUp(facts: Facts): PostmortemSection {
@@ -222,10 +222,10 @@ export function detection(facts: Facts): PostmortemSection {
     statements: [detectedBy(facts), ...detectionTook(facts)],
     missing: isMeasured
       ? []
-      : [`Nobody has entered when the impact began, so that ${originName(facts)} counts as its start.`],
+      : [`Nobody has entered when the impact began, so ${originName(facts)} counts as its start.`],
     questions: [
       ...(isMeasured ? [] : ['What was the first request that failed or was late, and when was it?']),
-      'What signal shows this in half the time?',
+      'What signal would show this in half the time?',
       ...(facts.incident.detectedBy !== 'alert' || (gap ?? 0) > DETECTION_GOAL_MINUTES
         ? ['What action item closes the gap in detection?']
         : []),
@@ -275,7 +275,7 @@ function openedAgain(facts: Facts): readonly Statement[] {
     const before = steps[index - 1];
     if (before?.value !== 'resolved' || entry.value === 'resolved') return [];
     const gap = minutesText((entry.atUs - before.atUs) / MINUTE_US);
-    const words = ['It was opened again on ', at(entry.atUs), `, ${gap} after its end had been confirmed on `];
+    const words = ['It was reopened on ', at(entry.atUs), `, ${gap} after its end had been confirmed on `];
     return [said(facts, [...words, at(before.atUs), '.'], [entry, before])];
   });
 }
@@ -290,7 +290,7 @@ export function messaging(facts: Facts): PostmortemSection {
   });
 }
 
-/** Begins the entry of a changed title, which is no message to anybody. */
+/** The prefix of the entry for a changed title, which is no message to anybody. */
 const NEW_TITLE = 'Title: ';
 
 export function timeline(facts: Facts): PostmortemSection {

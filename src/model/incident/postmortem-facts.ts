@@ -1,4 +1,4 @@
-/** What the sections of a postmortem are made from. `postmortem-words.ts` has the sentences and their citations. */
+/** The input of the sections of a postmortem. `postmortem-words.ts` has the sentences and their citations. */
 import { isBlaming } from '#model/incident/blameless.ts';
 import {
   declaredSeverity,
@@ -26,17 +26,17 @@ import type {
 import { recordInRoles } from '#model/incident/postmortem-roles.ts';
 
 /**
- * The record, and what several sections need from it. Severity, status, roles, start and end come from the timeline and
- * not from the incident's row, so that every sentence has an entry to cite.
+ * The record, and what several sections need from it. Severity, status, roles, start and end come from the timeline
+ * instead of the incident's row, so that every sentence has an entry to cite.
  */
 export type Facts = Readonly<
   PostmortemRecord & {
     evidence: readonly PostmortemEvidence[];
-    /** The diagnosis that the incident goes by. */
+    /** The leading diagnosis of the incident. */
     lead: PostmortemEvidence | undefined;
     findings: readonly PostmortemFinding[];
     milestones: Milestones;
-    /** Times count from here; undefined where the timeline has neither an alert nor a declaration. */
+    /** The start of all durations; undefined where the timeline has neither an alert nor a declaration. */
     origin: Origin | undefined;
     /** The last entry of each role. */
     holders: ReadonlyMap<Role, TimelineEntry>;
@@ -47,7 +47,7 @@ export type Facts = Readonly<
 
 export type Milestones = Readonly<
   Record<'declared' | 'impact' | 'alert' | 'response' | Exclude<Status, 'investigating'>, TimelineEntry | undefined> & {
-    /** The newest status, the declaration where there is no other. */
+    /** The newest status; the declaration where there is no other. */
     status: TimelineEntry | undefined;
   }
 >;
@@ -91,7 +91,7 @@ export function factsOf(recorded: PostmortemRecord): Facts {
   };
 }
 
-/** The diagnosis that the incident was declared from, else the newest. A doubted one leads only if all are doubted. */
+/** The diagnosis from which the incident was declared, else the newest. A doubted one leads only if all are doubted. */
 function leadOf(
   { investigationId }: Incident,
   evidence: readonly PostmortemEvidence[],
@@ -108,13 +108,14 @@ const NOBODY: Answers = { right: 0, wrong: 0 };
 
 function answeredNo({ right, wrong }: Answers = NOBODY): Part {
   if (wrong === 0) return [];
-  if (right === 0) return [{ text: `${responders(wrong)} answered No when asked whether it was right`, cites: [] }];
+  if (right === 0)
+    return [{ text: `${responders(wrong)} answered No to the question whether it was right`, cites: [] }];
   return [{ text: `responders disagree whether it was right (${right} Yes, ${wrong} No)`, cites: [] }];
 }
 
 function answeredYes({ right, wrong }: Answers = NOBODY): Part {
   if (right === 0 || wrong > 0) return [];
-  return [{ text: `${responders(right)} answered Yes when asked whether it was right`, cites: [] }];
+  return [{ text: `${responders(right)} answered Yes to the question whether it was right`, cites: [] }];
 }
 
 function responders(count: number): string {
@@ -147,13 +148,13 @@ function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
     identified: reached('identified'),
     mitigated: reached('mitigated'),
     fixed: reached('fixed'),
-    // An incident may be opened again: its end is the last one.
+    // An incident may be reopened: its end is the last one.
     resolved: status?.value === 'resolved' ? status : undefined,
     status,
   };
 }
 
-/** When the impact began, as a person entered it. `isOnset` is what the evidence says. */
+/** The start of the impact, as entered by a person. `isOnset` is the onset in the evidence. */
 export function isImpactStart({ kind, value }: TimelineEntry): boolean {
   return kind === 'note' && value === 'impact-start';
 }
@@ -163,7 +164,7 @@ function originOf({ alert, declared }: Milestones): Origin | undefined {
   return declared && { entry: declared, name: 'the declaration' };
 }
 
-/** The last assignment counts, by when it was noted. */
+/** The last assignment counts, by the time of the note. */
 function holdersOf(entries: readonly TimelineEntry[]): ReadonlyMap<Role, TimelineEntry> {
   const holders = new Map<Role, TimelineEntry>();
   for (const entry of entries.toSorted((a, b) => a.notedUs - b.notedUs)) {
@@ -191,7 +192,7 @@ const NOT_KNOWN: IncidentMetrics = {
   durationMinutes: undefined,
 };
 
-/** The findings of the diagnosis that the incident goes by come first; the same finding in several traces counts once. */
+/** The findings of the leading diagnosis come first; the same finding in several traces counts once. */
 function marked(
   lead: PostmortemEvidence | undefined,
   evidence: readonly PostmortemEvidence[],
@@ -216,7 +217,7 @@ function findingKey({ detector, service, operation }: ReportedFinding): string {
 
 export type ChainStep = readonly [finding: PostmortemFinding, because: PostmortemFinding];
 
-/** From what was felt to what lies behind it. */
+/** From the symptom to its causes. */
 export function chainOf({ lead, findings }: Facts): readonly ChainStep[] {
   if (lead?.diagnosis === undefined) return [];
   const byKey = new Map(findings.map((finding) => [findingKey(finding), finding]));
@@ -248,7 +249,7 @@ export function marks({ markOf }: Facts, ...entries: readonly (TimelineEntry | u
   return [...new Set(found)];
 }
 
-/** The finding that the verdict is made of. */
+/** The finding of the verdict. */
 export function rootOf({ lead, findings }: Facts): PostmortemFinding | undefined {
   const { diagnosis } = lead ?? {};
   return (
@@ -265,7 +266,7 @@ export function looksForFault(entry: TimelineEntry): boolean {
   return isPerson(entry.source) && isBlaming(wordsOfStatus(entry), ROLE_WORDS);
 }
 
-/** Whether the words mention a person: a role stands in the place of each name. */
+/** Whether the words mention a person: a role replaces each name. */
 export function namesPerson(entry: TimelineEntry): boolean {
   const words = wordsOfStatus(entry).toLowerCase();
   return ROLE_WORDS.some((role) => words.includes(role));

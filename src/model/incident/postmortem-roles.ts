@@ -1,6 +1,6 @@
 /**
- * Puts roles in the place of people in every text of a record, so that no sentence drafted from it can name anybody.
- * The fields that say who did something (`source`, `owner`, `roles`) stay.
+ * Replaces people by roles in every text of a record, so that no drafted sentence can name anybody. The fields for
+ * authors (`source`, `owner`, `roles`) stay.
  */
 
 import type { FiveWhys } from '#model/finding/methods.ts';

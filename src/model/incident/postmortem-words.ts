@@ -1,4 +1,4 @@
-/** How the sections of a postmortem say what the record holds, and what each sentence cites. */
+/** How the sections of a postmortem phrase the record, and what each sentence cites. */
 import { isBlaming } from '#model/incident/blameless.ts';
 import { type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
@@ -18,12 +18,12 @@ export function said(facts: Facts, words: Words, entries: readonly (TimelineEntr
   return { words, cites: marks(facts, ...entries) };
 }
 
-/** What an entry says, in its own words; who said it stands in the timeline. */
+/** The entry in its own words; the timeline names its author. */
 export function recorded(facts: Facts, entry: TimelineEntry): Statement {
   return said(facts, [at(entry.atUs), `: ${ended(wordsOf(entry) || 'see the timeline')}`], [entry]);
 }
 
-/** The same for a section of causes. A person is no cause: what somebody did is only in the timeline. */
+/** The same for a section of causes. A person is no cause: actions of people appear only in the timeline. */
 export function recordedCause(facts: Facts, entry: TimelineEntry): Statement {
   return said(facts, [at(entry.atUs), `: ${ended(causeIn(entry) || 'see the timeline')}`], [entry]);
 }
@@ -54,7 +54,7 @@ export function apart(minutes: number): string {
   return `${minutesText(Math.abs(minutes))} ${minutes < 0 ? 'before' : 'after'}`;
 }
 
-/** People's own words, without what the record puts before them; '' where they blame somebody. */
+/** People's own words, without the prefix of the record; '' where they blame somebody. */
 function wordsOf(entry: TimelineEntry): string {
   return looksForFault(entry) ? '' : wordsOfStatus(entry);
 }
@@ -64,7 +64,7 @@ export function blameless(text: string): string {
   return isBlaming(text, ROLE_WORDS) ? '' : text;
 }
 
-/** The prefix for what rests on a doubted diagnosis. */
+/** The prefix for statements that rest on a doubted diagnosis. */
 export function unconfirmed(evidence: PostmortemEvidence | undefined): string {
   return evidence?.doubt === undefined ? '' : 'Unconfirmed: ';
 }
@@ -78,9 +78,9 @@ export function originName({ origin }: Facts): string {
   return origin?.name ?? 'the first alert';
 }
 
-/** Who or what says when the impact began. */
+/** The source of the start of the impact. */
 export function impactSource(impact: TimelineEntry): string {
-  return isImpactStart(impact) ? 'as a responder entered it' : 'as the requests that were compared show it';
+  return isImpactStart(impact) ? 'as a responder entered it' : 'according to the requests that were compared';
 }
 
 export function at(atUs: number): Readonly<{ atUs: number }> {
@@ -89,7 +89,7 @@ export function at(atUs: number): Readonly<{ atUs: number }> {
 
 export const MINUTE_US = 60_000_000;
 
-/** A longer gap is to be answered by an action item, as incident guides ask. */
+/** A longer gap needs an action item, as incident guides ask. */
 export const DETECTION_GOAL_MINUTES = 5;
 
 /** `0 min`, `15 s`, `3 min`, `1 h 5 min` */

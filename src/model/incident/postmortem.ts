@@ -1,11 +1,11 @@
 /**
- * The draft of a postmortem as data. It invents nothing: every statement cites what it was made from, and where the
- * record has nothing the section says so and asks people.
+ * The draft of a postmortem as data. It invents nothing: every statement cites its source, and where the record has
+ * nothing the section says so and asks people.
  *
  *   T1, T2 …  a row of the timeline     F1, F2 …  a finding     E1, E2 …  a diagnosed trace and its case
  *
- * Every text names roles in place of people. Names of people stand under "Responders", in the timeline's column of who
- * said it, and as owners of action items.
+ * Every text names roles instead of people. Names of people appear under "Responders", in the author column of the
+ * timeline, and as owners of action items.
  */
 
 import type { FiveWhys } from '#model/finding/methods.ts';
@@ -13,7 +13,7 @@ import type { ActionItem, Incident, IncidentMetrics, Severity, TimelineEntry } f
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
 
-/** One diagnosis of the incident: what is read of a report, and the case that keeps its evidence. */
+/** One diagnosis of the incident: the parts read from its report, and the case with its evidence. */
 export type DiagnosedEvidence = Readonly<{
   investigationId: string;
   traceId: string;
@@ -60,7 +60,7 @@ export type ReportedDiagnosis = Readonly<{
   kind: string;
   service: string;
   change: Readonly<{ id: string; kind: string; service: string; at: string }> | null;
-  /** Indexes into the findings: one, because of the other. */
+  /** Indexes into the findings: `finding` happened because of `because`. */
   chain: readonly Readonly<{ finding: number; because: number }>[];
   ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
 }>;
@@ -74,13 +74,13 @@ export type PostmortemRecord = Readonly<{
   similar: readonly SimilarIncident[];
   /** How many other incidents the workspace has. */
   others: number;
-  /** The shown names of the people of this incident, by id, as far as they are known. */
+  /** The display names of the people of this incident, by id, as far as they are known. */
   names: ReadonlyMap<string, string>;
-  /** All names of people of the workspace, by id: to recognise them in what people wrote. */
+  /** All names of people of the workspace, by id: to recognise them in texts. */
   otherNames?: ReadonlyMap<string, readonly string[]> | undefined;
 }>;
 
-/** Words, and instants that each form shows in its own way. */
+/** Words, and instants that each output form formats itself. */
 export type Words = readonly (string | Readonly<{ atUs: number }>)[];
 
 export type Statement = Readonly<{ words: Words; cites: readonly string[] }>;
@@ -93,7 +93,7 @@ export type PostmortemSection = Readonly<{
   table: 'metrics' | 'timeline' | 'evidence' | 'action-items' | undefined;
   /** What the record does not hold, one sentence each. */
   missing: readonly string[];
-  /** For people to answer. Each begins with what or how: "why did you" looks for somebody to blame. */
+  /** Questions for people. Each begins with what or how: "why did you" looks for somebody to blame. */
   questions: readonly string[];
 }>;
 
@@ -108,7 +108,7 @@ export type PostmortemMetric = Readonly<{
 export type PostmortemRow = Readonly<{
   mark: string;
   atUs: number;
-  /** Only where it was noted later than it happened. */
+  /** Only where the note was made later than the event. */
   notedUs: number | undefined;
   kind: TimelineEntry['kind'];
   text: string;
@@ -120,7 +120,7 @@ export type PostmortemFinding = Readonly<ReportedFinding & { mark: string; evide
 export type PostmortemEvidence = Readonly<
   DiagnosedEvidence & {
     mark: string;
-    /** What people said against the verdict, and for it; undefined where they said nothing. */
+    /** People's answers against the verdict, and for it; undefined where nobody answered. */
     doubt: Said | undefined;
     support: Said | undefined;
   }
@@ -139,9 +139,9 @@ export type Postmortem = Readonly<{
   declaredSeverity: Severity | undefined;
   /** Until a person accepts it. */
   state: 'draft';
-  /** The last instant at which the record was added to. */
+  /** The last time at which the record grew. */
   asOfUs: number;
-  /** When it should be reviewed; undefined while the incident goes on and where no rule names a time. */
+  /** When it should be reviewed; undefined while the incident is open and where no rule names a time. */
   reviewByUs: number | undefined;
   metrics: IncidentMetrics;
   metricRows: readonly PostmortemMetric[];

@@ -1,6 +1,6 @@
 import type { Severity, Status } from '#model/incident/incident.ts';
 
-/** An earlier incident of the workspace that is alike, why that is thought, and what ended it. */
+/** An earlier incident of the workspace that is similar, why, and what ended it. */
 export type SimilarIncident = Readonly<{
   /** `INC-4` */
   name: string;
@@ -9,12 +9,12 @@ export type SimilarIncident = Readonly<{
   status: Status;
   declaredUs: number;
   verdict: string;
-  /** How alike, 0 to 1. */
+  /** The similarity, 0 to 1. */
   score: number;
-  /** What agrees and what does not, in words. */
+  /** What agrees and what differs, in words. */
   same: readonly string[];
   different: readonly string[];
-  /** What people noted when it was mitigated, fixed and resolved. */
+  /** People's notes when it was mitigated, fixed and resolved. */
   ended: readonly Readonly<{ status: Status; text: string; atUs: number }>[];
   actionItems: readonly Readonly<{ text: string; owner: string; due: string }>[];
   /** Whether its postmortem was drafted. */

@@ -1,4 +1,4 @@
-/** Times in which something was known to be wrong; none of them is a healthy time. */
+/** Times with a known problem; none of them is a baseline. */
 
 /** Microseconds since the epoch. */
 export type Stretch = Readonly<{ fromUs: number; toUs: number }>;
@@ -9,22 +9,22 @@ export type TroubleTime = Stretch &
     what: string;
   }>;
 
-/** Finds the troubles of these services, and those of unknown services, in a time. */
+/** Finds the known problems of these services, and those of unknown services, in a time. */
 export type KnownTroubles = (
   asked: Stretch & Readonly<{ services: readonly string[] }>,
 ) => Promise<readonly TroubleTime[]>;
 
-/** Rules wait before they fire: the trouble began minutes before the alert. */
+/** Rules wait before they fire: the problem began minutes before the alert. */
 const LEAD_US = 15 * 60 * 1_000_000;
 /** Queues drain, and pools and caches fill, after an alert has ended. */
 const TAIL_US = 5 * 60 * 1_000_000;
 
-/** The troubles with some time before and after them. */
+/** The known problems with some time before and after them. */
 export function withMargins(troubles: readonly TroubleTime[]): readonly TroubleTime[] {
   return troubles.map((one) => ({ ...one, fromUs: one.fromUs - LEAD_US, toUs: one.toUs + TAIL_US }));
 }
 
-/** What is left of a time without these, in order. */
+/** The rest of a time without these, in order. */
 export function stretchesWithout(time: Stretch, troubles: readonly Stretch[]): readonly Stretch[] {
   const left: Stretch[] = [];
   let { fromUs } = time;

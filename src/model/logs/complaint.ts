@@ -1,6 +1,6 @@
 /**
- * What a log complains of since something went wrong and did not complain of before: in words that may stand in code as
- * well, in names that it quotes, in numbers that it repeats, and by what kind of failure it is.
+ * New complaints of a log since something went wrong: their words, which may stand in code as well, the names that they
+ * quote, the numbers that they repeat, and the kind of failure.
  */
 
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
@@ -10,7 +10,7 @@ import { logMessage } from '#model/logs/log-message.ts';
 import type { LogTemplate, LogTemplates } from '#model/logs/log-templates.ts';
 import { codeWords, isCompound, tellingNumbers } from '#model/text/code-words.ts';
 
-/** A kind of failure by what is said of it. Each is brought about in ways of its own. */
+/** Kinds of failures by their words. Each has its own causes. */
 export type FailureKind =
   | 'timeout'
   | 'missing'
@@ -26,25 +26,25 @@ export type Complaint = Readonly<{
   /** When the first of its lines was written. */
   firstUs: number;
   services: ReadonlySet<string>;
-  /** How many of its lines have a word, 0 to 1; none that healthy lines have, and no name of a service. */
+  /** The share of its lines with each word, 0 to 1; without words of healthy lines and names of services. */
   words: ReadonlyMap<string, number>;
   /** Words in quotes or brackets. */
   quoted: ReadonlySet<string>;
-  /** Numbers that nearly each line of a message repeats. */
+  /** Numbers that nearly every line of a message repeats. */
   numbers: ReadonlySet<string>;
   /** Files of code, in lower case. */
   files: ReadonlySet<string>;
-  /** Its messages as they are, in lower case. */
+  /** The original messages, in lower case. */
   text: string;
   kinds: ReadonlySet<FailureKind>;
-  /** Nearly all lines name one and the same record. */
+  /** The one record that nearly all lines name. */
   record: string;
-  /** A host that is none of these services and answers badly; empty where none is named. */
+  /** A host outside of these services that answers badly; empty where none is named. */
   outsider: string;
   /** A node, not a service. */
   isOfNode: boolean;
   lines: number;
-  /** Of the log, the first line of each message, by place; the most frequent message first. */
+  /** The first line of each message, by its position; the most frequent message first. */
   examples: readonly number[];
 }>;
 
@@ -65,13 +65,13 @@ export const FAILURE_KINDS: Readonly<Record<FailureKind, RegExp>> = {
 };
 
 const WARN = severityOf('warn');
-/** Of each message so many lines are read for their words. */
+/** How many lines of each message are read for their words. */
 const READ = 20;
 const MOST_MESSAGES = 50;
-/** Of the lines of a message: what is in fewer varies. */
+/** As a share of a message's lines: a word in fewer lines varies. */
 const NEARLY_ALL = 0.8;
 
-/** Undefined where the log does not complain of anything new. `healthy`: lines of a healthy time, where some were read. */
+/** Undefined where the log has no new complaint. `healthy`: lines of a baseline, where some were read. */
 export function newComplaint(
   logs: readonly LogLine[],
   templates: LogTemplates,
@@ -100,13 +100,16 @@ export function newComplaint(
 const UNSURE_US = 30_000_000;
 const UNSURE_SHARE = 0.1;
 
-/** Right before the window lies a stretch that may hold the trouble already: a line is written as soon as it begins, and by a clock of its own. */
+/**
+ * The time right before the window may contain the problem already: a line is written immediately, and by another
+ * clock.
+ */
 function unsureUs(healthy: readonly LogLine[]): number {
   const [first, last] = [healthy[0], healthy.at(-1)];
   return first && last ? Math.min(UNSURE_US, UNSURE_SHARE * (epochUsOf(last) - epochUsOf(first))) : 0;
 }
 
-/** `places`: those of the window. */
+/** `places`: the positions in the window. */
 type Message = Readonly<{ template: LogTemplate; places: readonly number[]; firstUs: number }>;
 
 function isComplaint({ level }: LogTemplate, line: LogLine | undefined): boolean {
@@ -115,7 +118,7 @@ function isComplaint({ level }: LogTemplate, line: LogLine | undefined): boolean
   return known === '' ? tellsOfFailure(line) : severityOf(known) >= WARN;
 }
 
-/** Without a healthy time: what was said from the beginning on is not new. */
+/** Without a baseline: messages that occur from the beginning on are not new. */
 function isLate(places: readonly number[], lines: number): boolean {
   return (places[0] ?? 0) >= lines / 10;
 }
@@ -173,7 +176,7 @@ const LONGEST = 4_000;
 const NODE =
   /\bnode (?:\S{1,80} )?(?:under|has|is|not)\b|NodeNotReady|NodeUnder|DiskPressure|MemoryPressure|noisy neighbou?r|preempt|spot instance|hypervisor|kernel:/i;
 
-/** A healthy line may name the very thing that is quoted now: then it is told all the same. */
+/** A quoted name counts even if a healthy line names it too. */
 function isQuotedName(word: string, quoted: ReadonlySet<string>): boolean {
   return isCompound(word) && quoted.has(word);
 }
@@ -203,7 +206,7 @@ function filesIn(line: string): string[] {
   return (line.match(FILE) ?? []).map((file) => file.toLowerCase());
 }
 
-/** By the messages that make up most of it, so that one stray line does not make it a failure of every kind. */
+/** Uses the messages that make up most of it, so that one stray line does not make it a failure of every kind. */
 function kindsIn(texts: readonly string[]): ReadonlySet<FailureKind> {
   return new Set(
     (Object.keys(FAILURE_KINDS) as FailureKind[]).filter((kind) =>
@@ -213,12 +216,12 @@ function kindsIn(texts: readonly string[]): ReadonlySet<FailureKind> {
 }
 
 const KINDS_READ = 10;
-/** One record that fails again and again is told by as many lines. */
+/** One record that fails again and again gives this many lines. */
 const FEWEST_OF_RECORD = 5;
 const RECORD =
   /\b((?:record|message|msg|event|order|job|task|item|document|doc|row|user|customer|account|tenant|payload|batch|object|entity|offset|partition_key|key|sku|file|path)(?:[_.-]?(?:id|key|no|number|name|uuid))?)["']?\s{0,2}[=:]\s{0,2}["']?([\w./-]{4,80})/gi;
 
-/** `record_id=geo-41`: a value that nearly all lines have, though it names one thing of many. */
+/** `record_id=geo-41`: a value in nearly all lines, although it names one thing of many. */
 function recordIn(lines: readonly LogLine[]): string {
   const counts = new Map<string, number>();
   const errors = lines.filter(({ level }) => severityOf(logLevel(level)) > WARN);
@@ -234,7 +237,7 @@ function recordIn(lines: readonly LogLine[]): string {
   return most !== undefined && most[1] >= NEARLY_ALL * read.length ? most[0] : '';
 }
 
-/** Letters and digits in it, or many digits: no name of a kind. */
+/** Mixed letters and digits, or many digits: no name of a kind. */
 function isOneOfMany(value: string): boolean {
   return (/\d/.test(value) && /[a-z]/i.test(value) && !/^v\d/.test(value)) || /^\d{5,}$/.test(value);
 }

@@ -1,33 +1,33 @@
 /**
- * Whether an error was there in the days before: what is worth asking of a log store, and what it answered. Nobody fetches
- * the lines of a week; the store is asked for one that holds the constant words of the error.
+ * Whether an error occurred in the days before: the question to a log store, and its answer. Nobody fetches the lines
+ * of a week; the store searches for one line with the constant words of the error.
  *
- *   ERROR Peer down: cart-7 after 31 ms    ──►   "ERROR Peer down: cart-"  "after"     in any line of the service?
+ *  ERROR Peer down: cart-7 after 31 ms    ──►   "ERROR Peer down: cart-"  "after"     in any line of the service?
  */
 import { logEvents } from '#model/logs/log-events.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { LogTemplates } from '#model/logs/log-templates.ts';
 
-/** As many days are asked for: one of each kind, so that what comes once a week is seen. */
+/** How far back the question goes: one day of each kind, so that weekly errors are found. */
 export const EARLIER_US = 7 * 24 * 60 * 60 * 1_000_000;
 
-/** Lines of the service that hold all of these. Without any: since when it has lines at all. */
+/** Lines of the service that contain all of these words. Without words: since when the service has lines at all. */
 export type EarlierQuestion = Readonly<{ service: string; words: readonly string[] }>;
 
 export type EarlierLog = EarlierQuestion &
   Readonly<{
-    /** From the first line that the store has of the service in that time. Microseconds since the epoch. */
+    /** The time of the store's first line of the service. Microseconds since the epoch. */
     fromUs: number;
     toUs: number;
     /** Whether there was such a line. */
     seen: boolean;
   }>;
 
-/** Each costs a search of all that a service wrote in a week. */
+/** Each question searches everything that a service wrote in a week. */
 const MOST_ASKED = 5;
 
-/** Of errors that none of the lines to compare with has, the gravest first. */
+/** Questions about errors without any line in the baseline, the most severe first. */
 export function earlierQuestions(logs: readonly LogLine[], templates: LogTemplates): EarlierQuestion[] {
   return logEvents(logs, templates)
     .filter(({ template }) => !templates.linesOf(template).some((place) => place >= logs.length))
@@ -42,17 +42,17 @@ export function earlierQuestions(logs: readonly LogLine[], templates: LogTemplat
 }
 
 const LINES_LOOKED_AT = 20;
-/** Fewer letters stand in many a line. */
+/** Fewer letters occur in too many lines. */
 const LEAST_TOLD = 8;
 /** The longest say the most, and each is one more filter. */
 const MOST_WORDS = 5;
 const SHORTEST_WORD = 4;
 const LONGEST_WORD = 120;
 
-/** Where a template has a value or a quote, and where it was put together of two fields. */
+/** Where a template has a variable or a quote, and where two fields were joined. */
 const BETWEEN = /<[a-z*]{1,8}>|["'`\\…]|: | status=\d{3}/;
 
-/** What stands in each of the lines as it stands in their template: pieces of it, else their words. */
+/** The text that all lines share with their template: pieces of it, else their words. */
 function constantWords(template: string, lines: readonly string[]): readonly string[] {
   const isInAll = (text: string) => lines.every((line) => line.includes(text));
   const pieces = template.split(BETWEEN).map((piece) => piece.trim());
@@ -63,20 +63,20 @@ function constantWords(template: string, lines: readonly string[]): readonly str
     .slice(0, MOST_WORDS);
 }
 
-/** What was answered of an error like this line; of several answers the one that says the most of it. */
+/** The answer about an error like this line; of several answers the most specific one. */
 export function earlierOf(answers: readonly EarlierLog[], of: LogLine | undefined): EarlierLog | undefined {
   const { service = '', line = '' } = of ?? {};
-  /** Of two that say as much, of two stores, one that saw it. */
+  /** Of two equally specific answers from two stores, prefers the one that saw the error. */
   const told = ({ words, seen }: EarlierLog) => words.join('').length * 2 + Number(seen);
   return answers
     .filter((answer) => answer.service === service && answer.words.every((word) => line.includes(word)))
     .reduce<EarlierLog | undefined>((best, one) => (best && told(best) >= told(one) ? best : one), undefined);
 }
 
-/** As a case keeps them; throws for what is nothing of this kind. */
+/** In the form of a case; throws for anything else. */
 export function readEarlierLogs(text: string): EarlierLog[] {
   const rows: unknown = JSON.parse(text);
-  if (!Array.isArray(rows) || !rows.every(isEarlierLog)) throw new TypeError('these are no answers of a log store');
+  if (!Array.isArray(rows) || !rows.every(isEarlierLog)) throw new TypeError('these are not answers of a log store');
   return rows;
 }
 

@@ -1,4 +1,4 @@
-/** Lines that tell how a request was answered. */
+/** Lines that record the response to a request. */
 import { logFields } from '#model/logs/log-fields.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 
@@ -7,7 +7,7 @@ const ANSWERED =
   /\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S{0,500}(?: HTTP\/\d(?:\.\d)?)?"? {1,3}([1-5]\d\d)\b(?![.\d])/;
 const START = 1_000;
 
-/** The HTTP status with which the line says that a request was answered; 0 where it says none. */
+/** The HTTP status of the response in the line; 0 where there is none. */
 export function answeredStatus(line: LogLine): number {
   return logFields(line).status || Number(ANSWERED.exec(line.line.slice(0, START))?.[1] ?? 0);
 }

@@ -1,18 +1,18 @@
 /**
- * Which lines of a log come together, and which of them first.
+ * Which lines of a log occur together, and which of them first.
  *
- *   A ──── B ──────────── A ─── B ─────────── A ────── B      an episode is what follows an A within 100 ms,
- *   └ ≤ 100 ms ┘          └ ≤ 100 ms ┘        └ ≤ 100 ms ┘    up to the next A
+ *  A ──── B ──────────── A ─── B ─────────── A ────── B      an episode is what follows an A within 100 ms,
+ *  └ ≤ 100 ms ┘          └ ≤ 100 ms ┘        └ ≤ 100 ms ┘    up to the next A
  *
- *   support      episodes of A that hold a B
- *   confidence   of all episodes of A, how many do
- *   lift         confidence ÷ how many would, if the Bs lay anywhere in the log
+ *  support      episodes of A with a B
+ *  confidence   the share of all episodes of A that have one
+ *  lift         confidence ÷ the share expected if the Bs lay anywhere in the log
  *
- * A rule holds where almost every episode has a B and chance does not explain it: neither by time (as many Bs anywhere in
- * the log) nor by order (as many As and Bs shuffled).
+ * A rule holds where almost every episode has a B and chance does not explain it: neither by time (as many Bs anywhere
+ * in the log) nor by order (as many As and Bs shuffled).
  */
 
-/** `first` and `then` are numbers of events. */
+/** `first` and `then` are indexes of events. */
 export type Association = Readonly<{
   first: number;
   then: number;
@@ -21,20 +21,20 @@ export type Association = Readonly<{
   lift: number;
 }>;
 
-/** The guide's: what comes within a tenth of a second is one event. */
+/** The guide's limit: lines within a tenth of a second are one event. */
 const TOGETHER_MS = 100;
-/** "Always", with room for a line that was lost. */
+/** "Always", with room for a lost line. */
 const ALWAYS = 0.9;
-/** The usual bound of what chance may explain, and where the normal distribution reaches it surely. */
+/** The usual bound for chance, and the number of tries from which the normal approximation is safe. */
 const BY_CHANCE = 0.05;
 const SIGMAS = 3;
-/** Episodes of one event that are read, evenly spread, and the events that are read of each. */
+/** How many episodes of one event are read, evenly spread, and how many events of each. */
 const EPISODES = 2_000;
 const EPISODE_EVENTS = 60;
 
 /**
- * For each event the places of its lines, ascending; `timesMs` are those of all lines, in order. Of two that come
- * together either way the one that came first in the log is first. Linear in the number of lines.
+ * `places` are the positions of each event's lines, ascending; `timesMs` are the times of all lines, in order. Where
+ * two events precede each other, the one that came first in the log is first. Linear in the number of lines.
  */
 export function associations(
   events: readonly (readonly number[])[],
@@ -64,7 +64,7 @@ export function associations(
   return rules.filter(({ first, then }) => !isKnown.has(then * events.length + first) || began(first) < began(then));
 }
 
-/** Of more events the times say enough. */
+/** With more events the times are enough. */
 const SMALL = 20;
 
 type Merged = Readonly<{ eventAt: readonly number[]; places: readonly number[] }>;
@@ -92,7 +92,7 @@ function episodesOf(own: readonly number[], among: Episodes) {
   return { holding, read, meanMs: totalMs / Math.max(1, read) };
 }
 
-/** The events between this one and its next, up to 100 ms. */
+/** The events between this one and its next occurrence, up to 100 ms. */
 function episodeAt(position: number, { eventAt, places, timesMs, first }: Episodes) {
   const fromMs = timesMs(places[position] ?? 0);
   const inside = new Set<number>();
@@ -105,14 +105,14 @@ function episodeAt(position: number, { eventAt, places, timesMs, first }: Episod
   return { inside, spentMs: TOGETHER_MS };
 }
 
-/** Whether so many of `count` tries hit, where each hits with probability `expected` by chance. */
+/** Whether this many of `count` tries succeed, where each succeeds with probability `expected` by chance. */
 function isBeyondChance(share: number, expected: number, count: number): boolean {
   if (expected >= share) return false;
   if (share === 1 && expected ** count <= BY_CHANCE) return true;
   return (share - expected) / Math.sqrt((expected * (1 - expected)) / count) >= SIGMAS && count >= 5;
 }
 
-/** How probable it is that As and Bs that were shuffled alternate: one order of all that there are. */
+/** The probability that shuffled As and Bs alternate: one order out of all. */
 function shuffledChance(as: number, bs: number, confidence: number): number {
   if (as !== bs || confidence < 1) return 1;
   let orders = 1;
@@ -120,7 +120,7 @@ function shuffledChance(as: number, bs: number, confidence: number): number {
   return 1 / orders;
 }
 
-/** Where there is more often one by chance than not, that one is there says nothing. */
+/** Where chance gives a B more often than not, a B proves nothing. */
 const HALF = 0.5;
 
 /** Whether almost every line of `effect` has one of `cause` within 100 ms before it, more often than by chance. Places ascending. */

@@ -1,10 +1,10 @@
 /**
- * How far the clock that stamps a service's log lines is from the clock of its spans, learned from pairs: a line that
- * names its span was written while that span ran. Each pair allows a stretch of offsets; the one that most pairs allow is
- * the offset, where nearly all do and no offset at all does not do as well.
+ * How far a service's log clock is from its span clock, learned from pairs: a line that names its span was written
+ * while that span ran. Each pair allows a range of offsets. The offset that most pairs allow is used, where nearly all
+ * agree and an offset of 0 does not fit as well.
  *
- *   span            ├──────────┤
- *   line                              ▲        the offset lies between these:  ├──────────┤
+ *  span            ├──────────┤
+ *  line                              ▲        the offset lies between these:  ├──────────┤
  */
 
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -12,10 +12,10 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** What has to be added to the times of a service's lines. `agreeing` of the `pairs` fit. */
+/** What to add to the times of a service's lines. `agreeing` of the `pairs` fit. */
 export type ClockOffset = Readonly<{
   service: string;
-  /** The service whose lines they were compared with; empty for its own spans. */
+  /** The service whose lines were compared with it; empty for its own spans. */
   against: string;
   offsetUs: number;
   agreeing: number;
@@ -27,12 +27,12 @@ export type Allowed = Readonly<{ fromUs: number; toUs: number }>;
 
 /** Fewer could all be late for one reason. */
 const LEAST_PAIRS = 3;
-/** Some lines are written after their span has ended, or by a thread that it left behind. */
+/** Some lines are written after their span has ended, or by a thread that outlives it. */
 const LEAST_AGREEING = 0.8;
-/** What a logger takes to write a line, and what nobody would see. */
+/** The time that a logger takes to write a line; nobody would notice less. */
 const TOLERANCE_US = 5_000;
 
-/** By name of service; only those whose clock is off. */
+/** By service name; only services whose clock is off. */
 export function clockOffsets(trace: Trace, lines: readonly LogLine[]): ClockOffset[] {
   const spanOf = spansById(trace, lines);
   const allowed = new Map<string, Allowed[]>();
@@ -50,7 +50,7 @@ export function clockOffsets(trace: Trace, lines: readonly LogLine[]): ClockOffs
   });
 }
 
-/** Undefined where there are too few pairs, where they do not agree, or where the clocks do. */
+/** Undefined where there are too few pairs, where they disagree, or where the clocks agree. */
 export function learnedOffset(
   pairs: readonly Allowed[],
 ): Pick<ClockOffset, 'offsetUs' | 'agreeing' | 'pairs'> | undefined {
@@ -58,11 +58,11 @@ export function learnedOffset(
   const { fromUs, toUs, agreeing } = mostAllowed(pairs);
   const asTheyAre = pairs.filter((pair) => pair.fromUs <= TOLERANCE_US && pair.toUs >= -TOLERANCE_US).length;
   if (agreeing < pairs.length * LEAST_AGREEING || asTheyAre >= agreeing) return undefined;
-  if (asTheyAre > pairs.length * (1 - LEAST_AGREEING)) return undefined; // two stories, and neither is everybody's
+  if (asTheyAre > pairs.length * (1 - LEAST_AGREEING)) return undefined; // two groups disagree, and neither is large enough
   return { offsetUs: Math.round((fromUs + toUs) / 2), agreeing, pairs: pairs.length };
 }
 
-/** The stretch of offsets that most pairs allow, the one nearest to none of several such. n log n. */
+/** The range of offsets that most pairs allow; of several, the one nearest to 0. n log n. */
 function mostAllowed(pairs: readonly Allowed[]): Allowed & { agreeing: number } {
   const ends = pairs
     .flatMap(({ fromUs, toUs }) => [
@@ -85,7 +85,7 @@ function distance({ fromUs, toUs }: Allowed): number {
   return Math.abs(fromUs + toUs) / 2;
 }
 
-/** The span that a line names; the trace's ids are read once, and only where a line names one. */
+/** The span that a line names. The trace's ids are indexed once, and only where a line names one. */
 export function spansById(trace: Trace, lines: readonly LogLine[]): (line: LogLine) => SpanIndex | undefined {
   const wanted = new Set(lines.map(({ spanId }) => spanId));
   wanted.delete('');

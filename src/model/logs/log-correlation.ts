@@ -1,14 +1,14 @@
 /**
- * Which log lines belong to the request of a trace, and by what that is known: a ladder, surest first.
+ * Which log lines belong to the request of a trace, and how that is known: a ladder, most certain first.
  *
  *   trace-id     certain   the line names the trace
- *   request-id   certain   it holds an id that the trace's spans, or lines that name the trace, call the request's
- *   session      likely    it holds the user's or the session's id, half a minute around the request
+ *   request-id   certain   it contains an id that the trace's spans, or lines that name the trace, use for the request
+ *   session      likely    it contains the user's or the session's id, half a minute around the request
  *   time         unsure    its service is one of the trace's, two seconds around the request
- *   address      unsure    it holds the client's address, half a minute around the request
+ *   address      unsure    it contains the client's address, half a minute around the request
  *
- * Of each service the surest lines count and no weaker ones beside them. A line that names another trace or another
- * request is never taken for one of this.
+ * For each service only the most certain lines count. A line that names another trace or another request never belongs
+ * to this one.
  */
 
 import { compareNs, epochUsOf, type LogLine, type Rung } from '#model/logs/log-line.ts';
@@ -21,17 +21,17 @@ export const RUNGS: readonly Readonly<{ rung: Rung; words: string; surety: 'cert
   { rung: 'trace-id', words: 'trace id', surety: 'certain' },
   { rung: 'request-id', words: 'request id', surety: 'certain' },
   { rung: 'session', words: 'user or session id', surety: 'likely' },
-  { rung: 'time', words: 'time alone', surety: 'unsure' },
+  { rung: 'time', words: 'time only', surety: 'unsure' },
   { rung: 'address', words: 'source address', surety: 'unsure' },
 ];
 
-/** Any wider, and lines of other requests outnumber this one's. Hosts stamp their lines with clocks of their own. */
+/** In a wider range, lines of other requests outnumber this one's. Hosts stamp their lines with their own clocks. */
 export const NEARBY_US = 2_000_000;
 
-/** What one person does around a request: longer ago it was another matter. */
+/** One person's activity around a request: earlier activity was another matter. */
 export const SAME_CLIENT_US = 30_000_000;
 
-/** By what else than its trace id the lines of a request can be known. */
+/** What else than its trace id identifies the lines of a request. */
 export type Ties = Readonly<{
   requestIds: readonly string[];
   sessionIds: readonly string[];
@@ -40,20 +40,20 @@ export type Ties = Readonly<{
 
 export type CorrelatedLine = LogLine & Readonly<{ rung: Rung }>;
 
-/** How many lines belong by one rung; `ids` are the request ids by which they do, where that is the rung. */
+/** How many lines belong by one rung; `ids` are the request ids, where the rung is that one. */
 export type RungCount = Readonly<{ rung: Rung; lines: number; services: readonly string[]; ids: readonly string[] }>;
 
-/** More ids than one request has are a mistake of whoever wrote them, and a query has no room for them. */
+/** More ids than one request has are an error in the data, and a query has no room for them. */
 const MOST_IDS = 8;
 
-/** Headers are recorded where a request comes in; attributes of a hundred thousand spans would take seconds to read. */
+/** Headers are recorded where a request enters; reading attributes of a hundred thousand spans would take seconds. */
 const SPANS_READ = 200;
 
 export function isCertain({ rung }: Pick<LogLine, 'rung'>): boolean {
   return rung === 'trace-id' || rung === 'request-id';
 }
 
-/** What the first spans of the trace say, then what lines that name it say. */
+/** From the first spans of the trace, then from the lines that name it. */
 export function tiesOf(trace: Trace, lines: readonly LogLine[]): Ties {
   const spans = firstSpans(trace);
   const attributes = spans.map((span) => trace.attributes(span));
@@ -61,7 +61,7 @@ export function tiesOf(trace: Trace, lines: readonly LogLine[]): Ties {
   const named = lines.filter((line) => line.traceId !== '' && padded(line.traceId) === id);
   const requests = new Set([...attributes.flatMap(requestIdsOf), ...named.flatMap(requestIdsIn)]);
   const sessions = new Set([...attributes.flatMap(sessionIdsOf), ...named.flatMap(sessionIdsIn)]);
-  for (const own of [id, trace.traceId]) requests.delete(own); // some gateways make the trace id the request's
+  for (const own of [id, trace.traceId]) requests.delete(own); // some gateways use the trace id as the request id
   const entries = spans.filter((span) => trace.kind(span) === 'server');
   return {
     requestIds: [...requests].slice(0, MOST_IDS),
@@ -73,13 +73,13 @@ export function tiesOf(trace: Trace, lines: readonly LogLine[]): Ties {
   };
 }
 
-/** The id of a request without a trace, and what else its lines call it. */
+/** The id of a request without a trace, and its other ids in its lines. */
 export type KnownAs = Readonly<{ requestIds: readonly string[]; traceIds: readonly string[] }>;
 
-/** A line that names more requests is of none of them: a batch, a list. */
+/** A line that names more requests belongs to none of them: a batch, a list. */
 const NAMED_IN_ONE = 3;
 
-/** What the lines that hold the id call the request beside it. */
+/** The other ids that the lines with this id use for the request. */
 export function alsoKnownAs(id: string, lines: readonly LogLine[]): KnownAs {
   const isOfId = test([id]);
   const own = lines.filter(isOfId);
@@ -88,13 +88,13 @@ export function alsoKnownAs(id: string, lines: readonly LogLine[]): KnownAs {
   return { requestIds: [...requestIds].slice(0, MOST_IDS), traceIds: [...traceIds].slice(0, NAMED_IN_ONE) };
 }
 
-/** By which lines of one request name it. */
+/** The request ids that name the request in its lines. */
 export function requestIdsNamedIn(lines: readonly LogLine[]): string[] {
   const ids = lines.map(requestIdsIn).filter((named) => named.length <= NAMED_IN_ONE);
   return [...new Set(ids.flat())].slice(0, MOST_IDS);
 }
 
-/** Whose request it is, by what its own lines say; of nobody where they name several. */
+/** The user or session of the request, according to its own lines; none where they name several. */
 export function sessionIdsNamedIn(lines: readonly LogLine[]): string[] {
   const requests = new Set(lines.flatMap(requestIdsIn));
   const sessions = new Set(lines.flatMap(sessionIdsIn).filter((id) => !requests.has(id)));
@@ -102,8 +102,8 @@ export function sessionIdsNamedIn(lines: readonly LogLine[]): string[] {
 }
 
 /**
- * Without a trace: the lines that hold the request's id, and those that hold what these call it; of services that have none
- * of them, those of its user or session, half a minute around it. In order of time, each once.
+ * Without a trace: the lines that contain the request's id, and those that contain its other ids. For services without
+ * such lines, the lines of its user or session, half a minute around it. In order of time, each once.
  */
 export function linesOfRequest(id: string, lines: readonly LogLine[]): CorrelatedLine[] {
   const { requestIds, traceIds } = alsoKnownAs(id, lines);
@@ -131,7 +131,7 @@ function linesOfSession(certain: readonly CorrelatedLine[], lines: readonly LogL
     .map((line) => ({ ...line, rung: 'session' }));
 }
 
-/** Services of the trace of which no line is certain. */
+/** Services of the trace without any certain line. */
 export function silentServices(trace: Trace, lines: readonly LogLine[]): string[] {
   const heard = new Set(
     linesOfTrace(trace, lines, { several: true })
@@ -142,8 +142,8 @@ export function silentServices(trace: Trace, lines: readonly LogLine[]): string[
 }
 
 /**
- * In order of time, each once. Where several traces were read together, lines that share no more than a time belong to
- * none of them.
+ * In order of time, each once. Where several traces were read together, lines that share only a time belong to none of
+ * them.
  */
 export function linesOfTrace(
   trace: Trace,
@@ -160,7 +160,7 @@ export function linesOfTrace(
   return inOrder(mine.filter(({ service, rung }) => step(rung) <= (surest.get(service) ?? 0)));
 }
 
-/** Surest first; rungs by which no line belongs are left out. */
+/** Most certain first; rungs without a line are left out. */
 export function rungCounts(lines: readonly LogLine[], { requestIds }: Ties): RungCount[] {
   return RUNGS.flatMap(({ rung }) => {
     const of = lines.filter((line) => line.rung === rung);
@@ -218,7 +218,7 @@ function test(ids: readonly string[]): (line: LogLine) => boolean {
   return ({ line, labels }) => isIn(line) || Object.values(labels).some(isIn);
 }
 
-/** The root and what comes after it from above to below, so that the spans at which requests come in are among them. */
+/** The root and the spans after it from the top down, so that the spans where requests enter are among them. */
 function firstSpans(trace: Trace): SpanIndex[] {
   const spans: SpanIndex[] = trace.spanCount === 0 ? [] : [trace.root];
   for (let at = 0; at < spans.length && spans.length < SPANS_READ; at += 1) {
@@ -229,7 +229,7 @@ function firstSpans(trace: Trace): SpanIndex[] {
   return spans;
 }
 
-/** Who stands in front of the proxies, by the first address that they handed on. */
+/** The client in front of the proxies, by the first address that they forwarded. */
 function clientAddress(trace: Trace, span: SpanIndex): string {
   const forwarded = trace.text(span, 'http.request.header.x-forwarded-for').replace(/^\["?/, '');
   return /^[\da-f.:]+/i.exec(forwarded)?.[0] ?? trace.text(span, 'client.address');
@@ -251,7 +251,7 @@ function inOrder<Line extends LogLine>(lines: readonly Line[]): Line[] {
     .sort((a, b) => compareNs(a.timeNs, b.timeNs));
 }
 
-/** The forms of one id are equal when all are hex and 32 digits long. */
+/** The forms of one id are equal when all are hex with 32 digits. */
 function padded(id: string): string {
   return hexId(id).padStart(32, '0');
 }

@@ -1,6 +1,6 @@
 /**
- * What a log complains of: templates whose lines tell of a failure, by service. What comes together within 100 ms is one
- * event: the first of them speaks for it, and the others are named with their numbers.
+ * The complaints of a log: templates whose lines report a failure, by service. Lines within 100 ms are one event: the
+ * first of them stands for it, and the others are listed with their numbers.
  */
 import { type Association, associations } from '#model/logs/log-associations.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
@@ -8,23 +8,25 @@ import type { LogLine } from '#model/logs/log-line.ts';
 import type { LogTemplate, LogTemplates } from '#model/logs/log-templates.ts';
 import { logTimes } from '#model/logs/log-times.ts';
 
-/** Lines of one template in one service, by their places, ascending. */
+/** Lines of one template in one service, by their positions, ascending. */
 export type LogKind = Readonly<{ service: string; template: LogTemplate; lines: readonly number[]; fails: boolean }>;
 
 export type LogEvent = LogKind &
   Readonly<{
-    /** What comes with it, and by which rule. */
+    /** What occurs with it, and by which rule. */
     with: readonly (LogKind & Readonly<{ rule: Association }>)[];
   }>;
 
-/** Kinds of failures that are looked at, the most frequent first, and kinds of other lines that may come with them. */
+/**
+ * How many kinds of failures are examined, the most frequent first, and kinds of other lines that may occur with them.
+ */
 const FAILING_AT_MOST = 80;
 const BESIDE_AT_MOST = 40;
-/** What comes with a failure comes about as often as it. */
+/** A companion of a failure occurs about as often as the failure. */
 const ABOUT_AS_OFTEN = 2;
-/** What tells of no failure has to come with it more than by accident. */
+/** A line without a failure has to occur with it more often than by accident. */
 const SEEN_TOGETHER = 3;
-/** A kind is explained by what comes before it when so many of its lines are. */
+/** A kind is explained by a kind before it when this share of its lines is. */
 const MOST = 0.8;
 
 /** In order of their first lines. */
@@ -51,7 +53,7 @@ export function logEvents(logs: readonly LogLine[], templates: LogTemplates): Lo
   });
 }
 
-/** Of the log's own lines, the most frequent first. */
+/** The kinds of the log's own lines, the most frequent first. */
 function kindsOf(logs: readonly LogLine[], templates: LogTemplates): LogKind[] {
   const kinds: LogKind[] = [];
   for (const template of templates.all) {
@@ -87,7 +89,7 @@ function isExplained(
   return explained >= MOST * lines.length;
 }
 
-/** What follows it, and what comes before it without telling of a failure. */
+/** Its followers, and its predecessors that report no failure. */
 function companions(
   looked: readonly LogKind[],
   number: number,

@@ -1,22 +1,22 @@
-/** What a log line says, apart from when and where it was written. */
+/** The content of a log line, apart from when and where it was written. */
 import { byPriority, bySeverity, byStatus, byWords, logLevel } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { exceptionIn, frameIn, type LogException } from '#model/logs/log-stack.ts';
 import { type LogText, logText } from '#model/logs/log-text.ts';
 
 export type LogFields = Readonly<{
-  /** What a structured line calls its message; else the line without what stands in front of it (`log-head.ts`). */
+  /** The message field of a structured line; else the line without its head (`log-head.ts`). */
   message: string;
-  /** Its error beside the message: what a structured line says of it, or the exception of a stack trace. Empty for none. */
+  /** The error beside the message: a field of a structured line, or the exception of a stack trace. Empty for none. */
   error: string;
-  /** Of an HTTP response; 0 where none is told. */
+  /** The HTTP status of a response; 0 for none. */
   status: number;
-  /** How long what it tells of took; undefined where it does not say. */
+  /** The duration that the line reports; undefined where there is none. */
   durationMs: number | undefined;
   exception: LogException | undefined;
 }>;
 
-/** Parsed when first asked for. */
+/** Parsed on first use. */
 export function logFields(line: LogLine): LogFields {
   const known = read.get(line);
   if (known !== undefined) return known;
@@ -29,14 +29,14 @@ export function logFields(line: LogLine): LogFields {
 
 const read = new WeakMap<LogLine, LogFields>();
 
-/** What templates are made of. */
+/** The input of templates. */
 export type Said = Pick<LogFields, 'message' | 'error' | 'status'>;
 
 export function saidIn(text: LogText, labels: LogLine['labels']): Said {
   return saidWith(exceptionOf(text), text, labels);
 }
 
-/** What its store says beside the line counts where the line says nothing. */
+/** Labels of the store count only where the line itself has no value. */
 function saidWith(exception: LogException | undefined, { parts, message }: LogText, labels: LogLine['labels']): Said {
   const { errorType: type = '', errorText = '' } = parts;
   const named = type === '' || errorText.includes(type) ? errorText : joined(type, errorText);
@@ -45,7 +45,7 @@ function saidWith(exception: LogException | undefined, { parts, message }: LogTe
   return { message, error, status };
 }
 
-/** Canonical; empty where neither a field nor what stands in front of the message nor the message itself tells. */
+/** Canonical; empty where neither a field nor the head nor the message names a level. */
 export function levelIn({ parts, message, head }: LogText): string {
   const named = logLevel(parts.level ?? '') || bySeverity(parts.severityNumber) || byPriority(parts.priority);
   return named || head?.level || byStatus(parts.status) || byWords(message);
@@ -59,7 +59,7 @@ function statusOf(text = ''): number {
   return /^[1-5]\d\d$/.test(text) ? Number(text) : 0;
 }
 
-/** Of its stack trace, else as its fields name it, else in its message. */
+/** From its stack trace, else from its fields, else from its message. */
 function exceptionOf({ parts, message }: LogText): LogException | undefined {
   const { errorType = '', errorText = '', stack = '' } = parts;
   const traced = exceptionIn(stack) ?? exceptionIn(errorText) ?? exceptionIn(message);
@@ -75,7 +75,7 @@ function firstLine(text: string): string {
 /** `took 31 ms`, `in 1.5s`. */
 const TOLD =
   /\b(?:in|took|after|elapsed|duration|latency|for)[ :=]{1,3}(\d{1,12}(?:\.\d{1,9})?) ?(ns|us|µs|ms|milliseconds?|s|secs?|seconds?|minutes?|min|m|h)\b/i;
-/** As Go writes them. */
+/** Go's format of durations. */
 const WITH_UNITS = /^(?:\d{1,12}(?:\.\d{1,9})?(?:ns|us|µs|ms|s|m|h))+$/;
 
 const MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };

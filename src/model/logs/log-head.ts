@@ -1,5 +1,5 @@
 /**
- * What stands in front of a message in a line of text: times, a level, a thread, a logger. Told by its form, piece by piece.
+ * The head of a message in a line of text: times, a level, a thread, a logger. Recognised by its form, piece by piece.
  *
  *   2026-11-20 06:25:23,500 ERROR [main] c.e.Orders - no stock
  *   ╰──────── time ───────╯ level ╰ tag ╯ ╰ logger ─╯ ╰ message
@@ -13,16 +13,16 @@ import { byPriority, logLevel } from '#model/logs/log-level.ts';
 import { type LogTime, logTimeAt } from '#model/logs/log-time.ts';
 
 export type LogHead = Readonly<{
-  /** Behind it. */
+  /** The position after it. */
   end: number;
   time: LogTime | undefined;
-  /** Canonical; empty where none stands there. */
+  /** Canonical; empty where there is none. */
   level: string;
   /** The program, in syslog. */
   service: string;
 }>;
 
-/** `time` is the one at its beginning. */
+/** `time` is the time at the beginning of the text. */
 export function logHead(text: string, time = logTimeAt(text, 0)): LogHead {
   return (
     klogHead(text) ??
@@ -54,7 +54,7 @@ const PRIORITY = /<(\d{1,3})>/y;
 /** RFC 5424: version, time, host, program, process, message id; then structured data. */
 const SYSLOG_5424 =
   /1 (\S{1,40}) \S{1,255} (\S{1,48}) \S{1,128} \S{1,32} (?:-|(?:\[(?:[^\]\\]|\\.){0,2000}\]){1,8}) ?\ufeff?/y;
-/** RFC 3164, behind its time: host, program, process. */
+/** RFC 3164, after the time: host, program, process. */
 const SYSLOG_3164 = / (?:[\w.-]{1,255} )?([\w./-]{1,48})(?:\[\d{1,10}\])?: /y;
 
 function syslogHead(text: string, first: LogTime | undefined): LogHead | undefined {
@@ -85,7 +85,7 @@ function redisHead(text: string): LogHead | undefined {
 
 type Reading = { end: number; time: LogTime | undefined; level: string };
 
-/** Whatever else: piece by piece, until something is none of them. */
+/** Any other head: piece by piece, until something is no known piece. */
 function textHead(text: string, first: LogTime | undefined): LogHead {
   const head: Reading = { end: 0, time: undefined, level: '' };
   for (let pieces = 0; pieces < MOST_PIECES; pieces += 1) {
@@ -97,14 +97,14 @@ function textHead(text: string, first: LogTime | undefined): LogHead {
   return { ...head, end: isHead && head.end < text.length ? head.end : 0, service: '' };
 }
 
-/** Of the longest known heads with their separators, twice over. */
+/** Twice the pieces of the longest known heads with their separators. */
 const MOST_PIECES = 24;
 
 const SEPARATORS = /(?:[ \t]|[|:]|-{1,3}(?=[ \t])|–(?= ))+/y;
 /** A time, a level, a thread, an id in brackets. */
 const TAG = /\[ ?([^\][\n]{0,60}?) ?\](?!\w)/y;
 const WORD = /[A-Za-z]{1,13}(?![\w/.@-])/y;
-/** Behind a time or a level: what logged, and where. */
+/** After a time or a level: the logger and the place. */
 const PROCESS = /\d{1,10}(?:#\d{1,10}: (?:\*\d{1,12} )?|(?= +(?:---|\[)))/y;
 const CALLER = /[\w./-]{1,100}\.[a-z]{1,5}:\d{1,7}:?(?=\s|$)/y;
 const LOGGER = /[A-Za-z_$][\w$./-]{0,100}(?:\[\d{1,10}\](?=\n|:))?(?= - | {0,40}: |\n)/y;
@@ -132,12 +132,12 @@ function timeAt(text: string, at: number, first: LogTime | undefined): LogTime |
   return at === 0 ? first : logTimeAt(text, at);
 }
 
-/** What `SEPARATORS` begin with. */
+/** First characters of `SEPARATORS`. */
 function separates(code: number): boolean {
   return code === SPACE || code === TAB || code === PIPE || code === COLON || code === MINUS || code > 127;
 }
 
-/** Behind a level, with the logger that Python writes to it; where the head ends where none stands there. */
+/** The end after a level and the logger that Python appends to it; the end of the head where there is no logger. */
 function levelEnd(text: string, head: Reading): number {
   const word = matched(WORD, text, head.end)?.[0];
   const end = WORD.lastIndex;
@@ -146,7 +146,7 @@ function levelEnd(text: string, head: Reading): number {
   return text.charCodeAt(end) === COLON && isAt(BASIC_LOGGER, text, end + 1) ? BASIC_LOGGER.lastIndex : end;
 }
 
-/** Before a level or a time, only a tag that is one of them opens a head. */
+/** Before a level or a time, only a tag with one of them opens a head. */
 function tagEnd(inner: string, end: number, head: Reading): number {
   const time = head.time === undefined ? logTimeAt(inner, 0) : undefined;
   const level = head.level === '' && inner.length > 1 ? logLevel(inner) : '';
@@ -155,10 +155,10 @@ function tagEnd(inner: string, end: number, head: Reading): number {
   return head.time !== undefined || head.level !== '' ? end : head.end;
 }
 
-/** How Node.js and Go name what a program died of: it is the message. */
+/** Node.js and Go name a fatal error like this: it is the message. */
 const OF_RUNTIME: ReadonlySet<string> = new Set(['Error', 'panic']);
 
-/** "error connecting to …" begins a sentence; `ERROR connecting`, `error: …` and what stands behind a time are levels. */
+/** "error connecting to …" begins a sentence; `ERROR connecting`, `error: …` and a word after a time are levels. */
 function isLevelWord(word: string, next: number, { time }: Reading): boolean {
   if (word.length < 3 || logLevel(word) === '' || (next === COLON && OF_RUNTIME.has(word))) return false;
   return word === word.toUpperCase() || time !== undefined || next === COLON || next === PIPE || next === TAB;
@@ -166,7 +166,7 @@ function isLevelWord(word: string, next: number, { time }: Reading): boolean {
 
 function placeEnd(text: string, at: number, code: number): number {
   if (isDigit(code) && isAt(PROCESS, text, at)) return PROCESS.lastIndex;
-  // What stands behind the name tells what it may be, before a pattern is tried.
+  // The character after the name narrows down the patterns to try.
   const nameEnd = endOfName(text, at);
   const behind = text.charCodeAt(nameEnd);
   const next = text.charCodeAt(nameEnd + 1);
@@ -178,7 +178,7 @@ function placeEnd(text: string, at: number, code: number): number {
   return isNamed ? LOGGER.lastIndex : at;
 }
 
-/** Of letters, digits and `_ $ . / -`. */
+/** The end of a name of letters, digits and `_ $ . / -`. */
 function endOfName(text: string, from: number): number {
   let at = from;
   for (let code = text.charCodeAt(at); isDigit(code) || isLetter(code) || JOINS_NAME.has(code); ) {

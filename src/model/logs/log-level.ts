@@ -1,4 +1,4 @@
-/** Levels of log lines by OpenTelemetry's short names: from what loggers call them, else from what a line says. */
+/** Levels of log lines by OpenTelemetry's short names: from the loggers' names, else from the words of a line. */
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
@@ -15,7 +15,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
-/** Of a name in any case, or a number as pino and bunyan write it (30 is info). Empty for what is no level. */
+/** The level for a name in any case, or a number as pino and bunyan write it (30 is info). Empty for anything else. */
 export function logLevel(name: string): string {
   if (name === '') return '';
   const known = NAMES.get(name.toLowerCase());
@@ -36,18 +36,18 @@ export function bySeverity(number = ''): string {
 /** RFC 5424 §6.2.1. */
 const BY_PRIORITY = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'];
 
-/** Also of the priority in front of a line, whose last three bits they are. */
+/** Also for the priority in front of a line, whose last three bits are the severity. */
 export function byPriority(number = ''): string {
   return /^\d{1,3}$/.test(number) ? (BY_PRIORITY[Number(number) % 8] ?? '') : logLevel(number);
 }
 
-/** Who answers with it is at fault from 500 on. */
+/** From 500 on the server is at fault. */
 export function byStatus(status = ''): string {
   if (/^5\d\d$/.test(status)) return 'error';
   return /^4\d\d$/.test(status) ? 'warn' : '';
 }
 
-/** By what a line without a level says itself. */
+/** From the words of a line without a level. */
 export function byWords(message: string): string {
   const start = message.slice(0, LONGEST_START);
   const [, capitals = '', marked = ''] = WORD.exec(start) ?? [];
@@ -61,7 +61,7 @@ const LONGEST_START = 80;
 /** In capitals, or in brackets, in quotes, or before a colon. */
 const WORD =
   /(?:^|[\s[|(])(FATAL|CRITICAL|ERROR|SEVERE|WARN(?:ING)?|INFO|DEBUG|TRACE)(?=$|[\s\]|):,])|(?:^|[[|"])([Ff]atal|[Cc]ritical|[Ee]rr(?:or)?|[Ww]arn(?:ing)?|[Ii]nfo|[Dd]ebug|[Tt]race)(?=[\]|:"])/;
-/** A line without a level that begins so tells of a failure. */
+/** A line without a level that begins like this reports a failure. */
 const FAILED =
   /^(?:failed|failure|fatal|panic|unable to|cannot|can't|could not|couldn't|unhandled|uncaught|traceback|segmentation fault|exception)\b/i;
 const EXCEPTION = /\b(?:[A-Z]\w{0,60})?(?:Exception|Error)(?::|$|\n)/;

@@ -1,15 +1,15 @@
 import { comparableId } from '#model/trace/id-forms.ts';
 
-/** By what a line is known to belong to a request, surest first; see `log-correlation.ts`. */
+/** What ties a line to a request, most certain first; see `log-correlation.ts`. */
 export type Rung = 'trace-id' | 'request-id' | 'session' | 'time' | 'address';
 
-/** One line of a log, as its store gave it. */
+/** One line of a log, as its store sent it. */
 export type LogLine = Readonly<{
   /** Nanoseconds since the epoch, a decimal string: too large for a number. */
   timeNs: string;
   /** Stream labels, structured metadata and parsed fields, later ones winning. */
   labels: Readonly<Record<string, string>>;
-  /** As it came, its stack trace in it, a line each. */
+  /** As received, including its stack trace. */
   line: string;
   service: string;
   /** One of `log-level.ts`; empty where none was found. */
@@ -17,18 +17,18 @@ export type LogLine = Readonly<{
   /** Both in the form in which ids are compared (`id-forms.ts`), empty where none was found. */
   traceId: string;
   spanId: string;
-  /** Missing where no request is looked at. */
+  /** Missing where no request is examined. */
   rung?: Rung;
-  /** What it says without what differs from line to line (`log-templates.ts`); missing where nobody looked yet. */
+  /** The line without its variable parts (`log-templates.ts`); missing until somebody computes it. */
   shape?: string;
   /**
-   * There were too many lines to keep each as it came: this one stands for so many that say the same within ten seconds.
-   * `line` is their shape then, and their ids are left out. Missing for a line that is itself.
+   * Set where there were too many lines to keep each: this one stands for this many lines that say the same within ten
+   * seconds. `line` is then their shape, without their ids. Missing for an ordinary line.
    */
   standsFor?: number;
 }>;
 
-/** Lines that name their span, by its id as its trace spells it, in the order in which they came. */
+/** Lines that name their span, by its id as spelled in the trace, in the original order. */
 export function linesBySpan(
   lines: readonly LogLine[],
 ): Readonly<{ get(spanId: string): readonly LogLine[] | undefined }> {
@@ -43,27 +43,27 @@ export function linesBySpan(
   return { get: (spanId) => bySpan.get(comparableId(spanId)) };
 }
 
-/** For callers that read spans alone. */
+/** For callers that read only spans. */
 export const NO_LINES = { get: () => undefined };
 
-/** Whether the line names this span, whose id is as its trace spells it. */
+/** Whether the line names this span; the id is spelled as in the trace. */
 export function namesSpan(line: LogLine, spanId: string): boolean {
   return line.spanId !== '' && line.spanId === comparableId(spanId);
 }
 
-/** Of times in nanoseconds, decimal strings of any length: by value. */
+/** Compares times in nanoseconds, decimal strings of any length, by value. */
 export function compareNs(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
 
-/** In whole microseconds since the epoch, which a number holds exactly where it does not hold the nanoseconds. */
+/** In whole microseconds since the epoch: a number holds these exactly, unlike nanoseconds. */
 export function epochUsOf({ timeNs }: Pick<LogLine, 'timeNs'>): number {
   return Number(timeNs.slice(0, -3));
 }
 
-/** How many lines these are, those that stand for several counted as such. */
+/** The number of lines, including those that one line stands for. */
 export function lineCount(lines: Iterable<LogLine>): number {
   let count = 0;
   for (const { standsFor = 1 } of lines) count += standsFor;

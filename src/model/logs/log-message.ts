@@ -1,10 +1,10 @@
-/** What a log line says to a person who already knows whose it is: its message and its error, without ids and fields. */
+/** A log line for a person who already knows its origin: its message and its error, without ids and fields. */
 import { logFields } from '#model/logs/log-fields.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 
-/** Zap's and logrus' consoles write the fields behind the message, as JSON. */
+/** Zap's and logrus' consoles write the fields after the message, as JSON. */
 const FIELDS_BEHIND = /(?<!\s)\s*\{\s*"[\w.@-]{1,60}"\s*:.*$/s;
-/** Of the trace and the span: whoever reads this has them. */
+/** Ids of the trace and the span: the reader already has them. */
 const IDS = /(?<![\s,;])[\s,;]*[[(]?\b(?:trace|span)[._-]?id["']?\s{0,2}[:=]\s{0,2}["']?[0-9a-f]{16,32}\b["']?[\])]?/gi;
 
 export function logMessage(line: LogLine): string {

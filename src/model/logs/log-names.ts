@@ -1,8 +1,11 @@
-/** What loggers call the parts of a structured line, in any spelling: `trace_id`, `traceId`, `trace.id`, `TraceID` are one. */
+/**
+ * Loggers' names for the parts of a structured line, in any spelling: `trace_id`, `traceId`, `trace.id`, `TraceID` are
+ * equal.
+ */
 
 export type LogRole = keyof typeof NAMES;
 
-/** Of several names in one line the first here counts. Of a member of an object, the names of both: `error.type`. */
+/** Of several names in one line the first here counts. For a member of an object, both names: `error.type`. */
 const NAMES = {
   time: [
     ...['timeunixnano', 'timestamp', 'time', 'ts', 'eventtime', 'datetime', 'asctime', 't', 'instant', 'date'],
@@ -31,7 +34,7 @@ const NAMES = {
     ...['durationms', 'elapsedms', 'latencyms', 'responsetimems', 'tookms', 'processingtimems', 'responsetime'],
     ...['elapsedtime', 'elapsedmilliseconds'],
   ],
-  /** With its unit, or in one that its logger knows alone. */
+  /** With a unit, or in a unit that only its logger knows. */
   duration: ['duration', 'elapsed', 'latency', 'took', 'requestduration'],
   method: ['method', 'httprequestmethod', 'httpmethod', 'reqmethod', 'requestmethod', 'httprequestrequestmethod'],
   path: [
@@ -60,11 +63,11 @@ const BY_NAME: ReadonlyMap<string, LogName> = new Map(
   ),
 );
 
-/** A log has few names, each in every line. */
+/** A log has few names, and each line repeats them. */
 const known = new Map<string, LogName | undefined>();
 const MOST_KNOWN = 4_096;
 
-/** Undefined for a name that says nothing of the line's parts. */
+/** Undefined for a name of no known part. */
 export function logName(path: string): LogName | undefined {
   const name = known.get(path);
   if (name !== undefined || known.has(path)) return name;
@@ -73,5 +76,5 @@ export function logName(path: string): LogName | undefined {
   return found;
 }
 
-/** With its separators. */
+/** Including its separators. */
 const LONGEST = 60;

@@ -1,4 +1,4 @@
-/** What findings of a log are made of: whose lines, which of them are cited, and how they are spoken of. */
+/** Helpers for findings from a log: whose lines they are, which of them are cited, and how to phrase them. */
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import type { Association } from '#model/logs/log-associations.ts';
@@ -9,12 +9,12 @@ import { clockText } from '#model/logs/log-times.ts';
 import { counted, countText } from '#model/text/count-text.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 
-/** Further lines say the same. */
+/** More lines say the same. */
 const CITED = 3;
-/** Longer lines are cut: the whole of it stands in the log. */
+/** Longer lines are truncated: the log has the whole line. */
 const LONGEST_LINE = 200;
 
-/** The first lines that say different things, by their places. */
+/** The positions of the first lines that say different things. */
 export function citedLines(logs: readonly LogLine[], places: readonly number[]): EvidenceItem[] {
   const cited = new Map<string, EvidenceItem>();
   for (const place of places) {
@@ -26,13 +26,13 @@ export function citedLines(logs: readonly LogLine[], places: readonly number[]):
   return [...cited.values()];
 }
 
-/** Its message and its error on one line, without ids and fields that stand behind it. */
+/** Its message and its error on one line, without ids and trailing fields. */
 export function saidIn(line: LogLine | undefined): string {
   if (line === undefined) return '';
   return cutLine(logMessage(line), LONGEST_LINE);
 }
 
-/** Of what comes with an event, what fails first. */
+/** How many companions of an event are listed, the first failures first. */
 const COMPANIONS = 6;
 
 /** `“order 7 failed” (12 times), “payment lost” (once): each time, at least 40 times as often as by chance` */
@@ -54,10 +54,10 @@ function ruleText(rules: readonly Association[]): string {
   return lift >= LEAST_LIFT ? `${often}, ${countText(Math.floor(lift))} times as often as by chance` : often;
 }
 
-/** Below it the order tells, and not how often. */
+/** Below it only the order is reported, not the frequency. */
 const LEAST_LIFT = 2;
 
-/** Whose lines they are, where something has to be said before the colon. */
+/** The owner of the lines, for the text before a colon. */
 export function whoseLog(service: string): string {
   return service === '' ? 'The log' : service;
 }
@@ -72,7 +72,7 @@ export function whenSaid(logs: readonly LogLine[], places: readonly number[]): s
     : `in ${counted(places.length, 'line')} from ${first} to ${last}`;
 }
 
-/** Places by service, in order of the first line. */
+/** Positions by service, in order of the first line. */
 export function byService(logs: readonly LogLine[], places: readonly number[]): ReadonlyMap<string, number[]> {
   return Map.groupBy(places, (place) => logs[place]?.service ?? '');
 }

@@ -1,19 +1,19 @@
 /**
- * Stack traces as runtimes print them: Java, Python, Go, Node.js, .NET, Ruby. Which lines are parts of one, and what it says:
- * the exception at the bottom of it, and the innermost place in code that is nobody's library.
+ * Stack traces as runtimes print them: Java, Python, Go, Node.js, .NET, Ruby. Recognises the lines of one, its root
+ * exception, and the innermost frame outside of libraries.
  */
 
 export type LogException = Readonly<{
   /** `java.net.ConnectException`, `ValueError`, `panic`. */
   type: string;
   message: string;
-  /** The innermost place that is no library's, as the runtime wrote it; empty where there is no stack. */
+  /** The innermost frame outside of libraries, as the runtime wrote it; empty where there is no stack. */
   frame: string;
 }>;
 
 /**
- * What a line of text is in a stack trace. `frame` belongs to the line before it whatever that is, `inside` only to a stack
- * trace that has begun, `head` and `traceback` to a line before it that tells of a failure.
+ * The role of a line in a stack trace. `frame` belongs to any line before it, `inside` only to a stack trace that has
+ * begun, `head` and `traceback` to a line before it that reports a failure.
  */
 export type StackPart = 'frame' | 'inside' | 'head' | 'traceback' | '';
 
@@ -62,7 +62,7 @@ const MAY_NAME_ONE =
 const TRACEBACK_OF_PYTHON = /^\s{0,40}Traceback \(most recent call last\):/;
 const CAUSED = /^\s{0,40}(?:Caused by: |-{3,4}> )/;
 
-/** Of a stack without its exception; empty where no place in it is one's own. */
+/** From a stack without its exception; empty where all frames belong to libraries. */
 export function frameIn(stack: string): string {
   return firstOwn(stack.slice(0, LONGEST_STACK).split('\n'));
 }
@@ -78,7 +78,10 @@ function exceptionOf(
   return named && { ...named, frame: from < at ? lastOwn(lines.slice(from, at)) : firstOwn(lines.slice(at + 1)) };
 }
 
-/** The line behind a traceback that is indented no further; the first traceback of several is the cause of the others. */
+/**
+ * The first line after a traceback that is not indented further; of several tracebacks the first is the cause of the
+ * others.
+ */
 function endOfTraceback(lines: readonly string[], from: number): number | undefined {
   const indent = /^\s*/.exec(lines[from] ?? '')?.[0] ?? '';
   const end = lines.findIndex(
@@ -91,7 +94,7 @@ const NAMED =
   /(?<![\w$./])((?:[A-Za-z_$][\w$]{0,80}(?:\.|::|\/)){0,12}[A-Z][\w$]{0,80}(?:Exception|Error|Failure|Fault|Interrupt|Exit|Timeout))(?![\w$])(?: \[\w{1,40}\])?(?:: ?(.*))?|(?<![\w$./])(Error|Exception)(?: \[\w{1,40}\])?: (.*)/;
 const GO = /^(panic|fatal error): (.*)/;
 const RUBY = /^\S{1,400}:\d{1,7}:in [\x60'][^']{0,200}': (.*) \(([A-Z][\w:]{0,200})\)$/;
-/** Behind a traceback, whatever its name ends with. */
+/** After a traceback, with any name. */
 const PYTHON = /^\s{0,40}([A-Za-z_][\w.]{0,200})(?:: (.*))?$/;
 
 function namedIn(text: string): Named | undefined {
@@ -111,10 +114,10 @@ function pythonIn(text: string): Named | undefined {
   return named === null ? undefined : { type: named[1] ?? '', message: named[2] ?? '' };
 }
 
-/** Java, Node.js, .NET; Ruby; a place of Go stands under its function. Python's are read from the other end. */
+/** Java, Node.js, .NET; Ruby. Go's frames follow their function. Python's are read from the other end. */
 const PLACE =
   /^\s{0,40}at (\S.{0,400})|^\s{1,40}from (\S{1,400}:\d{1,7}:in .{0,200})|^\s{1,8}(\S{1,400}\.go:\d{1,7})|^\s{1,40}File "([^"]{1,400}", line \d{1,7}(?:, in .{0,200})?)/;
-/** Of a runtime or of what many use. */
+/** Frames of a runtime or a common library. */
 const LIBRARY =
   /^(?:async )?(?:javax?|jdk|sun|com\.sun|kotlin|scala|org\.(?:springframework|apache|hibernate|eclipse|junit|postgresql|jboss)|io\.(?:netty|micrometer|opentelemetry|vertx|undertow)|com\.(?:zaxxer|mysql|fasterxml|google\.common)|reactor|okhttp3|System|Microsoft|Npgsql)[./]|^node:|\(<anonymous>\)$/;
 

@@ -1,18 +1,17 @@
 /**
- * A log message without what differs from line to line. What stood there keeps its kind:
+ * A log message without its variable parts. A placeholder keeps the kind of each:
  *
  *   <num> <hex> <uuid> <ip> <email> <time> <duration> <size> <id> <quoted> <query>
  *
  *   user "ann" paid 12.50 EUR for ord-81f9a2 from 10.0.3.7:4711 in 31 ms
  *   user <quoted> paid <num> EUR for ord-<id> from <ip>:<num> in <duration>
  *
- * - `<id>` is a word of letters and digits; where the digits only end it, it keeps its letters (`worker<num>`).
- * - A number that is a code stays: behind `status`, `code`, `errno` and the like it is what tells two failures apart.
+ * - `<id>` is a word of letters and digits; where digits only end it, it keeps its letters (`worker<num>`).
+ * - A number that is a code stays: after `status`, `code`, `errno` and the like it distinguishes two failures.
  * - `<quoted>` are one or two words in quotes. More are a sentence, and a name before a colon is a name: both stay.
- * - `<query>` is what follows the question mark of an address.
- * - Values of one kind in a row are one, so that lists of any length are alike.
- *
- * Masked twice it stays the same. A scanner by hand, linear in the text.
+ * - `<query>` is the part of an address after the question mark.
+ * - Values of one kind in a row are one, so that lists of any length are equal.
+ * Masking twice changes nothing. A hand-written scanner, linear in the text.
  */
 import { logTimeAt } from '#model/logs/log-time.ts';
 
@@ -20,7 +19,7 @@ export function maskedText(text: string): string {
   return withoutQuoted(withoutValues(text));
 }
 
-/** What was found at a place: what stands for it, empty for a word that stays, and where it ends. */
+/** A replacement found at a position: its mask, empty for a word that stays, and its end. */
 type Value = Readonly<{ mask: string; end: number }>;
 
 function withoutValues(text: string): string {
@@ -52,7 +51,7 @@ function withoutValues(text: string): string {
   return kept === 0 ? text : masked + text.slice(kept);
 }
 
-/** Most of a message: letters alone that can begin no value. `from` where there is none. */
+/** The end of a word of letters that cannot begin a value, which is most of a message. `from` where there is none. */
 function endOfPlainWord(text: string, from: number): number {
   let end = from;
   while (isPlainLetter(text.charCodeAt(end))) end += 1;
@@ -63,7 +62,7 @@ function endOfPlainWord(text: string, from: number): number {
   return mayBeDay ? from : end;
 }
 
-/** The one before: it may say what a number is. */
+/** The previous word: it may say what a number means. */
 type Word = Readonly<{ from: number; end: number }>;
 
 function valueAt(text: string, at: number, before: Word): Value | undefined {
@@ -81,7 +80,7 @@ function emailAt(text: string, at: number): Value | undefined {
 const PLACEHOLDER = /<(?:\*|num|hex|uuid|ip|email|time|duration|size|id|quoted|query)>/y;
 const EMAIL = /[\w.%+-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,8}(?![\w@])/iy;
 
-/** A number behind these says what happened, and not to whom. */
+/** A number after these describes the event, not one of many objects. */
 const CODE_WORDS: ReadonlySet<string> = new Set([
   ...['status', 'status_code', 'statuscode', 'http', 'code', 'http_status', 'errno', 'error_code', 'errorcode'],
   ...['exit', 'exitcode', 'exit_code', 'signal', 'sqlstate', 'ora'],
@@ -100,7 +99,7 @@ function isCode(text: string, at: number, before: Word): boolean {
   return end - at <= LONGEST_CODE && !isPart;
 }
 
-/** A sign before a number, the query of an address, an IPv6 address that begins with its colons. */
+/** A sign before a number, the query of an address, an IPv6 address that begins with colons. */
 function behindMark(text: string, at: number, code: number): Value | undefined {
   const next = text.charCodeAt(at + 1);
   const before = at === 0 ? SPACE : text.charCodeAt(at - 1);
@@ -121,7 +120,7 @@ function queryAt(text: string, at: number): Value | undefined {
   return hasValue ? { mask: '?<query>', end } : undefined;
 }
 
-/** What begins with a character of a word. */
+/** A value that begins with a word character. */
 function wordValueAt(text: string, at: number, code: number): Value {
   const time = isDigit(code) || BEGINS_NAMED_DAY.has(code) ? logTimeAt(text, at) : undefined;
   if (time && !isWord(text.charCodeAt(time.end))) return { mask: '<time>', end: time.end };
@@ -140,7 +139,7 @@ function wordValueAt(text: string, at: number, code: number): Value {
 
 const UUID = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?!\w)/iy;
 const IPV4 = /(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w)/y;
-/** With `::`, or with all of its eight groups, and a digit; its end may be dotted. Or a network card's address. */
+/** With `::`, or with all eight groups, and a digit; it may end in dotted form. Or the address of a network card. */
 const IPV6 =
   /(?=[a-f:]{0,38}\d)(?:(?=[\da-f:]{0,39}::)(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}|(?:[\da-f]{1,4}:){7}[\da-f]{1,4}|(?:[\da-f]{2}:){5}[\da-f]{2})(?:\.\d{1,3}){0,3}(?:%\w{1,16})?(?![\w:]|<(?:num|id|hex)>)/iy;
 
@@ -209,13 +208,13 @@ function wordAt(text: string, from: number, end: number): Value {
   return { mask: onlyEnds ? `${text.slice(from, firstDigit)}<num>` : '<id>', end };
 }
 
-/** With a digit and a letter, of eight digits or more: shorter ones may be words. */
+/** With a digit and a letter, and at least eight digits long: shorter ones may be words. */
 function isLongHex(word: string): boolean {
   return word.length >= 8 && HEX.test(word) && /\d/.test(word);
 }
 
 const HEX = /^[\da-f]+$/i;
-/** Of things, and not of one of many. */
+/** Names of kinds, not of one of many objects. */
 const NAMES_WITH_DIGITS =
   /^(?:v\d{1,2}|k8s|k3s|log4j2?|i18n|e2e|s3|ec2|oauth2?|ipv[46]|utf8|utf16|http[123]|h2c?|tls1|sha(?:1|256|512)|md5|base64|x509|p(?:50|90|95|99|999)|int(?:8|16|32|64)|float(?:32|64)|x86_64|arm64|amd64)$/i;
 
@@ -226,7 +225,7 @@ function withoutLists(text: string): string {
 
 const LIST = /(<(?:num|hex|uuid|ip|email|time|duration|size|id|quoted)>)(?:, ?\1)+/g;
 
-/** After all else, so that what is short stays short; and again while quotes stood in quotes. */
+/** Runs last, so that short texts stay short, and repeats while quotes were nested. */
 function withoutQuoted(text: string): string {
   let before = '';
   let masked = withoutLists(text);
@@ -237,7 +236,7 @@ function withoutQuoted(text: string): string {
   return masked;
 }
 
-/** Of one or two words, no name before a colon, and no apostrophe inside a word. */
+/** One or two quoted words, but no name before a colon, and no apostrophe inside a word. */
 const QUOTED = /(?<![\w<\\])(["'`])(?:(?!\1)[^\s\\]){1,64}(?: (?:(?!\1)[^\s\\]){1,64})?\1(?![\w:])/g;
 
 function matched(pattern: RegExp, mask: string, text: string, at: number): Value | undefined {

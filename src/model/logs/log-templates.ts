@@ -1,15 +1,15 @@
 /**
- * What a log says again and again: the messages of its lines without what differs (`log-template-mask.ts`), and alike ones
- * put together, after Drain (He and others, ICWS 2017): messages are told apart by their number of words and their first
- * word, and go to the group that they share most words with.
+ * The templates of a log: the messages of its lines without their variable parts (`log-template-mask.ts`), with similar
+ * ones merged, after Drain (He and others, ICWS 2017): messages are split by their number of words and their first
+ * word, and join the group with which they share most words.
  *
- *   user ann logged in from 10.0.3.7
- *   user bob logged in from 10.0.3.9       →      user <*> logged in from <ip>      × 1,204
+ *  user ann logged in from 10.0.3.7
+ *  user bob logged in from 10.0.3.9       →      user <*> logged in from <ip>      × 1,204
  *
- * It differs from Drain in three ways. Messages are masked first and equal ones counted, and only then grouped, in the
- * order of their texts: so the order of the lines changes nothing. A word gives way to `<*>` only where many different ones
- * stood in its place: "connection lost" and "connection restored" are two templates. And what a line says beside its
- * message, its error and its HTTP status, is a part of it.
+ * It differs from Drain in three ways. Messages are masked and counted first, and then grouped in the order of their
+ * texts, so the order of the lines does not matter. A word becomes `<*>` only where many different ones stood in its
+ * place: "connection lost" and "connection restored" are two templates. The error and the HTTP status of a line are
+ * part of its template.
  */
 import { type Said, saidIn } from '#model/logs/log-fields.ts';
 import { severityOf } from '#model/logs/log-level.ts';
@@ -20,28 +20,28 @@ import { isSensitive, redact } from '#model/redaction/redaction.ts';
 import { type TextTable, textTable } from '#model/text/text-table.ts';
 
 export type LogTemplate = Readonly<{
-  /** Made of the text alone, so the same in every run. */
+  /** Derived only from the text, so equal in every run. */
   id: string;
   text: string;
-  /** How many lines, also of those that one stands for. */
+  /** How many lines, including those that one line stands for. */
   count: number;
-  /** The earliest and the latest of them, nanoseconds since the epoch as decimal strings. */
+  /** The times of its earliest and latest lines, in nanoseconds since the epoch as decimal strings. */
   firstNs: string;
   lastNs: string;
-  /** The most severe of its lines; empty where none has one. */
+  /** The most severe level of its lines; empty where none has one. */
   level: string;
-  /** In order of their names; a line without one has none here. */
+  /** In order of their names, without lines that name no service. */
   services: readonly string[];
-  /** The number of its earliest line. */
+  /** The index of its earliest line. */
   example: number;
 }>;
 
 export type LogTemplates = Readonly<{
   /** The most frequent first, then in order of their texts. */
   all: readonly LogTemplate[];
-  /** The template of the line with this number among those that were given. */
+  /** The template of the input line with this index. */
   templateOf(line: number): LogTemplate;
-  /** The numbers of its lines, in the order in which they were given. */
+  /** The indexes of its lines, in input order. */
   linesOf(template: LogTemplate): readonly number[];
 }>;
 
@@ -63,12 +63,12 @@ export function logTemplates(lines: readonly LogLine[]): LogTemplates {
   );
 }
 
-/** Not kept as fields: there may be a million lines. */
+/** No fields are kept: there may be a million lines. */
 function shapeOfLine(line: LogLine): string {
   return line.shape ?? shapeText(saidIn(logText(line.line), line.labels));
 }
 
-/** What stands for a line that says these: masked, with one space between two words. */
+/** The masked text of a line with these parts, with single spaces between words. */
 export function shapeText(said: Said): string {
   return masked(toldBy(said));
 }
@@ -81,7 +81,7 @@ function masked(text: string): string {
 /** White space that is not one space: a mask adds none. */
 const UNEVEN = /\s\s|[^\S ]/;
 
-/** The first line of its message, its error, and the status of a response that failed. */
+/** The first line of its message, its error, and the status of a failed response. */
 function toldBy({ message, error, status }: Said): string {
   const said = firstLine(message);
   const failed = firstLine(error);
@@ -95,7 +95,7 @@ function togetherOf(said: string, failed: string): string {
   return failed.includes(said) ? failed : `${said}: ${failed}`;
 }
 
-/** What comes behind is cut: messages are told apart by their beginning. */
+/** Longer texts are truncated: the beginning distinguishes messages. */
 const LONGEST_TEXT = 400;
 
 function firstLine(text: string): string {
@@ -145,7 +145,7 @@ function templateFrom(text: string, numbers: readonly number[], lines: readonly 
   };
 }
 
-/** Masked and cut, a secret is none that anybody knows: where a line holds one, it is taken out of that line first. */
+/** After masking and truncation a secret is no longer recognisable: a line with a secret is redacted first. */
 function shownText(text: string, line: LogLine | undefined): string {
   if (line === undefined || !isSensitive(line.line)) return text;
   const said = saidIn(logText(line.line), line.labels);
@@ -155,7 +155,7 @@ function shownText(text: string, line: LogLine | undefined): string {
 
 const NO_TEMPLATE = templateFrom('', [], []);
 
-/** Of two in the same nanosecond, the one whose text is smaller. */
+/** Of two lines in the same nanosecond, the one with the smaller text. */
 function isBefore(a: LogLine | undefined, b: LogLine | undefined): boolean {
   if (a === undefined || b === undefined) return false;
   return (compareNs(a.timeNs, b.timeNs) || compareTexts(a.line, b.line)) < 0;
@@ -177,19 +177,25 @@ function fnv1a(text: string, start: number): number {
   return hash >>> 0;
 }
 
-/** Drain3's defaults (`sim_th`, `max_children`); its depth of four is one word. A number of words has one node more. */
+/**
+ * Drain3's defaults (`sim_th`, `max_children`); its depth of four is one word. A leaf for a number of words has one
+ * node more.
+ */
 const LEAST_ALIKE = 0.4;
 const MOST_CHILDREN = 100;
-/** Of one leaf; what fits none of them goes into the last, where its words give way. */
+/** The most groups in one leaf; a message that fits none goes into the last, which generalises. */
 const MOST_GROUPS = 100;
-/** A place where more different words stood is variable. More than there are methods of HTTP, days or levels, fewer than users. */
+/**
+ * A position with more different words is variable. The limit is above the number of HTTP methods, days and levels, and
+ * below the number of users.
+ */
 const MOST_WORDS = 10;
-/** Of paths: what is asked for is not what differs. */
+/** The limit for paths: a path names what is requested, so it should stay. */
 const MOST_PATHS = 100;
 
 const ANY = '<*>';
 
-/** Messages that are alike: their words, with `ANY` where they differ. */
+/** Similar messages: their words, with `ANY` where they differ. */
 type Group = { readonly words: string[]; readonly members: (readonly string[])[] };
 
 /** The template of each text. */
@@ -231,7 +237,10 @@ function grouped(texts: readonly string[]): Group[] {
   return groups;
 }
 
-/** The one that shares most words, the first of equals; undefined where none shares enough and there is room for another. */
+/**
+ * The group that shares most words, the first of equals; undefined where none shares enough and there is room for
+ * another.
+ */
 function alikeIn(leaf: readonly Group[], words: readonly string[]): Group | undefined {
   let best: Group | undefined;
   let most = 0;

@@ -8,17 +8,17 @@ import { type LogRole, logName } from '#model/logs/log-names.ts';
 import { type LogTime, logTimeAt } from '#model/logs/log-time.ts';
 
 export type LogText = Readonly<{
-  /** What the parts are that a structured line names; empty for any other. */
+  /** The parts of a structured line; empty for any other. */
   parts: Readonly<Partial<Record<LogRole, string>>>;
-  /** Of a structured line what it calls its message, or what makes up for one; else what stands behind the head. */
+  /** The message of a structured line, or its substitute; else the text after the head. */
   message: string;
   head: LogHead | undefined;
 }>;
 
-/** Of a longer line the beginning is read. */
+/** Only the beginning of a longer line is read. */
 const MOST_READ = 65_536;
 
-/** `time` is the one at its beginning, where that was read already. */
+/** `time` is the time at its beginning, where that was read already. */
 export function logText(text: string, time?: LogTime): LogText {
   const line = text.length > MOST_READ ? text.slice(0, MOST_READ) : text;
   const structured = structuredText(line, undefined) ?? accessText(line);
@@ -30,7 +30,7 @@ export function logText(text: string, time?: LogTime): LogText {
   );
 }
 
-/** Of JSON that is parsed already. */
+/** For parsed JSON. */
 export function objectText(object: object): LogText {
   const parts = partsOfObject(object);
   return { parts, message: messageIn(parts) || listed(entriesOf(object)), head: undefined };
@@ -67,13 +67,13 @@ function accessText(text: string): LogText | undefined {
 const ACCESS =
   /^\S{1,100} \S{1,100} [^[\n]{1,100} \[([^\]\n]{1,40})\] "([A-Z]{1,20}) ([^\s"]{1,2000})[^"\n]{0,200}" (\d{3}) /;
 
-/** Without one, the request that it tells of, else the error. */
+/** Without a message: the request of the line, else its error. */
 function messageIn({ message, method, path, errorText }: Parts): string {
   const request = method === undefined || path === undefined ? undefined : `${method} ${path}`;
   return message ?? request ?? errorText ?? '';
 }
 
-/** Without a message, what there is, in one order, but for when, how bad and by whom. */
+/** Without a message: all fields in a fixed order, except for time, level and service. */
 function listed(pairs: readonly Entry[]): string {
   return pairs
     .filter(([name]) => !BESIDE_MESSAGE.has(logName(name)?.role) && !OF_PROCESS.test(name))
@@ -94,13 +94,13 @@ const OF_PROCESS = /^@?(?:pid|hostname|host|thread|logger|caller|version|v|trace
 
 /** Two names deep, as in `error.type`; deeper ones are data. */
 const DEEPEST = 3;
-/** A line of more is no log line of a service. */
+/** A line with more parts is no log line of a service. */
 const MOST_PARTS = 500;
 
 type Entry = readonly [path: string, value: string];
 type Inside = readonly [prefix: string, object: object, depth: number];
 
-/** Members by their path; a list only where it holds nothing but texts, a line each. */
+/** Members by their path; a list only where it contains only texts, one line each. */
 function eachEntry(object: object, take: (path: string, value: string) => void): void {
   const open: Inside[] = [['', object, 1]];
   for (let at = 0, left = MOST_PARTS; at < open.length && left > 0; at += 1) {
@@ -145,7 +145,7 @@ function entriesOf(object: object): Entry[] {
 
 function collectParts(): Readonly<{ parts: Parts; add(path: string, value: string): void }> {
   const parts: Parts = {};
-  /** Of the parts that two names claim. */
+  /** For parts with several names, the rank of the name in use. */
   const ranks: Partial<Record<LogRole, number>> = {};
   return {
     parts,
@@ -167,10 +167,10 @@ function parsedObject(text: string): object | undefined {
   }
 }
 
-/** Two pairs at the beginning make it one. */
+/** Two pairs at the beginning identify the format. */
 const LOGFMT =
   /^\s{0,8}[A-Za-z_@][\w.@-]{0,60}=(?:"(?:[^"\\]|\\.){0,2000}"|[^\s"]{0,2000}) {1,4}[A-Za-z_@][\w.@-]{0,60}=/;
-/** In a name, and behind what is none: a name begins where none of these stands in front of it. */
+/** Characters of a name; a name begins after any other character. */
 const IN_NAME = /[\w.@/-]/;
 const LONGEST_NAME = 101;
 
@@ -189,7 +189,7 @@ function logfmtPairs(text: string): Entry[] {
   return pairs;
 }
 
-/** Empty for what is no name. */
+/** Empty for anything but a name. */
 function nameBefore(text: string, end: number, from: number): string {
   let at = end;
   while (at > from && end - at <= LONGEST_NAME && IN_NAME.test(text.charAt(at - 1))) at -= 1;
@@ -216,7 +216,10 @@ function unescaped(text: string): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
-/** A time of a structured line: in words, or since the epoch in seconds to nanoseconds, told by how many there are. */
+/**
+ * The time of a structured line: in words, or since the epoch in seconds to nanoseconds, depending on the number of
+ * digits.
+ */
 export function timeOfPart(value: string): LogTime | string | undefined {
   const number = /^(\d{9,19})(?:\.(\d{1,9})\d*)?$/.exec(value);
   if (number === null) return logTimeAt(value, 0);
@@ -228,7 +231,7 @@ export function timeOfPart(value: string): LogTime | string | undefined {
 
 const [QUOTE, BACKSLASH, OPEN_BRACE] = [34, 92, 123];
 
-/** The first one that is no white space. */
+/** The first character that is no white space. */
 function firstCode(text: string): number {
   let at = 0;
   while (at < text.length && text.charCodeAt(at) <= 32) at += 1;

@@ -1,23 +1,23 @@
 /**
- * Times as logs write them, read at a place of a text. Each form is of bounded length, so a hostile text costs no more
- * than an honest one.
+ * Reads a time at a position of a log line. Each form has a bounded length, so a hostile text costs no more than an
+ * honest one.
  *
- *   2026-11-20T06:25:23.5Z   2026-11-20 06:25:23,500 +01:00   2026/11/20 06:25:23   20261120T062523Z   2026-11-20
- *   20/Nov/2026:06:25:23 +0000   20-Nov-2026 06:25:23.123   20.11.2026 06:25:23   Fri, 20 Nov 2026 06:25:23 GMT
- *   Nov 20 06:25:23   Fri Nov 20 06:25:23 2026   06:25:23.500
+ *  2026-11-20T06:25:23.5Z   2026-11-20 06:25:23,500 +01:00   2026/11/20 06:25:23   20261120T062523Z   2026-11-20
+ *  20/Nov/2026:06:25:23 +0000   20-Nov-2026 06:25:23.123   20.11.2026 06:25:23   Fri, 20 Nov 2026 06:25:23 GMT
+ *  Nov 20 06:25:23   Fri Nov 20 06:25:23 2026   06:25:23.500
  */
 
 export type LogTime = Readonly<{
-  /** Behind it in the text. */
+  /** The position after it in the text. */
   end: number;
-  /** 0 where the text names no year; -1 where it names no day either. */
+  /** 0 where the text has no year; -1 where it has no day either. */
   year: number;
-  /** 1 to 12, 1 to 31; 0 where no day is named. */
+  /** 1 to 12, 1 to 31; 0 where there is no day. */
   month: number;
   day: number;
   secondOfDay: number;
   nanosecond: number;
-  /** East of UTC; undefined where the text names no zone. */
+  /** East of UTC; undefined where the text has no zone. */
   offsetSeconds: number | undefined;
 }>;
 
@@ -29,8 +29,8 @@ export function logTimeAt(text: string, at: number): LogTime | undefined {
 }
 
 /**
- * Nanoseconds since the epoch, a decimal string. A time without a zone is one of UTC; without a year it is one of `year`.
- * `0` for what lies before the epoch, or names no day.
+ * Nanoseconds since the epoch, a decimal string. A time without a zone counts as UTC, a time without a year as one of
+ * `year`. `0` for a time before the epoch, or without a day.
  */
 export function nanosecondsOf(time: LogTime, year: number): string {
   if (time.year < 0) return '0';
@@ -39,7 +39,7 @@ export function nanosecondsOf(time: LogTime, year: number): string {
   return nanosecondsText(seconds, time.nanosecond);
 }
 
-/** A million of them are held at once: one piece each, and not one of two. */
+/** A million of these are kept at once, so each is one flat string. */
 export function nanosecondsText(seconds: number, nanosecond: number): string {
   return seconds < 0 ? '0' : String(BigInt(seconds) * 1_000_000_000n + BigInt(nanosecond));
 }
@@ -50,7 +50,7 @@ const MONTH = '(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 
 type Form = Readonly<{
   pattern: RegExp;
-  /** The numbers of the groups; 0 for one that it has not. Hour to zone follow each other from `hour`. */
+  /** The numbers of the groups; 0 for a missing one. Hour to zone follow each other from `hour`. */
   year: number;
   month: number;
   day: number;
@@ -81,10 +81,10 @@ const SYSLOG: Form = {
   pattern: new RegExp(String.raw`${MONTH} {1,2}(\d{1,2}) ${CLOCK}(?: (UTC|GMT))?(?: (\d{4}))?(?!\d)`, 'y'),
   ...{ year: 8, month: 1, day: 2, hour: 3 },
 };
-/** With a comma, the day of the month comes first; without one, the month. */
+/** With a comma the day of the month comes first; without one, the month. */
 const WEEKDAY = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? /y;
 
-/** Most numbers are no times, and told from them by one character; the patterns look at the others. */
+/** One character shows that most numbers are no times; the patterns check the others. */
 function timeOfDigits(text: string, at: number): LogTime | undefined {
   const third = text.charCodeAt(at + 2);
   if (third === COLON) return text.charCodeAt(at + 5) === COLON ? timeIn(CLOCK_ALONE, text, at) : undefined;
@@ -96,7 +96,7 @@ function timeOfDigits(text: string, at: number): LogTime | undefined {
   return fifth === MINUS || fifth === SLASH ? isoTime(text, at) : undefined;
 }
 
-/** `2026-11-20T06:25:23.5Z`, by far the most frequent form, without a pattern; whatever differs from it goes to the pattern. */
+/** `2026-11-20T06:25:23.5Z`, by far the most frequent form, without a pattern; any other form goes to the pattern. */
 function isoTime(text: string, at: number): LogTime | undefined {
   const hour = twoDigits(text, at + 11);
   const minute = twoDigits(text, at + 14);
@@ -122,7 +122,7 @@ function isoTime(text: string, at: number): LogTime | undefined {
   return { end: end + 1, year, month, day, secondOfDay, nanosecond, offsetSeconds: 0 };
 }
 
-/** NaN for what is no number of two digits. */
+/** NaN for anything but two digits. */
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at);
   const ones = text.charCodeAt(at + 1);
@@ -180,7 +180,7 @@ function offsetOf(zone: string | undefined): number | undefined {
   return (zone.startsWith('-') ? -60 : 60) * minutes;
 }
 
-/** Of the Gregorian calendar: days before the year, counted from a March so that the leap day ends it. */
+/** Gregorian calendar: days before the year, with years starting in March so that the leap day is last. */
 function daysSinceEpoch(year: number, month: number, day: number): number {
   const marchYear = month > 2 ? year : year - 1;
   const monthFromMarch = (month + 9) % 12;

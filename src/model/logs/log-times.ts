@@ -1,7 +1,7 @@
-/** When lines of a log were written, as numbers and as words. The lines in order of time. */
+/** The times of log lines, as numbers and as words. The lines are in order of time. */
 import type { LogLine } from '#model/logs/log-line.ts';
 
-/** When each of the lines was written, in milliseconds from the first, and how long they take. */
+/** Each line's time in milliseconds since the first, and the whole duration. */
 export function logTimes(lines: readonly LogLine[]): Readonly<{ at(place: number): number; lengthMs: number }> {
   const startNs = nanosecondsOf(lines[0]?.timeNs ?? '');
   const ms = Float64Array.from(lines, ({ timeNs }) => Number(nanosecondsOf(timeNs) - startNs) / 1e6);
@@ -15,13 +15,13 @@ export function clockText(timeNs: string): string {
   return `${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)} UTC`;
 }
 
-/** From the first line to the last, in microseconds since the epoch; NaN without any. */
+/** From the first line to the last, in microseconds since the epoch; NaN for no lines. */
 export function timeOf(lines: readonly LogLine[]): Readonly<{ fromUs: number; toUs: number }> {
   const us = (line: LogLine | undefined) => Number(line?.timeNs ?? Number.NaN) / 1000;
   return { fromUs: us(lines[0]), toUs: us(lines.at(-1)) };
 }
 
-/** 0 for what is no number. */
+/** 0 for anything but a number. */
 function nanosecondsOf(timeNs: string): bigint {
   return /^\d{1,30}$/.test(timeNs) ? BigInt(timeNs) : 0n;
 }

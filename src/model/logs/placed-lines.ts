@@ -1,6 +1,6 @@
 /**
- * Where the lines of a trace lie: at the span that they name; a line that names none, at the innermost span of its
- * service that ran then. Lines that may be another request's lie nowhere.
+ * The places of a trace's lines: the span that they name, else the innermost span of their service at that time. Lines
+ * that may belong to another request have no place.
  */
 import { type ClockOffset, spansById } from '#model/logs/log-clock.ts';
 import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
@@ -8,12 +8,12 @@ import { epochUsOf } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** `atUs` from the trace's start, its service's clock put right. */
+/** `atUs` counts from the trace's start, corrected for the service's clock. */
 export type PlacedLine = Readonly<{ line: CorrelatedLine; span: SpanIndex; atUs: number }>;
 
 type Timed = Readonly<{ line: CorrelatedLine; atUs: number }>;
 
-/** In order of time. Costs nothing where there are no lines; else n log n of the spans of services that wrote some. */
+/** In order of time. Free without lines; else n log n in the spans of services with lines. */
 export function placedLines(
   trace: Trace,
   lines: readonly CorrelatedLine[],
@@ -50,7 +50,7 @@ function byService(trace: Trace, services: Iterable<string>): Map<string, SpanIn
   return wanted;
 }
 
-/** One sweep over time: of the spans that have begun and not ended, the one that began last. */
+/** One sweep over time: of the running spans, the one that began last. */
 function innermost(trace: Trace, spans: readonly SpanIndex[], lines: readonly Timed[]): PlacedLine[] {
   const open: SpanIndex[] = [];
   const placed: PlacedLine[] = [];

@@ -1,10 +1,10 @@
-/** How the failure of a request went, in one sentence. */
+/** The course of a request's failure, in one sentence. */
 
 import type { FailedService, RequestTimeline } from '#model/logs/request-timeline.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import { momentText } from '#model/text/duration.ts';
 
-/** Of what a line says: a verdict is read at one glance. */
+/** The length of a quotation: a verdict is read at a glance. */
 const QUOTED = 160;
 
 /** `user-service failed first (after 155 ms: “…”), then order-worker and api-gateway`; empty where nothing failed. */

@@ -1,6 +1,6 @@
 /**
- * Lines of a time by the request that they are of, where each says its request's id; which of the requests are worth
- * being looked at; and how far the clocks of their services are from one another.
+ * Lines of a window grouped by request id; the requests that are worth examining; and the clock differences between
+ * their services.
  */
 import { type ClockOffset, learnedOffset } from '#model/logs/log-clock.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
@@ -12,11 +12,11 @@ export type RequestGroup = Readonly<{
   by: 'trace-id' | 'request-id';
   lines: readonly LogLine[];
   services: readonly string[];
-  /** Of its first line that tells of a failure, in nanoseconds; empty where none does. */
+  /** The time of its first line that reports a failure, in nanoseconds; empty for none. */
   failedNs: string;
 }>;
 
-/** In order of time. A line without an id is in none; one that names several requests is in the first one's. */
+/** In order of time. A line without an id belongs to no group; one with several ids to the first one's. */
 export function requestGroups(lines: readonly LogLine[]): RequestGroup[] {
   const groups = new Map<string, { by: RequestGroup['by']; lines: LogLine[] }>();
   for (const line of lines) {
@@ -40,7 +40,7 @@ const MOST_EXEMPLARS = 3;
 
 export type ExemplarRequest = Readonly<{ group: RequestGroup; why: string }>;
 
-/** Of the requests that failed those that say most of it: through the most services, then with the most lines, then the first. */
+/** The failed requests that show most: those through the most services, then with the most lines, then the first. */
 export function failingRequests(groups: readonly RequestGroup[]): ExemplarRequest[] {
   const failing = groups.filter(({ failedNs }) => failedNs !== '');
   return failing
@@ -56,8 +56,8 @@ export function failingRequests(groups: readonly RequestGroup[]): ExemplarReques
 }
 
 /**
- * Whoever takes a request first and gives its answer last has the others' lines between its own. Where a service's lines
- * lie elsewhere in most of the requests that both wrote of, its clock is another one.
+ * The service that receives a request first and responds last has the others' lines between its own. A service whose
+ * lines lie outside in most of their common requests has another clock.
  */
 export function clocksBetween(groups: readonly RequestGroup[]): ClockOffset[] {
   const stays = groups.map(({ lines }) => staysOf(lines));
@@ -70,7 +70,7 @@ export function clocksBetween(groups: readonly RequestGroup[]): ClockOffset[] {
       if (around === undefined || inside === undefined) return [];
       const fromUs = around.fromUs - inside.fromUs;
       const toUs = around.toUs - inside.toUs;
-      return toUs < fromUs ? [] : [{ fromUs, toUs }]; // longer than what should be around it: it says nothing
+      return toUs < fromUs ? [] : [{ fromUs, toUs }]; // longer than the lines around it: it shows nothing
     });
     const learned = learnedOffset(pairs);
     return learned === undefined ? [] : [{ service, against: outer, ...learned }];

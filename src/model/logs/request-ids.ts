@@ -1,7 +1,7 @@
 /**
- * What a request is called beside its trace: the id that a gateway gave it and services hand on (`X-Request-ID`,
- * `X-Correlation-ID` and their like), the user or the session that it belongs to. Read from fields by their names, and
- * from lines as headers, JSON and logfmt write them.
+ * A request's ids other than its trace id: the id that a gateway assigned and services forward (`X-Request-ID`,
+ * `X-Correlation-ID` and the like), the user or the session. Read from fields by their names, and from lines with
+ * headers, JSON and logfmt.
  */
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { Attributes } from '#model/trace/columns.ts';
@@ -9,7 +9,7 @@ import type { Attributes } from '#model/trace/columns.ts';
 const REQUEST = '(?:amzn?[._-]?)?(?:request|req|correlation|transaction)[._-]?(?:id|uuid)';
 const SESSION = '(?:(?:end)?user|session|customer)[._-]?id';
 
-/** `http.request.header.x-request-id`, `X_Correlation_ID`, `reqId`; whatever comes before stands apart from it. */
+/** `http.request.header.x-request-id`, `X_Correlation_ID`, `reqId`; a separator follows any prefix. */
 const REQUEST_NAME = new RegExp(`(?:^|[._-])(?:x[._-]?)?${REQUEST}$`, 'i');
 const SESSION_NAME = new RegExp(`(?:^|[._-])(?:x[._-]?)?${SESSION}$`, 'i');
 
@@ -25,7 +25,7 @@ function inText(name: string): RegExp {
   );
 }
 
-/** Names under which log stores keep such an id as a field of its own; OTLP's dots and dashes have become underscores. */
+/** Names of this id as a field in log stores; OTLP's dots and dashes have become underscores. */
 export const REQUEST_FIELDS: readonly string[] = [
   'request_id',
   'requestId',
@@ -42,7 +42,7 @@ export const REQUEST_FIELDS: readonly string[] = [
   'transaction_id',
 ];
 
-/** In the order in which they stand there, each once. */
+/** In their order in the text, each once. */
 export function requestIdsIn({ labels, line }: Pick<LogLine, 'labels' | 'line'>): string[] {
   return idsIn(labels, line, REQUEST_NAME, REQUEST_IN_TEXT);
 }
@@ -59,7 +59,9 @@ export function sessionIdsOf(attributes: Attributes): string[] {
   return named(attributes, SESSION_NAME);
 }
 
-/** Tells whether a text holds one of the ids, whole: `req-9` is not in `req-91`. Undefined where there is none to look for. */
+/**
+ * Returns a test whether a text contains one of the ids as a whole: `req-9` is not in `req-91`. Undefined without ids.
+ */
 export function holdsOneOf(ids: readonly string[]): ((text: string) => boolean) | undefined {
   if (ids.length === 0) return undefined;
   const any = ids.map((id) => id.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
@@ -76,16 +78,16 @@ function named(fields: Readonly<Record<string, unknown>>, name: RegExp): string[
   const ids = Object.keys(fields)
     .filter((field) => name.test(field))
     .flatMap((field) => fields[field])
-    .map((value) => String(value).replace(/^\["?|"?\]$/g, '')); // a header may be a list of one, kept as JSON
+    .map((value) => String(value).replace(/^\["?|"?\]$/g, '')); // a header may be a list with one element, kept as JSON
   return [...new Set(ids.filter(isId))];
 }
 
-/** Shorter ones are counters and codes, which stand in lines that have nothing to do with it. */
+/** Shorter ones are counters and codes, which occur in unrelated lines. */
 const LEAST_LENGTH = 4;
 const LEAST_DIGITS = 6;
 const MOST_LENGTH = 128;
 
-/** Worth searching for: a word without a digit says that there is none (`unknown`), a short number is anything. */
+/** Worth searching for: a word without a digit means that there is none (`unknown`), a short number means anything. */
 function isId(text: string): boolean {
   if (text.length < LEAST_LENGTH || text.length > MOST_LENGTH || !/^[\w.:/+=@-]+$/.test(text)) return false;
   if (/^[0-]*$/.test(text)) return false;

@@ -1,10 +1,10 @@
 /**
- * One request's way through its services, from nothing but its log lines: who spoke when, how long it took from line to
- * line, who failed first, and how the failure went on from there.
+ * One request's path through its services, only from its log lines: which service wrote when, how much time passed
+ * between lines, which one failed first, and how the failure spread.
  *
- *   gateway   ●─────────────────────────────────✗      failed third: it waited for orders
- *   orders        ●───────────────✗─────────────       failed second: it says that it called users
- *   users             ●────────✗                       failed first
+ *  gateway   ●─────────────────────────────────✗      failed third: it waited for orders
+ *  orders        ●───────────────✗─────────────       failed second: it says that it called users
+ *  users             ●────────✗                       failed first
  */
 
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
@@ -14,11 +14,11 @@ import { logMessage } from '#model/logs/log-message.ts';
 
 export type TimelineEntry = Readonly<{
   line: LogLine;
-  /** Microseconds from the first line, clocks put right. */
+  /** Microseconds since the first line, with corrected clocks. */
   atUs: number;
-  /** Since the line before. */
+  /** Since the previous line. */
   deltaUs: number;
-  /** What it says, without what stands in front of it. */
+  /** The message without its head. */
   text: string;
   failed: boolean;
 }>;
@@ -32,30 +32,30 @@ export type ServiceStay = Readonly<{
   failures: number;
 }>;
 
-/** The next line is another service's. */
+/** The next line belongs to another service. */
 export type Hop = Readonly<{ from: string; to: string; atUs: number; deltaUs: number }>;
 
-/** `entry` is its first line that tells of a failure; undefined for one that others say failed, and that wrote nothing of it. */
+/** `entry` is its first line that reports a failure; undefined where only other services report its failure. */
 export type FailedService = Readonly<{ service: string; entry: number | undefined; atUs: number; calls: string }>;
 
 export type RequestTimeline = Readonly<{
-  /** The id by which its lines were found. */
+  /** The id that found its lines. */
   id: string;
-  /** Of the first line, in microseconds since the epoch. */
+  /** The time of the first line, in microseconds since the epoch. */
   startEpochUs: number;
   durationUs: number;
   entries: readonly TimelineEntry[];
   /** In order of their first lines. */
   services: readonly ServiceStay[];
   hops: readonly Hop[];
-  /** The first one is where it began; then in the order in which they failed. Empty where nothing failed. */
+  /** The first one is the origin; then in the order in which they failed. Empty where nothing failed. */
   failed: readonly FailedService[];
 }>;
 
-/** What has to be added to the times of a service's lines, by its name. */
+/** The clock correction of each service, by its name. */
 export type Clocks = ReadonlyMap<string, number>;
 
-/** The lines in any order; those of one instant stay in the order in which their store gave them. */
+/** The lines in any order; lines of one instant keep the order of their store. */
 export function requestTimeline(id: string, lines: readonly LogLine[], clocks: Clocks = new Map()): RequestTimeline {
   const placed = placedLines(lines, clocks);
   const startEpochUs = placed[0]?.us ?? 0;
@@ -80,7 +80,7 @@ function placedLines(lines: readonly LogLine[], clocks: Clocks): { line: LogLine
   return clocks.size === 0 ? placed : placed.sort((a, b) => a.us - b.us);
 }
 
-/** A warning is no failure by itself; one of a request that failed tells of it. */
+/** A warning alone is no failure, but it counts in a request that failed. */
 function said(line: LogLine): Pick<TimelineEntry, 'text' | 'failed'> {
   const failed = tellsOfFailure(line) || logFields(line).status >= 500 || isFailedWarning(line);
   return { text: logMessage(line), failed };
@@ -109,8 +109,8 @@ function hopsOf(entries: readonly TimelineEntry[]): Hop[] {
 }
 
 /**
- * In order of time, but for the begin: a caller may give up before the one that it called has said why, so the way is
- * followed from who failed first to whom it says it called, as far as that one failed or is silent.
+ * In order of time, except for the origin: a caller may give up before its callee has logged the reason. So the path
+ * goes from the first failure to the service that it says it called, as far as that one failed or is silent.
  */
 function failedServices(entries: readonly TimelineEntry[]): FailedService[] {
   const calls = callReader(entries);
@@ -142,14 +142,17 @@ function originOf(first: FailedService, failed: ReadonlyMap<string, FailedServic
   return origin;
 }
 
-/** Before the name of somebody who is answered, or on whose behalf something was done. */
+/** Precedes the name of a client, or of somebody on whose behalf something was done. */
 const NOT_CALLED =
   /(?:\b(?:for|by|to answer|respond(?:ing)? to|reply(?:ing)? to|(?:request|called|received) (?:from|by)) ["'`]?)$/i;
 const IN_URL = /\bhttps?:\/\/([A-Za-z][\w-]{0,100})/;
 const CALLED =
   /(?:\b(?:call(?:s|ing|ed)?|call (?:to|of)|requests? to|upstream|peer|target|host)\b\W{1,3}|(?:→|->|=>) ?)([A-Za-z][\w-]{2,100})/i;
 
-/** Whom a line says its service called: another service of the request, else who is named in an address or as called. */
+/**
+ * Reads which service a line says it called: another service of the request, else a name in an address or after a verb
+ * of calling.
+ */
 function callReader(entries: readonly TimelineEntry[]): (entry: TimelineEntry) => string {
   const services = [...new Set(entries.map(({ line }) => line.service))].filter((service) => service.length > 1);
   const byLength = services.toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1));

@@ -1,4 +1,4 @@
-/** What has a limit: how it is called, and where the measured points of it lie in a window of time. */
+/** Resources with a limit: their names, and their measured points in a window. */
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import type { Measured } from '#model/metrics/measured.ts';
@@ -13,7 +13,7 @@ export type LimitedConcept = Extract<
 
 const NAMES: Readonly<Record<LimitedConcept, Readonly<{ name: string; of: string }>>> = {
   cpu_share: { name: 'processor', of: 'of its limit' },
-  cpu_throttled: { name: 'processor', of: 'of its time stopped by its limit' },
+  cpu_throttled: { name: 'processor', of: 'of its time throttled by its limit' },
   io_wait: { name: 'processor', of: 'of its time waiting for the disk' },
   memory_share: { name: 'memory', of: 'of its limit' },
   disk_share: { name: 'disk', of: 'full' },
@@ -33,13 +33,13 @@ export function isLimited(one: Measured): one is Measured & Readonly<{ concept: 
 const MINUTE_US = 60_000_000;
 const HOUR_US = 60 * MINUTE_US;
 
-/** What tells of the window; all points where nobody said which time. */
+/** The points of the window; all points where no time was given. */
 export function windowValues(one: Pick<Measured, 'atUs' | 'values'>, { fromUs, toUs }: TimeWindow): number[] {
   const to = Number.isFinite(toUs) ? toUs : Number.POSITIVE_INFINITY;
   return Number.isFinite(fromUs) ? valuesOver(one, fromUs, to) : valuesIn(one, Number.NEGATIVE_INFINITY, to);
 }
 
-/** The level of the hour before; of everything before where that hour has nothing, undefined where nothing is before. */
+/** The level of the hour before; of all earlier points where that hour has none, undefined where nothing is before. */
 export function levelBefore(one: Pick<Measured, 'atUs' | 'values'>, { fromUs }: TimeWindow): number | undefined {
   if (!Number.isFinite(fromUs)) return undefined;
   const recent = valuesIn(one, fromUs - HOUR_US, fromUs);
@@ -60,7 +60,7 @@ export function minuteText(us: number): string {
   return `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)} UTC`;
 }
 
-/** Which series shows it, as people find it in their store. */
+/** The series that shows it, under the name in its store. */
 export function metricEvidence(one: Measured, text: string): EvidenceItem {
   const where = [one.instance, one.part].filter((name) => name !== '' && name !== one.service).join(', ');
   return { kind: 'metric', ref: one.metric, text: `${one.metric}${where === '' ? '' : ` (${where})`}: ${text}` };

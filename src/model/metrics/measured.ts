@@ -1,9 +1,9 @@
 /**
- * Series as what they mean: counters become rates, units become those of the concept, what is used is set against its
- * limit. Detectors read this and never a name.
+ * Series by their meaning: counters become rates, units become those of the concept, usage is divided by its limit.
+ * Detectors read this instead of metric names.
  *
- *   container_cpu_usage_seconds_total ─► cpu_used, cores ─┐
- *   kube_pod_container_resource_limits ─► cpu_limit ──────┴─► cpu_share of 1
+ *  container_cpu_usage_seconds_total ─► cpu_used, cores ─┐
+ *  kube_pod_container_resource_limits ─► cpu_limit ──────┴─► cpu_share of 1
  */
 import { type Concept, type Meaning, meaningOf, type Scope } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
@@ -13,19 +13,19 @@ export type Measured = Readonly<{
   scope: Scope;
   /** Empty where the labels name none. */
   service: string;
-  /** The pod, process, machine or server. */
+  /** The pod, process, node or server. */
   instance: string;
-  /** What of it: a pool, a mount point, a queue, an operation. Empty where it is all of it. */
+  /** Its part: a pool, a mount point, a queue, an operation. Empty for the whole. */
   part: string;
-  /** As people find it. */
+  /** The metric's name in its store. */
   metric: string;
   labels: Readonly<Record<string, string>>;
-  /** Microseconds since the epoch, rising. */
+  /** Microseconds since the epoch, ascending. */
   atUs: Float64Array;
   values: Float64Array;
 }>;
 
-/** In order of service, instance, concept and part. What nobody knows a meaning of is left out. */
+/** In order of service, instance, concept and part. Series without a known meaning are left out. */
 export function measured(series: readonly Series[]): readonly Measured[] {
   const known = MEASURED.get(series) ?? measuredAnew(series);
   MEASURED.set(series, known);
@@ -57,11 +57,11 @@ function plainOf(one: Series): readonly Plain[] {
   const metric = one.labels.metric ?? one.name;
   const { atUs, values } = inUnits(one, meaning);
   const instance = instanceOf(one.labels, scope);
-  // A machine that nobody names could be anyone's.
+  // A node without a name could be any.
   if (values.length === 0 || (scope === 'node' && instance === '')) return [];
   const named = { service: serviceOf(one.labels, metric, scope), instance };
   const part = PARTS.map((label) => one.labels[label] ?? '').find((text) => text !== '') ?? '';
-  // A machine's processors are told apart by the exporter, and not by whoever waits for one of them.
+  // The exporter numbers a node's CPUs; processes that wait for one are not numbered.
   const isOfMany = scope === 'node' && one.labels.cpu !== undefined;
   return [{ concept, scope, ...named, part, metric, labels: one.labels, atUs, values, isOfMany }];
 }
@@ -72,7 +72,7 @@ function inUnits({ atUs, values }: Series, { kind, scale, isComplement }: Meanin
   return { atUs: raw.atUs, values: raw.values.map((value) => (complements ? 1 - value * scale : value * scale)) };
 }
 
-/** Per second, at each point since the one before. Where a counter fell it began anew, at nothing. */
+/** Per second, at each point since the previous one. A falling counter was reset to 0. */
 function rates(atUs: Float64Array, values: Float64Array): Pick<Series, 'atUs' | 'values'> {
   const times: number[] = [];
   const found: number[] = [];
@@ -86,7 +86,7 @@ function rates(atUs: Float64Array, values: Float64Array): Pick<Series, 'atUs' | 
   return { atUs: Float64Array.from(times), values: Float64Array.from(found) };
 }
 
-/** The mean of what was measured at the same times. */
+/** The mean of values measured at the same times. */
 function averaged([first, ...more]: readonly Plain[]): Measured {
   if (first === undefined) throw new Error('a group has at least one series');
   const { isOfMany: _, ...one } = first;
@@ -102,7 +102,7 @@ function averaged([first, ...more]: readonly Plain[]): Measured {
   return { ...one, atUs, values: atUs.map((us) => (sums.get(us)?.sum ?? 0) / (sums.get(us)?.count ?? 1)) };
 }
 
-/** What of which: the first of the limits that is there. `free` is what is left of it. */
+/** Which usage belongs to which limit: the first existing limit counts. `free` is the rest of it. */
 const SHARES: readonly Readonly<{ used: Concept; of: Concept; share: Concept; isFree?: true }>[] = [
   { used: 'cpu_used', of: 'cpu_limit', share: 'cpu_share' },
   { used: 'cpu_throttled_periods', of: 'cpu_periods', share: 'cpu_throttled' },
@@ -131,7 +131,7 @@ function sharesOf(all: readonly Measured[], { used, of, share, isFree }: (typeof
   });
 }
 
-/** The nearest first: of the same container and part, of the instance, of the service. */
+/** The nearest first: the limit of the same container and part, of the instance, of the service. */
 function limitKeys({
   scope,
   service,
@@ -145,10 +145,10 @@ function limitKeys({
   return [`${near}\n${container}\n${part}`, `${near}\n${container}`, near];
 }
 
-/** Pools of several kinds in one process have limits of their own. */
+/** Pools of several kinds in one process have their own limits. */
 const FAMILIES = /^(?:hikaricp|db_client|go_sql|tomcat|pg|pgbouncer|mysql|redis)_/;
 
-/** The last one until then; the first one before there was any. */
+/** The last value until then; the first one before there was any. */
 function valueAt({ atUs, values }: Pick<Series, 'atUs' | 'values'>, us: number): number {
   let low = 0;
   let high = atUs.length;
@@ -178,10 +178,10 @@ const PARTS = [
   ],
 ];
 
-/** What an exporter says of others is moved aside (`exported_service`) where the scrape names the exporter. */
+/** Where the scrape names the exporter, the label for the described service becomes `exported_service`. */
 const SERVICES = ['service_name', 'destination_workload', 'exported_service', 'service', 'app', 'deployment'];
 
-/** Kubernetes' own exporters name themselves as the service, and whom they tell of by the pod. */
+/** Kubernetes' own exporters name themselves as the service; the pod names the described workload. */
 const ABOUT_OTHERS = /^(?:container|kube|kubelet)_/;
 
 function serviceOf(labels: Series['labels'], metric: string, scope: Scope): string {
@@ -200,7 +200,7 @@ function serviceOf(labels: Series['labels'], metric: string, scope: Scope): stri
 function instanceOf(labels: Series['labels'], scope: Scope): string {
   const order = scope === 'node' ? OF_MACHINES : OF_INSTANCES;
   const name = order.map((label) => labels[label] ?? '').find((text) => text !== '');
-  // Where no pod is named either, whoever is named is the machine.
+  // Without a pod, any name means the node.
   return name ?? (scope === 'node' && labels.pod === undefined ? (labels.service ?? '') : '');
 }
 

@@ -1,14 +1,14 @@
 /**
- * What a series of a metric means, by its name and labels: the one table from which sources make their questions and
- * detectors read. One concept has one name here, whatever exporters call it; its values have one unit.
+ * The meaning of a metric series, by its name and labels: the one table from which sources build queries and detectors
+ * read. Each concept has one name here, for all exporters; its values have one unit.
  *
- *   container_memory_working_set_bytes ┐
- *   k8s_pod_memory_working_set_bytes   ├─► memory_used, bytes
- *   pod_memory_usage_mib               ┘   (times 1,048,576)
+ *  container_memory_working_set_bytes ┐
+ *  k8s_pod_memory_working_set_bytes   ├─► memory_used, bytes
+ *  pod_memory_usage_mib               ┘   (times 1,048,576)
  */
 import type { Series } from '#model/metrics/series.ts';
 
-/** Every concept with its unit. A share is of 1. */
+/** Every concept with its unit. A share is out of 1. */
 const UNITS = {
   requests: 'per second',
   error_share: 'share',
@@ -55,12 +55,12 @@ const UNITS = {
 
 export type Concept = keyof typeof UNITS;
 
-/** Whose number it is: of a service as a whole, of one of its instances, of the machine below, of a database server. */
+/** What the number describes: a service as a whole, one of its instances, the node below, a database server. */
 export type Scope = 'service' | 'instance' | 'node' | 'database';
 
 /**
- * How the raw numbers stand for it. A `counter` only grows, and what is meant is its rate; `idle` is such a counter of the
- * time that was not used; a `histogram` has `_bucket`, `_sum` and `_count`, and its name here is without them.
+ * How to read the raw numbers. For a `counter` the rate counts; `idle` is a counter of unused time; a `histogram` has
+ * `_bucket`, `_sum` and `_count`, and its name here has no suffix.
  */
 export type MetricKind = 'gauge' | 'counter' | 'idle' | 'histogram';
 
@@ -68,13 +68,13 @@ export type Meaning = Readonly<{
   concept: Concept;
   scope: Scope;
   kind: MetricKind;
-  /** Times this the value, or its rate, has the concept's unit. */
+  /** Multiplies the value, or its rate, into the concept's unit. */
   scale: number;
-  /** The value is what is left of 1: a success rate. */
+  /** The value is the rest up to 1: a success rate. */
   isComplement: boolean;
-  /** Labels that must have one of these values, where a name alone says too little. */
+  /** Labels that must have one of these values, where the name alone is ambiguous. */
   where: Readonly<Record<string, string>>;
-  /** Of several names for one concept the lowest is the surest. */
+  /** Of several names for one concept the lowest rank is the most reliable. */
   rank: number;
 }>;
 
@@ -90,7 +90,10 @@ type Row = readonly [
   }>,
 ];
 
-/** The first row that fits says it: exporters' own names before what names commonly look like. Values of `where` are regular expressions of RE2. */
+/**
+ * The first matching row counts: exporters' own names before common name patterns. Values of `where` are regular
+ * expressions of RE2.
+ */
 const ROWS: readonly Row[] = [
   // Requests, errors, durations: OpenTelemetry, span metrics, service meshes, client libraries.
   [/^http_server_request_duration_seconds$/, 'latency', 'service', { kind: 'histogram' }],
@@ -145,7 +148,7 @@ const ROWS: readonly Row[] = [
   [/(?:^|_)(?:5xx|errors?)_per_(?:sec|second)$/, 'errors', 'service'],
   [/(?:^|_)(?:5xx|errors?|failures?)_total$/, 'errors', 'service', { kind: 'counter' }],
 
-  // Pools and limits of connections, before anything else that is called a connection.
+  // Pools and limits of connections, before all other names with "connection".
   [/^hikaricp_connections_active$/, 'connections', 'instance'],
   [/^hikaricp_connections_max$/, 'connections_limit', 'instance'],
   [/^hikaricp_connections_pending$/, 'waiting', 'instance'],
@@ -179,7 +182,7 @@ const ROWS: readonly Row[] = [
   [/^mysql_global_status_innodb_row_lock_current_waits$/, 'lock_waits', 'database'],
   [/^pg_replication_lag(?:_seconds)?$|^mysql_slave_status_seconds_behind_master$/, 'replication_lag', 'database'],
 
-  // Machines: node exporter, OpenTelemetry's host metrics.
+  // Nodes: node exporter, OpenTelemetry's host metrics.
   [/^node_cpu_seconds_total$/, 'io_wait', 'node', { kind: 'counter', where: { mode: 'iowait' } }],
   [/^node_cpu_seconds_total$/, 'cpu_share', 'node', { kind: 'idle', where: { mode: 'idle' } }],
   [
@@ -189,7 +192,7 @@ const ROWS: readonly Row[] = [
     { kind: 'counter', where: { 'state|cpu_mode': 'wait|iowait' } },
   ],
   [/^system_cpu_time_seconds_total$/, 'cpu_share', 'node', { kind: 'idle', where: { 'state|cpu_mode': 'idle' } }],
-  // Of each state one series: what is not idle is used.
+  // One series for each state: everything but idle is in use.
   [
     /^system_cpu_utilization(?:_ratio)?$/,
     'cpu_share',
@@ -208,7 +211,7 @@ const ROWS: readonly Row[] = [
     'node',
     { where: { 'type|system_filesystem_type': '[^t].*|t[^m].*' } },
   ],
-  // The kubelet calls the cores that are in use a utilization.
+  // The kubelet calls the number of cores in use a utilization.
   [/^k8s_node_cpu_(?:usage|utilization)(?:_ratio)?$/, 'cpu_used', 'node'],
   [/^k8s_node_memory_(?:working_set|usage)_bytes$/, 'memory_used', 'node'],
   [/^k8s_node_memory_available_bytes$/, 'memory_free', 'node'],
@@ -249,7 +252,7 @@ const ROWS: readonly Row[] = [
     'node',
   ],
 
-  // Processors of instances.
+  // CPU of instances.
   [/^container_cpu_cfs_throttled_periods_total$/, 'cpu_throttled_periods', 'instance', { kind: 'counter' }],
   [/^container_cpu_cfs_periods_total$/, 'cpu_periods', 'instance', { kind: 'counter' }],
   [/(?:^|_)cpu_(?:cfs_)?throttled_seconds_total$/, 'cpu_throttled', 'instance', { kind: 'counter' }],
@@ -346,7 +349,7 @@ const ROWS: readonly Row[] = [
 
 const SUFFIXES = /_(?:bucket|sum|count)$/;
 
-/** What the name may mean, all rows of it: one name may hold several concepts, told apart by labels. */
+/** All meanings of a name, one per row: a name may stand for several concepts, distinguished by labels. */
 export function meaningsOfName(name: string): readonly Meaning[] {
   const told = toldMeaning(name);
   if (told !== undefined) return [told];
@@ -354,17 +357,17 @@ export function meaningsOfName(name: string): readonly Meaning[] {
   const found = ROWS.filter(([pattern, , , more]) => pattern.test(more?.kind === 'histogram' ? base : name));
   const [first] = found;
   if (first === undefined) return [];
-  // Further rows count only where the first one says which label tells them apart.
+  // Further rows count only where the first one names the distinguishing label.
   const rows = first[3]?.where === undefined ? [first] : found.filter((row) => row[0].source === first[0].source);
   return rows.map((row) => meaningOfRow(row, name));
 }
 
-/** The name under which a source hands on what it asked for, in the unit of the concept: `node:cpu_share`. */
+/** The name under which a source returns a queried series, in the unit of the concept: `node:cpu_share`. */
 export function seriesName({ scope, concept }: Pick<Meaning, 'scope' | 'concept'>): string {
   return `${scope}:${concept}`;
 }
 
-/** Counted by a store of requests or lines over what it holds: `requests in Tempo`, `log lines in Loki`. */
+/** Counted by a store of requests or lines over its content: `requests in Tempo`, `log lines in Loki`. */
 export function isOfStore({ labels }: Pick<Series, 'labels'>): boolean {
   return / in (?:Tempo|Loki)$/.test(labels.metric ?? '');
 }
@@ -389,7 +392,7 @@ function meaningOfRow(row: Row, name: string): Meaning {
   return { concept, scope, kind, scale, where, isComplement, rank: ROWS.indexOf(row) };
 }
 
-/** Of one series: undefined where its name, or its labels, say nothing that is known. */
+/** The meaning of one series; undefined where its name or its labels are unknown. */
 export function meaningOf({ name, labels }: Pick<Series, 'name' | 'labels'>): Meaning | undefined {
   let known = KNOWN.get(name);
   if (known === undefined) {
@@ -399,11 +402,11 @@ export function meaningOf({ name, labels }: Pick<Series, 'name' | 'labels'>): Me
   return known.find(({ where }) => Object.entries(where).every(([label, value]) => hasLabel(labels, label, value)));
 }
 
-/** Names come from outside: so many different ones are remembered. */
+/** Names come from outside: this many different ones are remembered. */
 const MOST_KNOWN = 2_000;
 const KNOWN = new Map<string, readonly Meaning[]>();
 
-/** A label that is not there says nothing against it: a case may hold what was asked for without saying how. */
+/** A missing label is no contradiction: a case may hold a queried series without its query. */
 function hasLabel(labels: Readonly<Record<string, string>>, label: string, value: string): boolean {
   const names = Object.keys(labels).filter((name) => anchored(label).test(name));
   return names.length === 0 || names.some((name) => anchored(value).test(labels[name] ?? ''));
@@ -411,7 +414,7 @@ function hasLabel(labels: Readonly<Record<string, string>>, label: string, value
 
 const ANCHORED = new Map<string, RegExp>();
 
-/** Only patterns of this file come here. */
+/** Called only with patterns of this file. */
 function anchored(pattern: string): RegExp {
   const known = ANCHORED.get(pattern) ?? new RegExp(`^(?:${pattern})$`);
   ANCHORED.set(pattern, known);

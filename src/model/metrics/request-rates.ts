@@ -1,26 +1,28 @@
-/** What metrics say of the requests of services: how many, how many of them fail. Of all of them, not of a sample. */
+/**
+ * What metrics say about the requests of services: how many, and how many fail. They cover all requests, not a sample.
+ */
 import { type Measured, measured } from '#model/metrics/measured.ts';
 import type { Series } from '#model/metrics/series.ts';
 import type { Points } from '#model/stats/trend.ts';
 
 export type RequestRate = Readonly<{
   service: string;
-  /** As people find it. */
+  /** The metric's name in its store. */
   metric: string;
-  /** Lines stand in where no metric counts requests: what is asked of a service is most of what it writes about. */
+  /** Lines stand in where no metric counts requests: a service mostly logs about its requests. */
   counts: 'requests' | 'log lines';
-  /** Of these a second. */
+  /** Requests or lines per second. */
   all: Points;
-  /** The share of them that failed; undefined where nothing tells which. */
+  /** The share that failed; undefined where nothing shows it. */
   failing: Points | undefined;
 }>;
 
-/** Each service's requests by each metric that counts them, whatever instance, operation and outcome they are of. */
+/** Each service's requests by each metric that counts them, over all instances, operations and outcomes. */
 export function requestRates(series: readonly Series[]): readonly RequestRate[] {
   return ratesOf(series, 'requests');
 }
 
-/** Of services whose requests no metric counts, how many lines they write. */
+/** For services without a request metric, how many lines they write. */
 export function lineRates(series: readonly Series[]): readonly RequestRate[] {
   const known = new Set(requestRates(series).map(({ service }) => service));
   return ratesOf(series, 'log lines').filter(({ service }) => !known.has(service));
@@ -56,7 +58,7 @@ const CODES = [
   ],
 ];
 
-/** The server's fault: 5xx, and what gRPC means by it. */
+/** Failures of the server: 5xx, and the corresponding codes of gRPC. */
 const FAILED =
   /^(?:5\d\d|5xx|SERVER_ERROR|failure|error|STATUS_CODE_ERROR|(?:grpc )?(?:UNKNOWN|DEADLINE_?EXCEEDED|RESOURCE_?EXHAUSTED|INTERNAL|UNAVAILABLE|DATA_?LOSS))$/i;
 
@@ -80,7 +82,7 @@ function labelsText({ labels }: Measured): string {
   return JSON.stringify(Object.entries(labels).sort());
 }
 
-/** Points of one time are added up. */
+/** Points of the same time are added up. */
 function summed(all: readonly Pick<Measured, 'atUs' | 'values'>[]): Points {
   const sums = new Map<number, number>();
   for (const { atUs, values } of all) {

@@ -1,12 +1,12 @@
 /**
- * How runtimes, databases, servers and kernels say that a resource has run out. Each list is of forms that its maker
- * writes; prose that only speaks of a resource is none.
+ * How runtimes, databases, servers and kernels report an exhausted resource. The lists hold messages of these programs;
+ * prose that only mentions a resource does not match.
  */
 import { pairsIn, poolCount, saysPoolIsFull } from '#model/sql/pool-state.ts';
 
 export type Resource = 'memory' | 'open files' | 'disk space' | 'threads' | 'connections' | 'quota' | 'queue';
 
-/** A limit that was reached, by what a line says; `used` and `size` are 0 where it has no numbers. */
+/** A limit that a line reports as reached; `used` and `size` are 0 where it has no numbers. */
 export type ReachedLimit = Readonly<{ resource: Resource; used: number; size: number }>;
 
 const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
@@ -96,18 +96,18 @@ function anyOf(...forms: readonly string[]): RegExp {
   return new RegExp(forms.join('|'), 'i');
 }
 
-/** Whoever says one of these forms says one of these words; most lines say none. */
+/** Every form contains one of these words; most lines contain none. */
 const WORTH_READING =
   /memory|oom|alloc|enomem|files?\b|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|flooding|quota|exhaust|exceed|too large|throttl|insufficient/i;
 
 /**
- * A setting, a plan, a help text or a number of what there was: what speaks of the resource and does not miss it. Options
- * of the JVM stand in every start line: `-XX:+ExitOnOutOfMemoryError`.
+ * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in
+ * every start line: `-XX:+ExitOnOutOfMemoryError`.
  */
 const ONLY_SPEAKS_OF_IT =
   /-XX:\S{0,40}OutOfMemoryError|oom_score|\b(?:will|would|may|might|could|should|to) (?:avoid|prevent|handle|become|be )\b|\b(?:no|without|never|not)\b.{0,12}\bout of memory|\b(?:recovered|recovering) from\b|\bif .{0,60}(?:out of memory|too many open files|no space left)/i;
 
-/** Which limit a line says to be reached; undefined where it says of none. */
+/** The limit that a line reports as reached; undefined where there is none. */
 export function reachedLimit(line: string): ReachedLimit | undefined {
   const start = line.slice(0, LONGEST_READ);
   if (!WORTH_READING.test(start) || ONLY_SPEAKS_OF_IT.test(start)) return undefined;
@@ -119,10 +119,13 @@ export function reachedLimit(line: string): ReachedLimit | undefined {
   return counted === undefined ? undefined : { resource: 'connections', ...counted };
 }
 
-/** A stack trace behind it says where, and no more of what. */
+/** A stack trace after it adds only the place. */
 const LONGEST_READ = 4_000;
 
-/** `100/100 connections`, `active=256 max_size=256`, `"active_connections": 21, "database_pool_size": 20`: as many in use as there may be. */
+/**
+ * `100/100 connections`, `active=256 max_size=256`, `"active_connections": 21, "database_pool_size": 20`: all allowed
+ * ones are in use.
+ */
 function countedIn(line: string): Readonly<{ used: number; size: number }> | undefined {
   if (!/pool|connection/i.test(line)) return undefined;
   const [, used = '', size = ''] =

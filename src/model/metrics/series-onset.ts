@@ -1,32 +1,32 @@
 /**
- * Since when a series is no longer as it was, told by the series itself and not by the alert, which comes later.
+ * When a series changed, from the series itself instead of the alert, which comes later.
  *
- *   step   ________‾‾‾‾‾     it left its past and stayed away: from the first such point
- *   ramp   ______／／|___    it began to grow long before it was too much: from the hinge of a flat line and a rising one,
- *                            fitted up to the peak, for a restart ends a ramp
+ *  step   ________‾‾‾‾‾     it left its past and stayed away: from the first such point
+ *  ramp   ______／／|___    it began to grow long before it was too much: from the hinge of a flat line and a rising one,
+ *                           fitted up to the peak, because a restart ends a ramp
  */
 import type { Series } from '#model/metrics/series.ts';
 
 export type SeriesOnset = Readonly<{
   /** When it left its past. */
   atUs: number;
-  /** What was usual, and the point that is farthest from it. */
+  /** The usual value, and the point farthest from it. */
   usual: number;
   extreme: number;
 }>;
 
-/** Of fewer points nobody can say what is usual. */
+/** Fewer points do not show what is usual. */
 const FEWEST_BEFORE = 5;
-/** Deviations from the median of what was before, as the median deviation. */
+/** In median absolute deviations from the earlier median. */
 const FAR = 5;
-/** Of the way to the extreme: less is still the past. */
+/** As a share of the way to the extreme: less still counts as the past. */
 const LEFT = 0.1;
-/** Of what was usual: a smaller change is none that anybody suffers from. */
+/** As a share of the usual value: a smaller change affects nobody. */
 const LEAST_CHANGE = 0.2;
-/** How many points may lie back in the past before it is over. */
+/** How many points may return to the past before it counts as over. */
 const PAUSE = 2;
 
-/** Undefined where it stays as it was. `fromUs` is not finite where nobody knows when the trouble is. */
+/** Undefined where it did not change. `fromUs` is not finite where nobody knows when the problem is. */
 export function onsetOf(
   series: Series,
   { fromUs, toUs }: Readonly<{ fromUs: number; toUs: number }>,
@@ -49,10 +49,10 @@ export function onsetOf(
   return { atUs, usual, extreme: extreme.value };
 }
 
-/** A steady growth up to its peak: since when, and when that was. */
+/** A steady growth up to its peak: its start, and the time of the peak. */
 export type Growth = Readonly<{ sinceUs: number; peakUs: number }>;
 
-/** Undefined where it does not grow, or all at once. */
+/** Undefined where it does not grow, or grows in one step. */
 export function growthOf(series: Series, { toUs }: Readonly<{ toUs: number }>): Growth | undefined {
   const points = pointsUntil(series, toUs);
   const peak = points.reduce((most, point) => (point.value > most.value ? point : most), points[0] ?? NOWHERE);
@@ -63,7 +63,7 @@ export function growthOf(series: Series, { toUs }: Readonly<{ toUs: number }>): 
 type Point = Readonly<{ us: number; value: number }>;
 
 const NOWHERE: Point = { us: Number.NaN, value: Number.NaN };
-/** A minute: series are points a minute, and one more belongs to the time than lies in it. */
+/** One minute: series have a point a minute, and the one after the window still covers its end. */
 const AFTER_US = 60_000_000;
 
 function pointsUntil({ atUs, values }: Series, toUs: number): Point[] {
@@ -80,7 +80,7 @@ function away({ value }: Point, usual: number): number {
   return Math.abs(value - usual);
 }
 
-/** From the extreme back, as long as it stayed away. */
+/** Back from the extreme, as long as it stayed away. */
 function leftAt(points: readonly Point[], extreme: Point, isAway: (point: Point) => boolean): number {
   let first = extreme;
   let pause = 0;
@@ -97,10 +97,10 @@ function leftAt(points: readonly Point[], extreme: Point, isAway: (point: Point)
 
 /** A ramp of fewer points is a step. */
 const FEWEST_OF_RAMP = 8;
-/** Of the variance that the two lines explain. */
+/** The share of the variance that the two lines must explain. */
 const GOOD_FIT = 0.9;
 
-/** When the rising line begins; undefined where a step fits as well. Each hinge is tried in constant time, from sums. */
+/** The start of the rising line; undefined where a step fits as well. Each hinge takes constant time, from sums. */
 function hingeOf(all: readonly Point[], peak: Point): number | undefined {
   const points = all.slice(0, all.indexOf(peak) + 1);
   const count = points.length;
@@ -148,7 +148,7 @@ function without({ n, ...sums }: Sums, x: number, y: number): Sums {
   return { n: n - 1, x: sx - x, xx: xx - x ** 2, xy: xy - x * y, y: sy - y, yy: yy - y ** 2 };
 }
 
-/** Squares that `a + b·max(0, x − hinge)` leaves, by least squares. */
+/** The squared error of `a + b·max(0, x − hinge)`, by least squares. */
 function leftByHinge(whole: Sums, behind: Sums, count: number, hinge: number): number {
   const z = behind.x - hinge * behind.n;
   const zz = behind.xx - 2 * hinge * behind.x + behind.n * hinge ** 2;
@@ -159,7 +159,7 @@ function leftByHinge(whole: Sums, behind: Sums, count: number, hinge: number): n
   return whole.yy - whole.y ** 2 / count - together ** 2 / spread;
 }
 
-/** Squares that one level before and another one behind leave. */
+/** The squared error of one level before and another one after. */
 function leftByStep(whole: Sums, behind: Sums, count: number): number {
   const before = count - behind.n;
   const own = before === 0 ? 0 : (whole.y - behind.y) ** 2 / before;

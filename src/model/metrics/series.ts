@@ -1,8 +1,8 @@
-/** One series of a metric: the same in a case's `metrics.json` and in an answer of Prometheus. */
+/** One series of a metric: the same in a case's `metrics.json` and in a response of Prometheus. */
 export type Series = Readonly<{
   name: string;
   labels: Readonly<Record<string, string>>;
-  /** Microseconds since the epoch, rising. */
+  /** Microseconds since the epoch, ascending. */
   atUs: Float64Array;
   values: Float64Array;
 }>;
@@ -18,7 +18,10 @@ export function valuesIn({ atUs, values }: Pick<Series, 'atUs' | 'values'>, from
   return found;
 }
 
-/** The values that tell of `[fromUs, toUs)`: each tells of the time since the one before it, as what is scraped does, and belongs where most of that lies. */
+/**
+ * The values for `[fromUs, toUs)`: each scraped value covers the time since the previous one, and counts where most of
+ * that time lies.
+ */
 export function valuesOver({ atUs, values }: Pick<Series, 'atUs' | 'values'>, fromUs: number, toUs: number): number[] {
   const stepUs = usualStepUs(atUs);
   const found: number[] = [];
@@ -30,7 +33,7 @@ export function valuesOver({ atUs, values }: Pick<Series, 'atUs' | 'values'>, fr
   return found;
 }
 
-/** Without the points that tell more of a later time than of the one that ends at `toUs`; whole where that is no number. */
+/** Without the points that mostly cover time after `toUs`; unchanged where `toUs` is NaN. */
 export function seriesUntil(series: Series, toUs: number): Series {
   if (!Number.isFinite(toUs)) return series;
   const lastUs = toUs + usualStepUs(series.atUs) / 2;
@@ -40,7 +43,7 @@ export function seriesUntil(series: Series, toUs: number): Series {
     : { ...series, atUs: series.atUs.subarray(0, count), values: series.values.subarray(0, count) };
 }
 
-/** Between two points, most often; a minute where there are too few to tell. */
+/** The most frequent step between two points; a minute where there are too few points. */
 function usualStepUs(atUs: Float64Array): number {
   const steps = atUs.subarray(1).map((us, at) => us - (atUs[at] ?? 0));
   return steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? MINUTE_US;
@@ -49,8 +52,8 @@ function usualStepUs(atUs: Float64Array): number {
 const MINUTE_US = 60_000_000;
 
 /**
- * Each series once, in order of name and labels: several answers may hold pieces of one (the window, the same time
- * yesterday), and the order in which they came is no part of the evidence.
+ * Each series once, in order of name and labels: several responses may hold pieces of one (the window, the same time
+ * yesterday), and their order must not matter.
  */
 export function mergedSeries(series: readonly Series[]): readonly Series[] {
   const byKey = Map.groupBy(series, keyOf);

@@ -1,4 +1,4 @@
-/** What a cluster's answers show of what was asked about: how much of it, how it is, and as of when. */
+/** What a cluster's answers cover of the examined services: how many pods, their state, and as of when. */
 import type { ClusterSeen } from '#model/finding/analysis.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import type { Platform } from '#model/platform/platform.ts';
@@ -8,7 +8,7 @@ import { counted } from '#model/text/count-text.ts';
 export function clusterSeen(asked: Asked): ClusterSeen {
   const { workloads, takenUs } = asked.platform;
   const pods = podsInQuestion(asked).map(({ pod }) => pod);
-  // What has ended well is done, and what ended otherwise was replaced by its owner, where it has one.
+  // A pod that succeeded is done; a failed one was replaced by its owner, where it has one.
   const serving = pods.filter(
     ({ phase, owner }) => phase !== 'Succeeded' && (phase !== 'Failed' || owner.kind === 'Pod'),
   );
@@ -26,7 +26,7 @@ export function clusterSeen(asked: Asked): ClusterSeen {
 
 const SOURCE = 'kubernetes';
 
-/** What the reader has to know to take silence for no more than it is. `isExplained`: something wrong was found. */
+/** The gaps that keep silence from being taken for health. `isExplained`: a problem was found. */
 export function clusterGaps(
   { pods, notReady, takenUs }: ClusterSeen,
   { pods: all, isTimeTold }: Pick<Platform, 'pods' | 'isTimeTold'>,
@@ -36,14 +36,14 @@ export function clusterGaps(
   if (Number.isNaN(takenUs))
     gaps.push({
       source: SOURCE,
-      problem: 'no time stands in its answers',
-      consequence: 'how old states and events are is not known',
+      problem: 'its answers contain no time',
+      consequence: 'the age of states and events is unknown',
     });
   else if (!isTimeTold)
     gaps.push({
       source: SOURCE,
-      problem: `nobody noted when it was asked: ${instantText(takenUs)}, the latest time in its answers, was taken for it`,
-      consequence: 'something may have lasted longer than is said',
+      problem: `nobody recorded when it was asked: ${instantText(takenUs)}, the latest time in its answers, is used instead`,
+      consequence: 'something may have lasted longer than the report says',
     });
   if (pods === 0)
     gaps.push({
@@ -51,19 +51,19 @@ export function clusterGaps(
       problem:
         all.length === 0
           ? 'no pod in its answers'
-          : `${counted(all.length, 'pod')} in its answers, none of what was asked about`,
-      consequence: 'no pod was looked at',
+          : `${counted(all.length, 'pod')} in its answers, but none of the service in question`,
+      consequence: 'no pod was examined',
     });
   if (notReady.length > 0 && !isExplained)
     gaps.push({
       source: SOURCE,
       problem: `not ready: ${someOf(notReady)}`,
-      consequence: 'what was looked at does not tell why',
+      consequence: 'the examined evidence does not show why',
     });
   return gaps;
 }
 
-/** More names say no more. */
+/** More names say nothing more. */
 const NAMED = 3;
 
 /** `pod cart-1, pod cart-2, pod cart-3 and 4 more` */

@@ -1,4 +1,4 @@
-/** What was rolled out and scaled, as a platform remembers it: the changes of a time that nobody had to note. */
+/** Rollouts and scalings that a platform remembers: changes that nobody had to record. */
 
 import { type Change, changesInOrder } from '#model/changes/change.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
@@ -6,8 +6,8 @@ import { eventsAbout, type Platform, type PlatformEvent, type Rollout } from '#m
 import { latestUntil } from '#model/stats/sorted-times.ts';
 
 /**
- * What sources of changes told, and beside it what only the platform knows, of the services that the evidence names.
- * Undefined where neither could tell of any.
+ * The changes from sources, and those that only the platform knows, for the services in the evidence. Undefined where
+ * neither could report any.
  */
 export function changesWith(
   told: readonly Change[] | undefined,
@@ -21,10 +21,10 @@ export function changesWith(
   return changesInOrder([...(told ?? []), ...own.filter((change) => !isTold(change))]);
 }
 
-/** A pipeline tells of a deploy when it begins, or when it is done. */
+/** A pipeline reports a deploy when it begins, or when it is done. */
 const SAME_US = 10 * 60e6;
 
-/** Whether a change is among those that were told of. */
+/** Whether a change is among the reported ones. */
 function toldAmong(told: readonly Change[]): (change: Change) => boolean {
   const applied = told.filter(
     ({ kind, service, atUs }) => kind !== 'commit' && service !== '' && Number.isFinite(atUs),
@@ -41,7 +41,7 @@ function toldAmong(told: readonly Change[]): (change: Change) => boolean {
   };
 }
 
-/** `known`: the services that the evidence names, for a cluster may call them otherwise. */
+/** `known`: the services in the evidence, because a cluster may use other names. */
 function platformChanges({ rollouts, events }: Platform, known: readonly string[]): readonly Change[] {
   const byDeployment = Map.groupBy(rollouts, ({ namespace, deployment }) => `${namespace}/${deployment}`);
   const named = new Map(known.map((service) => [serviceKey(service), service] as const).toReversed());
@@ -64,14 +64,14 @@ function platformChanges({ rollouts, events }: Platform, known: readonly string[
 
 type Whose = Readonly<{ service: string; namespace: string }>;
 
-/** The oldest that is remembered shows no difference, and may be years old. */
+/** The oldest known revision shows no difference, and may be years old. */
 function rolledOut(revisions: readonly Rollout[], at: number, ups: Scalings, { service, namespace }: Whose): Change[] {
   const [before, now] = [revisions[at - 1], revisions[at]];
   if (before === undefined || now === undefined) return [];
   const atUs = beganUs(before, now, ups);
   if (!Number.isFinite(atUs)) return [];
   const { deployment, revision, differences, cause } = now;
-  const changed = differences.length === 0 ? 'nothing that can be seen' : differences.join('; ');
+  const changed = differences.length === 0 ? 'nothing visible' : differences.join('; ');
   const noted = cause === '' ? '' : ` (${cause})`;
   return [
     {
@@ -89,7 +89,10 @@ function rolledOut(revisions: readonly Rollout[], at: number, ups: Scalings, { s
 
 const IS_CODE = /^(?:image of|container|a restart)/;
 
-/** A revision that is gone back to keeps its ReplicaSet: then it is as old as that, and only its scaling says when. */
+/**
+ * A rollback reuses the ReplicaSet of the earlier revision. Its creation time is old, so only its scaling shows the
+ * time of the rollback.
+ */
 function beganUs(before: Rollout, now: Rollout, ups: Scalings): number {
   if (now.createdUs >= before.createdUs) return now.createdUs;
   const own = ups.get(now.replicaSet) ?? [];
@@ -113,7 +116,7 @@ function scalingsOf({ namespace, deployment }: Rollout, events: readonly Platfor
 /** `Scaled up replica set payment-7d4b9f6c8d to 5 from 3`; older controllers leave the last part out. */
 const SCALED = /^Scaled (up|down) replica set (\S+) to (\d+)/;
 
-/** What belongs to a rollout comes soon after it began. */
+/** Scalings of a rollout come soon after it began. */
 const ROLLING_US = 30 * 60e6;
 
 function scaled(

@@ -1,4 +1,4 @@
-/** Which pods the evidence speaks of, whose they are, and in which time. */
+/** Which pods the evidence covers, which service they belong to, and in which time. */
 
 import { memoize } from '#core/memoize.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
@@ -19,7 +19,7 @@ import type { Attributes, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** A pod and the name of its service as the evidence has it. */
+/** A pod and the name of its service in the evidence. */
 export type OwnPod = Readonly<{ pod: Pod; service: string }>;
 
 export type Asked = Readonly<{
@@ -30,8 +30,8 @@ export type Asked = Readonly<{
 }>;
 
 /**
- * Pods of the service that was asked about, and of those that its requests name or call: a namespace may be full of
- * others, and a namesake in another namespace is not it where spans say in which they run. Where nobody is named, all.
+ * Pods of the service in question, and of those that its requests name or call. A namespace may be full of others. A
+ * namesake in another namespace does not count where spans name theirs. Without any named service, all pods.
  */
 export function podsInQuestion(asked: Asked): readonly OwnPod[] {
   const serviceOf = servicesInQuestion(asked);
@@ -41,7 +41,7 @@ export function podsInQuestion(asked: Asked): readonly OwnPod[] {
   });
 }
 
-/** The same of anything that runs as a service; undefined for what nobody asks about. */
+/** The same for any object that runs as a service; undefined for an irrelevant one. */
 export function servicesInQuestion({
   window,
   requests = [],
@@ -51,7 +51,7 @@ export function servicesInQuestion({
   const services = new Set([...(window.service === '' ? [] : [window.service]), ...named.services]);
   const places = new Map([...services].map((service, place) => [service, place]));
   const byKey = Map.groupBy(services, serviceKey);
-  /** The one that was named first, of those that go by one of its names. */
+  /** The first named service among those with one of its names. */
   const firstNamed = ({ services: own, namespace }: Pick<Pod, 'services' | 'namespace'>): string | undefined => {
     let first: string | undefined;
     for (const service of new Set(own.flatMap((name) => byKey.get(serviceKey(name)) ?? []))) {
@@ -67,7 +67,7 @@ type Named = Readonly<{
   services: ReadonlySet<string>;
   /** By the pod's name. */
   pods: ReadonlyMap<string, string>;
-  /** By service, where its spans say so. */
+  /** By service, where its spans name it. */
   namespaces: ReadonlyMap<string, ReadonlySet<string>>;
 }>;
 
@@ -95,7 +95,7 @@ function onePerResource(trace: Trace): readonly SpanIndex[] {
   return [...spans.values()];
 }
 
-/** Hosts that its spans call, by their first part: `redis-cart.shop.svc:6379` is `redis-cart`. */
+/** Hosts that its spans call, by their first label: `redis-cart.shop.svc:6379` is `redis-cart`. */
 function peersOf(trace: Trace): ReadonlySet<string> {
   const peers = new Set<string>();
   for (let span = 0; span < trace.spanCount; span += 1) peers.add(trace.peer(span));
@@ -106,14 +106,16 @@ function peersOf(trace: Trace): ReadonlySet<string> {
 export type SeenTime = Readonly<{
   fromUs: number;
   endUs: number;
-  /** If not, it ended at `endUs` or later: the latest time that the cluster's answers speak of. */
+  /** If false, it ended at `endUs` or later: the latest time in the cluster's answers. */
   isEndTold: boolean;
 }>;
 
-/** What did it comes before what is seen of it in requests; Prometheus and people ask in steps of minutes. */
+/** The cause comes before its effect on requests; Prometheus and people work in steps of minutes. */
 const LEAD_US = 5 * 60e6;
 
-/** The time that the platform is asked about: from a little before the window to its end, or to when it was asked. */
+/**
+ * The time in which the platform is examined: from shortly before the window to its end, or to the time of the answer.
+ */
 export function seenTime({ platform, window }: Pick<Asked, 'platform' | 'window'>): SeenTime {
   const ends = [window.toUs, platform.takenUs].filter(Number.isFinite);
   return {
@@ -123,35 +125,35 @@ export function seenTime({ platform, window }: Pick<Asked, 'platform' | 'window'
   };
 }
 
-/** Whether something that is still so has been so for long enough. Where nobody knows for how long, it has. */
+/** Whether a lasting state has lasted long enough; true where nobody knows since when. */
 export function hasLasted(sinceUs: number, leastUs: number, { endUs, isEndTold }: SeenTime): boolean {
   return !isEndTold || !(endUs - sinceUs < leastUs);
 }
 
-/** Every time is of it that nothing says is not: where no time is known at all, all of them. */
+/** Times count as within unless something shows that they are not; without known times, all of them. */
 export function mayBeWithin(firstUs: number, lastUs: number, { fromUs, endUs }: SeenTime): boolean {
   return !(lastUs < fromUs) && !(firstUs > endUs);
 }
 
-/** Of those that are known; NaN where none is. */
+/** Of the known times; NaN for none. */
 export function earliest(times: readonly (number | undefined)[]): number {
   return times.reduce<number>((first, us = Number.NaN) => (us >= first || Number.isNaN(us) ? first : us), Number.NaN);
 }
 
-/** Of those that are known; NaN where none is. */
+/** Of the known times; NaN for none. */
 export function latest(times: readonly (number | undefined)[]): number {
   return times.reduce<number>((last, us = Number.NaN) => (us <= last || Number.isNaN(us) ? last : us), Number.NaN);
 }
 
-/** Of the pod that happened in that time, in order of time. */
+/** Events of the pod in that time, in order of time. */
 export function podEvents(platform: Platform, pod: Pod, time: SeenTime): readonly PlatformEvent[] {
   return eventsAbout(platform, podName(pod)).filter(({ firstUs, lastUs }) => mayBeWithin(firstUs, lastUs, time));
 }
 
-/** A container that has been up for so long is not restarted more slowly any more (Kubernetes, Pod lifecycle). */
+/** After this uptime the restart backoff of a container is reset (Kubernetes, Pod lifecycle). */
 export const REMEMBERED_US = 10 * 60e6;
 
-/** What the kubelet says of volumes that it could not attach or mount, as long as it still cannot. */
+/** The kubelet's messages about volumes that it still cannot attach or mount. */
 export function failingMounts(
   pod: Pod,
   events: readonly PlatformEvent[],
@@ -166,16 +168,16 @@ export function failingMounts(
 
 const OF_MOUNTS: ReadonlySet<string> = new Set(['FailedMount', 'FailedAttachVolume']);
 
-/** What happens to a pod once all of its volumes are there. */
+/** Events of a pod after all of its volumes are mounted. */
 const AFTER_MOUNTS: ReadonlySet<string> = new Set(['Pulling', 'Pulled', 'Created', 'Started']);
 
 /**
- * The kubelet tries again after two minutes at most, and of an event that comes often its recorder lets one through in
- * five minutes (client-go, EventSourceObjectSpamFilter): after two of these it has stopped failing.
+ * The kubelet retries after two minutes at most, and its recorder lets one of many equal events through in five minutes
+ * (client-go, EventSourceObjectSpamFilter): after two such intervals it has stopped failing.
  */
 const STILL_MOUNTING_US = 10 * 60e6;
 
-/** A pod that got further than its volumes: one of its containers ran, or waits for something that comes later. */
+/** The pod got past its volumes: one of its containers ran, or waits for a later step. */
 function areMounted({ containers }: Pod): boolean {
   return containers.some(({ state, last }) => {
     if (state.is !== 'waiting') return true;
@@ -185,7 +187,7 @@ function areMounted({ containers }: Pod): boolean {
 
 const BEFORE_CREATION: ReadonlySet<string> = new Set(['', 'ContainerCreating', 'PodInitializing']);
 
-/** Pods of one owner with one reason are one trouble. */
+/** Pods of one owner with one reason are one problem. */
 export function byOwner<T extends OwnPod>(
   all: readonly T[],
   causeOf: (one: T) => string,
@@ -206,15 +208,15 @@ export function podsText(own: readonly [OwnPod, ...OwnPod[]], platform: Platform
   return `${pods}${of} in ${pod.namespace}`;
 }
 
-/** Whether anything of the same owner still serves: how many other pods of it are ready, and in words. */
+/** Whether the same owner still has ready pods, and how many, in words. */
 export function readyBeside(
   own: readonly [OwnPod, ...OwnPod[]],
   { pods }: Platform,
 ): Readonly<{ ready: number; serving: string }> {
   const all = readyAmong(podsOfOwner(pods, own[0].pod));
   const ready = all.size - new Set(own.map((one) => one.pod).filter((pod) => all.has(pod))).size;
-  if (ready === 0) return { ready, serving: 'No other pod of it is ready.' };
-  return { ready, serving: `${counted(ready, 'other pod')} of it ${ready === 1 ? 'is' : 'are'} ready.` };
+  if (ready === 0) return { ready, serving: 'It has no other ready pod.' };
+  return { ready, serving: `It has ${counted(ready, 'other ready pod')}.` };
 }
 
 function podsOfOwner(pods: readonly Pod[], pod: Pod): readonly Pod[] {
@@ -229,7 +231,7 @@ const ownedPods = memoize((pods: readonly Pod[]) => Map.groupBy(pods, ownerKey))
 
 const readyAmong = memoize((pods: readonly Pod[]): ReadonlySet<Pod> => new Set(pods.filter(isReady)));
 
-/** Finished ones serve nobody. What the pod says of itself counts: of a lost node its containers still say what they last said. */
+/** Finished pods serve nobody. The pod's own condition counts: on a lost node the container states are outdated. */
 export function isReady(pod: Pod): boolean {
   if (Number.isFinite(pod.deletedUs) || pod.phase !== 'Running') return false;
   const ready = conditionOf(pod, 'Ready');
@@ -238,13 +240,13 @@ export function isReady(pod: Pod): boolean {
     : ready.status === 'True';
 }
 
-/** Longer messages are cut: the whole of it stands in the event. */
+/** Longer messages are truncated: the event has the whole message. */
 const LONGEST_MESSAGE = 300;
 
-/** Further events say the same. */
+/** More events say the same. */
 const CITED = 3;
 
-/** Each different message once, the latest of each first. */
+/** Each different message once, in its latest event. */
 export function citedEvents(events: readonly PlatformEvent[]): EvidenceItem[] {
   const cited = new Map<string, EvidenceItem>();
   for (const event of events.toReversed()) {
@@ -255,7 +257,7 @@ export function citedEvents(events: readonly PlatformEvent[]): EvidenceItem[] {
   return [...cited.values()];
 }
 
-/** The latest that the platform says of anything. */
+/** The latest event with this reason. */
 export function latestEvent(events: readonly PlatformEvent[], reason: string): PlatformEvent | undefined {
   return events.findLast((event) => event.reason === reason);
 }
@@ -265,7 +267,7 @@ function eventText({ reason, message, count, lastUs }: PlatformEvent): string {
   return `${instantText(lastUs)} ${reason}${count > 1 ? ` (${count} times)` : ''}: ${shortened(message)}`.trim();
 }
 
-/** What a container's state says of itself. */
+/** A container's own report of its state. */
 export function stateItem(pod: Pod, text: string): EvidenceItem {
   return { kind: 'event', ref: objectRef(podName(pod)), text: shortened(text) };
 }

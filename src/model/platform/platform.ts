@@ -1,16 +1,16 @@
 /**
- * What a Kubernetes cluster says of its pods, nodes and rollouts, as far as detectors read it. Times in microseconds since
- * the epoch, NaN where nobody said; memory in bytes, CPU in cores.
+ * The state of a Kubernetes cluster's pods, nodes and rollouts, as far as detectors read it. Times in microseconds
+ * since the epoch, NaN where unknown; memory in bytes, CPU in cores.
  */
 import { memoize } from '#core/memoize.ts';
 
 export type Platform = Readonly<{
-  /** When it was asked, by the cluster's clock; where nobody noted that, the latest time that it speaks of. */
+  /** When it was asked, by the cluster's clock; where nobody recorded that, the latest time in its answers. */
   takenUs: number;
-  /** Whether somebody noted when it was asked. If not, what holds may have held for longer than its times tell. */
+  /** Whether the time of the answer was recorded. If not, a state may have lasted longer than its times show. */
   isTimeTold: boolean;
   pods: readonly Pod[];
-  /** In order of the last time that they were seen. */
+  /** In order of their last occurrence. */
   events: readonly PlatformEvent[];
   nodes: readonly PlatformNode[];
   claims: readonly VolumeClaim[];
@@ -19,29 +19,29 @@ export type Platform = Readonly<{
   workloads: readonly Workload[];
 }>;
 
-/** What an event or an owner is about. `namespace` is empty for nodes. */
+/** The object of an event or an owner reference. `namespace` is empty for nodes. */
 export type ObjectName = Readonly<{ kind: string; namespace: string; name: string }>;
 
-/** Of objects that had this name one after another, only one has the identity; empty where it was not said. */
+/** Of objects that reused this name, only one has this identity; empty where unknown. */
 export type KnownObject = ObjectName & Readonly<{ uid: string; createdUs: number }>;
 
 export type Pod = Readonly<{
   namespace: string;
   name: string;
   uid: string;
-  /** Names by which its service may be known, surest first. */
+  /** Possible names of its service, most certain first. */
   services: readonly string[];
-  /** What made it: the Deployment and not its ReplicaSet; the pod itself where nothing did. */
+  /** Its owner: the Deployment instead of its ReplicaSet; the pod itself where it has none. */
   owner: ObjectName;
-  /** Of a Deployment; empty otherwise. */
+  /** Only for a Deployment; otherwise empty. */
   replicaSet: string;
   node: string;
   phase: string;
-  /** Of the pod as a whole: `Evicted`. */
+  /** The reason of the whole pod: `Evicted`. */
   reason: string;
   message: string;
   createdUs: number;
-  /** NaN where nobody wants it gone. */
+  /** NaN where it is not being deleted. */
   deletedUs: number;
   conditions: readonly Condition[];
   containers: readonly Container[];
@@ -62,7 +62,7 @@ export type Container = Readonly<{
   isReady: boolean;
   restarts: number;
   state: ContainerState;
-  /** How it ended before it was started again. */
+  /** How it ended before its last restart. */
   last: Terminated | undefined;
   limits: Resources;
   requests: Resources;
@@ -85,7 +85,7 @@ export type Terminated = Readonly<{
 
 export type PlatformEvent = Readonly<{
   about: ObjectName & Readonly<{ uid: string }>;
-  /** Of the container that it is about, where it names one. */
+  /** The container of the event, where it names one. */
   container: string;
   reason: string;
   message: string;
@@ -98,22 +98,22 @@ export type PlatformEvent = Readonly<{
 export type PlatformNode = Readonly<{
   name: string;
   conditions: readonly Condition[];
-  /** What pods may have of it. */
+  /** The resources available to pods. */
   allocatable: Resources;
-  /** As they are written: `dedicated=gpu:NoSchedule`. */
+  /** In kubectl's form: `dedicated=gpu:NoSchedule`. */
   taints: readonly string[];
   isCordoned: boolean;
 }>;
 
 export type VolumeClaim = Readonly<{ namespace: string; name: string; phase: string; storageClass: string }>;
 
-/** What keeps a number of pods. */
+/** An object that keeps a number of pods running. */
 export type Workload = ObjectName &
   Readonly<{
-    /** As its pods have them. */
+    /** The service names of its pods. */
     services: readonly string[];
     wanted: number;
-    /** How many there are, ready or not. */
+    /** How many pods exist, ready or not. */
     made: number;
   }>;
 
@@ -121,28 +121,28 @@ export type Workload = ObjectName &
 export type Rollout = Readonly<{
   namespace: string;
   deployment: string;
-  /** As its pods have them. */
+  /** The service names of its pods. */
   services: readonly string[];
   replicaSet: string;
   uid: string;
-  /** How many pods it should have; 0 for a revision that was replaced. */
+  /** How many pods it should have; 0 for a replaced revision. */
   wanted: number;
-  /** How many it has, ready or not. */
+  /** How many pods it has, ready or not. */
   made: number;
-  /** When its youngest pod was made; -Infinity where none is listed. */
+  /** When its youngest pod was created; -Infinity where none is listed. */
   lastMadeUs: number;
   revision: number;
   createdUs: number;
-  /** What whoever made it noted. */
+  /** The change cause that its author recorded. */
   cause: string;
   containers: readonly TemplateContainer[];
-  /** What else of the template differs from the revision before. */
+  /** Other differences of the template from the previous revision. */
   differences: readonly string[];
 }>;
 
 export type TemplateContainer = Readonly<{ name: string; image: string; limits: Resources; requests: Resources }>;
 
-/** Those about one object, in their order; not those about one of the same name that is gone. */
+/** Events about one object, in order, without those about an earlier object of the same name. */
 export function eventsAbout(
   { events }: Pick<Platform, 'events'>,
   { kind, namespace, name, uid, createdUs }: KnownObject,
@@ -153,10 +153,10 @@ export function eventsAbout(
   );
 }
 
-/** kubectl tells ages in whole minutes from ten minutes on, and lists that were made from its texts do so, too. */
+/** kubectl prints ages above ten minutes in whole minutes, and so do lists made from its output. */
 const EARLIER_US = 60e6;
 
-/** A cluster has tens of thousands of events, and is asked for those of each pod. */
+/** A cluster has tens of thousands of events, and every pod looks its own up. */
 const byObject = memoize((events: readonly PlatformEvent[]) =>
   Map.groupBy(events, ({ about }) => `${about.kind}/${about.namespace}/${about.name}`),
 );
@@ -173,7 +173,7 @@ export function conditionOf({ conditions }: Pick<Pod, 'conditions'>, wanted: str
   return conditions.find(({ type }) => type === wanted);
 }
 
-/** The revision that these pods run, and the one before it. */
+/** The revision that these pods run, and the previous one. */
 export function revisionsOf(
   { rollouts }: Pick<Platform, 'rollouts'>,
   { namespace, owner, replicaSet }: Pick<Pod, 'namespace' | 'owner' | 'replicaSet'>,
@@ -189,12 +189,12 @@ const byDeployment = memoize((rollouts: readonly Rollout[]) =>
   Map.groupBy(rollouts, ({ namespace, deployment }) => `${namespace}/${deployment}`),
 );
 
-/** By ReplicaSet, the first of each. */
+/** By ReplicaSet, the first entry of each. */
 const placesOf = memoize(
   (own: readonly Rollout[]) => new Map(own.map(({ replicaSet }, at) => [replicaSet, at] as const).toReversed()),
 );
 
-/** What the cluster says of the memory of a node. */
+/** The memory of a node, according to the cluster. */
 export function nodeMemory(
   { nodes, events }: Pick<Platform, 'nodes' | 'events'>,
   name: string,
@@ -210,7 +210,7 @@ const nodesByName = memoize(
   (nodes: readonly PlatformNode[]) => new Map(nodes.map((node) => [node.name, node] as const).toReversed()),
 );
 
-/** When the kernel ended something on a node for want of memory, in order. */
+/** When the kernel killed something on a node for lack of memory, in order. */
 const oomsByNode = memoize((events: readonly PlatformEvent[]) => {
   const byNode = new Map<string, number[]>();
   for (const { about, reason, lastUs } of events) {

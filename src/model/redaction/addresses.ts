@@ -1,4 +1,4 @@
-/** Addresses: those of people, and those that hold a user with a password. */
+/** Addresses of people, and addresses that contain a user with a password. */
 import { MARK_START } from '#model/redaction/mark.ts';
 import { standsForValue } from '#model/redaction/no-secret.ts';
 import { isAt, matchAt } from '#model/redaction/sticky.ts';
@@ -24,7 +24,7 @@ const NO_MAIL_DOMAIN =
 
 const USER_INFO = /:\/\/([^\s/?#@:"'<>]*:[^\s/"'<>]+)@/y;
 
-/** `https://user:pass@host`, at the colon: the host stays, it is what the reader needs. */
+/** `https://user:pass@host`, at the colon: the host stays, because the reader needs it. */
 export function userInfoAt(text: string, colon: number): Range | undefined {
   const [, userInfo = ''] = matchAt(USER_INFO, text, colon) ?? [];
   if (userInfo === '' || userInfo.includes(MARK_START) || isReferred(userInfo)) return undefined;
@@ -37,7 +37,10 @@ export function isReferred(userInfo: string): boolean {
   return standsForValue(userInfo.slice(userInfo.indexOf(':') + 1));
 }
 
-/** Of Go's drivers, behind the `@`: `tcp(db:3306)/shop`, `unix(/tmp/x.sock)/shop`, `tcp/shop`, or a protocol of its own. */
+/**
+ * Addresses of Go's drivers, after the `@`: `tcp(db:3306)/shop`, `unix(/tmp/x.sock)/shop`, `tcp/shop`, or a custom
+ * protocol.
+ */
 const DRIVER_ADDRESS = /(?:tcp[46]?|unix)\(|tcp[46]?\/|[a-z][\w+-]{1,30}\([^()\s]{0,200}\)\//y;
 
 /** `jo:password@tcp(db:3306)/shop`, at the `@`: an address without a scheme. */

@@ -1,19 +1,20 @@
 /**
- * What proves who asks, in headers: a scheme, and behind it a token or parameters. The scheme stays, the rest goes.
+ * Credentials in headers: a scheme, followed by a token or parameters. The scheme stays, the rest is redacted.
  *
- *   Authorization: Bearer abc.def-123
- *   Authorization: Digest username="jo", nonce="dcd9…", response="6629…"
- *   Authorization: AWS4-HMAC-SHA256 Credential=AKIA…/20260106/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=fe5f…
- *   Authorization: Negotiate YIIJ…
+ *  Authorization: Bearer abc.def-123
+ *  Authorization: Digest username="jo", nonce="dcd9…", response="6629…"
+ *  Authorization: AWS4-HMAC-SHA256 Credential=AKIA…/20260106/eu-west-1/s3/aws4_request, SignedHeaders=host,
+ *  Signature=fe5f…
+ *  Authorization: Negotiate YIIJ…
  *
- * Schemes: IANA's registry (RFC 9110) and what vendors document of theirs.
+ * Schemes: IANA's registry (RFC 9110), and the documentation of vendors.
  */
 import type { Named } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range, type Sign, valueStart } from '#model/redaction/values.ts';
 
-/** Behind a header's name; undefined where nothing is. */
+/** After a header's name; undefined where there are no credentials. */
 export function credentialsAt(text: string, { rule, text: name }: Named, sign: Sign): Range | undefined {
   const [opening = '', quote = ''] = matchAt(OPENING, text, valueStart(text, sign)) ?? [];
   const from = valueStart(text, sign) + opening.length;

@@ -1,6 +1,6 @@
 /**
- * What a name tells of what stands beside it: behind a sign, behind a word of a sentence, behind an option, between tags.
- * Each looks at one place of a text and says which parts are secret there.
+ * What a name says about the text beside it: after a sign, after a word of a sentence, after an option, between tags.
+ * Each function examines one position of a text and returns its secret parts.
  */
 import { credentialsAt } from '#model/redaction/authorization.ts';
 import { valuesBelow } from '#model/redaction/blocks.ts';
@@ -16,13 +16,13 @@ import { toldValue } from '#model/redaction/sentences.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
 import { isBlank, nameEnd, type Range, type Sign, valueAt, valueStart } from '#model/redaction/values.ts';
 
-/** Without a kind it stays, but may hold something else. */
+/** Without a kind the part stays, but it may contain another secret. */
 export type Part = Range & Readonly<{ kind?: string | undefined }>;
 
-/** Parts in order, and from where on nothing is known yet. */
+/** Parts in order, and the position from which nothing is known yet. */
 export type Beside = Readonly<{ parts: readonly Part[]; end: number }>;
 
-/** At a `:` or `=`, or what stands for one; `after` is behind it. A list is read as far as `limit`. */
+/** At a `:` or `=`, or its encoded form; `after` is the position behind it. A list is read up to `limit`. */
 export function besideSign(
   text: string,
   at: number,

@@ -1,11 +1,11 @@
 /**
- * Values that stand on the lines below their name:
+ * Values on the lines below their name:
  *
  *   password: |            passwords:           password:          password = <<EOF
  *     hunter2                - hunter2            hunter2          hunter2
  *     more                   - swordfish                           EOF
  *
- * Lines may be those of a text in quotes, which ends with them: `{"data": "password: |\n  hunter2\n"}`.
+ * The lines may belong to a quoted text, and end with it: `{"data": "password: |\n  hunter2\n"}`.
  */
 import { isPassword, type Named } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
@@ -13,7 +13,7 @@ import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 import { beginsLine } from '#model/redaction/wide-values.ts';
 
-/** In order; empty where nothing of that kind stands at `from`, which is behind the sign and the white space after it. */
+/** In order; empty where there is no such value at `from`, the position after the sign and its white space. */
 export function valuesBelow(text: string, named: Named, from: number): readonly Range[] {
   const code = text[from] ?? '';
   if (!/[|>!<\r\n\v]/.test(code)) return [];

@@ -1,4 +1,4 @@
-/** Values of command lines and of SQL, by the word before them: `--password x`, `curl -u jo:x`, `IDENTIFIED BY 'x'`. */
+/** Values in command lines and SQL, by the word before them: `--password x`, `curl -u jo:x`, `IDENTIFIED BY 'x'`. */
 
 import { isReferred } from '#model/redaction/addresses.ts';
 import { MARK_START } from '#model/redaction/mark.ts';

@@ -3,7 +3,8 @@
  *
  *   "passwords": ["…", "…"]      credentials={shop=…, bank=…}      Authorization:[Bearer …]
  *
- * Each scalar is one value, by its own name or by that of the secret. What does not go on as such a list is none.
+ * Each scalar is one value, by its own name or by that of the secret. Anything that does not continue as such a list is
+ * none.
  */
 import { MARK_START } from '#model/redaction/mark.ts';
 import { kindBy, ruleInside } from '#model/redaction/members.ts';
@@ -22,7 +23,7 @@ type Frame = {
   expects: 'item' | 'name' | 'sign' | 'divider';
 };
 
-/** What is inside of the bracket at `open`, in order, and where it ends: before `limit`. */
+/** The scalars inside the bracket at `open`, in order, and the end of the list: before `limit`. */
 export function scalarsIn(
   text: string,
   open: number,

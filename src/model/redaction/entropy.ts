@@ -1,7 +1,7 @@
 /**
- * Tokens without a known form: characters in an order that no person and no program chose. What evidence is tied together
- * by stays readable, so that ids, hashes and names in any usual form are none: hexadecimal digits, UUIDs, names of classes,
- * pods and files, digests, what stands under the name of an id.
+ * Tokens without a known form: random characters that neither a person nor a program composed. The ids that connect
+ * pieces of evidence stay readable. So ids, hashes and names in any usual form do not count: hexadecimal digits, UUIDs,
+ * names of classes, pods and files, digests, values under the name of an id.
  */
 
 /** Half-open; the text's characters there are `[A-Za-z0-9_-]`, and none on either side is. */
@@ -17,7 +17,10 @@ export function isRandomToken(text: string, start: number, end: number): boolean
   return !isDigestOrPayload(text, start, end);
 }
 
-/** Whether a machine made a text of at least twelve signs, such as a signature or base64, whatever stands before it. */
+/**
+ * Whether a program generated a text of at least twelve characters, such as a signature or base64, whatever stands
+ * before it.
+ */
 export function looksMade(value: string): boolean {
   return MADE.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value) && isNoWord(value);
 }

@@ -1,14 +1,14 @@
 /**
- * Texts in which signs are escaped, as they read without: `"p\u0061ssword"`, `\x22password\x22` (nginx), `https:\/\/` (PHP),
- * `&quot;password&quot;`, colours of a terminal between a name and its value. Quotes stay escaped ones, since they do not
- * end the text around them.
+ * Reads texts with escaped characters as their plain form: `"p\u0061ssword"`, `\x22password\x22` (nginx), `https:\/\/`
+ * (PHP), `&quot;password&quot;`, terminal colours between a name and its value. Quotes stay escaped, because they do
+ * not end the text around them.
  */
 import { isAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
 export type Unescaped = Readonly<{
   text: string;
-  /** Where ranges of it are in the text as it was; both in ascending order. */
+  /** Maps ranges of it to the original text; both in ascending order. */
   inOriginal<Part extends Range>(ranges: readonly Part[]): Part[];
 }>;
 

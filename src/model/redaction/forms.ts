@@ -1,7 +1,7 @@
 /**
- * Credentials that are known by how they begin. Two sets: what secretlint's maintained rules know
- * (`maintained-forms.ts`, written by a tool), and what they leave out or take too narrowly for log lines,
- * where a token may be shortened. Each form is tried only where its beginning stands, and bounded in what it reads.
+ * Credentials with a known beginning. Two sets: the rules that secretlint maintains (`maintained-forms.ts`, written by
+ * a tool), and forms that these lack or match too narrowly for log lines, where a token may be shortened. Each form is
+ * tried only at its beginning, and reads a bounded length.
  */
 import { MAINTAINED_FORMS } from '#model/redaction/maintained-forms.ts';
 

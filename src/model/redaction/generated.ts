@@ -1,5 +1,5 @@
 /**
- * Passwords that Terraform made up. Their name says nothing; the resource that they lie in does:
+ * Passwords that Terraform generated. Their name says nothing, but their resource does:
  *
  *   {"type": "random_password", "instances": [{"attributes": {"bcrypt_hash": "…", "result": "…"}}]}
  *   resource "random_password" "db" { result = "…" }

@@ -1,8 +1,8 @@
-/** What tells, in a JSON document, whether a value is a secret: names of members, and of what they lie in. */
+/** What shows that a value in a JSON document is a secret: the names of its member and of the containers around it. */
 import { pairRole } from '#model/redaction/members.ts';
 import { isSecretName, secretAround } from '#model/redaction/redaction.ts';
 
-/** `name` is that of the member, or of the list's; `around` that of a secret in which it lies, '' for none. */
+/** `name` belongs to the member or its list; `around` to the secret around it, '' for none. */
 export type Telling = Readonly<{ name: string; around: string }>;
 
 export const TELLS_NOTHING: Telling = { name: '', around: '' };
@@ -10,7 +10,7 @@ export const TELLS_NOTHING: Telling = { name: '', around: '' };
 /** A member of an object, as far as it is read here: the text of a string tells what it names. */
 type Member = Readonly<{ name: string; value: Readonly<{ kind: string; text?: string }> }>;
 
-/** What tells of the members of an object, by their names. The value of a pair is told by what names it. */
+/** Returns what the member names of an object say. In a name/value pair, the name governs the value. */
 export function tellingOf(members: readonly Member[], outer: Telling): (member: string) => Telling {
   const around = secretAround(outer.around, outer.name);
   const named = members.find(

@@ -1,4 +1,6 @@
-/** The mark that replaces a redacted value: `[redacted:email]`, or `[redacted:email:k7x2qa]` where values have names. */
+/**
+ * The mark that replaces a redacted value: `[redacted:email]`, or `[redacted:email:k7x2qa]` where values have names.
+ */
 export const MARK_START = '[redacted:';
 
 /** Its group is the kind. */

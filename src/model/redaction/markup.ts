@@ -1,5 +1,5 @@
 /**
- * Values between the tags of XML and HTML, by the name of the element or by one beside it:
+ * Values between the tags of XML and HTML, by the name of their element or of one beside it:
  *
  *   <password>…</password>                <wsse:Password Type="…">…</wsse:Password>
  *   <property name="password">…</property>
@@ -14,7 +14,7 @@ export type Content = Range & Pick<Named, 'rule'>;
 
 const TAG = /<(?:[\w.-]{1,40}:)?([A-Za-z][\w.-]{0,63})((?:\s[^<>]{0,400})?)>/y;
 
-/** What the element that begins at `at` keeps secret. */
+/** The secret content of the element that begins at `at`. */
 export function secretContent(text: string, at: number): Content | undefined {
   if (!mayHold(text, at)) return undefined;
   const tag = matchAt(TAG, text, at);

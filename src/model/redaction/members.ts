@@ -1,27 +1,28 @@
 /**
- * Whether the value of a member is a secret: by its own name, or by the name of what it lies in.
+ * Whether the value of a member is a secret: by its own name, or by the name of its container.
  *
  *   {"db_password": "…"}                    its own name
  *   {"passwords": ["…", "…"]}               a list under such a name
- *   {"credentials": {"shop": "…"}}          a member inside of one, unless its name tells otherwise (`user`, `type`, `url`)
+ *   {"credentials": {"shop": "…"}}          a member inside of one, unless its name says otherwise (`user`, `type`,
+ *   `url`)
  */
 import { endingAt, isRule, type NameKind, type NameRule, type PairWord } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 
-/** What a value is by the name beside it; undefined where the name tells nothing, or where the value is none. */
+/** The kind of a value by its name; undefined where the name says nothing, or where the value is no secret. */
 export function secretKind(name: string, value: string): NameKind | undefined {
   const rule = ruleFor(name);
   return rule === undefined ? undefined : kindBy(rule, name, value);
 }
 
-/** The same of a member that lies, by the names in between, in what `around` names. */
+/** The same for a member inside the container that `around` names. */
 export function secretKindInside(around: string, name: string, value: string): NameKind | undefined {
   const outer = ruleFor(around);
   const rule = outer && ruleInside(outer, name);
   return rule === undefined ? undefined : kindBy(rule, name, value);
 }
 
-/** The name that governs what lies in a member; '' where none does. */
+/** The name that governs the content of a member; '' where none does. */
 export function nameAround(around: string, name: string): string {
   if (ruleFor(name) !== undefined) return name;
   const outer = around === '' ? undefined : ruleFor(around);
@@ -32,12 +33,12 @@ function ruleFor(name: string): NameRule | undefined {
   return ruleOf(name) ?? ruleAlong(name);
 }
 
-/** Whether a value of that name may be one. */
+/** Whether a value with that name may be secret. */
 export function mayBeSecret(name: string): boolean {
   return ruleFor(name) !== undefined;
 }
 
-/** Whether a member names what another one holds: `{"name": "DB_PASSWORD", "value": "…"}`. */
+/** Whether a member names the content of another one: `{"name": "DB_PASSWORD", "value": "…"}`. */
 export function pairRole(name: string): PairWord | undefined {
   const ending = endingAt(name, name.length - 1);
   if (ending === undefined || isRule(ending) || ending.word === 'type' || ending.kind === 'generated') return undefined;
@@ -59,7 +60,9 @@ function ruleOf(name: string): NameRule | undefined {
 
 const CLOSING = /["'\])]/;
 
-/** What governs a member inside of a secret; undefined where its name tells otherwise. Elements of lists have no name. */
+/**
+ * The rule for a member inside of a secret; undefined where its name says otherwise. Elements of lists have no name.
+ */
 export function ruleInside(outer: NameRule, member: string): NameRule | undefined {
   if (member === '' || VALUE_OF_PAIR.test(member)) return outer;
   const own = ruleOf(member);

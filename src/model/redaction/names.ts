@@ -1,6 +1,6 @@
 /**
- * Names that say that the value beside them is secret: `password`, `X-Api-Key`, `db.password`, `AWS_SECRET_ACCESS_KEY`. A
- * name is read from its end, so that whatever stands before its last words counts for nothing: `app_db_password`.
+ * Names of secret values: `password`, `X-Api-Key`, `db.password`, `AWS_SECRET_ACCESS_KEY`. A name is read from its end,
+ * so the part before its last words does not matter: `app_db_password`.
  */
 export type NameKind = 'authorization' | 'cookie' | 'secret';
 
@@ -119,7 +119,7 @@ for (const letters of ['pw', '密码', '密碼', '口令'].map(lettersOf))
 // Bearer and Basic, which stand before a token, and "by", which does behind "identified".
 for (const word of ['bearer', 'basic', ' by']) BY_LETTERS[lettersOf(word)] = TELLS;
 
-/** Whether the word that ends at `last` may be one behind which a secret is told: nearly all are turned away. */
+/** Whether the word that ends at `last` may precede a secret: nearly all words do not. */
 export function mayTellNext(text: string, last: number): boolean {
   return (BY_LETTERS[lettersAt(text, last)] ?? 0) >= TELLS;
 }
@@ -138,13 +138,13 @@ function lettersOf(word: string): number {
 /** A name in a text. `text` is its end, with what stands before it. */
 export type Named = Readonly<{ rule: NameRule; start: number; end: number; text: string }>;
 
-/** Of the name whose last character is at `last`; undefined where it tells nothing. */
+/** The name whose last character is at `last`; undefined where it names no secret. */
 export function namedAt(text: string, last: number): Named | undefined {
   const ending = endingAt(text, last);
   return ending === undefined || !isRule(ending) ? undefined : named(text, last, ending);
 }
 
-/** What a name that ends at `last` says: of the value beside it, or that it is one of two members that belong together. */
+/** What a name that ends at `last` says: that the value beside it is secret, or that it is one of a pair of members. */
 export function endingAt(text: string, last: number): Ending | undefined {
   const letter = isDigit(text.charCodeAt(last)) ? lastLetter(text, last) : last;
   const group = (BY_LETTERS[lettersAt(text, letter)] ?? 0) & ~TELLS;

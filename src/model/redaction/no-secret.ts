@@ -1,6 +1,6 @@
 /**
- * What stands beside the name of a secret and is none: what stands for a value (`$1`, `${DB_PASSWORD}`, `***`), what is said
- * of one ("password: must be longer", "using password: YES"), and where one is kept (a path, an address, the name of a
+ * Values beside the name of a secret that are not secret: placeholders (`$1`, `${DB_PASSWORD}`, `***`), statements
+ * about it ("password: must be longer", "using password: YES"), and its location (a path, an address, the name of a
  * Kubernetes Secret).
  */
 import { looksMade } from '#model/redaction/entropy.ts';
@@ -18,7 +18,7 @@ export function isNoSecret(said: Said): boolean {
   );
 }
 
-/** A form, a mask, a variable, or what was taken out before. */
+/** A form, a mask, a variable, or an earlier redaction. */
 export function standsForValue(value: string): boolean {
   return (
     value === '' ||

@@ -1,4 +1,4 @@
-/** Numbers of people's money and machines: cards, bank accounts, addresses. Each has a sum or a form of its own to check. */
+/** Numbers of people's money and machines: cards, bank accounts, addresses. Each has a checksum or a form to verify. */
 
 /** Of a run of digits: alone, or the first of four or more groups; cards begin with 2 to 6. */
 export function mayBeCard(text: string, start: number, end: number): boolean {

@@ -1,20 +1,20 @@
 /**
- * Members of which one names what the other holds, in either order and with others between them:
+ * Members of which one names the other's value, in either order and with others between them:
  *
  *   {"name":"DB_PASSWORD","value":"…"}         - name: DB_PASSWORD      <add key="Password" value="…"/>
  *   {"value":"…","type":"text","key":"token"}    value: …               {Name:DB_PASSWORD Value:…}
  *
- * And a name and its value side by side: `('password', '…')`, a part of a form.
+ * Also a name and its value side by side: `('password', '…')`, a part of a form.
  */
 import { type Named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range, type Sign, valueStart } from '#model/redaction/values.ts';
 
-/** What holds a value that another member names: its sign, with the name that it goes by. */
+/** The member whose value another member names: its sign, and that name. */
 export type Partner = Readonly<{ named: Named; sign: Sign }>;
 
-/** Behind `name:`; undefined where it names no secret, or where nothing holds its value. */
+/** After `name:`; undefined where it names no secret, or where no member holds its value. */
 export function partnerOf(text: string, sign: Sign): Partner | undefined {
   const member = memberAt(text, valueStart(text, sign), SAID);
   const secret = member && secretIn(text, member);

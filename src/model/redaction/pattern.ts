@@ -1,10 +1,10 @@
 /**
- * Own patterns run over every text that is stored, shown or sent, so that none may ever take long. JavaScript's engine goes
- * back and tries again: what it may have to try from one place is counted here, from the pattern alone, and one with too
- * many ways through it is refused.
+ * Own patterns run over every text that is stored, shown or sent, so none may ever take long. JavaScript's engine
+ * backtracks. The possible attempts from one position are counted here, from the pattern alone, and a pattern with too
+ * many is refused.
  */
 
-/** Why a pattern cannot be used, as a clause; undefined where it can. */
+/** The problem of a pattern, as a clause; undefined for a good one. */
 export function patternProblem(source: string): string | undefined {
   if (source.length > LONGEST_SOURCE) return `must have at most ${LONGEST_SOURCE} characters`;
   try {

@@ -1,4 +1,4 @@
-/** Keys and certificates in the form of PEM (RFC 7468): a key is secret, whether its end is there or not. */
+/** Keys and certificates in PEM form (RFC 7468): a key is secret, even without its end. */
 import { endAt, isAt } from '#model/redaction/sticky.ts';
 
 const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;

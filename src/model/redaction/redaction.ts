@@ -1,11 +1,10 @@
 /**
- * What must not be stored, shown or sent is taken out of every text: credentials, tokens, and what identifies people. What
- * stood there stays recognisable (`[redacted:jwt]`), so that a reader knows that something was there and of what kind; where
- * a naming is set, the same value has the same name everywhere (`[redacted:email:k7x2qa]`), so that lines can still be told
- * to speak of one and the same. Redacting twice changes nothing.
- *
- * What is taken out is a setting of the whole program and no parameter of every sentence: `useRedaction` is called once by
- * whoever starts a thread.
+ * Redacts every text that is stored, shown or sent: credentials, tokens, and data that identifies people. A mark keeps
+ * the kind (`[redacted:jwt]`), so the reader knows what was there. With a naming, equal values get equal names
+ * everywhere (`[redacted:email:k7x2qa]`), so lines about the same value can still be matched. Redacting twice changes
+ * nothing.
+ * The settings belong to the whole program and are no parameter of each text: the code that starts a thread calls
+ * `useRedaction` once.
  */
 import { namesNoSecret } from '#model/redaction/entropy.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
@@ -40,7 +39,7 @@ type OwnPattern = Readonly<{ kind: string; pattern: RegExp }>;
 
 let current: InForce = { classes: DEFAULT_REDACTION, patterns: [], nameOf: undefined };
 
-/** Without a naming, marks say the kind alone. */
+/** Without a naming, marks contain only the kind. */
 export function useRedaction(settings: RedactionSettings, nameOf?: Naming): void {
   const patterns = Object.entries(settings.patterns).map(([kind, source]) => ({
     kind,
@@ -49,7 +48,7 @@ export function useRedaction(settings: RedactionSettings, nameOf?: Naming): void
   current = { classes: settings, patterns, nameOf };
 }
 
-/** Always the same object until `useRedaction` is called again: what is kept of redacted texts holds as long. */
+/** The same object until `useRedaction` is called again: a cache of redacted texts is valid as long. */
 export function redactionInForce(): object {
   return current;
 }
@@ -78,7 +77,10 @@ const MOST_ROUNDS = 9;
 /** `around`: the name of a secret in which the value lies. `taken` is told the kind of each value that was taken out. */
 type NamedOptions = Readonly<{ around?: string | undefined; taken?: Taken }>;
 
-/** A value whose name stands beside it, such as an attribute: the name may say that it is secret as a whole, or an id. */
+/**
+ * Redacts a value with a name, such as an attribute: the name may say that the whole value is secret, or that it is an
+ * id.
+ */
 export function redactNamed(name: string, value: string, { around = '', taken }: NamedOptions = {}): string {
   const kind = current.classes.credentials ? kindOf(name, value, around) : undefined;
   if (kind !== undefined) return without(value, [{ kind, start: 0, end: value.length }], taken);
@@ -93,17 +95,17 @@ function kindOf(name: string, value: string, around: string): string | undefined
   return secretKind(name, value) ?? (around === '' ? undefined : secretKindInside(around, name, value));
 }
 
-/** What is not kept whatever it says; equal values keep equal marks. */
+/** The mark for a value that is never kept, whatever its content; equal values get equal marks. */
 export function withheld(kind: string, value: string): string {
   return value === '' || /^\[redacted:[^\]]*\]$/.test(value) ? value : markOf(kind, value);
 }
 
-/** Whether a value of that name may be one. */
+/** Whether a value with that name may be secret. */
 export function isSecretName(name: string): boolean {
   return current.classes.credentials && mayBeSecret(name);
 }
 
-/** The name of a secret that governs what lies in a member, `around` being that around it; '' for none. */
+/** The secret name that governs the content of a member, inside of `around`; '' for none. */
 export function secretAround(around: string, name: string): string {
   return current.classes.credentials ? nameAround(around, name) : '';
 }
@@ -133,12 +135,12 @@ function quoteOfNumber(text: string, start: number, end: number): string {
 
 const LONGEST_NUMBER = 32;
 
-/** What would be taken out, in the order of the text, with what would stand in its place. */
+/** The redactions of a text, in order, with their marks. */
 export function redactions(text: string): readonly (Sensitive & Readonly<{ mark: string }>)[] {
   return sensitive(text).map((one) => ({ ...one, mark: markOf(one.kind, text.slice(one.start, one.end)) }));
 }
 
-/** Whether there is anything in a text that would be taken out. */
+/** Whether a text contains anything to redact. */
 export function isSensitive(text: string): boolean {
   return sensitive(text).length > 0;
 }
@@ -149,7 +151,7 @@ function sensitive(text: string): readonly Sensitive[] {
   return patterns.length === 0 ? found : withOwn(found, text, patterns);
 }
 
-/** Credentials in a text, whatever is configured, for who has to say that one is there without saying which. */
+/** Credentials in a text, whatever is configured: for callers that report that there is one, without showing it. */
 export function secretsIn(text: string): readonly Sensitive[] {
   return sensitiveIn(text, SECRETS);
 }
@@ -209,7 +211,7 @@ export function numberedNaming(): Naming {
   };
 }
 
-/** How many values were taken out of a text that was redacted, or of all texts of plain data, by kind, in order of kind. */
+/** How many values were redacted in a text, or in all texts of plain data, by kind, in order of kind. */
 export function redactionsIn(texts: unknown): Redaction[] {
   const counts = new Map<string, number>();
   countMarks(texts, counts);
@@ -228,7 +230,7 @@ function countMarks(texts: unknown, counts: Map<string, number>): void {
 
 const MARKS = new RegExp(MARK_PATTERN, 'g');
 
-/** How many values of one kind were taken out: `{kind: 'jwt', count: 2}`. */
+/** How many values of one kind were redacted: `{kind: 'jwt', count: 2}`. */
 export type Redaction = Readonly<{ kind: string; count: number }>;
 
 export function countedKinds(counts: ReadonlyMap<string, number>): Redaction[] {

@@ -1,8 +1,8 @@
 /**
- * Finds in one pass what must not be shown. A text is read character by character; where a run of letters and digits may
- * begin a known form, where it is long and mixed enough for a token, behind words such as "password", and at the signs
- * `:` `=` `@` `%` `<` something is looked at more closely, and what that reads is bounded or was read for the last time. So
- * the time is linear in the text, and an ordinary log line costs little more than reading it.
+ * Finds everything to redact in one pass. It reads a text character by character. It looks closer where a run of
+ * letters and digits may begin a known form or is long and mixed enough for a token, after words such as "password",
+ * and at the signs `:` `=` `@` `%` `<`. Each closer look is bounded, or reads its part for the last time. So the time
+ * is linear in the text, and an ordinary log line costs little more than reading it.
  */
 import { botTokenAt, driverUserAt, emailAt, userInfoAt } from '#model/redaction/addresses.ts';
 import {
@@ -24,10 +24,10 @@ import { pemAt } from '#model/redaction/pem.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
-/** A text that must not be shown: `jwt` at the half-open range of UTF-16 units from `start` to `end`. */
+/** A range to redact: `jwt` at the half-open range of UTF-16 units from `start` to `end`. */
 export type Sensitive = Readonly<{ kind: string; start: number; end: number }>;
 
-/** Which classes are looked for. */
+/** Which classes to find. */
 export type Classes = Readonly<{
   credentials: boolean;
   tokens: boolean;
@@ -70,7 +70,7 @@ function classOf(sign: string): number {
   return /[:=@%[<]/.test(sign) ? SIGN : 0;
 }
 
-/** In the order of the text; none overlaps another. Where signs are escaped, it is read anew as it reads without. */
+/** In the order of the text, without overlaps. Where characters are escaped, the plain form is read instead. */
 export function sensitiveIn(text: string, classes: Classes): readonly Sensitive[] {
   const scan = opened(text, classes, false);
   readTo(scan, 0, text.length);

@@ -1,6 +1,6 @@
 /**
- * Values that a sentence tells: "password is hunter2", "password for jo was changed to "x"", "secret key wJalr/…",
- * `login jo password x` (a .netrc), `IDENTIFIED BY 'x'`. Sentences mostly speak about a secret and do not tell it, so that a
+ * Values that a sentence states: "password is hunter2", "password for jo was changed to "x"", "secret key wJalr/…",
+ * `login jo password x` (a .netrc), `IDENTIFIED BY 'x'`. Most sentences speak about a secret without stating it, so a
  * plain word is none: "password is required", "token is OAuth2", "secret "db-credentials" not found".
  */
 import { looksMade } from '#model/redaction/entropy.ts';
@@ -10,7 +10,7 @@ import { isAt, matchAt } from '#model/redaction/sticky.ts';
 import { JAPANESE_END, TOLD_BY, TOLD_WITHOUT_SPACES } from '#model/redaction/told-verbs.ts';
 import { quotedEnd, type Range, typographicRange } from '#model/redaction/values.ts';
 
-/** Behind the last word of a name; undefined where nothing is told. */
+/** After the last word of a name; undefined where no value is stated. */
 export function toldValue(text: string, named: Named): Range | undefined {
   if (named.rule.kind !== 'secret') return undefined;
   const isSpaced = text.charCodeAt(named.end - 1) < FIRST_WITHOUT_SPACES;

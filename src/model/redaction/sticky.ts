@@ -1,18 +1,18 @@
-/** Patterns that are tried at one place of a text (`/…/y`), so that no text is copied or searched. */
+/** Patterns that are tried at one position of a text (`/…/y`), so that no text is copied or searched. */
 
-/** What matches at a place. */
+/** The match at a position. */
 export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
   pattern.lastIndex = at;
   return pattern.exec(text) ?? undefined;
 }
 
-/** Where what matches at a place ends; `at` itself where nothing does. */
+/** The end of the match at a position; `at` itself without a match. */
 export function endAt(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at;
 }
 
-/** Whether something matches at a place. */
+/** Whether a pattern matches at a position. */
 export function isAt(pattern: RegExp, text: string, at: number): boolean {
   pattern.lastIndex = at;
   return pattern.test(text);

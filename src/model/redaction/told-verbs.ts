@@ -1,6 +1,6 @@
 /**
- * What stands in a sentence between the name of a password and its value: " is ", " for jo on db-1 changed to ", " lautet ",
- * "：", " -> ". In the languages that people write of passwords in; they mix them.
+ * The words between the name of a password and its value: " is ", " for jo on db-1 changed to ", " lautet ", "：", " ->
+ * ". In the languages in which people write about passwords, even mixed.
  */
 const SPACE = '[ \\u00a0\\u202f\\u3000]';
 

@@ -1,13 +1,13 @@
 /**
- * Where the value is that belongs to a name before a sign, however it is written, and where it ends. The end may be missing,
- * since texts are cut.
+ * The place of the value for a name before a sign, in any notation, and its end. The end may be missing, because texts
+ * are truncated.
  *
- *   password = hunter2                  bare, with white space around the sign
- *   "password": "hunter 2"              in quotes, also escaped ones: JSON in JSON
- *   'password' => 'hunter2'             as Ruby and PHP write it; [password] => …, user[password]=…
- *   password%3Dhunter2                  percent-encoded
- *   password: Some("hunter2")           wrapped, or handed to a function
- *   Cookie: sid=abc; theme=dark         all of a header
+ *  password = hunter2                  bare, with white space around the sign
+ *  "password": "hunter 2"              in quotes, also escaped ones: JSON in JSON
+ *  'password' => 'hunter2'             in Ruby and PHP; [password] => …, user[password]=…
+ *  password%3Dhunter2                  percent-encoded
+ *  password: Some("hunter2")           wrapped, or passed to a function
+ *  Cookie: sid=abc; theme=dark         a whole header
  */
 import { codeForm, type Named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
@@ -16,7 +16,7 @@ import { widerEnd } from '#model/redaction/wide-values.ts';
 
 export type Range = Readonly<{ start: number; end: number }>;
 
-/** A `:` or `=`: `at` is where it is, `after` is behind it; `isEncoded`: `%3A` or `%3D`. */
+/** A `:` or `=`: `at` is its position, `after` the position behind it; `isEncoded`: `%3A` or `%3D`. */
 export type Sign = Readonly<{ at: number; after: number; isEncoded: boolean }>;
 
 /** The last character of the name before a sign: white space, quotes and brackets may stand between. */
@@ -84,7 +84,7 @@ function beforeBackslashes(text: string, at: number): number {
 /** `=>`, `:=`, `==` */
 const REST_OF_SIGN = />\s{0,40}|={0,2}[ \t\u00a0\u202f\u3000]{0,40}/y;
 
-/** Where what may be a value begins. */
+/** Where a possible value begins. */
 export function valueStart(text: string, { after, isEncoded }: Sign): number {
   return isEncoded ? after : endAt(REST_OF_SIGN, text, after);
 }

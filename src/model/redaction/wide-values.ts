@@ -1,12 +1,11 @@
 /**
- * Values with spaces and without quotes end where the next pair, the part or the line does, where it is plain that they are
- * one value:
+ * Unquoted values with spaces end at the next pair, part or line, where it is clear that they are one value:
  *
- *   Server=db;Password=my pass word;Database=shop     a part between semicolons
- *   {user: jo, password: my pass word}                a member between commas
- *   db.password = correct horse battery               a line of settings
+ *  Server=db;Password=my pass word;Database=shop     a part between semicolons
+ *  {user: jo, password: my pass word}                a member between commas
+ *  db.password = correct horse battery               a line of settings
  *
- * Elsewhere a value ends at white space: what comes then is the rest of a sentence.
+ * Elsewhere a value ends at white space: the rest belongs to a sentence.
  */
 import { isPassword, type Named } from '#model/redaction/names.ts';
 import { isState } from '#model/redaction/no-secret.ts';
@@ -14,7 +13,10 @@ import { endAt, isAt } from '#model/redaction/sticky.ts';
 
 type Range = Readonly<{ start: number; end: number }>;
 
-/** Where a value ends that has no space so far; its start where a sentence goes on. `sign`: where the `:` or `=` before it is. */
+/**
+ * The end of a value that has no space so far; its start where a sentence continues. `sign`: the position of the `:` or
+ * `=` before it.
+ */
 export function widerEnd(text: string, named: Named, sign: number, bare: Range): number {
   const isSpaced = /[ \t]/.test(text[bare.end] ?? '');
   const wider =

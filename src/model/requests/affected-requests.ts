@@ -1,4 +1,4 @@
-/** Which requests of a time suffer: those that failed, and those that took far longer than their kind usually takes. */
+/** The affected requests of a window: those that failed, and those that took far longer than usual for their kind. */
 import { quantileSorted } from 'simple-statistics';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
@@ -6,22 +6,22 @@ import type { Trace } from '#model/trace/trace.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
-/** It failed, or a failure began in it that nobody put up with. */
+/** It failed, or a failure began in it that no caller tolerated. */
 export function failedRequest(trace: Trace): boolean {
   return trace.failed(trace.root) || errorOrigins(trace).length > 0;
 }
 
-/** `POST /orders/{}` behind the name of the service that took it. */
+/** `POST /orders/{}` after the name of the service that received it. */
 export function requestKind(trace: Trace): string {
   return `${trace.service(trace.root)} ${operationTemplate(trace.operation(trace.root))}`;
 }
 
-/** Of fewer nobody can say what is usual of a kind. */
+/** Fewer do not show what is usual for a kind. */
 const FEWEST_OF_KIND = 10;
 
 export type UsualDuration = Readonly<{ medianUs: number; p95Us: number; requests: number }>;
 
-/** By kind of request; of those that did not fail, for failing takes its own time. */
+/** By kind of request, from requests that did not fail: a failure has its own duration. */
 export function usualDurations(traces: readonly Trace[]): ReadonlyMap<string, UsualDuration> {
   const byKind = Map.groupBy(
     traces.filter((trace) => !failedRequest(trace)),
@@ -43,7 +43,7 @@ export function usualDurations(traces: readonly Trace[]): ReadonlyMap<string, Us
 
 export type Operation = Readonly<{ service: string; operation: string }>;
 
-/** Where most of the failures begin; by name where several are alike. */
+/** Where most of the failures begin; by name where several are equal. */
 export function failingMost(traces: readonly Trace[]): Operation & Readonly<{ requests: number }> {
   return mostOf(
     traces.map((trace) => {
@@ -58,7 +58,7 @@ export type OperationFailures = Operation &
 
 const EXAMPLES = 3;
 
-/** Of each operation that services are asked for: how often it ran, and how often a failure began in it. The most failures first. */
+/** How often each entry operation of a service ran, and how often a failure began in it. The most failures first. */
 export function failuresByOperation(traces: readonly Trace[]): readonly OperationFailures[] {
   const counts = new Map<string, { executions: number; failed: number; examples: Trace[] }>();
   const inOrder = traces.toSorted((a, b) => a.startEpochUs - b.startEpochUs || (a.traceId < b.traceId ? -1 : 1));
@@ -87,7 +87,7 @@ export function failuresByOperation(traces: readonly Trace[]): readonly Operatio
     });
 }
 
-/** Where another service, or nobody, asks for it. */
+/** Where another service calls it, or nobody in the trace does. */
 function isEntry(trace: Trace, span: SpanIndex): boolean {
   const parent = trace.parent(span);
   return parent === undefined || !trace.isOfOneService(parent, span);
@@ -100,7 +100,10 @@ function entryAbove(trace: Trace, span: SpanIndex): SpanIndex {
   return at;
 }
 
-/** Whose own time on the critical path grew the most, in slow requests beside healthy ones of their kinds. */
+/**
+ * The operation whose self time on the critical path grew most, in slow requests compared with healthy ones of their
+ * kinds.
+ */
 export function grownMost(slow: readonly Trace[], healthy: readonly Trace[]): Operation {
   const kinds = new Set(slow.map(requestKind));
   const now = slow.map(ownTimes);
@@ -111,7 +114,7 @@ export function grownMost(slow: readonly Trace[], healthy: readonly Trace[]): Op
   return mostOf([...now, ...scaled]);
 }
 
-/** By operation, what it holds of the critical path by itself. */
+/** By operation, its self time on the critical path. */
 function ownTimes(trace: Trace): Map<string, number> {
   const times = new Map<string, number>();
   for (let span = 0; span < trace.spanCount; span += 1) {

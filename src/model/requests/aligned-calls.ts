@@ -1,15 +1,15 @@
 /**
- * The calls of several traces of one request, put side by side by where they stand:
+ * Aligns the calls of several traces of one request by their places:
  *
- *   web GET /page                            trace 1   trace 2   trace 3
- *     stock GET /stock/{}                      1 ×       1 ×       3 ×       a call: service, operation, place
- *       stock SELECT stock                     1 ×       1 ×       –
+ *  web GET /page                            trace 1   trace 2   trace 3
+ *    stock GET /stock/{}                      1 ×       1 ×       3 ×       a call: service, operation, place
+ *      stock SELECT stock                     1 ×       1 ×       –
  *
- * The place is the way from the root by what the spans do, and neither their ids, their order nor their attributes.
- * Attempts of one call stand in one place, and a function that calls itself stays where it is. What only one side has
- * (a proxy, a wrapper, a library that began to record) is passed over: what lies below it keeps its place.
+ * The place is the path from the root, by what the spans do; their ids, order and attributes do not matter. Attempts at
+ * one call share a place, and a recursive function stays in its place. A span that only one side has (a proxy, a
+ * wrapper, a new instrumentation) is skipped: the spans below it keep their place.
  *
- *   healthy   web ─► stock             failing   web ─► retry ─► stock          stock stands in the same place
+ *  healthy   web ─► stock             failing   web ─► retry ─► stock          stock stands in the same place
  */
 
 import { queryLabel } from '#model/sql/query-shape.ts';
@@ -20,47 +20,47 @@ import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 import { selfUs } from '#model/trace/views/self-time.ts';
 import { spanGroups } from '#model/trace/views/span-groups.ts';
 
-/** A call's number. Parents have smaller numbers than what is below them; 0 is the root. */
+/** A call's index. Parents have smaller indexes than the calls below them; 0 is the root. */
 export type CallIndex = number;
 
-/** What one trace shows of one call. Times in microseconds, of all its spans together. */
+/** One trace's data about one call. Times in microseconds, over all its spans. */
 export type CallSample = {
   /** In order of their places in the trace; more than `MOST_SPANS` are only counted. */
   readonly spans: SpanIndex[];
   count: number;
   failed: number;
   durationUs: number;
-  /** Less the time in which something below it ran. */
+  /** Without the time in which something below it ran. */
   ownUs: number;
-  /** Of the critical path, what is their own time. */
+  /** Their self time on the critical path. */
   pathUs: number;
 };
 
 export type AlignedCalls = Readonly<{
   count: number;
-  /** Undefined for what stands at the top. */
+  /** Undefined at the top. */
   parent(call: CallIndex): CallIndex | undefined;
   service(call: CallIndex): string;
-  /** As its first span says it, without ids; the table of a query where it is one. */
+  /** From its first span, without ids; for a query, its table. */
   operation(call: CallIndex): string;
-  /** Equal for calls that do the same, wherever they stand. */
+  /** Equal for calls that do the same, at any place. */
   work(call: CallIndex): number;
-  /** The call that a span of the trace with this number, of the one or the other side, belongs to. */
+  /** The call of a span of the trace with this index, on one side or the other. */
   callOf(side: 'healthy' | 'failing', trace: number, span: SpanIndex): CallIndex;
-  /** By trace; undefined for one that does not make the call. */
+  /** By trace; undefined for a trace without the call. */
   healthy(call: CallIndex): readonly (CallSample | undefined)[];
   failing(call: CallIndex): readonly (CallSample | undefined)[];
-  /** Some spans had so many different names that they were counted with what called them. */
+  /** Spans with too many different names were counted as part of their callers. */
   isFolded: boolean;
 }>;
 
 /** As many bars as a row of a picture shows apart. */
 const MOST_SPANS = 200;
 
-/** More different calls no request has: names that hold ids make a call of every span. */
+/** No request has more different calls: names that contain ids make a call of every span. */
 const MOST_CALLS = 20_000;
 
-/** Those of a group that is rare on either side do not count as steps on the way to what is below them. */
+/** Spans of a group that is rare on either side do not count as steps of a path. */
 const SHARED = 0.5;
 
 export function alignCalls(healthy: readonly Trace[], failing: readonly Trace[]): AlignedCalls {
@@ -69,7 +69,7 @@ export function alignCalls(healthy: readonly Trace[], failing: readonly Trace[])
   const isStep = sharedNames(sides, names.size());
   const table = callTable(names.size());
   const grouped = sides.flat();
-  // What hangs at its place first: spans whose parents did not come are put where others like them are.
+  // First the spans with a parent; orphans are then placed where similar spans are.
   const places = grouped.map((one) => placeBelowRoot(one, table, isStep));
   grouped.forEach((one, at) => {
     placeOthers(one, table, isStep, places[at] ?? new Int32Array());
@@ -137,7 +137,7 @@ function tracesHaving(side: readonly Grouped[], count: number): Int32Array {
 }
 
 type CallTable = Readonly<{
-  /** The call of this name below that one; the one above it where there is no room for another. */
+  /** The call of this name below that one; the parent itself where there is no room for another. */
   below(parent: CallIndex, name: number): CallIndex;
   /** The first one of this name, wherever it stands. */
   named(name: number): CallIndex | undefined;

@@ -1,12 +1,13 @@
 /**
- * What is usual of a request, from healthy traces of it.
+ * The baseline of a request, from its healthy traces.
  *
- *   baseline traces ── of one root operation, the failed ones left out ──►  how long, how often, how much
- *   the trace in question ── its spans by what they do ──────────────────►  compared with what is usual of the same
+ *  baseline traces ── with one root operation, without the failed ones ──►  durations, counts, sizes
+ *  the examined trace ── its spans, grouped by what they do ─────────────►  compared with the baseline of the same
+ *  group
  *
- * Only traces that begin with the same operation of the same service are compared: another request does other things. Where
- * one name stands for many requests (`/*`, `Recv.`), those of them that reach the same services are alike: if there are
- * enough, times, numbers and sizes are compared with theirs alone.
+ * Only traces that begin with the same operation of the same service are compared: another request does other work.
+ * Where one name stands for many requests (`/*`, `Recv.`), those that reach the same services are similar: if there are
+ * enough of them, times, numbers and sizes come only from these.
  */
 
 import { type UsualRange, usualRange } from '#model/stats/usual-range.ts';
@@ -18,26 +19,26 @@ import { type ResponseSize, responseSizes } from '#model/trace/views/response-si
 import { selfUs } from '#model/trace/views/self-time.ts';
 import { type SpanGroups, spanGroups } from '#model/trace/views/span-groups.ts';
 
-/** The healthy traces as seen from one trace: `group` is a number of its own groups. */
+/** The healthy traces, seen from one trace: `group` is an index of its own groups. */
 export type Baseline = Readonly<{
   /** How many healthy traces of the request there are. */
   traces: number;
-  /** How many of them times, numbers and sizes are from. */
+  /** How many of them the times, numbers and sizes come from. */
   alike: number;
-  /** How many of them reach the very services that this one does. */
+  /** How many of them reach exactly the same services as this one. */
   sameServices: number;
   rootUs: UsualRange;
-  /** The spans of the trace in question. */
+  /** The groups of the examined trace's spans. */
   groups: SpanGroups;
   /** Undefined where no healthy trace has such a span. */
   usual(group: number): UsualOperation | undefined;
-  /** Of an answer as large as this one should be; undefined where no healthy trace says. */
+  /** For a response that should be as large as this one; undefined where no healthy trace shows it. */
   usualSize(size: ResponseSize): UsualRange | undefined;
   /** Services that are called and answered for, by name. */
   services: readonly UsualService[];
 }>;
 
-/** Of spans that did not fail. Times in microseconds. */
+/** From spans that did not fail. Times in microseconds. */
 export type UsualOperation = Readonly<{
   /** Own time of one span. */
   ownUs: UsualRange;
@@ -61,10 +62,10 @@ export type Baselines = Readonly<{
   of(trace: Trace): Baseline | undefined;
 }>;
 
-/** With fewer traces that are alike, all of the request tell more. */
+/** With fewer similar traces, all traces of the request are used. */
 const ENOUGH_ALIKE = 10;
 
-/** Reads each trace once and keeps numbers of it only. */
+/** Reads each trace once and keeps only numbers. */
 export function baselines(traces: Iterable<Trace>): Baselines {
   const byRequest = new Map<string, Collected[]>();
   for (const trace of traces) {
@@ -111,12 +112,12 @@ function added(collections: Collected[], trace: Trace): Collected {
   return collected;
 }
 
-/** A failed request is not what is usual, however it failed. */
+/** A failed request does not show what is usual. */
 export function isHealthy(trace: Trace): boolean {
   return trace.spanCount > 0 && !trace.failed(trace.root) && trace.httpStatus(trace.root) < 400;
 }
 
-/** Equal for traces that can be compared. Some call every request `GET`: their route tells them apart. */
+/** Equal for traces that can be compared. Some name every request `GET`: their route distinguishes them. */
 export function requestOf(trace: Trace): string {
   const operation = operationTemplate(trace.operation(trace.root));
   const route = operation.includes('/') ? '' : trace.text(trace.root, 'http.route');

@@ -1,13 +1,13 @@
-/** What differs between healthy and failing traces of one request. Texts are as they were recorded: nothing is redacted yet. */
+/** The differences between healthy and failing traces of one request. Texts are as recorded, before redaction. */
 
 import type { Gap } from '#model/finding/gap.ts';
 import type { CallIndex } from '#model/requests/aligned-calls.ts';
 import type { Share } from '#model/stats/proportion.ts';
 
-/** `clear`: more than healthy traces differ among themselves. `uncertain`: there are too few of them to tell. */
+/** `clear`: larger than the differences among healthy traces. `uncertain`: there are too few of them. */
 export type Told = 'clear' | 'uncertain';
 
-/** Where a call stands: `path` has the calls from the root to its caller. */
+/** The place of a call: `path` has the calls from the root to its caller. */
 export type ComparedCall = Readonly<{
   call: CallIndex;
   service: string;
@@ -18,7 +18,7 @@ export type ComparedCall = Readonly<{
   failingSpanId: string;
 }>;
 
-/** Of several traces: the median, and what nine of ten stay within. */
+/** Over several traces: the median, and the range of nine in ten. */
 export type Range = Readonly<{ median: number; low: number; high: number }>;
 
 export type StructureChange = Readonly<{
@@ -26,7 +26,7 @@ export type StructureChange = Readonly<{
   change: 'failing' | 'more' | 'added' | 'missing' | 'fewer' | 'moved';
   at: ComparedCall;
   told: Told;
-  /** How often a trace makes it; of those that make it at all. */
+  /** How often a trace makes it, among those that make it at all. */
   healthyCount: Range;
   failingCount: Range;
   /** How many traces make it. */
@@ -34,15 +34,15 @@ export type StructureChange = Readonly<{
   failingTraces: number;
   /** Further calls below it that are missing or added with it. */
   below: number;
-  /** Of the critical path, what the call and all below it hold more in the failing traces. */
+  /** How much more of the critical path the call and everything below it hold in the failing traces. */
   pathUs: number;
   /** What was recorded of the failure. */
   failure: string;
-  /** The failing traces failed before they came to it. */
+  /** The failing traces failed before they reached it. */
   afterFailure: boolean;
-  /** How many of its spans in the failing traces failed. */
+  /** How many of its spans failed in the failing traces. */
   failed: number;
-  /** Where it stands in the healthy traces; only of `moved`. */
+  /** Its place in the healthy traces; only for `moved`. */
   from: readonly string[];
 }>;
 
@@ -52,33 +52,33 @@ export type DurationChange = Readonly<{
   /** All spans of the call in one trace together. Microseconds. */
   healthyUs: Range;
   failingUs: Range;
-  /** Less the time in which something below it ran. */
+  /** Without the time in which something below it ran. */
   healthyOwnUs: number;
   failingOwnUs: number;
   /** How much longer its own time holds the critical path; negative where it is shorter. */
   pathUs: number;
-  /** Of what the request took longer, or less long; 0 where it took the same. */
+  /** As a share of the request's longer or shorter duration; 0 where it took the same time. */
   share: number;
 }>;
 
 export type AttributeChange = Readonly<{
   name: string;
-  /** `resource`: of the process, so that it is the same for every call of the service; `line`: of lines of a log. */
+  /** `resource`: of the process, so equal for every call of the service; `line`: from log lines. */
   of: 'span' | 'resource' | 'event' | 'line';
   at: ComparedCall;
-  /** Further calls that differ in just this. */
+  /** How many more calls have this difference. */
   also: number;
   told: Told;
   /** Most frequent first, at most three; empty where the attribute is not there. */
   healthy: readonly string[];
   failing: readonly string[];
-  /** How many of the healthy traces have the failing value, too. */
+  /** How many of the healthy traces also have the failing value. */
   healthyWith: number;
-  /** What it had in the healthy traces is now empty, null or not there. */
+  /** Its value in the healthy traces is now empty, null or missing. */
   isEmptied: boolean;
-  /** What the value is: the outcome of the request, or something that went into it. */
+  /** The role of the value: the outcome of the request, or an input. */
   role: 'input' | 'outcome' | 'instance';
-  /** Of numbers: failing to healthy; 0 for others. */
+  /** For numbers: failing divided by healthy; 0 for others. */
   ratio: number;
 }>;
 
@@ -90,7 +90,7 @@ export type LogChange = Readonly<{
   service: string;
   level: string;
   told: Told;
-  /** Lines a trace. */
+  /** Lines per trace. */
   healthyCount: number;
   failingCount: number;
   healthyTraces: number;
@@ -107,7 +107,7 @@ export type ResponseChange = Readonly<{
 export type ComparedTrace = Readonly<{ traceId: string; startUs: number; durationUs: number; failed: boolean }>;
 
 export type ComparedSide = Readonly<{
-  /** None where only log lines are compared. */
+  /** Empty where only log lines are compared. */
   traces: readonly ComparedTrace[];
   /** How many log lines; only where there are no traces. */
   lines?: number;
@@ -118,11 +118,11 @@ export type ComparedSide = Readonly<{
   durationUs: Range;
   /** How many of them failed. */
   failed: number;
-  /** Of the roots, each once; 0 is left out. */
+  /** The statuses of the roots, each once, without 0. */
   statuses: readonly number[];
 }>;
 
-/** What says the most, and what stands beside it in the same place. */
+/** The most telling difference, and what differs in the same place. */
 export type Conclusion = Readonly<{
   told: Told | 'none';
   main: Telling | undefined;
@@ -132,7 +132,7 @@ export type Conclusion = Readonly<{
 export type Telling = Readonly<
   | { kind: 'structure'; change: StructureChange }
   | { kind: 'duration'; change: DurationChange }
-  /** The request takes longer, or less long, and no call by itself does. */
+  /** The request takes longer or shorter, but no single call does. */
   | { kind: 'whole'; change: DurationChange }
   | { kind: 'attribute'; change: AttributeChange }
   | { kind: 'response'; change: ResponseChange }
@@ -142,12 +142,12 @@ export type Telling = Readonly<
 export type Comparison = Readonly<{
   healthy: ComparedSide;
   failing: ComparedSide;
-  /** Of log lines alone: how many stretches of the healthy time, each as long as the failing one. */
+  /** For log lines alone: the number of healthy periods, each as long as the failing one. */
   periods?: number;
-  /** Of the whole request; undefined where it took as long as it does in health. */
+  /** For the whole request; undefined where it took as long as in the baseline. */
   whole: DurationChange | undefined;
   structure: readonly StructureChange[];
-  /** Those that hold most of the critical path more than before first. */
+  /** Those with the most additional time on the critical path first. */
   durations: readonly DurationChange[];
   attributes: readonly AttributeChange[];
   /** Undefined where a side has no log lines. */
@@ -157,10 +157,10 @@ export type Comparison = Readonly<{
   gaps: readonly Gap[];
 }>;
 
-/** Whether what was wrong before a fix is gone after it, and nothing else got worse. */
+/** Whether the fault before a fix is gone after it, and nothing else got worse. */
 export type Verification = Readonly<{
   result: 'confirmed' | 'not-confirmed' | 'too-few';
-  /** Why it is this result and no other. */
+  /** The reason for this result. */
   reason:
     | 'gone'
     | 'no-fault-before'
@@ -171,28 +171,31 @@ export type Verification = Readonly<{
     | 'chance'
     | 'load'
     | 'no-traces';
-  /** What was wrong; undefined where nothing was found. */
+  /** The fault; undefined where nothing was found. */
   cause: Readonly<{ kind: string; service: string; operation: string; title: string }> | undefined;
   before: FaultCount;
   after: FaultCount;
-  /** How likely it is that no trace after would show the fault if nothing had changed. */
+  /** The chance that no trace after would show the fault if nothing had changed. */
   chance: number;
-  /** How many traces after it takes to bring that down to one in twenty. */
+  /** How many traces after are needed to bring that down to one in twenty. */
   needed: number;
-  /** How many requests failed, and how likely as many after as there are if nothing had changed. */
+  /** How many requests failed, and the chance of as many after if nothing had changed. */
   failures: Readonly<{ before: number; after: number; chance: number; isWorse: boolean }>;
-  /** How long the whole request takes, the median. Undefined where every request before failed, and so ended early. */
+  /** The median duration of the whole request. Undefined where every request before failed, and so ended early. */
   whole: Readonly<{ beforeUs: number; afterUs: number }> | undefined;
-  /** Requests a minute; undefined where the traces of a side are too few to tell. */
+  /** Requests per minute; undefined where a side has too few traces. */
   load: Readonly<{ before: number; after: number }> | undefined;
-  /** What is worse than before, surely or perhaps; the gravest first. */
+  /** What got worse, certainly or perhaps; the most severe first. */
   worse: readonly GotWorse[];
 }>;
 
-/** How many traces there are, and how many show the fault. `us`: how long the call at fault, and what took its place, take in one of them, the median. */
+/**
+ * How many traces there are, and how many show the fault. `us`: the median time of the call at fault and its
+ * replacements in one trace.
+ */
 export type FaultCount = Readonly<{ traces: number; withFault: number; us: number }>;
 
-/** `uncertain`: it may be chance, or there are too few requests to tell. */
+/** `uncertain`: it may be chance, or there are too few requests. */
 export type GotWorse = Readonly<{ told: Told }> &
   Readonly<
     | {
@@ -205,7 +208,7 @@ export type GotWorse = Readonly<{ told: Told }> &
     /** Requests were refused (4xx), which is no failure of the service. */
     | { kind: 'refusals'; before: Share; after: Share }
     | { kind: 'whole'; beforeUs: number; afterUs: number }
-    /** A part of the requests is slower: `a tenth of the requests take more than 2 s, 300 ms before`. */
+    /** Some of the requests are slower: `the p90 latency is 2 s, 300 ms before`. */
     | { kind: 'some'; words: string }
     | {
         kind: 'new-call';
@@ -213,11 +216,11 @@ export type GotWorse = Readonly<{ told: Told }> &
         operation: string;
         /** The callee, where the operation does not name it. */
         whom: string;
-        /** How long it takes, the median of the requests that make it. */
+        /** Its median duration in the requests that make it. */
         us: number;
         made: Share;
       }
-    /** A service or a store that nearly all requests asked before, and hardly any now. */
+    /** A service or a database that nearly all requests called before, and hardly any now. */
     | { kind: 'no-longer-asked'; name: string; before: Share; after: Share }
     | { kind: 'differs'; telling: Telling }
     | { kind: 'finding'; title: string }

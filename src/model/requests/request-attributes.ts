@@ -1,12 +1,12 @@
 /**
- * What requests say of themselves, for comparing those that fail with those that do not: the attributes of the root and of
- * all spans on the way, those of the processes that made them, flags that were evaluated, and what was asked for.
+ * The attributes of requests, to compare failing with successful ones: those of the root and of all spans below, those
+ * of their processes, evaluated flags, and the operation.
  *
- *   request 1   cloud.region=EU-West   app.promo_code=SUMMER24          k8s.pod.name of payment = payment-7
- *   request 2   cloud.region=APAC      (none, though POST /cart says so elsewhere)      …     = payment-3
+ *  request 1   cloud.region=EU-West   app.promo_code=SUMMER24          k8s.pod.name of payment = payment-7
+ *  request 2   cloud.region=APAC      (none, though POST /cart says so elsewhere)      …     = payment-3
  *
- * An attribute counts among the requests that pass an operation that ever says it: what only an error handler says is
- * compared with nothing. What tells of the outcome is left out: a status, an exception, a number of attempts.
+ * An attribute counts only among requests through an operation that records it: an attribute of an error handler has
+ * nothing to compare with. Attributes about the outcome are left out: a status, an exception, a number of attempts.
  */
 import { cutText } from '#model/text/cut-text.ts';
 import type { Attributes, AttributeValue, SpanIndex } from '#model/trace/columns.ts';
@@ -16,12 +16,12 @@ import type { Trace } from '#model/trace/trace.ts';
 
 /** One attribute of one service, in all requests. */
 export type RequestAttribute = Readonly<{
-  /** Whose spans say it; empty where the root does, or all of the request. */
+  /** The service of its spans; empty for the root, or for the whole request. */
   service: string;
   name: string;
-  /** Of requests that pass an operation which says it: by their places. */
+  /** The indexes of the requests through an operation that records it. */
   among: ReadonlySet<number>;
-  /** What each request says, by its place; a request may pass several pods. */
+  /** Each request's values, by its index; a request may pass several pods. */
   values: ReadonlyMap<number, ReadonlySet<AttributeValue>>;
 }>;
 
@@ -29,14 +29,14 @@ export type RequestAttribute = Readonly<{
 export const REQUEST_TYPE = 'operation';
 const FLAG = 'feature_flag';
 
-/** Of so many spans the attributes are read, shared out evenly among the requests. */
+/** The attributes of this many spans are read, distributed evenly over the requests. */
 const MOST_SPANS = 40_000;
 const LEAST_SPANS_EACH = 20;
-/** A loop over orders says every order's id: what is said so often tells nothing of the request. */
+/** A loop over orders records every order's id: such a frequent attribute does not describe the request. */
 const MOST_VALUES = 20;
 const LONGEST_VALUE = 200;
 
-/** In order of service and name; `traces` in any order, places are theirs. */
+/** In order of service and name; `traces` in any order, indexes refer to them. */
 export function requestAttributes(traces: readonly Trace[]): readonly RequestAttribute[] {
   const reading: Reading = { attributes: new Map(), passing: new Map(), names: new Map() };
   const each = Math.max(LEAST_SPANS_EACH, Math.floor(MOST_SPANS / Math.max(1, traces.length)));
@@ -69,7 +69,7 @@ function read(reading: Reading, trace: Trace, place: number, most: number): void
     // Spans of one process share their resource; that each of its operations says it is clear by one.
     if (!told.has(resource)) addAll(reading, at, resource);
     told.add(resource);
-    // What the root says is said of the request, whichever service took it.
+    // The root's attributes belong to the request, whichever service received it.
     const own = span === root ? { ...at, service: '' } : at;
     addAll(reading, own, trace.attributes(span));
     if (trace.hasEvents(span)) addFlags(reading, own, trace, span);
@@ -99,7 +99,7 @@ function addFlags(reading: Reading, at: Where, trace: Trace, span: SpanIndex): v
   }
 }
 
-/** A flag is an attribute of its own, whatever it is called there: its key names it. */
+/** A flag is an attribute of its own: its key is the name. */
 function addFlag(reading: Reading, at: Where, attributes: Attributes): void {
   const key = attributes['feature_flag.key'];
   if (key === undefined) return;
@@ -137,18 +137,18 @@ function comparedName({ names }: Reading, sent: string): string {
   return known;
 }
 
-/** The current name of an attribute; empty where it tells of the outcome, or of how it was recorded. */
+/** The current name of an attribute; empty where it describes the outcome or the recording. */
 export function comparedNameOf(sent: string): string {
   const [name = sent, ...more] = currentNames(sent);
   const current = more.length === 0 ? name : sent;
   return OUTCOMES.test(current) || RECORDING.test(current) ? '' : current;
 }
 
-/** What becomes of a request is not why. */
+/** Outcomes are no causes. */
 const OUTCOMES =
   /error|exception|fail|(?<!de)fault|status|result|outcome|response|retr(?:y|ies)|resend|attempt|stack_?trace|duration|latency|elapsed|took|time_?out|success|breaker|fallback|degraded|cancel|drop|warn|severity|\.reason$/i;
 
-/** How it was recorded, and texts that are another detector's. */
+/** Attributes about the recording, and texts that another detector reads. */
 const RECORDING =
   /^(?:otel|telemetry|thread|code|sampl\w*|internal|span|jaeger|feature_flag|error|service\.name|process\.(?:pid|command|executable|owner|parent)\w*|db\.(?:query|statement|response|operation\.parameter)|url\.(?:full|query|original)|http\.(?:url|target)|w3c|component)(?:[._]|$)/i;
 

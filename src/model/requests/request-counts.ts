@@ -1,4 +1,4 @@
-/** Counts failed and slow requests, leaving out those that a search for failed or slow ones found. */
+/** Counts failed and slow requests, without those that a search for failed or slow ones found. */
 import { quantileSorted } from 'simple-statistics';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
@@ -6,7 +6,7 @@ import { operationTemplate } from '#model/trace/operation-template.ts';
 export type RequestCounts = Readonly<{
   requests: number;
   failed: number;
-  /** Slow ones among those that did not fail; null where no healthy requests of their kinds are known. */
+  /** Slow requests among the successful ones; null where no healthy requests of their kinds are known. */
   slow: number | null;
 }>;
 

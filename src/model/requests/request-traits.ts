@@ -1,12 +1,11 @@
 /**
- * Traits: the values of attributes by which requests can be told apart, and how well each tells those that suffer from
- * those that do not.
+ * Traits: attribute values that distinguish requests, and how well each separates the affected ones from the others.
  *
- *                       suffer   of          what is compared, with a confidence that holds for all traits together
- *   cloud.region EU-West    45   100  45 %   ─┐ the difference, by Newcombe's interval
- *   all others               5   200   2 %   ─┘
+ *                      affected of          what is compared, with a confidence that holds for all traits together
+ *  cloud.region EU-West    45   100  45 %   ─┐ the difference, by Newcombe's interval
+ *  all others               5   200   2 %   ─┘
  *
- * Traits of exactly the same requests are one. Numbers of many values are cut at quantiles: `body.size over 1 MB`.
+ * Traits of exactly the same requests are one. Numbers with many values are cut at quantiles: `body.size over 1 MB`.
  */
 import { sampleRankCorrelation } from 'simple-statistics';
 import { REQUEST_TYPE, type RequestAttribute } from '#model/requests/request-attributes.ts';
@@ -14,21 +13,24 @@ import { differenceInterval, type Interval, type Share } from '#model/stats/prop
 import type { AttributeValue } from '#model/trace/columns.ts';
 
 export type Trait = Readonly<{
-  /** Whose spans say it; empty where the root does, or all of the request. */
+  /** The service of its spans; empty for the root, or for the whole request. */
   service: string;
   name: string;
   /** `EU-West`, `over 1000000`, `up to 20`. */
   value: string;
-  /** Requests that have it, and those that are compared with them, by their places. */
+  /** Requests with the trait, and those that they are compared with, by index. */
   places: ReadonlySet<number>;
   among: ReadonlySet<number>;
   /** Other traits of exactly these requests. */
   alike: readonly Readonly<{ service: string; name: string; value: string }>[];
-  /** Whether a set of values has it: to look for it in other requests. */
+  /** Whether a set of values has the trait: to look for it in other requests. */
   isIn(values: Iterable<AttributeValue>): boolean;
 }>;
 
-/** `beginUs`: when each request began, by its place. Traits of fewer requests than `fewest`, or of nearly all, are left out. */
+/**
+ * `beginUs`: the start of each request, by index. Traits of fewer requests than `fewest`, or of nearly all, are left
+ * out.
+ */
 export function traitsOf(
   attributes: readonly RequestAttribute[],
   beginUs: readonly number[],
@@ -51,7 +53,7 @@ export function traitsOf(
   return [...bySameRequests.values()].map((same) => mergedOf(same, kindsBy));
 }
 
-/** Of traits of the same requests the one that says the most: of the request before of a service, of few values before of many. */
+/** Of traits with the same requests, the most telling one: the request's before a service's, few values before many. */
 function mergedOf(same: readonly Trait[], kinds: ReadonlyMap<string, number>): Trait {
   const kindsIn = ({ service, name }: Trait) => kinds.get(`${service}\n${name}`) ?? 0;
   const isType = ({ name }: Trait) => Number(name === REQUEST_TYPE);
@@ -180,16 +182,16 @@ function amountText(amount: number, name: string): string {
   return `${Number((amount / 1000 ** power).toPrecision(3))} ${['B', 'kB', 'MB', 'GB'][power]}`;
 }
 
-/** How often requests with the trait suffer, and those without. */
+/** How often requests with the trait are affected, and those without. */
 export type Told = Readonly<{
   trait: Trait;
   having: Share;
   others: Share;
-  /** −1 to 1: how well having the trait goes with suffering, both ways (the coefficient φ). */
+  /** −1 to 1: how well the trait coincides with being affected, both ways (the coefficient φ). */
   phi: number;
 }>;
 
-/** Of the requests in `within`, or of all. */
+/** Among the requests in `within`, or all. */
 export function toldBy(trait: Trait, suffers: ReadonlySet<number>, within?: ReadonlySet<number>): Told {
   let [have, haveSuffer, of, ofSuffer] = [0, 0, 0, 0];
   for (const place of trait.among) {
@@ -216,7 +218,7 @@ export function differenceOf({ having, others }: Pick<Told, 'having' | 'others'>
   return differenceInterval(having, others, deviations);
 }
 
-/** The requests that have both. */
+/** The requests with both traits. */
 export function bothOf(a: Trait, b: Trait): Trait {
   const [few, many] = a.places.size < b.places.size ? [a, b] : [b, a];
   return {
@@ -228,7 +230,7 @@ export function bothOf(a: Trait, b: Trait): Trait {
   };
 }
 
-/** `cloud.region EU-West`, `k8s.pod.name payment-7 of payment`; `POST /orders` of what was asked for. */
+/** `cloud.region EU-West`, `k8s.pod.name payment-7 of payment`; `POST /orders` for the operation. */
 export function traitText({ service, name, value }: Pick<Trait, 'service' | 'name' | 'value'>): string {
   if (name === REQUEST_TYPE) return value;
   return `${name} ${value}${service === '' ? '' : ` of ${service}`}`;

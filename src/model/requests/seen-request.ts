@@ -1,4 +1,4 @@
-/** One request in numbers, for what is told of many without their spans: when it began, how long it took, whether it failed. */
+/** One request in numbers, for reports about many without their spans: its start, its duration, whether it failed. */
 
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -7,28 +7,31 @@ import { errorOrigins, saysClientError } from '#model/trace/views/error-origins.
 /** Instants in microseconds since the epoch. */
 export type SeenRequest = Readonly<{
   traceId: string;
-  /** Where it was read. */
+  /** The source that it was read from. */
   source: string;
   sample: Sample | undefined;
-  /** Of the whole trace. */
+  /** The start of the whole trace. */
   startUs: number;
   endUs: number;
-  /** Of the service in question: its longest span that another service, or nobody, asked for. Else of the root. */
+  /**
+   * The duration of the entry span of the service in question: its longest span that another service, or nobody,
+   * called. Else of the root.
+   */
   durationUs: number;
-  /** That span's, behind its service's name. */
+  /** The operation of that span, after its service's name. */
   operation: string;
-  /** As the caller sees it: a refused request (4xx) got its answer. */
+  /** From the caller's view: a refused request (4xx) got its response. */
   failed: boolean;
   /** A failure began somewhere in the trace, whether or not the request failed with it. */
   failedInside: boolean;
   services: readonly string[];
-  /** Who asked the service in question for it; empty where nobody did, or it is not in the trace. */
+  /** The caller of the service in question; empty where there is none, or it is not in the trace. */
   caller: string;
 }>;
 
 /**
- * How a search chose its traces. What was searched for because it failed or was slow shows how, and never how often;
- * `of …` is one service or operation of which few came otherwise. Undefined where nobody chose.
+ * How a search chose its traces. Traces that were searched because they failed or were slow show details, but never
+ * frequencies; `of …` is one service or operation with few other traces. Undefined where nobody chose.
  */
 export type Sample = 'all' | 'failing' | 'slow' | `of ${string}`;
 

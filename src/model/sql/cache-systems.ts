@@ -1,4 +1,4 @@
-/** Systems that keep copies of what another one holds. */
+/** Systems that keep copies of another system's data. */
 export const CACHE_SYSTEMS: ReadonlySet<string> = new Set([
   'redis',
   'valkey',

@@ -1,7 +1,7 @@
 /**
- * Everything by which a span says that it waited for a connection: an attribute that measures the wait, events around it,
- * its own name, and sentences of its events and lines. They are all read: an event at the span's end measures nothing of
- * a wait that the name of the span shows.
+ * Every sign that a span waited for a connection: an attribute that measures the wait, events around it, its own name,
+ * and sentences in its events and lines. All are read, because an event at the span's end does not measure a wait that
+ * the span's name shows.
  */
 
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
@@ -22,7 +22,10 @@ const NAMES =
 /** What each of those holds: compiled in a tenth of the time, and most names do not get beyond it. */
 const MAY_NAME_POOL = /connection|pool|datasource|hikari/i;
 
-/** Whether a span of this name is nothing but the wait for a connection: no query, though it may carry a database's attributes. */
+/**
+ * Whether a span with this name is only the wait for a connection: no query, although it may carry a database's
+ * attributes.
+ */
 export function isConnectionWait(operation: string): boolean {
   return MAY_NAME_POOL.test(operation) && NAMES.test(operation);
 }
@@ -66,7 +69,7 @@ function waitBetweenEvents(trace: Trace, span: SpanIndex): ConnectionWait[] {
   return told === undefined ? [] : [{ ...told, inUse: '' }];
 }
 
-/** Whether a failed span says, by itself, its lines or a failed attempt below it, that nobody could be reached. */
+/** Whether a failed span, its lines or a failed attempt below it report that nothing could be reached. */
 export function couldNotConnect(trace: Trace, span: SpanIndex, lines: LinesBySpan): boolean {
   if (!trace.failed(span)) return false;
   const attempts = trace.children(span).filter((child) => trace.failed(child));

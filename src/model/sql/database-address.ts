@@ -1,7 +1,7 @@
 /**
- * Where a database answers and who asks, out of an address as its own tools take it:
+ * Server and credentials from a database address in the form of its own tools:
  *
- *   postgresql://spanhound:secret@db1.example.com:5432/shop?sslmode=verify-full&sslrootcert=/etc/ca.pem
+ *  postgresql://spanhound:secret@db1.example.com:5432/shop?sslmode=verify-full&sslrootcert=/etc/ca.pem
  */
 export type DatabaseAddress = Readonly<{
   host: string;
@@ -10,15 +10,15 @@ export type DatabaseAddress = Readonly<{
   password: string;
   /** Empty where none is named. */
   database: string;
-  /** `verify`: encrypted, and the server proves who it is. `encrypt` believes any server. */
+  /** `verify`: encrypted, and the server proves its identity. `encrypt` accepts any server. */
   tls: 'off' | 'encrypt' | 'verify';
-  /** The file of the authorities that are trusted; empty for the usual ones. */
+  /** The file of trusted authorities; empty for the default ones. */
   authorities: string;
 }>;
 
 const SYSTEMS = { postgresql: { port: 5432, other: 'postgres' }, mysql: { port: 3306, other: 'mariadb' } } as const;
 
-/** The names of libpq. Its `allow` and `prefer` let whoever is in between decide, so they are not known here. */
+/** The names of libpq. Its `allow` and `prefer` let an attacker in between decide, so they are not accepted. */
 const TLS: Readonly<Record<string, DatabaseAddress['tls']>> = {
   disable: 'off',
   require: 'encrypt',
@@ -26,7 +26,7 @@ const TLS: Readonly<Record<string, DatabaseAddress['tls']>> = {
   'verify-full': 'verify',
 };
 
-/** What is wrong with an address, without a word of it; empty where nothing is. */
+/** The problem of an address, without quoting it; empty where there is none. */
 export function databaseAddressProblem(text: string, system: keyof typeof SYSTEMS): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const { other } = SYSTEMS[system];
@@ -34,15 +34,15 @@ export function databaseAddressProblem(text: string, system: keyof typeof SYSTEM
   if (url === undefined || !isOfSystem || url.hostname === '') {
     return `must be an address such as ${system}://user:password@host/database`;
   }
-  if (/%(?![0-9a-f]{2})/i.test(text)) return 'holds a % that begins no percent-encoded byte';
-  if (url.username === '') return `names no user: ${system}://user:password@host/database`;
+  if (/%(?![0-9a-f]{2})/i.test(text)) return 'contains a % that does not begin a percent-encoded byte';
+  if (url.username === '') return `has no user; write ${system}://user:password@host/database`;
   const mode = url.searchParams.get('sslmode');
   if (mode !== null && TLS[mode] === undefined) return `sslmode must be ${Object.keys(TLS).join(', ')}`;
   const unknown = [...url.searchParams.keys()].find((name) => name !== 'sslmode' && name !== 'sslrootcert');
-  return unknown === undefined ? '' : 'only sslmode and sslrootcert may stand behind the ?';
+  return unknown === undefined ? '' : 'only sslmode and sslrootcert may follow the ?';
 }
 
-/** Of one in which nothing is wrong. */
+/** Reads a valid address. */
 export function databaseAddress(text: string, system: keyof typeof SYSTEMS): DatabaseAddress {
   const url = new URL(text);
   return {

@@ -1,4 +1,4 @@
-/** What a database says of itself, in words and as evidence. `ref` is what its source is called. */
+/** A database's own statistics, in words and as evidence. `ref` is the name of its source. */
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import {
@@ -34,7 +34,7 @@ export function statementEvidence({ database, statement }: StatementAnswer): Evi
     ...(Number.isNaN(sinceUs) ? [] : [`since ${dayText(sinceUs)}`]),
     ...(recent === undefined || recent.calls === 0
       ? []
-      : [`and in the ${durationText(measuredUs)} that were measured ${countedText(recent)}`]),
+      : [`and ${countedText(recent)} in the ${durationText(measuredUs)} that were measured`]),
   ].join(', ');
   return { kind: 'metric', ref: source, text };
 }
@@ -69,7 +69,7 @@ function civilDate(days: number): string {
 /** Rows of a table that is read as a whole again and again: more than any page shows. */
 const MANY_ROWS = 10_000;
 
-/** Of the table that a statement names first, where it is large and is read as a whole more often than by an index. */
+/** The first table of a statement, where it is large and scanned in full more often than by an index. */
 function scannedTable({ database, statement }: StatementAnswer): TableStatistics | undefined {
   const name = queryTable(statement.shape);
   const table = database.tables.find((one) => one.name === name || one.name.endsWith(`.${name}`));
@@ -84,7 +84,7 @@ function scanEvidence({ source }: DatabaseStatistics, table: TableStatistics): E
   return { kind: 'metric', ref: source, text };
 }
 
-/** That a statement reads a table as a whole, in words and as evidence; undefined where nothing is known to say so. */
+/** That a statement scans a table in full, in words and as evidence; undefined where nothing shows it. */
 export function scanOf(
   answer: StatementAnswer,
 ): Readonly<{ table: string; rows: number; item: EvidenceItem }> | undefined {
@@ -97,7 +97,7 @@ export function scanOf(
   return { table: queryTable(shape), rows, item: { kind: 'metric', ref: answer.database.source, text } };
 }
 
-/** A session that waits for a lock, and the one that has to let go. */
+/** A session that waits for a lock, and the session that holds it. */
 export type LockWait = Readonly<{
   database: DatabaseStatistics;
   waiting: DatabaseSession;
@@ -105,7 +105,7 @@ export type LockWait = Readonly<{
   waitedUs: number;
 }>;
 
-/** Those who wait longest first. */
+/** The longest waits first. */
 export function lockWaits(database: DatabaseStatistics): readonly LockWait[] {
   return database.sessions
     .flatMap((waiting) => {
@@ -116,7 +116,10 @@ export function lockWaits(database: DatabaseStatistics): readonly LockWait[] {
     .sort((a, b) => b.waitedUs - a.waitedUs || a.waiting.id - b.waiting.id);
 }
 
-/** Who waits longest with this statement now, for one whose transaction was open at that time already: it was waited for then, too. */
+/**
+ * The longest current wait of this statement whose blocking transaction was already open at that time: it blocked then
+ * too.
+ */
 export function lockWaitOf(
   databases: readonly DatabaseStatistics[],
   shape: string,
@@ -142,7 +145,7 @@ export function sessionText(
 }
 
 export function lockEvidence({ database, waiting, holder, waitedUs }: LockWait): EvidenceItem {
-  const last = holder.statement === '' ? '' : `, whose last statement is ${holder.statement}`;
+  const last = holder.statement === '' ? '' : `, and its last statement is ${holder.statement}`;
   const text = `${database.source} shows session ${waiting.id} waiting ${durationText(waitedUs)} for a lock that ${sessionText(holder, database.takenUs)} holds${last}`;
   return { kind: 'metric', ref: database.source, text };
 }

@@ -1,28 +1,29 @@
 /**
- * What a database says of itself: what its statements take, who waits for whom, how many connections are left. Times in
- * microseconds since the epoch, NaN where nobody said; durations in microseconds; statements as shapes, without literals.
+ * A database's own statistics: what its statements cost, which session waits for which, how many connections are left.
+ * Times in microseconds since the epoch, NaN where unknown; durations in microseconds; statements as shapes, without
+ * literals.
  */
 export type DatabaseStatistics = Readonly<{
-  /** As whoever asked calls it: `postgres db1/shop`. */
+  /** The name of its source: `postgres db1/shop`. */
   source: string;
   system: DatabaseSystem;
-  /** Empty where it is all of a server. */
+  /** Empty for a whole server. */
   database: string;
-  /** When it was read last, by the database's clock. */
+  /** The time of the last reading, by the database's clock. */
   takenUs: number;
-  /** Between the first reading and the last: what is counted over it is news. 0 where it was read once. */
+  /** The time between the first reading and the last: counts in it are recent. 0 for one reading. */
   measuredUs: number;
-  /** Since when totals are counted. */
+  /** The time since which totals are counted. */
   sinceUs: number;
   connections: DatabaseConnections | undefined;
-  /** Those whose transaction lasts longest first. */
+  /** The longest transactions first. */
   sessions: readonly DatabaseSession[];
-  /** Those that took most time since they are counted first. One for each shape. */
+  /** The most expensive statements since counting began first. One for each shape. */
   statements: readonly StatementStatistics[];
-  /** Those of which most was read row by row first. */
+  /** The tables with the most sequentially read rows first. */
   tables: readonly TableStatistics[];
   totals: DatabaseTotals | undefined;
-  /** What follows it, or itself where it follows another one. */
+  /** Its replicas, or itself where it is a replica. */
   replicas: readonly Replica[];
 }>;
 
@@ -30,11 +31,11 @@ export type DatabaseSystem = 'postgresql' | 'mysql' | 'mariadb';
 
 export type DatabaseConnections = Readonly<{
   used: number;
-  /** Those that anybody may open. NaN where it refused to say, for it lets nobody in. */
+  /** The connections that ordinary users may open. NaN where it refused connections. */
   limit: number;
-  /** Its own words, where it lets nobody in. */
+  /** Its own words, where it refuses connections. */
   refusal: string;
-  /** Of whom they are, most first. */
+  /** The holders of the connections, most first. */
   holders: readonly ConnectionHolder[];
 }>;
 
@@ -47,22 +48,22 @@ export type DatabaseSession = Readonly<{
   user: string;
   /** `active`, `idle in transaction`, … */
   state: string;
-  /** What it does, or did last. */
+  /** Its current or last statement. */
   statement: string;
-  /** Since when it is in this state; since when its transaction and its statement last. */
+  /** The start of its state, of its transaction and of its statement. */
   stateUs: number;
   transactionUs: number;
   statementUs: number;
-  /** What it waits for, in the database's words; empty where it does not. */
+  /** The wait event, in the database's words; empty for none. */
   waitsFor: string;
-  /** Since when it waits for a lock, and the table of it. */
+  /** The start of its wait for a lock, and the locked table. */
   lockWaitUs: number;
   lockedTable: string;
-  /** Sessions that have to let go first. */
+  /** Sessions that have to release their lock first. */
   blockedBy: readonly number[];
 }>;
 
-/** Totals of one shape: over users, and over places in the code. */
+/** Totals of one shape, over users and places in the code. */
 export type Counted = Readonly<{ calls: number; totalUs: number; rows: number }>;
 
 export type StatementStatistics = Counted &
@@ -75,7 +76,7 @@ export type StatementStatistics = Counted &
     blocksHit: number;
     temporaryBlocks: number;
     rowsExamined: number;
-    /** Calls for which no index could be used; NaN where the database does not count them. */
+    /** Calls without a usable index; NaN where the database does not count them. */
     withoutIndex: number;
     /** Between the readings; undefined where it was read once. */
     recent: Counted | undefined;
@@ -85,7 +86,7 @@ export type TableStatistics = Readonly<{
   name: string;
   rows: number;
   deadRows: number;
-  /** Reads of the whole of it, and the rows that they read. */
+  /** Full scans of the table, and the rows that they read. */
   scans: number;
   scannedRows: number;
   indexScans: number;
@@ -104,12 +105,12 @@ export type DatabaseTotals = Readonly<{
 
 export type Replica = Readonly<{ name: string; state: string; lagUs: number; lagBytes: number }>;
 
-/** Of what was asked about: what a database says of a statement that spans name. */
+/** A database's statistics about a statement that spans name. */
 export type StatementAnswer = Readonly<{ database: DatabaseStatistics; statement: StatementStatistics }>;
 
 /**
- * What databases say of a statement, by its shape; of several, the one that ran it most often. Undefined where none of
- * them knows it.
+ * The databases' statistics about a statement, by its shape; of several databases, the one that ran it most often.
+ * Undefined where none knows it.
  */
 export function statementAnswer(databases: readonly DatabaseStatistics[], shape: string): StatementAnswer | undefined {
   if (shape === '') return undefined;
@@ -126,8 +127,8 @@ export function statementAnswer(databases: readonly DatabaseStatistics[], shape:
 }
 
 /**
- * What stands for a statement where databases and drivers take out different literals: `true` and `null` are some to a
- * database, and MySQL writes a list of them as `(...)`.
+ * A key for a statement, because databases and drivers remove different literals: a database also replaces `true` and
+ * `null`, and MySQL writes a list as `(...)`.
  */
 export function statementKey(shape: string): string {
   return shape
@@ -145,10 +146,10 @@ function byKey({ statements }: DatabaseStatistics): ReadonlyMap<string, Statemen
   return known;
 }
 
-/** Each slow call of a trace asks. */
+/** Each slow call of a trace looks this up. */
 const BY_KEY = new WeakMap<readonly StatementStatistics[], ReadonlyMap<string, StatementStatistics>>();
 
-/** Who has to let go so that this one goes on, and waits for nobody itself; undefined where that is not known. */
+/** The session at the end of the chain of locks, which waits for none itself; undefined where that is unknown. */
 export function rootBlocker(
   { sessions }: Pick<DatabaseStatistics, 'sessions'>,
   waiting: DatabaseSession,

@@ -1,4 +1,4 @@
-/** What tells that a pool of connections has none left: words of pools and databases, and their own counts. */
+/** Signs that a connection pool is exhausted: messages of pools and databases, and their own counts. */
 
 /** Words by which pools and databases say that there is no connection left. */
 const POOL_IS_FULL = new RegExp(
@@ -41,17 +41,19 @@ const WAITS_FOR_POOL =
 const UNREACHABLE =
   /\beconn(?:refused|reset|aborted)\b|\bconnection (?:was )?(?:actively )?(?:refused|reset|aborted)\b|\bactively refused\b|\be(?:notfound|ai_again|hostunreach|netunreach|pipe)\b|\bgetaddrinfo\b|\bunknown ?host|\bno such host\b|\bname or service not known\b|\bname resolution\b|\bnodename nor servname\b|\bcould not (?:resolve|translate) host\b|\b(?:no route to host|(?:host|network) is unreachable)\b|\bbroken pipe\b|\bunabletoconnect\b|\bserver closed the connection\b/i;
 
-/** Whether a message says that a connection was refused, cut, or led to a name that nobody has: that says nothing of a pool. */
+/**
+ * Whether a message reports a connection that was refused or cut, or an unknown host: that says nothing about a pool.
+ */
 export function saysUnreachable(text: string): boolean {
   return UNREACHABLE.test(text);
 }
 
-/** Whether a message says that somebody waited for a connection, or that there was none to be had. */
+/** Whether a message reports a wait for a connection, or that none was available. */
 export function saysPoolIsShort(text: string): boolean {
   return (WAITS_FOR_POOL.test(text) && !saysUnreachable(text)) || saysPoolIsFull(text);
 }
 
-/** Whether a message says that there was no connection to be had. */
+/** Whether a message reports that no connection was available. */
 export function saysPoolIsFull(text: string): boolean {
   return MAY_SPEAK_OF_POOL.test(text) && POOL_IS_FULL.test(text) && !saysUnreachable(text);
 }
@@ -64,7 +66,9 @@ const SIZE =
 
 export type PoolCount = Readonly<{ inUseName: string; inUse: number; sizeName: string; size: number }>;
 
-/** Where attributes, pairs of a line or members of an object count a pool that has no connection left: of several pools the fullest. */
+/**
+ * The state of an exhausted pool in attributes, pairs of a line or members of an object: of several pools the fullest.
+ */
 export function poolCount(facts: Readonly<Record<string, unknown>>): PoolCount | undefined {
   const counted = Object.keys(facts).filter((name) => IN_USE.test(name));
   if (counted.length === 0) return undefined;
@@ -78,7 +82,7 @@ export function poolCount(facts: Readonly<Record<string, unknown>>): PoolCount |
     .sort((a, b) => b.inUse / b.size - a.inUse / a.size)[0];
 }
 
-/** The one that begins like the name for longest: `write.pool.max` is the size of `write.pool.active`. */
+/** The name with the longest common prefix: `write.pool.max` is the size of `write.pool.active`. */
 function nearest(name: string, others: readonly string[]): string | undefined {
   const alike = (other: string) => {
     let at = 0;
@@ -93,7 +97,7 @@ export function countText({ inUseName, inUse, sizeName, size }: PoolCount): stri
   return `${inUseName} = ${inUse}, ${sizeName} = ${size}`;
 }
 
-/** The same of a line of a log, also as HikariCP counts: `Pool stats (total=10, active=10, idle=0, waiting=4)`. */
+/** The same for a log line, also in HikariCP's form: `Pool stats (total=10, active=10, idle=0, waiting=4)`. */
 export function poolCountIn(line: string): PoolCount | undefined {
   const counted = poolCount(pairsIn(line));
   if (counted !== undefined) return counted;
@@ -104,7 +108,7 @@ export function poolCountIn(line: string): PoolCount | undefined {
 
 const HIKARI_STATS = /\bpool\b.{0,40}\btotal=(\d+), active=(\d+), idle=\d+, waiting=[1-9]/i;
 
-/** `"active_connections": 21`, `active_connections=21`: numbers that a line of a log holds by name. */
+/** `"active_connections": 21`, `active_connections=21`: the named numbers of a log line. */
 export function pairsIn(line: string): Record<string, number> {
   return Object.fromEntries(
     [...line.matchAll(/"?([A-Za-z][\w.]{2,60})"?\s*[:=]\s*(\d{1,9})\b/g)].map(([, key = '', value]) => [

@@ -1,8 +1,8 @@
 /**
- * The pieces of a database statement, of whatever dialect: quotes, comments and escapes decide where a literal ends, and
- * no regular expression over the whole could.
+ * The lexemes of a database statement, in any dialect: quotes, comments and escapes decide where a literal ends, and no
+ * regular expression over the whole could.
  *
- *   WHERE path = 'C:\' AND note = q'[it's]' -- why      →   WHERE  path  =  ?  AND  note  =  ?
+ *  WHERE path = 'C:\' AND note = q'[it's]' -- why      →   WHERE  path  =  ?  AND  note  =  ?
  */
 
 export type Lexeme = Readonly<{

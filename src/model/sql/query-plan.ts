@@ -1,4 +1,4 @@
-/** Why a query may be slow: what its plan, an event or a log line says of it, else what its statement gives away. */
+/** Why a query may be slow: from its plan, an event or a log line, else a guess from its statement. */
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { epochUsOf, type LogLine, namesSpan } from '#model/logs/log-line.ts';
@@ -7,9 +7,9 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export type QuerySuspicion = Readonly<{
-  /** `a missing index`, `a full scan`, or a guess that is worded as one; empty where nothing tells. */
+  /** `a missing index`, `a full scan`, or a guess in words of doubt; empty where nothing shows it. */
   reason: string;
-  /** What says so; empty for a guess from the statement. */
+  /** The evidence; empty for a guess from the statement. */
   evidence: readonly EvidenceItem[];
 }>;
 

@@ -1,22 +1,26 @@
 /**
- * The shape of a database statement: literals out, white space and case folded, so that fifty look-ups by fifty ids are
- * one query. Placeholders of drivers and agents (`?`, `$1`, `:name`, `%s`, `@p0`, `***`) are literals, too, and a list of
- * them is one; of rows to be written there is one, or two for any number. What is in double quotes is a name or a value by where it stands.
+ * The shape of a database statement: without literals, with folded white space and case, so that fifty look-ups by
+ * fifty ids are one query. Placeholders of drivers and agents (`?`, `$1`, `:name`, `%s`, `@p0`, `***`) count as
+ * literals, and a list of them as one. Written rows become one, or two for any larger number. A text in double quotes
+ * is a name or a value by its position.
  *
- *   SELECT * FROM customers WHERE id IN (101, 'x''y')  →  select * from customers where id in (?)
- *   {"find": "users", "filter": {"mail": "a@b.c"}}     →  { find : users, filter : { mail : ? } }
- *   SET session:4711 secret                            →  set session ?
+ *  SELECT * FROM customers WHERE id IN (101, 'x''y')  →  select * from customers where id in (?)
+ *  {"find": "users", "filter": {"mail": "a@b.c"}}     →  { find : users, filter : { mail : ? } }
+ *  SET session:4711 secret                            →  set session ?
  */
 import { isWord, type Lexeme, type LexemeRules, lexemeAt, rulesOf } from '#model/sql/query-lexemes.ts';
 
-/** Longer shapes are cut; what was cut is told by a number, for lists of columns are long and the tables come after them. */
+/**
+ * Longer shapes are truncated; a hash stands for the rest, because lists of columns are long and the tables come after
+ * them.
+ */
 const LONGEST_SHAPE = 500;
-/** Nobody writes so much, lists folded, but to make the reader wait. */
+/** Only an attacker writes more tokens, once lists are folded. */
 const MOST_TOKENS = 5_000;
-/** Behind what was cut by whoever recorded it: such a shape is the beginning of that of the whole statement. */
+/** Follows a statement that was truncated when recorded: its shape is the beginning of the whole statement's shape. */
 const CUT = ' …';
 
-/** `system` as OpenTelemetry names it. */
+/** `system` in OpenTelemetry's names. */
 export function queryShape(statement: string, system = ''): string {
   if (isLimited(statement)) return statement;
   const whole = handedOver(statement) ?? statement;
@@ -31,7 +35,7 @@ export function queryShape(statement: string, system = ''): string {
   return isCut ? shape + CUT : shape;
 }
 
-/** `SELECT orders` from a shape: what a person calls the query. Empty where the shape is no statement on a table. */
+/** `SELECT orders` from a shape: the short name of a query. Empty where the shape is no statement on a table. */
 export function queryLabel(shape: string): string {
   const [, verb = ''] = MONGO_COMMAND.exec(shape) ?? /^(\w+)/.exec(shape) ?? [];
   const table = queryTable(shape);
@@ -46,7 +50,7 @@ export function queryTable(shape: string): string {
 /** `{ find : jobs, filter : …`: a command of MongoDB names its collection first. */
 const MONGO_COMMAND = /^\{ ?(find|findandmodify|aggregate|count|distinct|insert|update|delete) ?: ?([\w.-]+)/;
 
-/** Whether the statement was cut by whoever recorded it: such a shape must not be taken for a whole query. */
+/** Whether the statement was truncated when recorded: its shape must not count as a whole query. */
 export function isTruncated(statement: string): boolean {
   return endOfRecorded(statement) < statement.length;
 }

@@ -1,6 +1,6 @@
 /**
- * A share of many, and what chance leaves open of it: the interval of Wilson for one share, that of Newcombe (method 10)
- * for the difference of two. Both hold for few and for shares near 0 and 1.
+ * A proportion with its confidence interval: Wilson's interval for one, Newcombe's (method 10) for the difference of
+ * two. Both hold for small numbers and for proportions near 0 and 1.
  */
 import { probit } from 'simple-statistics';
 
@@ -9,14 +9,17 @@ export type Share = Readonly<{ times: number; of: number }>;
 
 export type Interval = Readonly<{ low: number; high: number }>;
 
-/** Standard deviations of a two-sided interval that holds with this confidence for all of `comparisons` together (Bonferroni). */
+/**
+ * Standard deviations of a two-sided interval that holds with this confidence for all `comparisons` together
+ * (Bonferroni).
+ */
 export function deviationsFor(comparisons: number, confidence = 0.95): number {
   return probit(1 - (1 - confidence) / (2 * Math.max(1, comparisons)));
 }
 
 const USUAL_DEVIATIONS = deviationsFor(1);
 
-/** Of nothing everything is possible. */
+/** For 0 of 0, everything is possible. */
 export function shareInterval({ times, of }: Share, deviations = USUAL_DEVIATIONS): Interval {
   if (of === 0) return { low: 0, high: 1 };
   const square = deviations ** 2;
@@ -25,7 +28,7 @@ export function shareInterval({ times, of }: Share, deviations = USUAL_DEVIATION
   return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
 
-/** Of `now` less `before`, −1 to 1. */
+/** For `now` minus `before`, −1 to 1. */
 export function differenceInterval(now: Share, before: Share, deviations = USUAL_DEVIATIONS): Interval {
   const [one, other] = [shareInterval(now, deviations), shareInterval(before, deviations)];
   const [p, q] = [shareOf(now), shareOf(before)];
@@ -35,7 +38,7 @@ export function differenceInterval(now: Share, before: Share, deviations = USUAL
   };
 }
 
-/** 0 of nothing. */
+/** 0 for 0 of 0. */
 export function shareOf({ times, of }: Share): number {
   return of === 0 ? 0 : times / of;
 }
@@ -43,7 +46,7 @@ export function shareOf({ times, of }: Share): number {
 /** Fewer cannot show that it was better before, only that it was not. */
 const FEWEST_BEFORE = 10;
 
-/** Whether it is clearly more than it was; where nothing is known of before, it may be. */
+/** Whether it clearly rose; without data from before, it may have. */
 export function hasRisen(now: Share, before: Share): boolean {
   if (before.of === 0) return true;
   if (before.of < FEWEST_BEFORE) return shareOf(before) < shareOf(now) / 2;

@@ -1,4 +1,4 @@
-/** The last of times in order that is not after `us`; undefined where all are. */
+/** The last of the sorted times that is not after `us`; undefined where all are. */
 export function latestUntil(sorted: readonly number[], us: number): number | undefined {
   let [from, to] = [0, sorted.length];
   while (from < to) {

@@ -1,6 +1,6 @@
 /**
- * The straight line through points: the middle one of the slopes between pairs of them (Theil and Sen), which up to a
- * quarter of wild points do not turn.
+ * A straight line through points: the median of the slopes between pairs of them (Theil and Sen), which tolerates up to
+ * a quarter of outliers.
  */
 import { deviationOf, medianOf } from '#model/stats/robust.ts';
 
@@ -14,14 +14,14 @@ export type Trend = Readonly<{
   perSecond: number;
   /** Of the line. */
   valueAt(us: number): number;
-  /** How far points lie from the line, as a standard deviation. */
+  /** The distance of the points from the line, as a standard deviation. */
   residual: number;
 }>;
 
-/** Pairs are as many as the square of the points: of more than these, every second, third … is looked at. */
+/** The number of pairs is quadratic: of more points than these, only every second, third … is used. */
 const MOST_POINTS = 200;
 
-/** Undefined of less than three points, or of points at one time. */
+/** Undefined for fewer than three points, or for points at one time. */
 export function trendOf({ atUs, values }: Points): Trend | undefined {
   const every = Math.max(1, Math.ceil(values.length / MOST_POINTS));
   const times: number[] = [];

@@ -1,15 +1,15 @@
 /**
- * What is usual of one number, from the healthy traces that have it, and how unusual another value is.
+ * The usual range of a number in healthy traces, and how unusual another value is.
  *
- *            low  median   high                     value
- *   ─────────┼──────█───────┼──────────────────────────●──   on a scale of powers: times and sizes differ by factors
- *            └ nine of ten ─┘      deviations = distance from the median ÷ spread
+ *           low  median   high                     value
+ *  ─────────┼──────█───────┼──────────────────────────●──   on a logarithmic scale: times and sizes differ by factors
+ *           └ nine of ten ─┘      deviations = distance from the median ÷ spread
  */
 export type UsualRange = Readonly<{
   /** How many healthy traces it comes from. */
   traces: number;
   median: number;
-  /** One of ten is below, and one of ten above; of less than ten the least and the largest. */
+  /** One in ten is below, and one in ten above; with less than ten values the smallest and the largest. */
   low: number;
   high: number;
   /** The standard deviation of the logarithm. */
@@ -37,7 +37,7 @@ export function usualRange(
   return { traces, median, low, high, spread: withPrior(seen, traces), unit };
 }
 
-/** How many standard deviations the value is above what is usual; negative below. */
+/** How many standard deviations the value lies above the usual; negative below. */
 export function deviations({ median, spread, unit }: UsualRange, value: number): number {
   return (Math.log(value + unit) - Math.log(median + unit)) / spread;
 }

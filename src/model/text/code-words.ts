@@ -1,4 +1,4 @@
-/** Words by which what a service complains of and what somebody changed in its code can be told to be about the same. */
+/** Words that connect a service's complaints with a code change about the same thing. */
 
 const NAME = /\b[A-Za-z_$][\w$]{1,100}/g;
 const PART = /[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+/g;
@@ -18,7 +18,7 @@ const COMMON: ReadonlySet<string> = new Set(
   com org net java lang exception runtime index field fields`.split(/\s+/),
 );
 
-/** Each name as a whole, where it has parts, and its parts; in lower case, plurals as one. */
+/** Each compound name as a whole and in parts; in lower case, with plurals as singulars. */
 export function codeWords(text: string): string[] {
   const found: string[] = [];
   for (const [name] of text.matchAll(NAME)) {
@@ -34,7 +34,7 @@ export function codeWords(text: string): string[] {
 const MOST_PARTS = 10;
 const HEX = /^(?=\w*\d)[0-9a-f]{6,}$/;
 
-/** A name of several parts, which hardly anybody chooses twice. */
+/** A name of several parts, which is rarely chosen twice. */
 export function isCompound(word: string): boolean {
   return word.includes('_');
 }
@@ -50,7 +50,7 @@ function singular(word: string): string {
 /** They stand in every second line of code that answers a request. */
 const STATUS = /^(?:20[0-6]|30[1-8]|40[0-9]|41[0-8]|42[0-9]|451|50[0-5])$/;
 
-/** Numbers of two digits and more that stand by themselves; no status codes of HTTP. */
+/** Standalone numbers of two digits and more, without HTTP status codes. */
 export function tellingNumbers(text: string): string[] {
   return (text.match(NUMBER) ?? []).filter((number) => !STATUS.test(number) && !/^0+$/.test(number));
 }

@@ -1,11 +1,11 @@
 /**
- * Texts that are too long for where they are told, cut. What cut off a secret's end, or the name behind its value, would
- * leave a part of it that nothing tells for one: so a text is redacted before it is cut.
+ * Truncates texts for display. A cut could remove the end of a secret, or the name of its value, and leave an
+ * unrecognisable part: so a text is redacted before it is cut.
  */
 import { MARK_START } from '#model/redaction/mark.ts';
 import { redact } from '#model/redaction/redaction.ts';
 
-/** At most so many UTF-16 units and an ellipsis; a text that is no longer stays as it is. */
+/** At most this many UTF-16 units and an ellipsis; a shorter text stays unchanged. */
 export function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
   const clean = beginning(text, most);
@@ -27,7 +27,7 @@ export function cutLine(text: string, most: number): string {
   return cutText(line, most);
 }
 
-/** The same of the first line alone: what stands on the next one may tell what the first holds. */
+/** The same for the first line only: the next line may show that the first contains a secret. */
 export function cutFirstLine(text: string, most: number): string {
   const whole = text.trim();
   const [line = ''] = (whole.includes('\n') ? beginning(whole, most) : whole).split('\n', 1);

@@ -1,4 +1,7 @@
-/** A duration as people read it: three digits and a unit; minutes and hours in two parts. `1.85 s`, `620 ms`, `12 µs`, `2 min 5 s`. */
+/**
+ * A duration in readable form: three digits and a unit; minutes and hours in two parts. `1.85 s`, `620 ms`, `12 µs`, `2
+ * min 5 s`.
+ */
 export function durationText(us: number): string {
   if (us < 0) return `−${durationText(-us)}`;
   if (us < 1000) return `${Math.round(us)} µs`;
@@ -10,7 +13,7 @@ export function durationText(us: number): string {
   return inTwo(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
 }
 
-/** From the beginning of something: `0`, `142 ms`. */
+/** Since the beginning of something: `0`, `142 ms`. */
 export function momentText(us: number): string {
   return us === 0 ? '0' : durationText(us);
 }

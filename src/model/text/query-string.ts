@@ -1,4 +1,6 @@
-/** A string as LogQL and TraceQL read it (Go's rules, which JSON's escapes are part of); half of a surrogate pair would be refused. */
+/**
+ * A string literal for LogQL and TraceQL (Go's rules, a superset of JSON's escapes); lone surrogates would be rejected.
+ */
 export function quoted(text: string): string {
   return JSON.stringify(text.toWellFormed());
 }

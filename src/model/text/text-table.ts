@@ -8,7 +8,7 @@ export type TextTable = Readonly<{
 /** Texts that are shown. */
 export type NameTable = TextTable &
   Readonly<{
-    /** 1 where it holds characters that are taken out before it is shown. Judged once. */
+    /** 1 where it contains characters that are removed for display. Computed once. */
     hides(number: number): number;
   }>;
 

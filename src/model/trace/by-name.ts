@@ -1,16 +1,17 @@
 /**
- * What is known of names, by their numbers. The traces of a body share its names: where it has many more of them than a
- * trace has spans, as the answer to a search may, an array of all for each trace would cost as much as all traces together.
+ * Caches a value per name, by the name's number. The traces of a body share its names. Where it has many more names
+ * than a trace has spans, as in a search result, an array over all names for each trace would cost as much as all
+ * traces together.
  */
 
-/** For so many names a span an array is filled as soon as anything else is made. */
+/** With fewer names per span than this, an array is allocated immediately. */
 const NAMES_A_SPAN = 64;
 
 function isSparse(spans: number, names: number): boolean {
   return names > spans * NAMES_A_SPAN;
 }
 
-/** Made once for each name, and 0 or more. */
+/** Computed once for each name, and 0 or more. */
 export function onceByName(spans: number, names: number, make: (name: number) => number): (name: number) => number {
   if (isSparse(spans, names)) {
     const made = new Map<number, number>();
@@ -31,7 +32,7 @@ export function onceByName(spans: number, names: number, make: (name: number) =>
   };
 }
 
-/** Those that a column holds, each once, in order of their first span. `size`: how many there are in the body. */
+/** The numbers in a column, each once, in order of their first span. `size`: how many there are in the body. */
 export function numbersIn(column: Int32Array, size: number): number[] {
   if (column.length <= FEW_SPANS) return distinct(column);
   if (isSparse(column.length, size)) return [...new Set(column)];

@@ -1,4 +1,4 @@
-/** What a trace is made of: a span is a number, and what was recorded of all spans stands in columns. */
+/** The data of a trace: a span is a number, and columns hold the recorded values of all spans. */
 import type { TextTable } from '#model/text/text-table.ts';
 
 /** A span's number in its trace. */
@@ -8,13 +8,13 @@ export type SpanTest = (span: SpanIndex) => boolean;
 export type AttributeValue = string | number | boolean;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/** Something that happened inside a span: an OpenTelemetry event, an OpenTracing log. `atUs` counts from the trace's start. */
+/** An event inside a span: an OpenTelemetry event or an OpenTracing log. `atUs` counts from the trace's start. */
 export type SpanEvent = Readonly<{ atUs: number; name: string; attributes: Attributes }>;
 
-/** A span that another one names beside its parent, by the ids as they were sent; it may be of another trace. */
+/** A span that another one names besides its parent, with the ids as sent; it may belong to another trace. */
 export type SpanLink = Readonly<{ traceId: string; spanId: string }>;
 
-/** What is read only when asked for. The same from a decoder's bytes and from rows. */
+/** Data that is read only on request. The same from a decoder's bytes and from rows. */
 export type SpanDetails = Readonly<{
   /** The span's own attributes. */
   attributes(span: SpanIndex): Attributes;
@@ -22,14 +22,14 @@ export type SpanDetails = Readonly<{
   resource(span: SpanIndex): Attributes;
   /** In order of time. */
   events(span: SpanIndex): readonly SpanEvent[];
-  /** The description that came with an error status; empty where there is none. */
+  /** The description of an error status; empty where there is none. */
   statusText(span: SpanIndex): string;
   links(span: SpanIndex): readonly SpanLink[];
-  /** The statement of a database call, where it can be had without the attributes. */
+  /** The statement of a database call, where it is available without the attributes. */
   statement(span: SpanIndex): string | undefined;
 }>;
 
-/** How many of each flaw were repaired; see `trace-builder.ts` for the rules. */
+/** How many flaws of each kind were repaired; see `trace-builder.ts` for the rules. */
 export type Repairs = Readonly<
   Record<
     | 'duplicateSpan'
@@ -57,7 +57,7 @@ export type Repairs = Readonly<
   >
 >;
 
-/** Columns of equal length, one element a span. Texts are numbers in `names`, ids in `ids`. */
+/** Columns of equal length, one element per span. Texts are numbers in `names`, ids in `ids`. */
 export type Columns = Readonly<{
   names: TextTable;
   ids: TextTable;
@@ -84,7 +84,7 @@ export type Columns = Readonly<{
   marks: Int32Array;
   hasEvents: Uint8Array;
   kind: Uint8Array;
-  /** 1 where the span only follows from its parent, which did not wait for it; empty where none does. */
+  /** 1 where the span only follows from its parent, which did not wait for it; empty where no span does. */
   follows: Uint8Array;
   failed: Uint8Array;
   /** How far this span's clock was moved, in microseconds; empty where none was. */

@@ -1,4 +1,4 @@
-/** What an event of a span says: an OpenTracing log has its text among the fields, an OpenTelemetry event in its name. */
+/** The text of a span's event: an OpenTracing log has it among the fields, an OpenTelemetry event in its name. */
 
 import type { SpanEvent } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';

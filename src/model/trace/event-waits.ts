@@ -1,8 +1,8 @@
 /**
- * A wait as the events of a span tell it: from each that asks to the one that has it, or to the end of the span; or as
- * long as an event itself says.
+ * A wait from the events of a span: from each request to its acquisition, or to the end of the span; or the duration
+ * that an event itself reports.
  *
- *   · waiting for lock ─────────── · acquired lock      · waiting for lock ── · acquired lock
+ *  · waiting for lock ─────────── · acquired lock      · waiting for lock ── · acquired lock
  */
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
@@ -20,7 +20,7 @@ export type WaitWords = Readonly<{
 
 export type ToldWait = Readonly<{ waitUs: number; item: EvidenceItem }>;
 
-/** All waits of one span together; undefined where no event asks. */
+/** All waits of one span together; undefined where no event requests anything. */
 export function waitInEvents(trace: Trace, span: SpanIndex, words: WaitWords): ToldWait | undefined {
   if (!trace.hasEvents(span)) return undefined;
   let waitUs = 0;
@@ -40,7 +40,7 @@ export function waitInEvents(trace: Trace, span: SpanIndex, words: WaitWords): T
     }
   }
   if (text === '') return undefined;
-  // What an event measures is over when it is told.
+  // A measured wait is over when its event is recorded.
   if (askedUs !== undefined && longest.us === 0) waitUs += trace.endUs(span) - askedUs;
   const isMeasured = longest.us > waitUs;
   return {

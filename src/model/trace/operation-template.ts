@@ -1,7 +1,7 @@
 /**
- * The name of an operation without what differs from request to request, where its path was not named by a route:
+ * The name of an operation without the parts that differ between requests, where its path was not named by a route:
  *
- *   GET /products/P17/reviews?page=2   →   GET /products/{}/reviews
+ *  GET /products/P17/reviews?page=2   →   GET /products/{}/reviews
  */
 
 export function operationTemplate(operation: string): string {
@@ -90,7 +90,7 @@ function isDigit(char: number): boolean {
   return char >= 48 && char <= 57;
 }
 
-/** The last word of a path: what it is that is asked for. Empty where there is no path. */
+/** The last word of a path: the requested resource. Empty where there is no path. */
 export function resourceName(operation: string): string {
   const at = operation.indexOf('/');
   if (at < 0) return '';

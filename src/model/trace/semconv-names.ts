@@ -1,8 +1,8 @@
 /**
- * One table from current OpenTelemetry attribute names to every older and foreign name for the same thing, most
- * preferred first. Facts: OpenTelemetry's schema 1.44.0 and the deprecation notes of its semantic conventions 1.45.0;
- * OpenTracing's, Zipkin's and Datadog's names by hand. Where the schema and the notes disagree on what a name became,
- * both are in one group.
+ * One table from current OpenTelemetry attribute names to all older and foreign names for the same thing, most
+ * preferred first. Sources: OpenTelemetry's schema 1.44.0 and the deprecation notes of its semantic conventions 1.45.0;
+ * OpenTracing's, Zipkin's and Datadog's names by hand. Where the schema and the notes disagree about a new name, both
+ * are in one group.
  */
 export const OLDER_NAMES: Readonly<Record<string, readonly string[]>> = {
   // Databases

@@ -1,10 +1,9 @@
 /**
- * Reads attributes by their current OpenTelemetry name, whatever name and form the sender used. Of several that are
- * there the current one wins; a value that was renamed with its attribute, or means the same in another form (a gRPC
- * code as number or as text), comes out in one form.
- *
- * Some old names say different things on the two ends of a call: `net.peer.name` is the server on a client span and the
- * client on a server span. Whoever knows the span's kind gives it.
+ * Reads attributes by their current OpenTelemetry name, in any name and form that the sender used. If several are
+ * present, the current one wins. A value that changed with its name, or has several forms (a gRPC code as number or as
+ * text), is returned in one form.
+ * Some old names have different meanings on the two ends of a call: `net.peer.name` is the server on a client span and
+ * the client on a server span. Callers that know the span's kind pass it.
  */
 
 import type { Attributes, AttributeValue } from '#model/trace/columns.ts';
@@ -29,7 +28,7 @@ export function canonicalText(attributes: Attributes, name: string, kind?: SpanK
   return String(canonicalValue(attributes, name, kind) ?? '');
 }
 
-/** Numbers that were sent as text are read, too: Zipkin and OpenTracing clients send all values as text. */
+/** Numbers that were sent as text are read too: Zipkin and OpenTracing clients send all values as text. */
 export function canonicalNumber(attributes: Attributes, name: string, kind?: SpanKind): number | undefined {
   return numberOf(canonicalValue(attributes, name, kind));
 }
@@ -41,15 +40,15 @@ function numberOf(value: AttributeValue | undefined): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** Every name under which the value of this one may come. */
+/** All names that may hold the value of this one. */
 export function namesOf(name: string): readonly string[] {
   const { current, names } = READINGS.get(name) ?? { current: name, names: [name] };
   return INFERRED[current] === undefined ? names : [...names, ...INFERRED_FROM];
 }
 
 /**
- * What an attribute is called today, whatever it was sent as: several where it has become several (`http.target` is path
- * and query), its own name where it was not renamed.
+ * The current names of an attribute: several where it was split (`http.target` is path and query), its own name where
+ * it was not renamed.
  */
 export function currentNames(name: string): readonly string[] {
   // The bare labels of metrics have become too many names to say which.
@@ -62,7 +61,7 @@ export function comparedNames(): readonly string[] {
   return COMPARED.flat();
 }
 
-/** Whether an old name and its current one are both there and contradict each other. The current one is read. */
+/** Whether an old name and its current one are both present and contradict each other. The current one is used. */
 export function hasConflictingNames(attributes: Attributes): boolean {
   return COMPARED.some(([current, older]) => {
     const value = attributes[current];
@@ -73,8 +72,8 @@ export function hasConflictingNames(attributes: Attributes): boolean {
 }
 
 /**
- * Renames that left the meaning alone, of the names that findings rest on. Others may differ rightly: a `url.full` is
- * masked where `http.url` was not, a `db.namespace` has the schema in it.
+ * Renames that kept the meaning, for the names that findings rest on. Others may differ rightly: a `url.full` is masked
+ * where `http.url` was not, a `db.namespace` contains the schema.
  */
 const COMPARED: readonly (readonly [string, string])[] = [
   ['db.system.name', 'db.system'],
@@ -106,8 +105,8 @@ function changed(current: string, value: AttributeValue, from: string): Attribut
 type Reading = Readonly<{ current: string; names: readonly string[] }>;
 
 /**
- * By every name that may be asked for. Asking by an old name is asking by its current one, as long as it has become one
- * only; the bare labels of metrics (`state`, `type`) have become many and mean themselves.
+ * By every name that a caller may use. An old name means its current one, as long as it has only one. The bare labels
+ * of metrics (`state`, `type`) have many and stay themselves.
  */
 const READINGS: ReadonlyMap<string, Reading> = readings();
 
@@ -159,7 +158,9 @@ function otherEnds() {
   return { client: calling, producer: calling, consumer: calling, server: serving };
 }
 
-/** What a value becomes under the current name; `from` is the name that it came under. '' says that it has no part of it. */
+/**
+ * The new form of a value under the current name; `from` is the name that held it. '' means that it has no such part.
+ */
 const CHANGES: Readonly<Record<string, (value: string, from: string) => string>> = {
   'db.system.name': renamed({
     mssql: 'microsoft.sql_server',
@@ -215,7 +216,7 @@ const FLAVORS_OF_THEIR_OWN: ReadonlyMap<string, string> = new Map([
   ['QUIC', 'quic'],
 ]);
 
-/** `postgres://user:secret@host:5432/db`, `Server=tcp:host,1433;…`: the rest of it is nobody's business. */
+/** `postgres://user:secret@host:5432/db`, `Server=tcp:host,1433;…`: only the host is returned. */
 function hostOfConnection(text: string): string {
   const url = /\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/?;,]+)/.exec(text);
   return url?.[1] ?? /\b(?:server|host|data source)\s*=\s*(?:tcp:)?([^;,\s]+)/i.exec(text)?.[1] ?? '';
@@ -253,8 +254,8 @@ function grpcCode(value: string): string {
 }
 
 /**
- * What Datadog says by two tags together: `span.type` has the kind of database, and `resource.name` is the statement
- * there (elsewhere it is a route or a class).
+ * Datadog combines two tags: `span.type` has the kind of database, and `resource.name` is then the statement (otherwise
+ * it is a route or a class).
  */
 const INFERRED: Readonly<Record<string, (attributes: Attributes) => AttributeValue | undefined>> = {
   'db.system.name': (attributes) => DATADOG_DATABASES.get(String(attributes['span.type'])),

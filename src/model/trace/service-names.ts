@@ -1,7 +1,7 @@
 /**
- * Which service a peer is, as a span names whom it calls: `stock` by itself, or as a host inside: `stock:8080`,
- * `stock.shop`, `stock.shop.svc.cluster.local`. Hosts cannot spell all names: `Stock.API` is `stock-api` there. A
- * partner's `stock.example.com` is another.
+ * The service that a peer name stands for: `stock` itself, or an internal host: `stock:8080`, `stock.shop`,
+ * `stock.shop.svc.cluster.local`. Hosts cannot spell all names: `Stock.API` is `stock-api` there. A partner's
+ * `stock.example.com` is another service.
  */
 export function serviceNamed(services: readonly string[]): (peer: string) => string | undefined {
   const byName = new Map(services.map((service) => [service, service]));
@@ -19,5 +19,5 @@ function asHost(service: string): string {
   return service.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 }
 
-/** What follows the first label of a host that nobody outside can reach: nothing, a namespace, a domain of the cluster. */
+/** The rest of an internal host name after its first label: nothing, a namespace, a domain of the cluster. */
 const INSIDE = /^(?:\.[\w-]+|\.[\w.-]*\b(?:svc|local|internal|consul|lan)\b.*)?$/s;

@@ -1,8 +1,8 @@
-/** What part a span plays, as OpenTelemetry names it; in columns the number of its place here. */
+/** The kind of a span, in OpenTelemetry's names; columns hold its index in this list. */
 export const SPAN_KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 export type SpanKind = (typeof SPAN_KINDS)[number];
 
-/** By its name in any case: `unspecified` where nothing is said, undefined where it is none of them. */
+/** By its name in any case: `unspecified` for an empty name, undefined for an unknown one. */
 export function kindNamed(name: string): SpanKind | undefined {
   const lower = name.toLowerCase();
   return lower === '' ? 'unspecified' : SPAN_KINDS.find((kind) => kind === lower);

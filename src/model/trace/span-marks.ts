@@ -1,6 +1,6 @@
 /**
- * What a span says of itself by an attribute that has few values: one bit each, so that a detector can ask a million
- * spans. Whoever adds a mark adds a rule; the tags that rules read are known to the scan of Jaeger's bytes by it.
+ * Facts about a span from attributes with few values: one bit each, so that a detector can check a million spans. A new
+ * mark needs a rule; from the rules the scan of Jaeger's bytes knows which tags to read.
  */
 
 import type { Attributes } from '#model/trace/columns.ts';
@@ -19,20 +19,22 @@ export const MARK = {
   processes: 32,
   /** The request was sent before. */
   resent: 64,
-  /** Given up by the caller, which wanted the answer no longer: the loser of two that raced, a client that left. */
+  /**
+   * Cancelled by the caller, which no longer wanted the response: the loser of a hedged request, a client that left.
+   */
   cancelled: 128,
-  /** The answer to “is there one?”: there is none, or there is one already. */
+  /** The expected response to a check: there is none, or there is one already. */
   expectedAnswer: 256,
   timedOut: 512,
   /** Refused by a circuit breaker in the caller. */
   circuitOpen: 1024,
-  /** Let through, or refused, while the breaker tries whether the callee is back. */
+  /** Let through, or refused, while the half-open breaker tests whether the callee is back. */
   circuitHalfOpen: 2048,
-  /** To or from a queue for messages that nobody could process. */
+  /** To or from a queue for messages that could not be processed. */
   deadLetter: 4096,
-  /** The callee finds fault with the request: it answers as it should. */
+  /** The callee rejects the request as wrong: it works correctly. */
   clientError: 8192,
-  /** Tells the broker what became of a message. */
+  /** Acknowledges or rejects a message at the broker. */
   settles: 8192,
 } as const;
 

@@ -1,10 +1,10 @@
-/** The tree of spans as columns, by index and never by recursion: a chain may be a million spans deep. */
+/** The tree of spans as columns, with loops instead of recursion: a chain may be a million spans deep. */
 import type { SpanIndex } from '#model/trace/columns.ts';
 
 /** Children of span i: `childList[childFirst[i] .. childFirst[i + 1]]`. */
 export type ChildLists = Readonly<{ childFirst: Int32Array; childList: Int32Array }>;
 
-/** In the order of their numbers; −1 for what has no parent. Counted, then placed: linear. */
+/** In the order of their numbers; −1 for spans without a parent. Counted, then placed: linear. */
 export function childLists(parent: Int32Array): ChildLists {
   const first = new Int32Array(parent.length + 1);
   for (let i = 0; i < parent.length; i += 1) {
@@ -24,10 +24,10 @@ export function childLists(parent: Int32Array): ChildLists {
   return { childFirst: first, childList: list };
 }
 
-/** The tree below each root. Children are in the order of their numbers, which is that of their start as it came. */
+/** The tree below each root. Children are in the order of their numbers, which is the order of their recorded start. */
 export type SpanTree = ChildLists & Depths & Readonly<{ roots: readonly SpanIndex[] }>;
 
-/** Whatever no root reaches lies on or under a circle, which is cut at its earliest span. */
+/** Spans that no root reaches lie on or under a circle, which is cut at its earliest span. */
 export function treeOf(parent: Int32Array, repairs: { cycle: number }): SpanTree {
   const lists = childLists(parent);
   const roots = rootsOf(parent);
@@ -92,7 +92,7 @@ function earliestOfCircle(parent: Int32Array, start: SpanIndex): SpanIndex {
   return earliest;
 }
 
-/** Clock correction may have changed the order of siblings: only those lists that are out of order are sorted. */
+/** Clock correction may have changed the order of siblings: only unsorted lists are sorted. */
 export function inOrderOfStart(tree: SpanTree, parent: Int32Array, startUs: Float64Array): SpanTree {
   const { childFirst, roots } = tree;
   const childList = tree.childList.slice();

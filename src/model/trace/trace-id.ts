@@ -1,36 +1,36 @@
 /**
- * Finds the id in whatever a person pastes: the bare id, a link of Jaeger, Tempo or Grafana, a `traceparent`, a log line,
- * and each of these as Slack mangles it.
+ * Finds the trace id in any pasted text: the bare id, a link to Jaeger, Tempo or Grafana, a `traceparent`, a log line,
+ * and each of these as Slack changes it.
  */
 
 export type TraceReference = Readonly<
-  /** Lower-case hex, as many digits as were given. */
+  /** Lower-case hex, with the given number of digits. */
   | { kind: 'trace'; id: string }
-  /** An id that is no trace id by its form: an order, a request. It is searched in the logs. */
+  /** An id that has not the form of a trace id: of an order, of a request. The logs are searched for it. */
   | { kind: 'text'; text: string }
 >;
 
 /** Shorter tokens are words (`help`, `now`) or hit lines that have nothing to do with the id. */
 const MIN_ID_LENGTH = 6;
 
-/** Longer than any id in use; a token beyond it is a pasted blob, which no log store should be asked for. */
+/** Longer than any id in use: a longer token is a pasted blob, which no log store should be asked for. */
 const MAX_TEXT_LENGTH = 256;
 
-/** What the given text names; undefined where it names nothing, or several traces at once. */
+/** The reference in the text; undefined where there is none, or where it names several traces. */
 export function readTraceId(text: string): TraceReference | undefined {
   const pasted = unwrap(text);
   const id = idInside(pasted);
   if (id !== undefined) return isZero(id) ? undefined : { kind: 'trace', id };
 
   if (/\s/.test(pasted) || pasted.length < MIN_ID_LENGTH || pasted.length > MAX_TEXT_LENGTH) return undefined;
-  // A link without an id, and an id of zeros, are mistakes and not texts to search for.
+  // A link without an id, and an id of zeros, are mistakes, not texts to search for.
   if (pasted.includes('://') || isZero(pasted)) return undefined;
   return /[\p{L}\p{N}]/u.test(pasted) ? { kind: 'text', text: pasted } : undefined;
 }
 
 /**
- * The first id that a text of a machine calls a trace's: `trace_id=…`, `"traceID": "…"`, `traceparent: …`, a link to a
- * trace. Never hex alone: in alerts that is a fingerprint, a rule or a request far more often than a trace.
+ * The first id that a generated text labels as a trace id: `trace_id=…`, `"traceID": "…"`, `traceparent: …`, a link to
+ * a trace. Never bare hex: in alerts that is usually a fingerprint, a rule or a request.
  */
 export function namedTraceId(text: string): string | undefined {
   for (const line of text.split('\n')) {
@@ -50,7 +50,7 @@ export function sameTraceId(a: string, b: string): boolean {
   return padded(a.toLowerCase()) === padded(b.toLowerCase());
 }
 
-/** The forms under which a store may know the trace: as given, with 32 digits, and with 16 where it is a 64-bit id. */
+/** The forms in which a store may know the trace: as given, with 32 digits, and with 16 for a 64-bit id. */
 export function traceIdForms(id: string): readonly string[] {
   const full = padded(id.toLowerCase());
   const forms = [id.toLowerCase(), full];
@@ -75,7 +75,7 @@ function isZero(id: string): boolean {
   return /^(0x)?[0-]+$/i.test(id);
 }
 
-/** Takes off what Slack, mail and a hasty selection put around an id. */
+/** Removes what Slack, mail and an imprecise selection put around an id. */
 function unwrap(text: string): string {
   return text
     .replace(/[\u200b-\u200f\u2060\ufeff]/g, '') // zero-width characters come along from web pages
@@ -106,7 +106,7 @@ function idAlone(text: string): string | undefined {
   return undefined;
 }
 
-/** What services hand on in headers, alone or within a line. */
+/** Headers that services forward, alone or within a line. */
 const HEADER_FORMS: readonly RegExp[] = [
   // W3C: version-trace-parent-flags
   /(?:^|[^0-9a-z])[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?![0-9a-z])/i,
@@ -154,7 +154,7 @@ const MIN_NAMED_LENGTH = 12;
 
 const SPOKEN_FORMS: readonly RegExp[] = [NAMED, TRACEPARENT, PATH, PANE_QUERY];
 
-/** A link says where its id stands; a bare 16-digit token in it is as likely a span or a data source. */
+/** A link has a fixed place for its id; a bare 16-digit token in it is as likely a span or a data source. */
 function idInLink(text: string): string | undefined {
   return firstToName(decoded(text), [PATH, PANE_QUERY, NAMED, WHOLE]);
 }
@@ -180,7 +180,7 @@ function decodedOrKept(escapes: string): string {
   }
 }
 
-/** The id that the first matching form names; undefined where that one names several. */
+/** The id that the first matching form names; undefined where that form names several. */
 function firstToName(text: string, forms: readonly RegExp[]): string | undefined {
   for (const form of forms) {
     const ids = [...text.matchAll(form)].map((match) => (match[1] ?? '').replaceAll('-', '').toLowerCase());

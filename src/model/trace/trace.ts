@@ -1,8 +1,7 @@
 /**
- * A trace as an index over columns: a span is its number, and the trace answers for it.
- *
- * Spans are numbered by start (ties: longer first, then by id), so that the order in which a backend sent them never
- * matters. Times are integer microseconds from the trace's start; durations are never negative; clocks are already
+ * A trace as an index over columns: a span is a number, and the methods of the trace return its data.
+ * Spans are numbered by start (ties: longer first, then by id), so the order in which a backend sent them does not
+ * matter. Times are integer microseconds since the trace's start; durations are never negative; clocks are already
  * corrected. Everything that a detector reads of every span is a column; the rest is read lazily from `details`.
  */
 import { numbersIn, onceByName } from '#model/trace/by-name.ts';
@@ -23,7 +22,7 @@ import { CLIENT, CONSUMER, INTERNAL, SPAN_KINDS, type SpanKind } from '#model/tr
 const NO_TEXT = 0;
 
 export class Trace {
-  /** As the source has it. */
+  /** In the source's form. */
   readonly traceId: string;
   /** When the trace began, in microseconds since the epoch. */
   readonly startEpochUs: number;
@@ -36,12 +35,12 @@ export class Trace {
   /** Sorted by name. */
   readonly services: readonly string[];
   readonly repairs: Repairs;
-  /** For what is computed in `model/trace/`; everybody else asks the accessors. */
+  /** For computations in `model/trace/`; all other code uses the accessors. */
   readonly columns: Columns;
-  /** What was computed of this trace, each at the place that `view.ts` gave it. */
+  /** The computed views of this trace, each at the index that `view.ts` assigned. */
   readonly views: unknown[] = [];
   readonly #details: SpanDetails;
-  /** The span whose id was asked for last: its bytes become a text, and who speaks of a span names it again and again. */
+  /** The most recently requested span id: decoding it makes a text, and callers ask for the same one repeatedly. */
   #named: Readonly<{ span: SpanIndex; id: string }> = { span: -1, id: '' };
 
   constructor(parts: {
@@ -69,7 +68,7 @@ export class Trace {
       .sort();
   }
 
-  /** The id as the source has it. */
+  /** The id in the source's form. */
   spanId(span: SpanIndex): string {
     if (span !== this.#named.span) this.#named = { span, id: this.columns.ids.text(this.columns.id[span] ?? 0) };
     return this.#named.id;
@@ -83,7 +82,7 @@ export class Trace {
     return this.#name(this.columns.operation, span);
   }
 
-  /** Equal for spans of one service and operation, and only for them: to group many without a text for each. */
+  /** Equal only for spans with the same service and operation: to group many without a text for each. */
   operationKey(span: SpanIndex): number {
     const { names, service, operation } = this.columns;
     return (service[span] ?? 0) * names.size() + (operation[span] ?? 0);
@@ -94,7 +93,7 @@ export class Trace {
     return this.#name(this.columns.scope, span);
   }
 
-  /** Whom the span calls: the service that answered, else the peer that its attributes name; empty where nothing tells. */
+  /** The callee: the service that answered, else the peer in its attributes; empty where unknown. */
   peer(span: SpanIndex): string {
     return this.#name(this.columns.peer, span);
   }
@@ -104,7 +103,7 @@ export class Trace {
     return this.#name(this.columns.databaseSystem, span);
   }
 
-  /** The statement with its values taken out, so that equal shapes are one query; empty where there is none. */
+  /** The statement without its values, so that equal shapes are one query; empty where there is none. */
   queryShape(span: SpanIndex): string {
     return this.#name(this.columns.queryShape, span);
   }
@@ -113,7 +112,7 @@ export class Trace {
     return SPAN_KINDS[this.columns.kind[span] ?? 0] ?? 'unspecified';
   }
 
-  /** Said to have failed by its status, its error tag, or its HTTP or RPC status code. */
+  /** Failed by its status, its error tag, or its HTTP or RPC status code. */
   failed(span: SpanIndex): boolean {
     return this.columns.failed[span] === 1;
   }
@@ -123,22 +122,22 @@ export class Trace {
     return this.columns.httpStatus[span] ?? 0;
   }
 
-  /** Tells of a span whether its operation's name passes; each name is tested once. */
+  /** Returns a test on the operation's name; each name is tested once. */
   operationTest(passes: (operation: string) => boolean): SpanTest {
     return this.#textTest(this.columns.operation, passes);
   }
 
-  /** Tells what number its operation's name has, 0 or more; each name is numbered once. */
+  /** Returns a number for the operation's name, 0 or more; each name is numbered once. */
   operationNumbers(numberOf: (operation: string) => number): (span: SpanIndex) => number {
     return this.#textNumbers(this.columns.operation, numberOf);
   }
 
-  /** The same of its database system. */
+  /** The same for its database system. */
   databaseTest(passes: (system: string) => boolean): SpanTest {
     return this.#textTest(this.columns.databaseSystem, passes);
   }
 
-  /** The same of the shape of its query. */
+  /** The same for the shape of its query. */
   queryShapeTest(passes: (shape: string) => boolean): SpanTest {
     return this.#textTest(this.columns.queryShape, passes);
   }
@@ -154,7 +153,7 @@ export class Trace {
     return (span) => result(column[span] ?? 0);
   }
 
-  /** Whether the span says this of itself; with several marks, any of them. */
+  /** Whether the span has this mark; with several marks, any of them. */
   hasMark(span: SpanIndex, marks: number): boolean {
     return ((this.columns.marks[span] ?? 0) & marks) !== 0;
   }
@@ -191,7 +190,7 @@ export class Trace {
     return childList.subarray(childFirst[span], childFirst[span + 1]);
   }
 
-  /** Of all these spans: those of the first, then those of the next. */
+  /** For all these spans: the children of the first, then those of the next. */
   childrenOf(spans: Int32Array): Int32Array {
     let count = 0;
     for (let at = 0; at < spans.length; at += 1) count += this.childCount(spans[at] ?? 0);
@@ -201,7 +200,7 @@ export class Trace {
     return all;
   }
 
-  /** Puts them from there on; where they end. */
+  /** Writes them from that index on; returns the end. */
   #putChildren(span: SpanIndex, into: Int32Array, from: number): number {
     const { childFirst, childList } = this.columns;
     let end = from;
@@ -225,7 +224,7 @@ export class Trace {
     return this.columns.service[a] === this.columns.service[b];
   }
 
-  /** Work inside a service, as far as the span says what it is at all. */
+  /** Work inside a service, as far as the span's kind is known. */
   isInternal(span: SpanIndex): boolean {
     return (this.columns.kind[span] ?? 0) <= INTERNAL;
   }
@@ -263,12 +262,12 @@ export class Trace {
     return parent >= 0 && kind !== CONSUMER && !this.isOfOneService(parent, span);
   }
 
-  /** Whether its parent can have waited for it: not for who takes a message, nor for what only follows from it. */
+  /** Whether its parent can have waited for it: false for a consumer of a message and for a FOLLOWS_FROM child. */
   isAwaited(span: SpanIndex): boolean {
     return this.columns.kind[span] !== CONSUMER && this.columns.follows[span] !== 1;
   }
 
-  /** An attribute by its current OpenTelemetry name; older names are found, too. Empty where there is none. */
+  /** An attribute by its current OpenTelemetry name; older names are found too. Empty where there is none. */
   text(span: SpanIndex, name: string): string {
     return canonicalText(this.#details.attributes(span), name, this.kind(span));
   }
@@ -293,7 +292,7 @@ export class Trace {
     return this.#details.statusText(span);
   }
 
-  /** Other spans that it names, its parent perhaps among them: the messages of a batch. */
+  /** Other spans that it names, perhaps including its parent: the messages of a batch. */
   links(span: SpanIndex): readonly SpanLink[] {
     return this.#details.links(span);
   }

@@ -3,8 +3,8 @@ import type { Trace } from '#model/trace/trace.ts';
 let places = 0;
 
 /**
- * Memoises a function per trace. A place in the trace, and no WeakMap: detectors ask some views once for every span.
- * Never for a function that may return undefined.
+ * Memoises a function per trace. It uses an index in the trace instead of a WeakMap, because detectors request some
+ * views for every span. Never use it for a function that may return undefined.
  */
 export function view<Seen extends object>(compute: (trace: Trace) => Seen): (trace: Trace) => Seen {
   const place = places;

@@ -1,4 +1,4 @@
-/** How long a wait was, as attributes and sentences say it. */
+/** The length of a wait, from attributes and sentences. */
 import type { Attributes } from '#model/trace/columns.ts';
 
 export type Amount = Readonly<{ us: number; text: string }>;
@@ -12,7 +12,10 @@ const US_PER_UNIT: Readonly<Record<string, number>> = {
   seconds: 1_000_000,
 };
 
-/** The longest that attributes of such names give. The pattern's groups hold the unit; a number without one counts something else. */
+/**
+ * The longest duration in attributes with these names. The pattern's groups capture the unit; a number without one
+ * counts something else.
+ */
 export function longestAmount(attributes: Attributes, names: RegExp): Amount | undefined {
   let longest: Amount | undefined;
   for (const [name, value] of Object.entries(attributes)) {
@@ -27,7 +30,7 @@ export function longestAmount(attributes: Attributes, names: RegExp): Amount | u
   return longest;
 }
 
-/** `waited 2700 ms`, `after 1000.123 ms`, `for 2.7 s`: microseconds, 0 where nothing is said. */
+/** `waited 2700 ms`, `after 1000.123 ms`, `for 2.7 s`: microseconds, 0 where there is none. */
 export function saidAmountUs(text: string): number {
   const [, amount, unit = 'ms'] = SAID.exec(text) ?? [];
   return amount === undefined ? 0 : Math.round(Number(amount) * (US_PER_UNIT[unit.toLowerCase()] ?? 1000));

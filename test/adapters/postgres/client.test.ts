@@ -83,7 +83,7 @@ describe('a Postgres', () => {
 describe('the address of a database', () => {
   test.each([
     ['https://db1/shop', 'must be an address such as postgresql://user:password@host/database'],
-    ['postgresql://db1/shop', 'names no user'],
+    ['postgresql://db1/shop', 'has no user'],
     ['postgresql://me@db1/shop?sslmode=prefer', 'sslmode must be disable, require'],
     ['postgresql://me@db1/shop?options=-c', 'only sslmode and sslrootcert'],
     ['postgresql://me:a%zz@db1/shop', 'percent-encoded'],

@@ -117,7 +117,7 @@ testMetricDetector(resourceSaturation, {
         series('container_cpu_cfs_periods_total', POD, (minute) => 600 * (minute + 60)),
         series('process_context_switches_total', POD, (minute) => (minute < 0 ? minute + 60 : 60 + 4 * minute)),
       ],
-      sightings: [{ title: /50 % of its time stopped by its limit/, explanation: /4 times as often/ }],
+      sightings: [{ title: /50 % of its time throttled by its limit/, explanation: /4 times as often/ }],
     },
     'a time of which nobody said when it began': {
       metrics: [cpu(from(35, 97))],

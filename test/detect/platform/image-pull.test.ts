@@ -155,7 +155,7 @@ testPlatformDetector(imagePull, {
       sightings: [
         {
           title: /2 of 3 pods of Deployment payment/,
-          explanation: /1 other pod of it is ready\.$/,
+          explanation: /It has 1 other ready pod\.$/,
           facts: { ready: 1 },
         },
       ],

@@ -28,7 +28,7 @@ describe('what a database says of itself', () => {
         detector: 'lock-contention',
         service: 'postgres db1/shop',
         title: expect.stringMatching(
-          /UPDATE stock waits 5\.\d+ s for a lock, and 1 other session with it; it is held by reporting \(session \d+\), idle in transaction for 5\.\d+ s$/,
+          /UPDATE stock waits 5\.\d+ s for a lock, and so does 1 other session; the lock is held by reporting \(session \d+\), idle in transaction for 5\.\d+ s$/,
         ),
       },
     ]);
@@ -72,7 +72,7 @@ describe('what a database says of itself', () => {
   test('that it lets nobody in is told in its own words', () => {
     const refusal = { reading: 'postgresql', source: 'postgres db1/shop', at: '2026-11-20T21:44:38Z' };
     const [full] = found([{ ...refusal, refusal: 'sorry, too many clients already' }]);
-    expect(full?.title).toBe('postgres db1/shop: it lets nobody in: “sorry, too many clients already”');
+    expect(full?.title).toBe('postgres db1/shop refuses connections: “sorry, too many clients already”');
   });
 
   test('a statement that takes three times as long as before is told, with what it reads as a whole', () => {
@@ -86,7 +86,7 @@ describe('what a database says of itself', () => {
         detector: 'slow-query',
         service: 'postgres db1/shop',
         title:
-          'postgres db1/shop: SELECT stock takes 300 ms on average in 10 calls now, 40 ms before; stock is read as a whole, 200,000 rows',
+          'postgres db1/shop: SELECT stock takes 300 ms on average in 10 calls now, 40 ms before; stock is scanned in full, 200,000 rows',
       },
     ]);
   });

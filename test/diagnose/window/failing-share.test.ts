@@ -104,7 +104,7 @@ describe('a time in which one request in twenty fails', () => {
     });
     expect(expectNamed(analysed)).toMatchObject({
       verdict:
-        '1 of 12 requests fails with 503 Service Unavailable, none of 40 in health; the failure begins in stock GET /stock',
+        '1 of 12 requests fails with 503 Service Unavailable, none of 40 in the baseline; the failure begins in stock GET /stock',
       status: 'inconclusive',
       confidence: expect.closeTo(0.49, 2),
     });

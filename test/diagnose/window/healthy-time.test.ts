@@ -135,7 +135,7 @@ describe('a time in which an alert fired', () => {
       minutes: undefined,
       why: '',
       unhealthy:
-        'the 30 min before it: the alert “Orders fail” was firing; the 30 min before that: 0 requests are kept; the same time yesterday: 0 requests are kept; the same time a week ago: 0 requests are kept',
+        'the 30 min before it: the alert “Orders fail” was firing; the 30 min before that: only 0 requests are stored; the same time yesterday: only 0 requests are stored; the same time a week ago: only 0 requests are stored',
     });
   });
 });
@@ -143,7 +143,7 @@ describe('a time in which an alert fired', () => {
 test('another day is taken where the time before is clearly worse, though it does not fail', () => {
   const yesterday = { from: -24 * 60, to: -24 * 60 + 20 };
   const all = requests({ ...WELL, ms: 200 }, { from: 0, to: 20, ms: 200 }, yesterday);
-  expect(health(all).why).toMatch(/^the same time yesterday, for the 30 min before are no better: .* take more than/);
+  expect(health(all).why).toMatch(/^the same time yesterday, because the 30 min before are no better: .* latency is /);
 });
 
 test('the choice does not depend on the order in which requests came', () => {

@@ -44,7 +44,7 @@ describe('whose fault it is that requests take longer', () => {
   test('what a service sends arrives late: its network', () => {
     const { diagnosis } = judged({ response: { price: 40 } });
     expect(diagnosis).toMatchObject({ service: 'price', kind: 'network-delay', status: 'likely' });
-    expect(diagnosis?.verdict).toContain('the way back from price to web takes');
+    expect(diagnosis?.verdict).toContain('the transfer back from price to web takes');
   });
 
   test('calls are read late, work is slow: its processor', () => {
@@ -135,7 +135,7 @@ describe('where requests fail or stop', () => {
     const { diagnosis, findings } = judged({ stopsAfter: 'product', every: 2 });
     expect(['web', 'product']).toContain(diagnosis?.service);
     expect(findings.map(({ title }) => title)).toContain(
-      'web GET /basket: stops after it called product, 30 times more than in health',
+      'web GET /basket: stops after it called product, 30 times more than in the baseline',
     );
     expect(findings.map(({ service }) => service)).toContain('product');
   });
@@ -168,7 +168,9 @@ describe('what logs say', () => {
       },
     );
     expect(diagnosis).toMatchObject({ service: 'price', kind: 'exception', status: 'likely' });
-    expect(diagnosis?.verdict).toContain('no longer says what it always said (0 of 60 executions, 60 of 60 before)');
+    expect(diagnosis?.verdict).toContain(
+      'no longer logs a line that it always logged (0 of 60 executions, 60 of 60 before)',
+    );
   });
 
   test('an empty log is no health', () => {
@@ -198,7 +200,7 @@ describe('what logs say', () => {
     const logs = [...said(traces, asked), ...said(complaining, 'price.go:30 no price for this', 'error')];
     const { diagnosis } = judged({}, { healthyLogs: said(healthyTraces, asked), logs });
     expect(diagnosis).toMatchObject({ service: 'price', status: 'likely' });
-    expect(diagnosis?.verdict).toContain('price GET /price complains as it did not before (10 of 60 executions');
+    expect(diagnosis?.verdict).toContain('price GET /price logs a new complaint (10 of 60 executions');
   });
 
   test('executions that say something else instead take another way, and do not break', () => {
@@ -298,7 +300,7 @@ describe('metrics', () => {
     const series = [cpu('product', 20, 99), cpu('web', 1, 12)];
     const { diagnosis } = judged({ own: { product: 30 } }, { series });
     expect(diagnosis).toMatchObject({ service: 'product', kind: 'cpu' });
-    expect(diagnosis?.verdict).toBe('product: its processor went from 20 % to 99 % of its limit (product-7d9f)');
+    expect(diagnosis?.verdict).toBe('product: its CPU usage rose from 20 % to 99 % of the limit (product-7d9f)');
   });
 
   test('an idle service that wakes up is not', () => {

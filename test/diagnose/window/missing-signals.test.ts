@@ -32,5 +32,5 @@ test('lines of one time alone are none to compare with; numbers that count lines
 
 test('by metrics alone nobody knows who waits for whom', () => {
   const [requests] = missingSignals({ ...NOTHING, series: [named('k8s_pod_cpu_limit_utilization_ratio')] });
-  expect(requests?.consequence).toMatch(/who waits for whom is not known/);
+  expect(requests?.consequence).toMatch(/it is unknown which service waits for which/);
 });

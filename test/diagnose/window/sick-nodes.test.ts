@@ -178,7 +178,7 @@ test('the verdict names the machine, and what is slow on it follows', () => {
     { symptom: { kind: 'none', text: '' }, findings: [], diagnosis: undefined, seenShare: undefined },
   );
   expect(diagnosis).toMatchObject({ service: 'node-1', kind: 'node', status: 'likely' });
-  expect(diagnosis?.verdict).toBe('node-1: cart, price, search work longer or fail on it, and not elsewhere');
+  expect(diagnosis?.verdict).toBe('node-1: cart, price, search work longer or fail on this node, but not on others');
   const price = findings.findIndex(({ service }) => service === 'price');
   expect(diagnosis?.chain).toContainEqual({ finding: price, because: 0 });
 });

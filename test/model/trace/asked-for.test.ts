@@ -42,16 +42,18 @@ describe('the id of the trace that is answered', () => {
   test('is told where the store pads it or strips it', () => {
     const short = ID.slice(1);
     expect(other(short, `0${short}`)).toBe(
-      `You asked for ${short} (31 digits). This is trace 0${short}: the same with a leading zero.`,
+      `You asked for ${short} (31 digits). This is trace 0${short}: the same id with a leading zero.`,
     );
-    expect(other('a1b2c3d4e5f60718', '0000000000000000a1b2c3d4e5f60718')).toContain('the same with 16 leading zeros.');
+    expect(other('a1b2c3d4e5f60718', '0000000000000000a1b2c3d4e5f60718')).toContain(
+      'the same id with 16 leading zeros.',
+    );
     expect(other('0000000000000000a1b2c3d4e5f60718', 'a1b2c3d4e5f60718')).toContain('with 16 leading zeros less.');
     expect(other(`https://jaeger.example.com/trace/${short}`, `0${short}`)).toContain(`You asked for ${short}`);
   });
 
   test('is told where log lines name it', () => {
     expect(other(ID.slice(0, 31), ID, true)).toBe(
-      `There is no trace ${ID.slice(0, 31)}. This is trace ${ID}: log lines that hold ${ID.slice(0, 31)} name it. A trace id has 32 hex digits, or 16; this one has 31.`,
+      `There is no trace ${ID.slice(0, 31)}. This is trace ${ID}: log lines with ${ID.slice(0, 31)} name it. A trace id has 32 or 16 hex digits; this one has 31.`,
     );
     expect(other('order-7f3a9c', ID, true)).toMatch(/^There is no trace order-7f3a9c\. This is trace .* name it\.$/);
   });
@@ -60,14 +62,14 @@ describe('the id of the trace that is answered', () => {
 test.each([
   [ID, ''],
   [ID.slice(16), ''],
-  [ID.slice(1), 'A trace id has 32 hex digits, or 16; this one has 31.'],
-  [`${ID}0`, 'A trace id has 32 hex digits, or 16; this one has 33.'],
-  [ID.slice(15), 'A trace id has 32 hex digits, or 16; this one has 17.'],
-  [ID.slice(17), 'A trace id has 32 hex digits, or 16; this one has 15.'],
-  [`${ID.slice(1)}g`, 'A trace id has hex digits alone, 0 to 9 and a to f; this one has g.'],
+  [ID.slice(1), 'A trace id has 32 or 16 hex digits; this one has 31.'],
+  [`${ID}0`, 'A trace id has 32 or 16 hex digits; this one has 33.'],
+  [ID.slice(15), 'A trace id has 32 or 16 hex digits; this one has 17.'],
+  [ID.slice(17), 'A trace id has 32 or 16 hex digits; this one has 15.'],
+  [`${ID.slice(1)}g`, 'A trace id has only hex digits, 0 to 9 and a to f; this one has g.'],
   [
     '7277407061855694839',
-    'A trace id has 32 hex digits, or 16; this one has 19. As a decimal number it is 64fe8b2a57d3eff7 in hex.',
+    'A trace id has 32 or 16 hex digits; this one has 19. As a decimal number it is 64fe8b2a57d3eff7 in hex.',
   ],
   ['order-7f3a9c', ''],
   ['invoice2026000123', ''],

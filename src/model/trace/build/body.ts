@@ -1,4 +1,4 @@
-/** What a body of bytes is. `auto` is recognised by its content: a file says no more. */
+/** The format of a response body. `auto` is recognised by its content: a file gives no other hint. */
 export type BodyFormat =
   | 'jaeger-json'
   | 'otlp-json'
@@ -11,14 +11,14 @@ export type BodyFormat =
   | 'auto';
 
 /**
- * Between the answers of a store that could not give all lines in one: each is a line. The next may begin with lines of
- * the instant with which the one before ended, which count once.
+ * Separates the responses of a store that could not return all lines in one; each response is a line. The next response
+ * may begin with lines of the instant at which the previous one ended; they count once.
  */
 export const ANSWER_SEPARATOR = '\n';
 
 /**
- * What a body is evidence of. Baselines hold healthy traces, or lines, to compare with, and are never diagnosed themselves;
- * earlier logs say whether something was logged in the days before.
+ * The kind of evidence in a body. Baselines hold healthy traces or lines for comparison, and are never diagnosed;
+ * earlier logs show whether something was logged in the days before.
  */
 export type BodyKind =
   | 'trace'

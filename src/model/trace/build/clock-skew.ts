@@ -2,28 +2,31 @@
  * Corrects clocks that differ between hosts, by the rule of Jaeger's own adjuster: a callee must lie inside its caller.
  *
  *   caller              [==================]
- *   callee, as it came                  [=======]          ended after its caller: its clock is ahead
- *   callee, corrected         [=======]                    the time on the wire is taken to be equal both ways
+ *   callee, as recorded                 [=======]          ended after its caller: its clock is ahead
+ *   callee, corrected         [=======]                    both network delays are assumed to be equal
  *
- * A callee that was shorter is centred in the caller; one that was longer is only kept from starting before it (it may
- * have outlived a time-out, which is work and no skew). Everything below on the same host moves along.
- *
- * Where it differs from Jaeger: it is on unless it is switched off, and a callee is put at the nearest place inside where
- * that is likelier than the middle: where it sticks out by no more than clocks differ that are kept in time, where other
- * calls of the two hosts fit as they came, and where the caller made other calls meanwhile. Several calls of one caller to
- * one host move together, so that their order stays. Asynchronous work is never taken for skew: a consumer, what a
- * producer caused, what only follows from its parent, and a late call that no single difference of the two clocks can
- * explain together with the calls between them that fit. A host that is not known is not taken for another one: spans of one service share a
- * clock where the host of either is unknown. One microsecond beyond the caller's end is rounding.
+ * A shorter callee is centred in the caller; a longer one is only kept from starting before it (it may have outlived a
+ * timeout, which is work and no skew). Everything below on the same host moves along.
+ * It differs from Jaeger in three ways. It is on by default. A callee moves only to the nearest place inside where that
+ * is more likely than the middle: where it sticks out by no more than synchronised clocks differ, where other calls
+ * between the two hosts fit unchanged, and where the caller made other calls meanwhile. Several calls of one caller to
+ * one host move together, so that their order stays.
+ * Asynchronous work is never treated as skew: a consumer, work that a producer caused, a FOLLOWS_FROM child, and a late
+ * call that no single clock difference explains together with the fitting calls between the two. An unknown host never
+ * counts as a different one: spans of one service share a clock where the host of either is unknown. One microsecond
+ * beyond the caller's end is rounding.
  */
 
 import type { Attributes } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 
-/** Beyond this a shift is left alone: what starts an hour outside its caller is more likely other work than a wrong clock. */
+/** A larger shift is not applied: a start an hour outside its caller is more likely other work than a wrong clock. */
 export const MAX_CLOCK_SKEW_US = 3_600_000_000;
 
-/** With NTP the clock of a host is within a millisecond of the true time on a network of one's own (RFC 5905); two may be twice that apart. */
+/**
+ * NTP keeps a host's clock within a millisecond of the true time on a local network (RFC 5905); two hosts may differ by
+ * twice that.
+ */
 export const HOSTS_APART_US = 2_000;
 
 export type SkewInput = Readonly<{
@@ -37,12 +40,12 @@ export type SkewInput = Readonly<{
   host: Int32Array;
   /** Interned service of each span. */
   service: Int32Array;
-  /** 1 where the span handles something that was queued, was caused by what queued it, or only follows from its parent. */
+  /** 1 where the span handles a queued message, was caused by the producer of one, or only follows from its parent. */
   asynchronous: Uint8Array;
 }>;
 
 export type SkewCorrection = Readonly<{
-  /** By how much each span was moved; 0 for most, and empty where none was. */
+  /** How far each span was moved; 0 for most, and empty where none was. */
   shiftUs: Float64Array;
   /** How many spans were moved. */
   moved: number;
@@ -51,8 +54,8 @@ export type SkewCorrection = Readonly<{
 }>;
 
 /**
- * What tells one clock from another, of the attributes of a resource; empty where nothing does. Containers of one node
- * share its clock, whatever they call themselves.
+ * Identifies a clock by the attributes of a resource; empty where nothing does. Containers of one node share its clock,
+ * whatever their names.
  */
 export function hostOf(resource: Attributes): string {
   return (

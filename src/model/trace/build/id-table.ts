@@ -1,5 +1,5 @@
 /**
- * Ids by number, each held once however it is spelled: two backends, or two senders, may write one id in two forms.
+ * Ids by number, each stored once for all its spellings: two backends, or two senders, may write one id in two forms.
  * Number 0 is the empty id.
  */
 
@@ -8,7 +8,7 @@ import { comparableId } from '#model/trace/id-forms.ts';
 
 export type IdTable = TextTable &
   Readonly<{
-    /** The id as the span itself has it, which is how it is shown. */
+    /** The id in the span's own spelling, which is the one to show. */
     numberOfOwn(id: string): number;
   }>;
 
@@ -36,7 +36,7 @@ export function idTable(): IdTable {
   };
 }
 
-/** The number of an id in a table that holds ids as they were spelled. What is added to the table meanwhile is found, too. */
+/** The number of an id in a table that stores ids as spelled. Later additions to the table are found too. */
 export function numbersOfIds(ids: TextTable): (id: string) => number {
   const numbers = new Map<string, number>();
   let indexed = 0;

@@ -1,7 +1,7 @@
 /**
- * Times that cannot be: a span that began in 1970, or in a year that no clock counts to, among others that did not, and one
- * that took longer than any request.
- * Left alone, one such span makes the trace last for decades, and everything in it too small to see.
+ * Impossible times: a span that began in 1970, or in a year that no clock reaches, among others that did not, and a
+ * span longer than any request. Uncorrected, one such span makes the trace decades long, and everything else in it too
+ * small to see.
  */
 
 export type Times = Readonly<{
@@ -13,7 +13,7 @@ export type Times = Readonly<{
   startUs: Float64Array;
 }>;
 
-/** Ten years. So long is only the difference of two instants of which one was never set, for 1970 is farther back. */
+/** Ten years. Only the difference between a set and an unset clock is as long, because 1970 is farther back. */
 const MAX_DURATION_US = 3650 * 86_400_000_000;
 
 /** From 1973 on a clock was set. Spans that count from 0 all together are a trace without a date and stay as they are. */
@@ -31,7 +31,7 @@ export function holdsImpossible(durationUs: Float64Array): boolean {
   return false;
 }
 
-/** In place: what lasts beyond ten years counts as nothing. How many there were. */
+/** In place: durations beyond ten years become 0. Returns how many there were. */
 export function withoutAbsurdDurations(durationUs: Float64Array): number {
   let absurd = 0;
   for (let span = 0; span < durationUs.length; span += 1) {
@@ -46,7 +46,10 @@ function isDated(us: number): boolean {
   return us > 0 && us <= DATED_TO_US;
 }
 
-/** In place: a span without a possible start begins with its parent, a root with the first of the others. How many there were. */
+/**
+ * In place: a span with an impossible start begins with its parent, a root with the first of the others. Returns how
+ * many there were.
+ */
 export function withStarts({ order: parentsFirst, parent, startUs }: Times): number {
   if (isDated(startUs[0] ?? 1) && isDated(startUs.at(-1) ?? 1)) return 0;
   const firstDatedUs = startUs.find((us) => us >= DATED_FROM_US && isDated(us));

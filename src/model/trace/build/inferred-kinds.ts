@@ -1,6 +1,6 @@
 /**
- * What part a span plays where its library does not say: one that names whom it asks is a client’s. Those that do say keep
- * their kind; whoever speaks of taking messages is left alone.
+ * Infers the kind of a span where its library does not record it: a span that names its callee is a client's. Recorded
+ * kinds stay, and so do spans that mention receiving messages.
  */
 
 import type { NameTable } from '#model/text/text-table.ts';
@@ -10,7 +10,7 @@ import { CLIENT, UNSPECIFIED } from '#model/trace/span-kinds.ts';
 /** The number of the empty text in every table. */
 const NO_TEXT = 0;
 
-/** What is done with a message, by the words of the conventions for messaging. */
+/** Operations on a message, in the words of the messaging conventions. */
 const TAKES_MESSAGES = /\b(?:process|receive|consume|deliver|handle|settle|poll)(?:e?d|ing)?\b/i;
 
 type Spans = Readonly<{
@@ -23,7 +23,7 @@ type Spans = Readonly<{
   names: Pick<NameTable, 'text'>;
 }>;
 
-/** A new column where something is inferred, and else the one that was given. */
+/** A new column where something is inferred, otherwise the given one. */
 export function inferredKinds(spans: Spans): Uint8Array {
   const { kind, parent, service, namedPeer, databaseSystem } = spans;
   if (!kind.includes(UNSPECIFIED)) return kind;

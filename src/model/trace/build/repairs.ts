@@ -1,4 +1,4 @@
-/** What was odd about the trace itself, in words: how it was read all the same, and what that costs. */
+/** The flaws of the trace itself, in words: how it was read all the same, and the consequence. */
 
 import type { Gap } from '#model/finding/gap.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -8,7 +8,7 @@ import type { Trace } from '#model/trace/trace.ts';
 /** The source of every gap that the trace itself shows. */
 export const TRACE_SOURCE = 'trace';
 
-/** One for each kind of repair that was needed and that matters, the most costly first. None for a healthy trace. */
+/** One for each kind of repair that matters, the most costly first. None for a flawless trace. */
 export function repairGaps(trace: Trace): Gap[] {
   const gaps: Gap[] = [];
   for (const { repair, problem, consequence } of EACH) {
@@ -25,106 +25,112 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
   orphan: {
     problem: (count) =>
       count === 1 ? 'the parent of one span never arrived' : `the parents of ${count} spans never arrived`,
-    consequence: 'what those spans belong to is unknown, and a cause may lie in what is missing',
+    consequence: 'it is unknown where those spans belong, and a cause may lie in the missing part',
   },
   extraRoot: {
     problem: (count) => `${counted(count, 'root')} beside the first`,
-    consequence: 'the critical path is that of the first root, and time below the others is not on it',
+    consequence: 'the critical path starts at the first root; time below the other roots is not on it',
   },
   clockSkewTooLarge: {
-    problem: (count) => `${counted(count, 'call')} outside the caller by more than two clocks are taken to differ`,
-    consequence: 'their times are as recorded, and their callers’ own time may be overstated',
+    problem: (count) =>
+      `${counted(count, 'call')} outside the time of the caller, by more than a clock difference explains`,
+    consequence: 'their times are as recorded, and their callers’ own time may be too large',
   },
   clockSkew: {
     problem: (count, trace) =>
       `${counted(count, 'span')} ${movedBy(trace)}, because the clocks of their hosts disagree`,
-    consequence: 'durations are as recorded, when these spans began is an estimate',
+    consequence: 'durations are as recorded; the start times of these spans are estimates',
   },
   cycle: {
     problem: (count) => `${counted(count, 'circle')} of parents cut`,
-    consequence: 'which span of a circle called the others is a guess: the earliest',
+    consequence: 'nobody knows which span of a circle called the others: the earliest is taken',
   },
   selfParent: {
     problem: (count) => `${counted(count, 'span')} named as ${count === 1 ? 'its' : 'their'} own parent`,
-    consequence: 'who called them is unknown',
+    consequence: 'their caller is unknown',
   },
   undatedSpan: {
-    problem: (count) => `${counted(count, 'span')} without a possible start`,
-    consequence: 'they are shown as if they began with their parent, when they did is unknown',
+    problem: (count) => `${counted(count, 'span')} with an impossible start`,
+    consequence: 'they are shown as if they began with their parent; their real start is unknown',
   },
   absurdDuration: {
     problem: (count) => `${counted(count, 'span')} with a duration of more than ten years`,
-    consequence: 'they count as taking no time, so that what was slow in them is not seen',
+    consequence: 'they count as 0 s long, so a slow part in them does not show',
   },
   unfinishedSpan: {
     problem: (count) => `${counted(count, 'span')} without an end`,
-    consequence: 'they count as taking no time, so that what was slow in them is not seen',
+    consequence: 'they count as 0 s long, so a slow part in them does not show',
   },
   negativeDuration: {
     problem: (count) => `${counted(count, 'span')} with an end before the start`,
-    consequence: 'they count as taking no time, so that what was slow in them is not seen',
+    consequence: 'they count as 0 s long, so a slow part in them does not show',
   },
   unnamedService: {
-    problem: (count) => `${counted(count, 'span')} without the name of a service`,
-    consequence: 'they are shown as unknown-service and cannot be told apart by service',
+    problem: (count) => `${counted(count, 'span')} without a service name`,
+    consequence: 'they are shown as unknown-service, so their services cannot be distinguished',
   },
   foreignParent: {
     problem: (count) =>
       count === 1 ? 'the parent of one span is in another trace' : `the parents of ${count} spans are in other traces`,
-    consequence: 'what called those spans, and what else that waited for, is not looked at',
+    consequence: 'the caller of those spans, and its other calls, are not examined',
   },
   foreignLink: {
     problem: (count) => `${counted(count, 'span')} with a link to another trace`,
-    consequence: 'what happened there is not looked at',
+    consequence: 'that trace is not examined',
   },
   followsFrom: {
-    problem: (count) => `${counted(count, 'span')} without a parent, but with what came before`,
-    consequence: 'they are shown below that, which need not have waited for them',
+    problem: (count) => `${counted(count, 'span')} with a FOLLOWS_FROM reference but no parent`,
+    consequence: 'they are shown below the span that they follow, which may not have waited for them',
   },
   missingSpanId: {
     problem: (count) => `${counted(count, 'span')} without an id`,
-    consequence: 'what they called cannot be placed below them',
+    consequence: 'their children cannot be placed below them',
   },
   unknownKind: {
-    problem: (count) => `${counted(count, 'span')} of a kind that is not known`,
-    consequence: 'they count as work inside their service, so that a call among them is not seen as one',
+    problem: (count) => `${counted(count, 'span')} of an unknown kind`,
+    consequence: 'they count as work inside their service, so calls among them are missed',
   },
   hiddenCharacters: {
     problem: (count) => `${counted(count, 'span')} with control characters in a name`,
     consequence: 'the names are shown without them',
   },
   conflictingName: {
-    problem: (count) => `${counted(count, 'span')} with two names for one fact that contradict each other`,
-    consequence: 'the current OpenTelemetry name is read, and the older one may have been right',
+    problem: (count) => `${counted(count, 'span')} with two attributes for one fact that contradict each other`,
+    consequence: 'the current OpenTelemetry attribute is used, but the older one may be right',
   },
   repeatedSpanId: {
-    problem: (count) => `${counted(count, 'span')} with the id of another one`,
-    consequence: 'what such an id called is shown below the first span that has it',
+    problem: (count) => `${counted(count, 'span')} with the id of another span`,
+    consequence: 'the children of such an id are shown below the first span that has it',
   },
   duplicateSpan: {
     problem: (count) => `${counted(count, 'span')} sent more than once`,
-    consequence: 'each is counted once, nothing is lost',
+    consequence: 'each is counted once; nothing is lost',
   },
   sharedSpanId: {
     problem: (count) => `${counted(count, 'call')} whose two sides share one span id`,
-    consequence: 'the sides were told apart by their kind, nothing is lost',
+    consequence: 'the kinds of the two sides distinguish them; nothing is lost',
   },
 };
 
 const EACH = Object.entries(SENTENCES).map(([repair, sentence]) => ({ repair: repair as keyof Repairs, ...sentence }));
 
-/** A root is told as what made it one: without its parent, its own parent, cut from a circle, called from elsewhere. */
+/**
+ * A root counts by what made it one: without its parent, its own parent, cut from a circle, called from another trace.
+ */
 function untold(repairs: Repairs, repair: keyof Repairs): number {
   if (repair !== 'extraRoot') return repairs[repair];
   return repairs.extraRoot - repairs.orphan - repairs.selfParent - repairs.cycle - repairs.foreignParent;
 }
 
-/** NTP keeps a host within a millisecond of the true time (RFC 5905): a clock that is off by less needs no look. */
+/** NTP keeps a host within a millisecond of the true time (RFC 5905): a smaller difference needs no attention. */
 const SLIGHT_US = 1_000;
 /** A share of the trace. Less than a hundredth is not visible in the waterfall; 500 µs in a request of 2 ms are. */
 const SLIGHT_SHARE = 0.01;
 
-/** Whether the clocks were off by too little for a gap: both limits must hold. The spans are moved and counted all the same. */
+/**
+ * Whether the clock differences are too small for a gap: both limits must hold. The spans are moved and counted all the
+ * same.
+ */
 function isSlightlyMoved(trace: Trace): boolean {
   const us = furthestMoveUs(trace);
   return us < SLIGHT_US && us < SLIGHT_SHARE * trace.durationUs;
@@ -141,7 +147,7 @@ function furthestMoveUs(trace: Trace): number {
 /** More names say less than their number. */
 const NAMED_SERVICES = 3;
 
-/** `of stock moved by up to 35 ms`: whose clock to look after, and whether it is worth it. */
+/** `of stock moved by up to 35 ms`: whose clock to check, and whether it is worth it. */
 function movedBy(trace: Trace): string {
   const services = new Set<string>();
   for (let span = 0; span < trace.spanCount; span += 1) {

@@ -1,6 +1,6 @@
 /**
- * What was odd about one span where it was read: bits of a column, so that a million spans are counted by one addition each.
- * `trace-builder.ts` says what is done about them.
+ * Flaws of one span as it was read: bits of a column, so that one addition each counts a million spans.
+ * `trace-builder.ts` describes the repairs.
  */
 export const SPAN_FLAW = {
   conflictingName: 1,
@@ -25,7 +25,7 @@ export const NO_FLAWS: Readonly<FlawCounts> = {
 /** Of six bits. */
 const COMBINATIONS = 64;
 
-/** How many spans have each. */
+/** How many spans have each flaw. */
 export function flawCounts(column: Uint8Array): FlawCounts {
   const alike = new Uint32Array(COMBINATIONS);
   for (let span = 0; span < column.length; span += 1) {

@@ -1,13 +1,13 @@
 /**
  * The order in which the spans of a trace are numbered: by start, then the longer first (a parent before the child that
- * starts with it), then by id and kind, then by all else that tells two apart; never by arrival. Linear, by digits of the
- * start, but for spans that start in one and the same microsecond; what is no large trace is sorted by one number a span.
+ * starts with it), then by id and kind, then by all other fields; never by arrival. Linear, by a radix sort of the
+ * start, except for spans in the same microsecond; small traces are sorted by one number per span.
  */
 
 import type { SpanTable } from '#model/trace/build/span-table.ts';
 import { SPAN_KINDS } from '#model/trace/span-kinds.ts';
 
-/** Up to so many a sort of numbers by the engine takes less than the passes over digits. */
+/** For this many spans, the engine's sort is faster than the passes over digits. */
 const FEW = 2 ** 14;
 const DIGIT_BITS = 11;
 const DIGITS = 2 ** DIGIT_BITS;
@@ -37,7 +37,7 @@ function counted(count: number): Int32Array {
   return numbers;
 }
 
-/** By the microsecond in which each starts; those of one in any order. */
+/** By start in microseconds; equal ones in any order. */
 function byStart(startUs: Float64Array, firstUs: number, rangeUs: number): Int32Array {
   if (startUs.length <= FEW && rangeUs < Number.MAX_SAFE_INTEGER / FEW) return byKeys(startUs, firstUs);
   const numbers = counted(startUs.length);
@@ -45,7 +45,7 @@ function byStart(startUs: Float64Array, firstUs: number, rangeUs: number): Int32
   return numbers;
 }
 
-/** Microsecond and number of each in one number, for the engine sorts numbers without asking anybody. */
+/** Packs microsecond and number of each span into one number, because the engine sorts numbers without a callback. */
 function byKeys(startUs: Float64Array, firstUs: number): Int32Array {
   const keys = new Float64Array(startUs.length);
   for (let i = 0; i < keys.length; i += 1) keys[i] = Math.floor((startUs[i] ?? 0) - firstUs) * FEW + i;
@@ -80,7 +80,10 @@ type Compare = (a: number, b: number) => number;
 const NAMES = ['operation', 'queryShape', 'namedPeer', 'databaseSystem', 'scope'] as const;
 const NUMBERS = ['failed', 'httpStatus', 'hasEvents', 'marks', 'flaws'] as const;
 
-/** Of spans that share an id and all times, which are few: all that a trace is made of, so that it is one whichever came first. */
+/**
+ * For the few spans that share an id and all times: compares all other fields, so that the order of arrival does not
+ * matter.
+ */
 function restComparator({ names, ids, processes, column }: SpanTable): Compare {
   const process = column('process');
   const told: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * Who called each span. An id names one span most often; where client and server share it, or several spans have it, the
- * part that each plays decides.
+ * The parent of each span. An id usually names one span; where client and server share it, or several spans have it,
+ * their kinds decide.
  */
 
 import type { SpanIndex } from '#model/trace/columns.ts';

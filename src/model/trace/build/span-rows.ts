@@ -1,4 +1,4 @@
-/** Spans as rows of what they say, for decoders that parse a whole body and for tests that draw a trace. */
+/** Spans as rows, for decoders that parse a whole body and for tests that build a trace. */
 
 import { queryShape } from '#model/sql/query-shape.ts';
 import type { TextTable } from '#model/text/text-table.ts';
@@ -11,7 +11,7 @@ import { kindNumber, type SpanKind } from '#model/trace/span-kinds.ts';
 import { marksOf } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** One span as a decoder read it. Times are microseconds since the epoch. */
+/** One span as read by a decoder. Times are microseconds since the epoch. */
 export type SpanRow = Readonly<{
   id: string;
   parentId: string | undefined;
@@ -21,7 +21,7 @@ export type SpanRow = Readonly<{
   startUs: number;
   /** May be negative: some clients send that. */
   durationUs: number;
-  /** What the span's status says; undefined where it says nothing, so that the codes in the attributes decide. */
+  /** The span's status; undefined where there is none, so that the codes in the attributes decide. */
   failed: boolean | undefined;
   attributes: Attributes;
   resource?: Attributes;
@@ -59,13 +59,13 @@ export function tableOf(rows: readonly SpanRow[]): SpanTable {
   return table;
 }
 
-/** What the columns hold of a span's attributes. */
+/** The columns that come from a span's attributes. */
 export type AttributeFields = Pick<
   SpanFields,
   'scope' | 'databaseSystem' | 'queryShape' | 'namedPeer' | 'kind' | 'failed' | 'httpStatus' | 'marks' | 'flaws'
 >;
 
-/** Puts what is known of a span's attributes among its other fields, one by one: a spread takes five times as long. */
+/** Copies the fields one by one: a spread takes five times as long. */
 export function putAttributeFields(fields: SpanFields, known: AttributeFields): void {
   fields.scope = known.scope;
   fields.databaseSystem = known.databaseSystem;
@@ -135,7 +135,7 @@ export function databaseSystemOf(attributes: Attributes, kind: SpanKind, stateme
   return statement === '' && system === '' ? '' : 'other_sql';
 }
 
-/** What counts as failed on a gRPC server, by OpenTelemetry's conventions; on a client every code but OK does. */
+/** Failure codes on a gRPC server, by OpenTelemetry's conventions; on a client every code but OK is a failure. */
 const GRPC_SERVER_FAULTS = new Set([
   '2',
   '4',
@@ -158,7 +158,7 @@ function hasFailed(
   if (failed !== undefined) return failed;
   const error = canonicalValue(attributes, 'error');
   if (error !== undefined && String(error).toLowerCase() !== 'false') return true;
-  // By OpenTelemetry's conventions it is set on an operation that ended with an error, and on no other.
+  // By OpenTelemetry's conventions only an operation that ended with an error has it.
   if (error === undefined && canonicalText(attributes, 'error.type') !== '') return true;
   if (httpStatus >= 500 || (kind === 'client' && httpStatus >= 400)) return true;
   const rpc = canonicalText(attributes, 'rpc.status_code').toUpperCase();

@@ -1,30 +1,30 @@
 /**
- * Spans as they come, in columns that grow: no object a span. `trace-builder.ts` makes a trace of them.
+ * Spans in columns that grow as they arrive, without an object per span. `trace-builder.ts` builds a trace from them.
  *
- *   id  parentId  process  operation  …  startUs  durationUs
- *   17      3        1        40              …        …       numbers of texts in `ids` and `names`, of processes
+ *  id  parentId  process  operation  …  startUs  durationUs
+ *  17      3        1        40              …        …       numbers of texts in `ids` and `names`, of processes
  */
 
 import { type NameTable, type TextTable, textTable } from '#model/text/text-table.ts';
 import { numbersOfIds } from '#model/trace/build/id-table.ts';
 import type { Attributes, SpanEvent, SpanLink } from '#model/trace/columns.ts';
 
-/** What is read of a span only when somebody asks, by the number that its source gave it. */
+/** Details of a span that are read only on request, by the number that its source assigned. */
 export type DetailSource = Readonly<{
   attributes(detail: number): Attributes;
   /** `atUs` since the epoch. */
   events(detail: number): readonly SpanEvent[];
   statusText(detail: number): string;
-  /** The statement of a database call, where it can be had without the attributes. */
+  /** The statement of a database call, where it is available without the attributes. */
   statement?(detail: number): string | undefined;
   /** Other spans that it names: links, and references of every kind. */
   links?(detail: number): readonly SpanLink[];
 }>;
 
-/** One span in numbers. Read at once, so that its owner may use it again for the next span. */
+/** One span in numbers. Read immediately, so that its owner may reuse it for the next span. */
 export type SpanFields = {
   id: number;
-  /** The number of an id, which may be one that never comes; −1 for a root. */
+  /** The number of an id, which may belong to no span; −1 for a root. */
   parentId: number;
   process: number;
   operation: number;
@@ -49,7 +49,7 @@ export type SpanFields = {
   detail: number;
 };
 
-/** Of a span of which nothing is known. */
+/** A span without any known field. */
 export const NO_FIELDS: Readonly<SpanFields> = {
   id: 0,
   parentId: -1,
@@ -71,7 +71,7 @@ export const NO_FIELDS: Readonly<SpanFields> = {
   detail: 0,
 };
 
-/** Whose spans they are. `service` is empty where nobody said. */
+/** The process of spans. `service` is empty where it was not recorded. */
 export type SpanProcess = Readonly<{ service: string; resource: Attributes }>;
 
 export type SpanTable = Readonly<{
@@ -81,15 +81,15 @@ export type SpanTable = Readonly<{
   sources: DetailSource[];
   count(): number;
   add(span: Readonly<SpanFields>): number;
-  /** And what is odd about it. */
+  /** Also adds the flaws of the reference. */
   setParent(span: number, id: number, flaws: number): void;
-  /** The column as far as it is filled. */
+  /** The filled part of the column. */
   column<K extends keyof SpanFields>(name: K): SpanColumns[K];
-  /** Puts all spans in that order, in columns of their own: a trace that was made before keeps its order. */
+  /** Puts all spans into that order, in new columns: a trace built before keeps its order. */
   arrange(order: Int32Array): void;
   /** Adds all spans of another table. */
   append(other: SpanTable): void;
-  /** Lets go of the columns; a trace that was made of them keeps them. */
+  /** Releases the columns; a trace built from them keeps them. */
   clear(): void;
 }>;
 

@@ -36,7 +36,7 @@ import { CLIENT, CONSUMER, PRODUCER } from '#model/trace/span-kinds.ts';
 import { inOrderOfStart, parentsFirst, treeOf } from '#model/trace/span-tree.ts';
 import { Trace } from '#model/trace/trace.ts';
 
-/** The trace of a table of spans. Throws nothing; an empty table has no trace. */
+/** Builds the trace of a table of spans. Never throws; an empty table has no trace. */
 export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK_SKEW_US): Trace {
   const repairs: { -readonly [K in keyof Repairs]: number } = {
     duplicateSpan: 0,
@@ -162,12 +162,12 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
 
 const UNKNOWN_SERVICE = 'unknown-service';
 
-/** A service that would be shown as nothing, or that has no name but what stands for none. */
+/** A service name that would be invisible, or that only stands for a missing one. */
 function isBlank(service: string): boolean {
   return /^[\s\p{Cc}\p{Cf}]*$/u.test(service) || NO_NAMES.has(service);
 }
 
-/** What Jaeger, before that its older versions and the collector, and OpenTelemetry's SDKs write where nobody gave a name. */
+/** Placeholders of Jaeger, its older versions, the collector and OpenTelemetry's SDKs for a missing name. */
 const NO_NAMES: ReadonlySet<string> = new Set(['missing-service-name', 'OTLPResourceNoServiceName', 'unknown_service']);
 
 /** What is known of the process of each span. */
@@ -221,12 +221,12 @@ function withoutNegative(durationUs: Float64Array): number {
   return negative;
 }
 
-/** 1 where nobody waits for the span: OpenTracing says so of what only follows from its parent. */
+/** 1 where nobody waits for the span: OpenTracing records that with a FOLLOWS_FROM reference. */
 function followsBit(flaws: number): number {
   return (flaws & SPAN_FLAW.followsFrom) === 0 ? 0 : 1;
 }
 
-/** 1 where the span handles what was queued, was caused by what queued it, or only follows from its parent. */
+/** 1 where the span handles a queued message, was caused by the producer of one, or only follows from its parent. */
 function asynchronousOf(kind: Uint8Array, parent: Int32Array, follows: Uint8Array): Uint8Array {
   const asynchronous = follows.length === 0 ? new Uint8Array(kind.length) : follows.slice();
   if (!kind.includes(CONSUMER) && !kind.includes(PRODUCER)) return asynchronous;

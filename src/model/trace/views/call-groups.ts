@@ -1,9 +1,10 @@
 /**
- * Calls of one caller, by whom they ask and for what; a message that is handed to a broker is one, too.
+ * Calls of one caller, grouped by callee and operation; a message to a broker counts too.
  *
- *   [ GET /orders                                ]   the caller of all three
- *     [ SELECT ][ find ][ find ]                     a wrapper around one call is no caller: a repository's method, a retry,
- *                 [ SELECT ][ SELECT ]               a resolver; the calls are grouped as if it were not there
+ *  [ GET /orders                                ]   the caller of all three
+ *    [ SELECT ][ find ][ find ]                     a wrapper around one call is no caller: a repository's method, a
+ *    retry,
+ *                [ SELECT ][ SELECT ]               a resolver; the calls are grouped as if it were not there
  */
 
 import { isConnectionWait } from '#model/sql/connection-wait.ts';
@@ -16,7 +17,7 @@ import type { Trace } from '#model/trace/trace.ts';
 import { view } from '#model/trace/view.ts';
 import { calleeSpan } from '#model/trace/views/call-span.ts';
 
-/** Two or more calls below one caller that ask one target for the same kind of thing. */
+/** Two or more calls of one caller to one target for the same kind of data. */
 export type CallGroup = Readonly<{
   caller: SpanIndex;
   /** `inventory GET /stock/{}`, or the shape of a query. */
@@ -30,9 +31,9 @@ export type CallGroup = Readonly<{
 /** Callers with their calls, in order of start. */
 export type CallerCalls = Readonly<{
   of(caller: SpanIndex): Int32Array;
-  /** Visits each caller that has at least so many calls, in order of span. */
+  /** Visits each caller with at least this many calls, in order of span. */
   visit(least: number, see: (caller: SpanIndex, calls: Int32Array) => void): void;
-  /** The number of what the call asks for; equal for calls that ask for the same. */
+  /** The number of the call's target; equal for calls with the same target. */
   target: Int32Array;
 }>;
 

@@ -1,4 +1,4 @@
-/** Who calls whom for what, as numbers: to group many calls without a text for each. */
+/** Caller, callee and operation as numbers: to group many calls without a text for each. */
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { serviceNamed } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -7,13 +7,13 @@ import { view } from '#model/trace/view.ts';
 /** The number of the empty text. */
 const NO_TEXT = 0;
 
-/** Numbers what a span asks and whom: equal for one service, one callee, one name and one shape of query. */
+/** A number for a call's caller and target: equal for one service, one callee, one name and one shape of query. */
 export const callNumbers = view((trace) => {
   const { operation } = trace.columns;
   return numbersOf(trace, (span) => operation[span] ?? 0, callees(trace));
 });
 
-/** The same by other names, which have numbers as well, and by the peer as the span has it. */
+/** The same with other numbers for names, and with the peer as recorded. */
 export function callNumbersBy(trace: Trace, nameOf: (span: SpanIndex) => number): (span: SpanIndex) => number {
   const { peer } = trace.columns;
   return numbersOf(trace, nameOf, (span) => peer[span] ?? 0);
@@ -40,7 +40,7 @@ function numbersOf(
     number(whats, service[span] ?? 0, nameOf(span)) * spanCount + number(whoms, calleeOf(span), queryShape[span] ?? 0);
 }
 
-/** Whom the span calls, by the service's own name where its peer is the host of a service of this trace. */
+/** The callee, by its own service name where the peer is the host of a service of this trace. */
 export function callee(trace: Trace, span: SpanIndex): string {
   return trace.columns.names.text(callees(trace)(span));
 }

@@ -5,8 +5,8 @@ import type { Trace } from '#model/trace/trace.ts';
 const MOST_PROXIES = 4;
 
 /**
- * What the callee recorded of a call, where its span is there; the call itself where not. A proxy records the same call
- * once more on each side, in its service's name: it is passed through.
+ * The callee's span of a call, where it exists; otherwise the call itself. A proxy records the same call once more on
+ * each side, under its service's name: such spans are skipped.
  */
 export function calleeSpan(trace: Trace, call: SpanIndex): SpanIndex {
   let at = trace.firstChild(call);
@@ -29,8 +29,8 @@ function isForwarded(trace: Trace, call: SpanIndex, span: SpanIndex): boolean {
 }
 
 /**
- * The callee's span, where this one is the call and nothing else: a client span, or, where kinds are not recorded, one
- * that holds the callee's span alone. Undefined for any other.
+ * The callee's span, where this one is only the call: a client span, or, without recorded kinds, one that contains only
+ * the callee's span. Undefined for any other.
  */
 export function answerOf(trace: Trace, call: SpanIndex): SpanIndex | undefined {
   const answer = trace.firstChild(call);

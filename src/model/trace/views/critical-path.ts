@@ -1,18 +1,17 @@
 /**
- * The critical path: what the root waited for, from its end back to its start.
+ * The critical path: the spans that the root waited for, from its end back to its start.
  *
- *   root   ████▒▒▒▒▒▒▒▒▒▒▒▒████▒▒▒▒▒▒▒▒██
- *   a          ░░░░░░██████                    █ on the path
- *   b          ████████▒▒▒▒
- *   c                          ████████
+ *  root   ████▒▒▒▒▒▒▒▒▒▒▒▒████▒▒▒▒▒▒▒▒██
+ *  a          ░░░░░░██████                    █ on the path
+ *  b          ████████▒▒▒▒
+ *  c                          ████████
  *
- * Rules (the ones on which Uber's CRISP and Jaeger's UI agree): children are clamped to their parent's clamped interval;
- * one that lies outside drops with all below it. From the end of a span the walk takes the child that ended last at or
- * before the cursor, descends into the whole of it, and goes on from its start. Asynchronous consumers, and what only
- * follows from its parent, stay off the path.
- *
- * A callee and what runs before or after it in a row seem to overlap for a moment where their hosts' clocks disagree: the
- * earlier one is cut there, and not left out with all below it, as those two would.
+ * Rules (on which Uber's CRISP and Jaeger's UI agree): children are clamped to their parent's clamped interval; a child
+ * outside of it is dropped with everything below it. From the end of a span the walk takes the child that ended last at
+ * or before the cursor, descends into it, and continues from its start. Asynchronous consumers and FOLLOWS_FROM
+ * children stay off the path.
+ * A callee and its neighbour in a sequence seem to overlap for a moment where the clocks of their hosts differ. The
+ * earlier one is then cut there; CRISP and Jaeger would drop it with everything below it.
  */
 
 import { growArray } from '#core/grow-array.ts';
@@ -23,7 +22,7 @@ import type { Trace } from '#model/trace/trace.ts';
 import { view } from '#model/trace/view.ts';
 import { inPreorder } from '#model/trace/views/subtrees.ts';
 
-/** `[startUs, endUs)` of the path is this span's own time. Microseconds from the trace's start. */
+/** `[startUs, endUs)` of the path is this span's self time. Microseconds since the trace's start. */
 export type PathStep = Readonly<{ span: SpanIndex; startUs: number; endUs: number }>;
 
 /** Steps in order of time, without an object each: a path may have a million. */
@@ -37,33 +36,35 @@ export type PathSteps = Readonly<{
 type CriticalPath = Readonly<{
   steps: PathSteps;
   own(span: SpanIndex): number;
-  /** Of the span and all below it. */
+  /** For the span and everything below it. */
   below(span: SpanIndex): number;
   under(spans: readonly SpanIndex[]): number;
 }>;
 
-/** The steps that made the root take as long as it did, in order of time, without overlap; they sum to the root's duration. */
+/** The steps that determine the root's duration, in order of time, without overlap; they sum to the root's duration. */
 export const criticalPath = view((trace): readonly PathStep[] => {
   const { count, span, startUs, endUs } = pathSteps(trace);
   return Array.from({ length: count }, (_, at) => ({ span: span(at), startUs: startUs(at), endUs: endUs(at) }));
 });
 
-/** The same for loops over all of them. */
+/** The same for loops over all steps. */
 export function pathSteps(trace: Trace): PathSteps {
   return pathOf(trace).steps;
 }
 
-/** How much of the critical path runs in these spans and in all below them; nested spans count once. Microseconds. */
+/**
+ * How much of the critical path lies in these spans and everything below them; nested spans count once. Microseconds.
+ */
 export function pathUs(trace: Trace, spans: readonly SpanIndex[]): number {
   return pathOf(trace).under(spans);
 }
 
-/** The same of one span. */
+/** The same for one span. */
 export function pathBelowUs(trace: Trace, span: SpanIndex): number {
   return pathOf(trace).below(span);
 }
 
-/** How much of the critical path is this span's own time. Microseconds. */
+/** How much of the critical path is this span's self time. Microseconds. */
 export function pathSelfUs(trace: Trace, span: SpanIndex): number {
   return pathOf(trace).own(span);
 }
@@ -102,10 +103,10 @@ function walked(columns: Columns, root: SpanIndex): CriticalPath {
   };
 }
 
-/** What the spans of one service and operation have of the path themselves; microseconds. */
+/** Self time on the path by service and operation; microseconds. */
 export type OperationPath = { readonly first: SpanIndex; ownUs: number };
 
-/** How much of the critical path is own time of each operation of a service, in order of the first span that has some. */
+/** The self time of each operation of a service on the critical path, in order of the first span with some. */
 export const pathByOperation = view((trace): readonly OperationPath[] => {
   const { service, operation, names } = trace.columns;
   const { own } = pathOf(trace);

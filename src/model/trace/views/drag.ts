@@ -1,12 +1,13 @@
 /**
- * Drag and slack: how much faster it would be if this span were faster, which its duration does not tell.
+ * Drag and slack: how much faster the request would be if this span were faster. Its duration does not show that.
  *
- *   caller  [==============================]
- *   a         [========================]         on the path; its drag is |──|: then `b` is what the caller waits for
- *   b           [===================]···         off the path; its slack is the room that it has before it matters
+ *  caller  [==============================]
+ *  a         [========================]         on the path; its drag is |──|: then the caller waits for `b`
+ *  b           [===================]···         off the path; its slack is the room before it matters
  *
- * Drag is what the span's caller would gain, saving what the whole request would: a call cannot save more than any span
- * above it. Both are as Uber's CRISP counts them, among siblings clamped to their caller; what nobody waits for takes no part.
+ * Drag is how much earlier the span's caller would end, saving how much earlier the whole request would: a call cannot
+ * save more than any span above it. Both are computed as in Uber's CRISP, among siblings clamped to their caller; spans
+ * that nobody waits for do not count.
  */
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -14,9 +15,9 @@ import { view } from '#model/trace/view.ts';
 import { pathBelowUs } from '#model/trace/views/critical-path.ts';
 
 type Drag = Readonly<{
-  /** By how much the caller ends earlier if the span takes no time; 0 off the critical path. */
+  /** How much earlier the caller ends if the span takes no time; 0 off the critical path. */
   dragUs: Float64Array;
-  /** By how much the root ends earlier if the span takes no time. */
+  /** How much earlier the root ends if the span takes no time. */
   savingUs: Float64Array;
   /** How far the span could move or grow before its caller waits for it; 0 on the path, NaN where nobody waits for it. */
   slackUs: Float64Array;
@@ -24,12 +25,12 @@ type Drag = Readonly<{
 
 const dragsOf = view(dragAndSlack);
 
-/** By how much the span's caller would end earlier if the span took no time; 0 off the critical path. */
+/** How much earlier the span's caller would end if the span took no time; 0 off the critical path. */
 export function dragUs(trace: Trace, span: SpanIndex): number {
   return dragsOf(trace).dragUs[span] ?? 0;
 }
 
-/** By how much the root would end earlier if the span took no time. */
+/** How much earlier the root would end if the span took no time. */
 export function savingUs(trace: Trace, span: SpanIndex): number {
   return dragsOf(trace).savingUs[span] ?? 0;
 }

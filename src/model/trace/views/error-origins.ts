@@ -2,16 +2,15 @@
  * Where failures began. A failed span whose failed children explain it only passed the failure on; the origin is the
  * deepest one that nothing below explains.
  *
- *   [ POST /checkout ✗ 500                      ]   passed on
- *     [ charge the card                       ]     passed through: work inside a service that nobody marked as failed
- *       [ POST /predict ✗ 503 "out of memory" ]     ← origin
+ *  [ POST /checkout ✗ 500                      ]   passed on
+ *    [ charge the card                       ]     passed through: work inside a service, not marked as failed
+ *      [ POST /predict ✗ 503 "out of memory" ]     ← origin
  *
- * Failures that nobody suffered are no origins: a call that failed and then succeeded when it was repeated, and one
- * that its caller put up with (that is another story, told by other detectors). A call that a circuit breaker refused is
- * no origin where the calls before it, which really failed, are there.
- *
- * Where several different calls of one caller failed, which of them it failed on is told by words and codes, see
- * `told-apart.ts`. Where they do not tell, each is an origin, and none is surer than the others.
+ * Harmless failures are no origins: a call that succeeded when it was repeated, and one that its caller tolerated
+ * (other detectors report these). A call that a circuit breaker refused is no origin if the earlier calls that really
+ * failed are in the trace.
+ * Where several different calls of one caller failed, texts and codes show which of them made it fail, see
+ * `told-apart.ts`. Where they do not, each is an origin, and none is more certain than the others.
  */
 
 import { NO_LINES } from '#model/logs/log-line.ts';
@@ -26,15 +25,17 @@ import { failedSpans } from '#model/trace/views/span-signs.ts';
 import { type Apart, apart, tellsOf, type Way } from '#model/trace/views/told-apart.ts';
 
 export type ErrorOrigin = Readonly<{
-  /** The failed spans at the origin, all of one operation below one parent (attempts), the decisive (last) one first. */
+  /**
+   * The failed spans at the origin, all of one operation under one parent (attempts), the decisive (last) one first.
+   */
   spans: readonly SpanIndex[];
-  /** The topmost span to which the failure reached. */
+  /** The topmost span that the failure reached. */
   symptom: SpanIndex;
   /** From the origin's parent up to the symptom. */
   path: readonly SpanIndex[];
-  /** How many others there are on which the symptom may have failed as well; 0 where it is known. */
+  /** How many other origins may explain the symptom as well; 0 where it is known. */
   rivals: number;
-  /** Its caller failed, too, and says that it was on something else. */
+  /** Its caller failed too, but for another reason, as its texts show. */
   isBeside: boolean;
 }>;
 
@@ -100,7 +101,7 @@ function originAt(failures: Failures, way: Way, known: Pick<ErrorOrigin, 'rivals
   return { spans: withAttempts(failures, way.at(-1) ?? symptom), symptom, path, ...known };
 }
 
-/** Of origins that are each other's rivals: what lines of the log tell of which it was. In their order, those that are not it last. */
+/** For rival origins: what log lines say about which one it was. In their order, excluded ones last. */
 export function decidedOrigins(trace: Trace, rivals: readonly ErrorOrigin[], lines: LinesBySpan): ErrorOrigin[] {
   const wayOf = new Map(rivals.map((origin) => [origin.spans[0] ?? trace.root, origin]));
   const ways = [...wayOf].map(([at, { path }]): Way => [...path.toReversed(), at]);
@@ -256,8 +257,8 @@ function isAnswerTaken(trace: Trace, span: SpanIndex): boolean {
 }
 
 /**
- * The request was refused for what it asked (a wrong password, no such page), which is an answer and no failure. Who waited
- * in vain, or came too often, is told about the callee and not about the request.
+ * The request was refused for its content (a wrong password, no such page), which is a response and no failure. A
+ * timeout or a rate limit says something about the callee, not about the request.
  */
 export function saysClientError(trace: Trace, span: SpanIndex): boolean {
   const status = trace.httpStatus(span);
@@ -363,7 +364,10 @@ function firstFrom(trace: Trace, spans: readonly SpanIndex[], fromUs: number): n
 /** A mapper's span around its query, an attempt's around its call. */
 const MOST_WRAPPERS = 3;
 
-/** What tells one call from the next of the same kind: the path, or the statement with its values; of what wraps a call, that of the call. Empty where nothing does. */
+/**
+ * What distinguishes a call from the next of its kind: the path, or the statement with its values; for a wrapper, those
+ * of its call. Empty where nothing does.
+ */
 export function addressOf(trace: Trace, span: SpanIndex): string {
   let call = span;
   for (let wrapper = 0; wrapper < MOST_WRAPPERS && trace.isInternal(call) && !trace.isDatabaseCall(call); wrapper += 1)

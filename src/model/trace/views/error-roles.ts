@@ -1,12 +1,12 @@
 /**
- * What part each span has in a failure:
+ * The role of each span in a failure:
  *
- *   [ GET /cart                  ]   stopped      succeeded although a call failed: here the failure ended
- *     [ GET /price ✗ 500       ]     propagated   failed, and so did a call of its own
- *       [ SELECT ✗           ]       origin       failed, and nothing below it did
+ *  [ GET /cart                  ]   stopped      succeeded although a call failed: here the failure ended
+ *    [ GET /price ✗ 500       ]     propagated   failed, and so did a call of its own
+ *      [ SELECT ✗           ]       origin       failed, and nothing below it did
  *
- * Plain bookkeeping of who failed below whom, as Uber's CRISP counts it. Whether anybody suffered from a failure is told
- * by `error-origins.ts`.
+ * It only records which span failed below which, as Uber's CRISP does. `error-origins.ts` decides whether a failure
+ * affected anybody.
  */
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -14,14 +14,14 @@ import { view } from '#model/trace/view.ts';
 
 export type ErrorRole = 'origin' | 'propagated' | 'stopped';
 
-/** What part the span has in a failure; undefined for most. */
+/** The role of the span in a failure; undefined for most. */
 export function errorRole(trace: Trace, span: SpanIndex): ErrorRole | undefined {
   return rolesOf(trace).get(span);
 }
 
 const rolesOf = view(errorRoles);
 
-/** The spans that have a part, in order of start. */
+/** The spans with a role, in order of start. */
 function errorRoles(trace: Trace): ReadonlyMap<SpanIndex, ErrorRole> {
   const failedBelow = new Uint8Array(trace.spanCount);
   for (let span = 0; span < trace.spanCount; span += 1) {

@@ -1,4 +1,4 @@
-/** What a failed span says of its failure: in its exception, an error that it logged, its status, its log lines. */
+/** What a failed span says about its failure: in its exception, a logged error, its status, its log lines. */
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
@@ -8,10 +8,10 @@ import { canonicalText } from '#model/trace/semconv.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** Lines of a log by the span that they name. */
+/** Log lines by the span that they name. */
 export type LinesBySpan = Readonly<{ get(spanId: string): readonly LogLine[] | undefined }>;
 
-/** The most particular first. Statuses that say no more than "failed" are left out; empty where nothing is said. */
+/** The most specific first. Statuses that only mean "failed" are left out; empty where nothing is said. */
 export function failureTexts(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem[] {
   const ref = trace.spanId(span);
   const events = trace.hasEvents(span) ? trace.events(span) : [];
@@ -37,7 +37,7 @@ export function failureTexts(trace: Trace, span: SpanIndex, lines: LinesBySpan):
     .filter(({ text }) => text !== '' && !(MAY_SAY_NOTHING.test(text) && SAYS_NOTHING.test(text)));
 }
 
-/** The most particular of them. */
+/** The most specific of them. */
 export function failureMessage(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem | undefined {
   return failureTexts(trace, span, lines)[0];
 }
@@ -50,12 +50,14 @@ export function failureStatus(trace: Trace, span: SpanIndex): string {
   return rpc === '' || rpc === 'OK' ? '' : `RPC status ${rpc}`;
 }
 
-/** `timeout`: nobody answered in time. `overload`: there is no room, or nobody there. `own`: anything else, a bug or bad data. */
+/**
+ * `timeout`: no response in time. `overload`: no capacity, or not reachable. `own`: anything else, a bug or bad data.
+ */
 export type FailureReason = 'timeout' | 'overload' | 'own';
 
 /**
- * By everything that the span says: `fetch failed` beside `the operation timed out` is a time-out. That there is no room
- * says more than a time-out, and words say more than codes.
+ * From all texts of the span: `fetch failed` beside `the operation timed out` is a timeout. A lack of capacity says
+ * more than a timeout, and words say more than codes.
  */
 export function failureReason(trace: Trace, span: SpanIndex, said: readonly EvidenceItem[]): FailureReason {
   if (said.some(({ text }) => OVERLOAD.test(text) && !TIMED_OUT.test(text))) return 'overload';
@@ -64,17 +66,20 @@ export function failureReason(trace: Trace, span: SpanIndex, said: readonly Evid
   return status === 429 || status === 503 ? 'overload' : 'own';
 }
 
-/** 408 is the answer of a server that waited for its client. */
+/** 408 is the response of a server that waited for its client. */
 export function saysTimedOut(trace: Trace, span: SpanIndex, text: string): boolean {
   return trace.httpStatus(span) === 504 || trace.hasMark(span, MARK.timedOut) || TIMED_OUT.test(text);
 }
 
-/** The caller wanted the answer no longer. .NET calls a time-out a cancelled request, too. */
+/** The caller no longer wanted the response. .NET also calls a timeout a cancelled request. */
 export function saysCancelled(text: string): boolean {
   return CANCELLED.test(text) && !TIMED_OUT.test(text);
 }
 
-/** A circuit breaker in the caller let nothing through. Bulkheads and rate limiters permit no further calls, too, and are none. */
+/**
+ * A circuit breaker in the caller let nothing through. Bulkheads and rate limiters also permit no further calls, but do
+ * not count.
+ */
 export function saysCircuitOpen(text: string): boolean {
   return MAY_SPEAK_OF_CIRCUIT.test(text) && CIRCUIT_OPEN.test(text);
 }

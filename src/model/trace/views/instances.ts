@@ -1,6 +1,6 @@
 /**
- * Spans by the resource that made them: which of a service's instances did what. Where one pod of ten is slow or fails,
- * the service's own numbers hide it.
+ * Spans grouped by their resource: which instance of a service did what. Where one pod in ten is slow or fails, the
+ * service's own numbers hide it.
  */
 import { hostOf } from '#model/trace/build/clock-skew.ts';
 import type { Attributes, SpanIndex } from '#model/trace/columns.ts';

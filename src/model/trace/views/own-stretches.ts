@@ -1,11 +1,11 @@
 /**
- * When a caller was busy by itself: the stretches of its time in which none of its children ran.
+ * A caller's own work: the parts of its time in which none of its children ran.
  *
- *   caller   [====.......=====......==]
- *                 [a    ]     [b  ]
- *             ───         ───       ──     before a, between a and b, after b
+ *  caller   [====.......=====......==]
+ *                [a    ]     [b  ]
+ *            ───         ───       ──     before a, between a and b, after b
  *
- * A long one means work that nobody recorded, or a wait; what came before and after it is where to look.
+ * A long one means unrecorded work, or a wait; the children before and after it show where to look.
  */
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';

@@ -1,11 +1,11 @@
-/** What the critical path was doing in a stretch of time. */
+/** The part of the critical path in a time range. */
 
 import type { Stretch } from '#model/finding/finding.ts';
 import type { SpanTest } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSteps } from '#model/trace/views/critical-path.ts';
 
-/** The parts of the path between two times that are own time of a span that passes, in order of time. */
+/** The parts of the path between two times that are self time of a span that passes, in order of time. */
 export function pathWithin(trace: Trace, fromUs: number, toUs: number, passes: SpanTest): Stretch[] {
   const path = pathSteps(trace);
   const found: Stretch[] = [];
@@ -23,7 +23,7 @@ export function lengthOf(stretches: readonly Stretch[]): number {
   return stretches.reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0);
 }
 
-/** The longest part in which nothing below the span runs: asynchronous work is not on the path, and is something. */
+/** The longest part in which nothing below the span runs: asynchronous work is off the path, but counts here. */
 export function longestFree(trace: Trace, stretch: Stretch): Stretch {
   const { span, startUs, endUs } = stretch;
   let longest: Stretch = { span, startUs, endUs: startUs };

@@ -1,4 +1,4 @@
-/** How much an answer held, where its span says so: bytes of a body, rows of a result. */
+/** The size of a response, where its span records it: bytes of a body, rows of a result. */
 
 import type { Attributes, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalNumber, canonicalText } from '#model/trace/semconv.ts';
@@ -11,7 +11,7 @@ export type ResponseSize = Readonly<{
   group: number;
   span: SpanIndex;
   measure: SizeMeasure;
-  /** Compressed sizes are compared with compressed ones: `gzip`, empty where nothing was said. */
+  /** Compressed sizes are compared with compressed ones: `gzip`, empty where nothing was recorded. */
   encoding: string;
   value: number;
 }>;
@@ -20,7 +20,10 @@ export type ResponseSize = Readonly<{
 const MOST_OF_GROUP = 10;
 const MOST_OF_TRACE = 500;
 
-/** Of each group and measure the largest, so that one empty answer among many is nothing. Answers of failures are another thing. */
+/**
+ * For each group and measure the largest, so that one empty response among many means nothing. Responses of failures do
+ * not count.
+ */
 export function responseSizes(trace: Trace, groups: SpanGroups): ResponseSize[] {
   const sizes: ResponseSize[] = [];
   let read = 0;
@@ -47,7 +50,7 @@ function largestOf(trace: Trace, group: number, spans: Int32Array): ResponseSize
   return [...largest.values()];
 }
 
-/** Of one span; empty where it is no whole answer, or says nothing of its size. */
+/** For one span; empty where it is no complete response, or records no size. */
 export function answerSizes(trace: Trace, span: SpanIndex): readonly AnswerSize[] {
   return isAnswer(trace, span) ? sizesOf(trace.attributes(span)) : [];
 }

@@ -1,10 +1,10 @@
 /**
- * What a service said while no span of it told what it did: an event of the span, or a line of its log that is this
- * request's.
+ * What a service reported while none of its spans showed what it did: an event of the span, or a log line of this
+ * request.
  *
- *   [ GET /report                                        ]
- *     [ SELECT ]   · “rendering 240 pages”     · “done”    the gap is not silent: it rendered
- *                                                [ UPDATE ]
+ *  [ GET /report                                        ]
+ *    [ SELECT ]   · “rendering 240 pages”     · “done”    the gap is explained: it rendered
+ *                                               [ UPDATE ]
  */
 
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';

@@ -4,7 +4,7 @@ import { view } from '#model/trace/view.ts';
 
 const timesOf = view(selfTimes);
 
-/** Duration less the time in which any child ran. Microseconds. */
+/** The duration without the time in which any child ran. Microseconds. */
 export function selfUs(trace: Trace, span: SpanIndex): number {
   return timesOf(trace)[span] ?? 0;
 }

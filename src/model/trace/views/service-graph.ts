@@ -1,10 +1,10 @@
 /**
- * Who called whom in this trace: one edge for each two services, and one for each peer that recorded nothing itself (a
- * database, a broker, somebody else's API).
+ * Which service called which in this trace: one edge for each pair, and one for each peer without spans (a database, a
+ * broker, an external API).
  *
- *   web ──3 calls, 1 failed, p95 120 ms──► stock ──2 calls──► postgresql
+ *  web ──3 calls, 1 failed, p95 120 ms──► stock ──2 calls──► postgresql
  *
- * A call is counted once, on its caller's side where that was recorded: only the caller saw how long it waited.
+ * A call counts once, on its caller's side where that was recorded: only the caller saw how long it waited.
  */
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -13,19 +13,19 @@ import { view } from '#model/trace/view.ts';
 export type ServiceCalls = Readonly<{
   caller: string;
   callee: string;
-  /** What answers is known by the caller's attributes only. */
+  /** Only the caller's attributes show the callee. */
   external: boolean;
-  /** In order of start: the client's spans, or the callee's where no client's was recorded. */
+  /** In order of start: the client's spans, or the callee's where no client span was recorded. */
   calls: readonly SpanIndex[];
   failed: number;
-  /** How long the calls took, together and each. */
+  /** The duration of the calls, together and each. */
   totalUs: number;
   p50Us: number;
   p95Us: number;
   maxUs: number;
 }>;
 
-/** By caller, then callee, then what answers for itself first. */
+/** By caller, then callee, callees with spans first. */
 export const serviceGraph = view((trace): readonly ServiceCalls[] => {
   const edges = new Map<string, Edge>();
   for (let span = 0; span < trace.spanCount; span += 1) {

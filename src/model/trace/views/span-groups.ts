@@ -1,8 +1,8 @@
 /**
- * Spans that do the same, under a name that is the same in every trace of the request:
+ * Spans that do the same, under a name that is equal in every trace of the request:
  *
- *   order-service · client · GET /stock/{}        whatever the id in the path
- *   order-service · client · SELECT · the shape   whatever the values in the statement
+ *  order-service · client · GET /stock/{}        whatever the id in the path
+ *  order-service · client · SELECT · the shape   whatever the values in the statement
  */
 
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -19,7 +19,7 @@ export type SpanGroups = Readonly<{
   spans(group: number): Int32Array;
 }>;
 
-/** A text is made for each kind of call, and none for a span. */
+/** A text is made for each kind of call, but not for each span. */
 export function spanGroups(trace: Trace): SpanGroups {
   const { of, names } = numbered(trace);
   const first = new Int32Array(names.length + 1);

@@ -1,6 +1,6 @@
 /**
- * Spans that bear a sign of what is looked for. Many look for what is rare: that a trace has none of it is known from its
- * few names and from all marks together, without a look at every span for each of them.
+ * Spans with a sign that a detector looks for. Most signs are rare: the trace's few names and the union of all marks
+ * show that it has none, without reading every span for each detector.
  */
 import { numbersIn } from '#model/trace/by-name.ts';
 import type { Columns, SpanIndex } from '#model/trace/columns.ts';
@@ -15,7 +15,7 @@ export type Signs = Readonly<{
   /** Any of these bits of `span-marks.ts`. */
   marks?: number;
   kinds?: readonly SpanKind[];
-  /** It holds no less of the critical path with all below it; microseconds. */
+  /** It and everything below it hold at least this much of the critical path; microseconds. */
   heldUs?: number;
   /** By the operation's name; each name is tested once. */
   operation?(name: string): boolean;

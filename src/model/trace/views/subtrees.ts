@@ -1,8 +1,8 @@
-/** Spans with all that lies below them. */
+/** Spans with everything below them. */
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** Those of `spans` that are one of `ancestors` or lie below one, depth first. At most n log n, however many there are of both. */
+/** Those of `spans` that are one of `ancestors` or lie below one, depth first. At most n log n in both. */
 export function under(trace: Trace, spans: readonly SpanIndex[], ancestors: readonly SpanIndex[]): SpanIndex[] {
   const { preorder, preorderEnd } = trace.columns;
   const tops = inPreorder(ancestors, preorder);
@@ -14,7 +14,7 @@ export function under(trace: Trace, spans: readonly SpanIndex[], ancestors: read
   });
 }
 
-/** Depth first: as most come already. */
+/** Depth first: the order in which most come already. */
 export function inPreorder(spans: readonly SpanIndex[], preorder: Int32Array): readonly SpanIndex[] {
   let before = -1;
   for (let at = 0; at < spans.length; at += 1) {

@@ -1,14 +1,14 @@
 /**
- * By how much a request would end earlier if some of its spans took no time. That is less than they hold of the critical
- * path where other work runs beside them: then that is what everybody waits for next.
+ * How much earlier a request would end if some of its spans took no time. That is less than their share of the critical
+ * path where other work runs in parallel: the request then waits for that.
  *
- *   caller   [==========================]
- *   slow       [====================]          holds 20 of the path; without it the caller waits for `beside`
- *   beside     [================]              and ends 4 earlier
- *   after                            [===]     begins when both have ended
+ *  caller   [==========================]
+ *  slow       [====================]          holds 20 of the path; without it the caller waits for `beside`
+ *  beside     [================]              and ends 4 earlier
+ *  after                            [===]     begins when both have ended
  *
- * What a caller starts waits for all that it started before and that had ended by then, and what passed between the two
- * passes again. A trace does not say whether that was so; where it was not, more is won.
+ * A call is assumed to wait for all earlier calls of its caller that had ended by then, and the pause between them
+ * stays. A trace does not show whether that is so; where it is not, more time is saved.
  */
 import type { Stretch } from '#model/finding/finding.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -18,11 +18,11 @@ import { pathBelowUs } from '#model/trace/views/critical-path.ts';
 export type TimeWon = Readonly<{
   /** Microseconds of the root's. */
   us: number;
-  /** What is waited for instead, where that is why less is won than these spans take. */
+  /** What the request waits for instead, where that is why less is saved than these spans take. */
   rival: SpanIndex | undefined;
 }>;
 
-/** Without these spans, all below them, and these stretches of callers' own time. */
+/** Without these spans, everything below them, and these parts of callers' own time. */
 export function timeWon(trace: Trace, spans: readonly SpanIndex[], stretches: readonly Stretch[]): TimeWon {
   const wonUs = new Map<SpanIndex, number>();
   for (const span of spans) wonUs.set(span, trace.durationOfUs(span));

@@ -1,13 +1,13 @@
 /**
- * Several calls of one caller failed, and the caller failed, too. Which of them it failed on shows in what it says, and in
- * what those above it say:
+ * Several calls of one caller failed, and the caller failed too. Its texts, and those of the spans above it, show which
+ * call made it fail:
  *
- *   [ GET /page ✗ 500  “core broke: schema”   ]   quotes core
- *     [ GET /ads  ✗ 500  “no ads”  ]                that it ended last proves nothing
- *     [ GET /core ✗ 500  “core broke: schema” ]
+ *  [ GET /page ✗ 500  “core broke: schema”   ]   quotes core
+ *    [ GET /ads  ✗ 500  “no ads”  ]                that it ended last proves nothing
+ *    [ GET /core ✗ 500  “core broke: schema” ]
  *
- * A quoted message says more than a name, a name more than a type of exception, and that more than a status. What several
- * of them have in common tells none apart.
+ * A quoted message says more than a name, a name more than a type of exception, and that more than a status. Common
+ * parts of several failures do not distinguish them.
  */
 
 import { NO_LINES } from '#model/logs/log-line.ts';
@@ -17,19 +17,19 @@ import type { Trace } from '#model/trace/trace.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
 import { failureTexts, type LinesBySpan, saysTimedOut } from '#model/trace/views/failure-text.ts';
 
-/** From the topmost span that failed down to where a failure began. */
+/** From the topmost failed span down to the origin of a failure. */
 export type Way = readonly SpanIndex[];
 
 export type Apart = Readonly<{
-  /** Those on which the topmost failed, or may have failed. */
+  /** The failures that made the topmost fail, or may have. */
   reached: readonly Way[];
-  /** Those that it did not fail on, each from the topmost span that is its own. */
+  /** Other failures, each from the topmost span of its own. */
   beside: readonly Way[];
-  /** How many others there are to each of the first. */
+  /** How many others compete with each of the first. */
   rivals: number;
 }>;
 
-/** All ways begin at one span, and none is a part of another. Without `lines` nothing is read, and nothing told. */
+/** All ways begin at one span, and none is a part of another. Without `lines` nothing is read, and nothing decided. */
 export function apart(trace: Trace, ways: readonly Way[], lines: LinesBySpan | undefined): Apart {
   if (ways.length < 2 || lines === undefined)
     return { reached: ways, beside: [], rivals: Math.max(0, ways.length - 1) };
@@ -57,7 +57,7 @@ function divided(trace: Trace, ways: readonly Way[], from: number, lines: LinesB
   };
 }
 
-/** Whether what a span says of its failure tells of what failed below it: it quotes or names it. */
+/** Whether a span's text about its failure refers to the failure below it: it quotes or names it. */
 export function tellsOf(trace: Trace, span: SpanIndex, way: Way, lines: LinesBySpan): boolean {
   const said = textsOf(trace, span, lines);
   const signs = ends(way).map((below) => signsOf(trace, below, lines));

@@ -1,9 +1,9 @@
 /**
- * What the critical path was spent on, by kind of work. Each of its steps is of one kind, so that the kinds sum to the
- * root's duration.
+ * What the critical path was spent on, by kind of work. Each of its steps has one kind, so the kinds sum to the root's
+ * duration.
  *
- *   client  [~~#################~~~]     the client's own time around its server's span: network
- *   server     [################]        its own time: processing, unless its name or attributes say more
+ *  client  [~~#################~~~]     the client's self time around its server's span: network
+ *  server     [################]        its self time: processing, unless its name or attributes say more
  */
 import { CACHE_SYSTEMS } from '#model/sql/cache-systems.ts';
 import { isConnectionWait } from '#model/sql/connection-wait.ts';
@@ -16,13 +16,13 @@ import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 export type WorkKind =
   /** Own work, as far as anything was recorded. */
   | 'processing'
-  /** What a client's span lasted beyond its server's: the wire, proxies, and queues before the server. */
+  /** The time of a client's span beyond its server's: the network, proxies, and queues before the server. */
   | 'network'
-  /** A call whose callee recorded nothing: its work and the way there together. */
+  /** A call whose callee has no span: its work and the network together. */
   | 'remote'
   | 'database'
   | 'cache'
-  /** Handing a message over, waiting for one, waiting for a worker or a slot. */
+  /** Sending a message, waiting for one, waiting for a worker or a slot. */
   | 'queueing'
   | 'serialization'
   | 'lock-wait'
@@ -30,7 +30,10 @@ export type WorkKind =
 
 export type WorkShare = Readonly<{ kind: WorkKind; selfUs: number; share: number }>;
 
-/** What the critical path was spent on, by kind of work, largest first, ties by name; the shares sum to 1. Empty where the root took no time. */
+/**
+ * What the critical path was spent on, by kind of work, largest first, ties by name; the shares sum to 1. Empty where
+ * the root took no time.
+ */
 export const workShares = view((trace): readonly WorkShare[] => {
   const kindOf = kindsOf(trace);
   const held = new Map<WorkKind, { selfUs: number }>();
@@ -49,7 +52,7 @@ export const workShares = view((trace): readonly WorkShare[] => {
     .sort((a, b) => b.selfUs - a.selfUs || (a.kind < b.kind ? -1 : 1));
 });
 
-/** What kind of work the span's own time is. */
+/** The kind of work in the span's self time. */
 export function workOf(trace: Trace, span: SpanIndex): WorkKind {
   return kindsOf(trace)(span);
 }

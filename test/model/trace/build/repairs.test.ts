@@ -31,23 +31,23 @@ test('each kind of repair is said in one sentence, with what it costs', () => {
   expect(said({ parentId: 'more-1' }, { parentId: 'more-0' })).toEqual(['1 circle of parents cut']);
   expect(said({ durationUs: -1 })).toEqual(['1 span with an end before the start']);
   expect(said({ durationUs: 2 ** 53 })).toEqual(['1 span with a duration of more than ten years']);
-  expect(said({ startUs: 0 })).toEqual(['1 span without a possible start']);
-  expect(said({ service: '' })).toEqual(['1 span without the name of a service']);
+  expect(said({ startUs: 0 })).toEqual(['1 span with an impossible start']);
+  expect(said({ service: '' })).toEqual(['1 span without a service name']);
   expect(said({ id: '0.0' })).toEqual(['1 span sent more than once']);
-  expect(said({ id: '0.0', durationUs: 7 })).toEqual(['1 span with the id of another one']);
+  expect(said({ id: '0.0', durationUs: 7 })).toEqual(['1 span with the id of another span']);
   expect(said({ id: '' })).toEqual(['1 span without an id']);
   expect(said({ operation: 'a\u0007b' }, { operation: 'a\u202eb' })).toEqual([
     '2 spans with control characters in a name',
   ]);
   expect(said({ service: '\u001b[31mweb' })).toEqual(['1 span with control characters in a name']);
-  expect(said({ flaws: SPAN_FLAW.unknownKind })).toEqual(['1 span of a kind that is not known']);
+  expect(said({ flaws: SPAN_FLAW.unknownKind })).toEqual(['1 span of an unknown kind']);
   expect(said({ parentId: undefined, flaws: SPAN_FLAW.foreignParent })).toEqual([
     'the parent of one span is in another trace',
   ]);
   expect(said({ flaws: SPAN_FLAW.foreignLink }, { flaws: SPAN_FLAW.foreignLink })).toEqual([
     '2 spans with a link to another trace',
   ]);
-  expect(said({ flaws: SPAN_FLAW.followsFrom })).toEqual(['1 span without a parent, but with what came before']);
+  expect(said({ flaws: SPAN_FLAW.followsFrom })).toEqual(['1 span with a FOLLOWS_FROM reference but no parent']);
 });
 
 test('a service that would be shown as nothing is none', () => {
@@ -86,7 +86,7 @@ test('clocks that were corrected are told, and those that differ too much', () =
     startUs: DRAWN_AT_US - 2 * 3_600_000_000,
     durationUs: 5,
   };
-  expect(said(callee)).toEqual(['1 call outside the caller by more than two clocks are taken to differ']);
+  expect(said(callee)).toEqual(['1 call outside the time of the caller, by more than a clock difference explains']);
   expect(said({ ...callee, startUs: DRAWN_AT_US - 1_000_000 })).toEqual([
     '1 span of stock moved by up to 1.05 s, because the clocks of their hosts disagree',
   ]);
