@@ -78,7 +78,7 @@ async function sourceOf(named: string): Promise<SideSource> {
   const reference = readTraceId(named);
   if (reference?.kind === 'trace') return { kind: 'trace', traceId: reference.id };
   throw new UsageError(
-    `${named} is no file, no case and no trace id`,
+    `${named} is not a file, a case or a trace id`,
     'Name traces by their ids, their files or the folders of their cases.',
   );
 }

@@ -35,7 +35,7 @@ export async function doctor(call: Call): Promise<number> {
   const config = loadConfig(call.env, call.options.config);
   const investigation = await composeInvestigation(config, { systems: config });
   const progress = openProgress();
-  progress.say('Asking every connection…');
+  progress.say('Checking every connection…');
   const checks = await Promise.all([
     connections(investigation),
     postedAlerts(config),
@@ -70,7 +70,7 @@ async function postedAlerts(config: Config): Promise<Check> {
   const name = 'alerts';
   if (configured.length === 0) return off(name, `Set ${set} to take alerts by webhook.`);
   const remedy = config.alerts.channel === undefined ? 'Set ALERTS_CHANNEL to have them answered in that channel.' : '';
-  return { name, state: 'ok', detail: `may come by ${configured.join(', ')}`, remedy };
+  return { name, state: 'ok', detail: `accepted from ${configured.join(', ')}`, remedy };
 }
 
 /** Who may tell of changes, and whether anybody has. */
@@ -78,8 +78,8 @@ async function toldChanges(config: Config): Promise<Check> {
   const { dataFolder } = config;
   const { configured, set } = await changeSenders(config);
   const name = 'changes';
-  if (configured.length === 0) return off(name, `Set ${set} to let pipelines and code hosts tell of changes.`);
-  const by = `may come by ${configured.join(', ')}`;
+  if (configured.length === 0) return off(name, `Set ${set} to let pipelines and code hosts report changes.`);
+  const by = `accepted from ${configured.join(', ')}`;
   try {
     if (!(await exists(join(dataFolder, STORE_FILE))))
       return { name, state: 'ok', detail: `${by}; no store yet`, remedy: '' };
@@ -129,7 +129,7 @@ async function storeFolder(dataFolder: string): Promise<Check> {
     const existing = await nearestFolder(folder);
     await access(existing, constants.W_OK | constants.X_OK);
     if (!(await exists(join(folder, STORE_FILE)))) {
-      return { name, state: 'ok', detail: `none yet; it will be made in ${folder}`, remedy: '' };
+      return { name, state: 'ok', detail: `none yet; the next start creates it in ${folder}`, remedy: '' };
     }
     return await storeState(name, dataFolder);
   } catch (error) {
@@ -141,7 +141,7 @@ async function storeState(name: string, dataFolder: string): Promise<Check> {
   const store = await composeStore(dataFolder, { asItIs: true });
   const { version, known, givenUp } = await checkStore(store).finally(() => store.close());
   const age =
-    version === known ? `at version ${version}` : `at version ${version}; the next start brings it to ${known}`;
+    version === known ? `at version ${version}` : `at version ${version}; the next start migrates it to ${known}`;
   if (givenUp.length === 0) return { name, state: 'ok', detail: `SQLite, ${age}`, remedy: '' };
 
   const listed = givenUp.slice(0, LISTED).map(({ what, why, atUs }) => `${isoFromUs(atUs)} ${what}: ${why}`);
@@ -150,7 +150,7 @@ async function storeState(name: string, dataFolder: string): Promise<Check> {
     name,
     state: 'failed',
     detail: [`${age}; given up:`, ...listed, ...more].join('\n'),
-    remedy: 'Mend what the messages name, then ask again in Slack: what was given up is not tried again.',
+    remedy: 'Fix what the messages name, then repeat the request in Slack. Spanhound does not retry what it gave up.',
   };
 }
 

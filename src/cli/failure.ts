@@ -40,5 +40,5 @@ export async function tellFailure(error: unknown, env: Readonly<Record<string, s
 
 function adviceOnBug(error: unknown, env: Readonly<Record<string, string | undefined>>): string {
   if (env.SPANHOUND_DEBUG && error instanceof Error && error.stack !== undefined) return error.stack;
-  return 'This is a bug in Spanhound. Run the same with SPANHOUND_DEBUG=1 to see where it comes from.';
+  return 'This is a bug in Spanhound. Run the same command with SPANHOUND_DEBUG=1 to see its stack trace.';
 }

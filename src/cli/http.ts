@@ -71,7 +71,7 @@ type Probe = Readonly<{ send: Awaited<ReturnType<typeof composeRequestSender>>; 
 async function probe(request: HttpRequest, options: HttpOptions, { send, output }: Probe): Promise<number> {
   if (request.method !== 'GET' || request.headers.length > 0 || request.body !== undefined) {
     throw new UsageError(
-      'a probe asks with a plain GET',
+      'a probe sends a plain GET',
       `Give the address alone: ${writeCurl({ ...shownRequest(request), method: 'GET', headers: [], body: undefined })}`,
     );
   }

@@ -42,7 +42,8 @@ async function alike(call: Call, name: string): Promise<number> {
   try {
     const { incident, similar } = await findSimilarTo(store, await findIncidentNamed(store, name), SHOW_ALL);
     const of = incidentName(incident);
-    const none = similar === undefined ? `${of} has no diagnosis to compare by.\n` : `No incident is like ${of}.\n`;
+    const none =
+      similar === undefined ? `${of} has no diagnosis to compare with others.\n` : `No incident is similar to ${of}.\n`;
     const json = { incident: of, similar: similarJson(similar ?? []) };
     await output.write(
       output.form === 'json' ? `${JSON.stringify(json, null, 2)}\n` : similarText(similar ?? []) || none,

@@ -110,7 +110,7 @@ function instantOf(option: string, text = ''): number {
   const resolved = isSure ? resolveTime(when, { nowUs, own: UTC, mayBeAhead: true }) : { problem: '' };
   if ('us' in resolved) return resolved.us;
   throw new UsageError(
-    `${option} is no instant`,
+    `${option} is not a time`,
     'Write it with its zone, such as 2026-01-06T14:30:00Z or "yesterday 14:30 UTC", or as now, -2h, "20 min ago".',
   );
 }

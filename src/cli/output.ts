@@ -66,8 +66,8 @@ function formOfFile(out: string, usual: Form): Form {
   const form = ending === '' ? usual : FORM_OF_ENDING[ending];
   if (form === undefined) {
     throw new UsageError(
-      `nothing is written as ${ending}`,
-      `Name a file that ends in ${Object.keys(FORM_OF_ENDING).join(', ')}, or say --format, which goes before the ending.`,
+      `${ending} is not a supported ending`,
+      `Name a file that ends in ${Object.keys(FORM_OF_ENDING).join(', ')}, or use --format, which overrides the ending.`,
     );
   }
   return form;

@@ -35,9 +35,9 @@ function redactionTest(input: string): RedactionTest {
 
 function said({ text, redactions, taken }: RedactionTest): string {
   const shown = shownLines(text).trimEnd();
-  if (taken.length === 0) return `${shown}\n\nNothing would be taken out.\n`;
+  if (taken.length === 0) return `${shown}\n\nNothing would be redacted.\n`;
   const whys = new Map(taken.map(({ mark, why }) => [mark, why]));
   const width = Math.max(...[...whys.keys()].map((mark) => mark.length));
   const rows = [...whys].map(([mark, why]) => `  ${mark.padEnd(width)}  ${why}`);
-  return `${[shown, '', `Taken out: ${takenText(redactions)}`, ...rows].join('\n')}\n`;
+  return `${[shown, '', `Redacted: ${takenText(redactions)}`, ...rows].join('\n')}\n`;
 }

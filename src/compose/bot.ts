@@ -206,7 +206,7 @@ export async function composeBot({
     }),
     async start() {
       void repeat(FORGET_EVERY_MS, 'forgetting old deliveries', () => forget(store, clock.nowUs()));
-      void repeat(MEND_EVERY_MS, 'bringing future times to the present', () => mendFutureTimes(store));
+      void repeat(MEND_EVERY_MS, 'moving future times to the present', () => mendFutureTimes(store));
       await receiver.replay();
       // Mounted on our own server, Bolt's receiver is never started itself.
       if (slack.transport.kind !== 'http') await receiver.start();
@@ -221,7 +221,7 @@ export async function composeBot({
       const leftMs = () => Math.max(0, (untilUs - clock.elapsedUs()) / 1_000);
       if (slack.transport.kind !== 'http') await receiver.stop();
       const left = await receiver.drain(leftMs());
-      if (left > 0) log.warn({ left }, 'requests were still being worked on at the end; the next start goes on');
+      if (left > 0) log.warn({ left }, 'requests were unfinished at shutdown; the next start continues them');
       await jobs.stop(leftMs() * JOBS_SHARE);
       const late = new AbortController();
       await Promise.race([outbox.idle(), clock.sleep(leftMs(), late.signal)]);

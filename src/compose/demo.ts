@@ -36,10 +36,8 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
   try {
     const before = await recorded();
     if (before !== undefined) {
-      tell(
-        `The demo was played into ${config.dataFolder} before, as ${before.incident}: this is what was recorded then.`,
-      );
-      tell('To see it played again, name another folder: SPANHOUND_DATA=/tmp/demo');
+      tell(`The demo already ran in ${config.dataFolder}, as ${before.incident}. This is its recorded result.`);
+      tell('To run it again, choose another folder: SPANHOUND_DATA=/tmp/demo');
       return before;
     }
     await endInterrupted(store, DEMO_WORKSPACE);

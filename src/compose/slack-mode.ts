@@ -14,12 +14,12 @@ export function slackMode({ slack: { botToken, appToken, signingSecret } }: Conf
   if (botToken === undefined) {
     const set = appToken === undefined ? signingSecret && 'SLACK_SIGNING_SECRET' : 'SLACK_APP_TOKEN';
     if (set === undefined) return { kind: 'none' };
-    throw new ConfigError(`${set} is set and SLACK_BOT_TOKEN (xoxb-…) is not: the bot could not say anything`);
+    throw new ConfigError(`${set} is set, but SLACK_BOT_TOKEN (xoxb-…) is not: the bot cannot post messages`);
   }
   if (appToken !== undefined) return { kind: 'socket', botToken, appToken };
   if (signingSecret !== undefined) return { kind: 'http', botToken, signingSecret };
   throw new ConfigError(
-    'SLACK_BOT_TOKEN is set, but not how Slack reaches the bot: set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP',
+    'SLACK_BOT_TOKEN is set, but the bot cannot receive events from Slack: set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP',
   );
 }
 

@@ -8,13 +8,13 @@ export function settingsOfDetector({ id, thresholds }: Detector) {
   return z.strictObject({
     enabled: z
       .boolean('must be true or false')
-      .register(settingFacts, { env: variableOf(id, 'enabled'), means: `Whether ${id} looks at all.` })
+      .register(settingFacts, { env: variableOf(id, 'enabled'), means: `Whether the detector ${id} runs.` })
       .prefault(true),
     severity: z
       .enum(SEVERITIES, `must be ${SEVERITIES.slice(0, -1).join(', ')} or ${SEVERITIES.at(-1)}`)
       .register(settingFacts, {
         env: variableOf(id, 'severity'),
-        means: `How severe every finding of ${id} is called.`,
+        means: `The severity of every finding of ${id}.`,
       })
       .optional(),
     ...Object.fromEntries(Object.entries(thresholds).map(([name, threshold]) => [name, numberOf(id, name, threshold)])),

@@ -30,7 +30,7 @@ export function accessSettings(prefix: string, title: string) {
     tenant: Text()
       .register(settingFacts, {
         env: `${prefix}_TENANT`,
-        means: `Whose data to read, where ${title} serves several tenants.`,
+        means: `The tenant whose data is read, if ${title} serves several tenants.`,
       })
       .optional(),
     token: Text()
@@ -55,14 +55,14 @@ export function codeSettings({ env, what, example }: Readonly<{ env: string; wha
         .string('must be text')
         .regex(
           /^(?:[^=,\s]{1,200}=)?[\w.-]{1,200}(?:\/[\w.-]{1,200}){1,20}$/,
-          `must be ${example}, or its service before it`,
+          `must be ${example}or service=${example}`,
         )
         .transform(codeOf),
       'must be a list',
     )
     .register(settingFacts, {
       env,
-      means: `The ${what} whose deployments and commits are read, such as \`${example}\`, or \`checkout=${example}\` where the service has another name. Left out: none; what changed in a commit that is told of is read all the same. In the variable, separated by commas.`,
+      means: `The ${what} whose deployments and commits are read, such as \`${example}\`, or \`checkout=${example}\` if the service has another name. Default: none; the diff of a reported commit is read in any case. In the variable, separate them with commas.`,
     })
     .prefault([]);
 }

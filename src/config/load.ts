@@ -118,7 +118,7 @@ function textOf({ env: name, secret }: Setting, env: Environment, mistakes: Mist
   const file = secret ? env[`${name}_FILE`] || undefined : undefined;
   if (file === undefined) return text;
   if (text !== undefined) {
-    mistakes.push(`set one of them and not both → ${name} and ${name}_FILE`);
+    mistakes.push(`set only one of them → ${name} and ${name}_FILE`);
     return text;
   }
   return readText(file, mistakes, `the file that ${name}_FILE names`)?.trimEnd();
@@ -161,9 +161,7 @@ function percentDecoded(text: string): string | undefined {
 function describe(issue: z.core.$ZodIssue, settings: readonly Setting[]): string[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(
-      (key) => `there is no setting of this name${meant(key, path, settings)} → at ${[...path, key].join('.')}`,
-    );
+    return issue.keys.map((key) => `unknown setting${meant(key, path, settings)} → at ${[...path, key].join('.')}`);
   }
   const setting = settings.find((known) => startsWith(path, known.path));
   return [`${issue.message} → at ${path.join('.')}${setting ? ` (${setting.env})` : ''}`];

@@ -39,15 +39,15 @@ const ANALYSIS_ENDS = {
   'too-long': {
     code: 'SH_ANALYSIS_TOO_LONG',
     advice:
-      'There is too much in it for the time that an analysis has. Ask for less of it (one trace, a shorter time), or look at it with `spanhound analyze`, which has no limit. Who runs Spanhound can raise analysis.deadlineSeconds.',
+      'The analysis reached its time limit. Ask for less (one trace or a shorter time window), or run `spanhound analyze`, which has no limit. The person who runs Spanhound can raise analysis.deadlineSeconds.',
   },
   crashed: {
     code: 'SH_WORKER',
-    advice: 'Try again; if it happens with the same trace, it is a bug in Spanhound.',
+    advice: 'Try again. If the same trace fails again, it is a bug in Spanhound.',
   },
   interrupted: {
     code: 'SH_ANALYSIS_INTERRUPTED',
-    advice: 'Try again: nothing is wrong with what you asked for.',
+    advice: 'Try again. Your request is not the cause.',
   },
 } as const;
 
@@ -59,7 +59,7 @@ export class AnalysisEndedError extends SpanhoundError {
   override readonly retryable: boolean;
 
   constructor(how: AnalysisEnd, why: string) {
-    super(`the analysis was ended: ${why}`);
+    super(`the analysis stopped: ${why}`);
     this.code = ANALYSIS_ENDS[how].code;
     this.advice = ANALYSIS_ENDS[how].advice;
     this.retryable = how === 'interrupted';
@@ -123,7 +123,7 @@ export class NotABackendError extends SpanhoundError {
   readonly advice: string;
 
   constructor(backend: string, path: string) {
-    super(`${backend} answered ${path} with something that is not its API`);
+    super(`${backend} answered ${path}, but not with an API response`);
     this.advice = `The address of ${backend} leads to a web page, not to its API. Check the base path in the configuration.`;
   }
 }
@@ -136,7 +136,7 @@ export class TooLargeError extends SpanhoundError {
 
   constructor(source: string, capBytes: number) {
     super(`${source} sent more than ${capBytes} bytes`);
-    this.advice = `The answer of ${source} is larger than the cap of ${Math.round(capBytes / 1e6)} MB. Raise gather.maxBytes in the configuration to read it whole.`;
+    this.advice = `The response from ${source} is larger than the limit of ${Math.round(capBytes / 1e6)} MB. Raise gather.maxBytes in the configuration to read all of it.`;
   }
 }
 
@@ -144,10 +144,10 @@ export class TooLargeError extends SpanhoundError {
 export class TooManyLinesError extends SpanhoundError {
   override readonly name = 'TooManyLinesError';
   readonly code = 'SH_TOO_MANY_LINES';
-  readonly advice = 'Send the log with times to the millisecond or finer.';
+  readonly advice = 'Write the logs with timestamps in milliseconds or finer.';
 
   constructor(source: string) {
-    super(`${source} has more lines of one instant than it hands out at once`);
+    super(`${source} has more lines with the same timestamp than it returns at once`);
   }
 }
 
@@ -160,12 +160,12 @@ export class TraceNotFoundError extends SpanhoundError {
   /** `source`: where there is no such trace; empty where only logs were searched. */
   constructor(traceId: string, source: string, { unanswered = [], areLogsSearched = false, form = '' }: Searched = {}) {
     super(whereSearched(traceId, source, areLogsSearched));
-    const elsewhere = unanswered.length > 0 ? ` It may be where nobody answered: ${listed(unanswered)}.` : '';
+    const elsewhere = unanswered.length > 0 ? ` It may be in a source that failed: ${listed(unanswered)}.` : '';
     this.advice = `${form || MAY_BE_MISSING}${elsewhere} ${WHAT_NAMES_A_TRACE}`;
   }
 }
 
-const MAY_BE_MISSING = 'It may be sampled out, older than what is kept, or still arriving: then try again in a minute.';
+const MAY_BE_MISSING = 'It may be sampled out, past retention, or still arriving. Try again in a minute if it is new.';
 
 function whereSearched(traceId: string, source: string, areLogsSearched: boolean): string {
   const inLogs = 'nothing in the last day’s logs mentions';
@@ -183,13 +183,13 @@ type Searched = Readonly<{
 }>;
 
 const WHAT_NAMES_A_TRACE =
-  'What can be given: an id of 16 or 32 hex digits, a link of Jaeger, Tempo or Grafana, a traceparent, a log line that holds an id, or any other id that your logs mention.';
+  'You can give an id of 16 or 32 hex digits, a link from Jaeger, Tempo or Grafana, a traceparent, a log line with an id, or any other id that your logs mention.';
 
 /** No such incident was declared. */
 export class IncidentNotFoundError extends SpanhoundError {
   override readonly name = 'IncidentNotFoundError';
   readonly code = 'SH_INCIDENT_NOT_FOUND';
-  readonly advice = '`spanhound incidents` lists those that were declared.';
+  readonly advice = '`spanhound incidents` lists the declared incidents.';
 
   constructor(incident: string) {
     super(`there is no ${incident}`);
@@ -252,6 +252,6 @@ export class NotAllowedError extends SpanhoundError {
 
   constructor(message: string, setting: string, value: string) {
     super(`${message}: the configuration does not allow it`);
-    this.advice = `Who runs Spanhound can add it to the configuration file, in the list ${setting}: ${value}`;
+    this.advice = `The person who runs Spanhound can add it to the list ${setting} in the configuration file: ${value}`;
   }
 }

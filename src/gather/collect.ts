@@ -21,7 +21,7 @@ export async function* askForTrace(
       yield answer;
     }
   } finally {
-    rest.abort(new Error('another source had it first'));
+    rest.abort(new Error('another source answered first'));
     for (const answer of pending.values()) answer.catch(() => {}); // nobody waits for these any more
   }
 }

@@ -216,7 +216,7 @@ async function* untilRead(chunks: AsyncIterable<Uint8Array>, done: () => void): 
 
 function explained(name: string, error: unknown, restMs: number): unknown {
   if (error instanceof BrokenCircuitError) {
-    const why = `it failed several times in a row and is left alone for ${restMs / 1000} s`;
+    const why = `its circuit breaker stays open for ${restMs / 1000} s after repeated failures`;
     return new UnreachableError(name, why, { cause: error });
   }
   if (error instanceof BulkheadRejectedError) {
