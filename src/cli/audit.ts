@@ -1,4 +1,4 @@
-/** `spanhound audit verify`: whether the log of who did what is as it was written, and where it was touched first. */
+/** `spanhound audit verify`: verifies the audit log and names the first altered entry. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
@@ -7,7 +7,7 @@ import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import { checkAudit } from '#workflows/check-audit.ts';
 
-/** `knownHead`: the head of an earlier day, written down outside the store. */
+/** `knownHead`: the head of an earlier day, stored outside the store. */
 export async function verifyAudit(call: Call, knownHead?: string): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
   if (knownHead !== undefined && !/^[0-9a-f]{64}$/i.test(knownHead)) {

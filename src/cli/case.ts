@@ -1,4 +1,4 @@
-/** `spanhound case export` and `case verify`: the evidence of an incident handed on, and checked. */
+/** `spanhound case export` and `case verify`: exports and verifies the evidence of an incident. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
@@ -12,7 +12,7 @@ import { incidentName } from '#model/incident/incident.ts';
 import { exportCases } from '#workflows/export-case.ts';
 import { verifyCase } from '#workflows/verify-case.ts';
 
-/** Who reads the evidence: whoever may run this on the machine that holds the data. */
+/** The reader for the audit log: anybody who may run this on the machine with the data. */
 const ACTOR = 'command line';
 
 export async function exportCase(call: Call, incident: string, target: string): Promise<number> {

@@ -1,4 +1,4 @@
-/** `spanhound json`: a document formatted, put on one line, sorted, queried. */
+/** `spanhound json`: formats, minifies, sorts and queries a document. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { textOfInput } from '#cli/input.ts';

@@ -1,4 +1,4 @@
-/** `spanhound redaction test`: what a text would become before it is stored, shown or sent, and why. */
+/** `spanhound redaction test`: shows how a text would be redacted, and why. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { textOfInput } from '#cli/input.ts';
@@ -17,7 +17,7 @@ export async function testRedaction(call: Call, text: string): Promise<number> {
   return EXIT.done;
 }
 
-/** `start` and `end` are where a value stood, in UTF-16 units. The values themselves are not in it. */
+/** `start` and `end` are the position of a value, in UTF-16 units. The values themselves are not included. */
 type RedactionTest = Readonly<{
   text: string;
   redactions: ReturnType<typeof redactionsIn>;

@@ -3,13 +3,16 @@ import type { Config } from '#config/schema.ts';
 import { ConfigError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
 
-/** How Slack's requests come in. */
+/** How Slack's requests arrive. */
 export type SlackMode =
   | Readonly<{ kind: 'none' }>
   | Readonly<{ kind: 'socket'; botToken: string; appToken: string }>
   | Readonly<{ kind: 'http'; botToken: string; signingSecret: string }>;
 
-/** Half a configuration is refused: a bot that starts and hears nothing is harder to understand than one that does not. */
+/**
+ * Rejects half a configuration: a bot that starts but receives nothing is harder to diagnose than one that does not
+ * start.
+ */
 export function slackMode({ slack: { botToken, appToken, signingSecret } }: Config): SlackMode {
   if (botToken === undefined) {
     const set = appToken === undefined ? signingSecret && 'SLACK_SIGNING_SECRET' : 'SLACK_APP_TOKEN';
@@ -23,7 +26,7 @@ export function slackMode({ slack: { botToken, appToken, signingSecret } }: Conf
   );
 }
 
-/** What Slack says of the configured tokens. */
+/** Slack's answer about the configured tokens. */
 export async function slackHealth(
   { slack: { botToken = '', appToken, apiUrl } }: Config,
   signal: AbortSignal,

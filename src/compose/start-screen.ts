@@ -1,11 +1,11 @@
-/** What `npm start` says in one screen: what is configured, and what to set for the rest. */
+/** The start screen of `npm start`: what is configured, and what to set for the rest. */
 import type { EvidenceKind } from '#adapters/system.ts';
 import type { SlackMode } from '#compose/slack-mode.ts';
 import { placesOf, settingsFor } from '#compose/systems.ts';
 import type { Config } from '#config/schema.ts';
 import { shown } from '#present/plain-text.ts';
 
-/** Evidence that an installation should have, by the name of its line; the playground has some of it recorded. */
+/** Evidence that an installation should have, by the name of its line. The playground has recordings of some. */
 const LINES: readonly Readonly<{ name: string; kind: EvidenceKind; isRecorded: boolean }>[] = [
   { name: 'Traces', kind: 'traces', isRecorded: true },
   { name: 'Logs', kind: 'logs', isRecorded: true },

@@ -1,16 +1,16 @@
 /**
- * Errors that Spanhound raises on purpose. `code` is for programs and dashboards and never changes meaning;
- * `message` is for the log; `advice` is the sentence that a person reads, so it says what to do.
- * Anything else that is thrown is a bug and is reported as one.
+ * Errors that Spanhound raises on purpose. `code` is for programs and dashboards and never changes meaning. `message`
+ * is for the log. `advice` is the sentence that a person reads, so it says what to do. Any other error is a bug and is
+ * reported as one.
  */
 export abstract class SpanhoundError extends Error {
   abstract readonly code: `SH_${string}`;
   abstract readonly advice: string;
-  /** Worth trying again unchanged (timeouts, 429, 5xx). */
+  /** Worth a retry without changes (timeouts, 429, 5xx). */
   readonly retryable: boolean = false;
 }
 
-/** The form in which an error crosses a thread, a process or the store: classes do not survive those. */
+/** The form in which an error crosses a thread, a process or the store, because classes do not. */
 export type ErrorRecord = Readonly<{ code: string; message: string; advice: string }>;
 
 export function errorRecord(error: unknown): ErrorRecord {
@@ -32,7 +32,7 @@ export class RelayedError extends SpanhoundError {
   }
 }
 
-/** By what an analysis did not come to its end: by itself, or by another one in the same thread. */
+/** Why an analysis ended early: its own fault, or another analysis in the same thread. */
 export type AnalysisEnd = 'too-long' | 'crashed' | 'interrupted';
 
 const ANALYSIS_ENDS = {
@@ -51,7 +51,7 @@ const ANALYSIS_ENDS = {
   },
 } as const;
 
-/** The thread of an analysis ended before it did. */
+/** The thread of an analysis ended before the analysis did. */
 export class AnalysisEndedError extends SpanhoundError {
   override readonly name = 'AnalysisEndedError';
   readonly code: (typeof ANALYSIS_ENDS)[AnalysisEnd]['code'];
@@ -66,7 +66,7 @@ export class AnalysisEndedError extends SpanhoundError {
   }
 }
 
-/** A backend answered, but not with what was asked for. */
+/** A backend answered with an error. */
 export class BackendError extends SpanhoundError {
   override readonly name = 'BackendError';
   readonly code = 'SH_BACKEND';
@@ -74,7 +74,7 @@ export class BackendError extends SpanhoundError {
   override readonly retryable: boolean;
   readonly backend: string;
   readonly status: number;
-  /** How long the backend asked to be left alone, from Retry-After. */
+  /** The pause that the backend requested in Retry-After. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -103,7 +103,7 @@ function adviceFor(backend: string, status: number, reason: string | undefined):
   return `${backend} did not accept the request (HTTP ${status}). Check its address and version.${said}`;
 }
 
-/** Nobody answered: refused, reset, unknown host, or too late. */
+/** No answer: refused, reset, unknown host, or timed out. */
 export class UnreachableError extends SpanhoundError {
   override readonly name = 'UnreachableError';
   readonly code = 'SH_UNREACHABLE';
@@ -116,7 +116,7 @@ export class UnreachableError extends SpanhoundError {
   }
 }
 
-/** Something answered that is no backend: a wrong base path leads to the page of a UI. */
+/** The address is not that of a backend: a wrong base path leads to the page of a UI. */
 export class NotABackendError extends SpanhoundError {
   override readonly name = 'NotABackendError';
   readonly code = 'SH_NOT_A_BACKEND';
@@ -128,7 +128,7 @@ export class NotABackendError extends SpanhoundError {
   }
 }
 
-/** The answer is larger than the configured cap; what came before the cap may have been used. */
+/** The response is larger than the configured limit; the part before the limit may have been used. */
 export class TooLargeError extends SpanhoundError {
   override readonly name = 'TooLargeError';
   readonly code = 'SH_TOO_LARGE';
@@ -140,7 +140,7 @@ export class TooLargeError extends SpanhoundError {
   }
 }
 
-/** A store has more lines of one and the same instant than it hands out at once: those beyond cannot be asked for. */
+/** A store has more lines with one timestamp than it returns at once. The remaining ones cannot be requested. */
 export class TooManyLinesError extends SpanhoundError {
   override readonly name = 'TooManyLinesError';
   readonly code = 'SH_TOO_MANY_LINES';
@@ -151,13 +151,13 @@ export class TooManyLinesError extends SpanhoundError {
   }
 }
 
-/** The trace is not (or no longer) in any source that answered. */
+/** No source that answered has the trace, or has it any longer. */
 export class TraceNotFoundError extends SpanhoundError {
   override readonly name = 'TraceNotFoundError';
   readonly code = 'SH_TRACE_NOT_FOUND';
   readonly advice: string;
 
-  /** `source`: where there is no such trace; empty where only logs were searched. */
+  /** `source`: where there is no such trace; empty if only logs were searched. */
   constructor(traceId: string, source: string, { unanswered = [], areLogsSearched = false, form = '' }: Searched = {}) {
     super(whereSearched(traceId, source, areLogsSearched));
     const elsewhere = unanswered.length > 0 ? ` It may be in a source that failed: ${listed(unanswered)}.` : '';
@@ -176,7 +176,7 @@ function whereSearched(traceId: string, source: string, areLogsSearched: boolean
 
 type Searched = Readonly<{
   unanswered?: readonly SpanhoundError[];
-  /** Its lines were looked for as well, and there are none. */
+  /** Its log lines were searched too, and there are none. */
   areLogsSearched?: boolean;
   /** What is wrong with the id itself. */
   form?: string;
@@ -185,7 +185,7 @@ type Searched = Readonly<{
 const WHAT_NAMES_A_TRACE =
   'You can give an id of 16 or 32 hex digits, a link from Jaeger, Tempo or Grafana, a traceparent, a log line with an id, or any other id that your logs mention.';
 
-/** No such incident was declared. */
+/** No incident has this name. */
 export class IncidentNotFoundError extends SpanhoundError {
   override readonly name = 'IncidentNotFoundError';
   readonly code = 'SH_INCIDENT_NOT_FOUND';
@@ -196,7 +196,7 @@ export class IncidentNotFoundError extends SpanhoundError {
   }
 }
 
-/** Every source that was asked failed, so that nothing can be said of the trace. */
+/** Every source failed, so nothing is known about the trace. */
 export class NoSourceAnsweredError extends SpanhoundError {
   override readonly name = 'NoSourceAnsweredError';
   readonly code = 'SH_NO_SOURCE_ANSWERED';
@@ -213,7 +213,7 @@ function listed(failures: readonly SpanhoundError[]): string {
   return failures.map(({ message }) => message).join('; ');
 }
 
-/** What was read is no trace and no log that we know. */
+/** The input is not a known trace or log format. */
 export class UnreadableInputError extends SpanhoundError {
   override readonly name = 'UnreadableInputError';
   readonly code = 'SH_UNREADABLE';
@@ -225,14 +225,14 @@ export class UnreadableInputError extends SpanhoundError {
   }
 }
 
-/** The configuration cannot be used; the message lists every mistake. */
+/** The configuration is invalid; the message lists every mistake. */
 export class ConfigError extends SpanhoundError {
   override readonly name = 'ConfigError';
   readonly code = 'SH_CONFIG';
   readonly advice = 'Correct the settings named above and start again.';
 }
 
-/** The command line or the chat command was used in a way that has no meaning. */
+/** The command line or the chat command was used incorrectly. */
 export class UsageError extends SpanhoundError {
   override readonly name = 'UsageError';
   readonly code = 'SH_USAGE';
@@ -244,7 +244,7 @@ export class UsageError extends SpanhoundError {
   }
 }
 
-/** Nobody has allowed it: what may be done beyond reading is named in the configuration. */
+/** The configuration does not allow this. It must name everything that goes beyond reading. */
 export class NotAllowedError extends SpanhoundError {
   override readonly name = 'NotAllowedError';
   readonly code = 'SH_NOT_ALLOWED';
