@@ -1,6 +1,6 @@
 /**
- * `npm start`: says in one screen what is configured and what is missing, then runs the bot, or the playground where
- * no Slack is configured. On SIGTERM it takes nothing new, ends what it can and stops; what is left is stored.
+ * `npm start`: shows on one screen what is configured and what is missing, then runs the bot, or the playground if
+ * Slack is not configured. On SIGTERM it accepts nothing new, finishes what it can and stops; the rest is stored.
  */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -29,7 +29,7 @@ const ROOT = new URL('../', import.meta.url);
 /** Below the 30 s after which Kubernetes and Heroku kill. */
 const STOP_DEADLINE_MS = 10_000;
 const SLACK_CHECK_MS = 10_000;
-/** What did not stop by then hangs. */
+/** What has not stopped by then hangs. */
 const GIVE_UP_AFTER_MS = STOP_DEADLINE_MS + 2_000;
 
 type Running = Readonly<{ port: number; stop(): Promise<void> }>;
@@ -79,7 +79,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     notReady.clear();
     if (slack.kind === 'socket') console.log('Connected to Slack by Socket Mode.');
   });
-  // Socket Mode waits for Slack, which may be away for longer than an orchestrator waits for a start.
+  // Socket Mode waits for Slack, which may be unavailable for longer than an orchestrator waits for a start.
   if (slack.kind === 'http') await started;
   else started.catch(fail);
   checkSlack({ botToken: slack.botToken, apiUrl }, AbortSignal.timeout(SLACK_CHECK_MS)).then(sayHealth, fail);
@@ -134,14 +134,14 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
   return { port: playground.port, stop: () => stopAll([() => playground.stop(), () => store.close(), forget]) };
 }
 
-/** What the playground's page says that it reads besides the recorded cases. */
+/** The sources that the playground's page lists besides the recorded cases. */
 const READ_ALONE = ['traces', 'logs', 'metrics'] as const;
 
 function asCode(variable: string): string {
   return `\`${variable}\``;
 }
 
-/** In this order, and each even where the one before it failed. */
+/** In this order, each even if the one before it failed. */
 async function stopAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
   for (const step of steps) {
     await step().catch((error: unknown) => console.error(shownLines(`spanhound: stopping: ${inspect(error)}`)));
@@ -151,7 +151,7 @@ async function stopAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
 function stopOnSignal(running: Running, log: Log): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1); // asked twice: whoever asks knows why
+    if (stopping) process.exit(1); // a second signal: the person wants it to stop now
     stopping = true;
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), GIVE_UP_AFTER_MS).unref();

@@ -46,7 +46,7 @@ test('with Slack configured it says what is missing, and never shows a password'
     SPANHOUND_DATA: data,
   });
   const url = await eventually(() => /Ready on (http:\S+?)\.\s/.exec(said.out)?.[1], 10_000);
-  expect(said.out).toContain(`HTTP: requests come to ${url}/slack/events`);
+  expect(said.out).toContain(`HTTP: Slack sends events to ${url}/slack/events`);
   expect(said.out).toContain('Jaeger at http://127.0.0.1:1023/base');
   expect(said.out).toContain('none. Set LOKI_URL');
   expect((await fetch(`${url}/readyz`)).status).toBe(200);

@@ -59,7 +59,7 @@ const ABOUT_TLS = /\b(?:ssl|tls|certificate|self[- ]signed)\b|altnames?|issuer|s
 /** What to do where the connection cannot be encrypted as the address asks; empty where that is not what went wrong. */
 export function tlsAdvice(message: string): string {
   if (!ABOUT_TLS.test(message)) return '';
-  return 'Connections are encrypted and the server has to prove who it is. Name the file of its authority behind the address (?sslrootcert=/path/ca.pem); or, where the network is trusted, encrypt without proof (?sslmode=require) or not at all (?sslmode=disable).';
+  return 'Spanhound encrypts the connection and verifies the certificate of the server. Name the CA file in the address (?sslrootcert=/path/ca.pem). In a trusted network, turn off the verification (?sslmode=require) or the encryption (?sslmode=disable).';
 }
 
 export type Row = Readonly<Record<string, unknown>>;

@@ -104,19 +104,20 @@ export async function analyseWindow(
   };
 }
 
-/** `10 of the 40 healthy requests to compare with failed`; undefined where they are well. */
+/** `10 of the 40 requests of the healthy time window failed`; undefined where they are well. */
 async function badHealth({ healthySeen }: Pick<WindowRequests, 'healthySeen'>): Promise<string | undefined> {
   if (healthySeen.length === 0) return undefined;
   const { failuresAmong, isNoHealth } = await import('#model/requests/failing-requests.ts');
   const failures = failuresAmong(healthySeen);
   const { times, of } = failures;
-  return isNoHealth(failures) ? `${times} of the ${of} healthy requests to compare with failed` : undefined;
+  return isNoHealth(failures) ? `${times} of the ${of} requests of the healthy time window failed` : undefined;
 }
 
 function noHealth({ unhealthy }: WindowSubject, bad: string | undefined): Gap[] {
   if (unhealthy !== undefined) return [noHealthGap(unhealthy)];
   if (bad === undefined) return [];
-  const consequence = 'failures were counted without a comparison; calls that are slow in both times do not show';
+  const consequence =
+    'failures were counted without a comparison; calls that are slow in both time windows do not show';
   return [{ source: 'health', problem: bad, consequence }];
 }
 

@@ -103,7 +103,7 @@ async function compare(
 ): Promise<Compared> {
   const failing = ofOneRequest(withFault(all), healthy).slice(0, MOST_TRACES);
   const [first] = failing;
-  if (first === undefined) return { kind: 'missing', side: 'failing', why: 'it holds no trace' };
+  if (first === undefined) return { kind: 'missing', side: 'failing', why: 'the input holds no trace' };
   const side = asked.choose ? chosenSide(outside(healthy, asked.without), first) : givenSide(healthy, first);
   if (side.traces.length === 0) return { kind: 'missing', side: 'healthy', why: side.chosen };
   const { comparison, sides } = compareTraces(
@@ -147,7 +147,7 @@ function ofOneRequest(analyses: readonly TraceAnalysis[], others: readonly Trace
 }
 
 function pickedOf(failing: readonly TraceAnalysis[], all: readonly TraceAnalysis[]): string {
-  return failing.length === all.length ? '' : `those of ${all.length} that are of one request and have something wrong`;
+  return failing.length === all.length ? '' : `of ${all.length}, those of one request that have a problem`;
 }
 
 function linesOf(analyses: readonly TraceAnalysis[], traces: readonly Trace[]): TraceAnalysis['logs'][] {
@@ -196,8 +196,8 @@ function givenSide(given: readonly TraceAnalysis[], { trace }: TraceAnalysis): S
   const chosen =
     taken.length === given.length
       ? ''
-      : `${taken.length} of ${given.length} that were given: of the same request, with nothing wrong`;
-  return { traces: taken, chosen: given.length === 0 ? 'it holds no trace' : chosen };
+      : `${taken.length} of ${given.length} given traces: of the same request, with nothing wrong`;
+  return { traces: taken, chosen: given.length === 0 ? 'the input holds no trace' : chosen };
 }
 
 async function verify(
@@ -207,7 +207,7 @@ async function verify(
 ): Promise<Compared> {
   const isNamed = flagged(before, asked.faulty);
   const first = ofOneRequest(withFault(before.filter((_, at) => isNamed[at])), after)[0];
-  if (first === undefined) return { kind: 'missing', side: 'healthy', why: 'it holds no trace' };
+  if (first === undefined) return { kind: 'missing', side: 'healthy', why: 'the input holds no trace' };
   const request = requestOf(first.trace);
   const [one, other] = [before, after].map((side) =>
     side.filter(({ trace }) => requestOf(trace) === request).slice(0, MOST_TRACES),
@@ -216,7 +216,7 @@ async function verify(
     return {
       kind: 'missing',
       side: 'failing',
-      why: `it holds no trace of ${nameOf(first.trace)}`,
+      why: `the input holds no trace of ${nameOf(first.trace)}`,
     };
   }
   const sideOf = (analyses: readonly TraceAnalysis[]) => ({ traces: analyses.map(traceOf), chosen: '' });

@@ -25,7 +25,10 @@ export function earlierAnswers(): EarlierAnswers {
     try {
       answers = readEarlierLogs(new TextDecoder().decode(bytes));
     } catch (error) {
-      throw new UnreadableInputError(`${source} cannot be read: ${String(error)}`, 'It holds what Spanhound wrote.');
+      throw new UnreadableInputError(
+        `${source} cannot be read: ${String(error)}`,
+        'Spanhound writes this file. It may be damaged.',
+      );
     }
     return answers.length;
   };

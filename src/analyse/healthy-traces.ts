@@ -115,16 +115,16 @@ function isWithin({ startEpochUs, durationUs }: Trace, { fromUs, toUs }: Readonl
 /** Every time that could be read was bad as well, so nothing was compared. */
 export function noHealthGap(unhealthy: string): Gap {
   const consequence = 'failures were counted without a comparison, and slow calls were judged one request at a time';
-  return { source: 'health', problem: `no healthy time was found: ${unhealthy}`, consequence };
+  return { source: 'health', problem: `no healthy time window was found: ${unhealthy}`, consequence };
 }
 
 function gapOf(source: string, trace: Trace, count: number): Gap | undefined {
   const request = `${trace.operation(trace.root)} on ${trace.service(trace.root)}`;
   if (count === 0) {
     const problem = `holds no healthy trace of ${request}`;
-    return { source, problem, consequence: 'nothing was compared with how the request usually is' };
+    return { source, problem, consequence: 'nothing was compared with healthy requests' };
   }
   if (count >= ENOUGH) return undefined;
-  const problem = `holds ${count} healthy trace${count === 1 ? '' : 's'} of ${request}, and ${ENOUGH} are few`;
-  return { source, problem, consequence: 'only large differences show, and no service that is missing' };
+  const problem = `holds ${count} healthy trace${count === 1 ? '' : 's'} of ${request}, fewer than ${ENOUGH}`;
+  return { source, problem, consequence: 'only large differences show, and missing services do not' };
 }

@@ -65,7 +65,7 @@ export function keptEvidence(gathered: Gathered): KeptEvidence & Readonly<{ isWh
   const gap = {
     source: 'case',
     problem: `the evidence is ${megabytes(total)} MB, more than the ${megabytes(maxBytes)} MB that a case may have`,
-    consequence: 'only the spans and lines that the findings cite were kept, with what surrounds them',
+    consequence: 'only the spans and log lines that the findings cite were kept, with their surroundings',
   };
   const files = [...bodyFiles('traces', traces, bodies), ...logFiles('logs.jsonl', logs, lines), ...keptBeside];
   return { files, gaps: [...gaps, gap], isWhole: false };

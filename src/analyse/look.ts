@@ -79,14 +79,14 @@ function cutGap({ detector, found, kept }: MostFindings['cut'][number]): Gap {
   return {
     source: detector,
     problem: `found ${countText(found)} times`,
-    consequence: `the ${kept} that say most are told of and judged`,
+    consequence: `only the ${kept} most important ones are reported and judged`,
   };
 }
 
 function brokenGaps({ broken }: Checked): Gap[] {
   return broken.map(({ detector, message }) => ({
     source: detector,
-    problem: `this detector broke: ${message}`,
-    consequence: 'what it looks for was not looked for',
+    problem: `this detector failed: ${message}`,
+    consequence: 'its problem was not checked',
   }));
 }

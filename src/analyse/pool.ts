@@ -126,7 +126,7 @@ function startThread(deadlineMs: number): Thread {
     sinceMs = performance.now();
     if (!isReady || waiting.size === 0 || !Number.isFinite(deadlineMs)) return;
     deadline = setTimeout(() => {
-      endAll('too-long', `a step of it took longer than ${deadlineMs / 1_000} s`);
+      endAll('too-long', `a step took longer than ${deadlineMs / 1_000} s`);
       void worker.terminate();
     }, deadlineMs).unref();
   };
@@ -134,7 +134,7 @@ function startThread(deadlineMs: number): Thread {
   const errorFor = (session: number): AnalysisEndedError =>
     ended?.session === session
       ? new AnalysisEndedError(ended.how, ended.why)
-      : new AnalysisEndedError('interrupted', 'the thread that it shared with another one is gone');
+      : new AnalysisEndedError('interrupted', 'another analysis ended the thread that both used');
   const endAll = (how: AnalysisEnd, why: string) => {
     const [first] = waiting.values();
     ended ??= { how, why, session: first?.session };

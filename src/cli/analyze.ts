@@ -1,4 +1,4 @@
-/** `spanhound analyze <file…>`: the diagnosis of traces that lie in files. A bad file costs nothing but itself. */
+/** `spanhound analyze <file…>`: diagnoses traces in files. A bad file does not affect the others. */
 import type { Call } from '#cli/call.ts';
 import { type DiagnosisOptions, formsFor } from '#cli/forms.ts';
 import { openOutput } from '#cli/output.ts';

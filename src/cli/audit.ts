@@ -1,4 +1,4 @@
-/** `spanhound audit verify`: whether the log of who did what is as it was written, and where it was touched first. */
+/** `spanhound audit verify`: verifies the audit log and names the first altered entry. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
@@ -7,13 +7,13 @@ import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import { checkAudit } from '#workflows/check-audit.ts';
 
-/** `knownHead`: the head of an earlier day, written down outside the store. */
+/** `knownHead`: the head of an earlier day, stored outside the store. */
 export async function verifyAudit(call: Call, knownHead?: string): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
   if (knownHead !== undefined && !/^[0-9a-f]{64}$/i.test(knownHead)) {
     throw new UsageError(
-      '--head is no head of an audit log',
-      'A head is the 64 hexadecimal digits that this verb prints.',
+      '--head is not the head of an audit log',
+      'A head is the 64 hexadecimal digits that this command prints.',
     );
   }
   const { dataFolder } = loadConfig(call.env, call.options.config);
@@ -26,8 +26,8 @@ export async function verifyAudit(call: Call, knownHead?: string): Promise<numbe
   }
   const state = await checkAudit(store, knownHead).finally(() => store.close());
   const said = state.ok
-    ? `The audit log is whole: ${state.entries} ${entries(state.entries)}.${state.head && ` Head: ${state.head}`}`
-    : `The audit log was touched, first at entry ${state.firstTouched}: ${state.problem}. The ${state.entries} before it were read and fit.`;
+    ? `The audit log is intact: ${state.entries} ${entries(state.entries)}.${state.head && ` Head: ${state.head}`}`
+    : `The audit log was altered, first at entry ${state.firstTouched}: ${state.problem}. Intact entries before it: ${state.entries}.`;
   await output.write(`${output.form === 'json' ? JSON.stringify(state) : said}\n`);
   return state.ok ? EXIT.done : EXIT.checkFailed;
 }

@@ -1,4 +1,4 @@
-/** `spanhound case export` and `case verify`: the evidence of an incident handed on, and checked. */
+/** `spanhound case export` and `case verify`: exports and verifies the evidence of an incident. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
@@ -12,7 +12,7 @@ import { incidentName } from '#model/incident/incident.ts';
 import { exportCases } from '#workflows/export-case.ts';
 import { verifyCase } from '#workflows/verify-case.ts';
 
-/** Who reads the evidence: whoever may run this on the machine that holds the data. */
+/** The reader for the audit log: anybody who may run this on the machine with the data. */
 const ACTOR = 'command line';
 
 export async function exportCase(call: Call, incident: string, target: string): Promise<number> {
@@ -26,11 +26,12 @@ export async function exportCase(call: Call, incident: string, target: string): 
     store.close(),
   );
   const { cases, problems } = exported;
-  for (const problem of problems) tell(`${problem}`, 'It was exported as it is. Restore it from a backup, or say so.');
+  for (const problem of problems)
+    tell(`${problem}`, 'It was exported as it is. Restore it from a backup, or mention the damage to the recipient.');
   const name = incidentName(exported.incident);
   const said =
     cases === 0
-      ? `${name} has no case: nothing but the manifest was written.`
+      ? `${name} has no case: only the manifest was written.`
       : `${name}: ${counted(cases, 'case')} in ${target}.`;
   await output.write(
     `${output.form === 'json' ? JSON.stringify({ incident: name, cases, folder: target, problems }) : said}\n`,
@@ -44,8 +45,8 @@ export async function verify(call: Call, path: string): Promise<number> {
   const { cases, files, problems } = await verifyCase(disk, path);
   const ok = problems.length === 0;
   const said = ok
-    ? `${path} is as it was sealed: ${counted(cases, 'case')}, ${counted(files, 'file')}.\n`
-    : `${path} is not as it should be:\n${problems.map(({ path: file, problem }) => `  ${file} ${problem}\n`).join('')}`;
+    ? `${path} is unchanged since it was sealed: ${counted(cases, 'case')}, ${counted(files, 'file')}.\n`
+    : `${path} has problems:\n${problems.map(({ path: file, problem }) => `  ${file} ${problem}\n`).join('')}`;
   await output.write(output.form === 'json' ? `${JSON.stringify({ ok, cases, files, problems })}\n` : said);
   return ok ? EXIT.done : EXIT.checkFailed;
 }

@@ -1,4 +1,4 @@
-/** `spanhound compare` and `spanhound verify`: two sides, each ids, files or cases, put side by side. */
+/** `spanhound compare` and `spanhound verify`: compares two sides, each given as ids, files or cases. */
 import { stat } from 'node:fs/promises';
 import type { Call, Form } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
@@ -41,7 +41,7 @@ async function run(
   sides: Pick<CompareSides, 'as' | 'healthy' | 'failing'>,
 ): Promise<Presented> {
   const all = [...sides.healthy, ...sides.failing];
-  // Who names files only needs no backend, and none of what reads its configuration.
+  // With files only, no backend and no configuration of one is needed.
   const isGathered = all.some(({ kind }) => kind === 'trace');
   const systems = isGathered ? loadConfig(call.env, call.options.config) : undefined;
   const config = systems ?? (await loadAnalysisConfig(call.env, call.options.config));
@@ -60,7 +60,7 @@ async function run(
   }
 }
 
-/** A store pads an id or strips it: nobody should read of another id than was named without a word. */
+/** A store pads or strips an id. If the id differs from the named one, a note says so. */
 function tellOtherIds(sources: readonly SideSource[], { report: { healthy, failing } }: Presented): void {
   for (const source of sources) {
     if (source.kind !== 'trace') continue;
@@ -78,7 +78,7 @@ async function sourceOf(named: string): Promise<SideSource> {
   const reference = readTraceId(named);
   if (reference?.kind === 'trace') return { kind: 'trace', traceId: reference.id };
   throw new UsageError(
-    `${named} is no file, no case and no trace id`,
+    `${named} is not a file, a case or a trace id`,
     'Name traces by their ids, their files or the folders of their cases.',
   );
 }

@@ -1,4 +1,4 @@
-/** `spanhound demo`: the recorded outage from alert to postmortem, played into the store. */
+/** `spanhound demo`: plays the recorded outage into the store, from alert to postmortem. */
 import type { Call, Form } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';

@@ -1,4 +1,4 @@
-/** `spanhound detectors`: what is looked for, and from which size on. */
+/** `spanhound detectors`: lists the detectors and their thresholds. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
@@ -44,7 +44,7 @@ function md(catalogue: readonly CatalogueEntry[]): string {
   return ['| detector | why | thresholds |', '|---|---|---|', ...rows, ''].join('\n');
 }
 
-/** What was changed of it apart from its thresholds. */
+/** The configured changes other than thresholds. */
 function standing({ enabled, severity }: Pick<CatalogueEntry, 'enabled' | 'severity'>): string[] {
   return [
     ...(enabled ? [] : ['switched off (configured)']),

@@ -1,4 +1,4 @@
-/** `spanhound diff`: what differs between two documents, requests or texts. */
+/** `spanhound diff`: shows the differences between two documents, requests or texts. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { textOfInput } from '#cli/input.ts';
@@ -23,7 +23,7 @@ export async function diff(call: Call, before: string, after: string, { text, ra
   return EXIT.done;
 }
 
-/** A document itself, or the file that holds it. */
+/** A document, or the file that contains it. */
 async function given(word: string): Promise<string> {
   return /^\s*(?:[{[]|curl\s)/.test(word) ? word : await textOfInput(word);
 }

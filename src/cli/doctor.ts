@@ -1,4 +1,4 @@
-/** `spanhound doctor`: checks every connection and the store, and says what to do about each that fails. */
+/** `spanhound doctor`: checks every connection and the store, and says how to fix each failure. */
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -21,13 +21,13 @@ import { storedChanges } from '#workflows/note-changes.ts';
 
 export type Check = Readonly<{
   name: string;
-  /** `off`: not configured, which is no failure. */
+  /** `off`: not configured, which is not a failure. */
   state: 'ok' | 'failed' | 'off';
   detail: string;
   remedy: string;
 }>;
 
-/** Shorter than a person's patience; a backend that takes longer to name its services is not well. */
+/** Shorter than a person's patience; a backend that needs longer to list its services has a problem. */
 const CHECK_DEADLINE_MS = 10_000;
 
 export async function doctor(call: Call): Promise<number> {
@@ -35,7 +35,7 @@ export async function doctor(call: Call): Promise<number> {
   const config = loadConfig(call.env, call.options.config);
   const investigation = await composeInvestigation(config, { systems: config });
   const progress = openProgress();
-  progress.say('Asking every connection…');
+  progress.say('Checking every connection…');
   const checks = await Promise.all([
     connections(investigation),
     postedAlerts(config),
@@ -53,7 +53,7 @@ export async function doctor(call: Call): Promise<number> {
   return ok ? EXIT.done : EXIT.checkFailed;
 }
 
-/** Each connection that is configured, and what to set for those that are not. */
+/** Checks each configured connection, and names the settings for the others. */
 async function connections({ connections }: Investigation): Promise<Check[]> {
   const checks = (await connectable()).map(async ({ name, systems, setup }) => {
     const found = connections.filter(({ system }) => systems.includes(system));
@@ -64,22 +64,22 @@ async function connections({ connections }: Investigation): Promise<Check[]> {
   return (await Promise.all(checks)).flat();
 }
 
-/** Who may post alerts, and whether they are answered. */
+/** The senders of alerts, and whether alerts are answered. */
 async function postedAlerts(config: Config): Promise<Check> {
   const { configured, set } = await alertSenders(config);
   const name = 'alerts';
   if (configured.length === 0) return off(name, `Set ${set} to take alerts by webhook.`);
   const remedy = config.alerts.channel === undefined ? 'Set ALERTS_CHANNEL to have them answered in that channel.' : '';
-  return { name, state: 'ok', detail: `may come by ${configured.join(', ')}`, remedy };
+  return { name, state: 'ok', detail: `accepted from ${configured.join(', ')}`, remedy };
 }
 
-/** Who may tell of changes, and whether anybody has. */
+/** The senders of changes, and whether a change has arrived. */
 async function toldChanges(config: Config): Promise<Check> {
   const { dataFolder } = config;
   const { configured, set } = await changeSenders(config);
   const name = 'changes';
-  if (configured.length === 0) return off(name, `Set ${set} to let pipelines and code hosts tell of changes.`);
-  const by = `may come by ${configured.join(', ')}`;
+  if (configured.length === 0) return off(name, `Set ${set} to let pipelines and code hosts report changes.`);
+  const by = `accepted from ${configured.join(', ')}`;
   try {
     if (!(await exists(join(dataFolder, STORE_FILE))))
       return { name, state: 'ok', detail: `${by}; no store yet`, remedy: '' };
@@ -112,7 +112,7 @@ async function asked(name: string, check: Connection['check']): Promise<Check> {
 
 async function slack(config: Config): Promise<Check> {
   try {
-    slackMode(config); // throws where only half of what the bot needs is there
+    slackMode(config); // throws if only half of the bot's settings are present
   } catch (error) {
     return failed('slack', error);
   }
@@ -121,7 +121,7 @@ async function slack(config: Config): Promise<Check> {
     : await asked('slack', (signal) => slackHealth(config, signal));
 }
 
-/** A store that is not there yet is made when the bot starts, so its folder is what must be right. */
+/** The bot creates a missing store when it starts, so here the folder is checked. */
 async function storeFolder(dataFolder: string): Promise<Check> {
   const name = 'store';
   const folder = resolve(dataFolder);
@@ -129,7 +129,7 @@ async function storeFolder(dataFolder: string): Promise<Check> {
     const existing = await nearestFolder(folder);
     await access(existing, constants.W_OK | constants.X_OK);
     if (!(await exists(join(folder, STORE_FILE)))) {
-      return { name, state: 'ok', detail: `none yet; it will be made in ${folder}`, remedy: '' };
+      return { name, state: 'ok', detail: `none yet; the next start creates it in ${folder}`, remedy: '' };
     }
     return await storeState(name, dataFolder);
   } catch (error) {
@@ -141,7 +141,7 @@ async function storeState(name: string, dataFolder: string): Promise<Check> {
   const store = await composeStore(dataFolder, { asItIs: true });
   const { version, known, givenUp } = await checkStore(store).finally(() => store.close());
   const age =
-    version === known ? `at version ${version}` : `at version ${version}; the next start brings it to ${known}`;
+    version === known ? `at version ${version}` : `at version ${version}; the next start migrates it to ${known}`;
   if (givenUp.length === 0) return { name, state: 'ok', detail: `SQLite, ${age}`, remedy: '' };
 
   const listed = givenUp.slice(0, LISTED).map(({ what, why, atUs }) => `${isoFromUs(atUs)} ${what}: ${why}`);
@@ -150,11 +150,11 @@ async function storeState(name: string, dataFolder: string): Promise<Check> {
     name,
     state: 'failed',
     detail: [`${age}; given up:`, ...listed, ...more].join('\n'),
-    remedy: 'Mend what the messages name, then ask again in Slack: what was given up is not tried again.',
+    remedy: 'Fix what the messages name, then repeat the request in Slack. Spanhound does not retry what it gave up.',
   };
 }
 
-/** The newest tell what is wrong now. */
+/** The newest show the current problem. */
 const LISTED = 5;
 
 async function exists(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** What a failure says and which exit code it has. Scripts rely on the codes: see the README. */
+/** Formats failures and maps them to exit codes. Scripts rely on the codes: see the README. */
 import { ConfigError, errorRecord, SpanhoundError } from '#core/errors.ts';
 
 export const EXIT = { done: 0, ownFault: 1, badInput: 2, notFound: 3, noSource: 4, checkFailed: 5 } as const;
@@ -28,17 +28,17 @@ export function exitCodeOfRecord({ code }: Readonly<{ code: string }>): number {
   return EXIT_OF[code] ?? EXIT.ownFault;
 }
 
-/** The message first, what to do on the next. The stack of a bug is for whoever mends it. */
+/** The message first, the advice on the next line. The stack of a bug is for developers. */
 export async function tellFailure(error: unknown, env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const { message, advice } = errorRecord(error);
-  // Loaded here, for most verbs do not fail.
+  // Loaded here, because most commands do not fail.
   const { tell } = await import('#cli/tell.ts');
-  // It has a line for each mistake.
+  // It has one line per mistake.
   const lines = error instanceof ConfigError ? message.split('\n') : message;
   tell(lines, error instanceof SpanhoundError ? advice : adviceOnBug(error, env));
 }
 
 function adviceOnBug(error: unknown, env: Readonly<Record<string, string | undefined>>): string {
   if (env.SPANHOUND_DEBUG && error instanceof Error && error.stack !== undefined) return error.stack;
-  return 'This is a bug in Spanhound. Run the same with SPANHOUND_DEBUG=1 to see where it comes from.';
+  return 'This is a bug in Spanhound. Run the same command with SPANHOUND_DEBUG=1 to see its stack trace.';
 }

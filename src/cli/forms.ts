@@ -1,4 +1,4 @@
-/** The forms of one diagnosis: what to ask the session for, and what of its answer is printed. */
+/** The output forms of a diagnosis: what to request from the session, and what to print. */
 import type { Form } from '#cli/call.ts';
 import type { Output } from '#cli/output.ts';
 import { UsageError } from '#core/errors.ts';
@@ -8,10 +8,10 @@ import type { DiagnoseTraceRequest, DiagnosisStage } from '#workflows/diagnose-t
 type Forms = DiagnoseTraceRequest['forms'];
 type AnalysedTrace = DiagnosisStage['analysed'];
 
-/** What a verb's options add to a diagnosis. */
+/** What a command's options add to a diagnosis. */
 export type DiagnosisOptions = Readonly<{ spans?: true; full?: true; methods?: true }>;
 
-/** @throws {UsageError} where an option adds to the JSON and something else is written */
+/** @throws {UsageError} if an option adds to the JSON and another form is written */
 export function formsFor({ form, text }: Output, { spans, full, methods }: DiagnosisOptions): Forms {
   for (const [option, isSet] of Object.entries({ spans, full })) {
     if (isSet && form !== 'json') {
@@ -32,7 +32,7 @@ export function formsFor({ form, text }: Output, { spans, full, methods }: Diagn
   }
 }
 
-/** Ends with a new line, but for a picture. */
+/** Ends with a newline, except for a picture. */
 export function shown(analysed: AnalysedTrace, form: Form): string | Uint8Array | Iterable<string> {
   if (form === 'json') return jsonLine(analysed);
   const content = { text: analysed.text, md: analysed.markdown, html: analysed.html, png: analysed.png }[form];
@@ -40,7 +40,7 @@ export function shown(analysed: AnalysedTrace, form: Form): string | Uint8Array 
   return typeof content === 'string' && !content.endsWith('\n') ? `${content}\n` : content;
 }
 
-/** In pieces: the lists of a large trace make no string. `more` is put into the report. */
+/** In pieces: the lists of a large trace would exceed the maximum string length. `more` is added to the report. */
 export function* jsonLine({ report, longLists }: AnalysedTrace, more: object = {}): Generator<string> {
   yield* reportJson({ ...more, ...report }, longLists);
   yield '\n';

@@ -1,4 +1,4 @@
-/** `spanhound http`: a request built, sent and shown; a circuit breaker asked for its state, once somebody said yes. */
+/** `spanhound http`: builds, sends and shows a request; probes a circuit breaker after confirmation. */
 import { createInterface } from 'node:readline/promises';
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
@@ -50,7 +50,7 @@ export async function http(call: Call, words: readonly string[], options: HttpOp
   return EXIT.done;
 }
 
-/** Our own options are curl's, so one reader knows them all. */
+/** Our options and curl's share one parser. */
 async function commandOf(words: readonly string[], { request, header = [], data }: HttpOptions): Promise<string> {
   const [first = '', ...others] = words;
   const typed = others.length > 0 ? words.map(quoted).join(' ') : first === '-' ? await textOfInput('-') : first;
@@ -71,7 +71,7 @@ type Probe = Readonly<{ send: Awaited<ReturnType<typeof composeRequestSender>>; 
 async function probe(request: HttpRequest, options: HttpOptions, { send, output }: Probe): Promise<number> {
   if (request.method !== 'GET' || request.headers.length > 0 || request.body !== undefined) {
     throw new UsageError(
-      'a probe asks with a plain GET',
+      'a probe sends a plain GET',
       `Give the address alone: ${writeCurl({ ...shownRequest(request), method: 'GET', headers: [], body: undefined })}`,
     );
   }
@@ -99,7 +99,7 @@ function wholeNumber(option: string, text: string | undefined, most: number): nu
   throw new UsageError(`${option} takes a whole number`, `From 1 to ${most}.`);
 }
 
-/** It loads a service that may be in trouble already: nobody does that by the way. */
+/** A probe adds load to a service that may already have a problem, so a person must confirm it. */
 async function confirmed({ url, tripUrl = url, requests = 10 }: ProbeRequest): Promise<void> {
   const what = `This sends up to ${requests} quick requests to ${tripUrl} and may open its circuit breaker for everybody.`;
   if (!process.stdin.isTTY)

@@ -1,4 +1,4 @@
-/** `spanhound incidents`: what was declared, newest first. */
+/** `spanhound incidents`: lists the declared incidents, newest first. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
@@ -31,7 +31,7 @@ export async function incidents(call: Call, { like }: Readonly<{ like?: string }
   return EXIT.done;
 }
 
-/** Earlier incidents that are like one of them. */
+/** Earlier incidents that are similar to one of them. */
 async function alike(call: Call, name: string): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
   const config = loadConfig(call.env, call.options.config);
@@ -42,7 +42,8 @@ async function alike(call: Call, name: string): Promise<number> {
   try {
     const { incident, similar } = await findSimilarTo(store, await findIncidentNamed(store, name), SHOW_ALL);
     const of = incidentName(incident);
-    const none = similar === undefined ? `${of} has no diagnosis to compare by.\n` : `No incident is like ${of}.\n`;
+    const none =
+      similar === undefined ? `${of} has no diagnosis to compare with others.\n` : `No incident is similar to ${of}.\n`;
     const json = { incident: of, similar: similarJson(similar ?? []) };
     await output.write(
       output.form === 'json' ? `${JSON.stringify(json, null, 2)}\n` : similarText(similar ?? []) || none,
@@ -95,7 +96,7 @@ function text(listed: readonly ListedIncident[], width: number): string {
     .join('');
 }
 
-/** Of an ISO instant: the date, and the time to the minute. */
+/** The length of the date and of the time to the minute in an ISO instant. */
 const MINUTE_CHARS = 16;
-/** However narrow the terminal is, a title is still told from another by so much of it. */
+/** Even on a narrow terminal, titles stay distinguishable with this many characters. */
 const TITLE_COLUMNS = 20;

@@ -1,4 +1,4 @@
-/** What a utility reads: a file or standard input, all of it, as text. */
+/** Reads the input of a tool, a file or standard input, as text. */
 import { createReadStream } from 'node:fs';
 import { TooLargeError, UnreadableInputError } from '#core/errors.ts';
 

@@ -1,6 +1,6 @@
 /**
- * `spanhound investigate`: an alert, or a service and a time, diagnosed from the configured sources; or recorded cases,
- * from nothing but their folders.
+ * `spanhound investigate`: diagnoses an alert, or a service in a time window, from the configured sources. It also
+ * diagnoses recorded cases from their folders alone.
  */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
@@ -52,7 +52,7 @@ const USAGE =
 
 type Asked = Pick<DiagnoseAlertRequest, 'alert' | 'window'>;
 
-/** From the configured sources, as an alert in Slack is answered. */
+/** From the configured sources, as in Slack. */
 async function gather(
   call: Call,
   added: DiagnosisOptions,
@@ -104,18 +104,18 @@ function windowOf(service: string, from: string | undefined, to: string | undefi
 /** Microseconds since the epoch. */
 function instantOf(option: string, text = ''): number {
   const when = readWholeTime(text);
-  // Without its zone an instant is another one on every machine.
+  // Without a zone, the instant depends on the machine.
   const isSure = !('problem' in when) && (when.kind === 'ago' || when.zone !== 'own');
   const nowUs = systemClock.nowUs();
   const resolved = isSure ? resolveTime(when, { nowUs, own: UTC, mayBeAhead: true }) : { problem: '' };
   if ('us' in resolved) return resolved.us;
   throw new UsageError(
-    `${option} is no instant`,
+    `${option} is not a time`,
     'Write it with its zone, such as 2026-01-06T14:30:00Z or "yesterday 14:30 UTC", or as now, -2h, "20 min ago".',
   );
 }
 
-/** What was asked about is the time and not one trace; the traces that were looked into are the exemplars. */
+/** The subject is the time window, not one trace; the examined traces are the exemplars. */
 function asWindow(analysed: DiagnosisStage['analysed']): DiagnosisStage['analysed'] {
   const { criticalPathTotal, criticalPathShownUs, ...report } = analysed.report;
   const subject = { ...report.subject, kind: 'window' } as const;

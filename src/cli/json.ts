@@ -1,4 +1,4 @@
-/** `spanhound json`: a document formatted, put on one line, sorted, queried. */
+/** `spanhound json`: formats, minifies, sorts and queries a document. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { textOfInput } from '#cli/input.ts';
@@ -20,6 +20,6 @@ export async function json(call: Call, file: string, options: JsonOptions): Prom
   const indented = minify === undefined && output.form === 'text';
   await output.write(documents.map((document) => `${writeJson(document, { indented })}\n`).join(''));
   for (const said of [...causes, ...notes]) process.stderr.write(`${said}.\n`);
-  if (documents.length === 0) process.stderr.write('Nothing in it answers the query.\n');
+  if (documents.length === 0) process.stderr.write('The query matches nothing.\n');
   return EXIT.done;
 }

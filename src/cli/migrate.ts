@@ -1,4 +1,7 @@
-/** `spanhound migrate`: brings the store up to date before the bot starts, so that a release fails here and not there. */
+/**
+ * `spanhound migrate`: migrates the store before the bot starts, so a failed migration stops the release and not the
+ * bot.
+ */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';

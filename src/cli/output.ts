@@ -1,4 +1,4 @@
-/** Where a verb's result goes and in which form. Results go to stdout or a file, everything else to stderr. */
+/** Where a command writes its result, and in which form. Results go to stdout or a file, everything else to stderr. */
 
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
@@ -7,13 +7,13 @@ import { UnreadableInputError, UsageError } from '#core/errors.ts';
 
 export type Output = Readonly<{
   form: Form;
-  /** How text looks: as wide as the terminal, in colour only on one. */
+  /** The text layout: as wide as the terminal, in colour only on a terminal. */
   text: Readonly<{ width: number; colour: boolean }>;
-  /** Resolves when it was taken: a slow reader is waited for. */
+  /** Resolves when the data was accepted: a slow reader is waited for. */
   write(content: Content): Promise<void>;
 }>;
 
-/** Text may come in pieces that are made when they are written. */
+/** Text may come in pieces that are generated on demand. */
 export type Content = string | Uint8Array | Iterable<string>;
 
 /** Wide enough for a waterfall, narrow enough for a ticket. */
@@ -31,7 +31,7 @@ const FORM_OF_ENDING: Readonly<Record<string, Form>> = {
   '.png': 'png',
 };
 
-/** The first of the possible forms is the one that nobody has to ask for. */
+/** The first possible form is the default. */
 export function openOutput({ env, options }: Call, possible: readonly Form[] = FORMS): Output {
   const { out } = options;
   const form = chosenForm(options, possible[0] ?? 'text');
@@ -52,7 +52,7 @@ export function openOutput({ env, options }: Call, possible: readonly Form[] = F
   };
 }
 
-/** A file's ending says its form where nothing else does. */
+/** The file's ending selects the form if no option does. */
 function chosenForm({ json, format, out }: OutputOptions, usual: Form): Form {
   if (json && format !== undefined && format !== 'json') {
     throw new UsageError(`--json and --format ${format} contradict each other`, 'Leave one of them out.');
@@ -60,20 +60,20 @@ function chosenForm({ json, format, out }: OutputOptions, usual: Form): Form {
   return format ?? (json ? 'json' : out === undefined ? usual : formOfFile(out, usual));
 }
 
-/** Text in a file that calls itself a PDF would be found out only by whoever opens it. */
+/** Rejects unknown endings: text in a file named .pdf would surprise its reader. */
 function formOfFile(out: string, usual: Form): Form {
   const ending = extname(out).toLowerCase();
   const form = ending === '' ? usual : FORM_OF_ENDING[ending];
   if (form === undefined) {
     throw new UsageError(
-      `nothing is written as ${ending}`,
-      `Name a file that ends in ${Object.keys(FORM_OF_ENDING).join(', ')}, or say --format, which goes before the ending.`,
+      `${ending} is not a supported ending`,
+      `Name a file that ends in ${Object.keys(FORM_OF_ENDING).join(', ')}, or use --format, which overrides the ending.`,
     );
   }
   return form;
 }
 
-/** In characters. What is smaller is put together: to be written takes longer than to be made. */
+/** In characters. Smaller pieces are joined, because a write costs more than producing them. */
 const LEAST_PIECE = 16_384;
 
 type Write = (content: string | Uint8Array) => Promise<void>;
@@ -98,7 +98,7 @@ function toStdout(content: string | Uint8Array): Promise<void> {
   });
 }
 
-/** The file is touched only once there is something to write: a failed run leaves the last good one. */
+/** The file is opened only when there is data: a failed run keeps the last good file. */
 function toFile(path: string): Write {
   let flags = 'w';
   return async (content) => {

@@ -1,4 +1,4 @@
-/** `spanhound postmortem INC-12`: the draft from the record. Who people are only Slack knows: here they are their ids. */
+/** `spanhound postmortem INC-12`: the draft from the record. Only Slack knows people's names, so it shows their ids. */
 import type { Call, Form } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';

@@ -1,4 +1,4 @@
-/** One line that says what is going on, for a person who waits: only where stderr is a terminal, and gone at the end. */
+/** A progress line for a person who waits: only if stderr is a terminal, and removed at the end. */
 export type Progress = Readonly<{ say(text: string): void; end(): void }>;
 
 export function openProgress(): Progress {

@@ -1,4 +1,4 @@
-/** `spanhound redaction test`: what a text would become before it is stored, shown or sent, and why. */
+/** `spanhound redaction test`: shows how a text would be redacted, and why. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { textOfInput } from '#cli/input.ts';
@@ -17,7 +17,7 @@ export async function testRedaction(call: Call, text: string): Promise<number> {
   return EXIT.done;
 }
 
-/** `start` and `end` are where a value stood, in UTF-16 units. The values themselves are not in it. */
+/** `start` and `end` are the position of a value, in UTF-16 units. The values themselves are not included. */
 type RedactionTest = Readonly<{
   text: string;
   redactions: ReturnType<typeof redactionsIn>;
@@ -35,9 +35,9 @@ function redactionTest(input: string): RedactionTest {
 
 function said({ text, redactions, taken }: RedactionTest): string {
   const shown = shownLines(text).trimEnd();
-  if (taken.length === 0) return `${shown}\n\nNothing would be taken out.\n`;
+  if (taken.length === 0) return `${shown}\n\nNothing would be redacted.\n`;
   const whys = new Map(taken.map(({ mark, why }) => [mark, why]));
   const width = Math.max(...[...whys.keys()].map((mark) => mark.length));
   const rows = [...whys].map(([mark, why]) => `  ${mark.padEnd(width)}  ${why}`);
-  return `${[shown, '', `Taken out: ${takenText(redactions)}`, ...rows].join('\n')}\n`;
+  return `${[shown, '', `Redacted: ${takenText(redactions)}`, ...rows].join('\n')}\n`;
 }

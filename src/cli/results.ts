@@ -1,4 +1,4 @@
-/** Prints the diagnoses of several files or folders as they come. A bad one costs nothing but itself. */
+/** Prints the diagnoses of several files or folders as they finish. A bad one does not affect the others. */
 
 import type { Form } from '#cli/call.ts';
 import { EXIT, exitCodeOfRecord } from '#cli/failure.ts';
@@ -17,11 +17,11 @@ export type Printing<R extends Result> = Readonly<{
   inputs: readonly string[];
   results: AsyncIterable<R>;
   nameOf(result: R): string;
-  /** What the JSON says beside the report. */
+  /** Additional fields of the JSON. */
   beside?(name: string): object;
 }>;
 
-/** Resolves with the exit code: all is well where there is at least one report. */
+/** Resolves with the exit code: success if there is at least one report. */
 export async function printResults<R extends Result>(
   output: Output,
   { inputs, results, nameOf, beside }: Printing<R>,
@@ -58,7 +58,7 @@ export async function printResults<R extends Result>(
   return reports > 0 ? EXIT.done : worst;
 }
 
-/** The traces of a file that a person is told the number of, and no more: those that are like ten before them. */
+/** Counts the traces of a file that are only counted in text, because they are like ten before them. */
 function briefCount({ form, write }: Output) {
   const isRead = form === 'text' || form === 'md';
   let current = '';
@@ -93,7 +93,7 @@ async function printFailure({ form, write }: Output, result: Readonly<{ error: E
   if (form === 'json') await write(`${JSON.stringify(result)}\n`);
 }
 
-/** Text and Markdown follow one another, each under the name of where it came from; of the other forms there is one. */
+/** Text and Markdown results follow one another, each with its source's name; the other forms hold one result. */
 function joined(content: Content, before: number, form: Form, name: string): Content {
   if (typeof content !== 'string' || form === 'html') {
     if (before === 0) return content;

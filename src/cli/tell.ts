@@ -1,8 +1,8 @@
 import { shown, shownLines } from '#present/plain-text.ts';
 
 /**
- * Says on stderr what went wrong, in one line or several, and what to do. Names that somebody else chose are in a line: a
- * break in one of them would go on as if the program said so.
+ * Writes an error to stderr, in one line or several, and the advice. External names are escaped: a line break in one
+ * would look like the program's own output.
  */
 export function tell(message: string | readonly string[], advice: string): void {
   const lines = [message].flat().map(shown);

@@ -1,4 +1,4 @@
-/** `spanhound time`: times in every form and zone, and what passed between them. */
+/** `spanhound time`: shows times in every format and zone, and the durations between them. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { textOfInput } from '#cli/input.ts';
@@ -15,7 +15,7 @@ export async function time(call: Call, words: readonly string[], { zone, from }:
   const output = openOutput(call, ['text', 'json']);
   await composeRedaction(await loadAnalysisConfig(call.env, call.options.config));
   const texts = await Promise.all(words.map((word) => (word === '-' ? textOfInput('-') : word)));
-  // The machine's own zone is what the person's watch shows.
+  // The machine's own zone matches the person's watch.
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const converted = convertTime({ texts, nowUs: systemClock.nowUs(), zone: from, zones: zone ?? [here] });
   await output.write(

@@ -15,7 +15,7 @@ export async function trace(call: Call, id: string, options: DiagnosisOptions = 
   const reference = readAsked(id);
   if (reference === undefined) {
     throw new UsageError(
-      'this names no trace',
+      'this does not name a trace',
       'Usage: spanhound trace <id>, the id or the link as Jaeger, Tempo or Grafana shows it.',
     );
   }

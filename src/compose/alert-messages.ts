@@ -1,10 +1,10 @@
-/** What reads the messages that systems' own Slack apps post into channels. */
+/** Creates the readers of the alert messages that systems' own Slack apps post into channels. */
 import { oneOf, registeredSystems } from '#compose/systems.ts';
 import type { ReadAlert } from '#model/incident/alert.ts';
 
 export type AlertMessages = Readonly<{
   read: ReadAlert;
-  /** Ids of the systems, and how people write them: `PagerDuty`. */
+  /** Ids of the systems, and their titles: `PagerDuty`. */
   sources: ReadonlySet<string>;
   titles: string;
 }>;

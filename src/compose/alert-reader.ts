@@ -1,4 +1,4 @@
-/** What reads the alert in a file. */
+/** Creates the reader of an alert in a file. */
 import type { Investigation } from '#compose/investigation.ts';
 import { oneOf, registeredSystems } from '#compose/systems.ts';
 import { systemClock } from '#core/clock.ts';

@@ -1,4 +1,4 @@
-/** What answers alerts and `/trace`. */
+/** Creates the handlers that answer alerts and `/trace`. */
 import type { Investigation } from '#compose/investigation.ts';
 import type { AnswerParts } from '#workflows/answer-trace.ts';
 

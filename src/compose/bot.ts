@@ -33,24 +33,27 @@ export type BotParts = Readonly<{
   investigation: Investigation;
   slack: SlackSide;
   log: Log;
-  /** Where the evidence of each diagnosis is kept; nowhere without it. */
+  /** Where the evidence of each diagnosis is stored; without it, nowhere. */
   dataFolder?: string | undefined;
-  /** There are no webhooks without it; alerts in channels are answered all the same. */
+  /** Without it there are no webhooks; alerts in channels are still answered. */
   alerts?: AlertConfig | undefined;
-  /** How often an update of an incident is asked for, by severity; what is usual without it. */
+  /** The update interval of an incident by severity; without it, the defaults. */
   reminderMinutes?: ReminderMinutes | undefined;
-  /** Whom people may have asked over HTTP; nobody without it. */
+  /** The hosts to which people may send HTTP requests; without it, none. */
   http?: Config['http'] | undefined;
 }>;
 
 export type Bot = Readonly<{
-  /** To be served by whoever has the web server. */
+  /** For the owner of the web server to mount. */
   webhooks: Webhooks;
-  /** Works on what an earlier process left, then takes new requests. */
+  /** Finishes the work of an earlier process, then accepts new requests. */
   start(): Promise<void>;
-  /** Nothing is left to do but what is due later. */
+  /** Resolves when only work that is due later is left. */
   idle(): Promise<void>;
-  /** Takes nothing new, ends what it can within the deadline; the rest is stored and goes on at the next start. */
+  /**
+   * Accepts nothing new and finishes what it can before the deadline. The rest is stored, and the next start continues
+   * it.
+   */
   stop(deadlineMs: number): Promise<void>;
 }>;
 
@@ -115,7 +118,7 @@ export async function composeBot({
 
   const client = slackClient(slack, log);
   const sender = slackSender({ client, fetch, clock, log });
-  /** In a worker, so that nobody waits for a picture. */
+  /** In a worker, so that rendering does not block other requests. */
   const draw = async (svg: string) => {
     const session = investigation.openSession(investigation.settings);
     try {
@@ -206,13 +209,13 @@ export async function composeBot({
     }),
     async start() {
       void repeat(FORGET_EVERY_MS, 'forgetting old deliveries', () => forget(store, clock.nowUs()));
-      void repeat(MEND_EVERY_MS, 'bringing future times to the present', () => mendFutureTimes(store));
+      void repeat(MEND_EVERY_MS, 'moving future times to the present', () => mendFutureTimes(store));
       await receiver.replay();
-      // Mounted on our own server, Bolt's receiver is never started itself.
+      // If it is mounted on our own server, Bolt's receiver is never started.
       if (slack.transport.kind !== 'http') await receiver.start();
     },
     async idle() {
-      // A job leaves messages, and a message that cannot be delivered leaves a job.
+      // A job creates messages, and a message that cannot be delivered creates a job.
       for (const runner of [jobs, outbox, jobs, outbox]) await runner.idle();
     },
     async stop(deadlineMs) {
@@ -221,7 +224,7 @@ export async function composeBot({
       const leftMs = () => Math.max(0, (untilUs - clock.elapsedUs()) / 1_000);
       if (slack.transport.kind !== 'http') await receiver.stop();
       const left = await receiver.drain(leftMs());
-      if (left > 0) log.warn({ left }, 'requests were still being worked on at the end; the next start goes on');
+      if (left > 0) log.warn({ left }, 'requests were unfinished at shutdown; the next start continues them');
       await jobs.stop(leftMs() * JOBS_SHARE);
       const late = new AbortController();
       await Promise.race([outbox.idle(), clock.sleep(leftMs(), late.signal)]);
@@ -232,10 +235,10 @@ export async function composeBot({
   };
 }
 
-/** Ids of deliveries are kept for days: a few rows more or less do not matter. */
+/** Ids of deliveries are kept for days, so the exact time of cleanup does not matter. */
 const FORGET_EVERY_MS = 6 * 3_600_000;
-/** A clock is corrected at any time; what it left in the future waits no longer than this. */
+/** A clock may be corrected at any time; future-dated rows wait no longer than this. */
 const MEND_EVERY_MS = 60_000;
 
-/** Of the time left, what running diagnoses may take: what they found still wants to be sent. */
+/** The share of the remaining time for running diagnoses: their results must still be sent. */
 const JOBS_SHARE = 0.7;

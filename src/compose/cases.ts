@@ -1,4 +1,4 @@
-/** Where the evidence of an investigation is kept and read. */
+/** Composes where the evidence of an investigation is stored and read. */
 
 import type { Investigation } from '#compose/investigation.ts';
 import type { AnalysisConfig } from '#config/analysis.ts';
@@ -7,13 +7,13 @@ import type { CaseDisk } from '#model/incident/case.ts';
 import type { Store } from '#record/store.ts';
 import type { KeepCase } from '#workflows/keep-case.ts';
 
-/** Where cases lie, for whoever reads them. */
+/** The folder of the cases, for reading. */
 export async function composeCaseDisk({ gather }: AnalysisConfig): Promise<CaseDisk> {
   const { caseDisk } = await import('#adapters/files/case-folder.ts');
   return caseDisk({ maxBytes: gather.maxBytes });
 }
 
-/** The same investigation with its evidence kept, and what keeps it. */
+/** The same investigation with its evidence kept, and the function that keeps it. */
 export async function composeCases(
   investigation: Investigation,
   { store, log, dataFolder }: Readonly<{ store: Store; log: Log; dataFolder: string }>,
@@ -34,5 +34,5 @@ export async function composeCases(
   };
 }
 
-/** A trace of some thirty thousand spans: an ordinary one has a few hundred, and a disk should hold years of them. */
+/** A trace of about 30,000 spans. An ordinary one has a few hundred, and a disk should hold years of them. */
 const MAX_CASE_BYTES = 32_000_000;

@@ -5,7 +5,10 @@ import type { Store } from '#record/store.ts';
 import type { AnswerParts } from '#workflows/answer-trace.ts';
 import type { CompareSides } from '#workflows/compare.ts';
 
-/** What answers the buttons "Compare with healthy" and "Verify fix". No evidence is kept of it: the diagnosis has its own. */
+/**
+ * Creates the handlers of the buttons "Compare with healthy" and "Verify fix". They store no evidence: the diagnosis
+ * has its own.
+ */
 export async function composeComparing({
   store,
   log,

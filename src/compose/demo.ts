@@ -1,4 +1,4 @@
-/** The recorded outage, played into the store. */
+/** Plays the recorded outage into the store. */
 import { composeBot } from '#compose/bot.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
 import { composeStore } from '#compose/store.ts';
@@ -8,16 +8,19 @@ import { uuidV7 } from '#core/ids.ts';
 import type { Store } from '#record/store.ts';
 import type { ToldIncident } from '#workflows/tell-incident.ts';
 
-/** When the recorded outage was alerted: 2025-01-06 14:30:00 UTC. */
+/** The time of the recorded alert: 2025-01-06 14:30:00 UTC. */
 const DEMO_ALERT_US = Date.UTC(2025, 0, 6, 14, 30, 0) * 1_000;
-/** For the bot to start in. */
+/** Time for the bot to start. */
 const DEMO_LEAD_US = 60_000_000;
-/** The story is told in half an hour. */
+/** The demo's time range: half an hour. */
 const DEMO_LONGEST_US = 3_600_000_000;
-/** Slack's pace of a message a second is kept, in a quarter of the time. */
+/** Slack's limit of one message per second is kept, four times faster. */
 const DEMO_SPEED = 4;
 
-/** Plays the recorded outage into the store of the data folder, in a workspace of its own; no configured backend or Slack is asked. */
+/**
+ * Plays the recorded outage into the store of the data folder, in its own workspace. It calls no configured backend and
+ * no Slack.
+ */
 export async function composeDemo(config: Config, tell: (line: string) => void): Promise<ToldIncident> {
   const [{ silentLog }, { DEMO_WORKSPACE, playDemo }, { tellNewestEnded }, { mkdtemp, rm }, { tmpdir }, { join }] =
     await Promise.all([
@@ -29,17 +32,15 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
       import('node:path'),
     ]);
   const clock = playedClock(DEMO_ALERT_US - DEMO_LEAD_US, DEMO_SPEED);
-  const newId = uuidV7(systemClock); // two demos must not make the same ids, though they tell of the same time
+  const newId = uuidV7(systemClock); // two demos must not create the same ids, although they cover the same time
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-demo-'));
   const store = await composeStore(config.dataFolder, { clock });
   const recorded = () => tellNewestEnded(store, { workspaceId: DEMO_WORKSPACE, names: new Map(), iso: isoFromUs });
   try {
     const before = await recorded();
     if (before !== undefined) {
-      tell(
-        `The demo was played into ${config.dataFolder} before, as ${before.incident}: this is what was recorded then.`,
-      );
-      tell('To see it played again, name another folder: SPANHOUND_DATA=/tmp/demo');
+      tell(`The demo already ran in ${config.dataFolder}, as ${before.incident}. This is its recorded result.`);
+      tell('To run it again, choose another folder: SPANHOUND_DATA=/tmp/demo');
       return before;
     }
     await endInterrupted(store, DEMO_WORKSPACE);
@@ -81,7 +82,7 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
 
 const DEMO_STOP_MS = 10_000;
 
-/** A demo that was stopped half-way left its incident open, and the next one would be taken for that. */
+/** An interrupted demo left its incident open, and the next demo would use that one. */
 async function endInterrupted(store: Store, workspaceId: string): Promise<void> {
   const [{ changeIncident }, { openIncidents }] = await Promise.all([
     import('#record/incidents.ts'),
@@ -93,7 +94,7 @@ async function endInterrupted(store: Store, workspaceId: string): Promise<void> 
         incidentId: id,
         key: 'demo-stopped',
         by: 'spanhound',
-        // After all that happens in it: a status that came before another does not end an incident.
+        // After all other events: an earlier status does not end an incident.
         atUs: DEMO_ALERT_US + DEMO_LONGEST_US,
         status: 'resolved',
         text: 'The demo was stopped half-way',

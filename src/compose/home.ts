@@ -1,4 +1,4 @@
-/** What the Home tab says of the sources. */
+/** The sources as the Home tab shows them. */
 import type { Investigation } from '#compose/investigation.ts';
 import { settingsFor } from '#compose/systems.ts';
 

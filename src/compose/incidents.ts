@@ -1,4 +1,4 @@
-/** What keeps the record of an incident while people work. */
+/** Composes the handlers that keep the record of an incident. */
 import type { WebClient } from '@slack/web-api';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Log } from '#core/log.ts';

@@ -1,6 +1,6 @@
 /**
- * What an investigation needs. All of src/compose/ imports what it needs when it is called: all together costs 200 ms and
- * 100 MB that a command line reading one file does not have to spend.
+ * Composes an investigation. All of src/compose/ imports its dependencies on call: together they cost 200 ms and 100
+ * MB, which a command that reads one file does not need.
  */
 
 import { composeRedaction, type RedactionKey } from '#compose/redaction.ts';
@@ -21,24 +21,24 @@ export type Investigation = DiagnoseTraceParts &
     deadlineMs: number;
     /** The bytes of a file, or of standard input for `-`, uncompressed. */
     readFile(path: string): AsyncIterable<Uint8Array>;
-    /** The same, but a piece holds only until the next is asked for. */
+    /** The same, but each piece is valid only until the next one is requested. */
     passFile(path: string): AsyncIterable<Uint8Array>;
     /** Ends the worker threads, if there are any. */
     stop(): Promise<void>;
   }>;
 
 export type InvestigationOptions = Readonly<{
-  /** Analyses run in worker threads, so that the event loop goes on. A command line has nothing else to do. */
+  /** Runs analyses in worker threads, so that they do not block the event loop. A command line does not need this. */
   threads?: boolean;
-  /** Where the names of what is redacted come from: a bot keeps its key, a play forgets it, a command line makes none. */
+  /** The key for the names of redacted values: a bot stores it, the playground discards it, a command line has none. */
   redactionKey?: RedactionKey;
-  /** What is set of the systems that are asked. Without it nobody is asked, and no client is loaded. */
+  /** The settings of the systems to query. Without them no system is queried and no client is loaded. */
   systems?: SystemSettings | undefined;
-  /** Folders of recorded cases that are read as one source of traces and logs. */
+  /** Folders of recorded cases that act as a source of traces and logs. */
   samples?: string | readonly string[] | undefined;
 }>;
 
-/** What is needed to diagnose a trace: the configured sources and the sessions that analyse what they send. */
+/** What is needed to diagnose a trace: the configured sources and the sessions that analyse their data. */
 export async function composeInvestigation(
   config: AnalysisConfig,
   { threads = false, redactionKey = 'kept', systems, samples }: InvestigationOptions = {},

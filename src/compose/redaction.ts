@@ -1,11 +1,11 @@
-/** Redaction as it is configured, in this thread. */
+/** Sets up the configured redaction in this thread. */
 import type { RedactionConfig } from '#analyse/start-redaction.ts';
 import type { Config } from '#config/schema.ts';
 
-/** Where the names of what is redacted come from: a bot keeps its key, a play forgets it, a command line makes none. */
+/** The key for the names of redacted values: a bot stores it, the playground discards it, a command line has none. */
 export type RedactionKey = 'kept' | 'made' | 'drawn';
 
-/** Starts redaction in this thread as it is configured. */
+/** Starts the configured redaction in this thread. */
 export async function composeRedaction(
   { redaction, dataFolder }: Pick<Config, 'redaction' | 'dataFolder'>,
   from: RedactionKey = 'kept',

@@ -1,8 +1,8 @@
-/** Requests that people ask to be sent. */
+/** Composes the sender of HTTP requests. */
 import type { Config } from '#config/schema.ts';
 import type { SendRequest } from '#utilities/http-request.ts';
 
-/** Sends what people ask to be sent, to whom the configuration names. */
+/** Sends people's requests to the hosts that the configuration allows. */
 export async function composeRequestSender({ http }: Pick<Config, 'http'>): Promise<SendRequest> {
   const { requestSender } = await import('#adapters/request/client.ts');
   return requestSender(http);
@@ -10,7 +10,7 @@ export async function composeRequestSender({ http }: Pick<Config, 'http'>): Prom
 
 const NOBODY: Config['http'] = { allow: [], methods: [], networks: [] };
 
-/** Loaded with the first request, for few bots ever send one. */
+/** Loaded with the first request, because few bots ever send one. */
 export function whenAsked(http = NOBODY): SendRequest {
   return async (request, signal) => (await composeRequestSender({ http }))(request, signal);
 }

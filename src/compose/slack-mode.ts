@@ -3,27 +3,30 @@ import type { Config } from '#config/schema.ts';
 import { ConfigError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
 
-/** How Slack's requests come in. */
+/** How Slack's requests arrive. */
 export type SlackMode =
   | Readonly<{ kind: 'none' }>
   | Readonly<{ kind: 'socket'; botToken: string; appToken: string }>
   | Readonly<{ kind: 'http'; botToken: string; signingSecret: string }>;
 
-/** Half a configuration is refused: a bot that starts and hears nothing is harder to understand than one that does not. */
+/**
+ * Rejects half a configuration: a bot that starts but receives nothing is harder to diagnose than one that does not
+ * start.
+ */
 export function slackMode({ slack: { botToken, appToken, signingSecret } }: Config): SlackMode {
   if (botToken === undefined) {
     const set = appToken === undefined ? signingSecret && 'SLACK_SIGNING_SECRET' : 'SLACK_APP_TOKEN';
     if (set === undefined) return { kind: 'none' };
-    throw new ConfigError(`${set} is set and SLACK_BOT_TOKEN (xoxb-…) is not: the bot could not say anything`);
+    throw new ConfigError(`${set} is set, but SLACK_BOT_TOKEN (xoxb-…) is not: the bot cannot post messages`);
   }
   if (appToken !== undefined) return { kind: 'socket', botToken, appToken };
   if (signingSecret !== undefined) return { kind: 'http', botToken, signingSecret };
   throw new ConfigError(
-    'SLACK_BOT_TOKEN is set, but not how Slack reaches the bot: set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP',
+    'SLACK_BOT_TOKEN is set, but the bot cannot receive events from Slack: set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP',
   );
 }
 
-/** What Slack says of the configured tokens. */
+/** Slack's answer about the configured tokens. */
 export async function slackHealth(
   { slack: { botToken = '', appToken, apiUrl } }: Config,
   signal: AbortSignal,

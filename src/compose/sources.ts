@@ -1,4 +1,4 @@
-/** The sources that evidence is gathered from: those of the configured systems, and recorded cases. */
+/** Composes the sources of evidence: the configured systems, and recorded cases. */
 import type { AnySettings, Sources, Surroundings, System } from '#adapters/system.ts';
 import type { SystemSettings } from '#config/schema.ts';
 import type {
@@ -37,7 +37,7 @@ export const NO_SOURCES: ComposedSources = {
   connections: [],
 };
 
-/** Without settings, only what needs none is opened. */
+/** Without settings, opens only systems that need none. */
 export async function composeSources(
   settings: SystemSettings | undefined,
   surroundings: Pick<Surroundings, 'timeoutMs' | 'maxBytes' | 'samples'>,
@@ -104,7 +104,7 @@ async function guarded(sources: Partial<Sources>, title: string): Promise<Partia
   };
 }
 
-/** Without any that are named, all environments count. */
+/** If none are named, all environments count. */
 export function countsAmong(environments: readonly string[] = []): (environment: string) => boolean {
   const named = new Set(environments.map((name) => name.toLowerCase()));
   return (environment) => named.size === 0 || named.has(environment.toLowerCase());

@@ -1,11 +1,11 @@
-/** What `npm start` says in one screen: what is configured, and what to set for the rest. */
+/** The start screen of `npm start`: what is configured, and what to set for the rest. */
 import type { EvidenceKind } from '#adapters/system.ts';
 import type { SlackMode } from '#compose/slack-mode.ts';
 import { placesOf, settingsFor } from '#compose/systems.ts';
 import type { Config } from '#config/schema.ts';
 import { shown } from '#present/plain-text.ts';
 
-/** Evidence that an installation should have, by the name of its line; the playground has some of it recorded. */
+/** Evidence that an installation should have, by the name of its line. The playground has recordings of some. */
 const LINES: readonly Readonly<{ name: string; kind: EvidenceKind; isRecorded: boolean }>[] = [
   { name: 'Traces', kind: 'traces', isRecorded: true },
   { name: 'Logs', kind: 'logs', isRecorded: true },
@@ -24,13 +24,13 @@ export async function startScreen(
     if (places.length > 0) return [name, places.join(', ')];
     const variables = await settingsFor(kind);
     return isPlayground && isRecorded
-      ? [name, `the recorded cases in samples/. For your own set ${variables}`]
+      ? [name, `the recorded cases in samples/. To read your own data, set ${variables}`]
       : [name, `none. Set ${variables}`];
   });
   const rows = [
     ['Slack', slackLine(slack, here)],
     ...(await Promise.all(evidence)),
-    ['Store', isPlayground ? 'in memory; it ends with this process' : `SQLite in ${config.dataFolder}/`],
+    ['Store', isPlayground ? 'in memory; lost when this process ends' : `SQLite in ${config.dataFolder}/`],
   ];
   const title = isPlayground ? `Spanhound ${version}, the playground` : `Spanhound ${version}`;
   const start = isPlayground
@@ -48,6 +48,6 @@ function slackLine(slack: SlackMode, here: string): string {
     case 'socket':
       return 'Socket Mode';
     case 'http':
-      return `HTTP: requests come to ${here}/slack/events`;
+      return `HTTP: Slack sends events to ${here}/slack/events`;
   }
 }

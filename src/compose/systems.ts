@@ -1,18 +1,18 @@
-/** What is said of the systems outside, read from their registry. */
+/** Descriptions of the external systems, read from their registry. */
 import type { AnySettings, EvidenceKind, System } from '#adapters/system.ts';
 
-/** Loaded when they are asked for: their settings come with them. */
+/** Loaded on demand, because their settings come with them. */
 export async function registeredSystems(): Promise<readonly System[]> {
   return (await import('#adapters/registry.ts')).systems;
 }
 
-/** What to set to have such evidence: `JAEGER_URL or TEMPO_URL`. `shown` is how a variable is written. */
+/** The settings that enable this evidence: `JAEGER_URL or TEMPO_URL`. `shown` formats a variable. */
 export async function settingsFor(kind: EvidenceKind, shown = (variable: string) => variable): Promise<string> {
   const sets = (await holding(kind)).flatMap(({ setup }) => (setup ? [shown(setup.set)] : []));
   return oneOf(sets);
 }
 
-/** Where such evidence is read, in words: `Jaeger at http://localhost:16686`. */
+/** Where this evidence is read: `Jaeger at http://localhost:16686`. */
 export async function placesOf(kind: EvidenceKind, settings: AnySettings): Promise<readonly string[]> {
   return (await holding(kind)).flatMap((evidence) => evidence.place(settings) ?? []);
 }
@@ -25,11 +25,11 @@ export type Connectable = Readonly<{
   name: string;
   /** Ids of the systems. */
   systems: readonly string[];
-  /** What to set where none of them is configured, as a sentence. */
+  /** A sentence with the settings to set if none of them is configured. */
   setup: string;
 }>;
 
-/** What can be connected to, each under its own name; databases under one. */
+/** The systems that can be connected, each under its own name; databases share one. */
 export async function connectable(): Promise<readonly Connectable[]> {
   const all = (await registeredSystems()).flatMap(({ id, evidence }) =>
     evidence?.setup ? [{ id, name: evidence.kinds.includes('databases') ? 'databases' : id, ...evidence.setup }] : [],
@@ -45,13 +45,13 @@ export async function connectable(): Promise<readonly Connectable[]> {
 }
 
 export type Senders = Readonly<{
-  /** Those with a secret, as people write them. */
+  /** Those with a secret, by title. */
   configured: readonly string[];
   /** The variables of all secrets: `PAGERDUTY_WEBHOOK_SECRET or ALERTMANAGER_TOKEN`. */
   set: string;
 }>;
 
-/** Who posts alerts by webhook. */
+/** The systems that post alerts by webhook. */
 export async function alertSenders(settings: AnySettings): Promise<Senders> {
   const all = (await registeredSystems()).flatMap(({ title, alertWebhook }) =>
     alertWebhook ? [{ name: title, ...alertWebhook }] : [],
@@ -59,7 +59,7 @@ export async function alertSenders(settings: AnySettings): Promise<Senders> {
   return await sendersAmong(all, settings);
 }
 
-/** Who posts changes by webhook. */
+/** The systems that post changes by webhook. */
 export async function changeSenders(settings: AnySettings): Promise<Senders> {
   const all = (await registeredSystems()).flatMap(({ changeWebhook = [] }) => changeWebhook);
   return await sendersAmong(all, settings);
@@ -78,7 +78,7 @@ async function sendersAmong(all: readonly Sender[], settings: AnySettings): Prom
   return { configured: names.flat(), set: oneOf(all.map(({ secret }) => secret)) };
 }
 
-/** Whose alerts are read, from a webhook or a file: `PagerDuty or Alertmanager`. */
+/** The systems whose alerts can be read, from a webhook or a file: `PagerDuty or Alertmanager`. */
 export async function alertTitles(): Promise<string> {
   return oneOf((await registeredSystems()).flatMap(({ title, alertWebhook }) => (alertWebhook ? [title] : [])));
 }

@@ -1,4 +1,4 @@
-/** The webhooks of the systems that post alerts or changes. */
+/** Composes the webhooks of the systems that post alerts or changes. */
 import type { AnySettings, System } from '#adapters/system.ts';
 import { countsAmong } from '#compose/sources.ts';
 import { registeredSystems } from '#compose/systems.ts';
@@ -9,7 +9,7 @@ import type { Webhook, Webhooks } from '#core/webhook.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
 
-/** Who may send alerts and changes by webhook, and where alerts are answered. */
+/** The permitted senders of alerts and changes by webhook, and where alerts are answered. */
 export type AlertConfig = SystemSettings & Pick<Config, 'alerts'>;
 
 export type WebhookParts = Readonly<{

@@ -1,6 +1,6 @@
 /**
- * The settings of an analysis that asks no backend. Where none of them is configured they are known without the schema,
- * whose library takes longer to load than a trace to analyse.
+ * The settings of an analysis without backends. If none is configured, they are known without the schema: its library
+ * takes longer to load than a trace takes to analyse.
  */
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Environment } from '#config/load.ts';
@@ -25,5 +25,5 @@ export async function loadAnalysisConfig(env: Environment, file?: string): Promi
   return { gather, analysis, clockSkew, detectors, runbooksUrl, redaction, dataFolder, fishbone };
 }
 
-/** The variables of these settings, and the one that names the file. */
+/** The variables of these settings, and the variable that names the file. */
 const CONCERNS_ANALYSIS = /^(SPANHOUND_(CONFIG$|CLOCK_SKEW_|ANALYSIS_|DETECTORS_|REDACTION_|FISHBONE_)|RUNBOOKS_URL$)/;

@@ -1,4 +1,4 @@
-/** The detectors as they run here: what each looks for, and its thresholds with the values that this configuration gives. */
+/** The detectors as configured: what each detects, and the values of its thresholds. */
 import { type DetectorsInForce, detectorsInForce } from '#config/detectors-in-force.ts';
 import type { Config } from '#config/schema.ts';
 import { detectors } from '#detect/registry.ts';
@@ -11,7 +11,7 @@ export type CatalogueEntry = Readonly<{
   needs: readonly string[];
   uses: readonly string[];
   enabled: boolean;
-  /** What every finding of it is called, where that is configured. */
+  /** The configured severity of all its findings, if set. */
   severity?: DetectorsInForce['severities'][string];
   thresholds: readonly Readonly<{
     name: string;

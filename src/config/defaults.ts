@@ -1,7 +1,4 @@
-/**
- * What holds where nobody configured anything. Plain data, apart from the schema, so that `analyze` on a file knows its
- * settings without loading zod.
- */
+/** The default settings. Plain data, separate from the schema, so that `analyze` on a file needs no zod. */
 import { DEFAULT_REDACTION } from '#model/redaction/redaction.ts';
 
 export const DEFAULTS = {
@@ -9,30 +6,32 @@ export const DEFAULTS = {
   port: 3000,
   logLevel: 'info',
   gather: {
-    /** Long enough for a trace of 100,000 spans (Jaeger takes 4 s) and its logs, short enough for a person who waits. */
+    /**
+     * Long enough for a trace of 100,000 spans (Jaeger takes 4 s) and its logs, short enough for a person who waits.
+     */
     deadlineSeconds: 20,
-    /** Below the deadline, so that a source that hangs leaves time to ask the others. */
+    /** Below the deadline, so a source that hangs leaves time for the others. */
     sourceTimeoutSeconds: 15,
-    /** About 300,000 spans as Jaeger writes them. */
+    /** About 300,000 spans in Jaeger's format. */
     maxBytes: 256_000_000,
   },
   analysis: {
     /**
-     * The largest answer that is read (256 MB, 300,000 spans) needs about 6 s for its longest step on one processor;
-     * where the bot has a tenth of one, a minute.
+     * The largest response that is read (256 MB, 300,000 spans) needs about 6 s for its longest step on one processor.
+     * With a tenth of a processor, it needs a minute.
      */
     deadlineSeconds: 60,
   },
   incidents: {
-    /** Where everybody is hit, a quarter of an hour without a word is long; where hardly anybody is, nobody waits. */
+    /** If everybody is affected, 15 minutes without an update is long. If hardly anybody is, no updates are needed. */
     reminderMinutes: { P0: 15, P1: 30, P2: 60, P3: 0 },
   },
   http: {
-    /** Methods that change nothing. Whom to ask is for the configuration to say: without it, nobody. */
+    /** Methods that change nothing. The configuration names the allowed hosts: without it, none. */
     methods: ['GET', 'HEAD'],
   },
   clockSkew: {
-    /** What starts an hour outside its caller is more likely other work than a wrong clock. */
+    /** A span that starts an hour outside its caller is more likely other work than a wrong clock. */
     maxSeconds: 3600,
   },
   redaction: DEFAULT_REDACTION,

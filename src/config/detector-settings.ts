@@ -1,4 +1,4 @@
-/** What can be set of a detector: whether it looks at all, how severe its findings are called, and its thresholds. */
+/** The settings of a detector: whether it runs, the severity of its findings, and its thresholds. */
 import { z } from 'zod';
 import { settingFacts } from '#config/setting.ts';
 import type { Detector, Threshold } from '#detect/detector.ts';
@@ -21,7 +21,7 @@ export function settingsOfDetector({ id, thresholds }: Detector) {
   });
 }
 
-/** Not of a threshold: the same for every detector. */
+/** The settings that are not thresholds: the same for every detector. */
 export const COMMON_SETTINGS: readonly string[] = ['enabled', 'severity'];
 
 const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;

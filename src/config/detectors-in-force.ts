@@ -1,14 +1,17 @@
-/** What the configuration says of the detectors, as an analysis takes it. Needs no schema: most often nothing is configured. */
+/**
+ * The configuration of the detectors in the form that an analysis takes. Needs no schema, because most often nothing is
+ * configured.
+ */
 import type { Config } from '#config/schema.ts';
 
 type Configured = Config['detectors'];
 
 export type DetectorsInForce = Readonly<{
-  /** By detector id, then by the threshold's name; what is missing has its default. */
+  /** By detector id, then by the threshold's name; a missing one has its default. */
   thresholds: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Ids of detectors that are switched off. */
   off: readonly string[];
-  /** By detector id, where every finding of it is to be called that. */
+  /** By detector id: the configured severity of all its findings. */
   severities: Readonly<Record<string, NonNullable<Configured[string]['severity']>>>;
 }>;
 

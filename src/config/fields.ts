@@ -1,4 +1,4 @@
-/** Kinds of settings that several parts of the configuration have. What is said of a wrong value stands behind the mistake's sign. */
+/** Kinds of settings that several parts of the configuration share. An error message follows the sign `✖`. */
 import { z } from 'zod';
 import { settingFacts } from '#config/setting.ts';
 import { databaseAddressProblem } from '#model/sql/database-address.ts';
@@ -17,14 +17,14 @@ export const Text = () => z.string(says('must be text')).min(1, 'must not be emp
 
 export const Amount = () => z.number(says('must be a number')).positive('must be more than 0');
 
-/** The message does not repeat the address: a password stands in it. */
+/** The message does not repeat the address, because it may contain a password. */
 export const DatabaseAddress = (system: Parameters<typeof databaseAddressProblem>[1]) =>
   z.string(says('must be text')).superRefine((text, context) => {
     const problem = databaseAddressProblem(text, system);
     if (problem !== '') context.addIssue({ code: 'custom', message: problem, input: '' });
   });
 
-/** The settings that backends have in common: who asks, and for whom. `prefix` is that of their variables. */
+/** The settings that backends share: credentials and tenant. `prefix` starts their variables. */
 export function accessSettings(prefix: string, title: string) {
   return {
     tenant: Text()
@@ -47,7 +47,7 @@ export function accessSettings(prefix: string, title: string) {
   };
 }
 
-/** `acme/shop`, or `checkout=acme/shop` where the service has another name than the repository. */
+/** `acme/shop`, or `checkout=acme/shop` if the service has another name than the repository. */
 export function codeSettings({ env, what, example }: Readonly<{ env: string; what: string; example: string }>) {
   return z
     .array(
@@ -55,7 +55,7 @@ export function codeSettings({ env, what, example }: Readonly<{ env: string; wha
         .string('must be text')
         .regex(
           /^(?:[^=,\s]{1,200}=)?[\w.-]{1,200}(?:\/[\w.-]{1,200}){1,20}$/,
-          `must be ${example}, or its service before it`,
+          `must be ${example}or service=${example}`,
         )
         .transform(codeOf),
       'must be a list',

@@ -1,7 +1,7 @@
 /**
- * Configuration is one YAML file with the environment over it. Secrets come by the environment alone, as `NAME` or as
- * `NAME_FILE` (the path of a file that holds it): a configuration file is copied, committed and pasted into chats.
- * Every mistake is told at once, so that a deploy fails one time and not five.
+ * Loads the configuration: one YAML file, overridden by the environment. Secrets come only from the environment, as
+ * `NAME` or as `NAME_FILE` (the path of a file with the secret), because a configuration file is copied, committed and
+ * pasted into chats. All mistakes are reported at once, so that a deploy fails once and not five times.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,7 +16,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 type Tree = { [key: string]: unknown };
 type Mistakes = string[];
 
-/** `file` is what `--config` named; without it SPANHOUND_CONFIG says where the file is, if there is one. */
+/** `file` is the argument of `--config`; without it SPANHOUND_CONFIG names the file, if there is one. */
 export function loadConfig(env: Environment, file?: string): Config {
   const mistakes: Mistakes = [];
   const settings = settingsOf(Config);
@@ -37,10 +37,10 @@ function readYaml(path: string, mistakes: Mistakes): Tree {
   const text = readText(path, mistakes, 'the configuration file');
   if (text === undefined) return {};
 
-  // Not imported above: a command line without a file would start 20 ms later for it.
+  // Not imported above: a command line without a file would start 20 ms later.
   const { LineCounter, parseDocument } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
   const lines = new LineCounter();
-  // The parser's own excerpts would print the line of the mistake, and with it what a person took for a safe place.
+  // The parser's own excerpts would print the faulty line, which may hold a secret.
   const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
   for (const { message, pos } of document.errors) {
     const { line, col } = lines.linePos(pos[0]);
@@ -55,7 +55,7 @@ function readYaml(path: string, mistakes: Mistakes): Tree {
   return {};
 }
 
-/** A key with nothing behind it, everything below commented out, is one that is not set. */
+/** A key without a value, with everything below it commented out, counts as not set. */
 function withoutNulls(value: unknown): unknown {
   if (value === null) return undefined;
   if (!isTree(value)) return value;
@@ -76,7 +76,7 @@ function readText(path: string, mistakes: Mistakes, what: string): string | unde
   }
 }
 
-/** A refused secret is taken out, so that nothing further is said of a value that is not to be there. */
+/** Removes a refused secret, so that no further message mentions its value. */
 function refuseSecrets(input: Tree, settings: readonly Setting[], mistakes: Mistakes): void {
   for (const { path, env, secret, kind } of settings) {
     const parent = treeAt(input, path.slice(0, -1));
@@ -103,7 +103,7 @@ function applyEnvironment(input: Tree, env: Environment, settings: readonly Sett
     if (text === undefined) continue;
     const parent = treeFor(input, setting.path.slice(0, -1));
     const key = setting.path.at(-1);
-    if (parent === undefined || key === undefined) continue; // the file has something else there, and that is told
+    if (parent === undefined || key === undefined) continue; // the file has a wrong type there, which is reported
     parent[key] = parsed(text, setting, mistakes);
   }
   const known = new Set(settings.map((setting) => setting.env));
@@ -112,13 +112,13 @@ function applyEnvironment(input: Tree, env: Environment, settings: readonly Sett
   }
 }
 
-/** An empty variable is one that is not set: that is how compose files and CI leave them out. */
+/** An empty variable counts as not set: compose files and CI leave variables out this way. */
 function textOf({ env: name, secret }: Setting, env: Environment, mistakes: Mistakes): string | undefined {
   const text = env[name] || undefined;
   const file = secret ? env[`${name}_FILE`] || undefined : undefined;
   if (file === undefined) return text;
   if (text !== undefined) {
-    mistakes.push(`set one of them and not both → ${name} and ${name}_FILE`);
+    mistakes.push(`set only one of them → ${name} and ${name}_FILE`);
     return text;
   }
   return readText(file, mistakes, `the file that ${name}_FILE names`)?.trimEnd();
@@ -161,15 +161,13 @@ function percentDecoded(text: string): string | undefined {
 function describe(issue: z.core.$ZodIssue, settings: readonly Setting[]): string[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(
-      (key) => `there is no setting of this name${meant(key, path, settings)} → at ${[...path, key].join('.')}`,
-    );
+    return issue.keys.map((key) => `unknown setting${meant(key, path, settings)} → at ${[...path, key].join('.')}`);
   }
   const setting = settings.find((known) => startsWith(path, known.path));
   return [`${issue.message} → at ${path.join('.')}${setting ? ` (${setting.env})` : ''}`];
 }
 
-/** The known name of the same place that differs least, when it differs by a slip. */
+/** The most similar known name at the same place, if it differs only by a typo. */
 function meant(key: string, path: readonly string[], settings: readonly Setting[]): string {
   const names = new Set(
     settings.filter((known) => startsWith(known.path, path)).map((known) => known.path[path.length] ?? ''),
@@ -183,7 +181,7 @@ function meant(key: string, path: readonly string[], settings: readonly Setting[
 /** A swapped pair of letters counts two. */
 const MAX_SLIPS = 2;
 
-/** Levenshtein's: how many letters to insert, drop or change. */
+/** The Levenshtein distance: how many letters to insert, drop or change. */
 function distance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [row, letter] of [...a].entries()) {
@@ -211,7 +209,7 @@ function treeAt(tree: Tree, path: readonly string[]): Tree | undefined {
   return isTree(at) ? at : undefined;
 }
 
-/** The same, making what is missing on the way; nothing where the file has a plain value there. */
+/** The same, but creates missing objects on the path; does nothing if the file has a plain value there. */
 function treeFor(tree: Tree, path: readonly string[]): Tree | undefined {
   let at = tree;
   for (const key of path) {

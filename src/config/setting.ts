@@ -1,13 +1,13 @@
 /**
- * A setting is a leaf of the schema that says what it means and which variable holds it. The environment, the refusal of
- * secrets in files, the error messages and `docs/configuration.md` are all read from these.
+ * A setting is a leaf of the schema with its meaning and its variable. The environment, the refusal of secrets in
+ * files, the error messages and `docs/configuration.md` are all derived from these.
  */
 import { z } from 'zod';
 
 type SettingFacts = {
   env: string;
   means: string;
-  /** Comes by the environment or a file of its own (`…_FILE`), never by the configuration file. */
+  /** Comes from the environment or its own file (`…_FILE`), never from the configuration file. */
   secret?: true;
 };
 
@@ -18,12 +18,12 @@ export type Setting = Readonly<{
   env: string;
   means: string;
   secret: boolean;
-  /** How the variable's text is read. */
+  /** How the variable's text is parsed. */
   kind: 'text' | 'number' | 'flag' | 'address' | 'pairs' | 'list';
   default: unknown;
 }>;
 
-/** Every setting below a schema, in the order in which it is written. */
+/** Every setting below a schema, in the order of the schema. */
 export function settingsOf(schema: z.core.$ZodType, path: readonly string[] = [], preset?: unknown): Setting[] {
   const facts = settingFacts.get(schema as z.ZodType);
   if (facts) {

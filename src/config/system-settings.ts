@@ -1,4 +1,4 @@
-/** The settings of the systems outside, put together: several systems may have settings in one group. */
+/** Merges the settings of the external systems: several systems may have settings in one group. */
 import { z } from 'zod';
 import type { SettingGroups, SettingsOf, System } from '#adapters/system.ts';
 
@@ -16,7 +16,7 @@ type SchemasOf<All> = {
     : z.ZodType<SettingsOf<All>[Group]>;
 };
 
-/** Where nothing of a group has to be set, it is there in any case. */
+/** A group without required settings always exists. */
 export function settingGroupsOf<const Systems extends readonly Pick<System, 'settings'>[]>(
   systems: Systems,
 ): SchemasOf<GroupsOf<Systems>> {
@@ -27,7 +27,7 @@ export function settingGroupsOf<const Systems extends readonly Pick<System, 'set
   return Object.fromEntries(
     Object.entries(shapes).map(([group, shape]) => {
       const schema = z.strictObject(shape);
-      // Setting by setting: a parse of the whole group would compile it, also where it is not configured.
+      // Setting by setting: parsing the whole group would compile it even if it is not configured.
       const mayBeEmpty = Object.values(shape).every((setting) => z.safeParse(setting, undefined).success);
       return [group, mayBeEmpty ? schema.prefault({}) : schema.optional()];
     }),

@@ -1,10 +1,13 @@
-/** Time is handed in, so that tests can step it. */
+/** The clock is injected, so that tests can control time. */
 export type Clock = Readonly<{
-  /** Microseconds since the epoch, an integer: the unit of every instant in the store. It jumps when it is corrected. */
+  /**
+   * Microseconds since the epoch, an integer: the unit of every instant in the store. It jumps when the clock is
+   * corrected.
+   */
   nowUs(): number;
-  /** Microseconds since some instant, for durations: it never jumps and never goes back. */
+  /** Microseconds since an arbitrary instant, for durations: it never jumps and never goes back. */
   elapsedUs(): number;
-  /** Resolves after that time, at once when the signal aborts. */
+  /** Resolves after that time, or at once when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }>;
 
@@ -27,7 +30,7 @@ export const systemClock: Clock = {
 
 export type PlayedClock = Clock & Readonly<{ jumpTo(us: number): void }>;
 
-/** The clock of a story that is told again: it begins at that time, runs faster, and jumps over what nobody waits for. */
+/** The clock of a replayed story: it starts at that time, runs faster, and skips idle periods. */
 export function playedClock(startUs: number, speed: number): PlayedClock {
   let toldUs = startUs;
   let sinceUs = systemClock.elapsedUs();

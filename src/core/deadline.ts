@@ -1,9 +1,9 @@
-/** One limit of time for a piece of work and all that it calls, as a signal that is handed down. */
+/** One time limit for a task and everything it calls, as a signal. */
 import type { Clock } from '#core/clock.ts';
 
 export type Deadline = Readonly<{
   signal: AbortSignal;
-  /** Ends the work that still listens, and the timer. */
+  /** Aborts the work that still listens, and stops the timer. */
   close(): void;
 }>;
 
@@ -18,7 +18,7 @@ export function openDeadline(clock: Clock, ms: number, caller?: AbortSignal): De
   return { signal, close: () => limit.abort(new Error('no longer needed')) };
 }
 
-/** Whether time ran out, against a caller who lost interest. */
+/** Whether the time limit passed, as opposed to a cancelled call. */
 export function isOverdue({ reason }: AbortSignal): boolean {
   return reason instanceof Error && (reason instanceof OverdueError || reason.name === 'TimeoutError');
 }

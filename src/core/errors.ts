@@ -1,16 +1,16 @@
 /**
- * Errors that Spanhound raises on purpose. `code` is for programs and dashboards and never changes meaning;
- * `message` is for the log; `advice` is the sentence that a person reads, so it says what to do.
- * Anything else that is thrown is a bug and is reported as one.
+ * Errors that Spanhound raises on purpose. `code` is for programs and dashboards and never changes meaning. `message`
+ * is for the log. `advice` is the sentence that a person reads, so it says what to do. Any other error is a bug and is
+ * reported as one.
  */
 export abstract class SpanhoundError extends Error {
   abstract readonly code: `SH_${string}`;
   abstract readonly advice: string;
-  /** Worth trying again unchanged (timeouts, 429, 5xx). */
+  /** Worth a retry without changes (timeouts, 429, 5xx). */
   readonly retryable: boolean = false;
 }
 
-/** The form in which an error crosses a thread, a process or the store: classes do not survive those. */
+/** The form in which an error crosses a thread, a process or the store, because classes do not. */
 export type ErrorRecord = Readonly<{ code: string; message: string; advice: string }>;
 
 export function errorRecord(error: unknown): ErrorRecord {
@@ -32,26 +32,26 @@ export class RelayedError extends SpanhoundError {
   }
 }
 
-/** By what an analysis did not come to its end: by itself, or by another one in the same thread. */
+/** Why an analysis ended early: its own fault, or another analysis in the same thread. */
 export type AnalysisEnd = 'too-long' | 'crashed' | 'interrupted';
 
 const ANALYSIS_ENDS = {
   'too-long': {
     code: 'SH_ANALYSIS_TOO_LONG',
     advice:
-      'There is too much in it for the time that an analysis has. Ask for less of it (one trace, a shorter time), or look at it with `spanhound analyze`, which has no limit. Who runs Spanhound can raise analysis.deadlineSeconds.',
+      'The analysis reached its time limit. Ask for less (one trace or a shorter time window), or run `spanhound analyze`, which has no limit. The person who runs Spanhound can raise analysis.deadlineSeconds.',
   },
   crashed: {
     code: 'SH_WORKER',
-    advice: 'Try again; if it happens with the same trace, it is a bug in Spanhound.',
+    advice: 'Try again. If the same trace fails again, it is a bug in Spanhound.',
   },
   interrupted: {
     code: 'SH_ANALYSIS_INTERRUPTED',
-    advice: 'Try again: nothing is wrong with what you asked for.',
+    advice: 'Try again. Your request is not the cause.',
   },
 } as const;
 
-/** The thread of an analysis ended before it did. */
+/** The thread of an analysis ended before the analysis did. */
 export class AnalysisEndedError extends SpanhoundError {
   override readonly name = 'AnalysisEndedError';
   readonly code: (typeof ANALYSIS_ENDS)[AnalysisEnd]['code'];
@@ -59,14 +59,14 @@ export class AnalysisEndedError extends SpanhoundError {
   override readonly retryable: boolean;
 
   constructor(how: AnalysisEnd, why: string) {
-    super(`the analysis was ended: ${why}`);
+    super(`the analysis stopped: ${why}`);
     this.code = ANALYSIS_ENDS[how].code;
     this.advice = ANALYSIS_ENDS[how].advice;
     this.retryable = how === 'interrupted';
   }
 }
 
-/** A backend answered, but not with what was asked for. */
+/** A backend answered with an error. */
 export class BackendError extends SpanhoundError {
   override readonly name = 'BackendError';
   readonly code = 'SH_BACKEND';
@@ -74,7 +74,7 @@ export class BackendError extends SpanhoundError {
   override readonly retryable: boolean;
   readonly backend: string;
   readonly status: number;
-  /** How long the backend asked to be left alone, from Retry-After. */
+  /** The pause that the backend requested in Retry-After. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -103,7 +103,7 @@ function adviceFor(backend: string, status: number, reason: string | undefined):
   return `${backend} did not accept the request (HTTP ${status}). Check its address and version.${said}`;
 }
 
-/** Nobody answered: refused, reset, unknown host, or too late. */
+/** No answer: refused, reset, unknown host, or timed out. */
 export class UnreachableError extends SpanhoundError {
   override readonly name = 'UnreachableError';
   readonly code = 'SH_UNREACHABLE';
@@ -116,19 +116,19 @@ export class UnreachableError extends SpanhoundError {
   }
 }
 
-/** Something answered that is no backend: a wrong base path leads to the page of a UI. */
+/** The address is not that of a backend: a wrong base path leads to the page of a UI. */
 export class NotABackendError extends SpanhoundError {
   override readonly name = 'NotABackendError';
   readonly code = 'SH_NOT_A_BACKEND';
   readonly advice: string;
 
   constructor(backend: string, path: string) {
-    super(`${backend} answered ${path} with something that is not its API`);
+    super(`${backend} answered ${path}, but not with an API response`);
     this.advice = `The address of ${backend} leads to a web page, not to its API. Check the base path in the configuration.`;
   }
 }
 
-/** The answer is larger than the configured cap; what came before the cap may have been used. */
+/** The response is larger than the configured limit; the part before the limit may have been used. */
 export class TooLargeError extends SpanhoundError {
   override readonly name = 'TooLargeError';
   readonly code = 'SH_TOO_LARGE';
@@ -136,36 +136,36 @@ export class TooLargeError extends SpanhoundError {
 
   constructor(source: string, capBytes: number) {
     super(`${source} sent more than ${capBytes} bytes`);
-    this.advice = `The answer of ${source} is larger than the cap of ${Math.round(capBytes / 1e6)} MB. Raise gather.maxBytes in the configuration to read it whole.`;
+    this.advice = `The response from ${source} is larger than the limit of ${Math.round(capBytes / 1e6)} MB. Raise gather.maxBytes in the configuration to read all of it.`;
   }
 }
 
-/** A store has more lines of one and the same instant than it hands out at once: those beyond cannot be asked for. */
+/** A store has more lines with one timestamp than it returns at once. The remaining ones cannot be requested. */
 export class TooManyLinesError extends SpanhoundError {
   override readonly name = 'TooManyLinesError';
   readonly code = 'SH_TOO_MANY_LINES';
-  readonly advice = 'Send the log with times to the millisecond or finer.';
+  readonly advice = 'Write the logs with timestamps in milliseconds or finer.';
 
   constructor(source: string) {
-    super(`${source} has more lines of one instant than it hands out at once`);
+    super(`${source} has more lines with the same timestamp than it returns at once`);
   }
 }
 
-/** The trace is not (or no longer) in any source that answered. */
+/** No source that answered has the trace, or has it any longer. */
 export class TraceNotFoundError extends SpanhoundError {
   override readonly name = 'TraceNotFoundError';
   readonly code = 'SH_TRACE_NOT_FOUND';
   readonly advice: string;
 
-  /** `source`: where there is no such trace; empty where only logs were searched. */
+  /** `source`: where there is no such trace; empty if only logs were searched. */
   constructor(traceId: string, source: string, { unanswered = [], areLogsSearched = false, form = '' }: Searched = {}) {
     super(whereSearched(traceId, source, areLogsSearched));
-    const elsewhere = unanswered.length > 0 ? ` It may be where nobody answered: ${listed(unanswered)}.` : '';
+    const elsewhere = unanswered.length > 0 ? ` It may be in a source that failed: ${listed(unanswered)}.` : '';
     this.advice = `${form || MAY_BE_MISSING}${elsewhere} ${WHAT_NAMES_A_TRACE}`;
   }
 }
 
-const MAY_BE_MISSING = 'It may be sampled out, older than what is kept, or still arriving: then try again in a minute.';
+const MAY_BE_MISSING = 'It may be sampled out, past retention, or still arriving. Try again in a minute if it is new.';
 
 function whereSearched(traceId: string, source: string, areLogsSearched: boolean): string {
   const inLogs = 'nothing in the last day’s logs mentions';
@@ -176,27 +176,27 @@ function whereSearched(traceId: string, source: string, areLogsSearched: boolean
 
 type Searched = Readonly<{
   unanswered?: readonly SpanhoundError[];
-  /** Its lines were looked for as well, and there are none. */
+  /** Its log lines were searched too, and there are none. */
   areLogsSearched?: boolean;
   /** What is wrong with the id itself. */
   form?: string;
 }>;
 
 const WHAT_NAMES_A_TRACE =
-  'What can be given: an id of 16 or 32 hex digits, a link of Jaeger, Tempo or Grafana, a traceparent, a log line that holds an id, or any other id that your logs mention.';
+  'You can give an id of 16 or 32 hex digits, a link from Jaeger, Tempo or Grafana, a traceparent, a log line with an id, or any other id that your logs mention.';
 
-/** No such incident was declared. */
+/** No incident has this name. */
 export class IncidentNotFoundError extends SpanhoundError {
   override readonly name = 'IncidentNotFoundError';
   readonly code = 'SH_INCIDENT_NOT_FOUND';
-  readonly advice = '`spanhound incidents` lists those that were declared.';
+  readonly advice = '`spanhound incidents` lists the declared incidents.';
 
   constructor(incident: string) {
     super(`there is no ${incident}`);
   }
 }
 
-/** Every source that was asked failed, so that nothing can be said of the trace. */
+/** Every source failed, so nothing is known about the trace. */
 export class NoSourceAnsweredError extends SpanhoundError {
   override readonly name = 'NoSourceAnsweredError';
   readonly code = 'SH_NO_SOURCE_ANSWERED';
@@ -213,7 +213,7 @@ function listed(failures: readonly SpanhoundError[]): string {
   return failures.map(({ message }) => message).join('; ');
 }
 
-/** What was read is no trace and no log that we know. */
+/** The input is not a known trace or log format. */
 export class UnreadableInputError extends SpanhoundError {
   override readonly name = 'UnreadableInputError';
   readonly code = 'SH_UNREADABLE';
@@ -225,14 +225,14 @@ export class UnreadableInputError extends SpanhoundError {
   }
 }
 
-/** The configuration cannot be used; the message lists every mistake. */
+/** The configuration is invalid; the message lists every mistake. */
 export class ConfigError extends SpanhoundError {
   override readonly name = 'ConfigError';
   readonly code = 'SH_CONFIG';
   readonly advice = 'Correct the settings named above and start again.';
 }
 
-/** The command line or the chat command was used in a way that has no meaning. */
+/** The command line or the chat command was used incorrectly. */
 export class UsageError extends SpanhoundError {
   override readonly name = 'UsageError';
   readonly code = 'SH_USAGE';
@@ -244,7 +244,7 @@ export class UsageError extends SpanhoundError {
   }
 }
 
-/** Nobody has allowed it: what may be done beyond reading is named in the configuration. */
+/** The configuration does not allow this. It must name everything that goes beyond reading. */
 export class NotAllowedError extends SpanhoundError {
   override readonly name = 'NotAllowedError';
   readonly code = 'SH_NOT_ALLOWED';
@@ -252,6 +252,6 @@ export class NotAllowedError extends SpanhoundError {
 
   constructor(message: string, setting: string, value: string) {
     super(`${message}: the configuration does not allow it`);
-    this.advice = `Who runs Spanhound can add it to the configuration file, in the list ${setting}: ${value}`;
+    this.advice = `The person who runs Spanhound can add it to the list ${setting} in the configuration file: ${value}`;
   }
 }

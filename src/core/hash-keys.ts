@@ -1,6 +1,6 @@
 /**
- * New in each process, for hashes of what strangers send: who could foretell where a text goes could send texts that all
- * go to one place. Nothing that a person sees may depend on them. No secret is made of them, so that V8’s own random numbers
- * do, which are seeded by the system: to load `node:crypto` would cost a command line ten milliseconds.
+ * Random keys per process, for hashes of untrusted text. A sender who could predict the hash could send texts that all
+ * collide. Nothing that a person sees may depend on them. They are not secrets, so V8’s own random numbers are enough;
+ * the system seeds those. Loading `node:crypto` would cost a command line 10 ms.
  */
 export const HASH_KEYS = Int32Array.from({ length: 1_024 }, () => Math.random() * 2 ** 32);

@@ -1,15 +1,15 @@
 import type { Clock } from '#core/clock.ts';
 
-/** Makes a new UUIDv7: sortable by time, so that rows of one table are stored in the order in which they came. */
+/** Makes a new UUIDv7: sortable by time, so that a table stores its rows in order of creation. */
 export type NewId = () => string;
 
 /**
  * RFC 9562 §5.7: 48 bits of milliseconds, then a counter, then random bits under the version and variant marks. The
- * counter (§6.2, method 1) keeps the ids of one millisecond in the order in which they were made; one that overflows
- * borrows from the next millisecond.
+ * counter (§6.2, method 1) keeps the ids of one millisecond in order; if it overflows, it borrows from the next
+ * millisecond.
  */
 export function uuidV7(clock: Clock): NewId {
-  // Loaded here, for most command lines make no id.
+  // Loaded here, because most command lines create no id.
   const { randomFillSync } = process.getBuiltinModule('node:crypto');
   let ms = 0;
   let counter = 0;
@@ -31,6 +31,6 @@ export function uuidV7(clock: Clock): NewId {
   };
 }
 
-/** Twelve bits. It starts in their lower half, so that there is room to count. */
+/** Twelve bits. It starts in the lower half, so that there is room to count. */
 const COUNTER_MAX = 0xfff;
 const COUNTER_START_MAX = 0x7ff;

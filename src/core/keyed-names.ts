@@ -1,6 +1,9 @@
-/** Six letters and digits for a text, the same for the same text; who has no key cannot find the text by trying. */
+/**
+ * Six letters and digits for a text, always the same for the same text. Without the key, nobody can find the text by
+ * guessing.
+ */
 export function keyedNames(key: string): (text: string) => string {
-  // Loaded here, for most command lines take nothing out.
+  // Loaded here, because most command lines redact nothing.
   const { createHmac } = process.getBuiltinModule('node:crypto');
   const known = new Map<string, string>();
   return (text) => {
@@ -13,10 +16,10 @@ export function keyedNames(key: string): (text: string) => string {
 
 const MOST_KNOWN = 10_000;
 
-/** 30 bits: of a thousand texts two are called the same once in two thousand times. */
+/** 30 bits: among a thousand texts, the chance of a collision is one in two thousand. */
 function lettersOf(hash: Buffer): string {
   return [0, 1, 2, 3, 4, 5].map((at) => LETTERS[(hash[at] ?? 0) & 31]).join('');
 }
 
-/** Without those that look like others (0 and o, 1 and l). */
+/** Without characters that look alike (0 and o, 1 and l). */
 const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';

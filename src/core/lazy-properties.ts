@@ -1,10 +1,10 @@
 /**
- * Properties that are made when they are first read. To whoever reads, spreads or clones the object they are there like
- * any other.
+ * Properties that are computed on first access. Reading, spreading or cloning the object treats them like any other
+ * property.
  *
- * A getter inside an object literal would do, but for one thing: it is a function of its own for each object, which gives
- * the object a hidden class of its own, and that is nothing that the collector of young objects takes away. Of a file with
- * thousands of traces each would stay until memory is short. Here all objects share one getter for each name.
+ * A getter in an object literal would work, but it creates a function and a hidden class per object. The collector of
+ * young objects does not free hidden classes. For a file with thousands of traces, they would stay until memory is
+ * short. Here all objects share one getter per name.
  */
 export function withLazyProperties<O extends object, L extends object>(object: O, make: Makers<L>): O & Readonly<L> {
   const descriptors: PropertyDescriptorMap = { [LATER]: { value: { make, made: new Map() } } };

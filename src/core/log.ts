@@ -3,8 +3,8 @@ import { type Logger, pino } from 'pino';
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 /**
- * JSON lines to stderr: stdout belongs to results. Tokens must never be logged; the redaction here, and `clean` over each
- * whole line, is the net under that rule, not the rule.
+ * JSON lines to stderr, because stdout is for results. Tokens must never be logged. The redaction here, and `clean`
+ * over each whole line, is only a safety net.
  */
 export function openLog(level: string, clean: (line: string) => string): Log {
   const redact = {

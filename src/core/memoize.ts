@@ -1,4 +1,4 @@
-/** Of one thing always the same other one, made when it is first asked for: several forms show what is dear to make. */
+/** Memoises a function per object, because several forms show the same expensive result. */
 export function memoize<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => Made {
   const known = new WeakMap<Of, Made>();
   return (of) => {

@@ -1,4 +1,4 @@
-/** A request of another system, as far as we look at it, and what it is answered. */
+/** A webhook request of another system, and the response to it. */
 
 export type WebhookHeaders = Readonly<{
   /** The name in lower case. */
@@ -7,7 +7,7 @@ export type WebhookHeaders = Readonly<{
 
 export type WebhookRequest = WebhookHeaders &
   Readonly<{
-    /** Exactly the bytes that came: signatures are over these. */
+    /** The exact bytes received, because signatures cover these. */
     body: Uint8Array;
   }>;
 
@@ -16,7 +16,7 @@ export type WebhookReply = Readonly<{ status: number; text: string }>;
 export type Webhook = Readonly<{
   /** The largest body that is read. */
   maxBytes: number;
-  /** What the headers alone decide, before a byte of the body is kept; undefined where the body has to be read. */
+  /** The response if the headers alone decide it, before the body is read; undefined if the body is needed. */
   refuse(headers: WebhookHeaders): WebhookReply | undefined;
   answer(request: WebhookRequest): Promise<WebhookReply>;
 }>;
@@ -26,11 +26,11 @@ export type Webhooks = Readonly<Record<string, Webhook>>;
 
 /** How a source proves that a request is its own. */
 export type Proof = Readonly<{
-  /** Whether the headers can be the source's: its token, or a signature in its form. */
+  /** Whether the headers can come from the source: its token, or a signature in its format. */
   mayBe(headers: WebhookHeaders): boolean;
-  /** Whether the signature is of these bytes; left out where the headers prove it. */
+  /** Whether the signature covers these bytes; missing if the headers are proof enough. */
   isSigned?(request: WebhookRequest): boolean;
 }>;
 
-/** What the body of a webhook says: what the webhook is for, something well-formed that it is not for, or nothing readable. */
+/** The content of a webhook's body: the expected data, well-formed data of another kind, or nothing readable. */
 export type ReadBody<Wanted> = Wanted | Readonly<{ kind: 'other' }> | Readonly<{ kind: 'unreadable'; why: string }>;

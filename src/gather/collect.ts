@@ -1,11 +1,11 @@
-/** Asks every source at once and hands on each answer as it comes. */
+/** Queries every source in parallel and yields each answer as it arrives. */
 import { SpanhoundError } from '#core/errors.ts';
 import type { OpenBody, TraceSource } from '#gather/sources.ts';
 import type { Gap } from '#model/finding/gap.ts';
 
 export type TraceAnswer = Readonly<{ source: TraceSource } & ({ body: OpenBody } | { error: SpanhoundError })>;
 
-/** In the order in which the sources answer; leaving the loop calls off those that have not. */
+/** In the order in which the sources answer. Leaving the loop cancels the others. */
 export async function* askForTrace(
   sources: readonly TraceSource[],
   traceId: string,
@@ -21,8 +21,8 @@ export async function* askForTrace(
       yield answer;
     }
   } finally {
-    rest.abort(new Error('another source had it first'));
-    for (const answer of pending.values()) answer.catch(() => {}); // nobody waits for these any more
+    rest.abort(new Error('another source answered first'));
+    for (const answer of pending.values()) answer.catch(() => {}); // nobody waits for these any longer
   }
 }
 
@@ -35,7 +35,7 @@ async function answerOf(source: TraceSource, traceId: string, signal: AbortSigna
   }
 }
 
-/** What a failure costs the reader, with the source named once. */
+/** A gap for a failed source, with the source named once. */
 export function gapOf(source: string, error: SpanhoundError, consequence: string): Gap {
   const { message } = error;
   return {
@@ -45,7 +45,7 @@ export function gapOf(source: string, error: SpanhoundError, consequence: string
   };
 }
 
-/** `Jaeger or Tempo`: the sources of these names as people write them. */
+/** `Jaeger or Tempo`: the titles of the sources with these names. */
 export function spokenNames(names: readonly string[], sources: readonly TraceSource[]): string {
   const titles = new Map(sources.map(({ name, title }) => [name, title]));
   return [...new Set(names)].map((name) => titles.get(name) ?? name).join(' or ');

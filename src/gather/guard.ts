@@ -1,7 +1,6 @@
 /**
- * Puts what every backend needs around a source: a few tries for what may pass, a pause for one that is down, and a limit
- * of requests at a time, the reading of their bodies included. A guard remembers: one for each source, for as long as the
- * process lives.
+ * Wraps a source with retries for transient failures, a circuit breaker, and a limit of parallel requests that includes
+ * reading their bodies. A guard has state: create one per source for the life of the process.
  */
 import {
   BrokenCircuitError,
@@ -30,17 +29,17 @@ import type {
 } from '#gather/sources.ts';
 
 export type GuardOptions = Partial<{
-  /** Tries after the first one. @default 2 */
+  /** Retries after the first attempt. @default 2 */
   retries: number;
-  /** The first pause between tries, before jitter. @default 200 */
+  /** The first pause between attempts, before jitter. @default 200 */
   pauseMs: number;
-  /** The longest Retry-After that is waited for; beyond it the answer would come too late. @default 5000 */
+  /** The longest Retry-After that is waited for; a longer one would make the answer too late. @default 5000 */
   maxPauseMs: number;
-  /** Failures in a row after which the source is left alone. @default 5 */
+  /** Consecutive failures that open the circuit breaker. @default 5 */
   failures: number;
-  /** How long it is left alone. @default 15000 */
+  /** How long the circuit breaker stays open. @default 15000 */
   restMs: number;
-  /** Requests at a time. @default 8 */
+  /** Parallel requests. @default 8 */
   atATime: number;
 }>;
 
@@ -69,10 +68,10 @@ export function guardMetricSource(source: MetricSource, options: GuardOptions = 
   return { ...source, ...guardedMetrics(source, openGuard(source.name, options)) };
 }
 
-/** Questions at a time about all that a store holds. */
+/** Parallel queries over all data of a store. */
 const COUNTS_AT_A_TIME = 4;
 
-/** With a guard of their own: a store that is too busy to count hands out traces and lines all the same. */
+/** With their own guard: a store that is too busy for statistics can still return traces and lines. */
 function guardedStatistics(
   { name, statistics }: Pick<TraceSource, 'name' | 'statistics'>,
   options: GuardOptions,
@@ -96,7 +95,7 @@ export function guardPlatformSource(source: PlatformSource, options: GuardOption
   return { ...source, openPlatform: (query, signal) => guard(() => source.openPlatform(query, signal), held, signal) };
 }
 
-/** A database in trouble is not to be troubled by who wants to know why. */
+/** A database with a problem must not get more load from its diagnosis. */
 const READINGS = { atATime: 2, retries: 0 };
 
 export function guardDatabaseSource(source: DatabaseSource, options: GuardOptions = {}): DatabaseSource {
@@ -107,7 +106,7 @@ export function guardDatabaseSource(source: DatabaseSource, options: GuardOption
   };
 }
 
-/** Both ask one and the same system. */
+/** Both query the same system. */
 export function guardChangeSource<Source extends ChangeSource & Partial<DiffSource>>(
   source: Source,
   options: GuardOptions = {},
@@ -121,12 +120,12 @@ export function guardChangeSource<Source extends ChangeSource & Partial<DiffSour
   };
 }
 
-/** An incident makes many people ask at once; what waits beyond this would miss its deadline anyway. */
+/** During an incident many people ask at once; requests beyond this limit would miss their deadline anyway. */
 const MAX_WAITING = 100;
 
 type Guard = <T>(open: () => Promise<T>, hold: Hold<T>, signal: AbortSignal) => Promise<T>;
 
-/** The answer as the caller gets it, which says when its bodies have been read. */
+/** The answer for the caller, which signals when its bodies have been read. */
 type Hold<T> = (answer: T, read: () => void) => T;
 
 function openGuard(name: string, options: GuardOptions): Guard {
@@ -146,7 +145,7 @@ function openGuard(name: string, options: GuardOptions): Guard {
       .execute(async () => {
         const answered = await policy.execute(() => open().catch(blame(signal)), signal);
         const read = Promise.withResolvers<void>();
-        // A body that nobody reads ends with the signal, and its slot with it.
+        // A body that nobody reads ends with the signal, and frees its slot.
         signal.addEventListener('abort', () => read.resolve(), { once: true });
         answer.resolve(hold(answered, read.resolve));
         await read.promise;
@@ -156,14 +155,14 @@ function openGuard(name: string, options: GuardOptions): Guard {
   };
 }
 
-/** A source that was called off, since another one had the trace first, has not failed. */
+/** A cancelled source has not failed: another one had the trace first. */
 function blame(signal: AbortSignal): (error: unknown) => never {
   return (error) => {
     throw signal.aborted && !isOverdue(signal) ? signal.reason : error;
   };
 }
 
-/** Timeouts, 429 and 5xx, but not where the backend asks for more patience than there is. */
+/** Timeouts, 429 and 5xx, unless the backend asks for a longer wait than is left. */
 function mayPass(maxPauseMs: number): (error: unknown) => boolean {
   return (error) => {
     if (error instanceof BackendError) return error.retryable && (error.retryAfterMs ?? 0) <= maxPauseMs;
@@ -171,12 +170,12 @@ function mayPass(maxPauseMs: number): (error: unknown) => boolean {
   };
 }
 
-/** 429 comes from a backend that is up. */
+/** A backend that answers 429 is up. */
 function isDown(error: unknown): boolean {
   return error instanceof UnreachableError || (error instanceof BackendError && error.status >= 500);
 }
 
-/** What the backend asked for, at least; jitter keeps those who failed together from coming back together. */
+/** At least the pause that the backend requested. Jitter spreads clients that failed together. */
 function pauses(firstMs: number, maxMs: number): DelegateBackoff<IRetryBackoffContext<unknown>> {
   const shape = { generator: halfJitterGenerator, initialDelay: firstMs, maxDelay: maxMs, exponent: 2 };
   return new DelegateBackoff(({ attempt, result }) => {
@@ -216,7 +215,7 @@ async function* untilRead(chunks: AsyncIterable<Uint8Array>, done: () => void): 
 
 function explained(name: string, error: unknown, restMs: number): unknown {
   if (error instanceof BrokenCircuitError) {
-    const why = `it failed several times in a row and is left alone for ${restMs / 1000} s`;
+    const why = `its circuit breaker stays open for ${restMs / 1000} s after repeated failures`;
     return new UnreachableError(name, why, { cause: error });
   }
   if (error instanceof BulkheadRejectedError) {

@@ -1,7 +1,7 @@
-/** An alert storm asks about the same few commits again and again, and a commit never changes: what was read is kept. */
+/** A cache of diffs: an alert storm asks for the same few commits repeatedly, and a commit never changes. */
 import type { Diff, DiffSource } from '#gather/sources.ts';
 
-/** Of 200 kB at most each. */
+/** At most 200 kB each. */
 const MOST_KEPT = 50;
 
 export function withKnownDiffs<Source extends DiffSource>(source: Source): Source {

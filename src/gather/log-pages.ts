@@ -1,6 +1,6 @@
 /**
- * All lines of a query from a store that hands out no more than so many at once: page after page as one body, each asked
- * for as the first was, with the same patience. What broke off is used as far as it came.
+ * Reads all lines of a query from a store with a page limit: the pages form one body, and each is requested with the
+ * same time limit and retries. If a page breaks off, the lines before it are used.
  */
 import { TooManyLinesError } from '#core/errors.ts';
 import type { LogQuery, LogSource, OpenBody } from '#gather/sources.ts';
@@ -33,6 +33,6 @@ async function* allPages(
     body = await source.openLogs(query, signal, rest);
     yield SEPARATOR;
   }
-  // Told at the end, for what came of the other instants is worth having.
+  // Reported at the end, because the lines of other timestamps are useful.
   if (skipped) throw new TooManyLinesError(source.name);
 }

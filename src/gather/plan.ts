@@ -1,7 +1,6 @@
 /**
- * What to ask of the log stores, one rung of the ladder of `log-correlation.ts` after the other: lines that name the
- * trace, in a field or in their text; lines that hold an id by which the request is known otherwise; and of the services
- * of which nothing surer came, what they wrote at that time.
+ * The queries to the log stores, in the order of `log-correlation.ts`: lines that name the trace in a field or in their
+ * text; lines with another id of the request; and, for services without any such line, all lines of that time.
  */
 import type { LogQuery } from '#gather/sources.ts';
 import { EARLIER_US, type EarlierQuestion } from '#model/logs/earlier-logs.ts';
@@ -9,22 +8,22 @@ import { NEARBY_US, SAME_CLIENT_US, type Ties } from '#model/logs/log-correlatio
 import { REQUEST_FIELDS } from '#model/logs/request-ids.ts';
 import { traceIdDigits } from '#model/trace/trace-id.ts';
 
-/** All within one limit of time, so that a person who waits gets what there is. */
+/** All within one time limit, so that the person who waits gets what there is. */
 export const GATHER_DEADLINE_MS = 20_000;
 
-/** Four times what Loki hands out at once: a second of its time, and more lines than one request should leave. */
+/** Four times Loki's page limit: one second of its time, and more lines than one request should produce. */
 const MAX_LOG_LINES = 20_000;
 
-/** Lines that name the trace may be late: batches, queues, the clocks of hosts. */
+/** Lines that name the trace may be late: batches, queues, clock differences. */
 const NAMED_MARGIN_US = 10 * 60 * 1_000_000;
 
-/** An id is pasted while its incident is fresh; a day is also what log stores allow for one query. */
+/** People paste an id soon after its incident; log stores also allow one day per query. */
 const SEARCH_BACK_US = 24 * 60 * 60 * 1_000_000;
 
 /** When the request ran. Microseconds since the epoch. */
 export type RequestTime = Readonly<{ fromUs: number; toUs: number }>;
 
-/** Asked side by side: one service writes the id into a field, another into its text. */
+/** Run in parallel: one service writes the id into a field, another into its text. */
 export function namedQueries(traceId: string, time: RequestTime): readonly LogQuery[] {
   return [
     { by: 'trace-field', traceId, ...around(time, NAMED_MARGIN_US) },
@@ -33,17 +32,17 @@ export function namedQueries(traceId: string, time: RequestTime): readonly LogQu
   ];
 }
 
-/** Lines that a person's own id leads to; it belongs to the story even where its lines name no trace. */
+/** Lines with the id that a person gave; they belong to the request even if they name no trace. */
 export function pastedQuery(text: string, time: RequestTime): LogQuery {
   return { by: 'text', text, ...around(time, NAMED_MARGIN_US) };
 }
 
-/** None where the request has no other id. */
+/** None if the request has no other id. */
 export function requestQueries({ requestIds }: Pick<Ties, 'requestIds'>, time: RequestTime): readonly LogQuery[] {
   return requestIds.length === 0 ? [] : idQueries(requestIds, around(time, NAMED_MARGIN_US));
 }
 
-/** Of the services of which nothing surer is known; none where there are no such services. */
+/** For services without a better match; none if there are no such services. */
 export function unsureQueries(
   { sessionIds, addresses, silent }: Pick<Ties, 'sessionIds' | 'addresses'> & Readonly<{ silent: readonly string[] }>,
   time: RequestTime,
@@ -58,8 +57,8 @@ export function unsureQueries(
 }
 
 /**
- * Lines that hold an id, whatever it is the id of: a trace that no source has, a request, an order. The second only where
- * the first finds none: each reads all that was logged in a day.
+ * Lines with an id of any kind: a trace that no source has, a request, an order. The second query runs only if the
+ * first finds nothing, because each reads the logs of a whole day.
  */
 export function searchQueries(id: string, nowUs: number): readonly [text: LogQuery, ...fields: LogQuery[]] {
   const frame = { services: [], fromUs: nowUs - SEARCH_BACK_US, toUs: nowUs, limit: MAX_LOG_LINES, newestFirst: true };
@@ -78,8 +77,8 @@ export function searchQueries(id: string, nowUs: number): readonly [text: LogQue
 }
 
 /**
- * Further lines of a request without a trace: those that have its id as a field, where some had it in their text, and
- * those that hold what its lines call it besides.
+ * Further lines of a request without a trace: those with its id as a field, if some had it in their text, and those
+ * with the request's other ids.
  */
 export function requestLineQueries(
   id: string,
@@ -94,17 +93,17 @@ export function requestLineQueries(
   ];
 }
 
-/** Lines of a user or a session around a request without a trace, whichever service wrote them. */
+/** Lines of a user or a session around a request without a trace, from any service. */
 export function sessionQueries(sessionIds: readonly string[], time: RequestTime): readonly LogQuery[] {
   return sessionIds.length === 0 ? [] : [{ ...textQuery(sessionIds), ...around(time, SAME_CLIENT_US) }];
 }
 
-/** What a service wrote in a time, and what it wrote in as long a time before, which shows what was usual. */
+/** The lines of a service in a time window, and in a window of the same length before it, which shows what is usual. */
 export function windowQueries(
   service: string,
   { fromUs, toUs }: RequestTime,
 ): Readonly<Record<'within' | 'before', LogQuery>> {
-  // Where there are too many, the latest tell most: what fails still fails, and what was usual was so just before.
+  // With too many lines, the latest are best: a failure goes on, and the last lines before it show what is usual.
   const all = { limit: MAX_LOG_LINES, newestFirst: true } as const;
   const ofService = { by: 'service', services: service === '' ? [] : [service], ...all } as const;
   const beforeUs = Math.max(toUs - fromUs, LEAST_BEFORE_US);
@@ -114,7 +113,10 @@ export function windowQueries(
   };
 }
 
-/** What services wrote in a time, in parts: a store gives the first lines, and of a busy service only of its first second. */
+/**
+ * The lines of services in a time window, in parts: a store returns the first lines, which cover only the first second
+ * of a busy service.
+ */
 export function windowLineQueries(services: readonly string[], { fromUs, toUs }: RequestTime): readonly LogQuery[] {
   const partUs = (toUs - fromUs) / LINE_PARTS;
   return Array.from({ length: LINE_PARTS }, (_, at) => ({
@@ -126,23 +128,23 @@ export function windowLineQueries(services: readonly string[], { fromUs, toUs }:
   }));
 }
 
-/** Together as many lines as are read at once for a time that is judged. */
+/** Together as many lines as are read for a time window that is judged. */
 const LINE_PARTS = 5;
 const LINES_OF_PART = 1_000;
 
-/** What happened in the hour before one request is of the same incident: its days before end there. */
+/** The hour before a request belongs to the same incident: its earlier days end there. */
 export const SAME_INCIDENT_US = 60 * 60 * 1_000_000;
 
-/** What a service wrote in the days before this time that answers the question, or the first that it wrote at all. */
+/** The first line of a service in the days before that answers the question, or its first line at all. */
 export function earlierQuery({ service, words }: EarlierQuestion, toUs: number): LogQuery {
   const frame = { services: [service], fromUs: toUs - EARLIER_US, toUs, limit: 1 };
   return words.length === 0 ? { by: 'service', ...frame } : { by: 'words', words, ...frame, newestFirst: true };
 }
 
-/** Shorter shows nothing that is usual. */
+/** A shorter time shows nothing usual. */
 const LEAST_BEFORE_US = 15 * 60 * 1_000_000;
 
-/** `4bf92f35-77b3-4da6-a3ce-929d0e0e4736`, as gateways write the ids of requests; undefined for what has not its length. */
+/** `4bf92f35-77b3-4da6-a3ce-929d0e0e4736`, as gateways write request ids; undefined for another length. */
 export function uuidOf(id: string): string | undefined {
   const parts = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i.exec(id);
   return parts?.slice(1).join('-');
@@ -164,7 +166,7 @@ function textQuery(texts: readonly string[]) {
   return { by: 'any-text', texts } as const;
 }
 
-/** Every service; any query would else ask for more. */
+/** Every service, because any query would otherwise return more. */
 function around({ fromUs, toUs }: RequestTime, marginUs: number): Frame {
   return { services: [], fromUs: fromUs - marginUs, toUs: toUs + marginUs, limit: MAX_LOG_LINES };
 }

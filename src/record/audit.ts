@@ -115,10 +115,11 @@ async function pageAfter({ db }: Reader, seq: number): Promise<readonly AuditRow
 function touchedBetween(before: AuditRow | undefined, row: AuditRow): Touched | undefined {
   const expected = (before?.seq ?? 0) + 1;
   if (row.seq !== expected) return { firstTouched: expected, problem: 'it is missing' };
-  if (hashOf(row) !== row.hash) return { firstTouched: row.seq, problem: 'its content does not fit its hash' };
+  if (hashOf(row) !== row.hash) return { firstTouched: row.seq, problem: 'its content does not match its hash' };
   if (row.previous_hash === (before?.hash ?? NO_HASH)) return undefined;
-  if (before === undefined) return { firstTouched: row.seq, problem: 'it is the first and refers to one before it' };
-  return { firstTouched: before.seq, problem: 'its hash is not the one that the next entry holds' };
+  if (before === undefined)
+    return { firstTouched: row.seq, problem: 'it is the first entry, but refers to an earlier one' };
+  return { firstTouched: before.seq, problem: 'its hash differs from the one in the next entry' };
 }
 
 function touchedAtTheEnd(
@@ -128,10 +129,10 @@ function touchedAtTheEnd(
 ): Touched | undefined {
   const end = last?.seq ?? 0;
   if (head === undefined && last !== undefined)
-    return { firstTouched: end, problem: 'nothing says that it is the last' };
+    return { firstTouched: end, problem: 'the record of the last entry is missing' };
   if (head !== undefined && head.seq > end) return { firstTouched: end + 1, problem: 'it is missing' };
   if (head !== undefined && head.seq < end)
     return { firstTouched: head.seq + 1, problem: 'it was added outside Spanhound' };
-  if (head?.hash !== last?.hash) return { firstTouched: end, problem: 'its hash is not the one of the head' };
-  return knownHeadSeen ? undefined : { firstTouched: 1, problem: 'no entry has the hash that was written down' };
+  if (head?.hash !== last?.hash) return { firstTouched: end, problem: 'its hash differs from the head' };
+  return knownHeadSeen ? undefined : { firstTouched: 1, problem: 'no entry has the given hash' };
 }

@@ -159,7 +159,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   async function mayRepeat(row: Row, target: Target): Promise<boolean> {
     if (row.kind === 'update' || row.kind === 'pin') return true; // twice the same is once
     if (row.kind === 'respond') return await onceMore(row);
-    if (row.kind === 'attach') return await isUnknown(row, 'a file cannot be looked for');
+    if (row.kind === 'attach') return await isUnknown(row, 'nothing shows whether a file was posted');
 
     const found = await look(row, target);
     switch (found.kind) {
@@ -210,7 +210,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
         sinceUs: Math.min(row.tried_us ?? row.created_us, await store.nowUs()) - CLOCK_SLACK_US,
       });
     } catch (error) {
-      log.error({ messageId, err: error }, 'looking for a message broke');
+      log.error({ messageId, err: error }, 'looking for a message failed');
       return { kind: 'failed', reason: errorRecord(error).message };
     }
   }
@@ -220,7 +220,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     try {
       return await callSender(sender, row, target);
     } catch (error) {
-      log.error({ messageId: row.message_id, kind: row.kind, err: error }, 'sending broke');
+      log.error({ messageId: row.message_id, kind: row.kind, err: error }, 'sending failed');
       return { kind: 'ambiguous', reason: errorRecord(error).message };
     }
   }
@@ -253,7 +253,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   /** Nothing of the workspace would get through: all of it waits, and whoever asked for this learns why. */
   async function hold(row: Row, state: 'queued' | 'uncertain', reason: string): Promise<void> {
     const { workspace_id: workspaceId, message_id: messageId, response_url: responseUrl } = row;
-    log.error({ messageId, kind: row.kind, reason }, 'slack does not accept the token: everything to be said waits');
+    log.error({ messageId, kind: row.kind, reason }, 'slack does not accept the token: all messages wait');
     const waitUs = backoffUs(HOLD_BACKOFF, row.attempts, random);
     paces.holdUntil(workspaceKey(row), clock.elapsedUs() + waitUs);
     await ifHeld(row, async (tx) => {
@@ -267,7 +267,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   /** Into a lane of its own, with the replies and updates that wait for it: the others of the channel go on. */
   async function stepAside(row: Row, state: 'queued' | 'uncertain', reason: string): Promise<void> {
     const { message_id: messageId, workspace_id: workspaceId } = row;
-    log.error({ messageId, kind: row.kind, reason }, 'slack objects to a message: it waits, the others go on');
+    log.error({ messageId, kind: row.kind, reason }, 'slack rejects a message: it waits, the others continue');
     await ifHeld(row, async (tx) => {
       await tx.lock(`lane/${workspaceId}/${row.lane}`);
       // An older state of the message would come after the newer one that goes on without it.

@@ -104,7 +104,7 @@ export function startRunner({ name, clock, nowUs, log, concurrency, take, cutOff
 
   function start(piece: () => Promise<void>): void {
     const done = piece()
-      .catch((error) => log.error({ runner: name, err: error }, 'work broke off; its lease will run out'))
+      .catch((error) => log.error({ runner: name, err: error }, 'work failed; its lease will expire'))
       .finally(() => {
         running.delete(done);
         kick();

@@ -109,7 +109,7 @@ function runJobs(options: RunJobsOptions): Runner {
 
   async function run({ token, spent, job }: Held): Promise<void> {
     // Its process died with it each time; once more would most likely do the same.
-    if (spent) return await giveUp(job, token, 'the process ended each time while it ran');
+    if (spent) return await giveUp(job, token, 'the process ended every time the job ran');
 
     const lost = new AbortController();
     const renew = () => renewLease(store, job.id, token, leaseUs);
@@ -151,7 +151,7 @@ function runJobs(options: RunJobsOptions): Runner {
         await onDead?.(tx, job, error);
       });
     } catch (cause) {
-      log.error({ job: job.id, err: cause }, 'nobody could be told of a job that was given up');
+      log.error({ job: job.id, err: cause }, 'could not report a job that was given up');
       await ifHeld(job, token, (tx) => bury(tx, job.id, error)); // else it would be given up for ever
     }
   }

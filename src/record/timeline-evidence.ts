@@ -82,7 +82,7 @@ function toldBy(report: string | null): {
 /** `deploy of stock: 7c41e0b29a, suspected of what went wrong` */
 function changeText({ id, kind, service }: Readonly<{ id: string; kind: string; service: string }>): string {
   const whose = service === '' ? kind : `${kind} of ${service}`;
-  return `${whose}: ${shortChangeId(id)}, suspected of what went wrong`;
+  return `${whose}: ${shortChangeId(id)}, the suspected cause`;
 }
 
 /** Undefined where the time is none. */

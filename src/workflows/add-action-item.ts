@@ -1,4 +1,7 @@
-/** An action item: kept, told in the timeline and in the incident's thread, and shown in the draft of the postmortem. */
+/**
+ * Adds an action item: stores it, posts it in the timeline and in the incident's thread, and shows it in the postmortem
+ * draft.
+ */
 
 import { addActionItem } from '#record/action-items.ts';
 import { addEntry } from '#record/timeline.ts';
@@ -15,12 +18,12 @@ export type ActionItemRequest = Readonly<{
   text: string;
   /** A Slack user id or a name. */
   owner: string;
-  /** As it was written: `2026-12-01`, `next Friday`. */
+  /** As the person wrote it: `2026-12-01`, `next Friday`. */
   due: string;
 }> &
   Meant;
 
-/** `about`: what of the request was refused. */
+/** `about`: the field of the request that was refused. */
 export type AddActionItem = (request: ActionItemRequest) => Promise<Told & Readonly<{ about?: 'due' }>>;
 
 export type ActionItemParts = IncidentParts & Readonly<{ directory: Directory }>;
@@ -49,14 +52,17 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
       });
       await draftAnew(tx, parts.jobs, { incident, key: inboxId });
       return {
-        answer: `The action item is kept, due ${weekdayOf(due)}, ${due}.`,
+        answer: `The action item is saved, due ${weekdayOf(due)}, ${due}.`,
         said: `${userName} added an action item: ${text}, due ${due}`,
       };
     });
   };
 }
 
-/** The day is read in the zone of whoever wrote it. Where that is not known, it is not past until it is past everywhere. */
+/**
+ * Reads the day in the author's time zone. If the zone is unknown, a day counts as past only when it is past in every
+ * zone.
+ */
 function dueOf(written: string, nowUs: number, own: Zone | undefined) {
   const read = readDueDay(written, dayAt(nowUs, own ?? UTC));
   if ('problem' in read) return read;
@@ -67,7 +73,7 @@ function dueOf(written: string, nowUs: number, own: Zone | undefined) {
     : { due };
 }
 
-/** Where a day ends last. */
+/** The time zone in which a day ends last. */
 const LAST_ZONE: Zone = { kind: 'offset', name: 'UTC-12', seconds: -12 * 3_600, otherwise: '' };
 
 function weekdayOf(day: string): string {

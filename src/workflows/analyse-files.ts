@@ -1,4 +1,4 @@
-/** Diagnoses traces that lie in files: each file on its own, so that a bad one costs nothing but itself. */
+/** Diagnoses traces in files. Each file is read on its own, so a bad file does not affect the others. */
 import type { AnalysedTrace, FileForms, Session, SessionSettings } from '#analyse/session.ts';
 import { type ErrorRecord, errorRecord, UnreadableInputError, UsageError } from '#core/errors.ts';
 import { feedSession } from '#workflows/feed-session.ts';
@@ -8,22 +8,27 @@ export type AnalyseFilesParts = Readonly<{
   settings: SessionSettings;
   /** The bytes of a file, or of standard input for `-`, uncompressed. */
   readFile(path: string): AsyncIterable<Uint8Array>;
-  /** The same, but a piece holds only until the next is asked for: a trace may be larger than the memory. */
+  /**
+   * Like `read`, but each piece is valid only until the next one is requested: a trace may be larger than the memory.
+   */
   passFile(path: string): AsyncIterable<Uint8Array>;
 }>;
 
 export type AnalyseFilesRequest = Readonly<{
   files: readonly string[];
-  /** Log lines that go with every file. */
+  /** Log lines that belong to every file. */
   logs?: readonly string[];
-  /** Healthy traces that every file is compared with. */
+  /** Healthy traces to compare every file with. */
   baselines?: readonly string[];
   forms: FileForms;
 }>;
 
 export type AnalysedFile = Readonly<{ file: string } & ({ analysed: AnalysedTrace } | { error: ErrorRecord })>;
 
-/** One for each trace of each file, in order. Throws where the log files or baselines cannot be used, since that spoils every file. */
+/**
+ * Yields one result per trace of each file, in order. Throws if the log files or baselines cannot be used, because that
+ * affects every file.
+ */
 export async function* analyseFiles(
   parts: AnalyseFilesParts,
   { files, logs = [], baselines = [], forms }: AnalyseFilesRequest,
@@ -31,7 +36,7 @@ export async function* analyseFiles(
   refuseRereadingStdin(files, [...logs, ...baselines]);
   const session = parts.openSession(parts.settings);
   try {
-    // Once for all files: a baseline may hold more than all of them.
+    // Read once for all files: a baseline may be larger than all of them.
     await feedLogs(parts, session, logs);
     await feedBaselines(parts, session, baselines);
     for (const file of files) {
@@ -52,24 +57,24 @@ export async function* analyseFiles(
 
 const STDIN = '-';
 
-/** As a sentence calls it. */
+/** The name as a sentence shows it. */
 function nameOf(path: string): string {
   return path === STDIN ? 'standard input' : path;
 }
 
-/** What is wrong with this file alone. */
+/** Problems of this file alone. */
 class BadFile extends Error {}
 
 function refuseRereadingStdin(files: readonly string[], withEach: readonly string[]): void {
   const uses = [...files, ...withEach].filter((path) => path === STDIN).length;
   if (uses <= 1) return;
-  throw new UsageError('standard input can be read only once', 'Name `-` once, or save what it holds to a file.');
+  throw new UsageError('standard input can be read only once', 'Name `-` once, or save the input to a file.');
 }
 
 async function feedTraces({ passFile }: AnalyseFilesParts, session: Session, file: string): Promise<void> {
   const source = nameOf(file);
   const head = { kind: 'trace', format: 'auto', source, file, query: { text: file, url: '' } } as const;
-  const cost = 'the trace is not whole: the verdict rests on the spans that came';
+  const cost = 'the trace is incomplete: the verdict rests on the spans that were read';
   const { items, failure } = await feedSession(session, file, head, passFile(file), cost);
   if (items > 0) return;
   const nothing = new UnreadableInputError(

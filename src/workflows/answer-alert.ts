@@ -1,4 +1,7 @@
-/** The job under an alert: as the one behind `/trace`, over the alert's trace or the traces of its service. */
+/**
+ * The job that answers an alert. It works like the job behind `/trace`, on the alert's trace or the traces of its
+ * service.
+ */
 
 import type { Gap } from '#model/finding/gap.ts';
 import type { Alert } from '#model/incident/alert.ts';
@@ -6,11 +9,11 @@ import type { JobHandler } from '#record/jobs.ts';
 import { type AnswerParts, answerInvestigation } from '#workflows/answer-trace.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
 
-/** What the job's row holds. */
+/** The content of the job's row. */
 export type AnswerAlertRequest = Readonly<{
   investigationId: string;
   alert: Alert;
-  /** What the alert itself could not say. */
+  /** What the alert itself did not contain. */
   gaps: readonly Gap[];
 }>;
 

@@ -1,8 +1,8 @@
 /**
- * The buttons "Compare with healthy" under a diagnosis and "Verify fix" below a comparison and on an incident's overview: the
- * question is stored, and its job answers in the thread of the diagnosis.
+ * The buttons "Compare with healthy" (under a diagnosis) and "Verify fix" (below a comparison and on an incident's
+ * overview). The question is stored, and its job answers in the thread of the diagnosis.
  *
- *   pressed ──► job, and a word to who pressed ──► failing traces and others of the same request ──► thread
+ *   pressed ──► job, and a note to the person ──► failing traces and others of the same request ──► thread
  */
 import { errorRecord, SpanhoundError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
@@ -29,7 +29,7 @@ export type ComparisonRequest = Readonly<{
   inboxId: string;
   workspaceId: string;
   investigationId: string;
-  /** Who pressed. */
+  /** The person who pressed the button. */
   userId: string;
   responseUrl: string;
 }>;
@@ -38,11 +38,11 @@ export type AskForComparison = (request: ComparisonRequest) => Promise<void>;
 
 type AskParts = Readonly<{ store: Store; jobs: Jobs; kick(): void }>;
 
-/** What a job's row holds. `askedUs`: when the button was pressed. */
+/** The content of a job's row. `askedUs`: when the button was pressed. */
 type Payload = Readonly<{ investigationId: string; messageId: string; askedUs: number }>;
 
-const NOT_YET = 'The diagnosis is not there yet: I am still at it.';
-const NO_TRACE = 'This diagnosis is of no trace, so there is nothing to compare.';
+const NOT_YET = 'The diagnosis is not ready yet: I am still working on it.';
+const NO_TRACE = 'This diagnosis is not about a trace, so there is nothing to compare.';
 
 export function comparisonAsker({ store, jobs, kick }: AskParts): AskForComparison {
   return async (request) => {
@@ -51,8 +51,8 @@ export function comparisonAsker({ store, jobs, kick }: AskParts): AskForComparis
       if ((await deliveryOf(tx, messageId)) !== undefined)
         return { text: 'The comparison is in the thread of the diagnosis.' };
       return {
-        text: 'I am looking for healthy traces of the same request. The comparison comes into the thread.',
-        // Whoever presses it again means the same comparison.
+        text: 'I am looking for healthy traces of the same request. The comparison will appear in the thread.',
+        // Pressing it again means the same comparison.
         job: { kind: COMPARE_WITH_HEALTHY, key: id, messageId },
       };
     });
@@ -62,7 +62,7 @@ export function comparisonAsker({ store, jobs, kick }: AskParts): AskForComparis
 export function verificationAsker({ store, jobs, kick }: AskParts): AskForComparison {
   return async (request) => {
     await ask({ store, jobs, kick }, request, async (_, { id }) => ({
-      text: 'I am looking for traces since the fix. The answer comes into the thread of the diagnosis.',
+      text: 'I am looking for traces since the fix. The answer will appear in the thread of the diagnosis.',
       job: { kind: VERIFY_FIX, key: request.inboxId, messageId: `${id}/verification/${request.inboxId}` },
     }));
   };
@@ -103,7 +103,7 @@ async function answerTo(
 export type AnswerComparisonParts = Readonly<{
   store: Store;
   compare(sides: CompareSides): Promise<PresentedComparison>;
-  /** Whether everybody who reads the first channel may read the second. */
+  /** Whether every reader of the first channel may read the second. */
   mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
   log: Log;
   kick(): void;
@@ -123,7 +123,7 @@ export function compareWithHealthy(parts: AnswerComparisonParts): JobHandler {
     }));
 }
 
-/** Without a fix in the record: what came in the last minutes, for somebody has just said that it is mended. */
+/** If the record has no fix: the traces of the last minutes, because somebody has just reported the fix. */
 const JUST_NOW_US = 15 * 60_000_000;
 
 export function verifyFix(parts: AnswerComparisonParts): JobHandler {
@@ -140,7 +140,7 @@ export function verifyFix(parts: AnswerComparisonParts): JobHandler {
     });
 }
 
-/** The time of the alert, or the quarter of an hour up to the one trace: its requests show how many had the fault. */
+/** The time window of the alert, or the 15 minutes up to the single trace. Its requests show how many had the fault. */
 function timeBefore({ report }: Investigation, fixedUs: number): SideSource[] {
   const { subject } = (report ?? {}) as Readonly<{ subject?: Readonly<{ kind: string; from: string; to: string }> }>;
   const [fromUs, toUs] = [subject?.from, subject?.to].map((iso) => Date.parse(iso ?? '') * 1_000);
@@ -149,7 +149,7 @@ function timeBefore({ report }: Investigation, fixedUs: number): SideSource[] {
   return since < fixedUs ? [{ kind: 'window', fromUs: since, toUs: Math.min(toUs, fixedUs) }] : [];
 }
 
-/** Those of the alert that show the fault; of a diagnosis of one trace, that one. */
+/** The alert's traces that show the fault; for a diagnosis of one trace, that trace. */
 function failingTraces({ traceId, report }: Investigation): SideSource[] {
   const { exemplars = [] } = (report ?? {}) as Readonly<{
     exemplars?: readonly Readonly<{ traceId: string; role: string }>[];
@@ -158,7 +158,7 @@ function failingTraces({ traceId, report }: Investigation): SideSource[] {
   return [...new Set([traceId, ...faulty])].map((id) => ({ kind: 'trace', traceId: id }));
 }
 
-/** When the incident was last said to be fixed. */
+/** When the incident was last reported as fixed. */
 async function fixedUs(store: Reader, { id, alertId }: Investigation): Promise<number | undefined> {
   const incident =
     (await incidentDeclaredFrom(store, { investigationId: id })) ??
@@ -179,7 +179,7 @@ async function answer(
   const investigation = await findInvestigation(store, { id: investigationId, workspaceId });
   if (investigation === undefined) return;
   const message = await said(sidesOf(investigation, askedUs).then(compare), investigationId).catch((error: unknown) => {
-    // The process is told to stop, or another analysis ended this one: the job is taken again.
+    // The process is stopping, or another analysis ended this one: the job will be retried.
     if (signal.aborted || isWorthAnotherTry(error, job)) throw error;
     log[error instanceof SpanhoundError ? 'info' : 'error']({ err: error, investigationId }, 'a comparison failed');
     return refusal(error);
@@ -203,7 +203,7 @@ function refusal(error: unknown): Message {
   );
 }
 
-/** The job was given up (its process died with it each time): whoever asked learns it where the answer would stand. */
+/** The job was given up because its process died each time. Reports this where the answer would be. */
 export const comparisonGivenUp: NonNullable<RunJobsOptions['onDead']> = async (tx, job) => {
   if (job.kind !== COMPARE_WITH_HEALTHY && job.kind !== VERIFY_FIX) return;
   const { investigationId, messageId } = job.payload as Payload;

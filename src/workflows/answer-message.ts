@@ -1,8 +1,8 @@
-/** A Slack answer as the outbox takes it: its picture beside it, its buttons bound to the stored investigation. */
+/** Converts a Slack answer for the outbox: its picture attached, its buttons bound to the stored investigation. */
 import type { SlackAnswer } from '#present/slack-answer.ts';
 import type { Message } from '#record/outbox.ts';
 
-/** What `present/` writes as a button's value: it knows the diagnosis and not where that is stored. */
+/** The button value that `present/` writes. It identifies the diagnosis, but not where it is stored. */
 const PLACEHOLDER = '{investigation}';
 const OPTION = /^[a-z]+:\{investigation\}$/;
 
@@ -20,7 +20,7 @@ export function answerMessage(
 
 function bound(blocks: readonly object[], investigationId: string): readonly object[] {
   return JSON.parse(JSON.stringify(blocks), (key, value) =>
-    // An option's value says what was chosen before it.
+    // An option's value starts with the choice.
     key === 'value' && (value === PLACEHOLDER || OPTION.test(value))
       ? value.replace(PLACEHOLDER, investigationId)
       : value,

@@ -1,11 +1,12 @@
 /**
- * The job behind `/trace`: gathers, diagnoses, and keeps the one message of the investigation up to date meanwhile.
+ * The job behind `/trace`: gathers, diagnoses, and keeps the investigation's one message up to date.
  *
  *   first line ──► verdict of the trace alone ──► verdict with its logs, detail in the thread
  *        │                                           its evidence kept as a case
  *        └───────────────────────────────────────► what went wrong and what to do about it
  *
- * It may run more than once. Every message has an id made of the investigation's, and a finished one is left alone.
+ * It may run more than once. Each message id is derived from the investigation's id, and a finished message stays
+ * unchanged.
  */
 
 import type { Forms } from '#analyse/session.ts';
@@ -32,13 +33,13 @@ import type { KeepCase } from '#workflows/keep-case.ts';
 import type { NoteEvidence } from '#workflows/note-evidence.ts';
 
 export const ANSWER_TRACE = 'answer-trace';
-/** The job of `answer-alert.ts`, which ends as this one does. */
+/** The job of `answer-alert.ts`, which ends like this one. */
 export const ANSWER_ALERT = 'answer-alert';
 
-/** What the job's row holds. */
+/** The content of the job's row. */
 export type AnswerTraceRequest = Readonly<{ investigationId: string; reference: AskedReference }>;
 
-/** What Slack is shown, and what is kept for the buttons. */
+/** The answer shown in Slack, and the part stored for its buttons. */
 export const ANSWER_FORMS: Forms = { slack: true, png: true, markdown: true, logs: true };
 
 export type Diagnose = (reference: AskedReference, signal: AbortSignal) => AsyncIterable<DiagnosisStage>;
@@ -47,13 +48,13 @@ export type AnswerTraceOptions = Readonly<{
   store: Store;
   diagnose: Diagnose;
   log: Log;
-  /** Where there is a place for cases. */
+  /** Set if there is a folder for cases. */
   keepCase: KeepCase | undefined;
-  /** Whether everybody who reads the first channel may read the second: what is said there names incidents of others. */
+  /** Whether every reader of the first channel may read the second. The answer names incidents of other channels. */
   mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
-  /** The diagnosis is there: the incident that it belongs to wants to know. */
+  /** The diagnosis is stored. The incident that it belongs to is notified. */
   diagnosed?: NoteEvidence['diagnosed'] | undefined;
-  /** Something was stored: the outbox may look. */
+  /** Something was stored: the outbox may check for work. */
   kick(): void;
 }>;
 
@@ -66,7 +67,7 @@ export function answerTrace({ diagnose, ...parts }: AnswerTraceOptions): JobHand
 
 export type AnswerParts = Omit<AnswerTraceOptions, 'diagnose'>;
 
-/** Works on the investigation that the job names, and keeps its one message up to date meanwhile. */
+/** Works on the job's investigation and keeps its one message up to date. */
 export async function answerInvestigation(
   { store, log, keepCase, mayShowIn, diagnosed, kick }: AnswerParts,
   job: Job,
@@ -78,7 +79,8 @@ export async function answerInvestigation(
   if (investigation === undefined || investigation.state !== 'open') return;
 
   for await (const step of stepsOf(diagnose(investigation))) {
-    // The process is told to stop, or another analysis ended this one: the job is taken again, and the person is told once.
+    // The process is stopping, or another analysis ended this one: the job will be retried, and the person gets one
+    // message.
     if (step.kind === 'failed' && (signal.aborted || isWorthAnotherTry(step.error, job))) throw step.error;
     const similar = await similarTo(store, investigation, step, (channelId) =>
       mayShowIn(investigation.channelId, channelId),
@@ -97,12 +99,12 @@ export async function answerInvestigation(
   }
 }
 
-/** Whether nothing but another analysis is the reason. */
+/** Whether another analysis is the only reason. */
 export function isWorthAnotherTry(error: unknown, { lastAttempt }: Pick<Job, 'lastAttempt'>): boolean {
   return error instanceof AnalysisEndedError && error.retryable && !lastAttempt;
 }
 
-/** The job was given up (its process died with it each time): whoever asked learns it where they asked. */
+/** The job was given up because its process died each time. Reports this where the question was asked. */
 export const answerGivenUp: NonNullable<RunJobsOptions['onDead']> = async (tx: Tx, job: Job, reason: string) => {
   if (job.kind !== ANSWER_TRACE && job.kind !== ANSWER_ALERT) return;
   const { investigationId } = job.payload as Pick<AnswerTraceRequest, 'investigationId'>;
@@ -120,7 +122,7 @@ export const answerGivenUp: NonNullable<RunJobsOptions['onDead']> = async (tx: T
 
 export type Step = Readonly<{ kind: 'stage' } & DiagnosisStage> | Readonly<{ kind: 'failed'; error: unknown }>;
 
-/** The one place that decides what a failure means: not another try, but a clear answer to the person, here and now. */
+/** Decides what a failure means: no retry, but a clear answer to the person now. The only place that does. */
 async function* stepsOf(stages: AsyncIterable<DiagnosisStage>): AsyncGenerator<Step> {
   let ended = false;
   try {
@@ -175,12 +177,12 @@ async function storeStep(
   }
   const kept = similar.length === 0 ? report : { ...report, similar: similarJson(similar) };
   const whole = markdown + similarMarkdown(similar);
-  // Of a request without a trace what was asked for stays its name.
+  // A request without a trace keeps the name that the person asked for.
   const name = traceId || investigation.traceId;
   await finishInvestigation(tx, { id, traceId: name, report: kept, markdown: whole, logs });
 }
 
-/** Those that the last verdict is like, as far as the readers of the answer may see them. */
+/** Earlier incidents similar to the last verdict, limited to those that the readers of the answer may see. */
 async function similarTo(
   store: Store,
   { id, workspaceId }: Investigation,
@@ -195,7 +197,7 @@ async function similarTo(
   return await findSimilar(store, { workspaceId, mayShow, investigationId: id, traceId, examined, fingerprint });
 }
 
-/** What happened, in the words of the one who asked; the advice says what to do. */
+/** What happened, in the words of the person who asked. The advice says what to do. */
 function titleOf({ code, message }: ErrorRecord, asked: string): string {
   if (asked === '') return `I could not look into this alert${code === 'SH_BUG' ? '' : `: ${message}`}`;
   switch (code) {
@@ -212,7 +214,7 @@ function capitalised(sentence: string): string {
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }
 
-/** A mistake in the configuration is named by its message; its advice speaks to who reads the terminal. */
+/** For a configuration mistake, the message names it; its advice addresses the person at the terminal. */
 function adviceOf({ code, message, advice }: ErrorRecord): string {
   return code === 'SH_CONFIG' ? `There is ${message}.` : advice;
 }

@@ -1,6 +1,7 @@
 /**
- * Asks the log stores whether the errors at hand were there in the seven days before: one line each, the stores search and
- * nobody fetches a week. One question after the other within a few seconds; what could not be asked becomes a gap.
+ * Asks the log stores whether the errors occurred in the seven days before. The stores search and return one line per
+ * error, so no week of logs is fetched. Questions run one after the other within a few seconds; each failed question
+ * becomes a gap.
  */
 import type { Session } from '#analyse/session.ts';
 import type { Clock } from '#core/clock.ts';
@@ -16,12 +17,12 @@ import { feedSession } from '#workflows/feed-session.ts';
 
 export type EarlierStores = LogStores & Readonly<{ clock: Clock }>;
 
-/** A person waits, and the store searches a week. */
+/** Short, because a person waits while the store searches a week. */
 const DEADLINE_MS = 5_000;
 
-const COST = 'whether an error is new is told by the lines at hand alone, not by the seven days before';
+const COST = 'only the log lines read here could show whether an error is new, not the seven days before';
 
-/** `of` a trace, or a time; `toUs` is where the days before end, microseconds since the epoch. */
+/** `of`: a trace id or a time window. `toUs`: the end of the earlier days, in microseconds since the epoch. */
 export async function askEarlier(
   { clock, signal, logSources }: EarlierStores,
   session: Session,
@@ -43,7 +44,7 @@ export async function askEarlier(
   }
 }
 
-/** A store that failed would fail again. */
+/** Stops at the first failure, because the store would fail again. */
 async function askStore(
   store: LogSource,
   session: Session,

@@ -1,4 +1,4 @@
-/** Asks the log stores, all of them side by side, and hands what they answer to a session. */
+/** Queries all log stores in parallel and passes their answers to a session. */
 import type { Session } from '#analyse/session.ts';
 import { AnalysisEndedError, SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
@@ -7,12 +7,12 @@ import type { BodyKind } from '#model/trace/build/body.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
 
 export const ONLY_THE_TRACE = 'the verdict rests on the trace alone';
-/** Where others came. */
-const NOT_ALL_LINES = 'lines that only it has are missing';
+/** Used if other stores answered. */
+const NOT_ALL_LINES = 'log lines found only there are missing';
 
 export type LogStores = Readonly<{ logSources: readonly LogSource[]; signal: AbortSignal }>;
 
-/** `kind`: lines of a healthy time are told apart. */
+/** `kind`: keeps lines of a healthy time window apart. */
 export type Asked = Readonly<{ step: string; query: LogQuery; kind?: 'logs' | 'baseline-logs' | undefined }>;
 export type Answered = Asked & Fed & Readonly<{ source: LogSource }>;
 
@@ -24,7 +24,7 @@ export function answered(source: LogSource, answers: readonly Answered[]): boole
   return answers.some((answer) => answer.source === source && answer.failure === undefined);
 }
 
-/** Every store, side by side; what could not be had becomes a gap. */
+/** Queries every store in parallel; each failure becomes a gap. */
 export async function askAll(
   search: LogStores,
   session: Session,
@@ -39,7 +39,7 @@ export async function askAll(
   return answers;
 }
 
-/** Every store, side by side. */
+/** Queries every store in parallel. */
 export function answersOf(
   search: LogStores,
   session: Session,
@@ -52,7 +52,7 @@ export function answersOf(
   );
 }
 
-/** One for each kind of trouble, however many of the queries met it. */
+/** Reports each kind of problem once, however many queries had it. */
 function tellGaps(session: Session, { name }: LogSource, answers: readonly Answered[], cost: string): void {
   const failed = answers.find(({ items, failure, told }) => items === 0 && failure && !told);
   if (failed?.failure) session.gap(gapOf(name, failed.failure, cost));
@@ -71,13 +71,7 @@ async function askLogs(
 ): Promise<Fed> {
   try {
     const body = await source.openLogs(query, signal);
-    return await feedBody(
-      session,
-      `logs ${source.name} ${step}`,
-      kind,
-      body,
-      'the lines that did not come are missing',
-    );
+    return await feedBody(session, `logs ${source.name} ${step}`, kind, body, 'some log lines are missing');
   } catch (error) {
     if (!(error instanceof SpanhoundError) || error instanceof AnalysisEndedError) throw error;
     return { items: 0, failure: error };

@@ -1,6 +1,6 @@
 /**
- * Which cases were named. What `case export` writes is a folder of cases with an index, and a shell makes files of `out/*`,
- * too: the index, and the folder that holds it, stand for the cases that it lists.
+ * Resolves the named cases. `case export` writes a folder of cases with an index. A shell expands `out/*` to include
+ * that index. The index, and the folder that contains it, stand for the cases that they list.
  *
  *   out  out/*  ──►  out/<first case>  out/<second case>
  */
@@ -9,7 +9,10 @@ import { CASES_MANIFEST, type CaseDisk, isPlainName } from '#model/incident/case
 
 type Disk = Pick<CaseDisk, 'open'>;
 
-/** Each once, in the order in which they were named. What is no index stays as it is, for whoever opens it to judge. */
+/**
+ * Each case once, in the order in which they were named. A path without an index stays unchanged; opening it shows any
+ * problem.
+ */
 export async function caseFolders(disk: Disk, named: readonly string[]): Promise<readonly string[]> {
   const folders = new Set<string>();
   for (const path of named.map(withoutSlash)) {
@@ -18,7 +21,7 @@ export async function caseFolders(disk: Disk, named: readonly string[]): Promise
   return [...folders];
 }
 
-/** Undefined where the path leads to no index that can be read. */
+/** Undefined if the path has no readable index. */
 async function listedIn(disk: Disk, path: string): Promise<readonly string[] | undefined> {
   const folder = INDEX.test(path) ? path.replace(INDEX, '') || '.' : path;
   try {

@@ -1,4 +1,4 @@
-/** What people change of an incident, by command, button or form: its status, its severity, who does what. */
+/** Changes to an incident by command, button or form: its status, its severity, its roles. */
 import {
   type Incident,
   incidentName,
@@ -22,7 +22,7 @@ export type SeverityRequest = ChangeRequest & Readonly<{ severity: Severity }>;
 export type RoleRequest = ChangeRequest &
   Readonly<{
     role: Role;
-    /** Someone else than the one who asks. */
+    /** Someone other than the person who asks. */
     holder?: string | undefined;
   }>;
 
@@ -79,7 +79,7 @@ async function changeStatus(
   if (!changed) return { answer: `${name} was ${status} already${happened.said && ' then'}. Nothing was changed.` };
 
   if (before.status === 'resolved' && incident.status !== 'resolved') await remindFromNow(tx, jobs, incident, minutes);
-  const behind = incident.status === status ? '' : ` It stays ${incident.status}, which came later.`;
+  const behind = incident.status === status ? '' : ` It stays ${incident.status}, because that change came later.`;
   return {
     answer: `${name}: ${status}${happened.said}.${behind}${wasCut}`,
     said: `${asked.userName} set the status to ${status}${happened.plain}${text === '' ? '' : `: ${text}`}`,
@@ -104,7 +104,10 @@ async function changeSeverity(
   };
 }
 
-/** To take a role that somebody has takes saying so by name: of two who press at once, the second is told of the first. */
+/**
+ * To take a role from its holder, a person must name themselves. If two people press at once, the second learns who was
+ * first.
+ */
 async function changeRole(
   tx: Tx,
   before: Incident,

@@ -1,4 +1,4 @@
-/** Whether the audit log is as it was written. */
+/** Verifies the audit log and names the first altered entry. */
 import { type AuditState, verifyAudit } from '#record/audit.ts';
 import type { Store } from '#record/store.ts';
 

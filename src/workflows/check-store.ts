@@ -1,4 +1,4 @@
-/** What the store says of itself: its version, the work and messages that were given up, and whether it can be written. */
+/** Reports the state of the store: its version, the jobs and messages given up, and whether it can be written. */
 import { errorRecord } from '#core/errors.ts';
 import { givenUpRequests } from '#record/inbox.ts';
 import { undelivered } from '#record/outbox.ts';
@@ -7,15 +7,15 @@ import { tableJobs } from '#record/table-jobs.ts';
 
 export type StoreState = Readonly<{
   version: number;
-  /** The version that this program brings it to at the next start. */
+  /** The version to which the next start migrates it. */
   known: number;
   givenUp: readonly GivenUp[];
 }>;
 
-/** `channelId`: where it would have been said; undefined where it has to do with no channel. */
+/** `channelId`: the channel for which it was meant; undefined if it belongs to none. */
 export type GivenUp = Readonly<{ what: string; why: string; atUs: number; channelId?: string | undefined }>;
 
-/** Stores of earlier versions are looked at as they are, and they remember no request that was given up. */
+/** Reads stores of earlier versions as they are. Those do not record requests that were given up. */
 const GIVEN_UP_SINCE = 5;
 
 export async function checkStore(store: Store): Promise<StoreState> {
@@ -57,7 +57,7 @@ export type WhoMay = Readonly<{
   mayRead(who: WhoLooks, channelId: string): Promise<boolean>;
 }>;
 
-/** What a person may see of it: guests nothing, members nothing of channels that they cannot read. */
+/** The part that a person may see: guests see nothing, members see nothing of channels that they cannot read. */
 export async function readableBy(
   who: WhoLooks,
   givenUp: readonly GivenUp[],
@@ -71,14 +71,14 @@ export async function readableBy(
   return givenUp.filter(({ channelId }) => channels.get(channelId));
 }
 
-/** An orchestrator asks every few seconds and takes an answer that comes later for none. */
+/** An orchestrator asks every few seconds and ignores a later answer. */
 const WRITTEN_WITHIN_MS = 2_000;
-/** Whoever reaches the port may ask, so one write answers all who ask within this time. */
+/** Anybody who reaches the port may ask, so one write answers all requests within this time. */
 const REMEMBER_US = 1_000_000;
 
 /**
- * Why the store cannot be written, in words for an operator; undefined where it can. A process that cannot store takes
- * nothing on, so it should get no requests.
+ * Why the store cannot be written, in words for an operator; undefined if it can. A process that cannot store must
+ * refuse work, so it should receive no requests.
  */
 export function storeTrouble(store: Store): () => Promise<string | undefined> {
   const { clock } = store;

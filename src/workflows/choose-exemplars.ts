@@ -1,6 +1,6 @@
 /**
- * Of all traces that were found for an alert, the few that are looked into: the failing ones nearest to it and the
- * slowest of the rest. The same traces in any order give the same choice.
+ * Chooses the few traces of an alert to examine: the failing ones nearest to it and the slowest of the rest. The order
+ * of the traces does not change the choice.
  */
 import type { AnalysedTrace } from '#analyse/session.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -8,10 +8,10 @@ import type { Report } from '#present/report.ts';
 
 export type Exemplar = Report['exemplars'][number];
 
-/** Of each kind: one could be an accident, and a person reads no more. */
+/** Per kind. One trace could be an accident, and people read no more than this. */
 const EACH = 3;
 
-/** `atUs`: when the alert began. Microseconds since the epoch. */
+/** `atUs`: when the alert began, in microseconds since the epoch. */
 export function chooseExemplars(traces: readonly AnalysedTrace[], atUs: number): readonly Exemplar[] {
   const candidates = [...new Map(traces.map((trace) => [trace.traceId, candidateOf(trace)])).values()];
   const failing = candidates
@@ -24,7 +24,7 @@ export function chooseExemplars(traces: readonly AnalysedTrace[], atUs: number):
     ...failing.map((trace) => ({
       traceId: trace.traceId,
       role: 'failing' as const,
-      why: `${trace.failed === FAILED ? 'it failed' : 'something below it failed'}, ${whenText(trace, atUs)}`,
+      why: `${trace.failed === FAILED ? 'it failed' : 'a call in it failed'}, ${whenText(trace, atUs)}`,
     })),
     ...slowest.map((trace, rank) => ({
       traceId: trace.traceId,
@@ -42,7 +42,7 @@ type Candidate = Readonly<{
   healthy: boolean;
 }>;
 
-/** A request that failed says more than one that hid a failure below it. */
+/** A failed request is stronger evidence than one that hid a failed call. */
 const FAILED = 2;
 const DEGRADED = 1;
 
@@ -65,7 +65,7 @@ function byId(a: Candidate, b: Candidate): number {
   return a.traceId < b.traceId ? -1 : 1;
 }
 
-/** Whole seconds: the clocks of the alert and of the trace are not the same one. */
+/** Whole seconds, because the clocks of the alert and of the trace differ. */
 function whenText({ startUs }: Candidate, atUs: number): string {
   const seconds = Math.round((startUs - atUs) / 1e6);
   if (seconds === 0) return 'at the alert';

@@ -1,4 +1,4 @@
-/** Somebody has two of a kind and asks what differs: `spanhound diff`, `/trace tools diff`. */
+/** Compares two documents of the same kind: `spanhound diff`, `/trace tools diff`. */
 import { structuredPatch } from 'diff';
 import { redact } from '#model/redaction/redaction.ts';
 import { type ShownDifference, shownDifferences } from '#present/difference-text.ts';
@@ -11,15 +11,15 @@ import { readJson } from '#utilities/json-document.ts';
 export type CompareRequest = Readonly<{
   before: string;
   after: string;
-  /** Compares lines, whatever the texts are. */
+  /** Compares lines, whatever the format. */
   asText?: boolean | undefined;
-  /** With credentials, for who owns the documents and is alone with them. */
+  /** Keeps credentials, for a person who owns the documents and is alone with them. */
   raw?: boolean | undefined;
 }>;
 
 export type Comparison = Readonly<
   | { kind: 'json'; differences: readonly ShownDifference[] }
-  /** `patch` in the form of `diff -u`; '' where nothing differs. `cut`: they differ in more than was looked for. */
+  /** `patch`: the format of `diff -u`; '' if nothing differs. `cut`: there are more differences than the limit. */
   | { kind: 'text'; patch: string; cut: boolean }
 >;
 
@@ -29,7 +29,7 @@ export function compareDocuments({ before, after, asText = false, raw = false }:
   return compareLines(before, after, raw);
 }
 
-/** JSON lines are a list of their documents; a request or an answer over HTTP is one, part by part. */
+/** Reads JSON lines as a list of documents; reads an HTTP request or response as one document, part by part. */
 function documentIn(text: string): JsonNode | undefined {
   const read = readJson(text);
   if ('mistake' in read) return readHttpMessage(text);
@@ -37,7 +37,10 @@ function documentIn(text: string): JsonNode | undefined {
   return others.length === 0 ? only : { kind: 'array', items: read.documents };
 }
 
-/** Texts that differ in more lines than this have little in common, and to find the least difference takes its square. */
+/**
+ * Texts that differ in more lines than this have little in common, and the search for the smallest diff takes quadratic
+ * time.
+ */
 const MOST_EDITS = 1_000;
 const CONTEXT_LINES = 3;
 
@@ -54,7 +57,7 @@ function compareLines(before: string, after: string, raw: boolean): Comparison {
   return { kind: 'text', patch: `${lines.join('\n')}\n`, cut: false };
 }
 
-/** A line that loses a credential says so, since the other one may look the same then. */
+/** Marks a line that loses a credential, because the other line may then look the same. */
 function shownLine(line: string): string {
   const clean = shownLines(line);
   return redact(line) === line ? clean : `${clean}   (redacted)`;

@@ -1,7 +1,7 @@
 /**
- * Two sides, each a file, a case, or traces of the configured sources, are compared: failing with healthy ones, or after a
- * fix with before it. Where no healthy side is named, it is searched: other traces of the same request, in the same file or
- * case, else around the time of the failing one in the source that has it.
+ * Compares two sides: failing traces with healthy ones, or traces after a fix with those before it. Each side is a
+ * file, a case, or traces from the configured sources. If no healthy side is named, it is searched: other traces of the
+ * same request in the same file or case, else around the time of the failing trace in its source.
  */
 import type { Compared, CompareRequest, SessionPair } from '#analyse/compare-sessions.ts';
 import type { Session, SessionSettings } from '#analyse/session.ts';
@@ -22,13 +22,13 @@ import { type DiagnoseTraceParts, gatherLogs } from '#workflows/diagnose-trace.t
 import { feedSession } from '#workflows/feed-session.ts';
 import { noTraceSource } from '#workflows/no-trace-source.ts';
 
-/** Where the traces of one side are. */
+/** Where to find the traces of one side. */
 export type SideSource = Readonly<
   | { kind: 'file'; path: string }
   | { kind: 'case'; path: string }
   /** Hex ids of 16 or 32 digits. */
   | { kind: 'trace'; traceId: string }
-  /** Traces of the request that the other side is about. Microseconds since the epoch. */
+  /** Traces of the other side's request. Microseconds since the epoch. */
   | { kind: 'window'; fromUs: number; toUs: number }
 >;
 
@@ -37,17 +37,17 @@ export type CompareParts = Omit<DiagnoseTraceParts, 'openSession'> &
     openPair(settings: SessionSettings): SessionPair;
     passFile(path: string): AsyncIterable<Uint8Array>;
     readFile(path: string): AsyncIterable<Uint8Array>;
-    /** Where cases may be named. */
+    /** Set if cases may be named. */
     disk?: Pick<CaseDisk, 'open'> | undefined;
   }>;
 
 export type CompareSides = Readonly<{
   as: CompareRequest['as'];
-  /** Before the fix where one is verified. Empty: to be searched. */
+  /** For a verification, the traces before the fix. If empty, they are searched. */
   healthy: readonly SideSource[];
   failing: readonly SideSource[];
   forms: CompareRequest['forms'];
-  /** Knows when something was wrong: no healthy trace is searched there. */
+  /** Knows the times of earlier problems: no healthy trace is searched there. */
   known?: KnownTroubles | undefined;
   /** @default 20000 */
   deadlineMs?: number | undefined;
@@ -56,7 +56,7 @@ export type CompareSides = Readonly<{
 
 type Presented = Extract<Compared, { kind: 'compared' }>['presented'];
 
-/** Nothing to compare with. */
+/** One side has no traces. */
 class NothingToCompareError extends SpanhoundError {
   override readonly name = 'NothingToCompareError';
   readonly code = 'SH_NO_TRACES';
@@ -64,11 +64,11 @@ class NothingToCompareError extends SpanhoundError {
 
   constructor(side: string, why: string) {
     super(`there is no ${side} trace to compare: ${why}`);
-    this.advice = `Name ${side === 'healthy' ? 'healthy traces of the same request before the failing one' : 'traces of the same request'}: ids, files or cases.`;
+    this.advice = `Name ${side === 'healthy' ? 'healthy traces of the same request from before the failure' : 'traces of the same request'}: ids, files or cases.`;
   }
 }
 
-/** Throws where a side has nothing, or cannot be read. */
+/** Throws if a side is empty or cannot be read. */
 export async function compareSides(parts: CompareParts, sides: CompareSides): Promise<Presented> {
   const { as, healthy, failing, forms, known, deadlineMs = GATHER_DEADLINE_MS, signal } = sides;
   const deadline = openDeadline(parts.clock, deadlineMs, signal);
@@ -96,7 +96,7 @@ function presented(compared: Compared, as: CompareRequest['as']): Presented {
   throw new NothingToCompareError(names[compared.side], compared.why);
 }
 
-/** The ids that are meant, where a source may give more than was asked for. */
+/** The ids to compare, if a source may return more than requested. */
 async function feedSide(
   gathering: Gathering,
   session: Session,
@@ -117,7 +117,7 @@ async function feedFile({ passFile, readFile }: Gathering, session: Session, pat
   const head = { format: 'auto', source: path, file: path, query: { text: path, url: '' } } as const;
   const { items, failure } = await feedSession(session, path, { ...head, kind: 'trace' }, passFile(path), NOT_ALL);
   if (items > 0) return;
-  // Who has no trace has the lines of two requests; standard input is read once.
+  // Without a trace, the lines belong to two requests; standard input can be read once.
   const lines =
     path === '-'
       ? 0
@@ -133,10 +133,10 @@ async function feedFile({ passFile, readFile }: Gathering, session: Session, pat
   );
 }
 
-/** More is no record that somebody copied out of a log. */
+/** A longer text is not a record that somebody copied from a log. */
 const LONGEST_RECORD = 1_000_000;
 
-/** A JSON value over several lines as one line, and a list of them as one a line; anything else as it is. */
+/** Writes a JSON value over several lines as one line, and a list as one line per item. Other text stays unchanged. */
 async function* recordsIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const held: Uint8Array[] = [];
   let bytes = 0;
@@ -158,13 +158,13 @@ function asLines(text: string): string | undefined {
     const value: unknown = JSON.parse(text);
     return (Array.isArray(value) ? value : [value]).map((record) => `${JSON.stringify(record)}\n`).join('');
   } catch {
-    return undefined; // lines, or no JSON at all
+    return undefined; // lines, or not JSON
   }
 }
 
 type Held = Readonly<{ spans: number; lines: number; hasTraces: boolean }>;
 
-/** `role`: its own traces with their lines, or the healthy ones beside them. */
+/** `role`: the case's own traces with their lines, or its healthy ones. */
 async function feedCase(
   { disk }: Gathering,
   session: Session,
@@ -194,11 +194,11 @@ async function feedCase(
   return { spans, lines, hasTraces: named('traces').length > 0 };
 }
 
-/** The first source that has it wins. */
+/** The first source that has the trace is used. */
 async function feedTrace(gathering: Gathering, session: Session, traceId: string): Promise<string> {
   const { traceSources, signal } = gathering;
   if (traceSources.length === 0) {
-    throw await noTraceSource(gathering, 'no source of traces is configured');
+    throw await noTraceSource(gathering, 'no trace source is configured');
   }
   const asked: string[] = [];
   const failures: SpanhoundError[] = [];
@@ -220,7 +220,7 @@ function feedBody(session: Session, id: string, { format, source, query, chunks 
   return feedSession(session, id, { kind: 'trace', format, source, file: '', query, sample }, chunks, NOT_ALL);
 }
 
-/** Backwards from the failing trace, and after it only where there is nothing before. */
+/** Searches backwards from the failing trace; after it only if there is nothing before. */
 const HOUR_US = 3_600_000_000;
 const WINDOWS: readonly Readonly<{ fromUs: number; toUs: number }>[] = [
   { fromUs: -HOUR_US, toUs: 0 },
@@ -228,10 +228,10 @@ const WINDOWS: readonly Readonly<{ fromUs: number; toUs: number }>[] = [
   { fromUs: 0, toUs: HOUR_US },
 ];
 
-/** So many healthy ones are enough: fewer show too little of how much they differ. */
+/** This many healthy traces are enough; fewer show too little of their variation. */
 const ENOUGH_HEALTHY = 10;
 
-/** Jaeger's own default for one search. */
+/** Jaeger's default for one search. */
 const MOST_FOUND = 100;
 
 async function compareWithFound(
@@ -248,11 +248,11 @@ async function compareWithFound(
   const about = await requestAbout(pair.failing, asked.failing);
   const windows = WINDOWS.map(({ fromUs, toUs }) => ({ fromUs: about.startUs + fromUs, toUs: about.startUs + toUs }));
   const troubles = await troublesAround(known, about, windows);
-  let compared: Compared = { kind: 'missing', side: 'healthy', why: 'no source of traces can search' };
+  let compared: Compared = { kind: 'missing', side: 'healthy', why: 'no trace source can search' };
   for (const [at, window] of windows.entries()) {
     const found = compared.kind === 'compared' ? compared.healthy : 0;
     if (found >= ENOUGH_HEALTHY || (at === WINDOWS.length - 1 && found > 0)) break;
-    // A source gives the latest traces of a time first, so each stretch is searched by itself.
+    // A source returns the latest traces of a time window first, so each part is searched on its own.
     for (const stretch of stretchesWithout(window, troubles).slice(-MOST_STRETCHES)) {
       await searchInto(gathering, pair.healthy, `healthy ${at} ${stretch.fromUs}`, { ...about.search, ...stretch });
     }
@@ -262,7 +262,7 @@ async function compareWithFound(
   return await withLogs(gathering, { ...request, without: troubles }, compared.presented);
 }
 
-/** More are left only between alerts that fire again and again. */
+/** More parts remain only between alerts that fire repeatedly. */
 const MOST_STRETCHES = 3;
 
 async function troublesAround(
@@ -276,16 +276,16 @@ async function troublesAround(
 }
 
 function leftOut([trouble]: readonly TroubleTime[]): string {
-  return trouble === undefined ? '' : `; the time in which ${trouble.what} was left out`;
+  return trouble === undefined ? '' : `; the time window in which ${trouble.what} was skipped`;
 }
 
-/** In a file or a case the healthy ones lie beside the failing ones. */
+/** In a file or a case, the healthy traces are stored with the failing ones. */
 async function feedBeside(gathering: Gathering, source: SideSource): Promise<void> {
   const { healthy } = gathering.pair;
   if (source.kind === 'file') await feedFile(gathering, healthy, source.path);
   if (source.kind !== 'case') return;
   const { spans, hasTraces } = await feedCase(gathering, healthy, source.path, 'baseline');
-  // Its own traces are of different health; its own lines are of one time.
+  // A case's own traces may be healthy or not; its own lines cover one time window.
   if (spans === 0 && hasTraces) await feedCase(gathering, healthy, source.path, 'traces');
 }
 
@@ -296,7 +296,7 @@ async function requestAbout(session: Session, traceIds: readonly string[] | unde
   return { search, startUs: Date.parse(trace?.startTime ?? '') * 1_000 };
 }
 
-/** What one of several sources could not say becomes a gap. */
+/** A failure of one of several sources becomes a gap. */
 async function searchInto(
   { traceSources, signal }: Gathering,
   session: Session,
@@ -315,10 +315,10 @@ async function searchInto(
   await Promise.all(traceSources.filter(({ search }) => search).map(ask));
 }
 
-/** Of each healthy trace it takes several queries: the lines of some tell what is usual. */
+/** Limit per healthy trace, because each needs several queries. The lines of some show what is usual. */
 const HEALTHY_WITH_LOGS = 5;
 
-/** `found`: what is chosen already. Files and cases have their own lines. */
+/** `found`: the traces chosen so far. Files and cases contain their own lines. */
 async function withLogs(gathering: Gathering, request: CompareRequest, found?: Presented): Promise<Compared> {
   const { pair, logSources } = gathering;
   const healthyIds = found?.report.healthy.traces.map(({ traceId }) => traceId) ?? request.healthy ?? [];
@@ -330,8 +330,8 @@ async function withLogs(gathering: Gathering, request: CompareRequest, found?: P
 }
 
 /**
- * A side may name a time: then the traces of the same request in it are read. Traces before the fix that were named were
- * chosen because they have the fault; those of a time show how often requests had it.
+ * A side may name a time window: then the traces of the same request in it are read. Named traces from before the fix
+ * were chosen because they have the fault; those of a time window show how often requests had it.
  */
 async function verified(
   gathering: Gathering,

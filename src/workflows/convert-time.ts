@@ -1,4 +1,4 @@
-/** Somebody has a time in one form and needs it in another, or what passed between several: `spanhound time`, `/trace tools time`. */
+/** Converts a time to other formats, or computes the time between several: `spanhound time`, `/trace tools time`. */
 import { UnreadableInputError } from '#core/errors.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import { shown } from '#present/plain-text.ts';
@@ -8,12 +8,12 @@ import { readSpan } from '#utilities/time-span.ts';
 import { readZone, UTC, type Zone } from '#utilities/time-zone.ts';
 
 export type ConvertTimeRequest = Readonly<{
-  /** Each an instant, a length of time, or a text that holds instants. None: now. */
+  /** Each an instant, a duration, or a text with instants. Empty: now. */
   texts: readonly string[];
   nowUs: number;
-  /** Of times that name no zone. @default UTC */
+  /** For times without a zone. @default UTC */
   zone?: string | undefined;
-  /** Where to show the times. */
+  /** The time zones for the output. */
   zones: readonly string[];
 }>;
 
@@ -39,7 +39,7 @@ export function convertTime({ texts, nowUs, zone, zones }: ConvertTimeRequest): 
   return timeline(instants, places);
 }
 
-/** A sign before a length makes it an instant: so long from now. */
+/** A sign before a duration makes it an instant relative to now. */
 function lengthOf(text: string): bigint | undefined {
   return /^[+-]/.test(text) ? undefined : readSpan(text);
 }

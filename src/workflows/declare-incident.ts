@@ -1,6 +1,6 @@
 /**
- * Somebody says that it is an incident: it is stored with the alert, the diagnosis and the thread that it was declared
- * from, its overview is on its way, and the first reminder is set.
+ * Declares an incident: stores it with its alert, diagnosis and thread, queues its overview, and sets the first
+ * reminder.
  */
 import { type DetectedBy, type Incident, incidentName, type Severity } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
@@ -36,7 +36,7 @@ export type DeclareRequest = Readonly<{
 
 export type DeclareIncident = (request: DeclareRequest) => Promise<Told>;
 
-/** What somebody who does not say how bad it is gets: seen by customers, and not all of them. */
+/** The default severity if the person names none: visible to customers, but not to all. */
 export const USUAL_SEVERITY: Severity = 'P2';
 
 export type DeclareOptions = IncidentParts & Readonly<{ minutes: ReminderMinutes; directory: Directory }>;
@@ -47,7 +47,7 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
     const impact = await whenOf({ store, directory }, asked, impactStart);
     if ('problem' in impact) return { kind: 'refused', text: impact.problem };
 
-    // One that the person may not see must not be told of: then theirs is declared beside it.
+    // The person must not learn of one that they may not see: then theirs is declared too.
     const secretId = await secretIncident(store, mayRead, asked, origin);
     const told = await store.transaction(async (tx): Promise<Told> => {
       await tx.lock(`incidents/${workspaceId}`);
@@ -84,7 +84,7 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
   };
 }
 
-/** The id of the open incident of the same alert or diagnosis, where the person may not see it. */
+/** The id of the open incident of the same alert or diagnosis, if the person may not see it. */
 async function secretIncident(
   reader: Reader,
   mayRead: MayRead,
@@ -96,7 +96,7 @@ async function secretIncident(
   return known === undefined || (await mayRead(asked, known.channelId)) ? undefined : known.id;
 }
 
-/** The alert is the one that the diagnosis answers, or the one at the root of the thread. */
+/** The alert that the diagnosis answers, or the alert at the root of the thread. */
 async function evidenceAt(reader: Reader, workspaceId: string, { channelId, threadTs, investigationId = '' }: Origin) {
   const investigation = await findInvestigation(reader, { id: investigationId, workspaceId });
   const alert =
@@ -115,7 +115,7 @@ async function openIncidentOf(
   return known?.status === 'resolved' ? undefined : known;
 }
 
-/** Two people who see the same declare it in the same minute, and one of them twice: one incident is meant. */
+/** Two people, or one person twice, may declare the same problem in the same minute. They mean one incident. */
 async function openTwin(
   reader: Reader,
   { workspaceId, channelId, title, id }: Readonly<Record<'workspaceId' | 'channelId' | 'title' | 'id', string>>,
@@ -131,7 +131,7 @@ function folded(title: string): string {
 
 function alreadyDeclared(twin: Incident): string {
   const name = incidentName(twin);
-  return `${name} is open here with this title, declared as ${twin.severity} by <@${twin.declaredBy}>. Add to it: \`/incident ${name} note …\`, \`/incident ${name} severity P0\`. Another incident needs another title.`;
+  return `${name} is open here with this title, declared as ${twin.severity} by <@${twin.declaredBy}>. Add to it: \`/incident ${name} note …\`, \`/incident ${name} severity P0\`. For another incident, use another title.`;
 }
 
 function whoSaidSo(alert: NotedAlert | undefined, userId: string): string {

@@ -1,6 +1,6 @@
 /**
- * An alert becomes a diagnosis: of the trace that it names, else of the failing and the slow traces of its service around
- * its time, from the traces as soon as they are there and again with the logs of the one that shows the fault best.
+ * Diagnoses an alert from the trace that it names, or from the failing and slow traces of its service around its time.
+ * It reports first from the traces alone, then again with the logs of the trace that shows the fault best.
  *
  *   alert ──► names a trace ──► as `/trace`
  *     └──► its service's traces in the window ──► 3 failing, 3 slowest ──► what most of them show ──► 'trace' ──► 'final'
@@ -57,22 +57,22 @@ import {
 export type DiagnoseAlertRequest = Readonly<{
   alert: AlertSubject;
   forms: Forms;
-  /** What is known to be missing before anything is asked. */
+  /** Evidence known to be missing from the start. */
   gaps?: readonly Gap[];
-  /** Knows when something was wrong before; the command line has no record. */
+  /** Knows the times of earlier problems; the command line has no record of them. */
   known?: KnownTroubles | undefined;
-  /** @default the time around the alert */
+  /** @default the time window around the alert */
   window?: Readonly<{ fromUs: number; toUs: number }>;
   /** @default 20000 */
   deadlineMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }>;
 
-/** Alerts wait for their rule's `for` and its evaluation: what they speak of has been going on for minutes. */
+/** Alerts wait for their rule's `for` and its evaluation, so their problem began minutes earlier. */
 const BEFORE_US = 15 * 60 * 1_000_000;
 const AFTER_US = 5 * 60 * 1_000_000;
 
-/** Without any source of traces: the service logged nothing at that time, or under another name. */
+/** Without a trace source: the service logged nothing at that time, or logs under another name. */
 class NoLinesError extends SpanhoundError {
   override readonly name = 'NoLinesError';
   readonly code = 'SH_NO_TRACES';
@@ -80,14 +80,16 @@ class NoLinesError extends SpanhoundError {
 
   constructor(service: string, asked: readonly Pick<LogSource, 'name' | 'serviceSetting'>[]) {
     const sources = asked.map(({ name }) => name);
-    super(`${sources.join(' and ')} ${sources.length === 1 ? 'has' : 'have'} nothing of ${service} around that time`);
+    super(
+      `${sources.join(' and ')} ${sources.length === 1 ? 'has' : 'have'} no data about ${service} around that time`,
+    );
     const settings = asked.flatMap(({ serviceSetting = [] }) => serviceSetting);
     const see = settings.length === 0 ? '' : ` (see ${settings.join(', ')})`;
     this.advice = `It may have another name in the log store${see}, its lines may be past retention, or they may still be arriving.`;
   }
 }
 
-/** Throws where neither the alert's trace nor any trace of its service could be had. */
+/** Throws if neither the alert's trace nor any trace of its service could be read. */
 export async function* diagnoseAlert(
   parts: DiagnoseTraceParts,
   request: DiagnoseAlertRequest,
@@ -102,20 +104,20 @@ export async function* diagnoseAlert(
     try {
       yield* diagnoseTime(parts, { ...request, gaps: [...gaps, gap] });
     } catch (second) {
-      // That the named trace is not there says more than that there was nothing else, either.
+      // That the named trace is missing is more useful than that nothing else was found either.
       throw second instanceof UnknownServiceError || second instanceof NoTracesError ? error : second;
     }
   }
 }
 
-/** From the traces of that time; where there are none, from what its service logged then. */
+/** From the traces of that time; without any, from the logs of its service. */
 async function* diagnoseTime(parts: DiagnoseTraceParts, request: DiagnoseAlertRequest): AsyncGenerator<DiagnosisStage> {
   const { alert, gaps = [] } = request;
   const { metricSources = [], platformSources = [], databaseSources = [] } = parts;
   const others = [...parts.logSources, ...metricSources, ...platformSources, ...databaseSources];
   const mayBeInLogs = others.length > 0 && alert.service !== '';
   if (mayBeInLogs && !parts.traceSources.some(({ search }) => search)) {
-    const gap = { source: 'traces', problem: 'no source of traces is configured', consequence: withoutTraces(parts) };
+    const gap = { source: 'traces', problem: 'no trace source is configured', consequence: withoutTraces(parts) };
     const stage = await diagnoseLines(parts, { ...request, gaps: [...gaps, gap] });
     if (stage !== undefined) return yield stage;
     throw new NoLinesError(alert.service, others);
@@ -148,7 +150,7 @@ function withoutTraces({
   return `the verdict rests on ${kinds.join(' and ')} alone`;
 }
 
-/** Undefined where the service has no line and no metric of that time, and the platform nothing to say of it. */
+/** Undefined if the service has no lines and no metrics of that time, and the platform has no data about it. */
 async function diagnoseLines(
   parts: DiagnoseTraceParts,
   { alert, forms, gaps = [], window: asked, deadlineMs = GATHER_DEADLINE_MS, signal }: DiagnoseAlertRequest,
@@ -181,7 +183,7 @@ async function diagnoseLines(
     const window = { kind: asked === undefined ? 'alert' : 'window', service, ...time } as const;
     const [analysed] = await session.reports({ ...forms, window });
     if (analysed === undefined) throw new Error('the session lost the lines that it has read');
-    // Pods of others and databases are always there: they tell nothing of a service that nobody knows.
+    // Other services' pods and databases always exist: they say nothing about a service that is unknown.
     if (items > 0 || isOfWindow(analysed) || isToldBy(parts, analysed)) return { stage: 'final', analysed, ...kept };
     if (failures.length > 0) throw new NoSourceAnsweredError(failures);
     return undefined;
@@ -203,7 +205,7 @@ async function* diagnoseNamedTrace(
   }
 }
 
-/** What has come after this long is told: whoever was woken waits for a first word. */
+/** After this long, the answer so far is sent: the person on call waits for a first answer. */
 const FIRST_VERDICT_MS = 8_000;
 
 async function* diagnoseWindow(
@@ -243,17 +245,17 @@ async function besideOne(hunt: WindowHunt, { fromUs, toUs }: WindowSubject, repr
   ]);
 }
 
-/** Beyond now there is nothing yet. */
+/** There is no data beyond now. */
 function timeOf({ atUs }: AlertSubject, nowUs: number) {
   return { kind: 'alert', fromUs: atUs - BEFORE_US, toUs: Math.max(atUs, Math.min(atUs + AFTER_US, nowUs)) } as const;
 }
 
 type Judging = Pick<DiagnoseAlertRequest, 'alert' | 'forms'>;
 
-/** A backend that is slow to answer keeps nobody from what is there already. */
+/** A slow backend must not delay the evidence that is already there. */
 async function* surveyed(hunt: WindowHunt, judging: Judging): AsyncGenerator<DiagnosisStage> {
   const done = survey(hunt).then(() => true);
-  done.catch(() => undefined); // told when it is awaited
+  done.catch(() => undefined); // reported when it is awaited
   const waiting = new AbortController();
   const late = hunt.clock.sleep(FIRST_VERDICT_MS, waiting.signal).then(() => false);
   const isDone = await Promise.race([done, late]);
@@ -277,16 +279,19 @@ async function lastStage(hunt: WindowHunt, judging: Judging): Promise<DiagnosisS
   return { stage: 'final', analysed: last.analysed, ...kept };
 }
 
-/** Without anything else of the service a database of which something is wrong may be why. */
+/** If the service has no other data, a database with a problem may be the cause. */
 function isToldBy({ databaseSources = [] }: DiagnoseTraceParts, { report }: AnalysedTrace): boolean {
   const names = new Set(databaseSources.map(({ name }) => name));
   return report.findings.some(({ evidence }) => evidence.some(({ ref }) => names.has(ref)));
 }
 
-/** `representative`: the trace that shows it best, where they were judged one by one. */
+/** `representative`: the trace that shows the problem best, if they were judged one by one. */
 type Judged = Readonly<{ analysed: AnalysedTrace; subject: WindowSubject; representative?: string }>;
 
-/** All requests beside healthy ones where there are enough of both, else one by one. Undefined where there are none. */
+/**
+ * All requests compared with healthy ones if there are enough of both, else judged one by one. Undefined if there are
+ * none.
+ */
 async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judged | undefined> {
   const subject = await windowOf(hunt);
   const [together] = await hunt.session.reports({ ...forms, window: subject });
@@ -334,7 +339,7 @@ async function judgedOneByOne(
   return { analysed: presentAlert(analysed, facts), subject, representative };
 }
 
-/** Whose lines may tell more: the service itself, and those that the requests speak against. */
+/** The services whose lines may show more: the service itself, and those that the requests point to. */
 function servicesInQuestion({ report }: AnalysedTrace): readonly string[] {
   const suspects = (report.diagnosis?.ranking ?? []).filter(({ score }) => score > 0).slice(0, MOST_SUSPECTS);
   return [...new Set([report.subject.service, ...suspects.map(({ service }) => service)])].filter(

@@ -1,9 +1,9 @@
 /**
- * An id becomes a diagnosis: from the trace alone as soon as it is there, and again once the logs have come.
+ * Diagnoses a trace id: first from the trace alone, then again with the logs.
  *
- *   reference ──► trace sources, side by side ──► 'trace' ──► log stores, side by side ──► 'final'
+ *   reference ──► trace sources, in parallel ──► 'trace' ──► log stores, in parallel ──► 'final'
  *       └── no such trace? its lines in the logs name one ──┘
- *                               └── or tell the request's way by themselves ──► 'final'
+ *                               └── or show the request's path themselves ──► 'final'
  */
 
 import type { AnalysedTrace, Forms, Session, SessionSettings } from '#analyse/session.ts';
@@ -45,15 +45,15 @@ export type DiagnoseTraceParts = SaysSettings &
   Readonly<{
     traceSources: readonly TraceSource[];
     logSources: readonly LogSource[];
-    /** Asked about windows alone. @default none */
+    /** Used for windows only. @default none */
     metricSources?: readonly MetricSource[] | undefined;
     platformSources?: readonly PlatformSource[] | undefined;
     changeSources?: readonly ChangeSource[] | undefined;
     diffSources?: readonly DiffSource[] | undefined;
-    /** Of a trace asked where its findings point at a database. @default none */
+    /** Used for a trace if its findings point to a database. @default none */
     databaseSources?: readonly DatabaseSource[] | undefined;
     openSession(settings: SessionSettings): Session;
-    /** The links to the trace and its logs are those of the sources that have them. */
+    /** The links to the trace and its logs come from the sources that have them. */
     settings: SessionSettings;
     clock: Clock;
   }>;
@@ -69,17 +69,17 @@ export type DiagnoseTraceRequest = Readonly<{
 export type DiagnosisStage = Readonly<{
   stage: 'trace' | 'final';
   analysed: AnalysedTrace;
-  /** What the verdict rests on: with the last one, where the settings say that it is kept. */
+  /** The evidence behind the verdict: set with the last stage, if the settings keep it. */
   evidence?: () => Promise<KeptEvidence>;
 }>;
 
-/** Throws TraceNotFoundError where no source has the trace, NoSourceAnsweredError where none could say. */
+/** Throws TraceNotFoundError if no source has the trace, NoSourceAnsweredError if no source answered. */
 export async function* diagnoseTrace(
   parts: DiagnoseTraceParts,
   { reference, forms, deadlineMs = GATHER_DEADLINE_MS, signal }: DiagnoseTraceRequest,
 ): AsyncGenerator<DiagnosisStage> {
   if (parts.traceSources.length + parts.logSources.length === 0) {
-    throw await noTraceSource(parts, 'no source of traces is configured');
+    throw await noTraceSource(parts, 'no trace source is configured');
   }
   const deadline = openDeadline(parts.clock, deadlineMs, signal);
   let session: Session | undefined;
@@ -103,7 +103,7 @@ export async function* diagnoseTrace(
   }
 }
 
-/** From its lines alone. */
+/** From the log lines alone. */
 async function diagnoseRequest(search: Search, { session, requestId }: FoundLines): Promise<DiagnosisStage> {
   const window = await gatherRequest(search, session, requestId);
   const kept = await keptEvidence(search, session.evidence);
@@ -112,7 +112,7 @@ async function diagnoseRequest(search: Search, { session, requestId }: FoundLine
   return { stage: 'final', analysed, ...kept };
 }
 
-/** Asked for before the last report, which then rests on just this. That it could not be had costs nobody the report. */
+/** Gathers evidence before the last report, which then uses only this. A failure here does not prevent the report. */
 export async function keptEvidence(
   { settings }: Pick<DiagnoseTraceParts, 'settings'>,
   take: () => Promise<KeptEvidence>,
@@ -127,10 +127,10 @@ type Search = DiagnoseTraceParts & Readonly<{ forms: Forms; signal: AbortSignal 
 
 type Found = Readonly<{ session: Session; analysed: AnalysedTrace }>;
 
-/** No source has a trace of it, and lines have the id. */
+/** No source has the trace, but log lines contain the id. */
 type FoundLines = Readonly<{ session: Session; requestId: string }>;
 
-/** Who said no, which logs have no line of it, and who said nothing. */
+/** Which sources do not have it, which logs have no line of it, and which did not answer. */
 type Misses = { asked: string[]; searched: string[]; failures: SpanhoundError[] };
 
 async function findTrace(search: Search, reference: AskedReference): Promise<Found | FoundLines> {
@@ -139,13 +139,13 @@ async function findTrace(search: Search, reference: AskedReference): Promise<Fou
   const direct = await openTrace(askedAs(search, askedFor(reference, false)), pasted, misses);
   if (direct) return direct;
 
-  // The trace may well be where nobody answered: its lines would be the lesser part of it.
+  // The trace may be in a source that did not answer; its lines would be the smaller part of the evidence.
   const isUnknown = misses.asked.length === 0 && misses.failures.length > 0;
   if (isUnknown && reference.kind === 'trace' && WHOLE_ID.test(reference.id)) {
     throw new NoSourceAnsweredError(misses.failures);
   }
   const noTrace = { asked: [...misses.asked], failures: [...misses.failures] };
-  // What the trace sources said of an id that is none of theirs is no answer.
+  // The trace sources' answer to an id that is not a trace id means nothing.
   const silent = reference.kind === 'text' && search.logSources.length > 0;
   if (silent) misses.asked = [];
   const lines = await linesWith(search, pasted, misses);
@@ -163,15 +163,15 @@ async function findTrace(search: Search, reference: AskedReference): Promise<Fou
   });
 }
 
-/** Sessions that are opened from then on tell what was asked for. */
+/** Sessions opened from now on report the requested id. */
 function askedAs(search: Search, asked: AskedFor): Search {
   return { ...search, settings: { ...search.settings, asked } };
 }
 
-/** As trace ids are written in full; any other length may be an order's or a request's. */
+/** Trace ids in full length; any other length may be an order's or a request's id. */
 const WHOLE_ID = /^(?:.{16}|.{32})$/;
 
-/** Of the traces that the lines name, the first that a source has. */
+/** The first trace named in the lines that a source has. */
 async function traceNamedIn(
   search: Search,
   { session }: FoundLines,
@@ -192,14 +192,14 @@ function tellThereIsNoTrace(
   session: Session,
   { asked, failures }: Pick<Misses, 'asked' | 'failures'>,
 ): void {
-  const consequence = 'the request was put together from its log lines';
+  const consequence = 'the request was reconstructed from its log lines';
   if (traceSources.length === 0)
-    session.gap({ source: 'traces', problem: 'no source of traces is configured', consequence });
+    session.gap({ source: 'traces', problem: 'no trace source is configured', consequence });
   for (const source of new Set(asked)) session.gap({ source, problem: 'has no trace of it', consequence });
   for (const failure of failures) session.gap({ source: 'traces', problem: failure.message, consequence });
 }
 
-/** The first source that has it wins. */
+/** The first source that has the trace is used. */
 async function openTrace(search: Search, traceId: string, misses: Misses): Promise<Found | undefined> {
   const failures: Readonly<{ source: string; error: SpanhoundError }>[] = [];
   for await (const answer of askForTrace(search.traceSources, traceId, search.signal)) {
@@ -207,7 +207,7 @@ async function openTrace(search: Search, traceId: string, misses: Misses): Promi
     const outcome = 'error' in answer ? answer : await analyse(search, source, answer.body, traceId);
     if ('session' in outcome) {
       for (const { source, error } of failures) {
-        outcome.session.gap(gapOf(source, error, 'spans that only it has are missing'));
+        outcome.session.gap(gapOf(source, error, 'spans found only there are missing'));
       }
       return outcome;
     }
@@ -218,7 +218,7 @@ async function openTrace(search: Search, traceId: string, misses: Misses): Promi
   return undefined;
 }
 
-/** An answer may still hold no span of this trace: a file that only links to it, a store that is still writing it. */
+/** An answer may hold no span of this trace: a file that only links to it, or a store that is still writing it. */
 async function analyse(
   search: Search,
   { links }: TraceSource,
@@ -227,7 +227,7 @@ async function analyse(
 ): Promise<Found | { error: SpanhoundError | undefined }> {
   const { openSession, settings, forms } = search;
   const session = openSession({ ...settings, links: { ...settings.links, ...links, logs: logsLink(search) } });
-  const cost = 'the trace is not whole: the verdict rests on the spans that came';
+  const cost = 'the trace is incomplete: the verdict rests on the spans that were read';
   const { items, failure } = await feedBody(session, 'trace', 'trace', body, cost);
   const analysed = items > 0 ? reportOf(traceId, await session.reports(forms)) : undefined;
   if (analysed) return { session, analysed };
@@ -245,10 +245,10 @@ function reportOf(traceId: string, reports: readonly AnalysedTrace[]): AnalysedT
   return reports.find((report) => sameTraceId(report.traceId, traceId));
 }
 
-/** One order may have passed through several traces; the first ones tell what happened. */
+/** One order may pass through several traces; the first ones show what happened. */
 const MAX_TRACES_TRIED = 3;
 
-/** Undefined where no store has a line with it. */
+/** Undefined if no store has a line with it. */
 async function linesWith(search: Search, id: string, misses: Misses): Promise<FoundLines | undefined> {
   const links = { ...search.settings.links, logs: logsLink(search) };
   const session = search.openSession({ ...search.settings, links });
@@ -271,7 +271,7 @@ async function addLogs(search: Search, { session, analysed }: Found, reference: 
   await gatherLogs(search, session, analysed.traceId, pasted);
 }
 
-/** Whether a database may confirm such a finding, or say otherwise. */
+/** Whether a database may confirm or contradict such a finding. */
 function isOfDatabases(detector: string): boolean {
   const { field, checkQueries } = knownDetectors(requestDetectors).of(detector);
   return field === 'database' || checkQueries.includes('sessions');
@@ -284,8 +284,8 @@ async function addDatabases(search: Search, { session, analysed }: Found): Promi
 }
 
 /**
- * Into the session that has the trace, one rung of the ladder after the other, since each leads to the next; what could
- * not be had becomes a gap.
+ * Fills the session that has the trace, one query after the other, because each depends on the one before. Each failure
+ * becomes a gap.
  */
 export async function gatherLogs(
   search: EarlierStores,
@@ -302,7 +302,7 @@ export async function gatherLogs(
     ...steps('named', namedQueries(traceId, time)),
     ...(pasted === undefined ? [] : steps('pasted', [pastedQuery(pasted, time)])),
   ]);
-  // A store that failed would fail again, and the time is not only its own.
+  // A store that failed would fail again, and other stores need the time too.
   const answering = { ...search, logSources: search.logSources.filter((source) => answered(source, named)) };
   const { ties } = await session.wanted(traceId);
   const ofRequest = await askAll(answering, session, steps('request', requestQueries(ties, time)));
@@ -312,7 +312,7 @@ export async function gatherLogs(
   await askEarlier(answering, session, traceId, time.fromUs - SAME_INCIDENT_US);
 }
 
-/** A reader must know where nothing says that the lines are this request's. */
+/** The reader must know that nothing proves these lines belong to this request. */
 function tellWhatWasFound(
   { logSources }: Pick<Search, 'logSources'>,
   session: Session,

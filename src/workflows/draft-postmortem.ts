@@ -1,6 +1,5 @@
 /**
- * `/postmortem`: the draft as a message that is kept up to date, and as a Markdown file in its thread, one for each time
- * that somebody asked.
+ * `/postmortem`: the draft as a message that is kept up to date, and as a Markdown file in its thread, one per request.
  *
  *   request ──► job ──► [ names from Slack ] ──► record ──► message, file
  */
@@ -32,10 +31,10 @@ export type PostmortemRequest = Readonly<{
 
 export type AskForPostmortem = (request: PostmortemRequest) => Promise<void>;
 
-/** What the job's row holds. */
+/** The content of the job's row. */
 type DraftRequest = Readonly<{
   incidentId: string;
-  /** Somebody asked for it, and gets the file: '' where only the message is to be brought up to date. */
+  /** The person who asked and gets the file; '' if only the message is updated. */
   responseUrl: string;
 }>;
 
@@ -54,7 +53,7 @@ export function postmortemAsker({ store, jobs, mayRead, kick }: IncidentParts): 
   };
 }
 
-/** Stored by whatever changes what the draft says; `key` is that of the request. */
+/** Stored by every change that affects the draft; `key` is the key of the request. */
 export async function draftAnew(
   tx: Tx,
   jobs: Jobs,
@@ -71,7 +70,7 @@ export async function draftAnew(
 export type DraftPostmortemOptions = Readonly<{
   store: Store;
   directory: Directory;
-  /** Whether everybody who reads the first channel may read the second. */
+  /** Whether every reader of the first channel may read the second. */
   mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
   kick(): void;
 }>;
@@ -87,7 +86,7 @@ export function draftPostmortem({ store, directory, mayShowIn, kick }: DraftPost
 
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
-      // Again: Slack may have taken its time, and the draft says what is so now.
+      // Read again: Slack may have been slow, and the draft shows the current state.
       const now = (await findIncident(tx, { workspaceId, id: incidentId })) ?? incident;
       const shown = { postmortem: await readPostmortem(tx, now, { names, otherNames, compared }), names };
       const isThere = await show(tx, now, postmortemMessage(shown), responseUrl);
@@ -106,7 +105,7 @@ export function draftPostmortem({ store, directory, mayShowIn, kick }: DraftPost
   };
 }
 
-/** Whether the message is there or on its way. What nobody asked for is not posted. */
+/** Whether the message exists or is queued. A draft that nobody requested is not posted. */
 async function show(
   tx: Tx,
   { id, workspaceId, channelId, threadTs }: Incident,
@@ -128,7 +127,7 @@ async function show(
     message,
     fallbackResponseUrl: responseUrl,
     unreachableText: NOT_INVITED,
-    again: true, // the bot may have been invited since it could not speak there
+    again: true, // the bot may have been invited since its last attempt
   });
   return true;
 }
@@ -166,11 +165,11 @@ async function incidentMeant(
 ): Promise<Incident | undefined> {
   if ('incidentId' in meant) return await findIncident(reader, { workspaceId, id: meant.incidentId });
   if ('number' in meant) return await findIncident(reader, { workspaceId, number: meant.number });
-  // Most are resolved by then, so that "the open one" would find none.
+  // Most are resolved by then, so "the open one" would match none.
   const here = (await allIncidents(reader)).filter(
     (incident) => incident.workspaceId === workspaceId && incident.channelId === meant.channelId,
   );
-  // By number: a clock that was corrected may have declared the newest one at the earlier time.
+  // By number: after a clock correction, the newest one may have an earlier time.
   return here.sort((a, b) => b.number - a.number)[0];
 }
 
@@ -181,7 +180,7 @@ function notThere(meant: PostmortemRequest['meant']): string {
   return 'No incident was declared in this channel. For one of another channel, name it: `/postmortem INC-1`.';
 }
 
-/** Always in the incident's own conversation: another one may have readers who are not meant to read it. */
+/** Always in the incident's own conversation: another one may have readers without access to it. */
 function comesInto({ channelId, ...incident }: Incident): string {
-  return `I am drafting the postmortem of ${incidentName(incident)}. It comes into <#${channelId}>, with the Markdown file in its thread.`;
+  return `I am drafting the postmortem of ${incidentName(incident)}. It will appear in <#${channelId}>, with the Markdown file in its thread.`;
 }

@@ -1,8 +1,8 @@
-/** Until when something will be done, as people write it: `2026-12-01`, `1.12.`, `tomorrow`, `next Friday`, `in 2 weeks`. */
+/** Parses a due day as people write it: `2026-12-01`, `1.12.`, `tomorrow`, `next Friday`, `in 2 weeks`. */
 import { quotable } from '#present/slack-text.ts';
 import { comingDay, dayOf, isoDay, readDay } from '#workflows/spoken-day.ts';
 
-/** Days are counted from the epoch; `today` is that of whoever wrote it. */
+/** Days are counted from the epoch; `today` is the author's. */
 export function readDueDay(text: string, today: number): Readonly<{ day: number } | { problem: string }> {
   const said = text.trim();
   const day = said.length > LONGEST_DAY ? undefined : (ahead(said, today) ?? named(said, today));
@@ -11,7 +11,7 @@ export function readDueDay(text: string, today: number): Readonly<{ day: number 
 
 /** In characters: nobody writes a longer day. */
 const LONGEST_DAY = 40;
-/** The last one that four digits of the year can name: 9999-12-31. */
+/** The last day with a four-digit year: 9999-12-31. */
 const LAST_DAY = 2_932_896;
 
 function named(said: string, today: number): number | undefined {
@@ -43,7 +43,7 @@ function ahead(said: string, today: number): number | undefined {
   return today + size * (week === undefined ? 1 : 7);
 }
 
-/** The same day of a later month, or the last one that the month has. */
+/** The same day of a later month, or that month's last day. */
 function monthsLater(today: number, count: number): number | undefined {
   const [year = 0, month = 0, dayOfMonth = 0] = isoDay(today).split('-').map(Number);
   const months = year * 12 + month - 1 + count;

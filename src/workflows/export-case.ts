@@ -1,4 +1,7 @@
-/** Writes the cases of an incident into a folder of their own, with a manifest of them all: for a bug, an auditor, a test. */
+/**
+ * Writes the cases of an incident into their own folder, with a manifest of all of them: for a bug report, an auditor,
+ * a test.
+ */
 import { isoFromUs } from '#core/clock.ts';
 import { UnreadableInputError, UsageError } from '#core/errors.ts';
 import { sha256 } from '#core/sha256.ts';
@@ -24,25 +27,25 @@ export type ExportCasesRequest = Readonly<{
   /** As a person names it: `INC-12`. */
   incident: string;
   target: string;
-  /** Who reads the evidence, for the audit log. */
+  /** The person who reads the evidence, for the audit log. */
   actor: string;
 }>;
 
 export type ExportedCases = Readonly<{
   incident: Incident;
   cases: number;
-  /** Of kept cases that are no longer as they were sealed. They are exported all the same. */
+  /** Kept cases that differ from their seal. They are exported anyway. */
   problems: readonly string[];
 }>;
 
-/** That the evidence was read is on record before a byte of it is handed out. */
+/** Records the access in the audit log before it returns any evidence. */
 export async function exportCases(
   { store, disk, dataFolder }: ExportCasesParts,
   { incident: named, target, actor }: ExportCasesRequest,
 ): Promise<ExportedCases> {
   const incident = await findIncidentNamed(store, named);
   if (await disk.isTaken(target)) {
-    throw new UsageError(`${target} is not empty`, 'Name a folder that is empty or not there yet.');
+    throw new UsageError(`${target} is not empty`, 'Name an empty folder, or one that does not exist yet.');
   }
   const kept = await casesOf(store, incident);
   await store.transaction(async (tx) => {
@@ -86,14 +89,14 @@ async function openedOrGone(disk: CaseDisk, path: string): Promise<CaseFolder | 
   }
 }
 
-/** The record knows the seal: a folder that was changed and sealed again is found by it. */
+/** The record stores the seal, so it detects a folder that was changed and sealed again. */
 async function problemsOf(disk: CaseDisk, dataFolder: string, { folder, seal }: KeptCase): Promise<string[]> {
   const path = `${dataFolder}/${folder}`;
   const { problems } = await verifyCase(disk, path);
   const found = (await (await disk.open(path)).readManifest(CASE_MANIFEST))?.value.seal;
   return [
     ...problems.map(({ path: file, problem }) => `${folder}/${file} ${problem}`),
-    ...(found === seal ? [] : [`${folder}/${CASE_MANIFEST} has another seal than the record`]),
+    ...(found === seal ? [] : [`${folder}/${CASE_MANIFEST} has a different seal than the record`]),
   ];
 }
 

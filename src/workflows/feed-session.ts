@@ -1,4 +1,4 @@
-/** Hands a body on to the session as its bytes come, so that it is never held whole. */
+/** Streams a body to the session as its bytes arrive, so the whole body is never in memory. */
 import type { BodyCount, BodyHead, Session } from '#analyse/session.ts';
 import { AnalysisEndedError, SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
@@ -6,13 +6,13 @@ import { gapOf } from '#gather/collect.ts';
 export type Fed = BodyCount &
   Readonly<{
     failure?: SpanhoundError;
-    /** The report says so already. */
+    /** The report already says so. */
     told?: true;
   }>;
 
 /**
- * What broke off is used as far as it came, and `cost` says in the report what that means. A body that holds nothing of
- * its kind is a failure with no items.
+ * Uses a body that broke off as far as it came; `cost` says in the report what is missing. A body without any usable
+ * item is a failure.
  */
 export async function feedSession(
   session: Session,
@@ -32,7 +32,7 @@ export async function feedSession(
   try {
     return await session.end(id);
   } catch (error) {
-    // Nothing is wrong with the body of an analysis that was ended.
+    // If the analysis was ended, nothing is wrong with the body.
     if (!(error instanceof SpanhoundError) || error instanceof AnalysisEndedError) throw error;
     return { items: 0, failure: error };
   }

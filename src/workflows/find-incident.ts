@@ -1,10 +1,10 @@
-/** Which incident a person means who names it where no channel says which workspace is meant. */
+/** Finds the incident that a person names, if no channel shows which workspace they mean. */
 import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
 import { type Incident, incidentName, readIncidentNumber } from '#model/incident/incident.ts';
 import { incidentsNumbered } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
 
-/** Throws where the text names none, or none that is recorded. */
+/** Throws if the text names no incident, or an unknown one. */
 export async function findIncidentNamed(store: Store, text: string): Promise<Incident> {
   const number = readIncidentNumber(text);
   if (number === undefined) {
@@ -15,7 +15,7 @@ export async function findIncidentNamed(store: Store, text: string): Promise<Inc
   if (another !== undefined) {
     throw new UsageError(
       `several workspaces have an ${incidentName({ number })}`,
-      'Ask for it in Slack, in the workspace that is meant.',
+      'Ask for it in Slack, in its workspace.',
     );
   }
   return found;

@@ -1,4 +1,7 @@
-/** Earlier incidents of the same workspace that are like a diagnosis, with what ended them, as far as its readers may see them. */
+/**
+ * Finds earlier incidents of the same workspace that are similar to a diagnosis, with what resolved them, limited to
+ * those that its readers may see.
+ */
 import { type Likeness, likeness } from '#diagnose/similar.ts';
 import type { Fingerprint } from '#model/finding/fingerprint.ts';
 import { type Incident, incidentName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
@@ -15,7 +18,7 @@ import type { Reader } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 
-/** Whether those who will read the answer may see what belongs to this channel. Slack is asked: not inside a transaction. */
+/** Whether the readers of the answer may see this channel. Asks Slack, so do not call it inside a transaction. */
 export type MayShow = (channelId: string) => Promise<boolean>;
 
 /** For the operator, who can read the store itself. */
@@ -24,27 +27,30 @@ export const SHOW_ALL: MayShow = async () => true;
 export type SimilarRequest = Readonly<{
   workspaceId: string;
   mayShow: MayShow;
-  /** Whose incident, if it has one, is not told of itself. */
+  /** The investigation. Its own incident, if any, is left out. */
   investigationId: string;
   traceId: string;
-  /** The requests that it looked into: whoever looked into one of them looked at the same incident, and at no earlier one. */
+  /**
+   * The requests that it examined. An investigation that examined one of them belongs to the same incident, not to an
+   * earlier one.
+   */
   examined: readonly string[];
   fingerprint: Fingerprint;
 }>;
 
-/** The ids of the requests that a diagnosis looked into. */
+/** The ids of the requests that a diagnosis examined. */
 export function examinedIn({ subject, exemplars = [] }: Partial<Pick<Report, 'subject' | 'exemplars'>>): string[] {
   return [subject?.traceId ?? '', ...exemplars.map(({ traceId }) => traceId)].filter((id) => id !== '');
 }
 
-/** More are not read while the phone rings. */
+/** Nobody reads more during an incident. */
 const MOST = 3;
-/** Each that may not be shown costs a question to Slack. */
+/** Each one that may not be shown costs a call to Slack. */
 const MOST_ASKED = 20;
 
 type Alike = Readonly<{ incidentId: string; investigationId: string; likeness: Likeness }>;
 
-/** The most alike first, of equally alike ones the newest. */
+/** Most similar first; among equals, newest first. */
 export async function findSimilar(reader: Reader, request: SimilarRequest): Promise<readonly SimilarIncident[]> {
   const { workspaceId, examined, mayShow } = request;
   const similar: SimilarIncident[] = [];
@@ -74,7 +80,7 @@ async function ranked(
     if (found === undefined || (before !== undefined && before.likeness.score >= found.score)) continue;
     best.set(incidentId, { incidentId, investigationId: theirs, likeness: found });
   }
-  // Incidents came newest first, and the sort keeps the order of equals.
+  // Incidents are ordered newest first, and the sort is stable.
   return [...best.values()].sort((a, b) => b.likeness.score - a.likeness.score);
 }
 
@@ -103,9 +109,7 @@ async function told(
 async function verdictOf(reader: Reader, { diagnosis }: Partial<Report>, investigationId: string): Promise<string> {
   const verdict = diagnosis?.verdict ?? '';
   const { wrong } = (await answersOn(reader, investigationId)) ?? { wrong: 0 };
-  return verdict === '' || wrong === 0
-    ? verdict
-    : `${verdict} (unconfirmed: asked whether it was right, a responder answered No)`;
+  return verdict === '' || wrong === 0 ? verdict : `${verdict} (unconfirmed: a responder said that it was wrong)`;
 }
 
 /** Older versions wrote fewer fields. */
@@ -119,7 +123,7 @@ async function reportOf(
 
 const ENDING = ['mitigated', 'fixed', 'resolved'] as const;
 
-/** What people noted with the statuses that end an incident; without words a status says nothing of how. */
+/** The notes with the statuses that end an incident. A status without a note does not say how. */
 function endedBy(entries: readonly TimelineEntry[]): SimilarIncident['ended'] {
   return entries.flatMap((entry) => {
     const status = ENDING.find((known) => entry.kind === 'status' && known === entry.value);
@@ -130,11 +134,11 @@ function endedBy(entries: readonly TimelineEntry[]): SimilarIncident['ended'] {
 
 export type SimilarTo = Readonly<{
   incident: Incident;
-  /** Undefined where it has no diagnosis to compare by. */
+  /** Undefined if it has no diagnosis to compare with. */
   similar: readonly SimilarIncident[] | undefined;
 }>;
 
-/** Those that are like an incident, by the diagnosis that it was declared from, else the newest in its timeline. */
+/** Incidents similar to an incident, by the diagnosis that it was declared from, else the newest in its timeline. */
 export async function findSimilarTo(reader: Reader, incident: Incident, mayShow: MayShow): Promise<SimilarTo> {
   const { workspaceId, investigationId } = incident;
   const entries = await timelineOf(reader, incident.id);

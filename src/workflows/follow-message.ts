@@ -1,10 +1,10 @@
 /**
- * Messages that people pin or mark with a pushpin stand in the timeline, as they are now: what is edited is corrected
- * there, what is deleted, unpinned and unmarked is taken back.
+ * Keeps pinned messages, and those marked with a pushpin, in the timeline in their current state: edits are corrected
+ * there; deleted, unpinned and unmarked messages are removed.
  *
- *   pin, reaction, edit, deletion ──► job ──► Slack: how does the message stand? ──► entry added, corrected, taken back
+ *   pin, reaction, edit, deletion ──► job ──► Slack: current state of the message? ──► entry added, corrected, removed
  *
- * The job asks Slack instead of trusting the event, so that events may come late, twice and in any order.
+ * The job asks Slack instead of trusting the event, so events may come late, twice and in any order.
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { shownLines } from '#present/plain-text.ts';
@@ -19,7 +19,7 @@ import { OVERVIEW_OF, refreshOverview } from '#workflows/show-overview.ts';
 
 export const FOLLOW_MESSAGE = 'incident-message';
 
-/** The reaction that puts a message into the timeline: 📌 */
+/** The reaction that adds a message to the timeline: 📌 */
 export const MARK = 'pushpin';
 
 export type WhatHappened = 'marked' | 'unmarked' | 'pinned' | 'unpinned' | 'changed' | 'deleted';
@@ -30,13 +30,13 @@ export type NoticeRequest = Readonly<{
   channelId: string;
   ts: string;
   what: WhatHappened;
-  /** Who did it. */
+  /** The person who did it. */
   userId: string;
 }>;
 
 export type NoticeMessage = (request: NoticeRequest) => Promise<void>;
 
-/** Only what may concern an incident becomes work: most messages of a workspace do not. */
+/** Only events that may concern an incident become jobs: most messages of a workspace do not. */
 export function messageNoticer({ store, jobs, kick }: IncidentParts): NoticeMessage {
   return async (request) => {
     const { inboxId, workspaceId, channelId, ts, what } = request;
@@ -53,7 +53,7 @@ export function messageNoticer({ store, jobs, kick }: IncidentParts): NoticeMess
   };
 }
 
-/** How a message stands in Slack now. */
+/** The current state of a message in Slack. */
 export type Seen =
   | Readonly<{
       kind: 'seen';
@@ -62,7 +62,7 @@ export type Seen =
       userId: string;
       threadTs: string | undefined;
       link: string;
-      /** Undefined where Slack does not tell us. */
+      /** Undefined if Slack does not say. */
       marked: boolean | undefined;
       pinned: boolean | undefined;
     }>
@@ -80,7 +80,7 @@ export function followMessage({ store, jobs, look, kick }: FollowOptions): JobHa
   return async (job) => {
     const notice = job.payload as NoticeRequest;
     const { workspaceId, channelId, ts } = notice;
-    // The bot pins its own overview: that is no news.
+    // The bot pins its own overview: that is not an entry.
     if ((await messageAt(store, { workspaceId, channelId, ts }))?.endsWith(OVERVIEW_OF(''))) return;
     const seen = await look({ channelId, ts }, MARK);
 
@@ -110,12 +110,12 @@ async function bringUpToDate(tx: Tx, notice: NoticeRequest, seen: Seen): Promise
   if (incident === undefined) return [];
   const entry = entryOf(notice, seen);
   await addEntry(tx, { incidentId: incident.id, ...entry });
-  // What comes back may have been edited meanwhile.
+  // A message that returns may have been edited in the meantime.
   await editEntry(tx, { incidentId: incident.id, key, text: entry.text, by: entry.source });
   return [incident];
 }
 
-/** What Slack does not tell us is taken from the event. */
+/** What Slack does not return is taken from the event. */
 function isWanted({ what }: NoticeRequest, seen: Seen): boolean {
   if (seen.kind === 'gone') return false;
   const unsaid = what === 'changed' ? true : undefined;
@@ -124,7 +124,7 @@ function isWanted({ what }: NoticeRequest, seen: Seen): boolean {
   return marked || pinned;
 }
 
-/** The incident of its thread, else the only one of the channel. Where nothing says which, people are asked. */
+/** The incident of its thread, else the only one of the channel. If it is ambiguous, the bot asks people. */
 async function incidentOf(tx: Tx, notice: NoticeRequest, seen: Seen): Promise<Incident | undefined> {
   const { workspaceId, channelId, ts } = notice;
   const threadTs = (seen.kind === 'seen' ? seen.threadTs : undefined) ?? ts;
@@ -140,7 +140,7 @@ async function incidentOf(tx: Tx, notice: NoticeRequest, seen: Seen): Promise<In
     channelId,
     threadTs,
     message: {
-      text: `${names.join(' and ')} are open here, so I noted this message in none of them. Put it where it belongs with \`/incident ${names[0]} note …\`.`,
+      text: `${names.join(' and ')} are open here, so I did not note this message. Add it to the right one with \`/incident ${names[0]} note …\`.`,
     },
   });
   return undefined;
@@ -160,7 +160,7 @@ function entryOf(notice: NoticeRequest, seen: Seen) {
 
 const UNREADABLE = { text: 'A message that I may not read', link: '', source: '' };
 
-/** A timeline is read; the link leads to the rest. */
+/** Keeps the timeline short; the link leads to the full message. */
 const TEXT_CHARS = 1_000;
 
 function textOf({ text, pictures }: Extract<Seen, { kind: 'seen' }>): string {
@@ -170,7 +170,7 @@ function textOf({ text, pictures }: Extract<Seen, { kind: 'seen' }>): string {
   return whole === '' ? 'A message without text' : truncate(whole, TEXT_CHARS);
 }
 
-/** A message's name in Slack is the instant at which it was said, in seconds with six decimals. */
+/** A message's id in Slack is its time in seconds with six decimals. */
 function instantOf(ts: string): number {
   const [seconds = '0', micros = '0'] = ts.split('.');
   return Number(seconds) * 1_000_000 + Number(micros.slice(0, 6));

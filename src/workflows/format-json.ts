@@ -1,4 +1,4 @@
-/** Somebody has JSON and wants to read it, or a part of it: `spanhound json`, `/trace tools json`. */
+/** Formats JSON, or a part of it: `spanhound json`, `/trace tools json`. */
 import { JSONPathEnvironment, JSONPathError, type JSONValue } from 'json-p3';
 import { UnreadableInputError } from '#core/errors.ts';
 import { redact, redactions, redactionsIn } from '#model/redaction/redaction.ts';
@@ -18,23 +18,23 @@ import {
 
 export type FormatJsonRequest = Readonly<{
   text: string;
-  /** What the text is called in a mistake: the file's name. */
+  /** The name of the text in error messages: the file's name. */
   name: string;
   /** A JSONPath (RFC 9535), a JSON Pointer (RFC 6901), or a path as people write it: `.error.context`. */
   query?: string | undefined;
-  /** Members by name. */
+  /** Sorts members by name. */
   sort?: boolean;
-  /** Strings that hold JSON become what they hold. */
+  /** Strings that hold JSON become that JSON. */
   unfold?: boolean;
-  /** With credentials, for who owns the document and is alone with it. */
+  /** Keeps credentials, for a person who owns the document and is alone with it. */
   raw?: boolean;
 }>;
 
 export type FormattedJson = Readonly<{
   documents: readonly JsonNode[];
-  /** What the numbers and words of an error say of its cause. */
+  /** What an error's numbers and words say about its cause. */
   causes: readonly string[];
-  /** What else is to know, a sentence each. */
+  /** Further notes, one sentence each. */
   notes: readonly string[];
 }>;
 
@@ -44,18 +44,18 @@ export function formatJson(request: FormatJsonRequest): FormattedJson {
   const folded = read.reduce((sum, document) => sum + foldedIn(document), 0);
   const whole = unfold ? read.map(unfolded) : read;
   const clean = raw ? whole : whole.map((document) => shownJson(document));
-  // Asked of the document as it is, answered from the clean one: a part does not say any more what it is part of.
+  // Queries the original document, but answers from the redacted one: a part alone does not show what it belongs to.
   const asked = query === undefined ? clean : whole.flatMap((document, at) => queried(document, query, clean[at]));
   const documents = sort ? asked.map(withSortedMembers) : asked;
   const redacted = raw ? 0 : documents.reduce((sum, document) => sum + redactedIn(document), 0);
   return {
     documents,
-    // Who asks for a part knows the whole.
+    // A person who asks for a part knows the whole.
     causes: query === undefined ? whole.flatMap(causesIn).slice(0, MOST_CAUSES).map(redact) : [],
     notes: [
       ...whole.flatMap(repeatedIn).slice(0, MOST_CAUSES).map(redact),
       ...(folded > 0 && !unfold && query === undefined
-        ? [`${counted(folded, 'string holds', 'strings hold')} JSON: --unfold shows it as such`]
+        ? [`${counted(folded, 'string holds', 'strings hold')} JSON: --unfold expands it`]
         : []),
       ...(redacted > 0 ? [`${counted(redacted, 'value was', 'values were')} redacted`] : []),
     ],
@@ -66,7 +66,7 @@ function documentsOf({ text, name }: Pick<FormatJsonRequest, 'text' | 'name'>): 
   const read = readJson(text);
   if ('documents' in read) return read.documents;
   const { line, column, expected, found } = read.mistake;
-  const what = `${name} is no JSON: line ${line}, column ${column}: expected ${expected}, found ${found}`;
+  const what = `${name} is not valid JSON: line ${line}, column ${column}: expected ${expected}, found ${found}`;
   throw new UnreadableInputError(what, excerpt(text, read.mistake));
 }
 
@@ -74,19 +74,19 @@ const MOST_CAUSES = 10;
 const EXCERPT_BEFORE = 50;
 const EXCERPT_BEHIND = 30;
 
-/** The line with a caret below the place; no line where a credential stands there. */
+/** The line with a caret below the place; empty if the line holds a credential. */
 function excerpt(text: string, { offset, column }: JsonMistake): string {
   const lineStart = offset - column + 1;
   const from = Math.max(lineStart, offset - EXCERPT_BEFORE);
   const [line = ''] = text.slice(from, offset + EXCERPT_BEHIND).split('\n');
   const plain = line.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
   if (plain.trim() === '' || isSecretAt(text, Math.max(lineStart, from - AROUND), from, from + line.length)) {
-    return 'Look there, or name another file.';
+    return 'Correct it there, or name another file.';
   }
   return `  ${plain}\n  ${' '.repeat(offset - from)}^`;
 }
 
-/** What tells a secret may stand outside of the part. */
+/** The evidence that a value is secret may be outside of the part. */
 const AROUND = 2_000;
 
 function isSecretAt(text: string, around: number, from: number, to: number): boolean {
@@ -95,7 +95,7 @@ function isSecretAt(text: string, around: number, from: number, to: number): boo
   );
 }
 
-/** `unfold` is asked for once and goes as deep as the JSON does: logs that were logged. */
+/** `unfold` is requested once and applies at every depth: logs inside logs. */
 const MOST_FOLDS = 5;
 
 function unfolded(document: JsonNode): JsonNode {
@@ -112,7 +112,7 @@ function foldedIn(document: JsonNode): number {
   return count;
 }
 
-/** Objects and lists alone: `"12"` is a text that somebody meant as one. */
+/** Only objects and lists: `"12"` is meant as text. */
 function heldBy(text: string): JsonNode | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
   const read = readJson(text);
@@ -120,7 +120,7 @@ function heldBy(text: string): JsonNode | undefined {
   return others.length === 0 ? only : undefined;
 }
 
-/** How many values something was taken out of. */
+/** How many values were redacted. */
 function redactedIn(document: JsonNode): number {
   let count = 0;
   for (const { node } of nodesIn(document))
@@ -134,15 +134,14 @@ function repeatedIn(document: JsonNode): string[] {
     if (node.kind !== 'object') continue;
     const names = new Set<string>();
     for (const { name } of node.members) {
-      if (names.has(name))
-        repeated.push(`${pathText([...place, name])} stands there more than once: parsers take the last`);
+      if (names.has(name)) repeated.push(`${pathText([...place, name])} appears more than once: parsers take the last`);
       names.add(name);
     }
   }
   return repeated;
 }
 
-/** Patterns of a query could make the program search for hours; what they find, a person finds by reading. */
+/** Patterns in a query could make the program search for hours. A person can find such values by reading. */
 const path = new JSONPathEnvironment({ maxRecursionDepth: 1_000 });
 path.functionRegister.delete('match');
 path.functionRegister.delete('search');
@@ -177,7 +176,7 @@ function pointed(pointer: string): Place {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** For comparisons within a query; what is found is shown as it was written. */
+/** For comparisons within a query; results are shown as written. */
 function plain(document: JsonNode): JSONValue {
   switch (document.kind) {
     case 'object': {

@@ -1,6 +1,6 @@
 /**
- * What was changed in the time in question and in the day before it: every source at once, each of which may fail by itself;
- * then, of the latest of which no line is known, what they changed.
+ * Gathers the changes in the time window and the day before it from every source in parallel; each may fail on its own.
+ * Then it fetches the diffs of the latest changes whose lines are unknown.
  */
 import type { Session } from '#analyse/session.ts';
 import { isoFromUs } from '#core/clock.ts';
@@ -17,7 +17,7 @@ const NOT_ALL = 'not all changes were considered as the cause';
 const WITHOUT_LINES = 'that change is judged by its time, service and text alone';
 const DAY_US = 24 * 3_600 * 1_000_000;
 
-/** So many are looked up; what changed long before is hardly ever the cause. */
+/** How many diffs are fetched; older changes are rarely the cause. */
 const MOST_DIFFS = 20;
 
 export type AskedChanges = Readonly<{
@@ -28,7 +28,7 @@ export type AskedChanges = Readonly<{
 
 type Told = Readonly<{ source: string }> & FoundChanges;
 
-/** Throws nothing on purpose: what fails is a gap. */
+/** Never throws on purpose: each failure becomes a gap. */
 export async function gatherChanges(
   { changeSources = [], diffSources = [], signal }: AskedChanges,
   session: Session,
@@ -53,7 +53,7 @@ export async function gatherChanges(
 
 type Asking = Readonly<{ query: ChangeQuery; session: Session; signal: AbortSignal }>;
 
-/** Of this time, of these services, and of none in particular. */
+/** Changes of this time window that name these services, or none. */
 async function changesOf(source: ChangeSource, { query, session, signal }: Asking): Promise<Told | undefined> {
   try {
     const { changes, warnings, ...found } = await source.findChanges(query, signal);
@@ -70,14 +70,14 @@ async function changesOf(source: ChangeSource, { query, session, signal }: Askin
   }
 }
 
-/** Lines come from the store, where they are clean, or are read below. */
+/** Lines from the store are already redacted; others are redacted below. */
 function withoutSecrets(change: Change): Change {
   return { ...redactedChange({ ...change, diff: '' }), diff: change.diff };
 }
 
 type Wanted = Readonly<{ source: DiffSource; address: string; base: string | undefined; changes: Change[] }>;
 
-/** Several sources may tell of one commit: it is asked for once. */
+/** Several sources may report the same commit: it is fetched once. */
 async function diffsOf(
   changes: readonly Change[],
   sources: readonly DiffSource[],
@@ -100,14 +100,14 @@ async function diffsOf(
       if (diff instanceof SpanhoundError) return gapOf(source.name, diff, WITHOUT_LINES);
       for (const change of of) diffs.set(change, redactedChange({ ...change, diff: diff.text }).diff);
       const what = `the diff of ${shortChangeId(of[0]?.id ?? '')}`;
-      return diff.isCut ? { source: source.name, problem: `${what} is longer than is read`, consequence: CUT } : [];
+      return diff.isCut ? { source: source.name, problem: `${what} is too long`, consequence: CUT } : [];
     }),
   );
   const each = new Map(gaps.flat().map((gap) => [`${gap.source} ${gap.problem}`, gap]));
   return { diffs, gaps: [...each.values()] };
 }
 
-const CUT = 'its beginning was looked at';
+const CUT = 'only its beginning was read';
 
 async function diffOf(
   source: DiffSource,
@@ -122,7 +122,7 @@ async function diffOf(
   }
 }
 
-/** A deploy brings all that was committed since the one before it, as far as both are of one repository. */
+/** A deploy includes all commits since the one before it, if both are of the same repository. */
 function deployedBefore({ kind, service, id, url, atUs }: Change, changes: readonly Change[]): string | undefined {
   const before = changes.filter(
     (other) =>
@@ -140,7 +140,7 @@ function folderOf(url: string): string {
   return url.slice(0, url.lastIndexOf('/') + 1);
 }
 
-/** As a case keeps them. */
+/** In the format of a case. */
 function changesJson(changes: readonly Change[]): string {
   return JSON.stringify(changes.map(({ atUs, ...change }) => ({ at: isoFromUs(atUs), ...change })));
 }

@@ -1,18 +1,21 @@
-/** What databases say of themselves, side by side, each of which may fail by itself. */
+/** Reads the statistics of all databases in parallel; each may fail on its own. */
 import type { Session } from '#analyse/session.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { DatabaseSource } from '#gather/sources.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
 
-const COST = 'what it says of itself was not looked at';
+const COST = 'its statistics were not read';
 
-/** Long enough for what is slow to be counted, short enough for whoever waits. */
+/** Long enough to measure slow statements, short enough for the person who waits. */
 const BETWEEN_READINGS_MS = 4_000;
 
 export type AskedDatabases = Readonly<{ databaseSources?: readonly DatabaseSource[] | undefined; signal: AbortSignal }>;
 
-/** Throws nothing on purpose: what fails is a gap. `of`: of a window also what is counted between two readings. */
+/**
+ * Never throws on purpose: each failure becomes a gap. `of`: for a window, also reads the counters twice to get the
+ * difference.
+ */
 export async function gatherDatabases(
   { databaseSources = [], signal }: AskedDatabases,
   session: Session,

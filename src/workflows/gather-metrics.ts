@@ -1,6 +1,6 @@
 /**
- * The metrics of a time, and of the hour before it, that show what was usual: what exists is found out, then every question
- * is asked at once; of what answered, the same time of earlier days as well.
+ * Gathers the metrics of a time window and of the hour before it, which shows the usual values. It first discovers the
+ * metrics, then runs all queries in parallel. For those with data, it also queries the same time of earlier days.
  */
 import type { Session } from '#analyse/session.ts';
 import type { Clock } from '#core/clock.ts';
@@ -13,14 +13,14 @@ import { type Fed, feedSession } from '#workflows/feed-session.ts';
 
 export type AskedMetrics = Readonly<{
   metricSources?: readonly MetricSource[] | undefined;
-  /** Those that count what they hold themselves. */
+  /** Stores that compute statistics of their own data. */
   traceSources?: readonly Pick<TraceSource, 'name' | 'statistics'>[] | undefined;
   logSources?: readonly Pick<LogSource, 'name' | 'statistics'>[] | undefined;
   clock: Clock;
   signal: AbortSignal;
 }>;
 
-/** To count all lines of an hour may take a store longer than anybody waits; a verdict does not wait for it. */
+/** Counting all lines of an hour may take a store too long; a verdict does not wait for it. */
 const COUNTING_MS = 10_000;
 
 /** Microseconds since the epoch. */
@@ -28,16 +28,16 @@ type Of = Readonly<{ services: readonly string[]; fromUs: number; toUs: number; 
 
 const HOUR_US = 3_600_000_000;
 const DAY_US = 24 * HOUR_US;
-/** Yesterday, and the day that is most like this one. */
+/** Yesterday, and the same weekday of the week before. */
 const EARLIER_US = [DAY_US, 7 * DAY_US] as const;
 
 const NO_METRIC = 'no metric was looked at';
 const NOT_ALL = 'not all metrics were looked at';
-const NO_SEASON = 'what is usual at that time of the day is not known';
+const NO_SEASON = 'the usual values at that time of day are not known';
 
 /**
- * Throws nothing on purpose: what fails is a gap. `items`: how many series came of the time itself, those aside that
- * stores of requests and lines count.
+ * Never throws on purpose: each failure becomes a gap. `items`: how many series the time window itself has, without
+ * those that stores of requests and lines compute.
  */
 export async function gatherMetrics(
   { metricSources = [], traceSources = [], logSources = [], clock, signal }: AskedMetrics,
@@ -45,7 +45,7 @@ export async function gatherMetrics(
   { services, fromUs, toUs }: Of,
 ): Promise<Fed> {
   const search = { services: [...new Set(services)].sort(), fromUs: fromUs - HOUR_US, toUs };
-  // Those in question first.
+  // The services in question first.
   const asked = { ...search, services: [...new Set(services)], sinceUs: fromUs };
   const counted = gatherStatistics({ stores: [...traceSources, ...logSources], clock, signal }, session, asked);
   const all = await Promise.all(
@@ -72,7 +72,7 @@ type Counting = Readonly<{
   signal: AbortSignal;
 }>;
 
-/** Earlier days would have to be counted line by line: they are not asked for. */
+/** Does not query earlier days, because the store would have to count them line by line. */
 async function gatherStatistics({ stores, clock, signal }: Counting, session: Session, search: Of): Promise<void> {
   const deadline = openDeadline(clock, COUNTING_MS, signal);
   const each = stores.map(async ({ name, statistics }) => {
@@ -87,8 +87,8 @@ async function gatherStatistics({ stores, clock, signal }: Counting, session: Se
 }
 
 function nothingKnown({ name }: Pick<MetricSource, 'name'>, { services }: Of): Gap {
-  const whom = services.length === 0 ? 'any service' : services.join(', ');
-  return { source: name, problem: `has no known metric of ${whom}`, consequence: NO_METRIC };
+  const whose = services.length === 0 ? 'any service' : services.join(', ');
+  return { source: name, problem: `has no known metrics of ${whose}`, consequence: NO_METRIC };
 }
 
 async function questionsOf(
@@ -110,9 +110,9 @@ type Asking = Readonly<{
   source: Pick<MetricSource, 'name' | 'findMetrics' | 'openMetrics'>;
   session: Session;
   signal: AbortSignal;
-  /** What it costs where nothing at all can be asked. */
+  /** The consequence if nothing can be queried at all. */
   lack: string;
-  /** The report names these questions already. */
+  /** The report already names these queries. */
   isTold?: true;
 }>;
 type Answer = Fed & Readonly<{ query: MetricQuery }>;

@@ -1,23 +1,26 @@
-/** What the platform says of its pods, nodes, events and rollouts: every list at once, each of which may fail by itself. */
+/** Gathers the platform's pods, nodes, events and rollouts: all lists in parallel; each may fail on its own. */
 import type { Session } from '#analyse/session.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { PlatformList, PlatformQuery, PlatformSource } from '#gather/sources.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
 
-/** What nobody sees without it. */
+/** The consequence of each missing list. */
 const COST: Readonly<Record<PlatformList, string>> = {
   pods: 'no pod was looked at',
-  events: 'why pods do not start or stay up is told by their state alone',
-  replicasets: 'what the last rollout changed is not known',
-  services: 'pods are told by their labels alone',
-  nodes: 'what nodes have left is not known',
-  persistentvolumeclaims: 'volume claims are known by what pods say of them',
+  events: 'only their state shows why pods do not start or do not keep running',
+  replicasets: 'the changes of the last rollout are not known',
+  services: 'pods are matched to services by their labels alone',
+  nodes: 'the free capacity of nodes is not known',
+  persistentvolumeclaims: 'only pods show the state of volume claims',
 };
 
 export type AskedPlatform = Readonly<{ platformSources?: readonly PlatformSource[] | undefined; signal: AbortSignal }>;
 
-/** Throws nothing on purpose: what fails is a gap. `items`: how many answers came; `failures`: why pods are not known. */
+/**
+ * Never throws on purpose: each failure becomes a gap. `items`: how many answers came; `failures`: why pods are not
+ * known.
+ */
 export async function gatherPlatform(
   { platformSources = [], signal }: AskedPlatform,
   session: Session,

@@ -1,7 +1,7 @@
 /**
- * The lines of a request of which there is no trace, and of a time in which no trace was recorded.
+ * Gathers the log lines of a request without a trace, and of a time window without traces.
  *
- *   lines with its id ──► what else they call it ──► further lines
+ *   lines with its id ──► its other ids ──► further lines
  *   lines of a service ──► the requests that failed among them ──► their lines in all services
  */
 import type { Session } from '#analyse/session.ts';
@@ -18,7 +18,7 @@ import type { WindowSubject } from '#model/finding/analysis.ts';
 import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
 import { askAll, steps } from '#workflows/ask-logs.ts';
 
-/** Into the session that holds the lines with its id; what is to be reported of it. */
+/** Reads into the session that holds the lines with its id; returns what to report. */
 export async function gatherRequest(stores: EarlierStores, session: Session, id: string): Promise<WindowSubject> {
   const { ties, traceIds, ...time } = await session.wanted();
   const requestId = ties.requestIds.find((other) => isSame(other, id)) ?? id;
@@ -34,7 +34,9 @@ export async function gatherRequest(stores: EarlierStores, session: Session, id:
   return window;
 }
 
-/** Into an empty session; how many lines the stores have of that time. What could not be had becomes a gap. */
+/**
+ * Reads into an empty session; returns how many lines the stores have for that time window. Each failure becomes a gap.
+ */
 export async function gatherLinesOf(
   stores: EarlierStores,
   session: Session,
@@ -45,7 +47,7 @@ export async function gatherLinesOf(
   const items = answers.reduce((sum, answer) => sum + answer.items, 0);
   const failure = answers.find((answer) => answer.failure)?.failure;
   if (items === 0) return { items, failure };
-  const { failing } = await session.wanted(); // of that time, and not of the one before
+  const { failing } = await session.wanted(); // of that time window, not of the one before
   await askAll(stores, session, [
     ...steps('before', [before]),
     ...steps('failing', requestQueries({ requestIds: failing }, time)),
@@ -54,7 +56,7 @@ export async function gatherLinesOf(
   return { items, failure };
 }
 
-/** A gateway writes with dashes what a person pastes without. */
+/** A gateway logs the id with dashes, and a person pastes it without. */
 function isSame(a: string, b: string): boolean {
   return plain(a) === plain(b);
 }

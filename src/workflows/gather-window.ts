@@ -1,13 +1,13 @@
 /**
- * The evidence of a window of time, all of it in one session: requests of the time and of a healthy one before it, and what
- * services logged in both.
+ * Gathers the evidence of a time window into one session: its requests, those of a healthy window before it, and the
+ * log lines of the services in both.
  *
- *   survey    a few requests of every part of the time, and of the time before      ──► when it began
- *   deepen    more around the beginning, since then, and before; what few requests pass; what failed, what was slow
- *   beside    log lines of the services in question, in both times
+ *   survey    a few requests of every part of the window, and of the window before    ──► when it began
+ *   deepen    more around the beginning, since then, and before; rare operations; failed ones; slow ones
+ *   beside    log lines of the services in question, in both windows
  *
- * A backend gives the latest requests of a time first. Asked for all of it at once, a busy service would show its last
- * second; so every time is asked for in parts.
+ * A backend returns the latest requests of a time window first. A single query on a busy service would return only its
+ * last second, so every window is queried in parts.
  */
 import type { Session } from '#analyse/session.ts';
 import { isoFromUs } from '#core/clock.ts';
@@ -32,7 +32,7 @@ import { gatherMetrics } from '#workflows/gather-metrics.ts';
 import { gatherPlatform } from '#workflows/gather-platform.ts';
 import { noTraceSource } from '#workflows/no-trace-source.ts';
 
-/** A window, or an alert and with it a window. */
+/** A window, or an alert and its window. */
 export type AlertSubject = Pick<Alert, 'title' | 'service' | 'labels' | 'traceId' | 'atUs'>;
 
 export type WindowHunt = DiagnoseTraceParts &
@@ -40,20 +40,20 @@ export type WindowHunt = DiagnoseTraceParts &
     signal: AbortSignal;
     session: Session;
     service: string;
-    /** That may know requests of it, each by its own name for the service. */
+    /** Sources that may have requests of the service, each with its own name for it. */
     searched: readonly Searched[];
-    /** What was asked about: an alert's time may open before, or after, what it speaks of began. */
+    /** The original time window: an alert's window may begin before or after its problem. */
     asked: Time & Readonly<{ kind: 'alert' | 'window' }>;
     counts: { bodies: number };
-    /** Of searches: a backend serves other alerts as well, and lets only so many wait. */
+    /** Limits parallel searches: a backend serves other alerts too, and queues only so many. */
     inTurn: Turns;
-    /** Of a service of which no request comes any more, those that ask it: their requests show what became of it. */
+    /** If the service receives no more requests, its callers: their requests show what happened to it. */
     callers: string[];
-    /** Times of which there is more than was read. */
+    /** Time windows with more requests than were read. */
     full: Time[];
-    /** Knows when something was wrong before; undefined where there is no record. */
+    /** Knows the times of earlier problems; undefined if there is no record. */
     known: KnownTroubles | undefined;
-    /** Troubles that began before the time in question. */
+    /** Problems that began before the time window. */
     troubles: TroubleTime[];
   }>;
 
@@ -62,27 +62,27 @@ type Searched = Readonly<{ source: TraceSource; service: string }>;
 /** Microseconds since the epoch. */
 type Time = Readonly<{ fromUs: number; toUs: number }>;
 
-/** How long before the time in question its service is looked at, at least. */
+/** The minimum length of the window before, in which the service is examined. */
 const BEFORE_US = 30 * 60 * 1_000_000;
-/** Of a survey: parts of each time, and requests of each part. */
+/** Of a survey: the parts of each window, and the requests of each part. */
 const PARTS = 15;
 const OF_PART = 8;
-/** How many requests of each time are compared, where there are as many; fewer than `FEW` are worth another search. */
+/** How many requests of each window are compared, if there are enough; fewer than `FEW` trigger another search. */
 const ENOUGH = 150;
 const FEW = 90;
-/** Around the beginning. */
+/** The requests to read around the beginning. */
 const PARTS_AROUND = 6;
-/** A beginning that is known this well needs no better. */
+/** A beginning known with this precision needs no further search. */
 const EXACT_US = 5_000_000;
-/** Of what few requests pass, of what failed, of what was slow. */
+/** For rare operations, failed requests, and slow requests. */
 const OF_CHOSEN = 20;
 const MOST_PLACES = 4;
-/** A way that one request in twenty takes. */
+/** An operation in one of twenty requests. */
 const RARE_SHARE = 0.05;
 
-const NOT_ALL = 'not all traces of the window were looked at';
+const NOT_ALL = 'not all traces of the time window were examined';
 
-/** Nothing can be searched for: it is not known which service is meant. */
+/** No search is possible because the service is unknown. */
 export class UnknownServiceError extends SpanhoundError {
   override readonly name = 'UnknownServiceError';
   readonly code = 'SH_UNKNOWN_SERVICE';
@@ -92,13 +92,13 @@ export class UnknownServiceError extends SpanhoundError {
     super(service === '' ? 'it names no service' : `no service that sends traces is called ${service}`);
     const names = known.toSorted().slice(0, SERVICES_NAMED).join(', ');
     const more = known.length > SERVICES_NAMED ? `, and ${known.length - SERVICES_NAMED} more` : '';
-    this.advice = `Services with traces: ${names === '' ? 'none' : `${names}${more}`}. Put one of these names into the alert, as its service, as a label “service” or as a word of its title; or put a trace into it as trace_id=….`;
+    this.advice = `Services with traces: ${names === '' ? 'none' : `${names}${more}`}. Put one of these names into the alert: as its service, as a label “service” or as a word of its title. Or add a trace to it as trace_id=….`;
   }
 }
 
 const SERVICES_NAMED = 20;
 
-/** The service is known and there is nothing of it at that time. */
+/** The service is known, but has no data for that time window. */
 export class NoTracesError extends SpanhoundError {
   override readonly name = 'NoTracesError';
   readonly code = 'SH_NO_TRACES';
@@ -108,11 +108,11 @@ export class NoTracesError extends SpanhoundError {
     const sources = searched.map(({ source }) => source.name);
     super(`${sources.join(' and ')} ${sources.length === 1 ? 'has' : 'have'} no trace of ${service} around that time`);
     this.advice =
-      'It may not have been called at all, its traces may be sampled out or past retention, or they may still be arriving.';
+      'It may have received no calls. Its traces may also be sampled out, past retention, or still arriving.';
   }
 }
 
-/** Finds out who knows the service, and by which name. What one of several sources could not say becomes a gap. */
+/** Finds out which sources know the service, and by which name. A failure of one of several sources becomes a gap. */
 export async function openWindow(
   parts: DiagnoseTraceParts,
   {
@@ -124,7 +124,7 @@ export async function openWindow(
 ): Promise<WindowHunt> {
   const searching = parts.traceSources.filter(({ search, services }) => search && services);
   if (searching.length === 0) {
-    throw await noTraceSource(parts, 'no source of traces can search');
+    throw await noTraceSource(parts, 'no trace source can search');
   }
   const known = new Set<string>();
   const failed: { source: string; failure: SpanhoundError }[] = [];
@@ -169,7 +169,7 @@ export async function openWindow(
 
 const NOT_EXAMINED = 'its traces were not examined';
 
-/** A first look at the time and at what was before it. Throws where no source could say anything. */
+/** A first look at the window and at the one before it. Throws if no source answered. */
 export async function survey(hunt: WindowHunt): Promise<void> {
   const now = { kind: 'trace', sample: 'all', limit: OF_PART } as const;
   const then = { ...now, kind: 'baseline' } as const;
@@ -193,7 +193,7 @@ export async function survey(hunt: WindowHunt): Promise<void> {
   await askForTroubles(hunt);
 }
 
-/** Trouble that began in the time in question is what was asked about. */
+/** A problem that began in the window is the one in question. */
 async function askForTroubles(hunt: WindowHunt): Promise<void> {
   const { fromUs, toUs } = hunt.asked;
   const services = [...new Set([...throughOf(hunt), ...(await passedBy(hunt))])];
@@ -202,7 +202,7 @@ async function askForTroubles(hunt: WindowHunt): Promise<void> {
   hunt.troubles.push(...troubles.filter((trouble) => trouble.fromUs < fromUs));
 }
 
-/** Where a service fell silent, its callers' requests are those of the window. */
+/** If a service receives no more requests, the requests of its callers are examined instead. */
 async function followCallers(hunt: WindowHunt, [now, then]: readonly [now: Search, then: Search]): Promise<void> {
   const requests = await unchosen(hunt);
   if (!isSilent(requests, hunt.asked)) return;
@@ -218,19 +218,19 @@ async function followCallers(hunt: WindowHunt, [now, then]: readonly [now: Searc
   for (const { source, failure, told } of answers) {
     if (failure !== undefined && !told) hunt.session.gap(gapOf(source.name, failure, NOT_ALL));
   }
-  const problem = `no request of ${hunt.service} has come since ${isoFromUs(lastUs(requests))}`;
+  const problem = `${hunt.service} has had no requests since ${isoFromUs(lastUs(requests))}`;
   hunt.session.gap({
     source: 'traces',
     problem,
-    consequence: `those of ${hunt.callers.join(' and ')} were read instead`,
+    consequence: `the requests of ${hunt.callers.join(' and ')} were read instead`,
   });
 }
 
 const MOST_CALLERS = 2;
-/** Nobody asks for anything now and then; not in so many parts of the time, one after the other. */
+/** A rarely used service has pauses, but not in so many consecutive parts of the window. */
 const SILENT_PARTS = 3;
 
-/** Requests came in nearly every part of the time before, and none in the last ones. */
+/** Requests came in nearly every part of the window before, but in none of the last parts. */
 function isSilent(requests: readonly SeenRequest[], { fromUs, toUs }: Time): boolean {
   const partUs = (toUs - fromUs) / PARTS;
   const silentUs = toUs - SILENT_PARTS * partUs;
@@ -244,8 +244,8 @@ function lastUs(requests: readonly SeenRequest[]): number {
 }
 
 /**
- * What is to be judged, by what has come so far: the time since it began, beside a healthy one that ended before. What was
- * wrong before, and is over, is no beginning of it.
+ * The window to judge, from the data so far: the time since the problem began, and a healthy window that ended before.
+ * An earlier problem that is over is not the beginning.
  */
 export async function windowOf(hunt: WindowHunt): Promise<WindowSubject> {
   const { asked, service } = hunt;
@@ -271,13 +271,13 @@ function beginningIn(hunt: WindowHunt, requests: readonly SeenRequest[]): FoundO
   return onsetOf(requests.filter((request) => isIn(request, time) && !over.some((trouble) => isIn(request, trouble))));
 }
 
-/** The beginning lies between two requests that were read: lines and points of that time may be of trouble already. */
+/** The beginning lies between two requests that were read; lines and points in between may already show the problem. */
 function placeOf(hunt: WindowHunt, window: Time, found: FoundOnset | undefined) {
   const toUs = Math.min(found?.afterUs ?? window.fromUs, window.fromUs);
   return { window, before: { ...timeBefore(hunt), toUs }, troubles: hunt.troubles };
 }
 
-/** More of what the survey only touched; false where there is no more. Throws nothing on purpose: what fails is a gap. */
+/** Reads more of the parts that the survey only sampled; false if there are no more. Never throws on purpose. */
 export async function deepen(hunt: WindowHunt): Promise<boolean> {
   const rounds = [topUp, aroundOnset, aroundOnset, earlierTimes, topUp, rarePlaces, whatStandsOut];
   let more = false;
@@ -292,7 +292,7 @@ export async function deepen(hunt: WindowHunt): Promise<boolean> {
   return more;
 }
 
-/** What there is beside requests, everything side by side: here is where a further kind of evidence is asked for. */
+/** Gathers all other evidence in parallel. Add further kinds of evidence here. */
 export async function gatherBeside(
   hunt: WindowHunt,
   window: WindowSubject,
@@ -314,10 +314,10 @@ export async function gatherBeside(
   ]);
 }
 
-/** A metrics store is asked so many questions of each. */
+/** How many queries a metrics store gets per service, so the number of services is limited. */
 const MOST_MEASURED = 8;
 
-/** Those that most requests pass first: who is at fault may not show in them. */
+/** Services with the most requests first: the service at fault may not appear in them. */
 async function passedBy(hunt: WindowHunt): Promise<readonly string[]> {
   const passing = Map.groupBy(
     (await unchosen(hunt)).flatMap(({ services }) => services),
@@ -326,13 +326,13 @@ async function passedBy(hunt: WindowHunt): Promise<readonly string[]> {
   return [...passing].sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1)).map(([service]) => service);
 }
 
-/** All requests of the time that was asked about, as they may be judged one by one. */
+/** All requests of the original window, because they may be judged one by one. */
 export async function askedRequests(hunt: WindowHunt): Promise<readonly SeenRequest[]> {
   const all = await hunt.session.requests(hunt.service);
   return all.filter((request) => isIn(request, hunt.asked) && isOfService(hunt, request));
 }
 
-/** Where a trace of this source is opened. */
+/** The address at which this source opens a trace. */
 export function traceLinks({ searched }: WindowHunt, name: string): TraceSource['links'] {
   return searched.find(({ source }) => source.name === name)?.source.links ?? { trace: '', span: '' };
 }
@@ -373,7 +373,7 @@ function turns(): Turns {
   };
 }
 
-/** Of a silent service nothing would come. */
+/** A search for a silent service would find nothing. */
 function asked({ callers }: WindowHunt, service: string): readonly string[] {
   return callers.length > 0 ? callers : [service];
 }
@@ -410,7 +410,7 @@ async function ask(
   if (sample === 'all' && traces >= search.limit && !source.findsAll) hunt.full.push(time);
   const items = fed.reduce((sum, one) => sum + one.items, 0);
   const failed = fed.find(({ failure }) => failure !== undefined);
-  // Nothing readable came: that is no answer, and least of all one that says that there is nothing.
+  // An unreadable answer is not an answer, and does not prove that there is no data.
   return {
     source,
     items,
@@ -428,7 +428,7 @@ async function unchosen(hunt: WindowHunt): Promise<readonly SeenRequest[]> {
   return all.filter((request) => isUnchosen(request.sample) && isOfService(hunt, request));
 }
 
-/** A file holds other traces, too. */
+/** A file also holds other traces. */
 function isOfService(hunt: WindowHunt, { services }: SeenRequest): boolean {
   const through = throughOf(hunt);
   return services.some((service) => through.includes(service));
@@ -442,7 +442,7 @@ function isIn({ startUs, endUs }: SeenRequest, { fromUs, toUs }: Time): boolean 
   return startUs <= toUs && endUs >= fromUs;
 }
 
-/** The backend gives the last requests of a part first: between two of them may lie minutes. */
+/** The backend returns the last requests of a part first: there may be gaps of minutes between two of them. */
 async function aroundOnset(hunt: WindowHunt, { onset }: WindowSubject): Promise<Promise<Answer>[]> {
   if (onset === undefined) return [];
   const found = onsetOf(await unchosen(hunt));
@@ -452,7 +452,7 @@ async function aroundOnset(hunt: WindowHunt, { onset }: WindowSubject): Promise<
   return askInParts(hunt, around, PARTS_AROUND, { kind: 'trace', sample: 'all', limit: OF_PART / 2 });
 }
 
-/** Reads further back only where the time before does not show what is healthy, or nothing began. */
+/** Reads further back only if the window before does not show healthy requests, or no beginning was found. */
 async function earlierTimes(
   hunt: WindowHunt,
   { onset, healthy, ...window }: WindowSubject,
@@ -466,7 +466,10 @@ async function earlierTimes(
   );
 }
 
-/** To as many of each time as are compared: from the parts that hold more than was read, each of them in parts. */
+/**
+ * Reads up to the number that is compared in each window: from the parts that hold more than was read, in smaller
+ * parts.
+ */
 async function topUp(hunt: WindowHunt, { fromUs, toUs, healthy }: WindowSubject): Promise<Promise<Answer>[]> {
   const requests = await unchosen(hunt);
   const toAsk = (time: Time, kind: 'trace' | 'baseline') => {
@@ -480,14 +483,14 @@ async function topUp(hunt: WindowHunt, { fromUs, toUs, healthy }: WindowSubject)
   return [...toAsk({ fromUs, toUs }, 'trace'), ...(healthy === undefined ? [] : toAsk(healthy, 'baseline'))];
 }
 
-/** Of times of which one lies in another the inner ones. */
+/** If one window contains another, keeps the inner one. */
 function narrowest(times: readonly Time[]): readonly Time[] {
   const holds = (outer: Time, inner: Time) =>
     outer.fromUs <= inner.fromUs && inner.toUs <= outer.toUs && inner.toUs - inner.fromUs < outer.toUs - outer.fromUs;
   return times.filter((time) => !times.some((other) => holds(time, other)));
 }
 
-/** What one request in a hundred passes is asked for by itself, in both times. */
+/** An operation in one of a hundred requests is searched by name, in both windows. */
 async function rarePlaces(hunt: WindowHunt, { fromUs, toUs, healthy }: WindowSubject): Promise<Promise<Answer>[]> {
   if (hunt.full.length === 0 || healthy === undefined) return [];
   const requests = await unchosen(hunt);
@@ -514,15 +517,15 @@ async function rarePlaces(hunt: WindowHunt, { fromUs, toUs, healthy }: WindowSub
     });
 }
 
-/** Those marked as errors and the slowest: the few that matter are not lost among the many. */
+/** Searches for requests marked as errors and for the slowest, so that a sample does not miss them. */
 async function whatStandsOut(hunt: WindowHunt, { fromUs, toUs }: WindowSubject): Promise<Promise<Answer>[]> {
   if (hunt.full.length === 0) return [];
   const requests = await askedRequests(hunt);
   for (const { source } of hunt.searched) {
     hunt.session.gap({
       source: source.name,
-      problem: `has more traces of ${hunt.service} in the window than are read`,
-      consequence: `${requests.length} of them, from all parts of it, those marked as errors and the slowest were looked at`,
+      problem: `has more traces of ${hunt.service} in the time window than Spanhound reads`,
+      consequence: `examined: ${requests.length} from all parts of the window, those marked as errors, and the slowest`,
     });
   }
   const slowestUs = requests.reduce((us, { durationUs }) => Math.max(us, durationUs), 0);
@@ -533,12 +536,15 @@ async function whatStandsOut(hunt: WindowHunt, { fromUs, toUs }: WindowSubject):
   ];
 }
 
-const NO_LINES = 'no log line was compared with a healthy time';
+const NO_LINES = 'no log lines were compared with a healthy time window';
 
-/** More services than that are not all asked for their lines. */
+/** The maximum number of other services whose lines are read. */
 const MOST_OTHERS = 20;
 
-/** Of those in question by themselves, and of all others on the way together: what is at fault may show in lines alone. */
+/**
+ * Lines of the services in question one by one, and of all other services on the path together: only lines may show the
+ * fault.
+ */
 async function gatherLines(hunt: WindowHunt, window: WindowSubject, services: readonly string[]): Promise<void> {
   const { session, logSources } = hunt;
   if (logSources.length === 0) {
@@ -558,7 +564,7 @@ async function gatherLines(hunt: WindowHunt, window: WindowSubject, services: re
     ),
   );
   const answers = await answersOf(hunt, session, queries);
-  // Lines say most beside the requests that were read, and a store gives the first ones.
+  // Lines near the examined requests are the most useful, and a store returns the first ones.
   const full = answers.filter(({ query, items }) => items >= query.limit);
   const nearer = [
     ...new Map(full.map(({ step, query, kind }) => [step, { step: `${step} near`, query, kind }])).values(),
@@ -579,19 +585,19 @@ async function gatherLines(hunt: WindowHunt, window: WindowSubject, services: re
   await askEarlier(hunt, session, window, beforeAny(hunt, window));
 }
 
-/** An outage that ended longer ago than this did not come again. */
+/** An outage that ended longer ago than this is not the same one. */
 const RECENT_US = 24 * 60 * 60 * 1_000_000;
 
-/** When the days before begin: an error of the last outage is not an error of every day. */
+/** When the earlier days begin: an error of the last outage is not an everyday error. */
 function beforeAny({ troubles }: WindowHunt, { fromUs, healthy }: WindowSubject): number {
   const recent = withMargins(troubles).filter(({ toUs }) => toUs >= fromUs - RECENT_US);
   return Math.min(fromUs, healthy?.toUs ?? fromUs, ...recent.map((trouble) => trouble.fromUs));
 }
 
-/** Lines are written by clocks of their own. */
+/** The clocks that write log lines differ. */
 const NEAR_US = 500_000;
 
-/** The last ones of a time are those that a backend gives. */
+/** The last ones of a time window, as a backend returns them. */
 function timeOfLast(requests: readonly SeenRequest[]): Time | undefined {
   const last = requests.toSorted((a, b) => b.startUs - a.startUs).slice(0, OF_PART);
   if (last.length === 0) return undefined;
@@ -605,10 +611,10 @@ function tellLines(session: Session, source: string, answers: readonly Answered[
   const failed = answers.find(({ failure, told, items }) => failure !== undefined && !told && items === 0);
   if (failed?.failure) {
     const all = answers.every(({ failure }) => failure !== undefined);
-    session.gap(gapOf(source, failed.failure, all ? NO_LINES : 'not all lines of the window were read'));
+    session.gap(gapOf(source, failed.failure, all ? NO_LINES : 'not all log lines of the time window were read'));
   }
   if (!answers.some(({ query, items }) => items >= query.limit)) return;
-  const problem = 'has more lines of these services than are read';
-  const consequence = 'the first ones of every part of the time were read, and those around the requests';
+  const problem = 'has more log lines of these services than Spanhound reads';
+  const consequence = 'read: the first lines of every part of the window, and those around the requests';
   session.gap({ source, problem, consequence });
 }

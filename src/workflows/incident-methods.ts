@@ -1,4 +1,4 @@
-/** The methods of an incident: those of the diagnosis that it goes by, with what people said in its timeline. */
+/** The methods of an incident: those of its diagnosis, with people's answers from its timeline. */
 import { whysWithoutEvidence } from '#diagnose/five-whys.ts';
 import type { Methods } from '#model/finding/methods.ts';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
@@ -20,7 +20,7 @@ import {
 import { findInvestigation } from '#record/investigations.ts';
 import type { Reader } from '#record/store.ts';
 
-/** Of one investigation. `methods` is undefined where it is not finished, or older than the methods. */
+/** For one investigation. `methods` is undefined if it is not finished, or older than the methods. */
 export type DiagnosedMethods = Readonly<{ investigationId: string; methods: Methods | undefined }>;
 
 /** Of the investigation that the incident was declared from, else of the newest one in its timeline. */
@@ -47,7 +47,7 @@ export async function methodsOf(
 
 export type ShownIn = Readonly<{ incident: Incident; entries: readonly TimelineEntry[]; names: Names; nowUs: number }>;
 
-/** A method as Slack shows it, with the incident that it belongs to where there is one. */
+/** A method as Slack shows it, with its incident, if any. */
 export function methodMessage(
   method: MethodName,
   { investigationId, methods }: DiagnosedMethods,

@@ -1,6 +1,6 @@
 /**
- * Someone asked for a trace: the question, its first line in the channel and the job that answers it are stored in one
- * transaction, so that whoever has seen an acknowledgement gets an answer.
+ * A request for a trace: stores the question, its first line in the channel and its job in one transaction. Every
+ * acknowledged request therefore gets an answer.
  *
  *   inbox row ──► investigation + message + job ──► inbox row done      all keyed by the inbox row
  */
@@ -19,10 +19,10 @@ export type InvestigateRequest = Readonly<{
   inboxId: string;
   workspaceId: string;
   channelId: string;
-  /** The thread to answer in, when it was asked from a message. */
+  /** The thread to answer in, if the request came from a message. */
   threadTs?: string;
   askedBy: string;
-  /** Where to tell the one who asked that the bot may not post in the channel. */
+  /** Where to report that the bot may not post in the channel. */
   responseUrl: string;
   references: readonly AskedReference[];
 }>;
@@ -32,9 +32,9 @@ export type Investigate = (request: InvestigateRequest) => Promise<void>;
 export type InvestigateOptions = Readonly<{
   store: Store;
   jobs: Jobs;
-  /** What will be read, by name: `jaeger`. */
+  /** The sources to read, by name: `jaeger`. */
   sources: readonly string[];
-  /** Something was stored: the jobs and the outbox may look. */
+  /** Something was stored: the jobs and the outbox may check for work. */
   kick(): void;
 }>;
 
@@ -63,7 +63,7 @@ export function investigator({ store, jobs, sources, kick }: InvestigateOptions)
   };
 }
 
-/** Derived, so that a second delivery of the request means the same investigation. Also the id of its message. */
+/** Derived from the request, so a second delivery means the same investigation. Also the id of its message. */
 function investigationId(inboxId: string, index: number): string {
   return index === 0 ? inboxId : `${inboxId}.${index + 1}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Whose words answer an alert: those of all its requests together, of one of them, or of the trace that it names. Live and
- * in a replay alike.
+ * Chooses the verdict that answers an alert: that of all its requests together, of one of them, or of the trace that it
+ * names. Live and replayed alerts use the same choice.
  */
 import type { AnalysedTrace, Forms, Session } from '#analyse/session.ts';
 import { knownDetectors } from '#detect/known.ts';
@@ -12,7 +12,7 @@ import type { RequestCounts } from '#model/requests/request-counts.ts';
 import { type AlertFacts, presentAlert } from '#present/slack-alert.ts';
 import { chooseExemplars, type Exemplar } from '#workflows/choose-exemplars.ts';
 
-/** A session that compares traces only with those of the healthy time, and with none where there is no healthy time. */
+/** A session that compares traces only with those of the healthy window, and with none if there is no such window. */
 export function besideHealth(session: Session, { healthy, unhealthy }: Health): Session {
   if (healthy === undefined && unhealthy === undefined) return session;
   const health = { healthy, unhealthy };
@@ -30,14 +30,14 @@ export function namedByAlert(analysed: AnalysedTrace): AnalysedTrace {
 
 const known = knownDetectors(detectors);
 
-/** Told of the whole time: requests were compared, or the platform itself says what is wrong. */
+/** The whole window is judged: requests were compared, or the platform itself reports the problem. */
 export function isOfWindow({ report }: AnalysedTrace): boolean {
   const { kind, change } = report.diagnosis ?? {};
   if (change) return true;
   return report.compared !== undefined || detectors.some(({ id, needs }) => id === kind && needs.includes('platform'));
 }
 
-/** Metrics show what is wrong, or too many requests fail, and no single request shows anything. */
+/** Metrics show the problem, or too many requests fail, and no single request shows a cause. */
 export function saysMore(together: AnalysedTrace, single: AnalysedTrace): boolean {
   const { diagnosis, findings } = together.report;
   if (single.report.diagnosis === null && diagnosis?.kind === known.named('failing-requests').id) return true;
@@ -48,9 +48,9 @@ export function saysMore(together: AnalysedTrace, single: AnalysedTrace): boolea
 }
 
 /**
- * Many requests show whose fault it is, and one of them may say in words what it is: a lock that it waited for, a pool
- * that was full. Where those that failed or were slow agree on that, and are sure of it, the answer is theirs: in the very
- * service, or where all of them together only show that it got worse.
+ * Many requests show which service is at fault, and a single one may name the cause: a row lock, an exhausted pool. If
+ * the failed or slow requests agree on that cause with high confidence, it is the answer. The cause must be in that
+ * same service, or the requests together must show no more than that it got worse.
  */
 export async function confirmedByOne(
   session: Session,
@@ -87,8 +87,8 @@ function idsOf(exemplars: readonly Exemplar[], areHealthy: boolean): readonly st
 type Verdict = AnalysedTrace['report']['diagnosis'];
 
 /**
- * All of them together show where it got worse, and one of them what is done wrong there. A call that is made too often
- * takes no longer than in health: where nothing else is told, or only that a number is odd, it may be anybody's.
+ * The requests together show where it got worse, and one of them shows the faulty pattern there. Repeated calls take no
+ * longer each than in healthy requests, so the pattern counts only if nothing but an odd number points elsewhere.
  */
 function saysSurer(best: Verdict, { report: { diagnosis, onset } }: AnalysedTrace): boolean {
   if (best === null || diagnosis?.change) return false;
@@ -103,13 +103,13 @@ function detectorOf({ kind }: Readonly<{ kind: string }>) {
   return detectors.find(({ id }) => id === kind);
 }
 
-/** That one request is slower than others says no more than all of them do. */
+/** That one request is slower than others adds nothing to what all of them show. */
 function isMechanism(best: NonNullable<Verdict>): boolean {
   const detector = detectorOf(best);
   return detector !== undefined && detector.role !== 'description' && !detector.needs.includes('baseline');
 }
 
-/** A request of health has it as well. */
+/** A healthy request has it too. */
 async function isOfAnyDay(session: Session, best: Verdict, exemplars: readonly Exemplar[]): Promise<boolean> {
   const traceIds = idsOf(exemplars, true);
   const healthy = traceIds.length === 0 ? [] : await session.reports({ traceIds });
@@ -118,7 +118,7 @@ async function isOfAnyDay(session: Session, best: Verdict, exemplars: readonly E
   );
 }
 
-/** Where a trace is opened, and its spans. */
+/** The addresses at which a trace and its spans are opened. */
 export type LinksOf = (traceId: string) => Readonly<{ trace: string; span: string }>;
 
 function usOf(iso: string): number {
@@ -127,7 +127,7 @@ function usOf(iso: string): number {
 
 export type Together = Readonly<{ exemplars: readonly Exemplar[]; verdict: SharedVerdict }>;
 
-/** The exemplars of these traces and what most of them show; undefined where there are none. */
+/** The exemplars of these traces and what most of them show; undefined if there are none. */
 export function judgeTogether(traces: readonly AnalysedTrace[], atUs: number): Together | undefined {
   const exemplars = chooseExemplars(traces, atUs);
   const verdict = sharedVerdict(
@@ -146,9 +146,9 @@ type Subject = Readonly<{
   service: string;
   fromUs: number;
   toUs: number;
-  /** The template of the address at which a trace is opened. */
+  /** The template of the address that opens a trace. */
   linkOf(traceId: string): string;
-  /** Undefined where the caller adds the counts. */
+  /** Undefined if the caller adds the counts. */
   affected?: RequestCounts | undefined;
 }>;
 
@@ -174,7 +174,7 @@ export function alertFacts(
   };
 }
 
-/** Adds the counts to a report that has none: its verdict comes from metrics or from the platform. */
+/** Adds the counts to a report without any: its verdict comes from metrics or from the platform. */
 export function withAffected(analysed: AnalysedTrace, affected: RequestCounts | undefined): AnalysedTrace {
   const { report } = analysed;
   return affected === undefined || report.affected !== undefined

@@ -1,11 +1,11 @@
 /**
- * Keeps the evidence of an investigation beside its answer.
+ * Stores the evidence of an investigation with its answer.
  *
  *   evidence ──► cases/<investigation>/ ──► one transaction: the answer, and that the case is kept
  *
- * Killed before the transaction, the job runs again and writes the folder anew; a folder that the record knows is never
- * written again. Each case names the seal of the one before it in its workspace, so that none can be taken out or
- * changed without the ones after it showing it.
+ * If the process dies before the transaction, the job runs again and rewrites the folder. A folder in the record is
+ * never rewritten. Each case contains the seal of the case before it in its workspace, so a removed or changed case
+ * breaks the chain.
  */
 import { isoFromUs } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
@@ -33,7 +33,7 @@ export type KeepCaseRequest = Readonly<{
   evidence(): Promise<KeptEvidence>;
 }>;
 
-/** `answer` is stored in any case, in the transaction that notes the case where there is one. */
+/** `answer` is always stored, in the transaction that records the case if there is one. */
 export type KeepCase = (request: KeepCaseRequest, answer: (tx: Tx) => Promise<void>) => Promise<void>;
 
 export type CaseKeeperOptions = Readonly<{
@@ -46,13 +46,13 @@ export type CaseKeeperOptions = Readonly<{
   log: Log;
 }>;
 
-/** A case, as it goes to the disk and into the record. */
+/** A case, as written to the disk and into the record. */
 type Sealed = Readonly<{ folder: string; seal: string; files: number; bytes: number }>;
 
 export function caseKeeper({ store, disk, dataFolder, sealedBy, log }: CaseKeeperOptions): KeepCase {
   let last: Promise<unknown> = Promise.resolve();
 
-  /** False where another process has kept a case meanwhile: the chain goes on from that one. */
+  /** False if another process has stored a case in the meantime: the chain continues from that one. */
   async function keptInChain(
     { investigationId, workspaceId, subject }: KeepCaseRequest,
     evidence: KeptEvidence,
@@ -79,7 +79,8 @@ export function caseKeeper({ store, disk, dataFolder, sealedBy, log }: CaseKeepe
     const folder = `${CASES_FOLDER}/${investigationId}`;
     const text = Buffer.from(manifestText(manifest));
     try {
-      if (!isPlainName(investigationId)) throw new Error(`${JSON.stringify(investigationId)} is no name for a folder`);
+      if (!isPlainName(investigationId))
+        throw new Error(`${JSON.stringify(investigationId)} is not a valid folder name`);
       await disk.write(`${dataFolder}/${folder}`, [
         ...files.map(({ path, bytes }) => ({ name: path, bytes })),
         { name: CASE_MANIFEST, bytes: text },
@@ -92,7 +93,7 @@ export function caseKeeper({ store, disk, dataFolder, sealedBy, log }: CaseKeepe
     return { folder, seal: manifest.seal, files: files.length, bytes };
   }
 
-  /** People wait for the answer and not for the case: without one, the answer stands alone. */
+  /** People wait for the answer, not for the case. If the case fails, the answer is sent without it. */
   async function evidenceOf({ evidence, investigationId }: KeepCaseRequest): Promise<KeptEvidence | undefined> {
     if (await caseOf(store, investigationId)) return undefined;
     try {
@@ -106,7 +107,7 @@ export function caseKeeper({ store, disk, dataFolder, sealedBy, log }: CaseKeepe
   return async (request, answer) => {
     const evidence = await evidenceOf(request);
     if (evidence === undefined) return await store.transaction(answer);
-    // One after another, so that each finds the seal of the one before it.
+    // One after another, so that each reads the seal of the one before it.
     const mine = last.then(async () => {
       while (!(await keptInChain(request, evidence, answer)));
     });

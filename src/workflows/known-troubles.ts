@@ -1,4 +1,4 @@
-/** Reads from the record when something was wrong: alerts that fired, incidents that were open. */
+/** Reads the times of earlier problems from the record: alerts that fired, incidents that were open. */
 import { isSameService, serviceOfAlert } from '#model/incident/alert-service.ts';
 import type { KnownTroubles, TroubleTime } from '#model/incident/trouble-time.ts';
 import { cutText } from '#model/text/cut-text.ts';
@@ -8,9 +8,9 @@ import type { Reader } from '#record/store.ts';
 import type { MayShow } from '#workflows/find-similar.ts';
 
 /**
- * Alerts count where they are about one of the services, for every team has alerts of its own. An incident counts unless it
- * is known to be about others: whoever declared it need not have said whose it is. What the readers of the answer may not
- * see is no healthy time either, but it has no name.
+ * Alerts count only for the services in question, because every team has its own alerts. An incident counts unless it
+ * is known to be about other services: its author may not have named any. Problems that the readers of the answer may
+ * not see also make a window unhealthy, but they stay unnamed.
  */
 export function knownTroubles(store: Reader, workspaceId: string, mayShow: MayShow): KnownTroubles {
   return async ({ services, fromUs, toUs }) => {
@@ -34,5 +34,5 @@ export function knownTroubles(store: Reader, workspaceId: string, mayShow: MaySh
   };
 }
 
-/** It stands within a sentence. */
+/** For use within a sentence. */
 const LONGEST_TITLE = 80;

@@ -1,4 +1,4 @@
-/** Every incident that was declared, newest first, with its metrics. */
+/** Lists all declared incidents, newest first, with their metrics. */
 import { type Incident, type IncidentMetrics, incidentMetrics } from '#model/incident/incident.ts';
 import { allIncidents } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
@@ -7,7 +7,7 @@ import { timelineOf } from '#record/timeline.ts';
 export type ListedIncident = Readonly<{
   incident: Incident;
   metrics: IncidentMetrics;
-  /** How long it has been known, or was until it was resolved. */
+  /** How long it has been known, or was known until it was resolved. */
   ageUs: number;
 }>;
 

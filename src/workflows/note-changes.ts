@@ -1,4 +1,4 @@
-/** Changes that are told of are kept without credentials, and are a source of changes for what goes wrong later. */
+/** Stores reported changes without credentials, and serves them as a source of changes for later problems. */
 import { isoFromUs } from '#core/clock.ts';
 import type { ChangeSource } from '#gather/sources.ts';
 import type { Change } from '#model/changes/change.ts';
@@ -6,10 +6,10 @@ import { redact } from '#model/redaction/redaction.ts';
 import { changesBetween, forgetChanges, lastChange, noteChanges } from '#record/changes.ts';
 import type { Store } from '#record/store.ts';
 
-/** Longer ago nothing that goes wrong today is looked for. */
+/** Changes older than this are not considered for current problems. */
 const KEPT_US = 90 * 24 * 3_600 * 1_000_000;
 
-/** What is kept, or shown, of a change: nothing that is secret or says who somebody is. */
+/** The part of a change that is stored or shown: no secrets and no personal data. */
 export function redactedChange(change: Change): Change {
   return {
     ...change,
@@ -43,12 +43,12 @@ export function storedChanges(store: Store): ChangeSource {
     async check() {
       const last = await lastChange(store);
       if (last === undefined) {
-        const remedy = 'Let a pipeline tell of each deploy at POST /changes, or set up a webhook: docs/changes.md.';
-        return { ok: true, detail: 'none was told of yet', remedy };
+        const remedy = 'Let a pipeline report each deploy to POST /changes, or set up a webhook: docs/changes.md.';
+        return { ok: true, detail: 'none received yet', remedy };
       }
       const { notedUs, change } = last;
-      const what = `${change.kind} of ${change.service || 'nobody named'}`;
-      return { ok: true, detail: `the last one came at ${isoFromUs(notedUs)}: ${what}`, remedy: '' };
+      const what = `${change.kind} of ${change.service || 'an unnamed service'}`;
+      return { ok: true, detail: `last received at ${isoFromUs(notedUs)}: ${what}`, remedy: '' };
     },
   };
 }

@@ -1,4 +1,4 @@
-/** What people tell of an incident: a note, an update for everybody, when the impact began. */
+/** Adds people's entries to an incident: a note, an update for everybody, the start of the impact. */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { shownLines } from '#present/plain-text.ts';
 import { truncate } from '#present/slack-text.ts';
@@ -24,7 +24,7 @@ export type NoteWorkflows = Readonly<{
   setImpactStart(request: ImpactRequest): Promise<Told>;
 }>;
 
-/** A timeline is read; what is longer belongs into a document that it links. */
+/** Keeps the timeline short; longer text belongs in a linked document. */
 const TEXT_CHARS = 2_000;
 
 export const NOTHING_NEW = 'Nothing new';
@@ -76,7 +76,7 @@ async function addNote(
   };
 }
 
-/** What of a text is kept, and the sentence for whoever wrote more. */
+/** The stored part of a text, and a sentence for the author if it was cut. */
 export function keptText(written: string): Readonly<{ text: string; wasCut: string }> {
   const whole = shownLines(written).trim();
   const text = truncate(whole, TEXT_CHARS);
@@ -95,5 +95,5 @@ async function changeImpactStart(tx: Tx, before: Incident, { inboxId, userId, us
   });
   return changed
     ? { answer: `${name}: the impact began${happened.said}.`, said: `${userName}: the impact began${happened.plain}` }
-    : { answer: `${name} says so already.` };
+    : { answer: `${name} already says this.` };
 }

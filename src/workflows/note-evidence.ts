@@ -1,6 +1,6 @@
 /**
- * What is found and heard while an incident is open belongs into its timeline: the diagnosis that it was declared from
- * before it was finished, a diagnosis or an alert in a channel that is the incident's own, the end of its alert.
+ * Adds new evidence to the timeline of an open incident: the diagnosis that it was declared from before it finished, a
+ * diagnosis or an alert in the incident's own channel, the end of its alert.
  */
 import type { Incident } from '#model/incident/incident.ts';
 import { type NotedAlert, roundsOf } from '#record/alerts.ts';
@@ -15,7 +15,7 @@ import { refreshOverview } from '#workflows/show-overview.ts';
 export type NoteEvidence = Readonly<{
   /** In the transaction that finishes the investigation. */
   diagnosed(tx: Tx, investigation: Pick<Investigation, 'id' | 'workspaceId' | 'channelId'>): Promise<void>;
-  /** In the transaction that notes the alert: it fires, or it is over. */
+  /** In the transaction that records the alert: it fires, or it is resolved. */
   alertHeard(tx: Tx, alert: NotedAlert): Promise<void>;
 }>;
 
@@ -42,7 +42,7 @@ export function evidenceNoter(jobs: Jobs): NoteEvidence {
   };
 }
 
-/** The incident that was declared from this alert, in this round or in the newest one before it. */
+/** The incident declared from this alert, in this round or in the newest one before it. */
 async function incidentOfAlert(reader: Reader, alert: NotedAlert): Promise<Incident | undefined> {
   for (const alertId of await roundsOf(reader, alert)) {
     const incident = await incidentDeclaredFrom(reader, { alertId });
@@ -51,13 +51,13 @@ async function incidentOfAlert(reader: Reader, alert: NotedAlert): Promise<Incid
   return undefined;
 }
 
-/** In a channel that others share, where the incident has only a thread, what is said next may be about anything. */
+/** In a shared channel, where the incident has only a thread, later messages may be about anything. */
 async function ownChannelOf(reader: Reader, workspaceId: string, channelId: string): Promise<Incident | undefined> {
   const incident = await incidentInChannel(reader, { workspaceId, channelId });
   return incident?.threadTs === undefined ? incident : undefined;
 }
 
-/** The alert says when it began; that it is over is known from now on. */
+/** The alert reports when it began; its end is known from now on. */
 async function addEnd(tx: Tx, { id }: Incident, { id: alertId, title, source, url }: NotedAlert): Promise<void> {
   await addEntry(tx, {
     incidentId: id,

@@ -1,8 +1,8 @@
 /**
- * What every change of an incident has in common: which one is meant, whether the person may see it, the change and all
- * that follows from it in one transaction keyed by the request, and a word to the person who asked.
+ * The common part of every change to an incident: finds the incident, checks the person's access, makes the change and
+ * its consequences in one transaction keyed by the request, and answers the person.
  *
- *   request ──► incident ──► may they read its channel? ──► [ change · line in the thread · overview to be shown anew · answer · inbox row done ]
+ *   request ──► incident ──► may they read its channel? ──► [ change · line in the thread · overview update · answer · inbox row done ]
  */
 import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
 import { incidentSays, updateAnswered } from '#present/incident-messages.ts';
@@ -20,7 +20,7 @@ export type IncidentParts = Readonly<{
   store: Store;
   jobs: Jobs;
   mayRead: MayRead;
-  /** Something was stored: the jobs and the outbox may look. */
+  /** Something was stored: the jobs and the outbox may check for work. */
   kick(): void;
 }>;
 
@@ -28,32 +28,32 @@ export type AskedBy = Readonly<{
   inboxId: string;
   workspaceId: string;
   userId: string;
-  /** As Slack names the person in the request. */
+  /** The person's name in the Slack request. */
   userName: string;
-  /** The conversation in which they asked; '' where the request does not say. */
+  /** The conversation of the request; '' if the request does not name it. */
   channelId: string;
-  /** The conversation is where a form was opened, which proves nothing of who is in it now. */
+  /** The conversation in which a form was opened. This does not prove who is in it now. */
   fromForm?: true;
-  /** Where to answer the one who asked; '' where the request brings no such place, as a form does. */
+  /** Where to answer the person; '' if the request has no such address, as with a form. */
   responseUrl: string;
 }>;
 
-/** `number` as somebody typed it, or the only open one of the channel; `id` as a button holds it. */
+/** `number` as typed, or the only open one of the channel; `id` as a button holds it. */
 export type Meant = Readonly<{ channelId: string; number?: number | undefined } | { incidentId: string }>;
 
 export type Outcome = Readonly<{
-  /** To the one who asked, in Slack's markup. */
+  /** To the person who asked, in Slack's markup. */
   answer: string;
-  /** To everybody, in the thread; plain text. Without it nothing was changed. */
+  /** To everybody, in the thread; plain text. Undefined if nothing changed. */
   said?: string;
 }>;
 
-/** What the one who asked is to read. `refused`: nothing was changed, and the text says what to do. */
+/** The answer to the person. `refused`: nothing changed, and the text says what to do. */
 export type Told = Readonly<{ kind: 'done' | 'refused'; text: string }>;
 
 export type Changing = (tx: Tx, incident: Incident) => Promise<Outcome>;
 
-/** Whoever can read an incident's channel may see it. Slack is asked, so never inside a transaction. */
+/** Anybody who can read an incident's channel may see it. Asks Slack, so never call it inside a transaction. */
 export type MayRead = (
   who: Pick<AskedBy, 'userId' | 'workspaceId' | 'channelId' | 'fromForm'>,
   channelId: string,
@@ -78,8 +78,8 @@ export async function onIncident(parts: IncidentParts, asked: AskedBy, meant: Me
 }
 
 /**
- * The incident that is meant, or why none is. One that the person may not see is answered in the words of one that does
- * not exist.
+ * The named incident, or why there is none. One that the person may not see gets the same answer as one that does not
+ * exist.
  */
 export async function incidentMeant(
   { store, mayRead }: Pick<IncidentParts, 'store' | 'mayRead'>,
@@ -95,7 +95,7 @@ export async function incidentMeant(
   };
 }
 
-/** Several only where a channel is meant, which is then the channel of all of them. */
+/** Several only if a channel was named; it is then the channel of all of them. */
 async function candidates(reader: Reader, workspaceId: string, meant: Meant): Promise<readonly Incident[]> {
   if ('channelId' in meant && meant.number === undefined) {
     return await openIncidents(reader, { workspaceId, channelId: meant.channelId });
@@ -112,10 +112,10 @@ function noneSuch(meant: Meant): string {
 }
 
 const NONE_OPEN =
-  'No incident is open in this channel. `/incident declare P1 what is wrong` declares one; for one of another channel, or a resolved one, put its name first: `/incident INC-1 timeline`.';
+  'No incident is open in this channel. To declare one: `/incident declare P1 what is wrong`. For a resolved incident or one of another channel, put its name first: `/incident INC-1 timeline`.';
 const NO_LONGER_THERE = 'I no longer have this incident.';
 
-/** The line in the thread, the answered question, and the overview as it is now. */
+/** The line in the thread, the answered question, and the current overview. */
 async function follow(
   tx: Tx,
   jobs: Jobs,
@@ -128,7 +128,7 @@ async function follow(
 ): Promise<void> {
   const { id, workspaceId, channelId } = incident;
   const overview = await deliveryOf(tx, OVERVIEW_OF(id));
-  // Where the overview could not be posted there is no thread for it either.
+  // If the overview could not be posted, there is no thread for it either.
   if (overview?.state === 'queued' || overview?.state === 'sent') {
     const message = incidentSays(incident, said);
     await post(tx, { messageId: `${id}/said/${key}`, workspaceId, channelId, threadOf: overview.messageId, message });
@@ -148,7 +148,7 @@ async function answerReminder(tx: Tx, incident: Incident, before: readonly Timel
   await update(tx, { messageId: asked.messageId, message });
 }
 
-/** The word to the one who asked, and the end of the request. */
+/** Answers the person and completes the request. */
 export async function answered(tx: Tx, { inboxId, workspaceId, responseUrl }: AskedBy, told: Told): Promise<Told> {
   if (responseUrl !== '') {
     const message = { text: truncate(told.text, ANSWER_CHARS) };

@@ -1,7 +1,7 @@
 /**
- * Which state a circuit breaker is in, found out by asking: closed, tripped by a few quick requests, open, and after a
- * wait half-open, which one request closes again. Somebody has said yes to it before, and it is bounded in every way:
- * requests, their rate, the time in all, and methods that change nothing.
+ * Probes the states of a circuit breaker: closed, tripped by a few quick requests, open, and after a wait half-open,
+ * which one request closes again. A person has confirmed it first, and everything is limited: the number of requests,
+ * their rate, the total time, and methods to those that change nothing.
  *
  *   closed? ──► up to N quick requests ──► open? ──► wait ──► half-open ──► closed
  */
@@ -12,13 +12,13 @@ import type { BreakerState, ProbedRequest, Probing } from '#present/probe-text.t
 import type { HttpAnswer, SendRequest } from '#utilities/http-request.ts';
 
 export type ProbeRequest = Readonly<{
-  /** What tells whether the breaker lets requests through. */
+  /** The endpoint that shows whether the breaker lets requests through. */
   url: string;
-  /** What fails or is slow, to trip it; the same without it. */
+  /** The failing or slow endpoint that trips it; the same if not given. */
   tripUrl?: string | undefined;
   /** Requests to trip it with. @default 10 */
   requests?: number | undefined;
-  /** Until it may be half-open. @default 30 */
+  /** Seconds until it may be half-open. @default 30 */
   waitSeconds?: number | undefined;
 }>;
 
@@ -27,9 +27,9 @@ export type ProbeParts = Readonly<{ send: SendRequest; clock: Clock; tell?: (lin
 export const PROBE_LIMITS = {
   requests: 20,
   waitSeconds: 120,
-  /** Between the beginnings of two requests: ten a second at most. */
+  /** Between the starts of two requests: ten per second at most. */
   apartMs: 100,
-  /** Requests that are under way at the same time; a slow endpoint is what trips a breaker. */
+  /** Parallel requests; a slow endpoint trips a breaker. */
   atOnce: 5,
 } as const;
 
@@ -48,7 +48,7 @@ export async function probeCircuit(asked: ProbeRequest, parts: ProbeParts, signa
     return step;
   };
 
-  tell('Asking once: is it closed?');
+  tell('Sending one request: is it closed?');
   let now = await ask('before', asked.url);
   if (now.state === 'failed') return { verdict: 'unreachable', steps, waitedSeconds: 0, tripped: 0 };
   let tripped = 0;
@@ -71,7 +71,10 @@ export async function probeCircuit(asked: ProbeRequest, parts: ProbeParts, signa
   return { verdict, steps, waitedSeconds: waited, tripped };
 }
 
-/** Stops as soon as one is refused: more would only load what is already down. Returns how many were sent. */
+/**
+ * Stops when a request is refused, because more would only load a service that is already down. Returns how many were
+ * sent.
+ */
 async function trip(requests: number, ask: () => Promise<ProbedRequest>, pause: () => Promise<void>): Promise<number> {
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
@@ -114,7 +117,7 @@ async function probed(
   }
 }
 
-/** 503 is what a breaker answers with; whether one says so in words decides how sure that is. */
+/** A breaker answers 503. The result is certain only if the response mentions the breaker. */
 function stateOf({
   status,
   body,
@@ -124,9 +127,13 @@ function stateOf({
   const retryAfter = Number(headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1]);
   const retryAfterSeconds = retryAfter > 0 ? Math.ceil(retryAfter) : 0;
   if (saysCircuitOpen(all))
-    return { state: 'open', said: 'it says that its circuit breaker is open', retryAfterSeconds };
+    return { state: 'open', said: 'its response says that its circuit breaker is open', retryAfterSeconds };
   if (status === 503)
-    return { state: 'open', said: 'it refuses; that a breaker does so is not said', retryAfterSeconds };
+    return {
+      state: 'open',
+      said: 'it refuses, but its response does not mention a circuit breaker',
+      retryAfterSeconds,
+    };
   return { state: status >= 500 ? 'error' : 'closed', said: '', retryAfterSeconds: 0 };
 }
 

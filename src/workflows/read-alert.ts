@@ -1,15 +1,15 @@
-/** An alert as it lies in a file: what a system posts to a webhook or answers by its API, or a case's manifest. */
+/** Reads an alert from a file: the body of a webhook or of an API response, or a case's manifest. */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { Alert } from '#model/incident/alert.ts';
 
 export type KnownAlerts = Readonly<{
-  /** Each reads one form of one system; undefined where the body has another. */
+  /** Each reads one format of one system; undefined if the body has another. */
   reads: readonly ((body: unknown) => Alert | undefined)[];
-  /** These forms in words: `a PagerDuty v3 webhook or …`. */
+  /** The names of these formats: `a PagerDuty v3 webhook or …`. */
   bodies: string;
 }>;
 
-/** Throws UnreadableInputError where no system that we know says such a thing. */
+/** Throws UnreadableInputError if no known system writes this. */
 export function alertIn(text: string, { reads, bodies }: KnownAlerts, name: string): Alert {
   const body = unwrapped(parsed(text, name));
   for (const read of reads) {
@@ -23,13 +23,13 @@ function parsed(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UnreadableInputError(`${name} cannot be read: it is no JSON`, 'Save the alert as JSON.', {
+    throw new UnreadableInputError(`${name} cannot be read: it is not JSON`, 'Save the alert as JSON.', {
       cause: error,
     });
   }
 }
 
-/** `case.json` holds its alert beside other things. */
+/** `case.json` holds its alert next to other fields. */
 function unwrapped(body: unknown): unknown {
   return isObject(body) && !('labels' in body) && isObject(body.alert) ? body.alert : body;
 }

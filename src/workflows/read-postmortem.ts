@@ -1,4 +1,4 @@
-/** What a postmortem is made from, read from the record: the incident, its timeline, its diagnoses and their cases. */
+/** Reads the data of a postmortem from the record: the incident, its timeline, its diagnoses and their cases. */
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
@@ -15,7 +15,7 @@ import type { Reader } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { findSimilarTo, type MayShow } from '#workflows/find-similar.ts';
 
-/** What Slack is asked for before the record is read: names of people, and which other incidents may be named. */
+/** What is requested from Slack before the record is read: people's names, and which other incidents may be named. */
 export type AskedOfSlack = Readonly<{
   names: Names;
   otherNames?: PostmortemRecord['otherNames'];
@@ -64,7 +64,7 @@ async function diagnosesOf(
   return diagnoses;
 }
 
-/** Undefined while it is not finished, and where it ended without a report. */
+/** Undefined while it is unfinished, or if it ended without a report. */
 async function reportOf(reader: Reader, workspaceId: string, id: string): Promise<Report | undefined> {
   const investigation = await findInvestigation(reader, { id, workspaceId });
   return investigation?.state === 'done' ? (investigation.report as Report) : undefined;
@@ -93,7 +93,7 @@ function diagnosedEvidence(
   };
 }
 
-/** Undefined where the report names no time. */
+/** Undefined if the report has no time. */
 function countedIn({ service, from, to }: Report['subject'], counts: RequestCounts): DiagnosedEvidence['affected'] {
   const [fromUs, toUs] = [Date.parse(from) * 1_000, Date.parse(to) * 1_000];
   return Number.isNaN(fromUs + toUs) ? undefined : { ...counts, service, fromUs, toUs };
@@ -115,16 +115,16 @@ function requestOf({
   return { service: rootService, operation: rootOperation, startUs: Date.parse(startTime) * 1_000, durationUs };
 }
 
-/** The incidents that the draft's readers may see: those like it, and how many there are. */
+/** The incidents that the draft's readers may see: similar ones, and their number. */
 export type Compared = Readonly<{ similar: readonly SimilarIncident[]; others: number }>;
 
-/** A draft that is passed on names incidents of other channels only where Slack says that its readers may see them. */
+/** A draft that is passed on names incidents of other channels only if Slack confirms that its readers may see them. */
 export const sameChannel =
   ({ channelId }: Incident): MayShow =>
   async (other) =>
     other === channelId;
 
-/** Channels are asked about one by one; a workspace with more of them hears of fewer incidents, never of secret ones. */
+/** Channels are checked one by one. A workspace with more channels shows fewer incidents, never secret ones. */
 const MOST_CHANNELS = 100;
 
 export async function comparedWith(reader: Reader, incident: Incident, mayShow: MayShow): Promise<Compared> {

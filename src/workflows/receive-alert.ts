@@ -1,12 +1,12 @@
 /**
- * An alert came, as a message or by a webhook: it is noted, and answered once.
+ * An alert arrived as a message or by webhook: it is recorded and answered once.
  *
- *   message ──────────────────────────────► note ──► first line in its thread, job    all in one transaction
- *   webhook ──► a job that waits a moment ──► note ──► first line in the channel for webhooks, job
- *                    └── the alert's own message comes meanwhile: it has the answer, in its thread
+ *   message ──────────────────────────────► record ──► first line in its thread, job    all in one transaction
+ *   webhook ──► a job that waits a moment ──► record ──► first line in the channel for webhooks, job
+ *                    └── if the alert's own message comes in the meantime, the answer is in its thread
  *
- * What comes after that (edits, second deliveries, acknowledgements, the other way in) changes the noted state. That it
- * is over is said once under the answer. What fires after that is a new round, with an answer of its own.
+ * Later events (edits, second deliveries, acknowledgements, the other way in) change the recorded state. Its resolution
+ * is posted once under the answer. If it fires again, that is a new round with its own answer.
  */
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
@@ -26,8 +26,8 @@ import { ANSWER_ALERT } from '#workflows/answer-trace.ts';
 export const RECEIVE_DELIVERY = 'receive-delivery';
 
 /**
- * Several listeners hear a message, so none of them marks its request done: the inbox does when all have succeeded.
- * Idempotent, as each is asked again when another failed.
+ * Several listeners handle a message, so none of them completes its request: the inbox does when all have succeeded.
+ * Must be idempotent, because each runs again if another failed.
  */
 export type ReceiveAlertMessage = (request: Readonly<{ workspaceId: string; message: AlertMessage }>) => Promise<void>;
 
@@ -37,11 +37,11 @@ export type TakeDelivery = (delivery: Delivery) => Promise<void>;
 export type ReceiveAlertOptions = Readonly<{
   store: Store;
   jobs: Jobs;
-  /** What will be read, by name: `jaeger`. */
+  /** The sources to read, by name: `jaeger`. */
   sources: readonly string[];
-  /** The alert fires for the first time, or is over: the incident that it belongs to wants to know. */
+  /** The alert fires for the first time, or is resolved. Its incident is notified. */
   alertHeard?(tx: Tx, alert: NotedAlert): Promise<void>;
-  /** Something was stored: the jobs and the outbox may look. */
+  /** Something was stored: the jobs and the outbox may check for work. */
   kick(): void;
 }>;
 
@@ -78,12 +78,14 @@ export function alertMessageReceiver({
 }
 
 /**
- * A monitoring system sends its webhook and its chat message in the same instant, and people talk under the message: it
- * gets this long to come first.
+ * A monitoring system sends its webhook and its chat message at the same time, and people discuss under the message. It
+ * gets this long to arrive first.
  */
 const MESSAGE_MAY_COME_US = 5_000_000;
 
-/** The job is the inbox here: its row is the stored body, and its key keeps a second delivery from being worked on. */
+/**
+ * Here the job is the inbox: its row is the stored body, and its key prevents a second delivery from being processed.
+ */
 export function deliveryTaker({
   store,
   jobs,
@@ -91,7 +93,7 @@ export function deliveryTaker({
   kick,
 }: Pick<ReceiveAlertOptions, 'store' | 'jobs' | 'kick'> &
   Readonly<{
-    /** The sources whose own app posts alerts into channels that we read. */
+    /** The sources whose own app posts alerts into channels that the bot reads. */
     messageSources: ReadonlySet<string>;
   }>): TakeDelivery {
   return async (delivery) => {
@@ -99,7 +101,7 @@ export function deliveryTaker({
     await store.transaction((tx) =>
       jobs.addJob(tx, {
         kind: RECEIVE_DELIVERY,
-        workspaceId: '', // which one it is for is asked of Slack, which may be away now
+        workspaceId: '', // Slack must say which one it is for, and Slack may be unavailable now
         key: `${subject.source}/${id}`,
         payload: delivery,
         dueUs: tx.nowUs + (messageSources.has(subject.source) ? MESSAGE_MAY_COME_US : 0),
@@ -112,9 +114,9 @@ export function deliveryTaker({
 export type DeliveryReceiverOptions = ReceiveAlertOptions &
   Readonly<{
     log: Log;
-    /** Where alerts that came by webhook are answered. */
+    /** The channel for answers to alerts from webhooks. */
     channelId: string | undefined;
-    /** The workspace whose token we have, as Slack names it. */
+    /** The workspace of our token, as Slack names it. */
     workspace(signal: AbortSignal): Promise<string>;
   }>;
 
@@ -126,13 +128,13 @@ export function deliveryReceiver(options: DeliveryReceiverOptions): JobHandler {
     const answered = await receivedOrLate(options, { ...delivery, workspaceId, job });
     const { source, title, state } = delivery.subject;
     if (channelId === undefined && !answered && state === 'triggered') {
-      log.warn({ source, title }, 'nobody is told of an alert: ALERTS_CHANNEL is not set');
+      log.warn({ source, title }, 'an alert is not posted to Slack: ALERTS_CHANNEL is not set');
     }
     kick();
   };
 }
 
-/** The job is tried for a day, and people wait: after about a minute they learn that they wait in vain. */
+/** The job is retried for a day, but people wait. After about a minute, the bot reports the failure. */
 const LATE_ATTEMPT = 6;
 
 type Received = Delivery & Readonly<{ workspaceId: string; job: Job }>;
@@ -195,8 +197,8 @@ type Answering = Known &
   }>;
 
 /**
- * The one answer of this round of the alert: the one that it has, or a new one where it fires and there is a place for
- * it. It has the id of the round, so that nothing can make a second.
+ * The one answer of this round of the alert: the existing one, or a new one if it fires and has a channel. Its id is
+ * the id of the round, so a second answer cannot exist.
  */
 async function answerOnce(
   tx: Tx,
@@ -233,7 +235,7 @@ async function answerOnce(
   await alertHeard?.(tx, { ...known, channelId });
   const payload: AnswerAlertRequest = { investigationId: id, alert: { ...alert, atUs, traceId }, gaps };
   await jobs.addJob(tx, { kind: ANSWER_ALERT, workspaceId, key: id, payload });
-  // Its end came before its beginning, as deliveries may.
+  // Deliveries may be out of order: its end may arrive before its beginning.
   if (known.state === 'resolved') await sayResolved(tx, { ...known, investigationId: id });
   return { id, isNew: true };
 }
@@ -254,7 +256,7 @@ type Saying = Readonly<{
   message: SlackMessage;
 }>;
 
-/** In the thread of the answer, wherever that stands: the alert may have found a better place since. */
+/** In the thread of the answer, wherever it is: the alert's message may have arrived since. */
 async function sayUnder(tx: Tx, { workspaceId, investigationId = '', messageId, message }: Saying): Promise<void> {
   const answer = await findInvestigation(tx, { id: investigationId, workspaceId });
   if (answer === undefined) return;
@@ -270,7 +272,7 @@ async function sayUnder(tx: Tx, { workspaceId, investigationId = '', messageId, 
 function truncatedGap(source: string, count: number): AnswerAlertRequest['gaps'][number] {
   return {
     source,
-    problem: `left ${count === 1 ? 'one more alert' : `${count} more alerts`} of this group out of what it sent`,
-    consequence: 'what they are about is not known here',
+    problem: `did not send ${count === 1 ? 'one more alert' : `${count} more alerts`} of this group`,
+    consequence: 'the content of those alerts is not known',
   };
 }

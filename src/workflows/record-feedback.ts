@@ -1,4 +1,4 @@
-/** "Was this right?": one answer a person, the last one counts, and the person is told that it was heard. */
+/** Records "Was this right?": one answer per person, the last one counts, and the person gets a confirmation. */
 import { recordFeedback as storeFeedback } from '#record/feedback.ts';
 import { done } from '#record/inbox.ts';
 import { findInvestigation } from '#record/investigations.ts';

@@ -1,6 +1,6 @@
 /**
- * Asks for the next update: a job that is due when the next one is, so that it outlives the process. It looks at the
- * record when it wakes: where an update came meanwhile it only sets the clock anew.
+ * Asks for the next status update. The job is due at the time of the next update, so it survives a restart. When it
+ * runs, it reads the record: if an update came in the meantime, it only sets the next time.
  *
  *   declared ──► job due ──┬─ an update came ──► job at that + interval
  *                          ├─ none came ───────► question in the channel, job at now + interval
@@ -16,7 +16,7 @@ import { timelineOf } from '#record/timeline.ts';
 
 export const REMIND = 'incident-reminder';
 
-/** How often an update is asked for; 0 is never. */
+/** The minutes between updates; 0 is never. */
 export type ReminderMinutes = Readonly<Record<Severity, number>>;
 
 type RemindRequest = Readonly<{ incidentId: string }>;
@@ -25,11 +25,11 @@ export type RemindOptions = Readonly<{
   store: Store;
   jobs: Jobs;
   minutes: ReminderMinutes;
-  /** Something was stored: the outbox may look. */
+  /** Something was stored: the outbox may check for work. */
   kick(): void;
 }>;
 
-/** How the ids of an incident's questions begin. */
+/** The prefix of the ids of an incident's questions. */
 export const REMINDERS_OF = (incidentId: string) => `${incidentId}/reminder/`;
 
 export function remind({ store, jobs, minutes, kick }: RemindOptions): JobHandler {
@@ -45,7 +45,7 @@ export function remind({ store, jobs, minutes, kick }: RemindOptions): JobHandle
       const lastUs = lastUpdateUs(incident, await timelineOf(tx, incidentId));
       const asked = await newestDelivery(tx, REMINDERS_OF(incidentId));
       const askedUs = asked?.createdUs ?? 0;
-      // What a clock that was ahead has dated into the future counts as said now.
+      // An entry dated in the future by a wrong clock counts as written now.
       const dueUs = Math.min(Math.max(lastUs, askedUs), tx.nowUs) + everyUs;
       if (dueUs > tx.nowUs) return await remindAt(tx, jobs, incident, dueUs);
 
@@ -57,13 +57,13 @@ export function remind({ store, jobs, minutes, kick }: RemindOptions): JobHandle
   };
 }
 
-/** From now on: at the declaration, and where the interval changes. */
+/** From now on: at the declaration, and when the interval changes. */
 export async function remindFromNow(tx: Tx, jobs: Jobs, incident: Incident, minutes: ReminderMinutes): Promise<void> {
   const everyUs = intervalUs(incident, minutes);
   if (everyUs > 0) await remindAt(tx, jobs, incident, tx.nowUs + everyUs);
 }
 
-/** Undefined where none is asked for. */
+/** Undefined if no update is requested. */
 export function nextUpdateUs(
   incident: Incident,
   entries: readonly TimelineEntry[],
@@ -73,7 +73,7 @@ export function nextUpdateUs(
   return everyUs === 0 || incident.status === 'resolved' ? undefined : lastUpdateUs(incident, entries) + everyUs;
 }
 
-/** When people last said how it stands: what counts is when they said it, not of when they spoke. */
+/** When people last reported the state: the time of the report counts, not the time that it describes. */
 export function lastUpdateUs({ declaredUs }: Incident, entries: readonly TimelineEntry[]): number {
   let lastUs = declaredUs;
   for (const { kind, notedUs } of entries) if (UPDATES.includes(kind) && notedUs > lastUs) lastUs = notedUs;
@@ -82,7 +82,7 @@ export function lastUpdateUs({ declaredUs }: Incident, entries: readonly Timelin
 
 const UPDATES: readonly EntryKind[] = ['note', 'status', 'severity', 'update'];
 
-/** Where the incident lives: in its thread, or in the channel that is its own. */
+/** The incident's conversation: its thread, or its own channel. */
 async function ask(
   tx: Tx,
   incident: Incident,
@@ -98,12 +98,12 @@ async function ask(
   });
 }
 
-/** One question stands at a time. */
+/** Only one question is open at a time. */
 async function closeUnanswered(tx: Tx, incident: Incident, messageId: string): Promise<void> {
   await update(tx, { messageId, message: updateMissed({ incident, askedAgainUs: tx.nowUs }) });
 }
 
-/** Two that fall on the same instant are one. */
+/** Two at the same instant are one. */
 async function remindAt(tx: Tx, jobs: Jobs, { id, workspaceId }: Incident, dueUs: number): Promise<void> {
   const payload: RemindRequest = { incidentId: id };
   await jobs.addJob(tx, { kind: REMIND, workspaceId, key: `${id}/${dueUs}`, payload, dueUs });

@@ -1,6 +1,6 @@
 /**
- * Diagnoses recorded cases: the same evidence in the same order through the same session gives the report that was given
- * when it was gathered. A case of other origin is read as far as it goes, and the report names what it lacks.
+ * Diagnoses recorded cases: the same evidence in the same order in the same session gives the original report. A case
+ * from another origin is read as far as possible, and the report lists what it lacks.
  */
 import type { AnalysedTrace, Forms, Session, SessionSettings } from '#analyse/session.ts';
 import { type ErrorRecord, errorRecord, SpanhoundError, UnreadableInputError } from '#core/errors.ts';
@@ -44,7 +44,7 @@ export type ReplayCaseParts = Readonly<{
 /** `case` is the name of the folder. */
 export type ReplayedCase = Readonly<{ case: string } & ({ analysed: AnalysedTrace } | { error: ErrorRecord })>;
 
-/** One for each folder, in order. A bad one costs nothing but itself. */
+/** Yields one result per folder, in order. A bad folder does not affect the others. */
 export async function* replayCases(
   parts: ReplayCaseParts,
   { folders, forms }: Readonly<{ folders: readonly string[]; forms: Forms }>,
@@ -69,7 +69,7 @@ type Replay = Readonly<{
   gaps: Gap[];
   session: Session;
   settings: SessionSettings;
-  /** Each file is read once, whoever asks for it first. */
+  /** Reads each file once, whoever asks for it first. */
   read: Set<string>;
 }>;
 
@@ -96,14 +96,14 @@ async function readBaselines(replay: Replay): Promise<void> {
   }
 }
 
-/** Of logs: what they are compared with in the days before. */
+/** For logs: the earlier days to compare with. */
 async function readEarlier(replay: Replay): Promise<void> {
   for (const path of pathsOf(replay.folder, 'earlier-logs')) {
-    await read(replay, path, 'earlier-logs', 'whether errors are new is told by the lines at hand alone');
+    await read(replay, path, 'earlier-logs', 'only the supplied log lines could show whether an error is new');
   }
 }
 
-/** As they were read when they were gathered. */
+/** In the order in which they were gathered. */
 function inOrder(paths: readonly string[]): readonly string[] {
   return paths.toSorted((a, b) => numberOf(a) - numberOf(b));
 }
@@ -122,21 +122,21 @@ function listed({ files = [] }: ManifestFields, path: string) {
 }
 
 async function readTraces(replay: Replay): Promise<void> {
-  const cost = 'not all traces of the case were looked at';
+  const cost = 'not all traces of the case were examined';
   const paths = pathsOf(replay.folder, 'traces');
   if (paths.length > 0) await readBaselines(replay);
   for (const path of inOrder(paths)) await read(replay, path, 'trace', cost);
 }
 
-/** Each judged by itself. */
+/** Each judged on its own. */
 async function tracesOf(replay: Replay): Promise<readonly AnalysedTrace[]> {
   const all = await replay.session.reports({});
-  // A search finds more than was asked for, and what it found is kept as it came.
+  // A search finds more than requested, and all of it is kept.
   const asked = all.filter((trace) => isAsked(trace, askedOf(replay.fields, all)));
   return asked.length > 0 ? asked : all;
 }
 
-/** A file holds other traces, too, and a trace of the window may have begun before it. */
+/** A file may hold other traces, and a trace of the window may have begun before it. */
 function isAsked({ report }: AnalysedTrace, { service, fromUs, toUs }: ReturnType<typeof askedOf>): boolean {
   const startUs = Date.parse(report.subject.from) * 1_000;
   const endUs = startUs + (report.trace?.durationUs ?? 0);
@@ -151,7 +151,7 @@ async function read(
 ): Promise<number> {
   const kept = listed(fields, path);
   const { source = path, query = '', search, sample = search === undefined ? undefined : 'all' } = kept ?? {};
-  // A store that was asked may have had no line.
+  // A store that answered may have had no lines.
   const format = kept !== undefined && KEPT_AS_LINES.has(kind) ? 'log-jsonl' : 'auto';
   const head = { kind, format, source, file: '', query: { text: query, url: '' }, sample } as const;
   if (read.has(path)) return 0;
@@ -196,7 +196,7 @@ async function affectedAmong(
   return requestCounts((await session.requests(service)).filter(({ traceId }) => judged.has(traceId)));
 }
 
-/** In the words of one of its requests, where one confirms what all of them show. */
+/** Uses the verdict of one request if it confirms what all of them show. */
 async function inWords(
   { session, forms, fields, settings }: Replay,
   ofWindow: AnalysedTrace,
@@ -211,7 +211,7 @@ function withExemplars(ofWindow: AnalysedTrace, together: Together | undefined):
   return { ...ofWindow, report: { ...ofWindow.report, exemplars: together?.exemplars ?? [] } };
 }
 
-/** Where the case says by itself that it is of a time, and has a healthy one, nobody waits for each trace by itself. */
+/** If the case has a time window and a healthy one, traces need not be judged one by one. */
 async function comparedAtOnce(replay: Replay): Promise<AnalysedTrace | undefined> {
   const { folder, fields } = replay;
   const asked = askedOf(fields, []);
@@ -245,7 +245,9 @@ async function diagnoseTogether(
   return presentAlert(await withLogs(replay, shown), facts);
 }
 
-/** What the case tells of its time as a whole: requests beside healthy ones, metrics, the platform. Undefined where it has none of them. */
+/**
+ * Evidence about the whole window: requests with healthy ones, metrics, the platform. Undefined if the case has none.
+ */
 async function windowReport(
   replay: Replay,
   { service, fromUs, toUs }: ReturnType<typeof askedOf>,
@@ -276,7 +278,7 @@ async function readDatabases(replay: Replay): Promise<number> {
 
 const OF_THE_TIME = ['baseline', 'metrics', 'platform', 'database', 'changes'] as const;
 
-/** The one trace, presented with the logs and with everything that is missing. */
+/** Presents the single trace with its logs and all gaps. */
 async function withLogs(replay: Replay, { traceId }: AnalysedTrace): Promise<AnalysedTrace> {
   for (const path of pathsOf(replay.folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
   await readEarlier(replay);
@@ -287,7 +289,7 @@ async function withLogs(replay: Replay, { traceId }: AnalysedTrace): Promise<Ana
   return analysed;
 }
 
-/** What the case is about; where it does not say, its traces do. Microseconds since the epoch. */
+/** The subject of the case; if it has none, derived from its traces. Microseconds since the epoch. */
 function askedOf({ subject, window, alert }: ManifestFields, traces: readonly AnalysedTrace[]) {
   const instant = (iso: string | undefined) => (iso === undefined ? Number.NaN : Date.parse(iso) * 1_000);
   const [from, to] = [instant(subject?.from ?? window?.from), instant(subject?.to ?? window?.to)];
@@ -299,7 +301,7 @@ function askedOf({ subject, window, alert }: ManifestFields, traces: readonly An
   };
 }
 
-/** What the lines say where there is no trace; where there are no lines either, what the evidence lacks. */
+/** The report from log lines if there is no trace; without lines, the list of what is missing. */
 async function withoutTrace(replay: Replay): Promise<AnalysedTrace> {
   const { folder, fields, gaps, session } = replay;
   if (!folder.entries.some(({ name, kind }) => kind === 'file' && evidenceRole(name) !== undefined)) {
@@ -329,16 +331,16 @@ async function withoutTrace(replay: Replay): Promise<AnalysedTrace> {
 
 const ONLY_THE_TRACE = 'the verdict rests on the trace alone';
 
-const NO_MANIFEST = 'is not there';
+const NO_MANIFEST = 'is missing';
 
 function doubt(path: string, problem: string): Gap {
-  return { source: path, problem, consequence: 'the case may not be what was gathered' };
+  return { source: path, problem, consequence: 'the case may differ from what was gathered' };
 }
 
-/** What a case of other origin does not have. One of ours says by itself what could not be had. */
+/** What a case from another origin lacks. Our own cases list their gaps themselves. */
 function missing(folder: CaseFolder): Gap[] {
   const wanted = [
-    { role: 'traces', path: 'traces.json', consequence: 'no detector of traces ran' },
+    { role: 'traces', path: 'traces.json', consequence: 'no trace detectors ran' },
     { role: 'logs', path: 'logs.jsonl', consequence: ONLY_THE_TRACE },
   ] as const;
   return wanted
@@ -348,13 +350,13 @@ function missing(folder: CaseFolder): Gap[] {
 
 const NOT_COMPARED = 'fewer healthy traces were compared';
 
-const LINES_NOT_COMPARED = 'no line was compared with a healthy time';
+const LINES_NOT_COMPARED = 'no log lines were compared with a healthy time window';
 
 const NOT_ALL_LINES = 'not all lines of the case were read';
 
-const NOT_ALL_OBJECTS = 'not all that Kubernetes said was looked at';
+const NOT_ALL_OBJECTS = 'not all Kubernetes objects were read';
 
-const NOT_SAID = 'what databases say of themselves was not looked at';
+const NOT_SAID = 'the statistics of databases were not read';
 
 const NOT_ALL_METRICS = 'not all metrics were looked at';
 
@@ -367,7 +369,7 @@ const NOT_USED = {
   changes: NOT_SUSPECTED,
 } as const;
 
-/** What nobody looked at, for the verdict needed none of it. */
+/** Evidence that was not read, because the verdict did not need it. */
 function unused({ folder, read }: Replay): Gap[] {
   return (['metrics', 'platform', 'database', 'changes'] as const).flatMap((role) =>
     pathsOf(folder, role)

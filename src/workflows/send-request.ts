@@ -1,6 +1,6 @@
 /**
- * Somebody wants a request sent: `spanhound http` does it at once, in Slack it is a job. It is acknowledged before, the
- * answer comes to the one who asked alone, and who asked whom is in the audit log.
+ * Sends an HTTP request: `spanhound http` does it at once, in Slack it is a job. Slack gets the acknowledgement first,
+ * only the person who asked sees the answer, and the audit log records who sent what where.
  *
  *   typed, or confirmed ──► [ job · audit · inbox row done ] ──► sent ──► answer where it was asked
  */
@@ -20,14 +20,14 @@ import { type ProbeRequest, probeCircuit } from '#workflows/probe-circuit.ts';
 
 export const SEND_REQUEST = 'send-request';
 
-/** What the job's row holds: no credentials, they were refused. */
+/** The content of the job's row. It has no credentials, because they are refused. */
 type Work = Readonly<{ kind: 'send'; request: HttpRequest } | { kind: 'probe'; probe: ProbeRequest }>;
 type Payload = Readonly<{ work: Work; responseUrl: string }>;
 
 export type AskedOfSlack = Readonly<{ inboxId: string; workspaceId: string; userId: string; responseUrl: string }>;
 
 export type AskRequest = Readonly<{
-  /** What was typed, as the request that will be sent. Throws a UsageError. */
+  /** Parses the text into the request to send. Throws a UsageError. */
   readTyped(text: string): HttpRequest;
   send(asked: AskedOfSlack, request: HttpRequest): Promise<void>;
   probe(asked: AskedOfSlack, probe: ProbeRequest): Promise<void>;
@@ -38,7 +38,7 @@ export function requestOf(text: string): Readonly<{ request: HttpRequest; notes:
   if ('request' in read) return read;
   throw new UsageError(
     redact(read.problem),
-    'Give an address, or a curl command as it is pasted: curl -H "accept: */*" https://api.example.com/health',
+    'Give an address or paste a curl command: curl -H "accept: */*" https://api.example.com/health',
   );
 }
 
@@ -68,7 +68,7 @@ export function requestAsker({ store, jobs, kick }: AskRequestParts): AskRequest
   };
 }
 
-/** What is typed in Slack is kept by Slack and read by others: no place for a password. */
+/** Slack keeps typed text and others can read it, so it must contain no password. */
 function typedInSlack(text: string): HttpRequest {
   const { request } = requestOf(text);
   const { url, headers, body = '' } = request;
@@ -76,8 +76,8 @@ function typedInSlack(text: string): HttpRequest {
   const all = [url, ...headers.map(([name, value]) => `${name}: ${value}`), body].join('\n');
   if (names.includes('authorization') || names.includes('cookie') || redact(all) !== all) {
     throw new UsageError(
-      'there is a credential in it, and Slack keeps what is typed',
-      'Send it from a terminal: `spanhound http`. If it was a real one, replace it.',
+      'it contains a credential, and Slack keeps what you type',
+      'Send it from a terminal: `spanhound http`. If the credential is real, replace it.',
     );
   }
   return request;

@@ -1,4 +1,4 @@
-/** The buttons under a diagnosis that put more of it into the thread: the log lines, and the report as a file. */
+/** The buttons under a diagnosis that add detail to the thread: the log lines, and the report as a file. */
 import { preformatted, richText } from '#present/rich-text.ts';
 import { audit } from '#record/audit.ts';
 import { done } from '#record/inbox.ts';
@@ -10,7 +10,7 @@ export type ShareDetailRequest = Readonly<{
   inboxId: string;
   workspaceId: string;
   investigationId: string;
-  /** Who pressed. */
+  /** The person who pressed the button. */
   userId: string;
   responseUrl: string;
   detail: 'logs' | 'markdown';
@@ -18,13 +18,13 @@ export type ShareDetailRequest = Readonly<{
 
 export type ShareDetail = (request: ShareDetailRequest) => Promise<void>;
 
-/** The button outlives what is stored: retention took it, or the store is a new one. */
+/** The button may outlive the stored diagnosis: retention deleted it, or the store is new. */
 export const FORGOTTEN = 'I no longer have this diagnosis. Run `/trace <id>` again to have a new one.';
 
-/** Of an id in a file's name: what was asked for may be anything. */
+/** Makes an id safe for a file name: the person may have asked for anything. */
 const NAME_LENGTH = 64;
 
-/** More is a wall of text in a thread: it comes as a file. Well inside what Slack takes in one block. */
+/** More lines come as a file, because they would fill the thread. Well below Slack's limit for one block. */
 const INLINE_LOG_CHARS = 2_500;
 const INLINE_LOG_LINES = 20;
 
@@ -49,11 +49,11 @@ export function detailSharer({ store, kick }: Readonly<{ store: Store; kick(): v
   };
 }
 
-/** Each puts its part into the thread and answers what the person who pressed is told. A second press adds nothing. */
+/** Each adds its part to the thread and answers the person who pressed. A second press adds nothing. */
 const SHARE = { logs: shareLogs, markdown: shareMarkdown };
 
 async function shareLogs(tx: Tx, { id, workspaceId, channelId, state, logs }: Investigation): Promise<string> {
-  if (state !== 'done') return 'The logs are not there yet: I am still at it.';
+  if (state !== 'done') return 'The logs are not ready yet: I am still working on it.';
   if (logs === '') return 'I have no log lines of this trace. The end of the message says what could not be read.';
   const lines = logs.trimEnd().split('\n');
   if (lines.length <= INLINE_LOG_LINES && logs.length <= INLINE_LOG_CHARS) {
@@ -80,7 +80,7 @@ async function shareMarkdown(
   tx: Tx,
   { id, workspaceId, channelId, traceId, state, markdown }: Investigation,
 ): Promise<string> {
-  if (state !== 'done') return 'The report is not there yet: I am still at it.';
+  if (state !== 'done') return 'The report is not ready yet: I am still working on it.';
   await attach(tx, {
     attachmentId: `${id}/markdown`,
     workspaceId,

@@ -1,6 +1,6 @@
 /**
- * A method, asked for in one of two ways: under a diagnosis it goes into the thread, for everybody; of an incident it is
- * shown to the one who asks. What stands in a thread is shown anew when somebody has said something.
+ * Shows a method in one of two places: from a diagnosis, in its thread for everybody; from an incident, to the person
+ * who asks. A method in a thread is updated after each answer.
  */
 import type { Clock } from '#core/clock.ts';
 import type { Incident } from '#model/incident/incident.ts';
@@ -25,7 +25,7 @@ export type ShareMethodRequest = Readonly<{
   inboxId: string;
   workspaceId: string;
   investigationId: string;
-  /** Who chose it. */
+  /** The person who chose it. */
   userId: string;
   responseUrl: string;
   method: MethodName;
@@ -39,7 +39,7 @@ export type ShowMethodParts = Readonly<{ store: Store; directory: Directory; kic
 
 export type ShareMethodParts = ShowMethodParts &
   Readonly<{
-    /** An SVG as a PNG, without stopping the event loop. */
+    /** Renders an SVG as a PNG without blocking the event loop. */
     draw(svg: string): Promise<Uint8Array>;
   }>;
 
@@ -91,7 +91,7 @@ export function methodShower({
   }
 }
 
-/** The incident of a diagnosis with the names of those who speak in it; undefined where it has none. */
+/** The incident of a diagnosis, with the names of the people in it; undefined if it has none. */
 async function shownInOf(
   store: Store,
   directory: Directory,
@@ -120,7 +120,7 @@ async function pictureOf(
   return png && { png, at: 1, alt: truncate(fishboneAlt(fishbone), ALT_CHARS), title };
 }
 
-/** Slack waits three seconds for an acknowledgement. Where every thread is at work, the words have to do. */
+/** Slack waits three seconds for an acknowledgement. If every thread is busy, the text must suffice. */
 const DRAWN_WITHIN_MS = 1_500;
 
 async function drawnInTime(drawing: Promise<Uint8Array>, clock: Clock): Promise<Uint8Array | undefined> {
@@ -135,9 +135,10 @@ async function drawnInTime(drawing: Promise<Uint8Array>, clock: Clock): Promise<
 
 async function share(tx: Tx, investigation: Investigation, shared: Shared): Promise<string> {
   const { id, workspaceId, channelId, state } = investigation;
-  if (state !== 'done') return 'The diagnosis is not there yet: I am still at it.';
+  if (state !== 'done') return 'The diagnosis is not ready yet: I am still working on it.';
   const message = await messageOf(tx, { id, workspaceId }, shared);
-  if (message === undefined) return 'This diagnosis is older than the methods. Run `/trace <id>` again to have them.';
+  if (message === undefined)
+    return 'This diagnosis was made before Spanhound had methods. Run `/trace <id>` again to get them.';
   const messageId = METHOD_OF(id, shared.method);
   if ((await deliveryOf(tx, messageId)) === undefined) {
     await post(tx, { messageId, workspaceId, channelId, threadOf: id, message });
@@ -145,7 +146,7 @@ async function share(tx: Tx, investigation: Investigation, shared: Shared): Prom
   return `${METHOD_NAMES[shared.method]}: see the thread of the message.`;
 }
 
-/** What somebody said is shown where the method stands in a thread already. In the transaction that stored it. */
+/** Updates the method in its thread with a new answer, in the transaction that stored it. */
 export async function showAnew(
   tx: Tx,
   {

@@ -1,6 +1,6 @@
 /**
- * The job that shows the overview as the incident is now: posted and pinned the first time, updated in place after that.
- * It asks Slack for names and links before it looks at the record, so that no request waits for them.
+ * The job that shows the current overview of an incident: posts and pins it the first time, then updates it in place.
+ * It requests names and links from Slack before it reads the record, so no request waits for them.
  */
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { overviewMessage } from '#present/incident-overview.ts';
@@ -15,10 +15,10 @@ import { lastUpdateUs, nextUpdateUs, type ReminderMinutes } from '#workflows/rem
 
 export const SHOW_OVERVIEW = 'incident-overview';
 
-/** Who people are, and where messages stand, as Slack says. */
+/** People's names and message links from Slack. */
 export type Directory = Readonly<{
   person(userId: string): Promise<Readonly<{ name: string; zone: Zone | undefined }> | undefined>;
-  /** All names of a person, to recognise them in what people wrote; none for a bot. Undefined where Slack does not answer. */
+  /** All names of a person, to recognise them in people's text; none for a bot. Undefined if Slack does not answer. */
   namesOf?(userId: string): Promise<readonly string[] | undefined>;
   permalink(place: Readonly<{ channelId: string; ts: string }>): Promise<string>;
 }>;
@@ -27,7 +27,7 @@ export type ShowOverviewOptions = Readonly<{
   store: Store;
   directory: Directory;
   minutes: ReminderMinutes;
-  /** Something was stored: the outbox may look. */
+  /** Something was stored: the outbox may check for work. */
   kick(): void;
 }>;
 
@@ -48,7 +48,7 @@ export function showOverview({ store, directory, minutes, kick }: ShowOverviewOp
 
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
-      // Again: Slack may have taken its time, and the overview shows what is so now.
+      // Read again: Slack may have been slow, and the overview shows the current state.
       const now = await findIncident(tx, asked);
       if (now === undefined) return;
       const entries = await timelineOf(tx, incidentId);
@@ -67,7 +67,7 @@ export function showOverview({ store, directory, minutes, kick }: ShowOverviewOp
   };
 }
 
-/** Stored by whatever changes the incident, in its transaction; `key` is that of the request. */
+/** Stored by every change to the incident, in its transaction; `key` is the key of the request. */
 export async function refreshOverview(
   tx: Tx,
   jobs: Jobs,
@@ -85,7 +85,7 @@ export async function refreshOverview(
   await jobs.addJob(tx, { kind: SHOW_OVERVIEW, workspaceId, key: `${id}/${key}`, payload });
 }
 
-/** What Slack refused is said in the overview. For the outbox, which knows of it first. */
+/** Shows in the overview what Slack refused. Called by the outbox, which learns it first. */
 export function afterUndelivered(jobs: Jobs) {
   return async (
     tx: Tx,
@@ -94,7 +94,7 @@ export function afterUndelivered(jobs: Jobs) {
     if (kind !== 'pin') return;
     const incidentId = messageId.slice(0, messageId.indexOf('/'));
     const overview = await deliveryOf(tx, OVERVIEW_OF(incidentId));
-    if (overview?.state !== 'sent') return; // there is nothing to say it in
+    if (overview?.state !== 'sent') return; // there is no message to say it in
     await refreshOverview(tx, jobs, { incident: { id: incidentId, workspaceId }, key: 'not-pinned' });
   };
 }
@@ -128,18 +128,18 @@ async function show(tx: Tx, incident: Incident, message: ReturnType<typeof overv
     message,
     ...(responseUrl === undefined ? {} : { fallbackResponseUrl: responseUrl, unreachableText: NOT_INVITED }),
   };
-  // The bot may have been invited since it could not speak there.
+  // The bot may have been invited since its last attempt.
   await post(tx, { ...overview, again: true });
   await pin(tx, { pinId: PIN_OF(id), workspaceId, channelId, pinned: messageId, again: true });
 }
 
 const NOT_INVITED =
-  'The incident is declared and kept, but I am not in this conversation and cannot show it here. Type `/invite @spanhound`, then `/incident timeline` or any other `/incident` command.';
+  'The incident is declared, but I am not in this conversation and cannot show it here. Type `/invite @spanhound`, then `/incident timeline` or any other `/incident` command.';
 
 async function problemOf(tx: Tx, incidentId: string): Promise<string> {
   const pinned = await deliveryOf(tx, PIN_OF(incidentId));
   if (pinned === undefined || pinned.state === 'queued' || pinned.state === 'sent') return '';
   return pinned.reason === 'missing_scope'
-    ? 'This message is not pinned: I may not pin. Pin it yourself, or add the scope pins:write to the Slack app and install it again.'
+    ? 'This message is not pinned: I am not allowed to pin. Pin it yourself, or add the scope pins:write to the Slack app and install it again.'
     : `This message is not pinned: Slack said ${pinned.reason}. Pin it yourself.`;
 }

@@ -1,4 +1,4 @@
-/** The whole timeline, to the one who asks for it, a page at a time. */
+/** Shows the whole timeline to the person who asks, one page at a time. */
 import type { Incident } from '#model/incident/incident.ts';
 import { timelinePage } from '#present/timeline.ts';
 import { done } from '#record/inbox.ts';

@@ -1,7 +1,10 @@
-/** A clock's reading (`14:35:10 UTC`, `9.30 p.m.`, `10 Uhr`) and a length of time (`an hour and 20 min`), as people write them. */
+/**
+ * Parses clock times (`14:35:10 UTC`, `9.30 p.m.`, `10 Uhr`) and durations (`an hour and 20 min`), as people write
+ * them.
+ */
 import { readZone, ZONE_WORDS, type Zone } from '#utilities/time-zone.ts';
 
-/** `zone`: `own` is that of whoever wrote it. */
+/** `zone`: `own` is the author's. */
 export type ClockTime = Readonly<{ said: string; dayUs: number; zone: Zone | 'own' }>;
 
 const SECOND_US = 1_000_000;
@@ -12,7 +15,7 @@ const DAY_US = 24 * HOUR_US;
 const HALF = String.raw`(?:\s?(?<half>[ap])\.?\s?m\b\.?)`;
 const UHR = String.raw`\s?(?:uhr|o['’]?clock)\b`;
 
-/** `14:35`, `2 pm`, `9.30 pm`, `10 Uhr 30`, `1435Z`: each is a time wherever it stands. */
+/** `14:35`, `2 pm`, `9.30 pm`, `10 Uhr 30`, `1435Z`: always times. */
 const SURE: readonly RegExp[] = [
   new RegExp(
     String.raw`^(?<h>\d{1,2}):(?<m>\d{2})(?!\d)(?::(?<s>\d{2})(?:[.,](?<f>\d{1,9}))?)?(?:${HALF}|${UHR})?`,
@@ -22,32 +25,32 @@ const SURE: readonly RegExp[] = [
   /^(?<h>\d{1,2})h(?<m>\d{2})(?!\w)/i,
   /^(?<h>\d{2})(?<m>\d{2})(?=\s?(?:z|utc|gmt)\b)/i,
 ];
-/** `9.30` and `1435` are times where something says so, as `at` does: they may be a version or a port. */
+/** `9.30` and `1435` are times only with a hint such as `at`: they may be a version or a port. */
 const LED: readonly RegExp[] = [/^(?<h>\d{1,2})\.(?<m>\d{2})(?![\d.])/, /^(?<h>\d{2})(?<m>\d{2})(?!\w)/];
 const HOUR = /^(?<h>\d{1,2})h?(?![\w:]|\.\d)/i;
 
-/** Abbreviations in capitals alone: `14:35 ist der Pool voll` is not said of India. */
+/** Abbreviations only in capitals: in `14:35 ist der Pool voll`, `ist` is not India's time zone. */
 const ZONE = new RegExp(
   String.raw`^(?:\s?(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?(?!\w)|\s?(?-i:[Zz]|${ZONE_WORDS.join('|')})(?!\w)|[+-]\d{2}:?\d{2}(?!\d)|\s(?-i:[A-Z][a-z]+(?:\/[A-Z][A-Za-z_+-]+){1,2})(?!\w))`,
   'i',
 );
 
-/** Whether a text goes on with what a number before it counts: `3 nodes`, `9.5 %`, `1410 ms`, `2 of 3`. */
+/** Whether the text continues with a unit of the number before it: `3 nodes`, `9.5 %`, `1410 ms`, `2 of 3`. */
 export function isCounted(behind: string): boolean {
   return COUNTED.test(behind);
 }
 
 const COUNTED = /^\s?(?:%|‰|(?!(?:was|is|has|as|this|us)\b)[a-z]+s\b|s\b|x\b|of\b|out\b|percent\b|[kmgt]i?b?\b)/i;
 
-/** Whether a text begins as a time does, be it one that no clock shows. */
+/** Whether a text begins like a time, even an invalid one. */
 export function beginsAsClock(text: string): boolean {
   return SURE.some((form) => form.test(text));
 }
 
-/** How sure it is, from what stands before it, that a time follows: a word like `at`, or a day and such a word. */
+/** How likely a time follows, judged by the text before it: a word like `at`, or a day and such a word. */
 export type Led = 'not' | 'word' | 'day';
 
-/** The clock time with which a text begins; undefined where it begins with none, or with one that no clock shows. */
+/** The clock time at the start of a text; undefined if there is none, or an invalid one. */
 export function readClock(text: string, led: Led): ClockTime | undefined {
   const forms = [...SURE, ...(led === 'not' ? [] : LED), ...(led === 'day' ? [HOUR] : [])];
   const match = forms.map((form) => matchOf(text, form)).find((found) => found !== undefined);
@@ -99,7 +102,7 @@ const AMOUNT = String.raw`\d{1,6}(?:[.,]\d{1,2})?|half an?|(?:einer )?halben?|(?
 const LENGTH = new RegExp(String.raw`^(?<amount>${AMOUNT})\s?(?<unit>${UNIT})(?![\p{L}_])\.?`, 'iu');
 const AND = /^(?:\s?,\s?|\s(?:and|und)\s|\s)?/i;
 
-/** The length of time with which a text begins. */
+/** The duration at the start of a text. */
 export function readLength(text: string): Readonly<{ said: string; us: number }> | undefined {
   let us = 0;
   let at = 0;

@@ -1,6 +1,6 @@
 /**
- * Days as people write them, in English and in German: `yesterday`, `last Monday`, `2026-11-20`, `20.11.`, `Nov 20`.
- * Reads the day at the beginning of a text. `11/20` is no day: half of the world reads it in the other order.
+ * Parses days as people write them, in English and in German: `yesterday`, `last Monday`, `2026-11-20`, `20.11.`, `Nov
+ * 20`. Reads the day at the start of a text. `11/20` is rejected: half of the world reads it in the other order.
  */
 
 export type SpokenDay = Readonly<{ said: string; meaning: DayMeaning }>;
@@ -28,7 +28,7 @@ const MONTHS: readonly string[] = [
   'dec(?:ember)?|dez(?:ember)?',
 ];
 
-/** Sunday first, as `Date` counts. */
+/** Sunday first, as in `Date`. */
 const WEEKDAYS: readonly string[] = [
   'sun(?:day)?|sonntag',
   'mon(?:day)?|montag',
@@ -56,7 +56,7 @@ const WHICH: Readonly<Record<string, 'last' | 'next'>> = {
 
 const MONTH = `(?<month>${MONTHS.join('|')})`;
 const YEAR = String.raw`(?:,?\s+(?<year>\d{4})\b)?`;
-/** A name ends where the word does: `Monday's` and `monday.com` are no days. */
+/** A name ends where the word ends: `Monday's` and `monday.com` are not days. */
 const END = String.raw`(?![\p{L}\p{N}_'’]|\.\p{L})`;
 
 const CALENDAR: readonly RegExp[] = [
@@ -71,7 +71,7 @@ const WEEKDAY = WEEKDAYS.map((names) => ({
 }));
 const NAMED = FROM_TODAY.map(([words, days]) => ({ pattern: new RegExp(`^(?:${words})${END}`, 'iu'), days }));
 
-/** The day with which a text begins; undefined where it begins with none, or with one that no calendar has. */
+/** The day at the start of a text; undefined if there is none, or an invalid one. */
 export function readDay(text: string): SpokenDay | undefined {
   for (const { pattern, days } of NAMED) {
     const said = pattern.exec(text)?.[0];
@@ -91,12 +91,12 @@ export function readDay(text: string): SpokenDay | undefined {
   return undefined;
 }
 
-/** The day that is meant. Where several fit (a weekday, a day without its year), the last one up to today. */
+/** The intended day. If several fit (a weekday, a day without its year), the last one up to today. */
 export function pastDay(day: SpokenDay, today: number): number {
   return dayMeant(day, today, -1);
 }
 
-/** The same with the first one from today on. */
+/** The same, but the first one from today on. */
 export function comingDay(day: SpokenDay, today: number): number {
   return dayMeant(day, today, 1);
 }
@@ -122,7 +122,7 @@ export function isoDay(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** Undefined where the calendar has no such day: `Date` takes the 31st of February for the 3rd of March. */
+/** Undefined for an invalid day: `Date` takes the 31st of February for the 3rd of March. */
 export function dayOf(year: number, month: number, dayOfMonth: number): number | undefined {
   const date = new Date(Date.UTC(year, month - 1, dayOfMonth));
   const isThere = date.getUTCMonth() === month - 1 && date.getUTCDate() === dayOfMonth && year >= FIRST_YEAR;
@@ -137,7 +137,7 @@ function calendarDay({ year, mo, month, day }: Readonly<Record<string, string | 
   const number = month === undefined ? Number(mo) : monthNamed(month);
   const dayOfMonth = Number(day);
   if (year === undefined) {
-    // In a leap year, so that the 29th of February is a day.
+    // In a leap year, so that the 29th of February is valid.
     return dayOf(2000, number, dayOfMonth) === undefined ? undefined : { kind: 'yearless', month: number, dayOfMonth };
   }
   const found = dayOf(year.length === 2 ? 2000 + Number(year) : Number(year), number, dayOfMonth);

@@ -1,11 +1,11 @@
 /**
- * When something happened, as people write it: `14:35` on their own clock, `yesterday at 9.30pm`, `20 min ago`, an ISO
- * 8601 instant. A clock time without a day means the last time that clock showed it, so that `23:55` just after midnight
- * is yesterday.
+ * Parses when something happened, as people write it: `14:35` on their own clock, `yesterday at 9.30pm`, `20 min ago`,
+ * an ISO 8601 instant. A clock time without a day means the last time that clock showed it, so `23:55` just after
+ * midnight is yesterday.
  *
- *   14:35 restarted the pool           a time, and the text behind it
- *   yesterday restarted the pool       a day without its time: refused, since it was surely not now
- *   restarted 3 pods at 14:35          no time in front: a text
+ *   14:35 restarted the pool           a time and a text
+ *   yesterday restarted the pool       a day without its time: refused, because it was surely not now
+ *   restarted 3 pods at 14:35          no time at the start: a text
  *
  * Not chrono-node: it finds dates in `sat down` and `March release`, reads `yesterday 25:00` as yesterday, and takes
  * 200 ms to load.
@@ -19,39 +19,39 @@ import { pastDay, readDay, type SpokenDay } from '#workflows/spoken-day.ts';
 export type SpokenTime = Readonly<
   | { kind: 'ago'; said: string; agoUs: number }
   | ({ kind: 'clock' } & ClockTime)
-  /** `daysLater`: what people call last night goes on after midnight. */
+  /** `daysLater`: `last night` continues after midnight. */
   | ({ kind: 'day'; day: SpokenDay; daysLater: number } & ClockTime)
 >;
 
-/** `isYesterday`: it named no day, and its clock showed it last on the day before. */
+/** `isYesterday`: it named no day, and the author's clock last showed it the day before. */
 export type Resolved = Readonly<{ us: number; isYesterday: boolean } | { problem: string }>;
 
 const SECOND_US = 1_000_000;
 const HOUR_US = 3_600 * SECOND_US;
 const DAY_US = 24 * HOUR_US;
-/** Their clock may be ahead of ours by this much. */
+/** The author's clock may be ahead of ours by this much. */
 const CLOCK_SLACK_US = 60 * SECOND_US;
-/** A clock time that was so long ago is more likely one that is still to come. */
+/** A clock time that long ago more likely means one in the future. */
 const LONGEST_AGO_US = 18 * HOUR_US;
-/** In characters. Nobody writes a longer time, and what is behind it is not looked at. */
+/** In characters. Nobody writes a longer time; the text after it is not searched. */
 const LONGEST_TIME = 80;
 
-/** Splits off the time with which a text begins. `problem`: it begins with one that cannot be read. */
+/** Splits the time off the start of a text. `problem`: the text starts with a time that cannot be read. */
 export function splitTime(text: string): Readonly<{ when?: SpokenTime; rest: string; problem?: string }> {
   const trimmed = text.trim();
   if (NOW.test(trimmed)) return { rest: trimmed.replace(NOW, '') };
   const read = readTime(trimmed.slice(0, LONGEST_TIME), 'not');
   if (read === undefined) return { rest: trimmed };
   if ('problem' in read)
-    return { rest: trimmed, problem: `${read.problem} If it is no time, write \`now:\` before it.` };
+    return { rest: trimmed, problem: `${read.problem} If it is not a time, write \`now:\` before it.` };
   return { when: read.when, rest: trimmed.slice(read.length).replace(BETWEEN, '') };
 }
 
-/** `now: 14:35 was too late` is the way to write a text that begins with a time. */
+/** `now: 14:35 was too late` is the way to write a text that starts with a time. */
 const NOW = /^now\s*:\s*/i;
 const BETWEEN = /^[,:;\]]*\s*(?:[-–—:]+(?=\s)\s*)?/;
 
-/** A time that stands alone, as in a form's field or behind an option. */
+/** A time on its own, as in a form's field or after an option. */
 export function readWholeTime(text: string): SpokenTime | Readonly<{ problem: string }> {
   const said = text.trim();
   if (/^now$/i.test(said)) return { kind: 'ago', said, agoUs: 0 };
@@ -66,7 +66,7 @@ export function readWholeTime(text: string): SpokenTime | Readonly<{ problem: st
 
 const SINCE = /^(?:since|from|seit)\s+/i;
 
-/** `own`: the zone of whoever said it. `mayBeAhead`: a time to look at may go on, what is noted has happened. */
+/** `own`: the author's zone. `mayBeAhead`: the end of a window may be in the future; the time of a note may not. */
 type Place = Readonly<{ nowUs: number; own: Zone; mayBeAhead?: boolean }>;
 
 export function resolveTime(when: SpokenTime, { nowUs, own, mayBeAhead = false }: Place): Resolved {
@@ -75,24 +75,24 @@ export function resolveTime(when: SpokenTime, { nowUs, own, mayBeAhead = false }
   if (us < 0) return { problem: unreadable(when.said) };
   if (mayBeAhead) return { us, isYesterday: false };
   if (us > nowUs + CLOCK_SLACK_US || (when.kind === 'clock' && nowUs - us > LONGEST_AGO_US)) {
-    const earlier = when.kind === 'clock' ? ' Name its day, such as yesterday 14:35, if you mean an earlier one.' : '';
-    return { problem: `${quotable(when.said)} has not come yet.${earlier}` };
+    const earlier = when.kind === 'clock' ? ' If you mean an earlier day, name it, such as yesterday 14:35.' : '';
+    return { problem: `${quotable(when.said)} is in the future.${earlier}` };
   }
   const isYesterday = when.kind === 'clock' && dayAt(us, zone) < dayAt(nowUs, zone);
   return { us: Math.min(us, nowUs), isYesterday };
 }
 
-/** Also shown in forms, where Slack shows backticks as they are. */
+/** Also shown in forms, where Slack shows backticks literally. */
 function unreadable(said: string): string {
   return `I cannot read the time ${quotable(said)}. Write it as 14:35 on your clock, yesterday 14:35, 20 min ago, or 2026-01-06T14:35Z.`;
 }
 
 type Read = Readonly<{ when: SpokenTime } | { problem: string }>;
 
-/** `length`: of what was read, with the words before the time. */
+/** `length`: of the parsed text, including the words before the time. */
 type ReadTime = Readonly<{ when: SpokenTime; length: number } | { problem: string }>;
 
-/** `led`: whether what stands before the text says that a time follows. */
+/** `led`: whether the text before it says that a time follows. */
 function readTime(text: string, led: Led): ReadTime | undefined {
   const lead = LEAD.exec(text)?.[0] ?? '';
   const bare = text.slice(lead.length);
@@ -106,7 +106,7 @@ function readTime(text: string, led: Led): ReadTime | undefined {
   // `14:10-14:20` looks like a clock that is 14:20 h behind UTC.
   if (UNTIL.test(behind) || (when.kind === 'clock' && /-\d\d:?\d\d$/.test(when.said))) {
     const said = quotable(when.said);
-    return { problem: `${said} begins a stretch of time. Name its beginning alone, and its end in the text.` };
+    return { problem: `${said} starts a time window. Name only its beginning here, and its end in the text.` };
   }
   return ENDS.test(behind) ? { when, length } : { problem: unreadable(firstWords(text)) };
 }
@@ -170,7 +170,7 @@ const PART_DAYS: readonly Readonly<{ words: RegExp; days: number; hours?: Hours 
   { words: /^this(?= (?:morning|afternoon|evening)(?!\w))/i, days: 0 },
 ];
 
-/** `sat`, `sun`, `mon` are words of their own, `1.12.26` may be a version. */
+/** `sat`, `sun`, `mon` are also ordinary words, `1.12.26` may be a version. */
 const NOT_SURELY = /^(?:\p{L}{3,5}(?<!today|heute)|\d{1,2}\.\d{1,2}\.\d{2})$/iu;
 
 const PART =
@@ -183,7 +183,7 @@ function hoursOf(part: string): Hours {
   return /nacht|night/i.test(part) ? 'night' : 'later';
 }
 
-/** Whether a clock time lies on that day or after its midnight; undefined where it fits neither. */
+/** Whether a clock time lies on that day or after its midnight; undefined if it fits neither. */
 function daysLaterOf(hour: number, hours: Hours): number | undefined {
   if (hours === 'any' || (hours === 'morning' && hour < 12) || (hours === 'later' && hour >= 12)) return 0;
   if (hours !== 'night') return undefined;
@@ -203,7 +203,7 @@ function readClockAndDay(text: string, led: Led): Read | undefined {
   return alone && { when: { ...alone, kind: 'clock' } };
 }
 
-/** What begins with a time, but with none that can be read: it is asked about and never taken for a text of now. */
+/** Text that starts with a time that cannot be read: the bot asks, and never takes it for a text of now. */
 function unclearTime(bare: string, lead: string, led: Led): Readonly<{ problem: string }> | undefined {
   const said = firstWords(lead + bare);
   if (SLASHED.test(bare))
@@ -232,7 +232,7 @@ function usOf(when: Exclude<SpokenTime, { kind: 'ago' }>, zone: Zone, nowUs: num
   const wallUs = day * DAY_US + when.dayUs;
   const meantUs = when.kind === 'clock' && wallUs > nowWallUs ? wallUs - DAY_US : wallUs;
   const { us, laterUs } = instantsUsOf(meantUs, zone);
-  // In the night in which clocks are set back it showed some times twice: the last time counts.
+  // When clocks are set back, they show some times twice: the last one counts.
   return laterUs <= nowUs + CLOCK_SLACK_US ? laterUs : us;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Work that was given up, and whose own answer cannot say so, is told where people would miss it: an alert in the channel
- * for alerts, what concerns an incident in the incident's conversation, a request where it was asked. All of it stands in
- * the log, in `doctor` and in App Home as well.
+ * Reports jobs that were given up and cannot report it themselves, in the place where people would miss their result:
+ * an alert in the channel for alerts, an incident's work in its conversation, a request where it was asked. The log,
+ * `doctor` and App Home also list all of them.
  */
 import type { Delivery } from '#model/incident/alert.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
@@ -19,7 +19,7 @@ import { REMIND } from '#workflows/remind.ts';
 import { SEND_REQUEST } from '#workflows/send-request.ts';
 import { SHOW_OVERVIEW } from '#workflows/show-overview.ts';
 
-/** These are tried for a day: nobody waits at this moment who would ask again. */
+/** These are retried for a day: nobody is waiting who would ask again. */
 export const LASTING_KINDS: ReadonlySet<string> = new Set([
   RECEIVE_DELIVERY,
   FOLLOW_MESSAGE,
@@ -29,7 +29,7 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
 ]);
 
 export type GivenUpOptions = Readonly<{
-  /** Where alerts that came by webhook are answered; undefined where none is configured. */
+  /** The channel for answers to alerts from webhooks; undefined if none is configured. */
   channelId: string | undefined;
 }>;
 
@@ -58,7 +58,7 @@ export function givenUpTeller({ channelId }: GivenUpOptions): NonNullable<RunJob
   };
 }
 
-/** A job that is begun anew may be given up again. */
+/** A job that is restarted may be given up again. */
 const KEY_OF = ({ id }: Job, { nowUs }: Tx) => `given-up/${id}/${nowUs}`;
 
 async function tellAlert(

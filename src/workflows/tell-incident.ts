@@ -1,4 +1,4 @@
-/** An incident as the contract's `demo` prints it: the reply to its alert, its timeline, its metrics, its postmortem. */
+/** An incident as `demo` prints it: the reply to its alert, its timeline, its metrics, its postmortem. */
 import { type Incident, type IncidentMetrics, incidentMetrics, incidentName } from '#model/incident/incident.ts';
 import type { Names } from '#present/people-names.ts';
 import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
@@ -29,7 +29,7 @@ export type ToldIncident = Readonly<{
   postmortem: string;
 }>;
 
-/** The newest one that came to its end: resolved, with its postmortem drafted. Undefined where the workspace has none. */
+/** The newest complete one: resolved, with its postmortem drafted. Undefined if the workspace has none. */
 export async function tellNewestEnded(
   store: Store,
   { workspaceId, names, iso }: Readonly<{ workspaceId: string; names: Names; iso(us: number): string }>,

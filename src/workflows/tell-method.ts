@@ -1,4 +1,4 @@
-/** What people say in the places that a method leaves open: each is an entry of the incident's timeline. */
+/** Stores people's answers to the open parts of a method: each becomes an entry in the incident's timeline. */
 
 import { CHECKLIST } from '#model/incident/checklist.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
@@ -23,7 +23,7 @@ import { type AskedBy, type IncidentParts, type Outcome, onIncident, type Told }
 import { showAnew } from '#workflows/show-method.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
-/** Which place: of which incident, and of which diagnosis; '' where it has none. */
+/** The part that is answered, with its incident and its diagnosis; '' if it has none. */
 type Place = Readonly<{ asked: AskedBy; incidentId: string; investigationId: string }>;
 
 export type AnswerWhyRequest = Place & Readonly<{ number: number; ask: string; text: string }>;
@@ -36,11 +36,11 @@ export type MethodTelling = Readonly<{
   tick(request: TickRequest): Promise<Told>;
 }>;
 
-/** As for a note: what is longer belongs into a document that it links. */
+/** As for a note: longer text belongs in a linked document. */
 const TEXT_CHARS = 2_000;
 
 export function methodTelling(parts: IncidentParts & Readonly<{ directory: Directory }>): MethodTelling {
-  /** Names are asked for before the record is changed: Slack may take its time. */
+  /** Requests names before the record is changed, because Slack may be slow. */
   const tell = async (place: Place, method: MethodName, change: (tx: Tx, incident: Incident) => Promise<Outcome>) => {
     const names = await namesIn(parts, place);
     return await onIncident(parts, place.asked, { incidentId: place.incidentId }, async (tx, incident) => {
@@ -124,7 +124,7 @@ async function addVerdict(
 
 const VERBS: Readonly<Record<AnswerState, string>> = { confirmed: 'confirmed', refuted: 'refuted', open: 'reopened' };
 
-/** That a cause is confirmed is what `identified` means; later statuses stay. */
+/** A confirmed cause means the status `identified`; later statuses stay. */
 async function identify(
   tx: Tx,
   { id, status }: Incident,

@@ -1,4 +1,4 @@
-/** The utilities of a responder as they are asked for in Slack: what was typed, answered to the one who typed it. */
+/** The responder's tools in Slack: answers the typed command, visible only to its author. */
 import { UsageError } from '#core/errors.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { differencesText } from '#present/difference-text.ts';
@@ -10,10 +10,10 @@ import { compareDocuments } from '#workflows/compare-documents.ts';
 import { convertTime } from '#workflows/convert-time.ts';
 import { formatJson } from '#workflows/format-json.ts';
 
-/** What Slack's composer takes. It is worked on while others wait for their answers. */
+/** The limit of Slack's composer. Others wait for their answers while this runs. */
 const MOST_CHARS = 40_000;
 
-/** Throws a SpanhoundError whose advice says how to ask. */
+/** Throws a SpanhoundError whose advice shows the syntax. */
 export type UseTool = (typed: string) => ToolAnswer;
 
 export function toolUser(clock: Readonly<{ nowUs(): number }>): UseTool {
@@ -36,7 +36,7 @@ export function toolUser(clock: Readonly<{ nowUs(): number }>): UseTool {
   };
 }
 
-/** More are a log, and a log belongs into a file. */
+/** More times are a log, and a log belongs in a file. */
 const TIMES = 50;
 
 function timeAnswer(text: string, nowUs: number): ToolAnswer {
@@ -56,21 +56,21 @@ function timeAnswer(text: string, nowUs: number): ToolAnswer {
   return { title, body: rest.join('\n'), notes: [], epochSeconds };
 }
 
-/** Names, indexes and `*`: what takes no longer than the document is long. A server has other people to serve. */
+/** Names, indexes and `*`: their cost grows only with the size of the document. A server has other work to do. */
 const PLAIN_PATH = /^(?:\$?(?:\.[\w-]+|\.\*|\[(?:\d+|\*|'[^'\]]*'|"[^"\]]*")\])*|(?:\/[^\s/]*)+)$/;
 
 function jsonAnswer(typed: string): ToolAnswer {
   const [, query, text = ''] = /^([$./]\S*)?\s*(.*)$/s.exec(typed) ?? [];
-  if (text === '') throw new UsageError('there is no JSON behind it', 'Paste the document behind `json`.');
+  if (text === '') throw new UsageError('there is no JSON after it', 'Paste the document after `json`.');
   if (query !== undefined && !PLAIN_PATH.test(query)) {
     throw new UsageError(
-      'here a query is a path of names, indexes and *',
-      'Such as `$.error.context`. The terminal knows all of JSONPath: `spanhound json --query`.',
+      'in a chat, a query is a path of names, indexes and *',
+      'For example `$.error.context`. The terminal supports all of JSONPath: `spanhound json --query`.',
     );
   }
   const { documents, causes, notes } = formatJson({ text, name: 'this', query, unfold: true });
   return {
-    title: documents.length === 0 ? 'Nothing in it answers the query' : (causes[0] ?? query ?? 'JSON, formatted'),
+    title: documents.length === 0 ? 'The query matches nothing' : (causes[0] ?? query ?? 'JSON, formatted'),
     body: documents.map((document) => writeJson(document, { indented: true })).join('\n'),
     notes: [...causes.slice(1), ...notes],
   };
@@ -101,7 +101,7 @@ function pairIn(typed: string): readonly [string, string] {
   const [before = '', after, ...more] = typed.split(/\n-{3,}\n/);
   if (after !== undefined && more.length === 0) return [before, after];
   throw new UsageError(
-    'there are no two documents behind it',
+    'it needs two documents to compare',
     'Paste two JSON documents one after another, or two texts with a line of --- between them.',
   );
 }

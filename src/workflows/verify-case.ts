@@ -1,6 +1,6 @@
 /**
- * Whether a case, or the cases of an incident in one folder, are as they were sealed: every file there and as it was,
- * nothing added, the manifest itself unchanged.
+ * Verifies that a case, or all cases of an incident in a folder, are unchanged since they were sealed: every file is
+ * present and unchanged, nothing was added, and the manifest is unchanged.
  */
 import { SpanhoundError } from '#core/errors.ts';
 import { sha256 } from '#core/sha256.ts';
@@ -19,13 +19,13 @@ import {
 } from '#model/incident/case.ts';
 
 export type CaseCheck = Readonly<{
-  /** How many cases and files of evidence were looked at. */
+  /** How many cases and evidence files were checked. */
   cases: number;
   files: number;
   problems: readonly CaseProblem[];
 }>;
 
-/** Throws UnreadableInputError where there is no such folder; whatever is wrong inside it is a problem of the check. */
+/** Throws UnreadableInputError if there is no such folder; problems inside it are results of the check. */
 export async function verifyCase(disk: Pick<CaseDisk, 'open'>, path: string): Promise<CaseCheck> {
   const folder = await disk.open(path);
   return folder.entries.some(({ name }) => name === CASES_MANIFEST)
@@ -44,7 +44,7 @@ async function checkCases(folder: CaseFolder): Promise<CaseCheck> {
   let files = 0;
   for (const { folder: name, seal } of listed) {
     if (!isPlainName(name) || !folder.entries.some((entry) => entry.name === name && entry.kind === 'folder')) {
-      problems.push({ path: name, problem: 'is listed and not there' });
+      problems.push({ path: name, problem: 'is listed but missing' });
       continue;
     }
     const inner = await folder.open(name);
@@ -53,7 +53,7 @@ async function checkCases(folder: CaseFolder): Promise<CaseCheck> {
     problems.push(...check.problems.map(({ path, problem }) => ({ path: `${name}/${path}`, problem })));
     const found = (await unlessUnreadable(inner.readManifest(CASE_MANIFEST)))?.value.seal;
     if (found !== seal)
-      problems.push({ path: `${name}/${CASE_MANIFEST}`, problem: 'has another seal than was listed' });
+      problems.push({ path: `${name}/${CASE_MANIFEST}`, problem: 'has a different seal than listed' });
   }
   return { cases: listed.length, files, problems };
 }
@@ -63,14 +63,14 @@ async function checkCase(folder: CaseFolder): Promise<CaseCheck> {
   const problems = [
     ...manifestProblems(CASE_MANIFEST, manifest, CASE_SCHEMA),
     ...(manifest !== undefined && manifest.value.files === undefined
-      ? [{ path: CASE_MANIFEST, problem: 'lists no files, so that nothing shows whether they were changed' }]
+      ? [{ path: CASE_MANIFEST, problem: 'lists no files, so nothing shows whether they were changed' }]
       : []),
     ...(await changedFiles(folder, manifest?.value ?? {})),
   ];
   return { cases: 1, files: manifest?.value.files?.length ?? 0, problems };
 }
 
-/** What of the files differs from what the manifest says of them; nothing where it says nothing. */
+/** The differences between the files and the manifest; none if the manifest does not list them. */
 export async function changedFiles(folder: CaseFolder, { files }: ManifestFields): Promise<readonly CaseProblem[]> {
   if (files === undefined) return [];
   const problems: CaseProblem[] = [];
@@ -89,18 +89,18 @@ async function problemOf(
   sum: string | undefined,
   bytes: number | undefined,
 ): Promise<string | undefined> {
-  if (!isPlainName(path)) return 'is listed under a name that leads out of the folder or is none of a file';
+  if (!isPlainName(path)) return 'is listed under a path outside the folder or an invalid file name';
   const entry = folder.entries.find(({ name }) => name === path);
-  if (entry === undefined) return 'is listed and not there';
-  if (entry.kind !== 'file') return `is a ${KIND_NAMES[entry.kind]} and no file: it was not followed`;
+  if (entry === undefined) return 'is listed but missing';
+  if (entry.kind !== 'file') return `is a ${KIND_NAMES[entry.kind]}, not a file: it was not followed`;
   if (sum === undefined) return 'is listed without its SHA-256';
   const found = await unlessUnreadable(folder.sumOf(path));
   if (found === undefined) return 'cannot be read';
   if (bytes !== undefined && bytes !== found.bytes) return `has ${found.bytes} bytes instead of ${bytes}`;
-  return sum.toLowerCase() === found.sha256 ? undefined : 'was changed: its SHA-256 is another one';
+  return sum.toLowerCase() === found.sha256 ? undefined : 'was changed: its SHA-256 differs';
 }
 
-/** What is wrong inside the folder is what is asked for, and no failure of the check. */
+/** Problems inside the folder are results of the check, not failures. */
 async function unlessUnreadable<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
@@ -117,17 +117,17 @@ function unlisted(folder: CaseFolder, listed: readonly string[], wanted: 'file' 
     .filter(({ name }) => !listed.includes(name))
     .map(({ name, kind }) => ({
       path: name,
-      problem: kind === wanted ? 'is there and not listed' : `is a ${kind} that does not belong there`,
+      problem: kind === wanted ? 'exists but is not listed' : `is a ${kind} that does not belong there`,
     }));
 }
 
 function manifestProblems(path: string, manifest: ReadManifest | undefined, schema: string): CaseProblem[] {
-  if (manifest === undefined) return [{ path, problem: 'is not there, or cannot be read' }];
+  if (manifest === undefined) return [{ path, problem: 'is missing or cannot be read' }];
   const { mistakes, raw, value, isCanonical } = manifest;
   const problems = [...mistakes];
-  if (problems.length === 0 && value.schema !== schema) problems.push(`says that it is no ${schema}`);
+  if (problems.length === 0 && value.schema !== schema) problems.push(`does not declare the schema ${schema}`);
   const sealed = value.seal !== undefined;
-  if (!sealed && value.sealedBy !== undefined) problems.push('has lost its seal');
+  if (!sealed && value.sealedBy !== undefined) problems.push('has no seal');
   if (sealed && !(isCanonical && sha256(sealedText(raw)) === value.seal))
     problems.push('was changed after it was sealed');
   return problems.map((problem) => ({ path, problem }));

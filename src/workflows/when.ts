@@ -10,7 +10,7 @@ export type TimeParts = Readonly<{ store: Pick<Store, 'nowUs'>; directory: Direc
 export type Happened = Readonly<{
   /** Undefined: now. */
   atUs: number | undefined;
-  /** Behind what was done, for the one who asked (in their own time zone) and as plain text; '' for now. */
+  /** The time of the action, for the person who asked (in their own zone) and as plain text; '' for now. */
   said: string;
   plain: string;
 }>;

@@ -30,7 +30,9 @@ describe('writing a folder', () => {
 
   test.each(['../a.json', '/etc/a', '.hidden', 'a/b', ''])('refuses a file called %j', async (name) => {
     const root = newFolder();
-    await expect(disk.write(join(root, 'one'), [{ name, bytes: Buffer.from('1') }])).rejects.toThrow('is no name');
+    await expect(disk.write(join(root, 'one'), [{ name, bytes: Buffer.from('1') }])).rejects.toThrow(
+      'is not a valid name',
+    );
     expect(readdirSync(root)).toEqual([]);
   });
 });

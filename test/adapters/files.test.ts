@@ -198,8 +198,8 @@ describe('readFileBytes', () => {
   test.each([
     ['nope.json', 'there is no such file'],
     ['.', 'it is a folder'],
-    ['cut.gz', 'its compression ends in the middle'],
-    ['damaged.gz', 'its compression is broken'],
+    ['cut.gz', 'its compressed data is truncated'],
+    ['damaged.gz', 'its compressed data is damaged'],
   ])('says what is wrong with %s', async (name, why) => {
     const packed = gzipSync(JAEGER);
     const damaged = Buffer.from(packed).fill(0xff, 20, 400);

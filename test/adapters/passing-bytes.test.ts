@@ -63,7 +63,7 @@ test('a small file that becomes hundreds of megabytes is refused before it is un
   };
   await expect(all()).rejects.toMatchObject({
     code: 'SH_UNREADABLE',
-    message: expect.stringMatching(/spaces\.gz: it becomes more than 256 MB and 100 times its size/),
+    message: expect.stringMatching(/spaces\.gz: it unpacks to more than 256 MB and 100 times its size/),
     advice: expect.stringContaining('gunzip'),
   });
   expect(read).toBeLessThanOrEqual(256_000_000);

@@ -94,7 +94,7 @@ describe('a system of one’s own', () => {
     });
     expect(await checks(ACME)).toMatchObject({
       acme: { state: 'ok', detail: expect.stringContaining('answers at') },
-      alerts: { state: 'ok', detail: 'may come by Acme' },
+      alerts: { state: 'ok', detail: 'accepted from Acme' },
     });
   });
 

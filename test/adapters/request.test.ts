@@ -26,7 +26,7 @@ describe('who may be asked', () => {
     await using server = await answering(() => refuse(200));
     await expect(send(server.url.href, { networks: LOOPBACK })).rejects.toMatchObject({
       code: 'SH_NOT_ALLOWED',
-      advice: `Who runs Spanhound can add it to the configuration file, in the list http.allow: ${server.url.origin}`,
+      advice: `The person who runs Spanhound can add it to the list http.allow in the configuration file: ${server.url.origin}`,
     });
     expect(server.requests).toEqual([]);
   });

@@ -138,8 +138,8 @@ describe.each([
     JSON.stringify(JSON.parse(readFileSync(`${WIRE}/jaeger/hotrod-v3/${name}.json`, 'utf8'))),
   );
   test.each([
-    ['Jaeger', mutex.subarray(0, 20_000), 'is cut short or damaged, and was read as far as it is whole'],
-    ['Tempo', tempo.subarray(0, 20_000), 'is cut short or damaged, and was read as far as it is whole'],
+    ['Jaeger', mutex.subarray(0, 20_000), 'is truncated or damaged; the intact part was read'],
+    ['Tempo', tempo.subarray(0, 20_000), 'is truncated or damaged; the intact part was read'],
     [
       'a file of lines',
       Buffer.from([lines[0], lines[1]?.slice(0, 20_000), 'oops', ''].join('\n')),
@@ -152,7 +152,7 @@ describe.each([
       const session = open({ ...SETTINGS, evidence: { maxBytes: 10_000_000 } });
       const { items } = await send(session, 't', TRACE, bytes);
       expect(items).toBeGreaterThan(5);
-      const consequence = 'the trace is not whole: the verdict rests on the spans that came';
+      const consequence = 'the trace is incomplete: the verdict rests on the spans that were read';
       for (const { report } of await session.reports({})) {
         expect(report.gaps).toContainEqual({ source: 'jaeger', problem, consequence });
       }
@@ -192,7 +192,7 @@ describe.each([
     const session = open(SETTINGS);
     await send(session, 't', TRACE, Buffer.from(JSON.stringify(body)));
     const [analysed] = await session.reports({});
-    const consequence = 'what it did not give was not looked at: the verdict rests on the spans that came';
+    const consequence = 'the rest was not examined: the verdict rests on the spans that were read';
     expect(analysed?.report.gaps.filter((gap) => gap.consequence === consequence)).toEqual([
       { source: 'jaeger', problem, consequence },
     ]);

@@ -77,7 +77,7 @@ describe('one file', () => {
       const [report] = linesOf(stdout);
       expect(report?.trace?.spanCount).toBeGreaterThan(2);
       expect(report?.gaps).toContainEqual(
-        expect.objectContaining({ problem: 'is cut short or damaged, and was read as far as it is whole' }),
+        expect.objectContaining({ problem: 'is truncated or damaged; the intact part was read' }),
       );
     }
   });

@@ -124,7 +124,7 @@ describe('analyze --baseline', () => {
       {
         source: file,
         problem: 'holds no healthy trace of GET /page on web',
-        consequence: 'nothing was compared with how the request usually is',
+        consequence: 'nothing was compared with healthy requests',
       },
     ]);
   });
@@ -134,7 +134,7 @@ describe('analyze --baseline', () => {
     const file = traceFile('left.json', page({ offers: false }));
     const { findings, gaps } = await report('analyze', file, '--baseline', few);
     expect(findings).toEqual([]);
-    expect(gaps.map(({ problem }) => problem)).toEqual(['holds 1 healthy trace of GET /page on web, and 5 are few']);
+    expect(gaps.map(({ problem }) => problem)).toEqual(['holds 1 healthy trace of GET /page on web, fewer than 5']);
   });
 
   test('is looked for only where there is one, and the report says so', async () => {
@@ -173,7 +173,7 @@ describe('investigate --case', () => {
       {
         source: 'baseline-logs.jsonl',
         problem: 'is empty',
-        consequence: 'no line was compared with a healthy time',
+        consequence: 'no log lines were compared with a healthy time window',
       },
     ]);
   });

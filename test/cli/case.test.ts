@@ -55,7 +55,7 @@ test('the case of a diagnosis in Slack is exported, found unchanged, and gives t
   expect(exported).toMatchObject({ code: 0, stderr: '' });
   expect(JSON.parse(exported.stdout)).toEqual({ incident: 'INC-1', cases: 1, folder: target, problems: [] });
   const verified = await spanhound(['case', 'verify', target]);
-  expect(verified).toMatchObject({ code: 0, stdout: `${target} is as it was sealed: 1 case, 2 files.\n` });
+  expect(verified).toMatchObject({ code: 0, stdout: `${target} is unchanged since it was sealed: 1 case, 2 files.\n` });
 
   const { cases } = JSON.parse((await spanhound(['case', 'verify', target, '--json'])).stdout);
   expect(cases).toBe(1);
@@ -109,7 +109,7 @@ test('of several cases each gives its line; a file that is no case gives one wit
     code: 'SH_UNREADABLE',
     advice: expect.stringContaining('folder'),
   });
-  expect(all.stderr).toMatch(/notes\.txt is a file and no case/);
+  expect(all.stderr).toMatch(/notes\.txt is a file, not a case/);
 
   const folder = await spanhound(['investigate', '--case', target, '--json']);
   expect(linesOf(folder.stdout).map(caseOf)).toEqual(names);
@@ -136,7 +136,7 @@ describe('case verify', () => {
     const { code, stdout } = await spanhound(['case', 'verify', bare, '--json']);
     expect([code, JSON.parse(stdout).problems]).toEqual([
       5,
-      [{ path: 'case.json', problem: 'is not there, or cannot be read' }],
+      [{ path: 'case.json', problem: 'is missing or cannot be read' }],
     ]);
   });
 

@@ -214,7 +214,7 @@ describe('compare', () => {
 
   test.each([
     ['without a healthy one', [slow], 3, 'there is no healthy trace to compare: no other trace was found'],
-    ['what is no trace', ['!', slow], 2, '! is no file, no case and no trace id'],
+    ['what is no trace', ['!', slow], 2, '! is not a file, a case or a trace id'],
     ['an id without a source', ['4bf92f3577b34da6a3ce929d0e0e4736', slow], 2, 'JAEGER_URL'],
   ])('says that it cannot compare %s', async (_, named, code, why) => {
     const finished = await spanhound(['compare', ...named]);
@@ -353,7 +353,7 @@ describe('verify', () => {
     );
     const { code, stdout, stderr } = await spanhound(['verify', before, after]);
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toContain('there is no later trace to compare: it holds no trace of GET /page on web');
+    expect(stderr).toContain('there is no later trace to compare: the input holds no trace of GET /page on web');
   });
 
   test('is not confirmed where the finding is gone by a hair', async () => {

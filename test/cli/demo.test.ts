@@ -60,7 +60,7 @@ test('played again into the same store it is the same incident, and no earlier o
   const first = await spanhound(['postmortem', 'INC-1'], { env });
   const { code, stdout, stderr } = await spanhound(['demo', '--json'], { env });
   expect(code).toBe(0);
-  expect(stderr).toContain(`was played into ${SPANHOUND_DATA} before, as INC-1`);
+  expect(stderr).toContain(`already ran in ${SPANHOUND_DATA}, as INC-1`);
   const told = JSON.parse(stdout);
   expect(told.incident).toBe('INC-1');
   expect(told.metrics).toEqual({ detectionMinutes: 0, confirmationMinutes: 3, repairMinutes: 10, durationMinutes: 30 });

@@ -79,7 +79,7 @@ describe('doctor', () => {
   test('a name of a folder moves no cursor', async () => {
     const folder = join(root, 'a\r\u001b[31mb\u202ec\u0085d');
     const { stdout } = await spanhound(['doctor'], { env: { SPANHOUND_DATA: folder } });
-    expect(stdout).toContain('none yet; it will be made in');
+    expect(stdout).toContain('none yet; the next start creates it in');
     expect(stdout).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
   });
 
@@ -142,7 +142,7 @@ describe('doctor on Slack', () => {
     await using slack = await slackThatSays('invalid_auth');
     const { code, checks } = await diagnosis({ ...TOKENS, SLACK_API_URL: `${slack.url.href}api/` });
     expect(code).toBe(5);
-    expect(checks.slack?.detail).toContain('a proxy may stand in between');
+    expect(checks.slack?.detail).toContain('a proxy may have sent it');
     expect(checks.slack?.remedy).not.toContain('Copy the token');
   });
 
@@ -160,13 +160,13 @@ describe('doctor on changes', () => {
     expect(none.changes).toMatchObject({ state: 'off', remedy: expect.stringContaining('CHANGES_TOKEN') });
     const env = { SPANHOUND_DATA: folder, CHANGES_TOKEN: 't0ken', GITLAB_WEBHOOK_TOKEN: 't0ken' };
     const { checks: unused } = await diagnosis(env);
-    expect(unused.changes).toMatchObject({ state: 'ok', detail: 'may come by POST /changes, GitLab; no store yet' });
+    expect(unused.changes).toMatchObject({ state: 'ok', detail: 'accepted from POST /changes, GitLab; no store yet' });
     mkdirSync(folder);
     const store = await composeStore(folder);
     await changeNoter(store)([{ ...changed(0), atUs: Date.now() * 1_000 }]);
     await store.close();
     const { checks } = await diagnosis(env);
-    expect(checks.changes?.detail).toMatch(/GitLab; the last one came at .*: deploy of checkout$/);
+    expect(checks.changes?.detail).toMatch(/GitLab; last received at .*: deploy of checkout$/);
   });
 
   test('says whether the tokens work', async () => {
@@ -183,7 +183,7 @@ describe('doctor on changes', () => {
     });
     expect(code).toBe(5);
     expect(checks).toMatchObject({
-      grafana: { state: 'ok', detail: 'answers, and has no annotation yet' },
+      grafana: { state: 'ok', detail: 'answers, but has no annotations yet' },
       github: { state: 'failed', detail: expect.stringContaining('Bad credentials') },
       gitlab: { state: 'off', remedy: expect.stringContaining('GITLAB_TOKEN') },
     });
@@ -217,7 +217,7 @@ describe('doctor on the store', () => {
     const version = database.prepare('select version from schema_version').get();
     database.close();
     expect(code).toBe(0);
-    expect(checks.store?.detail).toMatch(/^SQLite, at version 1; the next start brings it to \d+$/);
+    expect(checks.store?.detail).toMatch(/^SQLite, at version 1; the next start migrates it to \d+$/);
     expect(version).toEqual({ version: 1 });
   });
 

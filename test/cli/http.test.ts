@@ -16,7 +16,7 @@ describe('spanhound http', () => {
     await using server = await startRecordedServer(() => refuse(200));
     const { code, stdout, stderr } = await spanhound(['http', server.url.href]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(`in the list http.allow: ${server.url.origin}`);
+    expect(stderr).toContain(`to the list http.allow in the configuration file: ${server.url.origin}`);
     expect(server.requests).toEqual([]);
   });
 

@@ -102,13 +102,13 @@ describe('audit verify', () => {
 
     expect({ code: first.code, ok }).toEqual({ code: 0, ok: true });
     expect(again.code).toBe(0);
-    expect(again.stdout).toBe(`The audit log is whole: ${entries} entries. Head: ${head}\n`);
+    expect(again.stdout).toBe(`The audit log is intact: ${entries} entries. Head: ${head}\n`);
   });
 
   test('exits 5 where the log does not hold the head that was written down', async () => {
     const { code, stdout } = await spanhound(['audit', 'verify', '--head', '0'.repeat(64)], { env });
     expect(code).toBe(5);
-    expect(stdout).toContain('no entry has the hash that was written down');
+    expect(stdout).toContain('no entry has the given hash');
   });
 
   test('exits 5 and names the first entry that was touched', async () => {
@@ -120,7 +120,7 @@ describe('audit verify', () => {
 
     expect([text.code, json.code]).toEqual([5, 5]);
     expect(text.stdout).toBe(
-      'The audit log was touched, first at entry 3: its content does not fit its hash. The 2 before it were read and fit.\n',
+      'The audit log was altered, first at entry 3: its content does not match its hash. Intact entries before it: 2.\n',
     );
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, entries: 2, firstTouched: 3 });
   });

@@ -29,7 +29,7 @@ describe('spanhound json', () => {
     const { code, stdout, stderr } = await spanhound(['json', '-'], { stdin: '{"a":1,}' });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(
-      'spanhound: standard input is no JSON: line 1, column 8: expected a name in double quotes, found "}"\n  {"a":1,}\n         ^\n',
+      'spanhound: standard input is not valid JSON: line 1, column 8: expected a name in double quotes, found "}"\n  {"a":1,}\n         ^\n',
     );
   });
 

@@ -22,7 +22,7 @@ test('says what a text would become, how much is taken out, and why', async () =
   expect(stdout).toBe(
     `[redacted:email:1] paid, token=[redacted:secret:2], [redacted:email:1]
 
-Taken out: 2 e-mail addresses, 1 value of a secret name
+Redacted: 2 e-mail addresses, 1 value of a secret name
   [redacted:email:1]   has the form of an e-mail address
   [redacted:secret:2]  the name beside it says that it is secret
 `,
@@ -31,7 +31,7 @@ Taken out: 2 e-mail addresses, 1 value of a secret name
 
 test('says so where nothing would be taken out, and moves no cursor', async () => {
   expect((await run(['-'], { stdin: 'all \u001b[2Jis well\n' })).stdout).toBe(
-    'all is well\n\nNothing would be taken out.\n',
+    'all is well\n\nNothing would be redacted.\n',
   );
 });
 

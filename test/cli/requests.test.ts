@@ -37,7 +37,7 @@ describe('trace with a request’s id', () => {
     expect(stdout).toMatch(/How the failure travelled\n {2}1\. user-service, after 155 ms: “cannot get a connection/);
     expect(stdout).toMatch(/3\. order-service, which says that it called order-worker, after 400 ms/);
     expect(stdout).toContain(`11 lines by request id ${REQUEST_ID}`);
-    expect(stdout).toContain('the request was put together from its log lines');
+    expect(stdout).toContain('the request was reconstructed from its log lines');
   });
 
   test('gives the timeline to scripts', async () => {
@@ -116,7 +116,7 @@ describe('investigate a service without any tracing', () => {
   test('exits 3 where the service has no line at that time', async () => {
     const { code, stderr } = await spanhound(window('nobody'), { env: env() });
     expect(code).toBe(3);
-    expect(stderr).toContain('loki has nothing of nobody around that time');
+    expect(stderr).toContain('loki has no data about nobody around that time');
   });
 
   test('and where the source of traces knows no such service', async () => {

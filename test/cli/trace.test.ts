@@ -98,7 +98,7 @@ describe('trace', () => {
     const { code, stdout, stderr } = await spanhound(['trace', '0123456789abcdef0123456789abcdef'], { env: both() });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(
-      /^spanhound: no trace `0123456789abcdef0123456789abcdef` in Jaeger, and nothing in the last day’s logs mentions it\n.*What can be given: /,
+      /^spanhound: no trace `0123456789abcdef0123456789abcdef` in Jaeger, and nothing in the last day’s logs mentions it\n.*You can give an id of /,
     );
   });
 
@@ -121,7 +121,7 @@ describe('trace', () => {
     expect(stderr).toContain('Check the base path');
   });
 
-  test('exits 2 where no source of traces is configured, with the variable to set', async () => {
+  test('exits 2 where no trace source is configured, with the variable to set', async () => {
     const { code, stderr } = await spanhound(['trace', SLOW_QUERY_TRACE.id]);
     expect(code).toBe(2);
     expect(stderr).toContain('JAEGER_URL');

@@ -58,7 +58,7 @@ describe('--out', () => {
     const file = join(folder, name);
     const { code, stdout, stderr } = await spanhound(['detectors', '--out', file]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^spanhound: nothing is written as \.\w+\nName a file that ends in \.txt.*--format/);
+    expect(stderr).toMatch(/^spanhound: \.\w+ is not a supported ending\nName a file that ends in \.txt.*--format/);
     expect(existsSync(file)).toBe(false);
   });
 

@@ -137,7 +137,7 @@ describe('secrets', () => {
 
   test('set twice are a mistake, because one of them is out of date', () => {
     const env = { JAEGER_URL: 'http://jaeger', JAEGER_TOKEN: 'one', JAEGER_TOKEN_FILE: file('two') };
-    expect(mistakesOf(env)).toEqual(['✖ set one of them and not both → JAEGER_TOKEN and JAEGER_TOKEN_FILE']);
+    expect(mistakesOf(env)).toEqual(['✖ set only one of them → JAEGER_TOKEN and JAEGER_TOKEN_FILE']);
   });
 
   test('in a file that is not there are a mistake with its path', () => {
@@ -155,8 +155,8 @@ describe('mistakes', () => {
       '✖ must be a bot token (xoxb-…) → at slack.botToken (SLACK_BOT_TOKEN)',
       '✖ must be an address such as https://jaeger.example.com → at loki.url (LOKI_URL)',
       '✖ must be a number → at port (PORT)',
-      '✖ there is no setting of this name → at detectors.slow-query.minimum',
-      '✖ there is no setting of this name; did you mean jaeger? → at jeager',
+      '✖ unknown setting → at detectors.slow-query.minimum',
+      '✖ unknown setting; did you mean jaeger? → at jeager',
     ]);
   });
 

@@ -240,7 +240,7 @@ describe('POST /webhooks/alertmanager', () => {
     expect((await webhook('alertmanager', group([one], { truncatedAlerts: 3 }))).status).toBe(202);
     await webhook('alertmanager', group([one], { truncatedAlerts: 3 }));
     const answer = await eventually(async () => (await slack.messages()).find(isDiagnosis));
-    expect(JSON.stringify(answer.blocks)).toContain('left 3 more alerts of this group out');
+    expect(JSON.stringify(answer.blocks)).toContain('did not send 3 more alerts of this group');
 
     await webhook('alertmanager', group([one, two]));
     await eventually(async () => (await slack.thread(answer.ts)).find(({ text }) => /One more alert fires/.test(text)));

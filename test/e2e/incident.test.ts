@@ -286,7 +286,7 @@ describe('the other commands', () => {
     expect(await type('note 11:30pm restarted')).toMatch(/> \(yesterday\)\./);
     expect(await type('note restarted the pool at 10:00')).toContain('Noted in INC-1 as of now');
     expect(await type('note last night restarted')).toContain('Nothing was changed');
-    expect(await type('note 15:45 restarted')).toContain('has not come yet');
+    expect(await type('note 15:45 restarted')).toContain('is in the future');
     expect((await timeline()).filter((entry) => entry.includes(' note '))).toHaveLength(5);
     expect(await type('impact yesterday 10:00')).toContain('the impact began at <!date^');
     expect(await type('status fixed 10 min ago all is well')).toContain('INC-1: fixed at <!date^');
@@ -329,7 +329,7 @@ describe('the other commands', () => {
   });
 
   test('a time that has not come is refused, and one in an unknown zone is said to be UTC', async () => {
-    expect(await type('status fixed at 14:50')).toContain('has not come yet');
+    expect(await type('status fixed at 14:50')).toContain('is in the future');
     slack.proxy.missScope('users.info', 'users:read');
     expect(await type('status fixed at 14:25')).toContain('taken as UTC');
     expect((await incidentNow()).status).toBe('fixed');
@@ -437,7 +437,7 @@ describe('the overview’s buttons', () => {
       errors: { when: expect.stringContaining('I cannot read the time noon') },
     });
     const later = await submit({ text: 'restarted the pool', when: '14:45' });
-    expect(JSON.parse(later.body).errors.when).toContain('has not come yet');
+    expect(JSON.parse(later.body).errors.when).toContain('is in the future');
     expect(await timeline()).toHaveLength(1);
   });
 

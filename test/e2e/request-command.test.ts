@@ -53,7 +53,7 @@ test('answers with who failed first, the lanes as a picture, and how the request
     return texts.find((text) => text.includes('How the failure travelled'));
   });
   expect(said).toContain('order-worker, which says that it called user-service');
-  expect(JSON.stringify(message.blocks)).toContain('the request was put together from its log lines');
+  expect(JSON.stringify(message.blocks)).toContain('the request was reconstructed from its log lines');
 });
 
 test('keeps the request’s id as the name of its report', async () => {

@@ -46,7 +46,9 @@ describe('/trace tools', () => {
       response_type: 'ephemeral',
       text: expect.stringContaining('tools json'),
     });
-    expect((await typed('tools json {"a":')).text).toMatch(/^This is no JSON: line 1, column 6: expected a value/);
+    expect((await typed('tools json {"a":')).text).toMatch(
+      /^This is not valid JSON: line 1, column 6: expected a value/,
+    );
     expect(await slack.messages()).toEqual([]);
   });
 
@@ -62,7 +64,7 @@ describe('/trace tools', () => {
 
   test('says where a request may not go, and sends nothing', async () => {
     await typed('tools http http://169.254.169.254/latest/meta-data');
-    expect((await later()).text).toContain('http://169.254.169.254 may not be asked');
+    expect((await later()).text).toContain('no request may go to http://169.254.169.254');
     expect(service.requests).toEqual([]);
   });
 
@@ -72,7 +74,7 @@ describe('/trace tools', () => {
       `-H 'X-Api-Key: abcdef' ${service.url}`,
       `${service.url}?token=abcdef`,
     ]) {
-      expect((await typed(`tools http curl ${curl}`)).text).toContain('There is a credential in it');
+      expect((await typed(`tools http curl ${curl}`)).text).toContain('It contains a credential');
     }
     expect(service.requests).toEqual([]);
   });

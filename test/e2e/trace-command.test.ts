@@ -106,7 +106,7 @@ describe('/trace that cannot be answered', () => {
     expect(message.text).toContain(
       'No trace `00000000000000000000000000abcdef` in Jaeger, and nothing in the last day’s logs mentions it. It may be sampled out',
     );
-    expect(JSON.stringify(message.blocks)).toContain('What can be given: an id of 16 or 32 hex digits');
+    expect(JSON.stringify(message.blocks)).toContain('You can give an id of 16 or 32 hex digits');
     expect(await slack.messages()).toHaveLength(1);
   });
 

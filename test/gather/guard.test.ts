@@ -154,7 +154,7 @@ describe('the breaker of a guarded source', () => {
     for (let time = 0; time < 5; time += 1) {
       const other = new AbortController();
       const opening = guarded.openTrace(ID, other.signal);
-      other.abort(new Error('another source had it first'));
+      other.abort(new Error('another source answered first'));
       await expect(opening).rejects.toThrow('cancelled');
     }
     expect(calls()).toBe(5);

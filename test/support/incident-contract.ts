@@ -530,7 +530,7 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       expect((await timelineOf(store, 'inbox-1')).filter(({ kind }) => kind === 'change')).toMatchObject([
         {
           atUs: Date.parse(at) * 1_000,
-          text: 'deploy of stock: 7c41e0b29a, suspected of what went wrong',
+          text: 'deploy of stock: 7c41e0b29a, the suspected cause',
           source: 'spanhound',
         },
       ]);

@@ -63,12 +63,12 @@ test('at the last try whoever asked is told', async () => {
 });
 
 test('one that took too long is not tried again: whoever asked learns what to do', async () => {
-  await answered(new AnalysisEndedError('too-long', 'a step of it took longer than 60 s'));
+  await answered(new AnalysisEndedError('too-long', 'a step took longer than 60 s'));
   expect(await stateOf()).toMatchObject({
     state: 'failed',
     error: {
       code: 'SH_ANALYSIS_TOO_LONG',
-      message: 'the analysis was ended: a step of it took longer than 60 s',
+      message: 'the analysis stopped: a step took longer than 60 s',
       advice: expect.stringContaining('analysis.deadlineSeconds'),
     },
   });

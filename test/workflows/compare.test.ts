@@ -74,7 +74,7 @@ test('where something was wrong all the time nothing is compared, and the answer
   await expect(compared(alert(DRAWN_AT_US - 30 * 60 * MINUTE_US))).rejects.toMatchObject({
     code: 'SH_NO_TRACES',
     message: expect.stringContaining(
-      'no other trace was found; the time in which the alert “Orders are slow” was firing was left out',
+      'no other trace was found; the time window in which the alert “Orders are slow” was firing was skipped',
     ),
   });
 });

@@ -56,7 +56,7 @@ describe('diagnosing a trace', () => {
     expect(gaps).toContainEqual({
       source: 'tempo',
       problem: 'answered 503 to api',
-      consequence: 'spans that only it has are missing',
+      consequence: 'spans found only there are missing',
     });
   });
 
@@ -81,7 +81,7 @@ describe('diagnosing a trace', () => {
     expect(error).toMatchObject({
       code: 'SH_TRACE_NOT_FOUND',
       message: `no trace \`${ID}\` in Jaeger or samples, and nothing in the last day’s logs mentions it`,
-      advice: expect.stringContaining('What can be given: an id of 16 or 32 hex digits'),
+      advice: expect.stringContaining('You can give an id of 16 or 32 hex digits'),
     });
   });
 
@@ -116,13 +116,13 @@ describe('diagnosing a trace', () => {
 
   test('uses what came of a trace that broke off, and says so', async () => {
     const { stages, gaps } = await run({
-      traceSources: [traceSource('jaeger', `trace ${ID}`, 0, new UnreachableError('jaeger', 'the answer broke off'))],
+      traceSources: [traceSource('jaeger', `trace ${ID}`, 0, new UnreachableError('jaeger', 'the response broke off'))],
     });
     expect(stages).toHaveLength(2);
     expect(gaps).toContainEqual({
       source: 'jaeger',
-      problem: 'did not answer: the answer broke off',
-      consequence: 'the trace is not whole: the verdict rests on the spans that came',
+      problem: 'did not answer: the response broke off',
+      consequence: 'the trace is incomplete: the verdict rests on the spans that were read',
     });
   });
 
@@ -221,7 +221,7 @@ describe('the logs of a trace', () => {
       {
         source: 'loki',
         problem: 'answered 401 to query_range: no org id',
-        consequence: 'lines that only it has are missing',
+        consequence: 'log lines found only there are missing',
       },
     ]);
     expect(stages[1]?.analysed.markdown).toBe('a line');
@@ -304,14 +304,14 @@ describe('an id that is no trace’s', () => {
     expect(gaps).toContainEqual({
       source: 'jaeger',
       problem: 'has no trace of it',
-      consequence: 'the request was put together from its log lines',
+      consequence: 'the request was reconstructed from its log lines',
     });
   });
 
   test('is put together from its lines without any source of traces', async () => {
     const { stages, gaps } = await run({ traceSources: [], logSources: [withOrder('order paid')] }, ORDER);
     expect(stages.map(({ stage }) => stage)).toEqual(['final']);
-    expect(gaps).toMatchObject([{ source: 'traces', problem: 'no source of traces is configured' }]);
+    expect(gaps).toMatchObject([{ source: 'traces', problem: 'no trace source is configured' }]);
   });
 
   test('leads to further lines by what else its lines call it', async () => {

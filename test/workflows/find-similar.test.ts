@@ -125,9 +125,7 @@ describe('what is found', () => {
     const { investigationId = '' } = await past();
     const answer = { investigationId, workspaceId: 'T1', userId: 'U1' };
     await store.transaction((tx) => recordFeedback(tx, { ...answer, right: false }));
-    expect((await similar())[0]?.verdict).toBe(
-      'one query holds 5 s (unconfirmed: asked whether it was right, a responder answered No)',
-    );
+    expect((await similar())[0]?.verdict).toBe('one query holds 5 s (unconfirmed: a responder said that it was wrong)');
     await store.transaction((tx) => recordFeedback(tx, { ...answer, right: true }));
     expect((await similar())[0]?.verdict).toBe('one query holds 5 s');
   });

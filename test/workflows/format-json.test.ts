@@ -89,7 +89,7 @@ test('JSON inside strings is unfolded as deep as it goes; a number in a string s
   expect(format({ log: inner, n: '12' }, { unfold: true }).shown).toEqual([
     '{"log":{"status":500,"body":[1,"2"]},"n":"12"}',
   ]);
-  expect(format({ log: inner }).notes).toEqual(['1 string holds JSON: --unfold shows it as such']);
+  expect(format({ log: inner }).notes).toEqual(['1 string holds JSON: --unfold expands it']);
 });
 
 test('credentials do not come out, by name or by form, within folded JSON as well; the rest is still JSON', () => {
@@ -118,7 +118,7 @@ test('credentials are known by what they lie in and by the member that names the
 });
 
 test('a member that stands twice is said', () => {
-  expect(format('{"a":1,"a":2}').notes).toEqual(['$.a stands there more than once: parsers take the last']);
+  expect(format('{"a":1,"a":2}').notes).toEqual(['$.a appears more than once: parsers take the last']);
 });
 
 test('a mistake is shown with a caret below it, but never a credential beside it', () => {

@@ -77,7 +77,7 @@ describe('what a database says of itself', () => {
     expect(report.gaps).toContainEqual({
       source: NAME,
       problem: 'pg_stat_statements is not there',
-      consequence: 'what statements take by the database’s own account is not known',
+      consequence: 'the database’s own query times are not known',
     });
   });
 

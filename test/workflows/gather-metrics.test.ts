@@ -125,7 +125,7 @@ describe('metrics of a window', () => {
       { ...nothing, problem: 'did not answer: the connection was refused' },
     ]);
     expect((await gathered(storeOf({}).source)).gaps).toEqual([
-      { ...nothing, problem: 'has no known metric of checkout' },
+      { ...nothing, problem: 'has no known metrics of checkout' },
     ]);
     const cut = storeOf({ cpu: JSON.stringify([CPU]) }, { warnings: ['results truncated due to limit'] });
     expect((await gathered(cut.source)).gaps).toEqual([

@@ -53,7 +53,9 @@ describe('an alert of a busy service', () => {
     expect(Math.max(...survey.map(({ fromUs, toUs }) => toUs - fromUs))).toBeLessThanOrEqual(3 * MINUTE_US);
     expect(source.asked.filter(({ failing }) => failing)).toHaveLength(1);
     expect(source.asked.filter(({ minDurationUs = 0 }) => minDurationUs > 220_000)).toHaveLength(1);
-    expect(JSON.stringify(report?.gaps)).toContain('has more traces of checkout in the window than are read');
+    expect(JSON.stringify(report?.gaps)).toContain(
+      'has more traces of checkout in the time window than Spanhound reads',
+    );
   });
 
   test('is answered with what differs from the time before it began, not from the alert on', async () => {
@@ -172,8 +174,8 @@ describe('an alert of a busy service', () => {
     expect(report?.compared?.requests).toBeGreaterThanOrEqual(90);
     expect(report?.gaps).toContainEqual({
       source: 'traces',
-      problem: expect.stringMatching(/^no request of stock has come since 2026-01-06T14:2[23]/),
-      consequence: 'those of checkout were read instead',
+      problem: expect.stringMatching(/^stock has had no requests since 2026-01-06T14:2[23]/),
+      consequence: 'the requests of checkout were read instead',
     });
   });
 
@@ -190,7 +192,7 @@ describe('an alert of a busy service', () => {
     expect(report?.gaps).toContainEqual({
       source: 'jaeger',
       problem: 'answered 503 to api',
-      consequence: 'not all traces of the window were looked at',
+      consequence: 'not all traces of the time window were examined',
     });
   });
 });
@@ -238,7 +240,9 @@ describe('an outage that comes again', () => {
     expect(report?.healthy).toBeUndefined();
     expect(report?.gaps).toContainEqual({
       source: 'health',
-      problem: expect.stringMatching(/^no healthy time was found: the 30 min before it: the alert “Orders fail” was/),
+      problem: expect.stringMatching(
+        /^no healthy time window was found: the 30 min before it: the alert “Orders fail” was/,
+      ),
       consequence: 'failures were counted without a comparison, and slow calls were judged one request at a time',
     });
   });
@@ -345,7 +349,7 @@ describe('the lines of both times', () => {
     expect(whole.length).toBe(20);
     expect(near.length).toBeGreaterThan(5);
     expect(near.every(({ services }) => services.includes('stock'))).toBe(true);
-    expect(JSON.stringify(report?.gaps)).toContain('has more lines of these services than are read');
+    expect(JSON.stringify(report?.gaps)).toContain('has more log lines of these services than Spanhound reads');
     expect(report?.checked.skipped.flatMap(({ missing }) => missing)).not.toContain('logs');
   });
 
@@ -365,7 +369,7 @@ describe('the lines of both times', () => {
     expect(report?.gaps).toContainEqual({
       source: 'loki',
       problem: 'answered 503 to query_range',
-      consequence: 'no log line was compared with a healthy time',
+      consequence: 'no log lines were compared with a healthy time window',
     });
   });
 });

@@ -120,14 +120,14 @@ test('what changed is read where commits are kept: once each, since the deploy b
   expect(lines.join()).not.toContain('hunter2');
   expect(gaps.map(({ problem }) => problem)).toEqual([
     expect.stringContaining('timed out'),
-    'the diff of aaaaaaa is longer than is read',
+    'the diff of aaaaaaa is too long',
   ]);
 });
 
 test('the last change that was told of is known', async () => {
-  expect(await (await kept([])).check(signal)).toMatchObject({ ok: true, detail: 'none was told of yet' });
+  expect(await (await kept([])).check(signal)).toMatchObject({ ok: true, detail: 'none received yet' });
   expect((await (await kept([changed(-20)])).check(signal)).detail).toMatch(
-    /^the last one came at .*: deploy of checkout$/,
+    /^last received at .*: deploy of checkout$/,
   );
 });
 

@@ -109,7 +109,7 @@ describe('probing a circuit breaker', () => {
   test('a 503 without a word of a breaker is said to be one that is guessed', async () => {
     const { probing } = await probe({}, { words: 'Service Unavailable' });
     expect(probing.steps.find(({ phase }) => phase === 'after')?.said).toBe(
-      'it refuses; that a breaker does so is not said',
+      'it refuses, but its response does not mention a circuit breaker',
     );
   });
 

@@ -272,7 +272,7 @@ describe('a delivery of a webhook', () => {
     const { delivery: deliver, message, said, warned, store } = await open({ channelId: undefined });
     await deliver(alert());
     expect(await said()).toEqual([]);
-    expect(warned).toEqual(['nobody is told of an alert: ALERTS_CHANNEL is not set']);
+    expect(warned).toEqual(['an alert is not posted to Slack: ALERTS_CHANNEL is not set']);
     expect(await store.db.selectFrom('alerts').select('key').execute()).toEqual([{ key: 'Q1' }]);
     await message('triggered');
     expect(await said()).toEqual([`C0ALERTS 1.1: ${FIRST}`]);

@@ -45,7 +45,7 @@ describe('a replay gives the report that was given', () => {
       session.gap({
         source: 'tempo',
         problem: 'timed out after 5 s',
-        consequence: 'spans that only it has are missing',
+        consequence: 'spans found only there are missing',
       });
       const [analysed] = await session.reports(FORMS);
       const evidence = await session.evidence();
@@ -169,7 +169,7 @@ describe('a case of other origin', () => {
     expect(report.subject.kind).toBe('trace');
     expect(report.gaps.map(({ source, problem }) => `${source} ${problem}`)).toEqual([
       'logs.jsonl is not in this case',
-      'case.json is not there',
+      'case.json is missing',
       'metrics.json was not used',
     ]);
   });
@@ -306,7 +306,7 @@ describe('a case of other origin', () => {
     const { report } = await replayed(folder);
     expect(report.exemplars).toEqual([]);
     expect(report.diagnosis?.kind).toBe('lock-contention');
-    expect(report.gaps.filter(({ problem }) => problem.includes('leads out of the folder'))).toHaveLength(2);
+    expect(report.gaps.filter(({ problem }) => problem.includes('a path outside the folder'))).toHaveLength(2);
     expect(report.gaps).toContainEqual(
       expect.objectContaining({ source: 'traces-2.json', problem: expect.stringContaining('not followed') }),
     );

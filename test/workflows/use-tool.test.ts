@@ -28,7 +28,7 @@ test('json says first what the numbers tell, and shows a part where a path is gi
 
 test('a query that could take long is refused: here others are served, too', () => {
   for (const query of ['$..*..*..*', '$[?@.a]', '$[?count($..*)>1]']) {
-    expect(() => use(`json ${query} {"a":1}`)).toThrow('here a query is a path of names, indexes and *');
+    expect(() => use(`json ${query} {"a":1}`)).toThrow('in a chat, a query is a path of names, indexes and *');
   }
 });
 

@@ -49,8 +49,8 @@ describe('a kept case', () => {
   });
 
   test.each<[string, (folder: string) => void, string]>([
-    ['a file is gone', (folder) => rmSync(join(folder, 'logs.jsonl')), 'logs.jsonl is listed and not there'],
-    ['a file was added', (folder) => writeFileSync(join(folder, '.hidden'), ''), '.hidden is there and not listed'],
+    ['a file is gone', (folder) => rmSync(join(folder, 'logs.jsonl')), 'logs.jsonl is listed but missing'],
+    ['a file was added', (folder) => writeFileSync(join(folder, '.hidden'), ''), '.hidden exists but is not listed'],
     ['a folder was added', (folder) => mkdirSync(join(folder, 'more')), 'more is a folder that does not belong there'],
     [
       'a file grew',
@@ -64,17 +64,13 @@ describe('a kept case', () => {
         renameSync(join(folder, 'logs.jsonl'), away);
         symlinkSync(away, join(folder, 'logs.jsonl'));
       },
-      'logs.jsonl is a link and no file: it was not followed',
+      'logs.jsonl is a link, not a file: it was not followed',
     ],
-    [
-      'the manifest is gone',
-      (folder) => rmSync(join(folder, 'case.json')),
-      'case.json is not there, or cannot be read',
-    ],
+    ['the manifest is gone', (folder) => rmSync(join(folder, 'case.json')), 'case.json is missing or cannot be read'],
     [
       'the manifest is no JSON',
       (folder) => writeFileSync(join(folder, 'case.json'), '{'),
-      'case.json is no JSON object',
+      'case.json is not a JSON object',
     ],
     [
       'the manifest is a link',
@@ -82,7 +78,7 @@ describe('a kept case', () => {
         rmSync(join(folder, 'case.json'));
         symlinkSync('/etc/hostname', join(folder, 'case.json'));
       },
-      'case.json is not there, or cannot be read',
+      'case.json is missing or cannot be read',
     ],
     [
       'the manifest lost its seal',
@@ -90,7 +86,7 @@ describe('a kept case', () => {
         const { seal: _, ...rest } = manifestOf(folder);
         writeFileSync(join(folder, 'case.json'), `${JSON.stringify(rest, null, 2)}\n`);
       },
-      'case.json has lost its seal',
+      'case.json has no seal',
     ],
   ])('is found changed when %s', async (_, change, problem) => {
     const { folder } = await keptCase();
@@ -108,10 +104,10 @@ describe('a case of other origin', () => {
   });
 
   test.each([
-    ['/etc/passwd', 'leads out of the folder'],
-    ['../traces.json', 'leads out of the folder'],
-    ['logs.jsonl/../../x', 'leads out of the folder'],
-    ['', 'leads out of the folder'],
+    ['/etc/passwd', 'is listed under a path outside the folder'],
+    ['../traces.json', 'is listed under a path outside the folder'],
+    ['logs.jsonl/../../x', 'is listed under a path outside the folder'],
+    ['', 'is listed under a path outside the folder'],
     ['case.json', 'is listed twice'],
   ])('may not list %j', async (path, problem) => {
     const folder = copyOfSample();
@@ -155,7 +151,7 @@ describe('an export', () => {
     appendFileSync(join(target, 'one', 'logs.jsonl'), '\n');
     expect(await problemsIn(target)).toEqual(['one/logs.jsonl has 917 bytes instead of 916']);
     rmSync(join(target, 'one'), { recursive: true });
-    expect(await problemsIn(target)).toEqual(['one is listed and not there']);
+    expect(await problemsIn(target)).toEqual(['one is listed but missing']);
   });
 
   test('is never written over anything', async () => {
@@ -176,7 +172,7 @@ describe('an export', () => {
       { store, disk, dataFolder },
       { incident: 'INC-1', target, actor: 'command line' },
     );
-    expect(problems).toEqual(['cases/one/case.json has another seal than the record']);
+    expect(problems).toEqual(['cases/one/case.json has a different seal than the record']);
   });
 
   test('goes on where a kept case is gone, and says so', async () => {

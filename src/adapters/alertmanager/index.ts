@@ -8,8 +8,8 @@ export const alertmanager = defineSystem({
   alertWebhook: {
     path: '/webhooks/alertmanager',
     secret: 'ALERTMANAGER_TOKEN',
-    setup: 'set ALERTMANAGER_TOKEN, and the same token as credentials of the receiver',
-    bodies: ['an Alertmanager webhook', 'an alert as Alertmanager’s API has it'],
+    setup: 'set ALERTMANAGER_TOKEN, and use the same token as the receiver’s credentials',
+    bodies: ['an Alertmanager webhook', 'an alert from Alertmanager’s API'],
     refusal: 'invalid bearer token',
     async load() {
       const [{ bearerProof }, { readAlertmanagerApi, readAlertmanagerWebhook }] = await Promise.all([

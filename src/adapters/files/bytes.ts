@@ -134,12 +134,12 @@ const WHY: Readonly<Record<string, readonly [what: string, advice: string]>> = {
   ENOTDIR: ['there is no such file', 'Check the path.'],
   EISDIR: ['it is a folder', 'Name the files in it.'],
   EACCES: ['reading it is not allowed', 'Check the permissions of the file.'],
-  Z_BUF_ERROR: ['its compression ends in the middle', 'The file is cut off: fetch it again.'],
+  Z_BUF_ERROR: ['its compressed data is truncated', 'Fetch the file again.'],
   UNPACKED_TOO_LARGE: [
-    `it becomes more than ${UNPACKED_BYTES / 1e6} MB and ${MOST_TIMES} times its size when it is unpacked`,
-    'Unpack it with gunzip if you trust it, and name the file that comes of it.',
+    `it unpacks to more than ${UNPACKED_BYTES / 1e6} MB and ${MOST_TIMES} times its size`,
+    'If you trust it, unpack it with gunzip and name the unpacked file.',
   ],
-  Z_DATA_ERROR: ['its compression is broken', 'The file is damaged: fetch it again.'],
+  Z_DATA_ERROR: ['its compressed data is damaged', 'The file is damaged: fetch it again.'],
 };
 
 function asUnreadable(path: string, error: unknown): unknown {

@@ -74,7 +74,7 @@ async function listed(folder: string): Promise<CaseFolder['entries']> {
     });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') {
-      throw new UnreadableInputError(`${folder} is a file and no case`, 'Name the folder that holds the evidence.');
+      throw new UnreadableInputError(`${folder} is a file, not a case`, 'Name the folder that holds the evidence.');
     }
     throw new UnreadableInputError(`the folder ${folder} cannot be read`, 'Check the path and its permissions.', {
       cause: error,
@@ -117,7 +117,7 @@ async function writeFolder(path: string, files: Parameters<CaseDisk['write']>[1]
   const parent = dirname(path);
   const name = basename(path);
   const bad = [name, ...files.map((file) => file.name)].find((one) => !isPlainName(one));
-  if (bad !== undefined) throw new Error(`${JSON.stringify(bad)} is no name for a case or a file of it`);
+  if (bad !== undefined) throw new Error(`${JSON.stringify(bad)} is not a valid name for a case or a file in it`);
 
   await mkdir(parent, { recursive: true, mode: OWNER_ONLY });
   const unfinished = `.${name}-`;

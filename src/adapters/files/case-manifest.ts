@@ -61,7 +61,7 @@ const FIELDS = {
 
 export function readManifest(text: string): ReadManifest {
   const raw = objectIn(text);
-  if (raw === undefined) return { raw: {}, value: {}, mistakes: ['is no JSON object'], isCanonical: false };
+  if (raw === undefined) return { raw: {}, value: {}, mistakes: ['is not a JSON object'], isCanonical: false };
 
   const value: Record<string, unknown> = {};
   const mistakes: string[] = [];

@@ -14,8 +14,8 @@ export const github = defineSystem({
   evidence: {
     kinds: ['changes', 'diffs'],
     setup: {
-      set: 'GITHUB_TOKEN, and GITHUB_REPOSITORIES where no webhook is set up',
-      purpose: 'to read what a change changed from it',
+      set: 'GITHUB_TOKEN, and GITHUB_REPOSITORIES if no webhook is set up',
+      purpose: 'to read the diffs of changes',
     },
     place: ({ github: { url, token, repositories } }) =>
       token === undefined && repositories.length === 0 ? undefined : placeAt('GitHub', url),
@@ -31,7 +31,7 @@ export const github = defineSystem({
     name: 'GitHub',
     path: '/webhooks/github',
     secret: 'GITHUB_WEBHOOK_SECRET',
-    setup: 'set GITHUB_WEBHOOK_SECRET, and the same as the secret of the webhook',
+    setup: 'set GITHUB_WEBHOOK_SECRET, and use the same value as the secret of the webhook',
     maxBytes: LARGEST_EVENT_BYTES,
     async load() {
       const { gitHubProof, readGitHubEvent } = await import('./webhook.ts');

@@ -8,8 +8,8 @@ export const gitlab = defineSystem({
   evidence: {
     kinds: ['changes', 'diffs'],
     setup: {
-      set: 'GITLAB_TOKEN, and GITLAB_PROJECTS where no webhook is set up',
-      purpose: 'to read what a change changed from it',
+      set: 'GITLAB_TOKEN, and GITLAB_PROJECTS if no webhook is set up',
+      purpose: 'to read the diffs of changes',
     },
     place: ({ gitlab: { url, token, projects } }) =>
       token === undefined && projects.length === 0 ? undefined : placeAt('GitLab', url),
@@ -25,7 +25,7 @@ export const gitlab = defineSystem({
     name: 'GitLab',
     path: '/webhooks/gitlab',
     secret: 'GITLAB_WEBHOOK_TOKEN',
-    setup: 'set GITLAB_WEBHOOK_TOKEN, and the same as the secret token of the webhook',
+    setup: 'set GITLAB_WEBHOOK_TOKEN, and use the same value as the secret token of the webhook',
     async load() {
       const { gitLabProof, readGitLabEvent } = await import('./webhook.ts');
       return { proof: ({ changes }) => gitLabProof(changes.gitlabToken), read: readGitLabEvent };

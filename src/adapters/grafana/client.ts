@@ -43,7 +43,7 @@ export function grafana(options: Omit<BackendOptions, 'tenant' | 'maxBytes'>): C
       ['limit', `${MOST}`],
     ];
     const all = await ask(search, signal);
-    const warnings = all.length >= MOST ? [`has more than ${MOST} annotations of that time`] : [];
+    const warnings = all.length >= MOST ? [`has more than ${MOST} annotations in that time window`] : [];
     const asked = addressUnder(options.url, PATH, search);
     const query = { text: `GET ${asked.slice(options.url.origin.length)}`, url: '' };
     return { query, changes: all.flatMap((one) => changeOf(one, services, options.url)), warnings };
@@ -52,7 +52,7 @@ export function grafana(options: Omit<BackendOptions, 'tenant' | 'maxBytes'>): C
   async function check(signal: AbortSignal): Promise<Health> {
     try {
       const all = await ask([['limit', '1']], signal);
-      const detail = all.length === 0 ? 'answers, and has no annotation yet' : 'answers';
+      const detail = all.length === 0 ? 'answers, but has no annotations yet' : 'answers';
       return { ok: true, detail, remedy: '' };
     } catch (error) {
       if (!(error instanceof SpanhoundError)) throw error;

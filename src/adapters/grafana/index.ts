@@ -7,7 +7,7 @@ export const grafana = defineSystem({
   settings,
   evidence: {
     kinds: ['changes'],
-    setup: { set: 'GRAFANA_URL and GRAFANA_TOKEN', purpose: 'to read annotations that tell of changes from it' },
+    setup: { set: 'GRAFANA_URL and GRAFANA_TOKEN', purpose: 'to read annotations about changes from it' },
     place: ({ grafana: { url, token } }) => (url && token !== undefined ? placeAt('Grafana', url) : undefined),
     async open({ grafana: { url, token } }, { timeoutMs }) {
       if (url === undefined || token === undefined) return {};

@@ -57,7 +57,7 @@ class NotPermittedError extends SpanhoundError {
     super(`${NAME} does not let it list ${what}${where}`);
     const role = isNamespaced && namespace !== '' ? `Role in ${namespace}` : 'ClusterRole';
     const only =
-      isNamespaced && namespace === '' ? ' Where it may read some namespaces only, set KUBERNETES_NAMESPACES.' : '';
+      isNamespaced && namespace === '' ? ' If it may read only some namespaces, set KUBERNETES_NAMESPACES.' : '';
     this.advice = `Add to its ${role}: ${ruleText(group, [what])}.${only} docs/kubernetes.md has the whole role.`;
   }
 }
@@ -67,10 +67,10 @@ class NotAuthenticatedError extends SpanhoundError {
   override readonly name = 'NotAuthenticatedError';
   readonly code = 'SH_NOT_AUTHENTICATED';
   readonly advice =
-    'The token or the certificate has expired or is of another cluster. Check with: kubectl auth whoami (with the same KUBECONFIG and context), or the service account that is mounted.';
+    'The token or the certificate has expired or belongs to another cluster. Run kubectl auth whoami (with the same KUBECONFIG and context), or check the mounted service account.';
 
   constructor() {
-    super(`${NAME} does not know who asks (HTTP 401)`);
+    super(`${NAME} rejected the credentials (HTTP 401)`);
   }
 }
 

@@ -11,13 +11,13 @@ export const kubernetes = defineSystem({
     setup: { set: 'KUBECONFIG, or KUBERNETES_IN_CLUSTER=true', purpose: 'to read pods and their events from it' },
     place({ kubernetes: { kubeconfig, inCluster } }) {
       if (kubeconfig !== undefined) return `Kubernetes by ${kubeconfig}`;
-      return inCluster ? 'Kubernetes, the cluster around' : undefined;
+      return inCluster ? 'Kubernetes, the cluster that Spanhound runs in' : undefined;
     },
     async open({ kubernetes: { kubeconfig: files, context, inCluster, namespaces } }, { timeoutMs, maxBytes }) {
       if (files === undefined && !inCluster) return {};
       if (files !== undefined && inCluster) {
         throw new ConfigError(
-          'KUBECONFIG and KUBERNETES_IN_CLUSTER are both set: one cluster is read, so set one of them',
+          'KUBECONFIG and KUBERNETES_IN_CLUSTER are both set, but Spanhound reads one cluster: set one of them',
         );
       }
       const { kubernetes } = await import('./client.ts');

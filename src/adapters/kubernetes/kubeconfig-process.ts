@@ -37,7 +37,7 @@ async function accessIn({ files, context }: Kubeconfig): Promise<Access> {
   if (cluster === null) {
     const known = config.getContexts().map(({ name }) => name);
     throw new ConfigError(
-      `the kubeconfig has no context ${config.getCurrentContext() || 'in force'}: set KUBERNETES_CONTEXT to one of ${known.join(', ') || 'its contexts (it has none)'}`,
+      `the kubeconfig has no context ${config.getCurrentContext() || 'selected'}: set KUBERNETES_CONTEXT to one of ${known.join(', ') || 'its contexts (it has none)'}`,
     );
   }
   if (cluster.proxyUrl)

@@ -9,7 +9,7 @@ export const launchDarkly = defineSystem({
     name: 'LaunchDarkly',
     path: '/webhooks/launchdarkly',
     secret: 'LAUNCHDARKLY_WEBHOOK_SECRET',
-    setup: 'set LAUNCHDARKLY_WEBHOOK_SECRET, and the same as the secret of the signed webhook',
+    setup: 'set LAUNCHDARKLY_WEBHOOK_SECRET, and use the same value as the secret of the signed webhook',
     async load() {
       const { launchDarklyProof, readLaunchDarklyEntry } = await import('./webhook.ts');
       return {

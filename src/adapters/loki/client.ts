@@ -69,7 +69,7 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
   }
 
   const statistics: Statistics = {
-    lack: 'how many lines and errors there were is told by those that were read',
+    lack: 'the numbers of lines and errors cover only the lines that were read',
     findMetrics: async (search) => ({ queries: countingQueries(search, selectorLabel), warnings: [] }),
     async openMetrics(query, signal) {
       const { start, end } = wholeSteps(query);
@@ -197,7 +197,7 @@ function healthOf(labels: readonly string[], selectorLabel: string, limits: stri
   if (labels.length === 0) {
     return {
       ok: true,
-      detail: 'answers, but holds no line of the last hours',
+      detail: 'answers, but has no lines from the last hours',
       remedy: 'Send it logs, or check the tenant if there are some already.',
     };
   }

@@ -54,11 +54,14 @@ export function mysql(options: DatabaseOptions): DatabaseSource {
   function missing({ performance_schema: isOn }: Row, grants: readonly Row[]): readonly Refusal[] {
     const all: Refusal[] = [];
     if (Number(isOn) !== 1) {
-      const problem = 'performance_schema is off: performance_schema = ON in its configuration, and a restart';
+      const problem = 'performance_schema is off: set performance_schema = ON in its configuration and restart it';
       all.push({ what: 'statements', problem });
     }
     if (!grants.some((row) => Object.values(row).some((text) => MOST_PRIVILEGES.test(String(text))))) {
-      all.push({ what: 'sessions', problem: `${user} may not see what others do: GRANT PROCESS ON *.* TO '${user}'` });
+      all.push({
+        what: 'sessions',
+        problem: `${user} may not see the sessions of others: GRANT PROCESS ON *.* TO '${user}'`,
+      });
     }
     return all;
   }
@@ -171,5 +174,5 @@ function adviceFor(number: number): string {
   if (number === WRONG_PASSWORD) return 'Check the user and the password in MYSQL_STATISTICS_URL.';
   if (number === NO_SELECT) return 'Let it read them: GRANT SELECT ON performance_schema.* TO its user.';
   if (number === NO_SUCH_DATABASE) return 'Check the name of the database in MYSQL_STATISTICS_URL.';
-  return 'docs/databases.md says what is asked, and what the account needs.';
+  return 'docs/databases.md lists the queries, and the privileges that the account needs.';
 }

@@ -53,11 +53,11 @@ export function postgres(options: DatabaseOptions): DatabaseSource {
   function missing({ extension, database: where, reads_all: readsAll }: Row): readonly Refusal[] {
     const all: Refusal[] = [];
     if (extension === null) {
-      const problem = `the extension pg_stat_statements is not there: shared_preload_libraries = 'pg_stat_statements', a restart, then CREATE EXTENSION pg_stat_statements in ${where}`;
+      const problem = `the extension pg_stat_statements is missing: set shared_preload_libraries = 'pg_stat_statements', restart, then run CREATE EXTENSION pg_stat_statements in ${where}`;
       all.push({ what: 'statements', problem });
     }
     if (readsAll !== true) {
-      all.push({ what: 'sessions', problem: `${user} may not see what others do: ${GRANT(user)}` });
+      all.push({ what: 'sessions', problem: `${user} may not see the sessions of others: ${GRANT(user)}` });
     }
     return all;
   }
@@ -85,7 +85,7 @@ export function postgres(options: DatabaseOptions): DatabaseSource {
 const QUERY = 'pg_stat_statements, pg_stat_activity, pg_blocking_pids, pg_locks, pg_stat_user_tables, pg_stat_database';
 
 const FULL_ADVICE =
-  'All connections are in use. From Postgres 16 on, reserved_connections and GRANT pg_use_reserved_connections keep one for whoever has to look.';
+  'All connections are in use. From Postgres 16 on, reserved_connections and GRANT pg_use_reserved_connections keep one for Spanhound.';
 
 function headOf({ number, extension, schema, replica }: Row): PostgresHead {
   return {
@@ -179,5 +179,5 @@ function adviceFor(code: string, user: string, message: string): string {
   }
   if (code === '3D000') return 'Check the name of the database in POSTGRES_STATISTICS_URL.';
   if (code === NOT_PERMITTED) return `Let it read statistics: ${GRANT(user)}.`;
-  return 'docs/databases.md says what is asked, and what the account needs.';
+  return 'docs/databases.md lists the queries, and the privileges that the account needs.';
 }

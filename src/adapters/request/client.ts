@@ -56,7 +56,7 @@ export function requestSender(options: RequestOptions): SendRequest {
   async function once(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const url = new URL(request.url);
     const rule = options.allow.find((pattern) => matches(pattern, url));
-    if (rule === undefined) throw new NotAllowedError(`${url.origin} may not be asked`, 'http.allow', url.origin);
+    if (rule === undefined) throw new NotAllowedError(`no request may go to ${url.origin}`, 'http.allow', url.origin);
     const startMs = performance.now();
     const { addresses, dnsMs } = await addressesOf(url, rule, signal);
     const marks: Marks = { connected: 0, secured: 0, address: addresses[0] ?? '' };
@@ -108,9 +108,9 @@ export function requestSender(options: RequestOptions): SendRequest {
     const dnsMs = isName ? performance.now() - startMs : 0;
     const wrong = addresses.find((address) => !isPublic(address) && !mayReach(address) && !namesAddress(rule, address));
     if (wrong !== undefined) {
-      throw new NotAllowedError(`${url.host} is at ${wrong}, which is no public address`, 'http.networks', wrong);
+      throw new NotAllowedError(`${url.host} has the address ${wrong}, which is not public`, 'http.networks', wrong);
     }
-    if (addresses.length === 0) throw new UnreachableError(url.host, 'its name has no address');
+    if (addresses.length === 0) throw new UnreachableError(url.host, 'its host name has no address');
     return { addresses, dnsMs };
   }
 
@@ -265,10 +265,10 @@ const WHY: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection broke off',
   UND_ERR_SOCKET: 'the connection broke off',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection came about in time',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
-  UND_ERR_BODY_TIMEOUT: 'the answer stopped',
-  Z_DATA_ERROR: 'the answer is no valid gzip',
+  UND_ERR_CONNECT_TIMEOUT: 'connecting timed out',
+  UND_ERR_HEADERS_TIMEOUT: 'the response timed out',
+  UND_ERR_BODY_TIMEOUT: 'the response stalled',
+  Z_DATA_ERROR: 'the response is not valid gzip',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted here',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted here',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted here',

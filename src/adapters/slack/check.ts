@@ -78,13 +78,14 @@ function refused(variable: string, error: unknown): Health {
     return {
       ok: false,
       detail: `Slack refused what was asked with ${variable} (${said.slice(0, 80)})`,
-      remedy: 'Ask again in a minute; then look what stands between here and Slack, and at https://slack-status.com.',
+      remedy:
+        'Try again in a minute. If it fails again, check for a proxy between here and Slack, and look at https://slack-status.com.',
     };
   }
   const why = error instanceof Error ? error.message : String(error);
   return {
     ok: false,
     detail: `Slack did not answer: ${why}`,
-    remedy: 'Check that slack.com can be reached from here, and SLACK_API_URL where it is set.',
+    remedy: 'Check that slack.com can be reached from here, and check SLACK_API_URL if it is set.',
   };
 }

@@ -41,7 +41,7 @@ export type InboxReceiver = Receiver &
 const SOURCE = 'slack';
 
 /** What a person reads when nothing could be stored: the command did not happen. */
-const NOT_STORED = 'I could not store this request, so nothing will come of it. Please try again in a minute.';
+const NOT_STORED = 'I could not store this request, so I will not answer it. Please try again in a minute.';
 
 /** Slack waits three seconds. A listener that takes longer has its row in the store: it is repeated if it fails. */
 const ACKNOWLEDGE_WITHIN_MS = 2_000;
@@ -60,7 +60,7 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
   const unmarked = new Set<string>();
   let runner: Runner | undefined;
   let process: (event: ReceiverEvent) => Promise<void> = async () => {
-    throw new Error('a request came before the app was there');
+    throw new Error('a request came before the app was ready');
   };
 
   async function take(event: ReceiverEvent): Promise<void> {
@@ -141,7 +141,7 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
       runner?.kick();
       log[became === 'given up' ? 'error' : 'warn']({ err: error, inboxId }, `a request of Slack was ${became}`);
     } catch (cause) {
-      log.error({ err: cause, inboxId }, 'a failed request could not be put off; it is taken up again all the same');
+      log.error({ err: cause, inboxId }, 'a failed request could not be postponed; it will be retried anyway');
     }
   }
 
@@ -174,7 +174,7 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
   /** One that fails must not keep the others waiting; it stays where it is. */
   function again(row: PendingRow): Promise<void> {
     return tracked(replayRow(row)).catch((error: unknown) =>
-      log.error({ err: error, inboxId: row.inboxId }, 'a request that was taken up again failed'),
+      log.error({ err: error, inboxId: row.inboxId }, 'a retried request failed'),
     );
   }
 

@@ -26,10 +26,11 @@ export function slackBodies(clock: Clock) {
 
 function refusedByHeaders({ header }: WebhookHeaders, nowUs: number): WebhookReply | undefined {
   if (!/^v0=[0-9a-f]{64}$/.test(header('x-slack-signature') ?? '')) {
-    return { status: 401, text: 'x-slack-signature is missing or is no signature of Slack\n' };
+    return { status: 401, text: 'x-slack-signature is missing or is not a Slack signature\n' };
   }
   const sentAt = header('x-slack-request-timestamp') ?? '';
-  if (!/^\d{1,12}$/.test(sentAt)) return { status: 401, text: 'x-slack-request-timestamp is missing or is no time\n' };
+  if (!/^\d{1,12}$/.test(sentAt))
+    return { status: 401, text: 'x-slack-request-timestamp is missing or is not a time\n' };
   if (Math.abs(Number(sentAt) - nowUs / 1_000_000) > MOST_APART_S) {
     return { status: 401, text: 'x-slack-request-timestamp is more than five minutes from the time here\n' };
   }

@@ -269,7 +269,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
   /** The person pressed a button: silence would look like a broken one. */
   async function sayWithoutFile(channelId: string, threadTs: string, title: string): Promise<SendResult> {
     try {
-      const text = `I may not upload files, so ${title} is not here. Add the scope \`files:write\` to the Slack app and install it again.`;
+      const text = `I am not allowed to upload files, so ${title} is missing. Add the scope \`files:write\` to the Slack app and install it again.`;
       await client.chat.postMessage({ channel: channelId, thread_ts: threadTs, text });
       return { kind: 'sent', ts: '' };
     } catch (error) {
@@ -358,7 +358,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
 export function tellPerson(fetch: FetchFunction): (responseUrl: string, text: string) => Promise<void> {
   return async (responseUrl, text) => {
     const result = await toResponseUrl(fetch, responseUrl, { text });
-    if (result.kind !== 'sent') throw new Error(`the response_url did not take it: ${result.kind}`);
+    if (result.kind !== 'sent') throw new Error(`the response_url did not accept it: ${result.kind}`);
   };
 }
 
@@ -381,7 +381,7 @@ async function toResponseUrl(fetch: FetchFunction, responseUrl: string, said: ob
 
 const TOO_MUCH_SAID: FindResult = {
   kind: 'unreadable',
-  reason: `more than ${MOST_PAGES * PAGE_MESSAGES} messages were said since`,
+  reason: `more than ${MOST_PAGES * PAGE_MESSAGES} messages were posted since`,
 };
 
 /** A file is shown by the last of three steps: where an earlier one broke, nothing was. */
@@ -390,9 +390,9 @@ function nothingShared(result: SendResult): SendResult {
 }
 
 const NO_SCOPE = contextBlock(
-  'Without the picture: I may not upload files. Add the scope `files:write` to the Slack app and install it again.',
+  'Without the picture: I am not allowed to upload files. Add the scope `files:write` to the Slack app and install it again.',
 );
-const NO_PICTURE = contextBlock('Without the picture: Slack did not take it.');
+const NO_PICTURE = contextBlock('Without the picture: Slack did not accept it.');
 
 function contextBlock(text: string): KnownBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: `:frame_with_picture: ${text}` }] };

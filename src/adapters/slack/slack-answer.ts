@@ -19,7 +19,7 @@ export function webApiFetch(given: FetchFunction | undefined): FetchFunction {
   };
 }
 
-export const NOT_SLACK = 'the answer is not one of Slack: a proxy may stand in between';
+export const NOT_SLACK = 'the response is not from Slack: a proxy may have sent it';
 
 /** Whoever adds a key of their own is not Slack. */
 const ResponseUrlAnswer = z.union([

@@ -6,7 +6,7 @@ export function ownWorkspace(client: WebClient): () => Promise<string> {
   let known: string | undefined;
   return async () => {
     known ??= (await client.auth.test()).team_id;
-    if (known === undefined) throw new Error('Slack did not say which workspace the token is of');
+    if (known === undefined) throw new Error('Slack did not say which workspace the token belongs to');
     return known;
   };
 }

@@ -108,11 +108,11 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
   }
 
   const statistics: Statistics = {
-    lack: 'rates and durations are told by the requests that were read',
-    nothing: 'counted no request: its metrics-generator has no local-blocks processor, or no span is a server’s',
+    lack: 'rates and durations cover only the requests that were read',
+    nothing: 'counted no requests: its metrics-generator has no local-blocks processor, or there are no server spans',
     async findMetrics(search) {
       const isLonger = search.toUs - search.fromUs > MOST_HOURS * 3_600e6;
-      const warnings = isLonger ? [`was asked to count the last ${MOST_HOURS} h of that time and no more`] : [];
+      const warnings = isLonger ? [`was asked to count only the last ${MOST_HOURS} h of that time window`] : [];
       return { queries: countingQueries(search), warnings };
     },
     async openMetrics(query, signal) {

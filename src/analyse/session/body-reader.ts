@@ -23,6 +23,6 @@ export function problemsOf({ isCut, damagedLines, lines, firstDamaged }: Damage,
     const are = damagedLines === 1 ? 'is' : 'are';
     problems.push(`${damagedLines} of ${lines} lines ${are} damaged, the first is line ${firstDamaged}`);
   }
-  if (isCut && !isAbandoned) problems.push('is cut short or damaged, and was read as far as it is whole');
+  if (isCut && !isAbandoned) problems.push('is truncated or damaged; the intact part was read');
   return problems;
 }

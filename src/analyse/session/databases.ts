@@ -24,7 +24,7 @@ export function sessionDatabases(gaps: SessionGaps): SessionDatabases {
             gaps.add({
               source: head.source,
               problem,
-              consequence: REFUSED[what] ?? 'not all that it could say was read',
+              consequence: REFUSED[what] ?? 'not all of its statistics were read',
             });
           return { items: answers.add(head, readings) };
         },
@@ -35,8 +35,8 @@ export function sessionDatabases(gaps: SessionGaps): SessionDatabases {
 
 /** What nobody sees without it, by what was refused. */
 const REFUSED: Readonly<Record<string, string>> = {
-  statements: 'what statements take by the database’s own account is not known',
-  sessions: 'who waits for whom in the database is not known',
-  waits: 'since when its sessions wait for locks is not known',
-  tables: 'which tables it reads as a whole is not known',
+  statements: 'the database’s own query times are not known',
+  sessions: 'which session blocks which is not known',
+  waits: 'how long its sessions have waited for locks is not known',
+  tables: 'full table scans are not known',
 };

@@ -20,7 +20,7 @@ export function sessionPlatform(gaps: SessionGaps): SessionPlatform {
         end(isCut) {
           const items = answers.add(head, body.end());
           if (body.damaged() > 0 && !isCut) {
-            gaps.add({ source: head.source, problem: 'sent answers that are cut off', consequence: NOT_ALL_OBJECTS });
+            gaps.add({ source: head.source, problem: 'sent truncated answers', consequence: NOT_ALL_OBJECTS });
           }
           return { items };
         },
@@ -29,4 +29,4 @@ export function sessionPlatform(gaps: SessionGaps): SessionPlatform {
   };
 }
 
-const NOT_ALL_OBJECTS = 'not all that Kubernetes said was looked at';
+const NOT_ALL_OBJECTS = 'not all Kubernetes objects were read';

@@ -170,9 +170,9 @@ export function sessionTraces(maxClockSkewUs: number, gaps: SessionGaps, kept: K
   };
 }
 
-const NOT_WHOLE = 'the trace is not whole: the verdict rests on the spans that came';
+const NOT_WHOLE = 'the trace is incomplete: the verdict rests on the spans that were read';
 
-const NOT_GIVEN = 'what it did not give was not looked at: the verdict rests on the spans that came';
+const NOT_GIVEN = 'the rest was not examined: the verdict rests on the spans that were read';
 
 /** A store that fails again and again says nothing new. */
 const MOST_REMARKS = 5;

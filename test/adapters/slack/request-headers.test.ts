@@ -27,7 +27,7 @@ test.each([
   ['a short one', { 'x-slack-signature': `v0=${'a'.repeat(63)}` }, /x-slack-signature/],
   ['an endless one', { 'x-slack-signature': `v0=${'a'.repeat(10_000)}` }, /x-slack-signature/],
   ['no time', { 'x-slack-request-timestamp': '' }, /timestamp is missing/],
-  ['a time that is none', { 'x-slack-request-timestamp': '1e9' }, /is no time/],
+  ['a time that is none', { 'x-slack-request-timestamp': '1e9' }, /is not a time/],
   ['an old one', { 'x-slack-request-timestamp': `${NOW_S - 301}` }, /five minutes/],
   ['one of the future', { 'x-slack-request-timestamp': `${NOW_S + 301}` }, /five minutes/],
 ])('%s is refused with the header that is wrong', (_, headers, text) => {

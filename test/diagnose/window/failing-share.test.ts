@@ -80,15 +80,15 @@ describe('a time in which one request in twenty fails', () => {
     });
     expect(analysed.report.gaps).toContainEqual({
       source: 'health',
-      problem: '10 of the 40 healthy requests to compare with failed',
-      consequence: 'failures were counted without a comparison; calls that are slow in both times do not show',
+      problem: '10 of the 40 requests of the healthy time window failed',
+      consequence: 'failures were counted without a comparison; calls that are slow in both time windows do not show',
     });
   });
 
   test('stands for no health: a time without failures beside it is not called well', async () => {
     const { report, text } = await investigated({ now: orders(20, HEALTHY), healthy: orders(40, { failEvery: 4 }) });
     expect(report.diagnosis).toBeNull();
-    expect(text).toMatch(/^20 requests cannot be judged: 10 of the 40 healthy requests to compare with failed/);
+    expect(text).toMatch(/^20 requests cannot be judged: 10 of the 40 requests of the healthy time window failed/);
   });
 
   test('still shows what got worse: it fails more often than in a time that was bad as well', async () => {
