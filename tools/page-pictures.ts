@@ -56,7 +56,7 @@ async function alertAnswered(page: Page): Promise<Picture> {
   await alert.locator('.thread-link').click({ timeout: ANSWER_MS });
   const answered = page.locator('#thread article', { has: page.locator('img.large') });
   await page
-    .locator('#thread article', { hasText: 'The traces that were examined' })
+    .locator('#thread article', { hasText: 'Examined requests' })
     .last()
     .waitFor({ timeout: ANSWER_MS });
   await readTo(answered);

@@ -21,7 +21,7 @@ export type AlignedRow = Readonly<{
   /** Empty where the trace does not make the call. */
   healthy: readonly Bar[];
   failing: readonly Bar[];
-  /** `only here`, `not made`, `slower`, `fails`, `3 × for 1`; empty where nothing differs clearly. */
+  /** `only here`, `not made`, `slower`, `fails`, `3 × instead of 1 ×`; empty where nothing differs clearly. */
   mark: string;
   kind: 'both' | 'added' | 'missing';
   fails: boolean;
@@ -191,7 +191,7 @@ function wordsFor(call: CallIndex, { structure, durations }: Comparison): string
 function markOf(healthy: CallSample | undefined, failing: CallSample | undefined, words: readonly string[]): string {
   if (failing === undefined) return 'not made';
   if (healthy === undefined) return ['only here', ...words].join(', ');
-  const counts = healthy.count === failing.count ? [] : [`${failing.count} × for ${healthy.count}`];
+  const counts = healthy.count === failing.count ? [] : [`${failing.count} × instead of ${healthy.count} ×`];
   return [...words, ...counts].join(', ');
 }
 

@@ -50,6 +50,6 @@ function verifyButton(): KnownBlock {
 function gapBlocks(gaps: readonly string[]): KnownBlock[] {
   if (gaps.length === 0) return [];
   const lines = gaps.slice(0, GAPS).map((gap) => `• ${truncate(gap, SHORT_SENTENCE)}`);
-  const text = ['Could not be told:', ...lines].join('\n');
+  const text = ['Not seen:', ...lines].join('\n');
   return [{ type: 'context', elements: [{ type: 'plain_text', text, emoji: false }] }];
 }

@@ -109,7 +109,7 @@ function headlineOf(verdict: string, [what = '']: readonly string[]): Drawn {
 
 function legendOf({ healthy, failing }: Comparison, { first, second }: ShownComparison['names'], y: number): Drawn {
   const words = (side: string, count: number) =>
-    count === 1 ? oneTraceText(side) : `the middle one of ${tracesText(side, count)}`;
+    count === 1 ? oneTraceText(side) : `median of ${tracesText(side, count)}`;
   const entries = [
     { fill: 'url(#healthy-hatch)', words: words(first, healthy.traces.length) },
     { fill: FAILING, words: words(second, failing.traces.length) },

@@ -38,7 +38,7 @@ export function differencesText(differences: readonly ShownDifference[]): string
   const width = Math.min(60, Math.max(...differences.map(({ path }) => path.length)));
   const lines = differences.map(({ path, kind, before, after, remark, ordinary }) => {
     const values = [before, after].filter((value) => value !== undefined).join(' → ');
-    const said = [remark, ordinary ? 'differs between any two' : ''].filter((part) => part !== '').join('; ');
+    const said = [remark, ordinary ? 'always differs' : ''].filter((part) => part !== '').join('; ');
     return `${SIGN[kind]} ${path.padEnd(width)}  ${values}${said === '' ? '' : `   (${said})`}\n`;
   });
   return lines.join('');

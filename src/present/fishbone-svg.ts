@@ -6,7 +6,7 @@
  *   People ───────────┬────────── Process
  *    ? question       │   ○ ruled out
  *   Technology ───────┼────────── Environment
- *    ● found          │   ◌ not looked at
+ *    ● found          │   ◌ not checked
  *
  * Nothing is told by colour alone: each mark has a shape, and the legend names it.
  */
@@ -81,7 +81,7 @@ export function fishboneAlt({ effect, categories }: Fishbone): string {
 const STATES: Readonly<Record<FishboneCategory['state'], string>> = {
   found: '',
   'nothing-found': 'nothing found',
-  'not-looked-at': 'not looked at',
+  'not-looked-at': 'not checked',
 };
 
 type Drawn = Readonly<{ svg: string; bottom: number }>;
@@ -103,13 +103,13 @@ type Cell = Readonly<{ name: string; state: string; items: readonly Item[]; heig
 
 function cellOf({ name, state, entries }: FishboneCategory): Cell {
   const of = (standing: Mark) => entries.filter((entry) => entry.standing === standing);
-  const refs = (standing: Mark) => of(standing).flatMap(({ evidence }) => evidence.map(({ ref }) => ref));
+  const problems = (standing: Mark) => of(standing).flatMap(({ evidence }) => evidence.map(({ text: name }) => name));
   const item = (mark: Mark, said: string, most: number, weight: number): Item => ({
     mark,
     lines: cut(wrappedTo(said, (COLUMN - MARK_WIDTH) * NARROWER, SMALL_SIZE, weight), most),
   });
   const named = (mark: Mark) =>
-    refs(mark).length === 0 ? [] : [item(mark, refs(mark).join(', '), LIST_LINES, REGULAR)];
+    problems(mark).length === 0 ? [] : [item(mark, problems(mark).join(', '), LIST_LINES, REGULAR)];
   const more = of('found').length - MOST_FOUND;
   const items = [
     ...of('found')
@@ -174,7 +174,7 @@ function drawnMark(mark: Mark, x: number, y: number): string {
 const LEGEND: readonly (readonly [Mark, string])[] = [
   ['found', 'found'],
   ['ruled-out', 'ruled out'],
-  ['not-looked-at', 'could not look'],
+  ['not-looked-at', 'not checked'],
   ['question', 'ask people'],
 ];
 

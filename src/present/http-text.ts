@@ -61,9 +61,11 @@ export function answerText(request: ShownRequest, answer: ShownAnswer): string {
     `${status} ${statusText}`.trimEnd(),
     `  ${took.join(' · ')} · from ${address}`,
     ...headers.map(([name, value]) => `  ${name}: ${value}`),
-    ...(leadsTo === '' || status < 300 || status >= 400 ? [] : [`It leads to ${leadsTo} and was not followed.`]),
+    ...(leadsTo === '' || status < 300 || status >= 400
+      ? []
+      : [`It redirects to ${leadsTo}; the redirect was not followed.`]),
     ...(body === '' ? [] : ['', body.trimEnd()]),
-    ...(bodyCut ? ['… the rest was left out'] : []),
+    ...(bodyCut ? ['… truncated'] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -35,7 +35,7 @@ export function updateDue({ incident, lastUpdateUs }: UpdateAsked): SlackMessage
           bold(`${name} ${title}`),
           words('. The last one was at '),
           date(epochSeconds(lastUpdateUs), readableInstant(lastUpdateUs)),
-          words(commander === undefined ? '. There is no incident commander yet: anybody may post it.' : '.'),
+          words(commander === undefined ? '. There is no incident commander yet: anybody can post it.' : '.'),
         ),
       ),
       {

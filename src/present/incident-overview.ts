@@ -74,7 +74,7 @@ function standing({ incident, names, originUrl }: Overview): RichTextElement[] {
   if (impactStartUs !== undefined) parts.push(words('\nImpact began '), instant(impactStartUs));
   const how = truncate(shown(withNames(detection, names)), SENTENCE_CHARS);
   parts.push(words(`\nDetected by ${DETECTORS[detectedBy]}${how === '' ? '' : `: ${how}`} `));
-  if (originUrl !== '') parts.push(link(originUrl, 'where it began'));
+  if (originUrl !== '') parts.push(link(originUrl, 'open the first message'));
   parts.push(words('\n'));
   return parts;
 }
@@ -99,10 +99,10 @@ function holder({ incident, names }: Overview, role: Role): string {
 }
 
 function updates({ incident, lastUpdateUs, nextUpdateUs }: Overview): RichTextElement[] {
-  if (incident.status === 'resolved') return [words('Resolved: no further updates are asked for.')];
+  if (incident.status === 'resolved') return [words('Resolved: no more updates are due.')];
   const last = [words('Last update '), instant(lastUpdateUs)];
   return nextUpdateUs === undefined
-    ? [...last, words(` · no updates are asked for at ${incident.severity}`)]
+    ? [...last, words(` · ${incident.severity} needs no regular updates`)]
     : [...last, words(' · next update due '), instant(nextUpdateUs)];
 }
 
@@ -160,7 +160,7 @@ function buttons(incident: Incident): ActionsBlock[] {
 /** Once somebody says that it is fixed: of the diagnosis that the incident was declared from. */
 function verifyButton({ status, investigationId }: Incident): Element[] {
   if (investigationId === undefined || (status !== 'fixed' && status !== 'resolved')) return [];
-  const spoken = 'Check in traces since the fix whether it worked';
+  const spoken = 'Check with traces since the fix whether it worked';
   return [button('trace_verify', 'Verify fix', spoken, investigationId)];
 }
 

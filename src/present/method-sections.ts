@@ -47,7 +47,7 @@ function symptomLine({ symptom, evidence }: NonNullable<Methods['fiveWhys']>): L
 
 const STANDINGS: Readonly<Record<Why['standing'], string>> = {
   shown: '',
-  suggested: 'Suggested, not shown: ',
+  suggested: 'Suggested, not proven: ',
   open: 'Open: ',
 };
 
@@ -77,7 +77,7 @@ const KINDS: Partial<Readonly<Record<Citation['kind'], string>>> = {
 const STATES: Readonly<Record<FishboneCategory['state'], string>> = {
   found: '',
   'nothing-found': ': nothing found',
-  'not-looked-at': ': not looked at',
+  'not-looked-at': ': not checked',
 };
 
 function categoryLine({ name, state, entries }: FishboneCategory): Line {
@@ -85,7 +85,7 @@ function categoryLine({ name, state, entries }: FishboneCategory): Line {
     entries.filter((entry) => entry.standing === standing);
   const names = (standing: 'ruled-out' | 'not-looked-at') =>
     of(standing)
-      .flatMap(({ evidence }) => evidence.map(({ ref }) => ref))
+      .flatMap(({ evidence }) => evidence.map(({ text }) => text))
       .join(', ');
   return {
     text: `${name}${STATES[state]}`,
@@ -93,7 +93,7 @@ function categoryLine({ name, state, entries }: FishboneCategory): Line {
     below: [
       ...of('found').map(({ text, evidence }) => ({ text: `Found: ${text}`, url: evidence[0]?.url ?? '' })),
       ...(of('ruled-out').length === 0 ? [] : [{ text: `Ruled out: ${names('ruled-out')}`, url: '' }]),
-      ...(of('not-looked-at').length === 0 ? [] : [{ text: `Could not look for: ${names('not-looked-at')}`, url: '' }]),
+      ...(of('not-looked-at').length === 0 ? [] : [{ text: `Not checked: ${names('not-looked-at')}`, url: '' }]),
       ...of('question').map(({ text }) => ({ text: `Ask: ${text}`, url: '' })),
     ],
   };
@@ -104,8 +104,8 @@ function hypothesisLine({ id, state, claim, supports, contradicts, check, querie
     text: `${id} (${state}): ${claim}`,
     url: '',
     below: [
-      ...supports.map(({ text, url }) => ({ text: `For it: ${text}`, url })),
-      ...contradicts.map(({ text, url }) => ({ text: `Against it: ${text}`, url })),
+      ...supports.map(({ text, url }) => ({ text: `Supports it: ${text}`, url })),
+      ...contradicts.map(({ text, url }) => ({ text: `Contradicts it: ${text}`, url })),
       ...(check === '' ? [] : [{ text: `Wrong if: ${check}`, url: '' }]),
       ...queries.map(({ language, text }) => ({ text: `${language}:`, url: '', code: text })),
     ],

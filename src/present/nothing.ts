@@ -7,7 +7,7 @@ import { escapeMarkdown } from '#present/markdown.ts';
 import { shown, shownLines } from '#present/plain-text.ts';
 import type { Presented } from '#present/present.ts';
 
-const SENTENCE = 'There is neither a trace nor a log line in the evidence, so nothing could be diagnosed.';
+const SENTENCE = 'The evidence has no trace and no log line, so there is no diagnosis.';
 
 export function presentNothing(asked: WindowSubject, gaps: readonly Gap[], checked: Checked): Presented {
   const service = shownLines(asked.service);

@@ -85,13 +85,13 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
       ['Metric', 'Time', 'Measured'],
       postmortem.metricRows.map(({ name, value, means, cites }) => ({
         id: '',
-        cells: [`<strong>${name}</strong>`, value ?? 'not known', `${escapeXml(means)}${cited(cites)}`],
+        cells: [`<strong>${name}</strong>`, value ?? 'unknown', `${escapeXml(means)}${cited(cites)}`],
       })),
     ),
 
   timeline: (page) =>
     table(
-      ['', 'When (UTC)', 'What', 'Who or what said so'],
+      ['', 'When (UTC)', 'What', 'Source'],
       page.postmortem.timeline.map((row) => {
         const noted = whenNoted(row);
         const when = `<time datetime="${isoInstant(row.atUs)}">${readableSecond(row.atUs)}</time>`;
@@ -109,7 +109,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
 
   evidence: (page) =>
     table(
-      ['', 'Finding', 'In', 'What shows it'],
+      ['', 'Finding', 'In', 'Evidence'],
       page.postmortem.findings.map(({ mark, title, evidenceMark, evidence }) => ({
         id: mark,
         cells: [

@@ -56,14 +56,14 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
       ['Metric', 'Time', 'Measured'],
       page.postmortem.metricRows.map(({ name, value, means, cites }) => [
         `**${name}**`,
-        value ?? 'not known',
+        value ?? 'unknown',
         `${means}${cited(page, cites)}`,
       ]),
     ),
 
   timeline: (page) =>
     table(
-      ['', 'When (UTC)', 'What', 'Who or what said so'],
+      ['', 'When (UTC)', 'What', 'Source'],
       page.postmortem.timeline.map((row) => {
         const noted = whenNoted(row);
         return [
@@ -78,7 +78,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
   evidence: (page) =>
     [
       table(
-        ['', 'Finding', 'In', 'What shows it'],
+        ['', 'Finding', 'In', 'Evidence'],
         page.postmortem.findings.map(({ mark, title, evidenceMark, evidence }) => [
           cell(page, mark),
           said(page, title),

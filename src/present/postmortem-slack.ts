@@ -20,7 +20,7 @@ const OWNER_CHARS = 60;
 export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessage {
   const { postmortem } = shownPostmortem;
   const title = truncate(titleOf(shownPostmortem), TITLE_CHARS);
-  const times = postmortem.metricRows.map(({ name, value }) => `${name} ${value ?? 'not known'}`);
+  const times = postmortem.metricRows.map(({ name, value }) => `${name} ${value ?? 'unknown'}`);
   const [state = '', standing = ''] = stateLines(shownPostmortem);
   return {
     text: escapeMrkdwn(`${title}. Draft. ${times.join(', ')}`),
@@ -31,7 +31,7 @@ export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessag
         paragraph(bold('Times')),
         bullets(
           postmortem.metricRows.map(({ name, value, means }) =>
-            paragraph(words(`${name}: `), bold(value ?? 'not known'), words(` ${means}`)),
+            paragraph(words(`${name}: `), bold(value ?? 'unknown'), words(` ${means}`)),
           ),
         ),
         paragraph(bold('Still open: '), words(openText(shownPostmortem))),
@@ -41,7 +41,7 @@ export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessag
       {
         type: 'context',
         elements: [
-          { type: 'plain_text', text: 'The whole draft is the newest Markdown file in the thread.', emoji: false },
+          { type: 'plain_text', text: 'The full draft is the newest Markdown file in the thread.', emoji: false },
         ],
       },
     ],
@@ -60,7 +60,7 @@ function happened({ postmortem, names }: ShownPostmortem): Part[] {
 function openText({ postmortem }: ShownPostmortem): string {
   const { questions, metrics } = openCounts(postmortem);
   const open = [`${questions} ${questions === 1 ? 'question' : 'questions'} for people`];
-  if (metrics > 0) open.push(`${metrics} ${metrics === 1 ? 'time' : 'times'} that the record does not hold`);
+  if (metrics > 0) open.push(`${metrics} ${metrics === 1 ? 'time' : 'times'} missing from the record`);
   if (postmortem.actionItems.length === 0) open.push('no action item yet');
   return open.join(', ');
 }

@@ -24,11 +24,11 @@ export function titleOf({ postmortem }: ShownPostmortem): string {
 export function stateLines({ postmortem }: ShownPostmortem): readonly string[] {
   const { incident, asOfUs, reviewByUs } = postmortem;
   return [
-    'Draft, made from the record. Nobody has accepted it yet.',
+    'Draft, made from the incident record. Nobody has accepted it yet.',
     `${incident.severity} · ${incident.status} · record as of ${readableSecond(asOfUs)}${
       reviewByUs === undefined ? '' : ` · review due by ${readableSecond(reviewByUs).slice(0, DATE_CHARS)}`
     }`,
-    'Each statement cites what it was made from: T a row of the timeline, F a finding, E a diagnosed trace and its case.',
+    'Each statement cites its source: T is a timeline row, F a finding, E a diagnosed trace and its case.',
   ];
 }
 

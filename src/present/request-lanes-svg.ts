@@ -71,7 +71,7 @@ export function requestLanesSvg(timeline: RequestTimeline, headline: Headline | 
 export function requestLanesAlt(timeline: RequestTimeline): string {
   const { lanes } = lanesOf(timeline);
   const services = lanes.map(({ service, firstUs, lastUs, isSilent }) =>
-    isSilent ? `${service} without a line` : `${service} from ${momentText(firstUs)} to ${durationText(lastUs)}`,
+    isSilent ? `${service} without log lines` : `${service} from ${momentText(firstUs)} to ${durationText(lastUs)}`,
   );
   const failure = shown(failureSentence(timeline));
   const count = `${timeline.entries.length} log ${timeline.entries.length === 1 ? 'line' : 'lines'}`;
@@ -134,7 +134,7 @@ function label({ service, firstUs, lastUs, isOrigin, isSilent }: Lane, y: number
 }
 
 function timeOf(firstUs: number, lastUs: number, isSilent: boolean): string {
-  if (isSilent) return 'no line of it';
+  if (isSilent) return 'no log lines';
   return firstUs === lastUs ? momentText(firstUs) : `${momentText(firstUs)} – ${durationText(lastUs)}`;
 }
 
@@ -148,9 +148,9 @@ function signs(lanes: readonly Lane[]): Parameters<typeof drawnLegend>[0] {
   const silent = lanes.some(({ isSilent }) => isSilent);
   return [
     { sign: (x, y) => ring(x + 11, y - 5), words: 'log line' },
-    ...(failed ? [{ sign: (x: number, y: number) => diamond(x + 11, y - 5), words: 'tells of a failure' }] : []),
+    ...(failed ? [{ sign: (x: number, y: number) => diamond(x + 11, y - 5), words: 'reports a failure' }] : []),
     ...(silent
-      ? [{ sign: (x: number, y: number) => silentSign(x + 3, y - 5), words: 'others say that it failed' }]
+      ? [{ sign: (x: number, y: number) => silentSign(x + 3, y - 5), words: 'its callers report a failure' }]
       : []),
   ];
 }

@@ -19,13 +19,13 @@ export function requestSections(analysis: Analysis): Section[] {
   if (analysis.trace !== undefined || analysis.request === undefined) return [];
   const { timeline, exemplars } = analysis.request;
   return [
-    { title: 'How the failure travelled', lines: plain(travelled(timeline)), ordered: true },
-    { title: 'The services', lines: plain(stays(timeline)), ordered: false },
+    { title: 'How the failure spread', lines: plain(travelled(timeline)), ordered: true },
+    { title: 'Services', lines: plain(stays(timeline)), ordered: false },
     { title: 'From service to service', lines: plain(hops(timeline)), ordered: false },
-    { title: 'Where the time lies', lines: plain(stretches(timeline)), ordered: false },
+    { title: 'Where the time went', lines: plain(stretches(timeline)), ordered: false },
     { title: 'Timeline', lines: plain(lines(timeline)), ordered: false },
     {
-      title: 'The requests that were chosen',
+      title: 'Requests chosen',
       lines: plain(exemplars.map(({ id, why }, at) => `${shown(id)}: ${why}${at === 0 ? ' (the one shown)' : ''}`)),
       ordered: false,
     },
@@ -38,15 +38,14 @@ export function travelled(timeline: RequestTimeline): string[] {
     const { service, entry, atUs, calls } = failed;
     const text = entry === undefined ? '' : cut(timeline.entries[entry]?.text ?? '');
     const whom = calls === '' || at === 0 ? '' : `, which says that it called ${name(calls)}`;
-    if (entry === undefined)
-      return `${name(service)}: no line of it tells of a failure, and its callers say that it failed`;
+    if (entry === undefined) return `${name(service)}: its callers report that it failed, and its own log lines do not`;
     return `${name(service)}${whom}, after ${momentText(atUs)}: “${text}”`;
   });
 }
 
 function stays({ services }: RequestTimeline): string[] {
   return services.map(({ service, firstUs, lastUs, lines, failures }) => {
-    const failed = failures === 0 ? '' : `, ${failures} of them of a failure`;
+    const failed = failures === 0 ? '' : `, ${failures} of them ${failures === 1 ? 'reports' : 'report'} a failure`;
     const time = lines === 1 ? `at ${momentText(firstUs)}` : `from ${momentText(firstUs)} to ${durationText(lastUs)}`;
     return `${name(service)}: ${time}, ${lines} ${lines === 1 ? 'line' : 'lines'}${failed}`;
   });
@@ -108,7 +107,7 @@ function shownEntries(entries: readonly TimelineEntry[]): number[] {
 }
 
 function name(service: string): string {
-  return shown(service) || 'somebody';
+  return shown(service) || 'unknown service';
 }
 
 function cut(text: string): string {

@@ -22,10 +22,10 @@ export function sectionsOf(summary: Summary, more: readonly Section[] = [], stor
   const { why, couldBe, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution, work } = summary;
   const all: (Omit<Section, 'ordered'> & { ordered?: boolean })[] = [
     { title: 'Why', lines: why },
-    { title: 'What it could be', lines: plain(couldBe) },
-    { title: 'What would prove it wrong', lines: plain([wrongIf]) },
-    { title: 'What to do now', lines: [...plain([doNow]), ...runbookLine(runbook)] },
-    { title: 'How it came about', lines: plain(chain), ordered: true },
+    { title: 'Could be', lines: plain(couldBe) },
+    { title: 'Wrong if', lines: plain([wrongIf]) },
+    { title: 'Do now', lines: [...plain([doNow]), ...runbookLine(runbook)] },
+    { title: 'From cause to effect', lines: plain(chain), ordered: true },
     ...story,
     // A single finding is the verdict itself.
     { title: 'All findings', lines: findings.length < 2 ? [] : findings.slice(0, FINDINGS).map(findingLine) },
@@ -39,15 +39,15 @@ export function sectionsOf(summary: Summary, more: readonly Section[] = [], stor
     },
     { title: 'Log lines', lines: plain(summary.logs) },
     { title: 'Looked for', lines: plain([summary.lookedFor]) },
-    { title: 'Could not look for', lines: plain(summary.couldNotLook) },
-    { title: 'How the trace was read', lines: plain(summary.repairs) },
+    { title: 'Not checked', lines: plain(summary.couldNotLook) },
+    { title: 'Problems in the trace data', lines: plain(summary.repairs) },
     {
-      title: 'What was asked',
+      title: 'Queries',
       lines: summary.queries.map(({ source, text, url }) => ({ text: `${source}: ${text}`, url })),
     },
     ...more.map(({ title, lines }) => ({ title, lines })),
-    { title: 'Taken out of these texts', lines: plain([summary.takenOut]) },
-    { title: 'What could not be seen', lines: plain(summary.gaps) },
+    { title: 'Redacted', lines: plain([summary.takenOut]) },
+    { title: 'Not seen', lines: plain(summary.gaps) },
   ];
   return all
     .map(({ title, lines, ordered = false }) => ({ title, lines: lines.filter(({ text }) => text !== ''), ordered }))

@@ -23,10 +23,10 @@ function whatEnded({ ended, actionItems, hasPostmortem, name }: SimilarIncident)
     .map(({ text, owner, due }) => `Action item: ${text} (${owner}, due ${due})`);
   const more = actionItems.length > ITEMS ? [`and ${actionItems.length - ITEMS} more action items`] : [];
   return [
-    ...(ended.length === 0 ? ['What ended it was not noted.'] : ended.map(({ status, text }) => `${status}: ${text}`)),
+    ...(ended.length === 0 ? ['Nobody noted what ended it.'] : ended.map(({ status, text }) => `${status}: ${text}`)),
     ...items,
     ...more,
-    ...(hasPostmortem ? [`Its postmortem was drafted: /postmortem ${name}`] : []),
+    ...(hasPostmortem ? [`It has a postmortem draft: /postmortem ${name}`] : []),
   ].map(shown);
 }
 
@@ -57,10 +57,10 @@ function lineOf(first: SimilarIncident, count: number) {
 
 function similarMessage(similar: readonly SimilarIncident[]): SlackMessage {
   return {
-    text: escapeMrkdwn(`Incidents like this one: ${similar.map(({ name }) => name).join(', ')}`),
+    text: escapeMrkdwn(`Similar incidents: ${similar.map(({ name }) => name).join(', ')}`),
     blocks: [
       richText(
-        paragraph(bold('Incidents like this one')),
+        paragraph(bold('Similar incidents')),
         ...similar.flatMap((one) => [
           paragraph(
             bold(`\n${one.name} `),
@@ -90,7 +90,7 @@ export function similarMarkdown(similar: readonly SimilarIncident[]): string {
       ),
     ].join('\n'),
   );
-  return `\n## Incidents like this one\n\n${entries.join('\n')}\n`;
+  return `\n## Similar incidents\n\n${entries.join('\n')}\n`;
 }
 
 /** For the terminal, a block each. */
@@ -99,7 +99,7 @@ export function similarText(similar: readonly SimilarIncident[]): string {
     .map((one) =>
       [
         `${one.name}  ${one.severity}  ${one.status}  ${readableSecond(one.declaredUs)}  ${shown(one.title)}`,
-        `  ${Math.round(one.score * 100)} % alike: ${whyAlike(one)}`,
+        `  ${Math.round(one.score * 100)} % similar: ${whyAlike(one)}`,
         ...[...(one.verdict === '' ? [] : [shown(one.verdict)]), ...whatEnded(one)].map((text) => `  - ${text}`),
       ].join('\n'),
     )

@@ -9,6 +9,7 @@ import { openable } from '#present/links.ts';
 import { escapeMarkdown } from '#present/markdown.ts';
 import { shown } from '#present/plain-text.ts';
 import type { Presented } from '#present/present.ts';
+import { problemName } from '#present/problem-name.ts';
 import type { Report } from '#present/report.ts';
 import { bold, bullets, code, link, paragraph, preformatted, richText, words } from '#present/rich-text.ts';
 import type { SlackMessage } from '#present/slack-answer.ts';
@@ -67,7 +68,7 @@ export function unreadableAlert(seen: string): SlackMessage {
     text: `${what} ${then}`,
     blocks: [
       richText(
-        paragraph(bold(what), words(found === '' ? ' I saw no text in it.' : ' What I saw of it:')),
+        paragraph(bold(what), words(found === '' ? ' I found no text in it.' : ' This is the text that I found:')),
         ...(found === '' ? [] : [preformatted(found)]),
         paragraph(words(then)),
       ),
@@ -97,7 +98,7 @@ export function alertGivenUp(alert: UnhandledAlert): SlackMessage {
 }
 
 function unhandled({ title, source, reason }: UnhandledAlert, saying: (why: string) => string): SlackMessage {
-  const what = `An alert of ${shown(source)}: ${truncate(shown(title), TITLE)}`;
+  const what = `Alert from ${shown(source)}: ${truncate(shown(title), TITLE)}`;
   const why = saying(truncate(shown(reason), SENTENCE));
   return {
     text: escapeMrkdwn(`${what}. ${why}`),
@@ -151,11 +152,16 @@ function alertReport(report: Report, { service, fromUs, toUs, exemplars, affecte
   };
 }
 
-/** `5 of 6 examined traces of checkout show slow-query in mysql` */
+/** `5 of 6 examined requests of checkout show the same problem` */
 function agreement({ service, exemplars, shared }: AlertFacts): string {
-  const of = `${exemplars.length} examined ${exemplars.length === 1 ? 'trace' : 'traces'} of ${shown(service)}`;
-  if (shared === undefined) return `none of ${of} shows anything wrong`;
-  return `${shared.traces} of ${of} ${shared.traces === 1 ? 'shows' : 'show'} ${causeText(shared)}`;
+  const all = exemplars.length;
+  const requests = `examined ${all === 1 ? 'request' : 'requests'} of ${shown(service)}`;
+  if (shared === undefined)
+    return all === 1 ? `the ${requests} shows no problem` : `none of the ${all} ${requests} shows a problem`;
+  const { traces } = shared;
+  if (all === 1) return `the only ${requests} shows this problem`;
+  if (traces === 1) return `1 of ${all} ${requests} shows this problem`;
+  return `${traces === all ? `all ${all}` : `${traces} of ${all}`} ${requests} show the same problem`;
 }
 
 function rest({ others, healthy }: AlertFacts): string {
@@ -165,7 +171,7 @@ function rest({ others, healthy }: AlertFacts): string {
 }
 
 function causeText({ kind, service, isUnnamed }: Count): string {
-  return isUnnamed ? `something in ${shown(service)} that nothing recorded names` : `${kind} in ${shown(service)}`;
+  return isUnnamed ? `an unidentified problem in ${shown(service)}` : `${problemName(kind)} in ${shown(service)}`;
 }
 
 function choice({ exemplars, found, fromUs, toUs }: AlertFacts): string {
@@ -174,7 +180,7 @@ function choice({ exemplars, found, fromUs, toUs }: AlertFacts): string {
   const chosen = [...(failing > 0 ? [`${failing} failing`] : []), ...(slow > 0 ? [`the ${slow} slowest`] : [])].join(
     ' and ',
   );
-  const which = found === exemplars.length ? `all ${found} that were found` : `${chosen} of ${found} that were found`;
+  const which = found === exemplars.length ? `all ${found} requests found` : `${chosen} of ${found} requests found`;
   return `Examined: ${which} from ${readableInstant(fromUs)} to ${readableInstant(toUs)}.`;
 }
 
@@ -191,13 +197,8 @@ function agreementBlock(facts: AlertFacts): KnownBlock {
 
 function exemplarMessage({ exemplars }: AlertFacts): SlackMessage {
   return {
-    text: 'The traces that were examined, and how each was chosen',
-    blocks: [
-      richText(
-        paragraph(bold('The traces that were examined')),
-        bullets(exemplars.map((each) => paragraph(...row(each)))),
-      ),
-    ],
+    text: 'The examined requests, and why each was chosen',
+    blocks: [richText(paragraph(bold('Examined requests')), bullets(exemplars.map((each) => paragraph(...row(each)))))],
   };
 }
 
@@ -226,7 +227,7 @@ function alertMarkdown(markdown: string, facts: AlertFacts): string {
     title,
     escapeMarkdown(`${sentence[0]?.toUpperCase() ?? ''}${sentence.slice(1)}. ${said}${choice(facts)}`),
     ...paragraphs,
-    '## The traces that were examined',
+    '## Examined requests',
     rows.join('\n'),
   ].join('\n\n')}\n`;
 }

@@ -72,10 +72,10 @@ function pictureOf(analysis: Analysis, { subject }: Summary): Pick<SlackAnswer, 
 /** Said at once, before anything was read. */
 export function firstLine(traceId: string, from: readonly string[] = []): SlackMessage {
   const id = truncate(shown(traceId), SHORT_SENTENCE);
-  const reading = from.length === 0 ? ': reading it…' : `: reading it from ${from.map(shown).join(' and ')}…`;
+  const source = from.length === 0 ? '…' : ` from ${from.map(shown).join(' and ')}…`;
   return {
-    text: `Looking at trace ${escapeMrkdwn(id)}${escapeMrkdwn(reading)}`,
-    blocks: [richText(paragraph(words('Looking at trace '), code(id), words(reading)))],
+    text: `Reading trace ${escapeMrkdwn(id)}${escapeMrkdwn(source)}`,
+    blocks: [richText(paragraph(words('Reading trace '), code(id), words(source)))],
   };
 }
 
@@ -126,7 +126,7 @@ function reasonBlocks({
       richText(
         paragraph(bold('Looked for: '), words(truncate(lookedFor || 'nothing', SENTENCE))),
         ...listed(
-          'Could not look for',
+          'Not checked',
           couldNotLook.map((text) => sentence(text, SHORT_SENTENCE)),
         ),
       ),
@@ -135,11 +135,11 @@ function reasonBlocks({
   const parts: Part[] = [
     ...listed('Why', why.map(claimLine)),
     ...listed(
-      'What it could be',
+      'Could be',
       couldBe.map((text) => sentence(text, SHORT_SENTENCE)),
     ),
   ];
-  if (wrongIf !== '') parts.push(paragraph(bold('What would prove it wrong: '), words(truncate(wrongIf, SENTENCE))));
+  if (wrongIf !== '') parts.push(paragraph(bold('Wrong if: '), words(truncate(wrongIf, SENTENCE))));
   if (doNow !== '' || runbook.name !== '') {
     parts.push(
       paragraph(
@@ -191,7 +191,12 @@ function buttonBlocks({ healthy }: Summary, analysis: Analysis): KnownBlock[] {
       button('trace_logs', 'Logs', 'Show the log lines of this trace in the thread', INVESTIGATION),
       button('trace_markdown', 'As Markdown', 'Put this report into the thread as a Markdown file', INVESTIGATION),
       ...(healthy || isCompared ? [] : [compareButton()]),
-      button('incident_declare', 'Declare incident', 'Declare incident from this: opens a form first', INVESTIGATION),
+      button(
+        'incident_declare',
+        'Declare incident',
+        'Declare an incident from this diagnosis: opens a form',
+        INVESTIGATION,
+      ),
       ...(healthy ? [] : [methodsMenu('trace_methods', INVESTIGATION)]),
     ]),
     { type: 'section', text: { type: 'plain_text', text: 'Was this right?', emoji: false } },
@@ -219,12 +224,12 @@ function actions(blockId: string, elements: ActionsBlock['elements']): ActionsBl
 /** Last, and never left out: what was not seen may change the verdict. */
 function gapBlocks({ gaps, repairs, takenOut }: Summary): KnownBlock[] {
   const blocks: KnownBlock[] = [];
-  if (takenOut !== '') blocks.push(context(`Taken out of these texts: ${truncate(takenOut, SENTENCE)}`));
-  if (repairs.length > 0) blocks.push(context(`About this trace: ${atMost(repairs, GAPS).join('; ')}`));
+  if (takenOut !== '') blocks.push(context(`Redacted: ${truncate(takenOut, SENTENCE)}`));
+  if (repairs.length > 0) blocks.push(context(`Problems in the trace data: ${atMost(repairs, GAPS).join('; ')}`));
   if (gaps.length > 0)
     blocks.push(
       context(
-        `Could not be seen:\n${atMost(gaps, GAPS)
+        `Not seen:\n${atMost(gaps, GAPS)
           .map((gap) => `• ${gap}`)
           .join('\n')}`,
       ),
@@ -244,7 +249,7 @@ function atMost(texts: readonly string[], count: number): string[] {
 function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage | undefined {
   const parts: Part[] = [
     ...listed(
-      'How it came about',
+      'From cause to effect',
       chain.slice(0, CHAIN).map((step) => sentence(step, SHORT_SENTENCE)),
       'ordered',
     ),
@@ -265,7 +270,7 @@ function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage |
     ),
   ];
   if (parts.length === 0) return undefined;
-  return { text: 'How it came about, all findings, and what was ruled out', blocks: [richText(...parts)] };
+  return { text: 'From cause to effect, all findings, and what was ruled out', blocks: [richText(...parts)] };
 }
 
 /** Of many requests the first ones to open; the thread has all. */
@@ -293,7 +298,7 @@ function storyMessage(analysis: Analysis): SlackMessage | undefined {
       ordered ? 'ordered' : 'bullet',
     ),
   );
-  return parts.length === 0 ? undefined : { text: 'How it went', blocks: [richText(...parts)] };
+  return parts.length === 0 ? undefined : { text: 'What happened', blocks: [richText(...parts)] };
 }
 
 function evidenceMessage({
@@ -325,14 +330,14 @@ function evidenceMessage({
     if (lookedFor !== '') parts.push(paragraph(bold('Looked for: '), words(truncate(lookedFor, SENTENCE))));
     parts.push(
       ...listed(
-        'Could not look for',
+        'Not checked',
         atMost(couldNotLook, RULED_OUT).map((text) => sentence(text, SHORT_SENTENCE)),
       ),
     );
   }
   parts.push(
     ...listed(
-      'What was asked',
+      'Queries',
       queries
         .slice(0, QUERIES)
         .map(({ source, text, url }) => [
@@ -344,10 +349,10 @@ function evidenceMessage({
     ),
   );
   if (parts.length === 0) return undefined;
-  return { text: 'Where the time went, what was looked for and what was asked', blocks: [richText(...parts)] };
+  return { text: 'Where the time went, what was checked, and the queries', blocks: [richText(...parts)] };
 }
 
 /** To the one who asked, where they asked: a response needs no token. */
 export function tokenRefused(reason: string): string {
-  return `:warning: I cannot post here: Slack does not accept my token (${escapeMrkdwn(shown(reason))}). Please tell whoever runs Spanhound. The answer comes once there is a new token.`;
+  return `:warning: I cannot post here: Slack rejected my token (${escapeMrkdwn(shown(reason))}). Tell the person who runs Spanhound. I post the answer when there is a new token.`;
 }

@@ -95,7 +95,7 @@ function whyLine(
   if (standing === 'open') {
     return [italic(truncate(text, SHORT_CHARS)), words(`\nLook at: ${truncate(lookAt, SHORT_CHARS)}`)];
   }
-  const suggested = standing === 'suggested' ? [italic('suggested, not shown: ')] : [];
+  const suggested = standing === 'suggested' ? [italic('suggested, not proven: ')] : [];
   return [...suggested, words(`${truncate(text, SENTENCE_CHARS)} `), ...linksTo(evidence)];
 }
 
@@ -112,7 +112,7 @@ function answers(open: readonly Why[], within: InIncident): ActionsBlock {
 
 export function hypothesesMessage(hypotheses: readonly Hypothesis[], within: InIncident | undefined): SlackMessage {
   const parts = hypotheses.flatMap((hypothesis, at) => hypothesisParts(hypothesis, at, within));
-  const about = hypotheses.length === 0 ? 'The evidence suggests none.' : 'Each is the claim that this is the cause.';
+  const about = hypotheses.length === 0 ? 'The evidence suggests no hypothesis.' : 'Each one names a possible cause.';
   const actions = hypotheses.length === 0 ? [] : within === undefined ? declareFirst() : [verdicts(hypotheses, within)];
   return message('hypotheses', about, parts, actions);
 }
@@ -131,7 +131,7 @@ function hypothesisParts(hypothesis: Hypothesis, at: number, within: InIncident 
   const state = told?.state ?? hypothesis.state;
   // What is refuted is told so that nobody looks a second time.
   const isBrief = state === 'refuted' || at >= TOLD_IN_FULL;
-  const below = isBrief ? grounds(contradicts.slice(0, 1), 'Against it') : groundsOf(hypothesis);
+  const below = isBrief ? grounds(contradicts.slice(0, 1), 'Contradicts it') : groundsOf(hypothesis);
   return [
     paragraph(
       bold(`\n${id} · ${state} `),
@@ -144,8 +144,8 @@ function hypothesisParts(hypothesis: Hypothesis, at: number, within: InIncident 
 
 function groundsOf({ supports, contradicts, check, queries }: Hypothesis) {
   return [
-    ...grounds(supports, 'For it'),
-    ...grounds(contradicts, 'Against it'),
+    ...grounds(supports, 'Supports it'),
+    ...grounds(contradicts, 'Contradicts it'),
     ...(check === '' ? [] : [paragraph(words(`Wrong if: ${truncate(check, GROUND_CHARS)}`))]),
     ...queries
       .slice(0, GROUNDS)
@@ -215,7 +215,7 @@ export function checklistOf(checklist: Methods['checklist']): SlackMessage {
       ),
     ),
   ]);
-  return message('checklist', 'Ticked is what was done here.', parts, declareFirst());
+  return message('checklist', 'Spanhound ticked the steps that it did.', parts, declareFirst());
 }
 
 function itemLine({ text, done, tick, entry, evidence }: CheckedItem, names: Names): RichTextElement[] {
@@ -247,22 +247,22 @@ export function fishboneMessage({ effect, categories }: Methods['fishbone']): Sl
 const STATES: Readonly<Record<FishboneCategory['state'], string>> = {
   found: '',
   'nothing-found': ' · nothing found',
-  'not-looked-at': ' · not looked at',
+  'not-looked-at': ' · not checked',
 };
 
 function categoryParts({ name, state, entries }: FishboneCategory): Part[] {
   const of = (standing: FishboneCategory['entries'][number]['standing']) =>
     entries.filter((entry) => entry.standing === standing);
-  const refs = (standing: 'ruled-out' | 'not-looked-at') =>
-    of(standing).flatMap(({ evidence }) => evidence.map(({ ref }) => ref));
+  const problems = (standing: 'ruled-out' | 'not-looked-at') =>
+    of(standing).flatMap(({ evidence }) => evidence.map(({ text }) => text));
   const named = (title: string, names: readonly string[]) =>
     names.length === 0 ? [] : [paragraph(words(`${title}: ${truncate(names.join(', '), SENTENCE_CHARS)}`))];
   const lines = [
     ...of('found').map(({ text, evidence }) =>
       paragraph(bold('Found: '), words(`${truncate(text, SENTENCE_CHARS)} `), ...linksTo(evidence)),
     ),
-    ...named('Ruled out', refs('ruled-out')),
-    ...named('Could not look for', refs('not-looked-at')),
+    ...named('Ruled out', problems('ruled-out')),
+    ...named('Not checked', problems('not-looked-at')),
     ...of('question').map(({ text }) => paragraph(italic(`Ask: ${text}`))),
   ];
   return [paragraph(bold(`\n${name}`), words(STATES[state])), ...(lines.length === 0 ? [] : [bullets(lines)])];
@@ -278,12 +278,14 @@ export function firstFailuresMessage(failures: Methods['firstFailures']): SlackM
     ),
   );
   const about =
-    lines.length === 0 ? 'No span failed, and no line tells of a failure.' : 'From the start of the request.';
+    lines.length === 0
+      ? 'No span failed, and no log line reports a failure.'
+      : 'Times count from the start of the request.';
   return message('failures', about, lines.length === 0 ? [] : [bullets(lines, 'ordered')], []);
 }
 
 function declareFirst(): KnownBlock[] {
-  const text = 'Declare an incident to fill the open places: what people say is kept in its timeline.';
+  const text = 'Declare an incident to fill in the open parts. The answers go into its timeline.';
   return [{ type: 'context', elements: [{ type: 'plain_text', text, emoji: false }] }];
 }
 

@@ -6,7 +6,12 @@ import { button } from '#present/slack-button.ts';
 export type ProbeButton = Readonly<{ url: string; tripUrl?: string }>;
 
 export function probeButton(probe: ProbeButton): KnownBlock {
-  const start = button('tool_probe', 'Start the probe', 'Start the probe: asks once more first', JSON.stringify(probe));
+  const start = button(
+    'tool_probe',
+    'Start the probe',
+    'Start the probe: asks you to confirm first',
+    JSON.stringify(probe),
+  );
   return {
     type: 'actions',
     elements: [
@@ -15,7 +20,10 @@ export function probeButton(probe: ProbeButton): KnownBlock {
         style: 'danger',
         confirm: {
           title: { type: 'plain_text', text: 'Probe the circuit breaker?' },
-          text: { type: 'plain_text', text: 'Up to 10 quick requests may open it for everybody.' },
+          text: {
+            type: 'plain_text',
+            text: 'It sends up to 10 quick requests. They may open the breaker for everybody.',
+          },
           confirm: { type: 'plain_text', text: 'Start' },
           deny: { type: 'plain_text', text: 'No' },
         },

@@ -26,7 +26,7 @@ export function toolMessage(
 ): Readonly<{ text: string; blocks: readonly KnownBlock[] }> {
   const head = truncate(shown(title), TITLE_CHARS);
   const text = shortened(shownLines(body).trimEnd());
-  const clock = epochSeconds === undefined ? [] : [paragraph(words('On your clock: '), date(epochSeconds, head))];
+  const clock = epochSeconds === undefined ? [] : [paragraph(words('In your time zone: '), date(epochSeconds, head))];
   const listed = notes.slice(0, NOTES).map((note) => paragraph(words(truncate(shown(note), TITLE_CHARS))));
   const parts = [
     paragraph(bold(head)),
@@ -43,5 +43,5 @@ function shortened(body: string): string {
   if (kept.length > BODY_CHARS) kept = truncate(kept, BODY_CHARS);
   const left = lines.length - kept.split('\n').length;
   if (left === 0 && kept === body) return kept;
-  return `${kept}\n… ${left > 0 ? `${left} more lines` : 'cut'}: in a terminal, ./spanhound shows all`;
+  return `${kept}\n… ${left > 0 ? `${left} more lines` : 'truncated'}: ./spanhound in a terminal shows all`;
 }

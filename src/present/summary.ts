@@ -24,8 +24,10 @@ import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/links.ts';
 import { correlationText } from '#present/log-text.ts';
 import { shown, shownOnce } from '#present/plain-text.ts';
+import { problemName } from '#present/problem-name.ts';
 import { takenText } from '#present/redaction-text.ts';
 import { travelled } from '#present/request-timeline.ts';
+import { roughDuration } from '#present/rough-numbers.ts';
 import { operationLabel, rootFinding } from '#present/waterfall.ts';
 
 /** A sentence and where it can be checked; no address where there is no such place. */
@@ -65,7 +67,7 @@ export type Summary = Readonly<{
   findings: readonly Readonly<{
     title: string;
     explanation: string;
-    /** `medium, up to 530 ms shorter if fixed, not first because it says where time goes and not why` */
+    /** `medium, up to 530 ms faster if fixed, ranked lower because it says where time goes and not why` */
     weight: string;
     url: string;
   }>[];
@@ -81,7 +83,7 @@ export type Summary = Readonly<{
   repairs: readonly string[];
   /** How the log lines are known to be the request's, and clocks that were off; empty where there are no lines. */
   logs: readonly string[];
-  /** `2 e-mail addresses, 1 card number`: what is missing from these texts; empty where nothing is. */
+  /** `2 email addresses, 1 card number`: what was redacted in these texts; empty where nothing was. */
   takenOut: string;
   gaps: readonly string[];
   queries: readonly Readonly<{ source: string; text: string; url: string }>[];
@@ -125,8 +127,8 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
       weight: weightOf(finding),
       url: openSpan(analysis, finding).url,
     })),
-    ruledOut: diagnosis === undefined ? [] : ruledOutTexts(diagnosis.ruledOut),
-    ...lookedText(checked),
+    ruledOut: diagnosis === undefined ? [] : ruledOutTexts(analysis.titles)(diagnosis.ruledOut),
+    ...lookedText(analysis.titles)(checked),
     logs: analysis.correlation === undefined ? [] : correlationText(analysis.correlation),
     // How the trace was read is told by itself.
     gaps: gaps
@@ -143,8 +145,8 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
 }
 
 function weightOf({ severity, wonUs, whyNotFirst }: JudgedFinding): string {
-  const won = wonUs > 0 ? `, up to ${durationText(wonUs)} shorter if fixed` : '';
-  return `${severity}${won}${whyNotFirst === undefined ? '' : `, not first because ${whyNotFirst}`}`;
+  const won = wonUs > 0 ? `, up to ${roughDuration(wonUs)} faster if fixed` : '';
+  return `${severity}${won}${whyNotFirst === undefined ? '' : `, ranked lower because ${whyNotFirst}`}`;
 }
 
 function candidateTexts(diagnosis: Diagnosis | undefined): string[] {
@@ -152,18 +154,26 @@ function candidateTexts(diagnosis: Diagnosis | undefined): string[] {
 }
 
 /** Many traces of a file share what was ruled out and what was looked for. */
-const ruledOutTexts = shownOnce((ruledOut: Diagnosis['ruledOut']) =>
-  ruledOut.map(({ kind, service, why }) => shown(service === '' ? `${kind}: ${why}` : `${kind} in ${service}: ${why}`)),
+const ruledOutTexts = memoize((titles: Shown['titles']) =>
+  shownOnce((ruledOut: Diagnosis['ruledOut']) =>
+    ruledOut.map(({ kind, service, why }) => {
+      const name = problemName(kind, titles);
+      return shown(service === '' ? `${name}: ${why}` : `${name} in ${service}: ${why}`);
+    }),
+  ),
 );
 
-const lookedText = shownOnce(
-  ({ found, clear, skipped, off, broken }: Checked): Pick<Summary, 'lookedFor' | 'couldNotLook'> => ({
-    lookedFor: [...found, ...clear].sort().join(', '),
-    couldNotLook: [
-      ...skippedTexts(skipped),
-      ...off.map((detector) => `${detector}: switched off by the configuration`),
-      ...broken.map(({ detector, message }) => `${detector}: stopped with an error (${shown(message)})`),
-    ],
+const lookedText = memoize((titles: Shown['titles']) =>
+  shownOnce(({ found, clear, skipped, off, broken }: Checked): Pick<Summary, 'lookedFor' | 'couldNotLook'> => {
+    const name = (detector: string) => problemName(detector, titles);
+    return {
+      lookedFor: [...found, ...clear].map(name).sort().join(', '),
+      couldNotLook: [
+        ...skippedTexts(skipped, name),
+        ...off.map((detector) => `${name(detector)}: turned off in the configuration`),
+        ...broken.map(({ detector, message }) => `${name(detector)}: failed with an error (${shown(message)})`),
+      ],
+    };
   }),
 );
 
@@ -221,12 +231,14 @@ function aboutWindow({ window, logs, requests, healthyRequests, cluster }: Windo
       ...(window.service === '' && logs.length === 0 && pods > 0
         ? []
         : [shown(window.service) || counted(services.size, 'service')]),
-      ...(requests > 0 ? [`${counted(requests, 'request')} beside ${counted(healthyRequests, 'healthy one')}`] : []),
+      ...(requests > 0
+        ? [`${counted(requests, 'request')} compared with ${counted(healthyRequests, 'healthy one')}`]
+        : []),
       ...(pods > 0 ? [counted(pods, 'pod')] : []),
       ...(logs.length > 0 || pods === 0 ? [counted(lineCount(logs), 'log line')] : []),
       ...(Number.isFinite(toUs - fromUs) ? [`over ${durationText(toUs - fromUs)}`] : []),
     ].join(' · '),
-    began: beganUs === undefined ? 'time not known' : readableInstant(beganUs),
+    began: beganUs === undefined ? 'time unknown' : readableInstant(beganUs),
     beganSeconds: beganUs === undefined ? undefined : epochSeconds(beganUs),
     traceId: '',
     traceUrl: '',
@@ -241,17 +253,27 @@ function aboutWindow({ window, logs, requests, healthyRequests, cluster }: Windo
 /** More names say no more than their number; the JSON has them. */
 const NAMED_ALIKE = 8;
 
-/** `slower-than-baseline, span-count-anomaly: no baseline` */
-function skippedTexts(skipped: Checked['skipped']): string[] {
+/** `Far more calls than usual, Slower than usual: no baseline` */
+function skippedTexts(skipped: Checked['skipped'], name: (detector: string) => string): string[] {
   const byMissing = Map.groupBy(skipped, ({ missing }) => missing.map(evidenceName).join(', no '));
   return [...byMissing].map(([missing, alike]) => {
-    const names = alike.map(({ detector }) => detector);
+    const names = alike.map(({ detector }) => name(detector));
     return `${names.length > NAMED_ALIKE ? counted(names.length, 'detector') : names.join(', ')}: no ${missing}`;
   });
 }
 
+const EVIDENCE_NAMES: Partial<Readonly<Record<EvidenceKind, string>>> = {
+  templates: 'log templates',
+  baselineLogs: 'baseline logs',
+  earlierLogs: 'earlier logs',
+  window: 'time window',
+  healthyRequests: 'healthy requests',
+  platform: 'Kubernetes data',
+  databases: 'database statistics',
+};
+
 function evidenceName(kind: EvidenceKind): string {
-  return kind === 'baselineLogs' ? 'logs of a healthy time' : kind;
+  return EVIDENCE_NAMES[kind] ?? kind;
 }
 
 function percent(share: number): string {
@@ -266,7 +288,7 @@ function healthyVerdict(analysis: Shown): string {
   const { seenShare } = judgement;
   if (trace.spanCount === 0) return 'The trace has no spans';
   const found = `Nothing wrong found in ${shown(trace.service(trace.root))} ${shown(trace.operation(trace.root))}`;
-  return seenShare === undefined ? found : `${found}, but its spans tell of only ${percent(seenShare)} of its time`;
+  return seenShare === undefined ? found : `${found}, but its spans cover only ${percent(seenShare)} of its time`;
 }
 
 /** That all is well is said only of what was seen to be well. */
@@ -274,17 +296,17 @@ function healthyWindow({ requests, comparedWithBad, cluster, logs }: WindowAnaly
   if (comparedWithBad !== undefined)
     return `${counted(requests, 'request')} cannot be judged: ${shown(comparedWithBad)}`;
   const notReady = cluster?.notReady ?? [];
-  const but = notReady.length === 0 ? '' : `, but not all is ready: ${shown(someOf(notReady))}`;
-  if (requests > 0) return `Nothing differs clearly from health in ${counted(requests, 'request')}${but}`;
+  const but = notReady.length === 0 ? '' : `, but not everything is ready: ${shown(someOf(notReady))}`;
+  if (requests > 0) return `No clear difference from the baseline in ${counted(requests, 'request')}${but}`;
   if (logs.length > 0 || cluster === undefined) {
     const lines = counted(lineCount(logs), 'log line');
     return but === '' ? `Nothing wrong found in ${lines}` : `No cause found in ${lines}${but}`;
   }
   const pods = counted(cluster.pods, 'pod');
-  if (cluster.pods === 0) return `No verdict: no pod of it was seen${but}`;
+  if (cluster.pods === 0) return `No verdict: no matching pod was found${but}`;
   if (but !== '') return `No cause found in ${pods}${but}`;
   return Number.isNaN(cluster.takenUs)
-    ? `No verdict on ${pods}: nothing tells when they were in this state`
+    ? `No verdict on ${pods}: the cluster data has no time`
     : `Nothing wrong found in ${pods}`;
 }
 
@@ -292,11 +314,11 @@ const STANDING = { confirmed: 'Confirmed', likely: 'Likely' } as const;
 
 function standingOf({ status, statusReason, share }: Diagnosis, { symptom: { kind }, findings }: Judgement): string {
   if (kind === 'none' && findings[0]?.lines !== undefined)
-    return `${status === 'inconclusive' ? 'Inconclusive: ' : ''}${shown(statusReason)}`;
-  if (kind === 'none') return 'About the trace itself: the request shows nothing wrong';
+    return `${status === 'inconclusive' ? 'Unsure: ' : ''}${shown(statusReason)}`;
+  if (kind === 'none') return 'This describes the trace data: the request itself shows nothing wrong';
   const part = share >= 0.995 ? 'all' : percent(share);
-  const what = kind === 'slow' ? 'of the time' : kind === 'failed' ? 'of the failure' : 'of what is wrong';
-  if (status === 'inconclusive') return `Inconclusive: ${shown(statusReason)}; this is ${part} ${what}`;
+  const what = kind === 'slow' ? 'of the time' : kind === 'failed' ? 'of the failure' : 'of the problem';
+  if (status === 'inconclusive') return `Unsure: ${shown(statusReason)}; this explains ${part} ${what}`;
   return `${STANDING[status]}: explains ${part} ${what}`;
 }
 
@@ -365,13 +387,13 @@ function followed(analysis: Shown, index: number): readonly [before: Claim[], af
     links
       .filter(({ because }) => because === index)
       .flatMap(({ finding }) => found(finding))
-      .map((effect) => ({ text: `Because of this: ${shown(effect.title)}`, ...openSpan(analysis, effect) })),
+      .map((effect) => ({ text: `Effect: ${shown(effect.title)}`, ...openSpan(analysis, effect) })),
   ];
 }
 
 /** What brought it about, opened where the change itself is. */
 function behind({ title, evidence: [item] = [] }: JudgedFinding): Claim {
-  return { text: `It follows from this: ${shown(title)}`, url: openable(item?.url ?? ''), place: '' };
+  return { text: `Caused by: ${shown(title)}`, url: openable(item?.url ?? ''), place: '' };
 }
 
 function heldClaims(trace: Trace, root: JudgedFinding, where: Pick<Claim, 'url' | 'place'>): Claim[] {
@@ -379,8 +401,8 @@ function heldClaims(trace: Trace, root: JudgedFinding, where: Pick<Claim, 'url' 
   if (heldUs <= 0 || root.unlisted !== undefined) return []; // then the finding itself tells how much all of them hold
   if (heldUs < root.wastedUs) return []; // then most of the time lies before them, as that of a gap does
   const rootUs = trace.durationOfUs(trace.root);
-  const held = `${durationText(heldUs)} of ${durationText(rootUs)} (${percent(heldUs / rootUs)})`;
-  return [{ text: `The critical path runs through ${whose(trace, root)} for ${held}`, ...where }];
+  const held = `${roughDuration(heldUs)} of ${roughDuration(rootUs)} (${percent(heldUs / rootUs)})`;
+  return [{ text: `On the critical path, ${whose(trace, root)} takes ${held}`, ...where }];
 }
 
 function openSpan({ trace, links }: Shown, { spans }: JudgedFinding): Pick<Claim, 'url' | 'place'> {
@@ -396,7 +418,7 @@ function evidenceText({ kind, text, unsure }: EvidenceItem): string {
   const line = said.length > EVIDENCE_LENGTH ? `${said.slice(0, EVIDENCE_LENGTH).toWellFormed()}…` : said;
   if (kind === 'change') return `Changed: ${line}`;
   if (kind !== 'log') return `Recorded: ${line}`;
-  return unsure ? `Logged about then, maybe of another request: ${line}` : `Logged: ${line}`;
+  return unsure ? `Logged at about that time, perhaps by another request: ${line}` : `Logged: ${line}`;
 }
 
 function placeOf({ kind }: EvidenceItem): Claim['place'] {

@@ -94,7 +94,7 @@ function timelineText({ steps, sorted, zones }: Extract<Conversion, { kind: 'tim
   return [
     ...lines.map((line) => `${line}\n`),
     `${summaryOf(steps, longest)}\n`,
-    ...(sorted ? ['They were put in order of time.\n'] : []),
+    ...(sorted ? ['Sorted by time.\n'] : []),
     ...[...notes].map((note) => `${note}.\n`),
   ].join('');
 }

@@ -53,7 +53,7 @@ export function timelinePage({ incident, entries, names }: Timeline, page: numbe
     blocks: [
       richText(
         paragraph(bold(title), words(`\n${about}`)),
-        ...(items.length === 0 ? [paragraph(words('Nothing is noted yet.'))] : [bullets(items)]),
+        ...(items.length === 0 ? [paragraph(words('The timeline is empty.'))] : [bullets(items)]),
       ),
       ...pageButtons(incident, at, pages.length),
     ],

@@ -78,7 +78,7 @@ function stretchesOf(healthy: Time, window: Time): readonly Stretch[] {
   )
     return [{ fromUs: healthy.fromUs, toUs: window.toUs, from: 0, to: 1, name: '' }];
   return [
-    { ...healthy, from: 0, to: BESIDE, name: 'in health' },
+    { ...healthy, from: 0, to: BESIDE, name: 'healthy' },
     { ...window, from: BESIDE + BETWEEN, to: 1, name: 'now' },
   ];
 }

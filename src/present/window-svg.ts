@@ -85,11 +85,11 @@ function descriptionOf({ window: { onset }, seen }: WindowAnalysis, summary: Sum
   const failed = seen.requests.filter((request) => request.failed).length;
   const way = seen.way.map(({ service, isCause }) => `${shown(service)}${isCause ? ', the cause' : ''}`).join(' → ');
   return [
-    `${counted(seen.requests.length, 'request')} over time beside ${counted(seen.healthy.length, 'healthy one')}.`,
+    `${counted(seen.requests.length, 'request')} over time, compared with ${counted(seen.healthy.length, 'healthy one')}.`,
     `${summary.verdict}.`,
     onset === undefined ? '' : `It began at ${shortClock(onset.atUs)} UTC: ${onset.why}.`,
     failed === 0 ? '' : `${failed} of them failed.`,
-    way === '' ? '' : `The way to the cause: ${way}.`,
+    way === '' ? '' : `Path to the cause: ${way}.`,
     seen.changes.length === 0 ? '' : `Changes before it: ${seen.changes.map(changeText).join('; ')}.`,
   ]
     .filter((part) => part !== '')
@@ -101,7 +101,12 @@ function stripSvg(strip: Strip, { window: { service, onset }, seen }: WindowAnal
   const parts: string[] = [];
   const hasFailed = strip.dots.some(({ failed }) => failed);
   const what = service === '' ? 'Requests' : `Requests through ${shown(service)}`;
-  const title = cutToWidth(`${what}: each a dot, as high as it took`, WIDTH - 2 * MARGIN, SMALL_SIZE, REGULAR);
+  const title = cutToWidth(
+    `${what}: one dot each, its height is the duration`,
+    WIDTH - 2 * MARGIN,
+    SMALL_SIZE,
+    REGULAR,
+  );
   parts.push(text(title, { x: MARGIN, y: baseline, size: SMALL_SIZE, fill: QUIET }));
   // Room for the words at the onset.
   const top = baseline + 34;
@@ -244,7 +249,7 @@ function failedShares(parts: readonly Part[], top: number, bottom: number): stri
     const width = Math.max(2, xAt(to) - xAt(from) - 2);
     return `<rect x="${at(xAt(from) + 1)}" y="${at(bottom - height)}" width="${at(width)}" height="${at(height)}" fill="${FAILURE_COLOUR}"/>`;
   });
-  const words = `failing, at most ${Math.round(most * 100)} %`;
+  const words = `failed, up to ${Math.round(most * 100)} %`;
   return [
     `<line x1="${MARGIN}" y1="${at(bottom)}" x2="${WIDTH - MARGIN}" y2="${at(bottom)}" stroke="${GRID}" stroke-width="1"/>`,
     ...bars,
@@ -280,7 +285,7 @@ function signs(strip: Strip): readonly LegendEntry[] {
       : []),
     {
       sign: (x, y) => `<path d="M${at(x)} ${at(y - 5)}h22" stroke="${INK}" stroke-width="3"/>`,
-      words: 'half of them take longer',
+      words: 'median',
     },
   ];
 }
@@ -291,7 +296,7 @@ function waySvg(way: SeenWindow['way'], top: number): Drawn {
   const steps = way.length <= MOST_STEPS ? way : [...way.slice(0, MOST_STEPS - 1), ...way.slice(-1)];
   const colours = serviceColours(steps.map(({ service }) => service));
   const mostUs = steps.reduce((us, { now, healthy }) => Math.max(us, now.medianUs, healthy.medianUs), 0);
-  const parts = [text('The way to the cause', { x: MARGIN, y: top + 16, size: TEXT_SIZE, weight: 700 })];
+  const parts = [text('Path to the cause', { x: MARGIN, y: top + 16, size: TEXT_SIZE, weight: 700 })];
   let y = top + 28;
   for (const [index, step] of steps.entries()) {
     const fill = colours.get(step.service) ?? FOLDED;
@@ -343,7 +348,7 @@ function drawnStep(
 
 /** `28 ms → 228 ms · 12 % fail` */
 function growthText(now: SeenWindow['way'][number]['now'], healthy: SeenWindow['way'][number]['healthy']): string {
-  if (now.requests === 0) return 'no span of it';
+  if (now.requests === 0) return 'no spans';
   const was = healthy.requests === 0 ? '' : `${durationText(healthy.medianUs)} → `;
   const points = Math.round((now.failed / now.requests) * 100);
   return `${was}${durationText(now.medianUs)}${points === 0 ? '' : ` · ${points} % fail`}`;

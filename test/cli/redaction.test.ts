@@ -22,8 +22,8 @@ test('says what a text would become, how much is taken out, and why', async () =
   expect(stdout).toBe(
     `[redacted:email:1] paid, token=[redacted:secret:2], [redacted:email:1]
 
-Taken out: 2 e-mail addresses, 1 value of a secret name
-  [redacted:email:1]   has the form of an e-mail address
+Taken out: 2 email addresses, 1 value of a secret name
+  [redacted:email:1]   has the form of an email address
   [redacted:secret:2]  the name beside it says that it is secret
 `,
   );

@@ -241,7 +241,7 @@ describe('the other commands', () => {
 
   test('resolve ends it, says when, and a note afterwards still finds it by name', async () => {
     expect(await type('resolve all checks are green')).toContain('INC-1: resolved');
-    await overview((shown) => shown.includes('no further updates'));
+    await overview((shown) => shown.includes('no more updates'));
     expect(await incidentNow()).toMatchObject({ status: 'resolved', resolvedUs: expect.any(Number) });
     expect(await type('note too late')).toContain('No incident is open in this channel');
     expect(await type('INC-1 note found later')).toContain('Noted in INC-1');

@@ -65,6 +65,8 @@ type Told = Readonly<{
   file: string;
   judgement: Judgement;
   checked: Checked;
+  /** The title of each detector by its id: people read titles. */
+  titles: ReadonlyMap<string, string>;
   gaps: readonly Gap[];
   links: Links;
   /** The queries that were asked, for people to read and repeat. */

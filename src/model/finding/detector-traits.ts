@@ -92,6 +92,7 @@ export type JudgedSign = (typeof JUDGED_SIGNS)[number];
 
 export type DetectorTraits = Readonly<{
   id: string;
+  title: string;
   /** Where `id` has its runbook. */
   runbook: `runbooks/${string}.md`;
   role: DetectorRole;
