@@ -57,7 +57,7 @@ describe('/postmortem', () => {
 
   test.each([
     ['help', 'drafts the postmortem of the newest incident'],
-    ['<!channel> yesterday', '`&lt;!channel&gt; yesterday` names no incident'],
+    ['<!channel> yesterday', '`&lt;!channel&gt; yesterday` is not an incident'],
   ])('answers %j with how to use it, to the one who asked alone', async (text, said) => {
     const { body } = await typed('/postmortem', text);
     expect(JSON.parse(body)).toMatchObject({ response_type: 'ephemeral', text: expect.stringContaining(said) });

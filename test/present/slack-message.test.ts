@@ -190,9 +190,7 @@ it('says first which trace it reads, and from where if that is known', () => {
 
 it('names everything that it could be where nothing recorded tells', () => {
   const said = read(slackAnswer(unsureAnalysis()).blocks);
-  expect(said).toMatch(
-    /Could be\na wait for a connection of a full pool: .*\ncomputing: a profile of GET \/stats/,
-  );
+  expect(said).toMatch(/Could be\na wait for a connection of a full pool: .*\ncomputing: a profile of GET \/stats/);
   expect(said.indexOf('Could be')).toBeLessThan(said.indexOf('Wrong if'));
   expect(read(slackAnswer(slowQueryAnalysis()).blocks)).not.toContain('Could be');
 });

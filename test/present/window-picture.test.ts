@@ -52,6 +52,7 @@ describe('the answer to an alert, judged as a window', () => {
       expect(form).toContain('Requests to open');
     }
     expect(html).toContain('aria-labelledby="window-title');
-    for (const form of [text, markdown]) expect(form).toMatch(/median {2}[▁ ]+[█▇▆]+ {2}up to 2\d\d ms\n.*▲ began 14:23/);
+    for (const form of [text, markdown])
+      expect(form).toMatch(/median {2}[▁ ]+[█▇▆]+ {2}up to 2\d\d ms\n.*▲ began 14:23/);
   });
 });
