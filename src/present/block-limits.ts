@@ -1,9 +1,9 @@
 /**
- * Slack's limits on a message's blocks. Slack refuses a whole message for one of them and says little about which, so a
- * message is checked before it is sent.
+ * Checks a message's blocks against Slack's limits before it is sent. Slack refuses a whole message for one violation and
+ * says little about it.
  */
 
-/** What is wrong with the blocks of a message, one sentence each with the place; empty where Slack would take them. */
+/** The violations in the blocks of a message, each with its place; empty where Slack would accept them. */
 export function blockProblems(blocks: readonly unknown[]): string[] {
   const problems: string[] = [];
   if (blocks.length > 50) problems.push(`${blocks.length} blocks, at most 50 in a message`);

@@ -1,4 +1,4 @@
-/** A comparison in words, for every form: the most telling difference first, then what else differs, what could not be told last. */
+/** A comparison in words, for every form: the most telling difference first, then the others, then gaps. */
 import type { Comparison } from '#model/requests/comparison.ts';
 import {
   attributeText,
@@ -22,19 +22,19 @@ import type { Section } from '#present/section.ts';
 export type ComparisonSummary = Readonly<{
   /** One sentence: the most telling difference. */
   verdict: string;
-  /** How sure that is, and why. */
+  /** The certainty, with its reason. */
   standing: string;
-  /** What was compared, a line each. */
+  /** The compared requests, one line each. */
   subject: readonly string[];
-  /** The most telling differences, for a message: the verdict is the first. */
+  /** The most telling differences besides the verdict, for a message. */
   top: readonly string[];
   topTitle: string;
   sections: readonly Section[];
-  /** What could not be told, and what that costs. */
+  /** Missing evidence, and the consequence. */
   gaps: readonly string[];
 }>;
 
-/** More are read by nobody; the JSON has them all. */
+/** Nobody reads more; the JSON has all. */
 const LINES = 12;
 const TOP = 4;
 
@@ -84,7 +84,7 @@ function standingOf({ conclusion: { told } }: Comparison, { first, firstTraces, 
     : `Compared with ${others}. The cause may be something that traces do not record.`;
 }
 
-/** To say anything for sure. */
+/** Fewer traces prove nothing. */
 const FEW = 5;
 
 function subjectOf(comparison: Comparison, names: SideNames): string[] {

@@ -1,4 +1,4 @@
-/** Differences between two sides as sentences. Everything recorded passes `shown` or `shownValue` here. */
+/** Differences between two sides as sentences. Recorded texts are redacted here by `shown` or `shownValue`. */
 
 import { MARK_START } from '#model/redaction/mark.ts';
 import type {
@@ -15,13 +15,13 @@ import { shown, shownNamed } from '#present/plain-text.ts';
 import { roughDuration } from '#present/rough-numbers.ts';
 import { truncate } from '#present/slack-text.ts';
 
-/** What the two sides are called: healthy and failing, or before and after a fix. */
+/** The names of the two sides: healthy and failing, or before and after a fix. */
 export type SideNames = Readonly<{
   first: string;
   second: string;
-  /** How many there are to compare with. */
+  /** The number of traces to compare with. */
   firstTraces: number;
-  /** What they are, where they are no traces. */
+  /** The noun for them, where they are not traces. */
   noun?: string;
 }>;
 
@@ -90,7 +90,7 @@ function pathText({ pathUs }: StructureChange): string {
   return pathUs < LEAST_US ? '' : `, which adds ${roughDuration(pathUs)} to the critical path`;
 }
 
-/** Less is not worth a word. */
+/** Less is not mentioned. */
 const LEAST_US = 1_000;
 
 function noneOf({ first, firstTraces, noun }: Omit<SideNames, 'second'>): string {
@@ -123,13 +123,13 @@ export function durationChangeText(change: DurationChange, { first }: SideNames)
 
 const LEAST_SHARE = 0.01;
 
-/** ` (20 ×)`, ` (a third)`; empty where one of them is nothing. */
+/** ` (20×)`, ` (0.4×)`; empty where one of the two is 0, or they are nearly equal. */
 function ratioOf(now: number, before: number): string {
   const text = ratioText(now, before);
   return text === '' ? '' : ` (${text})`;
 }
 
-/** `20×`, `0.4×`; empty where one of the two is nothing, or they are as good as equal. */
+/** `20×`, `0.4×`; empty where one of the two is 0, or they are nearly equal. */
 export function ratioText(now: number, before: number): string {
   if (now <= 0 || before <= 0) return '';
   const ratio = now / before;
@@ -138,7 +138,7 @@ export function ratioText(now: number, before: number): string {
   return Math.abs(ratio - 1) < 0.05 ? '' : `${digits}×`;
 }
 
-/** Of the whole request: `5 s instead of 250 ms (20×)`. */
+/** The duration of the whole request: `5 s instead of 250 ms (20×)`. */
 export function wholeText({ healthyUs, failingUs }: DurationChange): string {
   return durationsText(failingUs.median, healthyUs.median);
 }
@@ -179,13 +179,13 @@ function valueChangeText(change: AttributeChange, { first, firstTraces, noun }: 
   if (isEmptied) return `is empty, ${first}: ${before}`;
   if (healthy.length === 0) return `is ${now}, ${first}: missing`;
   const state = stateIn(failing, healthy);
-  // Of credentials nothing else may be said.
+  // Credentials are never shown.
   if (now === before || [now, before].every((text) => text.includes(MARK_START)))
     return `differs from ${firstTraces === 1 ? oneTraceText(first, noun) : `the ${tracesText(first, firstTraces, noun)}`}${state}`;
   return `is ${now}${state}, ${first}: ${before}${ratio > 0 ? ratioOf(ratio, 1) : ''}`;
 }
 
-/** What a credential calls itself may be said where it may not be shown itself. */
+/** The state in a redacted credential's text, such as `expired`. It may be shown where the value may not. */
 function stateIn(values: readonly string[], others: readonly string[]): string {
   const said = STATES.find((state) => values.some((one) => state.test(one)) && !others.some((one) => state.test(one)));
   const word = values.map((value) => said?.exec(value)?.[0]).find((text) => text !== undefined);
@@ -248,7 +248,7 @@ export function counted(count: number, what: string): string {
   return `${rounded(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** `failed with 500 (healthy: 200)`; empty where they end alike. */
+/** `failed with 500 (healthy: 200)`; empty where both sides end alike. */
 export function outcomeText(
   { healthy, failing }: Pick<Comparison, 'healthy' | 'failing'>,
   { first }: SideNames,

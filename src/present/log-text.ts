@@ -1,4 +1,4 @@
-/** The trace's log lines as a text file (time, level, service, line), and by what they are known to be the request's. */
+/** The log lines as a text file (time, level, service, line), and how they were matched to the request. */
 import type { Correlation } from '#model/finding/analysis.ts';
 import type { ClockOffset } from '#model/logs/log-clock.ts';
 import { RUNGS, type RungCount } from '#model/logs/log-correlation.ts';
@@ -10,7 +10,7 @@ import { shown, shownLines } from '#present/plain-text.ts';
 import { takenText } from '#present/redaction-text.ts';
 import { roughDuration } from '#present/rough-numbers.ts';
 
-/** As wide as `ERROR` and `DEBUG`, so that the services stand below each other. */
+/** As wide as `ERROR` and `DEBUG`, so that the services align. */
 const LEVEL_WIDTH = 5;
 
 export function logText(lines: readonly LogLine[]): string {
@@ -19,7 +19,7 @@ export function logText(lines: readonly LogLine[]): string {
   return taken === '' ? text : `${text}\nRedacted: ${taken}\n`;
 }
 
-/** `42 lines matched by trace id, 7 by request id req-91 (cart), 3 by time alone (stock; unsure)`, then clocks that were off. */
+/** `42 lines matched by trace id, 7 by request id req-91 (cart), 3 by time alone (stock; unsure)`, then corrected clocks. */
 export function correlationText({ rungs, offsets }: Correlation): string[] {
   if (rungs.length === 0) return [];
   return [rungs.map((rung, at) => rungText(rung, at === 0)).join(', '), ...offsets.map(offsetText)];
@@ -52,7 +52,7 @@ function offsetText({ service, against, offsetUs, agreeing, pairs }: ClockOffset
 function entry({ timeNs, level, service, line }: LogLine): string {
   const instant = isoInstant(Number(timeNs) / 1_000);
   const label = shown(level).toUpperCase().padEnd(LEVEL_WIDTH);
-  // A stack trace stays one entry: what continues it is indented.
+  // A stack trace stays one entry: its further lines are indented.
   const text = shownLines(line).trimEnd().replaceAll('\n', '\n    ');
   return `${instant} ${label} ${shown(service)}  ${text}`;
 }

@@ -1,4 +1,4 @@
-/** The methods as sections of a report: behind what is needed at once, for whoever wants to reason it through. */
+/** The methods as sections at the end of a report. */
 
 import type { Citation, FishboneCategory, Hypothesis, Methods, Why } from '#model/finding/methods.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -32,7 +32,7 @@ export function methodSections({ fiveWhys, fishbone, hypotheses, firstFailures, 
   return all.filter(({ lines }) => lines.length > 0).map((section) => ({ ...section, ordered: false }));
 }
 
-/** Pages show the picture below it. */
+/** HTML pages show the picture below this section. */
 export const FISHBONE_TITLE = 'Fishbone';
 
 /** `+324 ms`, `+326 ms (+2 ms)` */
@@ -59,7 +59,7 @@ function whyLine({ number, standing, text, evidence, lookAt }: Why): Line {
   };
 }
 
-/** What only names a finding of the report is said by the line above. */
+/** Leaves out citations that only name a finding or detector: the line above already says it. */
 function shownBy(evidence: readonly Citation[]): Line[] {
   return evidence
     .filter(({ kind }) => kind !== 'finding' && kind !== 'detector')

@@ -1,4 +1,4 @@
-/** Evidence without a trace: what was asked, and what was missing to answer it. */
+/** The answer where the evidence has no trace and no log line: the subject, and the missing evidence. */
 import type { Checked, WindowSubject } from '#model/finding/analysis.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import { redactionsIn } from '#model/redaction/redaction.ts';

@@ -123,7 +123,7 @@ function cell({ urls }: Page, mark: string): string {
   return url === undefined ? mark : `[${mark}](${url})`;
 }
 
-/** Nothing where there is no row: the section says that there is none. */
+/** Empty without rows: the section then says that there are none. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

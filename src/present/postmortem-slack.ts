@@ -1,6 +1,6 @@
 /**
- * A postmortem's draft in Slack: how long things took, the verdict, what is still open, the action items. The whole of
- * it is the Markdown file in the thread.
+ * A postmortem's draft in Slack: the summary, the metrics, the open questions, the action items. The Markdown file in the
+ * thread has the full draft.
  */
 import type { KnownBlock } from '@slack/types';
 import { shown } from '#present/plain-text.ts';
@@ -12,7 +12,7 @@ import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
 const TITLE_CHARS = 200;
 const SENTENCE_CHARS = 400;
-/** The newest ones; the file has them all. */
+/** The newest; the file has all. */
 const ITEMS = 8;
 const ITEM_CHARS = 200;
 const OWNER_CHARS = 60;
@@ -48,7 +48,7 @@ export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessag
   };
 }
 
-/** The first sentences of the file: what it was, how it was seen, why, how it ended. */
+/** The first sentences of the file: the incident, its detection, its cause, its end. */
 function happened({ postmortem, names }: ShownPostmortem): Part[] {
   const [summary] = postmortem.sections;
   const said = (summary?.statements ?? []).map((statement) =>

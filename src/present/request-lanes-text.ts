@@ -1,5 +1,5 @@
 /**
- * A request's services in characters, each from its first line to its last:
+ * The lanes of a request's services as text, each from its first line to its last:
  *
  *   order-worker   •────•────!────!────!          50 to 350 ms
  *   user-service            •!                    142 to 155 ms  ◀ failed first

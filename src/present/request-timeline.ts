@@ -1,6 +1,6 @@
 /**
- * A request that was put together from its lines, in words: who failed first and how the failure went on, the lines in
- * order with the time between them, and where most of the time lies. Every text is plain, on one line and redacted.
+ * A request reconstructed from its log lines, in words: the first failure and how it spread, the lines in order with the
+ * time between them, and the longest gaps. Every text is plain, on one line and redacted.
  */
 import type { Analysis } from '#model/finding/analysis.ts';
 import type { RequestTimeline, TimelineEntry } from '#model/logs/request-timeline.ts';
@@ -9,12 +9,12 @@ import { clockInstant } from '#present/instant.ts';
 import { shown } from '#present/plain-text.ts';
 import type { Section } from '#present/section.ts';
 
-/** More lines are read in the log itself; those that tell of a failure are always among them. */
+/** The log itself has more. Lines that report a failure are always shown. */
 const LINES_SHOWN = 40;
 const STRETCHES = 5;
 const TEXT_LENGTH = 200;
 
-/** None for a trace, which shows all of this itself. */
+/** None for a trace, which already shows all of this. */
 export function requestSections(analysis: Analysis): Section[] {
   if (analysis.trace !== undefined || analysis.request === undefined) return [];
   const { timeline, exemplars } = analysis.request;
@@ -32,14 +32,14 @@ export function requestSections(analysis: Analysis): Section[] {
   ].filter((section) => section.lines.length > 0);
 }
 
-/** Who failed, one after the other. */
+/** The failed services in order. */
 export function travelled(timeline: RequestTimeline): string[] {
   return timeline.failed.map((failed, at) => {
     const { service, entry, atUs, calls } = failed;
     const text = entry === undefined ? '' : cut(timeline.entries[entry]?.text ?? '');
-    const whom = calls === '' || at === 0 ? '' : `, which says that it called ${name(calls)}`;
+    const caller = calls === '' || at === 0 ? '' : `, which says that it called ${name(calls)}`;
     if (entry === undefined) return `${name(service)}: its callers report that it failed, and its own log lines do not`;
-    return `${name(service)}${whom}, after ${momentText(atUs)}: “${text}”`;
+    return `${name(service)}${caller}, after ${momentText(atUs)}: “${text}”`;
   });
 }
 
@@ -51,19 +51,19 @@ function stays({ services }: RequestTimeline): string[] {
   });
 }
 
-/** A request that goes to and fro a hundred times is read in its timeline. */
+/** The timeline shows the rest. */
 const HOPS = 12;
 
 function hops({ hops }: RequestTimeline): string[] {
-  const told = hops
+  const shownHops = hops
     .slice(0, HOPS)
     .map(
       ({ from, to, atUs, deltaUs }) => `${name(from)} → ${name(to)} at ${momentText(atUs)} (+${durationText(deltaUs)})`,
     );
-  return hops.length > HOPS ? [...told, `and ${hops.length - HOPS} more`] : told;
+  return hops.length > HOPS ? [...shownHops, `and ${hops.length - HOPS} more`] : shownHops;
 }
 
-/** The longest first. Between two lines, whoever wrote the first one had the request. */
+/** The longest gaps first. Between two lines, the service of the first line was working on the request. */
 function stretches({ entries, durationUs }: RequestTimeline): string[] {
   return entries
     .map((entry, at) => ({ entry, before: entries[at - 1], at }))
@@ -97,7 +97,7 @@ function lines({ entries, startEpochUs }: RequestTimeline): string[] {
   });
 }
 
-/** Places of those that are shown: what tells of a failure, the first, and the last, as far as there is room. */
+/** Indexes of the shown entries: failures, the first ones and the last one, up to the limit. */
 function shownEntries(entries: readonly TimelineEntry[]): number[] {
   if (entries.length <= LINES_SHOWN) return entries.map((_, at) => at);
   const failed = entries.flatMap((entry, at) => (entry.failed ? [at] : [])).slice(0, LINES_SHOWN / 2);

@@ -1,4 +1,4 @@
-/** The body of a report in the order in which it is read, for every form that is read from top to bottom: gaps last, never left out. */
+/** The sections of a report in reading order, for text, Markdown and HTML. Gaps come last and are never left out. */
 
 import type { Analysis } from '#model/finding/analysis.ts';
 import { requestSections } from '#present/request-timeline.ts';
@@ -10,14 +10,14 @@ import { windowSections } from '#present/window-sections.ts';
 const FINDINGS = 5;
 const RULED_OUT = 6;
 
-/** How it went, where that is not one trace: of many requests together, or of one that was put together from its lines. */
+/** The course of events where the answer is not about one trace: of many requests, or of one reconstructed from log lines. */
 export function storySections(analysis: Analysis): Section[] {
   const ofWindow = windowSections(analysis);
-  // Where many were compared, how a single one failed may be another story.
+  // Where many requests were compared, a single request may have failed for another reason.
   return ofWindow.length > 0 ? ofWindow : requestSections(analysis);
 }
 
-/** `story`: see above. `more` are read by whoever has read the rest. */
+/** `story`: see above. `more`: further sections near the end. */
 export function sectionsOf(summary: Summary, more: readonly Section[] = [], story: readonly Section[] = []): Section[] {
   const { why, couldBe, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution, work } = summary;
   const all: (Omit<Section, 'ordered'> & { ordered?: boolean })[] = [
@@ -27,7 +27,7 @@ export function sectionsOf(summary: Summary, more: readonly Section[] = [], stor
     { title: 'Do now', lines: [...plain([doNow]), ...runbookLine(runbook)] },
     { title: 'From cause to effect', lines: plain(chain), ordered: true },
     ...story,
-    // A single finding is the verdict itself.
+    // A single finding is already the verdict.
     { title: 'All findings', lines: findings.length < 2 ? [] : findings.slice(0, FINDINGS).map(findingLine) },
     { title: 'Ruled out', lines: plain(firstOf(ruledOut, RULED_OUT)) },
     {
@@ -54,7 +54,7 @@ export function sectionsOf(summary: Summary, more: readonly Section[] = [], stor
     .filter(({ lines }) => lines.length > 0);
 }
 
-/** What came close comes first; all that was looked for and not found is named below. */
+/** Near misses come first. “Looked for” names everything that was checked. */
 function firstOf(texts: readonly string[], most: number): readonly string[] {
   return texts.length <= most
     ? texts

@@ -1,4 +1,4 @@
-/** Earlier incidents that are alike: a line in the answer, the whole in its thread and in the report. */
+/** Similar earlier incidents: one line in the answer, the details in its thread and in the report. */
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import { isoInstant, readableSecond } from '#present/instant.ts';
 import { escapeMarkdown } from '#present/markdown.ts';
@@ -16,7 +16,7 @@ function whyAlike({ same, different }: Pick<SimilarIncident, 'same' | 'different
   return shown(`${same.join(', ')}${different.length === 0 ? '' : `; but ${different.join(', ')}`}`);
 }
 
-/** What ended it, a sentence each; what people did not note is said to be missing. */
+/** What ended the incident, one sentence each. Says so where nobody noted it. */
 function whatEnded({ ended, actionItems, hasPostmortem, name }: SimilarIncident): readonly string[] {
   const items = actionItems
     .slice(0, ITEMS)
@@ -30,7 +30,7 @@ function whatEnded({ ended, actionItems, hasPostmortem, name }: SimilarIncident)
   ].map(shown);
 }
 
-/** The answer with a line behind what to do now, and the rest in its thread. Unchanged where there is none. */
+/** Adds a line before the buttons and the details to the thread. Returns the answer unchanged where there is none. */
 export function withSimilar(answer: SlackAnswer, similar: readonly SimilarIncident[]): SlackAnswer {
   const [first] = similar;
   if (first === undefined) return answer;
@@ -79,7 +79,7 @@ function similarMessage(similar: readonly SimilarIncident[]): SlackMessage {
   };
 }
 
-/** A section for the end of a report in Markdown; '' where there is none. */
+/** The last section of a Markdown report; '' where there is none. */
 export function similarMarkdown(similar: readonly SimilarIncident[]): string {
   if (similar.length === 0) return '';
   const entries = similar.map((one) =>
@@ -93,7 +93,7 @@ export function similarMarkdown(similar: readonly SimilarIncident[]): string {
   return `\n## Similar incidents\n\n${entries.join('\n')}\n`;
 }
 
-/** For the terminal, a block each. */
+/** For the terminal, one block each. */
 export function similarText(similar: readonly SimilarIncident[]): string {
   return similar
     .map((one) =>
@@ -107,7 +107,7 @@ export function similarText(similar: readonly SimilarIncident[]): string {
     .join('\n');
 }
 
-/** As the JSON of a report and of `incidents --like` has them. */
+/** For the JSON of a report and of `incidents --like`. */
 export function similarJson(similar: readonly SimilarIncident[]) {
   return similar.map(({ name, title, severity, status, declaredUs, verdict, score, same, different, ...rest }) => ({
     incident: name,

@@ -1,6 +1,6 @@
 /**
- * What is said under an alert: that it is being looked into, the diagnosis of the trace that shows the fault best with
- * what the others say, that it is over, or that it could not be read.
+ * Messages in the thread of an alert: reading it, the diagnosis of the most telling trace with the agreement of the
+ * others, resolved, or unreadable.
  */
 import type { KnownBlock, RichTextElement } from '@slack/types';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
@@ -15,15 +15,15 @@ import { bold, bullets, code, link, paragraph, preformatted, richText, words } f
 import type { SlackMessage } from '#present/slack-answer.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
-/** How many of the examined traces show one kind of fault in one service; unnamed where nothing recorded tells what it is. */
+/** How many examined traces show one kind of problem in one service. Unnamed where the data does not name the problem. */
 export type Count = Readonly<{ kind: string; service: string; isUnnamed: boolean; traces: number }>;
 
 export type AlertFacts = Readonly<{
-  /** The service that was looked at, and when. Microseconds since the epoch. */
+  /** The examined service and time window, in microseconds since the epoch. */
   service: string;
   fromUs: number;
   toUs: number;
-  /** All traces that were found there; the exemplars are some of them. */
+  /** The number of traces found; the exemplars are some of them. */
   found: number;
   exemplars: readonly (Report['exemplars'][number] &
     Readonly<{
@@ -31,7 +31,7 @@ export type AlertFacts = Readonly<{
       /** Template of an address, as in `Links`. */
       link: string;
     }>)[];
-  /** What most of them show; undefined where none shows anything. */
+  /** The problem that most of them show; undefined where none shows one. */
   shared: Count | undefined;
   others: readonly Count[];
   healthy: number;
@@ -41,11 +41,11 @@ export type AlertFacts = Readonly<{
 
 const TITLE = 200;
 const SENTENCE = 400;
-/** Room for a screen of text, so that whoever set up the alert recognises it. */
+/** A screen of text, so that the author of the alert recognises it. */
 const SEEN = 1_200;
 const ALERTS_NAMED = 10;
 
-/** Said at once, before anything was read. `again`: it fires after it was resolved. */
+/** Posted at once, before anything is read. `again`: it fires after it was resolved. */
 export function alertFirstLine(
   title: string,
   { from, again }: Readonly<{ from: readonly string[]; again: boolean }>,
@@ -59,7 +59,7 @@ export function alertFirstLine(
   };
 }
 
-/** An alert app posted something that is no alert for us: silence would look as if nobody had to look. */
+/** For a message of an alert app that is not a known alert: silence would look like an all-clear. */
 export function unreadableAlert(seen: string): SlackMessage {
   const what = 'I could not read this alert, so I did not look into it.';
   const found = truncate(seen.split('\n').map(shown).join('\n').trim(), SEEN);
@@ -76,7 +76,7 @@ export function unreadableAlert(seen: string): SlackMessage {
   };
 }
 
-/** Under the answer, once. */
+/** Posted once under the answer. */
 export function resolvedAlert(title: string): SlackMessage {
   const name = truncate(shown(title), TITLE);
   return {
@@ -87,12 +87,12 @@ export function resolvedAlert(title: string): SlackMessage {
 
 export type UnhandledAlert = Readonly<{ title: string; source: string; reason: string }>;
 
-/** An alert that was accepted and could not be handled for a minute: people should not wait for the answer. */
+/** For an alert that was accepted but not handled within a minute: people should not wait for the answer. */
 export function alertLate(alert: UnhandledAlert): SlackMessage {
   return unhandled(alert, (reason) => `I cannot look into it yet: ${reason}. I keep trying for a day.`);
 }
 
-/** Nobody has looked at it, and nobody would know. */
+/** Nobody has examined the alert, and without this message nobody would know. */
 export function alertGivenUp(alert: UnhandledAlert): SlackMessage {
   return unhandled(alert, (reason) => `I tried for a day and gave up: ${reason}. Nobody has looked into it.`);
 }
@@ -106,7 +106,7 @@ function unhandled({ title, source, reason }: UnhandledAlert, saying: (why: stri
   };
 }
 
-/** Alerts that joined a group which has its answer already. */
+/** For alerts that join a group that already has its answer. */
 export function moreAlerts(titles: readonly string[]): SlackMessage {
   const names = titles.slice(0, ALERTS_NAMED).map((title) => truncate(shown(title), TITLE));
   if (titles.length > names.length) names.push(`and ${titles.length - names.length} more`);
@@ -118,7 +118,7 @@ export function moreAlerts(titles: readonly string[]): SlackMessage {
   };
 }
 
-/** The diagnosis of the representative trace becomes the answer to the alert; its verdict stays the first sentence. */
+/** Turns the diagnosis of the representative trace into the answer to the alert. Its verdict stays the first sentence. */
 export function presentAlert<Trace extends Presented>(analysed: Trace, facts: AlertFacts): Trace {
   const { slack, markdown, report } = analysed;
   return {

@@ -1,9 +1,9 @@
 /**
- * The answer to `/trace`: verdict with its standing · picture · why · what would prove it wrong · what to do now ·
- * buttons · what could not be seen. Detail goes into the thread.
+ * The answer to `/trace`: verdict and status · picture · why · wrong if · do now · buttons · gaps. The details go into
+ * the thread.
  *
- * Every message holds a rich text block: Slack refuses to replace one that does by one that does not, and one message
- * is updated in place from the first line to the answer.
+ * Every message has a rich text block, because one message is updated in place from the first line to the answer. Slack
+ * refuses to replace a message with rich text by one without.
  */
 import type { ActionsBlock, Button, KnownBlock, RichTextElement } from '@slack/types';
 import type { Analysis } from '#model/finding/analysis.ts';
@@ -22,7 +22,7 @@ import { windowAlt } from '#present/window-svg.ts';
 
 /** Slack cuts a longer top-level text of an update. */
 const TEXT_LIMIT = 4000;
-/** What a sentence may take, so that all of them together stay within the 12,000 characters of a message. */
+/** Limit of a sentence, so that all of them fit into the 12,000 characters of a message. */
 const SENTENCE = 500;
 const SHORT_SENTENCE = 240;
 const ALT_LIMIT = 2000;
@@ -36,7 +36,7 @@ const LOG_SENTENCES = 5;
 const REQUEST_LINES = 7;
 const EXEMPLARS = 3;
 
-/** Stands for the stored investigation in the buttons' values: who stores it knows its id. */
+/** Placeholder for the investigation's id in the buttons' values. It is filled in when the investigation is stored. */
 const INVESTIGATION = '{investigation}';
 
 export function slackAnswer(analysis: Analysis): SlackAnswer {
@@ -69,7 +69,7 @@ function pictureOf(analysis: Analysis, { subject }: Summary): Pick<SlackAnswer, 
   return request === undefined ? {} : picture(requestLanesAlt(request.timeline), `Timeline of ${subject}`);
 }
 
-/** Said at once, before anything was read. */
+/** Posted at once, before anything is read. */
 export function firstLine(traceId: string, from: readonly string[] = []): SlackMessage {
   const id = truncate(shown(traceId), SHORT_SENTENCE);
   const source = from.length === 0 ? '…' : ` from ${from.map(shown).join(' and ')}…`;
@@ -79,7 +79,7 @@ export function firstLine(traceId: string, from: readonly string[] = []): SlackM
   };
 }
 
-/** Said instead of a diagnosis: what went wrong, and what the person can do about it. */
+/** Posted instead of a diagnosis: the error, and what the person can do. */
 export function failureMessage(title: string, advice: string): SlackMessage {
   const what = truncate(shown(title), SENTENCE);
   const then = truncate(shown(advice), 2 * SENTENCE);
@@ -89,7 +89,7 @@ export function failureMessage(title: string, advice: string): SlackMessage {
   };
 }
 
-/** What stands between backticks is shown as code. */
+/** Text between backticks becomes code. */
 function quoted(text: string): RichTextElement[] {
   return text.split('`').map((part, at) => (at % 2 === 0 ? bold(part) : code(part)));
 }
@@ -184,7 +184,7 @@ function listed(
 }
 
 function buttonBlocks({ healthy }: Summary, analysis: Analysis): KnownBlock[] {
-  // Healthy requests are in it already.
+  // A window is already compared with healthy requests.
   const isCompared = analysis.trace === undefined && analysis.seen !== undefined;
   return [
     actions('trace_detail', [
@@ -221,7 +221,7 @@ function actions(blockId: string, elements: ActionsBlock['elements']): ActionsBl
   return { type: 'actions', block_id: blockId, elements };
 }
 
-/** Last, and never left out: what was not seen may change the verdict. */
+/** Last, and never left out: missing evidence may change the verdict. */
 function gapBlocks({ gaps, repairs, takenOut }: Summary): KnownBlock[] {
   const blocks: KnownBlock[] = [];
   if (takenOut !== '') blocks.push(context(`Redacted: ${truncate(takenOut, SENTENCE)}`));
@@ -273,7 +273,7 @@ function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage |
   return { text: 'From cause to effect, all findings, and what was ruled out', blocks: [richText(...parts)] };
 }
 
-/** Of many requests the first ones to open; the thread has all. */
+/** The first requests to open. The thread has all. */
 function openBlocks(analysis: Analysis): KnownBlock[] {
   if (analysis.trace !== undefined) return [];
   const lines = exemplarLines(analysis).slice(0, EXEMPLARS);
@@ -286,7 +286,7 @@ function openBlocks(analysis: Analysis): KnownBlock[] {
   return parts.length === 0 ? [] : [richText(...parts)];
 }
 
-/** How it went, where that is not one trace. */
+/** The course of events, where the answer is not about one trace. */
 function storyMessage(analysis: Analysis): SlackMessage | undefined {
   const parts = storySections(analysis).flatMap(({ title, lines, ordered }) =>
     listed(
@@ -352,7 +352,7 @@ function evidenceMessage({
   return { text: 'Where the time went, what was checked, and the queries', blocks: [richText(...parts)] };
 }
 
-/** To the one who asked, where they asked: a response needs no token. */
+/** For the person who asked: a response needs no token. */
 export function tokenRefused(reason: string): string {
   return `:warning: I cannot post here: Slack rejected my token (${escapeMrkdwn(shown(reason))}). Tell the person who runs Spanhound. I post the answer when there is a new token.`;
 }

@@ -1,8 +1,8 @@
-/** The button that starts a probe of a circuit breaker: what it will do stands beside it, and Slack asks once more. */
+/** The button that starts a probe of a circuit breaker. Slack asks for confirmation. */
 import type { KnownBlock } from '@slack/types';
 import { button } from '#present/slack-button.ts';
 
-/** What the button brings back. */
+/** The value of the button. */
 export type ProbeButton = Readonly<{ url: string; tripUrl?: string }>;
 
 export function probeButton(probe: ProbeButton): KnownBlock {
@@ -40,6 +40,6 @@ export function readProbeButton(value: string | undefined): ProbeButton | undefi
     const tripUrl = 'tripUrl' in read ? read.tripUrl : undefined;
     return typeof tripUrl === 'string' ? { url, tripUrl } : { url };
   } catch {
-    return undefined; // no JSON: not ours
+    return undefined; // not JSON, so not our button
   }
 }

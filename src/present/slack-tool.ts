@@ -1,4 +1,4 @@
-/** The answer of a utility for the one who asked: a sentence, and text as it is. Nothing in it is parsed by Slack. */
+/** A utility's answer to the person who asked: a sentence and plain text. Slack parses nothing in it. */
 import type { KnownBlock } from '@slack/types';
 import { shown, shownLines } from '#present/plain-text.ts';
 import { bold, bullets, date, paragraph, preformatted, richText, words } from '#present/rich-text.ts';
@@ -10,11 +10,11 @@ export type ToolAnswer = Readonly<{
   /** Lines of text; '' for none. */
   body: string;
   notes: readonly string[];
-  /** An instant that everybody sees on their own clock, too. */
+  /** An instant that is also shown in the reader's time zone. */
   epochSeconds?: number | undefined;
 }>;
 
-/** A wall of text in a channel helps nobody, and Slack takes 12,000 characters in all. */
+/** Long texts do not help in a channel, and Slack accepts 12,000 characters. */
 const BODY_CHARS = 2_900;
 const BODY_LINES = 60;
 const TITLE_CHARS = 300;

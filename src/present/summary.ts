@@ -1,6 +1,6 @@
 /**
- * What is said of a trace, in the order in which it is said, before any form of it: Slack, terminal, Markdown and HTML
- * show this and nothing else. Every text is plain, on one line and redacted; whoever shows it escapes it.
+ * The answer as plain text, in reading order. Slack, terminal, Markdown and HTML show this and nothing else. Every text
+ * is on one line and redacted. Each form escapes it.
  */
 
 import { memoize } from '#core/memoize.ts';
@@ -30,7 +30,7 @@ import { travelled } from '#present/request-timeline.ts';
 import { roughDuration } from '#present/rough-numbers.ts';
 import { operationLabel, rootFinding } from '#present/waterfall.ts';
 
-/** A sentence and where it can be checked; no address where there is no such place. */
+/** A sentence and the address of its evidence; empty where there is none. */
 export type Claim = Readonly<{ text: string; url: string; place: 'span' | 'logs' | '' }>;
 
 export type Summary = Readonly<{
@@ -38,30 +38,30 @@ export type Summary = Readonly<{
   healthy: boolean;
   /** One sentence. */
   verdict: string;
-  /** `Likely: explains 79 % of the time (GET /orders took 2.34 s)`. How probable it is stands in the JSON. */
+  /** `Likely: explains 79 % of the time (GET /orders took 2.34 s)`. The JSON has the probability. */
   standing: string;
-  /** The same without what was suffered, for where that stands beside it. */
+  /** The same without the symptom. */
   standingBrief: string;
   /** `frontend GET /dispatch · 733 ms · 51 spans · 6 services` */
   subject: string;
-  /** When it began: `2026-01-06 14:30:00.000 UTC`, and in seconds since the epoch; undefined where nothing tells. */
+  /** The start: `2026-01-06 14:30:00.000 UTC`, and in seconds since the epoch; undefined where it is unknown. */
   began: string;
   beganSeconds: number | undefined;
   traceId: string;
   traceUrl: string;
-  /** How the id stands to what was asked for, as a sentence; empty where it is just that. */
+  /** How the trace's id differs from the requested one, as a sentence; empty where it is the same. */
   otherId: string;
-  /** `from the link`; empty where the id was typed by itself. */
+  /** `from the link`; empty where somebody typed the id alone. */
   idFrom: string;
   /** At most three. */
   why: readonly Claim[];
-  /** Where nothing recorded tells what it is: everything that it could be, each with what would show it. */
+  /** All possible causes, each with the evidence that would show it. Only where the data does not name one. */
   couldBe: readonly string[];
-  /** What would prove the verdict wrong; empty where nothing is wrong. */
+  /** The observation that would prove the verdict wrong; empty where nothing is wrong. */
   wrongIf: string;
   doNow: string;
   runbook: Readonly<{ name: string; url: string }>;
-  /** From the root cause to what was felt. */
+  /** From the root cause to the symptom. */
   chain: readonly string[];
   /** Best first. */
   findings: readonly Readonly<{
@@ -72,16 +72,16 @@ export type Summary = Readonly<{
     url: string;
   }>[];
   ruledOut: readonly string[];
-  /** Of the critical path, largest first; what held the most of it. */
+  /** The operations that hold most of the critical path, largest first. */
   attribution: readonly Readonly<{ label: string; duration: string; share: string }>[];
   /** `database 48 %, processing 31 %, network 12 %`; empty where the root took no time. */
   work: string;
   lookedFor: string;
-  /** Detectors that could not look, and why. */
+  /** Detectors that did not run, and why. */
   couldNotLook: readonly string[];
-  /** What was odd about the trace itself and how it was read. */
+  /** Flaws of the trace data, and how they were repaired. */
   repairs: readonly string[];
-  /** How the log lines are known to be the request's, and clocks that were off; empty where there are no lines. */
+  /** How log lines were matched to the request, and corrected clocks; empty where there are no lines. */
   logs: readonly string[];
   /** `2 email addresses, 1 card number`: what was redacted in these texts; empty where nothing was. */
   takenOut: string;
@@ -130,7 +130,7 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
     ruledOut: diagnosis === undefined ? [] : ruledOutTexts(analysis.titles)(diagnosis.ruledOut),
     ...lookedText(analysis.titles)(checked),
     logs: analysis.correlation === undefined ? [] : correlationText(analysis.correlation),
-    // How the trace was read is told by itself.
+    // `repairs` has the gaps of the trace itself.
     gaps: gaps
       .filter(({ source }) => source !== TRACE_SOURCE)
       .map(({ source, problem, consequence }) =>
@@ -153,7 +153,7 @@ function candidateTexts(diagnosis: Diagnosis | undefined): string[] {
   return (diagnosis?.couldBe ?? []).map(({ what, shownBy }) => shown(`${what}: ${shownBy}`));
 }
 
-/** Many traces of a file share what was ruled out and what was looked for. */
+/** Many traces of a file share these lists. */
 const ruledOutTexts = memoize((titles: Shown['titles']) =>
   shownOnce((ruledOut: Diagnosis['ruledOut']) =>
     ruledOut.map(({ kind, service, why }) => {
@@ -177,7 +177,7 @@ const lookedText = memoize((titles: Shown['titles']) =>
   }),
 );
 
-/** Requests were compared, and what differs may as well be chance. */
+/** Requests were compared, and any difference may be chance. */
 function isNobodyBlamed(analysis: Shown): boolean {
   return analysis.trace === undefined && analysis.seen?.way.length === 0;
 }
@@ -291,7 +291,7 @@ function healthyVerdict(analysis: Shown): string {
   return seenShare === undefined ? found : `${found}, but its spans cover only ${percent(seenShare)} of its time`;
 }
 
-/** That all is well is said only of what was seen to be well. */
+/** Says that nothing is wrong only where the evidence shows it. */
 function healthyWindow({ requests, comparedWithBad, cluster, logs }: WindowAnalysis): string {
   if (comparedWithBad !== undefined)
     return `${counted(requests, 'request')} cannot be judged: ${shown(comparedWithBad)}`;
@@ -334,7 +334,7 @@ function subjectOf(trace: Trace): string {
 
 const REASONS = 3;
 
-/** Whether nothing but the order of a request's lines says why it failed. */
+/** Whether only the order of a request's log lines explains the failure. */
 function isOfOrder(analysis: Shown): boolean {
   if (analysis.trace !== undefined || analysis.seen !== undefined || analysis.request === undefined) return false;
   const { diagnosis, findings } = analysis.judgement;
@@ -342,7 +342,7 @@ function isOfOrder(analysis: Shown): boolean {
   return findings.every(({ detector }) => detector !== diagnosis?.kind);
 }
 
-/** Where nothing but the order of its lines says why a request failed. */
+/** The reasons where only the order of a request's log lines explains the failure. */
 function requestReasons(analysis: Shown): Claim[] {
   if (analysis.trace !== undefined || analysis.request === undefined) return [];
   if (analysis.judgement.diagnosis === undefined) return [];
@@ -351,14 +351,14 @@ function requestReasons(analysis: Shown): Claim[] {
     .map((text) => ({ text, url: '', place: '' }));
 }
 
-/** The finding's own explanation first, then what shows it, then what it made worse. */
+/** The finding's explanation first, then its evidence, then its effects. */
 function reasons(analysis: Shown, root: JudgedFinding): Claim[] {
   const { trace, links, judgement } = analysis;
   const index = judgement.findings.indexOf(root);
   const claims: Claim[] = [{ text: shown(root.explanation), ...openSpan(analysis, root) }];
   for (const item of root.evidence ?? []) {
     const url = openable(item.url ?? '') || (trace === undefined ? '' : evidenceUrl(links, trace, item));
-    // What the verdict quotes, or the explanation from the same place, is not said twice.
+    // Nothing that the verdict or the explanation already quotes.
     if (
       root.title.includes(item.text) ||
       claims.some((claim) => claim.url === url && claim.text.includes(shown(item.text)))
@@ -374,7 +374,7 @@ function reasons(analysis: Shown, root: JudgedFinding): Claim[] {
   return [...distinct.values()].slice(0, REASONS);
 }
 
-/** What it follows from, and what follows from it. */
+/** Its causes and its effects. */
 function followed(analysis: Shown, index: number): readonly [before: Claim[], after: Claim[]] {
   const { findings, diagnosis } = analysis.judgement;
   const links = diagnosis?.chain ?? [];
@@ -391,15 +391,15 @@ function followed(analysis: Shown, index: number): readonly [before: Claim[], af
   ];
 }
 
-/** What brought it about, opened where the change itself is. */
+/** The cause, with a link to the change. */
 function behind({ title, evidence: [item] = [] }: JudgedFinding): Claim {
   return { text: `Caused by: ${shown(title)}`, url: openable(item?.url ?? ''), place: '' };
 }
 
 function heldClaims(trace: Trace, root: JudgedFinding, where: Pick<Claim, 'url' | 'place'>): Claim[] {
   const heldUs = pathUs(trace, root.spans);
-  if (heldUs <= 0 || root.unlisted !== undefined) return []; // then the finding itself tells how much all of them hold
-  if (heldUs < root.wastedUs) return []; // then most of the time lies before them, as that of a gap does
+  if (heldUs <= 0 || root.unlisted !== undefined) return []; // the finding itself says how much all of them hold
+  if (heldUs < root.wastedUs) return []; // most of the time lies before the spans, as in a gap
   const rootUs = trace.durationOfUs(trace.root);
   const held = `${roughDuration(heldUs)} of ${roughDuration(rootUs)} (${percent(heldUs / rootUs)})`;
   return [{ text: `On the critical path, ${whose(trace, root)} takes ${held}`, ...where }];
@@ -433,7 +433,7 @@ function whose(trace: Trace, { spans, service }: JudgedFinding): string {
   return spans.length === 1 ? label : `${label} (${counted(spans.length, 'span')})`;
 }
 
-/** From cause to effect; a chain has no branches here, since each finding has one cause at most. */
+/** From cause to effect. The chain has no branches, because each finding has at most one cause. */
 function chainOf(diagnosis: Diagnosis, findings: readonly JudgedFinding[], symptom: string): string[] {
   if (diagnosis.chain.length === 0) return [];
   const effects = new Map<number, number[]>();

@@ -1,4 +1,4 @@
-/** Whether a fix worked, in words. The same parts as a comparison's, so that every form shows both. */
+/** Whether a fix worked, in words. It has the parts of a comparison, so that every form can show both. */
 import type { Comparison, GotWorse, Verification } from '#model/requests/comparison.ts';
 import type { Share } from '#model/stats/proportion.ts';
 import { type ComparisonSummary, comparisonSummary } from '#present/comparison-summary.ts';
@@ -84,7 +84,7 @@ function oneOrMany(count: number): string {
   return count === 1 ? 'one' : String(count);
 }
 
-/** A sentence holds two; the others are listed below it. */
+/** A sentence names two; a list below it names all. */
 const IN_A_SENTENCE = 2;
 
 function firstOf(worse: readonly string[]): string {

@@ -1,4 +1,4 @@
-/** A window whose requests were compared, in words: when it began, beside which time, the way to the cause, what to open. */
+/** A window with compared requests, in words: its start, its baseline, changes, the path to the cause, requests to open. */
 import type { Analysis, SeenWindow } from '#model/finding/analysis.ts';
 import { durationText } from '#model/text/duration.ts';
 import { readableSecond, shortClock } from '#present/instant.ts';

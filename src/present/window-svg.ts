@@ -1,9 +1,9 @@
 /**
- * A window of time as a picture: every request as a dot where it began and as high as it took, crosses where it failed, a
- * line at the moment at which it began; below, the way from the service at which it was felt to the one at fault.
+ * A time window as a picture: a dot for each request at its start, with its duration as height, a cross where it failed,
+ * and a line at the onset. Below it, the path from the affected service to the one at fault.
  *
- * Read on a phone, as the waterfall is. Nothing is told by colour alone: failures are crosses, the cause has a frame and
- * a word, the time since it began has a line and its hour.
+ * Drawn for a phone, like the waterfall. Colour is never the only sign: failures are crosses, the cause has a frame and a
+ * word, the onset has a line and its time.
  */
 
 import { memoize } from '#core/memoize.ts';
@@ -45,10 +45,10 @@ const STEP_HEIGHT = 62;
 const BAR_HEIGHT = 10;
 const CAUSE_GROUND = '#fff3c4';
 const CAUSE_EDGE = '#8a5a00';
-/** More services on the way would make the picture taller than a phone. */
+/** More services on the path would make the picture taller than a phone's screen. */
 const MOST_STEPS = 6;
 
-/** Empty where no requests were compared. Without the headline where the page around the picture says it itself. */
+/** Empty where no requests were compared. No headline where the surrounding page has it. */
 export function windowSvg(analysis: WindowAnalysis, { headline = true }: { headline?: boolean } = {}): string {
   const { seen } = analysis;
   if (seen === undefined) return '';
@@ -71,7 +71,7 @@ export function windowSvg(analysis: WindowAnalysis, { headline = true }: { headl
   ].join('\n');
 }
 
-/** What the picture shows, in words: its alternative text. */
+/** The picture's alternative text. */
 export function windowAlt(analysis: WindowAnalysis): string {
   return descriptionOf(analysis, summaryOf(analysis));
 }
@@ -108,7 +108,7 @@ function stripSvg(strip: Strip, { window: { service, onset }, seen }: WindowAnal
     REGULAR,
   );
   parts.push(text(title, { x: MARGIN, y: baseline, size: SMALL_SIZE, fill: QUIET }));
-  // Room for the words at the onset.
+  // Room for the onset's label.
   const top = baseline + 34;
   const bottom = top + STRIP_HEIGHT;
   const shareBottom = hasFailed ? bottom + 12 + SHARE_HEIGHT : bottom;
@@ -136,7 +136,7 @@ const CHANGE_LEADING = 22;
 
 const NUMBER_SIZE = 20;
 
-/** Each with a number, which says below what it was. Where numbers would hide each other they stand one below the other. */
+/** Each change has a number; the list below explains it. Numbers that would overlap are stacked. */
 function changeLines(changes: Strip['changes'], { top, bottom }: Height): string {
   const lines = changes.map(({ at: share }) => {
     const x = at(xAt(share));
@@ -207,7 +207,7 @@ function scale({ stretches }: Strip, top: number, bottom: number): string {
   return lines.join('');
 }
 
-/** Above the dots, which may lie there. */
+/** Drawn above the dots. */
 function scaleLabels({ topUs }: Strip, top: number, bottom: number): string {
   const labels = [0.5, 1].map((share) => {
     const y = bottom - share * (bottom - top);
@@ -221,7 +221,7 @@ function scaleLabels({ topUs }: Strip, top: number, bottom: number): string {
   return labels.join('');
 }
 
-/** What is higher than the scale stands at its edge, as an arrow up. */
+/** A duration above the scale is an arrow up at its edge. */
 function drawnDot({ at: share, us, failed }: Dot, topUs: number, { top, bottom }: Height): string {
   const x = xAt(share);
   const isOver = us > topUs;
@@ -232,7 +232,7 @@ function drawnDot({ at: share, us, failed }: Dot, topUs: number, { top, bottom }
   return `<circle cx="${at(x)}" cy="${at(y)}" r="${DOT}" fill="${DOT_COLOUR}"/>`;
 }
 
-/** Of each part, broken where too few requests lie. */
+/** The median of each time slot, interrupted where there are too few requests. */
 function medianLine(parts: readonly Part[], topUs: number, { top, bottom }: Height): string {
   if (topUs === 0) return '';
   const lines = parts.map(({ from, to, medianUs }) => {
@@ -292,7 +292,7 @@ function signs(strip: Strip): readonly LegendEntry[] {
 
 function waySvg(way: SeenWindow['way'], top: number): Drawn {
   if (way.length === 0) return { svg: '', bottom: top };
-  // Whoever is in between says the least.
+  // The services in between matter least.
   const steps = way.length <= MOST_STEPS ? way : [...way.slice(0, MOST_STEPS - 1), ...way.slice(-1)];
   const colours = serviceColours(steps.map(({ service }) => service));
   const mostUs = steps.reduce((us, { now, healthy }) => Math.max(us, now.medianUs, healthy.medianUs), 0);

@@ -1,5 +1,5 @@
 /**
- * The strip of a window in text: how long half of the requests took at least in each part of the time, and how many failed.
+ * The strip of a window as text: the median duration and the share of failed requests in each time slot.
  *
  *   median  ▁▁▁▁ ▁▁▁▁▁▁▁▁▁▇▇▇▇▇▇▇▇   up to 278 ms
  *   failed                ▃▃▄▃▃▄▃▃   up to 39 %
