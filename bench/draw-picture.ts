@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { crc32, deflateSync } from 'node:zlib';
 import { fontFiles } from '#analyse/fonts.ts';
 import { traceBody } from '#decode/trace-body.ts';
-import { knownDetectors } from '#detect/known.ts';
+import { knownDetectors, titlesOf } from '#detect/known.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import { buildTrace } from '#model/trace/build/trace-builder.ts';
@@ -28,6 +28,7 @@ const analysis = {
   correlation: undefined,
   judgement: diagnosed(trace),
   checked: { found: [], clear: [], off: [], skipped: [], broken: [] },
+  titles: titlesOf(requestDetectors),
   gaps: [],
   links: { trace: '', span: '', logs: '', runbooks: '' },
   queries: [],

@@ -4,7 +4,7 @@ import { logEvidence } from '#analyse/log-evidence.ts';
 import type { Look } from '#analyse/look.ts';
 import type { SessionSettings } from '#analyse/session.ts';
 import { withLazyProperties } from '#core/lazy-properties.ts';
-import { knownDetectors } from '#detect/known.ts';
+import { knownDetectors, titlesOf } from '#detect/known.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
 import { judge } from '#diagnose/judge.ts';
 import { methodsOf } from '#diagnose/methods.ts';
@@ -56,6 +56,7 @@ export function analyseTrace(
     correlation: logs && { rungs: rungCounts(logs, tiesOf(trace, logs)), offsets: clockOffsets(trace, logs) },
     judgement,
     checked,
+    titles: titlesOf(requestDetectors),
     gaps: [...gaps, ...repairGaps(trace), ...(judgement.symptom.kind === 'none' ? unseenGaps(trace) : []), ...unseen],
     links: settings.links,
     asked: settings.asked,

@@ -6,6 +6,7 @@ import type { Look } from '#analyse/look.ts';
 import { requestIn } from '#analyse/request-in-window.ts';
 import type { SessionSettings } from '#analyse/session.ts';
 import type { WindowRequests } from '#analyse/window-requests.ts';
+import { titlesOf } from '#detect/known.ts';
 import { judgeLogs } from '#diagnose/judge-logs.ts';
 import { judgeRequest } from '#diagnose/judge-request.ts';
 import { withoutNamed } from '#diagnose/named-kinds.ts';
@@ -99,6 +100,7 @@ export async function analyseWindow(
     cluster: ofCluster.cluster,
     judgement: calledAsConfigured(withoutNamed(named, ran), settings.severities),
     checked,
+    titles: titlesOf(detectors),
     gaps: [...lacks, ...noHealth(window, bad), ...ofCluster.gaps, ...gaps],
     links: settings.links,
   };

@@ -23,7 +23,6 @@ export type Detector<Needs extends EvidenceKind = EvidenceKind, Name extends str
   Readonly<{
     /** Equals the file name. Names the failing state with a noun: `lock-contention`, not `detect-locks`. */
     id: string;
-    title: string;
     /** Why a responder should care, in one sentence. How to fix it belongs in the runbook. */
     why: string;
     /** What its silence says, as the end of "ruled out: …": no database call held the critical path long enough to matter. */

@@ -2,7 +2,12 @@ import { memoize } from '#core/memoize.ts';
 import { type Detector, subjectOf } from '#detect/detector.ts';
 import { type Detectors, USUAL_WHYS } from '#model/finding/detector-traits.ts';
 
-/** What is known of these detectors, by id and by sign; one and the same object for the same list. */
+/** The title of each detector by its id. */
+export const titlesOf = memoize(
+  (all: readonly Detector[]): ReadonlyMap<string, string> => new Map(all.map(({ id, title }) => [id, title])),
+);
+
+/** What is known of these detectors, by id and by sign. The same list always gives the same object. */
 export const knownDetectors = memoize((all: readonly Detector[]): Detectors => {
   const byId = new Map(all.map((detector) => [detector.id, detector]));
   const bySign = new Map(all.flatMap((detector) => (detector.signs ?? []).map((sign) => [sign, detector] as const)));
@@ -22,6 +27,7 @@ export const knownDetectors = memoize((all: readonly Detector[]): Detectors => {
 });
 
 const UNKNOWN: ReturnType<Detectors['of']> = {
+  title: '',
   role: 'mechanism',
   field: 'code',
   coverage: 'spans',

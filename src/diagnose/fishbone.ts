@@ -89,6 +89,10 @@ function emptyCategory(
   { ruledOut, checked, detectors }: Readonly<{ ruledOut: RuledOut; checked: Checked; detectors: Detectors }>,
 ): FishboneCategory {
   const fieldOf = (detector: string) => detectors.of(detector).field;
+  const entry = (standing: FishboneEntry['standing'], what: string, detector: string): FishboneEntry => {
+    const title = detectors.of(detector).title || detector;
+    return { standing, text: `${title}: ${what}`, evidence: [cite('detector', detector, title)] };
+  };
   const isMine = (detector: string) => fields.includes(fieldOf(detector));
   const clear = checked.clear.filter(isMine);
   const why = new Map(ruledOut.map((out) => [out.service === '' ? out.kind : '', out.why]));
@@ -96,11 +100,9 @@ function emptyCategory(
   const broken = checked.broken.filter(({ detector }) => isMine(detector));
   const looked = new Set([...checked.found, ...checked.clear].map(fieldOf));
   const entries: FishboneEntry[] = [
-    ...clear.map((detector) => entry('ruled-out', `${detector}: ${why.get(detector) ?? 'not found'}`, detector)),
-    ...skipped.map(({ detector, missing }) =>
-      entry('not-looked-at', `${detector}: no ${missing.join(', no ')}`, detector),
-    ),
-    ...broken.map(({ detector }) => entry('not-looked-at', `${detector}: it stopped with an error`, detector)),
+    ...clear.map((detector) => entry('ruled-out', why.get(detector) ?? 'not found', detector)),
+    ...skipped.map(({ detector, missing }) => entry('not-looked-at', `no ${missing.join(', no ')}`, detector)),
+    ...broken.map(({ detector }) => entry('not-looked-at', 'it failed with an error', detector)),
     ...fields
       .filter((field) => !looked.has(field))
       .flatMap((field) => {
@@ -109,10 +111,6 @@ function emptyCategory(
       }),
   ];
   return { name, state: fields.some((field) => looked.has(field)) ? 'nothing-found' : 'not-looked-at', entries };
-}
-
-function entry(standing: FishboneEntry['standing'], text: string, detector: string): FishboneEntry {
-  return { standing, text, evidence: [cite('detector', detector, detector)] };
 }
 
 function ofFinding({ title, detector }: JudgedFinding, index: number): FishboneEntry {

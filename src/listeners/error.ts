@@ -14,7 +14,7 @@ export function tellError(tellPerson: TellPerson, log: Log): (args: ExtendedErro
   return async ({ error, body }) => {
     const cause = 'original' in error && error.original instanceof Error ? error.original : error;
     const level = cause instanceof SpanhoundError ? 'warn' : 'error';
-    log[level]({ err: cause }, 'a request of Slack failed');
+    log[level]({ err: cause }, 'a Slack request failed');
     const responseUrl = 'response_url' in body ? body.response_url : undefined;
     if (responseUrl === undefined) throw cause;
     await tellPerson(responseUrl, `:warning: That did not work. ${escapeMrkdwn(errorRecord(cause).advice)}`);

@@ -119,13 +119,13 @@ export function slackSurface(workflows: Workflows): Surface {
     '/trace': {
       handler: traceCommand(investigate, workflows),
       help: [
-        '`/trace <id>` tells what a trace says: what broke, where, and why',
-        '`/trace tools` converts times, formats and compares JSON, and sends requests: for you alone',
+        '`/trace <id>` diagnoses a trace: what broke, where, and why',
+        '`/trace tools` converts times, formats and compares JSON, and sends requests: only you see the answers',
       ],
     },
     '/incident': {
       handler: incidentCommand({ ...incident, addActionItem: workflows.addActionItem }),
-      help: ['`/incident declare P1 logins fail` declares an incident where you type it and keeps its record'],
+      help: ['`/incident declare P1 logins fail` declares an incident in this channel and keeps its record'],
     },
     '/postmortem': {
       handler: postmortemCommand(askForPostmortem),
@@ -204,7 +204,7 @@ function event<Name extends string>(name: Name, handler: Middleware<SlackEventMi
 /** What there is, a line for each use of a command. */
 function knownCommands(commands: Surface['commands']): string {
   const lines = Object.values(commands).flatMap(({ help }) => help.map((line) => `• ${line}`));
-  return [...lines, '', 'Each says more with `help` behind it: `/incident help`.'].join('\n');
+  return [...lines, '', 'Add `help` to a command to see more: `/incident help`.'].join('\n');
 }
 
 /** The id alone, or with a number behind it. */

@@ -1,7 +1,6 @@
 /**
- * The ids of everything in a message that a person can press or choose. Slack sends them back, and
- * `listeners/register.ts` has an answer to each. A message posted years ago still sends its ids: an id is never given
- * another meaning.
+ * The ids of all buttons and menus in messages. Slack sends them back, and `listeners/register.ts` handles each. A message
+ * posted years ago still sends its ids, so an id never gets another meaning.
  */
 export type ButtonId =
   | 'trace_logs'
@@ -21,11 +20,11 @@ export type ButtonId =
   | 'action_item_add'
   | 'tool_probe';
 
-/** A list from which one is chosen. */
+/** A list of options. */
 export type MenuId = 'incident_status' | 'incident_severity' | 'incident_role' | 'method_hypothesis' | 'method_check';
 
 /** A menu behind three dots. */
 export type OverflowId = 'trace_methods' | 'incident_methods';
 
-/** With a number behind it where a message has several of one kind: Slack wants each id of a block once. */
+/** A number is appended where a message has several of one kind: Slack requires unique ids in a block. */
 export type Numbered<Id extends string> = Id | `${Id}_${number}`;

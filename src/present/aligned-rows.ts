@@ -1,8 +1,8 @@
 /**
- * Two traces on the same rows: a call that both make is one row, whatever it took in each.
+ * Two traces on the same rows: a call that both make is one row, whatever its durations.
  *
- * Rows are taken best first (what differs, what failed, what holds time), each after its callers, until they are used up;
- * what is left below a row is counted in it.
+ * Rows are chosen by importance (different, failed, long), each after its callers, until the limit is reached. A row
+ * counts the hidden calls below it.
  */
 import type { AlignedCalls, CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
 import type { Comparison } from '#model/requests/comparison.ts';
@@ -21,7 +21,7 @@ export type AlignedRow = Readonly<{
   /** Empty where the trace does not make the call. */
   healthy: readonly Bar[];
   failing: readonly Bar[];
-  /** `only here`, `not made`, `slower`, `fails`, `3 × for 1`; empty where nothing differs clearly. */
+  /** `only here`, `not made`, `slower`, `fails`, `3 × instead of 1 ×`; empty where nothing differs clearly. */
   mark: string;
   kind: 'both' | 'added' | 'missing';
   fails: boolean;
@@ -41,7 +41,7 @@ export type AlignedTraces = Readonly<{
   failingAt: number;
 }>;
 
-/** The two traces that are drawn: of each side the one whose duration is the middle one of those that show what is said. */
+/** The two drawn traces: for each side the one with the median duration among those that show the main difference. */
 export function drawnTraces(
   { healthy, failing }: Readonly<{ healthy: readonly Trace[]; failing: readonly Trace[] }>,
   calls: AlignedCalls,
@@ -57,7 +57,7 @@ export function drawnTraces(
   return one && other && { calls, healthy: one, healthyAt, failing: other, failingAt };
 }
 
-/** Of all of them where none passes. */
+/** The trace with the median duration among those that pass; among all where none passes. */
 function middleTrace(traces: readonly Trace[], passes: (at: number) => boolean): number {
   const order = traces
     .map((trace, at) => ({ at, us: trace.durationOfUs(trace.root) }))
@@ -111,7 +111,7 @@ function chosenCalls(
   return chosen;
 }
 
-/** What either trace makes, best first. */
+/** The calls of either trace, most important first. */
 function weighed(calls: AlignedCalls, samples: (call: CallIndex) => Pair, differing: ReadonlySet<CallIndex>) {
   const here: Readonly<{ call: CallIndex; weight: number }>[] = [];
   for (let call = 0; call < calls.count; call += 1) {
@@ -124,7 +124,7 @@ function weighed(calls: AlignedCalls, samples: (call: CallIndex) => Pair, differ
   return here.sort((a, b) => b.weight - a.weight || a.call - b.call);
 }
 
-/** The call with those above it that are not chosen yet. */
+/** The call and its ancestors that are not chosen yet. */
 function wayTo(calls: AlignedCalls, call: CallIndex, chosen: ReadonlySet<CallIndex>): CallIndex[] {
   const way: CallIndex[] = [];
   for (let at: CallIndex | undefined = call; at !== undefined && !chosen.has(at); at = calls.parent(at)) way.push(at);
@@ -134,7 +134,7 @@ function wayTo(calls: AlignedCalls, call: CallIndex, chosen: ReadonlySet<CallInd
 /** Longer than any trace, so that what differs comes first. */
 const RANK = 1e15;
 
-/** By call: how many calls below it got no row and stand below no other row. */
+/** By call: how many calls below it have no row and belong to no nearer row. */
 function hiddenBelow(
   calls: AlignedCalls,
   samples: (call: CallIndex) => Pair,
@@ -150,7 +150,7 @@ function hiddenBelow(
   return hidden;
 }
 
-/** Callers before what they call, siblings by when they begin in the failing trace. */
+/** Callers before callees, siblings by their start in the failing trace. */
 function inPlace(calls: AlignedCalls, chosen: ReadonlySet<CallIndex>, drawn: AlignedTraces) {
   const below = Map.groupBy(chosen, (call) => calls.parent(call) ?? TOP);
   const startUs = (call: CallIndex) =>
@@ -178,7 +178,7 @@ function barsOf(trace: Trace, sample: CallSample | undefined): Bar[] {
   return (sample?.spans ?? []).map((span) => ({ startUs: trace.startUs(span), endUs: trace.endUs(span) }));
 }
 
-/** What the comparison says of the call, in a word each. */
+/** The comparison's words about the call. */
 function wordsFor(call: CallIndex, { structure, durations }: Comparison): string[] {
   const change = durations.find(({ at }) => at.call === call);
   const slower = change !== undefined && change.failingOwnUs > change.healthyOwnUs ? 'slower' : 'faster';
@@ -191,7 +191,7 @@ function wordsFor(call: CallIndex, { structure, durations }: Comparison): string
 function markOf(healthy: CallSample | undefined, failing: CallSample | undefined, words: readonly string[]): string {
   if (failing === undefined) return 'not made';
   if (healthy === undefined) return ['only here', ...words].join(', ');
-  const counts = healthy.count === failing.count ? [] : [`${failing.count} × for ${healthy.count}`];
+  const counts = healthy.count === failing.count ? [] : [`${failing.count} × instead of ${healthy.count} ×`];
   return [...words, ...counts].join(', ');
 }
 

@@ -2,7 +2,7 @@ import { memoize } from '#core/memoize.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathByOperation } from '#model/trace/views/critical-path.ts';
 
-/** Who held the critical path, and for how long. */
+/** The critical path's time by service and operation. */
 export type Attribution = Readonly<{ service: string; operation: string; selfUs: number; share: number }>;
 
 /** By service and operation, largest first, ties by name; the shares sum to 1. Empty where the root took no time. */

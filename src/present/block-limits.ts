@@ -1,9 +1,9 @@
 /**
- * Slack's limits on a message's blocks. Slack refuses a whole message for one of them and says little about which, so a
- * message is checked before it is sent.
+ * Checks a message's blocks against Slack's limits before it is sent. Slack refuses a whole message for one violation and
+ * says little about it.
  */
 
-/** What is wrong with the blocks of a message, one sentence each with the place; empty where Slack would take them. */
+/** The violations in the blocks of a message, each with its place; empty where Slack would accept them. */
 export function blockProblems(blocks: readonly unknown[]): string[] {
   const problems: string[] = [];
   if (blocks.length > 50) problems.push(`${blocks.length} blocks, at most 50 in a message`);
@@ -14,7 +14,7 @@ export function blockProblems(blocks: readonly unknown[]): string[] {
   blocks.forEach((block, index) => {
     const say: Say = (at, problem) => problems.push(`blocks[${index}]${at}: ${problem}`);
     if (!isRecord(block)) {
-      say('', 'no block');
+      say('', 'not a block');
       return;
     }
     blockId(block.block_id, blockIds, say);
@@ -29,7 +29,7 @@ export function blockProblems(blocks: readonly unknown[]): string[] {
 function blockId(id: unknown, seen: Set<unknown>, say: Say): void {
   if (id === undefined) return;
   string(id, '.block_id', 255, say);
-  if (seen.has(id)) say('.block_id', `${String(id)} stands twice`);
+  if (seen.has(id)) say('.block_id', `${String(id)} appears twice`);
   seen.add(id);
 }
 
@@ -63,7 +63,7 @@ const BLOCKS: Readonly<Record<string, (block: Fields, say: Say) => void>> = {
     needed(block.elements, '.elements', 25, say).forEach((item, i) => {
       element(item, `.elements[${i}]`, say);
       const id = isRecord(item) ? item.action_id : undefined;
-      if (id !== undefined && seen.has(id)) say(`.elements[${i}].action_id`, `${String(id)} stands twice`);
+      if (id !== undefined && seen.has(id)) say(`.elements[${i}].action_id`, `${String(id)} appears twice`);
       seen.add(id);
     });
   },
@@ -114,7 +114,7 @@ const ELEMENTS: Readonly<Record<string, (item: Fields, at: string, say: Say) => 
 
 function element(item: unknown, at: string, say: Say): void {
   if (!isRecord(item)) {
-    say(at, 'no element');
+    say(at, 'not an element');
     return;
   }
   const { type, action_id: actionId } = item;
@@ -126,7 +126,7 @@ function element(item: unknown, at: string, say: Say): void {
 
 function confirm(value: unknown, at: string, say: Say): void {
   if (!isRecord(value)) {
-    say(at, 'no confirmation');
+    say(at, 'not a confirmation');
     return;
   }
   textObject(value.title, `${at}.title`, 100, say, ['plain_text']);
@@ -138,7 +138,7 @@ function confirm(value: unknown, at: string, say: Say): void {
 function options(value: unknown, at: string, most: number, say: Say): void {
   needed(value, at, most, say).forEach((option, i) => {
     if (!isRecord(option)) {
-      say(`${at}[${i}]`, 'no option');
+      say(`${at}[${i}]`, 'not an option');
       return;
     }
     textObject(option.text, `${at}[${i}].text`, 75, say);
@@ -179,7 +179,7 @@ function richPart(part: unknown, at: string, say: Say): void {
 
 function textObject(value: unknown, at: string, most: number, say: Say, types = ['plain_text', 'mrkdwn']): void {
   if (!isRecord(value)) {
-    say(at, 'no text object');
+    say(at, 'not a text object');
     return;
   }
   if (typeof value.type !== 'string' || !types.includes(value.type)) say(`${at}.type`, `must be ${types.join(' or ')}`);
@@ -195,7 +195,7 @@ function string(value: unknown, at: string, most: number, say: Say): void {
 }
 
 function needed(value: unknown, at: string, most: number, say: Say): readonly unknown[] {
-  if (!Array.isArray(value) || value.length === 0) say(at, 'nothing in it');
+  if (!Array.isArray(value) || value.length === 0) say(at, 'empty');
   return list(value, at, most, say);
 }
 

@@ -1,4 +1,4 @@
-/** A comparison as JSON: docs/compare.md has the names. They are stable: extended, never renamed. Times in microseconds. */
+/** A comparison as JSON. docs/compare.md lists the names, which are stable: added, never renamed. Times in microseconds. */
 import type {
   AttributeChange,
   ComparedCall,

@@ -1,4 +1,4 @@
-/** A comparison, or the verification of a fix, for a thread: the sentence, how sure it is, the picture, what else differs, what could not be told. */
+/** A comparison, or the verification of a fix, for a thread: verdict, certainty, picture, other differences, gaps. */
 import type { KnownBlock } from '@slack/types';
 import { comparisonAlt } from '#present/comparison-svg.ts';
 import { bold, bullets, paragraph, richText, words } from '#present/rich-text.ts';
@@ -13,7 +13,7 @@ const SENTENCE = 500;
 const SHORT_SENTENCE = 240;
 const ALT_LIMIT = 2_000;
 const GAPS = 4;
-/** Stands for the stored investigation in a button's value, as in a diagnosis. */
+/** Placeholder for the investigation's id in a button's value, as in a diagnosis. */
 const INVESTIGATION = '{investigation}';
 
 export function slackComparison(one: ShownComparison): SlackComparison {
@@ -50,6 +50,6 @@ function verifyButton(): KnownBlock {
 function gapBlocks(gaps: readonly string[]): KnownBlock[] {
   if (gaps.length === 0) return [];
   const lines = gaps.slice(0, GAPS).map((gap) => `• ${truncate(gap, SHORT_SENTENCE)}`);
-  const text = ['Could not be told:', ...lines].join('\n');
+  const text = ['Not seen:', ...lines].join('\n');
   return [{ type: 'context', elements: [{ type: 'plain_text', text, emoji: false }] }];
 }

@@ -1,8 +1,8 @@
-/** A comparison in words, for every form: the most telling difference first, then what else differs, what could not be told last. */
+/** A comparison in words, for every form: the most telling difference first, then the others, then gaps. */
 import type { Comparison } from '#model/requests/comparison.ts';
-import { durationText } from '#model/text/duration.ts';
 import {
   attributeText,
+  capitalised,
   counted,
   durationChangeText,
   logText,
@@ -16,24 +16,25 @@ import {
 } from '#present/comparison-words.ts';
 import { readableInstant } from '#present/instant.ts';
 import { shown } from '#present/plain-text.ts';
+import { roughDuration } from '#present/rough-numbers.ts';
 import type { Section } from '#present/section.ts';
 
 export type ComparisonSummary = Readonly<{
   /** One sentence: the most telling difference. */
   verdict: string;
-  /** How sure that is, and why. */
+  /** The certainty, with its reason. */
   standing: string;
-  /** What was compared, a line each. */
+  /** The compared requests, one line each. */
   subject: readonly string[];
-  /** The most telling differences, for a message: the verdict is the first. */
+  /** The most telling differences besides the verdict, for a message. */
   top: readonly string[];
   topTitle: string;
   sections: readonly Section[];
-  /** What could not be told, and what that costs. */
+  /** Missing evidence, and the consequence. */
   gaps: readonly string[];
 }>;
 
-/** More are read by nobody; the JSON has them all. */
+/** Nobody reads more; the JSON has all. */
 const LINES = 12;
 const TOP = 4;
 
@@ -52,7 +53,7 @@ export function comparisonSummary(
     standing: standingOf(comparison, names),
     subject: subjectOf(comparison, names),
     top: topOf(comparison, names),
-    topTitle: 'What else differs',
+    topTitle: 'Other differences',
     sections,
     gaps: gapTexts(comparison),
   };
@@ -62,28 +63,28 @@ export const HEALTHY_AND_FAILING: Pick<SideNames, 'first' | 'second'> = { first:
 
 function verdictOf({ conclusion: { main, beside }, healthy, failing }: Comparison, names: SideNames): string {
   if (main === undefined && healthy.failed > 0 && failing.failed > 0)
-    return `No difference says why it fails: ${healthy.failed} of ${tracesText(names.first, names.firstTraces)} fail as well`;
+    return `No difference explains the failure: ${healthy.failed} of ${tracesText(names.first, names.firstTraces)} fail as well`;
   if (main === undefined)
-    return `No difference: nothing here differs by more than ${names.first === 'healthy' ? 'healthy requests do' : 'it did before'}`;
-  const other = beside === undefined ? '' : `; beside it, ${tellingText(beside, names)}`;
+    return `No difference: nothing differs by more than ${names.first === 'healthy' ? 'healthy requests vary' : 'requests varied before'}`;
+  const other = beside === undefined ? '' : `; also, ${tellingText(beside, names)}`;
   return `${main.kind === 'log' ? capitalised(tellingText(main, names)) : tellingText(main, names)}${other}`;
 }
 
 function standingOf({ conclusion: { told } }: Comparison, { first, firstTraces, noun = 'trace' }: SideNames): string {
   const others = tracesText(first, firstTraces, noun);
   if (told === 'clear') {
-    return `This differs by more than ${others} differ among themselves. What differs is not yet what caused it: change it back, or look for a request that has it and is well.`;
+    return `The difference is larger than any among ${others}. A difference is not yet a cause: change it back, or look for a healthy request that has it too.`;
   }
   if (told === 'uncertain') {
-    const few = firstTraces === 1 ? `One ${noun} shows` : `${others} show`;
-    return `${few} too little of how much such requests differ anyway, so that this may be chance. More of them make it sure.`;
+    const few = `${others} ${firstTraces === 1 ? 'is' : 'are'} too few to show how much such requests vary`;
+    return `This may be chance: ${few}. Compare with more.`;
   }
   return firstTraces < FEW
-    ? `Compared with ${others}: small differences would not have been seen.`
-    : `Compared with ${others}. The cause may lie in what traces do not record.`;
+    ? `Compared with ${others}: too few to show small differences.`
+    : `Compared with ${others}. The cause may be something that traces do not record.`;
 }
 
-/** To say anything for sure. */
+/** Fewer traces prove nothing. */
 const FEW = 5;
 
 function subjectOf(comparison: Comparison, names: SideNames): string[] {
@@ -96,13 +97,9 @@ function subjectOf(comparison: Comparison, names: SideNames): string[] {
   const outcome = outcomeText(comparison, names);
   const took =
     whole === undefined
-      ? `took ${durationText(failing.durationUs.median)} (${names.first}: ${durationText(healthy.durationUs.median)}), which is no clear difference`
+      ? `took ${roughDuration(failing.durationUs.median)} (${names.first}: ${roughDuration(healthy.durationUs.median)}), no clear difference`
       : `took ${wholeText(whole)}`;
   return [`${shown(failing.request)}: ${[outcome, took].filter((part) => part !== '').join(' and ')}`, ...sides];
-}
-
-function capitalised(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function sideText({ traces, chosen, lines }: Comparison['failing']): string {
@@ -150,7 +147,7 @@ function sectionsOf(comparison: Comparison, names: SideNames): Section[] {
       texts: attributes.filter(({ isEmptied }) => !isEmptied).map((change) => attributeText(change, names)),
     },
     {
-      title: 'Answers that differ',
+      title: 'Responses that differ',
       texts: [
         ...responses.map((change) => responseText(change, names)),
         ...attributes.filter(({ isEmptied }) => isEmptied).map((change) => attributeText(change, names)),
@@ -158,7 +155,7 @@ function sectionsOf(comparison: Comparison, names: SideNames): Section[] {
     },
     { title: 'Log lines that differ', texts: (logs ?? []).map((change) => logText(change, names)) },
     {
-      title: 'What could not be told',
+      title: 'Not seen',
       texts: gapTexts(comparison),
     },
   ];

@@ -1,11 +1,11 @@
 /**
- * Both waterfalls in one picture, on one scale of time: each call is a row with its healthy bar above its failing one.
+ * Both waterfalls in one picture, on one time scale: each call is a row with its healthy bar above its failing one.
  *
  *   order-service SELECT orders          12 ms → 2.28 s   190×
  *   ▒▒                                                           healthy: hatched
  *   ████████████████████████████████████                        failing: solid
  *
- * Drawn for a phone. Nothing is told by colour alone: what is added or not made has its word and a dashed frame.
+ * Drawn for a phone. Colour is never the only sign: an added or missing call has a word and a dashed frame.
  */
 import type { Comparison } from '#model/requests/comparison.ts';
 import { type AlignedRow, alignedRows, type Bar } from '#present/aligned-rows.ts';
@@ -27,7 +27,7 @@ import {
 } from '#present/svg-text.ts';
 import { escapeXml } from '#present/xml-text.ts';
 
-/** Taller, and Slack shrinks the picture beyond reading. */
+/** Slack shrinks a taller picture until it is unreadable. */
 const MAX_ROWS = 20;
 const HEADLINE_SIZE = 22;
 const HEADLINE_LEADING = 29;
@@ -44,7 +44,7 @@ const FAILING = '#1a1a1a';
 const CHANGED_GROUND = '#fff3c4';
 const CHANGED_EDGE = '#8a5a00';
 
-/** Empty where a side has no trace. Without the headline where the page around the picture says it itself. */
+/** Empty where a side has no trace. No headline where the surrounding page has it. */
 export function comparisonSvg(
   { comparison, drawn, summary, names }: ShownComparison,
   { headline = true } = {},
@@ -73,7 +73,7 @@ export function comparisonSvg(
   ].join('\n');
 }
 
-/** What the picture shows, in words: its alternative text. */
+/** The picture's alternative text. */
 export function comparisonAlt({ comparison, drawn, names }: ShownComparison): string {
   return drawn === undefined ? '' : altOf(alignedRows(drawn, comparison, MAX_ROWS), names);
 }
@@ -109,7 +109,7 @@ function headlineOf(verdict: string, [what = '']: readonly string[]): Drawn {
 
 function legendOf({ healthy, failing }: Comparison, { first, second }: ShownComparison['names'], y: number): Drawn {
   const words = (side: string, count: number) =>
-    count === 1 ? oneTraceText(side) : `the middle one of ${tracesText(side, count)}`;
+    count === 1 ? oneTraceText(side) : `median of ${tracesText(side, count)}`;
   const entries = [
     { fill: 'url(#healthy-hatch)', words: words(first, healthy.traces.length) },
     { fill: FAILING, words: words(second, failing.traces.length) },
@@ -144,7 +144,7 @@ function label({ service, operation, times, ratio, mark, hidden }: AlignedRow, x
     { words: times, weight: 400, fill: INK },
     { words: ratio, weight: 700, fill: INK },
   ].filter(({ words }) => words !== '');
-  // One text: a browser that has another font, and a wider one, keeps them apart.
+  // One text element, so that the parts stay apart in a wider font.
   const spans = right.map(
     ({ words, weight, fill }, i) =>
       `<tspan font-weight="${weight}" fill="${fill}">${i === 0 ? '' : GAP}${escapeXml(words)}</tspan>`,
@@ -158,7 +158,7 @@ function label({ service, operation, times, ratio, mark, hidden }: AlignedRow, x
   return `<text x="${at(x)}" y="${at(y)}" font-size="${TEXT_SIZE}" fill="${INK}" xml:space="preserve"><tspan font-weight="600">${escapeXml(name)} </tspan><tspan>${escapeXml(rest)}</tspan><tspan fill="${QUIET}">${escapeXml(more)}</tspan></text><text x="${WIDTH - MARGIN}" y="${at(y)}" font-size="${TEXT_SIZE}" text-anchor="end" xml:space="preserve">${spans.join('')}</text>`;
 }
 
-/** Between two of the texts on the right. */
+/** The space between the texts on the right. */
 const GAP = '  ';
 
 type BarLook = Readonly<{ y: number; durationUs: number; fill: string; dashed: boolean }>;

@@ -1,4 +1,4 @@
-/** Differences between two sides as sentences. Everything recorded passes `shown` or `shownValue` here. */
+/** Differences between two sides as sentences. Recorded texts are redacted here by `shown` or `shownValue`. */
 
 import { MARK_START } from '#model/redaction/mark.ts';
 import type {
@@ -11,17 +11,17 @@ import type {
   StructureChange,
   Telling,
 } from '#model/requests/comparison.ts';
-import { durationText } from '#model/text/duration.ts';
 import { shown, shownNamed } from '#present/plain-text.ts';
+import { roughDuration } from '#present/rough-numbers.ts';
 import { truncate } from '#present/slack-text.ts';
 
-/** What the two sides are called: healthy and failing, or before and after a fix. */
+/** The names of the two sides: healthy and failing, or before and after a fix. */
 export type SideNames = Readonly<{
   first: string;
   second: string;
-  /** How many there are to compare with. */
+  /** The number of traces to compare with. */
   firstTraces: number;
-  /** What they are, where they are no traces. */
+  /** The noun for them, where they are not traces. */
   noun?: string;
 }>;
 
@@ -35,7 +35,7 @@ export function tellingText(telling: Telling, names: SideNames): string {
     case 'duration':
       return durationChangeText(telling.change, names);
     case 'whole':
-      return `${callText(telling.change.at)} takes ${wholeText(telling.change)}, spread over what it does: no call by itself differs clearly`;
+      return `${callText(telling.change.at)} takes ${wholeText(telling.change)}; the time is spread over its calls, and no single call differs clearly`;
     case 'attribute':
       return attributeText(telling.change, names);
     case 'response':
@@ -62,7 +62,7 @@ const STRUCTURE: Readonly<Record<StructureChange['change'], (change: StructureCh
     return `fails${why}, ${noneOf(names)}${again}`;
   },
   more: (change, names) => {
-    const attempts = change.failed > 0 ? '; attempts of it fail' : '';
+    const attempts = change.failed > 0 ? '; some attempts fail' : '';
     return `is made ${timesText(change.failingCount)}, ${usualTimes(change, names)}${attempts}${pathText(change)}`;
   },
   fewer: (change, names) => `is made ${timesText(change.failingCount)}, ${usualTimes(change, names)}`,
@@ -73,7 +73,7 @@ const STRUCTURE: Readonly<Record<StructureChange['change'], (change: StructureCh
   },
   missing: (change, { first, firstTraces }) => {
     const makes = `${change.healthyTraces} of ${tracesText(first, firstTraces)} ${change.healthyTraces === 1 ? 'makes' : 'make'} it`;
-    return `is not made${belowText(change)}; ${makes}${change.afterFailure ? ' (the request failed before)' : ''}`;
+    return `is not made${belowText(change)}; ${makes}${change.afterFailure ? ' (the request failed before this call)' : ''}`;
   },
   moved: (change, { first }) => `is made by ${placeText(change.at.path)}, ${first}: by ${placeText(change.from)}`,
 };
@@ -83,14 +83,14 @@ function usualTimes({ healthyCount }: StructureChange, { first }: SideNames): st
 }
 
 function belowText({ below }: StructureChange): string {
-  return below === 0 ? '' : `, and ${counted(below, 'call')} below it`;
+  return below === 0 ? '' : `, with ${counted(below, 'call')} below it`;
 }
 
 function pathText({ pathUs }: StructureChange): string {
-  return pathUs < LEAST_US ? '' : `, which is ${durationText(pathUs)} more of the critical path`;
+  return pathUs < LEAST_US ? '' : `, which adds ${roughDuration(pathUs)} to the critical path`;
 }
 
-/** Less is not worth a word. */
+/** Less is not mentioned. */
 const LEAST_US = 1_000;
 
 function noneOf({ first, firstTraces, noun }: Omit<SideNames, 'second'>): string {
@@ -109,27 +109,27 @@ function timesText({ median, low, high }: Range): string {
 }
 
 function rounded(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(value < 1_000 && Number.isInteger(value) ? 3 : 2)));
 }
 
 export function durationChangeText(change: DurationChange, { first }: SideNames): string {
   const { at, healthyOwnUs, failingOwnUs, share, pathUs } = change;
   const part =
     share >= LEAST_SHARE
-      ? `: ${Math.round(share * 100)} % of the time by which the request is ${pathUs > 0 ? 'longer' : 'shorter'}`
+      ? `: ${Math.round(share * 100)} % of the time that the request ${pathUs > 0 ? 'loses' : 'saves'}`
       : '';
-  return `${callText(at)} takes by itself ${durationText(failingOwnUs)}, ${first}: ${durationText(healthyOwnUs)}${ratioOf(failingOwnUs, healthyOwnUs)}${part}`;
+  return `${callText(at)} alone takes ${roughDuration(failingOwnUs)}, ${first}: ${roughDuration(healthyOwnUs)}${ratioOf(failingOwnUs, healthyOwnUs)}${part}`;
 }
 
 const LEAST_SHARE = 0.01;
 
-/** ` (20 ×)`, ` (a third)`; empty where one of them is nothing. */
+/** ` (20×)`, ` (0.4×)`; empty where one of the two is 0, or they are nearly equal. */
 function ratioOf(now: number, before: number): string {
   const text = ratioText(now, before);
   return text === '' ? '' : ` (${text})`;
 }
 
-/** `20×`, `0.4×`; empty where one of the two is nothing, or they are as good as equal. */
+/** `20×`, `0.4×`; empty where one of the two is 0, or they are nearly equal. */
 export function ratioText(now: number, before: number): string {
   if (now <= 0 || before <= 0) return '';
   const ratio = now / before;
@@ -138,13 +138,13 @@ export function ratioText(now: number, before: number): string {
   return Math.abs(ratio - 1) < 0.05 ? '' : `${digits}×`;
 }
 
-/** Of the whole request: `5 s instead of 250 ms (20×)`. */
+/** The duration of the whole request: `5 s instead of 250 ms (20×)`. */
 export function wholeText({ healthyUs, failingUs }: DurationChange): string {
   return durationsText(failingUs.median, healthyUs.median);
 }
 
 export function durationsText(nowUs: number, beforeUs: number): string {
-  return `${durationText(nowUs)} instead of ${durationText(beforeUs)}${ratioOf(nowUs, beforeUs)}`;
+  return `${roughDuration(nowUs)} instead of ${roughDuration(beforeUs)}${ratioOf(nowUs, beforeUs)}`;
 }
 
 export function attributeText(change: AttributeChange, names: SideNames): string {
@@ -175,21 +175,21 @@ function valueChangeText(change: AttributeChange, { first, firstTraces, noun }: 
   const { name, healthy, failing, isEmptied, ratio } = change;
   const before = valuesText(name, healthy);
   const now = valuesText(name, failing);
-  if (failing.length === 0) return `is not there, ${first}: ${before}`;
+  if (failing.length === 0) return `is missing, ${first}: ${before}`;
   if (isEmptied) return `is empty, ${first}: ${before}`;
-  if (healthy.length === 0) return `is ${now}, ${first}: not there`;
+  if (healthy.length === 0) return `is ${now}, ${first}: missing`;
   const state = stateIn(failing, healthy);
-  // Of credentials nothing else may be said.
+  // Credentials are never shown.
   if (now === before || [now, before].every((text) => text.includes(MARK_START)))
-    return `is another one than in ${firstTraces === 1 ? oneTraceText(first, noun) : `the ${tracesText(first, firstTraces, noun)}`}${state}`;
+    return `differs from ${firstTraces === 1 ? oneTraceText(first, noun) : `the ${tracesText(first, firstTraces, noun)}`}${state}`;
   return `is ${now}${state}, ${first}: ${before}${ratio > 0 ? ratioOf(ratio, 1) : ''}`;
 }
 
-/** What a credential calls itself may be said where it may not be shown itself. */
+/** The state in a redacted credential's text, such as `expired`. It may be shown where the value may not. */
 function stateIn(values: readonly string[], others: readonly string[]): string {
   const said = STATES.find((state) => values.some((one) => state.test(one)) && !others.some((one) => state.test(one)));
   const word = values.map((value) => said?.exec(value)?.[0]).find((text) => text !== undefined);
-  return word === undefined ? '' : `, and calls itself ${word.toLowerCase()}`;
+  return word === undefined ? '' : `, and says that it is ${word.toLowerCase()}`;
 }
 
 const STATES = [/expired/i, /revoked/i, /(?<![a-z])invalid/i, /disabled/i];
@@ -204,7 +204,7 @@ export function shownValue(name: string, value: string): string {
 
 export function responseText({ at, measure, healthy, failing }: ResponseChange, { first }: SideNames): string {
   const text = (value: number) => (measure === 'bytes' ? bytesText(value) : counted(value, 'row'));
-  return `${callText(at)} answers with ${text(failing)}, ${first}: ${text(healthy.median)}${ratioOf(failing, healthy.median)}`;
+  return `${callText(at)} returns ${text(failing)}, ${first}: ${text(healthy.median)}${ratioOf(failing, healthy.median)}`;
 }
 
 function bytesText(bytes: number): string {
@@ -221,7 +221,7 @@ export function logText(change: LogChange, names: SideNames): string {
     case 'appeared':
       return `the log says ${line}${who}, ${noneOf(names)}`;
     case 'vanished':
-      return `the log does not say ${line}${who}, as in ${change.healthyTraces} of ${tracesText(first, firstTraces, noun)}`;
+      return `the log does not say ${line}${who}, but does in ${change.healthyTraces} of ${tracesText(first, firstTraces, noun)}`;
     case 'more':
     case 'fewer':
       return `the log says ${line}${who} ${rounded(change.failingCount)} times, ${first}: ${rounded(change.healthyCount)}`;
@@ -240,11 +240,15 @@ export function oneTraceText(side: string, noun = 'trace'): string {
 
 const IS_TIME = /^(?:before|after)$/;
 
+export function capitalised(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
 export function counted(count: number, what: string): string {
   return `${rounded(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** `failed with 500 (healthy: 200)`; empty where they end alike. */
+/** `failed with 500 (healthy: 200)`; empty where both sides end alike. */
 export function outcomeText(
   { healthy, failing }: Pick<Comparison, 'healthy' | 'failing'>,
   { first }: SideNames,

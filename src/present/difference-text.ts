@@ -1,4 +1,4 @@
-/** Differences between two documents, each on a line: where, what it was, what it is, and how much that is. */
+/** Differences between two documents, one line each: path, old value, new value, remark. */
 
 import type { Telling } from '#model/redaction/json-secrets.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -16,13 +16,13 @@ export type ShownDifference = Readonly<{
   after?: string;
   /** `20 × as much`, `45 s later`, `another value` where both were redacted; '' for none. */
   remark: string;
-  /** It differs between any two requests: a time, an id. */
+  /** It differs between any two requests, such as a time or an id. */
   ordinary: boolean;
 }>;
 
 const LONGEST_VALUE = 120;
 
-/** What tells first; times and ids, which always differ, last. */
+/** Times and ids always differ, so they come last. */
 export function shownDifferences(
   differences: readonly Difference[],
   { raw = false }: Readonly<{ raw?: boolean | undefined }> = {},
@@ -38,7 +38,7 @@ export function differencesText(differences: readonly ShownDifference[]): string
   const width = Math.min(60, Math.max(...differences.map(({ path }) => path.length)));
   const lines = differences.map(({ path, kind, before, after, remark, ordinary }) => {
     const values = [before, after].filter((value) => value !== undefined).join(' → ');
-    const said = [remark, ordinary ? 'differs between any two' : ''].filter((part) => part !== '').join('; ');
+    const said = [remark, ordinary ? 'always differs' : ''].filter((part) => part !== '').join('; ');
     return `${SIGN[kind]} ${path.padEnd(width)}  ${values}${said === '' ? '' : `   (${said})`}\n`;
   });
   return lines.join('');
@@ -69,7 +69,7 @@ function shownNode(node: JsonNode, telling: Telling, raw: boolean): string {
 }
 
 function remarkOn(before: JsonNode, after: JsonNode, looksEqual: boolean): string {
-  // Two credentials look the same once they are redacted, and that they differ may be the cause.
+  // Two different credentials look the same once redacted, and their difference may be the cause.
   if (looksEqual) return 'another value';
   if (!isScalar(before) || !isScalar(after)) return '';
   if (before.kind === 'number' && after.kind === 'number') return ratioOf(Number(before.text), Number(after.text));
@@ -83,7 +83,7 @@ function isScalar(node: JsonNode): node is Scalar {
   return node.kind !== 'object' && node.kind !== 'array';
 }
 
-/** Below a doubling the numbers themselves tell; of a status no ratio does. */
+/** A ratio below 2 adds nothing to the numbers, and a status has no ratio. */
 function ratioOf(before: number, after: number): string {
   const isStatus = [before, after].every((value) => Number.isInteger(value) && value >= 100 && value < 600);
   if (isStatus || !(before > 0) || !(after > 0)) return '';
@@ -101,5 +101,5 @@ function laterBy(before: string, after: string): string {
   return us > 0 ? `${durationText(us)} later` : `${durationText(-us)} earlier`;
 }
 
-/** Such times name their year: now does not matter. */
+/** Such times have a year, so the current time does not matter. */
 const AT = { nowNs: 0n };

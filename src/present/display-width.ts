@@ -1,6 +1,6 @@
-/** How many columns of a terminal a text takes, so that tables stay straight with 日本語 and 👩‍🚒 in them. */
+/** The width of a text in terminal columns, so that tables stay aligned with 日本語 and 👩‍🚒. */
 
-/** Cut to the width with an ellipsis, else filled up with spaces. */
+/** Cuts a text to the width with an ellipsis, or pads it with spaces. */
 export function fitted(text: string, width: number): string {
   const cut = cutTo(text, width);
   return cut + ' '.repeat(Math.max(0, width - displayWidth(cut)));
@@ -21,7 +21,7 @@ export function cutTo(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** What a line may be broken between: words, but for a number and its unit. */
+/** The pieces between which a line may break: words, but a number stays with its unit. */
 export function unbreakable(text: string): string[] {
   return text
     .replace(/(\d) (?=(?:µs|ms|s|min|h|%|spans?|services?)(?![\w-]))/g, '$1\u00a0')
@@ -30,8 +30,8 @@ export function unbreakable(text: string): string[] {
 }
 
 /**
- * Broken into lines that stand so far to the right, those behind the first one two columns further. Of many traces of a
- * file most is said in the same sentences: the last ones are remembered.
+ * Wraps a text into indented lines; those after the first are indented by two more columns. Many traces of a file share
+ * their sentences, so the last results are kept.
  */
 export function hanging(text: string, width: number, indent: number): readonly string[] {
   const of = indent * WIDEST + width;
@@ -47,8 +47,8 @@ export function hanging(text: string, width: number, indent: number): readonly s
 }
 
 /**
- * A paragraph that stands at the left: its further lines are two columns in. A long name would begin a line of its own
- * otherwise, and what stands at the left is ours.
+ * Wraps a paragraph without indent; its further lines are indented by two columns. Otherwise a long name from the data
+ * could begin a line and look like our own text.
  */
 export function paragraph(text: string, width: number): readonly string[] {
   return hanging(text, width, 0);
@@ -56,13 +56,13 @@ export function paragraph(text: string, width: number): readonly string[] {
 
 /** By indent and width, then by text. */
 const KNOWN_LINES = new Map<number, Map<string, readonly string[]>>();
-/** No line is as wide. */
+/** Wider than any line. */
 const WIDEST = 10_000;
 /** In characters and texts of one indent and width. */
 const LONGEST_KNOWN = 500;
 const MOST_KNOWN = 500;
 
-/** Broken into lines at spaces; a word longer than a line is broken where the line ends. */
+/** Wraps at spaces. A word longer than a line breaks at the line's end. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -90,17 +90,17 @@ export function displayWidth(text: string): number {
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Its tables take ten milliseconds to load, and most texts do without. */
+/** Its tables take ten milliseconds to load, and most texts do not need them. */
 function graphemes(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return segmenter.segment(text);
 }
 
-/** Letters of Europe, dashes and quotes, arrows, marks, and the blocks of which bars are drawn: what nearly every line is made of. */
+/** European letters, dashes, quotes, arrows, marks and the block characters of bars: the content of nearly every line. */
 const NARROW_ONLY =
   /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u0391-\u03c9\u2010-\u2027\u2190-\u21ff\u2580-\u259f\u25c0\u2713-\u2718]*$/;
 
-/** East Asian wide and fullwidth blocks (Unicode's EastAsianWidth W and F, by their ranges), and what is drawn as emoji. */
+/** East Asian wide and fullwidth ranges (Unicode's EastAsianWidth W and F), and emoji. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
 

@@ -1,14 +1,14 @@
 /**
- * The fishbone as a picture, upright so that a phone shows it: the head with what was felt on top, the spine below it, a
- * bone for each category to the left and the right.
+ * The fishbone as an upright picture for a phone: the symptom as the head on top, the spine below it, and a bone for each
+ * category to the left and the right.
  *
  *              [ POST /orders failed ]
  *   People ───────────┬────────── Process
  *    ? question       │   ○ ruled out
  *   Technology ───────┼────────── Environment
- *    ● found          │   ◌ not looked at
+ *    ● found          │   ◌ not checked
  *
- * Nothing is told by colour alone: each mark has a shape, and the legend names it.
+ * Colour is never the only sign: each mark has a shape, and the legend names it.
  */
 import type { Fishbone, FishboneCategory, FishboneEntry } from '#model/finding/methods.ts';
 import { at, BOLD, INK, QUIET, REGULAR, SMALL_SIZE, TEXT_SIZE, text, wrappedTo } from '#present/svg-text.ts';
@@ -17,11 +17,11 @@ import { escapeXml } from '#present/xml-text.ts';
 const WIDTH = 720;
 const MARGIN = 20;
 const SPINE = WIDTH / 2;
-/** Between the spine and the words beside it. */
+/** The space between the spine and the text. */
 const GUTTER = 18;
 const MARK_WIDTH = 20;
 const COLUMN = SPINE - GUTTER - MARGIN;
-/** A browser without our font takes another one, which may be so much wider. */
+/** A browser without our font uses one that may be this much wider. */
 const NARROWER = 0.88;
 const LEADING = 20;
 const HEAD_LEADING = 24;
@@ -37,7 +37,7 @@ const HEAD_EDGE = '#8a5a00';
 const FOUND = '#b3261e';
 const BONE = '#565656';
 
-/** Further ones stand in the text. */
+/** The text has the others. */
 const MOST_FOUND = 3;
 const MOST_QUESTIONS = 2;
 const FOUND_LINES = 4;
@@ -69,7 +69,7 @@ export function fishboneSvg({ effect, categories }: Fishbone): string {
   ].join('\n');
 }
 
-/** What the picture shows, in words. */
+/** The picture's alternative text. */
 export function fishboneAlt({ effect, categories }: Fishbone): string {
   const told = categories.map(({ name, state, entries }) => {
     const found = entries.filter(({ standing }) => standing === 'found').map(({ text: said }) => said);
@@ -81,7 +81,7 @@ export function fishboneAlt({ effect, categories }: Fishbone): string {
 const STATES: Readonly<Record<FishboneCategory['state'], string>> = {
   found: '',
   'nothing-found': 'nothing found',
-  'not-looked-at': 'not looked at',
+  'not-looked-at': 'not checked',
 };
 
 type Drawn = Readonly<{ svg: string; bottom: number }>;
@@ -103,13 +103,13 @@ type Cell = Readonly<{ name: string; state: string; items: readonly Item[]; heig
 
 function cellOf({ name, state, entries }: FishboneCategory): Cell {
   const of = (standing: Mark) => entries.filter((entry) => entry.standing === standing);
-  const refs = (standing: Mark) => of(standing).flatMap(({ evidence }) => evidence.map(({ ref }) => ref));
+  const problems = (standing: Mark) => of(standing).flatMap(({ evidence }) => evidence.map(({ text: name }) => name));
   const item = (mark: Mark, said: string, most: number, weight: number): Item => ({
     mark,
     lines: cut(wrappedTo(said, (COLUMN - MARK_WIDTH) * NARROWER, SMALL_SIZE, weight), most),
   });
   const named = (mark: Mark) =>
-    refs(mark).length === 0 ? [] : [item(mark, refs(mark).join(', '), LIST_LINES, REGULAR)];
+    problems(mark).length === 0 ? [] : [item(mark, problems(mark).join(', '), LIST_LINES, REGULAR)];
   const more = of('found').length - MOST_FOUND;
   const items = [
     ...of('found')
@@ -174,7 +174,7 @@ function drawnMark(mark: Mark, x: number, y: number): string {
 const LEGEND: readonly (readonly [Mark, string])[] = [
   ['found', 'found'],
   ['ruled-out', 'ruled out'],
-  ['not-looked-at', 'could not look'],
+  ['not-looked-at', 'not checked'],
   ['question', 'ask people'],
 ];
 

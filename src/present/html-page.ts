@@ -1,6 +1,6 @@
 import { escapeXml } from '#present/xml-text.ts';
 
-/** A page that needs nothing else and runs nothing: it opens from a mail, and its policy forbids what got in all the same. */
+/** A self-contained page without scripts. It opens from an email, and its content policy blocks injected content. */
 export function htmlPage({ title, style, main }: Readonly<{ title: string; style: string; main: string }>): string {
   return `<!doctype html>
 <html lang="en">

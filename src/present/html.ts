@@ -1,4 +1,4 @@
-/** A diagnosis as one page that needs nothing else: the picture is inside, there is no script, it opens from a mail. */
+/** A diagnosis as one self-contained HTML page: with the picture, without a script. It opens from an email. */
 import type { Analysis, WindowAnalysis } from '#model/finding/analysis.ts';
 import { fishboneSvg } from '#present/fishbone-svg.ts';
 import { htmlPage } from '#present/html-page.ts';

@@ -1,4 +1,4 @@
-/** Requests and their answers as they may be shown: what was asked, what came, how long each part took; no credentials. */
+/** HTTP requests and responses as text, with the time of each phase and without credentials. */
 
 import { redactNamed } from '#model/redaction/redaction.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -7,7 +7,7 @@ import { shown, shownLines } from '#present/plain-text.ts';
 import { type HttpAnswer, type HttpHeader, type HttpRequest, writeCurl } from '#utilities/http-request.ts';
 import { readJson, writeJson } from '#utilities/json-document.ts';
 
-/** More is a page, not an answer that somebody reads. */
+/** Nobody reads a longer response. */
 const BODY_CHARS = 20_000;
 
 export type ShownRequest = Readonly<{
@@ -61,9 +61,11 @@ export function answerText(request: ShownRequest, answer: ShownAnswer): string {
     `${status} ${statusText}`.trimEnd(),
     `  ${took.join(' · ')} · from ${address}`,
     ...headers.map(([name, value]) => `  ${name}: ${value}`),
-    ...(leadsTo === '' || status < 300 || status >= 400 ? [] : [`It leads to ${leadsTo} and was not followed.`]),
+    ...(leadsTo === '' || status < 300 || status >= 400
+      ? []
+      : [`It redirects to ${leadsTo}; the redirect was not followed.`]),
     ...(body === '' ? [] : ['', body.trimEnd()]),
-    ...(bodyCut ? ['… the rest was left out'] : []),
+    ...(bodyCut ? ['… truncated'] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -72,12 +74,12 @@ function millis(ms: number): string {
   return durationText(Math.round(ms * 1000));
 }
 
-/** Names and values together: by its name a header is known for a credential. */
+/** Names and values together, because a header's name marks a credential. */
 function shownHeaders(headers: readonly HttpHeader[]): HttpHeader[] {
   return headers.map(([name, value]) => [shown(name), redactNamed(name, shown(value))]);
 }
 
-/** `?token=…` is one, too, and percent-encoding hides none. */
+/** `?token=…` is a credential too, and percent-encoding does not hide it. */
 function shownUrl(url: string): string {
   return shown(url);
 }

@@ -9,7 +9,7 @@ import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 const SENTENCE_CHARS = 500;
 const TITLE_CHARS = 150;
 
-/** One line for the thread: who did what. Names are text, so that nobody is pinged. */
+/** One line for the thread: who did what. Names are plain text, so that nobody is pinged. */
 export function incidentSays(incident: Incident, sentence: string): SlackMessage {
   const said = truncate(shown(sentence), SENTENCE_CHARS);
   return {
@@ -20,7 +20,7 @@ export function incidentSays(incident: Incident, sentence: string): SlackMessage
 
 export type UpdateAsked = Readonly<{ incident: Incident; lastUpdateUs: number }>;
 
-/** Only the commander is pinged: it is the one whom it asks. */
+/** Pings only the incident commander. */
 export function updateDue({ incident, lastUpdateUs }: UpdateAsked): SlackMessage {
   const { commander } = incident.roles;
   const name = incidentName(incident);
@@ -35,7 +35,7 @@ export function updateDue({ incident, lastUpdateUs }: UpdateAsked): SlackMessage
           bold(`${name} ${title}`),
           words('. The last one was at '),
           date(epochSeconds(lastUpdateUs), readableInstant(lastUpdateUs)),
-          words(commander === undefined ? '. There is no incident commander yet: anybody may post it.' : '.'),
+          words(commander === undefined ? '. There is no incident commander yet: anybody can post it.' : '.'),
         ),
       ),
       {
@@ -55,7 +55,7 @@ export function updateDue({ incident, lastUpdateUs }: UpdateAsked): SlackMessage
   };
 }
 
-/** What the question becomes once it needs no answer any more. */
+/** Replaces the question when it no longer needs an answer. */
 export function updateAnswered({
   incident,
   answeredUs,

@@ -1,6 +1,6 @@
 /**
- * The one message that always says how an incident stands: what, how bad, how far, who, when the next update is due, the
- * latest entries, and the buttons to change any of it. It is updated in place.
+ * The message that always shows the current state of an incident: title, severity, status, roles, the next update, the
+ * latest entries, and buttons to change them. It is updated in place.
  */
 import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
 import {
@@ -29,20 +29,20 @@ export type Overview = Readonly<{
   /** The whole timeline, in order. */
   entries: readonly TimelineEntry[];
   names: Names;
-  /** When people last said how it stands. */
+  /** The time of the last status update. */
   lastUpdateUs: number;
-  /** Undefined where none is asked for. */
+  /** Undefined where no update is due. */
   nextUpdateUs: number | undefined;
-  /** Where it began in Slack: the alert or the diagnosis; '' where there is no such message. */
+  /** The first message in Slack: the alert or the diagnosis; '' where there is none. */
   originUrl: string;
-  /** What Slack did not let us do, and the remedy; '' where all is well. */
+  /** An action that Slack refused, with the remedy; '' where there is none. */
   problem: string;
 }>;
 
 /** Slack's limit on a header. */
 const HEADER_CHARS = 150;
 const SENTENCE_CHARS = 300;
-/** The newest first; the whole list is behind the button. */
+/** The newest first; the button shows all. */
 const LATEST = 5;
 
 export function overviewMessage(overview: Overview): SlackMessage {
@@ -74,7 +74,7 @@ function standing({ incident, names, originUrl }: Overview): RichTextElement[] {
   if (impactStartUs !== undefined) parts.push(words('\nImpact began '), instant(impactStartUs));
   const how = truncate(shown(withNames(detection, names)), SENTENCE_CHARS);
   parts.push(words(`\nDetected by ${DETECTORS[detectedBy]}${how === '' ? '' : `: ${how}`} `));
-  if (originUrl !== '') parts.push(link(originUrl, 'where it began'));
+  if (originUrl !== '') parts.push(link(originUrl, 'open the first message'));
   parts.push(words('\n'));
   return parts;
 }
@@ -99,16 +99,16 @@ function holder({ incident, names }: Overview, role: Role): string {
 }
 
 function updates({ incident, lastUpdateUs, nextUpdateUs }: Overview): RichTextElement[] {
-  if (incident.status === 'resolved') return [words('Resolved: no further updates are asked for.')];
+  if (incident.status === 'resolved') return [words('Resolved: no more updates are due.')];
   const last = [words('Last update '), instant(lastUpdateUs)];
   return nextUpdateUs === undefined
-    ? [...last, words(` · no updates are asked for at ${incident.severity}`)]
+    ? [...last, words(` · ${incident.severity} needs no regular updates`)]
     : [...last, words(' · next update due '), instant(nextUpdateUs)];
 }
 
 function latest({ entries, names }: Overview): KnownBlock[] {
   if (entries.length === 0) return [];
-  // By when they were noted: what somebody has just told of an hour ago is news.
+  // By the time of noting: a note just added about an hour ago is news.
   const newest = entries.toSorted((a, b) => b.notedUs - a.notedUs || b.atUs - a.atUs).slice(0, LATEST);
   const more = entries.length > LATEST ? ` of ${entries.length}` : '';
   return [
@@ -120,8 +120,8 @@ function latest({ entries, names }: Overview): KnownBlock[] {
 }
 
 /**
- * The incident's id stands in the block's id, since a menu has no value of its own; status and severity stand in it so
- * that Slack takes a changed menu for a new one and does not show what somebody chose before.
+ * The block's id has the incident's id, because a menu has no value. It also has status and severity, so that Slack
+ * resets a changed menu instead of showing the last choice.
  */
 function incidentBlockId({ id, status, severity }: Incident): string {
   return `incident:${id}:${status}:${severity}`;
@@ -157,10 +157,10 @@ function buttons(incident: Incident): ActionsBlock[] {
   ];
 }
 
-/** Once somebody says that it is fixed: of the diagnosis that the incident was declared from. */
+/** Shown once the incident is fixed. It verifies the diagnosis from which the incident was declared. */
 function verifyButton({ status, investigationId }: Incident): Element[] {
   if (investigationId === undefined || (status !== 'fixed' && status !== 'resolved')) return [];
-  const spoken = 'Check in traces since the fix whether it worked';
+  const spoken = 'Check with traces since the fix whether it worked';
   return [button('trace_verify', 'Verify fix', spoken, investigationId)];
 }
 

@@ -1,24 +1,25 @@
 /**
- * Pixels as a PNG with a palette. A drawing has a dozen colours and their mixtures at the edges of letters; one byte a
- * pixel instead of four makes the file less than half as heavy as the renderer's own.
+ * Writes pixels as a PNG with a palette. A drawing has a dozen colours and their blends at the edges of letters. One byte
+ * per pixel instead of four makes the file less than half the size of the renderer's own.
  *
  *   signature · IHDR · PLTE · IDAT (zlib) · IEND            each chunk: length, type, data, CRC-32
  */
 
 type Pixels = Readonly<{ width: number; height: number; rgba: Uint8Array }>;
 /**
- * Of `node:zlib`: deflate in zlib's format (RFC 1950) and CRC-32. Handed in: what the language has of the one loads
- * streams, 10 ms in a new process, and the other takes as long where the engine has not made its loop fast yet.
+ * The functions of `node:zlib`: deflate in zlib's format (RFC 1950) and CRC-32. They are parameters, because the web
+ * platform's deflate loads streams (10 ms in a new process), and a CRC-32 loop in JavaScript takes as long before it is
+ * optimised.
  */
 export type Zlib = Readonly<{
   deflateSync(bytes: Uint8Array, options: Readonly<{ level: number }>): Uint8Array;
   crc32(bytes: Uint8Array): number;
 }>;
 
-/** Takes half as long as the usual 6, for a file that is a twentieth heavier. */
+/** Half the time of the default 6, for a file that is 5 % larger. */
 const LEVEL = 4;
 
-/** Undefined where the picture has more colours than a palette holds: then it is no drawing. Transparency is dropped. */
+/** Undefined where the picture has more colours than a palette can hold, so it is not a drawing. Drops transparency. */
 export function indexedPng(pixels: Pixels, { deflateSync, crc32 }: Zlib): Uint8Array | undefined {
   const { rows, palette } = indexed(pixels);
   if (palette.length > PALETTE_SIZE) return undefined;
@@ -42,7 +43,7 @@ export function indexedPng(pixels: Pixels, { deflateSync, crc32 }: Zlib): Uint8A
   ]);
 }
 
-/** Each pixel as its place in the palette; a row begins with its filter. */
+/** Each pixel as its palette index; a row begins with its filter. */
 function indexed({ width, height, rgba }: Pixels): Readonly<{ rows: Uint8Array; palette: number[] }> {
   const rows = new Uint8Array((width + 1) * height);
   const palette: number[] = [];
@@ -57,23 +58,23 @@ function indexed({ width, height, rgba }: Pixels): Readonly<{ rows: Uint8Array; 
   };
   for (let y = 0; y < height; y += 1) {
     const filter = y * (width + 1);
-    // Bars, and what is white, are rows of pixels like the one above: their difference is 0 throughout, as all is at first.
+    // In bars and white areas a row equals the one above: its difference is all zeros, the initial value.
     if (y > 0 && isLikeAbove(lines, y, 4 * width)) rows[filter] = UP;
     else indexRow(rows, filter + 1, { pixels, from: y * width, to: (y + 1) * width, place });
   }
   return { rows, palette };
 }
 
-/** Each pixel is one small integer: where they are unsigned, a new process makes an object of each that is white. */
+/** Signed integers, because the engine would allocate an object for each white pixel if they were unsigned. */
 type Row = Readonly<{ pixels: Int32Array; from: number; to: number; place(pixel: number): number }>;
 
-/** A function of its own: a new process makes it fast after a few rows, and a loop in a loop much later. */
+/** A separate function, because the engine optimises it after a few rows, and a nested loop much later. */
 function indexRow(rows: Uint8Array, begin: number, { pixels, from, to, place }: Row): void {
   let last = pixels[from] ?? 0;
   let index = place(from);
   for (let pixel = from, at = begin; pixel < to; pixel += 1, at += 1) {
     const whole = pixels[pixel] ?? 0;
-    // Most pixels are as the one before.
+    // Most pixels equal the previous one.
     if (whole !== last) {
       last = whole;
       index = place(pixel);
@@ -89,7 +90,7 @@ function isLikeAbove(lines: Buffer, y: number, length: number): boolean {
 /** A row's filter: its difference from the row above. 0 is the row itself. */
 const UP = 2;
 const PALETTE_SIZE = 256;
-/** Of each primary colour: more cannot be told apart at the edge of a letter. */
+/** Levels per primary colour: nobody sees finer ones at the edge of a letter. */
 const LEVELS = 16;
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 

@@ -1,4 +1,4 @@
-/** Instants as they are shown outside the store: ISO 8601, UTC, milliseconds. */
+/** Formats instants outside the store: ISO 8601, UTC, milliseconds. */
 import dayjs from 'dayjs';
 import utc from 'dayjs/plugin/utc.js';
 
@@ -11,7 +11,7 @@ export function isoInstant(epochUs: number): string {
   return at(epochUs).toISOString();
 }
 
-/** The same; empty where no time is known. */
+/** The same; empty where the time is unknown. */
 export function knownInstant(epochUs: number | undefined): string {
   return epochUs !== undefined && Number.isFinite(epochUs) ? isoInstant(epochUs) : '';
 }
@@ -21,17 +21,17 @@ export function readableInstant(epochUs: number): string {
   return `${isoInstant(epochUs).slice(0, -1).replace('T', ' ')} UTC`;
 }
 
-/** `14:30:00.000`, where the day is told elsewhere. */
+/** `14:30:00.000`, where the day is shown elsewhere. */
 export function clockInstant(epochUs: number): string {
   return at(epochUs).format('HH:mm:ss.SSS');
 }
 
-/** `14:30:05`, where people only look. */
+/** `14:30:05`, where milliseconds do not matter. */
 export function shortClock(epochUs: number): string {
   return at(epochUs).format('HH:mm:ss');
 }
 
-/** `2026-01-06 14:30:00 UTC`, for what people noted: they do not count milliseconds. */
+/** `2026-01-06 14:30:00 UTC`, for times that people noted. */
 export function readableSecond(epochUs: number): string {
   return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss')} UTC`;
 }

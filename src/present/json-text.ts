@@ -1,10 +1,10 @@
-/** JSON documents as they may be shown: without credentials, still JSON. */
+/** Redacts JSON documents, which stay JSON. */
 
 import { TELLS_NOTHING, type Telling, tellingOf } from '#model/redaction/json-secrets.ts';
 import { redactNamed } from '#model/redaction/redaction.ts';
 import type { JsonNode, Scalar } from '#utilities/json-document.ts';
 
-/** Every scalar without the credentials in it, be they known by their form or by the names of members. */
+/** Redacts credentials in every scalar, by their form or by the names of members. */
 export function shownJson(node: JsonNode, telling: Telling = TELLS_NOTHING): JsonNode {
   // Bounded by the depth that the reader allows.
   if (node.kind === 'array') return { kind: 'array', items: node.items.map((item) => shownJson(item, telling)) };
@@ -17,7 +17,7 @@ export function shownJson(node: JsonNode, telling: Telling = TELLS_NOTHING): Jso
   return text === node.text ? node : { kind: 'string', text };
 }
 
-/** The text of a scalar, as it may be shown; the same text where there is nothing to hide. */
+/** The redacted text of a scalar; the same text where nothing is secret. */
 function shownScalar({ kind, text }: Scalar, { name, around }: Telling): string {
   return kind === 'word' ? text : redactNamed(name, text, { around });
 }

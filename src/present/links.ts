@@ -1,4 +1,4 @@
-/** Addresses that people can open. A template without an address gives the empty string, and then there is no link. */
+/** Addresses that people can open. An empty template gives the empty string, and then there is no link. */
 import type { Links } from '#model/finding/analysis.ts';
 import type { EvidenceItem, Finding } from '#model/finding/finding.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -17,7 +17,7 @@ function logsUrl(links: Links, trace: Trace): string {
   return filled(links.logs, trace, '');
 }
 
-/** Where an item of evidence is seen best. */
+/** The best address for an item of evidence. */
 export function evidenceUrl(links: Links, trace: Trace, { kind, ref }: EvidenceItem): string {
   if (kind === 'log') return logsUrl(links, trace);
   if (kind === 'span' || kind === 'event') return filled(links.span, trace, ref) || traceUrl(links, trace);
@@ -30,7 +30,7 @@ export function runbookUrl(links: Links, { runbook }: Pick<Finding, 'runbook'>):
     : openable(`${links.runbooks.replace(/(?<!\/)\/+$/, '')}/${runbook}`);
 }
 
-/** Only what a browser opens as a page; the characters that end a link in Slack or Markdown are encoded. */
+/** Accepts only http and https addresses, and encodes characters that would end a link in Slack or Markdown. */
 export function openable(url: string): string {
   if (!/^https?:\/\/[^\s/]/i.test(url)) return '';
   return url.replace(/[\s<>|"'()`\\]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`);

@@ -76,7 +76,7 @@ function inlineCode(text: string): string {
   return `${fence} ${onOneLine(text)} ${fence}`;
 }
 
-/** A name with a line break in it would begin a line, a heading or a list of its own. */
+/** A name with a line break could begin a new line, heading or list. */
 function onOneLine(text: string): string {
   return text.replace(/[\r\n\u2028\u2029]+/g, ' ');
 }

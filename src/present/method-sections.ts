@@ -1,4 +1,4 @@
-/** The methods as sections of a report: behind what is needed at once, for whoever wants to reason it through. */
+/** The methods as sections at the end of a report. */
 
 import type { Citation, FishboneCategory, Hypothesis, Methods, Why } from '#model/finding/methods.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -32,7 +32,7 @@ export function methodSections({ fiveWhys, fishbone, hypotheses, firstFailures, 
   return all.filter(({ lines }) => lines.length > 0).map((section) => ({ ...section, ordered: false }));
 }
 
-/** Pages show the picture below it. */
+/** HTML pages show the picture below this section. */
 export const FISHBONE_TITLE = 'Fishbone';
 
 /** `+324 ms`, `+326 ms (+2 ms)` */
@@ -47,7 +47,7 @@ function symptomLine({ symptom, evidence }: NonNullable<Methods['fiveWhys']>): L
 
 const STANDINGS: Readonly<Record<Why['standing'], string>> = {
   shown: '',
-  suggested: 'Suggested, not shown: ',
+  suggested: 'Suggested, not proven: ',
   open: 'Open: ',
 };
 
@@ -59,7 +59,7 @@ function whyLine({ number, standing, text, evidence, lookAt }: Why): Line {
   };
 }
 
-/** What only names a finding of the report is said by the line above. */
+/** Leaves out citations that only name a finding or detector: the line above already says it. */
 function shownBy(evidence: readonly Citation[]): Line[] {
   return evidence
     .filter(({ kind }) => kind !== 'finding' && kind !== 'detector')
@@ -77,7 +77,7 @@ const KINDS: Partial<Readonly<Record<Citation['kind'], string>>> = {
 const STATES: Readonly<Record<FishboneCategory['state'], string>> = {
   found: '',
   'nothing-found': ': nothing found',
-  'not-looked-at': ': not looked at',
+  'not-looked-at': ': not checked',
 };
 
 function categoryLine({ name, state, entries }: FishboneCategory): Line {
@@ -85,7 +85,7 @@ function categoryLine({ name, state, entries }: FishboneCategory): Line {
     entries.filter((entry) => entry.standing === standing);
   const names = (standing: 'ruled-out' | 'not-looked-at') =>
     of(standing)
-      .flatMap(({ evidence }) => evidence.map(({ ref }) => ref))
+      .flatMap(({ evidence }) => evidence.map(({ text }) => text))
       .join(', ');
   return {
     text: `${name}${STATES[state]}`,
@@ -93,7 +93,7 @@ function categoryLine({ name, state, entries }: FishboneCategory): Line {
     below: [
       ...of('found').map(({ text, evidence }) => ({ text: `Found: ${text}`, url: evidence[0]?.url ?? '' })),
       ...(of('ruled-out').length === 0 ? [] : [{ text: `Ruled out: ${names('ruled-out')}`, url: '' }]),
-      ...(of('not-looked-at').length === 0 ? [] : [{ text: `Could not look for: ${names('not-looked-at')}`, url: '' }]),
+      ...(of('not-looked-at').length === 0 ? [] : [{ text: `Not checked: ${names('not-looked-at')}`, url: '' }]),
       ...of('question').map(({ text }) => ({ text: `Ask: ${text}`, url: '' })),
     ],
   };
@@ -104,8 +104,8 @@ function hypothesisLine({ id, state, claim, supports, contradicts, check, querie
     text: `${id} (${state}): ${claim}`,
     url: '',
     below: [
-      ...supports.map(({ text, url }) => ({ text: `For it: ${text}`, url })),
-      ...contradicts.map(({ text, url }) => ({ text: `Against it: ${text}`, url })),
+      ...supports.map(({ text, url }) => ({ text: `Supports it: ${text}`, url })),
+      ...contradicts.map(({ text, url }) => ({ text: `Contradicts it: ${text}`, url })),
       ...(check === '' ? [] : [{ text: `Wrong if: ${check}`, url: '' }]),
       ...queries.map(({ language, text }) => ({ text: `${language}:`, url: '', code: text })),
     ],

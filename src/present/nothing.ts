@@ -1,4 +1,4 @@
-/** Evidence without a trace: what was asked, and what was missing to answer it. */
+/** The answer where the evidence has no trace and no log line: the subject, and the missing evidence. */
 import type { Checked, WindowSubject } from '#model/finding/analysis.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import { redactionsIn } from '#model/redaction/redaction.ts';
@@ -7,7 +7,7 @@ import { escapeMarkdown } from '#present/markdown.ts';
 import { shown, shownLines } from '#present/plain-text.ts';
 import type { Presented } from '#present/present.ts';
 
-const SENTENCE = 'There is neither a trace nor a log line in the evidence, so nothing could be diagnosed.';
+const SENTENCE = 'The evidence has no trace and no log line, so there is no diagnosis.';
 
 export function presentNothing(asked: WindowSubject, gaps: readonly Gap[], checked: Checked): Presented {
   const service = shownLines(asked.service);

@@ -1,7 +1,7 @@
-/** People stand in the record as their Slack ids; this is how they are shown: by name, and never so that it pings them. */
+/** Replaces the Slack ids of people in stored texts by their names, so that nobody is pinged. */
 import { PERSON_ID } from '#model/incident/person-id.ts';
 
-/** Names by Slack id. Someone who is not in it is shown by the id. */
+/** Names by Slack id. A person without a name here is shown by the id. */
 export type Names = ReadonlyMap<string, string>;
 
 export function peopleIn(texts: readonly string[]): string[] {

@@ -1,11 +1,11 @@
-/** Text from spans and logs as it may be shown: no control characters, no credentials, no tricks with direction. */
+/** Cleans text from spans and logs: no control characters, no credentials, no direction marks. */
 import { memoize } from '#core/memoize.ts';
 import { redact, redactionInForce, redactNamed } from '#model/redaction/redaction.ts';
 
-/** One line, white space folded: for names, labels, sentences. */
+/** On one line, with white space collapsed: for names, labels, sentences. */
 export const shown = redactedUnlessKnown(onOneLine);
 
-/** The value of an attribute: its name may say that it is a secret. */
+/** For the value of an attribute, whose name may mark it as a secret. */
 export function shownNamed(name: string, value: string): string {
   return onOneLine(redactNamed(name, plainText(value)));
 }
@@ -13,7 +13,7 @@ export function shownNamed(name: string, value: string): string {
 /** Keeps line breaks and tabs: for log lines and statements. */
 export const shownLines = redactedUnlessKnown((text) => text);
 
-/** The same for names: a trace of a hundred thousand spans has a few dozen, and each is cleaned once. */
+/** The same for names. A trace of a hundred thousand spans has a few dozen, and each is cleaned only once. */
 export function shownLinesOnce(): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {
@@ -23,7 +23,7 @@ export function shownLinesOnce(): (text: string) => string {
   };
 }
 
-/** As `memoize`, of what may be shown: for as long as the same is taken out of texts. */
+/** Like `memoize`, for redacted texts: the cache is dropped when the redaction rules change. */
 export function shownOnce<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => Made {
   let once = memoize(make);
   let redaction = redactionInForce();
@@ -36,11 +36,14 @@ export function shownOnce<Of extends object, Made>(make: (of: Of) => Made): (of:
   };
 }
 
-/** Most texts are names and sentences of ours, which come again in the next trace of a file. In characters and texts. */
+/** Most texts are names and our own sentences, which recur in the next trace of a file. In characters and texts. */
 const LONGEST_KNOWN = 500;
 const MOST_KNOWN = 2_000;
 
-/** Redacted before it is folded, since lines tell where a value ends. Only that of which nothing was taken out is remembered: no secret stays behind. */
+/**
+ * Redacts before collapsing white space, because a line break ends a value. Caches only texts without redactions, so that
+ * no secret stays in memory.
+ */
 function redactedUnlessKnown(folded: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>();
   let redaction = redactionInForce();
@@ -67,16 +70,16 @@ const ANSI = new RegExp(
   'g',
 );
 
-/** A value that stood on a line of its own stands beside its name then. */
+/** Redacts again, because a value from a separate line is now next to its name. */
 function onOneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return text.includes('\n') ? redact(line) : line;
 }
 
 /**
- * Control characters would move the cursor of a terminal, and XML forbids them; marks of direction turn a text around
- * so that it reads as something else; characters without width hide in names. The joiners of emoji and of Indian
- * scripts (U+200C, U+200D) stay, and so do line breaks and tabs. Half a surrogate pair becomes U+FFFD.
+ * Removes control characters, which move a terminal's cursor and are forbidden in XML, direction marks, which can make a
+ * text read as another one, and zero-width characters, which hide in names. Keeps the joiners of emoji and Indian scripts
+ * (U+200C, U+200D), line breaks and tabs. Half a surrogate pair becomes U+FFFD.
  */
 function plainText(text: string): string {
   return text

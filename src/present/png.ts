@@ -1,7 +1,7 @@
-/** An SVG as the PNG that Slack and the command line show. */
+/** Renders an SVG as the PNG for Slack and the command line. */
 import { indexedPng, type Zlib } from '#present/indexed-png.ts';
 
-/** The font that the pictures are drawn in, as paths inside packages: a slim container has none of its own. */
+/** The font files of the pictures, as paths inside packages, because a slim container has no fonts. */
 export const FONT_FILES = [
   '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf',
   '@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf',
@@ -11,7 +11,7 @@ export const FONT_FILES = [
 /** Two pixels for each unit are crisp on a phone, whose screen is some 1,100 pixels wide. */
 const SCALE = 2;
 
-/** The renderer is loaded when the first picture is asked for: an idle process need not hold it. */
+/** Loads the renderer with the first picture, so that an idle process does not hold it in memory. */
 export async function renderPng(svg: string, fontFiles: readonly string[], zlib: Zlib): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js');
   const font = { fontFiles: [...fontFiles], loadSystemFonts: false, defaultFontFamily: 'Inter' };
@@ -21,8 +21,8 @@ export async function renderPng(svg: string, fontFiles: readonly string[], zlib:
 }
 
 /**
- * Without what the font could only draw over its neighbours: joiners and variations of letters that it does not have, and
- * piles of accents, which reach into the rows above and below.
+ * Removes characters that the font would draw over their neighbours: joiners, variation selectors, and stacked accents,
+ * which reach into the rows above and below.
  */
 function drawable(svg: string): string {
   return svg.replace(/\u200c|\u200d|[\ufe00-\ufe0f]/g, '').replace(/(\p{M}{2})\p{M}+/gu, '$1');

@@ -1,4 +1,4 @@
-/** A postmortem's draft as one page that needs nothing else: no script, no picture from elsewhere, readable on a phone. */
+/** A postmortem's draft as one self-contained HTML page: no script, no external picture, readable on a phone. */
 import type { Postmortem, PostmortemSection } from '#model/incident/postmortem.ts';
 import { htmlPage } from '#present/html-page.ts';
 import { isoInstant, readableSecond } from '#present/instant.ts';
@@ -16,7 +16,7 @@ import {
 import { KIND_NAMES } from '#present/timeline.ts';
 import { escapeXml } from '#present/xml-text.ts';
 
-/** On a phone a row of a table becomes a block, each cell under its own heading. */
+/** On a phone, a table row becomes a block, and each cell has its own heading. */
 const STYLE = `
 :root { color-scheme: light; }
 body { margin: 0 auto; padding: 16px; max-width: 820px; font: 17px/1.5 Inter, system-ui, sans-serif; color: #1a1a1a; background: #fff; overflow-wrap: anywhere; }
@@ -76,7 +76,7 @@ function cited(cites: readonly string[]): string {
   return ` <span class="cites">(${marks.join(', ')})</span>`;
 }
 
-/** What stands on this page. */
+/** Marks with an anchor on this page. */
 const MARK = /^[TFE]\d+$/;
 
 const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Page) => string>> = {
@@ -85,13 +85,13 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
       ['Metric', 'Time', 'Measured'],
       postmortem.metricRows.map(({ name, value, means, cites }) => ({
         id: '',
-        cells: [`<strong>${name}</strong>`, value ?? 'not known', `${escapeXml(means)}${cited(cites)}`],
+        cells: [`<strong>${name}</strong>`, value ?? 'unknown', `${escapeXml(means)}${cited(cites)}`],
       })),
     ),
 
   timeline: (page) =>
     table(
-      ['', 'When (UTC)', 'What', 'Who or what said so'],
+      ['', 'When (UTC)', 'What', 'Source'],
       page.postmortem.timeline.map((row) => {
         const noted = whenNoted(row);
         const when = `<time datetime="${isoInstant(row.atUs)}">${readableSecond(row.atUs)}</time>`;
@@ -109,7 +109,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
 
   evidence: (page) =>
     table(
-      ['', 'Finding', 'In', 'What shows it'],
+      ['', 'Finding', 'In', 'Evidence'],
       page.postmortem.findings.map(({ mark, title, evidenceMark, evidence }) => ({
         id: mark,
         cells: [
@@ -150,7 +150,7 @@ function said({ names }: Page, text: string): string {
   return escapeXml(spoken(text, names));
 }
 
-/** The mark, and a way out to what it stands for. */
+/** The mark, with a link to its source. */
 function opened({ urls }: Page, mark: string): string {
   const url = urls.get(mark);
   return url === undefined ? mark : `<a href="${escapeXml(url)}" rel="noreferrer">${mark} ↗</a>`;
@@ -158,7 +158,7 @@ function opened({ urls }: Page, mark: string): string {
 
 type Row = Readonly<{ id: string; cells: readonly string[] }>;
 
-/** Nothing where there is no row: the section says that there is none. */
+/** Empty without rows: the section then says that there are none. */
 function table(head: readonly string[], rows: readonly Row[]): string {
   if (rows.length === 0) return '';
   const heads = head.map((text) => `<th scope="col">${text}</th>`).join('');

@@ -1,4 +1,4 @@
-/** A postmortem's draft for programs. Fields are extended, never renamed. */
+/** A postmortem's draft as JSON. Fields are added, never renamed. */
 import type { Postmortem } from '#model/incident/postmortem.ts';
 import { isoInstant } from '#present/instant.ts';
 import { type ShownPostmortem, spoken, titleOf, urlsOf, wordsText } from '#present/postmortem-text.ts';

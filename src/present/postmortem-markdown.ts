@@ -56,14 +56,14 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
       ['Metric', 'Time', 'Measured'],
       page.postmortem.metricRows.map(({ name, value, means, cites }) => [
         `**${name}**`,
-        value ?? 'not known',
+        value ?? 'unknown',
         `${means}${cited(page, cites)}`,
       ]),
     ),
 
   timeline: (page) =>
     table(
-      ['', 'When (UTC)', 'What', 'Who or what said so'],
+      ['', 'When (UTC)', 'What', 'Source'],
       page.postmortem.timeline.map((row) => {
         const noted = whenNoted(row);
         return [
@@ -78,7 +78,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
   evidence: (page) =>
     [
       table(
-        ['', 'Finding', 'In', 'What shows it'],
+        ['', 'Finding', 'In', 'Evidence'],
         page.postmortem.findings.map(({ mark, title, evidenceMark, evidence }) => [
           cell(page, mark),
           said(page, title),
@@ -123,7 +123,7 @@ function cell({ urls }: Page, mark: string): string {
   return url === undefined ? mark : `[${mark}](${url})`;
 }
 
-/** Nothing where there is no row: the section says that there is none. */
+/** Empty without rows: the section then says that there are none. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -1,6 +1,6 @@
 /**
- * A postmortem's draft in Slack: how long things took, the verdict, what is still open, the action items. The whole of
- * it is the Markdown file in the thread.
+ * A postmortem's draft in Slack: the summary, the metrics, the open questions, the action items. The Markdown file in the
+ * thread has the full draft.
  */
 import type { KnownBlock } from '@slack/types';
 import { shown } from '#present/plain-text.ts';
@@ -12,7 +12,7 @@ import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
 const TITLE_CHARS = 200;
 const SENTENCE_CHARS = 400;
-/** The newest ones; the file has them all. */
+/** The newest; the file has all. */
 const ITEMS = 8;
 const ITEM_CHARS = 200;
 const OWNER_CHARS = 60;
@@ -20,7 +20,7 @@ const OWNER_CHARS = 60;
 export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessage {
   const { postmortem } = shownPostmortem;
   const title = truncate(titleOf(shownPostmortem), TITLE_CHARS);
-  const times = postmortem.metricRows.map(({ name, value }) => `${name} ${value ?? 'not known'}`);
+  const times = postmortem.metricRows.map(({ name, value }) => `${name} ${value ?? 'unknown'}`);
   const [state = '', standing = ''] = stateLines(shownPostmortem);
   return {
     text: escapeMrkdwn(`${title}. Draft. ${times.join(', ')}`),
@@ -31,7 +31,7 @@ export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessag
         paragraph(bold('Times')),
         bullets(
           postmortem.metricRows.map(({ name, value, means }) =>
-            paragraph(words(`${name}: `), bold(value ?? 'not known'), words(` ${means}`)),
+            paragraph(words(`${name}: `), bold(value ?? 'unknown'), words(` ${means}`)),
           ),
         ),
         paragraph(bold('Still open: '), words(openText(shownPostmortem))),
@@ -41,14 +41,14 @@ export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessag
       {
         type: 'context',
         elements: [
-          { type: 'plain_text', text: 'The whole draft is the newest Markdown file in the thread.', emoji: false },
+          { type: 'plain_text', text: 'The full draft is the newest Markdown file in the thread.', emoji: false },
         ],
       },
     ],
   };
 }
 
-/** The first sentences of the file: what it was, how it was seen, why, how it ended. */
+/** The first sentences of the file: the incident, its detection, its cause, its end. */
 function happened({ postmortem, names }: ShownPostmortem): Part[] {
   const [summary] = postmortem.sections;
   const said = (summary?.statements ?? []).map((statement) =>
@@ -60,7 +60,7 @@ function happened({ postmortem, names }: ShownPostmortem): Part[] {
 function openText({ postmortem }: ShownPostmortem): string {
   const { questions, metrics } = openCounts(postmortem);
   const open = [`${questions} ${questions === 1 ? 'question' : 'questions'} for people`];
-  if (metrics > 0) open.push(`${metrics} ${metrics === 1 ? 'time' : 'times'} that the record does not hold`);
+  if (metrics > 0) open.push(`${metrics} ${metrics === 1 ? 'time' : 'times'} missing from the record`);
   if (postmortem.actionItems.length === 0) open.push('no action item yet');
   return open.join(', ');
 }

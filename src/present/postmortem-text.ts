@@ -1,4 +1,4 @@
-/** What every form of a postmortem shows in the same way: instants in UTC with their date, people by name, nothing secret. */
+/** Texts that all forms of a postmortem share: instants in UTC with their date, people by name, redacted. */
 import type { Postmortem, PostmortemEvidence, PostmortemRow, Words } from '#model/incident/postmortem.ts';
 import { readableSecond } from '#present/instant.ts';
 import { openable } from '#present/links.ts';
@@ -20,22 +20,22 @@ export function titleOf({ postmortem }: ShownPostmortem): string {
   return shown(postmortem.title);
 }
 
-/** What it is, so that nobody takes it for finished. */
+/** The state of the draft, so that nobody takes it for finished. */
 export function stateLines({ postmortem }: ShownPostmortem): readonly string[] {
   const { incident, asOfUs, reviewByUs } = postmortem;
   return [
-    'Draft, made from the record. Nobody has accepted it yet.',
+    'Draft, made from the incident record. Nobody has accepted it yet.',
     `${incident.severity} · ${incident.status} · record as of ${readableSecond(asOfUs)}${
       reviewByUs === undefined ? '' : ` · review due by ${readableSecond(reviewByUs).slice(0, DATE_CHARS)}`
     }`,
-    'Each statement cites what it was made from: T a row of the timeline, F a finding, E a diagnosed trace and its case.',
+    'Each statement cites its source: T is a timeline row, F a finding, E a diagnosed trace and its case.',
   ];
 }
 
 /** `2026-01-06` */
 const DATE_CHARS = 10;
 
-/** Where each mark can be opened; marks without an address are missing. */
+/** The address of each mark; marks without one are missing. */
 export function urlsOf({ timeline, findings, evidence }: Postmortem): ReadonlyMap<string, string> {
   const urls = new Map<string, string>();
   for (const { mark, link } of [...timeline, ...findings, ...evidence]) {
@@ -54,7 +54,7 @@ export function answersText({ answers }: PostmortemEvidence): string {
   return answers === undefined ? '' : `Yes ${answers.right}, No ${answers.wrong}`;
 }
 
-/** Questions for people, and what the record does not hold: what is left to do before the draft can be accepted. */
+/** The number of open questions and unknown metrics: the work left before the draft can be accepted. */
 export function openCounts({ sections, metricRows }: Postmortem): Readonly<{ questions: number; metrics: number }> {
   return {
     questions: sections.reduce((sum, { questions }) => sum + questions.length, 0),

@@ -1,4 +1,4 @@
-/** Every form of one comparison, or of the verification of a fix, that was asked for. */
+/** Makes the requested forms of a comparison, or of the verification of a fix. */
 import type { AlignedCalls } from '#model/requests/aligned-calls.ts';
 import type { Comparison, Verification } from '#model/requests/comparison.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -25,7 +25,7 @@ export type PresentedComparison = Readonly<{
 export type ComparedTraces = Readonly<{
   comparison: Comparison;
   sides: Readonly<{ healthy: readonly Trace[]; failing: readonly Trace[]; calls: AlignedCalls }>;
-  /** Where a fix was verified: then the healthy side is before it, the failing one after. */
+  /** Set where a fix was verified. The healthy side is then before the fix, and the failing side after it. */
   verification?: Verification;
 }>;
 

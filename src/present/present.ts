@@ -1,4 +1,4 @@
-/** Every form of one analysis that was asked for. What makes a form is loaded when somebody asks for it. */
+/** Makes the requested forms of an analysis. The code of each form is loaded on first use. */
 
 import { withLazyProperties } from '#core/lazy-properties.ts';
 import type { Analysis } from '#model/finding/analysis.ts';
@@ -17,9 +17,9 @@ export type PresentedForms = Readonly<{
   png?: boolean;
   slack?: boolean;
   logs?: boolean;
-  /** The same is wrong in many that were told before, or nothing: without the methods. What is wrong; empty where nothing is. */
+  /** Leaves out the methods, for a trace like many before it. The text is the problem; empty where nothing is wrong. */
   brief?: string;
-  /** What the JSON has beyond the report: lists in full, every span. Not handed from thread to thread. */
+  /** Additions to the JSON report: full lists, every span. Not passed between threads. */
   longLists?: LongListsAsked;
 }>;
 
@@ -27,9 +27,9 @@ export type Presented = Readonly<{
   file: string;
   traceId: string;
   symptom: Symptom['kind'];
-  /** Of many traces of a file in which the same is wrong it is none of the first: what is wrong in them; empty where nothing is. */
+  /** Set for a later trace of a file with the same problem as earlier ones: the problem; empty where nothing is wrong. */
   brief?: string;
-  /** Made when it is first read, as are text and Markdown: who prints the one needs none of the others. */
+  /** Made on first access, like text and Markdown. */
   report: Report;
   text?: string;
   markdown?: string;
@@ -44,7 +44,7 @@ export type Presented = Readonly<{
 export async function present(
   analysis: Analysis,
   forms: PresentedForms,
-  /** Draws an SVG as a PNG. Handed in, so that a picture that did not change is drawn once. */
+  /** Draws an SVG as a PNG. A parameter, so that an unchanged picture is drawn only once. */
   draw: (svg: string) => Promise<Uint8Array>,
 ): Promise<Presented> {
   const { trace } = analysis;
@@ -75,7 +75,7 @@ export async function present(
   });
 }
 
-/** The loader is asked once: asked for each of thousands of traces it takes longer than a small one. */
+/** Calls the loader once: for thousands of traces, repeated calls take longer than a small trace. */
 const loadText = once(() => import('#present/text.ts'));
 const loadMarkdown = once(() => import('#present/markdown.ts'));
 const loadReportJson = once(() => import('#present/report-json.ts'));
@@ -88,7 +88,7 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Empty where there is nothing to draw: lines of which none says whose they are. */
+/** Empty where there is nothing to draw: log lines without a request. */
 async function pictureOf(analysis: Analysis): Promise<string> {
   if (analysis.trace !== undefined) return (await import('#present/waterfall-svg.ts')).waterfallSvg(analysis);
   if (analysis.seen !== undefined) return (await import('#present/window-svg.ts')).windowSvg(analysis);

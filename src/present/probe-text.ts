@@ -1,9 +1,9 @@
-/** What became of asking a circuit breaker for its state: a sentence, and every request on a line. */
+/** The result of a circuit breaker probe: a sentence, and a line for each request. */
 import { durationText } from '#model/text/duration.ts';
 import { fitted } from '#present/display-width.ts';
 import { shown } from '#present/plain-text.ts';
 
-/** `error`: an answer of 5xx that came through. `failed`: no answer. */
+/** `error`: a 5xx response of the service itself. `failed`: no response. */
 export type BreakerState = 'closed' | 'open' | 'error' | 'failed';
 
 export type ProbedRequest = Readonly<{
@@ -51,7 +51,7 @@ const PHASES: Readonly<Record<ProbedRequest['phase'], string>> = {
   end: 'closed again?',
 };
 
-/** `error` came through: a breaker that is closed passes on what fails. */
+/** `error` was let through: a closed breaker forwards failing responses. */
 const STATES: Readonly<Record<BreakerState, string>> = {
   closed: 'let through',
   open: 'OPEN',

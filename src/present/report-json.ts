@@ -1,6 +1,6 @@
 /**
- * A report as JSON, piece by piece. Up to three of its lists may be as long as the trace: of a million spans neither the
- * objects nor the one string that they would become is ever made.
+ * Writes a report as JSON in pieces. Up to three of its lists may be as long as the trace. For a million spans, neither
+ * all objects nor one whole string are ever in memory.
  */
 import { memoize } from '#core/memoize.ts';
 import type { FishboneCategory } from '#model/finding/methods.ts';
@@ -10,12 +10,12 @@ import { shownLinesOnce } from '#present/plain-text.ts';
 import type { Report } from '#present/report.ts';
 import { allOperations, allSteps } from '#present/report-lists.ts';
 
-/** Texts that make the inside of a list of JSON when they are put together. */
+/** Texts that together are the inside of a JSON list. */
 type Inside = Iterable<string>;
 
-/** Lists as long as the trace, which are written where somebody asks for them. */
+/** Lists as long as the trace, written on request. */
 export type LongLists = Readonly<{
-  /** Both lists in full, in place of the largest entries that the report holds. */
+  /** Both full lists, instead of the largest entries in the report. */
   full?: Readonly<{ criticalPath: Inside; attribution: Inside }>;
   /** Times as corrected, from the trace's start. */
   spans?: Inside;
@@ -23,7 +23,7 @@ export type LongLists = Readonly<{
 
 export type LongListsAsked = Readonly<{ full: boolean; spans: boolean }>;
 
-/** Read while they are written; the trace must live as long. */
+/** Reads the trace while writing, so the trace must live that long. */
 export function longLists(trace: Trace, { full, spans }: LongListsAsked): LongLists {
   return {
     ...(full && {
@@ -37,7 +37,7 @@ export function longLists(trace: Trace, { full, spans }: LongListsAsked): LongLi
 }
 
 export function* reportJson(report: Report, lists?: LongLists): Generator<string> {
-  // A window has neither list, although a trace was looked into.
+  // A window has neither list, even where a trace was examined.
   const full = report.criticalPath.length === 0 ? undefined : lists?.full;
   const text = withShared(full === undefined ? report : withoutLists(report));
   let done = 0;
@@ -62,7 +62,7 @@ function withoutLists({ criticalPathTotal, criticalPathShownUs, ...report }: Rep
   return { ...report, criticalPath: [], attribution: [] };
 }
 
-/** What many traces of a file share becomes a text once, and is put where its list is empty. */
+/** Serialises parts that many traces of a file share only once, and inserts them where their lists are empty. */
 function withShared(report: Report): string {
   const { checked, diagnosis, methods } = report;
   const text = JSON.stringify({
@@ -95,12 +95,12 @@ function filled(text: string, lists: Readonly<Record<string, string>>): string {
 
 const EMPTY = '[]';
 
-/** Inside a text the quotes would be escaped: so that of one name stands in one place only. */
+/** Occurs once for each name: inside a JSON string the quotes would be escaped. */
 function emptyList(name: string): string {
   return `"${name}":${EMPTY}`;
 }
 
-/** One in which something was found has most of its entries in common with that of other traces. */
+/** A category with a finding still shares most entries with other traces. */
 function categoryJson(category: FishboneCategory): string {
   const { state, entries } = category;
   if (state !== 'found') return sharedJson(category);

@@ -1,6 +1,6 @@
 /**
- * The two lists of a report that grow with the trace: the critical path and who held it. A report holds the largest
- * entries of each. `--json --full` writes every entry, see `report-json.ts`.
+ * The two lists of a report that grow with the trace: the critical path, and its time by operation. A report has the
+ * largest entries of each. `--json --full` writes every entry, see `report-json.ts`.
  */
 
 import { counted } from '#model/text/count-text.ts';
@@ -19,15 +19,15 @@ type ReportedStep = Readonly<{
   endUs: number;
 }>;
 
-/** `others`: only the entry for the rest has it, and says how many operations it sums up. */
+/** `others`: how many operations the entry for the rest sums up. Only that entry has it. */
 export type ReportedAttribution = Attribution & Readonly<{ others?: number }>;
 
 export type ReportLists = Readonly<{
   /** In order of time; at most `MOST_STEPS`, the longest. No two neighbours are of one span. */
   criticalPath: readonly ReportedStep[];
-  /** How many steps the path has. Missing where the list holds all of them. */
+  /** How many steps the path has. Missing where the list has all of them. */
   criticalPathTotal?: number;
-  /** How much of the path the listed steps hold, in microseconds. Missing where the list holds all of them. */
+  /** The time of the listed steps, in microseconds. Missing where the list has all steps. */
   criticalPathShownUs?: number;
   /** Largest first; at most `MOST_OPERATIONS`. Where there are more, the last entry sums up the rest. */
   attribution: readonly ReportedAttribution[];
@@ -53,7 +53,7 @@ export function reportLists(trace: Trace): ReportLists {
   };
 }
 
-/** Every step of the path, made one at a time: a path may have a million. */
+/** Every step of the path, one at a time, because a path may have a million. */
 export function* allSteps(trace: Trace): Generator<ReportedStep> {
   const clean = shownLinesOnce();
   for (let step = 0; step < pathSteps(trace).count; step += 1) yield reportedStep(trace, step, clean);
@@ -79,7 +79,7 @@ function cleanNames<Entry extends Attribution>(entry: Entry, clean: (text: strin
   return { ...entry, service: clean(entry.service), operation: clean(entry.operation) };
 }
 
-/** Numbers of steps, in order of time. Where equally long ones do not all fit, the first ones are taken. */
+/** Step numbers in order of time. Among equally long steps, the first ones are kept. */
 function longestSteps(steps: PathSteps): number[] {
   const { count } = steps;
   if (count <= MOST_STEPS) return Array.from({ length: count }, (_, step) => step);

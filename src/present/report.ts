@@ -20,7 +20,7 @@ import { shownLines, shownOnce } from '#present/plain-text.ts';
 import { type ReportLists, reportLists } from '#present/report-lists.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
 
-/** The report as the contract has it: `--json`, and what is stored of a diagnosis. Fields are extended, never renamed. */
+/** The JSON report: the output of `--json`, and the stored form of a diagnosis. Fields are added, never renamed. */
 export type Report = ReportLists &
   Readonly<{
     schema: 'spanhound.report/1';
@@ -32,7 +32,7 @@ export type Report = ReportLists &
       from: string;
       to: string;
       requestId?: string;
-      /** What was asked for, where that is not the trace's id as it stands here, and how the two belong together. */
+      /** The requested id, where it differs from the trace's id here, and how the two are related. */
       asked?: string;
       askedNote?: string;
     }>;
@@ -48,7 +48,7 @@ export type Report = ReportLists &
       orphanCount: number;
       skewCorrectedCount: number;
     }> | null;
-    /** Of the critical path, by kind of work: `database`, `network`, `processing`…; see `work-kinds.ts`. */
+    /** The critical path's time by kind of work: `database`, `network`, `processing`…; see `work-kinds.ts`. */
     work: readonly Readonly<{ kind: string; selfUs: number; share: number }>[];
     findings: readonly Readonly<{
       detector: string;
@@ -59,11 +59,11 @@ export type Report = ReportLists &
       operation: string;
       spanIds: readonly string[];
       wastedUs: number;
-      /** Nothing recorded names it: a gap, a missing span or the order of spans alone speaks for it. */
+      /** No recorded data names it: only a gap, a missing span or the order of spans suggests it. */
       inferred: boolean;
-      /** By how much the request would end earlier without this alone; less where other work runs beside it. */
+      /** How much earlier the request would end without this alone; less where other work runs in parallel. */
       wonUs: number;
-      /** Why it is not the verdict; empty where the verdict, or the chain to it, names it. */
+      /** Why it is not the verdict; empty where it is the verdict or part of the chain to it. */
       whyNotFirst: string;
       explanation: string;
       remedy: string;
@@ -78,13 +78,13 @@ export type Report = ReportLists &
     diagnosis: Readonly<{
       verdict: string;
       status: 'confirmed' | 'likely' | 'inconclusive';
-      /** Why it is this status and no other, as a clause. */
+      /** The reason for this status, as a clause. */
       statusReason: string;
-      /** How probable it is that kind and service are right. */
+      /** The probability that kind and service are right. */
       confidence: number;
-      /** What that was concluded from, each 0 to 1; see docs/accuracy.md. */
+      /** The signals behind it, each 0 to 1; see docs/accuracy.md. */
       signals: Signals;
-      /** Of the symptom, how much the cause explains. */
+      /** The share of the symptom that the cause explains. */
       share: number;
       kind: string;
       service: string;
@@ -93,10 +93,10 @@ export type Report = ReportLists &
       ranking: readonly Readonly<{ service: string; operation: string; kind: string; score: number }>[];
       chain: readonly Readonly<{ finding: number; because: number }>[];
       ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
-      /** Where nothing recorded tells what it is: everything that it could be, and what would show it. Else empty. */
+      /** Where the data does not name the cause: all possible causes, and the evidence that would show each. Else empty. */
       couldBe: readonly Readonly<{ what: string; shownBy: string }>[];
     }> | null;
-    /** How its log lines are known to be the request's, surest first, and clocks that were off; null where no log was read. */
+    /** How log lines were matched to the request, surest first, and corrected clocks; null where no log was read. */
     logs: Readonly<{
       lines: number;
       rungs: readonly Readonly<{
@@ -104,34 +104,37 @@ export type Report = ReportLists &
         surety: 'certain' | 'likely' | 'unsure';
         lines: number;
         services: readonly string[];
-        /** The request ids by which they are. */
+        /** The request ids that matched. */
         ids: readonly string[];
       }>[];
-      /** Added to the times of a service's lines; `agreeing` of the `pairs` say so: of a line and its span, or of a request's lines there and of the service `against` which they were compared. */
+      /**
+       * Added to the times of a service's lines. `agreeing` of the `pairs` show it: pairs of a line and its span, or of a
+       * request's lines here and in the service `against`.
+       */
       clockOffsets: readonly ClockOffset[];
     }> | null;
-    /** `requestId` in place of the trace's where there is none. */
+    /** `requestId` where there is no trace id. */
     exemplars: readonly Readonly<{
       traceId: string;
       role: 'failing' | 'slow' | 'healthy';
       why: string;
       requestId?: string;
     }>[];
-    /** One request put together from its lines, in order of time; only where there is no trace of it. */
+    /** One request reconstructed from its log lines, in order of time; only where it has no trace. */
     timeline?: readonly Readonly<{
       ts: string;
       service: string;
       level: string;
       text: string;
       rung: Rung;
-      /** Since the line before. */
+      /** Since the previous line. */
       deltaUs: number;
       failed: boolean;
     }>[];
     gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
-    /** What was taken out of the texts above, by kind. */
+    /** Counts of redacted values in the texts above, by kind. */
     redactions: readonly Redaction[];
-    /** Which detectors found something, found nothing, are switched off, could not look (and for want of what), or broke. */
+    /** Which detectors found something, found nothing, are turned off, were skipped (and the missing evidence), or failed. */
     checked: Readonly<{
       found: readonly string[];
       clear: readonly string[];
@@ -139,30 +142,30 @@ export type Report = ReportLists &
       skipped: readonly Readonly<{ detector: string; missing: readonly string[] }>[];
       broken: readonly Readonly<{ detector: string; message: string }>[];
     }>;
-    /** Of a window: how many requests were compared with how many healthy ones. Missing where none were. */
+    /** For a window: how many requests were compared with how many healthy ones. Missing where none were. */
     compared?: Readonly<{ requests: number; healthyRequests: number }>;
     /**
      * For a window or an alert: how many requests to the service failed, and how many of the others were slow (null without
      * enough healthy ones). Requests found by a search for failed or slow ones do not count. Missing where none were read.
      */
     affected?: RequestCounts;
-    /** Of a window: when it began, as the requests show it. Missing where they do not. */
+    /** For a window: when it began, as the requests show it. Missing where they do not. */
     onset?: Readonly<{ at: string; signal: 'failures' | 'errors' | 'latency'; why: string }>;
-    /** Of a window: the time with which it was compared, and why this one. Missing where healthy requests were given. */
+    /** For a window: the baseline's time window, and why this one was chosen. Missing where healthy requests were given. */
     healthy?: Readonly<{ from: string; to: string; why: string }>;
-    /** The same in the forms in which people reason; see docs/methods.md. Brief reports, and those of older versions, have none. */
+    /** The diagnosis by each method; see docs/methods.md. Brief reports and reports of older versions have none. */
     methods?: Methods;
-    /** What it is remembered by; missing where nothing is wrong, and in reports of older versions. */
+    /** For finding similar incidents; missing where nothing is wrong, and in reports of older versions. */
     fingerprint?: Fingerprint;
   }>;
 
-/** Ids stay as the source has them; every other text is redacted, and holds no control characters. */
+/** Ids stay as in the source. Every other text is redacted and has no control characters. */
 export function reportOf(
   analysis: Analysis,
   { brief = false }: Readonly<{ brief?: boolean | undefined }> = {},
 ): Report {
   const report = saidOf(analysis, brief);
-  // The methods say the same texts again, and of what was checked only what broke has any of its own.
+  // The methods repeat these texts, and in `checked` only `broken` has texts of its own.
   const { diagnosis, checked } = report;
   const isRuledOutPlain = diagnosis === null || isUnmarked(diagnosis.ruledOut);
   const texts = {
@@ -174,7 +177,7 @@ export function reportOf(
   return { ...report, redactions: redactionsIn(texts) };
 }
 
-/** Of a list that many traces of a file share. */
+/** Memoised, because many traces of a file share the list. */
 const isUnmarked = memoize((list: object) => redactionsIn(list).length === 0);
 
 function saidOf(analysis: Analysis, brief: boolean): Omit<Report, 'redactions'> {
@@ -282,7 +285,7 @@ function exemplarsOf({ request, seen }: WindowAnalysis): Report['exemplars'] {
   ];
 }
 
-/** Of a request with more lines the first ones, and what tells of a failure. */
+/** A request with more lines shows the first ones and those that report a failure. */
 const MOST_ENTRIES = 1_000;
 
 function reportedTimeline({ entries, startEpochUs }: RequestTimeline): NonNullable<Report['timeline']> {

@@ -1,10 +1,10 @@
-/** The methods as the report has them: every text redacted, every citation with the place where it can be seen. */
+/** The methods for the report: every text redacted, every citation with the address of its evidence. */
 import type { Analysis } from '#model/finding/analysis.ts';
 import type { ChecklistItem, Citation, FishboneCategory, FishboneEntry, Methods } from '#model/finding/methods.ts';
 import { evidenceUrl } from '#present/links.ts';
 import { shown, shownOnce } from '#present/plain-text.ts';
 
-/** A line of a log may be kilobytes long, and what it shows is one line. */
+/** A log line may be kilobytes long; a citation is one line. */
 const CITED_CHARS = 240;
 
 export function reportedMethods({ methods, links, trace }: Analysis): Methods {
@@ -84,7 +84,7 @@ const withoutFound = shownOnce(
   }),
 );
 
-/** What was not found, and what nobody looked at, cites detectors alone; many traces of a file share it. */
+/** Other entries cite only detectors. Many traces of a file share them. */
 const besideFound = shownOnce(
   (entry: FishboneEntry): FishboneEntry => ({
     ...entry,

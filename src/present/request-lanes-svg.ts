@@ -1,6 +1,6 @@
 /**
- * A request that was put together from its lines, as a picture: a lane for each service from its first line to its last,
- * a mark for each line, and where the failure began. Read on a phone, as the waterfall is; nothing is told by colour alone.
+ * A request reconstructed from its log lines, as a picture: a lane for each service from its first line to its last, a
+ * mark for each line, and the first failure. Drawn for a phone, like the waterfall. Colour is never the only sign.
  */
 
 import { failureSentence } from '#model/logs/request-failure.ts';
@@ -30,12 +30,12 @@ import { escapeXml } from '#present/xml-text.ts';
 const LANE_HEIGHT = 42;
 const SAID_HEIGHT = 20;
 const LINE_HEIGHT = 6;
-/** A service with one line is seen, too. */
+/** Keeps a service with one line visible. */
 const LEAST_LINE = 3;
 const ORIGIN_GROUND = '#fff3c4';
 const ORIGIN_EDGE = '#8a5a00';
 
-/** Without a headline where the page around the picture says the same. */
+/** No headline where the surrounding page has it. */
 export function requestLanesSvg(timeline: RequestTimeline, headline: Headline | undefined): string {
   const { lanes, left } = lanesOf(timeline);
   const colours = serviceColours(lanes.map(({ service }) => service));
@@ -67,11 +67,11 @@ export function requestLanesSvg(timeline: RequestTimeline, headline: Headline | 
   ].join('\n');
 }
 
-/** What the picture shows, in words: its alternative text. */
+/** The picture's alternative text. */
 export function requestLanesAlt(timeline: RequestTimeline): string {
   const { lanes } = lanesOf(timeline);
   const services = lanes.map(({ service, firstUs, lastUs, isSilent }) =>
-    isSilent ? `${service} without a line` : `${service} from ${momentText(firstUs)} to ${durationText(lastUs)}`,
+    isSilent ? `${service} without log lines` : `${service} from ${momentText(firstUs)} to ${durationText(lastUs)}`,
   );
   const failure = shown(failureSentence(timeline));
   const count = `${timeline.entries.length} log ${timeline.entries.length === 1 ? 'line' : 'lines'}`;
@@ -134,11 +134,11 @@ function label({ service, firstUs, lastUs, isOrigin, isSilent }: Lane, y: number
 }
 
 function timeOf(firstUs: number, lastUs: number, isSilent: boolean): string {
-  if (isSilent) return 'no line of it';
+  if (isSilent) return 'no log lines';
   return firstUs === lastUs ? momentText(firstUs) : `${momentText(firstUs)} – ${durationText(lastUs)}`;
 }
 
-/** A dashed box: something was there, and nothing of it is known. */
+/** A dashed box: the service took part, but it logged nothing. */
 function silentSign(x: number, y: number): string {
   return `<rect x="${at(Math.min(x, WIDTH - MARGIN - 16))}" y="${y - 8}" width="16" height="16" rx="2" fill="#ffffff" stroke="${FAILURE_COLOUR}" stroke-width="2" stroke-dasharray="4 3"/>`;
 }
@@ -148,9 +148,9 @@ function signs(lanes: readonly Lane[]): Parameters<typeof drawnLegend>[0] {
   const silent = lanes.some(({ isSilent }) => isSilent);
   return [
     { sign: (x, y) => ring(x + 11, y - 5), words: 'log line' },
-    ...(failed ? [{ sign: (x: number, y: number) => diamond(x + 11, y - 5), words: 'tells of a failure' }] : []),
+    ...(failed ? [{ sign: (x: number, y: number) => diamond(x + 11, y - 5), words: 'reports a failure' }] : []),
     ...(silent
-      ? [{ sign: (x: number, y: number) => silentSign(x + 3, y - 5), words: 'others say that it failed' }]
+      ? [{ sign: (x: number, y: number) => silentSign(x + 3, y - 5), words: 'its callers report a failure' }]
       : []),
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * A request's services in characters, each from its first line to its last:
+ * The lanes of a request's services as text, each from its first line to its last:
  *
  *   order-worker   •────•────!────!────!          50 to 350 ms
  *   user-service            •!                    142 to 155 ms  ◀ failed first
@@ -31,7 +31,7 @@ export function requestLanesText(timeline: RequestTimeline, width: number, paint
 }
 
 function timeText({ firstUs, lastUs, isSilent }: Lane): string {
-  if (isSilent) return 'no line';
+  if (isSilent) return 'no lines';
   return firstUs === lastUs ? momentText(firstUs) : `${momentText(firstUs)} to ${durationText(lastUs)}`;
 }
 
@@ -50,9 +50,9 @@ function laneText({ firstUs, lastUs, marks, isSilent }: Lane, durationUs: number
 
 function legendOf(lanes: readonly Lane[]): string {
   const entries = [
-    '• line',
-    lanes.some(({ said }) => said !== '') ? '! tells of a failure' : '',
-    lanes.some(({ isSilent }) => isSilent) ? '? others say that it failed' : '',
+    '• log line',
+    lanes.some(({ said }) => said !== '') ? '! reports a failure' : '',
+    lanes.some(({ isSilent }) => isSilent) ? '? its callers report a failure' : '',
   ];
   return entries.filter((entry) => entry !== '').join('   ');
 }

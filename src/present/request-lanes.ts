@@ -1,4 +1,4 @@
-/** The lanes of a request's services over time, as they are drawn: which services, and their marks. */
+/** The drawn lanes of a request's services: which services, and their marks. */
 
 import type { RequestTimeline } from '#model/logs/request-timeline.ts';
 import { shown } from '#present/plain-text.ts';
@@ -14,13 +14,13 @@ export type Lane = Readonly<{
   lines: number;
   /** The failure began here. */
   isOrigin: boolean;
-  /** It wrote nothing, and others say that it failed. */
+  /** It logged nothing, and its callers report that it failed. */
   isSilent: boolean;
-  /** Its first line that tells of a failure; empty where there is none. */
+  /** Its first line that reports a failure; empty where there is none. */
   said: string;
 }>;
 
-/** More are no picture any longer: those that did not fail are left out, the ones with the fewest lines first. */
+/** More lanes are unreadable. Lanes without a failure are left out, those with the fewest lines first. */
 const MOST_LANES = 14;
 
 export function lanesOf(timeline: RequestTimeline): Readonly<{ lanes: readonly Lane[]; left: number }> {

@@ -1,6 +1,6 @@
 /**
- * A request that was put together from its lines, in words: who failed first and how the failure went on, the lines in
- * order with the time between them, and where most of the time lies. Every text is plain, on one line and redacted.
+ * A request reconstructed from its log lines, in words: the first failure and how it spread, the lines in order with the
+ * time between them, and the longest gaps. Every text is plain, on one line and redacted.
  */
 import type { Analysis } from '#model/finding/analysis.ts';
 import type { RequestTimeline, TimelineEntry } from '#model/logs/request-timeline.ts';
@@ -9,62 +9,61 @@ import { clockInstant } from '#present/instant.ts';
 import { shown } from '#present/plain-text.ts';
 import type { Section } from '#present/section.ts';
 
-/** More lines are read in the log itself; those that tell of a failure are always among them. */
+/** The log itself has more. Lines that report a failure are always shown. */
 const LINES_SHOWN = 40;
 const STRETCHES = 5;
 const TEXT_LENGTH = 200;
 
-/** None for a trace, which shows all of this itself. */
+/** None for a trace, which already shows all of this. */
 export function requestSections(analysis: Analysis): Section[] {
   if (analysis.trace !== undefined || analysis.request === undefined) return [];
   const { timeline, exemplars } = analysis.request;
   return [
-    { title: 'How the failure travelled', lines: plain(travelled(timeline)), ordered: true },
-    { title: 'The services', lines: plain(stays(timeline)), ordered: false },
+    { title: 'How the failure spread', lines: plain(travelled(timeline)), ordered: true },
+    { title: 'Services', lines: plain(stays(timeline)), ordered: false },
     { title: 'From service to service', lines: plain(hops(timeline)), ordered: false },
-    { title: 'Where the time lies', lines: plain(stretches(timeline)), ordered: false },
+    { title: 'Where the time went', lines: plain(stretches(timeline)), ordered: false },
     { title: 'Timeline', lines: plain(lines(timeline)), ordered: false },
     {
-      title: 'The requests that were chosen',
+      title: 'Requests chosen',
       lines: plain(exemplars.map(({ id, why }, at) => `${shown(id)}: ${why}${at === 0 ? ' (the one shown)' : ''}`)),
       ordered: false,
     },
   ].filter((section) => section.lines.length > 0);
 }
 
-/** Who failed, one after the other. */
+/** The failed services in order. */
 export function travelled(timeline: RequestTimeline): string[] {
   return timeline.failed.map((failed, at) => {
     const { service, entry, atUs, calls } = failed;
     const text = entry === undefined ? '' : cut(timeline.entries[entry]?.text ?? '');
-    const whom = calls === '' || at === 0 ? '' : `, which says that it called ${name(calls)}`;
-    if (entry === undefined)
-      return `${name(service)}: no line of it tells of a failure, and its callers say that it failed`;
-    return `${name(service)}${whom}, after ${momentText(atUs)}: “${text}”`;
+    const caller = calls === '' || at === 0 ? '' : `, which says that it called ${name(calls)}`;
+    if (entry === undefined) return `${name(service)}: its callers report that it failed, and its own log lines do not`;
+    return `${name(service)}${caller}, after ${momentText(atUs)}: “${text}”`;
   });
 }
 
 function stays({ services }: RequestTimeline): string[] {
   return services.map(({ service, firstUs, lastUs, lines, failures }) => {
-    const failed = failures === 0 ? '' : `, ${failures} of them of a failure`;
+    const failed = failures === 0 ? '' : `, ${failures} of them ${failures === 1 ? 'reports' : 'report'} a failure`;
     const time = lines === 1 ? `at ${momentText(firstUs)}` : `from ${momentText(firstUs)} to ${durationText(lastUs)}`;
     return `${name(service)}: ${time}, ${lines} ${lines === 1 ? 'line' : 'lines'}${failed}`;
   });
 }
 
-/** A request that goes to and fro a hundred times is read in its timeline. */
+/** The timeline shows the rest. */
 const HOPS = 12;
 
 function hops({ hops }: RequestTimeline): string[] {
-  const told = hops
+  const shownHops = hops
     .slice(0, HOPS)
     .map(
       ({ from, to, atUs, deltaUs }) => `${name(from)} → ${name(to)} at ${momentText(atUs)} (+${durationText(deltaUs)})`,
     );
-  return hops.length > HOPS ? [...told, `and ${hops.length - HOPS} more`] : told;
+  return hops.length > HOPS ? [...shownHops, `and ${hops.length - HOPS} more`] : shownHops;
 }
 
-/** The longest first. Between two lines, whoever wrote the first one had the request. */
+/** The longest gaps first. Between two lines, the service of the first line was working on the request. */
 function stretches({ entries, durationUs }: RequestTimeline): string[] {
   return entries
     .map((entry, at) => ({ entry, before: entries[at - 1], at }))
@@ -98,7 +97,7 @@ function lines({ entries, startEpochUs }: RequestTimeline): string[] {
   });
 }
 
-/** Places of those that are shown: what tells of a failure, the first, and the last, as far as there is room. */
+/** Indexes of the shown entries: failures, the first ones and the last one, up to the limit. */
 function shownEntries(entries: readonly TimelineEntry[]): number[] {
   if (entries.length <= LINES_SHOWN) return entries.map((_, at) => at);
   const failed = entries.flatMap((entry, at) => (entry.failed ? [at] : [])).slice(0, LINES_SHOWN / 2);
@@ -108,7 +107,7 @@ function shownEntries(entries: readonly TimelineEntry[]): number[] {
 }
 
 function name(service: string): string {
-  return shown(service) || 'somebody';
+  return shown(service) || 'unknown service';
 }
 
 function cut(text: string): string {

@@ -1,6 +1,6 @@
 /**
- * Slack's rich text: text as data. Nothing in it is parsed, so that a span called `<!channel>` or `*bold*` is shown as
- * it is called and can neither ping nor link nor end the formatting around it.
+ * Builds Slack's rich text. Slack does not parse the text in it: a span named `<!channel>` or `*bold*` is shown as it is,
+ * and can neither ping nor link nor end the surrounding formatting.
  */
 import type { RichTextBlock, RichTextElement, RichTextList, RichTextPreformatted, RichTextSection } from '@slack/types';
 import { openable } from '#present/links.ts';
@@ -43,7 +43,7 @@ export function code(text: string): RichTextElement {
 /** Longer addresses would use up what Slack allows for a whole message. */
 const LONGEST_URL = 1000;
 
-/** Without an address that opens as a page the words stand alone: Slack refuses a message with any other. */
+/** Plain text where the address is not a web page: Slack refuses a message with any other link. */
 export function link(url: string, text: string): RichTextElement {
   const page = openable(url);
   return page === '' || page.length > LONGEST_URL ? words(text) : { type: 'link', url: page, text };

@@ -1,14 +1,14 @@
-/** What every form that is read from top to bottom is made of. */
+/** A section of a report. */
 
-/** Plain text; an address where it can be checked; what belongs to it, one step in. */
+/** Plain text, the address of its evidence, and indented lines below it. */
 export type Line = Readonly<{ text: string; url: string; below?: readonly LineBelow[] }>;
 
-/** `code` is to be copied as it stands. */
+/** `code` is for copying. */
 export type LineBelow = Readonly<{ text: string; url: string; code?: string }>;
 
 export type Section = Readonly<{
   title: string;
   lines: readonly Line[];
-  /** The lines follow from one another. */
+  /** The order of the lines matters: they are numbered. */
   ordered: boolean;
 }>;

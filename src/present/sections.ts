@@ -1,4 +1,4 @@
-/** The body of a report in the order in which it is read, for every form that is read from top to bottom: gaps last, never left out. */
+/** The sections of a report in reading order, for text, Markdown and HTML. Gaps come last and are never left out. */
 
 import type { Analysis } from '#model/finding/analysis.ts';
 import { requestSections } from '#present/request-timeline.ts';
@@ -10,24 +10,24 @@ import { windowSections } from '#present/window-sections.ts';
 const FINDINGS = 5;
 const RULED_OUT = 6;
 
-/** How it went, where that is not one trace: of many requests together, or of one that was put together from its lines. */
+/** The course of events where the answer is not about one trace: of many requests, or of one reconstructed from log lines. */
 export function storySections(analysis: Analysis): Section[] {
   const ofWindow = windowSections(analysis);
-  // Where many were compared, how a single one failed may be another story.
+  // Where many requests were compared, a single request may have failed for another reason.
   return ofWindow.length > 0 ? ofWindow : requestSections(analysis);
 }
 
-/** `story`: see above. `more` are read by whoever has read the rest. */
+/** `story`: see above. `more`: further sections near the end. */
 export function sectionsOf(summary: Summary, more: readonly Section[] = [], story: readonly Section[] = []): Section[] {
   const { why, couldBe, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution, work } = summary;
   const all: (Omit<Section, 'ordered'> & { ordered?: boolean })[] = [
     { title: 'Why', lines: why },
-    { title: 'What it could be', lines: plain(couldBe) },
-    { title: 'What would prove it wrong', lines: plain([wrongIf]) },
-    { title: 'What to do now', lines: [...plain([doNow]), ...runbookLine(runbook)] },
-    { title: 'How it came about', lines: plain(chain), ordered: true },
+    { title: 'Could be', lines: plain(couldBe) },
+    { title: 'Wrong if', lines: plain([wrongIf]) },
+    { title: 'Do now', lines: [...plain([doNow]), ...runbookLine(runbook)] },
+    { title: 'From cause to effect', lines: plain(chain), ordered: true },
     ...story,
-    // A single finding is the verdict itself.
+    // A single finding is already the verdict.
     { title: 'All findings', lines: findings.length < 2 ? [] : findings.slice(0, FINDINGS).map(findingLine) },
     { title: 'Ruled out', lines: plain(firstOf(ruledOut, RULED_OUT)) },
     {
@@ -39,22 +39,22 @@ export function sectionsOf(summary: Summary, more: readonly Section[] = [], stor
     },
     { title: 'Log lines', lines: plain(summary.logs) },
     { title: 'Looked for', lines: plain([summary.lookedFor]) },
-    { title: 'Could not look for', lines: plain(summary.couldNotLook) },
-    { title: 'How the trace was read', lines: plain(summary.repairs) },
+    { title: 'Not checked', lines: plain(summary.couldNotLook) },
+    { title: 'Problems in the trace data', lines: plain(summary.repairs) },
     {
-      title: 'What was asked',
+      title: 'Queries',
       lines: summary.queries.map(({ source, text, url }) => ({ text: `${source}: ${text}`, url })),
     },
     ...more.map(({ title, lines }) => ({ title, lines })),
-    { title: 'Taken out of these texts', lines: plain([summary.takenOut]) },
-    { title: 'What could not be seen', lines: plain(summary.gaps) },
+    { title: 'Redacted', lines: plain([summary.takenOut]) },
+    { title: 'Not seen', lines: plain(summary.gaps) },
   ];
   return all
     .map(({ title, lines, ordered = false }) => ({ title, lines: lines.filter(({ text }) => text !== ''), ordered }))
     .filter(({ lines }) => lines.length > 0);
 }
 
-/** What came close comes first; all that was looked for and not found is named below. */
+/** Near misses come first. “Looked for” names everything that was checked. */
 function firstOf(texts: readonly string[], most: number): readonly string[] {
   return texts.length <= most
     ? texts

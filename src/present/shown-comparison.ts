@@ -3,7 +3,7 @@ import type { AlignedTraces } from '#present/aligned-rows.ts';
 import type { ComparisonSummary } from '#present/comparison-summary.ts';
 import type { SideNames } from '#present/comparison-words.ts';
 
-/** What every form of a comparison, and of a verification, is made of. */
+/** The input of every form of a comparison or a verification. */
 export type ShownComparison = Readonly<{
   comparison: Comparison;
   summary: ComparisonSummary;

@@ -1,4 +1,4 @@
-/** Earlier incidents that are alike: a line in the answer, the whole in its thread and in the report. */
+/** Similar earlier incidents: one line in the answer, the details in its thread and in the report. */
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import { isoInstant, readableSecond } from '#present/instant.ts';
 import { escapeMarkdown } from '#present/markdown.ts';
@@ -16,21 +16,21 @@ function whyAlike({ same, different }: Pick<SimilarIncident, 'same' | 'different
   return shown(`${same.join(', ')}${different.length === 0 ? '' : `; but ${different.join(', ')}`}`);
 }
 
-/** What ended it, a sentence each; what people did not note is said to be missing. */
+/** What ended the incident, one sentence each. Says so where nobody noted it. */
 function whatEnded({ ended, actionItems, hasPostmortem, name }: SimilarIncident): readonly string[] {
   const items = actionItems
     .slice(0, ITEMS)
     .map(({ text, owner, due }) => `Action item: ${text} (${owner}, due ${due})`);
   const more = actionItems.length > ITEMS ? [`and ${actionItems.length - ITEMS} more action items`] : [];
   return [
-    ...(ended.length === 0 ? ['What ended it was not noted.'] : ended.map(({ status, text }) => `${status}: ${text}`)),
+    ...(ended.length === 0 ? ['Nobody noted what ended it.'] : ended.map(({ status, text }) => `${status}: ${text}`)),
     ...items,
     ...more,
-    ...(hasPostmortem ? [`Its postmortem was drafted: /postmortem ${name}`] : []),
+    ...(hasPostmortem ? [`It has a postmortem draft: /postmortem ${name}`] : []),
   ].map(shown);
 }
 
-/** The answer with a line behind what to do now, and the rest in its thread. Unchanged where there is none. */
+/** Adds a line before the buttons and the details to the thread. Returns the answer unchanged where there is none. */
 export function withSimilar(answer: SlackAnswer, similar: readonly SimilarIncident[]): SlackAnswer {
   const [first] = similar;
   if (first === undefined) return answer;
@@ -57,10 +57,10 @@ function lineOf(first: SimilarIncident, count: number) {
 
 function similarMessage(similar: readonly SimilarIncident[]): SlackMessage {
   return {
-    text: escapeMrkdwn(`Incidents like this one: ${similar.map(({ name }) => name).join(', ')}`),
+    text: escapeMrkdwn(`Similar incidents: ${similar.map(({ name }) => name).join(', ')}`),
     blocks: [
       richText(
-        paragraph(bold('Incidents like this one')),
+        paragraph(bold('Similar incidents')),
         ...similar.flatMap((one) => [
           paragraph(
             bold(`\n${one.name} `),
@@ -79,7 +79,7 @@ function similarMessage(similar: readonly SimilarIncident[]): SlackMessage {
   };
 }
 
-/** A section for the end of a report in Markdown; '' where there is none. */
+/** The last section of a Markdown report; '' where there is none. */
 export function similarMarkdown(similar: readonly SimilarIncident[]): string {
   if (similar.length === 0) return '';
   const entries = similar.map((one) =>
@@ -90,16 +90,16 @@ export function similarMarkdown(similar: readonly SimilarIncident[]): string {
       ),
     ].join('\n'),
   );
-  return `\n## Incidents like this one\n\n${entries.join('\n')}\n`;
+  return `\n## Similar incidents\n\n${entries.join('\n')}\n`;
 }
 
-/** For the terminal, a block each. */
+/** For the terminal, one block each. */
 export function similarText(similar: readonly SimilarIncident[]): string {
   return similar
     .map((one) =>
       [
         `${one.name}  ${one.severity}  ${one.status}  ${readableSecond(one.declaredUs)}  ${shown(one.title)}`,
-        `  ${Math.round(one.score * 100)} % alike: ${whyAlike(one)}`,
+        `  ${Math.round(one.score * 100)} % similar: ${whyAlike(one)}`,
         ...[...(one.verdict === '' ? [] : [shown(one.verdict)]), ...whatEnded(one)].map((text) => `  - ${text}`),
       ].join('\n'),
     )
@@ -107,7 +107,7 @@ export function similarText(similar: readonly SimilarIncident[]): string {
     .join('\n');
 }
 
-/** As the JSON of a report and of `incidents --like` has them. */
+/** For the JSON of a report and of `incidents --like`. */
 export function similarJson(similar: readonly SimilarIncident[]) {
   return similar.map(({ name, title, severity, status, declaredUs, verdict, score, same, different, ...rest }) => ({
     incident: name,

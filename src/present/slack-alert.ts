@@ -1,6 +1,6 @@
 /**
- * What is said under an alert: that it is being looked into, the diagnosis of the trace that shows the fault best with
- * what the others say, that it is over, or that it could not be read.
+ * Messages in the thread of an alert: reading it, the diagnosis of the most telling trace with the agreement of the
+ * others, resolved, or unreadable.
  */
 import type { KnownBlock, RichTextElement } from '@slack/types';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
@@ -9,20 +9,21 @@ import { openable } from '#present/links.ts';
 import { escapeMarkdown } from '#present/markdown.ts';
 import { shown } from '#present/plain-text.ts';
 import type { Presented } from '#present/present.ts';
+import { problemName } from '#present/problem-name.ts';
 import type { Report } from '#present/report.ts';
 import { bold, bullets, code, link, paragraph, preformatted, richText, words } from '#present/rich-text.ts';
 import type { SlackMessage } from '#present/slack-answer.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
-/** How many of the examined traces show one kind of fault in one service; unnamed where nothing recorded tells what it is. */
+/** How many examined traces show one kind of problem in one service. Unnamed where the data does not name the problem. */
 export type Count = Readonly<{ kind: string; service: string; isUnnamed: boolean; traces: number }>;
 
 export type AlertFacts = Readonly<{
-  /** The service that was looked at, and when. Microseconds since the epoch. */
+  /** The examined service and time window, in microseconds since the epoch. */
   service: string;
   fromUs: number;
   toUs: number;
-  /** All traces that were found there; the exemplars are some of them. */
+  /** The number of traces found; the exemplars are some of them. */
   found: number;
   exemplars: readonly (Report['exemplars'][number] &
     Readonly<{
@@ -30,7 +31,7 @@ export type AlertFacts = Readonly<{
       /** Template of an address, as in `Links`. */
       link: string;
     }>)[];
-  /** What most of them show; undefined where none shows anything. */
+  /** The problem that most of them show; undefined where none shows one. */
   shared: Count | undefined;
   others: readonly Count[];
   healthy: number;
@@ -40,11 +41,11 @@ export type AlertFacts = Readonly<{
 
 const TITLE = 200;
 const SENTENCE = 400;
-/** Room for a screen of text, so that whoever set up the alert recognises it. */
+/** A screen of text, so that the author of the alert recognises it. */
 const SEEN = 1_200;
 const ALERTS_NAMED = 10;
 
-/** Said at once, before anything was read. `again`: it fires after it was resolved. */
+/** Posted at once, before anything is read. `again`: it fires after it was resolved. */
 export function alertFirstLine(
   title: string,
   { from, again }: Readonly<{ from: readonly string[]; again: boolean }>,
@@ -58,7 +59,7 @@ export function alertFirstLine(
   };
 }
 
-/** An alert app posted something that is no alert for us: silence would look as if nobody had to look. */
+/** For a message of an alert app that is not a known alert: silence would look like an all-clear. */
 export function unreadableAlert(seen: string): SlackMessage {
   const what = 'I could not read this alert, so I did not look into it.';
   const found = truncate(seen.split('\n').map(shown).join('\n').trim(), SEEN);
@@ -67,7 +68,7 @@ export function unreadableAlert(seen: string): SlackMessage {
     text: `${what} ${then}`,
     blocks: [
       richText(
-        paragraph(bold(what), words(found === '' ? ' I saw no text in it.' : ' What I saw of it:')),
+        paragraph(bold(what), words(found === '' ? ' I found no text in it.' : ' This is the text that I found:')),
         ...(found === '' ? [] : [preformatted(found)]),
         paragraph(words(then)),
       ),
@@ -75,7 +76,7 @@ export function unreadableAlert(seen: string): SlackMessage {
   };
 }
 
-/** Under the answer, once. */
+/** Posted once under the answer. */
 export function resolvedAlert(title: string): SlackMessage {
   const name = truncate(shown(title), TITLE);
   return {
@@ -86,18 +87,18 @@ export function resolvedAlert(title: string): SlackMessage {
 
 export type UnhandledAlert = Readonly<{ title: string; source: string; reason: string }>;
 
-/** An alert that was accepted and could not be handled for a minute: people should not wait for the answer. */
+/** For an alert that was accepted but not handled within a minute: people should not wait for the answer. */
 export function alertLate(alert: UnhandledAlert): SlackMessage {
   return unhandled(alert, (reason) => `I cannot look into it yet: ${reason}. I keep trying for a day.`);
 }
 
-/** Nobody has looked at it, and nobody would know. */
+/** Nobody has examined the alert, and without this message nobody would know. */
 export function alertGivenUp(alert: UnhandledAlert): SlackMessage {
   return unhandled(alert, (reason) => `I tried for a day and gave up: ${reason}. Nobody has looked into it.`);
 }
 
 function unhandled({ title, source, reason }: UnhandledAlert, saying: (why: string) => string): SlackMessage {
-  const what = `An alert of ${shown(source)}: ${truncate(shown(title), TITLE)}`;
+  const what = `Alert from ${shown(source)}: ${truncate(shown(title), TITLE)}`;
   const why = saying(truncate(shown(reason), SENTENCE));
   return {
     text: escapeMrkdwn(`${what}. ${why}`),
@@ -105,7 +106,7 @@ function unhandled({ title, source, reason }: UnhandledAlert, saying: (why: stri
   };
 }
 
-/** Alerts that joined a group which has its answer already. */
+/** For alerts that join a group that already has its answer. */
 export function moreAlerts(titles: readonly string[]): SlackMessage {
   const names = titles.slice(0, ALERTS_NAMED).map((title) => truncate(shown(title), TITLE));
   if (titles.length > names.length) names.push(`and ${titles.length - names.length} more`);
@@ -117,7 +118,7 @@ export function moreAlerts(titles: readonly string[]): SlackMessage {
   };
 }
 
-/** The diagnosis of the representative trace becomes the answer to the alert; its verdict stays the first sentence. */
+/** Turns the diagnosis of the representative trace into the answer to the alert. Its verdict stays the first sentence. */
 export function presentAlert<Trace extends Presented>(analysed: Trace, facts: AlertFacts): Trace {
   const { slack, markdown, report } = analysed;
   return {
@@ -151,11 +152,16 @@ function alertReport(report: Report, { service, fromUs, toUs, exemplars, affecte
   };
 }
 
-/** `5 of 6 examined traces of checkout show slow-query in mysql` */
+/** `5 of 6 examined requests of checkout show the same problem` */
 function agreement({ service, exemplars, shared }: AlertFacts): string {
-  const of = `${exemplars.length} examined ${exemplars.length === 1 ? 'trace' : 'traces'} of ${shown(service)}`;
-  if (shared === undefined) return `none of ${of} shows anything wrong`;
-  return `${shared.traces} of ${of} ${shared.traces === 1 ? 'shows' : 'show'} ${causeText(shared)}`;
+  const all = exemplars.length;
+  const requests = `examined ${all === 1 ? 'request' : 'requests'} of ${shown(service)}`;
+  if (shared === undefined)
+    return all === 1 ? `the ${requests} shows no problem` : `none of the ${all} ${requests} shows a problem`;
+  const { traces } = shared;
+  if (all === 1) return `the only ${requests} shows this problem`;
+  if (traces === 1) return `1 of ${all} ${requests} shows this problem`;
+  return `${traces === all ? `all ${all}` : `${traces} of ${all}`} ${requests} show the same problem`;
 }
 
 function rest({ others, healthy }: AlertFacts): string {
@@ -165,7 +171,7 @@ function rest({ others, healthy }: AlertFacts): string {
 }
 
 function causeText({ kind, service, isUnnamed }: Count): string {
-  return isUnnamed ? `something in ${shown(service)} that nothing recorded names` : `${kind} in ${shown(service)}`;
+  return isUnnamed ? `an unidentified problem in ${shown(service)}` : `${problemName(kind)} in ${shown(service)}`;
 }
 
 function choice({ exemplars, found, fromUs, toUs }: AlertFacts): string {
@@ -174,7 +180,7 @@ function choice({ exemplars, found, fromUs, toUs }: AlertFacts): string {
   const chosen = [...(failing > 0 ? [`${failing} failing`] : []), ...(slow > 0 ? [`the ${slow} slowest`] : [])].join(
     ' and ',
   );
-  const which = found === exemplars.length ? `all ${found} that were found` : `${chosen} of ${found} that were found`;
+  const which = found === exemplars.length ? `all ${found} requests found` : `${chosen} of ${found} requests found`;
   return `Examined: ${which} from ${readableInstant(fromUs)} to ${readableInstant(toUs)}.`;
 }
 
@@ -191,13 +197,8 @@ function agreementBlock(facts: AlertFacts): KnownBlock {
 
 function exemplarMessage({ exemplars }: AlertFacts): SlackMessage {
   return {
-    text: 'The traces that were examined, and how each was chosen',
-    blocks: [
-      richText(
-        paragraph(bold('The traces that were examined')),
-        bullets(exemplars.map((each) => paragraph(...row(each)))),
-      ),
-    ],
+    text: 'The examined requests, and why each was chosen',
+    blocks: [richText(paragraph(bold('Examined requests')), bullets(exemplars.map((each) => paragraph(...row(each)))))],
   };
 }
 
@@ -226,7 +227,7 @@ function alertMarkdown(markdown: string, facts: AlertFacts): string {
     title,
     escapeMarkdown(`${sentence[0]?.toUpperCase() ?? ''}${sentence.slice(1)}. ${said}${choice(facts)}`),
     ...paragraphs,
-    '## The traces that were examined',
+    '## Examined requests',
     rows.join('\n'),
   ].join('\n\n')}\n`;
 }

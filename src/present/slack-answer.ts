@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 
 /**
- * The answer to `/trace` as Slack shows it. The picture's file exists only after the upload, so `blocks` comes without
- * it and says where it belongs.
+ * The answer to `/trace` for Slack. The picture's file exists only after the upload, so `blocks` comes without it, and
+ * `picture.at` is its place.
  */
 export type SlackAnswer = Readonly<{
   /** The whole conclusion in one line: notifications and screen readers read this. At most 4,000 characters. */
@@ -14,5 +14,5 @@ export type SlackAnswer = Readonly<{
   thread: readonly Readonly<{ text: string; blocks: readonly KnownBlock[] }>[];
 }>;
 
-/** A message that is updated later, or posted beside another. */
+/** A message that is updated later, or that accompanies another one. */
 export type SlackMessage = Pick<SlackAnswer, 'text' | 'blocks'>;

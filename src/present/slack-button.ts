@@ -1,7 +1,7 @@
 import type { Button, Overflow } from '@slack/types';
 import type { ButtonId, Numbered, OverflowId } from '#present/action-ids.ts';
 
-/** `spoken` is what a screen reader says: at most 75 characters. `value` comes back with the press. */
+/** `spoken` is the text for screen readers: at most 75 characters. `value` comes back with the press. */
 export function button(actionId: Numbered<ButtonId>, label: string, spoken: string, value: string): Button {
   return {
     type: 'button',
@@ -12,7 +12,7 @@ export function button(actionId: Numbered<ButtonId>, label: string, spoken: stri
   };
 }
 
-/** A menu behind three dots, for what is not needed by everybody. Each option's value comes back when it is chosen. */
+/** A menu behind three dots, for rare actions. Each option's value comes back when somebody chooses it. */
 export function overflow(
   actionId: OverflowId,
   options: readonly Readonly<{ text: string; value: string }>[],

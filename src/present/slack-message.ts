@@ -1,9 +1,9 @@
 /**
- * The answer to `/trace`: verdict with its standing · picture · why · what would prove it wrong · what to do now ·
- * buttons · what could not be seen. Detail goes into the thread.
+ * The answer to `/trace`: verdict and status · picture · why · wrong if · do now · buttons · gaps. The details go into
+ * the thread.
  *
- * Every message holds a rich text block: Slack refuses to replace one that does by one that does not, and one message
- * is updated in place from the first line to the answer.
+ * Every message has a rich text block, because one message is updated in place from the first line to the answer. Slack
+ * refuses to replace a message with rich text by one without.
  */
 import type { ActionsBlock, Button, KnownBlock, RichTextElement } from '@slack/types';
 import type { Analysis } from '#model/finding/analysis.ts';
@@ -22,7 +22,7 @@ import { windowAlt } from '#present/window-svg.ts';
 
 /** Slack cuts a longer top-level text of an update. */
 const TEXT_LIMIT = 4000;
-/** What a sentence may take, so that all of them together stay within the 12,000 characters of a message. */
+/** Limit of a sentence, so that all of them fit into the 12,000 characters of a message. */
 const SENTENCE = 500;
 const SHORT_SENTENCE = 240;
 const ALT_LIMIT = 2000;
@@ -36,7 +36,7 @@ const LOG_SENTENCES = 5;
 const REQUEST_LINES = 7;
 const EXEMPLARS = 3;
 
-/** Stands for the stored investigation in the buttons' values: who stores it knows its id. */
+/** Placeholder for the investigation's id in the buttons' values. It is filled in when the investigation is stored. */
 const INVESTIGATION = '{investigation}';
 
 export function slackAnswer(analysis: Analysis): SlackAnswer {
@@ -69,17 +69,17 @@ function pictureOf(analysis: Analysis, { subject }: Summary): Pick<SlackAnswer, 
   return request === undefined ? {} : picture(requestLanesAlt(request.timeline), `Timeline of ${subject}`);
 }
 
-/** Said at once, before anything was read. */
+/** Posted at once, before anything is read. */
 export function firstLine(traceId: string, from: readonly string[] = []): SlackMessage {
   const id = truncate(shown(traceId), SHORT_SENTENCE);
-  const reading = from.length === 0 ? ': reading it…' : `: reading it from ${from.map(shown).join(' and ')}…`;
+  const source = from.length === 0 ? '…' : ` from ${from.map(shown).join(' and ')}…`;
   return {
-    text: `Looking at trace ${escapeMrkdwn(id)}${escapeMrkdwn(reading)}`,
-    blocks: [richText(paragraph(words('Looking at trace '), code(id), words(reading)))],
+    text: `Reading trace ${escapeMrkdwn(id)}${escapeMrkdwn(source)}`,
+    blocks: [richText(paragraph(words('Reading trace '), code(id), words(source)))],
   };
 }
 
-/** Said instead of a diagnosis: what went wrong, and what the person can do about it. */
+/** Posted instead of a diagnosis: the error, and what the person can do. */
 export function failureMessage(title: string, advice: string): SlackMessage {
   const what = truncate(shown(title), SENTENCE);
   const then = truncate(shown(advice), 2 * SENTENCE);
@@ -89,7 +89,7 @@ export function failureMessage(title: string, advice: string): SlackMessage {
   };
 }
 
-/** What stands between backticks is shown as code. */
+/** Text between backticks becomes code. */
 function quoted(text: string): RichTextElement[] {
   return text.split('`').map((part, at) => (at % 2 === 0 ? bold(part) : code(part)));
 }
@@ -126,7 +126,7 @@ function reasonBlocks({
       richText(
         paragraph(bold('Looked for: '), words(truncate(lookedFor || 'nothing', SENTENCE))),
         ...listed(
-          'Could not look for',
+          'Not checked',
           couldNotLook.map((text) => sentence(text, SHORT_SENTENCE)),
         ),
       ),
@@ -135,11 +135,11 @@ function reasonBlocks({
   const parts: Part[] = [
     ...listed('Why', why.map(claimLine)),
     ...listed(
-      'What it could be',
+      'Could be',
       couldBe.map((text) => sentence(text, SHORT_SENTENCE)),
     ),
   ];
-  if (wrongIf !== '') parts.push(paragraph(bold('What would prove it wrong: '), words(truncate(wrongIf, SENTENCE))));
+  if (wrongIf !== '') parts.push(paragraph(bold('Wrong if: '), words(truncate(wrongIf, SENTENCE))));
   if (doNow !== '' || runbook.name !== '') {
     parts.push(
       paragraph(
@@ -184,14 +184,19 @@ function listed(
 }
 
 function buttonBlocks({ healthy }: Summary, analysis: Analysis): KnownBlock[] {
-  // Healthy requests are in it already.
+  // A window is already compared with healthy requests.
   const isCompared = analysis.trace === undefined && analysis.seen !== undefined;
   return [
     actions('trace_detail', [
       button('trace_logs', 'Logs', 'Show the log lines of this trace in the thread', INVESTIGATION),
       button('trace_markdown', 'As Markdown', 'Put this report into the thread as a Markdown file', INVESTIGATION),
       ...(healthy || isCompared ? [] : [compareButton()]),
-      button('incident_declare', 'Declare incident', 'Declare incident from this: opens a form first', INVESTIGATION),
+      button(
+        'incident_declare',
+        'Declare incident',
+        'Declare an incident from this diagnosis: opens a form',
+        INVESTIGATION,
+      ),
       ...(healthy ? [] : [methodsMenu('trace_methods', INVESTIGATION)]),
     ]),
     { type: 'section', text: { type: 'plain_text', text: 'Was this right?', emoji: false } },
@@ -216,15 +221,15 @@ function actions(blockId: string, elements: ActionsBlock['elements']): ActionsBl
   return { type: 'actions', block_id: blockId, elements };
 }
 
-/** Last, and never left out: what was not seen may change the verdict. */
+/** Last, and never left out: missing evidence may change the verdict. */
 function gapBlocks({ gaps, repairs, takenOut }: Summary): KnownBlock[] {
   const blocks: KnownBlock[] = [];
-  if (takenOut !== '') blocks.push(context(`Taken out of these texts: ${truncate(takenOut, SENTENCE)}`));
-  if (repairs.length > 0) blocks.push(context(`About this trace: ${atMost(repairs, GAPS).join('; ')}`));
+  if (takenOut !== '') blocks.push(context(`Redacted: ${truncate(takenOut, SENTENCE)}`));
+  if (repairs.length > 0) blocks.push(context(`Problems in the trace data: ${atMost(repairs, GAPS).join('; ')}`));
   if (gaps.length > 0)
     blocks.push(
       context(
-        `Could not be seen:\n${atMost(gaps, GAPS)
+        `Not seen:\n${atMost(gaps, GAPS)
           .map((gap) => `• ${gap}`)
           .join('\n')}`,
       ),
@@ -244,7 +249,7 @@ function atMost(texts: readonly string[], count: number): string[] {
 function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage | undefined {
   const parts: Part[] = [
     ...listed(
-      'How it came about',
+      'From cause to effect',
       chain.slice(0, CHAIN).map((step) => sentence(step, SHORT_SENTENCE)),
       'ordered',
     ),
@@ -265,10 +270,10 @@ function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage |
     ),
   ];
   if (parts.length === 0) return undefined;
-  return { text: 'How it came about, all findings, and what was ruled out', blocks: [richText(...parts)] };
+  return { text: 'From cause to effect, all findings, and what was ruled out', blocks: [richText(...parts)] };
 }
 
-/** Of many requests the first ones to open; the thread has all. */
+/** The first requests to open. The thread has all. */
 function openBlocks(analysis: Analysis): KnownBlock[] {
   if (analysis.trace !== undefined) return [];
   const lines = exemplarLines(analysis).slice(0, EXEMPLARS);
@@ -281,7 +286,7 @@ function openBlocks(analysis: Analysis): KnownBlock[] {
   return parts.length === 0 ? [] : [richText(...parts)];
 }
 
-/** How it went, where that is not one trace. */
+/** The course of events, where the answer is not about one trace. */
 function storyMessage(analysis: Analysis): SlackMessage | undefined {
   const parts = storySections(analysis).flatMap(({ title, lines, ordered }) =>
     listed(
@@ -293,7 +298,7 @@ function storyMessage(analysis: Analysis): SlackMessage | undefined {
       ordered ? 'ordered' : 'bullet',
     ),
   );
-  return parts.length === 0 ? undefined : { text: 'How it went', blocks: [richText(...parts)] };
+  return parts.length === 0 ? undefined : { text: 'What happened', blocks: [richText(...parts)] };
 }
 
 function evidenceMessage({
@@ -325,14 +330,14 @@ function evidenceMessage({
     if (lookedFor !== '') parts.push(paragraph(bold('Looked for: '), words(truncate(lookedFor, SENTENCE))));
     parts.push(
       ...listed(
-        'Could not look for',
+        'Not checked',
         atMost(couldNotLook, RULED_OUT).map((text) => sentence(text, SHORT_SENTENCE)),
       ),
     );
   }
   parts.push(
     ...listed(
-      'What was asked',
+      'Queries',
       queries
         .slice(0, QUERIES)
         .map(({ source, text, url }) => [
@@ -344,10 +349,10 @@ function evidenceMessage({
     ),
   );
   if (parts.length === 0) return undefined;
-  return { text: 'Where the time went, what was looked for and what was asked', blocks: [richText(...parts)] };
+  return { text: 'Where the time went, what was checked, and the queries', blocks: [richText(...parts)] };
 }
 
-/** To the one who asked, where they asked: a response needs no token. */
+/** For the person who asked: a response needs no token. */
 export function tokenRefused(reason: string): string {
-  return `:warning: I cannot post here: Slack does not accept my token (${escapeMrkdwn(shown(reason))}). Please tell whoever runs Spanhound. The answer comes once there is a new token.`;
+  return `:warning: I cannot post here: Slack rejected my token (${escapeMrkdwn(shown(reason))}). Tell the person who runs Spanhound. I post the answer when there is a new token.`;
 }

@@ -1,6 +1,6 @@
 /**
- * The methods in Slack, each a message of rich text: what the evidence says, then what people said, then the places that
- * are open. With an incident behind it, its buttons let people fill them.
+ * The methods in Slack, one rich text message each: the evidence, the answers of people, and the open parts. In an
+ * incident, buttons let people fill in the open parts.
  */
 import type { ActionsBlock, KnownBlock, Overflow, RichTextElement } from '@slack/types';
 import type { Citation, FishboneCategory, FiveWhys, Hypothesis, Methods, Why } from '#model/finding/methods.ts';
@@ -25,7 +25,7 @@ export const METHOD_NAMES = {
 } as const;
 export type MethodName = keyof typeof METHOD_NAMES;
 
-/** All of them, of a diagnosis or an incident. */
+/** The menu of all methods, for a diagnosis or an incident. */
 export function methodsMenu(actionId: OverflowId, id: string): Overflow {
   const names = Object.entries(METHOD_NAMES);
   return overflow(
@@ -38,10 +38,10 @@ export function methodNamed(name: string): MethodName | undefined {
   return Object.hasOwn(METHOD_NAMES, name) ? (name as MethodName) : undefined;
 }
 
-/** What people said and where more can be said; without it there are no buttons. */
+/** The incident with the answers of people. Without it, a message has no buttons. */
 export type InIncident = Readonly<{
   incident: Incident;
-  /** Whose methods these are; '' where the incident has no diagnosis. */
+  /** The investigation of these methods; '' where the incident has no diagnosis. */
   investigationId: string;
   told: MethodAnswers;
   names: Names;
@@ -53,7 +53,7 @@ const SHORT_CHARS = 200;
 const LINKS = 2;
 const WHYS = 14;
 
-/** The block's id holds what its buttons and menus mean, and changes with what was said, so that Slack takes a menu for a new one. */
+/** The block's id has the context of its buttons and menus. It changes with each answer, so that Slack resets a menu. */
 function blockId({ incident, investigationId, told }: InIncident, method: MethodName): string {
   const said = told.whys.size + told.hypotheses.size + told.ticks.size;
   return `method:${method}:${incident.id}:${investigationId}:${said}`;
@@ -95,7 +95,7 @@ function whyLine(
   if (standing === 'open') {
     return [italic(truncate(text, SHORT_CHARS)), words(`\nLook at: ${truncate(lookAt, SHORT_CHARS)}`)];
   }
-  const suggested = standing === 'suggested' ? [italic('suggested, not shown: ')] : [];
+  const suggested = standing === 'suggested' ? [italic('suggested, not proven: ')] : [];
   return [...suggested, words(`${truncate(text, SENTENCE_CHARS)} `), ...linksTo(evidence)];
 }
 
@@ -112,26 +112,26 @@ function answers(open: readonly Why[], within: InIncident): ActionsBlock {
 
 export function hypothesesMessage(hypotheses: readonly Hypothesis[], within: InIncident | undefined): SlackMessage {
   const parts = hypotheses.flatMap((hypothesis, at) => hypothesisParts(hypothesis, at, within));
-  const about = hypotheses.length === 0 ? 'The evidence suggests none.' : 'Each is the claim that this is the cause.';
+  const about = hypotheses.length === 0 ? 'The evidence suggests no hypothesis.' : 'Each one names a possible cause.';
   const actions = hypotheses.length === 0 ? [] : within === undefined ? declareFirst() : [verdicts(hypotheses, within)];
   return message('hypotheses', about, parts, actions);
 }
 
-/** Of each kind; the report has them all. */
+/** Per kind of evidence; the report has all. */
 const GROUNDS = 2;
 const CLAIM_CHARS = 300;
 const GROUND_CHARS = 150;
 const QUERY_CHARS = 250;
-/** So many are told with their grounds; of the others the claim has to do. */
+/** Only so many hypotheses show their evidence; the others show only the claim. */
 const TOLD_IN_FULL = 3;
 
 function hypothesisParts(hypothesis: Hypothesis, at: number, within: InIncident | undefined): Part[] {
   const { id, claim, contradicts } = hypothesis;
   const told = within?.told.hypotheses.get(id);
   const state = told?.state ?? hypothesis.state;
-  // What is refuted is told so that nobody looks a second time.
+  // Refuted hypotheses stay, so that nobody examines them again.
   const isBrief = state === 'refuted' || at >= TOLD_IN_FULL;
-  const below = isBrief ? grounds(contradicts.slice(0, 1), 'Against it') : groundsOf(hypothesis);
+  const below = isBrief ? grounds(contradicts.slice(0, 1), 'Contradicts it') : groundsOf(hypothesis);
   return [
     paragraph(
       bold(`\n${id} · ${state} `),
@@ -144,8 +144,8 @@ function hypothesisParts(hypothesis: Hypothesis, at: number, within: InIncident 
 
 function groundsOf({ supports, contradicts, check, queries }: Hypothesis) {
   return [
-    ...grounds(supports, 'For it'),
-    ...grounds(contradicts, 'Against it'),
+    ...grounds(supports, 'Supports it'),
+    ...grounds(contradicts, 'Contradicts it'),
     ...(check === '' ? [] : [paragraph(words(`Wrong if: ${truncate(check, GROUND_CHARS)}`))]),
     ...queries
       .slice(0, GROUNDS)
@@ -159,7 +159,7 @@ function grounds(citations: readonly Citation[], how: string) {
     .map(({ text, url }) => paragraph(words(`${how}: ${truncate(text, GROUND_CHARS)} `), ...linkTo(url)));
 }
 
-/** A person's word, in the words of the menu. */
+/** The menu's words for each state. */
 const VERDICTS = { confirmed: 'Confirm', refuted: 'Refute', open: 'Reopen' } as const;
 
 function verdicts(hypotheses: readonly Hypothesis[], within: InIncident): ActionsBlock {
@@ -205,7 +205,7 @@ export function checklistMessage(boxes: readonly CheckedBox[], within: InInciden
   return message('checklist', about, parts, menu === undefined ? [] : [actionsOf(within, 'checklist', [menu])]);
 }
 
-/** Without an incident nobody can tick. */
+/** The checklist without an incident, where nobody can tick. */
 export function checklistOf(checklist: Methods['checklist']): SlackMessage {
   const parts = checklist.flatMap((box): Part[] => [
     paragraph(bold(`\n${box.title}`), words(` · ${box.minutes} min`)),
@@ -215,7 +215,7 @@ export function checklistOf(checklist: Methods['checklist']): SlackMessage {
       ),
     ),
   ]);
-  return message('checklist', 'Ticked is what was done here.', parts, declareFirst());
+  return message('checklist', 'Spanhound ticked the steps that it did.', parts, declareFirst());
 }
 
 function itemLine({ text, done, tick, entry, evidence }: CheckedItem, names: Names): RichTextElement[] {
@@ -231,7 +231,7 @@ function itemLine({ text, done, tick, entry, evidence }: CheckedItem, names: Nam
   return [words(`☑ ${text}`), italic(`: ${truncate(done, SHORT_CHARS)} `), ...linksTo(evidence)];
 }
 
-/** What the evidence or the record says cannot be unticked. */
+/** Steps ticked by evidence or by the record cannot be unticked. */
 function tickOptions({ id, text, tick }: CheckedItem) {
   if (tick !== 'open' && tick !== 'person') return [];
   const verb = tick === 'open' ? 'Tick' : 'Untick';
@@ -247,22 +247,22 @@ export function fishboneMessage({ effect, categories }: Methods['fishbone']): Sl
 const STATES: Readonly<Record<FishboneCategory['state'], string>> = {
   found: '',
   'nothing-found': ' · nothing found',
-  'not-looked-at': ' · not looked at',
+  'not-looked-at': ' · not checked',
 };
 
 function categoryParts({ name, state, entries }: FishboneCategory): Part[] {
   const of = (standing: FishboneCategory['entries'][number]['standing']) =>
     entries.filter((entry) => entry.standing === standing);
-  const refs = (standing: 'ruled-out' | 'not-looked-at') =>
-    of(standing).flatMap(({ evidence }) => evidence.map(({ ref }) => ref));
+  const problems = (standing: 'ruled-out' | 'not-looked-at') =>
+    of(standing).flatMap(({ evidence }) => evidence.map(({ text }) => text));
   const named = (title: string, names: readonly string[]) =>
     names.length === 0 ? [] : [paragraph(words(`${title}: ${truncate(names.join(', '), SENTENCE_CHARS)}`))];
   const lines = [
     ...of('found').map(({ text, evidence }) =>
       paragraph(bold('Found: '), words(`${truncate(text, SENTENCE_CHARS)} `), ...linksTo(evidence)),
     ),
-    ...named('Ruled out', refs('ruled-out')),
-    ...named('Could not look for', refs('not-looked-at')),
+    ...named('Ruled out', problems('ruled-out')),
+    ...named('Not checked', problems('not-looked-at')),
     ...of('question').map(({ text }) => paragraph(italic(`Ask: ${text}`))),
   ];
   return [paragraph(bold(`\n${name}`), words(STATES[state])), ...(lines.length === 0 ? [] : [bullets(lines)])];
@@ -278,12 +278,14 @@ export function firstFailuresMessage(failures: Methods['firstFailures']): SlackM
     ),
   );
   const about =
-    lines.length === 0 ? 'No span failed, and no line tells of a failure.' : 'From the start of the request.';
+    lines.length === 0
+      ? 'No span failed, and no log line reports a failure.'
+      : 'Times count from the start of the request.';
   return message('failures', about, lines.length === 0 ? [] : [bullets(lines, 'ordered')], []);
 }
 
 function declareFirst(): KnownBlock[] {
-  const text = 'Declare an incident to fill the open places: what people say is kept in its timeline.';
+  const text = 'Declare an incident to fill in the open parts. The answers go into its timeline.';
   return [{ type: 'context', elements: [{ type: 'plain_text', text, emoji: false }] }];
 }
 

@@ -1,12 +1,17 @@
-/** The button that starts a probe of a circuit breaker: what it will do stands beside it, and Slack asks once more. */
+/** The button that starts a probe of a circuit breaker. Slack asks for confirmation. */
 import type { KnownBlock } from '@slack/types';
 import { button } from '#present/slack-button.ts';
 
-/** What the button brings back. */
+/** The value of the button. */
 export type ProbeButton = Readonly<{ url: string; tripUrl?: string }>;
 
 export function probeButton(probe: ProbeButton): KnownBlock {
-  const start = button('tool_probe', 'Start the probe', 'Start the probe: asks once more first', JSON.stringify(probe));
+  const start = button(
+    'tool_probe',
+    'Start the probe',
+    'Start the probe: asks you to confirm first',
+    JSON.stringify(probe),
+  );
   return {
     type: 'actions',
     elements: [
@@ -15,7 +20,10 @@ export function probeButton(probe: ProbeButton): KnownBlock {
         style: 'danger',
         confirm: {
           title: { type: 'plain_text', text: 'Probe the circuit breaker?' },
-          text: { type: 'plain_text', text: 'Up to 10 quick requests may open it for everybody.' },
+          text: {
+            type: 'plain_text',
+            text: 'It sends up to 10 quick requests. They may open the breaker for everybody.',
+          },
           confirm: { type: 'plain_text', text: 'Start' },
           deny: { type: 'plain_text', text: 'No' },
         },
@@ -32,6 +40,6 @@ export function readProbeButton(value: string | undefined): ProbeButton | undefi
     const tripUrl = 'tripUrl' in read ? read.tripUrl : undefined;
     return typeof tripUrl === 'string' ? { url, tripUrl } : { url };
   } catch {
-    return undefined; // no JSON: not ours
+    return undefined; // not JSON, so not our button
   }
 }

@@ -7,8 +7,8 @@ export function escapeMrkdwn(text: string): string {
 }
 
 /**
- * What a person wrote, as Slack hands it over, in plain letters: mentions become bare ids (`U012ABC`) or the name that
- * Slack gives with them, links their address, and the three escaped signs themselves.
+ * Converts Slack's form of a person's message to plain text: mentions become bare ids (`U012ABC`) or the name that Slack
+ * gives, links become their address, and the three escaped signs are unescaped.
  */
 export function plainFromMrkdwn(text: string): string {
   return text
@@ -18,7 +18,7 @@ export function plainFromMrkdwn(text: string): string {
     .replaceAll('&amp;', '&');
 }
 
-/** What only stands between angle brackets, such as a tag of HTML, is what somebody wrote. */
+/** Other text between angle brackets, such as an HTML tag, is ordinary text. */
 const MARKUP = /<([@#!][^<>]*|[a-z][a-z0-9+.-]*:[^<>]*)>/gi;
 
 function spelledOut(inside: string): string {
@@ -37,7 +37,7 @@ function spelledOut(inside: string): string {
   }
 }
 
-/** The beginning of what a person typed, said back inside a sentence: it can neither format the answer nor mention anyone. */
+/** The beginning of a person's text, for quoting in a sentence: it can neither format the answer nor mention anyone. */
 export function quotable(typed: string): string {
   return cutLine(typed, QUOTED_CHARS)
     .replace(/[<>&`*_~]/g, '')
@@ -47,7 +47,7 @@ export function quotable(typed: string): string {
 /** A whole pasted page is not worth repeating. */
 const QUOTED_CHARS = 40;
 
-/** Cut to so many UTF-16 units, which is what Slack counts, never through a character. */
+/** Cuts to a number of UTF-16 units, which Slack counts. Never splits a character. */
 export function truncate(text: string, length: number): string {
   if (text.length <= length) return text;
   let kept = '';

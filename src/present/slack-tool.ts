@@ -1,4 +1,4 @@
-/** The answer of a utility for the one who asked: a sentence, and text as it is. Nothing in it is parsed by Slack. */
+/** A utility's answer to the person who asked: a sentence and plain text. Slack parses nothing in it. */
 import type { KnownBlock } from '@slack/types';
 import { shown, shownLines } from '#present/plain-text.ts';
 import { bold, bullets, date, paragraph, preformatted, richText, words } from '#present/rich-text.ts';
@@ -10,11 +10,11 @@ export type ToolAnswer = Readonly<{
   /** Lines of text; '' for none. */
   body: string;
   notes: readonly string[];
-  /** An instant that everybody sees on their own clock, too. */
+  /** An instant that is also shown in the reader's time zone. */
   epochSeconds?: number | undefined;
 }>;
 
-/** A wall of text in a channel helps nobody, and Slack takes 12,000 characters in all. */
+/** Long texts do not help in a channel, and Slack accepts 12,000 characters. */
 const BODY_CHARS = 2_900;
 const BODY_LINES = 60;
 const TITLE_CHARS = 300;
@@ -26,7 +26,7 @@ export function toolMessage(
 ): Readonly<{ text: string; blocks: readonly KnownBlock[] }> {
   const head = truncate(shown(title), TITLE_CHARS);
   const text = shortened(shownLines(body).trimEnd());
-  const clock = epochSeconds === undefined ? [] : [paragraph(words('On your clock: '), date(epochSeconds, head))];
+  const clock = epochSeconds === undefined ? [] : [paragraph(words('In your time zone: '), date(epochSeconds, head))];
   const listed = notes.slice(0, NOTES).map((note) => paragraph(words(truncate(shown(note), TITLE_CHARS))));
   const parts = [
     paragraph(bold(head)),
@@ -43,5 +43,5 @@ function shortened(body: string): string {
   if (kept.length > BODY_CHARS) kept = truncate(kept, BODY_CHARS);
   const left = lines.length - kept.split('\n').length;
   if (left === 0 && kept === body) return kept;
-  return `${kept}\n… ${left > 0 ? `${left} more lines` : 'cut'}: in a terminal, ./spanhound shows all`;
+  return `${kept}\n… ${left > 0 ? `${left} more lines` : 'truncated'}: ./spanhound in a terminal shows all`;
 }

@@ -1,6 +1,6 @@
 /**
- * What is said of a trace, in the order in which it is said, before any form of it: Slack, terminal, Markdown and HTML
- * show this and nothing else. Every text is plain, on one line and redacted; whoever shows it escapes it.
+ * The answer as plain text, in reading order. Slack, terminal, Markdown and HTML show this and nothing else. Every text
+ * is on one line and redacted. Each form escapes it.
  */
 
 import { memoize } from '#core/memoize.ts';
@@ -24,11 +24,13 @@ import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/links.ts';
 import { correlationText } from '#present/log-text.ts';
 import { shown, shownOnce } from '#present/plain-text.ts';
+import { problemName } from '#present/problem-name.ts';
 import { takenText } from '#present/redaction-text.ts';
 import { travelled } from '#present/request-timeline.ts';
+import { roughDuration } from '#present/rough-numbers.ts';
 import { operationLabel, rootFinding } from '#present/waterfall.ts';
 
-/** A sentence and where it can be checked; no address where there is no such place. */
+/** A sentence and the address of its evidence; empty where there is none. */
 export type Claim = Readonly<{ text: string; url: string; place: 'span' | 'logs' | '' }>;
 
 export type Summary = Readonly<{
@@ -36,52 +38,52 @@ export type Summary = Readonly<{
   healthy: boolean;
   /** One sentence. */
   verdict: string;
-  /** `Likely: explains 79 % of the time (GET /orders took 2.34 s)`. How probable it is stands in the JSON. */
+  /** `Likely: explains 79 % of the time (GET /orders took 2.34 s)`. The JSON has the probability. */
   standing: string;
-  /** The same without what was suffered, for where that stands beside it. */
+  /** The same without the symptom. */
   standingBrief: string;
   /** `frontend GET /dispatch · 733 ms · 51 spans · 6 services` */
   subject: string;
-  /** When it began: `2026-01-06 14:30:00.000 UTC`, and in seconds since the epoch; undefined where nothing tells. */
+  /** The start: `2026-01-06 14:30:00.000 UTC`, and in seconds since the epoch; undefined where it is unknown. */
   began: string;
   beganSeconds: number | undefined;
   traceId: string;
   traceUrl: string;
-  /** How the id stands to what was asked for, as a sentence; empty where it is just that. */
+  /** How the trace's id differs from the requested one, as a sentence; empty where it is the same. */
   otherId: string;
-  /** `from the link`; empty where the id was typed by itself. */
+  /** `from the link`; empty where somebody typed the id alone. */
   idFrom: string;
   /** At most three. */
   why: readonly Claim[];
-  /** Where nothing recorded tells what it is: everything that it could be, each with what would show it. */
+  /** All possible causes, each with the evidence that would show it. Only where the data does not name one. */
   couldBe: readonly string[];
-  /** What would prove the verdict wrong; empty where nothing is wrong. */
+  /** The observation that would prove the verdict wrong; empty where nothing is wrong. */
   wrongIf: string;
   doNow: string;
   runbook: Readonly<{ name: string; url: string }>;
-  /** From the root cause to what was felt. */
+  /** From the root cause to the symptom. */
   chain: readonly string[];
   /** Best first. */
   findings: readonly Readonly<{
     title: string;
     explanation: string;
-    /** `medium, up to 530 ms shorter if fixed, not first because it says where time goes and not why` */
+    /** `medium, up to 530 ms faster if fixed, ranked lower because it says where time goes and not why` */
     weight: string;
     url: string;
   }>[];
   ruledOut: readonly string[];
-  /** Of the critical path, largest first; what held the most of it. */
+  /** The operations that hold most of the critical path, largest first. */
   attribution: readonly Readonly<{ label: string; duration: string; share: string }>[];
   /** `database 48 %, processing 31 %, network 12 %`; empty where the root took no time. */
   work: string;
   lookedFor: string;
-  /** Detectors that could not look, and why. */
+  /** Detectors that did not run, and why. */
   couldNotLook: readonly string[];
-  /** What was odd about the trace itself and how it was read. */
+  /** Flaws of the trace data, and how they were repaired. */
   repairs: readonly string[];
-  /** How the log lines are known to be the request's, and clocks that were off; empty where there are no lines. */
+  /** How log lines were matched to the request, and corrected clocks; empty where there are no lines. */
   logs: readonly string[];
-  /** `2 e-mail addresses, 1 card number`: what is missing from these texts; empty where nothing is. */
+  /** `2 email addresses, 1 card number`: what was redacted in these texts; empty where nothing was. */
   takenOut: string;
   gaps: readonly string[];
   queries: readonly Readonly<{ source: string; text: string; url: string }>[];
@@ -125,10 +127,10 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
       weight: weightOf(finding),
       url: openSpan(analysis, finding).url,
     })),
-    ruledOut: diagnosis === undefined ? [] : ruledOutTexts(diagnosis.ruledOut),
-    ...lookedText(checked),
+    ruledOut: diagnosis === undefined ? [] : ruledOutTexts(analysis.titles)(diagnosis.ruledOut),
+    ...lookedText(analysis.titles)(checked),
     logs: analysis.correlation === undefined ? [] : correlationText(analysis.correlation),
-    // How the trace was read is told by itself.
+    // `repairs` has the gaps of the trace itself.
     gaps: gaps
       .filter(({ source }) => source !== TRACE_SOURCE)
       .map(({ source, problem, consequence }) =>
@@ -143,31 +145,39 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
 }
 
 function weightOf({ severity, wonUs, whyNotFirst }: JudgedFinding): string {
-  const won = wonUs > 0 ? `, up to ${durationText(wonUs)} shorter if fixed` : '';
-  return `${severity}${won}${whyNotFirst === undefined ? '' : `, not first because ${whyNotFirst}`}`;
+  const won = wonUs > 0 ? `, up to ${roughDuration(wonUs)} faster if fixed` : '';
+  return `${severity}${won}${whyNotFirst === undefined ? '' : `, ranked lower because ${whyNotFirst}`}`;
 }
 
 function candidateTexts(diagnosis: Diagnosis | undefined): string[] {
   return (diagnosis?.couldBe ?? []).map(({ what, shownBy }) => shown(`${what}: ${shownBy}`));
 }
 
-/** Many traces of a file share what was ruled out and what was looked for. */
-const ruledOutTexts = shownOnce((ruledOut: Diagnosis['ruledOut']) =>
-  ruledOut.map(({ kind, service, why }) => shown(service === '' ? `${kind}: ${why}` : `${kind} in ${service}: ${why}`)),
+/** Many traces of a file share these lists. */
+const ruledOutTexts = memoize((titles: Shown['titles']) =>
+  shownOnce((ruledOut: Diagnosis['ruledOut']) =>
+    ruledOut.map(({ kind, service, why }) => {
+      const name = problemName(kind, titles);
+      return shown(service === '' ? `${name}: ${why}` : `${name} in ${service}: ${why}`);
+    }),
+  ),
 );
 
-const lookedText = shownOnce(
-  ({ found, clear, skipped, off, broken }: Checked): Pick<Summary, 'lookedFor' | 'couldNotLook'> => ({
-    lookedFor: [...found, ...clear].sort().join(', '),
-    couldNotLook: [
-      ...skippedTexts(skipped),
-      ...off.map((detector) => `${detector}: switched off by the configuration`),
-      ...broken.map(({ detector, message }) => `${detector}: stopped with an error (${shown(message)})`),
-    ],
+const lookedText = memoize((titles: Shown['titles']) =>
+  shownOnce(({ found, clear, skipped, off, broken }: Checked): Pick<Summary, 'lookedFor' | 'couldNotLook'> => {
+    const name = (detector: string) => problemName(detector, titles);
+    return {
+      lookedFor: [...found, ...clear].map(name).sort().join(', '),
+      couldNotLook: [
+        ...skippedTexts(skipped, name),
+        ...off.map((detector) => `${name(detector)}: turned off in the configuration`),
+        ...broken.map(({ detector, message }) => `${name(detector)}: failed with an error (${shown(message)})`),
+      ],
+    };
   }),
 );
 
-/** Requests were compared, and what differs may as well be chance. */
+/** Requests were compared, and any difference may be chance. */
 function isNobodyBlamed(analysis: Shown): boolean {
   return analysis.trace === undefined && analysis.seen?.way.length === 0;
 }
@@ -221,12 +231,14 @@ function aboutWindow({ window, logs, requests, healthyRequests, cluster }: Windo
       ...(window.service === '' && logs.length === 0 && pods > 0
         ? []
         : [shown(window.service) || counted(services.size, 'service')]),
-      ...(requests > 0 ? [`${counted(requests, 'request')} beside ${counted(healthyRequests, 'healthy one')}`] : []),
+      ...(requests > 0
+        ? [`${counted(requests, 'request')} compared with ${counted(healthyRequests, 'healthy one')}`]
+        : []),
       ...(pods > 0 ? [counted(pods, 'pod')] : []),
       ...(logs.length > 0 || pods === 0 ? [counted(lineCount(logs), 'log line')] : []),
       ...(Number.isFinite(toUs - fromUs) ? [`over ${durationText(toUs - fromUs)}`] : []),
     ].join(' · '),
-    began: beganUs === undefined ? 'time not known' : readableInstant(beganUs),
+    began: beganUs === undefined ? 'time unknown' : readableInstant(beganUs),
     beganSeconds: beganUs === undefined ? undefined : epochSeconds(beganUs),
     traceId: '',
     traceUrl: '',
@@ -241,17 +253,27 @@ function aboutWindow({ window, logs, requests, healthyRequests, cluster }: Windo
 /** More names say no more than their number; the JSON has them. */
 const NAMED_ALIKE = 8;
 
-/** `slower-than-baseline, span-count-anomaly: no baseline` */
-function skippedTexts(skipped: Checked['skipped']): string[] {
+/** `Far more calls than usual, Slower than usual: no baseline` */
+function skippedTexts(skipped: Checked['skipped'], name: (detector: string) => string): string[] {
   const byMissing = Map.groupBy(skipped, ({ missing }) => missing.map(evidenceName).join(', no '));
   return [...byMissing].map(([missing, alike]) => {
-    const names = alike.map(({ detector }) => detector);
+    const names = alike.map(({ detector }) => name(detector));
     return `${names.length > NAMED_ALIKE ? counted(names.length, 'detector') : names.join(', ')}: no ${missing}`;
   });
 }
 
+const EVIDENCE_NAMES: Partial<Readonly<Record<EvidenceKind, string>>> = {
+  templates: 'log templates',
+  baselineLogs: 'baseline logs',
+  earlierLogs: 'earlier logs',
+  window: 'time window',
+  healthyRequests: 'healthy requests',
+  platform: 'Kubernetes data',
+  databases: 'database statistics',
+};
+
 function evidenceName(kind: EvidenceKind): string {
-  return kind === 'baselineLogs' ? 'logs of a healthy time' : kind;
+  return EVIDENCE_NAMES[kind] ?? kind;
 }
 
 function percent(share: number): string {
@@ -266,25 +288,25 @@ function healthyVerdict(analysis: Shown): string {
   const { seenShare } = judgement;
   if (trace.spanCount === 0) return 'The trace has no spans';
   const found = `Nothing wrong found in ${shown(trace.service(trace.root))} ${shown(trace.operation(trace.root))}`;
-  return seenShare === undefined ? found : `${found}, but its spans tell of only ${percent(seenShare)} of its time`;
+  return seenShare === undefined ? found : `${found}, but its spans cover only ${percent(seenShare)} of its time`;
 }
 
-/** That all is well is said only of what was seen to be well. */
+/** Says that nothing is wrong only where the evidence shows it. */
 function healthyWindow({ requests, comparedWithBad, cluster, logs }: WindowAnalysis): string {
   if (comparedWithBad !== undefined)
     return `${counted(requests, 'request')} cannot be judged: ${shown(comparedWithBad)}`;
   const notReady = cluster?.notReady ?? [];
-  const but = notReady.length === 0 ? '' : `, but not all is ready: ${shown(someOf(notReady))}`;
-  if (requests > 0) return `Nothing differs clearly from health in ${counted(requests, 'request')}${but}`;
+  const but = notReady.length === 0 ? '' : `, but not everything is ready: ${shown(someOf(notReady))}`;
+  if (requests > 0) return `No clear difference from the baseline in ${counted(requests, 'request')}${but}`;
   if (logs.length > 0 || cluster === undefined) {
     const lines = counted(lineCount(logs), 'log line');
     return but === '' ? `Nothing wrong found in ${lines}` : `No cause found in ${lines}${but}`;
   }
   const pods = counted(cluster.pods, 'pod');
-  if (cluster.pods === 0) return `No verdict: no pod of it was seen${but}`;
+  if (cluster.pods === 0) return `No verdict: no matching pod was found${but}`;
   if (but !== '') return `No cause found in ${pods}${but}`;
   return Number.isNaN(cluster.takenUs)
-    ? `No verdict on ${pods}: nothing tells when they were in this state`
+    ? `No verdict on ${pods}: the cluster data has no time`
     : `Nothing wrong found in ${pods}`;
 }
 
@@ -292,11 +314,11 @@ const STANDING = { confirmed: 'Confirmed', likely: 'Likely' } as const;
 
 function standingOf({ status, statusReason, share }: Diagnosis, { symptom: { kind }, findings }: Judgement): string {
   if (kind === 'none' && findings[0]?.lines !== undefined)
-    return `${status === 'inconclusive' ? 'Inconclusive: ' : ''}${shown(statusReason)}`;
-  if (kind === 'none') return 'About the trace itself: the request shows nothing wrong';
+    return `${status === 'inconclusive' ? 'Unsure: ' : ''}${shown(statusReason)}`;
+  if (kind === 'none') return 'This describes the trace data: the request itself shows nothing wrong';
   const part = share >= 0.995 ? 'all' : percent(share);
-  const what = kind === 'slow' ? 'of the time' : kind === 'failed' ? 'of the failure' : 'of what is wrong';
-  if (status === 'inconclusive') return `Inconclusive: ${shown(statusReason)}; this is ${part} ${what}`;
+  const what = kind === 'slow' ? 'of the time' : kind === 'failed' ? 'of the failure' : 'of the problem';
+  if (status === 'inconclusive') return `Unsure: ${shown(statusReason)}; this explains ${part} ${what}`;
   return `${STANDING[status]}: explains ${part} ${what}`;
 }
 
@@ -312,7 +334,7 @@ function subjectOf(trace: Trace): string {
 
 const REASONS = 3;
 
-/** Whether nothing but the order of a request's lines says why it failed. */
+/** Whether only the order of a request's log lines explains the failure. */
 function isOfOrder(analysis: Shown): boolean {
   if (analysis.trace !== undefined || analysis.seen !== undefined || analysis.request === undefined) return false;
   const { diagnosis, findings } = analysis.judgement;
@@ -320,7 +342,7 @@ function isOfOrder(analysis: Shown): boolean {
   return findings.every(({ detector }) => detector !== diagnosis?.kind);
 }
 
-/** Where nothing but the order of its lines says why a request failed. */
+/** The reasons where only the order of a request's log lines explains the failure. */
 function requestReasons(analysis: Shown): Claim[] {
   if (analysis.trace !== undefined || analysis.request === undefined) return [];
   if (analysis.judgement.diagnosis === undefined) return [];
@@ -329,14 +351,14 @@ function requestReasons(analysis: Shown): Claim[] {
     .map((text) => ({ text, url: '', place: '' }));
 }
 
-/** The finding's own explanation first, then what shows it, then what it made worse. */
+/** The finding's explanation first, then its evidence, then its effects. */
 function reasons(analysis: Shown, root: JudgedFinding): Claim[] {
   const { trace, links, judgement } = analysis;
   const index = judgement.findings.indexOf(root);
   const claims: Claim[] = [{ text: shown(root.explanation), ...openSpan(analysis, root) }];
   for (const item of root.evidence ?? []) {
     const url = openable(item.url ?? '') || (trace === undefined ? '' : evidenceUrl(links, trace, item));
-    // What the verdict quotes, or the explanation from the same place, is not said twice.
+    // Nothing that the verdict or the explanation already quotes.
     if (
       root.title.includes(item.text) ||
       claims.some((claim) => claim.url === url && claim.text.includes(shown(item.text)))
@@ -352,7 +374,7 @@ function reasons(analysis: Shown, root: JudgedFinding): Claim[] {
   return [...distinct.values()].slice(0, REASONS);
 }
 
-/** What it follows from, and what follows from it. */
+/** Its causes and its effects. */
 function followed(analysis: Shown, index: number): readonly [before: Claim[], after: Claim[]] {
   const { findings, diagnosis } = analysis.judgement;
   const links = diagnosis?.chain ?? [];
@@ -365,22 +387,22 @@ function followed(analysis: Shown, index: number): readonly [before: Claim[], af
     links
       .filter(({ because }) => because === index)
       .flatMap(({ finding }) => found(finding))
-      .map((effect) => ({ text: `Because of this: ${shown(effect.title)}`, ...openSpan(analysis, effect) })),
+      .map((effect) => ({ text: `Effect: ${shown(effect.title)}`, ...openSpan(analysis, effect) })),
   ];
 }
 
-/** What brought it about, opened where the change itself is. */
+/** The cause, with a link to the change. */
 function behind({ title, evidence: [item] = [] }: JudgedFinding): Claim {
-  return { text: `It follows from this: ${shown(title)}`, url: openable(item?.url ?? ''), place: '' };
+  return { text: `Caused by: ${shown(title)}`, url: openable(item?.url ?? ''), place: '' };
 }
 
 function heldClaims(trace: Trace, root: JudgedFinding, where: Pick<Claim, 'url' | 'place'>): Claim[] {
   const heldUs = pathUs(trace, root.spans);
-  if (heldUs <= 0 || root.unlisted !== undefined) return []; // then the finding itself tells how much all of them hold
-  if (heldUs < root.wastedUs) return []; // then most of the time lies before them, as that of a gap does
+  if (heldUs <= 0 || root.unlisted !== undefined) return []; // the finding itself says how much all of them hold
+  if (heldUs < root.wastedUs) return []; // most of the time lies before the spans, as in a gap
   const rootUs = trace.durationOfUs(trace.root);
-  const held = `${durationText(heldUs)} of ${durationText(rootUs)} (${percent(heldUs / rootUs)})`;
-  return [{ text: `The critical path runs through ${whose(trace, root)} for ${held}`, ...where }];
+  const held = `${roughDuration(heldUs)} of ${roughDuration(rootUs)} (${percent(heldUs / rootUs)})`;
+  return [{ text: `On the critical path, ${whose(trace, root)} takes ${held}`, ...where }];
 }
 
 function openSpan({ trace, links }: Shown, { spans }: JudgedFinding): Pick<Claim, 'url' | 'place'> {
@@ -396,7 +418,7 @@ function evidenceText({ kind, text, unsure }: EvidenceItem): string {
   const line = said.length > EVIDENCE_LENGTH ? `${said.slice(0, EVIDENCE_LENGTH).toWellFormed()}…` : said;
   if (kind === 'change') return `Changed: ${line}`;
   if (kind !== 'log') return `Recorded: ${line}`;
-  return unsure ? `Logged about then, maybe of another request: ${line}` : `Logged: ${line}`;
+  return unsure ? `Logged at about that time, perhaps by another request: ${line}` : `Logged: ${line}`;
 }
 
 function placeOf({ kind }: EvidenceItem): Claim['place'] {
@@ -411,7 +433,7 @@ function whose(trace: Trace, { spans, service }: JudgedFinding): string {
   return spans.length === 1 ? label : `${label} (${counted(spans.length, 'span')})`;
 }
 
-/** From cause to effect; a chain has no branches here, since each finding has one cause at most. */
+/** From cause to effect. The chain has no branches, because each finding has at most one cause. */
 function chainOf(diagnosis: Diagnosis, findings: readonly JudgedFinding[], symptom: string): string[] {
   if (diagnosis.chain.length === 0) return [];
   const effects = new Map<number, number[]>();

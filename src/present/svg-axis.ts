@@ -1,4 +1,4 @@
-/** The time axis of a picture that is read on a phone: ticks at round times over its whole width. */
+/** The time axis of a picture: ticks at round times over its whole width. */
 import { durationText } from '#model/text/duration.ts';
 import { at, QUIET, SMALL_SIZE, text } from '#present/svg-text.ts';
 

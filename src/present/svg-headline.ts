@@ -1,12 +1,12 @@
-/** What stands above a picture: the verdict, how sure it is, what it is about. */
+/** The headline of a picture: verdict, status, subject. */
 import { type Drawn, MARGIN, WIDTH } from '#present/svg-axis.ts';
 import { BOLD, cutToWidth, QUIET, REGULAR, SMALL_SIZE, TEXT_SIZE, text, wrappedTo } from '#present/svg-text.ts';
 
 const HEADLINE_SIZE = 22;
 const HEADLINE_LEADING = 29;
-/** A verdict of more lines is cut: the message has the whole of it. */
+/** A longer verdict is truncated; the message has the full text. */
 const HEADLINE_LINES = 4;
-/** Of what the picture is about, with its length and size behind a name that may be long. */
+/** Lines of the subject: duration and size come after a name that may be long. */
 const SUBJECT_LINES = 2;
 
 export type Headline = Readonly<{ verdict: string; standingBrief: string; subject: string; began: string }>;

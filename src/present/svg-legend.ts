@@ -1,4 +1,4 @@
-/** What the signs of a picture mean, below it, in as many lines as it takes. */
+/** The legend below a picture, in as many lines as needed. */
 import { type Drawn, MARGIN, WIDTH } from '#present/svg-axis.ts';
 import { QUIET, REGULAR, SMALL_SIZE, text, textWidth } from '#present/svg-text.ts';
 
@@ -9,7 +9,7 @@ const LEGEND_LEADING = 22;
 /** `sign` draws at the left of a baseline, 22 wide at most. */
 export type LegendEntry = Readonly<{ sign: (x: number, y: number) => string; words: string }>;
 
-/** `count` stands at the end, without a sign. */
+/** `count` comes last, without a sign. */
 export function drawnLegend(entries: readonly LegendEntry[], count: string, y: number): Drawn {
   const parts: string[] = [];
   let x = MARGIN;

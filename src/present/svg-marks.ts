@@ -1,15 +1,15 @@
-/** The marks of log lines in pictures: a ring for a line, a diamond for one that tells of a failure. Told apart by their form. */
+/** The marks of log lines in pictures: a ring for a line, a diamond for a line that reports a failure. */
 import { at, INK } from '#present/svg-text.ts';
 
 export const FAILURE_COLOUR = '#b3261e';
 const RING = 3.5;
 export const DIAMOND = 6.5;
-/** Nearer marks would hide one another. */
+/** Nearer marks would overlap. */
 const LEAST_DISTANCE = 9;
 
 export type Mark = Readonly<{ x: number; isFailure: boolean }>;
 
-/** In order of place. Those that would hide one another are one, a failure where one of them is. */
+/** In order of position. Overlapping marks become one, which is a failure where one of them is. */
 export function drawnMarks(marks: readonly Mark[], y: number): string {
   const apart: Mark[] = [];
   for (const mark of marks) {

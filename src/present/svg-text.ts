@@ -1,4 +1,4 @@
-/** Text in a picture: how wide it is in Inter, cut or wrapped to a width, and as an element. */
+/** Text in a picture: its width in Inter, truncating and wrapping, and its element. */
 import { displayWidth, unbreakable } from '#present/display-width.ts';
 import { escapeXml } from '#present/xml-text.ts';
 
@@ -7,7 +7,7 @@ export const QUIET = '#565656';
 export const TEXT_SIZE = 16;
 export const SMALL_SIZE = 14;
 
-/** A coordinate with as many digits as can be seen. */
+/** A coordinate with the visible digits. */
 export function at(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
@@ -46,7 +46,7 @@ const ADVANCE: readonly (readonly [string, number])[] = [
   ['wmM…', 87],
   ['@%W→', 98],
 ];
-/** What is not in the table: no Latin letter is wider. */
+/** For characters outside the table: no Latin letter is wider. */
 const WIDEST_LATIN = 98;
 export const REGULAR = 1;
 /** Weights 600 and 700 are wider by at most this. */

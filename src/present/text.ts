@@ -1,4 +1,4 @@
-/** A diagnosis for the terminal: the verdict first, the waterfall, then why, what to do, and what could not be seen. */
+/** A diagnosis for the terminal: verdict, waterfall, reasons, action, gaps. */
 import type { Analysis, WindowAnalysis } from '#model/finding/analysis.ts';
 import { displayWidth, hanging, paragraph } from '#present/display-width.ts';
 import { methodSections } from '#present/method-sections.ts';
@@ -12,16 +12,16 @@ import { linesOf } from '#present/waterfall-lines.ts';
 import { NO_PAINT, type Paint, waterfallText } from '#present/waterfall-text.ts';
 import { windowText } from '#present/window-text.ts';
 
-/** Narrower has no room for a bar, wider is no longer read as a line. */
+/** A narrower terminal has no room for a bar; longer lines are hard to read. */
 const NARROWEST = 40;
 const WIDEST = 200;
-/** Prose is read best in lines of at most this length, however wide the terminal. */
+/** Longer lines of prose are hard to read, however wide the terminal is. */
 const PROSE_WIDTH = 100;
 
 export type TextForm = Readonly<{
   width: number;
   colour: boolean;
-  /** With the methods behind the report: they are long, and a terminal shows its end. */
+  /** Appends the methods. They are long, and a terminal shows the end. */
   methods?: boolean;
 }>;
 
@@ -67,7 +67,7 @@ export function sectionLines({ title, lines, ordered }: Section, width: number, 
   const all = ['', paint.bold(title)];
   const add = (text: string, url: string, indent: number) => {
     for (const line of hanging(text, width, indent)) all.push(line);
-    // An address is never broken: it would not open.
+    // A broken address does not open.
     if (url !== '') all.push(`${' '.repeat(indent + 2)}${paint.dim(url)}`);
   };
   lines.forEach(({ text, url, below = [] }, at) => {

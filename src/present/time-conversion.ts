@@ -1,4 +1,4 @@
-/** Instants in every form in which somebody may need them next, several as a timeline with what passed between them. */
+/** Shows an instant in every useful format, and several instants as a timeline with the time between them. */
 import dayjs from 'dayjs';
 import utc from 'dayjs/plugin/utc.js';
 import { durationText } from '#model/text/duration.ts';
@@ -34,7 +34,7 @@ export function conversionText(conversion: Conversion): string {
   }
 }
 
-/** Nanoseconds are texts: they are beyond what a JSON number holds exactly. */
+/** Nanoseconds are strings, because a JSON number cannot hold them exactly. */
 export function conversionJson(conversion: Conversion): object {
   switch (conversion.kind) {
     case 'instant':
@@ -94,7 +94,7 @@ function timelineText({ steps, sorted, zones }: Extract<Conversion, { kind: 'tim
   return [
     ...lines.map((line) => `${line}\n`),
     `${summaryOf(steps, longest)}\n`,
-    ...(sorted ? ['They were put in order of time.\n'] : []),
+    ...(sorted ? ['Sorted by time.\n'] : []),
     ...[...notes].map((note) => `${note}.\n`),
   ].join('');
 }

@@ -1,6 +1,6 @@
 /**
- * An incident's timeline in Slack: pages of rich text, with the time on each reader's own clock. An entry that was noted
- * later than it happened says both.
+ * An incident's timeline in Slack: pages of rich text, with times in each reader's time zone. An entry that was noted late
+ * shows both times.
  */
 import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
 import { type EntryKind, type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
@@ -14,15 +14,15 @@ import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
 export type Timeline = Readonly<{ incident: Incident; entries: readonly TimelineEntry[]; names: Names }>;
 
-/** What happened long before it was noted is told with both times; a minute is what typing takes. */
+/** An entry noted later than this shows both times; typing takes up to a minute. */
 const NOTED_LATE_US = 60_000_000;
-/** Of one entry; its link leads to the rest, and the postmortem has the whole text. */
+/** Per entry; its link leads to the rest, and the postmortem has the full text. */
 const ENTRY_CHARS = 280;
-/** Of a page, well within the 12,000 characters of a message; the heading and the buttons want to stand there, too. */
+/** Per page, below the 12,000 characters of a message: the heading and the buttons need room too. */
 const PAGE_CHARS = 10_000;
-/** What an entry takes beside its text and its link: two instants with their fallbacks, its kind, who said it. */
+/** An entry's size without its text and link: two instants with fallbacks, its kind, its source. */
 const ENTRY_FRAME_CHARS = 300;
-/** More is nothing that anybody reads at once. */
+/** Nobody reads more at once. */
 const ENTRIES_ON_PAGE = 20;
 
 export const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
@@ -41,7 +41,7 @@ export const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
   metric: 'Metric',
 };
 
-/** Page 1 has the beginning. A page that does not exist is the nearest one. */
+/** Page 1 has the beginning. For a page that does not exist, the nearest one is shown. */
 export function timelinePage({ incident, entries, names }: Timeline, page: number): SlackMessage {
   const pages = pagesOf(entries);
   const at = Number.isFinite(page) ? Math.min(Math.max(1, Math.trunc(page)), pages.length) : 1;
@@ -53,7 +53,7 @@ export function timelinePage({ incident, entries, names }: Timeline, page: numbe
     blocks: [
       richText(
         paragraph(bold(title), words(`\n${about}`)),
-        ...(items.length === 0 ? [paragraph(words('Nothing is noted yet.'))] : [bullets(items)]),
+        ...(items.length === 0 ? [paragraph(words('The timeline is empty.'))] : [bullets(items)]),
       ),
       ...pageButtons(incident, at, pages.length),
     ],

@@ -1,10 +1,11 @@
-/** Whether a fix worked, in words. The same parts as a comparison's, so that every form shows both. */
+/** Whether a fix worked, in words. It has the parts of a comparison, so that every form can show both. */
 import type { Comparison, GotWorse, Verification } from '#model/requests/comparison.ts';
 import type { Share } from '#model/stats/proportion.ts';
-import { durationText } from '#model/text/duration.ts';
 import { type ComparisonSummary, comparisonSummary } from '#present/comparison-summary.ts';
-import { counted, durationsText, type SideNames, tellingText } from '#present/comparison-words.ts';
+import { capitalised, counted, durationsText, type SideNames, tellingText } from '#present/comparison-words.ts';
 import { shown } from '#present/plain-text.ts';
+import { problemName } from '#present/problem-name.ts';
+import { roughDuration } from '#present/rough-numbers.ts';
 
 export const BEFORE_AND_AFTER: Pick<SideNames, 'first' | 'second'> = { first: 'before', second: 'after' };
 
@@ -40,50 +41,50 @@ export function verificationSummary(verification: Verification, comparison: Comp
 type Fault = Pick<Verification, 'cause' | 'before' | 'after'>;
 
 const VERDICTS: Readonly<Record<Verification['result'], (one: Verification, worse: readonly string[]) => string>> = {
-  confirmed: (one) => `Fix confirmed: ${faultName(one)} is gone, and nothing else got worse, by ${requestsText(one)}`,
+  confirmed: (one) => `Fix confirmed: ${faultName(one)} is gone and nothing else got worse (${requestsText(one)})`,
   'not-confirmed': (one, worse) => `Fix not confirmed: ${whyNot(one, worse)}`,
   'too-few': (one, worse) => whyTooEarly(one, worse),
 };
 
 function whyTooEarly(verification: Verification, worse: readonly string[]): string {
   const { reason, needed } = verification;
-  if (reason === 'load') return 'Too early to say whether the fix works: the load is far below that before it';
+  if (reason === 'load') return 'Too early to say whether the fix works: the load is much lower than before';
   const few = 'Too few requests to say whether the fix works';
   if (reason === 'maybe-worse')
-    return `${few}: ${faultName(verification)} is gone, but ${firstOf(worse)}, by ${requestsText(verification)}`;
+    return `${few}: ${faultName(verification)} is gone, but ${firstOf(worse)} (${requestsText(verification)})`;
   const { before, after } = verification;
-  return `${few}: ${oneOrMany(before.traces)} before it and ${oneOrMany(after.traces)} after; ${needed} are needed after it`;
+  return `${few}: ${oneOrMany(before.traces)} before it and ${oneOrMany(after.traces)} after; ${needed} are needed after`;
 }
 
 function whyNot(verification: Verification, worse: readonly string[]): string {
   const { reason, after, before } = verification;
   switch (reason) {
     case 'remains':
-      return `${faultName(verification)} is still there in ${after.withFault} of ${counted(after.traces, 'request')}`;
+      return `${faultName(verification)} still shows in ${after.withFault} of ${counted(after.traces, 'request')}`;
     case 'not-back':
-      return `${faultName(verification)} is no longer found, but what was at fault still takes ${durationText(after.us)} (before: ${durationText(before.us)})`;
+      return `${faultName(verification)} is no longer found, but the call at fault still takes ${roughDuration(after.us)} (before: ${roughDuration(before.us)})`;
     case 'worse':
       return `${faultName(verification)} is gone, but ${firstOf(worse)}`;
     default:
-      return 'the traces before it show no fault that could be gone';
+      return 'the traces before the fix show no problem that it could remove';
   }
 }
 
 function faultName({ cause }: Fault): string {
-  return cause === undefined ? 'the fault' : `${cause.kind} in ${shown(cause.service)}`;
+  return cause === undefined ? 'the problem' : `${problemName(shown(cause.kind))} in ${shown(cause.service)}`;
 }
 
-/** `10 requests before it and one after` */
+/** `10 requests before and one after` */
 function requestsText({ before, after }: Fault): string {
   const noun = before.traces === 1 ? 'request' : 'requests';
-  return `${oneOrMany(before.traces)} ${noun} before it and ${oneOrMany(after.traces)} after`;
+  return `${oneOrMany(before.traces)} ${noun} before and ${oneOrMany(after.traces)} after`;
 }
 
 function oneOrMany(count: number): string {
   return count === 1 ? 'one' : String(count);
 }
 
-/** A sentence holds two; the others are listed below it. */
+/** A sentence names two; a list below it names all. */
 const IN_A_SENTENCE = 2;
 
 function firstOf(worse: readonly string[]): string {
@@ -105,10 +106,10 @@ function worseText(one: GotWorse, names: SideNames): string {
     case 'new-call': {
       const part = one.made.times < one.made.of ? ` in ${one.made.times} of ${one.made.of} requests` : '';
       const whom = one.whom === '' ? '' : ` to ${shown(one.whom)}`;
-      return `a new call takes ${durationText(one.us)}${part}: ${shown(one.service)}: ${shown(one.operation)}${whom}`;
+      return `a new call takes ${roughDuration(one.us)}${part}: ${shown(one.service)}: ${shown(one.operation)}${whom}`;
     }
     case 'no-longer-asked':
-      return `${shown(one.name)} is no longer asked: in ${noneOf(one.after)} requests, in ${noneOf(one.before)} before`;
+      return `${shown(one.name)} is no longer called: in ${noneOf(one.after)} requests now, in ${noneOf(one.before)} before`;
     case 'differs':
       return tellingText(one.telling, names);
     case 'finding':
@@ -134,32 +135,32 @@ function isOrAre({ times }: Share, one: string, many: string): string {
 
 function reasonText({ result, reason, before, chance, needed, load, whole }: Verification): string {
   if (reason === 'load' && load !== undefined) {
-    return `Before it ${rate(load.before)}, now ${rate(load.after)}: a fault that needs load may be missing for want of it.`;
+    return `The load was ${rate(load.before)} before the fix and is ${rate(load.after)} now. A problem that needs load may not show at this load.`;
   }
-  if (reason === 'maybe-worse') return 'What got worse may be chance: more requests on both sides tell.';
+  if (reason === 'maybe-worse') return 'What got worse may be chance. More requests on both sides would show it.';
   if (result === 'too-few') {
-    return `Before it ${before.withFault} of ${counted(before.traces, 'trace')} showed the fault. Had nothing changed, none of those after it would show it with a chance of ${percent(chance)}; with ${needed} that is below 5 %.`;
+    return `Before the fix, ${before.withFault} of ${counted(before.traces, 'trace')} showed the problem. If nothing had changed, the chance that no trace after it shows the problem is ${percent(chance)}; with ${needed} traces, it is below 5 %.`;
   }
   if (result === 'confirmed') {
     const took =
       whole === undefined
-        ? 'How long the request takes cannot be compared: every request before it failed.'
+        ? 'The latency cannot be compared: every request before the fix failed.'
         : `The request takes ${durationsText(whole.afterUs, whole.beforeUs)}.`;
-    return `${took} Had nothing changed, that many requests would be free of the fault with a chance of ${percent(chance)}.`;
+    return `${took} If nothing had changed, the chance that none of these requests shows the problem is ${percent(chance)}.`;
   }
   return '';
 }
 
 function evidenceOf({ before, after, load, cause, failures }: Verification): string[] {
-  if (cause === undefined) return ['No finding explains most of the traces before.'];
-  const now = after.us === 0 ? 'is no longer made' : `takes ${durationText(after.us)} now`;
+  if (cause === undefined) return ['No finding explains most of the traces before the fix.'];
+  const now = after.us === 0 ? 'is no longer made' : `takes ${roughDuration(after.us)} now`;
   return [
-    `${shown(cause.kind)} was found in ${before.withFault} of ${counted(before.traces, 'trace')} before, and in ${after.withFault} of ${after.traces} after`,
-    `The call at fault took ${durationText(before.us)} before and ${now} (all its spans in one trace, with what took its place, the median)`,
+    `${capitalised(problemName(shown(cause.kind)))} was found in ${before.withFault} of ${counted(before.traces, 'trace')} before, and in ${after.withFault} of ${after.traces} after`,
+    `The call at fault took ${roughDuration(before.us)} before and ${now} (median of all its spans in one trace, including what replaced it)`,
     ...(failures.after + failures.before === 0 ? [] : [failureText({ before, after, failures })]),
     load === undefined
       ? 'The load cannot be compared: there are fewer than five traces on one side'
-      : `The traces came at ${rate(load.before)} before and at ${rate(load.after)} after`,
+      : `Traces arrived at ${rate(load.before)} before and at ${rate(load.after)} after`,
   ];
 }
 
@@ -167,7 +168,7 @@ function failureText({ before, after, failures }: Pick<Verification, 'before' | 
   const counts = `${failures.before} of ${counted(before.traces, 'request')} failed before, and ${failures.after} of ${after.traces} after`;
   const isMore = failures.after * before.traces > failures.before * after.traces;
   return isMore && !failures.isWorse
-    ? `${counts}, which may be chance (${percent(failures.chance)} if nothing had changed): look again with more traces`
+    ? `${counts}; this may be chance (${percent(failures.chance)} if nothing had changed): verify again with more traces`
     : counts;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What of a trace deserves a row: for each span how much it matters, and which long ways are shown by their ends alone.
- * Columns only, each span looked at a fixed number of times.
+ * Which spans of a trace deserve a row: the importance of each span, and long paths of which only the ends are shown. It
+ * uses columns only, and examines each span a fixed number of times.
  */
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -13,33 +13,33 @@ import { failedSpans } from '#model/trace/views/span-signs.ts';
 const RANK_US = 1e14;
 const RANK = { path: 0, failed: 1, heaviest: 2, finding: 3, origin: 4, cause: 5, root: 6 };
 
-/** Of its length, what a span counts that nobody waited for. */
+/** The share of its duration that a span counts where nobody waited for it. */
 const BESIDE_SHARE = 0.001;
-/** The same of all that ran after the root had ended: it stretches the picture, so the picture says what it was. */
+/** The same for spans that ran after the root had ended: they stretch the picture, so the picture shows them. */
 const AFTER_ROOT_SHARE = 0.1;
 
-/** Findings and origins to which the way is kept open, however deep they lie. */
+/** How many findings and error origins keep their path visible, however deep they are. */
 const LEADING = 3;
 
-/** Spans at each end of a long way that are shown. */
+/** How many spans are shown at each end of a long path. */
 const CHAIN_END = 4;
-/** A way of so many more spans than its ends is not worth a row that says how many are left out. */
+/** A path with at most so many more spans than its ends is shown in full. */
 const CHAIN_SLACK = 4;
 
 export type Interest = Readonly<{
-  /** By span: the highest rank in it and all below it. */
+  /** By span: the highest rank in it and its descendants. */
   ranks: Uint8Array;
-  /** How much of the critical path runs in a span and all below it, and a little for what runs beside the path. */
+  /** The critical path's time in a span and its descendants, plus a little for work off the path. */
   heldUs(span: SpanIndex): number;
   jumps: Jumps;
 }>;
 
-/** Both in one number: a rank always outweighs a length. */
+/** Rank and duration in one number; the rank always outweighs the duration. */
 export function weightOf(rank: number, heldUs: number): number {
   return rank * RANK_US + Math.min(RANK_US - 1, heldUs);
 }
 
-/** From the first span that is left out to the one at which the way goes on. */
+/** From the first hidden span to the one where the path continues. */
 export type Jumps = ReadonlyMap<SpanIndex, SpanIndex>;
 
 export function interestOf(
@@ -68,7 +68,7 @@ export function interestOf(
   };
 }
 
-/** Of those that hold as much of the critical path, the last: the end of a chain is told before its middle. */
+/** The span with the most time of the critical path; the last of equal ones, because the end of a chain matters more. */
 function heaviestOf(trace: Trace): SpanIndex {
   let heaviest = trace.root;
   let mostUs = pathSelfUs(trace, heaviest);
@@ -81,7 +81,7 @@ function heaviestOf(trace: Trace): SpanIndex {
   return heaviest;
 }
 
-/** For each span the highest rank in it and all below it. */
+/** For each span, the highest rank in it and its descendants. */
 function ranksOf(
   trace: Trace,
   { findings }: Judgement,
@@ -92,7 +92,7 @@ function ranksOf(
   const raise = (span: SpanIndex | undefined, rank: number) => {
     for (let at = span; at !== undefined && (ranks[at] ?? 0) < rank; at = trace.parent(at)) ranks[at] = rank;
   };
-  // From the highest rank to the lowest, so that no way is climbed twice.
+  // From the highest rank to the lowest, so that no path is climbed twice.
   raise(trace.root, RANK.root);
   for (const span of causes) raise(span, RANK.cause);
   for (const { spans } of errorOrigins(trace)) raise(spans[0], RANK.origin);
@@ -102,7 +102,7 @@ function ranksOf(
   return ranks;
 }
 
-/** What of a span and all below it ran after the root had ended. */
+/** The time of a span and its descendants after the root had ended. */
 function afterRoot(trace: Trace): (span: SpanIndex) => number {
   const rootEndUs = trace.endUs(trace.root);
   if (rootEndUs >= trace.durationUs) return () => 0;
@@ -111,12 +111,12 @@ function afterRoot(trace: Trace): (span: SpanIndex) => number {
   return sumsUnder(trace, late, (span) => trace.endUs(span) - Math.max(rootEndUs, trace.startUs(span)));
 }
 
-/** How many failed spans are a span itself or lie below it. */
+/** The number of failed spans among a span and its descendants. */
 export function failuresUnder(trace: Trace): (span: SpanIndex) => number {
   return sumsUnder(trace, failedSpans(trace), () => 1);
 }
 
-/** Whether one of these spans lies below a span. */
+/** Whether a span has one of these spans among its descendants. */
 export function waysTo(trace: Trace, spans: Iterable<SpanIndex>): (span: SpanIndex) => boolean {
   const leads = new Uint8Array(trace.spanCount);
   for (const span of spans) {
@@ -125,7 +125,7 @@ export function waysTo(trace: Trace, spans: Iterable<SpanIndex>): (span: SpanInd
   return (span) => leads[span] === 1;
 }
 
-/** The sum of a value of these spans over a span and all below it, told from a running sum in depth-first order. */
+/** Sums a value of these spans over a span and its descendants, with a running sum in depth-first order. */
 function sumsUnder(
   trace: Trace,
   spans: readonly SpanIndex[],
@@ -143,8 +143,7 @@ function sumsUnder(
 }
 
 /**
- * The ways from the root to the goals are one tree. Where it neither parts nor has a goal for long, only the ends are
- * shown.
+ * The paths from the root to the goals form a tree. Of a long path without a branch or a goal, only the ends are shown.
  *
  *   root ─ a ─ b ─ c … x ─ y ─ z ─ goal      from c to x: one row, "… 292 levels between"
  */
@@ -162,7 +161,7 @@ function longWays(trace: Trace, goals: ReadonlySet<SpanIndex>, maxRows: number):
   return jumps;
 }
 
-/** Roots, goals, and where ways to them part. */
+/** Roots, goals, and the spans where paths to them branch. */
 function stopsOf(trace: Trace, goals: ReadonlySet<SpanIndex>): ReadonlySet<SpanIndex> {
   const stops = new Set(goals);
   const onWay = new Uint8Array(trace.spanCount);
@@ -178,7 +177,7 @@ function stopsOf(trace: Trace, goals: ReadonlySet<SpanIndex>): ReadonlySet<SpanI
   return stops;
 }
 
-/** From the stop above it down to this one, both left out. */
+/** The path from the nearest stop above down to this stop, without both. */
 function wayTo(trace: Trace, stop: SpanIndex, stops: ReadonlySet<SpanIndex>): SpanIndex[] {
   const way: SpanIndex[] = [];
   for (let at = trace.parent(stop); at !== undefined && !stops.has(at); at = trace.parent(at)) way.push(at);

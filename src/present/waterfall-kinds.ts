@@ -1,14 +1,14 @@
-/** Which spans of a row are one kind: equal in what a label says but for ids in it, in having failed, and in being the cause. */
+/** Groups a row's spans by kind: the same label except for ids, the same failure state, the same role as cause. */
 
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callNumbersBy } from '#model/trace/views/call-numbers.ts';
 
-/** Findings list at least so many of their spans, and some no more than that. */
+/** Findings list at least so many of their spans. Some list no more. */
 const LISTED_AT_MOST = 50;
 
-/** A number for what a label says of a span, ids taken out. */
+/** A number for a span's label without ids. */
 export type SayingOf = (span: SpanIndex) => number;
 
 export function sayingsOf(trace: Trace): SayingOf {
@@ -29,7 +29,7 @@ export function kindsOf(
   { sayingOf, isCause }: Readonly<{ sayingOf: SayingOf; isCause: SpanTest }>,
 ): readonly Int32Array[] {
   if (spans.length < 2) return spans.length === 0 ? [] : [spans];
-  /** By saying; those that are the cause by the number behind it. */
+  /** By label number times two, plus one for the cause. */
   const kinds = new Map<number, number>();
   const numbers = new Int32Array(spans.length);
   for (let at = 0; at < spans.length; at += 1) {
@@ -65,7 +65,7 @@ function parted(spans: Int32Array, numbers: Int32Array, kinds: number): Int32Arr
   return Array.from({ length: kinds }, (_, kind) => list.subarray(firsts[kind], firsts[kind + 1]));
 }
 
-/** Where a finding lists so many of a kind, it may list no more of them, and means them all. */
+/** Where a finding lists this many spans of a kind, its list may be truncated, and it means all of them. */
 function joinUnlisted(parts: Int32Array[], listed: number, unlisted: number): void {
   const own = parts[listed] ?? new Int32Array();
   if (own.length < LISTED_AT_MOST) return;

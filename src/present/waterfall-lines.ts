@@ -1,4 +1,4 @@
-/** The log lines of a waterfall's rows: marks at their times, and the first errors in words. */
+/** The log lines of a waterfall's rows: marks at their times, and the texts of the first errors. */
 import type { Diagnosed } from '#model/finding/analysis.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import { logMessage } from '#model/logs/log-message.ts';
@@ -10,17 +10,17 @@ import { shown } from '#present/plain-text.ts';
 export type LineMark = Readonly<{ atUs: number; isError: boolean }>;
 
 export type RowLines = Readonly<{
-  /** In order of time; those that cannot be told apart are one. */
+  /** In order of time; marks too close to be drawn apart are one. */
   marks: readonly LineMark[];
   count: number;
   errors: number;
-  /** Of the first errors. */
+  /** The texts of the first errors. */
   said: readonly Readonly<{ atUs: number; text: string }>[];
 }>;
 
 export const NO_LINES: RowLines = { marks: [], count: 0, errors: 0, said: [] };
 
-/** More push the rows apart, and the row's number of errors is told all the same. */
+/** More would push the rows apart. The row still shows its number of errors. */
 const SAID_IN_ROW = 2;
 /** In the whole picture. */
 const SAID = 6;
@@ -29,7 +29,7 @@ export function linesOf({ trace, logs, correlation }: Diagnosed): readonly Place
   return logs.length === 0 ? [] : placedLines(trace, logs, correlation?.offsets ?? []);
 }
 
-/** `rowAt`: the row in which a span stands, or the one that it is folded into. `grainUs`: what is closer is one mark. */
+/** `rowAt`: the row of a span, or the row that it is folded into. `grainUs`: closer lines become one mark. */
 export function linesByRow(
   lines: readonly PlacedLine[],
   {
@@ -54,7 +54,7 @@ export function linesByRow(
   });
 }
 
-/** Where errors begin matters most: rows whose first error is the earliest say theirs. */
+/** The earliest errors matter most, so rows with the earliest first error show their texts. */
 function saidByRow(groups: ReadonlyMap<number, readonly PlacedLine[]>): ReadonlyMap<number, RowLines['said']> {
   const errors = [...groups].map(([row, lines]) => ({ row, said: firstOfEach(lines.filter(isError)) }));
   const byRow = new Map<number, RowLines['said']>();
@@ -74,7 +74,7 @@ function isError({ line }: PlacedLine): boolean {
   return severityOf(line.level) >= severityOf('error');
 }
 
-/** A line that lies outside of the picture has no place in it; it is counted. */
+/** A line outside the picture's time has no mark, but it is counted. */
 function marksOf(lines: readonly PlacedLine[], durationUs: number, grainUs: number): LineMark[] {
   const marks = new Map<number, LineMark>();
   for (const line of lines) {
@@ -86,7 +86,7 @@ function marksOf(lines: readonly PlacedLine[], durationUs: number, grainUs: numb
   return [...marks.values()].sort((a, b) => a.atUs - b.atUs);
 }
 
-/** What a loop logs again and again is said once. */
+/** Repeated messages are shown once. */
 function firstOfEach(errors: readonly PlacedLine[]): { atUs: number; text: string }[] {
   const known = new Map<string, { atUs: number; text: string }>();
   for (const { line, atUs } of errors) {

@@ -1,4 +1,4 @@
-/** Log lines in the picture of a waterfall: marks on the bars, the first errors in words below them, signs in the legend. */
+/** Log lines in the waterfall's picture: marks on the bars, the first error texts below them, signs in the legend. */
 
 import { countText } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';

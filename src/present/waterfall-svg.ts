@@ -1,9 +1,9 @@
 /**
  * The waterfall as a picture: the verdict, a time axis, a row for each span with its label above its bar, a legend.
  *
- * Drawn for a phone, where 720 units are about seven centimetres: labels have the whole width, because a name that is
- * cut off says nothing. Nothing is told by colour alone: the cause has a frame and a word, an error a cross, the
- * critical path a dark line.
+ * Drawn for a phone, where 720 units are about seven centimetres. Labels have the whole width, because a truncated name is
+ * useless. Colour is never the only sign: the cause has a frame and a word, an error a cross, the critical path a dark
+ * line.
  */
 
 import { memoize } from '#core/memoize.ts';
@@ -22,7 +22,7 @@ import { linesOf } from '#present/waterfall-lines.ts';
 import { drawnSaid, lineSigns, marksOnBar, saidHeight } from '#present/waterfall-svg-lines.ts';
 import { escapeXml } from '#present/xml-text.ts';
 
-/** More rows would make the picture so tall that Slack shrinks it beyond reading. */
+/** Slack shrinks a taller picture until it is unreadable. */
 const MAX_ROWS = 24;
 
 const ROW_HEIGHT = 39;
@@ -31,9 +31,9 @@ const PATH_HEIGHT = 4;
 /** From one stripe to the next, and the thinnest. */
 const STRIPE = 8;
 const LEAST_STRIPE = 1;
-/** Gaps that are shorter are not seen. */
+/** Shorter gaps are invisible. */
 const SOLID_SHARE = 0.95;
-/** A bar is always seen, however short its span. */
+/** Keeps a bar visible, however short its span is. */
 const LEAST_BAR = 3;
 const INDENT = 14;
 /** Deeper rows are indented no further: they need the width for their names. */
@@ -44,7 +44,7 @@ const CAUSE_EDGE = '#8a5a00';
 /** Between stripes. */
 const GROUND = '#ededed';
 
-/** Without the headline where the page around the picture says the verdict itself. */
+/** No headline where the surrounding page has the verdict. */
 export function waterfallSvg(analysis: Diagnosed, { headline = true }: { headline?: boolean } = {}): string {
   const summary = summaryOf(analysis);
   const waterfall = drawnWaterfall(analysis);
@@ -75,7 +75,7 @@ export function waterfallSvg(analysis: Diagnosed, { headline = true }: { headlin
   ].join('\n');
 }
 
-/** What the picture shows, in words: its alternative text. */
+/** The picture's alternative text. */
 export function waterfallAlt(analysis: Diagnosed): string {
   return descriptionOf(summaryOf(analysis), drawnWaterfall(analysis));
 }
@@ -152,8 +152,8 @@ function drawnRow(
 }
 
 /**
- * What is too fine to be drawn apart, as stripes that cover as much of the width as was covered of the time; empty where
- * it is solid. All stripes of a picture are in step, so that the path's lie on the bar's.
+ * Stripes for intervals too fine to be drawn apart. They cover the same share of the width as the spans cover of the time.
+ * Empty where the interval is solid. All stripes of a picture are in phase, so that the path's stripes lie on the bar's.
  */
 function stripesOf(
   interval: Interval,
@@ -209,7 +209,7 @@ function label(row: WaterfallRow, { x, y, causeWord }: { x: number; y: number; c
   return [...left, ...right].join('');
 }
 
-/** What is folded into the row: `  45 below, 3 errors`. */
+/** The spans and errors folded into the row: `  45 below, 3 errors`. */
 function noteOf({ hidden, errors }: WaterfallRow): string {
   const parts = [
     hidden > 0 ? `${countText(hidden)} below` : '',

@@ -10,18 +10,18 @@ import { cutTo, displayWidth, fitted } from '#present/display-width.ts';
 import { coveredShare, type Interval, type Waterfall, type WaterfallRow } from '#present/waterfall.ts';
 import type { RowLines } from '#present/waterfall-lines.ts';
 
-/** How a line's parts are coloured; each gives back its text where no colour is wanted. */
+/** Colours the parts of a line; without colour, each function returns its text. */
 export type Paint = Readonly<Record<'bold' | 'dim' | 'red' | 'yellow', (text: string) => string>>;
 
 export const NO_PAINT: Paint = { bold: same, dim: same, red: same, yellow: same };
 
 /** Below this width the mark is a sign without its word. */
 const WIDE_ENOUGH = 60;
-/** Durations that are shorter stand below each other in every picture. */
+/** Shorter durations align in every picture. */
 const DURATION_WIDTH = 9;
 const LABEL_SHARE = 0.42;
 const LONGEST_LABEL = 64;
-/** Names need the width more than indents do: at most this part of the label. */
+/** The largest share of the label for its indent, because names need the width more. */
 const INDENT_SHARE = 0.4;
 
 export function waterfallText(waterfall: Waterfall, width: number, paint: Paint): string[] {
@@ -64,7 +64,7 @@ function nameOf({ service, label }: WaterfallRow, room: number): string {
   return cutTo(`${cutTo(service, least)} ${label}`, room);
 }
 
-/** What is folded into the row: ` +45 3✗`. */
+/** The spans and errors folded into the row: ` +45 3✗`. */
 function noteOf({ hidden, errors }: WaterfallRow): string {
   return `${hidden > 0 ? ` +${countText(hidden)}` : ''}${errors > 0 ? ` ${countText(errors)}✗` : ''}`;
 }
@@ -80,7 +80,7 @@ function saidBelow({ depth, lines }: WaterfallRow, width: number): string[] {
   });
 }
 
-/** A cell is dark where at least half of what ran in it was on the critical path; half dark where short ones left gaps. */
+/** A cell is dark where at least half of its work was on the critical path; half dark where short spans left gaps. */
 function barText({ kind, bars, path, lines }: WaterfallRow, durationUs: number, cells: number): string {
   const spanned = coverage(bars, durationUs, cells, () => 1);
   const ran = coverage(bars, durationUs, cells, coveredShare);
@@ -98,7 +98,7 @@ function barText({ kind, bars, path, lines }: WaterfallRow, durationUs: number, 
   return lines.marks.length === 0 ? drawn : withMarks(drawn, lines, durationUs);
 }
 
-/** A mark stands for all lines of its cell, and says so where one of them is an error. */
+/** A mark stands for all lines of its cell. It is an error mark where one of them is an error. */
 function withMarks(drawn: string, { marks }: RowLines, durationUs: number): string {
   const cells = [...drawn];
   for (const { atUs, isError } of marks) {
@@ -111,12 +111,12 @@ function withMarks(drawn: string, { marks }: RowLines, durationUs: number): stri
 const LINE_MARK = '•';
 const ERROR_MARK = '!';
 
-/** Of a cell: what is less is the edge of a neighbour, or a bar that is shorter than a cell and still ran. */
+/** A smaller share of a cell is the edge of a neighbour, or a bar shorter than a cell. */
 const LEAST_SHARE = 0.1;
-/** Of what a row spans, or of a cell with several short bars: where less ran, it is not drawn as one that ran all the time. */
+/** Where less of a row's extent, or of a cell with several short bars, is covered, it is not drawn as solid. */
 const SPARSE_SHARE = 0.5;
 
-/** Cells that hold a bar from its begin to its end. */
+/** Cells that contain a whole bar. */
 function cellsOfShortBars(bars: readonly Interval[], durationUs: number, cells: number): ReadonlySet<number> {
   const held = new Set<number>();
   for (const { startUs, endUs } of bars) {
@@ -128,7 +128,7 @@ function cellsOfShortBars(bars: readonly Interval[], durationUs: number, cells: 
   return held;
 }
 
-/** For each cell the share of it that the intervals cover, each with its weight. */
+/** For each cell, the share that the weighted intervals cover. */
 function coverage(
   intervals: readonly Interval[],
   durationUs: number,

@@ -1,14 +1,14 @@
 /**
- * The rows of a waterfall, folded to what matters: a trace of a hundred thousand spans has a few dozen rows.
+ * The rows of a waterfall, folded to the important ones: a trace of a hundred thousand spans has a few dozen rows.
  *
  *   frontend GET /dispatch                        ████████████████
  *     customer GET /customer                      ██████            ◀ cause
  *       10 × SELECT drivers              412 ms     ▪▪▪▪▪▪▪▪        siblings of one kind are one row,
- *         20 × read                       80 ms     ▪▪▪▪▪▪▪▪        and so is what lies below them
+ *         20 × read                       80 ms     ▪▪▪▪▪▪▪▪        and so are their children
  *     + 312 spans                                         ░░░░      whole subtrees without interest are one row
  *
- * Spans are taken best first (cause, errors, findings, what holds the critical path), each after its parent, until the
- * rows are used up. Children are looked at only below what was taken, and once, so the work is linear in spans.
+ * Spans are chosen by importance (cause, errors, findings, critical path), each after its parent, until the row limit is
+ * reached. Only children of chosen spans are examined, each once, so the work is linear in spans.
  */
 
 import type { Judgement } from '#model/finding/diagnosis.ts';
@@ -25,37 +25,37 @@ import { failuresUnder, type Interest, interestOf, waysTo, weightOf } from '#pre
 import { kindsOf, type SayingOf, sayingsOf } from '#present/waterfall-kinds.ts';
 import { linesByRow, NO_LINES, type RowLines } from '#present/waterfall-lines.ts';
 
-/** Microseconds from the trace's start. What is too close together to be drawn apart is one interval, covered in part. */
+/** Microseconds from the trace's start. Intervals too close to be drawn apart become one, which is partly covered. */
 export type Interval = Readonly<{ startUs: number; endUs: number; coveredUs: number }>;
 
-/** Of an interval; 1 where it has no gaps. */
+/** The covered share of an interval; 1 where it has no gaps. */
 export function coveredShare({ startUs, endUs, coveredUs }: Interval): number {
   return endUs > startUs ? coveredUs / (endUs - startUs) : 1;
 }
 
 export type WaterfallRow = Readonly<{
-  /** One span; siblings of one kind; what else lies below a row; what lies between a row and its far ancestor. */
+  /** One span; siblings of one kind; the rest below a row; the levels between a row and its far ancestor. */
   kind: 'span' | 'siblings' | 'rest' | 'between';
-  /** The span, or the first of those that the row stands for. */
+  /** The span, or the first of the row's spans. */
   span: SpanIndex;
   depth: number;
   /** Empty for `rest` and `between`. */
   service: string;
   /** The operation, `10 × ` before it for siblings, or `+ 312 spans`. */
   label: string;
-  /** Spans that lie below the row's own and are folded into it. */
+  /** Descendants of the row's spans that are folded into it. */
   hidden: number;
   /** Failed spans that are folded into the row. */
   errors: number;
-  /** How many spans the row stands for. */
+  /** The number of spans in the row. */
   spans: number;
   startUs: number;
   endUs: number;
-  /** `412 ms`; for siblings all of them together. */
+  /** `412 ms`; for siblings their total. */
   duration: string;
-  /** Where the spans ran; one interval for one span. */
+  /** When the spans ran; one interval for one span. */
   bars: readonly Interval[];
-  /** What of the critical path runs in the row's spans. */
+  /** The critical path within the row's spans. */
   path: readonly Interval[];
   cause: boolean;
   /** Its spans failed, or one that is folded into it did. */
@@ -70,29 +70,29 @@ export type Waterfall = Readonly<{
   rows: readonly WaterfallRow[];
   durationUs: number;
   spanCount: number;
-  /** What the marked spans are to be called. */
+  /** The word for the marked spans. */
   causeWord: 'cause' | 'suspect';
 }>;
 
-/** Two screens of a laptop; more is read by nobody, and the trace's own page shows the rest. */
+/** Two laptop screens. Nobody reads more, and the trace's own page shows the rest. */
 const MAX_ROWS = 40;
 
-/** Three of one kind are still read as three. */
+/** Three siblings of one kind are still readable as single rows. */
 const FOLD_FROM = 4;
 
-/** What holds less of the trace and nothing of interest gets a row only in a picture of few rows. */
+/** Spans below this share of the trace, without anything of interest, get a row only where there are few rows. */
 const NEGLIGIBLE_SHARE = 0.02;
 const ENOUGH_ROWS = 12;
 
-/** Candidates that may be passed over for want of rows before the search ends. */
+/** How many candidates may be skipped for lack of rows before the search ends. */
 const MOST_PASSED_OVER = 8;
 
 /** Services that a `rest` row names. */
 const NAMED_SERVICES = 3;
 
-/** Parts of the trace's length: what lies closer than one of them cannot be told apart in any drawing. */
+/** Parts of the trace's duration. Anything closer than one part cannot be drawn apart. */
 const RESOLUTION = 1000;
-/** Bars of a row that can be told apart. */
+/** The most bars of a row that can be drawn apart. */
 const MOST_INTERVALS = 100;
 
 export function waterfallOf(
@@ -118,12 +118,12 @@ export function waterfallOf(
   return { rows: rowsOf(trace, chosen(trace, choice), lines), durationUs, spanCount, causeWord };
 }
 
-/** Spans of the finding that the verdict is made of. */
+/** The spans of the verdict's finding. */
 function causeSpans({ diagnosis, findings }: Judgement): ReadonlySet<SpanIndex> {
   return new Set(rootFinding({ diagnosis, findings })?.spans);
 }
 
-/** The finding that the verdict is made of. */
+/** The verdict's finding. */
 export function rootFinding({
   diagnosis,
   findings,
@@ -139,23 +139,23 @@ export function rootFinding({
   );
 }
 
-/** Something that may become a row. `members` are the topmost spans that it stands for. */
+/** A candidate for a row. `members` are its topmost spans. */
 type Item = {
   readonly kind: WaterfallRow['kind'];
   readonly members: Int32Array;
   readonly tally: Tally;
-  /** Only of `between`: where the way goes on below it. */
+  /** Only for `between`: the span where the path continues below it. */
   readonly resume?: SpanIndex;
   below: Item[];
   /** The children that got no row. */
   left: Set<Item>;
 };
 
-/** Of what has no row itself: there may be a hundred thousand, and few get one. */
+/** Shared by items without children, because there may be a hundred thousand items and few rows. */
 const NO_CHILDREN: Item[] = [];
 const NOTHING_LEFT = new Set<Item>();
 
-/** `spans` and `failures` with all that lies below the members, `ownUs` and `causes` of the members alone. */
+/** `spans` and `failures` include all descendants; `ownUs` and `causes` count only the members. */
 type Tally = Readonly<{ interest: number; spans: number; failures: number; ownUs: number; causes: number }>;
 
 const NOTHING: Tally = { interest: 0, spans: 0, failures: 0, ownUs: 0, causes: 0 };
@@ -164,10 +164,10 @@ type Choice = Readonly<{
   /** By span: 1 for a cause. */
   isCause: Uint8Array;
   interest: Interest;
-  /** Whether one lies below the span. */
+  /** Whether a cause is below the span. */
   leadsToCause(span: SpanIndex): boolean;
   leadsToFailure(span: SpanIndex): boolean;
-  /** Of a span and all below it. */
+  /** For a span and all its descendants. */
   failuresIn(span: SpanIndex): number;
   sayingOf: SayingOf;
   maxRows: number;
@@ -175,7 +175,7 @@ type Choice = Readonly<{
 
 type Candidate = Readonly<{ item: Item; above: Item }>;
 
-/** What gets a row, below an item that stands above the roots. */
+/** Chooses the rows. Returns them below an item that is above the roots. */
 function chosen(trace: Trace, choice: Choice): Item {
   const top = itemOf('span', new Int32Array(), NOTHING);
   const leastUs = trace.durationUs * NEGLIGIBLE_SHARE;
@@ -195,7 +195,7 @@ function chosen(trace: Trace, choice: Choice): Item {
   while (frontier.length > 0 && passedOver < MOST_PASSED_OVER) {
     const { item, above } = takeBest(frontier);
     if (isNegligible(item, above) && rows >= ENOUGH_ROWS) {
-      if (rowsAreScarce) break; // the best of them was
+      if (rowsAreScarce) break; // the best remaining one is negligible
       continue;
     }
     const needed = 1 + restRow(item.kind, 0, hasBelow(item)) + restRowAfter(above) - restRowNow(above);
@@ -216,7 +216,7 @@ function itemOf(kind: Item['kind'], members: Int32Array, tally: Tally, resume?: 
   return resume === undefined ? item : { ...item, resume };
 }
 
-/** What is left below siblings is said in their own row, unless some of what lies below them has rows of its own. */
+/** The rest below siblings is shown in their own row, unless some of their descendants have rows. */
 function restRow(kind: Item['kind'], below: number, isLeft: boolean): number {
   return isLeft && (kind !== 'siblings' || below > 0) ? 1 : 0;
 }
@@ -229,7 +229,7 @@ function restRowAfter({ kind, below, left }: Item): number {
   return restRow(kind, below.length + 1, left.size > 1);
 }
 
-/** The frontier is searched once for each row and never sorted: rows are few, spans may be a million. */
+/** Searches the frontier once per row and never sorts it: rows are few, and spans may be a million. */
 function takeBest(frontier: Candidate[]): Candidate {
   let best = 0;
   for (let at = 1; at < frontier.length; at += 1) {
@@ -247,7 +247,7 @@ function below(trace: Trace, { members, resume }: Item): Int32Array {
   return resume === undefined ? trace.childrenOf(members) : Int32Array.of(resume);
 }
 
-/** Spans below one item as items: alone, or those of one kind together. */
+/** The spans below an item as items: single, or grouped by kind. */
 function itemsOf(trace: Trace, spans: Int32Array, choice: Choice): Item[] {
   const items: Item[] = [];
   const alone = (members: Int32Array) => {
@@ -270,8 +270,8 @@ function itemsOf(trace: Trace, spans: Int32Array, choice: Choice): Item[] {
 }
 
 /**
- * Those few of one kind that lead to the cause or to a failure stand by themselves, so that the whole way is seen. Where
- * many do, the way is seen in the rows below all of them together.
+ * The few spans of one kind that lead to the cause or to a failure get rows of their own, so that the whole path is
+ * visible. Where many do, the rows below the group show the path.
  */
 function leading(alike: Int32Array, { isCause, leadsToCause, leadsToFailure }: Choice): ReadonlySet<SpanIndex> {
   const toCause: SpanIndex[] = [];
@@ -284,7 +284,7 @@ function leading(alike: Int32Array, { isCause, leadsToCause, leadsToFailure }: C
   return new Set([toCause, toFailure].filter((some) => some.length < FOLD_FROM).flat());
 }
 
-/** Fifty short calls matter as much as a long one, but never as much as an error. */
+/** Fifty short calls count as much as one long call, but never as much as an error. */
 function tallied(trace: Trace, members: Int32Array, { isCause, interest, failuresIn }: Choice): Tally {
   let rank = 0;
   let heldUs = 0;
@@ -304,7 +304,7 @@ function tallied(trace: Trace, members: Int32Array, { isCause, interest, failure
   return { interest: weightOf(rank, heldUs), spans, failures, ownUs, causes };
 }
 
-/** Depth first, siblings in order of start, what is left of them last. */
+/** Siblings in order of start, the rest last. */
 function inOrder(trace: Trace, { kind, below: taken, left }: Item): readonly Item[] {
   const startUs = ({ members }: Item) => trace.startUs(members[0] ?? trace.root);
   const items = taken.toSorted((a, b) => startUs(a) - startUs(b) || (a.members[0] ?? 0) - (b.members[0] ?? 0));
@@ -335,7 +335,7 @@ function restOf(left: ReadonlySet<Item>): Item {
   return itemOf('rest', all, { interest: 0, spans, failures, ownUs, causes });
 }
 
-/** An item that has a row, and what stands below it in rows of its own. */
+/** An item with a row, and the items below it that have rows. */
 type Placed = Readonly<{ item: Item; depth: number; below: readonly Item[] }>;
 
 function rowsOf(trace: Trace, top: Item, lines: readonly PlacedLine[]): WaterfallRow[] {
@@ -365,12 +365,12 @@ function rowOf(
   const { kind, members, tally } = item;
   const span = members[0] ?? trace.root;
   const isOwn = kind === 'span' || kind === 'siblings';
-  let { spans, failures } = tally; // of the members with all below them, but for what has rows of its own
+  let { spans, failures } = tally; // of the members and their descendants, without those in rows of their own
   for (const other of below) {
     spans -= other.tally.spans;
     failures -= other.tally.failures;
   }
-  const ownFailures = isOwn && trace.failed(span) ? members.length : 0; // spans of one kind failed all or not at all
+  const ownFailures = isOwn && trace.failed(span) ? members.length : 0; // of one kind, either all spans failed or none
   const errors = failures - ownFailures;
   const bars = barsOf(trace, members);
   return {
@@ -425,7 +425,7 @@ function servicesOf(trace: Trace, members: Int32Array): string {
   return names.size <= NAMED_SERVICES ? named : `${named} and ${names.size - NAMED_SERVICES} more`;
 }
 
-/** `SELECT orders` where the span says only `SELECT` or its driver's name; `GET /stock → inventory` for a call. */
+/** `SELECT orders` where the span's name is only `SELECT` or the driver's name; `GET /stock → inventory` for a call. */
 export function operationLabel(trace: Trace, span: SpanIndex, name = trace.operation(span)): string {
   const operation = shown(name) || '(no name)';
   if (trace.isDatabaseCall(span)) {
@@ -446,7 +446,7 @@ function querySubject(shape: string): string {
   return /^[\w.]+$/.test(table) ? `${verb.toUpperCase()} ${table}` : '';
 }
 
-/** The row of a span, else that of the nearest ancestor that has one. */
+/** The row of a span, or of its nearest ancestor with a row. */
 function rowBySpan(trace: Trace, placed: readonly Placed[]): (span: SpanIndex) => number {
   const rows = new Int32Array(trace.spanCount).fill(NO_ROW);
   const put = (members: Int32Array, row: number) => {
@@ -456,13 +456,13 @@ function rowBySpan(trace: Trace, placed: readonly Placed[]): (span: SpanIndex) =
     put(members, row);
   });
   return (span) => {
-    if (rows[span] === NO_ROW) tellRowBelow(trace, rows, span);
+    if (rows[span] === NO_ROW) storeRowOf(trace, rows, span);
     return rows[span] ?? 0;
   };
 }
 
-/** Tells it to all on the way to the ancestor, so that no way is climbed twice. */
-function tellRowBelow(trace: Trace, rows: Int32Array, span: SpanIndex): void {
+/** Stores the row for all spans on the path to the ancestor, so that no path is climbed twice. */
+function storeRowOf(trace: Trace, rows: Int32Array, span: SpanIndex): void {
   let top: SpanIndex | undefined = span;
   while (top !== undefined && rows[top] === NO_ROW) top = trace.parent(top);
   const row = top === undefined ? 0 : (rows[top] ?? 0);
@@ -507,7 +507,7 @@ function inOrderOfStart(trace: Trace, members: Int32Array): Int32Array {
 
 type GrowingInterval = { startUs: number; endUs: number; coveredUs: number };
 
-/** In order of start; intervals that touch (within the grain) become one. */
+/** Takes intervals in order of start, and joins those that touch within the grain. */
 function append(intervals: GrowingInterval[], startUs: number, endUs: number, grainUs: number): void {
   const last = intervals[intervals.length - 1];
   if (last === undefined || startUs > last.endUs + grainUs) {
@@ -518,7 +518,7 @@ function append(intervals: GrowingInterval[], startUs: number, endUs: number, gr
   }
 }
 
-/** So many that their least widths would run into one another: those that are near become one, which says how much it covers. */
+/** Joins near intervals where there are too many to draw apart. A joined interval knows how much of it is covered. */
 function drawable(trace: Trace, intervals: readonly GrowingInterval[]): readonly Interval[] {
   if (intervals.length <= MOST_INTERVALS) return intervals;
   const grainUs = trace.durationUs / MOST_INTERVALS;
@@ -527,7 +527,7 @@ function drawable(trace: Trace, intervals: readonly GrowingInterval[]): readonly
   return joined;
 }
 
-/** In order of start, and they do not overlap; those that are near become one. */
+/** Takes intervals in order of start, without overlap, and joins near ones. */
 function join(joined: GrowingInterval[], { startUs, endUs, coveredUs }: GrowingInterval, grainUs: number): void {
   const last = joined[joined.length - 1];
   if (last === undefined || startUs > last.endUs + grainUs) joined.push({ startUs, endUs, coveredUs });

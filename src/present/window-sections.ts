@@ -1,4 +1,4 @@
-/** A window whose requests were compared, in words: when it began, beside which time, the way to the cause, what to open. */
+/** A window with compared requests, in words: its start, its baseline, changes, the path to the cause, requests to open. */
 import type { Analysis, SeenWindow } from '#model/finding/analysis.ts';
 import { durationText } from '#model/text/duration.ts';
 import { readableSecond, shortClock } from '#present/instant.ts';
@@ -10,12 +10,12 @@ import type { Line, Section } from '#present/section.ts';
 export function windowSections(analysis: Analysis): Section[] {
   if (analysis.trace !== undefined || analysis.seen === undefined) return [];
   const { window, seen } = analysis;
-  const began = window.onset && `It began at ${readableSecond(window.onset.atUs)}: ${shown(window.onset.why)}`;
+  const began = window.onset && `Began at ${readableSecond(window.onset.atUs)}: ${shown(window.onset.why)}`;
   const beside = window.healthy && `Compared with ${shown(window.healthy.why)}`;
   return [
     { title: 'When it began', lines: plain([began ?? '', beside ?? '']), ordered: false },
     { title: 'Changes before it began', lines: plain(seen.changes.map(changeText)), ordered: false },
-    { title: 'The way to the cause', lines: plain(seen.way.length < 2 ? [] : seen.way.map(stepText)), ordered: true },
+    { title: 'Path to the cause', lines: plain(seen.way.length < 2 ? [] : seen.way.map(stepText)), ordered: true },
     { title: 'Requests to open', lines: exemplarLines(analysis), ordered: false },
   ].filter(({ lines }) => lines.length > 0);
 }
@@ -27,9 +27,9 @@ export function exemplarLines({ seen, links }: Extract<Analysis, { trace: undefi
   }));
 }
 
-export const CULPRIT_MARK = ' (what did it)';
+export const CULPRIT_MARK = ' (the cause)';
 
-/** `14:25:10 deploy of payment: v2.3.1 (what did it)` */
+/** `14:25:10 deploy of payment: v2.3.1 (the cause)` */
 export function changeText({ atUs, kind, service, text, isCulprit }: SeenWindow['changes'][number]): string {
   const whose = service === '' ? kind : `${kind} of ${shown(service)}`;
   const what = text === '' ? '' : `: ${shown(text)}`;
@@ -40,8 +40,8 @@ function stepText({ service, isCause, now, healthy }: SeenWindow['way'][number])
   const failed = now.failed === 0 ? '' : `, ${now.failed} of ${now.requests} fail`;
   const took =
     now.requests === 0
-      ? 'no span of it'
-      : `${durationText(now.medianUs)}${healthy.requests === 0 ? '' : `, ${durationText(healthy.medianUs)} in health`}${failed}`;
+      ? 'no spans'
+      : `${durationText(now.medianUs)}${healthy.requests === 0 ? '' : `, healthy: ${durationText(healthy.medianUs)}`}${failed}`;
   return `${shown(service)}${isCause ? ' (cause)' : ''}: ${took}`;
 }
 

@@ -1,36 +1,36 @@
-/** What the strip of a window shows, before it is drawn: requests over time, the healthy time beside them, parts of both. */
+/** The data of a window's strip: requests over time, the baseline before or beside them, and statistics of time slots. */
 import type { SeenWindow, WindowSubject } from '#model/finding/analysis.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
 
-/** One stretch of the time axis. Instants in microseconds since the epoch; `from` and `to` of its width are 0 to 1. */
+/** One part of the time axis. Instants in microseconds since the epoch; `from` and `to` are 0 to 1 of the width. */
 export type Stretch = Readonly<{ fromUs: number; toUs: number; from: number; to: number; name: string }>;
 
 export type Dot = Readonly<{ at: number; us: number; failed: boolean }>;
 
-/** A part of the time: how many of its requests failed, and how long half of them took at least. */
+/** A time slot: the share of failed requests, and the median duration. */
 export type Part = Readonly<{ from: number; to: number; failedShare: number; medianUs: number }>;
 
 export type Strip = Readonly<{
   stretches: readonly Stretch[];
   dots: readonly Dot[];
   parts: readonly Part[];
-  /** Where the onset lies; undefined where nobody knows it. */
+  /** The place of the onset; undefined where it is unknown. */
   onset: number | undefined;
-  /** Where changes lie, by their places in the list; those of the time that is shown. */
+  /** The places of the changes within the shown time, with their index in the list. */
   changes: readonly Readonly<{ at: number; index: number }>[];
   /** Longer durations are drawn at the upper edge. */
   topUs: number;
 }>;
 
 export const PARTS = 30;
-/** Fewer requests in a part say nothing of it. */
+/** A slot with fewer requests is left out. */
 const FEWEST = 3;
-/** Of a healthy time that lies elsewhere: its share of the width, and the gap beside it. */
+/** For a baseline at another time: its share of the width, and the gap after it. */
 const BESIDE = 0.3;
 const BETWEEN = 0.03;
-/** Two times that are nearer follow one another. */
+/** Times nearer than this are drawn as one axis. */
 const NEAR_US = 60_000_000;
-/** Above what nearly all take, with room. */
+/** The scale ends above this quantile of the durations, with room. */
 const HIGHEST = 0.97;
 const ROOM = 1.15;
 
@@ -63,7 +63,7 @@ function extentOf(requests: readonly SeenRequest[]): Time {
   };
 }
 
-/** What was asked about, where somebody said what, as far as there are requests. */
+/** The requested time window, limited to the requests seen. */
 function withinOf(seen: Time, asked: Time): Time {
   return {
     fromUs: Math.min(seen.fromUs, Number.isFinite(asked.fromUs) ? Math.max(asked.fromUs, seen.fromUs) : seen.fromUs),
@@ -78,7 +78,7 @@ function stretchesOf(healthy: Time, window: Time): readonly Stretch[] {
   )
     return [{ fromUs: healthy.fromUs, toUs: window.toUs, from: 0, to: 1, name: '' }];
   return [
-    { ...healthy, from: 0, to: BESIDE, name: 'in health' },
+    { ...healthy, from: 0, to: BESIDE, name: 'healthy' },
     { ...window, from: BESIDE + BETWEEN, to: 1, name: 'now' },
   ];
 }
@@ -107,7 +107,7 @@ function partsOf(dots: readonly Dot[]): readonly Part[] {
   });
 }
 
-/** The nearest rank: a duration that was measured, never one between two. 0 of none. */
+/** The nearest rank: always a measured duration. 0 for an empty list. */
 function rank(sorted: readonly number[], quantile: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * quantile) - 1)] ?? 0;
 }

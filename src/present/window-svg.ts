@@ -1,9 +1,9 @@
 /**
- * A window of time as a picture: every request as a dot where it began and as high as it took, crosses where it failed, a
- * line at the moment at which it began; below, the way from the service at which it was felt to the one at fault.
+ * A time window as a picture: a dot for each request at its start, with its duration as height, a cross where it failed,
+ * and a line at the onset. Below it, the path from the affected service to the one at fault.
  *
- * Read on a phone, as the waterfall is. Nothing is told by colour alone: failures are crosses, the cause has a frame and
- * a word, the time since it began has a line and its hour.
+ * Drawn for a phone, like the waterfall. Colour is never the only sign: failures are crosses, the cause has a frame and a
+ * word, the onset has a line and its time.
  */
 
 import { memoize } from '#core/memoize.ts';
@@ -45,10 +45,10 @@ const STEP_HEIGHT = 62;
 const BAR_HEIGHT = 10;
 const CAUSE_GROUND = '#fff3c4';
 const CAUSE_EDGE = '#8a5a00';
-/** More services on the way would make the picture taller than a phone. */
+/** More services on the path would make the picture taller than a phone's screen. */
 const MOST_STEPS = 6;
 
-/** Empty where no requests were compared. Without the headline where the page around the picture says it itself. */
+/** Empty where no requests were compared. No headline where the surrounding page has it. */
 export function windowSvg(analysis: WindowAnalysis, { headline = true }: { headline?: boolean } = {}): string {
   const { seen } = analysis;
   if (seen === undefined) return '';
@@ -71,7 +71,7 @@ export function windowSvg(analysis: WindowAnalysis, { headline = true }: { headl
   ].join('\n');
 }
 
-/** What the picture shows, in words: its alternative text. */
+/** The picture's alternative text. */
 export function windowAlt(analysis: WindowAnalysis): string {
   return descriptionOf(analysis, summaryOf(analysis));
 }
@@ -85,11 +85,11 @@ function descriptionOf({ window: { onset }, seen }: WindowAnalysis, summary: Sum
   const failed = seen.requests.filter((request) => request.failed).length;
   const way = seen.way.map(({ service, isCause }) => `${shown(service)}${isCause ? ', the cause' : ''}`).join(' → ');
   return [
-    `${counted(seen.requests.length, 'request')} over time beside ${counted(seen.healthy.length, 'healthy one')}.`,
+    `${counted(seen.requests.length, 'request')} over time, compared with ${counted(seen.healthy.length, 'healthy one')}.`,
     `${summary.verdict}.`,
     onset === undefined ? '' : `It began at ${shortClock(onset.atUs)} UTC: ${onset.why}.`,
     failed === 0 ? '' : `${failed} of them failed.`,
-    way === '' ? '' : `The way to the cause: ${way}.`,
+    way === '' ? '' : `Path to the cause: ${way}.`,
     seen.changes.length === 0 ? '' : `Changes before it: ${seen.changes.map(changeText).join('; ')}.`,
   ]
     .filter((part) => part !== '')
@@ -101,9 +101,14 @@ function stripSvg(strip: Strip, { window: { service, onset }, seen }: WindowAnal
   const parts: string[] = [];
   const hasFailed = strip.dots.some(({ failed }) => failed);
   const what = service === '' ? 'Requests' : `Requests through ${shown(service)}`;
-  const title = cutToWidth(`${what}: each a dot, as high as it took`, WIDTH - 2 * MARGIN, SMALL_SIZE, REGULAR);
+  const title = cutToWidth(
+    `${what}: one dot each, its height is the duration`,
+    WIDTH - 2 * MARGIN,
+    SMALL_SIZE,
+    REGULAR,
+  );
   parts.push(text(title, { x: MARGIN, y: baseline, size: SMALL_SIZE, fill: QUIET }));
-  // Room for the words at the onset.
+  // Room for the onset's label.
   const top = baseline + 34;
   const bottom = top + STRIP_HEIGHT;
   const shareBottom = hasFailed ? bottom + 12 + SHARE_HEIGHT : bottom;
@@ -131,7 +136,7 @@ const CHANGE_LEADING = 22;
 
 const NUMBER_SIZE = 20;
 
-/** Each with a number, which says below what it was. Where numbers would hide each other they stand one below the other. */
+/** Each change has a number; the list below explains it. Numbers that would overlap are stacked. */
 function changeLines(changes: Strip['changes'], { top, bottom }: Height): string {
   const lines = changes.map(({ at: share }) => {
     const x = at(xAt(share));
@@ -202,7 +207,7 @@ function scale({ stretches }: Strip, top: number, bottom: number): string {
   return lines.join('');
 }
 
-/** Above the dots, which may lie there. */
+/** Drawn above the dots. */
 function scaleLabels({ topUs }: Strip, top: number, bottom: number): string {
   const labels = [0.5, 1].map((share) => {
     const y = bottom - share * (bottom - top);
@@ -216,7 +221,7 @@ function scaleLabels({ topUs }: Strip, top: number, bottom: number): string {
   return labels.join('');
 }
 
-/** What is higher than the scale stands at its edge, as an arrow up. */
+/** A duration above the scale is an arrow up at its edge. */
 function drawnDot({ at: share, us, failed }: Dot, topUs: number, { top, bottom }: Height): string {
   const x = xAt(share);
   const isOver = us > topUs;
@@ -227,7 +232,7 @@ function drawnDot({ at: share, us, failed }: Dot, topUs: number, { top, bottom }
   return `<circle cx="${at(x)}" cy="${at(y)}" r="${DOT}" fill="${DOT_COLOUR}"/>`;
 }
 
-/** Of each part, broken where too few requests lie. */
+/** The median of each time slot, interrupted where there are too few requests. */
 function medianLine(parts: readonly Part[], topUs: number, { top, bottom }: Height): string {
   if (topUs === 0) return '';
   const lines = parts.map(({ from, to, medianUs }) => {
@@ -244,7 +249,7 @@ function failedShares(parts: readonly Part[], top: number, bottom: number): stri
     const width = Math.max(2, xAt(to) - xAt(from) - 2);
     return `<rect x="${at(xAt(from) + 1)}" y="${at(bottom - height)}" width="${at(width)}" height="${at(height)}" fill="${FAILURE_COLOUR}"/>`;
   });
-  const words = `failing, at most ${Math.round(most * 100)} %`;
+  const words = `failed, up to ${Math.round(most * 100)} %`;
   return [
     `<line x1="${MARGIN}" y1="${at(bottom)}" x2="${WIDTH - MARGIN}" y2="${at(bottom)}" stroke="${GRID}" stroke-width="1"/>`,
     ...bars,
@@ -280,18 +285,18 @@ function signs(strip: Strip): readonly LegendEntry[] {
       : []),
     {
       sign: (x, y) => `<path d="M${at(x)} ${at(y - 5)}h22" stroke="${INK}" stroke-width="3"/>`,
-      words: 'half of them take longer',
+      words: 'median',
     },
   ];
 }
 
 function waySvg(way: SeenWindow['way'], top: number): Drawn {
   if (way.length === 0) return { svg: '', bottom: top };
-  // Whoever is in between says the least.
+  // The services in between matter least.
   const steps = way.length <= MOST_STEPS ? way : [...way.slice(0, MOST_STEPS - 1), ...way.slice(-1)];
   const colours = serviceColours(steps.map(({ service }) => service));
   const mostUs = steps.reduce((us, { now, healthy }) => Math.max(us, now.medianUs, healthy.medianUs), 0);
-  const parts = [text('The way to the cause', { x: MARGIN, y: top + 16, size: TEXT_SIZE, weight: 700 })];
+  const parts = [text('Path to the cause', { x: MARGIN, y: top + 16, size: TEXT_SIZE, weight: 700 })];
   let y = top + 28;
   for (const [index, step] of steps.entries()) {
     const fill = colours.get(step.service) ?? FOLDED;
@@ -343,7 +348,7 @@ function drawnStep(
 
 /** `28 ms → 228 ms · 12 % fail` */
 function growthText(now: SeenWindow['way'][number]['now'], healthy: SeenWindow['way'][number]['healthy']): string {
-  if (now.requests === 0) return 'no span of it';
+  if (now.requests === 0) return 'no spans';
   const was = healthy.requests === 0 ? '' : `${durationText(healthy.medianUs)} → `;
   const points = Math.round((now.failed / now.requests) * 100);
   return `${was}${durationText(now.medianUs)}${points === 0 ? '' : ` · ${points} % fail`}`;

@@ -1,7 +1,7 @@
 /**
- * The strip of a window in text: how long half of the requests took at least in each part of the time, and how many failed.
+ * The strip of a window as text: the median duration and the share of failed requests in each time slot.
  *
- *   took    ▁▁▁▁ ▁▁▁▁▁▁▁▁▁▇▇▇▇▇▇▇▇   up to 278 ms
+ *   median  ▁▁▁▁ ▁▁▁▁▁▁▁▁▁▇▇▇▇▇▇▇▇   up to 278 ms
  *   failed                ▃▃▄▃▃▄▃▃   up to 39 %
  *           13:46:58      ▲ began 14:23:01
  */
@@ -26,7 +26,7 @@ export function windowText({ window, seen }: WindowAnalysis): string[] {
   const column = Math.floor((onset ?? 0) * PARTS);
   const below = began === '' || column <= from.length ? '' : `${from.padEnd(column)}${began}`;
   return [
-    `${'took'.padEnd(LABEL)}${took}  up to ${durationText(mostUs)}`,
+    `${'median'.padEnd(LABEL)}${took}  up to ${durationText(mostUs)}`,
     ...(mostFailed === 0 ? [] : [`${'failed'.padEnd(LABEL)}${failed}  up to ${Math.round(mostFailed * 100)} %`]),
     `${''.padEnd(LABEL)}${below || [from, began].filter((part) => part !== '').join(' ')}`,
   ];

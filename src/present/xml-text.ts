@@ -1,4 +1,4 @@
-/** Escapes for SVG and HTML, in text and in attributes. Characters that XML forbids were stripped by `plain-text.ts`. */
+/** Escapes text and attributes for SVG and HTML. `plain-text.ts` has already removed characters that XML forbids. */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }

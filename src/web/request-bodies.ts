@@ -83,7 +83,7 @@ export function requestBodies({ budgetBytes = BUDGET_BYTES, deadlineMs = DEADLIN
       const held: Held = {
         bytes: Buffer.alloc(0),
         length: 0,
-        drop: () => stop({ status: 503, text: 'too much arrives at once: send it again in a moment\n' }),
+        drop: () => stop({ status: 503, text: 'too many large requests at once: send it again in a moment\n' }),
       };
       const most = declaredBytes(request) ?? rules.maxBytes;
       const take = (chunk: Buffer) => {
@@ -117,7 +117,7 @@ export function rawBodyOf(request: Request): Uint8Array {
 function refusedByForm(request: Request, { maxBytes }: BodyRules): WebhookReply | undefined {
   const encoding = request.get('content-encoding') ?? 'identity';
   if (encoding !== 'identity')
-    return { status: 415, text: `a body packed as ${encoding} is not read: send it as it is\n` };
+    return { status: 415, text: `content encoding ${encoding} is not supported: send the body uncompressed\n` };
   const declared = declaredBytes(request);
   if (declared === undefined && request.get('transfer-encoding') === undefined) {
     return { status: 411, text: 'the request has no body: send one, with its Content-Length\n' };
@@ -151,6 +151,6 @@ export function refuse(request: Request, response: Response, { status, text }: W
 function largestOf(bodies: Iterable<Held>): Held {
   let largest: Held | undefined;
   for (const held of bodies) if (largest === undefined || held.bytes.length > largest.bytes.length) largest = held;
-  if (largest === undefined) throw new Error('no body is there to drop');
+  if (largest === undefined) throw new Error('there is no body to drop');
   return largest;
 }

@@ -86,7 +86,9 @@ export async function listen({ express: app }: WebApp, port: number, host?: stri
   });
   oneRequestAtATime(server);
   limitConnections(server, MOST_CONNECTIONS);
-  app.use((request, response) => refuse(request, response, { status: 404, text: 'nothing is here for this method\n' }));
+  app.use((request, response) =>
+    refuse(request, response, { status: 404, text: 'not found, or not with this method\n' }),
+  );
   server.on('request', (request, response) => {
     if (!request.socket.destroyed) app(request, response);
   });
@@ -103,7 +105,7 @@ export async function listen({ express: app }: WebApp, port: number, host?: stri
 
 /** What never became a request is answered all the same: whoever sent it learns what was wrong. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  const [status, text] = CLIENT_ERRORS[error.code ?? ''] ?? ['400 Bad Request', 'this is no request of HTTP'];
+  const [status, text] = CLIENT_ERRORS[error.code ?? ''] ?? ['400 Bad Request', 'not an HTTP request'];
   if (error.code !== 'ECONNRESET' && socket.writable) {
     const head = `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n`;
     socket.write(`${head}Content-Length: ${text.length + 1}\r\n\r\n${text}\n`);
@@ -121,7 +123,8 @@ const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, text: str
 
 function refusedPort(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code === 'EADDRINUSE') return new ConfigError(`port ${port} is in use: set PORT to another one`);
-  if (error.code === 'EACCES') return new ConfigError(`port ${port} needs more rights: set PORT to one above 1023`);
+  if (error.code === 'EACCES')
+    return new ConfigError(`port ${port} needs more permissions: set PORT to one above 1023`);
   return error;
 }
 

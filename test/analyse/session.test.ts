@@ -69,7 +69,7 @@ describe.each([
     expect(only?.report.findings.filter(({ detector }) => detector === 'slow-query')).not.toEqual([]);
     for (const { detector, severity } of only?.report.findings ?? [])
       expect(severity === 'low', detector).toBe(detector === 'slow-query' || severity === 'low');
-    expect(only?.markdown).toContain('lock-contention: switched off by the configuration');
+    expect(only?.markdown).toContain('Lock contention: turned off in the configuration');
     await session.close();
   });
 

@@ -61,9 +61,9 @@ describe.skipIf(!chromiumIsThere).each([
     await alert.locator('.thread-link').click({ timeout: ANSWER_MS });
     const answer = page.locator('#thread article', { has: page.locator('img.large') });
     await answer.waitFor({ timeout: ANSWER_MS });
-    await inThread('The traces that were examined').waitFor({ timeout: ANSWER_MS });
+    await inThread('Examined requests').waitFor({ timeout: ANSWER_MS });
     expect(await answer.textContent()).toMatch(/connection pool exhausted \(21 of 20 in use\).*missing index/);
-    expect(await answer.textContent()).toContain('6 of 6 examined traces of user-service show pool-exhaustion');
+    expect(await answer.textContent()).toContain('All 6 examined requests of user-service show the same problem');
     await shot('answer');
 
     await answer.getByRole('button', { name: 'Declare incident' }).click();

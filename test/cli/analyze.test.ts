@@ -33,7 +33,7 @@ describe('one file', () => {
     const { code, stdout, stderr } = await spanhound(['analyze', SERIAL]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^mysql/);
-    expect(stdout).toContain('What would prove it wrong');
+    expect(stdout).toContain('Wrong if');
     expect(stderr).toBe('');
   });
 

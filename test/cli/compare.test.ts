@@ -91,7 +91,7 @@ describe('compare', () => {
   });
 
   test.each([
-    ['text', /^web: SELECT users takes by itself 1\.5 s, healthy: 19/],
+    ['text', /^web: SELECT users alone takes 1\.5 s, healthy: 19/],
     ['md', /^# web: SELECT users takes by itself/],
     ['html', /<svg[\s\S]*SELECT users/],
     ['png', /^.PNG/],
@@ -169,7 +169,7 @@ describe('compare', () => {
     });
     const { report } = await json('compare', working, failed);
     expect(report.conclusion.sentence).toBe(
-      'request_headers.authorization of the lines of api-gateway is another one than in the healthy period, and calls itself expired',
+      'request_headers.authorization of the lines of api-gateway differs from the healthy period, and says that it is expired',
     );
     const told = report.attributes.map(({ name, ratio }: { name: string; ratio: number }) => [name, ratio]);
     expect(told).toEqual([
@@ -285,7 +285,7 @@ describe('verify', () => {
       worse: [],
     });
     expect((await spanhound(['verify', before, after])).stdout).toMatch(
-      /^Fix confirmed: slow-query in web is gone, and nothing else got worse, by 10 requests before it and\s+10 after/,
+      /^Fix confirmed: slow query in web is gone, and nothing else got worse, by 10 requests before it and\s+10 after/,
     );
   });
 

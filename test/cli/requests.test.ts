@@ -34,7 +34,7 @@ describe('trace with a request’s id', () => {
     const { code, stdout, stderr } = await spanhound(['trace', REQUEST_ID], { env: env() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/user-service .*142 ms to 155 ms ◀ failed first/);
-    expect(stdout).toMatch(/How the failure travelled\n {2}1\. user-service, after 155 ms: “cannot get a connection/);
+    expect(stdout).toMatch(/How the failure spread\n {2}1\. user-service, after 155 ms: “cannot get a connection/);
     expect(stdout).toMatch(/3\. order-service, which says that it called order-worker, after 400 ms/);
     expect(stdout).toContain(`11 lines by request id ${REQUEST_ID}`);
     expect(stdout).toContain('the request was reconstructed from its log lines');
@@ -65,7 +65,7 @@ describe('trace with a request’s id', () => {
   test.each([
     ['request.png', 'PNG'],
     ['request.html', 'failed first'],
-    ['request.md', '## How the failure travelled'],
+    ['request.md', '## How the failure spread'],
   ])('writes %s', async (name, holds) => {
     const path = join(folder, name);
     expect((await spanhound(['trace', REQUEST_ID, '--out', path], { env: env() })).code).toBe(0);

@@ -42,7 +42,7 @@ describe('the guides’ request with an expired token', () => {
 
   test('the token is the difference that says the most, and is not shown', () => {
     expect(verdict(comparison)).toBe(
-      'request header authorization of api-gateway: GET /api/orders is another one than in the healthy trace, and calls itself expired',
+      'request header authorization of api-gateway: GET /api/orders differs from the healthy trace, and says that it is expired',
     );
     expect(JSON.stringify(comparisonSummary(comparison))).not.toMatch(/valid_token|expired_token/);
   });
@@ -162,7 +162,7 @@ describe('against ten healthy traces', () => {
     const comparison = changed({ queryMs: 900 });
     expect(comparison.conclusion).toMatchObject({ told: 'clear', main: { kind: 'duration' } });
     expect(verdict(comparison)).toMatch(
-      /^order-service: SELECT orders takes by itself 900 ms, healthy: 12 ms \(75×\): 100 % of the time/,
+      /^order-service: SELECT orders alone takes 900 ms, healthy: 12 ms \(75×\): 100 % of the time/,
     );
     // What only waits for it is not named.
     expect(comparison.durations.map(({ at }) => at.operation)).toEqual(['SELECT orders']);
@@ -203,7 +203,7 @@ describe('against ten healthy traces', () => {
   test('a version that none of them ran is said once, beside what it explains', () => {
     const comparison = changed({ version: '1.5.0', queryMs: 900 });
     expect(comparison.attributes).toMatchObject([{ name: 'service.version', of: 'resource', told: 'clear' }]);
-    expect(verdict(comparison)).toContain('beside it, service.version of order-service is “1.5.0”, healthy: “1.4.2”');
+    expect(verdict(comparison)).toContain('also, service.version of order-service is “1.5.0”, healthy: “1.4.2”');
   });
 
   test('where a failure begins is named, and not whoever it reached', () => {

@@ -51,13 +51,13 @@ describe('a PagerDuty message', () => {
     const answer = await answered(alert.ts);
     expect(answer.text).toMatch(/mysql/i);
     const said = JSON.stringify(answer.blocks);
-    expect(said).toContain('3 of 4 examined traces of frontend show slow-query in mysql');
+    expect(said).toContain('3 of 4 examined requests of frontend show the same problem');
     expect(said).toContain('Examined: 1 failing and the 3 slowest of 6 that were found');
     expect(answer.blocks?.some(({ type }) => type === 'image')).toBe(true);
 
     const [root] = await slack.messages();
     expect(root?.ts).toBe(alert.ts);
-    const chosen = await threadSays(alert.ts, /The traces that were examined/);
+    const chosen = await threadSays(alert.ts, /Examined requests/);
     expect(JSON.stringify(chosen.blocks)).toMatch(/failing: .*the slowest of/);
 
     const investigation = await findInvestigation(bot.store, { id: idIn(answer), workspaceId: slack.team });

@@ -157,7 +157,7 @@ test('the one that fits is named, with why and how to take it back; harmless one
   expect(answer.text).toMatch(/^stock: .*; deploy 7c41e0b29a came 40 s before it began/);
   const said = JSON.stringify(answer.blocks);
   expect(said).toContain('Roll this deploy back.');
-  expect(said).toContain('It follows from this: stock: deploy 7c41e0b29a');
+  expect(said).toContain('Caused by: stock: deploy 7c41e0b29a');
   expect(said).toContain(`"url":"${CULPRIT.url}"`);
 }, 60_000);
 

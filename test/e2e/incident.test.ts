@@ -184,7 +184,9 @@ describe('/incident declare', () => {
 
   test('with a severity that there is not says which there are, what was typed, and declares nothing', async () => {
     const answer = await type('declare P9 Checkout is slow &lt;!channel&gt;');
-    expect(answer).toContain('There is no severity P9. Severities are P0 (everybody is affected, or data is at risk), P1 (');
+    expect(answer).toContain(
+      'There is no severity P9. Severities are P0 (everybody is affected, or data is at risk), P1 (',
+    );
     expect(answer).toContain(
       'Nothing was changed. You typed: `/incident declare P9 Checkout is slow &lt;!channel&gt;`',
     );
@@ -241,7 +243,7 @@ describe('the other commands', () => {
 
   test('resolve ends it, says when, and a note afterwards still finds it by name', async () => {
     expect(await type('resolve all checks are green')).toContain('INC-1: resolved');
-    await overview((shown) => shown.includes('no further updates'));
+    await overview((shown) => shown.includes('no more updates'));
     expect(await incidentNow()).toMatchObject({ status: 'resolved', resolvedUs: expect.any(Number) });
     expect(await type('note too late')).toContain('No incident is open in this channel');
     expect(await type('INC-1 note found later')).toContain('Noted in INC-1');

@@ -124,7 +124,7 @@ test('an answer tells of the incident that was like it, and what ended that', as
     (await slack.messages()).find((one) => shown(one).includes('Seen before')),
   );
   expect(shown(message)).toMatch(/INC-1 Rides are slow.*fixed: added the index/s);
-  expect(shown(await inThread(message, 'Incidents like this one'))).toContain('same kind');
+  expect(shown(await inThread(message, 'Similar incidents'))).toContain('same kind');
 }, 60_000);
 
 test('an answer tells nothing of an incident of a private channel: not in the message, the report or the thread', async () => {

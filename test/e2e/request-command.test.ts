@@ -50,7 +50,7 @@ test('answers with who failed first, the lanes as a picture, and how the request
   expect(picture?.alt_text).toMatch(/Timeline of 11 log lines over 500 ms: .*user-service failed first/);
   const said = await eventually(async () => {
     const texts = (await slack.thread(message.ts)).map(({ blocks }) => JSON.stringify(blocks));
-    return texts.find((text) => text.includes('How the failure travelled'));
+    return texts.find((text) => text.includes('How the failure spread'));
   });
   expect(said).toContain('order-worker, which says that it called user-service');
   expect(JSON.stringify(message.blocks)).toContain('the request was reconstructed from its log lines');

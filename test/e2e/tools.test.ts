@@ -53,7 +53,7 @@ describe('/trace tools', () => {
   });
 
   test('sends a request that is allowed, and shows the answer without what could ping or leak', async () => {
-    expect((await typed(`tools http ${service.url}health`)).text).toBe(`Asking ${service.url.host}…`);
+    expect((await typed(`tools http ${service.url}health`)).text).toBe(`Sending the request to ${service.url.host}…`);
     const answer = await later();
     expect(answer.text).toBe('503 Service Unavailable');
     expect(JSON.stringify(answer.blocks)).toContain('"rich_text_preformatted"');

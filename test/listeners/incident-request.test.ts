@@ -169,7 +169,7 @@ test('an action item has what, who and until when', () => {
   });
   expect(read('action')).toMatchObject({ problem: expect.stringContaining('What will be done?') });
   expect(read('action due tomorrow')).toMatchObject({ problem: expect.stringContaining('What will be done?') });
-  expect(read('action add an index')).toMatchObject({ problem: expect.stringContaining('Until when?') });
+  expect(read('action add an index')).toMatchObject({ problem: expect.stringContaining('When is it due?') });
   expect(read(`action ${'x'.repeat(40_000)} due tomorrow`)).toMatchObject({ problem: expect.stringContaining('300') });
 });
 
@@ -192,7 +192,7 @@ describe('INC-n as the first word', () => {
 
   test('has to be one', () => {
     for (const typed of ['INC-0 note x', 'INC4 note x', 'inc 4 note x', 'INC-99999999999 note x'])
-      expect(read(typed), typed).toEqual({ verb: 'unclear', problem: expect.stringContaining('names no incident') });
+      expect(read(typed), typed).toEqual({ verb: 'unclear', problem: expect.stringContaining('is not an incident') });
   });
 
   test('is a word of a note behind it', () => {

@@ -53,8 +53,8 @@ describe('names the place of', () => {
       { type: 'image', alt_text: 'a' },
       'blocks[0]: an image needs an image_url or a slack_file',
     ],
-    ['one action twice', actions(button(), button()), 'blocks[0].elements[1].action_id: a stands twice'],
-    ['a row without buttons', actions(), 'blocks[0].elements: nothing in it'],
+    ['one action twice', actions(button(), button()), 'blocks[0].elements[1].action_id: a appears twice'],
+    ['a row without buttons', actions(), 'blocks[0].elements: empty'],
     ['an unknown element', actions({ type: 'lever' }), 'blocks[0].elements[0]: unknown element lever'],
     [
       'an empty text in rich text',
@@ -72,5 +72,5 @@ it('refuses one block id for two blocks', () => {
       { ...section(1), block_id: 'b' },
       { ...section(1), block_id: 'b' },
     ]),
-  ).toEqual(['blocks[1].block_id: b stands twice']);
+  ).toEqual(['blocks[1].block_id: b appears twice']);
 });

@@ -17,14 +17,14 @@ const FISHBONE: Fishbone = {
   ],
 };
 
-test('tells each category, with nothing found and not looked at apart', () => {
+test('tells each category, with nothing found and not checked apart', () => {
   const svg = fishboneSvg(FISHBONE);
-  expect(svg).toContain('People · not looked at');
+  expect(svg).toContain('People · not checked');
   expect(svg).toContain('Process · nothing found');
   expect(svg).toMatch(/>Technology</);
   expect(svg).toContain('one query holds 5 s');
   expect(fishboneAlt(FISHBONE)).toBe(
-    'Fishbone of GET /orders took 5 s. People: not looked at. Process: nothing found. Technology: one query holds 5 s.',
+    'Fishbone of GET /orders took 5 s. People: not checked. Process: nothing found. Technology: one query holds 5 s.',
   );
 });
 

@@ -79,7 +79,7 @@ describe('the overview', () => {
     const resolved = { ...INCIDENT, status: 'resolved', resolvedUs: START_US + 30 * MINUTE_US } as const;
     const said = read(overview({ incident: resolved, nextUpdateUs: undefined }).blocks);
     expect(said).not.toContain('incident_resolve');
-    expect(said).toContain('no further updates');
+    expect(said).toContain('no more updates');
   });
 
   test('holds whatever people write within Slack’s limits, and pings nobody', () => {
@@ -121,7 +121,7 @@ describe('the timeline', () => {
   });
 
   test('that is empty says so', () => {
-    expect(read(timelinePage({ ...timeline, entries: [] }, 1))).toContain('Nothing is noted yet');
+    expect(read(timelinePage({ ...timeline, entries: [] }, 1))).toContain('The timeline is empty');
   });
 });
 
@@ -131,7 +131,7 @@ describe('a question for an update', () => {
     expect(read(asked.blocks).match(/"type":"user"/g)).toHaveLength(1);
     const nobody = updateDue({ incident: { ...INCIDENT, roles: {} }, lastUpdateUs: START_US });
     expect(read(nobody.blocks)).not.toContain('"type":"user"');
-    expect(read(nobody.blocks)).toContain('anybody may post it');
+    expect(read(nobody.blocks)).toContain('anybody can post it');
   });
 
   test('has no buttons once it was answered or asked again', () => {

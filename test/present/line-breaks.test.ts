@@ -30,7 +30,7 @@ async function formsOf(trace: string): Promise<readonly string[]> {
       .replaceAll(/(?:\\r|\\n|\u2028)+/g, ' ')
       .split('\n')
       // That there were breaks is said in a paragraph of its own.
-      .filter((line) => line !== '' && !/How the trace was read|control characters in a name/.test(line))
+      .filter((line) => line !== '' && !/Problems in the trace data|control characters in a name/.test(line))
       .join('\n'),
   );
 }

@@ -14,7 +14,7 @@ describe('Markdown', () => {
   it('begins with the verdict and ends with what could not be seen', () => {
     const markdown = markdownOf(slowQueryAnalysis());
     expect(markdown).toMatch(/^# order-service: one query holds 2\.24 s/);
-    expect(markdown).toMatch(/## What could not be seen\n\n- loki: timed out after 5 s; log lines were not read\n$/);
+    expect(markdown).toMatch(/## Not seen\n\n- loki: timed out after 5 s; log lines were not read\n$/);
   });
 
   it('shows the waterfall in a code block', () => {

@@ -118,8 +118,8 @@ describe("the guide's incident", () => {
   });
 
   test('is marked as a draft that nobody has accepted', () => {
-    expect(markdown).toContain('Draft, made from the record. Nobody has accepted it yet.');
-    expect(postmortemHtml(shown)).toContain('Draft, made from the record.');
+    expect(markdown).toContain('Draft, made from the incident record. Nobody has accepted it yet.');
+    expect(postmortemHtml(shown)).toContain('Draft, made from the incident record.');
     expect(postmortemJson(shown).state).toBe('draft');
     expect(JSON.stringify(postmortemMessage(shown).blocks)).toContain('Nobody has accepted it yet');
   });
@@ -260,7 +260,7 @@ describe('people', () => {
     expect(rest).not.toMatch(NAME);
     const inHtml = html
       .replace(/<h2>Responders<\/h2>.*?<\/section>/s, '')
-      .replace(/<td data-head="(?:Who or what said so|Owner)">[^<]*<\/td>/g, '');
+      .replace(/<td data-head="(?:Source|Owner)">[^<]*<\/td>/g, '');
     expect(inHtml).not.toMatch(NAME);
 
     const { timeline, actionItems, sections, ...json } = postmortemJson(shown);

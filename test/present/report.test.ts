@@ -52,7 +52,7 @@ it('has no diagnosis where nothing is wrong, and still says what was looked at a
   const report = reportOf(healthyAnalysis());
   expect(report.diagnosis).toBeNull();
   expect(report.findings).toEqual([]);
-  expect(report.checked.skipped).toEqual([{ detector: 'log-burst', missing: ['logs'] }]);
+  expect(report.checked.skipped).toEqual([{ detector: 'error-burst', missing: ['logs'] }]);
   expect(report.gaps).toEqual([
     { source: 'loki', problem: 'is not configured', consequence: 'log lines were not read' },
   ]);

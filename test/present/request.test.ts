@@ -52,7 +52,7 @@ describe('who failed first', () => {
 
 test('every form shows the lanes and how the failure travelled', async () => {
   const { text, markdown, html, svg, slack } = await presented(cascadeWithItsCause);
-  for (const form of [text, markdown, html, slack]) expect(form).toContain('How the failure travelled');
+  for (const form of [text, markdown, html, slack]) expect(form).toContain('How the failure spread');
   for (const form of [text, markdown, html, svg]) expect(form).toContain('failed first');
   expect(svg).toMatch(/<title[^>]*>user-service: no connections left/);
 });

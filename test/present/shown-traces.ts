@@ -177,7 +177,7 @@ export function healthyAnalysis(): TraceAnalysis {
       found: [],
       clear: ['slow-query', 'n-plus-one-queries'],
       off: [],
-      skipped: [{ detector: 'log-burst', missing: ['logs'] }],
+      skipped: [{ detector: 'error-burst', missing: ['logs'] }],
       broken: [],
     },
     links: LINKS,

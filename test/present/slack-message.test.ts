@@ -30,7 +30,7 @@ it('says the verdict, why, what would prove it wrong, what to do, then the butto
     'Likely: explains 96 %',
     'Why',
     'The critical path runs through SELECT orders',
-    'What would prove it wrong',
+    'Wrong if',
     'Do now',
     'Runbook',
     'Logs',
@@ -84,7 +84,7 @@ it('gives every button its action and the placeholder of the investigation', () 
 it('tells the chain, the findings, what was ruled out, where the time went and what was asked in the thread', () => {
   const said = read(slackAnswer(slowQueryAnalysis()).thread);
   for (const part of [
-    'How it came about',
+    'From cause to effect',
     'Ruled out',
     'two queries, each of its own shape',
     'Where the time went',
@@ -98,8 +98,8 @@ it('says for a healthy trace what was looked for and what could not be', () => {
   const { text, blocks } = slackAnswer(healthyAnalysis());
   expect(text).toBe('Nothing wrong found in web GET /health');
   const said = read(blocks);
-  expect(said).toContain('n-plus-one-queries, slow-query');
-  expect(said).toContain('log-burst: no logs');
+  expect(said).toContain('N+1 queries, Slow query');
+  expect(said).toContain('Burst of errors: no logs');
   expect(said).not.toContain('Why');
 });
 
@@ -184,15 +184,13 @@ it('always holds rich text, because Slack refuses to replace a message that does
 });
 
 it('says first which trace it reads, and from where if that is known', () => {
-  expect(firstLine('4bf92f35<!here>').text).toBe('Looking at trace 4bf92f35&lt;!here&gt;: reading it…');
-  expect(firstLine('abc', ['Jaeger', 'Loki']).text).toBe('Looking at trace abc: reading it from Jaeger and Loki…');
+  expect(firstLine('4bf92f35<!here>').text).toBe('Reading trace 4bf92f35&lt;!here&gt;…');
+  expect(firstLine('abc', ['Jaeger', 'Loki']).text).toBe('Reading trace abc from Jaeger and Loki…');
 });
 
 it('names everything that it could be where nothing recorded tells', () => {
   const said = read(slackAnswer(unsureAnalysis()).blocks);
-  expect(said).toMatch(
-    /What it could be\na wait for a connection of a full pool: .*\ncomputing: a profile of GET \/stats/,
-  );
-  expect(said.indexOf('What it could be')).toBeLessThan(said.indexOf('What would prove it wrong'));
-  expect(read(slackAnswer(slowQueryAnalysis()).blocks)).not.toContain('What it could be');
+  expect(said).toMatch(/Could be\na wait for a connection of a full pool: .*\ncomputing: a profile of GET \/stats/);
+  expect(said.indexOf('Could be')).toBeLessThan(said.indexOf('Wrong if'));
+  expect(read(slackAnswer(slowQueryAnalysis()).blocks)).not.toContain('Could be');
 });

@@ -31,31 +31,31 @@ it('says the verdict first, then draws the trace, then why, what to do, and what
         https://jaeger.example/trace/drawn?uiFind=0.1.0.1
       Logged: duration: 2234 ms plan: Seq Scan on order_items
         https://grafana.example/explore?trace=drawn
-      Because of this: api-gateway waits 2.3 s for order-service
+      Effect: api-gateway waits 2.3 s for order-service
         https://jaeger.example/trace/drawn?uiFind=0.1
 
-    What would prove it wrong
+    Wrong if
       EXPLAIN shows an index scan with few rows.
 
-    What to do now
+    Do now
       Add the index that its conditions need.
       Runbook: runbooks/slow-query.md
         https://wiki.example/spanhound/runbooks/slow-query.md
 
-    How it came about
+    From cause to effect
       1. order-service: one query holds 2.24 s of the 2.34 s of GET /orders (a full scan)
       2. api-gateway waits 2.3 s for order-service
       3. GET /orders took 2.34 s
 
     All findings
       order-service: one query holds 2.24 s of the 2.34 s of GET /orders (a full scan) [high, up to
-        2.23 s shorter if fixed]
+        2.2 s faster if fixed]
         https://jaeger.example/trace/drawn?uiFind=0.1.0.1
-      api-gateway waits 2.3 s for order-service [high, up to 2.29 s shorter if fixed]
+      api-gateway waits 2.3 s for order-service [high, up to 2.3 s faster if fixed]
         https://jaeger.example/trace/drawn?uiFind=0.1
 
     Ruled out
-      n-plus-one-queries in order-service: two queries, each of its own shape
+      N+1 queries in order-service: two queries, each of its own shape
 
     Where the time went
       96 % · 2.24 s · order-service SELECT
@@ -67,13 +67,13 @@ it('says the verdict first, then draws the trace, then why, what to do, and what
       By kind of work: database 96 %, processing 3 %, serialization 1 %
 
     Looked for
-      lock-contention, slow-query
+      Lock contention, Slow query
 
-    What was asked
+    Queries
       jaeger: GET /api/traces/drawn
         https://jaeger.example/trace/drawn
 
-    What could not be seen
+    Not seen
       loki: timed out after 5 s; log lines were not read
     "
   `);
@@ -113,9 +113,9 @@ it('marks the cause and the errors with signs, not with colour alone', () => {
 it('says that nothing was found, what was looked for, and what could not be', () => {
   const text = textOf(healthyAnalysis(), plain(80));
   expect(text).toMatch(/^Nothing wrong found in web GET \/health\n/);
-  expect(text).toContain('Looked for\n  n-plus-one-queries, slow-query\n');
-  expect(text).toContain('Could not look for\n  log-burst: no logs\n');
-  expect(text).toMatch(/What could not be seen\n {2}loki: is not configured; log lines were not read\n$/);
+  expect(text).toContain('Looked for\n  N+1 queries, Slow query\n');
+  expect(text).toContain('Not checked\n  Burst of errors: no logs\n');
+  expect(text).toMatch(/Not seen\n {2}loki: is not configured; log lines were not read\n$/);
 });
 
 it('colours only when asked to, and then says the same', () => {
@@ -144,10 +144,10 @@ it('says how much of the critical path a finding holds where it lists all of its
   );
   const spans = [1, 2];
   const text = (cause: Partial<JudgedFinding>) => textOf(analysisOf(trace, { cause: { spans, ...cause } }), plain(100));
-  expect(text({})).toContain('The critical path runs through web SELECT items (2 spans) for 38 ms of 60 ms (63 %)');
-  expect(text({ unlisted: 1 })).not.toContain('The critical path runs through');
+  expect(text({})).toContain('On the critical path, web SELECT items (2 spans) takes 38 ms of 60 ms (63 %)');
+  expect(text({ unlisted: 1 })).not.toContain('On the critical path');
   // Of a gap before them: they hold little of it.
-  expect(text({ wastedUs: 50_000 })).not.toContain('The critical path runs through');
+  expect(text({ wastedUs: 50_000 })).not.toContain('On the critical path');
 });
 
 it('names everything that it could be where nothing recorded tells, and no percentage of sureness', () => {
@@ -155,14 +155,12 @@ it('names everything that it could be where nothing recorded tells, and no perce
   const text = lines.join('\n');
   expect(text).toContain(
     [
-      'What it could be',
+      'Could be',
       '  a wait for a connection of a full pool: the pool of stats had all its connections in use',
       '  computing: a profile of GET /stats shows the processor at work',
     ].join('\n'),
   );
-  expect(text).toMatch(
-    /^Inconclusive: nothing recorded shows which of several causes it is; this is 96 % of the time/,
-  );
+  expect(text).toMatch(/^Unsure: nothing recorded shows which of several causes it is; this explains 96 % of the time/);
   expect(text).not.toMatch(/% sure/);
 });
 

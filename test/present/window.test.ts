@@ -33,6 +33,6 @@ describe('a report of log lines alone', () => {
     const { text, report } = await windowPresented(healthy, { forms: FORMS });
     expect(report.diagnosis).toBeNull();
     expect(text).toContain('Nothing wrong found in 20 log lines');
-    expect(text).toContain('resource-exhausted');
+    expect(text).toContain('Resource exhausted');
   });
 });

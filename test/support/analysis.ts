@@ -1,4 +1,4 @@
-import { knownDetectors } from '#detect/known.ts';
+import { knownDetectors, titlesOf } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import type { Diagnosed, TraceAnalysis } from '#model/finding/analysis.ts';
@@ -44,6 +44,7 @@ export function analysisOf(
       skipped: [],
       broken: [],
     },
+    titles: titlesOf(detectors),
     gaps: [],
     links: { trace: '', span: '', logs: '', runbooks: '' },
     queries: [],

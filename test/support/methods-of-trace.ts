@@ -1,4 +1,4 @@
-import { knownDetectors } from '#detect/known.ts';
+import { knownDetectors, titlesOf } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetector } from '#detect/run.ts';
 import { methodsOf } from '#diagnose/methods.ts';
@@ -16,5 +16,5 @@ export function methodsOfTrace(trace: Trace, logs?: readonly LogLine[], categori
   const correlated = (logs ?? []).map((line) => ({ rung: 'trace-id' as const, ...line }));
   const links = { trace: '', span: '', logs: '', runbooks: '' };
   const read = { file: '', trace, logs: correlated, correlation: undefined, gaps: [], links, queries: [] };
-  return methodsOf({ ...read, judgement, checked }, knownDetectors(detectors), categories);
+  return methodsOf({ ...read, judgement, checked, titles: titlesOf(detectors) }, knownDetectors(detectors), categories);
 }

@@ -57,17 +57,17 @@ describe('what is no request that is known gets a sentence', () => {
   };
 
   test.each([
-    ['nonsense', 'hello\r\n\r\n', /^HTTP\/1.1 400 .*this is no request of HTTP\n$/s],
+    ['nonsense', 'hello\r\n\r\n', /^HTTP\/1.1 400 .*not an HTTP request\n$/s],
     [
       'endless headers',
       `GET / HTTP/1.1\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
       /^HTTP\/1.1 431 .*more than 16384 bytes\n$/s,
     ],
-    ['an unknown path', 'GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1.1 404 .*nothing is here/s],
+    ['an unknown path', 'GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1.1 404 .*not found/s],
     [
       'a body for an unknown path, before it is sent',
       'POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n',
-      /^HTTP\/1.1 404 .*nothing is here/s,
+      /^HTTP\/1.1 404 .*not found/s,
     ],
     ['a method that a path does not know', 'PUT /healthz HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1.1 404 /],
   ])('%s', async (_, text, answer) => {

@@ -49,7 +49,7 @@ describe('an alert without a trace', () => {
   test('is diagnosed by the traces of its service at its time, before and after the logs', async () => {
     const [first, last, ...more] = await diagnosed([recordings([...SLOW, 'fixed-01'])]);
     expect(more).toEqual([]);
-    expect(textIn(first)).toContain('3 of 4 examined traces of frontend show slow-query in mysql');
+    expect(textIn(first)).toContain('3 of 4 examined requests of frontend show the same problem');
     expect(last?.report.subject).toMatchObject({
       kind: 'alert',
       service: 'frontend',
@@ -57,14 +57,14 @@ describe('an alert without a trace', () => {
     });
     expect(last?.report.exemplars.map(({ role }) => role)).toEqual(['failing', 'slow', 'slow', 'slow']);
     expect(last?.report.diagnosis).toMatchObject({ kind: 'slow-query', service: 'mysql' });
-    expect(last?.markdown).toContain('## The traces that were examined');
+    expect(last?.markdown).toContain('## Examined requests');
   });
 
   test('says plainly that nothing is wrong where no trace shows anything', async () => {
     const [, last] = await diagnosed([{ ...recordings([]), ...searching(manyTraces(1)) }]);
     expect(last?.report.diagnosis).toBeNull();
     expect(last?.report.exemplars).toMatchObject([{ role: 'healthy' }]);
-    expect(textIn(last)).toContain('None of 1 examined trace of frontend shows anything wrong');
+    expect(textIn(last)).toContain('The examined request of frontend shows no problem');
   });
 
   test('does not count traces of another time or service', async () => {

@@ -153,7 +153,7 @@ test('drafts an incident that still goes on', async () => {
   const { store, clock, slack, ask } = await setUp({ until: 'declared' });
   await ask({ asked: await asked(store, 'k1'), meant: here });
   await clock.tick(A_MINUTE);
-  expect(slack.said[0]?.message.text).toContain('Repair not known');
+  expect(slack.said[0]?.message.text).toContain('Repair unknown');
   expect(slack.files[0]?.content).toContain('Its end is not confirmed: the status is investigating.');
 });
 

@@ -228,7 +228,7 @@ describe('a delivery of a webhook', () => {
     await aDayLater(store);
     await clock.tick(HOUR_MS / 4);
     const givenUp = [
-      'C0WEBHOOKS channel: An alert of pagerduty: Checkout is slow. I tried for a day and gave up: Slack did not answer. Nobody has looked into it.',
+      'C0WEBHOOKS channel: Alert from pagerduty: Checkout is slow. I tried for a day and gave up: Slack did not answer. Nobody has looked into it.',
     ];
     expect(await said()).toEqual(givenUp);
     expect(await tableJobs.deadJobs(store)).toMatchObject([{ kind: 'receive-delivery' }]);
@@ -247,9 +247,7 @@ describe('a delivery of a webhook', () => {
     await take(delivery);
     await clock.tick(HOUR_MS);
     expect(await said()).toEqual([
-      expect.stringMatching(
-        /^C0WEBHOOKS channel: An alert of pagerduty: Checkout is slow. I cannot look into it yet: /,
-      ),
+      expect.stringMatching(/^C0WEBHOOKS channel: Alert from pagerduty: Checkout is slow. I cannot look into it yet: /),
     ]);
   });
 

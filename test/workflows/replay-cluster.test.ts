@@ -55,7 +55,7 @@ describe('what kubectl printed', () => {
     const { report, markdown, all, ofCluster } = await judged({ 'platform.json': printed(timeless([...STUCK, WELL])) });
     expect(report.diagnosis).toMatchObject({ kind: 'image-pull', service: 'payment' });
     expect(report.subject).toMatchObject({ from: '', to: '' });
-    expect(markdown).toContain('2 pods · time not known');
+    expect(markdown).toContain('2 pods · time unknown');
     expect(ofCluster).toEqual(['its answers contain no time']);
     expect(all).not.toMatch(/1970|"timestamp":/);
   });
@@ -63,7 +63,7 @@ describe('what kubectl printed', () => {
   test('without any time and with pods that are well: no all-clear', async () => {
     const { report, markdown, all } = await judged({ 'platform.json': printed(timeless([WELL])) });
     expect(report.diagnosis).toBeNull();
-    expect(markdown).toContain('# No verdict on 1 pod: nothing tells when they were in this state');
+    expect(markdown).toContain('# No verdict on 1 pod: the cluster data has no time');
     expect(all).not.toMatch(/1970|Nothing wrong/);
   });
 });
@@ -97,7 +97,7 @@ describe('all is well', () => {
     [
       'a pod that is not ready, and nobody says why',
       [WELL, pod({ name: 'cart-2', conditions: [ready(300, 'False')], containers: [{ ready: true }] })],
-      'No cause found in 2 pods, but not all is ready: pod cart-2',
+      'No cause found in 2 pods, but not everything is ready: pod cart-2',
     ],
     [
       'a Deployment that lacks pods',
@@ -110,14 +110,14 @@ describe('all is well', () => {
           status: { replicas: 1, updatedReplicas: 1 },
         },
       ],
-      'No cause found in 1 pod, but not all is ready: Deployment web with 1 of 4 pods',
+      'No cause found in 1 pod, but not everything is ready: Deployment web with 1 of 4 pods',
     ],
     [
       'a ReplicaSet that lacks pods',
       [WELL, replicaSet(7, { replicas: 2, made: 0 })],
-      'No cause found in 1 pod, but not all is ready: Deployment payment with 0 of 2 pods',
+      'No cause found in 1 pod, but not everything is ready: Deployment payment with 0 of 2 pods',
     ],
-    ['no pod among its answers', [event('Pulled', 'x', { type: 'Normal' })], 'No verdict: no pod of it was seen'],
+    ['no pod among its answers', [event('Pulled', 'x', { type: 'Normal' })], 'No verdict: no matching pod was found'],
   ])('is not said over %s', async (_, objects, verdict) => {
     const { report, markdown } = await judged({ 'platform.json': listed(objects) });
     expect(report.diagnosis).toBeNull();
@@ -132,7 +132,7 @@ describe('all is well', () => {
       'platform.json': listed([WELL]),
       'case.json': JSON.stringify({ schema: 'spanhound.case/1', subject }),
     });
-    expect(markdown).toContain('# No verdict: no pod of it was seen');
+    expect(markdown).toContain('# No verdict: no matching pod was found');
     expect(ofCluster).toEqual(['1 pod in its answers, but none of the service in question']);
   });
 
@@ -146,7 +146,9 @@ describe('all is well', () => {
       'platform.json': listed([pod({ conditions: [ready(300, 'False')] })]),
       'logs.jsonl': [line(1), line(2)].map((one) => JSON.stringify(one)).join('\n'),
     });
-    expect(markdown).toContain('# No cause found in 2 log lines, but not all is ready: pod payment-7d4b9f6c8d-aaaaa');
+    expect(markdown).toContain(
+      '# No cause found in 2 log lines, but not everything is ready: pod payment-7d4b9f6c8d-aaaaa',
+    );
   });
 });
 

@@ -43,7 +43,7 @@ async function saidIn(store: Store): Promise<readonly string[]> {
 const DELIVERY = { id: 'e1', subject: { source: 'alertmanager', title: 'High errors' }, members: [], truncated: 0 };
 
 test.each([
-  ['receive-delivery', DELIVERY, /^C0ALERTS: An alert of alertmanager: High errors\. I tried for a day and gave up/],
+  ['receive-delivery', DELIVERY, /^C0ALERTS: Alert from alertmanager: High errors\. I tried for a day and gave up/],
   ['incident-message', { channelId: 'C0SHOP', ts: '9.9' }, /^C0SHOP 9\.9: I could not put this message into/],
   ['incident-overview', { incidentId: 'in-1' }, /^C0SHOP 7\.7: INC-1: the overview could not be updated/],
   ['incident-reminder', { incidentId: 'in-1' }, /^C0SHOP 7\.7: INC-1: I could not ask for the next update/],

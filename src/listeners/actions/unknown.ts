@@ -11,6 +11,6 @@ export const unknownAction: Middleware<SlackActionMiddlewareArgs> = async ({ ack
   await respond({
     response_type: 'ephemeral',
     replace_original: false,
-    text: 'This button belongs to an older version of me and does nothing any more. Run `/trace <id>` again.',
+    text: 'This button is from an older version of Spanhound and no longer works. Run `/trace <id>` again.',
   });
 };

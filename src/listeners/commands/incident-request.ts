@@ -42,7 +42,7 @@ export function readIncidentRequest(typed: string): IncidentRequest {
   const { first, rest } = split(typed);
   const number = readIncidentNumber(first);
   if (number === undefined && /^inc[-\s]?\d/i.test(typed.trim())) {
-    return unclear(`${quoted(typed.trim().split(/\s+/, 2).join(' '))} names no incident. Write it as \`INC-4\`.`);
+    return unclear(`${quoted(typed.trim().split(/\s+/, 2).join(' '))} is not an incident. Write it as \`INC-4\`.`);
   }
   if (number === undefined) return readVerb(first, rest, {});
   const next = split(rest);
@@ -105,7 +105,7 @@ function readDeclare(rest: string): IncidentRequest {
     const behind = severityBehind(typed);
     return behind === undefined
       ? { verb: 'declare', title: titleOf(typed) }
-      : unclear(`Is ${behind} the severity? It comes first: \`/incident declare P1 what is wrong\`.`);
+      : unclear(`Is ${behind} the severity? Put it first: \`/incident declare P1 what is wrong\`.`);
   }
   return 'problem' in said
     ? unclear(said.problem)
@@ -119,7 +119,7 @@ function titleOf(typed: string): string {
 function readNote(rest: string, named: Named): IncidentRequest {
   return timed(rest, ({ when, rest: text }) =>
     isEmpty(text)
-      ? unclear('What is the note? `/incident note at 14:35 restarted the pool` notes it with its time.')
+      ? unclear('What is the note? `/incident note at 14:35 restarted the pool` notes it with the time.')
       : { ...named, verb: 'note', text, ...when },
   );
 }
@@ -144,7 +144,7 @@ function readAction(rest: string, named: Named): IncidentRequest {
   const typed = plain(rest.replace(OWNER, ''));
   if (isEmpty(typed)) return unclear(`What will be done? ${ACTION_EXAMPLE}`);
   const place = [...typed.matchAll(DUE)].at(-1);
-  if (place === undefined) return unclear(`Until when? Without a day it is a wish. ${ACTION_EXAMPLE}`);
+  if (place === undefined) return unclear(`When is it due? An action item needs a day. ${ACTION_EXAMPLE}`);
   const text = typed.slice(0, place.index).trim();
   if (isEmpty(text)) return unclear(`What will be done? ${ACTION_EXAMPLE}`);
   if (text.length > ACTION_CHARS) return unclear(`An action item has at most ${ACTION_CHARS} characters.`);
@@ -187,7 +187,7 @@ function readSeverity(rest: string, named: Named): IncidentRequest {
   if (said === undefined) return unclear(noSeverity(typed));
   if ('problem' in said) return unclear(said.problem);
   if (said.rest !== '')
-    return unclear(`A severity stands alone: \`/incident severity ${said.severity}\`. Why belongs in a note.`);
+    return unclear(`Give the severity alone: \`/incident severity ${said.severity}\`. Put the reason in a note.`);
   return { ...named, verb: 'severity', severity: said.severity };
 }
 
@@ -200,7 +200,7 @@ function readStatus(rest: string, named: Named): IncidentRequest {
   }
   return timed(behind, ({ when, rest: text }) =>
     beginsAhead(text)
-      ? unclear(`It is not ${status} yet, as I read it. Set the status when it is; a \`note\` tells what is planned.`)
+      ? unclear(`This says that it is not ${status} yet. Set the status when it is; use a \`note\` for plans.`)
       : { ...named, verb: 'status', status, text, ...when },
   );
 }

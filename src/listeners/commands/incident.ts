@@ -17,21 +17,21 @@ import type { ShowTimeline } from '#workflows/show-timeline.ts';
 import type { MethodTelling } from '#workflows/tell-method.ts';
 
 const INCIDENT_USAGE = [
-  '*`/incident`* keeps the record while people work.',
+  '*`/incident`* keeps the record of an incident.',
   '',
-  '• `/incident declare P1 checkout is slow` declares one in this channel; without a title it opens a form',
+  '• `/incident declare P1 checkout is slow` declares an incident in this channel; without a title, a form opens',
   '• `/incident note restarted the pool`, or `note at 14:35 …`, `note 20 min ago …` for what happened earlier',
   '• `/incident role commander`, `technical` or `communications`; for somebody else add `@them`',
   '• `/incident severity P0`',
-  '• `/incident status identified`: investigating, identified, mitigated, fixed, resolved; `at 14:40` and a word on it if you like',
+  '• `/incident status identified`: investigating, identified, mitigated, fixed, resolved; you can add `at 14:40` and a text',
   '• `/incident impact at 14:20` says when the impact began',
   '• `/incident action add an index @them due 2026-12-01`, or `due next Friday`',
   '• `/incident timeline`',
-  '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis as people reason, with places to fill',
+  '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
   '• `/incident resolve all checks are green`',
   '',
-  'It means the incident that is open in the channel. For another one, put its name first: `/incident INC-4 note …`.',
-  'A message that you pin or mark with :pushpin: goes into the timeline. Slack has no commands in threads: the overview’s buttons work there too.',
+  'The command changes the open incident of this channel. For another incident, put its name first: `/incident INC-4 note …`.',
+  'A message that you pin or mark with :pushpin: goes into the timeline. Slack has no commands in threads: use the overview’s buttons there.',
 ].join('\n');
 
 export type IncidentWorkflows = ChangeWorkflows &

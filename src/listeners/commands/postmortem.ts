@@ -6,12 +6,12 @@ import { readIncidentNumber } from '#model/incident/incident.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
 
 const POSTMORTEM_USAGE = [
-  '*`/postmortem`* drafts the postmortem of the newest incident of this channel.',
+  '*`/postmortem`* drafts the postmortem of the newest incident in this channel.',
   '',
   '• another one: `/postmortem INC-12`',
-  '• again, after the timeline has changed: the same command, or *Draft again* under the draft',
+  '• after the timeline has changed: run the same command again, or press *Draft again* under the draft',
   '',
-  'The draft holds what the record holds and asks for the rest. The whole of it is a Markdown file in its thread.',
+  'The draft contains what the record has, and asks people for the rest. The full draft is a Markdown file in its thread.',
 ].join('\n');
 
 export function postmortemCommand(ask: AskForPostmortem): Middleware<SlackCommandMiddlewareArgs> {
@@ -23,7 +23,7 @@ export function postmortemCommand(ask: AskForPostmortem): Middleware<SlackComman
     }
     const number = readIncidentNumber(typed);
     if (typed !== '' && number === undefined) {
-      const problem = `${quoteTyped(typed)} names no incident.`;
+      const problem = `${quoteTyped(typed)} is not an incident.`;
       await ack({ response_type: 'ephemeral', text: `${problem}\n\n${POSTMORTEM_USAGE}` });
       return;
     }

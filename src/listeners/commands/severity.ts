@@ -23,7 +23,7 @@ export function severityBefore(text: string): SaidSeverity | undefined {
   const other = OTHER_SCALES.exec(text)?.[0] ?? LEVEL_WORDS.exec(text)?.[1];
   return other === undefined
     ? undefined
-    : { problem: `${quotable(other)} means another severity in each scale, so that I do not guess. ${POSSIBLE}` };
+    : { problem: `${quotable(other)} means a different severity in each scale, so I do not guess. ${POSSIBLE}` };
 }
 
 /** A severity behind a title would be lost as well. */

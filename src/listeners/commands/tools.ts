@@ -7,13 +7,13 @@ import type { AskedOfSlack, AskRequest } from '#workflows/send-request.ts';
 import type { UseTool } from '#workflows/use-tool.ts';
 
 const TOOLS_USAGE = [
-  '*`/trace tools`* answers you alone:',
+  'Only you see the answers of *`/trace tools`*:',
   '',
   '• `/trace tools time 1736173845123`, `time 06/Jan/2025:14:30:45 +0000 in Europe/Berlin`, or `time` with log lines behind it',
-  '• `/trace tools json {"error": …}` formats a document and says what its numbers tell; `json $.error.context {…}` shows a part of it',
-  '• `/trace tools diff {…} {…}` tells what differs between two documents; between two texts put a line of `---`',
-  '• `/trace tools http https://api.example.com/health`, or a curl command: sends it where the configuration allows that',
-  '• `/trace tools http --probe-circuit <address> [<address to trip it with>]` finds out the states of a circuit breaker, after you have said yes',
+  '• `/trace tools json {"error": …}` formats a document and explains its numbers; `json $.error.context {…}` shows a part of it',
+  '• `/trace tools diff {…} {…}` lists the differences between two documents; for two texts, put a line of `---` between them',
+  '• `/trace tools http https://api.example.com/health`, or a curl command: sends the request, if the configuration allows it',
+  '• `/trace tools http --probe-circuit <address> [<address to trip it with>]` shows when a circuit breaker opens and closes, after you confirm',
 ].join('\n');
 
 const TOOLS = /^tools(?:\s+|$)/i;
@@ -49,7 +49,7 @@ async function answerHttp(typed: string, asked: AskedOfSlack, ask: AskRequest): 
   if (url === undefined) {
     const request = ask.readTyped(typed);
     await ask.send(asked, request);
-    return { response_type: 'ephemeral', text: escapeMrkdwn(`Asking ${new URL(request.url).host}…`) };
+    return { response_type: 'ephemeral', text: escapeMrkdwn(`Sending the request to ${new URL(request.url).host}…`) };
   }
   const probe = {
     url: ask.readTyped(url).url,
@@ -59,9 +59,9 @@ async function answerHttp(typed: string, asked: AskedOfSlack, ask: AskRequest): 
   const body = [
     `1. one GET ${probe.url}: is it closed?`,
     `2. up to 10 quick GET ${probe.tripUrl ?? probe.url}, until one is refused`,
-    '3. if it opened: a wait of 30 s, then two more, to see whether it closes again',
+    '3. if it opened: a wait of 30 s, then two more requests, to see whether it closes again',
   ].join('\n');
-  const notes = ['It may open the breaker for everybody. The answer comes to you alone.'];
+  const notes = ['This may open the breaker for everybody. Only you see the answer.'];
   return ephemeral(toolMessage({ title, body, notes }, [probeButton(probe)]));
 }
 

@@ -7,15 +7,15 @@ import { readAsked } from '#model/trace/asked-for.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 
 const TRACE_USAGE = [
-  '*`/trace <id>`* tells what a trace says: what broke, where, and why.',
+  '*`/trace <id>`* diagnoses a trace: what broke, where, and why.',
   '',
   'The id can be',
   '• hex as Jaeger and Tempo show it: `/trace 4bf92f3577b34da6a3ce929d0e0e4736`, 16 or 32 digits',
-  '• a link of Jaeger, Tempo or Grafana, pasted as it is',
+  '• a link to a trace in Jaeger, Tempo or Grafana',
   '• a `traceparent`, or a log line that holds an id',
-  '• any other id that your logs mention, of a request or an order: `/trace req-7f3a9c`; without a trace its log lines tell',
+  '• any other id in your logs, such as a request or an order: `/trace req-7f3a9c`; without a trace, I read its log lines',
   '',
-  '`/trace tools` converts times, formats and compares JSON, and sends requests, for you alone: `/trace tools help`.',
+  '`/trace tools` converts times, formats and compares JSON, and sends requests; only you see the answers: `/trace tools help`.',
   'In a thread, use *Diagnose this trace* in the menu of a message: Slack has no commands there.',
 ].join('\n');
 

@@ -4,7 +4,7 @@ import { quoteTyped } from '#listeners/commands/typed.ts';
 
 export function unknownCommand(knownCommands: string): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command }) => {
-    const problem = `I do not know ${quoteTyped(command.command)}. What I know:`;
+    const problem = `I do not know ${quoteTyped(command.command)}. I know these commands:`;
     await ack({ response_type: 'ephemeral', text: `${problem}\n\n${knownCommands}` });
   };
 }

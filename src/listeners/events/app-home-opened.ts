@@ -35,8 +35,8 @@ export function appHomeOpened(
 /** Nobody types a command for it, so nobody would look for it. */
 function unasked(alertApps: string): string {
   return [
-    `*Under an alert* I answer by myself, once, in its thread. For that I have to be in the channel into which ${alertApps} posts.`,
-    'Alerts that come by webhook are answered in the channel that `ALERTS_CHANNEL` names.',
+    `*I answer each alert by myself*, once, in its thread. For that, add me to the channel where ${alertApps} posts.`,
+    'I answer alerts from webhooks in the channel that `ALERTS_CHANNEL` names.',
   ].join(' ');
 }
 const IN_THREADS = [
@@ -63,7 +63,7 @@ function homeBlocks({ traces, logs, settings, alertApps }: HomeFacts, knownComma
       elements: [
         {
           type: 'mrkdwn',
-          text: 'I speak where I was invited: `/invite @spanhound`. One message for each question, its detail in the thread.',
+          text: 'Invite me to a channel: `/invite @spanhound`. I post one message for each question; the details are in its thread.',
         },
       ],
     },
@@ -86,7 +86,7 @@ function givenUpBlocks(givenUp: StoreState['givenUp']): KnownBlock[] {
           paragraph(date(Math.floor(atUs / 1e6), 'some time ago'), words(` ${truncate(`${what}: ${why}`, 300)}`)),
         ),
       ),
-      paragraph(words('None of this is tried again. `spanhound doctor` says more.')),
+      paragraph(words('Spanhound does not try these again. `spanhound doctor` shows more.')),
     ),
   ];
 }

@@ -17,11 +17,11 @@ const SPOKEN = new Set(
 
 const NOTHING_FOUND = [
   'I found no trace id in this message. I look in its text, its blocks and its attachments for',
-  '• 16 or 32 hex digits behind a word like `trace_id` or `traceId`, or on their own',
-  '• a link of Jaeger, Tempo or Grafana',
+  '• 16 or 32 hex digits after a word like `trace_id` or `traceId`, or on their own',
+  '• a link to a trace in Jaeger, Tempo or Grafana',
   '• a `traceparent`',
   '',
-  'If you have the id, `/trace <id>` works in any channel that I am in.',
+  'If you have the id, `/trace <id>` works in every channel that I am in.',
 ].join('\n');
 
 export function diagnoseMessage(investigate: Investigate): Middleware<SlackShortcutMiddlewareArgs<MessageShortcut>> {

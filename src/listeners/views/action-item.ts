@@ -23,7 +23,7 @@ export function actionItemForm(opened: Readonly<{ incidentId: string; channelId:
       textField({
         id: 'text',
         title: 'What will be done',
-        hint: 'Begin with a verb, and say what shows that it is done: "Add an alert on p99 over 2 s for 5 min".',
+        hint: 'Begin with a verb, and name what shows that it is done: "Add an alert on p99 over 2 s for 5 min".',
         multiline: true,
         maxLength: TEXT_CHARS,
       }),
@@ -56,7 +56,7 @@ export function actionItemSubmitted(
     const missing = {
       ...(text === '' && { text: 'Say what will be done.' }),
       ...(owner === '' && { team: 'Name an owner: a person above, or a team here.' }),
-      ...(!DAY.test(due) && { due: 'Choose a day: without one it is a wish.' }),
+      ...(!DAY.test(due) && { due: 'Choose a due day.' }),
     };
     if (Object.keys(missing).length > 0) {
       await ack({ response_action: 'errors', errors: missing });

@@ -39,7 +39,7 @@ export function declareForm(
       textField({
         id: 'detection',
         title: 'How it was noticed',
-        hint: 'Which alert, or who said so. Empty: the alert that this belongs to, or you.',
+        hint: 'Which alert, or who noticed it. If empty: the related alert, or you.',
         optional: true,
       }),
       textField({
@@ -53,7 +53,7 @@ export function declareForm(
   };
 }
 
-const IMPACT_HINT = '14:20 on your clock, yesterday 14:20, 20 min ago, or 2026-01-06T14:20Z. Empty: not known yet.';
+const IMPACT_HINT = '14:20 in your time zone, yesterday 14:20, 20 min ago, or 2026-01-06T14:20Z. If empty: unknown.';
 
 const NOTICED = { alert: 'An alert', customer: 'A customer', employee: 'An employee' } as const;
 

@@ -75,7 +75,7 @@ export function choiceField({
   };
 }
 
-export const TIME_HINT = '14:35 on your clock, yesterday 14:35, 20 min ago, or 2026-01-06T14:35Z. Empty: now.';
+export const TIME_HINT = '14:35 in your time zone, yesterday 14:35, 20 min ago, or 2026-01-06T14:35Z. If empty: now.';
 
 export type FormValues = Readonly<Record<string, Readonly<Record<string, ViewStateValue>>>>;
 

@@ -64,14 +64,14 @@ const WORDS = {
   update: {
     title: 'Post an update',
     submit: 'Post',
-    text: 'How it stands',
+    text: 'Current situation',
     hint: 'What is known, what is being done, what is next. It goes into the timeline and the thread.',
   },
   resolve: {
     title: 'Resolve the incident',
     submit: 'Resolve',
     text: 'How it ended',
-    hint: 'How it was confirmed that all is well. Reminders stop; the timeline stays open for notes.',
+    hint: 'How you confirmed that the problem is gone. Reminders stop; the timeline stays open for notes.',
   },
 } as const;
 

@@ -17,8 +17,8 @@ class ModalError extends SpanhoundError {
     const said = slacksWord(cause);
     this.advice =
       said === undefined || said === 'expired_trigger_id'
-        ? 'Slack did not open the form, most likely because it took too long. Try it again.'
-        : `Slack did not open the form (${said}). Tell whoever runs Spanhound if it stays so.`;
+        ? 'Slack did not open the form, most likely because it took too long. Try again.'
+        : `Slack did not open the form (${said}). If this continues, tell the person who runs Spanhound.`;
   }
 }
 

@@ -29,8 +29,8 @@ export function whyForm(why: WhyForm): ModalView {
     blocks: [
       textField({
         id: 'text',
-        title: why.ask || 'Why was it so?',
-        hint: 'What in the system, and what shows it. It goes into the timeline, with your name, and into the postmortem.',
+        title: why.ask || 'Why did this happen?',
+        hint: 'The cause in the system, and the evidence for it. Your answer goes into the timeline, with your name, and into the postmortem.',
         multiline: true,
         maxLength: TEXT_CHARS,
       }),

@@ -40,14 +40,14 @@ async function delivered(
       return { status: 200, text: 'nothing to do\n' };
     case 'unreadable':
       // A request that is refused is not sent again: this line is all that is left of it.
-      log.warn({ source, why: said.why }, 'a webhook could not be read');
-      return { status: 400, text: `this is no webhook of ${source} that I know:\n${said.why}\n` };
+      log.warn({ source, why: said.why }, 'cannot read a webhook');
+      return { status: 400, text: `not a known webhook of ${source}:\n${said.why}\n` };
     case 'delivery':
       try {
         await take(said.delivery);
         return { status: 202, text: 'stored\n' };
       } catch (error) {
-        log.error({ err: error, source }, 'a webhook could not be stored');
+        log.error({ err: error, source }, 'cannot store a webhook');
         return { status: 503, text: `not stored: ${errorRecord(error).code}\n` }; // 5xx: it is sent again
       }
   }

@@ -35,14 +35,14 @@ async function noted(
   const said = read(jsonIn(request.body), request);
   if (said.kind === 'other') return { status: 200, text: 'nothing to do\n' };
   if (said.kind === 'unreadable') {
-    log.warn({ source, why: said.why }, 'changes could not be read');
-    return { status: 400, text: `these are no changes that I know:\n${said.why}\n` };
+    log.warn({ source, why: said.why }, 'cannot read changes');
+    return { status: 400, text: `not a known form of changes:\n${said.why}\n` };
   }
   try {
     await note(said.changes);
     return { status: 202, text: 'stored\n' };
   } catch (error) {
-    log.error({ err: error, source }, 'changes could not be stored');
+    log.error({ err: error, source }, 'cannot store changes');
     return { status: 503, text: `not stored: ${errorRecord(error).code}\n` }; // 5xx: it is sent again
   }
 }

@@ -43,5 +43,5 @@ const MAY_BE_JSON: ReadonlySet<string> = new Set([
 function refusedType({ header }: WebhookHeaders): WebhookReply | undefined {
   const type = (header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (MAY_BE_JSON.has(type) || type.endsWith('+json')) return undefined;
-  return { status: 415, text: 'only JSON is read: set the content type to application/json\n' };
+  return { status: 415, text: 'only JSON is accepted: set the content type to application/json\n' };
 }

@@ -68,6 +68,8 @@ type Told = Readonly<{
   file: string;
   judgement: Judgement;
   checked: Checked;
+  /** The title of each detector by its id: people read titles. */
+  titles: ReadonlyMap<string, string>;
   gaps: readonly Gap[];
   links: Links;
   /** The queries that ran, for people to read and repeat. */

@@ -95,6 +95,7 @@ export type JudgedSign = (typeof JUDGED_SIGNS)[number];
 
 export type DetectorTraits = Readonly<{
   id: string;
+  title: string;
   /** The runbook of `id`. */
   runbook: `runbooks/${string}.md`;
   role: DetectorRole;

@@ -95,7 +95,7 @@ export async function playDemo({
     });
     const problems = await submit({ values: DECLARATION });
     if (Object.keys(problems).length > 0)
-      throw new Error(`the declaration was refused: ${Object.values(problems).join(' ')}`);
+      throw new Error(`Spanhound refused the declaration: ${Object.values(problems).join(' ')}`);
     await bot.idle();
 
     for (const [minutes, command] of TOLD) {
@@ -128,7 +128,7 @@ function withButton(messages: readonly Message[], actionId: string): { message: 
       if (has) return { message, blockId: block.block_id ?? '' };
     }
   }
-  throw new Error('the alert was not answered with a diagnosis');
+  throw new Error('the alert got no diagnosis');
 }
 
 /** `14:33:00` for 3: the alert came at half past two. */

@@ -27,7 +27,7 @@ export function inProcessReceiver(clock: Clock): InProcessReceiver {
 
     async send(body) {
       const to = app;
-      if (to === undefined) throw new Error('The receiver was given something before an app was made with it.');
+      if (to === undefined) throw new Error('The receiver got a request before an app was connected to it.');
 
       const answered = new AbortController();
       const acknowledged = new Promise<Answer>((resolve) => {

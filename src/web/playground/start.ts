@@ -103,7 +103,7 @@ async function recordedCases(index: URL, log: Log): Promise<readonly RecordedCas
   try {
     return JSON.parse(await readFile(index, 'utf8')) as RecordedCase[];
   } catch (error) {
-    log.warn({ index: index.pathname, error: String(error) }, 'the recorded cases cannot be read');
+    log.warn({ index: index.pathname, error: String(error) }, 'cannot read the recorded cases');
     return [];
   }
 }

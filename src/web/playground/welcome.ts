@@ -40,7 +40,7 @@ export function welcome(
 
 const INCIDENT: KnownBlock = {
   ...section(
-    '*Play an incident:* PagerDuty says that logins fail. Spanhound answers; you declare, note, resolve and draft the postmortem.',
+    '*Play an incident:* PagerDuty reports failing logins. Spanhound answers. You declare the incident, add notes, resolve it and draft the postmortem.',
   ),
   accessory: {
     type: 'button',

@@ -177,7 +177,7 @@ describe('the nearest misses', () => {
       healthy: orders(40, { failEvery: 2, status }),
     });
     expect(analysed.report.diagnosis?.kind).not.toBe('error-rate');
-    expect(analysed.text).toContain('Nothing differs clearly from health in 20 requests');
+    expect(analysed.text).toContain('No clear difference from the baseline in 20 requests');
   });
 
   test('one in thirty is what every service has now and then', async () => {
@@ -185,7 +185,7 @@ describe('the nearest misses', () => {
       now: orders(60, { failEvery: 30, ...HEALTHY }),
       healthy: orders(60, { failEvery: 30 }),
     });
-    expect(analysed.text).toContain('Nothing differs clearly from health in 60 requests');
+    expect(analysed.text).toContain('No clear difference from the baseline in 60 requests');
   });
 
   test('a log in which requests are refused, and one with a number that is no status', async () => {

@@ -149,14 +149,14 @@ async function whileBusy(control, { complain }, work) {
   try {
     await work();
   } catch (error) {
-    complain(`That did not work: ${error.message}`);
+    complain(`The action failed: ${error.message}`);
   } finally {
     control.removeAttribute('aria-busy');
   }
 }
 
 function unknown({ type }) {
-  return element('p', { class: 'block unknown' }, `(a block that this page does not draw: ${type})`);
+  return element('p', { class: 'block unknown' }, `(this page cannot show a block of type ${type})`);
 }
 
 /** Finds the control again after its message was drawn anew. */

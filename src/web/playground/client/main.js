@@ -215,7 +215,7 @@ function drawHome() {
   const { home } = workspace;
   const content = home
     ? blockNodes(home.blocks, around({ kind: 'home' }))
-    : [element('p', { class: 'unknown' }, 'The app has not put anything here.')];
+    : [element('p', { class: 'unknown' }, 'This tab is empty.')];
   byId('messages').replaceChildren(element('div', { class: 'home' }, ...content));
   lists.channel.forget();
 }
@@ -292,7 +292,7 @@ async function say(typed) {
   try {
     await ask('say', typed);
   } catch (error) {
-    complain(`That was not sent: ${error.message}`);
+    complain(`Not sent: ${error.message}`);
   }
 }
 
@@ -390,7 +390,7 @@ function itemElements({ message, compact, replies, inThread, above }) {
   const marked = reactions.some(({ name, users }) => name === MARK && users.includes(workspace.you));
   const marks = [
     {
-      label: marked ? 'Take the pushpin back' : 'React with a pushpin',
+      label: marked ? 'Remove your pushpin' : 'React with a pushpin',
       run: () => mark({ mark: 'reaction', name: MARK, on: !marked }),
     },
     { label: pinned ? 'Unpin from channel' : 'Pin to channel', run: () => mark({ mark: 'pin', on: !pinned }) },

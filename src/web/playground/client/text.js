@@ -90,7 +90,7 @@ function richPart(part, names) {
       );
     }
     default:
-      return element('p', { class: 'unknown' }, `(rich text of a kind that this page does not draw: ${part.type})`);
+      return element('p', { class: 'unknown' }, `(this page cannot show rich text of type ${part.type})`);
   }
 }
 
