@@ -13,6 +13,9 @@ const PROPERTIES = ['test/**/*.property.test.ts'];
 /** `npm run test:browser` runs the tests of test/browser; the other two hold programs of their own. */
 const ELSEWHERE = ['test/backends/**', 'test/browser/**', 'test/chaos/**'];
 
+/** How long one test may take: a program starts slowly on a busy machine, and a property has thousands of inputs. */
+const TIMEOUT_MS = { unit: 15_000, processes: 30_000, properties: 120_000 };
+
 /** The files of each step. */
 export const STEPS = {
   unit: { include: ['test/**/*.test.ts'], exclude: [...ELSEWHERE, ...PROCESSES, ...PROPERTIES] },
@@ -23,13 +26,12 @@ export const STEPS = {
 export default defineConfig({
   test: {
     setupFiles: ['test/support/property-runs.ts', 'test/support/shared-modules.ts'],
-    testTimeout: 15_000,
     // Half of the time goes into waiting for programs and servers: more at once than there are cores.
     maxWorkers: availableParallelism() + 1,
-    projects: Object.entries(STEPS).map(([name, files]) => ({
+    projects: (['unit', 'processes', 'properties'] as const).map((name) => ({
       extends: true,
       // Without isolation the files of one worker share loaded modules: loading them anew takes half of the time.
-      test: { name, ...files, isolate: name !== 'unit' },
+      test: { name, ...STEPS[name], testTimeout: TIMEOUT_MS[name], isolate: name !== 'unit' },
     })),
   },
 });
