@@ -38,7 +38,7 @@ export function databaseBody(source: string): BodyDecoder<readonly DatabaseReadi
   };
 }
 
-/** All of it is one value; else each line is one, and the last one may have been cut off. */
+/** All of it is one value; otherwise each line is one, and the last one may be truncated. */
 function valuesIn(text: string): readonly unknown[] {
   const whole = parsed(text);
   if (Array.isArray(whole)) return whole;
@@ -56,7 +56,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The same however often it is done. */
+/** Repeating it changes nothing. */
 function withoutLiterals(reading: DatabaseReading): DatabaseReading {
   return Object.fromEntries(
     Object.entries(reading).map(([name, value]) => [
@@ -71,7 +71,7 @@ function shaped(row: JsonObject): JsonObject[] {
   return row.query === HIDDEN ? [] : [{ ...row, query: queryShape(row.query) }];
 }
 
-/** What could not be read, and why, in the words of whoever asked. */
+/** The unreadable parts and the reasons, in the client's words. */
 export function refusalsIn(reading: DatabaseReading): readonly Readonly<{ what: string; problem: string }>[] {
   return objectsIn(reading, 'refused').map((one) => ({ what: textIn(one, 'what'), problem: textIn(one, 'problem') }));
 }

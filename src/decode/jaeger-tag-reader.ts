@@ -1,4 +1,6 @@
-/** Reads the tags of one span, `[{"key":"span.kind","type":"string","value":"client"},…]`, into places in the window. */
+/**
+ * Reads the tags of one span, `[{"key":"span.kind","type":"string","value":"client"},…]`, into positions in the window.
+ */
 
 import { growArray } from '#core/grow-array.ts';
 import { NO_ROLE, SKIPPED, TAG } from '#decode/assembly/layout.ts';

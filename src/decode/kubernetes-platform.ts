@@ -1,4 +1,4 @@
-/** What the objects of a cluster say together: pods with what made them, events, nodes, rollouts. */
+/** Combines the objects of a cluster: pods with their owners, events, nodes, rollouts. */
 import { instantIn, isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { askedUs, type KubernetesList, objectsOf } from '#decode/kubernetes-lists.ts';
 import { rolloutsOf } from '#decode/kubernetes-rollouts.ts';
@@ -37,7 +37,7 @@ export function platformOf(lists: readonly KubernetesList[]): Platform {
   return { ...takenAt(objects), pods, events, nodes, claims, rollouts, workloads };
 }
 
-/** NaN where nothing in it names a time. */
+/** NaN where it contains no time. */
 function takenAt(objects: readonly JsonObject[]): Pick<Platform, 'takenUs' | 'isTimeTold'> {
   const asked = askedUs(objects);
   if (asked.length > 0) return { takenUs: asked.reduce((first, us) => Math.min(first, us)), isTimeTold: true };
@@ -45,7 +45,7 @@ function takenAt(objects: readonly JsonObject[]): Pick<Platform, 'takenUs' | 'is
   return { takenUs: instantIn(latest, 'at'), isTimeTold: false };
 }
 
-/** Pages and repeated questions may hold an object twice: the newest counts. In order of their names. */
+/** Pages and repeated requests may contain an object twice: the newest counts. In order of their names. */
 function distinct(objects: readonly JsonObject[]): readonly JsonObject[] {
   const known = new Map<string, JsonObject>();
   for (const object of objects) {

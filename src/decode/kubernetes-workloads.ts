@@ -1,4 +1,4 @@
-/** What makes pods and keeps their number: how many it wants, and how many there are. */
+/** Owners that keep a number of pods: how many they want, and how many there are. */
 import { type JsonObject, numberIn, objectIn, textIn } from '#decode/json-value.ts';
 import type { Pod, Rollout, Workload } from '#model/platform/platform.ts';
 

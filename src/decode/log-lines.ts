@@ -1,6 +1,6 @@
 /**
- * The lines of a body as they are found: each with its service, level and ids, and in order of time at the end. Of a body
- * with very many lines not all are kept as they came: ordinary ones that say the same within some seconds become one line.
+ * The lines of a body as they are found: each with its service, level and ids, and finally in order of time. Of a body
+ * with very many lines not all are kept unchanged: ordinary ones that say the same within some seconds become one line.
  */
 
 import { growArray } from '#core/grow-array.ts';
@@ -20,11 +20,11 @@ export type FoundLine = Readonly<{
   line: string;
   /** The labels of its stream: the same object for all of its lines. */
   stream: Labels;
-  /** What its store says of this line alone. */
+  /** The store's data about this line alone. */
   more?: Labels;
-  /** The line taken apart, where that was done already. */
+  /** The parsed line, where it was parsed already. */
   text?: LogText;
-  /** It has no time of its own, and those before it have. */
+  /** It has no time of its own, but earlier ones have. */
   isUntimed?: boolean;
 }>;
 
@@ -33,7 +33,7 @@ export type LogLines = Readonly<{
   count(): number;
   /** How many have no time. */
   untimed(): number;
-  /** How many of them are not kept as they came. */
+  /** How many of them are not kept unchanged. */
   reduced(): number;
   /** In order of time, with stack traces in the line that they belong to. */
   ordered(): LogLine[];

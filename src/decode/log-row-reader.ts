@@ -1,6 +1,6 @@
 /**
- * A body of rows, each a line of a log or a part of one: JSON, text, or both beside each other. An object may go over
- * several rows, as people print it to read it.
+ * A body of rows, each a log line or a part of one: JSON, text, or both mixed. An object may span several rows, in
+ * pretty-printed form.
  */
 
 import type { Damage } from '#decode/body-decoder.ts';
@@ -13,9 +13,9 @@ import { logRows } from '#decode/log-rows.ts';
 export type LogReader = Readonly<{
   push(chunk: Uint8Array): void;
   end(): Damage;
-  /** Whether what was read is a log, with lines or without. */
+  /** Whether the content is a log, with or without lines. */
   isLog(): boolean;
-  /** How many rows were cut. */
+  /** How many rows were truncated. */
   tooLong(): number;
 }>;
 

@@ -1,10 +1,11 @@
 /**
- * JSON that holds many log lines in one value, walked as its bytes come; one line or one resource at a time becomes an object.
+ * JSON that holds many log lines in one value, walked while its bytes arrive; one line or one resource at a time
+ * becomes an object.
  *
- *   {"status":"success","data":{"result":[{"stream":{…},"values":[["ns","line",{…}],…]}]}}      Loki, an answer
- *   {"streams":[{"stream":{…},"values":[["ns","line"],…]}]}                                      Loki, as it is pushed
- *   {"resourceLogs":[{"resource":{…},"scopeLogs":[{"scope":{…},"logRecords":[{…},…]}]}]}         OTLP
- *   [{…},{…}]                                                                                   a list of what else is a line
+ *  {"status":"success","data":{"result":[{"stream":{…},"values":[["ns","line",{…}],…]}]}}      a response of Loki
+ *  {"streams":[{"stream":{…},"values":[["ns","line"],…]}]}                                      pushed to Loki
+ *  {"resourceLogs":[{"resource":{…},"scopeLogs":[{"scope":{…},"logRecords":[{…},…]}]}]}         OTLP
+ *  [{…},{…}]                                                                                   a list of other lines
  *
  * Members come in any order: lines may come before the labels of their stream.
  */
@@ -24,15 +25,15 @@ import type { LineValues } from '#decode/value-lines.ts';
 
 export type LogScan = LineValues &
   Readonly<{
-    /** What the body says of itself: `success`, or an error of Loki's. */
+    /** The status in the body: `success`, or an error of Loki's. */
     status(): string;
-    /** It has the list in which lines stand, whether there are any or not. */
+    /** Whether it has the list for lines, even an empty one. */
     hasList(): boolean;
   }>;
 
-/** Who makes lines of what is found. Everything is parsed JSON and may be anything. */
+/** Turns what is found into lines. Everything is parsed JSON and may be anything. */
 export type LogSink = Readonly<{
-  /** One of a stream, or a record; `holder` is what its stream or resource is called, undefined until it has come. */
+  /** A line of a stream, or a record; `of` is its stream or resource, undefined until it has arrived. */
   line(value: unknown, of: Held): void;
   /** An element of a list, and its bytes. */
   element(value: unknown, bytes: Uint8Array): void;

@@ -1,6 +1,7 @@
 /**
- * Reads one span of OTLP's JSON into places in the window, as `jaeger-span-reader.ts` does with Jaeger's: no object and no
- * string. Its kind and the code of its status stand among the tags, for what they say follows from all of these together.
+ * Reads one span of OTLP's JSON into positions in the window, as `jaeger-span-reader.ts` does with Jaeger's: without
+ * objects and strings. Its kind and status code are stored among the tags, because the column values follow from all of
+ * these together.
  */
 
 import { growArray } from '#core/grow-array.ts';

@@ -1,14 +1,14 @@
 /**
- * The bytes of a statement with its plain literals taken out, so that its shape is computed once and not for each of
- * fifty thousand ids. Two statements with one mask have one shape (`query-shape.ts`); two masks may well have one.
+ * The bytes of a statement without its plain literals, so that its shape is computed once and not for each of fifty
+ * thousand ids. Two statements with one mask have one shape (`query-shape.ts`); two masks may share one.
  *
- *   SELECT * FROM t WHERE id = 4711 AND name = 'x''y'   →   SELECT * FROM t WHERE id = 0 AND name = '
+ *  SELECT * FROM t WHERE id = 4711 AND name = 'x''y'   →   SELECT * FROM t WHERE id = 0 AND name = '
  */
 
 /**
- * Writes the mask into `into`, which has room for all of it, and returns its length; −1 where the text holds what only
- * the tokenizer can judge: quoted names, brackets, comments, texts without plain quotes, UUIDs, the mark of a cut. The
- * text must hold no backslash.
+ * Writes the mask into `into`, which has room for all of it, and returns its length. Returns −1 where only the
+ * tokenizer can decide: quoted names, brackets, comments, texts without plain quotes, UUIDs, the mark of a cut. The
+ * text must contain no backslash.
  */
 export function maskQuery(bytes: Uint8Array, from: number, to: number, into: Uint8Array): number {
   if (endsWithMark(bytes, from, to)) return -1;

@@ -1,4 +1,4 @@
-/** Where each span and its statement stand in the body: attributes and events are read when somebody asks for them. */
+/** The positions of each span and its statement in the body: attributes and events are read on request. */
 
 import { growArray } from '#core/grow-array.ts';
 import { eventsOf, linksOf, statusTextOf, tagsOf } from '#decode/jaeger-span.ts';

@@ -1,10 +1,10 @@
 /**
- * Reads spans that are like ones before them, many at a time: what stands before a value is most often what stood there the
- * last time, for a server writes the members of all spans, and an SDK the tags of all spans of one kind, in one order.
+ * Reads spans that resemble earlier ones, many at a time. The text before a value is usually the same as last time: a
+ * server writes the members of all spans, and an SDK the tags of all spans of one kind, in one order.
  *
- *   span ──► readers in TypeScript ── lesson ──► nodes and edges ──► assembly/follow-spans.ts ──► records
+ *  span ──► readers in TypeScript ── lesson ──► nodes and edges ──► assembly/follow-spans.ts ──► records
  *
- * It knows nothing of the format: what it was not taught, it leaves to the readers.
+ * It knows nothing about the format: anything that it was not taught is left to the readers.
  */
 
 import {

@@ -1,16 +1,16 @@
 /**
- * Tempo's answer to a TraceQL metrics query, as series in the form in which Prometheus gives them:
+ * Converts Tempo's response to a TraceQL metrics query to series in Prometheus' form:
  *
- *   {"counted": {"name", "metric"}, "answer": {"series": [{"labels": [{"key", "value": {"stringValue"}}],
- *                                                          "samples": [{"timestampMs": "1795155900000", "value": 0.5}]}]}}
+ *  {"counted": {"name", "metric"}, "answer": {"series": [{"labels": [{"key", "value": {"stringValue"}}],
+ *                                                         "samples": [{"timestampMs": "1795155900000", "value":
+ *                                                         0.5}]}]}}
  *
- * `counted` is said by whoever asked, for the answer does not say what its numbers are, nor, of attributes that were
- * compared, whose they are and of which time. A zero is left out of a sample: of a rate it is one, of a duration it says
- * that there was no request.
+ * The client adds `counted`, because the response does not name its numbers, and for compared attributes neither their
+ * group nor their time. Samples omit zeros: for a rate that means 0, for a duration that there was no request.
  */
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 
-/** Undefined where it is no such answer. */
+/** Undefined where it is no such response. */
 export function tempoSeries(value: JsonObject): readonly JsonObject[] | undefined {
   const { counted, answer } = value;
   if (!isObject(counted) || !isObject(answer)) return undefined;
@@ -19,7 +19,7 @@ export function tempoSeries(value: JsonObject): readonly JsonObject[] | undefine
   return series.map((one) => countedSeries(one, counted));
 }
 
-/** What the answer lacks, in Tempo's words. */
+/** What is missing in the response, in Tempo's words. */
 export function tempoWarnings({ answer }: JsonObject): readonly string[] {
   if (!isObject(answer) || answer.status !== 'PARTIAL') return [];
   return [`counted only a part: ${textIn(answer, 'message') || 'it gave no reason'}`];

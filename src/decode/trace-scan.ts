@@ -1,14 +1,14 @@
 /**
- * OTLP's and Zipkin's JSON, walked as its bytes come. Of the body only one thing at a time becomes an object: a span, a
+ * OTLP's and Zipkin's JSON, walked while its bytes arrive. Only one part at a time becomes an object: a span, a
  * resource, a scope.
  *
- *   {"result":{"resourceSpans":[{"resource":{…},"scopeSpans":[{"scope":{…},"spans":[{…},{…}]}]}]}}
- *    envelope   resources       resource        scopes         scope        spans         OTLP, Jaeger v3, Tempo
- *   [[{"traceId":…,"id":…},{…}],[…]]
- *    list, inner list, and in it envelopes that turn out to be spans                      Zipkin
+ *  {"result":{"resourceSpans":[{"resource":{…},"scopeSpans":[{"scope":{…},"spans":[{…},{…}]}]}]}}
+ *   envelope   resources       resource        scopes         scope        spans         OTLP, Jaeger v3, Tempo
+ *  [[{"traceId":…,"id":…},{…}],[…]]
+ *   list, inner list, and in it envelopes that turn out to be spans                      Zipkin
  *
- * Members come in any order: the spans of a resource or a scope may come before what it is. Which format it is, the first
- * member says that only one of them has; a body of Jaeger's is left to `jaeger-scan.ts`.
+ * Members come in any order: the spans of a resource or a scope may come before its description. The first member that
+ * only one format has decides the format; a body of Jaeger's is left to `jaeger-scan.ts`.
  */
 import { byteTable } from '#decode/byte-table.ts';
 import { SPANS_BEFORE_FOLLOWING } from '#decode/followed-spans.ts';
@@ -38,19 +38,19 @@ export type TraceScan = Readonly<{
   /** A value begins there in the body. */
   begin(at: number): void;
   push(bytes: Uint8Array): void;
-  /** It is Jaeger's: what was read of it is nothing. */
+  /** It is Jaeger's: nothing was read. */
   isJaeger(): boolean;
   /** Whether the value is whole with what has come. */
   isWhole(): boolean;
   /** All of the value has come. */
   end(): ScannedValue;
-  /** What the store said of values that it did not give whole. */
+  /** The store's remarks about values that it did not return completely. */
   remarks(): readonly string[];
 }>;
 
 export type ScannedValue = Readonly<{
   isWhole: boolean;
-  /** Up to where in the body it is whole, and the brackets that close it there. */
+  /** The end of the complete part in the body, and the brackets that close it there. */
   wholeTo: number;
   closing: string;
 }>;
