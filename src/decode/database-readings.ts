@@ -7,14 +7,14 @@ import type { BodyDecoder } from '#decode/body-decoder.ts';
 import { isObject, type JsonObject, objectsIn, textIn } from '#decode/json-value.ts';
 import { queryShape } from '#model/sql/query-shape.ts';
 
-/** What one database answered at one time, by the names of `database-rows.ts`. */
+/** A database's responses at one time, under the names of `database-rows.ts`. */
 export type DatabaseReading = JsonObject;
 
 const ACCEPTED =
   'Spanhound reads its own readings: {"reading": "postgresql", "source": "…", "at": "ISO 8601", "statements": […], "sessions": […]}, in a list or one per line.';
 
 const SYSTEMS: ReadonlySet<string> = new Set(['postgresql', 'mysql', 'mariadb']);
-/** What nobody may see whole stands there instead. */
+/** The placeholder for a text that the user may not see. */
 const HIDDEN = '<insufficient privilege>';
 /** More of anything than is asked for. */
 const MOST_ROWS = 5_000;

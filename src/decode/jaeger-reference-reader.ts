@@ -25,7 +25,7 @@ export function referenceReader(json: JsonCursor, lesson: SpanLesson): Reference
   let list = new Int32Array(REFERENCE_INTS * 4);
   let count = 0;
   let isOdd = false;
-  /** Of the reference that was read last; how many of its ids were read, and the kind since the first of them. */
+  /** The current reference; how many of its ids were read, and the kind since the first of them. */
   const read = { kind: OTHER_REFERENCE, traceFrom: 0, traceTo: 0, idFrom: 0, idTo: 0, ids: 0, laterKind: 0 };
 
   const add = (): void => {

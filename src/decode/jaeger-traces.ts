@@ -123,7 +123,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     open.processOfLiteral.set(literal, number);
     return number;
   };
-  /** Of one that is no statement by itself, the attributes tell. */
+  /** The attributes show whether a doubtful tag is a statement. */
   const noteStatement = ({ tags }: SpanRecords, tag: number): void => {
     const from = tags[tag + 2] ?? 0;
     if (tags[tag + 1] !== STATEMENT || !json.isText(from)) return;
@@ -141,7 +141,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     const to = ints[at + PARENT + 1] ?? 0;
     if (to > from) open.references.add(number, PARENT_MEMBER, 0, open.ids.ofBytes(json.bytes, from, to));
   };
-  /** What the columns hold of the tags. */
+  /** The column values of the tags. */
   const noteTags = (records: SpanRecords, at: number, follower: SpanFollower | undefined): void => {
     const known = tagFields(records, at, follower);
     const statement = (records.ints[at + STATEMENT_TAG] ?? NO_STATEMENT) * TAG_INTS;
@@ -202,7 +202,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     if (parentId !== '') open.references.add(number, PARENT_MEMBER, 0, spans.ids.number(parentId));
   };
 
-  /** Whose spans are read. */
+  /** The trace whose spans are being read. */
   let current = noTrace();
   const readSpans = followedSpans(
     json,

@@ -37,7 +37,7 @@ export type WindowMemory = (before: Uint8Array, bytes: number) => Uint8Array;
 
 export class JsonCursor {
   bytes: Uint8Array = new Uint8Array(SENTINEL_BYTES);
-  /** What is read next. */
+  /** The position of the next byte. */
   at = 0;
   end = 0;
   /** Where the window begins in the body. */
@@ -181,7 +181,7 @@ export class JsonCursor {
     return this.is(from, from + NULL.length, NULL);
   }
 
-  /** Of the list that was skipped from there to here. */
+  /** Whether the list that was skipped from there to here is empty. */
   isEmptyList(from: number): boolean {
     for (let at = from + 1; at < this.at - 1; at += 1) {
       const byte = this.bytes[at];
@@ -204,7 +204,7 @@ export class JsonCursor {
     }
   }
 
-  /** What is left fills at most half of the window, so that a thing that comes in many pieces is not moved with each. */
+  /** The rest fills at most half of the window, so that a value in many pieces is not moved with each. */
   #slide(room: number): void {
     const left = this.end - this.at;
     const needed = left * 2 + room;

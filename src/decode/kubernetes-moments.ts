@@ -23,7 +23,7 @@ const MOMENTS: ReadonlySet<string> = new Set([
   'lastScaleTime',
 ]);
 
-/** What people wrote themselves: its times may be anything. */
+/** Texts that people wrote themselves: their times may mean anything. */
 const OTHERS_WORDS: ReadonlySet<string> = new Set(['spec', 'data', 'annotations', 'labels', 'fieldsV1']);
 
 /** In its original form; empty where none has a time. */

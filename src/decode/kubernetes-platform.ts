@@ -65,7 +65,7 @@ function namedBy(object: JsonObject): Readonly<{ namespace: string; name: string
   return { namespace: textIn(metadata, 'namespace'), name: textIn(metadata, 'name') };
 }
 
-/** Whom each ReplicaSet belongs to. */
+/** The owner of each ReplicaSet. */
 function ownersOf(replicaSets: readonly JsonObject[]): ReadonlyMap<string, ObjectName> {
   return new Map(
     replicaSets.flatMap((replicaSet) => {
@@ -113,7 +113,7 @@ function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, service
 /** The Services that lead to a pod with such labels, in order of their names. */
 type LeadingTo = (namespace: string, labels: Readonly<Record<string, string>>) => readonly JsonObject[];
 
-/** Of more, nobody knows which of them is meant. */
+/** With more Services, nobody knows which one is meant. */
 const MOST_LEADING = 20;
 
 /** Each Service stands under the rarest pair of its selector, so that a pod is compared with few of them. */
@@ -230,7 +230,7 @@ function terminated(state: JsonObject): Terminated {
   };
 }
 
-/** Of either API: `core/v1` counts, `events.k8s.io/v1` may have a series, or neither. */
+/** For both APIs: `core/v1` counts, `events.k8s.io/v1` may have a series, or neither. */
 function eventOf(event: JsonObject): PlatformEvent {
   const about = { ...objectIn(event, 'involvedObject'), ...objectIn(event, 'regarding') };
   const series = objectIn(event, 'series');

@@ -41,7 +41,7 @@ export function logBody(format: BodyFormat, source: string, nearSeconds: () => n
   const clock = logClock(nearSeconds);
   const shared = sharedLabels();
   const entries = logEntries(clock, shared);
-  /** What came before it could be told what it is, and the first of all bytes. */
+  /** Bytes that arrived before the form was known, and the first bytes of all. */
   let waiting: Uint8Array = new Uint8Array();
   let start: Uint8Array = new Uint8Array();
   let reader: LogReader | undefined;

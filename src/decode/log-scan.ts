@@ -39,7 +39,7 @@ export type LogSink = Readonly<{
   element(value: unknown, bytes: Uint8Array): void;
 }>;
 
-/** What lines have in common. */
+/** The common context of lines. */
 export type Held = Readonly<{ kind: 'stream' | 'resource'; value: unknown }>;
 
 type Place = keyof typeof OPENS;
@@ -58,7 +58,7 @@ const OPENS = {
   records: OPEN_BRACKET,
 } as const;
 
-/** What is walked and not skipped, by where it stands. */
+/** Members that are walked instead of skipped, by place. */
 const MEMBERS: Readonly<Partial<Record<Place, ReadonlyMap<string, Place>>>> = {
   envelope: new Map<string, Place>([
     ['data', 'data'],
@@ -90,7 +90,7 @@ export function logScan(sink: LogSink): LogScan {
   let hasBegun = false;
   let status = '';
   let hasList = false;
-  /** Of the stream or the resource that is read. */
+  /** The current stream or resource. */
   let held: Held | undefined;
   /** Its lines that came before what it is. */
   let early: unknown[] = [];

@@ -54,7 +54,7 @@ export function otlpSpans(json: JsonCursor, spans: SpansByTrace, followAfter: nu
   const textOfTraceId: string[] = [];
   const fields: SpanFields = { ...NO_FIELDS };
   let lastTraceId = 0;
-  /** Of the spans that are read now, and these. */
+  /** Properties of the spans that are being read, and these spans. */
   let process: SpanProcess = NO_PROCESS;
   let scope = '';
   let added: AddedSpan[] = [];

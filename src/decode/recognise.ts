@@ -94,7 +94,7 @@ function kindOfText(start: string): string {
 
 const PLAIN = 'text, not JSON';
 
-/** What it begins with as UTF-8, which it is not: `28 b5 2f fd`. */
+/** Its first bytes, decoded as UTF-8 although they are not: `28 b5 2f fd`. */
 const ZSTD = /^\(\ufffd\/\ufffd/;
 /** As a Windows shell writes what a program printed: every second byte is 0, perhaps behind a mark. */
 const UTF_16 = /^(?:\ufffd\ufffd)?(?:(?:\0[^\0]){3}|(?:[^\0]\0){3})/;
@@ -120,7 +120,7 @@ function keysOf(value: JsonObject = {}): string {
   return Object.keys(value).slice(0, MAX_KEYS).map(short).join(', ');
 }
 
-/** Of a list of spans, there or in the first of the traces. */
+/** From a list of spans, at the top or in the first trace. */
 function spanIn(value: JsonObject): JsonObject | undefined {
   return objectsIn(value, 'spans')[0] ?? objectsIn(objectsIn(value, 'data')[0] ?? {}, 'spans')[0];
 }

@@ -19,7 +19,7 @@ import {
 export type ReadSpan = {
   /** Contains an escape in a name or an id, or a type that servers do not send: it must be parsed. */
   isOdd: boolean;
-  /** Of this one span. */
+  /** For this one span. */
   records: SpanRecords;
   lesson: SpanLesson;
 };

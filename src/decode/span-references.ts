@@ -94,7 +94,7 @@ function parentIn(all: References, from: number, to: number, isOurs: readonly bo
   return known(other < 0 ? member : other);
 }
 
-/** What is odd about them beside the parent that they give. */
+/** The flaws of the references, apart from the parent that they name. */
 function flawsIn(all: References, from: number, to: number, isOurs: readonly boolean[], parent: number): number {
   let flaws = 0;
   let isChild = false;

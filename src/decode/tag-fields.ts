@@ -16,7 +16,7 @@ import {
 } from '#decode/span-records.ts';
 import type { AttributeFields } from '#model/trace/build/span-rows.ts';
 
-/** Of the record whose numbers begin at `at`; `follower` is who read it, if it was followed. */
+/** For the record whose numbers begin at `at`; `follower` read it, if it was followed. */
 export type TagFields = (records: SpanRecords, at: number, follower: SpanFollower | undefined) => AttributeFields;
 
 /** `saidBy` returns the values of a range of tags, for new combinations. */

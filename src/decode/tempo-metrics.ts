@@ -36,14 +36,14 @@ function countedSeries(one: JsonObject, counted: JsonObject): JsonObject {
   };
 }
 
-/** What we ask by, under the names that metrics have for it. */
+/** The attributes of the query, under the names that metrics use. */
 const LABELS: Readonly<Record<string, string>> = {
   'resource.service.name': 'service',
   name: 'operation',
   status: 'status',
 };
 
-/** Of the two groups that are compared, and of all that have the attribute. */
+/** The two compared groups, and the totals of each attribute. */
 const GROUPS: Readonly<Record<string, Readonly<{ failed: 'true' | 'false'; isTotal: boolean }>>> = {
   selection: { failed: 'true', isTotal: false },
   baseline: { failed: 'false', isTotal: false },

@@ -57,7 +57,7 @@ export type ScannedValue = Readonly<{
 
 type Place = keyof typeof OPENS;
 
-/** What begins where something is walked. */
+/** The opening byte of each walked container. */
 const OPENS = {
   list: OPEN_BRACKET,
   'inner list': OPEN_BRACKET,
@@ -72,7 +72,7 @@ const OPENS = {
 
 const RESOURCES = RESOURCE_SPANS.map((name) => [name, 'resources'] as const);
 
-/** What is walked and not skipped, by where it stands. */
+/** Members that are walked instead of skipped, by place. */
 const MEMBERS: Readonly<Partial<Record<Place, ReadonlyMap<string, Place>>>> = {
   envelope: new Map<string, Place>([...RESOURCES, ['result', 'inner envelope'], ['trace', 'inner envelope']]),
   'inner envelope': new Map<string, Place>(RESOURCES),
@@ -104,10 +104,10 @@ export function traceScan(
   /** It has something of another format's; of Zipkin's. */
   let isOther = false;
   let isZipkin = false;
-  /** Of an envelope: where it begins, with the comma before it, and whether it may be a span of Zipkin's. */
+  /** For an envelope: where it begins, with the comma before it, and whether it may be a Zipkin span. */
   let envelope = { ...NO_ENVELOPE };
   const remarks = new Set<string>();
-  /** Of the spans that came before their resource: filled in when that comes. */
+  /** The process of spans that came before their resource: filled in when that arrives. */
   let earlyProcess = noProcess();
   let process: SpanProcess = earlyProcess;
   let scope: string | undefined;
@@ -178,7 +178,7 @@ export function traceScan(
     isOther = true;
     isZipkin = true;
   };
-  /** Among Zipkin's spans: false where it is none, and nothing read. */
+  /** Among Zipkin's spans: false where it is none, and nothing was read. */
   const readZipkinSpan = (): boolean => {
     const from = json.at;
     json.skipValue();
@@ -286,7 +286,7 @@ function closingOf(places: readonly Place[]): string {
     .join('');
 }
 
-/** Of spans whose resource has not come or never does. */
+/** For spans whose resource has not arrived, or never does. */
 function noProcess(): { -readonly [K in keyof SpanProcess]: SpanProcess[K] } {
   return { service: '', resource: {} };
 }

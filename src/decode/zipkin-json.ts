@@ -83,7 +83,7 @@ function firstOf(annotations: readonly JsonObject[]): number {
   return firstUs;
 }
 
-/** Whoever hands a message on, or takes one, may say when and no more. Zipkin itself rounds up to a microsecond. */
+/** A producer or a consumer of a message may record only its time. Zipkin itself rounds up to a microsecond. */
 function isUnfinished(span: JsonObject, kind: SpanKind | undefined): boolean {
   if (kind === 'producer' || kind === 'consumer') return false;
   return numberIn(span, 'timestamp') > 0 && numberIn(span, 'duration') === 0;

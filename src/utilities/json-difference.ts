@@ -10,9 +10,9 @@ import { type JsonNode, quotedName, scalarText, stepText, writeJson } from '#uti
 export type Difference = Readonly<{
   /** A JSONPath: `$.items[?@.id == 7].price`. */
   path: string;
-  /** Of the member that holds the value; of an item, the list's. */
+  /** The name of the value's member; for an item, the list's. */
   name: string;
-  /** By what it is known whether the values are secret. */
+  /** Decides whether the values are secret. */
   telling: Telling;
 }> &
   Readonly<
@@ -41,7 +41,7 @@ function betweenObjects(before: ObjectNode, after: ObjectNode, at: At): readonly
   return betweenKeyed(membersOf(before, at), membersOf(after, at), at);
 }
 
-/** Of members that stand twice the last, as every parser takes it. */
+/** Of repeated members the last one counts, as for every parser. */
 function membersOf({ members }: ObjectNode, at: At): Keyed {
   const telling = tellingOf(members, at.telling);
   return new Map(

@@ -50,7 +50,7 @@ const CLOSE_BRACE: u8 = 125;
 const OPEN_BRACKET: u8 = 91;
 const LETTER_N: u8 = 110;
 
-/** What is read next, and where the window ends. */
+/** The position of the next byte, and the end of the window. */
 let at: i32 = 0;
 let end: i32 = 0;
 /** The head that was read last. */
@@ -58,11 +58,11 @@ let node: i32 = 0;
 let hasEscapes: bool = false;
 let integer: i64 = 0;
 
-/** Of the span that is read: its record, where its tags lead to, and its only statement. */
+/** The current span: its record, the place of its tags, and its only statement. */
 let record: i32 = 0;
 let place: i32 = 0;
 let statement: i32 = 0;
-/** Of the reference that is read: its kind, and the first of its two texts. */
+/** The current reference: its kind, and the first of its two texts. */
 let kind: i32 = 0;
 let firstFrom: i32 = 0;
 let firstTo: i32 = 0;
@@ -112,7 +112,7 @@ function readSpan(into: i32): bool {
   while (true) {
     node = next(node, at);
     if (node === 0) return false;
-    // Of a member that comes twice the last one holds: that is for the readers.
+    // Of a repeated member the last one counts: the readers handle that.
     const members = load<i32>(node, 20);
     if ((seen & members) !== 0) return false;
     seen |= members;
@@ -251,7 +251,7 @@ export function next(before: i32, from: i32): i32 {
   while (edge !== 0) {
     const found = load<i32>(edge);
     if (isAt(found, from)) {
-      // What came last is asked earlier the next time.
+      // The most recent one is tried earlier next time.
       if (previous !== 0) {
         store<i32>(edge, load<i32>(previous));
         store<i32>(previous, found);
