@@ -184,7 +184,9 @@ describe('/incident declare', () => {
 
   test('with a severity that there is not says which there are, what was typed, and declares nothing', async () => {
     const answer = await type('declare P9 Checkout is slow &lt;!channel&gt;');
-    expect(answer).toContain('There is no severity P9. Severities are P0 (everybody is affected, or data is at risk), P1 (');
+    expect(answer).toContain(
+      'There is no severity P9. Severities are P0 (everybody is affected, or data is at risk), P1 (',
+    );
     expect(answer).toContain(
       'Nothing was changed. You typed: `/incident declare P9 Checkout is slow &lt;!channel&gt;`',
     );

@@ -160,9 +160,7 @@ it('names everything that it could be where nothing recorded tells, and no perce
       '  computing: a profile of GET /stats shows the processor at work',
     ].join('\n'),
   );
-  expect(text).toMatch(
-    /^Inconclusive: nothing recorded shows which of several causes it is; this is 96 % of the time/,
-  );
+  expect(text).toMatch(/^Inconclusive: nothing recorded shows which of several causes it is; this is 96 % of the time/);
   expect(text).not.toMatch(/% sure/);
 });
 
