@@ -1,6 +1,6 @@
 /**
- * Where one answer of a store ends and the next begins, a line may stand in both: a page begins with the instant with
- * which the one before ended, or ends with the one with which it began, for only some of the lines of that instant may have been in it.
+ * Removes lines that two consecutive responses of a store share. A page begins with the instant at which the previous
+ * one ended, or ends with the one at which it began, because the previous page may lack some lines of that instant.
  */
 import type { Labels } from '#decode/log-labels.ts';
 import { compareNs } from '#model/logs/log-line.ts';
@@ -10,7 +10,10 @@ export type StoredLine = Readonly<{ timeNs: string; line: string; stream: Labels
 export type AnswerSeam = Readonly<{
   /** An answer begins. */
   begin(): void;
-  /** Whether the line did not come with the answer before. Loki keeps a line once where time, labels and text are the same. */
+  /**
+   * Whether the previous response did not contain the line. Loki keeps a line once where time, labels and text are
+   * equal.
+   */
   isNew(line: StoredLine): boolean;
 }>;
 
@@ -28,17 +31,17 @@ export function answerSeam(): AnswerSeam {
   };
 }
 
-/** One end of an answer: `isBeyond` says of the order of two times whether the first lies further out. */
+/** One end of a response: `isBeyond` says whether the first of two times lies further out. */
 function openEnd(isBeyond: (order: number) => boolean) {
-  /** The outermost instant of the answer before, and what came of it. */
+  /** The outermost instant of the previous response, and its lines. */
   let seamNs = '';
   let came: ReadonlySet<string> = new Set();
-  /** The outermost instant of this one so far. */
+  /** The outermost instant of this response so far. */
   let lastNs = '';
   let atLast: StoredLine[] = [];
   return {
     begin(): void {
-      // An answer without lines leaves the seam where it was.
+      // A response without lines does not move the seam.
       if (atLast.length > 0) {
         seamNs = lastNs;
         came = new Set(atLast.map(identity));

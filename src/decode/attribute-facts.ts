@@ -1,6 +1,6 @@
 /**
- * What the columns hold of a span's attributes, computed once for each combination that comes (`fact-steps.ts`), and found
- * again by the bytes of keys and values.
+ * The column values of a span's attributes, computed once for each combination (`fact-steps.ts`), and found again by
+ * the bytes of keys and values.
  */
 import { attributeRole } from '#decode/attribute-roles.ts';
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
@@ -10,25 +10,25 @@ import { maskQuery } from '#decode/query-mask.ts';
 import type { TextTable } from '#model/text/text-table.ts';
 import { type AttributeFields, attributeFields, type SpanRow } from '#model/trace/build/span-rows.ts';
 
-/** What columns hold more of than the attributes themselves. */
+/** The input of columns beyond the attributes. */
 export type Said = Pick<SpanRow, 'attributes' | 'kind' | 'failed' | 'scope' | 'flaws'>;
 
 export type AttributeFacts = Readonly<{
   keys: ByteTable;
-  /** Values as they stand in the body, quotes included. */
+  /** Values as in the body, including quotes. */
   literals: ByteTable;
   roleOf(key: number): number;
   /** The number of the name that a literal spells, among the names of columns. */
   nameOf(literal: number): number;
-  /** The place behind one more tag; the first step leads away from 0. `value` is the number of its literal or its mask. */
+  /** The place after one more tag; the first step starts at 0. `value` is the number of its literal or its mask. */
   step(place: number, key: number, value: number): number;
-  /** The same for a tag whose value stands here. */
+  /** The same for a tag whose value is at this position. */
   stepTo(place: number, key: number, bytes: Uint8Array, from: number, to: number): number;
-  /** What stands for a statement in a step: equal for statements of one shape. */
+  /** The number of a statement's mask in a step: equal for statements of one shape. */
   maskOf(bytes: Uint8Array, from: number, to: number, hasEscapes: boolean): number;
-  /** Undefined where no span came to this place. */
+  /** Undefined where no span reached this place. */
   fields(place: number): AttributeFields | undefined;
-  /** `said` is what any span says that came to this place. */
+  /** `said` are the values of any span that reached this place. */
   learnFields(place: number, said: Said): AttributeFields;
 }>;
 

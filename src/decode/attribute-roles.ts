@@ -1,14 +1,17 @@
-/** Which attributes columns depend on, and how: what the columns hold of a span follows from the values of these alone. */
+/** Which attributes the columns depend on, and how: only the values of these determine a span's columns. */
 import { MAYBE_STATEMENT, NO_ROLE, STATEMENT, VALUE } from '#decode/assembly/layout.ts';
 import { comparedNames, namesOf } from '#model/trace/semconv.ts';
 import { MARKING_NAMES } from '#model/trace/span-marks.ts';
 
-/** By its name, whatever a sender calls it. */
+/** By its name, in any sender's form. */
 export function attributeRole(name: string): number {
   return ROLES.get(name) ?? NO_ROLE;
 }
 
-/** The tag that the statement is read from is `STATEMENT`; one that is a statement only beside another tag is not sure to be. */
+/**
+ * The tag that holds the statement is `STATEMENT`; a tag that is a statement only together with another tag may be
+ * none.
+ */
 const ROLES: ReadonlyMap<string, number> = new Map([
   ...[
     'span.kind',

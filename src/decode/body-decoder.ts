@@ -1,28 +1,31 @@
-/** What a decoder of a body offers, and what it says of what it could not read. */
+/** The interface of a body's decoder, and the damage that it reports. */
 import type { SpanTable } from '#model/trace/build/span-table.ts';
 
 export type TraceSpans = Readonly<{ traceId: string; spans: SpanTable }>;
 
 export type BodyDecoder<T> = Readonly<{
   push(chunk: Uint8Array): void;
-  /** Throws UnreadableInputError where nothing of its kind came whole. */
+  /** Throws UnreadableInputError where nothing readable arrived. */
   end(): T;
 }>;
 
 export type TraceBody = BodyDecoder<readonly TraceSpans[]> &
   Readonly<{
-    /** Once it ended: what of it could not be read. */
+    /** After the end: the unreadable part. */
     damage(): Damage;
-    /** Once it ended: what the store said of traces that it did not give, or not whole. */
+    /** After the end: the store's remarks about missing or incomplete traces. */
     remarks(): readonly string[];
-    /** Once it ended: its bytes as a body that is whole and has the same spans. Undefined where it is whole itself. */
+    /** After the end: its bytes as a complete body with the same spans. Undefined where it is complete itself. */
     mended(): readonly Uint8Array[] | undefined;
   }>;
 
 export type Damage = Readonly<{
   /** The body, or its last line, ends in the middle, or is damaged and was read up to there. */
   isCut: boolean;
-  /** Of a body of one value a line: how many other lines are damaged, of how many, and the number of the first of them. */
+  /**
+   * For a body with one value per line: how many other lines are damaged, out of how many, and the number of the first
+   * one.
+   */
   damagedLines: number;
   lines: number;
   firstDamaged: number;

@@ -1,8 +1,7 @@
 /**
- * Two hashes of bytes, with keys of this process: a quick one, and one that nobody outside can foretell.
- *
- * The quick one multiplies and shifts. With that a difference in the highest bit becomes one and the same difference
- * behind each step, whatever the start: texts can be made that collide in every process. The other one looks each byte up
+ * Two hashes of bytes, with keys of this process: a fast one, and one that no outsider can predict.
+ * The fast one multiplies and shifts. There a difference in the highest bit stays one and the same difference after
+ * each step, for any start: texts can be made that collide in every process. The other one looks each byte up
  * (tabulation), which costs a third more; with it linear probing stays constant for any texts (Pătraşcu and Thorup, The
  * Power of Simple Tabulation Hashing, 2012).
  */

@@ -1,9 +1,9 @@
 /**
- * Texts by number, found by their bytes: what comes a hundred thousand times becomes a string at most once.
+ * Texts by number, found by their bytes: a text that occurs a hundred thousand times becomes a string at most once.
  *
- *   slots   [ · 3 · 1 · · 2 ]          hash of the bytes → number; a taken slot sends to the next
- *   arena   GETspan.kindPOST           the bytes of all texts, one after another
- *   starts  0 0 3 12 16                number → where its bytes begin; they end where the next ones begin
+ *  slots   [ · 3 · 1 · · 2 ]          hash of the bytes → number; a taken slot leads to the next
+ *  arena   GETspan.kindPOST           the bytes of all texts, one after another
+ *  starts  0 0 3 12 16                number → where its bytes begin; they end where the next ones begin
  */
 
 import { growArray } from '#core/grow-array.ts';
@@ -13,11 +13,14 @@ import type { TextTable } from '#model/text/text-table.ts';
 export type ByteTable = TextTable &
   Readonly<{
     ofBytes(bytes: Uint8Array, from: number, to: number): number;
-    /** The same, sooner where the guess is right. */
+    /** The same, faster where the guess is right. */
     guessed(guess: number, bytes: Uint8Array, from: number, to: number): number;
   }>;
 
-/** Nothing before the first text: a body may hold many small traces with tables of their own. Doubled whenever it is full. */
+/**
+ * Nothing is allocated before the first text: a body may hold many small traces with tables of their own. Doubled
+ * whenever it is full.
+ */
 const FIRST_TEXTS = 4;
 const FIRST_BYTES = 32;
 /**

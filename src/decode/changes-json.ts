@@ -8,7 +8,7 @@ import { cutText } from '#model/text/cut-text.ts';
 const ACCEPTED =
   'Spanhound reads a list of {"at": "ISO 8601", "kind": "deploy|commit|config|scale|flag|migration", "service", "id", "text", "url", "files": [], "diff"}.';
 
-/** What is looked at of a longer text, which is more than anybody wrote by hand. */
+/** How much of a longer text is read; nobody writes that much by hand. */
 const LONGEST_TEXT = 4_000;
 const MOST_FILES = 1_000;
 

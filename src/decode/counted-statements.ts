@@ -1,8 +1,8 @@
-/** What databases count of statements, put together: over rows of one shape, and from one reading to the next. */
+/** Merges a database's statement counts: over rows of one shape, and from one reading to the next. */
 import type { DatabaseReading } from '#decode/database-readings.ts';
 import type { Counted, StatementStatistics } from '#model/sql/database-statistics.ts';
 
-/** Of one database, the same one where it was read once. */
+/** The readings of one database; twice the same one where it was read once. */
 export type Readings = Readonly<{ first: DatabaseReading; last: DatabaseReading }>;
 
 /** From one reading to the next; what is smaller than before was counted anew in between. */

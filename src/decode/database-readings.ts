@@ -7,14 +7,14 @@ import type { BodyDecoder } from '#decode/body-decoder.ts';
 import { isObject, type JsonObject, objectsIn, textIn } from '#decode/json-value.ts';
 import { queryShape } from '#model/sql/query-shape.ts';
 
-/** What one database answered at one time, by the names of `database-rows.ts`. */
+/** A database's responses at one time, under the names of `database-rows.ts`. */
 export type DatabaseReading = JsonObject;
 
 const ACCEPTED =
   'Spanhound reads its own readings: {"reading": "postgresql", "source": "…", "at": "ISO 8601", "statements": […], "sessions": […]}, in a list or one per line.';
 
 const SYSTEMS: ReadonlySet<string> = new Set(['postgresql', 'mysql', 'mariadb']);
-/** What nobody may see whole stands there instead. */
+/** The placeholder for a text that the user may not see. */
 const HIDDEN = '<insufficient privilege>';
 /** More of anything than is asked for. */
 const MOST_ROWS = 5_000;
@@ -38,7 +38,7 @@ export function databaseBody(source: string): BodyDecoder<readonly DatabaseReadi
   };
 }
 
-/** All of it is one value; else each line is one, and the last one may have been cut off. */
+/** All of it is one value; otherwise each line is one, and the last one may be truncated. */
 function valuesIn(text: string): readonly unknown[] {
   const whole = parsed(text);
   if (Array.isArray(whole)) return whole;
@@ -56,7 +56,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The same however often it is done. */
+/** Repeating it changes nothing. */
 function withoutLiterals(reading: DatabaseReading): DatabaseReading {
   return Object.fromEntries(
     Object.entries(reading).map(([name, value]) => [
@@ -71,7 +71,7 @@ function shaped(row: JsonObject): JsonObject[] {
   return row.query === HIDDEN ? [] : [{ ...row, query: queryShape(row.query) }];
 }
 
-/** What could not be read, and why, in the words of whoever asked. */
+/** The unreadable parts and the reasons, in the client's words. */
 export function refusalsIn(reading: DatabaseReading): readonly Readonly<{ what: string; problem: string }>[] {
   return objectsIn(reading, 'refused').map((one) => ({ what: textIn(one, 'what'), problem: textIn(one, 'problem') }));
 }

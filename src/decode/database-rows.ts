@@ -1,6 +1,6 @@
 /**
- * The rows of readings as what a database says of itself. Their columns are named by `adapters/postgres/views.ts`, and the
- * same by `adapters/mysql/views.ts`.
+ * Turns the rows of readings into database statistics. `adapters/postgres/views.ts` and `adapters/mysql/views.ts` name
+ * their columns alike.
  */
 import { byShape, type Readings, since } from '#decode/counted-statements.ts';
 import type { DatabaseReading } from '#decode/database-readings.ts';
@@ -18,7 +18,7 @@ const MS_US = 1_000;
 const S_US = 1_000_000;
 
 export function statisticsOf({ first, last }: Readings): DatabaseStatistics {
-  // Where nobody is let in any more, what it said before still holds.
+  // Where the database refuses connections, its previous reading still holds.
   const told = isRefusal(last) ? first : last;
   const measuredUs = isRefusal(first) || isRefusal(last) ? 0 : timeIn(last, 'at') - timeIn(first, 'at');
   return {
@@ -50,7 +50,7 @@ export function statisticsOf({ first, last }: Readings): DatabaseStatistics {
   };
 }
 
-/** In microseconds since the epoch, of a time in ISO 8601 or in seconds since then; NaN where there is none. */
+/** In microseconds since the epoch, from ISO 8601 or from seconds since then; NaN where there is none. */
 export function timeIn(row: JsonObject, key: string): number {
   const seconds = row[key];
   const isNumber = typeof seconds === 'number' || (typeof seconds === 'string' && /^\d+(?:\.\d+)?$/.test(seconds));
@@ -96,7 +96,7 @@ function sessionsOf(reading: DatabaseReading): readonly DatabaseSession[] {
     const wait = waits.get(id);
     const statementUs = timeIn(row, 'query_start');
     const isLocked = textIn(row, 'wait_event_type') === 'Lock';
-    // Before version 14 nobody says since when: the statement began before it waited.
+    // Before version 14 the start of the wait is unknown: the statement began earlier than its wait.
     const waitedUs = wait === undefined ? Number.NaN : timeIn(wait, 'waitstart');
     return {
       id,
@@ -109,7 +109,7 @@ function sessionsOf(reading: DatabaseReading): readonly DatabaseSession[] {
       statementUs,
       waitsFor: [textIn(row, 'wait_event_type'), textIn(row, 'wait_event')].filter((text) => text !== '').join(' '),
       lockWaitUs: isLocked && Number.isNaN(waitedUs) ? statementUs : waitedUs,
-      // A row is waited for as the transaction that changed it, which names no table.
+      // The wait for a row is a wait for the transaction that changed it, which names no table.
       lockedTable: wait === undefined ? '' : textIn(wait, 'relation'),
       blockedBy: Array.isArray(row.blocked_by)
         ? row.blocked_by.map(Number).filter(Number.isSafeInteger)

@@ -1,10 +1,10 @@
-/** Readings of databases put together: of each database the last one, and beside it what was counted since the first. */
+/** Merges readings of databases: the last one of each database, with the counts since the first. */
 import type { DatabaseReading } from '#decode/database-readings.ts';
 import { statisticsOf, timeIn } from '#decode/database-rows.ts';
 import { textIn } from '#decode/json-value.ts';
 import type { DatabaseStatistics } from '#model/sql/database-statistics.ts';
 
-/** In order of what they are called. */
+/** In order of their names. */
 export function databaseStatisticsOf(readings: readonly DatabaseReading[]): readonly DatabaseStatistics[] {
   const bySource = Map.groupBy(readings, (one) => textIn(one, 'source'));
   return [...bySource]

@@ -1,13 +1,13 @@
 /**
- * Combinations of attributes that came: spans of one kind differ in ids and times, and their statements in the values.
+ * Combinations of attributes: spans of one kind differ in ids and times, and in the values of their statements.
  *
- *   start ── span.kind="client" ─┬─ db.system="redis" ── …      a step for each attribute that a column depends on
- *                                └─ db.system="mysql" ── db.statement=<mask> ──►  the place of what the columns hold
+ *  start ── span.kind="client" ─┬─ db.system="redis" ── …      a step for each attribute that a column depends on
+ *                               └─ db.system="mysql" ── db.statement=<mask> ──►  the place of the column values
  */
 import { HASH_KEYS } from '#core/hash-keys.ts';
 
 export type FactSteps = Readonly<{
-  /** The place behind one more attribute; the first step leads away from 0. Whatever stands for it, `value` is a number. */
+  /** The place after one more attribute; the first step starts at 0. `value` is a number that stands for the value. */
   step(place: number, key: number, value: number): number;
 }>;
 
@@ -52,7 +52,10 @@ function newSteps(size: number): Steps {
   };
 }
 
-/** Odd, so that no two numbers become one; of this process, so that nobody can send tags that all go to one place. */
+/**
+ * Odd, so that two numbers stay different; specific to this process, so that nobody can send tags that all share one
+ * place.
+ */
 const PLACE_FACTOR = (HASH_KEYS[1] ?? 0) | 1;
 const KEY_FACTOR = (HASH_KEYS[2] ?? 0) | 1;
 const VALUE_FACTOR = (HASH_KEYS[3] ?? 0) | 1;

@@ -1,23 +1,23 @@
-/** Spans one after another: read at first, and followed where they are like ones before them (`span-follower.ts`). */
+/** Spans one after another: first read, and followed where they resemble earlier ones (`span-follower.ts`). */
 import type { ByteTable } from '#decode/byte-table.ts';
 import type { JsonCursor } from '#decode/json-cursor.ts';
 import { type SpanFollower, spanFollower } from '#decode/span-follower.ts';
 import type { SpanReader } from '#decode/span-reader.ts';
 import type { SpanRecords } from '#decode/span-records.ts';
 
-/** Takes spans that are whole. */
+/** Takes complete spans. */
 export type SpanSink = Readonly<{
-  /** The one whose record that is; `follower` is who read it, if it was followed. */
+  /** The span of this record; `follower` read it, if it was followed. */
   commit(records: SpanRecords, index: number, follower: SpanFollower | undefined): void;
-  /** One that has to be parsed: it begins there and ends at the cursor. */
+  /** A span that must be parsed: it begins at `from` and ends at the cursor. */
   commitOdd(from: number): void;
 }>;
 
-/** With fewer it takes longer to learn how they look than to read them: it pays from twice as many on. */
+/** With fewer spans, learning takes longer than reading: it pays from twice as many on. */
 export const SPANS_BEFORE_FOLLOWING = 64;
 
 /**
- * Reads the span that opens at the cursor, and behind `followAfter` spans also those behind it that are like ones before.
+ * Reads the span that opens at the cursor, and after `followAfter` spans also the similar ones that come next.
  * `literals` has the values of tags and of names.
  */
 export function followedSpans(

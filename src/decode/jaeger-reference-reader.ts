@@ -1,4 +1,7 @@
-/** Reads the references of one span, `[{"refType":"CHILD_OF","traceID":"…","spanID":"…"}]`, into places in the window. */
+/**
+ * Reads the references of one span, `[{"refType":"CHILD_OF","traceID":"…","spanID":"…"}]`, into positions in the
+ * window.
+ */
 
 import { growArray } from '#core/grow-array.ts';
 import { LAST, REFERENCE, REFERENCE_SPAN, REFERENCE_TRACE } from '#decode/assembly/layout.ts';
@@ -11,10 +14,10 @@ export type ReferenceReader = Readonly<{
   /** See `span-records.ts`. */
   list(): Int32Array;
   count(): number;
-  /** Holds an escape, or another type than servers send. */
+  /** Contains an escape, or a type that servers do not send. */
   isOdd(): boolean;
   clear(): void;
-  /** From the value of `references` to behind it. */
+  /** From the value of `references` to the position after it. */
   read(): void;
 }>;
 
@@ -22,7 +25,7 @@ export function referenceReader(json: JsonCursor, lesson: SpanLesson): Reference
   let list = new Int32Array(REFERENCE_INTS * 4);
   let count = 0;
   let isOdd = false;
-  /** Of the reference that was read last; how many of its ids were read, and the kind since the first of them. */
+  /** The current reference; how many of its ids were read, and the kind since the first of them. */
   const read = { kind: OTHER_REFERENCE, traceFrom: 0, traceTo: 0, idFrom: 0, idTo: 0, ids: 0, laterKind: 0 };
 
   const add = (): void => {

@@ -1,11 +1,10 @@
 /**
- * Jaeger's JSON (query API v1, and what its UI downloads), `{"data":[{traceID, spans, processes}]}`, a list of traces, or
- * one trace alone, read as its bytes come: no object and no string for a span that is regular.
- *
- * What is cut off by the window waits for more bytes. Keys come in any order, spans before or after their processes and
- * their parents. Of what no column needs only the brackets and quotes are read. A span with an escape in a name or an id,
- * or with another type than servers send, is parsed by `JSON.parse` alone. Attributes and events stay in the body until
- * somebody asks for them.
+ * Reads Jaeger's JSON (query API v1, and downloads of its UI), `{"data":[{traceID, spans, processes}]}`, a list of
+ * traces, or a single trace, while its bytes arrive: without objects or strings for a regular span.
+ * A part that the window cuts off waits for more bytes. Keys come in any order, spans before or after their processes
+ * and their parents. Where no column needs a value, only its brackets and quotes are read. `JSON.parse` reads only
+ * spans with an escape in a name or an id, or with a type that servers do not send. Attributes and events stay in the
+ * body until they are requested.
  */
 
 import { SPANS_BEFORE_FOLLOWING } from '#decode/followed-spans.ts';
@@ -29,26 +28,28 @@ export type JaegerScan = Readonly<{
   /** Another value begins there in the body; the first one begins with the body. */
   begin(at: number): void;
   push(chunk: Uint8Array): void;
-  /** Whether the value is whole with what has come. */
+  /** Whether the received bytes complete the value. */
   isWhole(): boolean;
-  /** What came as far as it was whole. */
+  /** The complete part of what arrived. */
   end(): Scanned;
-  /** The errors that Jaeger names beside the traces, as of one that it did not find. */
+  /** The errors that Jaeger reports beside the traces, for example about a trace that it did not find. */
   remarks(): readonly string[];
 }>;
 
 export type Scanned = Readonly<{
   traces: readonly ScannedTrace[];
-  /** `cut`: ended in the middle, or is damaged there. `other`: no trace of Jaeger's. */
+  /** `cut`: it ended in the middle, or is damaged there. `other`: no trace of Jaeger's. */
   state: 'whole' | 'cut' | 'other';
-  /** The value up to where it is whole, with the brackets that close it: read again it gives the same traces. */
+  /** The value up to its last complete part, with closing brackets: read again it gives the same traces. */
   closed(): readonly Uint8Array[];
 }>;
 
 /** Where the scan stands between two things that were whole. */
 const [START, IN_TRACE, IN_LIST, IN_SPANS, DONE, STOPPED] = [0, 1, 2, 3, 4, 5];
 
-/** `kept` has the bytes of the body, each piece before it is pushed here. Behind `followAfter` spans others are followed. */
+/**
+ * `kept` has the bytes of the body, each piece before it is pushed here. After `followAfter` spans others are followed.
+ */
 export function jaegerScan(kept: KeptBytes, followAfter = SPANS_BEFORE_FOLLOWING): JaegerScan {
   const json = new JsonCursor();
   const spans: JaegerTraces = jaegerTraces(json, kept, followAfter);

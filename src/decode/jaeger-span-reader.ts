@@ -1,6 +1,6 @@
 /**
- * Reads one span of Jaeger's JSON into places in the window: no object and no string. Keys may come in any order; of a key
- * that comes twice the last holds. What no column needs is skipped.
+ * Reads one span of Jaeger's JSON into positions in the window, without objects and strings. Keys may come in any
+ * order; of a repeated key the last one counts. Values that no column needs are skipped.
  */
 import { INTEGER } from '#decode/assembly/layout.ts';
 import type { AttributeFacts } from '#decode/attribute-facts.ts';

@@ -1,9 +1,9 @@
 /**
- * One span of Jaeger's JSON, parsed. `jaeger-scan.ts` finds the spans and reads what is regular; what is not, and what
- * somebody asks for later, is read here.
- *
- * As real servers send it: lists may be `null`, integers beyond 2^53 are text, an OTLP status becomes the tags `error` and
- * `otel.status_code`, events become `logs` whose name is the field `event`, and links become FOLLOWS_FROM references.
+ * One parsed span of Jaeger's JSON. `jaeger-scan.ts` finds the spans and reads the regular ones; irregular spans, and
+ * details on request, are read here.
+ * As real servers send it: lists may be `null`, integers beyond 2^53 are text, an OTLP status becomes the tags `error`
+ * and `otel.status_code`, events become `logs` whose name is the field `event`, and links become FOLLOWS_FROM
+ * references.
  */
 
 import { isObject, type JsonObject, numberIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
@@ -13,7 +13,7 @@ import type { SpanProcess } from '#model/trace/build/span-table.ts';
 import type { Attributes, AttributeValue, SpanEvent, SpanLink } from '#model/trace/columns.ts';
 import { kindNamed } from '#model/trace/span-kinds.ts';
 
-/** What the tags say beside being attributes. */
+/** What the tags determine besides attributes. */
 export function factsOf(attributes: Attributes): Pick<SpanRow, 'kind' | 'failed' | 'scope' | 'flaws'> {
   const kind = kindNamed(String(attributes['span.kind'] ?? ''));
   return {
@@ -45,7 +45,7 @@ export function processOf(process: unknown): SpanProcess {
   return { service: textIn(process, 'serviceName'), resource: tagsOf(objectsIn(process, 'tags')) };
 }
 
-/** Of a key that comes twice the last value holds, as in Jaeger's own UI. */
+/** Of a repeated key the last value counts, as in Jaeger's own UI. */
 export function tagsOf(tags: readonly JsonObject[]): Attributes {
   const attributes: Record<string, AttributeValue> = {};
   for (const tag of tags) {
@@ -63,10 +63,10 @@ export function withoutZeros(id: string): string {
 }
 
 /**
- * A status decides; without one the `error` tag; without that the codes in the attributes, later. A log `event=error` or
- * `error.object` alone does not: OpenTracing's conventions leave it to the tag whether the operation failed, since what a
- * log tells may have been dealt with, and Jaeger's UI marks spans by their tags only. Uber's CRISP takes such a log for a
- * failure as well. The log stays an event of the span.
+ * A status decides; without one the `error` tag; without that, later, the codes in the attributes. A log `event=error`
+ * or `error.object` alone does not. OpenTracing's conventions leave it to the tag whether the operation failed, because
+ * the logged error may have been handled, and Jaeger's UI marks spans only by their tags. Uber's CRISP counts such a
+ * log as a failure as well. The log stays an event of the span.
  */
 function failedOf(attributes: Attributes): boolean | undefined {
   const status = attributes['otel.status_code'];
@@ -75,7 +75,7 @@ function failedOf(attributes: Attributes): boolean | undefined {
   return attributes.error === true || attributes.error === 'true' ? true : undefined;
 }
 
-/** References of every kind: which of them is the parent is known when the whole trace is. */
+/** References of every kind: only the complete trace shows which of them is the parent. */
 export function linksOf(span: JsonObject): SpanLink[] {
   return objectsIn(span, 'references').map((reference) => ({
     traceId: textIn(reference, 'traceID'),

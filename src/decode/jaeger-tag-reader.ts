@@ -1,4 +1,6 @@
-/** Reads the tags of one span, `[{"key":"span.kind","type":"string","value":"client"},…]`, into places in the window. */
+/**
+ * Reads the tags of one span, `[{"key":"span.kind","type":"string","value":"client"},…]`, into positions in the window.
+ */
 
 import { growArray } from '#core/grow-array.ts';
 import { NO_ROLE, SKIPPED, TAG } from '#decode/assembly/layout.ts';
@@ -8,7 +10,7 @@ import { noteValue, type SpanLesson } from '#decode/span-lesson.ts';
 import { TAG_INTS } from '#decode/span-records.ts';
 
 export type TagReader = Readonly<{
-  /** Of the tags that columns depend on; see `span-records.ts`. */
+  /** The tags that columns depend on; see `span-records.ts`. */
   list(): Int32Array;
   count(): number;
   /** Holds an escape in a key, or another type than servers send. */
@@ -82,7 +84,7 @@ export function tagReader(json: JsonCursor, facts: AttributeFacts, lesson: SpanL
   const takeTag = (): void => {
     const key = facts.keys.ofBytes(json.bytes, tag.keyFrom, tag.keyTo);
     const role = facts.roleOf(key);
-    // What a value means is known before it comes, or it cannot be followed.
+    // The meaning of a value must be known before it comes, or it cannot be followed.
     if (tag.keyFrom > tag.from) lesson.isPlain = false;
     if (role === NO_ROLE) noteValue(lesson, SKIPPED, 1, 0, tag.from, tag.to);
     else if (!json.isNull(tag.from)) add(key, role);

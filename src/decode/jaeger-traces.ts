@@ -1,4 +1,4 @@
-/** The traces that a scan of Jaeger's JSON fills, span by span. A span is committed when it is whole, never before. */
+/** The traces that a scan of Jaeger's JSON fills, span by span. A span is committed only when it is complete. */
 
 import { STATEMENT } from '#decode/assembly/layout.ts';
 import { attributeFacts, type Said } from '#decode/attribute-facts.ts';
@@ -46,7 +46,7 @@ import { NO_FIELDS, type SpanFields, type SpanTable, spanTable } from '#model/tr
 
 export type ScannedTrace = Readonly<{ traceId: string; spans: SpanTable }>;
 
-/** A trace whose end has not come. */
+/** A trace whose end has not arrived. */
 export type OpenTrace = {
   traceId: string;
   /** Stands in for the trace's own id, where that is missing. */
@@ -64,14 +64,14 @@ export type OpenTrace = {
 
 export type JaegerTraces = Readonly<{
   open(): OpenTrace;
-  /** The list of spans begins, and nothing that came before counts. */
+  /** The list of spans begins, and earlier content does not count. */
   clear(trace: OpenTrace): void;
-  /** Reads the span that opens here, and those behind it that are like ones before. */
+  /** Reads the span that opens here, and the following similar ones. */
   readSpans(trace: OpenTrace): void;
   finish(trace: OpenTrace): ScannedTrace;
 }>;
 
-/** Behind `followAfter` spans, others that are like them are followed. */
+/** After `followAfter` spans, similar ones are followed. */
 export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: number): JaegerTraces {
   const names = textTable();
   const facts = attributeFacts(names);
@@ -123,7 +123,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     open.processOfLiteral.set(literal, number);
     return number;
   };
-  /** Of one that is no statement by itself, the attributes tell. */
+  /** The attributes show whether a doubtful tag is a statement. */
   const noteStatement = ({ tags }: SpanRecords, tag: number): void => {
     const from = tags[tag + 2] ?? 0;
     if (tags[tag + 1] !== STATEMENT || !json.isText(from)) return;
@@ -141,7 +141,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     const to = ints[at + PARENT + 1] ?? 0;
     if (to > from) open.references.add(number, PARENT_MEMBER, 0, open.ids.ofBytes(json.bytes, from, to));
   };
-  /** What the columns hold of the tags. */
+  /** The column values of the tags. */
   const noteTags = (records: SpanRecords, at: number, follower: SpanFollower | undefined): void => {
     const known = tagFields(records, at, follower);
     const statement = (records.ints[at + STATEMENT_TAG] ?? NO_STATEMENT) * TAG_INTS;
@@ -202,7 +202,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     if (parentId !== '') open.references.add(number, PARENT_MEMBER, 0, spans.ids.number(parentId));
   };
 
-  /** Whose spans are read. */
+  /** The trace whose spans are being read. */
   let current = noTrace();
   const readSpans = followedSpans(
     json,

@@ -1,17 +1,17 @@
 /**
  * Reads JSON in a window that slides over its bytes.
  *
- *   body    …"spans":[{"traceID":…},{"traceID":…},{"tra
- *   window                          ├──────────────────┤ ""…   what is not read yet, and quotes behind it as a sentinel
+ *  body    …"spans":[{"traceID":…},{"traceID":…},{"tra
+ *  window                          ├──────────────────┤ ""…   the unread part, followed by quotes as a sentinel
  *
- * Whoever reads remembers where a thing began and goes back there when `CUT` is thrown. What is skipped is not validated
- * but for its brackets and quotes.
+ * A reader remembers where a value began and goes back there when `CUT` is thrown. Of skipped values only the brackets
+ * and quotes are validated.
  */
 
 import { growArray } from '#core/grow-array.ts';
 import { parsedBytes } from '#decode/span-details.ts';
 
-/** The window ends in the middle of a thing. */
+/** The window ends in the middle of a value. */
 export const CUT = new Error('the window ends here');
 export const DAMAGED = new Error('this is no JSON');
 
@@ -37,12 +37,12 @@ export type WindowMemory = (before: Uint8Array, bytes: number) => Uint8Array;
 
 export class JsonCursor {
   bytes: Uint8Array = new Uint8Array(SENTINEL_BYTES);
-  /** What is read next. */
+  /** The position of the next byte. */
   at = 0;
   end = 0;
   /** Where the window begins in the body. */
   base = 0;
-  /** Whether a text was skipped that has a backslash; set back by whoever asks. */
+  /** Whether a skipped text contained a backslash; the caller resets it. */
   hasEscapes = false;
   #memory: WindowMemory = growArray;
 
@@ -60,7 +60,7 @@ export class JsonCursor {
     this.bytes.fill(QUOTE, this.end, this.end + SENTINEL_BYTES);
   }
 
-  /** The byte behind the white space; stays before it. */
+  /** The byte after the white space; the cursor stays before it. */
   next(): number {
     const { bytes } = this;
     let at = this.at;
@@ -74,7 +74,7 @@ export class JsonCursor {
     return byte;
   }
 
-  /** What some editors put before the first byte. */
+  /** Some editors put it before the first byte. */
   skipByteOrderMark(): void {
     if (this.bytes[this.at] !== BYTE_ORDER_MARK[0]) return;
     if (this.end < this.at + BYTE_ORDER_MARK.length) throw CUT;
@@ -86,7 +86,7 @@ export class JsonCursor {
     this.at += 1;
   }
 
-  /** Whether the object or list that opens here holds anything; goes to its first thing. */
+  /** Whether the object or list that opens here has content; goes to its first element. */
   enter(close: number): boolean {
     this.at += 1;
     if (this.next() !== close) return true;
@@ -94,7 +94,7 @@ export class JsonCursor {
     return false;
   }
 
-  /** Behind an element: whether another one follows. `close` ends the list or the object. */
+  /** After an element: whether another one follows. `close` ends the list or the object. */
   another(close: number): boolean {
     const byte = this.next();
     this.at += 1;
@@ -103,7 +103,7 @@ export class JsonCursor {
     return true;
   }
 
-  /** From the opening quote to behind the closing one. */
+  /** From the opening quote to the position after the closing one. */
   skipText(): void {
     const { bytes } = this;
     let at = this.at + 1;
@@ -120,7 +120,7 @@ export class JsonCursor {
     if (this.at > this.end) throw CUT;
   }
 
-  /** From the quote that opens a member's name to behind the colon; returns where the name ends. */
+  /** From the opening quote of a member's name to the position after the colon; returns where the name ends. */
   memberName(): number {
     if (!this.isText(this.at)) throw DAMAGED;
     this.hasEscapes = false;
@@ -130,7 +130,7 @@ export class JsonCursor {
     return to;
   }
 
-  /** Whether a list with something in it begins here; if so, it is not entered, and whatever else there is, is skipped. */
+  /** Whether a non-empty list begins here; if so, it is not entered; any other value is skipped. */
   isList(): boolean {
     const byte = this.next();
     const from = this.at;
@@ -150,7 +150,7 @@ export class JsonCursor {
     else this.#skipWord();
   }
 
-  /** The number here when it is a plain integer; undefined, and nothing read, where it is anything else. */
+  /** The number here when it is a plain integer; otherwise undefined, and nothing is read. */
   integer(): number | undefined {
     const from = this.at;
     let at = from;
@@ -181,7 +181,7 @@ export class JsonCursor {
     return this.is(from, from + NULL.length, NULL);
   }
 
-  /** Of the list that was skipped from there to here. */
+  /** Whether the list that was skipped from there to here is empty. */
   isEmptyList(from: number): boolean {
     for (let at = from + 1; at < this.at - 1; at += 1) {
       const byte = this.bytes[at];
@@ -195,7 +195,7 @@ export class JsonCursor {
     return parsedBytes(this.bytes.subarray(from, to));
   }
 
-  /** Of what is only told on: undefined where it is no JSON, which nobody asked. */
+  /** For values that are only passed on: undefined where it is no JSON. */
   valueIfAny(from: number, to: number): unknown {
     try {
       return this.value(from, to);
@@ -204,7 +204,7 @@ export class JsonCursor {
     }
   }
 
-  /** What is left fills at most half of the window, so that a thing that comes in many pieces is not moved with each. */
+  /** The rest fills at most half of the window, so that a value in many pieces is not moved with each. */
   #slide(room: number): void {
     const left = this.end - this.at;
     const needed = left * 2 + room;

@@ -1,6 +1,6 @@
 /**
- * Reads a value of JSON in steps while its bytes come. A step is taken whole, or again once there are more bytes; so whoever
- * steps may forget what it has read.
+ * Reads a JSON value in steps while its bytes arrive. A step is completed, or repeated once there are more bytes; so a
+ * step may forget what it has read.
  */
 import { COMMA, CUT, DAMAGED, type JsonCursor } from '#decode/json-cursor.ts';
 
@@ -10,18 +10,18 @@ export type JsonSteps = Readonly<{
   push(bytes: Uint8Array): void;
   /** As far as the bytes go. */
   run(): void;
-  /** What comes behind is no JSON, and is not read. */
+  /** The rest is no JSON, and is not read. */
   isDamaged(): boolean;
-  /** Behind the bracket that opens here, whose inside is read in steps. */
+  /** Goes past the bracket that opens here; its content is read in steps. */
   enter(): void;
-  /** Of an object or a list that was entered: goes to its next thing, or behind its end and says false. */
+  /** For an entered object or list: goes to its next element, or past its end and returns false. */
   hasNext(close: number): boolean;
 }>;
 
 /** Larger bodies come in pieces of this size, so that the window stays small. */
 export const WINDOW_BYTES = 4_194_304;
 
-/** `step` reads at the cursor and throws as it does; `isDone` says that nothing further is wanted. */
+/** `step` reads at the cursor and throws as it does; `isDone` says that nothing more is needed. */
 export function jsonSteps(json: JsonCursor, step: (from: number) => void, isDone: () => boolean): JsonSteps {
   /** A thing that did not fit is tried again when there is twice as much of it: reading stays linear. */
   let tryAgainAt = 0;

@@ -1,4 +1,4 @@
-/** Reading of parsed JSON that may hold anything in any place. Nothing here throws. */
+/** Reads parsed JSON with anything in any place. Nothing here throws. */
 import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ export function objectIn(parent: JsonObject, key: string): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** The objects of a list; `null`, a missing list and other elements are passed over. */
+/** The objects of a list; `null`, a missing list and other elements are skipped. */
 export function objectsIn(parent: JsonObject, key: string): JsonObject[] {
   const value = parent[key];
   return Array.isArray(value) ? value.filter(isObject) : [];
@@ -31,7 +31,7 @@ export function numberIn(parent: JsonObject, key: string): number {
   return typeof number === 'number' && Number.isFinite(number) ? number : 0;
 }
 
-/** Microseconds since the epoch; NaN where nothing that is a time stands there. */
+/** Microseconds since the epoch; NaN where there is no time. */
 export function instantIn(parent: JsonObject, key: string): number {
   const text = textIn(parent, key);
   const time = logTimeAt(text, 0);
@@ -43,7 +43,7 @@ export function instantIn(parent: JsonObject, key: string): number {
 /** Deeper values are given up: nobody reads them, and a hostile one would exhaust the stack. */
 export const MAX_DEPTH = 32;
 
-/** A text as it is, anything else as JSON. */
+/** A text unchanged, anything else as JSON. */
 export function textOrJson(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(pruned(value, MAX_DEPTH)) ?? '');
 }

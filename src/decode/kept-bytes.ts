@@ -1,4 +1,4 @@
-/** The bytes of a body as they came, from which details are read when somebody asks for them. */
+/** The bytes of a body as received, for details that are read on request. */
 export type KeptBytes = Readonly<{
   push(chunk: Uint8Array): void;
   slice(from: number, to?: number): Uint8Array;
@@ -31,7 +31,7 @@ export function keptBytes(): KeptBytes {
   };
 }
 
-/** What lies before the last place that was asked for is forgotten: for whoever looks back at what came last only. */
+/** Forgets everything before the last requested position: for callers that only look at recent bytes. */
 export function recentBytes(): KeptBytes {
   let recent: Uint8Array = NONE;
   let start = 0;

@@ -1,4 +1,4 @@
-/** What the columns hold of a parsed span's attributes, computed once for each combination that comes (`fact-steps.ts`). */
+/** The column values of a parsed span's attributes, computed once for each combination (`fact-steps.ts`). */
 import { NO_ROLE, STATEMENT } from '#decode/assembly/layout.ts';
 import { attributeRole } from '#decode/attribute-roles.ts';
 import { factSteps } from '#decode/fact-steps.ts';
@@ -10,7 +10,7 @@ import { kindNumber } from '#model/trace/span-kinds.ts';
 
 type Said = Pick<SpanRow, 'attributes' | 'kind' | 'failed'>;
 
-/** Without the scope, and without what is odd about the span beside its attributes. `names` are those of its columns. */
+/** Without the scope, and without flaws of the span outside of its attributes. `names` are those of its columns. */
 export function knownFields(names: TextTable): (said: Said) => AttributeFields {
   const { step } = factSteps();
   const keys = new Map<string, Readonly<{ number: number; role: number }>>();

@@ -1,6 +1,6 @@
 /**
- * A body of bytes that should hold answers of the Kubernetes API: a list as it answers one, several of them in a JSON
- * list or one a line (a case's `platform.json`), or what `kubectl get … -o json` prints.
+ * Reads a body with responses of the Kubernetes API: one list, several of them in a JSON list or one per line (a case's
+ * `platform.json`), or the output of `kubectl get … -o json`.
  */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
@@ -9,8 +9,8 @@ import { latestMoment } from '#decode/kubernetes-moments.ts';
 import { withheld } from '#model/redaction/redaction.ts';
 
 /**
- * One answer: objects of one kind, or of several, each with its `kind`. `{ kind: 'Asked', at }` says when it was asked;
- * where nobody noted that, `{ kind: 'Latest', at }` has the latest time that the answers spoke of.
+ * One response: objects of one kind, or of several, each with its `kind`. `{ kind: 'Asked', at }` holds the time of the
+ * request; where nobody recorded that, `{ kind: 'Latest', at }` holds the latest time in the responses.
  */
 export type KubernetesList = JsonObject;
 
@@ -93,9 +93,9 @@ export function objectsOf(lists: readonly KubernetesList[]): readonly JsonObject
 }
 
 /**
- * The same answers without what nobody reads and what must not be stored: who set which field, annotations that
- * repeat the whole object, and the values of environment variables, whose marks still tell whether two are the same.
- * When fields were set may be the only sign of when the cluster was asked: the latest time is kept.
+ * The same responses without unread and secret parts: which client set which field, annotations that repeat the whole
+ * object, and the values of environment variables, whose marks still show whether two are equal. The latest time is
+ * kept, because the times of fields may be the only sign of when the cluster was asked.
  */
 export function withoutSecrets(lists: readonly KubernetesList[]): readonly KubernetesList[] {
   const cleaned = lists.map((list) =>
@@ -110,7 +110,7 @@ export function withoutSecrets(lists: readonly KubernetesList[]): readonly Kuber
   ];
 }
 
-/** When the cluster was asked, for each answer that says so. Microseconds since the epoch. */
+/** The time of the request, for each response that has one. Microseconds since the epoch. */
 export function askedUs(objects: readonly JsonObject[]): readonly number[] {
   const asked = objects.filter((object) => textIn(object, 'kind') === 'Asked');
   return asked.map((one) => instantIn(one, 'at')).filter(Number.isFinite);

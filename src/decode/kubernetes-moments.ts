@@ -1,4 +1,4 @@
-/** The latest time that objects of the Kubernetes API speak of. It is the best guess of when somebody asked for them. */
+/** The latest time in objects of the Kubernetes API. It is the best guess of when they were requested. */
 import { instantIn, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 
 /** Fields of the API that say when something happened. A `deletionTimestamp` lies ahead by the grace period. */
@@ -23,10 +23,10 @@ const MOMENTS: ReadonlySet<string> = new Set([
   'lastScaleTime',
 ]);
 
-/** What people wrote themselves: its times may be anything. */
+/** Texts that people wrote themselves: their times may mean anything. */
 const OTHERS_WORDS: ReadonlySet<string> = new Set(['spec', 'data', 'annotations', 'labels', 'fieldsV1']);
 
-/** As it is written there; empty where none of them names a time. */
+/** In its original form; empty where none has a time. */
 export function latestMoment(objects: readonly JsonObject[]): string {
   let latest = '';
   let latestUs = Number.NEGATIVE_INFINITY;

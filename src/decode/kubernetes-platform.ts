@@ -1,4 +1,4 @@
-/** What the objects of a cluster say together: pods with what made them, events, nodes, rollouts. */
+/** Combines the objects of a cluster: pods with their owners, events, nodes, rollouts. */
 import { instantIn, isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { askedUs, type KubernetesList, objectsOf } from '#decode/kubernetes-lists.ts';
 import { rolloutsOf } from '#decode/kubernetes-rollouts.ts';
@@ -37,7 +37,7 @@ export function platformOf(lists: readonly KubernetesList[]): Platform {
   return { ...takenAt(objects), pods, events, nodes, claims, rollouts, workloads };
 }
 
-/** NaN where nothing in it names a time. */
+/** NaN where it contains no time. */
 function takenAt(objects: readonly JsonObject[]): Pick<Platform, 'takenUs' | 'isTimeTold'> {
   const asked = askedUs(objects);
   if (asked.length > 0) return { takenUs: asked.reduce((first, us) => Math.min(first, us)), isTimeTold: true };
@@ -45,7 +45,7 @@ function takenAt(objects: readonly JsonObject[]): Pick<Platform, 'takenUs' | 'is
   return { takenUs: instantIn(latest, 'at'), isTimeTold: false };
 }
 
-/** Pages and repeated questions may hold an object twice: the newest counts. In order of their names. */
+/** Pages and repeated requests may contain an object twice: the newest counts. In order of their names. */
 function distinct(objects: readonly JsonObject[]): readonly JsonObject[] {
   const known = new Map<string, JsonObject>();
   for (const object of objects) {
@@ -65,7 +65,7 @@ function namedBy(object: JsonObject): Readonly<{ namespace: string; name: string
   return { namespace: textIn(metadata, 'namespace'), name: textIn(metadata, 'name') };
 }
 
-/** Whom each ReplicaSet belongs to. */
+/** The owner of each ReplicaSet. */
 function ownersOf(replicaSets: readonly JsonObject[]): ReadonlyMap<string, ObjectName> {
   return new Map(
     replicaSets.flatMap((replicaSet) => {
@@ -113,7 +113,7 @@ function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, service
 /** The Services that lead to a pod with such labels, in order of their names. */
 type LeadingTo = (namespace: string, labels: Readonly<Record<string, string>>) => readonly JsonObject[];
 
-/** Of more, nobody knows which of them is meant. */
+/** With more Services, nobody knows which one is meant. */
 const MOST_LEADING = 20;
 
 /** Each Service stands under the rarest pair of its selector, so that a pod is compared with few of them. */
@@ -230,7 +230,7 @@ function terminated(state: JsonObject): Terminated {
   };
 }
 
-/** Of either API: `core/v1` counts, `events.k8s.io/v1` may have a series, or neither. */
+/** For both APIs: `core/v1` counts, `events.k8s.io/v1` may have a series, or neither. */
 function eventOf(event: JsonObject): PlatformEvent {
   const about = { ...objectIn(event, 'involvedObject'), ...objectIn(event, 'regarding') };
   const series = objectIn(event, 'series');

@@ -1,4 +1,4 @@
-/** The revisions of Deployments, from their ReplicaSets: what each changed against the one before it. */
+/** The revisions of Deployments, from their ReplicaSets, with the differences from the previous revision. */
 import { instantIn, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { orderedText, resourcesIn } from '#decode/kubernetes-values.ts';
 import { replicasIn } from '#decode/kubernetes-workloads.ts';

@@ -1,4 +1,4 @@
-/** Values as the Kubernetes API writes them: quantities, instants, selectors. Nothing here throws. */
+/** Reads values in the form of the Kubernetes API: quantities, instants, selectors. Nothing here throws. */
 import { isObject, type JsonObject, objectIn, textIn } from '#decode/json-value.ts';
 import type { Resources } from '#model/platform/platform.ts';
 

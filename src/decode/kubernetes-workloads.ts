@@ -1,4 +1,4 @@
-/** What makes pods and keeps their number: how many it wants, and how many there are. */
+/** Owners that keep a number of pods: how many they want, and how many there are. */
 import { type JsonObject, numberIn, objectIn, textIn } from '#decode/json-value.ts';
 import type { Pod, Rollout, Workload } from '#model/platform/platform.ts';
 
@@ -18,7 +18,7 @@ const AMOUNTS: Readonly<Record<string, (spec: JsonObject, status: JsonObject) =>
   }),
 };
 
-/** Those that are listed; of a Deployment that is not, its ReplicaSets tell. One without a status says nothing of itself. */
+/** The listed workloads; a missing Deployment is rebuilt from its ReplicaSets. One without a status is left out. */
 export function workloadsOf(
   objects: readonly JsonObject[],
   rollouts: readonly Rollout[],
@@ -42,7 +42,7 @@ export function workloadsOf(
   ];
 }
 
-/** Whoever leaves it out wants one. */
+/** The default is one. */
 export function replicasIn(spec: JsonObject): number {
   return 'replicas' in spec ? numberIn(spec, 'replicas') : 1;
 }

@@ -1,7 +1,6 @@
 /**
- * A body of bytes that should hold log lines, read as its bytes come, in any of the forms in which people have logs: told by
- * its content, a row at a time where it is rows. What is cut short or damaged is read as far as it is whole, and a damaged
- * row costs no other.
+ * Reads a body of log lines while its bytes arrive, in any common form of logs. The content shows the form; rows are
+ * read one at a time. A truncated or damaged body is read as far as it is intact, and a damaged row affects no other.
  */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder, Damage } from '#decode/body-decoder.ts';
@@ -19,30 +18,30 @@ import type { BodyFormat } from '#model/trace/build/body.ts';
 
 export type LogBody = BodyDecoder<readonly LogLine[]> &
   Readonly<{
-    /** Once it ended. */
+    /** After the end. */
     damage(): Damage;
-    /** Once it ended: what was completed by a rule, or not kept. */
+    /** After the end: what a rule completed, or what was not kept. */
     remarks(): readonly Omit<Gap, 'source'>[];
   }>;
 
 const ACCEPTED =
   'Spanhound reads responses of Loki, lines of {"ts": nanoseconds, "labels": {}, "line": ""}, OTLP logs, and log files: JSON, logfmt or text with times or levels; plain or gzipped.';
 
-/** So much tells what it is. */
+/** This many bytes show the form. */
 const ENOUGH_BYTES = 1_024;
-/** Of a body that is refused, so much is looked at. */
+/** How much of a refused body is examined. */
 const MOST_TOLD = 65_536;
 /** One value, or one a line, that holds many lines; `[2026-…` begins a line of text. */
 const VALUES =
   /^\ufeff?\s*(?:\[\s*[{\]]|\{\s*"(?:streams|resourceLogs|resource_logs)"\s*:\s*\[|\{\s*"status"\s*:\s*"(?:success|error)"\s*,\s*"(?:data|errorType|error|warnings)"\s*:|\{\s*"data"\s*:\s*\{\s*"(?:resultType|result|encodingFlags|stats)"\s*:)/;
 
-/** `nearSeconds` since the epoch: times without a year or a day are taken for the nearest ones. */
+/** `nearSeconds` since the epoch: times without a year or a date become the nearest ones. */
 export function logBody(format: BodyFormat, source: string, nearSeconds: () => number = () => 0): LogBody {
   const lines = logLines();
   const clock = logClock(nearSeconds);
   const shared = sharedLabels();
   const entries = logEntries(clock, shared);
-  /** What came before it could be told what it is, and the first of all bytes. */
+  /** Bytes that arrived before the form was known, and the first bytes of all. */
   let waiting: Uint8Array = new Uint8Array();
   let start: Uint8Array = new Uint8Array();
   let reader: LogReader | undefined;

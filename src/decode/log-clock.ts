@@ -1,4 +1,4 @@
-/** When a line was written, by what it says of it: times that leave something out are completed, and counted. */
+/** The time of a log line: incomplete times are completed, and counted. */
 
 import { timeOfPart } from '#model/logs/log-text.ts';
 import { type LogTime, nanosecondsOf, nanosecondsText } from '#model/logs/log-time.ts';
@@ -7,13 +7,16 @@ export type LogClock = Readonly<{
   /** Nanoseconds since the epoch, a decimal string; undefined for what is no time. */
   ofText(value: string): string | undefined;
   ofTime(time: LogTime): string;
-  /** How many times named no zone, no year, no day. */
+  /** How many times had no zone, no year, no date. */
   left(): Readonly<{ zone: number; year: number; day: number }>;
 }>;
 
 const [SECONDS_A_DAY, DAYS_A_YEAR] = [86_400, 365.25];
 
-/** A time without a year or a day is the one nearest to `nearSeconds` since the epoch. One without a zone is one of UTC. */
+/**
+ * A time without a year or a date becomes the one nearest to `nearSeconds` since the epoch. A time without a zone
+ * counts as UTC.
+ */
 export function logClock(nearSeconds: () => number): LogClock {
   const left = { zone: 0, year: 0, day: 0 };
   let near: number | undefined;

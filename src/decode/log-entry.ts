@@ -1,12 +1,12 @@
 /**
- * One row of a body of lines, or one object of a list: a line of a log in one of the envelopes that stores and collectors
- * put around it, or the line itself, as its program wrote it.
+ * One row of a body of lines, or one object of a list: a log line in an envelope of a store or a collector, or the line
+ * itself, as its program wrote it.
  *
- *   {"ts":"1795155923500000000","labels":{…},"line":"…"}      a case; `timestamp` in place of `ts`: logcli, Grafana
- *   {"log":"…⏎","stream":"stdout","time":"…"}                 Docker's json-file
- *   2026-11-20T06:25:23.5Z stdout F …                         containerd
- *   2026-11-20T06:25:23.5Z …                                  kubectl logs --timestamps, before a line with a time of its own
- *   [pod/web-7d/web] …    web-1  | …                          kubectl logs --prefix, docker compose
+ *  {"ts":"1795155923500000000","labels":{…},"line":"…"}      a case; `timestamp` instead of `ts`: logcli, Grafana
+ *  {"log":"…⏎","stream":"stdout","time":"…"}                 Docker's json-file
+ *  2026-11-20T06:25:23.5Z stdout F …                         containerd
+ *  2026-11-20T06:25:23.5Z …                                  kubectl logs --timestamps, before a line with its own time
+ *  [pod/web-7d/web] …    web-1  | …                          kubectl logs --prefix, docker compose
  */
 import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
 import type { LogClock } from '#decode/log-clock.ts';
@@ -19,14 +19,14 @@ export type LogEntry = Readonly<{
   timeNs: string | undefined;
   line: string;
   labels: Labels;
-  /** It came in the envelope of a store, which is always the same. */
+  /** It came in a store's envelope, which is always the same. */
   isStored?: boolean;
-  /** Its text taken apart, where that was done already. */
+  /** Its parsed text, where it was parsed already. */
   text?: LogText;
 }>;
 
 export type LogEntries = Readonly<{
-  /** Undefined for an object that holds no line. `text` is what it was written as. */
+  /** Undefined for an object without a line. `text` is its original form. */
   ofObject(object: JsonObject, text: string): LogEntry | undefined;
   ofText(row: string): LogEntry;
 }>;

@@ -1,17 +1,17 @@
 /**
- * Puts a stack trace that came as lines of their own back into the line that it belongs to.
+ * Puts the lines of a stack trace back into the line that they belong to.
  *
- *   ERROR order 17 failed                              ERROR order 17 failed⏎
- *   java.net.ConnectException: refused       →         java.net.ConnectException: refused⏎
- *   ⇥at com.example.Stock.load(Stock.java:12)          ⇥at com.example.Stock.load(Stock.java:12)
+ *  ERROR order 17 failed                              ERROR order 17 failed⏎
+ *  java.net.ConnectException: refused       →         java.net.ConnectException: refused⏎
+ *  ⇥at com.example.Stock.load(Stock.java:12)          ⇥at com.example.Stock.load(Stock.java:12)
  *
- * Only within one stream and within a second, so that two processes do not tell each other's stories.
+ * Only within one stream and within a second, so that lines of two processes are not mixed.
  */
 import { severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { StackPart } from '#model/logs/log-stack.ts';
 
-/** `untimed` is a row without a time among rows that have one: whatever it says, it goes on. */
+/** `untimed` is a row without a time among rows with one: it always continues the previous row. */
 export type LinePart = StackPart | 'untimed';
 
 export const LINE_PARTS: readonly LinePart[] = ['', 'frame', 'inside', 'head', 'traceback', 'untimed'];
@@ -25,7 +25,7 @@ type Open = { at: number; first: LogLine; texts: string[] | undefined; length: n
 const LONGEST_FOLDED = 65_536;
 const NEAR_NS = 1_000_000_000;
 
-/** `count` lines in the order in which they are to be; `each` gives one of them, `whole` makes one of a line and its text. */
+/** `count` lines in their final order; `each` returns one of them, `whole` makes one from a line and its text. */
 export function foldedLines(
   count: number,
   each: (at: number) => Foldable,

@@ -1,4 +1,4 @@
-/** What a log's store says beside its lines, each set of labels held once: a stream has few, and a million lines. */
+/** The labels of a log's store, each set stored once: a stream has few, and a million lines. */
 import { isObject, type JsonObject } from '#decode/json-value.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 
@@ -6,7 +6,7 @@ export type Labels = LogLine['labels'];
 
 export const NO_LABELS: Labels = {};
 
-/** Sets that come beyond are not shared: labels with ids in them, of which no two lines have the same. */
+/** Further sets are not shared: they contain ids, so no two lines have the same. */
 const MOST_SHARED = 10_000;
 
 export function sharedLabels(): (object: JsonObject) => Labels {
@@ -20,7 +20,7 @@ export function sharedLabels(): (object: JsonObject) => Labels {
   };
 }
 
-/** Texts, numbers and truths; anything else is no label. */
+/** Texts, numbers and booleans; anything else is no label. */
 export function labelsIn(value: unknown): Labels {
   if (!isObject(value)) return NO_LABELS;
   const labels: Record<string, string> = {};

@@ -1,6 +1,6 @@
 /**
- * The lines of a body as they are found: each with its service, level and ids, and in order of time at the end. Of a body
- * with very many lines not all are kept as they came: ordinary ones that say the same within some seconds become one line.
+ * The lines of a body as they are found: each with its service, level and ids, and finally in order of time. Of a body
+ * with very many lines not all are kept unchanged: ordinary ones that say the same within some seconds become one line.
  */
 
 import { growArray } from '#core/grow-array.ts';
@@ -20,11 +20,11 @@ export type FoundLine = Readonly<{
   line: string;
   /** The labels of its stream: the same object for all of its lines. */
   stream: Labels;
-  /** What its store says of this line alone. */
+  /** The store's data about this line alone. */
   more?: Labels;
-  /** The line taken apart, where that was done already. */
+  /** The parsed line, where it was parsed already. */
   text?: LogText;
-  /** It has no time of its own, and those before it have. */
+  /** It has no time of its own, but earlier ones have. */
   isUntimed?: boolean;
 }>;
 
@@ -33,17 +33,17 @@ export type LogLines = Readonly<{
   count(): number;
   /** How many have no time. */
   untimed(): number;
-  /** How many of them are not kept as they came. */
+  /** How many of them are not kept unchanged. */
   reduced(): number;
   /** In order of time, with stack traces in the line that they belong to. */
   ordered(): LogLine[];
 }>;
 
-/** Of texts and what surrounds them: a hundred thousand lines of a usual length, and far more than queries give. */
+/** Texts with their overhead: a hundred thousand lines of the usual length, and far more than queries return. */
 const MOST_BYTES = 40_000_000;
 /** From here on ordinary lines are reduced; what is left is for the others. */
 const ORDINARY_BYTES = 28_000_000;
-/** What a line costs beside its text: its own object, its time, its ids. */
+/** The overhead of a line beside its text: its own object, its time, its ids. */
 const LINE_BYTES = 250;
 /** Ordinary lines of a kind that come so close are one. */
 const TOGETHER_S = 10;
@@ -53,7 +53,7 @@ const MOST_TOGETHER = 64;
 const MOST_REDUCED = 100_000;
 /** Kinds of which the text is held once; of more only the first word stays. */
 const MOST_KINDS = 20_000;
-/** Of each kind so many stay as they came, whatever else. */
+/** This many lines of each kind always stay unchanged. */
 const ALWAYS_KEPT = 20;
 
 /** Lines that say the same. */
@@ -78,7 +78,7 @@ export function logLines(): LogLines {
   const kinds = new Map<string, Kind>();
   let bytes = 0;
   let reduced = 0;
-  /** What they became. */
+  /** The lines that they became. */
   let reducedLines = 0;
   let untimed = 0;
   let count = 0;
@@ -205,7 +205,7 @@ function isNewestFirst(lines: readonly LogLine[], streams: Int32Array): boolean 
   return steps > 0;
 }
 
-/** Of equal times the one that was written first. */
+/** Of equal times, the line that was written first. */
 function orderOf(lines: readonly LogLine[], newestFirst: boolean): Uint32Array {
   const timeOf = (number: number) => lines[number]?.timeNs ?? '';
   /** To some hundred nanoseconds, which tells most of them apart. */
@@ -216,7 +216,7 @@ function orderOf(lines: readonly LogLine[], newestFirst: boolean): Uint32Array {
 }
 
 const SERVICE_LABELS = ['service_name', 'service.name', 'service', 'app'];
-/** What a collector knows of it, where neither the sender nor the line says more. */
+/** The place according to a collector, where neither the sender nor the line says more. */
 const PLACE_LABELS = [
   'job',
   'container',
@@ -229,7 +229,7 @@ const LEVEL_LABELS = ['severity_text', 'level', 'severity', 'detected_level'];
 const TRACE_ID_LABELS = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
 const SPAN_ID_LABELS = ['span_id', 'spanID', 'spanId', 'SpanId', 'spanid'];
 
-/** What labels say; empty where they do not. */
+/** The content of labels; empty where they have none. */
 type Told = Readonly<{ service: string; place: string; level: string; traceId: string; spanId: string }>;
 
 function labelled(labels: Labels): Labelled {
@@ -257,7 +257,7 @@ function idsOf(line: string, told: Told, { parts }: LogText): Pick<LogLine, 'tra
   };
 }
 
-/** Of texts that come again and again one is held, and not the line that it was cut from. */
+/** Keeps one copy of a repeated text instead of the line that it was cut from. */
 function sharedTexts(): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {

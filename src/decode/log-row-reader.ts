@@ -1,6 +1,6 @@
 /**
- * A body of rows, each a line of a log or a part of one: JSON, text, or both beside each other. An object may go over
- * several rows, as people print it to read it.
+ * A body of rows, each a log line or a part of one: JSON, text, or both mixed. An object may span several rows, in
+ * pretty-printed form.
  */
 
 import type { Damage } from '#decode/body-decoder.ts';
@@ -13,9 +13,9 @@ import { logRows } from '#decode/log-rows.ts';
 export type LogReader = Readonly<{
   push(chunk: Uint8Array): void;
   end(): Damage;
-  /** Whether what was read is a log, with lines or without. */
+  /** Whether the content is a log, with or without lines. */
   isLog(): boolean;
-  /** How many rows were cut. */
+  /** How many rows were truncated. */
   tooLong(): number;
 }>;
 
@@ -26,7 +26,7 @@ const LONGEST_OBJECT = 1_048_576;
 
 export function rowReader(lines: LogLines, entries: LogEntries): LogReader {
   const damage = { isCut: false, damagedLines: 0, lines: 0, firstDamaged: 0 };
-  /** Of rows of text, by what stands beside them: a row without a time has that of the row before it. */
+  /** A text row without a time gets the time of the previous row of its stream. */
   const lastTimes = new Map<Labels, string>();
   let row = 0;
   let isLog = false;
@@ -95,7 +95,7 @@ export function rowReader(lines: LogLines, entries: LogEntries): LogReader {
     end() {
       rows.end();
       closeObject();
-      // What is damaged at the end was cut off there.
+      // Damage at the end means that the body was truncated there.
       if (lastIsDamaged && damage.damagedLines > 0) {
         damage.isCut = true;
         damage.damagedLines -= 1;

@@ -1,4 +1,4 @@
-/** The rows of a body of text, as its bytes come. Of one that is too long the beginning is kept. */
+/** The rows of a body of text, while its bytes arrive. A row that is too long is truncated. */
 
 export type LogRows = Readonly<{
   push(chunk: Uint8Array): void;

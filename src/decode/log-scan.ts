@@ -1,10 +1,11 @@
 /**
- * JSON that holds many log lines in one value, walked as its bytes come; one line or one resource at a time becomes an object.
+ * JSON that holds many log lines in one value, walked while its bytes arrive; one line or one resource at a time
+ * becomes an object.
  *
- *   {"status":"success","data":{"result":[{"stream":{…},"values":[["ns","line",{…}],…]}]}}      Loki, an answer
- *   {"streams":[{"stream":{…},"values":[["ns","line"],…]}]}                                      Loki, as it is pushed
- *   {"resourceLogs":[{"resource":{…},"scopeLogs":[{"scope":{…},"logRecords":[{…},…]}]}]}         OTLP
- *   [{…},{…}]                                                                                   a list of what else is a line
+ *  {"status":"success","data":{"result":[{"stream":{…},"values":[["ns","line",{…}],…]}]}}      a response of Loki
+ *  {"streams":[{"stream":{…},"values":[["ns","line"],…]}]}                                      pushed to Loki
+ *  {"resourceLogs":[{"resource":{…},"scopeLogs":[{"scope":{…},"logRecords":[{…},…]}]}]}         OTLP
+ *  [{…},{…}]                                                                                   a list of other lines
  *
  * Members come in any order: lines may come before the labels of their stream.
  */
@@ -24,21 +25,21 @@ import type { LineValues } from '#decode/value-lines.ts';
 
 export type LogScan = LineValues &
   Readonly<{
-    /** What the body says of itself: `success`, or an error of Loki's. */
+    /** The status in the body: `success`, or an error of Loki's. */
     status(): string;
-    /** It has the list in which lines stand, whether there are any or not. */
+    /** Whether it has the list for lines, even an empty one. */
     hasList(): boolean;
   }>;
 
-/** Who makes lines of what is found. Everything is parsed JSON and may be anything. */
+/** Turns what is found into lines. Everything is parsed JSON and may be anything. */
 export type LogSink = Readonly<{
-  /** One of a stream, or a record; `holder` is what its stream or resource is called, undefined until it has come. */
+  /** A line of a stream, or a record; `of` is its stream or resource, undefined until it has arrived. */
   line(value: unknown, of: Held): void;
   /** An element of a list, and its bytes. */
   element(value: unknown, bytes: Uint8Array): void;
 }>;
 
-/** What lines have in common. */
+/** The common context of lines. */
 export type Held = Readonly<{ kind: 'stream' | 'resource'; value: unknown }>;
 
 type Place = keyof typeof OPENS;
@@ -57,7 +58,7 @@ const OPENS = {
   records: OPEN_BRACKET,
 } as const;
 
-/** What is walked and not skipped, by where it stands. */
+/** Members that are walked instead of skipped, by place. */
 const MEMBERS: Readonly<Partial<Record<Place, ReadonlyMap<string, Place>>>> = {
   envelope: new Map<string, Place>([
     ['data', 'data'],
@@ -89,7 +90,7 @@ export function logScan(sink: LogSink): LogScan {
   let hasBegun = false;
   let status = '';
   let hasList = false;
-  /** Of the stream or the resource that is read. */
+  /** The current stream or resource. */
   let held: Held | undefined;
   /** Its lines that came before what it is. */
   let early: unknown[] = [];

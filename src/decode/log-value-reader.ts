@@ -1,4 +1,4 @@
-/** A body of values that hold many lines each: answers of Loki, OTLP logs, lists. */
+/** A body of values that hold many lines each: responses of Loki, OTLP logs, lists. */
 import { answerSeam } from '#decode/answer-seam.ts';
 import { isObject, type JsonObject, objectIn, textIn } from '#decode/json-value.ts';
 import { recentBytes } from '#decode/kept-bytes.ts';

@@ -1,7 +1,7 @@
 import { byteTable } from '#decode/byte-table.ts';
 import type { JsonCursor } from '#decode/json-cursor.ts';
 
-/** Reads a member's name where the cursor is. There are few: each becomes a string once. */
+/** Reads a member's name at the cursor. There are few: each becomes a string once. */
 export function memberNames(json: JsonCursor): () => string {
   const literals = byteTable();
   const names: string[] = [];

@@ -1,4 +1,7 @@
-/** A body of bytes that should hold series of metrics: an answer of Prometheus' query_range, or its `result` alone (a case's `metrics.json`). */
+/**
+ * Reads a body with metric series: a response of Prometheus' query_range, or only its `result` (a case's
+ * `metrics.json`).
+ */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
@@ -8,7 +11,7 @@ import type { Series } from '#model/metrics/series.ts';
 const ACCEPTED =
   'Spanhound reads a response of Prometheus’ query_range, or a list of {"metric": {"__name__": "…"}, "values": [[seconds, "value"]]}.';
 
-/** `warnings`: what the backend says that its answer lacks, in its words. */
+/** `warnings`: what the backend says is missing in its response, in its own words. */
 export type MetricsBody = BodyDecoder<readonly Series[]> & Readonly<{ warnings(): readonly string[] }>;
 
 export function metricsBody(source: string): MetricsBody {
@@ -52,7 +55,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The series of a body as they came, in the form in which a case keeps them. */
+/** The original series of a body, in the form of a case. */
 export function keptSeries(bytes: Uint8Array): readonly string[] {
   return listIn(parsed(new TextDecoder().decode(bytes))).map((one) => JSON.stringify(one));
 }
@@ -63,7 +66,7 @@ function listIn(value: unknown): readonly JsonObject[] {
   return tempoSeries(value) ?? (value.status === 'success' ? objectsIn(objectIn(value, 'data'), 'result') : []);
 }
 
-/** Well formed, and nothing in it: there was nothing to tell. */
+/** Well formed but empty: there was no data. */
 function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
   if (!isObject(value)) return false;

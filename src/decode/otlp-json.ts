@@ -1,9 +1,8 @@
 /**
- * A span, a resource and a scope of OTLP's JSON, as a collector writes them, and Jaeger's API v3 and Tempo (whose ids are in
- * base64). Members are named in camel case or as in the protobuf file, and a parser must accept both. Nanoseconds come as
- * text (or as numbers from careless senders) and are cut to microseconds once, here; kinds and statuses come as numbers or
- * as enum names; zero values may be left out.
- *
+ * A span, a resource and a scope of OTLP's JSON, as a collector writes them, and also Jaeger's API v3 and Tempo (whose
+ * ids are in base64). Members are in camel case or as in the protobuf file, and a parser must accept both. Nanoseconds
+ * come as text (or as numbers from careless senders) and are truncated to microseconds once, here; kinds and statuses
+ * come as numbers or as enum names; zero values may be left out.
  * https://protobuf.dev/programming-guides/json/ and https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 
@@ -24,7 +23,7 @@ import type { Attributes, AttributeValue, SpanLink } from '#model/trace/columns.
 import { comparableId, isNoId } from '#model/trace/id-forms.ts';
 import { kindNamed, SPAN_KINDS, type SpanKind } from '#model/trace/span-kinds.ts';
 
-/** Of the members `resourceSpans`, `scopeSpans` and so on, the names in both forms, and those of Tempo and of older senders. */
+/** The members `resourceSpans`, `scopeSpans` and so on, in both forms, with the names of Tempo and of older senders. */
 export const RESOURCE_SPANS = ['resourceSpans', 'resource_spans', 'batches'] as const;
 export const SCOPE_SPANS = [
   'scopeSpans',
@@ -77,7 +76,7 @@ export function otlpScope(scope: unknown): string {
   return isObject(scope) ? textIn(scope, 'name') : '';
 }
 
-/** By its number or its name, and 0 may be left out; undefined for one that OpenTelemetry does not have. */
+/** By its number or its name; 0 may be left out. Undefined for an unknown one. */
 export function kindOf(kind: unknown): SpanKind | undefined {
   if (kind === undefined || kind === null) return 'unspecified';
   if (typeof kind !== 'number' && typeof kind !== 'string') return undefined;
@@ -100,7 +99,10 @@ function linksElsewhere(span: JsonObject): boolean {
 
 export type Instant = Readonly<{ us: number; restNs: number }>;
 
-/** Cut once: both ends cut by themselves would make a span of 999 ns last a microsecond. One without an end takes no time. */
+/**
+ * Truncated once: truncating both ends would make a span of 999 ns last a microsecond. One without an end takes no
+ * time.
+ */
 export function durationBetween(start: Instant, end: Instant): number {
   return end.us === 0 ? 0 : Math.trunc(end.us - start.us + (end.restNs - start.restNs) / 1000);
 }

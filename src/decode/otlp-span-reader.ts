@@ -1,6 +1,7 @@
 /**
- * Reads one span of OTLP's JSON into places in the window, as `jaeger-span-reader.ts` does with Jaeger's: no object and no
- * string. Its kind and the code of its status stand among the tags, for what they say follows from all of these together.
+ * Reads one span of OTLP's JSON into positions in the window, as `jaeger-span-reader.ts` does with Jaeger's: without
+ * objects and strings. Its kind and status code are stored among the tags, because the column values follow from all of
+ * these together.
  */
 
 import { growArray } from '#core/grow-array.ts';
@@ -40,7 +41,7 @@ const [TRACE_ID_MEMBER, SPAN_ID_MEMBER, PARENT_MEMBER, NAME_MEMBER, KIND_MEMBER,
 const [ATTRIBUTES_MEMBER, EVENTS_MEMBER, LINKS_MEMBER, STATUS_MEMBER] = [7, 8, 9, 10];
 
 const FORM_NAMES = inBytes(VALUE_FORMS.map((name) => [name, name.replace('Value', '_value')]));
-/** Of an attribute, and of a status. */
+/** Members of an attribute, and of a status. */
 const KEY = inBytes([['key']]);
 const ATTRIBUTE_VALUE = inBytes([['value']]);
 const CODE = inBytes([['code']]);
@@ -72,7 +73,7 @@ export function otlpSpanReader(json: JsonCursor, facts: AttributeFacts, keys: Ot
     json.skipValue();
     addTag(key, VALUE, from);
   };
-  /** Whether they lead to other traces, the parser tells. That there are none is a part of the head behind them. */
+  /** The parser decides whether links lead to other traces. An empty list is a part of the next head. */
   const links = (): void => {
     if (!json.isList()) return;
     span.isOdd = true;

@@ -1,4 +1,7 @@
-/** The spans that a walk over OTLP's JSON finds, in the columns of their traces: followed where they are like ones before. */
+/**
+ * The spans that a walk over OTLP's JSON finds, in the columns of their traces: followed where they resemble earlier
+ * ones.
+ */
 import { attributeFacts, type Said } from '#decode/attribute-facts.ts';
 import { byteTable } from '#decode/byte-table.ts';
 import { followedSpans } from '#decode/followed-spans.ts';
@@ -36,11 +39,11 @@ import type { AttributeValue } from '#model/trace/columns.ts';
 import { isNoId } from '#model/trace/id-forms.ts';
 
 export type OtlpSpans = Readonly<{
-  /** Reads the span that opens here, and those behind it that are like ones before them. */
+  /** Reads the span that opens here, and the following similar ones. */
   readSpans(process: SpanProcess, scope: string | undefined): readonly AddedSpan[];
 }>;
 
-/** Behind `followAfter` spans, others that are like them are followed. */
+/** After `followAfter` spans, similar ones are followed. */
 export function otlpSpans(json: JsonCursor, spans: SpansByTrace, followAfter: number): OtlpSpans {
   const { names } = spans;
   const facts = attributeFacts(names);
@@ -51,7 +54,7 @@ export function otlpSpans(json: JsonCursor, spans: SpansByTrace, followAfter: nu
   const textOfTraceId: string[] = [];
   const fields: SpanFields = { ...NO_FIELDS };
   let lastTraceId = 0;
-  /** Of the spans that are read now, and these. */
+  /** Properties of the spans that are being read, and these spans. */
   let process: SpanProcess = NO_PROCESS;
   let scope = '';
   let added: AddedSpan[] = [];

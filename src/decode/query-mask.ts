@@ -1,14 +1,14 @@
 /**
- * The bytes of a statement with its plain literals taken out, so that its shape is computed once and not for each of
- * fifty thousand ids. Two statements with one mask have one shape (`query-shape.ts`); two masks may well have one.
+ * The bytes of a statement without its plain literals, so that its shape is computed once and not for each of fifty
+ * thousand ids. Two statements with one mask have one shape (`query-shape.ts`); two masks may share one.
  *
- *   SELECT * FROM t WHERE id = 4711 AND name = 'x''y'   →   SELECT * FROM t WHERE id = 0 AND name = '
+ *  SELECT * FROM t WHERE id = 4711 AND name = 'x''y'   →   SELECT * FROM t WHERE id = 0 AND name = '
  */
 
 /**
- * Writes the mask into `into`, which has room for all of it, and returns its length; −1 where the text holds what only
- * the tokenizer can judge: quoted names, brackets, comments, texts without plain quotes, UUIDs, the mark of a cut. The
- * text must hold no backslash.
+ * Writes the mask into `into`, which has room for all of it, and returns its length. Returns −1 where only the
+ * tokenizer can decide: quoted names, brackets, comments, texts without plain quotes, UUIDs, the mark of a cut. The
+ * text must contain no backslash.
  */
 export function maskQuery(bytes: Uint8Array, from: number, to: number, into: Uint8Array): number {
   if (endsWithMark(bytes, from, to)) return -1;
@@ -51,21 +51,21 @@ function writeWord(bytes: Uint8Array, from: number, to: number, into: Uint8Array
   return at + to - from;
 }
 
-/** What opens a comment, a quoted name, a list or a document, a text in dollars. */
+/** The beginning of a comment, a quoted name, a list, a document or a dollar-quoted text. */
 function isForTokenizer(byte: number, next: number | undefined): boolean {
   if (byte === DASH || byte === SLASH) return next === (byte === DASH ? DASH : STAR);
   if (byte === DOLLAR) return !isNumeric(next ?? 0);
   return byte === DOUBLE_QUOTE || byte === BACKTICK || byte === HASH || byte === BRACKET || byte === BRACE;
 }
 
-/** What says that the statement was cut: `...`, `…`, `[truncated]`. */
+/** The sign of a truncated statement: `...`, `…`, `[truncated]`. */
 function endsWithMark(bytes: Uint8Array, from: number, to: number): boolean {
   let last = to - 1;
   while (last > from && (bytes[last] ?? 0) <= SPACE) last -= 1;
   return bytes[last] === DOT || bytes[last] === LAST_OF_ELLIPSIS || bytes[last] === CLOSING_BRACKET;
 }
 
-/** What may begin a UUID, a text with quotes of its own, or the handing over of a statement in a text; a number that is none. */
+/** The beginning of a UUID, of a text with its own quotes, or of a statement passed as text; or a malformed number. */
 function isWordForTokenizer(bytes: Uint8Array, from: number, end: number, to: number): boolean {
   const next = end < to ? bytes[end] : 0;
   if (next === DASH && end - from === UUID_HEAD) return true;

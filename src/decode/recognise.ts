@@ -1,4 +1,4 @@
-/** What a body without a span is, by its content: why it is refused, in one line. */
+/** Recognises a body without a span by its content: why it is refused, in one line. */
 import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { cutLine } from '#model/text/cut-text.ts';
@@ -7,12 +7,12 @@ import type { BodyFormat } from '#model/trace/build/body.ts';
 const EMPTY = 'Try again. If it fails again, look at its log, and at the proxies between it and Spanhound.';
 const ACCEPTED = 'Spanhound reads Jaeger JSON, OTLP JSON, Tempo JSON and Zipkin v2 JSON, plain or gzipped.';
 
-/** What people save by mistake is told apart in bodies up to this size; a larger one is not made one text for that. */
+/** Common mistakes are recognised in bodies up to this size; a larger one is not turned into one text for that. */
 export const MOST_BYTES_TOLD = 16_000_000;
 
 /**
- * `start` are the first bytes of the body, all of them up to that size. Undefined where the body is JSON in the format that
- * its backend named, and only has no span.
+ * `start` are the first bytes of the body, or all of them up to that size. Undefined where the body is JSON in the
+ * format of its backend, and only has no span.
  */
 export function refusalOf(
   start: Uint8Array,
@@ -31,7 +31,7 @@ export function refusalOf(
   return new UnreadableInputError(`${source} holds no trace: it looks like ${looks(value.value)}`, ACCEPTED);
 }
 
-/** What a body that was refused as a log is, in words, with how it begins. */
+/** What a body that was refused as a log looks like, in words, with its beginning. */
 export function likeness(text: string): string {
   const value = valueIn(text);
   const kind = 'error' in value ? kindOfText(text.slice(0, SHOWN_FROM).trimStart()) : looks(value.value);
@@ -77,7 +77,7 @@ function beginning(text: string): string {
   return `it begins with “${visible(cutLine(text, MAX_SHOWN))}”`;
 }
 
-/** Without what would move a terminal's cursor or turn a text around. */
+/** Without characters that move a terminal's cursor or reverse a text. */
 function visible(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\p{Cc}\p{Cf}\ufffd]/gu, '·');
 }
@@ -94,7 +94,7 @@ function kindOfText(start: string): string {
 
 const PLAIN = 'text, not JSON';
 
-/** What it begins with as UTF-8, which it is not: `28 b5 2f fd`. */
+/** Its first bytes, decoded as UTF-8 although they are not: `28 b5 2f fd`. */
 const ZSTD = /^\(\ufffd\/\ufffd/;
 /** As a Windows shell writes what a program printed: every second byte is 0, perhaps behind a mark. */
 const UTF_16 = /^(?:\ufffd\ufffd)?(?:(?:\0[^\0]){3}|(?:[^\0]\0){3})/;
@@ -120,7 +120,7 @@ function keysOf(value: JsonObject = {}): string {
   return Object.keys(value).slice(0, MAX_KEYS).map(short).join(', ');
 }
 
-/** Of a list of spans, there or in the first of the traces. */
+/** From a list of spans, at the top or in the first trace. */
 function spanIn(value: JsonObject): JsonObject | undefined {
   return objectsIn(value, 'spans')[0] ?? objectsIn(objectsIn(value, 'data')[0] ?? {}, 'spans')[0];
 }
@@ -129,7 +129,7 @@ const MAX_KEYS = 5;
 const MAX_SHOWN = 40;
 const MAX_SAID = 200;
 
-/** What a stranger said, to be shown in a sentence. */
+/** A text of an outside system, for use in a sentence. */
 export function oneLine(text: string): string {
   return visible(cutLine(text, MAX_SAID));
 }
@@ -148,7 +148,7 @@ function looksOfList(list: readonly unknown[]): string {
   return `a JSON list of ${list.length} elements`;
 }
 
-/** What people save by mistake, by the keys that nothing else has. */
+/** Common wrong files, recognised by keys that nothing else has. */
 const OBJECTS: readonly (readonly [(value: JsonObject) => boolean, (value: JsonObject) => string])[] = [
   [(value) => 'resourceLogs' in value, () => 'OTLP logs; pass them with --logs'],
   [(value) => 'resourceMetrics' in value, () => 'OTLP metrics'],

@@ -1,4 +1,4 @@
-/** Where each span and its statement stand in the body: attributes and events are read when somebody asks for them. */
+/** The positions of each span and its statement in the body: attributes and events are read on request. */
 
 import { growArray } from '#core/grow-array.ts';
 import { eventsOf, linksOf, statusTextOf, tagsOf } from '#decode/jaeger-span.ts';
@@ -10,7 +10,7 @@ import type { Attributes } from '#model/trace/columns.ts';
 export type SpanDetails = Readonly<{
   source: DetailSource;
   add(from: number, to: number): number;
-  /** Of the span that was added last: where its statement is; nowhere when it has none. */
+  /** For the most recently added span: the position of its statement; nowhere when it has none. */
   setStatement(from: number, to: number): void;
 }>;
 
@@ -65,10 +65,10 @@ export function spanDetails(kept: KeptBytes): SpanDetails {
 
 /** Doubled whenever it is full. */
 const FIRST_SPANS = 256;
-/** Of the length of a statement: it is to be read from the attributes. */
+/** As the length of a statement: it must be read from the attributes. */
 const UNKNOWN = -1;
 
-/** What was skipped was not validated, and a file may have changed: a span that turns out to be no JSON has no details. */
+/** Skipped values were not validated, and a file may have changed: a span that is no JSON has no details. */
 export function spanIn(bytes: Uint8Array): JsonObject {
   try {
     const span = parsedBytes(bytes);

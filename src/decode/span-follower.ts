@@ -1,10 +1,10 @@
 /**
- * Reads spans that are like ones before them, many at a time: what stands before a value is most often what stood there the
- * last time, for a server writes the members of all spans, and an SDK the tags of all spans of one kind, in one order.
+ * Reads spans that resemble earlier ones, many at a time. The text before a value is usually the same as last time: a
+ * server writes the members of all spans, and an SDK the tags of all spans of one kind, in one order.
  *
- *   span ──► readers in TypeScript ── lesson ──► nodes and edges ──► assembly/follow-spans.ts ──► records
+ *  span ──► readers in TypeScript ── lesson ──► nodes and edges ──► assembly/follow-spans.ts ──► records
  *
- * It knows nothing of the format: what it was not taught, it leaves to the readers.
+ * It knows nothing about the format: anything that it was not taught is left to the readers.
  */
 
 import {
@@ -40,7 +40,7 @@ export type SpanFollower = Readonly<{
   follow(json: JsonCursor): number;
   /** Behind the last one that was read. */
   stoppedAt(): number;
-  /** Those that were read last. */
+  /** The most recently read spans. */
   records(): SpanRecords;
   /** The span that stands there was read. */
   teach(bytes: Uint8Array, from: number, to: number, lesson: SpanLesson): void;
@@ -52,7 +52,7 @@ export type SpanFollower = Readonly<{
 
 /** No longer than what the sentinel of a cursor's window allows to be compared. */
 const LONGEST_HEAD = 256;
-/** Of a value: with more it is looked up each time. */
+/** Per value: with more variants it is looked up each time. */
 const MOST_VARIANTS = 12;
 /** From one node on: where more than that come, they have no order to follow, and trying them all would take long. */
 const MOST_WAYS = 64;
@@ -150,7 +150,7 @@ const INT_BYTES = 4;
 /** Among the numbers of a node. */
 const [LITERAL_OF_NODE, FIRST_EDGE] = [4, 6];
 const PAGE_BYTES = 65_536;
-/** What is read at once, beyond the last text as well. */
+/** SIMD reads this many bytes at once, even beyond the last text. */
 const SIMD_BYTES = 16;
 
 /** A value of a lesson. */
@@ -204,7 +204,7 @@ function viewsOf(buffer: ArrayBuffer) {
   };
 }
 
-/** What `assembly/follow-spans.ts` exports. */
+/** The exports of `assembly/follow-spans.ts`. */
 type Follow = Readonly<{
   memory: { readonly buffer: ArrayBuffer; grow(pages: number): void };
   follow(from: number, end: number): number;

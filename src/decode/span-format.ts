@@ -1,9 +1,9 @@
-/** How spans of one format are read. */
+/** How to read spans of one format. */
 import type { JsonObject } from '#decode/json-value.ts';
 import type { DetailFormat } from '#decode/span-slices.ts';
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
 
-/** What the columns hold of one span, or what they are made of. */
+/** The column values of one span, or their input. */
 export type SpanHead = Readonly<{ traceId: string; hasEvents: boolean }> &
   Pick<
     SpanRow,

@@ -1,8 +1,8 @@
 /**
- * What a reader found in one span, value by value, so that the next one like it can be followed.
+ * The values that a reader found in one span, so that the next similar one can be followed.
  *
- *   {"traceID":"4bf9…","duration":12,"tags":[{"key":"span.kind","type":"string","value":"client"}]}
- *              ╰ TEXT ╯           ╰ INTEGER                                           ╰ TAG ─╯
+ *  {"traceID":"4bf9…","duration":12,"tags":[{"key":"span.kind","type":"string","value":"client"}]}
+ *             ╰ TEXT ╯           ╰ INTEGER                                           ╰ TAG ─╯
  */
 import { growArray } from '#core/grow-array.ts';
 

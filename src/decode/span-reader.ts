@@ -1,4 +1,4 @@
-/** Reads the members of one span into places in the window, whatever the format: no object and no string. */
+/** Reads the members of one span into positions in the window, for all formats: without objects and strings. */
 import { EVENTS, LITERAL, SKIPPED, TEXT } from '#decode/assembly/layout.ts';
 import { CLOSE_BRACE, type JsonCursor, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
 import { clearLesson, noteMember, noteValue, type SpanLesson, spanLesson } from '#decode/span-lesson.ts';
@@ -15,16 +15,16 @@ import {
   UNKNOWN_PLACE,
 } from '#decode/span-records.ts';
 
-/** The span that was read last. */
+/** The most recently read span. */
 export type ReadSpan = {
-  /** Holds an escape in a name or an id, or another type than servers send: it has to be parsed. */
+  /** Contains an escape in a name or an id, or a type that servers do not send: it must be parsed. */
   isOdd: boolean;
-  /** Of this one span. */
+  /** For this one span. */
   records: SpanRecords;
   lesson: SpanLesson;
 };
 
-/** `read` goes from the span's opening brace to behind its closing one, or throws as the cursor does. */
+/** `read` goes from the span's opening brace to the position after its closing one, or throws as the cursor does. */
 export type SpanReader = Readonly<{ span: Readonly<ReadSpan>; read(): void }>;
 
 export type MemberReader = Readonly<{

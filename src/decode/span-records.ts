@@ -1,12 +1,15 @@
 /**
- * Spans of Jaeger's JSON as their readers leave them: where in the window things stand, and no string.
+ * Spans of Jaeger's JSON as their readers leave them: positions in the window, and no strings.
  *
- *   ints        from to │ id │ trace │ parent │ process │ operation │ … │ first tag, behind the last one │ …     26 a span
- *   numbers     the same memory; start and duration are the last two                                             13 a span
- *   tags        of those that columns depend on: key, role, value from, to (with quotes), has escapes, node       6 a tag
- *   references  kind, the trace's id from, to, the span's id from, to; both 0 for none                5 a reference
+ *  ints        from to │ id │ trace │ parent │ process │ operation │ … │ first tag, after the last one │ …     26 a
+ *  span
+ *  numbers     the same memory; start and duration are the last two                                            13 a
+ *  span
+ *  tags        those that columns depend on: key, role, value from, to (with quotes), has escapes, node         6 a tag
+ *  references  kind, the trace's id from, to, the span's id from, to; both 0 for none                     5 a reference
  *
- * A text is from, to, without its quotes; a literal is from, to, with them, and its number in `facts.literals`, if known.
+ * A text is from, to, without its quotes; a literal is from, to, with them, and its number in `facts.literals`, if
+ * known.
  */
 import { RECORD_BYTES, REFERENCE_BYTES, STATEMENT, TAG_BYTES, VALUE } from '#decode/assembly/layout.ts';
 

@@ -1,6 +1,6 @@
 /**
- * References of the spans of one trace, as they come: which of them names the parent is known when the trace's own id is,
- * and that may come last.
+ * References of the spans of one trace, as they arrive: only the trace's own id, which may come last, shows which of
+ * them names the parent.
  */
 
 import { growArray } from '#core/grow-array.ts';
@@ -16,7 +16,7 @@ export type SpanReferences = Readonly<{
   traceIds: ByteTable;
   /** Spans in order; `id` is a number in the table's ids. A `PARENT_MEMBER` has no trace. */
   add(span: number, kind: number, traceId: number, id: number): void;
-  /** Gives every span its parent. */
+  /** Sets the parent of every span. */
   resolve(spans: SpanTable, traceId: string): void;
 }>;
 
@@ -94,7 +94,7 @@ function parentIn(all: References, from: number, to: number, isOurs: readonly bo
   return known(other < 0 ? member : other);
 }
 
-/** What is odd about them beside the parent that they give. */
+/** The flaws of the references, apart from the parent that they name. */
 function flawsIn(all: References, from: number, to: number, isOurs: readonly boolean[], parent: number): number {
   let flaws = 0;
   let isChild = false;

@@ -1,4 +1,7 @@
-/** Where each span stands in a body whose spans are parsed one by one: what no column holds is parsed again when asked for. */
+/**
+ * The position of each span in a body whose spans are parsed one by one: values outside of the columns are parsed again
+ * on request.
+ */
 
 import { growArray } from '#core/grow-array.ts';
 import type { JsonObject } from '#decode/json-value.ts';
@@ -7,7 +10,7 @@ import { spanIn } from '#decode/span-details.ts';
 import type { DetailSource } from '#model/trace/build/span-table.ts';
 import type { Attributes, SpanEvent, SpanLink } from '#model/trace/columns.ts';
 
-/** How a format says what is read only when somebody asks. */
+/** How a format reads details on request. */
 export type DetailFormat = Readonly<{
   attributesOf(span: JsonObject): Attributes;
   /** `atUs` since the epoch. */
@@ -18,7 +21,7 @@ export type DetailFormat = Readonly<{
 
 export type SpanSlices = Readonly<{
   source: DetailSource;
-  /** The span from one place of the body to another; its number as a detail. */
+  /** The span between two positions of the body; returns its number as a detail. */
   add(from: number, to: number): number;
 }>;
 

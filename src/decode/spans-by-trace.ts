@@ -1,4 +1,6 @@
-/** Spans of a body as they come, which may belong to many traces and come in any order, in the columns of their traces. */
+/**
+ * Collects the spans of a body in the columns of their traces. They may belong to many traces and come in any order.
+ */
 
 import type { TraceSpans } from '#decode/body-decoder.ts';
 import type { JsonObject } from '#decode/json-value.ts';
@@ -17,20 +19,20 @@ import {
 } from '#model/trace/build/span-table.ts';
 import { comparableId, hexId } from '#model/trace/id-forms.ts';
 
-/** A parsed span, and where it stands in the body. */
+/** A parsed span, and its position in the body. */
 export type SpanSlice = Readonly<{ span: JsonObject; from: number; to: number }>;
 
 export type AddedSpan = Readonly<{ spans: SpanTable; number: number }>;
 
-/** No parent is undefined. */
+/** Without a parent: undefined. */
 export type SpanIds = Readonly<{ traceId: string; id: string; parentId: string | undefined }>;
 
 export type SpansByTrace = Readonly<{
   /** The texts of all columns. */
   names: TextTable;
-  /** `process` may be filled in until the body ends. `scope` is that of the format where the span itself says none. */
+  /** `process` may be filled in until the body ends. `scope` is the format's, where the span itself has none. */
   add(format: SpanFormat, slice: SpanSlice, process: SpanProcess, scope?: string): AddedSpan;
-  /** A span that was not parsed and stands there in the body. Of `fields`, ids, process and details are filled in here. */
+  /** An unparsed span at that position of the body. Of `fields`, ids, process and details are filled in here. */
   put(format: SpanFormat, ids: SpanIds, fields: SpanFields, from: number, to: number, process: SpanProcess): AddedSpan;
   /** In the order of their first spans. */
   traces(): readonly TraceSpans[];

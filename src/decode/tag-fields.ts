@@ -1,4 +1,4 @@
-/** What the columns hold of the tags of a record. */
+/** The column values of a record's tags. */
 
 import { STATEMENT } from '#decode/assembly/layout.ts';
 import type { AttributeFacts, Said } from '#decode/attribute-facts.ts';
@@ -16,10 +16,10 @@ import {
 } from '#decode/span-records.ts';
 import type { AttributeFields } from '#model/trace/build/span-rows.ts';
 
-/** Of the record whose numbers begin at `at`; `follower` is who read it, if it was followed. */
+/** For the record whose numbers begin at `at`; `follower` read it, if it was followed. */
 export type TagFields = (records: SpanRecords, at: number, follower: SpanFollower | undefined) => AttributeFields;
 
-/** `saidBy` tells what the tags from one to another say, for those that came together for the first time. */
+/** `saidBy` returns the values of a range of tags, for new combinations. */
 export function tagFieldsReader(
   json: JsonCursor,
   facts: AttributeFacts,

@@ -1,16 +1,16 @@
 /**
- * Tempo's answer to a TraceQL metrics query, as series in the form in which Prometheus gives them:
+ * Converts Tempo's response to a TraceQL metrics query to series in Prometheus' form:
  *
- *   {"counted": {"name", "metric"}, "answer": {"series": [{"labels": [{"key", "value": {"stringValue"}}],
- *                                                          "samples": [{"timestampMs": "1795155900000", "value": 0.5}]}]}}
+ *  {"counted": {"name", "metric"}, "answer": {"series": [{"labels": [{"key", "value": {"stringValue"}}],
+ *                                                         "samples": [{"timestampMs": "1795155900000", "value":
+ *                                                         0.5}]}]}}
  *
- * `counted` is said by whoever asked, for the answer does not say what its numbers are, nor, of attributes that were
- * compared, whose they are and of which time. A zero is left out of a sample: of a rate it is one, of a duration it says
- * that there was no request.
+ * The client adds `counted`, because the response does not name its numbers, and for compared attributes neither their
+ * group nor their time. Samples omit zeros: for a rate that means 0, for a duration that there was no request.
  */
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 
-/** Undefined where it is no such answer. */
+/** Undefined where it is no such response. */
 export function tempoSeries(value: JsonObject): readonly JsonObject[] | undefined {
   const { counted, answer } = value;
   if (!isObject(counted) || !isObject(answer)) return undefined;
@@ -19,7 +19,7 @@ export function tempoSeries(value: JsonObject): readonly JsonObject[] | undefine
   return series.map((one) => countedSeries(one, counted));
 }
 
-/** What the answer lacks, in Tempo's words. */
+/** What is missing in the response, in Tempo's words. */
 export function tempoWarnings({ answer }: JsonObject): readonly string[] {
   if (!isObject(answer) || answer.status !== 'PARTIAL') return [];
   return [`counted only a part: ${textIn(answer, 'message') || 'it gave no reason'}`];
@@ -36,14 +36,14 @@ function countedSeries(one: JsonObject, counted: JsonObject): JsonObject {
   };
 }
 
-/** What we ask by, under the names that metrics have for it. */
+/** The attributes of the query, under the names that metrics use. */
 const LABELS: Readonly<Record<string, string>> = {
   'resource.service.name': 'service',
   name: 'operation',
   status: 'status',
 };
 
-/** Of the two groups that are compared, and of all that have the attribute. */
+/** The two compared groups, and the totals of each attribute. */
 const GROUPS: Readonly<Record<string, Readonly<{ failed: 'true' | 'false'; isTotal: boolean }>>> = {
   selection: { failed: 'true', isTotal: false },
   baseline: { failed: 'false', isTotal: false },

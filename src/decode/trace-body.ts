@@ -1,7 +1,7 @@
 /**
- * A body of bytes that should hold traces, in any of the formats, read as its bytes come: it never becomes one string. It
- * is one value of JSON, or one a line, as a collector's file exporter and Jaeger's streaming API write them. What is cut
- * short or damaged is read as far as it is whole, and a damaged line costs no other.
+ * Reads a body of traces in any of the formats while its bytes arrive: it never becomes one string. It is one JSON
+ * value, or one per line, as a collector's file exporter and Jaeger's streaming API write them. A truncated or damaged
+ * body is read as far as it is intact, and a damaged line affects no other.
  */
 import type { Damage, TraceBody } from '#decode/body-decoder.ts';
 import { type KeptBytes, keptBytes } from '#decode/kept-bytes.ts';

@@ -1,14 +1,14 @@
 /**
- * OTLP's and Zipkin's JSON, walked as its bytes come. Of the body only one thing at a time becomes an object: a span, a
+ * OTLP's and Zipkin's JSON, walked while its bytes arrive. Only one part at a time becomes an object: a span, a
  * resource, a scope.
  *
- *   {"result":{"resourceSpans":[{"resource":{…},"scopeSpans":[{"scope":{…},"spans":[{…},{…}]}]}]}}
- *    envelope   resources       resource        scopes         scope        spans         OTLP, Jaeger v3, Tempo
- *   [[{"traceId":…,"id":…},{…}],[…]]
- *    list, inner list, and in it envelopes that turn out to be spans                      Zipkin
+ *  {"result":{"resourceSpans":[{"resource":{…},"scopeSpans":[{"scope":{…},"spans":[{…},{…}]}]}]}}
+ *   envelope   resources       resource        scopes         scope        spans         OTLP, Jaeger v3, Tempo
+ *  [[{"traceId":…,"id":…},{…}],[…]]
+ *   list, inner list, and in it envelopes that turn out to be spans                      Zipkin
  *
- * Members come in any order: the spans of a resource or a scope may come before what it is. Which format it is, the first
- * member says that only one of them has; a body of Jaeger's is left to `jaeger-scan.ts`.
+ * Members come in any order: the spans of a resource or a scope may come before its description. The first member that
+ * only one format has decides the format; a body of Jaeger's is left to `jaeger-scan.ts`.
  */
 import { byteTable } from '#decode/byte-table.ts';
 import { SPANS_BEFORE_FOLLOWING } from '#decode/followed-spans.ts';
@@ -38,26 +38,26 @@ export type TraceScan = Readonly<{
   /** A value begins there in the body. */
   begin(at: number): void;
   push(bytes: Uint8Array): void;
-  /** It is Jaeger's: what was read of it is nothing. */
+  /** It is Jaeger's: nothing was read. */
   isJaeger(): boolean;
   /** Whether the value is whole with what has come. */
   isWhole(): boolean;
   /** All of the value has come. */
   end(): ScannedValue;
-  /** What the store said of values that it did not give whole. */
+  /** The store's remarks about values that it did not return completely. */
   remarks(): readonly string[];
 }>;
 
 export type ScannedValue = Readonly<{
   isWhole: boolean;
-  /** Up to where in the body it is whole, and the brackets that close it there. */
+  /** The end of the complete part in the body, and the brackets that close it there. */
   wholeTo: number;
   closing: string;
 }>;
 
 type Place = keyof typeof OPENS;
 
-/** What begins where something is walked. */
+/** The opening byte of each walked container. */
 const OPENS = {
   list: OPEN_BRACKET,
   'inner list': OPEN_BRACKET,
@@ -72,7 +72,7 @@ const OPENS = {
 
 const RESOURCES = RESOURCE_SPANS.map((name) => [name, 'resources'] as const);
 
-/** What is walked and not skipped, by where it stands. */
+/** Members that are walked instead of skipped, by place. */
 const MEMBERS: Readonly<Partial<Record<Place, ReadonlyMap<string, Place>>>> = {
   envelope: new Map<string, Place>([...RESOURCES, ['result', 'inner envelope'], ['trace', 'inner envelope']]),
   'inner envelope': new Map<string, Place>(RESOURCES),
@@ -104,10 +104,10 @@ export function traceScan(
   /** It has something of another format's; of Zipkin's. */
   let isOther = false;
   let isZipkin = false;
-  /** Of an envelope: where it begins, with the comma before it, and whether it may be a span of Zipkin's. */
+  /** For an envelope: where it begins, with the comma before it, and whether it may be a Zipkin span. */
   let envelope = { ...NO_ENVELOPE };
   const remarks = new Set<string>();
-  /** Of the spans that came before their resource: filled in when that comes. */
+  /** The process of spans that came before their resource: filled in when that arrives. */
   let earlyProcess = noProcess();
   let process: SpanProcess = earlyProcess;
   let scope: string | undefined;
@@ -178,7 +178,7 @@ export function traceScan(
     isOther = true;
     isZipkin = true;
   };
-  /** Among Zipkin's spans: false where it is none, and nothing read. */
+  /** Among Zipkin's spans: false where it is none, and nothing was read. */
   const readZipkinSpan = (): boolean => {
     const from = json.at;
     json.skipValue();
@@ -286,7 +286,7 @@ function closingOf(places: readonly Place[]): string {
     .join('');
 }
 
-/** Of spans whose resource has not come or never does. */
+/** For spans whose resource has not arrived, or never does. */
 function noProcess(): { -readonly [K in keyof SpanProcess]: SpanProcess[K] } {
   return { service: '', resource: {} };
 }

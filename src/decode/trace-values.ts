@@ -1,4 +1,4 @@
-/** The values of a body, one after another, in whichever format each of them is. What was damaged is remembered. */
+/** The values of a body, one after another, each in any format. Damage is recorded. */
 
 import type { TraceSpans } from '#decode/body-decoder.ts';
 import { type JaegerScan, jaegerScan, type Scanned } from '#decode/jaeger-scan.ts';
@@ -18,9 +18,9 @@ export type TraceValues = Readonly<{
   /** It ends there. Whether it was whole. */
   end(to: number): boolean;
   traces(): readonly TraceSpans[];
-  /** What the store said of traces that it did not give, or not whole. */
+  /** The store's remarks about missing or incomplete traces. */
   remarks(): readonly string[];
-  /** The body with every value as far as it is whole; undefined where all are. */
+  /** The body with the complete part of every value; undefined where all are complete. */
   mended(): readonly Uint8Array[] | undefined;
 }>;
 
@@ -88,7 +88,10 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
   };
 }
 
-/** Others have lists of spans, too: where neither the trace nor any of them has an id or a time, these are called otherwise. */
+/**
+ * Other formats also have lists of spans, under other names: here neither the trace nor any of them has an id or a
+ * time.
+ */
 function isJaegers({ traceId, spans }: TraceSpans): boolean {
   if (traceId !== '') return true;
   return spans.column('id').some((id) => id !== NO_ID) || spans.column('startUs').some((us) => us !== 0);

@@ -1,17 +1,18 @@
 /**
- * Whether a body is one value or one a line, and where its lines end. The first line break tells: the value before it is
- * whole, or damaged, for what opens a value behind it could belong to it only behind an opening bracket, a comma or a colon.
+ * Whether a body is one value or one per line, and where its lines end. The first line break decides: the value before
+ * it is complete, or damaged, because a new value after it could belong to it only after an opening bracket, a comma or
+ * a colon.
  *
- *   {"resourceSpans":[…]}⏎{"resourceSpans":[…]}      one a line
- *   {"resourceSpans":[{"sc⏎{"resourceSpans":[…]}     one a line, and the first is damaged
- *   {⏎  "resourceSpans": […                          one value
+ *  {"resourceSpans":[…]}⏎{"resourceSpans":[…]}      one per line
+ *  {"resourceSpans":[{"sc⏎{"resourceSpans":[…]}     one per line, and the first is damaged
+ *  {⏎  "resourceSpans": […                          one value
  */
 
 import type { Damage } from '#decode/body-decoder.ts';
 import { COLON, COMMA, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 
-/** Who reads the values. */
+/** The reader of the values. */
 export type LineValues = Readonly<{
   /** A value begins there in the body. */
   begin(at: number): void;

@@ -1,9 +1,9 @@
 /**
- * Zipkin's JSON (API v2): a list of spans, or a list of such lists as its search answers.
- *
- * Times are microseconds; all tags are text; what left no duration is still open or was lost. The two ends of a call may
- * share one id, the server's then says `shared`. Whoever is on the other end is `remoteEndpoint`, not a tag. OpenTelemetry
- * writes its status, its scope and the attributes of its events into tags and annotations; they are taken out again.
+ * Zipkin's JSON (API v2): a list of spans, or a list of such lists from its search.
+ * Times are microseconds; all tags are text; a span without a duration is still open or was lost. The two ends of a
+ * call may share one id, and the server's then has `shared`. The other end is `remoteEndpoint`, not a tag.
+ * OpenTelemetry writes its status, its scope and the attributes of its events into tags and annotations; these are
+ * extracted again.
  */
 
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
@@ -15,8 +15,8 @@ import { isNoId } from '#model/trace/id-forms.ts';
 import { kindNamed, type SpanKind } from '#model/trace/span-kinds.ts';
 
 /**
- * A span has `traceId` and `id`, and where a careless sender left the id out, a `timestamp`; OTLP's has `spanId`. Zipkin's
- * first API had `binaryAnnotations` for tags, and said of each annotation where it was made.
+ * A span has `traceId` and `id`, or a `timestamp` where a careless sender left the id out; OTLP's has `spanId`.
+ * Zipkin's first API had `binaryAnnotations` for tags, and an endpoint in each annotation.
  */
 export function isZipkinSpan(span: unknown): span is JsonObject {
   if (!isObject(span) || textIn(span, 'traceId') === '' || 'spanId' in span) return false;
@@ -83,7 +83,7 @@ function firstOf(annotations: readonly JsonObject[]): number {
   return firstUs;
 }
 
-/** Whoever hands a message on, or takes one, may say when and no more. Zipkin itself rounds up to a microsecond. */
+/** A producer or a consumer of a message may record only its time. Zipkin itself rounds up to a microsecond. */
 function isUnfinished(span: JsonObject, kind: SpanKind | undefined): boolean {
   if (kind === 'producer' || kind === 'consumer') return false;
   return numberIn(span, 'timestamp') > 0 && numberIn(span, 'duration') === 0;

@@ -90,7 +90,7 @@ function durationChange(sides: Sides, call: CallIndex, told: Told, growthUs: num
   };
 }
 
-/** Clamped to 0 … 1: growth that other calls compensate has no share of the rest. */
+/** 0 where other calls compensate this growth: then it is no share of the whole. */
 function shareOf(pathUs: number, growthUs: number): number {
   const share = growthUs === 0 ? 0 : pathUs / growthUs;
   return share < 0 || share > 1.1 ? 0 : Math.min(1, share);

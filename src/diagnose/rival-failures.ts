@@ -1,6 +1,6 @@
 /**
  * Several failures, each of which may have made the request fail, and nothing recorded decides. None is the verdict
- * alone, and none is more certain than inconclusive.
+ * alone, and the verdict stays inconclusive.
  *
  *   [ GET /page ✗ 500        ]   does not say why
  *     [ GET /ads  ✗ 500  ]

@@ -1,10 +1,13 @@
-/** What an error says of its cause in numbers and words that the detectors know, too: a pool that is full, a breaker that is open. */
+/**
+ * Finds causes in an error object by numbers and words that the detectors know too: a full pool, an open circuit
+ * breaker.
+ */
 
 import { poolCount, saysPoolIsFull } from '#model/sql/pool-state.ts';
 import { saysCircuitOpen } from '#model/trace/views/failure-text.ts';
 import { type JsonNode, nodesIn, pathText } from '#utilities/json-document.ts';
 
-/** A sentence each; none where nothing is known. */
+/** One sentence each; none where nothing is known. */
 export function causesIn(document: JsonNode): readonly string[] {
   const causes: string[] = [];
   const texts: { path: string; text: string }[] = [];

@@ -1,8 +1,10 @@
-/** A request or an answer over HTTP as people paste it, as a document that can be compared part by part. */
+/** A pasted HTTP request or response, as a document that can be compared part by part. */
 import { type HttpHeader, type HttpRequest, readCurl } from '#utilities/http-request.ts';
 import { type JsonMember, type JsonNode, readJson } from '#utilities/json-document.ts';
 
-/** A curl command, a message (`GET /x HTTP/1.1`, `HTTP/1.1 200 OK` …), or headers alone; undefined for any other text. */
+/**
+ * A curl command, a message (`GET /x HTTP/1.1`, `HTTP/1.1 200 OK` …), or headers alone; undefined for any other text.
+ */
 export function readHttpMessage(text: string): JsonNode | undefined {
   const clean = text.replaceAll('\r\n', '\n').trim();
   if (/^curl\s/.test(clean)) {
@@ -31,7 +33,7 @@ function ofRequest({ method, url, headers, body = '' }: HttpRequest): JsonNode {
   ]);
 }
 
-/** Other names with a colon behind them are as likely settings, or a sentence. */
+/** Other names before a colon are as likely settings, or a sentence. */
 const SURELY_HEADER = /^(?:accept|authorization|cache-control|content-|cookie|set-cookie|traceparent|user-agent|x-)/i;
 
 /** curl's own output of requests and answers has signs before each line. */

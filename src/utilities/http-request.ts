@@ -1,4 +1,4 @@
-/** A request over HTTP as people hand it to each other: a curl command. It is read and never run: no shell, no files. */
+/** An HTTP request in the form that people share: a curl command. It is read and never run: no shell, no files. */
 import { cutText } from '#model/text/cut-text.ts';
 
 export type HttpRequest = Readonly<{
@@ -16,7 +16,7 @@ export type HttpTiming = Readonly<{
   connectMs: number;
   /** 0 without TLS. */
   tlsMs: number;
-  /** From the start, all the above included. */
+  /** Since the start, including all of the above. */
   firstByteMs: number;
   totalMs: number;
 }>;
@@ -25,24 +25,24 @@ export type HttpAnswer = Readonly<{
   status: number;
   statusText: string;
   headers: readonly HttpHeader[];
-  /** As far as it was read, uncompressed where the encoding is known. */
+  /** The part that was read, uncompressed where the encoding is known. */
   body: string;
   truncated: boolean;
   /** The address that was reached. */
   address: string;
   timing: HttpTiming;
-  /** Where it was redirected and followed, in order. */
+  /** The redirects that were followed, in order. */
   followed: readonly string[];
-  /** Where it leads and was not followed; '' for none. */
+  /** The redirect that was not followed; '' for none. */
   leadsTo: string;
 }>;
 
-/** Sends what is allowed. Throws NotAllowedError, UsageError or UnreachableError. */
+/** Sends an allowed request. Throws NotAllowedError, UsageError or UnreachableError. */
 export type SendRequest = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
 export type ReadCurl = Readonly<{ request: HttpRequest; notes: readonly string[] } | { problem: string }>;
 
-/** A curl command, or an address alone, which is asked with GET. */
+/** A curl command, or only an address, which means GET. */
 export function readCurl(text: string): ReadCurl {
   const read = wordsOf(text.trim());
   if ('problem' in read) return read;
@@ -51,7 +51,7 @@ export function readCurl(text: string): ReadCurl {
   return readWords(first === 'curl' || first.endsWith('/curl') ? rest : read.words);
 }
 
-/** As a command that asks the same, to be pasted into a shell. */
+/** As an equivalent command for a shell. */
 export function writeCurl({ method, url, headers, body }: HttpRequest): string {
   const usual = body === undefined ? 'GET' : 'POST';
   const parts = ['curl', ...methodFlags(method, usual), quotedForShell(url)];
@@ -70,7 +70,7 @@ function quotedForShell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** What the flags of a command have said so far. */
+/** The flags read so far. */
 type Draft = {
   method?: string;
   url?: string;
@@ -82,7 +82,7 @@ type Draft = {
   notes: string[];
 };
 
-/** Returns what is wrong. */
+/** Returns the problem. */
 type Take = (draft: Draft, value: string) => string | undefined;
 
 const header =
@@ -107,7 +107,7 @@ const WITH_VALUE: Readonly<Record<string, Take>> = {
   header: (draft, value) => {
     const [, name, separator, text = ''] = /^([\w!#$%&'*+.^`|~-]+)\s*([:;])\s*(.*)$/s.exec(value) ?? [];
     if (name === undefined) return `“${cutText(value, 40)}” is not a header: write name: value`;
-    // `name:` takes a header away, `name;` sends it empty.
+    // `name:` removes a header, `name;` sends it empty.
     if (separator === ';' || text !== '') draft.headers.push([name, text.trim()]);
     return undefined;
   },
@@ -138,7 +138,7 @@ const WITH_VALUE: Readonly<Record<string, Take>> = {
   'oauth2-bearer': (draft, value) => header('authorization')(draft, `Bearer ${value}`),
 };
 
-/** Their values say how curl works, and not what is asked. */
+/** Their values configure curl, not the request. */
 const VALUE_IGNORED = new Set([
   'output',
   'write-out',
@@ -320,11 +320,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   0: '\0',
 };
 
-/** A piece of a word, as a shell reads it; whatever a shell would act upon is left to the last rule and refused. */
+/** A piece of a word in shell syntax; anything that a shell would interpret reaches the last rule and is refused. */
 const PIECE =
   /(?<space>\s+|\\\r?\n)|'(?<single>[^']*)'|\$'(?<ansi>(?:[^'\\]|\\.)*)'|"(?<double>(?:[^"\\$`]|\\.|\$(?![\w({]))*)"|\\(?<escaped>.)|(?<plain>(?:[^\s'"\\$`|;&<>()]|&(?=\S)|\$(?![\w({'"]))+)/sy;
 
-/** Words as a shell would make them, without anything that a shell would run or replace. */
+/** Splits into words as a shell does, but refuses anything that a shell would run or replace. */
 function wordsOf(text: string): Words {
   const words: string[] = [];
   let word: string | undefined;

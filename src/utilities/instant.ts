@@ -1,6 +1,6 @@
 /**
- * Instants as people, logs and programs write them: ISO 8601 and RFC 3339, RFC 2822, nginx, Apache, syslog, klog, Go's
- * log, the epoch in any unit, ids that hold a time. To the nanosecond, since that is what logs have.
+ * Instants in the forms of people, logs and programs: ISO 8601 and RFC 3339, RFC 2822, nginx, Apache, syslog, klog,
+ * Go's log, the epoch in any unit, ids that contain a time. To the nanosecond, because logs have them.
  */
 import { cutLine, cutText } from '#model/text/cut-text.ts';
 import { readSpan } from '#utilities/time-span.ts';
@@ -9,21 +9,21 @@ import { instantOfWall, readZone, UTC, type WallTime, ZONE_WORDS, type Zone } fr
 export type Instant = Readonly<{
   /** Nanoseconds since the epoch. */
   ns: bigint;
-  /** As it was written. */
+  /** In its original form. */
   said: string;
   /** `ISO 8601`, `epoch ms`, `syslog`… */
   form: string;
-  /** What was guessed or may be meant otherwise, a sentence each. */
+  /** Guesses and ambiguities, a sentence each. */
   notes: readonly string[];
-  /** The name that stands before it, or the text beside it in its line; '' where there is none. */
+  /** The name before it, or the text beside it in its line; '' where there is none. */
   label: string;
 }>;
 
 export type ReadingOptions = Readonly<{
   nowNs: bigint;
-  /** Of times that name no zone. @default UTC */
+  /** For times without a zone. @default UTC */
   zone?: Zone | undefined;
-  /** The most that are read of one text. */
+  /** The most instants to read from one text. */
   limit?: number | undefined;
 }>;
 
@@ -32,7 +32,7 @@ const NS_PER_MS = 1_000_000n;
 const DAY_S = 86_400;
 const YEAR_S = 365.2425 * DAY_S;
 
-/** A form that logs use in between other text, as a pattern with named parts. */
+/** A form that logs use within other text, as a pattern with named groups. */
 type Form = Readonly<{ name: string; pattern: RegExp }>;
 
 const CLOCK = String.raw`(?<h>\d{2}):(?<mi>\d{2})(?::(?<s>\d{2})(?:[.,](?<f>\d{1,9}))?)?`;
@@ -40,10 +40,10 @@ const SECONDS = String.raw`(?<h>\d{2}):(?<mi>\d{2}):(?<s>\d{2})(?:[.,](?<f>\d{1,
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const MONTH = `(?<mon>${MONTHS.join('|')})[a-z]{0,6}`;
 const WEEKDAY = '(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}';
-/** Offsets, known abbreviations, and names of the tz database. Any other word behind a time is part of the message. */
+/** Offsets, known abbreviations, and names of the tz database. Any other word after a time belongs to the message. */
 const ZONE = String.raw`(?:\s?(?<zone>(?-i:[Zz]\b|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?(?![\d:])|(?:${ZONE_WORDS.join('|')})\b|[A-Z][a-z]+(?:\/[A-Z][\w+-]+){1,2})))?`;
 
-/** In order: where two begin at the same place, the earlier one holds. */
+/** In order: where two match at the same position, the earlier one wins. */
 const FORMS: readonly Form[] = (
   [
     {
@@ -74,13 +74,13 @@ const FORMS: readonly Form[] = (
   ] as const
 ).map(({ name, pattern }) => ({ name, pattern: new RegExp(pattern, 'gi') }));
 
-/** Numbers in a text are taken for times from 2001-09-09 (ten digits) to 2100: others are ids, sizes, counts. */
+/** Numbers in a text count as times from 2001-09-09 (ten digits) to 2100: others are ids, sizes, counts. */
 const LAST_EPOCH_S = 4_102_444_800n;
 
 const LIMIT = 10_000;
 const LABEL_CHARS = 80;
 
-/** Every instant that stands in a text, in the order of the text. */
+/** Every instant in a text, in order. */
 export function instantsIn(text: string, options: ReadingOptions): readonly Instant[] {
   const found = FORMS.flatMap((form, order) =>
     [...text.matchAll(form.pattern)].map((match) => ({ match, form, order, at: match.index })),
@@ -98,7 +98,7 @@ export function instantsIn(text: string, options: ReadingOptions): readonly Inst
   return labelled(text, instants);
 }
 
-/** A text that is one instant and nothing else; also what only stands alone: `now`, `-2h`, an epoch of any size, an id. */
+/** A text that is exactly one instant; also forms that only stand alone: `now`, `-2h`, an epoch of any size, an id. */
 export function readInstant(text: string, options: ReadingOptions): Instant | undefined {
   const said = text.trim();
   const alone = relativeInstant(said, options) ?? epochInstant(said) ?? idInstant(said) ?? zonedInstant(said, options);
@@ -117,7 +117,7 @@ type Unlabelled = Omit<Instant, 'label'>;
 type Placed = Readonly<{ at: number; end: number }>;
 
 function zonedInstant(said: string, options: ReadingOptions): Unlabelled | undefined {
-  // The form finds offsets and abbreviations; a place that the pattern does not know may follow.
+  // The form finds offsets and abbreviations; a place name that the pattern does not know may follow.
   const [first, ...others] = instantsIn(said, options);
   if (first === undefined || others.length > 0) return undefined;
   const [before = '', behind = ''] = said.split(first.said);
@@ -142,7 +142,10 @@ function relativeInstant(said: string, { nowNs }: ReadingOptions): Unlabelled | 
   return { ns: isBack ? nowNs - span : nowNs + span, said, form: 'relative', notes: [] };
 }
 
-/** By the size of the number: the unit in which it lies between 1973 and 5138. Smaller ones are seconds. */
+/**
+ * The unit follows from the size of the number: the one that puts it between 1973 and 5138. Smaller numbers are
+ * seconds.
+ */
 const EPOCH_UNITS: readonly (readonly [below: bigint, name: string, ns: bigint])[] = [
   [100_000_000_000n, 'epoch s', NS_PER_S],
   [100_000_000_000_000n, 'epoch ms', NS_PER_MS],

@@ -1,7 +1,7 @@
 /**
- * What differs between two JSON documents, by path. Members are matched by name; items of a list by the member that
- * names them (`id`, `name` …) where every item has one of its own, else by their position between what both lists
- * begin and end with.
+ * The differences between two JSON documents, by path. Members are matched by name; items of a list by their
+ * identifying member (`id`, `name` …) where every item has its own, else by their position between the common beginning
+ * and end of both lists.
  */
 
 import { TELLS_NOTHING, type Telling, tellingOf } from '#model/redaction/json-secrets.ts';
@@ -10,9 +10,9 @@ import { type JsonNode, quotedName, scalarText, stepText, writeJson } from '#uti
 export type Difference = Readonly<{
   /** A JSONPath: `$.items[?@.id == 7].price`. */
   path: string;
-  /** Of the member that holds the value; of an item, the list's. */
+  /** The name of the value's member; for an item, the list's. */
   name: string;
-  /** By what it is known whether the values are secret. */
+  /** Decides whether the values are secret. */
   telling: Telling;
 }> &
   Readonly<
@@ -23,7 +23,7 @@ export type Difference = Readonly<{
 
 type At = Pick<Difference, 'path' | 'name' | 'telling'>;
 
-/** In the order of the first document; what only the second has stands behind what both have. */
+/** In the order of the first document; additions of the second come after the common members. */
 export function differencesBetween(before: JsonNode, after: JsonNode, at: At = WHOLE): readonly Difference[] {
   // Bounded by the depth that `readJson` allows.
   if (before.kind === 'object' && after.kind === 'object') return betweenObjects(before, after, at);
@@ -41,7 +41,7 @@ function betweenObjects(before: ObjectNode, after: ObjectNode, at: At): readonly
   return betweenKeyed(membersOf(before, at), membersOf(after, at), at);
 }
 
-/** Of members that stand twice the last, as every parser takes it. */
+/** Of repeated members the last one counts, as for every parser. */
 function membersOf({ members }: ObjectNode, at: At): Keyed {
   const telling = tellingOf(members, at.telling);
   return new Map(

@@ -1,28 +1,27 @@
 /**
- * A JSON document as it was written: members in their order, twice where they stand twice, numbers with every digit.
- * `JSON.parse` rounds `9007199254740993`, puts `"10"` before `"b"`, and says where a mistake is as an offset.
- *
- * Nothing here recurses over the input, and a document that is nested deeper than anything that people write is refused,
- * so that whoever walks the tree need not fear for the stack.
+ * A JSON document as written: members in their order, repeated ones included, numbers with every digit. `JSON.parse`
+ * rounds `9007199254740993`, puts `"10"` before `"b"`, and reports the position of a mistake only as an offset.
+ * Nothing here recurses over the input. A document nested deeper than any that people write is refused, so that code
+ * may recurse over the tree.
  */
 
 export type JsonNode = Readonly<
   | { kind: 'object'; members: readonly JsonMember[] }
   | { kind: 'array'; items: readonly JsonNode[] }
   | { kind: 'string'; text: string }
-  /** The digits as they stand there. */
+  /** The original digits. */
   | { kind: 'number'; text: string }
   | { kind: 'word'; text: 'true' | 'false' | 'null' }
 >;
 
 export type JsonMember = Readonly<{ name: string; value: JsonNode }>;
 
-/** Where a text stops to be JSON. Lines and columns count from 1, columns in UTF-16 units. */
+/** The position where a text stops being JSON. Lines and columns count from 1, columns in UTF-16 units. */
 export type JsonMistake = Readonly<{ offset: number; line: number; column: number; expected: string; found: string }>;
 
 export type ReadJson = Readonly<{ documents: readonly JsonNode[] } | { mistake: JsonMistake }>;
 
-/** Deeper is no document but an attack, or a program in a loop. */
+/** A deeper document is an attack, or comes from a program in a loop. */
 const MOST_DEEP = 500;
 
 const SPACE = /[ \t\r\n]*/y;
@@ -33,7 +32,7 @@ const INSIDE = String.raw`[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4
 const STRING = new RegExp(`"${INSIDE}"`, 'y');
 const STRING_BEGUN = new RegExp(`"${INSIDE}`, 'y');
 
-/** All documents of a text, one after another: one, or JSON lines. Without any, the mistake is its end. */
+/** All documents of a text, one after another: a single one, or JSON lines. An empty text is a mistake at its end. */
 export function readJson(text: string): ReadJson {
   const reader = openReader(text);
   const documents: JsonNode[] = [];
@@ -58,7 +57,7 @@ export function stepText(step: string | number): string {
   return /^[A-Za-z_]\w*$/.test(step) ? `.${step}` : `[${quotedName(step)}]`;
 }
 
-/** Undefined where nothing stands there. Of members that stand twice the last, as every parser takes it. */
+/** Undefined where there is no such node. Of repeated members the last one counts, as for every parser. */
 export function nodeAt(document: JsonNode, place: Place): JsonNode | undefined {
   let node: JsonNode | undefined = document;
   for (const step of place) {
@@ -85,8 +84,8 @@ export function* nodesIn(document: JsonNode): Generator<Readonly<{ place: Place;
 }
 
 /**
- * The document with every scalar as `change` makes it, given the name of the member that holds it ('' in an array's
- * place: the array's name). Members keep their order.
+ * The document with every scalar replaced by `change`, which gets the name of its member (for an array's item, the
+ * array's name). Members keep their order.
  */
 export function withScalars(document: JsonNode, change: (node: Scalar, name: string) => JsonNode, name = ''): JsonNode {
   // Bounded by the depth that the reader allows.

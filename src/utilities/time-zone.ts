@@ -3,7 +3,7 @@
  * which several mean different places. The rules of a zone are those of the runtime's own tz database.
  */
 
-/** What a zone's name means. `otherwise`: who else uses the abbreviation, as a sentence. */
+/** The meaning of a zone's name. `otherwise`: other meanings of the abbreviation, as a sentence. */
 export type Zone = Readonly<
   | { kind: 'offset'; name: string; seconds: number; otherwise: string }
   | { kind: 'region'; name: string; otherwise: string }

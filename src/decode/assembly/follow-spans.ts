@@ -1,14 +1,14 @@
 /**
- * Follows spans that are like ones before them. AssemblyScript: `tools/compile-follow-spans.ts` makes WebAssembly of it,
- * whose instructions compare sixteen bytes a step and need no warming up. What it knows was taught by
- * `span-follower.ts`. What is new to it, it leaves to the readers in TypeScript: it never decides what a byte means.
+ * Follows spans that resemble earlier ones. AssemblyScript: `tools/compile-follow-spans.ts` compiles it to WebAssembly,
+ * whose instructions compare sixteen bytes a step and need no warm-up. `span-follower.ts` teaches it. Anything new is
+ * left to the readers in TypeScript: it never decides what a byte means.
  *
- *   {"traceID":"4bf9…","spanID":"00f0…","startTime":1700000000000000,"tags":[{"key":"span.kind","value":"client"},{"key":…
- *   ╰─ a head ─╯      ╰─ a head ─╯     ╰── a head ──╯                ╰───────────── a head ──────────────────────╯
+ *  {"traceID":"4bf9…","spanID":"00f0…","startTime":1700000000000000,"tags":[{"key":"span.kind","value":"client"},{"key":…
+ *  ╰─ a head ─╯      ╰─ a head ─╯     ╰── a head ──╯                ╰───────────── a head ──────────────────────╯
  *
- * A head is what stands before a value that differs from span to span; what follows it and which heads came next, is known
- * of each. A value with few variants belongs to the head. Where things lie: `layout.ts`. Places in the window are
- * counted from its begin.
+ * A head is the text before a value that differs between spans. Each head knows what follows it and which heads came
+ * next. A value with few variants belongs to the head. The memory layout is in `layout.ts`. Positions in the window
+ * count from its beginning.
  */
 import {
   END,
@@ -50,7 +50,7 @@ const CLOSE_BRACE: u8 = 125;
 const OPEN_BRACKET: u8 = 91;
 const LETTER_N: u8 = 110;
 
-/** What is read next, and where the window ends. */
+/** The position of the next byte, and the end of the window. */
 let at: i32 = 0;
 let end: i32 = 0;
 /** The head that was read last. */
@@ -58,11 +58,11 @@ let node: i32 = 0;
 let hasEscapes: bool = false;
 let integer: i64 = 0;
 
-/** Of the span that is read: its record, where its tags lead to, and its only statement. */
+/** The current span: its record, the place of its tags, and its only statement. */
 let record: i32 = 0;
 let place: i32 = 0;
 let statement: i32 = 0;
-/** Of the reference that is read: its kind, and the first of its two texts. */
+/** The current reference: its kind, and the first of its two texts. */
 let kind: i32 = 0;
 let firstFrom: i32 = 0;
 let firstTo: i32 = 0;
@@ -72,14 +72,14 @@ let references: i32 = 0;
 
 let stopped: i32 = 0;
 
-/** Behind the last span that `follow` read. */
+/** The position after the last span that `follow` read. */
 export function stoppedAt(): i32 {
   return stopped;
 }
 
 /**
- * Reads spans from the opening brace at `from` on, as long as it knows them and they are whole in the window; returns how
- * many.
+ * Reads spans from the opening brace at `from`, as long as it knows them and the window holds them completely; returns
+ * how many.
  */
 export function follow(from: i32, windowEnd: i32): i32 {
   let count: i32 = 0;
@@ -112,7 +112,7 @@ function readSpan(into: i32): bool {
   while (true) {
     node = next(node, at);
     if (node === 0) return false;
-    // Of a member that comes twice the last one holds: that is for the readers.
+    // Of a repeated member the last one counts: the readers handle that.
     const members = load<i32>(node, 20);
     if ((seen & members) !== 0) return false;
     seen |= members;
@@ -244,14 +244,14 @@ function readEvents(): bool {
   return true;
 }
 
-/** The node of the head that stands there, among those that came behind the other one; 0 for none. */
+/** The node of the head at this position, among the successors of another node; 0 for none. */
 export function next(before: i32, from: i32): i32 {
   let edge = load<i32>(before, 24);
   let previous: i32 = 0;
   while (edge !== 0) {
     const found = load<i32>(edge);
     if (isAt(found, from)) {
-      // What came last is asked earlier the next time.
+      // The most recent one is tried earlier next time.
       if (previous !== 0) {
         store<i32>(edge, load<i32>(previous));
         store<i32>(previous, found);
@@ -295,7 +295,7 @@ function placeBehind(from: i32, number: i32): i32 {
   return to !== 0 && load<i32>(step) === from ? to : -1;
 }
 
-/** Tells where it leads to, which is never 0. Steps that share a place in the memory push each other out. */
+/** Stores the next place of a step, which is never 0. Steps that share a place in the memory displace each other. */
 export function learnStep(from: i32, number: i32, to: i32): void {
   const step = stepAt(from, number);
   store<i32>(step, from, 0);

@@ -73,7 +73,7 @@ function add(places: Map<string, Calls>, place: Place, { request, atUs, us }: Ca
   }
 }
 
-/** The callee's own span of a call, where this span is the only client span of that call. */
+/** The callee's own span, where this span is only the caller's side of a call. */
 export function answeredBy(trace: Trace, span: SpanIndex): SpanIndex | undefined {
   if (trace.childCount(span) !== 1) return undefined;
   const child = trace.firstChild(span);

@@ -41,9 +41,7 @@ const SLOWNESS_GATE = 0.1;
 const NATS_GATE = 2;
 /** A tenth of the requests. */
 const CUT_GATE = 0.1;
-/**
- * The share of a cut's weight that goes to the service called last: usually the service that stopped is checked first.
- */
+/** The weight of the service called last, relative to the service that stopped: the latter comes first. */
 const LAST_CALLED = 0.9;
 
 type Accused = Pick<Suspect, 'service' | 'kind' | 'operation' | 'score'> &

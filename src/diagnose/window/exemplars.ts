@@ -10,7 +10,7 @@ import { durationText } from '#model/text/duration.ts';
 
 type WindowExemplar = SeenWindow['exemplars'][number];
 
-/** Of each kind: one could be an accident, and a person reads no more. */
+/** How many of each kind: one could be an accident, and a person reads no more. */
 const EACH = 3;
 const RARE = 2;
 /** A path that one request in twenty takes is rarely among the first ones by chance. */

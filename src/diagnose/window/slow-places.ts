@@ -37,7 +37,7 @@ export type Trouble = 'processor' | 'network' | 'calls' | 'itself';
 export type GrownPlace = Readonly<{
   place: Place;
   calls: number;
-  /** Of the mean. */
+  /** The growth of the mean. */
   growthUs: number;
   /** The growth of all calls together, as far as it is new. */
   weightUs: number;

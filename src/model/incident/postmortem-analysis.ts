@@ -333,7 +333,7 @@ export function actions({ actionItems }: Facts): PostmortemSection {
     table: 'action-items',
     missing: actionItems.length === 0 ? ['The record holds no action item.'] : [],
     questions: [
-      ...(actionItems.length === 0 ? ['What will be done, by whom and until when?'] : []),
+      ...(actionItems.length === 0 ? ['What will be done, until when, and who owns it?'] : []),
       ...actionItems.flatMap(({ text }, index) =>
         isVague(text) ? [`What will be different once A${index + 1} is done, and how will you see it?`] : [],
       ),

@@ -286,7 +286,7 @@ export function messaging(facts: Facts): PostmortemSection {
     level: 3,
     statements: updates.map((entry) => recorded(facts, entry)),
     missing: updates.length === 0 ? ['The record holds no update to customers or stakeholders.'] : [],
-    questions: updates.length === 0 ? ['What were customers and stakeholders told, and when?'] : [],
+    questions: updates.length === 0 ? ['What messages did customers and stakeholders get, and when?'] : [],
   });
 }
 

@@ -32,7 +32,7 @@ export function userInfoAt(text: string, colon: number): Range | undefined {
   return { start, end: start + userInfo.length };
 }
 
-/** `jo:$PASSWORD`: whether what stands for the password is none. */
+/** `jo:$PASSWORD`: whether the password is only a placeholder. */
 export function isReferred(userInfo: string): boolean {
   return standsForValue(userInfo.slice(userInfo.indexOf(':') + 1));
 }

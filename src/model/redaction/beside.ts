@@ -145,7 +145,7 @@ export function besideOtherScript(text: string, last: number): Beside | undefine
   return alone(value && name && { ...value, rule: name.rule });
 }
 
-/** Of a run that may be a command of PowerShell. */
+/** For a run that may be a PowerShell command. */
 export function besideCommand(text: string, start: number, end: number): Beside | undefined {
   const value = secureString(text, start, end);
   return value && { parts: [{ ...value, kind: 'secret' }], end: Math.max(end, value.end) };

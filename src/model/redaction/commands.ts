@@ -21,7 +21,7 @@ export function curlUser(text: string, start: number): Range | undefined {
   return isReferred(text.slice(from, end)) ? undefined : { start: from, end };
 }
 
-/** Of programs that take a password so: with a space, and right behind the letter. */
+/** Options of programs that take a password like this: after a space, or directly after the letter. */
 const SHORT_OPTION = /-[paw] (\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const ATTACHED_OPTION = /-p(\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const SHORT_BARE = /[^\s"'\\]{1,200}/y;
@@ -88,7 +88,7 @@ const SECURE_STRING = 'convertto-securestring';
 const SECURE_OPTIONS = String.raw`(?:\s{1,4}-(?:AsPlainText|Force|String)\b:?){0,3}`;
 const SECURE_VALUE = new RegExp(`${SECURE_OPTIONS}\\s{1,4}(\\\\{0,15}["'])?(?![-$(@|"'])`, 'iy');
 const SECURE_BARE = /[^\s"'`;|(){}<>\\]{1,200}/y;
-/** What is piped into it. */
+/** The text that is piped into it. */
 const PIPED = /(?:"([^"\r\n]{1,200})"|'([^'\r\n]{1,200})')\s{0,4}\|\s{0,4}$/;
 
 /** `ConvertTo-SecureString 'x' -AsPlainText`, `'x' | ConvertTo-SecureString -AsPlainText`: of PowerShell. */

@@ -140,7 +140,7 @@ export function mayBeginForm(text: string, at: number): boolean {
   return pair !== 0 && ((THIRDS[pair] ?? 0) & (1 << (text.charCodeAt(at + 2) & 31))) !== 0;
 }
 
-/** Of ASCII characters. */
+/** For ASCII characters. */
 function pairOf(first: number, second: number): number {
   return (first << 7) | second;
 }

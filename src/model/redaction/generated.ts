@@ -6,7 +6,7 @@
  */
 import type { NameRule } from '#model/redaction/names.ts';
 
-/** What a generated value is. */
+/** The rule for a generated value. */
 export const GENERATED: NameRule = { kind: 'secret', word: 'password', stands: 'alone', isMade: false };
 
 /** Whether what stands at `at` lies in a resource of passwords. */

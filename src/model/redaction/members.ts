@@ -50,7 +50,7 @@ export function kindBy(rule: NameRule, name: string, value: string): NameKind | 
   return isNoSecret({ rule, name, value, isQuoted: true, isTold: false }) ? undefined : rule.kind;
 }
 
-/** What a name says of its value. */
+/** The rule that a name gives for its value. */
 function ruleOf(name: string): NameRule | undefined {
   let last = name.length - 1;
   while (CLOSING.test(name[last] ?? '')) last -= 1; // `user[password]`

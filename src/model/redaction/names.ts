@@ -24,7 +24,7 @@ const CODES: Readonly<Record<string, RegExp>> = {
 };
 const CODE_WORDS = Object.keys(CODES);
 
-/** What a value under such a name looks like; undefined where the name is that of no code. */
+/** The form of a value with such a name; undefined where the name is no code's. */
 export function codeForm({ word }: NameRule): RegExp | undefined {
   return CODES[word];
 }
@@ -39,7 +39,7 @@ const PASSWORD =
 
 /** Russian, Chinese, Japanese, Korean; folding with one bit fits only some of the Cyrillic letters. */
 const OTHER_SCRIPTS = 'пароль пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호';
-/** What these end with: they have no letters that a run of a text is made of. */
+/** The last characters of these names: no letters of a run. */
 export const OTHER_SCRIPT_ENDS: readonly number[] = OTHER_SCRIPTS.split(' ').map((word) =>
   word.charCodeAt(word.length - 1),
 );
@@ -69,7 +69,7 @@ const RULES: readonly NameRule[] = [
       'wachtwoorden hasło hasŁo hasła haslo',
   ),
   ...rules('secret', OTHER_SCRIPTS),
-  // Of addresses that are signed, of Docker's and npm's configuration.
+  // Signed URLs, Docker's and npm's configuration.
   ...rules('secret', 'sig auth', { stands: 'as-word', isMade: true }),
   ...rules('secret', 'signature', { isMade: true }),
 ];
@@ -87,7 +87,7 @@ export type PairWord = 'naming' | 'valuing';
 const PAIR_WORDS: readonly Readonly<{ kind: PairWord | 'generated'; word: string; stands: Stands }>[] = [
   ...pairWords('naming', 'name key header field variable param parameter property attribute setting type'),
   ...pairWords('valuing', 'value val vstr content oldvalue newvalue'),
-  // What Terraform makes up may be a password.
+  // Values that Terraform generates may be passwords.
   ...pairWords('generated', 'result bcrypthash'),
 ];
 
@@ -163,7 +163,7 @@ function longestAt(text: string, last: number, endings: readonly Ending[]): Endi
   return undefined;
 }
 
-/** Of `lettersAt`. */
+/** How many letters `lettersAt` reads. */
 const LETTERS = 3;
 
 export function isRule(ending: Ending): ending is NameRule {
@@ -222,7 +222,7 @@ function standsAt(text: string, last: number, { kind, word, stands }: Ending): b
   return head === undefined || !head.test(text.slice(Math.max(0, before - LONGEST_HEAD), before + 1));
 }
 
-/** What may not stand before a word: there it names a Secret of Kubernetes, or a passage. */
+/** Texts that must not precede a word: with them it names a Kubernetes Secret, or a passage. */
 const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
   ...['secret', 'secrets'].map(
     (word) =>

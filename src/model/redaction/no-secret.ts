@@ -35,7 +35,7 @@ const NAMED_VARIABLE = /^\$(?:env:)?[a-z_][\w.]{0,60}$/i;
 const FILLER =
   /^(?:\?+|\$\d*|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}|\[?(?:null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|object object)\]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate)$/iu;
 
-/** Of shells, templates, programs, Terraform, GitHub Actions. */
+/** Variables of shells, templates, programs, Terraform, GitHub Actions. */
 const VARIABLE =
   /^(?:\$(?:env:)?[A-Z_][A-Z0-9_]*|\$env:\w+|\$[({].*|#\{.*|\{\{.*|<%.*|%[A-Z_a-z]\w*%|(?:process\.env|env|secrets|var|local|data|module|self|this)\.[\w.]+|ENC\[.*|vault:[\w/#-]+|ref\+\w+:.*|!(?:Ref|GetAtt|Sub)\b.*|[A-Z]{2,}(?:_[A-Z]{2,})+)$/;
 
@@ -97,7 +97,7 @@ function isSaidOfValue(said: Said): boolean {
 const EMPTIED_COOKIE =
   /^[\w.$-]{1,80}=(?:"{2}|(?:\\"){2}|deleted)?(?:;\s{0,2}(?:(?:max-age|expires|path|domain|samesite|priority|version)=[^;]{0,80}|secure|httponly|partitioned))*;?\s*$/i;
 
-/** What is said of a password in Chinese and Japanese. */
+/** Statements about a password in Chinese and Japanese. */
 const STATE_WITHOUT_SPACES = /^(?:不|无|無|错误|錯誤|必须|必須|必填|已|未|空|過|过期|エラー)[\u3040-\u9fff]*$/;
 /** Whatever stands around it: nobody has such a password. */
 const SAID_ALONE =
@@ -115,12 +115,12 @@ function isNumberOf({ rule, name, value }: Said): boolean {
 
 const SHELL_PLACE = /(?:^|[^A-Za-z])(?:OLD)?PWD$/i;
 const PASSED = /^(?:-?[\d.]+%?|ok|yes|no|fail(?:ed)?|pass(?:ed)?|test\w*)$/i;
-/** A short one; how many passwords there are is none. */
+/** A short number may be a secret; a count of passwords is none. */
 function mayBeNumber(rule: NameRule): boolean {
   return rule.word === 'cvv' || (isPassword(rule) && !/(?:words|phrases)$/.test(rule.word));
 }
 
-/** What a form says of a field: "The password field is required."; how long one is, as `kubectl describe` says it. */
+/** A form's message about a field: "The password field is required."; or its length, as in `kubectl describe`. */
 function isDemand(value: string): boolean {
   return SIZE.test(value) || JUDGED.test(value) || (/\S\s+\S+\s+\S/.test(value) && DEMAND.test(value));
 }

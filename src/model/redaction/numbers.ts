@@ -1,6 +1,6 @@
 /** Numbers of people's money and machines: cards, bank accounts, addresses. Each has a checksum or a form to verify. */
 
-/** Of a run of digits: alone, or the first of four or more groups; cards begin with 2 to 6. */
+/** For a run of digits: alone, or the first of four or more groups; cards begin with 2 to 6. */
 export function mayBeCard(text: string, start: number, end: number): boolean {
   const first = text.charCodeAt(start);
   const size = end - start;
@@ -38,7 +38,10 @@ const CARD_FORMS: readonly RegExp[] = [
   /\d{4}([ -])\d{6}\1\d{4,5}(?![\w-])/y,
 ];
 
-/** Who issues cards of which length (ISO/IEC 7812; the issuers' ranges): most numbers in logs are none of these. */
+/**
+ * Issuers of cards with the lengths of their numbers (ISO/IEC 7812; the issuers' ranges): most numbers in logs match
+ * none.
+ */
 const ISSUERS =
   /^(?:4\d{15}|4\d{18}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|4[4-9]\d|5\d\d)\d{12}|62\d{14}|35(?:2[89]|[3-8]\d)\d{12})$/;
 
@@ -66,13 +69,13 @@ const IBAN_LENGTHS =
   'GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30' +
   'NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30';
 
-/** Of the account numbers that begin with these two signs; 0 where they name no country. */
+/** The length of account numbers that begin with these two letters; 0 where they name no country. */
 function ibanLength(land: string): number {
   const at = /^[A-Z]{2}$/.test(land) ? IBAN_LENGTHS.indexOf(land) : -1;
   return at < 0 ? 0 : Number(IBAN_LENGTHS.slice(at + 2, at + 4));
 }
 
-/** Of a run that begins here: two letters and two digits. */
+/** For a run that begins here: two letters and two digits. */
 export function mayBeIban(text: string, at: number): boolean {
   const isLetters = isUpper(text.charCodeAt(at)) && isUpper(text.charCodeAt(at + 1));
   return isLetters && isDigit(text.charCodeAt(at + 2)) && isDigit(text.charCodeAt(at + 3));

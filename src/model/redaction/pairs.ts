@@ -74,7 +74,7 @@ const FORM_CHARS = 20;
 const FORM_HEAD = /(?:;[^\r\n\v]{0,120})?(?:(?:\r?\n|\v)[\w-]{1,40}: [^\r\n\v]{0,120}){0,4}(?:\r?\n|\v){2}/y;
 const FORM_VALUE = /(?!--)[^\r\n\v]{1,1000}/y;
 
-/** Of a name in quotes: the value behind it, both alone in brackets, or as PHP writes what it stores. */
+/** For a quoted name: the value after it, both alone in brackets, or in PHP's serialised form. */
 export function valueBesideName(text: string, named: Named): (Range & Pick<Named, 'rule'>) | undefined {
   const between = matchAt(BESIDE, text, named.end);
   if (between === undefined) return undefined;
@@ -109,7 +109,7 @@ const LONGEST_PLAIN = 256;
 type Member = Range & Readonly<{ next: number }>;
 
 const QUOTED = /\\{0,15}["']/y;
-/** What a name may be, and what a value may. */
+/** The characters of names and values. */
 const SAID = /[\w.$[\]-]{1,80}/y;
 const HELD = /[^\s,;"'<>{}[\]\\]{1,400}/y;
 /** A value of several words, where its name stands on the next line. */

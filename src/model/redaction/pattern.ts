@@ -34,7 +34,7 @@ type Part = Readonly<{ ways: number; length: number }>;
 const NOTHING: Part = { ways: 1, length: 0 };
 const ONE: Part = { ways: 1, length: 1 };
 
-/** What a group has so far: its finished alternatives, the present one, and the last part of that, which may be repeated. */
+/** The group so far: its finished alternatives, the current one, and its last part, which may be repeated. */
 type Group = { alternatives: Part; sequence: Part; last: Part };
 
 const TOKENS = /\\.|\[(?:\\.|[^\]\\])*\]|\(\?:|\{(\d+)(?:,(\d+))?\}|./gs;

@@ -61,7 +61,10 @@ function redactedOnce(text: string): string {
   return without(text, sensitive(text));
 }
 
-/** What stands beside a value may look like one only once that is gone: looked at again, so that twice changes nothing. */
+/**
+ * A text beside a value may look like a secret only after that value is gone: repeats until nothing changes, so that
+ * redacting twice changes nothing.
+ */
 function settled(text: string, once: (text: string) => string): string {
   let before = text;
   let clean = once(text);
@@ -165,7 +168,7 @@ const SECRETS: Classes = {
   addresses: false,
 };
 
-/** What begins first is taken; an own pattern before what begins with it: who configured it knows what it is. */
+/** The earliest match wins; at the same position an own pattern wins, because its author knows the value. */
 function withOwn(found: readonly Sensitive[], text: string, patterns: readonly OwnPattern[]): readonly Sensitive[] {
   const own = patterns.flatMap(({ kind, pattern }) => rangesOf(text, pattern, kind));
   if (own.length === 0) return found;
@@ -174,7 +177,7 @@ function withOwn(found: readonly Sensitive[], text: string, patterns: readonly O
   for (const one of [...own, ...rangesOf(text, MARKS, ''), ...found].sort((a, b) => a.start - b.start)) {
     const start = Math.max(one.start, done);
     if (one.end <= start) continue;
-    // What was taken out before stays as it is.
+    // Earlier redactions stay unchanged.
     if (one.kind !== '') taken.push({ ...one, start });
     done = one.end;
   }

@@ -42,9 +42,9 @@ const UPPER = 2;
 const DIGIT = 4;
 const JOINER = 8;
 const SIGN = 16;
-/** What may follow on a word that tells a secret: a space, quotes, what escapes them. */
+/** A character that may follow a word before a secret: a space, quotes, their escapes. */
 const TELLING = 32;
-/** What may begin an escaped sign. */
+/** The first character of an escape. */
 const ESCAPING = 64;
 const FULL_COLON = 0xff1a;
 const FULL_EQUALS = 0xff1d;
@@ -52,7 +52,7 @@ const LETTER_OR_DIGIT = LOWER | UPPER | DIGIT;
 const TOKEN = LETTER_OR_DIGIT | JOINER;
 const MIXED = LOWER | UPPER | DIGIT;
 
-/** Of every UTF-16 unit: looking one up takes no comparison. */
+/** The class of every UTF-16 unit: a lookup needs no comparison. */
 const CLASS = new Uint8Array(1 << 16);
 for (let code = 0; code < 128; code += 1) CLASS[code] = classOf(String.fromCharCode(code));
 // Spaces that break no line, or are as wide as a Chinese sign; signs of that width; what ends a name there.
@@ -202,7 +202,7 @@ function afterCommand(scan: Scan, start: number, end: number): number {
 const ASTERISK = 0x2a;
 const DASH = 0x2d;
 
-/** Of `ConvertTo-SecureString`. */
+/** The length of `ConvertTo-SecureString`. */
 const POWERSHELL_CHARS = 22;
 
 function afterDash(scan: Scan, start: number, end: number): number {
@@ -230,7 +230,7 @@ function afterKind(scan: Scan, kind: string, start: number, end: number): number
 
 const PERCENT = 0x25;
 const DOT = 0x2e;
-/** Of an IPv6 address. */
+/** In an IPv6 address. */
 const LONGEST_GROUP = 4;
 
 function afterToken(scan: Scan, start: number, end: number, classes: number): number {
@@ -291,7 +291,7 @@ function afterWide(scan: Scan, at: number, code: number): number {
 
 const MARK = new RegExp(MARK_PATTERN, 'y');
 
-/** What was taken out before stays as it is. */
+/** Earlier redactions stay unchanged. */
 function afterMark(text: string, at: number): number {
   return Math.max(at + 1, endAt(MARK, text, at));
 }

@@ -26,7 +26,7 @@ export function toldValue(text: string, named: Named): Range | undefined {
   return isNoSecret(said) ? undefined : value;
 }
 
-/** Of Chinese, Japanese and Korean signs. */
+/** The first code of Chinese, Japanese and Korean characters. */
 const FIRST_WITHOUT_SPACES = 0x3000;
 
 type Word = Range & Readonly<{ word: string; isQuoted: boolean; isLast: boolean }>;
@@ -93,7 +93,7 @@ function isWholeWord(rule: NameRule): boolean {
   return isPassword(rule) && !/pass$/.test(rule.word);
 }
 
-/** Of Redis and LDAP: the value follows behind a space. */
+/** Settings of Redis and LDAP: the value follows a space. */
 const SETTINGS = /^(?:requirepass|masterauth|bindpw|rootpw)$/;
 /** "using password hunter2", "password hunter2 was rejected" */
 const GIVEN =

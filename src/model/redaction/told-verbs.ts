@@ -10,7 +10,7 @@ const PREPOSITIONS =
   'sur|no|na|en|van|voor|op|od|dla|w|для|от|к|на|в';
 const WHOSE = `(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,4}?){0,2}?`;
 
-/** What says more stands before what is its beginning. */
+/** Longer forms come before forms that are their beginning. */
 const VERBS = [
   'is (?:gewijzigd naar|veranderd in|ingesteld op)|è stata (?:cambiata|modificata|reimpostata) (?:in|a)',
   // English
@@ -45,5 +45,5 @@ export const TOLD_WITHOUT_SPACES: RegExp = new RegExp(
   'y',
 );
 
-/** What a Japanese sentence ends with behind the value. */
+/** The end of a Japanese sentence after the value. */
 export const JAPANESE_END: RegExp = /(?:です|でした|である|だ)$|(?:に(?:変更|設定|更新|リセット|なり)|となり).*/;

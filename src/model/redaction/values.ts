@@ -52,7 +52,9 @@ export function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09 || (code >= 0xa0 && OTHER_BLANKS.test(String.fromCharCode(code)));
 }
 
-/** Where it goes on before a quote with its backslashes, a bracket, a sign of emphasis; `at` itself where there is none. */
+/**
+ * Where to continue before a quote with its backslashes, a bracket, a sign of emphasis; `at` itself for anything else.
+ */
 function beforeClosing(text: string, at: number): number {
   switch (text[at]) {
     case ']':
@@ -103,7 +105,7 @@ export function valueAt(text: string, named: Named, sign: Sign): Range | undefin
   return isNoSecret({ rule, name, value: said, isQuoted: value.isQuoted, isTold }) ? undefined : value;
 }
 
-/** Of what is compared with words. */
+/** The longest value to compare with words. */
 const LONGEST_PLAIN = 256;
 
 type Value = Range & Readonly<{ isQuoted: boolean }>;
@@ -132,7 +134,7 @@ function cookiesEnd(text: string, { at }: Sign, start: number): number {
 /** “…”, „…“, « … », 「…」 */
 const TYPOGRAPHIC = /([“„«「『‹‘][ \u00a0\u202f]?)([^“”„«»「」『』‹›\r\n\v]{1,200})[”“»」』›’]/y;
 
-/** What stands between quotes that no program writes; undefined where none open here. */
+/** The text between typographic quotes; undefined where none open here. */
 export function typographicRange(text: string, at: number): Range | undefined {
   const [, opening = '', value = ''] = matchAt(TYPOGRAPHIC, text, at) ?? [];
   const start = at + opening.length;
@@ -201,7 +203,7 @@ function endBefore(text: string, start: number, closing: string): number {
 const WRAPPER =
   /([a-z]{3,8}\(\d{1,6}\) (?=\\{0,15}")|(?:[A-Za-z_][\w.:]{0,40}\(){1,3}|(?:Some|Optional|Just)\[)(?:[bu](?=["']))?(\\{0,15}["'])?/y;
 
-/** What a function is handed; undefined where that is no value, but the name of one. */
+/** The argument of a function; undefined where it is no value, but the name of one. */
 function wrappedRange(
   text: string,
   from: number,
@@ -229,7 +231,7 @@ const IN_BRACKETS = /(?:\([^\s()"'\\]{1,60}\)[^\s,;&"'`<>(){}[\]\\]{0,60}){1,4}/
 /** Up to what would end it, were it not encoded. */
 const ENCODED_BARE = /(?:(?!%(?:25){0,4}(?:26|2[27C]|3B|5D|7D|0A|0D))[^\s,;&"'`<>(){}[\]\\])+/iy;
 
-/** What a machine made has no sign in it that a name could stand before: `sig=sig=sig=…` is read once. */
+/** A generated value contains no sign that a name could precede: `sig=sig=sig=…` is read once. */
 const MADE = /[\w+/.~%-]+={0,2}(?!:?[^\s,;&"'`<>(){}[\]\\:])/y;
 const ENCODED_MADE = /(?:(?!%(?:25){0,4}(?:26|2[27C]|3[ABD]|5D|7D|0A|0D))[\w+/.~%-])+(?:=|%(?:25){0,4}3D){0,2}/iy;
 

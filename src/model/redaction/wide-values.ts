@@ -35,7 +35,9 @@ export function widerEnd(text: string, named: Named, sign: number, bare: Range):
 const PART = /[^;="'\r\n\v\\]{1,200}(?=;|\\{0,15}["'])/y;
 const NEXT_PART = /; ?[A-Za-z][\w ]{0,40}=/y;
 
-/** Of a connection string: a semicolon stands before its name, or another name behind the one that ends it. */
+/**
+ * In a connection string: a semicolon stands before the name, or another name after the semicolon that ends the value.
+ */
 function partEnd(text: string, { start: nameStart }: Named, sign: number, { start, end }: Range): number | undefined {
   if (text[sign] !== '=') return undefined;
   const partEnd = endAt(PART, text, start);
@@ -70,7 +72,7 @@ const ANOTHER_PAIR = /(?:^|[\s,;&])["']?[\w.-]+["']?\s?[=:]/;
 /** A block, a function, an assignment. */
 const CODE = /[{([]$|=>| = /;
 
-/** Of a line that is this pair and nothing else, between others of that kind or of a few words that say nothing about it. */
+/** For a line with only this pair, between other such lines or a few neutral words. */
 function lineEnd(text: string, named: Named, sign: number, { start, end }: Range): number | undefined {
   const restEnd = endAt(REST, text, start);
   if (restEnd <= end || !isAt(LINE_END, text, restEnd) || !beginsLine(text, named.start)) return undefined;
@@ -88,7 +90,7 @@ function lineEnd(text: string, named: Named, sign: number, { start, end }: Range
   return isPhrase || isAmongSettings(text, named.start, restEnd) ? start + value.length : undefined;
 }
 
-/** Of a phrase: longer ones are sentences. */
+/** In a phrase: longer texts are sentences. */
 const MOST_WORDS = 8;
 
 function saysSomethingElse(value: string): boolean {

@@ -117,7 +117,7 @@ function placeName(group: string): string {
   return [service, operation.replace(/^HTTP (?=[A-Z]{3,7}\b)/, ''), ...rest].join('\n');
 }
 
-/** What at least half of the traces of each side have. */
+/** Names that at least half of the traces of each side have. */
 function sharedNames(sides: readonly (readonly Grouped[])[], count: number): Uint8Array {
   const counts = sides.map((side) => ({ having: tracesHaving(side, count), least: SHARED * side.length }));
   return Uint8Array.from({ length: count }, (_, name) =>
@@ -226,7 +226,7 @@ type Placing = Readonly<{
 function placeOne(span: SpanIndex, above: SpanIndex, { nameOf, place, through, table, isStep }: Placing): void {
   const name = nameOf[span] ?? 0;
   const isShared = isStep[name] === 1;
-  // What only one side has stays where it is; what both have keeps its place below what both have.
+  // Names of one side stay in place; common names keep their place below common names.
   const parent = (isShared ? through[above] : place[above]) ?? TOP;
   const callsItself = parent !== TOP && table.name(parent) === name;
   const call = callsItself ? parent : table.below(parent, name);

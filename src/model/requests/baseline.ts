@@ -196,7 +196,7 @@ function collect(trace: Trace, collected: Collected): void {
   for (const size of responseSizes(trace, groups)) sizesIn(collected, sizeKey(groups, size)).push(size.value);
 }
 
-/** Of one operation in one trace: more would only say the same again. */
+/** Per operation and trace: more samples would add nothing. */
 const MOST_SAMPLES = 200;
 
 function collectOperation(trace: Trace, groups: SpanGroups, group: number, collected: Collected): void {
@@ -261,7 +261,7 @@ type Shared = Readonly<{
 const NOISE_US = 1_000;
 const NOISE_BYTES = 100;
 
-/** What nobody asks about is not sorted. */
+/** Sorts only what is requested. */
 function sharedOf(collected: Collected): Shared {
   const operations = new Map<string, UsualOperation>();
   const sizes = new Map<string, UsualRange>();

@@ -36,7 +36,7 @@ export type StructureChange = Readonly<{
   below: number;
   /** How much more of the critical path the call and everything below it hold in the failing traces. */
   pathUs: number;
-  /** What was recorded of the failure. */
+  /** The recorded failure. */
   failure: string;
   /** The failing traces failed before they reached it. */
   afterFailure: boolean;

@@ -98,10 +98,10 @@ function valuesOf(attribute: RequestAttribute): readonly Trait[] {
 const FEWEST_VALUES = 8;
 /** Every twentieth of the requests. */
 const CUTS = 20;
-/** What names a thing, a place or a time and is no amount. */
+/** Names of things, places and times, which are no amounts. */
 const NO_AMOUNT =
   /(?:^|[._-])(?:id|ids|uid|pid|port|line|lineno|column|offset|seq|sequence|number|hash|ip|address|code|version|timestamp|time|date|epoch)$|id$/i;
-/** What only counts up goes with the time of the request. */
+/** A counter only reflects the time of the request. */
 const MOST_WITH_TIME = 0.9;
 
 function rangesOf(attribute: RequestAttribute, beginUs: readonly number[]): readonly Trait[] {

@@ -19,7 +19,7 @@ import { longestAmount, saidAmountUs } from '#model/trace/wait-amounts.ts';
 const NAMES =
   /(?:\b|_)(?:pool|datasource|hikaricp?)[\w-]{0,40}[ ._:](?:connect|acquire|checkout|borrow|get[_ ]?connection|wait)\b|\b(?:acquire|checkout|borrow|wait for|get)[ _.]?(?:db |database |pooled |a )?connection\b|\bconnection[ ._](?:acquire|checkout|wait)\b/i;
 
-/** What each of those holds: compiled in a tenth of the time, and most names do not get beyond it. */
+/** A prefilter for the pattern above: it compiles in a tenth of the time, and most names do not pass it. */
 const MAY_NAME_POOL = /connection|pool|datasource|hikari/i;
 
 /**
@@ -51,7 +51,7 @@ export function connectionWaits(trace: Trace, span: SpanIndex, lines: LinesBySpa
 
 const WAIT_ATTRIBUTE =
   /(?:pool|connection|hikari(?:cp)?|dbcp2?|c3p0|pgbouncer)s?[._].{0,60}(?:wait|acquire|pending)[\w.]{0,40}?[._](ns|us|ms|s|seconds)$/i;
-/** Of an event that speaks of a connection already. */
+/** For an event that mentions a connection already. */
 const EVENT_AMOUNT = /(?:wait|acquire|elapsed|duration|took)[\w.]{0,40}?(?:[._](ns|us|ms|s|seconds)|(ms|seconds))$/i;
 const WAITING =
   /\b(?:wait(?:s|ed|ing)?|queued?) for (?:a )?(?:free |database |db )?connection\b|\bconnection (?:wait|requested|queued)\b/i;
@@ -113,7 +113,7 @@ function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): Connectio
   return signs
     .filter(({ count }) => count !== undefined || !isCut)
     .flatMap(({ item: whole, count }): ConnectionWait[] => {
-      // Of a line that counts the pool and reports a refused connection the count is the sign.
+      // In a line with a pool count and a refused connection, the count is the sign.
       const isMixed = count !== undefined && saysUnreachable(whole.text);
       const item = isMixed ? { ...whole, text: countText(count) } : whole;
       const inUse = count === undefined ? '' : `${count.inUse} of ${count.size} in use`;

@@ -50,7 +50,7 @@ function dayText(us: number): string {
 const MINUTE_US = 60_000_000;
 const DAY_US = 24 * 60 * MINUTE_US;
 
-/** Of days since 1970, by Howard Hinnant's `civil_from_days`. */
+/** The date of a number of days since 1970, by Howard Hinnant's `civil_from_days`. */
 function civilDate(days: number): string {
   const z = days + 719_468;
   const era = Math.floor(z / 146_097);

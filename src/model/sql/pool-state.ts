@@ -27,7 +27,7 @@ const POOL_IS_FULL = new RegExp(
   'i',
 );
 
-/** What each of those holds: compiled in a tenth of the time, and most texts do not get beyond it. */
+/** A prefilter for the pattern above: it compiles in a tenth of the time, and most texts do not pass it. */
 const MAY_SPEAK_OF_POOL = /connect|pool|resource|clients|idle/i;
 
 /** Words by which pools and services say that a request has to wait for a connection: nothing failed. */

@@ -26,7 +26,7 @@ export type LexemeRules = {
   readonly labels: boolean;
 };
 
-/** What a piece is depends on the one before it (of lower case, empty at the start) and on whether it lies in `{ }`. */
+/** A lexeme depends on the previous one (in lower case, empty at the start) and on whether it lies in `{ }`. */
 export type LexemeContext = Readonly<{ before: string; isDocument: boolean }>;
 
 export function lexemeAt(sql: string, at: number, rules: LexemeRules, context: LexemeContext): Lexeme {
@@ -48,7 +48,7 @@ function quotedAt(sql: string, at: number, escapes: boolean): Lexeme {
   return sql[at] === '"' ? doubleQuoted(sql, at, escapes) : quoted(sql, at, 'text', escapes);
 }
 
-/** Of a UUID or a number; 0 where none is. */
+/** The end of a UUID or a number; 0 for none. */
 function endOfPlainValue(sql: string, at: number, rules: LexemeRules): number {
   const char = sql[at] ?? '';
   const uuid = endOfUuid(sql, at, rules);
@@ -201,7 +201,7 @@ function bracketed(sql: string, at: number): Lexeme {
 }
 
 const BRACKETED = /\[([\p{L}_#@][\p{L}\p{N}_#@$ .:/-]{0,127})\]/uy;
-/** What agents put in place of a value. */
+/** Placeholders of agents for a value. */
 const MASKED_NAME = /^(?:redacted|masked|filtered|hidden|omitted)\b/i;
 const MASK = /\*{2,}|\.{3,}|<(?:redacted|masked|filtered|hidden|omitted)>/iy;
 
@@ -294,7 +294,7 @@ function markAt(sql: string, at: number): Lexeme {
   return { kind: 'mark', text, end: at + text.length };
 }
 
-/** Those of more than one character. */
+/** Operators of more than one character. */
 const OPERATOR = /<=>|<->|<>|<=|<@(?!\w)|<<|>=|>>|!=|!~\*?|~\*|==|=>|\|\||&&|::|:=|->>|->|#>>|#>|#-|@>|@@/y;
 
 /** `$` does not begin a word, but goes on with it: `v$session`. */

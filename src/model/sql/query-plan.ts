@@ -41,7 +41,7 @@ const PLAN_WORDS: readonly (readonly [RegExp, string])[] = [
   [/\bseq(?:uential)? scan\b|\bfull (?:table )?scan\b|\btable scan\b|\bCOLLSCAN\b/i, 'a full scan'],
 ];
 
-/** What the span's own attributes and events say, and the lines that may speak of it. */
+/** The texts of the span's own attributes and events, and of lines that may refer to it. */
 function saidOf(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): EvidenceItem[] {
   const ref = trace.spanId(span);
   return [
@@ -74,7 +74,7 @@ function mayBeAbout(trace: Trace, span: SpanIndex, line: LogLine): boolean {
   return atUs >= trace.startUs(span) && atUs <= trace.endUs(span) + LOGGED_WITHIN_US;
 }
 
-/** What the statement itself gives away. */
+/** A guess from the statement alone. */
 function guess(statement: string): string {
   const sql = statement.toLowerCase();
   if (!sql.trimStart().startsWith('select')) return '';

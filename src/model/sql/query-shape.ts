@@ -67,7 +67,7 @@ function endOfRecorded(statement: string): number {
   return end;
 }
 
-/** What might go on otherwise in the whole statement: half a word, half an operator, a list that repeats itself. */
+/** The end may continue differently in the whole statement: half a word, half an operator, a repeating list. */
 function dropUnfinished({ tokens, groups }: Shape, endsInWord: boolean): void {
   if (endsInWord && tokens.at(-1) !== '?') tokens.pop();
   const isMember = groups.at(-1)?.isDocument === true && /^[{,]$/.test(tokens.at(-2) ?? '');
@@ -79,14 +79,14 @@ function dropUnfinished({ tokens, groups }: Shape, endsInWord: boolean): void {
   }
 }
 
-/** What began as the one before it, with the comma between them. */
+/** Drops an element that began like the previous one, with the comma between them. */
 function dropBegun(tokens: string[], one: number, other: number): void {
   if (other <= tokens.length && repeats(tokens, one, other, tokens.length - other)) tokens.length = other - 1;
 }
 
 const UNFINISHED = /^[^\p{L}\p{N}_?()*\]}]+$/u;
 
-/** Of `sp_executesql N'…'` the statement is what is handed over. */
+/** For `sp_executesql N'…'`, the statement in the argument. */
 function handedOver(statement: string): string | undefined {
   const before = HANDING_OVER.exec(statement)?.[0];
   if (before === undefined) return undefined;
@@ -104,11 +104,11 @@ type Group = {
   /** The group before it in a list of groups. */
   readonly twin: Group | undefined;
   readonly isDocument: boolean;
-  /** Of values alone: what follows `values` or `in`, if it is no query. */
+  /** Contains only values: the list after `values` or `in`, if it is no query. */
   isValues: boolean;
   /** One of `values (…), (…)`. */
   readonly isRow: boolean;
-  /** Where the element begins that is being read, and the one before it; −1 where there is none. */
+  /** The beginning of the current element and of the previous one; −1 for none. */
   element: number;
   elementBefore: number;
 };
@@ -165,7 +165,7 @@ function tokenOf(shape: Shape, lexeme: Lexeme, next: () => string): string {
   }
 }
 
-/** Of a document names stay: those of its members, and of the collection that a command is for. */
+/** In a document, names stay: those of its members, and of the collection of a command. */
 function memberOf(shape: Shape, text: string, next: string): string {
   if (next === ':' || next === '=') return MEMBER.test(text) && !ID.test(text) ? text.toLowerCase() : '?';
   return isCollection(shape, text) ? text.toLowerCase() : '?';

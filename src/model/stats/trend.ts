@@ -12,7 +12,7 @@ export type Points = Readonly<{
 
 export type Trend = Readonly<{
   perSecond: number;
-  /** Of the line. */
+  /** The value of the line. */
   valueAt(us: number): number;
   /** The distance of the points from the line, as a standard deviation. */
   residual: number;

@@ -42,7 +42,10 @@ export function deviations({ median, spread, unit }: UsualRange, value: number):
   return (Math.log(value + unit) - Math.log(median + unit)) / spread;
 }
 
-/** Of a normal distribution: what its median absolute deviation, and what its middle four fifths, are to its standard deviation. */
+/**
+ * For a normal distribution: its median absolute deviation, and its middle four fifths, as ratios to its standard
+ * deviation.
+ */
 const SD_PER_MAD = 1.4826;
 const SD_BETWEEN_TENTHS = 2.563;
 

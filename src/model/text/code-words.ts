@@ -4,7 +4,7 @@ const NAME = /\b[A-Za-z_$][\w$]{1,100}/g;
 const PART = /[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+/g;
 const SHORTEST = 3;
 
-/** Of languages and of logs: they stand everywhere. */
+/** Words of languages and of logs, which occur everywhere. */
 const COMMON: ReadonlySet<string> = new Set(
   `abstract and any args array async await bool boolean break byte case catch char class code const context continue ctx data debug default
   def defer del double elif else end enum err error errors except export extends fail failed failure false final float fmt for foreach from

@@ -15,7 +15,7 @@ export function cutText(text: string, most: number): string {
   return `${isCutMark(kept.slice(bracket)) ? kept.slice(0, bracket) : kept}…`;
 }
 
-/** What stands for a value is no part of one. */
+/** A redaction mark is no part of a value. */
 function isCutMark(end: string): boolean {
   return MARK_START.startsWith(end) || (end.startsWith(MARK_START) && !end.includes(']'));
 }
@@ -43,5 +43,7 @@ function beginning(text: string, most: number): string {
 }
 
 const MARGIN = 4_096;
-/** What the end of the window may have cut: the longest that is known for a secret by nothing but its whole. */
+/**
+ * How much the end of the window may have cut off: the length of the longest secret that only its whole form reveals.
+ */
 const LONGEST_UNTOLD = 1_024;

@@ -17,7 +17,7 @@ export type AskedFor = Readonly<{ text: string; around?: Around | undefined; isM
 export function readAsked(typed: string): AskedReference | undefined {
   const reference = readTraceId(typed);
   if (reference?.kind !== 'trace') return reference;
-  // What a hasty selection takes along is no text: quotes, brackets, 0x, the hyphens of a UUID.
+  // An imprecise selection includes quotes, brackets, 0x, the hyphens of a UUID: these are no text.
   const bare = typed.replace(/[^0-9a-z]/gi, '').toLowerCase();
   if (bare === reference.id || bare === `0x${reference.id}`) return reference;
   return { ...reference, around: typed.includes('://') ? 'link' : 'text' };

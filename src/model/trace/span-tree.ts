@@ -47,7 +47,7 @@ function rootsOf(parent: Int32Array): SpanIndex[] {
 
 /** In place: each circle's earliest span becomes a root. */
 function cutCircles(parent: Int32Array, lists: ChildLists, { preorderEnd }: Depths, repairs: { cycle: number }): void {
-  // What a root reaches ends behind its own place.
+  // Spans that a root reaches have an end after their own place.
   const reached = Uint8Array.from(preorderEnd, (end) => (end > 0 ? 1 : 0));
   for (let i = 0; i < parent.length; i += 1) {
     if (reached[i] === 1) continue;

@@ -165,10 +165,10 @@ function nearest(start: number, callerStart: number, roomUs: number, callerShift
 type Ahead = { leastUs: number; mostUs: number };
 
 /**
- * What the calls that fit say of those that do not. A call that fits says how far its callee's clock can be ahead of its
- * caller's; a late one of the same two clocks says how far it would have to be. Where the two exclude each other, the
- * late one simply ran after its caller had ended: it is work (1) and no skew. An early one stays: nothing runs before it
- * was asked for.
+ * Uses the calls that fit to judge the others. A fitting call limits how far its callee's clock can be ahead of its
+ * caller's; a late call between the same two clocks shows how far it would have to be. Where the two exclude each
+ * other, the late call simply ran after its caller had ended: it is work (1) and no skew. An early call stays skew:
+ * nothing runs before it was called.
  */
 function otherCalls(
   input: SkewInput,
@@ -186,7 +186,7 @@ function otherCalls(
   return { isWork, known, together: movedTogether(input, isWork, outside) };
 }
 
-/** What all calls of one caller to one clock say together; a single one says nothing of any other. */
+/** The common shift of all calls of one caller to one clock; a single call says nothing about others. */
 function movedTogether(input: SkewInput, isWork: Uint8Array, callers: ReadonlySet<number>): Together {
   const byCaller = new Map<number, { children: number; open: Map<number, Ahead & { calls: number }> }>();
   input.parent.forEach((caller, span) => {
@@ -234,7 +234,7 @@ function callsOutside(input: SkewInput): Outside {
   return { late, early };
 }
 
-/** What all calls that fit as they came say together about each two clocks. */
+/** The common limits of all fitting calls for each pair of clocks. */
 function aheadByClocks(input: SkewInput): ReadonlyMap<number, Ahead> {
   const known = new Map<number, Ahead>();
   input.parent.forEach((caller, span) => {

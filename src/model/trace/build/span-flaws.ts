@@ -22,7 +22,7 @@ export const NO_FLAWS: Readonly<FlawCounts> = {
   unfinishedSpan: 0,
 };
 
-/** Of six bits. */
+/** With six bits. */
 const COMBINATIONS = 64;
 
 /** How many spans have each flaw. */

@@ -162,7 +162,7 @@ function sortByDigit(numbers: Int32Array, words: Uint32Array, shift: number): vo
   }
 }
 
-/** Those that start in one microsecond follow one another already. */
+/** Spans that start in the same microsecond are adjacent already. */
 function sortTies(numbers: Int32Array, startUs: Float64Array, firstUs: number, compare: () => Compare): void {
   let from = 0;
   let startedUs = Number.NaN;

@@ -130,12 +130,12 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
   const sources: DetailSource[] = [];
   let capacity = 0;
   let columns = NO_COLUMNS;
-  /** As far as they are filled; made when somebody asks, and again when a span was added. */
+  /** The filled parts; created on request, and again after a span was added. */
   let filled: SpanColumns | undefined = NO_COLUMNS;
   /** The first ones, until there are many or somebody asks for a column. */
   let few: SpanFields[] = [];
   let count = 0;
-  /** Of an id in any spelling, once tables are put together. */
+  /** For an id in any spelling, once tables are merged. */
   let numberOfId: ((id: string) => number) | undefined;
 
   const intoColumns = () => {

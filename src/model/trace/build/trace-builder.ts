@@ -65,7 +65,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const id = column('id');
   const toldKind = column('kind');
   const process = column('process');
-  // What is corrected is a copy: the table may be asked again, with more spans in it.
+  // Corrections go into a copy: the table may be used again, with more spans in it.
   const startUs = column('startUs').slice();
   const isImpossible = holdsImpossible(column('durationUs'));
   const durationUs = isImpossible ? column('durationUs').slice() : column('durationUs');
@@ -170,7 +170,7 @@ function isBlank(service: string): boolean {
 /** Placeholders of Jaeger, its older versions, the collector and OpenTelemetry's SDKs for a missing name. */
 const NO_NAMES: ReadonlySet<string> = new Set(['missing-service-name', 'OTLPResourceNoServiceName', 'unknown_service']);
 
-/** What is known of the process of each span. */
+/** Data about the process of each span. */
 function ofProcesses(
   { processes }: SpanTable,
   process: Int32Array,

@@ -131,9 +131,9 @@ type Walk = {
   span: Int32Array;
   /** Moves from the span's end to its start. */
   cursorUs: Float64Array;
-  /** The child at whose start the cursor stands; the span itself as long as there is none. */
+  /** The child at whose start the cursor stands; the span itself before the first one. */
   later: Int32Array;
-  /** What is left of the span's candidates, `list[next .. end]`. */
+  /** The remaining candidates of the span, `list[next .. end]`. */
   next: Int32Array;
   end: Int32Array;
 };
@@ -155,7 +155,7 @@ function walk(columns: Columns, root: SpanIndex, behindPreorder: Float64Array): 
   return backwards(steps);
 }
 
-/** To the start of the next child that is waited for, or of the span where there is none. */
+/** Goes to the start of the next child that is waited for, or of the span if there is none. */
 function goOn(stack: Walk, clamped: Clamped, steps: StepList): void {
   const top = stack.depth - 1;
   const span = stack.span[top] ?? 0;
@@ -175,7 +175,7 @@ function goOn(stack: Walk, clamped: Clamped, steps: StepList): void {
   else open(stack, clamped, child);
 }
 
-/** The latest to end of those that ended at or before the cursor; −1 where there is none left. */
+/** The child that ended last at or before the cursor; −1 where none is left. */
 function nextChild({ depth, span, later, next, end }: Walk, clamped: Clamped, cursorUs: number): SpanIndex {
   const top = depth - 1;
   const last = end[top] ?? 0;
@@ -289,7 +289,7 @@ type StepList = {
   count: number;
   spans: Int32Array;
   startsUs: Float64Array;
-  /** Of the last one. */
+  /** The end of the last one. */
   endsUs: number;
   readonly preorder: Int32Array;
   readonly behindPreorder: Float64Array;

@@ -63,7 +63,7 @@ export const errorOrigins = view((trace): readonly ErrorOrigin[] => {
   return origins;
 });
 
-/** Of so many spans that several failures lie below the words are read; the root comes first. */
+/** How many spans with several failures below are read for their words; the root comes first. */
 const MOST_PARTED = 50;
 
 /** Attempts of one call that their caller put up with are one origin, not one each. */
@@ -72,7 +72,7 @@ function addUntold(origin: ErrorOrigin, origins: ErrorOrigin[], told: Set<SpanIn
   for (const each of origin.spans) told.add(each);
 }
 
-/** What the symptom failed on, or each that it may have failed on, then what failed beside that. */
+/** The failures that explain the symptom, or may explain it, then the other failures. */
 function originsBelow(failures: Failures, ways: readonly Way[], lines: LinesBySpan | undefined): ErrorOrigin[] {
   const { reached, beside, rivals } = refused(failures.trace, ways) ?? apart(failures.trace, ways, lines);
   return [
@@ -81,7 +81,7 @@ function originsBelow(failures: Failures, ways: readonly Way[], lines: LinesBySp
   ];
 }
 
-/** Who answers that the request was wrong, in words of its own, did not fail on what failed below it. */
+/** A span that rejects the request in its own words did not fail because of the failures below it. */
 function refused(trace: Trace, ways: readonly Way[]): Apart | undefined {
   const symptom = ways[0]?.[0];
   if (symptom === undefined || !saysClientError(trace, symptom) || ways.some(({ length }) => length < 2))
@@ -127,7 +127,7 @@ type Failures = Readonly<{
   passesThrough: Uint8Array;
 }>;
 
-/** What one caller asked for in one way: the failed calls and those that succeeded, both in order of start. */
+/** The attempts of one caller at one call: failed and successful ones, both in order of start. */
 type Attempts = Readonly<{ failed: readonly SpanIndex[]; succeeded: readonly SpanIndex[] }>;
 type AttemptsByCaller = (caller: SpanIndex, call: SpanIndex) => Attempts;
 
@@ -160,7 +160,7 @@ function attemptsAmong(trace: Trace, caller: SpanIndex, call: SpanIndex): Attemp
   return { failed, succeeded };
 }
 
-/** Of calls by one name. Whom a call was for that never arrived is not always said. */
+/** For calls with the same name. A call that never arrived does not always name its callee. */
 function asksTheSame(trace: Trace, a: SpanIndex, b: SpanIndex): boolean {
   if (!trace.isOfOneService(a, b) || trace.queryShape(a) !== trace.queryShape(b)) return false;
   const one = callee(trace, a);
@@ -211,7 +211,7 @@ function markWhatFailuresPassThrough(failures: Failures): void {
   }
 }
 
-/** What happens to a message, or after its caller has ended, no longer concerns the caller. */
+/** The processing of a message, or work after the caller has ended, no longer concerns the caller. */
 function isKnownAbove(trace: Trace, span: SpanIndex): boolean {
   const caller = trace.parent(span);
   return caller !== undefined && trace.isAwaited(span) && trace.endUs(span) <= trace.endUs(caller);
@@ -227,7 +227,10 @@ function hasFailedParent({ trace, passesThrough }: Failures, span: SpanIndex): b
   return parent !== undefined && (trace.failed(parent) || passesThrough[parent] === 1);
 }
 
-/** 404 is the answer "there is none", 409 and 412 are those to "only if", and a call that its caller cancelled (a hedge that lost) has not failed; whoever fails on those fails by himself. */
+/**
+ * 404 is the response "there is none", 409 and 412 are those to "only if", and a call that its caller cancelled (a
+ * hedged request that lost) has not failed. A caller that fails because of these is the origin itself.
+ */
 function isExpected(trace: Trace, span: SpanIndex): boolean {
   const status = trace.httpStatus(span);
   return ANSWERS.has(status) || trace.hasMark(span, MARK.cancelled | MARK.expectedAnswer);
@@ -338,7 +341,7 @@ function lastSuccesses(trace: Trace): (caller: SpanIndex) => number {
   };
 }
 
-/** What succeeded after the span by the same name. */
+/** Later successful calls with the same name. */
 function laterOfOneName(trace: Trace, caller: SpanIndex, span: SpanIndex): SpanIndex[] {
   const later: SpanIndex[] = [];
   const endUs = trace.endUs(span);

@@ -36,7 +36,7 @@ function errorRoles(trace: Trace): ReadonlyMap<SpanIndex, ErrorRole> {
   return roles;
 }
 
-/** What happens to a message, or after its caller has ended, no longer concerns the caller. */
+/** The processing of a message, or work after the caller has ended, no longer concerns the caller. */
 function isKnownTo(trace: Trace, caller: SpanIndex, call: SpanIndex): boolean {
   return (
     trace.isAwaited(call) && trace.startUs(call) <= trace.endUs(caller) && trace.endUs(call) >= trace.startUs(caller)

@@ -84,14 +84,14 @@ export function saysCircuitOpen(text: string): boolean {
   return MAY_SPEAK_OF_CIRCUIT.test(text) && CIRCUIT_OPEN.test(text);
 }
 
-/** What each of the following holds: compiled in a tenth of the time. */
+/** A prefilter for the patterns below: it compiles in a tenth of the time. */
 const MAY_SPEAK_OF_CIRCUIT = /circuit|breaker|not ?permitted|upstream/i;
 
 /** Resilience4j, Polly, Hystrix, opossum, gobreaker, pybreaker, Circuitbox, Envoy's overflow, and people. */
 const CIRCUIT_OPEN =
   /circuit.?breaker.{0,80}\b(?:is |still |was )?(?:half.?)?open|\bcircuit\b.{0,40}\b(?:is |now |still )*(?:half.?)?open\b|\bbreaker(?: is)? open\b|call ?not ?permitted|brokencircuit|opencircuit|circuit(?:breaker)?open|short.?circuited|upstream_rq_pending_overflow|upstream connect error.{0,80}overflow/i;
 
-/** Of time-outs of a lock or a statement, too: there the database gave up. */
+/** Includes timeouts of a lock or a statement: there the database gave up. */
 const TIMED_OUT =
   /(?:^|[^a-z])time[ds]?[-_ ]?out(?:s|error|exception)?(?![a-z])|(?:read|write|connect|connection|socket|request|response|wait|lock|query|call|pool|gateway)time[d]?out|deadline|\be(?:socket)?timedout\b/i;
 const OVERLOAD =
@@ -99,7 +99,7 @@ const OVERLOAD =
 const CANCELLED =
   /\bcancel(?:l?ed|lation)\b|\baborted by (?:the )?(?:client|caller|user)\b|aborterror|client (?:closed|disconnected)/i;
 
-/** What each of the following holds. It is compiled in a tenth of the time, and what says something does mostly not get beyond it. */
+/** A prefilter for the pattern below: it compiles in a tenth of the time, and a meaningful text rarely passes it. */
 const MAY_SAY_NOTHING = /error|fail|[1-5]\d\d$|unavailable$|gateway|bad request$|not found$|too many requests$/i;
 /** `Internal Server Error`, `503 Service Unavailable`, `Request failed with status code 500`: no more than the status says. */
 const SAYS_NOTHING =

@@ -42,7 +42,7 @@ export const serviceGraph = view((trace): readonly ServiceCalls[] => {
 type Edge = { caller: string; callee: string; external: boolean; calls: SpanIndex[]; failed: number };
 type Callee = Readonly<{ service: string; external: boolean; failed: boolean }>;
 
-/** Whom a client or producer reached: each service that answered below it, else the peer that it names. */
+/** The callees of a client or producer: each service that answered below it, else the peer that it names. */
 function calleesOf(trace: Trace, span: SpanIndex): Callee[] {
   if (!isCaller(trace, span)) return [];
   const answered = new Map<string, Callee>();

@@ -45,7 +45,7 @@ export function spanGroups(trace: Trace): SpanGroups {
 function numbered(trace: Trace): Readonly<{ of: Int32Array; names: readonly string[] }> {
   const of = new Int32Array(trace.spanCount);
   const callNumber = callNumbers(trace);
-  /** By what is called, of each kind of span. */
+  /** By target, for each kind of span. */
   const known = new Map<string, Map<number, number>>();
   const byName = new Map<string, number>();
   for (let span = 0; span < trace.spanCount; span += 1) {

@@ -73,7 +73,7 @@ function spansWithSigns(columns: Columns, held: () => Held): SpansWith {
   };
 }
 
-/** What is asked for and there is in the trace. */
+/** Signs that are both requested and present in the trace. */
 type Wanted = Readonly<{
   failed: boolean;
   marks: number;
@@ -113,7 +113,7 @@ function bears(columns: Columns, { marks, kinds, operations, systems }: Wanted, 
   );
 }
 
-/** What lies below a span holds no more than it: only below those that hold enough is looked. */
+/** A span below another holds no more than it: the search goes only below those that hold enough. */
 function addHolders(columns: Columns, leastUs: number, { root, by }: Held, bearing: Uint8Array): void {
   if (leastUs <= 0) {
     bearing.fill(1);
@@ -141,7 +141,7 @@ function flagsOf(numbers: readonly number[], size: number): Uint8Array | undefin
   return flags;
 }
 
-/** What any span says. */
+/** The union of all spans' marks. */
 function together({ failed, marks, kind }: Columns) {
   let anyMarks = 0;
   const kinds = new Uint8Array(SPAN_KINDS.length);

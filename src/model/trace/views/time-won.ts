@@ -40,7 +40,7 @@ export function timeWon(trace: Trace, spans: readonly SpanIndex[], stretches: re
   };
 }
 
-/** What the calls that the caller waited for are shorter by. */
+/** How much shorter the awaited calls become. */
 function belowOf(trace: Trace, caller: SpanIndex, wonUs: ReadonlyMap<SpanIndex, number>): number {
   let us = 0;
   for (const call of trace.children(caller)) {
@@ -85,14 +85,14 @@ function wonBy(
 ): number {
   const latestUs = trace.endUs(caller);
   const calls = awaited(trace, caller);
-  /** As far as what comes next can tell; of a call that it gave up the caller waited for a part. */
+  /** As far as it affects later calls; for a call that the caller gave up, only the awaited part. */
   const endsUs = Float64Array.from(calls, (call) => Math.min(latestUs, trace.endUs(call)) - clocksUs(trace, call));
   const byEnd = inOrderOfEnd(calls, endsUs);
   const gone = goneBefore(ownGone);
   const newEndsUs = new Float64Array(calls.length);
   /** How many of the calls have one. */
   let moved = 0;
-  /** Of all that ended so far: when the last did, and when it would. */
+  /** Over all calls that ended so far: the latest end, and the latest end without the removed time. */
   let endedUs = trace.startUs(caller);
   let wouldEndUs = endedUs;
   let next = 0;
@@ -125,7 +125,7 @@ function inOrderOfEnd(calls: readonly SpanIndex[], endsUs: Float64Array): Int32A
   return places;
 }
 
-/** What the caller can have waited for, in order of start. */
+/** The calls that the caller can have waited for, in order of start. */
 function awaited(trace: Trace, caller: SpanIndex): SpanIndex[] {
   const latestUs = trace.endUs(caller);
   return Array.from(trace.children(caller)).filter(

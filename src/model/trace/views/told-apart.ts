@@ -120,7 +120,7 @@ function toldApart(
 /** So many spans above, and at each end of a way, are read for their words. */
 const MOST_READ = 8;
 
-/** Whose callers pass such a status on: 500 is what anything becomes. */
+/** Statuses that callers pass on: any failure may become 500. */
 const TELLING: ReadonlySet<number> = new Set([
   400, 401, 402, 403, 404, 408, 409, 410, 412, 413, 415, 422, 423, 429, 502, 503, 504,
 ]);

@@ -61,14 +61,14 @@ const kindsOf = view(workKinds);
 
 type WorkOf = (span: SpanIndex) => WorkKind;
 
-/** What each span's own time is spent on. */
+/** The kind of work of each span's self time. */
 function workKinds(trace: Trace): WorkOf {
   const saidBy = trace.operationNumbers(saidByName);
   const isOfCache = trace.databaseTest((system) => CACHE_SYSTEMS.has(system));
   return (span) => workIn(trace, { saidBy, isOfCache }, span);
 }
 
-/** What a name says of the work, the surest sign first. */
+/** Signs of work in a name, the most certain first. */
 const SAID = { nothing: 0, poolWait: 1, lockWait: 2, queueWait: 3, serialization: 4 };
 
 function saidByName(operation: string): number {
@@ -95,10 +95,13 @@ function workIn(
   return hasCallee(trace, span) ? 'network' : 'remote';
 }
 
-/** What each of the following holds: compiled in a tenth of the time, and most names do not get beyond it. */
+/** A prefilter for the patterns below: it compiles in a tenth of the time, and most names do not pass it. */
 const MAY_SAY = /lock|mutex|semaphore|queue|backlog|wait|seriali|marshal|json|proto|avro|thrift|xml|msgpack|yaml/i;
 
-/** `acquire lock`, `lock.wait`, `mutex.lock`, `waiting for lock`: what libraries call the wait. `unlock` and `block` are none. */
+/**
+ * `acquire lock`, `lock.wait`, `mutex.lock`, `waiting for lock`: libraries' names for the wait. `unlock` and `block` do
+ * not count.
+ */
 const LOCK_WAIT =
   /\b(?:acquire|acquiring|obtain|wait(?:ing)?(?: for)?|take|get)[ ._-]{0,4}(?:\w{1,40}[ ._-])?(?:lock|mutex|semaphore)\b|\b(?:lock|mutex|semaphore)[ ._-]*(?:acquire|wait|lock)\b/i;
 
