@@ -1,13 +1,13 @@
-/** A token in the header is all that tells a sender that signs nothing from anybody else. */
+/** Verifies a bearer token, the only proof of senders that do not sign requests. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Proof } from '#core/webhook.ts';
 
-/** Undefined without a token: nobody may send then. */
+/** Undefined without a token: then nobody may send. */
 export function bearerProof(token: string | undefined): Proof | undefined {
   return token === undefined ? undefined : { mayBe: ({ header }) => isAllowedByToken(token, header('authorization')) };
 }
 
-/** In the same time for every wrong token. */
+/** Takes the same time for every wrong token. */
 export function isAllowedByToken(token: string, authorization: string | undefined): boolean {
   const given = createHash('sha256')
     .update(authorization ?? '')

@@ -1,6 +1,6 @@
 /**
- * What all databases have in common that are asked for their statistics: an address, encryption, when they are read, and
- * errors that say what to do without giving a secret away.
+ * The common part of database adapters: address, encryption, timing of readings, and errors with advice but without
+ * secrets.
  */
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
@@ -11,7 +11,7 @@ import type { DatabaseQuery, DatabaseSource, Health, OpenBody } from '#gather/so
 import type { DatabaseAddress } from '#model/sql/database-address.ts';
 import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
 
-/** A database understood what was asked and does not do it. */
+/** A database understood the query and refused it. */
 export class DatabaseRefusedError extends SpanhoundError {
   override readonly name = 'DatabaseRefusedError';
   readonly code = 'SH_DATABASE_REFUSED';
@@ -25,23 +25,23 @@ export class DatabaseRefusedError extends SpanhoundError {
 
 export type DatabaseOptions = Readonly<{
   address: DatabaseAddress;
-  /** How long it may take to connect. @default 5000 */
+  /** The time limit of connecting, in milliseconds. @default 5000 */
   connectMs?: number | undefined;
-  /** How long one question may take. @default 4000 */
+  /** The time limit of one query, in milliseconds. @default 4000 */
   statementMs?: number | undefined;
 }>;
 
-/** Who is not there by then is told of, and the others are not kept waiting. */
+/** Later views become a gap, and the others do not wait for them. */
 export const CONNECT_MS = 5_000;
-/** The views answer in milliseconds; where they do not, asking on would make it worse. */
+/** The views answer in milliseconds. If they do not, more queries would make the problem worse. */
 export const STATEMENT_MS = 4_000;
 
-/** How this program calls itself, to whoever looks at the sessions. */
+/** The application name in the list of sessions. */
 export const APPLICATION = 'spanhound';
 
 export type TlsOptions = Readonly<{ rejectUnauthorized: boolean; ca?: string; servername?: string }>;
 
-/** Undefined where nothing is to be encrypted. */
+/** Undefined if the connection is not encrypted. */
 export async function tlsOf({ tls, host, authorities }: DatabaseAddress): Promise<TlsOptions | undefined> {
   if (tls === 'off') return undefined;
   const named = isIP(host) === 0 ? { servername: host } : {};
@@ -53,17 +53,17 @@ export async function tlsOf({ tls, host, authorities }: DatabaseAddress): Promis
   }
 }
 
-/** `server does not support SSL` and the like, of every driver and of Node itself. */
+/** `server does not support SSL` and the like, from every driver and from Node itself. */
 const ABOUT_TLS = /\b(?:ssl|tls|certificate|self[- ]signed)\b|altnames?|issuer|secure connection/i;
 
-/** What to do where the connection cannot be encrypted as the address asks; empty where that is not what went wrong. */
+/** The advice if the connection cannot be encrypted as configured; empty if that is not the problem. */
 export function tlsAdvice(message: string): string {
   if (!ABOUT_TLS.test(message)) return '';
   return 'Spanhound encrypts the connection and verifies the certificate of the server. Name the CA file in the address (?sslrootcert=/path/ca.pem). In a trusted network, turn off the verification (?sslmode=require) or the encryption (?sslmode=disable).';
 }
 
 export type Row = Readonly<Record<string, unknown>>;
-/** What it does not let us see, and what to do. */
+/** What the database does not let us see, and the advice. */
 export type Refusal = Readonly<{ what: string; problem: string }>;
 
 export type DatabaseSession = Readonly<{
@@ -72,7 +72,7 @@ export type DatabaseSession = Readonly<{
   close(): void;
 }>;
 
-/** Of one view; what is refused costs only itself. */
+/** Reads one view; a refusal affects only this view. */
 export async function rowsOf(
   session: DatabaseSession,
   question: string,
@@ -85,19 +85,19 @@ export async function rowsOf(
   }
 }
 
-/** What each kind of database does in its own way. */
+/** The parts that differ between databases. */
 export type StatisticsReader = Readonly<{
   name: string;
   /** The views that are read, for people. */
   query: string;
-  /** What is known of it before it lets anybody in. */
+  /** What is known before the connection. */
   about: Row;
-  /** Throws SpanhoundError. A refusal where no connection is left. */
+  /** Throws SpanhoundError; a DatabaseRefusedError if no connection is left. */
   opened(signal: AbortSignal): Promise<DatabaseSession | Readonly<{ refusal: string }>>;
   read(session: DatabaseSession, signal: AbortSignal): Promise<Row & Readonly<{ refused: readonly Refusal[] }>>;
-  /** How it is called in a sentence: `Postgres 15.20`. */
+  /** The name in a sentence: `Postgres 15.20`. */
   called(reading: Row): string;
-  /** What to do where no connection is left. */
+  /** The advice if no connection is left. */
   fullAdvice: string;
 }>;
 
@@ -117,7 +117,7 @@ export function databaseSource({
     return { source: name, format: 'database-json', query: { text: query, url: '' }, chunks };
   }
 
-  /** Nobody is let in: that is what it has to say. */
+  /** All connections are in use: that is the finding. */
   async function* refused(refusal: string): AsyncGenerator<Uint8Array> {
     yield line({ ...about, at: new Date(), refusal });
   }

@@ -1,8 +1,8 @@
 /**
- * What all backends that speak HTTP have in common: one connection pool each, time limits, who asks (token, tenant,
- * headers), gzip, a cap on bytes, and errors that say what to do without giving a secret away.
+ * The common part of HTTP backends: one connection pool each, time limits, credentials (token, tenant, headers), gzip,
+ * a limit of bytes, and errors with advice but without secrets.
  *
- * One call is one attempt: whether to try again is decided in `gather/`, which knows the deadline.
+ * One call is one attempt: `gather/` decides about retries, because it knows the deadline.
  */
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -14,28 +14,28 @@ import { redact } from '#model/redaction/redaction.ts';
 import { cutText } from '#model/text/cut-text.ts';
 
 export type BackendOptions = Readonly<{
-  /** The base path included. Credentials in it become a header and are shown nowhere. */
+  /** Includes the base path. Credentials in it become a header and are shown nowhere. */
   url: URL;
   /** A bearer token. */
   token?: string | undefined;
   tenant?: string | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
-  /** The longest silence, before the answer and within it. @default 15000 */
+  /** The longest pause without data, before and during the response. @default 15000 */
   timeoutMs?: number | undefined;
-  /** Whom to trust beside the usual authorities, and what proves who asks. PEM. */
+  /** Additional CAs, and the client certificate. PEM. */
   tls?:
     | Readonly<{ ca?: string; cert?: string; key?: string; servername?: string; rejectUnauthorized?: boolean }>
     | undefined;
-  /** The largest answer that is read whole, counted after decompression. @default 256000000 */
+  /** The largest response that is read, after decompression. @default 256000000 */
   maxBytes?: number | undefined;
 }>;
 
 export type Search = readonly (readonly [name: string, value: string])[];
 
 export type Answer = Readonly<
-  /** `dateMs`: when it was given, by the backend's clock; NaN where it does not say. */
+  /** `dateMs`: the time of the response by the backend's clock; NaN if unknown. */
   | { kind: 'body'; chunks: AsyncIterable<Uint8Array>; dateMs: number }
-  /** A web page: the wrong address, or a login in between. */
+  /** A web page: the wrong address, or a login page in between. */
   | { kind: 'page'; status: number }
   | { kind: 'refusal'; status: number; text: string; retryAfterMs: number | undefined }
 >;
@@ -43,7 +43,7 @@ export type Answer = Readonly<
 export type Backend = Readonly<{
   name: string;
   get(path: string, ask: { signal: AbortSignal; search?: Search; headers?: Record<string, string> }): Promise<Answer>;
-  /** The error for an answer that is not the one asked for. */
+  /** The error for an unexpected response. */
   error(path: string, answer: Exclude<Answer, { kind: 'body' }>): BackendError | NotABackendError;
 }>;
 
@@ -88,7 +88,7 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
   ): Promise<Answer> {
     const type = `${headers['content-type'] ?? ''}`;
     if (type.startsWith('text/html')) {
-      await body.dump(); // an unread body would keep the connection
+      await body.dump(); // an unread body would block the connection
       return { kind: 'page', status: statusCode };
     }
     const plain = headers['content-encoding'] === 'gzip' ? gunzipped(body) : body;
@@ -99,7 +99,7 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
     }
     const bytes: AsyncIterator<Uint8Array> = plain[Symbol.asyncIterator]();
     const first = await bytes.next();
-    // Jaeger sends JSON as text/plain, so the type alone cannot tell a page from an answer.
+    // Jaeger sends JSON as text/plain, so the type alone does not distinguish a page from an API response.
     if (!first.done && startsLikeMarkup(first.value)) {
       plain.destroy();
       return { kind: 'page', status: statusCode };
@@ -145,8 +145,8 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
 }
 
 /**
- * A path under a base address, free of credentials. `new URL(path, base)` alone would drop the last part of a base such as
- * `https://ops.example/jaeger`.
+ * A path under a base address, without credentials. `new URL(path, base)` alone would drop the last part of a base such
+ * as `https://ops.example/jaeger`.
  */
 export function addressUnder(base: URL, path: string, search: Search = []): string {
   const url = new URL(`${base.pathname.replace(/\/$/, '')}/${path}`, base.origin);
@@ -154,7 +154,7 @@ export function addressUnder(base: URL, path: string, search: Search = []): stri
   return url.href;
 }
 
-/** All of an answer that is known to be small, as JSON; undefined where it is none. */
+/** Reads a response that is known to be small, as JSON; undefined if it is not JSON. */
 export async function readJson(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(chunk);
@@ -172,7 +172,7 @@ export function parsed(text: string): unknown {
 /** So that the line fits a terminal. */
 const SERVICES_NAMED = 5;
 
-/** What `doctor` says of a backend that answers with the services that it knows. */
+/** The result in `doctor` for a backend that lists its services. */
 export function healthOfServices(services: readonly string[]): Health {
   if (services.length === 0) {
     return {
@@ -201,7 +201,7 @@ function tenantOf(header: string, { tenant }: BackendOptions): Record<string, st
   return tenant === undefined ? {} : { [header]: tenant };
 }
 
-/** So that a configured header replaces ours and is not sent beside it. */
+/** A configured header replaces ours, so that it is not sent twice. */
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
@@ -211,9 +211,9 @@ function secretsOf({ url, token, headers = {} }: BackendOptions): readonly strin
   return all.filter((secret) => secret !== '');
 }
 
-/** `request()` leaves the body as it came over the wire. */
+/** `request()` does not decompress the body. */
 function gunzipped(body: Readable): Readable {
-  return pipeline(body, createGunzip(), () => {}); // errors arrive with whoever reads the result
+  return pipeline(body, createGunzip(), () => {}); // the reader receives the errors
 }
 
 async function beginning(body: Readable): Promise<string> {
@@ -227,14 +227,14 @@ async function beginning(body: Readable): Promise<string> {
   return Buffer.concat(parts).subarray(0, MAX_ERROR_BYTES).toString('utf8');
 }
 
-/** Redirects are not followed: a token must not travel to another host, and a login page is no answer. */
+/** Redirects are not followed: a token must not reach another host, and a login page is not an answer. */
 function redirection({ location }: Dispatcher.ResponseData['headers'], base: URL): string {
   if (typeof location !== 'string' || !URL.canParse(location, base.href)) return '';
   const target = new URL(location, base);
   return `it redirects to ${target.origin}${target.pathname} `;
 }
 
-/** In seconds or as a date; a date is read against the answer's own, since two clocks may differ. */
+/** Seconds or a date. A date is compared with the response's own date, because clocks may differ. */
 function retryAfterMs(headers: Dispatcher.ResponseData['headers']): number | undefined {
   const value = `${headers['retry-after'] ?? ''}`;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
@@ -246,10 +246,10 @@ function startsLikeMarkup(chunk: Uint8Array): boolean {
   return /^\s*</.test(Buffer.from(chunk.subarray(0, 64)).toString('latin1'));
 }
 
-/** A sentence is enough for a person; more would be a stack trace. */
+/** One sentence for a person; more would be a stack trace. */
 const MAX_REASON_LENGTH = 300;
 
-/** What the backend says in Jaeger's envelope, in gRPC gateway's, in Prometheus', or as plain text. */
+/** The backend's message in the format of Jaeger, of gRPC gateway, of Prometheus, or as plain text. */
 function reasonIn(text: string, secrets: readonly string[]): string {
   const envelope = parsed(text) as
     | { errors?: readonly { msg?: unknown }[] | null; error?: string | { message?: unknown }; message?: unknown }
@@ -268,7 +268,7 @@ function reasonIn(text: string, secrets: readonly string[]): string {
   );
 }
 
-/** Only codes are read of the error: its message may hold the address with a token. */
+/** Only the error's code is used: its message may contain the address with a token. */
 function asUnreachable(name: string, error: unknown, signal: AbortSignal, timeoutMs: number): UnreachableError {
   if (error instanceof UnreachableError) return error;
   if (signal.aborted) return new UnreachableError(name, whyAborted(signal), { cause: error });

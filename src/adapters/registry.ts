@@ -1,4 +1,4 @@
-/** The systems outside, in the order in which they are listed to people. A new one is a folder and its line here. */
+/** The external systems, in the order in which people see them. To add one, create a folder and add a line here. */
 import { alertmanager } from './alertmanager/index.ts';
 import { changes } from './changes/index.ts';
 import { files } from './files/index.ts';

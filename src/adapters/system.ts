@@ -1,7 +1,7 @@
 /**
- * A system outside, as its folder offers it: what can be set, what evidence it holds, and what it sends us. Everything that
- * names systems is read from `registry.ts`: the settings and their page, `doctor`, the start screen, help, error texts and
- * the paths of webhooks. An `index.ts` loads its client when it is used, for most verbs use none.
+ * The contract of an external system's folder: its settings, its evidence, and its webhooks. Everything that names
+ * systems reads `registry.ts`: the settings and their page, `doctor`, the start screen, help, error texts and the paths
+ * of webhooks. An `index.ts` loads its client on demand, because most commands use none.
  */
 import type { z } from 'zod';
 import type { Proof, ReadBody, WebhookHeaders } from '#core/webhook.ts';
@@ -20,7 +20,7 @@ import type { Delivery, ReadAlert } from '#model/incident/alert.ts';
 /** Settings by their group in the file, and by their name there: `{ jaeger: { url } }`. */
 export type SettingGroups = Readonly<Record<string, z.core.$ZodLooseShape>>;
 
-/** A group that needs a setting (an address) is undefined where it is not configured. */
+/** A group with a required setting (an address) is undefined if it is not configured. */
 export type SettingsOf<Groups> = Readonly<{
   [Group in keyof Groups]: GroupOf<Groups[Group]>;
 }>;
@@ -30,7 +30,7 @@ type GroupOf<Shape> = Shape extends z.core.$ZodLooseShape
     : z.output<z.ZodObject<Shape>> | undefined
   : never;
 
-/** What can be read of a system, by the port that reads it. */
+/** The evidence of a system, by the port that reads it. */
 export type Sources = Readonly<{
   traces: TraceSource;
   logs: LogSource;
@@ -38,17 +38,17 @@ export type Sources = Readonly<{
   platform: PlatformSource;
   databases: readonly DatabaseSource[];
   changes: ChangeSource;
-  /** Who keeps commits can list them, too: the same object is `changes` where they are listed. */
+  /** A system with diffs may also list commits: the same object is `changes` if it does. */
   diffs: DiffSource & ChangeSource;
 }>;
 
 export type EvidenceKind = keyof Sources;
 
-/** What holds for every source: limits, and settings that several systems look at. */
+/** The options of every source: limits, and settings that several systems use. */
 export type Surroundings = Readonly<{
   timeoutMs: number;
   maxBytes: number;
-  /** Where people open Grafana; with it, queries are links into Explore. */
+  /** The address of Grafana; with it, queries are links into Explore. */
   grafanaUrl: URL | undefined;
   /** Whether deploys to an environment count. */
   counts(environment: string): boolean;
@@ -56,35 +56,37 @@ export type Surroundings = Readonly<{
   samples: string | readonly string[] | undefined;
 }>;
 
-/** Evidence that is read where a question comes up. */
+/** Evidence that is read when a question needs it. */
 export type Evidence<Settings> = Readonly<{
-  /** What it can hold. */
+  /** The kinds of evidence that it may hold. */
   kinds: readonly EvidenceKind[];
-  /** What to set to have it read, as in `Set JAEGER_URL`, and what for. Left out where nothing has to be set. */
+  /** The settings that enable it, as in `Set JAEGER_URL`, and their purpose. Left out if nothing must be set. */
   setup?: Readonly<{ set: string; purpose: string }>;
-  /** It lies on this machine: no guard has to watch whether it answers. */
+  /** It is on this machine: it needs no guard. */
   isLocal?: true;
-  /** Where it is read, in words: `Jaeger at http://localhost:16686`. Undefined where it is not configured. */
+  /** Where it is read: `Jaeger at http://localhost:16686`. Undefined if it is not configured. */
   place(settings: Settings): string | undefined;
-  /** Loads the client. Nothing is in it where it is not configured. */
+  /** Loads the client. Empty if it is not configured. */
   open(settings: Settings, surroundings: Surroundings): Promise<Partial<Sources>>;
 }>;
 
 type Named = Readonly<{
-  /** The name of its sources and of what it sends: `jaeger`. */
+  /** The name of its sources and of its webhooks: `jaeger`. */
   id: string;
-  /** As people write it: `Jaeger`. */
+  /** The title for people: `Jaeger`. */
   title: string;
 }>;
 
-/** What a webhook's body says of alerts, of changes. */
+/** The content of a webhook's body about alerts or changes. */
 export type ReadDelivery = ReadBody<Readonly<{ kind: 'delivery'; delivery: Delivery }>>;
 export type ReadChanges = ReadBody<Readonly<{ kind: 'changes'; changes: readonly Change[] }>>;
 
 type Route = Readonly<{
-  /** Where it is posted: `/webhooks/pagerduty`. */
+  /** The path of the webhook: `/webhooks/pagerduty`. */
   path: string;
-  /** The variable of its secret, and what to do with it, as in `set ALERTMANAGER_TOKEN, and the same token as …`. */
+  /**
+   * The variable of its secret, and what to do with it, as in `set ALERTMANAGER_TOKEN, and use the same token as …`.
+   */
   secret: string;
   setup: string;
 }>;
@@ -92,26 +94,26 @@ type Route = Readonly<{
 /** Alerts that a system posts. */
 export type AlertWebhook<Settings> = Route &
   Readonly<{
-    /** What may lie in a file, with its article: `a PagerDuty v3 webhook`. */
+    /** What a file may contain, with its article: `a PagerDuty v3 webhook`. */
     bodies: readonly string[];
-    /** The answer to who cannot prove to be the system: `invalid signature`. */
+    /** The answer to a sender without valid proof: `invalid signature`. */
     refusal: string;
     load(): Promise<AlertWebhookReader<Settings>>;
   }>;
 
 export type AlertWebhookReader<Settings> = Readonly<{
-  /** Undefined where no secret is set. */
+  /** Undefined if no secret is set. */
   proof(settings: Settings): Proof | undefined;
-  /** `nowUs`: for an event that does not say when it happened. */
+  /** `nowUs`: for an event without its own time. */
   read(body: unknown, nowUs: number): ReadDelivery;
-  /** Of a file: what the system also gives and does not post. */
+  /** For a file: data that the system returns but does not post. */
   readSaved?(body: unknown): ReadDelivery;
 }>;
 
 /** Changes that a system posts. */
 export type ChangeWebhook<Settings> = Route &
   Readonly<{
-    /** How it is called: `GitHub`, `POST /changes`. */
+    /** Its name: `GitHub`, `POST /changes`. */
     name: string;
     /** @default 1,000,000 */
     maxBytes?: number;
@@ -119,7 +121,7 @@ export type ChangeWebhook<Settings> = Route &
   }>;
 
 export type ChangeWebhookReader<Settings> = Readonly<{
-  /** Undefined where no secret is set. */
+  /** Undefined if no secret is set. */
   proof(settings: Settings): Proof | undefined;
   read(body: unknown, reading: ReadingChanges): ReadChanges;
 }>;
@@ -141,17 +143,17 @@ type Offers<Settings> = Readonly<{
 
 type SystemWith<Groups extends SettingGroups> = Named & Offers<SettingsOf<Groups>> & Readonly<{ settings: Groups }>;
 
-/** Settings of systems that one does not know: checked by their schemas, by group. */
+/** Settings of unknown systems: checked by their schemas, by group. */
 export type AnySettings = Readonly<Record<string, unknown>>;
 
-/** Any system, for those who do not know its settings. */
+/** Any system, for code that does not know its settings. */
 export type System = Named & Offers<AnySettings> & Readonly<{ settings: SettingGroups }>;
 
 export function defineSystem<const Groups extends SettingGroups>(system: SystemWith<Groups>): SystemWith<Groups> {
   return system;
 }
 
-/** `Jaeger at https://jaeger.example.com`, without the password that the address may hold. */
+/** `Jaeger at https://jaeger.example.com`, without the password in the address. */
 export function placeAt(title: string, url: URL): string {
   const shown = new URL(url);
   shown.username = '';

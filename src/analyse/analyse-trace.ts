@@ -1,4 +1,4 @@
-/** What is wrong with one trace, by all that is known of its time. */
+/** Judges one trace with all evidence of its time. */
 
 import { logEvidence } from '#analyse/log-evidence.ts';
 import type { Look } from '#analyse/look.ts';
@@ -44,7 +44,7 @@ export function analyseTrace(
     ...logEvidence(logs, baselineLogs),
     earlierLogs,
   };
-  // One trace says nothing of a window: whoever asks about it does not miss what such detectors need.
+  // One trace has no window, so the detectors of a window are not reported as missing.
   const { checked, findings: found, ran, gaps: unseen } = look(requestDetectors, evidence);
   const judged = judge(trace, withUnsureEvidence(found, logs ?? []), ran);
   const judgement = calledAsConfigured(judged, settings.severities);
@@ -61,13 +61,13 @@ export function analyseTrace(
     links: settings.links,
     asked: settings.asked,
   };
-  // A text shows them only where it is asked to.
+  // Text shows them only on request.
   return withLazyProperties(diagnosed, {
     methods: () => methodsOf(diagnosed, knownDetectors(requestDetectors), settings.fishbone),
   });
 }
 
-/** What a line says that may be another request's proves nothing of this one. */
+/** A line that may belong to another request proves nothing about this one. */
 function withUnsureEvidence(findings: readonly Finding[], lines: readonly LogLine[]): readonly Finding[] {
   if (lines.every(isCertain)) return findings;
   const certain = new Set(lines.filter(isCertain).map(({ timeNs }) => timeNs));

@@ -1,4 +1,4 @@
-/** What is wrong in a time: its requests against healthy ones, its lines, metrics, platform, databases and changes. */
+/** Judges a time window: its requests against healthy ones, its lines, metrics, platform, databases and changes. */
 
 import { noHealthGap } from '#analyse/healthy-traces.ts';
 import { logEvidence } from '#analyse/log-evidence.ts';
@@ -48,7 +48,8 @@ export async function analyseWindow(
   const { requests: traces, healthyRequests: healthyTraces } = both;
   const bad = await badHealth(both);
   const evidence = {
-    // Detectors leave alone what failed as often before: failures of a bad time must not hide those of this one.
+    // Detectors ignore requests that failed before as often; failures of an unhealthy window must not hide those of
+    // this one.
     ...windowEvidence(window, {
       traces,
       healthyTraces: bad === undefined ? healthyTraces : [],
@@ -106,7 +107,7 @@ export async function analyseWindow(
   };
 }
 
-/** `10 of the 40 requests of the healthy time window failed`; undefined where they are well. */
+/** `10 of the 40 requests of the healthy time window failed`; undefined if they are healthy. */
 async function badHealth({ healthySeen }: Pick<WindowRequests, 'healthySeen'>): Promise<string | undefined> {
   if (healthySeen.length === 0) return undefined;
   const { failuresAmong, isNoHealth } = await import('#model/requests/failing-requests.ts');
@@ -123,7 +124,7 @@ function noHealth({ unhealthy }: WindowSubject, bad: string | undefined): Gap[] 
   return [{ source: 'health', problem: bad, consequence }];
 }
 
-/** What is judged of one request is no judgement of the time in which it ran. */
+/** The judgement of one request does not apply to the whole window. */
 function windowEvidence(
   { requestId, service, fromUs, toUs, onset }: WindowSubject,
   {
@@ -162,7 +163,7 @@ export function servicesNamed(
   return [...named];
 }
 
-/** Loaded when it is needed: one trace, or a log, needs no statistics. */
+/** Loaded on demand: one trace, or a log, needs no statistics. */
 async function judgedAsWindow(
   evidence: WindowEvidence,
   ofLogs: Judgement,
@@ -172,7 +173,7 @@ async function judgedAsWindow(
   return { judgement: judgeWindow(evidence, ofLogs), lacks: missingSignals(evidence) };
 }
 
-/** What the cluster shows of a time; one request says nothing of it. */
+/** The state of the cluster in a time window; one request says nothing about it. */
 function clusterIn(
   platform: Platform | undefined,
   asked: Readonly<Omit<Parameters<typeof clusterSeen>[0], 'platform' | 'window'> & { window: WindowSubject }>,
@@ -183,30 +184,30 @@ function clusterIn(
   return { cluster, gaps: clusterGaps(cluster, platform, diagnosis !== undefined) };
 }
 
-/** Whether its pods alone show a machine at fault. Loaded when it is needed. */
+/** Whether its pods alone show a faulty machine. Loaded on demand. */
 async function isNodeSick(platform: Platform, window: WindowSubject): Promise<boolean> {
   if (window.requestId !== undefined) return false;
   const { sickNode } = await import('#diagnose/window/sick-nodes.ts');
   return sickNode({ ...window, platform, traces: [], healthyTraces: [] }) !== undefined;
 }
 
-/** Loaded when it is needed. */
+/** Loaded on demand. */
 async function withFailuresOf(...told: Parameters<typeof withFailures>): Promise<Judgement> {
   const { withFailures } = await import('#diagnose/window/failing-share.ts');
   return withFailures(...told);
 }
 
-/** Loaded when it is needed. */
+/** Loaded on demand. */
 async function foundByDatabases(...told: Parameters<typeof databaseFindings>): Promise<readonly Finding[]> {
   const { databaseFindings } = await import('#diagnose/window/database-findings.ts');
   return databaseFindings(...told);
 }
 
-/** Loaded when it is needed. */
+/** Loaded on demand. */
 async function seenOf(...seen: Parameters<typeof seeWindow>): Promise<ReturnType<typeof seeWindow>> {
   const { seeWindow } = await import('#diagnose/window/see-window.ts');
   return seeWindow(...seen);
 }
 
-/** Of fewer on either side nobody can tell what differs from health. */
+/** With fewer requests on either side, no comparison is possible. */
 const FEWEST_REQUESTS = 10;

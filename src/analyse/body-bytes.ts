@@ -1,7 +1,7 @@
 /**
- * The bytes of a body for as long as details are read from it, where they cost the least memory: a plain file is read
- * again at the place, and of what comes from elsewhere only a small body stays in memory. Ids, times and names are in
- * columns already; what is read here are attributes and events of the few spans that somebody asks about.
+ * Keeps the bytes of a body while details are read from it, with the least memory: a plain file is read again at the
+ * offset; of other bodies, only a small one stays in memory. Ids, times and names are already in columns. The details
+ * read here are attributes and events of a few spans.
  */
 import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,16 +10,16 @@ import { type KeptBytes, keptBytes } from '#decode/kept-bytes.ts';
 
 export type BodyBytes = KeptBytes & Readonly<{ close(): void }>;
 
-/** From here on a body is kept in a file of the system's temporary folder. */
+/** Larger bodies are kept in a file of the system's temporary folder. */
 const MOST_IN_MEMORY = 33_554_432;
 
-/** `file` is what the body comes from, if it is a file. */
+/** `file` is the file that the body comes from, if any. */
 export function bodyBytes(file: string): BodyBytes {
   const plain = file === '' ? undefined : openPlain(file);
   return plain === undefined ? spooled() : { ...inFile(plain, () => undefined), close: () => closeSync(plain) };
 }
 
-/** Undefined for what is no regular file, or is compressed: then its bytes are not those of the body. */
+/** Undefined for a compressed or special file, because its bytes are not those of the body. */
 function openPlain(file: string): number | undefined {
   let descriptor: number | undefined;
   try {
@@ -28,13 +28,13 @@ function openPlain(file: string): number | undefined {
     readSync(descriptor, start, 0, 2, 0);
     if (fstatSync(descriptor).isFile() && !(start[0] === 0x1f && start[1] === 0x8b)) return descriptor;
   } catch {
-    // Whoever reads the body says what is wrong with it.
+    // The reader of the body reports what is wrong with it.
   }
   if (descriptor !== undefined) closeSync(descriptor);
   return undefined;
 }
 
-/** What was pushed last is at hand: whoever decodes looks back at it. */
+/** The last piece stays in memory, because the decoder looks back at it. */
 function inFile(descriptor: number, write: (chunk: Uint8Array) => void): KeptBytes {
   let last: Uint8Array = new Uint8Array();
   let lastFrom = 0;
@@ -51,7 +51,7 @@ function inFile(descriptor: number, write: (chunk: Uint8Array) => void): KeptByt
       let filled = 0;
       while (filled < bytes.length) {
         const count = readSync(descriptor, bytes, filled, bytes.length - filled, from + filled);
-        if (count === 0) break; // somebody has cut the file meanwhile
+        if (count === 0) break; // the file was truncated in the meantime
         filled += count;
       }
       return bytes.subarray(0, filled);
@@ -65,7 +65,7 @@ function spooled(): BodyBytes {
   let descriptor: number | undefined;
   return {
     push(chunk) {
-      // A copy in memory, for whoever reads a file may use its buffer again.
+      // A copy in memory, because a file reader may reuse its buffer.
       kept.push(descriptor === undefined ? chunk.slice() : chunk);
       size += chunk.length;
       if (descriptor !== undefined || size < MOST_IN_MEMORY) return;
@@ -79,7 +79,7 @@ function spooled(): BodyBytes {
   };
 }
 
-/** Without a name, so that it is gone with the process; undefined where there is no room for one. */
+/** Without a name, so that it disappears with the process; undefined if there is no space for one. */
 function openSpool(): number | undefined {
   try {
     const folder = mkdtempSync(join(tmpdir(), 'spanhound-'));

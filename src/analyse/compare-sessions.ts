@@ -1,4 +1,4 @@
-/** Two sessions side by side: what one has is compared with what the other has, and neither lets its spans out. */
+/** Compares two sessions; the spans of both stay inside. */
 import type { Session } from '#analyse/session.ts';
 import { knownDetectors } from '#detect/known.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
@@ -22,16 +22,16 @@ export type CompareRequest = Readonly<{
   /** `verification`: the healthy side is before a fix, the failing side after it. */
   as: 'comparison' | 'verification';
   forms: ComparisonForms;
-  /** Only these traces of a side; all that it has without it. */
+  /** Only these traces of a side; all traces if missing. */
   healthy?: readonly string[];
   failing?: readonly string[];
-  /** Chooses the healthy traces by itself, among all that its side has. */
+  /** Chooses the healthy traces itself, among all of its side. */
   choose?: boolean;
-  /** Times in which something was wrong: no trace of theirs is chosen. */
+  /** Times of known problems: none of their traces is chosen. */
   without?: readonly Stretch[];
-  /** Traces before a fix that were chosen because they show the fault; all without it. */
+  /** Traces before a fix that were chosen because they show the fault; all if missing. */
   faulty?: readonly string[];
-  /** Traces before a fix that nobody chose: only these show how often requests had the fault; all without it. */
+  /** Traces before a fix that were not chosen: only these show how often requests had the fault; all if missing. */
   sampled?: readonly string[];
 }>;
 
@@ -49,18 +49,18 @@ export type SessionPair = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** A session as it is inside its thread. */
+/** A session as seen inside its thread. */
 export type LocalSession = Session &
   Readonly<{
     analyses(traceIds?: readonly string[]): Iterable<TraceAnalysis>;
-    /** All lines that came, in order of time. */
+    /** All lines, in order of time. */
     lines(): readonly LogLine[];
-    /** Before anything is presented. */
+    /** Before the results are presented. */
     beginRedaction(): void;
     draw(svg: string): Promise<Uint8Array>;
   }>;
 
-/** Of one side: more show nothing that these do not. */
+/** Per side: more traces show nothing new. */
 const MOST_TRACES = 100;
 
 export async function compareSessions(
@@ -122,7 +122,7 @@ async function compare(
   return { kind: 'compared', healthy: side.traces.length, presented };
 }
 
-/** Those in which something is wrong; of a recorded alert the others were found with them. */
+/** The traces with a problem; a recorded alert also contains the others that were found. */
 function withFault(all: readonly TraceAnalysis[]): readonly TraceAnalysis[] {
   const faulty = all.filter(({ judgement }) => isFaulty(judgement));
   return faulty.length > 0 ? faulty : all;
@@ -133,8 +133,8 @@ function isFaulty({ diagnosis }: TraceAnalysis['judgement']): boolean {
 }
 
 /**
- * The request that most of them are of; of equally many the one that the other side has, then the first by name. Where one
- * name stands for many requests, those that reach the same services are one.
+ * The most frequent request; on a tie, the one that the other side also has, then the first by name. If one name stands
+ * for many requests, those that reach the same services count as one.
  */
 function ofOneRequest(analyses: readonly TraceAnalysis[], others: readonly TraceAnalysis[]): readonly TraceAnalysis[] {
   const known = new Set(others.map(({ trace }) => requestOf(trace)));
@@ -160,7 +160,7 @@ function outside(candidates: readonly TraceAnalysis[], times: readonly Stretch[]
   return candidates.filter(({ trace }) => !times.some((time) => overlaps(time, spanOf(trace))));
 }
 
-/** Of traces with the same fault none is healthy, unless all have it: then it is how the request always is. */
+/** A trace with the same fault is not healthy, unless all have it: then it is normal for the request. */
 function chosenSide(candidates: readonly TraceAnalysis[], failing: TraceAnalysis): SideInput {
   const others = candidates.filter((candidate) => !isSameFault(candidate, failing));
   const choice = chooseHealthy(others.map(traceOf), failing.trace);
@@ -183,7 +183,7 @@ function tracesNamed(candidates: readonly TraceAnalysis[], traceIds: readonly st
   return candidates.map(({ trace }) => trace).filter(({ traceId }) => wanted.delete(traceId));
 }
 
-/** What the person calls healthy is, but for what failed among several. */
+/** The traces that the person calls healthy, except for failed ones among several. */
 function givenSide(given: readonly TraceAnalysis[], { trace }: TraceAnalysis): SideInput {
   const alike = given.filter((other) => requestOf(other.trace) === requestOf(trace));
   const ofRequest = alike.length > 0 ? alike : given;
@@ -248,14 +248,14 @@ async function verify(
   return { kind: 'compared', healthy: one.length, presented };
 }
 
-/** For each trace whether it is one of these; where none is, as if nobody had named any. */
+/** For each trace whether it is one of these; if none is, as if none had been named. */
 function flagged(analyses: readonly TraceAnalysis[], ids: readonly string[] = []): readonly boolean[] {
   const wanted = new Set(ids.map(comparableId));
   const flags = analyses.map(({ trace }) => wanted.has(comparableId(trace.traceId)));
   return flags.includes(true) ? flags : flags.map(() => true);
 }
 
-/** A fix may break other requests: their failures are compared, their times are not. */
+/** A fix may break other requests: compares their failures, not their durations. */
 function elsewhereIn(before: readonly Trace[], after: readonly Trace[]): Elsewhere {
   const failed = (traces: readonly Trace[]) => traces.filter((trace) => trace.failed(trace.root));
   const shareOf = (traces: readonly Trace[]) => ({ times: failed(traces).length, of: traces.length });

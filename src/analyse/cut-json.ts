@@ -1,17 +1,17 @@
 /**
- * Takes spans out of a body of traces, in whatever format and as one value or one a line, until it is small enough. What is
- * kept stays byte for byte as it came.
+ * Removes spans from a body of traces, in any format and as one value or one per line, until it is small enough. The
+ * rest stays unchanged byte for byte.
  *
  *   {"data":[{"spans":[{…},{…}],"processes":{…}},{"spans":[{…}],"processes":{…}}]}
- *            └─────────└─┘─└─┘──────────────────┘ └────────└─┘──────────────────┘      pieces: spans, and what holds them
+ *            └─────────└─┘─└─┘──────────────────┘ └────────└─┘──────────────────┘      pieces: spans, and their containers
  *
- * A piece is an element of a list, or a line. One that held spans and keeps none goes as a whole. Nothing recurses over the
- * input, however deep it is.
+ * A piece is an element of a list, or a line. A piece that loses all its spans is removed as a whole. Nothing recurses
+ * over the input, however deep it is.
  */
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '#decode/json-cursor.ts';
 import { jsonTextEnd } from '#decode/json-text-end.ts';
 
-/** Spans of a lower level come first. Undefined for one that is not kept. */
+/** Spans of a lower level come first. Undefined for a span to remove. */
 export type LevelOf = (spanId: string) => number | undefined;
 
 export function cutJson(bytes: Uint8Array, maxBytes: number, levelOf: LevelOf): Uint8Array {
@@ -28,7 +28,7 @@ export function cutJson(bytes: Uint8Array, maxBytes: number, levelOf: LevelOf): 
 type Piece = {
   readonly from: number;
   readonly to: number;
-  /** Of a span; undefined for what holds spans. */
+  /** For a span; undefined for a container of spans. */
   readonly spanId: string | undefined;
   parent: Piece | undefined;
   /** Without the pieces inside. */
@@ -36,7 +36,7 @@ type Piece = {
   isKept: boolean;
 };
 
-/** In the order of their beginnings, each with the piece around it. */
+/** In order of their start, each with the piece around it. */
 function nested(pieces: Piece[]): Piece[] {
   pieces.sort((a, b) => a.from - b.from || b.to - a.to);
   const around: Piece[] = [];
@@ -49,7 +49,7 @@ function nested(pieces: Piece[]): Piece[] {
   return pieces;
 }
 
-/** With a span stays what holds it, which is counted once. A span that is too large alone costs no other. */
+/** A span keeps its container, which is counted once. A span that is too large by itself does not displace others. */
 function keepByLevel(pieces: readonly Piece[], maxBytes: number, levelOf: LevelOf): void {
   const byLevel = Map.groupBy(pieces, ({ spanId }) => (spanId === undefined ? undefined : levelOf(spanId)));
   const levels = [...byLevel.keys()].filter((level) => level !== undefined).sort((a, b) => a - b);
@@ -73,7 +73,7 @@ type Frame = {
   readonly piecesBefore: number;
   name: string;
   expectsName: boolean;
-  /** What it says to be a span: `spanId` in the formats that have it, `id` beside a `traceId` in Zipkin's. */
+  /** The mark of a span: `spanId` in the formats that have it, `id` next to a `traceId` in Zipkin's. */
   spanId: string | undefined;
   id: string | undefined;
   hasTraceId: boolean;
@@ -90,7 +90,7 @@ function piecesOf(json: Buffer): Piece[] {
     const isElement = open.length === 0 ? !isFirstValue : open.at(-1)?.isObject === false;
     const spanId = frame.spanId ?? (frame.hasTraceId ? frame.id : undefined);
     if (isElement && spanId !== undefined) {
-      pieces.length = frame.piecesBefore; // what is inside a span, a link to another one, is a part of it
+      pieces.length = frame.piecesBefore; // an object inside a span, such as a link, is part of the span
       pieces.push(pieceOf(frame.from, to, spanId));
     } else if (isElement && pieces.length > frame.piecesBefore) {
       pieces.push(pieceOf(frame.from, to, undefined));
@@ -137,7 +137,7 @@ function note(frame: Frame, json: Buffer, from: number, to: number): void {
 }
 
 const SPAN_ID: ReadonlySet<string> = new Set(['spanID', 'spanId', 'span_id']);
-/** Of those asked for, with its quotes. */
+/** A requested one, with its quotes. */
 const LONGEST_NAME = 9;
 
 function textAt(json: Buffer, from: number, to: number): string {
@@ -149,7 +149,7 @@ function textAt(json: Buffer, from: number, to: number): string {
   }
 }
 
-/** Of numbers and of true, false, null. */
+/** Numbers and true, false, null. */
 function isInWord(byte: number): boolean {
   const isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
   return isLetter || (byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2b || byte === 0x2e;
@@ -161,7 +161,7 @@ function endOfWord(json: Buffer, from: number): number {
   return at;
 }
 
-/** The bytes without these pieces, which do not overlap, and without the commas that they leave behind. */
+/** The bytes without these pieces, which do not overlap, and without the commas between them. */
 function without(json: Buffer, leftOut: readonly Piece[]): Uint8Array {
   const stays: { from: number; to: number }[] = [];
   let at = 0;
@@ -176,7 +176,7 @@ function without(json: Buffer, leftOut: readonly Piece[]): Uint8Array {
   return Buffer.concat(stays.map(({ from, to }) => json.subarray(from, to)));
 }
 
-/** The one at the end, behind the last element that stays. */
+/** The comma at the end, after the last element that stays. */
 function dropComma(json: Buffer, stays: { from: number; to: number }[]): void {
   for (let last = stays.at(-1); last; last = stays.at(-1)) {
     let to = last.to;

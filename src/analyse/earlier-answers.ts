@@ -1,4 +1,4 @@
-/** What log stores answer of the days before, put together: since when they have lines of a service, and what they found. */
+/** Merges the log stores' answers about earlier days: since when they have lines of a service, and what they found. */
 import type { EarlierAsk } from '#analyse/session.ts';
 import { UnreadableInputError } from '#core/errors.ts';
 import type { EvidenceFile } from '#model/incident/case.ts';
@@ -6,12 +6,12 @@ import { type EarlierLog, readEarlierLogs } from '#model/logs/earlier-logs.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 
 export type EarlierAnswers = Readonly<{
-  /** The lines that a store gave; how many. */
+  /** Adds the lines of a store; returns how many. */
   add(source: string, asks: EarlierAsk, lines: readonly LogLine[]): number;
-  /** As a case keeps them. Throws UnreadableInputError. */
+  /** In the format of a case. Throws UnreadableInputError. */
   read(source: string, bytes: Uint8Array): number;
   all(): readonly EarlierLog[];
-  /** The file of a case from which credentials were taken out, where some were. */
+  /** The redacted file of the case, if credentials were removed. */
   restOn(file: EvidenceFile | undefined): void;
   clear(): void;
 }>;
@@ -36,7 +36,7 @@ export function earlierAnswers(): EarlierAnswers {
     add(source, { service, words, fromUs, toUs }, lines) {
       const key = `${source}\n${service}`;
       const [first] = lines;
-      // Where a store has no line of a service at all, that it has none with these words says nothing.
+      // If a store has no lines of the service at all, missing lines with these words mean nothing.
       const since = sinceUs.get(key);
       if (words.length === 0 && first) sinceUs.set(key, Math.max(fromUs, epochUsOf(first)));
       if (words.length > 0 && since !== undefined) {

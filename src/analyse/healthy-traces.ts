@@ -1,4 +1,4 @@
-/** The traces of baseline bodies: never diagnosed themselves, and read only when there is something to compare them with. */
+/** The traces of baseline bodies: never diagnosed, and read only if there is a trace to compare with them. */
 import type { BodyHead } from '#analyse/session.ts';
 import type { HeldTrace } from '#analyse/window-requests.ts';
 import type { TraceSpans } from '#decode/body-decoder.ts';
@@ -14,20 +14,20 @@ import type { Trace } from '#model/trace/trace.ts';
 export type HealthyTraces = Readonly<{
   /** Returns how many spans there are. */
   add(head: Pick<BodyHead, 'source' | 'sample'>, decoded: readonly TraceSpans[]): number;
-  /** That other traces are in question now than before. */
+  /** Call when other traces are in question than before. */
   asked(traceId: string): void;
-  /** What is usual of the request, in the healthy time where one is given; both undefined where no baseline was given. */
+  /** The usual values of the request, in the healthy window if one is given; both undefined without a baseline. */
   comparedWith(trace: Trace, health?: Health): Readonly<{ baseline: Baseline | undefined; gap: Gap | undefined }>;
-  /** All of them but those in question. */
+  /** All of them except those in question. */
   all(): readonly Omit<HeldTrace, 'isHealthy'>[];
-  /** That none of those is in question any longer. */
+  /** Call when none of those is in question any longer. */
   asksNothing(): void;
   clear(): void;
 }>;
 
 type Table = Pick<HeldTrace, 'source' | 'sample'> & Readonly<{ spans: SpanTable }>;
 
-/** A trace that several searches found: the answer with the most spans, for it may still have been arriving. */
+/** If several searches found a trace, uses the answer with the most spans, because it may still have been arriving. */
 export function foundAgain(known: Table, spans: SpanTable, sample: Sample): Partial<Table & { trace: undefined }> {
   return {
     ...(isUnchosen(sample) && { sample }),
@@ -35,15 +35,15 @@ export function foundAgain(known: Table, spans: SpanTable, sample: Sample): Part
   };
 }
 
-/** Of less than that many nobody can tell how much healthy requests differ. */
+/** Fewer traces do not show how much healthy requests vary. */
 const ENOUGH = 5;
 
 export function healthyTraces(maxClockSkewUs: number): HealthyTraces {
   const tables = new Map<string, Table>();
-  /** For those who ask for all of them, more than once. */
+  /** For callers that request all of them more than once. */
   let built: readonly Omit<HeldTrace, 'isHealthy'>[] | undefined;
   const sources = new Set<string>();
-  /** A trace is not healthy because it is like itself. */
+  /** A trace must not count as healthy because it equals itself. */
   const questioned = new Set<string>();
   let usual: Baselines | undefined;
   let usualOf = '';
@@ -112,7 +112,7 @@ function isWithin({ startEpochUs, durationUs }: Trace, { fromUs, toUs }: Readonl
   return startEpochUs >= fromUs && startEpochUs + durationUs <= toUs;
 }
 
-/** Every time that could be read was bad as well, so nothing was compared. */
+/** Every readable window was unhealthy too, so nothing was compared. */
 export function noHealthGap(unhealthy: string): Gap {
   const consequence = 'failures were counted without a comparison, and slow calls were judged one request at a time';
   return { source: 'health', problem: `no healthy time window was found: ${unhealthy}`, consequence };

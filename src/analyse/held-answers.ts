@@ -6,19 +6,16 @@ import type { EvidenceFile } from '#model/incident/case.ts';
 
 export type HeldAnswers<Answer, Told> = Readonly<{
   add(head: BodyHead, found: readonly Answer[]): number;
-  /** Undefined where nobody answered. */
+  /** Undefined if there was no answer. */
   read(): Told | undefined;
   /** For the case: a list of all answers. */
   kept(): KeptBody[];
-  /** What is left of them in the case, where a credential was taken out. */
+  /** Their redacted form in the case, if a credential was removed. */
   restOn(file: EvidenceFile | undefined): void;
   clear(): void;
 }>;
 
-/**
- * Answers of one kind, put together when they are read. The order in which they came is no part of it.
- * `cleaned`: without what nobody may keep.
- */
+/** Answers of one kind, merged when they are read, independent of their order. `cleaned`: without credentials. */
 export function heldAnswers<Answer, Told>({
   body,
   cleaned = (all) => all,

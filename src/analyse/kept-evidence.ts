@@ -1,6 +1,6 @@
 /**
- * What an analysis rests on, as files: the bodies of the traces as they came, the log lines in one form, credentials
- * taken out. Above a cap only what the findings cite and what surrounds it is kept, and a gap says so.
+ * The evidence of an analysis as files: the original bodies of the traces, the log lines in one format, without
+ * credentials. Above a size limit, only what the findings cite and its surroundings are kept, and the report says so.
  */
 import { cutJson } from '#analyse/cut-json.ts';
 import { type RedactedJson, redactJson } from '#analyse/redacted-json.ts';
@@ -15,7 +15,7 @@ import { comparableId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 
-/** A body with every byte of it. */
+/** A body with all its bytes. */
 export type KeptBody = Readonly<{
   source: string;
   query: string;
@@ -27,26 +27,26 @@ export type LogLines = Readonly<{ source: string; query: string; lines: readonly
 
 export type Gathered = Readonly<{
   traces: readonly KeptBody[];
-  /** What the traces are compared with, and what else tells of their time. */
+  /** The baseline of the traces, and other evidence of their time. */
   beside: Readonly<Partial<Record<Exclude<BodyRole, 'traces'>, readonly KeptBody[]>>>;
-  /** Empty where no log was read; one without lines where logs were read and held none. */
+  /** Empty if no log was read; one entry without lines if logs were read but held none. */
   logs: readonly LogLines[];
   healthyLogs: readonly LogLines[];
-  /** Whether errors were there in the days before. */
+  /** Whether the errors occurred in earlier days. */
   earlierLogs: readonly EarlierLog[];
   gaps: readonly Gap[];
-  /** Which spans and lines the findings cite; asked only above the cap. */
+  /** Which spans and lines the findings cite; called only above the limit. */
   cited(): Cited;
   maxBytes: number;
 }>;
 
 export type Cited = Readonly<{
   traces: readonly Readonly<{ trace: Trace; spans: readonly SpanIndex[] }>[];
-  /** Times of log lines, in nanoseconds. */
+  /** Timestamps of log lines, in nanoseconds. */
   lines: ReadonlySet<string>;
 }>;
 
-/** `isWhole`: nothing but credentials was left out. */
+/** `isWhole`: only credentials were left out. */
 export function keptEvidence(gathered: Gathered): KeptEvidence & Readonly<{ isWhole: boolean }> {
   const { traces, logs, gaps, maxBytes } = gathered;
   const texts = logs.flatMap(({ lines }) => lines.map(recordOf));
@@ -71,7 +71,7 @@ export function keptEvidence(gathered: Gathered): KeptEvidence & Readonly<{ isWh
   return { files, gaps: [...gaps, gap], isWhole: false };
 }
 
-/** Of a case above the cap: half of what is compared is the healthy time. */
+/** The share for the healthy window in a case above the limit: half of the comparison. */
 const BESIDE_SHARE = 0.5;
 
 function besideFiles({ beside, logs, healthyLogs, earlierLogs }: Gathered): EvidenceFile[] {
@@ -90,7 +90,7 @@ function besideFiles({ beside, logs, healthyLogs, earlierLogs }: Gathered): Evid
   ];
 }
 
-/** Whole files, as many as there is room for: part of a healthy trace is none. */
+/** Whole files, as many as fit, because part of a healthy trace is useless. */
 function firstOf(files: readonly EvidenceFile[], maxBytes: number): EvidenceFile[] {
   let left = maxBytes;
   return files.filter(({ bytes }) => {
@@ -100,7 +100,7 @@ function firstOf(files: readonly EvidenceFile[], maxBytes: number): EvidenceFile
   });
 }
 
-/** Of a case above the cap. The trace says where the time went; a few lines say why. */
+/** In a case above the limit. The trace shows where the time went; a few lines explain why. */
 const LOG_SHARE = 0.25;
 
 function bodyFiles(role: BodyRole, bodies: readonly KeptBody[] = [], bytes = bodies.map(joined)): EvidenceFile[] {
@@ -110,7 +110,7 @@ function bodyFiles(role: BodyRole, bodies: readonly KeptBody[] = [], bytes = bod
   });
 }
 
-/** All answers as one list of series, whatever each of them looked like. */
+/** All answers as one list of series, whatever their format. */
 function metricsFile(bodies: readonly KeptBody[] = []): EvidenceFile[] {
   if (bodies.length === 0) return [];
   const series = bodies.flatMap((body) => keptSeries(joined(body)));
@@ -130,18 +130,18 @@ function earlierFiles(source: string, answers: readonly EarlierLog[]): EvidenceF
   return [{ path: 'earlier-logs.json', source, query: '', ...file }];
 }
 
-/** Every query that found these, since one file holds what all of them found. */
+/** All queries that found these, because one file holds their results. */
 function named(bodies: readonly Pick<KeptBody, 'source' | 'query'>[], what: 'source' | 'query'): string {
   const all = new Set(bodies.map((body) => body[what]).filter((text) => text !== ''));
   return [...all].join(what === 'source' ? ', ' : '\n');
 }
 
-/** Two queries may find one line: the same text is the same line. */
+/** Two queries may find the same line: the same text is the same line. */
 function recordOf({ timeNs, labels, line }: LogLine): string {
   return `${JSON.stringify({ ts: timeNs, labels, line })}\n`;
 }
 
-/** Cited lines first, then by how near in time they are to a cited one; in their own order at the end. */
+/** Cited lines first, then those nearest in time to a cited one; in their own order at the end. */
 function nearestRecords(logs: readonly LogLines[], cited: ReadonlySet<string>, maxBytes: number): string[] {
   const anchors = [...cited].map(Number).sort((a, b) => a - b);
   const lines = logs
@@ -171,7 +171,7 @@ function distanceTo(anchors: readonly number[], time: number): number {
   return Math.min(after, before);
 }
 
-/** How near a span is to what the findings cite, by its id in the comparable form; what is not in it is not kept. */
+/** The distance of a span to what the findings cite, by its normalised id; other spans are removed. */
 type Levels = ReadonlyMap<string, number>;
 
 const [CITED, ABOVE, ON_PATH, BELOW] = [0, 1, 2, 3];
@@ -199,7 +199,7 @@ function levelsOf({ traces }: Cited): Levels {
   return levels;
 }
 
-/** Of each body the same share of what there is room for. */
+/** The same share of the available space for each body. */
 function cutBodies(traces: readonly KeptBody[], levels: Levels, maxBytes: number): Uint8Array[] {
   const total = sum(traces.map(sizeOf));
   const levelOf = (spanId: string) => levels.get(comparableId(spanId));

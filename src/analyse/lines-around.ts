@@ -1,9 +1,11 @@
-/** Which lines are of a time, and in which order. */
+/** Selects and orders the lines of a time window. */
 
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import { compareNs, type LogLine } from '#model/logs/log-line.ts';
 
-/** What lies before the time that was asked about shows what was usual. All of them where none lies in it: then a clock is wrong. */
+/**
+ * Lines before the window show what is usual. If no line is in the window, a clock is wrong, and all lines are used.
+ */
 export function linesAround({ fromUs, toUs }: WindowSubject, lines: readonly LogLine[]) {
   const us = ({ timeNs }: LogLine) => Number(timeNs) / 1000;
   const isBefore = (line: LogLine) => Number.isFinite(fromUs) && us(line) < fromUs;
@@ -12,7 +14,7 @@ export function linesAround({ fromUs, toUs }: WindowSubject, lines: readonly Log
   return within.length === 0 ? { before: [], within: lines } : { before, within };
 }
 
-/** In order of time, one that two stores gave only once. */
+/** In order of time, without duplicates from two stores. */
 export function inOrder(lines: readonly LogLine[]): LogLine[] {
   const seen = new Set<string>();
   return lines

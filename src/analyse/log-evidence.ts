@@ -1,4 +1,4 @@
-/** Lines as evidence: their templates are made when a detector asks. */
+/** Lines as evidence: their templates are made when a detector needs them. */
 
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { LogLine } from '#model/logs/log-line.ts';

@@ -1,7 +1,6 @@
 /**
- * What all detectors together saw. The traces of a file are healthy, or ill, in few ways: those for which the same
- * detectors found something, and the same ones could not look, share all that does not depend on what was found, so that
- * whatever is made of it can be made once.
+ * Runs all detectors and shares their results. Most traces of a file have the same findings and gaps. Such traces share
+ * everything that does not depend on details, so that derived results are computed once.
  */
 import type { SessionSettings } from '#analyse/session.ts';
 import { type Detector, subjectOf } from '#detect/detector.ts';
@@ -19,7 +18,7 @@ export type Looked = Readonly<{
   checked: Checked;
   findings: readonly Finding[];
   ran: RunDetectors;
-  /** What broke, and of what there is too much to be told. */
+  /** Detectors that failed, and findings beyond the limit. */
   gaps: readonly Gap[];
 }>;
 
@@ -27,7 +26,7 @@ export type Look = (detectors: readonly Detector[], evidence: Partial<Evidence>)
 
 type Known = Omit<Looked, 'findings' | 'gaps'> & Readonly<{ outcomes: readonly Outcome[] }>;
 
-/** Ways in which traces ended that are told apart; of more, the one that came first is forgotten. */
+/** The number of distinct results that are kept; the oldest is dropped. */
 const MOST_KNOWN = 16;
 
 export function lookWith({ thresholds, off }: Pick<SessionSettings, 'thresholds' | 'off'>): Look {
@@ -50,7 +49,7 @@ function endedAlike(before: readonly Outcome[], now: readonly Outcome[]): boolea
   return before.length === now.length && now.every((outcome, at) => isSame(before[at], outcome));
 }
 
-/** Whatever was found. An error is told in words of its own. */
+/** Whatever the findings. An error has its own text. */
 function isSame(before: Outcome | undefined, now: Outcome): boolean {
   if (before?.detector !== now.detector) return false;
   if (before.kind === 'skipped' && now.kind === 'skipped') {

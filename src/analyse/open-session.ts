@@ -1,4 +1,4 @@
-/** The session in this thread: what the command line uses, and what a worker runs. */
+/** The session in this thread: used by the command line and by a worker. */
 import type { LocalSession, SessionPair } from '#analyse/compare-sessions.ts';
 import { drawPng } from '#analyse/draw-png.ts';
 import { inOrder } from '#analyse/lines-around.ts';
@@ -59,17 +59,17 @@ export function openSession(settings: SessionSettings): LocalSession {
   const bodies = new Map<string, BodyReader>();
   let drawn: Readonly<{ svg: string; png: Promise<Uint8Array> }> | undefined;
 
-  /** A time of a log that says no date is near a request, else near now. */
+  /** A log timestamp without a date is near a request, else near now. */
   const nearSeconds = (): number => {
     const trace = traces.first();
     return trace === undefined ? Date.now() / 1_000 : trace.startEpochUs / 1_000_000;
   };
-  /** Most often the logs change the words and not the picture. */
+  /** Logs usually change the text but not the picture. */
   const draw = (svg: string): Promise<Uint8Array> => {
     if (drawn?.svg !== svg) drawn = { svg, png: drawPng(svg) };
     return drawn.png;
   };
-  /** Each time anew, so that what is counted does not depend on what was asked before. */
+  /** Created each time, so that counts do not depend on earlier calls. */
   const beginRedaction = () => {
     if (settings.redaction) startRedaction(settings.redaction);
   };
@@ -101,7 +101,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       try {
         return finish(id, true);
       } catch {
-        return { items: 0 }; // nothing of what came can be used, as the gap says
+        return { items: 0 }; // none of the data can be used, as the gap says
       }
     },
     gap: gaps.add,
@@ -164,7 +164,7 @@ export function openSession(settings: SessionSettings): LocalSession {
   };
 }
 
-/** Who reads of a thousand requests looks for the ways in which they fail; some of each show how it is. */
+/** A reader of a thousand requests looks for the ways in which they fail; a few examples of each suffice. */
 const MOST_ALIKE = 10;
 
 /** The same as `pool.ts` opens in one of its threads. */

@@ -1,13 +1,13 @@
 /**
- * Sessions in worker threads, so that no analysis blocks the event loop. Threads start on first use and stay; a session
- * lives in the thread with the fewest sessions, and in none that is slow to answer where another one is not.
+ * Sessions in worker threads, so that no analysis blocks the event loop. Threads start on first use and stay. A new
+ * session uses the thread with the fewest sessions, and avoids slow threads if another one is available.
  *
- *   call ──► thread ──► answer          the call that has waited longest is the one that the thread works on
+ *   call ──► thread ──► answer          the thread works on the oldest call
  *              │
  *              └── no answer to it within the deadline: the thread is ended
- *                    its analysis fails and says why; the others of the thread fail as interrupted, to be tried again
+ *                    its analysis fails with the reason; the thread's other analyses fail as interrupted, to be retried
  *
- * A thread that dies by itself is treated alike. It is replaced with the next session.
+ * A thread that dies by itself is treated the same way. The next session replaces it.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -26,18 +26,21 @@ export type WorkerPool = Readonly<{
   stop(): Promise<void>;
 }>;
 
-/** More would only fill memory: the worker takes bytes faster than a backend sends them. */
+/** The limit of bytes in flight: the worker is faster than a backend, so more would only use memory. */
 const MAX_IN_FLIGHT_BYTES = 4_000_000;
 
-/** One analysis that takes long must not keep all others waiting, on one processor either: threads share it. */
+/** One long analysis must not block all others, even on one processor, because threads share it. */
 const FEWEST_THREADS = 2;
 
-/** Steps of an ordinary analysis take less: who has not answered for so long gets no new session where it can be helped. */
+/**
+ * Steps of an ordinary analysis take less. A thread without an answer for this long gets a new session only if all are
+ * slow.
+ */
 const SLOW_MS = 500;
 
 export type PoolOptions = Readonly<{
   size?: number;
-  /** The longest that one step of an analysis may take. */
+  /** The time limit for one step of an analysis. */
   deadlineMs?: number;
 }>;
 
@@ -87,7 +90,7 @@ export function workerPool({
   };
 }
 
-/** Any number of sessions is less than one step that does not end. */
+/** A thread with a step that does not end counts as busier than any number of sessions. */
 function loadOf(thread: Thread): number {
   return thread.sessions.size + (thread.slow() ? Number.MAX_SAFE_INTEGER / 2 : 0);
 }
@@ -110,17 +113,17 @@ type Waiting = Readonly<{
 function startThread(deadlineMs: number): Thread {
   const worker = new Worker(new URL('./worker.ts', import.meta.url));
   worker.unref(); // a waiting thread must not keep the process alive; a pending call's timer or socket does
-  /** In the order in which they were asked: the thread works on the first. */
+  /** In the order of the calls: the thread works on the first. */
   const waiting = new Map<number, Waiting>();
   let calls = 0;
-  /** The time that a thread needs to start is none of an analysis. */
+  /** The start time of a thread does not count for an analysis. */
   let isReady = false;
-  /** Since when the thread works on the first. */
+  /** Since when the thread has worked on the first call. */
   let sinceMs = 0;
   let deadline: NodeJS.Timeout | undefined;
   let ended: Readonly<{ how: AnalysisEnd; why: string; session: number | undefined }> | undefined;
 
-  /** Called when another call is the first. */
+  /** Called when the first call changes. */
   const watch = () => {
     clearTimeout(deadline);
     sinceMs = performance.now();
@@ -130,7 +133,7 @@ function startThread(deadlineMs: number): Thread {
       void worker.terminate();
     }, deadlineMs).unref();
   };
-  /** It ended by the session whose call came first; all others are interrupted. */
+  /** The session of the first call ended the thread; all others are interrupted. */
   const errorFor = (session: number): AnalysisEndedError =>
     ended?.session === session
       ? new AnalysisEndedError(ended.how, ended.why)
@@ -169,7 +172,7 @@ function startThread(deadlineMs: number): Thread {
       return new Promise<T>((resolve, reject) => {
         waiting.set(id, { session, resolve: (value) => resolve(value as T), reject });
         if (waiting.size === 1) watch();
-        // A view would be cloned with the whole buffer behind it, so a chunk is copied by itself and then moved.
+        // A view would be cloned with its whole buffer, so a chunk is copied alone and then moved.
         const sent: Call =
           call.verb === 'bytes'
             ? { ...call, id, session, chunk: new Uint8Array(call.chunk) }
@@ -187,7 +190,7 @@ function startThread(deadlineMs: number): Thread {
 
 function sessionOf(thread: Thread, session: number, settings: SessionSettings): Session {
   thread.sessions.add(session);
-  /** Calls without an answer of their own fail with the next one that has one. */
+  /** A failure of a call without an answer is reported by the next call that has one. */
   let failure: unknown;
   const tell = (call: Ask) => {
     thread.ask(session, call).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** What crosses between `pool.ts` and `worker.ts`: plain data only. */
+/** The messages between `pool.ts` and `worker.ts`: plain data only. */
 import type { CompareRequest } from '#analyse/compare-sessions.ts';
 import type { BodyHead, Forms, SessionSettings } from '#analyse/session.ts';
 import type { ErrorRecord } from '#core/errors.ts';
@@ -25,7 +25,7 @@ export type Call = Readonly<{ id: number; session: number }> &
     | { verb: 'close' }
   >;
 
-/** The id of the first message of a thread, which answers nobody: what it needs is loaded. */
+/** The id of a thread's first message, which answers no call: the thread has loaded its modules. */
 export const READY = 0;
 
 export type Reply = Readonly<{ id: number }> &

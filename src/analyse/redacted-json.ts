@@ -1,17 +1,17 @@
 /**
- * Takes out of JSON (one value, or one a line) what must not be stored, and leaves every other byte as it is.
+ * Removes secrets from JSON (one value, or one per line), and leaves every other byte unchanged.
  *
- *   "http.url": "https://app:s3cret@db/x"              a text of a known form
- *   "password": "hunter2"                              a member whose name says that its value is a secret
+ *   "http.url": "https://app:s3cret@db/x"              a text in a known format
+ *   "password": "hunter2"                              a member whose name marks a secret
  *   {"key": "password", "value": "hunter2"}            the same as Jaeger writes it
  *   {"key": "password", "value": {"stringValue": …}}   and as OTLP does
- *   {"passwords": ["hunter2", "swordfish"]}            what lies in such a member
+ *   {"passwords": ["hunter2", "swordfish"]}            values inside such a member
  *
- * Works on each text by itself: over the whole body, a key that is cut off in one log line would take the rest of the
- * file with it. Ids stay, since they tie the evidence together. Nothing here recurses over the input, and input that is
- * no JSON comes out as it went in but for the texts in quotes.
+ * Each text is processed alone: over the whole body, a truncated key in one log line would remove the rest of the file.
+ * Ids stay, because they connect the evidence. Nothing recurses over the input. In input that is not JSON, only quoted
+ * texts may change.
  *
- * Bodies repeat the same few thousand texts: each is looked at once, and found again by its bytes.
+ * Bodies repeat a few thousand texts: each is checked once, and then found by its bytes.
  */
 import { byteTable } from '#decode/byte-table.ts';
 import { QUOTE } from '#decode/json-cursor.ts';
@@ -27,7 +27,7 @@ import {
 } from '#model/redaction/redaction.ts';
 
 export type RedactedJson = Readonly<{
-  /** In a buffer of their own, so that they can be moved to another thread. */
+  /** In their own buffer, so that they can be moved to another thread. */
   bytes: Uint8Array;
   redactions: readonly Redaction[];
 }>;
@@ -62,19 +62,19 @@ export function redactJson(input: Uint8Array): RedactedJson {
   return { bytes: spliced(json, edits), redactions: countedKinds(counts) };
 }
 
-/** Inside of braces or brackets. Names are numbers of texts. */
+/** Inside braces or brackets. Names are text numbers. */
 type Frame = {
   readonly isObject: boolean;
-  /** The name of the member whose value comes; `NAMELESS` in a list. */
+  /** The name of the member whose value comes next; `NAMELESS` in a list. */
   member: number;
   expectsName: boolean;
   /** The text of the member that names the tag, such as `key`. */
   tag: number;
   /** Values of the tag whose name has not come yet. */
   late: Late[];
-  /** The tag around it, if it is part of a tag's value. */
+  /** The surrounding tag, if it is part of a tag's value. */
   readonly holder: Frame | undefined;
-  /** The name of a secret around it. */
+  /** The surrounding member with a secret's name. */
   readonly around: number;
 };
 
@@ -83,7 +83,7 @@ type Late = Readonly<{ value: Value; member: number; around: number }>;
 /** The number of the empty text. */
 const NAMELESS = 0;
 
-/** Says of every value that may have to be changed which name tells what it is; '' where none does. */
+/** Calls back for every value that may have to change, with the name that describes it; '' if there is none. */
 function openFrames(texts: Texts, suspect: (value: Value, name: string, around: string) => void) {
   const outer: Frame[] = [];
   let frame = frameIn(undefined, NAMELESS, false); // around everything
@@ -92,7 +92,7 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string, around: 
     const isNamed = texts.factsOf(name) === SECRET || around !== NAMELESS;
     if (isNamed || (value.isText && texts.holdsSomething(value))) suspect(value, texts.text(name), texts.text(around));
   };
-  /** Of a tag's value: the tag names it, and what lies in it may have names of its own. */
+  /** For a tag's value: the tag names it, and its contents may have their own names. */
   const lookLate = ({ value, member, around }: Late, { tag }: Frame) => {
     const isTold = tag !== NAMELESS && (texts.factsOf(tag) === SECRET || TAG_VALUE_PARTS.has(texts.text(member)));
     look(value, isTold ? tag : member, around);
@@ -130,13 +130,13 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string, around: 
       if (facts === TAG_NAME && value.isText) nameTag(value);
       const { member: name, around } = frame;
       const holder = holderOf();
-      // In the map of a tag, the names of its members are no values of the tag.
+      // In the map of a tag, the names of its members are not values of the tag.
       if (holder === undefined || facts === SECRET || facts === TAG_NAME) look(value, name, around);
       else if (holder.tag !== NAMELESS) lookLate({ value, member: name, around }, holder);
-      // The name of a tag may come after its value, so that the value waits for the end of the tag.
+      // The name of a tag may come after its value, so the value waits for the end of the tag.
       else holder.late.push({ value, member: name, around });
     },
-    /** What is cut off has its names already, or never gets them. */
+    /** A truncated tag already has its name, or never gets it. */
     end() {
       for (let depth = outer.length; depth >= 0; depth -= 1) close();
     },
@@ -147,7 +147,7 @@ function frameIn(holder: Frame | undefined, around: number, isObject: boolean): 
   return { isObject, member: NAMELESS, expectsName: isObject, tag: NAMELESS, late: [], holder, around };
 }
 
-/** Members that a tag's value is written in; '' in a list. */
+/** The members that hold a tag's value; '' in a list. */
 const TAG_VALUE_PARTS: ReadonlySet<string> = new Set([
   '',
   'value',
@@ -166,14 +166,14 @@ type Value = Readonly<{ from: number; to: number; isText: boolean }>;
 
 type Edit = Readonly<{ from: number; to: number; text: string }>;
 
-/** What is known of a text as a name. */
+/** The properties of a text as a name. */
 const PLAIN_NAME = 1;
 const ID = 2;
 const TAG_NAME = 3;
 const TAG_VALUE = 4;
 const SECRET = 5;
 
-/** The members of spans and references that tie them together, in every format that is read. */
+/** The members of spans and references that connect them, in every supported format. */
 const IDS: ReadonlySet<string> = new Set([
   'traceID',
   'traceId',
@@ -188,7 +188,10 @@ const IDS: ReadonlySet<string> = new Set([
   'processID',
 ]);
 
-/** By the role of a member: Jaeger and OTLP write an attribute as `key` and `value`, Kubernetes a variable as `name` and `value`. */
+/**
+ * By the role of a member: Jaeger and OTLP write an attribute as `key` and `value`, Kubernetes a variable as `name` and
+ * `value`.
+ */
 const ROLES = { naming: TAG_NAME, valuing: TAG_VALUE } as const;
 
 const TEXT = 1;
@@ -198,7 +201,7 @@ const CLOSE = 4;
 const COMMA = 5;
 const CURLY = 0x7b;
 
-/** What begins at a byte. */
+/** The token that begins at a byte. */
 const KINDS = new Uint8Array(256);
 for (const [signs, kind] of [
   ['"', TEXT],
@@ -212,15 +215,15 @@ for (const [signs, kind] of [
 
 type Texts = ReturnType<typeof openTexts>;
 
-/** The texts of a body by number, with what was found out of each. */
+/** The texts of a body by number, with the result for each. */
 function openTexts(json: Buffer) {
   const table = byteTable();
-  /** By number, as a name; 0 where it was not asked. */
+  /** By number, as a name; 0 if not checked. */
   const facts: number[] = [];
-  /** By number: whether something in it has to be taken out; undefined where nobody looked. */
+  /** By number: whether it contains something to remove; undefined if not checked. */
   const holds: (boolean | undefined)[] = [];
 
-  /** Of what is between the quotes; the closing one of a text that is cut off is missing. */
+  /** The content between the quotes; a truncated text has no closing one. */
   const innerEnd = ({ from, to }: Value): number => (to > from + 1 && json[to - 1] === QUOTE ? to - 1 : to);
   const whole = (value: Value): string =>
     value.isText
@@ -241,7 +244,7 @@ function openTexts(json: Buffer) {
     number,
     text,
     factsOf,
-    /** The name of a secret that governs what lies in a member. */
+    /** The name of a secret that covers all values in a member. */
     around(around: number, member: number): number {
       if (factsOf(member) === SECRET) return member;
       return around === NAMELESS || secretAround(text(around), text(member)) === '' ? NAMELESS : around;
@@ -263,7 +266,7 @@ function roleOf(name: string): number {
   return role === undefined ? PLAIN_NAME : ROLES[role];
 }
 
-/** In bytes: longer texts hardly ever come twice. */
+/** In bytes: longer texts rarely repeat. */
 const LONGEST_KEPT = 1024;
 
 function numberAt(json: Buffer, from: number): Value {
@@ -281,7 +284,7 @@ function unquoted(raw: string): string {
   try {
     return JSON.parse(`"${raw}"`);
   } catch {
-    return raw; // a stray control character, or cut off: what it says can still be read
+    return raw; // a stray control character, or truncated: its text can still be read
   }
 }
 

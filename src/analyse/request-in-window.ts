@@ -1,11 +1,11 @@
-/** One request of a time without a trace, put together from its lines. */
+/** Reconstructs one request without a trace from its lines. */
 import type { WindowAnalysis, WindowSubject } from '#model/finding/analysis.ts';
 import { alsoKnownAs, rungCounts } from '#model/logs/log-correlation.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { clocksBetween, failingRequests, requestGroups } from '#model/logs/request-groups.ts';
 import { requestTimeline } from '#model/logs/request-timeline.ts';
 
-/** The request that was asked about, or of all the requests of the time the one that shows best how they fail. */
+/** The requested one, or among all requests of the window the one that shows best how they fail. */
 export function requestIn(
   window: WindowSubject,
   logs: readonly LogLine[],

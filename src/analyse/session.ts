@@ -1,6 +1,6 @@
 /**
- * One analysis: bytes in, reports out. The same contract in this thread (`openSession`) and in a worker (`pool.ts`);
- * nothing but what stands here crosses.
+ * One analysis: bytes in, reports out. The contract is the same in this thread (`openSession`) and in a worker
+ * (`pool.ts`); nothing else crosses.
  */
 
 import type { RedactionConfig } from '#analyse/start-redaction.ts';
@@ -16,23 +16,23 @@ import type { AskedFor } from '#model/trace/asked-for.ts';
 import type { BodyFormat, BodyKind } from '#model/trace/build/body.ts';
 import type { Presented, PresentedForms } from '#present/present.ts';
 
-/** All settings of one analysis, plain data. */
+/** All settings of one analysis, as plain data. */
 export type SessionSettings = Readonly<{
-  /** By detector id, then by the threshold's name; what is missing has its default. */
+  /** By detector id, then by the threshold's name; a missing one has its default. */
   thresholds: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Ids of detectors that do not look. */
+  /** Ids of detectors that are switched off. */
   off?: readonly string[];
-  /** By detector id, where every finding of it is to be called that. */
+  /** By detector id: the configured severity of all its findings. */
   severities?: Readonly<Record<string, Severity>>;
   links: Links;
   maxClockSkewUs: number;
-  /** The categories of the fishbone; the usual ones without it. */
+  /** The categories of the fishbone; the default ones if missing. */
   fishbone?: FishboneCategories | undefined;
-  /** What the one trace was asked for as; without it nobody asked for one. */
+  /** The name under which the single trace was requested; missing if none was. */
   asked?: AskedFor;
-  /** What is taken out of every text; what is usual without it, and then by its kind alone. */
+  /** What is redacted in every text; the defaults if missing, and then without keyed names. */
   redaction?: RedactionConfig;
-  /** Where it is set, the bodies stay in memory until the session closes, for `evidence`. */
+  /** If set, the bodies stay in memory until the session closes, for `evidence`. */
   evidence?: Readonly<{ maxBytes: number }>;
 }>;
 
@@ -44,85 +44,85 @@ export type BodyHead = Readonly<{
   /** The file as named on the command line; empty for a backend's answer. */
   file: string;
   query: Readonly<{ text: string; url: string }>;
-  /** The answer to a search: its traces are whole, and one that came before is not put together with it. */
+  /** The answer to a search: its traces are complete, so an earlier one is not merged with it. */
   sample?: Sample | undefined;
-  /** Of lines of earlier days: what they answer. */
+  /** For lines of earlier days: the question that they answer. */
   asks?: EarlierAsk;
 }>;
 
 /** Times in microseconds since the epoch. */
 export type EarlierAsk = EarlierQuestion & Readonly<{ fromUs: number; toUs: number }>;
 
-/** What a body held: spans or log lines; and how many traces, where it answers a search. */
+/** The content of a body: the number of spans or log lines; and of traces, for a search. */
 export type BodyCount = Readonly<{ items: number; traces?: number }>;
 
-/** What is worth asking for next, told by what has come so far. Times in microseconds since the epoch. */
+/** What to request next, judged by the data so far. Times in microseconds since the epoch. */
 export type Wanted = Readonly<{
   traceIds: readonly string[];
   services: readonly string[];
   operations: readonly string[];
   fromUs: number;
   toUs: number;
-  /** By what else than its trace id the lines of a request can be known. */
+  /** Other ids of a request besides its trace id. */
   ties: Ties;
-  /** Without any trace: ids of the requests whose lines say best how requests fail. */
+  /** Without any trace: ids of the requests whose lines show best how requests fail. */
   failing: readonly string[];
-  /** Services of the traces of which no line is certain. */
+  /** Services of the traces without any certain line. */
   silent: readonly string[];
 }>;
 
-/** Which forms to make: a CLI wants text of a width, Slack wants blocks and a picture. */
+/** The forms to make: a CLI needs text of a width, Slack needs blocks and a picture. */
 export type Forms = PresentedForms &
   Readonly<{
-    /** Only these traces; all that came without it. */
+    /** Only these traces; all if missing. */
     traceIds?: readonly string[];
-    /** Where they can be opened, where that is not as the settings say. */
+    /** Where they can be opened, if it differs from the settings. */
     links?: Partial<Links>;
-    /** Instead of the traces one report of all lines that came, whichever request they are of. */
+    /** Instead of the traces, one report of all lines, whatever their request. */
     window?: WindowSubject;
-    /** Which healthy traces the traces are compared with; all that came without it. */
+    /** The healthy traces to compare with; all if missing. */
     health?: Health;
   }>;
 
 /** The forms of each trace of a file. */
 export type FileForms = Omit<Forms, 'traceIds' | 'links' | 'window' | 'health' | 'brief'>;
 
-/** Everything asked for of one trace, already redacted and escaped for where it goes. */
+/** All requested forms of one trace, already redacted and escaped for their destination. */
 export type AnalysedTrace = Presented;
 
 export type Session = Readonly<{
   /** Announces a body; its bytes follow in order. */
   body(id: string, head: BodyHead): void;
-  /** Resolves when the bytes were taken: at most 4 MB are in flight. */
+  /** Resolves when the bytes were accepted: at most 4 MB are in flight. */
   bytes(id: string, chunk: Uint8Array): Promise<void>;
-  /** Rejects with UnreadableInputError where the body is not what it should be. */
+  /** Rejects with UnreadableInputError if the body has the wrong format. */
   end(id: string): Promise<BodyCount>;
-  /** The body will not come (any further): what came is used as far as it goes, and the gap is reported. */
+  /** The body ends early or never comes: its data so far is used, and the gap is reported. */
   abandon(id: string, gap: Gap): Promise<BodyCount>;
-  /** Evidence that was never asked for or could not be. */
+  /** Evidence that was never requested, or could not be read. */
   gap(gap: Gap): void;
-  /** For the one trace, or for all that came. */
+  /** For the single trace, or for all data. */
   wanted(traceId?: string): Promise<Wanted>;
-  /** Every trace that came, healthy ones as well, as a request to that service. */
+  /** Every trace, including healthy ones, as a request to that service. */
   requests(service: string): Promise<readonly SeenRequest[]>;
-  /** Errors of which it is worth asking whether they were there before: of a trace, or of a time. */
+  /** Errors whose earlier occurrence is worth a query: for a trace, or for a time window. */
   newErrors(of: string | WindowSubject): Promise<readonly EarlierQuestion[]>;
-  /** One for each trace that has come so far; may be asked again as more evidence comes. */
+  /** One for each trace so far; may be called again with more evidence. */
   reports(forms: Forms): Promise<readonly AnalysedTrace[]>;
   /**
-   * The same for the last time, and one by one: with its report a trace is forgotten. A file may hold tens of thousands; of
-   * those in which the same is wrong, or nothing, only the first are told of at length. A worker makes all of them before the first one is
-   * handed over, and forgets and shortens none.
+   * The last call, trace by trace: each trace is dropped after its report, because a file may hold tens of thousands.
+   * Among traces with the same problem, or none, only the first get full reports. A worker creates all reports before
+   * it returns the first, and drops and shortens none.
    */
   eachReport(forms: FileForms): AsyncIterable<AnalysedTrace>;
   /**
-   * What has come, as the files of a case without credentials. Reports that are made after it rest on just these files:
-   * replayed, they give the same. The same bodies give the same bytes. Only where the settings ask for it.
+   * All data as the files of a case, without credentials. Later reports use exactly these files, so a replay gives the
+   * same report. The same bodies give the same bytes. Only if the settings request evidence.
    */
   evidence(): Promise<KeptEvidence>;
-  /** An SVG of ours as a PNG. */
+  /** Renders one of our SVGs as a PNG. */
   draw(svg: string): Promise<Uint8Array>;
-  /** Forgets the traces that have come, and what was said of them; lines and healthy traces stay, for the next ones. */
+  /** Drops the traces and their results; lines and healthy traces stay for the next ones. */
   next(): Promise<void>;
   close(): Promise<void>;
 }>;

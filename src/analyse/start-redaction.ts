@@ -1,8 +1,8 @@
-/** What is taken out of texts in this thread, and how it is called, as it was configured. */
+/** Starts the configured redaction in this thread. */
 import { keyedNames } from '#core/keyed-names.ts';
 import { numberedNaming, type RedactionSettings, useRedaction } from '#model/redaction/redaction.ts';
 
-/** Plain data. `key` makes the names of values; where it is empty they are counted. */
+/** Plain data. `key` derives the names of values; if it is empty, they are counted. */
 export type RedactionConfig = RedactionSettings & Readonly<{ key: string }>;
 
 export function startRedaction(config: RedactionConfig): void {

@@ -1,4 +1,4 @@
-/** What is worth asking for next, by the traces and the lines that have come. */
+/** Decides what to request next, from the traces and lines so far. */
 import type { Wanted } from '#analyse/session.ts';
 import {
   requestIdsNamedIn,
@@ -58,7 +58,7 @@ function mergedTies(ties: readonly Ties[]): Ties {
   };
 }
 
-/** The forms of one id are equal when all are hex and 32 digits long. */
+/** The forms of one id are equal if all are hex and 32 digits long. */
 function padded(id: string): string {
   return hexId(id).padStart(32, '0');
 }

@@ -1,22 +1,22 @@
-/** Of all traces of a session, which are the requests of a window and which the healthy ones beside them. */
+/** Selects the requests of a window and the healthy ones from all traces of a session. */
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import { isUnchosen, type Sample, type SeenRequest, seenRequest } from '#model/requests/seen-request.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** A trace as it was read: `isHealthy` where it came as one of a healthy time. */
+/** A trace as read: `isHealthy` if it came from a healthy window. */
 export type HeldTrace = Readonly<{ trace: Trace; source: string; sample: Sample | undefined; isHealthy: boolean }>;
 
 export type WindowRequests = Readonly<{
   /** In order of time, whichever search found them first. */
   requests: readonly Trace[];
   healthyRequests: readonly Trace[];
-  /** All of the window, with those that were searched for because they failed or were slow. */
+  /** All of the window, including those searched because they failed or were slow. */
   seen: readonly SeenRequest[];
   healthySeen: readonly SeenRequest[];
 }>;
 
-/** A place of which fewer came is one that few requests pass: more of it in one time than in the other would look like a change. */
+/** A rarely used operation: a few more calls in one window than in the other would look like a change. */
 const FEWEST_OF_PLACE = 3;
 
 export function windowRequests(window: WindowSubject, held: readonly HeldTrace[]): WindowRequests {
@@ -38,7 +38,7 @@ function asTheyCame(held: readonly HeldTrace[]): Sides {
   return { now: held.filter(({ isHealthy }) => !isHealthy), usual: held.filter(({ isHealthy }) => isHealthy) };
 }
 
-/** What still ran when it began is no healthy request. */
+/** A request that was still running when the problem began is not healthy. */
 function byTime(held: readonly HeldTrace[], { fromUs, toUs, healthy }: WindowSubject): Sides {
   const endUs = ({ startEpochUs, durationUs }: Trace) => startEpochUs + durationUs;
   const isNow = ({ trace }: HeldTrace) => trace.startEpochUs <= toUs && endUs(trace) >= fromUs;
@@ -47,7 +47,7 @@ function byTime(held: readonly HeldTrace[], { fromUs, toUs, healthy }: WindowSub
   return { now: held.filter(isNow), usual: held.filter((one) => isUsual(one) && !isNow(one)) };
 }
 
-/** Both times have to be chosen in one way: what was searched for because it failed would fail more often. */
+/** Both windows must be sampled the same way: a search for failed requests would raise the error rate. */
 function comparedSamples(now: readonly HeldTrace[], usual: readonly HeldTrace[]): (one: HeldTrace) => boolean {
   const [ofNow, ofUsual] = [now, usual].map((all) => Map.groupBy(all, ({ sample }) => sample));
   const isEnough = (sample: Sample | undefined) =>

@@ -1,4 +1,4 @@
-/** A worker thread: runs sessions for `pool.ts`, which knows the protocol's other end. */
+/** A worker thread: runs sessions for `pool.ts`, the other end of the protocol. */
 import { parentPort } from 'node:worker_threads';
 import type { Compared, CompareRequest, LocalSession } from '#analyse/compare-sessions.ts';
 import { openSession } from '#analyse/open-session.ts';
@@ -14,7 +14,7 @@ parentPort?.on('message', async (call: Call) => {
   parentPort?.postMessage(reply, call.verb === 'evidence' && reply.ok ? buffersOf(reply.value as KeptEvidence) : []);
 });
 
-/** Moved and not copied: a case may have as many bytes as all its bodies. */
+/** Moved, not copied: a case may be as large as all its bodies. */
 function buffersOf({ files }: KeptEvidence): ArrayBuffer[] {
   return files.map(({ bytes }) => bytes.buffer as ArrayBuffer);
 }
@@ -33,7 +33,7 @@ function run(call: Call): unknown {
     return undefined;
   }
   const session = sessions.get(call.session);
-  if (session === undefined) return undefined; // closed meanwhile
+  if (session === undefined) return undefined; // closed in the meantime
   switch (call.verb) {
     case 'body':
       return session.body(call.body, call.head);

@@ -1,6 +1,6 @@
 /**
- * Alertmanager's webhook, version 4: a group of alerts a request, sent again while any of them fires. The group is what
- * is answered; its alerts are known by their fingerprint and when they began.
+ * Alertmanager's webhook, version 4: one group of alerts per request, sent again while any of them fires. Spanhound
+ * answers the group. Its alerts are identified by their fingerprint and start time.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -51,7 +51,7 @@ export function readAlertmanagerWebhook(body: unknown): ReadDelivery {
   };
 }
 
-/** An alert or a list of them, as Alertmanager's API gives them: read as Alertmanager would post them, in a group. */
+/** An alert or a list of alerts from Alertmanager's API, read as a group that Alertmanager would post. */
 export function readAlertmanagerApi(body: unknown): ReadDelivery {
   const alerts = (Array.isArray(body) ? body : [body]).filter(isLabelled);
   const named = alerts.map((alert) => ({ fingerprint: 'file', ...alert, status: 'firing' }));
@@ -80,7 +80,7 @@ function memberOf(alert: AlertmanagerAlert): Alert {
   };
 }
 
-/** One alert, as far as people are concerned: what its alerts have in common, since the first of those that fire. */
+/** One alert for people: the common fields of its alerts, from the first of those that fire. */
 function groupOf(group: AlertmanagerWebhook, members: readonly Alert[]): Alert {
   const { groupKey, status, commonLabels, commonAnnotations, groupLabels, externalURL } = group;
   const [only, ...others] = members;
@@ -97,7 +97,7 @@ function groupOf(group: AlertmanagerWebhook, members: readonly Alert[]): Alert {
     severity: labels.severity ?? oneOf(members.map(({ severity }) => severity)),
     state: STATES[status],
     atUs: Math.min(...(firing.length > 0 ? firing : members).map(({ atUs }) => atUs)),
-    // What fires was said when the last of them began, that all are over when the last of them ended.
+    // A firing group dates from its last start, a resolved group from its last end.
     saidUs: Math.max(...(firing.length > 0 ? firing : members).map(({ saidUs }) => saidUs)),
     url: externalURL ?? '',
     traceId: traceIn(labels, commonAnnotations) || (members.find(({ traceId }) => traceId !== '')?.traceId ?? ''),
@@ -107,7 +107,7 @@ function groupOf(group: AlertmanagerWebhook, members: readonly Alert[]): Alert {
 
 const STATES: Readonly<Record<AlertmanagerAlert['status'], AlertState>> = { firing: 'triggered', resolved: 'resolved' };
 
-/** The same alerts in the same states are the same news, however often the group is sent. */
+/** The same alerts in the same states are the same delivery, however often the group is sent. */
 function deliveryId({ groupKey, receiver, alerts, truncatedAlerts }: AlertmanagerWebhook): string {
   const states = alerts.map(({ fingerprint, startsAt, status }) => `${fingerprint} ${startsAt} ${status}`).sort();
   const news = JSON.stringify([groupKey, receiver ?? '', truncatedAlerts ?? 0, states]);
@@ -120,12 +120,12 @@ function titleOf(labels: Readonly<Record<string, string>>, annotations: Readonly
   return [name, said].filter((part) => part !== '').join(': ') || 'an alert without a name';
 }
 
-/** The labels that mean a service and nothing else; which of the weaker ones fits, the known services decide. */
+/** The labels that always mean a service. For weaker labels, the known services decide. */
 function serviceOf(labels: Readonly<Record<string, string>>): string {
   return labels.service ?? labels.service_name ?? labels['service.name'] ?? '';
 }
 
-/** What all have in common that say anything. */
+/** The informative labels that all alerts share. */
 function oneOf(values: readonly string[]): string {
   const said = [...new Set(values.filter((value) => value !== ''))];
   return said.length === 1 ? (said[0] ?? '') : '';
@@ -140,5 +140,5 @@ function traceIn(...texts: readonly Readonly<Record<string, string>>[]): string 
   return namedTraceId(lines.join('\n')) ?? '';
 }
 
-/** What rules call the trace that they took as an example. */
+/** Label names that rules use for an example trace. */
 const IS_TRACE = /^(?:exemplar|trace)$/i;

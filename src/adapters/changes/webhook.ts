@@ -1,4 +1,7 @@
-/** `POST /changes`: what a pipeline, a script or a person did, one change or a list of them, in the form of a case's `changes.json`. */
+/**
+ * `POST /changes`: one change or a list from a pipeline, a script or a person, in the format of a case's
+ * `changes.json`.
+ */
 import { z } from 'zod';
 import type { ReadChanges } from '#adapters/system.ts';
 import { CHANGE_KINDS, LONGEST_DIFF } from '#model/changes/change.ts';
@@ -9,7 +12,7 @@ const MOST = 200;
 const PostedChange = z.strictObject({
   at: z.iso.datetime({ offset: true }),
   kind: z.enum(CHANGE_KINDS),
-  /** Without one the same change could be told of twice. */
+  /** Without an id, the same change could be recorded twice. */
   id: z.string().min(1).max(LONGEST_TEXT),
   service: z.string().max(LONGEST_TEXT).prefault(''),
   text: z.string().max(LONGEST_TEXT).prefault(''),

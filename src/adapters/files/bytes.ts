@@ -1,26 +1,29 @@
-/** The bytes of a file or of standard input, gunzipped where they are gzip: their first two bytes tell, not the name. */
+/**
+ * Reads the bytes of a file or of standard input. Unpacks gzip, which it recognises by the first two bytes, not by the
+ * name.
+ */
 import { closeSync, createReadStream, fstatSync, openSync, read, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { UnreadableInputError } from '#core/errors.ts';
 
-/** A file of a gigabyte comes in a thousand pieces and not in sixteen thousand. */
+/** A file of 1 GB comes in a thousand pieces instead of sixteen thousand. */
 const CHUNK_BYTES = 1_048_576;
 
-/** What names standard input on a command line. */
+/** The name of standard input on a command line. */
 const STDIN = '-';
 
 // Of `node:fs`, which Node has loaded anyway: `node:fs/promises` takes 2 ms more.
 const readPiece = promisify(read);
 
-/** Throws UnreadableInputError, while it is read, where there is no such file or its compression is broken. */
+/** Throws UnreadableInputError during reading if there is no such file or its compression is damaged. */
 export async function* readFileBytes(path: string): AsyncGenerator<Uint8Array> {
   yield* uncompressed(path, path === STDIN ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES }));
 }
 
 /**
- * The same for whoever is done with a piece when the next is asked for: a plain file of a gigabyte passes through two
- * buffers, and none is left behind for the garbage collector.
+ * The same, for a caller that is done with each piece before it requests the next: a plain file of 1 GB needs two
+ * buffers, and leaves none to the garbage collector.
  */
 export async function* passingFileBytes(path: string): AsyncGenerator<Uint8Array> {
   const file = path === STDIN ? undefined : openPlain(path);
@@ -34,19 +37,19 @@ export async function* passingFileBytes(path: string): AsyncGenerator<Uint8Array
     for (let turn = 1; ; turn += 1) {
       const { bytesRead, buffer } = await reading;
       if (bytesRead === 0) return;
-      // The next piece comes while this one is worked on.
+      // Reads the next piece while the caller processes this one.
       reading = readPiece(file, turn % 2 === 0 ? buffers[0] : buffers[1], 0, CHUNK_BYTES, null);
       yield buffer.subarray(0, bytesRead);
     }
   } catch (error) {
     throw asUnreadable(path, error);
   } finally {
-    await reading.catch(() => undefined); // whoever stops early leaves it behind
+    await reading.catch(() => undefined); // a caller that stops early abandons it
     closeSync(file);
   }
 }
 
-/** Undefined where it is compressed or no file at all: then it is read as any stream is. */
+/** Undefined if it is compressed or not a regular file: then it is read as a stream. */
 function openPlain(path: string): number | undefined {
   const file = opened(path);
   if (file === undefined) return undefined;
@@ -69,7 +72,7 @@ function opened(path: string): number | undefined {
   }
 }
 
-/** The same of a file that is open; it is closed at the end. */
+/** The same for an open file, which it closes at the end. */
 export async function* uncompressed(path: string, file: Readable): AsyncGenerator<Uint8Array> {
   const raw: AsyncIterator<Buffer> = file[Symbol.asyncIterator]();
   try {
@@ -84,7 +87,7 @@ export async function* uncompressed(path: string, file: Readable): AsyncGenerato
   }
 }
 
-/** What comes first, and more where a pipe gives a single byte, which does not tell what it is. */
+/** The first bytes. If a pipe returns a single byte, reads more, because one byte does not show the format. */
 async function beginning(raw: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
   const first = await raw.next();
   if (first.done || first.value.length > 1) return first.value;
@@ -101,12 +104,12 @@ async function* joined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerat
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
-/** So much may come of any compressed file: as much as is read of one answer of a backend. */
+/** The maximum size of any unpacked file: the limit for one response of a backend. */
 const UNPACKED_BYTES = 256_000_000;
-/** Traces and logs shrink to a fifth or a twentieth; a thousandth, which gzip can reach, is one sign again and again. */
+/** Traces and logs shrink to a fifth or a twentieth. A thousandth, which gzip can reach, is one repeated character. */
 const MOST_TIMES = 100;
 
-/** What it takes is loaded when a file is compressed: most are not. */
+/** The decompressor is loaded with the first compressed file, because most are plain. */
 async function* gunzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const [{ pipeline }, { createGunzip }] = await Promise.all([import('node:stream'), import('node:zlib')]);
   let packed = 0;
@@ -117,7 +120,7 @@ async function* gunzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
       yield piece;
     }
   }
-  // Errors arrive with whoever reads the result.
+  // The reader receives the errors.
   for await (const piece of pipeline(counted(), createGunzip(), () => {}) as AsyncIterable<Buffer>) {
     unpacked += piece.length;
     if (unpacked > Math.max(UNPACKED_BYTES, MOST_TIMES * packed)) throw new UnpackedTooLarge();

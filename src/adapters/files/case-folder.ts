@@ -1,6 +1,6 @@
 /**
- * Case folders on the disk. A folder may come from anywhere, as an attachment of a bug does: names are taken from the
- * folder's own list and never from what it says of itself, no link is followed, and compressed files end at a cap.
+ * Case folders on the disk. A folder may come from anywhere, such as an attachment of a bug report. Names come from the
+ * folder's own listing, never from its manifest. Links are not followed, and compressed files have a size limit.
  */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -12,7 +12,7 @@ import { uncompressed } from './bytes.ts';
 import { readManifest } from './case-manifest.ts';
 
 export type CaseDiskOptions = Readonly<{
-  /** Of one file, uncompressed. */
+  /** For one file, uncompressed. */
   maxBytes: number;
 }>;
 
@@ -26,7 +26,7 @@ const MAX_MANIFEST_BYTES = 32_000_000;
 async function openFolder(folder: string, maxBytes: number): Promise<CaseFolder> {
   const entries = (await listed(folder)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const kinds = new Map(entries.map(({ name, kind }) => [name, kind]));
-  /** Only what was listed, and only as what it was listed. */
+  /** Reads only listed files, and only as the listed kind. */
   const pathOf = (name: string, wanted: 'file' | 'folder'): string => {
     if (kinds.get(name) === wanted) return join(folder, name);
     throw new UnreadableInputError(`there is no ${wanted} ${name} in ${folder}`, 'Check what the folder holds.');
@@ -91,7 +91,7 @@ async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Between the list and now a file may have become a link. */
+/** A file may have become a link since the listing. */
 async function openWithoutFollowing(path: string): Promise<FileHandle> {
   try {
     return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -110,8 +110,8 @@ async function* capped(chunks: AsyncIterable<Uint8Array>, name: string, maxBytes
 }
 
 /**
- * Under a temporary name first: what stands under its own name is whole, whenever the process dies. Such a remainder is
- * cleared away by the next attempt.
+ * Writes under a temporary name first, so a folder under its final name is always complete. The next attempt removes
+ * leftovers.
  */
 async function writeFolder(path: string, files: Parameters<CaseDisk['write']>[1]): Promise<void> {
   const parent = dirname(path);
@@ -128,7 +128,7 @@ async function writeFolder(path: string, files: Parameters<CaseDisk['write']>[1]
   try {
     for (const file of files) await writeDurably(join(temporary, file.name), file.bytes);
     await syncFolder(temporary);
-    await rm(path, { recursive: true, force: true }); // a folder that holds something cannot be renamed over
+    await rm(path, { recursive: true, force: true }); // a folder that is not empty cannot be renamed over
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
@@ -155,7 +155,7 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** A name is on the disk when its folder is. */
+/** A name is on the disk only when its folder is synced. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {

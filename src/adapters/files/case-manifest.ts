@@ -1,13 +1,16 @@
-/** Reads `case.json` and `cases.json` from anywhere: every field is optional, and a wrong one is named and left out. */
+/**
+ * Reads `case.json` and `cases.json` from any origin: every field is optional, and a wrong field is reported and
+ * ignored.
+ */
 import { z } from 'zod';
 import { type ManifestFields, manifestText, type ReadManifest } from '#model/incident/case.ts';
 
-/** A field that another system may use for something else. */
+/** A field that another system may use with another meaning. */
 function Lenient<Schema extends z.ZodType>(schema: Schema) {
   return schema.optional().catch(undefined);
 }
 
-/** Of a manifest only what is read; alerts and changes come in the forms of their systems. */
+/** Only the fields that are read; alerts and changes keep the formats of their systems. */
 const FIELDS = {
   schema: z.string(),
   subject: z

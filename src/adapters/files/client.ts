@@ -1,6 +1,6 @@
 /**
- * Reads recorded evidence from one folder or several, as if it were a backend: trace files (Jaeger or OTLP JSON) and case folders
- * (`traces*.json`, `logs.jsonl`), each of them plain or gzipped.
+ * Reads recorded evidence from one or several folders, like a backend: trace files (Jaeger or OTLP JSON) and case
+ * folders (`traces*.json`, `logs.jsonl`), plain or gzipped.
  *
  *   samples/
  *     checkout.json            one trace or several
@@ -8,7 +8,7 @@
  *       traces.json.gz
  *       logs.jsonl
  *
- * A trace is found by the bytes of its id; what a span is, only `decode/` knows.
+ * It finds a trace by the bytes of its id. Only `decode/` understands spans.
  */
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -80,7 +80,7 @@ export function files({ folder, name = 'samples' }: FileOptions): TraceSource & 
     }
   }
 
-  /** Without the folder that all of them are in. */
+  /** Relative to the folder that contains all of them. */
   function shortened(path: string): string {
     const home = folders.find((one) => !relative(one, path).startsWith('..')) ?? '';
     return relative(home, path);
@@ -94,10 +94,10 @@ export function files({ folder, name = 'samples' }: FileOptions): TraceSource & 
   return { name, openTrace, search, findsAll: true, services, openLogs, check, links };
 }
 
-/** Samples and their case folders; deeper lies what is no evidence. */
+/** Samples and their case folders; deeper files are not evidence. */
 const MAX_DEPTH = 2;
 
-/** In a case folder `traces*.json` only; elsewhere any JSON but a list of contents. */
+/** In a case folder only `traces*.json`; elsewhere any JSON except a list of contents. */
 const CASE_TRACES = /^traces[^/]*\.json(?:\.gz)?$/;
 const LOOSE_TRACES = /^(?!index\.).+\.json(?:\.gz)?$/;
 const LOG_FILE = /(?:^|[\\/])logs\.jsonl(?:\.gz)?$/;
@@ -133,11 +133,11 @@ async function fileWith(
   return best?.path;
 }
 
-/** A file that cannot be read holds nothing; what is wrong with it is for `analyze` to say. */
+/** An unreadable file counts as empty; `analyze` reports what is wrong with it. */
 async function mentionsOf(traceId: string, path: string, stopIfLate: () => void): Promise<number> {
   const id = traceIdDigits(traceId).replace(/[^0-9a-z_-]/gi, '\\$&');
   const mention = new RegExp(`"trace_?id"\\s*:\\s*"0*${id}"`, 'gi');
-  // As much as a mention can be long: it may lie across two chunks.
+  // The longest possible mention, because it may span two chunks.
   const overlap = id.length + 64;
   let count = 0;
   let tail = '';
@@ -158,14 +158,14 @@ async function mentionsOf(traceId: string, path: string, stopIfLate: () => void)
   return count;
 }
 
-/** As Jaeger and OTLP write them; the numbers are microseconds in the one and nanoseconds in the other. */
+/** The formats of Jaeger and OTLP; the numbers are microseconds in the first and nanoseconds in the second. */
 const SERVICE_NAMES = [
   /"serviceName"\s*:\s*"((?:[^"\\]|\\.)*)"/g,
   /"service\.name"\s*,\s*"value"\s*:\s*\{\s*"stringValue"\s*:\s*"((?:[^"\\]|\\.)*)"/g,
 ];
 const STARTS = /"start(?:Time|TimeUnixNano)"\s*:\s*"?(\d{16})(?:\d{3})?\b/g;
 
-/** What a file is about, by its bytes: what a span is, only `decode/` knows. */
+/** The content of a file, judged by its bytes. Only `decode/` understands spans. */
 async function namesAndTimesIn(
   path: string,
   stopIfLate: () => void,
@@ -194,7 +194,7 @@ async function namesAndTimesIn(
   return { services, fromUs, toUs };
 }
 
-/** A name and its key may lie across two chunks; what is read twice changes nothing. */
+/** A name and its key may span two chunks; reading bytes twice changes nothing. */
 const LONGEST_MENTION = 512;
 
 function inWords(query: LogQuery): string {
@@ -237,7 +237,7 @@ function isWanted(text: string, query: LogQuery): boolean {
   const record = recordIn(text);
   if (!record) return false;
   const { atUs, labels, line } = record;
-  // Recordings are as old as they are: what names the trace or the text is meant, whenever it was written.
+  // Recordings may be old: text or trace matches whatever its time.
   if (query.by === 'text') return line.includes(query.text);
   if (query.by === 'words') return query.words.every((text) => line.includes(text));
   if (query.by === 'any-text') return query.texts.some((text) => line.includes(text));
@@ -253,7 +253,7 @@ function recordIn(text: string): { atUs: number; labels: Record<string, unknown>
     const { ts, labels = {}, line = '' } = JSON.parse(text);
     return { atUs: Number(BigInt(ts) / 1000n), labels, line };
   } catch {
-    return undefined; // not the form of a case: there is nothing to hand on
+    return undefined; // not the format of a case: there is nothing to return
   }
 }
 

@@ -1,13 +1,13 @@
 /**
- * The key by which the values that were taken out are named, in a file of the data folder: the same value has the same name
- * in every answer of one installation, and nobody without the file can find a value by trying.
+ * The key for the names of redacted values, in a file of the data folder. The same value has the same name in every
+ * answer of one installation. Without the file, nobody can find a value by guessing.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const FILE = 'redaction.key';
 
-/** Undefined where there is none, or none that may be read. */
+/** Undefined if there is none, or it is unreadable. */
 export function keptRedactionKey(dataFolder: string): string | undefined {
   try {
     return readFileSync(join(dataFolder, FILE), 'utf8').trim() || undefined;
@@ -16,7 +16,7 @@ export function keptRedactionKey(dataFolder: string): string | undefined {
   }
 }
 
-/** Made where there is none. Two processes that start at once agree on the one that was written first. */
+/** Created if missing. Two processes that start together agree on the first one written. */
 export function madeRedactionKey(dataFolder: string): string {
   const kept = keptRedactionKey(dataFolder);
   if (kept !== undefined) return kept;
@@ -32,9 +32,9 @@ export function madeRedactionKey(dataFolder: string): string {
   }
 }
 
-/** For a process that keeps nothing. */
+/** For a process that stores nothing. */
 export function drawnRedactionKey(): string {
-  // Loaded here, for a command line draws no key.
+  // Loaded here, because a command line creates no key.
   const { randomBytes } = process.getBuiltinModule('node:crypto');
   return randomBytes(KEY_BYTES).toString('hex');
 }

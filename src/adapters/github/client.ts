@@ -1,6 +1,6 @@
 /**
- * Reads GitHub's REST API: what was deployed and committed, for who has set up no webhook, and what a commit changed. Only
- * reading is asked for; a token needs Contents and Deployments, read-only.
+ * Reads GitHub's REST API: deployments and commits if no webhook is set up, and the diffs of commits. It sends only
+ * reading requests; a token needs Contents and Deployments, read-only.
  */
 import { z } from 'zod';
 import { type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
@@ -9,19 +9,19 @@ import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health 
 import { type Change, deployText, LONGEST_DIFF } from '#model/changes/change.ts';
 import { cutText } from '#model/text/cut-text.ts';
 
-/** `owner/name`, and whose it is where that is not the service of the repository's name. */
+/** `owner/name`, and its service if that differs from the repository's name. */
 export type Repository = Readonly<{ path: string; service: string }>;
 
 export type GitHubOptions = Omit<BackendOptions, 'tenant' | 'maxBytes'> &
   Readonly<{
-    /** Those whose deployments and commits are asked for. */
+    /** The repositories whose deployments and commits are read. */
     repositories: readonly Repository[];
     /** Whether deploys to an environment count. */
     counts(environment: string): boolean;
   }>;
 
 const NAME = 'github';
-/** A diff is cut far below; a list of a hundred commits has about 500 kB. */
+/** A diff is truncated far below; a list of a hundred commits has about 500 kB. */
 const MAX_BYTES = 4_000_000;
 const PER_PAGE = 100;
 const JSON_FORM = 'application/vnd.github+json';
@@ -117,7 +117,7 @@ export function github({ repositories, counts, ...options }: GitHubOptions): Cha
       const answer = await backend.get(`repos/${path}/compare/${base}...${id}`, { signal, headers });
       if (answer.kind === 'body') return await readText(answer.chunks);
       if (answer.status !== 404) throw backend.error(`repos/${path}/compare`, answer);
-      // What ran before may be of another branch, or gone: the commit is there by itself.
+      // The version before may be of another branch, or gone: then the commit alone is read.
     }
     const asked = `repos/${path}/${PATHS[what]}/${id}`;
     const answer = await backend.get(asked, { signal, headers });
@@ -143,7 +143,9 @@ export function github({ repositories, counts, ...options }: GitHubOptions): Cha
 
 const Named = z.object({ service: z.string().min(1) });
 
-/** `https://api.github.com` has its pages at `https://github.com`; an installation of one's own has both at one host. */
+/**
+ * The pages of `https://api.github.com` are at `https://github.com`; a self-hosted installation has both at one host.
+ */
 function siteOf(api: URL): string {
   return api.host === 'api.github.com' ? 'https://github.com' : api.origin;
 }
@@ -153,7 +155,7 @@ const PATHS = { commit: 'commits', pull: 'pulls', compare: 'compare' } as const;
 const ADDRESS =
   /^\/([\w.-]{1,100}\/[\w.-]{1,100})\/(?:(commit)\/([0-9a-f]{7,64})|(pull)\/(\d{1,10})|(compare)\/([0-9a-f]{7,64}\.{3}[0-9a-f]{7,64}))\/?$/;
 
-/** Undefined for an address of somebody else's. */
+/** Undefined for an address on another host. */
 function commitIn(address: string, site: string): { path: string; what: keyof typeof PATHS; id: string } | undefined {
   if (!address.startsWith(`${site}/`)) return undefined;
   const [, path = '', commit, hash, pull, number, , range] = ADDRESS.exec(address.slice(site.length)) ?? [];
@@ -166,7 +168,7 @@ function secondOf(us: number): string {
   return `${new Date(us / 1_000).toISOString().slice(0, 19)}Z`;
 }
 
-/** As far as it is read, to the end of a line. */
+/** Up to the read limit, cut at the end of a line. */
 async function readText(chunks: AsyncIterable<Uint8Array>): Promise<Diff> {
   const decoder = new TextDecoder();
   let text = '';

@@ -1,7 +1,7 @@
 /**
- * What GitHub sends of deployments, pushes, merged pull requests and releases. A deployment is told when it is made, and when
- * it is begun or done, which may be long after: somebody had to approve it. Which service it is of: `service` in its payload,
- * else the repository's name.
+ * GitHub's webhooks for deployments, pushes, merged pull requests and releases. A deployment is recorded when it is
+ * created, and when it starts or ends, which may be long after, because of an approval. Its service is the `service`
+ * field of its payload, else the repository's name.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ const Repository = z.object({
   full_name: z.string(),
   html_url: z.string().nullish(),
   default_branch: z.string().nullish(),
-  /** Of a push in seconds since the epoch, else in ISO 8601. */
+  /** For a push in seconds since the epoch, else in ISO 8601. */
   pushed_at: z.union([z.number(), z.string()]).nullish(),
 });
 const When = z.iso.datetime({ offset: true });
@@ -66,7 +66,7 @@ const Release = z.object({
 
 const OTHER: ReadChanges = { kind: 'other' };
 
-/** `event`: the header `X-GitHub-Event`; `counts`: whether deploys to an environment do. */
+/** `event`: the header `X-GitHub-Event`; `counts`: whether deploys to an environment count. */
 export function readGitHubEvent(event: string, body: unknown, counts: (environment: string) => boolean): ReadChanges {
   const isOurs = ({ deployment }: Pick<z.output<typeof Deployment>, 'deployment'>) => counts(deployment.environment);
   switch (event) {
@@ -115,7 +115,7 @@ function commitUrl({ html_url, full_name }: z.output<typeof Repository>, sha: st
   return `${html_url || `https://github.com/${full_name}`}/commit/${sha}`;
 }
 
-/** Of `queued`, `pending`, `failure`, `error`, `inactive` nothing new runs. */
+/** With `queued`, `pending`, `failure`, `error` or `inactive`, nothing new runs. */
 const TAKES_EFFECT: ReadonlySet<string> = new Set(['in_progress', 'success']);
 
 function statusOf({ deployment_status, ...said }: z.output<typeof DeploymentStatus>): readonly Change[] {
@@ -137,11 +137,11 @@ function mergedOf({ pull_request, repository }: Omit<z.output<typeof PullRequest
   return [{ ...what, url, atUs: Date.parse(merged_at) * 1_000, files: [], diff: '' }];
 }
 
-/** Of the branch that is deployed, where the repository says which that is. */
+/** Only the deployed branch, if the repository names it. */
 function commitsOf({ ref, commits, repository }: z.output<typeof Push>): readonly Change[] {
   if (repository.default_branch && ref !== `refs/heads/${repository.default_branch}`) return [];
   const { pushed_at } = repository;
-  // Commits of a branch are older than the push that brings them.
+  // Commits of a branch are older than the push that delivers them.
   const last = commits.reduce((ms, { timestamp }) => Math.max(ms, Date.parse(timestamp)), 0);
   const atUs = typeof pushed_at === 'number' ? pushed_at * 1_000_000 : last * 1_000;
   return commits.map(({ id, message, url, added, removed, modified }) => ({
@@ -164,7 +164,7 @@ function releaseOf({ release, repository }: Omit<z.output<typeof Release>, 'acti
   return [{ ...what, atUs: Date.parse(published_at) * 1_000, files: [], diff: '' }];
 }
 
-/** Undefined without a secret: nobody may send then. */
+/** Undefined without a secret: then nobody may send. */
 export function gitHubProof(secret: string | undefined): Proof | undefined {
   if (secret === undefined) return undefined;
   return {
@@ -178,7 +178,7 @@ export function bearsGitHubSignature(signature: string | undefined): boolean {
   return /^sha256=[0-9a-f]{64}$/.test(signature ?? '');
 }
 
-/** `signature`: the header `X-Hub-Signature-256`, over the bytes as they came. */
+/** `signature`: the header `X-Hub-Signature-256`, over the bytes as received. */
 export function isSignedByGitHub(secret: string, signature: string | undefined, body: Uint8Array): boolean {
   const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
   const given = Buffer.from(signature ?? '');

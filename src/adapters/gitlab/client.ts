@@ -1,6 +1,6 @@
 /**
- * Reads GitLab's REST API: what was deployed and committed, for who has set up no webhook, and what a commit changed. Only
- * reading is asked for; a token needs the scope `read_api`.
+ * Reads GitLab's REST API: deployments and commits if no webhook is set up, and the diffs of commits. It sends only
+ * reading requests; a token needs the scope `read_api`.
  */
 import { z } from 'zod';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
@@ -9,19 +9,19 @@ import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health 
 import { type Change, changeInstant, deployText, LONGEST_DIFF } from '#model/changes/change.ts';
 import { cutText } from '#model/text/cut-text.ts';
 
-/** `group/name`, and whose it is where that is not the service of the project's name. */
+/** `group/name`, and its service if that differs from the project's name. */
 export type Project = Readonly<{ path: string; service: string }>;
 
 export type GitLabOptions = Omit<BackendOptions, 'tenant' | 'maxBytes'> &
   Readonly<{
-    /** Those whose deployments and commits are asked for. */
+    /** The projects whose deployments and commits are read. */
     projects: readonly Project[];
     /** Whether deploys to an environment count. */
     counts(environment: string): boolean;
   }>;
 
 const NAME = 'gitlab';
-/** Of diffs and of lists: GitLab itself keeps back what is much larger. */
+/** For diffs and lists: GitLab itself withholds much larger ones. */
 const MAX_BYTES = 8_000_000;
 const PER_PAGE = 100;
 
@@ -73,7 +73,7 @@ export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeS
 
   async function deploysOf({ path, service }: Project, { fromUs, toUs }: ChangeQuery, signal: AbortSignal) {
     const search: Search = [
-      // The times of an update may only be asked for in their order.
+      // A filter by update time requires the order by update time.
       ['order_by', 'updated_at'],
       ['sort', 'desc'],
       ['updated_after', isoOf(fromUs)],
@@ -130,7 +130,7 @@ export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeS
     return asDiff(files, files.length >= PER_PAGE);
   }
 
-  /** Undefined where what ran before is not there any more: the commit is there by itself. */
+  /** Undefined if the version before is gone: then the commit alone is read. */
   async function comparison(
     repository: string,
     { from, to }: Readonly<{ from: string; to: string }>,
@@ -165,7 +165,7 @@ export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeS
   return { name: NAME, findChanges, holds: (address) => commitIn(address, site) !== undefined, readDiff, check };
 }
 
-/** What waits, or was called off before it began, changes nothing. */
+/** A deployment that waits, or was cancelled before it began, changes nothing. */
 const BEGAN: ReadonlySet<string> = new Set(['running', 'success', 'failed', 'canceled']);
 
 /** A deployment is updated when it ends, and began before. */
@@ -174,7 +174,7 @@ const LATE_US = 3_600_000_000;
 const HASH = /^[0-9a-f]{7,64}$/;
 const ADDRESS = /^\/((?:\w[\w.-]{0,254}\/){1,20}\w[\w.-]{0,254})(?:\/-)?\/commit\/([0-9a-f]{7,64})\/?$/;
 
-/** Undefined for an address of somebody else's. */
+/** Undefined for an address on another host. */
 function commitIn(address: string, site: string): { path: string; id: string } | undefined {
   if (!address.startsWith(`${site}/`)) return undefined;
   const [, path = '', id = ''] = ADDRESS.exec(address.slice(site.length)) ?? [];
@@ -190,7 +190,7 @@ function isoOf(us: number): string {
   return new Date(us / 1_000).toISOString();
 }
 
-/** GitLab gives each file's lines by themselves. */
+/** GitLab returns the lines of each file separately. */
 function asDiff(files: z.output<typeof Files>, isCut: boolean): Diff {
   let text = '';
   for (const { diff, old_path, new_path, new_file, deleted_file } of files) {

@@ -1,6 +1,6 @@
 /**
- * What GitLab sends of pushes, merge requests, deployments, pipelines, releases and feature flags. A deployment is told when it
- * begins (`running`), with its environment; a pipeline tells of those that its jobs made.
+ * GitLab's webhooks for pushes, merge requests, deployments, pipelines, releases and feature flags. A deployment is
+ * recorded when it starts (`running`), with its environment; a pipeline reports the deployments of its jobs.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
@@ -91,9 +91,9 @@ const KNOWN: ReadonlySet<string> = new Set(GitLabEvent.options.map(({ shape }) =
 const Kind = z.object({ object_kind: z.string() });
 
 type Reading = Readonly<{
-  /** Of what is told without its time. */
+  /** The time of an event without its own. */
   nowUs: number;
-  /** Whether deploys to an environment do. */
+  /** Whether deploys to an environment count. */
   counts(environment: string): boolean;
 }>;
 
@@ -125,7 +125,7 @@ function changesIn(event: GitLabEvent, { nowUs, counts }: Reading): readonly Cha
   }
 }
 
-/** Whose it is, of which no line is known yet. */
+/** The service of a change whose diff is unknown so far. */
 function changeOf({ name }: Project, change: Pick<Change, 'kind' | 'id' | 'text' | 'url' | 'atUs'>): Change {
   return { service: name, ...change, files: [], diff: '' };
 }
@@ -140,7 +140,7 @@ function isDeployed({ default_branch }: Project, branch: string): boolean {
 
 function commitsOf({ ref, commits, project }: Told<'push'>): readonly Change[] {
   if (!isDeployed(project, ref.replace(/^refs\/heads\//, ''))) return [];
-  // Commits of a branch are older than the push that brings them.
+  // Commits of a branch are older than the push that delivers them.
   const atUs = commits.reduce((us, { timestamp }) => Math.max(us, changeInstant(timestamp) ?? 0), 0);
   if (atUs === 0) return [];
   return commits.map(({ id, message, url, added, removed, modified }) => {
@@ -163,7 +163,7 @@ function deployOf({ project, ...said }: Told<'deployment'>): readonly Change[] {
   const { status, status_changed_at, environment, short_sha, commit_title, commit_url } = said;
   const atUs = changeInstant(status_changed_at);
   if (status !== 'running' || atUs === undefined) return [];
-  // The whole hash stands in the address alone.
+  // Only the address has the whole hash.
   const id = HASH_AT_END.exec(commit_url ?? '')?.[0] ?? short_sha;
   const text = deployText(commit_title, environment);
   return [changeOf(project, { kind: 'deploy', id, text, url: commit_url ?? '', atUs })];
@@ -171,7 +171,7 @@ function deployOf({ project, ...said }: Told<'deployment'>): readonly Change[] {
 
 const HASH_AT_END = /[0-9a-f]{40,64}$/;
 
-/** Jobs that deploy; one that takes an environment down is none. */
+/** Jobs that deploy; a job that stops an environment does not. */
 function deploysIn(
   { object_attributes: { sha: id }, commit, builds, project }: Told<'pipeline'>,
   counts: Reading['counts'],
@@ -197,7 +197,7 @@ function flagOf({ object_attributes: { name: id, active }, project }: Told<'feat
   return [changeOf(project, { kind: 'flag', id, text: `turned ${active ? 'on' : 'off'}`, url: '', atUs })];
 }
 
-/** Undefined without a token: nobody may send then. */
+/** Undefined without a token: then nobody may send. */
 export function gitLabProof(token: string | undefined): Proof | undefined {
   return token === undefined ? undefined : { mayBe: ({ header }) => isGitLabToken(token, header('x-gitlab-token')) };
 }

@@ -1,6 +1,6 @@
 /**
- * Reads what people and pipelines marked in Grafana: an annotation that has a tag of a kind of change is one. Times are
- * milliseconds; a region counts from its beginning. A service account needs `annotations:read`.
+ * Reads Grafana annotations. An annotation with a tag for a kind of change is a change. Times are milliseconds; a
+ * region counts from its start. A service account needs `annotations:read`.
  */
 import { z } from 'zod';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
@@ -63,7 +63,7 @@ export function grafana(options: Omit<BackendOptions, 'tenant' | 'maxBytes'>): C
   return { name: NAME, findChanges, check };
 }
 
-/** What a tag calls a change. */
+/** The kind of change for each tag. */
 const KINDS: Readonly<Record<string, ChangeKind>> = {
   deploy: 'deploy',
   deploys: 'deploy',

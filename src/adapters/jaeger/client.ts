@@ -1,9 +1,8 @@
 /**
- * Reads traces from Jaeger's query service: the HTTP API that its own UI uses (v1), or the OTLP one (v3) where the first
- * is not served.
+ * Reads traces from Jaeger's query service: the HTTP API of its own UI (v1), or the OTLP one (v3) if v1 is not served.
  *
- * Jaeger answers every unknown path with 200 and the page of its UI, and sends errors and v3's JSON as text/plain: only
- * the body tells a trace from a wrong address.
+ * Jaeger answers every unknown path with 200 and the page of its UI, and sends errors and v3's JSON as text/plain. Only
+ * the body shows whether the address is wrong.
  */
 import {
   type Answer,
@@ -23,9 +22,9 @@ import { traceIdForms } from '#model/trace/trace-id.ts';
 
 export type JaegerOptions = BackendOptions &
   Readonly<{
-    /** Where people open Jaeger. @default the query service's own address */
+    /** The address of Jaeger's UI for people. @default the query service's own address */
     uiUrl?: URL | undefined;
-    /** Asks this API only. @default v1, then v3 where v1 is not served */
+    /** Uses only this API. @default v1, then v3 if v1 is not served */
     api?: JaegerApi | undefined;
   }>;
 
@@ -43,18 +42,18 @@ const APIS: Readonly<Record<JaegerApi, Api>> = {
   v3: { traces: 'api/v3/traces', services: 'api/v3/services', format: 'otlp-json', search: searchV3 },
 };
 
-/** What Jaeger's `multi_tenancy.header` is unless changed. */
+/** The default of Jaeger's `multi_tenancy.header`. */
 const TENANT_HEADER = 'x-tenant';
 
 export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
   const name = 'jaeger';
   const backend = openBackend(name, TENANT_HEADER, options);
   const tracePage = `${addressUnder(uiUrl ?? options.url, 'trace/')}{traceId}`;
-  /** The API that has answered as an API; the other one is not asked any more. */
+  /** The API that has answered; the other one is no longer tried. */
   let known = api;
 
   async function openTrace(traceId: string, signal: AbortSignal): Promise<OpenBody> {
-    // An id that is not hex would only be refused as malformed.
+    // An id that is not hex would be refused as malformed.
     const forms = /^[0-9a-f]{1,32}$/i.test(traceId) ? traceIdForms(traceId) : [];
     for (const id of forms) {
       const { api, answer } = await firstServed((api) => `${APIS[api].traces}/${id}`, signal);
@@ -71,7 +70,7 @@ export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
       signal,
       (api) => APIS[api].search(query),
     );
-    if (answer.kind !== 'body') return []; // v3 calls an empty result not found
+    if (answer.kind !== 'body') return []; // v3 answers an empty result with "not found"
     const text = `GET /${APIS[api].traces}?${new URLSearchParams(APIS[api].search(query).map(([...pair]) => pair))}`;
     const url = addressUnder(uiUrl ?? options.url, 'search', searchV1(query));
     return [{ source: name, format: APIS[api].format, query: { text, url }, chunks: answer.chunks }];
@@ -84,7 +83,7 @@ export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
     return names;
   }
 
-  /** The answer of the first API that is served at this address: a body, or Jaeger's own word that there is none. */
+  /** The response of the first API at this address: a body, or Jaeger's own message that there is none. */
   async function firstServed(
     path: (api: JaegerApi) => string,
     signal: AbortSignal,
@@ -122,8 +121,8 @@ export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
 }
 
 /**
- * `lookback` means nothing here, and there are no pages: what is over the limit cannot be had. Jaeger's storages differ
- * in what they make of `error=true` (the one in memory turns it around), so that it only ever adds to what was found.
+ * `lookback` has no effect here, and there are no pages: results over the limit cannot be read. Jaeger's storages treat
+ * `error=true` differently (the in-memory one inverts it), so this search only adds to other results.
  */
 function searchV1({ service, operation, fromUs, toUs, limit, failing, minDurationUs }: TraceSearch): Search {
   return [
@@ -148,7 +147,7 @@ function searchV3({ service, operation, fromUs, toUs, limit, minDurationUs }: Tr
   ];
 }
 
-/** Jaeger's envelope around a 404. A bare 404 comes from something in between and says nothing of the trace. */
+/** Jaeger's envelope around a 404. A bare 404 comes from a proxy and says nothing about the trace. */
 function saysNotFound(answer: Answer): boolean {
   if (answer.kind !== 'refusal' || answer.status !== 404) return false;
   const said = parsed(answer.text) as
@@ -163,7 +162,7 @@ function isNotServed(answer: Answer): boolean {
   return answer.kind === 'refusal' && [404, 405, 501].includes(answer.status);
 }
 
-/** `data` is null where no service has reported yet; undefined for anything that is not the list. */
+/** `data` is null if no service has reported yet; undefined for any other response. */
 function servicesIn(list: unknown): readonly string[] | undefined {
   if (typeof list !== 'object' || list === null) return undefined;
   const { data, services } = list as { data?: unknown; services?: unknown };

@@ -1,6 +1,6 @@
 /**
- * Where the cluster's API answers and what proves who asks: from inside the cluster the service account that is mounted,
- * from outside a kubeconfig. Read anew when it may have changed: tokens live for an hour.
+ * The address and credentials of the cluster's API: the mounted service account inside the cluster, a kubeconfig
+ * outside. They are read again regularly, because tokens live for an hour.
  */
 import { fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -8,17 +8,17 @@ import { join } from 'node:path';
 import { whyAborted } from '#core/deadline.ts';
 import { ConfigError, type ErrorRecord, RelayedError, UnreachableError } from '#core/errors.ts';
 
-/** Plain data: it crosses from a process. Certificates and keys in PEM. */
+/** Plain data, because it comes from another process. Certificates and keys in PEM. */
 export type Access = Readonly<{
-  /** The API's address, its base path included. */
+  /** The API's address, including its base path. */
   url: string;
   token: string;
-  /** `name:password` of the oldest clusters; empty otherwise. */
+  /** `name:password` of very old clusters; empty otherwise. */
   basic: string;
   ca: string;
   cert: string;
   key: string;
-  /** In the certificate, where it is another than the address's; empty otherwise. */
+  /** The name in the certificate if it differs from the address; empty otherwise. */
   serverName: string;
   isVerified: boolean;
 }>;
@@ -26,10 +26,10 @@ export type Access = Readonly<{
 export type ReadAccess = (signal: AbortSignal) => Promise<Access>;
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
-/** Every cluster with DNS knows it, and its certificate has the name. */
+/** Every cluster with DNS resolves it, and its certificate contains the name. */
 const INSIDE = 'https://kubernetes.default.svc';
 
-/** Small files on a disk of memory: they are read for each question, since the kubelet renews them. */
+/** Small files in memory. They are read for each query, because the kubelet renews them. */
 export function serviceAccountAccess({ folder = SERVICE_ACCOUNT, url = INSIDE } = {}): ReadAccess {
   return async () => {
     const [token, ca] = await Promise.all(['token', 'ca.crt'].map((name) => mounted(join(folder, name))));
@@ -58,16 +58,18 @@ async function mounted(path: string): Promise<string> {
 }
 
 export type Kubeconfig = Readonly<{
-  /** One file, or several as KUBECONFIG lists them. */
+  /** One file, or several as in KUBECONFIG. */
   files: string;
   /** @default the current one */
   context?: string | undefined;
 }>;
 
-/** What a kubeconfig says may change under us: certificates that are renewed, tokens that a command hands out. */
+/** A kubeconfig may change while we run: renewed certificates, new tokens from a command. */
 const KEPT_MS = 10 * 60_000;
 
-/** Read in a process of its own, which ends with it: the library for it takes a second and 90 MB, and blocks whoever loads it. */
+/**
+ * Read in its own process, which ends afterwards: the library takes a second and 90 MB to load, and blocks its process.
+ */
 export function kubeconfigAccess(
   kubeconfig: Kubeconfig,
   now: () => number = Date.now,
@@ -76,7 +78,7 @@ export function kubeconfigAccess(
   const forget = () => {
     kept = undefined;
   };
-  /** All lists are asked for at once: one process answers them all. */
+  /** All lists are requested at once: one process answers them all. */
   const read = async (signal: AbortSignal): Promise<Access> => {
     if (kept === undefined || now() >= kept.untilMs) {
       const access = inProcess(kubeconfig, signal);

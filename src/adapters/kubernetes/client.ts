@@ -1,6 +1,6 @@
 /**
- * Reads what Kubernetes knows of pods, nodes, events and rollouts, through lists of its API and nothing else: it never
- * changes anything, opens no secret and no config map, and reads no log.
+ * Reads pods, nodes, events and rollouts from Kubernetes, only through lists of its API. It never changes anything, and
+ * reads no secrets, config maps or logs.
  */
 import { type Answer, addressUnder, type Backend, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { NotABackendError, SpanhoundError, TooLargeError } from '#core/errors.ts';
@@ -16,19 +16,19 @@ import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
 import { type Access, type Kubeconfig, kubeconfigAccess, type ReadAccess, serviceAccountAccess } from './access.ts';
 
 export type KubernetesOptions = Readonly<{
-  /** From outside. Else the service account that is mounted. */
+  /** From outside the cluster. Otherwise the mounted service account is used. */
   kubeconfig?: Kubeconfig | undefined;
-  /** Those that may be read. @default all, which needs a ClusterRole */
+  /** The namespaces to read. @default all, which needs a ClusterRole */
   namespaces?: readonly string[] | undefined;
   timeoutMs?: number | undefined;
   maxBytes?: number | undefined;
-  /** For tests: where a service account lies, and where the API answers. */
+  /** For tests: the path of a service account, and the API's address. */
   serviceAccount?: Readonly<{ folder: string; url: string }> | undefined;
 }>;
 
 const NAME = 'kubernetes';
 
-/** Of the API's groups, and whether a namespace has its own. */
+/** The API group of each list, and whether it is namespaced. */
 const RESOURCES: Readonly<Record<PlatformList, Readonly<{ group: string; path: string; isNamespaced: boolean }>>> = {
   pods: { group: '', path: 'api/v1', isNamespaced: true },
   events: { group: '', path: 'api/v1', isNamespaced: true },
@@ -38,14 +38,14 @@ const RESOURCES: Readonly<Record<PlatformList, Readonly<{ group: string; path: s
   nodes: { group: '', path: 'api/v1', isNamespaced: false },
 };
 
-/** As kubectl pages. */
+/** The page size of kubectl. */
 const PAGE = 500;
-/** Twenty thousand pods: what is beyond is another cluster's size, and is told as a gap. */
+/** Twenty thousand pods; a larger cluster becomes a gap. */
 const MOST_PAGES = 40;
-/** Of one list; a pod takes five to ten kilobytes. */
+/** For one list; a pod takes 5 to 10 kB. */
 const MOST_BYTES = 128_000_000;
 
-/** May not be asked for: the role of whoever asks lacks a rule. */
+/** Not permitted: the role lacks a rule. */
 class NotPermittedError extends SpanhoundError {
   override readonly name = 'NotPermittedError';
   readonly code = 'SH_NOT_PERMITTED';
@@ -62,7 +62,7 @@ class NotPermittedError extends SpanhoundError {
   }
 }
 
-/** Who asks is not known to the cluster, or not any more. */
+/** The cluster does not accept the credentials, or no longer. */
 class NotAuthenticatedError extends SpanhoundError {
   override readonly name = 'NotAuthenticatedError';
   readonly code = 'SH_NOT_AUTHENTICATED';
@@ -101,7 +101,7 @@ export function kubernetes(options: KubernetesOptions): PlatformSource {
     throw answer.backend.error(path, answer);
   }
 
-  /** A token may have run out since it was read: then it is read again, once. */
+  /** A token may have expired since it was read: then it is read again, once. */
   async function ask(path: string, search: Search, signal: AbortSignal) {
     for (let isAgain = false; ; isAgain = true) {
       const { backend, access } = await connect.open(signal);
@@ -112,7 +112,7 @@ export function kubernetes(options: KubernetesOptions): PlatformSource {
     }
   }
 
-  /** One answer a line, behind a line that says when it was asked: how long something lasts depends on it. */
+  /** One response per line, after a line with the time of the query, because durations depend on it. */
   async function* pages(
     first: Page,
     { what, namespace, path, signal }: PlatformQuery & Readonly<{ path: string; signal: AbortSignal }>,
@@ -181,7 +181,7 @@ export function kubernetes(options: KubernetesOptions): PlatformSource {
         search: [['limit', '1']],
         signal,
       });
-      for await (const _ of chunks); // an unread body would keep the connection
+      for await (const _ of chunks); // an unread body would block the connection
       return [];
     } catch (error) {
       if (error instanceof NotPermittedError) return [error];
@@ -197,7 +197,7 @@ function* askedAt(ms: number): Generator<Uint8Array> {
   yield Buffer.from(`${JSON.stringify({ kind: 'Asked', at: new Date(ms).toISOString() })}${ANSWER_SEPARATOR}`);
 }
 
-/** Every list of every namespace that may be read. */
+/** Every list of every permitted namespace. */
 function questions(namespaces: readonly string[]): readonly PlatformQuery[] {
   return PLATFORM_LISTS.flatMap((what) => {
     const wanted = RESOURCES[what].isNamespaced && namespaces.length > 0 ? namespaces : [''];
@@ -210,7 +210,7 @@ function pathOf(what: PlatformList, namespace: string): string {
   return namespace === '' ? `${path}/${what}` : `${path}/namespaces/${encodeURIComponent(namespace)}/${what}`;
 }
 
-/** One connection pool for as long as who asks stays the same. */
+/** One connection pool as long as the credentials stay the same. */
 function connector(
   { kubeconfig, serviceAccount }: KubernetesOptions,
   limits: Readonly<{ timeoutMs: number | undefined; maxBytes: number }>,
@@ -244,7 +244,7 @@ function backendOf(access: Access, limits: Readonly<{ timeoutMs: number | undefi
   return openBackend(NAME, '', { ...limits, url, tls, ...(access.token !== '' && { token: access.token }) });
 }
 
-/** A list's own metadata stand before its items: the token for what follows is in the first of its bytes. */
+/** A list's metadata comes before its items: the token of the next page is in the first bytes. */
 const HEAD_BYTES = 16_384;
 
 function continuation() {
@@ -256,7 +256,7 @@ function continuation() {
       parts.push(chunk.subarray(0, HEAD_BYTES - size));
       size += chunk.length;
     },
-    /** Empty where nothing follows. */
+    /** Empty if there is no next page. */
     token(path: string): string {
       const head = Buffer.concat(parts).toString('utf8');
       const [, metadata] =

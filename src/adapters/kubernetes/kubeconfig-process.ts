@@ -1,4 +1,4 @@
-/** Reads a kubeconfig, runs the command in it that hands out a token if there is one, and tells what came of it. */
+/** Reads a kubeconfig, runs its token command if there is one, and prints the result. */
 import type { RequestOptions } from 'node:https';
 import { ConfigError, errorRecord, SpanhoundError } from '#core/errors.ts';
 import { redact } from '#model/redaction/redaction.ts';
@@ -74,7 +74,7 @@ function textOf(pem: unknown): string {
   return typeof pem === 'string' || Buffer.isBuffer(pem) ? pem.toString() : '';
 }
 
-/** What the command says when it fails may hold what it knows. */
+/** The output of a failed command may contain secrets. */
 function unusable(error: unknown): ConfigError {
   const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
   return new ConfigError(`the kubeconfig cannot be used: ${cutText(redact(first), 200)}`);

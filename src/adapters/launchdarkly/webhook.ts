@@ -1,4 +1,4 @@
-/** What LaunchDarkly sends of flags: an entry of its audit log, signed where the webhook has a secret. */
+/** LaunchDarkly's webhooks for flags: an entry of its audit log, signed if the webhook has a secret. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { ReadChanges } from '#adapters/system.ts';
@@ -17,7 +17,7 @@ const AuditEntry = z.object({
 /** `proj/shop:env/production:flag/express-lane;tag` */
 const RESOURCE = /^proj\/([^:;]+):env\/([^:;]+):flag\/([^:;]+)/;
 
-/** Flags are of a project and most often of no one service; what changes nothing in an environment that counts is left out. */
+/** Flags belong to a project, usually not to one service. Changes outside the environments that count are left out. */
 export function readLaunchDarklyEntry(body: unknown, counts: (environment: string) => boolean): ReadChanges {
   const parsed = AuditEntry.safeParse(body);
   if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
@@ -31,7 +31,7 @@ export function readLaunchDarklyEntry(body: unknown, counts: (environment: strin
   return { kind: 'changes', changes: [{ ...what, files: [], diff: '' }] };
 }
 
-/** Undefined without a secret: nobody may send then. */
+/** Undefined without a secret: then nobody may send. */
 export function launchDarklyProof(secret: string | undefined): Proof | undefined {
   if (secret === undefined) return undefined;
   return {
@@ -45,7 +45,7 @@ export function bearsLaunchDarklySignature(signature: string | undefined): boole
   return /^[0-9a-f]{64}$/.test(signature ?? '');
 }
 
-/** `signature`: the header `X-LD-Signature`, over the bytes as they came. */
+/** `signature`: the header `X-LD-Signature`, over the bytes as received. */
 export function isSignedByLaunchDarkly(secret: string, signature: string | undefined, body: Uint8Array): boolean {
   const expected = Buffer.from(createHmac('sha256', secret).update(body).digest('hex'));
   const given = Buffer.from(signature ?? '');

@@ -1,4 +1,7 @@
-/** Reads log lines from Loki's HTTP API. Every error of Loki's is text/plain; times are nanoseconds, or they find nothing. */
+/**
+ * Reads log lines from Loki's HTTP API. All of Loki's errors are text/plain. Times must be nanoseconds; other units
+ * find nothing.
+ */
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { NotABackendError, SpanhoundError } from '#core/errors.ts';
 import type {
@@ -17,19 +20,19 @@ import { asPeopleAsk, countingQueries, wholeSteps } from './statistics.ts';
 
 export type LokiOptions = BackendOptions &
   Readonly<{
-    /** The stream label that names the service. @default service_name, which Loki adds by itself */
+    /** The stream label that names the service. @default service_name, which Loki adds itself */
     selectorLabel?: string | undefined;
-    /** Where people open Grafana; with it, queries are links into Explore. */
+    /** The address of Grafana; with it, queries are links into Explore. */
     grafanaUrl?: URL | undefined;
   }>;
 
 const SELECTOR_LABEL = 'service_name';
 const TENANT_HEADER = 'x-scope-orgid';
 
-/** Else stream labels, metadata and parsed fields come as one set, and one stream splits into as many as there are lines. */
+/** Otherwise stream labels, metadata and parsed fields come as one set, and one stream splits into one per line. */
 const CATEGORIZED = { 'x-loki-response-encoding-flags': 'categorize-labels' };
 
-/** Both limits, and a time that is narrowed twice: more refusals mean something else. */
+/** Allows for both limits and for two smaller time windows: more refusals have another cause. */
 const MAX_LESSONS = 4;
 
 const QUERY_PATH = 'loki/api/v1/query_range';
@@ -40,7 +43,7 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
   const name = 'loki';
   const backend = openBackend(name, TENANT_HEADER, options);
 
-  /** What Loki's refusals have taught: it holds for every query. */
+  /** The limits from Loki's refusals, which hold for every query. */
   let limits = USUAL_LIMITS;
 
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
@@ -59,7 +62,7 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
     }
   }
 
-  /** Where to ask again, for less; undefined where that would not help. */
+  /** Where to query again, with a smaller query; undefined if that would not help. */
   function learned(refusal: Parameters<typeof lessonOf>[0], page: Page): LogCursor | undefined {
     const lesson = lessonOf(refusal, page, limits);
     if (lesson === undefined) return undefined;
@@ -106,23 +109,23 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
     }
   }
 
-  /** A gateway in front often hides `/ready`; only Loki's own "not yet" counts. */
+  /** A gateway often hides `/ready`; only Loki's own "not yet" counts. */
   async function checkReady(signal: AbortSignal): Promise<void> {
     const answer = await backend.get('ready', { signal });
     if (answer.kind === 'refusal' && answer.status === 503) throw backend.error('ready', answer);
     if (answer.kind === 'body') await readJson(answer.chunks);
   }
 
-  /** What Loki says of its limits, since 3.0 and where no gateway hides it; '' where it says nothing. */
+  /** Loki's limits, available since 3.0 and unless a gateway hides them; '' if unknown. */
   async function limitsSaid(signal: AbortSignal): Promise<string> {
-    // A Loki without tenants calls its only one `fake`, and wants to hear it here.
+    // Loki without tenants calls its only one `fake`, and requires the name here.
     const headers: Record<string, string> = options.tenant === undefined ? { [TENANT_HEADER]: 'fake' } : {};
     try {
       const answer = await backend.get(LIMITS_PATH, { signal, headers });
       return answer.kind === 'body' ? limitsIn(await readJson(answer.chunks)) : '';
     } catch (error) {
       if (!(error instanceof SpanhoundError)) throw error;
-      return ''; // who answers everything else is well
+      return ''; // Loki is well if it answers everything else
     }
   }
 
@@ -146,7 +149,7 @@ function pageOfBody(
   return { chunks: counted(chunks, tally), rest: () => restOf(query, page, tally) };
 }
 
-/** In nanoseconds: 2026 is beyond what a double holds exactly. */
+/** In nanoseconds: the year 2026 exceeds the exact range of a double. */
 function rangeOf({ startNs, endNs, limit }: Page, { newestFirst = false }: LogQuery): Search {
   return [
     ['start', `${startNs}`],
@@ -156,7 +159,7 @@ function rangeOf({ startNs, endNs, limit }: Page, { newestFirst = false }: LogQu
   ];
 }
 
-/** Grafana picks its default Loki by the type alone. */
+/** Grafana selects its default Loki by the type alone. */
 function exploreLink(grafana: URL, expr: string, range: { from: string; to: string }): string {
   const datasource = { type: 'loki' };
   const pane = { datasource: 'loki', queries: [{ refId: 'A', expr, queryType: 'range', datasource }], range };
@@ -172,14 +175,14 @@ function logsLink(grafana: URL | undefined, selectorLabel: string): string {
   return exploreLink(grafana, text, { from: 'now-24h', to: 'now' }).replace('%7BtraceId%7D', '{traceId}');
 }
 
-/** The list is missing where nothing was ever ingested; undefined for anything that is not Loki's answer. */
+/** The list is missing if nothing was ever ingested; undefined for any other response. */
 function labelsIn(list: unknown): readonly string[] | undefined {
   if (typeof list !== 'object' || list === null || !('status' in list) || list.status !== 'success') return undefined;
   const labels = 'data' in list ? list.data : [];
   return Array.isArray(labels) ? labels.filter((label) => typeof label === 'string') : undefined;
 }
 
-/** `at most 5000 lines and 30d1h at once; keeps 31d`, in Loki's own words for times; 0 is no limit. */
+/** `at most 5000 lines and 30d1h at once; keeps 31d`, with Loki's own durations; 0 is no limit. */
 function limitsIn(said: unknown): string {
   const limits = typeof said === 'object' && said !== null && 'limits' in said ? said.limits : undefined;
   if (typeof limits !== 'object' || limits === null) return '';

@@ -1,9 +1,9 @@
-/** LogQL from values that nobody vouched for: each becomes one quoted string, so that none can change the query. */
+/** Builds LogQL from untrusted values: each becomes one quoted string, so none can change the query. */
 import type { LogQuery } from '#gather/sources.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 
-/** How loggers spell the field; OTLP's own is the first. */
+/** Spellings of the field in loggers; OTLP's own is the first. */
 const TRACE_FIELDS = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
 
 export function logQl(query: LogQuery, serviceLabel: string): string {
@@ -22,12 +22,12 @@ function anyField(names: readonly string[], values: readonly string[]): string {
   return names.flatMap((name) => values.map((value) => `${name}=${quoted(value)}`)).join(' or ');
 }
 
-/** A name stands outside of quotes: what is none would change the query. */
+/** A name is not quoted, so an invalid name would change the query. */
 function isLabel(name: string): boolean {
   return /^[A-Za-z_]\w*$/.test(name);
 }
 
-/** Loki refuses a selector that could match nothing at all, so "every service" is `.+`. */
+/** Loki refuses a selector that could match nothing, so "every service" is `.+`. */
 function anyOf(services: readonly string[]): string {
   const named = services.filter((service) => service !== '');
   return named.length === 0 ? '.+' : named.map(escapedForRegex).join('|');

@@ -1,9 +1,9 @@
 /**
- * Loki hands out so many lines of a query, and of so long a time, at once. What one answer leaves is asked for from its
- * last instant on, that instant included: lines of the same nanosecond may stand on both sides of the cut, and whoever
- * decodes leaves out those that came already. Lines are counted as their bytes pass; nothing is decoded here.
+ * Loki limits the lines and the time range of a query. The rest is requested from the last timestamp on, including it,
+ * because lines with the same timestamp may be on both sides of the cut. The decoder drops duplicates. Lines are
+ * counted in the bytes; nothing is decoded here.
  *
- *   oldest first    |■■■■■▸    newest first    ◂■■■■■|        where all of them are too many, the end that is not kept
+ *   oldest first    |■■■■■▸    newest first    ◂■■■■■|        if there are too many lines, the other end is lost
  */
 import type { LogCursor, LogQuery } from '#gather/sources.ts';
 import { readSpan } from '#utilities/time-span.ts';
@@ -11,13 +11,13 @@ import { readSpan } from '#utilities/time-span.ts';
 /** Nanoseconds since the epoch; the end is exclusive. */
 export type Page = Readonly<{ startNs: bigint; endNs: bigint; limit: number; before: LogCursor }>;
 
-/** What Loki has said it allows; it differs from tenant to tenant. */
+/** Loki's limits, which differ per tenant. */
 export type Limits = Readonly<{ lines: number; rangeNs: bigint | undefined }>;
 
-/** Loki's own default (`max_entries_limit_per_query`): one more is an error and not a shorter answer. */
+/** Loki's default (`max_entries_limit_per_query`): one line more is an error, not a shorter response. */
 export const USUAL_LIMITS: Limits = { lines: 5_000, rangeNs: undefined };
 
-/** What Loki counts the query's end by: it must be after the start. */
+/** Loki's precision for the query's end, which must be after the start. */
 const LEAST_NS = 1_000n;
 
 export function startOf(query: LogQuery): LogCursor {
@@ -36,7 +36,7 @@ export function pageOf(query: LogQuery, before: LogCursor, { lines, rangeNs }: L
   return { startNs, endNs, limit: Math.min(wanted, lines), before };
 }
 
-/** The rest of the query behind what this page brought; undefined where that was all, or as much as was asked for. */
+/** The rest of the query after this page; undefined if it was complete, or the limit is reached. */
 export function restOf(query: LogQuery, page: Page, { lines, earliest, latest }: Tally): LogCursor | undefined {
   const { startNs, endNs, limit, before } = page;
   const read = before.read + Math.max(0, lines - before.atFrom);
@@ -49,7 +49,7 @@ export function restOf(query: LogQuery, page: Page, { lines, earliest, latest }:
   }
   if (lines < limit) return endNs < endOf(query) ? { ...next, fromNs: `${endNs}` } : undefined;
   if (latest.ns > startNs) return { ...next, fromNs: `${latest.ns}`, atFrom: latest.lines };
-  // All of a full page lie at one instant: what else lies there cannot be had.
+  // All lines of a full page have one timestamp: further lines with it cannot be read.
   return { ...next, fromNs: `${startNs + 1n}`, skipped: true };
 }
 
@@ -66,10 +66,10 @@ function endOf({ fromUs, toUs }: LogQuery): bigint {
   return BigInt(Math.round(Math.max(toUs, fromUs))) * 1_000n + LEAST_NS;
 }
 
-/** A time, and how many lines have it. */
+/** A timestamp, and its number of lines. */
 type Instant = { ns: bigint; lines: number };
 
-/** What passed: lines, and the first and the last of their times. */
+/** The lines so far: their number, and the first and last timestamps. */
 export type Tally = { lines: number; readonly earliest: Instant; readonly latest: Instant };
 
 export function emptyTally(): Tally {
@@ -77,11 +77,11 @@ export function emptyTally(): Tally {
 }
 
 /**
- * Each value begins with its time, `["1795155818572000001","`. Inside a string the quotes would be escaped, and a string
- * that ends in a bracket is followed by a comma: nothing else looks like it.
+ * Each value begins with its timestamp, `["1795155818572000001","`. Inside a string the quotes would be escaped, and a
+ * string that ends in a bracket is followed by a comma, so nothing else matches.
  */
 const VALUE = /\[\s?"(\d{1,20})",\s?"/g;
-/** The longest that may be cut in two by the end of a chunk. */
+/** The longest match that the end of a chunk may split. */
 const LONGEST_VALUE = 27;
 
 export async function* counted(chunks: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<Uint8Array> {
@@ -112,10 +112,10 @@ function addTo(instant: Instant, ns: bigint, isBeyond: boolean): void {
   } else if (ns === instant.ns) instant.lines += 1;
 }
 
-/** What a refusal teaches: a limit for every query from now on, or that this one asks for too much at once. */
+/** The lesson of a refusal: a limit for every later query, or that this query is too large. */
 export type Lesson = Readonly<{ limits: Limits } | { rangeNs: bigint }>;
 
-/** Undefined where asking for less would not help. */
+/** Undefined if a smaller query would not help. */
 export function lessonOf(
   refusal: Readonly<{ status: number; text: string }>,
   page: Page,
@@ -129,12 +129,12 @@ export function lessonOf(
   const longest = rangeWithin(text, range);
   if (longest !== undefined) return { limits: { ...limits, rangeNs: longest } };
 
-  // Too many bytes to read, or too long to wait for: a shorter time may pass.
+  // Too many bytes or too slow: a shorter time range may work.
   const isTooMuch = /too many bytes|too many outstanding|deadline exceeded|timed? ?out/i.test(text) || status === 504;
   return isTooMuch && range > SHORTEST_NS ? { rangeNs: range / NARROWER } : undefined;
 }
 
-/** Loki counts a query as longer than was asked for, by up to half a minute: it says by how much it was too long. */
+/** Loki counts a query as up to half a minute longer than requested, and reports the excess. */
 function rangeWithin(text: string, range: bigint): bigint | undefined {
   const [, said = '', allowed = ''] =
     /time range exceeds the limit \(query length: (\w+), limit: (\w+)\)/.exec(text) ?? [];
@@ -145,5 +145,5 @@ function rangeWithin(text: string, range: bigint): bigint | undefined {
 }
 
 const NARROWER = 4n;
-/** A minute: who cannot read that much is not well. */
+/** A minute: a Loki that cannot read that much has a problem. */
 const SHORTEST_NS = 60_000_000_000n;

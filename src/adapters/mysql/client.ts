@@ -1,6 +1,6 @@
 /**
- * Reads what MySQL and MariaDB count and show of themselves, by SELECTs of views of statistics and nothing else: the
- * session is read-only, its questions end after seconds, and it reads no row of anybody's data.
+ * Reads the statistics of MySQL and MariaDB, only with SELECTs of statistics views. The session is read-only, its
+ * queries have a time limit of seconds, and it reads no application data.
  */
 import { type Connection, createConnection } from 'mysql2/promise';
 import {
@@ -39,7 +39,7 @@ export function mysql(options: DatabaseOptions): DatabaseSource {
     const isMariadb = `${head.version}`.includes('MariaDB');
     const views: Record<string, readonly Row[]> = {};
     const refusals: Refusal[] = [...missing(head, grants)];
-    // Who lacks it is refused the others one by one, or shown himself alone.
+    // Without it, the server refuses the other views, or shows only this user's own sessions.
     const asked = refusals.some(({ what }) => what === 'sessions') ? (['statements'] as const) : MYSQL_VIEWS;
     for (const view of asked) {
       if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
@@ -90,7 +90,7 @@ const QUERY = 'events_statements_summary_by_digest, processlist, innodb_trx, dat
 
 const FULL_ADVICE = 'All connections are in use: raise max_connections, or end sessions that nobody needs.';
 
-/** One connection, which ends with the signal whatever the server does. Throws what the driver throws. */
+/** One connection, which ends with the signal whatever the server does. Throws the driver's errors. */
 async function openSession(
   { address, connectMs = CONNECT_MS, statementMs = STATEMENT_MS }: DatabaseOptions,
   name: string,
@@ -110,7 +110,7 @@ async function openSession(
     supportBigNumbers: true,
     connectAttributes: { program_name: APPLICATION },
   });
-  connection.on('error', () => undefined); // told by whichever question comes next
+  connection.on('error', () => undefined); // the next query reports it
   const close = () => {
     signal.removeEventListener('abort', close);
     connection.destroy();
@@ -118,7 +118,7 @@ async function openSession(
   signal.addEventListener('abort', close, { once: true });
   const ask = async (sql: string): Promise<readonly Row[]> => {
     if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
-    // A connection that was destroyed answers nobody any more.
+    // A destroyed connection sends no answer.
     const given = Promise.withResolvers<never>();
     const onAbort = () => given.reject(new UnreachableError(name, whyAborted(signal)));
     signal.addEventListener('abort', onAbort, { once: true });
@@ -140,7 +140,7 @@ async function openSession(
   return { ask, close };
 }
 
-/** For the session alone. The two call their limit of time differently, and count it in seconds or milliseconds. */
+/** For this session only. The two servers name their time limit differently, and use seconds or milliseconds. */
 async function limit(connection: Connection, statementMs: number): Promise<void> {
   await connection.query('SET SESSION TRANSACTION READ ONLY');
   await connection
@@ -159,12 +159,12 @@ function explained(name: string, error: unknown, signal: AbortSignal): Spanhound
   return new UnreachableError(name, message, { cause: error });
 }
 
-/** Of the server's own errors: those of the network have negative ones. */
+/** The server's own errors; network errors are negative. */
 function numberOf(error: unknown): number {
   return error instanceof Error && 'errno' in error && typeof error.errno === 'number' ? error.errno : 0;
 }
 
-/** An address of several families fails with several errors and no message of its own. */
+/** An address with IPv4 and IPv6 fails with several errors and no message of its own. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message || ('code' in error ? String(error.code) : 'the connection failed');

@@ -1,12 +1,12 @@
 /**
- * The questions that MySQL and MariaDB are asked, in columns called as those of Postgres (`adapters/postgres/views.ts`).
- * Times are seconds since the epoch, for the server's own zone is nobody else's business.
+ * The queries for MySQL and MariaDB, with the column names of Postgres (`adapters/postgres/views.ts`). Times are
+ * seconds since the epoch, so that the server's time zone does not matter.
  */
 
 export const MYSQL_VIEWS = ['statements', 'sessions', 'waits', 'blockers', 'holders'] as const;
 export type MysqlView = (typeof MYSQL_VIEWS)[number];
 
-/** Longer ones are cut: their shapes are shorter, and an ORM writes megabytes. */
+/** Longer statements are truncated: their shapes are shorter, and an ORM writes megabytes. */
 const LONGEST = 2_000;
 const MOST_STATEMENTS = 1_000;
 const MOST_SESSIONS = 500;

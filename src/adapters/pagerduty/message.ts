@@ -1,7 +1,7 @@
 /**
- * Reads the messages that PagerDuty's Slack app posts: of today's app (no subtype, `bot_id` and `app_id`), of classic
- * ones (`bot_message`, no user), in today's and in older wording, with everything in attachments, and as edits of any
- * of these. What is meant is told by the link to the incident, which no wording leaves out.
+ * Reads the messages of PagerDuty's Slack app: those of the current app (no subtype, `bot_id` and `app_id`), of the
+ * classic ones (`bot_message`, no user), in current and older wording, in attachments, and as edits. The link to the
+ * incident identifies a message, because every wording contains it.
  *
  *   :red_circle: *<https://acme.pagerduty.com/incidents/Q1?utm…|[#42] High CPU on web-01>* triggered
  *   *Resolved* <https://acme.pagerduty.com/incidents/Q1?utm…|[#42] High CPU on web-01>
@@ -49,10 +49,10 @@ export function readPagerDutyMessage(event: unknown): AlertMessage | undefined {
   return posted.success ? read(posted.data.channel, posted.data, undefined) : undefined;
 }
 
-/** A message stands in Slack some time after PagerDuty has said it elsewhere: by webhook, in another channel. */
+/** A message arrives in Slack later than PagerDuty's webhook or its message in another channel. */
 const MESSAGE_LAG_US = 60_000_000;
 
-/** `editedTs`: when the message was changed; undefined where it is new. */
+/** `editedTs`: when the message was edited; undefined for a new one. */
 function read(channelId: string, message: Posted, editedTs: string | undefined): AlertMessage | undefined {
   const edited = editedTs !== undefined;
   if (!isByApp(message) || isReply(message)) return undefined;
@@ -60,7 +60,7 @@ function read(channelId: string, message: Posted, editedTs: string | undefined):
   const place = { channelId, ts: message.ts, edited };
   const incident = incidentIn(said, isPagerDuty(message)) ?? legacyIncident(message, said);
   if (incident !== undefined) return { ...place, alert: alertOf(incident, said, { ts: message.ts, editedTs }) };
-  // Of an edit nothing new can be said; of other apps' messages nothing at all.
+  // An edit cannot be something new; other apps' messages are ignored.
   if (edited || !isPagerDuty(message)) return undefined;
   const seen = said.lines.map(({ text }) => text).join('\n') || said.fallback;
   return NO_ALERT.test(seen) ? undefined : { ...place, unreadable: seen };
@@ -88,15 +88,15 @@ function alertOf(
   };
 }
 
-/** What PagerDuty also posts: who is on call, and its own set-up. */
+/** Other messages of PagerDuty: on-call changes, and its own setup. */
 const NO_ALERT = /\bon[- ]call\b|\bshift\b|\bschedule\b|\bsubscri|\b(?:connected|disconnected|linked) (?:to|from)\b/i;
 
-/** Every other subtype is about the channel or about a person's message. */
+/** Every other subtype is about the channel or a person's message. */
 function isByApp({ bot_id, subtype }: Posted): boolean {
   return subtype === 'bot_message' || (Boolean(bot_id) && !subtype);
 }
 
-/** A root may name itself as its thread. PagerDuty's replies say who acknowledged; the edit of the root says so too. */
+/** A root may name itself as its thread. PagerDuty's replies say who acknowledged; the edit of the root also does. */
 function isReply({ ts, thread_ts }: Posted): boolean {
   return Boolean(thread_ts) && thread_ts !== ts;
 }
@@ -110,7 +110,7 @@ type Incident = Readonly<{
   key: string;
   title: string;
   state: AlertState;
-  /** It was resolved and is open once more. */
+  /** It was resolved and is open again. */
   again: boolean;
   url: string;
   service: string;
@@ -121,7 +121,7 @@ function incidentIn(said: Said, trusted: boolean): Incident | undefined {
   const linked = said.lines.flatMap((line) => line.links.map((link) => ({ line, link })));
   const { line, link } = linked.find((candidate) => incidentId(candidate.link.url) !== undefined) ?? {};
   if (line !== undefined && link !== undefined) {
-    // What another app links to is an alert where its line is the link and the state alone; else it is mentioned.
+    // Another app's link is an alert if its line holds only the link and the state; otherwise it is a mention.
     if (!trusted && !STATE_ALONE.test(around(line))) return undefined;
     const state = stateOf(line, link) ?? stateIn(said.fields.get('status') ?? '');
     return incidentAt(link, { state, again: isAgain(around(line), link.label, said) }, said);
@@ -147,7 +147,7 @@ function incidentAt(
   return key === undefined ? undefined : { key, state, again, url: withoutQuery(link.url), ...named(link, said) };
 }
 
-/** The name itself may begin with such a word only where old attachments put the state. */
+/** Only in old attachments, the state precedes the name, so the name itself may begin with such a word. */
 function isAgain(around: string, label: string, { fields }: Said): boolean {
   return (
     /\bre-?(?:opened|triggered)\b/i.test(`${around} ${fields.get('status') ?? ''}`) ||
@@ -173,7 +173,7 @@ function withoutQuery(address: string): string {
   return `${origin}${pathname}`;
 }
 
-/** `[#42] High CPU` and `Triggered #42: High CPU`: the number and the state are no part of the name. */
+/** `[#42] High CPU` and `Triggered #42: High CPU`: the number and the state are not part of the name. */
 const LABEL = /^(?:(?:triggered|acknowledged|resolved|re-?opened)\b:?\s*)?(?:\[?#(\d+)\]?:?\s*)?(.*)$/is;
 
 function named({ label }: SlackLink, { lines, fields }: Said): Pick<Incident, 'title' | 'service' | 'labels'> {
@@ -193,7 +193,7 @@ function serviceInBraces(title: string): string {
   return '';
 }
 
-/** What stands around the link; the name itself may say "resolved" and mean a DNS name. */
+/** The text around the link. The name itself may contain "resolved" and mean a DNS name. */
 function stateOf(line: Line, { label }: SlackLink): AlertState | undefined {
   const emoji = /:(?:large_)?green_circle:|:white_check_mark:|\u{1f7e2}|\u2705/u.test(line.rest)
     ? 'resolved'
@@ -220,7 +220,7 @@ function stateIn(text: string): AlertState | undefined {
   return found.sort((a, b) => a.at - b.at)[0]?.state;
 }
 
-/** `Triggered #42: …`, as old attachments name themselves. */
+/** `Triggered #42: …`, the form of old attachments. */
 function stateAtEdge(label: string): AlertState | undefined {
   const [, word = ''] = /^(?:incident\s+)?(triggered|acknowledged|resolved|re-?opened)\b\s*[:#]?/i.exec(label) ?? [];
   return stateIn(word);
@@ -254,12 +254,12 @@ function legacyIncident({ attachments, ts }: Posted, { fields }: Said): Incident
   return undefined;
 }
 
-/** `[Critical]`, `[P1]` in a name, where no field says it. */
+/** `[Critical]`, `[P1]` in a name, if no field has it. */
 function severityIn(title: string): string {
   return /\[(P[0-5]|SEV-?\d|critical|high|error|warning|low|info)\]/i.exec(title)?.[1] ?? '';
 }
 
-/** Slack's names of messages are instants; as a number they would lose digits. */
+/** Slack's message ids are timestamps; as a number they would lose digits. */
 function microseconds(ts: string): number {
   const [seconds = '0', fraction = ''] = ts.split('.');
   return Number(seconds) * 1_000_000 + Number(fraction.padEnd(6, '0').slice(0, 6));

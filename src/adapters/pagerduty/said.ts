@@ -1,12 +1,12 @@
 /**
- * What a Slack message says, wherever it says it: text, blocks, attachments, and blocks in attachments. Alert apps post
- * an empty `text` and put everything into attachments, with a `fallback` that says "[no preview available]".
+ * Collects the text of a Slack message from all its parts: text, blocks, attachments, and blocks in attachments. Alert
+ * apps post an empty `text` and put everything into attachments, with a `fallback` of "[no preview available]".
  */
 
 export type SlackLink = Readonly<{ url: string; label: string }>;
 
 export type Line = Readonly<{
-  /** Links shown as their labels, nothing escaped. */
+  /** Links shown as their labels, without escapes. */
   text: string;
   /** The same without its links. */
   rest: string;
@@ -15,20 +15,20 @@ export type Line = Readonly<{
 
 export type Said = Readonly<{
   lines: readonly Line[];
-  /** `*Service:*` and what stands behind it; names in lower case, the first of each name. */
+  /** `*Service:*` and its value; names in lower case, the first of each name. */
   fields: ReadonlyMap<string, string>;
   /** Where buttons lead. */
   buttons: readonly string[];
-  /** What an app says where nothing else can be shown; only worth reading where there is nothing else. */
+  /** The app's fallback text; used only if there is nothing else. */
   fallback: string;
 }>;
 
-/** A message is at most this deep in practice (attachment, block, section, element); what nests more is not ours to follow. */
+/** The practical maximum depth of a message (attachment, block, section, element); deeper content is ignored. */
 const MAX_DEPTH = 8;
 
 const RICH_TEXT = new Set(['rich_text_section', 'rich_text_preformatted', 'rich_text_quote']);
 
-/** Said where there is nothing to say. */
+/** The text of an empty fallback. */
 const PLACEHOLDER = /^\[no preview available\]$/i;
 
 export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; attachments?: unknown }>): Said {
@@ -127,7 +127,7 @@ function plain(text: string): string {
   );
 }
 
-/** The form in which every other text comes. */
+/** The escaped form of all other text. */
 function mrkdwnOf(elements: unknown): string {
   return listOf(elements)
     .filter(isRecord)
@@ -139,12 +139,12 @@ function mrkdwnOf(elements: unknown): string {
     .join('');
 }
 
-/** A label that is empty is the address itself. */
+/** An empty label shows the address. */
 function mrkdwnLink(url: string, label: string): string {
   return `<${escaped(url)}|${escaped((label || url).replaceAll('\n', ' '))}>`;
 }
 
-/** The last, so that `&amp;lt;` stays what somebody typed. */
+/** The last, so that `&amp;lt;` stays as typed. */
 function unescaped(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

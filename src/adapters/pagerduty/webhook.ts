@@ -1,6 +1,6 @@
 /**
- * PagerDuty's webhooks, version 3: one event a request, signed over its raw bytes. The scheme has no time in it; what
- * keeps an old request from being played again is that its event's id is remembered.
+ * PagerDuty's webhooks, version 3: one event per request, signed over its raw bytes. The signature contains no time.
+ * The event id is remembered, which prevents replays.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ import { namedTraceId } from '#model/trace/trace-id.ts';
 
 const SIGNATURE_VERSION = 'v1=';
 
-/** `secret`: one, or several separated by commas while it is replaced. */
+/** `secret`: one, or several separated by commas during a rotation. */
 export function pagerDutyProof(secret = ''): Proof | undefined {
   const secrets = secret
     .split(',')
@@ -25,8 +25,8 @@ export function pagerDutyProof(secret = ''): Proof | undefined {
 }
 
 /**
- * Whether one of the secrets signed these bytes. While a secret is replaced there are two of them, here and in
- * PagerDuty, and the header holds one signature for each.
+ * Whether one of the secrets signed these bytes. During a rotation there are two secrets, here and in PagerDuty, and
+ * the header has one signature for each.
  */
 export function isSignedByPagerDuty(
   secrets: readonly string[],
@@ -39,7 +39,7 @@ export function isSignedByPagerDuty(
     .filter((signature) => signature.startsWith(SIGNATURE_VERSION))
     .map((signature) => Buffer.from(signature.slice(SIGNATURE_VERSION.length)));
   const expected = secrets.map((secret) => Buffer.from(createHmac('sha256', secret).update(body).digest('hex')));
-  // Every pair is compared, so that the time taken tells nothing of which one fits.
+  // Compares every pair, so that the duration does not show which one matches.
   let fits = false;
   for (const one of given) {
     for (const other of expected) fits = (one.length === other.length && timingSafeEqual(one, other)) || fits;
@@ -47,7 +47,7 @@ export function isSignedByPagerDuty(
   return fits;
 }
 
-/** Whether a signature stands there, in PagerDuty's form: one or several of `v1=` and 64 hex digits. */
+/** Whether there is a signature in PagerDuty's form: one or several of `v1=` and 64 hex digits. */
 export function bearsPagerDutySignature(signatures: string | undefined): boolean {
   return (signatures ?? '').split(',').some((signature) => SIGNATURE_FORM.test(signature.trim()));
 }
@@ -80,7 +80,7 @@ const IncidentData = z.object({
   body: z.object({ details: z.unknown().optional() }).nullish(),
 });
 
-/** `receivedUs`: when it came, for an event that does not say when it happened. */
+/** `receivedUs`: when it arrived, for an event without its own time. */
 export function readPagerDutyWebhook(body: unknown, receivedUs: number): ReadDelivery {
   const parsed = PagerDutyEvent.safeParse(body);
   if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
@@ -90,7 +90,7 @@ export function readPagerDutyWebhook(body: unknown, receivedUs: number): ReadDel
   if (!incident.success) return { kind: 'unreadable', why: z.prettifyError(incident.error) };
   const state = stateOf(event_type, incident.data.status ?? '');
   if (state === undefined) return { kind: 'other' };
-  // Of an incident that is opened again, what happens now is to be looked into.
+  // For a reopened incident, the present is examined.
   const reopened = event_type === 'incident.reopened';
   const began = reopened ? occurred_at : (incident.data.created_at ?? occurred_at);
   const atUs = microseconds(began) ?? receivedUs;
@@ -100,7 +100,7 @@ export function readPagerDutyWebhook(body: unknown, receivedUs: number): ReadDel
   return { kind: 'delivery', delivery: { id, subject, members: [], truncated: 0 } };
 }
 
-/** What the event did decides; of one that did something else to the incident, its status as it is now. */
+/** The event's type decides; for other changes to the incident, its current status does. */
 function stateOf(eventType: string, status: string): AlertState | undefined {
   return STATES[eventType.slice('incident.'.length)] ?? STATES[status];
 }
@@ -137,10 +137,10 @@ function alertOf(data: z.output<typeof IncidentData>, { state, atUs, saidUs, cli
   };
 }
 
-/** Nested details are shown by PagerDuty as a tree; a few levels hold whatever a rule put there. */
+/** PagerDuty shows nested details as a tree; a few levels contain everything that a rule puts there. */
 const MAX_DEPTH = 6;
 
-/** `key: value` a line, so that a value is read together with its name. */
+/** One `key: value` per line, so that a value stays with its name. */
 function textsIn(details: unknown, name = '', depth = 0): string[] {
   if (depth > MAX_DEPTH || details === null || details === undefined) return [];
   if (typeof details !== 'object') return [name === '' ? `${details}` : `${name}: ${details}`];

@@ -1,6 +1,6 @@
 /**
- * Reads what Postgres counts and shows of itself, by SELECTs of its views of statistics and nothing else: the session is
- * read-only, its questions end after seconds, and it reads no row of anybody's data.
+ * Reads the statistics of Postgres, only with SELECTs of statistics views. The session is read-only, its queries have a
+ * time limit of seconds, and it reads no application data.
  */
 import { Socket } from 'node:net';
 import { Client, DatabaseError } from 'pg';
@@ -23,7 +23,7 @@ import { SpanhoundError, UnreachableError } from '#core/errors.ts';
 import type { DatabaseSource } from '#gather/sources.ts';
 import { HEAD, POSTGRES_VIEWS, type PostgresHead, questionFor } from './views.ts';
 
-/** All connections are in use, those that anybody may open, or those of this user. */
+/** All connections are in use: all regular ones, or those of this user. */
 const TOO_MANY = '53300';
 const NOT_PERMITTED = '42501';
 
@@ -96,7 +96,7 @@ function headOf({ number, extension, schema, replica }: Row): PostgresHead {
   };
 }
 
-/** One connection, which ends with the signal whatever the server does. Throws what the driver throws. */
+/** One connection, which ends with the signal whatever the server does. Throws the driver's errors. */
 async function openSession(
   { address, connectMs = CONNECT_MS, statementMs = STATEMENT_MS }: DatabaseOptions,
   name: string,
@@ -115,9 +115,9 @@ async function openSession(
     stream: () => socket,
     application_name: APPLICATION,
     connectionTimeoutMillis: connectMs,
-    query_timeout: statementMs * 2, // where the server does not keep its own limit
+    query_timeout: statementMs * 2, // in case the server does not enforce its own limit
   });
-  client.on('error', () => undefined); // told by whichever question comes next
+  client.on('error', () => undefined); // the next query reports it
   const close = () => {
     signal.removeEventListener('abort', close);
     client.end().catch(() => undefined);
@@ -145,7 +145,7 @@ async function openSession(
   };
 }
 
-/** For the session alone. */
+/** For this session only. */
 function limits(statementMs: number): string {
   return [
     'SET default_transaction_read_only = on',
@@ -166,7 +166,7 @@ function explained(name: string, user: string, error: unknown, signal: AbortSign
   return new UnreachableError(name, message || codeOf(error), { cause: error });
 }
 
-/** An address of several families fails with several errors and no message of its own. */
+/** An address with IPv4 and IPv6 fails with several errors and no message of its own. */
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'the connection failed';
 }

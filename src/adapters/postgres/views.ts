@@ -1,20 +1,20 @@
-/** The questions that Postgres is asked. Each reads a view of statistics, so many rows at most, and nothing of the data. */
+/** The queries for Postgres. Each reads a statistics view with a limit of rows, and no application data. */
 
-/** What a reading holds, beside its head. */
+/** The parts of a reading, besides its head. */
 export const POSTGRES_VIEWS = ['statements', 'sessions', 'waits', 'holders', 'tables', 'totals', 'replicas'] as const;
 export type PostgresView = (typeof POSTGRES_VIEWS)[number];
 
-/** What the head says of what may be asked. */
+/** The part of the head that decides which queries are possible. */
 export type PostgresHead = Readonly<{
   /** `server_version_num`: 150015 for 15.15 */
   number: number;
-  /** Empty where the extension is not there. */
+  /** Empty if the extension is missing. */
   extension: string;
   schema: string;
   isReplica: boolean;
 }>;
 
-/** Longer ones are cut: their shapes are shorter, and an ORM writes megabytes. */
+/** Longer statements are truncated: their shapes are shorter, and an ORM writes megabytes. */
 const LONGEST = 2_000;
 const MOST_STATEMENTS = 1_000;
 const MOST_SESSIONS = 500;
@@ -32,14 +32,14 @@ export const HEAD = `SELECT current_database() AS database, current_setting('ser
   (SELECT nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
     WHERE extname = 'pg_stat_statements') AS schema`;
 
-/** Before version 1.8 of the extension (Postgres 13) planning was not told apart from running. */
+/** Before version 1.8 of the extension (Postgres 13), planning and execution were one number. */
 const FIRST_WITH_EXEC = 1.08;
-/** From 1.9 on (Postgres 14) it says since when it counts. */
+/** From 1.9 on (Postgres 14) it reports when counting began. */
 const FIRST_WITH_SINCE = 1.09;
-/** From Postgres 14 on a lock says since when it is waited for. */
+/** From Postgres 14 on, a lock has the start of its wait. */
 const FIRST_WITH_WAITSTART = 140_000;
 
-/** Undefined where there is nothing to ask. */
+/** Undefined if there is no query. */
 export function questionFor(view: PostgresView, head: PostgresHead): string | undefined {
   return view === 'statements' ? statements(head) : VIEWS[view](head);
 }

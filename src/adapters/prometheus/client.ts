@@ -1,6 +1,6 @@
 /**
- * Reads metrics through Prometheus' HTTP API, which Thanos, Mimir, Cortex and VictoriaMetrics have as well. What exists is
- * asked first (`discovery.ts`); rates and quantiles are computed by the backend, never here.
+ * Reads metrics through Prometheus' HTTP API, which Thanos, Mimir, Cortex and VictoriaMetrics also have. It first
+ * discovers the existing series (`discovery.ts`). The backend computes rates and quantiles.
  */
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { NotABackendError, SpanhoundError } from '#core/errors.ts';
@@ -19,13 +19,13 @@ import { asPeopleAsk } from './promql.ts';
 
 export type PrometheusOptions = BackendOptions &
   Readonly<{
-    /** Where people open it. @default the address of its API */
+    /** The address of its UI for people. @default the address of its API */
     uiUrl?: URL | undefined;
-    /** Where people open Grafana; with it, queries are links into Explore. */
+    /** The address of Grafana; with it, queries are links into Explore. */
     grafanaUrl?: URL | undefined;
   }>;
 
-/** Mimir's and Cortex'; what Thanos wants can be set as a header. */
+/** The tenant header of Mimir and Cortex; that of Thanos can be set as a header. */
 const TENANT_HEADER = 'x-scope-orgid';
 
 const SERIES_PATH = 'api/v1/series';
@@ -34,20 +34,20 @@ const RANGE_PATH = 'api/v1/query_range';
 const LABELS_PATH = 'api/v1/labels';
 const BUILD_PATH = 'api/v1/status/buildinfo';
 
-/** One service of a large system has some thousands. Older versions do not know the parameter and send all. */
+/** One service of a large system has some thousands. Older versions ignore the parameter and send all. */
 const MOST_SERIES = 10_000;
 
-/** Prometheus refuses a question of more points for each series. */
+/** Prometheus refuses a query with more points per series. */
 const MOST_POINTS = 11_000;
-/** More than a picture has columns, and enough that a peak of a minute is seen in half a day. */
+/** More than a picture's columns; enough to see a one-minute peak in half a day. */
 const WANTED_POINTS = 720;
 
-/** Where nothing can be counted: what Kubernetes' own exporters are scraped at. */
+/** The default if the interval is unknown: the scrape interval of Kubernetes' own exporters. */
 const USUAL_INTERVAL_S = 30;
-/** A rate needs two points; four intervals survive a scrape that fails. */
+/** A rate needs two points; four intervals survive one failed scrape. */
 const INTERVALS_OF_A_RATE = 4;
 const COUNTED_MINUTES = 10;
-/** Longer than that a point is not looked up any more. */
+/** Prometheus ignores a point older than this. */
 const MOST_INTERVAL_S = 300;
 
 export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions): MetricSource {
@@ -77,7 +77,7 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
     return { labels: (Array.isArray(data) ? data : []).flatMap(labelsIn), warnings };
   }
 
-  /** How often a series of these gets a point, in seconds. */
+  /** The interval of these series' points, in seconds. */
   async function intervalOf(one: LabelSet, { toUs }: MetricSearch, signal: AbortSignal): Promise<number> {
     const matchers = Object.entries(one).map(([label, value]) => `${label}=${quoted(value)}`);
     const query = `{${matchers.join(',')}}[${COUNTED_MINUTES}m]`;
@@ -136,7 +136,7 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
     }
   }
 
-  /** '' where a gateway hides it. */
+  /** '' if a gateway hides it. */
   async function versionSaid(signal: AbortSignal): Promise<string> {
     try {
       const { data } = await ask(BUILD_PATH, [], signal);
@@ -151,7 +151,7 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
   return { name, findMetrics, openMetrics, check };
 }
 
-/** On whole steps, so that one question has the same points whoever asks it when. */
+/** Aligned to whole steps, so that a query always has the same points. */
 function rangeOf({ text, fromUs, toUs, stepSeconds }: MetricQuery): Search {
   const step = Math.max(1, Math.ceil(stepSeconds), Math.ceil((toUs - fromUs) / 1e6 / (MOST_POINTS - 1)));
   const start = Math.floor(fromUs / 1e6 / step) * step;
@@ -174,7 +174,7 @@ function seconds(us: number): string {
   return `${us / 1e6}`;
 }
 
-/** Grafana picks its default Prometheus by the type alone. */
+/** Grafana selects its default Prometheus by the type alone. */
 function exploreLink(grafana: URL, { text, fromUs, toUs }: MetricQuery): string {
   const datasource = { type: 'prometheus' };
   const queries = [{ refId: 'A', expr: text, range: true, datasource }];
@@ -203,10 +203,10 @@ function labelsIn(one: unknown): LabelSet[] {
   return [Object.fromEntries(pairs)];
 }
 
-/** Names stand outside of quotes in PromQL: any other one, which version 3 allows, is not asked by. */
+/** Names are not quoted in PromQL, so other names, which version 3 allows, are not used. */
 const LABEL_NAME = /^[A-Za-z_]\w*$/;
 
-/** The middle one of the times between two points, of the first series of an answer; undefined where it has no two. */
+/** The median interval between two points of the first series in a response; undefined with fewer than two points. */
 function usualGap(data: unknown): number | undefined {
   const result = isObject(data) && Array.isArray(data.result) ? data.result : [];
   const points: unknown[] = isObject(result[0]) && Array.isArray(result[0].values) ? result[0].values : [];
@@ -216,7 +216,7 @@ function usualGap(data: unknown): number | undefined {
   return usual === undefined ? undefined : Math.min(MOST_INTERVAL_S, Math.max(1, Math.round(usual)));
 }
 
-/** Backends name the labels of one series in any order. */
+/** Backends order the labels of a series differently. */
 function keyOf(labels: LabelSet): string {
   return JSON.stringify(Object.entries(labels).sort());
 }

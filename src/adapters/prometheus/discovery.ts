@@ -1,22 +1,24 @@
 /**
- * From the series that exist to questions about them: nothing is asked for that is not there, and of what is there only
- * what `model/metric-names.ts` knows a meaning of.
+ * Derives queries from the existing series: only series that exist, and only those with a meaning in
+ * `model/metric-names.ts`.
  *
  *   series of the services ──► their pods, instances, nodes ──► series of those machines, and of databases
  *             └──────────────────────────┬────────────────────────────────┘
- *                        one question for each meaning, name and label that names the service
+ *                        one query for each meaning, name and label that names the service
  */
 import { type Meaning, meaningsOfName } from '#model/metrics/metric-names.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { expressions, hasLabelOf } from './promql.ts';
 
-/** The labels of one series, `__name__` among them. */
+/** The labels of one series, including `__name__`. */
 export type LabelSet = Readonly<Record<string, string>>;
 
-/** Which series are meant: each text is a matcher of PromQL. Empty: all of them. */
+/** Selectors of series: each text is a matcher of PromQL. Empty: all of them. */
 type Scoped = Readonly<{ found: readonly LabelSet[]; matchers(labels: LabelSet): readonly string[] | undefined }>;
 
-/** Labels that hold a service's own name, the surest first; `job` may stand behind a namespace, and all exporters have one. */
+/**
+ * Labels with a service's own name, the most reliable first; `job` may include a namespace, and all exporters have one.
+ */
 const SERVICE_LABELS = [
   'service_name',
   'service',
@@ -34,21 +36,23 @@ const SERVICE_LABELS = [
   'job',
 ] as const;
 
-/** Kubernetes writes ids of pods without vowels, so that they spell nothing: `checkout-worker` is no pod of `checkout`. */
+/**
+ * Kubernetes writes pod ids without vowels, so that they form no words: `checkout-worker` is not a pod of `checkout`.
+ */
 const POD_ID = '[bcdf-hj-np-tv-xz0-9]';
 
-/** Buckets are as many as everything else together; the last one says that there are some. */
+/** Buckets outnumber everything else together; the last one shows that they exist. */
 const NO_BUCKETS = 'le=~"|[+]Inf"';
 
-/** Names of which one service, or one machine, is told apart by other labels than the service's. */
+/** Metric names whose service, or machine, is in other labels than the service's. */
 const DATABASES =
   '__name__=~"pg_(stat_activity_count|stat_database_.+|settings_max_connections|replication_lag.*)|pgbouncer_(pools|databases)_.+|mysql_global_.+|mysql_slave_.+|redis_(connected_clients|blocked_clients|memory_(used|max)_bytes|config_max.+)|mongodb_(ss_)?connections"';
 const MACHINES =
   '__name__=~"node_(cpu_seconds|context_switches)_total|node_memory_Mem(Available|Total)_bytes|node_filesystem_(avail|size)_bytes|node_disk_io_time_seconds_total|node_filefd_.+|node_pressure_io_waiting_seconds_total|node_nf_conntrack_entries.*|system_cpu_.+|system_memory_.+|system_disk_.+|system_filesystem_utilization.*|k8s_node_(cpu|memory)_.+|kube_node_status_allocatable"';
-/** What waits for a service, or what it waits for: in a queue that has its name, or holds it as a word. */
+/** Queues of a service, incoming or outgoing: their name is its name, or contains it as a word. */
 const QUEUES =
   '__name__=~"rabbitmq_queue_messages.*|kafka_consumer.*_lag.*|kminion_kafka_consumer_group_topic_lag|aws_sqs_approximate_.+|(jetstream|nats)_consumer_num_pending|pulsar_(subscription_back_log|msg_backlog)|.+_queue_(depth|length|size)|sidekiq_queue_.+|.+_oldest_message_age_seconds"';
-/** Where nobody names a service. */
+/** If no service is named. */
 const EVERY_SERVICE =
   '__name__=~"(rpc|http|grpc)_server_.+|http_request.+|istio_requests.+|envoy_cluster_upstream_rq.*|nginx_ingress_controller_request.+|messaging_process_.+|response_(latency_ms|total)_?.*|traces_.+|calls_total|duration_.+|container_(cpu|memory)_.+|kube_pod_container_(resource_limits|status_restarts_total)|process_.+|jvm_.+|db_client_.+|hikaricp_.+"';
 
@@ -68,7 +72,7 @@ function serviceMatcher(label: string, services: readonly string[]): string {
   return `${label}=~${quoted(names)}`;
 }
 
-/** Selectors for what the services run on, and for databases: who has none of them is not asked. */
+/** Selectors for the services' machines, and for databases; a kind that does not exist is not queried. */
 export function neighbourSelectors(services: readonly string[], found: readonly LabelSet[]): readonly string[] {
   const hosts = machineNames(found);
   const machines =
@@ -88,7 +92,7 @@ const QUEUE_LABELS = [
   'subscription',
 ] as const;
 
-/** `orders.checkout-dlq` is one of `checkout`, and `checkouts` is not. */
+/** `orders.checkout-dlq` belongs to `checkout`, and `checkouts` does not. */
 function queueMatcher(label: string, services: readonly string[]): string {
   return `${label}=~${quoted(queuePattern(services))}`;
 }
@@ -99,7 +103,7 @@ function queuePattern(services: readonly string[]): string {
 }
 
 const MACHINE_LABELS = ['instance', 'node', 'nodename', 'host_name', 'k8s_node_name'] as const;
-/** A service on more machines than this is asked about without them. */
+/** A service on more machines than this is queried without them. */
 const MOST_MACHINES = 20;
 
 function machineMatcher(label: string, hosts: readonly string[]): string {
@@ -107,7 +111,7 @@ function machineMatcher(label: string, hosts: readonly string[]): string {
   return label === 'instance' ? `instance=~${quoted(`(?:${names})(?::[0-9]+)?`)}` : `${label}=~${quoted(names)}`;
 }
 
-/** By whatever the series of a service call the machine: its name, its address. */
+/** The name of the machine in the service's series: its name, its address. */
 function machineNames(found: readonly LabelSet[]): readonly string[] {
   const names = new Set<string>();
   for (const labels of found) {
@@ -119,10 +123,13 @@ function machineNames(found: readonly LabelSet[]): readonly string[] {
   return [...names].sort().slice(0, MOST_MACHINES);
 }
 
-/** More of them are more than a person would look at, and more than is answered in time. */
+/** More queries are more than a person would read, and too slow. */
 const MOST_QUESTIONS = 60;
 
-/** Expressions for all that is known of these series, each once, in the order of what matters. `rateSeconds` is what a rate is taken over. */
+/**
+ * Expressions for everything known about these series, each once, the most important first. `rateSeconds` is the range
+ * of a rate.
+ */
 export function expressionsFor(
   services: readonly string[],
   { own, others }: Readonly<{ own: readonly LabelSet[]; others: readonly LabelSet[] }>,
@@ -146,11 +153,11 @@ export function expressionsFor(
 type Question = Readonly<{
   meaning: Meaning;
   name: string;
-  /** Of all its series together. */
+  /** Over all its series together. */
   labels: ReadonlySet<string>;
   series: readonly LabelSet[];
   matchers: readonly string[];
-  /** Two ways to one number: the first is asked. Empty where both say something. */
+  /** If two expressions give the same number, uses the first. Empty if both add something. */
   exclusive: string;
 }>;
 
@@ -177,7 +184,7 @@ function questionsOf(found: readonly LabelSet[], matchers: Scoped['matchers']): 
   });
 }
 
-/** Requests, pools and queues are counted by several systems, and each sees others; what a processor does is one number. */
+/** Several systems count requests, pools and queues, and each sees others; CPU usage is one number. */
 function exclusiveOf({ concept, scope }: Meaning, matchers: readonly string[]): string {
   return SEVERAL.has(concept) ? '' : `${scope} ${concept} ${matchers.join()}`;
 }

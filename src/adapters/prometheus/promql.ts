@@ -1,19 +1,19 @@
-/** PromQL from what series were found: what came from outside stands in quoted strings, or is known to be a label's name. */
+/** Builds PromQL for the discovered series: external text is quoted, or is a known label name. */
 import { type Meaning, seriesName } from '#model/metrics/metric-names.ts';
 import { quoted } from '#model/text/query-string.ts';
 
 type Asked = Readonly<{
   meaning: Meaning;
-  /** As the store calls it. */
+  /** The store's own name. */
   name: string;
   labels: ReadonlySet<string>;
   series: readonly Readonly<Record<string, string>>[];
   matchers: readonly string[];
-  /** What a rate is taken over. */
+  /** The range of a rate. */
   rateSeconds: number;
 }>;
 
-/** By what the answer is told apart; everything else (processors, addresses of scrapers, versions) is summed up. */
+/** The labels that stay separate in the result; everything else (processors, scrape addresses, versions) is summed. */
 const KEPT = [
   ...['namespace', 'service', 'service_name', 'app', 'deployment', 'destination_workload', 'destination_service_name'],
   ...['exported_service', 'job', 'pod', 'container', 'instance', 'node', 'host_name', 'k8s_node_name', 'device'],
@@ -21,15 +21,15 @@ const KEPT = [
   ...['consumergroup', 'consumer_group', 'group', 'queue_name', 'subscription', 'envoy_cluster_name', 'ingress'],
 ];
 
-/** What of a service is asked for; as long as there are few of them. */
+/** The operations of a service, as long as there are few. */
 const OPERATIONS = [
   ...['http_route', 'route', 'uri', 'handler', 'span_name', 'rpc_method', 'grpc_method', 'operation', 'path'],
   ...['http_request_method', 'method'],
 ];
-/** Paths with ids in them are no operations. */
+/** Paths with ids are not operations. */
 const MOST_OPERATIONS = 40;
 
-/** What tells a failed request from another. */
+/** The labels that mark a failed request. */
 const CODES = [
   ...['code', 'status', 'status_code', 'http_response_status_code', 'http_status_code', 'response_code'],
   ...[
@@ -43,7 +43,10 @@ const CODES = [
   ],
 ];
 
-/** One expression, or two of a histogram: how long requests take, and how many there are. `or` between them would lose those whose labels are alike. */
+/**
+ * One expression, or two for a histogram: the durations and the number of requests. `or` between them would drop those
+ * with the same labels.
+ */
 export function expressions(asked: Asked): readonly string[] {
   const { meaning, name } = asked;
   if (meaning.kind !== 'histogram') return [named(scaled(resultOf(asked), meaning), meaning, name)];
@@ -64,7 +67,7 @@ function resultOf(asked: Asked): string {
   return `${aggregate}${by(asked, concept === 'requests' ? [...OPERATIONS, ...CODES] : [])}(${rate(asked)})`;
 }
 
-/** Of what is taken from 1 afterwards the most would leave the least. */
+/** For a value that is later subtracted from 1, the maximum would give the minimum. */
 function aggregateOf({ concept, isComplement }: Meaning): string {
   if (isComplement) return 'avg';
   return SUMMED.has(concept) ? 'sum' : 'max';
@@ -73,7 +76,7 @@ function aggregateOf({ concept, isComplement }: Meaning): string {
 /** States of one pool, partitions of one topic. */
 const SUMMED: ReadonlySet<Meaning['concept']> = new Set(['connections', 'queue_depth']);
 
-/** p95 where there are buckets, else the mean. */
+/** p95 if there are buckets, else the mean. */
 function quantileOf(asked: Asked, metric: string): string {
   const grouped = by(asked, OPERATIONS);
   const part = (suffix: string) => rate({ ...asked, name: `${metric}_${suffix}` });
@@ -86,13 +89,13 @@ function scaled(text: string, { scale, isComplement }: Meaning): string {
   return isComplement ? `1 - (${value})` : value;
 }
 
-/** An answer's series have lost their name: it is put back, with the one under which a person finds them. */
+/** The series of a response have lost their name: this restores it, with the name for people. */
 function named(text: string, meaning: Meaning, metric: string): string {
   const name = quoted(seriesName(meaning));
   return `label_replace(label_replace(${text}, "__name__", ${name}, "", ""), "metric", ${quoted(metric)}, "", "")`;
 }
 
-/** What was asked, as a person would ask it: without the names that are only for us. */
+/** The query as a person would write it, without our internal names. */
 export function asPeopleAsk(text: string): string {
   return NAMED.exec(text)?.[1] ?? text;
 }
@@ -109,7 +112,7 @@ function selected({ name, matchers, meaning, labels }: Asked): string {
     return found === undefined ? [] : [`${found}=~${quoted(value)}`];
   });
   const all = [...matchers, ...where];
-  // Names of other letters need quotes.
+  // Names with other characters need quotes.
   return PLAIN_NAME.test(name) ? `${name}{${all.join(',')}}` : `{${[`__name__=${quoted(name)}`, ...all].join(',')}}`;
 }
 
@@ -125,7 +128,7 @@ function isTellable(series: Asked['series'], label: string): boolean {
   return new Set(series.map((one) => one[label] ?? '')).size <= MOST_OPERATIONS;
 }
 
-/** Whether one of the series has it as it must be, or none says anything of it. */
+/** Whether one of the series matches, or none has the label. */
 export function hasLabelOf(series: Asked['series'], label: string, value: string): boolean {
   return series.some((one) => {
     const names = Object.keys(one).filter((name) => matches(label, name));
@@ -133,7 +136,7 @@ export function hasLabelOf(series: Asked['series'], label: string, value: string
   });
 }
 
-/** Patterns are those of `model/metric-names.ts`, anchored as PromQL anchors them. */
+/** The patterns of `model/metric-names.ts`, anchored like PromQL's. */
 function matches(pattern: string, text: string): boolean {
   return new RegExp(`^(?:${pattern})$`).test(text);
 }

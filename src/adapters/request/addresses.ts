@@ -1,4 +1,4 @@
-/** Which addresses belong to everybody, and which to a machine, a network or a cloud's own services. */
+/** Which addresses are public, and which belong to a machine, a private network or a cloud's own services. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
 /** IANA's special-purpose registries: this host, private and shared networks, link-local (where clouds keep their metadata), documentation, multicast, reserved. */
@@ -20,7 +20,7 @@ const NOT_PUBLIC_V4: readonly (readonly [string, number])[] = [
   ['240.0.0.0', 4],
 ];
 
-/** Within what is handed out to the public, what wraps an IPv4 address (Teredo, 6to4), and documentation. */
+/** Inside public ranges: addresses that wrap an IPv4 address (Teredo, 6to4), and documentation. */
 const NOT_PUBLIC_V6: readonly (readonly [string, number])[] = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -32,7 +32,7 @@ const notPublic = new BlockList();
 for (const [net, bits] of NOT_PUBLIC_V4) notPublic.addSubnet(net, bits, 'ipv4');
 for (const [net, bits] of NOT_PUBLIC_V6) notPublic.addSubnet(net, bits, 'ipv6');
 
-/** The only part of IPv6 that IANA hands out to the public. All else is local, or wraps an IPv4 address. */
+/** The only public part of IPv6. Everything else is local, or wraps an IPv4 address. */
 const globalV6 = new BlockList();
 globalV6.addSubnet('2000::', 3, 'ipv6');
 
@@ -41,7 +41,7 @@ export function isPublic(address: string): boolean {
   return isIP(address) === 4 && !notPublic.check(address, 'ipv4');
 }
 
-/** Networks as `10.0.0.0/8`; one address alone is a network of one. */
+/** Networks as `10.0.0.0/8`; a single address is a network of one. */
 export function networkOf(networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const network of networks) {

@@ -1,7 +1,7 @@
 /**
- * Sends one request for a person, to nobody but whom the configuration names. A name is looked up once, every address
- * that it has is checked, and the connection is made to that very address: a name that means another one a moment later
- * (DNS rebinding) gains nothing. Redirects are followed on the same host alone, so that no header travels elsewhere.
+ * Sends one request for a person, only to hosts that the configuration names. It resolves the name once, checks every
+ * address, and connects to exactly that address, which prevents DNS rebinding. Redirects are followed only on the same
+ * host, so headers do not reach another host.
  */
 import { lookup } from 'node:dns/promises';
 import { STATUS_CODES } from 'node:http';
@@ -15,10 +15,10 @@ import type { HttpAnswer, HttpHeader, HttpRequest, SendRequest } from '#utilitie
 import { isPublic, networkOf } from './addresses.ts';
 
 export type RequestRules = Readonly<{
-  /** Schemes, hosts and ports that may be asked: `https://api.example.com`, `http://*.shop.internal:8080`. */
+  /** Allowed schemes, hosts and ports: `https://api.example.com`, `http://*.shop.internal:8080`. */
   allow: readonly string[];
   methods: readonly string[];
-  /** Addresses that are not public and may be reached all the same: `10.0.0.0/8`. */
+  /** Addresses that are not public but allowed: `10.0.0.0/8`. */
   networks: readonly string[];
 }>;
 
@@ -26,16 +26,16 @@ export type RequestOptions = RequestRules &
   Readonly<{
     /** @default 10000 */
     timeoutMs?: number | undefined;
-    /** How host names become addresses; the system's way without it. */
+    /** The DNS resolver; the system's if missing. */
     resolve?: ((host: string) => Promise<readonly string[]>) | undefined;
   }>;
 
 const TIMEOUT_MS = 10_000;
-/** More than anybody reads of an answer, and what keeps a large one from filling the memory. */
+/** More than anybody reads of a response, and small enough for the memory. */
 const MAX_BODY_BYTES = 262_144;
 const MAX_REDIRECTS = 3;
 
-/** They say to whom the request goes or where it ends: with them another request could be hidden in it. */
+/** Headers that set the destination or the end of the request: they could hide another request in it. */
 const REFUSED_HEADERS = new Set([
   'host',
   'connection',
@@ -159,10 +159,10 @@ export function requestSender(options: RequestOptions): SendRequest {
   };
 }
 
-/** What the connection tells as it comes about. */
+/** What the connection reports while it is made. */
 type Marks = { connected: number; secured: number; address: string };
 
-/** What is asked for on the same host, with a method that changes nothing. */
+/** The next request on the same host, with a method that changes nothing. */
 function followable({ method, url }: HttpRequest, { status, leadsTo: target }: HttpAnswer): string | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || (method !== 'GET' && method !== 'HEAD')) return undefined;
   return target !== '' && new URL(target).origin === new URL(url).origin ? target : undefined;
@@ -185,7 +185,7 @@ function matches(pattern: string, url: URL): boolean {
   return wild ? url.hostname.endsWith(`.${named.hostname}`) : named.hostname === url.hostname;
 }
 
-/** Who writes an address into the list means it. */
+/** An address in the list is allowed on purpose. */
 function namesAddress(pattern: string, address: string): boolean {
   const host = new URL(pattern.replace('//*.', '//')).hostname.replace(/^\[|\]$/g, '');
   return host === address;
@@ -253,7 +253,7 @@ function explained(url: URL, error: unknown, signal: AbortSignal): unknown {
   return new UnreachableError(url.host, reasonOf(error), { cause: error });
 }
 
-/** Messages of the platform name the address at most, never a header. */
+/** The platform's messages contain at most the address, never a header. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return reasonOf(error.errors[0]);
   if (!(error instanceof Error)) return 'the connection failed';

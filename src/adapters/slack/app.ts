@@ -1,10 +1,10 @@
 /**
- * Makes the Bolt app. Where Slack's requests come from differs (HTTP, Socket Mode, the playground); that each is stored
- * before anything else happens does not: every receiver is wrapped by the inbox.
+ * Creates the Bolt app. The transport differs (HTTP, Socket Mode, the playground). In all of them, the inbox wraps the
+ * receiver, so every request is stored first.
  *
  *   HTTP          ExpressReceiver, mounted on our express app and never started itself
  *   Socket Mode   SocketModeReceiver, which connects out
- *   playground    a receiver that is handed in
+ *   playground    a receiver from the caller
  */
 import {
   App,
@@ -33,18 +33,18 @@ export type SlackTransport =
 export type SlackSettings = Readonly<{
   botToken: string;
   transport: SlackTransport;
-  /** Slack's own when missing. Ends in `/`. */
+  /** Slack's own if missing. Ends in `/`. */
   apiUrl?: string | undefined;
-  /** The network when missing; the playground answers in memory. */
+  /** The network if missing; the playground answers in memory. */
   fetch?: WebClientOptions['fetch'];
 }>;
 
-/** Longest wait for one answer of Slack: the outbox decides about the next try. */
+/** The time limit of one call to Slack. The outbox decides about retries. */
 const CALL_TIMEOUT_MS = 10_000;
 
 /**
- * The client's own retries are off because they post twice: a lost answer is no lost message. Its own waiting after a
- * 429 is off because it holds up every channel of the workspace. Both are the outbox's business.
+ * The client's own retries are off because they post twice: a lost answer is not a lost message. Its own waiting after
+ * a 429 is off because it blocks every channel of the workspace. The outbox does both.
  */
 function slackClientOptions(settings: Pick<SlackSettings, 'apiUrl' | 'fetch'>, log: Log): WebClientOptions {
   return {
@@ -80,7 +80,7 @@ export function openSlackApp(settings: SlackSettings, store: Store, log: Log, is
       botToken: settings.botToken,
       ...(teamId === undefined ? {} : { teamId }),
     }),
-    ignoreSelf: false, // it would need our own ids, which have to be asked for
+    ignoreSelf: false, // it would need our own ids, which must be requested
     convoStore: false,
     extendedErrorHandler: true,
   };
@@ -98,10 +98,10 @@ function innerReceiver({ transport, apiUrl }: SlackSettings, logger: Logger): Re
   }
 }
 
-/** Pings go to Slack every few seconds: a connection without a byte for so long is dead. */
+/** Slack gets pings every few seconds: a connection without any byte for this long is dead. */
 const DEAD_AFTER_MS = 60_000;
 
-/** What connects to Slack: a message may be as large as one over HTTP. By itself the client would take 128 MB. */
+/** The connection to Slack: a message may be as large as one over HTTP. The client's default is 128 MB. */
 function socketDispatcher(): Agent {
   const connect = buildConnector({ allowH2: false });
   return new Agent({
@@ -120,7 +120,7 @@ function socketReceiver(appToken: string, apiUrl: string | undefined, logger: Lo
     appToken,
     logger,
     dispatcher: socketDispatcher(),
-    // Its own retries stay on: asking again for a connection posts nothing twice.
+    // Its own retries stay on: a repeated request for a connection posts nothing twice.
     installerOptions: {
       clientOptions: { timeout: CALL_TIMEOUT_MS, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) },
     },
@@ -139,7 +139,7 @@ function socketReceiver(appToken: string, apiUrl: string | undefined, logger: Lo
   };
 }
 
-/** Bolt's log in ours. Its debug lines hold whole bodies, so that they stay out whatever the level is. */
+/** Bolt's log in ours. Its debug lines contain whole bodies, so they are dropped at every level. */
 function boltLogger(log: Log): Logger {
   const say =
     (level: 'info' | 'warn' | 'error') =>

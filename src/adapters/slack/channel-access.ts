@@ -1,6 +1,6 @@
 /**
- * Who may read what, as Slack says: everything that is kept of an incident may be seen by whoever can read its channel.
- * Where Slack does not say, the answer is no, for a secret that was shown cannot be taken back.
+ * Access control by Slack's answers: anybody who can read an incident's channel may see everything about the incident.
+ * If Slack does not answer, access is denied, because a leaked secret cannot be taken back.
  */
 import type { WebClient } from '@slack/web-api';
 import type { Clock } from '#core/clock.ts';
@@ -8,35 +8,35 @@ import type { Log } from '#core/log.ts';
 import type { Person } from './reader.ts';
 
 export type ChannelAccess = Readonly<{
-  /** Whether Slack says that this person is a full member of the workspace. */
+  /** Whether Slack reports this person as a full member of the workspace. */
   isMember(who: Readonly<{ userId: string; workspaceId: string }>): Promise<boolean>;
   /**
-   * Whether this person, who asks in `channelId` or '' where that is not known, can read the channel `wanted`. `fromForm`:
-   * they asked there when they opened a form, and may have left since.
+   * Whether this person, who asks in `channelId` ('' if unknown), can read the channel `wanted`. `fromForm`: they were
+   * in that channel when they opened a form, and may have left since.
    */
   mayRead(
     who: Readonly<{ userId: string; workspaceId: string; channelId: string; fromForm?: true }>,
     wanted: string,
   ): Promise<boolean>;
-  /** Whether everybody who reads `shownIn` may read the channel `wanted` as well. */
+  /** Whether everybody who reads `shownIn` may also read the channel `wanted`. */
   mayShowIn(shownIn: string, wanted: string): Promise<boolean>;
 }>;
 
 type Channel = Readonly<{
   /** Every full member of the workspace may read it. */
   isPublic: boolean;
-  /** People of other companies read it, too. */
+  /** People of other companies also read it. */
   isShared: boolean;
 }>;
 
-/** Somebody waits for an answer that Slack wants within three seconds. */
+/** A person waits for an answer that Slack requires within three seconds. */
 const PATIENCE_MS = 1_500;
-/** A channel that is made private, or left, is so for us a moment later. */
+/** A channel that becomes private, or that a person leaves, is noticed after this time. */
 const REMEMBER_CHANNEL_US = 60_000_000;
 const REMEMBER_MEMBERS_US = 30_000_000;
 const MOST_REMEMBERED = 1_000;
 const PAGE_MEMBERS = 1_000;
-/** Slack's largest private channels; what is beyond is not looked at, and the answer is no. */
+/** Slack's largest private channels; a larger one means no access. */
 const MOST_PAGES = 20;
 
 export type ChannelAccessOptions = Readonly<{
@@ -61,10 +61,10 @@ export function channelAccess({ client, clock, log, person }: ChannelAccessOptio
       const decided = async () => {
         const who = await person(userId);
         if (who !== undefined && isOutsider(who, workspaceId)) return false;
-        // Only who is in a conversation can ask in it.
+        // Only members of a conversation can ask in it.
         if (who === undefined || (isThere && !fromForm)) return isThere;
         if ((await channels(wanted))?.isPublic) return true;
-        // Where we are no member ourselves, Slack does not say who is: then what was true before counts.
+        // In a channel without us, Slack does not list the members: then the last known state counts.
         return (await members(wanted))?.has(userId) ?? isThere;
       };
       return (await inTime(decided())) ?? isThere;
@@ -118,12 +118,12 @@ export function channelAccess({ client, clock, log, person }: ChannelAccessOptio
   }
 }
 
-/** Guests see what they were invited to; people of other workspaces are in a channel that is shared with them. */
+/** Guests see only the channels of their invitation; people of other workspaces only shared channels. */
 function isOutsider({ isGuest, isBot, workspaces }: Person, workspaceId: string): boolean {
   return isGuest || isBot || (workspaces.length > 0 && !workspaces.includes(workspaceId));
 }
 
-/** Asks once for all who want to know at the same time, and keeps the answer; no answer is asked for again. */
+/** One request for all callers at the same time. Caches the answer; a missing answer is requested again. */
 function remembering<T>(
   clock: Clock,
   livesUs: number,

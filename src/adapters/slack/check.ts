@@ -1,10 +1,10 @@
-/** Asks Slack whether the tokens are good and what they may do: for `doctor`, which starts no bot. */
+/** Checks the Slack tokens and their scopes for `doctor`, which starts no bot. */
 import { type LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
 import type { Health } from '#gather/sources.ts';
 import { UNAUTHORIZED } from './sender.ts';
 import { webApiFetch } from './slack-answer.ts';
 
-/** What each scope is for: see `manifest.json`. */
+/** The purpose of each scope: see `manifest.json`. */
 const NEEDED = ['commands', 'chat:write'];
 /** What is missing without each of them. */
 const WANTED: Readonly<Record<string, string>> = {
@@ -48,7 +48,7 @@ export async function checkSlack({ botToken, appToken, apiUrl }: SlackTokens, si
   }
 }
 
-/** Slack names a token's scopes in a header; a proxy may have dropped it. */
+/** Slack lists a token's scopes in a header; a proxy may have dropped it. */
 function ofScopes(identity: string, scopes: readonly string[]): Health {
   const lacks = (wanted: readonly string[]) =>
     scopes.length === 0 ? [] : wanted.filter((scope) => !scopes.includes(scope));
@@ -74,7 +74,7 @@ function refused(variable: string, error: unknown): Health {
       const detail = `Slack does not accept ${variable} (${said})`;
       return { ok: false, detail, remedy: `Copy the token from the Slack app's settings into ${variable} again.` };
     }
-    // The page of a proxy, or a code that we do not know: nothing is wrong with the token.
+    // A proxy's page, or an unknown code: the token may be fine.
     return {
       ok: false,
       detail: `Slack refused what was asked with ${variable} (${said.slice(0, 80)})`,

@@ -1,16 +1,16 @@
 /**
- * Stores what Slack sends before anything else happens to it, so that a process that ends in between has lost nothing.
+ * Stores each Slack request before anything else happens, so that a process that ends loses nothing.
  *
  *   Slack ──► inner receiver ──► [ insert body ] ──► app.processEvent ──► listener ──► [ job, first line, done ] ──► ack
  *                                     │ done before: acknowledged and dropped         │ failed
  *                                     ▼                                               ▼
- *                              taken up at the next start             an event: 5xx to Slack, taken up again later
- *                                                                     a person's request: they were told, done
+ *                              retried at the next start              an event: 5xx to Slack, retried later
+ *                                                                     a person's request: they got an error, done
  *
- * What people say to each other is none of our business: a channel's message that no listener takes up is acknowledged
- * and never stored.
+ * Ordinary conversation is not stored: a channel message without a listener is acknowledged only.
  *
- * Bolt acknowledges events before any listener runs and does not wait for listeners when it stops: both are mended here.
+ * Bolt acknowledges events before any listener runs, and does not wait for listeners when it stops. This file fixes
+ * both.
  */
 import type { AckFn, App, Receiver, ReceiverEvent } from '@slack/bolt';
 import type { Log } from '#core/log.ts';
@@ -29,34 +29,34 @@ import type { Store } from '#record/store.ts';
 
 export type InboxReceiver = Receiver &
   Readonly<{
-    /**
-     * Works on what an earlier process left, then takes up again what fails from now on. Call once, after the listeners
-     * are registered.
-     */
+    /** Processes what an earlier process left, then retries failures. Call once, after the listeners are registered. */
     replay(): Promise<void>;
-    /** Takes nothing up again, waits until nothing is being worked on, or for the deadline; answers how many were left. */
+    /** Stops retrying, and waits until nothing runs or until the deadline; returns how many requests were left. */
     drain(deadlineMs: number): Promise<number>;
   }>;
 
 const SOURCE = 'slack';
 
-/** What a person reads when nothing could be stored: the command did not happen. */
+/** The answer if nothing could be stored: the command did not happen. */
 const NOT_STORED = 'I could not store this request, so I will not answer it. Please try again in a minute.';
 
-/** Slack waits three seconds. A listener that takes longer has its row in the store: it is repeated if it fails. */
+/** Slack waits three seconds. The row of a slower listener is in the store: it is repeated if it fails. */
 const ACKNOWLEDGE_WITHIN_MS = 2_000;
-/** How many requests are taken up again at once: whatever made them fail may be short of breath. */
+/** Parallel retries: their common cause may be overload. */
 const CONCURRENCY = 4;
 
-/** Whether a message in a channel is for us: an alert. Edits and deletions are decided by what was said before. */
+/** Whether a channel message is for the bot: an alert. For edits and deletions, the original message decides. */
 export type IsForUs = (message: Readonly<Record<string, unknown>>) => boolean;
 
-/** A listener's failure must reach `app.processEvent`: an error handler of the app returns only where the person was told. */
+/**
+ * A listener's failure must reach `app.processEvent`: an error handler of the app returns only if the person got a
+ * message.
+ */
 export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: IsForUs): InboxReceiver {
   const { clock } = store;
   const inFlight = new Set<Promise<void>>();
   const inHand = new Set<Readonly<{ inboxId: string }>>();
-  /** Finished, and the store could not note it: a person who was answered must not be answered again. */
+  /** Finished, but the store could not record it: a person who was answered must not be answered again. */
   const unmarked = new Set<string>();
   let runner: Runner | undefined;
   let process: (event: ReceiverEvent) => Promise<void> = async () => {
@@ -85,7 +85,7 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
     await ack();
   }
 
-  /** Acknowledged once what it asks for is stored. Throws where it is not, so that the sender gets no 200. */
+  /** Acknowledged once its work is stored. Throws if it is not, so that the sender gets no 200. */
   async function work(event: ReceiverEvent, inboxId: string): Promise<void> {
     const hand = { inboxId };
     const { ack, isAcknowledged } = watched(event.ack);
@@ -96,7 +96,7 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
       await markDone(inboxId, isEvent);
       await ack();
     } catch (error) {
-      // Slack itself tells a person whose request is not acknowledged: what they then do again must not happen twice.
+      // Slack itself reports an unacknowledged request to the person; their retry must not have effect twice.
       if (isEvent || isAcknowledged()) await keepForLater(inboxId, error);
       else await markDone(inboxId, false);
       if (!isAcknowledged()) throw error;
@@ -105,7 +105,10 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
     }
   }
 
-  /** Bolt acknowledges an event before it asks a listener: that is held back until the listeners have ended. */
+  /**
+   * Bolt acknowledges an event before it calls a listener: this holds the acknowledgement until the listeners have
+   * ended.
+   */
   async function hear(event: ReceiverEvent, isEvent: boolean): Promise<void> {
     if (!isEvent) return await process(event);
     const ended = new AbortController();
@@ -161,7 +164,7 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
     return work;
   }
 
-  /** What failed, or was left by another process, and whose time has come. */
+  /** Requests that failed, or that another process left, and that are due. */
   async function takeAgain(room: number): Promise<Taken> {
     for (const inboxId of unmarked) await markDone(inboxId, false);
     const asked = { source: SOURCE, except: [...[...inHand].map(({ inboxId }) => inboxId), ...unmarked] };
@@ -171,7 +174,7 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
     return { work: rows.map((row) => () => again(row)), nextUs };
   }
 
-  /** One that fails must not keep the others waiting; it stays where it is. */
+  /** A failure must not delay the others; its row stays where it is. */
   function again(row: PendingRow): Promise<void> {
     return tracked(replayRow(row)).catch((error: unknown) =>
       log.error({ err: error, inboxId: row.inboxId }, 'a retried request failed'),
@@ -181,7 +184,7 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
   return {
     init(app) {
       process = (event) => app.processEvent(event);
-      // The inner receiver knows of the app only where to hand events to.
+      // The inner receiver uses the app only to pass on events.
       const stored: App = Object.create(app, {
         processEvent: { value: (event: ReceiverEvent) => tracked(take(event)) },
       });
@@ -210,7 +213,7 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
   };
 }
 
-/** Slack takes one answer to a request: what comes after the first is dropped. */
+/** Slack takes one answer to a request: later ones are dropped. */
 function watched(ack: AckFn<unknown>): Readonly<{ ack: AckFn<unknown>; isAcknowledged(): boolean }> {
   let acknowledged = false;
   return {
@@ -230,16 +233,16 @@ function isPeoplesTalk({ event }: ReceiverEvent['body'], isForUs: IsForUs): bool
   return !isForUs(event);
 }
 
-/** Events whose answer is drawn anew each time: one that comes late would only be in the way. */
+/** Events whose answer is rendered each time: a late answer would only disturb. */
 const NOT_KEPT = new Set<unknown>(['app_home_opened']);
 
-/** Nothing where Slack gives no id that a second delivery would have again (`view_closed`, options). */
+/** Undefined if Slack gives no id that a second delivery would repeat (`view_closed`, options). */
 function incomingOf(body: ReceiverEvent['body']): Incoming | undefined {
   if (NOT_KEPT.has(body.event?.type)) return undefined;
   const key: unknown = body.event_id ?? body.trigger_id;
   if (typeof key !== 'string' || key === '') return undefined;
   const workspaceId: unknown = body.team_id ?? body.team?.id ?? body.user?.team_id ?? body.enterprise_id;
-  // `token` proves to old apps what the signature proves to us: there is no reason to keep it.
+  // `token` proves to old apps what the signature proves to us, so it is not stored.
   const { token: _, ...kept } = body;
   return {
     workspaceId: typeof workspaceId === 'string' ? workspaceId : '',

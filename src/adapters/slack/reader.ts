@@ -1,6 +1,7 @@
 /**
- * Reads from Slack what its events do not say: who somebody is, and what a message that was pinned or marked holds now.
- * What Slack refuses for good (a missing scope, a deleted message) is an answer; anything else throws, to be tried again.
+ * Reads from Slack what its events do not contain: who a person is, and the current content of a pinned or marked
+ * message. A permanent refusal (a missing scope, a deleted message) is an answer; any other error is thrown, to be
+ * retried.
  */
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { Clock } from '#core/clock.ts';
@@ -9,12 +10,12 @@ import { offsetText, readZone, type Zone } from '#utilities/time-zone.ts';
 
 export type Person = Readonly<{
   name: string;
-  /** With its summer time where Slack names the place; undefined where Slack does not say. */
+  /** With daylight saving time if Slack names the place; undefined if Slack does not. */
   zone: Zone | undefined;
   /** Invited to single channels. */
   isGuest: boolean;
   isBot: boolean;
-  /** Those that the person belongs to; empty where Slack does not say. */
+  /** The person's user groups; empty if Slack does not list them. */
   workspaces: readonly string[];
 }>;
 
@@ -27,13 +28,13 @@ export type SeenMessage =
       kind: 'seen';
       /** In Slack's own markup. */
       text: string;
-      /** Titles of the pictures that it shows. */
+      /** Titles of its pictures. */
       pictures: readonly string[];
       userId: string;
-      /** The root of the thread that it stands in. */
+      /** The root of its thread. */
       threadTs: string | undefined;
       link: string;
-      /** Undefined where we may not ask. */
+      /** Undefined if access is not permitted. */
       marked: boolean | undefined;
       pinned: boolean | undefined;
     }>
@@ -41,22 +42,22 @@ export type SeenMessage =
   | Readonly<{ kind: 'unreadable'; reason: string }>;
 
 export type SlackReader = Readonly<{
-  /** Undefined where Slack does not say who it is. */
+  /** Undefined if Slack does not identify the person. */
   person(userId: string): Promise<Person | undefined>;
-  /** All names of a person in Slack; an empty list for a bot. Undefined where Slack does not answer. */
+  /** All names of a person in Slack; an empty list for a bot. Undefined if Slack does not answer. */
   namesOf(userId: string): Promise<readonly string[] | undefined>;
-  /** `emoji` is the name of the reaction by which people mark a message. */
+  /** `emoji` is the name of the reaction that marks a message. */
   message(place: Place, emoji: string): Promise<SeenMessage>;
-  /** '' where Slack gives none. */
+  /** '' if Slack returns none. */
   permalink(place: Place): Promise<string>;
 }>;
 
 /** People rarely change their names or travel during an incident. */
 const REMEMBER_PERSON_US = 3_600 * 1_000_000;
-/** Somebody may grant the scope that was missing. */
+/** Somebody may grant the missing scope. */
 const REMEMBER_MISS_US = 300 * 1_000_000;
 const MOST_PEOPLE = 2_000;
-/** Somebody waits for an answer that Slack wants within 3 s: better an id than a failed command. */
+/** A person waits for an answer that Slack requires within 3 s: an id is better than a failed command. */
 const PATIENCE_MS = 1_500;
 
 const GONE = new Set(['message_not_found', 'channel_not_found', 'thread_not_found']);
@@ -165,7 +166,7 @@ type RawMessage = Readonly<{
   files?: readonly Readonly<{ mimetype?: string; title?: string; name?: string }>[];
 }>;
 
-/** Slack's last word; what is worth another try is thrown. */
+/** Slack's permanent refusal; errors worth a retry are thrown. */
 function refusalOf(error: unknown): string {
   if (!(error instanceof WebAPIPlatformError)) throw error;
   const reason = error.data.error;
@@ -175,7 +176,7 @@ function refusalOf(error: unknown): string {
 
 const TRY_AGAIN = new Set(['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
 
-/** `tz`: `Europe/Berlin`. `offsetSeconds` is that of now. */
+/** `tz`: `Europe/Berlin`. `offsetSeconds` is the current offset. */
 function zoneOf(tz: string | undefined, offsetSeconds: number | undefined): Zone | undefined {
   const named = readZone(tz ?? '');
   if (named !== undefined || offsetSeconds === undefined) return named;

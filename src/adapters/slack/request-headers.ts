@@ -1,20 +1,20 @@
 /**
- * What the headers of a request must show before its body is read: that it can be Slack's. Whether it is, Bolt decides
- * by the signature over the body. https://docs.slack.dev/authentication/verifying-requests-from-slack
+ * Checks from the headers, before the body is read, whether a request can come from Slack. Bolt then verifies the
+ * signature over the body. https://docs.slack.dev/authentication/verifying-requests-from-slack
  */
 import type { Clock } from '#core/clock.ts';
 import type { WebhookHeaders, WebhookReply } from '#core/webhook.ts';
 
 /**
- * Bolt's own cap. A message has up to 40,000 characters and a form up to 100 fields of 3,000; percent-encoded, a
- * character of these is up to nine bytes.
+ * Bolt's own limit. A message has up to 40,000 characters and a form up to 100 fields of 3,000. Percent-encoded, such a
+ * character takes up to nine bytes.
  */
 export const LARGEST_SLACK_BYTES = 4 * 1024 * 1024;
 
-/** Slack's own advice: an older request may be one that somebody plays again. */
+/** Slack's own advice: an older request may be a replay. */
 const MOST_APART_S = 300;
 
-/** By path what is read of Slack's requests: the path is the one that `manifest.json` and Bolt know. */
+/** The limits of Slack's requests by path: the path in `manifest.json` and in Bolt. */
 export function slackBodies(clock: Clock) {
   return {
     '/slack/events': {

@@ -1,6 +1,6 @@
 /**
- * Speaks to Slack for the outbox: one call each, no retry, and an honest word on what became of it. The line that matters
- * is between "surely not there" and "may be there": a lost answer is no lost message.
+ * Calls Slack for the outbox: one call each, no retry, and a precise result. Its main distinction is between "surely
+ * not posted" and "may be posted": a lost answer is not a lost message.
  */
 import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/types';
@@ -21,7 +21,7 @@ export type SenderOptions = Readonly<{ client: WebClient; fetch: FetchFunction; 
 
 const EVENT_TYPE = 'spanhound';
 
-/** Slack said no to the channel and not to the message. */
+/** Slack refused the channel, not the message. */
 const UNREACHABLE = new Set([
   'not_in_channel',
   'channel_not_found',
@@ -35,11 +35,11 @@ const UNREACHABLE = new Set([
   'cant_post_message',
 ]);
 const RATE_LIMITED = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded']);
-/** Slack could not do it this time; the message is not there. */
+/** Slack failed this time; the message is not posted. */
 const TRY_AGAIN = new Set(['service_unavailable', 'team_added_to_org', 'rollup_error', 'update_failed']);
 /** Slack broke off in the middle. */
 const AMBIGUOUS = new Set(['fatal_error', 'internal_error', 'request_timeout']);
-/** Slack said no to the token, or to where we call from: an operator can put that right, and then all of it goes out. */
+/** Slack refused the token or our network: an operator can fix that, and then everything is sent. */
 export const UNAUTHORIZED: ReadonlySet<string> = new Set([
   'invalid_auth',
   'not_authed',
@@ -57,8 +57,8 @@ export const UNAUTHORIZED: ReadonlySet<string> = new Set([
   'two_factor_setup_required',
 ]);
 /**
- * The only words that are final: the same call would be refused again, whatever happens meanwhile. From the lists of
- * errors in Slack's reference of chat.postMessage, chat.update, pins.add and files.completeUploadExternal.
+ * The permanent errors: the same call would always be refused again. From the lists of errors in Slack's reference of
+ * chat.postMessage, chat.update, pins.add and files.completeUploadExternal.
  */
 const FINAL = new Set([
   'attachment_payload_limit_exceeded',
@@ -87,11 +87,11 @@ const FINAL = new Set([
   'too_many_attachments',
   'too_many_pins',
 ]);
-/** Slack takes the text of such a message. */
+/** Slack accepts the text of such a message. */
 const LAYOUT_REFUSED = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long']);
-/** Slack's own words look so. A proxy's page and a cut answer reach us in the same place. */
+/** The form of Slack's own error codes. A proxy's page and a truncated answer arrive in the same place. */
 const CODE = /^[a-z][a-z0-9_]{1,79}$/;
-/** What Slack says of a response URL that will not come back: used five times, older than thirty minutes. */
+/** Slack's errors for a dead response URL: used five times, older than thirty minutes. */
 const RESPONSE_URL_FINAL = new Set([
   'used_url',
   'expired_url',
@@ -100,7 +100,7 @@ const RESPONSE_URL_FINAL = new Set([
   'invalid_blocks',
   'invalid_payload',
 ]);
-/** The connection never came to be, so that nothing was sent. */
+/** The connection failed, so nothing was sent. */
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -112,19 +112,19 @@ const NEVER_CONNECTED = new Set([
 
 const UPLOAD_TIMEOUT_MS = 20_000;
 const RESPOND_TIMEOUT_MS = 10_000;
-/** A file is there before Slack has looked at it; until then a message that shows it is refused. */
+/** A file is uploaded before Slack has processed it; until then a message that shows it is refused. */
 const FILE_NOT_READY_WAITS_MS = [300, 700, 1_500, 3_000];
-/** Slack's own wait when it names none. */
+/** Slack's default wait if it names none. */
 const DEFAULT_RETRY_AFTER_MS = 30_000;
 /** Pictures of the last few messages: only those are sent again. */
 const MOST_REMEMBERED = 100;
-/** Slack's advice for one page. */
+/** Slack's recommended page size. */
 const PAGE_MESSAGES = 200;
 /** Ten thousand messages: minutes of the busiest channel. Tier 3 allows fifty calls a minute. */
 const MOST_PAGES = 50;
 
 export function slackSender({ client, fetch, clock, log }: SenderOptions): Sender {
-  /** File ids by the picture's hash: what is sent again, or updated without a new picture, is not uploaded again. */
+  /** File ids by the picture's hash, so that a resent or updated message does not upload the same picture again. */
   const uploaded = new Map<string, string>();
 
   return {
@@ -139,7 +139,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
           unfurl_links: false,
           unfurl_media: false,
         });
-        // Slack names what it has posted: an answer without a name is not from there.
+        // Slack returns the id of a posted message: an answer without one is not Slack's.
         if (!answer.ts) throw new Error('the answer names no message');
         return answer.ts;
       }),
@@ -150,7 +150,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
           channel: channelId,
           ts,
           text: message.text,
-          // Without blocks Slack would keep the old ones.
+          // Without blocks, Slack would keep the old ones.
           blocks: blocks ?? [],
           metadata: { event_type: EVENT_TYPE, event_payload: { id: messageId } },
         });
@@ -208,8 +208,8 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
   };
 
   /**
-   * From the newest message back to `sinceUs`. The newest page is looked at whatever the clocks say: where ours is ahead,
-   * a message of just now is older than that.
+   * From the newest message back to `sinceUs`. The newest page is read in any case: if our clock is ahead, a message of
+   * just now is older than that.
    */
   async function findInChannel(
     channel: string,
@@ -229,7 +229,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
     return TOO_MUCH_SAID;
   }
 
-  /** The whole thread, which Slack gives from its beginning. */
+  /** The whole thread, which Slack returns from its start. */
   async function findInThread(
     channel: string,
     ts: string,
@@ -247,7 +247,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
     return TOO_MUCH_SAID;
   }
 
-  /** Sends with the picture in its place; where that cannot be, without it and with a line that says so. */
+  /** Sends with the picture; if that fails, without it and with a line that says so. */
   async function withPicture(
     { text, blocks, picture }: Message,
     send: (blocks: KnownBlock[] | undefined) => Promise<string>,
@@ -266,7 +266,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
     }
   }
 
-  /** The person pressed a button: silence would look like a broken one. */
+  /** The person pressed a button: without an answer, it would look broken. */
   async function sayWithoutFile(channelId: string, threadTs: string, title: string): Promise<SendResult> {
     try {
       const text = `I am not allowed to upload files, so ${title} is missing. Add the scope \`files:write\` to the Slack app and install it again.`;
@@ -286,7 +286,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
       return await send(blocks);
     } catch (error) {
       if (!LAYOUT_REFUSED.has(slackErrorOf(error) ?? '')) throw error;
-      // A message without its layout is worth more at three in the morning than none.
+      // At night, a message without layout is better than none.
       log.error({ err: error, text }, 'slack refused the blocks of a message');
       return send(undefined);
     }
@@ -324,7 +324,10 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
     return id;
   }
 
-  /** Two of Slack's three steps; the third decides where the file is shown. `alt_txt` on what is no image breaks sharing. */
+  /**
+   * Two of Slack's three steps; the third decides where the file is shown. `alt_txt` on a file that is not an image
+   * breaks sharing.
+   */
   async function upload(name: string, content: Uint8Array, alt?: string): Promise<string> {
     const { upload_url, file_id } = await client.files.getUploadURLExternal({
       filename: name,
@@ -339,7 +342,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
     return file_id;
   }
 
-  /** Nothing when the file was never ready. */
+  /** Undefined if the file was never ready. */
   async function whenFileIsReady(send: () => Promise<string>): Promise<string | undefined> {
     for (const waitMs of [...FILE_NOT_READY_WAITS_MS, undefined]) {
       try {
@@ -354,7 +357,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
   }
 }
 
-/** Says something to one person where they are, without the outbox: for when the store is what failed. */
+/** Sends a message to one person directly, without the outbox: for failures of the store. */
 export function tellPerson(fetch: FetchFunction): (responseUrl: string, text: string) => Promise<void> {
   return async (responseUrl, text) => {
     const result = await toResponseUrl(fetch, responseUrl, { text });
@@ -375,7 +378,7 @@ async function toResponseUrl(fetch: FetchFunction, responseUrl: string, said: ob
   const word = responseUrlWord(await answer.text());
   if (answer.ok && word === 'ok') return { kind: 'sent', ts: '' };
   if (RESPONSE_URL_FINAL.has(word)) return { kind: 'refused', reason };
-  // Somebody in between has answered: a proxy's page, the form of a network that wants a login.
+  // A proxy's page, or a network's login form.
   return { kind: 'failed', reason };
 }
 
@@ -384,7 +387,7 @@ const TOO_MUCH_SAID: FindResult = {
   reason: `more than ${MOST_PAGES * PAGE_MESSAGES} messages were posted since`,
 };
 
-/** A file is shown by the last of three steps: where an earlier one broke, nothing was. */
+/** The last of three steps shows a file: if an earlier one failed, nothing was shown. */
 function nothingShared(result: SendResult): SendResult {
   return result.kind === 'ambiguous' ? { kind: 'failed', reason: result.reason } : result;
 }
@@ -438,7 +441,7 @@ function slackErrorOf(error: unknown): string | undefined {
   return error instanceof WebAPIPlatformError ? error.data.error : undefined;
 }
 
-/** The network's own word for what happened lies under one or two wrappings, or in a list of what was tried. */
+/** The network's own error code is inside one or two wrappers, or in a list of attempts. */
 function systemCodeOf(error: unknown): string | undefined {
   let at: unknown = error instanceof WebAPIRequestError ? error.original : error;
   for (let depth = 0; depth < 4 && at instanceof Error; depth++) {

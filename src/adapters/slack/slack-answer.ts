@@ -1,4 +1,4 @@
-/** Tells Slack's answers from those of somebody in between: a proxy's page, a network that wants a login. */
+/** Distinguishes Slack's answers from a proxy's page or a network's login form. */
 import type { FetchFunction } from '@slack/web-api';
 import { z } from 'zod';
 
@@ -6,8 +6,8 @@ const WebApiAnswer = z.looseObject({ ok: z.boolean() });
 
 /**
  * A fetch for the client of the Web API, whose every answer is a JSON object with `ok`. The client takes any other text
- * for an error code: a plain `no_text` would refuse a message for good. It is an error here, so that nothing is known of
- * the message. Other statuses than 200 are errors of the client already.
+ * for an error code: a plain `no_text` would refuse a message for good. Here it is an error, so the fate of the message
+ * is unknown. The client already treats other statuses than 200 as errors.
  */
 export function webApiFetch(given: FetchFunction | undefined): FetchFunction {
   return async (url, init) => {
@@ -21,16 +21,16 @@ export function webApiFetch(given: FetchFunction | undefined): FetchFunction {
 
 export const NOT_SLACK = 'the response is not from Slack: a proxy may have sent it';
 
-/** Whoever adds a key of their own is not Slack. */
+/** An answer with additional keys is not Slack's. */
 const ResponseUrlAnswer = z.union([
   z.strictObject({ ok: z.literal(true) }),
   z.strictObject({ ok: z.literal(false), error: z.string() }),
 ]);
 
 /**
- * What Slack said at a response URL: `ok` or an error code, as plain text or as JSON, and nothing besides. Slack
- * documents no empty answer: where one comes, somebody in between gave it. A second message to one person does less harm
- * than none, so it does not count as `ok`.
+ * Slack's answer at a response URL: `ok` or an error code, as plain text or as JSON, and nothing else. Slack documents
+ * no empty answer, so an empty one comes from a proxy. A second message to one person does less harm than none, so it
+ * does not count as `ok`.
  */
 export function responseUrlWord(body: string): string {
   const plain = body.trim();

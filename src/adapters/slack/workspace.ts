@@ -1,7 +1,7 @@
-/** Which workspace the token is of, for what does not come from Slack and is answered there. */
+/** The workspace of the token, for events that do not come from Slack but are answered there. */
 import type { WebClient } from '@slack/web-api';
 
-/** Asked once; a failure is asked again the next time. */
+/** Requested once; after a failure, requested again next time. */
 export function ownWorkspace(client: WebClient): () => Promise<string> {
   let known: string | undefined;
   return async () => {

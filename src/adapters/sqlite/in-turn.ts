@@ -1,11 +1,11 @@
 /**
- * SQLite lets one write at a time. Who finds another writing waits for its turn here, without blocking the thread, on
- * which every listener waits and perhaps the other writer, too.
+ * SQLite allows one write at a time. A second writer waits here without blocking the thread, because every listener,
+ * and perhaps the other writer, runs on it.
  */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
 
-/** Transactions here take milliseconds; who holds the file for longer than this hangs. */
+/** Transactions here take milliseconds; a process that locks the file for longer hangs. */
 const LONGEST_WAIT_MS = 10_000;
 const RETRY_MS = 2;
 
@@ -13,7 +13,7 @@ export function inTurn(driver: Driver): Driver {
   return {
     init: (options) => driver.init(options),
     acquireConnection: async (options) => patient(await driver.acquireConnection(options)),
-    // Begun deferred, a transaction that reads first is refused when it comes to write, if another has written since.
+    // Begun deferred, a transaction that reads first fails at its first write if another one has written since.
     async beginTransaction(connection) {
       await connection.executeQuery(CompiledQuery.raw('begin immediate'));
     },
@@ -31,7 +31,7 @@ function patient(connection: DatabaseConnection): DatabaseConnection {
   };
 }
 
-/** A statement that was refused because another writes has done nothing, so it may be repeated. */
+/** A statement that failed because of another writer did nothing, so it may be repeated. */
 async function whenFree<R>(execute: () => Promise<QueryResult<R>>): Promise<QueryResult<R>> {
   const deadlineMs = performance.now() + LONGEST_WAIT_MS;
   for (let attempt = 1; ; attempt++) {
@@ -40,7 +40,7 @@ async function whenFree<R>(execute: () => Promise<QueryResult<R>>): Promise<Quer
     } catch (error) {
       if (!isBusy(error) || performance.now() > deadlineMs) throw error;
     }
-    // A writer in this very process is done after a turn of the event loop.
+    // A writer in this same process is done after one turn of the event loop.
     if (attempt === 1) await setImmediate();
     else await setTimeout(RETRY_MS);
   }

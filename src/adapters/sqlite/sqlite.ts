@@ -1,4 +1,4 @@
-/** SQLite as the store: one file, no server, and nothing that was acknowledged is lost when the power goes. */
+/** SQLite as the store: one file, no server, and no loss of acknowledged data in a power failure. */
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
@@ -25,7 +25,7 @@ export function sqlite(file: string): StoreDialect {
       sequence: sql`integer primary key autoincrement`,
       tableEnd: sql`strict`,
     },
-    // A transaction begins with `begin immediate` (in-turn.ts): whoever is inside one is the only writer of the file.
+    // A transaction begins with `begin immediate` (in-turn.ts), so it is the only writer of the file.
     lock: async () => undefined,
   };
 }
@@ -34,7 +34,7 @@ function open(file: string): Database.Database {
   if (file !== ':memory:') makeOwnerOnly(file);
   const database = new Database(file, { timeout: OPEN_TIMEOUT_MS });
   database.pragma('journal_mode = WAL');
-  // In WAL mode NORMAL does not sync on commit: a power cut would lose commands that Slack will not send again.
+  // In WAL mode, NORMAL does not sync on commit: a power failure would lose commands that Slack will not send again.
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   // The driver waits without blocking the thread; SQLite's own waiting would stop every listener.
@@ -42,7 +42,7 @@ function open(file: string): Database.Database {
   return database;
 }
 
-/** The store holds what people wrote and what their systems logged. SQLite gives its -wal and -shm the file's mode. */
+/** The store contains people's text and logs. SQLite gives its -wal and -shm files the same mode. */
 function makeOwnerOnly(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, 'a', 0o600));

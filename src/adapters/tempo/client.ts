@@ -1,8 +1,8 @@
 /**
- * Reads traces from Tempo's HTTP API. A search names traces and does not hold them: each is opened by its id when its turn
- * comes to be read. Statistics are Tempo's own work (TraceQL metrics), over all that it holds of a time.
+ * Reads traces from Tempo's HTTP API. A search returns ids only: each trace is opened by its id when it is read. Tempo
+ * itself computes statistics (TraceQL metrics) over all data of a time window.
  *
- * Tempo says of a trace that it does not have 200 with nothing in it (v2) or 404 with nothing at all (v1); errors are text.
+ * For a missing trace, Tempo answers 200 with an empty body (v2) or 404 with none (v1); errors are text.
  */
 import {
   type Answer,
@@ -21,7 +21,7 @@ import { type Counted, countedBy, countingQueries, MOST_HOURS, spansOf } from '.
 
 export type TempoOptions = BackendOptions &
   Readonly<{
-    /** Where people open Grafana, which shows Tempo's traces: it has no page of its own. */
+    /** The address of Grafana, which shows Tempo's traces: Tempo has no UI. */
     grafanaUrl?: URL | undefined;
   }>;
 
@@ -29,7 +29,7 @@ const TENANT_HEADER = 'x-scope-orgid';
 
 const SEARCH_PATH = 'api/search';
 const COUNT_PATH = 'api/metrics/query_range';
-/** With the kind of attribute in the name, and, for versions that do not know that, without. */
+/** With the scope of the attribute in the name, and without it for older versions. */
 const SERVICE_PATHS = ['api/v2/search/tag/resource.service.name/values', 'api/search/tag/service.name/values'] as const;
 
 type TraceApi = 'v2' | 'v1';
@@ -39,12 +39,12 @@ const TRACE_PATHS: Readonly<Record<TraceApi, string>> = { v2: 'api/v2/traces', v
 export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
   const name = 'tempo';
   const backend = openBackend(name, TENANT_HEADER, options);
-  /** Versions before 2.7 have v1 alone. */
+  /** Versions before 2.7 have only v1. */
   let hasV2 = true;
   const read = readTraces();
 
   async function openTrace(traceId: string, signal: AbortSignal): Promise<OpenBody> {
-    // An id that is not hex would only be refused as malformed.
+    // An id that is not hex would be refused as malformed.
     const [id] = /^[0-9a-f]{1,32}$/i.test(traceId) ? traceIdForms(traceId) : [];
     const found = id === undefined ? undefined : await traceOf(id, signal);
     if (id === undefined || found === undefined) throw new TraceNotFoundError(traceId, name);
@@ -52,7 +52,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
     return { source: name, format: 'otlp-json', query, chunks: found.chunks };
   }
 
-  /** A trace that moves from memory to disk is nowhere for a moment: what v2 does not have v1 is asked for, too. */
+  /** A trace that moves from memory to disk is briefly in neither, so v1 is queried if v2 does not have it. */
   async function traceOf(id: string, signal: AbortSignal): Promise<Found | undefined> {
     return (hasV2 ? await traceFrom('v2', id, signal) : undefined) ?? (await traceFrom('v1', id, signal));
   }
@@ -155,7 +155,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
     }
   }
 
-  /** Without its counts Tempo is well all the same. */
+  /** Tempo is healthy even without its counts. */
   async function countingSaid(signal: AbortSignal): Promise<string> {
     try {
       const found = await ask(
@@ -181,7 +181,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
 
 type Time = Pick<TraceSearch, 'fromUs' | 'toUs'>;
 
-/** So that one question has the same points whoever asks it when; what is asked for as one number is one, of whole minutes. */
+/** So that a query always has the same points; a query for one number uses whole minutes. */
 function wholeSteps({ fromUs, toUs, stepSeconds }: MetricQuery): Omit<MetricQuery, 'text'> {
   const isOne = stepSeconds * 1e6 >= toUs - fromUs;
   const grid = isOne ? MINUTE_S : stepSeconds;
@@ -192,7 +192,7 @@ function wholeSteps({ fromUs, toUs, stepSeconds }: MetricQuery): Omit<MetricQuer
 
 const MINUTE_S = 60;
 
-/** Tempo takes whole seconds, and refuses a time without one. */
+/** Tempo takes whole seconds, and refuses an empty time range. */
 function seconds({ fromUs, toUs }: Time): Search {
   const start = Math.floor(fromUs / 1e6);
   return [
@@ -204,7 +204,7 @@ function seconds({ fromUs, toUs }: Time): Search {
 /** The trace may be of any day. */
 const LONG_AGO = { from: 'now-30d', to: 'now' };
 
-/** Grafana picks its default Tempo by the type alone. */
+/** Grafana selects its default Tempo by the type alone. */
 function exploreLink(
   grafana: URL,
   query: string,
@@ -228,16 +228,16 @@ function isMissing(answer: Exclude<Answer, { kind: 'body' }>): boolean {
   return answer.status === 404;
 }
 
-/** That there is no such trace is said without a word. */
+/** Tempo reports a missing trace with an empty answer. */
 function isNotServed(answer: Exclude<Answer, { kind: 'body' }>): boolean {
   return answer.kind === 'page' || /page not found/i.test(answer.text);
 }
 
-/** Enough to see that there is nothing: `{"trace":{},"metrics":{}}` */
+/** Enough to recognise an empty answer: `{"trace":{},"metrics":{}}` */
 const LEAST_BYTES = 32;
 const NOTHING = /^\s*\{\s*(?:"(?:trace|batches)"\s*:\s*(?:\{\s*\}|\[\s*\]|null)|\})/;
 
-/** Undefined where the answer holds no trace. */
+/** Undefined if the response holds no trace. */
 async function withoutNothing(chunks: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
   const iterator = chunks[Symbol.asyncIterator]();
   const head: Uint8Array[] = [];
@@ -264,7 +264,7 @@ async function* joined(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Arr
   }
 }
 
-/** An answer does not say what its numbers are: that goes before it. */
+/** A response does not say what its numbers mean, so this precedes it. */
 async function* framed(chunks: AsyncIterable<Uint8Array>, counted: Counted & Time): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`{"counted":${JSON.stringify(counted)},"answer":`);
   yield* chunks;

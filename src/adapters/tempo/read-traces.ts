@@ -1,6 +1,6 @@
 /**
- * Traces that were read a moment ago. Several searches of one time find the same ones, and to open a trace by its id is the
- * dearest question that Tempo can be asked: what came is handed out again for half a minute, as long as it is small.
+ * A cache of recently read traces. Several searches of one time window find the same traces, and opening a trace by its
+ * id is Tempo's most expensive query. A small trace is reused for half a minute.
  */
 
 const KEPT_MS = 30_000;
@@ -10,9 +10,9 @@ const MOST_BYTES = 32_000_000;
 type Read = Readonly<{ chunks: readonly Uint8Array[]; bytes: number; atMs: number }>;
 
 export type ReadTraces = Readonly<{
-  /** Undefined where it was not read lately. */
+  /** Undefined if it was not read recently. */
   chunksOf(id: string): readonly Uint8Array[] | undefined;
-  /** Hands the bytes on as they come, and keeps them where they come to their end. */
+  /** Passes the bytes on, and caches them if they are complete. */
   keeping(id: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array>;
 }>;
 
@@ -43,7 +43,7 @@ export function readTraces(nowMs: () => number = () => performance.now()): ReadT
       let bytes = 0;
       for await (const chunk of chunks) {
         bytes += chunk.length;
-        // A copy: whoever takes the bytes may move them to another thread.
+        // A copy, because the receiver may move the bytes to another thread.
         if (bytes <= MOST_BYTES_OF_ONE) own.push(new Uint8Array(chunk));
         yield chunk;
       }

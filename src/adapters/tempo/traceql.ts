@@ -1,9 +1,9 @@
-/** TraceQL from values that nobody vouched for: each becomes one quoted string, so that none can change the query. */
+/** Builds TraceQL from untrusted values: each becomes one quoted string, so none can change the query. */
 import type { MetricQuery, MetricSearch, TraceSearch } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { quoted } from '#model/text/query-string.ts';
 
-/** Traces that hold such a span. */
+/** Traces with such a span. */
 export function spansOf({
   service,
   operation,
@@ -19,7 +19,10 @@ export function spansOf({
   return `{ ${conditions.join(' && ')} }`;
 }
 
-/** What the numbers of an answer are: the name of its series in `model/metric-names.ts`, and how people find them. */
+/**
+ * The meaning of the numbers in a response: the name of its series in `model/metric-names.ts`, and its title for
+ * people.
+ */
 export type Counted = Readonly<{ name: string; metric: string; service?: string }>;
 
 const COUNTS = [
@@ -40,43 +43,43 @@ const COUNTS = [
   },
 ] as const;
 
-/** Of each attribute so many values, those that are there most often. */
+/** The most frequent values of each attribute. */
 const MOST_VALUES = 20;
-/** How often each value of each attribute stands in requests that fail, and in the others. */
+/** How often each attribute value occurs in failed requests, and in the others. */
 const CONTRAST = {
   of: `compare({ status = error }, ${MOST_VALUES})`,
   name: seriesName({ scope: 'service', concept: 'spans' }),
   metric: 'attributes of requests in Tempo',
 } as const;
 
-/** Requests that came to these services. */
+/** Requests received by these services. */
 function requestsOf(services: readonly string[]): string {
   const named = services.map((service) => `resource.service.name = ${quoted(service)}`);
   const own = named.length === 0 ? '' : `(${named.join(' || ')}) && `;
   return `{ ${own}(kind = server || kind = consumer) }`;
 }
 
-/** What the answer to this question means. */
+/** The meaning of this query's response. */
 export function countedBy(text: string): Counted {
   const { name, metric } = [...COUNTS, CONTRAST].find(({ of }) => text.endsWith(`| ${of}`)) ?? COUNTS[0];
   return name === CONTRAST.name ? { name, metric, service: serviceIn(text) } : { name, metric };
 }
 
-/** An answer about attributes does not say whose they are. */
+/** A response about attributes does not name the service. */
 function serviceIn(text: string): string {
   const said = /resource\.service\.name = ("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
   return said === undefined ? '' : `${JSON.parse(said)}`;
 }
 
 const LEAST_STEP_S = 60;
-/** Each point is counted anew, over all spans of its time. */
+/** Tempo computes each point over all spans of its time range. */
 const MOST_POINTS = 120;
-/** Tempo refuses to count over more at once, unless it is told otherwise (`query_frontend.metrics.max_duration`). */
+/** Tempo refuses a longer range unless it is configured (`query_frontend.metrics.max_duration`). */
 export const MOST_HOURS = 3;
-/** Attributes are compared of those in question: there are hundreds of them. */
+/** Only attributes of the services in question are compared: there are hundreds of them. */
 const MOST_COMPARED = 2;
 
-/** How many requests a second, how many of them failed, how long they took; and what those that failed have in common. */
+/** Throughput, error rate and latency of requests, and the common attributes of failed ones. */
 export function countingQueries({ services, fromUs, toUs, sinceUs }: MetricSearch): readonly MetricQuery[] {
   const beginUs = Math.max(fromUs, toUs - MOST_HOURS * 3_600e6);
   const minutes = Math.max(1, (toUs - beginUs) / 1e6 / LEAST_STEP_S / MOST_POINTS);
@@ -90,7 +93,7 @@ export function countingQueries({ services, fromUs, toUs, sinceUs }: MetricSearc
   return sinceUs === undefined ? counts : [...counts, ...contrasts(services, { beginUs, sinceUs, toUs })];
 }
 
-/** In the time in question, and in the one before it: what was so then is no news. */
+/** In the time window in question, and in the one before it: common attributes that existed before are not news. */
 function contrasts(
   services: readonly string[],
   { beginUs, sinceUs, toUs }: Readonly<{ beginUs: number; sinceUs: number; toUs: number }>,

@@ -1,4 +1,4 @@
-/** What all evidence of a session together says of each trace, and of a time. */
+/** Combines all evidence of a session to judge each trace, and a time window. */
 
 import { analyseTrace } from '#analyse/analyse-trace.ts';
 import { analyseWindow, servicesNamed } from '#analyse/analyse-window.ts';
@@ -33,7 +33,7 @@ export type AnalysesParts = Readonly<{
 }>;
 
 export type SessionAnalyses = Readonly<{
-  /** For all traces that are in question now. Undefined for a trace without spans. */
+  /** For all traces in question now. Undefined for a trace without spans. */
   analyst(asked: SessionSettings, health?: Health): (subject: Subject) => TraceAnalysis | undefined;
   /** Of these traces, or of all. */
   ofTraces(traceIds?: readonly string[], asked?: SessionSettings, health?: Health): Generator<TraceAnalysis>;
@@ -83,7 +83,7 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
         changes: changesWith(changes.all(), cluster, servicesNamed(window, ofTime.requests, lines.logs)),
       };
       const analysed = await analyseWindow(look, window, evidence, asked);
-      // Questions that were asked at once are answered in any order.
+      // Parallel queries are answered in any order.
       const inOneOrder = queries.all.toSorted(bySource);
       const diagnosed = { ...analysed, file: '', gaps: [...gaps.all, ...analysed.gaps], queries: inOneOrder };
       const { detectors } = await import('#detect/registry.ts');

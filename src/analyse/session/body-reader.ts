@@ -4,19 +4,19 @@ import type { BodyDecoder, Damage } from '#decode/body-decoder.ts';
 
 export type BodyReader = Readonly<{
   push(chunk: Uint8Array): void;
-  /** `isCut`: it broke off, and a gap says so already. Throws UnreadableInputError. */
+  /** `isCut`: it broke off, and a gap already says so. Throws UnreadableInputError. */
   end(isCut: boolean): BodyCount;
 }>;
 
 export type OpenBody = (head: BodyHead) => BodyReader;
 
-/** A body whose bytes are all there. */
+/** A body that is complete. */
 export function decoded<T>(decoder: BodyDecoder<T>, bytes: Uint8Array): T {
   decoder.push(bytes);
   return decoder.end();
 }
 
-/** What could not be read of a body. */
+/** The problems in a body. */
 export function problemsOf({ isCut, damagedLines, lines, firstDamaged }: Damage, isAbandoned: boolean): string[] {
   const problems: string[] = [];
   if (damagedLines > 0) {

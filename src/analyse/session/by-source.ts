@@ -1,6 +1,6 @@
 type Answer = Readonly<{ source: string; query: string }>;
 
-/** Sorts answers: the order in which backends answered is no part of what is found. */
+/** Sorts answers, because the order in which backends answer must not affect the result. */
 export function bySource(a: Answer, b: Answer): number {
   return compareTexts(a.source, b.source) || compareTexts(a.query, b.query);
 }

@@ -1,4 +1,4 @@
-/** The changes (deploys, settings, flags) that a session was given. */
+/** The changes (deploys, settings, flags) of a session. */
 import { decoded, type OpenBody } from '#analyse/session/body-reader.ts';
 import type { SessionGaps } from '#analyse/session/gaps.ts';
 import type { KeptBodies } from '#analyse/session/kept-bodies.ts';
@@ -8,9 +8,9 @@ import type { EvidenceFile } from '#model/incident/case.ts';
 
 export type SessionChanges = Readonly<{
   open: OpenBody;
-  /** Undefined where nobody was asked. */
+  /** Undefined if no source was queried. */
   all(): readonly Change[] | undefined;
-  /** The files of the case, where credentials were taken out of one of them. */
+  /** The files of the case, if credentials were removed from one of them. */
   restOn(files: readonly EvidenceFile[]): void;
   close(): void;
 }>;

@@ -1,4 +1,4 @@
-/** What databases said of themselves in a session. */
+/** The database statistics of a session. */
 import { type HeldAnswers, heldAnswers } from '#analyse/held-answers.ts';
 import type { OpenBody } from '#analyse/session/body-reader.ts';
 import type { SessionGaps } from '#analyse/session/gaps.ts';
@@ -33,7 +33,7 @@ export function sessionDatabases(gaps: SessionGaps): SessionDatabases {
   };
 }
 
-/** What nobody sees without it, by what was refused. */
+/** The consequence of each refused view. */
 const REFUSED: Readonly<Record<string, string>> = {
   statements: 'the database’s own query times are not known',
   sessions: 'which session blocks which is not known',

@@ -1,4 +1,4 @@
-/** The evidence of a session as the files of a case; what is reported afterwards rests on these files. */
+/** The evidence of a session as the files of a case; later reports use exactly these files. */
 import type { Cited } from '#analyse/kept-evidence.ts';
 import type { SessionChanges } from '#analyse/session/changes.ts';
 import type { SessionDatabases } from '#analyse/session/databases.ts';
@@ -18,7 +18,7 @@ export type EvidenceParts = Readonly<{
   changes: SessionChanges;
   kept: KeptBodies;
   gaps: SessionGaps;
-  /** Only asked for where not all can be kept. */
+  /** Called only if not everything can be kept. */
   analyses(): Iterable<TraceAnalysis>;
   maxBytes: number;
 }>;
@@ -44,7 +44,7 @@ export async function sessionEvidence(parts: EvidenceParts): Promise<KeptEvidenc
   return evidence;
 }
 
-/** A text is cut and taken apart before it is shown: where a credential was taken out, that has to come first. */
+/** A text is cut and parsed before it is shown, so credentials must be removed first. */
 function restOn(files: readonly EvidenceFile[], { traces, logs, platform, databases, changes }: EvidenceParts): void {
   const changed = (role: EvidenceRole) =>
     files.find(({ path, redactions }) => redactions.length > 0 && evidenceRole(path) === role);

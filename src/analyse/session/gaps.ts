@@ -1,8 +1,8 @@
-/** What a session could not read. */
+/** The gaps of a session. */
 import type { Gap } from '#model/finding/gap.ts';
 
 export type SessionGaps = Readonly<{
-  /** Two queries of one source that fail in one way are one gap to the reader. */
+  /** Two queries of one source with the same failure are one gap for the reader. */
   add(gap: Gap): void;
   /** Grows. */
   all: readonly Gap[];

@@ -1,4 +1,4 @@
-/** The bodies that become evidence, with every byte of them; none where the settings do not ask for evidence. */
+/** The complete bodies that become evidence; none if the settings request no evidence. */
 import type { KeptBody } from '#analyse/kept-evidence.ts';
 import { bySource } from '#analyse/session/by-source.ts';
 import type { BodyHead } from '#analyse/session.ts';
@@ -6,14 +6,14 @@ import type { BodyHead } from '#analyse/session.ts';
 type WithHead = KeptBody & Readonly<{ head: BodyHead }>;
 
 export type KeptBodies = Readonly<{
-  /** Whether the settings ask for evidence. */
+  /** Whether the settings request evidence. */
   areKept: boolean;
   begin(head: BodyHead): Readonly<{
     push(chunk: Uint8Array): void;
-    /** The body is one; without `whole` the bytes as they came. */
+    /** Adds a body; without `whole`, the bytes as received. */
     keep(whole?: readonly Uint8Array[]): void;
   }>;
-  /** In one order, whichever came first. */
+  /** In a fixed order, whichever came first. */
   ofKind(kind: BodyHead['kind']): readonly WithHead[];
   clear(): void;
 }>;

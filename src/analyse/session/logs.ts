@@ -1,4 +1,7 @@
-/** The log lines of a session: of the time in question, of a healthy time, and what stores say of earlier days. */
+/**
+ * The log lines of a session: of the time window in question, of a healthy one, and the stores' answers about earlier
+ * days.
+ */
 import { earlierAnswers } from '#analyse/earlier-answers.ts';
 import type { LogLines } from '#analyse/kept-evidence.ts';
 import { inOrder, linesAround } from '#analyse/lines-around.ts';
@@ -15,26 +18,26 @@ import type { LogLine } from '#model/logs/log-line.ts';
 
 export type SessionLogs = Readonly<{
   open: OpenBody;
-  /** Whether a log was read, be it one without lines. */
+  /** Whether a log was read, even one without lines. */
   wereRead(): boolean;
   lines(): readonly LogLine[];
-  /** Undefined where there are none: a log without a line is no proof of health. */
+  /** Undefined if there are none, because a log without lines proves no health. */
   healthyLines(): readonly LogLine[] | undefined;
-  /** Those of a time or of one request, and the healthy ones beside them. */
+  /** Lines of a time window or of one request, and the healthy ones. */
   ofWindow(window: WindowSubject): Readonly<{ logs: readonly LogLine[]; baselineLogs: readonly LogLine[] | undefined }>;
   earlier(): readonly EarlierLog[];
   kept(): Readonly<{ logs: LogLines[]; healthyLogs: LogLines[]; earlierLogs: readonly EarlierLog[] }>;
-  /** The files of the case from which credentials were taken out. */
+  /** The files of the case from which credentials were removed. */
   restOn(changed: (role: EvidenceRole) => EvidenceFile | undefined): void;
   close(): void;
 }>;
 
-/** `nearSeconds`: since the epoch; a time without a date is taken for the one next to it. */
+/** `nearSeconds`: since the epoch; a timestamp without a date takes the nearest one. */
 export function sessionLogs(nearSeconds: () => number, gaps: SessionGaps): SessionLogs {
   const bodies: LogLines[] = [];
   const healthyBodies: LogLines[] = [];
   const earlier = earlierAnswers();
-  /** The lines without credentials, once their evidence was taken. */
+  /** The lines without credentials, after their evidence was taken. */
   let redacted: readonly LogLine[] | undefined;
 
   const lines = () => redacted ?? linesOf(bodies);
@@ -51,7 +54,7 @@ export function sessionLogs(nearSeconds: () => number, gaps: SessionGaps): Sessi
     redacted = undefined;
     return found.length;
   };
-  /** As a case keeps them. */
+  /** In the format of a case. */
   const openEarlier = ({ source }: BodyHead): BodyReader => {
     const chunks: Uint8Array[] = [];
     return {

@@ -7,7 +7,7 @@ import { mergedSeries, type Series, seriesUntil } from '#model/metrics/series.ts
 
 export type SessionMetrics = Readonly<{
   open: OpenBody;
-  /** Without what came after that time, in microseconds since the epoch. */
+  /** Without points after that time, in microseconds since the epoch. */
   until(toUs: number): Series[];
   close(): void;
 }>;

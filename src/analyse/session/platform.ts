@@ -1,4 +1,4 @@
-/** What Kubernetes answered a session. */
+/** The answers of Kubernetes in a session. */
 import { type HeldAnswers, heldAnswers } from '#analyse/held-answers.ts';
 import type { OpenBody } from '#analyse/session/body-reader.ts';
 import type { SessionGaps } from '#analyse/session/gaps.ts';

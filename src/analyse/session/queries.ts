@@ -1,4 +1,4 @@
-/** What a session asked its sources, for the report. */
+/** The queries of a session, for the report. */
 import type { BodyHead } from '#analyse/session.ts';
 import type { Analysis } from '#model/finding/analysis.ts';
 
@@ -13,7 +13,7 @@ export type SessionQueries = Readonly<{
 
 export function sessionQueries(): SessionQueries {
   const queries: Query[] = [];
-  /** By kind, source and sample: a time that is searched in parts is shown by its first part. */
+  /** By kind, source and sample: a time window that is searched in parts is shown by its first part. */
   const shown = new Set<string>();
   return {
     add({ kind, source, sample, query: { text, url } }) {

@@ -1,4 +1,4 @@
-/** The traces of a session: those in question, and the healthy ones that they are compared with. */
+/** The traces of a session: those in question, and the healthy ones for comparison. */
 import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
 import { foundAgain, type HealthyTraces, healthyTraces } from '#analyse/healthy-traces.ts';
 import { decoded, type OpenBody, problemsOf } from '#analyse/session/body-reader.ts';
@@ -24,22 +24,22 @@ export type Subject = Pick<HeldTrace, 'source' | 'sample'> & {
 
 export type SessionTraces = Readonly<{
   open: OpenBody;
-  /** Those of these ids, or all. */
+  /** Those with these ids, or all. */
   subjects(traceIds?: readonly string[]): Subject[];
-  /** The one that came first. */
+  /** The first one received. */
   first(): Trace | undefined;
-  /** All of them one by one; each is forgotten when the next one is asked for. */
+  /** All of them one by one; each is dropped when the next one is requested. */
   handOver(): Generator<Subject>;
-  /** Built when it is first asked for. */
+  /** Built on first access. */
   traceOf(subject: Subject): Trace;
   /** Those with spans, and the healthy ones. */
   held(): HeldTrace[];
   comparedWith: HealthyTraces['comparedWith'];
-  /** Before `comparedWith`: no trace in question is one of the healthy ones. */
+  /** Call before `comparedWith`: no trace in question is one of the healthy ones. */
   question(): void;
-  /** The files of the case, where credentials were taken out of one of them. */
+  /** The files of the case, if credentials were removed from one of them. */
   restOn(files: readonly EvidenceFile[]): void;
-  /** Forgets those in question, and says which sources were asked for them. */
+  /** Drops those in question, and returns the sources that were queried for them. */
   next(): ReadonlySet<string>;
   close(): void;
 }>;
@@ -48,11 +48,11 @@ export function sessionTraces(maxClockSkewUs: number, gaps: SessionGaps, kept: K
   const subjects = new Map<string, Subject>();
   const healthy = healthyTraces(maxClockSkewUs);
   const openBytes: { kind: BodyHead['kind']; bytes: BodyBytes }[] = [];
-  /** Asked for traces in question. */
+  /** The sources queried for traces in question. */
   let sources = new Set<string>();
 
   const addSubjects = ({ file, source, sample }: BodyHead, found: readonly TraceSpans[]): number => {
-    const items = found.reduce((sum, { spans }) => sum + spans.count(), 0); // before parts of a trace are put together
+    const items = found.reduce((sum, { spans }) => sum + spans.count(), 0); // before parts of a trace are merged
     for (const { traceId, spans } of found) {
       const key = `${file}\n${padded(traceId)}`;
       const known = subjects.get(key);
@@ -68,7 +68,7 @@ export function sessionTraces(maxClockSkewUs: number, gaps: SessionGaps, kept: K
     kind === 'baseline'
       ? { add: healthy.add, cost: 'fewer healthy traces were compared' }
       : { add: addSubjects, cost: NOT_WHOLE };
-  /** Evidence is made of the bytes themselves: then they stay in memory anyway. */
+  /** Evidence uses the original bytes, which then stay in memory anyway. */
   const bytesOf = ({ kind, file }: BodyHead): BodyBytes | undefined => {
     if (kept.areKept) return undefined;
     const bytes = bodyBytes(file);
@@ -81,7 +81,7 @@ export function sessionTraces(maxClockSkewUs: number, gaps: SessionGaps, kept: K
       else openBytes.push(open);
     }
   };
-  /** What is missing of traces of which some came. */
+  /** The missing parts of incomplete traces. */
   const addGaps = (body: TraceBody, source: string, { isCut, cost }: Readonly<{ isCut: boolean; cost: string }>) => {
     for (const problem of problemsOf(body.damage(), isCut)) gaps.add({ source, problem, consequence: cost });
     for (const problem of body.remarks().slice(0, MOST_REMARKS)) gaps.add({ source, problem, consequence: NOT_GIVEN });
@@ -108,7 +108,7 @@ export function sessionTraces(maxClockSkewUs: number, gaps: SessionGaps, kept: K
           const { add, cost } = roleOf(head);
           const found = body.end();
           const items = add(head, found);
-          // An answer that found nothing has no end to miss; what is no answer at all was refused.
+          // An answer without results has no end to miss; an invalid answer was refused.
           if (items > 0) addGaps(body, head.source, { isCut, cost });
           if (items > 0) evidence.keep(body.mended());
           return { items, ...(head.sample !== undefined && { traces: found.length }) };
@@ -123,8 +123,8 @@ export function sessionTraces(maxClockSkewUs: number, gaps: SessionGaps, kept: K
     *handOver() {
       for (const [key, subject] of subjects) {
         subjects.delete(key);
-        // A copy, and the columns are let go: they are young and their table is old, and what an old object refers to
-        // is kept by the collector of young ones.
+        // A copy, and the columns are released: they are young and their table is old, and the collector of young
+        // objects keeps whatever an old object references.
         yield { ...subject };
         subject.spans.clear();
       }
@@ -148,7 +148,7 @@ export function sessionTraces(maxClockSkewUs: number, gaps: SessionGaps, kept: K
       ] as const) {
         const own = files.filter(({ path }) => evidenceRole(path) === role);
         for (const [index, { head }] of kept.ofKind(kind).entries()) {
-          // A copy, for details are read from it later, and the file is moved to another thread.
+          // A copy, because details are read from it later, and the file is moved to another thread.
           const bytes = own[index]?.bytes.slice();
           if (bytes) roleOf(head).add(head, decoded(traceBody(head.format, head.source), bytes));
         }
@@ -174,14 +174,14 @@ const NOT_WHOLE = 'the trace is incomplete: the verdict rests on the spans that 
 
 const NOT_GIVEN = 'the rest was not examined: the verdict rests on the spans that were read';
 
-/** A store that fails again and again says nothing new. */
+/** A store that fails repeatedly reports nothing new. */
 const MOST_REMARKS = 5;
 
 function isWanted(traceId: string, wanted: readonly string[] | undefined): boolean {
   return wanted === undefined || wanted.some((id) => padded(id) === padded(traceId));
 }
 
-/** The forms of one id are equal when all are hex and 32 digits long. */
+/** The forms of one id are equal if all are hex and 32 digits long. */
 function padded(id: string): string {
   return hexId(id).padStart(32, '0');
 }
