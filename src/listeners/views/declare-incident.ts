@@ -1,4 +1,4 @@
-/** The form that declares an incident: prefilled from where it was opened, sent to the same workflow as the command. */
+/** The form that declares an incident. It is prefilled from its context, and uses the same workflow as the command. */
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';

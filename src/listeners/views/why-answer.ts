@@ -9,7 +9,7 @@ export const WHY_FORM = 'method_why_form';
 
 const TEXT_CHARS = 2_000;
 
-/** `channelId`: where it was opened. */
+/** `channelId`: the channel where the form was opened. */
 export type WhyForm = Readonly<{
   incidentId: string;
   investigationId: string;

@@ -1,4 +1,4 @@
-/** Webhooks that tell of changes: nothing is acknowledged that is not stored. */
+/** Webhooks for changes. Each is stored before it is acknowledged. */
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Proof, ReadBody, Webhook, WebhookReply, WebhookRequest } from '#core/webhook.ts';
@@ -8,7 +8,7 @@ import type { Change } from '#model/changes/change.ts';
 
 export type ChangesWebhookOptions = Readonly<{
   source: string;
-  /** What to do where it is not set up: `set CHANGES_TOKEN, and …`. */
+  /** How to set it up: `set CHANGES_TOKEN, and …`. */
   setup: string;
   proof: Proof | undefined;
   /** @default 1,000,000 */

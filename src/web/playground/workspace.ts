@@ -1,7 +1,7 @@
 /**
- * A Slack workspace in memory: what the playground's page shows and what the bot's calls change. It keeps Slack's
- * rules where the bot can notice them (who may update what, one use of a trigger, five of a response_url) and answers
- * in Slack's own error codes. It ends with the process.
+ * A Slack workspace in memory. The playground's page shows it, and the bot's calls change it. It follows Slack's rules where
+ * the bot can notice them (who may update what, one use of a trigger, five of a response_url) and uses Slack's error
+ * codes. It ends with the process.
  */
 import type { Block, KnownBlock } from '@slack/types';
 import type { Clock } from '#core/clock.ts';
@@ -15,7 +15,7 @@ export type Person = Readonly<{
   name: string;
   realName: string;
   isBot: boolean;
-  /** What Slack's API says of a message by this app. */
+  /** The app's ids in Slack's API. */
   app?: Readonly<{ appId: string; botId: string }>;
 }>;
 export type Channel = Readonly<{ id: string; name: string; topic: string; members: readonly string[] }>;
@@ -63,7 +63,7 @@ export type Draft = Readonly<{
   files?: readonly SharedFile[] | undefined;
 }>;
 
-/** Slack's word for what went wrong, as `error` of an answer. */
+/** Slack's error code, the `error` of a response. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly details: readonly string[];
@@ -95,10 +95,10 @@ export const PAGERDUTY: Person = {
   isBot: true,
   app: { appId: 'A1FKYAUUX', botId: 'B0PAGERDUTY' },
 };
-/** Slack's own voice: it answers what never reaches an app. */
+/** Slackbot answers what never reaches an app. */
 export const SLACKBOT: Person = { id: 'USLACKBOT', name: 'slackbot', realName: 'Slackbot', isBot: true };
 
-/** They never speak: roles and action items can be given to them. */
+/** People who never write, for roles and action items. */
 const COLLEAGUES: readonly Person[] = [
   { id: 'U0MIRA', name: 'mira', realName: 'Mira', isBot: false },
   { id: 'U0JONAS', name: 'jonas', realName: 'Jonas', isBot: false },
@@ -106,17 +106,17 @@ const COLLEAGUES: readonly Person[] = [
 
 export const PEOPLE: readonly Person[] = [YOU, ...COLLEAGUES, BOT, PAGERDUTY, SLACKBOT];
 
-/** The channel in which everything is played. */
+/** The channel of the playground. */
 export const INCIDENTS = 'C0INCIDENTS';
 
-/** The page itself follows these addresses to the message. */
+/** The page itself opens these addresses as messages. */
 export const ARCHIVES = 'https://playground.invalid/archives/';
 
-/** Addresses that resolve nowhere: what the bot sends to them is answered in this process or not at all. */
+/** Addresses that resolve nowhere. Requests of the bot to them are answered in this process. */
 export const RESPONSE_URLS = 'https://hooks.playground.invalid/response/';
 export const UPLOAD_URLS = 'https://files.playground.invalid/upload/';
 
-/** Slack cuts a longer text off when it is posted, and refuses it in an update. */
+/** Slack truncates a longer text in a post, and refuses it in an update. */
 const POSTED_TEXT_LIMIT = 40_000;
 const UPDATED_TEXT_LIMIT = 4_000;
 const TRIGGER_LIFE_US = 3_000_000;
@@ -221,7 +221,7 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     return add(channel(channelId), YOU.id, { text, threadTs }, false);
   }
 
-  /** By an app, ours unless it is said. */
+  /** A message of an app, by default ours. */
   function post(channelId: string, draft: Draft, by: Person = BOT): Message {
     const to = channel(channelId);
     if (!to.members.includes(by.id)) throw new Refusal('not_in_channel');
@@ -249,7 +249,7 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     drop(before);
   }
 
-  /** Newest first, as Slack gives it; what only one person sees is in nobody's history. */
+  /** Newest first, as in Slack. Ephemeral messages are not in the history. */
   function history(channelId: string): Message[] {
     const { id } = readable(channelId);
     return [...messages.values()]
@@ -324,7 +324,7 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     return `${RESPONSE_URLS}${id}`;
   }
 
-  /** What is posted to a response_url. */
+  /** Handles a post to a response_url. */
   function respond(
     url: string,
     draft: Draft & { inChannel?: boolean; replaceOriginal?: boolean; deleteOriginal?: boolean },
@@ -356,7 +356,7 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     return { fileId, uploadUrl: `${UPLOAD_URLS}${fileId}` };
   }
 
-  /** The bytes of a file that was announced; false when none was announced for this address. */
+  /** Takes the bytes of an announced file; false where no file was announced for this address. */
   function takeUpload(url: string, bytes: Uint8Array<ArrayBuffer>): boolean {
     const stored = files.get(url.slice(UPLOAD_URLS.length));
     if (stored === undefined) return false;
@@ -418,12 +418,12 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
 
   function newView(view: Omit<View, 'id'>): View {
     const blocks: readonly AnyBlock[] = Array.isArray(view.blocks) ? view.blocks : [];
-    // The limits are those of a message, which cannot hold an input.
+    // These are the limits of a message, which cannot have an input.
     refuseBadBlocks(blocks.filter(({ type }) => type !== 'input'));
     return { ...view, type: String(view.type), blocks: withIds(blocks), id: `V${newId()}` };
   }
 
-  /** Only a member reads a channel; the bot is the one who asks. */
+  /** Only a member can read a channel; the caller is the bot. */
   function readable(channelId: string): Channel {
     const found = channel(channelId);
     if (!found.members.includes(BOT.id)) throw new Refusal('not_in_channel');
