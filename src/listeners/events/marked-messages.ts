@@ -21,7 +21,7 @@ export function pinEvent(
 ): Middleware<SlackEventMiddlewareArgs<'pin_added' | 'pin_removed'>> {
   return async ({ event, body, context }) => {
     const ts = event.item.message?.ts;
-    if (ts === undefined) return; // a file that was pinned by itself
+    if (ts === undefined) return; // a pinned file without a message
     await notice(noticed(context, body.team_id, { channelId: event.channel_id, ts, what, userId: event.user }));
   };
 }

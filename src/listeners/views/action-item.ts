@@ -64,9 +64,9 @@ export function actionItemSubmitted(
     }
     const asked = whoSubmitted(body, context);
     const { incidentId = '' } = metadataIn(view.private_metadata);
-    const told = await addActionItem({ asked, incidentId, text, owner, due });
-    if (told.kind === 'done') await ack();
-    else await ack({ response_action: 'errors', errors: { [told.about ?? 'text']: told.text } });
+    const result = await addActionItem({ asked, incidentId, text, owner, due });
+    if (result.kind === 'done') await ack();
+    else await ack({ response_action: 'errors', errors: { [result.about ?? 'text']: result.text } });
   };
 }
 

@@ -91,12 +91,15 @@ export function entrySubmitted({
     const request = { asked, meant: { incidentId }, text: entry.text, when: entry.when };
     const status = what === 'resolve' ? 'resolved' : choiceIn(values, 'status', STATUSES);
     // A new status includes the text: one entry, and one line in the thread.
-    const told =
+    const result =
       status === undefined
         ? await note({ ...request, kind: what === 'update' ? 'update' : 'note' })
         : await setStatus({ ...request, status });
-    if (told.kind === 'done') return await ack();
-    await ack({ response_action: 'errors', errors: { [textIn(values, 'when') === '' ? 'text' : 'when']: told.text } });
+    if (result.kind === 'done') return await ack();
+    await ack({
+      response_action: 'errors',
+      errors: { [textIn(values, 'when') === '' ? 'text' : 'when']: result.text },
+    });
   };
 }
 

@@ -34,17 +34,17 @@ async function delivered(
   { source, read, take, log }: Pick<AlertsWebhookOptions, 'source' | 'read' | 'take' | 'log'>,
   body: Uint8Array,
 ): Promise<WebhookReply> {
-  const said = read(jsonIn(body));
-  switch (said.kind) {
+  const content = read(jsonIn(body));
+  switch (content.kind) {
     case 'other':
       return { status: 200, text: 'nothing to do\n' };
     case 'unreadable':
       // The sender does not repeat a refused request: only this log line remains.
-      log.warn({ source, why: said.why }, 'cannot read a webhook');
-      return { status: 400, text: `not a known webhook of ${source}:\n${said.why}\n` };
+      log.warn({ source, why: content.why }, 'cannot read a webhook');
+      return { status: 400, text: `not a known webhook of ${source}:\n${content.why}\n` };
     case 'delivery':
       try {
-        await take(said.delivery);
+        await take(content.delivery);
         return { status: 202, text: 'stored\n' };
       } catch (error) {
         log.error({ err: error, source }, 'cannot store a webhook');

@@ -73,7 +73,7 @@ export async function playDemo({
       manifest,
       clock,
       newId,
-      pressApp: async () => undefined, // nobody presses PagerDuty's own buttons here
+      pressApp: async () => undefined, // the demo presses none of PagerDuty's buttons
     });
     clock.jumpTo(alertUs);
     const at = (minutes: number) => clock.jumpTo(alertUs + minutes * MINUTE_US);

@@ -12,7 +12,7 @@ export type Answer =
 
 export type InProcessReceiver = Receiver & Readonly<{ send(body: Readonly<Record<string, unknown>>): Promise<Answer> }>;
 
-/** Slack tells the person that the app did not answer after this time. */
+/** After this time, Slack shows that the app did not answer. */
 const ACKNOWLEDGE_WITHIN_MS = 3000;
 
 export function inProcessReceiver(clock: Clock): InProcessReceiver {

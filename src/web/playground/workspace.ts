@@ -499,7 +499,7 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     return `${Math.floor(lastTsUs / 1e6)}.${String(lastTsUs % 1e6).padStart(6, '0')}`;
   }
 
-  /** Slack names each block that came without a name: actions are told apart by it. */
+  /** Like Slack, gives an id to each block without one, so that actions can be distinguished. */
   function withIds(blocks: readonly AnyBlock[]): AnyBlock[] {
     return blocks.map((block) => (block.block_id ? block : { ...block, block_id: newId().slice(-6) }));
   }
@@ -509,7 +509,7 @@ function usersOf({ reactions }: Message, name: string): readonly string[] {
   return reactions.find((one) => one.name === name)?.users ?? [];
 }
 
-/** A reaction that nobody gives any more is gone. */
+/** Removes a reaction without users. */
 function withUsers({ reactions }: Message, name: string, users: readonly string[]): Message['reactions'] {
   return reactions.map((one) => (one.name === name ? { name, users } : one)).filter((one) => one.users.length > 0);
 }
@@ -518,7 +518,7 @@ function keyOf(channelId: string, ts: string): string {
   return `${channelId}/${ts}`;
 }
 
-/** One channel where the bot is, and one where it is not: so that this case can be seen too. */
+/** One channel with the bot, and one without it, to show this case too. */
 function firstChannels(): Channel[] {
   const colleagues = COLLEAGUES.map(({ id }) => id);
   return [
@@ -543,7 +543,7 @@ const SIGNATURES: readonly (readonly [string, readonly number[]])[] = [
   ['image/gif', [0x47, 0x49, 0x46, 0x38]],
 ];
 
-/** By the first bytes, never by what the name claims: the page shows it as an image only if it is one. */
+/** By the first bytes, never by the name: the page shows only real images as images. */
 function mimetypeOf(name: string, bytes: Uint8Array): string {
   const signed = SIGNATURES.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte));
   if (signed) return signed[0];
