@@ -1,20 +1,20 @@
-/** What of a request of Slack the workflows need, read from each form in which Slack sends it. */
+/** Reads the data that the workflows need from each form of Slack request. */
 import type { BlockAction, Context, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import { metadataIn } from '#listeners/views/form.ts';
 
-/** Set by the inbox receiver: the stored row that this request is, and with it the key of everything that follows. */
+/** The id of the request's stored row, set by the inbox receiver. Everything that follows uses it as its key. */
 export function inboxIdOf(context: Context): string {
   const { inboxId } = context;
   if (typeof inboxId !== 'string') throw new Error('the request did not come through the inbox');
   return inboxId;
 }
 
-/** An organisation-wide install has no workspace of its own in some payloads. */
+/** Some payloads of an organisation-wide install have no workspace. */
 export function workspaceOf(body: Readonly<{ team?: { id: string } | null; user?: { team_id?: string } }>): string {
   return body.team?.id ?? body.user?.team_id ?? '';
 }
 
-/** The one who asks, and where they are answered, as each kind of request names them. */
+/** The person who asks, and the place for the answer. */
 type Who = Readonly<{
   inboxId: string;
   workspaceId: string;
@@ -43,8 +43,8 @@ export function whoPressed(body: BlockAction, context: Context): Who {
 }
 
 /**
- * A form brings no address for an answer: what there is to say, it shows itself. Where it was opened, it carries along
- * in its metadata as `channelId`.
+ * A form has no address for an answer: it shows the result itself. Its metadata has the channel where it was opened, as
+ * `channelId`.
  */
 export function whoSubmitted(body: ViewSubmitAction, context: Context): Who {
   const { channelId = '' } = metadataIn(body.view.private_metadata);

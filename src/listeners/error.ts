@@ -1,7 +1,7 @@
 /**
- * The one place where a listener's exception is told: the log gets the cause, the person who asked gets a sentence where
- * they asked. The store may be what failed, so nothing here needs it. Where nobody could be told, as with an event, the
- * exception goes on to the inbox, which keeps the request.
+ * Handles all exceptions of listeners: the log gets the cause, and the person who asked gets a sentence. Nothing here
+ * needs the store, because the store may have failed. Where there is nobody to answer, as for an event, the exception goes
+ * on to the inbox, which keeps the request.
  */
 import type { ExtendedErrorHandlerArgs } from '@slack/bolt/dist/App.js';
 import { errorRecord, SpanhoundError } from '#core/errors.ts';

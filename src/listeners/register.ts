@@ -1,6 +1,6 @@
 /**
- * The whole Slack surface as a table: what Slack can send, and what answers it. Read this next to `manifest.json`. What no
- * row answers is left to `unknownCommand` and `unknownAction`, which learn from the table what is known.
+ * The whole Slack surface as a table: each thing that Slack can send, and its handler. Read this next to `manifest.json`.
+ * `unknownCommand` and `unknownAction` handle everything else, with what the table knows.
  */
 import type {
   App,
@@ -84,12 +84,12 @@ export type Workflows = Readonly<{
   /** Which messages are alerts; the adapters of the alert apps know. */
   readAlert: ReadAlert;
   receiveAlert: ReceiveAlertMessage;
-  /** Says something to one person where they are, without the store: for when the store is what failed. */
+  /** Answers one person without using the store, in case the store has failed. */
   tellPerson: TellPerson;
   home: HomeFacts;
 }>;
 
-/** Bolt's own handlers of a press, a choice, a form that was sent, and an event. */
+/** Bolt's handlers of a button press, a menu choice, a submitted form, and an event. */
 type Press = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 type Choice = Middleware<SlackActionMiddlewareArgs<BlockStaticSelectAction>>;
 type OverflowChoice = Middleware<SlackActionMiddlewareArgs<BlockOverflowAction>>;
@@ -98,11 +98,11 @@ type Event = Readonly<{ name: string; listen(app: App): void }>;
 
 type Command = Readonly<{
   handler: Middleware<SlackCommandMiddlewareArgs>;
-  /** A line for each use, for whoever asks without knowing. */
+  /** One help line for each use. */
   help: readonly string[];
 }>;
 
-/** Everything that Slack can send, by the name under which it comes, and what answers it. */
+/** Everything that Slack can send, by its name, with its handler. */
 export type Surface = Readonly<{
   commands: Readonly<Record<string, Command>>;
   shortcuts: Readonly<Record<string, Middleware<SlackShortcutMiddlewareArgs<MessageShortcut>>>>;
@@ -201,18 +201,18 @@ function event<Name extends string>(name: Name, handler: Middleware<SlackEventMi
   return { name, listen: (app) => app.event<Name>(name, handler) };
 }
 
-/** What there is, a line for each use of a command. */
+/** The help text: one line for each use of a command. */
 function knownCommands(commands: Surface['commands']): string {
   const lines = Object.values(commands).flatMap(({ help }) => help.map((line) => `• ${line}`));
   return [...lines, '', 'Add `help` to a command to see more: `/incident help`.'].join('\n');
 }
 
-/** The id alone, or with a number behind it. */
+/** The id alone, or followed by a number. */
 function numbered(id: string): string {
   return `${id}(_\\d+)?`;
 }
 
-/** Whatever no row of the table answers. */
+/** Matches everything without a row in the table. */
 function noneOf(patterns: readonly string[]): RegExp {
   return new RegExp(`^(?!(${patterns.join('|')})$)`);
 }

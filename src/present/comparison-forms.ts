@@ -14,7 +14,7 @@ const MAX_ROWS = 40;
 const NARROWEST = 60;
 const WIDEST = 160;
 const PROSE_WIDTH = 100;
-/** What a code block shows without scrolling on GitHub and GitLab. */
+/** The width of a code block without scrolling on GitHub and GitLab. */
 const CODE_WIDTH = 100;
 
 export function comparisonText(

@@ -115,7 +115,7 @@ function sideText({ traces, chosen, lines }: Comparison['failing']): string {
 
 function topOf(comparison: Comparison, names: SideNames): string[] {
   const { structure, durations, attributes, responses, logs = [], conclusion } = comparison;
-  const told = [conclusion.main, conclusion.beside]
+  const inVerdict = [conclusion.main, conclusion.beside]
     .filter((one) => one !== undefined)
     .map((one) => tellingText(one, names));
   const all = [
@@ -131,7 +131,7 @@ function topOf(comparison: Comparison, names: SideNames): string[] {
     ...responses.slice(0, 2).map((change) => responseText(change, names)),
     ...logs.slice(0, 2).map((change) => logText(change, names)),
   ];
-  return [...new Set([...told, ...all])].slice(told.length, told.length + TOP);
+  return [...new Set([...inVerdict, ...all])].slice(inVerdict.length, inVerdict.length + TOP);
 }
 
 function sectionsOf(comparison: Comparison, names: SideNames): Section[] {

@@ -134,8 +134,7 @@ export function ratioText(now: number, before: number): string {
   if (now <= 0 || before <= 0) return '';
   const ratio = now / before;
   if (ratio < 0.1) return `1/${rounded(Math.round(1 / ratio))}`;
-  const digits = ratio >= 10 ? String(Math.round(ratio)) : String(Number(ratio.toPrecision(2)));
-  return Math.abs(ratio - 1) < 0.05 ? '' : `${digits}×`;
+  return Math.abs(ratio - 1) < 0.05 ? '' : `${Number(ratio.toPrecision(2))}×`;
 }
 
 /** The duration of the whole request: `5 s instead of 250 ms (20×)`. */

@@ -71,11 +71,11 @@ export function fishboneSvg({ effect, categories }: Fishbone): string {
 
 /** The picture's alternative text. */
 export function fishboneAlt({ effect, categories }: Fishbone): string {
-  const told = categories.map(({ name, state, entries }) => {
+  const texts = categories.map(({ name, state, entries }) => {
     const found = entries.filter(({ standing }) => standing === 'found').map(({ text: said }) => said);
     return `${name}: ${state === 'found' ? found.join('; ') : STATES[state]}`;
   });
-  return `Fishbone of ${effect}. ${told.join('. ')}.`;
+  return `Fishbone of ${effect}. ${texts.join('. ')}.`;
 }
 
 const STATES: Readonly<Record<FishboneCategory['state'], string>> = {

@@ -11,7 +11,7 @@ import { linesOf } from '#present/waterfall-lines.ts';
 import { NO_PAINT, waterfallText } from '#present/waterfall-text.ts';
 import { windowText } from '#present/window-text.ts';
 
-/** What a code block shows without scrolling on GitHub and GitLab. */
+/** The width of a code block without scrolling on GitHub and GitLab. */
 const WATERFALL_WIDTH = 100;
 
 export function markdownOf(analysis: Analysis): string {
@@ -81,7 +81,7 @@ function onOneLine(text: string): string {
   return text.replace(/[\r\n\u2028\u2029]+/g, ' ');
 }
 
-/** Of backticks. */
+/** The longest run of backticks. */
 function longestRun(text: string): number {
   return (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
 }

@@ -54,10 +54,10 @@ function redactedUnlessKnown(folded: (text: string) => string): (text: string) =
     }
     const before = known.get(text);
     if (before !== undefined) return before;
-    const told = plainText(text);
-    const clean = redact(told);
+    const plain = plainText(text);
+    const clean = redact(plain);
     const made = folded(clean);
-    if (clean === told && text.length <= LONGEST_KNOWN) known.set(text, made);
+    if (clean === plain && text.length <= LONGEST_KNOWN) known.set(text, made);
     return made;
   };
 }

@@ -164,7 +164,7 @@ export function reportOf(
   analysis: Analysis,
   { brief = false }: Readonly<{ brief?: boolean | undefined }> = {},
 ): Report {
-  const report = saidOf(analysis, brief);
+  const report = withoutRedactions(analysis, brief);
   // The methods repeat these texts, and in `checked` only `broken` has texts of its own.
   const { diagnosis, checked } = report;
   const isRuledOutPlain = diagnosis === null || isUnmarked(diagnosis.ruledOut);
@@ -180,7 +180,7 @@ export function reportOf(
 /** Memoised, because many traces of a file share the list. */
 const isUnmarked = memoize((list: object) => redactionsIn(list).length === 0);
 
-function saidOf(analysis: Analysis, brief: boolean): Omit<Report, 'redactions'> {
+function withoutRedactions(analysis: Analysis, brief: boolean): Omit<Report, 'redactions'> {
   const { file, trace, judgement, checked, gaps } = analysis;
   const { diagnosis } = judgement;
   return {

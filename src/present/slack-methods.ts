@@ -123,14 +123,14 @@ const CLAIM_CHARS = 300;
 const GROUND_CHARS = 150;
 const QUERY_CHARS = 250;
 /** Only so many hypotheses show their evidence; the others show only the claim. */
-const TOLD_IN_FULL = 3;
+const SHOWN_IN_FULL = 3;
 
 function hypothesisParts(hypothesis: Hypothesis, at: number, within: InIncident | undefined): Part[] {
   const { id, claim, contradicts } = hypothesis;
   const told = within?.told.hypotheses.get(id);
   const state = told?.state ?? hypothesis.state;
   // Refuted hypotheses stay, so that nobody examines them again.
-  const isBrief = state === 'refuted' || at >= TOLD_IN_FULL;
+  const isBrief = state === 'refuted' || at >= SHOWN_IN_FULL;
   const below = isBrief ? grounds(contradicts.slice(0, 1), 'Contradicts it') : groundsOf(hypothesis);
   return [
     paragraph(
@@ -205,7 +205,7 @@ export function checklistMessage(boxes: readonly CheckedBox[], within: InInciden
   return message('checklist', about, parts, menu === undefined ? [] : [actionsOf(within, 'checklist', [menu])]);
 }
 
-/** The checklist without an incident, where nobody can tick. */
+/** The checklist without an incident. It has no menu for ticking. */
 export function checklistOf(checklist: Methods['checklist']): SlackMessage {
   const parts = checklist.flatMap((box): Part[] => [
     paragraph(bold(`\n${box.title}`), words(` · ${box.minutes} min`)),

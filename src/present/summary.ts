@@ -90,7 +90,7 @@ export type Summary = Readonly<{
 }>;
 
 /** A smaller share of the time is noise. */
-const WORTH_TELLING = 0.01;
+const LEAST_SHARE = 0.01;
 
 /** Further names explain less and less; the JSON has them all. */
 const ATTRIBUTED = 8;
@@ -98,11 +98,11 @@ const ATTRIBUTED = 8;
 type Shown = Diagnosed | WindowAnalysis;
 
 export const summaryOf = memoize((analysis: Shown): Summary => {
-  const summary = saidOf(analysis);
+  const summary = withoutRedactions(analysis);
   return { ...summary, takenOut: takenText(redactionsIn(summary)) };
 });
 
-function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
+function withoutRedactions(analysis: Shown): Omit<Summary, 'takenOut'> {
   const { judgement, checked, gaps, links, queries } = analysis;
   const { findings } = judgement;
   const diagnosis = isNobodyBlamed(analysis) ? undefined : judgement.diagnosis;
@@ -213,7 +213,7 @@ function aboutTrace({ trace, links, asked }: Diagnosed): About {
         share: percent(share),
       })),
     work: workShares(trace)
-      .filter(({ share }) => share >= WORTH_TELLING)
+      .filter(({ share }) => share >= LEAST_SHARE)
       .map(({ kind, share }) => `${kind} ${percent(share)}`)
       .join(', '),
     repairs: repairsOf(trace),

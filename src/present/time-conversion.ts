@@ -99,7 +99,7 @@ function timelineText({ steps, sorted, zones }: Extract<Conversion, { kind: 'tim
   ].join('');
 }
 
-/** What the guide calls latency attribution: where most of the time went. */
+/** Latency attribution: the step that took most of the time. */
 function summaryOf(steps: readonly TimeStep[], longest: number): string {
   const total = totalOf(steps);
   const step = steps[longest];

@@ -1,14 +1,14 @@
 /**
- * Bounds how many connections are open. A new one is always taken: where there are too many, the one goes that has kept
- * us waiting longest, for a request, for its headers or for its body. Slow and idle senders so never shut others out.
- * A limit per address would mean nothing here: behind a proxy all requests come from one address.
+ * Limits the number of open connections. A new connection is always accepted. Above the limit, the connection closes that
+ * has kept us waiting longest for a request, its headers or its body. So slow and idle senders never shut others out. A
+ * limit per address would not help: behind a proxy, all requests come from one address.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Ends a connection that sends its next request before it has the answer to the last one. No client that we know does so:
- * it lets somebody queue up answers that nobody reads. Call it before anything else listens for requests.
+ * Closes a connection that sends a request before it has the response to the previous one. No known client does so, and it
+ * could queue responses that nobody reads. Call this before anything else listens for requests.
  */
 export function oneRequestAtATime(server: Server): void {
   const busy = new WeakSet<Socket>();
@@ -24,12 +24,12 @@ export function oneRequestAtATime(server: Server): void {
   });
 }
 
-/** Headers that Slack and alerting systems send fit in; of the shortest requests 75 do. */
+/** The headers of Slack and alerting systems fit in; so do 75 of the shortest requests. */
 const PIECE_BYTES = 2_048;
 
 /**
- * What arrives together, up to 64 kB, Node's parser reads to its end: 2,400 requests, each with its objects, though the
- * connection was ended at the second.
+ * Node's parser reads up to 64 kB at once: 2,400 requests, each with its objects, although the connection was closed at the
+ * second. So it gets the bytes in small pieces.
  */
 function parseInPieces(socket: Socket): void {
   const parsers = socket.listeners('data') as ((bytes: Buffer) => void)[];
@@ -44,7 +44,7 @@ function parseInPieces(socket: Socket): void {
 
 export function limitConnections(server: Server, most: number): void {
   const open = new Set<Socket>();
-  /** Those that we wait for, the longest first. The others wait for us. */
+  /** Connections that we wait for, the longest first. The others wait for us. */
   const waiting = new Set<Socket>();
 
   server.on('connection', (socket: Socket) => {

@@ -1,16 +1,15 @@
 /**
- * Reads the bodies of requests. The headers are judged first; bytes are kept only where they allow it.
+ * Reads the bodies of requests. The headers are checked first; bytes are kept only where they are acceptable.
  *
- *   headers ──► proof, type, length ──► refused at once; what still comes of the body is thrown away
+ *   headers ──► proof, type, length ──► refused at once; the rest of the body is discarded
  *      │
  *      ▼
  *   body ──► one buffer, within its own cap and the time limit ──► `rawBody` of the request ──► handler
  *      │
- *      └──► all bodies together exceed the budget: the largest one that is not complete is dropped (503)
+ *      └──► all bodies together exceed the budget: the largest incomplete one is dropped (503)
  *
- * Who only imitates the headers can fill the budget, but not shut others out: it is always the largest body that goes,
- * and with at most MOST_CONNECTIONS of them the largest has 64 kB or more. What Slack and alerting systems usually
- * send is smaller.
+ * A sender with imitated headers can fill the budget, but not shut others out: the largest body is always dropped, and with
+ * at most MOST_CONNECTIONS bodies the largest has 64 kB or more. Slack and alerting systems usually send less.
  */
 import type { Request, RequestHandler, Response } from 'express';
 import type { WebhookHeaders, WebhookReply } from '#core/webhook.ts';
@@ -18,27 +17,27 @@ import type { WebhookHeaders, WebhookReply } from '#core/webhook.ts';
 export type BodyRules = Readonly<{
   /** The largest body that is read. */
   maxBytes: number;
-  /** What the headers alone decide; undefined where the body has to be read. */
+  /** Refuses by the headers alone; undefined where the body has to be read. */
   refuse(headers: WebhookHeaders): WebhookReply | undefined;
 }>;
 
 export type RequestBodies = Readonly<{
-  /** Middleware that puts the body into `rawBody`, as it came: signatures are over these bytes. */
+  /** Middleware that puts the unchanged body into `rawBody`: signatures cover these bytes. */
   read(rules: BodyRules): RequestHandler;
   /** The bytes of all bodies that are kept at the moment. */
   heldBytes(): number;
 }>;
 
-/** Eight of the largest bodies that Slack may send; beside the 170 MB that the bot has anyway it is little. */
+/** Eight of the largest bodies that Slack may send. The bot uses 170 MB anyway. */
 const BUDGET_BYTES = 32_000_000;
 
-/** Slack itself waits 3 s for an answer, GitHub and GitLab 10 s: a body that takes longer is read for nobody. */
+/** Slack itself waits 3 s for an answer, GitHub and GitLab 10 s: after that, nobody needs the body. */
 const DEADLINE_MS = 10_000;
 
-/** How long the rest of a refused body is thrown away, so that its sender can read why before the connection ends. */
+/** How long the rest of a refused body is discarded, so that its sender can read the reason before the connection closes. */
 const GRACE_MS = 1_000;
 
-/** Most bodies are smaller than this, so that most are kept without being copied. */
+/** Most bodies are smaller than this, so most need no copy. */
 const FIRST_BYTES = 16_384;
 
 const RETRY_AFTER_SECONDS = 5;
@@ -93,13 +92,13 @@ export function requestBodies({ budgetBytes = BUDGET_BYTES, deadlineMs = DEADLIN
       const complete = () => {
         clearTimeout(deadline);
         incomplete.delete(held);
-        // Bolt takes a body from here that was read before.
+        // Bolt reads an already received body from here.
         Object.assign(request, { rawBody: held.bytes.subarray(0, held.length) });
         next();
       };
       const deadline = setTimeout(() => stop(tooSlow(deadlineMs)), deadlineMs);
       incomplete.add(held);
-      // Answered, or the sender is gone: in either case nobody needs the bytes any more.
+      // The response is sent or the sender is gone: nobody needs the bytes any more.
       response.once('close', () => {
         clearTimeout(deadline);
         forget(held);
@@ -125,7 +124,7 @@ function refusedByForm(request: Request, { maxBytes }: BodyRules): WebhookReply 
   return declared !== undefined && declared > maxBytes ? tooLarge(maxBytes) : undefined;
 }
 
-/** Node's parser has refused what is no number. */
+/** Node's parser has already refused a value that is not a number. */
 function declaredBytes(request: Request): number | undefined {
   const length = request.get('content-length');
   return length === undefined ? undefined : Number(length);
@@ -139,7 +138,7 @@ function tooSlow(deadlineMs: number): WebhookReply {
   return { status: 408, text: `the body did not arrive within ${deadlineMs / 1_000} s\n` };
 }
 
-/** Answers and throws away what still comes of the body. */
+/** Answers, and discards the rest of the body. */
 export function refuse(request: Request, response: Response, { status, text }: WebhookReply): void {
   if (status === 503) response.set('retry-after', `${RETRY_AFTER_SECONDS}`);
   response.status(status).type('text/plain').send(text);

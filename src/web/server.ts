@@ -1,6 +1,6 @@
 /**
- * The one express app of every mode: health, Slack's HTTP endpoint, webhooks, the playground.
- * There is no global body parser: Slack and webhooks sign the raw bytes, and what may send a body is asked first.
+ * The express app of every mode: health, Slack's HTTP endpoint, webhooks, the playground.
+ * There is no global body parser: Slack and webhooks sign the raw bytes, and each route checks the headers first.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -17,7 +17,7 @@ export type Readiness = () => Promise<readonly string[]>;
 export type WebApp = Readonly<{ express: Express; bodies: RequestBodies }>;
 
 export type WebAppOptions = Readonly<{
-  /** By path: whose bodies are read here and answered by whoever adds a handler to the app. */
+  /** Body rules by path. The bodies are read here; another handler on the app answers. */
   admitted?: Readonly<Record<string, BodyRules>>;
   bodies?: RequestBodies;
 }>;
@@ -26,7 +26,7 @@ export function webApp(notReady: Readiness, { admitted = {}, bodies = requestBod
   const app = express();
   app.disable('x-powered-by');
   app.use(helmet());
-  // Alive says only that the event loop turns: a store or a backend that is down is no reason to kill the process.
+  // Alive means only that the event loop runs: a store or a backend that is down is no reason to kill the process.
   app.get('/healthz', (_request, response) => {
     response.type('text/plain').send('ok\n');
   });
@@ -41,7 +41,7 @@ export function webApp(notReady: Readiness, { admitted = {}, bodies = requestBod
   return { express: app, bodies };
 }
 
-/** Bytes as they came: what is signed must not be unpacked or parsed before. */
+/** Passes unchanged bytes: signed content must not be unpacked or parsed first. */
 export function serveWebhooks({ express: app, bodies }: WebApp, webhooks: Webhooks): void {
   for (const [path, webhook] of Object.entries(webhooks)) {
     app.post(path, bodies.read(webhook), async (request, response) => {
@@ -60,19 +60,19 @@ export function serveWebhooks({ express: app, bodies }: WebApp, webhooks: Webhoo
  */
 const MOST_CONNECTIONS = 500;
 
-/** Node's own default, named here because it bounds what headers hold. Slack's have less than 2 kB. */
+/** Node's default, named here because it limits the headers. Slack's headers have less than 2 kB. */
 const MOST_HEADER_BYTES = 16_384;
 /** Headers come in one packet or two. */
 const HEADERS_TIMEOUT_MS = 5_000;
-/** Above the time limit of a body, whose answer says what was wrong: this ends what nobody reads. */
+/** Above the time limit of a body, so that a slow sender gets that answer first. */
 const REQUEST_TIMEOUT_MS = 15_000;
-/** How often Node looks for connections that are beyond these times. */
+/** How often Node checks connections against these limits. */
 const CHECK_EVERY_MS = 1_000;
 const KEEP_ALIVE_MS = 5_000;
 
 export type Listening = Readonly<{
   port: number;
-  /** Takes no new connections, lets running requests end, closes idle ones. */
+  /** Accepts no new connections, lets running requests finish, closes idle connections. */
   stop(): Promise<void>;
 }>;
 
@@ -103,7 +103,7 @@ export async function listen({ express: app }: WebApp, port: number, host?: stri
   return { port: (server.address() as AddressInfo).port, stop: () => stop(server) };
 }
 
-/** What never became a request is answered all the same: whoever sent it learns what was wrong. */
+/** Answers malformed requests too, so that the sender learns the reason. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   const [status, text] = CLIENT_ERRORS[error.code ?? ''] ?? ['400 Bad Request', 'not an HTTP request'];
   if (error.code !== 'ECONNRESET' && socket.writable) {

@@ -1,4 +1,4 @@
-/** The buttons "Compare with healthy" and "Verify fix": the answer comes into the thread of the diagnosis. */
+/** The buttons "Compare with healthy" and "Verify fix": the answer goes into the diagnosis's thread. */
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { pressed } from '#listeners/actions/pressed.ts';
 import type { AskForComparison } from '#workflows/answer-comparison.ts';

@@ -22,7 +22,7 @@ export const declareAction: Middleware<SlackActionMiddlewareArgs<BlockButtonActi
         ...(typeof threadTs === 'string' ? { threadTs } : {}),
         ...(action.value === undefined ? {} : { investigationId: action.value }),
       },
-      // What stands in the thread of another message answers that one: an alert.
+      // A message in the thread of another message is the answer to an alert.
       {
         title: shortened(firstWords(message?.blocks)),
         fromAlert: message?.thread_ts !== undefined && message.thread_ts !== message.ts,
@@ -32,14 +32,14 @@ export const declareAction: Middleware<SlackActionMiddlewareArgs<BlockButtonActi
   await ack();
 };
 
-/** A title heads every message of the incident: it ends at a word, in good time. */
+/** The title is in every message of the incident, so it is short and ends at a word. */
 function shortened(verdict: string): string {
   if (verdict.length <= TITLE_CHARS) return verdict;
   const cut = verdict.slice(0, TITLE_CHARS);
   return `${cut.slice(0, cut.lastIndexOf(' ')).replace(/[,;:.]$/, '')}…`;
 }
 
-/** A diagnosis begins with its verdict. Reading it here saves asking the store while Slack's three seconds run. */
+/** A diagnosis begins with its verdict. Reading it here avoids the store within Slack's three seconds. */
 function firstWords(blocks: unknown): string {
   const open: unknown[] = [blocks];
   while (open.length > 0) {

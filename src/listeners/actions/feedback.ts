@@ -1,4 +1,4 @@
-/** "Was this right?": the answer is stored with the diagnosis. Whoever presses the other button later changes their mind. */
+/** "Was this right?": the answer is stored with the diagnosis. A later press of the other button replaces it. */
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { pressed } from '#listeners/actions/pressed.ts';
 import type { RecordFeedback } from '#workflows/record-feedback.ts';

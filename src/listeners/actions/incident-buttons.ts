@@ -1,6 +1,6 @@
 /**
- * The buttons and menus of an incident's overview and of its reminders. A button's value is the incident's id; a menu has
- * no value of its own, so that its block's id holds it: `incident:<id>:…`.
+ * The buttons and menus of an incident's overview and of its reminders. A button's value is the incident's id. A menu has
+ * no value, so its block's id has the incident's id: `incident:<id>:…`.
  */
 import type { BlockButtonAction, BlockStaticSelectAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';

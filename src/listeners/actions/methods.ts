@@ -1,7 +1,7 @@
 /**
- * The menus of methods under a diagnosis and in an incident's overview, and what people say in the places that a method
- * leaves open. An option names the method and what it is of (`whys:<id>`); the block of a method names itself, its incident
- * and its diagnosis: `method:<method>:<incident>:<investigation>:…`.
+ * The menus of methods under a diagnosis and in an incident's overview, and the answers of people in the open parts of a
+ * method. An option has the method and an id (`whys:<id>`). A method's block id has the method, its incident and its
+ * diagnosis: `method:<method>:<incident>:<investigation>:…`.
  */
 import type {
   BlockButtonAction,

@@ -1,4 +1,4 @@
-/** The button "Draft again": the draft from the record as it is now, for a thread, where Slack has no commands. */
+/** The button "Draft again": drafts the postmortem from the current record. Slack has no commands in threads. */
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';

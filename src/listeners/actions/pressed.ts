@@ -1,4 +1,4 @@
-/** What every button of a diagnosis has in common: its value is the investigation's id. */
+/** Reads a press of any button of a diagnosis: its value is the investigation's id. */
 import type { BlockButtonAction, ButtonAction, Context } from '@slack/bolt';
 import { inboxIdOf, workspaceOf } from '#listeners/delivery.ts';
 

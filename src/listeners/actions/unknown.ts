@@ -1,6 +1,6 @@
 /**
- * A button that no listener knows: a link, which opens in the browser and only wants to be acknowledged, or one of a
- * message that an older version posted.
+ * Handles an unknown button: a link, which opens in the browser and only needs an acknowledgement, or a button in a message
+ * of an older version.
  */
 import type { Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 

@@ -1,4 +1,4 @@
-/** What was typed behind `/incident`, read: pure, so that every form and its nearest miss is a line in a test. */
+/** Parses the text after `/incident`. A pure function, so that every form and its nearest miss is a line in a test. */
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
 import {
   ROLES,
@@ -16,7 +16,7 @@ import { readWholeTime, type SpokenTime, splitTime } from '#workflows/spoken-tim
 
 export type IncidentRequest =
   | Readonly<{ verb: 'help' }>
-  /** Without a title, or with one that is too long, the form asks for it. */
+  /** Where the title is missing or too long, the form asks for it. */
   | Readonly<{ verb: 'declare'; severity?: Severity; title: string }>
   | (Named &
       (
@@ -33,7 +33,7 @@ export type IncidentRequest =
   | Readonly<{ verb: 'unclear'; problem: string }>
   | Readonly<{ verb: 'unknown'; problem: string }>;
 
-/** `INC-4` as the first word says which incident; without it the one of the channel is meant. */
+/** `INC-4` as the first word names the incident; without it, the channel's incident is meant. */
 type Named = Readonly<{ number?: number }>;
 
 const MENTION = /^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/;
@@ -46,7 +46,7 @@ export function readIncidentRequest(typed: string): IncidentRequest {
   }
   if (number === undefined) return readVerb(first, rest, {});
   const next = split(rest);
-  // `INC-4` alone asks how it stands.
+  // `INC-4` alone shows the timeline.
   return next.first === '' ? { verb: 'timeline', number } : readVerb(next.first, next.rest, { number });
 }
 
@@ -83,7 +83,7 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
   }
 }
 
-/** Under the names by which people know them. */
+/** Other names of the methods. */
 const METHOD_WORDS: Readonly<Record<string, MethodName>> = {
   why: 'whys',
   '5whys': 'whys',
@@ -134,11 +134,11 @@ function readImpact(rest: string, named: Named): IncidentRequest {
 }
 
 const ACTION_CHARS = 300;
-/** The last one whose end is a day counts: `reduce load by half by Friday`. */
+/** The last match counts: `reduce load by half by Friday`. */
 const DUE = /(?:^|\s)(?:due|by|until|bis)\s+(?:on\s+)?(?=\S)/gi;
 const OWNER = /(?:^|\s)<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>/;
 
-/** `action add the index @kim due 2026-12-01`; without a person it is for the one who asks. */
+/** `action add the index @kim due 2026-12-01`; without a person, the person who asks is the owner. */
 function readAction(rest: string, named: Named): IncidentRequest {
   const owner = OWNER.exec(rest)?.[1];
   const typed = plain(rest.replace(OWNER, ''));
@@ -154,7 +154,7 @@ function readAction(rest: string, named: Named): IncidentRequest {
 
 const ACTION_EXAMPLE = '`/incident action add an index on users.email @kim due 2026-12-01`.';
 
-/** By the first letters, so that `comms`, `tech` and `ic` are understood. */
+/** Short forms such as `comms`, `tech` and `ic`. */
 const ROLE_WORDS: readonly (readonly [RegExp, Role])[] = [
   [/^(commander|ic|lead)$/i, 'commander'],
   [/^(tech|technical)(-lead)?$/i, 'technical-lead'],
@@ -219,7 +219,7 @@ function timed(rest: string, read: (timed: Timed) => IncidentRequest): IncidentR
   return read({ when: when === undefined ? {} : { when }, rest: text });
 }
 
-/** Also of what only looks empty: characters without width, marks of bold text around nothing. */
+/** Also true for text that only looks empty: zero-width characters, formatting marks around nothing. */
 function isEmpty(text: string): boolean {
   return !/[^\s\p{C}*_~`]/u.test(text);
 }
@@ -240,7 +240,7 @@ function quoted(text: string): string {
   return `\`${inCode(text)}\``;
 }
 
-/** It can neither end the code nor mention anyone; a whole pasted page is not worth repeating. */
+/** Truncated text that can neither end the code nor mention anyone. */
 function inCode(text: string): string {
   return cutText(plain(text), 80).replaceAll('`', "'").replace(/[&<>]/g, '');
 }

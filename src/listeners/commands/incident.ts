@@ -1,4 +1,4 @@
-/** `/incident …`: stored and acknowledged at once; the answer comes to the one who asked, the change to everybody. */
+/** `/incident …`: stored and acknowledged at once. The person who asked gets the answer, everybody sees the change. */
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { type IncidentRequest, readIncidentRequest } from '#listeners/commands/incident-request.ts';
 import { quoteTyped } from '#listeners/commands/typed.ts';
@@ -71,7 +71,7 @@ export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackC
   };
 }
 
-/** Slack keeps no command that was typed: it is said back, to be corrected. */
+/** Slack does not keep a typed command, so the answer repeats it for correction. */
 function nothingChanged({ command, text }: Readonly<{ command: string; text: string }>): string {
   return `Nothing was changed. You typed: ${quoteTyped(`${command} ${plainFromMrkdwn(text)}`, SAID_BACK_CHARS)}`;
 }

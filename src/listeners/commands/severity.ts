@@ -1,9 +1,9 @@
 /**
- * The severity with which a text begins, as people write it: `P1`, `p 1`, `[P1]`, `severity P1`, `SEV0`. What looks like
- * one and names none of ours is asked about and never becomes a part of the title, where it would be lost.
+ * Reads the severity at the beginning of a text, as people write it: `P1`, `p 1`, `[P1]`, `severity P1`, `SEV0`. An unknown
+ * severity leads to a question. It never becomes a part of the title, where it would be lost.
  *
- * Scales that count from 1 call the worst SEV1 (PagerDuty: https://response.pagerduty.com/before/severity_levels/), scales
- * that count from 0 the second worst (P0 is then SEV0). Only 0 means the same in all of them.
+ * SEV1 is the worst in scales that count from 1 (PagerDuty: https://response.pagerduty.com/before/severity_levels/), and
+ * the second worst in scales that count from 0 (where P0 is SEV0). Only 0 means the same in all scales.
  */
 import { SEVERITIES, SEVERITY_MEANINGS, type Severity } from '#model/incident/incident.ts';
 import { quotable } from '#present/slack-text.ts';
@@ -26,7 +26,7 @@ export function severityBefore(text: string): SaidSeverity | undefined {
     : { problem: `${quotable(other)} means a different severity in each scale, so I do not guess. ${POSSIBLE}` };
 }
 
-/** A severity behind a title would be lost as well. */
+/** The severity at the end of a title, where it would be lost too. */
 export function severityBehind(title: string): string | undefined {
   return /\s[[(]?(p\d)[\])]?[.!]?$/i.exec(title)?.[1]?.toUpperCase();
 }
@@ -37,14 +37,14 @@ const ENDS = /^(?:$|\s|[:,;.](?!\d)|[-–—](?!p?\d))/i;
 /** Not the colon of an emoji: `P1 :fire: search is down`. */
 const BETWEEN = /^[-–—:,;.]*\s*(?:[-–—:]+(?=\s)\s*)?/;
 const OTHER_SCALES = /^[[(]?(?:sev(?:erity)?|prio(?:rity)?)[\s:=-]*(?:\d+|one|two|three|four|five)(?!\w)/i;
-/** `critical` is hardly ever said of anything else; `High latency` and `Minor upgrade` are titles. */
+/** `critical` alone nearly always means a severity; `High latency` and `Minor upgrade` are titles. */
 const LEVEL_WORDS =
   /^[[(]?(critical|crit|(?:highest|high|medium|low|lowest|major|minor|moderate|blocker|urgent|emergency)(?=[\])]?\s*(?:$|[:–—]|-\s|(?:severity|priority|prio|sev)(?!\w))))(?!\w)/i;
 
-/** Which there are, each with what it means. */
+/** All severities with their meanings. */
 const POSSIBLE = `Severities are ${SEVERITIES.map((severity) => `${severity} (${SEVERITY_MEANINGS[severity]})`).join(', ')}.`;
 
-/** What to say where a severity was asked for and something else was said, or nothing. */
+/** The answer where a severity is missing or unknown. */
 export function noSeverity(said: string): string {
   return said === '' ? `Which severity? ${POSSIBLE}` : `There is no severity ${quotable(said)}. ${POSSIBLE}`;
 }

@@ -1,4 +1,4 @@
-/** `/trace tools …`: a responder's utilities, answered at once to the one who asked alone. */
+/** `/trace tools …`: utilities for responders. Only the person who asked sees the answer, at once. */
 import { SpanhoundError } from '#core/errors.ts';
 import { probeButton } from '#present/slack-probe.ts';
 import { escapeMrkdwn, plainFromMrkdwn } from '#present/slack-text.ts';
@@ -18,7 +18,7 @@ const TOOLS_USAGE = [
 
 const TOOLS = /^tools(?:\s+|$)/i;
 
-/** What stands behind `tools`; undefined where something else was asked. */
+/** The text after `tools`; undefined for another command. */
 export function toolTyped(typed: string): string | undefined {
   return TOOLS.test(typed) ? typed.replace(TOOLS, '').trim() : undefined;
 }
@@ -43,7 +43,7 @@ export async function answerTool(typed: string, asked: AskedOfSlack, workflows: 
 const HTTP = /^http\s+/i;
 const PROBE = /^--probe-circuit\s+(\S+)(?:\s+(\S+))?$/;
 
-/** The answer comes later, where it was asked; a probe wants to be confirmed first. */
+/** The answer comes later in the same place. A probe needs a confirmation first. */
 async function answerHttp(typed: string, asked: AskedOfSlack, ask: AskRequest): Promise<Answer> {
   const [, url, tripUrl] = PROBE.exec(typed.trim()) ?? [];
   if (url === undefined) {
@@ -69,7 +69,7 @@ function ephemeral({ text, blocks }: ReturnType<typeof toolMessage>): Answer {
   return { response_type: 'ephemeral', text, blocks: [...blocks] };
 }
 
-/** As it was before Slack's composer made links, curly quotes and a block of code of it. */
+/** Undoes the changes of Slack's composer: links, curly quotes, code blocks. */
 function pasted(typed: string): string {
   return plainFromMrkdwn(typed)
     .replace(/^(\w+)\s+```\n?([\s\S]*?)\n?```$/, '$1 $2')

@@ -1,4 +1,4 @@
-/** `/trace <id>`: acknowledges at once, the answer arrives in the channel later. */
+/** `/trace <id>`: acknowledges at once. The answer comes into the channel later. */
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { answerTool, type ToolWorkflows, toolTyped } from '#listeners/commands/tools.ts';
 import { quoteTyped } from '#listeners/commands/typed.ts';
@@ -36,7 +36,7 @@ export function traceCommand(investigate: Investigate, tools: ToolWorkflows): Mi
       await ack({ response_type: 'ephemeral', text: `I found no trace id in ${quoteTyped(typed)}.\n\n${TRACE_USAGE}` });
       return;
     }
-    // Slack drops the command after 3 s and never sends it again: store the job and the first line, acknowledge, work later.
+    // Slack drops a command after 3 s and never repeats it: store the job and the first line, acknowledge, work later.
     await investigate({
       inboxId: inboxIdOf(context),
       workspaceId: command.team_id,

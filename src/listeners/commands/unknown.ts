@@ -1,4 +1,4 @@
-/** A command that Slack knows and this version does not: without an answer the person would wait for three seconds. */
+/** A command that Slack knows and this version does not. Without an answer, the person would wait three seconds. */
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { quoteTyped } from '#listeners/commands/typed.ts';
 

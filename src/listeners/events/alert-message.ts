@@ -1,4 +1,4 @@
-/** A message in a channel: an alert app's is answered in its thread, everybody else's is none of our business. */
+/** A message in a channel: messages of alert apps are answered in their thread, all others are ignored. */
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { ReadAlert } from '#model/incident/alert.ts';
 import type { ReceiveAlertMessage } from '#workflows/receive-alert.ts';

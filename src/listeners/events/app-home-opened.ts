@@ -1,4 +1,4 @@
-/** The Home tab: what is connected, how to ask, and what was given up: work and messages that nobody would miss otherwise. */
+/** The Home tab: connected sources, commands, and failed work that nobody would notice otherwise. */
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import { bullets, date, paragraph, richText, words } from '#present/rich-text.ts';
@@ -6,18 +6,18 @@ import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 import type { StoreState, WhoLooks } from '#workflows/check-store.ts';
 
 export type HomeFacts = Readonly<{
-  /** What is read, by name: `jaeger`, `loki`. */
+  /** The names of the connected sources: `jaeger`, `loki`. */
   traces: readonly string[];
   logs: readonly string[];
-  /** What to set to have them, as mrkdwn. */
+  /** The settings that connect sources, as mrkdwn. */
   settings: Readonly<{ traces: string; logs: string }>;
-  /** Whose messages in channels are answered: `PagerDuty`. */
+  /** The apps whose alerts in channels are answered: `PagerDuty`. */
   alertApps: string;
   /** As far as this person may see it. */
   givenUp(who: WhoLooks): Promise<StoreState['givenUp']>;
 }>;
 
-/** The newest tell what is wrong now; `doctor` lists more. */
+/** The newest show the current problem; `doctor` lists more. */
 const GIVEN_UP_SHOWN = 5;
 
 export function appHomeOpened(
@@ -32,7 +32,7 @@ export function appHomeOpened(
   };
 }
 
-/** Nobody types a command for it, so nobody would look for it. */
+/** Explains the answers to alerts, which need no command. */
 function unasked(alertApps: string): string {
   return [
     `*I answer each alert by myself*, once, in its thread. For that, add me to the channel where ${alertApps} posts.`,

@@ -1,4 +1,4 @@
-/** Pins, 📌 reactions, edits and deletions: each says that a message may have entered or left a timeline. */
+/** Pins, 📌 reactions, edits and deletions: after each, a message may have entered or left a timeline. */
 import type { Context, Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import { inboxIdOf } from '#listeners/delivery.ts';
 import { MARK, type NoticeMessage, type WhatHappened } from '#workflows/follow-message.ts';
@@ -21,12 +21,12 @@ export function pinEvent(
 ): Middleware<SlackEventMiddlewareArgs<'pin_added' | 'pin_removed'>> {
   return async ({ event, body, context }) => {
     const ts = event.item.message?.ts;
-    if (ts === undefined) return; // a file that was pinned by itself
+    if (ts === undefined) return; // a pinned file without a message
     await notice(noticed(context, body.team_id, { channelId: event.channel_id, ts, what, userId: event.user }));
   };
 }
 
-/** Only of messages that stand in a timeline; the workflow knows which. */
+/** Matters only for messages in a timeline; the workflow knows which. */
 export function messageEdited(notice: NoticeMessage): Middleware<SlackEventMiddlewareArgs<'message'>> {
   return async ({ event, body, context }) => {
     if (event.subtype === 'message_changed') {

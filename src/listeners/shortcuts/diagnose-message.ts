@@ -1,16 +1,16 @@
-/** "Diagnose this trace": for alerts and pasted log lines, and the way to ask in a thread. */
+/** "Diagnose this trace": for alerts and pasted log lines, and for threads, where Slack has no commands. */
 import type { MessageShortcut, Middleware, SlackShortcutMiddlewareArgs } from '@slack/bolt';
 import { inboxIdOf, workspaceOf } from '#listeners/delivery.ts';
 import { readTraceId, sameTraceId, type TraceReference } from '#model/trace/trace-id.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 
-/** A message with more ids is a list of examples: the first few say what the others would. */
+/** A message with more ids is a list of examples, and the first few are enough. */
 const MOST_TRACES = 3;
 
-/** Digits of an id that stands alone: 64 and 128 bits. */
+/** Digits of an id without a name before it: 64 and 128 bits. */
 const ID_LENGTHS = new Set([16, 32]);
 
-/** Where people's words are. Everything else (block ids, client_msg_id, image addresses) holds ids that are no traces. */
+/** Fields with people's text. All other fields (block ids, client_msg_id, image addresses) have ids that are not traces. */
 const SPOKEN = new Set(
   'text fallback pretext title title_link footer author_name value url from_url original_url'.split(' '),
 );
@@ -54,7 +54,7 @@ export function tracesIn(message: unknown): readonly TraceReference[] {
   const found: TraceReference[] = [];
   for (const line of spokenLines(message)) {
     const whole = readIn(line);
-    // A line that names several traces names none as a whole.
+    // A line with several traces is read word by word.
     const references = whole === undefined ? line.split(/\s+/).map(readIn) : [whole];
     for (const reference of references) {
       if (reference === undefined) continue;
@@ -66,8 +66,8 @@ export function tracesIn(message: unknown): readonly TraceReference[] {
 }
 
 /**
- * Stricter than `/trace`, where a person says that it is an id: here a word is a word, and `facade` or a count of 500000
- * is no trace because its letters happen to be hex.
+ * Stricter than `/trace`, where a person says that the text is an id. Here, `facade` or a count of 500000 is not a trace,
+ * although its characters are hex digits.
  */
 function readIn(text: string): (TraceReference & { kind: 'trace' }) | undefined {
   const reference = readTraceId(text);
@@ -76,7 +76,7 @@ function readIn(text: string): (TraceReference & { kind: 'trace' }) | undefined 
   return alone && !ID_LENGTHS.has(reference.id.length) ? undefined : reference;
 }
 
-/** Walks with a list and not by recursion: what a message nests is not ours to trust. */
+/** Uses a list instead of recursion, because a message may be nested too deeply. */
 function spokenLines(message: unknown): readonly string[] {
   const lines: string[] = [];
   const open: unknown[] = [message];

@@ -1,4 +1,4 @@
-/** The form for an action item: what will be done, by whom, until when. */
+/** The form for an action item: the action, its owner, its due date. */
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
@@ -10,7 +10,7 @@ export const ACTION_ITEM_FORM = 'action_item_form';
 const TEXT_CHARS = 300;
 const TEAM_CHARS = 80;
 
-/** `channelId`: where it was opened. */
+/** `channelId`: the channel where the form was opened. */
 export function actionItemForm(opened: Readonly<{ incidentId: string; channelId: string }>): ModalView {
   return {
     type: 'modal',
@@ -64,9 +64,9 @@ export function actionItemSubmitted(
     }
     const asked = whoSubmitted(body, context);
     const { incidentId = '' } = metadataIn(view.private_metadata);
-    const told = await addActionItem({ asked, incidentId, text, owner, due });
-    if (told.kind === 'done') await ack();
-    else await ack({ response_action: 'errors', errors: { [told.about ?? 'text']: told.text } });
+    const result = await addActionItem({ asked, incidentId, text, owner, due });
+    if (result.kind === 'done') await ack();
+    else await ack({ response_action: 'errors', errors: { [result.about ?? 'text']: result.text } });
   };
 }
 

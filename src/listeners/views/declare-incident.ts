@@ -1,4 +1,4 @@
-/** The form that declares an incident: prefilled from where it was opened, sent to the same workflow as the command. */
+/** The form that declares an incident. It is prefilled from its context, and uses the same workflow as the command. */
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
@@ -66,7 +66,7 @@ export function declareSubmitted(declare: DeclareIncident): Middleware<SlackView
     const title = textIn(values, 'title');
     if (title === '') return await ack({ response_action: 'errors', errors: { title: 'Say what is wrong.' } });
 
-    const told = await declare({
+    const result = await declare({
       asked: whoSubmitted(body, context),
       origin: originIn(view.private_metadata),
       title,
@@ -75,8 +75,8 @@ export function declareSubmitted(declare: DeclareIncident): Middleware<SlackView
       detection: textIn(values, 'detection'),
       impactStart: impact.when,
     });
-    if (told.kind === 'done') return await ack();
-    await ack({ response_action: 'errors', errors: { title: told.text } });
+    if (result.kind === 'done') return await ack();
+    await ack({ response_action: 'errors', errors: { title: result.text } });
   };
 }
 

@@ -1,4 +1,4 @@
-/** The parts that the forms have in common, and how what was filled in is read. */
+/** Common parts of the forms, and readers of their values. */
 import type { ViewStateValue } from '@slack/bolt';
 import type { InputBlock, PlainTextElement } from '@slack/types';
 import { readWholeTime, type SpokenTime } from '#workflows/spoken-time.ts';
@@ -8,7 +8,7 @@ export function label(text: string): PlainTextElement {
 }
 
 export type TextField = Readonly<{
-  /** Names the block and the field: errors are shown at the block of this id. */
+  /** The id of the block and of the field. Slack shows an error at the block with its id. */
   id: string;
   title: string;
   hint?: string;
@@ -83,7 +83,7 @@ export function textIn(values: FormValues, id: string): string {
   return values[id]?.[id]?.value?.trim() ?? '';
 }
 
-/** The time in a field: none where it is empty, the sentence that says what is wrong where it is none. */
+/** The time in a field: undefined where it is empty, or the sentence that explains the error. */
 export function timeIn(
   values: FormValues,
   id: string,
@@ -104,7 +104,7 @@ export function choiceIn<Value extends string>(
   return known.find((value) => value === chosen);
 }
 
-/** What the form carries along is our own, but it has been to Slack and back. */
+/** The form's metadata is ours, but it comes back from Slack, so it is checked. */
 export function metadataIn(json: string): Readonly<Record<string, string>> {
   const parsed: unknown = JSON.parse(json || '{}');
   if (typeof parsed !== 'object' || parsed === null) return {};

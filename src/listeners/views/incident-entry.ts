@@ -1,4 +1,4 @@
-/** The form behind "Note", "Post update" and "Resolve": a text, and when it happened. */
+/** The form for "Note", "Post update" and "Resolve": a text and its time. */
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
@@ -20,7 +20,7 @@ import { type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
 
 export const ENTRY_FORM = 'incident_entry_form';
 
-/** `channelId`: where it was opened. */
+/** `channelId`: the channel where the form was opened. */
 export type EntryForm = Readonly<{ incidentId: string; what: 'note' | 'update' | 'resolve'; channelId: string }>;
 
 const TEXT_CHARS = 2_000;
@@ -90,17 +90,20 @@ export function entrySubmitted({
     const asked = whoSubmitted(body, context);
     const request = { asked, meant: { incidentId }, text: entry.text, when: entry.when };
     const status = what === 'resolve' ? 'resolved' : choiceIn(values, 'status', STATUSES);
-    // A new status carries the text with it: one entry, and one line in the thread.
-    const told =
+    // A new status includes the text: one entry, and one line in the thread.
+    const result =
       status === undefined
         ? await note({ ...request, kind: what === 'update' ? 'update' : 'note' })
         : await setStatus({ ...request, status });
-    if (told.kind === 'done') return await ack();
-    await ack({ response_action: 'errors', errors: { [textIn(values, 'when') === '' ? 'text' : 'when']: told.text } });
+    if (result.kind === 'done') return await ack();
+    await ack({
+      response_action: 'errors',
+      errors: { [textIn(values, 'when') === '' ? 'text' : 'when']: result.text },
+    });
   };
 }
 
-/** A text that begins with its time is read as the command reads it. */
+/** A text that begins with a time is parsed as the command parses it. */
 function entryIn(
   values: FormValues,
   what: string | undefined,

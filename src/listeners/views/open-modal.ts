@@ -1,8 +1,8 @@
-/** Opens a form. Slack's leave to do so lives for three seconds, so that nothing may come before it. */
+/** Opens a form. Slack's trigger expires after three seconds, so nothing may run before it. */
 import type { ModalView } from '@slack/types';
 import { SpanhoundError } from '#core/errors.ts';
 
-/** What of Slack's client it takes. */
+/** The part of Slack's client that this needs. */
 export type ModalClient = Readonly<{
   views: Readonly<{ open(args: { trigger_id: string; view: ModalView }): Promise<unknown> }>;
 }>;
@@ -22,7 +22,7 @@ class ModalError extends SpanhoundError {
   }
 }
 
-/** Slack's own word, such as `token_revoked`; undefined where Slack did not answer. */
+/** Slack's error code, such as `token_revoked`; undefined where Slack did not answer. */
 function slacksWord(error: unknown): string | undefined {
   const word =
     error instanceof Error && 'data' in error ? (error.data as { error?: unknown } | null)?.error : undefined;

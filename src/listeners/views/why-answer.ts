@@ -9,7 +9,7 @@ export const WHY_FORM = 'method_why_form';
 
 const TEXT_CHARS = 2_000;
 
-/** `channelId`: where it was opened. */
+/** `channelId`: the channel where the form was opened. */
 export type WhyForm = Readonly<{
   incidentId: string;
   investigationId: string;
@@ -45,8 +45,8 @@ export function whySubmitted({
     const { incidentId = '', investigationId = '', number = '', ask = '' } = metadataIn(view.private_metadata);
     const text = textIn(view.state.values, 'text');
     const asked = whoSubmitted(body, context);
-    const told = await answerWhy({ asked, incidentId, investigationId, number: Number(number), ask, text });
-    if (told.kind === 'done') return await ack();
-    await ack({ response_action: 'errors', errors: { text: told.text } });
+    const result = await answerWhy({ asked, incidentId, investigationId, number: Number(number), ask, text });
+    if (result.kind === 'done') return await ack();
+    await ack({ response_action: 'errors', errors: { text: result.text } });
   };
 }

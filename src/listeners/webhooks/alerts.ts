@@ -1,4 +1,4 @@
-/** Webhooks that tell of alerts: nothing is acknowledged that is not stored; the answer arrives in Slack later. */
+/** Webhooks for alerts. Each is stored before it is acknowledged; the answer arrives in Slack later. */
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Proof, ReadBody, Webhook, WebhookReply } from '#core/webhook.ts';
@@ -8,12 +8,12 @@ import type { Delivery } from '#model/incident/alert.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
 
 export type AlertsWebhookOptions = Readonly<{
-  /** The system's id and how people write it. */
+  /** The system's id; `title` is its name for people. */
   source: string;
   title: string;
-  /** What to do where it is not set up: `set ALERTMANAGER_TOKEN, and …`. */
+  /** How to set it up: `set ALERTMANAGER_TOKEN, and …`. */
   setup: string;
-  /** The answer to who cannot prove to be the system. */
+  /** The answer to a sender without a valid proof. */
   refusal: string;
   proof: Proof | undefined;
   read(body: unknown): ReadBody<Readonly<{ kind: 'delivery'; delivery: Delivery }>>;
@@ -34,17 +34,17 @@ async function delivered(
   { source, read, take, log }: Pick<AlertsWebhookOptions, 'source' | 'read' | 'take' | 'log'>,
   body: Uint8Array,
 ): Promise<WebhookReply> {
-  const said = read(jsonIn(body));
-  switch (said.kind) {
+  const content = read(jsonIn(body));
+  switch (content.kind) {
     case 'other':
       return { status: 200, text: 'nothing to do\n' };
     case 'unreadable':
-      // A request that is refused is not sent again: this line is all that is left of it.
-      log.warn({ source, why: said.why }, 'cannot read a webhook');
-      return { status: 400, text: `not a known webhook of ${source}:\n${said.why}\n` };
+      // The sender does not repeat a refused request: only this log line remains.
+      log.warn({ source, why: content.why }, 'cannot read a webhook');
+      return { status: 400, text: `not a known webhook of ${source}:\n${content.why}\n` };
     case 'delivery':
       try {
-        await take(said.delivery);
+        await take(content.delivery);
         return { status: 202, text: 'stored\n' };
       } catch (error) {
         log.error({ err: error, source }, 'cannot store a webhook');

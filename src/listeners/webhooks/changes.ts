@@ -1,4 +1,4 @@
-/** Webhooks that tell of changes: nothing is acknowledged that is not stored. */
+/** Webhooks for changes. Each is stored before it is acknowledged. */
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Proof, ReadBody, Webhook, WebhookReply, WebhookRequest } from '#core/webhook.ts';
@@ -8,7 +8,7 @@ import type { Change } from '#model/changes/change.ts';
 
 export type ChangesWebhookOptions = Readonly<{
   source: string;
-  /** What to do where it is not set up: `set CHANGES_TOKEN, and …`. */
+  /** How to set it up: `set CHANGES_TOKEN, and …`. */
   setup: string;
   proof: Proof | undefined;
   /** @default 1,000,000 */
@@ -32,14 +32,14 @@ async function noted(
   { source, read, note, log }: Pick<ChangesWebhookOptions, 'source' | 'read' | 'note' | 'log'>,
   request: WebhookRequest,
 ): Promise<WebhookReply> {
-  const said = read(jsonIn(request.body), request);
-  if (said.kind === 'other') return { status: 200, text: 'nothing to do\n' };
-  if (said.kind === 'unreadable') {
-    log.warn({ source, why: said.why }, 'cannot read changes');
-    return { status: 400, text: `not a known form of changes:\n${said.why}\n` };
+  const content = read(jsonIn(request.body), request);
+  if (content.kind === 'other') return { status: 200, text: 'nothing to do\n' };
+  if (content.kind === 'unreadable') {
+    log.warn({ source, why: content.why }, 'cannot read changes');
+    return { status: 400, text: `not a known form of changes:\n${content.why}\n` };
   }
   try {
-    await note(said.changes);
+    await note(content.changes);
     return { status: 202, text: 'stored\n' };
   } catch (error) {
     log.error({ err: error, source }, 'cannot store changes');

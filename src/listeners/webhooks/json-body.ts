@@ -1,4 +1,4 @@
-/** What the body of a webhook says; undefined where it is no JSON, which whoever reads it refuses. */
+/** Parses the body of a webhook. Undefined where it is not JSON, which the reader refuses. */
 export function jsonIn(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(body));

@@ -1,10 +1,10 @@
-/** A webhook whose body is read only from senders whose headers can be the source's. */
+/** A webhook that reads a body only where the headers may come from the source. */
 import type { Proof, Webhook, WebhookHeaders, WebhookReply, WebhookRequest } from '#core/webhook.ts';
 
 export type ProvedOptions = Readonly<{
-  /** What is answered where no secret is configured: a clear refusal is found sooner than silence. */
+  /** The answer where no secret is configured: a clear refusal is found sooner than silence. */
   notSetUp: string;
-  /** What is answered where the token or the signature is another. */
+  /** The answer where the token or the signature is invalid. */
   notProved: string;
   /** Undefined where no secret is configured: without one anybody could make the bot post. */
   proof: Proof | undefined;
@@ -32,7 +32,7 @@ export function provedWebhook({ notSetUp, notProved, proof, maxBytes, take }: Pr
   };
 }
 
-/** Templates often send JSON without its type, and curl declares a form where nobody says otherwise. */
+/** Templates often send JSON without its content type, and curl's default is a form. */
 const MAY_BE_JSON: ReadonlySet<string> = new Set([
   '',
   'application/json',

@@ -1,9 +1,9 @@
 /**
- * PagerDuty in the playground: it posts the message of a recorded incident as if the incident were happening now, and
- * edits it when somebody acknowledges or resolves it.
+ * PagerDuty in the playground: it posts the message of a recorded incident as if it happened now, and edits it when
+ * somebody acknowledges or resolves it.
  *
- *   the recorded case ──► moved to now, with ids of its own ──► a case folder that the bot reads
- *                    └──► PagerDuty's message in the channel ──► the `message` event that the bot gets of it
+ *   the recorded case ──► moved to now, with new ids ──► a case folder that the bot reads
+ *                    └──► PagerDuty's message in the channel ──► the `message` event for the bot
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -18,15 +18,15 @@ export type AlertApp = Readonly<{
   deliver(event: Readonly<Record<string, unknown> & { type: string }>): Promise<void>;
   /** The recorded case, which has PagerDuty's message in its `case.json`. Ends in `/`. */
   recorded: URL;
-  /** Below it the moved evidence is written, a folder for each alert; the bot has it as a source. */
+  /** The moved evidence is written here, one folder per alert. The bot reads it as a source. */
   evidenceFolder: string;
   clock: Clock;
   newId: NewId;
-  /** The traces keep the ids that they were recorded with: whoever plays it again plays the same incident. */
+  /** The traces keep their recorded ids, so that a repetition is the same incident. */
   keepsTraceIds?: boolean;
 }>;
 
-/** Posts the alert; resolves once the bot has taken it. Each call is an incident of its own. */
+/** Posts the alert, and resolves when the bot has received it. Each call is a new incident. */
 export async function postAlert(app: AlertApp, channelId: string): Promise<Message> {
   const { workspace, deliver, recorded, evidenceFolder, clock, newId, keepsTraceIds = false } = app;
   const { alert } = JSON.parse(await readFile(new URL('case.json', recorded), 'utf8')) as { alert: RecordedMessage };
@@ -39,7 +39,7 @@ export async function postAlert(app: AlertApp, channelId: string): Promise<Messa
   );
   const folder = join(evidenceFolder, `${basename(recorded.pathname)}-${newId().slice(-8)}`);
   await mkdir(folder);
-  // Before the message: the bot looks as soon as it has it.
+  // Before the message, because the bot reads the evidence at once.
   await writeFile(join(folder, 'traces.json'), traces);
   await writeFile(join(folder, 'logs.jsonl'), logs);
 
@@ -50,7 +50,7 @@ export async function postAlert(app: AlertApp, channelId: string): Promise<Messa
   return message;
 }
 
-/** A button of PagerDuty's message was pressed: PagerDuty edits it, and the bot hears of the edit. */
+/** Handles a press in PagerDuty's message: PagerDuty edits the message, and the bot gets the event. */
 export async function pressAlert(app: AlertApp, before: Message, actionId: string): Promise<Message> {
   const change = CHANGES[actionId];
   if (change === undefined) throw new Refusal('action_not_found');
@@ -86,8 +86,8 @@ type Otlp = Readonly<{
 type Span = Readonly<{ traceId: string; endTimeUnixNano: string }>;
 
 /**
- * The evidence as it would be at the moment of the alert: what ended after it is not there yet. Its traces may get ids of
- * their own, so that the same recording can be played again as another incident.
+ * The evidence at the moment of the alert, without traces that ended later. The traces may get new ids, so that the same
+ * recording can be played again as another incident.
  */
 function moved(
   traces: string,
@@ -119,7 +119,7 @@ function moved(
   return [rename(movedTraces), rename(movedLogs)];
 }
 
-/** What is random comes first: trace ids of one minute should not look alike. */
+/** The random part comes first, so that trace ids of one minute look different. */
 function newTraceId(newId: NewId): string {
   const id = newId().replaceAll('-', '');
   return `${id.slice(16)}${id.slice(0, 16)}`;
@@ -140,7 +140,7 @@ function nanoseconds(ts: string): bigint {
 /** PagerDuty's ids are fourteen capitals and digits. */
 const INCIDENT_ID_CHARS = 14;
 
-/** Another incident of PagerDuty's, and the number after the last one. */
+/** Gives the message a new PagerDuty incident id and the next number. */
 function renamed({ text, blocks }: RecordedMessage, newId: NewId, before: number): Omit<RecordedMessage, 'ts'> {
   const id = `Q${newId()
     .replaceAll('-', '')

@@ -1,6 +1,6 @@
 /**
- * The recorded outage from alert to postmortem, told again in a few seconds: PagerDuty's message, the bot's answer, and
- * what the people did, at the times at which they did it. Everything goes through the listeners that serve Slack.
+ * Replays the recorded outage from alert to postmortem in a few seconds: PagerDuty's message, the bot's answer, and the
+ * actions of the people at their original times. Everything goes through the listeners that serve Slack.
  *
  *   14:30:00 alert · 14:30:15 on-call · 14:31 investigation · 14:33 cause · 14:35 workaround · 14:40 fix · 15:00 all clear
  */
@@ -16,7 +16,7 @@ import type { PlaygroundSlack } from '#web/playground/start.ts';
 import { PLAYGROUND_API_URL, PLAYGROUND_TOKEN, slackFetch } from '#web/playground/web-api.ts';
 import { type Message, openWorkspace, TEAM } from '#web/playground/workspace.ts';
 
-/** Of the workspace that the story is told in: nothing of it ever goes to a real one. */
+/** The workspace of the demo. Nothing in it ever goes to a real workspace. */
 export const DEMO_WORKSPACE = TEAM.id;
 
 export type DemoOptions = Readonly<{
@@ -29,14 +29,14 @@ export type DemoOptions = Readonly<{
   alertUs: number;
   newId: NewId;
   connect(slack: PlaygroundSlack): Promise<Readonly<{ idle(): Promise<void>; stop(): Promise<void> }>>;
-  /** A line for whoever watches. */
+  /** Prints a line for the viewer. */
   tell(line: string): void;
 }>;
 
 const CHANNEL = 'C0INCIDENTS';
 const MINUTE_US = 60_000_000;
 
-/** What is typed when, in minutes after the alert. */
+/** The typed commands, in minutes after the alert. */
 const TOLD: readonly (readonly [minutes: number, command: string])[] = [
   [0.25, '/incident role commander'],
   [1, '/incident note Investigation started: the logs show refused connections, queries time out'],
@@ -47,7 +47,7 @@ const TOLD: readonly (readonly [minutes: number, command: string])[] = [
   [31, '/postmortem'],
 ];
 
-/** Plays it to the end; the record then has it. Rejects where a step was not answered. */
+/** Plays the demo to the end, into the record. Rejects where a step gets no answer. */
 export async function playDemo({
   root,
   evidenceFolder,
@@ -73,7 +73,7 @@ export async function playDemo({
       manifest,
       clock,
       newId,
-      pressApp: async () => undefined, // nobody presses PagerDuty's own buttons here
+      pressApp: async () => undefined, // the demo presses none of PagerDuty's buttons
     });
     clock.jumpTo(alertUs);
     const at = (minutes: number) => clock.jumpTo(alertUs + minutes * MINUTE_US);

@@ -1,6 +1,6 @@
 /**
- * What a person does on the page, in the form in which Slack sends it to an app, and what Slack does with the app's
- * answer. The page names things (this message, that button); every payload is made here from what the workspace holds.
+ * Converts a person's actions on the page to Slack's payloads for an app, and handles the app's answer as Slack does. The
+ * page names things (this message, that button); every payload is made here from the workspace.
  */
 import type { Clock } from '#core/clock.ts';
 import type { NewId } from '#core/ids.ts';
@@ -24,14 +24,14 @@ import {
 
 export type Typed = Readonly<{ channelId: string; threadTs?: string | undefined; text: string }>;
 export type Pressed = Readonly<{
-  /** Where the element is: a message, the modal that is open, or the app's home. */
+  /** The place of the element: a message, the open modal, or the app's home. */
   place: Readonly<{ kind: 'message'; channelId: string; ts: string }> | Readonly<{ kind: 'modal' | 'home' }>;
   blockId: string;
   actionId: string;
-  /** The value of the option that was chosen, for a menu. */
+  /** The value of the chosen option, for a menu. */
   option?: string | undefined;
 }>;
-/** Pins or unpins, gives or takes back a reaction. */
+/** Pins or unpins, adds or removes a reaction. */
 export type Marked = Readonly<{ channelId: string; ts: string; mark: 'pin' | 'reaction'; name?: string; on: boolean }>;
 export type Submitted = Readonly<{ values: Readonly<Record<string, Readonly<Record<string, unknown>>>> }>;
 
@@ -47,7 +47,7 @@ export function openInteractions(options: {
   workspace: Workspace;
   receiver: InProcessReceiver;
   manifest: SlackManifest;
-  /** A button of another app's message: its own app answers it, and ours never hears of it. */
+  /** Handles a button of another app's message: that app answers, and ours gets no event. */
   pressApp(message: Message, actionId: string): Promise<unknown>;
   clock: Clock;
   newId: NewId;
@@ -55,7 +55,7 @@ export function openInteractions(options: {
   const { workspace, receiver, manifest, pressApp, clock, newId } = options;
   return { say, press, shortcut, mark, submit, closeModal: workspace.closeModal, openHome, deliver };
 
-  /** A line from the composer: a message, or a command when it begins with a slash. */
+  /** A line from the composer: a message, or a command where it begins with a slash. */
   async function say({ channelId, threadTs, text }: Typed): Promise<void> {
     const [, name, rest = ''] = /^(\/[\w-]+)(?:\s+([\s\S]*))?$/.exec(text.trim()) ?? [];
     if (name !== undefined) return command(channelId, threadTs, name, rest.trim());
@@ -148,7 +148,7 @@ export function openInteractions(options: {
     showAnswer(answer, `"${known.name}"`, channelId, message.threadTs);
   }
 
-  /** What a person marks, the app hears of where it is a member. */
+  /** A person marks a message. The app gets the event where it is a member. */
   async function mark({ channelId, ts, mark: how, name = '', on }: Marked): Promise<void> {
     const event_ts = now();
     if (how === 'reaction') {
@@ -164,7 +164,7 @@ export function openInteractions(options: {
     await deliver({ type, user: YOU.id, channel_id: channelId, item_user: before.userId, item, event_ts });
   }
 
-  /** The errors by block, where the app refused what was filled in. */
+  /** Submits the form. Returns the errors by block, where the app refused the values. */
   async function submit({ values }: Submitted): Promise<Readonly<Record<string, string>>> {
     const view = shownView('modal');
     const answer = await receiver.send({
@@ -189,7 +189,7 @@ export function openInteractions(options: {
     await deliver({ type: 'app_home_opened', user: YOU.id, channel: 'D0SPANHOUND', tab: 'home', event_ts: now() });
   }
 
-  /** Only what the app subscribes to in its manifest reaches it, and of a channel only where it is a member. */
+  /** Delivers only events that the manifest subscribes to, and channel events only where the app is a member. */
   async function deliver(content: Readonly<Payload> & { type: string }): Promise<void> {
     if (isElsewhere(content)) return;
     const name = content.type === 'message' ? 'message.channels' : content.type;
@@ -255,7 +255,7 @@ export function openInteractions(options: {
     return view;
   }
 
-  /** What an app puts into its acknowledgement is shown to the person who asked; silence is said, as Slack does. */
+  /** Shows the app's acknowledgement to the person who asked, or says that the app did not answer, as Slack does. */
   function showAnswer(answer: Answer, what: string, channelId: string, threadTs?: string): void {
     if (answer.kind === 'unanswered') {
       slackbot(channelId, `${what} failed: ${BOT.name} did not answer. Its log has the details.`, threadTs);
@@ -278,7 +278,7 @@ export function openInteractions(options: {
   }
 }
 
-/** As Slack stores what a person types: its three signs escaped, and a name that it knows as a mention. */
+/** Converts typed text to Slack's stored form: three escaped signs, and known names as mentions. */
 function asSlackText(text: string, mentionOf: (person: Person) => string): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return escaped.replaceAll(/(?<!\w)@(\w+)/g, (typed, name) => {
@@ -291,7 +291,7 @@ function mention({ id }: Person): string {
   return `<@${id}>`;
 }
 
-/** A command that asks for it gets the name along. */
+/** The form for commands that ask for the name. */
 function mentionInCommand({ id, name }: Person): string {
   return `<@${id}|${name}>`;
 }

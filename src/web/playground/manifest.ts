@@ -1,4 +1,4 @@
-/** What the Slack app declares in its manifest: the playground offers that and no more. */
+/** The Slack app's manifest. The playground offers exactly what it declares. */
 
 export type SlackManifest = Readonly<{
   commands: readonly Readonly<{ command: string; description: string; usageHint: string; shouldEscape: boolean }>[];
@@ -14,7 +14,7 @@ type ManifestFile = {
   settings?: { event_subscriptions?: { bot_events?: string[] } };
 };
 
-/** The file is our own and ships with the program, so it is read and not checked. */
+/** The file is our own and ships with the program, so it is not validated. */
 export function readManifest(json: string): SlackManifest {
   const { features = {}, settings = {} } = JSON.parse(json) as ManifestFile;
   return {

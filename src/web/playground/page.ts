@@ -1,7 +1,7 @@
 /**
- * The playground's page and the few requests that it makes. It listens on this machine only, but a web site that is
- * open in the same browser can reach this machine too: a name that is not ours (DNS rebinding) and an origin that is
- * not ours (a request from another site) are refused, and the page itself may load and run nothing but its own files.
+ * The playground's page and its requests. It listens on this machine only, but a web site in the same browser can reach
+ * this machine too. So it refuses a foreign host name (DNS rebinding) and a foreign origin (a request from another site),
+ * and the page may load and run only its own files.
  */
 import { fileURLToPath } from 'node:url';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
@@ -14,7 +14,7 @@ import { type RequestBodies, rawBodyOf } from '#web/request-bodies.ts';
 
 export type PlaygroundPage = Readonly<{
   router: Router;
-  /** Ends the open event streams, which would otherwise keep the server open. */
+  /** Ends the open event streams, which would keep the server open. */
   close(): void;
 }>;
 
@@ -31,7 +31,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** What the page sends is a line of text or a form; Slack's own limit of a message is 40,000 characters. */
+/** The page sends a line of text or a form; Slack's limit of a message is 40,000 characters. */
 const LARGEST_BODY_BYTES = 200_000;
 
 export function playgroundPage(options: {
@@ -78,14 +78,14 @@ export function playgroundPage(options: {
     const found = workspace.file(request.params.id);
     if (found === undefined) return response.sendStatus(404);
     const { name, mimetype } = found.file;
-    // Only pictures are shown as what they are; the rest is text or a download, never a page.
+    // Only pictures are shown directly; everything else is a download, never a page.
     if (!mimetype.startsWith('image/')) response.attachment(name);
     return response.type(mimetype).send(Buffer.from(found.bytes));
   });
 
   const json = bodies.read({
     maxBytes: LARGEST_BODY_BYTES,
-    // A form of another site can send anything but JSON without asking first.
+    // Another site's form can send any type but JSON without a preflight request.
     refuse: ({ header }) =>
       /^application\/json\b/.test(header('content-type') ?? '') ? undefined : { status: 415, text: 'send JSON\n' },
   });

@@ -1,18 +1,18 @@
 /**
- * Bolt's way in without a network: what happens on the page is handed to the app in this process, and the listener's
- * acknowledgement comes back as the answer.
+ * A Bolt receiver without a network: it passes actions on the page to the app in this process, and returns the listener's
+ * acknowledgement as the answer.
  */
 import type { App, Receiver } from '@slack/bolt';
 import type { Clock } from '#core/clock.ts';
 
 export type Answer =
   | Readonly<{ kind: 'acknowledged'; response: unknown }>
-  /** No listener took it, or none in time. */
+  /** No listener acknowledged it in time. */
   | Readonly<{ kind: 'unanswered' }>;
 
 export type InProcessReceiver = Receiver & Readonly<{ send(body: Readonly<Record<string, unknown>>): Promise<Answer> }>;
 
-/** Slack tells the person that the app did not answer after this time. */
+/** After this time, Slack shows that the app did not answer. */
 const ACKNOWLEDGE_WITHIN_MS = 3000;
 
 export function inProcessReceiver(clock: Clock): InProcessReceiver {
@@ -34,7 +34,7 @@ export function inProcessReceiver(clock: Clock): InProcessReceiver {
         const ack = async (response?: unknown) => resolve({ kind: 'acknowledged', response });
         to.processEvent({ body, ack }).then(
           () => resolve({ kind: 'unanswered' }),
-          // Bolt has handed the error to app.error; the person who asked is told that nobody answered.
+          // Bolt has passed the error to app.error; the person sees that the app did not answer.
           () => resolve({ kind: 'unanswered' }),
         );
       });

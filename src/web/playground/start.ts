@@ -1,11 +1,11 @@
 /**
- * The playground: a page on this machine, shaped like a Slack channel, driven by the very listeners that serve Slack.
+ * The playground: a page on this machine that looks like a Slack channel and uses the same listeners as Slack.
  *
  *   page ──HTTP──► interactions ──► receiver ──► Bolt, our listeners, jobs, outbox
  *     ▲                                                        │ the real Slack client
  *     └──events── workspace (Slack in memory) ◄──── fetch ◄────┘
  *
- * Nothing leaves the machine, and nothing but this machine gets in.
+ * Nothing leaves the machine, and only this machine has access.
  */
 import { readFile } from 'node:fs/promises';
 import type { Receiver } from '@slack/bolt';
@@ -23,19 +23,19 @@ import { type RecordedCase, welcome } from '#web/playground/welcome.ts';
 import { INCIDENTS, type Message, openWorkspace } from '#web/playground/workspace.ts';
 import { listen, type Readiness, webApp } from '#web/server.ts';
 
-/** What the bot needs in place of Slack. */
+/** The bot's replacement for Slack. */
 export type PlaygroundSlack = Readonly<{ botToken: string; apiUrl: string; fetch: FetchFunction; receiver: Receiver }>;
 
 export type PlaygroundOptions = Readonly<{
-  /** Taken as it is; 0 lets the system choose. */
+  /** 0 lets the system choose. */
   port: number;
   /** The folder with `manifest.json` and `samples/`. */
   root: URL;
-  /** The bot reads it as a source: the evidence of each incident that is played is put into it. */
+  /** The evidence of each played incident goes here. The bot reads it as a source. */
   evidenceFolder: string;
-  /** What `/trace` reads besides the recorded cases, in words: `Jaeger at http://localhost:16686`. */
+  /** Further sources of `/trace`, in words: `Jaeger at http://localhost:16686`. */
   sources?: readonly string[];
-  /** What to set for one's own traces, and for one's own logs. */
+  /** The settings for your own traces and logs. */
   settings?: readonly string[];
   notReady?: Readiness;
   clock: Clock;
@@ -98,7 +98,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   };
 }
 
-/** Without its samples the page still works: on the sources that are configured. */
+/** Without its samples, the page still works with the configured sources. */
 async function recordedCases(index: URL, log: Log): Promise<readonly RecordedCase[]> {
   try {
     return JSON.parse(await readFile(index, 'utf8')) as RecordedCase[];

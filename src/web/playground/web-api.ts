@@ -1,7 +1,7 @@
 /**
  * Slack's Web API over the workspace in memory: a `fetch` that answers the way Slack answers over HTTP (urlencoded or
  * JSON bodies, blocks as JSON text, `{ok:false,error}` with status 200), so that the real client and the real listeners
- * run unchanged. It has the methods that the bot calls; another one is `unknown_method`.
+ * run unchanged. It has the methods that the bot calls; any other is `unknown_method`.
  */
 import {
   type AnyBlock,
@@ -37,7 +37,7 @@ export function slackFetch(
     if (request.url.startsWith(PLAYGROUND_API_URL)) return callMethod(methods, request);
     if (request.url.startsWith(UPLOAD_URLS)) return takeUpload(workspace, request);
     if (request.url.startsWith(RESPONSE_URLS)) return takeResponse(workspace, request);
-    // The rest of the network does not exist for the playground's bot.
+    // The playground's bot reaches nothing else.
     return new Response('no_service', { status: 404 });
   };
 }
@@ -60,7 +60,7 @@ async function callMethod(methods: ReadonlyMap<string, Method>, request: Request
   }
 }
 
-/** What the playground's token may do: everything that is answered here. */
+/** The scopes of the playground's token: everything that is implemented here. */
 const SCOPES =
   'commands,chat:write,files:write,channels:history,groups:history,users:read,reactions:read,reactions:write,pins:read,pins:write';
 
@@ -251,7 +251,7 @@ function viewOf(json: string): Omit<View, 'id'> {
   return parse<View>(json, 'invalid_arguments');
 }
 
-/** What comes from the client is our own bot's: its outer form is trusted, its blocks are checked by the workspace. */
+/** The client is our own bot, so its outer form is trusted. The workspace checks the blocks. */
 function parse<T>(json: string, error: string): T {
   try {
     return JSON.parse(json) as T;
@@ -285,7 +285,7 @@ function page(all: readonly Message[], args: Args): object {
   };
 }
 
-/** A message in the form in which Slack's API and its payloads show it. */
+/** A message in the form of Slack's API and payloads. */
 export function apiMessage(message: Message, withMetadata: boolean): object {
   const { userId, text, ts, blocks, files, threadTs, editedTs, metadata } = message;
   const by = PEOPLE.find(({ id }) => id === userId);
@@ -317,7 +317,7 @@ async function takeUpload(workspace: Workspace, request: Request): Promise<Respo
   return taken ? new Response(`OK - ${bytes.length}`) : new Response('no_service', { status: 404 });
 }
 
-/** Slack takes the bytes as they are or as the file of a form. */
+/** Slack accepts the raw bytes or a form with a file. */
 async function uploadedBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   if (!request.headers.get('content-type')?.startsWith('multipart/form-data'))
     return new Uint8Array(await request.arrayBuffer());

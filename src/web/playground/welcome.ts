@@ -1,14 +1,14 @@
-/** The first message in the playground: what this is, and what to try. */
+/** The first message in the playground: its purpose, and what to try. */
 import type { KnownBlock } from '@slack/types';
 
 export type RecordedCase = Readonly<{ id: string; title: string; what: string }>;
 
-/** The page itself answers these buttons: it types the command that is their value. No listener sees them. */
+/** The page itself handles these buttons: it types the button's value as a command. No listener sees them. */
 const TYPE_COMMAND = 'playground_type_command';
-/** The page answers this one, too: PagerDuty posts the alert. */
+/** The page handles this button too: PagerDuty posts the alert. */
 const SEND_ALERT = 'playground_send_alert';
 
-/** A message holds 50 blocks; more cases than this would make the welcome no welcome. */
+/** A message can have 50 blocks, but more cases would make the welcome too long. */
 const CASES_SHOWN = 12;
 
 export function welcome(
@@ -67,7 +67,7 @@ function section(text: string) {
   return { type: 'section' as const, text: { type: 'mrkdwn' as const, text } };
 }
 
-/** `settings`: what to set for one's own traces, and for one's own logs. */
+/** `settings`: the settings for your own traces and logs. */
 function readFrom(hasCases: boolean, sources: readonly string[], settings: readonly string[]): string {
   const read = [...(hasCases ? ['the recorded cases in `samples/`'] : []), ...sources];
   const from = read.length === 0 ? 'No source is configured.' : `I read ${read.join(', ')}.`;

@@ -1,7 +1,7 @@
 /**
- * A Slack workspace in memory: what the playground's page shows and what the bot's calls change. It keeps Slack's
- * rules where the bot can notice them (who may update what, one use of a trigger, five of a response_url) and answers
- * in Slack's own error codes. It ends with the process.
+ * A Slack workspace in memory. The playground's page shows it, and the bot's calls change it. It follows Slack's rules where
+ * the bot can notice them (who may update what, one use of a trigger, five of a response_url) and uses Slack's error
+ * codes. It ends with the process.
  */
 import type { Block, KnownBlock } from '@slack/types';
 import type { Clock } from '#core/clock.ts';
@@ -15,7 +15,7 @@ export type Person = Readonly<{
   name: string;
   realName: string;
   isBot: boolean;
-  /** What Slack's API says of a message by this app. */
+  /** The app's ids in Slack's API. */
   app?: Readonly<{ appId: string; botId: string }>;
 }>;
 export type Channel = Readonly<{ id: string; name: string; topic: string; members: readonly string[] }>;
@@ -63,7 +63,7 @@ export type Draft = Readonly<{
   files?: readonly SharedFile[] | undefined;
 }>;
 
-/** Slack's word for what went wrong, as `error` of an answer. */
+/** Slack's error code, the `error` of a response. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly details: readonly string[];
@@ -95,10 +95,10 @@ export const PAGERDUTY: Person = {
   isBot: true,
   app: { appId: 'A1FKYAUUX', botId: 'B0PAGERDUTY' },
 };
-/** Slack's own voice: it answers what never reaches an app. */
+/** Slackbot answers what never reaches an app. */
 export const SLACKBOT: Person = { id: 'USLACKBOT', name: 'slackbot', realName: 'Slackbot', isBot: true };
 
-/** They never speak: roles and action items can be given to them. */
+/** People who never write, for roles and action items. */
 const COLLEAGUES: readonly Person[] = [
   { id: 'U0MIRA', name: 'mira', realName: 'Mira', isBot: false },
   { id: 'U0JONAS', name: 'jonas', realName: 'Jonas', isBot: false },
@@ -106,17 +106,17 @@ const COLLEAGUES: readonly Person[] = [
 
 export const PEOPLE: readonly Person[] = [YOU, ...COLLEAGUES, BOT, PAGERDUTY, SLACKBOT];
 
-/** The channel in which everything is played. */
+/** The channel of the playground. */
 export const INCIDENTS = 'C0INCIDENTS';
 
-/** The page itself follows these addresses to the message. */
+/** The page itself opens these addresses as messages. */
 export const ARCHIVES = 'https://playground.invalid/archives/';
 
-/** Addresses that resolve nowhere: what the bot sends to them is answered in this process or not at all. */
+/** Addresses that resolve nowhere. Requests of the bot to them are answered in this process. */
 export const RESPONSE_URLS = 'https://hooks.playground.invalid/response/';
 export const UPLOAD_URLS = 'https://files.playground.invalid/upload/';
 
-/** Slack cuts a longer text off when it is posted, and refuses it in an update. */
+/** Slack truncates a longer text in a post, and refuses it in an update. */
 const POSTED_TEXT_LIMIT = 40_000;
 const UPDATED_TEXT_LIMIT = 4_000;
 const TRIGGER_LIFE_US = 3_000_000;
@@ -221,7 +221,7 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     return add(channel(channelId), YOU.id, { text, threadTs }, false);
   }
 
-  /** By an app, ours unless it is said. */
+  /** A message of an app, by default ours. */
   function post(channelId: string, draft: Draft, by: Person = BOT): Message {
     const to = channel(channelId);
     if (!to.members.includes(by.id)) throw new Refusal('not_in_channel');
@@ -249,7 +249,7 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     drop(before);
   }
 
-  /** Newest first, as Slack gives it; what only one person sees is in nobody's history. */
+  /** Newest first, as in Slack. Ephemeral messages are not in the history. */
   function history(channelId: string): Message[] {
     const { id } = readable(channelId);
     return [...messages.values()]
@@ -324,7 +324,7 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     return `${RESPONSE_URLS}${id}`;
   }
 
-  /** What is posted to a response_url. */
+  /** Handles a post to a response_url. */
   function respond(
     url: string,
     draft: Draft & { inChannel?: boolean; replaceOriginal?: boolean; deleteOriginal?: boolean },
@@ -356,7 +356,7 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     return { fileId, uploadUrl: `${UPLOAD_URLS}${fileId}` };
   }
 
-  /** The bytes of a file that was announced; false when none was announced for this address. */
+  /** Takes the bytes of an announced file; false where no file was announced for this address. */
   function takeUpload(url: string, bytes: Uint8Array<ArrayBuffer>): boolean {
     const stored = files.get(url.slice(UPLOAD_URLS.length));
     if (stored === undefined) return false;
@@ -418,12 +418,12 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
 
   function newView(view: Omit<View, 'id'>): View {
     const blocks: readonly AnyBlock[] = Array.isArray(view.blocks) ? view.blocks : [];
-    // The limits are those of a message, which cannot hold an input.
+    // These are the limits of a message, which cannot have an input.
     refuseBadBlocks(blocks.filter(({ type }) => type !== 'input'));
     return { ...view, type: String(view.type), blocks: withIds(blocks), id: `V${newId()}` };
   }
 
-  /** Only a member reads a channel; the bot is the one who asks. */
+  /** Only a member can read a channel; the caller is the bot. */
   function readable(channelId: string): Channel {
     const found = channel(channelId);
     if (!found.members.includes(BOT.id)) throw new Refusal('not_in_channel');
@@ -499,7 +499,7 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     return `${Math.floor(lastTsUs / 1e6)}.${String(lastTsUs % 1e6).padStart(6, '0')}`;
   }
 
-  /** Slack names each block that came without a name: actions are told apart by it. */
+  /** Like Slack, gives an id to each block without one, so that actions can be distinguished. */
   function withIds(blocks: readonly AnyBlock[]): AnyBlock[] {
     return blocks.map((block) => (block.block_id ? block : { ...block, block_id: newId().slice(-6) }));
   }
@@ -509,7 +509,7 @@ function usersOf({ reactions }: Message, name: string): readonly string[] {
   return reactions.find((one) => one.name === name)?.users ?? [];
 }
 
-/** A reaction that nobody gives any more is gone. */
+/** Removes a reaction without users. */
 function withUsers({ reactions }: Message, name: string, users: readonly string[]): Message['reactions'] {
   return reactions.map((one) => (one.name === name ? { name, users } : one)).filter((one) => one.users.length > 0);
 }
@@ -518,7 +518,7 @@ function keyOf(channelId: string, ts: string): string {
   return `${channelId}/${ts}`;
 }
 
-/** One channel where the bot is, and one where it is not: so that this case can be seen too. */
+/** One channel with the bot, and one without it, to show this case too. */
 function firstChannels(): Channel[] {
   const colleagues = COLLEAGUES.map(({ id }) => id);
   return [
@@ -543,7 +543,7 @@ const SIGNATURES: readonly (readonly [string, readonly number[]])[] = [
   ['image/gif', [0x47, 0x49, 0x46, 0x38]],
 ];
 
-/** By the first bytes, never by what the name claims: the page shows it as an image only if it is one. */
+/** By the first bytes, never by the name: the page shows only real images as images. */
 function mimetypeOf(name: string, bytes: Uint8Array): string {
   const signed = SIGNATURES.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte));
   if (signed) return signed[0];

@@ -1,4 +1,4 @@
-/** Block Kit as elements. A block that this page cannot draw says so in its place. */
+/** Block Kit as elements. A note replaces a block that this page cannot show. */
 import { confirmed, showPicture } from './dialogs.js';
 import { element } from './dom.js';
 import { inputBlock } from './inputs.js';
@@ -7,15 +7,15 @@ import { ask, fileAddress } from './server.js';
 import { richText, textNodes } from './text.js';
 
 /**
- * @typedef {object} Around what surrounds the blocks
+ * @typedef {object} Around the context of the blocks
  * @property {import('./text.js').Names} names
- * @property {object} place where they are, as the server names it
+ * @property {object} place their place, as the server names it
  * @property {(text: string) => void} typeCommand puts a command into the composer and sends it
  * @property {() => Promise<void>} sendAlert makes PagerDuty post its alert
  * @property {(problem: string) => void} complain
  */
 
-/** The page itself answers these buttons; no app has them. */
+/** The page itself handles these buttons; no app has them. */
 const OWN_BUTTONS = {
   playground_type_command: (one, around) => around.typeCommand(one.value),
   playground_send_alert: (_one, around) => around.sendAlert(),
@@ -73,7 +73,7 @@ function imageBlock(block) {
   return element('figure', { class: 'block picture' }, title, picture(block, 'large'));
 }
 
-/** A picture of this workspace opens large; one from elsewhere is linked and not loaded: the page calls nobody. */
+/** A picture of this workspace opens large. An external picture is only linked, because the page calls no other server. */
 function picture(one, size) {
   const id = one.slack_file?.id;
   if (id === undefined) {
@@ -115,7 +115,7 @@ function button(one, block, around) {
   );
 }
 
-/** A menu of the platform's own: it works by keyboard and on a phone without our help. */
+/** A native menu: it works by keyboard and on a phone without extra code. */
 function overflow(one, block, around) {
   return chooser(one, block, around, 'More choices', 'overflow', '⋯');
 }
@@ -159,7 +159,7 @@ function unknown({ type }) {
   return element('p', { class: 'block unknown' }, `(this page cannot show a block of type ${type})`);
 }
 
-/** Finds the control again after its message was drawn anew. */
+/** Finds the control again after its message was redrawn. */
 function keyOf(block, one) {
   return `${block.block_id}/${one.action_id}`;
 }

@@ -1,18 +1,18 @@
-/** The box in which people type: messages, and commands with what is known about them while they are typed. */
+/** The message box: messages, and commands with suggestions. */
 import { element, icon } from './dom.js';
 
 /**
  * @param {object} options
  * @param {string} options.id
- * @param {string} options.label what the box is called
- * @param {((text: string) => readonly Suggestion[]) | undefined} options.suggest for what is typed so far; none where there are no commands
+ * @param {string} options.label the name of the box
+ * @param {((text: string) => readonly Suggestion[]) | undefined} options.suggest suggestions for the typed text; undefined where there are no commands
  * @param {(text: string) => Promise<void>} options.send
  *
  * @typedef {object} Suggestion
- * @property {string} line what stands in the box when it is chosen
+ * @property {string} line the text of the box after this choice
  * @property {string} name
  * @property {string} note
- * @property {boolean} eager Enter takes it: what is typed so far has no meaning yet
+ * @property {boolean} eager Enter chooses it, because the typed text is incomplete
  */
 export function composer({ id, label, suggest, send }) {
   let suggestions = [];
@@ -131,7 +131,7 @@ export function composer({ id, label, suggest, send }) {
     event.stopPropagation();
   }
 
-  /** Keys that mean the list while it is open. */
+  /** Keys that control the open list. */
   function keyedInList({ key }) {
     const count = suggestions.length;
     if (count === 0) return false;

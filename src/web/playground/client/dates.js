@@ -1,11 +1,11 @@
-/** Times as the reader's own zone and language have them. */
+/** Times in the reader's time zone and language. */
 
 /** @param {string} ts a Slack timestamp */
 export function timeOf(ts) {
   return new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(instant(ts));
 }
 
-/** Without the half of the day: for where there is little room. */
+/** Without AM and PM, where there is little room. */
 export function briefTimeOf(ts) {
   const parts = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).formatToParts(instant(ts));
   const told = parts.filter(({ type }) => type !== 'dayPeriod').map(({ value }) => value);

@@ -1,8 +1,8 @@
-/** What opens over the page: a question before a button acts, a picture in full size, a menu. */
+/** Overlays of the page: a confirmation before a button acts, a picture in full size, a menu. */
 import { element, iconButton } from './dom.js';
 import { textNodes } from './text.js';
 
-/** Asks what the button's `confirm` says. @returns {Promise<boolean>} */
+/** Shows the button's `confirm` dialog. @returns {Promise<boolean>} */
 export function confirmed(confirm, names) {
   return new Promise((resolve) => {
     const dialog = element(
@@ -95,10 +95,10 @@ export function showMenu(opener, items) {
   buttons[0]?.focus();
 }
 
-/** A dialog lives as long as it is open. */
+/** Opens a dialog, which is removed when it closes. */
 export function openDialog(dialog) {
   document.body.append(dialog);
-  // A click beside the dialog's content closes it: the dialog itself is then the target.
+  // A click outside the content closes the dialog: its target is then the dialog itself.
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
   dialog.addEventListener('close', () => dialog.remove());
   dialog.showModal();

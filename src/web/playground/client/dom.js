@@ -1,4 +1,4 @@
-/** Elements without HTML strings: a string child is always a text node, so that nothing the bot posts can become markup. */
+/** Elements without HTML strings. A string child is always a text node, so the bot's texts cannot become markup. */
 
 /**
  * @param {string} tag
@@ -49,7 +49,7 @@ export function icon(name) {
   return svg;
 }
 
-/** A button that shows an icon and is called by its label. */
+/** A button with an icon; its label is for screen readers and the tooltip. */
 export function iconButton(name, label, onclick, properties = {}) {
   return element(
     'button',

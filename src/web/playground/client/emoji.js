@@ -1,6 +1,6 @@
 import { element, icon } from './dom.js';
 
-/** The emoji that the bot and people use here; another name stays as it was typed, between its colons. */
+/** The emoji that the bot and people use here. Other names stay as typed, between colons. */
 const EMOJI = new Map(
   Object.entries({
     rotating_light: '🚨',
@@ -57,7 +57,7 @@ const EMOJI = new Map(
   }),
 );
 
-/** Those that say how things stand are drawn: not every machine has a font with them. */
+/** Status emoji are drawn, because not every machine has a font with them. */
 const DOTS = new Map([
   ['red_circle', 'red'],
   ['large_orange_circle', 'orange'],

@@ -1,4 +1,4 @@
-/** The inputs of a modal, and what was filled in in the form in which Slack hands it to the app. */
+/** The inputs of a modal, and their values in Slack's form. */
 import { element } from './dom.js';
 import { textNodes } from './text.js';
 

@@ -1,4 +1,4 @@
-/** The page: what the workspace holds as the server tells it, and which part of it is on the screen. */
+/** The page: a copy of the server's workspace, and the part of it on the screen. */
 import { blockNodes } from './blocks.js';
 import { composer } from './composer.js';
 import { dayOf } from './dates.js';
@@ -10,15 +10,15 @@ import { showView } from './modal.js';
 import { ask } from './server.js';
 import { mrkdwnNodes } from './text.js';
 
-/** Lines of one person within this time stand together under one name; what has blocks or files stands on its own. */
+/** Lines of one person within this time are grouped under one name. Messages with blocks or files are never grouped. */
 const TOGETHER_SECONDS = 300;
 
 const HOME = 'home';
 
-/** The reaction that the bot takes for a mark. */
+/** The reaction that marks a message for the timeline. */
 const MARK = 'pushpin';
 
-/** How long a message that was looked for stands out. */
+/** How long an opened message is highlighted. */
 const FOUND_MS = 2000;
 
 const workspace = {
@@ -51,7 +51,7 @@ document.addEventListener('keydown', ({ key }) => {
   else closeThread();
 });
 byId('pinned').addEventListener('click', ({ currentTarget }) => showPins(currentTarget));
-// Links to messages of this workspace lead to them; elsewhere they would lead nowhere.
+// Links to messages of this workspace open them on the page, because their addresses do not exist.
 document.addEventListener('click', (event) => {
   const place = placeOf(event.target.closest?.('a[href]')?.href ?? '');
   if (place === undefined) return;
@@ -59,13 +59,13 @@ document.addEventListener('click', (event) => {
   document.querySelector('dialog.reader')?.close();
   showMessage(place);
 });
-// On a phone the channels lie over the page: whoever touches the page beside them wants the page.
+// On a phone the channels cover the page: a touch outside them closes them.
 document.addEventListener('click', ({ target }) => {
   const beside = !byId('sidebar').contains(target) && !byId('open-sidebar').contains(target);
   if (sidebarIsOpen() && beside) toggleSidebar(false);
 });
 
-/** The first event of each connection is the whole workspace, so that nothing is missed in between. */
+/** The first event of each connection is the whole workspace, so nothing is missed. */
 function connect() {
   const events = new EventSource('/playground/events');
   events.addEventListener('snapshot', ({ data }) => {
@@ -112,8 +112,8 @@ function takeChange(change) {
 }
 
 /**
- * Screen readers get the one line that says it all, once for each new text, and not the whole message; the detail in a
- * thread that is not open would talk over it.
+ * Screen readers get the summary line once for each new text, not the whole message. Messages in a closed thread are not
+ * announced, because they would interrupt it.
  */
 function announce(message) {
   const { userId, text, channelId, threadTs } = message;
@@ -177,7 +177,7 @@ function placeOf(address) {
   return message ?? {};
 }
 
-/** Where it stands: in the channel, or in its thread. */
+/** Shows the message in the channel or in its thread. */
 function showMessage({ channelId, ts, threadTs }) {
   if (ts === undefined) return;
   show(channelId);
@@ -228,14 +228,14 @@ function drawComposer() {
     label: `Message #${channel.name}, or type /`,
     suggest: suggestions,
     send: (text) => {
-      // Whoever writes wants to see the answer, wherever the list was.
+      // After sending, show the newest messages, where the answer appears.
       lists.channel.toNewest();
       return say({ channelId: channel.id, text });
     },
   });
   writeCommand = write;
   byId('composer').replaceChildren(form);
-  // A phone's keyboard would cover the page before anything was read.
+  // On a phone, the keyboard would cover the page at once.
   if (matchMedia('(hover: hover)').matches) box.focus({ preventScroll: true });
 }
 
@@ -268,7 +268,7 @@ function peopleSuggestions(typed, wanted) {
     .map(({ name, realName }) => ({ line: `${before}${name} `, name: `@${name}`, note: realName, eager: true }));
 }
 
-/** The words that the command knows, as its usage hint lists them: `declare <title> | note | help`. */
+/** The command's words, from its usage hint: `declare <title> | note | help`. */
 function wordSuggestions([, name, typed]) {
   const hint = workspace.manifest.commands.find(({ command }) => command === name)?.usageHint ?? '';
   return hint
@@ -323,7 +323,7 @@ function openThread(ts) {
   byId('workspace').classList.add('with-thread');
   lists.thread = messageList(messages, itemElements, true);
   drawThread();
-  // The first message was just read in the channel: the thread opens where the replies begin.
+  // The reader has just seen the first message in the channel, so the thread opens at the first reply.
   messages.querySelector('.reply-count')?.scrollIntoView();
   if (matchMedia('(hover: hover)').matches) box.focus({ preventScroll: true });
 }
@@ -345,7 +345,7 @@ function drawThread() {
   lists.thread.draw(thread.map(placedInThread));
 }
 
-/** A message with everything that decides how it looks, so that only what changed is drawn anew. */
+/** A message with everything that affects its look, so that only changed messages are redrawn. */
 function placedInChannel(message, at, channel) {
   const previous = channel[at - 1];
   const sameDay = previous !== undefined && dayOf(previous.ts) === dayOf(message.ts);
@@ -426,7 +426,7 @@ async function sendAlert() {
   await ask('send-alert');
 }
 
-/** How long a complaint stays: long enough to read two lines. */
+/** How long an error note stays: long enough to read two lines. */
 const COMPLAINT_MS = 6000;
 
 function complain(problem) {

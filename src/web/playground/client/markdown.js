@@ -34,7 +34,7 @@ function fence(lines, at) {
 function heading(lines, at) {
   const found = /^(#{1,6})\s+(\S.*)?$/.exec(lines[at]);
   const title = (found?.[2] ?? '').replace(/(?<![\s#])[\s#]+$/, '');
-  // The page has its own first heading, so that the file's begin one below.
+  // The page has the first heading, so the file's headings begin one level below.
   return found
     ? { node: element(`h${Math.min(found[1].length + 1, 6)}`, {}, ...inline(title)), next: at + 1 }
     : undefined;

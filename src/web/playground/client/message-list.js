@@ -1,16 +1,16 @@
-/** The messages of the channel or of a thread: what is drawn anew, and where the reader is. */
+/** The messages of the channel or of a thread: redraws changed ones and keeps the reader's position. */
 import { element, icon } from './dom.js';
 
-/** So near to where the list rests that the reader meant to be there. */
+/** Within this distance of its resting place, the list counts as being there. */
 const NEAR_PX = 80;
 
 /**
- * A scrolling list that keeps its elements as long as what they show is the same. It follows what arrives while the
- * reader is at the newest message: at its beginning, or at the very end of the list. Elsewhere it stays where it is.
+ * A scrolling list that keeps unchanged elements. It follows new messages while the reader is at the newest message, at its
+ * beginning or at the very end of the list. Otherwise it keeps its position.
  *
  * @param {HTMLElement} container
  * @param {(item: object) => HTMLElement[]} elementsOf
- * @param {boolean} [readFromTop] it is read from its beginning: it follows only from its very end
+ * @param {boolean} [readFromTop] the list is read from its beginning, so it follows only from its very end
  */
 export function messageList(container, elementsOf, readFromTop = false) {
   let drawn = new Map();
@@ -20,7 +20,7 @@ export function messageList(container, elementsOf, readFromTop = false) {
   container.after(below);
   let width = container.clientWidth;
   container.addEventListener('scroll', () => {
-    // The browser's own correction after a change of width is not the reader's wish.
+    // The browser's scroll correction after a width change is not the reader's action.
     if (container.clientWidth !== width) return;
     resting = restingPlace();
     if (resting) below.hidden = true;
@@ -88,7 +88,7 @@ function sameChildren(container, elements) {
   return container.children.length === elements.length && elements.every((one, at) => container.children[at] === one);
 }
 
-/** A selector for what has the focus inside a message, so that drawing the message anew does not lose it. */
+/** A selector for the focused element inside a message, so that redrawing keeps the focus. */
 function focusKey(container) {
   const focused = document.activeElement;
   if (!container.contains(focused)) return undefined;

@@ -10,9 +10,9 @@ import { mrkdwnNodes } from './text.js';
 
 /**
  * @param {object} message
- * @param {object} shown how it is shown here
+ * @param {object} shown how to show it here
  * @param {object} shown.person who wrote it
- * @param {boolean} shown.compact it follows another of the same person, whose name stands above
+ * @param {boolean} shown.compact it follows a message of the same person, so it has no name
  * @param {readonly object[]} shown.replies of its thread, where the thread is not open here
  * @param {boolean} shown.inThread
  * @param {{ label: string, run: () => void }[]} shown.menu
@@ -61,7 +61,7 @@ export function messageElement(message, shown) {
   );
 }
 
-/** Blocks where there are some; the text alone is what notifications and screen readers get. */
+/** The blocks, or the text where there are none. Notifications and screen readers get only the text. */
 function content(message, around) {
   if (message.blocks.length > 0) return blockNodes(message.blocks, around);
   if (message.text === '') return [];
@@ -74,7 +74,7 @@ export function avatar({ name, isBot, realName }) {
   return element('span', { class: `avatar ${isBot ? 'bot' : ''}`, 'aria-hidden': 'true' }, realName[0]);
 }
 
-/** Pressed once more, it is taken back. */
+/** A second press removes the reaction. */
 function reaction({ name, users }, { you, react, around }) {
   const own = users.includes(you);
   return element(
@@ -104,7 +104,7 @@ function threadLink(replies, openThread) {
   );
 }
 
-/** Beside what the message is about, what can be done with it. */
+/** The actions of a message. */
 function tools(message, { inThread, menu, openThread }) {
   const openMenu = (event) => showMenu(event.currentTarget, menu);
   return element(

@@ -8,7 +8,7 @@ import { textNodes } from './text.js';
 
 let shownView;
 
-/** Shows the bot's modal, its newer state, or takes it away. */
+/** Shows, updates or closes the bot's modal. */
 export function showView(view, around) {
   const before = shownView;
   shownView = undefined;
@@ -53,7 +53,7 @@ export function showView(view, around) {
   openDialog(dialog);
 }
 
-/** Each at the input that it is about, as Slack does. */
+/** Shows each error at its input, as Slack does. */
 function showProblems(form, problems) {
   for (const shown of form.querySelectorAll('.problem')) shown.remove();
   for (const [block, text] of Object.entries(problems)) {

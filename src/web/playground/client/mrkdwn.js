@@ -1,6 +1,6 @@
 /**
- * Reads Slack's mrkdwn into a tree of plain data. It draws nothing and decides nothing about safety beyond one thing:
- * what is not exactly a link, a mention or a mark stays text.
+ * Parses Slack's mrkdwn into a tree of plain data, without drawing. Anything that is not exactly a link, a mention or a mark
+ * stays text.
  *
  *   *bold* _italic_ ~strike~ `code` ```pre``` > quote :emoji: <https://x|label> <@U1> <#C1|name> <!here> <!date^…|…>
  */
@@ -37,7 +37,7 @@ export function parseMrkdwn(text) {
   return nodes;
 }
 
-/** Lines that begin with `>` stand together as a quote; the others are text with line breaks. */
+/** Adjacent lines that begin with `>` form one quote; the others are text with line breaks. */
 function paragraphs(text) {
   const nodes = [];
   let quoted = [];
@@ -66,7 +66,7 @@ function paragraphs(text) {
   return nodes;
 }
 
-/** @param {string} active the marks that are open around this text: a mark does not stand inside itself */
+/** @param {string} active the open marks around this text: a mark cannot contain itself */
 function inline(text, active) {
   const nodes = [];
   let words = '';

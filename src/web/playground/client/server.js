@@ -1,6 +1,6 @@
 /** The page's few requests. */
 
-/** @returns {Promise<unknown>} what the server gave back; rejects with Slack's word for what went wrong */
+/** @returns {Promise<unknown>} the server's result; rejects with Slack's error code */
 export async function ask(what, body = {}) {
   const answer = await fetch(`/playground/${what}`, {
     method: 'POST',

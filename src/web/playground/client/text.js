@@ -1,4 +1,4 @@
-/** Slack's text objects and rich text as elements. Every string becomes a text node; a link goes to http(s) or mail only. */
+/** Slack's text objects and rich text as elements. Every string becomes a text node. Links go only to http(s) or mail. */
 import { formatDate } from './dates.js';
 import { element } from './dom.js';
 import { emoji } from './emoji.js';
@@ -6,7 +6,7 @@ import { parseMrkdwn } from './mrkdwn.js';
 
 /** @typedef {{ personName(id: string): string, channelName(id: string): string, everybody(): object[] }} Names */
 
-/** A text object: `mrkdwn` is read, `plain_text` only has its emoji drawn. */
+/** A text object: `mrkdwn` is parsed; in `plain_text`, only emoji are drawn. */
 export function textNodes(object, names) {
   if (object.type === 'plain_text') return plainNodes(object.text);
   return mrkdwnNodes(object.text, names);
@@ -58,7 +58,7 @@ function draw(node, names) {
   }
 }
 
-/** An address that is no web or mail address is shown and does nothing. */
+/** Other addresses are shown as text without a link. */
 export function link(url, label) {
   const safe = URL.canParse(url) && ['http:', 'https:', 'mailto:'].includes(new URL(url).protocol);
   if (!safe) return element('span', { title: url }, label);
