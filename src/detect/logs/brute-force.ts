@@ -19,22 +19,22 @@ import { counted, countText } from '#model/text/count-text.ts';
 
 export const bruteForce = defineDetector({
   id: 'brute-force',
-  title: 'Passwords being tried',
-  why: 'Whoever tries passwords stops when one fits, and the log of that moment looks like any login.',
+  title: 'Brute-force login',
+  why: 'An attacker stops when a password works, and that line looks like any login.',
   runbook: 'runbooks/brute-force.md',
-  clear: 'nobody failed to log in often enough to be guessing',
+  clear: 'no origin failed to log in often enough for an attack',
   silent: [
-    'Who guesses slowly, or from a new address each time on ever new accounts, stays below what it asks for.',
-    'Lines must say who asked: without an address and without an account there is nobody to count.',
-    'Behind a proxy that hides addresses all people are one: it is left alone while most of them get in.',
-    'A client that repeats one wrong password in even steps is taken for what it is: a client that nobody told.',
+    'It misses slow guessing, and guessing from ever new addresses on ever new accounts.',
+    'A line must name an address or an account; otherwise there is nothing to count.',
+    'Behind a proxy that hides addresses all people look like one. It ignores that address while most logins succeed.',
+    'It ignores a client that repeats one wrong password at even intervals: its password is outdated.',
   ],
   role: 'mechanism',
   field: 'security',
   coverage: 'lines',
   nextWhys: {
     unsaid: {
-      ask: 'Why can so many attempts be made?',
+      ask: 'Why are so many attempts possible?',
       lookAt: 'Rate limits and lockout of the sign-in, and whether an attempt succeeded.',
     },
   },
@@ -48,30 +48,30 @@ export const bruteForce = defineDetector({
       default: 10,
       min: 3,
       unit: 'attempts',
-      means: 'Failed logins from one address, or on one account, within the window',
-      why: 'fail2ban locks after 5 in ten minutes; people who forgot a password stop sooner. The guide’s attack has 47 in half an hour.',
+      means: 'Failed logins from one address, or on one account, within the time',
+      why: 'Fail2ban locks after 5 in ten minutes, and people who forgot a password stop sooner. The guide’s attack has 47 in 30 minutes.',
     },
     windowMinutes: {
       default: 30,
       min: 1,
       unit: 'minutes',
       means: 'Time in which they are counted',
-      why: 'The guide’s attack took half an hour; lock-out rules count over ten to thirty minutes.',
+      why: 'The guide’s attack took 30 minutes, and lockout rules count over ten to thirty minutes.',
     },
     minFailedShare: {
       default: 0.5,
       min: 0,
       max: 1,
       unit: 'share of the attempts of the address',
-      means: 'How many of all attempts of the address failed',
-      why: 'Behind one address of a company or a proxy most logins succeed.',
+      means: 'Share of the address’s attempts that failed',
+      why: 'Most logins from a company’s address or a proxy succeed.',
     },
     minAddresses: {
       default: 5,
       min: 2,
       unit: 'addresses',
-      means: 'Addresses from which one account is tried',
-      why: 'A person has a phone, a laptop and an office; five failing places at once are no person.',
+      means: 'Addresses that try one account',
+      why: 'A person has a phone, a laptop and an office. Five failing addresses at once are no person.',
     },
   },
 
@@ -95,15 +95,15 @@ export const bruteForce = defineDetector({
       manner === 'stuffing'
         ? `${attempts} on ${who} from ${counted(Number(addresses), 'address').replace('addresss', 'addresses')}`
         : `${attempts} from ${who}${Number(accounts) > 0 ? ` on ${countText(Number(accounts))} ${Number(accounts) === 1 ? 'account' : 'accounts'} (${named})` : ''}`;
-    const end = succeeded === true ? `, and then a login that succeeded${entered === '' ? '' : ` as ${entered}`}` : '';
+    const end = succeeded === true ? `, then a login${entered === '' ? '' : ` as ${entered}`} succeeded` : '';
     return {
-      title: `${where}: ${whom}, ${when}${end}`,
-      explanation: `${MANNERS[String(manner)]}${succeeded === true ? ' After the failures a login of the same origin succeeded: take the account for taken over.' : ' No login of the same origin succeeded in these lines.'}`,
+      title: `${where}: ${whom}${end}`,
+      explanation: `${MANNERS[String(manner)]} The attempts are ${when}.${succeeded === true ? ' After the failures a login from the same origin succeeded. Treat the account as compromised.' : ' No login from the same origin succeeded in these lines.'}`,
       remedy:
         succeeded === true
-          ? `End all sessions of ${entered === '' ? 'the account' : entered} and lock it now, then block the origin and tell who is responsible for security.`
-          : `Block ${manner === 'stuffing' ? 'the addresses' : who} at the firewall or the gateway, require a second factor for the accounts that are named, and tell who is responsible for security.`,
-      check: 'The origin is a test, a scanner of your own, or a client with an old password: its owner knows it.',
+          ? `End all sessions of ${entered === '' ? 'the account' : entered} and lock it now. Then block the origin and inform your security team.`
+          : `Block ${manner === 'stuffing' ? 'the addresses' : who} at the firewall or the gateway, require a second factor for the named accounts, and inform your security team.`,
+      check: 'The origin is a test, your own scanner, or a client with an old password. Its owner can confirm it.',
     };
   },
 });

@@ -18,14 +18,14 @@ import { byService, citedLines, saidIn, whenSaid, whoseLog } from '#model/logs/l
 export const dataCorruption = defineDetector({
   id: 'data-corruption',
   title: 'Data corrupted',
-  why: 'Wrong data spreads quietly into backups, caches and answers, and each hour makes it dearer to repair.',
+  why: 'Wrong data spreads silently into backups, caches and answers. Each hour makes the repair harder.',
   runbook: 'runbooks/data-corruption.md',
-  clear: 'no line tells of data that is damaged, unreadable, empty or stale',
+  clear: 'no line reports damaged, unreadable, empty or stale data',
   silent: [
-    'Data that is wrong and well-formed looks like any other: only a comparison of results shows it.',
-    'Fields that became null are seen only against lines of a healthy time that have them.',
-    'Violated constraints and messages that nobody can decode count only when there are several, and more than in the healthy time.',
-    'Lines of level debug and info that speak of staleness or constraints are left alone: caches say so when they work.',
+    'Wrong but well-formed data looks normal. Only a comparison of results shows it.',
+    'It sees fields that became null only if log lines of a healthy time have them filled.',
+    'Constraint violations and unreadable messages count only if there are several, and more than in the healthy time.',
+    'It ignores debug and info lines about stale data or constraints, because working caches log them, too.',
   ],
   role: 'mechanism',
   field: 'data',
@@ -47,30 +47,30 @@ export const dataCorruption = defineDetector({
       min: 1,
       unit: 'lines',
       means:
-        'Lines of one service of a kind that happens now and then: unreadable messages, violated constraints, stale reads, nulls',
-      why: 'One client that sends nonsense, or registers twice, is no corruption. A checksum that does not match counts alone.',
+        'Log lines of one service about what also happens normally: unreadable messages, violated constraints, stale reads, nulls',
+      why: 'One client that sends wrong data or registers twice is no corruption. A single wrong checksum counts.',
     },
     minRise: {
       default: 3,
       min: 1,
       unit: 'times',
-      means: 'Their rate compared with the healthy time',
-      why: 'Three times as many of the same lines is more than load and chance.',
+      means: 'Their rate divided by the rate in the healthy time',
+      why: 'Load and chance do not explain three times as many of the same lines.',
     },
     minNullShare: {
       default: 0.05,
       min: 0,
       max: 1,
       unit: 'share of the lines that have the field',
-      means: 'A field that is null, and never was in the healthy time',
-      why: 'A field that is missing once in twenty is what the guide calls a change of nullability; rarer ones are odd records.',
+      means: 'Lines where the field is null, although it never was in the healthy time',
+      why: 'The guide calls a field that is missing in 5 % of lines a change of nullability. Rarer ones are single bad records.',
     },
     minHealthyLines: {
       default: 50,
       min: 10,
       unit: 'lines',
       means: 'Lines of the healthy time that have the field, all of them filled',
-      why: 'What was filled fifty times is empty in less than six of a hundred (the rule of three).',
+      why: 'A field that was filled fifty times is normally empty in less than 6 % of lines (the rule of three).',
     },
   },
 
@@ -83,10 +83,10 @@ export const dataCorruption = defineDetector({
     const where = service === '' ? 'the service' : String(service);
     if (kind === 'null') {
       return {
-        title: `${who}: ${field} is empty in ${Math.round(Number(share) * 100)} % of the lines that have it, and never was; ${when}`,
-        explanation: `In the healthy time ${field} was filled in all of ${healthy} lines. Now it is empty, and no error says so.`,
-        remedy: `Look at who writes ${field}: a deploy, a migration, a changed format. Stop what copies it further, and mark what was written since.`,
-        check: `${field} may be empty by design since a change that somebody knows of.`,
+        title: `${who}: ${field} is now empty in ${Math.round(Number(share) * 100)} % of the lines that have it`,
+        explanation: `In the healthy time ${field} was filled in all ${healthy} lines. Now it is empty (${when}), and no error reports it.`,
+        remedy: `Find what writes ${field}: a deploy, a migration, a changed format. Stop jobs that copy it, and mark the records that were written since.`,
+        check: `A known change made ${field} optional on purpose.`,
       };
     }
     return {
@@ -102,38 +102,40 @@ type Thresholds = Readonly<Record<'minLines' | 'minRise' | 'minNullShare' | 'min
 
 const OF_KIND: Readonly<Record<Corruption, Readonly<Record<'explanation' | 'remedy' | 'check', string>>>> = {
   'checksum mismatch': {
-    explanation: 'What was read is not what was written: the disk, the memory, the network or who wrote it changed it.',
+    explanation:
+      'The data that was read is not the data that was written. The disk, the memory, the network or the writer changed it.',
     remedy:
-      'Stop writing to what is damaged, take a copy of it as it is, then restore it from a replica or a backup that was verified.',
-    check: 'The sum was taken of another version of the same data: then two writers disagree, and nothing is damaged.',
+      'Stop writing to the damaged data and copy it as it is. Then restore it from a replica or a verified backup.',
+    check:
+      'The checksum belongs to another version of the same data. Then two writers disagree, and nothing is damaged.',
   },
   'corrupt data': {
     explanation: 'The store cannot read its own data.',
     remedy:
-      'Take {service} out of service before it spreads, keep a copy of the damaged files, then restore from a replica or a backup that was verified.',
-    check: 'The file is of another version or of another program.',
+      'Take {service} out of service before the damage spreads, and keep a copy of the damaged files. Then restore from a replica or a verified backup.',
+    check: 'The file belongs to another version or another program.',
   },
   'unreadable data': {
     explanation:
-      'Messages come that {service} cannot decode: a producer writes another format, or they were cut.'.replace(
+      '{service} receives messages that it cannot decode: a producer writes another format, or they were truncated.'.replace(
         '{service}',
         'the service',
       ),
     remedy:
-      'Compare the version of the schema of who writes and who reads: which of them was deployed last? Set the messages aside; do not skip them unseen.',
+      'Compare the schema versions of producer and consumer: which one was deployed last? Move the messages to a dead-letter queue; do not drop them.',
     check: 'All of them come from one client that never worked.',
   },
   'violated constraint': {
     explanation:
-      'The database refused what would have been wrong: something wrote twice, or without what belongs to it.',
+      'The database rejected wrong data: something wrote a row twice, or without the rows that it refers to.',
     remedy:
-      'Look at who writes these rows: a retry that is not idempotent, a job that ran twice, a deploy. What it wrote elsewhere has no such guard.',
-    check: 'The program catches this error and means it: an insert that may find its row.',
+      'Find what writes these rows: a retry that is not idempotent, a job that ran twice, a deploy. Data that it wrote elsewhere has no such protection.',
+    check: 'The program expects this error and handles it, such as an insert of an existing row.',
   },
   'stale data': {
-    explanation: 'What was answered is older than what is stored: people see what no longer holds, without any error.',
+    explanation: 'The answers are older than the stored data. People see outdated data without any error.',
     remedy:
-      'Look at what should have refreshed it: the invalidation, the replication, the job. Drop the stale entries; the next reads fill them anew.',
+      'Look at what should refresh it: the invalidation, the replication, the job. Delete the stale entries; the next reads fill them again.',
     check: 'Answers of this age are allowed there on purpose.',
   },
 };

@@ -26,22 +26,22 @@ const MANY_ERRORS = 0.05;
 export const errorBurst = defineDetector({
   id: 'error-burst',
   title: 'Burst of errors',
-  why: 'When it began and when it ended says what to look for: a deploy, a job, a maintenance window.',
+  why: 'Its start and end show what to look for: a deploy, a job, a maintenance window.',
   runbook: 'runbooks/error-burst.md',
-  clear: 'no kind of error was more frequent than it is elsewhere in the log',
+  clear: 'no kind of error was more frequent than elsewhere in the log',
   silent: [
-    'Rates are shares of the lines of one service: where everything is logged more, or nothing at all, no share changes.',
-    'An error that lasts for the whole log is told only where it is frequent, and where no healthy time shows it as usual.',
-    'Few errors prove no burst: some come together by chance.',
-    'The service must have written something else beside its errors: a log that holds errors alone has no rate.',
+    'It compares shares of the lines of one service. If the service logs more of everything, or nothing, no share changes.',
+    'It reports an error that lasts for the whole log only if it is frequent and not normal in a healthy time.',
+    'It ignores few errors, because some come together by chance.',
+    'The service must also log other lines, because a log of only errors has no rate.',
   ],
   role: 'mechanism',
   field: 'code',
   coverage: 'failing-lines',
   nextWhys: {
     unsaid: {
-      ask: 'Why so often, and why then?',
-      lookAt: 'What the first of these lines says, what came right before it, and the load.',
+      ask: 'Why so often, and why at that time?',
+      lookAt: 'The first of these lines, the lines right before it, and the load.',
     },
   },
   checkQueries: ['log'],
@@ -54,22 +54,22 @@ export const errorBurst = defineDetector({
       default: 10,
       min: 3,
       unit: 'lines',
-      means: 'Errors of one kind within the stretch',
-      why: 'Fewer are retries of one request as often as an outage.',
+      means: 'Errors of one kind within the burst',
+      why: 'Fewer may be retries of one request.',
     },
     minRise: {
       default: 3,
       min: 1,
       unit: 'times',
-      means: 'The rate within the stretch, compared with the rate before',
-      why: 'Load that doubles often doubles its errors without anything being broken; three times as many of the same lines is something else.',
+      means: 'Rate within the burst, divided by the rate before',
+      why: 'Double load often doubles errors without a fault. Three times as many of the same lines has another cause.',
     },
     minGain: {
       default: 12,
       min: 0,
       unit: 'nats',
-      means: 'By how much two rates explain the log better than one (logarithm of the likelihood ratio)',
-      why: 'Of the 13,000 stretches that are compared, chance makes one reach 12 in less than one of ten logs.',
+      means: 'How much better two rates explain the log than one (logarithm of the likelihood ratio)',
+      why: 'About 13,000 periods are compared. By chance one of them reaches 12 in less than one of ten logs.',
     },
     minSteadyShare: {
       default: 0.02,
@@ -77,7 +77,7 @@ export const errorBurst = defineDetector({
       max: 1,
       unit: 'share of the lines of the service',
       means: 'Errors that last for the whole log',
-      why: 'One request in fifty that fails is twenty times the error budget of 99.9 %; below it many services live with what they log.',
+      why: 'A failure rate of 2 % is twenty times the error budget of 99.9 %. Below it many services log errors all the time.',
     },
   },
 
@@ -99,13 +99,13 @@ export const errorBurst = defineDetector({
       lasts === true ? `${percent(during)} of its lines` : `${percent(before)} of its lines → ${percent(worst)}`;
     const when = from === to ? `at ${from}` : `from ${from} to ${to}`;
     return {
-      title: `${who}: ${counted(Number(errors), 'error')} “${said}” ${when} (${rate})`,
+      title: `${who}: ${counted(Number(errors), 'error')} “${said}” ${when}, ${rate}`,
       explanation:
         lasts === true
-          ? `They last from the beginning of the log to its end: when it began is not in these lines.${tail(companions)}${inAll}`
+          ? `The errors last from the first to the last line of the log, so these lines do not show when they began.${tail(companions)}${inAll}`
           : `Before ${from} ${percent(before)} of the lines of ${who} were such errors; then ${percent(during)}, at its worst ${percent(worst)}.${tail(companions)}${inAll}`,
-      remedy: `Ask what began ${lasts === true ? 'before the first of these lines' : `at ${from}`}${from === to || lasts === true ? '' : ` and ended at ${to}`}: a deploy, a job, a maintenance window, an outage of what the line names.`,
-      check: 'As many of these errors stand in the log of the same hour of an ordinary day.',
+      remedy: `Find out what began ${lasts === true ? 'before the first of these lines' : `at ${from}`}${from === to || lasts === true ? '' : ` and ended at ${to}`}: a deploy, a job, a maintenance window, an outage of what the line names.`,
+      check: 'The log of the same hour of an ordinary day has as many of these errors.',
     };
   },
 });

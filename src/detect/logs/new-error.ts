@@ -22,14 +22,14 @@ import { durationText } from '#model/text/duration.ts';
 export const newError = defineDetector({
   id: 'new-error',
   title: 'New error',
-  why: 'An error that nobody has seen before is most often what the last change brought.',
+  why: 'A new error mostly comes from the last change.',
   runbook: 'runbooks/new-error.md',
-  clear: 'no error that had not been there before',
+  clear: 'no new kind of error',
   silent: [
-    'The seven days before are searched where a log store can be asked (Loki). Else it is compared with what was given, and says so: a quiet day hides nothing, a short one hides much.',
-    'Beside a trace it needs those seven days, or lines of a healthy time and enough of the same service: a request of two seconds has no past.',
-    'Of the seven days it is asked by the words that stay the same in the error: an error of few words may have been another one.',
-    'A line without a level counts only where its words tell of a failure.',
+    'It searches the previous seven days only in a log store such as Loki. Otherwise it compares with the supplied lines and says so.',
+    'For a trace it needs those seven days, or enough lines of a healthy time, because a single request has no history.',
+    'It searches the seven days for the constant words of the error. With few words it may match another error.',
+    'A line without a level counts only if its words name a failure.',
   ],
   role: 'mechanism',
   field: 'change',
@@ -37,7 +37,7 @@ export const newError = defineDetector({
   nextWhys: {
     unsaid: {
       ask: 'Why does it appear now?',
-      lookAt: 'The version that logs it, and what was deployed or reached for the first time.',
+      lookAt: 'The version that logs it, and recently deployed or newly used code.',
     },
   },
   checkQueries: ['log'],
@@ -51,16 +51,16 @@ export const newError = defineDetector({
       default: 100,
       min: 1,
       unit: 'lines',
-      means: 'Lines of the service that were looked at without it, in the healthy time or before it',
-      why: 'What is missing in a hundred lines comes in less than three of a hundred (the rule of three): fewer lines say nothing of what is usual.',
+      means: 'Earlier or healthy lines of the service that do not contain it',
+      why: 'A line that is missing in a hundred lines has a rate below 3 % (the rule of three). Fewer lines do not show what is normal.',
     },
     maxEventsTold: {
       default: 5,
       min: 1,
       max: 50,
       unit: 'errors',
-      means: 'New errors that are told one by one, the gravest first',
-      why: 'A list that nobody reads to its end hides the first of them. The rest are counted.',
+      means: 'New errors that are listed, the most severe first',
+      why: 'Nobody reads a longer list to its end. The rest are counted.',
     },
   },
 
@@ -83,13 +83,13 @@ export const newError = defineDetector({
       baseline: `not once in ${before} of the healthy time; the days before were not searched`,
       window: `not once in the ${before} before it; the days before were not searched`,
       days: `not once in the ${daysText(Number(daysUs))} before: the log store was asked`,
-      unknown: 'whether it is new is not known: there is too little before it',
+      unknown: 'It is unknown whether this error is new, because too few earlier lines were supplied',
     }[String(basis)];
     return {
       title: `${whoseLog(String(service))}: ${basis === 'unknown' ? 'error' : 'new error'} “${said}”, ${when}`,
-      explanation: `${basis === 'unknown' ? 'An error of which no earlier line tells: ' : 'Lines like it were '}${against}.${companions === '' ? '' : ` With it came ${companions}.`}${Number(more) > 0 ? ` ${countText(Number(more))} further new errors are not told one by one.` : ''}`,
-      remedy: `Look at what changed shortly before the first of these lines: a deploy, a setting, a certificate, something that ${service === '' ? 'the service' : service} calls.`,
-      check: 'The same line stands in the log of an earlier day: then it is not new, and something else is.',
+      explanation: `${basis === 'unknown' ? '' : 'Lines like it were found '}${against}.${companions === '' ? '' : ` These lines came with it: ${companions}.`}${Number(more) > 0 ? ` ${countText(Number(more))} further new errors are not listed.` : ''}`,
+      remedy: `Look for a change shortly before the first of these lines: a deploy, a setting, a certificate, a dependency of ${service === '' ? 'the service' : service}.`,
+      check: 'The log of an earlier day has the same line. Then this error is not new.',
     };
   },
 });

@@ -18,14 +18,14 @@ import { type ReachedLimit, type Resource, reachedLimit } from '#model/metrics/r
 export const resourceExhausted = defineDetector({
   id: 'resource-exhausted',
   title: 'Resource exhausted',
-  why: 'What runs out takes down everything that shares it, and the errors that follow name everything else.',
+  why: 'An exhausted resource affects everything that shares it, and the later errors name other things.',
   runbook: 'runbooks/resource-exhausted.md',
-  clear: 'no line says that memory, files, disk, threads, connections, a queue or a quota ran out',
+  clear: 'no line reports exhausted memory, files, disk, threads, connections, queues or quotas',
   silent: [
-    'It knows the words of common runtimes, databases and kernels; a limit that a program names in its own words is a new error at most.',
-    'A process that the kernel ended often says nothing itself: then the line is in the log of the node.',
-    'Numbers count only when they are at the limit: a pool that is almost full is none.',
-    'Lines of level debug and trace are left alone: they count what there is.',
+    'It knows the messages of common runtimes, databases and kernels. A program’s own message is at most a New error.',
+    'A process that the kernel killed often logs nothing. The line is then in the log of the node.',
+    'Numbers count only at the limit: it ignores a pool that is almost full.',
+    'It ignores debug and trace lines, because they report normal counts.',
   ],
   role: 'mechanism',
   field: 'capacity',
@@ -33,7 +33,7 @@ export const resourceExhausted = defineDetector({
   nextWhys: {
     unsaid: {
       ask: 'What used it up?',
-      lookAt: 'The limit, what grew towards it and since when, and what was never given back.',
+      lookAt: 'The limit, what grew towards it and since when, and what was never released.',
     },
   },
   checkQueries: ['log', 'pod'],
@@ -47,7 +47,7 @@ export const resourceExhausted = defineDetector({
       default: 1,
       min: 1,
       unit: 'lines',
-      means: 'Lines of one service that say of one resource that it ran out',
+      means: 'Lines of one service that report one exhausted resource',
       why: 'A process that runs out of memory writes one line, and then none.',
     },
   },
@@ -69,8 +69,8 @@ export const resourceExhausted = defineDetector({
     const { state, remedy, check } = OF_RESOURCE[resource as Resource];
     const full = Number(size) > 0 ? ` (${used} of ${size} in use)` : '';
     return {
-      title: `${whoseLog(String(service))}: ${state}${full}; said ${when}`,
-      explanation: `The log says it in so many words: “${said}”.`,
+      title: `${whoseLog(String(service))}: ${state}${full}`,
+      explanation: `The log says “${said}”, ${when}.`,
       remedy,
       check,
     };
@@ -116,40 +116,39 @@ const OF_RESOURCE: Readonly<Record<Resource, Readonly<{ state: string; remedy: s
   memory: {
     state: 'out of memory',
     remedy:
-      'Keep a heap dump or the last memory profile, then restart with more room; look for what grew: a cache without a bound, a large answer, a leak since the last deploy.',
-    check:
-      'Memory was far below its limit at that time (its metric tells), or one single allocation was absurdly large.',
+      'Keep a heap dump or the last memory profile, then restart with more memory. Look for what grew: an unbounded cache, a large answer, a leak since the last deploy.',
+    check: 'The metrics show memory far below its limit at that time, or one single allocation was much too large.',
   },
   'open files': {
     state: 'too many open files',
     remedy:
-      'Raise the limit (ulimit -n) to breathe, then find what is opened and not closed: connections, files, watches.',
+      'Raise the limit (ulimit -n) to gain time. Then find what is opened and never closed: connections, files, watches.',
     check: 'The number of open descriptors was far below the limit at that time (lsof, process_open_fds).',
   },
   'disk space': {
     state: 'no space left on disk',
-    remedy: 'Free space first: old logs, dumps, unused images; then find what fills the disk, and alert at 80 %.',
-    check: 'The disk had space (df), and its inodes had room (df -i).',
+    remedy: 'Free space first: old logs, dumps, unused images. Then find what fills the disk, and alert at 80 %.',
+    check: 'The disk had free space (df) and free inodes (df -i).',
   },
   threads: {
     state: 'no threads or workers left',
-    remedy: 'Look at what the threads wait for (a thread dump tells) before you allow more of them.',
-    check: 'Threads and workers were idle at that time (their metric tells).',
+    remedy: 'Find out what the threads wait for (a thread dump shows it) before you allow more of them.',
+    check: 'The metrics show idle threads and workers at that time.',
   },
   connections: {
     state: 'no connections left',
     remedy:
-      'Look at what holds the connections: slow queries, transactions left open, connections that are not given back. Enlarge the pool only after that.',
-    check: 'The pool, or the server, had free connections at that time (its metrics tell).',
+      'Find what holds the connections: slow queries, open transactions, connections that are not returned. Enlarge the pool only after that.',
+    check: 'The metrics of the pool or the server show free connections at that time.',
   },
   queue: {
     state: 'a queue is full',
-    remedy: 'Look at what should empty the queue: it is slower than what fills it, or stands still.',
-    check: 'What empties the queue kept up with what fills it at that time.',
+    remedy: 'Look at the consumers of the queue: they are slower than the producers, or they have stopped.',
+    check: 'The consumers kept up with the producers at that time.',
   },
   quota: {
     state: 'a quota is used up',
-    remedy: 'Find who uses it up, slow that down, then ask for more.',
-    check: 'The provider shows the quota as free at that time.',
+    remedy: 'Find what uses the quota and slow it down. Then ask for a higher quota.',
+    check: 'The provider shows free quota at that time.',
   },
 };

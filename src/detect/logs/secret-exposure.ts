@@ -13,26 +13,25 @@ import { citedLines, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 import type { LogTemplates } from '#model/logs/log-templates.ts';
 import { MARK_START } from '#model/redaction/mark.ts';
 import { redactionsIn, secretsIn } from '#model/redaction/redaction.ts';
-import { counted } from '#model/text/count-text.ts';
 
 export const secretExposure = defineDetector({
   id: 'secret-exposure',
   title: 'Credential in the log',
-  why: 'Logs are read, copied and kept by more people and programs than any credential should be known to.',
+  why: 'More people and programs can read a log than should know a credential.',
   runbook: 'runbooks/secret-exposure.md',
   clear: 'no line holds a credential of a known form',
   silent: [
-    'It knows credentials by their form or by the name beside them; a password in a sentence looks like any word.',
-    'Long random words without a name may be ids: they are taken out before anything is shown, and are no finding.',
-    'E-mail addresses, cards and account numbers are taken out, too, and are not credentials.',
-    'What the store cuts or drops before it answers is not seen.',
+    'It finds credentials by their form or by the name beside them. A password in a sentence looks like any word.',
+    'Long random words without a name may be ids. They are redacted but not reported.',
+    'Email addresses, cards and account numbers are also redacted, but they are no credentials.',
+    'It does not see lines that the log store truncates or drops.',
   ],
   role: 'mechanism',
   field: 'security',
   coverage: 'harmless-lines',
   nextWhys: {
     unsaid: {
-      ask: 'Why does the secret stand in a log?',
+      ask: 'Why does a log contain the secret?',
       lookAt: 'The code that logs it, who could read the log, and whether the secret was replaced.',
     },
   },
@@ -46,8 +45,8 @@ export const secretExposure = defineDetector({
       default: 1,
       min: 1,
       unit: 'lines',
-      means: 'Lines of one service that hold a credential of one kind',
-      why: 'One line gives it away.',
+      means: 'Lines of one service that contain a credential of one kind',
+      why: 'A single line exposes it.',
     },
   },
 
@@ -69,10 +68,10 @@ export const secretExposure = defineDetector({
   say({ service, kind, message, count, when }) {
     const what = `${String(kind).replaceAll('-', ' ')}`;
     return {
-      title: `${whoseLog(String(service))}: a credential (${what}) stands in the log, ${when}`,
-      explanation: `${counted(Number(count), 'line')} ${Number(count) === 1 ? 'holds' : 'hold'} it, most of them like “${message}”. Whoever may read this log can use it.`,
-      remedy: `Replace the credential first: taking it out of the log does not make it secret again. Then stop logging it in ${service === '' ? 'the service' : service}, and delete the lines where the store allows it.`,
-      check: 'It is an example, or was revoked long ago: its issuer tells.',
+      title: `${whoseLog(String(service))}: the log contains a credential (${what})`,
+      explanation: `It is ${when}, ${Number(count) === 1 ? 'in' : 'mostly in'} lines like “${message}”. Everybody who can read this log can use it.`,
+      remedy: `Replace the credential first: deleting the lines does not make it secret again. Then stop logging it in ${service === '' ? 'the service' : service}, and delete the lines if the log store allows it.`,
+      check: 'It is an example, or its issuer confirms that it was revoked long ago.',
     };
   },
 });

@@ -13,27 +13,26 @@ import { databaseComplains, type SqlAttack, sqlAttack } from '#detect/signs/sql-
 import type { Sighting } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { byService, citedLines, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
-import { counted } from '#model/text/count-text.ts';
 
 export const sqlInjection = defineDetector({
   id: 'sql-injection',
   title: 'SQL injection',
-  why: 'One parameter that is put into a statement unchecked gives away the whole database, most often without an error.',
+  why: 'One unchecked parameter in a statement can expose the whole database, mostly without an error.',
   runbook: 'runbooks/sql-injection.md',
-  clear: 'no request held SQL that an attacker would write',
+  clear: 'no request contained SQL of an attacker',
   silent: [
-    'A body that is not logged is not seen, and most logs hold no bodies.',
-    'Forms that an ordinary statement has as well count only in what was sent, not in the statements that a program logs.',
-    'Other injections (scripts, templates, shells, LDAP) are not looked for.',
-    'It cannot tell an attack from a scanner of your own.',
+    'It does not see a body that is not logged, and most logs contain no bodies.',
+    'SQL that is also normal counts only in request data, not in statements that a program logs.',
+    'It does not look for other injections (scripts, templates, shells, LDAP).',
+    'It cannot separate an attack from your own scanner.',
   ],
   role: 'mechanism',
   field: 'security',
   coverage: 'lines',
   nextWhys: {
     unsaid: {
-      ask: 'Why does input reach a statement?',
-      lookAt: 'The code that builds the statement, and what the database answered.',
+      ask: 'Why does input become part of a statement?',
+      lookAt: 'The code that builds the statement, and the answer of the database.',
     },
   },
   checkQueries: ['log'],
@@ -44,8 +43,8 @@ export const sqlInjection = defineDetector({
       default: 1,
       min: 1,
       unit: 'lines',
-      means: 'Lines of one service that hold an attack',
-      why: 'One that works is enough, and nobody types such a line by mistake.',
+      means: 'Lines of one service that contain an attack',
+      why: 'One successful attack is enough, and nobody types such a line by mistake.',
     },
   },
 
@@ -62,12 +61,13 @@ export const sqlInjection = defineDetector({
 
   say({ service, forms, from, attempts, reached, when }) {
     const who = from === '' ? '' : ` from ${from}`;
-    const end = reached === true ? '; the database answered with an error, so it was reached' : '';
+    const end = reached === true ? '; it reached the database, which answered with an error' : '';
     return {
-      title: `${whoseLog(String(service))}: SQL injection attempted${who} (${forms}), ${when}${end}`,
-      explanation: `${counted(Number(attempts), 'line')} ${Number(attempts) === 1 ? 'holds' : 'hold'} SQL that belongs to an attack.${reached === true ? ' A line beside it shows an error of the database: the value stands in a statement unchecked.' : ' Whether one of them got through does not stand in these lines.'}`,
-      remedy: `Block ${from === '' ? 'the origin' : from}, then find the statement that takes this value and bind it as a parameter; look in the database’s log for what the same session did next.`,
-      check: 'The origin is a scanner of your own, or the value is bound as a parameter: then nothing was reached.',
+      title: `${whoseLog(String(service))}: SQL injection attempted${who} (${forms})${end}`,
+      explanation: `SQL of ${Number(attempts) === 1 ? 'an attack' : 'attacks'} is ${when}.${reached === true ? ' A nearby line shows a database error, so the unchecked value became part of a statement.' : ' These lines do not show whether an attempt succeeded.'}`,
+      remedy: `Block ${from === '' ? 'the origin' : from}. Find the statement that uses this value and bind it as a parameter. Then look in the database’s log for what the same session did next.`,
+      check:
+        'The origin is your own scanner, or the value is bound as a parameter. Then the attack did not reach the database.',
     };
   },
 });

@@ -23,13 +23,13 @@ import { type Points, pointsBetween, trendOf } from '#model/stats/trend.ts';
 export const forecast = defineDetector({
   id: 'forecast',
   title: 'Limit about to be reached',
-  why: 'Before it is reached, a restart or another instance costs nobody a request.',
+  why: 'Before the limit is reached, a restart or another instance costs no request.',
   runbook: 'runbooks/forecast.md',
-  clear: 'nothing was on its way to a limit within the next minutes',
+  clear: 'nothing reaches a limit within the next minutes',
   silent: [
-    'It continues a straight line: a load that stops, or doubles, is not foreseen.',
-    'What is at its limit already is a saturation and no forecast.',
-    'A rise that other days show at the same time is left alone.',
+    'It continues a straight line and cannot foresee that the load stops or doubles.',
+    'A resource that is already at its limit is reported as Resource at its limit.',
+    'It ignores a rise that earlier days show at the same time.',
   ],
   role: 'description',
   field: 'load',
@@ -37,7 +37,7 @@ export const forecast = defineDetector({
   nextWhys: {
     unsaid: {
       ask: 'What makes it rise?',
-      lookAt: 'What began when the rise did, and whether it stops by itself.',
+      lookAt: 'What began at the same time as the rise, and whether it stops by itself.',
     },
   },
   checkQueries: ['log'],
@@ -50,15 +50,15 @@ export const forecast = defineDetector({
       max: 120,
       unit: 'minutes',
       means: 'How soon the limit is reached',
-      why: 'The guide’s five to ten minutes ahead: sooner nobody can act, and further ahead a straight line is a guess.',
+      why: 'The guide forecasts five to ten minutes. Nobody can act sooner, and a longer straight line is a guess.',
     },
     minRise: {
       default: 0.05,
       min: 0,
       max: 1,
       unit: 'share of the limit',
-      means: 'By how much it rose while it was watched',
-      why: 'Less is how use goes up and down.',
+      means: 'How much it rose during the time window',
+      why: 'Less is normal variation.',
     },
   },
 
@@ -75,10 +75,10 @@ export const forecast = defineDetector({
   say({ service, resource, minutes, at, now, perMinute, instance }) {
     const where = instance === '' || instance === service ? '' : ` (${instance})`;
     return {
-      title: `${service}: ${resource} will be at the limit in about ${minutes} min, at ${at}; ${shareText(Number(now))} now${where}`,
-      explanation: `It rises by ${shareText(Number(perMinute))} of the limit a minute, on a line that its points keep to.`,
-      remedy: `Take load off ${service}, add an instance, or restart the one that fills up before it is full.`,
-      check: `At ${at} it is not at its limit, though nobody did anything.`,
+      title: `${service}: ${resource} will reach its limit in about ${minutes} min, at ${at}${where}`,
+      explanation: `It is at ${shareText(Number(now))} of the limit now and rises by ${shareText(Number(perMinute))} a minute in a straight line.`,
+      remedy: `Reduce the load on ${service}, add an instance, or restart the instance before it is full.`,
+      check: `At ${at} it is not at its limit, although nobody did anything.`,
     };
   },
 });

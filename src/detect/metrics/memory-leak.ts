@@ -21,21 +21,22 @@ import { durationText } from '#model/text/duration.ts';
 export const memoryLeak = defineDetector({
   id: 'memory-leak',
   title: 'Memory leak',
-  why: 'It ends in an OOM kill, always at the worst time, and a restart only sets the clock back.',
+  why: 'A leak ends in an OOM kill, and a restart only delays it.',
   runbook: 'runbooks/memory-leak.md',
   clear: 'no memory grew steadily towards its limit',
   silent: [
-    'Less than half an hour of metrics shows no leak: give it an hour or two.',
-    'A cache that is still warming up grows like a leak until it levels off; then it is none.',
-    'Growth without a known limit is told only where the processor is busy with it and nothing was deployed.',
+    'It needs at least 30 minutes of metrics, better one or two hours.',
+    'A cache that warms up looks like a leak until it levels off.',
+    'Without a known limit it reports growth only if the processor is busy and nothing was deployed.',
   ],
   role: 'mechanism',
   field: 'code',
   coverage: 'service',
   nextWhys: {
     unsaid: {
-      ask: 'Who holds what is not needed any more?',
-      lookAt: 'A heap dump: what there is most of and who refers to it; what was deployed when the growth began.',
+      ask: 'What keeps objects that are no longer needed?',
+      lookAt:
+        'A heap dump: the most frequent objects and what refers to them. Also the deploy before the growth began.',
     },
   },
   checkQueries: ['log'],
@@ -48,22 +49,22 @@ export const memoryLeak = defineDetector({
       min: 0,
       unit: 'MB an hour',
       means: 'Growth, where the processor is busy and nothing was deployed',
-      why: 'The guide’s rule: more than 100 MB an hour with the processor above 80 % and no recent deploy is likely a leak.',
+      why: 'The guide’s rule: more than 100 MB an hour with CPU use above 80 % and no recent deploy is likely a leak.',
     },
     minCpu: {
       default: 0.8,
       min: 0,
       max: 1,
       unit: 'share',
-      means: 'Processor use that goes with it',
-      why: 'The same rule: a collector that finds nothing to free works all the time.',
+      means: 'CPU use during the growth',
+      why: 'The same rule: a garbage collector that can free nothing runs all the time.',
     },
     maxHoursToLimit: {
       default: 12,
       min: 0,
       unit: 'hours',
-      means: 'How soon the limit is reached at this rate, where there is one',
-      why: 'Within a working day somebody has to do something about it; what lasts longer is restarted by the next deploy.',
+      means: 'How soon the limit, if there is one, is reached at this rate',
+      why: 'Within a working day somebody has to act. A slower leak lasts until the next deploy restarts the service.',
     },
   },
 
@@ -89,12 +90,12 @@ export const memoryLeak = defineDetector({
             : `; at this rate its limit is reached in ${left}`;
     const ofLimit = Number(share) > 0 ? ` It uses ${shareText(Number(share))} of its limit.` : '';
     const after = deploy === '' ? '' : ` It was deployed shortly before (${deploy}): compare with what that changed.`;
-    const busy = Number(cpu) > 0 ? ` Its processor is at ${shareText(Number(cpu))}.` : '';
+    const busy = Number(cpu) > 0 ? ` Its CPU use is ${shareText(Number(cpu))}.` : '';
     return {
       title: `${service}: memory grows by ${growth} an hour since ${since}${end}${where}`,
-      explanation: `What is freed comes back to a higher level each time, without an end.${ofLimit}${busy}${after}`,
-      remedy: `Restart ${service} one instance after the other to win time, and keep a heap dump of one of them first: what there is most of, and who holds it, is the leak.`,
-      check: `The growth levels off by itself, as that of a cache, or as many requests more explain it.`,
+      explanation: `After each garbage collection the memory in use is higher than before.${ofLimit}${busy}${after}`,
+      remedy: `Keep a heap dump of one instance. Then restart ${service} one instance at a time to gain time. The most frequent objects in the dump, and what holds them, show the leak.`,
+      check: 'The growth levels off by itself, like a cache, or the number of requests grew as much.',
     };
   },
 });

@@ -21,22 +21,22 @@ import { durationText } from '#model/text/duration.ts';
 export const metricAnomaly = defineDetector({
   id: 'metric-anomaly',
   title: 'Unusual metric',
-  why: 'Which number left its usual way first, and when, says where to look and what to ask of the time before.',
+  why: 'The first metric that became unusual shows where and when to look.',
   runbook: 'runbooks/metric-anomaly.md',
-  clear: 'no metric left its usual way for several points in a row',
+  clear: 'no metric was unusual for several points in a row',
   silent: [
-    'Less than five points before the window show nothing that is usual.',
-    'A number that jumps about in healthy times, too, has to leave even its own jumps behind.',
-    'Only what is worse is told: fewer errors, shorter queues and idle processors are not.',
-    'Without the same time of earlier days a daily peak that begins in the window looks unusual.',
+    'It needs at least five points before the time window to know what is normal.',
+    'A metric that varies a lot in the baseline must vary even more.',
+    'It reports only changes for the worse, not fewer errors, shorter queues or idle processors.',
+    'Without data of earlier days, a daily peak that begins in the time window looks unusual.',
   ],
   role: 'description',
   field: 'load',
   coverage: 'service',
   nextWhys: {
     unsaid: {
-      ask: 'What changed just before that number left its usual way?',
-      lookAt: 'Deploys, jobs and flags of the minutes before it, and what this service needs of others.',
+      ask: 'What changed just before this metric became unusual?',
+      lookAt: 'Deploys, jobs and feature flags in the minutes before, and the dependencies of this service.',
     },
   },
   checkQueries: ['log'],
@@ -47,38 +47,38 @@ export const metricAnomaly = defineDetector({
       default: 2,
       min: 1,
       unit: 'standard deviations',
-      means: 'How far from what is expected',
-      why: 'The guide’s rule: more than two standard deviations off the baseline.',
+      means: 'Distance from the expected value',
+      why: 'The guide’s rule: more than two standard deviations from the baseline.',
     },
     minPoints: {
       default: 3,
       min: 1,
       unit: 'points',
-      means: 'So many points in a row',
-      why: 'One point in twenty is two deviations off by chance; three in a row are one in thousands, and there are thousands of series.',
+      means: 'Unusual points in a row',
+      why: 'By chance, one point in twenty is two deviations off, but three in a row are one in thousands. There are thousands of series.',
     },
     minFactor: {
       default: 1.5,
       min: 1,
       unit: 'times',
-      means: 'The number against what is expected',
-      why: 'A number that hardly varies is two deviations off by nothing that matters.',
+      means: 'Value divided by the expected value',
+      why: 'For a metric that hardly varies, two deviations are too little to matter.',
     },
     minShare: {
       default: 0.1,
       min: 0,
       max: 1,
       unit: 'share',
-      means: 'The same for what is a share of something',
-      why: 'From 1 % to 3 % of a processor is three times as much and no trouble.',
+      means: 'The least increase of a share',
+      why: 'From 1 % to 3 % CPU use is three times as much but harmless.',
     },
     minErrorShare: {
       default: 0.02,
       min: 0,
       max: 1,
       unit: 'share',
-      means: 'The same for requests that fail',
-      why: 'One request in fifty is twenty times the error budget of 99.9 %.',
+      means: 'The least increase of an error rate',
+      why: 'An error rate of 2 % is twenty times the error budget of 99.9 %.',
     },
   },
 
@@ -94,13 +94,13 @@ export const metricAnomaly = defineDetector({
   },
 
   say({ service, what, since, usual, now, more, together, lead, seasonal }) {
-    const others = Number(more) > 0 ? ` ${more} more of its metrics left theirs.` : '';
-    const basis = seasonal === true ? 'for that time of the day' : 'in the hour before';
+    const others = Number(more) > 0 ? ` ${more} more of its metrics are unusual.` : '';
+    const basis = seasonal === true ? 'at the same time of earlier days' : 'in the hour before';
     return {
-      title: `${service}: ${what} at ${now} since ${since}, ${usual} is usual`,
-      explanation: `${usual} is what it was ${basis}.${others}${movesText(String(together), String(lead))}`,
-      remedy: `Ask what began shortly before ${since}: a deploy, other requests, another service that ${service} needs.`,
-      check: `It does the same at times when nobody complains.`,
+      title: `${service}: ${what} is ${now} since ${since}, ${usual} is normal`,
+      explanation: `It was ${usual} ${basis}.${others}${movesText(String(together), String(lead))}`,
+      remedy: `Find out what began shortly before ${since}: a deploy, other requests, a dependency of ${service}.`,
+      check: 'The metric does the same at times when nobody complains.',
     };
   },
 });
@@ -109,9 +109,9 @@ function movesText(together: string, lead: string): string {
   if (together === '') return '';
   const order =
     lead === ''
-      ? 'at the same time: one cause may move both'
+      ? 'at the same time: they may have one cause'
       : lead.startsWith('-')
-        ? `${lead.slice(1)} after it: rather an effect than the cause`
+        ? `${lead.slice(1)} after it, so it is rather an effect than the cause`
         : `${lead} ahead of it: it may be the cause`;
   return ` It moves with ${together}, ${order}.`;
 }
@@ -286,7 +286,7 @@ function sightingOf(of: readonly Odd[], symptom: Odd | undefined, window: TimeWi
     .map((each) =>
       metricEvidence(
         each.one,
-        `${valueText(each.now, each.one.concept)} since ${minuteText(each.sinceUs)}, ${valueText(each.usual, each.one.concept)} is usual`,
+        `${valueText(each.now, each.one.concept)} since ${minuteText(each.sinceUs)}, ${valueText(each.usual, each.one.concept)} is normal`,
       ),
     );
   return [{ service: one.service, operation: '', spans: [], wastedUs: 0, facts, evidence }];

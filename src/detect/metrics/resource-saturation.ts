@@ -26,13 +26,13 @@ import { counted } from '#model/text/count-text.ts';
 export const resourceSaturation = defineDetector({
   id: 'resource-saturation',
   title: 'Resource at its limit',
-  why: 'What waits for a processor, a disk or a connection is slow everywhere at once, and no span says why.',
+  why: 'Work that waits for a processor, a disk or a connection is slow everywhere at once, and no span shows why.',
   runbook: 'runbooks/resource-saturation.md',
   clear: 'no processor, memory, disk, file table or pool of connections came near its limit',
   silent: [
-    'What was as full before as it is now is left alone: it does not say what changed.',
-    'Use without a known limit (no limit set, no exporter that tells it) has no share, and is not judged.',
-    'A peak between two points of the metric is not seen, and a single point is not believed.',
+    'It ignores a resource that was as full before, because nothing changed.',
+    'It ignores usage without a known limit (no limit set, or no exporter for it).',
+    'It does not see a peak between two points of the metric, and it ignores a single point.',
   ],
   role: 'mechanism',
   field: 'capacity',
@@ -40,8 +40,7 @@ export const resourceSaturation = defineDetector({
   nextWhys: {
     unsaid: {
       ask: 'What uses so much of it?',
-      lookAt:
-        'The number of requests, what each of them costs since the last deploy, and a profile of the fullest instance.',
+      lookAt: 'The number of requests, the cost of each since the last deploy, and a profile of the fullest instance.',
     },
   },
   checkQueries: ['log'],
@@ -49,51 +48,51 @@ export const resourceSaturation = defineDetector({
   signs: ['full-resource'],
   needs: ['window', 'metrics'],
   thresholds: {
-    warnCpu: share(0.7, 'Processor use that is told', 'Above 70 to 80 % of its limit a processor makes requests wait.'),
-    criticalCpu: share(0.9, 'Processor use that is critical', 'Above 90 % it is throttled and answers late.'),
+    warnCpu: share(0.7, 'CPU use that is reported', 'Above 70 to 80 % of the CPU limit requests begin to wait.'),
+    criticalCpu: share(0.9, 'CPU use that is critical', 'Above 90 % the container is throttled and answers late.'),
     warnMemory: share(
       0.8,
-      'Memory use that is told',
+      'Memory use that is reported',
       'Healthy services stay at 50 to 60 %; from 80 % on a peak ends in an OOM kill.',
     ),
     criticalMemory: share(
       0.98,
       'Memory use that is critical',
-      'At 100 % it is killed; the last point before that is a little below.',
+      'At 100 % the container is killed; the last point before is a little lower.',
     ),
-    warnDisk: share(0.8, 'Disk space that is told', 'Coroot’s default; it leaves time to act.'),
-    criticalDisk: share(0.97, 'Disk space that is critical', 'kubernetes-mixin: less than 3 % free.'),
-    warnOpenFiles: share(0.8, 'Open files that are told', 'Files leak steadily: four fifths leave time to act.'),
+    warnDisk: share(0.8, 'Disk use that is reported', 'Coroot’s default; it leaves time to act.'),
+    criticalDisk: share(0.97, 'Disk use that is critical', 'kubernetes-mixin: less than 3 % free.'),
+    warnOpenFiles: share(0.8, 'Open files that are reported', 'Files leak steadily, so 80 % leaves time to act.'),
     criticalOpenFiles: share(
       0.95,
       'Open files that are critical',
-      'The next burst of connections meets “too many open files”.',
+      'The next burst of connections fails with “too many open files”.',
     ),
     warnConnections: share(
       0.9,
-      'Connections that are told',
-      'Coroot’s default for databases; a pool that is busy to 80 % does its work.',
+      'Connections in use that are reported',
+      'Coroot’s default for databases; a pool with 80 % in use is normal.',
     ),
-    criticalConnections: share(0.98, 'Connections that are critical', 'None is left: whoever asks for one waits.'),
-    warnIoWait: share(
-      0.2,
-      'Time that processors wait for disks',
-      'A fifth of the time; healthy machines are below a tenth.',
+    criticalConnections: share(
+      0.98,
+      'Connections in use that are critical',
+      'No connection is left, so requests wait for one.',
     ),
-    criticalIoWait: share(0.4, 'Waiting for disks that is critical', 'Twice that: most of the requests wait.'),
+    warnIoWait: share(0.2, 'Time that processors wait for disks', 'Healthy machines are below 10 %.'),
+    criticalIoWait: share(0.4, 'Time waiting for disks that is critical', 'At twice that, most requests wait.'),
     warnThrottled: share(
       0.25,
       'Periods in which the limit stopped a container',
       'kubernetes-mixin’s CPUThrottlingHigh.',
     ),
-    criticalThrottled: share(0.5, 'Throttling that is critical', 'It stands still in every other period.'),
+    criticalThrottled: share(0.5, 'Throttling that is critical', 'The container is stopped in every second period.'),
     minHeadroomUsed: {
       default: 0.3,
       min: 0,
       max: 1,
       unit: 'share',
-      means: 'How much of what was free before is used up now',
-      why: 'Less is what every service uses more of now and then. Against its own past alone an idle one that wakes up would look worse than one at its limit.',
+      means: 'How much of the previously free part is now in use',
+      why: 'Less is normal variation. A comparison with the past alone would rate an idle service that wakes up worse than one at its limit.',
     },
   },
 
@@ -115,9 +114,9 @@ export const resourceSaturation = defineDetector({
     const switches = switching === '' ? '' : ` The machine changes between tasks ${switching}.`;
     return {
       title: `${name}: ${resource} at ${shareText(Number(level))} ${of}${since === '' ? '' : ` since ${since}`}${was}${where}`,
-      explanation: `${critical === true ? 'What needs more of it waits or fails.' : 'It comes near the point at which requests wait for it.'}${many}${switches}`,
+      explanation: `${critical === true ? 'Work that needs more of it waits or fails.' : 'It is close to the point where requests wait for it.'}${many}${switches}`,
       remedy: REMEDIES[String(resource)] ?? `Find what uses it, and give ${name} more of it until then.`,
-      check: `It is as full in healthy times, or the requests of ${name} are as quick as ever.`,
+      check: `It is as full in healthy times, or the requests of ${name} are as fast as normal.`,
     };
   },
 });
@@ -128,13 +127,13 @@ function share(value: number, means: string, why: string) {
 
 const REMEDIES: Readonly<Record<string, string>> = {
   processor:
-    'Take load off it or add instances; then find what makes it work so much: a deploy, a new kind of request, a loop.',
+    'Reduce its load or add instances. Then find what uses so much CPU: a deploy, a new kind of request, a loop.',
   memory:
-    'Raise the limit or restart it before it is killed; then find what is kept: a cache without bounds, a leak, larger requests.',
-  disk: 'Make room (logs, old files) or enlarge the volume; then find what writes so much.',
-  'open files': 'Restart it, or raise its limit of open files; then find what is never closed.',
+    'Raise the limit or restart it before it is killed. Then find what fills the memory: an unbounded cache, a leak, larger requests.',
+  disk: 'Free space (logs, old files) or enlarge the volume. Then find what writes so much.',
+  'open files': 'Restart it, or raise its limit of open files. Then find what is never closed.',
   connections:
-    'Find who holds the connections and for how long: a slow query, a connection that is never returned. Enlarge the pool only then.',
+    'Find what holds the connections and for how long: a slow query, a connection that is never returned. Enlarge the pool only then.',
 };
 
 type Kind = 'Cpu' | 'Throttled' | 'IoWait' | 'Memory' | 'Disk' | 'OpenFiles' | 'Connections';

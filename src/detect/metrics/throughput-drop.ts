@@ -22,14 +22,14 @@ import { durationText } from '#model/text/duration.ts';
 export const throughputDrop = defineDetector({
   id: 'throughput-drop',
   title: 'Throughput drop',
-  why: 'Whoever no longer arrives makes no error and takes no time: every other number looks well.',
+  why: 'Requests that no longer arrive cause no errors and no latency, so all other metrics look healthy.',
   runbook: 'runbooks/throughput-drop.md',
-  clear: 'no service had less than half of its usual requests for minutes',
+  clear: 'no service lost half of its normal throughput for minutes',
   silent: [
-    'The traces and lines that are read show no rate: without a metric, or a store that counts all of them, it does not look. A sampler that keeps so many traces a second hides it.',
-    'Where the metric ends with the service nothing is told: no points are no requests, or no scrape.',
-    'With few requests, or with less than three points of the hour before, half as many may be chance.',
-    'A drop that is usual at that time of earlier days is expected, where the metric reaches back so far.',
+    'Sampled traces and lines show no rate: it needs a metric, or a store that counts all of them. Sampling by rate hides a drop.',
+    'It reports nothing if the metric ends with the service: missing points may mean no requests or no scrape.',
+    'With few requests, or fewer than three points of the hour before, a drop by half may be chance.',
+    'It ignores a drop that earlier days show at the same time, if the metric reaches back that far.',
   ],
   role: 'description',
   field: 'load',
@@ -44,22 +44,22 @@ export const throughputDrop = defineDetector({
       min: 0,
       max: 1,
       unit: 'share of the expected requests',
-      means: 'Requests a second, below this share of what is expected at that time',
+      means: 'Requests per second, divided by the expected rate at that time',
       why: 'The guide’s rule: a request rate below 50 % of what is expected.',
     },
     forMinutes: {
       default: 5,
       min: 1,
       unit: 'min',
-      means: 'For so long without an exception',
+      means: 'The drop must last this long without a break',
       why: 'The guide’s rule: for five minutes.',
     },
     minRequests: {
       default: 30,
       min: 1,
       unit: 'requests',
-      means: 'Requests that are expected in that time',
-      why: 'Of thirty that come by chance, fifteen or fewer come three times in a thousand; of ten, seven times in a hundred.',
+      means: 'Expected requests in that time',
+      why: 'If 30 are expected, 15 or fewer come by chance in 0.3 % of cases. If 10 are expected, half come in 7 %.',
     },
   },
 
@@ -81,14 +81,16 @@ export const throughputDrop = defineDetector({
     const areLines = counts === 'log lines';
     const basis = isSeasonal === true ? 'at that time of earlier days' : 'in the hour before';
     return {
-      title: `${service}: ${rate} ${counts} a second since ${since}, ${usual} are usual ${basis} (${shareText(Number(share))}), for ${durationText(Number(seconds) * 1e6)}`,
-      explanation: areLines
-        ? `No metric counts its requests; ${metric} counts all that it writes. That it writes so little says that less is asked of it, or that it stops before it writes.`
-        : `${metric} counts them. That they are fewer says that they are kept away before they reach ${service}, or that nobody sends them.`,
-      remedy: `Follow the way to ${service} from outside: DNS, certificate, balancer, gateway, routes, the service that calls it most; then what was changed there before ${since}.`,
+      title: `${service}: ${rate} ${counts} per second since ${since}, ${usual} are normal`,
+      explanation: `This is ${shareText(Number(share))} of the rate ${basis} and lasts for ${durationText(Number(seconds) * 1e6)}. ${
+        areLines
+          ? `No metric counts its requests; ${metric} counts all its log lines. So few lines mean that it gets fewer requests, or that it stops before it logs.`
+          : `${metric} counts them. Either something stops the requests before they reach ${service}, or nobody sends them.`
+      }`,
+      remedy: `Follow the path of a request to ${service} from outside: DNS, certificate, load balancer, gateway, routes, its main caller. Then look for changes there before ${since}.`,
       check: areLines
-        ? 'Its log level was changed, or its lines do not reach the store: other services on the same node write less as well.'
-        : `Nobody wanted anything at that time: a holiday, a campaign that ended, a job that did not run; or the metric lost instances and not requests.`,
+        ? 'Its log level was changed, or its lines do not reach the log store. Then other services on the same node also log less.'
+        : 'There was no demand at that time: a holiday, the end of a campaign, a job that did not run. Or the metric lost instances, not requests.',
     };
   },
 });

@@ -1,11 +1,11 @@
 /**
- * A container does not stay up: it ends and is started again and again, or cannot be started at all.
+ * A container does not stay up: it ends and restarts repeatedly, or it cannot be started at all.
  *
  *   state  waiting: CrashLoopBackOff               restarts 7
  *   last   terminated: Error, exit code 1          ran for 2 s
  *   log    Error: DATABASE_URL is not set           ← its last words say why
  *
- * What the memory limit ended is `oom-killed`'s.
+ * Containers killed at their memory limit are reported by `oom-killed`.
  */
 
 import { memoize } from '#core/memoize.ts';
@@ -53,19 +53,20 @@ import {
   shortened,
   stateItem,
 } from '#model/platform/platform-pods.ts';
+import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 
 export const crashLoop = defineDetector({
   id: 'crash-loop',
   title: 'Container does not stay up',
-  why: 'Its pods serve nobody, or only for seconds at a time; retries and time-outs elsewhere are what it looks like from outside.',
+  why: 'Its pods serve nobody, or only for seconds. Other services see retries and timeouts.',
   runbook: 'runbooks/crash-loop.md',
-  clear: 'no container ended and was started again and again',
+  clear: 'no container ended and restarted repeatedly',
   silent: [
-    'One restart is no loop. A container that is ready and has outlasted its last run, or that has been up for ten minutes since, is over it.',
-    'A job or an init container that ended without an error is done, however often it was tried; what the memory limit ended is told as oom-killed.',
-    'Why is read from the exit code, the events, the message that the container left and its log lines: without the last two only the code is told.',
-    'The cluster keeps only the last end of each container and events for an hour: of an older time it may say nothing.',
+    'One restart is no loop. A container that is ready and has run longer than its last run, or for ten minutes, counts as recovered.',
+    'It ignores a job or an init container that ended without an error. A kill at the memory limit is reported as Out of memory.',
+    'It reads the reason from the exit code, events, the termination message and log lines. Without the last two it knows only the exit code.',
+    'The cluster keeps only the last end of each container, and events for one hour. An earlier time may have no data.',
   ],
   role: 'mechanism',
   field: 'configuration',
@@ -80,29 +81,29 @@ export const crashLoop = defineDetector({
       default: 2,
       min: 1,
       unit: 'restarts',
-      means: 'How often the container was started again',
-      why: 'Coroot warns above one restart; the kubelet begins to wait between starts with the second.',
+      means: 'How often the container was restarted',
+      why: 'Coroot warns above one restart. The kubelet begins to back off at the second.',
     },
     maxUpMinutes: {
       default: 10,
       min: 1,
       unit: 'minutes',
-      means: 'How long the container may have been up since its last end',
-      why: 'After ten minutes without an end the kubelet forgets its back-off (Kubernetes, Pod lifecycle: container restarts).',
+      means: 'How long the container may have run since its last restart',
+      why: 'After ten minutes without a restart the kubelet resets its backoff (Kubernetes, Pod lifecycle: container restarts).',
     },
     maxLongerSeconds: {
       default: 60,
       min: 1,
       unit: 's',
-      means: 'How much longer than its last run the container may have been up, where it is ready',
-      why: 'The runs of a loop take about as long as each other. A liveness probe that fails takes a minute to end one: by default three times 10 s, and 30 s of grace.',
+      means: 'How much longer than its last run a ready container may have run',
+      why: 'The runs of a loop take about equally long. A failing liveness probe needs a minute to end one: three times 10 s by default, and 30 s of grace.',
     },
     minSeconds: {
       default: 30,
       min: 0,
       unit: 's',
-      means: 'How long a container could not be created',
-      why: 'A config map or a secret that is applied a moment after the pod is found at the next try, within 30 s.',
+      means: 'How long the kubelet could not create the container',
+      why: 'If a ConfigMap or a Secret is applied just after the pod, the kubelet finds it at the next try, within 30 s.',
     },
   },
 
@@ -139,15 +140,15 @@ export const crashLoop = defineDetector({
     serving,
   }) {
     const { is, remedy, check } = CRASH_CAUSES[cause as CrashCause](String(named));
-    const after = over === '' ? '' : `; that is over, it has been ready since ${over}`;
-    const times = Number(restarts) > 0 ? `started again ${restarts} times` : 'never started';
+    const after = over === '' ? '' : `; it recovered and is ready since ${over}`;
+    const times = Number(restarts) > 0 ? `was restarted ${counted(Number(restarts), 'time')}` : 'never started';
     const exit = Number(code) < 0 ? '' : `, exit code ${code}`;
     const said = words === '' ? '' : `: “${words}”`;
     const ran = Number(ranMs) < 0 ? '' : ` Its last run took ${durationText(Number(ranMs) * 1000)}.`;
     return {
-      title: `${service}: ${is} (${isInit ? 'init ' : ''}container ${container}, ${times}${exit})${said}${after}`,
-      explanation: `It concerns ${pods}${since === '' ? '' : `, since ${since}`}.${ran}${revision === '' ? '' : ` ${revision}`} ${serving}`,
-      remedy: revision === '' ? remedy : `${remedy} If that takes time, roll back to the revision before.`,
+      title: `${service}: ${is}${said}${after}`,
+      explanation: `The ${isInit ? 'init ' : ''}container ${container} ${times}${exit}. Affected: ${pods}${since === '' ? '' : `, since ${since}`}.${ran}${revision === '' ? '' : ` ${revision}`} ${serving}`,
+      remedy: revision === '' ? remedy : `${remedy} If that takes time, roll back to the previous revision.`,
       check,
     };
   },
@@ -157,7 +158,7 @@ type Found = Readonly<{
   ended: Terminated | undefined;
   events: readonly PlatformEvent[];
   sinceUs: number;
-  /** When it was up again, where that was after the time that was asked about; NaN where it is not. */
+  /** When it was ready again, if that was after the time window; otherwise NaN. */
   overUs: number;
 }>;
 type Down = OwnPod & Found & Readonly<{ container: Container; crash: Crash }>;
@@ -196,7 +197,7 @@ function looping(
   return { ended, events: cited, sinceUs, overUs: overUs(container, time) };
 }
 
-/** The kubelet could not make the container. */
+/** Reasons for which the kubelet could not create the container. */
 const NOT_CREATED: ReadonlySet<string> = new Set([
   'CreateContainerConfigError',
   'CreateContainerError',
@@ -215,7 +216,7 @@ function notCreated(
   if (state.is !== 'waiting') return undefined;
   if (!NOT_CREATED.has(state.reason)) return notMounted(pod, events, time, minSeconds);
   const mine = events.filter((event) => isAboutContainer(event, container, pod));
-  // What failed before its image was there is another story.
+  // Failures before the image was pulled have another cause.
   const pulledUs = earliest(mine.filter(({ reason }) => reason === 'Pulled').map(({ firstUs }) => firstUs));
   const since = mine.filter((event) => isOfCrash(event) && !isBefore(event, pulledUs));
   const sinceUs = earliest(since.length === 0 ? [pod.createdUs] : since.map(({ firstUs }) => firstUs));
@@ -223,7 +224,7 @@ function notCreated(
   return { ended: undefined, events: since, sinceUs, overUs: Number.NaN };
 }
 
-/** A config map or a secret that it needs as a volume is not there. */
+/** A ConfigMap or a Secret that the pod mounts as a volume is missing. */
 function notMounted(pod: Pod, events: readonly PlatformEvent[], time: SeenTime, minSeconds: number): Found | undefined {
   const mounts = failingMounts(pod, events, time).filter(({ message }) => OF_OBJECTS.test(message));
   const sinceUs = earliest(mounts.map(({ firstUs }) => firstUs));
@@ -235,7 +236,7 @@ const OF_OBJECTS = /\b(?:config ?map|secret)\b.{0,300}not found|references non-e
 
 const POD_LABELS = ['k8s_pod_name', 'k8s.pod.name', 'pod', 'pod_name'] as const;
 
-/** Lines that name the pod; where lines name none, those of its service. */
+/** Log lines of the pod, and lines of its service that name no pod. */
 function linesOf({ pod, service }: OwnPod, logs: readonly LogLine[]): readonly LogLine[] {
   const { byPod, byService } = linesBy(logs);
   const named = byPod.get(pod.name) ?? [];
@@ -292,11 +293,11 @@ function sightingOf(own: readonly [Down, ...Down[]], platform: Platform): Sighti
 
 const LONGEST_WORDS = 160;
 
-/** What the revision changed that these pods run, where there was one before it. */
+/** What the pods' revision changed, if there was a previous one. */
 function revisionText(platform: Platform, { pod }: OwnPod): string {
   const { now, before } = revisionsOf(platform, pod);
   if (now === undefined || before === undefined || now.differences.length === 0) return '';
-  return `These pods are of revision ${now.revision} (${instantText(now.createdUs)}), which changed ${now.differences.join('; ')}.`;
+  return `These pods run revision ${now.revision} (${instantText(now.createdUs)}), which changed ${now.differences.join('; ')}.`;
 }
 
 function stateText(state: Container['state']): string {

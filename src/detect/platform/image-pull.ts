@@ -1,5 +1,5 @@
 /**
- * An image cannot be pulled, so that the pods which need it never start.
+ * An image cannot be pulled, so the pods that need it never start.
  *
  *   14:30:12 Pulling    Pulling image "registry.example.com/payment:1.4.3"
  *   14:30:13 Failed     Failed to pull image …: manifest unknown               ← the reason
@@ -29,14 +29,14 @@ import {
 export const imagePull = defineDetector({
   id: 'image-pull',
   title: 'Image cannot be pulled',
-  why: 'The pods of the new revision never start; the old ones carry the load as long as there are any.',
+  why: 'The pods of the new revision never start. The old pods carry the load while they exist.',
   runbook: 'runbooks/image-pull.md',
   clear: 'every container had its image',
   silent: [
-    'An image that is still being pulled, however slowly, is no failure yet.',
-    'A pull that failed and then worked is left alone: the container has its image now.',
-    'The cluster tells of now and keeps events for an hour: of an older time it may say nothing.',
-    'Only pods of services that the alert or its requests name are looked at.',
+    'It ignores a pull that is still running, even a slow one.',
+    'It ignores a pull that failed and then worked, because the container has its image now.',
+    'The cluster reports its present state and keeps events for one hour. An earlier time may have no data.',
+    'It looks only at pods of services that the alert or its requests name.',
   ],
   role: 'mechanism',
   field: 'configuration',
@@ -51,8 +51,8 @@ export const imagePull = defineDetector({
       default: 30,
       min: 0,
       unit: 's',
-      means: 'How long the image has not been there since the first failure',
-      why: 'The kubelet tries again after 10 s and after 20 s: two further attempts have failed by then.',
+      means: 'Time since the first failed pull, while the image is still missing',
+      why: 'The kubelet tries again after 10 s and after 20 s, so two more attempts have failed by then.',
     },
   },
 
@@ -67,12 +67,12 @@ export const imagePull = defineDetector({
 
   say({ service, image, failure, words, pods, since, previous, serving }) {
     const { is, remedy, check } = SAID[failure as PullFailure](String(image));
-    const before = previous === '' ? '' : ` The revision before it runs ${previous}.`;
+    const before = previous === '' ? '' : ` The previous revision runs ${previous}.`;
     const said = words === '' ? '' : ` The registry or the node says: “${words}”.`;
     return {
-      title: `${service}: ${is}; ${pods} cannot start${since === '' ? '' : `, since ${since}`}`,
-      explanation: `The kubelet tries to pull ${image} and gives up each time.${said}${before} ${serving}`,
-      remedy: previous === '' ? remedy : `${remedy} Until then roll back: ${previous} is known to be there.`,
+      title: `Pods of ${service} cannot start: ${is}`,
+      explanation: `The kubelet cannot pull ${image}${since === '' ? '' : ` since ${since}`}. Affected: ${pods}.${said}${before} ${serving}`,
+      remedy: previous === '' ? remedy : `${remedy} Until then roll back to ${previous}, which exists.`,
       check,
     };
   },
@@ -117,7 +117,7 @@ function stuckIn(own: OwnPod, platform: Platform, time: SeenTime): Stuck[] {
   });
 }
 
-/** When the image was last there: failures before that are over. -Infinity where it never was. */
+/** When the image last existed on the node: earlier failures are over. -Infinity where it never did. */
 function lastWithImage(events: readonly PlatformEvent[], { last }: Container): number {
   const pulledUs = events.findLast(({ reason }) => reason === 'Pulled')?.lastUs ?? Number.NEGATIVE_INFINITY;
   return Math.max(pulledUs, last?.finishedUs || Number.NEGATIVE_INFINITY);
@@ -164,72 +164,72 @@ type Said = Readonly<{ is: string; remedy: string; check: string }>;
 
 const SAID: Readonly<Record<PullFailure, (image: string) => Said>> = {
   'rate-limit': (image) => ({
-    is: `the registry of ${image} limits how often it may be asked`,
-    remedy: 'Pull with an account, or through a cache of your own; wait until the limit is over.',
+    is: `the registry of ${image} limits the rate of pulls`,
+    remedy: 'Pull with an account or through your own registry cache, or wait until the rate limit resets.',
     check: 'Another node pulls the same image now without an account.',
   }),
   'never-pulled': (image) => ({
-    is: `${image} is not on the node and may not be pulled`,
+    is: `${image} is not on the node and its pull policy forbids pulling`,
     remedy: 'Set imagePullPolicy to IfNotPresent, or put the image on the node.',
-    check: 'The image is on the node (crictl images), under just this name.',
+    check: 'The image is on the node (crictl images) under exactly this name.',
   }),
   'invalid-name': (image) => ({
-    is: `${image} is not the name of an image`,
+    is: `${image} is not a valid image name`,
     remedy: 'Correct the name in the manifest: no spaces, no capital letters, one tag.',
-    check: 'Another cluster runs a pod with the very same text as its image.',
+    check: 'Another cluster runs a pod with exactly this image name.',
   }),
   'missing-secret': (image) => ({
     is: `the pull secret for ${image} is missing`,
     remedy:
       'Create the secret in this namespace, or correct its name in imagePullSecrets of the pod or its service account.',
-    check: 'The secret is there (kubectl get secret) and is of type kubernetes.io/dockerconfigjson.',
+    check: 'The secret exists (kubectl get secret) and has the type kubernetes.io/dockerconfigjson.',
   }),
   'not-allowed': (image) => ({
-    is: `the registry refuses the credentials for ${image}`,
-    remedy: 'Renew the credentials in the pull secret, or give its account the right to read this repository.',
+    is: `the registry rejects the credentials for ${image}`,
+    remedy: 'Renew the credentials in the pull secret, or give its account read access to this repository.',
     check: 'The same credentials pull the same image elsewhere.',
   }),
   'unknown-host': (image) => ({
-    is: `the registry of ${image} is not known to the DNS of the node`,
-    remedy: 'Correct the host in the image’s name; if it is right, look at the DNS of the node.',
+    is: `the DNS of the node cannot resolve the registry of ${image}`,
+    remedy: 'Correct the host in the image’s name. If it is right, look at the DNS of the node.',
     check: 'The node resolves the registry’s name (nslookup on the node).',
   }),
   certificate: (image) => ({
     is: `the node does not trust the certificate of the registry of ${image}`,
-    remedy: 'Give the nodes the registry’s authority, or renew the registry’s certificate.',
-    check: 'Other images of this registry are pulled on the same node now.',
+    remedy: 'Install the registry’s certificate authority on the nodes, or renew the registry’s certificate.',
+    check: 'The same node can pull other images of this registry now.',
   }),
   unreachable: (image) => ({
     is: `the registry of ${image} does not answer`,
     remedy:
-      'Look at the registry and at the way to it: firewall, proxy, its own health. Images that are on the node already still start.',
-    check: 'Other images of this registry are pulled on the same node now.',
+      'Look at the registry’s health and at the network to it: firewall, proxy. Images that are already on the node still start.',
+    check: 'The same node can pull other images of this registry now.',
   }),
   'other-platform': (image) => ({
     is: `${image} is not built for the processor of the node`,
-    remedy: 'Build the image for this architecture, or keep the pod on nodes that fit with a node selector.',
+    remedy: 'Build the image for this architecture, or use a node selector for nodes that fit.',
     check: 'The image’s manifest lists the architecture of the node.',
   }),
   'no-space': (image) => ({
     is: `the disk of the node is too full for ${image}`,
-    remedy: 'Free the node’s disk: unused images, logs; then look at what filled it.',
-    check: 'The node has space (df) where images are kept.',
+    remedy: 'Free the node’s disk (unused images, logs). Then find out what filled it.',
+    check: 'The node has free space (df) where it stores images.',
   }),
   'not-found': (image) => ({
     is: `${image} does not exist in its registry`,
-    remedy: 'Correct the tag in the manifest, or push the image that was meant.',
+    remedy: 'Correct the tag in the manifest, or push the missing image.',
     check: 'The registry lists this tag (crane manifest, docker manifest inspect).',
   }),
   'not-found-or-not-allowed': (image) => ({
     is: `${image} does not exist or needs credentials`,
     remedy:
-      'The registry does not say which: look whether the name and the tag exist, then whether a pull secret is set.',
-    check: 'The image can be pulled elsewhere with the same credentials.',
+      'The registry does not say which. Check whether the name and the tag exist, then whether a pull secret is set.',
+    check: 'Another machine can pull the image with the same credentials.',
   }),
   unknown: (image) => ({
     is: `${image} cannot be pulled`,
     remedy:
-      'The evidence does not tell why: read the events of the pod (kubectl describe pod) and the log of the kubelet.',
-    check: 'The image can be pulled on that node by hand (crictl pull).',
+      'The evidence does not show why. Read the events of the pod (kubectl describe pod) and the log of the kubelet.',
+    check: 'You can pull the image on that node by hand (crictl pull).',
   }),
 };

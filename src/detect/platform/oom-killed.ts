@@ -1,8 +1,8 @@
 /**
- * The kernel ended a container because it used more memory than it may.
+ * The kernel killed a container because it exceeded its memory.
  *
  *   last   terminated: OOMKilled, exit code 137     limit 256 MiB
- *   ran    14:02:10 to 14:28:40                      ← how long it took tells a start that is too large from growth
+ *   ran    14:02:10 to 14:28:40                      ← the duration separates a start that needs too much from growth
  */
 
 import { defineDetector } from '#detect/detector.ts';
@@ -41,14 +41,14 @@ import { durationText } from '#model/text/duration.ts';
 export const oomKilled = defineDetector({
   id: 'oom-killed',
   title: 'Out of memory',
-  why: 'What it was working on is lost each time, and the same load goes to fewer instances, which are next.',
+  why: 'Each kill loses the work in progress. The load moves to fewer instances, which fail next.',
   runbook: 'runbooks/oom-killed.md',
-  clear: 'no container was ended for its memory',
+  clear: 'no container was killed for its memory',
   silent: [
-    'Where the kernel ended one process inside of a container and not the container, Kubernetes often does not say so.',
-    'Each container tells of its last end only, and a pod that is gone tells nothing. Where nobody asked about a time, a container that has been ready for ten minutes since is over it.',
-    'Without the metric of its memory a leak is not told from a large request: then it says how long it ran.',
-    'Only pods of services that the alert or its requests name are looked at, and in their namespace.',
+    'If the kernel killed one process inside a container, Kubernetes often does not report it.',
+    'Kubernetes keeps only the last end of each container, and nothing of a deleted pod. Without a time window, a container that is ready for ten minutes counts as recovered.',
+    'Without a memory metric it cannot separate a leak from a large request. It then reports how long the container ran.',
+    'It looks only at pods of services that the alert or its requests name, in their namespace.',
   ],
   role: 'mechanism',
   field: 'capacity',
@@ -63,15 +63,15 @@ export const oomKilled = defineDetector({
       default: 1,
       min: 1,
       unit: 'containers',
-      means: 'Containers of one owner that were ended for their memory',
-      why: 'One is lost work already. Coroot warns of the first, too.',
+      means: 'Containers of one owner that were killed for their memory',
+      why: 'A single kill already loses work. Coroot warns at the first, too.',
     },
     maxStartSeconds: {
       default: 120,
       min: 1,
       unit: 's',
-      means: 'A run that ends sooner is one that did not get through its start',
-      why: 'Runtimes load and fill their caches in the first two minutes; what leaks takes longer.',
+      means: 'A container that is killed sooner did not complete its start',
+      why: 'Runtimes load and fill their caches in the first two minutes. A leak takes longer.',
     },
   },
 
@@ -102,11 +102,11 @@ export const oomKilled = defineDetector({
       node: String(node),
       grew: String(grew),
     });
-    const again = Number(restarts) > 1 ? `, started again ${counted(Number(restarts), 'time')} so far` : '';
-    const most = limit === '' ? '' : ` at its limit of ${limit}`;
+    const again = Number(restarts) > 1 ? ` It was restarted ${counted(Number(restarts), 'time')} so far.` : '';
+    const most = limit === '' ? 'for its memory' : `at its memory limit of ${limit}`;
     return {
-      title: `${service}: container ${container} was ended for its memory${most}${at === '' ? '' : `, ${at}`}${again}: ${is}`,
-      explanation: `It concerns ${pods}. ${why} ${serving}`,
+      title: `${service}: container ${container} was killed ${most}: ${is}`,
+      explanation: `Affected: ${pods}${at === '' ? '' : `, killed at ${at}`}.${again} ${why} ${serving}`,
       remedy,
       check,
     };
@@ -135,7 +135,7 @@ type Killed = OwnPod &
 
 const OOM = 'OOMKilled';
 
-/** Its last end, where that was in the time; where it ends again and again, the time in which it does. */
+/** The container's last OOM kill, if it was in the time window. A container in a restart loop counts, too. */
 function endIn(
   { pod }: OwnPod,
   { name, state, last, isReady }: Container,
@@ -153,8 +153,8 @@ function endIn(
 }
 
 /**
- * Where nobody asked about a time, the question is how it is now: what is up again, or ended for good, is of now for as
- * long as the kubelet remembers it.
+ * Without a time window the question is the present state. A recovered or finished container counts for as long as the
+ * kubelet remembers its end.
  */
 function isPast(
   { phase }: Pod,
@@ -167,7 +167,7 @@ function isPast(
   return Number.isFinite(fromUs) ? Number.isNaN(finishedUs) : !(endUs - finishedUs < REMEMBERED_US);
 }
 
-/** An hour before the end: of an older rollout nobody would say that it did this. */
+/** One hour before the kill: an older rollout is an unlikely cause. */
 const NEW_FOR_US = 3.6e9;
 
 type Looked = Readonly<{
@@ -192,7 +192,7 @@ function causeOf({ pod }: OwnPod, { container, end, growth, platform, maxStartUs
   return ranUs <= maxStartUs ? 'at-start' : 'after-a-while';
 }
 
-/** The node itself ran out: the kernel or the kubelet says so. */
+/** The kernel or the kubelet reports that the node itself ran out of memory. */
 function isNodeShort(platform: Platform, name: string, { finishedUs }: Terminated): boolean {
   const { pressures, ranOutUs } = nodeMemory(platform, name);
   const isUnderPressure = pressures.some(({ sinceUs }) => !(sinceUs > finishedUs + NEW_FOR_US));
@@ -234,7 +234,7 @@ function sightingOf(own: readonly [Killed, ...Killed[]], platform: Platform, tim
   };
 }
 
-/** Those that were ended may be ready again: then they serve with the others. */
+/** Killed containers may be ready again. They then count as ready. */
 function readyAfter(
   own: readonly [Killed, ...Killed[]],
   platform: Platform,
@@ -244,7 +244,7 @@ function readyAfter(
     ({ container: { state, isReady } }) => state.is === 'running' && isReady && !(state.startedUs > endUs),
   ).length;
   const beside = readyBeside(own, platform);
-  const are = own.length === 1 ? 'It is' : 'All of them are';
+  const are = own.length === 1 ? 'The pod is' : 'All of these pods are';
   return { ready: beside.ready + again, serving: again === own.length ? `${are} ready again.` : beside.serving };
 }
 
@@ -256,56 +256,56 @@ type Said = Readonly<Record<'is' | 'why' | 'remedy' | 'check', string>>;
 const SAID: Readonly<Record<OomCause, (measured: Measured) => Said>> = {
   node: ({ node }) => ({
     is: `the node ${node} ran out of memory`,
-    why: `The container has no limit, and the node was short: the kernel took the one that it could.`,
-    remedy: 'Give every container of that node a request and a limit; move the largest away.',
-    check: `The node had memory left at that time (its metric tells).`,
+    why: 'The container has no limit. The node had no memory left, so the kernel killed this container.',
+    remedy: 'Set a memory request and limit for every container on that node. Move the largest to another node.',
+    check: 'The node’s metrics show free memory at that time.',
   }),
   'no-limit': () => ({
     is: 'it has no limit of its own',
-    why: 'Without a limit it is ended when the node, or a group above it, has no more.',
-    remedy: 'Set a request and a limit that fit what it uses at its peak; see what else runs on that node.',
+    why: 'Without its own limit the kernel kills it when the node, or a parent cgroup, has no memory left.',
+    remedy: 'Set a request and a limit that fit its peak usage. Then look at what else runs on that node.',
     check: 'A limit range of the namespace gave it one (kubectl describe limitrange).',
   }),
   'limit-lowered': ({ limit, before }) => ({
     is: `the limit was lowered from ${before === 'none' ? 'none' : before} to ${limit}`,
-    why: `The revision before this one had ${before === 'none' ? 'no limit' : `a limit of ${before}`}; this one has ${limit}.`,
-    remedy: `Put the limit back, then measure what it needs at its peak before it is lowered again.`,
-    check: 'With the old limit it is ended just as often.',
+    why: `The previous revision had ${before === 'none' ? 'no limit' : `a limit of ${before}`}; this one has ${limit}.`,
+    remedy: 'Restore the old limit. Measure the peak usage before you lower it again.',
+    check: 'With the old limit it is killed just as often.',
   }),
   leak: ({ grew, ran }) => ({
     is: `it grew steadily, ${grew}: a leak`,
-    why: `Its memory rose in a straight line over ${ran} until the limit ended it. A cache that fills rises, too, but levels off.`,
+    why: `Its memory rose in a straight line for ${ran} up to the limit. A cache that fills also rises, but levels off.`,
     remedy:
-      'Take a heap profile of one that has been up for long; a restart before the limit buys time, a higher limit only delays it.',
+      'Take a heap profile of a container that has run for long. A restart before the limit gains time; a higher limit only delays the kill.',
     check: 'The growth follows the number of requests, or levels off below a higher limit.',
   }),
   jump: ({ grew, ran }) => ({
-    is: `it jumped, ${grew}, rather than growing steadily`,
-    why: `Over ${ran} its memory followed no line: something large was loaded or asked for.`,
-    remedy: 'Look for the request, the file or the batch of that moment; bound what one request may load.',
-    check: 'The memory rose for hours before: then it is a leak.',
+    is: `its memory jumped, ${grew}, and did not grow steadily`,
+    why: `Its memory did not rise in a straight line over ${ran}. It loaded something large, or a request needed a lot.`,
+    remedy: 'Look for the request, the file or the batch of that moment. Limit what one request may load.',
+    check: 'The memory rose for hours before. Then it is a leak.',
   }),
   'new-image': ({ before }) => ({
     is: 'the new image needs more than the limit',
-    why: `The revision before it runs ${before} under the same limit and was rolled out of the way within the last hour.`,
+    why: `The previous revision ran ${before} under the same limit until the rollout in the last hour.`,
     remedy: 'Roll back, then compare the memory of both images under load.',
-    check: 'The old image is ended for its memory, too.',
+    check: 'The old image is killed for its memory, too.',
   }),
   'at-start': ({ limit, ran }) => ({
-    is: `it does not get through its start (${ran})`,
-    why: `It was ended ${ran} after its start: what it loads first does not fit into ${limit}.`,
-    remedy: 'Raise the limit above what the start needs, or load less: heap size, caches, model files.',
+    is: 'it does not complete its start',
+    why: `It was killed ${ran} after its start, so its initial data does not fit into ${limit}.`,
+    remedy: 'Raise the limit above the need of the start, or load less: heap size, caches, model files.',
     check: 'It starts within this limit elsewhere, with the same data.',
   }),
   'after-a-while': ({ ran }) => ({
-    is: `after ${ran} of running; the evidence does not tell a leak from a large request`,
-    why: `It ran for ${ran} before its memory was used up, so that its start is not the reason.`,
+    is: `after it ran for ${ran}, by a leak or a large request`,
+    why: `It ran for ${ran} before its memory was full, so its start is not the cause. The evidence does not separate a leak from a large request.`,
     remedy: 'Look at its memory over that time: a slope is a leak, a step is one large request or a deploy.',
-    check: 'Its memory was far below the limit until the end: then look for one large allocation.',
+    check: 'Its memory was far below the limit until the end. Then look for one large allocation.',
   }),
   unknown: () => ({
-    is: 'the evidence does not tell how it came to that',
-    why: 'When it was started is not known.',
+    is: 'the evidence does not show why',
+    why: 'Its start time is unknown.',
     remedy: 'Look at its memory over the last hours: a slope is a leak, a step is one large request or a deploy.',
     check: 'Its memory was far below the limit at that time.',
   }),

@@ -1,5 +1,5 @@
 /**
- * A pod is wanted and does not start, because no node takes it, its volume is not there, or it may not even be made.
+ * A pod does not start, because no node accepts it, its volume is missing, or the API server refuses to create it.
  *
  *   PodScheduled False  0/3 nodes are available: 1 node(s) had untolerated taint {…}, 2 Insufficient memory
  *   ReplicaSet          Error creating: pods "payment-…" is forbidden: exceeded quota: compute, …
@@ -46,14 +46,14 @@ import { durationText } from '#model/text/duration.ts';
 export const podPending = defineDetector({
   id: 'pod-pending',
   title: 'Pod does not start',
-  why: 'A rollout, a scale-out or the replacement of a lost pod stands still, and what runs carries the load alone.',
+  why: 'A rollout, a scale-out or the replacement of a lost pod is stuck. The running pods carry the load alone.',
   runbook: 'runbooks/pod-pending.md',
-  clear: 'every pod that was wanted was given a node and its volumes',
+  clear: 'every pod got a node and its volumes',
   silent: [
-    'While the cluster’s autoscaler makes a node, for up to fifteen minutes, waiting is what is meant.',
-    'What pulls an image or cannot make its container is told as image-pull or crash-loop. Pods that could not be made and were made since are history, and so is a volume that could be mounted after all.',
-    'Why is read from the words of the scheduler; a scheduler of your own may have others, and then only the waiting is told.',
-    'Only pods of services that the alert or its requests name are looked at.',
+    'It waits up to fifteen minutes while the cluster autoscaler adds a node.',
+    'Image pulls and container starts are reported as Image cannot be pulled or Container does not stay up. It ignores pods and volumes that recovered since.',
+    'It reads the reason from the scheduler’s message. For a custom scheduler it may report only that the pod waits.',
+    'It looks only at pods of services that the alert or its requests name.',
   ],
   role: 'mechanism',
   field: 'capacity',
@@ -69,14 +69,14 @@ export const podPending = defineDetector({
       min: 0,
       unit: 's',
       means: 'How long the pod has been waiting',
-      why: 'The scheduler decides within a second, and tries again at once when a pod or a node changes; a minute is no rollout’s ordinary pace.',
+      why: 'The scheduler decides within a second and tries again when a pod or a node changes. A rollout does not normally take a minute for that.',
     },
     minScalingMinutes: {
       default: 15,
       min: 0,
       unit: 'minutes',
-      means: 'How long it has been waiting while the autoscaler makes a node',
-      why: 'The cluster autoscaler gives a node fifteen minutes to come (max-node-provision-time).',
+      means: 'How long the pod has been waiting while the autoscaler adds a node',
+      why: 'The cluster autoscaler allows a node fifteen minutes (max-node-provision-time).',
     },
   },
 
@@ -93,12 +93,12 @@ export const podPending = defineDetector({
       asks: String(asks),
       most: String(most),
     });
-    const also = others === '' ? '' : ` Other nodes refuse for other reasons: ${others}.`;
+    const also = others === '' ? '' : ` Other nodes reject the pod for other reasons: ${others}.`;
     const autoscaler = scaling === '' ? '' : ` The autoscaler says: “${scaling}”.`;
     const lasting = Number(waitedMs) > 0 ? ` for ${durationText(Number(waitedMs) * 1000)}` : '';
     return {
-      title: `${service}: ${is}; ${pods} waiting${lasting}${since === '' ? '' : `, since ${since}`}${over === '' ? '' : `; that is over since ${over}`}`,
-      explanation: `${words === '' ? 'Nothing says why' : `It is said in so many words: “${words}”`}.${also}${autoscaler}${serving === '' ? '' : ` ${serving}`}`,
+      title: `Pods of ${service} cannot start: ${is}${over === '' ? '' : `; resolved at ${over}`}`,
+      explanation: `Waiting${lasting}${since === '' ? '' : ` since ${since}`}: ${pods}. ${words === '' ? 'Nothing says why.' : `The message: “${words}”.`}${also}${autoscaler}${serving === '' ? '' : ` ${serving}`}`,
       remedy,
       check,
     };
@@ -133,7 +133,7 @@ function waitingOf(own: OwnPod, platform: Platform, { time, thresholds }: Lookin
   const sinceUs = stuck.sinceUs ?? (scheduled?.status === 'False' ? scheduled.sinceUs : pod.createdUs);
   const scalesUp = events.some(({ reason }) => SCALES_UP.has(reason));
   const leastUs = scalesUp ? thresholds.minScalingMinutes * 60e6 : thresholds.minSeconds * 1e6;
-  // A refusal is told by the pod itself; that a pod waits and nobody says why may be how every pod begins.
+  // The pod itself reports a refusal. A pod that waits without a reason may just be new.
   const isLasting = isRefused(scheduled) ? hasLasted(sinceUs, leastUs, time) : time.endUs - sinceUs >= leastUs;
   if (!isLasting) return [];
   const waitedUs = time.isEndTold ? time.endUs - sinceUs : 0;
@@ -143,12 +143,12 @@ function waitingOf(own: OwnPod, platform: Platform, { time, thresholds }: Lookin
   return [{ ...own, ...stuck, sinceUs, waitedUs, scaling: shortened(scaling), evidence }];
 }
 
-/** By the scheduler, or by a gate. */
+/** Refused by the scheduler, or held by a scheduling gate. */
 function isRefused(scheduled: Condition | undefined): boolean {
   return scheduled?.status === 'False' && scheduled.message !== '';
 }
 
-/** The cluster autoscaler's word, and Karpenter's. */
+/** Event reasons of the cluster autoscaler and of Karpenter. */
 const SCALES_UP: ReadonlySet<string> = new Set(['TriggeredScaleUp', 'Nominated']);
 
 type Stuck = Readonly<{
@@ -166,7 +166,7 @@ function ofScheduler(pod: Pod, message: string, events: readonly PlatformEvent[]
   return { refusals: isGated ? [gated] : refusalsIn(words), words, events: failed };
 }
 
-/** It has a node, and waits there for its volumes. Config maps and secrets are mounted, too: those are `crash-loop`'s. */
+/** The pod has a node and waits for its volumes. Missing ConfigMaps and Secrets are reported by `crash-loop`. */
 function ofVolumes(failing: readonly PlatformEvent[]): Stuck | undefined {
   const failed = failing.filter(({ message }) => !/\b(?:config ?map|secret)\b/i.test(message));
   const last = failed.at(-1);
@@ -213,7 +213,7 @@ function refusalText({ nodes, words }: Refusal): string {
   return nodes === 0 ? words : `${counted(nodes, 'node')}: ${words}`;
 }
 
-/** What the pod asks for of what is short, and the most that a node has to give to all its pods together. */
+/** The pod's request for the scarce resource, and the most that any node can allocate to all its pods. */
 function sizes(
   cause: PendingCause | undefined,
   pod: Pod,
@@ -231,7 +231,7 @@ function sizes(
   };
 }
 
-/** Pods that the API server did not let come into being: of them only their owner tells. */
+/** Pods that the API server refused to create: only events of their owner show them. */
 function neverMade(asked: Asked, { time, thresholds }: Looking): Sighting[] {
   const serviceOf = servicesInQuestion(asked);
   return asked.platform.rollouts.flatMap((rollout): Sighting[] => {
@@ -272,7 +272,7 @@ function neverMade(asked: Asked, { time, thresholds }: Looking): Sighting[] {
   });
 }
 
-/** The controller tries again after at most this long. */
+/** The longest pause before the controller tries again. */
 const STILL_FAILING_US = 20 * 60e6;
 
 function failedCreates(platform: Platform, rollout: Rollout, time: SeenTime): readonly PlatformEvent[] {
@@ -281,7 +281,7 @@ function failedCreates(platform: Platform, rollout: Rollout, time: SeenTime): re
   );
 }
 
-/** A pod was let in after that: what is missing then is on its way. */
+/** A pod was created after that failure, so the others will follow. */
 function hasMadeSince(platform: Platform, rollout: Rollout, { lastUs }: PlatformEvent, { endUs }: SeenTime): boolean {
   return eventsAbout(platform, replicaSetName(rollout)).some(
     (event) => event.reason === 'SuccessfulCreate' && event.lastUs > lastUs && event.lastUs <= endUs,

@@ -1,11 +1,11 @@
-/** What the kubelet says of a container, and what of it still holds. */
+/** Which events are about a container, and which of them still hold. */
 import { isKilled } from '#detect/signs/crash-cause.ts';
 import type { Container, PlatformEvent, Pod, Terminated } from '#model/platform/platform.ts';
 
-/** The kubelet says them of one container. The API names it; lists that were made from other texts may not. */
+/** Reasons of events about one container. The API names the container; lists from other sources may not. */
 const OF_CONTAINERS: ReadonlySet<string> = new Set(['BackOff', 'Unhealthy', 'Killing']);
 
-/** What names no container may be about any of them, but for what is said of one container alone. */
+/** An event without a container's name may be about any of them, except for reasons that concern one container only. */
 export function isAboutContainer(event: PlatformEvent, { name, isInit }: Container, { containers }: Pod): boolean {
   if (event.container !== '') return event.container === name;
   if (!OF_CONTAINERS.has(event.reason)) return true;
@@ -13,12 +13,12 @@ export function isAboutContainer(event: PlatformEvent, { name, isInit }: Contain
   return named === name || containers.filter((other) => other.isInit === isInit).length === 1;
 }
 
-/** It tells why a container does not start, or does not stay up. */
+/** The event shows why a container does not start or does not stay up. */
 export function isOfCrash({ reason }: PlatformEvent): boolean {
   return OF_CONTAINERS.has(reason) || reason === 'Failed';
 }
 
-/** Pods and events are listed one after another; where times were worked out from ages, that is how far they are apart. */
+/** Pods and events are listed at slightly different times, so times computed from ages may differ by this much. */
 const APART_US = 10e6;
 
 export function isBefore({ lastUs }: PlatformEvent, us: number): boolean {
@@ -26,8 +26,8 @@ export function isBefore({ lastUs }: PlatformEvent, us: number): boolean {
 }
 
 /**
- * What was said before its last run began, it got over. That it waits or was killed may have been said earlier: of events
- * that come often the recorder leaves out the later ones (client-go, EventSourceObjectSpamFilter).
+ * Events before its last run no longer hold. Events about waiting or killing may be earlier, because the recorder drops
+ * later ones of a frequent kind (client-go, EventSourceObjectSpamFilter).
  */
 export function isStillSo(event: PlatformEvent, ended: Terminated): boolean {
   const { reason } = event;

@@ -1,6 +1,6 @@
 /**
- * How programs and their runtimes say that they got no time to work: no CPU, no thread, no turn of the event loop. In
- * words of the log and of events, or in numbers that a span carries.
+ * Reads signs of CPU starvation: no CPU, no thread, a blocked event loop. From words in logs and events, or from numbers in
+ * a span's attributes.
  */
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -11,20 +11,20 @@ export type CpuStarvation = Readonly<{
   /** `its CPU was throttled`. */
   reason: string;
   remedy: string;
-  /** What says so, the strongest first. */
+  /** The evidence, the strongest first. */
   items: readonly [EvidenceItem, ...EvidenceItem[]];
 }>;
 
 type Sign = Readonly<{ reason: string; remedy: string; item: EvidenceItem }>;
 
 const MORE_CPU = 'Raise its CPU limit or give it more instances';
-const FEWER_THREADS = 'Let fewer threads share the CPUs: smaller pools, less work at once, or more CPUs';
+const FEWER_THREADS = 'Run fewer threads for each CPU: smaller pools, less work at once, or more CPUs';
 const FREE_THREADS = 'Find what holds the threads (a thread dump shows it) before you add more of them';
-const FREE_LOOP = 'Take the long computation off the event loop: in parts, or in a worker';
-const LESS_SWAPPING = 'Give it more memory, or move what writes so much to another disk';
+const FREE_LOOP = 'Move the long computation off the event loop: split it, or run it in a worker';
+const LESS_SWAPPING = 'Give it more memory, or move the heavy writer to another disk';
 
 const THROTTLED = 'its CPU was throttled';
-const TAKING_TURNS = 'its threads took turns on too few CPUs';
+const TAKING_TURNS = 'its threads shared too few CPUs';
 const BLOCKED_LOOP = 'its event loop was blocked';
 const NO_THREAD = 'it had no thread free';
 
@@ -45,12 +45,12 @@ const WORDS: readonly (readonly [RegExp, reason: string, remedy: string])[] = [
   ],
 ];
 
-/** What is logged of it is logged when it is over. */
+/** Services log starvation shortly after it is over. */
 const LOGGED_WITHIN_US = 200_000;
 
 /**
- * What the service itself says of that time: in its log, in an event of the span, in numbers of the span. Words come
- * first, unless they say themselves that it was short; all are cited.
+ * Signs from the service itself in that time: log lines, events and numbers of the span. Words come first, unless they say
+ * that the delay was short. All are cited.
  */
 export function cpuStarvation(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): CpuStarvation | undefined {
   const [first, ...others] = [...inWords(trace, stretch, logs), ...inNumbers(trace, stretch)];
@@ -59,7 +59,7 @@ export function cpuStarvation(trace: Trace, stretch: Stretch, logs: readonly Log
   return { reason, remedy, items: [item, ...others.slice(0, MOST_SHOWN).map((sign) => sign.item)] };
 }
 
-/** Beside the first. */
+/** In addition to the first. */
 const MOST_SHOWN = 2;
 
 /** The most particular first. */
@@ -89,7 +89,7 @@ function inWords(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Sign
   );
 }
 
-/** `event loop lag 2 ms` tells of no gap of a second. */
+/** `event loop lag 2 ms` does not explain a gap of a second. */
 function saysItWasShort(text: string, gapUs: number): boolean {
   const [, amount, unit = 'ms'] = SAID_AMOUNT.exec(text) ?? [];
   return amount !== undefined && Number(amount) * (US_PER_UNIT[unit.toLowerCase()] ?? 1000) < LEAST_PART * gapUs;
@@ -97,10 +97,10 @@ function saysItWasShort(text: string, gapUs: number): boolean {
 
 const SAID_AMOUNT = /\b(?:for|of|lag|delay|blocked|stalled|throttled)\D{0,12}([\d.]+) ?(us|ms|s|sec|seconds)\b/i;
 
-/** How much of the gap a number accounts for. */
+/** How much of the gap a number explains. */
 type Measured = Readonly<{ us: number }>;
 
-/** Told of a span that is the work; one that only holds it in the same service may tell it as well. */
+/** Parents in the same service may carry the numbers as well; this many are read. */
 const MOST_ABOVE = 3;
 
 function inNumbers(trace: Trace, { span, startUs, endUs }: Stretch): Sign[] {
@@ -117,9 +117,9 @@ function inNumbers(trace: Trace, { span, startUs, endUs }: Stretch): Sign[] {
   return signs.sort((a, b) => b.us - a.us);
 }
 
-/** A delay tells of a gap that it is at least half of. */
+/** A delay explains a gap if it is at least half as long. */
 const LEAST_PART = 0.5;
-/** Forced off the CPU every ten milliseconds: Linux takes turns that short only where more threads want to run than there are CPUs. */
+/** A forced context switch every 10 ms: Linux does this only if more threads want to run than there are CPUs. */
 const FORCED_SWITCHES_PER_S = 100;
 
 const DELAYS: readonly (readonly [RegExp, reason: string, remedy: string])[] = [
@@ -138,7 +138,7 @@ const DELAYS: readonly (readonly [RegExp, reason: string, remedy: string])[] = [
 ];
 const FORCED_SWITCHES =
   /(?:in|non)_?voluntary[\w.]{0,60}(?:switch|csw)|(?:switch(?:es)?|csw)[._]?(?:in|non)_?voluntary/i;
-/** The unit is the name's last word. OpenTelemetry's durations without one are in seconds, and other people's in milliseconds. */
+/** The unit is the name's last word. Without one, OpenTelemetry's durations are in seconds, and others in milliseconds. */
 const UNIT = /[._]?(ns|nanos|usec|us|micros|ms|millis|milliseconds|s|sec|seconds)$/i;
 const US_PER_UNIT: Readonly<Record<string, number>> = {
   ns: 0.001,
@@ -168,6 +168,6 @@ function ofNumber(
   return us >= LEAST_PART * gapUs ? { reason, remedy, us } : undefined;
 }
 
-/** Of how often something happened the unit is unknown. */
+/** Names of durations; a count has no time unit. */
 const IS_TIME = /time|delay|lag|wait|duration|latency|block|stall|usec|(?:[._](?:ns|us|ms|s|seconds))$/i;
 const OF_OPENTELEMETRY = /^nodejs\.eventloop\./;

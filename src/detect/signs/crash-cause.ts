@@ -23,13 +23,13 @@ export type CrashCause =
 
 export type Crash = Readonly<{
   cause: CrashCause;
-  /** The words that say so; empty where only a number does. */
+  /** The message that shows it; empty where only an exit code does. */
   words: string;
-  /** The object, variable or address that the words name; empty where they name none. */
+  /** The object, variable or address that the message names; empty where it names none. */
   named: string;
 }>;
 
-/** What a program says that cannot go on for a reason outside of it, the surest first. */
+/** Messages of programs that stop for an external reason, the surest first. */
 const LAST_WORDS: readonly (readonly [CrashCause, RegExp])[] = [
   [
     'not-startable',
@@ -47,7 +47,7 @@ const LAST_WORDS: readonly (readonly [CrashCause, RegExp])[] = [
   ['permission', /permission denied|EACCES|EPERM|operation not permitted|read-only file system|EROFS|forbidden: User/i],
 ];
 
-/** `ended` is how its last run ended; undefined where it never ran. `lines` are of this pod, in order of time. */
+/** `ended` is the end of its last run; undefined where it never ran. `lines` are of this pod, in order of time. */
 export function crashCause(
   { state }: Pick<Container, 'state'>,
   ended: Terminated | undefined,
@@ -109,11 +109,11 @@ function namedIn(text: string): string {
   );
 }
 
-/** Signals are told as 128 and their number. */
+/** The exit code of a signal is 128 plus its number. */
 const SIGTERM = 143;
 const SIGKILL = 137;
 
-/** Somebody ended it from outside: it did not end by itself. */
+/** It was killed from outside. */
 export function isKilled({ exitCode }: Pick<Terminated, 'exitCode'>): boolean {
   return exitCode === SIGKILL || exitCode === SIGTERM;
 }
@@ -129,7 +129,7 @@ function ofExit(ended: Terminated | undefined, words: readonly string[]): Crash 
   return { cause: last === '' ? 'unknown' : 'own-error', words: last, named: '' };
 }
 
-/** What it left as its message, else its last lines that tell of a failure, else its very last one. Oldest first. */
+/** Its termination message, else its last lines about a failure, else its very last line. Oldest first. */
 function lastWords(ended: Terminated | undefined, lines: readonly LogLine[]): readonly string[] {
   const left = (ended?.message ?? '').split('\n').filter((line) => line.trim() !== '');
   if (left.length > 0) return left.slice(-MOST_WORDS);
@@ -143,7 +143,7 @@ function lastWords(ended: Terminated | undefined, lines: readonly LogLine[]): re
 const MOST_WORDS = 10;
 const MOST_LINES = 50;
 
-/** Stores take a line a little later than it was said. */
+/** Log stores receive a line a little after the program wrote it. */
 const LATE_US = 2_000_000;
 
 function isBeforeEnd(line: LogLine, ended: Terminated | undefined): boolean {

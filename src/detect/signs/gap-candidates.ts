@@ -1,14 +1,14 @@
-/** What a stretch of time may be in which nothing was recorded, and what tells one from the other. */
+/** Possible causes of time without a record, and what would prove each. */
 import type { Candidate } from '#model/finding/finding.ts';
 
 export type SilentTime = Readonly<{
   service: string;
   operation: string;
-  /** What follows it: only before a query a connection may have been waited for, and what a query stores was most often computed. */
+  /** What follows: only before a query it may be a wait for a connection; before a write it is mostly computing. */
   before: 'read' | 'write' | 'other';
 }>;
 
-/** The most usual first, as far as what follows tells. */
+/** The most likely cause comes first, judged by what follows. */
 export function gapCandidates({ service, operation, before }: SilentTime): Candidate[] {
   const pool: Candidate = {
     what: 'a wait for a connection of a full pool',
@@ -20,7 +20,7 @@ export function gapCandidates({ service, operation, before }: SilentTime): Candi
   };
   const others: readonly Candidate[] = [
     { what: 'a lock, or no free thread', shownBy: `a thread dump of ${service} under this request shows it waiting` },
-    { what: 'a call without a span', shownBy: `a span around each call that ${operation} makes` },
+    { what: 'a call without a span', shownBy: `spans around all calls of ${operation} show it` },
     { what: 'garbage collection', shownBy: `the collector’s log of ${service} has a pause at that time` },
   ];
   if (before === 'other') return [computing, ...others];

@@ -1,6 +1,6 @@
 /**
- * Waits for a lock: what spans, their events, their log lines and the database say of one, and what only suggests one (a
- * statement that takes a lock, a key that is asked for again and again).
+ * Reads waits for a lock from spans, their events, their log lines and the database. Also finds what only suggests a wait:
+ * a statement that takes a lock, or a key that is requested repeatedly.
  */
 
 import { keyOf } from '#detect/signs/cache-misses.ts';
@@ -20,33 +20,33 @@ export type Wait = Readonly<{
   span: SpanIndex;
   waitUs: number;
   failed: boolean;
-  /** Somebody says that it is a lock: not where the form of a statement, or asking again and again, suggests it. */
+  /** The evidence names a lock. False where only the form of a statement, or polling, suggests one. */
   isNamed: boolean;
-  /** What shows it, the strongest first. */
+  /** The evidence, the strongest first. */
   items: readonly EvidenceItem[];
-  /** Of a lock that is asked for again and again: the pauses between. */
+  /** Set for a polled lock: the pauses between the attempts. */
   pauses?: readonly Stretch[];
 }>;
 
-/** Words by which runtimes and databases speak of a wait for a lock that ended well. */
+/** How runtimes and databases log a wait for a lock that succeeded. */
 const WAITING =
   /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?|mutex|latch|semaphore)\b|\block wait(?:s|ing)?\b|\bblocked by (?:pid|transaction|session|query)\b/i;
 const ACQUIRED =
   /\b(?:acquired|got|obtained|granted|released)\b.{0,20}\b(?:\w*lock|mutex|latch|semaphore)\b|\block (?:acquired|obtained|granted)\b/i;
 /**
- * Words of a lock that failed the call: MySQL 1205 and 1213, PostgreSQL 55P03, 40P01 and its lock_timeout, Oracle
+ * Messages of a lock that made the call fail: MySQL 1205 and 1213, PostgreSQL 55P03, 40P01 and its lock_timeout, Oracle
  * ORA-00054 and ORA-00060, SQL Server 1205 and 1222, SQLite's busy, MongoDB's write conflict.
  */
 const LOCK_FAILED =
   /lock wait timeout exceeded|deadlock (?:found|detected)|was deadlocked on lock|could not obtain lock|due to lock timeout|lock request time ?out|database is locked|ORA-000(?:54|60)\b|lock timeout|(?:failed|unable) to (?:acquire|obtain|get) (?:the |a )?lock|could not acquire (?:the |a )?lock|lock acquisition (?:failed|timed? ?out)|nowait is set|\bwrite ?conflict\b/i;
-/** Statements that take a lock before they read: a slow one is waiting. */
+/** Statements that take a lock before they read. A slow one was waiting. */
 const LOCKING_STATEMENT =
   /\bfor (?:no key )?update\b|\bfor (?:key )?share\b|\block table|\block in share mode\b|\bpg_advisory_(?:xact_)?lock\b|\bget_lock ?\(|\bwith ?\([^)]{0,80}\b(?:updlock|xlock|tablockx|holdlock)\b/i;
-/** They take what is free, or fail at once. */
+/** Such statements take what is free, or fail at once. */
 const WAITS_FOR_NONE = /\b(?:skip locked|nowait)\b/i;
 /**
- * Spans that are nothing but the wait. Each character can be read in one way only, or a name of underscores would take
- * minutes: separators are taken all together, and an underscore belongs to the word.
+ * Spans that are only the wait. Each character may match in one way only; otherwise a name of underscores would take
+ * minutes. So separators match as one run, and an underscore belongs to the word.
  */
 const LOCK_SPAN =
   /^(?=.{1,120}$)(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?![ ._:-])(?:\w+\.){0,3}(?:[\w-]+[ .:-])?(?:(?!(?:un|b|c|dead)lock)\w*lock|\w*mutex|(?:\w*_)?(?:semaphore\w*|latch))(?:[ ._:-](?:acquire|wait(?:async)?|lock|enter|try_?lock))?$/i;
@@ -60,7 +60,7 @@ type Told = Readonly<{
   databases: readonly DatabaseStatistics[];
 }>;
 
-/** As long as the longest that somebody says; what only suggests a lock counts where nobody says anything. */
+/** The longest wait that the evidence names. Without any, what only suggests a lock counts. */
 export function waitOf(trace: Trace, span: SpanIndex, { lines, polled, databases }: Told): Wait | undefined {
   const failed = failedLock(trace, span, lines);
   const named = [
@@ -90,7 +90,7 @@ export function withOuter(inner: Wait, outer: Wait): Wait {
   };
 }
 
-/** In silence: what the same statement waits for now was held when this one ran. */
+/** Without any record: the lock that the same statement waits for now was already held when this one ran. */
 function shownWait(trace: Trace, span: SpanIndex, databases: readonly DatabaseStatistics[]): Wait | undefined {
   if (databases.length === 0 || !trace.isDatabaseCall(span)) return undefined;
   const shown = lockWaitOf(databases, trace.queryShape(span), epochEndUs(trace, span));
@@ -109,14 +109,14 @@ export function epochEndUs(trace: Trace, span: SpanIndex): number {
   return trace.startEpochUs + trace.endUs(span);
 }
 
-/** Locks in Redis are asked for until one is given: `SET lock:7 … NX` again and again, by the last time that it was asked for. */
+/** Clients poll locks in Redis: `SET lock:7 … NX` repeatedly. Keyed by the last attempt. */
 export function polledLocks(trace: Trace): ReadonlyMap<SpanIndex, Wait> {
   const waits = new Map<SpanIndex, Wait>();
   for (const { caller, database, calls } of callGroups(trace)) {
     const [first = caller] = calls;
-    if (LOCK_SPAN.test(trace.operation(caller))) continue; // the wait as a whole has a span of its own
+    if (LOCK_SPAN.test(trace.operation(caller))) continue; // the whole wait has its own span
     if (!database || calls.length < LEAST_POLLS || !POLL.test(trace.text(first, 'db.query.text'))) continue;
-    // Of different keys each is asked for once.
+    // Attempts at different keys are different locks.
     for (const ofKey of Map.groupBy(calls, (call) => keyOf(trace, call)).values()) addPoll(trace, caller, ofKey, waits);
   }
   return waits;
@@ -153,7 +153,7 @@ function failedLock(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): W
     : { span, waitUs: trace.durationOfUs(span), failed: true, isNamed: true, items };
 }
 
-/** Somebody says in words that it waited. */
+/** A wait that the evidence names. */
 function named(span: SpanIndex, waitUs: number, item: EvidenceItem): Wait {
   return { span, waitUs, failed: false, isNamed: true, items: [item] };
 }
@@ -167,7 +167,7 @@ function recordedWaits(trace: Trace, span: SpanIndex): Wait[] {
   });
 }
 
-/** What the database was doing when it was looked at: `wait_event_type` of PostgreSQL, `LCK_M_X` of SQL Server, `enq: TX` of Oracle. */
+/** The database's wait event: `wait_event_type` of PostgreSQL, `LCK_M_X` of SQL Server, `enq: TX` of Oracle. */
 function waitEventIn(trace: Trace, span: SpanIndex): Amount | undefined {
   const told = Object.entries(trace.attributes(span)).find(
     ([name, value]) => /wait_?(?:event|type)/i.test(name) && LOCK_WAIT.test(String(value)),
@@ -182,14 +182,14 @@ function eventWaits(trace: Trace, span: SpanIndex): Wait[] {
   return told === undefined ? [] : [named(span, told.waitUs, told.item)];
 }
 
-/** One for each line that tells of a wait, up to the next that has the lock. */
+/** One wait for each log line that shows one, up to the line that has the lock. */
 function loggedWaits(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait[] {
   const waits: Wait[] = [];
   let untilUs = trace.endUs(span);
   for (const line of lines.toReversed()) {
     const atUs = epochUsOf(line) - trace.startEpochUs;
     const isOver = ACQUIRED.test(line.line) || /\block wait of\b/i.test(line.line);
-    // Some tell of a wait when it has lasted a while, or is over: `still waiting for ShareLock … after 1000.123 ms`.
+    // Some databases log a wait only later or when it is over: `still waiting for ShareLock … after 1000.123 ms`.
     const beforeUs = saidAmountUs(line.line);
     if (WAITING.test(line.line) || (isOver && beforeUs > 0)) {
       const afterUs = isOver ? 0 : Math.max(0, Math.round(untilUs - atUs));
@@ -201,7 +201,7 @@ function loggedWaits(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): 
   return waits.reverse();
 }
 
-/** A span that is nothing but the wait. */
+/** A span that is only the wait. */
 function namedWait(trace: Trace, span: SpanIndex): Wait[] {
   const name = trace.operation(span);
   if (trace.isDatabaseCall(span) || !LOCK_SPAN.test(name)) return [];

@@ -1,16 +1,16 @@
-/** How much was handed over in a call, where its spans say so: bodies of HTTP, messages of brokers and of gRPC. */
+/** Reads the size of the data in a call from its spans: HTTP bodies, messages of brokers and of gRPC. */
 
 import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalNumber, canonicalText } from '#model/trace/semconv.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs } from '#model/trace/views/critical-path.ts';
 
-/** A line of 100 Mbit/s is busy with it for 80 ms, and both ends read every byte of it. */
+/** Takes 80 ms on a line of 100 Mbit/s, and both sides process every byte. */
 const LARGE_BYTES = 1_000_000;
-/** So many of the spans are asked, those with most time first. */
+/** At most this many spans are read, those with the most time first. */
 const ASKED = 5;
 
-/** `an answer of 48 MB`, of the operation or of whoever called it; empty where nothing large was handed over. */
+/** `an answer of 48 MB`, of the operation or its caller; empty where nothing large was sent. */
 export function largestBody(trace: Trace, spans: readonly SpanIndex[]): string {
   const asked = spans.slice(0, ASKED).flatMap((span) => [span, trace.parent(span) ?? span]);
   const [largest] = asked
@@ -35,7 +35,7 @@ function bodies(trace: Trace, span: SpanIndex): Body[] {
   return Object.entries(BODIES).map(([name, what]) => ({ what, bytes: trace.number(span, name) ?? 0 }));
 }
 
-/** gRPC's instrumentation records each message of a call as an event; what a client sends its callee receives. */
+/** gRPC's instrumentation records each message of a call as an event. What a client sends, its callee receives. */
 function messages(trace: Trace, span: SpanIndex): Body[] {
   if (!trace.hasEvents(span)) return [];
   const byWay = Map.groupBy(trace.events(span).filter(isMessage), ({ attributes }) =>
@@ -54,7 +54,7 @@ function isMessage({ name, attributes }: SpanEvent): boolean {
   return /^(?:rpc\.)?message$/i.test(name) || canonicalText(attributes, 'rpc.message.type') !== '';
 }
 
-/** As it is read; where only the wire's size is known, that. */
+/** The uncompressed size, or else the size on the wire. */
 function sizeOf({ attributes }: SpanEvent): number {
   return (
     canonicalNumber(attributes, 'rpc.message.uncompressed_size') ??

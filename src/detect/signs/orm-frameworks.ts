@@ -1,6 +1,6 @@
 /**
- * Frameworks that write queries for the code that uses them, and what each calls the means by which rows are loaded
- * or written together, and by which one query reads less. From their documentation: Hibernate ORM user guide (fetching), EF Core
+ * Frameworks that generate queries (ORMs), and how each loads or writes rows together, and how a query reads less. From
+ * their documentation: Hibernate ORM user guide (fetching), EF Core
  * (loading related data), Django (database access optimization), Rails guide (eager loading associations), Prisma (query
  * optimization), GORM (preloading), Sequelize (eager loading), SQLAlchemy (relationship loading techniques), TypeORM
  * (find options), jOOQ (MULTISET), Ecto (preload), Laravel (eager loading), Doctrine (DQL, batch processing), Mongoose
@@ -125,10 +125,10 @@ const FRAMEWORKS: readonly Framework[] = [
   },
 ];
 
-/** So many spans above a query are asked, as long as they are of its service. */
+/** At most this many spans above a query are read, all of its service. */
 const MOST_ABOVE = 20;
 
-/** The name of the framework that wrote this query; empty where no instrumentation tells. The driver’s own span says nothing, those above do. */
+/** The framework that wrote this query; empty where no instrumentation names one. The spans above the driver's span show it. */
 export function frameworkOf(trace: Trace, query: SpanIndex): string {
   let at: SpanIndex | undefined = query;
   for (let up = 0; up <= MOST_ABOVE && at !== undefined && trace.isOfOneService(at, query); up += 1) {
@@ -140,7 +140,7 @@ export function frameworkOf(trace: Trace, query: SpanIndex): string {
   return '';
 }
 
-/** How rows are loaded together: by the framework’s own means where it is known. */
+/** How to load rows together, with the framework's own means where it is known. */
 export function loadTogether(framework: string): string {
   const known = FRAMEWORKS.find(({ name }) => name === framework);
   return known === undefined
@@ -148,7 +148,7 @@ export function loadTogether(framework: string): string {
     : `Load them together, with ${known.name}: ${known.together}.`;
 }
 
-/** How rows are written together. */
+/** How to write rows together. */
 export function writeTogether(framework: string): string {
   const known = FRAMEWORKS.find(({ name }) => name === framework);
   return known === undefined
@@ -156,7 +156,7 @@ export function writeTogether(framework: string): string {
     : `Write them together, with ${known.name}: ${known.atOnce}.`;
 }
 
-/** How one query reads less, as a sentence; empty where the framework is not known. */
+/** How one query can read less, as a sentence; empty where the framework is unknown. */
 export function readLess(framework: string): string {
   const known = FRAMEWORKS.find(({ name }) => name === framework);
   return known === undefined ? '' : `With ${known.name}: ${known.less}.`;

@@ -1,14 +1,14 @@
 /**
- * A caller's own time on the critical path that ends where something begins that needs a slot of a pool: a connection to
- * the database or to another service, a thread.
+ * Finds a caller's own time on the critical path that ends where a span begins that needs a slot of a pool: a connection
+ * to the database or to another service, or a thread.
  *
  *   [ GET /orders                                        ]
  *     [ SELECT ]
  *               ~~~~~~~~~~~~~ nothing, 1.8 s ~~~~~~~~~~~~
  *                                                [ SELECT ] 12 ms
  *
- * By itself such a gap proves nothing. It is backed where each user of the pool begins as another ends, or where the
- * service says at that time that its pool is full.
+ * Such a gap alone proves nothing. Two things back it: each user of the pool begins as another ends, or the service logs
+ * at that time that its pool is full.
  */
 
 import { memoize } from '#core/memoize.ts';
@@ -30,23 +30,23 @@ import { saidMeanwhile } from '#model/trace/views/said-meanwhile.ts';
 export type GapLimits = Readonly<{ minGapMs: number; minShare: number; minGapToQuery: number }>;
 
 export type PoolGap = Readonly<{
-  /** What needed the slot. */
+  /** The span that needed the slot. */
   span: SpanIndex;
-  /** Whose operation it is that waits. */
+  /** The span whose operation waits. */
   caller: SpanIndex;
   waitUs: number;
-  /** `backed`: something else speaks for a wait, too. */
+  /** `backed`: another sign supports the wait. */
   sign: 'backed' | 'gap';
   gap: Stretch;
-  /** Where it is told from how many ran at once. */
+  /** The most that ran at once, where that is the sign. */
   atOnce?: number;
-  /** Where it is not of a database. */
+  /** Set unless it is a database's pool. */
   pool?: Pool;
-  /** What shows it. */
+  /** The evidence. */
   items: readonly EvidenceItem[];
 }>;
 
-/** Undefined where no own time is long enough; a few are, as each holds a good share of the whole. */
+/** Undefined where no own time is long enough. Few are, because each takes a large share of the request. */
 export function poolGaps(
   trace: Trace,
   logs: readonly LogLine[],
@@ -59,7 +59,7 @@ export function poolGaps(
   return (user) => (isWait(user) ? undefined : gapBeforeUse(gaps, user));
 }
 
-/** For each span its own steps of the critical path that are long enough: a few, as each is a good share of the whole. */
+/** The long own steps of each span on the critical path. There are few, because each takes a large share of the request. */
 function longOwnSteps(trace: Trace, limits: GapLimits): ReadonlyMap<SpanIndex, readonly Stretch[]> {
   const leastUs = leastGapUs(trace, limits);
   const own = new Map<SpanIndex, Stretch[]>();
@@ -76,7 +76,7 @@ function longOwnSteps(trace: Trace, limits: GapLimits): ReadonlyMap<SpanIndex, r
   return own;
 }
 
-/** What a gap is judged by. */
+/** What the search for gaps needs. */
 type Gaps = Readonly<{
   trace: Trace;
   longSteps: ReadonlyMap<SpanIndex, readonly Stretch[]>;
@@ -85,20 +85,20 @@ type Gaps = Readonly<{
   limits: GapLimits;
 }>;
 
-/** The same for all that begin as it ends, who may be thousands. */
+/** Computed once for a gap, because thousands of spans may begin as it ends. */
 type KnownOfGap = Readonly<{
-  /** Nothing else runs in it, and it is no pause after a failure. */
+  /** Nothing else runs in the gap, and it is no pause after a failure. */
   isPlain: boolean;
-  /** When the service last said what it does; the gap's start where it said nothing. */
+  /** When the service last logged what it does; the gap's start where it logged nothing. */
   silentFromUs: number;
-  /** What its lines say of a pool that is full. */
+  /** The service's log lines about a full pool. */
   poolLines: readonly EvidenceItem[];
   handovers: Map<string, ReturnType<typeof handoversIn>>;
 }>;
 
 function knownOfGaps(trace: Trace, logs: readonly LogLine[]): (gap: Stretch) => KnownOfGap {
   return memoize((gap) => {
-    // What overlaps a sibling by a hair is not on the path, and runs all the same.
+    // A span that overlaps a sibling a little is not on the critical path but still runs.
     const isFree = lengthOf(longestFree(trace, gap)) >= LEAST_FREE * lengthOf(gap);
     return {
       isPlain: isFree && !isBeforeAttempt(trace, gap),
@@ -109,7 +109,7 @@ function knownOfGaps(trace: Trace, logs: readonly LogLine[]): (gap: Stretch) => 
   });
 }
 
-/** Before a quick query, or before any that took over from another; before calls and work only the latter. */
+/** Finds a gap before a quick query, or before a span that began as another ended. For calls and work only the latter. */
 function gapBeforeUse(gaps: Gaps, user: SpanIndex): PoolGap | undefined {
   const { trace, longSteps, sharing, known } = gaps;
   const found = gapBefore(trace, user, longSteps);
@@ -122,7 +122,7 @@ function gapBeforeUse(gaps: Gaps, user: SpanIndex): PoolGap | undefined {
   const handovers = ofPool.get(pool.key);
   if (handovers === undefined) return pool.kind === 'database' ? gapBeforeQuick(gaps, user, found) : undefined;
   const { spans, atOnce } = handovers;
-  const text = `Of the ${spans} ${pool.users} of ${trace.service(user)} in that time never more than ${atOnce} ran at once, and each next one began as another ended`;
+  const text = `At most ${atOnce} of the ${spans} ${pool.users} of ${trace.service(user)} ran at once in that time, and each began as another ended`;
   return {
     span: user,
     caller: gap.span,
@@ -135,7 +135,7 @@ function gapBeforeUse(gaps: Gaps, user: SpanIndex): PoolGap | undefined {
   };
 }
 
-/** Where the service says at that time that its pool is full, or in silence before a read. */
+/** The gap counts if the service logs at that time that its pool is full, or if it logs nothing before a read. */
 function gapBeforeQuick(
   { trace, known, limits }: Gaps,
   user: SpanIndex,
@@ -151,7 +151,7 @@ function gapBeforeQuick(
     ...poolLines,
   ];
   if (items.length > 0) return { ...of, waitUs: lengthOf(gap), sign: 'backed', gap, items };
-  // What the service says of its work ends before the wait begins.
+  // The wait begins after the service's last log line about its work.
   const silent = { ...gap, startUs: silentFromUs };
   if (lengthOf(silent) < leastGapUs(trace, limits) || !isMuchLonger(silent) || isWriteQuery(trace, user))
     return undefined;
@@ -166,7 +166,7 @@ function gapBeforeQuick(
   };
 }
 
-/** What lines of the service say of its pool just then, whosever request they are of: the pool is one for all. */
+/** The service's log lines about its pool at that time, of any request: all requests share the pool. */
 function poolLinesIn(trace: Trace, { span, startUs, endUs }: Stretch, logs: readonly LogLine[]): EvidenceItem[] {
   const service = trace.service(span);
   const said = logs.filter((line) => {
@@ -177,7 +177,7 @@ function poolLinesIn(trace: Trace, { span, startUs, endUs }: Stretch, logs: read
   return said.slice(0, MOST_LINES).map(({ timeNs, line }) => ({ kind: 'log', ref: timeNs, text: line }));
 }
 
-/** A pool that is full says so again and again. */
+/** A full pool logs the same line repeatedly. */
 const MOST_LINES = 3;
 
 function lengthOf({ startUs, endUs }: Stretch): number {
@@ -197,12 +197,12 @@ export function isWriteQuery(trace: Trace, query: SpanIndex): boolean {
 const WRITES =
   /^(?:\{ ?)?(?:insert|update|upsert|delete|remove|merge|replace|save|put|set|h?mset|incr|[lr]push|sadd|zadd|exec)/i;
 
-/** PHP serves each request by a process that opens its own connection: there is nothing to wait for. */
+/** In PHP each request's process opens its own connection, so there is no pool to wait for. */
 export function hasNoPools(resource: Attributes): boolean {
   return canonicalText(resource, 'telemetry.sdk.language') === 'php';
 }
 
-/** After a failure, or several among other work, the gap is the pause before the next attempt or before what is done instead. */
+/** After a failure the gap is the pause before the next attempt or a fallback. */
 function isBeforeAttempt(trace: Trace, { span: caller, endUs }: Stretch): boolean {
   let before: SpanIndex | undefined;
   let failures = 0;
@@ -214,7 +214,7 @@ function isBeforeAttempt(trace: Trace, { span: caller, endUs }: Stretch): boolea
   return before !== undefined && (trace.failed(before) || failures > 1);
 }
 
-/** What a span may need a free slot of: the same for all that share it. */
+/** The pool that a span may need a slot of; all spans that share it have the same key. */
 type Pool = Readonly<{
   kind: 'database' | 'calls' | 'work';
   /** `queries`, `calls to stock`, `runs of render`. */
@@ -236,7 +236,7 @@ function poolOf(trace: Trace, span: SpanIndex): Pool | undefined {
   };
 }
 
-/** All that share a pool; each pool is looked for once, and few are asked for. */
+/** All spans that share a pool; computed once for each pool. */
 function spansByPool(trace: Trace, isWait: SpanTest): (pool: Pool, user: SpanIndex) => readonly SpanIndex[] {
   const known = new Map<string, readonly SpanIndex[]>();
   return ({ key }, user) => {
@@ -256,7 +256,7 @@ function usersLike(trace: Trace, user: SpanIndex, key: string, isWait: SpanTest)
 }
 
 const LEAST_FREE = 0.9;
-/** How many spans of an ORM or a proxy may lie around a query, each of which begins with it. */
+/** The most spans of an ORM or a proxy around a query; each of them begins with the query. */
 const MOST_WRAPPERS = 3;
 
 /** `first`: the query, or the outermost of what wraps it. */

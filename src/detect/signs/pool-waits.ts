@@ -1,4 +1,4 @@
-/** Waits for a connection of a pool that spans, their events and their log lines tell of, in words or as a length. */
+/** Reads waits for a connection from spans, their events and their log lines, as words or as a duration. */
 
 import { innermostWaits } from '#detect/signs/nested-waits.ts';
 import type { GapLimits, PoolGap } from '#detect/signs/pool-gaps.ts';
@@ -14,13 +14,13 @@ import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
 export type Wait = Omit<PoolGap, 'sign' | 'gap'> &
   Readonly<{
     sign: 'said' | 'recorded' | PoolGap['sign'];
-    /** `21 of 20 in use`; empty where nobody counted. */
+    /** `21 of 20 in use`; empty where nothing shows the count. */
     inUse: string;
-    /** Where the wait is a span's own time without anything else. */
+    /** Set where the wait is a span's own time. */
     gap?: Stretch;
   }>;
 
-/** What a failed span, its events and its own log lines say; a failed pool needs no length. */
+/** Reads from a failed span, its events and its log lines that the pool is full. The wait may have any duration. */
 export function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait | undefined {
   if (trace.children(span).some((child) => trace.failed(child))) return undefined;
   const all = texts(trace, span, lines);
@@ -30,7 +30,7 @@ export function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan):
     return count === undefined ? [] : [{ ...one, ...count }];
   });
   const [first] = counted;
-  // A pool that gives up on a new connection speaks of itself; why it gave up is not that it is full.
+  // A pool that cannot open a new connection also reports an error, but it is not full.
   if (first === undefined && (said.length === 0 || couldNotConnect(trace, span, lines))) return undefined;
   return {
     span,
@@ -38,7 +38,7 @@ export function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan):
     waitUs: pathSelfUs(trace, span),
     sign: 'said',
     inUse: first === undefined ? '' : `${first.inUse} of ${first.size} in use`,
-    // That a connection was refused is no sign of a pool: what is quoted beside it is the count.
+    // A refused connection is no sign of a full pool: only its count is quoted.
     items: [
       ...said.map(({ kind, ref, text }): EvidenceItem => ({ kind, ref, text })),
       ...counted.map((one): EvidenceItem => ({ kind: one.kind, ref: one.ref, text: countText(one) })),
@@ -75,7 +75,7 @@ function texts(trace: Trace, span: SpanIndex, lines: LinesBySpan): Said[] {
 
 type Limits = GapLimits & Readonly<{ minWaitMs: number }>;
 
-/** As long as the longest of all that the span shows of its wait; what else it shows is cited, too. */
+/** The longest wait that the span shows; all other signs of it are cited, too. */
 export function recordedWait(
   trace: Trace,
   span: SpanIndex,
@@ -98,7 +98,7 @@ export function recordedWait(
   };
 }
 
-/** Of one span: that the pool was full says more than how long it was waited for, and both are told. */
+/** Joins both signs of one span. A full pool is the stronger sign; the duration is kept, too. */
 export function joined(said: Wait | undefined, recorded: Wait | undefined): Wait | undefined {
   if (said === undefined || recorded === undefined) return said ?? recorded;
   return {
@@ -110,7 +110,7 @@ export function joined(said: Wait | undefined, recorded: Wait | undefined): Wait
   };
 }
 
-/** Gaps are told apart by their times, see `isToldBefore`. */
+/** Gaps are deduplicated by their times, see `isToldBefore`. */
 export function withoutNested(trace: Trace, waits: readonly Wait[]): Wait[] {
   const isTold = ({ sign }: Wait) => sign === 'said' || sign === 'recorded';
   return [...innermostWaits(trace, waits.filter(isTold), withOuter), ...waits.filter((wait) => !isTold(wait))];

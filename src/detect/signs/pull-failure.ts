@@ -1,6 +1,6 @@
 /**
- * Why an image cannot be pulled, by the words of containerd, CRI-O, Docker, the registries (OCI distribution's error
- * codes) and the kubelet.
+ * Finds why an image cannot be pulled, from the messages of containerd, CRI-O, Docker, the registries (OCI distribution's
+ * error codes) and the kubelet.
  */
 export const PULL_FAILURES = [
   'rate-limit',
@@ -20,7 +20,7 @@ export const PULL_FAILURES = [
 
 export type PullFailure = (typeof PULL_FAILURES)[number];
 
-/** The first that fits is told: what is said for certain stands before what can have two reasons. */
+/** The first match counts: certain messages come before ambiguous ones. */
 const WORDS: readonly (readonly [PullFailure, RegExp])[] = [
   ['rate-limit', /toomanyrequests|too many requests|pull rate limit|\b429\b/i],
   ['never-pulled', /ErrImageNeverPull|pull policy of Never/i],
@@ -51,7 +51,7 @@ export function pullFailure(texts: readonly string[], isSecretMissing: boolean):
   return isSecretMissing && wantsCredentials ? 'missing-secret' : found;
 }
 
-/** The words that made it so, where there are some: from the message without its introduction. */
+/** The part of the message that names the reason, without its introduction; empty where there is none. */
 export function pullWords(texts: readonly string[], failure: PullFailure): string {
   const words = WORDS.find(([name]) => name === failure)?.[1];
   const text = texts.find((one) => words?.test(withoutImages(one))) ?? texts[0] ?? '';

@@ -1,6 +1,6 @@
 /**
- * Loops: one caller asks one target again and again, call after call. The same loop in several runs of its caller (fifty
- * orders, each with its lines) is one.
+ * Finds loops: one caller calls one target repeatedly, one call after another. The same loop in several runs of its caller
+ * (fifty orders, each with its lines) counts as one.
  */
 
 import type { Facts, Sighting, Stretch } from '#model/finding/finding.ts';
@@ -16,41 +16,40 @@ export type Loop = Readonly<{
   /** The caller with the longest of them. */
   caller: SpanIndex;
   first: SpanIndex;
-  /** The first call of each kind, where several take turns: a customer, its address, the next customer. */
+  /** The first call of each kind, where kinds alternate: a customer, its address, the next customer. */
   kinds: readonly SpanIndex[];
   /** Calls that did not fail, of all callers together, in order of start within each. */
   calls: readonly SpanIndex[];
   count: number;
-  /** For how many elements they were made. */
+  /** How many elements the calls load. */
   elements: number;
   callers: number;
-  /** Of the critical path. */
+  /** Time on the critical path. */
   heldUs: number;
-  /** What goes of that, where one of the calls has to stay; all of it otherwise. */
+  /** The part of `heldUs` that a fix saves, where one of the calls has to stay; otherwise all of it. */
   savedUs?: number;
-  /** The call to something else that ended last before the first of these began: the list whose elements they are. */
+  /** The last call to another target that ended before the first of these began: most likely it loaded the list. */
   list: SpanIndex | undefined;
 }>;
 
 export type LoopLimits = Readonly<{
-  /** For each caller, and as many of them on the critical path. */
+  /** For each caller; at least as many must be on the critical path. */
   minCalls: number;
-  /** What the calls together hold of the critical path. */
+  /** Total time of the calls on the critical path. */
   leastUs: number;
   database: boolean;
-  /** Whether a call that is repeated like this one is a loop at all. */
+  /** Whether repeated calls like this one count as a loop. */
   accepts: SpanTest;
 }>;
 
-/** When one question that was asked too seldom to be a loop is worth telling all the same: thresholds of queries and of calls. */
+/** Thresholds, of queries and of calls, for identical calls that are too few for a loop but cost much time. */
 export const SAME_QUESTION_LIMITS = {
   minRepeatsMs: {
     default: 250,
     min: 0,
     unit: 'ms',
-    means:
-      'Of fewer than that, all of which ask the very same: time that all but the longest hold of the critical path',
-    why: 'Asked twice is no pattern: below a quarter of a second nobody would change the code for it.',
+    means: 'For fewer calls that are all identical: time of all but the longest on the critical path',
+    why: 'Two identical calls are no pattern. Nobody changes code to save less than 250 ms.',
   },
   minRepeatsShare: {
     default: 0.25,
@@ -58,13 +57,13 @@ export const SAME_QUESTION_LIMITS = {
     max: 1,
     unit: 'share of the root',
     means: 'The same time as a share of the whole request',
-    why: 'A quarter of the request is worth keeping an answer for; less may be how the code is divided.',
+    why: 'It pays to keep an answer that costs a quarter of the request. Below that, the code may be split this way on purpose.',
   },
 } as const;
 
-/** A finding of a million calls lists the ones that matter most. */
+/** A finding lists at most this many calls: those with the most time. */
 const MOST_SPANS = 500;
-/** From so many values it can be told whether they differ. */
+/** This many values show whether they differ. */
 const SAMPLE = 50;
 
 export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
@@ -97,7 +96,7 @@ export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: 
   return joined(trace, loops).filter(({ heldUs }) => heldUs >= leastUs);
 }
 
-/** Fewer than a loop has; one and the same question each time, as far as its values were recorded. `leastUs` is what all but the longest hold. */
+/** Finds identical calls that are too few for a loop, as far as values were recorded. `leastUs` is the least time of all but the longest. */
 export function sameQuestions(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
   return callGroups(trace).flatMap((group): Loop[] => {
     if (group.database !== database || group.calls.length >= minCalls || !accepts(group.calls[0] ?? 0)) return [];
@@ -113,7 +112,7 @@ export function sameQuestions(trace: Trace, { minCalls, leastUs, database, accep
   });
 }
 
-/** Loops of one caller that take turns are one: each element of the list is asked for in several calls. */
+/** Joins loops of one caller whose calls alternate: the caller makes several calls for each element. */
 function joined(trace: Trace, loops: readonly Loop[]): Loop[] {
   return [...Map.groupBy(loops, ({ caller }) => caller).values()].flatMap((ofCaller) => {
     const found: Loop[] = [];
@@ -127,7 +126,7 @@ function joined(trace: Trace, loops: readonly Loop[]): Loop[] {
   });
 }
 
-/** Sentry's pattern of several queries that repeat; it looks at so many at most. */
+/** Sentry also looks at this many alternating queries at most. */
 const MOST_KINDS = 8;
 
 function takesTurns(trace: Trace, one: Loop, other: Loop): boolean {
@@ -158,7 +157,7 @@ function together(trace: Trace, one: Loop, other: Loop): Loop {
   };
 }
 
-/** Whether some of the calls begin while another still runs: a few at a time is no row. Runs of different callers may. */
+/** Whether some calls of one caller overlap. Calls of different callers may overlap anyway. */
 function areSideBySide(trace: Trace, { callers, calls }: Loop): boolean {
   if (callers > 1) return false;
   let reachedUs = 0;
@@ -169,15 +168,15 @@ function areSideBySide(trace: Trace, { callers, calls }: Loop): boolean {
   });
 }
 
-/** A longer pause is a gap of its own: from there on one is worth explaining. */
+/** A longer pause is reported as a gap of its own. */
 const LONGEST_PAUSE_US = 100_000;
-/** Of what differs more, each has its own reason. */
+/** Pauses that differ more from the median have other reasons. */
 const MOST_TIMES_USUAL = 2;
 
 /**
- * The caller's own time on the critical path between one call and the next, where it is about the same each time: round
- * trips, and what is done with each answer. It goes when the loop goes. Of a loop in several runs, or of more calls than a
- * finding shows, it is not known.
+ * The caller's own time on the critical path between the calls, where it is about the same each time: round trips and the
+ * work on each answer. Fixing the loop saves it, too. Unknown (empty) for a loop in several runs and for more calls than a
+ * finding lists.
  */
 export function pausesIn(trace: Trace, { caller, callers, calls }: Loop): readonly Stretch[] {
   if (callers > 1 || calls.length > MOST_SPANS) return [];
@@ -193,7 +192,7 @@ export function pausesIn(trace: Trace, { caller, callers, calls }: Loop): readon
     .flatMap(({ startUs, endUs }) => pathWithin(trace, startUs, endUs, (span) => span === caller));
 }
 
-/** What each call asks with: told from its URL or its statement. Placeholders and bodies tell nothing. */
+/** Compares the values in the calls' URLs or statements. Placeholders and bodies show no values. */
 export function valuesOf(trace: Trace, { calls }: Pick<Loop, 'calls'>): 'same' | 'differ' | 'unknown' {
   const sample = calls.slice(0, SAMPLE).map((call) => questionOf(trace, call));
   const [first] = sample;
@@ -212,11 +211,11 @@ function questionOf(trace: Trace, call: SpanIndex): string | undefined {
   const method = trace.text(call, 'http.request.method').toUpperCase();
   if (method !== '' && method !== 'GET' && method !== 'HEAD') return undefined;
   const url = trace.text(call, 'url.full') || [trace.text(call, 'url.path'), trace.text(call, 'url.query')].join('?');
-  // A query that was masked hides where two addresses differ, but for the names that our own redaction gives to values.
+  // A masked query string hides the difference, except for the stable names that our own redaction gives to values.
   return url === '?' || /[?&=]\*|REDACTED(?!:[a-z0-9-]+:)/i.test(url) ? undefined : url;
 }
 
-/** `$1`, `:id`, `@p0`, `%s`, `?`, and what agents put in their place. `::` is a cast. */
+/** `$1`, `:id`, `@p0`, `%s`, `?`, and what agents write instead. `::` is a cast. */
 const PLACEHOLDER = /\$\d|(?<!:):[a-z_]\w*|@\w+|%\(?\w*\)?s\b|\?|(?<!\w)\{\}|<redacted>|\*\*\*/i;
 
 function parametersOf(trace: Trace, call: SpanIndex): string {
@@ -237,7 +236,7 @@ function enoughOnPath(trace: Trace, calls: readonly SpanIndex[], least: number):
   return false;
 }
 
-/** As a finding lists them: of very many calls those that hold most of the critical path, in order of start. */
+/** The calls that a finding lists: those with the most time on the critical path, in order of start. */
 export function listed(trace: Trace, calls: readonly SpanIndex[]): Pick<Sighting, 'spans' | 'unlisted'> {
   if (calls.length <= MOST_SPANS) return { spans: calls };
   const held = Float64Array.from(calls, (call) => pathBelowUs(trace, call)).sort();
@@ -246,7 +245,7 @@ export function listed(trace: Trace, calls: readonly SpanIndex[]): Pick<Sighting
   return { spans, unlisted: calls.length - spans.length };
 }
 
-/** The call of this caller to something else that ended last before this one began. */
+/** The last call of this caller to another target that ended before this one began. */
 function listBefore(trace: Trace, caller: SpanIndex, first: SpanIndex): SpanIndex | undefined {
   const { target, of } = callerCalls(trace);
   let last: SpanIndex | undefined;
@@ -257,13 +256,13 @@ function listBefore(trace: Trace, caller: SpanIndex, first: SpanIndex): SpanInde
   return last;
 }
 
-/** `customers and addresses`, each once. */
+/** `customers and addresses`, without duplicates. */
 export function namesOf(names: readonly string[]): string {
   const unique = [...new Set(names)];
   return unique.length < 2 ? unique.join('') : `${unique.slice(0, -1).join(', ')} and ${unique.at(-1)}`;
 }
 
-/** What is told of a loop, whatever it asks for; `pauses` are those between its calls. */
+/** Facts of a loop of any kind; `pauses` are those between its calls. */
 export function loopFacts(trace: Trace, loop: Loop, pauses: readonly Stretch[]) {
   return {
     callers: loop.callers,
@@ -277,12 +276,21 @@ export function loopFacts(trace: Trace, loop: Loop, pauses: readonly Stretch[]) 
   };
 }
 
-/** `take 1.4 s of the 1.9 s of GET /orders (450 ms in the queries, 950 ms between them)`, of the facts of a loop of `calls`. */
-export function loopCost({ heldUs, pausesUs, rootUs, rootOperation }: Facts, calls: string): string {
+/** `GET /orders spends 1.4 s on it`, from the facts of a loop. */
+export function loopCost({ heldUs, pausesUs, rootOperation }: Facts): string {
+  return `${rootOperation} spends ${durationText(costUs(Number(heldUs), Number(pausesUs)))} on it`;
+}
+
+/** `That is 1.4 s of the 1.9 s of GET /orders: 450 ms in the queries, 950 ms between them.` */
+export function loopParts({ heldUs, pausesUs, rootUs, rootOperation }: Facts, calls: string): string {
   const held = Number(heldUs);
   const pauses = Number(pausesUs);
-  const of = `of the ${durationText(Number(rootUs))} of ${rootOperation}`;
-  // Less is what every call has around it.
-  if (pauses < held / 2) return `take ${durationText(held)} ${of}`;
-  return `take ${durationText(held + pauses)} ${of} (${durationText(held)} in the ${calls}, ${durationText(pauses)} between them)`;
+  const cost = costUs(held, pauses);
+  const parts = cost === held ? '' : `: ${durationText(held)} in the ${calls}, ${durationText(pauses)} between them`;
+  return `That is ${durationText(cost)} of the ${durationText(Number(rootUs))} of ${rootOperation}${parts}.`;
+}
+
+/** Shorter pauses are the normal overhead around each call. */
+function costUs(held: number, pauses: number): number {
+  return pauses < held / 2 ? held : held + pauses;
 }

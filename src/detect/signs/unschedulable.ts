@@ -1,4 +1,4 @@
-/** Why no node takes a pod, by the words of the scheduler, of the quota and of the volumes. */
+/** Finds why no node accepts a pod, from the messages of the scheduler, the quota and the volumes. */
 
 export type PendingCause =
   | 'quota'
@@ -25,15 +25,15 @@ export type PendingCause =
 
 export type Refusal = Readonly<{
   cause: PendingCause;
-  /** Nodes that refuse for it; 0 where the words count none. */
+  /** Nodes that refuse for this reason; 0 where the message gives no count. */
   nodes: number;
-  /** As the scheduler says it: `Insufficient cpu`. */
+  /** In the scheduler's words: `Insufficient cpu`. */
   words: string;
   /** The taint, the claim, the resource. */
   named: string;
 }>;
 
-/** Of the scheduler's reasons, each with its words. The order decides where as many nodes refuse for two of them. */
+/** The scheduler's reasons. The order decides when equally many nodes refuse for two of them. */
 const REASONS: readonly (readonly [PendingCause, RegExp])[] = [
   ['cpu', /^Insufficient cpu/i],
   ['memory', /^Insufficient memory/i],
@@ -55,8 +55,8 @@ const REASONS: readonly (readonly [PendingCause, RegExp])[] = [
 ];
 
 /**
- * `0/5 nodes are available: 1 node(s) had untolerated taint {…}, 4 Insufficient cpu. preemption: …`. What most nodes say
- * first; nodes that only serve the cluster itself refuse everybody, and stand last.
+ * `0/5 nodes are available: 1 node(s) had untolerated taint {…}, 4 Insufficient cpu. preemption: …`. The
+ * reason of most nodes comes first. Control plane nodes refuse every pod and come last.
  */
 export function refusalsIn(message: string): readonly Refusal[] {
   if (/no nodes available to schedule/i.test(message))

@@ -1,11 +1,11 @@
 /**
- * Where the time goes, when nothing names a reason.
+ * Shows where the time goes when no other finding names a reason.
  *
  *   [ POST /render      ░░░░████████████████████████░░░ ]  renderer   own time on the critical path
  *     [ GET /template ]
  *
- * In a call of which the callee left no span, the callee is named. How much was handed over is told where spans say it
- * and it is much; and whether the service itself says that it got no time to work.
+ * If a callee sent no spans, the finding names the callee. It also reports a large body or message, and quotes what the
+ * service logs about CPU starvation.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
@@ -21,14 +21,14 @@ import { pathByOperation, pathSelfUs } from '#model/trace/views/critical-path.ts
 export const bottleneck = defineDetector({
   id: 'bottleneck',
   title: 'Bottleneck',
-  why: 'It tells where to look when the trace does not tell what is wrong.',
+  why: 'It shows where to look when the trace does not show what is wrong.',
   runbook: 'runbooks/bottleneck.md',
-  clear: 'no single operation holds the larger part of the time by itself',
+  clear: 'no single operation takes a large part of the time by itself',
   silent: [
-    'Own time is added up by operation: time that is spread over many operations is the larger part of none.',
-    'What another finding accounts for is left to that one, because it says why.',
-    'Below `minOwnMs` nothing is named, even where the request is slow for what it does.',
-    'That much is handed over (1 MB or more) is told only where spans carry sizes: of bodies, messages of a broker, messages of gRPC.',
+    'It adds up own time by operation. It misses time that is spread over many operations.',
+    'It ignores time that another finding explains, because that finding names the cause.',
+    'It names nothing below `minOwnMs`, even if the request is slow for its kind.',
+    'It reports large data (1 MB or more) only where spans record sizes of bodies, broker messages or gRPC messages.',
   ],
   role: 'description',
   field: 'code',
@@ -51,7 +51,7 @@ export const bottleneck = defineDetector({
       min: 1,
       unit: 'ms',
       means: 'Own time of one operation on the critical path',
-      why: 'Sentry calls a span slow from half a second on; a shorter request is no reason to wake somebody.',
+      why: 'Sentry calls a span slow from 500 ms on. A shorter request is no reason to wake somebody.',
     },
     minShare: {
       default: 0.4,
@@ -59,7 +59,7 @@ export const bottleneck = defineDetector({
       max: 1,
       unit: 'share of the root',
       means: 'The same time as a share of the whole request',
-      why: 'With less than that no one place is the reason, and to name one would send people the wrong way.',
+      why: 'With less, no single place is the reason, and naming one would mislead people.',
     },
   },
 
@@ -100,42 +100,43 @@ export const bottleneck = defineDetector({
   },
 
   say(facts) {
-    const { service, body, told, rootOperation } = facts;
-    const large = body === '' ? '' : `; ${body}`;
+    const { body, told, rootOperation } = facts;
+    const large = body === '' ? '' : `; it handles ${body}`;
     const { title, explanation, remedy, couldBe } = facts.caller === '' ? wordsOfItsOwn(facts) : wordsOfNobody(facts);
     const remedies = [
-      ...(told === '' ? [] : [`Answer ${rootOperation} first and do ${told} afterwards, as a job that is repeated.`]),
-      ...(body === '' ? [] : ['Hand over less: pages, fewer fields, compressed.']),
+      ...(told === '' ? [] : [`Answer ${rootOperation} first and do ${told} afterwards, in a job with retries.`]),
+      ...(body === '' ? [] : ['Send less data: use pages, fewer fields or compression.']),
       remedy,
     ];
     return {
-      title: `${service}: ${title}${large}`,
-      explanation: `${explanation}${
-        body === '' ? '' : ' So much data takes its time to make, to send and to read.'
-      }${told === '' ? '' : ` Who waits for ${rootOperation} waits for ${told}, too, which only tells somebody else.`}`,
+      title: `${title}${large}`,
+      explanation: `${explanation} The whole request takes ${durationText(Number(facts.rootUs))}.${
+        body === '' ? '' : ' Creating, sending and reading this much data takes time.'
+      }${told === '' ? '' : ` The caller of ${rootOperation} also waits for ${told}, which only notifies somebody else.`}`,
       remedy: remedies.join(' '),
       couldBe,
       check:
         told === ''
-          ? 'Other traces of this operation take as long and nobody complains: then this is how long it takes.'
-          : `The answer of ${rootOperation} says whether ${told} succeeded, and somebody needs to know.`,
+          ? 'Other traces of this operation take as long and nobody complains. Then this duration is normal.'
+          : `Callers of ${rootOperation} need to know whether ${told} succeeded.`,
     };
   },
 });
 
-/** Of time that is the service's own. */
-function wordsOfItsOwn({ service, operation, ownUs, spans, reason, reasonRemedy, said, rootUs, rootOperation }: Facts) {
-  const where = Number(spans) > 1 ? `in ${spans} spans of ${operation}` : `in ${operation} itself`;
-  const why = reason === '' ? 'where no span shows what it does' : `while ${reason}`;
+/** Words for the service's own time. */
+function wordsOfItsOwn({ service, operation, ownUs, spans, reason, reasonRemedy, said, rootOperation }: Facts) {
+  const many = Number(spans) > 1 ? `${spans} spans of ` : '';
+  const where = operation === rootOperation && many === '' ? `${service} itself` : `${many}${operation} of ${service}`;
+  const why = reason === '' ? 'and no span shows why' : `while ${reason}`;
   return {
-    title: `${durationText(Number(ownUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass ${where}, ${why}`,
+    title: `${rootOperation} spends ${durationText(Number(ownUs))} in ${where}, ${why}`,
     explanation:
       reason === ''
-        ? 'The time is the service’s own: computing, waiting for something that is not traced, or calls without instrumentation.'
-        : `No span tells what ${operation} did, but the service says: “${said}”.`,
+        ? 'This is the service’s own time: computing, waiting for something without a span, or calls without instrumentation.'
+        : `No span shows what ${operation} did, but the service says: “${said}”.`,
     remedy:
       reason === ''
-        ? `Profile ${operation} in ${service}, or add spans to what it does, then look at another trace of it.`
+        ? `Profile ${operation} in ${service}, or add spans to its parts. Then look at another trace of it.`
         : `${reasonRemedy}. Then look at another trace of ${operation}.`,
     couldBe:
       reason === ''
@@ -146,33 +147,33 @@ function wordsOfItsOwn({ service, operation, ownUs, spans, reason, reasonRemedy,
 
 const NO_CANDIDATES: readonly Candidate[] = [];
 
-/** Of time in calls that their callee left no spans of. */
-function wordsOfNobody({ service, operation, caller, ownUs, spans, rootUs, rootOperation }: Facts) {
-  const answers = Number(spans) > 1 ? `${spans} answers of it` : 'its answer';
+/** Words for time in calls whose callee sent no spans. */
+function wordsOfNobody({ service, operation, caller, ownUs, spans, rootOperation }: Facts) {
+  const answers = Number(spans) > 1 ? `${spans} answers` : 'an answer';
   return {
-    title: `${caller} waits ${durationText(Number(ownUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} for ${answers} (${operation}); it sent no span that says why`,
-    explanation: `The time is that of ${service}, or of the network on the way there: ${caller} only waited.`,
+    title: `${rootOperation} waits ${durationText(Number(ownUs))} for ${service}, which sent no spans that show why`,
+    explanation: `${caller} waits for ${answers} to ${operation}. The time is spent in ${service} or on the network; ${caller} only waits.`,
     remedy: PUBLIC_HOST.test(String(service))
-      ? `Look at the status page of ${service}. Give the call a limit that ${rootOperation} can bear, and decide what to answer without it.`
-      : `Look at the log and the metrics of ${service} at that time, and let it send its spans.`,
+      ? `Look at the status page of ${service}. Give the call a timeout that ${rootOperation} can afford, and decide how to answer without it.`
+      : `Look at the log and the metrics of ${service} at that time, and instrument it so that it sends spans.`,
     couldBe: [
       { what: `the work of ${service}`, shownBy: `its own log or metrics show requests that take as long` },
-      { what: 'the way there', shownBy: `${service} says that it answered much sooner` },
+      { what: 'the network', shownBy: `the log of ${service} shows that it answered much sooner` },
       { what: `a queue before ${service}`, shownBy: 'a proxy or load balancer shows requests waiting for it' },
     ],
   };
 }
 
-/** `api.stripe.com`: somebody else's, as far as its name tells. */
+/** `api.stripe.com`: the name of a third party's host. */
 const PUBLIC_HOST =
   /^(?!.*\.(?:svc|local|internal|consul|lan|corp|cluster|home|test|localdomain)\b)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?$/i;
 
-/** Whom most of this time was spent waiting for, where nothing was recorded of it; empty where it is the service's own. */
+/** The callee without spans that took most of this time; empty where it is the service's own time. */
 function silentCallee(trace: Trace, spans: readonly SpanIndex[], leastUs: number): string {
   const [largest] = spans;
   const callee = largest === undefined ? '' : unheardCallee(trace, largest);
   if (callee === '') return '';
-  // Names such as `GET` are of calls to many.
+  // A name such as `GET` may cover calls to many callees.
   return ownUsOf(
     trace,
     spans.filter((span) => unheardCallee(trace, span) === callee),
@@ -191,10 +192,10 @@ function ownUsOf(trace: Trace, spans: readonly SpanIndex[]): number {
   return spans.reduce((sum, span) => sum + pathSelfUs(trace, span), 0);
 }
 
-/** Work between a request and a call is seldom deeper. */
+/** Calls are seldom nested deeper. */
 const MOST_LEVELS = 50;
 
-/** The outermost step on the way to the span that does no more than tell somebody; empty where the request itself is for that. */
+/** The outermost span above this one that only notifies somebody; empty where the request itself is a notification. */
 function toldOnTheWay(trace: Trace, span: SpanIndex): string {
   let told = '';
   let at = span;
@@ -212,7 +213,7 @@ function isRead(trace: Trace, span: SpanIndex): boolean {
   return /^(?:GET|HEAD)\b/i.test(trace.text(span, 'http.request.method') || trace.operation(span));
 }
 
-/** What nobody waits for who asked for something else. */
+/** Names of notifications, which the caller does not need to wait for. */
 const TELLS =
   /(?:^|[^a-z])(?:e-?mails?|mailer|smtp|sms|notif(?:y|ications?)|newsletter|webhooks?|audit|analytics)(?:$|[^a-z])/i;
 

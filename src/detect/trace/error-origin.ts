@@ -1,5 +1,5 @@
 /**
- * The deepest failure, not the ones that it caused.
+ * Finds the deepest failure, not the failures that it caused.
  *
  *   [ POST /checkout ✗ 500                        ]  api-gateway     passed on
  *     [ POST /charge ✗ 500                      ]    payment         passed on
@@ -26,14 +26,14 @@ import { tellsOf } from '#model/trace/views/told-apart.ts';
 export const errorOrigin = defineDetector({
   id: 'error-origin',
   title: 'Origin of the error',
-  why: 'Every service above the origin reports the same failure as its own, and the alert names the one on top.',
+  why: 'Every service above the origin reports the same failure as its own, and the alert names the topmost one.',
   runbook: 'runbooks/error-origin.md',
-  clear: 'no span failed that somebody above it could not put up with',
+  clear: 'no span failed in a way that its callers could not handle',
   silent: [
-    'A failure that no span is marked with is none: an error inside a 200, an exception that was only logged.',
-    'A 404 that its caller took for an answer, and a call that succeeded when it was repeated, are left alone.',
-    'A failure that its caller hid on the spot is left to `swallowed-error`.',
-    'Below a service that records no spans nothing is seen: the call of it is named instead.',
+    'It sees only failures that a span records: no error inside a 200, no exception that was only logged.',
+    'It ignores a 404 that the caller accepted as an answer, and a call that succeeded when it was retried.',
+    'A failure that the direct caller handled silently is reported as Swallowed error.',
+    'It sees nothing below a service without spans. It then names the call to that service.',
   ],
   role: 'failure',
   field: 'code',
@@ -42,7 +42,7 @@ export const errorOrigin = defineDetector({
     unsaid: {
       ask: 'Why did it fail there?',
       lookAt:
-        'The log of this service at that time, its limits of memory and connections, and what it needs to answer.',
+        'The log of this service at that time, its limits of memory and connections, and the services that it depends on.',
     },
     said: [],
   },
@@ -66,58 +66,56 @@ export const errorOrigin = defineDetector({
     if (refused === true && facts.beside !== '') return wordsOfOpenRefusal(facts);
     if (refused === true) {
       return {
-        title: `${service} refused ${operation} with ${status}${said}: the request was wrong, not the service`,
-        explanation: `The answer is a client error and follows from no failure below it, so ${service} did what it should with a request that it could not accept.`,
+        title: `${service} rejected ${operation} with ${status}${said}: the request was wrong, not the service`,
+        explanation: `The answer is a client error, and no failed call caused it. ${service} rejected a request that it could not accept, as it should.`,
         remedy: 'Look at what the caller sent: parameters, body, credentials, version.',
         check:
-          'The same request was accepted before: then a deploy of the service or of its validation changed what it accepts.',
+          'The same request was accepted before. Then a deploy of the service or a change of its validation made the difference.',
       };
     }
     const tries = Number(attempts) > 1 ? ` ${attempts} times` : '';
-    const passed =
-      Number(above) > 0 && reachedRoot === true && facts.rivals === 0
-        ? `; ${passedOn(Number(above))} up to ${symptom}`
-        : '';
+    const isPassedOn = Number(above) > 0 && reachedRoot === true && facts.rivals === 0;
+    const failed = `${callee === '' ? `${operation} of ${service}` : `the call ${operation} from ${service} to ${callee}`} failed${tries}${status === '' ? '' : ` with ${status}`}${said}`;
     return {
-      title: `${service}: ${callee === '' ? '' : `the call of ${callee} `}${operation} failed${tries}${status === '' ? '' : ` with ${status}`}${said}${passed}`,
-      explanation: whatFollows(facts),
-      remedy: `Start at ${service} with ${message === '' ? '' : 'this message and '}its log at that time, not at the service that the alert names.`,
-      check: `${callee || service} answered this call without an error in its own log: then the failure arose between it and its caller.`,
+      title: isPassedOn ? `${symptom} failed because ${failed}` : failed.replace(/^the call /, 'The call '),
+      explanation: `${whatFollows(facts)}${isPassedOn ? ` ${passedOn(Number(above))}.` : ''}`,
+      remedy: `Start with ${message === '' ? '' : 'this message and '}the log of ${service} at that time, not with the service that the alert names.`,
+      check: `The log of ${callee || service} shows that it answered this call without an error. Then the failure arose between it and its caller.`,
     };
   },
 });
 
-/** Of a client error without a word, while something below failed. */
+/** Words for a client error without a message, while a call below failed. */
 function wordsOfOpenRefusal({ service, operation, status, beside }: Facts): Words {
   return {
-    title: `${service} answered ${operation} with ${status}, and ${beside} failed below it`,
-    explanation: `The answer is a client error, and nothing recorded tells whether it follows from that failure.`,
-    remedy: `Look at the log of ${service} for this request: it tells what it refused, and on what.`,
-    check: 'The same request is answered with the same status while nothing below it fails.',
+    title: `${service} answered ${operation} with ${status}, while ${beside} failed`,
+    explanation: 'The answer is a client error. Nothing shows whether that failure caused it.',
+    remedy: `Look in the log of ${service} for this request: it may show what was rejected and why.`,
+    check: 'The same request gets the same status when no call below fails.',
     couldBe: [
-      { what: 'a request that was wrong', shownBy: 'the same request is refused again while nothing below it fails' },
+      { what: 'a wrong request', shownBy: 'the same request is rejected again when no call below fails' },
       { what: `the failure of ${beside}`, shownBy: `the code of ${service} turns that failure into this status` },
     ],
   };
 }
 
 function whatFollows({ operation, symptom, reachedRoot, rivals, isBeside, rootOperation }: Facts): string {
-  const nothingBelow = `Nothing below ${operation} failed`;
+  const nothingBelow = `No call below ${operation} failed`;
   if (Number(rivals) > 0)
-    return `${nothingBelow}. ${symptom} may have failed on this or on what failed beside it: nothing recorded tells.`;
-  if (reachedRoot === true) return `${nothingBelow}; every failure above it in this trace follows from it.`;
+    return `${nothingBelow}. ${symptom} failed because of this or because of another failure: nothing shows which.`;
+  if (reachedRoot === true) return `${nothingBelow}, and all failures above it in this trace follow from it.`;
   return isBeside === true
-    ? `${nothingBelow}. Its caller failed as well, and says that it was on something else.`
-    : `${nothingBelow}. ${symptom} is the last to report it: whoever called that went on, so ${rootOperation} answered without what this call should have given.`;
+    ? `${nothingBelow}. Its caller failed, too, but names another cause.`
+    : `${nothingBelow}. ${symptom} is the last span that reports it. The caller of that span continued, so ${rootOperation} answered without the result of this call.`;
 }
 
-/** So many origins are read; of the rest the names have to do. */
+/** Messages of at most this many origins are read; the rest are shown by name only. */
 const READ_AT_MOST = 200;
 
-/** Where more operations fail, the list no longer helps: those that made the request fail come first, then the most frequent. */
+/** A longer list does not help. Failures that made the request fail come first, then the most frequent. */
 const TOLD_AT_MOST = 20;
 
-/** One sighting for one operation that fails for one reason in several places. The one that reached the root first. */
+/** One sighting for each operation and reason, however many spans failed. The one that reached the root comes first. */
 function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
   if (errorOrigins(trace).length === 0) return [];
   type Failure = Readonly<{ origin: ErrorOrigin; said: EvidenceItem | undefined; spans: SpanIndex[] }>;
@@ -143,7 +141,7 @@ function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
     .map(({ origin, said, spans }) => failure(trace, origin, { said, lines }, spans));
 }
 
-/** Lines of the log may tell what spans do not: on which of several the caller failed. */
+/** Log lines may show which of several failures made the caller fail. */
 function decidedByLines(trace: Trace, lines: LinesBySpan): readonly ErrorOrigin[] {
   const open = errorOrigins(trace)
     .filter(({ rivals }) => rivals > 0)
@@ -177,11 +175,11 @@ function failure(
       callee: trace.kind(span) === 'client' && trace.peer(span) !== service ? trace.peer(span) : '',
       attempts: spans.length,
       above: new Set(path.map((passing) => trace.service(passing)).filter((name) => name !== service)).size,
-      symptom: `${trace.service(symptom)} ${trace.operation(symptom)}`,
+      symptom: `${trace.operation(symptom)} of ${trace.service(symptom)}`,
       reachedRoot: symptom === trace.root,
       rivals,
       isBeside,
-      // What refused the request may say that it was for this.
+      // The root's own message may name this failure as the reason.
       isQuoted: symptom !== trace.root && tellsOf(trace, trace.root, [span], lines),
       rootOperation: trace.operation(trace.root),
     },
@@ -189,13 +187,13 @@ function failure(
   };
 }
 
-/** A client error at the door, whatever failed behind it and was put up with: said, so that nobody looks for a fault in the service. 404 is an answer. */
+/** A client error of the root, so that nobody looks for a fault in the service. A 404 counts as an answer. */
 function refusedRequest(trace: Trace, beside: readonly Sighting[], lines: LinesBySpan): Sighting[] {
   const { root } = trace;
   const status = trace.httpStatus(root);
   if (status < 400 || status >= 500 || status === 404 || trace.kind(root) === 'client') return [];
   const said = failureMessage(trace, root, lines);
-  // In words of its own it refused the request; without any, what failed below may be why.
+  // With its own message the service rejected the request; without one, a failure below may be the reason.
   const isOpen = said === undefined && beside.length > 0;
   return [
     {
@@ -221,5 +219,5 @@ function refusedRequest(trace: Trace, beside: readonly Sighting[], lines: LinesB
 }
 
 function passedOn(services: number): string {
-  return services === 1 ? 'one service passed it on' : `${services} services passed it on`;
+  return services === 1 ? 'One service passed the error on' : `${services} services passed the error on`;
 }

@@ -1,13 +1,13 @@
 /**
- * One request becomes many: a span calls one kind of dependency again and again, at once or one after another.
+ * One request becomes many: a span calls one dependency many times, in parallel or one after another.
  *
  *   [ GET /catalog                                  ]  catalog-service     ← the service to change
  *     [ GET /stock/A001 ][ GET /stock/A002 ][ … ]      50 × inventory-service
  *
- * What it costs the dependency is its factor; what it costs this request is what one call for all would save. Calls to
- * different operations of one dependency count together, which tells it from N+1; a broker is a dependency, too. Where no
- * one span makes that many, and two services still talk as often in one request, over several operations and from several
- * callers, they are chatty: the same cost, and another remedy.
+ * The factor is the cost for the dependency; the time that a single call would save is the cost for this request. Unlike
+ * N+1, calls to different operations of one dependency count together. A broker is a dependency, too. If no single span
+ * makes that many calls but two services still call each other as often in one request (several operations, several
+ * callers), they are chatty: the same cost, but another remedy.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { type ChattyPair, chattyPairs } from '#detect/signs/chatty-pairs.ts';
@@ -25,14 +25,14 @@ import { pathUs } from '#model/trace/views/critical-path.ts';
 export const fanOut = defineDetector({
   id: 'fan-out',
   title: 'Fan-out',
-  why: 'Every request of this kind reaches the dependency many times, so that a little more traffic here is a flood there.',
+  why: 'Every request of this kind calls the dependency many times. A little more traffic here is a flood there.',
   runbook: 'runbooks/fan-out.md',
-  clear: 'no span called one dependency, and no service another, twenty times or more at a price that shows',
+  clear: 'no span and no service called one dependency twenty times or more with a noticeable delay',
   silent: [
-    'As many calls that are spread over several callers are added up only where one service calls another, for three operations or more: so few of one kind are left to `n-plus-one-calls`.',
-    'Calls that the request hardly waits for are left alone, whatever they cost the dependency.',
-    'Failed calls are attempts and do not count.',
-    'Many things asked for in one call, such as a batch of thousands, are one call.',
+    'It adds up calls of several callers only where one service calls three or more operations of another. Fewer are reported as N+1 calls.',
+    'It ignores calls that hardly delay the request, even if they load the dependency.',
+    'It does not count failed calls, which are attempts.',
+    'A batch call for many elements counts as one call.',
   ],
   role: 'mechanism',
   field: 'code',
@@ -40,7 +40,7 @@ export const fanOut = defineDetector({
   nextWhys: {
     unsaid: {
       ask: 'Why does one request need so many calls?',
-      lookAt: 'How the number of calls grows with the data, and whether the callee has a call that takes many.',
+      lookAt: 'How the number of calls grows with the data, and whether the callee has an operation for many elements.',
     },
   },
   checkQueries: [],
@@ -52,14 +52,14 @@ export const fanOut = defineDetector({
       min: 2,
       unit: 'calls',
       means: 'Calls of one span to one dependency, or of one service to another',
-      why: 'perf-sentinel speaks of fan-out from more than 20 children of one parent, and of chatty services from 15 calls; fewer that are spread over a request are how services work together.',
+      why: 'Perf-sentinel reports fan-out above 20 children of one parent, and chatty services from 15 calls. Fewer calls, spread over a request, are normal.',
     },
     minTogetherMs: {
       default: 50,
       min: 0,
       unit: 'ms',
-      means: 'Time that they hold of the critical path together',
-      why: 'The same as for N+1: calls that nobody waits for longer cost the request nothing.',
+      means: 'Total time of these calls on the critical path',
+      why: 'The same as for N+1: shorter calls do not delay the request.',
     },
     minShare: {
       default: 0.05,
@@ -67,7 +67,7 @@ export const fanOut = defineDetector({
       max: 1,
       unit: 'share of the root',
       means: 'The same time as a share of the whole request',
-      why: 'The same as for N+1: many quick calls in a long job hurt nobody.',
+      why: 'The same as for N+1: many quick calls in a long job do no harm.',
     },
   },
 
@@ -119,38 +119,35 @@ export const fanOut = defineDetector({
 
 function wordsOfFan(facts: Facts) {
   const { service, operation, calls, callers, factor, dependency, what, atOnce, heldUs, longestUs } = facts;
-  const makes = facts.messages === true ? `publishes ${factor} messages to` : `makes ${factor} calls to`;
+  const makes = facts.messages === true ? `publishes ${factor} messages to` : `calls ${dependency} ${factor} times`;
   const held = durationText(Number(heldUs));
   const savedUs = Number(heldUs) - Number(longestUs);
-  const each = Number(callers) > 1 ? `, ${calls} in all,` : '';
-  const together =
-    Number(atOnce) > 1
-      ? `up to ${atOnce} of them at once, and hold ${held} of the critical path`
-      : `one after another, and hold ${held} of the critical path`;
+  const each = Number(callers) > 1 ? ` There are ${calls} calls in all.` : '';
+  const runs = Number(atOnce) > 1 ? `up to ${atOnce} at once` : 'one after another';
   return {
-    title: `${service}: one ${operation} ${makes} ${dependency}${what === '' ? '' : ` (${what})`}${each} and waits ${held} of the ${durationText(Number(facts.rootUs))} of ${facts.rootOperation} for them`,
-    explanation: `The load on ${dependency} is ${factor} times the load on ${operation}. The calls run ${together}; the longest takes ${durationText(Number(longestUs))}.`,
-    remedy: `Ask ${dependency} for everything in one call (a list of ids, a batch)${savedUs < 1000 ? '' : `, which would save about ${durationText(savedUs)}`}; until there is one, limit how many run at once.`,
-    check: `One call for all of it takes as long as the ${factor} together, or each call goes to a different part of ${dependency} (shards) on purpose.`,
+    title: `One ${operation} of ${service} ${makes}${facts.messages === true ? ` ${dependency}` : ''}${what === '' ? '' : ` (${what})`}: ${facts.rootOperation} waits ${held} for them`,
+    explanation: `The load on ${dependency} is ${factor} times the load on ${operation}.${each} The calls run ${runs} and take ${held} of the ${durationText(Number(facts.rootUs))} of ${facts.rootOperation}; the longest takes ${durationText(Number(longestUs))}.`,
+    remedy: `Ask ${dependency} for everything in one call (a list of ids, a batch)${savedUs < 1000 ? '' : `, which would save about ${durationText(savedUs)}`}. Until that exists, limit how many calls run at once.`,
+    check: `One call for everything takes as long as the ${factor} calls, or each call goes to a different part of ${dependency} (shards) on purpose.`,
   };
 }
 
-/** Spread over callers and operations, there is no one place to change. */
+/** The calls are spread over callers and operations, so there is no single place to change. */
 function wordsOfChat(facts: Facts) {
   const { service, dependency, calls, callers, operations, heldUs, longestUs, rootUs, rootOperation } = facts;
   const held = durationText(Number(heldUs));
   return {
-    title: `${service}: ${calls} calls to ${dependency} in one request (${operations} operations, from ${callers} places) take ${held} of the ${durationText(Number(rootUs))} of ${rootOperation}`,
-    explanation: `The two talk ${calls} times to answer once: each time the network, both ends and a free connection are paid for. The longest of the calls takes ${durationText(Number(longestUs))}, so that no single one is why.`,
-    remedy: `Ask ${dependency} once for what the request needs of it (one coarser operation) and hand it down, keep answers for the rest of the request, or move what needs so much of ${dependency} to where it is.`,
-    check: `The calls of ${service} to ${dependency} are a gateway’s for several independent requests in one, or each needs what the one before changed.`,
+    title: `${service} calls ${dependency} ${calls} times in one request: ${rootOperation} waits ${held} for them`,
+    explanation: `The calls use ${operations} operations, from ${callers} places in the code, and take ${held} of ${durationText(Number(rootUs))}. Each call costs a network round trip, work on both sides and a free connection. The longest takes ${durationText(Number(longestUs))}, so no single call is the cause.`,
+    remedy: `Ask ${dependency} once for everything that the request needs (one coarser operation) and pass it on. Or keep answers for the rest of the request, or move this code into ${dependency}.`,
+    check: `${service} is a gateway that bundles several independent requests, or each call needs the change that the one before made.`,
   };
 }
 
 function chat(trace: Trace, { service, callee, calls, callers, operations }: ChattyPair, leastUs: number): Sighting[] {
   const heldUs = pathUs(trace, calls);
   const longestUs = longestOf(trace, calls);
-  // Few long ones among them are why by themselves.
+  // A few long calls among them would be the cause by themselves.
   if (heldUs < leastUs || longestUs * 2 > heldUs) return [];
   return [
     {
@@ -175,7 +172,7 @@ function chat(trace: Trace, { service, callee, calls, callers, operations }: Cha
 
 type Fan = Readonly<{ caller: SpanIndex; dependency: string; calls: readonly SpanIndex[]; callers: number }>;
 
-/** By caller’s operation and dependency: the same fan in several runs of its caller is one. Failed calls are attempts. */
+/** Grouped by the caller's operation and the dependency, over all runs of the caller. Failed calls are attempts. */
 function fansOf(trace: Trace, minCalls: number): Fan[] {
   const fans = new Map<string, { caller: SpanIndex; dependency: string; calls: SpanIndex[]; callers: number }>();
   callerCalls(trace).visit(minCalls, (caller, all) => {
@@ -195,12 +192,12 @@ function fansOf(trace: Trace, minCalls: number): Fan[] {
   return [...fans.values()];
 }
 
-/** What a call asks stands for whom it asks, where nothing else tells. */
+/** The call's target identifies the dependency where nothing else does. */
 function dependencyKey(trace: Trace, call: SpanIndex): string | number {
   const target = callerCalls(trace).target[call] ?? 0;
   if (trace.kind(call) === 'producer') return trace.text(call, 'messaging.destination.name') || target;
   const known = trace.databaseSystem(call) || trace.peer(call);
-  // Without a client span the callee's own is the call.
+  // Without a client span, the callee's own span is the call.
   return known || (trace.kind(call) === 'client' ? target : trace.service(call));
 }
 
@@ -215,7 +212,7 @@ function queueOf(trace: Trace, call: SpanIndex): string {
   return trace.text(call, 'messaging.destination.name') || trace.text(call, 'messaging.system.name') || 'the broker';
 }
 
-/** What is asked for; a message is told well enough by where it goes. */
+/** What is requested. For a message the destination is enough. */
 function whatOf(trace: Trace, call: SpanIndex, kinds: number): string {
   if (trace.kind(call) === 'producer') return '';
   return kinds === 1 ? nameOf(trace, call) : `${kinds} operations`;
@@ -231,7 +228,7 @@ function longestOf(trace: Trace, calls: readonly SpanIndex[]): number {
   return longestUs;
 }
 
-/** How many ran at the same time at most; calls that only touch did not. */
+/** The most calls that ran at the same time. Calls that only touch do not overlap. */
 function mostAtOnce(trace: Trace, calls: readonly SpanIndex[]): number {
   const starts = Float64Array.from(calls, (call) => trace.startUs(call)).sort();
   const ends = Float64Array.from(calls, (call) => trace.endUs(call)).sort();

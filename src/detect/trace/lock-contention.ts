@@ -1,14 +1,13 @@
 /**
- * A call does nothing but wait until somebody else lets go of a lock.
+ * A call only waits until another transaction or thread releases a lock.
  *
  *   [ UPDATE inventory …                                ]  inventory   ← the service whose transaction must change
  *     · Waiting for lock behind 7 transactions
  *       ~~~~~~~~~~~~~~~~~ the wait ~~~~~~~~~~~~~
  *                                               · Acquired lock
  *
- * The wait is taken from all that the span, its events and its log lines say: the longest that they tell counts. Where
- * nobody says anything, a locking statement that is slow is likely one as a whole; one that waits for no lock (SKIP
- * LOCKED, NOWAIT) is not.
+ * The longest wait that the span, its events or its log lines show counts. Where none of them shows one, a slow statement
+ * that takes a lock was most likely waiting all the time, except with SKIP LOCKED or NOWAIT.
  */
 
 import { defineDetector } from '#detect/detector.ts';
@@ -26,14 +25,14 @@ import { spansWith } from '#model/trace/views/span-signs.ts';
 export const lockContention = defineDetector({
   id: 'lock-contention',
   title: 'Lock contention',
-  why: 'Requests queue behind one another, so that the wait grows with the load and a faster query helps little.',
+  why: 'Requests queue behind one another. The wait grows with the load, and a faster query helps little.',
   runbook: 'runbooks/lock-contention.md',
-  clear: 'no span, event or log line speaks of a wait for a lock',
+  clear: 'no span, event or log line shows a wait for a lock',
   silent: [
-    'The wait has to be named, by an attribute, an event, a line, or a statement that takes a lock: a plain `UPDATE` that waits in silence is a slow query.',
-    'Lines of the log count only where they name the span that waits.',
-    'A lock inside the process is seen only where somebody put a span or an event around it.',
-    'Who holds the lock is another request, in another trace: only the [database itself](../databases.md) names it, while it lasts.',
+    'An attribute, an event, a log line or a locking statement must show the wait. A plain `UPDATE` that waits without any of them is reported as Slow query.',
+    'Log lines count only if they name the span that waits.',
+    'It sees a lock inside the process only if the code has a span or an event around it.',
+    'The holder of the lock is another request in another trace. Only the [database itself](../databases.md) can name it, while the lock lasts.',
   ],
   role: 'mechanism',
   field: 'database',
@@ -41,7 +40,7 @@ export const lockContention = defineDetector({
   nextWhys: {
     unsaid: {
       ask: 'Who held the lock, and why for so long?',
-      lookAt: 'The transactions that were open at that time, and what they did between taking the lock and their end.',
+      lookAt: 'The transactions that were open at that time, and what they did between taking the lock and committing.',
     },
   },
   checkQueries: ['lock-waits', 'log'],
@@ -57,7 +56,7 @@ export const lockContention = defineDetector({
       min: 1,
       unit: 'ms',
       means: 'Wait on the critical path',
-      why: 'Below a tenth of a second a person notices nothing; uncontended locks are taken in microseconds. A lock that failed the call counts however short.',
+      why: 'People do not notice less than 100 ms, and a free lock takes microseconds. A lock that made the call fail always counts.',
     },
     minShare: {
       default: 0.1,
@@ -65,7 +64,7 @@ export const lockContention = defineDetector({
       max: 1,
       unit: 'share of the root',
       means: 'The same wait as a share of the whole request',
-      why: 'As for slow queries: less is lost in the noise of one request.',
+      why: 'As for slow queries: less is within the noise of one request.',
     },
   },
 
@@ -126,32 +125,34 @@ export const lockContention = defineDetector({
     return {
       title:
         failed === true
-          ? `${service}: ${label} waited ${durationText(Number(waitUs))} for a lock and failed, in ${rootOperation}`
-          : `${service}: ${label} waits ${durationText(Number(waitUs))} for a lock, of the ${durationText(Number(rootUs))} of ${rootOperation}`,
-      explanation: `Before ${statement} could run, somebody else held what it needs${holder === '' ? '' : `: ${holder}, as the database shows`}. The evidence: “${said}”.`,
-      remedy: `Find who holds the lock${HOLDERS[String(system)] ?? ''}, let go of it earlier, and take locks in one order everywhere.${
-        DEADLOCK.test(String(said)) ? ' One side of a deadlock can simply be tried again.' : ''
+          ? `${label} of ${service} failed after waiting ${durationText(Number(waitUs))} for a lock, in ${rootOperation}`
+          : `${rootOperation} waits ${durationText(Number(waitUs))} for a lock: ${label} of ${service} needs it`,
+      explanation: `${statement} waited for a lock that was already taken${holder === '' ? '' : `. The database names the holder: ${holder}`}. The evidence: “${said}”. The whole request takes ${durationText(Number(rootUs))}.`,
+      remedy: `Find who holds the lock${HOLDERS[String(system)] ?? ''}, let them release it earlier, and take locks in the same order everywhere.${
+        DEADLOCK.test(String(said))
+          ? ' The transaction that the database aborted because of the deadlock can be tried again.'
+          : ''
       }`,
       check:
-        'The same call takes as long when nothing else writes to these rows, or the holder of the lock is the request itself.',
+        'The same call takes as long when nothing else writes to these rows, or the request itself holds the lock.',
     };
   },
 });
 
-/** In order, each once. */
+/** Both lists in order, without duplicates. */
 function withThese(spans: readonly SpanIndex[], others: Iterable<SpanIndex>): readonly SpanIndex[] {
   const all = [...others];
   return all.length === 0 ? spans : [...new Set([...spans, ...all])].sort((a, b) => a - b);
 }
 
-/** Where each database tells who holds a lock. */
+/** Where each database shows the holder of a lock. */
 const HOLDERS: Readonly<Record<string, string>> = {
   mysql: ' (sys.innodb_lock_waits, or SHOW ENGINE INNODB STATUS)',
   mariadb: ' (SHOW ENGINE INNODB STATUS)',
   postgresql: ' (pg_stat_activity with pg_blocking_pids)',
   'microsoft.sql_server': ' (sys.dm_tran_locks, blocking_session_id in sys.dm_exec_requests)',
   'oracle.db': ' (blocking_session in v$session)',
-  redis: ' (the value of its key, where it says so; PTTL tells when it ends)',
+  redis: ' (the value of the lock’s key may name the holder; PTTL shows when it expires)',
 };
 
 const DEADLOCK = /deadlock/i;

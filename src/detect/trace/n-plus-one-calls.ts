@@ -5,9 +5,8 @@
  *     [ GET /cart/items ]                                                                   the list: 1
  *                        [ GET /products/P1 ][ GET /products/P2 ][ … ]                      its elements: N
  *
- * The calls run one after another at least in part: twenty at once take as long as one, and are a fan-out. Failed ones
- * are attempts and not elements; a call that is repeated to see whether something is ready is waiting, and one that asks
- * for page after page is reading one list.
+ * At least some of the calls run one after another: twenty in parallel take as long as one and are a fan-out. Failed calls
+ * are attempts, not elements. Polling and reading page after page are no N+1.
  */
 import { defineDetector } from '#detect/detector.ts';
 import {
@@ -15,6 +14,7 @@ import {
   listed,
   loopCost,
   loopFacts,
+  loopParts,
   loopsOf,
   namesOf,
   pausesIn,
@@ -32,22 +32,22 @@ import { lengthOf } from '#model/trace/views/path-within.ts';
 export const nPlusOneCalls = defineDetector({
   id: 'n-plus-one-calls',
   title: 'N+1 calls',
-  why: 'Each call is quick, but their round trips add up, and the load on the other service grows with the length of every list.',
+  why: 'Each call is fast, but the round trips add up, and the load on the other service grows with every list.',
   runbook: 'runbooks/n-plus-one-calls.md',
   clear: 'no operation of another service was called often enough below one span, one call after another',
   silent: [
-    'Calls that run side by side are left to `fan-out`: twenty at once take as long as one.',
-    'Calls are of one kind where caller, callee and name agree, apart from ids: names that differ in words are different calls.',
-    'Failed calls, files of a page, and one question asked again until something is ready are left alone.',
-    'A few calls each below many callers are not added up; fewer than `minCalls` below one count only where they ask the very same and cost much.',
+    'Calls that run in parallel are reported as Fan-out: twenty at once take as long as one.',
+    'It groups calls by caller, callee and span name without ids. Names with different words are different calls.',
+    'It ignores failed calls, static files of a page, and polling.',
+    'It does not add up calls of different callers. Fewer than `minCalls` of one caller count only where they are identical and slow.',
   ],
   role: 'mechanism',
   field: 'code',
   coverage: 'calls',
   nextWhys: {
     unsaid: {
-      ask: 'Why is each element asked for by itself?',
-      lookAt: 'The code that loads the list, and whether the callee has a call that takes many.',
+      ask: 'Why does the code request each element with its own call?',
+      lookAt: 'The code that loads the list, and whether the callee has an operation for many elements.',
     },
   },
   checkQueries: [],
@@ -58,15 +58,15 @@ export const nPlusOneCalls = defineDetector({
       default: 5,
       min: 2,
       unit: 'calls',
-      means: 'Calls of one caller to one operation, as many of them on the critical path',
-      why: 'Sentry lowered its limit for calls from 10 to 5; perf-sentinel starts at 5, too.',
+      means: 'Calls of one caller to one operation; at least as many must be on the critical path',
+      why: 'Sentry lowered its limit for calls from 10 to 5. Perf-sentinel starts at 5, too.',
     },
     minTogetherMs: {
       default: 50,
       min: 0,
       unit: 'ms',
-      means: 'Time that they hold of the critical path together',
-      why: 'The same as for queries, where Sentry found 100 ms to miss too much.',
+      means: 'Total time of these calls on the critical path',
+      why: 'The same as for queries, where Sentry missed too much with 100 ms.',
     },
     minShare: {
       default: 0.05,
@@ -74,7 +74,7 @@ export const nPlusOneCalls = defineDetector({
       max: 1,
       unit: 'share of the root',
       means: 'The same time as a share of the whole request',
-      why: 'Sentry asks that 5 % of the time is spent in the pattern: many quick calls in a long job hurt nobody.',
+      why: 'Sentry uses 5 %, too. Many quick calls in a long job do no harm.',
     },
     ...SAME_QUESTION_LIMITS,
   },
@@ -114,28 +114,29 @@ export const nPlusOneCalls = defineDetector({
 
   say(facts) {
     const { service, operation, calls, elements, callers, callee, endpoint, what, list, same, sideBySide } = facts;
-    const cost = loopCost(facts, 'calls');
+    const cost = loopCost(facts);
+    const parts = loopParts(facts, 'calls');
     const source = list === '' ? '' : ` after ${list}`;
-    const times = Number(callers) > 1 ? `, in ${callers} runs of ${operation},` : '';
+    const runs = Number(callers) > 1 ? ` in ${callers} runs of ${operation}` : '';
     if (same === true) {
       return {
-        title: `${service}: the same call (${endpoint} of ${callee}) is made ${calls} times in one request${times === '' ? ';' : times} together they ${cost}`,
-        explanation: `${callee} is asked ${calls} times for the same thing${source}, each time waiting for the answer.`,
+        title: `${service} makes the same call ${calls} times in one request (${endpoint} of ${callee}): ${cost}`,
+        explanation: `${service} asks ${callee} ${calls} times for the same thing${source}${runs}. ${parts}`,
         remedy: 'Ask once and keep the answer for the rest of the request.',
-        check: 'The answers differ, because something is written in between.',
+        check: 'The answers differ, because something is written between the calls.',
       };
     }
     const total = Number(calls) + (list === '' || Number(callers) > 1 ? 0 : 1);
     return {
-      title: `${service}: ${total} calls to load ${elements} ${what} from ${callee} one by one (N+1)${times} ${cost}`,
-      explanation: `${endpoint} is called ${elements} times${source}, once for each element, ${sideBySide === true ? 'a few at a time' : 'and the calls wait for each other'}.`,
-      remedy: `Ask ${callee} for all of them in one call (an operation that takes a list of ids), or bundle the calls of a request; running them side by side hides the wait but not the load.`,
-      check: `One call with all the ids takes as long as the ${calls} together, or the elements are not known beforehand.`,
+      title: `${service} loads ${elements} ${what} from ${callee} one by one with ${total} calls (N+1): ${cost}`,
+      explanation: `${endpoint} is called ${elements} times${source}${runs}, once for each element${sideBySide === true ? ', a few at a time' : ', one after another'}. ${parts}`,
+      remedy: `Ask ${callee} for all of them in one call (an operation that takes a list of ids), or batch the calls of a request. Running them in parallel hides the wait but not the load.`,
+      check: `One call with all the ids takes as long as the ${calls} calls, or the code does not know the ids in advance.`,
     };
   },
 });
 
-/** What the callee calls it, where its span is there, else the caller’s own words. */
+/** The name of the callee's span where there is one, else of the caller's. */
 function operationOf(trace: Trace, call: SpanIndex): string {
   return operationTemplate(trace.operation(calleeSpan(trace, call)));
 }
@@ -144,13 +145,13 @@ function listName(trace: Trace, call: SpanIndex): string {
   return queryLabel(trace.queryShape(call)) || operationOf(trace, call);
 }
 
-/** Files of a page are fetched one by one by their nature; Sentry leaves them out, too. */
+/** Browsers load the files of a page one by one; Sentry ignores them, too. */
 function isStaticFile(trace: Trace, call: SpanIndex): boolean {
   const address = trace.text(call, 'url.full') || trace.text(call, 'url.path') || trace.operation(call);
   return /\.(?:js|css|map|svg|png|jpe?g|gif|ico|webp|woff2?|mp3|mp4)(?:[?#]|$)/i.test(address);
 }
 
-/** One page after the other of one list: the next one is often named by the one before. */
+/** Reads one list page by page: each page often names the next one. */
 function isPaging(trace: Trace, { first }: Loop): boolean {
   const address = trace.text(first, 'url.full') || trace.text(first, 'url.query') || trace.operation(first);
   return (
@@ -159,7 +160,7 @@ function isPaging(trace: Trace, { first }: Loop): boolean {
   );
 }
 
-/** The same question again and again with longer pauses than answers: it waits until something is ready. */
+/** Polls: repeats the same call with pauses that are longer than the answers. */
 function isWaiting(trace: Trace, { calls, callers }: Loop): boolean {
   if (callers > 1) return false;
   const pauses = calls.slice(1).map((call, i) => trace.startUs(call) - trace.endUs(calls[i] ?? call));
@@ -167,10 +168,10 @@ function isWaiting(trace: Trace, { calls, callers }: Loop): boolean {
   return longer > pauses.length / 2 && valuesOf(trace, { calls }) === 'same';
 }
 
-/** Addresses at which anything is asked for. */
+/** Addresses that do not name what is requested. */
 const NO_ELEMENTS = /^(?:graphql|api|rpc|query|batch|v\d+)$/i;
 
-/** What a path names; its service's own name would say nothing of them. */
+/** The resource that a path names, unless it is only the service's own name. */
 function elementsOf(trace: Trace, call: SpanIndex): string {
   const name = resourceName(operationOf(trace, call));
   return name === '' || name === trace.peer(call) || NO_ELEMENTS.test(name) ? 'elements' : name;

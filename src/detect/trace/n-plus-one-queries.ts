@@ -1,5 +1,5 @@
 /**
- * One query for a list, then one more for each element of it.
+ * One query for a list, then one more query for each element of it.
  *
  *   [ GET /orders                                                        ]  order-service  ← the service to change
  *     [ SELECT … FROM orders ]                                                             the list: 1
@@ -11,6 +11,7 @@ import {
   listed,
   loopCost,
   loopFacts,
+  loopParts,
   loopsOf,
   namesOf,
   pausesIn,
@@ -25,22 +26,23 @@ import { lengthOf } from '#model/trace/views/path-within.ts';
 export const nPlusOneQueries = defineDetector({
   id: 'n-plus-one-queries',
   title: 'N+1 queries',
-  why: 'Each query is fast, but their round trips add up, and the load on the database grows with the length of every list.',
+  why: 'Each query is fast, but the round trips add up, and the load on the database grows with every list.',
   runbook: 'runbooks/n-plus-one-queries.md',
   clear: 'no query was repeated often enough below one span',
   silent: [
-    'Queries are of one kind where their text has one shape: without the text their names have to do, and a text that was cut is left alone.',
-    'Redis, Valkey and Memcached are left alone: they are asked key by key by their nature.',
-    'Queries that run side by side cost the request one round trip and are left alone.',
-    'A few queries each below many callers are not added up; fewer than `minQueries` below one count only where they ask the very same and cost much.',
+    'It groups queries by the shape of their text, or by span name where there is no text. It ignores truncated query texts.',
+    'It ignores Redis, Valkey and Memcached, because clients normally read them key by key.',
+    'It ignores queries that run in parallel: they cost the request one round trip.',
+    'It does not add up queries of different callers. Fewer than `minQueries` of one caller count only where they are identical and slow.',
   ],
   role: 'mechanism',
   field: 'code',
   coverage: 'calls',
   nextWhys: {
     unsaid: {
-      ask: 'Why is each element read by itself?',
-      lookAt: 'The code that loads the list: lazy loading, a missing join, a loop; and since which version.',
+      ask: 'Why does the code read each element with its own query?',
+      lookAt:
+        'The code that loads the list (lazy loading, a missing join, a loop), and the version that introduced it.',
     },
   },
   checkQueries: [],
@@ -52,14 +54,14 @@ export const nPlusOneQueries = defineDetector({
       min: 2,
       unit: 'queries',
       means: 'Sibling queries of one shape',
-      why: 'Sentry and perf-sentinel start at 5: fewer are how hand-written code looks.',
+      why: 'Sentry and perf-sentinel start at 5, too. Fewer are normal in hand-written code.',
     },
     minTogetherMs: {
       default: 50,
       min: 0,
       unit: 'ms',
-      means: 'Time that they hold of the critical path together',
-      why: 'Sentry halved its limit of 100 ms to 50 ms in 2023 after looking at what it had missed.',
+      means: 'Total time of these queries on the critical path',
+      why: 'Sentry lowered its limit from 100 ms to 50 ms in 2023, because it had missed too much.',
     },
     minShare: {
       default: 0.05,
@@ -67,7 +69,7 @@ export const nPlusOneQueries = defineDetector({
       max: 1,
       unit: 'share of the root',
       means: 'The same time as a share of the whole request',
-      why: 'Sentry asks that 5 % of the time is spent in the pattern: fifty quick reads in a long job hurt nobody.',
+      why: 'Sentry uses 5 %, too. Fifty quick reads in a long job do no harm.',
     },
     ...SAME_QUESTION_LIMITS,
   },
@@ -111,31 +113,33 @@ export const nPlusOneQueries = defineDetector({
 
   say(facts) {
     const { service, operation, queries, elements, callers, what, label, shape, same, list, sideBySide } = facts;
-    const cost = loopCost(facts, 'queries');
+    const cost = loopCost(facts);
+    const parts = loopParts(facts, 'queries');
     const source = list === '' ? '' : ` after ${list}`;
-    const runs = Number(callers) > 1 ? `, in ${callers} runs of ${operation},` : '';
+    const runs = Number(callers) > 1 ? ` in ${callers} runs of ${operation}` : '';
     if (same === true) {
       return {
-        title: `${service}: the same query (${label}) runs ${queries} times in one request${runs === '' ? ';' : runs} together they ${cost}`,
-        explanation: `${shape} is sent ${queries} times with the same values${source}, each time waiting for the answer.`,
+        title: `${service} sends the same query ${queries} times in one request (${label}): ${cost}`,
+        explanation: `${shape} is sent ${queries} times with the same values${source}${runs}. ${parts}`,
         remedy: 'Read it once and keep the answer for the rest of the request.',
-        check: 'The answers differ, because something is written in between.',
+        check: 'The answers differ, because something is written between the queries.',
       };
     }
     const writes = WRITES.exec(String(shape))?.[0];
+    const total = Number(queries) + (list === '' || Number(callers) > 1 ? 0 : 1);
     return {
-      title: `${service}: ${Number(queries) + (list === '' || Number(callers) > 1 ? 0 : 1)} queries to ${writes ?? 'load'} ${elements} ${what} one by one (N+1)${runs} ${cost}`,
-      explanation: `${shape} is sent ${elements} times${source}, once for each element, ${sideBySide === true ? 'a few at a time' : 'and each waits for the one before'}.`,
+      title: `${service} ${writes ?? 'load'}s ${elements} ${what} one by one with ${total} queries (N+1): ${cost}`,
+      explanation: `${shape} is sent ${elements} times${source}${runs}, once for each element${sideBySide === true ? ', a few at a time' : ', one after another'}. ${parts}`,
       remedy: writes === undefined ? loadTogether(String(facts.framework)) : writeTogether(String(facts.framework)),
       check:
         writes === undefined
-          ? `One query with all the ids takes as long as the ${queries} together, or the elements are not known beforehand.`
-          : `One statement with all the rows takes as long as the ${queries} together, or each has to be known to be written before the next.`,
+          ? `One query with all the ids takes as long as the ${queries} queries, or the code does not know the ids in advance.`
+          : `One statement with all the rows takes as long as the ${queries} queries, or each row must be written before the next.`,
     };
   },
 });
 
-/** From the statement, or from a summary of it, `SELECT customers`. */
+/** From the statement, or from a summary such as `SELECT customers`. */
 function tableOf(trace: Trace, query: SpanIndex): string {
   const summary = /^(?:SELECT|INSERT|UPDATE|DELETE) ([\w.]+)$/.exec(trace.operation(query))?.[1];
   return queryTable(trace.queryShape(query)) || summary || 'rows';
@@ -144,7 +148,7 @@ function tableOf(trace: Trace, query: SpanIndex): string {
 /** `values (?), (?)`: several rows in one statement. */
 const MANY_ROWS = /^insert\b(?:(?!\bvalues\b).)*\bvalues\b.*\) ?, ?\(/;
 
-/** The next rows of one list in its order, and not those that belong to an element. */
+/** Reads the next page of one list, not the rows of one element. */
 function isPage(shape: string): boolean {
   if (!/\border by\b/.test(shape) || !/\b(?:limit|fetch next|fetch first|top) ?\(?\?/.test(shape)) return false;
   return /\boffset \?|[<>]=? ?\?/.test(shape) && !/(?<![<>!])= ?\?|\bin ?\(\?/.test(shape);
@@ -154,9 +158,8 @@ function isPage(shape: string): boolean {
 const WRITES = /^(?:insert|update|delete)\b/;
 
 /**
- * What opens a connection or a transaction is repeated by its nature; a statement that was cut may hide where two queries
- * differ; a key-value cache is asked key by key (that is another pattern); and a table that is read page by page, or
- * written many rows at a time, is handled together already.
+ * Excludes statements that open a connection or a transaction (they repeat normally), truncated statements (the rest may
+ * differ), key-value caches (another pattern), and tables that are read by page or written many rows at a time.
  */
 function isRepeatable(trace: Trace, span: SpanIndex): boolean {
   if (['redis', 'memcached', 'valkey'].includes(trace.databaseSystem(span))) return false;

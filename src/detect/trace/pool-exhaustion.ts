@@ -3,18 +3,19 @@
  *
  *   [ GET /orders                                        ]  order-service   ← the service whose pool it is
  *     [ SELECT ]                                            15 ms
- *               ~~~~~~~~~~~~~ nothing, 1.8 s ~~~~~~~~~~~~    the wait: no span, and then a query that is quick
+ *               ~~~~~~~~~~~~~ nothing, 1.8 s ~~~~~~~~~~~~    the wait: no span, then a quick query
  *                                                [ SELECT ] 12 ms
  *
- * Signs, the surest first: an error that names the pool; connections in use beyond the pool's size (a refused
- * connection alone is no pool); a span, event, attribute or log line that is the wait; a gap before a query, where each
- * query begins as another ends, or where the service says at that time that its pool is full. So with calls of one
- * service to another (its connections, its bulkhead) and with work of one name inside a service (its threads). The query
- * that holds the connections longest is named, for a larger pool only hides it.
+ * Signs, the surest first:
+ * 1. An error that names the pool, or more connections in use than the pool's size. A refused connection alone is no sign.
+ * 2. A span, event, attribute or log line that records the wait.
+ * 3. A gap before a query, if each query begins as another ends, or if the service logs at that time that its pool is full.
+ * The same signs work for calls between services (connections, bulkheads) and for work of one name inside a service
+ * (threads). The finding names the query that holds a connection longest, because a larger pool only hides it.
  *
- * A gap before a quick read and nothing else is no proof: it may be computing, a lock, a call without a span, the
- * collector. It stays unsure, with all of them named. Before a write it is left to `unexplained-gap`, because what is
- * stored was most often computed.
+ * A gap before a quick read alone is no proof: it may be computing, a lock, a call without a span, or garbage collection.
+ * The finding then stays unsure and names all of them. A gap before a write goes to `unexplained-gap`, because services
+ * mostly compute what they store.
  */
 
 import { defineDetector } from '#detect/detector.ts';
@@ -34,14 +35,14 @@ import { spansWith } from '#model/trace/views/span-signs.ts';
 export const poolExhaustion = defineDetector({
   id: 'pool-exhaustion',
   title: 'Connection pool exhausted',
-  why: 'Requests queue for a connection while CPU and database look idle, and every retry makes the queue longer.',
+  why: 'Requests wait for a connection while CPU and database look idle. Every retry makes the queue longer.',
   runbook: 'runbooks/pool-exhaustion.md',
-  clear: 'nothing waited for a connection, and no pool was said to be full',
+  clear: 'nothing waited for a connection, and nothing reported a full pool',
   silent: [
-    'Where nothing names the wait, only a long gap right before a quick read is taken for one, and stays unsure; before a write or a slow query it is left to `unexplained-gap`.',
-    'Pools of threads, and of connections to other services, show only by their own words, or where never more than a few spans of one kind run at once and each next one begins as another ends.',
-    'Lines of the log count only where they name the span that failed, or the one that waited.',
-    'It reads no metrics of pools, where a queue shows before anybody waits long.',
+    'If nothing names the wait, it reports only a long gap right before a quick read, as unsure. A gap before a write or a slow query is reported as Unexplained gap.',
+    'It sees pools of threads, or of connections to other services, only if they say so, or if each span begins as another ends and few run at once.',
+    'Log lines count only if they name the span that failed or waited.',
+    'It does not read pool metrics, which show a queue before anybody waits long.',
   ],
   role: 'mechanism',
   field: 'capacity',
@@ -50,7 +51,7 @@ export const poolExhaustion = defineDetector({
     unsaid: {
       ask: 'What held all the connections?',
       lookAt:
-        'The size of the pool, what the others were used for and for how long, and connections that were not given back.',
+        'The size of the pool, what used the other connections and for how long, and connections that were not returned.',
     },
   },
   checkQueries: ['sessions', 'log'],
@@ -64,15 +65,15 @@ export const poolExhaustion = defineDetector({
       default: 100,
       min: 1,
       unit: 'ms',
-      means: 'Wait for a connection on the critical path, where something says that it is one',
-      why: 'A free connection is handed out in microseconds; below a tenth of a second a person notices nothing. An error that names the pool counts however short.',
+      means: 'Wait for a connection on the critical path, where the evidence names the wait',
+      why: 'A pool returns a free connection within microseconds, and people do not notice less than 100 ms. An error that names the pool always counts.',
     },
     minGapMs: {
       default: 200,
       min: 1,
       unit: 'ms',
-      means: 'Gap before a quick query, where nothing but the gap tells',
-      why: 'sre-agent takes a wait of 100 ms that is named; where only its shape tells, twice as much: a shorter gap is often work that nobody traced.',
+      means: 'Gap before a quick query, where nothing else shows the wait',
+      why: 'Twice the 100 ms that sre-agent uses for a named wait: a shorter gap is often work without a span.',
     },
     minShare: {
       default: 0.2,
@@ -80,14 +81,14 @@ export const poolExhaustion = defineDetector({
       max: 1,
       unit: 'share of the root',
       means: 'The gap as a share of the whole request',
-      why: 'The share from which a gap is worth explaining at all (unexplained gaps start there, too).',
+      why: 'The same share as for Unexplained gap.',
     },
     minGapToQuery: {
       default: 5,
       min: 1,
       unit: 'times',
-      means: 'How much longer than the query behind it the gap must be',
-      why: 'A query that is slow itself needs no pool to explain the time; in the guide the gap is 150 times the query.',
+      means: 'How much longer than the next query the gap must be',
+      why: 'A slow query explains the time without a pool. In the guide’s example the gap is 150 times the query.',
     },
   },
 
@@ -95,7 +96,7 @@ export const poolExhaustion = defineDetector({
     const lines = linesBySpan(logs);
     const gapBeforeUse = poolGaps(trace, logs, thresholds);
     const waits: Wait[] = [];
-    // Before a long gap any span may stand; else only what failed or holds a wait of its own can tell of one.
+    // Any span may follow a long gap; without one, only a failed span or a span with its own wait can show a full pool.
     const heldUs = gapBeforeUse !== undefined ? 0 : thresholds.minWaitMs * 1000;
     for (const span of spansWith(trace, { failed: true, heldUs })) {
       const told = joined(
@@ -149,14 +150,15 @@ export const poolExhaustion = defineDetector({
   },
 });
 
-/** Of a gap and nothing else: what is recorded is that nothing was. */
+/** Words for a gap without any other sign. */
 function wordsOfGap({ service, operation, waitUs, waits, before, said, rootUs, rootOperation }: Facts): Words {
-  const many = Number(waits) > 1 ? `in ${waits} gaps, the longest before ${before}` : `before ${before}`;
+  const many = Number(waits) > 1 ? ` in ${waits} gaps, the longest before ${before}` : ` before ${before}`;
+  const where = operation === rootOperation ? service : `${operation} of ${service}`;
   return {
-    title: `${service}: ${durationText(Number(waitUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass in ${operation} ${many}, and nothing records what happens`,
-    explanation: `${said}. A wait for a connection of a full pool looks like this, and so do other things.`,
-    remedy: `Find out which it is before you change anything: put a span around what ${operation} does there, and look at the pool of ${service} at that time.`,
-    check: `Other traces of ${operation} have the same gap and nobody complains: then it is how the operation works.`,
+    title: `${rootOperation} spends ${durationText(Number(waitUs))} in ${where}${many}, and no span shows why`,
+    explanation: `${said}. The whole request takes ${durationText(Number(rootUs))}. A wait for a connection of a full pool looks like this, but other causes do, too.`,
+    remedy: `Find the cause before you change anything: put a span around this part of ${operation}, and look at the pool of ${service} at that time.`,
+    check: `Other traces of ${operation} have the same gap and nobody complains. Then the operation works this way.`,
     couldBe: gapCandidates({ service: String(service), operation: String(operation), before: 'read' }),
   };
 }
@@ -175,58 +177,59 @@ function wordsOfConnections({
   rootUs,
   rootOperation,
 }: Facts) {
-  const waited =
-    Number(waitUs) > 0
-      ? ` ${durationText(Number(waitUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} wait for a connection`
-      : '';
-  const full = inUse === '' ? '' : ` (${inUse})`;
-  const state =
+  const waited = durationText(Number(waitUs));
+  const title =
     failed === true
-      ? `connection pool exhausted${full}${waited === '' ? `, ${rootOperation} failed on it` : `;${waited}`}`
-      : `${waited.trim()} of its pool${Number(atOnce) > 0 ? `, which gives out no more than ${atOnce}` : full}`;
-  const held =
-    holder === ''
-      ? ''
-      : `; ${holder} holds one for ${durationText(Number(holderUs))}${holderReason === '' ? '' : `: ${holderReason}`}`;
+      ? `The connection pool of ${service} is exhausted: ${rootOperation} ${Number(waitUs) > 0 ? `waits ${waited} for a connection` : 'fails'}`
+      : `${rootOperation} waits ${waited} for a connection from the pool of ${service}`;
+  const parts = [
+    howItShows(service, { failed, guessed, atOnce, said }),
+    ...(inUse === '' ? [] : [`Connections: ${inUse}.`]),
+    ...(holder === ''
+      ? []
+      : [
+          `${holder} holds a connection for ${durationText(Number(holderUs))}${holderReason === '' ? '' : `: ${holderReason}`}.`,
+        ]),
+    ...(Number(waitUs) > 0 ? [`The whole request takes ${durationText(Number(rootUs))}.`] : []),
+  ];
   return {
-    title: `${service}: ${state}${held}`,
-    explanation: howItShows(service, { failed, guessed, atOnce, said }),
+    title,
+    explanation: parts.join(' '),
     remedy:
       holder === ''
-        ? `Look at the pool of ${service}: connections in use, waiting requests, connections that are not given back. Shorten what holds them before you enlarge it.`
-        : `Make ${holder} quicker first: each of its runs keeps a connection from the others. A larger pool buys minutes and moves the queue into the database.`,
-    check: `The pool of ${service} had free connections at that time (its metrics tell), or ${elseItIs(service, { guessed, atOnce })}.`,
+        ? `Look at the pool of ${service}: connections in use, waiting requests, connections that are not returned. Shorten what holds them before you enlarge the pool.`
+        : `Make ${holder} faster first: while it runs, it keeps a connection from the others. A larger pool helps for minutes and moves the queue into the database.`,
+    check: `The metrics of the pool of ${service} show free connections at that time, or ${elseItIs(service, { guessed, atOnce })}.`,
   };
 }
 
-/** Of a pool of threads, or of connections to another service: when its users ran is all that tells. */
+/** Words for a pool of threads, or of connections to another service: only the timing of the spans shows it. */
 function wordsOfSlots({ service, pool, users, waitUs, atOnce, said, rootUs, rootOperation }: Facts) {
   const slot = pool === 'calls' ? 'free connection' : 'free thread';
   return {
-    title: `${service}: ${durationText(Number(waitUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} wait for a ${slot}: never more than ${atOnce} ${users} are under way at once`,
-    explanation: `Nothing is recorded in the gap. ${said}: so looks a pool of ${atOnce}. What says so is when they ran.`,
+    title: `${rootOperation} waits ${durationText(Number(waitUs))} for a ${slot} of ${service}, which allows at most ${atOnce} ${users} at once`,
+    explanation: `No span covers the gap. ${said}. This fits a pool of ${atOnce}, but only the timing of the spans shows it. The whole request takes ${durationText(Number(rootUs))}.`,
     remedy:
       pool === 'calls'
-        ? `Look at the limit of ${service} for connections to one host (its HTTP client’s pool, a bulkhead): in use, waiting. Make the calls quicker or fewer, then raise the limit.`
+        ? `Look at the limit of ${service} for connections to one host (its HTTP client’s pool, a bulkhead): in use, waiting. Make the calls faster or fewer, then raise the limit.`
         : `Look at the pool of threads or workers of ${service}: active, queued. Find what holds its threads (a thread dump shows it) before you add more of them.`,
-    check: `The pool of ${service} had free ones at that time (its metrics tell), or ${service} lets no more than ${atOnce} run at once on purpose.`,
+    check: `The metrics of the pool of ${service} show free slots at that time, or ${service} runs at most ${atOnce} at once on purpose.`,
   };
 }
 
 function howItShows(service: Fact, { failed, guessed, atOnce, said }: Readonly<Record<string, Fact>>): string {
   if (failed === true) return `${service} asked for a connection and got none: “${said}”.`;
-  if (guessed !== true)
-    return `Before ${service} could ask the other side anything it waited for a connection: “${said}”.`;
+  if (guessed !== true) return `${service} waited for a connection before it could send anything: “${said}”.`;
   return Number(atOnce) > 0
-    ? `Nothing is recorded in the gap. ${said}: so looks a pool of ${atOnce}. What says so is when they ran.`
-    : `Nothing is recorded in the gap, and at that time ${service} says of its pool: “${said}”.`;
+    ? `No span covers the gap. ${said}. This fits a pool of ${atOnce}, but only the timing of the spans shows it.`
+    : `No span covers the gap. At that time ${service} reports about its pool: “${said}”.`;
 }
 
 function elseItIs(service: Fact, { guessed, atOnce }: Readonly<Record<string, Fact>>): string {
-  if (Number(atOnce) > 0) return `${service} lets no more than ${atOnce} run at once on purpose`;
+  if (Number(atOnce) > 0) return `${service} runs at most ${atOnce} at once on purpose`;
   return guessed === true
     ? `${service} computed something in the gap`
-    : 'the time went into opening a new one (network, TLS, login) and not into waiting for one to be free';
+    : 'the time went into opening a new connection (network, TLS, login), not into waiting for a free one';
 }
 
 type Fact = string | number | boolean | undefined;
@@ -235,7 +238,7 @@ function distinct(items: readonly EvidenceItem[]): EvidenceItem[] {
   return [...new Map(items.map((item) => [`${item.kind} ${item.ref} ${item.text}`, item])).values()];
 }
 
-/** One sighting a service: it is its pool. What says most comes first, then the longest wait. */
+/** One sighting for each service, which owns the pool. The surest sign comes first, then the longest wait. */
 function byService(trace: Trace, waits: readonly Wait[]): Wait[][] {
   const surest = { said: 0, recorded: 1, backed: 2, gap: 3 } as const;
   const services = new Map<string, Wait[]>();
@@ -249,13 +252,13 @@ function byService(trace: Trace, waits: readonly Wait[]): Wait[][] {
   );
 }
 
-/** A wait that a line tells of is often a gap before a query, too: it is waited once. */
+/** A wait that a log line shows is often also a gap before a query: it counts once. */
 function isToldBefore({ gap }: Wait, before: readonly Wait[]): boolean {
   if (gap === undefined) return false;
   return before.some(({ gap: told }) => told !== undefined && told.startUs < gap.endUs && gap.startUs < told.endUs);
 }
 
-/** From this on a query holds its connection long enough to be why others wait: pools are sized for quick ones. */
+/** A query this long holds its connection long enough to make others wait: pools are sized for quick queries. */
 const HOLDS_LONG_US = 100_000;
 
 function nameOf(trace: Trace, query: SpanIndex): string {

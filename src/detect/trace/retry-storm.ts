@@ -1,12 +1,12 @@
 /**
- * A call that fails is repeated and fails again, so that a small fault downstream becomes heavy load on it.
+ * A failing call is retried and fails again, so that a small fault downstream becomes heavy load there.
  *
  *   [ POST /checkout                                          ]  gateway     ← the first to repeat, and the service to change
  *     [ POST /create ✗         ][ POST /create ✗ ][ … ✗ ]        3 ×
- *       [ POST /reserve ✗ ][ ✗ ][ ✗ ]                            3 × 3 = 9 requests reach inventory for one of a user
+ *       [ POST /reserve ✗ ][ ✗ ][ ✗ ]                            3 × 3 = 9 requests reach inventory for one user request
  *
- * Attempts follow one another and ask for the same thing: calls that overlap are a fan-out, calls for other things are a
- * loop. A call that a circuit breaker refused is none: it reached nobody.
+ * Attempts follow one another and request the same thing. Overlapping calls are a fan-out, calls for different things are a
+ * loop. A call that a circuit breaker rejected is no attempt, because it reached no service.
  */
 
 import { defineDetector } from '#detect/detector.ts';
@@ -33,20 +33,20 @@ export const retryStorm = defineDetector({
   title: 'Retry storm',
   why: 'Retries multiply the load on a service that is already failing and keep it from recovering.',
   runbook: 'runbooks/retry-storm.md',
-  clear: 'no call failed again and again, in one layer or in several that multiply',
+  clear: 'no call failed repeatedly, in one layer or in several layers that multiply',
   silent: [
-    'Attempts inside a client that makes one span for all of them are not seen.',
-    'A few failures before a success are what retries are for and are left alone.',
-    'Calls that overlap, or that ask for different things, are no attempts at one: hedged requests and loops are left alone.',
-    'A storm of many requests that repeat once or twice each shows in the load of the callee, and in no single trace.',
+    'It does not see attempts inside a client that records one span for all of them.',
+    'It ignores a few failures before a success, because retries exist for them.',
+    'It ignores calls that overlap or request different things, such as hedged requests and loops.',
+    'Many requests that each retry once or twice show in the load of the callee, not in one trace.',
   ],
   role: 'failure',
   field: 'configuration',
   coverage: 'spans',
   nextWhys: {
     unsaid: {
-      ask: 'Why did the first attempt fail, and who decided how often it is repeated?',
-      lookAt: 'The log of the callee at the first attempt, and the settings for repeats and back-off on each layer.',
+      ask: 'Why did the first attempt fail, and which setting decides how often it is retried?',
+      lookAt: 'The log of the callee at the first attempt, and the settings for retries and backoff in each layer.',
     },
   },
   checkQueries: ['log'],
@@ -60,21 +60,21 @@ export const retryStorm = defineDetector({
       min: 2,
       unit: 'requests',
       means: 'Failed requests that one request causes, all layers together',
-      why: 'Two failures and then a success is what retries are for; clients give up after three by default (AWS SDKs, Spring Retry, tenacity’s examples).',
+      why: 'Two failures and then a success are normal for retries. Clients give up after three by default (AWS SDKs, Spring Retry, tenacity’s examples).',
     },
     minFailuresRepaired: {
       default: 5,
       min: 2,
       unit: 'attempts',
       means: 'Failed attempts before one succeeds',
-      why: 'gRPC allows five attempts at most: who needs more got through by load and not by luck. A success after fewer is what retries are for.',
+      why: 'gRPC allows at most five attempts. A call that needs more met an overloaded callee, not bad luck.',
     },
     maxPauseMs: {
       default: 60_000,
       min: 0,
       unit: 'ms',
       means: 'Longest pause between one attempt and the next',
-      why: 'Backoff ends at a minute or less in common clients (gRPC: two minutes for connections, AWS SDKs: 20 s); what comes later is the next run of a job.',
+      why: 'Common clients back off for a minute or less (gRPC: two minutes for connections, AWS SDKs: 20 s). A later call is the next run of a job.',
     },
   },
 
@@ -140,25 +140,26 @@ export const retryStorm = defineDetector({
           : status === ''
             ? ''
             : ` with ${status}`;
-    const multiplied = Number(layers) > 1 ? `; ${hops} = ${load} requests reach ${bottom} for one` : '';
-    const again = Number(times) > 1 ? `, ${times} times in this request` : '';
+    const multiplied = Number(layers) > 1 ? `; ${bottom} gets ${load} requests for one` : '';
     return {
-      title: `${service}: ${operation} calls ${target} ${attempts} times and fails every time${repaired === true ? ' but the last' : ''}${again}${how}${multiplied}`,
+      title: `${operation} of ${service} calls ${target} ${attempts} times, and ${repaired === true ? 'all but the last fail' : 'every attempt fails'}${how}${multiplied}`,
       explanation: `${
         worse === true
-          ? `The first attempt failed for another reason than the later ones (“${message}”): the repeats themselves made it worse.`
-          : `Every attempt was one more request to ${bottom}, which was failing already.`
-      } ${pauses} With a hundred such requests at once it gets ${Number(load) * 100} instead of 100.${
+          ? `The first attempt failed for another reason than the later ones (“${message}”): the retries made it worse.`
+          : `Every attempt sent one more request to ${bottom}, which was already failing.`
+      }${Number(layers) > 1 ? ` Each layer retries: ${hops} = ${load} requests to ${bottom}.` : ''}${
+        Number(times) > 1 ? ` This happens ${times} times in this request.` : ''
+      } ${pauses} With a hundred such requests, ${bottom} gets ${Number(load) * 100} requests instead of 100.${
         Number(heldUs) > 0
-          ? ` ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} are spent on it.`
+          ? ` The attempts take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}.`
           : ''
       }`,
       remedy: `${
         Number(layers) > 1
-          ? `Retry in one layer only, the one right above ${bottom}; take the retries out of ${service}`
-          : `Let ${service} wait longer before each repeat, with jitter`
-      }; stop them while most calls fail (a retry budget of 10 %, or a circuit breaker). Then mend why ${bottom} fails.`,
-      check: `The attempts belong to different things, or ${bottom} saw no more requests at that time than usual.`,
+          ? `Retry in one layer only, the direct caller of ${bottom}. Remove the retries from ${service}.`
+          : `Let ${service} wait longer before each retry, with jitter.`
+      } Stop retrying while most calls fail (a retry budget of 10 %, or a circuit breaker). Then fix why ${bottom} fails.`,
+      check: `The attempts request different things, or ${bottom} got no more requests than usual at that time.`,
     };
   },
 });
@@ -189,10 +190,10 @@ function targetOf(trace: Trace, attempt: SpanIndex): string {
   return operation.includes(callee) ? operation : `${callee} ${operation}`;
 }
 
-/** Where more targets are called again and again, those that got most requests are told. */
+/** With more targets, only those with the most requests are reported. */
 const TOLD_AT_MOST = 20;
 
-/** Storms of one operation on one target are one finding, the one that made most requests first. */
+/** Joins the storms of one operation on one target into one finding, the one with the most requests first. */
 function merged(trace: Trace, storms: readonly Run[]): (readonly [Run, ...Run[]])[] {
   const byTarget = new Map<string, [Run, ...Run[]]>();
   for (const storm of storms.toSorted((a, b) => b.load - a.load || (a.attempts[0] ?? 0) - (b.attempts[0] ?? 0))) {
@@ -206,7 +207,7 @@ function merged(trace: Trace, storms: readonly Run[]): (readonly [Run, ...Run[]]
 
 type Saying = Readonly<{ item: EvidenceItem | undefined; reason: FailureReason }>;
 
-/** What the first attempt, the second and the last three said: enough to see it change. */
+/** The messages of the first two and the last three attempts: enough to see a change. */
 function sayings(trace: Trace, attempts: readonly SpanIndex[], lines: LinesBySpan): Saying[] {
   const chosen = new Set([...attempts.slice(0, 2), ...attempts.slice(-3)]);
   return [...chosen].map((attempt) => {
@@ -215,7 +216,7 @@ function sayings(trace: Trace, attempts: readonly SpanIndex[], lines: LinesBySpa
   });
 }
 
-/** The first failed for lack of anything but room, and a later one for lack of room. */
+/** The first attempt did not fail because of overload, but the last one did. */
 function madeWorse([first, ...later]: readonly Saying[]): boolean {
   return first?.reason !== 'overload' && later.at(-1)?.reason === 'overload';
 }
@@ -228,18 +229,18 @@ function pausesIn(trace: Trace, { caller, attempts }: Run): Stretch[] {
   return pathWithin(trace, trace.endUs(first), trace.startUs(last), (span) => span === caller);
 }
 
-/** A pause is backoff where each is longer than the one before by about half. */
+/** Pauses are backoff if each is about 1.5 times as long as the one before. */
 function pausesOf(trace: Trace, attempts: readonly SpanIndex[]): string {
   const pauses = attempts.slice(1).map((attempt, i) => trace.startUs(attempt) - trace.endUs(attempts[i] ?? attempt));
-  // There may be more than one call of a function takes as arguments.
+  // There may be more values than a function accepts as arguments.
   const longest = pauses.reduce((most, us) => Math.max(most, us), 0);
-  if (longest < IMMEDIATE_US) return 'They followed one another at once.';
+  if (longest < IMMEDIATE_US) return 'The attempts followed one another without a pause.';
   const grows = pauses.every((us, i) => i === 0 || us >= 1.5 * (pauses[i - 1] ?? 0));
   const shortest = durationText(pauses.reduce((least, us) => Math.min(least, us), longest));
   const range = shortest === durationText(longest) ? shortest : `${shortest} to ${durationText(longest)}`;
-  if (pauses.length > 1 && grows) return `They waited longer each time (${range}).`;
-  return `They waited ${pauses.length === 1 ? durationText(longest) : range} in between, without backing off.`;
+  if (pauses.length > 1 && grows) return `The pauses between them grow (${range}).`;
+  return `The pauses between them are ${pauses.length === 1 ? durationText(longest) : range}, without backoff.`;
 }
 
-/** Below this nobody has waited on purpose. */
+/** A shorter pause is not on purpose. */
 const IMMEDIATE_US = 10_000;

@@ -1,15 +1,14 @@
 /**
- * Calls that need nothing of each other wait for each other.
+ * Independent calls run one after another instead of in parallel.
  *
  *   [ GET /dashboard                                        ]  api-gateway   ← the service to change
  *     [ GET /profile ]
  *                     [ GET /recent ]
  *                                    [ GET /unread ]
  *
- * Two patterns are taken: a loop (the same call again and again), and reads of different services in a row. That one
- * call needs the answer of another stands in no trace; that it does not may show in their addresses. Where it does not
- * show, nothing but the order speaks for it, and the finding stays unsure. A caller that already runs the calls side by
- * side, a retry, and a row with a write in it are left alone.
+ * It finds two patterns: a loop (the same call repeatedly), and reads of different services in a row. A trace cannot show
+ * that a call needs the answer of another. The addresses may show that it does not; otherwise the finding stays unsure. It
+ * ignores calls that already run in parallel, retries, and a row with a write in it.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { areShownIndependent } from '#detect/signs/call-independence.ts';
@@ -25,14 +24,14 @@ import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
 export const sequentialCalls = defineDetector({
   id: 'sequential-calls',
   title: 'Sequential calls',
-  why: 'The request takes as long as all its calls together, where it could take as long as the longest.',
+  why: 'The request takes as long as all its calls together. In parallel it would take as long as the longest call.',
   runbook: 'runbooks/sequential-calls.md',
-  clear: 'no row of calls waited for each other that could run together',
+  clear: 'no calls ran one after another that could run in parallel',
   silent: [
-    'A call that writes, or does not say that it reads, ends the row: what comes after may depend on it. Loops over one call are the exception.',
-    'Queries of a database are left alone: in one transaction they run in a row by their nature.',
-    'A caller that runs some calls side by side is left alone as far as they overlap, and so are attempts that failed.',
-    'A row in which one call takes nearly all of the time would gain little.',
+    'A write, or a call that may be one, ends the row, because later calls may depend on it. Loops over one call are the exception.',
+    'It ignores database queries, because the queries of one transaction must run one after another.',
+    'It ignores calls that overlap, and failed attempts.',
+    'It ignores a row in which one call takes nearly all of the time, because running in parallel would gain little.',
   ],
   role: 'mechanism',
   field: 'code',
@@ -40,7 +39,7 @@ export const sequentialCalls = defineDetector({
   nextWhys: {
     unsaid: {
       ask: 'Why does each call wait for the one before?',
-      lookAt: 'Whether a call needs what the one before gave; else the code that awaits them one by one.',
+      lookAt: 'Whether a call needs the answer of the one before. If not, the code that awaits them one by one.',
     },
   },
   checkQueries: [],
@@ -52,21 +51,21 @@ export const sequentialCalls = defineDetector({
       min: 2,
       unit: 'calls',
       means: 'Calls in a row, none overlapping another',
-      why: 'Sentry and perf-sentinel start at three: of two, the second very often needs the first.',
+      why: 'Sentry and perf-sentinel start at three, too. With two calls, the second very often needs the first.',
     },
     maxGapMs: {
       default: 500,
       min: 0,
       unit: 'ms',
       means: 'Longest pause between one call and the next',
-      why: 'Sentry’s rule for consecutive HTTP: after a longer pause the caller did work of its own, for which it may have needed the answer.',
+      why: 'Sentry’s rule for consecutive HTTP. In a longer pause the caller did its own work, which may need the answer.',
     },
     minSavedMs: {
       default: 100,
       min: 1,
       unit: 'ms',
-      means: 'Time that running them together would save: their sum less the longest',
-      why: 'Sentry’s rule for consecutive queries; below it a person notices nothing.',
+      means: 'Time that running them in parallel would save: their sum minus the longest',
+      why: 'Sentry’s rule for consecutive queries. People do not notice less.',
     },
     minSavedShare: {
       default: 0.1,
@@ -74,7 +73,7 @@ export const sequentialCalls = defineDetector({
       max: 1,
       unit: 'share of the root',
       means: 'The same time as a share of the whole request',
-      why: 'Sentry asks for a tenth: less is lost in the noise of one request.',
+      why: 'Sentry uses 10 %, too. Less is within the noise of one request.',
     },
   },
 
@@ -110,16 +109,16 @@ export const sequentialCalls = defineDetector({
   },
 
   say({ service, calls, loop, inferred, targets, togetherUs, sumUs, rootUs, rootOperation }) {
-    const row = loop === true ? `${calls} calls of ${targets}` : `${calls} calls (${targets})`;
-    const together = `${rootOperation} would take about ${durationText(Number(togetherUs))} instead of ${durationText(Number(rootUs))}`;
+    const row = loop === true ? `${calls} calls to ${targets}` : `${calls} calls (${targets})`;
+    const together = `${rootOperation} would take about ${durationText(Number(togetherUs))}`;
     return {
-      title: `${service}: ${row} run one after another; ${inferred === true ? `if none needs what another answered, ${together}` : `together ${together}`}`,
-      explanation: `None of the ${calls} calls overlaps another: they add up to ${durationText(Number(sumUs))}, where the longest of them alone would do${inferred === true ? ', if they could run together' : ''}.`,
+      title: `${service} makes ${row} one after another; ${inferred === true ? `if they are independent, ${together} in parallel` : `in parallel, ${together}`}`,
+      explanation: `The ${calls} calls do not overlap and take ${durationText(Number(sumUs))} together. ${rootOperation} takes ${durationText(Number(rootUs))} now${inferred === true ? '. Nothing shows whether a call needs the answer of another' : ''}.`,
       remedy:
         loop === true
-          ? 'Ask for all of them in one call, or run the calls side by side with a limit on how many.'
-          : 'Start the calls together and wait for all of them.',
-      check: 'One of the calls needs what an earlier one answered, or the callee allows only one at a time.',
+          ? 'Ask for all of them in one call, or run the calls in parallel with a limit.'
+          : 'Start all calls at once and wait for all of them.',
+      check: 'One of the calls needs the answer of an earlier one, or the callee allows only one call at a time.',
       ...(inferred === true && { couldBe: candidatesOf(loop === true) }),
     };
   },
@@ -128,29 +127,29 @@ export const sequentialCalls = defineDetector({
 function candidatesOf(loop: boolean): Candidate[] {
   return [
     {
-      what: 'calls that wait for each other without need',
-      shownBy: 'no id and no decision in one comes from the answer of another',
+      what: 'independent calls that wait for each other without need',
+      shownBy: 'no call uses an id or a decision from the answer of another',
     },
     {
-      what: 'calls of which each needs what the one before answered',
+      what: 'calls that each need the answer of the one before',
       shownBy: 'the code reads an answer before it makes the next call',
     },
     ...(loop
       ? [
           {
-            what: 'the same thing asked again until it is ready, or page by page',
-            shownBy: 'the calls name the same thing, or pages of one list',
+            what: 'polling, or reading page by page',
+            shownBy: 'the calls request the same thing, or pages of one list',
           },
         ]
       : []),
     {
-      what: 'a callee that is to be asked once at a time',
-      shownBy: 'its limit, or a comment where it is called, says so',
+      what: 'a callee that allows one call at a time',
+      shownBy: 'its limit, or a comment at the call, says so',
     },
   ];
 }
 
-/** A pause that is short beside the calls is the caller's bookkeeping between them and goes with them; a longer one is work. */
+/** A short pause between calls is the caller's overhead and disappears with them. A longer one is work. */
 const BOOKKEEPING_SHARE = 0.1;
 
 function pausesUs(trace: Trace, calls: readonly SpanIndex[]): number {
@@ -162,7 +161,7 @@ function pausesUs(trace: Trace, calls: readonly SpanIndex[]): number {
     .reduce((sum, us) => sum + us, 0);
 }
 
-/** There may be more than one call of a function takes as arguments. */
+/** There may be more values than a function accepts as arguments. */
 function longestOf(durations: readonly number[]): number {
   return durations.reduce((longest, us) => Math.max(longest, us), 0);
 }
@@ -172,7 +171,7 @@ type Row = Readonly<{ caller: SpanIndex; calls: readonly SpanIndex[]; loop: bool
 function rows(trace: Trace, minCalls: number, maxGapUs: number, leastUs: number): Row[] {
   const found: Row[] = [];
   callerCalls(trace).visit(minCalls, (caller, all) => {
-    // What is saved is a part of what runs below the caller.
+    // The saved time is a part of the time below the caller.
     if (pathBelowUs(trace, caller) - pathSelfUs(trace, caller) < leastUs) return;
     for (const row of rowsOfCalls(trace, all, maxGapUs)) {
       const loops = loopsOf(trace, row, minCalls);
@@ -186,7 +185,7 @@ function rows(trace: Trace, minCalls: number, maxGapUs: number, leastUs: number)
   return found;
 }
 
-/** Without the loops, cut at each write: what is read after it may depend on it, and what was read before it may not. */
+/** Splits the row at each write, because reads after it may depend on it. Calls of loops are left out. */
 function runsOfReads(trace: Trace, row: readonly SpanIndex[], looped: ReadonlySet<SpanIndex>): SpanIndex[][] {
   const runs: SpanIndex[][] = [[]];
   for (const call of row) {
@@ -197,7 +196,7 @@ function runsOfReads(trace: Trace, row: readonly SpanIndex[], looped: ReadonlySe
   return runs;
 }
 
-/** Calls of one caller that overlap none of the others, cut where the pause is too long. Failed ones are attempts, which wait for good reason. */
+/** Calls of one caller that overlap no other call, split where the pause is too long. Failed calls are attempts, which must wait. */
 function rowsOfCalls(trace: Trace, all: Int32Array, maxGapUs: number): SpanIndex[][] {
   const isBeside = besideTheRow(trace);
   const calls = all.filter((call) => trace.isCall(call) && !trace.isDatabaseCall(call) && !isBeside(call));
@@ -219,7 +218,7 @@ function rowsOfCalls(trace: Trace, all: Int32Array, maxGapUs: number): SpanIndex
   return result;
 }
 
-/** From when on the call may follow another: of a call that only its callee recorded, by a clock that may be a little behind. */
+/** The earliest end of a call that this one may follow. If only the callee recorded the call, its clock may be a little behind. */
 function followsUs(trace: Trace, call: SpanIndex): number {
   const isOfCallee = trace.kind(call) === 'server';
   return trace.startUs(call) + (isOfCallee ? Math.min(HOSTS_APART_US, trace.durationOfUs(call) / MOST_OVERLAP) : 0);
@@ -227,7 +226,7 @@ function followsUs(trace: Trace, call: SpanIndex): number {
 
 const MOST_OVERLAP = 10;
 
-/** What is told to somebody while the caller waits for others keeps nobody waiting, and says nothing of how it reads. */
+/** A write off the critical path delays nobody and does not end a row of reads. */
 function besideTheRow(trace: Trace): SpanTest {
   const writes = new Map<number, boolean>();
   const target = callerCalls(trace).target;
@@ -254,7 +253,7 @@ function target(trace: Trace, call: SpanIndex): string {
   return `${callee(trace, call)} ${endpoint(trace, call)}`;
 }
 
-/** The services; of one service, what is asked of it. */
+/** The called services; for a single service, its operations. */
 function targetsOf(trace: Trace, calls: readonly SpanIndex[]): string {
   const services = new Set(calls.map((call) => callee(trace, call)));
   const [only = ''] = services;
@@ -265,12 +264,12 @@ function callee(trace: Trace, call: SpanIndex): string {
   return trace.peer(call) || trace.service(call);
 }
 
-/** What the callee calls the operation, where its span is there: client spans are often named `GET` and no more. */
+/** The callee's name of the operation where its span exists: client spans are often named just `GET`. */
 function endpoint(trace: Trace, call: SpanIndex): string {
   return trace.operation(calleeSpan(trace, call));
 }
 
-/** Reads can be reordered without harm; a call that does not say what it is counts as a write. */
+/** Reads can be reordered without harm. A call of unknown kind counts as a write. */
 function isRead(trace: Trace, call: SpanIndex): boolean {
   const method = trace.text(call, 'http.request.method').toUpperCase();
   if (method !== '') return method === 'GET' || method === 'HEAD';
@@ -285,7 +284,7 @@ function lowerFirst(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
-/** At most four names: a sentence, no list. */
+/** At most four names, so that they fit in a sentence. */
 function namesOf(names: readonly string[]): string {
   const unique = [...new Set(names)];
   return unique.length <= 4 ? unique.join(', ') : `${unique.slice(0, 3).join(', ')} and ${unique.length - 3} more`;

@@ -4,8 +4,8 @@
  *   [ GET /orders                                          ]  order-service   ← the service to change
  *     [ SELECT … FROM orders JOIN order_items … 2.28 s   ]    order-service   ← the proof
  *
- * What is measured is the part of the critical path that runs in the call and below it: a slow query beside a slower
- * one costs nobody anything.
+ * Counts only the part of the critical path in the call and its descendants. A slow query off the critical path does not
+ * delay the request.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { runsOnDevice } from '#detect/signs/device.ts';
@@ -25,14 +25,14 @@ import { spansWith } from '#model/trace/views/span-signs.ts';
 export const slowQuery = defineDetector({
   id: 'slow-query',
   title: 'Slow query',
-  why: 'One statement holds up the whole request, and every connection that waits for it is missing elsewhere.',
+  why: 'One slow statement delays the whole request and keeps a connection from other requests.',
   runbook: 'runbooks/slow-query.md',
   clear: 'no database call held the critical path long enough to matter',
   silent: [
-    'Only calls that name a database are queries: a driver without instrumentation leaves a gap.',
-    'A slow query beside something slower costs nobody anything; many quick ones are left to `n-plus-one-queries`.',
-    'A database on a phone or in a browser is no server’s, and has no one who is on call for it.',
-    'Connecting, waiting for a connection, and reads that wait for work (`BLPOP`, `LISTEN`) are no queries.',
+    'It looks only at spans that name a database. A driver without instrumentation leaves a gap.',
+    'It ignores a slow query off the critical path. Many quick queries are reported as N+1 queries.',
+    'It ignores databases on a phone or in a browser, because nobody on call can change them.',
+    'It ignores connecting, waiting for a connection, and reads that wait for work (`BLPOP`, `LISTEN`).',
   ],
   role: 'mechanism',
   field: 'database',
@@ -41,20 +41,20 @@ export const slowQuery = defineDetector({
     unsaid: {
       ask: 'Why does the statement take so long?',
       lookAt:
-        'Its plan (EXPLAIN), the indexes of its tables and when they last changed, what else the database did then.',
+        'Its plan (EXPLAIN), the indexes of its tables and their last change, and the load of the database at that time.',
     },
     said: [
       {
-        ask: 'Why does the database have to read so much for it?',
+        ask: 'Why does the database read so much for it?',
         lookAt:
-          'Whether an index that fits its conditions is there, when it was made or dropped, and how many rows there are now.',
+          'Whether an index fits its conditions, when that index was created or dropped, and how many rows the table has now.',
       },
     ],
   },
   checkQueries: ['plan'],
-  // What the database counts may say that the statement is not why. A guess from the statement cites nothing.
+  // The database's statistics may show that the statement is not the cause. A guess from the statement has no evidence.
   namesCause: ({ facts, evidence = [] }) => !(Number(facts.ranUs) >= 0) && evidence.length > 0,
-  saidAs: /\bslow quer|\bmissing index\b|\bholds one for\b|\btable scan\b|\bseq scan\b/i,
+  saidAs: /\bslow quer|\bmissing index\b|\bholds a connection for\b|\btable scan\b|\bseq scan\b/i,
   ticks: { 'slow-queries': 'Looked at the queries in the trace, not at the log of the database' },
   signs: ['slow-statement'],
   needs: ['trace'],
@@ -64,8 +64,8 @@ export const slowQuery = defineDetector({
       default: 100,
       min: 1,
       unit: 'ms',
-      means: 'Time that the call holds of the critical path',
-      why: 'Below a tenth of a second a person notices nothing (Nielsen 1993); Coroot alerts on the same figure for PostgreSQL.',
+      means: 'Time of the call on the critical path',
+      why: 'People do not notice less than 100 ms (Nielsen 1993). Coroot alerts on the same value for PostgreSQL.',
     },
     minShare: {
       default: 0.1,
@@ -73,7 +73,7 @@ export const slowQuery = defineDetector({
       max: 1,
       unit: 'share of the root',
       means: 'The same time as a share of the whole request',
-      why: 'Sentry asks for a tenth before it calls time worth saving; less is lost in the noise of one request.',
+      why: 'Sentry uses 10 %, too. Less is within the noise of one request.',
     },
   },
 
@@ -137,27 +137,27 @@ export const slowQuery = defineDetector({
   }) {
     const means = readLess(String(framework));
     if (Number(ranUs) >= 0) return lostBefore({ service, label, heldUs, rootUs, rootOperation, ranUs });
-    const many = Number(queries) > 1 ? `${queries} runs of one query (${label}) hold` : `one query (${label}) holds`;
+    const many = Number(queries) > 1 ? `${queries} runs of one query` : 'one query';
     return {
-      title: `${service}: ${many} ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${endedBadly === true ? ' and then fails' : ''}${reason === '' ? '' : `; ${reason}`}`,
-      explanation: `The request waits for it and cannot end sooner: ${statement}.`,
+      title: `${rootOperation} waits ${durationText(Number(heldUs))} for ${many} of ${service}, ${label}${endedBadly === true ? ', which then fails' : ''}${reason === '' ? '' : `: ${reason}`}`,
+      explanation: `The whole request takes ${durationText(Number(rootUs))} and cannot end before this query: ${statement}.`,
       remedy: `${lookAt(String(system))}${means === '' ? '' : ` ${means}`}`,
-      check: `${String(system) in ELSEWHERE ? 'The' : 'The plan shows an index scan with few rows, or the'} same statement is fast when nothing else runs: then the database was busy or blocked, and the query is the victim.`,
+      check: `${String(system) in ELSEWHERE ? 'The' : 'The plan shows an index scan with few rows, or the'} same statement is fast when nothing else runs. Then the database was busy or blocked, and the query is not the cause.`,
     };
   },
 });
 
 type Told = Readonly<{
   answer: StatementAnswer;
-  /** It never took that long to run, by the database's own account: the time was lost on the way. */
+  /** By the database's own statistics the statement never ran that long: the time was lost between service and database. */
   isFast: boolean;
   evidence: readonly EvidenceItem[];
 }>;
 
-/** Of what the call took, what running it has to have taken at least to be the reason. */
+/** The least share of the call's duration that the database must have spent on the statement for it to be the cause. */
 const RUN_SHARE = 0.5;
 
-/** Undefined where no database knows the statement, or where what it counts is not about this call. */
+/** Undefined where no database knows the statement, or where its statistics do not cover this call. */
 function toldByDatabases(trace: Trace, span: SpanIndex, databases: readonly DatabaseStatistics[]): Told | undefined {
   const answer = statementAnswer(databases, trace.queryShape(span));
   if (answer === undefined) return undefined;
@@ -165,18 +165,18 @@ function toldByDatabases(trace: Trace, span: SpanIndex, databases: readonly Data
   const tookUs = trace.durationOfUs(span) * RUN_SHARE;
   const evidence = [statementEvidence(answer)];
   if (statement.maxUs >= tookUs) {
-    // Slow now and then: this call may be one of those, or not.
+    // The statement is slow only sometimes: this call may or may not be one of the slow ones.
     if (statement.totalUs < tookUs * statement.calls) return undefined;
     const scan = scanOf(answer);
     return { answer, isFast: false, evidence: scan ? [...evidence, scan.item] : evidence };
   }
-  // A call that failed is not counted; nor is one that ended before it began to count, or after it was asked.
+  // The database does not count failed calls, nor calls outside of the time that its statistics cover.
   const [fromUs, toUs] = [trace.startEpochUs + trace.startUs(span), trace.startEpochUs + trace.endUs(span)];
   const isCounted = database.sinceUs <= fromUs && toUs <= database.takenUs && !trace.failed(span);
   return isCounted ? { answer, isFast: true, evidence } : undefined;
 }
 
-/** Where neither a plan nor a line says why, what the database counts may. */
+/** Falls back to the database's statistics where neither a query plan nor a log line shows the reason. */
 function suspicionWith(suspect: QuerySuspicion, told: Told | undefined): QuerySuspicion {
   if (told === undefined || told.isFast || suspect.evidence.length > 0) return suspect;
   const scan = scanOf(told.answer);
@@ -193,38 +193,38 @@ function lostBefore({
 }: Readonly<Record<string, Facts[string] | undefined>>): Words {
   const most = durationText(Number(ranUs));
   return {
-    title: `${service}: ${label} holds ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}, and the database never ran it longer than ${most}: the time is lost before it`,
-    explanation: `By the database’s own count every call of this statement took ${most} or less. What is left is waited for on the way: for a connection of the pool, for the network, for the driver.`,
-    remedy: `Look at the pool of ${service} (its size, how many wait, who keeps connections for long) and at the network between it and the database; the statement itself needs no change.`,
+    title: `${rootOperation} waits ${durationText(Number(heldUs))} for ${label} of ${service}, but the database runs it in ${most} or less`,
+    explanation: `The whole request takes ${durationText(Number(rootUs))}. The database’s statistics show that this statement never took longer than ${most}. The rest of the time was lost before the database: in the connection pool, the network or the driver.`,
+    remedy: `Look at the connection pool of ${service}: its size, waiting requests, and who holds connections for long. Then look at the network between ${service} and the database. The statement itself needs no change.`,
     check:
-      'The statement was cancelled or failed, which the database does not count; or it ran on another server than the one that was asked.',
+      'The statement was cancelled or failed, which the database does not count. Or it ran on another server than the one that Spanhound asked.',
   };
 }
 
-/** Opening a connection is slow for other reasons than a query. */
+/** Opening a connection is slow for other reasons than a query is. */
 const CONNECTING = /^(?:[\w-]+[ ._:])?(?:connect|ping)$/i;
 
-/** Reads that wait until there is something to do: Redis’ lists and streams, channels, `WAITFOR` of SQL Server, `pg_sleep`. */
+/** Reads that block until there is work: lists and streams of Redis, channels, `WAITFOR` of SQL Server, `pg_sleep`. */
 const BLOCKING =
   /^(?:b[lr]pop|brpoplpush|bl?mpop|blmove|bzm?pop(?:min|max)?|p?subscribe|ssubscribe|monitor|listen|waitfor|wait)\b|^xread(?:group)?\b.*\bblock\b|\bpg_sleep\b/;
 
-/** Databases that have no EXPLAIN: what tells there, and what it mostly is. */
+/** Databases without EXPLAIN: where to look instead, and the usual cause. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'aws.dynamodb':
     'A Scan reads the whole table: Query by key or through a secondary index. Otherwise look at consumed capacity and throttled requests.',
-  cassandra: 'Look at it with TRACING ON: large partitions, tombstones, ALLOW FILTERING, or nodes that answer late.',
+  cassandra: 'Look at it with TRACING ON: large partitions, tombstones, ALLOW FILTERING, or slow nodes.',
   elasticsearch:
-    'Run it with "profile": true: wildcards at the start of a term, scripts and deep pages cost most. Look at the slow log and at the busiest shard.',
+    'Run it with "profile": true: leading wildcards, scripts and deep pages cost most. Look at the slow log and at the busiest shard.',
   opensearch:
-    'Run it with "profile": true: wildcards at the start of a term, scripts and deep pages cost most. Look at the slow log and at the busiest shard.',
-  memcached: 'Look at the size of the value, at evictions and at the network: memcached itself computes nothing.',
+    'Run it with "profile": true: leading wildcards, scripts and deep pages cost most. Look at the slow log and at the busiest shard.',
+  memcached: 'Look at the size of the value, at evictions and at the network. Memcached itself computes nothing.',
   mongodb:
-    'Look at explain("executionStats") of this query: a COLLSCAN, or many more documents examined than returned, wants an index that fits conditions and sort order.',
+    'Look at explain("executionStats") of this query: a COLLSCAN, or many more documents examined than returned, means a missing index. Add one that fits the conditions and the sort order.',
   redis:
-    'Look at SLOWLOG GET: a command over a large key (KEYS, HGETALL, SMEMBERS, LRANGE) stops all others meanwhile. Split the key or read a part of it.',
+    'Look at SLOWLOG GET: a command over a large key (KEYS, HGETALL, SMEMBERS, LRANGE) blocks all other commands. Split the key or read a part of it.',
 };
 
-/** Where the plan is shown by another word. */
+/** Databases that show the query plan with something other than EXPLAIN. */
 const PLANS: Readonly<Record<string, string>> = {
   'microsoft.sql_server': 'the actual execution plan (SET STATISTICS XML ON)',
   'oracle.db': 'the plan that ran (DBMS_XPLAN.DISPLAY_CURSOR)',
@@ -234,6 +234,6 @@ function lookAt(system: string): string {
   const database = system === 'other_sql' || system === '' ? 'the database' : system;
   return (
     ELSEWHERE[system] ??
-    `Look at ${PLANS[system] ?? `the plan of this statement with EXPLAIN on ${database}`}: add the index that its conditions and its sort order need, or read less.`
+    `Look at ${PLANS[system] ?? `the plan of this statement with EXPLAIN on ${database}`}. Add the index that its conditions and its sort order need, or read less.`
   );
 }

@@ -1,13 +1,13 @@
 /**
- * A callee does not answer in time, and everybody above it runs into the same wall.
+ * A callee does not answer in time, and all its callers time out with it.
  *
  *   [ POST /orders ✗                          ] 30.012 s  gateway
  *     [ POST /create ✗                        ] 30.005 s  order-service
- *       [ POST /reserve ✗                     ] 30.001 s  inventory   ← was waited for: the service to look at
+ *       [ POST /reserve ✗                     ] 30.001 s  inventory   ← did not answer: the service to look at
  *         [ UPDATE inventory ✗                ] 30.000 s
  *
- * A long span is no time-out. Taken are failures that say so, callees that went on when their caller had given up, and,
- * where nobody says anything, a wait of exactly a round limit with which the caller failed in the same instant.
+ * A long span alone is no timeout. The signs are: a failure that names a timeout; a callee that continued after its caller
+ * had given up; or, without either, a wait of exactly a round limit after which the caller failed at once.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Candidate, EvidenceItem } from '#model/finding/finding.ts';
@@ -23,15 +23,15 @@ import { tellsOf } from '#model/trace/views/told-apart.ts';
 
 export const timeoutCascade = defineDetector({
   id: 'timeout-cascade',
-  title: 'Time-out cascade',
-  why: 'Several services report time-outs at once, and only one of them is slow.',
+  title: 'Timeout cascade',
+  why: 'Several services report timeouts at once, but only one of them is slow.',
   runbook: 'runbooks/timeout-cascade.md',
-  clear: 'no call that was waited for in vain made its caller fail',
+  clear: 'no call made its caller fail by not answering in time',
   silent: [
-    'Only failures are looked at: a request that waited long and succeeded had no time-out.',
-    'Where nobody says so, only a wait of a round number of seconds is taken for a limit: others, and those below a second, are not guessed.',
-    'A wait that holds little of the request is left alone: its caller failed for another reason.',
-    'Of very many failures the first fifty are read.',
+    'It looks only at failures: a request that waited long and succeeded had no timeout.',
+    'If nothing names the timeout, it accepts only a wait of a round number of seconds as a limit.',
+    'It ignores a wait that takes a small part of the request, because its caller failed for another reason.',
+    'It reads only the first fifty failures.',
   ],
   role: 'failure',
   field: 'dependency',
@@ -39,7 +39,8 @@ export const timeoutCascade = defineDetector({
   nextWhys: {
     unsaid: {
       ask: 'Why did the callee not answer in time?',
-      lookAt: 'What it waited for (locks, its own callees, its queue), and whether the time-outs above leave it room.',
+      lookAt:
+        'What it waited for (locks, its own callees, its queue), and whether the timeouts of its callers are long enough.',
     },
   },
   checkQueries: ['log'],
@@ -53,7 +54,7 @@ export const timeoutCascade = defineDetector({
       min: 1,
       unit: 'ms',
       means: 'Wait for the callee on the critical path, all attempts together',
-      why: 'Envoy’s examples give an attempt 250 ms, the shortest limit that is common between services; what fails sooner fails fast and keeps nobody waiting.',
+      why: 'Envoy’s examples allow 250 ms for an attempt, the shortest common limit between services. A call that fails sooner delays nobody.',
     },
     minShare: {
       default: 0.2,
@@ -61,7 +62,7 @@ export const timeoutCascade = defineDetector({
       max: 1,
       unit: 'share of the root',
       means: 'The same wait as a share of the whole request',
-      why: 'A caller that fails by waiting has spent a good part of its time on it; with less, its failure has another reason.',
+      why: 'A caller that times out has spent a large part of its time waiting. With less, its failure has another reason.',
     },
   },
 
@@ -95,7 +96,7 @@ export const timeoutCascade = defineDetector({
           attempts: attempts.length,
           callers: [...callers].join(', '),
           callerCount: callers.size,
-          top: `${trace.service(above.at(-1) ?? wait)} ${trace.operation(above.at(-1) ?? wait)}`,
+          top: `${trace.operation(above.at(-1) ?? wait)} of ${trace.service(above.at(-1) ?? wait)}`,
           said: item?.text ?? '',
           caller: inversion?.caller ?? trace.service(above[0] ?? wait),
           gaveUpUs: inversion?.gaveUpUs ?? 0,
@@ -114,29 +115,27 @@ export const timeoutCascade = defineDetector({
     const { gaveUpUs, ranUs, patient, others } = facts;
     const within = durationText(Number(limitUs) || Number(waitUs));
     const tries = Number(attempts) > 1 ? ` in ${attempts} attempts` : '';
-    const failed = Number(callerCount) > 1 ? `${callers} failed with it, up to ${top}` : `${top} failed with it`;
+    const also = others === '' ? '' : `, nor did ${String(others).replaceAll('\n', ', ')}`;
     const inverted = Number(ranUs) > 0;
     return {
-      title: `${service}: ${operation} did not answer within ${within}${tries}${others === '' ? '' : `, nor did ${String(others).replaceAll('\n', ', ')}`}; ${failed}${
-        inverted ? `, while ${patient} went on for ${durationText(Number(ranUs))}` : ''
-      }`,
+      title: `${top} failed because ${operation} of ${service} did not answer within ${within}${tries}${also}`,
       explanation: `${
         sign === 'guessed'
-          ? `Nobody says so, but the call failed after ${durationText(Number(waitUs))}, a round limit, and its caller in the same instant.`
+          ? `Nothing names a timeout, but the call failed after ${durationText(Number(waitUs))}, a round limit, and its caller failed at once.`
           : sign === 'outlived'
-            ? `${caller} gave the call up while ${service} was still at work on it.`
+            ? `${caller} gave up while ${service} was still working on the call.`
             : `It says “${said}”.`
       } ${
         inverted
-          ? `${caller} gave up after ${durationText(Number(gaveUpUs))}, before the limit of ${patient} itself: what ${patient} did after that was for nobody.`
+          ? `${caller} gave up after ${durationText(Number(gaveUpUs))}, before ${patient} reached its own limit. ${patient} continued for ${durationText(Number(ranUs))} in all, but nobody used the result.`
           : 'The services above it only waited.'
-      }`,
-      remedy: `Look at why ${service} takes so long for ${operation}; longer limits above it only make more requests wait.${
+      }${Number(callerCount) > 1 ? ` These services failed with it: ${callers}.` : ''}`,
+      remedy: `Find out why ${service} takes so long for ${operation}. Longer timeouts in its callers only make more requests wait.${
         inverted
           ? ` Give each callee less time than its caller has left: now ${patient} has more than ${caller}.`
-          : ' Pass the remaining time down as a deadline.'
+          : ' Pass the remaining time on as a deadline.'
       }`,
-      check: `${service} answered in time by its own log, so that the answer was lost on the way, or nobody had a limit and ${operation} failed for another reason.`,
+      check: `The log of ${service} shows that it answered in time, so the answer was lost on the way. Or there was no limit, and ${operation} failed for another reason.`,
       ...(others !== '' && { couldBe: candidatesAmong(`${operation} of ${service}`, String(others)) }),
     };
   },
@@ -144,24 +143,24 @@ export const timeoutCascade = defineDetector({
 
 function candidatesAmong(first: string, others: string): Candidate[] {
   return [first, ...others.split('\n')].map((call) => ({
-    what: `too long a wait for ${call}`,
-    shownBy: 'its callee’s own log or metrics show it slow at that time',
+    what: `a slow answer of ${call}`,
+    shownBy: 'the log or the metrics of this callee show it slow at that time',
   }));
 }
 
-/** So many failures are read for their words. */
+/** The messages of at most this many failures are read. */
 const READ_AT_MOST = 50;
 
 type Wait = Readonly<{
-  /** The deepest call that was waited for. */
+  /** The deepest call that did not answer. */
   wait: SpanIndex;
-  /** It and the attempts before it. */
+  /** That call and the attempts before it. */
   attempts: readonly SpanIndex[];
-  /** Who failed with it, from its caller up. */
+  /** The spans that failed with it, from its caller up to the root. */
   above: readonly SpanIndex[];
-  /** Other calls that had not been answered then, either; nothing tells for which of them it was too long. */
+  /** Other calls without an answer at that time; nothing shows which one caused the timeout. */
   rivals: readonly SpanIndex[];
-  /** The round limit that the wait is equal to; 0 where there is none. */
+  /** The round limit that equals the wait; 0 where there is none. */
   limitUs: number;
   sign: 'said' | 'outlived' | 'guessed';
   item: EvidenceItem | undefined;
@@ -173,7 +172,7 @@ function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesBySpan):
   const texts = failureTexts(trace, failed, lines);
   const item = texts.find(({ text }) => saysTimedOut(trace, failed, text));
   const says = item !== undefined || saysTimedOut(trace, failed, '');
-  // Who says that it timed out and called somebody is the one who waited.
+  // A span that reports a timeout and made a call is the one that waited.
   const unanswered = says && !leavesItsService(trace, failed) ? unansweredCalls(trace, failed, lines) : [];
   const [asked, ...rivals] = unanswered;
   const wait = asked ?? failed;
@@ -188,7 +187,7 @@ function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesBySpan):
     (call, i) => i < path.length - 1 && trace.kind(call) === 'client' && ranOnUs(trace, call) > 0,
   );
   const call = path[givenUp];
-  // What failed below failed after nobody waited for it any longer.
+  // Calls below failed only after their caller had given up.
   if (call !== undefined) {
     const before = { wait: call, attempts: [call], above: path.slice(givenUp + 1), rivals: [] };
     return { ...before, limitUs: roundLimitUs(trace.durationOfUs(call)), sign: 'outlived', item: undefined };
@@ -208,7 +207,7 @@ function leavesItsService(trace: Trace, span: SpanIndex): boolean {
   return trace.isCall(span) || trace.isDatabaseCall(span);
 }
 
-/** The calls that were still running when the span gave up, or ended just then, the longest first; of several the one that it names. */
+/** The calls that still ran or just ended when the span gave up, the longest first. If its message names one of them, only that one. */
 function unansweredCalls(trace: Trace, span: SpanIndex, lines: LinesBySpan): SpanIndex[] {
   const endUs = trace.endUs(span) - instantUs(trace.durationOfUs(span));
   const calls: SpanIndex[] = [];
@@ -222,15 +221,15 @@ function unansweredCalls(trace: Trace, span: SpanIndex, lines: LinesBySpan): Spa
   return named.length === 1 ? named : several;
 }
 
-/** More calls that were waited for together are not told apart. */
+/** At most this many calls without an answer are compared. */
 const MOST_RIVALS = 5;
 
-/** What happens within this of each other happens together: the wire, and the work of failing. */
+/** Events this close count as simultaneous: the difference is network time and error handling. */
 function instantUs(waitUs: number): number {
   return Math.max(20_000, 0.01 * waitUs);
 }
 
-/** How long the callee was at work after its caller had given up. Less than a round trip proves nothing. */
+/** How long the callee worked after its caller had given up. Less than a round trip proves nothing. */
 function ranOnUs(trace: Trace, call: SpanIndex): number {
   let lastUs = 0;
   for (const child of trace.children(call)) {
@@ -240,10 +239,10 @@ function ranOnUs(trace: Trace, call: SpanIndex): number {
   return lastUs > Math.max(5_000, 0.01 * trace.durationOfUs(call)) ? lastUs : 0;
 }
 
-/** Limits as people write them. */
+/** Limits that people configure. */
 const ROUND_LIMITS_S = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 45, 50, 60, 90, 120, 180, 240, 300, 600, 900];
 
-/** The limit that the duration is equal to, the little more that it takes to notice included. */
+/** The limit that equals the duration, with a small tolerance for noticing the timeout. */
 function roundLimitUs(durationUs: number): number {
   const limit = ROUND_LIMITS_S.find((seconds) => {
     const overUs = durationUs - seconds * 1_000_000;
@@ -257,7 +256,7 @@ function calleeOf(trace: Trace, wait: SpanIndex): string {
   return trace.peer(wait) || trace.service(wait);
 }
 
-/** A caller that gave up before its callee did: the callee's limit is longer than what was left of the caller's. */
+/** A caller that gave up before its callee did: the callee's limit is longer than the caller's remaining time. */
 function inversionIn(trace: Trace, { wait, above }: Wait) {
   for (const call of [wait, ...above]) {
     const overUs = trace.kind(call) === 'client' ? ranOnUs(trace, call) : 0;

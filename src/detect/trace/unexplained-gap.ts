@@ -1,14 +1,14 @@
 /**
- * A span that records what it does, and for a long while does nothing that it records.
+ * A span has children, but for a long time none of them runs.
  *
  *   [ GET /orders                                        ]  order-service   ← the service to look into
  *     [ SELECT orders ]
  *                       ~~~~~~~~~ nothing, 1.8 s ~~~~~~~~
  *                                                        [ render ]
  *
- * Work without a span, or a wait: for a thread, a lock, a connection, the collector, a queue in between. Where another
- * finding says which, this one is left out. A span without children is no gap: it says what it does by its name. What the
- * service itself says in that time is told: that it got no time to work, or what it did.
+ * It is work without a span, or a wait for a thread, a lock, a connection, the garbage collector or a queue. Where another
+ * finding names the cause, this one is omitted. A span without children is no gap: its name says what it does. The finding
+ * quotes what the service logs in that time, such as CPU starvation.
  */
 
 import { defineDetector } from '#detect/detector.ts';
@@ -30,22 +30,22 @@ import { saidMeanwhile } from '#model/trace/views/said-meanwhile.ts';
 export const unexplainedGap = defineDetector({
   id: 'unexplained-gap',
   title: 'Unexplained gap',
-  why: 'The time is lost where nobody looks: what the trace does not record nobody suspects.',
+  why: 'The trace does not record this time, so nobody suspects it.',
   runbook: 'runbooks/unexplained-gap.md',
-  clear: 'no span went long without recording what it did',
+  clear: 'no span had a long time without a child span',
   silent: [
-    'A span without children is none, however long: it says what it does by its name.',
-    'Time in which anything below the span runs, even what nobody waits for, is no gap.',
-    'What another finding accounts for is left to that one, because it says why.',
-    'A gap around a callee whose clock was moved by about as much is a guess, and is left alone.',
+    'It ignores a span without children, because its name says what it does.',
+    'It ignores time in which any span below runs, even one off the critical path.',
+    'It ignores time that another finding explains, because that finding names the cause.',
+    'It ignores a gap around a callee whose clock was corrected by about as much: that gap may not exist.',
   ],
   role: 'description',
   field: 'code',
   coverage: 'gap',
   nextWhys: {
     unsaid: {
-      ask: 'What happened in the time of which nothing was recorded?',
-      lookAt: 'The log of this service in that time, CPU throttling, threads, and spans around the code in question.',
+      ask: 'What happened in the time that no span records?',
+      lookAt: 'The log of this service in that time, CPU throttling, threads, and new spans around this code.',
     },
     said: [],
   },
@@ -58,16 +58,16 @@ export const unexplainedGap = defineDetector({
       default: 100,
       min: 1,
       unit: 'ms',
-      means: 'One stretch of own time on the critical path in which nothing below runs either',
-      why: 'Below a tenth of a second a person notices nothing, and every service computes a little.',
+      means: 'Own time of one span on the critical path without a break, while no span below it runs',
+      why: 'People do not notice less than 100 ms, and every service computes a little.',
     },
     minShare: {
       default: 0.2,
       min: 0,
       max: 1,
       unit: 'share of the root',
-      means: 'The same stretch as a share of the whole request',
-      why: 'Less is how requests look: parsing, mapping and writing the answer have no spans.',
+      means: 'The same time as a share of the whole request',
+      why: 'Less is normal: parsing, mapping and writing the answer have no spans.',
     },
   },
 
@@ -95,7 +95,7 @@ export const unexplainedGap = defineDetector({
             gapUs,
             gaps: gaps.length,
             after: after === undefined ? '' : nameOf(trace, after),
-            // Between a call and the one who answers it lie the network, proxies, and queues before the callee.
+            // Between caller and callee are the network, proxies, and the callee's queue.
             callee: isCallOf(trace, span) ? trace.peer(span) : '',
             ...said,
             before: before === undefined ? '' : nameOf(trace, before),
@@ -111,21 +111,25 @@ export const unexplainedGap = defineDetector({
 
   say(facts) {
     const { service, operation, gapUs, gaps, after, before, callee, reason, rootUs, rootOperation, meanwhile } = facts;
-    const where = placeOf(String(operation), String(after), String(before), String(callee));
+    const of = operation === rootOperation ? String(service) : `${operation} of ${service}`;
+    const where =
+      callee === '' ? placeIn(of, String(after), String(before)) : placeBetween(facts, String(after), String(before));
     const many = Number(gaps) > 1 ? ` in ${gaps} gaps, the longest` : '';
     const spoken =
       meanwhile === ''
-        ? ', and nothing records what happens'
-        : `; no span shows what happens, it only says “${brief(String(meanwhile))}”`;
+        ? ', and no span shows why'
+        : `; no span shows why, ${service} only says “${brief(String(meanwhile))}”`;
+    const words = reason === '' ? wordsOfSilence(facts) : wordsOfStarvation(facts);
     return {
-      title: `${service}: ${durationText(Number(gapUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass${many} ${where}${reason === '' ? spoken : `, while ${reason}`}`,
-      ...(reason === '' ? wordsOfSilence(facts) : wordsOfStarvation(facts)),
-      check: `Other traces of ${operation} have the same gap and nobody complains: then it is how the operation works.`,
+      title: `${rootOperation} spends ${durationText(Number(gapUs))}${many} ${where}${reason === '' ? spoken : `, while ${reason}`}`,
+      ...words,
+      explanation: `${words.explanation} The whole request takes ${durationText(Number(rootUs))}.`,
+      check: `Other traces of ${operation} have the same gap and nobody complains. Then the operation works this way.`,
     };
   },
 });
 
-/** What the service says of that time: that it got no time to work, else whatever it says. */
+/** What the service logs in that time: CPU starvation first, otherwise anything. */
 function saidOf(trace: Trace, gap: Stretch, logs: readonly LogLine[]) {
   const starved = cpuStarvation(trace, gap, logs);
   if (starved !== undefined) {
@@ -142,7 +146,7 @@ function saidOf(trace: Trace, gap: Stretch, logs: readonly LogLine[]) {
   };
 }
 
-/** What is said in a gap is shown by so many lines and events. */
+/** At most this many lines and events of a gap are cited. */
 const MOST_SHOWN = 3;
 const LONGEST_QUOTE = 120;
 
@@ -150,7 +154,7 @@ function brief(text: string): string {
   return cutText(text, LONGEST_QUOTE);
 }
 
-/** What a connection could have been waited for. */
+/** The kind of work that a connection may have been needed for. */
 function useOf(trace: Trace, before: SpanIndex | undefined): SilentTime['before'] {
   if (before === undefined || !trace.isDatabaseCall(before) || hasNoPools(trace.resource(before))) return 'other';
   return isWriteQuery(trace, before) ? 'write' : 'read';
@@ -158,7 +162,7 @@ function useOf(trace: Trace, before: SpanIndex | undefined): SilentTime['before'
 
 function wordsOfStarvation({ operation, said, reasonRemedy }: Facts) {
   return {
-    explanation: `No span tells what ${operation} did then, but the service says: “${said}”.`,
+    explanation: `No span shows what ${operation} did then, but the service says: “${said}”.`,
     remedy: `${reasonRemedy}. Then look at another trace of ${operation}.`,
   };
 }
@@ -166,16 +170,16 @@ function wordsOfStarvation({ operation, said, reasonRemedy }: Facts) {
 function wordsOfSilence({ service, operation, callee, use, meanwhile }: Facts) {
   if (callee !== '')
     return {
-      explanation: `The request was on its way, or waited before ${callee} could begin.`,
-      remedy: `Look at what lies between ${service} and ${callee} (connections, proxy, load balancer) and at the threads and the queue of ${callee}.`,
+      explanation: `The request was on the network, or it waited before ${callee} started to work.`,
+      remedy: `Look at the connections, proxies and load balancers between ${service} and ${callee}, and at the threads and the queue of ${callee}.`,
       couldBe: candidatesBetween(String(service), String(callee)),
     };
   return {
     explanation:
       meanwhile === ''
         ? `${operation} works or waits there without a span.`
-        : `${operation} works or waits there without a span. What it says in that time is all that is recorded.`,
-    remedy: `Profile ${service} under this request (wall clock, not only CPU), or put spans around what ${operation} does there, then look at another trace.`,
+        : `${operation} works or waits there without a span. Its log line or event is the only record.`,
+    remedy: `Profile ${service} during this request (wall clock, not only CPU), or add spans to this part of ${operation}. Then look at another trace.`,
     couldBe: gapCandidates({ service: String(service), operation: String(operation), before: beforeOf(use) }),
   };
 }
@@ -190,7 +194,7 @@ function candidatesBetween(service: string, callee: string): Candidate[] {
       what: 'a new connection, or the network',
       shownBy: `the connections of ${service} to ${callee} were new, or lost packets`,
     },
-    { what: 'a proxy or load balancer', shownBy: 'its access log has the request, with how long it kept it' },
+    { what: 'a proxy or load balancer', shownBy: 'its access log shows this request and its duration' },
     {
       what: `a full queue, or no free thread, in ${callee}`,
       shownBy: `the metrics of ${callee} show requests waiting`,
@@ -198,15 +202,18 @@ function candidatesBetween(service: string, callee: string): Candidate[] {
   ];
 }
 
-function placeOf(operation: string, after: string, before: string, callee: string): string {
-  if (callee !== '' && after === '') return `between the call ${operation} and the begin of the work in ${callee}`;
-  if (callee !== '' && before === '')
-    return `between the end of the work in ${callee} and the end of the call ${operation}`;
-  if (after === '') return before === '' ? `in ${operation}` : `in ${operation} before ${before}`;
-  return before === '' ? `in ${operation} after ${after}` : `in ${operation} between ${after} and ${before}`;
+function placeBetween({ service, operation, callee }: Facts, after: string, before: string): string {
+  if (after === '') return `between ${service} and ${callee}, before ${callee} starts ${operation}`;
+  if (before === '') return `between ${callee} and ${service}, after ${callee} has finished ${operation}`;
+  return placeIn(`${operation} of ${service}`, after, before);
 }
 
-/** Long steps are few, as each holds a good share of the root. */
+function placeIn(where: string, after: string, before: string): string {
+  if (after === '') return before === '' ? `in ${where}` : `in ${where} before ${before}`;
+  return before === '' ? `in ${where} after ${after}` : `in ${where} between ${after} and ${before}`;
+}
+
+/** Only long steps are searched; there are few, because each takes a large share of the root. */
 function gapsOf(trace: Trace, least: number): Stretch[] {
   const path = pathSteps(trace);
   const gaps: Stretch[] = [];
@@ -223,7 +230,7 @@ function gapsOf(trace: Trace, least: number): Stretch[] {
   return gaps;
 }
 
-/** A clock that was set right by about as much leaves a gap that is a guess. */
+/** A callee whose clock was corrected by about as much: the gap may not exist. */
 function isMovedClock(trace: Trace, span: SpanIndex, gapUs: number): boolean {
   if (!isCallOf(trace, span)) return false;
   const shiftUs = trace.shiftUs(span);
@@ -255,7 +262,7 @@ function nameOf(trace: Trace, span: SpanIndex): string {
   return whom === '' ? trace.operation(span) : `${trace.operation(span)} of ${whom}`;
 }
 
-/** `SELECT orders`; `GET of redis`, where a name says nothing by itself. */
+/** `SELECT orders`; `GET of redis`, where the name alone says nothing. */
 function databaseCallName(trace: Trace, span: SpanIndex): string {
   const label = queryLabel(trace.queryShape(span)) || trace.operation(span);
   return /\W/.test(label) ? label : `${label} of ${trace.databaseSystem(span)}`;

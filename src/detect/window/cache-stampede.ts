@@ -1,12 +1,12 @@
 /**
- * A key that many want expires, and all who ask for it meanwhile read the store, each for itself.
+ * A popular key expires, and every request that needs it meanwhile reads the store itself.
  *
  *   request 1   [ GET product:456 ✗ ][ SELECT … products      85 ms ][ SET product:456 ]
  *   request 2     [ GET product:456 ✗ ][ SELECT … products       140 ms ][ SET ]
- *   request 3       [ GET product:456 ✗ ][ SELECT … products          230 ms ][ SET ]     ← one read would have done
+ *   request 3       [ GET product:456 ✗ ][ SELECT … products          230 ms ][ SET ]     ← one read would be enough
  *
- * No single request shows it: each has one miss, as every cache has. Counted are requests that look for one key while
- * another one of them still reads it. A key that is hardly ever in the cache is no stampede.
+ * No single request shows it, because each has one normal miss. It counts requests that look up a key while another request
+ * still reads it. A key that is hardly ever in the cache is no stampede.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { fallbacksOf, keyOf, knownMisses, looksOf, suspectedMisses } from '#detect/signs/cache-misses.ts';
@@ -25,14 +25,14 @@ import type { Trace } from '#model/trace/trace.ts';
 export const cacheStampede = defineDetector({
   id: 'cache-stampede',
   title: 'Cache stampede',
-  why: 'One key that expires lets everybody through to the store at once, which becomes slow for all that it serves.',
+  why: 'When one popular key expires, all requests read the store at once and slow it down for everybody.',
   runbook: 'runbooks/cache-stampede.md',
   clear: 'no key was missed by many requests at once',
   silent: [
-    'The key has to be seen: in the statement, in the name of the span, or as `cache.key`. Where it is masked, one key is not told from another.',
-    'A miss is not guessed: the look has to say so or to return no row, or the value has to be written back once it was read.',
-    'Of a sample of requests few overlap: with one in a hundred kept, a stampede of hundreds looks like a few misses.',
-    'A key that is missed as often at all other times is no stampede, but a cache that does not hold it.',
+    'It needs the key: in the statement, in the span name, or as `cache.key`. It cannot distinguish masked keys.',
+    'It does not guess a miss: the lookup must say so, return no row, or be followed by a write of the value.',
+    'A small sample hides overlaps: with 1 % sampling, a stampede of hundreds looks like a few misses.',
+    'It ignores a key that is always missed as often, because the cache does not hold it.',
   ],
   role: 'mechanism',
   field: 'cache',
@@ -48,22 +48,22 @@ export const cacheStampede = defineDetector({
       min: 2,
       unit: 'requests',
       means: 'Requests that read the same key from the store at the same time',
-      why: 'A few instances that each fill their own cache read it side by side and nobody minds; five of a sample are many more of all.',
+      why: 'A few instances that fill their own caches in parallel do no harm. Five in a sample are many more in total.',
     },
     minReadMs: {
       default: 20,
       min: 0,
       unit: 'ms',
-      means: 'The middle one of their reads',
-      why: 'What is read in a few milliseconds needs no cache.',
+      means: 'Median duration of these reads',
+      why: 'A read of a few milliseconds needs no cache.',
     },
     maxUsualMisses: {
       default: 0.5,
       min: 0,
       max: 1,
-      unit: 'share of the looks',
-      means: 'Looks for the key that miss at other times, and in healthy requests',
-      why: 'A cache that misses more often than it hits is not what keeps the load away.',
+      unit: 'share of the lookups',
+      means: 'Lookups of the key that miss at other times and in the baseline',
+      why: 'A cache that misses more often than it hits does not protect the store anyway.',
     },
   },
 
@@ -85,26 +85,26 @@ export const cacheStampede = defineDetector({
   say({ service, operation, key, cache, requests, atOnce, since, read, firstUs, longestUs, writes }) {
     const slower =
       Number(longestUs) >= MUCH_SLOWER * Number(firstUs)
-        ? ` The store becomes slower with each: ${durationText(Number(firstUs))} for the first, up to ${durationText(Number(longestUs))} later.`
+        ? ` The store becomes slower with each read: ${durationText(Number(firstUs))} for the first, up to ${durationText(Number(longestUs))} later.`
         : '';
-    const written = Number(writes) > 1 ? ` ${writes} of them write the same value back.` : '';
+    const written = Number(writes) > 1 ? ` ${writes} requests write the same value back.` : '';
     return {
-      title: `${service}: ${counted(Number(requests), 'request')} miss ${key} in ${cache} at ${since}, up to ${atOnce} at once, and each reads it with ${read}`,
-      explanation: `One read would have done for all of them.${slower}${written}`,
-      remedy: `Let one request of ${operation} read it and the others wait for that (single flight, a lock with a short time), or answer with the old value meanwhile. Renew keys that many want before they expire, and spread their expiry.`,
-      check: `The requests asked ${cache} for different things that only look alike, or the whole cache was empty: then it is a restart or an eviction, and not one key.`,
+      title: `${service}: ${counted(Number(requests), 'request')} miss ${key} in ${cache} and read the store with ${read} at once`,
+      explanation: `It began at ${since}, with up to ${atOnce} reads at the same time. One read would be enough for all of them.${slower}${written}`,
+      remedy: `Let one request of ${operation} read the value while the others wait (single flight, a lock with a short timeout), or serve the old value meanwhile. Renew popular keys before they expire, and spread their expiry times.`,
+      check: `The requests asked ${cache} for different keys that only look alike. Or the whole cache was empty after a restart or an eviction.`,
     };
   },
 });
 
 const MUCH_SLOWER = 2;
-/** For each, all requests are looked through. */
+/** For each of them, all requests are searched. */
 const MOST_WEIGHED = 10;
 const MOST_TOLD = 3;
 const FEWEST_LOOKS = 10;
 const MOST_SHOWN = 5;
 
-/** A look that missed, and the read behind it. Instants in microseconds since the epoch. */
+/** A lookup that missed, and the read after it. Times in microseconds since the epoch. */
 type Miss = Readonly<{
   trace: Trace;
   service: string;
@@ -117,7 +117,7 @@ type Miss = Readonly<{
   untilUs: number;
 }>;
 
-/** One for each key: a request that asks twice is one request. */
+/** One miss for each key of a request, even if it asks twice. */
 function missesIn(trace: Trace): Miss[] {
   const byKey = new Map<string, Miss>();
   for (const { caller, miss, read, writes } of knownMisses(trace, suspectedMisses(trace, fallbacksOf(trace)))) {
@@ -142,7 +142,7 @@ function missesIn(trace: Trace): Miss[] {
 
 type Crowd = Readonly<{ service: string; key: string; misses: readonly Miss[]; atOnce: number }>;
 
-/** Of the stretches in which reads of a key follow each other without a pause, the one with the most at once. */
+/** The period of overlapping reads of one key with the most reads at once. */
 function largestCrowd(own: readonly Miss[]): Crowd | undefined {
   const inOrder = own.toSorted(
     (a, b) => a.fromUs - b.fromUs || a.untilUs - b.untilUs || (a.trace.traceId < b.trace.traceId ? -1 : 1),
@@ -168,7 +168,7 @@ function largestCrowd(own: readonly Miss[]): Crowd | undefined {
   return largest;
 }
 
-/** Who ends in the instant in which another begins is not there at the same time. */
+/** A read that ends as another begins does not overlap it. */
 function mostAtOnce(misses: readonly Miss[]): number {
   const begins = misses.map(({ fromUs }) => fromUs).sort((a, b) => a - b);
   const ends = misses.map(({ untilUs }) => untilUs).sort((a, b) => a - b);
@@ -181,7 +181,7 @@ function mostAtOnce(misses: readonly Miss[]): number {
   return most;
 }
 
-/** Of all looks for the key outside of the crowd. */
+/** The share of misses among all lookups of the key outside of the crowd. */
 function usualMisses({ service, key, misses }: Crowd, requests: readonly Trace[], healthy: readonly Trace[]): Share {
   const inCrowd = new Set(misses.map(({ trace }) => trace));
   let [times, of] = [0, 0];

@@ -1,14 +1,14 @@
 /**
- * One service fails, then those that call it, then those that call them: which one failed first, and how it spread.
+ * One service fails, then its callers, then their callers. Shows which service failed first and how the failure spread.
  *
  *   14:30:07   user-service   ✗ 503                      in 48 requests, by itself        ← failed first
  *   14:30:07   order-service  ✗ passed on 210 ms later    in 48 requests
  *   14:31:12   order-service  ✗ "queue full"              in 12 requests, by itself, since then
- *   14:30:08   api-gateway    ✗ time-out                  in 60 requests
+ *   14:30:08   api-gateway    ✗ timeout                   in 60 requests
  *
- * Within a request the calls tell who failed because of whom, after clocks were set right. Over many requests the times
- * tell whose own failures came first: of that, no single request has to know. A call that was waited for in vain is the
- * failure of whoever did not answer.
+ * Within a request the calls show which failure caused which, after clock correction. Over many requests the times show
+ * which service's own failures came first; no single request needs to show it. A call without an answer is the callee's
+ * failure.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
@@ -28,14 +28,14 @@ import { errorOrigins } from '#model/trace/views/error-origins.ts';
 export const cascadingFailure = defineDetector({
   id: 'cascading-failure',
   title: 'Cascading failure',
-  why: 'Many services report failures at once, and only the first of them has anything to mend.',
+  why: 'Many services report failures at once, but only the first one needs a fix.',
   runbook: 'runbooks/cascading-failure.md',
   clear: 'no service’s failures spread to two others',
   silent: [
-    'Failures that leave no failed span are not seen: a service that only becomes slow takes part once somebody gives up on it.',
-    'Services that fail side by side without calling each other are not one cascade here; what they share has no span.',
-    'A failure that its caller puts up with does not spread.',
-    'Where as many requests fail in healthy times, nothing is told.',
+    'It sees only failed spans. A slow service takes part once a caller gives up on it.',
+    'Services that fail at the same time but do not call each other are no cascade here. Their common cause has no span.',
+    'It ignores a failure that the caller handles, because it does not spread.',
+    'It reports nothing if as many requests fail in the baseline.',
   ],
   role: 'failure',
   field: 'dependency',
@@ -50,15 +50,15 @@ export const cascadingFailure = defineDetector({
       default: 3,
       min: 2,
       unit: 'services',
-      means: 'Services that fail, the first one counted',
-      why: 'A caller that fails with its callee is every failed call; the guide’s cascades go through three services and more.',
+      means: 'Services that fail, including the first',
+      why: 'Two services are just a failed call. The guide’s cascades have three services or more.',
     },
     minRequests: {
       default: 5,
       min: 2,
       unit: 'requests',
       means: 'Requests in which the failure of the first service reached another one',
-      why: 'Once or twice it is a failed request and not an outage.',
+      why: 'One or two are failed requests, not an outage.',
     },
     minShare: {
       default: 0.05,
@@ -109,31 +109,31 @@ export const cascadingFailure = defineDetector({
     const own =
       later === ''
         ? ''
-        : ` Since then ${later} also ${String(later).includes(' and ') ? 'fail' : 'fails'} where ${service} does not: it did not stay with those who waited for it.`;
+        : ` Since then ${later} also ${String(later).includes(' and ') ? 'fail' : 'fails'} without ${service}: the failure spread beyond its callers.`;
     return {
-      title: `${service} failed first, at ${since} (${operation}), then ${followed}: ${failing} of ${of} requests fail (${shareText(Number(share))})`,
-      explanation: `In ${counted(Number(reached), 'request')} its failure was passed on by those who called it.${own}`,
-      remedy: `Mend ${service}, and leave the others alone until it answers. So that it does not spread again: time-outs that get shorter on the way down, few retries, a circuit breaker or an answer without it in its callers.`,
-      check: `${service} fails only where a service that it calls, or a host that it runs on, failed before and has no spans.`,
+      title: `${shareText(Number(share))} of requests fail: ${service} failed first, at ${since}, then ${followed}`,
+      explanation: `${failing} of ${of} requests fail. The failure of ${service} began in ${operation}, and its callers passed it on in ${counted(Number(reached), 'request')}.${own}`,
+      remedy: `Fix ${service} first, and leave the others alone until it answers. To stop the next spread, give callees shorter timeouts than their callers, limit retries, and use a circuit breaker or a fallback in the callers.`,
+      check: `${service} fails only after one of its dependencies or its host failed, which has no spans.`,
     };
   },
 });
 
-/** How a failure went through a request: from where it began to those that passed it on. Instants in microseconds since the epoch. */
+/** The path of a failure through a request, from its origin to the callers that passed it on. Times in microseconds since the epoch. */
 type Failure = Readonly<{
   trace: Trace;
   origin: string;
   operation: string;
   atUs: number;
   span: SpanIndex;
-  /** The nearest first, each service once. */
+  /** The nearest caller first, each service once. */
   passedOn: readonly Readonly<{ service: string; afterUs: number; span: SpanIndex }>[];
 }>;
 
 function failuresIn(trace: Trace, known: ReadonlySet<string>): Failure[] {
   return errorOrigins(trace).flatMap(({ spans: [span], path }): Failure[] => {
     if (span === undefined) return [];
-    // Nobody answered: it is the failure of whoever was asked, if that is one of the services.
+    // No answer: it is the callee's failure, if the callee is one of the services.
     const asked = callee(trace, span);
     const isOther = known.has(asked) && asked !== trace.service(span);
     const origin = isOther ? asked : trace.service(span);
@@ -142,7 +142,7 @@ function failuresIn(trace: Trace, known: ReadonlySet<string>): Failure[] {
     for (const each of way) {
       const service = trace.service(each);
       if (service === origin || !trace.failed(each)) continue;
-      // Its answer is the last that fails of it.
+      // The service's answer is its last failing span.
       passedOn.set(service, { service, afterUs: trace.endUs(each) - trace.endUs(span), span: each });
     }
     const atUs = trace.startEpochUs + trace.endUs(span);
@@ -153,21 +153,21 @@ function failuresIn(trace: Trace, known: ReadonlySet<string>): Failure[] {
 type First = Readonly<{
   service: string;
   operation: string;
-  /** Its third failure: by this it is compared with others. */
+  /** The time of its third failure, which is compared with other services. */
   sinceUs: number;
-  /** The first of those just before that. */
+  /** The first failure shortly before that. */
   beganUs: number;
   failures: number;
 }>;
 
 const MINUTE_US = 60_000_000;
 
-/** A failure or two before the others may be any day’s. */
+/** One or two earlier failures may be normal. */
 const THIRD = 2;
-/** Whoever begins less than a tenth of the failures does not begin the cascade. */
+/** A service where less than a tenth of the failures begin did not start the cascade. */
 const LEAST_OF_ALL = 0.1;
 
-/** Of the services that fail by themselves the one that began to do so first; where that is a tie, the one that does so most. */
+/** The first service that began to fail by itself; on a tie, the one with the most own failures. */
 function firstOf(failures: readonly Failure[]): First | undefined {
   const [first] = [...Map.groupBy(failures, ({ origin }) => origin)]
     .filter(([, own]) => own.length > THIRD && own.length >= LEAST_OF_ALL * failures.length)
@@ -190,17 +190,17 @@ function mostFrequent(failures: readonly Failure[]): string {
 
 type Reached = Readonly<{
   service: string;
-  /** Failures of the first one that it passed on, and how long after it. */
+  /** Failures of the first service that this one passed on, and the delay. */
   passedOn: number;
   afterUs: number;
-  /** Failures that began in itself, later. */
+  /** Later failures that began in this service. */
   ownFailures: number;
   sinceUs: number;
   step: number;
   example: Failure | undefined;
 }>;
 
-/** Those that passed the first one’s failures on, in the order of the calls, and with what they failed in by themselves later. */
+/** The services that passed on the first one's failures, in the order of the calls, with their own later failures. */
 function spreadFrom(first: First, failures: readonly Failure[], fewest: number): readonly Reached[] {
   const passing = new Map<string, { steps: number[]; after: number[]; times: number[]; example: Failure }>();
   for (const failure of failures) {
@@ -235,17 +235,17 @@ function firstItem({ service, operation, beganUs }: First, own: readonly Failure
   return {
     kind: 'span',
     ref: example === undefined ? service : example.trace.spanId(example.span),
-    text: `${service}: ${operation} fails in ${counted(own.length, 'request')} by itself, since ${instantText(beganUs)}`,
+    text: `${service}: ${operation} itself fails in ${counted(own.length, 'request')} since ${instantText(beganUs)}`,
   };
 }
 
 function spreadItem({ service, passedOn, afterUs, ownFailures, example }: Reached, first: First): EvidenceItem {
-  const own = ownFailures === 0 ? '' : `, and in ${ownFailures} by itself, later`;
+  const own = ownFailures === 0 ? '' : `; later it fails by itself in ${ownFailures}`;
   const span = example?.passedOn.find((one) => one.service === service)?.span;
   return {
     kind: 'span',
     ref: span === undefined ? service : (example?.trace.spanId(span) ?? service),
-    text: `${service}: passes the failure of ${first.service} on in ${counted(passedOn, 'request')}, ${durationText(Math.max(0, afterUs))} after it${own}`,
+    text: `${service}: passes on the failure of ${first.service} in ${counted(passedOn, 'request')}, ${durationText(Math.max(0, afterUs))} later${own}`,
   };
 }
 

@@ -1,12 +1,11 @@
 /**
- * More requests fail than a service may, for minutes, and more than in healthy times.
+ * For minutes, more requests fail than the limit allows and than in the baseline.
  *
  *   minute      14:30  14:31  14:32  14:33  14:34  14:35  14:36
  *   of 50 fail      1      6      7      5      8      6      7      12 % for five minutes, 2 % before
  *
- * Shares can be told of a sample of requests, with what chance leaves open. Where a metric counts all of them, it is asked
- * for services of which no requests were seen. Where all requests together are within the limit, one operation of which
- * more than a tenth fails is told by itself.
+ * The error rate comes from a sample of requests, with a confidence interval. For services without sampled requests, a
+ * metric gives it. If the whole error rate is within the limit, an operation with more than 10 % failures is reported alone.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { sustainedRun, sustainedSpell } from '#detect/signs/sustained.ts';
@@ -32,14 +31,14 @@ import type { Trace } from '#model/trace/trace.ts';
 export const errorRate = defineDetector({
   id: 'error-rate',
   title: 'Error rate',
-  why: 'How many of all requests fail, and since when, says how bad it is and what can have begun it.',
+  why: 'The error rate and its start show how bad it is and what may have caused it.',
   runbook: 'runbooks/error-rate.md',
-  clear: 'no service, and no operation, failed in more requests than it may for minutes',
+  clear: 'no service and no operation had a high error rate for minutes',
   silent: [
-    'Failures that no span and no metric marks as such (an error page with status 200) are not counted.',
-    'A window shorter than the time that the rule asks for shows no state that lasts.',
-    'With few requests the share has to be larger, for chance leaves more open.',
-    'What failed as much in the healthy time is left alone.',
+    'It counts only failures that a span or a metric records, not an error page with status 200.',
+    'A time window shorter than the rule’s minutes cannot show that a high rate lasts.',
+    'With few requests the error rate must be higher, because chance plays a larger part.',
+    'It ignores errors that are as frequent in the baseline.',
   ],
   role: 'description',
   field: 'load',
@@ -57,14 +56,14 @@ export const errorRate = defineDetector({
       min: 0,
       max: 1,
       unit: 'share of the requests',
-      means: 'Requests that fail; of a sample, at the lower end of Wilson’s interval of 95 %',
+      means: 'Requests that fail; for a sample, the lower end of the 95 % Wilson interval',
       why: 'The guide’s rule: an error rate above 5 %.',
     },
     forMinutes: {
       default: 5,
       min: 1,
       unit: 'min',
-      means: 'For so long, and in both halves of it',
+      means: 'The high error rate must last this long, in both halves of the time',
       why: 'The guide’s rule: for five minutes.',
     },
     minOperationShare: {
@@ -72,7 +71,7 @@ export const errorRate = defineDetector({
       min: 0,
       max: 1,
       unit: 'share of its executions',
-      means: 'The same of one operation in which the failures begin, over the whole time',
+      means: 'Error rate of one operation where the failures begin, over the whole time window',
       why: 'The guide’s rule: any operation with more than 10 % of errors.',
     },
     minFailures: {
@@ -80,7 +79,7 @@ export const errorRate = defineDetector({
       min: 1,
       unit: 'requests',
       means: 'Requests that failed',
-      why: 'A few failures among few requests are bad luck.',
+      why: 'A few failures in few requests may be chance.',
     },
   },
 
@@ -95,22 +94,18 @@ export const errorRate = defineDetector({
 
   say({ service, operation, form, failed, of, share, low, high, before, since, seconds, begin, metric, inAll }) {
     const was =
-      Number(before) < 0 ? '' : `, ${shareText(Number(before))} ${form === 'metric' ? 'before' : 'in health'}`;
-    const lasting = Number(seconds) > 0 ? ` since ${since}, for ${durationText(Number(seconds) * 1e6)}` : '';
-    const isCounted = form === 'metric';
-    const many = isCounted ? `${shareText(Number(share))} of its requests` : `${failed} of ${of} requests`;
+      Number(before) < 0 ? '' : `, ${shareText(Number(before))} ${form === 'metric' ? 'before' : 'in the baseline'}`;
+    const lasting = Number(seconds) > 0 ? ` This lasts for ${durationText(Number(seconds) * 1e6)}.` : '';
     const which = form === 'all' || operation === '' ? '' : ` for ${operation}`;
-    const parts = isCounted ? was.replace(/^, /, '') : `${shareText(Number(share))}${was}`;
-    const begun = form === 'all' ? `; ${begin} of the failures begin in ${operation}` : '';
+    const begun = form === 'all' ? ` ${begin} of the failures begin in ${operation}.` : '';
     return {
-      title: `${service}: ${many}${which} fail${lasting}${parts === '' ? '' : ` (${parts})`}${begun}`,
+      title: `${service}: ${shareText(Number(share))} of requests${which} fail${Number(seconds) > 0 ? ` since ${since}` : ''}${was}`,
       explanation:
         form === 'metric'
-          ? `${metric} counts all requests, and not only those whose traces were read.`
-          : `Of all such requests ${shareText(Number(low))} to ${shareText(Number(high))} fail, by those that were seen.${inAll ?? ''}`,
-      remedy: `Open one of the failing traces of ${service} and its log lines, and see what was deployed, configured or switched before ${since === '' ? 'it began' : since}.`,
-      check:
-        'As many fail in a healthy time of the same load, or those that fail are asked for by one client that does it wrong.',
+          ? `${metric} counts all requests, not only those with a trace.${lasting}`
+          : `${failed} of ${of} requests in the sample fail, so the rate is between ${shareText(Number(low))} and ${shareText(Number(high))}.${lasting}${begun}${inAll ?? ''}`,
+      remedy: `Open a failing trace of ${service} and its log lines. Then look for a deploy, config change or feature flag before ${since === '' ? 'it began' : since}.`,
+      check: 'The error rate is the same in a healthy time with the same load, or one client sends wrong requests.',
     };
   },
 });
@@ -160,7 +155,7 @@ function ofRequests(
   ];
 }
 
-/** With the share that a metric, or the store of the traces, counted over all requests of the service in that time. */
+/** Adds the error rate that a metric, or the trace store, counted over all requests of the service in that time. */
 function withCount(sighting: Sighting, metrics: readonly Series[], { service }: TimeWindow): Sighting {
   const { facts, evidence = [] } = sighting;
   const sinceUs = Number(facts.sinceUs);
@@ -177,7 +172,7 @@ function withCount(sighting: Sighting, metrics: readonly Series[], { service }: 
   );
   return {
     ...sighting,
-    facts: { ...facts, inAll: ` Counted over that time, ${text}.` },
+    facts: { ...facts, inAll: ` Over that time, ${text}.` },
     evidence: [...evidence, ...items],
   };
 }
@@ -280,7 +275,7 @@ function operationItem({ service, operation, failed, executions, examples }: Ope
   return {
     kind: 'span',
     ref: example === undefined ? service : example.spanId(example.root),
-    text: `${service} ${operation}: ${failed} of ${executions} executions in failing requests fail by themselves`,
+    text: `${service} ${operation}: ${failed} of ${executions} executions in failing requests are themselves the origin`,
   };
 }
 

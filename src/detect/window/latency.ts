@@ -1,19 +1,19 @@
 /**
- * Requests take longer than they usually do, for minutes: more than one in twenty takes more than twice the healthy 95th
- * percentile of its kind, which is to say that the 95th percentile has more than doubled.
+ * For minutes, more than 5 % of requests take more than twice the baseline p95 of their kind. In other words, the p95 has
+ * more than doubled.
  *
  *   POST /orders   health  ▁▃█▅▂▁ · · · · ·│          95 of 100 take less than 310 ms
  *                  now     ▁▂▃▄▃▂▂▁▂▂▃▂▁▁ ·│▁▂▂▁      31 of 100 take more than 620 ms
  *
- * So say requests, or a metric that knows all of them. Where there is neither, the lines of a log say it: durations beside
- * the same message, again and again.
+ * Requests show it, or a metric over all requests. Without either, log lines show it: the same message with a long duration,
+ * repeatedly.
  *
  *   Database call completed in 7.65 seconds.     50 lines, 7.0 s to 9.0 s        ← the first that takes as long
- *   Page rendered in 7.65 seconds.               50 lines, 7.0 s to 9.0 s        always after it, as long as it
- *   "GET /checkout HTTP/1.1" 200 OK              50 lines                        what it belongs to
+ *   Page rendered in 7.65 seconds.               50 lines, 7.0 s to 9.0 s        always after it, with the same duration
+ *   "GET /checkout HTTP/1.1" 200 OK              50 lines                        the request it belongs to
  *
- * It describes and names no reason: how long, how often, and what comes with it. Of messages that come together with the
- * same durations the first is named.
+ * It describes the latency (how long, how often, and together with what) and names no cause. If several messages come
+ * together with the same durations, it names the first.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { expectationAt } from '#detect/signs/daily-pattern.ts';
@@ -47,15 +47,15 @@ import type { Trace } from '#model/trace/trace.ts';
 
 export const latency = defineDetector({
   id: 'latency',
-  title: 'Requests take long',
-  why: 'How many wait, for what, and since when, says how bad it is and what can have begun it.',
+  title: 'High latency',
+  why: 'The latency and its start show how bad it is and what may have caused it.',
   runbook: 'runbooks/latency.md',
   clear: 'no kind of request took twice as long as usual for minutes, and no message with a duration was slow',
   silent: [
-    'Of a kind of request with less than ten healthy ones, and of a window shorter than ten minutes, requests say nothing.',
-    'Lines are read where there are no requests to compare: durations that they state with their unit.',
-    'Without lines of a healthy time only what is slow for anybody is told: four seconds and more.',
-    'Jobs, backups and checkpoints may take minutes on purpose: of lines only what sounds like a request, a page, a call or a query counts.',
+    'It ignores a kind of request with fewer than ten healthy requests, and a time window shorter than ten minutes.',
+    'It reads log lines only without requests to compare, and only durations with a unit.',
+    'Without log lines of a healthy time it reports only durations of four seconds and more.',
+    'In log lines it counts only requests, pages, calls and queries, because jobs, backups and checkpoints may take minutes on purpose.',
   ],
   role: 'description',
   field: 'load',
@@ -72,29 +72,29 @@ export const latency = defineDetector({
       default: 4000,
       min: 1,
       unit: 'ms',
-      means: 'The median of one message’s durations, where there is nothing to compare with',
-      why: 'Above 4 s web.dev rates the largest contentful paint of a page as poor: slow for anybody.',
+      means: 'Median duration in one log message, without a baseline',
+      why: 'Above 4 s web.dev rates the largest contentful paint of a page as poor.',
     },
     minRatio: {
       default: 2,
       min: 1,
       unit: 'times the healthy 95th percentile',
-      means: 'The 95th percentile of requests, of a metric, or of durations in lines, where there is a healthy time',
-      why: 'The guide’s rule for windows: p95 of more than twice the baseline.',
+      means: 'p95 of requests, of a metric, or of durations in log lines, compared with the baseline',
+      why: 'The guide’s rule for time windows: p95 above twice the baseline.',
     },
     forMinutes: {
       default: 10,
       min: 1,
       unit: 'min',
-      means: 'For so long, where requests or a metric say it',
+      means: 'The high latency must last this long, in requests or in a metric',
       why: 'The guide’s rule: for ten minutes.',
     },
     minLines: {
       default: 10,
       min: 3,
       unit: 'lines',
-      means: 'Lines of the message with a duration',
-      why: 'Of fewer no median is worth its name.',
+      means: 'Log lines of one message with a duration',
+      why: 'Fewer lines give no reliable median.',
     },
   },
 
@@ -116,28 +116,29 @@ export const latency = defineDetector({
 function requestWords(facts: Facts): Words {
   const { service, operation, form, p95Us, usualUs, slow, of, since, seconds, metric, where } = facts;
   const lasting = `since ${since}, for ${durationText(Number(seconds) * 1e6)}`;
-  const times = `95 of 100 ${form === 'metric' ? 'answers' : where} take up to ${durationText(Number(p95Us))} ${lasting}, ${durationText(Number(usualUs))} ${form === 'metric' ? 'before' : 'in health'}`;
-  const grew = form === 'metric' || operation === '' ? '' : `; ${operation} grew the most`;
+  const was = `${durationText(Number(usualUs))} ${form === 'metric' ? 'before' : 'in the baseline'}`;
+  const times = `p95 of ${form === 'metric' ? 'answers' : where} is ${durationText(Number(p95Us))}, ${was}`;
+  const grew = form === 'metric' || operation === '' ? '' : ` ${operation} became slower the most.`;
   return {
-    title: `${service}: ${times}${grew}`,
+    title: `${service}: ${times}`,
     explanation:
       form === 'metric'
-        ? `${metric} is of all requests${operation === '' ? '' : ` for ${operation}`}, and not only of those whose traces were read.`
-        : `${slow} of ${of} requests of all kinds take more than twice what 95 of 100 healthy ones of their kind take; one in twenty would be chance.`,
-    remedy: `Open one of the slow traces and follow its critical path through ${service}; then see what began there before ${since}: a deploy, load, a query, a neighbour on the same node.`,
-    check: 'Requests ask for more than the healthy ones did, or they are as slow at that time of every day.',
+        ? `This lasts ${lasting}. ${metric} covers all requests${operation === '' ? '' : ` for ${operation}`}, not only those with a trace.`
+        : `This lasts ${lasting}. ${slow} of ${of} requests take more than twice the baseline p95 of their kind; 5 % would be normal.${grew}`,
+    remedy: `Open a slow trace and follow its critical path through ${service}. Then look for what began before ${since}: a deploy, load, a query, another workload on the same node.`,
+    check: 'These requests ask for more than the healthy ones, or they are as slow at that time every day.',
   };
 }
 
 function lineWords({ service, said, count, leastMs, mostMs, medianMs, usualMs, companions, when }: Facts): Words {
   const range = `${durationText(Number(leastMs) * 1000)} to ${durationText(Number(mostMs) * 1000)}`;
   const usually =
-    Number(usualMs) > 0 ? `; nine of ten usually take less than ${durationText(Number(usualMs) * 1000)}` : '';
+    Number(usualMs) > 0 ? ` In the baseline 90 % take less than ${durationText(Number(usualMs) * 1000)}.` : '';
   return {
-    title: `${whoseLog(String(service))}: “${said}” takes ${range} (median ${durationText(Number(medianMs) * 1000)}), ${when}${usually}`,
-    explanation: `${counted(Number(count), 'line')} of this message say how long it took.${companions === '' ? '' : ` With it come ${companions}.`}`,
-    remedy: `Look at a trace or a profile of one of them: the lines say how long it takes and not why.`,
-    check: 'As long as this it takes on an ordinary day, too, and nobody waits for it.',
+    title: `${whoseLog(String(service))}: “${said}” takes ${durationText(Number(medianMs) * 1000)}, the median of its lines`,
+    explanation: `${counted(Number(count), 'line')} of this message show durations from ${range}, ${when}.${usually}${companions === '' ? '' : ` These messages come with it: ${companions}.`}`,
+    remedy: 'Look at a trace or a profile of one of them: the lines show the duration but not the cause.',
+    check: 'It takes as long on an ordinary day, and nobody waits for it.',
   };
 }
 
@@ -147,7 +148,7 @@ type Usual = Readonly<{ usual: ReadonlyMap<string, UsualDuration>; window: TimeW
 const MINUTE_US = 60_000_000;
 const MOST_TOLD = 3;
 const MOST_EXAMPLES = 3;
-/** Of a 95th percentile one in twenty lies beyond it. */
+/** 5 % of requests lie beyond the p95. */
 const BEYOND_P95 = 0.05;
 
 function slowRequests(
@@ -157,7 +158,7 @@ function slowRequests(
   { minRatio, forMinutes }: Limits,
 ): Sighting[] {
   const inOrder = requests.toSorted(byBegin);
-  // Failing takes its own time, and what has no like in health is compared with nothing.
+  // A failure takes its own time. Without healthy requests of the same kind there is nothing to compare.
   const compared = inOrder.filter((trace) => usual.has(requestKind(trace)) && !failedRequest(trace));
   const isSlow = (trace: Trace) => {
     const us = trace.durationOfUs(trace.root);
@@ -198,7 +199,7 @@ function slowRequests(
   ];
 }
 
-/** Of services whose requests nobody saw, or could compare. */
+/** Metrics of services without requests to compare. */
 function slowMetrics(metrics: readonly Series[], window: TimeWindow, { minRatio, forMinutes }: Limits): Sighting[] {
   if (!Number.isFinite(window.fromUs)) return [];
   return measured(metrics)
@@ -211,7 +212,7 @@ function slowMetrics(metrics: readonly Series[], window: TimeWindow, { minRatio,
       const forUs = forMinutes * MINUTE_US;
       const run = sustainedRun(pointsBetween(one, window.fromUs, window.toUs + MINUTE_US), isSlow, forUs);
       const before = pointsBetween(one, window.fromUs - HOUR_US, window.fromUs);
-      // What comes in waves was as slow before.
+      // A latency that varies in waves was as slow before.
       if (run === undefined || sustainedRun(before, (seconds) => seconds > minRatio * expected.level, forUs)) return [];
       const since = minuteText(run.fromUs);
       const p95Us = medianOf(run.values) * 1e6;
@@ -265,7 +266,7 @@ type Timed = Readonly<{ service: string; places: readonly number[]; ms: readonly
 type Slow = Timed & Readonly<{ usualMs: number | undefined }>;
 type Found = Slow & Readonly<{ companions: readonly number[] }>;
 
-/** Less is noticed by nobody, however many times as long as usual. */
+/** Nobody notices less, however much it grew. */
 const LEAST_MS = 100;
 
 function quantile(values: readonly number[], part: number): number {
@@ -273,7 +274,7 @@ function quantile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
 }
 
-/** Of messages that come together the first; what comes with it, whether it tells of time or not, is named. */
+/** The first of the messages that come together, with the names of the others. */
 function firstOfEach(logs: readonly LogLine[], templates: LogTemplates, slow: readonly Slow[]): Found[] {
   const beside = templates.all
     .map((template) => templates.linesOf(template).filter((place) => place < logs.length))
@@ -301,7 +302,7 @@ function isSame(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a[0] === b[0];
 }
 
-/** More make the sentence unreadable. */
+/** More names make the sentence unreadable. */
 const NAMED = 7;
 
 function sightingOf(logs: readonly LogLine[], { service, places, ms, usualMs, companions }: Found): Sighting {

@@ -1,14 +1,14 @@
 /**
- * Only some requests suffer, and they have something in common that the others have not.
+ * Only some requests are affected, and they share a value that the others do not have.
  *
  *   cloud.region   US-East    2 of 100 fail    2 %
- *                  EU-West   45 of 100 fail   45 %   ← what the failing ones have in common
+ *                  EU-West   45 of 100 fail   45 %   ← the failing requests share this
  *                  APAC      3 of 100 fail     3 %
  *
- * Every value of every attribute, of the request, of the spans on its way and of the processes that took part, is compared
- * with all other requests that could have it. What follows from a trait that was told (the pods of the region) is told with
- * it and not for itself; two together are told where the two say clearly more than each alone. Where none fail, it is
- * those that take more than twice as long as their kind usually does.
+ * Compares every value of every attribute (of the request, its spans and the processes) with all other requests that could
+ * have it. A trait that follows from a reported one (the pods of a region) is reported together with it. Two traits are
+ * combined if both together separate clearly better than each alone. If no requests fail, slow requests are compared: those
+ * that take more than twice the baseline p95 of their kind.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { type CountedTrait, countedTraits } from '#detect/signs/counted-traits.ts';
@@ -44,14 +44,14 @@ import type { Trace } from '#model/trace/trace.ts';
 export const partialOutage = defineDetector({
   id: 'partial-outage',
   title: 'Partial outage',
-  why: 'An average over all requests hides that for some people nothing works, and what these have in common says where to look.',
+  why: 'An average over all requests hides that nothing works for some people. The value that they share shows where to look.',
   runbook: 'runbooks/partial-outage.md',
-  clear: 'no value of any attribute sets the requests that suffer apart from the others',
+  clear: 'no attribute value separates the affected requests from the others',
   silent: [
-    'Only what spans and their processes say can be compared: a region, a version or a tenant that no attribute names is not seen.',
-    'Values of few requests are left out, and with thousands of values the difference has to be larger: chance makes some of them look bad.',
-    'Where nearly all requests suffer, or those of a value suffer in healthy times as well, nothing is told.',
-    'What tells of the outcome (a status, an exception, a number of attempts) is no reason for it and is not compared.',
+    'It compares only attributes of spans and their processes. It does not see a region, a version or a tenant that no attribute names.',
+    'It ignores values of few requests. With thousands of values the difference must be larger, because chance makes some look bad.',
+    'It reports nothing if nearly all requests are affected, or if those with the value are affected in the baseline, too.',
+    'It does not compare results, such as a status, an exception or a number of attempts, because they are no cause.',
   ],
   role: 'failure',
   field: 'network',
@@ -67,14 +67,14 @@ export const partialOutage = defineDetector({
       min: 2,
       unit: 'requests',
       means: 'Requests that fail, or are slow, and have the value',
-      why: 'Of fewer the interval of a share is wider than what is asked for.',
+      why: 'With fewer, the confidence interval is wider than the difference that is required.',
     },
     minRequests: {
       default: 10,
       min: 2,
       unit: 'requests',
       means: 'Requests with the value, and requests without it',
-      why: 'A value of a few requests is always all bad or all good.',
+      why: 'With a few requests, all of them are often good or bad by chance.',
     },
     minDifference: {
       default: 0.1,
@@ -82,22 +82,22 @@ export const partialOutage = defineDetector({
       max: 1,
       unit: 'share of the requests',
       means:
-        'By how much more of the requests with the value suffer, at the lower end of Newcombe’s interval of 95 %, widened for all values that were compared (Bonferroni)',
-      why: 'The guide calls an operation of which more than 10 % fail worth an alert.',
+        'How much higher the share of affected requests is with the value: the lower end of the 95 % Newcombe interval, widened for all compared values (Bonferroni)',
+      why: 'The guide alerts on an operation with more than 10 % failures.',
     },
     minRatio: {
       default: 3,
       min: 1,
       unit: 'times as often',
-      means: 'The share of the requests with the value that suffer, to the share of the others',
-      why: 'Below it the others suffer as well, and the outage is not partial. The guide’s region fails 15 to 22 times as often as the others.',
+      means: 'Share of affected requests with the value, divided by the share without it',
+      why: 'With less, the others are affected as well, and the outage is not partial. In the guide’s example a region fails 15 to 22 times as often.',
     },
     slowRatio: {
       default: 2,
       min: 1,
       unit: 'times the usual',
-      means: 'The duration from which a request counts as slow, to the 95th percentile of healthy ones of its kind',
-      why: 'The guide’s rule for windows: p95 of more than twice the baseline.',
+      means: 'Duration from which a request counts as slow, divided by the baseline p95 of its kind',
+      why: 'The guide’s rule for time windows: p95 above twice the baseline.',
     },
   },
 
@@ -112,7 +112,7 @@ export const partialOutage = defineDetector({
       const kind = usual.get(requestKind(trace));
       return kind !== undefined && trace.durationOfUs(trace.root) > limits.slowRatio * kind.p95Us;
     };
-    // What failed is compared with nothing here: failing takes its own time.
+    // Failed requests are not compared by duration: a failure takes its own time.
     const answered = requests.filter((_, place) => !failing.has(place));
     const slow = placesOf(answered, isSlow);
     return setApart(answered, healthyRequests, { suffers: slow, isSlow: true, wasSo: isSlow }, limits);
@@ -122,23 +122,22 @@ export const partialOutage = defineDetector({
     const { service, trait, isSlow, with: having, withSuffering, others, othersSuffering, low, high, alike } = facts;
     const does = isSlow === true ? 'take more than twice as long as usual' : 'fail';
     const share = shareText(Number(withSuffering) / Number(having));
-    const rest = `${othersSuffering} of ${others} others (${shareText(Number(othersSuffering) / Number(others))})`;
+    const rest = `${othersSuffering} of ${others}`;
     const which = facts.isType === true ? `requests for ${trait}` : `requests with ${trait}`;
-    const goesWith = alike === '' ? '' : ` The same requests have ${alike}.`;
-    const before =
-      Number(facts.before) < 0 ? '' : ` In healthy requests of this kind it was ${shareText(Number(facts.before))}.`;
+    const goesWith = alike === '' ? '' : ` The same requests also have ${alike}.`;
+    const before = Number(facts.before) < 0 ? '' : ` In the baseline it was ${shareText(Number(facts.before))}.`;
     return {
-      title: `${service}: ${withSuffering} of ${having} ${which} ${does} (${share}), against ${rest}`,
-      explanation: `It explains ${shareText(Number(facts.covered))} of those that ${does}. Between ${shareText(Number(low))} and ${shareText(Number(high))} of all such requests do, by ${facts.requests} that were ${facts.metric === undefined ? 'seen' : 'counted by the store itself'}; ${facts.compared} values were compared.${goesWith}${before}`,
+      title: `${service}: ${share} of ${which} ${does}, but only ${shareText(Number(othersSuffering) / Number(others))} of the others`,
+      explanation: `${withSuffering} of ${having} ${which} ${does}, and ${rest} of the others. This covers ${shareText(Number(facts.covered))} of all requests that ${does}. The estimate for all such requests is ${shareText(Number(low))} to ${shareText(Number(high))}, from ${facts.requests} requests that ${facts.metric === undefined ? 'Spanhound read' : 'the trace store counted'}. ${facts.compared} values were compared.${goesWith}${before}`,
       remedy: remedyOf(facts),
-      check: `Requests with another value ${does} as often in the same minutes, or those with this one did so before: then it is the load, or what they ask for.`,
+      check: `Requests with another value ${does} as often in the same minutes, or requests with this value did so before. Then the cause is the load or the kind of request.`,
     };
   },
 });
 
-/** A reader follows no more. */
+/** Readers cannot follow more. */
 const MOST_TOLD = 3;
-/** Pairs are made of so many traits, those that say the most. */
+/** Pairs are built from this many traits, those that separate best. */
 const MOST_PAIRED = 12;
 
 function setApart(
@@ -170,7 +169,7 @@ function setApart(
   return told.map((one) => sightingOf(one, { requests, healthy, suffering, single, compared, before }));
 }
 
-/** Where the requests that were read hold too few of those that fail. Who has two values at once nobody counted: one is told. */
+/** Used where the sample holds too few failing requests. The store counts single values only, so no pairs are reported. */
 function setApartByCounts(traits: readonly CountedTrait[], limits: Limits): Sighting[] {
   const comparable = traits.filter(
     ({ having, others }) => having.of >= limits.minRequests && others.of >= limits.minRequests,
@@ -303,41 +302,38 @@ function exampleOf(trace: Trace, isSlow: boolean): EvidenceItem {
   };
 }
 
-/** What the guide’s ways to divide requests point to. */
+/** Remedies for the guide's ways to divide requests. */
 const POINTS_TO: readonly (readonly [RegExp, string])[] = [
-  [/^flag /, 'Switch the flag off for everybody, then read what it switches on.'],
+  [/^flag /, 'Switch the flag off for everybody. Then read the code that it enables.'],
   [
     /region|zone|country|cluster|datacenter|data_center|locale/i,
-    'Take traffic out of that place if another can serve it. Then look at what only that place has: its network, its replicas, its DNS, its limits.',
+    'Move traffic away from that place if another can serve it. Then look at what only that place has: its network, replicas, DNS, limits.',
   ],
   [
     /version|image|revision|build|release|user_agent|client\.name/i,
-    'Roll that version back, or serve it as before: something no longer fits between it and the others. Compare what was changed with it.',
+    'Roll that version back, because it no longer fits the others. Then compare its changes.',
   ],
   [
     /pod|instance|host|node|container|device|server\.address|upstream/i,
-    'Take it out of the load balancing, keep it for a look, and start another. Then compare its logs, its limits and its node with those of a healthy one.',
+    'Remove it from load balancing, keep it for analysis, and start another. Then compare its logs, limits and node with a healthy one.',
   ],
   [
     /size|bytes|length|count|items|rows|quantity|amount/i,
-    'Look for a limit that it goes over: of a proxy, a body parser, a buffer, a column, a time-out.',
+    'Look for a limit that it exceeds: of a proxy, a body parser, a buffer, a column, a timeout.',
   ],
   [
     /user|customer|tenant|account|organi[sz]ation|org\.|client|enduser/i,
-    'Look at the data, the limits and the settings of just these: a record that cannot be read, a quota, a shard.',
+    'Look at the data, limits and settings of exactly these: an unreadable record, a quota, a shard.',
   ],
   [
     new RegExp(`^${REQUEST_TYPE}$|route|method|path|endpoint`, 'i'),
-    'Look at the code and the dependencies that only these requests use, and at what was changed there.',
+    'Look at the code and the dependencies that only these requests use, and at their recent changes.',
   ],
 ];
 
 function remedyOf({ attribute, trait, service }: Facts): string {
   const known = POINTS_TO.find(([pattern]) => pattern.test(String(attribute)));
-  return (
-    known?.[1] ??
-    `Read what ${service} does with ${trait} that it does not do with other values, and what was changed there.`
-  );
+  return known?.[1] ?? `Find out what ${service} does only with ${trait}, and what changed there.`;
 }
 
 function placesOf(traces: readonly Trace[], is: (trace: Trace) => boolean): ReadonlySet<number> {

@@ -1,12 +1,12 @@
 /**
- * Each message waits longer than the one before: more are published than anybody works on.
+ * Each message waits longer than the one before: producers publish more than consumers process.
  *
  *   published    14:30    14:32    14:34    14:36    14:38    14:40
  *   waited         2 s     10 s     19 s     27 s     36 s     45 s      4.3 s more each minute: of 100 that
  *                                                                        come 93 are worked on
  *
- * A single late message is lag, and may be one that is large; that the wait grows from request to request is a queue that
- * fills. Consumers in traces of their own are found by their links to the publishing.
+ * A single late message is lag, perhaps because it is large. A wait that grows from message to message means that the queue
+ * fills. Consumers in their own traces are found by their span links to the publish span.
  */
 import { sampleRankCorrelation } from 'simple-statistics';
 import { defineDetector } from '#detect/detector.ts';
@@ -24,14 +24,14 @@ import type { Trace } from '#model/trace/trace.ts';
 export const queueBacklog = defineDetector({
   id: 'queue-backlog',
   title: 'Queue backlog',
-  why: 'What waits longer with each message never catches up by itself: at some time the queue is full, and who publishes stops, too.',
+  why: 'A growing queue does not recover by itself. When it is full, the producers stop, too.',
   runbook: 'runbooks/queue-backlog.md',
-  clear: 'in no queue did messages wait longer and longer',
+  clear: 'no queue made its messages wait longer and longer',
   silent: [
-    'A message that nobody has processed yet is in no trace: a consumer that stopped shows as nothing here, and as a queue’s length in metrics.',
-    'Messages without their publishing (no parent, no link to it, no time of queueing) tell of no wait.',
-    'A long wait that does not grow is left to `consumer-lag`.',
-    'What was meant to be late (delayed, scheduled, tried again) is not counted.',
+    'An unprocessed message is in no trace. A stopped consumer shows only in metrics, as the length of the queue.',
+    'It cannot measure the wait of a message without a parent, a span link or a time of queueing.',
+    'A long wait that does not grow is reported as Consumer lag.',
+    'It ignores messages that are late on purpose (delayed, scheduled, retried).',
   ],
   role: 'mechanism',
   field: 'messaging',
@@ -47,21 +47,21 @@ export const queueBacklog = defineDetector({
       min: 4,
       unit: 'messages',
       means: 'Messages of one queue and consumer',
-      why: 'Of fewer, that some waited longer than others is no trend.',
+      why: 'With fewer, different waits are no trend.',
     },
     minLagMs: {
       default: 1000,
       min: 1,
       unit: 'ms',
-      means: 'How long the last ones waited',
-      why: 'As for `consumer-lag`: whoever keeps up has a message within a poll, half a second with Kafka.',
+      means: 'How long the last messages waited',
+      why: 'As for Consumer lag: a healthy consumer gets a message within one poll, 500 ms with Kafka.',
     },
     minGrowth: {
       default: 2,
       min: 1,
       unit: 'times the first wait',
-      means: 'The middle wait of the last third of the messages, to that of the first third',
-      why: 'Below it the wait goes up and down with the load of any day; the guide’s rule for latency is the same factor.',
+      means: 'Median wait of the last third of the messages, divided by that of the first third',
+      why: 'With less, the wait follows the normal load. The guide’s rule for latency has the same factor.',
     },
   },
 
@@ -98,18 +98,19 @@ export const queueBacklog = defineDetector({
     const [before, now] = [Number(firstWorkUs), Number(lastWorkUs)];
     const work =
       now >= MUCH_SLOWER * before
-        ? `The work on one message grew from ${durationText(before)} to ${durationText(now)}: that is why they can no longer keep up.`
-        : `The work on one message takes ${durationText(now)}, as before: there are too few consumers for what comes, or some have stopped.`;
+        ? `Processing one message now takes ${durationText(now)} instead of ${durationText(before)}, so the consumers cannot keep up.`
+        : `Processing one message takes ${durationText(now)}, as before. There are too few consumers for the load, or some have stopped.`;
     return {
-      title: `${service}: messages wait longer and longer ${where} before ${operation}, ${durationText(Number(firstUs))} at ${from}, ${durationText(Number(lastUs))} at ${until}`,
-      explanation: `By ${messages} messages the wait grows by ${durationText(Number(perMinuteUs))} each minute: of 100 that are published ${done} are worked on. ${work}`,
-      remedy: `More consumers of ${service} (for Kafka no more than partitions) or quicker work on each message; until then fewer messages, the urgent ones first. At this rate it does not catch up by itself.`,
-      check: `The wait shrinks again with no change: a peak or a restart that is over. Or clocks drift apart between the two hosts.`,
+      title: `${service} cannot keep up: messages wait ${durationText(Number(lastUs))} ${where}, and the wait grows`,
+      explanation: `The wait before ${operation} was ${durationText(Number(firstUs))} at ${from} and ${durationText(Number(lastUs))} at ${until}. ${messages} messages show that it grows by ${durationText(Number(perMinuteUs))} each minute: of 100 published messages ${done} are processed. ${work}`,
+      remedy: `Add consumers of ${service} (for Kafka no more than partitions) or process each message faster. Until then publish fewer messages, urgent ones first. At this rate it does not recover by itself.`,
+      check:
+        'The wait shrinks again without a change, so it was a peak or a restart. Or the clocks of the two hosts drift apart.',
     };
   },
 });
 
-/** Twice as long for each message is half as many in an hour. */
+/** Twice the time for each message halves the throughput. */
 const MUCH_SLOWER = 2;
 const SECONDS_A_MINUTE = 60;
 
@@ -119,13 +120,13 @@ type Message = Readonly<{
   service: string;
   operation: string;
   queue: string;
-  /** Since the epoch. */
+  /** Microseconds since the epoch. */
   publishedUs: number;
   lagUs: number;
   workUs: number;
 }>;
 
-/** In the order in which they were published. */
+/** In the order of publishing. */
 function messagesIn(requests: readonly Trace[]): readonly Message[] {
   const sentElsewhere = sentIn(requests);
   return requests
@@ -152,9 +153,9 @@ type Grown = Readonly<{
   lastUs: number;
   firstWorkUs: number;
   lastWorkUs: number;
-  /** By how many seconds the wait grows in a second. */
+  /** Growth of the wait, in seconds per second. */
   perSecond: number;
-  /** Of the first and the last message, by the straight line through all of them. */
+  /** The wait of the first and the last message on the fitted straight line. */
   fromUs: number;
   toUs: number;
 }>;
@@ -178,9 +179,9 @@ function grownIn(own: readonly Message[]): Grown {
   };
 }
 
-/** Most messages waited longer than most before them. */
+/** The least correlation: most messages waited longer than most earlier ones. */
 const LEAST_CORRELATION = 0.7;
-/** And no chance: one in a hundred. */
+/** Significance: a chance of at most 1 %. */
 const DEVIATIONS = 2.58;
 
 /** Spearman’s correlation of the wait with the order; its standard deviation by chance is 1 / √(n − 1). */
@@ -234,7 +235,7 @@ function itemOf({ trace, delivery, operation, publishedUs, lagUs }: Message): Ev
   };
 }
 
-/** What a metric says of the same queue. */
+/** Metrics of the same queue. */
 function lengthsOf(service: string, queue: string, metrics: readonly Series[]): readonly EvidenceItem[] {
   return measured(metrics)
     .filter(({ concept }) => concept === 'queue_depth' || concept === 'queue_age')

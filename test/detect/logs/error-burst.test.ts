@@ -17,17 +17,31 @@ testLogDetector(errorBurst, {
         {
           service: 'shop',
           lines: 100,
-          title: /100 errors .+ from 15:00:00 UTC to 15:04:57 UTC \(0\.2 % of its lines → 3\d %\)/,
+          title:
+            /^shop: 100 errors “bank did not answer order 0 within 5000 ms” from 15:00:00 UTC to 15:04:57 UTC, 0\.2 % of its lines → 38 %$/,
         },
       ],
     },
     'one error in a thousand that becomes three of five': {
       lines: together(orders(4000, 0, 3000), timeouts(4, 0, 3000), orders(400, 3000, 3300), timeouts(600, 3000, 3300)),
-      sightings: [{ title: /\(under 0\.1 % of its lines → 60 %\)/, explanation: /at its worst 60 %/ }],
+      sightings: [
+        {
+          title:
+            /^shop: 600 errors “bank did not answer order 0 within 5000 ms” from 15:20:00 UTC to 15:24:59 UTC, under 0\.1 % of its lines → 60 %$/,
+          explanation: /at its worst 60 %/,
+        },
+      ],
     },
     'errors that last for the whole log': {
       lines: together(orders(1000), timeouts(50, 0, 3600)),
-      sightings: [{ lines: 50, title: /4\.8 % of its lines/, explanation: /when it began is not in these lines/ }],
+      sightings: [
+        {
+          lines: 50,
+          title: /4\.8 % of its lines/,
+          explanation:
+            /The errors last from the first to the last line of the log, so these lines do not show when they began\./,
+        },
+      ],
     },
     'errors that come with others, as one burst': {
       lines: together(

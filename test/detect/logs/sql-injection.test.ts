@@ -18,8 +18,8 @@ testLogDetector(sqlInjection, {
         {
           service: 'user-service',
           title:
-            /SQL injection attempted from 203\.0\.113\.42 \(tautology\), in a line at 14:30:45 UTC; the database answered with an error/,
-          explanation: /the value stands in a statement unchecked/,
+            /^user-service: SQL injection attempted from 203\.0\.113\.42 \(tautology\); it reached the database, which answered with an error$/,
+          explanation: /^SQL of an attack is in a line at .*A nearby line shows a database error/,
         },
       ],
     },
@@ -32,8 +32,8 @@ testLogDetector(sqlInjection, {
       ],
       sightings: [
         {
-          title: /\(tautology, time-based\), in 201 lines/,
-          explanation: /Whether one of them got through does not stand/,
+          title: /^edge: SQL injection attempted from 203\.0\.113\.7 \(tautology, time-based\)$/,
+          explanation: /^SQL of attacks is in 201 lines .*do not show whether an attempt succeeded/,
         },
       ],
     },

@@ -42,9 +42,8 @@ testMetricDetector(forecast, {
       sightings: [
         {
           service: 'checkout',
-          title:
-            /^checkout: memory will be at the limit in about [789] min, at 14:5[123] UTC; 8[2345] % now \(checkout-0\)$/,
-          explanation: /2 % of the limit a minute|1\.9\d* % of the limit a minute|2\.0\d* % of the limit a minute/,
+          title: /^checkout: memory will reach its limit in about 9 min, at 14:52 UTC \(checkout-0\)$/,
+          explanation: /It is at 83 % of the limit now and rises by 2 % a minute in a straight line\./,
         },
       ],
     },

@@ -61,7 +61,7 @@ testMetricDetector(memoryLeak, {
         {
           service: 'report',
           title: /^report: memory grows by 11\d MB an hour since 13:30 UTC \(report-7d9c5b8f6d-q2x4z\)$/,
-          explanation: /processor is at 85 %/,
+          explanation: /After each garbage collection the memory in use is higher than before\./,
         },
       ],
     },

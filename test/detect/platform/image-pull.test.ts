@@ -42,17 +42,22 @@ testPlatformDetector(imagePull, {
         {
           service: 'payment',
           title:
-            /^payment: registry\.example\.com\/payment:1\.4\.3 does not exist in its registry; pod payment-7d4b9f6c8d-aaaaa of Deployment payment in shop cannot start, since 14:20:00 UTC$/,
-          explanation:
-            /says: “registry\.example\.com\/payment:1\.4\.3: not found”|not found.*revision before it runs registry\.example\.com\/payment:1\.4\.2/,
-          remedy: /roll back: registry\.example\.com\/payment:1\.4\.2/,
+            /^Pods of payment cannot start: registry\.example\.com\/payment:1\.4\.3 does not exist in its registry$/,
+          explanation: /The kubelet cannot pull registry\.example\.com\/payment:1\.4\.3 since 14:20:00 UTC\./,
+          remedy: /Correct the tag in the manifest, or push the missing image\./,
           facts: { failure: 'not-found' },
         },
       ],
     },
     'credentials that the registry refuses': {
       objects: stuck('failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized'),
-      sightings: [{ title: /refuses the credentials/, facts: { failure: 'not-allowed' } }],
+      sightings: [
+        {
+          title:
+            /^Pods of payment cannot start: the registry rejects the credentials for registry\.example\.com\/payment:1\.4\.3$/,
+          facts: { failure: 'not-allowed' },
+        },
+      ],
     },
     'a pull secret that is not there': {
       objects: [
@@ -81,7 +86,13 @@ testPlatformDetector(imagePull, {
     },
     'a limit of pulls': {
       objects: stuck('429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit.'),
-      sightings: [{ title: /limits how often/, facts: { failure: 'rate-limit' } }],
+      sightings: [
+        {
+          title:
+            /^Pods of payment cannot start: the registry of registry\.example\.com\/payment:1\.4\.3 limits the rate of pulls$/,
+          facts: { failure: 'rate-limit' },
+        },
+      ],
     },
     'an image that may not be pulled': {
       objects: [
@@ -102,7 +113,9 @@ testPlatformDetector(imagePull, {
     },
     'no reason at all': {
       objects: [pod({ phase: 'Pending', containers: [{ image: IMAGE, waiting: WAITING }] })],
-      sightings: [{ title: /cannot be pulled/, remedy: /evidence does not tell why/, facts: { failure: 'unknown' } }],
+      sightings: [
+        { title: /cannot be pulled/, remedy: /The evidence does not show why\./, facts: { failure: 'unknown' } },
+      ],
     },
     'the reason in the state alone, as newer kubelets say it': {
       objects: [
@@ -126,7 +139,12 @@ testPlatformDetector(imagePull, {
       ],
       write: printed,
       window: NO_WINDOW,
-      sightings: [{ title: /does not exist in its registry; .* cannot start, since 14:29:59 UTC$/ }],
+      sightings: [
+        {
+          title:
+            /^Pods of payment cannot start: registry\.example\.com\/payment:1\.4\.3 does not exist in its registry$/,
+        },
+      ],
     },
     'a pull that fails now for another reason than it did before the image came': {
       objects: [
@@ -140,7 +158,13 @@ testPlatformDetector(imagePull, {
         event('Pulled', `Successfully pulled image "${IMAGE}"`, { first: 900, last: 900, type: 'Normal' }),
         event('Failed', `Failed to pull image "${IMAGE}": x509: certificate has expired`, { first: 300, last: 30 }),
       ],
-      sightings: [{ title: /since 14:25:00 UTC$/, facts: { failure: 'certificate' } }],
+      sightings: [
+        {
+          title:
+            /^Pods of payment cannot start: the node does not trust the certificate of the registry of registry\.example\.com\/payment:1\.4\.3$/,
+          facts: { failure: 'certificate' },
+        },
+      ],
     },
     'two pods of one revision once': {
       objects: [
@@ -154,7 +178,8 @@ testPlatformDetector(imagePull, {
       ],
       sightings: [
         {
-          title: /2 of 3 pods of Deployment payment/,
+          title:
+            /^Pods of payment cannot start: registry\.example\.com\/payment:1\.4\.3 does not exist in its registry$/,
           explanation: /It has 1 other ready pod\.$/,
           facts: { ready: 1 },
         },

@@ -44,7 +44,7 @@ testPlatformDetector(oomKilled, {
         {
           service: 'payment',
           title:
-            /^payment: container payment was ended for its memory at its limit of 256 MiB, 14:28:25 UTC, started again 4 times so far: after 1 h 5 min of running; the evidence does not tell a leak from a large request$/,
+            /^payment: container payment was killed at its memory limit of 256 MiB: after it ran for 1 h 5 min, by a leak or a large request$/,
           remedy: /a slope is a leak, a step/,
           facts: { cause: 'after-a-while' },
         },
@@ -60,13 +60,25 @@ testPlatformDetector(oomKilled, {
     'one large request, with its metric': {
       objects: [killed()],
       metrics: [memory((share) => (share > 0.97 ? 250 : 60))],
-      sightings: [{ title: /it jumped, from 60 MiB to 250 MiB/, facts: { cause: 'jump' } }],
+      sightings: [
+        {
+          title:
+            /^payment: container payment was killed at its memory limit of 256 MiB: its memory jumped, from 60 MiB to 250 MiB, and did not grow steadily$/,
+          facts: { cause: 'jump' },
+        },
+      ],
     },
     'a start that does not fit': {
       objects: [
         killed({ last: ended('OOMKilled', 137, { from: 110, to: 95 }), waiting: { reason: 'CrashLoopBackOff' } }),
       ],
-      sightings: [{ title: /does not get through its start \(15 s\)/, facts: { cause: 'at-start' } }],
+      sightings: [
+        {
+          title:
+            /^payment: container payment was killed at its memory limit of 256 MiB: it does not complete its start$/,
+          facts: { cause: 'at-start' },
+        },
+      ],
     },
     'a limit that was lowered': {
       objects: [
@@ -91,7 +103,11 @@ testPlatformDetector(oomKilled, {
         replicaSet(7, { name: 'payment-7d4b9f6c8d', created: 1100, containers: [LIMIT] }),
       ],
       sightings: [
-        { title: /new image needs more/, explanation: /runs payment:1\.4\.1/, facts: { cause: 'new-image' } },
+        {
+          title: /new image needs more/,
+          explanation: /Affected: pod payment-7d4b9f6c8d-aaaaa of Deployment payment in shop, killed at 14:28:25 UTC\./,
+          facts: { cause: 'new-image' },
+        },
       ],
     },
     'a node that ran out': {
@@ -119,7 +135,14 @@ testPlatformDetector(oomKilled, {
     },
     'one that is ready again, said of the past, and that it serves': {
       objects: [killed({ ready: true }, { conditions: [ready(80)] })],
-      sightings: [{ title: /was ended for its memory/, explanation: /It is ready again\.$/, facts: { ready: 1 } }],
+      sightings: [
+        {
+          title:
+            /^payment: container payment was killed at its memory limit of 256 MiB: after it ran for 1 h 5 min, by a leak or a large request$/,
+          explanation: /Affected: pod payment-7d4b9f6c8d-aaaaa of Deployment payment in shop, killed at 14:28:25 UTC\./,
+          facts: { ready: 1 },
+        },
+      ],
     },
     'one that is not ready again, where nobody asked about a time': {
       objects: [
@@ -132,7 +155,11 @@ testPlatformDetector(oomKilled, {
     'one that is ready again for minutes only, where nobody asked about a time': {
       objects: [killed({ ready: true, last: ended('OOMKilled', 137, { from: 4000, to: 300 }) })],
       window: NO_WINDOW,
-      sightings: [{ explanation: /It is ready again/ }],
+      sightings: [
+        {
+          explanation: /Affected: pod payment-7d4b9f6c8d-aaaaa of Deployment payment in shop, killed at 14:25:00 UTC\./,
+        },
+      ],
     },
     'a container, on a node that came under pressure hours later': {
       objects: [

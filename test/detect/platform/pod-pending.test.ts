@@ -70,9 +70,9 @@ testPlatformDetector(podPending, {
       sightings: [
         {
           service: 'payment',
-          title:
-            /^payment: no node has enough CPU left \(each pod asks for 1\.5 CPU\); pod payment-7d4b9f6c8d-aaaaa of Deployment payment in shop waiting for 10 min, since 14:20:00 UTC$/,
-          explanation: /Other nodes refuse for other reasons: 1 node: node\(s\) had untolerated taint/,
+          title: /^Pods of payment cannot start: no node has enough CPU left \(each pod requests 1\.5 CPU\)$/,
+          explanation:
+            /Waiting for 10 min since 14:20:00 UTC: pod payment-7d4b9f6c8d-aaaaa of Deployment payment in shop\./,
           facts: { cause: 'cpu' },
         },
       ],
@@ -83,8 +83,9 @@ testPlatformDetector(podPending, {
       }),
       sightings: [
         {
-          title: /no node is large enough: each pod asks for 16 GiB, and the largest node has 8 GiB/,
-          remedy: /waiting does not help/,
+          title:
+            /^Pods of payment cannot start: no node is large enough: each pod requests 16 GiB, and the largest node has 8 GiB$/,
+          remedy: /Request less, or add nodes that are large enough\. Waiting does not help\./,
         },
       ],
     },
@@ -162,7 +163,10 @@ testPlatformDetector(podPending, {
     'an account that is still missing': {
       objects: [replicaSet(7, { name: RS, made: 0 }), refused({ last: 10, count: 15 })],
       sightings: [
-        { title: /refuses to make its pods; .* waiting for 6 min 40 s/, facts: { cause: 'refused', over: '' } },
+        {
+          title: /^Pods of payment cannot start: the API server refuses to create them$/,
+          facts: { cause: 'refused', over: '' },
+        },
       ],
     },
     'a quota that let two of three in': {
@@ -172,13 +176,19 @@ testPlatformDetector(podPending, {
     'a time in which it could not be made, though it could later': {
       objects: [replicaSet(7, { name: RS, made: 1 }), WELL, refused({ first: 1500, last: 500 }, QUOTA), made()],
       window: { ...WINDOW, toUs: WINDOW.toUs - 450e6 },
-      sightings: [{ title: /the quota compute .*; that is over since 14:23:30 UTC$/, facts: { cause: 'quota' } }],
+      sightings: [
+        {
+          title:
+            /^Pods of payment cannot start: the quota compute of the namespace is used up; resolved at 14:23:30 UTC$/,
+          facts: { cause: 'quota' },
+        },
+      ],
     },
     'no node that takes it, where nobody knows for how long': {
       objects: pending('0/2 nodes are available: 2 Insufficient cpu.', { since: 5 }),
       write: printed,
       window: NO_WINDOW,
-      sightings: [{ title: /no node has enough CPU left; pod .* waiting, since 14:29:55 UTC$/ }],
+      sightings: [{ title: /^Pods of payment cannot start: no node has enough CPU left$/ }],
     },
     'an autoscaler that cannot help': {
       objects: [
@@ -204,7 +214,12 @@ testPlatformDetector(podPending, {
     },
     'no word of a scheduler': {
       objects: [pod({ phase: 'Pending', node: '', created: 120 }), ...NODES],
-      sightings: [{ title: /given no node, and nothing says why/, remedy: /scheduler runs/ }],
+      sightings: [
+        {
+          title: /^Pods of payment cannot start: no node was assigned, and nothing says why$/,
+          remedy: /scheduler runs/,
+        },
+      ],
     },
     'a gate': {
       objects: [

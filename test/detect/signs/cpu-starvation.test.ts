@@ -20,9 +20,9 @@ describe('a number of the span tells of a gap', () => {
     ['eventloop.lag', 800, 'its event loop was blocked'],
     ['threadpool.queue.wait_ms', 990, 'it had no thread free'],
     ['executor.queue.time', 990, 'it had no thread free'],
-    ['sched.runqueue.wait_ns', 700_000_000, 'its threads took turns on too few CPUs'],
-    ['process.context_switches.involuntary', 200, 'its threads took turns on too few CPUs'],
-    ['nonvoluntary_ctxt_switches', '4100', 'its threads took turns on too few CPUs'],
+    ['sched.runqueue.wait_ns', 700_000_000, 'its threads shared too few CPUs'],
+    ['process.context_switches.involuntary', 200, 'its threads shared too few CPUs'],
+    ['nonvoluntary_ctxt_switches', '4100', 'its threads shared too few CPUs'],
   ])('%s = %s', (name, value, expected) => {
     expect(reason({ [name]: value })).toBe(expected);
   });

@@ -65,7 +65,7 @@ test('rows that are written one by one are written together, and not loaded', ()
       ),
     ),
   );
-  expect(diagnosis?.verdict).toContain('12 queries to insert 12 items one by one');
+  expect(diagnosis?.verdict).toContain('inserts 12 items one by one with 12 queries');
   expect(diagnosis?.remedy).toBe(writeTogether('Django'));
 });
 

@@ -38,8 +38,7 @@ testDetector(bottleneck, {
           service: 'stock',
           operation: 'GET /stock',
           spans: ['0.0'],
-          title:
-            'stock: web waits 700 ms of the 780 ms of GET / for its answer (GET /stock); it sent no span that says why',
+          title: 'GET / waits 700 ms for stock, which sent no spans that show why',
           remedy: /^Look at the log and the metrics of stock/,
         },
       ],
@@ -86,7 +85,7 @@ testDetector(bottleneck, {
       sightings: [
         {
           service: 'web',
-          title: /pass in GET \/ itself, while its CPU was throttled$/,
+          title: 'GET / spends 2 s in web itself, while its CPU was throttled',
           remedy: /^Raise its CPU limit/,
         },
       ],
@@ -111,7 +110,14 @@ testDetector(bottleneck, {
           ),
         ]),
       ),
-      sightings: [{ service: 'catalog', title: /; an answer in 40 messages of 20 MB$/, remedy: /^Hand over less/ }],
+      sightings: [
+        {
+          service: 'catalog',
+          title:
+            'GET /export spends 1.95 s in catalog.Catalog/List of catalog, and no span shows why; it handles an answer in 40 messages of 20 MB',
+          remedy: /Send less data: use pages, fewer fields or compression\./,
+        },
+      ],
     },
     'a gRPC message that its receiver recorded, a byte below what is large': {
       ...drawn(
@@ -126,7 +132,7 @@ testDetector(bottleneck, {
           ],
         }),
       ),
-      sightings: [{ title: /what it does$/ }],
+      sightings: [{ title: 'catalog.Catalog/Put spends 2 s in catalog itself, and no span shows why' }],
     },
     'and of that size': {
       ...drawn(
@@ -141,7 +147,12 @@ testDetector(bottleneck, {
           ],
         }),
       ),
-      sightings: [{ title: /; a request of 1 MB$/ }],
+      sightings: [
+        {
+          title:
+            'catalog.Catalog/Put spends 2 s in catalog itself, and no span shows why; it handles a request of 1 MB',
+        },
+      ],
     },
     'a mail that is sent while somebody waits for his order': {
       ...drawn(
@@ -157,7 +168,7 @@ testDetector(bottleneck, {
         {
           operation: 'smtp send',
           remedy: /^Answer POST \/orders first and do POST \/confirmation-email afterwards/,
-          check: /says whether POST \/confirmation-email succeeded/,
+          check: /Callers of POST \/orders need to know whether POST \/confirmation-email succeeded\./,
         },
       ],
     },
@@ -183,11 +194,18 @@ testDetector(bottleneck, {
           ),
         ]),
       ),
-      sightings: [{ service: 'catalog', title: /; an answer of 48 MB$/, remedy: /^Hand over less/ }],
+      sightings: [
+        {
+          service: 'catalog',
+          title:
+            'GET /export spends 1.95 s in GET /all of catalog, and no span shows why; it handles an answer of 48 MB',
+          remedy: /Send less data: use pages, fewer fields or compression\./,
+        },
+      ],
     },
     'an answer of ordinary size': {
       ...drawn(server('web', 'GET /export', { ms: 2000, attributes: { 'http.response.body.size': 999_999 } })),
-      sightings: [{ title: /what it does$/, remedy: /^Profile/ }],
+      sightings: [{ title: 'GET /export spends 2 s in web itself, and no span shows why', remedy: /^Profile/ }],
     },
     'many spans of one operation together': {
       ...drawn(

@@ -131,7 +131,7 @@ testDetector(errorOrigin, {
           service: 'ml-model',
           operation: 'POST /predict',
           spans: ['0.0.0.1.0.0.0.0.0'],
-          title: `ml-model: POST /predict failed with 503 Service Unavailable: “${OOM}”; 4 services passed it on up to api-gateway POST /checkout`,
+          title: `POST /checkout of api-gateway failed because POST /predict of ml-model failed with 503 Service Unavailable: “${OOM}”`,
         },
       ],
     },
@@ -195,7 +195,7 @@ testDetector(errorOrigin, {
           call('web', 'stock', 'GET', { at: 40, ms: 30, attributes: { 'url.path': '/stock/8' } }),
         ]),
       ),
-      sightings: [{ service: 'web', spans: ['0.0'], title: 'web: the call of stock GET failed' }],
+      sightings: [{ service: 'web', spans: ['0.0'], title: 'The call GET from web to stock failed' }],
     },
     'a query, although another one below a span of the same name succeeded': {
       ...drawn(
@@ -226,7 +226,7 @@ testDetector(errorOrigin, {
           service: 'web',
           operation: 'POST /charge',
           spans: ['0.1.0.0'],
-          title: /the call of bank POST \/charge failed: “card/,
+          title: 'The call POST /charge from web to bank failed: “card server is down”',
         },
       ],
     },
@@ -286,7 +286,13 @@ testDetector(errorOrigin, {
           ...times(3, (i) => call('web', 'stock', 'GET /stock', { at: 1000 + i * 10, ms: 0.2, failed: true })),
         ]),
       ),
-      sightings: [{ service: 'stock', spans: ['0.0.0'], title: /“disk is full”; one service passed it on up to web/ }],
+      sightings: [
+        {
+          service: 'stock',
+          spans: ['0.0.0'],
+          title: 'GET / of web failed because GET /stock of stock failed: “disk is full”',
+        },
+      ],
     },
     'a caller that fails on a 404 by himself': {
       ...drawn(
@@ -303,7 +309,7 @@ testDetector(errorOrigin, {
           service: 'frontend',
           spans: ['0'],
           wastedMs: 0,
-          title: 'frontend refused GET /dispatch with 400 Bad Request: the request was wrong, not the service',
+          title: 'frontend rejected GET /dispatch with 400 Bad Request: the request was wrong, not the service',
         },
       ],
     },

@@ -212,7 +212,7 @@ testDetector(lockContention, {
           }),
         ]),
       ),
-      sightings: [{ title: 'scores: UPDATE scores waited 1 s for a lock and failed, in POST /score' }],
+      sightings: [{ title: 'UPDATE scores of scores failed after waiting 1 s for a lock, in POST /score' }],
     },
     'the time between waiting for the lock and having it': {
       ...drawn(
@@ -234,7 +234,7 @@ testDetector(lockContention, {
           service: 'mysql',
           spans: ['0.0'],
           wastedMs: 1980,
-          title: 'mysql: SELECT customer waits 1.98 s for a lock, of the 2.31 s of GET /customer',
+          title: 'GET /customer waits 1.98 s for a lock: SELECT customer of mysql needs it',
         },
       ],
     },
@@ -275,7 +275,7 @@ testDetector(lockContention, {
           }),
         ]),
       ),
-      sightings: [{ title: /for a lock and failed/ }],
+      sightings: [{ title: 'update of inventory failed after waiting 50 ms for a lock, in POST /reserve' }],
     },
     'a lock of several processes, asked for again and again': {
       ...drawn(
@@ -313,7 +313,12 @@ testDetector(lockContention, {
         ]),
       ),
       sightings: [
-        { service: 'inventory', spans: ['0.0'], wastedMs: 30_000, title: /waited 30 s for a lock and failed/ },
+        {
+          service: 'inventory',
+          spans: ['0.0'],
+          wastedMs: 30_000,
+          title: 'UPDATE inventory of inventory failed after waiting 30 s for a lock, in POST /reserve',
+        },
       ],
     },
     'a deadlock, however short': {

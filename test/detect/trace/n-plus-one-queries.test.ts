@@ -164,7 +164,7 @@ testDetector(nPlusOneQueries, {
           ),
         ),
       ),
-      sightings: [{ title: /6 queries to load 6 customers one by one/ }],
+      sightings: [{ title: 'web loads 6 customers one by one with 6 queries (N+1): GET /page spends 480 ms on it' }],
     },
     'the newest rows of each element, in order': {
       ...drawn(
@@ -180,7 +180,7 @@ testDetector(nPlusOneQueries, {
           ),
         ),
       ),
-      sightings: [{ title: /8 queries to load 8 comments one by one/ }],
+      sightings: [{ title: 'feed loads 8 comments one by one with 8 queries (N+1): GET /feed spends 720 ms on it' }],
     },
     'one row in each statement': {
       ...drawn(
@@ -191,7 +191,9 @@ testDetector(nPlusOneQueries, {
           times(8, (i) => query('import', `INSERT INTO items (id, name) VALUES (${i}, 'a')`, { at: i * 100, ms: 90 })),
         ),
       ),
-      sightings: [{ title: /8 queries to insert 8 items one by one/ }],
+      sightings: [
+        { title: 'import inserts 8 items one by one with 8 queries (N+1): POST /import spends 720 ms on it' },
+      ],
     },
     'the same query each time, but for the ids that tracing writes in its comment': {
       ...drawn(
@@ -207,7 +209,9 @@ testDetector(nPlusOneQueries, {
           ),
         ),
       ),
-      sightings: [{ title: /the same query \(SELECT rates\) runs 6 times in one request/ }],
+      sightings: [
+        { title: 'web sends the same query 6 times in one request (SELECT rates): GET /page spends 480 ms on it' },
+      ],
     },
     'one query for fifty orders and fifty for their customers': {
       ...drawn(server('order-service', 'GET /orders', { ms: 1890 }, [list, ...times(50, (i) => customer(i, 28))])),
@@ -217,8 +221,7 @@ testDetector(nPlusOneQueries, {
           operation: 'GET /orders',
           spans: times(50, (i) => `0.${i + 1}`),
           wastedMs: 1400,
-          title:
-            'order-service: 51 queries to load 50 customers one by one (N+1) take 1.4 s of the 1.89 s of GET /orders',
+          title: 'order-service loads 50 customers one by one with 51 queries (N+1): GET /orders spends 1.4 s on it',
         },
       ],
     },
@@ -235,7 +238,7 @@ testDetector(nPlusOneQueries, {
           service: 'order-service',
           wastedMs: 400,
           title:
-            /^order-service: the same query \(SELECT rates\) runs 3 times in one request; together they take 600 ms of the 1 s/,
+            'order-service sends the same query 3 times in one request (SELECT rates): GET /orders spends 600 ms on it',
           remedy: /^Read it once/,
         },
       ],
@@ -252,7 +255,7 @@ testDetector(nPlusOneQueries, {
       sightings: [
         {
           wastedMs: 160,
-          title: /take 768 ms of the 1 s of GET \/orders \(160 ms in the queries, 608 ms between them\)$/,
+          title: 'order-service loads 20 customers one by one with 21 queries (N+1): GET /orders spends 768 ms on it',
         },
       ],
     },
@@ -268,7 +271,12 @@ testDetector(nPlusOneQueries, {
           ),
         ]),
       ),
-      sightings: [{ wastedMs: 160, title: /take 160 ms of the 1 s of GET \/orders$/ }],
+      sightings: [
+        {
+          wastedMs: 160,
+          title: 'order-service loads 20 customers one by one with 21 queries (N+1): GET /orders spends 160 ms on it',
+        },
+      ],
     },
     'look-ups four at a time, which do not all wait for each other': {
       ...drawn(
@@ -281,7 +289,12 @@ testDetector(nPlusOneQueries, {
           ),
         ]),
       ),
-      sightings: [{ explanation: /once for each element, a few at a time\.$/ }],
+      sightings: [
+        {
+          explanation:
+            /select \* from customers where id = \? is sent 20 times, once for each element, a few at a time\./,
+        },
+      ],
     },
     'five look-ups at both limits': {
       ...drawn(
@@ -311,7 +324,7 @@ testDetector(nPlusOneQueries, {
           operation: 'GET /orders',
           spans: times(6, (i) => `0.${i + 1}.1`),
           wastedMs: 180,
-          title: /7 queries to load 6 customers one by one \(N\+1\) take 180 ms of the 400 ms/,
+          title: 'order-service loads 6 customers one by one with 7 queries (N+1): GET /orders spends 180 ms on it',
         },
       ],
     },
@@ -340,7 +353,7 @@ testDetector(nPlusOneQueries, {
         {
           operation: 'load order',
           wastedMs: 1500,
-          title: /60 queries to load 60 lines one by one \(N\+1\), in 10 runs of load order, take 1.5 s of the 4 s/,
+          title: 'order-service loads 60 lines one by one with 60 queries (N+1): GET /orders spends 1.5 s on it',
         },
       ],
     },
@@ -358,7 +371,8 @@ testDetector(nPlusOneQueries, {
         {
           spans: times(40, (i) => `0.${i + 1}`),
           wastedMs: 1000,
-          title: /41 queries to load 20 customers and addresses one by one \(N\+1\) take 1 s of the 1\.89 s/,
+          title:
+            'order-service loads 20 customers and addresses one by one with 41 queries (N+1): GET /orders spends 1 s on it',
         },
       ],
     },
@@ -402,7 +416,9 @@ testDetector(nPlusOneQueries, {
           ),
         ),
       ),
-      sightings: [{ title: /8 queries to load 8 customers/ }],
+      sightings: [
+        { title: 'order-service loads 8 customers one by one with 8 queries (N+1): GET /orders spends 320 ms on it' },
+      ],
     },
     'the same placeholders with the same parameters': {
       ...drawn(
@@ -419,7 +435,12 @@ testDetector(nPlusOneQueries, {
           ),
         ),
       ),
-      sightings: [{ title: /the same query \(SELECT settings\) runs 8 times/ }],
+      sightings: [
+        {
+          title:
+            'order-service sends the same query 8 times in one request (SELECT settings): GET /orders spends 320 ms on it',
+        },
+      ],
     },
     'placeholders, which hide whether the values differ': {
       ...drawn(
@@ -430,7 +451,9 @@ testDetector(nPlusOneQueries, {
           times(8, (i) => query('order-service', 'SELECT * FROM customers WHERE id = $1', { at: i * 45, ms: 40 })),
         ),
       ),
-      sightings: [{ title: /8 queries to load 8 customers one by one \(N\+1\)/ }],
+      sightings: [
+        { title: 'order-service loads 8 customers one by one with 8 queries (N+1): GET /orders spends 320 ms on it' },
+      ],
     },
     'the same question eight times, told apart from N+1': {
       ...drawn(
@@ -441,7 +464,12 @@ testDetector(nPlusOneQueries, {
           times(8, (i) => query('order-service', 'SELECT * FROM settings WHERE tenant = 7', { at: i * 45, ms: 40 })),
         ),
       ),
-      sightings: [{ title: /the same query \(SELECT settings\) runs 8 times in one request/ }],
+      sightings: [
+        {
+          title:
+            'order-service sends the same query 8 times in one request (SELECT settings): GET /orders spends 320 ms on it',
+        },
+      ],
     },
     'other queries in between': {
       ...drawn(

@@ -205,7 +205,7 @@ testDetector(poolExhaustion, {
         {
           spans: ['0'],
           wastedMs: 280,
-          title: 'order-service: 280 ms of the 400 ms of GET /orders wait for a connection of its pool',
+          title: 'GET /orders waits 280 ms for a connection from the pool of order-service',
           explanation: /“connection pool is at its limit of 20”/,
         },
       ],
@@ -232,11 +232,10 @@ testDetector(poolExhaustion, {
           operation: 'GET /orders',
           spans: ['0.1'],
           wastedMs: 1800,
-          title:
-            'order-service: 1.8 s of the 2.34 s of GET /orders pass in GET /orders before SELECT invoices, and nothing records what happens',
-          explanation:
-            /^1\.8 s without a span before SELECT invoices, which then takes 12 ms\. .* and so do other things\.$/,
-          remedy: /^Find out which it is before you change anything/,
+          title: 'GET /orders spends 1.8 s in order-service before SELECT invoices, and no span shows why',
+          explanation: /1\.8 s without a span before SELECT invoices, which then takes 12 ms\./,
+          remedy:
+            /Find the cause before you change anything: put a span around this part of GET \/orders, and look at the pool of order-service at that time\./,
         },
       ],
     },
@@ -248,7 +247,12 @@ testDetector(poolExhaustion, {
         ]),
         { logs: [logLine('order-service', 325, 'loading invoices')] },
       ),
-      sightings: [{ wastedMs: 1500, title: /pass in GET \/orders before SELECT invoices, and nothing records/ }],
+      sightings: [
+        {
+          wastedMs: 1500,
+          title: 'GET /orders spends 1.5 s in order-service before SELECT invoices, and no span shows why',
+        },
+      ],
     },
     'a gap before a write, in which the service says of its pool that it is full': {
       ...drawn(
@@ -267,8 +271,8 @@ testDetector(poolExhaustion, {
         {
           spans: ['0.1'],
           wastedMs: 1866,
-          title: 'risk: 1.87 s of the 1.9 s of POST /score wait for a connection of its pool',
-          explanation: /at that time risk says of its pool: “HikariPool-1 - Pool stats/,
+          title: 'POST /score waits 1.87 s for a connection from the pool of risk',
+          explanation: /No span covers the gap\./,
         },
       ],
     },
@@ -314,7 +318,12 @@ testDetector(poolExhaustion, {
               query('order-service', FIRST, { at: 10, ms: 2000, failed: true, statusText }),
             ]),
           ),
-          sightings: [{ spans: ['0.0'], title: /connection pool exhausted/ }],
+          sightings: [
+            {
+              spans: ['0.0'],
+              title: 'The connection pool of order-service is exhausted: GET /orders waits 2 s for a connection',
+            },
+          ],
         },
       ]),
     ),
@@ -338,7 +347,12 @@ testDetector(poolExhaustion, {
         ]),
       ),
       sightings: [
-        { service: 'inventory', spans: ['0.0'], wastedMs: 2400, title: /^inventory: connection pool exhausted/ },
+        {
+          service: 'inventory',
+          spans: ['0.0'],
+          wastedMs: 2400,
+          title: 'The connection pool of inventory is exhausted: POST /reserve waits 2.4 s for a connection',
+        },
       ],
     },
     'a refused connection with 21 of 20 in use, of which the count is the proof and not the refusal': {
@@ -347,8 +361,9 @@ testDetector(poolExhaustion, {
         {
           service: 'user-service',
           spans: ['0.0'],
-          title: /connection pool exhausted \(21 of 20 in use\)/,
-          explanation: /got none: “active_connections = 21, database_pool_size = 20”\.$/,
+          title: 'The connection pool of user-service is exhausted: GET /users waits 80 ms for a connection',
+          explanation:
+            /user-service asked for a connection and got none: “active_connections = 21, database_pool_size = 20”\./,
         },
       ],
     },
@@ -363,7 +378,9 @@ testDetector(poolExhaustion, {
           ),
         ],
       }),
-      sightings: [{ title: /21 of 20 in use/ }],
+      sightings: [
+        { title: 'The connection pool of user-service is exhausted: GET /users waits 80 ms for a connection' },
+      ],
     },
     'a span that is the wait, with the query that holds the connections and why': {
       ...drawn(
@@ -378,8 +395,7 @@ testDetector(poolExhaustion, {
           service: 'user-service',
           spans: ['0.0'],
           wastedMs: 4200,
-          title:
-            'user-service: 4.2 s of the 5 s of GET /users wait for a connection of its pool; SELECT users holds one for 520 ms: a missing index',
+          title: 'GET /users waits 4.2 s for a connection from the pool of user-service',
         },
       ],
     },
@@ -470,7 +486,13 @@ testDetector(poolExhaustion, {
           [span('user-service', 'pool.acquire', { at: 12, ms: 1800 })],
         ),
       ),
-      sightings: [{ spans: ['0.0'], wastedMs: 1800, title: /1\.8 s of the 2 s of GET \/users wait for a connection/ }],
+      sightings: [
+        {
+          spans: ['0.0'],
+          wastedMs: 1800,
+          title: 'GET /users waits 1.8 s for a connection from the pool of user-service',
+        },
+      ],
     },
     'twenty at once, of which no more than four run': {
       ...drawn(tiles(20, 4)),
@@ -480,9 +502,9 @@ testDetector(poolExhaustion, {
           operation: 'loadTile',
           spans: ['0.16.0'],
           wastedMs: 801,
-          title:
-            'web: 801 ms of the 1.02 s of GET /page wait for a connection of its pool, which gives out no more than 4; SELECT tiles holds one for 200 ms',
-          check: /lets no more than 4 run at once on purpose/,
+          title: 'GET /page waits 801 ms for a connection from the pool of web',
+          check:
+            /The metrics of the pool of web show free connections at that time, or web runs at most 4 at once on purpose\./,
         },
       ],
     },
@@ -492,10 +514,12 @@ testDetector(poolExhaustion, {
         {
           service: 'web',
           operation: 'loadTile',
-          title: /wait for a free connection: never more than 4 calls to tile-store are under way at once$/,
-          explanation: /Of the \d+ calls to tile-store of web in that time never more than 4 ran at once/,
+          title:
+            'GET /page waits 862 ms for a free connection of web, which allows at most 4 calls to tile-store at once',
+          explanation: /No span covers the gap\./,
           remedy: /connections to one host/,
-          check: /lets no more than 4 run at once on purpose/,
+          check:
+            /The metrics of the pool of web show free slots at that time, or web runs at most 4 at once on purpose\./,
         },
       ],
     },
@@ -504,7 +528,7 @@ testDetector(poolExhaustion, {
       sightings: [
         {
           service: 'web',
-          title: /wait for a free thread: never more than 3 runs of render are under way at once$/,
+          title: 'GET /page waits 1.25 s for a free thread of web, which allows at most 3 runs of render at once',
           remedy: /threads or workers of web/,
         },
       ],

@@ -105,7 +105,12 @@ testDetector(retryStorm, {
           ),
         ),
       ),
-      sightings: [{ service: 'stock', title: /UPDATE items 3 times and fails every time/ }],
+      sightings: [
+        {
+          service: 'stock',
+          title: 'POST /reserve of stock calls postgresql UPDATE items 3 times, and every attempt fails',
+        },
+      ],
     },
     'three time-outs, the last of which finds the pool exhausted': {
       ...order(
@@ -123,7 +128,7 @@ testDetector(retryStorm, {
           spans: ['0.0', '0.1', '0.2'],
           wastedMs: 12_413,
           title:
-            'order-service: POST /create calls inventory-svc POST /reserve 3 times and fails every time: “Connection pool exhausted”',
+            'POST /create of order-service calls inventory-svc POST /reserve 3 times, and every attempt fails: “Connection pool exhausted”',
         },
       ],
     },
@@ -135,19 +140,28 @@ testDetector(retryStorm, {
           operation: 'POST /orders',
           spans: ['0.0', '0.1', '0.2', ...times(9, (i) => `0.${Math.floor(i / 3)}.0.${i % 3}`)],
           title:
-            'gateway: POST /orders calls order-service POST /create 3 times and fails every time; gateway 3 × order-service 3 = 9 requests reach inventory-svc for one',
+            'POST /orders of gateway calls order-service POST /create 3 times, and every attempt fails; inventory-svc gets 9 requests for one',
         },
       ],
     },
     'two layers of two, which alone are none': {
       ...layered(2, 2),
       sightings: [
-        { service: 'gateway', title: /gateway 2 × order-service 2 = 4 requests reach inventory-svc for one$/ },
+        {
+          service: 'gateway',
+          title:
+            'POST /orders of gateway calls order-service POST /create 2 times, and every attempt fails; inventory-svc gets 4 requests for one',
+        },
       ],
     },
     'five failures before one that succeeds': {
       ...order([...times(5, (i) => reserve({ at: i * 200 })), reserve({ at: 1000, failed: false })], { failed: false }),
-      sightings: [{ spans: times(5, (i) => `0.${i}`), title: /5 times and fails every time but the last$/ }],
+      sightings: [
+        {
+          spans: times(5, (i) => `0.${i}`),
+          title: 'POST /create of order-service calls inventory-svc POST /reserve 5 times, and all but the last fail',
+        },
+      ],
     },
     'attempts that are numbered by name': {
       ...order([

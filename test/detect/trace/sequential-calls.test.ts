@@ -23,8 +23,8 @@ const row = (request: string, addresses: readonly string[], method = 'GET') =>
       ),
     ),
   );
-const UNSURE = /run one after another; if none needs what another answered, GET \/dashboard would take about/;
-const SHOWN = /run one after another; together GET \/dashboard would take about/;
+const UNSURE = /one after another; if they are independent, GET \/dashboard would take about/;
+const SHOWN = /one after another; in parallel, GET \/dashboard would take about/;
 
 testDetector(sequentialCalls, {
   clear: {
@@ -117,7 +117,7 @@ testDetector(sequentialCalls, {
           spans: ['0.0', '0.1', '0.2', '0.3'],
           wastedMs: 1210,
           title:
-            'api-gateway: 4 calls (user-service, order-service, notification-svc, recommendation-svc) run one after another; if none needs what another answered, GET /dashboard would take about 610 ms instead of 1.85 s',
+            'api-gateway makes 4 calls (user-service, order-service, notification-svc, recommendation-svc) one after another; if they are independent, GET /dashboard would take about 610 ms in parallel',
         },
       ],
     },
@@ -167,7 +167,8 @@ testDetector(sequentialCalls, {
           service: 'catalog',
           spans: times(50, (i) => `0.${i}`),
           wastedMs: 49 * 52,
-          title: /50 calls of inventory POST \/stock/,
+          title:
+            'catalog makes 50 calls to inventory POST /stock one after another; if they are independent, GET /products would take about 103 ms in parallel',
         },
       ],
     },

@@ -46,8 +46,7 @@ testDetector(unexplainedGap, {
           operation: 'GET /orders',
           spans: ['0'],
           wastedMs: 1800,
-          title:
-            'order-service: 1.8 s of the 2.34 s of GET /orders pass in GET /orders between SELECT orders and render, and nothing records what happens',
+          title: 'GET /orders spends 1.8 s in order-service between SELECT orders and render, and no span shows why',
         },
       ],
     },
@@ -81,22 +80,32 @@ testDetector(unexplainedGap, {
           logLine('order-service', 2300, 'thread pool exhausted'),
         ],
       }),
-      sightings: [{ title: /and nothing records what happens$/ }],
+      sightings: [
+        { title: 'GET /orders spends 1.8 s in order-service between SELECT orders and render, and no span shows why' },
+      ],
     },
     'a gap at both limits, before the first span': {
       ...drawn(orders(500, render(100, 390))),
-      sightings: [{ wastedMs: 100, title: /in GET \/orders before render/ }],
+      sightings: [
+        { wastedMs: 100, title: 'GET /orders spends 100 ms in order-service before render, and no span shows why' },
+      ],
     },
     'a gap after the last span': {
       ...drawn(orders(1000, first)),
-      sightings: [{ wastedMs: 900, title: /in GET \/orders after SELECT/ }],
+      sightings: [
+        {
+          wastedMs: 900,
+          title: 'GET /orders spends 900 ms in order-service after SELECT orders, and no span shows why',
+        },
+      ],
     },
     'two gaps of one operation': {
       ...drawn(orders(1000, first, render(400, 200), render(950))),
       sightings: [
         {
           wastedMs: 650,
-          title: /650 ms of the 1 s of GET \/orders pass in 2 gaps, the longest in GET \/orders between/,
+          title:
+            'GET /orders spends 650 ms in 2 gaps, the longest in order-service between render and render, and no span shows why',
         },
       ],
     },
@@ -126,7 +135,8 @@ testDetector(unexplainedGap, {
           service: 'order-service',
           operation: 'GET /stock',
           wastedMs: 695,
-          title: /between the call GET \/stock and the begin of the work in stock/,
+          title:
+            'GET /orders spends 695 ms between order-service and stock, before stock starts GET /stock, and no span shows why',
         },
       ],
     },

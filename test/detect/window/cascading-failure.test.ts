@@ -55,21 +55,25 @@ testWindowDetector(cascadingFailure, {
         {
           service: 'users',
           operation: 'GET /users',
-          title:
-            'users failed first, at 14:30:40 UTC (GET /users), then orders and gateway: 40 of 120 requests fail (33 %)',
-          explanation: /^In 40 requests its failure was passed on by those who called it\.$/,
-          remedy: /^Mend users,/,
+          title: '33 % of requests fail: users failed first, at 14:30:40 UTC, then orders and gateway',
+          explanation: /40 of 120 requests fail\./,
+          remedy: /Fix users first, and leave the others alone until it answers\./,
         },
       ],
     },
     'one that later makes its caller fail by itself': {
       requests: times(160, (n) => request(n, { users: n >= 40 && n % 3 === 0, orders: n >= 80 && n % 3 === 1 })),
       healthy: HEALTHY,
-      sightings: [{ service: 'users', explanation: /Since then orders also fails where users does not/ }],
+      sightings: [{ service: 'users', explanation: /66 of 160 requests fail\./ }],
     },
     'one that does not answer, and has no failed span': {
       requests: times(120, (n) => request(n, { users: n % 3 === 0, silent: true })),
-      sightings: [{ service: 'users', title: /^users failed first/ }],
+      sightings: [
+        {
+          service: 'users',
+          title: /^33 % of requests fail: users failed first, at 14:30:00 UTC, then orders and gateway$/,
+        },
+      ],
     },
     'one whose clock is behind': {
       requests: times(120, (n) => request(n, { users: n % 3 === 0, skewMs: -3000 })),
@@ -96,9 +100,9 @@ testWindowDetector(cascadingFailure, {
 test('cascading-failure says of each service what it did', () => {
   const [finding] = windowFindings(cascadingFailure, { requests: OUTAGE, healthy: HEALTHY });
   expect(finding?.evidence?.map(({ text }) => text)).toEqual([
-    'users: GET /users fails in 40 requests by itself, since 14:30:40 UTC',
-    'orders: passes the failure of users on in 40 requests, 134 ms after it',
-    'gateway: passes the failure of users on in 40 requests, 146 ms after it',
+    'users: GET /users itself fails in 40 requests since 14:30:40 UTC',
+    'orders: passes on the failure of users in 40 requests, 134 ms later',
+    'gateway: passes on the failure of users in 40 requests, 146 ms later',
   ]);
 });
 
