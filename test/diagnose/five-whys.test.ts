@@ -17,9 +17,9 @@ describe('the examples of the guides', () => {
     const plan = { at: 5100, service: 'user-service', level: 'warn', text, tie: 'fields' } as const;
     expect(await whysOf('five-second-query', [plan])).toEqual([
       'shown user-service: GET /users took 5 s',
-      expect.stringContaining('shown user-service: one query (SELECT users) holds 5 s'),
+      expect.stringContaining('shown GET /api/users waits 5 s for one query of user-service, SELECT users'),
       expect.stringContaining('shown The log says: “slow query: Seq Scan on users'),
-      'open Why does the database have to read so much for it?',
+      'open Why does the database read so much for it?',
       'open What changed to cause this, and when?',
     ]);
   });
@@ -27,7 +27,7 @@ describe('the examples of the guides', () => {
   test('without the plan the query is suggested, and why it is slow is open', async () => {
     expect(await whysOf('five-second-query')).toEqual([
       'shown user-service: GET /users took 5 s',
-      expect.stringMatching(/^suggested user-service: one query .*nothing in the trace says so\)$/),
+      expect.stringMatching(/^suggested GET \/api\/users waits 5 s for one query .*nothing in the trace says so\)$/),
       'open Why does the statement take so long?',
       'open What changed to cause this, and when?',
       'open How did that change, or that growth, reach production?',

@@ -11,7 +11,7 @@ describe('one query that holds the request', () => {
       operation: 'SELECT users',
       status: 'likely',
     });
-    expect(report.verdict).toMatch(/SELECT users.* holds 5 s of the 5\.2 s of GET \/api\/users/);
+    expect(report.verdict).toMatch(/GET \/api\/users waits 5 s for one query of user-service, SELECT users/);
     expect(report.findings).toMatchObject([{ detector: 'slow-query', severity: 'high', wastedUs: 5_000_000 }]);
     expect(report.criticalPath.map(({ service }) => service)).not.toContain('product-service');
     expect(attributedMs(report)).toMatchObject({ 'SELECT users': 5000 });
@@ -20,7 +20,9 @@ describe('one query that holds the request', () => {
   test('875 ms behind a cache miss, four services down', async () => {
     const report = await guideReport('query-behind-miss');
     expect(report.diagnosis).toMatchObject({ kind: 'slow-query', service: 'inventory-service', status: 'likely' });
-    expect(report.verdict).toMatch(/SELECT stock.* holds 875 ms of the 1\.25 s of GET \/api\/orders\/12345/);
+    expect(report.verdict).toMatch(
+      /GET \/api\/orders\/12345 waits 875 ms for one query of inventory-service, SELECT stock/,
+    );
     expect(report.found).toEqual(['slow-query']);
     expect(attributedMs(report)).toMatchObject({ 'SELECT stock': 875, 'SELECT orders': 12 });
   });
@@ -28,7 +30,7 @@ describe('one query that holds the request', () => {
   test('a join without an index, 97 % of the request', async () => {
     const report = await guideReport('join-without-index');
     expect(report.diagnosis).toMatchObject({ kind: 'slow-query', service: 'order-service', status: 'likely' });
-    expect(report.verdict).toMatch(/holds 2\.28 s of the 2\.34 s of GET \/orders; .*join.* index/);
+    expect(report.verdict).toMatch(/GET \/orders waits 2\.28 s for one query .*join.* index/);
     expect(report.attribution[0]).toMatchObject({ operation: 'SELECT orders', selfUs: 2_280_000 });
     expect(report.attribution[0]?.share).toBeCloseTo(0.97, 2);
   });
@@ -44,7 +46,7 @@ describe('one query that holds the request', () => {
     });
     expect(report.attribution[0]).toMatchObject({ operation: 'SELECT users' });
     expect(report.diagnosis).toMatchObject({ kind: 'slow-query', service: 'user-service', status: 'likely' });
-    expect(report.verdict).toMatch(/630 ms of the 1\.1 s/);
+    expect(report.verdict).toContain('GET /users waits 630 ms');
   });
 });
 
@@ -52,7 +54,7 @@ describe('calls that add up', () => {
   test('four independent ones in a row: 1,850 ms that could be about 620', async () => {
     const report = await guideReport('sequential-dashboard');
     expect(report.diagnosis).toMatchObject({ kind: 'sequential-calls', service: 'api-gateway', status: 'likely' });
-    expect(report.verdict).toMatch(/^api-gateway: 4 calls .* about 6[12]\d ms instead of 1\.85 s/);
+    expect(report.verdict).toMatch(/^api-gateway makes 4 calls .* about 6[12]\d ms/);
     expect(report.found).toEqual(['sequential-calls']);
     expect(report.findings[0]?.spanIds).toHaveLength(4);
   });
@@ -61,14 +63,14 @@ describe('calls that add up', () => {
     const report = await guideReport('fifty-stock-calls');
     expect(report.diagnosis).toMatchObject({ service: 'catalog-service', operation: 'GET /catalog', status: 'likely' });
     expect(['n-plus-one-calls', 'fan-out']).toContain(report.diagnosis?.kind);
-    expect(report.verdict).toMatch(/50 stocks? from inventory-service.* 2\.67 s of the 3\.12 s of GET \/catalog/);
+    expect(report.verdict).toMatch(/50 stocks? from inventory-service.* GET \/catalog spends 2\.67 s/);
   });
 
   test('one query for the orders, and one for each of their 50 customers', async () => {
     const report = await guideReport('orders-with-customers');
     expect(report.diagnosis).toMatchObject({ kind: 'n-plus-one-queries', service: 'order-service', status: 'likely' });
     expect(report.verdict).toBe(
-      'order-service: 51 queries to load 50 customers one by one (N+1) take 1.82 s of the 1.89 s of GET /orders (450 ms in the queries, 1.37 s between them)',
+      'order-service loads 50 customers one by one with 51 queries (N+1): GET /orders spends 1.82 s on it',
     );
     // The queries' own, as far as the path goes; with the time between them it is what would be won.
     expect(report.findings[0]).toMatchObject({ wastedUs: 450_000, wonUs: 1_822_000, severity: 'high' });
@@ -83,7 +85,7 @@ describe('calls that add up', () => {
       operation: 'POST /checkout',
       status: 'likely',
     });
-    expect(report.verdict).toMatch(/20 products from product-service one by one.* of the 4\.1 s of POST \/checkout/);
+    expect(report.verdict).toMatch(/20 products from product-service one by one.* POST \/checkout spends/);
   });
 });
 
@@ -96,7 +98,7 @@ describe('time without a span', () => {
       operation: 'GET /orders',
       status: 'inconclusive',
     });
-    expect(report.verdict).toMatch(/1\.8 s of the 2\.34 s of GET \/orders pass in GET \/orders before SELECT/);
+    expect(report.verdict).toMatch(/GET \/orders spends 1\.8 s in order-service before SELECT/);
     expect(report.diagnosis?.couldBe[0]).toEqual({
       what: 'a wait for a connection of a full pool',
       shownBy: 'the pool of order-service had all its connections in use at that time, and requests waiting',

@@ -90,7 +90,7 @@ describe("the guide's incident", () => {
       '- Why 2: user-service: one query holds a connection for 540 ms (users.email has no index). (F2)',
     );
     expect(markdown).toContain('- Why 3: The log says: “Seq Scan on users”. (E1)');
-    expect(markdown).toContain('- [ ] What answers why 4, “Why does the database have to read so much for it?”');
+    expect(markdown).toContain('- [ ] What answers why 4, “Why does the database read so much for it?”');
     expect(markdown).toMatch(/\| F2 \| .+ \| E1 \| log 1736173861000000000: Seq Scan on users \|/);
     expect(markdown).toMatch(/\| E1 \| trace drawn \| cases\/guide-investigation \| (ab){32} \|/);
   });

@@ -81,7 +81,9 @@ test('where lines alone tell of trouble, the reasons for the change that did it 
   const [answer] = await session.reports({ markdown: true, window });
   await session.close();
   expect(answer?.report.diagnosis?.change).toMatchObject({ id: 'd1' });
-  expect(answer?.markdown).toMatch(/## Why\n+- It came 2 min before it began, and it is about what went wrong/);
+  expect(answer?.markdown).toMatch(
+    /## Why\n+- The change was made at 14:21:00 UTC, and the problem began at 14:23:00 UTC. The change fits the symptoms/,
+  );
 });
 
 test('of changes at one time each number is seen', async () => {

@@ -163,7 +163,7 @@ describe('metrics of a window', () => {
       const { found, findings } = await gatheredFrom(store);
       expect(store.asked.queries.map(({ text }) => text)).toEqual(['counted']);
       expect(found).toEqual({ items: 0 });
-      expect(findings.map(({ title }) => title)).toEqual([expect.stringContaining('errors logged a second at 3')]);
+      expect(findings.map(({ title }) => title)).toEqual([expect.stringContaining('errors logged a second is 3')]);
     });
 
     test('a store that does not say that it does not count is told by its silence', async () => {

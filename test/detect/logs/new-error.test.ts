@@ -30,8 +30,7 @@ testLogDetector(newError, {
       sightings: [
         {
           title: /^shop: error “Peer down”/,
-          explanation:
-            /Only the supplied log lines could show whether this error is new: it may or may not be new, because too few earlier lines were supplied\./,
+          explanation: /^It is unknown whether this error is new, because too few earlier lines were supplied\./,
         },
       ],
     },

@@ -23,7 +23,7 @@ testLogDetector(secretExposure, {
         {
           lines: 1000,
           explanation:
-            /1,000 lines contain it, in 1,000 lines from 14:30:00 UTC to 14:30:59 UTC, most of them like “call <num>: password=\[redacted:secret\]”\./,
+            /^It is in 1,000 lines from 14:30:00 UTC to 14:30:59 UTC, mostly in lines like “call <num>: password=\[redacted:secret\]”\./,
         },
       ],
     },
