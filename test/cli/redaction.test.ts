@@ -24,7 +24,7 @@ test('says what a text would become, how much is taken out, and why', async () =
 
 Taken out: 2 email addresses, 1 value of a secret name
   [redacted:email:1]   has the form of an email address
-  [redacted:secret:2]  the name beside it says that it is secret
+  [redacted:secret:2]  its name says that it is secret
 `,
   );
 });
@@ -44,7 +44,7 @@ test('as JSON has the places and not the values', async () => {
       {
         kind: 'secret',
         mark: '[redacted:secret:1]',
-        why: 'the name beside it says that it is secret',
+        why: 'its name says that it is secret',
         start: 9,
         end: 17,
       },
