@@ -36,7 +36,7 @@ describe('trace with a request’s id', () => {
     expect(stdout).toMatch(/user-service .*142 ms to 155 ms ◀ failed first/);
     expect(stdout).toMatch(/How the failure spread\n {2}1\. user-service, after 155 ms: “cannot get a connection/);
     expect(stdout).toMatch(/3\. order-service, which says that it called order-worker, after 400 ms/);
-    expect(stdout).toContain(`11 lines by request id ${REQUEST_ID}`);
+    expect(stdout).toContain(`11 lines matched by request id ${REQUEST_ID}`);
     expect(stdout).toContain('the request was reconstructed from its log lines');
   });
 
