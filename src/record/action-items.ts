@@ -1,11 +1,11 @@
-/** What will be done so that it does not happen again: who, and by when. */
+/** Action items, which prevent a repetition: who does what, and by when. */
 import { type ActionItem, incidentName } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { audit } from '#record/audit.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
-/** False where an item of this id is there already. */
+/** False if there already is an item with this id. */
 export async function addActionItem(tx: Tx, item: Omit<ActionItem, 'createdUs'>): Promise<boolean> {
   const incident = await tx.db
     .selectFrom('incidents')

@@ -1,4 +1,4 @@
-/** The alerts that came in: one row for each, however often and by however many ways it was delivered. */
+/** The received alerts: one row each, however often and however they were delivered. */
 import { ALERT_STATES, type Alert, type AlertState } from '#model/incident/alert.ts';
 import { redact, redactNamed } from '#model/redaction/redaction.ts';
 import type { Schema } from '#record/schema.ts';
@@ -7,16 +7,16 @@ import type { Reader, Tx } from '#record/store.ts';
 export type NewAlert = Readonly<{
   workspaceId: string;
   alert: Alert;
-  /** Where it stands in Slack, or where it is to be answered. */
+  /** Its place in Slack, or the place for its answer. */
   channelId?: string | undefined;
-  /** Its own message, where it came as one. */
+  /** Its own message, if it came as one. */
   messageTs?: string | undefined;
 }>;
 
 export type Noted = Readonly<{
   alertId: string;
   isNew: boolean;
-  /** The state that it was in before; undefined where it is new. */
+  /** Its previous state; undefined for a new alert. */
   previousState: AlertState | undefined;
 }>;
 
@@ -26,11 +26,11 @@ export type NotedAlert = Readonly<
     workspaceId: string;
     channelId: string | undefined;
     messageTs: string | undefined;
-    /** What answers it. */
+    /** The investigation that answers it. */
     investigationId: string | undefined;
     receivedUs: number;
     heardUs: number;
-    /** How often it has fired anew. */
+    /** How often it has fired again. */
     round: number;
   }
 >;
@@ -38,19 +38,22 @@ export type NotedAlert = Readonly<
 /** A key that fires after a longer silence is a new alert; a redelivery never comes that late. */
 const SILENCE_US = 48 * 3_600 * 1_000_000;
 /**
- * A sender that does not tell of ends (Alertmanager's `send_resolved: false`) is heard again when the next outage begins:
- * where what fires began after all that was heard, and nothing was heard for this long, it is another one.
+ * A sender that does not report resolution (Alertmanager's `send_resolved: false`): an alert is new if it began after
+ * all that was received, and nothing was received for this long.
  */
 const QUIET_US = 3_600 * 1_000_000;
-/** Slack cuts the time of an edit to the second, so the message and the webhook of one reopening differ by up to that. */
+/**
+ * Slack truncates the time of an edit to the second, so the message and the webhook of one reopening differ by up to
+ * that.
+ */
 const SAME_REOPENING_US = 1_000_000;
 
 /**
- * Idempotent. Within a round the state only goes forward, so a late delivery of what was said earlier changes nothing.
- * What fires after it was resolved is a new round, with an answer of its own; where the source says that it was reopened,
- * the resolve need not have arrived. The firing of an earlier round that arrives last of all still gets its answer. A
- * message's place wins over that of a webhook, which has none of its own, and a later round is answered where the alert's
- * message stands.
+ * Idempotent. Within a round the state only moves forward, so a late delivery of an earlier state changes nothing. An
+ * alert that fires after its resolution starts a new round with its own answer; if the source reports a reopening, the
+ * resolution need not have arrived. If the firing of an earlier round arrives last, it still gets its answer. A
+ * message's place has priority over that of a webhook, which has none of its own. A later round is answered at the
+ * alert's message.
  */
 export async function noteAlert(tx: Tx, { workspaceId, alert, channelId, messageTs }: NewAlert): Promise<Noted> {
   await tx.lock(`alert/${workspaceId}/${alert.source}/${alert.key}`);
@@ -93,7 +96,7 @@ async function heardAgain(
     .execute();
 }
 
-/** The round before `known` in which the alert was firing, where that firing was never heard of and so has no answer. */
+/** The earlier round before `known` whose firing was never received, so it has no answer. */
 async function unansweredRound(
   { db }: Reader,
   { workspace_id, source, key, round }: Schema['alerts'],
@@ -112,7 +115,7 @@ async function unansweredRound(
   return before?.investigation_id === null ? before : undefined;
 }
 
-/** A reopened alert fired before: what arrives late of that is of an earlier round. */
+/** A reopened alert fired before: a late delivery of that belongs to an earlier round. */
 function firstRound({ reopened }: Alert): number {
   return reopened ? 1 : 0;
 }
@@ -127,14 +130,14 @@ function firesAnew(known: Schema['alerts'], alert: Alert, nowUs: number): boolea
   return alert.state === 'triggered' && quietUs >= QUIET_US && alert.atUs > saidUs;
 }
 
-/** It ended and fires in the same instant: a redelivery of the round that is known repeats the beginning of that round. */
+/** It ended and fires in the same instant: a redelivery of the known round repeats that round's start. */
 function beginsAnew(known: Schema['alerts'], { atUs, reopened }: Alert): boolean {
   return atUs > known.at_us || (reopened === true && known.round === 0);
 }
 
 /**
- * The resolve in between has not arrived. While it fires, later news of the same firing may have arrived first, so the
- * beginning of the known round decides.
+ * The resolution in between has not arrived. Later deliveries of the same firing may have arrived first, so the start
+ * of the known round decides.
  */
 function isReopenedSince(known: Schema['alerts'], { saidUs }: Alert): boolean {
   const isOther = saidUs > known.at_us + SAME_REOPENING_US;
@@ -142,25 +145,22 @@ function isReopenedSince(known: Schema['alerts'], { saidUs }: Alert): boolean {
 }
 
 /**
- * What was said before this round began was said of the round before. In the instant in which this round began, that is
- * so of what began earlier: an alert that ends and is reopened at once.
+ * A delivery from before this round's start belongs to the round before. At the exact start, this applies to an earlier
+ * beginning: an alert that ends and is reopened at once.
  */
 function isOldNews(known: Schema['alerts'], { atUs, saidUs }: Alert): boolean {
   const isEarlier = saidUs < known.at_us || (saidUs === known.at_us && atUs < known.at_us);
-  // A message is dated later than what it tells of, and its webhook may say an end from before it.
+  // A message is dated later than its event, and its webhook may report an earlier end.
   return isEarlier && (known.round > 0 || known.message_ts === null);
 }
 
-/** The end is when it was first said; a group fires as long as its last alert does. */
+/** The end is its first report; a group fires as long as its last alert does. */
 function saidTogether({ said_us }: Schema['alerts'], { state, saidUs }: Alert): number {
   if (said_us === null) return saidUs;
   return state === 'resolved' ? Math.min(said_us, saidUs) : Math.max(said_us, saidUs);
 }
 
-/**
- * What happens now is to be looked into: not the time and not the trace of the round before. People look where the
- * alert's message stands.
- */
+/** The present is examined, not the time and the trace of the round before. People look at the alert's message. */
 function laterRound(
   known: Schema['alerts'],
   row: Omit<Schema['alerts'], 'id' | 'round'>,
@@ -173,7 +173,7 @@ function laterRound(
   };
 }
 
-/** The rounds of one alert by id, the newest first: this one and those before it. */
+/** The rounds of one alert by id, newest first: this one and those before it. */
 export async function roundsOf(
   { db }: Reader,
   { workspaceId, source, key }: Pick<NotedAlert, 'workspaceId' | 'source' | 'key'>,
@@ -189,11 +189,11 @@ export async function roundsOf(
   return rows.map(({ id }) => id);
 }
 
-/** When an alert fired. An alert that nobody ended counts until two days after it was last heard of. */
+/** When an alert fired. Without a resolution, it counts until two days after its last delivery. */
 export type AlertTime = Pick<Alert, 'title' | 'service' | 'labels'> &
   Readonly<{ channelId: string | undefined; fromUs: number; toUs: number }>;
 
-/** Alerts that fired in this time, in order. */
+/** Alerts that fired in this time window, in order. */
 export async function alertTimes(
   { db }: Reader,
   { workspaceId, fromUs, toUs }: Readonly<{ workspaceId: string; fromUs: number; toUs: number }>,
@@ -228,7 +228,7 @@ export async function alertTimes(
     .filter((time) => time.toUs >= fromUs);
 }
 
-/** An alert that fires anew has ended before, even if nobody said so. */
+/** An alert that fires again has ended before, even without a report. */
 function endOf(
   { state, heard_us, said_us }: Pick<Schema['alerts'], 'state' | 'heard_us' | 'said_us'>,
   firedAnew: boolean,
@@ -237,7 +237,7 @@ function endOf(
   return firedAnew ? heard_us : heard_us + SILENCE_US;
 }
 
-/** Says which investigation answers the alert; the alerts of one group may share one. */
+/** Records which investigation answers the alert; the alerts of one group may share one. */
 export async function answerAlertWith(
   tx: Tx,
   { alertId, investigationId }: Readonly<{ alertId: string; investigationId: string }>,
@@ -258,7 +258,7 @@ export async function findAlert(
   return row && alertOf(row);
 }
 
-/** The alert whose own message this is. */
+/** The alert with this message. */
 export async function alertAt(
   { db }: Reader,
   { workspaceId, channelId, messageTs }: Readonly<{ workspaceId: string; channelId: string; messageTs: string }>,

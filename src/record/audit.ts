@@ -1,10 +1,10 @@
 /**
- * Who did what to incidents and evidence: a log that is only added to, where each entry holds the hash of the one before.
+ * The audit log of incidents and evidence: append-only, and each entry holds the hash of the one before.
  *
  *   entry 1 ◄──hash── entry 2 ◄──hash── entry 3 ◄── head
  *
- * Who changes an entry has to change every later one and the head; the head's hash, written down elsewhere, shows even
- * that.
+ * A person who changes an entry must also change every later one and the head. A copy of the head's hash, stored
+ * elsewhere, reveals even that.
  */
 import { sha256 } from '#core/sha256.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
@@ -13,13 +13,13 @@ import type { Reader, Store, Tx } from '#record/store.ts';
 
 export type AuditEntry = Readonly<{
   workspaceId: string;
-  /** A Slack user id, or the part of a system that did it: `spanhound`, `pagerduty`. */
+  /** A Slack user id, or the system that did it: `spanhound`, `pagerduty`. */
   actor: string;
-  /** What was done, as noun and participle: `incident.declared`, `evidence.read`. */
+  /** The action, as noun and participle: `incident.declared`, `evidence.read`. */
   action: string;
-  /** To what: `INC-4`, the id of an investigation. */
+  /** The object: `INC-4`, the id of an investigation. */
   subject: string;
-  /** What an auditor needs to know beyond that; no text that people wrote, which may have to be deleted some day. */
+  /** Further facts for an auditor; no text by people, because it may have to be deleted later. */
   detail: Readonly<Record<string, string | number | null>>;
 }>;
 
@@ -27,13 +27,13 @@ export type AuditState =
   | Readonly<{ ok: true; entries: number; head: string }>
   | Readonly<{ ok: false; entries: number; firstTouched: number; problem: string }>;
 
-/** One page of the log in memory at a time: it grows for years. */
+/** Keeps one page of the log in memory, because it grows for years. */
 const PAGE_ROWS = 1_000;
-/** What the first entry holds in place of a hash before it. */
+/** The previous hash in the first entry. */
 const NO_HASH = '';
 const THE_HEAD = 1;
 
-/** Written in the transaction of what it tells of, so that neither is there without the other. */
+/** Written in the transaction of its action, so that neither exists without the other. */
 export async function audit(tx: Tx, { workspaceId, actor, action, subject, detail }: AuditEntry): Promise<void> {
   await tx.lock('audit');
   const head = await headOf(tx);
@@ -59,7 +59,7 @@ export async function audit(tx: Tx, { workspaceId, actor, action, subject, detai
     .execute();
 }
 
-/** What was done to an incident. */
+/** The entry for an action on an incident. */
 export async function auditIncident(
   tx: Tx,
   incident: Incident,
@@ -71,15 +71,15 @@ export async function auditIncident(
 }
 
 /**
- * Reads the whole log and says which entry was touched first. `knownHead` is the head of an earlier day, kept outside
- * the store: the log must still hold it.
+ * Verifies the whole log and returns the first altered entry. `knownHead` is the head of an earlier day, stored
+ * outside: the log must still contain it.
  */
 export async function verifyAudit(store: Store, knownHead?: string): Promise<AuditState> {
   let entries = 0;
   let last: AuditRow | undefined;
   let knownHeadSeen = knownHead === undefined;
   for (;;) {
-    // Others may write meanwhile: the head that was read before an empty page is the one that this page ends.
+    // Others may write in the meantime: a head that was read before an empty page belongs to the end of this page.
     const head = await headOf(store);
     const page = await pageAfter(store, last?.seq ?? 0);
     for (const row of page) {
@@ -98,7 +98,7 @@ export async function verifyAudit(store: Store, knownHead?: string): Promise<Aud
 type AuditRow = Schema['audit'];
 type Touched = Readonly<{ firstTouched: number; problem: string }>;
 
-/** The order of the fields is part of the format: logs out there were hashed in it. */
+/** The order of the fields is part of the format: existing logs were hashed in it. */
 function hashOf(row: Omit<AuditRow, 'hash'>): string {
   const { seq, workspace_id, at_us, actor, action, subject, detail, previous_hash } = row;
   return sha256(JSON.stringify([seq, workspace_id, at_us, actor, action, subject, detail, previous_hash]));

@@ -1,8 +1,8 @@
-/** How long to wait before trying again: twice as long each time up to a cap, spread by chance. */
+/** The backoff before a retry: twice as long each time up to a limit, with jitter. */
 
 export type Backoff = Readonly<{ firstUs: number; capUs: number }>;
 
-/** At least half of the wait is kept, so that a retry never comes at once; the rest spreads what failed together. */
+/** Keeps at least half of the wait, so that a retry never comes at once; the rest spreads simultaneous failures. */
 export function backoffUs({ firstUs, capUs }: Backoff, attempt: number, random: () => number): number {
   const wholeUs = Math.min(firstUs * 2 ** (attempt - 1), capUs);
   return Math.round(wholeUs * (0.5 + random() / 2));

@@ -1,10 +1,10 @@
-/** What was changed, as it was told of: once, however often it is told. */
+/** The reported changes, each stored once, however often it is reported. */
 import type { Selectable } from 'kysely';
 import type { Change, ChangeKind } from '#model/changes/change.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
-/** The same commit deployed again, or a flag switched back, is another change: it has another time. */
+/** The same commit deployed again, or a flag switched back, is another change, because its time differs. */
 export async function noteChanges(tx: Tx, changes: readonly Change[]): Promise<void> {
   for (const { atUs, files, ...change } of changes) {
     await tx.db
@@ -15,10 +15,10 @@ export async function noteChanges(tx: Tx, changes: readonly Change[]): Promise<v
   }
 }
 
-/** More than this in a day is a machine's noise; the latest are nearest to what went wrong. */
+/** More than this in a day come from a machine; the latest are nearest to the problem. */
 const MOST_CHANGES = 500;
 
-/** Of these services and of none in particular, in order of time. */
+/** Changes of these services and those without a service, in order of time. */
 export async function changesBetween(
   { db }: Reader,
   { services, fromUs, toUs }: Readonly<{ services: readonly string[]; fromUs: number; toUs: number }>,
@@ -36,7 +36,7 @@ export async function changesBetween(
   return rows.map(changeOf).toReversed();
 }
 
-/** The one that was told of last, and when; undefined where none was. */
+/** The last reported one, and when; undefined if there is none. */
 export async function lastChange({ db }: Reader): Promise<Readonly<{ change: Change; notedUs: number }> | undefined> {
   const row = await db.selectFrom('changes').selectAll().orderBy('noted_us', 'desc').limit(1).executeTakeFirst();
   return row && { change: changeOf(row), notedUs: Number(row.noted_us) };
@@ -46,7 +46,7 @@ function changeOf({ at_us, kind, service, id, text, url, files, diff }: Selectab
   return { atUs: Number(at_us), kind: kind as ChangeKind, service, id, text, url, files: JSON.parse(files), diff };
 }
 
-/** How many were forgotten: those older than this. */
+/** Deletes those older than this; returns how many. */
 export async function forgetChanges(tx: Tx, beforeUs: number): Promise<number> {
   const { numDeletedRows } = await tx.db.deleteFrom('changes').where('at_us', '<', beforeUs).executeTakeFirst();
   return Number(numDeletedRows);

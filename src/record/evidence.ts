@@ -1,4 +1,4 @@
-/** Where the evidence of each investigation is kept, and who looked at it. */
+/** Where the evidence of each investigation is stored, and who read it. */
 import type { Incident } from '#model/incident/incident.ts';
 import { audit } from '#record/audit.ts';
 import type { Schema } from '#record/schema.ts';
@@ -9,14 +9,14 @@ export type NewCase = Readonly<{
   folder: string;
   /** The hash that proves the folder unchanged. */
   seal: string;
-  /** How many, and how large together. */
+  /** Their number, and total size. */
   files: number;
   bytes: number;
 }>;
 
 export type KeptCase = Readonly<NewCase & { workspaceId: string; keptUs: number }>;
 
-/** False where the case of this investigation was noted before: evidence is kept once and never replaced. */
+/** False if the case of this investigation was recorded before: evidence is stored once and never replaced. */
 export async function noteCase(tx: Tx, { investigationId, folder, seal, files, bytes }: NewCase): Promise<boolean> {
   const { workspace_id } = await tx.db
     .selectFrom('investigations')
@@ -42,7 +42,7 @@ export async function noteCase(tx: Tx, { investigationId, folder, seal, files, b
   return true;
 }
 
-/** Whoever reads evidence says so, with what for: `case export`. */
+/** Every reader of evidence records it, with the purpose: `case export`. */
 export async function noteEvidenceRead(
   tx: Tx,
   { workspaceId, investigationId, seal }: Pick<KeptCase, 'workspaceId' | 'investigationId' | 'seal'>,
@@ -68,7 +68,7 @@ export async function latestSeal(reader: Reader, workspaceId: string): Promise<s
 
 /**
  * The cases of an incident, oldest first: of the investigation that it was declared from, of those that answered its
- * alert, and of those whose diagnosis stands in its timeline.
+ * alert, and of those whose diagnosis is in its timeline.
  */
 export async function casesOf(
   { db }: Reader,
@@ -106,7 +106,7 @@ export async function casesOf(
   return rows.map(keptCaseOf);
 }
 
-/** By its number: two may be kept in one instant. */
+/** By its number, because two may be stored in one instant. */
 async function lastOf(
   { db }: Reader,
   workspaceId: string,

@@ -1,4 +1,4 @@
-/** "Was this right?" What people answered under a diagnosis: one answer a person, the last one counts. */
+/** The answers to "Was this right?" under a diagnosis: one answer per person, the last one counts. */
 import type { Reader, Tx } from '#record/store.ts';
 
 export type Feedback = Readonly<{ investigationId: string; workspaceId: string; userId: string; right: boolean }>;
@@ -39,7 +39,7 @@ export async function feedbackOn(
   }));
 }
 
-/** How many people gave each answer, and when the last one answered; undefined where nobody did. */
+/** How many people gave each answer, and the time of the last; undefined without answers. */
 export async function answersOn(
   reader: Reader,
   investigationId: string,

@@ -1,4 +1,4 @@
-/** Which incidents there are: by number, by place, by what they were declared from, by the time in which they were open. */
+/** Finds incidents: by number, by place, by origin, by the time in which they were open. */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader } from '#record/store.ts';
@@ -45,7 +45,7 @@ export async function allIncidents(reader: Reader): Promise<readonly Incident[]>
   return await withRoles(reader, rows);
 }
 
-/** Of every workspace that has one of this number. */
+/** Of every workspace with this number. */
 export async function incidentsNumbered(reader: Reader, number: number): Promise<readonly Incident[]> {
   const rows = await reader.db
     .selectFrom('incidents')
@@ -57,8 +57,8 @@ export async function incidentsNumbered(reader: Reader, number: number): Promise
 }
 
 /**
- * The open incident that something said at this place belongs to: the one of this thread, else the only one of the
- * channel. Where several are open, nothing says which is meant.
+ * The open incident of a message at this place: the one of this thread, else the only one of the channel. With several
+ * open ones, it is ambiguous.
  */
 export async function incidentInChannel(
   reader: Reader,
@@ -73,7 +73,7 @@ export async function incidentInChannel(
   return ofThread ?? (open.length === 1 ? open[0] : undefined);
 }
 
-/** The incidents of this channel, resolved ones too, whose timeline shows the entry of this key. */
+/** The incidents of this channel, including resolved ones, whose timeline has the entry with this key. */
 export async function incidentsShowing(
   reader: Reader,
   { workspaceId, channelId, key }: Readonly<{ workspaceId: string; channelId: string; key: string }>,
@@ -109,7 +109,7 @@ export async function incidentDeclaredFrom(
   return row && (await withRoles(reader, [row]))[0];
 }
 
-/** The newest incident that was declared from this investigation, or whose timeline shows its diagnosis. */
+/** The newest incident that was declared from this investigation, or whose timeline has its diagnosis. */
 export async function incidentOfInvestigation(
   reader: Reader,
   { workspaceId, investigationId }: Readonly<{ workspaceId: string; investigationId: string }>,
@@ -138,13 +138,13 @@ export async function incidentOfInvestigation(
   return row && (await withRoles(reader, [row]))[0];
 }
 
-/** Throws where there is none of this id. */
+/** Throws if there is none with this id. */
 export async function incidentById(reader: Reader, id: string): Promise<Incident> {
   const row = await reader.db.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   return incidentOf(row, await rolesOf(reader, [id]));
 }
 
-/** When an incident was open. `services`: those that its alert and its diagnosis are about; none where they are unknown. */
+/** When an incident was open. `services`: those of its alert and its diagnosis; none if unknown. */
 export type IncidentTime = Readonly<{
   name: string;
   services: readonly string[];
@@ -153,10 +153,10 @@ export type IncidentTime = Readonly<{
   toUs: number;
 }>;
 
-/** An incident without a new entry for so long was forgotten and no longer counts as open. */
+/** An incident without a new entry for this long was forgotten and no longer counts as open. */
 const FORGOTTEN_US = 48 * 3_600 * 1_000_000;
 
-/** Incidents that were open in this time, in order. */
+/** Incidents that were open in this time window, in order. */
 export async function incidentTimes(
   { db }: Reader,
   { workspaceId, fromUs, toUs }: Readonly<{ workspaceId: string; fromUs: number; toUs: number }>,
@@ -192,7 +192,7 @@ export async function incidentTimes(
 
 type IncidentRow = Schema['incidents'];
 
-/** The service that a report is about, and the one that it blames. */
+/** The service that a report is about, and the service at fault. */
 function servicesIn(report: string | null): readonly string[] {
   const { subject, diagnosis } = (report === null ? {} : JSON.parse(report)) as {
     subject?: { service?: string };

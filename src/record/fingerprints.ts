@@ -1,10 +1,10 @@
-/** What diagnoses are remembered by. Gone with the investigation that they are of. */
+/** The fingerprints of diagnoses. Deleted with their investigation. */
 import type { Fingerprint } from '#model/finding/fingerprint.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
 export type KnownFingerprint = Readonly<{ investigationId: string; incidentId: string; fingerprint: Fingerprint }>;
 
-/** Of a finished investigation, once. */
+/** For a finished investigation, once. */
 export async function noteFingerprint(
   tx: Tx,
   { investigationId, fingerprint }: Readonly<{ investigationId: string; fingerprint: Fingerprint }>,
@@ -22,7 +22,7 @@ export async function noteFingerprint(
     .execute();
 }
 
-/** Undefined where nothing was wrong, or an older version made the diagnosis. */
+/** Undefined if nothing was wrong, or if an older version made the diagnosis. */
 export async function fingerprintOfInvestigation(
   { db }: Reader,
   { workspaceId, investigationId }: Readonly<{ workspaceId: string; investigationId: string }>,
@@ -36,12 +36,12 @@ export async function fingerprintOfInvestigation(
   return row && JSON.parse(row.features);
 }
 
-/** More are years ago. */
+/** Earlier ones are years old. */
 const MOST_INCIDENTS = 500;
 
 /**
- * Of the incidents of one workspace, the newest first: the diagnosis that each was declared from and those in its timeline.
- * Without those of this trace: what is known of the same request is the same, and no other incident.
+ * Those of the incidents of one workspace, newest first: of the diagnosis that each was declared from and those in its
+ * timeline. Without those of this trace, because they belong to the same incident.
  */
 export async function fingerprintsOfIncidents(
   { db }: Reader,

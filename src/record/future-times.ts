@@ -1,18 +1,18 @@
 /**
- * A clock that was ahead and is corrected leaves rows behind that are dated into the future: they would wait until then.
- * They are brought to the present. What was put off on purpose keeps its distance from when it was stored.
+ * After the correction of a clock that was ahead, rows with future dates remain, and would wait until then. This moves
+ * them to the present. Intentional delays keep their distance from when the row was stored.
  */
 import { LEASE_US } from '#record/lease.ts';
 import type { Store, Tx } from '#record/store.ts';
 
-/** No pause between two attempts is longer, and no wait that Slack asks for. */
+/** No backoff is longer, and no wait that Slack asks for. */
 const LONGEST_PAUSE_US = 3_600_000_000;
-/** Two processes' clocks differ by less, and an instant of this size is no correction. */
+/** The clocks of two processes differ by less; a smaller difference is not a correction. */
 const TOLERANCE_US = 5_000_000;
-/** A lease is renewed before it is over; one that lasts much longer was given by another clock. */
+/** A lease is renewed before it ends; a much longer one comes from another clock. */
 const LONGEST_LEASE_US = 10 * LEASE_US;
 
-/** Cheap where there are none: call it at start and every minute. */
+/** Cheap if there are none: call it at start and every minute. */
 export async function mendFutureTimes(store: Store): Promise<void> {
   await store.transaction(async (tx) => {
     await mendRequests(tx);

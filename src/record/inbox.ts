@@ -1,10 +1,10 @@
 /**
- * What came in, kept from before it is acknowledged until what it asks for is stored: Slack and the webhooks deliver at
- * least once, a killed process loses what it only held in memory, and the row covers both.
+ * Received requests, from before the acknowledgement until their work is stored. Slack and webhooks deliver at least
+ * once, and a killed process loses its memory; the row covers both.
  *
  *   receive ──► pending ──► done
  *                 │ ▲
- *        postpone └─┘ a day without success ──► given up, and pending again when the sender delivers it once more
+ *        postpone └─┘ a day without success ──► given up, and pending again if the sender delivers it again
  */
 import { errorRecord } from '#core/errors.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
@@ -15,25 +15,25 @@ export type Incoming = Readonly<{
   workspaceId: string;
   /** The sender's own id of this delivery: `event_id`, `trigger_id`, fingerprint and start of an alert. */
   key: string;
-  /** Who sent it: `slack`, `alertmanager`… */
+  /** The sender: `slack`, `alertmanager`… */
   source: string;
   body: string;
 }>;
 
-/** `pending`: it came before and nobody has finished with it. `done`: acknowledge and drop it. */
+/** `pending`: it came before and is not finished. `done`: acknowledge and drop it. */
 export type Received = Readonly<{ inboxId: string; state: 'new' | 'pending' | 'done' }>;
 
 export type PendingRow = Readonly<Incoming & { inboxId: string; receivedUs: number }>;
 
 export type GivenUpRequest = Readonly<{ source: string; workspaceId: string; error: string; givenUpUs: number }>;
 
-/** Slack sends an event again for up to an hour, a person replays a webhook the next day. */
+/** Slack resends an event for up to an hour, a person replays a webhook the next day. */
 const REMEMBER_US = 2 * 24 * 3_600 * 1_000_000;
 
 /** A listener takes milliseconds. A row that is still pending after this belongs to a process that failed or died. */
 const GRACE_US = 60_000_000;
 const BACKOFF: Backoff = { firstUs: 5_000_000, capUs: 600_000_000 };
-/** A day later the alert or the message is no longer what anybody waits for. */
+/** After a day nobody waits for the alert or the message any more. */
 const GIVE_UP_AFTER_US = 24 * 3_600 * 1_000_000;
 /** An error's message may quote a whole request. */
 const ERROR_CHARS = 1_000;
@@ -71,7 +71,7 @@ export async function receive(store: Store, { workspaceId, key, source, body }: 
   return { inboxId: known.id, state: known.done_us === null ? 'pending' : 'done' };
 }
 
-/** The sender delivers again what was given up: it gets another day. */
+/** The sender delivers a request again that was given up: it gets another day. */
 async function revive(store: Store, inboxId: string, body: string): Promise<void> {
   const nowUs = await store.nowUs();
   await store.db
@@ -82,7 +82,7 @@ async function revive(store: Store, inboxId: string, body: string): Promise<void
     .execute();
 }
 
-/** What it asked for is stored by this transaction. The body goes: it may hold what people wrote. */
+/** This transaction stores its work. The body is deleted, because it may contain people's text. */
 export async function done(tx: Tx, inboxId: string): Promise<void> {
   await tx.db
     .updateTable('inbox')
@@ -92,7 +92,7 @@ export async function done(tx: Tx, inboxId: string): Promise<void> {
     .execute();
 }
 
-/** An attempt failed: the next one comes after a wait that grows; after a day the request is given up. */
+/** An attempt failed: the next one comes after a growing wait. After a day the request is given up. */
 export async function postpone(
   store: Store,
   { inboxId, error, random = Math.random }: Readonly<{ inboxId: string; error: unknown; random?: () => number }>,
@@ -118,14 +118,14 @@ export async function postpone(
   });
 }
 
-/** What a process left unfinished, oldest first, to be played again at start. */
+/** Requests that a process left unfinished, oldest first, for replay at start. */
 export async function pending(store: Store): Promise<readonly PendingRow[]> {
   const rows = await pendingRows(store).orderBy('received_us').orderBy('id').execute();
   return rows.map(pendingRowOf);
 }
 
 /**
- * Takes requests whose next attempt is due, the longest waiting first. Nobody else gets them within the minute: after that
+ * Takes requests whose next attempt is due, the longest waiting first. Nobody else gets them for a minute. After that,
  * the process that took them has most likely died.
  */
 export async function takeRequests(
@@ -144,7 +144,7 @@ export async function takeRequests(
   return taken;
 }
 
-/** When the next attempt of a pending request is due; undefined where none is pending. */
+/** When the next attempt of a pending request is due; undefined if none is pending. */
 export async function nextRequestUs(
   store: Store,
   { source, except }: Readonly<{ source: string; except: readonly string[] }>,
@@ -169,7 +169,7 @@ export async function givenUpRequests({ db }: Reader): Promise<readonly GivenUpR
   }));
 }
 
-/** False where somebody else has taken it, or finished it, since it was read. */
+/** False if another process has taken or finished it since it was read. */
 async function isTaken({ db }: Store, { id, due_us }: Schema['inbox'], nowUs: number): Promise<boolean> {
   const taken = await db
     .updateTable('inbox')
@@ -202,7 +202,7 @@ function pendingRowOf(row: Schema['inbox']): PendingRow {
   };
 }
 
-/** Drops the ids of finished rows that came before that instant, but never one younger than two days. */
+/** Drops the ids of finished rows from before that instant, but never one younger than two days. */
 export async function forget(store: Store, olderThanUs: number): Promise<number> {
   const boundUs = Math.min(olderThanUs, (await store.nowUs()) - REMEMBER_US);
   const gone = await store.db

@@ -19,12 +19,12 @@ import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
 
 export type NewIncident = Readonly<
   Omit<Incident, 'number' | 'status' | 'declaredUs' | 'resolvedUs' | 'roles'> & {
-    /** Derived from the request, so that a second delivery of it means the same incident. */
+    /** Derived from the request, so that a second delivery means the same incident. */
     id: string;
   }
 >;
 
-/** Also starts the timeline: the alert and the diagnosis that led here, when the impact began, the declaration. */
+/** Also starts the timeline: the alert and the diagnosis that led here, the start of the impact, the declaration. */
 export async function declareIncident(tx: Tx, asked: NewIncident): Promise<Incident> {
   await tx.lock(`incidents/${asked.workspaceId}`);
   const known = await findIncident(tx, asked);
@@ -74,12 +74,12 @@ export async function declareIncident(tx: Tx, asked: NewIncident): Promise<Incid
 
 export type Change = Readonly<{
   incidentId: string;
-  /** Of the request: the same one changes nothing the second time. */
+  /** The key of the request: a second one changes nothing. */
   key: string;
   by: string;
-  /** When it happened, where that is not now. */
+  /** The time of the event, if that is not now. */
   atUs?: number | undefined;
-  /** What people should know of it. */
+  /** A note for people. */
   text?: string | undefined;
   link?: string | undefined;
   title?: string | undefined;
@@ -91,8 +91,8 @@ export type Change = Readonly<{
 export type Changed = Readonly<{ incident: Incident; changed: boolean }>;
 
 /**
- * Changes what differs and says each change in the timeline, from what to what. A status that was reached before the
- * newest one is entered where it belongs, and the incident stays at the newest.
+ * Changes the fields that differ and records each change in the timeline, from old to new. A status that was reached
+ * before the newest one is inserted at its time, and the incident keeps the newest.
  */
 export async function changeIncident(tx: Tx, change: Change): Promise<Changed> {
   await tx.lock(`incident/${change.incidentId}`);
@@ -110,7 +110,7 @@ export async function changeIncident(tx: Tx, change: Change): Promise<Changed> {
 
 export type Assignment = Readonly<{
   incidentId: string;
-  /** Of the request. */
+  /** The key of the request. */
   key: string;
   role: Role;
   userId: string;
@@ -119,7 +119,7 @@ export type Assignment = Readonly<{
   link?: string | undefined;
 }>;
 
-/** A role has one holder: who takes it relieves whoever had it. */
+/** A role has one holder: a new one replaces the old one. */
 export async function assignRole(
   tx: Tx,
   { incidentId, key, role, userId, by, atUs = tx.nowUs, link = '' }: Assignment,
@@ -207,7 +207,7 @@ async function changeImpactStart(tx: Tx, before: Incident, change: Change, atUs:
   return true;
 }
 
-/** Stands in the timeline at the instant that it names. */
+/** Its timeline entry is at the instant that it names. */
 async function noteImpactStart(tx: Tx, { id }: Incident, atUs: number, by: string): Promise<void> {
   const entry = { incidentId: id, key: IMPACT_START, atUs, kind: 'note', text: 'Impact began', source: by } as const;
   if (!(await addEntry(tx, { ...entry, link: '', value: IMPACT_START }))) await editEntry(tx, { ...entry, by });

@@ -1,4 +1,4 @@
-/** What was asked of a trace, and what was found. */
+/** The questions about traces, and their results. */
 import type { ErrorRecord } from '#core/errors.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
@@ -26,7 +26,7 @@ export type Investigation = Readonly<
   }
 >;
 
-/** Asking again with the same id changes nothing. */
+/** A second request with the same id changes nothing. */
 export async function openInvestigation(tx: Tx, asked: NewInvestigation): Promise<void> {
   await tx.db
     .insertInto('investigations')
@@ -49,7 +49,7 @@ export async function openInvestigation(tx: Tx, asked: NewInvestigation): Promis
     .execute();
 }
 
-/** The trace id is the one of the report: what was asked for may have been a link or another system's id. */
+/** The trace id of the report, because the request may have been a link or another system's id. */
 export async function finishInvestigation(
   tx: Tx,
   found: Readonly<{ id: string; traceId: string; report: object; markdown: string; logs: string }>,
@@ -80,7 +80,7 @@ export async function failInvestigation(
     .execute();
 }
 
-/** One workspace never reads another's: a button's value says which investigation, Slack says which workspace. */
+/** Limited to the workspace: a button's value names the investigation, and Slack names the workspace. */
 export async function findInvestigation(
   store: Reader,
   { id, workspaceId }: Readonly<{ id: string; workspaceId: string }>,

@@ -1,9 +1,9 @@
 /**
- * What must happen later, or again after a crash. A port: one implementation keeps the jobs in a table of the store
- * (`table-jobs.ts`), so that a job is stored in the same transaction as what caused it.
+ * Work to do later, or again after a crash. A port: one implementation keeps the jobs in a table of the store
+ * (`table-jobs.ts`), so that a job is stored in the same transaction as its cause.
  *
- * A job may run more than once (a process dies after the work and before the mark), so a handler is idempotent: it
- * derives the ids of what it writes from its payload.
+ * A job may run more than once (a process may die after the work and before the mark), so a handler is idempotent: it
+ * derives the ids of its output from its payload.
  */
 import type { Log } from '#core/log.ts';
 import type { Runner } from '#record/runner.ts';
@@ -12,11 +12,11 @@ import type { Store, Tx } from '#record/store.ts';
 export type NewJob = Readonly<{
   kind: string;
   workspaceId: string;
-  /** A second job of this kind with the same key is the same job. One that was given up is begun anew by it. */
+  /** A second job of this kind with the same key is the same job. If that one was given up, it starts again. */
   key: string;
-  /** Goes through JSON. */
+  /** Is stored as JSON. */
   payload: unknown;
-  /** Not before this instant; as soon as possible without it. */
+  /** Not before this instant; as soon as possible if missing. */
   dueUs?: number;
 }>;
 
@@ -28,11 +28,11 @@ export type Job = Readonly<{
   payload: unknown;
   /** 1 the first time. */
   attempt: number;
-  /** If this attempt fails, the job is dead. */
+  /** If this attempt fails, the job is given up. */
   lastAttempt: boolean;
 }>;
 
-/** Throwing means: try again later. The signal says that the process stops or that the lease was lost. */
+/** Throws to be retried later. The signal aborts when the process stops or the lease was lost. */
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>;
 
 export type DeadJob = Readonly<{
@@ -47,19 +47,19 @@ export type DeadJob = Readonly<{
 
 export type RunJobsOptions = Readonly<{
   store: Store;
-  /** By kind; jobs of other kinds are left for a program that knows them. */
+  /** By kind; jobs of other kinds are left for a program with their handler. */
   handlers: Readonly<Record<string, JobHandler>>;
   log: Log;
   concurrency?: number;
-  /** How long a killed process keeps a job from being taken again; renewed while the handler runs. */
+  /** How long a killed process blocks a job; renewed while the handler runs. */
   leaseUs?: number;
   maxAttempts?: number;
   /**
-   * Kinds that are tried for a day, with growing pauses: nobody waits at this moment who would ask again. The others get
+   * Kinds that are retried for a day, with growing pauses: nobody is waiting who would ask again. The others get
    * `maxAttempts` within about a minute.
    */
   lasting?: ReadonlySet<string>;
-  /** Runs in the transaction that gives a job up, so that whoever waits for it is told. */
+  /** Runs in the transaction that gives a job up, so that people who wait for it get a message. */
   onDead?: (tx: Tx, job: Job, error: string) => Promise<void>;
   /** In [0, 1): spreads the retries of jobs that failed together. */
   random?: () => number;

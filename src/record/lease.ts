@@ -1,6 +1,6 @@
 /**
- * Work in hand is leased, not owned: who holds it renews the lease while alive, and work whose lease has run out may be
- * taken by anybody. So a lease can be short, and what a killed process held is not held up for long.
+ * Work in progress has a lease. Its process renews the lease, and any process may take work with an expired lease. So a
+ * lease can be short, and a killed process does not block its work for long.
  */
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
@@ -12,7 +12,7 @@ export type LeaseOptions = Readonly<{
   clock: Clock;
   log: Log;
   leaseUs: number;
-  /** False: somebody else has it now. */
+  /** False: another process has it now. */
   renew(): Promise<boolean>;
   onLost?: () => void;
 }>;

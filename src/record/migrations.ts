@@ -1,6 +1,6 @@
 /**
- * The ordered list of what has made the store, and how it is brought up to date. A released migration is never edited:
- * stores out there have run it. The next one is written.
+ * The ordered list of migrations, and how they run. A released migration is never edited, because existing stores have
+ * run it. Add a new one instead.
  */
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { SpanhoundError } from '#core/errors.ts';
@@ -9,7 +9,7 @@ import type { Schema } from '#record/schema.ts';
 
 export type Migrated = Readonly<{ from: number; to: number }>;
 
-/** The store was written by a newer program; an older one would damage what it does not know. */
+/** A newer program wrote the store; an older one would damage data that it does not know. */
 class NewerStoreError extends SpanhoundError {
   override readonly name = 'NewerStoreError';
   readonly code = 'SH_NEWER_STORE';
@@ -21,8 +21,8 @@ class NewerStoreError extends SpanhoundError {
 }
 
 /**
- * All or nothing, in one transaction that excludes every other writer from its first statement: of two processes that
- * start together the second waits and then finds nothing to do. `to` is for tests that need a store as it once was.
+ * One transaction that excludes every other writer from its first statement: of two processes that start together, the
+ * second waits and then finds nothing to do. `to` is for tests that need an old store.
  */
 export async function migrate(
   db: Kysely<Schema>,
@@ -45,7 +45,7 @@ export async function migrate(
   });
 }
 
-/** Looks at a store and leaves it as it is: `from` is the version that it has, `to` the one that it would be brought to. */
+/** Reads the version of a store without changing it: `from` is its version, `to` the version after a migration. */
 export async function versionOf(db: Kysely<Schema>): Promise<Migrated> {
   const tables = await db.introspection.getTables();
   const isStore = tables.some(({ name }) => name === 'schema_version');
@@ -67,7 +67,7 @@ async function spine(db: Kysely<Schema>, { integer, bytes, sequence, tableEnd }:
   const table = <Name extends string>(name: Name): CreateTableBuilder<Name> =>
     db.schema.createTable(name).modifyEnd(tableEnd) as CreateTableBuilder<Name>;
 
-  // Slack delivers at least once; the key makes a second delivery a no-op. The body is there until its work is stored.
+  // Slack delivers at least once; the key makes a second delivery a no-op. The body stays until its work is stored.
   await table('inbox')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('workspace_id', 'text', (column) => column.notNull())
@@ -80,7 +80,7 @@ async function spine(db: Kysely<Schema>, { integer, bytes, sequence, tableEnd }:
     .execute();
   await db.schema.createIndex('inbox_open').on('inbox').columns(['done_us', 'received_us']).execute();
 
-  // Work outlives the process that took it on. A finished job stays: its key keeps the work from being done again.
+  // Work outlives its process. A finished job stays, because its key prevents a repetition.
   await table('jobs')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('workspace_id', 'text', (column) => column.notNull())
@@ -99,7 +99,7 @@ async function spine(db: Kysely<Schema>, { integer, bytes, sequence, tableEnd }:
     .execute();
   await db.schema.createIndex('jobs_due').on('jobs').columns(['state', 'due_us']).execute();
 
-  // Slack names a message only once it is posted; ours is the name by which it is updated and threaded before that.
+  // Slack assigns an id to a message only when it is posted; our own id is used for updates and threads before that.
   await table('messages')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('workspace_id', 'text', (column) => column.notNull())
@@ -114,7 +114,8 @@ async function spine(db: Kysely<Schema>, { integer, bytes, sequence, tableEnd }:
     .execute();
   await db.schema.createIndex('messages_by_state').on('messages').columns(['state', 'created_us']).execute();
 
-  // A send and a commit cannot be one step, so the intent is committed first. A row leaves when its fate is known.
+  // A send and a commit cannot be one step, so the intent is committed first. A row is deleted when its result is
+  // known.
   await table('outbox')
     .addColumn('seq', sequence)
     .addColumn('message_id', 'text', (column) => column.notNull().references('messages.id'))
@@ -137,7 +138,7 @@ async function spine(db: Kysely<Schema>, { integer, bytes, sequence, tableEnd }:
   await db.schema.createIndex('outbox_lanes').on('outbox').columns(['workspace_id', 'lane', 'seq']).execute();
   await db.schema.createIndex('outbox_by_message').on('outbox').column('message_id').execute();
 
-  // What was asked and what was found: the buttons under an answer read it long after the trace has left the backend.
+  // The question and the result: the buttons under an answer read them long after the trace has left the backend.
   await table('investigations')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('workspace_id', 'text', (column) => column.notNull())
@@ -158,7 +159,7 @@ async function spine(db: Kysely<Schema>, { integer, bytes, sequence, tableEnd }:
     .columns(['workspace_id', 'created_us'])
     .execute();
 
-  // "Was this right?" One answer a person: who changes their mind is not counted twice.
+  // "Was this right?" One answer per person: a person who changes their mind is not counted twice.
   await table('feedback')
     .addColumn('investigation_id', 'text', (column) => column.notNull().references('investigations.id'))
     .addColumn('workspace_id', 'text', (column) => column.notNull())
@@ -169,20 +170,20 @@ async function spine(db: Kysely<Schema>, { integer, bytes, sequence, tableEnd }:
     .execute();
 }
 
-/** Version 2: alerts that come in, incidents that people work on, and the proof that nobody rewrote what was recorded. */
+/** Version 2: received alerts, incidents, and the tamper-evident audit log. */
 async function incidents(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes): Promise<void> {
   const table = <Name extends string>(name: Name): CreateTableBuilder<Name> =>
     db.schema.createTable(name).modifyEnd(tableEnd) as CreateTableBuilder<Name>;
 
-  // What people pin, mark and edit is looked up by its place in Slack.
+  // A message that people pin, mark or edit is found by its place in Slack.
   await db.schema
     .createIndex('messages_by_place')
     .on('messages')
     .columns(['workspace_id', 'channel_id', 'ts'])
     .execute();
 
-  // One alert comes as a message, as its edits and as a webhook; the key makes them one. The round tells an alert that
-  // fires anew after a long silence from the one that was answered then.
+  // One alert comes as a message, as its edits and as a webhook; the key merges them. The round separates an alert that
+  // fires again after a long silence from the one that was answered then.
   await table('alerts')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('workspace_id', 'text', (column) => column.notNull())
@@ -215,7 +216,7 @@ async function incidents(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes)
     .execute();
   await db.schema.createIndex('investigations_by_alert').on('investigations').column('alert_id').execute();
 
-  // The number is the incident's name among people, so no two of a workspace may share one.
+  // People use the number as the incident's name, so it is unique in a workspace.
   await table('incidents')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('workspace_id', 'text', (column) => column.notNull())
@@ -237,7 +238,7 @@ async function incidents(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes)
     .execute();
   await db.schema.createIndex('incidents_by_channel').on('incidents').columns(['workspace_id', 'channel_id']).execute();
 
-  // The primary key holds a role to one person at a time; who had it before stands in the timeline.
+  // The primary key limits a role to one person at a time; the timeline shows earlier holders.
   await table('incident_roles')
     .addColumn('incident_id', 'text', (column) => column.notNull().references('incidents.id'))
     .addColumn('workspace_id', 'text', (column) => column.notNull())
@@ -247,7 +248,7 @@ async function incidents(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes)
     .addPrimaryKeyConstraint('one_holder', ['incident_id', 'role'])
     .execute();
 
-  // What happened when. Rows are added and marked, never rewritten: a correction is a row that amends another.
+  // The timeline. Rows are added and marked, never rewritten: a correction is a row that amends another.
   await table('timeline_entries')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('incident_id', 'text', (column) => column.notNull().references('incidents.id'))
@@ -277,7 +278,7 @@ async function incidents(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes)
     .execute();
   await db.schema.createIndex('action_items_by_incident').on('action_items').column('incident_id').execute();
 
-  // Where the case of an investigation lies, and the seal that proves it unchanged: the next case's seal covers it.
+  // The place of an investigation's case, and the seal that proves it unchanged: the next case's seal covers it.
   await table('evidence')
     .addColumn('investigation_id', 'text', (column) => column.primaryKey().notNull().references('investigations.id'))
     .addColumn('workspace_id', 'text', (column) => column.notNull())
@@ -290,7 +291,7 @@ async function incidents(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes)
     .addUniqueConstraint('evidence_chained', ['workspace_id', 'number'])
     .execute();
 
-  // Who did what to incidents and evidence. Each row holds the hash of the one before; the head tells when the end is cut.
+  // The audit log. Each row holds the hash of the one before; the head reveals a removed end.
   await table('audit')
     .addColumn('seq', integer, (column) => column.primaryKey().notNull())
     .addColumn('workspace_id', 'text', (column) => column.notNull())
@@ -309,9 +310,9 @@ async function incidents(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes)
     .execute();
 }
 
-/** Version 3: what diagnoses are remembered by, so that the next one like it is recognised. */
+/** Version 3: fingerprints of diagnoses, to recognise similar ones. */
 async function fingerprints(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes): Promise<void> {
-  // Its own table, and not read out of the reports: all of a workspace are compared at once.
+  // Its own table, not part of the reports, because all rows of a workspace are compared at once.
   const table = db.schema.createTable('fingerprints').modifyEnd(tableEnd) as CreateTableBuilder<'fingerprints'>;
   await table
     .addColumn('investigation_id', 'text', (column) =>
@@ -324,7 +325,7 @@ async function fingerprints(db: Kysely<Schema>, { integer, tableEnd }: ColumnTyp
   await db.schema.createIndex('fingerprints_by_workspace').on('fingerprints').column('workspace_id').execute();
 }
 
-/** Version 4: what was deployed, set, switched, scaled or migrated, as it was told of. */
+/** Version 4: reported deploys, config changes, flags, scalings and migrations. */
 async function changes(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes): Promise<void> {
   const table = db.schema.createTable('changes').modifyEnd(tableEnd) as CreateTableBuilder<'changes'>;
   await table
@@ -342,9 +343,9 @@ async function changes(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes): 
   await db.schema.createIndex('changes_by_time').on('changes').columns(['service', 'at_us']).execute();
 }
 
-/** Version 5: what fails is tried again for as long as somebody may wait for it. */
+/** Version 5: failed work is retried for as long as somebody may wait for it. */
 async function patience(db: Kysely<Schema>, { integer }: ColumnTypes): Promise<void> {
-  // A request whose work could not be stored waits for its next attempt; after a day it is given up, and that is told.
+  // A request whose work could not be stored waits for its next attempt; after a day it is given up and reported.
   await db.schema
     .alterTable('inbox')
     .addColumn('attempts', integer, (column) => column.notNull().defaultTo(0))
@@ -355,16 +356,16 @@ async function patience(db: Kysely<Schema>, { integer }: ColumnTypes): Promise<v
     .execute();
   await db.schema.alterTable('inbox').addColumn('error', 'text').execute();
   await db.schema.alterTable('inbox').addColumn('given_up_us', integer).execute();
-  // What kills its process each time is told from what only fails: the first must not be tried for a day.
+  // Counts process deaths apart from failures: work that kills its process must not be retried for a day.
   await db.schema
     .alterTable('jobs')
     .addColumn('lost', integer, (column) => column.notNull().defaultTo(0))
     .execute();
-  // What may stand in Slack is looked for from then on, however long it had waited before that.
+  // The first uncertain attempt: the search in Slack starts there, however long the row had waited before.
   await db.schema.alterTable('outbox').addColumn('tried_us', integer).execute();
-  // What fires after it was resolved fires again; what was said before that is a late delivery.
+  // An alert that fires after its resolution fires again; an earlier time means a late delivery.
   await db.schema.alterTable('alerts').addColumn('said_us', integer).execute();
-  // Whether there is room for more is tried with it.
+  // A write here tests whether the disk has space.
   await sql`alter table schema_version add column filling text`.execute(db);
   await db.schema.createIndex('alerts_by_time').on('alerts').columns(['workspace_id', 'heard_us']).execute();
 }

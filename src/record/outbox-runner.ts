@@ -1,16 +1,16 @@
 /**
- * Sends what the outbox holds. Of every channel the oldest row is in hand and no other, so order holds whatever fails
- * and however many processes there are; channels go side by side.
+ * Sends the rows of the outbox. Only the oldest row of each channel is in progress, so the order holds despite failures
+ * and with any number of processes. Channels run in parallel.
  *
- *   queued ──► sending ──► gone, its message marked sent (or with what Slack said for good)
+ *   queued ──► sending ──► gone, its message marked sent (or with Slack's permanent refusal)
  *     ▲           │
  *     ├───────────┤ limited, failed: surely not sent
  *     │           ▼ ambiguous, or the process died while sending
- *     │       uncertain ──► looked for in the conversation: there is sent, not there is queued again;
- *     └───────────┘         where nobody can look, `mayRepeat` has the rule
+ *     │       uncertain ──► searched in the conversation: found means sent, not found means queued again;
+ *     └───────────┘         if no search is possible, `mayRepeat` decides
  *
- * What Slack objects to for a reason that nobody knows steps aside into a lane of its own, with what depends on it: it is
- * tried again for a day, and the channel goes on. A token that Slack does not accept holds the whole workspace.
+ * A message that Slack refuses for an unknown reason moves to its own lane, with its dependants. It is retried for a
+ * day, and the channel continues. A token that Slack refuses stops the whole workspace.
  */
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
@@ -26,13 +26,13 @@ export type RunOutboxOptions = Readonly<{
   store: Store;
   sender: Sender;
   log: Log;
-  /** Runs in the transaction that notes that something will never arrive, so that what depends on it can say so. */
+  /** Runs in the transaction that records a failed delivery, so that dependants can report it. */
   onUndelivered?: (tx: Tx, failed: Failed) => Promise<void>;
-  /** What the one who asked reads where they asked, while Slack does not accept the token; the reason is Slack's. */
+  /** The message for the person who asked while Slack refuses the token; the reason is Slack's. */
   unauthorizedText?: (reason: string) => string;
-  /** How many channels at once. */
+  /** Channels in parallel. */
   concurrency?: number;
-  /** How long a killed process keeps its channels from going on. */
+  /** How long a killed process blocks its channels. */
   leaseUs?: number;
   /** In [0, 1): spreads the retries. */
   random?: () => number;
@@ -50,32 +50,35 @@ export type Failed = Readonly<{
 const CONCURRENCY = 8;
 
 /**
- * Slack: one message a second and channel, short bursts allowed, so that a question is taken up at once though the last
- * answer's detail has just gone out; updates are tier 3 (50 a minute), files tier 4 (100), pins tier 2 (20), over the workspace.
+ * Slack: one message per second and channel, with short bursts, so a question starts at once even if the last answer's
+ * detail was just sent. Updates are tier 3 (50 a minute), files tier 4 (100), pins tier 2 (20), per workspace.
  */
 const POST_PACE: Pace = { everyUs: 1_000_000, burst: 3 };
 const UPDATE_PACE: Pace = { everyUs: 1_200_000, burst: 10 };
 const ATTACH_PACE: Pace = { everyUs: 600_000, burst: 10 };
 const PIN_PACE: Pace = { everyUs: 3_000_000, burst: 5 };
-/** A response URL takes five uses in all; a workspace is only ever held as a whole. */
+/** A response URL takes five uses in all; only a whole workspace is ever stopped. */
 const NO_PACE: Pace = { everyUs: 0, burst: 1 };
 
 const BACKOFF: Backoff = { firstUs: 1_000_000, capUs: 60_000_000 };
-/** Slack may learn to take what it objects to; nobody should be asked about it every minute. */
+/** Slack may later accept what it refused; it should not be asked every minute. */
 const ASIDE_BACKOFF: Backoff = { firstUs: 5_000_000, capUs: 600_000_000 };
-/** Somebody has to bring a new token: minutes, at night longer. */
+/** An operator must set a new token: minutes, at night longer. */
 const HOLD_BACKOFF: Backoff = { firstUs: 5_000_000, capUs: 300_000_000 };
 const ASIDE = 'aside/';
-/** Slack counts Retry-After in whole seconds; one that is missing must not become a busy loop. */
+/** Slack counts Retry-After in whole seconds; a missing one must not cause a busy loop. */
 const SHORTEST_QUIET_MS = 1_000;
-/** A wait of days is a mistake of somebody in between: Slack asks for seconds, rarely minutes. */
+/** A wait of days comes from a proxy: Slack asks for seconds, rarely minutes. */
 const LONGEST_QUIET_MS = 600_000;
 
 /** A day late, an answer misleads more than none. */
 const MESSAGE_LIVES_US = 24 * 3_600 * 1_000_000;
 /** Slack takes a response URL for 30 minutes. */
 const RESPONSE_LIVES_US = 30 * 60 * 1_000_000;
-/** Slack's clock is not ours: a post is looked for from before it was tried. Slack refuses clocks that are five minutes off. */
+/**
+ * Slack's clock differs from ours: the search for a post begins before its attempt. Slack refuses clocks with an error
+ * of five minutes.
+ */
 const CLOCK_SLACK_US = 600_000_000;
 
 export function runOutbox(options: RunOutboxOptions): Runner {
@@ -83,7 +86,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   const { concurrency = CONCURRENCY, leaseUs = LEASE_US, random = Math.random } = options;
   const { clock } = store;
   const paces = pacer();
-  /** The rows in our own hands: after the machine has slept their leases look like those of a dead process. */
+  /** The rows that this process holds: after the machine has slept, their leases look like those of a dead process. */
   const inHand = new Set<number>();
   return startRunner({ name: 'outbox', clock, nowUs: store.nowUs, log, concurrency, take });
 
@@ -95,13 +98,13 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     const work: (() => Promise<void>)[] = [];
     let nextUs: number | undefined;
     for (const head of heads) {
-      const headReadyUs = readyUs(head, nowUs); // again: what was just taken may have used up the pace
+      const headReadyUs = readyUs(head, nowUs); // again: the last rows may have used up the rate
       if (headReadyUs > nowUs || work.length === room) {
         nextUs = Math.min(nextUs ?? headReadyUs, headReadyUs);
         continue;
       }
       const held = await lease(head, nowUs);
-      if (held === undefined) continue; // another process was quicker
+      if (held === undefined) continue; // another process was faster
       const { key, pace } = paceOf(head);
       paces.spend(key, pace, clock.elapsedUs());
       inHand.add(head.seq);
@@ -118,9 +121,9 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     return Math.max(head.due_us, waitUs > 0 ? nowUs + waitUs : 0);
   }
 
-  /** The row as it is now, marked as ours; undefined where another process has taken it since it was read. */
+  /** The current row, marked as ours; undefined if another process has taken it since it was read. */
   async function lease(head: Head, nowUs: number): Promise<Held | undefined> {
-    // Found in the middle of being sent: whoever sent it did not live to see what came of it.
+    // It was being sent: its process died before the result.
     const uncertain = head.state !== 'queued';
     const row = await store.db
       .updateTable('outbox')
@@ -155,9 +158,9 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     await conclude(row, target, await call(row, target));
   }
 
-  /** Whether a row that may have been sent is to be sent again. Where not, what became of it has been noted. */
+  /** Whether to resend a row that may have been sent. If not, its result has been recorded. */
   async function mayRepeat(row: Row, target: Target): Promise<boolean> {
-    if (row.kind === 'update' || row.kind === 'pin') return true; // twice the same is once
+    if (row.kind === 'update' || row.kind === 'pin') return true; // a repetition has no further effect
     if (row.kind === 'respond') return await onceMore(row);
     if (row.kind === 'attach') return await isUnknown(row, 'nothing shows whether a file was posted');
 
@@ -169,7 +172,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
       case 'absent':
         return true;
       case 'unreadable':
-        // Of two evils: whoever asked and gets no answer is worse off than with two; nobody waits for anything else.
+        // The lesser evil: two answers are better than none for the person who asked; nobody waits for anything else.
         return row.thread_of === null ? await onceMore(row) : await isUnknown(row, found.reason);
       case 'limited':
         await putBack(row, 'uncertain', quietUs(found));
@@ -186,7 +189,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     }
   }
 
-  /** Noted before it is sent, so that a crash in between cannot make it three. */
+  /** Recorded before the send, so that a crash in between cannot cause a third. */
   async function onceMore(row: Row): Promise<boolean> {
     if (row.resent > 0) return await isUnknown(row, 'it was sent twice without an answer');
     await store.db.updateTable('outbox').set({ resent: 1 }).where('seq', '=', row.seq).execute();
@@ -206,7 +209,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
         workspaceId,
         channelId,
         threadTs,
-        // A clock that was corrected since says less than the attempt's instant.
+        // After a clock correction, the time may be earlier than the attempt's.
         sinceUs: Math.min(row.tried_us ?? row.created_us, await store.nowUs()) - CLOCK_SLACK_US,
       });
     } catch (error) {
@@ -215,7 +218,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     }
   }
 
-  /** A sender that throws has said nothing about what arrived. */
+  /** A sender that throws has not reported what arrived. */
   async function call(row: Row, target: Target): Promise<SendResult> {
     try {
       return await callSender(sender, row, target);
@@ -250,7 +253,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     }
   }
 
-  /** Nothing of the workspace would get through: all of it waits, and whoever asked for this learns why. */
+  /** Nothing of the workspace can be sent: everything waits, and the person who asked gets the reason. */
   async function hold(row: Row, state: 'queued' | 'uncertain', reason: string): Promise<void> {
     const { workspace_id: workspaceId, message_id: messageId, response_url: responseUrl } = row;
     log.error({ messageId, kind: row.kind, reason }, 'slack does not accept the token: all messages wait');
@@ -264,13 +267,13 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     });
   }
 
-  /** Into a lane of its own, with the replies and updates that wait for it: the others of the channel go on. */
+  /** Moves to its own lane, with the replies and updates that wait for it: the others of the channel continue. */
   async function stepAside(row: Row, state: 'queued' | 'uncertain', reason: string): Promise<void> {
     const { message_id: messageId, workspace_id: workspaceId } = row;
     log.error({ messageId, kind: row.kind, reason }, 'slack rejects a message: it waits, the others continue');
     await ifHeld(row, async (tx) => {
       await tx.lock(`lane/${workspaceId}/${row.lane}`);
-      // An older state of the message would come after the newer one that goes on without it.
+      // An older state of the message would arrive after the newer one that continues without it.
       if (row.kind === 'update' && (await hasNewer(tx, row))) return await remove(tx, row);
       await back(tx, row, state, backoffUs(ASIDE_BACKOFF, row.attempts, random));
       await tx.db
@@ -283,7 +286,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     });
   }
 
-  /** What it belongs to is not there yet. Where that has stepped aside, it goes along. */
+  /** The message that it belongs to is not posted yet. If that moved to its own lane, this one follows. */
   async function waitForOther(row: Row, state: 'queued' | 'uncertain'): Promise<void> {
     const waitsFor = row.thread_of ?? row.message_id;
     await ifHeld(row, async (tx) => {
@@ -319,7 +322,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     });
   }
 
-  /** It will not be sent any more. A message that stands in Slack stays sent when only its update is lost. */
+  /** It will not be sent. A message in Slack stays sent if only its update is lost. */
   async function settle(row: Row, state: Exclude<MessageState, 'queued' | 'sent'>, reason: string): Promise<void> {
     log.warn({ messageId: row.message_id, kind: row.kind, state, reason }, 'not delivered');
     await ifHeld(row, async (tx) => {
@@ -342,7 +345,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     await ifHeld(row, async (tx) => await back(tx, row, state, waitUs));
   }
 
-  /** Where the lease was lost, whoever has the row now decides what becomes of it. */
+  /** If the lease was lost, the new holder of the row decides what happens. */
   async function ifHeld(row: Row, mark: (tx: Tx) => Promise<void>): Promise<void> {
     await store.transaction(async (tx) => {
       if (await keepsLease(tx, row)) await mark(tx);
@@ -354,10 +357,10 @@ type Row = Omit<Schema['outbox'], 'seq'> & { seq: number };
 
 type Head = Pick<Row, 'seq' | 'workspace_id' | 'lane' | 'kind' | 'state' | 'due_us' | 'lease' | 'lease_until_us'>;
 
-/** A row that is ours for now: its `lease` is the proof. */
+/** A row that this process holds: its `lease` is the proof. */
 type Held = Readonly<{ row: Row; uncertain: boolean }>;
 
-/** Where a row goes, in Slack's terms. */
+/** The destination of a row, in Slack's terms. */
 type Target = Readonly<{ channelId: string; ts: string; threadTs: string | undefined }>;
 
 async function oldestOfEachLane({ db }: Store): Promise<Head[]> {
@@ -413,7 +416,7 @@ async function renewLease(store: Store, { seq, lease }: Row, leaseUs: number): P
   return renewed.numUpdatedRows > 0n;
 }
 
-/** Whether the lease is ours, and stays ours until the transaction ends: a row that was written waits for that. */
+/** Whether we hold the lease, and keep it until the transaction ends: other writers of the row wait for that. */
 async function keepsLease({ db }: Tx, { seq, lease }: Row): Promise<boolean> {
   const kept = await db
     .updateTable('outbox')

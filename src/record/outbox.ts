@@ -1,19 +1,19 @@
 /**
- * What is to be said in Slack, stored by the transaction that decided it and sent afterwards by `outbox-runner.ts`: in
- * order per channel, at Slack's pace, once.
+ * Messages to Slack, stored in the transaction that decided them and sent afterwards by `outbox-runner.ts`: in order
+ * per channel, at Slack's rate, once.
  *
- * A message is known by our id from before it is posted. Storing the same id again is a no-op, so that work which is
- * repeated after a crash says nothing twice.
+ * A message has our id before it is posted. Storing the same id again is a no-op, so work that is repeated after a
+ * crash posts nothing twice.
  */
 import type { MessageState, Schema } from '#record/schema.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 
 export type Message = Readonly<{
-  /** What notifications and screen readers say. Slack takes 4,000 characters in an update; the rest is cut. */
+  /** The text for notifications and screen readers. Slack takes 4,000 characters in an update; the rest is cut. */
   text: string;
   /** Block Kit blocks, which only the sender understands. */
   blocks?: readonly object[];
-  /** Goes in before `blocks[at]`. */
+  /** Is inserted before `blocks[at]`. */
   picture?: Picture;
 }>;
 
@@ -25,18 +25,18 @@ export type NewPost = Readonly<{
   channelId: string;
   /** Our message whose thread it goes into. */
   threadOf?: string;
-  /** A message that is not ours, whose thread it goes into. */
+  /** Another author's message whose thread it goes into. */
   threadTs?: string;
   message: Message;
-  /** Where to say `unreachableText`, to the one who asked alone, when the bot cannot post in the channel. */
+  /** Where to send `unreachableText`, visible only to the person who asked, if the bot cannot post in the channel. */
   fallbackResponseUrl?: string;
   unreachableText?: string;
-  /** Tries once more what could not be delivered under this id. */
+  /** Retries once more what could not be delivered under this id. */
   again?: boolean;
 }>;
 
 export type NewAttachment = Readonly<{
-  /** Not the id of any message, either. */
+  /** Must differ from every message id. */
   attachmentId: string;
   workspaceId: string;
   channelId: string;
@@ -55,17 +55,17 @@ export type NewResponse = Readonly<{
 }>;
 
 export type NewPin = Readonly<{
-  /** Not the id of any message, either. */
+  /** Must differ from every message id. */
   pinId: string;
   workspaceId: string;
   channelId: string;
-  /** Our message that is to be pinned. */
+  /** Our message to pin. */
   pinned: string;
-  /** Tries once more what could not be pinned under this id. */
+  /** Retries once more what could not be pinned under this id. */
   again?: boolean;
 }>;
 
-/** What the outbox needs of Slack. Nothing here retries, queues or waits: the outbox does. */
+/** The calls to Slack that the outbox needs. They do not retry, queue or wait: the outbox does. */
 export type Sender = Readonly<{
   post(
     message: Readonly<{
@@ -79,7 +79,7 @@ export type Sender = Readonly<{
   update(
     message: Readonly<{ messageId: string; workspaceId: string; channelId: string; ts: string; message: Message }>,
   ): Promise<SendResult>;
-  /** Shown to the one who asked alone. `ts` of the result is not read. */
+  /** Visible only to the person who asked. `ts` of the result is not read. */
   respond(response: Readonly<{ workspaceId: string; responseUrl: string; message: Message }>): Promise<SendResult>;
   /** `ts` of the result is not read. */
   attach(
@@ -93,9 +93,9 @@ export type Sender = Readonly<{
       content: Uint8Array;
     }>,
   ): Promise<SendResult>;
-  /** To pin what is pinned is `sent`. `ts` of the result is not read. */
+  /** Pinning a pinned message is `sent`. `ts` of the result is not read. */
   pin(message: Readonly<{ workspaceId: string; channelId: string; ts: string }>): Promise<SendResult>;
-  /** Whether a post of ours stands in the conversation; it was sent at `sinceUs` or later, by our clock. */
+  /** Whether a post of ours is in the conversation; it was sent at `sinceUs` or later, by our clock. */
   find(
     message: Readonly<{
       messageId: string;
@@ -109,25 +109,28 @@ export type Sender = Readonly<{
 
 export type SendResult =
   | Readonly<{ kind: 'sent'; ts: string }>
-  /** Not sent: asked to wait. */
+  /** Not sent: Slack asked to wait. */
   | Readonly<{ kind: 'limited'; retryAfterMs: number }>
-  /** Not sent: the bot cannot speak in this channel (`not_in_channel`, `channel_not_found`, `is_archived`). */
+  /** Not sent: the bot cannot post in this channel (`not_in_channel`, `channel_not_found`, `is_archived`). */
   | Readonly<{ kind: 'unreachable'; reason: string }>
-  /** Not sent, and it would be refused again: the reason is on the list of those that are final. */
+  /** Not sent, and it would be refused again: the reason is on the list of permanent ones. */
   | Readonly<{ kind: 'refused'; reason: string }>
-  /** Surely not sent, and worth trying again: nobody answered the connection. */
+  /** Surely not sent, and worth a retry: there was no connection. */
   | Readonly<{ kind: 'failed'; reason: string }>
-  /** Not sent, and nothing of this workspace will be until the token is put right: revoked, expired, a closed network. */
+  /**
+   * Not sent, and nothing of this workspace can be sent until the token is replaced: revoked, expired, a closed
+   * network.
+   */
   | Readonly<{ kind: 'unauthorized'; reason: string }>
-  /** Not sent, for a reason that is on no list: it may be this message alone, and it may pass. */
+  /** Not sent, for a reason on no list: it may concern this message alone, and may pass. */
   | Readonly<{ kind: 'objected'; reason: string }>
-  /** Sent or not, nobody knows: a lost answer, a time-out, a 5xx, an answer that is not Slack's. */
+  /** Unknown whether it was sent: a lost answer, a timeout, a 5xx, an answer that is not Slack's. */
   | Readonly<{ kind: 'ambiguous'; reason: string }>;
 
 export type FindResult =
   | Readonly<{ kind: 'found'; ts: string }>
   | Readonly<{ kind: 'absent' }>
-  /** The conversation cannot be read: a missing scope, not a member, too much was said since. */
+  /** The conversation cannot be read: a missing scope, not a member, too many messages since. */
   | Readonly<{ kind: 'unreadable'; reason: string }>
   | Readonly<{ kind: 'limited'; retryAfterMs: number }>
   | Readonly<{ kind: 'failed' | 'unauthorized' | 'objected'; reason: string }>;
@@ -146,7 +149,7 @@ export type Delivery = Readonly<{
   messageId: string;
   state: MessageState;
   reason: string;
-  /** Slack's name of it, once it stands there. */
+  /** Slack's id of it, once it is posted. */
   ts: string | undefined;
   createdUs: number;
 }>;
@@ -179,8 +182,8 @@ export async function post(tx: Tx, given: NewPost): Promise<void> {
 }
 
 /**
- * Only the newest state of a message is worth sending: it takes the place of what has not been sent yet, be that an
- * older update or the post itself, and so is not overtaken by what was stored in between.
+ * Only the newest state of a message is worth sending. It replaces what is still queued, an older update or the post
+ * itself, so no later row overtakes it.
  */
 export async function update(
   tx: Tx,
@@ -207,7 +210,7 @@ export async function update(
   });
 }
 
-/** An answer for the eyes of one person, where they asked. Slack takes it for 30 minutes. */
+/** An answer visible to one person, where they asked. Slack takes it for 30 minutes. */
 export async function respond(tx: Tx, { workspaceId, responseUrl, message, key }: NewResponse): Promise<void> {
   const id = `response/${key ?? tx.newId()}`;
   const isNew = await addMessage(tx, { id, workspaceId, kind: 'response', channelId: null, threadTs: null });
@@ -216,7 +219,7 @@ export async function respond(tx: Tx, { workspaceId, responseUrl, message, key }
     ...stored(message),
     message_id: id,
     workspace_id: workspaceId,
-    lane: id, // each on its own: one that hangs holds up no other
+    lane: id, // each on its own: one that hangs does not delay the others
     kind: 'respond',
     response_url: responseUrl,
   });
@@ -239,7 +242,7 @@ export async function attach(tx: Tx, file: NewAttachment): Promise<void> {
   });
 }
 
-/** Pins one of our messages in its channel, once it stands there. */
+/** Pins one of our messages in its channel, once it is posted. */
 export async function pin(tx: Tx, { pinId, workspaceId, channelId, pinned, again }: NewPin): Promise<void> {
   const isNew = await addMessage(tx, { id: pinId, workspaceId, kind: 'pin', channelId, threadTs: null, again });
   if (!isNew) return;
@@ -255,13 +258,13 @@ export async function pin(tx: Tx, { pinId, workspaceId, channelId, pinned, again
   });
 }
 
-/** What became of a message, an attachment or a pin; undefined where none has this id. */
+/** The result of a message, an attachment or a pin; undefined if none has this id. */
 export async function deliveryOf({ db }: Reader, messageId: string): Promise<Delivery | undefined> {
   const row = await db.selectFrom('messages').selectAll().where('id', '=', messageId).executeTakeFirst();
   return row && deliveryOfRow(row);
 }
 
-/** The newest message whose id begins so. */
+/** The newest message whose id begins like this. */
 export async function newestDelivery({ db }: Reader, prefix: string): Promise<Delivery | undefined> {
   const row = await db
     .selectFrom('messages')
@@ -274,7 +277,7 @@ export async function newestDelivery({ db }: Reader, prefix: string): Promise<De
   return row && deliveryOfRow(row);
 }
 
-/** Which of our messages Slack knows by this name. */
+/** Our message with this Slack id. */
 export async function messageAt(
   { db }: Reader,
   { workspaceId, channelId, ts }: Readonly<{ workspaceId: string; channelId: string; ts: string }>,
@@ -289,7 +292,7 @@ export async function messageAt(
   return row?.id;
 }
 
-/** What did not arrive, or may not have, newest first. */
+/** Messages that did not arrive, or may not have, newest first. */
 export async function undelivered(store: Store): Promise<readonly Undelivered[]> {
   const rows = await store.db
     .selectFrom('messages')
@@ -309,7 +312,7 @@ export async function undelivered(store: Store): Promise<readonly Undelivered[]>
   }));
 }
 
-/** To name a message that was never stored is a mistake of the caller, better told to it than found when sending. */
+/** The id of a message that was never stored is a caller's mistake, better reported now than during sending. */
 async function messageById(tx: Tx, id: string): Promise<Schema['messages']> {
   const message = await tx.db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst();
   if (message === undefined) throw new Error(`there is no message ${id}`);
@@ -329,7 +332,7 @@ type NewMessage = Readonly<{
   again?: boolean | undefined;
 }>;
 
-/** False where this id was stored before. */
+/** False if this id was stored before. */
 async function addMessage(tx: Tx, { id, workspaceId, kind, channelId, threadTs, again }: NewMessage): Promise<boolean> {
   const inserted = await tx.db
     .insertInto('messages')
@@ -382,7 +385,7 @@ async function addRow(tx: Tx, row: NewRow): Promise<void> {
     .execute();
 }
 
-/** The picture's bytes stand beside the JSON, not in it. */
+/** The picture's bytes are stored next to the JSON, not in it. */
 function stored({ text, blocks, picture }: Message): Pick<Schema['outbox'], 'payload' | 'bytes'> {
   const { png, ...placed } = picture ?? {};
   return {

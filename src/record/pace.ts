@@ -1,6 +1,6 @@
 /**
- * How fast Slack lets us speak, kept per process: a restart or a second process may be a little too fast, and Slack
- * then says for how long to be quiet.
+ * Slack's rate limit, tracked per process: after a restart, or with a second process, we may be slightly too fast.
+ * Slack then says how long to wait.
  */
 export type Pace = Readonly<{
   /** One call in this time, on average… */
@@ -9,16 +9,16 @@ export type Pace = Readonly<{
   burst: number;
 }>;
 
-/** Its instants are the clock's `elapsedUs`: a clock that is set back must not stop what is sent. */
+/** Its instants are the clock's `elapsedUs`, because a clock that is set back must not stop the outbox. */
 export type Pacer = Readonly<{
-  /** From when the next call is allowed. */
+  /** When the next call is allowed. */
   freeAtUs(key: string, pace: Pace): number;
   spend(key: string, pace: Pace, nowUs: number): void;
-  /** Slack has asked for quiet. */
+  /** Slack has asked to wait. */
   holdUntil(key: string, untilUs: number): void;
 }>;
 
-/** The generic cell rate algorithm: all that is remembered is when the calls so far would have ended at the exact pace. */
+/** The generic cell rate algorithm: stores only when the calls so far would have ended at the exact rate. */
 export function pacer(): Pacer {
   const ends = new Map<string, number>();
   const holds = new Map<string, number>();

@@ -1,17 +1,17 @@
-/** What keeps the store's waiting work moving: it looks for what is due, starts it, and sleeps until the next is due. */
+/** Runs the store's waiting work: finds due work, starts it, and sleeps until the next is due. */
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 
 export type Runner = Readonly<{
-  /** Look now: something was stored. */
+  /** Check now: something was stored. */
   kick(): void;
-  /** Resolves when nothing runs and nothing is due. What is due later does not count. */
+  /** Resolves when nothing runs and nothing is due. Work that is due later does not count. */
   idle(): Promise<void>;
-  /** Takes nothing new and waits that long for what runs; the rest is left to whoever finds its lease run out. */
+  /** Takes nothing new and waits that long for running work; another process takes the rest after its lease expires. */
   stop(deadlineMs: number): Promise<void>;
 }>;
 
-/** What a look found: work to start now, and when to look again. */
+/** The result of a check: work to start now, and when to check again. */
 export type Taken = Readonly<{ work: readonly (() => Promise<void>)[]; nextUs: number | undefined }>;
 
 export type RunnerOptions = Readonly<{
@@ -24,17 +24,17 @@ export type RunnerOptions = Readonly<{
   concurrency: number;
   /** Takes at most `room` pieces of work, so that no other runner on the same store takes them. */
   take(room: number): Promise<Taken>;
-  /** Aborted once `stop` has waited long enough: what runs may then let go of its work. */
+  /** Aborted once `stop` has waited long enough: running work may then stop. */
   cutOff?: AbortController;
 }>;
 
-/** Another process may have left work behind, so look now and then without being asked. */
+/** Another process may have left work, so it checks regularly. */
 const POLL_MS = 5_000;
-/** Of due work that another runner is just taking, nothing is left to do but to look again: not in a busy loop. */
+/** If another runner is just taking the due work, this one checks again after a pause, not in a busy loop. */
 const SHORTEST_SLEEP_MS = 1;
-/** A store that cannot be read (disk full, locked) is asked again after this. */
+/** After this, it checks a store again that could not be read (disk full, locked). */
 const AFTER_TROUBLE_MS = 1_000;
-/** What was cut off needs a moment to put its work back. */
+/** Cancelled work needs a moment to put its work back. */
 const LET_GO_MS = 250;
 
 export function startRunner({ name, clock, nowUs, log, concurrency, take, cutOff }: RunnerOptions): Runner {

@@ -1,6 +1,6 @@
 /**
- * The tables as Kysely sees them; `migrations.ts` makes them and says why each is there. Instants are integer
- * microseconds since the epoch and end in `_us`. JSON is kept as text: nothing is searched inside it.
+ * The tables for Kysely; `migrations.ts` creates them and explains each. Instants are integer microseconds since the
+ * epoch and end in `_us`. JSON is stored as text, because nothing is searched inside it.
  */
 import type { Generated } from 'kysely';
 import type { AlertState } from '#model/incident/alert.ts';
@@ -12,16 +12,16 @@ export type Schema = {
     workspace_id: string;
     key: string;
     source: string;
-    /** Gone once the row is done. */
+    /** Deleted once the row is done. */
     body: string | null;
     received_us: number;
     done_us: number | null;
     attempts: number;
-    /** When it is taken up again, if it is still pending then. */
+    /** When it is retried, if it is still pending then. */
     due_us: number;
     /** Why the last attempt failed. */
     error: string | null;
-    /** Its body is gone, too. */
+    /** Its body is deleted too. */
     given_up_us: number | null;
   };
   jobs: {
@@ -38,18 +38,18 @@ export type Schema = {
     error: string | null;
     created_us: number;
     finished_us: number | null;
-    /** How often its process ended while it ran. */
+    /** How often its process died while it ran. */
     lost: number;
   };
   messages: {
     id: string;
     workspace_id: string;
     kind: 'message' | 'attachment' | 'response' | 'pin';
-    /** Null for a response: its URL is its address. */
+    /** Null for a response, whose URL is its address. */
     channel_id: string | null;
-    /** Slack's name of the message, once it has one. */
+    /** Slack's id of the message, once it has one. */
     ts: string | null;
-    /** The root of the thread that it stands in. */
+    /** The root of its thread. */
     thread_ts: string | null;
     state: MessageState;
     reason: string | null;
@@ -60,7 +60,7 @@ export type Schema = {
     seq: Generated<number>;
     message_id: string;
     workspace_id: string;
-    /** What is sent in order: a channel, one response, or one message that Slack objects to with what depends on it. */
+    /** The unit of ordering: a channel, one response, or one message that Slack refuses, with its dependants. */
     lane: string;
     kind: 'post' | 'update' | 'respond' | 'attach' | 'pin';
     payload: string;
@@ -71,13 +71,13 @@ export type Schema = {
     unreachable_text: string | null;
     state: 'queued' | 'sending' | 'uncertain';
     attempts: number;
-    /** Whether it was sent a second time without knowing what became of the first. */
+    /** Whether it was sent a second time without the result of the first. */
     resent: number;
     due_us: number;
     lease: string | null;
     lease_until_us: number | null;
     created_us: number;
-    /** When the first attempt was made of which nobody knows what became of it. */
+    /** When the first attempt with an unknown result was made. */
     tried_us: number | null;
   };
   investigations: {
@@ -108,7 +108,7 @@ export type Schema = {
     workspace_id: string;
     source: string;
     key: string;
-    /** Counts how often the same key fired anew: after it was resolved, or after a long silence; 0 the first time. */
+    /** Counts how often the same key fired again: after its resolution, or after a long silence; 0 the first time. */
     round: number;
     title: string;
     service: string;
@@ -120,11 +120,11 @@ export type Schema = {
     labels: string;
     channel_id: string | null;
     message_ts: string | null;
-    /** What answers it; several alerts of one group share one. */
+    /** The investigation that answers it; several alerts of one group share one. */
     investigation_id: string | null;
     received_us: number;
     heard_us: number;
-    /** When the source said that it is in this state; null where an earlier version noted it. */
+    /** When the source reported this state; null if an earlier version stored it. */
     said_us: number | null;
   };
   incidents: {
@@ -156,7 +156,7 @@ export type Schema = {
     id: string;
     incident_id: string;
     workspace_id: string;
-    /** What makes it one and the same entry: a second one with this key changes nothing. */
+    /** Identifies the entry: a second one with this key changes nothing. */
     key: string;
     /** The entry that this one corrects. */
     amends: string | null;
@@ -182,7 +182,7 @@ export type Schema = {
   evidence: {
     investigation_id: string;
     workspace_id: string;
-    /** Its place in the workspace's chain of seals, from 1. */
+    /** Its position in the workspace's chain of seals, from 1. */
     number: number;
     folder: string;
     seal: string;
@@ -229,7 +229,7 @@ export type Schema = {
 };
 
 /**
- * `queued` is on its way. `unknown` may stand in Slack or not; `unreachable` and `refused` are Slack's last word;
- * `expired` was still undelivered when nobody could want it any more.
+ * `queued` is waiting. `unknown` may have been posted; `unreachable` and `refused` are Slack's permanent answers;
+ * `expired` was not delivered while it was still useful.
  */
 export type MessageState = 'queued' | 'sent' | 'unknown' | 'unreachable' | 'refused' | 'expired';

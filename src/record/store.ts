@@ -1,9 +1,9 @@
 /**
- * The store that everything in `record/` reads and writes. It carries the clock and the maker of ids, so that a row's
- * instant and name come from where the rest of the program takes them.
+ * The store behind `record/`. It carries the clock and the id generator, so that a row's time and id have the same
+ * source as in the rest of the program.
  *
- * Other processes may write at the same time. A change that depends on what was read is made in one of two ways. Either
- * it is one statement whose condition names what was read: taking and giving back work (`jobs`, `outbox`, `inbox`), and
+ * Other processes may write at the same time. A change that depends on earlier reads is made in one of two ways. Either
+ * it is one statement whose condition names the read values: taking and returning work (`jobs`, `outbox`, `inbox`), and
  * every `on conflict`. Or the transaction first takes a lock, and holds it until it ends:
  *
  *   incidents/<workspace>       which incidents are open, and the number of the next one
@@ -23,7 +23,7 @@ import type { StoreDialect } from '#record/dialect.ts';
 import { type Migrated, migrate, versionOf } from '#record/migrations.ts';
 import type { Schema } from '#record/schema.ts';
 
-/** What each guards is said above. */
+/** The list above says what each lock guards. */
 export type Lock =
   | 'audit'
   | `incidents/${string}`
@@ -33,30 +33,30 @@ export type Lock =
   | `lane/${string}/${string}`;
 
 export type Store = Readonly<{
-  /** For reading outside a transaction. Inside one it would wait for ever for the connection: use `tx.db` there. */
+  /** For reading outside a transaction. Inside one it would wait for the connection forever: use `tx.db` there. */
   db: Kysely<Schema>;
   clock: Clock;
   newId: NewId;
   /**
-   * Now, in microseconds since the epoch, by the clock that all processes on this store share. Leases and due times of
-   * one process are compared with it by another.
+   * Now, in microseconds since the epoch, by the clock that all processes on this store share. Other processes compare
+   * leases and due times with it.
    */
   nowUs(): Promise<number>;
-  /** The version that the store has. */
+  /** The version of the store. */
   version: number;
   migrated: Migrated;
   /**
-   * `work` may await nothing but the store: the whole program waits for the connection meanwhile. It may change nothing
-   * but the store: a database that resolves a deadlock between two transactions undoes one, and it has to run again.
+   * `work` may wait only for the store, because the whole program waits for the connection. It may change only the
+   * store: a database that resolves a deadlock between two transactions undoes one, which then runs again.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }>;
 
-/** What a query needs: the store, or a transaction of it. */
+/** The target of a query: the store, or a transaction of it. */
 export type Reader = Readonly<{ db: Kysely<Schema> }>;
 
-/** A transaction, with the one instant at which everything in it happens. */
+/** A transaction, with one instant for everything in it. */
 export type Tx = Readonly<{
   db: Transaction<Schema>;
   nowUs: number;
@@ -69,15 +69,15 @@ export type StoreOptions = StoreDialect &
   Readonly<{
     clock: Clock;
     newId: NewId;
-    /** Leaves the store at the version that it has, for a look at it; `migrated` then says what would be done. */
+    /** Does not migrate the store, for reading it; `migrated` then says what a migration would do. */
     asItIs?: boolean;
   }>;
 
-/** Opens the store and brings it up to date. Throws NewerStoreError where a newer program has written it. */
+/** Opens the store and migrates it. Throws NewerStoreError if a newer program has written it. */
 export async function openStore({ asItIs = false, ...options }: StoreOptions): Promise<Store> {
   const { dialect, clock, newId, lock } = options;
   const db = new Kysely<Schema>({ dialect });
-  // SQLite's processes share a machine. Where processes on several machines share a store, its server has to be asked.
+  // SQLite's processes share a machine. If processes on several machines share a store, use the clock of its server.
   const nowUs = async () => clock.nowUs();
   try {
     const migrated = asItIs ? await versionOf(db) : await migrate(db, options);
@@ -102,12 +102,12 @@ export async function openStore({ asItIs = false, ...options }: StoreOptions): P
   }
 }
 
-/** What a request and its work need at the least, in bytes. */
+/** The minimum space for a request and its work, in bytes. */
 const FILLING = 'x'.repeat(32_768);
 
 /**
- * Commits something that needs room, and takes it away again. Throws what the database says where it takes nothing: a full
- * disk. A write that changes nothing would be left out, and one that needs no new page would pass.
+ * Commits data that needs space, and removes it again. Throws the database's error if it cannot write: a full disk. A
+ * write without changes would be skipped, and one that needs no new page would succeed.
  */
 export async function tryToWrite({ db }: Store): Promise<void> {
   await sql`update schema_version set filling = ${FILLING}`.execute(db);

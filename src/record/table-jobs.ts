@@ -1,4 +1,4 @@
-/** Jobs as rows of the store: what `jobs.ts` promises, for a store with one file or few processes. */
+/** Jobs as rows of the store: implements `jobs.ts` for a store with one file or few processes. */
 import { errorRecord } from '#core/errors.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { cutText } from '#model/text/cut-text.ts';
@@ -11,16 +11,16 @@ import type { Store, Tx } from '#record/store.ts';
 
 export const tableJobs: Jobs = { addJob, runJobs, deadJobs };
 
-/** Diagnoses wait for backends most of the time; each may hold a trace in memory while it does not. */
+/** Diagnoses mostly wait for backends; while they do not, each may hold a trace in memory. */
 const CONCURRENCY = 4;
-/** With the waits below, about a minute of trouble is outlived: longer, and the person has asked again. */
+/** With the waits below, jobs survive about a minute of failures; after that, the person has asked again. */
 const MAX_ATTEMPTS = 6;
 const BACKOFF: Backoff = { firstUs: 2_000_000, capUs: 60_000_000 };
-/** Slack or a disk may be away for hours; ten minutes after it is back the work is done. */
+/** Slack or a disk may be unavailable for hours; ten minutes after its return the work is done. */
 const LASTING_BACKOFF: Backoff = { firstUs: 2_000_000, capUs: 600_000_000 };
-/** A day later nobody can use the outcome any more. */
+/** After a day the result is useless. */
 const LASTS_US = 24 * 3_600 * 1_000_000;
-/** An error's message may quote a whole answer; the list of dead jobs needs its beginning. */
+/** An error's message may quote a whole answer; the list of failed jobs needs its beginning. */
 const ERROR_CHARS = 1_000;
 
 async function addJob(tx: Tx, { kind, workspaceId, key, payload, dueUs = tx.nowUs }: NewJob): Promise<void> {
@@ -64,7 +64,7 @@ function runJobs(options: RunJobsOptions): Runner {
   const { clock } = store;
   const kinds = Object.keys(handlers);
   const cutOff = new AbortController();
-  /** The jobs in our own hands: after the machine has slept their leases look like those of a dead process. */
+  /** The jobs that this process holds: after the machine has slept, their leases look like those of a dead process. */
   const inHand = new Set<string>();
   return startRunner({ name: 'jobs', clock, nowUs: store.nowUs, log, concurrency, take, cutOff });
 
@@ -85,7 +85,7 @@ function runJobs(options: RunJobsOptions): Runner {
     return { work, nextUs: await nextDueUs(store, kinds, inHand) };
   }
 
-  /** Undefined where another process has taken it since it was read. */
+  /** Undefined if another process has taken it since it was read. */
   async function lease(tx: Tx, row: JobRow): Promise<Held | undefined> {
     const token = tx.newId();
     const lost = row.lost + (row.state === 'running' ? 1 : 0);
@@ -108,7 +108,7 @@ function runJobs(options: RunJobsOptions): Runner {
   }
 
   async function run({ token, spent, job }: Held): Promise<void> {
-    // Its process died with it each time; once more would most likely do the same.
+    // Its process died each time; another attempt would most likely do the same.
     if (spent) return await giveUp(job, token, 'the process ended every time the job ran');
 
     const lost = new AbortController();
@@ -126,7 +126,7 @@ function runJobs(options: RunJobsOptions): Runner {
     }
   }
 
-  /** Where the lease was lost, whoever has the job now decides what becomes of it. */
+  /** If the lease was lost, the new holder of the job decides what happens. */
   async function ifHeld(job: Job, token: string, mark: (tx: Tx) => Promise<void>): Promise<void> {
     await store.transaction(async (tx) => {
       if (await keepsLease(tx, job.id, token)) await mark(tx);
@@ -152,7 +152,7 @@ function runJobs(options: RunJobsOptions): Runner {
       });
     } catch (cause) {
       log.error({ job: job.id, err: cause }, 'could not report a job that was given up');
-      await ifHeld(job, token, (tx) => bury(tx, job.id, error)); // else it would be given up for ever
+      await ifHeld(job, token, (tx) => bury(tx, job.id, error)); // otherwise it would be given up again and again
     }
   }
 }
@@ -176,7 +176,7 @@ async function deadJobs(store: Store): Promise<readonly DeadJob[]> {
   }));
 }
 
-/** A job in hand, the proof that it is ours, and whether it has no attempt left. */
+/** A job that this process holds, the proof of it, and whether it has no attempt left. */
 type Held = Readonly<{ token: string; job: Job; spent: boolean }>;
 
 type JobRow = Readonly<{
@@ -192,7 +192,7 @@ type JobRow = Readonly<{
   lease: string | null;
 }>;
 
-/** When the next job can be taken: it is due, or the lease of whoever has it runs out. */
+/** When the next job can be taken: it is due, or its lease expires. */
 async function nextDueUs(
   { db }: Store,
   kinds: readonly string[],
@@ -249,7 +249,7 @@ async function renewLease(store: Store, id: string, token: string, leaseUs: numb
   return renewed.numUpdatedRows > 0n;
 }
 
-/** Whether the lease is ours, and stays ours until the transaction ends: a row that was written waits for that. */
+/** Whether we hold the lease, and keep it until the transaction ends: other writers of the row wait for that. */
 async function keepsLease(tx: Tx, id: string, token: string): Promise<boolean> {
   const kept = await tx.db
     .updateTable('jobs')

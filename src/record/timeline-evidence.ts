@@ -1,10 +1,10 @@
-/** What alerts and diagnoses put into a timeline. */
+/** Adds alerts and diagnoses to a timeline. */
 import { shortChangeId } from '#model/changes/change.ts';
 import { ONSET } from '#model/incident/incident.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 
-/** An alert in the timeline, once, at the instant that it names. */
+/** Adds an alert to the timeline, once, at the instant that it names. */
 export async function addAlertEntry(
   tx: Tx,
   { incidentId, alertId }: Readonly<{ incidentId: string; alertId: string }>,
@@ -23,7 +23,7 @@ export async function addAlertEntry(
   });
 }
 
-/** The verdict of a finished investigation in the timeline, once. Where it has none yet, nothing is added. */
+/** Adds the verdict of a finished investigation to the timeline, once. Without a verdict yet, adds nothing. */
 export async function addDiagnosisEntry(
   tx: Tx,
   { incidentId, investigationId, link = '' }: Readonly<{ incidentId: string; investigationId: string; link?: string }>,
@@ -41,7 +41,7 @@ export async function addDiagnosisEntry(
     await addEntry(tx, { ...entry, key, atUs: onset.atUs, kind: 'finding', text: onset.text, value: ONSET });
   }
   if (change !== undefined) {
-    // Whichever diagnosis suspects it: it was changed once.
+    // Whichever diagnosis suspects it, the change happened once.
     const key = `change:${change.atUs} ${change.text}`;
     await addEntry(tx, { ...entry, key, kind: 'change', value: '', ...change });
   }
@@ -58,7 +58,7 @@ export async function addDiagnosisEntry(
 
 type Told = Readonly<{ atUs: number; text: string }>;
 
-/** What a stored report says for the timeline. */
+/** The parts of a stored report for the timeline. */
 function toldBy(report: string | null): {
   verdict: string | undefined;
   onset: Told | undefined;
@@ -79,13 +79,13 @@ function toldBy(report: string | null): {
   };
 }
 
-/** `deploy of stock: 7c41e0b29a, suspected of what went wrong` */
+/** `deploy of stock: 7c41e0b29a, the suspected cause` */
 function changeText({ id, kind, service }: Readonly<{ id: string; kind: string; service: string }>): string {
   const whose = service === '' ? kind : `${kind} of ${service}`;
   return `${whose}: ${shortChangeId(id)}, the suspected cause`;
 }
 
-/** Undefined where the time is none. */
+/** Undefined for an invalid time. */
 function toldAt(iso: string, text: string): Told | undefined {
   const atUs = Date.parse(iso) * 1_000;
   return Number.isNaN(atUs) ? undefined : { atUs, text };

@@ -1,6 +1,6 @@
 /**
- * The timelines of the incidents. Rows are never rewritten: a correction is a row that amends the first one, what was
- * taken back is marked, and what a system recorded can be neither corrected nor taken back.
+ * The timelines of the incidents. Rows are never rewritten: a correction is a row that amends the first one, a removed
+ * entry is marked, and a system's entry can be neither corrected nor removed.
  */
 import { type EntryKind, type Incident, inTimelineOrder, type TimelineEntry } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
@@ -12,15 +12,15 @@ import type { Reader, Tx } from '#record/store.ts';
 export type NewEntry = Readonly<
   Omit<TimelineEntry, 'id' | 'notedUs' | 'value'> & {
     incidentId: string;
-    /** What makes it one and the same entry: `message:<ts>`, `note:<inbox row>`. */
+    /** Identifies the entry: `message:<ts>`, `note:<inbox row>`. */
     key: string;
     value?: string | undefined;
-    /** When it came into the record, where that was before it came into the timeline. */
+    /** When it came into the record, if that was before it came into the timeline. */
     notedUs?: number | undefined;
   }
 >;
 
-/** False where there is an entry of this key already. One that was taken back comes back as it was. */
+/** False if there already is an entry with this key. A removed one comes back as it was. */
 export async function addEntry(tx: Tx, entry: NewEntry): Promise<boolean> {
   const incident = await incidentById(tx, entry.incidentId);
   const inserted = await insertEntry(tx, incident, entry, null);
@@ -37,7 +37,7 @@ export type EntryEdit = Readonly<{
   by: string;
 }>;
 
-/** False where there is nothing to correct: no such entry, taken back, the same already, or recorded by a system. */
+/** False if there is nothing to correct: no such entry, removed, no change, or recorded by a system. */
 export async function editEntry(tx: Tx, { incidentId, key, text, atUs, by }: EntryEdit): Promise<boolean> {
   await tx.lock(`incident/${incidentId}`);
   const entries = await entryRows(tx, incidentId);
@@ -56,7 +56,7 @@ export async function editEntry(tx: Tx, { incidentId, key, text, atUs, by }: Ent
   return true;
 }
 
-/** Takes an entry back: it is marked and no longer shown. False where there is nothing that people may take back. */
+/** Removes an entry: it is marked and no longer shown. False if there is no entry that people may remove. */
 export async function removeEntry(
   tx: Tx,
   { incidentId, key, by }: Readonly<{ incidentId: string; key: string; by: string }>,
@@ -70,7 +70,7 @@ export async function removeEntry(
   return true;
 }
 
-/** As it is shown: corrected, without what was taken back, in the order in which things happened. */
+/** As shown: corrected, without removed entries, in the order of events. */
 export async function timelineOf(reader: Reader, incidentId: string): Promise<readonly TimelineEntry[]> {
   const rows = await entryRows(reader, incidentId);
   const amendments = Map.groupBy(
@@ -107,7 +107,7 @@ export async function peopleOfRecord(
   return [...new Set([...said.map(({ source }) => source), ...held.map(({ user_id }) => user_id)])].slice(0, limit);
 }
 
-/** What systems and the incident's own rules put into the timeline: the record of facts that nobody may rewrite. */
+/** Entries by systems and by the incident's own rules: facts that nobody may rewrite. */
 const SYSTEM_KINDS: readonly EntryKind[] = ['alert', 'finding', 'diagnosis', 'status', 'severity', 'role'];
 
 async function insertEntry(tx: Tx, incident: Incident, entry: NewEntry, amends: string | null): Promise<boolean> {
@@ -134,7 +134,7 @@ async function insertEntry(tx: Tx, incident: Incident, entry: NewEntry, amends: 
   return inserted !== undefined;
 }
 
-/** A pin that was taken off and set again is the same entry. */
+/** A pin that was removed and set again is the same entry. */
 async function comesBack(tx: Tx, { incidentId, key }: NewEntry): Promise<boolean> {
   const revived = await tx.db
     .updateTable('timeline_entries')
@@ -148,7 +148,7 @@ async function comesBack(tx: Tx, { incidentId, key }: NewEntry): Promise<boolean
 
 type EntryRow = Schema['timeline_entries'];
 
-/** As they are stored: with corrections and with what was taken back. */
+/** As stored: with corrections and removed entries. */
 export async function entryRows({ db }: Reader, incidentId: string): Promise<readonly EntryRow[]> {
   return await db.selectFrom('timeline_entries').selectAll().where('incident_id', '=', incidentId).execute();
 }
@@ -166,7 +166,7 @@ function isPeoples({ kind, amends }: EntryRow): boolean {
   return amends === null && !SYSTEM_KINDS.includes(kind);
 }
 
-/** Undefined where there is none. */
+/** Undefined if there is none. */
 export function latestRow(rows: readonly EntryRow[]): EntryRow | undefined {
   let found: EntryRow | undefined;
   for (const row of rows) if (found === undefined || isLater(row, found)) found = row;
@@ -177,7 +177,7 @@ function isLater(row: EntryRow, than: EntryRow): boolean {
   return (row.at_us - than.at_us || row.noted_us - than.noted_us || (row.id > than.id ? 1 : -1)) > 0;
 }
 
-/** Who said it first and when it was first noted stay; what is said of it and when it happened are as last corrected. */
+/** The first author and the first time of recording stay; text and time of the event come from the last correction. */
 function corrected(row: EntryRow, amendments: readonly EntryRow[]): TimelineEntry {
   const { at_us, text } = amendments.toSorted((a, b) => turnOf(a) - turnOf(b)).at(-1) ?? row;
   return {

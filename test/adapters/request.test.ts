@@ -52,7 +52,9 @@ describe('who may be asked', () => {
   test('with a method that is named', async () => {
     await using server = await answering(() => refuse(200));
     const rules = { allow: [server.url.origin] };
-    await expect(send(`curl -X DELETE ${server.url}`, rules)).rejects.toEqual(notAllowed('the list http.methods in the configuration file: DELETE'));
+    await expect(send(`curl -X DELETE ${server.url}`, rules)).rejects.toEqual(
+      notAllowed('the list http.methods in the configuration file: DELETE'),
+    );
     expect(await send(`curl -X DELETE ${server.url}`, { ...rules, methods: ['DELETE'] })).toMatchObject({
       status: 200,
     });

@@ -52,7 +52,7 @@ export async function checkPostgres({ folder, jaeger, loki, check }: Context): P
       const lesser = await spanhound(folder, ['doctor'], only(postgres.url('nobody', 'postgres')));
       assert.match(
         lesser.stdout,
-        /✗ postgres 127\.0\.0\.1\/postgres .*pg_stat_statements is not there.*GRANT pg_monitor TO "nobody"/,
+        /✗ postgres 127\.0\.0\.1\/postgres .*pg_stat_statements is missing.*GRANT pg_monitor TO "nobody"/,
       );
     });
 

@@ -123,7 +123,7 @@ describe('what the pages show is what happens', () => {
         symlinkSync(SPANHOUND, join(folder, 'spanhound'));
         const printed = sh(block.replace('/tmp/demo', join(folder, 'data')), folder);
         expect(printed).toMatch(/^INC-1 +P1 +resolved /m);
-        expect(printed).toMatch(/is as it was sealed/);
+        expect(printed).toMatch(/is unchanged since it was sealed/);
         expect(readFileSync(join(folder, 'inc-1.md'), 'utf8')).toMatch(/^# .*INC-1/);
       } finally {
         rmSync(folder, { recursive: true });

@@ -132,7 +132,7 @@ test('a mistake is shown with a caret below it, but never a credential beside it
   };
   expect(mistake('{\n  "a": 1,\n  "b": x\n}')).toMatchObject({
     code: 'SH_UNREADABLE',
-    message: 'x.json is no JSON: line 3, column 8: expected a value, found "x"',
+    message: 'x.json is not valid JSON: line 3, column 8: expected a value, found "x"',
     advice: '    "b": x\n         ^',
   });
   expect(JSON.stringify(mistake('{"password": "hunter2", x}'))).not.toContain('hunter2');
