@@ -1,7 +1,8 @@
 /**
  * The steps in which the tests run. A file belongs to a step by its folder or by the end of its name.
  *
- *   npm test                  unit         everything else
+ *   npm test                  unit         everything else; the files of one worker share loaded modules
+ *                             isolated     mocks a module, which the other files of a worker must not see
  *   npm run test:processes    processes    starts programs or threads, or waits for the whole bot over HTTP
  *   npm run test:properties   properties   tries thousands of inputs, drawn or recorded, or measures how time grows
  */
@@ -9,16 +10,18 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const PROCESSES = ['test/cli/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/**/*.process.test.ts'];
+const ISOLATED = ['test/**/*.isolated.test.ts'];
 const PROPERTIES = ['test/**/*.property.test.ts'];
 /** `npm run test:browser` runs the tests of test/browser; the other two hold programs of their own. */
 const ELSEWHERE = ['test/backends/**', 'test/browser/**', 'test/chaos/**'];
 
 /** How long one test may take: a program starts slowly on a busy machine, and a property has thousands of inputs. */
-const TIMEOUT_MS = { unit: 15_000, processes: 30_000, properties: 120_000 };
+const TIMEOUT_MS = { unit: 15_000, isolated: 15_000, processes: 30_000, properties: 120_000 };
 
 /** The files of each step. */
 export const STEPS = {
-  unit: { include: ['test/**/*.test.ts'], exclude: [...ELSEWHERE, ...PROCESSES, ...PROPERTIES] },
+  unit: { include: ['test/**/*.test.ts'], exclude: [...ELSEWHERE, ...ISOLATED, ...PROCESSES, ...PROPERTIES] },
+  isolated: { include: ISOLATED, exclude: ELSEWHERE },
   processes: { include: PROCESSES, exclude: ELSEWHERE },
   properties: { include: PROPERTIES, exclude: ELSEWHERE },
 };
@@ -28,7 +31,7 @@ export default defineConfig({
     setupFiles: ['test/support/property-runs.ts', 'test/support/shared-modules.ts'],
     // Half of the time goes into waiting for programs and servers: more at once than there are cores.
     maxWorkers: availableParallelism() + 1,
-    projects: (['unit', 'processes', 'properties'] as const).map((name) => ({
+    projects: (['unit', 'isolated', 'processes', 'properties'] as const).map((name) => ({
       extends: true,
       // Without isolation the files of one worker share loaded modules: loading them anew takes half of the time.
       test: { name, ...STEPS[name], testTimeout: TIMEOUT_MS[name], isolate: name !== 'unit' },

@@ -194,7 +194,7 @@ function buttonBlocks({ healthy }: Summary, analysis: Analysis): KnownBlock[] {
       button(
         'incident_declare',
         'Declare incident',
-        'Declare an incident from this diagnosis: opens a form',
+        'Declare incident from this diagnosis: opens a form',
         INVESTIGATION,
       ),
       ...(healthy ? [] : [methodsMenu('trace_methods', INVESTIGATION)]),

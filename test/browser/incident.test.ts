@@ -62,7 +62,9 @@ describe.skipIf(!chromiumIsThere).each([
     const answer = page.locator('#thread article', { has: page.locator('img.large') });
     await answer.waitFor({ timeout: ANSWER_MS });
     await inThread('Examined requests').waitFor({ timeout: ANSWER_MS });
-    expect(await answer.textContent()).toMatch(/connection pool exhausted \(21 of 20 in use\).*missing index/);
+    expect(await answer.textContent()).toMatch(
+      /connection pool of user-service is exhausted.*21 of 20 in use.*missing index/s,
+    );
     expect(await answer.textContent()).toContain('All 6 examined requests of user-service show the same problem');
     await shot('answer');
 

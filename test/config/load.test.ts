@@ -203,5 +203,5 @@ test('the categories of the fishbone come from the file or the variable, and a f
   expect(loadConfig({}, path).fishbone.categories).toEqual(['Equipment=capacity+network']);
   const env = { SPANHOUND_FISHBONE_CATEGORIES: 'Software=code+data, Machines=capacity' };
   expect(loadConfig(env).fishbone.categories).toEqual(['Software=code+data', 'Machines=capacity']);
-  expect(() => loadConfig({ SPANHOUND_FISHBONE_CATEGORIES: 'Machines=weather' })).toThrow('there is no field weather');
+  expect(() => loadConfig({ SPANHOUND_FISHBONE_CATEGORIES: 'Machines=weather' })).toThrow('unknown field weather');
 });

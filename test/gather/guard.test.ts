@@ -129,7 +129,7 @@ describe('the breaker of a guarded source', () => {
     for (let time = 0; time < 3; time += 1) await expect(guarded.openTrace(ID, later())).rejects.toThrow('refused');
     await expect(guarded.openTrace(ID, later())).rejects.toMatchObject({
       code: 'SH_UNREACHABLE',
-      message: expect.stringContaining('left alone for 0.06 s'),
+      message: expect.stringContaining('its circuit breaker stays open for 0.06 s'),
     });
     expect(calls()).toBe(3);
     await pause(80);

@@ -89,7 +89,7 @@ describe('an error is', () => {
     );
     expect(newErrorsOf(told)[0]?.explanation).toMatch(/the days before were not searched/);
     expect(told.report?.gaps).toContainEqual(
-      expect.objectContaining({ source: 'loki', consequence: expect.stringMatching(/not by the seven days before/) }),
+      expect.objectContaining({ source: 'loki', consequence: expect.stringMatching(/not the seven days before/) }),
     );
   });
 });

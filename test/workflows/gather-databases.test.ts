@@ -84,6 +84,8 @@ describe('what a database says of itself', () => {
   test('is no silence where it does not answer, and no verdict where nothing is wrong', async () => {
     await expect(reportOf(databaseOf(undefined))).rejects.toMatchObject({ code: 'SH_NO_SOURCE_ANSWERED' });
     const quiet = JSON.stringify(recorded({ sessions: [], waits: [] }));
-    await expect(reportOf(databaseOf(Buffer.from(quiet)))).rejects.toThrow(`${NAME} has nothing of stock`);
+    await expect(reportOf(databaseOf(Buffer.from(quiet)))).rejects.toThrow(
+      `${NAME} has no data about stock around that time`,
+    );
   });
 });

@@ -129,7 +129,7 @@ describe('what Kubernetes says of a service', () => {
 
   test('says nothing of a service that is well, or that nobody knows', async () => {
     for (const service of ['payment', 'unheard-of']) {
-      await expect(reportOf(clusterOf([pod()]), service)).rejects.toThrow(`kubernetes has nothing of ${service}`);
+      await expect(reportOf(clusterOf([pod()]), service)).rejects.toThrow(`kubernetes has no data about ${service}`);
     }
   });
 });
