@@ -52,12 +52,12 @@ describe('a PagerDuty message', () => {
     expect(answer.text).toMatch(/mysql/i);
     const said = JSON.stringify(answer.blocks);
     expect(said).toContain('3 of 4 examined requests of frontend show the same problem');
-    expect(said).toContain('Examined: 1 failing and the 3 slowest of 6 that were found');
+    expect(said).toContain('Examined: 1 failing and the 3 slowest of 6 requests found');
     expect(answer.blocks?.some(({ type }) => type === 'image')).toBe(true);
 
     const [root] = await slack.messages();
     expect(root?.ts).toBe(alert.ts);
-    const chosen = await threadSays(alert.ts, /Examined requests/);
+    const chosen = await threadSays(alert.ts, /examined requests/);
     expect(JSON.stringify(chosen.blocks)).toMatch(/failing: .*the slowest of/);
 
     const investigation = await findInvestigation(bot.store, { id: idIn(answer), workspaceId: slack.team });

@@ -53,7 +53,7 @@ test('verifies a fix in what came since: here the outage goes on', async () => {
   const { message, investigation } = await diagnosed();
   await sendToBot(bot.url, slack.action(message, 'trace_verify', investigation));
   const said = await inThread(message, /^Fix not confirmed/);
-  expect(said.text).toMatch(/is still there in \d+ of \d+ requests/);
+  expect(said.text).toMatch(/still shows in \d+ of \d+ requests/);
   expect(said.blocks?.some(({ type }) => type === 'image')).toBe(true);
 });
 

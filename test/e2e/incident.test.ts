@@ -658,7 +658,7 @@ test('declared from a diagnosis, it takes the diagnosis and its thread with it',
   const message = await overview();
   expect(message.thread_ts).toBe(diagnosis.ts);
   expect(shownIn(message)).toContain('two of them wrote to support');
-  expect(shownIn(message)).toContain('where it began');
+  expect(shownIn(message)).toContain('open the first message');
   expect(await incidentNow()).toMatchObject({ severity: 'P0', detectedBy: 'customer', investigationId });
   const kinds = (await timeline()).map((entry) => entry.split(' ')[1]);
   expect(kinds).toEqual(['note', 'diagnosis', 'status']);

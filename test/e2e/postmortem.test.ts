@@ -127,7 +127,7 @@ describe('the buttons under the draft', () => {
     const incomplete = await sendToBot(bot.url, slack.submission(form, { text: 'Add an alert', team: '' }));
     expect(JSON.parse(incomplete.body)).toEqual({
       response_action: 'errors',
-      errors: { team: expect.stringContaining('Name an owner'), due: expect.stringContaining('Choose a day') },
+      errors: { team: expect.stringContaining('Name an owner'), due: expect.stringContaining('Choose a due day') },
     });
     expect(await actionItemsOf(bot.store, await incidentId())).toEqual([]);
 

@@ -139,7 +139,7 @@ describe('/trace that cannot be answered', () => {
     slack.proxy.refuse('chat.postMessage', 'token_revoked', 2);
     await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
     const told = await eventually(() => slack.proxy.responses.at(0));
-    expect(told.body.text).toMatch(/does not accept my token \(token_revoked\)/);
+    expect(told.body.text).toMatch(/Slack rejected my token \(token_revoked\)/);
     await diagnosis(30_000);
     expect(await slack.messages()).toHaveLength(1);
     expect(slack.proxy.responses).toHaveLength(1);

@@ -61,7 +61,7 @@ test('is answered in one message with what differs from health, the picture and 
   for (const words of ['Why', 'Wrong if', 'Do now', 'Requests to open', 'Not seen']) expect(said).toContain(words);
   const picture = answer.blocks?.find(({ type }) => type === 'image');
   expect(picture).toMatchObject({
-    alt_text: expect.stringMatching(/Began at .* Path to the cause: checkout → stock/),
+    alt_text: expect.stringMatching(/It began at .* Path to the cause: checkout → stock/),
   });
   expect(JSON.stringify(await slack.thread(answer.ts))).toMatch(/Compared with the \d+ min before it began/);
 
