@@ -55,7 +55,10 @@ async function alertAnswered(page: Page): Promise<Picture> {
   const alert = page.locator('#messages article', { hasText: 'Error rate above 5 %' }).last();
   await alert.locator('.thread-link').click({ timeout: ANSWER_MS });
   const answered = page.locator('#thread article', { has: page.locator('img.large') });
-  await page.locator('#thread article', { hasText: 'Examined requests' }).last().waitFor({ timeout: ANSWER_MS });
+  await page
+    .locator('#thread article', { hasText: /Examined requests(?! of)/ })
+    .last()
+    .waitFor({ timeout: ANSWER_MS });
   await readTo(answered);
   return await shot('docs/images/incident.png', page, [alert, answered]);
 }

@@ -57,7 +57,7 @@ describe('a PagerDuty message', () => {
 
     const [root] = await slack.messages();
     expect(root?.ts).toBe(alert.ts);
-    const chosen = await threadSays(alert.ts, /examined requests/);
+    const chosen = await threadSays(alert.ts, /The examined requests/);
     expect(JSON.stringify(chosen.blocks)).toMatch(/failing: .*the slowest of/);
 
     const investigation = await findInvestigation(bot.store, { id: idIn(answer), workspaceId: slack.team });
