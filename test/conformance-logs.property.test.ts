@@ -11,7 +11,7 @@ const FOLDER = '../shared/conformance/holmesgpt-logs';
 const CAUSES: Readonly<Record<string, readonly RegExp[]>> = {
   '12-job-crashing': [/Failed to establish connection to database server/, /prod-db, port: 3333/],
   '20-long-log-file-search': [/Peer down/],
-  '26-page-render-times': [/Page rendered/, /checkout/i, /takes 7\S* s to [89]\S* s/],
+  '26-page-render-times': [/Page rendered/, /checkout/i, /from 7\S* s to [89]\S* s/],
   '52-logs-login-issues': [/Redis timed out/, /certificate has expired/],
   '62-fetch-error-logs-with-errors': [
     /Database connection failed: ETIMEDOUT/,

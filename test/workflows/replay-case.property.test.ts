@@ -281,7 +281,7 @@ describe('a case of other origin', () => {
     const { report, text } = await replayed(folder);
     expect(report).toMatchObject({ trace: null, diagnosis: null, subject: { kind: 'window' } });
     expect(report.checked.clear).toEqual([]);
-    expect(text).toContain('neither a trace nor a log line');
+    expect(text).toContain('no trace and no log line');
   });
 
   test('whose logs cannot be read is diagnosed without them', async () => {
