@@ -87,7 +87,7 @@ export const bottleneck = defineDetector({
             spans: spans.length,
             caller: silent === '' ? '' : trace.service(largest),
             body: largestBody(trace, spans),
-            told: toldOnTheWay(trace, largest),
+            told: notificationAbove(trace, largest),
             reason: starved?.reason ?? '',
             reasonRemedy: starved?.remedy ?? '',
             said: starved?.items[0].text ?? '',
@@ -100,11 +100,14 @@ export const bottleneck = defineDetector({
   },
 
   say(facts) {
-    const { body, told, rootOperation } = facts;
+    const { body, told: notification, rootOperation } = facts;
     const large = body === '' ? '' : `; it handles ${body}`;
-    const { title, explanation, remedy, couldBe } = facts.caller === '' ? wordsOfItsOwn(facts) : wordsOfNobody(facts);
+    const { title, explanation, remedy, couldBe } =
+      facts.caller === '' ? wordsOfOwnTime(facts) : wordsOfSilentCallee(facts);
     const remedies = [
-      ...(told === '' ? [] : [`Answer ${rootOperation} first and do ${told} afterwards, in a job with retries.`]),
+      ...(notification === ''
+        ? []
+        : [`Answer ${rootOperation} first and do ${notification} afterwards, in a job with retries.`]),
       ...(body === '' ? [] : ['Send less data: use pages, fewer fields or compression.']),
       remedy,
     ];
@@ -112,19 +115,19 @@ export const bottleneck = defineDetector({
       title: `${title}${large}`,
       explanation: `${explanation} The whole request takes ${durationText(Number(facts.rootUs))}.${
         body === '' ? '' : ' Creating, sending and reading this much data takes time.'
-      }${told === '' ? '' : ` The caller of ${rootOperation} also waits for ${told}, which only notifies somebody else.`}`,
+      }${notification === '' ? '' : ` The caller of ${rootOperation} also waits for ${notification}, which only notifies somebody else.`}`,
       remedy: remedies.join(' '),
       couldBe,
       check:
-        told === ''
+        notification === ''
           ? 'Other traces of this operation take as long and nobody complains. Then this duration is normal.'
-          : `Callers of ${rootOperation} need to know whether ${told} succeeded.`,
+          : `Callers of ${rootOperation} need to know whether ${notification} succeeded.`,
     };
   },
 });
 
 /** Words for the service's own time. */
-function wordsOfItsOwn({ service, operation, ownUs, spans, reason, reasonRemedy, said, rootOperation }: Facts) {
+function wordsOfOwnTime({ service, operation, ownUs, spans, reason, reasonRemedy, said, rootOperation }: Facts) {
   const many = Number(spans) > 1 ? `${spans} spans of ` : '';
   const where = operation === rootOperation && many === '' ? `${service} itself` : `${many}${operation} of ${service}`;
   const why = reason === '' ? 'and no span shows why' : `while ${reason}`;
@@ -148,7 +151,7 @@ function wordsOfItsOwn({ service, operation, ownUs, spans, reason, reasonRemedy,
 const NO_CANDIDATES: readonly Candidate[] = [];
 
 /** Words for time in calls whose callee sent no spans. */
-function wordsOfNobody({ service, operation, caller, ownUs, spans, rootOperation }: Facts) {
+function wordsOfSilentCallee({ service, operation, caller, ownUs, spans, rootOperation }: Facts) {
   const answers = Number(spans) > 1 ? `${spans} answers` : 'an answer';
   return {
     title: `${rootOperation} waits ${durationText(Number(ownUs))} for ${service}, which sent no spans that show why`,
@@ -184,8 +187,8 @@ function silentCallee(trace: Trace, spans: readonly SpanIndex[], leastUs: number
 
 function unheardCallee(trace: Trace, span: SpanIndex): string {
   const isCall = trace.isCall(span) && !trace.isDatabaseCall(span) && trace.childCount(span) === 0;
-  const whom = isCall ? callee(trace, span) : '';
-  return whom === trace.service(span) ? '' : whom;
+  const called = isCall ? callee(trace, span) : '';
+  return called === trace.service(span) ? '' : called;
 }
 
 function ownUsOf(trace: Trace, spans: readonly SpanIndex[]): number {
@@ -196,17 +199,19 @@ function ownUsOf(trace: Trace, spans: readonly SpanIndex[]): number {
 const MOST_LEVELS = 50;
 
 /** The outermost span above this one that only notifies somebody; empty where the request itself is a notification. */
-function toldOnTheWay(trace: Trace, span: SpanIndex): string {
-  let told = '';
+function notificationAbove(trace: Trace, span: SpanIndex): string {
+  let notification = '';
   let at = span;
   for (let level = 0; level < MOST_LEVELS && at !== trace.root; level += 1) {
     const operation = trace.operation(at);
     const words = [operation, trace.service(at), trace.peer(at)];
-    if (isRead(trace, at)) told = '';
-    else if (words.some((word) => TELLS.test(word))) told = operation;
+    if (isRead(trace, at)) notification = '';
+    else if (words.some((word) => NOTIFIES.test(word))) notification = operation;
     at = trace.parent(at) ?? trace.root;
   }
-  return [trace.operation(trace.root), trace.service(trace.root)].some((word) => TELLS.test(word)) ? '' : told;
+  return [trace.operation(trace.root), trace.service(trace.root)].some((word) => NOTIFIES.test(word))
+    ? ''
+    : notification;
 }
 
 function isRead(trace: Trace, span: SpanIndex): boolean {
@@ -214,7 +219,7 @@ function isRead(trace: Trace, span: SpanIndex): boolean {
 }
 
 /** Names of notifications, which the caller does not need to wait for. */
-const TELLS =
+const NOTIFIES =
   /(?:^|[^a-z])(?:e-?mails?|mailer|smtp|sms|notif(?:y|ications?)|newsletter|webhooks?|audit|analytics)(?:$|[^a-z])/i;
 
 function spansOnPath(trace: Trace, operationKey: number): SpanIndex[] {

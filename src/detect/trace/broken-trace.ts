@@ -1,9 +1,9 @@
 /**
- * The trace has holes: what happened in them nobody sees.
+ * The trace has holes: missing spans hide what happened.
  *
  *   [ GET /checkout                        ]  gateway
- *     [ GET /stock  ??????????????????? ]     a call of a service that records spans elsewhere in the trace, and none here
- *        - - - - [ SELECT ]                   orphan: its parent never came
+ *     [ GET /stock  ??????????????????? ]     a call to a service that records spans elsewhere in the trace, but not here
+ *        - - - - [ SELECT ]                   an orphan: its parent is missing
  *   [ POST /mail ]                            another root: the context was lost on the way
  */
 import { defineDetector } from '#detect/detector.ts';
@@ -20,13 +20,12 @@ export const brokenTrace = defineDetector({
   title: 'Broken trace',
   why: 'A verdict from half a trace may blame the half that is there.',
   runbook: 'runbooks/broken-trace.md',
-  clear:
-    'every span has its parent, there is one root, and every call of a service that records spans has its other side',
+  clear: 'every span has its parent, there is one root, and every service that records spans recorded the calls to it',
   silent: [
-    'A service that records nothing anywhere in the trace is not missed: it may not be instrumented at all.',
-    'Spans that were dropped at the end of a branch leave no mark; only a missing parent, a second root, or a call without its other side does.',
-    'Calls that failed are left alone, for they may never have arrived, and so are calls of databases.',
-    'A callee that the call names by its IP address, or by another name than its own, is not recognised.',
+    'It does not report a service that records no spans anywhere in the trace: that service may not be instrumented.',
+    'It does not see spans that were dropped at the end of a branch: only a missing parent, a second root, or a call without the callee’s span shows.',
+    'It ignores failed calls, which may never have arrived, and database calls.',
+    'It does not recognise a callee that the call names by IP address or by another name.',
   ],
   role: 'mechanism',
   field: 'instrumentation',
@@ -34,7 +33,7 @@ export const brokenTrace = defineDetector({
   nextWhys: {
     unsaid: {
       ask: 'Why are spans missing?',
-      lookAt: 'Whether the context is passed on there, sampling, and what the exporter dropped.',
+      lookAt: 'Whether the context is passed on there, sampling, and spans that the exporter dropped.',
     },
   },
   checkQueries: [],
@@ -46,15 +45,15 @@ export const brokenTrace = defineDetector({
       default: 1,
       min: 1,
       unit: 'spans',
-      means: 'Spans of one service without a parent, or calls of it without its own span',
-      why: 'One is a hole already: whatever lies in it is missing from every conclusion.',
+      means: 'Spans of one service without a parent, or calls to it without its own span',
+      why: 'One hole is enough: every conclusion lacks what lies in it.',
     },
     minHiddenMs: {
       default: 1,
       min: 0,
       unit: 'ms',
       means: 'Duration of a call that the callee did not record',
-      why: 'A shorter call was answered before it could reach another host: from a cache of the client, or not sent at all.',
+      why: 'A shorter call reached no other host: the client answered it from a cache or did not send it.',
     },
   },
 
@@ -67,38 +66,38 @@ export const brokenTrace = defineDetector({
     if (hole === 'callee') {
       return {
         title: `${service} left no span for ${spans === 1 ? `${operation} of ${callers}` : `${spans} calls of ${callers}`}, which hides ${durationText(Number(hiddenUs))}`,
-        explanation: `${service} records spans elsewhere in this trace, so it is instrumented: here the context did not reach it, its spans were dropped, or something else answered in its place.`,
-        remedy: `Look at what happens in ${service} during these calls by its logs; check that the context (traceparent) passes whatever stands between ${callers} and ${service}, and that both sample alike.`,
-        check: `Something else answered: a proxy, a cache, a replica without instrumentation. Then nothing is missing.`,
+        explanation: `${service} records spans elsewhere in this trace, so it is instrumented. Here the context did not reach it, its spans were dropped, or something else answered in its place.`,
+        remedy: `Read the log of ${service} during these calls. Check that everything between ${callers} and ${service} passes the context (traceparent) on, and that both sample alike.`,
+        check: `A proxy, a cache or a replica without instrumentation answered. Then no span is missing.`,
       };
     }
     const lost =
       Number(orphans) > 0
-        ? `${orphans} of them ${Number(orphans) === 1 ? 'names' : 'name'} a parent that never came`
-        : 'they name no parent at all';
-    const guess = caller === '' ? '' : ` By its time the first may belong below ${caller}.`;
+        ? `${orphans} of them ${Number(orphans) === 1 ? 'names' : 'name'} a missing parent`
+        : 'they name no parent';
+    const guess = caller === '' ? '' : ` By its time, the first may belong below ${caller}.`;
     return {
-      title: `${service}: ${spans === 1 ? `${operation} stands` : `${spans} spans (${operation} first) stand`} apart from the request, with ${below} ${below === 1 ? 'span' : 'spans'} of ${services}`,
-      explanation: `The trace has more than one root; ${lost}. ${durationText(Number(hiddenUs))} of work below them are on no path that was judged.${guess}`,
-      remedy: `Look whether the spans are still on their way (ask again in a minute), were dropped by sampling or a full exporter, or whether ${service} lost the context: a queue, a thread pool or a proxy that does not pass traceparent on.`,
-      check: `The spans belong to work of its own that shares the trace id by intention: a batch, a link, a browser’s page.`,
+      title: `${service}: ${spans === 1 ? `${operation} is` : `${spans} spans (${operation} first) are`} cut off from the request, with ${below} ${below === 1 ? 'span' : 'spans'} of ${services}`,
+      explanation: `The trace has more than one root: ${lost}. No judged path contains the ${durationText(Number(hiddenUs))} of work below them.${guess}`,
+      remedy: `Ask again in a minute: the spans may still be on their way. Otherwise check whether sampling or a full exporter dropped them, or whether ${service} lost the context: a queue, a thread pool or a proxy that does not pass traceparent on.`,
+      check: `The spans belong to separate work that shares the trace id on purpose: a batch, a link, a browser page.`,
     };
   },
 });
 
-/** Where more services are torn apart, the trace as a whole is. */
-const TOLD_AT_MOST = 10;
+/** If more services are cut off, the trace as a whole is broken. */
+const MOST_SERVICES = 10;
 
-/** Roots beside the first, by the service that made them: the most first. */
+/** Roots other than the first, grouped by service, the largest group first. */
 function strayRoots(trace: Trace, minSpans: number): Sighting[] {
   if (trace.roots.length < 2) return [];
   const stray = trace.roots.filter((root) => root !== trace.root);
-  // A cut circle and a span that is its own parent are holes as well, but no orphans.
-  const orphanShare = trace.repairs.orphan > 0;
+  // A cut cycle or a span that is its own parent also makes a root, but no orphan.
+  const hasOrphans = trace.repairs.orphan > 0;
   return [...Map.groupBy(stray, (root) => trace.service(root)).values()]
     .filter((roots) => roots.length >= minSpans)
     .sort((a, b) => b.length - a.length || (a[0] ?? 0) - (b[0] ?? 0))
-    .slice(0, TOLD_AT_MOST)
+    .slice(0, MOST_SERVICES)
     .map((roots) => {
       const [first = trace.root] = roots;
       const below = roots.reduce((sum, root) => sum + trace.preorderEnd(root) - trace.preorder(root), 0);
@@ -113,7 +112,7 @@ function strayRoots(trace: Trace, minSpans: number): Sighting[] {
           below,
           hiddenUs: roots.reduce((sum, root) => sum + trace.durationOfUs(root), 0),
           services: servicesBelow(trace, roots),
-          orphans: orphanShare ? Math.min(trace.repairs.orphan, roots.length) : 0,
+          orphans: hasOrphans ? Math.min(trace.repairs.orphan, roots.length) : 0,
           caller: likelyCaller(trace, first),
           callers: '',
         },
@@ -131,7 +130,7 @@ function servicesBelow(trace: Trace, roots: readonly SpanIndex[]): string {
   return names.size > 3 ? `${names.size} services` : [...names].sort().join(', ');
 }
 
-/** The shortest call of that service, without a callee, that the stray span fits into. */
+/** The shortest call to that service that has no callee span and encloses the stray span. */
 function likelyCaller(trace: Trace, stray: SpanIndex): string {
   const isStrays = serviceNamed([trace.service(stray)]);
   let caller: SpanIndex | undefined;
@@ -148,7 +147,7 @@ function likelyCaller(trace: Trace, stray: SpanIndex): string {
   return caller === undefined ? '' : `${trace.operation(caller)} of ${trace.service(caller)}`;
 }
 
-/** Calls of services that record spans in this trace, but none for this call. What failed may never have arrived. */
+/** Calls to services that record spans in this trace, but not for these calls. Failed calls may never have arrived. */
 function silentCallees(trace: Trace, minSpans: number, minHiddenUs: number): Sighting[] {
   const calls = spansWith(trace, { kinds: ['client'] });
   if (calls.length === 0) return [];
@@ -167,14 +166,14 @@ function silentCallees(trace: Trace, minSpans: number, minHiddenUs: number): Sig
   }
   return [...byService]
     .filter(([, calls]) => calls.length >= minSpans)
-    .slice(0, TOLD_AT_MOST)
+    .slice(0, MOST_SERVICES)
     .map(([service, calls]) => silent(trace, service, calls));
 }
 
-/** So many spans are read for their address. */
+/** Reads the address of this many spans at most. */
 const READ_AT_MOST = 100;
 
-/** Older HTTP clients name whom they call in the address alone. */
+/** Older HTTP clients name the callee only in the address. */
 function hostsInAddresses(trace: Trace): (span: SpanIndex) => string {
   let read = 0;
   return (span) => {
@@ -203,7 +202,7 @@ function silent(trace: Trace, service: string, calls: readonly SpanIndex[]): Sig
   };
 }
 
-/** The service that a peer names, of those that answer calls in this trace; empty where it is none of them. */
+/** The service of that name that answers calls in this trace; empty where there is none. */
 function recordingServices(trace: Trace): (peer: string) => string {
   const known = new Map<string, string>([['', '']]);
   let named: ReturnType<typeof serviceNamed> | undefined;

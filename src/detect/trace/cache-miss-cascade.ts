@@ -1,5 +1,5 @@
 /**
- * The cache does not have it, again and again, and each time something slower is asked instead.
+ * Several cache reads miss, and each miss causes a slower read.
  *
  *   [ GET /product/456                                                       ]  product-service   ← the service to change
  *     [ GET product:456 ✗ ]                                                     redis: a miss
@@ -7,9 +7,8 @@
  *                                               [ GET product:456:reviews ✗ ]
  *                                                                            [ GET /reviews ][ SET ]
  *
- * A miss is one where the span says so, where the look itself reads the value, or where the value is written back once it
- * was read. A look into the cache before
- * a query is none by itself: a session is looked up, too.
+ * A cache read counts as a miss if its span says so, if it loads the value itself, or if the value is written to the cache
+ * after it was loaded. A cache read before a query is not enough: it may look up a session.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { fallbacksOf, knownMisses, suspectedMisses } from '#detect/signs/cache-misses.ts';
@@ -24,22 +23,22 @@ import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
 export const cacheMissCascade = defineDetector({
   id: 'cache-miss-cascade',
   title: 'Cache miss cascade',
-  why: 'What a cache hides from the store reaches it all at once, and the request takes as long as if there were no cache.',
+  why: 'Reads that the cache usually answers reach the store all at once, and the request takes as long as without a cache.',
   runbook: 'runbooks/cache-miss-cascade.md',
-  clear: 'no two cache reads missed with a slower read behind each',
+  clear: 'no two cache reads missed, each followed by a slower read',
   silent: [
-    'A miss is not guessed: the look has to say so or to return no row, or the value has to be written back once it was read.',
-    'Caches in the memory of the process are seen only where their looks have spans, named so.',
-    'The read has to begin after the look, below the same caller: what is read beside the look, or by another service, is not paired with it.',
-    'One miss is left alone: every cache misses once.',
+    'It does not guess misses: the cache read has to say so or to return no row, or the value has to be written back after it was loaded.',
+    'It sees caches in the memory of the process only where their reads have spans that are named so.',
+    'The slower read has to begin after the cache read, below the same caller. It does not pair parallel reads or reads of another service.',
+    'It ignores a single miss, because every cache misses once.',
   ],
   role: 'mechanism',
   field: 'cache',
   coverage: 'calls',
   nextWhys: {
     unsaid: {
-      ask: 'Why was it not in the cache?',
-      lookAt: 'How long entries live, what was evicted, a restart or a flush of the cache, a new form of its keys.',
+      ask: 'Why was the value not in the cache?',
+      lookAt: 'How long entries live, evictions, a restart or a flush of the cache, a new format of its keys.',
     },
   },
   checkQueries: ['plan'],
@@ -51,15 +50,15 @@ export const cacheMissCascade = defineDetector({
       default: 2,
       min: 1,
       unit: 'misses',
-      means: 'Cache reads of one service that miss, each with a slower read behind it',
-      why: 'Every cache misses once, after a restart or when an entry expires; the guide’s cascade has two.',
+      means: 'Cache reads of one service that miss, each followed by a slower read',
+      why: 'Every cache misses once, after a restart or when an entry expires. The guide’s cascade has two misses.',
     },
     minHeldMs: {
       default: 100,
       min: 1,
       unit: 'ms',
-      means: 'Time that the reads behind the misses hold of the critical path together',
-      why: 'As for slow queries: below a tenth of a second a person notices nothing.',
+      means: 'Total time of the reads behind the misses on the critical path',
+      why: 'The same as for slow queries: people do not notice less than 100 ms.',
     },
     minShare: {
       default: 0.1,
@@ -67,7 +66,7 @@ export const cacheMissCascade = defineDetector({
       max: 1,
       unit: 'share of the root',
       means: 'The same time as a share of the whole request',
-      why: 'As for slow queries: less is lost in the noise of one request.',
+      why: 'The same as for slow queries: less is within the noise of one request.',
     },
   },
 
@@ -77,7 +76,7 @@ export const cacheMissCascade = defineDetector({
     const sightings: Sighting[] = [];
     for (const [service, candidates] of Map.groupBy(fallbacksOf(trace), ({ caller }) => trace.service(caller))) {
       const suspected = suspectedMisses(trace, candidates);
-      // However many of them have missed: what is left of them is not read.
+      // Even if all of them are misses, they are too few or too fast. This spares reading their attributes.
       if (
         suspected.length < minMisses ||
         pathUs(
@@ -137,37 +136,38 @@ export const cacheMissCascade = defineDetector({
     const where = longestService === service ? '' : ` in ${longestService}`;
     if (inferred === true) return wordsOfOrder(facts, where);
     return {
-      title: `${service}: ${reads}, and what is read instead takes ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
-      explanation: `With the values in ${cache} the request would have waited for none of these reads. The evidence of the longest: “${said}”.`,
-      remedy: `Find out why ${cache} does not have them: evicted for want of memory, expired together, emptied by a deploy, or another key written than read. Then make ${longest} quick enough for the day when the cache is empty.`,
-      check: `The keys are asked for the first time, or the hit rate of ${cache} is as it always was: then the cache works, and ${longest} is too slow.`,
+      title: `${service}: ${reads}, and the reads behind them take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
+      explanation: `With the values in ${cache}, the request would not wait for these reads. The evidence for the longest: “${said}”.`,
+      remedy: `Find out why ${cache} lacks the values: evicted when memory ran out, expired all at once, flushed by a deploy, or written under another key. Then make ${longest} fast enough for an empty cache.`,
+      check: `These keys are read for the first time, or the hit rate of ${cache} is normal. Then the cache works, and ${longest} is too slow.`,
     };
   },
 });
 
-/** Of looks that say nothing, reads, and writes without a key. */
+/** Words for cache reads that do not record whether they missed, and writes without a key. */
 function wordsOfOrder(
   { service, misses, cache, longest, longestUs, said, heldUs, rootUs, rootOperation }: Facts,
   where: string,
 ): Words {
   return {
-    title: `${service}: after ${misses} looks into ${cache} it reads elsewhere, which takes ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
-    explanation: `No look says whether it missed. ${cache} is written to afterwards (“${said}”), without a recorded key.`,
-    remedy: `Record hits and misses of ${cache}, or look at its hit rate at that time. Make ${longest} quick enough for the day when the cache is empty.`,
-    check: `The hit rate of ${cache} is as it always was: then the cache works, and ${longest} is too slow.`,
+    title: `${service}: another read follows each of ${misses} reads of ${cache}; these reads take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
+    explanation: `No cache read says whether it missed. ${service} writes to ${cache} afterwards (“${said}”), without a recorded key.`,
+    remedy: `Record hits and misses of ${cache}, or look at its hit rate at that time. Make ${longest} fast enough for an empty cache.`,
+    check: `The hit rate of ${cache} is normal. Then the cache works, and ${longest} is too slow.`,
     couldBe: [
       {
         what: 'misses, each of which reads the value from the store',
         shownBy: `the hit rate of ${cache} fell, or the keys read and written are the same`,
       },
-      { what: `looks and writes for something else, such as a session`, shownBy: `the keys read and written differ` },
+      { what: 'reads and writes of something else, such as a session', shownBy: `the keys read and written differ` },
     ],
   };
 }
 
-/** A finding shows so many; the sentence counts all. */
+/** A finding lists this many misses; its sentence counts all. */
 const MOST_MISSES = 50;
-/** The span that holds most of what it is a part of. */
+
+/** The deepest descendant that takes most of the time of its parent. */
 function deepest(trace: Trace, read: SpanIndex): SpanIndex {
   let at = read;
   for (;;) {

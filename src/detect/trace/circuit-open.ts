@@ -1,14 +1,14 @@
 /**
- * A circuit breaker refuses calls without asking the callee.
+ * A circuit breaker refuses calls without sending them.
  *
  *   [ GET /cart ✗       ]  checkout              took its time and failed          closed, still
  *                         [ GET /cart ✗      ]   took its time and failed          opens
  *                                             [✗][✗][✗]  refused at once           open
  *                                                         [ GET /cart      ]       half-open: one is let through
  *
- * Refused is what says so, or, where nobody says anything, a row of calls that failed at once, without a callee, after
- * calls of the same kind had reached it and failed. Nothing asked the callee meanwhile: whether it is back shows only the
- * call that is let through.
+ * A call counts as refused if its span or its log says so. Without such a message, a series of calls counts that failed at
+ * once and without a callee, after calls of the same kind had reached the callee and failed. Refused calls do not show
+ * whether the callee works again; only a call that the breaker lets through does.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
@@ -31,13 +31,13 @@ import { spansWith } from '#model/trace/views/span-signs.ts';
 export const circuitOpen = defineDetector({
   id: 'circuit-open',
   title: 'Circuit breaker open',
-  why: 'Calls fail without being made, and go on failing for a while after the callee is well again.',
+  why: 'Calls fail without being sent, and keep failing for a while after the callee has recovered.',
   runbook: 'runbooks/circuit-open.md',
   clear: 'no call was refused before it left its caller',
   silent: [
-    'Where nobody says that a breaker is open, failures at once suggest it only after slower ones below the same caller, and it stays unsure: in a trace that began later nothing does.',
-    'A fallback that answers in place of the call, without a span that failed or is marked, is not seen.',
-    'What takes longer than a refusal is taken for a call that reached somebody.',
+    'Without a message, immediate failures suggest an open breaker only after slower ones below the same caller, and the finding stays unsure. A trace that began later does not show them.',
+    'It does not see a fallback that answers in place of the call, without a failed or marked span.',
+    'It takes a call that lasts longer than a refusal for one that reached its callee.',
   ],
   role: 'failure',
   field: 'dependency',
@@ -45,7 +45,7 @@ export const circuitOpen = defineDetector({
   nextWhys: {
     unsaid: {
       ask: 'What opened the breaker?',
-      lookAt: 'The calls that failed before it opened, and its threshold and its time of rest.',
+      lookAt: 'The calls that failed before it opened, and the threshold and wait time of the breaker.',
     },
   },
   checkQueries: ['log'],
@@ -59,21 +59,21 @@ export const circuitOpen = defineDetector({
       min: 0,
       unit: 'ms',
       means: 'Longest duration of a refused call',
-      why: 'A refusal is a look at a flag: microseconds, and a pause of the runtime at most. What takes longer went somewhere.',
+      why: 'A refusal only checks a flag. That takes microseconds, or a pause of the runtime at most. A longer call was sent.',
     },
     minFailuresBefore: {
       default: 2,
       min: 1,
       unit: 'calls',
-      means: 'Calls that failed before, where nobody says that a breaker is open',
-      why: 'A breaker opens after failures: fewer than two are no pattern.',
+      means: 'Calls that failed before, where no message says that a breaker is open',
+      why: 'A breaker opens after failures. Fewer than two are no pattern.',
     },
     minRefusals: {
       default: 3,
       min: 1,
       unit: 'calls',
-      means: 'Refused calls in a row, where nobody says that a breaker is open',
-      why: 'One call that fails at once is a lost connection; a row of them after slow failures is a rule.',
+      means: 'Refused calls in a row, where no message says that a breaker is open',
+      why: 'One call that fails at once is a lost connection. Several after slow failures are a pattern.',
     },
   },
 
@@ -84,7 +84,7 @@ export const circuitOpen = defineDetector({
     if (candidates.length === 0) return [];
     const said = saidRefusals(trace, candidates, lines);
     const spoken = new Set(said.map(({ span }) => nameOf(trace, span)));
-    // What one breaker says is no word of another.
+    // The message of one breaker is no evidence for another.
     const silent = candidates.filter((span) => !spoken.has(nameOf(trace, span)));
     const refusals = [...said, ...unsaidRefusals(trace, silent, lines, minFailuresBefore, minRefusals)];
     return byCall(trace, refusals).map((refused) => {
@@ -122,50 +122,53 @@ export const circuitOpen = defineDetector({
     const calls = `${refused} ${refused === 1 ? 'call' : 'calls'}`;
     const before =
       Number(failedBefore) > 0 ? `, after ${failedBefore} had failed${openedBy === '' ? '' : ` (“${openedBy}”)`}` : '';
-    // Where nothing tells whom it guards, the call stands for it.
+    // Where the callee is unknown, `target` is the call itself.
     const breaker = target === operation ? 'a circuit breaker' : `the circuit breaker for ${target}`;
     if (said === '') return wordsOfSilence({ service, operation, target, calls, before, rootOperation, hidden });
     return {
-      title: `${service}: ${breaker} ${STATES[String(state)] ?? 'is open'}, ${calls} of ${operation} refused without ${target === operation ? 'being sent' : 'asking it'}${before}`,
-      explanation: `It says “${said}”. ${
-        hidden === true ? `${rootOperation} went on without them.` : `These calls tell nothing of how ${target} is now.`
-      }`,
-      remedy: `Look at ${target}: why did it fail before the breaker opened?${
+      title: `${service}: ${breaker} ${STATES[String(state)] ?? 'is open'}; it refused ${calls} of ${operation}${before}`,
+      explanation: `The evidence: “${said}”. ${whatFollows({ target, hidden, rootOperation })}`,
+      remedy: `Find out why ${target} failed before the breaker opened.${
         Number(failedBefore) === 0 ? ' This trace began later, so look at earlier ones.' : ''
-      } The breaker does its work; open it by force only while ${target} recovers, and never switch it off.`,
-      check: `${target} answered other callers well at that time: then the breaker counts what is no failure, or its window is too short.`,
+      } The breaker works as intended: force it open only while ${target} recovers, and never switch it off.`,
+      check: `${target} answered other callers well at that time. Then the breaker counts calls that are no failures, or its window is too short.`,
     };
   },
 });
 
-/** Of calls that failed at once after slower ones, where nobody says why. */
+/** Words for calls that failed at once after slower ones, without a message that says why. */
 function wordsOfSilence({ service, operation, target, calls, before, rootOperation, hidden }: Partial<Facts>): Words {
   return {
     title: `${service}: ${calls} of ${operation} failed at once and reached nobody${before}`,
-    explanation: `Nobody says why. ${hidden === true ? `${rootOperation} went on without them.` : `These calls tell nothing of how ${target} is now.`}`,
-    remedy: `Look at ${target}: why did it fail at first? Then find out what refused the later calls, before you change anything.`,
+    explanation: `No message says why. ${whatFollows({ target, hidden, rootOperation })}`,
+    remedy: `Find out why ${target} failed at first. Then find out what refused the later calls, before you change anything.`,
     check: `${target} answered other callers well at that time.`,
     couldBe: [
-      { what: 'a circuit breaker that is open', shownBy: `the metrics or the log of ${service} show its state` },
+      { what: 'an open circuit breaker', shownBy: `the metrics or the log of ${service} show its state` },
       { what: `${target} refuses connections`, shownBy: `its process had ended or restarted at that time` },
       {
-        what: 'a limit of calls in the caller or a proxy',
+        what: 'a rate limit in the caller or a proxy',
         shownBy: 'its configuration and its counters of refused calls',
       },
     ],
   };
 }
 
+function whatFollows({ target, hidden, rootOperation }: Partial<Facts>): string {
+  if (hidden === true) return `${rootOperation} continued without these calls.`;
+  return `These calls do not show whether ${target} works now.`;
+}
+
 const STATES: Readonly<Record<string, string>> = {
   open: 'is open',
-  'half-open': 'is half-open and tries single calls',
-  reopened: 'opened again after a call that was let through had failed',
+  'half-open': 'is half-open and lets single calls through',
+  reopened: 'opened again after a trial call had failed',
   closed: 'was open and closed again',
 };
 
 type Refusal = Readonly<{ span: SpanIndex; halfOpen: boolean; item: EvidenceItem | undefined }>;
 
-/** Failed, or marked by the breaker, at once and without anything below: the shortest first. */
+/** Calls without children that failed at once or that the breaker marked. */
 function refusalCandidates(trace: Trace, longestUs: number): SpanIndex[] {
   const candidates: SpanIndex[] = [];
   for (const span of spansWith(trace, { failed: true, marks: MARK.circuitOpen | MARK.circuitHalfOpen })) {
@@ -176,7 +179,7 @@ function refusalCandidates(trace: Trace, longestUs: number): SpanIndex[] {
   return candidates;
 }
 
-/** So many spans are read for their words, the quickest first; others of the same name need not say it again. */
+/** Reads the messages of this many spans, the shortest first. Further spans of the same name need no message. */
 const READ_AT_MOST = 100;
 
 function saidRefusals(trace: Trace, candidates: readonly SpanIndex[], lines: LinesBySpan): Refusal[] {
@@ -210,7 +213,7 @@ function saidRefusal(trace: Trace, span: SpanIndex, lines: LinesBySpan): Refusal
   const item = texts.find(({ text }) => saysCircuitOpen(text));
   const state = trace.text(span, 'circuit_breaker.state');
   if (item === undefined && !trace.hasMark(span, MARK.circuitOpen | MARK.circuitHalfOpen)) return undefined;
-  // A breaker that is open on a call that went well has let it through.
+  // A successful client span was let through, even if it records an open breaker.
   if (item === undefined && !trace.failed(span) && trace.kind(span) === 'client') return undefined;
   const halfOpen = texts.some(({ text }) => /half.?open/i.test(text)) || trace.hasMark(span, MARK.circuitHalfOpen);
   return { span, halfOpen, item: item ?? { kind: 'span', ref, text: `circuit breaker ${state || 'open'}` } };
@@ -220,7 +223,7 @@ function nameOf(trace: Trace, span: SpanIndex): string {
   return `${trace.service(span)}\n${trace.operation(span)}`;
 }
 
-/** Rows of calls that failed at once and without a word, after others of the same kind under the same caller had reached somebody. */
+/** Series of calls that failed at once without a message, after others of the same kind and caller had reached their callee. */
 function unsaidRefusals(
   trace: Trace,
   candidates: readonly SpanIndex[],
@@ -234,15 +237,15 @@ function unsaidRefusals(
   for (const row of rows.sort((a, b) => b.length - a.length).slice(0, READ_AT_MOST)) {
     const [first, second] = row;
     if (first === undefined || !trace.isCall(first) || failedBefore(trace, first).length < minFailuresBefore) continue;
-    // Who says why it failed has another reason.
+    // A message names another reason.
     if ([first, second ?? first].some((span) => failureTexts(trace, span, lines).length > 0)) continue;
     found.push(...row.map((span) => ({ span, halfOpen: false, item: undefined })));
   }
   return found;
 }
 
-/** So much longer than a refusal took a call that asked its callee. */
-const ASKED = 10;
+/** A call that takes this many times as long as a refusal reached its callee. */
+const TIMES_A_REFUSAL = 10;
 
 /** Siblings of the same kind that failed before, after they had reached their callee. */
 function failedBefore(trace: Trace, refused: SpanIndex): SpanIndex[] {
@@ -253,15 +256,17 @@ function failedBefore(trace: Trace, refused: SpanIndex): SpanIndex[] {
       trace.failed(span) &&
       trace.endUs(span) <= trace.startUs(refused) &&
       nameOf(trace, span) === nameOf(trace, refused) &&
-      asked(trace, span, refused),
+      reachedCallee(trace, span, refused),
   );
 }
 
-function asked(trace: Trace, span: SpanIndex, refused: SpanIndex): boolean {
-  return trace.childCount(span) > 0 || trace.durationOfUs(span) > ASKED * Math.max(1, trace.durationOfUs(refused));
+function reachedCallee(trace: Trace, span: SpanIndex, refused: SpanIndex): boolean {
+  return (
+    trace.childCount(span) > 0 || trace.durationOfUs(span) > TIMES_A_REFUSAL * Math.max(1, trace.durationOfUs(refused))
+  );
 }
 
-/** More breakers are not told apart. */
+/** Reports this many breakers at most. */
 const MOST_BREAKERS = 20;
 
 /** One finding for one call of one service, the most refused first. */
@@ -278,17 +283,17 @@ function byCall(trace: Trace, refusals: readonly Refusal[]): (readonly [Refusal,
 
 type History = Readonly<{ failedBefore: readonly SpanIndex[]; state: 'open' | 'reopened' | 'closed' }>;
 
-/** What the calls of the same kind did around the refused ones, anywhere in the trace. */
+/** How calls of the same kind ended before and after the refused ones, anywhere in the trace. */
 function historyOf(trace: Trace, refused: SpanIndex, refusals: ReadonlySet<SpanIndex>): History {
   const name = trace.operation(refused);
   const calls = spansWith(trace, { operation: (operation) => operation === name }).filter((span) =>
     isSameCall(trace, span, refused),
   );
   const firstRefused = calls.findIndex((call) => refusals.has(call));
-  const asking = (call: SpanIndex) => !refusals.has(call) && asked(trace, call, refused);
-  const failedBefore = calls.slice(0, firstRefused).filter((call) => trace.failed(call) && asking(call));
+  const wasSent = (call: SpanIndex) => !refusals.has(call) && reachedCallee(trace, call, refused);
+  const failedBefore = calls.slice(0, firstRefused).filter((call) => trace.failed(call) && wasSent(call));
   const after = calls.slice(firstRefused);
-  const tried = after.findLast((call) => !refusals.has(call) && (asking(call) || !trace.failed(call)));
+  const tried = after.findLast((call) => !refusals.has(call) && (wasSent(call) || !trace.failed(call)));
   if (tried === undefined) return { failedBefore, state: 'open' };
   const refusedAgain = refusals.has(after.at(-1) ?? refused);
   return { failedBefore, state: trace.failed(tried) || refusedAgain ? 'reopened' : 'closed' };
@@ -300,7 +305,7 @@ function isSameCall(trace: Trace, span: SpanIndex, refused: SpanIndex): boolean 
   return trace.service(span) === trace.service(refused) && (peer === '' || refusedPeer === '' || peer === refusedPeer);
 }
 
-/** Whom the breaker guards: whom the calls before reached, what the refused one names, or what the message quotes. */
+/** The callee that the breaker guards: the one that earlier calls reached, or that the refused call or the message names. */
 function targetOf(trace: Trace, { span, item }: Refusal, before: readonly SpanIndex[]): string {
   const peer = before.map((each) => trace.peer(each)).find((name) => name !== '') || trace.peer(span);
   const quoted = /['"‘“]([\w.-]+)['"’”]/.exec(item?.text ?? '')?.[1];

@@ -1,12 +1,12 @@
 /**
- * The clock of a host is ahead or behind, so that its spans lie outside the calls that caused them.
+ * The clock of a host is ahead or behind, so its spans lie outside the calls that caused them.
  *
  *   caller              [==================]
- *   callee, as it came                  [=======]     ended after its caller, who had its answer by then
+ *   callee, as recorded                 [=======]     ends after its caller, which had the answer by then
  *   callee, corrected         [=======]
  *
- * Read from the correction that every trace gets (`model/clock-skew.ts`), which leaves asynchronous work and late work
- * alone. How far a call stuck out is the least by which the two clocks differ.
+ * Reads the correction that every trace gets (`model/trace/build/clock-skew.ts`), which ignores asynchronous and late work.
+ * The two clocks differ at least by how far a call lies outside its caller.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -16,21 +16,21 @@ import type { Trace } from '#model/trace/trace.ts';
 export const clockSkew = defineDetector({
   id: 'clock-skew',
   title: 'Clock skew',
-  why: 'When a span of such a host began is an estimate, and what stands in the logs in order of time is not what happened.',
+  why: 'The start of each span on such a host is an estimate, and log lines sorted by time are in the wrong order.',
   runbook: 'runbooks/clock-skew.md',
   clear: 'the clocks of all hosts agree, as far as calls between them show',
   silent: [
-    'Clocks are compared only where one host calls another and waits for the answer: hosts that send each other messages are not.',
-    'A clock that is off by less than the room inside the call leaves the callee inside its caller, and nothing shows.',
-    'Where the host of a span is unknown, the spans of one service are taken to share a clock.',
-    'What lies further outside its caller than `clockSkew.maxSeconds` is taken for other work.',
+    'It compares clocks only where one host calls another and waits for the answer, not where hosts exchange messages.',
+    'It does not see a clock that is off by so little that the callee still lies inside its caller.',
+    'Where the host of a span is unknown, it assumes that the spans of one service share a clock.',
+    'It takes a span that lies further outside its caller than `clockSkew.maxSeconds` for other work.',
   ],
   role: 'mechanism',
   field: 'clock',
   coverage: 'spans',
   nextWhys: {
     unsaid: {
-      ask: 'Why are the clocks apart?',
+      ask: 'Why do the clocks differ?',
       lookAt: 'Time synchronisation (NTP, chrony) on the hosts of both services.',
     },
   },
@@ -43,8 +43,8 @@ export const clockSkew = defineDetector({
       default: 5,
       min: 0,
       unit: 'ms',
-      means: 'How far a call stuck out of its caller',
-      why: 'NTP keeps the hosts of a network within a few milliseconds of each other; less than that is how clocks are.',
+      means: 'How far a call lies outside its caller',
+      why: 'NTP keeps the hosts of a network within a few milliseconds of each other. Smaller differences are normal.',
     },
   },
 
@@ -73,17 +73,17 @@ export const clockSkew = defineDetector({
     const side = ahead === true ? 'ahead of' : 'behind';
     const where = host === '' ? service : `${service} (${host})`;
     return {
-      title: `${service}: its clock is at least ${least} ${side} that of ${caller}`,
-      explanation: `${calls === 1 ? `${operation} lies` : `${calls} calls, among them ${operation}, lie`} outside the call of ${caller} that waited for the answer, by up to ${least}. The spans were moved into their callers before anything else was judged.`,
-      remedy: `Look at time synchronisation (chrony, NTP) on the host of ${where}. Until then compare durations there, and no instants.`,
-      check: `${caller} did not wait for the answer: then the work was asynchronous and the clock is right.`,
+      title: `The clock of ${service} is at least ${least} ${side} the clock of ${caller}`,
+      explanation: `${calls === 1 ? `${operation} lies` : `${calls} calls, among them ${operation}, lie`} outside the call of ${caller} that waited for the answer, by up to ${least}. Spanhound moved the spans into their callers before it judged the trace.`,
+      remedy: `Look at time synchronisation (chrony, NTP) on the host of ${where}. Until then compare only durations there, not timestamps.`,
+      check: `${caller} did not wait for the answer. Then the work was asynchronous and the clock is right.`,
     };
   },
 });
 
 type Skew = { leastUs: number; ahead: boolean; spans: SpanIndex[] };
 
-/** Where the correction of a span differs from that of its caller, their clocks differ: the furthest first. */
+/** Spans whose clock was corrected differently than their caller's, by pair of services; the span that lies furthest outside comes first. */
 function skewsByService(trace: Trace, leastUs: number): ReadonlyMap<string, Skew> {
   const byService = new Map<string, Skew>();
   for (let span = 0; span < trace.spanCount; span += 1) {
@@ -91,7 +91,7 @@ function skewsByService(trace: Trace, leastUs: number): ReadonlyMap<string, Skew
     if (shiftUs === 0) continue;
     const caller = trace.parent(span);
     if (caller === undefined || shiftUs === trace.shiftUs(caller)) continue;
-    const outsideUs = stuckOutUs(trace, span, caller);
+    const outsideUs = outsideCallerUs(trace, span, caller);
     if (outsideUs < leastUs) continue;
     const key = `${trace.service(span)}\n${trace.service(caller)}`;
     const known = byService.get(key);
@@ -106,8 +106,8 @@ function skewsByService(trace: Trace, leastUs: number): ReadonlyMap<string, Skew
   return byService;
 }
 
-/** By the two clocks as they were: the caller's correction applies to both. */
-function stuckOutUs(trace: Trace, span: SpanIndex, caller: SpanIndex): number {
+/** How far the span lay outside its caller before its own correction. The caller's correction applies to both. */
+function outsideCallerUs(trace: Trace, span: SpanIndex, caller: SpanIndex): number {
   const startUs = trace.startUs(span) - trace.shiftUs(span) + trace.shiftUs(caller);
   const early = trace.startUs(caller) - startUs;
   const late = startUs + trace.durationOfUs(span) - trace.endUs(caller);

@@ -1,5 +1,5 @@
 /**
- * The process was started for this request, which waits until it is ready.
+ * A process was started for this request, and the request waits until it is ready.
  *
  *   [ POST /invoke                                      ]  api
  *     [ POST thumbnail                                ]    api→thumbnail
@@ -7,8 +7,8 @@
  *                                  [ thumbnail        ]    thumbnail   ← the service to change: faas.coldstart
  *                                    [ init ][ work ]      what it loads before the work
  *
- * Where the span says that it was a cold start, what was lost is the time before it began, what it loaded first, and its
- * own time before its first work. Where only a span of initialisation tells, it is that span.
+ * If a span is marked as a cold start, the lost time is the time before it began, what it loaded first, and its own time
+ * before its first work. Without a mark, the lost time is the span of initialisation.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
@@ -24,14 +24,14 @@ import { spansWith } from '#model/trace/views/span-signs.ts';
 export const coldStart = defineDetector({
   id: 'cold-start',
   title: 'Cold start',
-  why: 'The first request of every new instance is slow, so that scaling up, the very remedy for load, makes people wait.',
+  why: 'The first request of every new instance is slow. Scaling up, the remedy for load, makes people wait.',
   runbook: 'runbooks/cold-start.md',
-  clear: 'no span says that its process was started for it, and none initialises before the work',
+  clear: 'no span is marked as a cold start, and none initialises before the work',
   silent: [
-    'A start that nobody recorded, neither as `faas.coldstart` nor as a span of initialisation, is a gap before the callee and no more.',
-    'Lines of the log are shown as evidence; they find nothing by themselves.',
-    'A single step of initialisation that comes after other work, or the same step twice, is taken for work.',
-    'An instance that is ready but not yet warm (caches, compiled code) says nothing of it.',
+    'A start that nobody recorded, neither as `faas.coldstart` nor as a span of initialisation, is only a gap before the callee.',
+    'It shows log lines as evidence, but a log line alone is not enough.',
+    'It takes a single step of initialisation after other work, or the same step twice, for work.',
+    'It does not see an instance that is ready but not yet warm (caches, compiled code).',
   ],
   role: 'mechanism',
   field: 'runtime',
@@ -53,7 +53,7 @@ export const coldStart = defineDetector({
       min: 1,
       unit: 'ms',
       means: 'Time on the critical path until the work begins',
-      why: 'AWS gives under 100 ms to over a second for cold starts of Lambda; below a tenth of a second a person notices nothing.',
+      why: 'AWS reports from under 100 ms to over a second for cold starts of Lambda. People do not notice less than 100 ms.',
     },
     minShare: {
       default: 0.1,
@@ -61,7 +61,7 @@ export const coldStart = defineDetector({
       max: 1,
       unit: 'share of the root',
       means: 'The same time as a share of the whole request',
-      why: 'As for slow queries: less is lost in the noise of one request.',
+      why: 'The same as for slow queries: less is within the noise of one request.',
     },
   },
 
@@ -87,7 +87,7 @@ export const coldStart = defineDetector({
             said: longest.item.text,
             loads: longest.init.map((span) => trace.operation(span)).join(', '),
             flagged: longest.flagged,
-            // Loading something once may as well be done for each request.
+            // Initialisation without a name may run for each request.
             isNamed: starts.some(isNamedStart) || logged !== undefined,
             rootUs,
             rootOperation: trace.operation(trace.root),
@@ -101,23 +101,23 @@ export const coldStart = defineDetector({
   say({ service, operation, lostUs, said, loads, flagged, rootUs, rootOperation }) {
     const what = loads === '' ? '' : ` (${loads})`;
     return {
-      title: `${service}: a cold start${what} takes ${durationText(Number(lostUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} before ${operation} does its work`,
+      title: `${service}: a cold start${what} takes ${durationText(Number(lostUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} before ${operation} starts its work`,
       explanation:
         flagged === true
-          ? `The span says that its process was started for this request: “${said}”. The next request of the same instance does not wait for that.`
-          : `“${said}” runs before anything else and once for each process: the next request of the same instance does not wait for that.`,
+          ? `The span records that its process was started for this request: “${said}”. The next request to this instance does not wait.`
+          : `“${said}” runs first, and only once in each process. The next request to this instance does not wait for it.`,
       remedy: `Keep instances of ${service} warm (provisioned concurrency, a minimum number of instances, readiness only after the warm-up), and load less at the start.`,
-      check: `Other requests of the same instance take as long: then it is no cold start, or ${service} starts anew for each request.`,
+      check: `Other requests to the same instance take as long. Then it is no cold start, or ${service} starts anew for each request.`,
     };
   },
 });
 
-/** Somebody says that the process was started, and not only that it loads something. */
+/** A mark or a name says that the process was started, not only that it loads something. */
 function isNamedStart({ flagged, item }: Start): boolean {
   return flagged || /\bcold[ _.-]?start/i.test(item.text);
 }
 
-/** A start is shown by so many spans at most. */
+/** A finding shows the evidence of this many starts at most. */
 const MOST_SHOWN = 20;
 
 type Start = Readonly<{
@@ -144,12 +144,12 @@ function startsOf(trace: Trace): Start[] {
     .slice(0, MOST_FLAGGED)
     .map(({ span }) => flaggedStart(trace, span, initOf));
   const unflagged = initByCaller(trace, inits);
-  // A process starts once; what is initialised again and again is work.
+  // A process starts once. Repeated initialisation is work.
   if (unflagged.size > MOST_STARTS) return starts;
   return [...starts, ...[...unflagged].flatMap(([caller, init]) => unflaggedStart(trace, caller, init))];
 }
 
-/** Initialisation below callers that do not say themselves that they were cold; what lies inside of it is a part of it. */
+/** The outermost initialisation below each caller that is not marked as a cold start. */
 function initByCaller(trace: Trace, inits: ReadonlySet<SpanIndex>): Map<SpanIndex, SpanIndex[]> {
   const byCaller = new Map<SpanIndex, SpanIndex[]>();
   for (const span of inits) {
@@ -162,20 +162,20 @@ function initByCaller(trace: Trace, inits: ReadonlySet<SpanIndex>): Map<SpanInde
   return byCaller;
 }
 
-/** Of the functions that say that they were cold, those that hold most of the path. */
+/** Looks at this many marked spans, those with the most time on the critical path first. */
 const MOST_FLAGGED = 100;
-/** Of one trace: each service on the way may have started two instances for it. */
+/** Each service may have started two instances for one request; more callers with initialisation are no starts. */
 const MOST_STARTS = 20;
 
-/** Some set the flag on every span of the invocation. */
+/** Some instrumentation sets the mark on every span of the invocation. */
 function isTop(trace: Trace, span: SpanIndex): boolean {
   const parent = trace.parent(span);
   return parent === undefined || !trace.isOfOneService(parent, span) || !trace.hasMark(parent, MARK.coldStart);
 }
 
 /**
- * Initialisation is a start where its caller does each of it once and more after it, and has done next to nothing before.
- * Several steps in a row may come later: what a process loads when it first needs it.
+ * Initialisation is a start if its caller does almost nothing before it, runs each step once, and works after it. Several
+ * steps in a row may come later: a process loads some things when it first needs them.
  */
 function unflaggedStart(trace: Trace, parent: SpanIndex, init: readonly SpanIndex[]): Start[] {
   const [first = parent] = init;
@@ -190,7 +190,7 @@ function unflaggedStart(trace: Trace, parent: SpanIndex, init: readonly SpanInde
   return [{ span: parent, flagged: false, init, lost, item }];
 }
 
-/** Two steps or more with next to nothing between one and the next. */
+/** At least two steps with almost no pauses between them. */
 function isRow(trace: Trace, init: readonly SpanIndex[]): boolean {
   const [first] = init;
   const last = init.at(-1);
@@ -199,12 +199,12 @@ function isRow(trace: Trace, init: readonly SpanIndex[]): boolean {
   return trace.endUs(last) - trace.startUs(first) <= (1 + MOST_BEFORE) * spentUs;
 }
 
-/** In more steps no framework records its start. */
+/** No framework records its start in more steps. */
 const MOST_STEPS = 50;
-/** Before it is ready a process can do no more for the request than to take it. */
+/** Time before the initialisation, as a share of it. A process that is not ready can only accept the request. */
 const MOST_BEFORE = 0.2;
 
-/** What belongs to a process and not to a request. */
+/** Things that belong to a process, not to a request. */
 const THING =
   '(?:\\w{0,40}context|\\w{0,40}servlet|app(?:lication)?|spring|runtime|container|sandbox|lambda|function|faas|worker|process|host|server|jvm|clr|interpreter|kernel|framework|modules?|plugins?|extensions?|beans?|config(?:uration)?|dependenc(?:y|ies)|class(?:es)?|(?:connection[ _-]?)?pool|data[ _-]?source|models?|cache|clients|engine|sdk)';
 const STARTING =
@@ -221,7 +221,7 @@ const INIT = new RegExp(
 const INIT_OF_THING = new RegExp(`^${STARTING}${BETWEEN}${THING}\\b|^${THING}${BETWEEN}${STARTING}\\b`, 'i');
 const HAS_STARTING = new RegExp(STARTING, 'i');
 
-/** Few names speak of a start at all: only they are compared with all the things, which takes milliseconds to compile. */
+/** The first test spares most names the long pattern, which takes milliseconds to compile. */
 function namesInit(operation: string): boolean {
   return INIT.test(operation) || (HAS_STARTING.test(operation) && INIT_OF_THING.test(operation));
 }
@@ -229,18 +229,18 @@ function namesInit(operation: string): boolean {
 /** Lambda’s `REPORT … Init Duration: 812.33 ms`, Spring’s `Started App in 3.2 seconds`, Azure’s `Host started`. */
 const STARTED = /\binit duration: *[\d.]+ *ms|\bstarted \S+ in [\d.]+ seconds|\bcold[ -]?start\b|\bhost started\b/i;
 
-/** The client span above, whose time before the callee begins is the platform’s. */
+/** The client span above, if there is one: its time before the callee begins is the platform's. */
 function waiterOf(trace: Trace, span: SpanIndex): SpanIndex {
   const parent = trace.parent(span);
   if (parent === undefined || trace.isOfOneService(parent, span)) return span;
-  // A clock that was moved by as much as the wait made the wait.
+  // The correction of the clock may be the only reason for the wait.
   const waitedUs = trace.startUs(span) - trace.startUs(parent);
   return Math.abs(trace.shiftUs(span) - trace.shiftUs(parent)) > MOST_SHIFT * waitedUs ? span : parent;
 }
 
 const MOST_SHIFT = 0.1;
 
-/** Many may wait below one span: its children are looked through once. */
+/** Many spans may wait below one span, so its children are searched once. */
 function childrenThat(trace: Trace, passes: SpanTest): (span: SpanIndex) => readonly SpanIndex[] {
   const known = new Map<SpanIndex, readonly SpanIndex[]>();
   return (span) => {
@@ -263,7 +263,7 @@ function flaggedStart(trace: Trace, span: SpanIndex, initOf: (span: SpanIndex) =
   return { span, flagged: true, init, lost, item };
 }
 
-/** When the first child that is no initialisation starts. Without one nobody can tell the start from the work, unless the span does. */
+/** The start of the first child that is no initialisation; without one, the end of the initialisation or of the recorded start. */
 function beginOfWork(trace: Trace, span: SpanIndex, init: readonly SpanIndex[]): number {
   const work = trace.children(span).find((child) => !init.includes(child));
   if (work !== undefined) return trace.startUs(work);
@@ -271,7 +271,7 @@ function beginOfWork(trace: Trace, span: SpanIndex, init: readonly SpanIndex[]):
   return Math.min(trace.endUs(span), trace.startUs(span) + recordedUs(trace, span));
 }
 
-/** `faas.init_duration_ms`, `aws.lambda.init_duration`: what the span says that the start took; no end where it says nothing. */
+/** The recorded duration of the start (`faas.init_duration_ms`, `aws.lambda.init_duration`); infinite where there is none. */
 function recordedUs(trace: Trace, span: SpanIndex): number {
   const saidUs = Object.entries(trace.attributes(span)).map(([name, value]) => {
     const unit = /(?:init|cold_?start)[\w.]{0,60}duration(?:_?(ms|us|s|seconds))?$/i.exec(name);
@@ -293,7 +293,7 @@ function pathBelow(trace: Trace, span: SpanIndex): Stretch[] {
   return pathWithin(trace, trace.startUs(span), trace.endUs(span), (own) => trace.isUnder(own, span));
 }
 
-/** A span may be lost to two starts, one inside the other: it is lost once. */
+/** Two starts, one inside the other, may lose the same time: it counts once. */
 function withoutOverlap(stretches: readonly Stretch[]): Stretch[] {
   let reachedUs = Number.NEGATIVE_INFINITY;
   return stretches

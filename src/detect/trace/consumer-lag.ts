@@ -1,15 +1,14 @@
 /**
- * A message waits in its queue long before anybody works on it.
+ * A message waits in its queue for a long time before a consumer processes it.
  *
  *   [ POST /orders        ]                                       order-service    answered long ago
  *     [ orders publish ]
  *                        ~~~~~~~~~~~ 45 s in the topic ~~~~~~~~~~
  *                                                                [ orders process ]  fulfillment-service   ← the consumer to change
  *
- * The producer waits for none of it, so that the lag is on no critical path: it is what the one waits for who waits for
- * the work. A message is followed by its consumer’s parent, by the links of a consumer of batches, and where the producer
- * is in no trace by the time at which the consumer says that it was queued. Later attempts at a message that failed, and
- * messages that were to be delivered later, are not late.
+ * The producer does not wait for the consumer, so the lag is on no critical path; it delays whoever needs the outcome. The
+ * producer of a message is the consumer's parent, or a link of a batch consumer. If the producer is in no trace, the
+ * consumer's attribute shows when the message was queued. Redeliveries after a failure and delayed messages are not late.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { type Delivery, deliveriesOf, isMeantForLater, queueOf, spansOf } from '#detect/signs/deliveries.ts';
@@ -22,21 +21,21 @@ import { pathSteps } from '#model/trace/views/critical-path.ts';
 export const consumerLag = defineDetector({
   id: 'consumer-lag',
   title: 'Consumer lag',
-  why: 'The request was answered and looks healthy, while what it promised has not happened yet.',
+  why: 'The request was answered and looks healthy, while the promised work has not happened yet.',
   runbook: 'runbooks/consumer-lag.md',
-  clear: 'no message waited long between its publishing and its processing',
+  clear: 'no message waited long between publishing and processing',
   silent: [
-    'A consumer in a trace of its own is seen only by its links, or by what it says itself: `kafka.record.queue_time_ms`, or when Azure queued the message.',
+    'It sees a consumer in another trace only by its links, or by its attributes: `kafka.record.queue_time_ms`, or when Azure queued the message.',
     'A message that nobody has processed yet is in no trace.',
-    'Later attempts at a message that failed, and messages and queues that are called delayed or scheduled, are left alone: they were meant to be late.',
-    'Clocks are not set right between producer and consumer: one that is behind hides as much of the lag.',
+    'It ignores redeliveries after a failure, and messages and queues named as delayed or scheduled: they are late on purpose.',
+    'It does not correct clocks between producer and consumer: a consumer whose clock is behind hides that much of the lag.',
   ],
   role: 'mechanism',
   field: 'messaging',
   coverage: 'calls',
   nextWhys: {
     unsaid: {
-      ask: 'Why was the message not taken sooner?',
+      ask: 'Why did no consumer take the message sooner?',
       lookAt: 'How many consumers ran, how fast they were, rebalances, and how many messages came in.',
     },
   },
@@ -48,8 +47,8 @@ export const consumerLag = defineDetector({
       default: 1000,
       min: 1,
       unit: 'ms',
-      means: 'Time between the end of the publishing and the begin of the processing',
-      why: 'A consumer that keeps up has a message at once: Kafka holds a poll back for half a second at most (fetch.max.wait.ms), a long poll of SQS or RabbitMQ returns with the first message.',
+      means: 'Time from the end of publishing to the start of processing',
+      why: 'A consumer that keeps up gets a message at once. Kafka delays a poll by half a second at most (fetch.max.wait.ms). A long poll of SQS or RabbitMQ returns with the first message.',
     },
     minShare: {
       default: 0.1,
@@ -57,7 +56,7 @@ export const consumerLag = defineDetector({
       max: 1,
       unit: 'share of the trace',
       means: 'The same time as a share of the whole trace, from the request to the end of the last work',
-      why: 'As for slow queries: a second before a job of an hour hurts nobody.',
+      why: 'The same as for slow queries: a second before a job of an hour does no harm.',
     },
   },
 
@@ -106,31 +105,32 @@ export const consumerLag = defineDetector({
     const isQuick = Number(workUs) * MUCH_QUICKER <= Number(lagUs);
     return {
       title: `${service}: ${what} ${durationText(Number(lagUs))} ${where} before ${operation} begins (${durationText(Number(workUs))} of work)${from}`,
-      explanation: `Nobody in ${rootOperation} waits for it, but whoever waits for the outcome waits that long. ${
+      explanation: `${rootOperation} does not wait for it, but whoever needs the outcome waits that long. ${
         isQuick
           ? 'The work itself is quick: there are too few consumers, or something else keeps them busy.'
-          : 'The work itself is slow: with it the queue grows.'
+          : 'The work itself is slow, so the queue grows.'
       }`,
-      remedy: `Look at the backlog of the consumer group of ${service}: more consumers (for Kafka no more than partitions), quicker work for each message, or one slow message that holds up its partition.`,
+      remedy: `Look at the backlog of the consumer group of ${service}. Add consumers (for Kafka no more than partitions), make the work for each message faster, or find the slow message that blocks its partition.`,
       check: `The backlog was empty at that time, or the clocks of the two hosts differ by about ${durationText(Number(lagUs))}.`,
     };
   },
 });
 
-/** Work of a tenth of the wait cannot be what the others waited for, unless they are many. */
+/** Work that takes at most a tenth of the wait is not slow. */
 const MUCH_QUICKER = 10;
 
-/** So many consumers of one trace are told of. */
+/** Reports this many consumers of one trace at most. */
 const MOST_CONSUMERS = 20;
-/** A finding shows so many messages, the latest first. */
+/** A finding lists this many messages at most, those with the longest lag first. */
 const MOST_SHOWN = 50;
+
 function itemOf(trace: Trace, { consumer, producer, lagUs, said }: Delivery): EvidenceItem {
-  const published = producer === undefined ? '' : `${trace.operation(producer)} was over ${durationText(lagUs)} before`;
+  const published = producer === undefined ? '' : `${trace.operation(producer)} ended ${durationText(lagUs)} before`;
   const text = said === '' ? `${published} ${trace.operation(consumer)} began` : said;
   return { kind: 'span', ref: trace.spanId(consumer), text };
 }
 
-/** Where the one who published does nothing until the message is processed: it waits for an answer. */
+/** The time in which the publisher does nothing until the message is processed, because it waits for an answer. */
 function stretchWaited(trace: Trace, { consumer, producer, publishedUs }: Delivery): Stretch | undefined {
   if (producer === undefined) return undefined;
   const { count, span, startUs, endUs } = pathSteps(trace);
@@ -141,7 +141,7 @@ function stretchWaited(trace: Trace, { consumer, producer, publishedUs }: Delive
   return undefined;
 }
 
-/** `POST /orders of order-service`: the work that published, not the publishing. */
+/** `POST /orders of order-service`: the work that published the message, not the producer span. */
 function publisherOf(trace: Trace, producer: SpanIndex): string {
   const work = trace.kind(producer) === 'producer' ? (trace.parent(producer) ?? producer) : producer;
   return `${trace.operation(work)} of ${trace.service(work)}`;

@@ -76,8 +76,8 @@ export const fanOut = defineDetector({
     const rootUs = trace.durationOfUs(trace.root);
     const least = Math.max(minTogetherMs * 1000, minShare * rootUs);
     const fans = fansOf(trace, minCalls);
-    const told = new Set(fans.flatMap(({ calls }) => calls));
-    const chatty = chattyPairs(trace, minCalls, (call) => told.has(call)).flatMap((pair) => chat(trace, pair, least));
+    const inFan = new Set(fans.flatMap(({ calls }) => calls));
+    const chatty = chattyPairs(trace, minCalls, (call) => inFan.has(call)).flatMap((pair) => chat(trace, pair, least));
     return fans
       .flatMap(({ caller, dependency, calls, callers }): Sighting[] => {
         const heldUs = pathUs(trace, calls);

@@ -1,13 +1,13 @@
 /**
- * The garbage collector stops the process, and the request with it.
+ * Garbage collection stops the process, and the request with it.
  *
  *   [ GET /report                                   ]  report-service   ← the service to change
  *     [ SELECT ]                      [ SELECT ]
  *               ~~~ nothing runs ~~~                     its log: Pause Full (G1 Compaction Pause) 1980M->1610M 1312.4ms
  *
- * A pause is known from a span that is nothing else, an event or attribute of a span, or a line of the service’s log.
- * What counts is how much of it lies over the service’s own part of the critical path: a pause during which the request
- * waited for another service cost it nothing.
+ * A pause shows as a span of its own, as an event or attribute of a span, or as a line in the log of the service. Only its
+ * overlap with the service's own part of the critical path counts: a pause costs nothing while the request waits for another
+ * service.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { type Pause, pauseInLine, pauseOfEvent, pauseOfSpan, pausesOfEvents } from '#detect/signs/gc-pauses.ts';
@@ -23,22 +23,22 @@ import { spansWith } from '#model/trace/views/span-signs.ts';
 export const gcPause = defineDetector({
   id: 'gc-pause',
   title: 'Garbage collection pause',
-  why: 'Everything that the process does stands still, so that all of its requests are slow at the same moment and no span shows why.',
+  why: 'The whole process stands still. All its requests are slow at the same moment, and no span shows why.',
   runbook: 'runbooks/gc-pause.md',
-  clear: 'no span, event or log line speaks of a collection that stopped the request',
+  clear: 'no span, event or log line shows a collection that stopped the request',
   silent: [
-    'Runtimes tell of their pauses only where they are asked to: without a line, an event or a span there is a gap and no more.',
+    'Runtimes record their pauses only where this is switched on. Without a line, an event or a span there is only a gap.',
     'It reads no metrics, where most pauses are recorded.',
-    'A pause during which the request waited for another service cost it nothing and is left alone.',
-    'Concurrent phases of a collection stop nobody and are left alone, even where they take the CPU.',
+    'It ignores a pause while the request waits for another service, because it costs nothing.',
+    'It ignores concurrent phases of a collection, which stop nothing, even where they use the CPU.',
   ],
   role: 'mechanism',
   field: 'runtime',
   coverage: 'spans',
   nextWhys: {
     unsaid: {
-      ask: 'Why did the memory have to be cleaned up for so long?',
-      lookAt: 'The heap and its limit, what was allocated at that time, and the settings of the collector.',
+      ask: 'Why did the garbage collection take so long?',
+      lookAt: 'The heap and its limit, the allocations at that time, and the settings of the collector.',
     },
   },
   checkQueries: ['log', 'pod'],
@@ -51,8 +51,8 @@ export const gcPause = defineDetector({
       default: 100,
       min: 1,
       unit: 'ms',
-      means: 'Pauses of one service over its own part of the critical path, together',
-      why: 'G1 aims at pauses of at most 200 ms (MaxGCPauseMillis), ZGC and Go at a few; below a tenth of a second a person notices nothing.',
+      means: 'Total time of the pauses of one service on its own part of the critical path',
+      why: 'G1 aims at pauses of at most 200 ms (MaxGCPauseMillis), ZGC and Go at a few. People do not notice less than 100 ms.',
     },
     minShare: {
       default: 0.1,
@@ -60,7 +60,7 @@ export const gcPause = defineDetector({
       max: 1,
       unit: 'share of the root',
       means: 'The same time as a share of the whole request',
-      why: 'As for slow queries: less is lost in the noise of one request.',
+      why: 'The same as for slow queries: less is within the noise of one request.',
     },
   },
 
@@ -95,21 +95,21 @@ export const gcPause = defineDetector({
   },
 
   say({ service, operation, lostUs, pauses, said, rootUs, rootOperation }) {
-    const stops = Number(pauses) > 1 ? `${pauses} garbage collections stop it` : 'garbage collection stops it';
+    const stops = Number(pauses) > 1 ? `${pauses} garbage collections stop` : 'Garbage collection stops';
     return {
-      title: `${service}: ${stops} for ${durationText(Number(lostUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}, in ${operation}`,
-      explanation: `The process did nothing in that time but look for memory that it could free. The evidence: “${said}”.`,
-      remedy: `Look at the heap of ${service} after each full collection: full again means a leak or too small a heap, mostly free means that too much is allocated at once. A collector made for short pauses (ZGC, Shenandoah) hides the rest.`,
-      check: `Requests of ${service} that ran at the same moment were not slow, or the pause was concurrent and stopped nobody.`,
+      title: `${stops} ${service} for ${durationText(Number(lostUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}, in ${operation}`,
+      explanation: `During a pause the process only looks for memory to free. The evidence: “${said}”.`,
+      remedy: `Look at the heap of ${service} after each full collection. If it is still full, there is a leak or the heap is too small; if it is mostly free, the code allocates too much at once. A collector made for short pauses (ZGC, Shenandoah) hides the rest.`,
+      check: `Other requests to ${service} at the same moment were not slow, or the pause was concurrent and stopped nothing.`,
     };
   },
 });
 
-/** Evidence of so many pauses is shown. */
+/** A finding shows the evidence of this many pauses at most. */
 const MOST_SHOWN = 20;
-/** So many spans above the one that lost the time are asked for events, as long as they are of its service. */
+/** Reads the events of this many spans above the one that lost the time, within its service. */
 const MOST_ABOVE = 5;
-/** So many pauses are looked at, the longest first: each may lie over the whole path. */
+/** Looks at this many pauses, the longest first: each may cover the whole path. */
 const MOST_PAUSES = 100;
 
 type Seen = Readonly<{ service: string; lost: readonly Stretch[]; item: EvidenceItem }>;
@@ -126,39 +126,39 @@ function spanPauses(trace: Trace): Seen[] {
     }));
 }
 
-/** What spans with much own time on the path say, and those above them: a few, as each holds a good share. */
+/** Pauses in the events and attributes of spans with much own time on the path, and of the spans above them. */
 function recordedPauses(trace: Trace, least: number): Seen[] {
-  const asked = new Set<SpanIndex>();
+  const read = new Set<SpanIndex>();
   for (const span of spansWith(trace, { heldUs: least / MOST_PARTS })) {
     if (pathSelfUs(trace, span) * MOST_PARTS < least) continue;
     let at: SpanIndex | undefined = span;
     for (let up = 0; up <= MOST_ABOVE && at !== undefined && trace.isOfOneService(at, span); up += 1) {
-      asked.add(at);
+      read.add(at);
       at = trace.parent(at);
     }
   }
-  return [...asked]
+  return [...read]
     .flatMap((span) => [...eventPauses(trace, span), ...attributePauses(trace, span)])
     .sort((a, b) => b.us - a.us)
     .slice(0, MOST_PAUSES)
     .map(({ span, lost, item }) => ({ service: trace.service(span), lost: lost(), item }));
 }
 
-/** A pause may lie over several spans; each of them loses at least so small a part of what counts. */
+/** A pause may cover several spans; each one with at least this part (1 / n) of the threshold is read. */
 const MOST_PARTS = 4;
 
-/** `lost` goes along the path: it is asked of few. */
+/** `lost` walks along the path, so only the longest pauses call it. */
 type Recorded = Readonly<{ span: SpanIndex; us: number; lost: () => readonly Stretch[]; item: EvidenceItem }>;
 
 function eventPauses(trace: Trace, span: SpanIndex): Recorded[] {
   if (!trace.hasEvents(span)) return [];
   return pausesOfEvents(trace.events(span)).map((pause) => {
     const item: EvidenceItem = { kind: 'event', ref: trace.spanId(span), text: pause.text };
-    return { span, us: pause.us, lost: () => better(trace, span, pause.atUs, pause), item };
+    return { span, us: pause.us, lost: () => beforeOrAfter(trace, span, pause.atUs, pause), item };
   });
 }
 
-/** Attributes give no time: it is taken from the span’s own part of the path, where there is most of it. */
+/** Attributes have no timestamp, so the pause is placed in the longest stretches of the span's own time on the path. */
 function attributePauses(trace: Trace, span: SpanIndex): Recorded[] {
   const own = () => pathWithin(trace, trace.startUs(span), trace.endUs(span), (on) => on === span);
   return Object.entries(trace.attributes(span)).flatMap(([name, value]): Recorded[] => {
@@ -170,13 +170,13 @@ function attributePauses(trace: Trace, span: SpanIndex): Recorded[] {
 }
 
 function loggedPauses(trace: Trace, logs: readonly LogLine[]): Seen[] {
-  const told = logs.flatMap((line) => {
+  const logged = logs.flatMap((line) => {
     const pause = pauseInLine(line.line);
     return pause === undefined ? [] : [{ line, us: pause.us }];
   });
-  if (told.length === 0) return [];
+  if (logged.length === 0) return [];
   const spanOf = anySpans(trace);
-  return told
+  return logged
     .sort((a, b) => b.us - a.us)
     .slice(0, MOST_PAUSES)
     .flatMap(({ line, us }): Seen[] => {
@@ -198,13 +198,13 @@ function anySpans(trace: Trace): ReadonlyMap<string, SpanIndex> {
   return spans;
 }
 
-/** The service’s own part of the path in that time: what another service did meanwhile went on. */
+/** The service's own part of the path in that time. The work of other services continued. */
 function lostTo(trace: Trace, of: SpanIndex, fromUs: number, toUs: number): Stretch[] {
   return pathWithin(trace, fromUs, toUs, (span) => trace.isOfOneService(span, of));
 }
 
-/** An event stands at the begin or at the end of what it tells of: where more of the path lies is where it was. */
-function better(trace: Trace, span: SpanIndex, atUs: number, { us }: Pause): Stretch[] {
+/** An event is recorded at the start or the end of its pause. Takes the side with more of the path. */
+function beforeOrAfter(trace: Trace, span: SpanIndex, atUs: number, { us }: Pause): Stretch[] {
   const before = lostTo(trace, span, atUs - us, atUs);
   const after = lostTo(trace, span, atUs, atUs + us);
   return lengthOf(after) >= lengthOf(before) ? after : before;
@@ -221,7 +221,7 @@ function shortened(stretches: readonly Stretch[], us: number): Stretch[] {
     });
 }
 
-/** One pause told twice, by an event and by the log, is lost once. */
+/** An event and a log line may record the same pause: it counts once. */
 function united(stretches: readonly Stretch[]): Stretch[] {
   let reachedUs = Number.NEGATIVE_INFINITY;
   return stretches

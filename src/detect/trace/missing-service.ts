@@ -1,14 +1,14 @@
 /**
- * A service that nearly every healthy trace of the request calls is not in this one.
+ * Nearly every healthy trace of this request calls a service that is missing here.
  *
  *   healthy   [ POST /checkout                        ]
  *               [ cart ][ payment ][ recommendations ]
  *
- *   this one  [ POST /checkout                        ]   ← the span to open: it did not call
+ *   this one  [ POST /checkout                        ]   ← the span to look at: it made no call
  *               [ cart ][ payment ]                         recommendations: 20 of 20 healthy traces call it
  *
- * Of services that call one another the topmost is named. Where the request failed before, the call was never made for
- * that reason. Where it was made and answered, the service works and its spans are missing.
+ * Among services that call each other, the topmost is named. If the request failed earlier, that is why the call was not
+ * made. If the call was made and answered, the service works and only its spans are missing.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -20,14 +20,14 @@ import { answerOf } from '#model/trace/views/call-span.ts';
 export const missingService = defineDetector({
   id: 'missing-service',
   title: 'Missing service',
-  why: 'What is never called raises no error and is not slow: people get less than they asked for, and nothing says so.',
+  why: 'A call that is never made raises no error and is not slow. People get less than they asked for, and nothing shows it.',
   runbook: 'runbooks/missing-service.md',
-  clear: 'no service is missing that five or more healthy traces show to belong to the request',
+  clear: 'no service is missing that nearly all healthy traces of the request call',
   silent: [
-    'A service that some of the healthy traces leave out as well is taken for optional: cached, sampled, or needed by some requests only. So is what healthy requests do without that reach the very services that this one does.',
-    'Requests that were refused or redirected do less on purpose, and traces with spans whose parents did not come prove nothing: both are left alone.',
-    'Who only reads messages is not missed, because it may come later.',
-    'Of services that call one another only the topmost is named.',
+    'It takes a service for optional if some healthy traces lack it, too, or if healthy requests reach exactly the services that this one does. It may be cached, sampled, or needed only by some requests.',
+    'It ignores requests that were refused or redirected, which do less on purpose, and traces with missing parents, which prove nothing.',
+    'It does not report a service that only consumes messages, because that may happen later.',
+    'Among services that call each other, it names only the topmost.',
   ],
   role: 'mechanism',
   field: 'dependency',
@@ -46,24 +46,24 @@ export const missingService = defineDetector({
       default: 5,
       min: 1,
       unit: 'healthy traces',
-      means: 'Healthy traces of the request that there must be',
-      why: 'What half of the requests do is in five traces of five by chance once in 32 times.',
+      means: 'Healthy traces of the request that are needed',
+      why: 'If half of all requests call a service, five traces of five show the call by chance once in 32 times.',
     },
     minShare: {
       default: 0.9,
       min: 0.5,
       max: 1,
       unit: 'share of the healthy traces',
-      means: 'Those that call the service',
-      why: 'What is left out more often is left out in health as well: cached, optional, sampled.',
+      means: 'Healthy traces that call the service',
+      why: 'A service that healthy requests leave out more often is cached, optional or sampled.',
     },
     maxAlike: {
       default: 0.02,
       min: 0,
       max: 1,
       unit: 'share of the healthy traces',
-      means: 'Those, if there are two or more, that reach the very services that this one does',
-      why: 'What one request in fifty does in health is another way to answer; one alone may have lost its spans.',
+      means: 'Healthy traces, if two or more, that reach exactly the services that this one does',
+      why: 'What one healthy request in fifty does is another valid way to answer. A single one may have lost its spans.',
     },
   },
 
@@ -93,7 +93,7 @@ export const missingService = defineDetector({
             traces: baseline.traces,
             cutShort: failed,
             isCalled,
-            // Spans that were not sent are missing to nobody who made the request.
+            // Missing spans do not affect whoever sent the request.
             ...(!isSilent && { reachedRoot: false }),
             rootOperation: trace.operation(trace.root),
           },
@@ -106,26 +106,26 @@ export const missingService = defineDetector({
     const usually = `${calledIn} of ${traces} healthy traces of ${rootOperation} call it`;
     if (isCalled === true && cutShort !== true) {
       return {
-        title: `${service}: was called by ${caller} (${operation}) and recorded nothing, although ${usually}`,
-        explanation: `The call was answered, so ${service} or something in its place works. Its spans are what is missing: whatever goes wrong in it is not in this trace.`,
-        remedy: `Look at what ${service} exports: its sampling, its agent, its collector, and whether it takes the trace’s context from the call.`,
-        check: `The answer came from somewhere else: a cache, a stub, a fallback, another service under the same address.`,
+        title: `${service} recorded no spans, although ${caller} called it (${operation}) and ${usually}`,
+        explanation: `The call was answered, so ${service} or something in its place works. Only its spans are missing: this trace does not show what goes wrong in it.`,
+        remedy: `Check what ${service} exports: its sampling, its agent, its collector, and whether it takes the trace context from the call.`,
+        check: `Something else answered: a cache, a stub, a fallback, another service at the same address.`,
       };
     }
     return {
       title:
         cutShort === true
-          ? `${service}: is not reached, because ${operation} of ${caller} ${isCalled === true ? 'failed' : 'failed before'}; ${usually}`
-          : `${service}: is not called below ${operation} of ${caller}, although ${usually}`,
+          ? `${service} is not reached, because ${operation} of ${caller} ${isCalled === true ? 'failed' : 'failed before'}; ${usually}`
+          : `${service} is not called below ${operation} of ${caller}, although ${usually}`,
       explanation:
         cutShort === true
-          ? `What ${service} does for the request was not done. It is no fault of ${service} as far as this trace shows.`
-          : `Nothing failed on the way to it: ${caller} took another way and left ${service} out.`,
+          ? `${service} did not do its part of the request. This trace shows no fault of ${service} itself.`
+          : `No call failed before it: ${caller} took another path and left ${service} out.`,
       remedy:
         cutShort === true
-          ? `Mend the failure below ${operation}; ${service} is called again then.`
-          : `Look in ${caller} for what decides about the call: a flag, a setting, an empty list before it, a timeout of nothing, a discovery that does not find ${service}, a deploy that took it out.`,
-      check: `Other requests of the same time leave ${service} out and are complete: it is cached, or not needed for what was asked.`,
+          ? `Fix the failure below ${operation}. Then ${service} is called again.`
+          : `Look in ${caller} for what decides about the call: a flag, a setting, an empty list before it, a timeout of zero, service discovery that does not find ${service}, a deploy that removed it.`,
+      check: `Other requests at the same time leave ${service} out and are complete. Then it is cached, or this request does not need it.`,
     };
   },
 });
@@ -135,18 +135,18 @@ function answersAsUsual(trace: Trace): boolean {
   return trace.failed(trace.root) || trace.httpStatus(trace.root) < 300;
 }
 
-/** Where parents did not come, whole services may not have come. */
+/** Where parents are missing, whole services may be missing. */
 function isIncomplete(trace: Trace): boolean {
   return trace.repairs.orphan > 0;
 }
 
 type Place = Readonly<{
-  /** The call, or else what should have made it. */
+  /** The call, or else the span that should have made it. */
   span: SpanIndex;
   isCalled: boolean;
 }>;
 
-/** Where the service should be. Undefined where its caller is not there itself: then that is what is missing. */
+/** Where the service should be. Undefined where its caller is missing, too: then the caller is reported. */
 function placesOf(trace: Trace, { groups }: Baseline): (service: UsualService) => Place | undefined {
   const groupOf = new Map<string, number>();
   for (let group = 0; group < groups.count; group += 1) groupOf.set(groups.name(group), group);
@@ -166,13 +166,13 @@ function placesOf(trace: Trace, { groups }: Baseline): (service: UsualService) =
   };
 }
 
-/** Without the callee's span below it: calls of one name may go to several services. Where kinds are not recorded, a leaf. */
+/** A call without the callee's span, because calls of one name may go to several services. Where kinds are not recorded, a leaf. */
 function isBareCall(trace: Trace, span: SpanIndex): boolean {
   if (trace.kind(span) === 'client') return answerOf(trace, span) === undefined;
   return trace.kind(span) === 'unspecified' && trace.childCount(span) === 0;
 }
 
-/** The work failed that should have made the call, or something directly below it. */
+/** The span that should have made the call failed, or one of its children did. */
 function isCutShort(trace: Trace, caller: SpanIndex): boolean {
   if (trace.failed(caller)) return true;
   const children = trace.children(caller);

@@ -1,14 +1,14 @@
 /**
- * One message fails again and again, until it is put aside or blocks what comes behind it.
+ * One message fails again and again, until it goes to a dead-letter queue or blocks the messages behind it.
  *
  *   [ orders publish ]                     order-service
  *     [ orders process ✗ ]                 fulfillment   ← cannot process it: the service to look at
  *     [ orders process ✗ ]                 fulfillment
  *     [ orders process ✗ ]                 fulfillment
- *     [ orders-dlq publish ]               put aside
+ *     [ orders-dlq publish ]               the dead-letter queue
  *
- * Attempts belong to one message where its id, its offset or the span that sent it says so. A batch in which several
- * messages fail once each is none, nor is a message that got through in the end.
+ * Attempts belong to one message if they share its id, its offset or the span that sent it. A batch in which several
+ * messages fail once each does not count, nor does a message that succeeded in the end.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
@@ -24,22 +24,22 @@ import { failedSpans, spansWith } from '#model/trace/views/span-signs.ts';
 export const poisonMessage = defineDetector({
   id: 'poison-message',
   title: 'Poison message',
-  why: 'A message that can never be processed is tried until it is dropped, and everything behind it waits or is lost with it.',
+  why: 'A message that can never be processed is retried until it is dropped. Everything behind it waits or is lost with it.',
   runbook: 'runbooks/poison-message.md',
   clear: 'no message failed more than once for good, and none went to a dead-letter queue',
   silent: [
-    'Where each delivery begins a trace of its own there is one failure and no row, unless the broker’s count of deliveries stands on the span.',
-    'A batch in which several messages fail once each is left alone, and so is a message that got through in the end.',
-    'Without an id or an offset, attempts belong together only where they follow one another below one sender.',
-    'A consumer that fails without its span being marked is seen only by the dead-letter queue that it writes to.',
+    'Where each delivery begins a new trace, it sees one failure and no series, unless the span has the broker’s delivery count.',
+    'It ignores a batch in which several messages fail once each, and a message that succeeded in the end.',
+    'Without an id or an offset, it joins attempts only where they follow one another below one sender.',
+    'It sees a consumer that does not mark its failed span only by the dead-letter queue that it writes to.',
   ],
   role: 'failure',
   field: 'data',
   coverage: 'spans',
   nextWhys: {
     unsaid: {
-      ask: 'Where did a message come from that cannot be processed?',
-      lookAt: 'The version of the producer, the schema of the message, and the check that let it in.',
+      ask: 'Why was a message sent that cannot be processed?',
+      lookAt: 'The version of the producer, the schema of the message, and the validation that accepted it.',
     },
   },
   checkQueries: ['log'],
@@ -52,7 +52,7 @@ export const poisonMessage = defineDetector({
       min: 2,
       unit: 'attempts',
       means: 'Failed attempts to process one message, where none reached a dead-letter queue',
-      why: 'Brokers put a message aside after 3 to 10 deliveries (SQS examples 3, Azure Service Bus 10); one failure and a second try that works is what redelivery is for.',
+      why: 'Brokers give up on a message after 3 to 10 deliveries (SQS examples 3, Azure Service Bus 10). One failure and a successful retry is what redelivery is for.',
     },
   },
 
@@ -67,7 +67,7 @@ export const poisonMessage = defineDetector({
         said.findIndex((item) => item !== undefined),
       );
       const [first = trace.root] = attempts;
-      const told = attempts[at] ?? first;
+      const quoted = attempts[at] ?? first;
       const [aside] = deadLetters;
       const all = messages.flatMap((message) => [...message.attempts, ...message.deadLetters]);
       const sender = trace.parent(first);
@@ -76,7 +76,7 @@ export const poisonMessage = defineDetector({
         ...(!isShown && { inferred: true }),
         service: trace.service(first),
         operation: trace.operation(first),
-        spans: [told, ...new Set(all.filter((span) => span !== told))],
+        spans: [quoted, ...new Set(all.filter((span) => span !== quoted))],
         wastedUs: pathUs(trace, attempts),
         facts: {
           attempts: Math.max(attempts.length, deliveries),
@@ -85,7 +85,7 @@ export const poisonMessage = defineDetector({
           queue: queueOf(trace, first),
           deadLetter: aside === undefined ? '' : queueOf(trace, aside),
           message: said[at]?.text ?? '',
-          reason: failureReason(trace, told, failureTexts(trace, told, lines)),
+          reason: failureReason(trace, quoted, failureTexts(trace, quoted, lines)),
           sender: sender === undefined || trace.service(sender) === trace.service(first) ? '' : trace.service(sender),
           reachedRoot: reach.root(all),
         },
@@ -100,24 +100,24 @@ export const poisonMessage = defineDetector({
     const from = queue === '' ? '' : ` of ${queue}`;
     const put = deadLetter === '' ? '' : ` and went to ${deadLetter}`;
     const times = Number(attempts) === 1 ? 'once' : `${attempts} times`;
-    const sent = sender === '' ? 'who sent it' : sender;
+    const sent = sender === '' ? 'the sender' : sender;
     if (inferred === true) return wordsOfAttempts({ service, operation, attempts, from, said });
     return {
       title: `${service}: ${what}${from} failed ${times} in ${operation}${put}${said}`,
       explanation:
         reason === 'own'
-          ? 'The same message met the same error each time: the next attempt would have ended no better.'
-          : 'Each attempt failed on something that the message needs and that did not answer: once that is back, the message may go through.',
+          ? 'The message met the same error each time, so another attempt would fail, too.'
+          : 'Each attempt failed because something that the message needs did not answer. Once that works again, the message may succeed.',
       remedy:
         reason === 'own'
-          ? `Look at what ${sent} put into the message, and let ${service} check it first: what can never succeed goes aside at once, with its reason, and without a retry. Then send it again.`
-          : `Mend what ${service} calls, then send the message again; wait longer between deliveries, so that an outage does not use them up.`,
-      check: `Other messages failed with the same error at that time: then ${service} or what it calls is broken and not the message.`,
+          ? `Look at what ${sent} put into the message, and let ${service} validate it first: a message that can never succeed belongs in a dead-letter queue at once, with the reason and without a retry. Then send it again.`
+          : `Fix what ${service} calls, then send the message again. Wait longer between deliveries, so that an outage does not use them up.`,
+      check: `Other messages failed with the same error at that time. Then ${service} or something that it calls is broken, not the message.`,
     };
   },
 });
 
-/** Of attempts that follow one another, and of which nothing shows whether they are at one message. */
+/** Words for attempts in sequence that nothing proves to be at one message. */
 function wordsOfAttempts({ service, operation, attempts, from, said }: Partial<Facts>): Words {
   return {
     title: `${service}: ${attempts} attempts${from} failed one after another in ${operation}${said}`,
@@ -127,26 +127,26 @@ function wordsOfAttempts({ service, operation, attempts, from, said }: Partial<F
     couldBe: [
       { what: 'one message that fails each time', shownBy: 'the attempts have the same message id or offset' },
       {
-        what: 'several messages that fail on the same thing',
+        what: 'several messages that fail for the same reason',
         shownBy: 'their ids differ, and others failed at that time, too',
       },
     ],
   };
 }
 
-/** So many attempts of a message are read for their words. */
+/** Reads the messages of this many attempts. */
 const READ_EACH = 5;
-/** So many spans are read for the message that they belong to. */
+/** Reads the message ids of this many spans. */
 const READ_AT_MOST = 200;
 
 type Message = Readonly<{
   /** The failed attempts in order of start. */
   attempts: readonly SpanIndex[];
-  /** Spans that put it aside. */
+  /** Spans that sent it to a dead-letter queue. */
   deadLetters: readonly SpanIndex[];
-  /** How often the broker says that it delivered it; 0 where it does not. */
+  /** The broker's delivery count; 0 where it is not recorded. */
   deliveries: number;
-  /** An id, a count or a dead-letter queue shows that it is one message, and not only that the attempts follow one another. */
+  /** An id, a count or a dead-letter queue proves that it is one message. Otherwise only the sequence of attempts suggests it. */
   isShown: boolean;
 }>;
 
@@ -156,7 +156,7 @@ function messagesOf(trace: Trace, minAttempts: number): Message[] {
   const aside = spansWith(trace, { marks: MARK.deadLetter, operation: isDeadLetter }).filter(
     (span) => trace.kind(span) === 'producer' && !isFailedHandler(span),
   );
-  // Somebody may put a message aside without calling that a failure.
+  // A handler may send a message to a dead-letter queue without marking its span as failed.
   for (const span of aside.slice(0, READ_AT_MOST)) {
     const handler = ancestors(trace, span).find((above) => handlesMessage(trace, above));
     if (handler !== undefined && !trace.failed(handler)) failed.push(handler);
@@ -181,7 +181,7 @@ function messagesOf(trace: Trace, minAttempts: number): Message[] {
   });
 }
 
-/** One publishing is one message; and who numbers attempts says that they are attempts at one. */
+/** One producer span sends one message. Numbered attempts are attempts at one message. */
 function isOfOneMessage(trace: Trace, attempt: SpanIndex): boolean {
   const sender = senderOf(trace, attempt);
   return NUMBERED.test(trace.operation(attempt)) || (sender !== undefined && trace.kind(sender) === 'producer');
@@ -193,12 +193,12 @@ function handlesMessage(trace: Trace, span: SpanIndex): boolean {
   return trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes);
 }
 
-/** Who handles what of whom: without an id, attempts at one message are what one sender caused in one handler. */
+/** Sender, service and handler: without an id, attempts at one message share all three. */
 function messageKey(trace: Trace, span: SpanIndex): string {
   return `${senderOf(trace, span) ?? 'root'}\n${trace.service(span)}\n${handlerOf(trace, span)}`;
 }
 
-/** A handler that failed and sent the message to itself once more, by a topic for retries, is no sender. */
+/** The original sender: skips failed handlers that sent the message to themselves again through a retry topic. */
 function senderOf(trace: Trace, span: SpanIndex): SpanIndex | undefined {
   let sender = trace.parent(span);
   for (let hop = 0; hop < MOST_LEVELS && sender !== undefined; hop += 1) {
@@ -237,7 +237,7 @@ function successes(trace: Trace, failed: readonly SpanIndex[]): Set<string> {
   return found;
 }
 
-/** By the ids or offsets that the spans give; `sure` where they are equal and not only missing. */
+/** Groups attempts by recorded id or offset; `sure` is false where none is recorded. */
 function byMessageId(trace: Trace, group: readonly SpanIndex[]) {
   const ids = Map.groupBy(group.slice(0, READ_AT_MOST), (span) => messageIdOf(trace, span));
   return [...ids].map(([id, attempts]) => ({ attempts, sure: id !== '' }));
@@ -287,7 +287,7 @@ function gotThrough(trace: Trace, attempts: readonly SpanIndex[]): boolean {
     );
 }
 
-/** For failed attempts the spans that put their message aside: below them, beside them, or of the same service after them. */
+/** By failed attempt, the spans that sent its message to a dead-letter queue: below it, beside it, or later in its service. */
 function putAside(
   trace: Trace,
   aside: readonly SpanIndex[],
@@ -309,7 +309,7 @@ function putAside(
   return found;
 }
 
-/** Who puts a message aside does so a few levels below the attempt at most. */
+/** A dead-letter span lies at most a few levels below the attempt. */
 const MOST_LEVELS = 10;
 
 function ancestors(trace: Trace, span: SpanIndex): SpanIndex[] {
@@ -319,17 +319,17 @@ function ancestors(trace: Trace, span: SpanIndex): SpanIndex[] {
   return above;
 }
 
-/** The destination that the span names; else what its name says beside the verb. */
+/** The recorded destination, else the name of a queue in the operation. */
 function queueOf(trace: Trace, span: SpanIndex): string {
   const named = trace.text(span, 'messaging.destination.name');
   if (named !== '') return named;
   return /(?<![\w.$-])[\w.$-]*(?:topic|queue|dl[qtx]|dead-?letter)[\w.$-]*/i.exec(trace.operation(span))?.[0] ?? '';
 }
 
-/** Where more handlers fail, it is no single message. */
-const TOLD_AT_MOST = 20;
+/** Reports this many handlers at most. */
+const MOST_HANDLERS = 20;
 
-/** Messages that fail in one handler are one finding, the one that was tried most often first. */
+/** Joins messages that fail in one handler into one finding, the message with the most attempts first. */
 function merged(trace: Trace, messages: readonly Message[]): (readonly [Message, ...Message[]])[] {
   const byHandler = new Map<string, [Message, ...Message[]]>();
   for (const message of messages.toSorted(
@@ -341,5 +341,5 @@ function merged(trace: Trace, messages: readonly Message[]): (readonly [Message,
     if (known === undefined) byHandler.set(key, [message]);
     else known.push(message);
   }
-  return [...byHandler.values()].slice(0, TOLD_AT_MOST);
+  return [...byHandler.values()].slice(0, MOST_HANDLERS);
 }

@@ -99,12 +99,12 @@ export const poolExhaustion = defineDetector({
     // Any span may follow a long gap; without one, only a failed span or a span with its own wait can show a full pool.
     const heldUs = gapBeforeUse !== undefined ? 0 : thresholds.minWaitMs * 1000;
     for (const span of spansWith(trace, { failed: true, heldUs })) {
-      const told = joined(
+      const recorded = joined(
         trace.failed(span) ? saidToBeFull(trace, span, lines) : undefined,
         recordedWait(trace, span, lines, thresholds),
       );
-      const gap = told === undefined ? gapBeforeUse?.(span) : undefined;
-      const wait = told ?? (gap && { ...gap, inUse: '' });
+      const gap = recorded === undefined ? gapBeforeUse?.(span) : undefined;
+      const wait = recorded ?? (gap && { ...gap, inUse: '' });
       if (wait !== undefined) waits.push(wait);
     }
     return byService(trace, withoutNested(trace, waits)).map((all) => {
@@ -255,7 +255,7 @@ function byService(trace: Trace, waits: readonly Wait[]): Wait[][] {
 /** A wait that a log line shows is often also a gap before a query: it counts once. */
 function isToldBefore({ gap }: Wait, before: readonly Wait[]): boolean {
   if (gap === undefined) return false;
-  return before.some(({ gap: told }) => told !== undefined && told.startUs < gap.endUs && gap.startUs < told.endUs);
+  return before.some(({ gap: other }) => other !== undefined && other.startUs < gap.endUs && gap.startUs < other.endUs);
 }
 
 /** A query this long holds its connection long enough to make others wait: pools are sized for quick queries. */

@@ -1,11 +1,11 @@
 /**
- * The request is answered, and the answer holds far less than it usually does.
+ * The request succeeds, but its answer holds far less than usual.
  *
  *   healthy   [ GET /orders   200   41 kB ]   [ SELECT orders   50 rows ]
- *   this one  [ GET /orders   200   210 B ]   [ SELECT orders    0 rows ]   ← where it began
+ *   this one  [ GET /orders   200   210 B ]   [ SELECT orders    0 rows ]   ← the cause
  *
- * No error, no slowness: data is missing. Of answers that lie below one another the innermost is named. Answers of
- * failures, refusals and redirects are small for another reason.
+ * Data is missing, without an error or a delay. Among nested answers the innermost is named. Answers to failed, refused
+ * and redirected requests are small for other reasons.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -23,18 +23,18 @@ export const shrunkResponse = defineDetector({
   runbook: 'runbooks/shrunk-response.md',
   clear: 'no answer whose size is recorded was far smaller than in the healthy traces',
   silent: [
-    'Sizes have to be recorded: most instrumentation records neither bytes nor rows unless it is asked to.',
-    'Where the answer to the request itself is as large as ever, smaller answers below it are left alone.',
-    'Of answers of one kind the largest counts: one empty answer among several is nothing.',
-    'Where healthy answers differ much in size, or are empty now and then, an empty one is not unusual.',
+    'It needs recorded sizes. Most instrumentation records neither bytes nor rows by default.',
+    'It ignores smaller answers below where the answer to the request itself is as large as usual.',
+    'It compares the largest answer of each kind, so one empty answer among several does not count.',
+    'An empty answer is not unusual where healthy answers vary much in size or are sometimes empty.',
   ],
   role: 'mechanism',
   field: 'data',
   coverage: 'answer',
   nextWhys: {
     unsaid: {
-      ask: 'Why does the answer hold less than it usually does?',
-      lookAt: 'What the sources of the answer gave, filters and permissions, and their data.',
+      ask: 'Why does the answer hold less than usual?',
+      lookAt: 'What the sources of the answer returned, filters and permissions, and their data.',
     },
   },
   checkQueries: [],
@@ -46,29 +46,29 @@ export const shrunkResponse = defineDetector({
       min: 0,
       max: 1,
       unit: 'share of the usual size',
-      means: 'Bytes or rows of the answer to the median of the healthy traces',
-      why: 'Answers differ from request to request; that four fifths are gone is seldom another question.',
+      means: 'Bytes or rows of the answer, divided by the median of the healthy traces',
+      why: 'Answers vary from request to request, but a different question seldom removes four fifths.',
     },
     minBytesLess: {
       default: 1000,
       min: 1,
       unit: 'bytes',
-      means: 'How many bytes less than usual, where bytes are recorded',
-      why: 'Below a kilobyte an answer is an acknowledgement, and its wording makes its size.',
+      means: 'Bytes less than usual, where bytes are recorded',
+      why: 'An answer below a kilobyte is an acknowledgement; its wording determines its size.',
     },
     minRowsLess: {
       default: 10,
       min: 1,
       unit: 'rows',
-      means: 'How many rows less than usual, where rows are recorded',
-      why: 'A look-up of a few rows finds none of them every day.',
+      means: 'Rows less than usual, where rows are recorded',
+      why: 'A lookup of a few rows often finds none.',
     },
     minDeviations: {
       default: 3,
       min: 0,
       unit: 'standard deviations',
       means: 'Distance from the healthy median, on a scale of factors',
-      why: 'Three sigma is the limit of control charts since Shewhart; sizes of answers differ more than times do.',
+      why: 'Control charts have used three sigma since Shewhart. Sizes of answers vary more than durations.',
     },
   },
 
@@ -81,7 +81,7 @@ export const shrunkResponse = defineDetector({
     const compared = comparedSizes(trace, baseline);
     const small = compared.filter(({ size, usual }) => isSmall(size, usual));
     const ofRoot = compared.find(({ size }) => size.span === trace.root && size.measure === 'bytes');
-    // Who asked gets as much as ever: what is less below was less by the question.
+    // The caller gets as much as usual, so the smaller answers below are not the problem.
     if (ofRoot !== undefined && !small.includes(ofRoot)) return [];
     return small
       .filter((one, at) => small.findIndex(({ size }) => size.span === one.size.span) === at)
@@ -91,15 +91,14 @@ export const shrunkResponse = defineDetector({
 
   say(facts) {
     const { service, operation, what, measure, value, usual, low, rootBytes, rootOperation, traces } = facts;
-    const healthy = `${traces} healthy trace${traces === 1 ? '' : 's'}`;
     const answer =
       Number(rootBytes) < 0
         ? ''
         : `; ${rootOperation} answers with ${amount(rootBytes, 'bytes')}, usually ${amount(facts.usualRootBytes, 'bytes')}`;
     return {
-      title: `${service}: ${what} gives back ${amount(value, measure)}, usually ${amount(usual, measure)}${answer}`,
-      explanation: `In ${healthy} nine of ten answers of ${what} have ${amount(low, measure)} or more. The request was answered as a success, so nothing else tells that data is missing.`,
-      remedy: `Ask ${service} for the same again and compare the answer with the data: an empty table or partition, a filter, a permission, a replica or a cache that lost its content, a deploy that changed ${operation}.`,
+      title: `${service}: ${what} returns ${amount(value, measure)}, usually ${amount(usual, measure)}${answer}`,
+      explanation: `Nine of ten healthy answers of ${what} have at least ${amount(low, measure)} (healthy traces compared: ${traces}). The request succeeded, so nothing else shows that data is missing.`,
+      remedy: `Send the same request to ${service} again and compare the answer with the data. Look for an empty table or partition, a filter, a permission, a replica or a cache that lost its content, or a deploy that changed ${operation}.`,
       check:
         'The request asked for less than the healthy ones: a rarer word, a shorter page, an account without content.',
     };
@@ -138,12 +137,12 @@ function sightingOf(
       value,
       usual: usual.median,
       low: usual.low,
-      // −1 where the request's own answer is this one, or its size is unknown.
+      // −1 where this is the answer of the request itself, or where its size is unknown.
       rootBytes: span === trace.root ? -1 : (ofRoot?.size.value ?? -1),
       usualRootBytes: ofRoot?.usual.median ?? -1,
       rootOperation: trace.operation(trace.root),
       traces: alike,
-      // Answered, and not with what was asked for.
+      // The request was answered, but without the data.
       reachedRoot: false,
     },
     evidence: [{ kind: 'span', ref: trace.spanId(span), text: `${value} ${name}` }],

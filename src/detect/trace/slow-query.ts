@@ -95,8 +95,8 @@ export const slowQuery = defineDetector({
     return [...byQuery.values()].map((found) => {
       const spans = found.sort((a, b) => pathBelowUs(trace, b) - pathBelowUs(trace, a) || a - b);
       const slowest = spans[0] ?? trace.root;
-      const told = toldByDatabases(trace, slowest, databases);
-      const suspect = suspicionWith(querySuspicion(trace, slowest, logs), told);
+      const statistics = statisticsOf(trace, slowest, databases);
+      const suspect = suspicionWith(querySuspicion(trace, slowest, logs), statistics);
       const wastedUs = pathUs(trace, spans);
       return {
         service: trace.service(slowest),
@@ -114,9 +114,9 @@ export const slowQuery = defineDetector({
           rootUs: trace.durationOfUs(trace.root),
           rootOperation: trace.operation(trace.root),
           suspicion: suspect.reason,
-          ranUs: told?.isFast ? told.answer.statement.maxUs : -1,
+          ranUs: statistics?.isFast ? statistics.answer.statement.maxUs : -1,
         },
-        evidence: [...suspect.evidence, ...(told?.evidence ?? [])],
+        evidence: [...suspect.evidence, ...(statistics?.evidence ?? [])],
       };
     });
   },
@@ -147,9 +147,9 @@ export const slowQuery = defineDetector({
   },
 });
 
-type Told = Readonly<{
+type StatementStatistics = Readonly<{
   answer: StatementAnswer;
-  /** By the database's own statistics the statement never ran that long: the time was lost between service and database. */
+  /** The database's statistics show that the statement never ran that long: the time was lost between service and database. */
   isFast: boolean;
   evidence: readonly EvidenceItem[];
 }>;
@@ -158,7 +158,11 @@ type Told = Readonly<{
 const RUN_SHARE = 0.5;
 
 /** Undefined where no database knows the statement, or where its statistics do not cover this call. */
-function toldByDatabases(trace: Trace, span: SpanIndex, databases: readonly DatabaseStatistics[]): Told | undefined {
+function statisticsOf(
+  trace: Trace,
+  span: SpanIndex,
+  databases: readonly DatabaseStatistics[],
+): StatementStatistics | undefined {
   const answer = statementAnswer(databases, trace.queryShape(span));
   if (answer === undefined) return undefined;
   const { database, statement } = answer;
@@ -177,9 +181,9 @@ function toldByDatabases(trace: Trace, span: SpanIndex, databases: readonly Data
 }
 
 /** Falls back to the database's statistics where neither a query plan nor a log line shows the reason. */
-function suspicionWith(suspect: QuerySuspicion, told: Told | undefined): QuerySuspicion {
-  if (told === undefined || told.isFast || suspect.evidence.length > 0) return suspect;
-  const scan = scanOf(told.answer);
+function suspicionWith(suspect: QuerySuspicion, statistics: StatementStatistics | undefined): QuerySuspicion {
+  if (statistics === undefined || statistics.isFast || suspect.evidence.length > 0) return suspect;
+  const scan = scanOf(statistics.answer);
   return scan === undefined ? suspect : { reason: `a full scan of ${scan.table}`, evidence: [] };
 }
 

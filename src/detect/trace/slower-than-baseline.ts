@@ -1,5 +1,5 @@
 /**
- * The request is slower than it usually is, and one operation's own time is what grew.
+ * The request is slower than usual, because the own time of one operation grew.
  *
  *   healthy   [ GET /orders            ]            120 ms
  *               [ GET /stock ][ SELECT ]             40 ms by itself
@@ -7,10 +7,10 @@
  *   this one  [ GET /orders                                            ]      2.1 s
  *               [ GET /stock  ████████████████████████████ ][ SELECT ]        2 s by itself   ← the span that grew
  *
- * A span above it grew only because it waits. Own time is a span's duration less the time in which something below it
- * runs; of a call whose callee is there, too, it is the time on the way. An operation is slower by its worst spans, or by
- * the mean of all of them where each is a little slower; a service, by all of its operations where none stands out. That
- * there are more spans than usual is another detector's business.
+ * A span above it grew only because it waits. Own time is the duration of a span minus the time in which its descendants
+ * run. For a call with a callee span, own time is the time on the way. An operation counts as slower by its slowest spans, or
+ * by the mean of all of them if each is a little slower. A service counts by all its operations if none stands out. More
+ * spans than usual are the business of `span-count-anomaly`.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -27,22 +27,22 @@ import { selfUs } from '#model/trace/views/self-time.ts';
 export const slowerThanBaseline = defineDetector({
   id: 'slower-than-baseline',
   title: 'Slower than usual',
-  why: 'It names the one operation that changed, among the many that always take their time.',
+  why: 'It names the one operation that changed, among many that are always slow.',
   runbook: 'runbooks/slower-than-baseline.md',
   clear: 'no operation on the critical path took clearly longer than in the healthy traces',
   silent: [
-    'Own times on the critical path are compared: what grew beside it, or only because it waits for something below, is left alone.',
-    'Growth that is spread over many services is a large share of none.',
-    'With few healthy traces, or such that differ much from one another, only large differences show.',
-    'Failed spans are not compared: they take the time that failing takes.',
+    'It compares own times on the critical path. It ignores growth off that path, and spans that only wait for others.',
+    'It misses growth that is spread over many services, because no service has a large share.',
+    'With few healthy traces, or healthy traces that vary much, only large differences show.',
+    'It does not compare failed spans, whose duration depends on how they failed.',
   ],
   role: 'mechanism',
   field: 'code',
   coverage: 'spans',
   nextWhys: {
     unsaid: {
-      ask: 'Why does it take longer than it usually does?',
-      lookAt: 'Its version now and then, its input, and what runs beside it.',
+      ask: 'Why does it take longer than usual?',
+      lookAt: 'Its version now and in the healthy traces, its input, and what runs beside it.',
     },
     said: [],
   },
@@ -55,44 +55,44 @@ export const slowerThanBaseline = defineDetector({
       default: 100,
       min: 1,
       unit: 'ms',
-      means: 'By how much the request, and the operation on its critical path, is slower than usual',
-      why: 'Below a tenth of a second a person notices nothing.',
+      means: 'How much slower than usual the request is, and the operation on its critical path',
+      why: 'People do not notice less than 100 ms.',
     },
     minRatio: {
       default: 2,
       min: 1,
       unit: 'times the usual',
-      means: 'Own time of the operation to the median of the healthy traces',
-      why: 'The rule for windows is the same: a 95th percentile of more than twice the baseline.',
+      means: 'Own time of the operation, divided by the median of the healthy traces',
+      why: 'The same as for time windows: a p95 of more than twice the baseline.',
     },
     minRootDeviations: {
       default: 2,
       min: 0,
       unit: 'standard deviations',
       means: 'Distance of the whole request from the healthy median, on a scale of factors',
-      why: 'Two are the common rule for what is unusual. A request that is no slower than others needs no reason.',
+      why: 'Two standard deviations are the common rule for unusual values. A request that is no slower than others needs no reason.',
     },
     minDeviations: {
       default: 3,
       min: 0,
       unit: 'standard deviations',
       means: 'Distance of the own time from the healthy median, on a scale of factors',
-      why: 'Three sigma is the limit of control charts since Shewhart: two let every twentieth healthy operation pass.',
+      why: 'Control charts have used three sigma since Shewhart. Two would report every twentieth healthy operation.',
     },
     minShare: {
       default: 0.2,
       min: 0,
       max: 1,
       unit: 'share of the growth of the root',
-      means: 'How much of what the request is slower by lies in the operation',
-      why: 'Where less lies in one place, that place is not why the request is slow.',
+      means: 'How much of the growth lies in the operation',
+      why: 'A place with less of the growth is not why the request is slow.',
     },
   },
 
   detect({ trace, baseline }, { minGrowthMs, minRatio, minRootDeviations, minDeviations, minShare }) {
     const rootUs = trace.durationOfUs(trace.root);
     const growthUs = rootUs - baseline.rootUs.median;
-    // As slow as the slowest tenth of the healthy ones is no slower than usual.
+    // A request within the slowest tenth of the healthy ones is not slower than usual.
     if (growthUs < minGrowthMs * 1000 || rootUs <= baseline.rootUs.high) return [];
     if (deviations(baseline.rootUs, rootUs) < minRootDeviations) return [];
     const least = Math.max(minGrowthMs * 1000, minShare * growthUs);
@@ -148,12 +148,12 @@ export const slowerThanBaseline = defineDetector({
     const healthy = `${facts.traces} healthy trace${facts.traces === 1 ? '' : 's'}`;
     return {
       title: `${took}, ${usually}${beside}: ${share} % of the ${durationText(Number(growthUs))} by which ${facts.rootOperation} is slower`,
-      explanation: `${facts.rootOperation} takes ${durationText(Number(facts.rootUs))} here and ${durationText(Number(facts.usualRootUs))} in ${healthy} (median).${isNew === true ? '' : ` Nine of ten healthy spans of ${what} take ${durationText(Number(highUs))} at most by themselves.`}`,
+      explanation: `${facts.rootOperation} takes ${durationText(Number(facts.rootUs))} here; its median in ${healthy} is ${durationText(Number(facts.usualRootUs))}.${isNew === true ? '' : ` Nine of ten healthy spans of ${what} take at most ${durationText(Number(highUs))} by themselves.`}`,
       remedy:
         callee === ''
-          ? `Look at what changed for ${what} in ${caller}: a deploy, a setting, its data, the CPU of its host. Profile it there, and compare the attributes of this span with those of a healthy one.`
+          ? `Look at what changed for ${what} in ${caller}: a deploy, a setting, its data, the CPU of its host. Profile it there, and compare the attributes of this span with a healthy one.`
           : `Look at the threads, the accept queue and the CPU of ${callee}, then at what lies between ${caller} and it: connections, a proxy, the network.`,
-      check: `Requests of the same time in which ${what} takes as long are not slow; or this request asked for more than the healthy ones did.`,
+      check: `Requests at the same time in which ${what} takes as long are not slow, or this request asked for more than the healthy ones.`,
     };
   },
 });
@@ -169,24 +169,24 @@ const STATIONS: Readonly<Record<string, string>> = {
 type Growth = Readonly<{
   /** The one with the longest own time first. */
   spans: readonly SpanIndex[];
-  /** Of one span: the longest, or the mean where all are slower. */
+  /** The longest own time of one span, or the mean where all are slower. */
   ownUs: number;
   isMean: boolean;
   usual: UsualRange | undefined;
-  /** Of this operation alone. */
+  /** Spans of this operation alone. */
   count: number;
-  /** How many further operations of the service are counted in. */
+  /** Further operations of the service that are included. */
   others: number;
-  /** Of the critical path. */
+  /** Growth on the critical path. */
   excessUs: number;
 }>;
 
-/** What is slow on its way waits most often for the callee: for its accept queue, its threads, its CPU. */
+/** A call that is slow on the way usually waits for the callee: its accept queue, its threads, its CPU. */
 function blamed(trace: Trace, { spans: [first = trace.root] }: Growth): string {
   return wayOf(trace, first).callee || trace.service(first);
 }
 
-/** Those that hold enough; of a service whose operations are each a little slower (its CPU, its host), all together. */
+/** Operations that grew enough. If all operations of a service are a little slower (its CPU, its host), they count together. */
 function largest(trace: Trace, found: readonly Growth[], least: number): Growth[] {
   const byService = Map.groupBy(found.filter(({ excessUs }) => excessUs > 0).sort(byExcess), (growth) =>
     blamed(trace, growth),
@@ -211,7 +211,7 @@ function byExcess(a: Growth, b: Growth): number {
 
 type IsSlow = (usual: UsualRange, us: number) => boolean;
 
-/** With fewer healthy traces nobody knows what else the request may do. */
+/** Fewer healthy traces do not show everything that the request may do. */
 const LEAST_TRACES_FOR_NEW = 5;
 
 function growths(trace: Trace, { groups, usual, alike }: Baseline, isSlow: IsSlow): Growth[] {
@@ -247,7 +247,7 @@ function newcomer(trace: Trace, spans: Int32Array, heldUs: number): Growth {
   return { ...growthOf(trace, held, undefined), excessUs };
 }
 
-/** Spans that are each slower than usual. What failed took the time that failing takes. */
+/** Spans that are each slower than usual, without failed ones. */
 function slowSpans(trace: Trace, spans: Int32Array, usual: UsualRange, isSlow: IsSlow): Growth {
   const slow: SpanIndex[] = [];
   let excessUs = 0;
@@ -262,7 +262,7 @@ function slowSpans(trace: Trace, spans: Int32Array, usual: UsualRange, isSlow: I
   return { ...growthOf(trace, longest, usual), excessUs };
 }
 
-/** All together, where each alone might be chance. */
+/** The mean of all spans, which may be slow where each single one could be chance. */
 function slowMean(trace: Trace, spans: Int32Array, { meanOwnUs: usual }: UsualOperation, isSlow: IsSlow): Growth {
   const timed: SpanIndex[] = [];
   let ownUs = 0;
@@ -283,7 +283,7 @@ function slowMean(trace: Trace, spans: Int32Array, { meanOwnUs: usual }: UsualOp
   return { ...growthOf(trace, longestFirst(trace, timed), usual), ownUs: meanUs, isMean: true, excessUs };
 }
 
-/** Of these spans, by the longest of them; how much they hold is added. */
+/** A growth of these spans, the longest first; the caller adds the excess. */
 function growthOf(trace: Trace, spans: readonly SpanIndex[], usual: UsualRange | undefined): Growth {
   const ownUs = selfUs(trace, spans[0] ?? trace.root);
   return { spans, ownUs, isMean: false, usual, count: spans.length, others: 0, excessUs: 0 };
@@ -293,11 +293,11 @@ function longestFirst(trace: Trace, spans: SpanIndex[]): SpanIndex[] {
   return spans.sort((a, b) => selfUs(trace, b) - selfUs(trace, a) || a - b);
 }
 
-/** Of a call with its callee below: before the callee began, or after it had ended, whichever is longer. */
+/** For a call with a callee span: whether more time was lost before the callee began or after it had ended. */
 function wayOf(trace: Trace, span: SpanIndex): { callee: string; part: string } {
   const answer = answerOf(trace, span);
   if (answer === undefined) return { callee: '', part: '' };
-  // A clock that was set right leaves a place that is a guess.
+  // A corrected clock makes the callee's place a guess.
   if (trace.shiftUs(answer) !== trace.shiftUs(span)) return { callee: trace.service(answer), part: 'way' };
   const requestUs = trace.startUs(answer) - trace.startUs(span);
   const responseUs = trace.endUs(span) - trace.endUs(answer);

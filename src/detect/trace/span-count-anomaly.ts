@@ -1,13 +1,12 @@
 /**
- * One operation runs many times as often as it usually does in this request.
+ * One operation runs many times as often as usual in this request.
  *
  *   healthy   [ GET /orders   ]              3 × SELECT customers
  *   this one  [ GET /orders                                    ]
  *               [ SELECT ][ SELECT ][ SELECT ][ … ]     300 ×   ← 100 times as many
  *
- * What lies below an operation that runs more often runs more often, too: the topmost is named. Each run is counted,
- * whether it is slow or not, because the load reaches what is called. An operation that healthy requests do not always
- * have is compared with those that have it.
+ * Only the topmost operation is named, because everything below it runs more often, too. Every run counts, fast or slow:
+ * each one loads the callee. An operation that only some healthy requests have is compared with those that have it.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { listed } from '#detect/signs/repeated-calls.ts';
@@ -23,22 +22,22 @@ import { pathUs } from '#model/trace/views/critical-path.ts';
 export const spanCountAnomaly = defineDetector({
   id: 'span-count-anomaly',
   title: 'Far more calls than usual',
-  why: 'A loop that came with a deploy shows here first, while its calls are still quick, and it multiplies the load below it.',
+  why: 'A loop from a new deploy shows here first, while its calls are still quick. It multiplies the load below it.',
   runbook: 'runbooks/span-count-anomaly.md',
   clear: 'no operation ran many times as often as in the healthy traces',
   silent: [
-    'An operation that no healthy trace has is left alone: there is no usual number of it.',
-    'Where healthy requests differ as much in how often they do it, a long list is not unusual.',
-    'What runs more often because its caller does is left to the caller.',
-    'What happens many times inside one span is not counted.',
+    'It ignores an operation that no healthy trace has, because its usual number is unknown.',
+    'A large number is not unusual where the numbers of healthy requests vary as much.',
+    'Where an operation runs more often only because its caller does, it reports the caller.',
+    'It does not count what happens many times inside one span.',
   ],
   role: 'mechanism',
   field: 'code',
   coverage: 'spans',
   nextWhys: {
     unsaid: {
-      ask: 'Why does it run more often than it usually does?',
-      lookAt: 'Its version now and then, the amount of data, and repeats.',
+      ask: 'Why does it run more often than usual?',
+      lookAt: 'Its version now and in the healthy traces, the amount of data, and repeated calls.',
     },
   },
   checkQueries: [],
@@ -50,22 +49,22 @@ export const spanCountAnomaly = defineDetector({
       default: 3,
       min: 1,
       unit: 'times the usual number',
-      means: 'Spans of one operation to the median of the healthy traces',
-      why: 'Twice as many is how a longer list looks; retries stop at three attempts.',
+      means: 'Spans of one operation, divided by the median of the healthy traces',
+      why: 'A longer list often makes twice as many. Retries stop at three attempts.',
     },
     minMore: {
       default: 10,
       min: 1,
       unit: 'spans',
       means: 'How many more than usual there are',
-      why: 'The five from which N+1 begins, twice: without a look at what they cost, a few more prove nothing.',
+      why: 'Twice the five calls of N+1: this detector ignores their cost, and a few more prove nothing.',
     },
     minDeviations: {
       default: 3,
       min: 0,
       unit: 'standard deviations',
       means: 'Distance from the healthy median, on a scale of factors',
-      why: 'Three sigma is the limit of control charts since Shewhart; lists differ in length from request to request.',
+      why: 'Control charts have used three sigma since Shewhart. The length of lists varies from request to request.',
     },
   },
 
@@ -85,7 +84,7 @@ export const spanCountAnomaly = defineDetector({
     const more = Array.from({ length: groups.count }, (_, group) => group).filter(isMore);
     const known = new Set(more);
     return more
-      .filter((group) => !followsFromAbove(trace, baseline, group, known, minFactor))
+      .filter((group) => !followsFromCaller(trace, baseline, group, known, minFactor))
       .map((group) => sightingOf(trace, baseline, group))
       .sort((a, b) => b.wastedUs - a.wastedUs || (a.spans[0] ?? 0) - (b.spans[0] ?? 0));
   },
@@ -96,20 +95,19 @@ export const spanCountAnomaly = defineDetector({
     const below = caller === '' ? '' : ` below ${caller}`;
     const held =
       Number(heldUs) > 0
-        ? `; they hold ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}`
-        : `; nobody in ${rootOperation} waits for them`;
-    const healthy = `${traces} healthy trace${traces === 1 ? '' : 's'}`;
+        ? `; they take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}`
+        : `; ${rootOperation} does not wait for them`;
     return {
       title: `${service}: ${what} runs ${count} times in one request${below}, usually ${usualCount}: ${factor} times as many${held}`,
-      explanation: `Of ${healthy} of ${rootOperation} nine of ten have ${highCount} of them at most. What ${what} calls gets ${factor} times the load, too.`,
-      remedy: `Find what ${caller === '' ? rootOperation : caller} repeats ${what} for: a loop that a deploy brought, a cache or a batch that is off, a list without a limit. Ask for all of it at once.`,
+      explanation: `Nine of ten healthy traces of ${rootOperation} have at most ${highCount} (${traces} compared). Everything that ${what} calls gets ${factor} times the load, too.`,
+      remedy: `Find out why ${caller === '' ? rootOperation : caller} repeats ${what}: a loop from a deploy, a cache or a batch that was switched off, a list without a limit. Request everything at once.`,
       check: `This request asked for ${factor} times as much as the healthy ones: a longer list, a larger page, a batch job.`,
     };
   },
 });
 
-/** More runs of the caller make more of these; only where there are more a run, they are more by themselves. */
-function followsFromAbove(
+/** Whether the caller's growth explains these runs: each run of the caller makes about as many as usual. */
+function followsFromCaller(
   trace: Trace,
   { groups, usual }: Baseline,
   group: number,
@@ -117,13 +115,13 @@ function followsFromAbove(
   minFactor: number,
 ): boolean {
   const spans = groups.spans(group);
-  const above = callerGroup(trace, groups.of, spans);
-  if (above === undefined || above === group || !more.has(above)) return false;
+  const caller = callerGroup(trace, groups.of, spans);
+  if (caller === undefined || caller === group || !more.has(caller)) return false;
   const growth = (of: number) => groups.spans(of).length / Math.max(1, usual(of)?.count.median ?? 0);
-  return growth(group) < minFactor * growth(above);
+  return growth(group) < minFactor * growth(caller);
 }
 
-/** The group of most of their parents. */
+/** The group that most of their parents belong to. */
 function callerGroup(trace: Trace, groupOf: Int32Array, spans: Int32Array): number | undefined {
   const parents = new Map<number, number>();
   for (let at = 0; at < spans.length; at += 1) {

@@ -1,14 +1,14 @@
 /**
  * A call failed, and its caller answered as if nothing had happened.
  *
- *   [ GET /product/123  200                 ]  product-service   ← hid it, and the service to change
+ *   [ GET /product/123  200                 ]  product-service   ← hid the failure: the service to change
  *     [ SELECT ]
  *               [ GET /reviews ✗ time-out ]
  *               [ GET /similar ✗ time-out ]
  *
- * Nothing is hidden where the failure was an answer (404, a conflict), where the caller wanted the answer no longer, and
- * where something else gave it: a later attempt, another instance or provider, the store behind a cache. What fails after
- * the answer was work that nobody waited for, unless it is a read that timed out.
+ * Nothing is hidden where the failure was an answer (404, a conflict), where the caller no longer needed the answer, or
+ * where something else gave it: a later attempt, another instance or provider, the store behind a cache. Nobody waited for
+ * a call that failed after the answer, unless it is a read that timed out.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
@@ -32,13 +32,13 @@ import {
 export const swallowedError = defineDetector({
   id: 'swallowed-error',
   title: 'Swallowed error',
-  why: 'People get less than they asked for, while every dashboard shows 200 and no alert goes off.',
+  why: 'People get less than they asked for, while every dashboard shows 200 and no alert fires.',
   runbook: 'runbooks/swallowed-error.md',
-  clear: 'no caller answered well over a call that failed for good',
+  clear: 'no caller hid a call that failed for good',
   silent: [
-    'What was hidden without a failed span is not seen: an exception that was caught, an error inside a 200.',
-    'Failures that are answers (404, a conflict), calls that their caller did not wait for, and what a message sets off are left alone.',
-    'A later attempt that went well, another instance, or the store behind a cache is taken to have given the answer.',
+    'It does not see failures without a failed span: a caught exception, an error inside a 200.',
+    'It ignores failures that are answers (404, a conflict), calls that nobody waited for, and work that a message triggers.',
+    'It assumes that a later successful attempt, another instance, or the store behind a cache gave the answer.',
   ],
   role: 'failure',
   field: 'code',
@@ -59,7 +59,7 @@ export const swallowedError = defineDetector({
       min: 1,
       unit: 'calls',
       means: 'Failed calls that one operation hid',
-      why: 'One is what a user misses on the page. Uber’s CRISP counts each as a stopped error; expected failures and repeated calls that succeeded are left out before.',
+      why: 'A user misses one part of the page already. Uber’s CRISP counts each call as a stopped error. Expected failures and calls that a retry repaired do not count.',
     },
   },
 
@@ -67,8 +67,8 @@ export const swallowedError = defineDetector({
     if (errorOrigins(trace).length === 0) return [];
     const lines = linesBySpan(logs);
     const most = [...hiddenByOperation(trace).values()].sort((a, b) => b.calls.length - a.calls.length);
-    return most.slice(0, TOLD_AT_MOST).flatMap(({ entry, calls, entries }) => {
-      const items = saidOf(trace, calls, lines);
+    return most.slice(0, MOST_OPERATIONS).flatMap(({ entry, calls, entries }) => {
+      const items = messagesOf(trace, calls, lines);
       const [said] = items;
       if (calls.length < minCalls) return [];
       const [first = entry] = calls;
@@ -108,17 +108,17 @@ export const swallowedError = defineDetector({
         : '';
     return {
       title: `${service}: ${operation} answered ${answered}${many} although ${failed} (${names})${how}`,
-      explanation: `No later attempt and nothing else gave what these calls should have given, so the answer lacks it and nobody is told.${waited}`,
-      remedy: `Decide what ${operation} owes its users without ${names}: fail, or say in the answer what is missing; in either case count the failure and alert on it. Then mend the calls.`,
-      check: `The answer is complete without ${names}: what they give is optional, kept from before, or fetched elsewhere.`,
+      explanation: `Neither a later attempt nor another source gave the data of these calls. The answer lacks it, and no error says so.${waited}`,
+      remedy: `Decide what ${operation} should do without ${names}: fail, or say in the answer what is missing. In both cases count the failure and alert on it. Then fix the calls.`,
+      check: `The answer is complete without ${names}: the data is optional, cached, or fetched elsewhere.`,
     };
   },
 });
 
-/** Where more operations hide something, those that hide the most are told. */
-const TOLD_AT_MOST = 20;
+/** With more operations, only those that hid the most calls are reported. */
+const MOST_OPERATIONS = 20;
 
-/** What one operation hid. */
+/** The failed calls that one operation hid, and the runs of it that hid them. */
 type Hidden = { entry: SpanIndex; entries: Set<SpanIndex>; calls: SpanIndex[] };
 
 function hiddenByOperation(trace: Trace): ReadonlyMap<number, Hidden> {
@@ -126,7 +126,7 @@ function hiddenByOperation(trace: Trace): ReadonlyMap<number, Hidden> {
   const operationNumber = callNumbers(trace);
   const gotItElsewhere = substitutes(trace);
   for (const { spans, symptom, path } of errorOrigins(trace)) {
-    // Attempts at one call are told together; a failure that came from below is told by where it was noticed last.
+    // Attempts at one call count together. For a failure from further below, only the topmost failed call counts.
     for (const call of path.length === 0 ? spans : [symptom]) {
       const entry = hidingEntry(trace, call);
       if (entry === undefined || gotItElsewhere(call)) continue;
@@ -143,14 +143,14 @@ function hiddenByOperation(trace: Trace): ReadonlyMap<number, Hidden> {
   return byOperation;
 }
 
-/** Work inside a service is seldom deeper; who hides below that is told by the deepest of it. */
+/** Work inside a service is seldom nested deeper. */
 const MOST_LEVELS = 50;
 
-/** The request whose answer hides the failed call; undefined where nobody waited for it or the failure was passed on. */
+/** The request whose answer hides the failed call. Undefined where nobody waited for the call or the failure was passed on. */
 function hidingEntry(trace: Trace, call: SpanIndex): SpanIndex | undefined {
   const caller = trace.parent(call);
   if (caller === undefined || !trace.isAwaited(call) || trace.kind(caller) === 'producer') return undefined;
-  if (trace.endUs(call) > trace.endUs(caller) && !isReadInVain(trace, call)) return undefined;
+  if (trace.endUs(call) > trace.endUs(caller) && !isTimedOutRead(trace, call)) return undefined;
   let entry = caller;
   for (let level = 0; level < MOST_LEVELS; level += 1) {
     if (trace.failed(entry) || trace.httpStatus(entry) >= 400) return undefined;
@@ -163,18 +163,18 @@ function hidingEntry(trace: Trace, call: SpanIndex): SpanIndex | undefined {
   return entry;
 }
 
-/** What is read is read for the answer: one that came before the read had timed out went without it. */
-function isReadInVain(trace: Trace, call: SpanIndex): boolean {
+/** Reads serve the answer. If the answer came before the read timed out, it lacks the data. */
+function isTimedOutRead(trace: Trace, call: SpanIndex): boolean {
   const method = trace.text(call, 'http.request.method') || trace.operation(call);
   return (
     /^(?:GET|HEAD)\b/i.test(method) && saysTimedOut(trace, call, failureMessage(trace, call, NO_LINES)?.text ?? '')
   );
 }
 
-/** So many of the calls that succeeded are looked at, the last ones first. */
-const COMPARED = 50;
+/** Compares this many successful calls, the last ones first. */
+const MOST_COMPARED = 50;
 
-/** Whether something else gave what the call should have given: the store behind a cache, the same thing asked of somebody else. */
+/** Whether something else gave the answer later: the store behind a cache, or the same operation of another callee. */
 function substitutes(trace: Trace): (call: SpanIndex) => boolean {
   const isCache = trace.databaseTest((system) => CACHE_SYSTEMS.has(system));
   const known = new Map<SpanIndex, readonly SpanIndex[]>();
@@ -187,7 +187,7 @@ function substitutes(trace: Trace): (call: SpanIndex) => boolean {
     return good.some((other) => {
       if (trace.startUs(other) < endUs) return false;
       if (isCache(call)) return !isCache(other);
-      return !trace.isDatabaseCall(call) && isSameOfAnother(trace, call, other);
+      return !trace.isDatabaseCall(call) && isSameCallElsewhere(trace, call, other);
     });
   };
 }
@@ -196,33 +196,33 @@ function substitutes(trace: Trace): (call: SpanIndex) => boolean {
 function goodCalls(trace: Trace, caller: SpanIndex): SpanIndex[] {
   const children = trace.children(caller);
   const good: SpanIndex[] = [];
-  for (let at = children.length - 1; at >= 0 && good.length < COMPARED; at -= 1) {
+  for (let at = children.length - 1; at >= 0 && good.length < MOST_COMPARED; at -= 1) {
     const child = children[at] ?? caller;
     if (!trace.failed(child) && (trace.isCall(child) || trace.isDatabaseCall(child))) good.push(child);
   }
   return good;
 }
 
-function isSameOfAnother(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
+function isSameCallElsewhere(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
   const operation = trace.operation(call);
-  return operation === trace.operation(other) && trace.peer(call) !== trace.peer(other) && namesWhat(operation);
+  return operation === trace.operation(other) && trace.peer(call) !== trace.peer(other) && !namesOnlyMethod(operation);
 }
 
-/** `GET` and `HTTP GET` name no more than how it was asked. */
-function namesWhat(operation: string): boolean {
-  return !/^(?:https?[ ._-]?)?(?:get|head|post|put|patch|delete|request|client)?$/i.test(operation);
+/** `GET` and `HTTP GET` do not name the resource. */
+function namesOnlyMethod(operation: string): boolean {
+  return /^(?:https?[ ._-]?)?(?:get|head|post|put|patch|delete|request|client)?$/i.test(operation);
 }
 
-/** So many of the calls are read for their words. */
+/** Reads the messages of this many calls. */
 const READ_AT_MOST = 5;
 
-/** One for each thing that is said, in order of the calls. */
-function saidOf(trace: Trace, calls: readonly SpanIndex[], lines: LinesBySpan): EvidenceItem[] {
+/** The distinct messages, in order of the calls. */
+function messagesOf(trace: Trace, calls: readonly SpanIndex[], lines: LinesBySpan): EvidenceItem[] {
   const items = calls.slice(0, READ_AT_MOST).flatMap((call) => failureMessage(trace, call, lines) ?? []);
   return items.filter(({ text }, at) => items.findIndex((other) => other.text === text) === at);
 }
 
-/** At most three: a sentence, no list. */
+/** At most three names, to fit a sentence. */
 function namesOf(trace: Trace, calls: readonly SpanIndex[]): string {
   const names = [...new Set(calls.map((call) => calledName(trace, call)))];
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;

@@ -258,8 +258,8 @@ function neighbours(trace: Trace, { span, startUs, endUs }: Stretch) {
 
 function nameOf(trace: Trace, span: SpanIndex): string {
   if (trace.isDatabaseCall(span)) return databaseCallName(trace, span);
-  const whom = trace.peer(span);
-  return whom === '' ? trace.operation(span) : `${trace.operation(span)} of ${whom}`;
+  const peer = trace.peer(span);
+  return peer === '' ? trace.operation(span) : `${trace.operation(span)} of ${peer}`;
 }
 
 /** `SELECT orders`; `GET of redis`, where the name alone says nothing. */

@@ -80,7 +80,7 @@ testDetector(brokenTrace, {
         {
           service: 'stock',
           spans: ['1'],
-          title: 'stock: GET /stock stands apart from the request, with 2 spans of stock',
+          title: 'stock: GET /stock is cut off from the request, with 2 spans of stock',
         },
         { service: 'stock', spans: ['0.1'] },
       ],

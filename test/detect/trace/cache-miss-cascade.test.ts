@@ -135,7 +135,7 @@ testDetector(cacheMissCascade, {
           spans: ['0.2', '0.3', '0.0', '0.1'],
           wastedMs: 975,
           title:
-            'product-service: 2 cache reads miss, and what is read instead takes 975 ms of the 1.25 s of GET /product/456; the longest is SELECT users in review-service (830 ms)',
+            'product-service: 2 cache reads miss, and the reads behind them take 975 ms of the 1.25 s of GET /product/456; the longest is SELECT users in review-service (830 ms)',
         },
       ],
     },
@@ -168,7 +168,7 @@ testDetector(cacheMissCascade, {
           ]).flat(),
         ),
       ),
-      sightings: [{ title: /3 cache reads miss, and what is read instead takes 600 ms/, wastedMs: 600 }],
+      sightings: [{ title: /3 cache reads miss, and the reads behind them take 600 ms/, wastedMs: 600 }],
     },
     'a function that reads through the cache, called four times': {
       ...drawn(
@@ -210,7 +210,7 @@ testDetector(cacheMissCascade, {
           redis('SET ? ?', 720),
         ),
       ),
-      sightings: [{ title: /^product-service: after 2 looks into redis it reads elsewhere, which takes/ }],
+      sightings: [{ title: /^product-service: another read follows each of 2 reads of redis; these reads take/ }],
     },
     'what is said in the name, in an event, or by the number of rows': {
       ...drawn(

@@ -59,13 +59,13 @@ testDetector(circuitOpen, {
           operation: 'GET /cart',
           spans: ['0.2', '0.3', '0.4', '0.0', '0.1'],
           title:
-            'checkout: the circuit breaker for cart-service is open, 3 calls of GET /cart refused without asking it, after 2 had failed (“timeout of 900 ms exceeded”)',
+            'checkout: the circuit breaker for cart-service is open; it refused 3 calls of GET /cart, after 2 had failed (“timeout of 900 ms exceeded”)',
         },
       ],
     },
     'one refused call in a trace that began later': {
       ...checkout([refused(10, { attributes: { 'server.service.name': '' } })]),
-      sightings: [{ title: /the circuit breaker for cart is open, 1 call of GET \/cart refused without asking it$/ }],
+      sightings: [{ title: /the circuit breaker for cart is open; it refused 1 call of GET \/cart$/ }],
     },
     'the same by the name of the error, as Polly and Resilience4j give it': {
       ...checkout([refused(10, { statusText: '', attributes: { 'error.type': 'CallNotPermittedException' } })]),
@@ -102,15 +102,15 @@ testDetector(circuitOpen, {
         cart({ at: 0, failed: false }),
         refused(1000, { statusText: "CircuitBreaker 'cart' is HALF_OPEN and does not permit further calls" }),
       ]),
-      sightings: [{ title: /is half-open and tries single calls/ }],
+      sightings: [{ title: /is half-open and lets single calls through/ }],
     },
     'a breaker that lets one call through and opens again': {
       ...checkout([cart({ at: 0 }), refused(1000), cart({ at: 1500, ms: 800 }), refused(2400)]),
-      sightings: [{ title: /opened again after a call that was let through had failed, 2 calls/ }],
+      sightings: [{ title: /opened again after a trial call had failed; it refused 2 calls/ }],
     },
     'a breaker that closes again': {
       ...checkout([cart({ at: 0 }), refused(1000), cart({ at: 1500, ms: 30, failed: false })], { failed: false }),
-      sightings: [{ title: /was open and closed again, 1 call/ }],
+      sightings: [{ title: /was open and closed again; it refused 1 call/ }],
     },
     'what one breaker says, and beside it a row of another call about which nobody says anything': {
       ...checkout([
@@ -120,7 +120,7 @@ testDetector(circuitOpen, {
       ]),
       sightings: [
         { title: /3 calls of GET \/price failed at once and reached nobody, after 2 had failed$/ },
-        { title: /is open, 1 call of GET \/cart refused/ },
+        { title: /is open; it refused 1 call of GET \/cart/ },
       ],
     },
     'a breaker whose second message says that it is half-open': {
@@ -132,7 +132,7 @@ testDetector(circuitOpen, {
           ],
         }),
       ]),
-      sightings: [{ title: /is half-open and tries single calls/ }],
+      sightings: [{ title: /is half-open and lets single calls through/ }],
     },
     'a row of calls that fail at once, without a word, after two that had reached the callee': {
       ...checkout([
@@ -144,7 +144,7 @@ testDetector(circuitOpen, {
     },
     'many refused calls as one': {
       ...checkout(times(150, (i) => refused(i * 10))),
-      sightings: [{ title: /150 calls of GET \/cart refused/ }],
+      sightings: [{ title: /it refused 150 calls of GET \/cart/ }],
     },
   },
 });

@@ -36,13 +36,13 @@ testDetector(clockSkew, {
           operation: 'GET /stock',
           spans: ['0.0.0'],
           wastedMs: 0,
-          title: 'stock: its clock is at least 35 ms behind that of web',
+          title: 'The clock of stock is at least 35 ms behind the clock of web',
         },
       ],
     },
     'a callee that ends after its caller had the answer': {
       ...called(1050),
-      sightings: [{ service: 'stock', title: 'stock: its clock is at least 1 s ahead of that of web' }],
+      sightings: [{ service: 'stock', title: 'The clock of stock is at least 1 s ahead of the clock of web' }],
     },
     'a host and what lies below it there as one, by its furthest call': {
       ...drawn(

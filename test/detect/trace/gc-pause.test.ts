@@ -61,7 +61,7 @@ testDetector(gcPause, {
           operation: 'GET /report',
           spans: ['0'],
           wastedMs: 1312,
-          title: 'report-service: garbage collection stops it for 1.31 s of the 1.6 s of GET /report, in GET /report',
+          title: 'Garbage collection stops report-service for 1.31 s of the 1.6 s of GET /report, in GET /report',
         },
       ],
     },
@@ -107,7 +107,7 @@ testDetector(gcPause, {
           second(900),
         ),
       ),
-      sightings: [{ wastedMs: 700, title: /2 garbage collections stop it for 700 ms/ }],
+      sightings: [{ wastedMs: 700, title: /2 garbage collections stop report-service for 700 ms/ }],
     },
     'an event of the span above the one that lost the time': {
       ...drawn(

@@ -54,7 +54,7 @@ testDetector(missingService, {
           operation: 'GET /page',
           spans: ['0'],
           wastedMs: 0,
-          title: 'offers: is not called below GET /page of web, although 20 of 20 healthy traces of GET /page call it',
+          title: 'offers is not called below GET /page of web, although 20 of 20 healthy traces of GET /page call it',
         },
       ],
     },
@@ -83,7 +83,7 @@ testDetector(missingService, {
         { baseline: healthy(20) },
       ),
       sightings: [
-        { service: 'offers', title: /^offers: is not reached, because GET \/page of web failed before; 20 of 20/ },
+        { service: 'offers', title: /^offers is not reached, because GET \/page of web failed before; 20 of 20/ },
       ],
     },
     'a call that failed before it reached the service': {
@@ -104,7 +104,7 @@ testDetector(missingService, {
         baseline: healthy(20),
       }),
       sightings: [
-        { service: 'offers', spans: ['0.1'], title: /was called by web \(GET \/offers\) and recorded nothing/ },
+        { service: 'offers', spans: ['0.1'], title: /recorded no spans, although web called it \(GET \/offers\)/ },
       ],
     },
     'two that are left out for themselves': {

@@ -69,7 +69,7 @@ testDetector(shrunkResponse, {
           operation: 'GET /orders',
           spans: ['0'],
           wastedMs: 0,
-          title: 'order-service: GET /orders gives back 210 bytes, usually 41 kB',
+          title: 'order-service: GET /orders returns 210 bytes, usually 41 kB',
         },
       ],
     },
@@ -80,13 +80,13 @@ testDetector(shrunkResponse, {
           operation: 'SELECT',
           spans: ['0.0'],
           title:
-            'order-service: SELECT orders gives back 0 rows, usually 50 rows; GET /orders answers with 210 bytes, usually 41 kB',
+            'order-service: SELECT orders returns 0 rows, usually 50 rows; GET /orders answers with 210 bytes, usually 41 kB',
         },
       ],
     },
     'rows alone, where nobody records the size of the answer': {
       ...drawn(orders({ rows: 0 }), { baseline: healthy(20, { rows: 50 }) }),
-      sightings: [{ spans: ['0.0'], title: 'order-service: SELECT orders gives back 0 rows, usually 50 rows' }],
+      sightings: [{ spans: ['0.0'], title: 'order-service: SELECT orders returns 0 rows, usually 50 rows' }],
     },
     'a size at every limit': {
       ...drawn(orders({ bytes: 250 }), { baseline: times(20, () => orders({ bytes: 1250 })) }),

@@ -52,7 +52,7 @@ testDetector(spanCountAnomaly, {
           operation: 'SELECT',
           wastedMs: 891,
           title:
-            'order-service: SELECT customers runs 300 times in one request below GET /orders, usually 3: 100 times as many; they hold 900 ms of the 1.22 s of GET /orders',
+            'order-service: SELECT customers runs 300 times in one request below GET /orders, usually 3: 100 times as many; they take 900 ms of the 1.22 s of GET /orders',
         },
       ],
     },
@@ -89,7 +89,7 @@ testDetector(spanCountAnomaly, {
           ),
         },
       ),
-      sightings: [{ wastedMs: 0, title: /usually 1: 90 times as many; nobody in POST \/orders waits for them/ }],
+      sightings: [{ wastedMs: 0, title: /usually 1: 90 times as many; POST \/orders does not wait for them/ }],
     },
   },
 });
