@@ -7,7 +7,7 @@ export const titlesOf = memoize(
   (all: readonly Detector[]): ReadonlyMap<string, string> => new Map(all.map(({ id, title }) => [id, title])),
 );
 
-/** What is known of these detectors, by id and by sign. The same list always gives the same object. */
+/** Detectors by id and by sign. The same list always gives the same object. */
 export const knownDetectors = memoize((all: readonly Detector[]): Detectors => {
   const byId = new Map(all.map((detector) => [detector.id, detector]));
   const bySign = new Map(all.flatMap((detector) => (detector.signs ?? []).map((sign) => [sign, detector] as const)));

@@ -32,7 +32,7 @@ import { swallowedError } from '#detect/trace/swallowed-error.ts';
 import { timeoutCascade } from '#detect/trace/timeout-cascade.ts';
 import { unexplainedGap } from '#detect/trace/unexplained-gap.ts';
 
-/** Of one request: its trace, or lines of a log. In order of id; a test says when a file of this folder is in no registry. */
+/** Detectors that examine one request: its trace, or log lines. Sorted by id; a test finds files that are in no registry. */
 export const requestDetectors: readonly Detector[] = [
   bottleneck,
   brokenTrace,

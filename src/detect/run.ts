@@ -4,7 +4,7 @@ import type { Checked } from '#model/finding/analysis.ts';
 import type { Evidence, EvidenceKind } from '#model/finding/evidence.ts';
 import type { Facts, Finding, Words } from '#model/finding/finding.ts';
 
-/** Every detector ends in exactly one of these, so that "nothing found" never hides "could not look". */
+/** Every detector ends in exactly one of these, so that "nothing found" never hides "not examined". */
 export type Outcome = Readonly<{ detector: string }> &
   Readonly<
     | { kind: 'found'; findings: readonly Finding[] }
@@ -14,10 +14,10 @@ export type Outcome = Readonly<{ detector: string }> &
     | { kind: 'off' }
   >;
 
-/** By the threshold's name; what is missing has its default. */
+/** Configured values by threshold name. A threshold without a value has its default. */
 export type ThresholdValues = Readonly<Record<string, number>>;
 
-/** Of all of them; those that are switched off do not look. */
+/** One outcome for each detector. `off` lists the ids of detectors that are switched off. */
 export function runDetectors(
   detectors: readonly Detector[],
   evidence: Partial<Evidence>,
@@ -28,26 +28,26 @@ export function runDetectors(
   const views = new Map<string, Evidence>();
   return detectors.map((detector) => {
     if (off.includes(detector.id)) return { detector: detector.id, kind: 'off' };
-    const sight = sightOf(detector)(kinds);
-    if ('kind' in sight) return sight;
-    let view = views.get(sight.view);
+    const access = accessOf(detector)(kinds);
+    if ('kind' in access) return access;
+    let view = views.get(access.view);
     if (view === undefined) {
-      view = onlyThese(evidence, sight.reads);
-      views.set(sight.view, view);
+      view = onlyThese(evidence, access.reads);
+      views.set(access.view, view);
     }
-    return look(detector, view, thresholds[detector.id]);
+    return examine(detector, view, thresholds[detector.id]);
   });
 }
 
 export function runDetector(detector: Detector, evidence: Partial<Evidence>, values?: ThresholdValues): Outcome {
-  const sight = sightOf(detector)(kindsIn(evidence));
-  return 'kind' in sight ? sight : look(detector, onlyThese(evidence, sight.reads), values);
+  const access = accessOf(detector)(kindsIn(evidence));
+  return 'kind' in access ? access : examine(detector, onlyThese(evidence, access.reads), values);
 }
 
-function look(detector: Detector, evidence: Evidence, values: ThresholdValues = NO_VALUES): Outcome {
+function examine(detector: Detector, evidence: Evidence, values: ThresholdValues = NO_VALUES): Outcome {
   const { id, runbook } = detector;
   try {
-    const sightings = detector.detect(evidence, thresholdsOf(detector, values));
+    const sightings = detector.detect(evidence, thresholdsOf(detector)(values));
     if (sightings.length === 0) return clearOf(detector);
     const findings = sightings.map((sighting) => ({
       ...sighting,
@@ -62,7 +62,7 @@ function look(detector: Detector, evidence: Evidence, values: ThresholdValues = 
     }));
     return { detector: id, kind: 'found', findings };
   } catch (error) {
-    // One broken detector must not cost the responder the others.
+    // One broken detector must not lose the findings of the others.
     return { detector: id, kind: 'broken', error };
   }
 }
@@ -70,7 +70,7 @@ function look(detector: Detector, evidence: Evidence, values: ThresholdValues = 
 const NO_VALUES: ThresholdValues = {};
 const NONE: readonly EvidenceKind[] = [];
 
-/** Of the same facts as before the same words: many traces of a file fail in one and the same way. */
+/** Reuses the words of the last sighting if the facts are the same: many traces of a file fail in the same way. */
 const wordsOf = memoize((detector: Detector) => {
   let before: Readonly<{ facts: Facts; words: Words }> | undefined;
   return (facts: Facts): Words => {
@@ -87,29 +87,29 @@ function isAlike(one: Facts, other: Facts): boolean {
 
 const clearOf = memoize(({ id }: Detector): Outcome => ({ detector: id, kind: 'clear' }));
 
-/** The kinds of evidence that there are, as one text: the same for all traces of a file. */
+/** The available kinds of evidence as one text, which is the same for all traces of a file. */
 function kindsIn(evidence: Partial<Evidence>): string {
   let kinds = '';
   for (const [kind, value] of Object.entries(evidence)) if (value !== undefined) kinds += `${kind} `;
   return kinds;
 }
 
-/** What a detector sees of such evidence; those that see the same share it, by the name of that view. */
-type Sight = Extract<Outcome, { kind: 'skipped' }> | Readonly<{ reads: readonly EvidenceKind[]; view: string }>;
+/** The kinds of evidence that a detector reads, or why it is skipped. Detectors that read the same kinds share one view. */
+type Access = Extract<Outcome, { kind: 'skipped' }> | Readonly<{ reads: readonly EvidenceKind[]; view: string }>;
 
-/** By detector, and then by the kinds of evidence that there are: worked out once for thousands of traces. */
-const sightOf = memoize((detector: Detector) => {
-  const known = new Map<string, Sight>();
-  return (kinds: string): Sight => {
+/** By detector and available kinds of evidence: computed once for thousands of traces. */
+const accessOf = memoize((detector: Detector) => {
+  const known = new Map<string, Access>();
+  return (kinds: string): Access => {
     const found = known.get(kinds);
     if (found !== undefined) return found;
-    const sight = sightAmong(detector, new Set(kinds.split(' ')));
-    known.set(kinds, sight);
-    return sight;
+    const access = accessAmong(detector, new Set(kinds.split(' ')));
+    known.set(kinds, access);
+    return access;
   };
 });
 
-function sightAmong({ id, needs, needsOneOf = NONE, uses = NONE }: Detector, kinds: ReadonlySet<string>): Sight {
+function accessAmong({ id, needs, needsOneOf = NONE, uses = NONE }: Detector, kinds: ReadonlySet<string>): Access {
   const isMissing = (kind: EvidenceKind) => !kinds.has(kind);
   const lacksAll = needsOneOf.length > 0 && needsOneOf.every(isMissing);
   const missing = [...needs.filter(isMissing), ...(lacksAll ? needsOneOf : [])];
@@ -118,7 +118,7 @@ function sightAmong({ id, needs, needsOneOf = NONE, uses = NONE }: Detector, kin
   return { reads, view: reads.join(' ') };
 }
 
-/** All that its detector needs is among it. */
+/** The view of a detector. The cast is safe, because `accessAmong` skips a detector whose needs are missing. */
 function onlyThese(evidence: Partial<Evidence>, kinds: readonly EvidenceKind[]): Evidence {
   return Object.fromEntries(kinds.map((kind) => [kind, evidence[kind]])) as Evidence;
 }
@@ -138,17 +138,10 @@ export function checkedOf(outcomes: readonly Outcome[]): Checked {
   };
 }
 
-/** By detector, and then by the values that are set: the same for thousands of traces. */
-const KNOWN_THRESHOLDS = new WeakMap<Detector, WeakMap<ThresholdValues, Readonly<Record<string, number>>>>();
-
-function thresholdsOf(detector: Detector, values: ThresholdValues): Readonly<Record<string, number>> {
-  const known = KNOWN_THRESHOLDS.get(detector)?.get(values);
-  if (known !== undefined) return known;
-  const made = withDefaults(detector, values);
-  const ofDetector = KNOWN_THRESHOLDS.get(detector) ?? new WeakMap<ThresholdValues, Readonly<Record<string, number>>>();
-  KNOWN_THRESHOLDS.set(detector, ofDetector.set(values, made));
-  return made;
-}
+/** By detector and configured values: computed once for thousands of traces. */
+const thresholdsOf = memoize((detector: Detector) =>
+  memoize((values: ThresholdValues) => withDefaults(detector, values)),
+);
 
 function withDefaults({ thresholds }: Detector, values: ThresholdValues): Record<string, number> {
   return Object.fromEntries(

@@ -16,7 +16,7 @@ import { latency } from '#detect/window/latency.ts';
 import { partialOutage } from '#detect/window/partial-outage.ts';
 import { queueBacklog } from '#detect/window/queue-backlog.ts';
 
-/** Of a time: many requests, metrics, the platform, changes. In order of id. */
+/** Detectors that examine a time window: many requests, metrics, the platform, changes. Sorted by id. */
 export const windowDetectors: readonly Detector[] = [
   cacheStampede,
   cascadingFailure,

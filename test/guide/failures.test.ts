@@ -92,7 +92,7 @@ test('a circuit breaker opens after two failures and refuses the rest', async ()
   const report = await guideReport('circuit-breaker');
   expect(report.diagnosis).toMatchObject({ kind: 'circuit-open', service: 'order-service', operation: 'GET /users' });
   expect(report.verdict).toMatch(
-    /breaker for user-service is open, 3 calls of GET \/users refused .* after 2 had failed/,
+    /breaker for user-service is open; it refused 3 calls of GET \/users, after 2 had failed/,
   );
 });
 

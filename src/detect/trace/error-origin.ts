@@ -113,7 +113,7 @@ function whatFollows({ operation, symptom, reachedRoot, rivals, isBeside, rootOp
 const READ_AT_MOST = 200;
 
 /** A longer list does not help. Failures that made the request fail come first, then the most frequent. */
-const TOLD_AT_MOST = 20;
+const MOST_FAILURES = 20;
 
 /** One sighting for each operation and reason, however many spans failed. The one that reached the root comes first. */
 function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
@@ -137,7 +137,7 @@ function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
   return [...byCall.values()]
     .flatMap((ofCall) => [...ofCall.values()])
     .sort((a, b) => Number(reachedRoot(b.origin)) - Number(reachedRoot(a.origin)) || b.spans.length - a.spans.length)
-    .slice(0, TOLD_AT_MOST)
+    .slice(0, MOST_FAILURES)
     .map(({ origin, said, spans }) => failure(trace, origin, { said, lines }, spans));
 }
 

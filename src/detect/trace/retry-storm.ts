@@ -191,7 +191,7 @@ function targetOf(trace: Trace, attempt: SpanIndex): string {
 }
 
 /** With more targets, only those with the most requests are reported. */
-const TOLD_AT_MOST = 20;
+const MOST_TARGETS = 20;
 
 /** Joins the storms of one operation on one target into one finding, the one with the most requests first. */
 function merged(trace: Trace, storms: readonly Run[]): (readonly [Run, ...Run[]])[] {
@@ -202,7 +202,7 @@ function merged(trace: Trace, storms: readonly Run[]): (readonly [Run, ...Run[]]
     if (known === undefined) byTarget.set(key, [storm]);
     else known.push(storm);
   }
-  return [...byTarget.values()].slice(0, TOLD_AT_MOST);
+  return [...byTarget.values()].slice(0, MOST_TARGETS);
 }
 
 type Saying = Readonly<{ item: EvidenceItem | undefined; reason: FailureReason }>;
