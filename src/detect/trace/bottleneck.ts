@@ -11,6 +11,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { gapCandidates } from '#detect/signs/gap-candidates.ts';
 import { largestBody } from '#detect/signs/message-sizes.ts';
+import { notificationAbove } from '#detect/signs/notifications.ts';
 import type { Candidate, Facts } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -194,33 +195,6 @@ function unheardCallee(trace: Trace, span: SpanIndex): string {
 function ownUsOf(trace: Trace, spans: readonly SpanIndex[]): number {
   return spans.reduce((sum, span) => sum + pathSelfUs(trace, span), 0);
 }
-
-/** Calls are seldom nested deeper. */
-const MOST_LEVELS = 50;
-
-/** The outermost span above this one that only notifies somebody; empty where the request itself is a notification. */
-function notificationAbove(trace: Trace, span: SpanIndex): string {
-  let notification = '';
-  let at = span;
-  for (let level = 0; level < MOST_LEVELS && at !== trace.root; level += 1) {
-    const operation = trace.operation(at);
-    const words = [operation, trace.service(at), trace.peer(at)];
-    if (isRead(trace, at)) notification = '';
-    else if (words.some((word) => NOTIFIES.test(word))) notification = operation;
-    at = trace.parent(at) ?? trace.root;
-  }
-  return [trace.operation(trace.root), trace.service(trace.root)].some((word) => NOTIFIES.test(word))
-    ? ''
-    : notification;
-}
-
-function isRead(trace: Trace, span: SpanIndex): boolean {
-  return /^(?:GET|HEAD)\b/i.test(trace.text(span, 'http.request.method') || trace.operation(span));
-}
-
-/** Names of notifications, which the caller does not need to wait for. */
-const NOTIFIES =
-  /(?:^|[^a-z])(?:e-?mails?|mailer|smtp|sms|notif(?:y|ications?)|newsletter|webhooks?|audit|analytics)(?:$|[^a-z])/i;
 
 function spansOnPath(trace: Trace, operationKey: number): SpanIndex[] {
   const spans: SpanIndex[] = [];

@@ -17,18 +17,14 @@
  * The finding then stays unsure and names all of them. A gap before a write goes to `unexplained-gap`, because services
  * mostly compute what they store.
  */
-
 import { defineDetector } from '#detect/detector.ts';
+import { longestQuery, nameOf } from '#detect/signs/connection-holder.ts';
 import { gapCandidates } from '#detect/signs/gap-candidates.ts';
 import { poolGaps } from '#detect/signs/pool-gaps.ts';
 import { joined, recordedWait, saidToBeFull, type Wait, withoutNested } from '#detect/signs/pool-waits.ts';
 import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
-import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
-import { isConnectionWait } from '#model/sql/connection-wait.ts';
-import { querySuspicion } from '#model/sql/query-plan.ts';
-import { queryLabel } from '#model/sql/query-shape.ts';
+import { linesBySpan } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
@@ -256,27 +252,4 @@ function byService(trace: Trace, waits: readonly Wait[]): Wait[][] {
 function isToldBefore({ gap }: Wait, before: readonly Wait[]): boolean {
   if (gap === undefined) return false;
   return before.some(({ gap: other }) => other !== undefined && other.startUs < gap.endUs && gap.startUs < other.endUs);
-}
-
-/** A query this long holds its connection long enough to make others wait: pools are sized for quick queries. */
-const HOLDS_LONG_US = 100_000;
-
-function nameOf(trace: Trace, query: SpanIndex): string {
-  return queryLabel(trace.queryShape(query)) || trace.operation(query);
-}
-
-/** The service's query that holds a connection longest. */
-function longestQuery(trace: Trace, service: string, logs: readonly LogLine[]) {
-  let longest: SpanIndex | undefined;
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!trace.isDatabaseCall(span) || trace.service(span) !== service) continue;
-    if (trace.failed(span) || isConnectionWait(trace.operation(span))) continue;
-    if (longest === undefined || trace.durationOfUs(span) > trace.durationOfUs(longest)) longest = span;
-  }
-  if (longest === undefined || trace.durationOfUs(longest) < HOLDS_LONG_US) return undefined;
-  return {
-    label: nameOf(trace, longest),
-    heldUs: trace.durationOfUs(longest),
-    ...querySuspicion(trace, longest, logs),
-  };
 }

@@ -8,11 +8,11 @@
  * Attempts follow one another and request the same thing. Overlapping calls are a fan-out, calls for different things are a
  * loop. A call that a circuit breaker rejected is no attempt, because it reached no service.
  */
-
 import { defineDetector } from '#detect/detector.ts';
+import { pausesIn, pausesOf } from '#detect/signs/attempt-pauses.ts';
 import { belowOf, firstRuns, type Run, runsOf, setLayers } from '#detect/signs/attempts.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
-import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import type { EvidenceItem } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -26,7 +26,7 @@ import {
   failureTexts,
   type LinesBySpan,
 } from '#model/trace/views/failure-text.ts';
-import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
+import { lengthOf } from '#model/trace/views/path-within.ts';
 
 export const retryStorm = defineDetector({
   id: 'retry-storm',
@@ -220,27 +220,3 @@ function sayings(trace: Trace, attempts: readonly SpanIndex[], lines: LinesBySpa
 function madeWorse([first, ...later]: readonly Saying[]): boolean {
   return first?.reason !== 'overload' && later.at(-1)?.reason === 'overload';
 }
-
-/** The caller's own part of the path from one attempt to the next. */
-function pausesIn(trace: Trace, { caller, attempts }: Run): Stretch[] {
-  const first = attempts[0];
-  const last = attempts.at(-1);
-  if (first === undefined || last === undefined) return [];
-  return pathWithin(trace, trace.endUs(first), trace.startUs(last), (span) => span === caller);
-}
-
-/** Pauses are backoff if each is about 1.5 times as long as the one before. */
-function pausesOf(trace: Trace, attempts: readonly SpanIndex[]): string {
-  const pauses = attempts.slice(1).map((attempt, i) => trace.startUs(attempt) - trace.endUs(attempts[i] ?? attempt));
-  // There may be more values than a function accepts as arguments.
-  const longest = pauses.reduce((most, us) => Math.max(most, us), 0);
-  if (longest < IMMEDIATE_US) return 'The attempts followed one another without a pause.';
-  const grows = pauses.every((us, i) => i === 0 || us >= 1.5 * (pauses[i - 1] ?? 0));
-  const shortest = durationText(pauses.reduce((least, us) => Math.min(least, us), longest));
-  const range = shortest === durationText(longest) ? shortest : `${shortest} to ${durationText(longest)}`;
-  if (pauses.length > 1 && grows) return `The pauses between them grow (${range}).`;
-  return `The pauses between them are ${pauses.length === 1 ? durationText(longest) : range}, without backoff.`;
-}
-
-/** A shorter pause is not on purpose. */
-const IMMEDIATE_US = 10_000;

@@ -10,15 +10,14 @@
 import { defineDetector } from '#detect/detector.ts';
 import { runsOnDevice } from '#detect/signs/device.ts';
 import { frameworkOf, readLess } from '#detect/signs/orm-frameworks.ts';
-import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
+import { ELSEWHERE, lookAt } from '#detect/signs/query-advice.ts';
+import { statisticsOf, suspicionWith } from '#detect/signs/statement-statistics.ts';
+import type { Facts, Words } from '#model/finding/finding.ts';
 import { isConnectionWait } from '#model/sql/connection-wait.ts';
-import { scanOf, statementEvidence } from '#model/sql/database-evidence.ts';
-import { type DatabaseStatistics, type StatementAnswer, statementAnswer } from '#model/sql/database-statistics.ts';
-import { type QuerySuspicion, querySuspicion } from '#model/sql/query-plan.ts';
+import { querySuspicion } from '#model/sql/query-plan.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
-import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
@@ -147,46 +146,6 @@ export const slowQuery = defineDetector({
   },
 });
 
-type StatementStatistics = Readonly<{
-  answer: StatementAnswer;
-  /** The database's statistics show that the statement never ran that long: the time was lost between service and database. */
-  isFast: boolean;
-  evidence: readonly EvidenceItem[];
-}>;
-
-/** The least share of the call's duration that the database must have spent on the statement for it to be the cause. */
-const RUN_SHARE = 0.5;
-
-/** Undefined where no database knows the statement, or where its statistics do not cover this call. */
-function statisticsOf(
-  trace: Trace,
-  span: SpanIndex,
-  databases: readonly DatabaseStatistics[],
-): StatementStatistics | undefined {
-  const answer = statementAnswer(databases, trace.queryShape(span));
-  if (answer === undefined) return undefined;
-  const { database, statement } = answer;
-  const tookUs = trace.durationOfUs(span) * RUN_SHARE;
-  const evidence = [statementEvidence(answer)];
-  if (statement.maxUs >= tookUs) {
-    // The statement is slow only sometimes: this call may or may not be one of the slow ones.
-    if (statement.totalUs < tookUs * statement.calls) return undefined;
-    const scan = scanOf(answer);
-    return { answer, isFast: false, evidence: scan ? [...evidence, scan.item] : evidence };
-  }
-  // The database does not count failed calls, nor calls outside of the time that its statistics cover.
-  const [fromUs, toUs] = [trace.startEpochUs + trace.startUs(span), trace.startEpochUs + trace.endUs(span)];
-  const isCounted = database.sinceUs <= fromUs && toUs <= database.takenUs && !trace.failed(span);
-  return isCounted ? { answer, isFast: true, evidence } : undefined;
-}
-
-/** Falls back to the database's statistics where neither a query plan nor a log line shows the reason. */
-function suspicionWith(suspect: QuerySuspicion, statistics: StatementStatistics | undefined): QuerySuspicion {
-  if (statistics === undefined || statistics.isFast || suspect.evidence.length > 0) return suspect;
-  const scan = scanOf(statistics.answer);
-  return scan === undefined ? suspect : { reason: `a full scan of ${scan.table}`, evidence: [] };
-}
-
 function lostBefore({
   service,
   label,
@@ -211,33 +170,3 @@ const CONNECTING = /^(?:[\w-]+[ ._:])?(?:connect|ping)$/i;
 /** Reads that block until there is work: lists and streams of Redis, channels, `WAITFOR` of SQL Server, `pg_sleep`. */
 const BLOCKING =
   /^(?:b[lr]pop|brpoplpush|bl?mpop|blmove|bzm?pop(?:min|max)?|p?subscribe|ssubscribe|monitor|listen|waitfor|wait)\b|^xread(?:group)?\b.*\bblock\b|\bpg_sleep\b/;
-
-/** Databases without EXPLAIN: where to look instead, and the usual cause. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  'aws.dynamodb':
-    'A Scan reads the whole table: Query by key or through a secondary index. Otherwise look at consumed capacity and throttled requests.',
-  cassandra: 'Look at it with TRACING ON: large partitions, tombstones, ALLOW FILTERING, or slow nodes.',
-  elasticsearch:
-    'Run it with "profile": true: leading wildcards, scripts and deep pages cost most. Look at the slow log and at the busiest shard.',
-  opensearch:
-    'Run it with "profile": true: leading wildcards, scripts and deep pages cost most. Look at the slow log and at the busiest shard.',
-  memcached: 'Look at the size of the value, at evictions and at the network. Memcached itself computes nothing.',
-  mongodb:
-    'Look at explain("executionStats") of this query: a COLLSCAN, or many more documents examined than returned, means a missing index. Add one that fits the conditions and the sort order.',
-  redis:
-    'Look at SLOWLOG GET: a command over a large key (KEYS, HGETALL, SMEMBERS, LRANGE) blocks all other commands. Split the key or read a part of it.',
-};
-
-/** Databases that show the query plan with something other than EXPLAIN. */
-const PLANS: Readonly<Record<string, string>> = {
-  'microsoft.sql_server': 'the actual execution plan (SET STATISTICS XML ON)',
-  'oracle.db': 'the plan that ran (DBMS_XPLAN.DISPLAY_CURSOR)',
-};
-
-function lookAt(system: string): string {
-  const database = system === 'other_sql' || system === '' ? 'the database' : system;
-  return (
-    ELSEWHERE[system] ??
-    `Look at ${PLANS[system] ?? `the plan of this statement with EXPLAIN on ${database}`}. Add the index that its conditions and its sort order need, or read less.`
-  );
-}

@@ -10,9 +10,9 @@
  * finding names the cause, this one is omitted. A span without children is no gap: its name says what it does. The finding
  * quotes what the service logs in that time, such as CPU starvation.
  */
-
 import { defineDetector } from '#detect/detector.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
+import { gapsOf, isCallOf, lengthOf, neighbours } from '#detect/signs/free-time.ts';
 import { gapCandidates, type SilentTime } from '#detect/signs/gap-candidates.ts';
 import { hasNoPools, isWriteQuery } from '#detect/signs/pool-gaps.ts';
 import type { Candidate, Facts, Sighting, Stretch } from '#model/finding/finding.ts';
@@ -21,10 +21,7 @@ import { queryLabel } from '#model/sql/query-shape.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
-import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { pathSteps } from '#model/trace/views/critical-path.ts';
-import { longestFree } from '#model/trace/views/path-within.ts';
 import { saidMeanwhile } from '#model/trace/views/said-meanwhile.ts';
 
 export const unexplainedGap = defineDetector({
@@ -148,6 +145,7 @@ function saidOf(trace: Trace, gap: Stretch, logs: readonly LogLine[]) {
 
 /** At most this many lines and events of a gap are cited. */
 const MOST_SHOWN = 3;
+
 const LONGEST_QUOTE = 120;
 
 function brief(text: string): string {
@@ -213,49 +211,6 @@ function placeIn(where: string, after: string, before: string): string {
   return before === '' ? `in ${where} after ${after}` : `in ${where} between ${after} and ${before}`;
 }
 
-/** Only long steps are searched; there are few, because each takes a large share of the root. */
-function gapsOf(trace: Trace, least: number): Stretch[] {
-  const path = pathSteps(trace);
-  const gaps: Stretch[] = [];
-  for (let step = 0; step < path.count; step += 1) {
-    const startUs = path.startUs(step);
-    const endUs = path.endUs(step);
-    if (endUs - startUs < least) continue;
-    const span = path.span(step);
-    if (trace.childCount(span) === 0 || trace.hasMark(span, MARK.receives)) continue;
-    if (isMovedClock(trace, span, endUs - startUs)) continue;
-    const free = longestFree(trace, { span, startUs, endUs });
-    if (lengthOf(free) >= least) gaps.push(free);
-  }
-  return gaps;
-}
-
-/** A callee whose clock was corrected by about as much: the gap may not exist. */
-function isMovedClock(trace: Trace, span: SpanIndex, gapUs: number): boolean {
-  if (!isCallOf(trace, span)) return false;
-  const shiftUs = trace.shiftUs(span);
-  return trace.children(span).some((child) => Math.abs(trace.shiftUs(child) - shiftUs) > MOST_SHIFT * gapUs);
-}
-
-const MOST_SHIFT = 0.1;
-
-/** A client span with the callee’s span below it. */
-function isCallOf(trace: Trace, span: SpanIndex): boolean {
-  const child = trace.firstChild(span);
-  return child !== undefined && trace.kind(span) === 'client' && !trace.isOfOneService(span, child);
-}
-
-function neighbours(trace: Trace, { span, startUs, endUs }: Stretch) {
-  let after: SpanIndex | undefined;
-  let before: SpanIndex | undefined;
-  for (const child of trace.children(span)) {
-    if (trace.endUs(child) <= startUs && (after === undefined || trace.endUs(child) >= trace.endUs(after)))
-      after = child;
-    if (trace.startUs(child) >= endUs) before ??= child;
-  }
-  return { after, before };
-}
-
 function nameOf(trace: Trace, span: SpanIndex): string {
   if (trace.isDatabaseCall(span)) return databaseCallName(trace, span);
   const peer = trace.peer(span);
@@ -266,8 +221,4 @@ function nameOf(trace: Trace, span: SpanIndex): string {
 function databaseCallName(trace: Trace, span: SpanIndex): string {
   const label = queryLabel(trace.queryShape(span)) || trace.operation(span);
   return /\W/.test(label) ? label : `${label} of ${trace.databaseSystem(span)}`;
-}
-
-function lengthOf({ startUs, endUs }: Stretch): number {
-  return endUs - startUs;
 }

@@ -1,0 +1,152 @@
+/** Calls that a circuit breaker refused without sending them, and the calls of the same kind around them. */
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
+import { MARK } from '#model/trace/span-marks.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { failureTexts, type LinesBySpan, saysCircuitOpen } from '#model/trace/views/failure-text.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
+
+/** `item` is undefined where no message says that the call was refused. */
+export type Refusal = Readonly<{ span: SpanIndex; halfOpen: boolean; item: EvidenceItem | undefined }>;
+
+type Limits = Readonly<{ maxRefusalMs: number; minFailuresBefore: number; minRefusals: number }>;
+
+export function refusalsOf(trace: Trace, lines: LinesBySpan, limits: Limits): Refusal[] {
+  const candidates = refusalCandidates(trace, limits.maxRefusalMs * 1000);
+  if (candidates.length === 0) return [];
+  const said = saidRefusals(trace, candidates, lines);
+  const named = new Set(said.map(({ span }) => nameOf(trace, span)));
+  // The message of one breaker is no evidence for another.
+  const unnamed = candidates.filter((span) => !named.has(nameOf(trace, span)));
+  return [...said, ...unsaidRefusals(trace, unnamed, lines, limits)];
+}
+
+/** Calls without children that failed at once or that the breaker marked. */
+function refusalCandidates(trace: Trace, longestUs: number): SpanIndex[] {
+  const candidates: SpanIndex[] = [];
+  for (const span of spansWith(trace, { failed: true, marks: MARK.circuitOpen | MARK.circuitHalfOpen })) {
+    if (trace.durationOfUs(span) > longestUs || trace.childCount(span) > 0) continue;
+    const kind = trace.kind(span);
+    if (kind !== 'producer' && kind !== 'consumer') candidates.push(span);
+  }
+  return candidates;
+}
+
+/** Reads the messages of this many spans, the shortest first. Further spans of the same name need no message. */
+const READ_AT_MOST = 100;
+
+function saidRefusals(trace: Trace, candidates: readonly SpanIndex[], lines: LinesBySpan): Refusal[] {
+  const quickest = candidates.toSorted((a, b) => trace.durationOfUs(a) - trace.durationOfUs(b) || a - b);
+  const read = new Set(quickest.slice(0, READ_AT_MOST));
+  const refusing = new Set<string>();
+  const found: Refusal[] = [];
+  for (const span of candidates) {
+    if (!read.has(span)) continue;
+    const refusal = saidRefusal(trace, span, lines);
+    if (refusal === undefined) continue;
+    refusing.add(nameOf(trace, span));
+    found.push(refusal);
+  }
+  if (refusing.size === 0 || candidates.length === read.size) return found;
+  const rest = candidates.filter((span) => !read.has(span) && refusing.has(nameOf(trace, span)));
+  return [...found, ...rest.map((span) => ({ span, halfOpen: false, item: undefined }))];
+}
+
+function saidRefusal(trace: Trace, span: SpanIndex, lines: LinesBySpan): Refusal | undefined {
+  const ref = trace.spanId(span);
+  const events = trace.hasEvents(span) ? trace.events(span) : [];
+  const texts: EvidenceItem[] = [
+    ...failureTexts(trace, span, lines),
+    ...events.flatMap(({ name, attributes }): EvidenceItem[] => [
+      { kind: 'event', ref, text: name },
+      { kind: 'event', ref, text: canonicalText(attributes, 'exception.type') },
+    ]),
+    { kind: 'span', ref, text: trace.text(span, 'error.type') },
+  ];
+  const item = texts.find(({ text }) => saysCircuitOpen(text));
+  const state = trace.text(span, 'circuit_breaker.state');
+  if (item === undefined && !trace.hasMark(span, MARK.circuitOpen | MARK.circuitHalfOpen)) return undefined;
+  // A successful client span was let through, even if it records an open breaker.
+  if (item === undefined && !trace.failed(span) && trace.kind(span) === 'client') return undefined;
+  const halfOpen = texts.some(({ text }) => /half.?open/i.test(text)) || trace.hasMark(span, MARK.circuitHalfOpen);
+  return { span, halfOpen, item: item ?? { kind: 'span', ref, text: `circuit breaker ${state || 'open'}` } };
+}
+
+/** The service and the operation. */
+export function nameOf(trace: Trace, span: SpanIndex): string {
+  return `${trace.service(span)}\n${trace.operation(span)}`;
+}
+
+/** Series of calls that failed at once without a message, after others of the same kind and caller had reached their callee. */
+function unsaidRefusals(
+  trace: Trace,
+  candidates: readonly SpanIndex[],
+  lines: LinesBySpan,
+  { minFailuresBefore, minRefusals }: Limits,
+): Refusal[] {
+  const found: Refusal[] = [];
+  const groups = Map.groupBy(candidates, (span) => `${trace.parent(span)}\n${nameOf(trace, span)}`);
+  const rows = [...groups.values()].filter((row) => row.length >= minRefusals);
+  for (const row of rows.sort((a, b) => b.length - a.length).slice(0, READ_AT_MOST)) {
+    const [first, second] = row;
+    if (first === undefined || !trace.isCall(first) || failedBefore(trace, first).length < minFailuresBefore) continue;
+    // A message names another reason.
+    if ([first, second ?? first].some((span) => failureTexts(trace, span, lines).length > 0)) continue;
+    found.push(...row.map((span) => ({ span, halfOpen: false, item: undefined })));
+  }
+  return found;
+}
+
+/** A call that takes this many times as long as a refusal reached its callee. */
+const TIMES_A_REFUSAL = 10;
+
+/** Siblings of the same kind that failed before, after they had reached their callee. */
+function failedBefore(trace: Trace, refused: SpanIndex): SpanIndex[] {
+  const caller = trace.parent(refused);
+  if (caller === undefined) return [];
+  return [...trace.children(caller)].filter(
+    (span) =>
+      trace.failed(span) &&
+      trace.endUs(span) <= trace.startUs(refused) &&
+      nameOf(trace, span) === nameOf(trace, refused) &&
+      reachedCallee(trace, span, refused),
+  );
+}
+
+function reachedCallee(trace: Trace, span: SpanIndex, refused: SpanIndex): boolean {
+  return (
+    trace.childCount(span) > 0 || trace.durationOfUs(span) > TIMES_A_REFUSAL * Math.max(1, trace.durationOfUs(refused))
+  );
+}
+
+type History = Readonly<{ failedBefore: readonly SpanIndex[]; state: 'open' | 'reopened' | 'closed' }>;
+
+/** How calls of the same kind ended before and after the refused ones, anywhere in the trace. */
+export function historyOf(trace: Trace, refused: SpanIndex, refusals: ReadonlySet<SpanIndex>): History {
+  const name = trace.operation(refused);
+  const calls = spansWith(trace, { operation: (operation) => operation === name }).filter((span) =>
+    isSameCall(trace, span, refused),
+  );
+  const firstRefused = calls.findIndex((call) => refusals.has(call));
+  const wasSent = (call: SpanIndex) => !refusals.has(call) && reachedCallee(trace, call, refused);
+  const failedBefore = calls.slice(0, firstRefused).filter((call) => trace.failed(call) && wasSent(call));
+  const after = calls.slice(firstRefused);
+  const tried = after.findLast((call) => !refusals.has(call) && (wasSent(call) || !trace.failed(call)));
+  if (tried === undefined) return { failedBefore, state: 'open' };
+  const refusedAgain = refusals.has(after.at(-1) ?? refused);
+  return { failedBefore, state: trace.failed(tried) || refusedAgain ? 'reopened' : 'closed' };
+}
+
+function isSameCall(trace: Trace, span: SpanIndex, refused: SpanIndex): boolean {
+  const peer = trace.peer(span);
+  const refusedPeer = trace.peer(refused);
+  return trace.service(span) === trace.service(refused) && (peer === '' || refusedPeer === '' || peer === refusedPeer);
+}
+
+/** The callee that the breaker guards: the one that earlier calls reached, or that the refused call or the message names. */
+export function targetOf(trace: Trace, { span, item }: Refusal, before: readonly SpanIndex[]): string {
+  const peer = before.map((each) => trace.peer(each)).find((name) => name !== '') || trace.peer(span);
+  const quoted = /['"‘“]([\w.-]+)['"’”]/.exec(item?.text ?? '')?.[1];
+  return peer || quoted || trace.operation(span);
+}

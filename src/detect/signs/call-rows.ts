@@ -1,0 +1,118 @@
+/** Rows of calls that one caller makes one after another, although reads could run in parallel. */
+import { HOSTS_APART_US } from '#model/trace/build/clock-skew.ts';
+import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callerCalls } from '#model/trace/views/call-groups.ts';
+import { calleeSpan } from '#model/trace/views/call-span.ts';
+import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
+
+type Row = Readonly<{ caller: SpanIndex; calls: readonly SpanIndex[]; loop: boolean }>;
+
+export function rows(trace: Trace, minCalls: number, maxGapUs: number, leastUs: number): Row[] {
+  const found: Row[] = [];
+  callerCalls(trace).visit(minCalls, (caller, all) => {
+    // The saved time is a part of the time below the caller.
+    if (pathBelowUs(trace, caller) - pathSelfUs(trace, caller) < leastUs) return;
+    for (const row of rowsOfCalls(trace, all, maxGapUs)) {
+      const loops = loopsOf(trace, row, minCalls);
+      for (const calls of loops) found.push({ caller, calls, loop: true });
+      for (const reads of runsOfReads(trace, row, new Set(loops.flat()))) {
+        const differ = new Set(reads.map((call) => target(trace, call))).size === reads.length;
+        if (reads.length >= minCalls && differ) found.push({ caller, calls: reads, loop: false });
+      }
+    }
+  });
+  return found;
+}
+
+/** Splits the row at each write, because reads after it may depend on it. Calls of loops are left out. */
+function runsOfReads(trace: Trace, row: readonly SpanIndex[], looped: ReadonlySet<SpanIndex>): SpanIndex[][] {
+  const runs: SpanIndex[][] = [[]];
+  for (const call of row) {
+    if (looped.has(call)) continue;
+    if (isRead(trace, call)) runs.at(-1)?.push(call);
+    else runs.push([]);
+  }
+  return runs;
+}
+
+/** Calls of one caller that overlap no other call, split where the pause is too long. Failed calls are attempts, which must wait. */
+function rowsOfCalls(trace: Trace, all: Int32Array, maxGapUs: number): SpanIndex[][] {
+  const isBeside = besideTheRow(trace);
+  const calls = all.filter((call) => trace.isCall(call) && !trace.isDatabaseCall(call) && !isBeside(call));
+  const result: SpanIndex[][] = [];
+  let row: SpanIndex[] = [];
+  let reachedUs = Number.NEGATIVE_INFINITY;
+  calls.forEach((call, i) => {
+    const next = calls[i + 1];
+    const alone =
+      followsUs(trace, call) >= reachedUs && (next === undefined || followsUs(trace, next) >= trace.endUs(call));
+    if (!alone || trace.startUs(call) - reachedUs > maxGapUs) {
+      if (row.length > 0) result.push(row);
+      row = [];
+    }
+    if (alone && !trace.failed(call)) row.push(call);
+    reachedUs = Math.max(reachedUs, trace.endUs(call));
+  });
+  if (row.length > 0) result.push(row);
+  return result;
+}
+
+/** The earliest end of a call that this one may follow. If only the callee recorded the call, its clock may be a little behind. */
+function followsUs(trace: Trace, call: SpanIndex): number {
+  const isOfCallee = trace.kind(call) === 'server';
+  return trace.startUs(call) + (isOfCallee ? Math.min(HOSTS_APART_US, trace.durationOfUs(call) / MOST_OVERLAP) : 0);
+}
+
+const MOST_OVERLAP = 10;
+
+/** A write off the critical path delays nobody and does not end a row of reads. */
+function besideTheRow(trace: Trace): SpanTest {
+  const writes = new Map<number, boolean>();
+  const target = callerCalls(trace).target;
+  return (call) => {
+    if (pathBelowUs(trace, call) > 0) return false;
+    const asked = target[call] ?? -1;
+    const isWrite = writes.get(asked) ?? !isRead(trace, call);
+    writes.set(asked, isWrite);
+    return isWrite;
+  };
+}
+
+function loopsOf(trace: Trace, row: readonly SpanIndex[], minCalls: number): SpanIndex[][] {
+  const byTarget = new Map<string, SpanIndex[]>();
+  for (const call of row) {
+    const calls = byTarget.get(target(trace, call));
+    if (calls === undefined) byTarget.set(target(trace, call), [call]);
+    else calls.push(call);
+  }
+  return [...byTarget.values()].filter((calls) => calls.length >= minCalls);
+}
+
+export function target(trace: Trace, call: SpanIndex): string {
+  return `${callee(trace, call)} ${endpoint(trace, call)}`;
+}
+
+export function callee(trace: Trace, call: SpanIndex): string {
+  return trace.peer(call) || trace.service(call);
+}
+
+/** The callee's name of the operation where its span exists: client spans are often named just `GET`. */
+export function endpoint(trace: Trace, call: SpanIndex): string {
+  return trace.operation(calleeSpan(trace, call));
+}
+
+/** Reads can be reordered without harm. A call of unknown kind counts as a write. */
+function isRead(trace: Trace, call: SpanIndex): boolean {
+  const method = trace.text(call, 'http.request.method').toUpperCase();
+  if (method !== '') return method === 'GET' || method === 'HEAD';
+  const name = trace.operation(call);
+  if (/^(GET|HEAD)\b/.test(name)) return true;
+  return /^(get|list|find|fetch|read|search|query|load|lookup|check)(?=[A-Z_\s-]|$)/.test(
+    lowerFirst(name.split(/[/.]/).at(-1) ?? name),
+  );
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,191 @@
+/** Messages that failed for good: the failed attempts at each one, and its way to a dead-letter queue. */
+import type { SpanIndex } from '#model/trace/columns.ts';
+import { isDeadLetter, MARK } from '#model/trace/span-marks.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { failedSpans, spansWith } from '#model/trace/views/span-signs.ts';
+
+/** Reads the delivery counts of this many attempts of a message, the last ones. */
+const MOST_COUNTS = 5;
+
+/** Reads the message ids of this many spans. */
+const READ_AT_MOST = 200;
+
+export type Message = Readonly<{
+  /** The failed attempts in order of start. */
+  attempts: readonly SpanIndex[];
+  /** Spans that sent it to a dead-letter queue. */
+  deadLetters: readonly SpanIndex[];
+  /** The broker's delivery count; 0 where it is not recorded. */
+  deliveries: number;
+  /** An id, a count or a dead-letter queue proves that it is one message. Otherwise only the sequence of attempts suggests it. */
+  isShown: boolean;
+}>;
+
+export function messagesOf(trace: Trace, minAttempts: number): Message[] {
+  const isFailedHandler = (span: SpanIndex) => trace.failed(span) && handlesMessage(trace, span);
+  const failed = failedSpans(trace).filter((span) => handlesMessage(trace, span));
+  const aside = spansWith(trace, { marks: MARK.deadLetter, operation: isDeadLetter }).filter(
+    (span) => trace.kind(span) === 'producer' && !isFailedHandler(span),
+  );
+  // A handler may send a message to a dead-letter queue without marking its span as failed.
+  for (const span of aside.slice(0, READ_AT_MOST)) {
+    const handler = ancestors(trace, span).find((above) => handlesMessage(trace, above));
+    if (handler !== undefined && !trace.failed(handler)) failed.push(handler);
+  }
+  if (failed.length === 0) return [];
+  failed.sort((a, b) => a - b);
+  const succeeded = successes(trace, failed);
+  const groups = [...Map.groupBy(new Set(failed), (span) => messageKey(trace, span)).entries()];
+  const asideOf = putAside(trace, aside, failed);
+  return groups.slice(0, READ_AT_MOST).flatMap(([key, group]) => {
+    const deadLetters = group.flatMap((span) => asideOf.get(span) ?? []);
+    return byMessageId(trace, group).flatMap(({ attempts, sure }): Message[] => {
+      const deliveries = Math.max(0, ...attempts.slice(-MOST_COUNTS).map((span) => deliveriesOf(trace, span)));
+      if (deadLetters.length > 0)
+        return [{ attempts, deadLetters: [...new Set(deadLetters)], deliveries, isShown: true }];
+      if (succeeded.has(key) && !sure) return [];
+      const enough =
+        deliveries >= minAttempts || (attempts.length >= minAttempts && (sure || inSequence(trace, attempts)));
+      const isShown = sure || deliveries >= minAttempts || attempts.every((span) => isOfOneMessage(trace, span));
+      return enough && !gotThrough(trace, attempts) ? [{ attempts, deadLetters: [], deliveries, isShown }] : [];
+    });
+  });
+}
+
+/** One producer span sends one message. Numbered attempts are attempts at one message. */
+function isOfOneMessage(trace: Trace, attempt: SpanIndex): boolean {
+  const sender = senderOf(trace, attempt);
+  return NUMBERED.test(trace.operation(attempt)) || (sender !== undefined && trace.kind(sender) === 'producer');
+}
+
+const NUMBERED = /(?<![ ._:#(-])[ ._:#(-]*\b(?:attempt|retry|try|delivery)[ ._:#-]*\d+\)?$/i;
+
+function handlesMessage(trace: Trace, span: SpanIndex): boolean {
+  return trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes);
+}
+
+/** Sender, service and handler: without an id, attempts at one message share all three. */
+function messageKey(trace: Trace, span: SpanIndex): string {
+  return `${senderOf(trace, span) ?? 'root'}\n${trace.service(span)}\n${handlerOf(trace, span)}`;
+}
+
+/** The original sender: skips failed handlers that sent the message to themselves again through a retry topic. */
+function senderOf(trace: Trace, span: SpanIndex): SpanIndex | undefined {
+  let sender = trace.parent(span);
+  for (let hop = 0; hop < MOST_LEVELS && sender !== undefined; hop += 1) {
+    const retried = trace.kind(sender) === 'producer' ? trace.parent(sender) : sender;
+    const isRetry =
+      retried !== undefined &&
+      trace.failed(retried) &&
+      handlesMessage(trace, retried) &&
+      trace.service(retried) === trace.service(span);
+    if (!isRetry) break;
+    sender = trace.parent(retried);
+  }
+  return sender;
+}
+
+/** `consume attempt 2` is the same handler as `consume attempt 1`, and `process orders` is the newer name of `orders process`. */
+export function handlerOf(trace: Trace, span: SpanIndex): string {
+  const name = trace.operation(span).replace(NUMBERED, '');
+  return name.split(' ').sort().join(' ');
+}
+
+/** Keys of failed messages for which a consumer succeeded after the last failure. */
+function successes(trace: Trace, failed: readonly SpanIndex[]): Set<string> {
+  const lastEndUs = new Map<string, number>();
+  for (const span of failed) lastEndUs.set(messageKey(trace, span), trace.endUs(span));
+  const parents = new Set(failed.map((span) => trace.parent(span)));
+  const found = new Set<string>();
+  for (const parent of parents) {
+    if (parent === undefined) continue;
+    for (const child of trace.children(parent)) {
+      if (trace.failed(child) || !handlesMessage(trace, child)) continue;
+      const key = messageKey(trace, child);
+      if (trace.startUs(child) >= (lastEndUs.get(key) ?? Number.POSITIVE_INFINITY)) found.add(key);
+    }
+  }
+  return found;
+}
+
+/** Groups attempts by recorded id or offset; `sure` is false where none is recorded. */
+function byMessageId(trace: Trace, group: readonly SpanIndex[]) {
+  const ids = Map.groupBy(group.slice(0, READ_AT_MOST), (span) => messageIdOf(trace, span));
+  return [...ids].map(([id, attempts]) => ({ attempts, sure: id !== '' }));
+}
+
+function messageIdOf(trace: Trace, span: SpanIndex): string {
+  const id = trace.text(span, 'messaging.message.id');
+  if (id !== '') return id;
+  const offset = trace.text(span, 'messaging.kafka.offset');
+  if (offset === '') return '';
+  return `${trace.text(span, 'messaging.destination.name')} ${trace.text(span, 'messaging.destination.partition.id')} ${offset}`;
+}
+
+function deliveriesOf(trace: Trace, span: SpanIndex): number {
+  return Math.max(...DELIVERIES.map((name) => trace.number(span, name) ?? 0));
+}
+
+const DELIVERIES = [
+  'azure.servicebus.message.delivery_count',
+  'gcp.pubsub.message.delivery_attempt',
+  'messaging.message.delivery_count',
+  'messaging.message.delivery_attempt',
+  'messaging.delivery_attempt',
+  'messaging.aws.sqs.message.receive_count',
+];
+
+/** Deliveries of one message follow one another; several messages may be handled side by side. */
+function inSequence(trace: Trace, attempts: readonly SpanIndex[]): boolean {
+  return attempts.every((span, i) => i === 0 || trace.startUs(span) >= trace.endUs(attempts[i - 1] ?? span));
+}
+
+/** A later delivery of the same id that succeeded. */
+function gotThrough(trace: Trace, attempts: readonly SpanIndex[]): boolean {
+  const last = attempts.at(-1);
+  const parent = last === undefined ? undefined : trace.parent(last);
+  if (last === undefined || parent === undefined) return false;
+  const id = messageIdOf(trace, last);
+  return [...trace.children(parent)]
+    .slice(0, READ_AT_MOST)
+    .some(
+      (span) =>
+        handlesMessage(trace, span) &&
+        !trace.failed(span) &&
+        trace.startUs(span) >= trace.endUs(last) &&
+        handlerOf(trace, span) === handlerOf(trace, last) &&
+        messageIdOf(trace, span) === id,
+    );
+}
+
+/** By failed attempt, the spans that sent its message to a dead-letter queue: below it, beside it, or later in its service. */
+function putAside(
+  trace: Trace,
+  aside: readonly SpanIndex[],
+  failed: readonly SpanIndex[],
+): ReadonlyMap<SpanIndex, readonly SpanIndex[]> {
+  const found = new Map<SpanIndex, SpanIndex[]>();
+  if (failed.length === 0) return found;
+  const failedSpans = new Set(failed);
+  const lastBelow = new Map(failed.map((span) => [trace.parent(span), span]));
+  const lastOfService = new Map(failed.map((span) => [trace.service(span), span]));
+  for (const span of aside.slice(0, READ_AT_MOST)) {
+    const owner =
+      ancestors(trace, span).find((above) => failedSpans.has(above)) ??
+      lastBelow.get(trace.parent(span)) ??
+      lastOfService.get(trace.service(span));
+    if (owner !== undefined && trace.startUs(span) >= trace.startUs(owner))
+      found.set(owner, [...(found.get(owner) ?? []), span]);
+  }
+  return found;
+}
+
+/** A dead-letter span lies at most a few levels below the attempt. */
+const MOST_LEVELS = 10;
+
+function ancestors(trace: Trace, span: SpanIndex): SpanIndex[] {
+  const above: SpanIndex[] = [];
+  for (let at = trace.parent(span); at !== undefined && above.length < MOST_LEVELS; at = trace.parent(at))
+    above.push(at);
+  return above;
+}

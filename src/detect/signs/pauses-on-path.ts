@@ -1,0 +1,120 @@
+/** Pauses for garbage collection, and the part of the critical path that each one covers. */
+import { type Pause, pauseInLine, pauseOfEvent, pauseOfSpan, pausesOfEvents } from '#detect/signs/gc-pauses.ts';
+import { shortened } from '#detect/signs/stretches.ts';
+import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
+
+/** Reads the events of this many spans above the one that lost the time, within its service. */
+const MOST_ABOVE = 5;
+
+/** Looks at this many pauses, the longest first: each may cover the whole path. */
+const MOST_PAUSES = 100;
+
+/** A pause in spans, events, attributes or log lines of a service, and the stretches of the path that it covers. */
+type PauseOnPath = Readonly<{ service: string; lost: readonly Stretch[]; item: EvidenceItem }>;
+
+/** `least` is the shortest time on the critical path that matters. */
+export function pausesOnPath(trace: Trace, logs: readonly LogLine[], least: number): PauseOnPath[] {
+  return [...spanPauses(trace), ...recordedPauses(trace, least), ...loggedPauses(trace, logs)];
+}
+
+function spanPauses(trace: Trace): PauseOnPath[] {
+  return spansWith(trace, { operation: pauseOfSpan })
+    .filter((span) => !trace.isCall(span) && !trace.isDatabaseCall(span))
+    .sort((a, b) => trace.durationOfUs(b) - trace.durationOfUs(a) || a - b)
+    .slice(0, MOST_PAUSES)
+    .map((span) => ({
+      service: trace.service(span),
+      lost: lostTo(trace, span, trace.startUs(span), trace.endUs(span)),
+      item: { kind: 'span', ref: trace.spanId(span), text: trace.operation(span) },
+    }));
+}
+
+/** Pauses in the events and attributes of spans with much own time on the path, and of the spans above them. */
+function recordedPauses(trace: Trace, least: number): PauseOnPath[] {
+  const read = new Set<SpanIndex>();
+  for (const span of spansWith(trace, { heldUs: least / MOST_PARTS })) {
+    if (pathSelfUs(trace, span) * MOST_PARTS < least) continue;
+    let at: SpanIndex | undefined = span;
+    for (let up = 0; up <= MOST_ABOVE && at !== undefined && trace.isOfOneService(at, span); up += 1) {
+      read.add(at);
+      at = trace.parent(at);
+    }
+  }
+  return [...read]
+    .flatMap((span) => [...eventPauses(trace, span), ...attributePauses(trace, span)])
+    .sort((a, b) => b.us - a.us)
+    .slice(0, MOST_PAUSES)
+    .map(({ span, lost, item }) => ({ service: trace.service(span), lost: lost(), item }));
+}
+
+/** A pause may cover several spans; each one with at least this part (1 / n) of the threshold is read. */
+const MOST_PARTS = 4;
+
+/** `lost` walks along the path, so only the longest pauses call it. */
+type Recorded = Readonly<{ span: SpanIndex; us: number; lost: () => readonly Stretch[]; item: EvidenceItem }>;
+
+function eventPauses(trace: Trace, span: SpanIndex): Recorded[] {
+  if (!trace.hasEvents(span)) return [];
+  return pausesOfEvents(trace.events(span)).map((pause) => {
+    const item: EvidenceItem = { kind: 'event', ref: trace.spanId(span), text: pause.text };
+    return { span, us: pause.us, lost: () => beforeOrAfter(trace, span, pause.atUs, pause), item };
+  });
+}
+
+/** Attributes have no timestamp, so the pause is placed in the longest stretches of the span's own time on the path. */
+function attributePauses(trace: Trace, span: SpanIndex): Recorded[] {
+  const own = () => pathWithin(trace, trace.startUs(span), trace.endUs(span), (on) => on === span);
+  return Object.entries(trace.attributes(span)).flatMap(([name, value]): Recorded[] => {
+    const pause = pauseOfEvent({ name: '', atUs: 0, attributes: { [name]: value } });
+    if (pause === undefined) return [];
+    const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text: `${name} = ${value}` };
+    return [{ span, us: pause.us, lost: () => shortened(own(), pause.us), item }];
+  });
+}
+
+function loggedPauses(trace: Trace, logs: readonly LogLine[]): PauseOnPath[] {
+  const logged = logs.flatMap((line) => {
+    const pause = pauseInLine(line.line);
+    return pause === undefined ? [] : [{ line, us: pause.us }];
+  });
+  if (logged.length === 0) return [];
+  const spanOf = anySpans(trace);
+  return logged
+    .sort((a, b) => b.us - a.us)
+    .slice(0, MOST_PAUSES)
+    .flatMap(({ line, us }): PauseOnPath[] => {
+      const span = spanOf.get(line.service);
+      if (span === undefined) return [];
+      const atUs = epochUsOf(line) - trace.startEpochUs;
+      const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
+      // Collectors log when they are done.
+      return [{ service: line.service, lost: lostTo(trace, span, atUs - us, atUs), item }];
+    });
+}
+
+/** One span of each service. */
+function anySpans(trace: Trace): ReadonlyMap<string, SpanIndex> {
+  const spans = new Map<string, SpanIndex>();
+  for (let span = 0; span < trace.spanCount && spans.size < trace.services.length; span += 1) {
+    if (!spans.has(trace.service(span))) spans.set(trace.service(span), span);
+  }
+  return spans;
+}
+
+/** The service's own part of the path in that time. The work of other services continued. */
+function lostTo(trace: Trace, of: SpanIndex, fromUs: number, toUs: number): Stretch[] {
+  return pathWithin(trace, fromUs, toUs, (span) => trace.isOfOneService(span, of));
+}
+
+/** An event is recorded at the start or the end of its pause. Takes the side with more of the path. */
+function beforeOrAfter(trace: Trace, span: SpanIndex, atUs: number, { us }: Pause): Stretch[] {
+  const before = lostTo(trace, span, atUs - us, atUs);
+  const after = lostTo(trace, span, atUs, atUs + us);
+  return lengthOf(after) >= lengthOf(before) ? after : before;
+}

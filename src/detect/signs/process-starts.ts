@@ -1,0 +1,198 @@
+/**
+ * Finds processes that were started for a request, by the mark of a span or by spans of initialisation.
+ *
+ *   [ POST thumbnail                                ]    the client span
+ *     ~~~~ sandbox, runtime ~~~~                         lost before the callee begins
+ *                                [ thumbnail        ]    marked as a cold start
+ *                                  [ init ][ work ]      lost until the work begins
+ */
+import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
+import { MARK } from '#model/trace/span-marks.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
+
+/** A mark or a name says that the process was started, not only that it loads something. */
+export function isNamedStart({ flagged, item }: Start): boolean {
+  return flagged || /\bcold[ _.-]?start/i.test(item.text);
+}
+
+type Start = Readonly<{
+  /** The work that waited. */
+  span: SpanIndex;
+  flagged: boolean;
+  init: readonly SpanIndex[];
+  lost: readonly Stretch[];
+  item: EvidenceItem;
+}>;
+
+export function startsOf(trace: Trace): Start[] {
+  const inits = new Set(spansWith(trace, { operation: namesInit }).filter((span) => trace.isInternal(span)));
+  const flagged: { span: SpanIndex; heldUs: number }[] = [];
+  for (const span of spansWith(trace, { marks: MARK.coldStart })) {
+    if (!isTop(trace, span)) continue;
+    const heldUs = pathBelowUs(trace, waiterOf(trace, span));
+    if (heldUs > 0) flagged.push({ span, heldUs });
+  }
+  if (inits.size + flagged.length === 0) return [];
+  const initOf = childrenThat(trace, (span) => inits.has(span));
+  const starts = flagged
+    .sort((a, b) => b.heldUs - a.heldUs || a.span - b.span)
+    .slice(0, MOST_FLAGGED)
+    .map(({ span }) => flaggedStart(trace, span, initOf));
+  const unflagged = initByCaller(trace, inits);
+  // A process starts once. Repeated initialisation is work.
+  if (unflagged.size > MOST_STARTS) return starts;
+  return [...starts, ...[...unflagged].flatMap(([caller, init]) => unflaggedStart(trace, caller, init))];
+}
+
+/** The outermost initialisation below each caller that is not marked as a cold start. */
+function initByCaller(trace: Trace, inits: ReadonlySet<SpanIndex>): Map<SpanIndex, SpanIndex[]> {
+  const byCaller = new Map<SpanIndex, SpanIndex[]>();
+  for (const span of inits) {
+    const caller = trace.parent(span);
+    if (caller === undefined || inits.has(caller) || trace.hasMark(caller, MARK.coldStart)) continue;
+    const known = byCaller.get(caller);
+    if (known === undefined) byCaller.set(caller, [span]);
+    else known.push(span);
+  }
+  return byCaller;
+}
+
+/** Looks at this many marked spans, those with the most time on the critical path first. */
+const MOST_FLAGGED = 100;
+
+/** Each service may have started two instances for one request; more callers with initialisation are no starts. */
+const MOST_STARTS = 20;
+
+/** Some instrumentation sets the mark on every span of the invocation. */
+function isTop(trace: Trace, span: SpanIndex): boolean {
+  const parent = trace.parent(span);
+  return parent === undefined || !trace.isOfOneService(parent, span) || !trace.hasMark(parent, MARK.coldStart);
+}
+
+/**
+ * Initialisation is a start if its caller does almost nothing before it, runs each step once, and works after it. Several
+ * steps in a row may come later: a process loads some things when it first needs them.
+ */
+function unflaggedStart(trace: Trace, parent: SpanIndex, init: readonly SpanIndex[]): Start[] {
+  const [first = parent] = init;
+  const lost = init.flatMap((span) => pathBelow(trace, span));
+  const beforeUs = trace.startUs(first) - trace.startUs(parent);
+  if (init.length > MOST_STEPS) return [];
+  const steps = new Set(init.map((span) => trace.operation(span)));
+  if (lengthOf(lost) === 0 || steps.size < init.length) return [];
+  if (beforeUs > MOST_BEFORE * lengthOf(lost) && !isRow(trace, init)) return [];
+  if (trace.childCount(parent) === init.length && pathSelfUs(trace, parent) === 0) return [];
+  const item: EvidenceItem = { kind: 'span', ref: trace.spanId(first), text: [...steps].join(', ') };
+  return [{ span: parent, flagged: false, init, lost, item }];
+}
+
+/** At least two steps with almost no pauses between them. */
+function isRow(trace: Trace, init: readonly SpanIndex[]): boolean {
+  const [first] = init;
+  const last = init.at(-1);
+  if (first === undefined || last === undefined || init.length < 2) return false;
+  const spentUs = init.reduce((sum, span) => sum + trace.durationOfUs(span), 0);
+  return trace.endUs(last) - trace.startUs(first) <= (1 + MOST_BEFORE) * spentUs;
+}
+
+/** No framework records its start in more steps. */
+const MOST_STEPS = 50;
+
+/** Time before the initialisation, as a share of it. A process that is not ready can only accept the request. */
+const MOST_BEFORE = 0.2;
+
+/** Things that belong to a process, not to a request. */
+const THING =
+  '(?:\\w{0,40}context|\\w{0,40}servlet|app(?:lication)?|spring|runtime|container|sandbox|lambda|function|faas|worker|process|host|server|jvm|clr|interpreter|kernel|framework|modules?|plugins?|extensions?|beans?|config(?:uration)?|dependenc(?:y|ies)|class(?:es)?|(?:connection[ _-]?)?pool|data[ _-]?source|models?|cache|clients|engine|sdk)';
+
+const STARTING =
+  '(?:init(?:iali[sz](?:e|ed|ing|ation))?|boot(?:strap)?(?:p?ing)?|start(?:ing)?[ _-]?up|warm(?:ing)?[ _-]?up|provision(?:ing)?)';
+
+const LOADED =
+  '(?:app(?:lication)?|config(?:uration)?|models?|modules?|plugins?|class(?:es)?|dependenc(?:y|ies)|beans?|templates)';
+
+const BETWEEN = '[ _.:/-]+(?:(?:the|new|spring|web|http|db|database|ml)[ _.:/-]+)?';
+
+/** `Initialization` of X-Ray, `load_model`, `eager load`. */
+const INIT = new RegExp(
+  `^(?:${STARTING}|eager[ _-]?load(?:ing)?)$|\\bcold[ _.-]?start\\b|^(?:(?:pre-?)?load|import)(?:ing)?${BETWEEN}${LOADED}\\b`,
+  'i',
+);
+
+/** `Initialize Spring ApplicationContext`, `lambda.init`, `Host startup`; not `initialize payment`. */
+const INIT_OF_THING = new RegExp(`^${STARTING}${BETWEEN}${THING}\\b|^${THING}${BETWEEN}${STARTING}\\b`, 'i');
+
+const HAS_STARTING = new RegExp(STARTING, 'i');
+
+/** The first test spares most names the long pattern, which takes milliseconds to compile. */
+function namesInit(operation: string): boolean {
+  return INIT.test(operation) || (HAS_STARTING.test(operation) && INIT_OF_THING.test(operation));
+}
+
+/** The client span above, if there is one: its time before the callee begins is the platform's. */
+function waiterOf(trace: Trace, span: SpanIndex): SpanIndex {
+  const parent = trace.parent(span);
+  if (parent === undefined || trace.isOfOneService(parent, span)) return span;
+  // The correction of the clock may be the only reason for the wait.
+  const waitedUs = trace.startUs(span) - trace.startUs(parent);
+  return Math.abs(trace.shiftUs(span) - trace.shiftUs(parent)) > MOST_SHIFT * waitedUs ? span : parent;
+}
+
+const MOST_SHIFT = 0.1;
+
+/** Many spans may wait below one span, so its children are searched once. */
+function childrenThat(trace: Trace, passes: SpanTest): (span: SpanIndex) => readonly SpanIndex[] {
+  const known = new Map<SpanIndex, readonly SpanIndex[]>();
+  return (span) => {
+    const found = known.get(span) ?? [...trace.children(span).filter(passes)].slice(0, MOST_STEPS);
+    known.set(span, found);
+    return found;
+  };
+}
+
+function flaggedStart(trace: Trace, span: SpanIndex, initOf: (span: SpanIndex) => readonly SpanIndex[]): Start {
+  const waiter = waiterOf(trace, span);
+  const init = span === waiter ? initOf(span) : [...initOf(span), ...initOf(waiter)];
+  const isWaiting = (own: SpanIndex) => own === waiter || own === span || init.some((each) => trace.isUnder(own, each));
+  const lost = pathWithin(trace, trace.startUs(waiter), beginOfWork(trace, span, init), isWaiting);
+  const item: EvidenceItem = {
+    kind: 'span',
+    ref: trace.spanId(span),
+    text: `${trace.operation(span)}: ${markOf(trace, span)}`,
+  };
+  return { span, flagged: true, init, lost, item };
+}
+
+/** The start of the first child that is no initialisation; without one, the end of the initialisation or of the recorded start. */
+function beginOfWork(trace: Trace, span: SpanIndex, init: readonly SpanIndex[]): number {
+  const work = trace.children(span).find((child) => !init.includes(child));
+  if (work !== undefined) return trace.startUs(work);
+  if (init.length > 0) return init.reduce((latest, each) => Math.max(latest, trace.endUs(each)), 0);
+  return Math.min(trace.endUs(span), trace.startUs(span) + recordedUs(trace, span));
+}
+
+/** The recorded duration of the start (`faas.init_duration_ms`, `aws.lambda.init_duration`); infinite where there is none. */
+function recordedUs(trace: Trace, span: SpanIndex): number {
+  const saidUs = Object.entries(trace.attributes(span)).map(([name, value]) => {
+    const unit = /(?:init|cold_?start)[\w.]{0,60}duration(?:_?(ms|us|s|seconds))?$/i.exec(name);
+    return unit === null || !(Number(value) > 0)
+      ? 0
+      : Number(value) * (US_PER_UNIT[unit[1]?.toLowerCase() ?? 'ms'] ?? 1000);
+  });
+  return Math.max(0, ...saidUs) || Number.POSITIVE_INFINITY;
+}
+
+const US_PER_UNIT: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1_000_000, seconds: 1_000_000 };
+
+function markOf(trace: Trace, span: SpanIndex): string {
+  const [name, value] = Object.entries(trace.attributes(span)).find(([key]) => /cold_?start/i.test(key)) ?? [];
+  return name === undefined ? 'a cold start' : `${name} = ${value}`;
+}
+
+function pathBelow(trace: Trace, span: SpanIndex): Stretch[] {
+  return pathWithin(trace, trace.startUs(span), trace.endUs(span), (own) => trace.isUnder(own, span));
+}
