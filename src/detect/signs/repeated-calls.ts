@@ -3,6 +3,7 @@
  * (fifty orders, each with its lines) counts as one.
  */
 
+import { requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts, Sighting, Stretch } from '#model/finding/finding.ts';
 import { withoutComments } from '#model/sql/query-lexemes.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -51,14 +52,10 @@ export const SAME_QUESTION_LIMITS = {
     means: 'For fewer calls that are all identical: time of all but the longest on the critical path',
     why: 'Two identical calls are no pattern. Nobody changes code to save less than 250 ms.',
   },
-  minRepeatsShare: {
+  minRepeatsShare: shareOfRequest({
     default: 0.25,
-    min: 0,
-    max: 1,
-    unit: 'share of the root',
-    means: 'The same time as a share of the whole request',
     why: 'It pays to keep an answer that costs a quarter of the request. Below that, the code may be split this way on purpose.',
-  },
+  }),
 } as const;
 
 /** A finding lists at most this many calls: those with the most time. */
@@ -271,8 +268,7 @@ export function loopFacts(trace: Trace, loop: Loop, pauses: readonly Stretch[]) 
     heldUs: loop.heldUs,
     pausesUs: lengthOf(pauses),
     sideBySide: areSideBySide(trace, loop),
-    rootUs: trace.durationOfUs(trace.root),
-    rootOperation: trace.operation(trace.root),
+    ...requestFacts(trace),
   };
 }
 

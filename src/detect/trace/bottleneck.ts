@@ -7,11 +7,13 @@
  * If a callee sent no spans, the finding names the callee. It also reports a large body or message, and quotes what the
  * service logs about CPU starvation.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { gapCandidates } from '#detect/signs/gap-candidates.ts';
 import { largestBody } from '#detect/signs/message-sizes.ts';
 import { notificationAbove } from '#detect/signs/notifications.ts';
+import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Candidate, Facts } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -54,19 +56,14 @@ export const bottleneck = defineDetector({
       means: 'Own time of one operation on the critical path',
       why: 'Sentry calls a span slow from 500 ms on. A shorter request is no reason to wake somebody.',
     },
-    minShare: {
+    minShare: shareOfRequest({
       default: 0.4,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same time as a share of the whole request',
       why: 'With less, no single place is the reason, and naming one would mislead people.',
-    },
+    }),
   },
 
   detect({ trace, logs = [] }, { minOwnMs, minShare }) {
-    const rootUs = trace.durationOfUs(trace.root);
-    const least = Math.max(minOwnMs * 1000, minShare * rootUs);
+    const least = leastTimeUs(trace, minOwnMs, minShare);
     return pathByOperation(trace)
       .filter(({ ownUs }) => ownUs >= least)
       .map(({ first }) => {
@@ -92,8 +89,7 @@ export const bottleneck = defineDetector({
             reason: starved?.reason ?? '',
             reasonRemedy: starved?.remedy ?? '',
             said: starved?.items[0].text ?? '',
-            rootUs,
-            rootOperation: trace.operation(trace.root),
+            ...requestFacts(trace),
           },
           evidence: starved?.items ?? [],
         };

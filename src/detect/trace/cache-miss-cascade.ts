@@ -10,8 +10,10 @@
  * A cache read counts as a miss if its span says so, if it loads the value itself, or if the value is written to the cache
  * after it was loaded. A cache read before a query is not enough: it may look up a session.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { fallbacksOf, knownMisses, suspectedMisses } from '#detect/signs/cache-misses.ts';
+import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -60,19 +62,11 @@ export const cacheMissCascade = defineDetector({
       means: 'Total time of the reads behind the misses on the critical path',
       why: 'The same as for slow queries: people do not notice less than 100 ms.',
     },
-    minShare: {
-      default: 0.1,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same time as a share of the whole request',
-      why: 'The same as for slow queries: less is within the noise of one request.',
-    },
+    minShare: SHARE_ABOVE_NOISE,
   },
 
   detect({ trace }, { minMisses, minHeldMs, minShare }) {
-    const rootUs = trace.durationOfUs(trace.root);
-    const least = Math.max(minHeldMs * 1000, minShare * rootUs);
+    const least = leastTimeUs(trace, minHeldMs, minShare);
     const sightings: Sighting[] = [];
     for (const [service, candidates] of Map.groupBy(fallbacksOf(trace), ({ caller }) => trace.service(caller))) {
       const suspected = suspectedMisses(trace, candidates);
@@ -109,8 +103,7 @@ export const cacheMissCascade = defineDetector({
           longestUs: trace.durationOfUs(longest),
           said: largest.item.text,
           heldUs,
-          rootUs,
-          rootOperation: trace.operation(trace.root),
+          ...requestFacts(trace),
         },
         evidence: misses.slice(0, MOST_MISSES).map(({ item }) => item),
       });
@@ -136,7 +129,7 @@ export const cacheMissCascade = defineDetector({
     const where = longestService === service ? '' : ` in ${longestService}`;
     if (inferred === true) return wordsOfOrder(facts, where);
     return {
-      title: `${service}: ${reads}, and the reads behind them take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
+      title: `${service}: ${reads}, and the reads behind them take ${timeOfRequest(heldUs, { rootUs, rootOperation })}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
       explanation: `With the values in ${cache}, the request would not wait for these reads. The evidence for the longest: “${said}”.`,
       remedy: `Find out why ${cache} lacks the values: evicted when memory ran out, expired all at once, flushed by a deploy, or written under another key. Then make ${longest} fast enough for an empty cache.`,
       check: `These keys are read for the first time, or the hit rate of ${cache} is normal. Then the cache works, and ${longest} is too slow.`,
@@ -150,7 +143,7 @@ function wordsOfOrder(
   where: string,
 ): Words {
   return {
-    title: `${service}: another read follows each of ${misses} reads of ${cache}; these reads take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
+    title: `${service}: another read follows each of ${misses} reads of ${cache}; these reads take ${timeOfRequest(heldUs, { rootUs, rootOperation })}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
     explanation: `No cache read says whether it missed. ${service} writes to ${cache} afterwards (“${said}”), without a recorded key.`,
     remedy: `Record hits and misses of ${cache}, or look at its hit rate at that time. Make ${longest} fast enough for an empty cache.`,
     check: `The hit rate of ${cache} is normal. Then the cache works, and ${longest} is too slow.`,

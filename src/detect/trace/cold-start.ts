@@ -10,8 +10,10 @@
  * If a span is marked as a cold start, the lost time is the time before it began, what it loaded first, and its own time
  * before its first work. Without a mark, the lost time is the span of initialisation.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { isNamedStart, startsOf } from '#detect/signs/process-starts.ts';
+import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
 import { withoutOverlap } from '#detect/signs/stretches.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
@@ -52,19 +54,11 @@ export const coldStart = defineDetector({
       means: 'Time on the critical path until the work begins',
       why: 'AWS reports from under 100 ms to over a second for cold starts of Lambda. People do not notice less than 100 ms.',
     },
-    minShare: {
-      default: 0.1,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same time as a share of the whole request',
-      why: 'The same as for slow queries: less is within the noise of one request.',
-    },
+    minShare: SHARE_ABOVE_NOISE,
   },
 
   detect({ trace, logs = [] }, { minStartMs, minShare }) {
-    const rootUs = trace.durationOfUs(trace.root);
-    const least = Math.max(minStartMs * 1000, minShare * rootUs);
+    const least = leastTimeUs(trace, minStartMs, minShare);
     const byService = Map.groupBy(startsOf(trace), ({ span }) => trace.service(span));
     return [...byService].flatMap(([service, starts]): Sighting[] => {
       const lost = withoutOverlap(starts.flatMap((start) => start.lost));
@@ -86,8 +80,7 @@ export const coldStart = defineDetector({
             flagged: longest.flagged,
             // Initialisation without a name may run for each request.
             isNamed: starts.some(isNamedStart) || logged !== undefined,
-            rootUs,
-            rootOperation: trace.operation(trace.root),
+            ...requestFacts(trace),
           },
           evidence: [...starts.map(({ item }) => item).slice(0, MOST_SHOWN), ...(logged ? [lineItem(logged)] : [])],
         },
@@ -98,7 +91,7 @@ export const coldStart = defineDetector({
   say({ service, operation, lostUs, said, loads, flagged, rootUs, rootOperation }) {
     const what = loads === '' ? '' : ` (${loads})`;
     return {
-      title: `${service}: a cold start${what} takes ${durationText(Number(lostUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} before ${operation} starts its work`,
+      title: `${service}: a cold start${what} takes ${timeOfRequest(lostUs, { rootUs, rootOperation })} before ${operation} starts its work`,
       explanation:
         flagged === true
           ? `The span records that its process was started for this request: “${said}”. The next request to this instance does not wait.`

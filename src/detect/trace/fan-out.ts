@@ -14,6 +14,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { type ChattyPair, chattyPairs } from '#detect/signs/chatty-pairs.ts';
 import { fansOf } from '#detect/signs/fan-outs.ts';
 import { listed } from '#detect/signs/repeated-calls.ts';
+import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts, Sighting } from '#model/finding/finding.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -63,20 +64,15 @@ export const fanOut = defineDetector({
       means: 'Total time of these calls on the critical path',
       why: 'The same as for N+1: shorter calls do not delay the request.',
     },
-    minShare: {
+    minShare: shareOfRequest({
       default: 0.05,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same time as a share of the whole request',
       why: 'The same as for N+1: many quick calls in a long job do no harm.',
-    },
+    }),
   },
 
   detect({ trace }, { minCalls, minTogetherMs, minShare }) {
     if (trace.spanCount < minCalls) return [];
-    const rootUs = trace.durationOfUs(trace.root);
-    const least = Math.max(minTogetherMs * 1000, minShare * rootUs);
+    const least = leastTimeUs(trace, minTogetherMs, minShare);
     const fans = fansOf(trace, minCalls);
     const inFan = new Set(fans.flatMap(({ calls }) => calls));
     const chatty = chattyPairs(trace, minCalls, (call) => inFan.has(call)).flatMap((pair) => chat(trace, pair, least));
@@ -105,8 +101,7 @@ export const fanOut = defineDetector({
               atOnce: mostAtOnce(trace, calls),
               heldUs,
               longestUs,
-              rootUs,
-              rootOperation: trace.operation(trace.root),
+              ...requestFacts(trace),
             },
           },
         ];
@@ -165,8 +160,7 @@ function chat(trace: Trace, { service, callee, calls, callers, operations }: Cha
         dependency: callee,
         heldUs,
         longestUs,
-        rootUs: trace.durationOfUs(trace.root),
-        rootOperation: trace.operation(trace.root),
+        ...requestFacts(trace),
       },
     },
   ];

@@ -12,6 +12,7 @@
 
 import { defineDetector } from '#detect/detector.ts';
 import { pausesOnPath } from '#detect/signs/pauses-on-path.ts';
+import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
 import { withoutOverlap } from '#detect/signs/stretches.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -51,19 +52,11 @@ export const gcPause = defineDetector({
       means: 'Total time of the pauses of one service on its own part of the critical path',
       why: 'G1 aims at pauses of at most 200 ms (MaxGCPauseMillis), ZGC and Go at a few. People do not notice less than 100 ms.',
     },
-    minShare: {
-      default: 0.1,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same time as a share of the whole request',
-      why: 'The same as for slow queries: less is within the noise of one request.',
-    },
+    minShare: SHARE_ABOVE_NOISE,
   },
 
   detect({ trace, logs = [] }, { minPauseMs, minShare }) {
-    const rootUs = trace.durationOfUs(trace.root);
-    const least = Math.max(minPauseMs * 1000, minShare * rootUs);
+    const least = leastTimeUs(trace, minPauseMs, minShare);
     return [...Map.groupBy(pausesOnPath(trace, logs, least), ({ service }) => service)].flatMap(
       ([service, pauses]): Sighting[] => {
         const lost = withoutOverlap(pauses.flatMap((pause) => pause.lost));
@@ -82,8 +75,7 @@ export const gcPause = defineDetector({
               lostUs,
               pauses: pauses.filter((pause) => pause.lost.length > 0).length,
               said: said[0]?.text ?? '',
-              rootUs,
-              rootOperation: trace.operation(trace.root),
+              ...requestFacts(trace),
             },
             evidence: said.slice(0, MOST_SHOWN),
           },
@@ -95,7 +87,7 @@ export const gcPause = defineDetector({
   say({ service, operation, lostUs, pauses, said, rootUs, rootOperation }) {
     const stops = Number(pauses) > 1 ? `${pauses} garbage collections stop` : 'Garbage collection stops';
     return {
-      title: `${stops} ${service} for ${durationText(Number(lostUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}, in ${operation}`,
+      title: `${stops} ${service} for ${timeOfRequest(lostUs, { rootUs, rootOperation })}, in ${operation}`,
       explanation: `During a pause the process only looks for memory to free. The evidence: “${said}”.`,
       remedy: `Look at the heap of ${service} after each full collection. If it is still full, there is a leak or the heap is too small; if it is mostly free, the code allocates too much at once. A collector made for short pauses (ZGC, Shenandoah) hides the rest.`,
       check: `Other requests to ${service} at the same moment were not slow, or the pause was concurrent and stopped nothing.`,

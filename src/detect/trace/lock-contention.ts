@@ -13,6 +13,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { epochEndUs, polledLocks, type Wait, waitOf, withOuter } from '#detect/signs/lock-waits.ts';
 import { innermostWaits } from '#detect/signs/nested-waits.ts';
+import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE } from '#detect/signs/request-share.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { lockEvidence, lockWaitOf, sessionText } from '#model/sql/database-evidence.ts';
@@ -58,18 +59,11 @@ export const lockContention = defineDetector({
       means: 'Wait on the critical path',
       why: 'People do not notice less than 100 ms, and a free lock takes microseconds. A lock that made the call fail always counts.',
     },
-    minShare: {
-      default: 0.1,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same wait as a share of the whole request',
-      why: 'As for slow queries: less is within the noise of one request.',
-    },
+    minShare: SHARE_ABOVE_NOISE,
   },
 
   detect({ trace, logs = [], databases = [] }, { minWaitMs, minShare }) {
-    const least = Math.max(minWaitMs * 1000, minShare * trace.durationOfUs(trace.root));
+    const least = leastTimeUs(trace, minWaitMs, minShare);
     const linesOfSpan = linesBySpan(logs);
     const polled = polledLocks(trace);
     const found: Wait[] = [];
@@ -110,8 +104,7 @@ export const lockContention = defineDetector({
           isNamed: shown !== undefined || waits.some(({ isNamed }) => isNamed),
           holder: shown === undefined ? '' : sessionText(shown.holder, shown.database.takenUs),
           failed: waits.some(({ failed }) => failed),
-          rootUs: trace.durationOfUs(trace.root),
-          rootOperation: trace.operation(trace.root),
+          ...requestFacts(trace),
         },
         evidence: [
           ...waits.flatMap(({ items }) => items),

@@ -8,6 +8,7 @@
  * At least some of the calls run one after another: twenty in parallel take as long as one and are a fan-out. Failed calls
  * are attempts, not elements. Polling and reading page after page are no N+1.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import {
   type Loop,
@@ -22,6 +23,7 @@ import {
   sameQuestions,
   valuesOf,
 } from '#detect/signs/repeated-calls.ts';
+import { leastTimeUs, shareOfRequest } from '#detect/signs/request-share.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { operationTemplate, resourceName } from '#model/trace/operation-template.ts';
@@ -68,21 +70,17 @@ export const nPlusOneCalls = defineDetector({
       means: 'Total time of these calls on the critical path',
       why: 'The same as for queries, where Sentry missed too much with 100 ms.',
     },
-    minShare: {
+    minShare: shareOfRequest({
       default: 0.05,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same time as a share of the whole request',
       why: 'Sentry uses 5 %, too. Many quick calls in a long job do no harm.',
-    },
+    }),
     ...SAME_QUESTION_LIMITS,
   },
 
   detect({ trace }, { minCalls, minTogetherMs, minShare, minRepeatsMs, minRepeatsShare }) {
-    const least = Math.max(minTogetherMs * 1000, minShare * trace.durationOfUs(trace.root));
+    const least = leastTimeUs(trace, minTogetherMs, minShare);
     const accepts: SpanTest = (call) => trace.kind(call) !== 'producer' && !isStaticFile(trace, call);
-    const leastRepeats = Math.max(minRepeatsMs * 1000, minRepeatsShare * trace.durationOfUs(trace.root));
+    const leastRepeats = leastTimeUs(trace, minRepeatsMs, minRepeatsShare);
     const limits = { minCalls, database: false, accepts };
     return [
       ...loopsOf(trace, { ...limits, leastUs: least }),

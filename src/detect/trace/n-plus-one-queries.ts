@@ -5,6 +5,7 @@
  *     [ SELECT … FROM orders ]                                                             the list: 1
  *                             [ SELECT … customers WHERE id = ? ][ … ][ … ][ … ][ … ]      its elements: N
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { frameworkOf, loadTogether, writeTogether } from '#detect/signs/orm-frameworks.ts';
 import {
@@ -18,6 +19,7 @@ import {
   SAME_QUESTION_LIMITS,
   sameQuestions,
 } from '#detect/signs/repeated-calls.ts';
+import { leastTimeUs, shareOfRequest } from '#detect/signs/request-share.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/sql/query-shape.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -63,22 +65,18 @@ export const nPlusOneQueries = defineDetector({
       means: 'Total time of these queries on the critical path',
       why: 'Sentry lowered its limit from 100 ms to 50 ms in 2023, because it had missed too much.',
     },
-    minShare: {
+    minShare: shareOfRequest({
       default: 0.05,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same time as a share of the whole request',
       why: 'Sentry uses 5 %, too. Fifty quick reads in a long job do no harm.',
-    },
+    }),
     ...SAME_QUESTION_LIMITS,
   },
 
   detect({ trace }, { minQueries, minTogetherMs, minShare, minRepeatsMs, minRepeatsShare }) {
-    const least = Math.max(minTogetherMs * 1000, minShare * trace.durationOfUs(trace.root));
+    const least = leastTimeUs(trace, minTogetherMs, minShare);
     const accepts: SpanTest = (query) => isRepeatable(trace, query);
     const isWrite: SpanTest = (query) => WRITES.test(trace.queryShape(query));
-    const leastRepeats = Math.max(minRepeatsMs * 1000, minRepeatsShare * trace.durationOfUs(trace.root));
+    const leastRepeats = leastTimeUs(trace, minRepeatsMs, minRepeatsShare);
     const limits = { minCalls: minQueries, database: true, accepts };
     return [
       ...loopsOf(trace, { ...limits, leastUs: least }),

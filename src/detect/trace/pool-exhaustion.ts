@@ -17,11 +17,13 @@
  * The finding then stays unsure and names all of them. A gap before a write goes to `unexplained-gap`, because services
  * mostly compute what they store.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { longestQuery, nameOf } from '#detect/signs/connection-holder.ts';
 import { gapCandidates } from '#detect/signs/gap-candidates.ts';
 import { poolGaps } from '#detect/signs/pool-gaps.ts';
 import { joined, recordedWait, saidToBeFull, type Wait, withoutNested } from '#detect/signs/pool-waits.ts';
+import { requestFacts } from '#detect/signs/request-share.ts';
 import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -132,8 +134,7 @@ export const poolExhaustion = defineDetector({
           holder: holder?.label ?? '',
           holderUs: holder?.heldUs ?? 0,
           holderReason: holder?.reason ?? '',
-          rootUs: trace.durationOfUs(trace.root),
-          rootOperation: trace.operation(trace.root),
+          ...requestFacts(trace),
         },
         evidence: distinct([...mine.flatMap(({ items }) => items), ...(holder?.evidence ?? [])]),
       };

@@ -8,10 +8,12 @@
  * Attempts follow one another and request the same thing. Overlapping calls are a fan-out, calls for different things are a
  * loop. A call that a circuit breaker rejected is no attempt, because it reached no service.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { pausesIn, pausesOf } from '#detect/signs/attempt-pauses.ts';
 import { belowOf, firstRuns, type Run, runsOf, setLayers } from '#detect/signs/attempts.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
+import { requestFacts, timeOfRequest } from '#detect/signs/request-share.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
@@ -120,8 +122,7 @@ export const retryStorm = defineDetector({
           madeWorse: madeWorse(said),
           reachedRoot: reach.root(spans),
           heldUs: pathUs(trace, spans),
-          rootUs: trace.durationOfUs(trace.root),
-          rootOperation: trace.operation(trace.root),
+          ...requestFacts(trace),
         },
         evidence: said.flatMap(({ item }) => (item === undefined ? [] : [item])),
       };
@@ -150,9 +151,7 @@ export const retryStorm = defineDetector({
       }${Number(layers) > 1 ? ` Each layer retries: ${hops} = ${load} requests to ${bottom}.` : ''}${
         Number(times) > 1 ? ` This happens ${times} times in this request.` : ''
       } ${pauses} With a hundred such requests, ${bottom} gets ${Number(load) * 100} requests instead of 100.${
-        Number(heldUs) > 0
-          ? ` The attempts take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}.`
-          : ''
+        Number(heldUs) > 0 ? ` The attempts take ${timeOfRequest(heldUs, { rootUs, rootOperation })}.` : ''
       }`,
       remedy: `${
         Number(layers) > 1

@@ -10,9 +10,11 @@
  * that a call needs the answer of another. The addresses may show that it does not; otherwise the finding stays unsure. It
  * ignores calls that already run in parallel, retries, and a row with a write in it.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { areShownIndependent } from '#detect/signs/call-independence.ts';
 import { callee, endpoint, rows, target } from '#detect/signs/call-rows.ts';
+import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Candidate } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -65,19 +67,15 @@ export const sequentialCalls = defineDetector({
       means: 'Time that running them in parallel would save: their sum minus the longest',
       why: 'Sentry’s rule for consecutive queries. People do not notice less.',
     },
-    minSavedShare: {
+    minSavedShare: shareOfRequest({
       default: 0.1,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same time as a share of the whole request',
       why: 'Sentry uses 10 %, too. Less is within the noise of one request.',
-    },
+    }),
   },
 
   detect({ trace }, { minCalls, maxGapMs, minSavedMs, minSavedShare }) {
     const rootUs = trace.durationOfUs(trace.root);
-    const least = Math.max(minSavedMs * 1000, minSavedShare * rootUs);
+    const least = leastTimeUs(trace, minSavedMs, minSavedShare);
     return rows(trace, minCalls, maxGapMs * 1000, least).flatMap(({ caller, calls, loop }) => {
       const each = calls.map((call) => pathBelowUs(trace, call));
       const savedUs = each.reduce((sum, us) => sum + us, 0) - longestOf(each);
@@ -98,8 +96,7 @@ export const sequentialCalls = defineDetector({
             targets: loop ? target(trace, first) : targetsOf(trace, calls),
             togetherUs: rootUs - savedUs - pausesUs(trace, calls),
             sumUs: savedUs + longestOf(each),
-            rootUs,
-            rootOperation: trace.operation(trace.root),
+            ...requestFacts(trace),
           },
         },
       ];

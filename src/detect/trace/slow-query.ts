@@ -7,10 +7,12 @@
  * Counts only the part of the critical path in the call and its descendants. A slow query off the critical path does not
  * delay the request.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { runsOnDevice } from '#detect/signs/device.ts';
 import { frameworkOf, readLess } from '#detect/signs/orm-frameworks.ts';
 import { ELSEWHERE, lookAt } from '#detect/signs/query-advice.ts';
+import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import { statisticsOf, suspicionWith } from '#detect/signs/statement-statistics.ts';
 import type { Facts, Words } from '#model/finding/finding.ts';
 import { isConnectionWait } from '#model/sql/connection-wait.ts';
@@ -66,18 +68,14 @@ export const slowQuery = defineDetector({
       means: 'Time of the call on the critical path',
       why: 'People do not notice less than 100 ms (Nielsen 1993). Coroot alerts on the same value for PostgreSQL.',
     },
-    minShare: {
+    minShare: shareOfRequest({
       default: 0.1,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same time as a share of the whole request',
       why: 'Sentry uses 10 %, too. Less is within the noise of one request.',
-    },
+    }),
   },
 
   detect({ trace, logs = [], databases = [] }, { minPathMs, minShare }) {
-    const least = Math.max(minPathMs * 1000, minShare * trace.durationOfUs(trace.root));
+    const least = leastTimeUs(trace, minPathMs, minShare);
     const isNoQuery = trace.operationTest((name) => isConnectionWait(name) || CONNECTING.test(name));
     const isWaiting = trace.queryShapeTest((shape) => BLOCKING.test(shape));
     const isNamedWaiting = trace.operationTest((name) => BLOCKING.test(name.toLowerCase()));
@@ -110,8 +108,7 @@ export const slowQuery = defineDetector({
           queries: spans.length,
           endedBadly: trace.failed(slowest),
           heldUs: wastedUs,
-          rootUs: trace.durationOfUs(trace.root),
-          rootOperation: trace.operation(trace.root),
+          ...requestFacts(trace),
           suspicion: suspect.reason,
           ranUs: statistics?.isFast ? statistics.answer.statement.maxUs : -1,
         },

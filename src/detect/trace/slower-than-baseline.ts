@@ -12,8 +12,10 @@
  * by the mean of all of them if each is a little slower. A service counts by all its operations if none stands out. More
  * spans than usual are the business of `span-count-anomaly`.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { blamedService, largestGrowths, wayOf } from '#detect/signs/operation-growth.ts';
+import { requestFacts } from '#detect/signs/request-share.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { deviations, type UsualRange } from '#model/stats/usual-range.ts';
@@ -116,8 +118,7 @@ export const slowerThanBaseline = defineDetector({
             others: growth.others,
             excessUs: growth.excessUs,
             growthUs,
-            rootUs,
-            rootOperation: trace.operation(trace.root),
+            ...requestFacts(trace),
             usualRootUs: baseline.rootUs.median,
             traces: baseline.alike,
           },

@@ -8,8 +8,10 @@
  * Only the topmost operation is named, because everything below it runs more often, too. Every run counts, fast or slow:
  * each one loads the callee. An operation that only some healthy requests have is compared with those that have it.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { listed } from '#detect/signs/repeated-calls.ts';
+import { requestFacts, timeOfRequest } from '#detect/signs/request-share.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { Baseline } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
@@ -95,7 +97,7 @@ export const spanCountAnomaly = defineDetector({
     const below = caller === '' ? '' : ` below ${caller}`;
     const held =
       Number(heldUs) > 0
-        ? `; they take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}`
+        ? `; they take ${timeOfRequest(heldUs, { rootUs, rootOperation })}`
         : `; ${rootOperation} does not wait for them`;
     return {
       title: `${service}: ${what} runs ${count} times in one request${below}, usually ${usualCount}: ${factor} times as many${held}`,
@@ -152,8 +154,7 @@ function sightingOf(trace: Trace, { groups, usual, alike }: Baseline, group: num
       factor: Math.round(count / Math.max(1, median)),
       caller: parentName(trace, first),
       heldUs,
-      rootUs: trace.durationOfUs(trace.root),
-      rootOperation: trace.operation(trace.root),
+      ...requestFacts(trace),
       traces: alike,
     },
   };

@@ -13,6 +13,7 @@
 
 import { defineDetector } from '#detect/detector.ts';
 import { hiddenByOperation } from '#detect/signs/hidden-failures.ts';
+import { requestFacts } from '#detect/signs/request-share.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -87,8 +88,7 @@ export const swallowedError = defineDetector({
             reason: failureReason(trace, first, failureTexts(trace, first, lines)),
             heldUs: pathUs(trace, calls),
             reachedRoot: false,
-            rootUs: trace.durationOfUs(trace.root),
-            rootOperation: trace.operation(trace.root),
+            ...requestFacts(trace),
           },
           evidence: items,
         },

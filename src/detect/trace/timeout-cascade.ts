@@ -9,7 +9,9 @@
  * A long span alone is no timeout. The signs are: a failure that names a timeout; a callee that continued after its caller
  * had given up; or, without either, a wait of exactly a round limit after which the caller failed at once.
  */
+
 import { defineDetector } from '#detect/detector.ts';
+import { leastTimeUs, shareOfRequest } from '#detect/signs/request-share.ts';
 import { inversionIn, type Wait, waitOf } from '#detect/signs/unanswered-calls.ts';
 import type { Candidate } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
@@ -55,19 +57,15 @@ export const timeoutCascade = defineDetector({
       means: 'Wait for the callee on the critical path, all attempts together',
       why: 'Envoy’s examples allow 250 ms for an attempt, the shortest common limit between services. A call that fails sooner delays nobody.',
     },
-    minShare: {
+    minShare: shareOfRequest({
       default: 0.2,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same wait as a share of the whole request',
       why: 'A caller that times out has spent a large part of its time waiting. With less, its failure has another reason.',
-    },
+    }),
   },
 
   detect({ trace, logs = [] }, { minWaitMs, minShare }) {
     const lines = linesBySpan(logs);
-    const leastUs = Math.max(minWaitMs * 1000, minShare * trace.durationOfUs(trace.root));
+    const leastUs = leastTimeUs(trace, minWaitMs, minShare);
     const waits = errorOrigins(trace)
       .filter(({ spans }) => pathUs(trace, spans) >= leastUs)
       .slice(0, READ_AT_MOST)

@@ -10,11 +10,13 @@
  * finding names the cause, this one is omitted. A span without children is no gap: its name says what it does. The finding
  * quotes what the service logs in that time, such as CPU starvation.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { gapsOf, isCallOf, lengthOf, neighbours } from '#detect/signs/free-time.ts';
 import { gapCandidates, type SilentTime } from '#detect/signs/gap-candidates.ts';
 import { hasNoPools, isWriteQuery } from '#detect/signs/pool-gaps.ts';
+import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Candidate, Facts, Sighting, Stretch } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
@@ -58,18 +60,14 @@ export const unexplainedGap = defineDetector({
       means: 'Own time of one span on the critical path without a break, while no span below it runs',
       why: 'People do not notice less than 100 ms, and every service computes a little.',
     },
-    minShare: {
+    minShare: shareOfRequest({
       default: 0.2,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same time as a share of the whole request',
       why: 'Less is normal: parsing, mapping and writing the answer have no spans.',
-    },
+    }),
   },
 
   detect({ trace, logs = [] }, { minGapMs, minShare }) {
-    const least = Math.max(minGapMs * 1000, minShare * trace.durationOfUs(trace.root));
+    const least = leastTimeUs(trace, minGapMs, minShare);
     const byOperation = Map.groupBy(
       gapsOf(trace, least),
       ({ span }) => `${trace.service(span)}\n${trace.operation(span)}`,
@@ -97,8 +95,7 @@ export const unexplainedGap = defineDetector({
             ...said,
             before: before === undefined ? '' : nameOf(trace, before),
             use: useOf(trace, before),
-            rootUs: trace.durationOfUs(trace.root),
-            rootOperation: trace.operation(trace.root),
+            ...requestFacts(trace),
           },
           evidence,
         },
