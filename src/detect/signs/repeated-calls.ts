@@ -2,8 +2,7 @@
  * Finds loops: one caller calls one target repeatedly, one call after another. The same loop in several runs of its caller
  * (fifty orders, each with its lines) counts as one.
  */
-
-import { requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
+import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts, Sighting, Stretch } from '#model/finding/finding.ts';
 import { withoutComments } from '#model/sql/query-lexemes.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -58,12 +57,30 @@ export const SAME_QUESTION_LIMITS = {
   }),
 } as const;
 
+/** Finds loops, and identical calls that are too few for a loop. `acceptsSame` says which calls count as identical ones. */
+export function repeatedCalls(
+  trace: Trace,
+  { acceptsSame, ...limits }: Omit<LoopLimits, 'leastUs'> & Readonly<{ acceptsSame?: SpanTest }>,
+  thresholds: Readonly<Record<'minTogetherMs' | 'minShare' | keyof typeof SAME_QUESTION_LIMITS, number>>,
+): Loop[] {
+  const { minTogetherMs, minShare, minRepeatsMs, minRepeatsShare } = thresholds;
+  return [
+    ...loopsOf(trace, { ...limits, leastUs: leastTimeUs(trace, minTogetherMs, minShare) }),
+    ...sameQuestions(trace, {
+      ...limits,
+      accepts: acceptsSame ?? limits.accepts,
+      leastUs: leastTimeUs(trace, minRepeatsMs, minRepeatsShare),
+    }),
+  ];
+}
+
 /** A finding lists at most this many calls: those with the most time. */
 const MOST_SPANS = 500;
+
 /** This many values show whether they differ. */
 const SAMPLE = 50;
 
-export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
+function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
   const byLoop = new Map<string, { group: CallGroup; calls: SpanIndex[] }[]>();
   for (const group of callGroups(trace)) {
     if (group.database !== database || group.calls.length < minCalls) continue;
@@ -94,7 +111,7 @@ export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: 
 }
 
 /** Finds identical calls that are too few for a loop, as far as values were recorded. `leastUs` is the least time of all but the longest. */
-export function sameQuestions(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
+function sameQuestions(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
   return callGroups(trace).flatMap((group): Loop[] => {
     if (group.database !== database || group.calls.length >= minCalls || !accepts(group.calls[0] ?? 0)) return [];
     const calls = group.calls.filter((call) => !trace.failed(call));
@@ -167,6 +184,7 @@ function areSideBySide(trace: Trace, { callers, calls }: Loop): boolean {
 
 /** A longer pause is reported as a gap of its own. */
 const LONGEST_PAUSE_US = 100_000;
+
 /** Pauses that differ more from the median have other reasons. */
 const MOST_TIMES_USUAL = 2;
 
@@ -175,7 +193,7 @@ const MOST_TIMES_USUAL = 2;
  * work on each answer. Fixing the loop saves it, too. Unknown (empty) for a loop in several runs and for more calls than a
  * finding lists.
  */
-export function pausesIn(trace: Trace, { caller, callers, calls }: Loop): readonly Stretch[] {
+function pausesIn(trace: Trace, { caller, callers, calls }: Loop): readonly Stretch[] {
   if (callers > 1 || calls.length > MOST_SPANS) return [];
   const pauses = calls.slice(1).flatMap((next, i) => {
     const pause = { startUs: trace.endUs(calls[i] ?? next), endUs: trace.startUs(next) };
@@ -259,8 +277,22 @@ export function namesOf(names: readonly string[]): string {
   return unique.length < 2 ? unique.join('') : `${unique.slice(0, -1).join(', ')} and ${unique.at(-1)}`;
 }
 
+/** The sighting of a loop; `service` and `facts` differ between queries and calls. */
+export function loopSighting(trace: Trace, loop: Loop, { service, facts }: Pick<Sighting, 'service' | 'facts'>) {
+  const pauses = pausesIn(trace, loop);
+  return {
+    service,
+    operation: trace.operation(loop.caller),
+    ...listed(trace, loop.calls),
+    wastedUs: loop.savedUs ?? loop.heldUs,
+    pausesUs: lengthOf(pauses),
+    explains: pauses,
+    facts: { ...loopFacts(trace, loop, pauses), ...facts },
+  };
+}
+
 /** Facts of a loop of any kind; `pauses` are those between its calls. */
-export function loopFacts(trace: Trace, loop: Loop, pauses: readonly Stretch[]) {
+function loopFacts(trace: Trace, loop: Loop, pauses: readonly Stretch[]) {
   return {
     callers: loop.callers,
     elements: loop.elements,
@@ -272,13 +304,28 @@ export function loopFacts(trace: Trace, loop: Loop, pauses: readonly Stretch[]) 
   };
 }
 
+/** The phrases of a loop of `count` calls or queries. */
+export function loopWords(facts: Facts, calls: 'calls' | 'queries', count: Facts[string] | undefined) {
+  const { operation, callers, list, sideBySide } = facts;
+  const isOneRun = Number(callers) <= 1;
+  return {
+    cost: loopCost(facts),
+    parts: loopParts(facts, calls),
+    /** `after GET /cart in 3 runs of POST /checkout`. */
+    where: `${list === '' ? '' : ` after ${list}`}${isOneRun ? '' : ` in ${callers} runs of ${operation}`}`,
+    pace: sideBySide === true ? 'a few at a time' : 'one after another',
+    /** With the call that loads the list. */
+    total: Number(count) + (list !== '' && isOneRun ? 1 : 0),
+  };
+}
+
 /** `GET /orders spends 1.4 s on it`, from the facts of a loop. */
-export function loopCost({ heldUs, pausesUs, rootOperation }: Facts): string {
+function loopCost({ heldUs, pausesUs, rootOperation }: Facts): string {
   return `${rootOperation} spends ${durationText(costUs(Number(heldUs), Number(pausesUs)))} on it`;
 }
 
 /** `That is 1.4 s of the 1.9 s of GET /orders: 450 ms in the queries, 950 ms between them.` */
-export function loopParts({ heldUs, pausesUs, rootUs, rootOperation }: Facts, calls: string): string {
+function loopParts({ heldUs, pausesUs, rootUs, rootOperation }: Facts, calls: string): string {
   const held = Number(heldUs);
   const pauses = Number(pausesUs);
   const cost = costUs(held, pauses);

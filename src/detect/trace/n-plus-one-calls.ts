@@ -8,28 +8,22 @@
  * At least some of the calls run one after another: twenty in parallel take as long as one and are a fan-out. Failed calls
  * are attempts, not elements. Polling and reading page after page are no N+1.
  */
-
 import { defineDetector } from '#detect/detector.ts';
 import {
   type Loop,
-  listed,
-  loopCost,
-  loopFacts,
-  loopParts,
-  loopsOf,
+  loopSighting,
+  loopWords,
   namesOf,
-  pausesIn,
+  repeatedCalls,
   SAME_QUESTION_LIMITS,
-  sameQuestions,
   valuesOf,
 } from '#detect/signs/repeated-calls.ts';
-import { leastTimeUs, shareOfRequest } from '#detect/signs/request-share.ts';
+import { shareOfRequest } from '#detect/signs/request-share.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { operationTemplate, resourceName } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { calleeSpan } from '#model/trace/views/call-span.ts';
-import { lengthOf } from '#model/trace/views/path-within.ts';
 
 export const nPlusOneCalls = defineDetector({
   id: 'n-plus-one-calls',
@@ -77,57 +71,38 @@ export const nPlusOneCalls = defineDetector({
     ...SAME_QUESTION_LIMITS,
   },
 
-  detect({ trace }, { minCalls, minTogetherMs, minShare, minRepeatsMs, minRepeatsShare }) {
-    const least = leastTimeUs(trace, minTogetherMs, minShare);
+  detect({ trace }, { minCalls, ...thresholds }) {
     const accepts: SpanTest = (call) => trace.kind(call) !== 'producer' && !isStaticFile(trace, call);
-    const leastRepeats = leastTimeUs(trace, minRepeatsMs, minRepeatsShare);
-    const limits = { minCalls, database: false, accepts };
-    return [
-      ...loopsOf(trace, { ...limits, leastUs: least }),
-      ...sameQuestions(trace, { ...limits, leastUs: leastRepeats }),
-    ]
+    return repeatedCalls(trace, { minCalls, database: false, accepts }, thresholds)
       .filter((loop) => !isPaging(trace, loop) && !isWaiting(trace, loop))
-      .map((loop) => {
-        const { caller, first } = loop;
-        const endpoint = operationOf(trace, first);
-        const pauses = pausesIn(trace, loop);
-        return {
-          service: trace.service(caller),
-          operation: trace.operation(caller),
-          ...listed(trace, loop.calls),
-          wastedUs: loop.savedUs ?? loop.heldUs,
-          pausesUs: lengthOf(pauses),
-          explains: pauses,
+      .map((loop) =>
+        loopSighting(trace, loop, {
+          service: trace.service(loop.caller),
           facts: {
-            ...loopFacts(trace, loop, pauses),
             calls: loop.count,
             callee: namesOf(loop.kinds.map((kind) => trace.peer(kind) || trace.service(kind))),
-            endpoint,
+            endpoint: operationOf(trace, loop.first),
             what: namesOf(loop.kinds.map((kind) => elementsOf(trace, kind))),
             list: loop.list === undefined ? '' : listName(trace, loop.list),
           },
-        };
-      });
+        }),
+      );
   },
 
   say(facts) {
-    const { service, operation, calls, elements, callers, callee, endpoint, what, list, same, sideBySide } = facts;
-    const cost = loopCost(facts);
-    const parts = loopParts(facts, 'calls');
-    const source = list === '' ? '' : ` after ${list}`;
-    const runs = Number(callers) > 1 ? ` in ${callers} runs of ${operation}` : '';
+    const { service, calls, elements, callee, endpoint, what, same } = facts;
+    const { cost, parts, where, pace, total } = loopWords(facts, 'calls', calls);
     if (same === true) {
       return {
         title: `${service} makes the same call ${calls} times in one request (${endpoint} of ${callee}): ${cost}`,
-        explanation: `${service} asks ${callee} ${calls} times for the same thing${source}${runs}. ${parts}`,
+        explanation: `${service} asks ${callee} ${calls} times for the same thing${where}. ${parts}`,
         remedy: 'Ask once and keep the answer for the rest of the request.',
         check: 'The answers differ, because something is written between the calls.',
       };
     }
-    const total = Number(calls) + (list === '' || Number(callers) > 1 ? 0 : 1);
     return {
       title: `${service} loads ${elements} ${what} from ${callee} one by one with ${total} calls (N+1): ${cost}`,
-      explanation: `${endpoint} is called ${elements} times${source}${runs}, once for each element${sideBySide === true ? ', a few at a time' : ', one after another'}. ${parts}`,
+      explanation: `${endpoint} is called ${elements} times${where}, once for each element, ${pace}. ${parts}`,
       remedy: `Ask ${callee} for all of them in one call (an operation that takes a list of ids), or batch the calls of a request. Running them in parallel hides the wait but not the load.`,
       check: `One call with all the ids takes as long as the ${calls} calls, or the code does not know the ids in advance.`,
     };

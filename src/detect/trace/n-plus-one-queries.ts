@@ -5,25 +5,13 @@
  *     [ SELECT … FROM orders ]                                                             the list: 1
  *                             [ SELECT … customers WHERE id = ? ][ … ][ … ][ … ][ … ]      its elements: N
  */
-
 import { defineDetector } from '#detect/detector.ts';
 import { frameworkOf, loadTogether, writeTogether } from '#detect/signs/orm-frameworks.ts';
-import {
-  listed,
-  loopCost,
-  loopFacts,
-  loopParts,
-  loopsOf,
-  namesOf,
-  pausesIn,
-  SAME_QUESTION_LIMITS,
-  sameQuestions,
-} from '#detect/signs/repeated-calls.ts';
-import { leastTimeUs, shareOfRequest } from '#detect/signs/request-share.ts';
+import { loopSighting, loopWords, namesOf, repeatedCalls, SAME_QUESTION_LIMITS } from '#detect/signs/repeated-calls.ts';
+import { shareOfRequest } from '#detect/signs/request-share.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/sql/query-shape.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { lengthOf } from '#model/trace/views/path-within.ts';
 
 export const nPlusOneQueries = defineDetector({
   id: 'n-plus-one-queries',
@@ -72,32 +60,17 @@ export const nPlusOneQueries = defineDetector({
     ...SAME_QUESTION_LIMITS,
   },
 
-  detect({ trace }, { minQueries, minTogetherMs, minShare, minRepeatsMs, minRepeatsShare }) {
-    const least = leastTimeUs(trace, minTogetherMs, minShare);
+  detect({ trace }, { minQueries, ...thresholds }) {
     const accepts: SpanTest = (query) => isRepeatable(trace, query);
     const isWrite: SpanTest = (query) => WRITES.test(trace.queryShape(query));
-    const leastRepeats = leastTimeUs(trace, minRepeatsMs, minRepeatsShare);
-    const limits = { minCalls: minQueries, database: true, accepts };
-    return [
-      ...loopsOf(trace, { ...limits, leastUs: least }),
-      ...sameQuestions(trace, {
-        ...limits,
-        leastUs: leastRepeats,
-        accepts: (query) => accepts(query) && !isWrite(query),
-      }),
-    ].map((loop) => {
-      const { caller, first } = loop;
+    const acceptsSame: SpanTest = (query) => accepts(query) && !isWrite(query);
+    const limits = { minCalls: minQueries, database: true, accepts, acceptsSame };
+    return repeatedCalls(trace, limits, thresholds).map((loop) => {
+      const { first } = loop;
       const shape = trace.queryShape(first) || trace.operation(first);
-      const pauses = pausesIn(trace, loop);
-      return {
+      return loopSighting(trace, loop, {
         service: trace.service(first),
-        operation: trace.operation(caller),
-        ...listed(trace, loop.calls),
-        wastedUs: loop.savedUs ?? loop.heldUs,
-        pausesUs: lengthOf(pauses),
-        explains: pauses,
         facts: {
-          ...loopFacts(trace, loop, pauses),
           queries: loop.count,
           shape,
           what: namesOf(loop.kinds.map((kind) => tableOf(trace, kind))),
@@ -105,29 +78,25 @@ export const nPlusOneQueries = defineDetector({
           list: loop.list === undefined ? '' : trace.queryShape(loop.list) || trace.operation(loop.list),
           framework: frameworkOf(trace, first),
         },
-      };
+      });
     });
   },
 
   say(facts) {
-    const { service, operation, queries, elements, callers, what, label, shape, same, list, sideBySide } = facts;
-    const cost = loopCost(facts);
-    const parts = loopParts(facts, 'queries');
-    const source = list === '' ? '' : ` after ${list}`;
-    const runs = Number(callers) > 1 ? ` in ${callers} runs of ${operation}` : '';
+    const { service, queries, elements, what, label, shape, same } = facts;
+    const { cost, parts, where, pace, total } = loopWords(facts, 'queries', queries);
     if (same === true) {
       return {
         title: `${service} sends the same query ${queries} times in one request (${label}): ${cost}`,
-        explanation: `${shape} is sent ${queries} times with the same values${source}${runs}. ${parts}`,
+        explanation: `${shape} is sent ${queries} times with the same values${where}. ${parts}`,
         remedy: 'Read it once and keep the answer for the rest of the request.',
         check: 'The answers differ, because something is written between the queries.',
       };
     }
     const writes = WRITES.exec(String(shape))?.[0];
-    const total = Number(queries) + (list === '' || Number(callers) > 1 ? 0 : 1);
     return {
       title: `${service} ${writes ?? 'load'}s ${elements} ${what} one by one with ${total} queries (N+1): ${cost}`,
-      explanation: `${shape} is sent ${elements} times${source}${runs}, once for each element${sideBySide === true ? ', a few at a time' : ', one after another'}. ${parts}`,
+      explanation: `${shape} is sent ${elements} times${where}, once for each element, ${pace}. ${parts}`,
       remedy: writes === undefined ? loadTogether(String(facts.framework)) : writeTogether(String(facts.framework)),
       check:
         writes === undefined
