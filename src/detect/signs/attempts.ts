@@ -4,7 +4,6 @@
  *   [ POST /create ✗         ][ POST /create ✗ ]     a run of two
  *     [ POST /reserve ✗ ][ ✗ ]  [ ✗ ][ ✗ ]           two runs within its attempts: four requests reach the bottom
  */
-
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -95,6 +94,7 @@ function isAttempt(trace: Trace, span: SpanIndex): boolean {
 
 /** What tells attempts at one call from other calls. */
 type Telling = Readonly<{ address: AddressOf; callsBelow: CallsBelow }>;
+
 type CallsBelow = (children: Int32Array) => (span: SpanIndex) => number | string;
 
 const NUMBERED = /(?<![ ._:#(-])[ ._:#(-]*\b(?:attempt|retry|try)[ ._:#-]*\d+\)?$/i;
@@ -183,8 +183,28 @@ export function belowOf(run: Run): SpanIndex[] {
 }
 
 /** From the outermost run to the innermost, the first of each layer. */
-export function firstRuns(run: Run): Run[] {
+function firstRuns(run: Run): Run[] {
   const runs: Run[] = [];
   for (let at: Run | undefined = run; at !== undefined; at = at.inner[0]) runs.push(at);
   return runs;
+}
+
+export function layersOf(run: Run): number {
+  return firstRuns(run).length;
+}
+
+/** `gateway 3 × order-service 3`. */
+export function hopsOf(trace: Trace, run: Run): string {
+  return firstRuns(run)
+    .map(({ caller, attempts }) => `${trace.service(caller)} ${attempts.length}`)
+    .join(' × ');
+}
+
+export function bottomOf(trace: Trace, run: Run): string {
+  const last = firstRuns(run).at(-1) ?? run;
+  return calleeOf(trace, last.attempts[0] ?? last.caller);
+}
+
+export function calleeOf(trace: Trace, attempt: SpanIndex): string {
+  return trace.peer(attempt) || trace.service(attempt);
 }

@@ -72,33 +72,27 @@ function besideTheRow(trace: Trace): SpanTest {
   const target = callerCalls(trace).target;
   return (call) => {
     if (pathBelowUs(trace, call) > 0) return false;
-    const asked = target[call] ?? -1;
-    const isWrite = writes.get(asked) ?? !isRead(trace, call);
-    writes.set(asked, isWrite);
+    const called = target[call] ?? -1;
+    const isWrite = writes.get(called) ?? !isRead(trace, call);
+    writes.set(called, isWrite);
     return isWrite;
   };
 }
 
 function loopsOf(trace: Trace, row: readonly SpanIndex[], minCalls: number): SpanIndex[][] {
-  const byTarget = new Map<string, SpanIndex[]>();
-  for (const call of row) {
-    const calls = byTarget.get(target(trace, call));
-    if (calls === undefined) byTarget.set(target(trace, call), [call]);
-    else calls.push(call);
-  }
-  return [...byTarget.values()].filter((calls) => calls.length >= minCalls);
+  return [...Map.groupBy(row, (call) => target(trace, call)).values()].filter((calls) => calls.length >= minCalls);
 }
 
 export function target(trace: Trace, call: SpanIndex): string {
   return `${callee(trace, call)} ${endpoint(trace, call)}`;
 }
 
-export function callee(trace: Trace, call: SpanIndex): string {
+function callee(trace: Trace, call: SpanIndex): string {
   return trace.peer(call) || trace.service(call);
 }
 
 /** The callee's name of the operation where its span exists: client spans are often named just `GET`. */
-export function endpoint(trace: Trace, call: SpanIndex): string {
+function endpoint(trace: Trace, call: SpanIndex): string {
   return trace.operation(calleeSpan(trace, call));
 }
 
@@ -115,4 +109,34 @@ function isRead(trace: Trace, call: SpanIndex): boolean {
 
 function lowerFirst(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+
+/** A short pause between calls is the caller's overhead and disappears with them. A longer one is work. */
+const BOOKKEEPING_SHARE = 0.1;
+
+export function pausesUs(trace: Trace, calls: readonly SpanIndex[]): number {
+  const longest = longestOf(calls.map((call) => trace.durationOfUs(call)));
+  return calls
+    .slice(1)
+    .map((call, i) => trace.startUs(call) - trace.endUs(calls[i] ?? call))
+    .filter((us) => us <= BOOKKEEPING_SHARE * longest)
+    .reduce((sum, us) => sum + us, 0);
+}
+
+/** The called services; for a single service, its operations. */
+export function targetsOf(trace: Trace, calls: readonly SpanIndex[]): string {
+  const services = new Set(calls.map((call) => callee(trace, call)));
+  const [only = ''] = services;
+  return services.size > 1 ? namesOf([...services]) : `${only}: ${namesOf(calls.map((call) => endpoint(trace, call)))}`;
+}
+
+/** At most four names, so that they fit in a sentence. */
+function namesOf(names: readonly string[]): string {
+  const unique = [...new Set(names)];
+  return unique.length <= 4 ? unique.join(', ') : `${unique.slice(0, 3).join(', ')} and ${unique.length - 3} more`;
+}
+
+/** There may be more values than a function accepts as arguments. */
+export function longestOf(durations: readonly number[]): number {
+  return durations.reduce((longest, us) => Math.max(longest, us), 0);
 }

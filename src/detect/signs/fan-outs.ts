@@ -1,8 +1,10 @@
 /** Spans that call one dependency many times. */
+import { queryLabel } from '#model/sql/query-shape.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callerCalls } from '#model/trace/views/call-groups.ts';
+import { calleeSpan } from '#model/trace/views/call-span.ts';
 
 type Fan = Readonly<{ caller: SpanIndex; dependency: string; calls: readonly SpanIndex[]; callers: number }>;
 
@@ -44,4 +46,33 @@ function dependencyOf(trace: Trace, call: SpanIndex): string {
 
 function queueOf(trace: Trace, call: SpanIndex): string {
   return trace.text(call, 'messaging.destination.name') || trace.text(call, 'messaging.system.name') || 'the broker';
+}
+
+/** What is requested. For a message the destination is enough. */
+export function whatOf(trace: Trace, call: SpanIndex, kinds: number): string {
+  if (trace.kind(call) === 'producer') return '';
+  return kinds === 1 ? nameOf(trace, call) : `${kinds} operations`;
+}
+
+function nameOf(trace: Trace, call: SpanIndex): string {
+  return queryLabel(trace.queryShape(call)) || operationTemplate(trace.operation(calleeSpan(trace, call)));
+}
+
+export function longestOf(trace: Trace, calls: readonly SpanIndex[]): number {
+  let longestUs = 0;
+  for (const call of calls) longestUs = Math.max(longestUs, trace.durationOfUs(call));
+  return longestUs;
+}
+
+/** The most calls that ran at the same time. Calls that only touch do not overlap. */
+export function mostAtOnce(trace: Trace, calls: readonly SpanIndex[]): number {
+  const starts = Float64Array.from(calls, (call) => trace.startUs(call)).sort();
+  const ends = Float64Array.from(calls, (call) => trace.endUs(call)).sort();
+  let most = 0;
+  let ended = 0;
+  starts.forEach((startUs, started) => {
+    while ((ends[ended] ?? startUs + 1) <= startUs) ended += 1;
+    most = Math.max(most, started + 1 - ended);
+  });
+  return most;
 }

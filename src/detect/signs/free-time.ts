@@ -1,5 +1,6 @@
 /** Time on the critical path in which none of the children of a span runs. */
 import type { Stretch } from '#model/finding/finding.ts';
+import { queryLabel } from '#model/sql/query-shape.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -51,4 +52,16 @@ export function neighbours(trace: Trace, { span, startUs, endUs }: Stretch) {
 
 export function lengthOf({ startUs, endUs }: Stretch): number {
   return endUs - startUs;
+}
+
+export function nameOf(trace: Trace, span: SpanIndex): string {
+  if (trace.isDatabaseCall(span)) return databaseCallName(trace, span);
+  const peer = trace.peer(span);
+  return peer === '' ? trace.operation(span) : `${trace.operation(span)} of ${peer}`;
+}
+
+/** `SELECT orders`; `GET of redis`, where the name alone says nothing. */
+function databaseCallName(trace: Trace, span: SpanIndex): string {
+  const label = queryLabel(trace.queryShape(span)) || trace.operation(span);
+  return /\W/.test(label) ? label : `${label} of ${trace.databaseSystem(span)}`;
 }

@@ -1,5 +1,5 @@
 /** Possible causes of time without a record, and what would prove each. */
-import type { Candidate } from '#model/finding/finding.ts';
+import type { Candidate, Facts } from '#model/finding/finding.ts';
 
 export type SilentTime = Readonly<{
   service: string;
@@ -25,4 +25,24 @@ export function gapCandidates({ service, operation, before }: SilentTime): Candi
   ];
   if (before === 'other') return [computing, ...others];
   return before === 'read' ? [pool, computing, ...others] : [computing, pool, ...others];
+}
+
+/** Causes of time between a caller and its callee. */
+export function candidatesBetween(service: string, callee: string): Candidate[] {
+  return [
+    {
+      what: 'a new connection, or the network',
+      shownBy: `the connections of ${service} to ${callee} were new, or lost packets`,
+    },
+    { what: 'a proxy or load balancer', shownBy: 'its access log shows this request and its duration' },
+    {
+      what: `a full queue, or no free thread, in ${callee}`,
+      shownBy: `the metrics of ${callee} show requests waiting`,
+    },
+  ];
+}
+
+/** What would prove that the gap is no problem. */
+export function gapCheck({ operation }: Partial<Facts>): string {
+  return `Other traces of ${operation} have the same gap and nobody complains. Then the operation works this way.`;
 }

@@ -50,14 +50,9 @@ export function startsOf(trace: Trace): Start[] {
 
 /** The outermost initialisation below each caller that is not marked as a cold start. */
 function initByCaller(trace: Trace, inits: ReadonlySet<SpanIndex>): Map<SpanIndex, SpanIndex[]> {
-  const byCaller = new Map<SpanIndex, SpanIndex[]>();
-  for (const span of inits) {
-    const caller = trace.parent(span);
-    if (caller === undefined || inits.has(caller) || trace.hasMark(caller, MARK.coldStart)) continue;
-    const known = byCaller.get(caller);
-    if (known === undefined) byCaller.set(caller, [span]);
-    else known.push(span);
-  }
+  const byCaller = Map.groupBy(inits, (span) => trace.parent(span) ?? -1);
+  for (const caller of byCaller.keys())
+    if (caller < 0 || inits.has(caller) || trace.hasMark(caller, MARK.coldStart)) byCaller.delete(caller);
   return byCaller;
 }
 

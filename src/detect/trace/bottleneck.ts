@@ -7,8 +7,8 @@
  * If a callee sent no spans, the finding names the callee. It also reports a large body or message, and quotes what the
  * service logs about CPU starvation.
  */
-
 import { defineDetector } from '#detect/detector.ts';
+import { ownUsOf, silentCallee, spansOnPath, unheardCallee } from '#detect/signs/callees-without-spans.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { gapCandidates } from '#detect/signs/gap-candidates.ts';
 import { largestBody } from '#detect/signs/message-sizes.ts';
@@ -16,9 +16,6 @@ import { notificationAbove } from '#detect/signs/notifications.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Candidate, Facts } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
-import type { Trace } from '#model/trace/trace.ts';
-import { callee } from '#model/trace/views/call-numbers.ts';
 import { pathByOperation, pathSelfUs } from '#model/trace/views/critical-path.ts';
 
 export const bottleneck = defineDetector({
@@ -167,35 +164,3 @@ function wordsOfSilentCallee({ service, operation, caller, ownUs, spans, rootOpe
 /** `api.stripe.com`: the name of a third party's host. */
 const PUBLIC_HOST =
   /^(?!.*\.(?:svc|local|internal|consul|lan|corp|cluster|home|test|localdomain)\b)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?$/i;
-
-/** The callee without spans that took most of this time; empty where it is the service's own time. */
-function silentCallee(trace: Trace, spans: readonly SpanIndex[], leastUs: number): string {
-  const [largest] = spans;
-  const callee = largest === undefined ? '' : unheardCallee(trace, largest);
-  if (callee === '') return '';
-  // A name such as `GET` may cover calls to many callees.
-  return ownUsOf(
-    trace,
-    spans.filter((span) => unheardCallee(trace, span) === callee),
-  ) >= leastUs
-    ? callee
-    : '';
-}
-
-function unheardCallee(trace: Trace, span: SpanIndex): string {
-  const isCall = trace.isCall(span) && !trace.isDatabaseCall(span) && trace.childCount(span) === 0;
-  const called = isCall ? callee(trace, span) : '';
-  return called === trace.service(span) ? '' : called;
-}
-
-function ownUsOf(trace: Trace, spans: readonly SpanIndex[]): number {
-  return spans.reduce((sum, span) => sum + pathSelfUs(trace, span), 0);
-}
-
-function spansOnPath(trace: Trace, operationKey: number): SpanIndex[] {
-  const spans: SpanIndex[] = [];
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (trace.operationKey(span) === operationKey && pathSelfUs(trace, span) > 0) spans.push(span);
-  }
-  return spans;
-}

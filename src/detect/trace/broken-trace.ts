@@ -7,13 +7,12 @@
  *   [ POST /mail ]                            another root: the context was lost on the way
  */
 import { defineDetector } from '#detect/detector.ts';
+import { silentCalls } from '#detect/signs/silent-calls.ts';
+import { likelyCaller, servicesBelow } from '#detect/signs/stray-roots.ts';
 import type { Sighting } from '#model/finding/finding.ts';
-import { isConnectionWait } from '#model/sql/connection-wait.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
-import { serviceNamed } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export const brokenTrace = defineDetector({
   id: 'broken-trace',
@@ -120,67 +119,11 @@ function strayRoots(trace: Trace, minSpans: number): Sighting[] {
     });
 }
 
-/** At most three names. */
-function servicesBelow(trace: Trace, roots: readonly SpanIndex[]): string {
-  const isBelow = new Uint8Array(trace.spanCount);
-  for (const root of roots) isBelow.fill(1, trace.preorder(root), trace.preorderEnd(root));
-  const names = new Set<string>();
-  for (let span = 0; span < trace.spanCount; span += 1)
-    if (isBelow[trace.preorder(span)] === 1) names.add(trace.service(span));
-  return names.size > 3 ? `${names.size} services` : [...names].sort().join(', ');
-}
-
-/** The shortest call to that service that has no callee span and encloses the stray span. */
-function likelyCaller(trace: Trace, stray: SpanIndex): string {
-  const isStrays = serviceNamed([trace.service(stray)]);
-  let caller: SpanIndex | undefined;
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (
-      trace.kind(span) !== 'client' ||
-      trace.startUs(span) > trace.startUs(stray) ||
-      trace.endUs(span) < trace.endUs(stray)
-    )
-      continue;
-    if (trace.childCount(span) > 0 || isStrays(trace.peer(span)) === undefined) continue;
-    if (caller === undefined || trace.durationOfUs(span) < trace.durationOfUs(caller)) caller = span;
-  }
-  return caller === undefined ? '' : `${trace.operation(caller)} of ${trace.service(caller)}`;
-}
-
-/** Calls to services that record spans in this trace, but not for these calls. Failed calls may never have arrived. */
 function silentCallees(trace: Trace, minSpans: number, minHiddenUs: number): Sighting[] {
-  const calls = spansWith(trace, { kinds: ['client'] });
-  if (calls.length === 0) return [];
-  const recordingService = recordingServices(trace);
-  const isWait = trace.operationTest(isConnectionWait);
-  const hostOf = hostsInAddresses(trace);
-  const byService = new Map<string, SpanIndex[]>();
-  for (const span of calls) {
-    if (trace.childCount(span) > 0 || trace.isDatabaseCall(span)) continue;
-    if (trace.failed(span) || trace.durationOfUs(span) < minHiddenUs || isWait(span)) continue;
-    const service = recordingService(trace.peer(span) || hostOf(span));
-    if (service === '' || service === trace.service(span)) continue;
-    const known = byService.get(service);
-    if (known === undefined) byService.set(service, [span]);
-    else known.push(span);
-  }
-  return [...byService]
+  return silentCalls(trace, minHiddenUs)
     .filter(([, calls]) => calls.length >= minSpans)
     .slice(0, MOST_SERVICES)
     .map(([service, calls]) => silent(trace, service, calls));
-}
-
-/** Reads the address of this many spans at most. */
-const READ_AT_MOST = 100;
-
-/** Older HTTP clients name the callee only in the address. */
-function hostsInAddresses(trace: Trace): (span: SpanIndex) => string {
-  let read = 0;
-  return (span) => {
-    read += 1;
-    if (read > READ_AT_MOST) return '';
-    return /^\w+:\/\/(?:[^@/]*@)?([^/?#]+)/.exec(trace.text(span, 'url.full'))?.[1] ?? '';
-  };
 }
 
 function silent(trace: Trace, service: string, calls: readonly SpanIndex[]): Sighting {
@@ -200,25 +143,4 @@ function silent(trace: Trace, service: string, calls: readonly SpanIndex[]): Sig
       callers: [...new Set(calls.map((call) => trace.service(call)))].sort().join(', '),
     },
   };
-}
-
-/** The service of that name that answers calls in this trace; empty where there is none. */
-function recordingServices(trace: Trace): (peer: string) => string {
-  const known = new Map<string, string>([['', '']]);
-  let named: ReturnType<typeof serviceNamed> | undefined;
-  return (peer) => {
-    let service = known.get(peer);
-    if (service === undefined) {
-      named ??= serviceNamed(answeringServices(trace));
-      service = named(peer) ?? '';
-      known.set(peer, service);
-    }
-    return service;
-  };
-}
-
-function answeringServices(trace: Trace): string[] {
-  const names = new Set<string>();
-  for (const span of spansWith(trace, { kinds: ['server'] })) names.add(trace.service(span));
-  return [...names].sort();
 }

@@ -10,9 +10,9 @@
  * A cache read counts as a miss if its span says so, if it loads the value itself, or if the value is written to the cache
  * after it was loaded. A cache read before a query is not enough: it may look up a session.
  */
-
 import { defineDetector } from '#detect/detector.ts';
 import { fallbacksOf, knownMisses, suspectedMisses } from '#detect/signs/cache-misses.ts';
+import { deepestPart } from '#detect/signs/deepest-part.ts';
 import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
@@ -20,7 +20,7 @@ import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
 
 export const cacheMissCascade = defineDetector({
   id: 'cache-miss-cascade',
@@ -86,7 +86,7 @@ export const cacheMissCascade = defineDetector({
       );
       const [largest] = misses;
       if (largest === undefined || misses.length < minMisses || heldUs < least) continue;
-      const longest = deepest(trace, largest.read);
+      const longest = deepestPart(trace, largest.read);
       const isInferred = misses.every((miss) => miss.isInferred);
       sightings.push({
         ...(isInferred && { inferred: true }),
@@ -112,24 +112,12 @@ export const cacheMissCascade = defineDetector({
   },
 
   say(facts) {
-    const {
-      service,
-      misses,
-      inferred,
-      cache,
-      longest,
-      longestService,
-      longestUs,
-      said,
-      heldUs,
-      rootUs,
-      rootOperation,
-    } = facts;
+    const { service, misses, inferred, cache, longest, longestService, longestUs, said, heldUs } = facts;
     const reads = Number(misses) === 1 ? '1 cache read misses' : `${misses} cache reads miss`;
     const where = longestService === service ? '' : ` in ${longestService}`;
     if (inferred === true) return wordsOfOrder(facts, where);
     return {
-      title: `${service}: ${reads}, and the reads behind them take ${timeOfRequest(heldUs, { rootUs, rootOperation })}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
+      title: `${service}: ${reads}, and the reads behind them take ${timeOfRequest(heldUs, facts)}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
       explanation: `With the values in ${cache}, the request would not wait for these reads. The evidence for the longest: “${said}”.`,
       remedy: `Find out why ${cache} lacks the values: evicted when memory ran out, expired all at once, flushed by a deploy, or written under another key. Then make ${longest} fast enough for an empty cache.`,
       check: `These keys are read for the first time, or the hit rate of ${cache} is normal. Then the cache works, and ${longest} is too slow.`,
@@ -159,19 +147,6 @@ function wordsOfOrder(
 
 /** A finding lists this many misses; its sentence counts all. */
 const MOST_MISSES = 50;
-
-/** The deepest descendant that takes most of the time of its parent. */
-function deepest(trace: Trace, read: SpanIndex): SpanIndex {
-  let at = read;
-  for (;;) {
-    const least = pathBelowUs(trace, at) * MOST_OF_IT;
-    const next = trace.children(at).find((child) => pathBelowUs(trace, child) > least);
-    if (next === undefined || least === 0) return at;
-    at = next;
-  }
-}
-
-const MOST_OF_IT = 0.75;
 
 function labelOf(trace: Trace, span: SpanIndex): string {
   return queryLabel(trace.queryShape(span)) || operationTemplate(trace.operation(span));

@@ -13,6 +13,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { historyOf, nameOf, type Refusal, refusalsOf, targetOf } from '#detect/signs/breaker-refusals.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
+import { groupsBy } from '#detect/signs/groups.ts';
 import type { Facts, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -156,12 +157,7 @@ const MOST_BREAKERS = 20;
 
 /** One finding for one call of one service, the most refused first. */
 function byCall(trace: Trace, refusals: readonly Refusal[]): (readonly [Refusal, ...Refusal[]])[] {
-  const calls = new Map<string, [Refusal, ...Refusal[]]>();
-  for (const refusal of refusals) {
-    const name = nameOf(trace, refusal.span);
-    const known = calls.get(name);
-    if (known === undefined) calls.set(name, [refusal]);
-    else known.push(refusal);
-  }
-  return [...calls.values()].sort((a, b) => b.length - a.length || a[0].span - b[0].span).slice(0, MOST_BREAKERS);
+  return groupsBy(refusals, ({ span }) => nameOf(trace, span))
+    .sort((a, b) => b.length - a.length || a[0].span - b[0].span)
+    .slice(0, MOST_BREAKERS);
 }

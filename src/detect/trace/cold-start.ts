@@ -17,7 +17,6 @@ import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#de
 import { withoutOverlap } from '#detect/signs/stretches.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
-import { durationText } from '#model/text/duration.ts';
 import { lengthOf } from '#model/trace/views/path-within.ts';
 
 export const coldStart = defineDetector({

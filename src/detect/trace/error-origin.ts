@@ -7,13 +7,13 @@
  *         · exception: out of memory
  */
 import { defineDetector } from '#detect/detector.ts';
+import { distinctFailures } from '#detect/signs/distinct-failures.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { callNumbers } from '#model/trace/views/call-numbers.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
-import { decidedOrigins, type ErrorOrigin, errorOrigins } from '#model/trace/views/error-origins.ts';
+import type { ErrorOrigin } from '#model/trace/views/error-origins.ts';
 import {
   failureMessage,
   failureReason,
@@ -55,7 +55,9 @@ export const errorOrigin = defineDetector({
 
   detect({ trace, logs = [] }) {
     const lines = linesBySpan(logs);
-    const found = failures(trace, lines);
+    const found = distinctFailures(trace, lines).map(({ origin, said, spans }) =>
+      failure(trace, origin, { said, lines }, spans),
+    );
     if (found.some(({ facts }) => facts.reachedRoot === true)) return found;
     return [...refusedRequest(trace, found, lines), ...found];
   },
@@ -107,51 +109,6 @@ function whatFollows({ operation, symptom, reachedRoot, rivals, isBeside, rootOp
   return isBeside === true
     ? `${nothingBelow}. Its caller failed, too, but names another cause.`
     : `${nothingBelow}. ${symptom} is the last span that reports it. The caller of that span continued, so ${rootOperation} answered without the result of this call.`;
-}
-
-/** Messages of at most this many origins are read; the rest are shown by name only. */
-const READ_AT_MOST = 200;
-
-/** A longer list does not help. Failures that made the request fail come first, then the most frequent. */
-const MOST_FAILURES = 20;
-
-/** One sighting for each operation and reason, however many spans failed. The one that reached the root comes first. */
-function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
-  if (errorOrigins(trace).length === 0) return [];
-  type Failure = Readonly<{ origin: ErrorOrigin; said: EvidenceItem | undefined; spans: SpanIndex[] }>;
-  const reachedRoot = ({ symptom }: ErrorOrigin) => symptom === trace.root;
-  const all = decidedByLines(trace, lines);
-  const origins = all.filter(reachedRoot);
-  for (const origin of all) if (!reachedRoot(origin)) origins.push(origin);
-  const callNumber = callNumbers(trace);
-  const byCall = new Map<number, Map<string, Failure>>();
-  origins.forEach((origin, at) => {
-    const span = origin.spans[0] ?? trace.root;
-    const said = at < READ_AT_MOST ? failureMessage(trace, span, lines) : undefined;
-    const ofCall = byCall.get(callNumber(span)) ?? new Map<string, Failure>();
-    if (ofCall.size === 0) byCall.set(callNumber(span), ofCall);
-    const known = said === undefined ? [...ofCall.values()][0] : ofCall.get(said.text);
-    if (known === undefined) ofCall.set(said?.text ?? '', { origin, said, spans: [...origin.spans] });
-    else for (const each of origin.spans) known.spans.push(each);
-  });
-  return [...byCall.values()]
-    .flatMap((ofCall) => [...ofCall.values()])
-    .sort((a, b) => Number(reachedRoot(b.origin)) - Number(reachedRoot(a.origin)) || b.spans.length - a.spans.length)
-    .slice(0, MOST_FAILURES)
-    .map(({ origin, said, spans }) => failure(trace, origin, { said, lines }, spans));
-}
-
-/** Log lines may show which of several failures made the caller fail. */
-function decidedByLines(trace: Trace, lines: LinesBySpan): readonly ErrorOrigin[] {
-  const open = errorOrigins(trace)
-    .filter(({ rivals }) => rivals > 0)
-    .slice(0, READ_AT_MOST);
-  if (open.length === 0) return errorOrigins(trace);
-  const decided = [...Map.groupBy(open, ({ symptom }) => symptom).values()].flatMap((rivals) =>
-    decidedOrigins(trace, rivals, lines),
-  );
-  const isOpen = new Set(open);
-  return [...decided, ...errorOrigins(trace).filter((origin) => !isOpen.has(origin))];
 }
 
 function failure(

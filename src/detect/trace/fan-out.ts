@@ -9,20 +9,15 @@
  * makes that many calls but two services still call each other as often in one request (several operations, several
  * callers), they are chatty: the same cost, but another remedy.
  */
-
 import { defineDetector } from '#detect/detector.ts';
 import { type ChattyPair, chattyPairs } from '#detect/signs/chatty-pairs.ts';
-import { fansOf } from '#detect/signs/fan-outs.ts';
+import { fansOf, longestOf, mostAtOnce, whatOf } from '#detect/signs/fan-outs.ts';
 import { listed } from '#detect/signs/repeated-calls.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts, Sighting } from '#model/finding/finding.ts';
-import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
-import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callerCalls } from '#model/trace/views/call-groups.ts';
-import { calleeSpan } from '#model/trace/views/call-span.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
 
 export const fanOut = defineDetector({
@@ -164,33 +159,4 @@ function chat(trace: Trace, { service, callee, calls, callers, operations }: Cha
       },
     },
   ];
-}
-
-/** What is requested. For a message the destination is enough. */
-function whatOf(trace: Trace, call: SpanIndex, kinds: number): string {
-  if (trace.kind(call) === 'producer') return '';
-  return kinds === 1 ? nameOf(trace, call) : `${kinds} operations`;
-}
-
-function nameOf(trace: Trace, call: SpanIndex): string {
-  return queryLabel(trace.queryShape(call)) || operationTemplate(trace.operation(calleeSpan(trace, call)));
-}
-
-function longestOf(trace: Trace, calls: readonly SpanIndex[]): number {
-  let longestUs = 0;
-  for (const call of calls) longestUs = Math.max(longestUs, trace.durationOfUs(call));
-  return longestUs;
-}
-
-/** The most calls that ran at the same time. Calls that only touch do not overlap. */
-function mostAtOnce(trace: Trace, calls: readonly SpanIndex[]): number {
-  const starts = Float64Array.from(calls, (call) => trace.startUs(call)).sort();
-  const ends = Float64Array.from(calls, (call) => trace.endUs(call)).sort();
-  let most = 0;
-  let ended = 0;
-  starts.forEach((startUs, started) => {
-    while ((ends[ended] ?? startUs + 1) <= startUs) ended += 1;
-    most = Math.max(most, started + 1 - ended);
-  });
-  return most;
 }

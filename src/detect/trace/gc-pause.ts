@@ -15,7 +15,6 @@ import { pausesOnPath } from '#detect/signs/pauses-on-path.ts';
 import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
 import { withoutOverlap } from '#detect/signs/stretches.ts';
 import type { Sighting } from '#model/finding/finding.ts';
-import { durationText } from '#model/text/duration.ts';
 import { lengthOf } from '#model/trace/views/path-within.ts';
 
 export const gcPause = defineDetector({

@@ -13,6 +13,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { handlerOf, type Message, messagesOf } from '#detect/signs/failed-messages.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
+import { groupsBy } from '#detect/signs/groups.ts';
 import type { Facts, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -148,15 +149,11 @@ const MOST_HANDLERS = 20;
 
 /** Joins messages that fail in one handler into one finding, the message with the most attempts first. */
 function merged(trace: Trace, messages: readonly Message[]): (readonly [Message, ...Message[]])[] {
-  const byHandler = new Map<string, [Message, ...Message[]]>();
-  for (const message of messages.toSorted(
+  const mostTried = messages.toSorted(
     (a, b) => b.attempts.length - a.attempts.length || (a.attempts[0] ?? 0) - (b.attempts[0] ?? 0),
-  )) {
-    const [first = trace.root] = message.attempts;
-    const key = `${trace.service(first)}\n${handlerOf(trace, first)}`;
-    const known = byHandler.get(key);
-    if (known === undefined) byHandler.set(key, [message]);
-    else known.push(message);
-  }
-  return [...byHandler.values()].slice(0, MOST_HANDLERS);
+  );
+  return groupsBy(
+    mostTried,
+    ({ attempts: [first = trace.root] }) => `${trace.service(first)}\n${handlerOf(trace, first)}`,
+  ).slice(0, MOST_HANDLERS);
 }

@@ -17,18 +17,13 @@
  * The finding then stays unsure and names all of them. A gap before a write goes to `unexplained-gap`, because services
  * mostly compute what they store.
  */
-
 import { defineDetector } from '#detect/detector.ts';
 import { longestQuery, nameOf } from '#detect/signs/connection-holder.ts';
-import { gapCandidates } from '#detect/signs/gap-candidates.ts';
-import { poolGaps } from '#detect/signs/pool-gaps.ts';
-import { joined, recordedWait, saidToBeFull, type Wait, withoutNested } from '#detect/signs/pool-waits.ts';
+import { gapCandidates, gapCheck } from '#detect/signs/gap-candidates.ts';
+import { poolWaits } from '#detect/signs/pool-waits.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
 import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
-import { linesBySpan } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { Trace } from '#model/trace/trace.ts';
-import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export const poolExhaustion = defineDetector({
   id: 'pool-exhaustion',
@@ -91,23 +86,9 @@ export const poolExhaustion = defineDetector({
   },
 
   detect({ trace, logs = [] }, thresholds) {
-    const lines = linesBySpan(logs);
-    const gapBeforeUse = poolGaps(trace, logs, thresholds);
-    const waits: Wait[] = [];
-    // Any span may follow a long gap; without one, only a failed span or a span with its own wait can show a full pool.
-    const heldUs = gapBeforeUse !== undefined ? 0 : thresholds.minWaitMs * 1000;
-    for (const span of spansWith(trace, { failed: true, heldUs })) {
-      const recorded = joined(
-        trace.failed(span) ? saidToBeFull(trace, span, lines) : undefined,
-        recordedWait(trace, span, lines, thresholds),
-      );
-      const gap = recorded === undefined ? gapBeforeUse?.(span) : undefined;
-      const wait = recorded ?? (gap && { ...gap, inUse: '' });
-      if (wait !== undefined) waits.push(wait);
-    }
-    return byService(trace, withoutNested(trace, waits)).map((all) => {
-      const mine = all.filter((wait, at) => !isToldBefore(wait, all.slice(0, at)));
-      const first = mine[0] as Wait;
+    return poolWaits(trace, logs, thresholds).flatMap((mine) => {
+      const [first] = mine;
+      if (first === undefined) return [];
       const waitUs = mine.reduce((sum, { waitUs: us }) => sum + us, 0);
       const isInferred = mine.every(({ sign }) => sign === 'gap');
       const isOfDatabase = first.pool === undefined && !isInferred;
@@ -155,7 +136,7 @@ function wordsOfGap({ service, operation, waitUs, waits, before, said, rootUs, r
     title: `${rootOperation} spends ${durationText(Number(waitUs))} in ${where}${many}, and no span shows why`,
     explanation: `${said}. The whole request takes ${durationText(Number(rootUs))}. A wait for a connection of a full pool looks like this, but other causes do, too.`,
     remedy: `Find the cause before you change anything: put a span around this part of ${operation}, and look at the pool of ${service} at that time.`,
-    check: `Other traces of ${operation} have the same gap and nobody complains. Then the operation works this way.`,
+    check: gapCheck({ operation }),
     couldBe: gapCandidates({ service: String(service), operation: String(operation), before: 'read' }),
   };
 }
@@ -233,24 +214,4 @@ type Fact = string | number | boolean | undefined;
 
 function distinct(items: readonly EvidenceItem[]): EvidenceItem[] {
   return [...new Map(items.map((item) => [`${item.kind} ${item.ref} ${item.text}`, item])).values()];
-}
-
-/** One sighting for each service, which owns the pool. The surest sign comes first, then the longest wait. */
-function byService(trace: Trace, waits: readonly Wait[]): Wait[][] {
-  const surest = { said: 0, recorded: 1, backed: 2, gap: 3 } as const;
-  const services = new Map<string, Wait[]>();
-  for (const wait of waits) {
-    const known = services.get(trace.service(wait.span));
-    if (known === undefined) services.set(trace.service(wait.span), [wait]);
-    else known.push(wait);
-  }
-  return [...services.values()].map((mine) =>
-    mine.sort((a, b) => surest[a.sign] - surest[b.sign] || b.waitUs - a.waitUs || a.span - b.span),
-  );
-}
-
-/** A wait that a log line shows is often also a gap before a query: it counts once. */
-function isToldBefore({ gap }: Wait, before: readonly Wait[]): boolean {
-  if (gap === undefined) return false;
-  return before.some(({ gap: other }) => other !== undefined && other.startUs < gap.endUs && gap.startUs < other.endUs);
 }

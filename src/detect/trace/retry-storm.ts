@@ -8,26 +8,19 @@
  * Attempts follow one another and request the same thing. Overlapping calls are a fan-out, calls for different things are a
  * loop. A call that a circuit breaker rejected is no attempt, because it reached no service.
  */
-
 import { defineDetector } from '#detect/detector.ts';
+import { attemptMessages, madeWorse } from '#detect/signs/attempt-messages.ts';
 import { pausesIn, pausesOf } from '#detect/signs/attempt-pauses.ts';
-import { belowOf, firstRuns, type Run, runsOf, setLayers } from '#detect/signs/attempts.ts';
+import { belowOf, bottomOf, calleeOf, hopsOf, layersOf, type Run, runsOf, setLayers } from '#detect/signs/attempts.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
+import { groupsBy } from '#detect/signs/groups.ts';
 import { requestFacts, timeOfRequest } from '#detect/signs/request-share.ts';
-import type { EvidenceItem } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
-import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
-import {
-  type FailureReason,
-  failureReason,
-  failureStatus,
-  failureTexts,
-  type LinesBySpan,
-} from '#model/trace/views/failure-text.ts';
+import { failureStatus } from '#model/trace/views/failure-text.ts';
 import { lengthOf } from '#model/trace/views/path-within.ts';
 
 export const retryStorm = defineDetector({
@@ -96,7 +89,7 @@ export const retryStorm = defineDetector({
       const { caller, attempts } = storm;
       const spans = [...storms.flatMap((each) => each.attempts), ...storms.flatMap(belowOf)];
       const last = attempts.at(-1) ?? caller;
-      const said = sayings(trace, attempts, lines);
+      const said = attemptMessages(trace, attempts, lines);
       const pauses = storms.flatMap((each) => pausesIn(trace, each));
       const lastSaid = said.at(-1);
       return {
@@ -163,26 +156,6 @@ export const retryStorm = defineDetector({
   },
 });
 
-function layersOf(run: Run): number {
-  return firstRuns(run).length;
-}
-
-/** `gateway 3 × order-service 3`. */
-function hopsOf(trace: Trace, run: Run): string {
-  return firstRuns(run)
-    .map(({ caller, attempts }) => `${trace.service(caller)} ${attempts.length}`)
-    .join(' × ');
-}
-
-function bottomOf(trace: Trace, run: Run): string {
-  const last = firstRuns(run).at(-1) ?? run;
-  return calleeOf(trace, last.attempts[0] ?? last.caller);
-}
-
-function calleeOf(trace: Trace, attempt: SpanIndex): string {
-  return trace.peer(attempt) || trace.service(attempt);
-}
-
 function targetOf(trace: Trace, attempt: SpanIndex): string {
   const operation = queryLabel(trace.queryShape(attempt)) || trace.operation(attempt);
   const callee = calleeOf(trace, attempt);
@@ -194,28 +167,10 @@ const MOST_TARGETS = 20;
 
 /** Joins the storms of one operation on one target into one finding, the one with the most requests first. */
 function merged(trace: Trace, storms: readonly Run[]): (readonly [Run, ...Run[]])[] {
-  const byTarget = new Map<string, [Run, ...Run[]]>();
-  for (const storm of storms.toSorted((a, b) => b.load - a.load || (a.attempts[0] ?? 0) - (b.attempts[0] ?? 0))) {
-    const key = `${trace.service(storm.caller)}\n${trace.operation(storm.caller)}\n${targetOf(trace, storm.attempts[0] ?? storm.caller)}`;
-    const known = byTarget.get(key);
-    if (known === undefined) byTarget.set(key, [storm]);
-    else known.push(storm);
-  }
-  return [...byTarget.values()].slice(0, MOST_TARGETS);
-}
-
-type Saying = Readonly<{ item: EvidenceItem | undefined; reason: FailureReason }>;
-
-/** The messages of the first two and the last three attempts: enough to see a change. */
-function sayings(trace: Trace, attempts: readonly SpanIndex[], lines: LinesBySpan): Saying[] {
-  const chosen = new Set([...attempts.slice(0, 2), ...attempts.slice(-3)]);
-  return [...chosen].map((attempt) => {
-    const texts = failureTexts(trace, attempt, lines);
-    return { item: texts[0], reason: failureReason(trace, attempt, texts) };
-  });
-}
-
-/** The first attempt did not fail because of overload, but the last one did. */
-function madeWorse([first, ...later]: readonly Saying[]): boolean {
-  return first?.reason !== 'overload' && later.at(-1)?.reason === 'overload';
+  const largest = storms.toSorted((a, b) => b.load - a.load || (a.attempts[0] ?? 0) - (b.attempts[0] ?? 0));
+  return groupsBy(
+    largest,
+    ({ caller, attempts: [first = caller] }) =>
+      `${trace.service(caller)}\n${trace.operation(caller)}\n${targetOf(trace, first)}`,
+  ).slice(0, MOST_TARGETS);
 }

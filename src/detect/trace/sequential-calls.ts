@@ -10,15 +10,12 @@
  * that a call needs the answer of another. The addresses may show that it does not; otherwise the finding stays unsure. It
  * ignores calls that already run in parallel, retries, and a row with a write in it.
  */
-
 import { defineDetector } from '#detect/detector.ts';
 import { areShownIndependent } from '#detect/signs/call-independence.ts';
-import { callee, endpoint, rows, target } from '#detect/signs/call-rows.ts';
+import { longestOf, pausesUs, rows, target, targetsOf } from '#detect/signs/call-rows.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Candidate } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
-import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs } from '#model/trace/views/critical-path.ts';
 
 export const sequentialCalls = defineDetector({
@@ -142,34 +139,4 @@ function candidatesOf(loop: boolean): Candidate[] {
       shownBy: 'its limit, or a comment at the call, says so',
     },
   ];
-}
-
-/** A short pause between calls is the caller's overhead and disappears with them. A longer one is work. */
-const BOOKKEEPING_SHARE = 0.1;
-
-function pausesUs(trace: Trace, calls: readonly SpanIndex[]): number {
-  const longest = longestOf(calls.map((call) => trace.durationOfUs(call)));
-  return calls
-    .slice(1)
-    .map((call, i) => trace.startUs(call) - trace.endUs(calls[i] ?? call))
-    .filter((us) => us <= BOOKKEEPING_SHARE * longest)
-    .reduce((sum, us) => sum + us, 0);
-}
-
-/** There may be more values than a function accepts as arguments. */
-function longestOf(durations: readonly number[]): number {
-  return durations.reduce((longest, us) => Math.max(longest, us), 0);
-}
-
-/** The called services; for a single service, its operations. */
-function targetsOf(trace: Trace, calls: readonly SpanIndex[]): string {
-  const services = new Set(calls.map((call) => callee(trace, call)));
-  const [only = ''] = services;
-  return services.size > 1 ? namesOf([...services]) : `${only}: ${namesOf(calls.map((call) => endpoint(trace, call)))}`;
-}
-
-/** At most four names, so that they fit in a sentence. */
-function namesOf(names: readonly string[]): string {
-  const unique = [...new Set(names)];
-  return unique.length <= 4 ? unique.join(', ') : `${unique.slice(0, 3).join(', ')} and ${unique.length - 3} more`;
 }

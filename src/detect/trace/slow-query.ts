@@ -7,19 +7,16 @@
  * Counts only the part of the critical path in the call and its descendants. A slow query off the critical path does not
  * delay the request.
  */
-
 import { defineDetector } from '#detect/detector.ts';
-import { runsOnDevice } from '#detect/signs/device.ts';
 import { frameworkOf, readLess } from '#detect/signs/orm-frameworks.ts';
 import { ELSEWHERE, lookAt } from '#detect/signs/query-advice.ts';
+import { queryTest } from '#detect/signs/query-test.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import { statisticsOf, suspicionWith } from '#detect/signs/statement-statistics.ts';
 import type { Facts, Words } from '#model/finding/finding.ts';
-import { isConnectionWait } from '#model/sql/connection-wait.ts';
 import { querySuspicion } from '#model/sql/query-plan.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
 import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
@@ -76,19 +73,12 @@ export const slowQuery = defineDetector({
 
   detect({ trace, logs = [], databases = [] }, { minPathMs, minShare }) {
     const least = leastTimeUs(trace, minPathMs, minShare);
-    const isNoQuery = trace.operationTest((name) => isConnectionWait(name) || CONNECTING.test(name));
-    const isWaiting = trace.queryShapeTest((shape) => BLOCKING.test(shape));
-    const isNamedWaiting = trace.operationTest((name) => BLOCKING.test(name.toLowerCase()));
-    const byQuery = new Map<string, SpanIndex[]>();
-    for (const span of spansWith(trace, { heldUs: least })) {
-      if (!trace.isDatabaseCall(span) || isNoQuery(span) || isWaiting(span) || isNamedWaiting(span)) continue;
-      if (pathBelowUs(trace, span) === 0 || runsOnDevice(trace.resource(span))) continue;
-      const query = `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`;
-      const spans = byQuery.get(query);
-      if (spans === undefined) byQuery.set(query, [span]);
-      else spans.push(span);
-    }
-
+    const isQuery = queryTest(trace);
+    const slow = spansWith(trace, { heldUs: least }).filter((span) => isQuery(span) && pathBelowUs(trace, span) > 0);
+    const byQuery = Map.groupBy(
+      slow,
+      (span) => `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`,
+    );
     return [...byQuery.values()].map((found) => {
       const spans = found.sort((a, b) => pathBelowUs(trace, b) - pathBelowUs(trace, a) || a - b);
       const slowest = spans[0] ?? trace.root;
@@ -160,10 +150,3 @@ function lostBefore({
       'The statement was cancelled or failed, which the database does not count. Or it ran on another server than the one that Spanhound asked.',
   };
 }
-
-/** Opening a connection is slow for other reasons than a query is. */
-const CONNECTING = /^(?:[\w-]+[ ._:])?(?:connect|ping)$/i;
-
-/** Reads that block until there is work: lists and streams of Redis, channels, `WAITFOR` of SQL Server, `pg_sleep`. */
-const BLOCKING =
-  /^(?:b[lr]pop|brpoplpush|bl?mpop|blmove|bzm?pop(?:min|max)?|p?subscribe|ssubscribe|monitor|listen|waitfor|wait)\b|^xread(?:group)?\b.*\bblock\b|\bpg_sleep\b/;

@@ -8,15 +8,14 @@
  * Only the topmost operation is named, because everything below it runs more often, too. Every run counts, fast or slow:
  * each one loads the callee. An operation that only some healthy requests have is compared with those that have it.
  */
-
 import { defineDetector } from '#detect/detector.ts';
+import { followsFromCaller } from '#detect/signs/caller-growth.ts';
 import { listed } from '#detect/signs/repeated-calls.ts';
 import { requestFacts, timeOfRequest } from '#detect/signs/request-share.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { Baseline } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { deviations } from '#model/stats/usual-range.ts';
-import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
@@ -107,33 +106,6 @@ export const spanCountAnomaly = defineDetector({
     };
   },
 });
-
-/** Whether the caller's growth explains these runs: each run of the caller makes about as many as usual. */
-function followsFromCaller(
-  trace: Trace,
-  { groups, usual }: Baseline,
-  group: number,
-  more: ReadonlySet<number>,
-  minFactor: number,
-): boolean {
-  const spans = groups.spans(group);
-  const caller = callerGroup(trace, groups.of, spans);
-  if (caller === undefined || caller === group || !more.has(caller)) return false;
-  const growth = (of: number) => groups.spans(of).length / Math.max(1, usual(of)?.count.median ?? 0);
-  return growth(group) < minFactor * growth(caller);
-}
-
-/** The group that most of their parents belong to. */
-function callerGroup(trace: Trace, groupOf: Int32Array, spans: Int32Array): number | undefined {
-  const parents = new Map<number, number>();
-  for (let at = 0; at < spans.length; at += 1) {
-    const parent = trace.parent(spans[at] ?? 0);
-    if (parent === undefined) continue;
-    const group = groupOf[parent] ?? 0;
-    parents.set(group, (parents.get(group) ?? 0) + 1);
-  }
-  return [...parents].sort(([a, times], [b, others]) => others - times || a - b)[0]?.[0];
-}
 
 function sightingOf(trace: Trace, { groups, usual, alike }: Baseline, group: number): Sighting {
   const spans = groups.spans(group);

@@ -9,8 +9,8 @@
  * A long span alone is no timeout. The signs are: a failure that names a timeout; a callee that continued after its caller
  * had given up; or, without either, a wait of exactly a round limit after which the caller failed at once.
  */
-
 import { defineDetector } from '#detect/detector.ts';
+import { groupsBy } from '#detect/signs/groups.ts';
 import { leastTimeUs, shareOfRequest } from '#detect/signs/request-share.ts';
 import { inversionIn, type Wait, waitOf } from '#detect/signs/unanswered-calls.ts';
 import type { Candidate } from '#model/finding/finding.ts';
@@ -155,13 +155,6 @@ function calleeOf(trace: Trace, wait: SpanIndex): string {
 
 /** The longest first. */
 function byCallee(trace: Trace, waits: readonly Wait[]): (readonly [Wait, ...Wait[]])[] {
-  const callees = new Map<string, [Wait, ...Wait[]]>();
-  for (const wait of waits.toSorted(
-    (a, b) => trace.durationOfUs(b.wait) - trace.durationOfUs(a.wait) || a.wait - b.wait,
-  )) {
-    const known = callees.get(calleeOf(trace, wait.wait));
-    if (known === undefined) callees.set(calleeOf(trace, wait.wait), [wait]);
-    else known.push(wait);
-  }
-  return [...callees.values()];
+  const longest = waits.toSorted((a, b) => trace.durationOfUs(b.wait) - trace.durationOfUs(a.wait) || a.wait - b.wait);
+  return groupsBy(longest, ({ wait }) => calleeOf(trace, wait));
 }

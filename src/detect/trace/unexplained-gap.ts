@@ -10,16 +10,14 @@
  * finding names the cause, this one is omitted. A span without children is no gap: its name says what it does. The finding
  * quotes what the service logs in that time, such as CPU starvation.
  */
-
 import { defineDetector } from '#detect/detector.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
-import { gapsOf, isCallOf, lengthOf, neighbours } from '#detect/signs/free-time.ts';
-import { gapCandidates, type SilentTime } from '#detect/signs/gap-candidates.ts';
+import { gapsOf, isCallOf, lengthOf, nameOf, neighbours } from '#detect/signs/free-time.ts';
+import { candidatesBetween, gapCandidates, gapCheck, type SilentTime } from '#detect/signs/gap-candidates.ts';
 import { hasNoPools, isWriteQuery } from '#detect/signs/pool-gaps.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
-import type { Candidate, Facts, Sighting, Stretch } from '#model/finding/finding.ts';
+import type { Facts, Sighting, Stretch } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
-import { queryLabel } from '#model/sql/query-shape.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -118,7 +116,7 @@ export const unexplainedGap = defineDetector({
       title: `${rootOperation} spends ${durationText(Number(gapUs))}${many} ${where}${reason === '' ? spoken : `, while ${reason}`}`,
       ...words,
       explanation: `${words.explanation} The whole request takes ${durationText(Number(rootUs))}.`,
-      check: `Other traces of ${operation} have the same gap and nobody complains. Then the operation works this way.`,
+      check: gapCheck(facts),
     };
   },
 });
@@ -183,20 +181,6 @@ function beforeOf(use: Facts[string] | undefined): SilentTime['before'] {
   return use === 'read' || use === 'write' ? use : 'other';
 }
 
-function candidatesBetween(service: string, callee: string): Candidate[] {
-  return [
-    {
-      what: 'a new connection, or the network',
-      shownBy: `the connections of ${service} to ${callee} were new, or lost packets`,
-    },
-    { what: 'a proxy or load balancer', shownBy: 'its access log shows this request and its duration' },
-    {
-      what: `a full queue, or no free thread, in ${callee}`,
-      shownBy: `the metrics of ${callee} show requests waiting`,
-    },
-  ];
-}
-
 function placeBetween({ service, operation, callee }: Facts, after: string, before: string): string {
   if (after === '') return `between ${service} and ${callee}, before ${callee} starts ${operation}`;
   if (before === '') return `between ${callee} and ${service}, after ${callee} has finished ${operation}`;
@@ -206,16 +190,4 @@ function placeBetween({ service, operation, callee }: Facts, after: string, befo
 function placeIn(where: string, after: string, before: string): string {
   if (after === '') return before === '' ? `in ${where}` : `in ${where} before ${before}`;
   return before === '' ? `in ${where} after ${after}` : `in ${where} between ${after} and ${before}`;
-}
-
-function nameOf(trace: Trace, span: SpanIndex): string {
-  if (trace.isDatabaseCall(span)) return databaseCallName(trace, span);
-  const peer = trace.peer(span);
-  return peer === '' ? trace.operation(span) : `${trace.operation(span)} of ${peer}`;
-}
-
-/** `SELECT orders`; `GET of redis`, where the name alone says nothing. */
-function databaseCallName(trace: Trace, span: SpanIndex): string {
-  const label = queryLabel(trace.queryShape(span)) || trace.operation(span);
-  return /\W/.test(label) ? label : `${label} of ${trace.databaseSystem(span)}`;
 }

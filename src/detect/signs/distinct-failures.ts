@@ -1,0 +1,52 @@
+/** The failures of a trace by operation and message: many spans may fail for one reason. */
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callNumbers } from '#model/trace/views/call-numbers.ts';
+import { decidedOrigins, type ErrorOrigin, errorOrigins } from '#model/trace/views/error-origins.ts';
+import { failureMessage, type LinesBySpan } from '#model/trace/views/failure-text.ts';
+
+/** Messages of at most this many origins are read; the rest are shown by name only. */
+const READ_AT_MOST = 200;
+
+/** A longer list does not help. Failures that made the request fail come first, then the most frequent. */
+const MOST_FAILURES = 20;
+
+type DistinctFailure = Readonly<{ origin: ErrorOrigin; said: EvidenceItem | undefined; spans: SpanIndex[] }>;
+
+/** One failure for each operation and reason, however many spans failed. The one that reached the root comes first. */
+export function distinctFailures(trace: Trace, lines: LinesBySpan): DistinctFailure[] {
+  if (errorOrigins(trace).length === 0) return [];
+  const reachedRoot = ({ symptom }: ErrorOrigin) => symptom === trace.root;
+  const all = decidedByLines(trace, lines);
+  const origins = all.filter(reachedRoot);
+  for (const origin of all) if (!reachedRoot(origin)) origins.push(origin);
+  const callNumber = callNumbers(trace);
+  const byCall = new Map<number, Map<string, DistinctFailure>>();
+  origins.forEach((origin, at) => {
+    const span = origin.spans[0] ?? trace.root;
+    const said = at < READ_AT_MOST ? failureMessage(trace, span, lines) : undefined;
+    const ofCall = byCall.get(callNumber(span)) ?? new Map<string, DistinctFailure>();
+    if (ofCall.size === 0) byCall.set(callNumber(span), ofCall);
+    const known = said === undefined ? [...ofCall.values()][0] : ofCall.get(said.text);
+    if (known === undefined) ofCall.set(said?.text ?? '', { origin, said, spans: [...origin.spans] });
+    else for (const each of origin.spans) known.spans.push(each);
+  });
+  return [...byCall.values()]
+    .flatMap((ofCall) => [...ofCall.values()])
+    .sort((a, b) => Number(reachedRoot(b.origin)) - Number(reachedRoot(a.origin)) || b.spans.length - a.spans.length)
+    .slice(0, MOST_FAILURES);
+}
+
+/** Log lines may show which of several failures made the caller fail. */
+function decidedByLines(trace: Trace, lines: LinesBySpan): readonly ErrorOrigin[] {
+  const open = errorOrigins(trace)
+    .filter(({ rivals }) => rivals > 0)
+    .slice(0, READ_AT_MOST);
+  if (open.length === 0) return errorOrigins(trace);
+  const decided = [...Map.groupBy(open, ({ symptom }) => symptom).values()].flatMap((rivals) =>
+    decidedOrigins(trace, rivals, lines),
+  );
+  const isOpen = new Set(open);
+  return [...decided, ...errorOrigins(trace).filter((origin) => !isOpen.has(origin))];
+}

@@ -1,0 +1,23 @@
+/** Database calls that run a statement, not connecting or waiting for work. */
+import { runsOnDevice } from '#detect/signs/device.ts';
+import { isConnectionWait } from '#model/sql/connection-wait.ts';
+import type { SpanTest } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+
+/** Whether a span sends a statement to a database server that somebody on call can change. */
+export function queryTest(trace: Trace): SpanTest {
+  const isNoQuery = trace.operationTest((name) => isConnectionWait(name) || CONNECTING.test(name));
+  const isWaiting = trace.queryShapeTest((shape) => BLOCKING.test(shape));
+  const isNamedWaiting = trace.operationTest((name) => BLOCKING.test(name.toLowerCase()));
+  return (span) =>
+    trace.isDatabaseCall(span) &&
+    !(isNoQuery(span) || isWaiting(span) || isNamedWaiting(span)) &&
+    !runsOnDevice(trace.resource(span));
+}
+
+/** Opening a connection is slow for other reasons than a query is. */
+const CONNECTING = /^(?:[\w-]+[ ._:])?(?:connect|ping)$/i;
+
+/** Reads that block until there is work: lists and streams of Redis, channels, `WAITFOR` of SQL Server, `pg_sleep`. */
+const BLOCKING =
+  /^(?:b[lr]pop|brpoplpush|bl?mpop|blmove|bzm?pop(?:min|max)?|p?subscribe|ssubscribe|monitor|listen|waitfor|wait)\b|^xread(?:group)?\b.*\bblock\b|\bpg_sleep\b/;
