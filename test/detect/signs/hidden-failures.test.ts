@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { hiddenByOperation } from '#detect/signs/hidden-failures.ts';
+import { call, type SpanOptions, server, traceOf } from '#test/trace.ts';
+
+const hidden = (options: SpanOptions, ...others: readonly ReturnType<typeof call>[]) => {
+  const failed = call('web', 'reviews', 'GET /reviews', { ms: 100, failed: true, ...options });
+  return [...hiddenByOperation(traceOf(server('web', 'GET /', { ms: 1000 }, [failed, ...others]))).values()];
+};
+
+test('a failed call below an answer that succeeded is hidden', () => {
+  expect(hidden({})).toMatchObject([{ calls: { length: 1 } }]);
+});
+
+test('another callee that gave the same answer later hides nothing', () => {
+  expect(hidden({}, call('web', 'archive', 'GET /reviews', { at: 200, ms: 100 }))).toEqual([]);
+});
