@@ -49,7 +49,7 @@ function failedRuns(
   trace: Trace,
   caller: SpanIndex,
   maxPauseUs: number,
-  { address, callsBelow }: Telling,
+  { address, callsBelow }: CallIdentity,
 ): SpanIndex[][] {
   const open = new Map<number | string, SpanIndex[]>();
   const ended: SpanIndex[][] = [];
@@ -73,10 +73,10 @@ function failedRuns(
   return [...ended, ...open.values()].filter((run) => run.length > 1 && !isLoop(trace, caller, run, address));
 }
 
-/** A refusal takes microseconds; this is what a slow runtime makes of them. */
+/** A refusal takes microseconds, or this long in a slow runtime. */
 const LONGEST_REFUSAL_US = 10_000;
 
-/** Where the last attempts say that a circuit breaker refused them, they reached nobody. */
+/** Without the last attempts if a circuit breaker refused them: they reached no callee. */
 function withoutRefused(trace: Trace, run: readonly SpanIndex[], lines: LinesBySpan): readonly SpanIndex[] {
   const mayBeRefused = (span: SpanIndex) =>
     trace.durationOfUs(span) <= LONGEST_REFUSAL_US && trace.childCount(span) === 0;
@@ -92,14 +92,14 @@ function isAttempt(trace: Trace, span: SpanIndex): boolean {
   );
 }
 
-/** What tells attempts at one call from other calls. */
-type Telling = Readonly<{ address: AddressOf; callsBelow: CallsBelow }>;
+/** What distinguishes attempts at one call from other calls. */
+type CallIdentity = Readonly<{ address: AddressOf; callsBelow: CallsBelow }>;
 
 type CallsBelow = (children: Int32Array) => (span: SpanIndex) => number | string;
 
 const NUMBERED = /(?<![ ._:#(-])[ ._:#(-]*\b(?:attempt|retry|try)[ ._:#-]*\d+\)?$/i;
 
-/** What is asked of whom; `attempt 2` and `POST /reserve (retry 1)` are the same call as the first. */
+/** Identifies a call by callee and operation. `attempt 2` and `POST /reserve (retry 1)` are the same call as the first. */
 function callsBelowIn(trace: Trace): CallsBelow {
   const isNumbered = trace.operationTest((operation) => NUMBERED.test(operation));
   const byNumber = callNumbers(trace);
@@ -114,7 +114,7 @@ function same(address: AddressOf, a: SpanIndex, b: SpanIndex): boolean {
   return one === '' || other === '' || one === other;
 }
 
-/** So many spans of a trace are read for their address; of the rest the name has to do. */
+/** Reads the addresses of this many spans of a trace; the rest are compared by name only. */
 const READ_AT_MOST = 400;
 
 type AddressOf = (span: SpanIndex) => string;
@@ -131,18 +131,18 @@ function readAddresses(trace: Trace): AddressOf {
   };
 }
 
-/** More attempts than any client makes, whose caller went on, are more likely a loop over things that have no address. */
+/** More attempts than any client makes. If the caller continued, they are more likely a loop over elements without an address. */
 const MOST_ATTEMPTS = 10;
 
 function isLoop(trace: Trace, caller: SpanIndex, run: readonly SpanIndex[], address: AddressOf): boolean {
   const [first = caller] = run;
   if (run.length <= MOST_ATTEMPTS || trace.failed(caller) || trace.hasMark(run.at(-1) ?? caller, MARK.resent))
     return false;
-  const asked = address(first);
-  return asked === '' || (trace.isDatabaseCall(first) && !/\d|'/.test(asked.replace(/[$:@%]\w+/g, '')));
+  const called = address(first);
+  return called === '' || (trace.isDatabaseCall(first) && !/\d|'/.test(called.replace(/[$:@%]\w+/g, '')));
 }
 
-/** Finds for each run the attempt of another that it lies in, and counts what reaches the bottom. */
+/** Links each run to the run whose attempt contains it, and counts the requests that reach the bottom. */
 export function setLayers(trace: Trace, runs: readonly Run[]): void {
   type Reach = Readonly<{ from: number; to: number; run: Run }>;
   const reaches: Reach[] = runs
@@ -164,7 +164,7 @@ export function setLayers(trace: Trace, runs: readonly Run[]): void {
     run.outer = open.at(-1)?.run;
     run.outer?.inner.push(run);
   }
-  // Callers come before what lies below them: the other way round each load is known when it is needed.
+  // In reverse order, the load of inner runs is known before that of outer ones.
   for (const run of byCaller.toReversed()) {
     if (run.inner.length === 0) continue;
     const below = run.inner.reduce((sum, { load }) => sum + load, 0);

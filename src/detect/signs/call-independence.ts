@@ -1,25 +1,25 @@
 /**
- * Whether the addresses of calls in a row show that none needs what another answered: each is made of nothing but what
- * was known before the row.
+ * Whether the addresses of calls in a row show that no call needs the answer of another: each address holds only values
+ * that were known before the row.
  *
  *   GET /users/42/dashboard        the request
- *     GET /profiles/42             made of what the request brought
- *     GET /offers                  made of nothing
+ *     GET /profiles/42             42 came with the request
+ *     GET /offers                  without a value
  *     GET /rates/817               817 may have come with an answer: not shown
  *
- * Of reads alone: what else sends may hold anything in its body.
+ * Only reads count: the body of any other call may hold anything.
  */
 
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { calleeSpan } from '#model/trace/views/call-span.ts';
 
-/** So many calls of a row are read. */
+/** Reads the addresses of this many calls of a row. */
 const MOST_READ = 20;
-/** Work between a request and a call is seldom deeper. */
+/** Spans between a request and a call are seldom nested deeper. */
 const MOST_LEVELS = 50;
 
-/** `loop`: the same call for different things. */
+/** `loop`: the row repeats one call with different values. */
 export function areShownIndependent(trace: Trace, calls: readonly SpanIndex[], loop: boolean): boolean {
   const addresses = calls.slice(0, MOST_READ).map((call) => readAddress(trace, call));
   if (addresses.some((address) => address === '')) return false;
@@ -30,11 +30,11 @@ export function areShownIndependent(trace: Trace, calls: readonly SpanIndex[], l
   return addresses.slice(1).every((address) => valuesIn(address).every((value) => known.has(value)));
 }
 
-/** Pages of one list, each of which the one before may name; and what is asked for again until it is ready. */
+/** Names of pages, where each answer may name the next one, and of polling. */
 const PAGES =
   /[?&](?:page|cursor|offset|after|before|next|start|since|(?:next_?)?(?:page_?)?token|continue|marker)[\w-]*=/i;
 
-/** Empty where the call is no read, or its address was not recorded. */
+/** The address of a read; empty where the call is no read or has no recorded address. */
 function readAddress(trace: Trace, call: SpanIndex): string {
   const method = trace.text(call, 'http.request.method') || trace.text(calleeSpan(trace, call), 'http.request.method');
   if (!/^(?:GET|HEAD)$/i.test(method)) return '';
@@ -50,7 +50,7 @@ function addressOf(trace: Trace, span: SpanIndex): string {
   return query === '' ? path : `${path}?${query.replace(/^\?/, '')}`;
 }
 
-/** What the requests above brought. */
+/** Values in the addresses of the requests above. */
 function brought(trace: Trace, call: SpanIndex): string[] {
   const values: string[] = [];
   let above = trace.parent(call);
@@ -61,7 +61,7 @@ function brought(trace: Trace, call: SpanIndex): string[] {
   return values;
 }
 
-/** What differs from request to request, as far as it looks like it: numbers, ids, lists. */
+/** Parts that probably differ from request to request: numbers, ids, lists. */
 function valuesIn(address: string): string[] {
   const [path = '', query = ''] = address.replace(/#.*$/s, '').split('?', 2);
   const ofQuery = query.split('&').flatMap((pair) => {
@@ -71,6 +71,6 @@ function valuesIn(address: string): string[] {
   return [...path.split('/'), ...ofQuery].filter((part) => /\d|[@,]|%/.test(part) && !/^v\d+(?:\.\d+)?$/i.test(part));
 }
 
-/** How much of what is asked for, and in which form. */
+/** Parameters for the amount and the form of the answer, not for its content. */
 const SHAPES_THE_ANSWER =
   /^(?:limit|size|per_?page|page_?size|count|max\w*|top|depth|days|width|height|w|h|version|v|format)$/i;

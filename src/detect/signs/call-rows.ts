@@ -8,7 +8,7 @@ import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
 
 type Row = Readonly<{ caller: SpanIndex; calls: readonly SpanIndex[]; loop: boolean }>;
 
-export function rows(trace: Trace, minCalls: number, maxGapUs: number, leastUs: number): Row[] {
+export function callRows(trace: Trace, minCalls: number, maxGapUs: number, leastUs: number): Row[] {
   const found: Row[] = [];
   callerCalls(trace).visit(minCalls, (caller, all) => {
     // The saved time is a part of the time below the caller.
@@ -17,7 +17,7 @@ export function rows(trace: Trace, minCalls: number, maxGapUs: number, leastUs: 
       const loops = loopsOf(trace, row, minCalls);
       for (const calls of loops) found.push({ caller, calls, loop: true });
       for (const reads of runsOfReads(trace, row, new Set(loops.flat()))) {
-        const differ = new Set(reads.map((call) => target(trace, call))).size === reads.length;
+        const differ = new Set(reads.map((call) => callTarget(trace, call))).size === reads.length;
         if (reads.length >= minCalls && differ) found.push({ caller, calls: reads, loop: false });
       }
     }
@@ -80,10 +80,10 @@ function besideTheRow(trace: Trace): SpanTest {
 }
 
 function loopsOf(trace: Trace, row: readonly SpanIndex[], minCalls: number): SpanIndex[][] {
-  return [...Map.groupBy(row, (call) => target(trace, call)).values()].filter((calls) => calls.length >= minCalls);
+  return [...Map.groupBy(row, (call) => callTarget(trace, call)).values()].filter((calls) => calls.length >= minCalls);
 }
 
-export function target(trace: Trace, call: SpanIndex): string {
+export function callTarget(trace: Trace, call: SpanIndex): string {
   return `${callee(trace, call)} ${endpoint(trace, call)}`;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Two services that talk often in one request, without one place in the code that does: many operations, several callers.
+ * Two services that call each other often in one request, from several callers and with many operations.
  *
  *   [ GET /checkout                                                          ]  shop
  *     [ load cart           ]  [ price              ]  [ validate          ]       three callers, none of them a loop
- *       [ GET item ][ GET … ]    [ GET price ][ … ]      [ GET stock ][ … ]        24 calls of catalog, of 5 operations
+ *       [ GET item ][ GET … ]    [ GET price ][ … ]      [ GET stock ][ … ]        24 calls to catalog, 5 operations
  */
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -15,19 +15,19 @@ export type ChattyPair = Readonly<{
   callee: string;
   /** In order of start. */
   calls: readonly SpanIndex[];
-  /** Spans that made them. */
+  /** How many spans made the calls. */
   callers: number;
   operations: number;
 }>;
 
-/** One operation again and again is a loop, and two take turns in one. */
+/** One repeated operation is a loop, and two may take turns in one. */
 const LEAST_OPERATIONS = 3;
-/** One caller is the place to change. */
+/** With one caller, that caller is the place to change. */
 const LEAST_CALLERS = 2;
 
 type Pair = { service: string; callee: string; callers: number; calls: SpanIndex[]; lastCaller: SpanIndex };
 
-/** Without failed calls, which are attempts, and without those that something else was said of. */
+/** Ignores failed calls, which are attempts, and calls that belong to another finding. */
 export function chattyPairs(trace: Trace, minCalls: number, isTold: (call: SpanIndex) => boolean): ChattyPair[] {
   const pairs = new Map<string, Map<string, Pair>>();
   const take = (caller: SpanIndex, call: SpanIndex) => {
@@ -41,7 +41,7 @@ export function chattyPairs(trace: Trace, minCalls: number, isTold: (call: SpanI
     pair.calls.push(call);
   };
   callerCalls(trace).visit(1, (caller, calls) => {
-    // The callee's side of a call is no call of its own.
+    // The callee's span belongs to the client's call.
     if (trace.kind(caller) === 'client') return;
     for (let at = 0; at < calls.length; at += 1) take(caller, calls[at] ?? 0);
   });

@@ -10,7 +10,7 @@ import type { Trace } from '#model/trace/trace.ts';
 /** A query this long holds its connection long enough to make others wait: pools are sized for quick queries. */
 const HOLDS_LONG_US = 100_000;
 
-export function nameOf(trace: Trace, query: SpanIndex): string {
+export function queryName(trace: Trace, query: SpanIndex): string {
   return queryLabel(trace.queryShape(query)) || trace.operation(query);
 }
 
@@ -24,7 +24,7 @@ export function longestQuery(trace: Trace, service: string, logs: readonly LogLi
   }
   if (longest === undefined || trace.durationOfUs(longest) < HOLDS_LONG_US) return undefined;
   return {
-    label: nameOf(trace, longest),
+    label: queryName(trace, longest),
     heldUs: trace.durationOfUs(longest),
     ...querySuspicion(trace, longest, logs),
   };

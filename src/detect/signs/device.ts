@@ -1,9 +1,9 @@
-/** Whether a process runs with the person who waits: what it stores there is no server's database. */
+/** Whether a process runs on the user's device: its database is not on a server. */
 
 import type { Attributes } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 
-/** By OpenTelemetry's resource attributes for browsers and devices, and by the names of SDKs that run only there. */
+/** Recognises devices by OpenTelemetry's resource attributes and by SDKs that run only there. */
 export function runsOnDevice(resource: Attributes): boolean {
   if (['device.id', 'device.model.identifier', 'browser.platform', 'browser.brands'].some((name) => name in resource))
     return true;

@@ -3,15 +3,15 @@ import type { Trace } from '#model/trace/trace.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
 export type FailureReach = Readonly<{
-  /** Whether what failed here made the request fail as a whole. */
+  /** Whether the failure made the whole request fail. */
   root(spans: readonly SpanIndex[]): boolean;
-  /** Whether somebody had to suffer from it: a later attempt did not make it good. */
+  /** Whether the failure had an effect: no later attempt repaired it. */
   anybody(spans: readonly SpanIndex[]): boolean;
 }>;
 
 const [SOMEBODY, ROOT] = [1, 2];
 
-/** How far failures reached, by the spans at their origins and on their way up. Found out when it is first asked: most look for what no trace has. */
+/** How far failures reached, by the spans at their origins and on their way up. Computed on first use, because most traces need none. */
 export function failureReach(trace: Trace): FailureReach {
   let known: Uint8Array | undefined;
   const reach = () => {

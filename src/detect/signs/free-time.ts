@@ -54,7 +54,7 @@ export function lengthOf({ startUs, endUs }: Stretch): number {
   return endUs - startUs;
 }
 
-export function nameOf(trace: Trace, span: SpanIndex): string {
+export function callName(trace: Trace, span: SpanIndex): string {
   if (trace.isDatabaseCall(span)) return databaseCallName(trace, span);
   const peer = trace.peer(span);
   return peer === '' ? trace.operation(span) : `${trace.operation(span)} of ${peer}`;

@@ -1,4 +1,4 @@
-/** How runtimes and their instrumentation speak of a pause of the garbage collector. Concurrent phases stop nobody. */
+/** How runtimes and their instrumentation record a pause for garbage collection. Concurrent phases stop nothing. */
 import type { AttributeValue, SpanEvent } from '#model/trace/columns.ts';
 
 export type Pause = Readonly<{ us: number; text: string }>;
@@ -6,7 +6,7 @@ export type Pause = Readonly<{ us: number; text: string }>;
 /** `gc`, `GC pause`, `jvm.gc`, `Full GC (Ergonomics)`, `G1 Young Generation`, `stop-the-world`; not `gc-service` or `run gc job`. */
 const SPAN_NAME =
   /^(?:(?:jvm|clr|dotnet|go|golang|node(?:js)?|v8|python|ruby|runtime|process)[ ._:/-])*(?:(?:full|major|minor|young|old|mixed|gen ?[012])[ ._-])?(?:gc|garbage[ ._-]?collect(?:ion|or)?)(?:[ ._:/-](?:pause|stw|full|major|minor|young|old|mixed|cycle|collect\w*|evacuation|sweep|mark|event|phase|wait))*(?: ?\(.*\))?$|\bstop[ -]the[ -]world\b|\bgc[ ._-]pause\b|^(?:g1|ps|zgc|shenandoah|parnew|cms) (?:young|old|mixed|full|evacuation|scavenge|marksweep|pause)\b/i;
-/** What each of those holds. It is compiled in a tenth of the time, and most names do not get beyond it. */
+/** Every such name matches this. It compiles in a tenth of the time, and most names fail it. */
 const MAY_SPEAK_OF_GC = /gc|garbage|stop[ -]the|^(?:g1|ps|shenandoah|parnew|cms) /i;
 const CONCURRENT = /\bconcurrent(?:ly)?\b|\bbackground\b/i;
 
@@ -34,7 +34,7 @@ const US_PER_UNIT: Readonly<Record<string, number>> = {
   seconds: 1_000_000,
 };
 
-/** The pauses that the events of a span speak of, in the order of the events. */
+/** The pauses that the events of a span record, in the order of the events. */
 export function pausesOfEvents(events: readonly SpanEvent[]): (Pause & Readonly<{ atUs: number }>)[] {
   const pauses: (Pause & { atUs: number })[] = [];
   let over: SpanEvent | undefined;
@@ -47,8 +47,8 @@ export function pausesOfEvents(events: readonly SpanEvent[]): (Pause & Readonly<
 }
 
 /**
- * From the event's own words and numbers, or up to `over`, the next event that says that a collection is over.
- * What is called a pause is one, however long other numbers are; of the others the longest counts.
+ * Reads the event's name and numbers, or measures up to `over`, the next event that ends a collection. A number that is
+ * called a pause counts, even if others are longer; without one, the longest number counts.
  */
 export function pauseOfEvent(event: SpanEvent, over?: SpanEvent): Pause | undefined {
   const message = String(event.attributes.message ?? '');
@@ -64,7 +64,7 @@ export function pauseOfEvent(event: SpanEvent, over?: SpanEvent): Pause | undefi
   return longest(pauses) ?? longest([...amounts, ...others]);
 }
 
-/** What stops the process, where a collection as a whole takes longer. */
+/** Names of the part that stops the process; the whole collection may take longer. */
 const PAUSE = /pause|stw|stopped/i;
 
 function longest(pauses: readonly (Pause | undefined)[]): Pause | undefined {
@@ -82,7 +82,7 @@ function saysItIsOver({ name, attributes }: SpanEvent): boolean {
   return SPEAKS_OF_GC.test(words) && ENDS.test(words);
 }
 
-/** `gc_start`, `GCStart`, `gc.start` are words, too. */
+/** Splits `gc_start`, `GCStart` and `gc.start` into words. */
 function spaced(text: string): string {
   return text.replace(/([a-z])([A-Z])|(GC)([A-Z][a-z])/g, '$1$3 $2$4').replace(/[._]/g, ' ');
 }
@@ -91,13 +91,13 @@ function amountOf(name: string, value: AttributeValue): number {
   const found = AMOUNT.exec(name.replace(/([a-z])([A-Z])/g, '$1_$2'));
   const amount = Number(value);
   if (found === null || !(amount > 0) || typeof value === 'boolean') return 0;
-  // OpenTelemetry's `jvm.gc.duration` is in seconds; most others mean milliseconds where they say nothing.
+  // OpenTelemetry's `jvm.gc.duration` is in seconds. Most others without a unit are in milliseconds.
   const unit = found[1]?.toLowerCase() ?? (/jvm[._]gc[._]duration$/i.test(name) ? 's' : 'ms');
   return Math.round(amount * (US_PER_UNIT[unit] ?? 1000));
 }
 
 /**
- * One form a runtime; the first group is the pause, the second its unit.
+ * One pattern for each runtime. The first group is the pause, the second its unit.
  *
  *   JDK 9 and later    [12.3s][info][gc] GC(7) Pause Full (G1 Compaction Pause) 1980M->1610M(2048M) 1312.412ms
  *   JDK 8              [Full GC (Ergonomics) [PSYoungGen: …] 1980K->1610K(2048K), 1.3124 secs]

@@ -1,6 +1,6 @@
 /**
- * Work that waits for a free slot, told from when it runs: never more than so many at once, and each next one begins as
- * another ends.
+ * Recognises work that waits for a free slot by its timing: there is a limit of how many run at once, and each next one
+ * begins as another ends.
  *
  *   [ 1 ][ 3 ][ 5 ]      two slots: 3 begins when 1 ends, 4 when 2 ends …
  *   [ 2 ][ 4 ][ 6 ]
@@ -11,18 +11,18 @@ import type { Trace } from '#model/trace/trace.ts';
 export type Handovers = Readonly<{
   /** The most that ran at once. */
   atOnce: number;
-  /** All that ran in that time. */
+  /** All spans that ran in that time. */
   spans: number;
 }>;
 
-/** Who waited has to wake up, on a busy event loop or by a thread of its own. */
+/** The time until a waiting task wakes up, on a busy event loop or in another thread. */
 const WAKE_UP_US = 5_000;
 /** Once or twice may be chance. */
 const LEAST_HANDOVERS = 3;
 /** One after another may have many reasons. */
 const LEAST_AT_ONCE = 2;
 
-/** Undefined where between the two times one of the spans began without another having ended, or a slot stayed free. */
+/** Undefined where, between the two times, a span began before another had ended, or a slot stayed free. */
 export function handoversIn(
   trace: Trace,
   spans: readonly SpanIndex[],
@@ -33,7 +33,7 @@ export function handoversIn(
   const ends = meanwhile.map((span) => trace.endUs(span)).sort((a, b) => a - b);
   const begunBefore = starts.filter((us) => us <= startUs + WAKE_UP_US).length;
   const later = starts.slice(begunBefore);
-  // In order, each later one needs the end of one more, and that not long ago.
+  // In order of start, each further span needs the recent end of one more.
   const isHandedOver = later.every((us, i) => {
     const freedUs = ends[i] ?? Number.POSITIVE_INFINITY;
     return freedUs <= us && us - freedUs <= WAKE_UP_US;

@@ -1,10 +1,10 @@
-/** A wait that a span and one below it both tell of is waited once: the innermost span is it. */
+/** If a span and its descendant record the same wait, it counts once, for the innermost span. */
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 type Waiting = Readonly<{ span: SpanIndex; waitUs: number }>;
 
-/** Without the outer ones, each joined to the inner one that holds at least half of it. In the order given. */
+/** Joins each outer wait to the inner one that covers at least half of it. Keeps the order. */
 export function innermostWaits<Wait extends Waiting>(
   trace: Trace,
   waits: readonly Wait[],

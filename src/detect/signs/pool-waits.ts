@@ -127,7 +127,7 @@ function joined(said: Wait | undefined, recorded: Wait | undefined): Wait | unde
   };
 }
 
-/** Gaps are deduplicated by their times, see `isToldBefore`. */
+/** Gaps are deduplicated by their times, see `isCounted`. */
 function withoutNested(trace: Trace, waits: readonly Wait[]): Wait[] {
   const isTold = ({ sign }: Wait) => sign === 'said' || sign === 'recorded';
   return [...innermostWaits(trace, waits.filter(isTold), withOuter), ...waits.filter((wait) => !isTold(wait))];

@@ -18,7 +18,7 @@
  * mostly compute what they store.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { longestQuery, nameOf } from '#detect/signs/connection-holder.ts';
+import { longestQuery, queryName } from '#detect/signs/connection-holder.ts';
 import { gapCandidates, gapCheck } from '#detect/signs/gap-candidates.ts';
 import { poolWaits } from '#detect/signs/pool-waits.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
@@ -107,7 +107,7 @@ export const poolExhaustion = defineDetector({
           failed: mine.some(({ sign }) => sign === 'said'),
           guessed: mine.every(({ sign }) => sign !== 'said' && sign !== 'recorded'),
           inferred: isInferred,
-          before: nameOf(trace, first.span),
+          before: queryName(trace, first.span),
           atOnce: first.atOnce ?? 0,
           pool: first.pool?.kind ?? 'database',
           users: first.pool?.users ?? '',

@@ -12,7 +12,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { areShownIndependent } from '#detect/signs/call-independence.ts';
-import { longestOf, pausesUs, rows, target, targetsOf } from '#detect/signs/call-rows.ts';
+import { callRows, callTarget, longestOf, pausesUs, targetsOf } from '#detect/signs/call-rows.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Candidate } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -73,7 +73,7 @@ export const sequentialCalls = defineDetector({
   detect({ trace }, { minCalls, maxGapMs, minSavedMs, minSavedShare }) {
     const rootUs = trace.durationOfUs(trace.root);
     const least = leastTimeUs(trace, minSavedMs, minSavedShare);
-    return rows(trace, minCalls, maxGapMs * 1000, least).flatMap(({ caller, calls, loop }) => {
+    return callRows(trace, minCalls, maxGapMs * 1000, least).flatMap(({ caller, calls, loop }) => {
       const each = calls.map((call) => pathBelowUs(trace, call));
       const savedUs = each.reduce((sum, us) => sum + us, 0) - longestOf(each);
       if (savedUs < least) return [];
@@ -90,7 +90,7 @@ export const sequentialCalls = defineDetector({
             calls: calls.length,
             loop,
             inferred: isInferred,
-            targets: loop ? target(trace, first) : targetsOf(trace, calls),
+            targets: loop ? callTarget(trace, first) : targetsOf(trace, calls),
             togetherUs: rootUs - savedUs - pausesUs(trace, calls),
             sumUs: savedUs + longestOf(each),
             ...requestFacts(trace),

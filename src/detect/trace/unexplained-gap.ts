@@ -12,7 +12,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
-import { gapsOf, isCallOf, lengthOf, nameOf, neighbours } from '#detect/signs/free-time.ts';
+import { callName, gapsOf, isCallOf, lengthOf, neighbours } from '#detect/signs/free-time.ts';
 import { candidatesBetween, gapCandidates, gapCheck, type SilentTime } from '#detect/signs/gap-candidates.ts';
 import { hasNoPools, isWriteQuery } from '#detect/signs/pool-gaps.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
@@ -87,11 +87,11 @@ export const unexplainedGap = defineDetector({
           facts: {
             gapUs,
             gaps: gaps.length,
-            after: after === undefined ? '' : nameOf(trace, after),
+            after: after === undefined ? '' : callName(trace, after),
             // Between caller and callee are the network, proxies, and the callee's queue.
             callee: isCallOf(trace, span) ? trace.peer(span) : '',
             ...said,
-            before: before === undefined ? '' : nameOf(trace, before),
+            before: before === undefined ? '' : callName(trace, before),
             use: useOf(trace, before),
             ...requestFacts(trace),
           },

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { pausesUs, rows, targetsOf } from '#detect/signs/call-rows.ts';
+import { callRows, pausesUs, targetsOf } from '#detect/signs/call-rows.ts';
 import { call, server, span, traceOf } from '#test/trace.ts';
 
 const read = (path: string, at: number) => call('web', 'stock', `GET ${path}`, { at, ms: 100 });
 const rowsIn = (...children: Parameters<typeof server>[3] & object) =>
-  rows(traceOf(server('web', 'GET /', { ms: 1000 }, children)), 2, 50_000, 1000);
+  callRows(traceOf(server('web', 'GET /', { ms: 1000 }, children)), 2, 50_000, 1000);
 
 test('reads one after another are a row', () => {
   const trace = traceOf(server('web', 'GET /', { ms: 1000 }, [read('/a', 0), read('/b', 105), read('/c', 210)]));
-  const [row] = rows(trace, 2, 50_000, 1000);
+  const [row] = callRows(trace, 2, 50_000, 1000);
   expect(row).toMatchObject({ loop: false, calls: { length: 3 } });
   expect(pausesUs(trace, row?.calls ?? [])).toBe(10_000);
   expect(targetsOf(trace, row?.calls ?? [])).toBe('stock: GET /a, GET /b, GET /c');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gapsOf, nameOf, neighbours } from '#detect/signs/free-time.ts';
+import { callName, gapsOf, neighbours } from '#detect/signs/free-time.ts';
 import { query, server, traceOf } from '#test/trace.ts';
 
 const trace = traceOf(
@@ -14,7 +14,7 @@ test('time between two children is a gap with neighbours', () => {
   expect(gap).toEqual({ span: trace.root, startUs: 100_000, endUs: 700_000 });
   if (gap === undefined) return;
   const { after, before } = neighbours(trace, gap);
-  expect([after, before].map((span) => span !== undefined && nameOf(trace, span))).toEqual([
+  expect([after, before].map((span) => span !== undefined && callName(trace, span))).toEqual([
     'SELECT orders',
     'SELECT stock',
   ]);
