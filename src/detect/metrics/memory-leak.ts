@@ -27,7 +27,7 @@ export const memoryLeak = defineDetector({
   silent: [
     'It needs at least 30 minutes of metrics, better one or two hours.',
     'A cache that warms up looks like a leak until it levels off.',
-    'Without a known limit it reports growth only if the processor is busy and nothing was deployed.',
+    'Without a known limit it reports growth only if the CPU is busy and nothing was deployed.',
   ],
   role: 'mechanism',
   field: 'code',
@@ -48,7 +48,7 @@ export const memoryLeak = defineDetector({
       default: 100,
       min: 0,
       unit: 'MB an hour',
-      means: 'Growth, where the processor is busy and nothing was deployed',
+      means: 'Growth, where the CPU is busy and nothing was deployed',
       why: 'The guide’s rule: more than 100 MB an hour with CPU use above 80 % and no recent deploy is likely a leak.',
     },
     minCpu: {

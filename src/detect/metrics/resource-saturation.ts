@@ -26,9 +26,9 @@ import { counted } from '#model/text/count-text.ts';
 export const resourceSaturation = defineDetector({
   id: 'resource-saturation',
   title: 'Resource at its limit',
-  why: 'Work that waits for a processor, a disk or a connection is slow everywhere at once, and no span shows why.',
+  why: 'Work that waits for a CPU, a disk or a connection is slow everywhere at once, and no span shows why.',
   runbook: 'runbooks/resource-saturation.md',
-  clear: 'no processor, memory, disk, file table or pool of connections came near its limit',
+  clear: 'no CPU, memory, disk, file table or pool of connections came near its limit',
   silent: [
     'It ignores a resource that was as full before, because nothing changed.',
     'It ignores usage without a known limit (no limit set, or no exporter for it).',
@@ -78,7 +78,7 @@ export const resourceSaturation = defineDetector({
       'Connections in use that are critical',
       'No connection is left, so requests wait for one.',
     ),
-    warnIoWait: share(0.2, 'Time that processors wait for disks', 'Healthy machines are below 10 %.'),
+    warnIoWait: share(0.2, 'Time that CPUs wait for disks', 'Healthy machines are below 10 %.'),
     criticalIoWait: share(0.4, 'Time waiting for disks that is critical', 'At twice that, most requests wait.'),
     warnThrottled: share(
       0.25,
@@ -126,7 +126,7 @@ function share(value: number, means: string, why: string) {
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  processor:
+  CPU:
     'Reduce its load or add instances. Then find what uses so much CPU: a deploy, a new kind of request, a loop.',
   memory:
     'Raise the limit or restart it before it is killed. Then find what fills the memory: an unbounded cache, a leak, larger requests.',
@@ -210,7 +210,7 @@ function sightingOf(of: readonly Full[], all: readonly Measured[], window: TimeW
     since: sinceUs === undefined ? '' : minuteText(sinceUs),
     ...(sinceUs !== undefined && { sinceUs }),
     critical: severity === 2,
-    switching: name === 'processor' ? switchingOf(one, all, window) : '',
+    switching: name === 'CPU' ? switchingOf(one, all, window) : '',
   };
   const evidence = of
     .slice(0, SHOWN)
@@ -225,7 +225,7 @@ function sightingOf(of: readonly Full[], all: readonly Measured[], window: TimeW
 
 const SHOWN = 3;
 
-/** More tasks than processors: the machine spends its time on changing between them. `3 times as often as before` */
+/** With more tasks than CPUs, a machine spends its time on context switches. `3 times as often as before` */
 function switchingOf({ instance, labels }: Limited, all: readonly Measured[], window: TimeWindow): string {
   const places = new Set([instance, labels.node, labels.instance]);
   const switches = all.find((one) => one.concept === 'context_switches' && places.has(one.instance));

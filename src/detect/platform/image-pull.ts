@@ -206,7 +206,7 @@ const SAID: Readonly<Record<PullFailure, (image: string) => Said>> = {
     check: 'The same node can pull other images of this registry now.',
   }),
   'other-platform': (image) => ({
-    is: `${image} is not built for the processor of the node`,
+    is: `${image} is not built for the CPU architecture of the node`,
     remedy: 'Build the image for this architecture, or use a node selector for nodes that fit.',
     check: 'The image’s manifest lists the architecture of the node.',
   }),
