@@ -119,9 +119,6 @@ function sightingOf(
   const item: EvidenceItem = { kind: 'change', ref: change.id || at, text: shown, url: change.url };
   return {
     service: change.service || trouble.service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       id: change.id,
       kind: change.kind,

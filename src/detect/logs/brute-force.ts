@@ -197,10 +197,7 @@ function sightingOf(
   const more = accounts.length > NAMED ? `, and ${accounts.length - NAMED} more` : '';
   return {
     service: logs[places[0] ?? 0]?.service ?? '',
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: {
       manner,
       who,

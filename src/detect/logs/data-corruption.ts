@@ -231,10 +231,7 @@ function countOf(lines: readonly LogLine[], service: string): number {
 function sighting(logs: readonly LogLine[], places: readonly number[], facts: Sighting['facts']): Sighting {
   return {
     service: logs[places[0] ?? 0]?.service ?? '',
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: { lag: '', said: '', ...facts, when: whenSaid(logs, places) },
     evidence: citedLines(logs, places),
   };

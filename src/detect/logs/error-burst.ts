@@ -246,10 +246,7 @@ function sightingOf(logs: readonly LogLine[], event: LogEvent, burst: Burst): Si
   const next = event.lines.find((place) => place > last) ?? logs.length;
   return {
     service,
-    operation: '',
-    spans: [],
     lines: [...burst.lines, ...following.filter((place) => place >= first && place < next)].sort((a, b) => a - b),
-    wastedUs: 0,
     facts: {
       said: saidIn(logs[first]),
       errors: burst.errors,

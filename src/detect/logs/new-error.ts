@@ -150,10 +150,7 @@ function sightingOf(logs: readonly LogLine[], event: LogEvent, { kind, lines, us
     .sort((a, b) => a - b);
   return {
     service,
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: {
       said: saidIn(logs[event.lines[0] ?? 0]),
       when: whenSaid(logs, event.lines),

@@ -97,10 +97,7 @@ function sightingOf(
   const evidence = citedLines(logs, [...places.slice(0, 2), ...counted.slice(0, 1), ...places]);
   return {
     service,
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: {
       resource,
       used: most?.used ?? 0,

@@ -91,10 +91,7 @@ function sightingOf(logs: readonly LogLine[], templates: LogTemplates, { kind, p
   const line = logs[first];
   return {
     service: line?.service ?? '',
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: {
       kind,
       message: withoutSecrets(templates.templateOf(first).text),

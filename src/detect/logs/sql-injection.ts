@@ -88,10 +88,7 @@ function sightingOf(
   const more = origins.length > NAMED ? ` and ${origins.length - NAMED} more` : '';
   return {
     service,
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: {
       forms: [...new Set(places.map((place) => attacks.get(place) ?? ''))].sort().join(', '),
       from: `${origins.slice(0, NAMED).join(', ')}${more}`,

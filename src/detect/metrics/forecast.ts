@@ -144,9 +144,6 @@ function sightingOf({ one, minutes, now, perMinute, atUs }: Path): Sighting {
   const text = `${shareText(now)} ${nameOfLimited(one.concept).of}, ${shareText(perMinute)} more a minute`;
   return {
     service: one.service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       resource: nameOfLimited(one.concept).name,
       minutes: Math.max(1, Math.round(minutes)),

@@ -177,9 +177,6 @@ function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak
   const isFull = share !== undefined && share >= FULL && climb.fell;
   return {
     service: one.service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       growth,
       megabytesPerHour: perHour / MB,

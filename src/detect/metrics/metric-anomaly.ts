@@ -289,7 +289,7 @@ function sightingOf(of: readonly Odd[], symptom: Odd | undefined, window: TimeWi
         `${valueText(each.now, each.one.concept)} since ${minuteText(each.sinceUs)}, ${valueText(each.usual, each.one.concept)} is normal`,
       ),
     );
-  return [{ service: one.service, operation: '', spans: [], wastedUs: 0, facts, evidence }];
+  return [{ service: one.service, facts, evidence }];
 }
 
 const SHOWN = 3;

@@ -126,8 +126,7 @@ function share(value: number, means: string, why: string) {
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  CPU:
-    'Reduce its load or add instances. Then find what uses so much CPU: a deploy, a new kind of request, a loop.',
+  CPU: 'Reduce its load or add instances. Then find what uses so much CPU: a deploy, a new kind of request, a loop.',
   memory:
     'Raise the limit or restart it before it is killed. Then find what fills the memory: an unbounded cache, a leak, larger requests.',
   disk: 'Free space (logs, old files) or enlarge the volume. Then find what writes so much.',
@@ -220,7 +219,7 @@ function sightingOf(of: readonly Full[], all: readonly Measured[], window: TimeW
         `${shareText(each.level)} ${ofWhat}${each.before === undefined ? '' : `, ${shareText(each.before)} before`}`,
       ),
     );
-  return [{ service: one.service, operation: '', spans: [], wastedUs: 0, facts, evidence }];
+  return [{ service: one.service, facts, evidence }];
 }
 
 const SHOWN = 3;

@@ -123,9 +123,6 @@ function sightingOf({ rate, run, expected, share }: Drop): Sighting {
   const [now, usual] = [rateText(medianOf(run.values)), rateText(expected.at(run.fromUs))];
   return {
     service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       rate: now,
       usual,

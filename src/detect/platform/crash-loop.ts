@@ -265,9 +265,6 @@ function sightingOf(own: readonly [Down, ...Down[]], platform: Platform): Sighti
   const sinceUs = earliest(own.map((one) => one.sinceUs));
   return {
     service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       container: container.name,
       isInit: container.isInit,

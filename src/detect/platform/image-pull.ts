@@ -140,9 +140,6 @@ function sightingOf(own: readonly [Stuck, ...Stuck[]], platform: Platform): Sigh
   const state = container.state.is === 'waiting' ? container.state : undefined;
   return {
     service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       image: container.image,
       failure,

@@ -209,9 +209,6 @@ function sightingOf(own: readonly [Killed, ...Killed[]], platform: Platform, tim
   const said = `${pod.name}: ${container.name} ended ${instantText(end.finishedUs)}: ${OOM}, exit code ${end.exitCode}`;
   return {
     service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       container: container.name,
       cause,

@@ -183,9 +183,6 @@ function sightingOf(own: readonly [Waiting, ...Waiting[]], platform: Platform): 
   const sinceUs = Math.min(...own.map((one) => one.sinceUs));
   return {
     service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       cause: first?.cause ?? 'unknown',
       named: first?.cause === 'volume-unbound' ? unboundClaims(platform, pod) : (first?.named ?? ''),
@@ -248,9 +245,6 @@ function neverMade(asked: Asked, { time, thresholds }: Looking): Sighting[] {
     return [
       {
         service,
-        operation: '',
-        spans: [],
-        wastedUs: 0,
         facts: {
           cause: refusal.cause,
           named: refusal.named,

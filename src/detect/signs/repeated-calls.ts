@@ -3,7 +3,7 @@
  * (fifty orders, each with its lines) counts as one.
  */
 
-import type { Facts, Sighting, Stretch } from '#model/finding/finding.ts';
+import type { Facts, Stretch } from '#model/finding/finding.ts';
 import { withoutComments } from '#model/sql/query-lexemes.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
@@ -237,7 +237,10 @@ function enoughOnPath(trace: Trace, calls: readonly SpanIndex[], least: number):
 }
 
 /** The calls that a finding lists: those with the most time on the critical path, in order of start. */
-export function listed(trace: Trace, calls: readonly SpanIndex[]): Pick<Sighting, 'spans' | 'unlisted'> {
+export function listed(
+  trace: Trace,
+  calls: readonly SpanIndex[],
+): Readonly<{ spans: readonly SpanIndex[]; unlisted?: number }> {
   if (calls.length <= MOST_SPANS) return { spans: calls };
   const held = Float64Array.from(calls, (call) => pathBelowUs(trace, call)).sort();
   const least = held[held.length - MOST_SPANS] ?? 0;

@@ -11,7 +11,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { listed } from '#detect/signs/repeated-calls.ts';
-import type { Sighting } from '#model/finding/finding.ts';
+import type { SpanSighting } from '#model/finding/finding.ts';
 import type { Baseline } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { deviations } from '#model/stats/usual-range.ts';
@@ -135,7 +135,7 @@ function callerGroup(trace: Trace, groupOf: Int32Array, spans: Int32Array): numb
   return [...parents].sort(([a, times], [b, others]) => others - times || a - b)[0]?.[0];
 }
 
-function sightingOf(trace: Trace, { groups, usual, alike }: Baseline, group: number): Sighting {
+function sightingOf(trace: Trace, { groups, usual, alike }: Baseline, group: number): SpanSighting {
   const spans = groups.spans(group);
   const first = spans[0] ?? trace.root;
   const count = spans.length;

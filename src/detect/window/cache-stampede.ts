@@ -201,8 +201,6 @@ function sightingOf({ service, key, misses, atOnce }: Crowd): Sighting {
   return {
     service,
     operation: first?.operation ?? '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       key,
       cache: first?.trace.databaseSystem(first.span) || 'the cache',

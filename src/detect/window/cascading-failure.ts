@@ -87,8 +87,6 @@ export const cascadingFailure = defineDetector({
       {
         service: first.service,
         operation: first.operation,
-        spans: [],
-        wastedUs: 0,
         facts: {
           since: instantText(first.beganUs),
           sinceUs: first.beganUs,

@@ -134,8 +134,6 @@ function ofRequests(
   return [
     {
       ...place,
-      spans: [],
-      wastedUs: 0,
       facts: {
         form: 'all',
         ...sharesIn(spell.share, before),
@@ -192,8 +190,6 @@ function byOperation(
       {
         service,
         operation,
-        spans: [],
-        wastedUs: 0,
         facts: { form: 'operation', ...sharesIn(now, before), since: '', seconds: 0 },
         evidence: examples.map(exampleOf),
       },
@@ -240,8 +236,6 @@ function ofPoints(
     {
       service,
       operation,
-      spans: [],
-      wastedUs: 0,
       facts: {
         form: 'metric',
         metric,

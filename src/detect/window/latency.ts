@@ -177,8 +177,6 @@ function slowRequests(
     {
       service,
       operation,
-      spans: [],
-      wastedUs: 0,
       facts: {
         form: 'requests',
         where: kind,
@@ -220,8 +218,6 @@ function slowMetrics(metrics: readonly Series[], window: TimeWindow, { minRatio,
         {
           service: one.service,
           operation: one.part,
-          spans: [],
-          wastedUs: 0,
           facts: {
             form: 'metric',
             metric: one.metric,
@@ -308,10 +304,7 @@ const NAMED = 7;
 function sightingOf(logs: readonly LogLine[], { service, places, ms, usualMs, companions }: Found): Sighting {
   return {
     service,
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: {
       said: saidIn(logs[places[0] ?? 0]),
       count: places.length,

@@ -185,9 +185,6 @@ function setApartByCounts(traits: readonly CountedTrait[], limits: Limits): Sigh
   return [
     {
       service,
-      operation: '',
-      spans: [],
-      wastedUs: 0,
       facts: {
         trait: countedText(told),
         attribute: name,
@@ -248,8 +245,6 @@ function sightingOf(told: Told, { requests, healthy, suffering, single, compared
   return {
     service: blamed.service,
     operation: blamed.operation,
-    spans: [],
-    wastedUs: 0,
     facts: {
       trait: traitText(trait),
       attribute: trait.name,

@@ -208,8 +208,6 @@ function sightingOf(
   return {
     service,
     operation,
-    spans: [],
-    wastedUs: 0,
     facts: {
       queue,
       messages: own.length,
