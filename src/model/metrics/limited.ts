@@ -60,6 +60,11 @@ export function minuteText(us: number): string {
   return `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)} UTC`;
 }
 
+/** Facts about a state that lasted from one time to another. */
+export function lastingFacts({ fromUs, untilUs }: Readonly<{ fromUs: number; untilUs: number }>) {
+  return { since: minuteText(fromUs), sinceUs: fromUs, seconds: Math.round((untilUs - fromUs) / 1e6) };
+}
+
 /** The series that shows it, under the name in its store. */
 export function metricEvidence(one: Measured, text: string): EvidenceItem {
   const where = [one.instance, one.part].filter((name) => name !== '' && name !== one.service).join(', ');
