@@ -3,7 +3,10 @@ import type { Trace } from '#model/trace/trace.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
-/** The path of a failure through a request, from its origin to the callers that passed it on. Times in microseconds since the epoch. */
+/**
+ * The path of a failure through a request, from its origin to the callers that passed it on. `atUs` is in microseconds
+ * since the epoch.
+ */
 export type Failure = Readonly<{
   trace: Trace;
   origin: string;
