@@ -1,12 +1,12 @@
 /**
- * A resource has run out, and lines of the log say so in the words of whoever ran out of it.
+ * Log lines report an exhausted resource.
  *
  *   14:30:12 checkout WARN   pool status: 97/100 connections active
  *   14:30:14 checkout ERROR  pool status: 100/100 connections active     ← the limit, in numbers
- *   14:30:14 checkout ERROR  could not acquire connection from pool       ← what fails for it
+ *   14:30:14 checkout ERROR  could not acquire connection from pool       ← the consequence
  *
- * Memory, open files, disk space, threads, connections, queues and quotas, as the JVM, Go, Node.js, Python, .NET, Ruby,
- * PHP, nginx, Apache, PostgreSQL, MySQL, Redis, Kafka, Elasticsearch, Kubernetes and the kernel name them.
+ * Reads memory, open files, disk space, threads, connections, queues and quotas in the messages of the JVM, Go, Node.js,
+ * Python, .NET, Ruby, PHP, nginx, Apache, PostgreSQL, MySQL, Redis, Kafka, Elasticsearch, Kubernetes and the kernel.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -77,7 +77,7 @@ export const resourceExhausted = defineDetector({
   },
 });
 
-/** Such lines count what there is, or come by the thousand. */
+/** Debug lines report normal counts. */
 function isLeftAlone({ level }: LogLine): boolean {
   return ['debug', 'trace'].includes(logLevel(level));
 }

@@ -1,11 +1,11 @@
 /**
- * Somebody sends SQL where a value belongs.
+ * A client sends SQL in place of a value.
  *
- *   GET /users?id=1%27%20OR%20%271%27=%271                          what was sent
+ *   GET /users?id=1%27%20OR%20%271%27=%271                          the request
  *   {"error":"SQL syntax error","query":"… WHERE id = '1' OR '1'='1'"}   ← it reached the database
  *
- * Tautologies, UNION SELECT, stacked commands, comments, SLEEP and WAITFOR, functions that fail with what they read; as
- * they are, encoded once or twice, with comments for spaces. Statements that a program logs, and O'Brien, are none.
+ * Finds tautologies, UNION SELECT, stacked commands, comments, SLEEP and WAITFOR, and functions that leak data in their
+ * error; plain, encoded once or twice, or with comments for spaces. It ignores logged statements, and names like O'Brien.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { addressIn } from '#detect/signs/log-attempts.ts';
@@ -72,7 +72,7 @@ export const sqlInjection = defineDetector({
   },
 });
 
-/** Origins that are named. */
+/** This many origins are named. */
 const NAMED = 3;
 
 function sightingOf(

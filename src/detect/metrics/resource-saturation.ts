@@ -1,11 +1,11 @@
 /**
- * A resource that is used up to its limit, or nearly, and was not before: what needs more of it waits, or fails.
+ * A resource is at or near its limit and was not before. Work that needs more of it waits or fails.
  *
  *   share of the limit   ▁▁▁▁▁▁▁▂▅▇███   critical ─ ─
  *                                        warning  ─ ─
  *                        before │ window
  *
- * Whoever is as full as this on every day is not what changed.
+ * A resource that is as full every day did not change.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -157,7 +157,7 @@ type Full = Readonly<{
   before: number | undefined;
   /** 2 critical, 1 a warning. */
   severity: 1 | 2;
-  /** Microseconds since the epoch; undefined where it lasts from the first point on. */
+  /** Microseconds since the epoch; undefined where it was full from the first point on. */
   sinceUs: number | undefined;
 }>;
 
@@ -173,7 +173,10 @@ function fullness(one: Limited, window: TimeWindow, thresholds: Thresholds): Ful
   return [{ one, level, before, severity, sinceUs: since(one, thresholds[warn], window) }];
 }
 
-/** What a fifth of the points, or five of them, reach; of few points two. A single one is believed only where there is no other. */
+/**
+ * The value that a fifth of the points, or five points, reach; with few points, two. A single point counts only where it is
+ * the only one.
+ */
 function sustained(values: readonly number[]): number | undefined {
   const sorted = values.toSorted((a, b) => b - a);
   const place = Math.min(FEW - 1, Math.ceil(sorted.length / FEW) - 1);
@@ -182,7 +185,7 @@ function sustained(values: readonly number[]): number | undefined {
 
 const FEW = 5;
 
-/** The first of the points in a row that reach it. */
+/** The start of the last run of points that reach the least value. */
 function since({ atUs, values }: Limited, least: number, { toUs }: TimeWindow): number | undefined {
   let began: number | undefined;
   for (let at = 0; at < values.length && !((atUs[at] ?? 0) > toUs + 60_000_000); at += 1) {
