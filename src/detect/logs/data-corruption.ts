@@ -15,7 +15,7 @@ import type { Sighting } from '#model/finding/finding.ts';
 import { isErrorLevel } from '#model/logs/log-failure.ts';
 import { logLevel } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
-import { byService, citedLines, saidIn, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { citedLines, saidIn, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 
 export const dataCorruption = defineDetector({
   id: 'data-corruption',
@@ -157,7 +157,7 @@ function nullsOf(
   if (baselineLogs.length === 0) return [];
   const now = fieldCounts(logs);
   const before = fieldCounts(baselineLogs);
-  return [...byService(logs, [...logs.keys()]).keys()].flatMap((service) =>
+  return [...new Set(logs.map(({ service }) => service))].flatMap((service) =>
     [...(now.get(service) ?? [])].flatMap(([field, { empty, filled }]) => {
       const usual = before.get(service)?.get(field);
       const share = empty.length / Math.max(1, empty.length + filled);

@@ -12,7 +12,7 @@ import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { logLevel } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
-import { byService, citedLines, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { citedLines, type FoundLine, linesWith, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 import { type ReachedLimit, type Resource, reachedLimit } from '#model/metrics/resource-limits.ts';
 
 export const resourceExhausted = defineDetector({
@@ -53,15 +53,11 @@ export const resourceExhausted = defineDetector({
   },
 
   detect({ logs }, { minLines }) {
-    const limits = new Map<number, ReachedLimit>();
-    logs.forEach((line, place) => {
-      const limit = isLeftAlone(line) ? undefined : reachedLimit(line.line);
-      if (limit !== undefined) limits.set(place, limit);
-    });
-    return [...byService(logs, [...limits.keys()])].flatMap(([service, places]) =>
-      [...Map.groupBy(places, (place) => limits.get(place)?.resource)]
+    const limits = linesWith(logs, (line) => (isLeftAlone(line) ? undefined : reachedLimit(line.line)));
+    return [...limits].flatMap(([service, own]) =>
+      [...Map.groupBy(own, ({ found }) => found.resource)]
         .filter(([, ofResource]) => ofResource.length >= minLines)
-        .map(([resource = 'memory', ofResource]) => sightingOf(logs, service, resource, ofResource, limits)),
+        .map(([resource, ofResource]) => sightingOf(logs, service, resource, ofResource)),
     );
   },
 
@@ -86,15 +82,16 @@ function sightingOf(
   logs: readonly LogLine[],
   service: string,
   resource: Resource,
-  places: readonly number[],
-  limits: ReadonlyMap<number, ReachedLimit>,
+  lines: readonly FoundLine<ReachedLimit>[],
 ): Sighting {
-  const counted = places.filter((place) => (limits.get(place)?.size ?? 0) > 0);
-  const most = counted.reduce<ReachedLimit | undefined>((known, place) => {
-    const limit = limits.get(place);
-    return (limit?.used ?? 0) > (known?.used ?? 0) ? limit : known;
-  }, undefined);
-  const evidence = citedLines(logs, [...places.slice(0, 2), ...counted.slice(0, 1), ...places]);
+  const places = lines.map(({ place }) => place);
+  const counted = lines.filter(({ found }) => (found.size ?? 0) > 0);
+  const most = counted.reduce<ReachedLimit | undefined>(
+    (known, { found }) => ((found.used ?? 0) > (known?.used ?? 0) ? found : known),
+    undefined,
+  );
+  const shown = [...places.slice(0, 2), ...counted.slice(0, 1).map(({ place }) => place), ...places];
+  const evidence = citedLines(logs, shown);
   return {
     service,
     lines: places,

@@ -12,7 +12,7 @@ import { addressIn } from '#detect/signs/log-attempts.ts';
 import { databaseComplains, type SqlAttack, sqlAttack } from '#detect/signs/sql-attacks.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
-import { byService, citedLines, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { citedLines, type FoundLine, linesWith, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 
 export const sqlInjection = defineDetector({
   id: 'sql-injection',
@@ -49,14 +49,9 @@ export const sqlInjection = defineDetector({
   },
 
   detect({ logs }, { minLines }) {
-    const attacks = new Map<number, SqlAttack>();
-    logs.forEach(({ line }, place) => {
-      const attack = sqlAttack(line);
-      if (attack !== undefined) attacks.set(place, attack);
-    });
-    return [...byService(logs, [...attacks.keys()])]
-      .filter(([, places]) => places.length >= minLines)
-      .map(([service, places]) => sightingOf(logs, service, places, attacks));
+    return [...linesWith(logs, ({ line }) => sqlAttack(line))]
+      .filter(([, attacks]) => attacks.length >= minLines)
+      .map(([service, attacks]) => sightingOf(logs, service, attacks));
   },
 
   say({ service, forms, from, attempts, reached, when }) {
@@ -75,12 +70,8 @@ export const sqlInjection = defineDetector({
 /** This many origins are named. */
 const NAMED = 3;
 
-function sightingOf(
-  logs: readonly LogLine[],
-  service: string,
-  places: readonly number[],
-  attacks: ReadonlyMap<number, SqlAttack>,
-): Sighting {
+function sightingOf(logs: readonly LogLine[], service: string, attacks: readonly FoundLine<SqlAttack>[]): Sighting {
+  const places = attacks.map(({ place }) => place);
   const lines = places.map((place) => logs[place]?.line ?? '');
   const origins = [...new Set(lines.map((line, i) => addressIn(line, logs[places[i] ?? 0]?.labels ?? {})))].filter(
     (address) => address !== '',
@@ -90,7 +81,7 @@ function sightingOf(
     service,
     lines: places,
     facts: {
-      forms: [...new Set(places.map((place) => attacks.get(place) ?? ''))].sort().join(', '),
+      forms: [...new Set(attacks.map(({ found }) => found))].sort().join(', '),
       from: `${origins.slice(0, NAMED).join(', ')}${more}`,
       attempts: places.length,
       reached: lines.some(databaseComplains),
