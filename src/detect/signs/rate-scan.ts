@@ -19,7 +19,10 @@ export type Stretch = Readonly<{
 
 const BUCKETS = 160;
 
-/** `hits`: ascending positions of the lines of the kind, among `count` lines. Undefined where no stretch has a higher rate. */
+/**
+ * `hits`: ascending positions of the lines of the kind, among `count` lines. Undefined where no stretch has a higher
+ * rate.
+ */
 export function frequentStretch(hits: readonly number[], count: number): Stretch | undefined {
   const buckets = Math.min(BUCKETS, count);
   if (buckets < 2 || hits.length === 0) return undefined;

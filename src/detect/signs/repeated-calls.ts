@@ -96,7 +96,10 @@ export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: 
   return joined(trace, loops).filter(({ heldUs }) => heldUs >= leastUs);
 }
 
-/** Finds identical calls that are too few for a loop, as far as values were recorded. `leastUs` is the least time of all but the longest. */
+/**
+ * Finds identical calls that are too few for a loop, as far as values were recorded. `leastUs` is the least time of all
+ * but the longest.
+ */
 export function sameQuestions(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
   return callGroups(trace).flatMap((group): Loop[] => {
     if (group.database !== database || group.calls.length >= minCalls || !accepts(group.calls[0] ?? 0)) return [];
