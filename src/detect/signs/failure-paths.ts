@@ -22,9 +22,9 @@ export function failuresIn(trace: Trace, known: ReadonlySet<string>): Failure[] 
   return errorOrigins(trace).flatMap(({ spans: [span], path }): Failure[] => {
     if (span === undefined) return [];
     // No answer: it is the callee's failure, if the callee is one of the services.
-    const asked = callee(trace, span);
-    const isOther = known.has(asked) && asked !== trace.service(span);
-    const origin = isOther ? asked : trace.service(span);
+    const called = callee(trace, span);
+    const isOther = known.has(called) && called !== trace.service(span);
+    const origin = isOther ? called : trace.service(span);
     const way = isOther ? [span, ...path] : path;
     const passedOn = new Map<string, Failure['passedOn'][number]>();
     for (const each of way) {
