@@ -4,7 +4,8 @@ import type { DetectorExample } from '../detector-example.ts';
 const LABELS = { service: 'orders', pod: 'orders-0', pool: 'main' };
 
 export const example: DetectorExample = {
-  shows: 'orders uses thirty of a hundred connections. From 14:30 it takes four more each minute and returns none.',
+  shows:
+    'The service orders uses thirty of a hundred connections. From 14:30 it takes four more each minute and returns none.',
   window: METRICS_WINDOW,
   bodies: [
     {

@@ -5,7 +5,7 @@ const POOL = { service: 'orders', pod: 'orders-0', pool: 'main' };
 
 export const example: DetectorExample = {
   shows:
-    'orders uses four of its twenty database connections. At 14:32 all twenty are in use and stay so: requests wait for one.',
+    'The service orders uses four of its twenty database connections. At 14:32 all twenty are in use and stay so: requests wait for one.',
   window: METRICS_WINDOW,
   bodies: [
     {
