@@ -133,8 +133,9 @@ function isFaulty({ diagnosis }: TraceAnalysis['judgement']): boolean {
 }
 
 /**
- * The most frequent request; on a tie, the one that the other side also has, then the first by name. If one name stands
- * for many requests, those that reach the same services count as one.
+ * Keeps the traces of the most frequent request. If two are equally frequent, a request that the other side also has comes
+ * first, then the first by name. One name may stand for different requests: traces that reach other services are another
+ * request.
  */
 function ofOneRequest(analyses: readonly TraceAnalysis[], others: readonly TraceAnalysis[]): readonly TraceAnalysis[] {
   const known = new Set(others.map(({ trace }) => requestOf(trace)));

@@ -5,7 +5,7 @@ import type { LogLine } from '#model/logs/log-line.ts';
 import { clocksBetween, failingRequests, requestGroups } from '#model/logs/request-groups.ts';
 import { requestTimeline } from '#model/logs/request-timeline.ts';
 
-/** The requested one, or among all requests of the window the one that shows best how they fail. */
+/** Reconstructs the requested request. For a window, it chooses the request whose lines show the failures best. */
 export function requestIn(
   window: WindowSubject,
   logs: readonly LogLine[],

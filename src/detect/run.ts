@@ -2,7 +2,7 @@ import { memoize } from '#core/memoize.ts';
 import type { Detector } from '#detect/detector.ts';
 import type { Checked } from '#model/finding/analysis.ts';
 import type { Evidence, EvidenceKind } from '#model/finding/evidence.ts';
-import type { Facts, Finding, Words } from '#model/finding/finding.ts';
+import type { Facts, Finding, SpanSighting, Words } from '#model/finding/finding.ts';
 
 /** Every detector ends in exactly one of these, so that "nothing found" never hides "not examined". */
 export type Outcome = Readonly<{ detector: string }> &
@@ -49,23 +49,21 @@ function examine(detector: Detector, evidence: Evidence, values: ThresholdValues
   try {
     const sightings = detector.detect(evidence, thresholdsOf(detector)(values));
     if (sightings.length === 0) return clearOf(detector);
-    const findings = sightings.map((sighting) => ({
-      ...sighting,
-      ...wordsOf(detector)({
-        ...sighting.facts,
-        service: sighting.service,
-        operation: sighting.operation,
-        wastedMs: Math.round(sighting.wastedUs / 1000),
-      }),
-      detector: id,
-      runbook,
-    }));
+    const findings = sightings.map((reported) => {
+      const sighting: SpanSighting = { ...WITHOUT_SPANS, ...reported };
+      const { facts, service, operation, wastedUs } = sighting;
+      const words = wordsOf(detector)({ ...facts, service, operation, wastedMs: Math.round(wastedUs / 1000) });
+      return { ...sighting, ...words, detector: id, runbook };
+    });
     return { detector: id, kind: 'found', findings };
   } catch (error) {
     // One broken detector must not lose the findings of the others.
     return { detector: id, kind: 'broken', error };
   }
 }
+
+/** The defaults of a sighting from logs, metrics or the platform. */
+const WITHOUT_SPANS = { operation: '', spans: [], wastedUs: 0 } as const;
 
 const NO_VALUES: ThresholdValues = {};
 const NONE: readonly EvidenceKind[] = [];

@@ -221,7 +221,7 @@ function changedClock({ kind, later, epochSeconds }: WallTime, { name }: Zone): 
 
 type Parts = Readonly<Record<string, string | undefined>>;
 
-/** Syslog and klog leave the year out. A day ahead is another zone's clock, more is last year. */
+/** Syslog and klog omit the year. Up to a day in the future is another time zone; more is last year. */
 function ofLatestYear(parts: Parts, zone: Zone, { nowNs }: ReadingOptions): number | undefined {
   const now = Number(nowNs / NS_PER_S);
   const thisYear = 1970 + Math.floor(now / YEAR_S);
@@ -242,7 +242,7 @@ function wallOf(parts: Parts, year: number): number | undefined {
     number,
   ];
   if (month < 1 || month > 12 || day < 1 || day > daysIn(month, year)) return undefined;
-  // 60 is a leap second, which the epoch does not count: it is the first second of the next minute.
+  // Second 60 is a leap second. The epoch does not count it, so it is the first second of the next minute.
   if (hour > 23 || minute > 59 || second > 60) return undefined;
   return daysSinceEpoch(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second;
 }
@@ -252,7 +252,9 @@ function daysIn(month: number, year: number): number {
   return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
-/** In the Gregorian calendar, by counting years from March, so that the leap day is the last (Howard Hinnant's days_from_civil). */
+/**
+ * In the Gregorian calendar (Howard Hinnant's days_from_civil): years begin in March, so the leap day is the last day.
+ */
 function daysSinceEpoch(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);

@@ -15,7 +15,7 @@ const DAY_S = 24 * HOUR_S;
 
 export const UTC: Zone = { kind: 'offset', name: 'UTC', seconds: 0, otherwise: '' };
 
-/** The first meaning is the one that is taken: what most logs in English mean by it. */
+/** The first meaning is used: the usual one in English logs. */
 const ABBREVIATIONS: Readonly<Record<string, readonly (readonly [meaning: string, minutes: number])[]>> = {
   UTC: [['UTC', 0]],
   GMT: [['UTC', 0]],
@@ -84,7 +84,7 @@ const ABBREVIATIONS: Readonly<Record<string, readonly (readonly [meaning: string
 /** For patterns: the longest first, so that `CEST` is not read as `CES`. */
 export const ZONE_WORDS: readonly string[] = Object.keys(ABBREVIATIONS).sort((a, b) => b.length - a.length);
 
-/** Undefined where the name names no zone. */
+/** Undefined for an unknown name. */
 export function readZone(name: string): Zone | undefined {
   const offset = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$/i.exec(name);
   if (offset) return fixedOffset(offset);
@@ -93,7 +93,7 @@ export function readZone(name: string): Zone | undefined {
   if (!/^[A-Za-z][\w+-]*(?:\/[\w+-]+){0,2}$/.test(name)) return undefined;
   try {
     const known = clockOf(name).resolvedOptions().timeZone;
-    // `europe/berlin` is written as it should be, but a place keeps the name by which it was asked for: Kolkata, not Calcutta.
+    // Corrects the case of `europe/berlin`, but keeps the requested name of a place: Kolkata, not Calcutta.
     return { kind: 'region', name: known.toLowerCase() === name.toLowerCase() ? known : name, otherwise: '' };
   } catch {
     return undefined; // RangeError: the tz database does not know it
@@ -120,7 +120,9 @@ export function offsetAt(zone: Zone, epochSeconds: number): number {
   return size === 0 ? 0 : size * (sign === '-' ? -1 : 1);
 }
 
-/** A clock's reading as the instants that it may mean: two where the clock was set back, none where it was set forward. */
+/**
+ * A clock's reading as the instants that it may mean: two where the clock was set back, none where it was set forward.
+ */
 export type WallTime = Readonly<{ kind: 'once' | 'twice' | 'skipped'; epochSeconds: number; later: number }>;
 
 /** `wallSeconds`: the reading as if it were UTC. A skipped one is taken with the offset from before the change. */
@@ -152,7 +154,7 @@ function abbreviated(name: string, meanings: readonly (readonly [string, number]
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** Making one takes a millisecond, and a log has one zone. */
+/** Creating a formatter takes a millisecond, and a log has one zone. */
 function clockOf(timeZone: string): Intl.DateTimeFormat {
   const known = clocks.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
   clocks.set(timeZone, known);

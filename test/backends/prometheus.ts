@@ -1,5 +1,5 @@
 /**
- * Real Prometheus: it scrapes a program whose processor gets busy, and knows of days before. `investigate` is asked about
+ * Real Prometheus: it scrapes a program whose CPU gets busy, and knows of days before. `investigate` is asked about
  * both by the service's name alone, and has to find out by itself what there is.
  */
 import assert from 'node:assert/strict';
@@ -40,10 +40,10 @@ export async function checkPrometheus({ folder, check }: Context): Promise<void>
     program.work();
     await sleep(BUSY_MS);
 
-    await check('prometheus: a processor that gets busy is named, from what is scraped', async () => {
+    await check('prometheus: a CPU that gets busy is named, from what is scraped', async () => {
       const report = await ask('checkout', beganMs, Date.now());
       assert.equal(report.diagnosis?.service, 'checkout');
-      assert.match(report.diagnosis?.verdict ?? '', /processor .*9\d %|processor .*100 %/);
+      assert.match(report.diagnosis?.verdict ?? '', /CPU .*9\d %|CPU .*100 %/);
       assert.ok(['cpu', 'resource-saturation'].includes(report.diagnosis?.kind ?? ''), report.diagnosis?.kind);
       assert.deepEqual(
         report.gaps.map(({ source }) => source),
@@ -94,7 +94,7 @@ async function samples(url: string): Promise<number> {
   return data.result.length;
 }
 
-/** Tells of itself as the exporters of a container do. Its processor is idle until it is told to work. */
+/** Tells of itself as the exporters of a container do. Its CPU is idle until it is told to work. */
 async function startProgram() {
   const port = await freePort();
   const begunMs = Date.now();

@@ -33,9 +33,9 @@ test('a healthy window holds no fault, and what is missing is not sent', () => {
   expect(Object.keys(bodiesOf(without)).sort()).toEqual(['baseline-logs', 'logs', 'metrics']);
 });
 
-test('a window goes the whole way, and a slow processor on all calls is named', async () => {
+test('a window goes the whole way, and a slow CPU on all calls is named', async () => {
   const window = drawn.find(({ id }) => id.includes('/cpu/1/'));
-  if (window === undefined) throw new Error('no window with a slow processor was drawn');
+  if (window === undefined) throw new Error('no window with a slow CPU was drawn');
   const time = { fromUs: window.fromMs * 1000, toUs: window.toMs * 1000 };
   const judged = judgedWindow(window, await reportOf(bodiesOf(window), time));
   expect(judged).toMatchObject({ rank: 1, isKindRight: true, isHealthy: false });

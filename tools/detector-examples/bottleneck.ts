@@ -4,7 +4,7 @@ import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
   shows:
-    'Nearly all of the request passes in one span that records nothing below itself: where, is known; why, is not.',
+    'Nearly all of the request passes in one span without children. The trace shows where the time goes, but not why.',
   roots: [
     server('web', 'GET /report', { ms: 2600 }, [
       request('web', 'account-service', 'GET', '/account', { at: 10, ms: 90 }),

@@ -4,7 +4,7 @@ import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
   shows:
-    'The second call of stock-service has nothing of stock-service below it. Its work stands at the end, as a root of its own: the context was lost on the way.',
+    'The second call to stock-service has no span of stock-service below it. Its work appears at the end as a second root: the trace context was lost.',
   roots: [
     server('web', 'GET /checkout', { ms: 320 }, [
       request('web', 'stock-service', 'GET', '/prices', { at: 10, ms: 60 }),

@@ -11,7 +11,8 @@ const redis = (command: string, at: number, miss?: true) =>
   });
 
 export const example: DetectorExample = {
-  shows: 'Two looks into Redis miss. Each time something far slower is asked instead, and the page waits for it.',
+  shows:
+    'Two lookups in Redis miss. Each time the request reads a far slower source instead, and the page waits for it.',
   roots: [
     server('product-service', 'GET /products/{id}', { ms: 1250 }, [
       redis('GET product:456', 10, true),

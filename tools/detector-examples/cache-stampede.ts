@@ -34,7 +34,7 @@ const requests = [...hits, ...misses];
 
 export const example: DetectorExample = {
   shows:
-    'A key that is in the cache all the time expires at 14:30:30. Within a quarter of a second 24 requests miss it, and each reads the product from the store, ever more slowly.',
+    'A popular key expires at 14:30:30. Within 250 ms, 24 requests miss it, and each reads the product from the store, which becomes slower and slower.',
   window: timeOf(requests, 'product-service'),
   bodies: [{ kind: 'trace', text: otlpBody(requests) }],
   excerpt: `14:30:30.200  GET product:456 ✗   SELECT products  85 ms   SET product:456

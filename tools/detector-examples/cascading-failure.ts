@@ -23,7 +23,7 @@ const requests = times(120, (n) => order(n * 2, n >= 30 && n % 2 === 0));
 
 export const example: DetectorExample = {
   shows:
-    'Three services report errors in the same second, product-service answers. In each failing request the failure of user-service is the first, and the others pass it on.',
+    'Three services report errors in the same second; only product-service works. In each failing request user-service fails first, and the others pass its failure on.',
   window: timeOf(requests, 'api-gateway'),
   bodies: [{ kind: 'trace', text: otlpBody(requests) }],
   excerpt: `POST /orders ✗ api-gateway

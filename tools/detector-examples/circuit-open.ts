@@ -7,7 +7,7 @@ const refused = (at: number) =>
   cart({ at, ms: 0.2, statusText: "CircuitBreaker 'cart-service' is OPEN and does not permit further calls" });
 
 export const example: DetectorExample = {
-  shows: 'Two calls reach cart-service and fail. The three after them fail in an instant: the breaker refused them.',
+  shows: 'Two calls reach cart-service and fail. The next three fail at once: the circuit breaker rejects them.',
   roots: [
     server('checkout', 'POST /checkout', { ms: 1400, failed: true }, [
       failing(10),

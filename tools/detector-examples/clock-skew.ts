@@ -5,7 +5,7 @@ const on = (host: string): SpanOptions => ({ resource: { 'host.name': host } });
 
 export const example: DetectorExample = {
   shows:
-    'By the clock of its host stock-service began long after its caller had had the answer. Its spans were moved back into the call before anything was judged.',
+    'By the clock of its host, stock-service began long after its caller had received the response. Spanhound moved its spans back into the call before it judged the trace.',
   asRecorded: true,
   roots: [
     server('web', 'GET /orders', { ms: 160, ...on('node-1') }, [

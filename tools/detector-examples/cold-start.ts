@@ -3,7 +3,7 @@ import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
   shows:
-    'The call waits while the platform starts a process and the process loads what it needs. The work itself is the short bar at the end.',
+    'The call waits while the platform starts a process and the process initialises. The work itself is the short bar at the end.',
   roots: [
     server('api', 'POST /images', { ms: 1900 }, [
       call('api', 'thumbnail', 'POST /invoke', { at: 20, ms: 1850 }, [

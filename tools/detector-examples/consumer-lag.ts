@@ -6,7 +6,7 @@ const TOPIC = { 'messaging.system': 'kafka', 'messaging.destination.name': 'orde
 
 export const example: DetectorExample = {
   shows:
-    'The request is answered at once. Its message lies in the topic for 45 s before anybody works on it, which takes a moment.',
+    'The request is answered at once. Its message waits in the topic for 45 s before a consumer processes it, which takes only a moment.',
   roots: [
     server('order-service', 'POST /orders', { ms: 900 }, [
       sql('order-service', 'INSERT', 'orders', 'INSERT INTO orders (id) VALUES ($1)', { at: 20, ms: 200 }),

@@ -2,7 +2,8 @@ import { ended, event, listed, pod, replicaSet, WINDOW } from '#test/platform.ts
 import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
-  shows: 'A revision no longer sets a variable that the program wants. It says so, ends, and is started again.',
+  shows:
+    'A new revision no longer sets a variable that the program requires. The program logs this, exits and is restarted.',
   window: WINDOW,
   bodies: [
     {

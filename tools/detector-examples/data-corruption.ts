@@ -8,7 +8,7 @@ const stored = (count: number, from: number, price: (n: number) => string) =>
 
 export const example: DetectorExample = {
   shows:
-    'In the healthy time every product has a price. Now every third is stored without one, and no line is an error.',
+    'In the healthy time every product has a price. Now every third product is stored without one, and no line reports an error.',
   lines: stored(24, 0, (n) => (n % 3 === 0 ? 'null' : '1299')),
   healthyLines: stored(200, -7200, () => '1299'),
 };

@@ -6,7 +6,7 @@ const failed = true;
 const reason = 'out of memory: cannot allocate 2 GB for the batch';
 
 export const example: DetectorExample = {
-  shows: 'Three services answer with an error. Only the lowest failed by itself; the others passed it on.',
+  shows: 'Three services respond with an error. Only the last callee failed by itself; the others passed its error on.',
   roots: [
     server('api-gateway', 'POST /checkout', { ms: 420, failed, attributes: { 'http.response.status_code': 500 } }, [
       request('api-gateway', 'payment-service', 'POST', '/charge', { at: 20, ms: 390, status: 500, failed }, [

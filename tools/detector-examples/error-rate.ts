@@ -15,7 +15,7 @@ const order = (at: number, failed: boolean) =>
 const requests = times(420, (n) => order(n, n >= 60 && n % 8 === 0));
 
 export const example: DetectorExample = {
-  shows: 'From 14:31 on one order in eight fails, for six minutes; the failures begin in the charging of the card.',
+  shows: 'From 14:31 one order in eight fails, for six minutes. The failures begin where the card is charged.',
   window: timeOf(requests, 'shop'),
   bodies: [{ kind: 'trace', text: otlpBody(requests) }],
   excerpt: `minute          14:30  14:31  14:32  14:33  14:34  14:35  14:36

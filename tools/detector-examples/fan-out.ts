@@ -4,7 +4,7 @@ import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
   shows:
-    'One request asks inventory-service sixty times, ten at once. Such a row of the picture stands for all of the calls.',
+    'One request calls inventory-service sixty times, ten calls at a time. One row of the picture stands for all calls.',
   roots: [
     server('catalog', 'GET /catalog', { ms: 1100 }, [
       ...times(60, (i) =>

@@ -5,7 +5,7 @@ const LABELS = { service: 'orders', pod: 'orders-0', pool: 'main' };
 
 export const example: DetectorExample = {
   shows:
-    'Of a hundred connections orders uses thirty. From 14:30 on four more are taken each minute, and none comes back.',
+    'The service orders uses thirty of a hundred connections. From 14:30 it takes four more each minute and returns none.',
   window: METRICS_WINDOW,
   bodies: [
     {

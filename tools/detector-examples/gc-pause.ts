@@ -4,7 +4,7 @@ import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
   shows:
-    'Between two quick queries the request does nothing for 1.3 s. The log of the service says why: a full collection ended just then.',
+    'Between two quick queries the request does nothing for 1.3 s. The log of the service shows why: a full garbage collection ended at that moment.',
   roots: [
     server('report-service', 'GET /report', { ms: 1800 }, [
       sql('report-service', 'SELECT', 'orders', 'SELECT * FROM orders WHERE day = $1', { at: 20, ms: 120 }),

@@ -4,7 +4,8 @@ import type { DetectorExample } from '../detector-example.ts';
 const IMAGE = 'registry.example.com/payment:1.4.3';
 
 export const example: DetectorExample = {
-  shows: 'A rollout names a tag that nobody pushed. The pods of the revision before go on; the new one waits.',
+  shows:
+    'A rollout names an image tag that nobody pushed. The pods of the previous revision continue; the new pod waits.',
   window: WINDOW,
   bodies: [
     {

@@ -3,7 +3,7 @@ import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
   shows:
-    'The page takes as long as the call before it: seven to nine seconds, each time. Why the call is slow no line says.',
+    'The page takes as long as the call before it: seven to nine seconds each time. No line shows why the call is slow.',
   lines: together(
     every(20, 0, 600, (at) => said(at, 'shop', 'info', 'checkout page requested')),
     every(20, 0, 600, (at, n) =>

@@ -3,7 +3,7 @@ import { server } from '#test/trace.ts';
 import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
-  shows: 'The UPDATE does nothing but wait: an event of its span says for how long another transaction held the row.',
+  shows: 'The UPDATE only waits: an event of its span shows how long another transaction held the row lock.',
   roots: [
     server('order-service', 'POST /orders', { ms: 3180 }, [
       sql('order-service', 'INSERT', 'orders', 'INSERT INTO orders (id) VALUES ($1)', { at: 10, ms: 60 }),

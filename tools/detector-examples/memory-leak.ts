@@ -5,7 +5,7 @@ const LABELS = { service: 'report', pod: 'report-0' };
 
 export const example: DetectorExample = {
   shows:
-    'The collector of report frees something every few minutes, and what is left after it is more each time: 180 MB an hour, of 1,000 that it may have.',
+    'The garbage collector of report frees memory every few minutes, but each time more remains in use: 180 MB more each hour, with a limit of 1,000 MB.',
   window: METRICS_WINDOW,
   bodies: [
     {

@@ -6,7 +6,7 @@ const from = (begins: number, before: number, after: number) => (minute: number)
 
 export const example: DetectorExample = {
   shows:
-    'The queue of orders, which has held forty messages for an hour, holds eight hundred from 14:33 on. That of mail does what it always does.',
+    'The queue of orders held forty messages for an hour and holds eight hundred from 14:33. The queue of mail is as usual.',
   window: METRICS_WINDOW,
   bodies: [
     {

@@ -11,7 +11,7 @@ const checkout = (slower: number, ...more: readonly SpanNode[]) =>
 
 export const example: DetectorExample = {
   shows:
-    'Nothing failed and nothing is slow. But twenty of twenty healthy requests called fraud-service after the payment, and this one did not.',
+    'Nothing failed and nothing is slow. But all twenty healthy requests called fraud-service after the payment, and this one did not.',
   roots: [checkout(0)],
   healthy: times(20, (i) => checkout(i, request('shop', 'fraud-service', 'POST', '/score', { at: 200 + i, ms: 60 }))),
 };

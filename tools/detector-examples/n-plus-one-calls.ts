@@ -8,8 +8,7 @@ const product = (id: number, at: number, ms: number) =>
   ]);
 
 export const example: DetectorExample = {
-  shows:
-    'A cart is read, then product-service is asked for its thirty products one by one, each call after the one before.',
+  shows: 'The request reads a cart and then calls product-service for its thirty products, one call after the other.',
   roots: [
     server('checkout', 'POST /checkout', { ms: 1560 }, [
       request('checkout', 'cart-service', 'GET', '/cart/items', { at: 10, ms: 60 }),

@@ -3,7 +3,7 @@ import { server, span, times } from '#test/trace.ts';
 import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
-  shows: 'One query reads a list of forty orders, then one more runs for the customer of each of them.',
+  shows: 'One query reads a list of forty orders. Then another query runs for the customer of each order.',
   roots: [
     server('order-service', 'GET /orders', { ms: 980 }, [
       sql('order-service', 'SELECT', 'orders', 'SELECT id, customer_id FROM orders LIMIT 40', { at: 10, ms: 40 }),

@@ -3,7 +3,7 @@ import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
   shows:
-    'In the healthy time 300 orders are logged and no such line. Now a peer is down, and an order is lost with it.',
+    'In the healthy time the log has 300 orders and no such line. Now a peer is down, and an order is lost with it.',
   lines: together(
     every(12, 0, 60, (at, n) => said(at, 'order-service', 'info', `order ${1730 + n} taken`)),
     [

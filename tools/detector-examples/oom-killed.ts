@@ -4,7 +4,7 @@ import type { DetectorExample } from '../detector-example.ts';
 const container = { limits: { memory: '256Mi' } };
 
 export const example: DetectorExample = {
-  shows: 'A revision halves the limit of memory. Twenty minutes of traffic later the container is ended for it.',
+  shows: 'A new revision halves the memory limit. After twenty minutes of traffic the container is killed.',
   window: WINDOW,
   bodies: [
     {

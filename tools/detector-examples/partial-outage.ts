@@ -22,8 +22,7 @@ const requests = REGIONS.flatMap(({ region, failing }, group) =>
 );
 
 export const example: DetectorExample = {
-  shows:
-    'Of all payments every sixth fails. By region it is nearly half of those of EU-West, and hardly any of the others.',
+  shows: 'One payment in six fails. By region, nearly half of the payments of EU-West fail and hardly any others.',
   window: timeOf(requests, 'payment'),
   bodies: [{ kind: 'trace', text: otlpBody(requests) }],
   excerpt: REGIONS.map(

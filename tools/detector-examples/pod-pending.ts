@@ -5,7 +5,7 @@ const said =
   '0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 2 Insufficient memory.';
 
 export const example: DetectorExample = {
-  shows: 'A third instance is wanted, and no node has the memory that it asks for.',
+  shows: 'The deployment wants a third pod, but no node has the memory that it requests.',
   window: WINDOW,
   bodies: [
     {

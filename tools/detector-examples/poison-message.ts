@@ -6,7 +6,7 @@ const reason = "ValueError: field 'quantity' is missing";
 
 export const example: DetectorExample = {
   shows:
-    'One message is delivered three times and fails the same way each time, until it is put into the dead-letter queue.',
+    'One message is delivered three times and fails in the same way each time. Then it goes to the dead-letter queue.',
   roots: [
     server('order-service', 'POST /orders', { ms: 120 }, [
       span('order-service', 'publish orders', { at: 40, ms: 60, kind: 'producer', attributes: queue('orders') }, [

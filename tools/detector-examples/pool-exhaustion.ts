@@ -4,7 +4,7 @@ import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
   shows:
-    'The second query is quick. Before it can run, the request waits almost two seconds for a connection of the pool.',
+    'The second query is quick. Before it runs, the request waits almost two seconds for a connection from the pool.',
   roots: [
     server('order-service', 'GET /orders', { ms: 2100 }, [
       sql('order-service', 'SELECT', 'sessions', 'SELECT * FROM sessions WHERE id = $1', { at: 10, ms: 25 }),

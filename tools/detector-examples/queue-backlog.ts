@@ -18,7 +18,8 @@ const order = (at: number, lagMs: number) =>
 const requests = times(61, (n) => order(n * 10, 2_000 + n * 717));
 
 export const example: DetectorExample = {
-  shows: 'An order every ten seconds. Each is worked on in 120 ms, and each waits 0.7 s longer than the one before.',
+  shows:
+    'An order arrives every ten seconds. Processing each takes 120 ms, but each waits 0.7 s longer than the one before.',
   window: timeOf(requests, 'order-service'),
   bodies: [{ kind: 'trace', text: otlpBody(requests) }],
   excerpt: `published   14:30  14:32  14:34  14:36  14:38  14:40

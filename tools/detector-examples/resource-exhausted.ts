@@ -2,8 +2,7 @@ import { every, said, together } from '#test/window.ts';
 import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
-  shows:
-    'The pool fills up. From the line at which all 20 connections are in use, every order waits for one, and gives up.',
+  shows: 'The pool fills up. Once all 20 connections are in use, every order waits for one and gives up.',
   lines: together(
     every(4, 0, 40, (at, n) => said(at, 'order-service', 'info', `pool status: ${14 + 2 * n}/20 connections active`)),
     [

@@ -5,7 +5,7 @@ const POOL = { service: 'orders', pod: 'orders-0', pool: 'main' };
 
 export const example: DetectorExample = {
   shows:
-    'Of twenty connections to its database orders uses four. At 14:32 all twenty are taken and stay so: whoever needs one waits.',
+    'The service orders uses four of its twenty database connections. At 14:32 all twenty are in use and stay so: requests wait for one.',
   window: METRICS_WINDOW,
   bodies: [
     {

@@ -6,7 +6,7 @@ const REFUSED = { failed, statusText: '503 Service Unavailable', attributes: { '
 
 export const example: DetectorExample = {
   shows:
-    'The gateway tries three times, and within each attempt order-service tries three times: nine requests reach a service that is failing already.',
+    'The gateway tries three times, and within each attempt order-service tries three times: nine requests reach a service that already fails.',
   roots: [
     server('gateway', 'POST /checkout', { ms: 1900, ...REFUSED }, [
       ...times(3, (i) =>

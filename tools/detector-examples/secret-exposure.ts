@@ -2,8 +2,7 @@ import { every, said } from '#test/window.ts';
 import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
-  shows:
-    'Each call of the bank logs the password that it is made with. What is shown here is what is left after it was taken out.',
+  shows: 'Each call to the bank logs its password. This page shows the lines after redaction.',
   lines: every(4, 0, 40, (at, n) =>
     said(
       at,

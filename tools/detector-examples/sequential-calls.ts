@@ -4,7 +4,7 @@ import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
   shows:
-    'Four reads of different services wait for one another like stairs. Side by side they would take as long as the longest.',
+    'Four reads of different services run one after the other. In parallel they would take only as long as the longest.',
   roots: [
     server('api-gateway', 'GET /dashboard', { ms: 1800 }, [
       request('api-gateway', 'user-service', 'GET', '/profile', { at: 10, ms: 380 }),

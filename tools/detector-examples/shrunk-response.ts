@@ -19,7 +19,7 @@ const orders = (rows: number, ms = 150) =>
 
 export const example: DetectorExample = {
   shows:
-    'The two look alike, and both were answered with 200. But here the query gives no row, where healthy requests get about fifty.',
+    'Both requests look alike and returned 200. But here the query returns no row, and healthy requests get about fifty.',
   roots: [orders(0)],
   healthy: times(20, (i) => orders(45 + (i % 11), 140 + i)),
 };

@@ -3,7 +3,7 @@ import { server, span } from '#test/trace.ts';
 import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
-  shows: 'One SELECT holds nearly the whole request; everything else is a sliver beside it.',
+  shows: 'One SELECT takes nearly the whole request; everything else is short.',
   roots: [
     server('order-service', 'GET /orders', { ms: 2400 }, [
       sql('order-service', 'SELECT', 'customers', 'SELECT name FROM customers WHERE id = $1', { at: 10, ms: 20 }),

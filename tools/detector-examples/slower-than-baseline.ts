@@ -13,8 +13,7 @@ const orders = (priceMs: number) =>
   ]);
 
 export const example: DetectorExample = {
-  shows:
-    'Computing the prices takes a second and a half. In twenty healthy requests it took 60 ms, and nothing else has changed.',
+  shows: 'Computing the prices takes 1.5 s. In twenty healthy requests it took 60 ms, and nothing else has changed.',
   roots: [orders(1500)],
   healthy: times(20, (i) => orders(50 + i)),
 };

@@ -10,8 +10,7 @@ const orders = (audits: number) =>
   ]);
 
 export const example: DetectorExample = {
-  shows:
-    'The permission is checked 140 times in one request. In twenty healthy requests it was checked about three times.',
+  shows: 'One request checks the permission 140 times. Twenty healthy requests checked it about three times each.',
   roots: [orders(140)],
   healthy: times(20, (i) => orders(2 + (i % 3))),
 };

@@ -36,7 +36,7 @@ const values = Array.from({ length: 90 }, (_, minute) => {
 
 export const example: DetectorExample = {
   shows:
-    'Two deploys come before the errors. The nearer one changes a style; the other one sets the limit of which the lines speak.',
+    'Two deploys come before the errors. The nearer one changes a style; the other one changes the limit that the lines name.',
   window: { service: 'checkout', fromUs: (NOON_MS - 300_000) * 1000, toUs: (NOON_MS + 540_000) * 1000 },
   bodies: [
     { kind: 'changes', text: JSON.stringify(changes) },

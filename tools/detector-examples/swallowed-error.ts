@@ -11,7 +11,7 @@ const timedOut = (operation: string, at: number) =>
   });
 
 export const example: DetectorExample = {
-  shows: 'Two calls of review-service timed out. The page was answered with 200 all the same, without the reviews.',
+  shows: 'Two calls to review-service timed out. The page still returned 200, without the reviews.',
   roots: [
     server('product-service', 'GET /products/{id}', { ms: 860, attributes: { 'http.response.status_code': 200 } }, [
       sql('product-service', 'SELECT', 'products', 'SELECT * FROM products WHERE id = $1', { at: 10, ms: 60 }),

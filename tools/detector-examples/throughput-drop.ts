@@ -11,7 +11,7 @@ function counted(code: string, perMinute: (minute: number) => number) {
 }
 
 export const example: DetectorExample = {
-  shows: 'At 14:33 two of three orders no longer arrive. Those that do are answered as well as ever.',
+  shows: 'From 14:33 two of three orders no longer arrive. Those that arrive are answered as before.',
   window: METRICS_WINDOW,
   bodies: [
     {

@@ -5,7 +5,7 @@ const failed = true;
 
 export const example: DetectorExample = {
   shows:
-    'The warehouse does not answer. The three services above it fail with the same wait: they run into one wall of 30 s.',
+    'The warehouse does not answer. The three services above it fail after the same wait, because all have the same timeout of 30 s.',
   roots: [
     server('gateway', 'POST /orders', { ms: 30_080, failed }, [
       call('gateway', 'order-service', 'POST /create', { at: 10, ms: 30_060, failed }, [

@@ -4,7 +4,7 @@ import type { DetectorExample } from '../detector-example.ts';
 
 export const example: DetectorExample = {
   shows:
-    'Between the query and the rendering nothing is recorded for 1.4 s: the dark line of the critical path runs in the service itself.',
+    'Between the query and the rendering the trace records nothing for 1.4 s. The dark line of the critical path stays in the service itself.',
   roots: [
     server('web', 'GET /orders', { ms: 2050 }, [
       request('web', 'order-service', 'GET', '/orders', { at: 10, ms: 2020 }, [

@@ -1,5 +1,6 @@
 /** Builds PromQL for the discovered series: external text is quoted, or is a known label name. */
 import { type Meaning, seriesName } from '#model/metrics/metric-names.ts';
+import { STATUS_LABELS } from '#model/metrics/request-rates.ts';
 import { quoted } from '#model/text/query-string.ts';
 
 type Asked = Readonly<{
@@ -13,7 +14,7 @@ type Asked = Readonly<{
   rateSeconds: number;
 }>;
 
-/** The labels that stay separate in the result; everything else (processors, scrape addresses, versions) is summed. */
+/** The labels that stay separate in the result; everything else (CPUs, scrape addresses, versions) is summed. */
 const KEPT = [
   ...['namespace', 'service', 'service_name', 'app', 'deployment', 'destination_workload', 'destination_service_name'],
   ...['exported_service', 'job', 'pod', 'container', 'instance', 'node', 'host_name', 'k8s_node_name', 'device'],
@@ -29,20 +30,6 @@ const OPERATIONS = [
 /** Paths with ids are not operations. */
 const MOST_OPERATIONS = 40;
 
-/** The labels that mark a failed request. */
-const CODES = [
-  ...['code', 'status', 'status_code', 'http_response_status_code', 'http_status_code', 'response_code'],
-  ...[
-    'envoy_response_code',
-    'grpc_code',
-    'grpc_status',
-    'rpc_grpc_status_code',
-    'rpc_response_status_code',
-    'classification',
-    'outcome',
-  ],
-];
-
 /**
  * One expression, or two for a histogram: the durations and the number of requests. `or` between them would drop those
  * with the same labels.
@@ -51,7 +38,7 @@ export function expressions(asked: Asked): readonly string[] {
   const { meaning, name } = asked;
   if (meaning.kind !== 'histogram') return [named(scaled(resultOf(asked), meaning), meaning, name)];
   const metric = name.replace(/_count$/, '');
-  const requests = `sum${by(asked, [...OPERATIONS, ...CODES])}(${rate(asked)})`;
+  const requests = `sum${by(asked, [...OPERATIONS, ...STATUS_LABELS])}(${rate(asked)})`;
   return [
     named(scaled(quantileOf(asked, metric), meaning), meaning, metric),
     named(requests, { ...meaning, concept: 'requests' }, metric),
@@ -64,7 +51,7 @@ function resultOf(asked: Asked): string {
   if (kind === 'gauge')
     return `${aggregateOf(asked.meaning)}${by(asked, scope === 'service' ? OPERATIONS : [])}(${selected(asked)})`;
   const aggregate = concept === 'io_wait' ? 'avg' : 'sum';
-  return `${aggregate}${by(asked, concept === 'requests' ? [...OPERATIONS, ...CODES] : [])}(${rate(asked)})`;
+  return `${aggregate}${by(asked, concept === 'requests' ? [...OPERATIONS, ...STATUS_LABELS] : [])}(${rate(asked)})`;
 }
 
 /** For a value that is later subtracted from 1, the maximum would give the minimum. */

@@ -1,15 +1,15 @@
 /**
- * What was changed just before it began, and is about what went wrong.
+ * A change just before the onset whose content fits the symptoms.
  *
  *   14:59:30 deploy of checkout: asks the catalog for each item of a cart
- *   15:00:30 deploy of frontend: another colour of a button                      ← nearer, and nothing but styles
+ *   15:00:30 deploy of frontend: another colour of a button                      ← nearer, but only styles
  *   15:01:10 checkout: p99 leaves 210 ms; “slow request … 51 database calls”
  *
- * The time before the onset says what may have done it, the meaning of the change what did. That none did is an answer,
- * too: what comes from one record, from outside, from a node or from more requests is not what somebody deployed.
+ * The time before the onset shows which changes may be the cause; their content shows which one is. The answer may also
+ * be none: a problem of one record, of an outside host, of a node or of more load does not come from a deploy.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { innocence, type Suspicion, suspicions } from '#detect/signs/change-suspicion.ts';
+import { type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
 import { type WindowSymptoms, windowSymptoms } from '#detect/signs/window-symptoms.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
@@ -68,7 +68,7 @@ export const suspectChange = defineDetector({
     const trouble = windowSymptoms(window, changes, evidence);
     if (trouble === undefined) return [];
     const all = suspicions(trouble, changes, { half: halfMinutes, far: farMinutes });
-    const none = innocence(trouble).score;
+    const none = scoreOfNone(trouble);
     const [first, second] = all;
     if (first === undefined || first.score < none) return [];
     const confidence = first.score ** 2 / (first.score ** 2 + (second?.score ?? 0) ** 2 + none ** 2);
@@ -119,9 +119,6 @@ function sightingOf(
   const item: EvidenceItem = { kind: 'change', ref: change.id || at, text: shown, url: change.url };
   return {
     service: change.service || trouble.service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       id: change.id,
       kind: change.kind,

@@ -1,13 +1,13 @@
 /**
- * Somebody tries passwords.
+ * An attacker guesses passwords.
  *
  *   14:15:02  login failed for admin   from 192.0.2.5   ┐
  *   14:15:41  login failed for support from 192.0.2.5   │ one address, 47 times, three accounts
  *   14:16:17  login failed for root    from 192.0.2.5   ┘
- *   14:44:58  login ok     for support from 192.0.2.5   ← and in: this is what makes it critical
+ *   14:44:58  login ok     for support from 192.0.2.5   ← one worked: the finding is critical
  *
- * One address on one account or a few (guessing), on many accounts a few times each (spraying), and one account from many
- * addresses (stuffing). People mistype three times; a client with an old password asks in even steps.
+ * Finds one address that tries few accounts (guessing) or many accounts a few times each (spraying), and one account tried
+ * from many addresses (stuffing). People mistype about three times; a client with an old password tries at even intervals.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { type LoginAttempt, loginAttempt } from '#detect/signs/log-attempts.ts';
@@ -40,7 +40,7 @@ export const bruteForce = defineDetector({
   },
   checkQueries: ['log'],
   namesCause: 'never',
-  // An attack that got in is the only thing that a log alone shows to be critical.
+  // Only a successful attack is critical by its log alone.
   logSeverity: ({ succeeded }) => (succeeded === true ? 'critical' : 'high'),
   needs: ['logs'],
   thresholds: {
@@ -83,21 +83,21 @@ export const bruteForce = defineDetector({
     const { at } = logTimes(logs);
     const known = attempts.filter(({ address, account }) => address !== '' || account !== '');
     const fromOne = groupsOf(known, 'address').flatMap((group) => fromOneAddress(logs, at, group, thresholds));
-    const told = new Set(fromOne.flatMap(({ lines = [] }) => lines));
+    const reported = new Set(fromOne.flatMap(({ lines = [] }) => lines));
     const onOne = groupsOf(known, 'account').flatMap((group) => onOneAccount(logs, at, group, thresholds));
-    return [...fromOne, ...onOne.filter(({ lines = [] }) => !lines.every((line) => told.has(line)))];
+    return [...fromOne, ...onOne.filter(({ lines = [] }) => !lines.every((line) => reported.has(line)))];
   },
 
   say({ service, manner, who, failures, accounts, named, addresses, succeeded, entered, when }) {
     const where = whoseLog(String(service));
     const attempts = counted(Number(failures), 'failed login');
-    const whom =
+    const attack =
       manner === 'stuffing'
         ? `${attempts} on ${who} from ${counted(Number(addresses), 'address').replace('addresss', 'addresses')}`
         : `${attempts} from ${who}${Number(accounts) > 0 ? ` on ${countText(Number(accounts))} ${Number(accounts) === 1 ? 'account' : 'accounts'} (${named})` : ''}`;
     const end = succeeded === true ? `, then a login${entered === '' ? '' : ` as ${entered}`} succeeded` : '';
     return {
-      title: `${where}: ${whom}${end}`,
+      title: `${where}: ${attack}${end}`,
       explanation: `${MANNERS[String(manner)]} The attempts are ${when}.${succeeded === true ? ' After the failures a login from the same origin succeeded. Treat the account as compromised.' : ' No login from the same origin succeeded in these lines.'}`,
       remedy:
         succeeded === true
@@ -117,15 +117,15 @@ const MANNERS: Readonly<Record<string, string>> = {
   stuffing: 'Many origins try one account, so that no address stands out.',
 };
 
-/** When a line was written, in milliseconds. */
+/** The time of a line, in milliseconds. */
 type At = (place: number) => number;
 
-/** Attempts with the same one, in order of the first. */
+/** Attempts by address or account, in order of the first attempt. */
 function groupsOf(attempts: readonly Attempt[], by: 'address' | 'account'): Attempt[][] {
   return [...Map.groupBy(attempts, (attempt) => attempt[by])].flatMap(([key, group]) => (key === '' ? [] : [group]));
 }
 
-/** Tries of more accounts than that, a few times each, are spread on purpose. */
+/** At least this many accounts, tried this few times each, are spraying. */
 const MANY_ACCOUNTS = 8;
 const FEW_TIMES = 4;
 
@@ -151,7 +151,7 @@ function onOneAccount(logs: readonly LogLine[], at: At, group: readonly Attempt[
   return [sightingOf(logs, { group, failures, manner: 'stuffing', who: failures[0]?.account ?? '' })];
 }
 
-/** All failures, where so many of them as are asked for lie within the window; the attack may last longer. */
+/** All failures, if enough of them lie within the time; the attack may last longer. */
 function densest(at: At, group: readonly Attempt[], { minFailures, windowMinutes }: Thresholds): readonly Attempt[] {
   const failures = group.filter(({ failed }) => failed);
   const isDense = failures.some((failure, i) => {
@@ -161,7 +161,7 @@ function densest(at: At, group: readonly Attempt[], { minFailures, windowMinutes
   return isDense ? failures : [];
 }
 
-/** Nine of ten gaps within a tenth of the usual one: what a timer does, and no person and no tool that waits for its answer. */
+/** Nine of ten gaps differ from the median by at most a tenth: only a timer is so even. */
 const EVEN = 0.1;
 
 function isEven(at: At, attempts: readonly Attempt[]): boolean {
@@ -175,9 +175,9 @@ function namesOf(attempts: readonly Attempt[], by: 'address' | 'account'): strin
   return [...new Set(attempts.map((attempt) => attempt[by]).filter((name) => name !== ''))];
 }
 
-/** Accounts that are named; the rest are counted. */
+/** This many accounts are named, the rest counted. */
 const NAMED = 5;
-/** A success after fewer failures is somebody who remembered. */
+/** After fewer failures, somebody remembered the password. */
 const BEFORE_SUCCESS = 5;
 
 function sightingOf(
@@ -197,10 +197,7 @@ function sightingOf(
   const more = accounts.length > NAMED ? `, and ${accounts.length - NAMED} more` : '';
   return {
     service: logs[places[0] ?? 0]?.service ?? '',
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: {
       manner,
       who,

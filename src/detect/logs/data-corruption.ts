@@ -1,19 +1,21 @@
 /**
- * Data is not what it should be, most often without anything failing.
+ * Data is wrong, often without any error.
  *
  *   healthy    {"order":7,"price":1299,"currency":"EUR"}     {"order":8,"price":450,"currency":"EUR"}
- *   now        {"order":9,"price":null,"currency":"EUR"}     ← a field that was never empty
+ *   now        {"order":9,"price":null,"currency":"EUR"}     ← this field was never empty before
  *
- * Checksums that do not match, blocks that cannot be read, messages that nobody can decode, constraints that are violated,
- * fields that are null where they never were, answers that are older than what is stored.
+ * Finds checksum mismatches, unreadable blocks, messages that cannot be decoded, violated constraints, fields that became
+ * null, and answers that are older than the stored data.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { behind, type Corruption, corruptionIn, fieldsIn, OFTEN_EMPTY } from '#detect/signs/corrupt-data.ts';
+import { behind, type Corruption, corruptionIn, OFTEN_EMPTY } from '#detect/signs/corrupt-data.ts';
+import { CORRUPTION_WORDS } from '#detect/signs/corruption-words.ts';
+import { fieldCounts } from '#detect/signs/empty-fields.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { isErrorLevel } from '#model/logs/log-failure.ts';
 import { logLevel } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
-import { byService, citedLines, saidIn, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { citedLines, saidIn, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 
 export const dataCorruption = defineDetector({
   id: 'data-corruption',
@@ -91,56 +93,16 @@ export const dataCorruption = defineDetector({
     }
     return {
       title: `${who}: ${kind}${lag === '' ? '' : ` (${lag})`}, ${when}: “${said}”`,
-      explanation: OF_KIND[kind as Corruption].explanation,
-      remedy: OF_KIND[kind as Corruption].remedy.replaceAll('{service}', where),
-      check: OF_KIND[kind as Corruption].check,
+      explanation: CORRUPTION_WORDS[kind as Corruption].explanation,
+      remedy: CORRUPTION_WORDS[kind as Corruption].remedy.replaceAll('{service}', where),
+      check: CORRUPTION_WORDS[kind as Corruption].check,
     };
   },
 });
 
 type Thresholds = Readonly<Record<'minLines' | 'minRise' | 'minNullShare' | 'minHealthyLines', number>>;
 
-const OF_KIND: Readonly<Record<Corruption, Readonly<Record<'explanation' | 'remedy' | 'check', string>>>> = {
-  'checksum mismatch': {
-    explanation:
-      'The data that was read is not the data that was written. The disk, the memory, the network or the writer changed it.',
-    remedy:
-      'Stop writing to the damaged data and copy it as it is. Then restore it from a replica or a verified backup.',
-    check:
-      'The checksum belongs to another version of the same data. Then two writers disagree, and nothing is damaged.',
-  },
-  'corrupt data': {
-    explanation: 'The store cannot read its own data.',
-    remedy:
-      'Take {service} out of service before the damage spreads, and keep a copy of the damaged files. Then restore from a replica or a verified backup.',
-    check: 'The file belongs to another version or another program.',
-  },
-  'unreadable data': {
-    explanation:
-      '{service} receives messages that it cannot decode: a producer writes another format, or they were truncated.'.replace(
-        '{service}',
-        'the service',
-      ),
-    remedy:
-      'Compare the schema versions of producer and consumer: which one was deployed last? Move the messages to a dead-letter queue; do not drop them.',
-    check: 'All of them come from one client that never worked.',
-  },
-  'violated constraint': {
-    explanation:
-      'The database rejected wrong data: something wrote a row twice, or without the rows that it refers to.',
-    remedy:
-      'Find what writes these rows: a retry that is not idempotent, a job that ran twice, a deploy. Data that it wrote elsewhere has no such protection.',
-    check: 'The program expects this error and handles it, such as an insert of an existing row.',
-  },
-  'stale data': {
-    explanation: 'The answers are older than the stored data. People see outdated data without any error.',
-    remedy:
-      'Look at what should refresh it: the invalidation, the replication, the job. Delete the stale entries; the next reads fill them again.',
-    check: 'Answers of this age are allowed there on purpose.',
-  },
-};
-
-/** Lines that say so, by service and kind. */
+/** Lines that report wrong data, by service and kind. */
 function wordsOf(
   logs: readonly LogLine[],
   baselineLogs: readonly LogLine[],
@@ -180,13 +142,13 @@ function kindsIn(lines: readonly LogLine[]): ReadonlyMap<string, Kind> {
   return kinds;
 }
 
-/** What happens now and then is worth a line only to those who suffer from it. */
+/** Kinds that also occur normally count only in warnings, errors and lines without a level. */
 function isLeftAlone({ level }: LogLine, once: boolean): boolean {
   const known = logLevel(level);
   return once ? ['debug', 'trace'].includes(known) : known !== '' && known !== 'warn' && !isErrorLevel(level);
 }
 
-/** Fields that are empty and never were, by service; the most frequent first. */
+/** Fields that were always filled and are now empty, by service. */
 function nullsOf(
   logs: readonly LogLine[],
   baselineLogs: readonly LogLine[],
@@ -195,7 +157,7 @@ function nullsOf(
   if (baselineLogs.length === 0) return [];
   const now = fieldCounts(logs);
   const before = fieldCounts(baselineLogs);
-  return [...byService(logs, [...logs.keys()]).keys()].flatMap((service) =>
+  return [...new Set(logs.map(({ service }) => service))].flatMap((service) =>
     [...(now.get(service) ?? [])].flatMap(([field, { empty, filled }]) => {
       const usual = before.get(service)?.get(field);
       const share = empty.length / Math.max(1, empty.length + filled);
@@ -206,24 +168,6 @@ function nullsOf(
   );
 }
 
-type FieldCount = { empty: number[]; filled: number };
-
-function fieldCounts(lines: readonly LogLine[]): ReadonlyMap<string, ReadonlyMap<string, FieldCount>> {
-  const counts = new Map<string, Map<string, FieldCount>>();
-  lines.forEach(({ service, line }, place) => {
-    const ofService = counts.get(service) ?? new Map<string, FieldCount>();
-    if (ofService.size === 0) counts.set(service, ofService);
-    const { empty, filled } = fieldsIn(line);
-    for (const field of new Set([...empty, ...filled])) {
-      const count = ofService.get(field) ?? { empty: [], filled: 0 };
-      if (count.empty.length + count.filled === 0) ofService.set(field, count);
-      if (empty.includes(field)) count.empty.push(place);
-      else count.filled += 1;
-    }
-  });
-  return counts;
-}
-
 function countOf(lines: readonly LogLine[], service: string): number {
   return lines.reduce((count, line) => count + Number(line.service === service), 0);
 }
@@ -231,10 +175,7 @@ function countOf(lines: readonly LogLine[], service: string): number {
 function sighting(logs: readonly LogLine[], places: readonly number[], facts: Sighting['facts']): Sighting {
   return {
     service: logs[places[0] ?? 0]?.service ?? '',
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: { lag: '', said: '', ...facts, when: whenSaid(logs, places) },
     evidence: citedLines(logs, places),
   };

@@ -1,21 +1,20 @@
 /**
- * Errors of one kind, far more often than the same log shows them elsewhere, or all the time.
+ * Errors of one kind are far more frequent than elsewhere in the same log, or last for the whole log.
  *
  *   lines    ............................................................................
  *   errors            x              x     x x xx xxx xxxx xxxx x xx     x
  *                                          └─ onset ────── end ─┘        0.1 % of the lines → 60 %
  *
- * The stretch is the one for which its errors are least probable by chance, among all stretches; before it is the rate
- * that the service had until then, or in a healthy time. What always comes with it is told with it.
+ * It reports the stretch whose errors are least probable by chance. The rate before is that of the service until then, or
+ * of a healthy time. Messages that always come with the errors are listed.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { countedLines } from '#detect/signs/counted-lines.ts';
-import { frequentStretch } from '#detect/signs/rate-scan.ts';
+import { type Burst, burstIn, healthyRates } from '#detect/signs/error-bursts.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { type LogEvent, logEvents } from '#model/logs/log-events.ts';
-import { type LogLine, lineCount } from '#model/logs/log-line.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { citedLines, saidIn, whoseLog, withText } from '#model/logs/log-sighting.ts';
-import type { LogTemplates } from '#model/logs/log-templates.ts';
 import { clockText, timeOf } from '#model/logs/log-times.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { counted } from '#model/text/count-text.ts';
@@ -86,9 +85,7 @@ export const errorBurst = defineDetector({
     const healthy = healthyRates(logs.length, templates, baselineLogs);
     return logEvents(logs, templates).flatMap((event) => {
       const row = rows.get(event.service) ?? [];
-      const before = healthy(event);
-      const placed = placedIn(logs, row, event.lines);
-      const burst = burstOf(placed, before, thresholds) ?? steady(placed, before, thresholds);
+      const burst = burstIn(logs, row, event, healthy(event), thresholds);
       return burst === undefined ? [] : withCount(sightingOf(logs, event, burst), logs, metrics);
     });
   },
@@ -110,134 +107,6 @@ export const errorBurst = defineDetector({
   },
 });
 
-type Burst = Readonly<{
-  /** Places of the log. */
-  lines: readonly number[];
-  errors: number;
-  /** Shares of the lines of the service; `worst` of a twentieth of the stretch. */
-  before: number;
-  during: number;
-  worst: number;
-  steady: boolean;
-}>;
-type Thresholds = Readonly<Record<'minErrors' | 'minRise' | 'minGain' | 'minSteadyShare', number>>;
-
-/** What is usual of an event, of the healthy time's lines of its service; undefined where there are none. */
-function healthyRates(
-  ownLines: number,
-  templates: LogTemplates,
-  baselineLogs: readonly LogLine[],
-): (event: LogEvent) => number | undefined {
-  const perService = Map.groupBy(baselineLogs, ({ service }) => service);
-  return ({ service, template }) => {
-    const all = lineCount(perService.get(service) ?? []);
-    const such = templates.linesOf(template).flatMap((place) => baselineLogs[place - ownLines] ?? []);
-    return all === 0 ? undefined : lineCount(such.filter((line) => line.service === service)) / all;
-  };
-}
-
-function burstOf(
-  { hits, places, count }: Placed,
-  usual: number | undefined,
-  { minErrors, minRise, minGain }: Thresholds,
-): Burst | undefined {
-  const stretch = frequentStretch(hits, count);
-  if (stretch === undefined || stretch.hits < minErrors || stretch.gain < minGain) return undefined;
-  const before = stretch.from === 0 ? (usual ?? outside(hits.length, count, stretch)) : usualBefore(hits, stretch);
-  const during = stretch.hits / stretch.lines;
-  if (during < minRise * Math.max(before, usual ?? 0)) return undefined;
-  const inside = hits.filter((hit) => isWithin(hit, stretch));
-  return {
-    lines: [...new Set(places.filter((_, i) => isWithin(hits[i] ?? 0, stretch)))],
-    errors: inside.length,
-    before,
-    during,
-    worst: Math.max(during, worstShare(inside, stretch)),
-    steady: false,
-  };
-}
-
-/** A burst with which the log begins has no before; what comes after it is what is left. */
-function outside(hits: number, lines: number, stretch: Readonly<{ hits: number; lines: number }>): number {
-  return (hits - stretch.hits) / Math.max(1, lines - stretch.lines);
-}
-
-/** Of the tenths of what comes before it the quieter quarter: errors that rise in steps were not always so many. */
-function usualBefore(hits: readonly number[], { from }: Readonly<{ from: number }>): number {
-  const parts = Math.min(TENTHS, from);
-  const counts = new Float64Array(parts);
-  for (const hit of hits)
-    if (hit < from) counts[Math.floor((hit * parts) / from)] = (counts[Math.floor((hit * parts) / from)] ?? 0) + 1;
-  const quiet = ((counts.sort()[Math.floor(parts / 4)] ?? 0) * parts) / from;
-  return quiet > 0 ? quiet : hits.filter((hit) => hit < from).length / from;
-}
-
-const TENTHS = 10;
-
-/** Lines that a share is taken of, however long the stretch. */
-const WORST_OF = 20;
-const WORST_AT_LEAST = 40;
-
-function worstShare(inside: readonly number[], { from, lines }: Readonly<{ from: number; lines: number }>): number {
-  const width = Math.max(WORST_AT_LEAST, Math.ceil(lines / WORST_OF));
-  if (width >= lines) return 0;
-  const counts = new Map<number, number>();
-  for (const hit of inside) {
-    const part = Math.floor((hit - from) / width);
-    if ((part + 1) * width <= lines) counts.set(part, (counts.get(part) ?? 0) + 1);
-  }
-  return Math.max(0, ...counts.values()) / width;
-}
-
-/** Errors that are there all the time, and not in the healthy time. */
-function steady(
-  { hits, places, count }: Placed,
-  usual: number | undefined,
-  { minErrors, minRise, minSteadyShare }: Thresholds,
-): Burst | undefined {
-  const share = hits.length / Math.max(1, count);
-  const isAlone = hits.length === count;
-  if (isAlone || hits.length < minErrors || share < minSteadyShare || share < minRise * (usual ?? 0)) return undefined;
-  return {
-    lines: [...new Set(places)],
-    errors: hits.length,
-    before: usual ?? share,
-    during: share,
-    worst: share,
-    steady: true,
-  };
-}
-
-/** Errors in the row of all lines of their service. */
-type Placed = Readonly<{
-  /** Where each stands among so many lines. */
-  hits: readonly number[];
-  /** The place in the log of each hit. */
-  places: readonly number[];
-  count: number;
-}>;
-
-/** A line that stands for several takes the room of several. */
-function placedIn(logs: readonly LogLine[], row: readonly number[], errors: readonly number[]): Placed {
-  const wanted = new Set(errors);
-  const hits: number[] = [];
-  const places: number[] = [];
-  let count = 0;
-  for (const place of row) {
-    const { standsFor = 1 } = logs[place] ?? {};
-    for (let at = 0; at < standsFor && wanted.has(place); at += 1) {
-      hits.push(count + at);
-      places.push(place);
-    }
-    count += standsFor;
-  }
-  return { hits, places, count };
-}
-
-function isWithin(hit: number, { from, to }: Readonly<{ from: number; to: number }>): boolean {
-  return hit >= from && hit < to;
-}
-
 function sightingOf(logs: readonly LogLine[], event: LogEvent, burst: Burst): Sighting {
   const { service, with: others } = event;
   const [first = 0] = burst.lines;
@@ -246,10 +115,7 @@ function sightingOf(logs: readonly LogLine[], event: LogEvent, burst: Burst): Si
   const next = event.lines.find((place) => place > last) ?? logs.length;
   return {
     service,
-    operation: '',
-    spans: [],
     lines: [...burst.lines, ...following.filter((place) => place >= first && place < next)].sort((a, b) => a - b),
-    wastedUs: 0,
     facts: {
       said: saidIn(logs[first]),
       errors: burst.errors,
@@ -266,7 +132,7 @@ function sightingOf(logs: readonly LogLine[], event: LogEvent, burst: Burst): Si
   };
 }
 
-/** With how many there were in all, where that is more than were read. */
+/** Adds the number of all errors, where a store counted more than were read. */
 function withCount(sighting: Sighting, logs: readonly LogLine[], metrics: readonly Series[]): Sighting {
   const { lines = [], service, facts, evidence = [] } = sighting;
   const time = timeOf(lines.flatMap((place) => logs[place] ?? []));

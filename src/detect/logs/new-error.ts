@@ -1,11 +1,11 @@
 /**
- * An error that was not there before: no line like it in a healthy time, or in all that the log held until then.
+ * A new kind of error: no such line in a healthy time, or in the log before it.
  *
- *   a healthy time      order taken · order taken · cache miss · order taken · …        60,000 lines
- *   the time asked of   order taken · order taken · Peer down · order taken · …
- *                                                   └ never seen before
+ *   a healthy time       order taken · order taken · cache miss · order taken · …        60,000 lines
+ *   the time in question order taken · order taken · Peer down · order taken · …
+ *                                                    └ never seen before
  *
- * What always comes with it, within a tenth of a second, is told with it and is no finding of its own.
+ * Messages that always come within a tenth of a second of it are listed with it, not as findings of their own.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -68,7 +68,7 @@ export const newError = defineDetector({
     const past = pastOf(logs, templates, baselineLogs, earlierLogs);
     const events = logEvents(logs, templates).flatMap((event): Found[] => {
       const basis = past(event, minLinesBefore);
-      // Without a past to compare with, a trace's own errors are what its spans tell of.
+      // Without earlier lines nothing shows that a trace's error is new, and its spans report the error already.
       return basis === undefined || (basis.kind === 'unknown' && trace !== undefined) ? [] : [{ event, basis }];
     });
     return events
@@ -94,11 +94,11 @@ export const newError = defineDetector({
   },
 });
 
-/** `days`: what the log store answered of them. */
+/** The lines without such an error. `days`: the log store searched them. */
 type Basis = Readonly<{ kind: 'days' | 'baseline' | 'window' | 'unknown'; lines: number; us: number }>;
 type Found = Readonly<{ event: LogEvent; basis: Basis }>;
 
-/** What an event was not seen in; undefined where it was. */
+/** Returns a function: the earlier lines that do not contain an event; undefined where some do. */
 function pastOf(
   logs: readonly LogLine[],
   templates: LogTemplates,
@@ -128,7 +128,7 @@ function pastOf(
   };
 }
 
-/** A log that goes back less far shows no week. */
+/** A store that holds less than a day does not count as history. */
 const DAY_US = 24 * 60 * 60 * 1_000_000;
 
 /** `7 days`, `36 hours`. */
@@ -150,10 +150,7 @@ function sightingOf(logs: readonly LogLine[], event: LogEvent, { kind, lines, us
     .sort((a, b) => a - b);
   return {
     service,
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: {
       said: saidIn(logs[event.lines[0] ?? 0]),
       when: whenSaid(logs, event.lines),

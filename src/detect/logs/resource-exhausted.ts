@@ -1,18 +1,18 @@
 /**
- * A resource has run out, and lines of the log say so in the words of whoever ran out of it.
+ * Log lines report an exhausted resource.
  *
  *   14:30:12 checkout WARN   pool status: 97/100 connections active
  *   14:30:14 checkout ERROR  pool status: 100/100 connections active     ← the limit, in numbers
- *   14:30:14 checkout ERROR  could not acquire connection from pool       ← what fails for it
+ *   14:30:14 checkout ERROR  could not acquire connection from pool       ← the consequence
  *
- * Memory, open files, disk space, threads, connections, queues and quotas, as the JVM, Go, Node.js, Python, .NET, Ruby,
- * PHP, nginx, Apache, PostgreSQL, MySQL, Redis, Kafka, Elasticsearch, Kubernetes and the kernel name them.
+ * Reads memory, open files, disk space, threads, connections, queues and quotas in the messages of the JVM, Go, Node.js,
+ * Python, .NET, Ruby, PHP, nginx, Apache, PostgreSQL, MySQL, Redis, Kafka, Elasticsearch, Kubernetes and the kernel.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { logLevel } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
-import { byService, citedLines, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { citedLines, type FoundLine, linesWith, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 import { type ReachedLimit, type Resource, reachedLimit } from '#model/metrics/resource-limits.ts';
 
 export const resourceExhausted = defineDetector({
@@ -53,15 +53,11 @@ export const resourceExhausted = defineDetector({
   },
 
   detect({ logs }, { minLines }) {
-    const limits = new Map<number, ReachedLimit>();
-    logs.forEach((line, place) => {
-      const limit = isLeftAlone(line) ? undefined : reachedLimit(line.line);
-      if (limit !== undefined) limits.set(place, limit);
-    });
-    return [...byService(logs, [...limits.keys()])].flatMap(([service, places]) =>
-      [...Map.groupBy(places, (place) => limits.get(place)?.resource)]
+    const limits = linesWith(logs, (line) => (isLeftAlone(line) ? undefined : reachedLimit(line.line)));
+    return [...limits].flatMap(([service, own]) =>
+      [...Map.groupBy(own, ({ found }) => found.resource)]
         .filter(([, ofResource]) => ofResource.length >= minLines)
-        .map(([resource = 'memory', ofResource]) => sightingOf(logs, service, resource, ofResource, limits)),
+        .map(([resource, ofResource]) => sightingOf(logs, service, resource, ofResource)),
     );
   },
 
@@ -77,7 +73,7 @@ export const resourceExhausted = defineDetector({
   },
 });
 
-/** Such lines count what there is, or come by the thousand. */
+/** Debug lines report normal counts. */
 function isLeftAlone({ level }: LogLine): boolean {
   return ['debug', 'trace'].includes(logLevel(level));
 }
@@ -86,21 +82,19 @@ function sightingOf(
   logs: readonly LogLine[],
   service: string,
   resource: Resource,
-  places: readonly number[],
-  limits: ReadonlyMap<number, ReachedLimit>,
+  lines: readonly FoundLine<ReachedLimit>[],
 ): Sighting {
-  const counted = places.filter((place) => (limits.get(place)?.size ?? 0) > 0);
-  const most = counted.reduce<ReachedLimit | undefined>((known, place) => {
-    const limit = limits.get(place);
-    return (limit?.used ?? 0) > (known?.used ?? 0) ? limit : known;
-  }, undefined);
-  const evidence = citedLines(logs, [...places.slice(0, 2), ...counted.slice(0, 1), ...places]);
+  const places = lines.map(({ place }) => place);
+  const counted = lines.filter(({ found }) => (found.size ?? 0) > 0);
+  const most = counted.reduce<ReachedLimit | undefined>(
+    (known, { found }) => ((found.used ?? 0) > (known?.used ?? 0) ? found : known),
+    undefined,
+  );
+  const shown = [...places.slice(0, 2), ...counted.slice(0, 1).map(({ place }) => place), ...places];
+  const evidence = citedLines(logs, shown);
   return {
     service,
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: {
       resource,
       used: most?.used ?? 0,

@@ -1,10 +1,10 @@
 /**
- * A credential stands in a log, where everybody reads who may read logs, and where it stays in every copy.
+ * A log contains a credential: everybody with access to the log, or to a copy of it, can read it.
  *
  *   14:30:07 payment DEBUG  calling bank with Authorization: Bearer eyJhbG…      ← in 1,204 lines of one template
  *
- * What counts as one is what is taken out before anything is shown (`model/redaction.ts`). Its kind is told, the service,
- * the message and how many lines; never the value. Where the store or an earlier run has taken it out already, its mark tells.
+ * The rules are those of redaction (`model/redaction/redaction.ts`). The finding names the kind, the service, the message
+ * and the number of lines, never the value. A placeholder from the store or an earlier run counts, too.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -37,7 +37,7 @@ export const secretExposure = defineDetector({
   },
   checkQueries: ['log'],
   namesCause: 'never',
-  // It has to be dealt with, and nobody suffers from it yet.
+  // It needs an action, but no user is affected yet.
   logSeverity: () => 'medium',
   needs: ['logs', 'templates'],
   thresholds: {
@@ -78,7 +78,7 @@ export const secretExposure = defineDetector({
 
 type Exposure = { kind: string; places: number[] };
 
-/** Random by its look alone, or what identifies people: no credential for sure. */
+/** Tokens that only look random, and data that identifies people: these may be no credentials. */
 const NO_CREDENTIAL: ReadonlySet<string> = new Set(['address', 'card', 'email', 'iban', 'token']);
 
 function kindsIn(line: string): ReadonlySet<string> {
@@ -91,10 +91,7 @@ function sightingOf(logs: readonly LogLine[], templates: LogTemplates, { kind, p
   const line = logs[first];
   return {
     service: line?.service ?? '',
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: {
       kind,
       message: withoutSecrets(templates.templateOf(first).text),
@@ -105,13 +102,13 @@ function sightingOf(logs: readonly LogLine[], templates: LogTemplates, { kind, p
   };
 }
 
-/** Lines of the message that most of them are of. */
+/** The lines of the most frequent message. */
 function mostFrequent(places: readonly number[], templates: LogTemplates): readonly number[] {
   const groups = [...Map.groupBy(places, (place) => templates.templateOf(place).id).values()];
   return groups.reduce((most, group) => (group.length > most.length ? group : most), groups[0] ?? []);
 }
 
-/** Whatever the settings let through elsewhere. */
+/** Redacts all secrets, whatever the settings allow elsewhere. */
 function withoutSecrets(text: string): string {
   let clean = '';
   let done = 0;

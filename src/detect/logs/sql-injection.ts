@@ -1,18 +1,18 @@
 /**
- * Somebody sends SQL where a value belongs.
+ * A client sends SQL in place of a value.
  *
- *   GET /users?id=1%27%20OR%20%271%27=%271                          what was sent
+ *   GET /users?id=1%27%20OR%20%271%27=%271                          the request
  *   {"error":"SQL syntax error","query":"… WHERE id = '1' OR '1'='1'"}   ← it reached the database
  *
- * Tautologies, UNION SELECT, stacked commands, comments, SLEEP and WAITFOR, functions that fail with what they read; as
- * they are, encoded once or twice, with comments for spaces. Statements that a program logs, and O'Brien, are none.
+ * Finds tautologies, UNION SELECT, stacked commands, comments, SLEEP and WAITFOR, and functions that leak data in their
+ * error; plain, encoded once or twice, or with comments for spaces. It ignores logged statements, and names like O'Brien.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { addressIn } from '#detect/signs/log-attempts.ts';
 import { databaseComplains, type SqlAttack, sqlAttack } from '#detect/signs/sql-attacks.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
-import { byService, citedLines, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { citedLines, type FoundLine, linesWith, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 
 export const sqlInjection = defineDetector({
   id: 'sql-injection',
@@ -49,14 +49,9 @@ export const sqlInjection = defineDetector({
   },
 
   detect({ logs }, { minLines }) {
-    const attacks = new Map<number, SqlAttack>();
-    logs.forEach(({ line }, place) => {
-      const attack = sqlAttack(line);
-      if (attack !== undefined) attacks.set(place, attack);
-    });
-    return [...byService(logs, [...attacks.keys()])]
-      .filter(([, places]) => places.length >= minLines)
-      .map(([service, places]) => sightingOf(logs, service, places, attacks));
+    return [...linesWith(logs, ({ line }) => sqlAttack(line))]
+      .filter(([, attacks]) => attacks.length >= minLines)
+      .map(([service, attacks]) => sightingOf(logs, service, attacks));
   },
 
   say({ service, forms, from, attempts, reached, when }) {
@@ -72,15 +67,11 @@ export const sqlInjection = defineDetector({
   },
 });
 
-/** Origins that are named. */
+/** This many origins are named. */
 const NAMED = 3;
 
-function sightingOf(
-  logs: readonly LogLine[],
-  service: string,
-  places: readonly number[],
-  attacks: ReadonlyMap<number, SqlAttack>,
-): Sighting {
+function sightingOf(logs: readonly LogLine[], service: string, attacks: readonly FoundLine<SqlAttack>[]): Sighting {
+  const places = attacks.map(({ place }) => place);
   const lines = places.map((place) => logs[place]?.line ?? '');
   const origins = [...new Set(lines.map((line, i) => addressIn(line, logs[places[i] ?? 0]?.labels ?? {})))].filter(
     (address) => address !== '',
@@ -88,12 +79,9 @@ function sightingOf(
   const more = origins.length > NAMED ? ` and ${origins.length - NAMED} more` : '';
   return {
     service,
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: {
-      forms: [...new Set(places.map((place) => attacks.get(place) ?? ''))].sort().join(', '),
+      forms: [...new Set(attacks.map(({ found }) => found))].sort().join(', '),
       from: `${origins.slice(0, NAMED).join(', ')}${more}`,
       attempts: places.length,
       reached: lines.some(databaseComplains),

@@ -1,5 +1,5 @@
 /**
- * A resource that is not at its limit yet, and will be in a few minutes.
+ * A resource will reach its limit in a few minutes.
  *
  *   limit ───────────────┬──
  *                    ▅▆ ·   now │ in 7 min
@@ -83,7 +83,7 @@ export const forecast = defineDetector({
   },
 });
 
-/** What a share of 1 ends. Time spent waiting has no such end. */
+/** Resources that fail at a share of 1. Time spent waiting does not. */
 const FILLS: ReadonlySet<LimitedConcept> = new Set([
   'cpu_share',
   'memory_share',
@@ -97,12 +97,12 @@ type Thresholds = Readonly<Record<'maxMinutes' | 'minRise', number>>;
 type Path = Readonly<{ one: Limited; minutes: number; now: number; perMinute: number; atUs: number }>;
 
 const MINUTE_US = 60_000_000;
-/** Long enough to see a line, short enough that what began ten minutes ago is most of it. */
+/** Long enough for a trend; short enough that a rise of the last ten minutes dominates it. */
 const WATCHED_US = 20 * MINUTE_US;
 const FEWEST = 6;
-/** At it already. */
+/** Already at the limit. */
 const FULL = 0.98;
-/** The rise over what the points differ from the line. */
+/** The rise divided by the residual of the line. */
 const CLEARLY = 4;
 const USUAL_DEVIATIONS = 2;
 
@@ -121,14 +121,14 @@ function pathOf(one: Limited, { toUs }: TimeWindow, { maxMinutes, minRise }: Thr
   return [{ one, minutes, now, perMinute: trend.perSecond * 60, atUs: lastUs + minutes * MINUTE_US }];
 }
 
-/** What rose and rises no more goes nowhere. */
+/** The rise slows down, so it does not reach the limit. */
 function isLevelling({ atUs, values }: Points, perSecond: number): boolean {
   const last = -Math.max(3, Math.ceil(values.length / 3));
   const later = trendOf({ atUs: Array.from(atUs).slice(last), values: Array.from(values).slice(last) });
   return later !== undefined && later.perSecond < perSecond / 2;
 }
 
-/** Other days were as far at that time. */
+/** Earlier days show about the same value at that time. */
 function isUsualNow(one: Limited, us: number, now: number): boolean {
   const expected = expectationAt(one, us - WATCHED_US);
   return (
@@ -137,16 +137,13 @@ function isUsualNow(one: Limited, us: number, now: number): boolean {
   );
 }
 
-/** Days are not alike to a percent. */
+/** The least deviation between days. */
 const LEAST_DEVIATION = 0.03;
 
 function sightingOf({ one, minutes, now, perMinute, atUs }: Path): Sighting {
   const text = `${shareText(now)} ${nameOfLimited(one.concept).of}, ${shareText(perMinute)} more a minute`;
   return {
     service: one.service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       resource: nameOfLimited(one.concept).name,
       minutes: Math.max(1, Math.round(minutes)),

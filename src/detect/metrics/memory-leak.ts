@@ -1,11 +1,11 @@
 /**
- * Memory that grows and is not given back, until it is killed.
+ * Memory grows steadily and is not released, until the container is killed.
  *
  *   limit  ─────────────────────────┬── in 2 h
  *                        ▁▂▃▄▅▆  ···
  *   used   ▁▁▂▂▃▃▄▄▅▅▆▆
  *
- * The floor between two collections counts, and the teeth above it do not; what levels off is a cache.
+ * The floor after each garbage collection counts, not the peaks. Growth that levels off is a cache.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { type MemoryGrowth, memoryGrowth } from '#detect/signs/memory-growth.ts';
@@ -27,7 +27,7 @@ export const memoryLeak = defineDetector({
   silent: [
     'It needs at least 30 minutes of metrics, better one or two hours.',
     'A cache that warms up looks like a leak until it levels off.',
-    'Without a known limit it reports growth only if the processor is busy and nothing was deployed.',
+    'Without a known limit it reports growth only if the CPU is busy and nothing was deployed.',
   ],
   role: 'mechanism',
   field: 'code',
@@ -48,7 +48,7 @@ export const memoryLeak = defineDetector({
       default: 100,
       min: 0,
       unit: 'MB an hour',
-      means: 'Growth, where the processor is busy and nothing was deployed',
+      means: 'Growth, where the CPU is busy and nothing was deployed',
       why: 'The guide’s rule: more than 100 MB an hour with CPU use above 80 % and no recent deploy is likely a leak.',
     },
     minCpu: {
@@ -108,10 +108,10 @@ type Leak = Readonly<{
   /** Bytes. */
   perHour: number;
   hoursLeft: number | undefined;
-  /** Of the limit, and of the processor; undefined where nobody tells. */
+  /** The used shares of the memory limit and of the CPU limit; undefined where unknown. */
   share: number | undefined;
   cpu: number | undefined;
-  /** The last one before or while it grew. */
+  /** The last deploy in the hour before the growth, or during it. */
   deploy: Change | undefined;
 }>;
 
@@ -119,14 +119,14 @@ const MANY = Number.MAX_SAFE_INTEGER;
 const HOUR_S = 3_600;
 const MB = 1_000_000;
 
-/** What comes after the window is nobody's evidence yet. */
+/** Ignores points after the window. */
 function upTo(one: Measured, { toUs }: TimeWindow): Measured {
   if (!Number.isFinite(toUs)) return one;
   const end = one.atUs.findIndex((us) => us > toUs);
   return end === -1 ? one : { ...one, atUs: one.atUs.subarray(0, end), values: one.values.subarray(0, end) };
 }
 
-/** Of the service, or of nobody knows which. */
+/** Deploys of the service, and deploys without a known service. */
 function deployOf(
   { service }: Measured,
   { fromUs, toUs }: MemoryGrowth,
@@ -165,7 +165,7 @@ function limitOf(one: Measured, all: readonly Measured[]): number | undefined {
   return limit !== undefined && limit > 0 ? limit : undefined;
 }
 
-/** In the second half of the climb. */
+/** CPU use in the second half of the growth. */
 function cpuOf(one: Measured, { fromUs, toUs }: MemoryGrowth, all: readonly Measured[]): number | undefined {
   const cpu = all.find((other) => other.concept === 'cpu_share' && isSamePlace(one, other));
   const values = cpu === undefined ? [] : valuesIn(cpu, (fromUs + toUs) / 2, toUs + 1);
@@ -177,9 +177,6 @@ function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak
   const isFull = share !== undefined && share >= FULL && climb.fell;
   return {
     service: one.service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       growth,
       megabytesPerHour: perHour / MB,
@@ -201,7 +198,7 @@ function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak
   };
 }
 
-/** The last point before an OOM kill lies a little below the limit. */
+/** The last point before an OOM kill is a little below the limit. */
 const FULL = 0.9;
 
 /** `140 MB`, `1.2 GB` */

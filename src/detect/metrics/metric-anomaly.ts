@@ -1,19 +1,20 @@
 /**
- * A number that is far from what was usual, for several points in a row, in the direction that means trouble.
+ * A metric is far from its expected value for several points in a row, in the direction of a problem.
  *
- *   queue depth   ▂▁▂▂▁▂▁▂│▂▄▆█████      what is usual: the hour before, and what the same time of
- *                         │  └ onset     earlier days added to it; beyond 2 deviations of that
+ *   queue depth   ▂▁▂▂▁▂▁▂│▂▄▆█████      expected: the hour before, plus the daily pattern of earlier
+ *                         │  └ onset     days; unusual: more than 2 standard deviations from that
  *
- * It says that something changed and when, and whether it moves with what people suffer from. That two numbers move
- * together does not say which of them moves the other; which one began first does, a little.
+ * It reports what changed and when, and whether it moves together with a symptom that users notice. A correlation does
+ * not show which metric moves the other; the order in which they began is only a hint.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { laggedCorrelation, type Together } from '#detect/signs/correlation.ts';
-import { type Expectation, expectationAt } from '#detect/signs/daily-pattern.ts';
+import { metricName, valueText } from '#detect/signs/metric-words.ts';
+import { type UnusualMetric, unusualMetric } from '#detect/signs/unusual-metric.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
-import { metricEvidence, minuteText, shareText } from '#model/metrics/limited.ts';
-import { type Measured, measured } from '#model/metrics/measured.ts';
+import { metricEvidence, minuteText } from '#model/metrics/limited.ts';
+import { measured } from '#model/metrics/measured.ts';
 import type { Concept } from '#model/metrics/metric-names.ts';
 import { type Points, pointsBetween } from '#model/stats/trend.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -27,7 +28,7 @@ export const metricAnomaly = defineDetector({
   silent: [
     'It needs at least five points before the time window to know what is normal.',
     'A metric that varies a lot in the baseline must vary even more.',
-    'It reports only changes for the worse, not fewer errors, shorter queues or idle processors.',
+    'It reports only changes for the worse, not fewer errors, shorter queues or idle CPUs.',
     'Without data of earlier days, a daily peak that begins in the time window looks unusual.',
   ],
   role: 'description',
@@ -84,7 +85,7 @@ export const metricAnomaly = defineDetector({
 
   detect({ window, metrics }, thresholds) {
     const all = measured(metrics);
-    const odd = all.flatMap((one) => oddOf(one, window, thresholds));
+    const odd = all.flatMap((one) => unusualMetric(one, window, thresholds));
     const symptom = symptomIn(odd, window);
     return [...Map.groupBy(odd, ({ one }) => one.service).values()]
       .map((of) => of.toSorted((a, b) => b.size - a.size || a.sinceUs - b.sinceUs))
@@ -116,139 +117,14 @@ function movesText(together: string, lead: string): string {
   return ` It moves with ${together}, ${order}.`;
 }
 
-type Direction = 'up' | 'down' | 'both';
-
-/** Which way is trouble, for what is not up. Numbers that are limits, or only parts of shares, are no symptoms of anything. */
-const DIRECTIONS: Partial<Readonly<Record<Concept, Direction | 'none'>>> = {
-  requests: 'both',
-  log_lines: 'none',
-  spans: 'none',
-  memory_free: 'none',
-  disk_free: 'none',
-  disk_size: 'none',
-  memory_limit: 'none',
-  heap_limit: 'none',
-  cpu_limit: 'none',
-  cpu_periods: 'none',
-  cpu_throttled_periods: 'none',
-  connections_limit: 'none',
-  open_files_limit: 'none',
-};
-
-const NAMES: Partial<Readonly<Record<Concept, string>>> = {
-  requests: 'requests a second',
-  error_share: 'share of failing requests',
-  errors: 'errors a second',
-  log_errors: 'errors logged a second',
-  latency: 'response time',
-  cpu_used: 'processor use',
-  cpu_share: 'processor use',
-  cpu_throttled: 'throttled time',
-  io_wait: 'time waiting for the disk',
-  gc_time: 'time collecting garbage',
-  memory_used: 'memory',
-  memory_share: 'memory',
-  heap_used: 'heap',
-  waiting: 'requests waiting for a connection',
-  queue_depth: 'queue',
-  queue_age: 'age of the oldest message',
-};
-
-/** A number of a service that is off by less than a factor; how large that is depends on what it counts. */
-const LEAST: Partial<Readonly<Record<Concept, number>>> = {
-  latency: 0.01,
-  requests: 0.5,
-  errors: 0.1,
-  log_errors: 0.1,
-  cpu_used: 0.2,
-  memory_used: 50e6,
-  heap_used: 50e6,
-  waiting: 1,
-  queue_depth: 5,
-  queue_age: 5,
-  connections: 3,
-  open_files: 50,
-};
-
-type Thresholds = Readonly<Record<'minDeviations' | 'minPoints' | 'minFactor' | 'minShare' | 'minErrorShare', number>>;
-
-type Odd = Readonly<{
-  one: Measured;
-  expected: Expectation;
-  sinceUs: number;
-  now: number;
-  usual: number;
-  /** How many times what is needed to be told. */
-  size: number;
-}>;
-
+const MOST_SERVICES = 5;
 const MINUTE_US = 60_000_000;
 const HOUR_US = 60 * MINUTE_US;
-const FEWEST_BEFORE = 5;
-const MOST_SERVICES = 5;
-/** Points that do not vary are measured to a percent all the same. */
-const LEAST_DEVIATION = 0.02;
-
-function oddOf(one: Measured, window: TimeWindow, thresholds: Thresholds): Odd[] {
-  const direction = DIRECTIONS[one.concept] ?? 'up';
-  if (direction === 'none' || !Number.isFinite(window.fromUs)) return [];
-  const expected = expectationAt(one, window.fromUs);
-  const before = pointsBetween(one, window.fromUs - HOUR_US, window.fromUs);
-  if (expected === undefined || before.values.length < FEWEST_BEFORE) return [];
-  const within = pointsBetween(one, window.fromUs, window.toUs + MINUTE_US);
-  const signs: readonly (1 | -1)[] = direction === 'both' ? [1, -1] : direction === 'up' ? [1] : [-1];
-  return signs.flatMap((sign) => {
-    const off = offBy(one.concept, expected, sign, thresholds);
-    const run = longestRun(within, off);
-    if (run.length < thresholds.minPoints || longestRun(before, off).length >= thresholds.minPoints) return [];
-    const [first = 0] = run;
-    const sizes = run.map((at) => off(within.atUs[at] ?? 0, within.values[at] ?? 0)).sort((a, b) => a - b);
-    const size = sizes[sizes.length >> 1] ?? 0;
-    // Beyond whatever happened in the hour before, in that hour's own rare jumps.
-    const jump = Math.max(...Array.from(before.values, (value, at) => off(before.atUs[at] ?? 0, value)));
-    if (size < jump) return [];
-    const values = run.map((at) => within.values[at] ?? 0).sort((a, b) => a - b);
-    const sinceUs = within.atUs[first] ?? 0;
-    return [{ one, expected, sinceUs, now: values[values.length >> 1] ?? 0, usual: expected.at(sinceUs), size }];
-  });
-}
-
-/** How many times what is needed a value is off; 1 and more is told. */
-function offBy(
-  concept: Concept,
-  expected: Expectation,
-  sign: 1 | -1,
-  { minDeviations, minFactor, minShare, minErrorShare }: Thresholds,
-): (us: number, value: number) => number {
-  const isShare = concept.endsWith('_share') || SHARES.has(concept);
-  return (us, value) => {
-    const usual = expected.at(us);
-    const off = sign * (value - usual);
-    const byFactor = Math.max(Math.abs(usual) * (sign > 0 ? minFactor - 1 : 1 - 1 / minFactor), LEAST[concept] ?? 0);
-    const least = concept === 'error_share' ? minErrorShare : isShare ? minShare : byFactor;
-    const deviation = Math.max(expected.deviation, LEAST_DEVIATION * Math.abs(usual));
-    return Math.min(off / Math.max(least, TINY), off / Math.max(minDeviations * deviation, TINY));
-  };
-}
-
-const SHARES: ReadonlySet<Concept> = new Set(['cpu_throttled', 'io_wait', 'gc_time', 'disk_busy']);
-const TINY = 1e-9;
-
-/** Places of the longest run of points that are off. */
-function longestRun({ atUs, values }: Points, off: (us: number, value: number) => number): readonly number[] {
-  let best: number[] = [];
-  let run: number[] = [];
-  for (let at = 0; at < values.length; at += 1) {
-    run = off(atUs[at] ?? 0, values[at] ?? 0) >= 1 ? [...run, at] : [];
-    if (run.length > best.length) best = run;
-  }
-  return best;
-}
 
 const SYMPTOMS: readonly Concept[] = ['error_share', 'latency', 'errors', 'log_errors'];
 
-/** What people suffer from: failures before slowness, of the service that was asked about before any other's. */
-function symptomIn(odd: readonly Odd[], { service }: TimeWindow): Odd | undefined {
+/** The symptom that users notice: of the service in question before others, failures before latency. */
+function symptomIn(odd: readonly UnusualMetric[], { service }: TimeWindow): UnusualMetric | undefined {
   return odd
     .filter(({ one }) => SYMPTOMS.includes(one.concept))
     .toSorted(
@@ -259,14 +135,14 @@ function symptomIn(odd: readonly Odd[], { service }: TimeWindow): Odd | undefine
     )[0];
 }
 
-function sightingOf(of: readonly Odd[], symptom: Odd | undefined, window: TimeWindow): Sighting[] {
+function sightingOf(of: readonly UnusualMetric[], symptom: UnusualMetric | undefined, window: TimeWindow): Sighting[] {
   const [worst] = of;
   if (worst === undefined) return [];
   const { one, sinceUs, now, usual, expected } = worst;
   const moving = symptom === undefined || symptom === worst ? undefined : movesWith(worst, symptom, window);
   const facts = {
     concept: one.concept,
-    what: nameOf(one),
+    what: metricName(one),
     since: minuteText(sinceUs),
     sinceUs,
     now: valueText(now, one.concept),
@@ -289,38 +165,25 @@ function sightingOf(of: readonly Odd[], symptom: Odd | undefined, window: TimeWi
         `${valueText(each.now, each.one.concept)} since ${minuteText(each.sinceUs)}, ${valueText(each.usual, each.one.concept)} is normal`,
       ),
     );
-  return [{ service: one.service, operation: '', spans: [], wastedUs: 0, facts, evidence }];
+  return [{ service: one.service, facts, evidence }];
 }
 
 const SHOWN = 3;
-/** Weaker is what any two numbers of a busy system show. */
+/** Any two metrics of a busy system show weaker correlations. */
 const MOVES_WITH = 0.7;
 
-function movesWith({ one }: Odd, symptom: Odd, { fromUs, toUs }: TimeWindow): Together | undefined {
+function movesWith({ one }: UnusualMetric, symptom: UnusualMetric, { fromUs, toUs }: TimeWindow): Together | undefined {
   const around = (points: Points) => pointsBetween(points, fromUs - HOUR_US, toUs + MINUTE_US);
   const found = laggedCorrelation(around(one), around(symptom.one));
   return found !== undefined && Math.abs(found.coefficient) >= MOVES_WITH ? found : undefined;
 }
 
-/** Empty where both move at once; with a dash before it where this one comes after. */
+/** Empty where both move at the same time; negative where this one follows. */
 function leadText({ leadSeconds }: Together): string {
   if (leadSeconds === 0) return '';
   return `${leadSeconds < 0 ? '-' : ''}${durationText(Math.abs(leadSeconds) * 1e6)}`;
 }
 
-function symptomName({ one }: Odd): string {
-  return `the ${nameOf(one)} of ${one.service}`;
-}
-
-function nameOf({ concept, part }: Measured): string {
-  const name = NAMES[concept] ?? concept.replaceAll('_', ' ');
-  return part === '' ? name : `${name} (${part})`;
-}
-
-function valueText(value: number, concept: Concept): string {
-  if (concept.endsWith('_share') || SHARES.has(concept)) return shareText(value);
-  if (concept === 'latency' || concept === 'queue_age' || concept === 'replication_lag')
-    return durationText(value * 1e6);
-  if (concept === 'memory_used' || concept === 'heap_used') return `${Number((value / 1e6).toPrecision(3))} MB`;
-  return `${Number(value.toPrecision(3))}`;
+function symptomName({ one }: UnusualMetric): string {
+  return `the ${metricName(one)} of ${one.service}`;
 }

@@ -1,11 +1,11 @@
 /**
- * A resource that is used up to its limit, or nearly, and was not before: what needs more of it waits, or fails.
+ * A resource is at or near its limit and was not before. Work that needs more of it waits or fails.
  *
  *   share of the limit   ▁▁▁▁▁▁▁▂▅▇███   critical ─ ─
  *                                        warning  ─ ─
  *                        before │ window
  *
- * Whoever is as full as this on every day is not what changed.
+ * A resource that is as full every day did not change.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -26,9 +26,9 @@ import { counted } from '#model/text/count-text.ts';
 export const resourceSaturation = defineDetector({
   id: 'resource-saturation',
   title: 'Resource at its limit',
-  why: 'Work that waits for a processor, a disk or a connection is slow everywhere at once, and no span shows why.',
+  why: 'Work that waits for a CPU, a disk or a connection is slow everywhere at once, and no span shows why.',
   runbook: 'runbooks/resource-saturation.md',
-  clear: 'no processor, memory, disk, file table or pool of connections came near its limit',
+  clear: 'no CPU, memory, disk, file table or pool of connections came near its limit',
   silent: [
     'It ignores a resource that was as full before, because nothing changed.',
     'It ignores usage without a known limit (no limit set, or no exporter for it).',
@@ -78,7 +78,7 @@ export const resourceSaturation = defineDetector({
       'Connections in use that are critical',
       'No connection is left, so requests wait for one.',
     ),
-    warnIoWait: share(0.2, 'Time that processors wait for disks', 'Healthy machines are below 10 %.'),
+    warnIoWait: share(0.2, 'Time that CPUs wait for disks', 'Healthy machines are below 10 %.'),
     criticalIoWait: share(0.4, 'Time waiting for disks that is critical', 'At twice that, most requests wait.'),
     warnThrottled: share(
       0.25,
@@ -126,8 +126,7 @@ function share(value: number, means: string, why: string) {
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  processor:
-    'Reduce its load or add instances. Then find what uses so much CPU: a deploy, a new kind of request, a loop.',
+  CPU: 'Reduce its load or add instances. Then find what uses so much CPU: a deploy, a new kind of request, a loop.',
   memory:
     'Raise the limit or restart it before it is killed. Then find what fills the memory: an unbounded cache, a leak, larger requests.',
   disk: 'Free space (logs, old files) or enlarge the volume. Then find what writes so much.',
@@ -158,7 +157,7 @@ type Full = Readonly<{
   before: number | undefined;
   /** 2 critical, 1 a warning. */
   severity: 1 | 2;
-  /** Microseconds since the epoch; undefined where it lasts from the first point on. */
+  /** Microseconds since the epoch; undefined where it was full from the first point on. */
   sinceUs: number | undefined;
 }>;
 
@@ -174,7 +173,10 @@ function fullness(one: Limited, window: TimeWindow, thresholds: Thresholds): Ful
   return [{ one, level, before, severity, sinceUs: since(one, thresholds[warn], window) }];
 }
 
-/** What a fifth of the points, or five of them, reach; of few points two. A single one is believed only where there is no other. */
+/**
+ * The value that a fifth of the points, or five points, reach; with few points, two. A single point counts only where it is
+ * the only one.
+ */
 function sustained(values: readonly number[]): number | undefined {
   const sorted = values.toSorted((a, b) => b - a);
   const place = Math.min(FEW - 1, Math.ceil(sorted.length / FEW) - 1);
@@ -183,7 +185,7 @@ function sustained(values: readonly number[]): number | undefined {
 
 const FEW = 5;
 
-/** The first of the points in a row that reach it. */
+/** The start of the last run of points that reach the least value. */
 function since({ atUs, values }: Limited, least: number, { toUs }: TimeWindow): number | undefined {
   let began: number | undefined;
   for (let at = 0; at < values.length && !((atUs[at] ?? 0) > toUs + 60_000_000); at += 1) {
@@ -210,7 +212,7 @@ function sightingOf(of: readonly Full[], all: readonly Measured[], window: TimeW
     since: sinceUs === undefined ? '' : minuteText(sinceUs),
     ...(sinceUs !== undefined && { sinceUs }),
     critical: severity === 2,
-    switching: name === 'processor' ? switchingOf(one, all, window) : '',
+    switching: name === 'CPU' ? switchingOf(one, all, window) : '',
   };
   const evidence = of
     .slice(0, SHOWN)
@@ -220,12 +222,12 @@ function sightingOf(of: readonly Full[], all: readonly Measured[], window: TimeW
         `${shareText(each.level)} ${ofWhat}${each.before === undefined ? '' : `, ${shareText(each.before)} before`}`,
       ),
     );
-  return [{ service: one.service, operation: '', spans: [], wastedUs: 0, facts, evidence }];
+  return [{ service: one.service, facts, evidence }];
 }
 
 const SHOWN = 3;
 
-/** More tasks than processors: the machine spends its time on changing between them. `3 times as often as before` */
+/** With more tasks than CPUs, a machine spends its time on context switches. `3 times as often as before` */
 function switchingOf({ instance, labels }: Limited, all: readonly Measured[], window: TimeWindow): string {
   const places = new Set([instance, labels.node, labels.instance]);
   const switches = all.find((one) => one.concept === 'context_switches' && places.has(one.instance));

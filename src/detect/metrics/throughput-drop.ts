@@ -1,22 +1,20 @@
 /**
- * Fewer requests come than usual: somebody in front of the service keeps them away, or they can no longer find it.
+ * A service gets far fewer requests than usual: something in front of it stops them, or nobody sends them.
  *
- *   requests a second   ▇▇▆▇▇▆▇│▇▂▂▁▂▂▁▂     less than half of what the hour before, and earlier days at that
- *                              │             time, let expect, for five minutes
+ *   requests a second   ▇▇▆▇▇▆▇│▇▂▂▁▂▂▁▂     for five minutes, less than half of the rate that the hour before,
+ *                              │             and earlier days at that time, predict
  *
- * Traces are a sample and show no rate: a hundred of a minute may be all of its requests, or one in a thousand. So it reads
- * what counts them all; where nothing does, what counts all lines that the service writes.
+ * Traces are a sample and show no rate: a hundred traces of a minute may be all of its requests, or one in a thousand. So
+ * it reads metrics that count all requests. Without one, it reads metrics that count all log lines of the service.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { type Expectation, expectationAt } from '#detect/signs/daily-pattern.ts';
-import { type Run, sustainedRun } from '#detect/signs/sustained.ts';
+import { type UnusualRun, unusualRun } from '#detect/signs/unusual-run.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
 import { lineRates, type RequestRate, requestRates } from '#model/metrics/request-rates.ts';
 import { medianOf } from '#model/stats/robust.ts';
-import { pointsBetween } from '#model/stats/trend.ts';
 import { durationText } from '#model/text/duration.ts';
 
 export const throughputDrop = defineDetector({
@@ -96,39 +94,33 @@ export const throughputDrop = defineDetector({
 });
 
 const MINUTE_US = 60_000_000;
-const HOUR_US = 60 * MINUTE_US;
 const MOST_TOLD = 3;
 
 type Limits = Readonly<Record<'maxShare' | 'forMinutes' | 'minRequests', number>>;
-type Drop = Readonly<{ rate: RequestRate; run: Run; expected: Expectation; share: number }>;
+type Drop = UnusualRun & Readonly<{ rate: RequestRate; usual: number; share: number }>;
 
 function dropOf(rate: RequestRate, window: TimeWindow, { maxShare, forMinutes, minRequests }: Limits): Drop[] {
-  if (!Number.isFinite(window.fromUs)) return [];
-  const expected = expectationAt(rate.all, window.fromUs);
-  if (expected === undefined) return [];
   const forUs = forMinutes * MINUTE_US;
-  const isLow = (value: number, us: number) =>
-    value < maxShare * expected.at(us) && (expected.at(us) * forUs) / 1e6 >= minRequests;
-  const run = sustainedRun(pointsBetween(rate.all, window.fromUs, window.toUs + MINUTE_US), isLow, forUs);
-  if (run === undefined) return [];
-  // What comes in waves was as low before.
-  const before = pointsBetween(rate.all, window.fromUs - HOUR_US, window.fromUs);
-  if (sustainedRun(before, (value) => value < maxShare * expected.level, forUs) !== undefined) return [];
-  const usual = expected.at(run.fromUs);
-  return [{ rate, run, expected, share: medianOf(run.values) / usual }];
+  const found = unusualRun(
+    rate.all,
+    window,
+    forUs,
+    (value, usual) => value < maxShare * usual,
+    (_, usual) => (usual * forUs) / 1e6 >= minRequests,
+  );
+  if (found === undefined) return [];
+  const usual = found.expected.at(found.run.fromUs);
+  return [{ ...found, rate, usual, share: medianOf(found.run.values) / usual }];
 }
 
-function sightingOf({ rate, run, expected, share }: Drop): Sighting {
+function sightingOf({ rate, run, expected, usual, share }: Drop): Sighting {
   const { service, metric } = rate;
-  const [now, usual] = [rateText(medianOf(run.values)), rateText(expected.at(run.fromUs))];
+  const now = rateText(medianOf(run.values));
   return {
     service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       rate: now,
-      usual,
+      usual: rateText(usual),
       share,
       since: minuteText(run.fromUs),
       sinceUs: run.fromUs,
@@ -141,7 +133,7 @@ function sightingOf({ rate, run, expected, share }: Drop): Sighting {
       {
         kind: 'metric',
         ref: metric,
-        text: `${metric} of ${service}: ${now} a second since ${minuteText(run.fromUs)}, ${usual} expected`,
+        text: `${metric} of ${service}: ${now} a second since ${minuteText(run.fromUs)}, ${rateText(usual)} expected`,
       },
     ],
   };

@@ -8,47 +8,22 @@
  * Containers killed at their memory limit are reported by `oom-killed`.
  */
 
-import { memoize } from '#core/memoize.ts';
 import { defineDetector } from '#detect/detector.ts';
-import { isAboutContainer, isBefore, isOfCrash, isStillSo } from '#detect/signs/container-events.ts';
+import { type ContainerDown, containerDown } from '#detect/signs/container-down.ts';
 import { type Crash, type CrashCause, crashCause } from '#detect/signs/crash-cause.ts';
 import { CRASH_CAUSES } from '#detect/signs/crash-causes.ts';
-import {
-  isBackingOff,
-  isDone,
-  isLooping,
-  isUpAgain,
-  type LoopLimits,
-  overUs,
-  tellsOfRestart,
-} from '#detect/signs/restart-loop.ts';
+import { podLines } from '#detect/signs/pod-lines.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
-import { serviceKey } from '#model/incident/alert-service.ts';
-import type { LogLine } from '#model/logs/log-line.ts';
-import {
-  type Container,
-  type Platform,
-  type PlatformEvent,
-  type Pod,
-  revisionsOf,
-  type Terminated,
-} from '#model/platform/platform.ts';
+import { type Container, type Platform, type Pod, revisionsOf } from '#model/platform/platform.ts';
 import {
   byOwner,
   citedEvents,
+  containersInQuestion,
+  downFacts,
   earliest,
-  failingMounts,
-  hasLasted,
   instantText,
-  latest,
-  mayBeWithin,
-  type OwnPod,
-  podEvents,
-  podsInQuestion,
-  podsText,
-  readyBeside,
-  type SeenTime,
+  type OwnContainer,
   seenTime,
   shortened,
   stateItem,
@@ -110,14 +85,12 @@ export const crashLoop = defineDetector({
   detect(evidence, thresholds) {
     const { platform, logs = [] } = evidence;
     const time = seenTime(evidence);
-    const down = podsInQuestion(evidence).flatMap((own) =>
-      own.pod.containers.flatMap((container): Down[] => {
-        const found = downOf(own, container, { platform, time, thresholds });
-        if (found === undefined) return [];
-        const crash = crashCause(container, found.ended, found.events, linesOf(own, logs));
-        return [{ ...own, container, crash, ...found }];
-      }),
-    );
+    const down = containersInQuestion(evidence, time).flatMap((own): Down[] => {
+      const found = containerDown(own, thresholds, time);
+      if (found === undefined) return [];
+      const crash = crashCause(own.container, found.ended, found.events, podLines(own, logs));
+      return [{ ...own, ...found, crash }];
+    });
     return byOwner(down, ({ container, crash }) => `${container.name}\n${crash.cause}\n${crash.named}`).map((own) =>
       sightingOf(own, platform),
     );
@@ -154,135 +127,25 @@ export const crashLoop = defineDetector({
   },
 });
 
-type Found = Readonly<{
-  ended: Terminated | undefined;
-  events: readonly PlatformEvent[];
-  sinceUs: number;
-  /** When it was ready again, if that was after the time window; otherwise NaN. */
-  overUs: number;
-}>;
-type Down = OwnPod & Found & Readonly<{ container: Container; crash: Crash }>;
-
-type Looking = Readonly<{
-  platform: Platform;
-  time: SeenTime;
-  thresholds: LoopLimits & Readonly<Record<'minSeconds', number>>;
-}>;
-
-function downOf(own: OwnPod, container: Container, looking: Looking): Found | undefined {
-  const events = podEvents(looking.platform, own.pod, looking.time);
-  return looping(own, container, events, looking) ?? notCreated(own, container, events, looking);
-}
-
-function looping(
-  { pod }: OwnPod,
-  container: Container,
-  events: readonly PlatformEvent[],
-  { time, thresholds }: Looking,
-): Found | undefined {
-  const { state, last } = container;
-  const ended = state.is === 'terminated' ? state : last;
-  if (ended === undefined || ended.reason === 'OOMKilled' || isDone(pod, container)) return undefined;
-  const mine = events.filter((event) => isAboutContainer(event, container, pod));
-  if (isUpAgain({ pod, container, ended, events: mine }, time, thresholds)) return undefined;
-  const again = mine.filter(tellsOfRestart);
-  if (!isLooping(container, again, time, thresholds)) return undefined;
-
-  const sinceUs = earliest([...again.map(({ firstUs }) => firstUs), last?.startedUs, ended.startedUs]);
-  const untilUs = isBackingOff(container)
-    ? time.endUs
-    : latest([...again.map(({ lastUs }) => lastUs), ended.finishedUs]);
-  if (!mayBeWithin(sinceUs, untilUs, time)) return undefined;
-  const cited = mine.filter((event) => isOfCrash(event) && isStillSo(event, ended));
-  return { ended, events: cited, sinceUs, overUs: overUs(container, time) };
-}
-
-/** Reasons for which the kubelet could not create the container. */
-const NOT_CREATED: ReadonlySet<string> = new Set([
-  'CreateContainerConfigError',
-  'CreateContainerError',
-  'RunContainerError',
-  'PostStartHookError',
-  'PreCreateHookError',
-]);
-
-function notCreated(
-  { pod }: OwnPod,
-  container: Container,
-  events: readonly PlatformEvent[],
-  { time, thresholds: { minSeconds } }: Looking,
-): Found | undefined {
-  const { state } = container;
-  if (state.is !== 'waiting') return undefined;
-  if (!NOT_CREATED.has(state.reason)) return notMounted(pod, events, time, minSeconds);
-  const mine = events.filter((event) => isAboutContainer(event, container, pod));
-  // Failures before the image was pulled have another cause.
-  const pulledUs = earliest(mine.filter(({ reason }) => reason === 'Pulled').map(({ firstUs }) => firstUs));
-  const since = mine.filter((event) => isOfCrash(event) && !isBefore(event, pulledUs));
-  const sinceUs = earliest(since.length === 0 ? [pod.createdUs] : since.map(({ firstUs }) => firstUs));
-  if (!hasLasted(sinceUs, minSeconds * 1e6, time)) return undefined;
-  return { ended: undefined, events: since, sinceUs, overUs: Number.NaN };
-}
-
-/** A ConfigMap or a Secret that the pod mounts as a volume is missing. */
-function notMounted(pod: Pod, events: readonly PlatformEvent[], time: SeenTime, minSeconds: number): Found | undefined {
-  const mounts = failingMounts(pod, events, time).filter(({ message }) => OF_OBJECTS.test(message));
-  const sinceUs = earliest(mounts.map(({ firstUs }) => firstUs));
-  if (mounts.length === 0 || time.endUs - sinceUs < minSeconds * 1e6) return undefined;
-  return { ended: undefined, events: mounts, sinceUs, overUs: Number.NaN };
-}
-
-const OF_OBJECTS = /\b(?:config ?map|secret)\b.{0,300}not found|references non-existent/i;
-
-const POD_LABELS = ['k8s_pod_name', 'k8s.pod.name', 'pod', 'pod_name'] as const;
-
-/** Log lines of the pod, and lines of its service that name no pod. */
-function linesOf({ pod, service }: OwnPod, logs: readonly LogLine[]): readonly LogLine[] {
-  const { byPod, byService } = linesBy(logs);
-  const named = byPod.get(pod.name) ?? [];
-  const unnamed = byService.get(serviceKey(service)) ?? [];
-  if (named.length === 0 || unnamed.length === 0) return [...named, ...unnamed].map(({ line }) => line);
-  return [...named, ...unnamed].sort((a, b) => a.place - b.place).map(({ line }) => line);
-}
-
-type PlacedLine = Readonly<{ line: LogLine; place: number }>;
-
-/** Read once for all pods of a cluster. */
-const linesBy = memoize((logs: readonly LogLine[]) => {
-  const placed = logs.map((line, place): PlacedLine => ({ line, place }));
-  const podOf = ({ line: { labels } }: PlacedLine) =>
-    POD_LABELS.map((label) => labels[label]).find((name) => name !== undefined);
-  const unnamed = placed.filter((one) => podOf(one) === undefined && one.line.service !== '');
-  return {
-    byPod: Map.groupBy(placed, podOf),
-    byService: Map.groupBy(unnamed, ({ line }) => serviceKey(line.service)),
-  };
-});
+type Down = OwnContainer & ContainerDown & Readonly<{ crash: Crash }>;
 
 function sightingOf(own: readonly [Down, ...Down[]], platform: Platform): Sighting {
   const [{ pod, service, container, crash, ended, events }] = own;
   const state = ended === undefined ? container.state : ended;
-  const sinceUs = earliest(own.map((one) => one.sinceUs));
   return {
     service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       container: container.name,
       isInit: container.isInit,
       cause: crash.cause,
       words: shortened(crash.words, LONGEST_WORDS),
       named: crash.named,
-      pods: podsText(own, platform),
-      ...readyBeside(own, platform),
+      ...downFacts(own, platform, earliest(own.map(({ sinceUs }) => sinceUs))),
       restarts: Math.max(...own.map((one) => one.container.restarts)),
       code: ended?.exitCode ?? -1,
       ranMs: ended === undefined ? -1 : Math.round((ended.finishedUs - ended.startedUs) / 1000) || -1,
-      since: instantText(sinceUs),
-      sinceUs,
       over: instantText(Math.max(...own.map((one) => one.overUs))),
-      revision: revisionText(platform, own[0]),
+      revision: revisionText(platform, pod),
     },
     evidence: [
       stateItem(pod, `${pod.name}: ${container.name}: ${stateText(state)}`),
@@ -294,7 +157,7 @@ function sightingOf(own: readonly [Down, ...Down[]], platform: Platform): Sighti
 const LONGEST_WORDS = 160;
 
 /** What the pods' revision changed, if there was a previous one. */
-function revisionText(platform: Platform, { pod }: OwnPod): string {
+function revisionText(platform: Platform, pod: Pod): string {
   const { now, before } = revisionsOf(platform, pod);
   if (now === undefined || before === undefined || now.differences.length === 0) return '';
   return `These pods run revision ${now.revision} (${instantText(now.createdUs)}), which changed ${now.differences.join('; ')}.`;

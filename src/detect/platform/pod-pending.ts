@@ -6,39 +6,20 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { PENDING_CAUSES } from '#detect/signs/pending-causes.ts';
-import { type PendingCause, quotaIn, type Refusal, refusalsIn } from '#detect/signs/unschedulable.ts';
+import { type PendingPod, pendingPod } from '#detect/signs/pending-pod.ts';
+import { type RefusedPods, refusedPods } from '#detect/signs/refused-pods.ts';
+import type { PendingCause, Refusal } from '#detect/signs/unschedulable.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
-import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import { memoryText, type Platform, type Pod } from '#model/platform/platform.ts';
 import {
-  type Condition,
-  conditionOf,
-  eventsAbout,
-  memoryText,
-  type Platform,
-  type PlatformEvent,
-  type Pod,
-  type Rollout,
-  replicaSetName,
-} from '#model/platform/platform.ts';
-import {
-  type Asked,
   byOwner,
   citedEvents,
-  failingMounts,
-  hasLasted,
+  downFacts,
   instantText,
-  latestEvent,
-  mayBeWithin,
-  type OwnPod,
-  podEvents,
   podsInQuestion,
-  podsText,
-  readyBeside,
-  type SeenTime,
   seenTime,
-  servicesInQuestion,
   shortened,
-  stateItem,
 } from '#model/platform/platform-pods.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -82,9 +63,15 @@ export const podPending = defineDetector({
 
   detect(evidence, thresholds) {
     const time = seenTime(evidence);
-    const pending = podsInQuestion(evidence).flatMap((own) => waitingOf(own, evidence.platform, { time, thresholds }));
+    const pending = podsInQuestion(evidence).flatMap(
+      (own) => pendingPod(own, evidence.platform, thresholds, time) ?? [],
+    );
     const byPods = byOwner(pending, ({ refusals: [first] }) => first?.cause ?? 'unknown');
-    return [...byPods.map((own) => sightingOf(own, evidence.platform)), ...neverMade(evidence, { time, thresholds })];
+    const refused = refusedPods(evidence, thresholds.minSeconds, time);
+    return [
+      ...byPods.map((own) => ofPending(own, evidence.platform)),
+      ...refused.map((one) => ofRefused(one, time.endUs)),
+    ];
   },
 
   say({ service, cause, named, words, pods, since, waitedMs, over, asks, most, others, scaling, serving }) {
@@ -105,95 +92,16 @@ export const podPending = defineDetector({
   },
 });
 
-type Looking = Readonly<{
-  time: SeenTime;
-  thresholds: Readonly<Record<'minSeconds' | 'minScalingMinutes', number>>;
-}>;
-
-type Waiting = OwnPod &
-  Readonly<{
-    refusals: readonly Refusal[];
-    words: string;
-    sinceUs: number;
-    waitedUs: number;
-    scaling: string;
-    evidence: readonly EvidenceItem[];
-  }>;
-
-function waitingOf(own: OwnPod, platform: Platform, { time, thresholds }: Looking): Waiting[] {
-  const { pod } = own;
-  if (pod.phase !== 'Pending') return [];
-  const events = podEvents(platform, pod, time);
-  const scheduled = conditionOf(pod, 'PodScheduled');
-  const stuck =
-    scheduled?.status === 'True' || pod.node !== ''
-      ? ofVolumes(failingMounts(pod, events, time))
-      : ofScheduler(pod, scheduled?.message ?? '', events);
-  if (stuck === undefined) return [];
-  const sinceUs = stuck.sinceUs ?? (scheduled?.status === 'False' ? scheduled.sinceUs : pod.createdUs);
-  const scalesUp = events.some(({ reason }) => SCALES_UP.has(reason));
-  const leastUs = scalesUp ? thresholds.minScalingMinutes * 60e6 : thresholds.minSeconds * 1e6;
-  // The pod itself reports a refusal. A pod that waits without a reason may just be new.
-  const isLasting = isRefused(scheduled) ? hasLasted(sinceUs, leastUs, time) : time.endUs - sinceUs >= leastUs;
-  if (!isLasting) return [];
-  const waitedUs = time.isEndTold ? time.endUs - sinceUs : 0;
-  const scaling = latestEvent(events, 'NotTriggerScaleUp')?.message ?? '';
-  const state = stateItem(pod, `${pod.name}: ${pod.phase}: ${stuck.words === '' ? 'no reason given' : stuck.words}`);
-  const evidence = [state, ...citedEvents(stuck.events)];
-  return [{ ...own, ...stuck, sinceUs, waitedUs, scaling: shortened(scaling), evidence }];
-}
-
-/** Refused by the scheduler, or held by a scheduling gate. */
-function isRefused(scheduled: Condition | undefined): boolean {
-  return scheduled?.status === 'False' && scheduled.message !== '';
-}
-
-/** Event reasons of the cluster autoscaler and of Karpenter. */
-const SCALES_UP: ReadonlySet<string> = new Set(['TriggeredScaleUp', 'Nominated']);
-
-type Stuck = Readonly<{
-  refusals: readonly Refusal[];
-  words: string;
-  events: readonly PlatformEvent[];
-  sinceUs?: number;
-}>;
-
-function ofScheduler(pod: Pod, message: string, events: readonly PlatformEvent[]): Stuck {
-  const failed = events.filter(({ reason }) => reason === 'FailedScheduling');
-  const words = message || (failed.at(-1)?.message ?? '');
-  const isGated = conditionOf(pod, 'PodScheduled')?.reason === 'SchedulingGated';
-  const gated: Refusal = { cause: 'gated', nodes: 0, words, named: '' };
-  return { refusals: isGated ? [gated] : refusalsIn(words), words, events: failed };
-}
-
-/** The pod has a node and waits for its volumes. Missing ConfigMaps and Secrets are reported by `crash-loop`. */
-function ofVolumes(failing: readonly PlatformEvent[]): Stuck | undefined {
-  const failed = failing.filter(({ message }) => !/\b(?:config ?map|secret)\b/i.test(message));
-  const last = failed.at(-1);
-  if (last === undefined) return undefined;
-  const [, named = ''] = /volumes?(?:=\[|\s")([\w.-]+)/i.exec(last.message) ?? [];
-  const refusal: Refusal = { cause: 'volume-mount', nodes: 0, words: last.message, named };
-  const sinceUs = Math.min(...failed.map(({ firstUs }) => firstUs));
-  return { refusals: [refusal], words: last.message, events: failed, sinceUs };
-}
-
-function sightingOf(own: readonly [Waiting, ...Waiting[]], platform: Platform): Sighting {
+function ofPending(own: readonly [PendingPod, ...PendingPod[]], platform: Platform): Sighting {
   const [{ pod, service, refusals, words, scaling, evidence }] = own;
   const [first, ...others] = refusals;
-  const sinceUs = Math.min(...own.map((one) => one.sinceUs));
   return {
     service,
-    operation: '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       cause: first?.cause ?? 'unknown',
       named: first?.cause === 'volume-unbound' ? unboundClaims(platform, pod) : (first?.named ?? ''),
       words: shortened(words),
-      pods: podsText(own, platform),
-      ...readyBeside(own, platform),
-      since: instantText(sinceUs),
-      sinceUs,
+      ...downFacts(own, platform, Math.min(...own.map(({ sinceUs }) => sinceUs))),
       waitedMs: Math.round(Math.max(...own.map(({ waitedUs }) => waitedUs)) / 1000),
       over: '',
       ...sizes(first?.cause, pod, platform),
@@ -201,6 +109,28 @@ function sightingOf(own: readonly [Waiting, ...Waiting[]], platform: Platform): 
       scaling,
     },
     evidence,
+  };
+}
+
+function ofRefused({ service, rollout, refusal, sinceUs, overUs, events }: RefusedPods, endUs: number): Sighting {
+  return {
+    service,
+    facts: {
+      cause: refusal.cause,
+      named: refusal.named,
+      words: shortened(refusal.words),
+      pods: `pods of Deployment ${rollout.deployment} in ${rollout.namespace}`,
+      since: instantText(sinceUs),
+      sinceUs,
+      waitedMs: Math.round((endUs - sinceUs) / 1000),
+      over: instantText(overUs),
+      asks: '',
+      most: '',
+      others: '',
+      scaling: '',
+      serving: '',
+    },
+    evidence: citedEvents(events),
   };
 }
 
@@ -229,61 +159,4 @@ function sizes(
     asks: sum > 0 ? text(sum) : '',
     most: sum > 0 && largest.length > 0 && Math.max(...largest) < sum ? text(Math.max(...largest)) : '',
   };
-}
-
-/** Pods that the API server refused to create: only events of their owner show them. */
-function neverMade(asked: Asked, { time, thresholds }: Looking): Sighting[] {
-  const serviceOf = servicesInQuestion(asked);
-  return asked.platform.rollouts.flatMap((rollout): Sighting[] => {
-    const service = serviceOf({ ...rollout, name: '' });
-    const failed = failedCreates(asked.platform, rollout, time);
-    const last = failed.at(-1);
-    if (service === undefined || last === undefined || hasMadeSince(asked.platform, rollout, last, time)) return [];
-    const overUs = rollout.made >= rollout.wanted ? rollout.lastMadeUs : Number.NaN;
-    if (overUs <= time.endUs) return [];
-    const sinceUs = Math.min(...failed.map(({ firstUs }) => firstUs));
-    const isOver = time.endUs - last.lastUs > STILL_FAILING_US;
-    if (isOver || !(time.endUs - sinceUs >= thresholds.minSeconds * 1e6)) return [];
-    const refusal = quotaIn(last.message) ?? { cause: 'refused', words: last.message, named: '' };
-    return [
-      {
-        service,
-        operation: '',
-        spans: [],
-        wastedUs: 0,
-        facts: {
-          cause: refusal.cause,
-          named: refusal.named,
-          words: shortened(refusal.words),
-          pods: `pods of Deployment ${rollout.deployment} in ${rollout.namespace}`,
-          since: instantText(sinceUs),
-          sinceUs,
-          waitedMs: Math.round((time.endUs - sinceUs) / 1000),
-          over: instantText(overUs),
-          asks: '',
-          most: '',
-          others: '',
-          scaling: '',
-          serving: '',
-        },
-        evidence: citedEvents(failed),
-      },
-    ];
-  });
-}
-
-/** The longest pause before the controller tries again. */
-const STILL_FAILING_US = 20 * 60e6;
-
-function failedCreates(platform: Platform, rollout: Rollout, time: SeenTime): readonly PlatformEvent[] {
-  return eventsAbout(platform, replicaSetName(rollout)).filter(
-    ({ reason, firstUs, lastUs }) => reason === 'FailedCreate' && mayBeWithin(firstUs, lastUs, time),
-  );
-}
-
-/** A pod was created after that failure, so the others will follow. */
-function hasMadeSince(platform: Platform, rollout: Rollout, { lastUs }: PlatformEvent, { endUs }: SeenTime): boolean {
-  return eventsAbout(platform, replicaSetName(rollout)).some(
-    (event) => event.reason === 'SuccessfulCreate' && event.lastUs > lastUs && event.lastUs <= endUs,
-  );
 }

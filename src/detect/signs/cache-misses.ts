@@ -1,12 +1,12 @@
 /**
- * Looks into a cache that missed, each with what was read instead.
+ * Finds cache lookups that missed, each with the read that replaced it.
  *
  *   [ GET /product/456                       ]   the caller
- *     [ GET product:456 ✗ ]                      the look
- *                          [ SELECT … products ] the read behind it
+ *     [ GET product:456 ✗ ]                      the lookup
+ *                          [ SELECT … products ] the read after it
  *
- * A miss is one where the span says so, or where the value is written back once it was read. A look into the cache before
- * a query is none by itself: a session is looked up, too.
+ * A lookup missed if its span says so, or if the value is written back after the read. A lookup before a query alone is no
+ * miss: a session is looked up, too.
  */
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
@@ -18,15 +18,15 @@ import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs } from '#model/trace/views/critical-path.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
-/** Of so many at most the attributes are read: those with the slowest reads behind them. */
+/** Attributes are read for this many misses, those with the slowest reads. */
 const MOST_READ = 200;
 
-/** A look into the cache, what was read after it, and what its caller wrote to a cache. */
+/** A cache lookup, the read after it, and the caller's writes to a cache. */
 type Fallback = Readonly<{ caller: SpanIndex; miss: SpanIndex; read: SpanIndex; writes: readonly SpanIndex[] }>;
 export type Miss = Fallback &
   Readonly<{
     item: EvidenceItem;
-    /** Nothing but the order of a look, a read and a write speaks for it. */
+    /** Only the order of a lookup, a read and a write shows the miss. */
     isInferred: boolean;
   }>;
 type Tests = Readonly<{
@@ -45,17 +45,17 @@ export function fallbacksOf(trace: Trace): Fallback[] {
   return found;
 }
 
-/** Every look into a cache, whether it hit or missed. */
+/** All cache lookups, hits and misses. */
 export function looksOf(trace: Trace): SpanIndex[] {
   const spans = spansOfCaches(trace);
   return spans.length === 0 ? [] : spans.filter(testsOf(trace).isLookup);
 }
 
-/** Without what shows that they missed, so many callers are looked at. */
+/** Up to this many callers are examined without a sign of a miss. */
 const MOST_SILENT = 1000;
 const [LOOKS, SHOWS, WRITES_TO_IT] = [1, 2, 4];
 
-/** By span: what it does with a cache, and whether a column shows that it may have missed. 0 for what has nothing to do with one. */
+/** For each span: what it does with a cache, and whether a column shows a possible miss. 0 without a cache. */
 function signsOf(trace: Trace, spans: readonly SpanIndex[], { isLookup, isWrite }: Tests): Uint8Array {
   const saysMiss = trace.operationTest((name) => MISS.test(name));
   const signs = new Uint8Array(trace.spanCount);
@@ -68,7 +68,7 @@ function signsOf(trace: Trace, spans: readonly SpanIndex[], { isLookup, isWrite 
   return signs;
 }
 
-/** Callers of looks into a cache, in order. Of very many only those where columns show that there may have been a miss. */
+/** Callers of cache lookups, in order. If there are very many, only those where a column shows a possible miss. */
 function callersThatLook(trace: Trace, spans: readonly SpanIndex[], signs: Uint8Array): Int32Array {
   const seen = new Uint8Array(trace.spanCount);
   const callers: SpanIndex[] = [];
@@ -84,14 +84,14 @@ function callersThatLook(trace: Trace, spans: readonly SpanIndex[], signs: Uint8
   return looking.length - showing.length > MOST_SILENT ? showing : looking;
 }
 
-/** A wrapper around the look is no caller: `cache.get`. */
+/** A wrapper around the lookup, such as `cache.get`, is not the caller. */
 function callerOf(trace: Trace, look: SpanIndex): SpanIndex | undefined {
   const parent = trace.parent(look);
   if (parent === undefined || trace.childCount(parent) > 1 || !trace.isInternal(parent)) return parent;
   return trace.parent(parent) ?? parent;
 }
 
-/** A read belongs to the last look before it that has none yet: two looks and then two reads are two pairs. */
+/** A read belongs to the last lookup before it without a read: two lookups and then two reads are two pairs. */
 function addFallbacks(
   trace: Trace,
   caller: SpanIndex,
@@ -122,7 +122,7 @@ function addFallbacks(
   for (let at = 0; at < children.length; at += 1) see(children[at] ?? 0);
 }
 
-/** By start; of those that begin together by clocks that are coarse, the one that ends first came first. */
+/** By start. Coarse clocks give equal starts: then the span that ends first came first. */
 function inTurn(trace: Trace, caller: SpanIndex): Int32Array {
   const children = trace.children(caller);
   for (let at = 1; at < children.length; at += 1) {
@@ -132,25 +132,25 @@ function inTurn(trace: Trace, caller: SpanIndex): Int32Array {
   return children;
 }
 
-/** What a look reads itself when it has no value: `cache.fetch` and what it was given to run. With a value it would not run. */
+/** The read inside of a lookup such as `cache.fetch`, which runs its callback only without a value. */
 function readInside(trace: Trace, look: SpanIndex, isRead: SpanTest): SpanIndex | undefined {
   if (!trace.isInternal(look) || trace.hasMark(look, MARK.cacheHit)) return undefined;
   return trace.children(look).find((child) => isRead(child) && !CACHE_SYSTEMS.has(trace.databaseSystem(child)));
 }
 
-/** A look that may have missed: of a wrapper and what it wraps, the one that says so. */
+/** A lookup that may have missed: the wrapper or the wrapped span, whichever shows the miss. */
 function unlessHit(trace: Trace, look: SpanIndex, inner: SpanIndex): SpanIndex[] {
   if (trace.hasMark(look, MARK.cacheHit) || trace.hasMark(inner, MARK.cacheHit) || trace.failed(inner)) return [];
   return [trace.hasMark(look, MARK.cacheMiss) ? look : inner];
 }
 
-/** A read that is slower than the look, and not begun before that was answered. */
+/** A read that began after the lookup ended, and took longer. */
 function isFallback(trace: Trace, span: SpanIndex, look: SpanIndex, isRead: SpanTest): boolean {
   if (trace.endUs(look) > trace.startUs(span) || trace.durationOfUs(span) <= trace.durationOfUs(look)) return false;
   return isRead(span);
 }
 
-/** Those that may turn out to be known to have missed, the slowest read first. */
+/** Lookups that may have missed, those with the slowest reads first. */
 export function suspectedMisses(trace: Trace, fallbacks: readonly Fallback[]): Fallback[] {
   const heldUs = ({ read }: Fallback) => pathBelowUs(trace, read);
   const leastUs = Float64Array.from(fallbacks, heldUs).sort().at(-MOST_READ) ?? 0;
@@ -160,7 +160,7 @@ export function suspectedMisses(trace: Trace, fallbacks: readonly Fallback[]): F
     .filter((fallback, at) => at < MOST_READ || isMarked(trace, fallback));
 }
 
-/** Those of the suspected that are known to have missed, in their order. */
+/** The suspected lookups that surely missed, in the same order. */
 export function knownMisses(trace: Trace, suspected: readonly Fallback[]): Miss[] {
   return suspected.flatMap((fallback, at) => {
     const shown = at < MOST_READ ? evidenceOf(trace, fallback) : NOT_READ;
@@ -176,7 +176,7 @@ const NOT_READ: Shown = { item: { kind: 'span', ref: '', text: '' }, isInferred:
 
 type Shown = Pick<Miss, 'item' | 'isInferred'>;
 
-/** Words before what the order of spans shows. */
+/** Recorded words come before the order of spans. */
 function evidenceOf(trace: Trace, fallback: Fallback): Shown | undefined {
   const item = saidMiss(trace, fallback) ?? readBy(trace, fallback);
   return item === undefined ? writtenBack(trace, fallback) : { item, isInferred: false };
@@ -199,7 +199,7 @@ function readBy(trace: Trace, { miss, read }: Fallback): EvidenceItem | undefine
   return { kind: 'span', ref: trace.spanId(miss), text: `${trace.operation(miss)} reads the value itself` };
 }
 
-/** Of the same key it shows a miss; where no key was recorded, what is written may be something else. */
+/** A later write of the same key shows a miss. Without a recorded key, the write may be of another value. */
 function writtenBack(trace: Trace, { miss, read, writes }: Fallback): Shown | undefined {
   const key = keyOf(trace, miss);
   const later = writes.filter((each) => trace.startUs(each) >= trace.endUs(read) && mayBeOf(key, keyOf(trace, each)));
@@ -253,7 +253,7 @@ function testsOf(trace: Trace): Tests {
   return { isLookup, isWrite, isRead };
 }
 
-/** What has to do with a cache: most spans have not. */
+/** Spans that use a cache; most do not. */
 function spansOfCaches(trace: Trace): readonly SpanIndex[] {
   return spansWith(trace, {
     marks: MARK.cacheHit | MARK.cacheMiss,
@@ -278,7 +278,7 @@ function verbOf(operation: string): string {
   return operation.replace(/^(?:redis|valkey|memcached?|cache)[ ._:/-]+/i, '').replace(/^command[ ._:/-]+/i, '');
 }
 
-/** What a wrapper wraps; the span itself where it is none. */
+/** The wrapped span; the span itself where it is no wrapper. */
 function unwrapped(trace: Trace, span: SpanIndex): SpanIndex {
   return trace.childCount(span) === 1 && trace.isInternal(span) ? (trace.firstChild(span) ?? span) : span;
 }

@@ -1,8 +1,9 @@
 /**
- * Which change did it, weighed against that none did: whose it is, how long before the trouble it came, and what it means
- * for what is complained of. Each of the three can clear a change; none of them convicts by itself.
+ * Scores how likely each change caused the problem, and how likely none did. Three factors count: the changed service, the
+ * time before the onset, and how well the content fits the symptoms. Each of them alone can clear a change, but none
+ * alone proves it.
  *
- *   suspicion = relation × nearness × (what such a change is good for + words + mechanism)
+ *   suspicion = relation × nearness × (prior of its kind + words + mechanism)
  */
 
 import { mechanismOf } from '#detect/signs/failure-mechanisms.ts';
@@ -12,20 +13,20 @@ import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
 import { cutText } from '#model/text/cut-text.ts';
 
-/** In minutes. */
+/** In minutes: after `half` a change is half as suspect, beyond `far` hardly at all. */
 export type Nearness = Readonly<{ half: number; far: number }>;
 
 export type Suspicion = Readonly<{
   change: Change;
-  /** Against 1 for that it was none of them. */
+  /** Relative to 1, the score of no change at all. */
   score: number;
-  /** Before the onset; negative where it came with it. */
+  /** From the change to the onset; negative where the change is noted after the onset. */
   gapUs: number;
-  /** Why it fits, in clauses, what says most first. */
+  /** Why it fits, as clauses, the strongest first. */
   reasons: readonly string[];
 }>;
 
-/** Each that may have done it, the most suspect first. */
+/** All changes that may be the cause, the most suspect first. */
 export function suspicions(
   trouble: WindowSymptoms,
   changes: readonly Change[],
@@ -41,29 +42,29 @@ export function suspicions(
     .sort((a, b) => b.score - a.score || b.change.atUs - a.change.atUs || (a.change.id < b.change.id ? -1 : 1));
 }
 
-/** What speaks for that no change did it, in the unit of `score`. */
-export function innocence({ complaint, isLoad }: WindowSymptoms): Readonly<{ score: number; why: string }> {
-  if (complaint !== undefined && complaint.record !== '')
-    return { score: ONE_RECORD, why: `nearly all lines name one and the same record, ${complaint.record}` };
-  if (complaint !== undefined && complaint.outsider !== '')
-    return { score: AN_OUTSIDER, why: `${complaint.outsider} answers badly, which is none of these services` };
-  if (complaint !== undefined && EXPIRED.test(complaint.text))
-    return { score: EXPIRY, why: 'what expires does so by itself' };
-  if (isLoad) return { score: MORE_LOAD, why: 'more than twice as many requests come' };
-  if (complaint?.isOfNode) return { score: OF_A_NODE, why: 'the node complains, and not the service alone' };
-  return { score: 1, why: '' };
+/** The score of the claim that no change is the cause. */
+export function scoreOfNone({ complaint, isLoad }: WindowSymptoms): number {
+  if (complaint !== undefined && complaint.record !== '') return ONE_RECORD;
+  if (complaint !== undefined && complaint.outsider !== '') return AN_OUTSIDER;
+  if (complaint !== undefined && EXPIRED.test(complaint.text)) return EXPIRY;
+  if (isLoad) return MORE_LOAD;
+  return complaint?.isOfNode ? OF_A_NODE : 1;
 }
 
-/** Data that one request after the other stumbles over; code would fail on others as well. */
+/** Nearly all lines name the same record: its data is bad. Changed code would fail on other records, too. */
 const ONE_RECORD = 4;
+/** A host outside of these services fails. */
 const AN_OUTSIDER = 3;
+/** Certificates, passwords and licences expire without a change. */
 const EXPIRY = 3;
 const EXPIRED =
   /\b(?:certificate|licen[cs]e|password|subscription|key|secret)s? (?:has |have |is |are )?expired|expired (?:certificate|licen[cs]e)/;
+/** More than twice as many requests arrive. */
 const MORE_LOAD = 3;
+/** The node reports a problem, not only the service. */
 const OF_A_NODE = 2;
 
-/** A commit does nothing until it is deployed; where deploys are known it stands behind one. */
+/** A commit has no effect until it is deployed. Where deploys are known, its deploy is the candidate. */
 function isCandidateAmong(changes: readonly Change[]): (change: Change) => boolean {
   const areDeploysKnown = changes.some(({ kind }) => kind === 'deploy');
   return ({ kind }) => kind !== 'commit' || !areDeploysKnown;
@@ -71,7 +72,7 @@ function isCandidateAmong(changes: readonly Change[]): (change: Change) => boole
 
 const SHORTEST_HASH = 7;
 
-/** A deploy says what it brought by the hash of a commit, whole or shortened, as its id or in its text. */
+/** Adds the commit that a deploy names by its hash, whole or shortened, as its id or in its text. */
 function withItsCommit(change: Change, changes: readonly Change[]): Change {
   if (change.kind === 'commit' || change.diff !== '') return change;
   const hashes = [change.id, ...(change.text.match(/\b[0-9a-f]{7,40}\b/g) ?? [])].filter(
@@ -90,7 +91,7 @@ function withItsCommit(change: Change, changes: readonly Change[]): Change {
   };
 }
 
-/** Of a flag, a setting, or a deploy of which no line is known, its name and text; else what its diff changes. */
+/** The words of its diff. Without a diff, the words of its name and text. */
 function wordsOf(change: Change): ReadonlySet<string> {
   const code = codeChangeOf(change);
   if (change.diff !== '' && code !== undefined) return code.words;
@@ -113,14 +114,14 @@ function suspicionOf(
   const kept = known.code?.isRearranged ? REARRANGED : 1;
   const isImpossible = known.code?.isHarmless ?? false;
   const score = isImpossible ? 0 : relationOf(trouble, change) * nearnessOf(gapUs, nearness) * meaning * kept;
-  const told = reasons.toSorted((a, b) => b.score - a.score).map(({ text }) => text);
-  return { change, score, gapUs, reasons: [...new Set(told)] };
+  const texts = reasons.toSorted((a, b) => b.score - a.score).map(({ text }) => text);
+  return { change, score, gapUs, reasons: [...new Set(texts)] };
 }
 
-/** The same limits, the same guards: what it did before it does now. */
+/** The factor for a change that keeps all limits and guards: the code does the same as before. */
 const REARRANGED = 0.2;
 
-/** What one knows of a change without its lines is neither for nor against it; lines that say nothing are against it. */
+/** The prior of its kind. A known diff lowers it, until its words and mechanism count. */
 function baseOf({ change, code }: Known): number {
   if (change.diff === '') return code?.isOfVersions ? OF_VERSIONS : BASE[change.kind];
   return code?.isOfVersions ? OF_VERSIONS : WITH_LINES;
@@ -144,7 +145,7 @@ function relationOf({ service, complaint, suffering }: WindowSymptoms, change: C
   return service === '' ? 0.5 : 0.15;
 }
 
-/** `services/payment/charge.go` is the payment service's. */
+/** `services/payment/charge.go` belongs to the payment service. */
 function isOf(path: string, service: string): boolean {
   const name = service.toLowerCase().replace(/[-_]?(?:service|svc|server|api)$/, '');
   return (
@@ -156,13 +157,13 @@ function isOf(path: string, service: string): boolean {
   );
 }
 
-/** What is noted a little after it took effect came before it all the same: clocks, and pipelines that tell when they are done. */
+/** A change may be noted after its effect: clocks differ, and some pipelines report only their end. */
 const SLACK_US = 60_000_000;
 const MINUTE_US = 60_000_000;
 const AFTER = 0.5;
-/** Requests come one by one, metrics every few seconds: an onset is no more exact than this. */
+/** An onset is no more exact than this: requests come one by one, metrics every few seconds. */
 const EXACT_US = 5_000_000;
-/** Beyond what a deploy takes to be felt. Not never: a cache runs out, a job runs at night. */
+/** The factor beyond `far`, for late effects: a cache expires, a job runs at night. */
 const BEYOND = 0.05;
 
 function nearnessOf(gapUs: number, { half, far }: Nearness): number {
@@ -172,7 +173,7 @@ function nearnessOf(gapUs: number, { half, far }: Nearness): number {
   return (minutes > far ? BEYOND : 1) / (1 + minutes / half);
 }
 
-/** So many words as say it for sure; more say no more. */
+/** The highest score for common words. */
 const MOST_OF_WORDS = 3;
 const QUOTED = 3;
 const COMPOUND = 2;
@@ -198,15 +199,15 @@ function reasonsOf(
   return [
     ofWords(trouble, words, change, rarity),
     { score: QUOTED, text: text && `it changes “${cutText(text, LONGEST_QUOTE)}”, which the failing lines name` },
-    { score: QUOTED, text: isNamedWhole(change, complaint) && `the failing lines speak of ${change.id}` },
+    { score: QUOTED, text: isNamedWhole(change, complaint) && `the failing lines name ${change.id}` },
     { score: NUMBER, text: number && `it changes ${number}, which the failing lines repeat` },
     { score: FILE, text: file && `the failure is in ${file}, which it changes` },
-    { score: PLACE, text: place && `it changes “${place}”, of which the failing lines speak` },
+    { score: PLACE, text: place && `it changes “${place}”, which the failing lines name` },
     { score: MECHANISM, text: mechanism },
   ].flatMap(({ score, text }) => (text ? [{ score, text }] : []));
 }
 
-/** A statement may be long, and whose it is shows its beginning. */
+/** A statement may be long; its beginning identifies it. */
 const LONGEST_QUOTE = 48;
 
 function ofWords(
@@ -220,15 +221,18 @@ function ofWords(
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || (a.word < b.word ? -1 : 1));
   const score = matches.reduce((sum, match) => sum + match.score, 0);
-  const told = matches.slice(0, WORDS_TOLD).map(({ word }) => `“${word}”`);
+  const named = matches
+    .slice(0, WORDS_NAMED)
+    .map(({ word }) => `“${word}”`)
+    .join(', ');
   const text =
     diff === '' && kind !== 'deploy'
-      ? `its name says ${told.join(', ')}, as the failing lines do`
-      : `it changes ${told.join(', ')}, of which the failing lines speak`;
+      ? `its name contains ${named}, as the failing lines do`
+      : `it changes ${named}, which the failing lines name`;
   return { score: Math.min(MOST_OF_WORDS, score), text: score > 0 && text };
 }
 
-const WORDS_TOLD = 3;
+const WORDS_NAMED = 3;
 
 function wordScore({ complaint, metricWords }: WindowSymptoms, word: string): number {
   const share = complaint?.words.get(word) ?? 0;
@@ -237,10 +241,10 @@ function wordScore({ complaint, metricWords }: WindowSymptoms, word: string): nu
   return Math.max(quoted, often, metricWords.has(word) ? OF_METRIC : 0);
 }
 
-/** A word that is not quoted is used for many things. */
+/** A single word that is not quoted has many meanings. */
 const LONE_WORD = 0.5;
 
-/** All words of its name, two at least: `express-lane`. */
+/** The lines have all words of its name, and these are two at least: `express-lane`. */
 function isNamedWhole({ kind, id, diff }: Change, complaint: WindowSymptoms['complaint']): boolean {
   const words = codeWords(id).filter((word) => !isCompound(word));
   if (diff !== '' || kind === 'deploy' || kind === 'commit' || words.length < 2) return false;

@@ -1,21 +1,20 @@
-/** How the memory of a container grew until it ended, by the metric of its memory. */
+/** How the memory of a container grew until it ended, by its metric. */
 import { linearRegression, linearRegressionLine, rSquared } from 'simple-statistics';
 import { memoize } from '#core/memoize.ts';
 import { meaningOf } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
-import { type Container, memoryText, type Terminated } from '#model/platform/platform.ts';
-import type { OwnPod } from '#model/platform/platform-pods.ts';
+import { memoryText, type Terminated } from '#model/platform/platform.ts';
+import type { OwnContainer } from '#model/platform/platform-pods.ts';
 
 export type Growth = Readonly<{ fromBytes: number; toBytes: number; bytesPerHour: number; isSteady: boolean }>;
 
-/** Of fewer points no line is worth its name. */
+/** A line through fewer points proves nothing. */
 const FEWEST_POINTS = 5;
-/** What a straight line explains of a steady growth. */
+/** The least R² of a straight line through a steady growth. */
 const STEADY = 0.8;
 
 export function growthOf(
-  { pod }: OwnPod,
-  { name }: Container,
+  { pod, container: { name } }: Pick<OwnContainer, 'pod' | 'container'>,
   end: Terminated,
   metrics: readonly Series[],
 ): Growth | undefined {
@@ -35,7 +34,7 @@ export function growthOf(
   return { fromBytes: first, toBytes: last, bytesPerHour: line.m, isSteady };
 }
 
-/** Of memory that is in use, by what any of its labels says. */
+/** Series of used memory, by the values of their labels. */
 const memoryByLabel = memoize((metrics: readonly Series[]) => {
   const byLabel = new Map<string, Series[]>();
   for (const series of metrics) {

@@ -1,7 +1,7 @@
-/** Whether two series move together, and which of them first. That they do is no proof that one causes the other. */
+/** Whether two series move together, and which one first. This does not prove that one causes the other. */
 import type { Points } from '#model/stats/trend.ts';
 
-/** Pearson's coefficient, −1 to 1; 0 where one of them does not move. */
+/** Pearson's coefficient, −1 to 1; 0 where one of them is constant. */
 export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const count = Math.min(a.length, b.length);
   if (count < 3) return 0;
@@ -22,26 +22,26 @@ export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 export type Together = Readonly<{
-  /** At the best of the lags. */
+  /** At the best lag. */
   coefficient: number;
   /** By how much the first series is ahead of the second, in seconds; negative where it follows. */
   leadSeconds: number;
 }>;
 
-/** A cause that shows only after ten minutes cannot be told from chance here. */
+/** With longer lags some correlation is always found by chance. */
 const MOST_LAG_US = 600_000_000;
 /** Fewer common points correlate by chance. */
 const FEWEST = 8;
-/** Another lag must be better by this than none: neighbours of a peak are nearly as good. */
+/** A longer lag must be better by this, because the neighbours of the best lag are nearly as good. */
 const CLEARLY = 0.05;
 
-/** On the times of the second series. Undefined where they have too few times in common. */
+/** At the times of the second series. Undefined where they have too few times in common. */
 export function laggedCorrelation(first: Points, second: Points): Together | undefined {
   const stepUs = usualStep(second.atUs);
   if (!(stepUs > 0)) return undefined;
   const lags = Math.floor(MOST_LAG_US / stepUs);
   let best: Together | undefined;
-  // No lag first, then the shortest: of two that fit alike the nearer one is told.
+  // The shortest lags first, so that the shorter one wins where two fit alike.
   for (let size = 0; size <= lags; size += 1) {
     for (const lag of size === 0 ? [0] : [size, -size]) {
       const coefficient = shifted(first, second, lag * stepUs);
@@ -67,7 +67,7 @@ function shifted(first: Points, second: Points, lagUs: number): number | undefin
   return a.length < FEWEST ? undefined : pearson(a, b);
 }
 
-/** Points that are further apart are not of one time. */
+/** Points further apart do not belong to the same time. */
 const MOST_GAP_US = 120_000_000;
 
 function usualStep(atUs: ArrayLike<number>): number {

@@ -1,4 +1,4 @@
-/** How programs and databases say that data is not what it should be. */
+/** Messages of programs and databases about wrong data. */
 
 export type Corruption =
   | 'checksum mismatch'
@@ -7,7 +7,7 @@ export type Corruption =
   | 'violated constraint'
   | 'stale data';
 
-/** `once`: one line is enough. The others happen in every system now and then. */
+/** `once`: one line is enough. The other kinds occur in every system now and then. */
 export type CorruptionForm = Readonly<{ kind: Corruption; once: boolean; form: RegExp }>;
 
 const FORMS: readonly CorruptionForm[] = [
@@ -41,13 +41,13 @@ const FORMS: readonly CorruptionForm[] = [
 const WORTH_READING =
   /checksum|csum|crc|hash|digest|mismatch|corrupt|damaged|magic|malformed|block|chunk|serial|marshal|decod|pick|protocol|json|proto|unexpected|invalid|constraint|duplicate|ORA-|null|nil|none|stale|outdated|expired|behind|cache|version|match/i;
 
-/** Names the log gives to what is fine: `checksum mismatch: 0`, `no corruption found`, a check that is about to begin. */
+/** Messages that nothing is wrong: `checksum mismatch: 0`, `no corruption found`, the start of a check. */
 const NOTHING_WRONG =
   /\b(?:no|0|zero|without|not) (?:\w+ )?(?:checksum|corrupt\w*|mismatch\w*|stale|duplicate)\b|\b(?:mismatch(?:es)?|corrupt\w*|errors?)["']?\s*[:=]\s*["']?(?:0\b|none|false)|\b(?:verifying|checking|scrub(?:bing)?|will verify|enabled?|disabled?)\b.{0,40}\b(?:checksum|corruption)|\bif not exists\b|\bon conflict\b|\bstale-while-revalidate\b|\bevict(?:ed|ing)? (?:\d+ )?(?:stale|expired)\b|\b(?:removed?|removing|deleted?|deleting|purged?|clean(?:ed|ing)? ?(?:up)?|dropp(?:ed|ing)|expir(?:ed|ing)) (?:\d+ )?(?:stale|expired|outdated)\b/i;
 
 const LONGEST_READ = 4_000;
 
-/** What is wrong with the data, by what a line says of it; undefined where it says of nothing. */
+/** What a line says is wrong with the data; undefined where it says nothing of this. */
 export function corruptionIn(line: string): CorruptionForm | undefined {
   const start = line.slice(0, LONGEST_READ);
   if (!WORTH_READING.test(start) || NOTHING_WRONG.test(start)) return undefined;
@@ -63,7 +63,7 @@ const STORED =
 const AGE = /^(?:.*[._])?(?:cache[._]?)?age(?:[._]?(?:s|sec|seconds|ms))?$/i;
 const MOST = /^(?:.*[._])?(?:max[._]?age|ttl|max[._]?staleness)(?:[._]?(?:s|sec|seconds|ms))?$/i;
 
-/** `cache_version=41 store_version=57` → `version 41 of 57`; empty where nothing is behind. */
+/** `cache_version=41 store_version=57` → `version 41 where 57 is stored`; empty where nothing is stale. */
 export function behind(line: string): string {
   if (!/version|revision|generation|seq|age|ttl/i.test(line)) return '';
   const pairs = [...line.slice(0, LONGEST_READ).matchAll(PAIR)].map(
@@ -77,7 +77,7 @@ export function behind(line: string): string {
   return '';
 }
 
-/** Fields of a line that are null, and those that hold something, by their names. */
+/** The names of the fields of a line that are null, and of those with a value. */
 export function fieldsIn(line: string): Readonly<{ empty: readonly string[]; filled: readonly string[] }> {
   const empty: string[] = [];
   const filled: string[] = [];
@@ -93,6 +93,6 @@ export function fieldsIn(line: string): Readonly<{ empty: readonly string[]; fil
 const JSON_FIELD = /"([\w.-]{1,60})"\s*:\s*(null|[^\s,}])/g;
 const TEXT_FIELD = /(?<![\w.-])([A-Za-z][\w.-]{1,60})=("?[^\s,;"]{1,60})/g;
 const NOTHING = /^"?(?:null|nil|<nil>|none|undefined|NaN)"?$/i;
-/** Null where all is well. */
+/** Fields that are normally null. */
 export const OFTEN_EMPTY =
   /err(?:or)?s?$|exception|cause|reason|stack|trace|span|parent|warning|deleted|finished|ended|completed|next|prev|cursor|comment|note|referr?er|optional/i;

@@ -1,16 +1,16 @@
-/** How many lines a service wrote in a time, and how many of them were errors, as a store counted them over all. */
+/** How many lines, and how many errors, a service wrote in a time, from a store that counts all lines. */
 import { measured } from '#model/metrics/measured.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { type Points, pointsBetween } from '#model/stats/trend.ts';
 
-/** `shareBefore`: of errors, in the hour before; −1 where nothing is known of it. `metric`: as people find it. */
+/** `shareBefore`: the share of errors in the hour before; −1 where unknown. `metric`: its name in the store. */
 export type CountedLines = Readonly<{ lines: number; errors: number; shareBefore: number; metric: string }>;
 
 const HOUR_US = 3_600_000_000;
-/** Rates are of so long, where points do not say. */
+/** The interval of a single point. */
 const MINUTE_US = 60_000_000;
 
-/** Undefined where nobody counted the service's lines then. Microseconds since the epoch. */
+/** Undefined where the store has no counts for the service and time. Microseconds since the epoch. */
 export function countedLines(
   series: readonly Series[],
   service: string,
@@ -22,7 +22,7 @@ export function countedLines(
   if (all === undefined || failing === undefined) return undefined;
   const count = (points: Points, from: number, to: number) => {
     const step = stepUs(points);
-    // A point tells of the time since the one before it.
+    // A point covers the time since the one before it.
     const { values } = pointsBetween(points, from, to + step);
     return Math.round(Array.from(values).reduce((sum, value) => sum + (value * step) / 1e6, 0));
   };

@@ -1,6 +1,6 @@
 /**
- * How often each value of each attribute stands in requests that fail and in those that do not, as a store counted it over
- * all that it holds of a time: a sample of a hundred may hold two of those that fail.
+ * How often each attribute value occurs in failing and in other requests, from a store that counts all requests: a sample
+ * of a hundred may have only two failing ones.
  */
 import { meaningOf } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
@@ -12,16 +12,16 @@ export type CountedTrait = Readonly<{
   service: string;
   name: string;
   value: string;
-  /** As people find it. */
+  /** Its name in the store. */
   metric: string;
   having: Share;
   others: Share;
-  /** Of those with the value, before the time in question; none where nobody counted. */
+  /** Requests with the value before the window; none where the store has no counts. */
   before: Share;
   phi: number;
 }>;
 
-/** What says most first. What tells of the outcome is left out. */
+/** The best separating first. Attributes that describe the outcome are left out. */
 export function countedTraits(series: readonly Series[], { fromUs }: Readonly<{ fromUs: number }>): CountedTrait[] {
   const counts = series.flatMap((one) => countOf(one, fromUs));
   const totals = new Map(
@@ -40,7 +40,7 @@ export function countedTraits(series: readonly Series[], { fromUs }: Readonly<{ 
     const having = shareOf('now');
     const [failing = 0, well = 0] = [true, false].map((failed) => totals.get(`${keyOf(first)}\n${failed}`));
     const others = { times: failing - having.times, of: failing + well - having.of };
-    // A total that holds less than a part of it was counted at another moment.
+    // A total below one of its parts was counted at another moment.
     if (others.times < 0 || others.of < others.times) return [];
     const { service, name, value = '', metric } = first;
     return [{ service, name, value, metric, having, others, before: shareOf('before'), phi: phiOf(having, others) }];
@@ -53,7 +53,7 @@ export function countedTraits(series: readonly Series[], { fromUs }: Readonly<{ 
 type Count = Readonly<{
   service: string;
   name: string;
-  /** Undefined for all that have the attribute. */
+  /** Undefined for all values together. */
   value: string | undefined;
   metric: string;
   failed: boolean;
@@ -73,7 +73,7 @@ function countOf(one: Series, fromUs: number): Count[] {
   return [{ service, name, value, metric, failed: failed === 'true', now, before }];
 }
 
-/** Attributes that somebody set, of spans and of their processes; what a store adds by itself has no such prefix. */
+/** Attributes of spans and resources; attributes that the store adds have no such prefix. */
 const SENT = /^(?:span|resource)\.(.+)$/;
 
 function keyOf({ service, name }: Pick<Count, 'service' | 'name'>): string {

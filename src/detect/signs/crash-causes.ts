@@ -1,9 +1,8 @@
 /** Words for why a container does not stay up: what is wrong, what to do, and what would disprove it. */
+import type { CauseWords } from '#detect/signs/cause-words.ts';
 import type { CrashCause } from '#detect/signs/crash-cause.ts';
 
-type Said = Readonly<{ is: string; remedy: string; check: string }>;
-
-export const CRASH_CAUSES: Readonly<Record<CrashCause, (named: string) => Said>> = {
+export const CRASH_CAUSES: Readonly<Record<CrashCause, (named: string) => CauseWords>> = {
   'missing-object': (named) => ({
     is: `${named === '' ? 'a required ConfigMap or Secret' : named} is missing`,
     remedy: `Create it in the pod’s namespace, or correct the name in the manifest.`,

@@ -1,11 +1,10 @@
 /**
- * What a number would be at a time if nothing were the matter: the level it had just before, and what the same time of
- * earlier days added to theirs.
+ * The expected value of a metric: its level just before, plus the daily pattern of earlier days.
  *
  *   value = trend + season + residual
  *
  *   yesterday   ▁▁▂▅▇▅▂▁    the peak at noon is in both: expected
- *   today       ▁▁▂▅▇█▂▁    what is beyond it is left over
+ *   today       ▁▁▂▅▇█▂▁    the residual: the part above the pattern
  */
 import { deviationOf, medianOf } from '#model/stats/robust.ts';
 import { type Points, pointsBetween } from '#model/stats/trend.ts';
@@ -14,8 +13,8 @@ import { type Points, pointsBetween } from '#model/stats/trend.ts';
 export type Decomposition = Readonly<{ trend: Float64Array; season: Float64Array; residual: Float64Array }>;
 
 /**
- * Of evenly spaced values with so many of them to a period: the trend is the middle one of the period around, the season
- * the middle one of each place in the period. Undefined of less than two periods.
+ * Decomposes evenly spaced values; `period` is their number per period. The trend is the mean of the period around each
+ * value, the season the median residual at each place in the period. Undefined for less than two periods.
  */
 export function decomposed(values: ArrayLike<number>, period: number): Decomposition | undefined {
   const count = values.length;
@@ -24,7 +23,7 @@ export function decomposed(values: ArrayLike<number>, period: number): Decomposi
   const sums = new Float64Array(count + 1);
   for (const [at, value] of all.entries()) sums[at + 1] = (sums[at] ?? 0) + value;
   const trend = all.map((_, at) => {
-    // At the ends the period lies to one side: the same number of points of every place in the period, always.
+    // At the ends the period lies to one side, so that it always has one point for each place.
     const from = Math.min(Math.max(0, at - (period >> 1)), count - period);
     return ((sums[from + period] ?? 0) - (sums[from] ?? 0)) / period;
   });
@@ -38,25 +37,25 @@ export function decomposed(values: ArrayLike<number>, period: number): Decomposi
   return { trend, season, residual: all.map((value, at) => value - (trend[at] ?? 0) - (season[at] ?? 0)) };
 }
 
-/** What was usual before a time, and what is expected after it. */
+/** The usual values before a time, and the expected values after it. */
 export type Expectation = Readonly<{
   at(us: number): number;
-  /** How far off it usually is, as a standard deviation. */
+  /** The usual distance from the expected value, as a standard deviation. */
   deviation: number;
-  /** Of the hour before, without what the time of the day adds. */
+  /** The level of the hour before, without the daily pattern. */
   level: number;
-  /** Earlier days or weeks say something of it. */
+  /** It includes a daily pattern. */
   isSeasonal: boolean;
 }>;
 
 const HOUR_US = 3_600_000_000;
 const DAY_US = 24 * HOUR_US;
-/** The same hour of the last days, and of the day a week ago, which no other day is like. */
+/** In days back; the same day of the last week is often the most similar. */
 const EARLIER_DAYS = [1, 2, 3, 4, 5, 6, 7];
-/** Fewer points show no level. */
+/** Fewer points do not show a level. */
 const FEWEST = 3;
 
-/** From the points before `fromUs`; undefined where there are too few of the last hour. */
+/** From the points before `fromUs`; undefined where the last hour has too few. */
 export function expectationAt(points: Points, fromUs: number): Expectation | undefined {
   const recent = pointsBetween(points, fromUs - HOUR_US, fromUs);
   if (recent.values.length < FEWEST) return undefined;
@@ -71,13 +70,13 @@ export function expectationAt(points: Points, fromUs: number): Expectation | und
   return { at: (us) => level + season.added(us), deviation, level, isSeasonal: true };
 }
 
-/** What the time of the day adds to the level, and how far days differ in that. */
+/** What the daily pattern adds to the level, and how much days differ in it. */
 type Season = Readonly<{ added(us: number): number; deviation: number }>;
 
-/** More points of a day are no better season, and days of them cost time. */
+/** Limits the cost: more points per day give no better pattern. */
 const MOST_OF_A_DAY = 2_880;
 
-/** Of two days without a hole, and more: their decomposition. */
+/** By decomposition; needs two days without a large hole. */
 function wholeDays(points: Points, fromUs: number): Season | undefined {
   const before = pointsBetween(points, fromUs - 8 * DAY_US, fromUs);
   const times = Array.from(before.atUs);
@@ -95,10 +94,10 @@ function wholeDays(points: Points, fromUs: number): Season | undefined {
   return { added: (us) => parts.season[placeOf(us)] ?? 0, deviation: deviationOf(parts.residual) };
 }
 
-/** A scrape that failed, a restart of the store. */
+/** Failed scrapes or a restart of the store leave smaller holes. */
 const LARGEST_HOLE_US = HOUR_US;
 
-/** At even times: the last value until then. */
+/** Evenly spaced: at each time the last value before it. */
 function onGrid({ atUs, values }: Points, stepUs: number): Float64Array {
   const first = atUs[0] ?? 0;
   const count = Math.floor(((atUs[atUs.length - 1] ?? 0) - first) / stepUs) + 1;
@@ -110,7 +109,7 @@ function onGrid({ atUs, values }: Points, stepUs: number): Float64Array {
   });
 }
 
-/** Of pieces of other days: how each went on after the hour before. */
+/** From pieces of other days: how far each rose above its own hour before. */
 function sameTimeOfEarlierDays(points: Points, fromUs: number): Season | undefined {
   const days = EARLIER_DAYS.flatMap((day) => earlierDay(points, fromUs, day * DAY_US));
   if (days.length === 0) return undefined;

@@ -1,4 +1,4 @@
-/** Messages: when each was published, and when somebody began to work on it. */
+/** Deliveries of messages: when each message was published, and when its processing began. */
 
 import { memoize } from '#core/memoize.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -9,20 +9,20 @@ import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export type Delivery = Readonly<{
   consumer: SpanIndex;
-  /** Undefined where it is in no trace. */
+  /** Undefined where its span is missing. */
   producer: SpanIndex | undefined;
   publishedUs: number;
   lagUs: number;
-  /** What the consumer says of it; empty where the producer's span tells more. */
+  /** The consumer's record of the publishing; empty where the producer's span shows more. */
   said: string;
 }>;
 
-/** Of so many consumers the links and attributes are read. */
+/** Links and attributes are read for this many consumers. */
 const MOST_READ = 500;
-/** A message is received, then processed, perhaps in a batch: so many consumers lie below each other. */
+/** The most consumer spans below each other: receiving, processing, a batch. */
 const MOST_STEPS = 3;
 
-/** Of what was published in other traces: when the span of that id ended, in microseconds since the epoch. */
+/** By span id, the end of a publish span in another trace, in microseconds since the epoch. */
 export type SentElsewhere = (spanId: string) => number | undefined;
 
 export function deliveriesOf(trace: Trace, sentElsewhere: SentElsewhere = () => undefined): Delivery[] {
@@ -48,7 +48,7 @@ function linkedOrSent(trace: Trace, consumer: SpanIndex, sentElsewhere: SentElse
   return inTrace.length > 0 ? inTrace : sentBefore(trace, consumer, sentElsewhere);
 }
 
-/** A clock that is behind hides a part of the time between two spans; what the consumer says itself may show it. */
+/** A clock that is behind hides a part of the lag between two spans. The consumer's own record may show all of it. */
 function longest(shown: readonly Delivery[], trace: Trace, consumer: SpanIndex): readonly Delivery[] {
   const [first, ...others] = shown;
   const [queued] = queuedFor(trace, consumer);
@@ -60,24 +60,24 @@ function isConsumer(trace: Trace, span: SpanIndex): boolean {
   return trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes);
 }
 
-/** Fetching a message that another span below works on. */
+/** A span that only receives a message, which a span below processes. */
 function isOnlyReceipt(trace: Trace, span: SpanIndex): boolean {
   if (trace.hasMark(span, MARK.processes) || trace.childCount(span) === 0) return false;
   return trace.children(span).some((child) => isConsumer(trace, child));
 }
 
-/** The producer, or where none was recorded the work of another kind that the message came out of. */
+/** The producer; without one, the nearest span above that is no consumer. */
 function senderAbove(trace: Trace, consumer: SpanIndex): SpanIndex | undefined {
   let above = trace.parent(consumer);
   for (let step = 0; step < MOST_STEPS && above !== undefined && isConsumer(trace, above); step += 1) {
-    // What lies below the processing of a message is a part of it, and no delivery of its own.
+    // A consumer below the processing of a message is a part of it, not another delivery.
     if (!trace.hasMark(above, MARK.receives) && trace.isOfOneService(above, consumer)) return undefined;
     above = trace.parent(above);
   }
   return above;
 }
 
-/** Where the publishing has no span, it was over when the work that published was: the lag is at least that. */
+/** Without a publish span, the message was published before the sender's work ended: the lag is at least this. */
 function delivery(trace: Trace, consumer: SpanIndex, producer: SpanIndex): Delivery {
   const publishedUs = trace.endUs(producer);
   return { consumer, producer, publishedUs, lagUs: trace.startUs(consumer) - publishedUs, said: '' };
@@ -90,7 +90,7 @@ const producersById = memoize((trace: Trace): ReadonlyMap<string, SpanIndex> => 
   return producers;
 });
 
-/** Of a batch each message. */
+/** One delivery for each message of a batch. */
 function sentBefore(trace: Trace, consumer: SpanIndex, sentElsewhere: SentElsewhere): Delivery[] {
   return trace.links(consumer).flatMap(({ traceId, spanId }): Delivery[] => {
     const sentUs = sentElsewhere(comparableId(spanId));
@@ -101,7 +101,7 @@ function sentBefore(trace: Trace, consumer: SpanIndex, sentElsewhere: SentElsewh
   });
 }
 
-/** Of many traces, for consumers in traces of their own. */
+/** Publish spans of many traces, for consumers in their own traces. */
 export function sentIn(traces: readonly Trace[]): SentElsewhere {
   const sent = new Map<string, number>();
   for (const trace of traces) {
@@ -110,7 +110,7 @@ export function sentIn(traces: readonly Trace[]): SentElsewhere {
   return (spanId) => sent.get(spanId);
 }
 
-/** What the consumer says of when its message was queued. */
+/** The consumer's own record of when its message was queued. */
 function queuedFor(trace: Trace, consumer: SpanIndex): Delivery[] {
   const startEpochUs = trace.startEpochUs + trace.startUs(consumer);
   for (const [name, usPerUnit, isInstant] of QUEUED) {
@@ -123,14 +123,14 @@ function queuedFor(trace: Trace, consumer: SpanIndex): Delivery[] {
   return [];
 }
 
-/** Names, the unit in microseconds, and whether it is an instant or a duration. */
+/** The attribute, its unit in microseconds, and whether it is an instant (not a duration). */
 const QUEUED: readonly (readonly [string, number, boolean])[] = [
   ['kafka.record.queue_time_ms', 1000, false],
   ['azure.eventhubs.message.enqueued_time', 1_000_000, true],
   ['azure.servicebus.message.enqueued_time', 1_000_000, true],
 ];
 
-/** Without what was delivered again because the attempt before it failed: the wait between attempts is meant. */
+/** Leaves out redeliveries after a failed attempt: their wait is intended. */
 function firstAttempts(trace: Trace, deliveries: readonly Delivery[]): Delivery[] {
   const firstFailureUs = new Map<string, number>();
   const message = ({ consumer, producer }: Delivery) => `${producer} ${trace.service(consumer)}`;
@@ -146,7 +146,7 @@ function firstAttempts(trace: Trace, deliveries: readonly Delivery[]): Delivery[
 const LATER = /delay|countdown|\beta\b|schedul|deliver(?:y|_)?_?(?:at|time)|not_?before|defer/i;
 const LATER_QUEUE = /\b(?:delay(?:ed)?|schedul\w*|later|deferred|retry|retries|cron)\b/i;
 
-/** Sent to be delivered at a time of its own. */
+/** The sender scheduled its delivery. */
 export function isMeantForLater(trace: Trace, { consumer, producer }: Delivery): boolean {
   const ends = producer === undefined ? [consumer] : [consumer, producer];
   return ends.some(

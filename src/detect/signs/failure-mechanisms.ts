@@ -1,15 +1,15 @@
-/** In which ways a change of a kind brings about a failure of a kind: what an engineer would look for in the diff. */
+/** How a diff can cause a kind of failure: what an engineer looks for in it. */
 import type { Change } from '#model/changes/change.ts';
 import type { CodeChange, Limit } from '#model/changes/code-change.ts';
 import type { FailureKind } from '#model/logs/complaint.ts';
 
 type Mechanism = Readonly<{
   kinds: readonly FailureKind[];
-  /** Empty where the diff does nothing of the kind. */
+  /** Empty where the diff does not do this. */
   says(code: CodeChange): string;
 }>;
 
-/** As a clause; empty where none is known. The first that fits is told. */
+/** The first mechanism that fits, as a clause; empty where none does. */
 export function mechanismOf(kinds: ReadonlySet<FailureKind>, change: Change, code: CodeChange | undefined): string {
   if (code === undefined || change.diff === '') return withoutLines(kinds, change);
   for (const { kinds: of, says } of MECHANISMS) {
@@ -27,7 +27,7 @@ const OF_TABLES: readonly FailureKind[] = ['missing', 'format', 'slow'];
 function withoutLines(kinds: ReadonlySet<FailureKind>, { kind, text }: Change): string {
   const [, before, after] = SCALED.exec(text) ?? [];
   if (kind === 'scale' && Number(after) < Number(before) && OF_TOO_FEW.some((one) => kinds.has(one)))
-    return `of ${before} there are ${after}`;
+    return `it scales from ${before} down to ${after}`;
   if (kind === 'migration' && OF_TABLES.some((one) => kinds.has(one)))
     return 'a migration changes what the failing statements expect';
   return '';
@@ -36,7 +36,7 @@ function withoutLines(kinds: ReadonlySet<FailureKind>, { kind, text }: Change): 
 const MECHANISMS: readonly Mechanism[] = [
   {
     kinds: ['null'],
-    says: ({ guardsGone }) => (guardsGone > 0 ? 'it drops a check for a value that may be missing' : ''),
+    says: ({ guardsGone }) => (guardsGone > 0 ? 'it removes a check for a missing value' : ''),
   },
   {
     kinds: ['timeout'],
@@ -57,19 +57,19 @@ const MECHANISMS: readonly Mechanism[] = [
   },
   {
     kinds: ['refused', 'capacity', 'memory'],
-    says: ({ closesGone }) => (closesGone ? 'it no longer gives back what it takes' : ''),
+    says: ({ closesGone }) => (closesGone ? 'it no longer releases what it acquires' : ''),
   },
   { kinds: ['missing'], says: ({ callsGone }) => (callsGone.length > 0 ? `it no longer calls ${callsGone[0]}` : '') },
   {
     kinds: ['access'],
     says: ({ words, pathWords }) =>
-      has(words, OF_ACCESS) || has(pathWords, OF_ACCESS) ? 'it changes who is trusted' : '',
+      has(words, OF_ACCESS) || has(pathWords, OF_ACCESS) ? 'it changes credentials or permissions' : '',
   },
   {
     kinds: ['slow', 'timeout', 'capacity'],
     says: ({ fewer }) => {
       const shortcut = [...fewer].find((word) => OF_SHORTCUTS.has(word));
-      return shortcut === undefined ? '' : `it has less of “${shortcut}”`;
+      return shortcut === undefined ? '' : `it uses less of “${shortcut}”`;
     },
   },
 ];
@@ -83,7 +83,7 @@ const OF_SIZE = wordSet(
 const OF_ACCESS = wordSet(
   'token secret auth role scope permission policy cert certificate credential password signature tls ssl audience issuer grant jwt oauth acl iam truststore keystore',
 );
-/** What saves work. */
+/** Words for techniques that save work. */
 const OF_SHORTCUTS = wordSet('cache cached batch bulk index prefetch preload memoize memo paginate eager');
 
 function wordSet(words: string): ReadonlySet<string> {
@@ -95,7 +95,7 @@ function has(words: Iterable<string>, set: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** A little more or less of a limit is what tuning does. */
+/** Smaller changes of a limit are tuning. */
 const MUCH = 1.5;
 
 function isMuchLess({ before, after }: Limit): boolean {
@@ -107,5 +107,5 @@ function isMuchMore({ before, after }: Limit): boolean {
 }
 
 function limitText(limit: Limit | undefined): string {
-  return limit === undefined ? '' : `it sets a limit from ${limit.before} to ${limit.after}`;
+  return limit === undefined ? '' : `it changes a limit from ${limit.before} to ${limit.after}`;
 }

@@ -11,14 +11,14 @@ const FAILED =
   /\b(?:fail(?:ed|ure)?|invalid|incorrect|wrong|bad|rejected|denied|unknown|unsuccessful)\b.{0,40}\b(?:password|log[ _-]?[io]ns?|log ?on|authenticat\w*|auth|credentials?|sign[ _-]?ins?|user(?:name)?|account)\b|\b(?:password|log[ _-]?in|log ?on|authenticat\w*|auth|credentials?|sign[ _-]?in)\b.{0,40}\b(?:fail(?:ed|ure)?s?|invalid|incorrect|wrong|rejected|denied|unsuccessful|mismatch)\b|\bno such user\b|\buser not found\b|\bpermission denied \(publickey/i;
 const SUCCEEDED =
   /\baccepted (?:password|publickey|keyboard)|\b(?:log[ _-]?in|log ?on|authentication|auth|sign[ _-]?in)\b.{0,30}\b(?:success(?:ful(?:ly)?)?|succeeded|ok|passed|granted)\b|\b(?:logged|signed) in\b|\bsuccessful(?:ly)? (?:log(?:ged)?[ _-]?in|authenticat\w+|sign(?:ed)?[ _-]?in)|\bsession opened for user\b/i;
-/** Then the login did not fail for what was typed. */
+/** The login failed because of the server, not because of the password. */
 const ITS_OWN_FAULT =
   /time[d]?[ -]?out|connection (?:to|refused|reset)|certificate|unavailable|\b50[0-4]\b|redis|ldap server|database (?:error|down)|no route|dns|internal (?:server )?error/i;
-/** Who only asks whether the service is there. */
+/** Health checks. */
 const PROBE =
   /health[ _-]?(?:check|z)?\b|kube-probe|readiness|liveness|\bprobe\b|\bmonitor(?:ing)?\b|blackbox|pingdom|uptime/i;
 
-/** Undefined where the line tells of none. */
+/** Undefined where the line reports no attempt. */
 export function loginAttempt(line: LogLine): LoginAttempt | undefined {
   const text = line.line.slice(0, LONGEST_READ);
   if (!WORTH_READING.test(text) || PROBE.test(text)) return undefined;
@@ -34,22 +34,22 @@ export function loginAttempt(line: LogLine): LoginAttempt | undefined {
 
 const LONGEST_READ = 4_000;
 
-/** A request to the door itself: `POST /login`, `/api/v1/auth/token`. */
+/** A request to a login path: `POST /login`, `/api/v1/auth/token`. */
 const LOGIN_PATH =
   /\bPOST\b.{0,20}\/[^\s"]{0,200}(?:log[_-]?in|sign[_-]?in|session|auth|token)\b|"?(?:path|url|uri|endpoint)"?\s*[:=]\s*"?\/[^\s"]{0,200}(?:log[_-]?in|sign[_-]?in|auth)\b/i;
 
-/** `POST /login HTTP/1.1 401`, in the words of a framework. */
+/** `POST /login HTTP/1.1 401`, as frameworks log it. */
 const STATUS_BEHIND_REQUEST = /HTTP\/\d(?:\.\d)?"?:? {1,3}(\d{3})\b/;
 
 const ADDRESS = String.raw`(?:\d{1,3}\.){3}\d{1,3}|(?=[0-9a-f:]{0,39}:[0-9a-f:]{0,39}:)[0-9a-f:]{3,39}`;
-/** Who asked, before any other address that the line may hold. */
+/** The client's address; it comes before other addresses in the line. */
 const ADDRESS_NAMED = new RegExp(
   String.raw`\b(?:source_?ip|src_?ip|client_?ip|remote_?(?:addr|ip|host)|peer(?:_addr)?|x[_-]forwarded[_-]for|client(?:\.address)?|rhost|ip(?:_?address)?|addr(?:ess)?|from|host)["']?\s{0,8}[:= ]\s{0,8}["'\[(]?(${ADDRESS})`,
   'i',
 );
 const ADDRESS_ALONE = new RegExp(String.raw`(?<![\w.:])(${ADDRESS})(?![\w.:])`, 'i');
 
-/** Whose request a line tells of; empty where it does not say. */
+/** The address of the client that the line names; empty where it names none. */
 export function addressIn(text: string, labels: LogLine['labels']): string {
   const [, named] = ADDRESS_NAMED.exec(text) ?? ADDRESS_ALONE.exec(text) ?? [];
   return named ?? labels.client_ip ?? labels.source_ip ?? labels.client_address ?? '';
@@ -71,6 +71,6 @@ function accountIn(text: string): string {
   return '';
 }
 
-/** Words of the sentence that stand where a name could. */
+/** Words that may stand in the place of a name. */
 const NO_ACCOUNT =
   /^(?:failed|failure|from|for|login|logged|user|account|attempt|not|with|password|was|is|has|in|and|or|the|a|locked|unknown|invalid)$/i;

@@ -1,14 +1,14 @@
-/** How long things take, by what the lines of one message in one service say. */
+/** Durations in log lines, by message and service. */
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { logFields } from '#model/logs/log-fields.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { LogTemplates } from '#model/logs/log-templates.ts';
 
-/** What somebody waits for. Jobs, backups and checkpoints take as long as they take. */
+/** Work that somebody waits for; jobs, backups and checkpoints may take long. */
 const WAITED_FOR =
   /\b(?:request(?:ed|s)?|respon(?:se|ded|ses)|page|render(?:ed|ing|s)?|quer(?:y|ies)|call(?:ed|s)?|rpc|http|GET|POST|PUT|DELETE|PATCH|served?|handled|fetch(?:ed)?|load(?:ed)?|statement|transaction|api|endpoint|answer(?:ed)?|lookup|search)\b/i;
 
-/** By service and template; `placesFrom` is the number of the first of these lines in the templates. */
+/** By service and template; `placesFrom` is the position of the first line in the templates. */
 export function durationsIn(
   lines: readonly LogLine[],
   templates: LogTemplates,
@@ -16,7 +16,7 @@ export function durationsIn(
 ): ReadonlyMap<string, Readonly<{ service: string; places: number[]; ms: number[] }>> {
   const timed = new Map<string, { service: string; places: number[]; ms: number[] }>();
   lines.forEach((line, place) => {
-    // How long somebody waited in vain is told by the error.
+    // A failure has its own duration.
     if (tellsOfFailure(line)) return;
     const { durationMs, message } = logFields(line);
     if (durationMs === undefined || !WAITED_FOR.test(message.slice(0, LONGEST_READ))) return;

@@ -1,5 +1,5 @@
 /**
- * Whether memory grows and does not come back: the floor to which the collector returns, and not the teeth above it.
+ * Whether memory grows steadily and is not released: it reads the floor after each garbage collection, not the peaks.
  *
  *        /|  /|  /|              /|            ___________      ___
  *      /| /| /| /|             /| |           /                |
@@ -10,10 +10,10 @@ import { medianOf } from '#model/stats/robust.ts';
 import { type Points, type Trend, trendOf } from '#model/stats/trend.ts';
 
 export type MemoryGrowth = Readonly<{
-  /** Of the floor. */
+  /** Growth of the floor. */
   perSecond: number;
   fromUs: number;
-  /** Its end; where it fell at once, as after a restart, the top before that. */
+  /** The end of the growth: before a sudden fall, as after a restart, where there is one. */
   toUs: number;
   /** The highest value in it. */
   top: number;
@@ -22,25 +22,25 @@ export type MemoryGrowth = Readonly<{
 }>;
 
 const MINUTE_US = 60_000_000;
-/** A load of minutes fills buffers and caches; half an hour of growth is no burst. */
+/** Shorter growth may be load that fills buffers and caches. */
 const SHORTEST_US = 30 * MINUTE_US;
 const FEWEST_POINTS = 10;
-/** Parts of the time, the least of each being the floor there. */
+/** The time is divided into this many parts; the least value of each is its floor. */
 const PARTS = 12;
-/** A restart, or a full collection, takes at least that of it away at once. */
+/** A restart, or a full collection, releases at least this share at once. */
 const FALL = 0.4;
-/** So many falls are the collector's work. */
+/** This many falls come from the garbage collector, not from restarts. */
 const TEETH = 3;
-/** Of the steps from one part to the next, how many go up. */
+/** The share of steps between parts that go up. */
 const RISING = 0.7;
-/** What a warming cache gains at the end, against the whole. */
+/** A warming cache grows more slowly at the end: below this share of the median step it levels off. */
 const STILL_GROWING = 0.5;
-/** The growth over what the floor wobbles by. */
+/** The growth divided by the residual of the line. */
 const CLEARLY = 3;
-/** Of what it began with: Coroot's sign of a leak is a tenth an hour. */
+/** As a share of the first value: Coroot's sign of a leak is a tenth per hour. */
 const LEAST_GROWTH = 0.1;
 
-/** The longest steady climb of the points; undefined where there is none. */
+/** The longest steady growth; undefined where there is none. */
 export function memoryGrowth(points: Points): MemoryGrowth | undefined {
   const falls = fallsIn(points);
   // Between two restarts, or over all the teeth of the collector.
@@ -78,7 +78,7 @@ function isSteady({ atUs, values }: Points, trend: Trend): boolean {
   if (growth < CLEARLY * trend.residual || growth < LEAST_GROWTH * (values[0] ?? 0)) return false;
   const steps = Array.from({ length: values.length - 1 }, (_, at) => (values[at + 1] ?? 0) - (values[at] ?? 0));
   if (steps.filter((step) => step > 0).length < RISING * steps.length) return false;
-  // A step up, and a cache that is full, both end flat.
+  // A single step up, or a full cache, ends flat.
   const last = steps.slice(-Math.ceil(steps.length / 3));
   return medianOf(last) >= STILL_GROWING * medianOf(steps) && meanOf(last) >= STILL_GROWING * meanOf(steps);
 }

@@ -1,11 +1,11 @@
 /** Words for why a pod gets no node: what is wrong, what to do, and what would disprove it. */
+import type { CauseWords } from '#detect/signs/cause-words.ts';
 import type { PendingCause } from '#detect/signs/unschedulable.ts';
 
 type Measured = Readonly<Record<'named' | 'asks' | 'most', string>>;
-type Said = Readonly<Record<'is' | 'remedy' | 'check', string>>;
 
 /** `of cpu`: no node has enough left, or none is large enough at all. */
-function short(of: string): (measured: Measured) => Said {
+function short(of: string): (measured: Measured) => CauseWords {
   return ({ asks, most }) => ({
     is:
       most === ''
@@ -19,7 +19,7 @@ function short(of: string): (measured: Measured) => Said {
   });
 }
 
-export const PENDING_CAUSES: Readonly<Record<PendingCause, (measured: Measured) => Said>> = {
+export const PENDING_CAUSES: Readonly<Record<PendingCause, (measured: Measured) => CauseWords>> = {
   cpu: short('CPU'),
   memory: short('memory'),
   storage: short('ephemeral storage'),

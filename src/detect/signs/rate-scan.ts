@@ -1,25 +1,28 @@
 /**
- * Where in a row of lines one kind of them is far more frequent than in the rest: the stretch for which that is least
+ * Finds the stretch of a log where one kind of line is far more frequent than elsewhere: the stretch that is least
  * probable by chance (Kulldorff's scan statistic, 1997, over buckets).
  *
  *   . . . . . . . x . . . . x x x . x x x x . x x . . . . . . . . .
  *                           └──── the stretch ────┘
  */
 
-/** `from` and `to` (excluded) are numbers of lines in the row. */
+/** `from` and `to` (excluded) are positions of lines. */
 export type Stretch = Readonly<{
   from: number;
   to: number;
-  /** Of the kind, and of all. */
+  /** Lines of the kind, and all lines. */
   hits: number;
   lines: number;
-  /** By how much the two rates explain the row better than one, as the logarithm of the ratio. */
+  /** How much better two rates explain the log than one: the logarithm of the likelihood ratio. */
   gain: number;
 }>;
 
 const BUCKETS = 160;
 
-/** `hits`: numbers of the lines of the kind, ascending, in a row of `count`. Undefined where no stretch is above the rest. */
+/**
+ * `hits`: ascending positions of the lines of the kind, among `count` lines. Undefined where no stretch has a higher
+ * rate.
+ */
 export function frequentStretch(hits: readonly number[], count: number): Stretch | undefined {
   const buckets = Math.min(BUCKETS, count);
   if (buckets < 2 || hits.length === 0) return undefined;
@@ -36,14 +39,14 @@ export function frequentStretch(hits: readonly number[], count: number): Stretch
   return best && tightened(best, hits, count);
 }
 
-/** The gain of a stretch that is no better than the rest is 0. */
+/** The gain is 0 where the rate is not above that of the rest. */
 function stretchOf(from: number, to: number, hits: number, { all, count }: { all: number; count: number }): Stretch {
   const lines = to - from;
   const isBetter = lines < count && hits * count > all * lines;
   return { from, to, hits, lines, gain: isBetter ? gainOf(hits, lines, all, count) : 0 };
 }
 
-/** Below it the difference is rounding: of two such stretches the first, and of those the shorter. */
+/** Smaller differences are rounding; then the first stretch wins, and the shorter one among those. */
 const EPSILON = 1e-9;
 
 function hitsBefore(hits: readonly number[], buckets: number, edge: (bucket: number) => number): Int32Array {
@@ -56,7 +59,7 @@ function hitsBefore(hits: readonly number[], buckets: number, edge: (bucket: num
   return before;
 }
 
-/** From its first hit to its last. */
+/** Shortened to its first and last hit. */
 function tightened(stretch: Stretch, hits: readonly number[], count: number): Stretch {
   const inside = hits.filter((hit) => hit >= stretch.from && hit < stretch.to);
   const from = inside[0] ?? stretch.from;
@@ -74,7 +77,7 @@ function gainOf(inside: number, lines: number, all: number, count: number): numb
   return likelihood(inside, lines) + likelihood(all - inside, count - lines) - likelihood(all, count);
 }
 
-/** The logarithm of how probable so many hits of so many lines are at their own rate. */
+/** The log likelihood of this many hits among the lines, at their own rate. */
 function likelihood(hits: number, lines: number): number {
   const misses = lines - hits;
   return (hits === 0 ? 0 : hits * Math.log(hits / lines)) + (misses <= 0 ? 0 : misses * Math.log(misses / lines));

@@ -110,7 +110,10 @@ function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLim
   return joined(trace, loops).filter(({ heldUs }) => heldUs >= leastUs);
 }
 
-/** Finds identical calls that are too few for a loop, as far as values were recorded. `leastUs` is the least time of all but the longest. */
+/**
+ * Finds identical calls that are too few for a loop, as far as values were recorded. `leastUs` is the least time of all
+ * but the longest.
+ */
 function sameQuestions(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
   return callGroups(trace).flatMap((group): Loop[] => {
     if (group.database !== database || group.calls.length >= minCalls || !accepts(group.calls[0] ?? 0)) return [];
@@ -252,7 +255,10 @@ function enoughOnPath(trace: Trace, calls: readonly SpanIndex[], least: number):
 }
 
 /** The calls that a finding lists: those with the most time on the critical path, in order of start. */
-export function listed(trace: Trace, calls: readonly SpanIndex[]): Pick<Sighting, 'spans' | 'unlisted'> {
+export function listed(
+  trace: Trace,
+  calls: readonly SpanIndex[],
+): Readonly<{ spans: readonly SpanIndex[]; unlisted?: number }> {
   if (calls.length <= MOST_SPANS) return { spans: calls };
   const held = Float64Array.from(calls, (call) => pathBelowUs(trace, call)).sort();
   const least = held[held.length - MOST_SPANS] ?? 0;

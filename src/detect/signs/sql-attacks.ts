@@ -1,6 +1,6 @@
 /**
- * SQL in what a client sent, as attackers write it. Text is read as the server reads it: decoded, twice where it was
- * encoded twice, comments taken for spaces.
+ * Finds SQL of attackers in client input. Text is decoded as the server decodes it, twice where it was encoded twice, and
+ * comments count as spaces.
  *
  *   anywhere           forms that no program writes: a tautology of two literals behind a quote, a stacked command
  *   in a request       forms that an ordinary statement has, too: UNION SELECT, SLEEP(5), a comment behind a quote
@@ -17,7 +17,7 @@ export type SqlAttack =
 
 type Form = Readonly<{ kind: SqlAttack; form: RegExp }>;
 
-/** Behind a quote, a number or a bracket that ends what the program wrote. */
+/** After a quote, a number or a bracket that ends the value in the program's statement. */
 const ENDS = String.raw`(?:['"\x60)]|\b\d+)\s{0,20}(?:\)\s{0,20}){0,8}`;
 
 const ANYWHERE: readonly Form[] = [
@@ -32,7 +32,7 @@ const ANYWHERE: readonly Form[] = [
   {
     kind: 'stacked command',
     form: new RegExp(
-      // What is dropped, or run: "; shutdown true" and "; create it again" are words of a sentence.
+      // The object must follow: "; shutdown true" and "; create it again" are ordinary sentences.
       String.raw`${ENDS};\s*(?:(?:drop|truncate|alter|create)\s+(?:table|database|schema|user|login|role|view|index|procedure|function|trigger)\b|truncate\s+\w+\s*(?:;|--|$)|exec(?:ute)?\s*(?:\(|\w+)|grant\s+\w+\s+(?:on|to)\b|shutdown\s*(?:;|--|with\b|$))`,
       'i',
     ),
@@ -97,7 +97,7 @@ export function sqlAttack(line: string): SqlAttack | undefined {
   for (const { kind, form } of ANYWHERE) if (form.test(text)) return kind;
   for (const part of requestParts(start)) {
     const sent = decoded(part);
-    // What a database logs is a statement, and a person who searches for words sends no quote.
+    // A whole statement is logged by a database; an attack is only a part of one.
     if (STATEMENT.test(sent)) continue;
     for (const { kind, form } of IN_REQUEST) if (form.test(sent)) return kind;
   }
@@ -119,12 +119,12 @@ const NAMED_TEXT = new RegExp(
   String.raw`(?<![\w?&.])(?:${NAMES})(?:=|:\s?)(?:"([^"]{1,4000})"|'(.{1,400}?)'(?=[\s,;]|$)|(\S[^"\n]{0,400}))`,
   'gi',
 );
-/** Where its end is not found, so much of it: what matches always is read once. */
+/** Where the end is not found, the first 4,000 characters, so that each text is read only once. */
 const REQUEST_LINE = /\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (\/(?:.{0,4000}?(?= HTTP\/\d|"\s|\n|$)|.{4000}))/g;
-/** Of an address with a query all that stands together. */
+/** A URL with its query is one word. */
 const WITHOUT_SPACE = /[^\s"<>]+/g;
 
-/** What came from outside: the target of a request, its parameters, its body, what it calls itself. */
+/** Client input: the target of a request, its parameters, its body, its user agent. */
 function requestParts(line: string): string[] {
   const parts: string[] = [];
   for (const [, target = ''] of line.matchAll(REQUEST_LINE)) parts.push(target);
@@ -141,7 +141,7 @@ function requestParts(line: string): string[] {
   return parts;
 }
 
-/** Attackers encode twice to pass what decodes once. */
+/** Attackers encode twice to pass filters that decode once. */
 const ROUNDS = 3;
 
 function decoded(text: string): string {
@@ -153,7 +153,7 @@ function decoded(text: string): string {
   }
   return known
     .replace(/\/\*(?!!)(?:[^*]|\*(?!\/)){0,200}\*\//g, ' ')
-    .replace(/\/\*!\d{0,6}|\*\//g, ' ') // MySQL runs what stands in such a comment
+    .replace(/\/\*!\d{0,6}|\*\//g, ' ') // MySQL executes such a comment
     .replace(/\\(["'])/g, '$1');
 }
 
@@ -173,7 +173,7 @@ function hexCharacter(_: string, hex: string): string {
   return String.fromCharCode(Number.parseInt(hex, 16));
 }
 
-/** Whether a database answered: then what was sent had reached it. */
+/** A database reports a syntax error, so the input reached it. */
 export function databaseComplains(line: string): boolean {
   return DATABASE_ERROR.test(line.slice(0, LONGEST_READ));
 }

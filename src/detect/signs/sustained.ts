@@ -1,16 +1,17 @@
-/** Trouble that lasts: a share of requests, or a number, that stays beyond a limit for as long as a rule asks for. */
+/** A share of requests, or a metric, that stays beyond a limit for a given time. */
 import { type Share, shareInterval, shareOf } from '#model/stats/proportion.ts';
 import type { Points } from '#model/stats/trend.ts';
 
-/** A request, when it began (microseconds since the epoch), and whether it suffers. */
+/** The start of a request (microseconds since the epoch), and whether it is affected. */
 export type Moment = Readonly<{ us: number; suffers: boolean }>;
 
 export type Spell = Readonly<{ fromUs: number; untilUs: number; share: Share }>;
 
 /**
- * From the first request that suffers and after which, for `forUs`, more than `least` of all do: surely (the lower end of
- * Wilson's interval), in both halves of that time, and to its end, so that one burst is no state. It goes on while that holds.
- * Moments in order of time; each lasts until the next, the last one until `endUs`.
+ * The first time of at least `forUs` in which more than `least` of the requests are affected. The lower end of Wilson's
+ * interval must exceed `least`, the share must exceed it in both halves, and the time must not end long before: one burst
+ * does not count. It continues while this holds. Moments come in order of time; each lasts until the next, the last one
+ * until `endUs`.
  */
 export function sustainedSpell(
   moments: readonly Moment[],
@@ -51,7 +52,7 @@ function countsOf(moments: readonly Moment[], endUs: number, least: number) {
   return { until, among, holds };
 }
 
-/** So many in a row that do not suffer are no chance any more at that share. */
+/** At this share, chance does not explain so many unaffected requests in a row. */
 function hasEnded(share: number, well: number): boolean {
   return (1 - share) ** well < MOST_CHANCE;
 }
@@ -71,7 +72,7 @@ function placeOf(moments: readonly Moment[], us: number): number {
 
 export type Run = Readonly<{ fromUs: number; untilUs: number; values: readonly number[] }>;
 
-/** The longest row of points that all are so, if it lasts for `forUs`: a point tells of the time since the one before. */
+/** The longest run of points that all match, if it lasts for `forUs`. A point covers the time since the one before. */
 export function sustainedRun(
   { atUs, values }: Points,
   is: (value: number, us: number) => boolean,

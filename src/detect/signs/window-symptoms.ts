@@ -1,4 +1,4 @@
-/** What is wrong in a window of time, and since when: from metrics that left their past and from what a log newly complains of. */
+/** The symptoms of a window and their onset, from metrics that moved and from new complaints in the log. */
 import type { Change } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import { type Complaint, FAILURE_KINDS, type FailureKind, newComplaint } from '#model/logs/complaint.ts';
@@ -11,18 +11,18 @@ export type WindowSymptoms = Readonly<{
   service: string;
   onsetUs: number;
   complaint: Complaint | undefined;
-  /** Those whose own metrics left their past. */
+  /** Services whose own metrics moved. */
   suffering: ReadonlySet<string>;
-  /** Words of metrics that left their past. */
+  /** Words of the names of metrics that moved. */
   metricWords: ReadonlySet<string>;
   kinds: ReadonlySet<FailureKind>;
-  /** More requests than before, by themselves enough to explain it. */
+  /** At least twice as many requests as before, which alone may explain the symptoms. */
   isLoad: boolean;
 }>;
 
 type Seen = Partial<Pick<Evidence, 'logs' | 'templates' | 'baselineLogs' | 'metrics'>>;
 
-/** Undefined where nothing left its past and nothing new is complained of: then there is no trouble that a change could have caused. */
+/** Undefined without a metric that moved and without a new complaint: then a change has nothing to explain. */
 export function windowSymptoms(
   window: Evidence['window'],
   changes: readonly Change[],
@@ -58,7 +58,7 @@ export function windowSymptoms(
   };
 }
 
-/** More lines, and other attributes, are no trouble, and one error in ten minutes is that of somebody else's wrong request. */
+/** More lines or spans are no symptom, and one error in ten minutes is somebody's wrong request. */
 function isUsualTalk(series: Series, { extreme }: SeriesOnset): boolean {
   const concept = meaningOf(series)?.concept;
   return (
@@ -66,25 +66,29 @@ function isUsualTalk(series: Series, { extreme }: SeriesOnset): boolean {
   );
 }
 
-/** Six a minute. */
+/** Six per minute. */
 const LEAST_ERRORS_A_SECOND = 0.1;
 
 type Left = Readonly<{ series: Series; onset: SeriesOnset }>;
 
 function serviceOf({ labels }: Series): string {
-  // Prometheus knows a job by its namespace as well: `shop/checkout`.
+  // A Prometheus job may begin with its namespace: `shop/checkout`.
   const job = labels.job?.replace(/^.*\//, '');
   return labels.service ?? labels.service_name ?? labels.app ?? job ?? labels.container ?? '';
 }
 
-/** What grows until there is no more of it. */
+/** Resources that grow until they are exhausted. */
 const RESOURCE =
   /mem|heap|rss|disk|storage|conn|thread|goroutine|handle|descriptor|fds?\b|capacity|queue|backlog|lag|cache|pool|session/i;
 const STILL_US = 15 * 60_000_000;
-/** A heap grows for a while before it is swept. */
+/** A growth leads up to the problem if it begins this long before it: a heap grows between two collections. */
 const LEADS_US = 5 * 60_000_000;
 
-/** When the requests show it or lines first complain, else the first sign: of many metrics one always moves for reasons of its own. A growth that leads up to it began earlier. */
+/**
+ * The onset that requests show, or the first complaint, whichever is earlier. Without requests, the first sign of any
+ * metric: with requests this would be too early, because one of many metrics always moves. A growth that leads up to the
+ * problem moves the onset to its beginning.
+ */
 function beganAt(
   left: readonly Left[],
   growths: readonly Growth[],

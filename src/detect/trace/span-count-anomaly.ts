@@ -12,7 +12,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { followsFromCaller } from '#detect/signs/caller-growth.ts';
 import { listed } from '#detect/signs/repeated-calls.ts';
 import { requestFacts, timeOfRequest } from '#detect/signs/request-share.ts';
-import type { Sighting } from '#model/finding/finding.ts';
+import type { SpanSighting } from '#model/finding/finding.ts';
 import type { Baseline } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { deviations } from '#model/stats/usual-range.ts';
@@ -107,7 +107,7 @@ export const spanCountAnomaly = defineDetector({
   },
 });
 
-function sightingOf(trace: Trace, { groups, usual, alike }: Baseline, group: number): Sighting {
+function sightingOf(trace: Trace, { groups, usual, alike }: Baseline, group: number): SpanSighting {
   const spans = groups.spans(group);
   const first = spans[0] ?? trace.root;
   const count = spans.length;

@@ -9,18 +9,16 @@
  * still reads it. A key that is hardly ever in the cache is no stampede.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { fallbacksOf, keyOf, knownMisses, looksOf, suspectedMisses } from '#detect/signs/cache-misses.ts';
+import { type Crowd, type KeyMiss, largestCrowd, missesIn, usualMisses } from '#detect/signs/missed-at-once.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { instantText } from '#model/platform/platform-pods.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
-import { type Share, shareOf } from '#model/stats/proportion.ts';
+import { shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
-import type { Trace } from '#model/trace/trace.ts';
 
 export const cacheStampede = defineDetector({
   id: 'cache-stampede',
@@ -104,96 +102,6 @@ const MOST_TOLD = 3;
 const FEWEST_LOOKS = 10;
 const MOST_SHOWN = 5;
 
-/** A lookup that missed, and the read after it. Times in microseconds since the epoch. */
-type Miss = Readonly<{
-  trace: Trace;
-  service: string;
-  operation: string;
-  key: string;
-  span: SpanIndex;
-  read: SpanIndex;
-  isWritten: boolean;
-  fromUs: number;
-  untilUs: number;
-}>;
-
-/** One miss for each key of a request, even if it asks twice. */
-function missesIn(trace: Trace): Miss[] {
-  const byKey = new Map<string, Miss>();
-  for (const { caller, miss, read, writes } of knownMisses(trace, suspectedMisses(trace, fallbacksOf(trace)))) {
-    const key = keyOf(trace, miss);
-    const service = trace.service(caller);
-    const name = `${service}\n${key}`;
-    if (key === '' || byKey.has(name)) continue;
-    byKey.set(name, {
-      trace,
-      service,
-      operation: operationTemplate(trace.operation(caller)),
-      key,
-      span: miss,
-      read,
-      isWritten: writes.some((write) => trace.startUs(write) >= trace.endUs(read)),
-      fromUs: trace.startEpochUs + trace.startUs(miss),
-      untilUs: trace.startEpochUs + trace.endUs(read),
-    });
-  }
-  return [...byKey.values()];
-}
-
-type Crowd = Readonly<{ service: string; key: string; misses: readonly Miss[]; atOnce: number }>;
-
-/** The period of overlapping reads of one key with the most reads at once. */
-function largestCrowd(own: readonly Miss[]): Crowd | undefined {
-  const inOrder = own.toSorted(
-    (a, b) => a.fromUs - b.fromUs || a.untilUs - b.untilUs || (a.trace.traceId < b.trace.traceId ? -1 : 1),
-  );
-  let largest: Crowd | undefined;
-  let current: Miss[] = [];
-  let untilUs = Number.NEGATIVE_INFINITY;
-  const close = () => {
-    const [first] = current;
-    const atOnce = mostAtOnce(current);
-    if (first !== undefined && atOnce > (largest?.atOnce ?? 0))
-      largest = { service: first.service, key: first.key, misses: current, atOnce };
-  };
-  for (const miss of inOrder) {
-    if (miss.fromUs >= untilUs) {
-      close();
-      current = [];
-    }
-    current.push(miss);
-    untilUs = Math.max(untilUs, miss.untilUs);
-  }
-  close();
-  return largest;
-}
-
-/** A read that ends as another begins does not overlap it. */
-function mostAtOnce(misses: readonly Miss[]): number {
-  const begins = misses.map(({ fromUs }) => fromUs).sort((a, b) => a - b);
-  const ends = misses.map(({ untilUs }) => untilUs).sort((a, b) => a - b);
-  let most = 0;
-  let ended = 0;
-  for (const [begun, us] of begins.entries()) {
-    while ((ends[ended] ?? Number.POSITIVE_INFINITY) <= us) ended += 1;
-    most = Math.max(most, begun + 1 - ended);
-  }
-  return most;
-}
-
-/** The share of misses among all lookups of the key outside of the crowd. */
-function usualMisses({ service, key, misses }: Crowd, requests: readonly Trace[], healthy: readonly Trace[]): Share {
-  const inCrowd = new Set(misses.map(({ trace }) => trace));
-  let [times, of] = [0, 0];
-  for (const trace of [...requests, ...healthy]) {
-    if (inCrowd.has(trace) || !trace.services.includes(service)) continue;
-    if (looksOf(trace).every((look) => keyOf(trace, look) !== key)) continue;
-    of += 1;
-    if (missesIn(trace).some((miss) => miss.service === service && miss.key === key)) times += 1;
-  }
-  return { times, of };
-}
-
 function sightingOf({ service, key, misses, atOnce }: Crowd): Sighting {
   const [first] = misses;
   const byRead = misses.toSorted((a, b) => readUsOf(b) - readUsOf(a));
@@ -201,8 +109,6 @@ function sightingOf({ service, key, misses, atOnce }: Crowd): Sighting {
   return {
     service,
     operation: first?.operation ?? '',
-    spans: [],
-    wastedUs: 0,
     facts: {
       key,
       cache: first?.trace.databaseSystem(first.span) || 'the cache',
@@ -219,15 +125,15 @@ function sightingOf({ service, key, misses, atOnce }: Crowd): Sighting {
   };
 }
 
-function readUsOf({ trace, read }: Miss): number {
+function readUsOf({ trace, read }: KeyMiss): number {
   return trace.durationOfUs(read);
 }
 
-function labelOf({ trace, read }: Miss): string {
+function labelOf({ trace, read }: KeyMiss): string {
   return queryLabel(trace.queryShape(read)) || operationTemplate(trace.operation(read));
 }
 
-function itemOf(miss: Miss): EvidenceItem {
+function itemOf(miss: KeyMiss): EvidenceItem {
   const { trace, span, key } = miss;
   return {
     kind: 'span',

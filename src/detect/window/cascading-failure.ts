@@ -11,19 +11,16 @@
  * failure.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { type Failure, failuresIn } from '#detect/signs/failure-paths.ts';
+import { type First, firstOf, type Reached, spreadFrom } from '#detect/signs/failure-spread.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import { instantText } from '#model/platform/platform-pods.ts';
 import { failedRequest } from '#model/requests/affected-requests.ts';
 import { hasRisen, shareInterval, shareOf } from '#model/stats/proportion.ts';
-import { medianOf } from '#model/stats/robust.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
-import type { Trace } from '#model/trace/trace.ts';
-import { callee } from '#model/trace/views/call-numbers.ts';
-import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
 export const cascadingFailure = defineDetector({
   id: 'cascading-failure',
@@ -87,8 +84,6 @@ export const cascadingFailure = defineDetector({
       {
         service: first.service,
         operation: first.operation,
-        spans: [],
-        wastedUs: 0,
         facts: {
           since: instantText(first.beganUs),
           sinceUs: first.beganUs,
@@ -118,117 +113,6 @@ export const cascadingFailure = defineDetector({
     };
   },
 });
-
-/** The path of a failure through a request, from its origin to the callers that passed it on. Times in microseconds since the epoch. */
-type Failure = Readonly<{
-  trace: Trace;
-  origin: string;
-  operation: string;
-  atUs: number;
-  span: SpanIndex;
-  /** The nearest caller first, each service once. */
-  passedOn: readonly Readonly<{ service: string; afterUs: number; span: SpanIndex }>[];
-}>;
-
-function failuresIn(trace: Trace, known: ReadonlySet<string>): Failure[] {
-  return errorOrigins(trace).flatMap(({ spans: [span], path }): Failure[] => {
-    if (span === undefined) return [];
-    // No answer: it is the callee's failure, if the callee is one of the services.
-    const asked = callee(trace, span);
-    const isOther = known.has(asked) && asked !== trace.service(span);
-    const origin = isOther ? asked : trace.service(span);
-    const way = isOther ? [span, ...path] : path;
-    const passedOn = new Map<string, Failure['passedOn'][number]>();
-    for (const each of way) {
-      const service = trace.service(each);
-      if (service === origin || !trace.failed(each)) continue;
-      // The service's answer is its last failing span.
-      passedOn.set(service, { service, afterUs: trace.endUs(each) - trace.endUs(span), span: each });
-    }
-    const atUs = trace.startEpochUs + trace.endUs(span);
-    return [{ trace, origin, operation: trace.operation(span), atUs, span, passedOn: [...passedOn.values()] }];
-  });
-}
-
-type First = Readonly<{
-  service: string;
-  operation: string;
-  /** The time of its third failure, which is compared with other services. */
-  sinceUs: number;
-  /** The first failure shortly before that. */
-  beganUs: number;
-  failures: number;
-}>;
-
-const MINUTE_US = 60_000_000;
-
-/** One or two earlier failures may be normal. */
-const THIRD = 2;
-/** A service where less than a tenth of the failures begin did not start the cascade. */
-const LEAST_OF_ALL = 0.1;
-
-/** The first service that began to fail by itself; on a tie, the one with the most own failures. */
-function firstOf(failures: readonly Failure[]): First | undefined {
-  const [first] = [...Map.groupBy(failures, ({ origin }) => origin)]
-    .filter(([, own]) => own.length > THIRD && own.length >= LEAST_OF_ALL * failures.length)
-    .map(([service, own]): First => {
-      const times = own.map(({ atUs }) => atUs).sort((a, b) => a - b);
-      const sinceUs = times[THIRD] ?? 0;
-      const beganUs = times.find((us) => us >= sinceUs - MINUTE_US) ?? sinceUs;
-      return { service, operation: mostFrequent(own), sinceUs, beganUs, failures: own.length };
-    })
-    .sort((a, b) => a.sinceUs - b.sinceUs || b.failures - a.failures || (a.service < b.service ? -1 : 1));
-  return first;
-}
-
-function mostFrequent(failures: readonly Failure[]): string {
-  const [most] = [...Map.groupBy(failures, ({ operation }) => operation)].sort(
-    ([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1),
-  );
-  return most?.[0] ?? '';
-}
-
-type Reached = Readonly<{
-  service: string;
-  /** Failures of the first service that this one passed on, and the delay. */
-  passedOn: number;
-  afterUs: number;
-  /** Later failures that began in this service. */
-  ownFailures: number;
-  sinceUs: number;
-  step: number;
-  example: Failure | undefined;
-}>;
-
-/** The services that passed on the first one's failures, in the order of the calls, with their own later failures. */
-function spreadFrom(first: First, failures: readonly Failure[], fewest: number): readonly Reached[] {
-  const passing = new Map<string, { steps: number[]; after: number[]; times: number[]; example: Failure }>();
-  for (const failure of failures) {
-    if (failure.origin !== first.service) continue;
-    for (const [step, { service, afterUs }] of failure.passedOn.entries()) {
-      const known = passing.get(service) ?? { steps: [], after: [], times: [], example: failure };
-      passing.set(service, known);
-      known.steps.push(step);
-      known.after.push(afterUs);
-      known.times.push(failure.atUs + afterUs);
-    }
-  }
-  return [...passing]
-    .filter(([, { steps }]) => steps.length >= Math.min(fewest, THIRD + 1))
-    .map(([service, { steps, after, times, example }]): Reached => {
-      const own = failures.filter(({ origin, atUs }) => origin === service && atUs > first.sinceUs);
-      return {
-        service,
-        passedOn: steps.length,
-        afterUs: medianOf(after),
-        ownFailures: own.length > THIRD ? own.length : 0,
-        sinceUs: Math.min(...times),
-        step: medianOf(steps),
-        example,
-      };
-    })
-    .sort((a, b) => a.step - b.step || a.sinceUs - b.sinceUs || (a.service < b.service ? -1 : 1));
-}
 
 function firstItem({ service, operation, beganUs }: First, own: readonly Failure[]): EvidenceItem {
   const [example] = own.toSorted((a, b) => a.atUs - b.atUs || (a.trace.traceId < b.trace.traceId ? -1 : 1));

@@ -8,15 +8,17 @@
  * metric gives it. If the whole error rate is within the limit, an operation with more than 10 % failures is reported alone.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { sustainedRun, sustainedSpell } from '#detect/signs/sustained.ts';
+import { failingMetrics } from '#detect/signs/failing-metrics.ts';
+import { requestItem } from '#detect/signs/request-item.ts';
+import { sustainedSpell } from '#detect/signs/sustained.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
-import { levelBefore, minuteText, shareText } from '#model/metrics/limited.ts';
-import { measured } from '#model/metrics/measured.ts';
+import { lastingFacts, shareText } from '#model/metrics/limited.ts';
 import { requestRates } from '#model/metrics/request-rates.ts';
 import type { Series } from '#model/metrics/series.ts';
 import {
+  byStart,
   failedRequest,
   failingMost,
   failuresByOperation,
@@ -24,7 +26,7 @@ import {
 } from '#model/requests/affected-requests.ts';
 import { hasRisen, type Share, shareInterval, shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';
-import { type Points, pointsBetween } from '#model/stats/trend.ts';
+import { pointsBetween } from '#model/stats/trend.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -122,7 +124,7 @@ function ofRequests(
   { toUs }: TimeWindow,
   { minShare, forMinutes, minFailures }: Limits,
 ): Sighting[] {
-  const inOrder = requests.toSorted(byBegin);
+  const inOrder = requests.toSorted(byStart);
   const moments = inOrder.map((trace) => ({ us: trace.startEpochUs, suffers: failedRequest(trace) }));
   const spell = sustainedSpell(moments, toUs, { forUs: forMinutes * MINUTE_US, least: minShare });
   const before = { times: healthy.filter(failedRequest).length, of: healthy.length };
@@ -134,22 +136,18 @@ function ofRequests(
   return [
     {
       ...place,
-      spans: [],
-      wastedUs: 0,
       facts: {
         form: 'all',
         ...sharesIn(spell.share, before),
         begin,
-        since: minuteText(spell.fromUs),
-        sinceUs: spell.fromUs,
-        seconds: Math.round((spell.untilUs - spell.fromUs) / 1e6),
+        ...lastingFacts(spell),
       },
       evidence: [
         ...failuresByOperation(failing)
           .filter(({ failed }) => failed > 0)
           .slice(0, MOST_SHOWN)
           .map(operationItem),
-        ...failing.slice(0, MOST_SHOWN).map(exampleOf),
+        ...failing.slice(0, MOST_SHOWN).map((trace) => requestItem(trace, 'fails')),
       ],
     },
   ];
@@ -192,70 +190,26 @@ function byOperation(
       {
         service,
         operation,
-        spans: [],
-        wastedUs: 0,
         facts: { form: 'operation', ...sharesIn(now, before), since: '', seconds: 0 },
-        evidence: examples.map(exampleOf),
+        evidence: examples.map((trace) => requestItem(trace, 'fails')),
       },
     ];
   });
 }
 
+/** Metrics over all requests of services without sampled requests. */
 function ofMetrics(metrics: readonly Series[], window: TimeWindow, limits: Limits): Sighting[] {
-  if (!Number.isFinite(window.fromUs)) return [];
-  const rates = requestRates(metrics).flatMap(({ service, metric, failing }) =>
-    failing === undefined ? [] : [{ service, operation: '', metric, points: failing }],
-  );
-  const shares = measured(metrics)
-    .filter(({ concept, scope, service }) => concept === 'error_share' && scope === 'service' && service !== '')
-    .map(({ service, part, metric, atUs, values }) => ({ service, operation: part, metric, points: { atUs, values } }));
-  return [...shares, ...rates]
-    .flatMap((one) => ofPoints(one, window, limits))
-    .sort(
-      (a, b) =>
-        Number(b.service === window.service) - Number(a.service === window.service) ||
-        Number(b.facts.share) - Number(a.facts.share) ||
-        (a.service < b.service ? -1 : 1),
-    );
-}
-
-type SharePoints = Readonly<{ service: string; operation: string; metric: string; points: Points }>;
-
-function ofPoints(
-  { service, operation, metric, points }: SharePoints,
-  window: TimeWindow,
-  { minShare, minOperationShare, forMinutes }: Limits,
-): Sighting[] {
-  const least = operation === '' ? minShare : minOperationShare;
-  const within = pointsBetween(points, window.fromUs, window.toUs + MINUTE_US);
-  const run = sustainedRun(within, (value) => value > least, forMinutes * MINUTE_US);
-  const before = levelBefore(
-    { atUs: Float64Array.from(points.atUs), values: Float64Array.from(points.values) },
-    window,
-  );
-  if (run === undefined || (before ?? 0) > least) return [];
-  const share = medianOf(run.values);
-  const since = minuteText(run.fromUs);
-  return [
-    {
+  return failingMetrics(metrics, window, limits).map(({ service, operation, metric, run, before }) => {
+    const share = medianOf(run.values);
+    const lasting = lastingFacts(run);
+    const text = `${metric}: ${shareText(share)} of the requests fail since ${lasting.since}`;
+    return {
       service,
       operation,
-      spans: [],
-      wastedUs: 0,
-      facts: {
-        form: 'metric',
-        metric,
-        share,
-        before: before ?? -1,
-        since,
-        sinceUs: run.fromUs,
-        seconds: Math.round((run.untilUs - run.fromUs) / 1e6),
-      },
-      evidence: [
-        { kind: 'metric', ref: metric, text: `${metric}: ${shareText(share)} of the requests fail since ${since}` },
-      ],
-    },
-  ];
+      facts: { form: 'metric', metric, share, before: before ?? -1, ...lasting },
+      evidence: [{ kind: 'metric', ref: metric, text }],
+    };
+  });
 }
 
 function sharesIn(now: Share, before: Share) {
@@ -277,13 +231,4 @@ function operationItem({ service, operation, failed, executions, examples }: Ope
     ref: example === undefined ? service : example.spanId(example.root),
     text: `${service} ${operation}: ${failed} of ${executions} executions in failing requests are themselves the origin`,
   };
-}
-
-function exampleOf(trace: Trace): EvidenceItem {
-  const what = `${trace.operation(trace.root)} of ${trace.service(trace.root)}`;
-  return { kind: 'span', ref: trace.spanId(trace.root), text: `trace ${trace.traceId}: ${what} fails` };
-}
-
-function byBegin(a: Trace, b: Trace): number {
-  return a.startEpochUs - b.startEpochUs || (a.traceId < b.traceId ? -1 : 1);
 }

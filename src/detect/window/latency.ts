@@ -16,23 +16,26 @@
  * together with the same durations, it names the first.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { expectationAt } from '#detect/signs/daily-pattern.ts';
-import { durationsIn } from '#detect/signs/log-durations.ts';
-import { sustainedRun, sustainedSpell } from '#detect/signs/sustained.ts';
+import {
+  LEAST_MS,
+  quantile,
+  type SlowMessage,
+  type SlowMessageLimits,
+  slowMessages,
+} from '#detect/signs/slow-messages.ts';
+import { sustainedSpell } from '#detect/signs/sustained.ts';
+import { unusualRun } from '#detect/signs/unusual-run.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
-import type { Evidence } from '#model/finding/evidence.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
-import { associations } from '#model/logs/log-associations.ts';
 import { logFields } from '#model/logs/log-fields.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { citedLines, saidIn, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
-import type { LogTemplates } from '#model/logs/log-templates.ts';
-import { logTimes } from '#model/logs/log-times.ts';
-import { metricEvidence, minuteText } from '#model/metrics/limited.ts';
+import { lastingFacts, metricEvidence } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
 import type { Series } from '#model/metrics/series.ts';
 import {
+  byStart,
   failedRequest,
   grownMost,
   requestKind,
@@ -40,7 +43,6 @@ import {
   usualDurations,
 } from '#model/requests/affected-requests.ts';
 import { medianOf } from '#model/stats/robust.ts';
-import { pointsBetween } from '#model/stats/trend.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -105,7 +107,8 @@ export const latency = defineDetector({
     const seen = new Set(usual.size === 0 ? [] : requests.flatMap(({ services }) => services));
     const ofMetrics = slowMetrics(metrics, window, limits).filter(({ service }) => !seen.has(service));
     const told = [...ofRequests, ...ofMetrics].slice(0, MOST_TOLD);
-    return told.length > 0 || usual.size > 0 ? told : slowLines(evidence, limits);
+    if (told.length > 0 || usual.size > 0) return told;
+    return slowMessages(evidence, limits).map((message) => ofMessage(evidence.logs ?? [], message));
   },
 
   say(facts) {
@@ -142,7 +145,7 @@ function lineWords({ service, said, count, leastMs, mostMs, medianMs, usualMs, c
   };
 }
 
-type Limits = Readonly<Record<'minMedianMs' | 'minRatio' | 'minLines' | 'forMinutes', number>>;
+type Limits = SlowMessageLimits & Readonly<{ forMinutes: number }>;
 type Usual = Readonly<{ usual: ReadonlyMap<string, UsualDuration>; window: TimeWindow }>;
 
 const MINUTE_US = 60_000_000;
@@ -157,9 +160,8 @@ function slowRequests(
   { usual, window }: Usual,
   { minRatio, forMinutes }: Limits,
 ): Sighting[] {
-  const inOrder = requests.toSorted(byBegin);
   // A failure takes its own time. Without healthy requests of the same kind there is nothing to compare.
-  const compared = inOrder.filter((trace) => usual.has(requestKind(trace)) && !failedRequest(trace));
+  const compared = requests.filter((trace) => usual.has(requestKind(trace)) && !failedRequest(trace)).sort(byStart);
   const isSlow = (trace: Trace) => {
     const us = trace.durationOfUs(trace.root);
     return us > minRatio * (usual.get(requestKind(trace))?.p95Us ?? Number.POSITIVE_INFINITY) && us >= LEAST_MS * 1000;
@@ -177,8 +179,6 @@ function slowRequests(
     {
       service,
       operation,
-      spans: [],
-      wastedUs: 0,
       facts: {
         form: 'requests',
         where: kind,
@@ -186,9 +186,7 @@ function slowRequests(
         usualUs: usual.get(kind)?.p95Us ?? 0,
         slow: spell.share.times,
         of: spell.share.of,
-        since: minuteText(spell.fromUs),
-        sinceUs: spell.fromUs,
-        seconds: Math.round((spell.untilUs - spell.fromUs) / 1e6),
+        ...lastingFacts(spell),
       },
       evidence: own.slice(0, MOST_EXAMPLES).map((trace) => ({
         kind: 'span',
@@ -201,37 +199,26 @@ function slowRequests(
 
 /** Metrics of services without requests to compare. */
 function slowMetrics(metrics: readonly Series[], window: TimeWindow, { minRatio, forMinutes }: Limits): Sighting[] {
-  if (!Number.isFinite(window.fromUs)) return [];
   return measured(metrics)
     .filter(({ concept, scope, service }) => concept === 'latency' && scope === 'service' && service !== '')
     .flatMap((one): Sighting[] => {
-      const expected = expectationAt(one, window.fromUs);
-      if (expected === undefined) return [];
-      const isSlow = (seconds: number, us: number) =>
-        seconds > minRatio * Math.max(expected.at(us), 0) && seconds * 1000 >= LEAST_MS;
-      const forUs = forMinutes * MINUTE_US;
-      const run = sustainedRun(pointsBetween(one, window.fromUs, window.toUs + MINUTE_US), isSlow, forUs);
-      const before = pointsBetween(one, window.fromUs - HOUR_US, window.fromUs);
-      // A latency that varies in waves was as slow before.
-      if (run === undefined || sustainedRun(before, (seconds) => seconds > minRatio * expected.level, forUs)) return [];
-      const since = minuteText(run.fromUs);
+      const found = unusualRun(
+        one,
+        window,
+        forMinutes * MINUTE_US,
+        (seconds, usual) => seconds > minRatio * Math.max(usual, 0),
+        (seconds) => seconds * 1000 >= LEAST_MS,
+      );
+      if (found === undefined) return [];
+      const { run, expected } = found;
+      const lasting = lastingFacts(run);
       const p95Us = medianOf(run.values) * 1e6;
       return [
         {
           service: one.service,
           operation: one.part,
-          spans: [],
-          wastedUs: 0,
-          facts: {
-            form: 'metric',
-            metric: one.metric,
-            p95Us,
-            usualUs: expected.at(run.fromUs) * 1e6,
-            since,
-            sinceUs: run.fromUs,
-            seconds: Math.round((run.untilUs - run.fromUs) / 1e6),
-          },
-          evidence: [metricEvidence(one, `${durationText(p95Us)} since ${since}`)],
+          facts: { form: 'metric', metric: one.metric, p95Us, usualUs: expected.at(run.fromUs) * 1e6, ...lasting },
+          evidence: [metricEvidence(one, `${durationText(p95Us)} since ${lasting.since}`)],
         },
       ];
     })
@@ -242,76 +229,13 @@ function slowMetrics(metrics: readonly Series[], window: TimeWindow, { minRatio,
     );
 }
 
-const HOUR_US = 60 * MINUTE_US;
-
-function slowLines(
-  { logs = [], templates, baselineLogs = [] }: Partial<Evidence>,
-  { minMedianMs, minRatio, minLines }: Limits,
-): Sighting[] {
-  if (templates === undefined) return [];
-  const healthy = durationsIn(baselineLogs, templates, logs.length);
-  const slow = [...durationsIn(logs, templates, 0)].flatMap(([key, timed]): Slow[] => {
-    if (timed.ms.length < minLines) return [];
-    const usual = healthy.get(key);
-    const isSlow =
-      usual !== undefined && usual.ms.length >= minLines
-        ? quantile(timed.ms, 0.95) >= minRatio * quantile(usual.ms, 0.95) && quantile(timed.ms, 0.95) >= LEAST_MS
-        : quantile(timed.ms, 0.5) >= minMedianMs;
-    return isSlow ? [{ ...timed, usualMs: usual && quantile(usual.ms, 0.95) }] : [];
-  });
-  return firstOfEach(logs, templates, slow).map((found) => sightingOf(logs, found));
-}
-
-type Timed = Readonly<{ service: string; places: readonly number[]; ms: readonly number[] }>;
-type Slow = Timed & Readonly<{ usualMs: number | undefined }>;
-type Found = Slow & Readonly<{ companions: readonly number[] }>;
-
-/** Nobody notices less, however much it grew. */
-const LEAST_MS = 100;
-
-function quantile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
-}
-
-/** The first of the messages that come together, with the names of the others. */
-function firstOfEach(logs: readonly LogLine[], templates: LogTemplates, slow: readonly Slow[]): Found[] {
-  const beside = templates.all
-    .map((template) => templates.linesOf(template).filter((place) => place < logs.length))
-    .filter((places) => slow.some((one) => isAboutAsFrequent(one.places, places) && !isSame(one.places, places)))
-    .slice(0, BESIDE_AT_MOST);
-  const events = [...slow.map(({ places }) => places), ...beside];
-  const { at, lengthMs } = logTimes(logs);
-  const rules = associations(events, at, lengthMs).filter(({ support }) => support >= SEEN_TOGETHER);
-  const follows = (number: number) => rules.some(({ first, then }) => then === number && first < slow.length);
-  return slow.flatMap((one, number) => {
-    if (follows(number)) return [];
-    const companions = rules.flatMap(({ first, then }) => (first === number ? [then] : then === number ? [first] : []));
-    return { ...one, companions: [...new Set(companions)].map((event) => events[event]?.[0] ?? 0) };
-  });
-}
-
-const BESIDE_AT_MOST = 30;
-const SEEN_TOGETHER = 3;
-
-function isAboutAsFrequent(a: readonly number[], b: readonly number[]): boolean {
-  return Math.max(a.length, b.length) <= 2 * Math.min(a.length, b.length);
-}
-
-function isSame(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a[0] === b[0];
-}
-
 /** More names make the sentence unreadable. */
 const NAMED = 7;
 
-function sightingOf(logs: readonly LogLine[], { service, places, ms, usualMs, companions }: Found): Sighting {
+function ofMessage(logs: readonly LogLine[], { service, places, ms, usualMs, companions }: SlowMessage): Sighting {
   return {
     service,
-    operation: '',
-    spans: [],
     lines: places,
-    wastedUs: 0,
     facts: {
       said: saidIn(logs[places[0] ?? 0]),
       count: places.length,
@@ -332,8 +256,4 @@ function withDuration(line: LogLine | undefined): string {
   return durationMs === undefined || /\d\s*(?:ms|s|sec|seconds)\b/.test(said)
     ? said
     : `${said} (${durationText(durationMs * 1000)})`;
-}
-
-function byBegin(a: Trace, b: Trace): number {
-  return a.startEpochUs - b.startEpochUs || (a.traceId < b.traceId ? -1 : 1);
 }

@@ -12,33 +12,31 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { type CountedTrait, countedTraits } from '#detect/signs/counted-traits.ts';
+import { requestItem } from '#detect/signs/request-item.ts';
+import { traitRemedy } from '#detect/signs/trait-remedies.ts';
 import {
-  Before,
-  compare,
+  type Apart,
+  type CountedApart,
+  countedApart,
   goingWith,
-  isApart,
-  type Limits,
-  MOST_ALIKE,
-  MOST_SHOWN,
-  pairsOf,
-  restOf,
   type Suffering,
-  saysMore,
+  traitsApart,
   valuesOf,
 } from '#detect/signs/traits-apart.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
-import type { EvidenceItem, Facts, Sighting } from '#model/finding/finding.ts';
+import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import {
+  byStart,
   failedRequest,
   failingMost,
   grownMost,
   requestKind,
   usualDurations,
 } from '#model/requests/affected-requests.ts';
-import { REQUEST_TYPE, requestAttributes } from '#model/requests/request-attributes.ts';
-import { type Told, type Trait, toldBy, traitsOf, traitText } from '#model/requests/request-traits.ts';
-import { deviationsFor, hasRisen, shareInterval, shareOf } from '#model/stats/proportion.ts';
+import { REQUEST_TYPE } from '#model/requests/request-attributes.ts';
+import { type Told, traitText } from '#model/requests/request-traits.ts';
+import { type Share, shareInterval, shareOf } from '#model/stats/proportion.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export const partialOutage = defineDetector({
@@ -103,10 +101,11 @@ export const partialOutage = defineDetector({
 
   detect({ requests, healthyRequests = [], metrics = [], window }, limits) {
     const failing = placesOf(requests, failedRequest);
-    const told = setApart(requests, healthyRequests, { suffers: failing, isSlow: false, wasSo: failedRequest }, limits);
-    if (told.length > 0) return told;
-    const counted = window === undefined ? [] : setApartByCounts(countedTraits(metrics, window), limits);
-    if (counted.length > 0) return counted;
+    const failed = { suffers: failing, isSlow: false, wasSo: failedRequest };
+    const apart = traitsApart(requests, healthyRequests, failed, limits);
+    if (apart.length > 0) return apart.map((one) => ofRequests(one, requests, healthyRequests));
+    const counted = window && countedApart(countedTraits(metrics, window), limits);
+    if (counted !== undefined) return [ofCounts(counted)];
     const usual = usualDurations(healthyRequests);
     const isSlow = (trace: Trace) => {
       const kind = usual.get(requestKind(trace));
@@ -114,8 +113,10 @@ export const partialOutage = defineDetector({
     };
     // Failed requests are not compared by duration: a failure takes its own time.
     const answered = requests.filter((_, place) => !failing.has(place));
-    const slow = placesOf(answered, isSlow);
-    return setApart(answered, healthyRequests, { suffers: slow, isSlow: true, wasSo: isSlow }, limits);
+    const slow = { suffers: placesOf(answered, isSlow), isSlow: true, wasSo: isSlow };
+    return traitsApart(answered, healthyRequests, slow, limits).map((one) =>
+      ofRequests(one, answered, healthyRequests),
+    );
   },
 
   say(facts) {
@@ -129,127 +130,24 @@ export const partialOutage = defineDetector({
     return {
       title: `${service}: ${share} of ${which} ${does}, but only ${shareText(Number(othersSuffering) / Number(others))} of the others`,
       explanation: `${withSuffering} of ${having} ${which} ${does}, and ${rest} of the others. This covers ${shareText(Number(facts.covered))} of all requests that ${does}. The estimate for all such requests is ${shareText(Number(low))} to ${shareText(Number(high))}, from ${facts.requests} requests that ${facts.metric === undefined ? 'Spanhound read' : 'the trace store counted'}. ${facts.compared} values were compared.${goesWith}${before}`,
-      remedy: remedyOf(facts),
+      remedy: traitRemedy(facts),
       check: `Requests with another value ${does} as often in the same minutes, or requests with this value did so before. Then the cause is the load or the kind of request.`,
     };
   },
 });
 
-/** Readers cannot follow more. */
-const MOST_TOLD = 3;
-/** Pairs are built from this many traits, those that separate best. */
-const MOST_PAIRED = 12;
-
-function setApart(
-  requests: readonly Trace[],
-  healthy: readonly Trace[],
-  suffering: Suffering,
-  limits: Limits,
-): Sighting[] {
-  const { suffers } = suffering;
-  if (suffers.size < limits.minSuffering || requests.length - suffers.size < limits.minRequests) return [];
-  const beginUs = requests.map(({ startEpochUs }) => startEpochUs);
-  const traits = traitsOf(requestAttributes(requests), beginUs, limits.minRequests);
-  const inOrder = (all: readonly Trait[]) =>
-    all.map((trait) => toldBy(trait, suffers)).sort((a, b) => b.phi - a.phi || compare(a.trait, b.trait));
-  const single = inOrder(traits);
-  const pairs = pairsOf(single.slice(0, MOST_PAIRED).map(({ trait }) => trait));
-  const compared = traits.length + pairs.length;
-  const deviations = deviationsFor(compared);
-  const isClear = (told: Told) => isApart(told, deviations, limits);
-  const saying = pairs.filter(([a, b, both]) => saysMore(both, [a, b], suffers, isClear)).map(([, , both]) => both);
-  const before = new Before(healthy, suffering.wasSo);
-  const told: Told[] = [];
-  for (const one of inOrder([...saying, ...single.filter(isClear).map(({ trait }) => trait)])) {
-    if (told.length === MOST_TOLD) break;
-    if (!isClear(one) || before.isUsual(one)) continue;
-    const rest = restOf(requests, told);
-    if (told.length === 0 || isClear(toldBy(one.trait, suffers, rest))) told.push(one);
-  }
-  return told.map((one) => sightingOf(one, { requests, healthy, suffering, single, compared, before }));
-}
-
-/** Used where the sample holds too few failing requests. The store counts single values only, so no pairs are reported. */
-function setApartByCounts(traits: readonly CountedTrait[], limits: Limits): Sighting[] {
-  const comparable = traits.filter(
-    ({ having, others }) => having.of >= limits.minRequests && others.of >= limits.minRequests,
-  );
-  const deviations = deviationsFor(comparable.length);
-  const told = comparable.find((one) => isApart(one, deviations, limits) && hasRisen(one.having, one.before));
-  if (told === undefined) return [];
-  const { service, name, value, metric, having, others, before, phi } = told;
-  const { low, high } = shareInterval(having);
-  const ofService = comparable.filter((one) => one.service === service);
-  const isAsMany = (one: CountedTrait) => one.having.of === having.of && one.having.times === having.times;
-  const siblings = ofService.filter((one) => one.name === name && one !== told);
-  return [
-    {
-      service,
-      operation: '',
-      spans: [],
-      wastedUs: 0,
-      facts: {
-        trait: countedText(told),
-        attribute: name,
-        value,
-        of: service,
-        isType: false,
-        isSlow: false,
-        requests: having.of + others.of,
-        with: having.of,
-        withSuffering: having.times,
-        others: others.of,
-        othersSuffering: others.times,
-        covered: having.times / Math.max(1, having.times + others.times),
-        low,
-        high,
-        phi,
-        compared: comparable.length,
-        before: before.of === 0 ? -1 : shareOf(before),
-        alike: ofService
-          .filter((one) => one.name !== name && isAsMany(one))
-          .slice(0, MOST_ALIKE)
-          .map(countedText)
-          .join(', '),
-        metric,
-      },
-      evidence: [told, ...siblings].slice(0, MOST_SHOWN).map((one) => ({
-        kind: 'metric',
-        ref: metric,
-        text: `${countedText(one)}: ${one.having.times} of ${one.having.of} fail (${shareText(shareOf(one.having))})`,
-      })),
-    },
-  ];
-}
-
-function countedText({ name, value }: CountedTrait): string {
-  return traitText({ service: '', name, value });
-}
-
-type Seen = Readonly<{
-  requests: readonly Trace[];
-  healthy: readonly Trace[];
-  suffering: Suffering;
-  single: readonly Told[];
-  compared: number;
-  before: Before;
-}>;
-
-function sightingOf(told: Told, { requests, healthy, suffering, single, compared, before }: Seen): Sighting {
-  const { trait, having, others } = told;
+function ofRequests(apart: Apart, requests: readonly Trace[], healthy: readonly Trace[]): Sighting {
+  const { told, single, compared, before, suffering } = apart;
   const { suffers, isSlow } = suffering;
+  const { trait } = told;
   const cases = [...trait.places]
     .filter((place) => suffers.has(place))
     .flatMap((place) => requests[place] ?? [])
-    .sort((a, b) => a.startEpochUs - b.startEpochUs || (a.traceId < b.traceId ? -1 : 1));
-  const blamed = isSlow ? grownMost(cases, healthy) : failingMost(cases);
-  const { low, high } = shareInterval(having);
-  const was = before.share(told);
+    .sort(byStart);
+  const { service, operation } = isSlow ? grownMost(cases, healthy) : failingMost(cases);
   return {
-    service: blamed.service,
-    operation: blamed.operation,
-    spans: [],
-    wastedUs: 0,
+    service,
+    operation,
     facts: {
       trait: traitText(trait),
       attribute: trait.name,
@@ -258,23 +156,61 @@ function sightingOf(told: Told, { requests, healthy, suffering, single, compared
       isType: trait.name === REQUEST_TYPE,
       isSlow,
       requests: trait.among.size,
-      with: having.of,
-      withSuffering: having.times,
-      others: others.of,
-      othersSuffering: others.times,
-      covered: having.times / Math.max(1, having.times + others.times),
-      low,
-      high,
-      phi: told.phi,
       compared,
-      before: was.of === 0 ? -1 : shareOf(was),
+      ...shareFacts(told, before),
       alike: goingWith(told, single).join(', '),
     },
     evidence: [
       ...valuesOf(told, single).map((one) => countedItem(one, requests, suffering)),
-      ...cases.slice(0, EXAMPLES).map((trace) => exampleOf(trace, isSlow)),
+      ...cases.slice(0, EXAMPLES).map((trace) => requestItem(trace, isSlow ? 'is slow' : 'fails')),
     ],
   };
+}
+
+/** From counts of the trace store, where the sample holds too few failing requests. */
+function ofCounts({ told, siblings, alike, compared }: CountedApart): Sighting {
+  const { service, name, value, metric, having, others, before } = told;
+  return {
+    service,
+    facts: {
+      trait: countedText(told),
+      attribute: name,
+      value,
+      of: service,
+      isType: false,
+      isSlow: false,
+      requests: having.of + others.of,
+      compared,
+      ...shareFacts(told, before),
+      alike: alike.map(countedText).join(', '),
+      metric,
+    },
+    evidence: [told, ...siblings].map((one) => ({
+      kind: 'metric',
+      ref: metric,
+      text: `${countedText(one)}: ${one.having.times} of ${one.having.of} fail (${shareText(shareOf(one.having))})`,
+    })),
+  };
+}
+
+/** The affected requests with the value and without it. */
+function shareFacts({ having, others, phi }: Pick<Told, 'having' | 'others' | 'phi'>, before: Share) {
+  const { low, high } = shareInterval(having);
+  return {
+    with: having.of,
+    withSuffering: having.times,
+    others: others.of,
+    othersSuffering: others.times,
+    covered: having.times / Math.max(1, having.times + others.times),
+    low,
+    high,
+    phi,
+    before: before.of === 0 ? -1 : shareOf(before),
+  };
+}
+
+function countedText({ name, value }: CountedTrait): string {
+  return traitText({ service: '', name, value });
 }
 
 const EXAMPLES = 3;
@@ -291,49 +227,6 @@ function countedItem(
     ref: example === undefined ? '' : example.spanId(example.root),
     text: `${traitText(trait)}: ${having.times} of ${having.of} ${isSlow ? 'are slow' : 'fail'} (${shareText(shareOf(having))})`,
   };
-}
-
-function exampleOf(trace: Trace, isSlow: boolean): EvidenceItem {
-  const what = `${trace.operation(trace.root)} of ${trace.service(trace.root)}`;
-  return {
-    kind: 'span',
-    ref: trace.spanId(trace.root),
-    text: `trace ${trace.traceId}: ${what} ${isSlow ? 'is slow' : 'fails'}`,
-  };
-}
-
-/** Remedies for the guide's ways to divide requests. */
-const POINTS_TO: readonly (readonly [RegExp, string])[] = [
-  [/^flag /, 'Switch the flag off for everybody. Then read the code that it enables.'],
-  [
-    /region|zone|country|cluster|datacenter|data_center|locale/i,
-    'Move traffic away from that place if another can serve it. Then look at what only that place has: its network, replicas, DNS, limits.',
-  ],
-  [
-    /version|image|revision|build|release|user_agent|client\.name/i,
-    'Roll that version back, because it no longer fits the others. Then compare its changes.',
-  ],
-  [
-    /pod|instance|host|node|container|device|server\.address|upstream/i,
-    'Remove it from load balancing, keep it for analysis, and start another. Then compare its logs, limits and node with a healthy one.',
-  ],
-  [
-    /size|bytes|length|count|items|rows|quantity|amount/i,
-    'Look for a limit that it exceeds: of a proxy, a body parser, a buffer, a column, a timeout.',
-  ],
-  [
-    /user|customer|tenant|account|organi[sz]ation|org\.|client|enduser/i,
-    'Look at the data, limits and settings of exactly these: an unreadable record, a quota, a shard.',
-  ],
-  [
-    new RegExp(`^${REQUEST_TYPE}$|route|method|path|endpoint`, 'i'),
-    'Look at the code and the dependencies that only these requests use, and at their recent changes.',
-  ],
-];
-
-function remedyOf({ attribute, trait, service }: Facts): string {
-  const known = POINTS_TO.find(([pattern]) => pattern.test(String(attribute)));
-  return known?.[1] ?? `Find out what ${service} does only with ${trait}, and what changed there.`;
 }
 
 function placesOf(traces: readonly Trace[], is: (trace: Trace) => boolean): ReadonlySet<number> {

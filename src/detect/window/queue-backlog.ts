@@ -8,18 +8,14 @@
  * A single late message is lag, perhaps because it is large. A wait that grows from message to message means that the queue
  * fills. Consumers in their own traces are found by their span links to the publish span.
  */
-import { sampleRankCorrelation } from 'simple-statistics';
 import { defineDetector } from '#detect/detector.ts';
-import { type Delivery, deliveriesOf, isMeantForLater, queueOf, sentIn } from '#detect/signs/deliveries.ts';
+import { doesRise, type GrowingWait, growthOfWait, type Message, messagesIn } from '#detect/signs/growing-wait.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { metricEvidence, minuteText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
 import type { Series } from '#model/metrics/series.ts';
-import { medianOf } from '#model/stats/robust.ts';
-import { trendOf } from '#model/stats/trend.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { Trace } from '#model/trace/trace.ts';
 
 export const queueBacklog = defineDetector({
   id: 'queue-backlog',
@@ -70,9 +66,9 @@ export const queueBacklog = defineDetector({
       [service, queue || operation].join('\n'),
     );
     return [...groups.values()]
-      .flatMap((own): Grown[] => {
+      .flatMap((own): GrowingWait[] => {
         if (own.length < minMessages) return [];
-        const grown = grownIn(own);
+        const grown = growthOfWait(own);
         const isLong = grown.lastUs >= minLagMs * 1000 && grown.lastUs >= minGrowth * grown.firstUs;
         return isLong && grown.perSecond > 0 && doesRise(own) ? [grown] : [];
       })
@@ -114,91 +110,10 @@ export const queueBacklog = defineDetector({
 const MUCH_SLOWER = 2;
 const SECONDS_A_MINUTE = 60;
 
-type Message = Readonly<{
-  trace: Trace;
-  delivery: Delivery;
-  service: string;
-  operation: string;
-  queue: string;
-  /** Microseconds since the epoch. */
-  publishedUs: number;
-  lagUs: number;
-  workUs: number;
-}>;
-
-/** In the order of publishing. */
-function messagesIn(requests: readonly Trace[]): readonly Message[] {
-  const sentElsewhere = sentIn(requests);
-  return requests
-    .flatMap((trace) =>
-      deliveriesOf(trace, sentElsewhere)
-        .filter((delivery) => delivery.lagUs >= 0 && !isMeantForLater(trace, delivery))
-        .map((delivery) => ({
-          trace,
-          delivery,
-          service: trace.service(delivery.consumer),
-          operation: trace.operation(delivery.consumer),
-          queue: queueOf(trace, delivery),
-          publishedUs: trace.startEpochUs + delivery.publishedUs,
-          lagUs: delivery.lagUs,
-          workUs: trace.durationOfUs(delivery.consumer),
-        })),
-    )
-    .sort((a, b) => a.publishedUs - b.publishedUs || a.lagUs - b.lagUs || (a.trace.traceId < b.trace.traceId ? -1 : 1));
-}
-
-type Grown = Readonly<{
-  own: readonly Message[];
-  firstUs: number;
-  lastUs: number;
-  firstWorkUs: number;
-  lastWorkUs: number;
-  /** Growth of the wait, in seconds per second. */
-  perSecond: number;
-  /** The wait of the first and the last message on the fitted straight line. */
-  fromUs: number;
-  toUs: number;
-}>;
-
-function grownIn(own: readonly Message[]): Grown {
-  const third = Math.ceil(own.length / 3);
-  const [first, last] = [own.slice(0, third), own.slice(-third)];
-  const lag = ({ lagUs }: Message) => lagUs;
-  const work = ({ workUs }: Message) => workUs;
-  const points = { atUs: own.map(({ publishedUs }) => publishedUs), values: own.map(({ lagUs }) => lagUs / 1e6) };
-  const trend = trendOf(points);
-  return {
-    own,
-    firstUs: medianOf(first.map(lag)),
-    lastUs: medianOf(last.map(lag)),
-    firstWorkUs: medianOf(first.map(work)),
-    lastWorkUs: medianOf(last.map(work)),
-    perSecond: trend?.perSecond ?? 0,
-    fromUs: Math.max(0, trend?.valueAt(points.atUs[0] ?? 0) ?? 0) * 1e6,
-    toUs: (trend?.valueAt(points.atUs.at(-1) ?? 0) ?? 0) * 1e6,
-  };
-}
-
-/** The least correlation: most messages waited longer than most earlier ones. */
-const LEAST_CORRELATION = 0.7;
-/** Significance: a chance of at most 1 %. */
-const DEVIATIONS = 2.58;
-
-/** Spearman’s correlation of the wait with the order; its standard deviation by chance is 1 / √(n − 1). */
-function doesRise(own: readonly Message[]): boolean {
-  const least = Math.max(LEAST_CORRELATION, DEVIATIONS / Math.sqrt(own.length - 1));
-  return (
-    sampleRankCorrelation(
-      own.map(({ publishedUs }) => publishedUs),
-      own.map(({ lagUs }) => lagUs),
-    ) >= least
-  );
-}
-
 const MOST_SHOWN = 5;
 
 function sightingOf(
-  { own, fromUs, toUs, firstWorkUs, lastWorkUs, perSecond }: Grown,
+  { own, fromUs, toUs, firstWorkUs, lastWorkUs, perSecond }: GrowingWait,
   metrics: readonly Series[],
 ): Sighting {
   const [first, last] = [own[0], own.at(-1)];
@@ -208,8 +123,6 @@ function sightingOf(
   return {
     service,
     operation,
-    spans: [],
-    wastedUs: 0,
     facts: {
       queue,
       messages: own.length,
@@ -243,6 +156,6 @@ function lengthsOf(service: string, queue: string, metrics: readonly Series[]): 
     .map((one) => metricEvidence(one, `${one.values[0] ?? 0} at first, ${one.values.at(-1) ?? 0} at last`));
 }
 
-function keyOf({ own }: Grown): string {
+function keyOf({ own }: GrowingWait): string {
   return `${own[0]?.service}\n${own[0]?.queue}\n${own[0]?.operation}`;
 }

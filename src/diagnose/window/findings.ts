@@ -107,8 +107,7 @@ function ofHeadroom({ service, instance, share, before, now }: Headroom): ToldSi
 }
 
 const SLOW: Readonly<Record<Trouble, (service: string, most: GrownPlace) => string>> = {
-  processor: (service, most) =>
-    `${service}: everything in it takes longer, as with an overloaded CPU; ${placeText(most)}`,
+  cpu: (service, most) => `${service}: everything in it takes longer, as with an overloaded CPU; ${placeText(most)}`,
   network: (service, most) => `${service}: what it sends over the network arrives late; ${placeText(most)}`,
   calls: (service, most) => `${service}: its outgoing calls are delayed; ${placeText(most)}`,
   itself: (service, most) => `${service}: its own work takes longer; ${placeText(most)}`,

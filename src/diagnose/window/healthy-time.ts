@@ -21,6 +21,7 @@ import {
 } from '#model/incident/trouble-time.ts';
 import { failuresAmong, isNoHealth } from '#model/requests/failing-requests.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
+import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 
 const DAY_US = 24 * 60 * 60 * 1_000_000;
@@ -58,7 +59,7 @@ export function healthOf(asked: HealthAsked): Health {
   }
   const { why, requests } = first;
   if (requests.length < FEWEST && other !== undefined) {
-    return healthy(other, `${other.name}, because only ${requests.length} requests came in ${why}`);
+    return healthy(other, `${other.name}, because only ${counted(requests.length, 'request')} came in ${why}`);
   }
   const day = others.find((one): one is Well => 'time' in one && one.isDay);
   const worse =
@@ -104,7 +105,8 @@ function wellThen(asked: HealthAsked, other: Other): Well | Ill {
   const trouble = withMargins(asked.troubles).find((one) => overlaps(one, other.time));
   if (trouble !== undefined) return { name: other.name, reason: trouble.what };
   const requests = inside(asked, other.time);
-  if (requests.length < FEWEST) return { name: other.name, reason: `only ${requests.length} requests are stored` };
+  if (requests.length < FEWEST)
+    return { name: other.name, reason: `the store has only ${counted(requests.length, 'request')}` };
   if (isNoHealth(failuresAmong(requests))) return { name: other.name, reason: failText(requests) };
   return { ...other, requests };
 }

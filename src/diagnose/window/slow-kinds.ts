@@ -40,7 +40,7 @@ export function kindOfSlow(
   // Where all calls to its databases take longer, but its own work does not, the databases are slow.
   const [most] = places;
   if (most?.place.isOfStore && trouble !== 'calls' && trouble !== 'network') return 'dependency';
-  return trouble === 'processor' ? 'cpu' : 'network-delay';
+  return trouble === 'cpu' ? 'cpu' : 'network-delay';
 }
 
 /** Its name in a verdict. */

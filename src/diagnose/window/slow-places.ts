@@ -32,7 +32,7 @@ export type SlowSuspect = Readonly<{
   chance: number;
 }>;
 
-export type Trouble = 'processor' | 'network' | 'calls' | 'itself';
+export type Trouble = 'cpu' | 'network' | 'calls' | 'itself';
 
 export type GrownPlace = Readonly<{
   place: Place;
@@ -105,7 +105,7 @@ function signsOf(service: string): readonly Signs[] {
   const isOwn = (place: Place) => place.way === 'self' && place.service === service;
   return [
     {
-      trouble: 'processor',
+      trouble: 'cpu',
       shows: (place) =>
         isOwn(place) ||
         (place.way === 'request' && place.callee === service) ||

@@ -18,16 +18,16 @@ export type EvidenceItem = Readonly<{
 export type Sighting = Readonly<{
   /** The service whose code, data store or dependency must change. */
   service: string;
-  /** The affected operation; empty where the sighting is about the service. */
-  operation: string;
-  /** The first one is the one to open. Empty where only log lines show it. */
-  spans: readonly SpanIndex[];
+  /** The affected operation; missing where the sighting is about the service. */
+  operation?: string;
+  /** The first one is the one to open. Missing where no span of one trace shows it. */
+  spans?: readonly SpanIndex[];
   /** How many further spans it is about: of very many only some are listed, and those are no measure of all. */
   unlisted?: number;
   /** The log lines that show it, by their positions in order of time. */
   lines?: readonly number[];
-  /** At most how much shorter the trace gets if this is fixed, measured on the critical path. */
-  wastedUs: number;
+  /** At most how much shorter the trace gets if this is fixed, measured on the critical path; 0 where missing. */
+  wastedUs?: number;
   /**
    * The additional time on the critical path that the callers spend between these spans: it goes when they go, and is
    * part of `explains`.
@@ -69,7 +69,9 @@ export type Candidate = Readonly<{
   shownBy: string;
 }>;
 
-export type Finding = Sighting &
+export type SpanSighting = Sighting & Required<Pick<Sighting, 'operation' | 'spans' | 'wastedUs'>>;
+
+export type Finding = SpanSighting &
   Words &
   Readonly<{
     detector: string;

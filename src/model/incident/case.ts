@@ -14,6 +14,7 @@ import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import type { Redaction } from '#model/redaction/redaction.ts';
 import type { Sample } from '#model/requests/seen-request.ts';
+import type { BodyKind } from '#model/trace/build/body.ts';
 
 export const CASE_SCHEMA = 'spanhound.case/1';
 export const CASE_MANIFEST = 'case.json';
@@ -167,16 +168,8 @@ export type ManifestFields = Readonly<{
   seal?: string | undefined;
 }>;
 
-export type EvidenceRole =
-  | 'traces'
-  | 'logs'
-  | 'baseline'
-  | 'baseline-logs'
-  | 'earlier-logs'
-  | 'metrics'
-  | 'platform'
-  | 'database'
-  | 'changes';
+/** A case has several files with traces; the other roles are kinds of a body. */
+export type EvidenceRole = 'traces' | Exclude<BodyKind, 'trace'>;
 
 const ROLES: readonly Readonly<{ role: EvidenceRole; name: RegExp }>[] = [
   { role: 'traces', name: /^traces[^/]*\.json(?:\.gz)?$/ },

@@ -72,7 +72,17 @@ export function whenSaid(logs: readonly LogLine[], places: readonly number[]): s
     : `in ${counted(places.length, 'line')} from ${first} to ${last}`;
 }
 
-/** Positions by service, in order of the first line. */
-export function byService(logs: readonly LogLine[], places: readonly number[]): ReadonlyMap<string, number[]> {
-  return Map.groupBy(places, (place) => logs[place]?.service ?? '');
+/** The position of a line, and what a detector found in it. */
+export type FoundLine<Found> = Readonly<{ place: number; found: Found }>;
+
+/** The lines in which `find` finds something, by service, in order of the first line. */
+export function linesWith<Found>(
+  logs: readonly LogLine[],
+  find: (line: LogLine) => Found | undefined,
+): ReadonlyMap<string, readonly FoundLine<Found>[]> {
+  const lines = logs.flatMap((line, place) => {
+    const found = find(line);
+    return found === undefined ? [] : [{ place, found }];
+  });
+  return Map.groupBy(lines, ({ place }) => logs[place]?.service ?? '');
 }

@@ -12,16 +12,16 @@ export type LimitedConcept = Extract<
 >;
 
 const NAMES: Readonly<Record<LimitedConcept, Readonly<{ name: string; of: string }>>> = {
-  cpu_share: { name: 'processor', of: 'of its limit' },
-  cpu_throttled: { name: 'processor', of: 'of its time throttled by its limit' },
-  io_wait: { name: 'processor', of: 'of its time waiting for the disk' },
+  cpu_share: { name: 'CPU', of: 'of its limit' },
+  cpu_throttled: { name: 'CPU', of: 'of its time throttled by its limit' },
+  io_wait: { name: 'CPU', of: 'of its time waiting for the disk' },
   memory_share: { name: 'memory', of: 'of its limit' },
   disk_share: { name: 'disk', of: 'full' },
   open_files_share: { name: 'open files', of: 'of their limit' },
   connections_share: { name: 'connections', of: 'of their limit' },
 };
 
-/** `processor at 97 % of its limit` without the number. */
+/** `CPU at 97 % of its limit` without the number. */
 export function nameOfLimited(concept: LimitedConcept): Readonly<{ name: string; of: string }> {
   return NAMES[concept];
 }
@@ -58,6 +58,11 @@ export function minuteText(us: number): string {
   const minutes = Math.floor(us / MINUTE_US);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)} UTC`;
+}
+
+/** Facts about a state that lasted from one time to another. */
+export function lastingFacts({ fromUs, untilUs }: Readonly<{ fromUs: number; untilUs: number }>) {
+  return { since: minuteText(fromUs), sinceUs: fromUs, seconds: Math.round((untilUs - fromUs) / 1e6) };
 }
 
 /** The series that shows it, under the name in its store. */

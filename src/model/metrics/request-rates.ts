@@ -45,7 +45,8 @@ function ratesOf(series: readonly Series[], counts: RequestRate['counts']): read
   });
 }
 
-const CODES = [
+/** Labels with the status of a request, the most reliable first. */
+export const STATUS_LABELS = [
   ...['code', 'status', 'status_code', 'http_response_status_code', 'http_status_code', 'response_code'],
   ...[
     'envoy_response_code',
@@ -63,7 +64,7 @@ const FAILED =
   /^(?:5\d\d|5xx|SERVER_ERROR|failure|error|STATUS_CODE_ERROR|(?:grpc )?(?:UNKNOWN|DEADLINE_?EXCEEDED|RESOURCE_?EXHAUSTED|INTERNAL|UNAVAILABLE|DATA_?LOSS))$/i;
 
 function codeOf({ labels }: Measured): string | undefined {
-  const label = CODES.find((name) => (labels[name] ?? '') !== '');
+  const label = STATUS_LABELS.find((name) => (labels[name] ?? '') !== '');
   const code = labels[label ?? ''];
   return label?.includes('grpc') ? (GRPC_FAILURES[code ?? ''] ?? code) : code;
 }

@@ -6,6 +6,7 @@ import type { TimeWindow } from '#model/finding/time-window.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { clockText } from '#model/logs/log-times.ts';
 import {
+  type Container,
   conditionOf,
   eventsAbout,
   type Platform,
@@ -150,6 +151,16 @@ export function podEvents(platform: Platform, pod: Pod, time: SeenTime): readonl
   return eventsAbout(platform, podName(pod)).filter(({ firstUs, lastUs }) => mayBeWithin(firstUs, lastUs, time));
 }
 
+/** A container of a pod in question, and the events of its pod in that time. */
+export type OwnContainer = OwnPod & Readonly<{ container: Container; events: readonly PlatformEvent[] }>;
+
+export function containersInQuestion(asked: Asked, time: SeenTime): readonly OwnContainer[] {
+  return podsInQuestion(asked).flatMap((own) => {
+    const events = podEvents(asked.platform, own.pod, time);
+    return own.pod.containers.map((container) => ({ ...own, container, events }));
+  });
+}
+
 /** After this uptime the restart backoff of a container is reset (Kubernetes, Pod lifecycle). */
 export const REMEMBERED_US = 10 * 60e6;
 
@@ -217,6 +228,11 @@ export function readyBeside(
   const ready = all.size - new Set(own.map((one) => one.pod).filter((pod) => all.has(pod))).size;
   if (ready === 0) return { ready, serving: 'It has no other ready pod.' };
   return { ready, serving: `It has ${counted(ready, 'other ready pod')}.` };
+}
+
+/** Facts about pods that do not run. */
+export function downFacts(own: readonly [OwnPod, ...OwnPod[]], platform: Platform, sinceUs: number) {
+  return { pods: podsText(own, platform), ...readyBeside(own, platform), since: instantText(sinceUs), sinceUs };
 }
 
 function podsOfOwner(pods: readonly Pod[], pod: Pod): readonly Pod[] {

@@ -7,7 +7,9 @@ import type { Range } from '#model/redaction/values.ts';
 const LOCAL_PART = /[\w.+-]{1,64}$/;
 const DOMAIN = /[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/y;
 
-/** An address of a person: `sign` is where its `@` is, `after` is behind it, `from` where it may begin. */
+/**
+ * An email address: `sign` is the position of its `@`, `after` the position behind it, `from` the first possible start.
+ */
 export function emailAt(text: string, sign: number, after: number, from: number): Range | undefined {
   const [domain = ''] = matchAt(DOMAIN, text, after) ?? [];
   if (domain === '' || NO_MAIL_DOMAIN.test(domain)) return undefined;
@@ -18,7 +20,10 @@ export function emailAt(text: string, sign: number, after: number, from: number)
   return /^[\w+]/.test(local) && !isRepository && !isVariable ? { start: sign - local.length, end } : undefined;
 }
 
-/** Hosts inside, versions, files and units: `icon@2x.png`, `lodash@4.17.21`, `getty@tty1.service`, `rabbit@db.local`. */
+/**
+ * Not addresses of people: internal hosts, versions, files and units: `icon@2x.png`, `lodash@4.17.21`,
+ * `getty@tty1.service`, `rabbit@db.local`.
+ */
 const NO_MAIL_DOMAIN =
   /\.(?:\d+|[a-z]|local|localdomain|internal|svc|lan|service|socket|timer|target|mount|scope|slice|png|jpe?g|gif|svg|webp|js|mjs|cjs|ts|css|json|tgz|md|py|rb|go|java)$|\.svc\.|^\d+\.\d/i;
 
@@ -60,14 +65,14 @@ export function driverUserAt(text: string, sign: number, from: number): Range | 
 
 const LONGEST_USER_INFO = 200;
 
-/** White space, quotes, and what addresses stand in. */
+/** Characters around an address: white space, quotes, brackets. */
 function endsUserInfo(code: number): boolean {
   return code <= 0x20 || code === 0x22 || code === 0x27 || code === 0x60 || code === 0x3c || code === 0x3e;
 }
 
 const BOT_TOKEN = /:AA[\w-]{33}(?![\w-])/y;
 
-/** Telegram's, at the colon: an id of 8 to 10 digits, and what comes after it. */
+/** A Telegram token, at the colon: an id of 8 to 10 digits, and the secret after it. */
 export function botTokenAt(text: string, colon: number): Range | undefined {
   if (!/\d{8,10}$/.test(text.slice(Math.max(0, colon - 10), colon))) return undefined;
   const [token = ''] = matchAt(BOT_TOKEN, text, colon) ?? [];

@@ -31,7 +31,7 @@ export function credentialsAt(text: string, { rule, text: name }: Named, sign: S
 }
 
 const LONGEST_PLAIN = 64;
-/** No token has letters of one case alone. */
+/** A token has letters of both cases. */
 const PROSE = /^[a-z]+$/;
 const OPENING = /[bu]?(\\{0,15}["'`])?/y;
 
@@ -39,7 +39,7 @@ const SCHEME =
   /(?:bearer|basic|digest|token|negotiate|ntlm|kerberos|apikey|api-key|key|oauth|hawk|hoba|mac|mutual|dpop|gnap|privatetoken|vapid|signature|sharedkey(?:lite)?|sharedaccesssignature|scram-sha-\d+|aws4?(?:-[a-z0-9-]{3,30})?|[a-z0-9]{2,8}-hmac-sha-?\d+|hmac(?:-sha-?\d+)?|splunk|ssws|geniekey|bot|genie|snowflake)(?:[ \t]|%20|\+|=(?=[\w"])){1,3}/iy;
 
 const TOKEN = /[^\s,;&"'<>(){}[\]\\]+/y;
-/** A word before a token is a scheme that nobody registered. */
+/** A word before a token is an unregistered scheme. */
 const SECOND_TOKEN = / (?=[^\s=]*\d)[\w.~+/-]{16,}=*(?![\w=])/y;
 
 /** `from`: behind the quote, `start`: behind the scheme. */
@@ -56,7 +56,7 @@ const PARAMETER =
   /[\w*.-]{1,40}(?:\s?=\s?\\{0,15}"[^"\\]{0,4096}(?:\\{0,15}"|$)|=[^\s,"'\\<>(){}[\]=][^\s,"'\\<>(){}[\]]*)/y;
 const COMMA = /\s?,\s{0,3}(?=[\w*.-]{1,40}\s?=)/y;
 
-/** Where a list of parameters ends that begins here; `start` where none does. */
+/** The end of the list of parameters that begins here; `start` where none begins. */
 function parametersEnd(text: string, start: number): number {
   let end = endAt(PARAMETER, text, start);
   while (end > start && isAt(COMMA, text, end)) {

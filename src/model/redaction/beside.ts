@@ -66,7 +66,7 @@ const RESOLVING = /\{\{resolve:[^{}\s"']{0,200}$/;
 const REST_OF_RESOLVING = /[^{}\s"']{0,200}\}\}/y;
 const RESOLVING_CHARS = 210;
 
-/** Where a template ends that stands for a value, or that the name is a part of: `{{resolve:secretsmanager:x:SecretString:y}}`. */
+/** The end of a template that is the value, or contains the name: `{{resolve:secretsmanager:x:SecretString:y}}`. */
 function resolvedEnd(text: string, from: number, nameStart: number): number {
   if (text.startsWith('{{', from)) return endAt(TEMPLATE, text, from);
   if (text[from - 1] !== ':' || text[nameStart - 1] !== ':') return from;
@@ -74,7 +74,7 @@ function resolvedEnd(text: string, from: number, nameStart: number): number {
   return isResolving ? endAt(REST_OF_RESOLVING, text, from) : from;
 }
 
-/** Drivers of databases have values in braces, in which a closing one stands twice: `PWD={my p;ass}};`. */
+/** Database drivers write values in braces and double a closing brace inside: `PWD={my p;ass}};`. */
 const BRACED = /\{((?:[^}\r\n\v]|\}\}){1,200})\}(?!\})/y;
 const MEMBER = /^\s*["']?[\w.$-]{1,80}["']?\s*[=:]/;
 
@@ -95,7 +95,7 @@ function inBrackets(text: string, name: Named, sign: Sign, from: number, limit: 
   return { parts: scalars, end };
 }
 
-/** And no list of members: a part of a connection string, or a password alone. */
+/** Not a list of members: a part of a connection string, or a password alone. */
 function isBraced(text: string, { rule, start }: Named, value: string, end: number): boolean {
   if (text[end] === ';' || /;[ \t]?$/.test(text.slice(Math.max(0, start - 2), start))) return true;
   return (
@@ -106,7 +106,7 @@ function isBraced(text: string, { rule, start }: Named, value: string, end: numb
   );
 }
 
-/** Behind `"name":`, where the value is that of another member; there may be an old one and a new one. */
+/** Behind `"name":`: the values that another member holds, sometimes an old and a new one. */
 function ofPair(text: string, sign: Sign, limit: number): Beside | undefined {
   const parts: Part[] = [];
   let end = sign.after;
@@ -138,14 +138,14 @@ export function besideDash(text: string, start: number, end: number): Beside | u
   return value && { parts: [{ ...value, kind: 'secret' }], end: value.end };
 }
 
-/** At the end of a word of a script without case or spaces, which is no run. */
+/** At the end of a word in a script without case or spaces. */
 export function besideOtherScript(text: string, last: number): Beside | undefined {
   const name = namedAt(text, last);
   const value = name && toldValue(text, name);
   return alone(value && name && { ...value, rule: name.rule });
 }
 
-/** For a run that may be a PowerShell command. */
+/** At the end of a run that may be a PowerShell command. */
 export function besideCommand(text: string, start: number, end: number): Beside | undefined {
   const value = secureString(text, start, end);
   return value && { parts: [{ ...value, kind: 'secret' }], end: Math.max(end, value.end) };

@@ -25,7 +25,7 @@ export function valuesBelow(text: string, named: Named, from: number): readonly 
 }
 
 const HERE_DOCUMENT = /<<[-~]?["']?([A-Za-z_]\w{0,31})["']?(?:\r?\n|\v)/y;
-/** With a tag, as `!vault |`. */
+/** A block may have a tag: `!vault |`. */
 const BLOCK_HEADER = /(?:![\w!/-]* +)?[|>][-+\d]{0,2}[ \t]*(?:#[^\r\n]{0,200})?(?=[\r\n\v])/y;
 const NEW_LINE = /\r?\n|\v/y;
 
@@ -49,7 +49,10 @@ function blockBelow(text: string, named: Named, from: number): readonly Range[] 
   return start < 0 ? [] : [{ start, end }];
 }
 
-/** The items of a list, or one plain word. Behind other words on its line, a name may end a sentence, unless it is a password's. */
+/**
+ * The items of a list, or one plain word. Behind other words on its line, a name may end a sentence, unless it is a
+ * password's.
+ */
 function itemsBelow(text: string, named: Named, from: number): readonly Range[] {
   const isAlone = beginsLine(text, named.start);
   if (!isAlone && !isPassword(named.rule)) return [];
@@ -70,7 +73,7 @@ function itemsBelow(text: string, named: Named, from: number): readonly Range[] 
 
 const ITEM = /- +(\\{0,15}["'])?/y;
 
-/** Not of one that has members of its own: `- name: x`. */
+/** Skips an item with members of its own: `- name: x`. */
 function itemOf(text: string, line: Line, [whole, quote = '']: RegExpExecArray): Range | undefined {
   const start = line.start + whole.length;
   const end = quote !== '' && text.endsWith(quote, line.end) ? line.end - quote.length : line.end;
@@ -92,7 +95,7 @@ const LONGEST_PLAIN = 256;
 type Line = Range & Readonly<{ indent: number }>;
 
 const LINE = /\r?\n([ \t]*)([^\r\n]*)/y;
-/** Inside of a text in quotes, which a quote ends. */
+/** In a quoted text, whose closing quote ends the block. */
 const ESCAPED_LINE = /\v([ \t]*)((?:\\+["']|[^\r\n\v"\\])*)/y;
 
 /** The line that begins with the line break at `from`, or behind white space there. */
@@ -107,7 +110,7 @@ function lineAt(text: string, from: number): Line | undefined {
 
 const BLANKS = /[ \t]*/y;
 
-/** How far a name is from the beginning of its line; what lists it counts. */
+/** The indentation of a name; the sign of a list item counts. */
 function indentOf(text: string, nameStart: number): number {
   const head = text.slice(Math.max(0, nameStart - LONGEST_INDENT), nameStart);
   return head.split(/[\n\v]/).at(-1)?.length ?? 0;

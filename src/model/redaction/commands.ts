@@ -7,7 +7,7 @@ import { isNoSecret, standsForValue } from '#model/redaction/no-secret.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range, statementEnd } from '#model/redaction/values.ts';
 
-/** A group as `1000:1000` behind `-u` is another program's. */
+/** With digits only, as in `-u 1000:1000`, it is a user and a group of another program. */
 const CURL_USER = /(?:-u ?|--user[ =])(\\{0,15}["'])?(?=[^[\s:"'\\][^\s:"'\\]{0,63}:[^\s"'])/y;
 const CURL_BARE = /[^\s"']{1,264}/y;
 const COMMAND_CHARS = 200;
@@ -46,7 +46,7 @@ export function shortOption(text: string, start: number): Range | undefined {
 const OPTION_VALUE = / (\\{0,15}["'])?(?![-\s"'<>,;[${\\])/y;
 const BARE = /[^\s"'<>,;]{1,200}/y;
 
-/** `--db-password x`: of the option that ends at `end`. */
+/** `--db-password x`: the value of the option that ends at `end`. */
 export function optionValue(text: string, end: number): Range | undefined {
   const named = namedAt(text, end - 1);
   const [opening = '', quote = ''] = (named?.rule.kind === 'secret' && matchAt(OPTION_VALUE, text, end)) || [];
@@ -84,7 +84,7 @@ export function clauseValue(text: string, start: number): Range | undefined {
 }
 
 const SECURE_STRING = 'convertto-securestring';
-/** Options of it in any order. */
+/** Its options in any order. */
 const SECURE_OPTIONS = String.raw`(?:\s{1,4}-(?:AsPlainText|Force|String)\b:?){0,3}`;
 const SECURE_VALUE = new RegExp(`${SECURE_OPTIONS}\\s{1,4}(\\\\{0,15}["'])?(?![-$(@|"'])`, 'iy');
 const SECURE_BARE = /[^\s"'`;|(){}<>\\]{1,200}/y;

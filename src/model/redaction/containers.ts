@@ -44,7 +44,7 @@ export function scalarsIn(
 
 type Reading = Readonly<{ text: string; limit: number; scalars: Scalar[]; frames: Frame[] }>;
 
-/** Where it goes on; undefined where this is no list any more. */
+/** The position to continue at; undefined where this is no list. */
 function step(reading: Reading, frame: Frame, at: number): number | undefined {
   const { text, frames } = reading;
   const sign = text[at] ?? '';

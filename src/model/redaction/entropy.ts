@@ -43,13 +43,13 @@ const BASE64 = /[A-Za-z0-9+/_-]/;
 const BASE64_BEHIND = /[A-Za-z0-9+/_=-]{0,256}/y;
 const DIGEST = /^(?:sha-?\d+|md5)-/i;
 
-/** 190 bits where every character is drawn from 62; many systems name things with up to 27 of them (KSUID). */
+/** 190 bits for 32 random characters out of 62. Ids of up to 27 such characters are common (KSUID). */
 const SHORTEST = 32;
-/** Behind a word that says what it is. */
+/** The least length after a word such as "token". */
 const SHORTEST_NAMED = 16;
 /** Longer ones are payloads. */
 const LONGEST = 256;
-/** Names are put together from parts, tokens are not. */
+/** Names consist of parts, tokens do not. */
 const LONGEST_PART = 16;
 const BEFORE_CHARS = 40;
 
@@ -57,7 +57,7 @@ const BEFORE_CHARS = 40;
 const CALLED_SECRET =
   /(?:token|secret|api[ _-]?key|password|passwd|passphrase|credentials?|access[ _-]?key)s? {0,2}(?:[:=]|is|was|value)? {0,2}["'`]?$/i;
 
-/** `secret "payments-tls-7f9c4b2d1a" not found`: what Kubernetes calls it. */
+/** `secret "payments-tls-7f9c4b2d1a" not found`: the name of a Kubernetes Secret. */
 function namesSecret(before: string, run: string): boolean {
   return /secrets?["'` ]{1,3}$/i.test(before) && /^[a-z][a-z\d]*(?:-[a-z\d]+)+$/.test(run);
 }
@@ -67,7 +67,7 @@ export function namesNoSecret(name: string): boolean {
   return CALLED_OTHERWISE.test(`${name}=`);
 }
 
-/** Under these names stand ids, sums and contents. */
+/** Names of ids, checksums and contents. */
 const CALLED_OTHERWISE =
   /(?:ids?(?:-2)?|trace|span|parent|hash|digest|sum|md5|sha-?\d*|etag|tag|integrity|print|cursor|continue|page|version|revision|commit|build|image|payload|data|body|content|base64|key|name|class|file|path|bin)\\?["']?\s{0,2}[-:=,]\s{0,2}(?:W\/)?\\?["']?$|(?:sha-?\d+|base64)[-:=,]$|ids?>$/i;
 
@@ -95,7 +95,7 @@ function isScattered(run: string): boolean {
   return changes(run) / run.length >= 0.4 && bits(run) >= 3.7;
 }
 
-/** How often lower case, upper case and digits follow on each other. */
+/** The share of places where the class (lower case, upper case, digit) changes. */
 function changes(run: string): number {
   let count = 0;
   for (let at = 1; at < run.length; at += 1)
@@ -109,7 +109,7 @@ function classOf(code: number): number {
   return code >= 48 ? 3 : 0;
 }
 
-/** Shannon's entropy of its characters, in bits each. */
+/** Shannon's entropy, in bits per character. */
 function bits(run: string): number {
   const counts = new Map<string, number>();
   for (const letter of run) counts.set(letter, (counts.get(letter) ?? 0) + 1);

@@ -15,7 +15,7 @@ export type Unescaped = Readonly<{
 /** In the new text from `at` on; in the old one from `from` to `to`. */
 type Piece = Readonly<{ at: number; text: string; from: number; to: number }>;
 
-/** Stands for an escaped line break: a text in quotes goes on behind it, and may end on any line. */
+/** Replaces an escaped line break: a quoted text continues behind it. */
 const ESCAPED_NEW_LINE = '\v';
 
 const ESCAPE = String.fromCharCode(0x1b);
@@ -54,7 +54,7 @@ export function unescaped(text: string): Unescaped {
   return { text: pieces.map((piece) => piece.text).join(''), inOriginal: (ranges) => inOriginal(ranges, pieces) };
 }
 
-/** Colours are nothing. */
+/** Terminal colours are removed. */
 function signOf(match: RegExpExecArray): string {
   const [, newLine, carriageReturn, tab, slash = '', backslashes = '', hex = '', decimal, entityHex, name] = match;
   if (slash !== '') return slash;
@@ -70,7 +70,7 @@ function signOf(match: RegExpExecArray): string {
 
 function inOriginal<Part extends Range>(ranges: readonly Part[], pieces: readonly Piece[]): Part[] {
   let index = 0;
-  /** The piece with this offset in it. */
+  /** The piece that contains this offset. */
   const pieceOf = (offset: number): Piece | undefined => {
     while (index + 1 < pieces.length && (pieces[index + 1]?.at ?? 0) <= offset) index += 1;
     return pieces[index];

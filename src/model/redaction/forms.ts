@@ -115,7 +115,7 @@ function form(kind: string, beginnings: readonly string[], pattern: string): For
 
 type Known = Readonly<{ kind: string; beginning: string; pattern: RegExp }>;
 
-/** By the first two characters of their beginnings. */
+/** Forms by the first two characters of their beginnings. */
 const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
   [...OWN_FORMS, ...MAINTAINED_FORMS].flatMap(({ kind, beginnings, pattern }) => {
     const sticky = new RegExp(pattern, 'y');
@@ -124,7 +124,10 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
   ({ beginning }) => pairOf(beginning.charCodeAt(0), beginning.charCodeAt(1)),
 );
 
-/** From 1 on where a form may begin with these two characters; and with which third one, a bit for each by its last five. */
+/**
+ * For each pair of first characters: 0 where no form begins with it, otherwise an index; and a bit for each possible
+ * third character, by its last five bits.
+ */
 const PAIRS = new Uint8Array(128 * 128);
 const THIRDS = new Int32Array(FORMS_BY_PAIR.size + 1);
 for (const [at, [pair, forms]] of [...FORMS_BY_PAIR].entries()) {
@@ -133,7 +136,7 @@ for (const [at, [pair, forms]] of [...FORMS_BY_PAIR].entries()) {
     THIRDS[at + 1] = (THIRDS[at + 1] ?? 0) | (beginning.length === 2 ? -1 : 1 << (beginning.charCodeAt(2) & 31));
 }
 
-/** Whether a form may begin here: most words are turned away. */
+/** Whether a form may begin here; false for most words. */
 export function mayBeginForm(text: string, at: number): boolean {
   const next = text.charCodeAt(at + 1);
   const pair = next < 128 ? (PAIRS[pairOf(text.charCodeAt(at), next)] ?? 0) : 0;
@@ -145,7 +148,10 @@ function pairOf(first: number, second: number): number {
   return (first << 7) | second;
 }
 
-/** The longest credential that begins here, of the kind that knows most of its beginning; undefined where none does. A text may end within one. */
+/**
+ * The longest credential that begins here, of the form with the longest known beginning; undefined where none begins.
+ * The text may end inside of it.
+ */
 export function formAt(text: string, at: number): Readonly<{ kind: string; start: number; end: number }> | undefined {
   let found: { kind: string; start: number; end: number } | undefined;
   let known = 0;
@@ -163,7 +169,7 @@ export function formAt(text: string, at: number): Readonly<{ kind: string; start
   return found;
 }
 
-/** Where a token that lost its end stops: at the end of the text or before dots that say so. 0 where nothing was lost. */
+/** The end of a truncated token: the end of the text, or dots that mark the cut. 0 where it is not truncated. */
 function cutEnd(text: string, at: number, beginning: string): number {
   if (beginning.length < DISTINCT_CHARS || beginning.includes('/')) return 0;
   CUT_TOKEN.lastIndex = at + beginning.length;
@@ -171,6 +177,6 @@ function cutEnd(text: string, at: number, beginning: string): number {
   return rest === null ? 0 : CUT_TOKEN.lastIndex - (rest[1] ?? '').length;
 }
 
-/** From this length on, a beginning is no chance. */
+/** A shorter beginning may match by chance. */
 const DISTINCT_CHARS = 4;
 const CUT_TOKEN = /[\w-]{6,200}(\.\.\.|…|$)/y;

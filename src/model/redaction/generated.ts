@@ -9,7 +9,7 @@ import type { NameRule } from '#model/redaction/names.ts';
 /** The rule for a generated value. */
 export const GENERATED: NameRule = { kind: 'secret', word: 'password', stands: 'alone', isMade: false };
 
-/** Whether what stands at `at` lies in a resource of passwords. */
+/** Whether the position lies in a resource that generates passwords. */
 export function isOfRandomPassword(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - RESOURCE_CHARS), at);
   const resource = before.lastIndexOf(RANDOM_PASSWORD);
@@ -17,6 +17,6 @@ export function isOfRandomPassword(text: string, at: number): boolean {
 }
 
 const RANDOM_PASSWORD = 'random_password';
-/** How much of a resource stands before its result. */
+/** The longest text of a resource before its result. */
 const RESOURCE_CHARS = 2_000;
 const OTHER_RESOURCE = /\\?"type\\{0,15}"\s{0,3}:|\bresource\s/;

@@ -1,4 +1,4 @@
-/** What shows that a value in a JSON document is a secret: the names of its member and of the containers around it. */
+/** The names that make a value in a JSON document secret: those of its member and of the containers around it. */
 import { pairRole } from '#model/redaction/members.ts';
 import { isSecretName, secretAround } from '#model/redaction/redaction.ts';
 
@@ -7,7 +7,7 @@ export type Telling = Readonly<{ name: string; around: string }>;
 
 export const TELLS_NOTHING: Telling = { name: '', around: '' };
 
-/** A member of an object, as far as it is read here: the text of a string tells what it names. */
+/** A member of an object; the text of a string may be a name. */
 type Member = Readonly<{ name: string; value: Readonly<{ kind: string; text?: string }> }>;
 
 /** Returns what the member names of an object say. In a name/value pair, the name governs the value. */

@@ -27,14 +27,14 @@ export function secretContent(text: string, at: number): Content | undefined {
   return NAMING.test(element) ? contentBeside(text, from) : undefined;
 }
 
-/** Whether its name may say something, or an attribute may: nothing else is read. */
+/** Whether its name, or an attribute, may name a secret; other elements are not read. */
 function mayHold(text: string, at: number): boolean {
   let end = at + 1;
   while (end < at + LONGEST_TAG && isOfName(text.charCodeAt(end))) end += 1;
   return end > at + 1 && (isBlank(text.charCodeAt(end)) || endingAt(text, end - 1) !== undefined);
 }
 
-/** Letters, digits, `_`, `-`, `.`, `:`; more is left to the pattern. */
+/** Letters, digits, `_`, `-`, `.`, `:`; the pattern checks the rest. */
 function isOfName(code: number): boolean {
   return (code >= 0x2d && code <= 0x3a) || (code >= 0x41 && code <= 0x7a);
 }
@@ -43,7 +43,7 @@ function isBlank(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }
 
-/** Elements that hold nothing. */
+/** Elements without content. */
 const EMPTY = /^(?:input|meta|link|add|br|img)$/i;
 const NAMING = /^(?:name|key|param-name|attribute|field|property)$/i;
 const NAMED_BY = /\s(?:name|key)\s?=\s?\\{0,15}["']([^"'\\]{1,80})\\{0,15}["']/i;
@@ -65,7 +65,7 @@ function contentBeside(text: string, from: number): Content | undefined {
   return named && contentOf(text, named, from + whole.length, element);
 }
 
-/** Up to the tag that closes it; where the text is cut before that, all that could be a value. */
+/** Up to the closing tag; where the text is cut before it, everything that could be a value. */
 function contentOf(text: string, { rule, text: name }: Named, from: number, element: string): Content | undefined {
   const [inner = '', child = ''] = matchAt(INNER, text, from) ?? [];
   const start = from + inner.length;
@@ -83,7 +83,7 @@ const INNER = /\s{0,80}(?:<!\[CDATA\[|<(value|string)>)/iy;
 const CHILDREN = /\s{0,80}<[\w!?]/y;
 const LONGEST_CONTENT = 1_024;
 
-/** 0 where nothing closes it: `usage: login <user> <password> [--force]`. */
+/** 0 without a closing tag: `usage: login <user> <password> [--force]`. */
 function contentLength(within: string, element: string): number {
   const closing = within.indexOf(element === '' ? ']]>' : '</');
   if (closing < 0) return within.length < LONGEST_CONTENT && /^[^\s<>"',;{}]+$/.test(within) ? within.length : 0;

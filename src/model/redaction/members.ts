@@ -45,7 +45,7 @@ export function pairRole(name: string): PairWord | undefined {
   return ending.kind;
 }
 
-/** The same of a member inside of a secret: `rule` governs it. */
+/** The same for a member inside of a secret: `rule` governs it. */
 export function kindBy(rule: NameRule, name: string, value: string): NameKind | undefined {
   return isNoSecret({ rule, name, value, isQuoted: true, isTold: false }) ? undefined : rule.kind;
 }
@@ -71,10 +71,10 @@ export function ruleInside(outer: NameRule, member: string): NameRule | undefine
   return SPARING.test(outer.word) || member === 'key' ? { ...outer, isMade: true } : outer;
 }
 
-/** As OTLP writes values of attributes. */
+/** The members in which OTLP writes values of attributes. */
 const VALUE_OF_PAIR = /^(?:(?:string|int|double|bytes|array|kvlist)_?)?values?$/i;
 
-/** Tokens are what parsers read, too: inside of them only what a machine made is one. */
+/** Parsers call their input tokens, too: inside of such a member only generated values count. */
 const SPARING = /^(?:token|jwt)/;
 
 const OTHER_MEMBERS: ReadonlySet<string> = new Set(
@@ -87,7 +87,7 @@ const OTHER_MEMBERS: ReadonlySet<string> = new Set(
 const OTHER_ENDS =
   /(?:name|type|kind|ids?|ur[il]|path|file|arn|host|port|version|status|length|count|size|time|date|_(?:at|on|by)|(?:expires|created|updated|issued)at|ref)$/i;
 
-/** `request.body.passwords.0`, `login.password.value`: attributes hold what was flattened. */
+/** `request.body.passwords.0`, `login.password.value`: names of flattened attributes. */
 function ruleAlong(name: string): NameRule | undefined {
   if (!MAY_LIE_INSIDE.test(name)) return undefined;
   let rule: NameRule | undefined;

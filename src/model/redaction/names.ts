@@ -4,13 +4,18 @@
  */
 export type NameKind = 'authorization' | 'cookie' | 'secret';
 
-/** `isMade`: only a value that a machine made is one. */
+/** `isMade`: only a generated value is secret. */
 export type NameRule = Readonly<{ kind: NameKind; word: string; stands: Stands; isMade: boolean }>;
 
-/** Whether letters may stand right before a word: `dbpassword`, `db_pass` but no `bypass`, `name` but no `file_name`. */
+/**
+ * Whether letters may stand right before a word: `dbpassword`, `db_pass` but no `bypass`, `name` but no `file_name`.
+ */
 type Stands = 'anywhere' | 'as-word' | 'alone';
 
-/** Numbers that prove who asks, and which ones: a PIN has 4 to 12 digits (ISO 9564-1), and a pin of a board has fewer. */
+/**
+ * Numeric codes that prove an identity, with their lengths: a PIN has 4 to 12 digits (ISO 9564-1); a pin of a board has
+ * fewer.
+ */
 const CODES: Readonly<Record<string, RegExp>> = {
   pin: /^\d{4,12}$/,
   pincode: /^\d{4,12}$/,
@@ -24,7 +29,7 @@ const CODES: Readonly<Record<string, RegExp>> = {
 };
 const CODE_WORDS = Object.keys(CODES);
 
-/** The form of a value with such a name; undefined where the name is no code's. */
+/** The form of such a code; undefined where the name does not name a code. */
 export function codeForm({ word }: NameRule): RegExp | undefined {
   return CODES[word];
 }
@@ -39,7 +44,7 @@ const PASSWORD =
 
 /** Russian, Chinese, Japanese, Korean; folding with one bit fits only some of the Cyrillic letters. */
 const OTHER_SCRIPTS = 'пароль пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호';
-/** The last characters of these names: no letters of a run. */
+/** The last characters of these names, which no run of letters contains. */
 export const OTHER_SCRIPT_ENDS: readonly number[] = OTHER_SCRIPTS.split(' ').map((word) =>
   word.charCodeAt(word.length - 1),
 );
@@ -82,7 +87,7 @@ function rules(
   return words.split(' ').map((word) => ({ kind, word, stands, isMade }));
 }
 
-/** Members of which one says what the other is: `{"name": "DB_PASSWORD", "value": "…"}`. */
+/** Pairs of members where one names the other: `{"name": "DB_PASSWORD", "value": "…"}`. */
 export type PairWord = 'naming' | 'valuing';
 const PAIR_WORDS: readonly Readonly<{ kind: PairWord | 'generated'; word: string; stands: Stands }>[] = [
   ...pairWords('naming', 'name key header field variable param parameter property attribute setting type'),
@@ -97,14 +102,14 @@ function pairWords(kind: PairWord | 'generated', words: string) {
 
 type Ending = (typeof RULES)[number] | (typeof PAIR_WORDS)[number];
 
-/** By their last three letters, longer words first. Most names are turned away by a look into a table of 32 kB. */
+/** Ends of names by their last three letters, longer words first. A lookup in a table of 32 kB rejects most names. */
 const ENDINGS: readonly (readonly Ending[])[] = [
   ...Map.groupBy(
     [...RULES, ...PAIR_WORDS].sort((a, b) => b.word.length - a.word.length),
     ({ word }) => lettersOf(word),
   ).values(),
 ];
-/** Which of them, from 1 on; with `TELLS`, words that a sentence tells a secret behind. */
+/** An index from 1 on; with `TELLS`, words after which a sentence may state a secret. */
 const BY_LETTERS = new Uint8Array(1 << 15);
 const TELLS = 0x80;
 for (const [at, endings] of ENDINGS.entries()) {
@@ -124,7 +129,7 @@ export function mayTellNext(text: string, last: number): boolean {
   return (BY_LETTERS[lettersAt(text, last)] ?? 0) >= TELLS;
 }
 
-/** The three characters that end at `last`, whatever their case, five bits each. */
+/** The three characters that end at `last`, without case, five bits each. */
 function lettersAt(text: string, last: number): number {
   return (
     ((text.charCodeAt(last - 2) & 31) << 10) | ((text.charCodeAt(last - 1) & 31) << 5) | (text.charCodeAt(last) & 31)
@@ -144,14 +149,14 @@ export function namedAt(text: string, last: number): Named | undefined {
   return ending === undefined || !isRule(ending) ? undefined : named(text, last, ending);
 }
 
-/** What a name that ends at `last` says: that the value beside it is secret, or that it is one of a pair of members. */
+/** The meaning of a name that ends at `last`: the value beside it is secret, or it is one of a pair of members. */
 export function endingAt(text: string, last: number): Ending | undefined {
   const letter = isDigit(text.charCodeAt(last)) ? lastLetter(text, last) : last;
   const group = (BY_LETTERS[lettersAt(text, letter)] ?? 0) & ~TELLS;
   return group === 0 ? undefined : longestAt(text, letter, ENDINGS[group - 1] ?? []);
 }
 
-/** Most of a group are told apart by one letter more. */
+/** One more letter distinguishes most names of a group. */
 function longestAt(text: string, last: number, endings: readonly Ending[]): Ending | undefined {
   const at = last - LETTERS;
   const fourth = text.charCodeAt(isJoiner(text.charCodeAt(at)) ? at - 1 : at) & 31;
@@ -242,7 +247,7 @@ const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
 ]);
 const LONGEST_HEAD = 24;
 
-/** Where the character before the word is, if it ends at `last`; one sign may stand between letters. */
+/** The position before the word, if the word ends at `last`; one sign may stand between its letters. */
 function beforeWord(text: string, last: number, word: string): number | undefined {
   let at = last;
   for (let letter = word.length - 1; letter >= 0; letter -= 1) {

@@ -7,7 +7,7 @@ import { looksMade } from '#model/redaction/entropy.ts';
 import { MARK_START } from '#model/redaction/mark.ts';
 import { codeForm, isPassword, type NameRule, namedAt } from '#model/redaction/names.ts';
 
-/** `isTold`: behind a colon and a space, as a sentence has it. */
+/** `isTold`: after a colon and a space, as in a sentence. */
 export type Said = Readonly<{ rule: NameRule; name: string; value: string; isQuoted: boolean; isTold: boolean }>;
 
 /** Whether the value is no secret, whatever its name says. */
@@ -39,7 +39,7 @@ const FILLER =
 const VARIABLE =
   /^(?:\$(?:env:)?[A-Z_][A-Z0-9_]*|\$env:\w+|\$[({].*|#\{.*|\{\{.*|<%.*|%[A-Z_a-z]\w*%|(?:process\.env|env|secrets|var|local|data|module|self|this)\.[\w.]+|ENC\[.*|vault:[\w/#-]+|ref\+\w+:.*|!(?:Ref|GetAtt|Sub)\b.*|[A-Z]{2,}(?:_[A-Z]{2,})+)$/;
 
-/** `password=user.password`, `login(password=password)`, what Java prints of an object. */
+/** `password=user.password`, `login(password=password)`, Java's text of an object. */
 function isReference({ rule: { word }, value }: Said): boolean {
   const lower = value.toLowerCase();
   return (
@@ -50,10 +50,10 @@ function isReference({ rule: { word }, value }: Said): boolean {
 const IDENTIFIER = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/;
 const OBJECT = /^(?:[\w$]+\.)+[\w$]+@[\da-f]{1,8}$/;
 
-/** The name of an exception that stands behind what it is about. */
+/** The name of an exception after its subject. */
 const THROWN = /^(?:[\w$]+\.)*[A-Z][A-Za-z]*(?:Exception|Error|Fault)$/;
 
-/** Where a secret is kept is what people look for. */
+/** The location of a secret helps the reader. */
 function isPlace(value: string): boolean {
   return PLACE.test(value);
 }
@@ -61,7 +61,7 @@ function isPlace(value: string): boolean {
 const PLACE =
   /^(?:\/(?:etc|var|run|home|opt|usr|tmp|mnt|root|srv|app|data|secrets?|vault|config|certs?|ssl|keys)\/[\w./@-]+|(?:\.{1,2}|~)?(?:\/[\w.@-]+)+\.[a-z]{2,5}|[a-z]:\\{1,2}[\w .\\-]+|[\w-]+(?:[./][\w-]+)*\.(?:pem|key|crt|cer|jks|p12|pfx|json|ya?ml|properties|conf)|(?:https?|file|s3|gs|op|vault):\/\/[^\s@]+|arn:aws[\w-]*:\S+|projects\/[\w-]+\/secrets\/\S+)$/i;
 
-/** `secret=shop/db-credentials`: people look for it at night. */
+/** `secret=shop/db-credentials`: the responder needs this name. */
 function namesKubernetesSecret({ rule: { word }, name, value }: Said): boolean {
   if (word === 'secrets' && /^[a-z\d]+(?:[-_.][a-z\d]+)*$/.test(value)) return true;
   return (word === 'secret' || word === 'secrets') && SECRET_ALONE.test(name) && isKubernetesName(value);
@@ -69,7 +69,9 @@ function namesKubernetesSecret({ rule: { word }, name, value }: Said): boolean {
 
 const SECRET_ALONE = /(?:^|[^\w.-])(?:k8s[._-]|kube(?:rnetes)?[._-])?secrets?$/i;
 
-/** A name of Kubernetes (RFC 1123) behind its namespace, or one that ends as those of Secrets do: others may be passwords. */
+/**
+ * A Kubernetes name (RFC 1123) after its namespace, or with an end that is usual for Secrets; others may be passwords.
+ */
 export function isKubernetesName(value: string): boolean {
   return KUBERNETES_PATH.test(value) || (KUBERNETES_NAME.test(value) && USUAL_END.test(value));
 }
@@ -93,17 +95,17 @@ function isSaidOfValue(said: Said): boolean {
   return isTold ? DOING.test(value) : RIGHTS.test(value); // `token:read`
 }
 
-/** One that a server takes back: its value is empty, and what else stands there says how long and where it held. */
+/** A deleted cookie: its value is empty, and the rest is its lifetime and its path. */
 const EMPTIED_COOKIE =
   /^[\w.$-]{1,80}=(?:"{2}|(?:\\"){2}|deleted)?(?:;\s{0,2}(?:(?:max-age|expires|path|domain|samesite|priority|version)=[^;]{0,80}|secure|httponly|partitioned))*;?\s*$/i;
 
 /** Statements about a password in Chinese and Japanese. */
 const STATE_WITHOUT_SPACES = /^(?:不|无|無|错误|錯誤|必须|必須|必填|已|未|空|過|过期|エラー)[\u3040-\u9fff]*$/;
-/** Whatever stands around it: nobody has such a password. */
+/** Words that are never a password. */
 const SAID_ALONE =
   /^(?:none|missing|required|invalid|incorrect|wrong|expired|optional|empty|string|set|unset|not set|changed|unchanged|present|absent|provided|yes|no)$/i;
 
-/** How many there are, where one works, how many passed. */
+/** A count of secrets, a working directory (`PWD`), a number of passed tests. */
 function isNumberOf({ rule, name, value }: Said): boolean {
   const { word } = rule;
   if (word === 'pwd') return SHELL_PLACE.test(name) && /^(?:[/~.\\]|[a-z]:)/i.test(value);
@@ -115,7 +117,7 @@ function isNumberOf({ rule, name, value }: Said): boolean {
 
 const SHELL_PLACE = /(?:^|[^A-Za-z])(?:OLD)?PWD$/i;
 const PASSED = /^(?:-?[\d.]+%?|ok|yes|no|fail(?:ed)?|pass(?:ed)?|test\w*)$/i;
-/** A short number may be a secret; a count of passwords is none. */
+/** A short number may be a secret, but a count of passwords is not. */
 function mayBeNumber(rule: NameRule): boolean {
   return rule.word === 'cvv' || (isPassword(rule) && !/(?:words|phrases)$/.test(rule.word));
 }
@@ -125,7 +127,7 @@ function isDemand(value: string): boolean {
   return SIZE.test(value) || JUDGED.test(value) || (/\S\s+\S+\s+\S/.test(value) && DEMAND.test(value));
 }
 
-/** "is required", "has expired", "doesn't match": what begins so goes on about what its name says. */
+/** "is required", "has expired", "doesn't match": beginnings of statements about the secret. */
 const JUDGED =
   /^(?:is|are|was|were|has|have|had|must|should|can|cannot|could|does|do|did|may|needs?|too|(?:ca|is|was|are|has|does|do|did|wo)n['’]?t)\s+[a-z]/i;
 
@@ -138,7 +140,7 @@ const DEMAND =
 const DOING = /^[a-z]{2,12}(?:ing|ed)$/i;
 const RIGHTS = /^(?:read|write|admin|list|create|update|delete|get|manage|all|any|status|amd64|arm64)$/i;
 
-/** Whether a word is said of a secret instead of the secret. */
+/** Whether a word describes a secret instead of being one. */
 export function isState(word: string): boolean {
   return STATE_WITHOUT_SPACES.test(word) || STATES.has(word.replace(/[.!,]$|['’]t$/, '').toLowerCase());
 }

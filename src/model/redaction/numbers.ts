@@ -7,7 +7,9 @@ export function mayBeCard(text: string, start: number, end: number): boolean {
   return first >= 0x32 && first <= 0x36 && (size >= 14 || (size === 4 && text.charCodeAt(end) === 0x20));
 }
 
-/** Where the card number that begins here ends; 0 where none does. Digits alone, or in the groups that are printed on cards. */
+/**
+ * The end of the card number that begins here; 0 where none begins. Its digits stand alone, or in the groups of a card.
+ */
 export function cardEnd(text: string, at: number): number {
   const end = digitsEnd(text, at);
   return end > 0 && isTime(text, at) ? 0 : end;
@@ -49,7 +51,7 @@ function isCard(digits: string): boolean {
   return ISSUERS.test(digits) && !/^(\d)\1+$/.test(digits) && luhn(digits) === 0;
 }
 
-/** ISO/IEC 7812-1, annex B: every second digit doubled, from the right; 0 where the check digit fits. */
+/** The Luhn sum (ISO/IEC 7812-1, annex B); 0 where the check digit is correct. */
 function luhn(digits: string): number {
   let sum = 0;
   for (let back = 0; back < digits.length; back += 1) {
@@ -69,7 +71,7 @@ const IBAN_LENGTHS =
   'GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30' +
   'NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30';
 
-/** The length of account numbers that begin with these two letters; 0 where they name no country. */
+/** The length of account numbers of the country with this code; 0 for an unknown code. */
 function ibanLength(land: string): number {
   const at = /^[A-Z]{2}$/.test(land) ? IBAN_LENGTHS.indexOf(land) : -1;
   return at < 0 ? 0 : Number(IBAN_LENGTHS.slice(at + 2, at + 4));
@@ -85,7 +87,7 @@ function isUpper(code: number): boolean {
   return code >= 0x41 && code <= 0x5a;
 }
 
-/** Where the IBAN that begins here ends; 0 where none does. Groups may be divided by single spaces. */
+/** The end of the IBAN that begins here; 0 where none begins. Single spaces may divide its groups. */
 export function ibanEnd(text: string, at: number): number {
   const length = ibanLength(text.slice(at, at + 2));
   if (length === 0) return 0;
@@ -100,7 +102,9 @@ export function ibanEnd(text: string, at: number): number {
   return !/[\w-]/.test(text[end] ?? '') && /^..\d\d/.test(signs) && mod97(signs) === 1 ? end : 0;
 }
 
-/** ISO 7064: the first four moved to the end, letters as 10 to 35. 1 where the check digits fit. */
+/**
+ * ISO 7064: the first four characters move to the end, letters count as 10 to 35. 1 where the check digits are correct.
+ */
 function mod97(signs: string): number {
   let rest = 0;
   for (const sign of signs.slice(4) + signs.slice(0, 4)) {
@@ -110,7 +114,9 @@ function mod97(signs: string): number {
   return rest;
 }
 
-/** Where the IP address that begins here ends; 0 where none does, or one of the machine itself (127.0.0.1, ::1). */
+/**
+ * The end of the IP address that begins here; 0 where none begins, or where it is a loopback address (127.0.0.1, ::1).
+ */
 export function addressEnd(text: string, at: number): number {
   for (const pattern of [IPV4, IPV6]) {
     pattern.lastIndex = at;

@@ -46,7 +46,7 @@ function partnerBy(pattern: RegExp, text: string, { rule }: Pick<Named, 'rule'>,
   };
 }
 
-/** Behind `value:`, where what comes next names it. */
+/** Behind `value:`, where the next member names it. */
 export function valueNamedNext(text: string, sign: Sign): (Range & Pick<Named, 'rule'>) | undefined {
   const value = memberAt(text, valueStart(text, sign), HELD);
   const name = value && matchAt(NAME_NEXT, text, value.next);
@@ -88,7 +88,7 @@ export function valueBesideName(text: string, named: Named): (Range & Pick<Named
 
 const BESIDE = /\\{0,15}["'](?:(;s:\d{1,6}:)| ?, ?[bu]?)(\\{0,15}["'])/y;
 
-/** `('password', 'x')`, and no list of names. */
+/** `('password', 'x')`, but not a list of names. */
 function isPairAlone(text: string, { start: nameStart }: Named, { start, end }: Range, quote: string): boolean {
   const isWord = /^[A-Za-z_]+$/.test(text.slice(start, Math.min(end, start + LONGEST_PLAIN)));
   const isOpened = /[([]\s?[bu]?\\{0,15}["']$/.test(text.slice(Math.max(0, nameStart - 20), nameStart));
@@ -128,7 +128,7 @@ function memberAt(text: string, at: number, bare: RegExp): Member | undefined {
   return { start, end, next: end + quote.length };
 }
 
-/** `user[password]` is one, too. */
+/** `user[password]` is a name, too. */
 function secretIn(text: string, { start, end }: Range): Named | undefined {
   const last = text[end - 1] === ']' ? end - 2 : end - 1;
   return end - start <= LONGEST_PLAIN && last >= start ? namedAt(text, last) : undefined;
@@ -136,10 +136,10 @@ function secretIn(text: string, { start, end }: Range): Named | undefined {
 
 const GAP = String.raw`[\s,;]{1,60}`;
 const OTHER = String.raw`\\{0,15}["']?[\w:.@-]{1,40}\\{0,15}["']?\s?[:=]\s?(?:\\{0,15}"[^"\\\n\v]{0,100}\\{0,15}"|'[^'\n\v]{0,100}'|[\w.+-]{1,60})${GAP}`;
-/** No other name among them. */
+/** Up to three other members, none of them a name. */
 const OTHERS = String.raw`(?:(?!\\{0,15}["']?(?:name|key)\b)${OTHER}){0,3}?`;
 const VALUES = String.raw`\\{0,15}["']?((?:old|new|current|previous|default)?[-_]?values?|val|vStr|content|old|new)\\{0,15}["']?\s{0,3}[:=](?!=)`;
-/** How the member goes by is their group. */
+/** Its group is the name of the member with the value. */
 const VALUE_NEXT = new RegExp(GAP + OTHERS + VALUES, 'iy');
 const VALUE_OF_TYPE = new RegExp(`${GAP}(?:${OTHER}){0,3}?${VALUES}`, 'iy');
 const NAMES = 'name|key|header|field|variable|param|parameter|property|attribute|setting|type';

@@ -22,13 +22,13 @@ export function patternProblem(source: string): string | undefined {
     : undefined;
 }
 
-/** More than anybody writes by hand; what is read of a pattern here takes the square of its length. */
+/** Longer than anybody writes by hand: checking a pattern takes the square of its length. */
 const LONGEST_SOURCE = 1_000;
 const MOST_WAYS = 256;
 /** Characters. */
 const LONGEST = 512;
 
-/** At most: the ways through a part of a pattern, and how many characters it matches. */
+/** Upper limits for a part of a pattern: the number of ways through it, and the characters it matches. */
 type Part = Readonly<{ ways: number; length: number }>;
 
 const NOTHING: Part = { ways: 1, length: 0 };

@@ -5,7 +5,7 @@ const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;
 const PRIVATE_KEY_END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
 const CERTIFICATE = /-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----[A-Za-z0-9+/=\s\\]{0,16384}/y;
 
-/** Where what begins at `start` ends, and whether it is secret; undefined where nothing of that form does. */
+/** The end of the PEM block that begins at `start`, and whether it is secret; undefined where none begins. */
 export function pemAt(text: string, start: number): Readonly<{ end: number; isSecret: boolean }> | undefined {
   if (!text.startsWith('-----BEGIN', start)) return undefined;
   if (isAt(CERTIFICATE, text, start)) return { end: endAt(CERTIFICATE, text, start), isSecret: false };

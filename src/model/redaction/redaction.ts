@@ -16,7 +16,7 @@ export type { Sensitive } from '#model/redaction/scan.ts';
 /** Plain data. */
 export type RedactionSettings = Classes &
   Readonly<{
-    /** Own patterns by the kind that they take out; `redaction/pattern.ts` has accepted each. */
+    /** Own patterns by their kind; `redaction/pattern.ts` has accepted each. */
     patterns: Readonly<Record<string, string>>;
   }>;
 
@@ -77,7 +77,7 @@ function settled(text: string, once: (text: string) => string): string {
 
 const MOST_ROUNDS = 9;
 
-/** `around`: the name of a secret in which the value lies. `taken` is told the kind of each value that was taken out. */
+/** `around`: the name of a secret that contains the value. `taken` is called with the kind of each redacted value. */
 type NamedOptions = Readonly<{ around?: string | undefined; taken?: Taken }>;
 
 /**
@@ -128,7 +128,7 @@ function without(text: string, found: readonly Sensitive[], taken?: Taken): stri
   return clean + text.slice(at);
 }
 
-/** A number under a name in quotes is one in JSON: in its place stands a text, so that it stays JSON. '' elsewhere. */
+/** Quotes for the mark of a JSON number, so that the text stays valid JSON; '' elsewhere. */
 function quoteOfNumber(text: string, start: number, end: number): string {
   if (!/^-?\d+(?:\.\d+)?$/.test(text.slice(start, Math.min(end, start + LONGEST_NUMBER)))) return '';
   const [, quote = ''] =
@@ -154,7 +154,7 @@ function sensitive(text: string): readonly Sensitive[] {
   return patterns.length === 0 ? found : withOwn(found, text, patterns);
 }
 
-/** Credentials in a text, whatever is configured: for callers that report that there is one, without showing it. */
+/** Credentials in a text, whatever the settings: for callers that report a credential without showing it. */
 export function secretsIn(text: string): readonly Sensitive[] {
   return sensitiveIn(text, SECRETS);
 }
@@ -204,7 +204,7 @@ function plainValue(kind: string, value: string): string {
   return kind === 'card' || kind === 'iban' ? value.replace(/[ -]/g, '') : value;
 }
 
-/** Names values by their number, in the order in which they come. For programs that keep nothing. */
+/** Names values by their number, in order of appearance. For programs that store nothing. */
 export function numberedNaming(): Naming {
   const numbers = new Map<string, number>();
   return (value) => {
@@ -221,7 +221,7 @@ export function redactionsIn(texts: unknown): Redaction[] {
   return countedKinds(counts);
 }
 
-/** Nearly no text has any, and to write all of them as one would take longer than to look into each. */
+/** Nearly no text has redactions, and joining all texts would take longer than searching each. */
 function countMarks(texts: unknown, counts: Map<string, number>): void {
   if (typeof texts === 'string') {
     if (!texts.includes(MARK_START)) return;

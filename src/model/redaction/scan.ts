@@ -52,7 +52,7 @@ const LETTER_OR_DIGIT = LOWER | UPPER | DIGIT;
 const TOKEN = LETTER_OR_DIGIT | JOINER;
 const MIXED = LOWER | UPPER | DIGIT;
 
-/** The class of every UTF-16 unit: a lookup needs no comparison. */
+/** The class of every UTF-16 unit, so that a lookup replaces comparisons. */
 const CLASS = new Uint8Array(1 << 16);
 for (let code = 0; code < 128; code += 1) CLASS[code] = classOf(String.fromCharCode(code));
 // Spaces that break no line, or are as wide as a Chinese sign; signs of that width; what ends a name there.
@@ -110,15 +110,15 @@ type Scan = {
   /** No sign in it is escaped. */
   readonly isPlain: boolean;
   found: Sensitive[];
-  /** Up to here all is decided. */
+  /** Everything before this position is decided. */
   done: number;
-  /** Up to here it is read now. */
+  /** The current part ends here. */
   limit: number;
   /** An escaped sign was found: what was read so far is dropped. */
   isEscaped: boolean;
 };
 
-/** Most texts hold nothing: they share it. */
+/** The shared result of texts without secrets. */
 const NOTHING: Sensitive[] = [];
 
 function take(scan: Scan, kind: string, start: number, end: number): number {
@@ -151,7 +151,7 @@ function afterRun(scan: Scan, start: number): number {
   return mayTell(text, end) ? afterWord(scan, start, end) : end;
 }
 
-/** A run may hold many beginnings; only its first ones are tried, so that it is not read once for each. */
+/** A run may contain many possible beginnings; only the first ones are tried, which limits the time. */
 const MOST_BEFORE_FORM = 64;
 
 function afterForm(scan: Scan, runStart: number, at: number): number {
@@ -161,7 +161,7 @@ function afterForm(scan: Scan, runStart: number, at: number): number {
   return take(scan, form.kind, form.start, form.end);
 }
 
-/** Whether a word of letters ends here that tells a secret: most are turned away. */
+/** Whether a word that may precede a secret ends here; false for most words. */
 function mayTell(text: string, end: number): boolean {
   return ((CLASS[text.charCodeAt(end)] ?? 0) & TELLING) !== 0 && mayTellNext(text, end - 1);
 }
@@ -211,7 +211,7 @@ function afterDash(scan: Scan, start: number, end: number): number {
   return pem.isSecret ? take(scan, 'private-key', start, pem.end) : pem.end;
 }
 
-/** 0 where the run is no part of a number that is looked for. */
+/** 0 where the run is not part of a number to redact. */
 function afterNumber(scan: Scan, start: number, end: number, classes: number): number {
   const { text, classes: wanted } = scan;
   const before = text.charCodeAt(start - 1);
@@ -261,7 +261,7 @@ function afterScheme(scan: Scan, start: number, end: number): number {
   return take(scan, scheme.toLowerCase(), from, start + whole.length);
 }
 
-/** Made by a machine and no word: "Basic authentication" and "bearer token" are prose. */
+/** A generated value, not a word: "Basic authentication" and "bearer token" are prose. */
 function looksMade(value: string): boolean {
   return /[\d=+/~]/.test(value) || (/[a-z]/.test(value) && /.[A-Z]/.test(value));
 }
@@ -283,7 +283,7 @@ function afterSign(scan: Scan, at: number, code: number): number {
   }
 }
 
-/** A sign as wide as a Chinese one, or what may end a name of another script. */
+/** A full-width sign, or a character that may end a name of another script. */
 function afterWide(scan: Scan, at: number, code: number): number {
   if (code === FULL_COLON || code === FULL_EQUALS) return afterName(scan, at, at + 1, false);
   return afterBeside(scan, besideOtherScript(scan.text, at), at + 1);

@@ -47,7 +47,7 @@ const BACKSLASH = 0x5c;
 
 const OTHER_BLANKS = /[\u00a0\u202f\u3000]/;
 
-/** One that breaks no line, whatever its width. */
+/** White space without a line break, of any width. */
 export function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09 || (code >= 0xa0 && OTHER_BLANKS.test(String.fromCharCode(code)));
 }
@@ -154,7 +154,7 @@ function quotedRange(text: string, named: Named, start: number, quote: string): 
   return { start: from, end: endBefore(text, from, marks === 3 ? twice + quote : twice), isQuoted: true };
 }
 
-/** In statements a quote that is written twice is one: `'a''b'`. JSON has none behind its values. */
+/** In SQL a doubled quote is one quote: `'a''b'`. In JSON no quote follows a value. */
 function literalEnd(text: string, named: Named, start: number, quote: string): number {
   const isDoubling = quote === "'" || (quote === '"' && text[named.end] !== '"');
   return isDoubling && !text.startsWith(quote, start)
@@ -162,7 +162,7 @@ function literalEnd(text: string, named: Named, start: number, quote: string): n
     : quotedEnd(text, start, quote);
 }
 
-/** Where a literal of a statement ends: at a quote that does not stand twice. */
+/** The end of an SQL literal: the first quote that is not doubled. */
 export function statementEnd(text: string, start: number, quote: string): number {
   let end = quotedEnd(text, start, quote);
   while (text.startsWith(quote + quote, end) && end - start < LONGEST_VALUE)
@@ -190,7 +190,7 @@ export function quotedEnd(text: string, start: number, quote: string): number {
   return line === -1 || line > latest ? Math.max(latest, start) : line;
 }
 
-/** In quotes, where the closing one is missing. */
+/** A quoted value without its closing quote. */
 const LONGEST_VALUE = 4096;
 
 function endBefore(text: string, start: number, closing: string): number {
@@ -203,7 +203,7 @@ function endBefore(text: string, start: number, closing: string): number {
 const WRAPPER =
   /([a-z]{3,8}\(\d{1,6}\) (?=\\{0,15}")|(?:[A-Za-z_][\w.:]{0,40}\(){1,3}|(?:Some|Optional|Just)\[)(?:[bu](?=["']))?(\\{0,15}["'])?/y;
 
-/** The argument of a function; undefined where it is no value, but the name of one. */
+/** The argument of a function; undefined where it is a name, not a value. */
 function wrappedRange(
   text: string,
   from: number,
@@ -221,14 +221,14 @@ function wrappedRange(
 
 const HOLDERS = /^(?:Some|Optional|Just|Ok|Secret\w*|Protected\w*)[([]$/;
 const HELD = /[^\s()[\]{}"'\\,]+(?=[)\]])/y;
-/** They find a value by its name. */
+/** Functions that look up a value by its name. */
 const LOOKUP =
   /(?:^|[._:(])(?:get|env|config|setting|param|prop|lookup|resolve|arg|option|key|file|read|load|vault|fetch|find|select|require|translate|gettext|prompt|field|input|label|t|_)\w{0,60}\($/i;
 
 const BARE = /[^\s,;&"'`<>(){}[\]\\，。；、（）「」『』【】“”„«»]+/y;
-/** `abc(def)g`; not the bracket that closes what the pair stands in. */
+/** `abc(def)g`, without the bracket that closes the text around the pair. */
 const IN_BRACKETS = /(?:\([^\s()"'\\]{1,60}\)[^\s,;&"'`<>(){}[\]\\]{0,60}){1,4}/y;
-/** Up to what would end it, were it not encoded. */
+/** Up to an encoded character that would end it. */
 const ENCODED_BARE = /(?:(?!%(?:25){0,4}(?:26|2[27C]|3B|5D|7D|0A|0D))[^\s,;&"'`<>(){}[\]\\])+/iy;
 
 /** A generated value contains no sign that a name could precede: `sig=sig=sig=…` is read once. */

@@ -52,7 +52,7 @@ const PART_NAME_CHARS = 40;
 
 const MEMBER = /[^,{}[\]:="'\r\n\v\\]{1,100}(?=[,}])/y;
 
-/** In braces, between commas. */
+/** A member in braces, between commas. */
 function memberEnd(text: string, { start: nameStart }: Named, sign: number, { start, end }: Range): number | undefined {
   if (text[sign] !== ':') return undefined;
   const memberEnd = endAt(MEMBER, text, start);
@@ -64,7 +64,7 @@ function memberEnd(text: string, { start: nameStart }: Named, sign: number, { st
 const BRACE_CHARS = 200;
 
 const REST = /[^\r\n\v"']{1,400}/y;
-/** The end of the text around it, too. */
+/** Also the end of the text around it. */
 const LINE_END = /[\r\n\v]|$|\\{0,15}["'](?=\s?[,}\]]|$)/y;
 const COMMENT = /\s(?:#|\/\/).*$/s;
 const ANOTHER_PAIR = /(?:^|[\s,;&])["']?[\w.-]+["']?\s?[=:]/;
@@ -90,14 +90,14 @@ function lineEnd(text: string, named: Named, sign: number, { start, end }: Range
   return isPhrase || isAmongSettings(text, named.start, restEnd) ? start + value.length : undefined;
 }
 
-/** In a phrase: longer texts are sentences. */
+/** The most words of a value; longer texts are sentences. */
 const MOST_WORDS = 8;
 
 function saysSomethingElse(value: string): boolean {
   return /[():,]/.test(value) || value.split(/\s+/).some(isState);
 }
 
-/** Nothing but what lists, comments out or exports stands before the name. */
+/** Only the sign of a list item or of a comment, or `export`, precedes the name. */
 export function beginsLine(text: string, nameStart: number): boolean {
   return LINE_BEGINS.test(
     `${nameStart > LINE_HEAD_CHARS ? '.' : '\n'}${text.slice(Math.max(0, nameStart - LINE_HEAD_CHARS), nameStart)}`,

@@ -11,6 +11,11 @@ export function failedRequest(trace: Trace): boolean {
   return trace.failed(trace.root) || errorOrigins(trace).length > 0;
 }
 
+/** Orders requests by their start, equal ones by trace id. */
+export function byStart(a: Trace, b: Trace): number {
+  return a.startEpochUs - b.startEpochUs || (a.traceId < b.traceId ? -1 : 1);
+}
+
 /** `POST /orders/{}` after the name of the service that received it. */
 export function requestKind(trace: Trace): string {
   return `${trace.service(trace.root)} ${operationTemplate(trace.operation(trace.root))}`;
@@ -61,8 +66,7 @@ const EXAMPLES = 3;
 /** How often each entry operation of a service ran, and how often a failure began in it. The most failures first. */
 export function failuresByOperation(traces: readonly Trace[]): readonly OperationFailures[] {
   const counts = new Map<string, { executions: number; failed: number; examples: Trace[] }>();
-  const inOrder = traces.toSorted((a, b) => a.startEpochUs - b.startEpochUs || (a.traceId < b.traceId ? -1 : 1));
-  for (const trace of inOrder) {
+  for (const trace of traces.toSorted(byStart)) {
     const begun = new Set(
       errorOrigins(trace)
         .flatMap(({ spans }) => spans)

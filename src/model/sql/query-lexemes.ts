@@ -1,12 +1,12 @@
 /**
- * The lexemes of a database statement, in any dialect: quotes, comments and escapes decide where a literal ends, and no
- * regular expression over the whole could.
+ * Splits a database statement of any dialect into lexemes. Quotes, comments and escapes decide where a literal ends, which
+ * one regular expression cannot do.
  *
  *  WHERE path = 'C:\' AND note = q'[it's]' -- why      →   WHERE  path  =  ?  AND  note  =  ?
  */
 
 export type Lexeme = Readonly<{
-  /** `name` is in quotes that only names have, `quoted` in those that dialects read as a name or as a text. */
+  /** `name`: in quotes that only names have. `quoted`: in quotes for a name or a text, depending on the dialect. */
   kind: 'nothing' | 'word' | 'literal' | 'name' | 'text' | 'quoted' | 'mark';
   /** Without its quotes; as it stands in the statement. */
   text: string;
@@ -16,7 +16,7 @@ export type Lexeme = Readonly<{
 export type LexemeRules = {
   /** Whether a backslash escapes the quote behind it: MySQL says yes, the standard no. */
   escapes: boolean;
-  /** Whether comments lie in comments; taken back at the first that has no end then. */
+  /** Whether comments may be nested; withdrawn at the first comment that then has no end. */
   nests: boolean;
   /** Whether the statement's end is missing. */
   readonly isCut: boolean;
@@ -58,7 +58,7 @@ function endOfPlainValue(sql: string, at: number, rules: LexemeRules): number {
   return char === '…' ? at + 1 : 0;
 }
 
-/** With comments taken out: tracing writes the ids of the request there, which differ each time. */
+/** Without comments: tracing writes the ids of the request there, which differ each time. */
 export function withoutComments(statement: string): string {
   if (!/--|\/\*/.test(statement)) return statement;
   const rules = rulesOf(statement, '');
@@ -81,7 +81,7 @@ function isCommentMark(char: string): boolean {
   return char === '-' || char === '/' || char === '#';
 }
 
-/** How this statement is to be read, as far as the system and the statement itself tell. */
+/** The rules for this statement, from its database system and its own text. */
 export function rulesOf(statement: string, system: string, isCut = false): LexemeRules {
   const hashComments = system === 'mysql' || system === 'mariadb';
   const labels = system === 'neo4j' || /^\s*match\s*\(/i.test(statement);
@@ -94,10 +94,10 @@ export function rulesOf(statement: string, system: string, isCut = false): Lexem
   return { ...rules, escapes: !isStandard };
 }
 
-/** So much of a statement shows whose rules they are. */
+/** This much of a statement shows its dialect. */
 const SEEN = 65_536;
 
-/** Systems in whose texts a backslash is a character as any other. */
+/** Systems without backslash escapes. */
 const STANDARD_QUOTES: ReadonlySet<string> = new Set([
   'postgresql',
   'microsoft.sql_server',
@@ -111,7 +111,7 @@ const STANDARD_QUOTES: ReadonlySet<string> = new Set([
   'trino',
 ]);
 
-/** How often a text would end inside a word, or not at all, were it read by these rules. */
+/** With these rules, how often a text ends inside a word, or does not end. */
 function oddities(statement: string, rules: LexemeRules): number {
   const tried = { ...rules };
   let odd = 0;
@@ -161,7 +161,7 @@ function endOfComment(sql: string, at: number, rules: LexemeRules): number {
   return end < 0 ? sql.length : end + 2;
 }
 
-/** 0 where as many do not end as begin. */
+/** 0 where fewer end than begin. */
 function endOfNested(sql: string, at: number): number {
   let depth = 0;
   const marks = /\/\*|\*\//g;
@@ -179,19 +179,19 @@ function quoted(sql: string, at: number, kind: Lexeme['kind'], escapes: boolean)
     if (escapes && sql[i] === '\\') i += 1;
     else if (sql[i] === quote) {
       if (sql[i + 1] !== quote) return { kind, text: sql.slice(at + 1, i), end: i + 1 };
-      i += 1; // a doubled quote stands for one
+      i += 1; // a doubled quote is one quote
     }
   }
   return { kind, text: sql.slice(at + 1), end: sql.length };
 }
 
-/** One that has no end can be neither name nor value. */
+/** Without an end it is neither a name nor a value. */
 function doubleQuoted(sql: string, at: number, escapes: boolean): Lexeme {
   const { text, end } = quoted(sql, at, 'quoted', escapes);
   return end - at === text.length + 2 ? { kind: 'quoted', text, end } : nothing(end);
 }
 
-/** `[Order Details]` of SQL Server; what stands right behind a term is an index, and a list no name. */
+/** `[Order Details]` of SQL Server. Right after a term it is an index; a list is no name. */
 function bracketed(sql: string, at: number): Lexeme {
   BRACKETED.lastIndex = at;
   const name = endsTerm(sql[at - 1] ?? '') ? undefined : BRACKETED.exec(sql)?.[1];
@@ -205,7 +205,7 @@ const BRACKETED = /\[([\p{L}_#@][\p{L}\p{N}_#@$ .:/-]{0,127})\]/uy;
 const MASKED_NAME = /^(?:redacted|masked|filtered|hidden|omitted)\b/i;
 const MASK = /\*{2,}|\.{3,}|<(?:redacted|masked|filtered|hidden|omitted)>/iy;
 
-/** 0 where none is. Of one that was cut there is the beginning. */
+/** 0 where there is none. A truncated one matches by its beginning. */
 function endOfUuid(sql: string, at: number, { isCut }: LexemeRules): number {
   if (sql[at + 8] !== '-') return 0;
   const uuid = isCut ? BEGUN_UUID : UUID;
@@ -216,7 +216,7 @@ function endOfUuid(sql: string, at: number, { isCut }: LexemeRules): number {
 const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?!\w)/iy;
 const BEGUN_UUID = /[\da-f]{8}(?:(?:-[\da-f]{4}){3}-[\da-f]{12}(?!\w)|(?:-[\da-f]{4}){0,3}-[\da-f]{0,11}$)/iy;
 
-/** `1e-5` is one, and so are `5.` and `.5`. */
+/** `1e-5`, `5.` and `.5` are numbers, too. */
 function endOfNumber(sql: string, at: number): number {
   let end = endOfWord(sql, sql[at] === '.' ? at + 1 : at);
   const sign = sql[end] ?? '';
@@ -251,7 +251,10 @@ function endOfAlternative(sql: string, at: number): number {
   return end < 0 ? sql.length : end + close.length;
 }
 
-/** `$1`, `:name`, `@p0`, `?1`, `%s`, `%(name)s`, `#{name}`, a text in dollars, and masks. `::` is PostgreSQL's cast, `@@name` a setting. */
+/**
+ * `$1`, `:name`, `@p0`, `?1`, `%s`, `%(name)s`, `#{name}`, a text in dollars, and masks. `::` is PostgreSQL's cast,
+ * `@@name` a setting.
+ */
 function placeholderAt(sql: string, at: number, hasLabels: boolean): Lexeme | undefined {
   const char = sql[at] ?? '';
   const next = sql[at + 1] ?? '';
@@ -297,7 +300,7 @@ function markAt(sql: string, at: number): Lexeme {
 /** Operators of more than one character. */
 const OPERATOR = /<=>|<->|<>|<=|<@(?!\w)|<<|>=|>>|!=|!~\*?|~\*|==|=>|\|\||&&|::|:=|->>|->|#>>|#>|#-|@>|@@/y;
 
-/** `$` does not begin a word, but goes on with it: `v$session`. */
+/** `$` cannot begin a word, but may continue it: `v$session`. */
 function endOfWord(sql: string, at: number): number {
   let end = at;
   for (; end < sql.length; end += 1) {

@@ -33,12 +33,12 @@ function ofJob(job: string, at: (seconds: number) => number): Series {
 
 describe('a change is suspected', () => {
   const found: Record<string, Readonly<{ drawn: DrawnTrouble; says: RegExp; id: string }>> = {
-    'that sets the very limit of which the lines speak': {
+    'that changes the limit that the lines name': {
       drawn: {
         changes: [changed(-240, { id: 'a', diff: LOWERED }), changed(-60, { id: 'b', ...STYLES })],
         logs: TIMED_OUT,
       },
-      says: /checkout: deploy a came 4 min before the problem began: .*it sets a limit from 4000 to 250/,
+      says: /checkout: deploy a came 4 min before the problem began: .*it changes a limit from 4000 to 250/,
       id: 'a',
     },
     'of which nothing is known but that it came right before': {
@@ -64,7 +64,7 @@ describe('a change is suspected', () => {
         ],
         logs: failing('gift cards cannot be priced: table is empty'),
       },
-      says: /flag gift-cards .*the failing lines speak of gift-cards/,
+      says: /flag gift-cards .*the failing lines name gift-cards/,
       id: 'gift-cards',
     },
     'a commit behind a deploy, known by its hash': {
@@ -131,7 +131,7 @@ describe('a change is suspected', () => {
         changes: [changed(-100, { kind: 'scale', id: 'checkout', text: 'replicas 9 -> 2' })],
         logs: failing('queue is full, $n requests wait', 'checkout', 'warn'),
       },
-      says: /scaling checkout .*of 9 there are 2/,
+      says: /scaling checkout .*it scales from 9 down to 2/,
       id: 'checkout',
     },
   };
@@ -172,7 +172,7 @@ describe('no change is suspected', () => {
       changes: [changed(-30)],
       logs: failing('cannot read record: negative weight; record_id=rec-88a1 is tried again'),
     },
-    'where a host answers badly that is none of these services': {
+    'where an outside host fails': {
       changes: [changed(-30)],
       logs: failing('POST https://api.bank.example.com/v2/pay answered 503'),
     },

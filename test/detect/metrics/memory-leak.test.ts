@@ -24,7 +24,7 @@ const deploy = (service: string) =>
 testMetricDetector(memoryLeak, {
   clear: {
     'growth below the guide’s rule': { metrics: [used(grows(MIB_PER_HOUR - 6)), cpu(90)] },
-    'growth while the processor has little to do': { metrics: [used(grows(MIB_PER_HOUR + 60)), cpu(79)] },
+    'growth while the CPU has little to do': { metrics: [used(grows(MIB_PER_HOUR + 60)), cpu(79)] },
     'growth after a deploy, where nobody knows the limit': {
       metrics: [used(grows(MIB_PER_HOUR + 60)), cpu(90)],
       more: { changes: [deploy('report')] },
@@ -55,7 +55,7 @@ testMetricDetector(memoryLeak, {
     },
   },
   found: {
-    'growth above the guide’s rule, with a busy processor': {
+    'growth above the guide’s rule, with a busy CPU': {
       metrics: [used(grows(MIB_PER_HOUR + 10)), cpu(85)],
       sightings: [
         {

@@ -29,7 +29,7 @@ testMetricDetector(metricAnomaly, {
       metrics: [latency((minute) => (Math.abs(minute) % 20 < 3 ? 900 : 100 + wobble(minute)))],
     },
     'what got better': { metrics: [latency(from(3, 400, 100))] },
-    'a busy minute of an idle processor': { metrics: [series('cpu_utilization', SHOP, from(3, 0.01, 0.09))] },
+    'a busy minute of an idle CPU': { metrics: [series('cpu_utilization', SHOP, from(3, 0.01, 0.09))] },
     'one failing request in a hundred': { metrics: [series('http_5xx_ratio', SHOP, from(3, 0.001, 0.019))] },
     'a limit that was raised': { metrics: [series('container_memory_limit_mb', SHOP, from(3, 100, 900))] },
     'a time of which there is no before': {

@@ -9,7 +9,7 @@ const MIB = 1024 ** 2;
 
 testMetricDetector(resourceSaturation, {
   clear: {
-    'a busy processor below the warning': { metrics: [cpu(from(20, 69))] },
+    'a busy CPU below the warning': { metrics: [cpu(from(20, 69))] },
     'one that was as busy before': { metrics: [cpu((minute) => 96 + wobble(minute))] },
     'one that used up less than three tenths of what it had left': { metrics: [cpu(from(62, 73))] },
     'a single point': { metrics: [cpu((minute) => (minute === 5 ? 99 : 20))] },
@@ -34,19 +34,19 @@ testMetricDetector(resourceSaturation, {
     'nothing that is known': { metrics: [series('go_info', POD, () => 1)] },
   },
   found: {
-    'a processor that comes near its limit': {
+    'a CPU that comes near its limit': {
       metrics: [cpu(from(35, 74))],
       sightings: [
         {
           service: 'checkout',
-          title: 'checkout: processor at 74 % of its limit since 14:32 UTC, 35 % before (checkout-5f6585d649-fnmft)',
+          title: 'checkout: CPU at 74 % of its limit since 14:32 UTC, 35 % before (checkout-5f6585d649-fnmft)',
           facts: { critical: false },
         },
       ],
     },
     'one that is at it': {
       metrics: [cpu(from(35, 97))],
-      sightings: [{ title: /processor at 97 %/, facts: { critical: true }, explanation: /waits or fails/ }],
+      sightings: [{ title: /CPU at 97 %/, facts: { critical: true }, explanation: /waits or fails/ }],
     },
     'one pod of three, told with how many there are': {
       metrics: ['a', 'b', 'c'].map((id) =>
@@ -65,7 +65,7 @@ testMetricDetector(resourceSaturation, {
           () => 2,
         ),
       ],
-      sightings: [{ service: 'checkout', title: /processor at 96 % of its limit/ }],
+      sightings: [{ service: 'checkout', title: /CPU at 96 % of its limit/ }],
     },
     'memory against its limit, in whatever units': {
       metrics: [
@@ -103,13 +103,13 @@ testMetricDetector(resourceSaturation, {
       ],
       sightings: [{ service: 'n1', title: /^n1: disk at 98 % full/ }],
     },
-    'a machine that waits for its disks, over all its processors': {
-      metrics: ['0', '1'].map((processor) =>
-        series('node_cpu_seconds_total', { node: 'n1', cpu: processor, mode: 'iowait' }, (minute) =>
+    'a machine that waits for its disks, over all its CPUs': {
+      metrics: ['0', '1'].map((cpu) =>
+        series('node_cpu_seconds_total', { node: 'n1', cpu, mode: 'iowait' }, (minute) =>
           minute < 0 ? minute + 60 : 60 + 30 * minute,
         ),
       ),
-      sightings: [{ title: /n1: processor at 50 % of its time waiting for the disk/ }],
+      sightings: [{ title: /n1: CPU at 50 % of its time waiting for the disk/ }],
     },
     'throttling, and that the machine changes between tasks': {
       metrics: [

@@ -62,7 +62,7 @@ const PREEMPTION = ' preemption: 0/3 nodes are available: 3 No preemption victim
 
 testPlatformDetector(podPending, {
   found: {
-    'no processor left, control plane aside': {
+    'no CPU left, control plane aside': {
       objects: pending(
         `0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 2 Insufficient cpu.${PREEMPTION}`,
         { requests: { cpu: '1500m' } },

@@ -135,7 +135,7 @@ describe('a time in which an alert fired', () => {
       minutes: undefined,
       why: '',
       unhealthy:
-        'the 30 min before it: the alert “Orders fail” was firing; the 30 min before that: only 0 requests are stored; the same time yesterday: only 0 requests are stored; the same time a week ago: only 0 requests are stored',
+        'the 30 min before it: the alert “Orders fail” was firing; the 30 min before that: the store has only 0 requests; the same time yesterday: the store has only 0 requests; the same time a week ago: the store has only 0 requests',
     });
   });
 });

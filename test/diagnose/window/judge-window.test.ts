@@ -47,7 +47,7 @@ describe('whose fault it is that requests take longer', () => {
     expect(diagnosis?.verdict).toContain('the transfer back from price to web takes');
   });
 
-  test('calls are read late, work is slow: its processor', () => {
+  test('calls are read late, work is slow: its CPU', () => {
     const { diagnosis } = judged({ request: { product: 12 }, own: { product: 30 } });
     expect(diagnosis).toMatchObject({ service: 'product', kind: 'cpu', status: 'likely' });
   });
@@ -296,7 +296,7 @@ describe('metrics', () => {
     values: Float64Array.of(before, before + 1, before, now, now),
   });
 
-  test('a processor that uses up its headroom is named before what is slow because of it', () => {
+  test('a CPU that uses up its headroom is named before what is slow because of it', () => {
     const series = [cpu('product', 20, 99), cpu('web', 1, 12)];
     const { diagnosis } = judged({ own: { product: 30 } }, { series });
     expect(diagnosis).toMatchObject({ service: 'product', kind: 'cpu' });

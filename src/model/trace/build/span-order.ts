@@ -51,7 +51,7 @@ function byKeys(startUs: Float64Array, firstUs: number): Int32Array {
   for (let i = 0; i < keys.length; i += 1) keys[i] = Math.floor((startUs[i] ?? 0) - firstUs) * FEW + i;
   keys.sort();
   const numbers = new Int32Array(keys.length);
-  for (let i = 0; i < keys.length; i += 1) numbers[i] = (keys[i] ?? 0) & (FEW - 1); // what was multiplied is a power of two
+  for (let i = 0; i < keys.length; i += 1) numbers[i] = (keys[i] ?? 0) & (FEW - 1); // the factor is a power of two
   return numbers;
 }
 
@@ -62,7 +62,7 @@ function comparator(spans: SpanTable): Compare {
   const id = spans.column('id');
   const kind = spans.column('kind');
   let byTheRest: Compare | undefined;
-  /** Few are equal in all of the others. */
+  /** Few spans are equal in all other fields. */
   const rest = () => {
     byTheRest ??= restComparator(spans);
     return byTheRest;
@@ -132,7 +132,7 @@ function extent(startUs: Float64Array): { firstUs: number; rangeUs: number; isAs
   return { firstUs, rangeUs: lastUs - firstUs, isAscending };
 }
 
-/** A radix sort from the least digit on: each pass keeps what the ones before it did. */
+/** A radix sort from the least digit: each pass keeps the order of the passes before it. */
 function sortByDigits(numbers: Int32Array, startUs: Float64Array, firstUs: number, rangeUs: number): void {
   const low = new Uint32Array(numbers.length);
   for (let i = 0; i < low.length; i += 1) low[i] = ((startUs[i] ?? 0) - firstUs) % WORD;

@@ -1,0 +1,63 @@
+/** Metrics in which a high share of requests fails for minutes. */
+import { type Run, sustainedRun } from '#detect/signs/sustained.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import { levelBefore } from '#model/metrics/limited.ts';
+import { measured } from '#model/metrics/measured.ts';
+import { requestRates } from '#model/metrics/request-rates.ts';
+import type { Series } from '#model/metrics/series.ts';
+import { medianOf } from '#model/stats/robust.ts';
+import { type Points, pointsBetween } from '#model/stats/trend.ts';
+
+export type FailingMetric = Readonly<{
+  service: string;
+  /** Empty for all requests of the service. */
+  operation: string;
+  metric: string;
+  run: Run;
+  /** The share before the window; undefined where nothing shows it. */
+  before: number | undefined;
+}>;
+
+type Limits = Readonly<Record<'minShare' | 'minOperationShare' | 'forMinutes', number>>;
+
+const MINUTE_US = 60_000_000;
+
+/** The service in question first, then the highest share. */
+export function failingMetrics(
+  metrics: readonly Series[],
+  window: TimeWindow,
+  limits: Limits,
+): readonly FailingMetric[] {
+  if (!Number.isFinite(window.fromUs)) return [];
+  const rates = requestRates(metrics).flatMap(({ service, metric, failing }) =>
+    failing === undefined ? [] : [{ service, operation: '', metric, points: failing }],
+  );
+  const shares = measured(metrics)
+    .filter(({ concept, scope, service }) => concept === 'error_share' && scope === 'service' && service !== '')
+    .map(({ service, part, metric, atUs, values }) => ({ service, operation: part, metric, points: { atUs, values } }));
+  return [...shares, ...rates]
+    .flatMap((one) => failing(one, window, limits) ?? [])
+    .sort(
+      (a, b) =>
+        Number(b.service === window.service) - Number(a.service === window.service) ||
+        medianOf(b.run.values) - medianOf(a.run.values) ||
+        (a.service < b.service ? -1 : 1),
+    );
+}
+
+type SharePoints = Readonly<{ service: string; operation: string; metric: string; points: Points }>;
+
+function failing(
+  { service, operation, metric, points }: SharePoints,
+  window: TimeWindow,
+  { minShare, minOperationShare, forMinutes }: Limits,
+): FailingMetric | undefined {
+  const least = operation === '' ? minShare : minOperationShare;
+  const within = pointsBetween(points, window.fromUs, window.toUs + MINUTE_US);
+  const run = sustainedRun(within, (value) => value > least, forMinutes * MINUTE_US);
+  const before = levelBefore(
+    { atUs: Float64Array.from(points.atUs), values: Float64Array.from(points.values) },
+    window,
+  );
+  return run === undefined || (before ?? 0) > least ? undefined : { service, operation, metric, run, before };
+}

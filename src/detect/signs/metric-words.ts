@@ -1,0 +1,44 @@
+/** How sentences name a metric and its values. */
+import { shareText } from '#model/metrics/limited.ts';
+import type { Measured } from '#model/metrics/measured.ts';
+import type { Concept } from '#model/metrics/metric-names.ts';
+import { durationText } from '#model/text/duration.ts';
+
+const NAMES: Partial<Readonly<Record<Concept, string>>> = {
+  requests: 'requests a second',
+  error_share: 'share of failing requests',
+  errors: 'errors a second',
+  log_errors: 'errors logged a second',
+  latency: 'response time',
+  cpu_used: 'CPU use',
+  cpu_share: 'CPU use',
+  cpu_throttled: 'throttled time',
+  io_wait: 'time waiting for the disk',
+  gc_time: 'time collecting garbage',
+  memory_used: 'memory',
+  memory_share: 'memory',
+  heap_used: 'heap',
+  waiting: 'requests waiting for a connection',
+  queue_depth: 'queue',
+  queue_age: 'age of the oldest message',
+};
+
+const SHARES: ReadonlySet<Concept> = new Set(['cpu_throttled', 'io_wait', 'gc_time', 'disk_busy']);
+
+/** Its values are shares, 0 to 1. */
+export function isShareOf(concept: Concept): boolean {
+  return concept.endsWith('_share') || SHARES.has(concept);
+}
+
+export function metricName({ concept, part }: Measured): string {
+  const name = NAMES[concept] ?? concept.replaceAll('_', ' ');
+  return part === '' ? name : `${name} (${part})`;
+}
+
+export function valueText(value: number, concept: Concept): string {
+  if (isShareOf(concept)) return shareText(value);
+  if (concept === 'latency' || concept === 'queue_age' || concept === 'replication_lag')
+    return durationText(value * 1e6);
+  if (concept === 'memory_used' || concept === 'heap_used') return `${Number((value / 1e6).toPrecision(3))} MB`;
+  return `${Number(value.toPrecision(3))}`;
+}

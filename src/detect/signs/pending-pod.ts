@@ -1,0 +1,90 @@
+/** A pod that waits for a node or for its volumes: since when, and why. */
+import { type Refusal, refusalsIn } from '#detect/signs/unschedulable.ts';
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import { type Condition, conditionOf, type Platform, type PlatformEvent, type Pod } from '#model/platform/platform.ts';
+import {
+  citedEvents,
+  failingMounts,
+  hasLasted,
+  latestEvent,
+  type OwnPod,
+  podEvents,
+  type SeenTime,
+  shortened,
+  stateItem,
+} from '#model/platform/platform-pods.ts';
+
+export type PendingLimits = Readonly<Record<'minSeconds' | 'minScalingMinutes', number>>;
+
+export type PendingPod = OwnPod &
+  Readonly<{
+    refusals: readonly Refusal[];
+    words: string;
+    sinceUs: number;
+    waitedUs: number;
+    scaling: string;
+    evidence: readonly EvidenceItem[];
+  }>;
+
+/** Undefined where the pod has started, or has not waited long enough. */
+export function pendingPod(
+  own: OwnPod,
+  platform: Platform,
+  limits: PendingLimits,
+  time: SeenTime,
+): PendingPod | undefined {
+  const { pod } = own;
+  if (pod.phase !== 'Pending') return undefined;
+  const events = podEvents(platform, pod, time);
+  const scheduled = conditionOf(pod, 'PodScheduled');
+  const stuck =
+    scheduled?.status === 'True' || pod.node !== ''
+      ? ofVolumes(failingMounts(pod, events, time))
+      : ofScheduler(pod, scheduled?.message ?? '', events);
+  if (stuck === undefined) return undefined;
+  const sinceUs = stuck.sinceUs ?? (scheduled?.status === 'False' ? scheduled.sinceUs : pod.createdUs);
+  const scalesUp = events.some(({ reason }) => SCALES_UP.has(reason));
+  const leastUs = scalesUp ? limits.minScalingMinutes * 60e6 : limits.minSeconds * 1e6;
+  // The pod itself reports a refusal. A pod that waits without a reason may just be new.
+  const isLasting = isRefused(scheduled) ? hasLasted(sinceUs, leastUs, time) : time.endUs - sinceUs >= leastUs;
+  if (!isLasting) return undefined;
+  const waitedUs = time.isEndTold ? time.endUs - sinceUs : 0;
+  const scaling = latestEvent(events, 'NotTriggerScaleUp')?.message ?? '';
+  const state = stateItem(pod, `${pod.name}: ${pod.phase}: ${stuck.words === '' ? 'no reason given' : stuck.words}`);
+  const evidence = [state, ...citedEvents(stuck.events)];
+  return { ...own, ...stuck, sinceUs, waitedUs, scaling: shortened(scaling), evidence };
+}
+
+/** Refused by the scheduler, or held by a scheduling gate. */
+function isRefused(scheduled: Condition | undefined): boolean {
+  return scheduled?.status === 'False' && scheduled.message !== '';
+}
+
+/** Event reasons of the cluster autoscaler and of Karpenter. */
+const SCALES_UP: ReadonlySet<string> = new Set(['TriggeredScaleUp', 'Nominated']);
+
+type Stuck = Readonly<{
+  refusals: readonly Refusal[];
+  words: string;
+  events: readonly PlatformEvent[];
+  sinceUs?: number;
+}>;
+
+function ofScheduler(pod: Pod, message: string, events: readonly PlatformEvent[]): Stuck {
+  const failed = events.filter(({ reason }) => reason === 'FailedScheduling');
+  const words = message || (failed.at(-1)?.message ?? '');
+  const isGated = conditionOf(pod, 'PodScheduled')?.reason === 'SchedulingGated';
+  const gated: Refusal = { cause: 'gated', nodes: 0, words, named: '' };
+  return { refusals: isGated ? [gated] : refusalsIn(words), words, events: failed };
+}
+
+/** The pod has a node and waits for its volumes. Missing ConfigMaps and Secrets are reported by `crash-loop`. */
+function ofVolumes(failing: readonly PlatformEvent[]): Stuck | undefined {
+  const failed = failing.filter(({ message }) => !/\b(?:config ?map|secret)\b/i.test(message));
+  const last = failed.at(-1);
+  if (last === undefined) return undefined;
+  const [, named = ''] = /volumes?(?:=\[|\s")([\w.-]+)/i.exec(last.message) ?? [];
+  const refusal: Refusal = { cause: 'volume-mount', nodes: 0, words: last.message, named };
+  const sinceUs = Math.min(...failed.map(({ firstUs }) => firstUs));
+  return { refusals: [refusal], words: last.message, events: failed, sinceUs };
+}
