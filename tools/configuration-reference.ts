@@ -46,7 +46,6 @@ const TITLES: Readonly<Record<string, string>> = {
   databases: 'Databases',
   changes: 'Changes',
   '': 'The program',
-  slack: 'Slack',
   alerts: 'Alerts',
   incidents: 'Incidents',
   fishbone: 'Fishbone',

@@ -9,6 +9,7 @@ import type {
   ChangeSource,
   DatabaseSource,
   DiffSource,
+  Health,
   LogSource,
   MetricSource,
   PlatformSource,
@@ -133,12 +134,28 @@ export type ReadingChanges = WebhookHeaders &
     counts(environment: string): boolean;
   }>;
 
+/** The chat in which people talk to the bot. */
+export type Chat<Settings> = Readonly<{
+  /** How it is connected, or what to set, for the start screen. `here` is the address of the web server. */
+  place(settings: Settings, here: string): string;
+}>;
+
+/** A check of `doctor` besides those of the system's sources. */
+export type Doctor<Settings> = Readonly<{
+  /** A sentence with the settings to set if it is not configured. */
+  setup: string;
+  /** Undefined if it is not configured. */
+  check(settings: Settings, signal: AbortSignal): Promise<Health | undefined>;
+}>;
+
 type Offers<Settings> = Readonly<{
   evidence?: Evidence<Settings>;
   alertWebhook?: AlertWebhook<Settings>;
   changeWebhook?: ChangeWebhook<Settings>;
   /** Reads the messages of its Slack app. */
   alertMessages?: Readonly<{ load(): Promise<ReadAlert> }>;
+  chat?: Chat<Settings>;
+  doctor?: Doctor<Settings>;
 }>;
 
 type SystemWith<Groups extends SettingGroups> = Named & Offers<SettingsOf<Groups>> & Readonly<{ settings: Groups }>;

@@ -1,5 +1,5 @@
 /** Descriptions of the external systems, read from their registry. */
-import type { AnySettings, EvidenceKind, System } from '#adapters/system.ts';
+import type { AnySettings, Doctor, EvidenceKind, System } from '#adapters/system.ts';
 
 /** Loaded on demand, because their settings come with them. */
 export async function registeredSystems(): Promise<readonly System[]> {
@@ -42,6 +42,11 @@ export async function connectable(): Promise<readonly Connectable[]> {
       setup: `Set ${set}${set.includes(',') ? ',' : ''} ${systems[0]?.purpose}.`,
     };
   });
+}
+
+/** The checks that systems have besides those of their sources, by the name of the system. */
+export async function furtherChecks(): Promise<readonly Readonly<{ name: string } & Doctor<AnySettings>>[]> {
+  return (await registeredSystems()).flatMap(({ id, doctor }) => (doctor ? [{ name: id, ...doctor }] : []));
 }
 
 export type Senders = Readonly<{

@@ -99,8 +99,7 @@ describe('a system of one’s own', () => {
   });
 
   test('stands on the start screen, without its password', async () => {
-    const screen = (env: Environment) =>
-      startScreen(loadConfig(env), { slack: { kind: 'none' }, port: 3000, version: '1' });
+    const screen = (env: Environment) => startScreen(loadConfig(env), { isPlayground: true, port: 3000, version: '1' });
     expect(await screen({})).toMatch(/Logs .*set LOKI_URL or ACME_URL/);
     expect(await screen(ACME)).toContain('  Logs    Acme at http://acme.internal\n');
   });
