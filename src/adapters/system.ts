@@ -76,6 +76,8 @@ type Named = Readonly<{
   id: string;
   /** The title for people: `Jaeger`. */
   title: string;
+  /** Its page in `docs/`: `jaeger.md`. */
+  docs: `${string}.md`;
 }>;
 
 /** The content of a webhook's body about alerts or changes. */
@@ -142,8 +144,8 @@ export type Chat<Settings> = Readonly<{
 
 /** A check of `doctor` besides those of the system's sources. */
 export type Doctor<Settings> = Readonly<{
-  /** A sentence with the settings to set if it is not configured. */
-  setup: string;
+  /** The settings that enable it, as in `Set SLACK_BOT_TOKEN`. */
+  set: string;
   /** Undefined if it is not configured. */
   check(settings: Settings, signal: AbortSignal): Promise<Health | undefined>;
 }>;

@@ -120,7 +120,7 @@ type Answer = Readonly<{ ok: boolean; detail: string; remedy: string }>;
 async function others(config: Config): Promise<Check[]> {
   const checks = await furtherChecks();
   return await Promise.all(
-    checks.map(({ name, setup, check }) => asked(name, (signal) => check(config, signal), setup)),
+    checks.map(({ name, set, check }) => asked(name, (signal) => check(config, signal), `Set ${set}.`)),
   );
 }
 

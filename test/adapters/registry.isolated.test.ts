@@ -1,5 +1,5 @@
 /** A system that is in the registry is everywhere where systems are named: nothing else has to be touched for a new one. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -76,8 +76,12 @@ describe('a system of one’s own', () => {
     expect(() => loadConfig({ ACME_WEBHOOK_TOKEN: 't0ken' })).toThrow('is missing → at acme.url (ACME_URL)');
   });
 
-  test('has its chapter on the settings page', () => {
-    const [, chapter = ''] = configurationReference(settingsOf(Config)).split('\n## Acme\n');
+  test('has its row and its chapter on the settings page', () => {
+    const page = configurationReference(settingsOf(Config));
+    const row =
+      '| [Acme](formats.md) | reads log lines; takes alerts at `/webhooks/acme`; reads its alerts in channels |';
+    expect(page.split('\n## ')[1]).toContain(`${row} \`ACME_URL\`; \`ACME_WEBHOOK_TOKEN\` |`);
+    const [, chapter = ''] = page.split('\n## Acme\n');
     expect(chapter.split('\n## ')[0]).toContain('| `acme.url` | `ACME_URL` |  | Where Acme answers. |');
   });
 
@@ -176,10 +180,27 @@ describe('the registry', () => {
 
   test('names in its texts only variables that there are', () => {
     const known = new Set(settingsOf(Config).map(({ env }) => env));
-    for (const { evidence, alertWebhook, changeWebhook } of all) {
-      const texts = [evidence?.setup?.set, alertWebhook?.secret, alertWebhook?.setup, changeWebhook?.secret];
-      const named = [...texts, changeWebhook?.setup].flatMap((text) => text?.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? []);
-      for (const variable of named) expect(known).toContain(variable);
+    for (const system of all) {
+      const { alertWebhook, changeWebhook } = system;
+      const setups = [alertWebhook?.setup, changeWebhook?.setup];
+      for (const variable of variablesIn([...setsOf(system), ...setups])) expect(known).toContain(variable);
+    }
+  });
+
+  test('has a page for each system, which names what to set and the paths of its webhooks', () => {
+    for (const system of all.filter(({ id }) => id !== 'acme')) {
+      const page = readFileSync(new URL(`../../docs/${system.docs}`, import.meta.url), 'utf8');
+      const paths = [system.alertWebhook?.path, system.changeWebhook?.path].flatMap((path) => path ?? []);
+      for (const named of [...variablesIn(setsOf(system)), ...paths]) expect(page, system.docs).toContain(named);
     }
   });
 });
+
+/** The texts that say what to set. */
+function setsOf({ evidence, alertWebhook, changeWebhook, doctor }: System): readonly (string | undefined)[] {
+  return [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, doctor?.set];
+}
+
+function variablesIn(texts: readonly (string | undefined)[]): readonly string[] {
+  return texts.flatMap((text) => text?.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? []);
+}

@@ -10,6 +10,7 @@ const LARGEST_EVENT_BYTES = 4_000_000;
 export const github = defineSystem({
   id: 'github',
   title: 'GitHub',
+  docs: 'changes.md',
   settings,
   evidence: {
     kinds: ['changes', 'diffs'],

@@ -4,6 +4,7 @@ import { settings } from './settings.ts';
 export const gitlab = defineSystem({
   id: 'gitlab',
   title: 'GitLab',
+  docs: 'changes.md',
   settings,
   evidence: {
     kinds: ['changes', 'diffs'],

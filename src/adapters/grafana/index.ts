@@ -4,6 +4,7 @@ import { settings } from './settings.ts';
 export const grafana = defineSystem({
   id: 'grafana',
   title: 'Grafana',
+  docs: 'grafana.md',
   settings,
   evidence: {
     kinds: ['changes'],

@@ -4,6 +4,7 @@ import { settings } from './settings.ts';
 export const jaeger = defineSystem({
   id: 'jaeger',
   title: 'Jaeger',
+  docs: 'jaeger.md',
   settings,
   evidence: {
     kinds: ['traces'],

@@ -4,6 +4,7 @@ import { settings } from './settings.ts';
 export const loki = defineSystem({
   id: 'loki',
   title: 'Loki',
+  docs: 'loki.md',
   settings,
   evidence: {
     kinds: ['logs'],

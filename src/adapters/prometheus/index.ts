@@ -4,6 +4,7 @@ import { settings } from './settings.ts';
 export const prometheus = defineSystem({
   id: 'prometheus',
   title: 'Prometheus',
+  docs: 'prometheus.md',
   settings,
   evidence: {
     kinds: ['metrics'],

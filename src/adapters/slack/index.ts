@@ -5,10 +5,11 @@ import { settings } from './settings.ts';
 export const slack = defineSystem({
   id: 'slack',
   title: 'Slack',
+  docs: 'slack.md',
   settings,
   chat: { place: ({ slack }, here) => slackPlace(slack, here) },
   doctor: {
-    setup: 'Set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.',
+    set: 'SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET',
     async check({ slack }, signal) {
       const mode = slackMode(slack);
       if (mode.kind === 'none') return undefined;

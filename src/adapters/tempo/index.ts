@@ -4,6 +4,7 @@ import { settings } from './settings.ts';
 export const tempo = defineSystem({
   id: 'tempo',
   title: 'Tempo',
+  docs: 'tempo.md',
   settings,
   evidence: {
     kinds: ['traces'],

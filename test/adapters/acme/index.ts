@@ -5,6 +5,7 @@ import { settings } from './settings.ts';
 export const acme = defineSystem({
   id: 'acme',
   title: 'Acme',
+  docs: 'formats.md',
   settings,
   evidence: {
     kinds: ['logs'],
