@@ -136,6 +136,12 @@ export type ReadingChanges = WebhookHeaders &
     counts(environment: string): boolean;
   }>;
 
+/** Addresses that people copy from the system's own UI. */
+export type PastedLinks = Readonly<{
+  /** The address of a trace, as an example: `https://jaeger.example.com/trace/{traceId}`. `readTraceId` reads the id. */
+  trace: string;
+}>;
+
 /** The chat in which people talk to the bot. */
 export type Chat<Settings> = Readonly<{
   /** How it is connected, or what to set, for the start screen. `here` is the address of the web server. */
@@ -156,6 +162,7 @@ type Offers<Settings> = Readonly<{
   changeWebhook?: ChangeWebhook<Settings>;
   /** Reads the messages of its Slack app. */
   alertMessages?: Readonly<{ load(): Promise<ReadAlert> }>;
+  links?: PastedLinks;
   chat?: Chat<Settings>;
   doctor?: Doctor<Settings>;
 }>;

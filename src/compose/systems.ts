@@ -88,6 +88,11 @@ export async function alertTitles(): Promise<string> {
   return oneOf((await registeredSystems()).flatMap(({ title, alertWebhook }) => (alertWebhook ? [title] : [])));
 }
 
+/** The systems whose links name a trace: `Jaeger, Tempo or Grafana`. */
+export async function linkedSystems(): Promise<string> {
+  return oneOf((await registeredSystems()).flatMap(({ title, links }) => (links ? [title] : [])));
+}
+
 /** `A, B or C` */
 export function oneOf(words: readonly string[]): string {
   return [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' or ');

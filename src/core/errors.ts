@@ -158,10 +158,14 @@ export class TraceNotFoundError extends SpanhoundError {
   readonly advice: string;
 
   /** `source`: where there is no such trace; empty if only logs were searched. */
-  constructor(traceId: string, source: string, { unanswered = [], areLogsSearched = false, form = '' }: Searched = {}) {
+  constructor(
+    traceId: string,
+    source: string,
+    { unanswered = [], areLogsSearched = false, form = '', linkedSystems = 'a trace store' }: Searched = {},
+  ) {
     super(whereSearched(traceId, source, areLogsSearched));
     const elsewhere = unanswered.length > 0 ? ` It may be in a source that failed: ${listed(unanswered)}.` : '';
-    this.advice = `${form || MAY_BE_MISSING}${elsewhere} ${WHAT_NAMES_A_TRACE}`;
+    this.advice = `${form || MAY_BE_MISSING}${elsewhere} You can give an id of 16 or 32 hex digits, a link from ${linkedSystems}, a traceparent, a log line with an id, or any other id that your logs mention.`;
   }
 }
 
@@ -180,10 +184,9 @@ type Searched = Readonly<{
   areLogsSearched?: boolean;
   /** What is wrong with the id itself. */
   form?: string;
+  /** The systems whose links name a trace. */
+  linkedSystems?: string | undefined;
 }>;
-
-const WHAT_NAMES_A_TRACE =
-  'You can give an id of 16 or 32 hex digits, a link from Jaeger, Tempo or Grafana, a traceparent, a log line with an id, or any other id that your logs mention.';
 
 /** No incident has this name. */
 export class IncidentNotFoundError extends SpanhoundError {

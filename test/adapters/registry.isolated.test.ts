@@ -7,6 +7,7 @@ import { systems } from '#adapters/registry.ts';
 import type { System } from '#adapters/system.ts';
 import { doctor } from '#cli/doctor.ts';
 import { run } from '#cli/main.ts';
+import { trace } from '#cli/trace.ts';
 import { composeAlertMessages } from '#compose/alert-messages.ts';
 import { composeAlertReader } from '#compose/alert-reader.ts';
 import { composeHome } from '#compose/home.ts';
@@ -19,6 +20,7 @@ import { settingsOf } from '#config/setting.ts';
 import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import type { Delivery } from '#model/incident/alert.ts';
+import { readTraceId } from '#model/trace/trace-id.ts';
 import { configurationReference } from '../../tools/configuration-reference.ts';
 
 vi.mock('#adapters/registry.ts', async (original) => {
@@ -125,6 +127,14 @@ describe('a system of one’s own', () => {
     expect((await composeAlertMessages()).titles).toBe('PagerDuty or Acme');
   });
 
+  test('has its links named where people ask for a trace', async () => {
+    await expect(trace({ env: {}, options: {} }, '?')).rejects.toMatchObject({
+      advice: expect.stringContaining('the link as Jaeger, Tempo, Grafana or Acme shows it'),
+    });
+    const { linkedSystems } = await investigationOf({});
+    expect(await linkedSystems?.()).toBe('Jaeger, Tempo, Grafana or Acme');
+  });
+
   test('has its messages read, and the wait for them', async () => {
     const { read, sources } = await composeAlertMessages();
     const event = { app_id: 'A0ACME', channel: 'C1', ts: '1.5', text: 'Shop is slow' };
@@ -184,6 +194,13 @@ describe('the registry', () => {
       const { alertWebhook, changeWebhook } = system;
       const setups = [alertWebhook?.setup, changeWebhook?.setup];
       for (const variable of variablesIn([...setsOf(system), ...setups])) expect(known).toContain(variable);
+    }
+  });
+
+  test('names only links that are read', () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    for (const { links } of all.filter(({ links }) => links !== undefined)) {
+      expect(readTraceId(links?.trace.replace('{traceId}', traceId) ?? '')).toEqual({ kind: 'trace', id: traceId });
     }
   });
 

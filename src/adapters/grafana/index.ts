@@ -6,6 +6,7 @@ export const grafana = defineSystem({
   title: 'Grafana',
   docs: 'grafana.md',
   settings,
+  links: { trace: 'https://grafana.example.com/explore?panes={"a":{"queries":[{"query":"{traceId}"}]}}' },
   evidence: {
     kinds: ['changes'],
     setup: { set: 'GRAFANA_URL and GRAFANA_TOKEN', purpose: 'to read annotations about changes from it' },

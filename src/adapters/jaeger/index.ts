@@ -6,6 +6,7 @@ export const jaeger = defineSystem({
   title: 'Jaeger',
   docs: 'jaeger.md',
   settings,
+  links: { trace: 'https://jaeger.example.com/trace/{traceId}' },
   evidence: {
     kinds: ['traces'],
     setup: { set: 'JAEGER_URL', purpose: 'to read traces from it' },

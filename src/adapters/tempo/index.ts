@@ -6,6 +6,7 @@ export const tempo = defineSystem({
   title: 'Tempo',
   docs: 'tempo.md',
   settings,
+  links: { trace: 'https://tempo.example.com/api/v2/traces/{traceId}' },
   evidence: {
     kinds: ['traces'],
     setup: { set: 'TEMPO_URL', purpose: 'to read traces from it' },

@@ -7,6 +7,7 @@ export const acme = defineSystem({
   title: 'Acme',
   docs: 'formats.md',
   settings,
+  links: { trace: 'http://acme.internal/trace/{traceId}' },
   evidence: {
     kinds: ['logs'],
     setup: { set: 'ACME_URL', purpose: 'to read log lines from it' },
