@@ -4,6 +4,7 @@
  * of webhooks. An `index.ts` loads its client on demand, because most commands use none.
  */
 import type { z } from 'zod';
+import type { SettingsToCheck } from '#core/errors.ts';
 import type { Proof, ReadBody, WebhookHeaders } from '#core/webhook.ts';
 import type {
   ChangeSource,
@@ -55,6 +56,8 @@ export type Surroundings = Readonly<{
   counts(environment: string): boolean;
   /** Folders of recorded cases. */
   samples: string | readonly string[] | undefined;
+  /** Those of the system itself. */
+  errors: SettingsToCheck | undefined;
 }>;
 
 /** Evidence that is read when a question needs it. */
@@ -163,6 +166,8 @@ type Offers<Settings> = Readonly<{
   /** Reads the messages of its Slack app. */
   alertMessages?: Readonly<{ load(): Promise<ReadAlert> }>;
   links?: PastedLinks;
+  /** The settings that the errors about its refusals name. */
+  errors?: SettingsToCheck;
   chat?: Chat<Settings>;
   doctor?: Doctor<Settings>;
 }>;

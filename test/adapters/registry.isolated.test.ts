@@ -102,6 +102,9 @@ describe('a system of one’s own', () => {
       acme: { state: 'ok', detail: expect.stringContaining('answers at') },
       alerts: { state: 'ok', detail: 'accepted from Acme' },
     });
+    expect(await checks({ ...ACME, ACME_URL: 'http://down.acme.internal' })).toMatchObject({
+      acme: { state: 'failed', remedy: expect.stringContaining('that ACME_URL is right') },
+    });
   });
 
   test('stands on the start screen, without its password', async () => {
@@ -214,8 +217,15 @@ describe('the registry', () => {
 });
 
 /** The texts that say what to set. */
-function setsOf({ evidence, alertWebhook, changeWebhook, doctor }: System): readonly (string | undefined)[] {
-  return [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, doctor?.set];
+function setsOf({ evidence, alertWebhook, changeWebhook, doctor, errors }: System): readonly (string | undefined)[] {
+  return [
+    evidence?.setup?.set,
+    alertWebhook?.secret,
+    changeWebhook?.secret,
+    doctor?.set,
+    errors?.address,
+    errors?.credentials,
+  ];
 }
 
 function variablesIn(texts: readonly (string | undefined)[]): readonly string[] {

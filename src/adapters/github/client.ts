@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
-import { NotABackendError, SpanhoundError, TooLargeError } from '#core/errors.ts';
+import { SpanhoundError, TooLargeError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health } from '#gather/sources.ts';
 import { type Change, deployText, LONGEST_DIFF } from '#model/changes/change.ts';
 import { cutText } from '#model/text/cut-text.ts';
@@ -60,7 +60,7 @@ export function github({ repositories, counts, ...options }: GitHubOptions): Cha
     const answer = await backend.get(path, { signal, search, headers: { accept: JSON_FORM } });
     if (answer.kind !== 'body') throw backend.error(path, answer);
     const parsed = form.safeParse(await readJson(answer.chunks));
-    if (!parsed.success) throw new NotABackendError(NAME, path);
+    if (!parsed.success) throw backend.misplaced(path);
     return parsed.data;
   }
 
@@ -110,7 +110,7 @@ export function github({ repositories, counts, ...options }: GitHubOptions): Cha
     signal: AbortSignal,
   ): Promise<Diff> {
     const commit = commitIn(address, site);
-    if (commit === undefined) throw new NotABackendError(NAME, address);
+    if (commit === undefined) throw backend.misplaced(address);
     const { path, what, id } = commit;
     const headers = { accept: DIFF_FORM };
     if (base !== undefined && HASH.test(base) && what === 'commit') {

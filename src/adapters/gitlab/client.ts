@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
-import { BackendError, NotABackendError, SpanhoundError } from '#core/errors.ts';
+import { BackendError, SpanhoundError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health } from '#gather/sources.ts';
 import { type Change, changeInstant, deployText, LONGEST_DIFF } from '#model/changes/change.ts';
 import { cutText } from '#model/text/cut-text.ts';
@@ -67,7 +67,7 @@ export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeS
     const answer = await backend.get(asked, { signal, search });
     if (answer.kind !== 'body') throw backend.error(asked, answer);
     const parsed = form.safeParse(await readJson(answer.chunks));
-    if (!parsed.success) throw new NotABackendError(NAME, asked);
+    if (!parsed.success) throw backend.misplaced(asked);
     return parsed.data;
   }
 
@@ -119,7 +119,7 @@ export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeS
     signal: AbortSignal,
   ): Promise<Diff> {
     const commit = commitIn(address, site);
-    if (commit === undefined) throw new NotABackendError(NAME, address);
+    if (commit === undefined) throw backend.misplaced(address);
     const repository = `${projectPath(commit.path)}/repository`;
     if (base !== undefined && HASH.test(base)) {
       const compared = await comparison(repository, { from: base, to: commit.id }, signal);

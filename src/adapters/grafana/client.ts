@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
-import { NotABackendError, SpanhoundError } from '#core/errors.ts';
+import { SpanhoundError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, FoundChanges, Health } from '#gather/sources.ts';
 import type { Change, ChangeKind } from '#model/changes/change.ts';
 
@@ -31,7 +31,7 @@ export function grafana(options: Omit<BackendOptions, 'tenant' | 'maxBytes'>): C
     const answer = await backend.get(PATH, { signal, search });
     if (answer.kind !== 'body') throw backend.error(PATH, answer);
     const parsed = Annotations.safeParse(await readJson(answer.chunks));
-    if (!parsed.success) throw new NotABackendError(NAME, PATH);
+    if (!parsed.success) throw backend.misplaced(PATH);
     return parsed.data;
   }
 

@@ -15,7 +15,7 @@ import {
   type Search,
 } from '#adapters/http.ts';
 import { isoFromUs } from '#core/clock.ts';
-import { NotABackendError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
+import { SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import type { Health, OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 import type { BodyFormat } from '#model/trace/build/body.ts';
 import { traceIdForms } from '#model/trace/trace-id.ts';
@@ -79,7 +79,7 @@ export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
   async function services(signal: AbortSignal): Promise<readonly string[]> {
     const { api, answer } = await firstServed((api) => APIS[api].services, signal);
     const names = answer.kind === 'body' ? servicesIn(await readJson(answer.chunks)) : [];
-    if (names === undefined) throw new NotABackendError(name, APIS[api].services);
+    if (names === undefined) throw backend.misplaced(APIS[api].services);
     return names;
   }
 
@@ -98,7 +98,7 @@ export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
       }
       if (!isNotServed(answer)) throw backend.error(path(candidate), answer);
     }
-    throw new NotABackendError(name, path(candidates[0] ?? 'v1'));
+    throw backend.misplaced(path(candidates[0] ?? 'v1'));
   }
 
   async function check(signal: AbortSignal): Promise<Health> {

@@ -3,7 +3,7 @@
  * find nothing.
  */
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
-import { NotABackendError, SpanhoundError } from '#core/errors.ts';
+import { SpanhoundError } from '#core/errors.ts';
 import type {
   Health,
   LogCursor,
@@ -101,7 +101,7 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
       const answer = await backend.get(LABELS_PATH, { signal });
       if (answer.kind !== 'body') throw backend.error(LABELS_PATH, answer);
       const labels = labelsIn(await readJson(answer.chunks));
-      if (!labels) throw new NotABackendError(name, LABELS_PATH);
+      if (!labels) throw backend.misplaced(LABELS_PATH);
       return healthOf(labels, selectorLabel, await limitsSaid(signal));
     } catch (error) {
       if (!(error instanceof SpanhoundError)) throw error;

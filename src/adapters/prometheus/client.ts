@@ -3,7 +3,7 @@
  * discovers the existing series (`discovery.ts`). The backend computes rates and quantiles.
  */
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
-import { NotABackendError, SpanhoundError } from '#core/errors.ts';
+import { SpanhoundError } from '#core/errors.ts';
 import type {
   FoundMetrics,
   Health,
@@ -101,7 +101,7 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
     const answer = await backend.get(path, { signal, search });
     if (answer.kind !== 'body') throw backend.error(path, answer);
     const said = await readJson(answer.chunks);
-    if (!isObject(said) || said.status !== 'success') throw new NotABackendError(name, path);
+    if (!isObject(said) || said.status !== 'success') throw backend.misplaced(path);
     return { data: said.data, warnings: textsIn(said.warnings) };
   }
 

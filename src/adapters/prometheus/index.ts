@@ -6,14 +6,15 @@ export const prometheus = defineSystem({
   title: 'Prometheus',
   docs: 'prometheus.md',
   settings,
+  errors: { address: 'PROMETHEUS_URL', credentials: 'PROMETHEUS_TOKEN and PROMETHEUS_TENANT' },
   evidence: {
     kinds: ['metrics'],
     setup: { set: 'PROMETHEUS_URL', purpose: 'to read metrics from it' },
     place: ({ prometheus }) => prometheus && placeAt('Prometheus', prometheus.url),
-    async open({ prometheus: settings }, { timeoutMs, maxBytes, grafanaUrl }) {
+    async open({ prometheus: settings }, { timeoutMs, maxBytes, grafanaUrl, errors }) {
       if (settings === undefined) return {};
       const { prometheus } = await import('./client.ts');
-      return { metrics: prometheus({ ...settings, grafanaUrl, timeoutMs, maxBytes }) };
+      return { metrics: prometheus({ ...settings, grafanaUrl, timeoutMs, maxBytes, errors }) };
     },
   },
 });

@@ -13,7 +13,7 @@ import {
   readJson,
   type Search,
 } from '#adapters/http.ts';
-import { NotABackendError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
+import { SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import type { Health, MetricQuery, OpenBody, Query, Statistics, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { traceIdForms } from '#model/trace/trace-id.ts';
 import { readTraces } from './read-traces.ts';
@@ -65,7 +65,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
       return chunks && { path, chunks };
     }
     if (!isMissing(answer)) throw backend.error(path, answer);
-    if (isNotServed(answer) && api === 'v1') throw new NotABackendError(name, path);
+    if (isNotServed(answer) && api === 'v1') throw backend.misplaced(path);
     if (isNotServed(answer)) hasV2 = false;
     return undefined;
   }
@@ -78,7 +78,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
       signal,
     );
     const ids = tracesIn(found);
-    if (ids === undefined) throw new NotABackendError(name, SEARCH_PATH);
+    if (ids === undefined) throw backend.misplaced(SEARCH_PATH);
     const asked = askedFor(text, query);
     return ids.map((id) => ({ source: name, format: 'otlp-json', query: asked, chunks: chunksOf(id, signal) }));
   }
@@ -104,7 +104,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
       const names = valuesIn(await readJson(answer.chunks));
       if (names !== undefined) return names;
     }
-    throw new NotABackendError(name, SERVICE_PATHS[0]);
+    throw backend.misplaced(SERVICE_PATHS[0]);
   }
 
   const statistics: Statistics = {

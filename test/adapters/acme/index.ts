@@ -8,14 +8,15 @@ export const acme = defineSystem({
   docs: 'formats.md',
   settings,
   links: { trace: 'http://acme.internal/trace/{traceId}' },
+  errors: { address: 'ACME_URL', credentials: 'ACME_TOKEN' },
   evidence: {
     kinds: ['logs'],
     setup: { set: 'ACME_URL', purpose: 'to read log lines from it' },
     place: ({ acme }) => acme && placeAt('Acme', acme.url),
-    async open({ acme: settings }) {
+    async open({ acme: settings }, { errors }) {
       if (settings === undefined) return {};
       const { acme } = await import('./client.ts');
-      return { logs: acme(settings) };
+      return { logs: acme({ ...settings, errors }) };
     },
   },
   alertMessages: { load: async () => (await import('./message.ts')).readAcmeMessage },
