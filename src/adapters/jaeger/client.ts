@@ -4,6 +4,8 @@
  * Jaeger answers every unknown path with 200 and the page of its UI, and sends errors and v3's JSON as text/plain. Only
  * the body shows whether the address is wrong.
  */
+
+import { checked } from '#adapters/health.ts';
 import {
   type Answer,
   addressUnder,
@@ -15,7 +17,7 @@ import {
   type Search,
 } from '#adapters/http.ts';
 import { isoFromUs } from '#core/clock.ts';
-import { SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
+import { TraceNotFoundError } from '#core/errors.ts';
 import type { Health, OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 import type { BodyFormat } from '#model/trace/build/body.ts';
 import { traceIdForms } from '#model/trace/trace-id.ts';
@@ -101,13 +103,10 @@ export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
     throw backend.misplaced(path(candidates[0] ?? 'v1'));
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
+  function check(signal: AbortSignal): Promise<Health> {
+    return checked(async () => {
       return healthOfServices(await services(signal));
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
+    });
   }
 
   return {

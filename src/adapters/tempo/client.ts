@@ -4,6 +4,9 @@
  *
  * For a missing trace, Tempo answers 200 with an empty body (v2) or 404 with none (v1); errors are text.
  */
+
+import { type ExploreQuery, exploreLink, exploreRange, inTemplate } from '#adapters/explore-link.ts';
+import { checked } from '#adapters/health.ts';
 import {
   type Answer,
   addressUnder,
@@ -133,26 +136,22 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
   }
 
   function askedFor(text: string, time: Time): Query {
-    const range = { from: `${Math.floor(time.fromUs / 1000)}`, to: `${Math.ceil(time.toUs / 1000)}` };
     const url = grafanaUrl
-      ? exploreLink(grafanaUrl, text, range)
+      ? tracesLink(grafanaUrl, text, exploreRange(time))
       : addressUnder(options.url, SEARCH_PATH, [['q', text], ...seconds(time)]);
     return { text, url };
   }
 
   function traceLink(): string {
     if (!grafanaUrl) return `${addressUnder(options.url, `${TRACE_PATHS.v2}/`)}{traceId}`;
-    return inTemplate(exploreLink(grafanaUrl, '{traceId}', LONG_AGO));
+    return inTemplate(tracesLink(grafanaUrl, '{traceId}', LONG_AGO));
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
+  function check(signal: AbortSignal): Promise<Health> {
+    return checked(async () => {
       const health = healthOfServices(await services(signal));
       return health.remedy === '' ? { ...health, detail: `${health.detail}; ${await countingSaid(signal)}` } : health;
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
+    });
   }
 
   /** Tempo is healthy even without its counts. */
@@ -175,7 +174,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
     }
   }
 
-  const span = grafanaUrl ? inTemplate(exploreLink(grafanaUrl, '{traceId}', LONG_AGO, '{spanId}')) : '';
+  const span = grafanaUrl ? inTemplate(tracesLink(grafanaUrl, '{traceId}', LONG_AGO, '{spanId}')) : '';
   return { name, openTrace, search, services, statistics, links: { trace: traceLink(), span }, check };
 }
 
@@ -204,24 +203,10 @@ function seconds({ fromUs, toUs }: Time): Search {
 /** The trace may be of any day. */
 const LONG_AGO = { from: 'now-30d', to: 'now' };
 
-/** Grafana selects its default Tempo by the type alone. */
-function exploreLink(
-  grafana: URL,
-  query: string,
-  range: Readonly<{ from: string; to: string }>,
-  spanId?: string,
-): string {
-  const datasource = { type: 'tempo' };
-  const queries = [{ refId: 'A', query, queryType: 'traceql', datasource }];
-  const panelsState = spanId === undefined ? {} : { panelsState: { trace: { spanId } } };
-  return addressUnder(grafana, 'explore', [
-    ['schemaVersion', '1'],
-    ['panes', JSON.stringify({ traces: { datasource: 'tempo', queries, range, ...panelsState } })],
-  ]);
-}
-
-function inTemplate(link: string): string {
-  return link.replace('%7BtraceId%7D', '{traceId}').replace('%7BspanId%7D', '{spanId}');
+function tracesLink(grafana: URL, text: string, range: ExploreQuery['range'], spanId?: string): string {
+  const query = { query: text, queryType: 'traceql' };
+  const panelsState = spanId === undefined ? undefined : { trace: { spanId } };
+  return exploreLink(grafana, 'traces', { type: 'tempo', query, range, panelsState });
 }
 
 function isMissing(answer: Exclude<Answer, { kind: 'body' }>): boolean {
