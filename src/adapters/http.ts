@@ -9,7 +9,6 @@ import { createGunzip } from 'node:zlib';
 import { Agent, type Dispatcher, request } from 'undici';
 import { whyAborted } from '#core/deadline.ts';
 import { BackendError, NotABackendError, type SettingsToCheck, TooLargeError, UnreachableError } from '#core/errors.ts';
-import type { Health } from '#gather/sources.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { cutText } from '#model/text/cut-text.ts';
 
@@ -180,27 +179,6 @@ export function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** So that the line fits a terminal. */
-const SERVICES_NAMED = 5;
-
-/** The result in `doctor` for a backend that lists its services. */
-export function healthOfServices(services: readonly string[]): Health {
-  if (services.length === 0) {
-    return {
-      ok: true,
-      detail: 'answers, but knows no service yet',
-      remedy: 'Send it traces, or check the tenant if there are some already.',
-    };
-  }
-  const named = services.toSorted().slice(0, SERVICES_NAMED).join(', ');
-  const more = services.length > SERVICES_NAMED ? ', …' : '';
-  return {
-    ok: true,
-    detail: `${services.length} ${services.length === 1 ? 'service' : 'services'}: ${named}${more}`,
-    remedy: '',
-  };
 }
 
 function credentials({ url, token }: BackendOptions): Record<string, string> {

@@ -5,12 +5,11 @@
  * the body shows whether the address is wrong.
  */
 
-import { checked } from '#adapters/health.ts';
+import { checked, healthOfServices } from '#adapters/health.ts';
 import {
   type Answer,
   addressUnder,
   type BackendOptions,
-  healthOfServices,
   openBackend,
   parsed,
   readJson,

@@ -1,6 +1,6 @@
-/** The tokens of the Slack app, and where Slack answers. */
+/** The tokens of the Slack app, and the address of Slack. */
 import { z } from 'zod';
-import { Address, Text } from '#config/fields.ts';
+import { Address, Secret } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -10,13 +10,10 @@ export const settings = {
       .startsWith('xoxb-', 'must be a bot token (xoxb-…)')
       .register(settingFacts, { env: 'SLACK_BOT_TOKEN', secret: true, means: 'The bot token of the Slack app.' })
       .optional(),
-    signingSecret: Text()
-      .register(settingFacts, {
-        env: 'SLACK_SIGNING_SECRET',
-        secret: true,
-        means: 'Verifies that a request comes from Slack. Required if Slack sends requests over HTTP.',
-      })
-      .optional(),
+    signingSecret: Secret({
+      env: 'SLACK_SIGNING_SECRET',
+      means: 'Verifies that a request comes from Slack. Required if Slack sends requests over HTTP.',
+    }),
     appToken: z
       .string('must be text')
       .startsWith('xapp-', 'must be an app-level token (xapp-…)')

@@ -6,16 +6,8 @@
  */
 
 import { type ExploreQuery, exploreLink, exploreRange, inTemplate } from '#adapters/explore-link.ts';
-import { checked } from '#adapters/health.ts';
-import {
-  type Answer,
-  addressUnder,
-  type BackendOptions,
-  healthOfServices,
-  openBackend,
-  readJson,
-  type Search,
-} from '#adapters/http.ts';
+import { checked, healthOfServices } from '#adapters/health.ts';
+import { type Answer, addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import type { Health, MetricQuery, OpenBody, Query, Statistics, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { traceIdForms } from '#model/trace/trace-id.ts';
