@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect, parseArgs } from 'node:util';
+import { type SlackMode, slackMode } from '#adapters/slack/mode.ts';
 import { tell } from '#cli/tell.ts';
 import { type Bot, composeBot } from '#compose/bot.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
-import { type SlackMode, slackMode } from '#compose/slack-mode.ts';
 import { startScreen } from '#compose/start-screen.ts';
 import { composeStore } from '#compose/store.ts';
 import { placesOf, settingsFor } from '#compose/systems.ts';
@@ -40,10 +40,10 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { config: { type: 'string' } } });
   const config = loadConfig(process.env, values.config);
   const log = openLog(config.logLevel, redact);
-  const slack = slackMode(config);
+  const slack = slackMode(config.slack);
   const running = slack.kind === 'none' ? await startPlayground(config, log) : await startBot(config, slack, log);
   const { version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as { version: string };
-  console.log(await startScreen(config, { slack, port: running.port, version }));
+  console.log(await startScreen(config, { isPlayground: slack.kind === 'none', port: running.port, version }));
   stopOnSignal(running, log);
 }
 

@@ -1,10 +1,12 @@
 /**
- * `docs/configuration.md`, from the schema itself: every setting with its place in the file, its variable, its default
- * and its meaning. `--check` writes nothing and says whether the page is out of date.
+ * `docs/configuration.md`, from the registry of systems and from the schema itself: every system with its page, and every
+ * setting with its place in the file, its variable, its default and its meaning. `--check` writes nothing and says
+ * whether the page is out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { systems } from '#adapters/registry.ts';
+import type { EvidenceKind, System } from '#adapters/system.ts';
 import { COMMON_SETTINGS } from '#config/detector-settings.ts';
 import { Config } from '#config/schema.ts';
 import { type Setting, settingsOf } from '#config/setting.ts';
@@ -12,11 +14,11 @@ import { type Setting, settingsOf } from '#config/setting.ts';
 export function configurationReference(settings: readonly Setting[]): string {
   const groups = Map.groupBy(settings, ({ path }) => (path.length > 1 ? (path[0] ?? '') : ''));
   const chapters = [...groups].map(([group, settings]) => chapter(group, settings));
-  return `${[INTRODUCTION, ...chapters].join('\n\n')}\n`;
+  return `${[INTRODUCTION, SYSTEMS, ...chapters].join('\n\n')}\n`;
 }
 
 const INTRODUCTION = `# Configuration
-<!-- Written by tools/configuration-reference.ts from src/config/schema.ts and the settings.ts of each system in src/adapters/. Change those, then run: node tools/configuration-reference.ts -->
+<!-- Written by tools/configuration-reference.ts from src/config/schema.ts and from the index.ts and settings.ts of each system in src/adapters/. Change those, then run: node tools/configuration-reference.ts -->
 
 You can start without any configuration: without Slack's tokens \`npm start\` runs the playground, and \`./spanhound analyze\` reads files.
 
@@ -40,13 +42,44 @@ detectors:
     minPathMs: 250
 \`\`\``;
 
+const READ: Readonly<Record<EvidenceKind, string>> = {
+  traces: 'traces',
+  logs: 'log lines',
+  metrics: 'metrics',
+  platform: 'pods, events, nodes and rollouts',
+  databases: 'database statistics',
+  changes: 'changes',
+  diffs: 'the diffs of changes',
+};
+
+const SYSTEMS = [
+  '## Systems',
+  'Each system is optional. Spanhound reads from a system, or the system posts to Spanhound.',
+  ['| system | Spanhound | set |', '|---|---|---|', ...systems.flatMap(systemRow)].join('\n'),
+].join('\n\n');
+
+/** Nothing has to be set for evidence on this machine. */
+function systemRow({ title, docs, evidence, alertWebhook, alertMessages, changeWebhook, chat, doctor }: System) {
+  if (evidence?.isLocal) return [];
+  const uses = [
+    chat && 'talks with people',
+    evidence && `reads ${evidence.kinds.map((kind) => READ[kind]).join(' and ')}`,
+    alertWebhook && `takes alerts at ${code(alertWebhook.path)}`,
+    alertMessages && 'reads its alerts in channels',
+    changeWebhook && `takes changes at ${code(changeWebhook.path)}`,
+  ];
+  const sets = [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, doctor?.set];
+  const said = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join('; ');
+  const set = said(sets).replace(/\b[A-Z]+(?:_[A-Z]+)*_?[A-Z]{2,}(?:=\w+)?\b/g, code);
+  return [`| [${title}](${docs}) | ${said(uses)} | ${set} |`];
+}
+
 const TITLES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(systems.map(({ id, title }) => [id, title])),
   // Groups that several systems share.
   databases: 'Databases',
   changes: 'Changes',
   '': 'The program',
-  slack: 'Slack',
   alerts: 'Alerts',
   incidents: 'Incidents',
   fishbone: 'Fishbone',

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checked } from '#adapters/health.ts';
 import { whyAborted } from '#core/deadline.ts';
 import { ConfigError, SpanhoundError, UnreachableError } from '#core/errors.ts';
 import type { DatabaseQuery, DatabaseSource, Health, OpenBody } from '#gather/sources.ts';
@@ -135,8 +136,8 @@ export function databaseSource({
     }
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
+  function check(signal: AbortSignal): Promise<Health> {
+    return checked(async () => {
       const session = await opened(signal);
       if ('refusal' in session) return { ok: false, detail: session.refusal, remedy: fullAdvice };
       try {
@@ -149,10 +150,7 @@ export function databaseSource({
       } finally {
         session.close();
       }
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
+    });
   }
 
   return { name, openStatistics, check };

@@ -8,8 +8,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Agent, type Dispatcher, request } from 'undici';
 import { whyAborted } from '#core/deadline.ts';
-import { BackendError, NotABackendError, TooLargeError, UnreachableError } from '#core/errors.ts';
-import type { Health } from '#gather/sources.ts';
+import { BackendError, NotABackendError, type SettingsToCheck, TooLargeError, UnreachableError } from '#core/errors.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { cutText } from '#model/text/cut-text.ts';
 
@@ -28,6 +27,8 @@ export type BackendOptions = Readonly<{
     | undefined;
   /** The largest response that is read, after decompression. @default 256000000 */
   maxBytes?: number | undefined;
+  /** The settings that errors name. @default none */
+  errors?: SettingsToCheck | undefined;
 }>;
 
 export type Search = readonly (readonly [name: string, value: string])[];
@@ -45,6 +46,8 @@ export type Backend = Readonly<{
   get(path: string, ask: { signal: AbortSignal; search?: Search; headers?: Record<string, string> }): Promise<Answer>;
   /** The error for an unexpected response. */
   error(path: string, answer: Exclude<Answer, { kind: 'body' }>): BackendError | NotABackendError;
+  /** The error for a response that is not one of this API. */
+  misplaced(path: string): NotABackendError;
 }>;
 
 const TIMEOUT_MS = 15_000;
@@ -54,7 +57,7 @@ const MAX_BYTES = 256_000_000;
 const MAX_ERROR_BYTES = 8192;
 
 export function openBackend(name: string, tenantHeader: string, options: BackendOptions): Backend {
-  const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES } = options;
+  const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, errors } = options;
   const secrets = secretsOf(options);
   const standing = {
     'accept-encoding': 'gzip',
@@ -68,6 +71,10 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
     bodyTimeout: timeoutMs,
   });
 
+  const unreachable = (error: unknown, signal: AbortSignal) =>
+    asUnreachable({ name, timeoutMs, errors }, error, signal);
+  const misplaced = (path: string) => new NotABackendError(name, path, errors);
+
   async function get(path: string, ask: Parameters<Backend['get']>[1]): Promise<Answer> {
     const { signal, search = [], headers = {} } = ask;
     try {
@@ -78,7 +85,7 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
       });
       return await classify(answer, signal);
     } catch (error) {
-      throw asUnreachable(name, error, signal, timeoutMs);
+      throw unreachable(error, signal);
     }
   }
 
@@ -125,7 +132,7 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
         yield chunk;
       }
     } catch (error) {
-      throw error instanceof TooLargeError ? error : asUnreachable(name, error, signal, timeoutMs);
+      throw error instanceof TooLargeError ? error : unreachable(error, signal);
     } finally {
       stream.destroy();
     }
@@ -136,11 +143,16 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
     get,
     error: (path, answer) => {
       if (answer.kind === 'page' && (answer.status < 400 || answer.status === 404)) {
-        return new NotABackendError(name, path);
+        return misplaced(path);
       }
       const { text, retryAfterMs } = answer.kind === 'refusal' ? answer : { text: '', retryAfterMs: undefined };
-      return new BackendError(name, answer.status, path, { reason: reasonIn(text, secrets), retryAfterMs });
+      return new BackendError(name, answer.status, path, {
+        reason: reasonIn(text, secrets),
+        retryAfterMs,
+        check: errors,
+      });
     },
+    misplaced,
   };
 }
 
@@ -167,27 +179,6 @@ export function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** So that the line fits a terminal. */
-const SERVICES_NAMED = 5;
-
-/** The result in `doctor` for a backend that lists its services. */
-export function healthOfServices(services: readonly string[]): Health {
-  if (services.length === 0) {
-    return {
-      ok: true,
-      detail: 'answers, but knows no service yet',
-      remedy: 'Send it traces, or check the tenant if there are some already.',
-    };
-  }
-  const named = services.toSorted().slice(0, SERVICES_NAMED).join(', ');
-  const more = services.length > SERVICES_NAMED ? ', …' : '';
-  return {
-    ok: true,
-    detail: `${services.length} ${services.length === 1 ? 'service' : 'services'}: ${named}${more}`,
-    remedy: '',
-  };
 }
 
 function credentials({ url, token }: BackendOptions): Record<string, string> {
@@ -269,13 +260,16 @@ function reasonIn(text: string, secrets: readonly string[]): string {
 }
 
 /** Only the error's code is used: its message may contain the address with a token. */
-function asUnreachable(name: string, error: unknown, signal: AbortSignal, timeoutMs: number): UnreachableError {
+function asUnreachable(
+  { name, timeoutMs, errors }: Readonly<{ name: string; timeoutMs: number; errors: SettingsToCheck | undefined }>,
+  error: unknown,
+  signal: AbortSignal,
+): UnreachableError {
   if (error instanceof UnreachableError) return error;
-  if (signal.aborted) return new UnreachableError(name, whyAborted(signal), { cause: error });
+  const options = { cause: error, check: errors };
+  if (signal.aborted) return new UnreachableError(name, whyAborted(signal), options);
   const code = codeOf(error);
-  return new UnreachableError(name, WHY[code]?.(timeoutMs / 1000) ?? `the connection failed (${code})`, {
-    cause: error,
-  });
+  return new UnreachableError(name, WHY[code]?.(timeoutMs / 1000) ?? `the connection failed (${code})`, options);
 }
 
 const WHY: Readonly<Record<string, (seconds: number) => string>> = {

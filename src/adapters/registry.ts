@@ -13,9 +13,11 @@ import { mysql } from './mysql/index.ts';
 import { pagerDuty } from './pagerduty/index.ts';
 import { postgres } from './postgres/index.ts';
 import { prometheus } from './prometheus/index.ts';
+import { slack } from './slack/index.ts';
 import { tempo } from './tempo/index.ts';
 
 export const systems = [
+  slack,
   jaeger,
   tempo,
   loki,

@@ -4,11 +4,13 @@
  * of webhooks. An `index.ts` loads its client on demand, because most commands use none.
  */
 import type { z } from 'zod';
+import type { SettingsToCheck } from '#core/errors.ts';
 import type { Proof, ReadBody, WebhookHeaders } from '#core/webhook.ts';
 import type {
   ChangeSource,
   DatabaseSource,
   DiffSource,
+  Health,
   LogSource,
   MetricSource,
   PlatformSource,
@@ -54,6 +56,8 @@ export type Surroundings = Readonly<{
   counts(environment: string): boolean;
   /** Folders of recorded cases. */
   samples: string | readonly string[] | undefined;
+  /** Those of the system itself. */
+  errors: SettingsToCheck | undefined;
 }>;
 
 /** Evidence that is read when a question needs it. */
@@ -75,6 +79,8 @@ type Named = Readonly<{
   id: string;
   /** The title for people: `Jaeger`. */
   title: string;
+  /** Its page in `docs/`: `jaeger.md`. */
+  docs: `${string}.md`;
 }>;
 
 /** The content of a webhook's body about alerts or changes. */
@@ -133,12 +139,37 @@ export type ReadingChanges = WebhookHeaders &
     counts(environment: string): boolean;
   }>;
 
+/** Addresses that people copy from the system's own UI. */
+export type PastedLinks = Readonly<{
+  /** The address of a trace, as an example: `https://jaeger.example.com/trace/{traceId}`. `readTraceId` reads the id. */
+  trace: string;
+}>;
+
+/** The chat in which people talk to the bot. */
+export type Chat<Settings> = Readonly<{
+  /** How it is connected, or what to set, for the start screen. `here` is the address of the web server. */
+  place(settings: Settings, here: string): string;
+}>;
+
+/** A check of `doctor` besides those of the system's sources. */
+export type Doctor<Settings> = Readonly<{
+  /** The settings that enable it, as in `Set SLACK_BOT_TOKEN`. */
+  set: string;
+  /** Undefined if it is not configured. */
+  check(settings: Settings, signal: AbortSignal): Promise<Health | undefined>;
+}>;
+
 type Offers<Settings> = Readonly<{
   evidence?: Evidence<Settings>;
   alertWebhook?: AlertWebhook<Settings>;
   changeWebhook?: ChangeWebhook<Settings>;
   /** Reads the messages of its Slack app. */
   alertMessages?: Readonly<{ load(): Promise<ReadAlert> }>;
+  links?: PastedLinks;
+  /** The settings that the errors about its refusals name. */
+  errors?: SettingsToCheck;
+  chat?: Chat<Settings>;
+  doctor?: Doctor<Settings>;
 }>;
 
 type SystemWith<Groups extends SettingGroups> = Named & Offers<SettingsOf<Groups>> & Readonly<{ settings: Groups }>;

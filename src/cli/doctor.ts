@@ -7,10 +7,8 @@ import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { composeInvestigation, type Investigation } from '#compose/investigation.ts';
-import { slackHealth, slackMode } from '#compose/slack-mode.ts';
-import type { Connection } from '#compose/sources.ts';
 import { composeStore, STORE_FILE } from '#compose/store.ts';
-import { alertSenders, changeSenders, connectable } from '#compose/systems.ts';
+import { alertSenders, changeSenders, connectable, furtherChecks } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { isoFromUs } from '#core/clock.ts';
@@ -40,7 +38,7 @@ export async function doctor(call: Call): Promise<number> {
     connections(investigation),
     postedAlerts(config),
     toldChanges(config),
-    slack(config),
+    others(config),
     storeFolder(config.dataFolder),
   ]).then((checks) => checks.flat());
   await investigation.stop();
@@ -101,24 +99,29 @@ function off(name: string, remedy: string): Check {
   return { name, state: 'off', detail: 'not configured', remedy };
 }
 
-async function asked(name: string, check: Connection['check']): Promise<Check> {
+/** `setup`: what to set if it turns out not to be configured. */
+async function asked(
+  name: string,
+  check: (signal: AbortSignal) => Promise<Answer | undefined>,
+  setup = '',
+): Promise<Check> {
   try {
-    const { ok, detail, remedy } = await check(AbortSignal.timeout(CHECK_DEADLINE_MS));
+    const answer = await check(AbortSignal.timeout(CHECK_DEADLINE_MS));
+    if (answer === undefined) return off(name, setup);
+    const { ok, detail, remedy } = answer;
     return { name, state: ok ? 'ok' : 'failed', detail, remedy };
   } catch (error) {
     return failed(name, error);
   }
 }
 
-async function slack(config: Config): Promise<Check> {
-  try {
-    slackMode(config); // throws if only half of the bot's settings are present
-  } catch (error) {
-    return failed('slack', error);
-  }
-  return config.slack.botToken === undefined
-    ? off('slack', 'Set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.')
-    : await asked('slack', (signal) => slackHealth(config, signal));
+type Answer = Readonly<{ ok: boolean; detail: string; remedy: string }>;
+
+async function others(config: Config): Promise<Check[]> {
+  const checks = await furtherChecks();
+  return await Promise.all(
+    checks.map(({ name, set, check }) => asked(name, (signal) => check(config, signal), `Set ${set}.`)),
+  );
 }
 
 /** The bot creates a missing store when it starts, so here the folder is checked. */

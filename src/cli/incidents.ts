@@ -2,9 +2,7 @@
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
-import { composeRedaction } from '#compose/redaction.ts';
-import { composeStoreToRead } from '#compose/store.ts';
-import { loadConfig } from '#config/load.ts';
+import { openRecord } from '#cli/record.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { IncidentNotFoundError } from '#core/errors.ts';
 import { incidentName } from '#model/incident/incident.ts';
@@ -19,10 +17,7 @@ import { type ListedIncident, listIncidents } from '#workflows/list-incidents.ts
 export async function incidents(call: Call, { like }: Readonly<{ like?: string }> = {}): Promise<number> {
   if (like !== undefined) return await alike(call, like);
   const output = openOutput(call, ['text', 'json']);
-  const config = loadConfig(call.env, call.options.config);
-  await composeRedaction(config);
-  const { dataFolder } = config;
-  const store = await composeStoreToRead(dataFolder);
+  const { dataFolder, store } = await openRecord(call);
   const listed = store ? await listIncidents(store).finally(() => store.close()) : [];
 
   const none = `No incident was declared yet in ${dataFolder}.\n`;
@@ -34,10 +29,7 @@ export async function incidents(call: Call, { like }: Readonly<{ like?: string }
 /** Earlier incidents that are similar to one of them. */
 async function alike(call: Call, name: string): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
-  const config = loadConfig(call.env, call.options.config);
-  await composeRedaction(config);
-  const { dataFolder } = config;
-  const store = await composeStoreToRead(dataFolder);
+  const { store } = await openRecord(call);
   if (store === undefined) throw new IncidentNotFoundError(name);
   try {
     const { incident, similar } = await findSimilarTo(store, await findIncidentNamed(store, name), SHOW_ALL);

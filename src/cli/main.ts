@@ -15,6 +15,7 @@ import type { InvestigateOptions } from '#cli/investigate.ts';
 import type { JsonOptions } from '#cli/json.ts';
 import type { TimeOptions } from '#cli/time.ts';
 import { UsageError } from '#core/errors.ts';
+import { TRACE_FORMATS } from '#model/trace/build/body.ts';
 
 type Environment = Call['env'];
 
@@ -54,7 +55,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     });
 
   verb(program, 'analyze', 'diagnose traces in files')
-    .argument('<file...>', 'Jaeger, OTLP, Tempo or Zipkin JSON, plain or gzipped; - is standard input')
+    .argument('<file...>', `${TRACE_FORMATS}; - is standard input`)
     .option('--logs <file>', 'log lines of the same request: from Loki, OTLP or a collector, as JSON, logfmt or text')
     .option('--baseline <file>', 'healthy traces of the same request for comparison')
     .option('--spans', 'add every span with its corrected times to the JSON')

@@ -2,9 +2,7 @@
 import type { Call, Form } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
-import { composeRedaction } from '#compose/redaction.ts';
-import { composeStoreToRead } from '#compose/store.ts';
-import { loadConfig } from '#config/load.ts';
+import { openRecord } from '#cli/record.ts';
 import { IncidentNotFoundError } from '#core/errors.ts';
 import { postmortemHtml } from '#present/postmortem-html.ts';
 import { postmortemJson } from '#present/postmortem-json.ts';
@@ -17,9 +15,7 @@ const POSTMORTEM_FORMS = ['md', 'html', 'json'] as const satisfies readonly Form
 
 export async function postmortem(call: Call, name: string): Promise<number> {
   const output = openOutput(call, POSTMORTEM_FORMS);
-  const config = loadConfig(call.env, call.options.config);
-  await composeRedaction(config);
-  const store = await composeStoreToRead(config.dataFolder);
+  const { store } = await openRecord(call);
   if (store === undefined) throw new IncidentNotFoundError(name);
   try {
     const names = new Map<string, string>();

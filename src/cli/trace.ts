@@ -6,6 +6,7 @@ import { type Content, openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { tell } from '#cli/tell.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
+import { linkedSystems } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import { readAsked } from '#model/trace/asked-for.ts';
@@ -16,7 +17,7 @@ export async function trace(call: Call, id: string, options: DiagnosisOptions = 
   if (reference === undefined) {
     throw new UsageError(
       'this does not name a trace',
-      'Usage: spanhound trace <id>, the id or the link as Jaeger, Tempo or Grafana shows it.',
+      `Usage: spanhound trace <id>, the id or the link as ${await linkedSystems()} shows it.`,
     );
   }
   const output = openOutput(call);

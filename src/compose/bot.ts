@@ -10,6 +10,7 @@ import { composeHome } from '#compose/home.ts';
 import { composeIncidents } from '#compose/incidents.ts';
 import type { Investigation } from '#compose/investigation.ts';
 import { whenAsked } from '#compose/request-sender.ts';
+import { linkedSystems } from '#compose/systems.ts';
 import { type AlertConfig, composeWebhooks } from '#compose/webhooks.ts';
 import type { Config } from '#config/schema.ts';
 import type { Log } from '#core/log.ts';
@@ -184,6 +185,7 @@ export async function composeBot({
     readAlert: alertMessages.read,
     receiveAlert: alertMessageReceiver(receiving),
     tellPerson: tellPerson(fetch),
+    linkedSystems: await linkedSystems(),
     home: {
       ...(await composeHome(investigation)),
       alertApps: alertMessages.titles,

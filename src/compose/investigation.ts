@@ -5,7 +5,7 @@
 
 import { composeRedaction, type RedactionKey } from '#compose/redaction.ts';
 import { type ComposedSources, composeSources, NO_SOURCES } from '#compose/sources.ts';
-import { settingsFor } from '#compose/systems.ts';
+import { linkedSystems, settingsFor } from '#compose/systems.ts';
 import type { AnalysisConfig } from '#config/analysis.ts';
 import { detectorsInForce } from '#config/detectors-in-force.ts';
 import type { SystemSettings } from '#config/schema.ts';
@@ -55,6 +55,7 @@ export async function composeInvestigation(
   return {
     ...sources,
     settingsFor,
+    linkedSystems,
     openSession,
     openPair,
     stop,

@@ -77,11 +77,11 @@ export async function composeSources(
 }
 
 async function open(
-  { title, evidence }: System,
+  { title, evidence, errors }: System,
   settings: AnySettings,
-  surroundings: Surroundings,
+  surroundings: Omit<Surroundings, 'errors'>,
 ): Promise<Partial<Sources>> {
-  const sources = (await evidence?.open(settings, surroundings)) ?? {};
+  const sources = (await evidence?.open(settings, { ...surroundings, errors })) ?? {};
   return evidence?.isLocal || Object.keys(sources).length === 0 ? sources : await guarded(sources, title);
 }
 

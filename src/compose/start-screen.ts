@@ -1,7 +1,6 @@
 /** The start screen of `npm start`: what is configured, and what to set for the rest. */
 import type { EvidenceKind } from '#adapters/system.ts';
-import type { SlackMode } from '#compose/slack-mode.ts';
-import { placesOf, settingsFor } from '#compose/systems.ts';
+import { placesOf, registeredSystems, settingsFor } from '#compose/systems.ts';
 import type { Config } from '#config/schema.ts';
 import { shown } from '#present/plain-text.ts';
 
@@ -15,10 +14,12 @@ const LINES: readonly Readonly<{ name: string; kind: EvidenceKind; isRecorded: b
 
 export async function startScreen(
   config: Config,
-  { slack, port, version }: Readonly<{ slack: SlackMode; port: number; version: string }>,
+  { isPlayground, port, version }: Readonly<{ isPlayground: boolean; port: number; version: string }>,
 ): Promise<string> {
   const here = `http://localhost:${port}`;
-  const isPlayground = slack.kind === 'none';
+  const chats = (await registeredSystems()).flatMap(({ title, chat }) =>
+    chat ? [[title, chat.place(config, here)]] : [],
+  );
   const evidence = LINES.map(async ({ name, kind, isRecorded }) => {
     const places = await placesOf(kind, config);
     if (places.length > 0) return [name, places.join(', ')];
@@ -28,7 +29,7 @@ export async function startScreen(
       : [name, `none. Set ${variables}`];
   });
   const rows = [
-    ['Slack', slackLine(slack, here)],
+    ...chats,
     ...(await Promise.all(evidence)),
     ['Store', isPlayground ? 'in memory; lost when this process ends' : `SQLite in ${config.dataFolder}/`],
   ];
@@ -39,15 +40,4 @@ export async function startScreen(
   return ['', title, ...rows.map(([name, value]) => `  ${name?.padEnd(7)} ${shown(value ?? '')}`), '', start, ''].join(
     '\n',
   );
-}
-
-function slackLine(slack: SlackMode, here: string): string {
-  switch (slack.kind) {
-    case 'none':
-      return 'not connected. Set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP): docs/slack.md';
-    case 'socket':
-      return 'Socket Mode';
-    case 'http':
-      return `HTTP: Slack sends events to ${here}/slack/events`;
-  }
 }

@@ -1,5 +1,5 @@
 /** Descriptions of the external systems, read from their registry. */
-import type { AnySettings, EvidenceKind, System } from '#adapters/system.ts';
+import type { AnySettings, Doctor, EvidenceKind, System } from '#adapters/system.ts';
 
 /** Loaded on demand, because their settings come with them. */
 export async function registeredSystems(): Promise<readonly System[]> {
@@ -44,6 +44,11 @@ export async function connectable(): Promise<readonly Connectable[]> {
   });
 }
 
+/** The checks that systems have besides those of their sources, by the name of the system. */
+export async function furtherChecks(): Promise<readonly Readonly<{ name: string } & Doctor<AnySettings>>[]> {
+  return (await registeredSystems()).flatMap(({ id, doctor }) => (doctor ? [{ name: id, ...doctor }] : []));
+}
+
 export type Senders = Readonly<{
   /** Those with a secret, by title. */
   configured: readonly string[];
@@ -81,6 +86,11 @@ async function sendersAmong(all: readonly Sender[], settings: AnySettings): Prom
 /** The systems whose alerts can be read, from a webhook or a file: `PagerDuty or Alertmanager`. */
 export async function alertTitles(): Promise<string> {
   return oneOf((await registeredSystems()).flatMap(({ title, alertWebhook }) => (alertWebhook ? [title] : [])));
+}
+
+/** The systems whose links name a trace: `Jaeger, Tempo or Grafana`. */
+export async function linkedSystems(): Promise<string> {
+  return oneOf((await registeredSystems()).flatMap(({ title, links }) => (links ? [title] : [])));
 }
 
 /** `A, B or C` */

@@ -15,6 +15,10 @@ export const Address = () =>
 
 export const Text = () => z.string(says('must be text')).min(1, 'must not be empty');
 
+/** An optional token or password; it comes from the environment only. */
+export const Secret = ({ env, means }: Readonly<{ env: string; means: string }>) =>
+  Text().register(settingFacts, { env, secret: true, means }).optional();
+
 export const Amount = () => z.number(says('must be a number')).positive('must be more than 0');
 
 /** The message does not repeat the address, because it may contain a password. */
@@ -33,9 +37,7 @@ export function accessSettings(prefix: string, title: string) {
         means: `The tenant to read, if ${title} serves several.`,
       })
       .optional(),
-    token: Text()
-      .register(settingFacts, { env: `${prefix}_TOKEN`, secret: true, means: `The bearer token for ${title}.` })
-      .optional(),
+    token: Secret({ env: `${prefix}_TOKEN`, means: `The bearer token for ${title}.` }),
     headers: z
       .record(z.string(), z.string(says('must be text')))
       .register(settingFacts, {

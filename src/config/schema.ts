@@ -13,38 +13,6 @@ import { detectors } from '#detect/registry.ts';
 import { CAUSE_FIELDS, categoryProblem } from '#model/finding/cause-fields.ts';
 import { patternProblem } from '#model/redaction/pattern.ts';
 
-const Slack = z.strictObject({
-  botToken: z
-    .string('must be text')
-    .startsWith('xoxb-', 'must be a bot token (xoxb-…)')
-    .register(settingFacts, { env: 'SLACK_BOT_TOKEN', secret: true, means: 'The bot token of the Slack app.' })
-    .optional(),
-  signingSecret: Text()
-    .register(settingFacts, {
-      env: 'SLACK_SIGNING_SECRET',
-      secret: true,
-      means: 'Verifies that a request comes from Slack. Required if Slack sends requests over HTTP.',
-    })
-    .optional(),
-  appToken: z
-    .string('must be text')
-    .startsWith('xapp-', 'must be an app-level token (xapp-…)')
-    .register(settingFacts, {
-      env: 'SLACK_APP_TOKEN',
-      secret: true,
-      means: 'The app-level token. If set, the bot connects to Slack by Socket Mode and needs no public address.',
-    })
-    .optional(),
-  apiUrl: Address()
-    // Slack's client puts a method's name right behind it.
-    .transform((address) => new URL(`${address.href.replace(/(?<!\/)\/*$/, '')}/`))
-    .register(settingFacts, {
-      env: 'SLACK_API_URL',
-      means: 'The address of Slack’s Web API, for a proxy. Default: Slack itself.',
-    })
-    .optional(),
-});
-
 const Alerts = z.strictObject({
   channel: z
     .string('must be text')
@@ -208,9 +176,8 @@ const Fishbone = z.strictObject({
 });
 
 export const Config = z.strictObject({
-  slack: Slack.prefault({}),
-  alerts: Alerts.prefault({}),
   ...settingGroupsOf(systems),
+  alerts: Alerts.prefault({}),
   incidents: Incidents.prefault({}),
   fishbone: Fishbone.prefault({}),
   gather: Gather.prefault({}),

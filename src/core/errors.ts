@@ -66,6 +66,11 @@ export class AnalysisEndedError extends SpanhoundError {
   }
 }
 
+/** The settings that the advice about a backend's error names: `JAEGER_URL`, `JAEGER_TOKEN and JAEGER_TENANT`. */
+export type SettingsToCheck = Readonly<{ address: string; credentials: string }>;
+
+type CheckOptions = ErrorOptions & Readonly<{ check?: SettingsToCheck | undefined }>;
+
 /** A backend answered with an error. */
 export class BackendError extends SpanhoundError {
   override readonly name = 'BackendError';
@@ -81,21 +86,33 @@ export class BackendError extends SpanhoundError {
     backend: string,
     status: number,
     request: string,
-    { reason, retryAfterMs, ...options }: ErrorOptions & { reason?: string; retryAfterMs?: number | undefined } = {},
+    {
+      reason,
+      retryAfterMs,
+      check,
+      ...options
+    }: CheckOptions & { reason?: string; retryAfterMs?: number | undefined } = {},
   ) {
     super(`${backend} answered ${status} to ${request}${reason ? `: ${reason}` : ''}`, options);
     this.backend = backend;
     this.status = status;
     this.retryAfterMs = retryAfterMs;
     this.retryable = status === 429 || status >= 500;
-    this.advice = adviceFor(backend, status, reason);
+    this.advice = adviceFor(backend, { status, reason, check });
   }
 }
 
-function adviceFor(backend: string, status: number, reason: string | undefined): string {
+function adviceFor(
+  backend: string,
+  {
+    status,
+    reason,
+    check,
+  }: Readonly<{ status: number; reason: string | undefined; check: SettingsToCheck | undefined }>,
+): string {
   const said = reason ? ` It said: ${reason}` : '';
   if (status === 401 || status === 403) {
-    return `${backend} refused the request (HTTP ${status}). Check its token and tenant in the configuration.${said}`;
+    return `${backend} refused the request (HTTP ${status}). Check ${check?.credentials ?? 'its token and tenant in the configuration'}.${said}`;
   }
   if (status === 429 || status >= 500) {
     return `${backend} is having trouble (HTTP ${status}). Try again in a minute.${said}`;
@@ -110,9 +127,9 @@ export class UnreachableError extends SpanhoundError {
   readonly advice: string;
   override readonly retryable = true;
 
-  constructor(backend: string, why: string, options?: ErrorOptions) {
+  constructor(backend: string, why: string, { check, ...options }: CheckOptions = {}) {
     super(`${backend} did not answer: ${why}`, options);
-    this.advice = `${backend} did not answer (${why}). Check that it is up and that its address in the configuration is right.`;
+    this.advice = `${backend} did not answer (${why}). Check that it is up and that ${check?.address ?? 'its address in the configuration'} is right.`;
   }
 }
 
@@ -122,9 +139,9 @@ export class NotABackendError extends SpanhoundError {
   readonly code = 'SH_NOT_A_BACKEND';
   readonly advice: string;
 
-  constructor(backend: string, path: string) {
+  constructor(backend: string, path: string, check?: SettingsToCheck) {
     super(`${backend} answered ${path}, but not with an API response`);
-    this.advice = `The address of ${backend} leads to a web page, not to its API. Check the base path in the configuration.`;
+    this.advice = `The address of ${backend} leads to a web page, not to its API. Check the base path in ${check?.address ?? 'the configuration'}.`;
   }
 }
 
@@ -158,10 +175,14 @@ export class TraceNotFoundError extends SpanhoundError {
   readonly advice: string;
 
   /** `source`: where there is no such trace; empty if only logs were searched. */
-  constructor(traceId: string, source: string, { unanswered = [], areLogsSearched = false, form = '' }: Searched = {}) {
+  constructor(
+    traceId: string,
+    source: string,
+    { unanswered = [], areLogsSearched = false, form = '', linkedSystems = 'a trace store' }: Searched = {},
+  ) {
     super(whereSearched(traceId, source, areLogsSearched));
     const elsewhere = unanswered.length > 0 ? ` It may be in a source that failed: ${listed(unanswered)}.` : '';
-    this.advice = `${form || MAY_BE_MISSING}${elsewhere} ${WHAT_NAMES_A_TRACE}`;
+    this.advice = `${form || MAY_BE_MISSING}${elsewhere} You can give an id of 16 or 32 hex digits, a link from ${linkedSystems}, a traceparent, a log line with an id, or any other id that your logs mention.`;
   }
 }
 
@@ -180,10 +201,9 @@ type Searched = Readonly<{
   areLogsSearched?: boolean;
   /** What is wrong with the id itself. */
   form?: string;
+  /** The systems whose links name a trace. */
+  linkedSystems?: string | undefined;
 }>;
-
-const WHAT_NAMES_A_TRACE =
-  'You can give an id of 16 or 32 hex digits, a link from Jaeger, Tempo or Grafana, a traceparent, a log line with an id, or any other id that your logs mention.';
 
 /** No incident has this name. */
 export class IncidentNotFoundError extends SpanhoundError {

@@ -2,10 +2,10 @@
 import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { cutLine } from '#model/text/cut-text.ts';
-import type { BodyFormat } from '#model/trace/build/body.ts';
+import { type BodyFormat, TRACE_FORMATS } from '#model/trace/build/body.ts';
 
 const EMPTY = 'Try again. If it fails again, look at its log, and at the proxies between it and Spanhound.';
-const ACCEPTED = 'Spanhound reads Jaeger JSON, OTLP JSON, Tempo JSON and Zipkin v2 JSON, plain or gzipped.';
+const ACCEPTED = `Spanhound reads ${TRACE_FORMATS}.`;
 
 /** Common mistakes are recognised in bodies up to this size; a larger one is not turned into one text for that. */
 export const MOST_BYTES_TOLD = 16_000_000;

@@ -87,6 +87,8 @@ export type Workflows = Readonly<{
   /** Answers one person without using the store, in case the store has failed. */
   tellPerson: TellPerson;
   home: HomeFacts;
+  /** The systems whose links name a trace: `Jaeger, Tempo or Grafana`. */
+  linkedSystems: string;
 }>;
 
 /** Bolt's handlers of a button press, a menu choice, a submitted form, and an event. */
@@ -117,7 +119,7 @@ export function slackSurface(workflows: Workflows): Surface {
   const { investigate, shareDetail, recordFeedback, incident, noticeMessage, askForPostmortem } = workflows;
   const commands = {
     '/trace': {
-      handler: traceCommand(investigate, workflows),
+      handler: traceCommand(investigate, workflows, workflows.linkedSystems),
       help: [
         '`/trace <id>` diagnoses a trace: what broke, where, and why',
         '`/trace tools` converts times, formats and compares JSON, and sends requests: only you see the answers',
@@ -134,7 +136,7 @@ export function slackSurface(workflows: Workflows): Surface {
   };
   return {
     commands,
-    shortcuts: { diagnose_message: diagnoseMessage(investigate) },
+    shortcuts: { diagnose_message: diagnoseMessage(investigate, workflows.linkedSystems) },
     buttons: {
       trace_logs: logsAction(shareDetail),
       trace_markdown: markdownAction(shareDetail),

@@ -1,6 +1,7 @@
 /** Diagnoses traces in files. Each file is read on its own, so a bad file does not affect the others. */
 import type { AnalysedTrace, FileForms, Session, SessionSettings } from '#analyse/session.ts';
 import { type ErrorRecord, errorRecord, UnreadableInputError, UsageError } from '#core/errors.ts';
+import { TRACE_FORMATS } from '#model/trace/build/body.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 
 export type AnalyseFilesParts = Readonly<{
@@ -77,10 +78,7 @@ async function feedTraces({ passFile }: AnalyseFilesParts, session: Session, fil
   const cost = 'the trace is incomplete: the verdict rests on the spans that were read';
   const { items, failure } = await feedSession(session, file, head, passFile(file), cost);
   if (items > 0) return;
-  const nothing = new UnreadableInputError(
-    `${source} holds no spans`,
-    'Give a trace as Jaeger or an OpenTelemetry collector exports it: JSON, plain or gzipped.',
-  );
+  const nothing = new UnreadableInputError(`${source} holds no spans`, `Give a trace as ${TRACE_FORMATS}.`);
   throw new BadFile(file, { cause: failure ?? nothing });
 }
 

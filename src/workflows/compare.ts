@@ -18,6 +18,7 @@ import {
   type TroubleTime,
   withMargins,
 } from '#model/incident/trouble-time.ts';
+import { TRACE_FORMATS } from '#model/trace/build/body.ts';
 import { type DiagnoseTraceParts, gatherLogs } from '#workflows/diagnose-trace.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 import { noTraceSource } from '#workflows/no-trace-source.ts';
@@ -124,13 +125,7 @@ async function feedFile({ passFile, readFile }: Gathering, session: Session, pat
       : (await feedSession(session, `${path} lines`, { ...head, kind: 'logs' }, recordsIn(readFile(path)), NOT_ALL))
           .items;
   if (lines > 0) return;
-  throw (
-    failure ??
-    new UnreadableInputError(
-      `${path} holds no spans`,
-      'Give traces as Jaeger or an OpenTelemetry collector exports them.',
-    )
-  );
+  throw failure ?? new UnreadableInputError(`${path} holds no spans`, `Give traces as ${TRACE_FORMATS}.`);
 }
 
 /** A longer text is not a record that somebody copied from a log. */
@@ -213,7 +208,10 @@ async function feedTrace(gathering: Gathering, session: Session, traceId: string
     if (failure) failures.push(failure);
   }
   if (asked.length === 0) throw new NoSourceAnsweredError(failures);
-  throw new TraceNotFoundError(traceId, spokenNames(asked, traceSources), { unanswered: failures });
+  throw new TraceNotFoundError(traceId, spokenNames(asked, traceSources), {
+    unanswered: failures,
+    linkedSystems: await gathering.linkedSystems?.(),
+  });
 }
 
 function feedBody(session: Session, id: string, { format, source, query, chunks }: OpenBody, sample?: 'all') {

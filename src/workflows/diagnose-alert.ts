@@ -30,19 +30,6 @@ import { gatherMetrics } from '#workflows/gather-metrics.ts';
 import { gatherPlatform } from '#workflows/gather-platform.ts';
 import { gatherLinesOf } from '#workflows/gather-request.ts';
 import {
-  type AlertSubject,
-  askedRequests,
-  deepen,
-  gatherBeside,
-  NoTracesError,
-  openWindow,
-  survey,
-  traceLinks,
-  UnknownServiceError,
-  type WindowHunt,
-  windowOf,
-} from '#workflows/gather-window.ts';
-import {
   alertFacts,
   besideHealth,
   confirmedByOne,
@@ -53,6 +40,12 @@ import {
   saysMore,
   withAffected,
 } from '#workflows/judge-alert.ts';
+import { gatherBeside } from '#workflows/window/beside.ts';
+import { deepen } from '#workflows/window/deepen.ts';
+import { askedRequests, traceLinks, type WindowHunt } from '#workflows/window/hunt.ts';
+import { type AlertSubject, NoTracesError, openWindow, UnknownServiceError } from '#workflows/window/open-window.ts';
+import { windowOf } from '#workflows/window/subject.ts';
+import { survey } from '#workflows/window/survey.ts';
 
 export type DiagnoseAlertRequest = Readonly<{
   alert: AlertSubject;

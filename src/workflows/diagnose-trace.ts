@@ -39,9 +39,9 @@ import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
 import { type Answered, answered, answersOf, askAll, feedBody, ONLY_THE_TRACE, steps } from '#workflows/ask-logs.ts';
 import { gatherDatabases } from '#workflows/gather-databases.ts';
 import { gatherRequest } from '#workflows/gather-request.ts';
-import { noTraceSource, type SaysSettings } from '#workflows/no-trace-source.ts';
+import { noTraceSource, type SaysSystems } from '#workflows/no-trace-source.ts';
 
-export type DiagnoseTraceParts = SaysSettings &
+export type DiagnoseTraceParts = SaysSystems &
   Readonly<{
     traceSources: readonly TraceSource[];
     logSources: readonly LogSource[];
@@ -160,6 +160,7 @@ async function findTrace(search: Search, reference: AskedReference): Promise<Fou
     unanswered: misses.failures,
     areLogsSearched: misses.searched.length > 0,
     form: idFormText(pasted),
+    linkedSystems: await search.linkedSystems?.(),
   });
 }
 

@@ -1,13 +1,15 @@
 /** The error for a question that needs a trace source, if none is configured. */
 import { ConfigError } from '#core/errors.ts';
 
-export type SaysSettings = Readonly<{
+export type SaysSystems = Readonly<{
   /** The settings of a trace source: `JAEGER_URL or TEMPO_URL`. @default not named */
   settingsFor?: ((evidence: 'traces') => Promise<string>) | undefined;
+  /** The systems whose links name a trace: `Jaeger, Tempo or Grafana`. @default not named */
+  linkedSystems?: (() => Promise<string>) | undefined;
 }>;
 
 /** `lack` is the first half of the sentence: `no trace source is configured`. */
-export async function noTraceSource({ settingsFor }: SaysSettings, lack: string): Promise<ConfigError> {
+export async function noTraceSource({ settingsFor }: SaysSystems, lack: string): Promise<ConfigError> {
   const settings = (await settingsFor?.('traces')) ?? 'the setting';
   return new ConfigError(`${lack}: set ${settings} to its address`);
 }

@@ -1,5 +1,5 @@
 /** A system that is in the registry is everywhere where systems are named: nothing else has to be touched for a new one. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -7,6 +7,7 @@ import { systems } from '#adapters/registry.ts';
 import type { System } from '#adapters/system.ts';
 import { doctor } from '#cli/doctor.ts';
 import { run } from '#cli/main.ts';
+import { trace } from '#cli/trace.ts';
 import { composeAlertMessages } from '#compose/alert-messages.ts';
 import { composeAlertReader } from '#compose/alert-reader.ts';
 import { composeHome } from '#compose/home.ts';
@@ -19,6 +20,7 @@ import { settingsOf } from '#config/setting.ts';
 import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import type { Delivery } from '#model/incident/alert.ts';
+import { readTraceId } from '#model/trace/trace-id.ts';
 import { configurationReference } from '../../tools/configuration-reference.ts';
 
 vi.mock('#adapters/registry.ts', async (original) => {
@@ -76,8 +78,12 @@ describe('a system of one’s own', () => {
     expect(() => loadConfig({ ACME_WEBHOOK_TOKEN: 't0ken' })).toThrow('is missing → at acme.url (ACME_URL)');
   });
 
-  test('has its chapter on the settings page', () => {
-    const [, chapter = ''] = configurationReference(settingsOf(Config)).split('\n## Acme\n');
+  test('has its row and its chapter on the settings page', () => {
+    const page = configurationReference(settingsOf(Config));
+    const row =
+      '| [Acme](formats.md) | reads log lines; takes alerts at `/webhooks/acme`; reads its alerts in channels |';
+    expect(page.split('\n## ')[1]).toContain(`${row} \`ACME_URL\`; \`ACME_WEBHOOK_TOKEN\` |`);
+    const [, chapter = ''] = page.split('\n## Acme\n');
     expect(chapter.split('\n## ')[0]).toContain('| `acme.url` | `ACME_URL` |  | Where Acme answers. |');
   });
 
@@ -96,11 +102,13 @@ describe('a system of one’s own', () => {
       acme: { state: 'ok', detail: expect.stringContaining('answers at') },
       alerts: { state: 'ok', detail: 'accepted from Acme' },
     });
+    expect(await checks({ ...ACME, ACME_URL: 'http://down.acme.internal' })).toMatchObject({
+      acme: { state: 'failed', remedy: expect.stringContaining('that ACME_URL is right') },
+    });
   });
 
   test('stands on the start screen, without its password', async () => {
-    const screen = (env: Environment) =>
-      startScreen(loadConfig(env), { slack: { kind: 'none' }, port: 3000, version: '1' });
+    const screen = (env: Environment) => startScreen(loadConfig(env), { isPlayground: true, port: 3000, version: '1' });
     expect(await screen({})).toMatch(/Logs .*set LOKI_URL or ACME_URL/);
     expect(await screen(ACME)).toContain('  Logs    Acme at http://acme.internal\n');
   });
@@ -120,6 +128,14 @@ describe('a system of one’s own', () => {
     expect(help.replace(/\s+/g, ' ')).toContain('a webhook body from PagerDuty, Alertmanager or Acme');
     expect((await composeHome(await investigationOf({}))).settings.logs).toBe('`LOKI_URL` or `ACME_URL`');
     expect((await composeAlertMessages()).titles).toBe('PagerDuty or Acme');
+  });
+
+  test('has its links named where people ask for a trace', async () => {
+    await expect(trace({ env: {}, options: {} }, '?')).rejects.toMatchObject({
+      advice: expect.stringContaining('the link as Jaeger, Tempo, Grafana or Acme shows it'),
+    });
+    const { linkedSystems } = await investigationOf({});
+    expect(await linkedSystems?.()).toBe('Jaeger, Tempo, Grafana or Acme');
   });
 
   test('has its messages read, and the wait for them', async () => {
@@ -177,10 +193,41 @@ describe('the registry', () => {
 
   test('names in its texts only variables that there are', () => {
     const known = new Set(settingsOf(Config).map(({ env }) => env));
-    for (const { evidence, alertWebhook, changeWebhook } of all) {
-      const texts = [evidence?.setup?.set, alertWebhook?.secret, alertWebhook?.setup, changeWebhook?.secret];
-      const named = [...texts, changeWebhook?.setup].flatMap((text) => text?.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? []);
-      for (const variable of named) expect(known).toContain(variable);
+    for (const system of all) {
+      const { alertWebhook, changeWebhook } = system;
+      const setups = [alertWebhook?.setup, changeWebhook?.setup];
+      for (const variable of variablesIn([...setsOf(system), ...setups])) expect(known).toContain(variable);
+    }
+  });
+
+  test('names only links that are read', () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    for (const { links } of all.filter(({ links }) => links !== undefined)) {
+      expect(readTraceId(links?.trace.replace('{traceId}', traceId) ?? '')).toEqual({ kind: 'trace', id: traceId });
+    }
+  });
+
+  test('has a page for each system, which names what to set and the paths of its webhooks', () => {
+    for (const system of all.filter(({ id }) => id !== 'acme')) {
+      const page = readFileSync(new URL(`../../docs/${system.docs}`, import.meta.url), 'utf8');
+      const paths = [system.alertWebhook?.path, system.changeWebhook?.path].flatMap((path) => path ?? []);
+      for (const named of [...variablesIn(setsOf(system)), ...paths]) expect(page, system.docs).toContain(named);
     }
   });
 });
+
+/** The texts that say what to set. */
+function setsOf({ evidence, alertWebhook, changeWebhook, doctor, errors }: System): readonly (string | undefined)[] {
+  return [
+    evidence?.setup?.set,
+    alertWebhook?.secret,
+    changeWebhook?.secret,
+    doctor?.set,
+    errors?.address,
+    errors?.credentials,
+  ];
+}
+
+function variablesIn(texts: readonly (string | undefined)[]): readonly string[] {
+  return texts.flatMap((text) => text?.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? []);
+}

@@ -53,6 +53,7 @@ function registered(broken?: Error) {
     readAlert: () => undefined,
     receiveAlert: note('receiveAlert'),
     tellPerson: async (responseUrl, text) => void sentences.push({ responseUrl, text }),
+    linkedSystems: 'Jaeger, Tempo or Grafana',
     home: {
       traces: ['jaeger'],
       logs: [],

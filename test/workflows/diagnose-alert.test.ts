@@ -11,7 +11,7 @@ import type { TraceSource } from '#gather/sources.ts';
 import { recordedBody } from '#test/recorded-server.ts';
 import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
-import type { AlertSubject } from '#workflows/gather-window.ts';
+import type { AlertSubject } from '#workflows/window/open-window.ts';
 
 /** When HotROD was recorded: a few seconds after the first ride. */
 const AT_US = 1_795_155_930_000_000;

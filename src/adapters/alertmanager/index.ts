@@ -4,6 +4,7 @@ import { settings } from './settings.ts';
 export const alertmanager = defineSystem({
   id: 'alertmanager',
   title: 'Alertmanager',
+  docs: 'alertmanager.md',
   settings,
   alertWebhook: {
     path: '/webhooks/alertmanager',

@@ -4,6 +4,7 @@ import { settings } from './settings.ts';
 export const changes = defineSystem({
   id: 'changes',
   title: 'Posted changes',
+  docs: 'changes.md',
   settings,
   changeWebhook: {
     name: 'POST /changes',

@@ -1,18 +1,15 @@
-/** Who may post changes, and which environments count. */
+/** The token for posted changes, and the environments that count. */
 import { z } from 'zod';
-import { Text } from '#config/fields.ts';
+import { Secret } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
   changes: {
-    token: Text()
-      .register(settingFacts, {
-        env: 'CHANGES_TOKEN',
-        secret: true,
-        means:
-          'The bearer token for POST /changes, which reports deploys, config changes, flags, scaling and migrations.',
-      })
-      .optional(),
+    token: Secret({
+      env: 'CHANGES_TOKEN',
+      means:
+        'The bearer token for POST /changes, which reports deploys, config changes, flags, scaling and migrations.',
+    }),
     environments: z
       .array(z.string('must be text').min(1, 'must not be empty'), 'must be a list')
       .register(settingFacts, {

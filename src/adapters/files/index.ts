@@ -3,6 +3,7 @@ import { defineSystem } from '#adapters/system.ts';
 export const files = defineSystem({
   id: 'samples',
   title: 'Recorded cases',
+  docs: 'cases.md',
   settings: {},
   evidence: {
     kinds: ['traces', 'logs'],

@@ -3,8 +3,9 @@
  * reading requests; a token needs Contents and Deployments, read-only.
  */
 import { z } from 'zod';
+import { checked } from '#adapters/health.ts';
 import { type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
-import { NotABackendError, SpanhoundError, TooLargeError } from '#core/errors.ts';
+import { TooLargeError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health } from '#gather/sources.ts';
 import { type Change, deployText, LONGEST_DIFF } from '#model/changes/change.ts';
 import { cutText } from '#model/text/cut-text.ts';
@@ -60,7 +61,7 @@ export function github({ repositories, counts, ...options }: GitHubOptions): Cha
     const answer = await backend.get(path, { signal, search, headers: { accept: JSON_FORM } });
     if (answer.kind !== 'body') throw backend.error(path, answer);
     const parsed = form.safeParse(await readJson(answer.chunks));
-    if (!parsed.success) throw new NotABackendError(NAME, path);
+    if (!parsed.success) throw backend.misplaced(path);
     return parsed.data;
   }
 
@@ -110,7 +111,7 @@ export function github({ repositories, counts, ...options }: GitHubOptions): Cha
     signal: AbortSignal,
   ): Promise<Diff> {
     const commit = commitIn(address, site);
-    if (commit === undefined) throw new NotABackendError(NAME, address);
+    if (commit === undefined) throw backend.misplaced(address);
     const { path, what, id } = commit;
     const headers = { accept: DIFF_FORM };
     if (base !== undefined && HASH.test(base) && what === 'commit') {
@@ -125,17 +126,14 @@ export function github({ repositories, counts, ...options }: GitHubOptions): Cha
     return await readText(answer.chunks);
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
+  function check(signal: AbortSignal): Promise<Health> {
+    return checked(async () => {
       const [first] = repositories;
       if (first === undefined) await list('', { form: z.unknown(), search: [], signal });
       for (const repository of repositories) await deploysOf(repository, signal);
       const detail = first === undefined ? 'answers' : `answers for ${repositories.map(({ path }) => path).join(', ')}`;
       return { ok: true, detail, remedy: '' };
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
+    });
   }
 
   return { name: NAME, findChanges, holds: (address) => commitIn(address, site) !== undefined, readDiff, check };

@@ -10,7 +10,9 @@ const LARGEST_EVENT_BYTES = 4_000_000;
 export const github = defineSystem({
   id: 'github',
   title: 'GitHub',
+  docs: 'changes.md',
   settings,
+  errors: { address: 'GITHUB_API_URL', credentials: 'GITHUB_TOKEN' },
   evidence: {
     kinds: ['changes', 'diffs'],
     setup: {
@@ -19,11 +21,11 @@ export const github = defineSystem({
     },
     place: ({ github: { url, token, repositories } }) =>
       token === undefined && repositories.length === 0 ? undefined : placeAt('GitHub', url),
-    async open({ github: settings }, { timeoutMs, counts }) {
+    async open({ github: settings }, { timeoutMs, counts, errors }) {
       const { token, repositories } = settings;
       if (token === undefined && repositories.length === 0) return {};
       const { github } = await import('./client.ts');
-      const source = github({ ...settings, timeoutMs, counts });
+      const source = github({ ...settings, timeoutMs, counts, errors });
       return { diffs: source, ...(repositories.length > 0 && { changes: source }) };
     },
   },

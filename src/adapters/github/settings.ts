@@ -1,5 +1,5 @@
-/** Where GitHub answers, what is read of it, and the secret of its webhook. */
-import { Address, codeSettings, Text } from '#config/fields.ts';
+/** The address of GitHub, its token, the repositories to read, and the secret of its webhook. */
+import { Address, codeSettings, Secret } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -10,23 +10,17 @@ export const settings = {
         means: 'The address of GitHub’s REST API; for GitHub Enterprise `https://HOST/api/v3`.',
       })
       .prefault('https://api.github.com'),
-    token: Text()
-      .register(settingFacts, {
-        env: 'GITHUB_TOKEN',
-        secret: true,
-        means: 'A token with read access to contents and deployments. If set, Spanhound reads the diffs of changes.',
-      })
-      .optional(),
+    token: Secret({
+      env: 'GITHUB_TOKEN',
+      means: 'A token with read access to contents and deployments. If set, Spanhound reads the diffs of changes.',
+    }),
     repositories: codeSettings({ env: 'GITHUB_REPOSITORIES', what: 'repositories', example: 'acme/shop' }),
   },
   changes: {
-    githubSecret: Text()
-      .register(settingFacts, {
-        env: 'GITHUB_WEBHOOK_SECRET',
-        secret: true,
-        means:
-          'The secret of GitHub’s webhook to `/webhooks/github`, for deployments, pushes, merged pull requests and releases.',
-      })
-      .optional(),
+    githubSecret: Secret({
+      env: 'GITHUB_WEBHOOK_SECRET',
+      means:
+        'The secret of GitHub’s webhook to `/webhooks/github`, for deployments, pushes, merged pull requests and releases.',
+    }),
   },
 };

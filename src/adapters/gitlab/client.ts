@@ -3,8 +3,9 @@
  * reading requests; a token needs the scope `read_api`.
  */
 import { z } from 'zod';
+import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
-import { BackendError, NotABackendError, SpanhoundError } from '#core/errors.ts';
+import { BackendError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health } from '#gather/sources.ts';
 import { type Change, changeInstant, deployText, LONGEST_DIFF } from '#model/changes/change.ts';
 import { cutText } from '#model/text/cut-text.ts';
@@ -67,7 +68,7 @@ export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeS
     const answer = await backend.get(asked, { signal, search });
     if (answer.kind !== 'body') throw backend.error(asked, answer);
     const parsed = form.safeParse(await readJson(answer.chunks));
-    if (!parsed.success) throw new NotABackendError(NAME, asked);
+    if (!parsed.success) throw backend.misplaced(asked);
     return parsed.data;
   }
 
@@ -119,7 +120,7 @@ export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeS
     signal: AbortSignal,
   ): Promise<Diff> {
     const commit = commitIn(address, site);
-    if (commit === undefined) throw new NotABackendError(NAME, address);
+    if (commit === undefined) throw backend.misplaced(address);
     const repository = `${projectPath(commit.path)}/repository`;
     if (base !== undefined && HASH.test(base)) {
       const compared = await comparison(repository, { from: base, to: commit.id }, signal);
@@ -148,18 +149,15 @@ export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeS
     }
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
+  function check(signal: AbortSignal): Promise<Health> {
+    return checked(async () => {
       if (projects.length === 0) await ask('version', { form: z.unknown(), search: [], signal });
       for (const { path } of projects) {
         await ask(`${projectPath(path)}/deployments`, { form: Deployments, search: [['per_page', '1']], signal });
       }
       const names = projects.map(({ path }) => path).join(', ');
       return { ok: true, detail: names === '' ? 'answers' : `answers for ${names}`, remedy: '' };
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
+    });
   }
 
   return { name: NAME, findChanges, holds: (address) => commitIn(address, site) !== undefined, readDiff, check };

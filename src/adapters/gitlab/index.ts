@@ -4,7 +4,9 @@ import { settings } from './settings.ts';
 export const gitlab = defineSystem({
   id: 'gitlab',
   title: 'GitLab',
+  docs: 'changes.md',
   settings,
+  errors: { address: 'GITLAB_URL', credentials: 'GITLAB_TOKEN' },
   evidence: {
     kinds: ['changes', 'diffs'],
     setup: {
@@ -13,11 +15,11 @@ export const gitlab = defineSystem({
     },
     place: ({ gitlab: { url, token, projects } }) =>
       token === undefined && projects.length === 0 ? undefined : placeAt('GitLab', url),
-    async open({ gitlab: settings }, { timeoutMs, counts }) {
+    async open({ gitlab: settings }, { timeoutMs, counts, errors }) {
       const { token, projects } = settings;
       if (token === undefined && projects.length === 0) return {};
       const { gitlab } = await import('./client.ts');
-      const source = gitlab({ ...settings, timeoutMs, counts });
+      const source = gitlab({ ...settings, timeoutMs, counts, errors });
       return { diffs: source, ...(projects.length > 0 && { changes: source }) };
     },
   },

@@ -3,8 +3,8 @@
  * region counts from its start. A service account needs `annotations:read`.
  */
 import { z } from 'zod';
+import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
-import { NotABackendError, SpanhoundError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, FoundChanges, Health } from '#gather/sources.ts';
 import type { Change, ChangeKind } from '#model/changes/change.ts';
 
@@ -31,7 +31,7 @@ export function grafana(options: Omit<BackendOptions, 'tenant' | 'maxBytes'>): C
     const answer = await backend.get(PATH, { signal, search });
     if (answer.kind !== 'body') throw backend.error(PATH, answer);
     const parsed = Annotations.safeParse(await readJson(answer.chunks));
-    if (!parsed.success) throw new NotABackendError(NAME, PATH);
+    if (!parsed.success) throw backend.misplaced(PATH);
     return parsed.data;
   }
 
@@ -49,15 +49,12 @@ export function grafana(options: Omit<BackendOptions, 'tenant' | 'maxBytes'>): C
     return { query, changes: all.flatMap((one) => changeOf(one, services, options.url)), warnings };
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
+  function check(signal: AbortSignal): Promise<Health> {
+    return checked(async () => {
       const all = await ask([['limit', '1']], signal);
       const detail = all.length === 0 ? 'answers, but has no annotations yet' : 'answers';
       return { ok: true, detail, remedy: '' };
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
+    });
   }
 
   return { name: NAME, findChanges, check };

@@ -1,5 +1,5 @@
-/** Where Grafana is, and the token to read its annotations. */
-import { Address, Text } from '#config/fields.ts';
+/** The address of Grafana, and the token to read its annotations. */
+import { Address, Secret } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -10,12 +10,9 @@ export const settings = {
         means: 'The address where people open Grafana. If set, log and metric queries link to Explore.',
       })
       .optional(),
-    token: Text()
-      .register(settingFacts, {
-        env: 'GRAFANA_TOKEN',
-        secret: true,
-        means: 'The token of a service account. If set, Spanhound reads deploys from annotations.',
-      })
-      .optional(),
+    token: Secret({
+      env: 'GRAFANA_TOKEN',
+      means: 'The token of a service account. If set, Spanhound reads deploys from annotations.',
+    }),
   },
 };

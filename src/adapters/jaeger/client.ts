@@ -4,18 +4,19 @@
  * Jaeger answers every unknown path with 200 and the page of its UI, and sends errors and v3's JSON as text/plain. Only
  * the body shows whether the address is wrong.
  */
+
+import { checked, healthOfServices } from '#adapters/health.ts';
 import {
   type Answer,
   addressUnder,
   type BackendOptions,
-  healthOfServices,
   openBackend,
   parsed,
   readJson,
   type Search,
 } from '#adapters/http.ts';
 import { isoFromUs } from '#core/clock.ts';
-import { NotABackendError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
+import { TraceNotFoundError } from '#core/errors.ts';
 import type { Health, OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 import type { BodyFormat } from '#model/trace/build/body.ts';
 import { traceIdForms } from '#model/trace/trace-id.ts';
@@ -79,7 +80,7 @@ export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
   async function services(signal: AbortSignal): Promise<readonly string[]> {
     const { api, answer } = await firstServed((api) => APIS[api].services, signal);
     const names = answer.kind === 'body' ? servicesIn(await readJson(answer.chunks)) : [];
-    if (names === undefined) throw new NotABackendError(name, APIS[api].services);
+    if (names === undefined) throw backend.misplaced(APIS[api].services);
     return names;
   }
 
@@ -98,16 +99,13 @@ export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
       }
       if (!isNotServed(answer)) throw backend.error(path(candidate), answer);
     }
-    throw new NotABackendError(name, path(candidates[0] ?? 'v1'));
+    throw backend.misplaced(path(candidates[0] ?? 'v1'));
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
+  function check(signal: AbortSignal): Promise<Health> {
+    return checked(async () => {
       return healthOfServices(await services(signal));
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
+    });
   }
 
   return {

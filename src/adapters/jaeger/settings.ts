@@ -1,4 +1,4 @@
-/** Where Jaeger answers, and as whom it is asked. */
+/** The addresses of Jaeger, and the credentials. */
 import { Address, accessSettings } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 

@@ -2,6 +2,8 @@
  * Reads pods, nodes, events and rollouts from Kubernetes, only through lists of its API. It never changes anything, and
  * reads no secrets, config maps or logs.
  */
+
+import { checked } from '#adapters/health.ts';
 import { type Answer, addressUnder, type Backend, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { NotABackendError, SpanhoundError, TooLargeError } from '#core/errors.ts';
 import {
@@ -147,8 +149,8 @@ export function kubernetes(options: KubernetesOptions): PlatformSource {
     yield Buffer.from(ANSWER_SEPARATOR);
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
+  function check(signal: AbortSignal): Promise<Health> {
+    return checked(async () => {
       const version = await versionOf(signal);
       const missing = (await Promise.all(questions(namespaces).map((query) => notPermitted(query, signal)))).flat();
       const where = namespaces.length === 0 ? 'all namespaces' : namespaces.join(', ');
@@ -158,10 +160,7 @@ export function kubernetes(options: KubernetesOptions): PlatformSource {
         detail: `${version}; ${missing.map(({ message }) => message).join('; ')}`,
         remedy: [...new Set(missing.map(({ advice }) => advice))].join('\n'),
       };
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
+    });
   }
 
   async function versionOf(signal: AbortSignal): Promise<string> {

@@ -5,6 +5,7 @@ import { settings } from './settings.ts';
 export const kubernetes = defineSystem({
   id: 'kubernetes',
   title: 'Kubernetes',
+  docs: 'kubernetes.md',
   settings,
   evidence: {
     kinds: ['platform'],

@@ -1,4 +1,4 @@
-/** Which cluster is read, and by what right. */
+/** The cluster to read, and the credentials. */
 import { z } from 'zod';
 import { Text } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
@@ -23,7 +23,7 @@ export const settings = {
         env: 'KUBERNETES_IN_CLUSTER',
         means: 'Whether to read the cluster of the bot itself, with the mounted service account.',
       })
-      // Nobody reads a cluster by the rights of its own pod unasked.
+      // The rights of its own pod are used only if somebody says so.
       .prefault(false),
     namespaces: z
       .array(

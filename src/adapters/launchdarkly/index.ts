@@ -4,6 +4,7 @@ import { settings } from './settings.ts';
 export const launchDarkly = defineSystem({
   id: 'launchdarkly',
   title: 'LaunchDarkly',
+  docs: 'changes.md',
   settings,
   changeWebhook: {
     name: 'LaunchDarkly',

@@ -2,8 +2,11 @@
  * Reads log lines from Loki's HTTP API. All of Loki's errors are text/plain. Times must be nanoseconds; other units
  * find nothing.
  */
+
+import { type ExploreQuery, exploreLink, exploreRange, inTemplate } from '#adapters/explore-link.ts';
+import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
-import { NotABackendError, SpanhoundError } from '#core/errors.ts';
+import { SpanhoundError } from '#core/errors.ts';
 import type {
   Health,
   LogCursor,
@@ -89,24 +92,22 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
     },
   };
 
-  function asked(text: string, { fromUs, toUs }: Pick<MetricQuery, 'fromUs' | 'toUs'>, search: Search): Query {
-    const range = { from: `${Math.floor(fromUs / 1000)}`, to: `${Math.ceil(toUs / 1000)}` };
-    const url = grafanaUrl ? exploreLink(grafanaUrl, text, range) : addressUnder(options.url, QUERY_PATH, search);
+  function asked(text: string, time: Pick<MetricQuery, 'fromUs' | 'toUs'>, search: Search): Query {
+    const url = grafanaUrl
+      ? linesLink(grafanaUrl, text, exploreRange(time))
+      : addressUnder(options.url, QUERY_PATH, search);
     return { text, url };
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
+  function check(signal: AbortSignal): Promise<Health> {
+    return checked(async () => {
       await checkReady(signal);
       const answer = await backend.get(LABELS_PATH, { signal });
       if (answer.kind !== 'body') throw backend.error(LABELS_PATH, answer);
       const labels = labelsIn(await readJson(answer.chunks));
-      if (!labels) throw new NotABackendError(name, LABELS_PATH);
+      if (!labels) throw backend.misplaced(LABELS_PATH);
       return healthOf(labels, selectorLabel, await limitsSaid(signal));
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
+    });
   }
 
   /** A gateway often hides `/ready`; only Loki's own "not yet" counts. */
@@ -159,20 +160,14 @@ function rangeOf({ startNs, endNs, limit }: Page, { newestFirst = false }: LogQu
   ];
 }
 
-/** Grafana selects its default Loki by the type alone. */
-function exploreLink(grafana: URL, expr: string, range: { from: string; to: string }): string {
-  const datasource = { type: 'loki' };
-  const pane = { datasource: 'loki', queries: [{ refId: 'A', expr, queryType: 'range', datasource }], range };
-  return addressUnder(grafana, 'explore', [
-    ['schemaVersion', '1'],
-    ['panes', JSON.stringify({ logs: pane })],
-  ]);
+function linesLink(grafana: URL, expr: string, range: ExploreQuery['range']): string {
+  return exploreLink(grafana, 'logs', { type: 'loki', query: { expr, queryType: 'range' }, range });
 }
 
 function logsLink(grafana: URL | undefined, selectorLabel: string): string {
   if (!grafana) return '';
   const text = logQl({ by: 'text', text: '{traceId}', services: [], fromUs: 0, toUs: 0, limit: 1 }, selectorLabel);
-  return exploreLink(grafana, text, { from: 'now-24h', to: 'now' }).replace('%7BtraceId%7D', '{traceId}');
+  return inTemplate(linesLink(grafana, text, { from: 'now-24h', to: 'now' }));
 }
 
 /** The list is missing if nothing was ever ingested; undefined for any other response. */

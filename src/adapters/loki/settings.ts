@@ -1,4 +1,4 @@
-/** Where Loki answers, and as whom it is asked. */
+/** The address of Loki, the label that names a service, and the credentials. */
 import { z } from 'zod';
 import { Address, accessSettings } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
@@ -10,7 +10,7 @@ export const settings = {
       .string('must be text')
       .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be the name of a label')
       .register(settingFacts, { env: 'LOKI_SELECTOR_LABEL', means: 'The stream label that names the service.' })
-      // What Loki itself discovers and adds to every stream.
+      // Loki itself adds this label to every stream.
       .prefault('service_name'),
     ...accessSettings('LOKI', 'Loki'),
   },

@@ -4,6 +4,7 @@ import { settings } from './settings.ts';
 export const mysql = defineSystem({
   id: 'mysql',
   title: 'MySQL',
+  docs: 'databases.md',
   settings,
   evidence: {
     kinds: ['databases'],

@@ -1,4 +1,4 @@
-/** The MySQL and MariaDB databases whose statistics are read. */
+/** The MySQL and MariaDB databases to read statistics from. */
 import { z } from 'zod';
 import { DatabaseAddress } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';

@@ -4,6 +4,7 @@ import { settings } from './settings.ts';
 export const pagerDuty = defineSystem({
   id: 'pagerduty',
   title: 'PagerDuty',
+  docs: 'pagerduty.md',
   settings,
   alertMessages: { load: async () => (await import('./message.ts')).readPagerDutyMessage },
   alertWebhook: {

@@ -4,6 +4,7 @@ import { settings } from './settings.ts';
 export const postgres = defineSystem({
   id: 'postgres',
   title: 'Postgres',
+  docs: 'databases.md',
   settings,
   evidence: {
     kinds: ['databases'],

@@ -2,8 +2,11 @@
  * Reads metrics through Prometheus' HTTP API, which Thanos, Mimir, Cortex and VictoriaMetrics also have. It first
  * discovers the existing series (`discovery.ts`). The backend computes rates and quantiles.
  */
+
+import { exploreLink, exploreRange } from '#adapters/explore-link.ts';
+import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
-import { NotABackendError, SpanhoundError } from '#core/errors.ts';
+import { SpanhoundError } from '#core/errors.ts';
 import type {
   FoundMetrics,
   Health,
@@ -101,7 +104,7 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
     const answer = await backend.get(path, { signal, search });
     if (answer.kind !== 'body') throw backend.error(path, answer);
     const said = await readJson(answer.chunks);
-    if (!isObject(said) || said.status !== 'success') throw new NotABackendError(name, path);
+    if (!isObject(said) || said.status !== 'success') throw backend.misplaced(path);
     return { data: said.data, warnings: textsIn(said.warnings) };
   }
 
@@ -115,11 +118,11 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
   function asked(query: MetricQuery): Query {
     const text = asPeopleAsk(query.text);
     const shown = { ...query, text };
-    return { text, url: grafanaUrl ? exploreLink(grafanaUrl, shown) : graphLink(uiUrl ?? options.url, shown) };
+    return { text, url: grafanaUrl ? metricsLink(grafanaUrl, shown) : graphLink(uiUrl ?? options.url, shown) };
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
+  function check(signal: AbortSignal): Promise<Health> {
+    return checked(async () => {
       const { data } = await ask(LABELS_PATH, [], signal);
       if (textsIn(data).length === 0) {
         return {
@@ -130,10 +133,7 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
       }
       const version = await versionSaid(signal);
       return { ok: true, detail: version === '' ? 'answers' : `answers; version ${version}`, remedy: '' };
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
+    });
   }
 
   /** '' if a gateway hides it. */
@@ -174,15 +174,9 @@ function seconds(us: number): string {
   return `${us / 1e6}`;
 }
 
-/** Grafana selects its default Prometheus by the type alone. */
-function exploreLink(grafana: URL, { text, fromUs, toUs }: MetricQuery): string {
-  const datasource = { type: 'prometheus' };
-  const queries = [{ refId: 'A', expr: text, range: true, datasource }];
-  const range = { from: `${Math.floor(fromUs / 1000)}`, to: `${Math.ceil(toUs / 1000)}` };
-  return addressUnder(grafana, 'explore', [
-    ['schemaVersion', '1'],
-    ['panes', JSON.stringify({ metrics: { datasource: 'prometheus', queries, range } })],
-  ]);
+function metricsLink(grafana: URL, query: MetricQuery): string {
+  const shown = { expr: query.text, range: true };
+  return exploreLink(grafana, 'metrics', { type: 'prometheus', query: shown, range: exploreRange(query) });
 }
 
 /** The page of Prometheus and Thanos. */

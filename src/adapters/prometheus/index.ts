@@ -4,15 +4,17 @@ import { settings } from './settings.ts';
 export const prometheus = defineSystem({
   id: 'prometheus',
   title: 'Prometheus',
+  docs: 'prometheus.md',
   settings,
+  errors: { address: 'PROMETHEUS_URL', credentials: 'PROMETHEUS_TOKEN and PROMETHEUS_TENANT' },
   evidence: {
     kinds: ['metrics'],
     setup: { set: 'PROMETHEUS_URL', purpose: 'to read metrics from it' },
     place: ({ prometheus }) => prometheus && placeAt('Prometheus', prometheus.url),
-    async open({ prometheus: settings }, { timeoutMs, maxBytes, grafanaUrl }) {
+    async open({ prometheus: settings }, { timeoutMs, maxBytes, grafanaUrl, errors }) {
       if (settings === undefined) return {};
       const { prometheus } = await import('./client.ts');
-      return { metrics: prometheus({ ...settings, grafanaUrl, timeoutMs, maxBytes }) };
+      return { metrics: prometheus({ ...settings, grafanaUrl, timeoutMs, maxBytes, errors }) };
     },
   },
 });

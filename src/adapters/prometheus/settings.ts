@@ -1,4 +1,4 @@
-/** Where Prometheus answers, and as whom it is asked. */
+/** The addresses of Prometheus, and the credentials. */
 import { Address, accessSettings } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 

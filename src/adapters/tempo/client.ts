@@ -4,16 +4,11 @@
  *
  * For a missing trace, Tempo answers 200 with an empty body (v2) or 404 with none (v1); errors are text.
  */
-import {
-  type Answer,
-  addressUnder,
-  type BackendOptions,
-  healthOfServices,
-  openBackend,
-  readJson,
-  type Search,
-} from '#adapters/http.ts';
-import { NotABackendError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
+
+import { type ExploreQuery, exploreLink, exploreRange, inTemplate } from '#adapters/explore-link.ts';
+import { checked, healthOfServices } from '#adapters/health.ts';
+import { type Answer, addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
+import { SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import type { Health, MetricQuery, OpenBody, Query, Statistics, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { traceIdForms } from '#model/trace/trace-id.ts';
 import { readTraces } from './read-traces.ts';
@@ -65,7 +60,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
       return chunks && { path, chunks };
     }
     if (!isMissing(answer)) throw backend.error(path, answer);
-    if (isNotServed(answer) && api === 'v1') throw new NotABackendError(name, path);
+    if (isNotServed(answer) && api === 'v1') throw backend.misplaced(path);
     if (isNotServed(answer)) hasV2 = false;
     return undefined;
   }
@@ -78,7 +73,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
       signal,
     );
     const ids = tracesIn(found);
-    if (ids === undefined) throw new NotABackendError(name, SEARCH_PATH);
+    if (ids === undefined) throw backend.misplaced(SEARCH_PATH);
     const asked = askedFor(text, query);
     return ids.map((id) => ({ source: name, format: 'otlp-json', query: asked, chunks: chunksOf(id, signal) }));
   }
@@ -104,7 +99,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
       const names = valuesIn(await readJson(answer.chunks));
       if (names !== undefined) return names;
     }
-    throw new NotABackendError(name, SERVICE_PATHS[0]);
+    throw backend.misplaced(SERVICE_PATHS[0]);
   }
 
   const statistics: Statistics = {
@@ -133,26 +128,22 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
   }
 
   function askedFor(text: string, time: Time): Query {
-    const range = { from: `${Math.floor(time.fromUs / 1000)}`, to: `${Math.ceil(time.toUs / 1000)}` };
     const url = grafanaUrl
-      ? exploreLink(grafanaUrl, text, range)
+      ? tracesLink(grafanaUrl, text, exploreRange(time))
       : addressUnder(options.url, SEARCH_PATH, [['q', text], ...seconds(time)]);
     return { text, url };
   }
 
   function traceLink(): string {
     if (!grafanaUrl) return `${addressUnder(options.url, `${TRACE_PATHS.v2}/`)}{traceId}`;
-    return inTemplate(exploreLink(grafanaUrl, '{traceId}', LONG_AGO));
+    return inTemplate(tracesLink(grafanaUrl, '{traceId}', LONG_AGO));
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
+  function check(signal: AbortSignal): Promise<Health> {
+    return checked(async () => {
       const health = healthOfServices(await services(signal));
       return health.remedy === '' ? { ...health, detail: `${health.detail}; ${await countingSaid(signal)}` } : health;
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
+    });
   }
 
   /** Tempo is healthy even without its counts. */
@@ -175,7 +166,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
     }
   }
 
-  const span = grafanaUrl ? inTemplate(exploreLink(grafanaUrl, '{traceId}', LONG_AGO, '{spanId}')) : '';
+  const span = grafanaUrl ? inTemplate(tracesLink(grafanaUrl, '{traceId}', LONG_AGO, '{spanId}')) : '';
   return { name, openTrace, search, services, statistics, links: { trace: traceLink(), span }, check };
 }
 
@@ -204,24 +195,10 @@ function seconds({ fromUs, toUs }: Time): Search {
 /** The trace may be of any day. */
 const LONG_AGO = { from: 'now-30d', to: 'now' };
 
-/** Grafana selects its default Tempo by the type alone. */
-function exploreLink(
-  grafana: URL,
-  query: string,
-  range: Readonly<{ from: string; to: string }>,
-  spanId?: string,
-): string {
-  const datasource = { type: 'tempo' };
-  const queries = [{ refId: 'A', query, queryType: 'traceql', datasource }];
-  const panelsState = spanId === undefined ? {} : { panelsState: { trace: { spanId } } };
-  return addressUnder(grafana, 'explore', [
-    ['schemaVersion', '1'],
-    ['panes', JSON.stringify({ traces: { datasource: 'tempo', queries, range, ...panelsState } })],
-  ]);
-}
-
-function inTemplate(link: string): string {
-  return link.replace('%7BtraceId%7D', '{traceId}').replace('%7BspanId%7D', '{spanId}');
+function tracesLink(grafana: URL, text: string, range: ExploreQuery['range'], spanId?: string): string {
+  const query = { query: text, queryType: 'traceql' };
+  const panelsState = spanId === undefined ? undefined : { trace: { spanId } };
+  return exploreLink(grafana, 'traces', { type: 'tempo', query, range, panelsState });
 }
 
 function isMissing(answer: Exclude<Answer, { kind: 'body' }>): boolean {

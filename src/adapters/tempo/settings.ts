@@ -1,4 +1,4 @@
-/** Where Tempo answers, and as whom it is asked. */
+/** The address of Tempo, and the credentials. */
 import { Address, accessSettings } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 

@@ -39,28 +39,27 @@ export function timelineButton(showTimeline: ShowTimeline): Button {
 }
 
 export function statusMenu({ setStatus }: Pick<ChangeWorkflows, 'setStatus'>): Menu {
-  return async ({ ack, action, body, context }) => {
-    const status = chosen(action, STATUSES);
-    const request = { asked: whoPressed(body, context), meant: incidentIn(action.block_id) };
-    if (status !== undefined) await setStatus({ ...request, status, text: '' });
-    await ack();
-  };
+  return menuOf(STATUSES, (request, status) => setStatus({ ...request, status, text: '' }));
 }
 
 export function severityMenu({ setSeverity }: Pick<ChangeWorkflows, 'setSeverity'>): Menu {
-  return async ({ ack, action, body, context }) => {
-    const severity = chosen(action, SEVERITIES);
-    const request = { asked: whoPressed(body, context), meant: incidentIn(action.block_id) };
-    if (severity !== undefined) await setSeverity({ ...request, severity });
-    await ack();
-  };
+  return menuOf(SEVERITIES, (request, severity) => setSeverity({ ...request, severity }));
 }
 
 export function roleMenu({ assignRole }: Pick<ChangeWorkflows, 'assignRole'>): Menu {
+  return menuOf(ROLES, (request, role) => assignRole({ ...request, role }));
+}
+
+type MenuRequest = Pick<Parameters<ChangeWorkflows['setSeverity']>[0], 'asked' | 'meant'>;
+
+function menuOf<Value extends string>(
+  known: readonly Value[],
+  choose: (request: MenuRequest, value: Value) => Promise<unknown>,
+): Menu {
   return async ({ ack, action, body, context }) => {
-    const role = chosen(action, ROLES);
+    const value = chosen(action, known);
     const request = { asked: whoPressed(body, context), meant: incidentIn(action.block_id) };
-    if (role !== undefined) await assignRole({ ...request, role });
+    if (value !== undefined) await choose(request, value);
     await ack();
   };
 }

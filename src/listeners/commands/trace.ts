@@ -6,20 +6,26 @@ import { inboxIdOf, whoTyped } from '#listeners/delivery.ts';
 import { readAsked } from '#model/trace/asked-for.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 
-const TRACE_USAGE = [
-  '*`/trace <id>`* diagnoses a trace: what broke, where, and why.',
-  '',
-  'The id can be',
-  '• hex as Jaeger and Tempo show it: `/trace 4bf92f3577b34da6a3ce929d0e0e4736`, 16 or 32 digits',
-  '• a link to a trace in Jaeger, Tempo or Grafana',
-  '• a `traceparent`, or a log line that holds an id',
-  '• any other id in your logs, such as a request or an order: `/trace req-7f3a9c`; without a trace, I read its log lines',
-  '',
-  '`/trace tools` converts times, formats and compares JSON, and sends requests; only you see the answers: `/trace tools help`.',
-  'In a thread, use *Diagnose this trace* in the menu of a message: Slack has no commands there.',
-].join('\n');
+const usage = (linkedSystems: string) =>
+  [
+    '*`/trace <id>`* diagnoses a trace: what broke, where, and why.',
+    '',
+    'The id can be',
+    '• hex as the trace store shows it: `/trace 4bf92f3577b34da6a3ce929d0e0e4736`, 16 or 32 digits',
+    `• a link to a trace in ${linkedSystems}`,
+    '• a `traceparent`, or a log line that holds an id',
+    '• any other id in your logs, such as a request or an order: `/trace req-7f3a9c`; without a trace, I read its log lines',
+    '',
+    '`/trace tools` converts times, formats and compares JSON, and sends requests; only you see the answers: `/trace tools help`.',
+    'In a thread, use *Diagnose this trace* in the menu of a message: Slack has no commands there.',
+  ].join('\n');
 
-export function traceCommand(investigate: Investigate, tools: ToolWorkflows): Middleware<SlackCommandMiddlewareArgs> {
+/** `linkedSystems`: the systems whose links name a trace. */
+export function traceCommand(
+  investigate: Investigate,
+  tools: ToolWorkflows,
+  linkedSystems: string,
+): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command, context }) => {
     const typed = command.text.trim();
     const tool = toolTyped(typed);
@@ -28,12 +34,15 @@ export function traceCommand(investigate: Investigate, tools: ToolWorkflows): Mi
       return;
     }
     if (typed === '' || /^(help|-h|--help|\?)$/i.test(typed)) {
-      await ack({ response_type: 'ephemeral', text: TRACE_USAGE });
+      await ack({ response_type: 'ephemeral', text: usage(linkedSystems) });
       return;
     }
     const reference = readAsked(typed);
     if (reference === undefined) {
-      await ack({ response_type: 'ephemeral', text: `I found no trace id in ${quoteTyped(typed)}.\n\n${TRACE_USAGE}` });
+      await ack({
+        response_type: 'ephemeral',
+        text: `I found no trace id in ${quoteTyped(typed)}.\n\n${usage(linkedSystems)}`,
+      });
       return;
     }
     // Slack drops a command after 3 s and never repeats it: store the job and the first line, acknowledge, work later.

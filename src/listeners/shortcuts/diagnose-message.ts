@@ -15,21 +15,26 @@ const SPOKEN = new Set(
   'text fallback pretext title title_link footer author_name value url from_url original_url'.split(' '),
 );
 
-const NOTHING_FOUND = [
-  'I found no trace id in this message. I look in its text, its blocks and its attachments for',
-  '• 16 or 32 hex digits after a word like `trace_id` or `traceId`, or on their own',
-  '• a link to a trace in Jaeger, Tempo or Grafana',
-  '• a `traceparent`',
-  '',
-  'If you have the id, `/trace <id>` works in every channel that I am in.',
-].join('\n');
+const nothingFound = (linkedSystems: string) =>
+  [
+    'I found no trace id in this message. I look in its text, its blocks and its attachments for',
+    '• 16 or 32 hex digits after a word like `trace_id` or `traceId`, or on their own',
+    `• a link to a trace in ${linkedSystems}`,
+    '• a `traceparent`',
+    '',
+    'If you have the id, `/trace <id>` works in every channel that I am in.',
+  ].join('\n');
 
-export function diagnoseMessage(investigate: Investigate): Middleware<SlackShortcutMiddlewareArgs<MessageShortcut>> {
+/** `linkedSystems`: the systems whose links name a trace. */
+export function diagnoseMessage(
+  investigate: Investigate,
+  linkedSystems: string,
+): Middleware<SlackShortcutMiddlewareArgs<MessageShortcut>> {
   return async ({ ack, shortcut, context, respond }) => {
     const references = tracesIn(shortcut.message);
     if (references.length === 0) {
       await ack();
-      await respond({ response_type: 'ephemeral', text: NOTHING_FOUND });
+      await respond({ response_type: 'ephemeral', text: nothingFound(linkedSystems) });
       return;
     }
     await investigate({

@@ -1,9 +1,8 @@
 /** Webhooks for alerts. Each is stored before it is acknowledged; the answer arrives in Slack later. */
-import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import type { Proof, ReadBody, Webhook, WebhookReply } from '#core/webhook.ts';
-import { jsonIn } from '#listeners/webhooks/json-body.ts';
+import type { Proof, ReadBody, Webhook } from '#core/webhook.ts';
 import { provedWebhook } from '#listeners/webhooks/proved.ts';
+import { storedBody } from '#listeners/webhooks/stored-body.ts';
 import type { Delivery } from '#model/incident/alert.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
 
@@ -21,34 +20,27 @@ export type AlertsWebhookOptions = Readonly<{
   log: Log;
 }>;
 
-export function alertsWebhook({ title, setup, refusal, proof, ...taking }: AlertsWebhookOptions): Webhook {
+export function alertsWebhook({
+  source,
+  title,
+  setup,
+  refusal,
+  proof,
+  read,
+  take,
+  log,
+}: AlertsWebhookOptions): Webhook {
   return provedWebhook({
     proof,
     notSetUp: `${title} webhooks are not set up here: ${setup}\n`,
     notProved: `${refusal}\n`,
-    take: ({ body }) => delivered(taking, body),
+    take: storedBody({
+      source,
+      what: 'a webhook',
+      unreadable: `not a known webhook of ${source}`,
+      read,
+      store: ({ delivery }) => take(delivery),
+      log,
+    }),
   });
-}
-
-async function delivered(
-  { source, read, take, log }: Pick<AlertsWebhookOptions, 'source' | 'read' | 'take' | 'log'>,
-  body: Uint8Array,
-): Promise<WebhookReply> {
-  const content = read(jsonIn(body));
-  switch (content.kind) {
-    case 'other':
-      return { status: 200, text: 'nothing to do\n' };
-    case 'unreadable':
-      // The sender does not repeat a refused request: only this log line remains.
-      log.warn({ source, why: content.why }, 'cannot read a webhook');
-      return { status: 400, text: `not a known webhook of ${source}:\n${content.why}\n` };
-    case 'delivery':
-      try {
-        await take(content.delivery);
-        return { status: 202, text: 'stored\n' };
-      } catch (error) {
-        log.error({ err: error, source }, 'cannot store a webhook');
-        return { status: 503, text: `not stored: ${errorRecord(error).code}\n` }; // 5xx: it is sent again
-      }
-  }
 }

@@ -1,6 +1,7 @@
+import { type SettingsToCheck, UnreachableError } from '#core/errors.ts';
 import type { LogSource } from '#gather/sources.ts';
 
-export function acme({ url }: Readonly<{ url: URL }>): LogSource {
+export function acme({ url, errors }: Readonly<{ url: URL; errors: SettingsToCheck | undefined }>): LogSource {
   const name = 'acme';
   return {
     name,
@@ -12,6 +13,9 @@ export function acme({ url }: Readonly<{ url: URL }>): LogSource {
       };
       return { source: name, format: 'log-jsonl', query: { text: 'all', url: url.href }, chunks: chunks() };
     },
-    check: async () => ({ ok: true, detail: `answers at ${url.href}`, remedy: '' }),
+    async check() {
+      if (url.hostname.startsWith('down.')) throw new UnreachableError(name, 'it is down', { check: errors });
+      return { ok: true, detail: `answers at ${url.href}`, remedy: '' };
+    },
   };
 }

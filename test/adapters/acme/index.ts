@@ -5,15 +5,18 @@ import { settings } from './settings.ts';
 export const acme = defineSystem({
   id: 'acme',
   title: 'Acme',
+  docs: 'formats.md',
   settings,
+  links: { trace: 'http://acme.internal/trace/{traceId}' },
+  errors: { address: 'ACME_URL', credentials: 'ACME_TOKEN' },
   evidence: {
     kinds: ['logs'],
     setup: { set: 'ACME_URL', purpose: 'to read log lines from it' },
     place: ({ acme }) => acme && placeAt('Acme', acme.url),
-    async open({ acme: settings }) {
+    async open({ acme: settings }, { errors }) {
       if (settings === undefined) return {};
       const { acme } = await import('./client.ts');
-      return { logs: acme(settings) };
+      return { logs: acme({ ...settings, errors }) };
     },
   },
   alertMessages: { load: async () => (await import('./message.ts')).readAcmeMessage },

@@ -10,6 +10,9 @@ export type BodyFormat =
   | 'database-json'
   | 'auto';
 
+/** The formats of traces that files may have, for texts. */
+export const TRACE_FORMATS = 'Jaeger JSON, OTLP JSON, Tempo JSON or Zipkin v2 JSON, plain or gzipped';
+
 /**
  * Separates the responses of a store that could not return all lines in one; each response is a line. The next response
  * may begin with lines of the instant at which the previous one ended; they count once.

@@ -1,7 +1,9 @@
 /** How the bot is connected to Slack. */
-import type { Config } from '#config/schema.ts';
+import type { SettingsOf } from '#adapters/system.ts';
 import { ConfigError } from '#core/errors.ts';
-import type { Health } from '#gather/sources.ts';
+import type { settings } from './settings.ts';
+
+type SlackSettings = SettingsOf<typeof settings>['slack'];
 
 /** How Slack's requests arrive. */
 export type SlackMode =
@@ -13,7 +15,7 @@ export type SlackMode =
  * Rejects half a configuration: a bot that starts but receives nothing is harder to diagnose than one that does not
  * start.
  */
-export function slackMode({ slack: { botToken, appToken, signingSecret } }: Config): SlackMode {
+export function slackMode({ botToken, appToken, signingSecret }: SlackSettings): SlackMode {
   if (botToken === undefined) {
     const set = appToken === undefined ? signingSecret && 'SLACK_SIGNING_SECRET' : 'SLACK_APP_TOKEN';
     if (set === undefined) return { kind: 'none' };
@@ -26,11 +28,14 @@ export function slackMode({ slack: { botToken, appToken, signingSecret } }: Conf
   );
 }
 
-/** Slack's answer about the configured tokens. */
-export async function slackHealth(
-  { slack: { botToken = '', appToken, apiUrl } }: Config,
-  signal: AbortSignal,
-): Promise<Health> {
-  const { checkSlack } = await import('#adapters/slack/check.ts');
-  return await checkSlack({ botToken, appToken, apiUrl: apiUrl?.href }, signal);
+/** The connection, for the start screen. `here` is the address of the web server. */
+export function slackPlace(slack: SlackSettings, here: string): string {
+  switch (slackMode(slack).kind) {
+    case 'none':
+      return 'not connected. Set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP): docs/slack.md';
+    case 'socket':
+      return 'Socket Mode';
+    case 'http':
+      return `HTTP: Slack sends events to ${here}/slack/events`;
+  }
 }

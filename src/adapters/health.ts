@@ -1,0 +1,34 @@
+/** The result of a system's check, for `doctor`. */
+import { SpanhoundError } from '#core/errors.ts';
+import type { Health } from '#gather/sources.ts';
+
+/** An expected error is a result, too: its text and its advice. */
+export async function checked(check: () => Promise<Health>): Promise<Health> {
+  try {
+    return await check();
+  } catch (error) {
+    if (!(error instanceof SpanhoundError)) throw error;
+    return { ok: false, detail: error.message, remedy: error.advice };
+  }
+}
+
+/** So that the line fits a terminal. */
+const SERVICES_NAMED = 5;
+
+/** The result in `doctor` for a backend that lists its services. */
+export function healthOfServices(services: readonly string[]): Health {
+  if (services.length === 0) {
+    return {
+      ok: true,
+      detail: 'answers, but knows no service yet',
+      remedy: 'Send it traces, or check the tenant if there are some already.',
+    };
+  }
+  const named = services.toSorted().slice(0, SERVICES_NAMED).join(', ');
+  const more = services.length > SERVICES_NAMED ? ', …' : '';
+  return {
+    ok: true,
+    detail: `${services.length} ${services.length === 1 ? 'service' : 'services'}: ${named}${more}`,
+    remedy: '',
+  };
+}

@@ -1,0 +1,32 @@
+/** Gathers the evidence of a time window besides its requests, in parallel. Add further kinds of evidence here. */
+import type { WindowSubject } from '#model/finding/analysis.ts';
+import { gatherChanges } from '#workflows/gather-changes.ts';
+import { gatherDatabases } from '#workflows/gather-databases.ts';
+import { gatherMetrics } from '#workflows/gather-metrics.ts';
+import { gatherPlatform } from '#workflows/gather-platform.ts';
+import { passedBy, throughOf, type WindowHunt } from '#workflows/window/hunt.ts';
+import { gatherLines } from '#workflows/window/lines.ts';
+
+export async function gatherBeside(
+  hunt: WindowHunt,
+  window: WindowSubject,
+  services: readonly string[],
+): Promise<void> {
+  const { fromUs, toUs } = window;
+  const inQuestion = [...throughOf(hunt), ...services];
+  const all = [...new Set([...inQuestion, ...(await passedBy(hunt))])];
+  await Promise.all([
+    gatherLines(hunt, window, services),
+    gatherMetrics(hunt, hunt.session, {
+      services: all.slice(0, Math.max(inQuestion.length, MOST_MEASURED)),
+      fromUs,
+      toUs,
+    }),
+    gatherPlatform(hunt, hunt.session),
+    gatherDatabases(hunt, hunt.session, 'window'),
+    gatherChanges(hunt, hunt.session, { services: all, fromUs, toUs }),
+  ]);
+}
+
+/** How many queries a metrics store gets per service, so the number of services is limited. */
+const MOST_MEASURED = 8;
