@@ -34,7 +34,7 @@ export function mentionsIn(source: string, ids: ReadonlySet<string>): Mention[] 
   });
 }
 
-/** `src/present/summary.ts:12: slow-query`, a line for each mention where none may stand. */
+/** `src/present/words/summary.ts:12: slow-query`, a line for each mention where none may stand. */
 export function idsOutside(root: string): string[] {
   const ids = new Set(detectors.map(({ id }) => id));
   const files = globSync('src/**/*.ts', { cwd: root }).filter((path) => !ALLOWED.some((place) => place.test(path)));

@@ -34,7 +34,7 @@ const ANALYZE = [
   'analyse/start-redaction.ts',
   'adapters/files/bytes.ts',
   'adapters/files/redaction-key.ts',
-  'present/text.ts',
+  'present/documents/terminal.ts',
 ].map((file) => SRC + file);
 
 /** Small, and needed at once; every other package is found where it lies. */

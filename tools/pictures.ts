@@ -14,7 +14,7 @@ import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, Forms, Session } from '#analyse/session.ts';
 import type { BodyKind } from '#model/trace/build/body.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
-import { fishboneSvg } from '#present/fishbone-svg.ts';
+import { fishboneSvg } from '#present/pictures/fishbone-svg.ts';
 import { cascadeWithItsCause, REQUEST_ID } from '#test/guide-timelines.ts';
 import { windowPresented } from '#test/window.ts';
 import type { Picture } from './picture.ts';

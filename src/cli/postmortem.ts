@@ -6,10 +6,10 @@ import { composeRedaction } from '#compose/redaction.ts';
 import { composeStoreToRead } from '#compose/store.ts';
 import { loadConfig } from '#config/load.ts';
 import { IncidentNotFoundError } from '#core/errors.ts';
-import { postmortemHtml } from '#present/postmortem-html.ts';
-import { postmortemJson } from '#present/postmortem-json.ts';
-import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
-import type { ShownPostmortem } from '#present/postmortem-text.ts';
+import { postmortemHtml } from '#present/documents/postmortem-html.ts';
+import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
+import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
 import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postmortem.ts';
 

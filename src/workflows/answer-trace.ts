@@ -14,8 +14,8 @@ import { AnalysisEndedError, type ErrorRecord, errorRecord, SpanhoundError } fro
 import type { Log } from '#core/log.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import type { AskedReference } from '#model/trace/asked-for.ts';
-import { similarJson, similarMarkdown, withSimilar } from '#present/similar-incidents.ts';
-import { failureMessage } from '#present/slack-message.ts';
+import { failureMessage } from '#present/slack/diagnosis-message.ts';
+import { similarJson, similarMarkdown, withSimilar } from '#present/words/similar-incidents.ts';
 import { noteFingerprint } from '#record/fingerprints.ts';
 import {
   failInvestigation,

@@ -9,7 +9,7 @@ import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
 import { HARDLY } from '#diagnose/status.ts';
 import type { Health } from '#model/finding/analysis.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
-import { type AlertFacts, presentAlert } from '#present/slack-alert.ts';
+import { type AlertFacts, presentAlert } from '#present/slack/alert-messages.ts';
 import { chooseExemplars, type Exemplar } from '#workflows/choose-exemplars.ts';
 
 /** A session that compares traces only with those of the healthy window, and with none if there is no such window. */

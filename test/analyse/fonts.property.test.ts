@@ -1,7 +1,7 @@
 import { Resvg } from '@resvg/resvg-js';
 import { describe, expect, it } from 'vitest';
 import { fontFiles } from '#analyse/fonts.ts';
-import { escapeXml } from '#present/xml-text.ts';
+import { escapeXml } from '#present/svg/xml-text.ts';
 
 const LIGHT = `${String.fromCharCode(...Array.from({ length: 95 }, (_, at) => 32 + at))}\u00a0µ·×–—‘’“”…←→−≤≥`;
 const WHOLE_ONLY = 'é';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, FileForms } from '#analyse/session.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
-import { reportJson } from '#present/report-json.ts';
+import { reportJson } from '#present/json/report-json.ts';
 
 const ERROR = [{ key: 'error', value: true }];
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { generateTrace } from '../../bench/generate.ts';
 import { runProgram, SPANHOUND, spanhound } from './run-spanhound.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { happening, otlpOf } from '#test/otlp.ts';
 import { call, query, type SpanNode, server, times } from '#test/trace.ts';
 import { spanhound } from './run-spanhound.ts';

@@ -5,7 +5,7 @@ import { compareTraces } from '#diagnose/comparison.ts';
 import { type JudgedTrace, verificationOf } from '#diagnose/verification.ts';
 import type { GotWorse, Verification } from '#model/requests/comparison.ts';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
-import { verificationSummary } from '#present/verification-summary.ts';
+import { verificationSummary } from '#present/words/verification-summary.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { call, query, rowsOf, type SpanNode, server, times } from '#test/trace.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareTraces } from '#diagnose/comparison.ts';
-import { blockProblems } from '#present/block-limits.ts';
 import { presentComparison } from '#present/present-comparison.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
 import { call, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
 
 const HOSTILE =

@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Postmortem } from '#model/incident/postmortem.ts';
-import { blockProblems } from '#present/block-limits.ts';
-import { postmortemHtml } from '#present/postmortem-html.ts';
-import { postmortemJson } from '#present/postmortem-json.ts';
-import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
-import { postmortemMessage } from '#present/postmortem-slack.ts';
+import { postmortemHtml } from '#present/documents/postmortem-html.ts';
+import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import { postmortemJson } from '#present/json/postmortem-json.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
+import { postmortemMessage } from '#present/slack/postmortem-message.ts';
 import { recordFeedback } from '#record/feedback.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';

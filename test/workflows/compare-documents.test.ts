@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { differencesText } from '#present/difference-text.ts';
+import { differencesText } from '#present/tools/difference-text.ts';
 import { type CompareRequest, compareDocuments } from '#workflows/compare-documents.ts';
 
 const compare = (before: unknown, after: unknown, options: Partial<CompareRequest> = {}) => {

@@ -1,9 +1,9 @@
 /** Earlier incidents that are like a diagnosis: of the same workspace, and never the incident itself. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Fingerprint } from '#model/finding/fingerprint.ts';
-import { blockProblems } from '#present/block-limits.ts';
-import { richText } from '#present/rich-text.ts';
-import { similarMarkdown, withSimilar } from '#present/similar-incidents.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
+import { richText } from '#present/slack/rich-text.ts';
+import { similarMarkdown, withSimilar } from '#present/words/similar-incidents.ts';
 import { addActionItem } from '#record/action-items.ts';
 import { recordFeedback } from '#record/feedback.ts';
 import { noteFingerprint } from '#record/fingerprints.ts';

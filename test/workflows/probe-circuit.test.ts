@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NotAllowedError, UnreachableError } from '#core/errors.ts';
-import { probingText, probingVerdict } from '#present/probe-text.ts';
+import { probingText, probingVerdict } from '#present/tools/probe-text.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import type { HttpAnswer, HttpHeader } from '#utilities/http-request.ts';
 import { PROBE_LIMITS, type ProbeRequest, probeCircuit } from '#workflows/probe-circuit.ts';

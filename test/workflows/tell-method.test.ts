@@ -1,6 +1,6 @@
 /** What people say in the places of a method: kept in the timeline, shown to everybody, and never rewritten. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { blockProblems } from '#present/block-limits.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
 import { verifyAudit } from '#record/audit.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { declareIncident } from '#record/incidents.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { blockProblems } from '#present/block-limits.ts';
-import { toolMessage } from '#present/slack-tool.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
+import { toolMessage } from '#present/slack/tool-message.ts';
 import { toolUser } from '#workflows/use-tool.ts';
 
 /** 2025-01-06T14:30:45.123Z */

@@ -1,8 +1,8 @@
 /** `/trace tools …`: utilities for responders. Only the person who asked sees the answer, at once. */
 import { SpanhoundError } from '#core/errors.ts';
-import { probeButton } from '#present/slack-probe.ts';
-import { escapeMrkdwn, plainFromMrkdwn } from '#present/slack-text.ts';
-import { toolMessage } from '#present/slack-tool.ts';
+import { probeButton } from '#present/slack/probe-button.ts';
+import { escapeMrkdwn, plainFromMrkdwn } from '#present/slack/text.ts';
+import { toolMessage } from '#present/slack/tool-message.ts';
 import type { AskedOfSlack, AskRequest } from '#workflows/send-request.ts';
 import type { UseTool } from '#workflows/use-tool.ts';
 
