@@ -483,7 +483,7 @@ function messagesOf(answer: Answer): Readonly<{ text: string; blocks: readonly u
     verdict: hostileAt(3),
     link: OWN_LINKS.trace,
   } as const;
-  const count = { kind: hostileAt(4), service: hostileAt(5), isUnnamed: false, traces: 3 };
+  const count = { problem: hostileAt(4), service: hostileAt(5), isUnnamed: false, traces: 3 };
   const facts = {
     service: hostileAt(6),
     fromUs: 0,

@@ -182,6 +182,6 @@ export function withAffected(analysed: AnalysedTrace, affected: RequestCounts | 
     : { ...analysed, report: { ...report, affected } };
 }
 
-function countOf({ traceIds, ...what }: NonNullable<SharedVerdict['shared']>): AlertFacts['others'][number] {
-  return { ...what, traces: traceIds.length };
+function countOf({ kind, traceIds, ...where }: NonNullable<SharedVerdict['shared']>): AlertFacts['others'][number] {
+  return { ...where, problem: known.of(kind).title, traces: traceIds.length };
 }

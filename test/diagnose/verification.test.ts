@@ -80,7 +80,7 @@ describe('a fix', () => {
     const { verification, sentence } = compared(SLOW, minutes(WELL));
     expect(verification).toMatchObject({ result: 'confirmed', reason: 'gone', worse: [] });
     expect(sentence).toBe(
-      'Fix confirmed: slow query in web is gone and nothing else got worse (10 requests before and 10 after)',
+      'Fix confirmed: Slow query in web is gone and nothing else got worse (10 requests before and 10 after)',
     );
   });
 
@@ -179,7 +179,7 @@ describe('a fix', () => {
     expect(verification).toMatchObject({ result: 'not-confirmed', reason: 'worse' });
     expect(kinds(verification)).toEqual(['whole', 'new-call']);
     expect(sentence).toBe(
-      'Fix not confirmed: slow query in web is gone, but the request takes 2.4 s instead of 1.5 s (1.6×); a new call takes 2.4 s: web: GET /tax',
+      'Fix not confirmed: Slow query in web is gone, but the request takes 2.4 s instead of 1.5 s (1.6×); a new call takes 2.4 s: web: GET /tax',
     );
   });
 

@@ -4,6 +4,7 @@
  */
 import type { KnownBlock, RichTextElement } from '@slack/types';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
+import { capitalised } from '#model/text/capitalised.ts';
 import { escapeMarkdown } from '#present/documents/markdown.ts';
 import type { Report } from '#present/json/report.ts';
 import type { Presented } from '#present/present.ts';
@@ -13,10 +14,12 @@ import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { isoInstant, readableInstant } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { problemName } from '#present/words/problem-name.ts';
 
-/** How many examined traces show one kind of problem in one service. Unnamed where the data does not name the problem. */
-export type Count = Readonly<{ kind: string; service: string; isUnnamed: boolean; traces: number }>;
+/**
+ * How many examined traces show one problem (a detector's title) in one service. Unnamed where the data does not name
+ * the problem.
+ */
+export type Count = Readonly<{ problem: string; service: string; isUnnamed: boolean; traces: number }>;
 
 export type AlertFacts = Readonly<{
   /** The examined service and time window, in microseconds since the epoch. */
@@ -170,8 +173,8 @@ function rest({ others, healthy }: AlertFacts): string {
   return parts.length === 0 ? '' : `The others: ${parts.join(', ')}. `;
 }
 
-function causeText({ kind, service, isUnnamed }: Count): string {
-  return isUnnamed ? `an unidentified problem in ${shown(service)}` : `${problemName(kind)} in ${shown(service)}`;
+function causeText({ problem, service, isUnnamed }: Count): string {
+  return isUnnamed ? `an unidentified problem in ${shown(service)}` : `${shown(problem)} in ${shown(service)}`;
 }
 
 function choice({ exemplars, found, fromUs, toUs }: AlertFacts): string {
@@ -185,14 +188,9 @@ function choice({ exemplars, found, fromUs, toUs }: AlertFacts): string {
 }
 
 function agreementBlock(facts: AlertFacts): KnownBlock {
-  const sentence = `${agreement(facts)}. `;
+  const sentence = capitalised(`${agreement(facts)}. `);
   const said = facts.shared === undefined ? '' : rest(facts);
-  return richText(
-    paragraph(
-      bold(`${sentence[0]?.toUpperCase() ?? ''}${truncate(sentence.slice(1), SENTENCE)}`),
-      words(truncate(`${said}${choice(facts)}`, SENTENCE)),
-    ),
-  );
+  return richText(paragraph(bold(truncate(sentence, SENTENCE)), words(truncate(`${said}${choice(facts)}`, SENTENCE))));
 }
 
 function exemplarMessage({ exemplars }: AlertFacts): SlackMessage {
@@ -216,7 +214,6 @@ function exemplarUrl(template: string, traceId: string): string {
 
 function alertMarkdown(markdown: string, facts: AlertFacts): string {
   const [title = '', ...paragraphs] = markdown.trimEnd().split('\n\n');
-  const sentence = agreement(facts);
   const said = facts.shared === undefined ? '' : rest(facts);
   const rows = facts.exemplars.map(({ traceId, role, why, verdict, link: template }) => {
     const url = exemplarUrl(template, traceId);
@@ -225,7 +222,7 @@ function alertMarkdown(markdown: string, facts: AlertFacts): string {
   });
   return `${[
     title,
-    escapeMarkdown(`${sentence[0]?.toUpperCase() ?? ''}${sentence.slice(1)}. ${said}${choice(facts)}`),
+    escapeMarkdown(`${capitalised(agreement(facts))}. ${said}${choice(facts)}`),
     ...paragraphs,
     '## Examined requests',
     rows.join('\n'),

@@ -1,9 +1,10 @@
 /** A comparison in words, for every form: the most telling difference first, then the others, then gaps. */
+
 import type { Comparison } from '#model/requests/comparison.ts';
+import { capitalised } from '#model/text/capitalised.ts';
 import type { Section } from '#present/documents/section.ts';
 import {
   attributeText,
-  capitalised,
   counted,
   durationChangeText,
   logText,

@@ -239,10 +239,6 @@ export function oneTraceText(side: string, noun = 'trace'): string {
 
 const IS_TIME = /^(?:before|after)$/;
 
-export function capitalised(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
-}
-
 export function counted(count: number, what: string): string {
   return `${rounded(count)} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -2,9 +2,8 @@
 import type { Comparison, GotWorse, Verification } from '#model/requests/comparison.ts';
 import type { Share } from '#model/stats/proportion.ts';
 import { type ComparisonSummary, comparisonSummary } from '#present/words/comparison-summary.ts';
-import { capitalised, counted, durationsText, type SideNames, tellingText } from '#present/words/comparison-words.ts';
+import { counted, durationsText, type SideNames, tellingText } from '#present/words/comparison-words.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { problemName } from '#present/words/problem-name.ts';
 import { roughDuration } from '#present/words/rough-numbers.ts';
 
 export const BEFORE_AND_AFTER: Pick<SideNames, 'first' | 'second'> = { first: 'before', second: 'after' };
@@ -71,7 +70,7 @@ function whyNot(verification: Verification, worse: readonly string[]): string {
 }
 
 function faultName({ cause }: Fault): string {
-  return cause === undefined ? 'the problem' : `${problemName(shown(cause.kind))} in ${shown(cause.service)}`;
+  return cause === undefined ? 'the problem' : `${shown(cause.problem)} in ${shown(cause.service)}`;
 }
 
 /** `10 requests before and one after` */
@@ -155,7 +154,7 @@ function evidenceOf({ before, after, load, cause, failures }: Verification): str
   if (cause === undefined) return ['No finding explains most of the traces before the fix.'];
   const now = after.us === 0 ? 'is no longer made' : `takes ${roughDuration(after.us)} now`;
   return [
-    `${capitalised(problemName(shown(cause.kind)))} was found in ${before.withFault} of ${counted(before.traces, 'trace')} before, and in ${after.withFault} of ${after.traces} after`,
+    `${shown(cause.problem)} was found in ${before.withFault} of ${counted(before.traces, 'trace')} before, and in ${after.withFault} of ${after.traces} after`,
     `The call at fault took ${roughDuration(before.us)} before and ${now} (median of all its spans in one trace, including what replaced it)`,
     ...(failures.after + failures.before === 0 ? [] : [failureText({ before, after, failures })]),
     load === undefined
