@@ -15,7 +15,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { fallbacksOf, knownMisses, suspectedMisses } from '#detect/signs/cache-misses.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
-import { durationText } from '#model/text/duration.ts';
+import { durationText, partOfTime } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -137,7 +137,7 @@ export const cacheMissCascade = defineDetector({
     const where = longestService === service ? '' : ` in ${longestService}`;
     if (inferred === true) return wordsOfOrder(facts, where);
     return {
-      title: `${service}: ${reads}, and what is read instead takes ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
+      title: `${service}: ${reads}, and what is read instead takes ${partOfTime(Number(heldUs), Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
       explanation: `With the values in ${cache} the request would have waited for none of these reads. The evidence of the longest: “${said}”.`,
       remedy: `Find out why ${cache} does not have them: evicted for want of memory, expired together, emptied by a deploy, or another key written than read. Then make ${longest} quick enough for the day when the cache is empty.`,
       check: `The keys are asked for the first time, or the hit rate of ${cache} is as it always was: then the cache works, and ${longest} is too slow.`,
@@ -151,7 +151,7 @@ function wordsOfOrder(
   where: string,
 ): Words {
   return {
-    title: `${service}: after ${misses} looks into ${cache} it reads elsewhere, which takes ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
+    title: `${service}: after ${misses} looks into ${cache} it reads elsewhere, which takes ${partOfTime(Number(heldUs), Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
     explanation: `No look says whether it missed. ${cache} is written to afterwards (“${said}”), without a recorded key.`,
     remedy: `Record hits and misses of ${cache}, or look at its hit rate at that time. Make ${longest} quick enough for the day when the cache is empty.`,
     check: `The hit rate of ${cache} is as it always was: then the cache works, and ${longest} is too slow.`,

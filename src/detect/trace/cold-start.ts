@@ -13,7 +13,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import type { EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
-import { durationText } from '#model/text/duration.ts';
+import { partOfTime } from '#model/text/duration.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -101,7 +101,7 @@ export const coldStart = defineDetector({
   say({ service, operation, lostUs, said, loads, flagged, rootUs, rootOperation }) {
     const what = loads === '' ? '' : ` (${loads})`;
     return {
-      title: `${service}: a cold start${what} takes ${durationText(Number(lostUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} before ${operation} does its work`,
+      title: `${service}: a cold start${what} takes ${partOfTime(Number(lostUs), Number(rootUs))} of ${rootOperation} before ${operation} does its work`,
       explanation:
         flagged === true
           ? `The span says that its process was started for this request: “${said}”. The next request of the same instance does not wait for that.`

@@ -13,7 +13,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { type Pause, pauseInLine, pauseOfEvent, pauseOfSpan, pausesOfEvents } from '#detect/signs/gc-pauses.ts';
 import type { EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
-import { durationText } from '#model/text/duration.ts';
+import { partOfTime } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
@@ -97,7 +97,7 @@ export const gcPause = defineDetector({
   say({ service, operation, lostUs, pauses, said, rootUs, rootOperation }) {
     const stops = Number(pauses) > 1 ? `${pauses} garbage collections stop it` : 'garbage collection stops it';
     return {
-      title: `${service}: ${stops} for ${durationText(Number(lostUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}, in ${operation}`,
+      title: `${service}: ${stops} for ${partOfTime(Number(lostUs), Number(rootUs))} of ${rootOperation}, in ${operation}`,
       explanation: `The process did nothing in that time but look for memory that it could free. The evidence: “${said}”.`,
       remedy: `Look at the heap of ${service} after each full collection: full again means a leak or too small a heap, mostly free means that too much is allocated at once. A collector made for short pauses (ZGC, Shenandoah) hides the rest.`,
       check: `Requests of ${service} that ran at the same moment were not slow, or the pause was concurrent and stopped nobody.`,

@@ -15,7 +15,7 @@ import { failureReach } from '#detect/signs/failure-reach.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
-import { durationText } from '#model/text/duration.ts';
+import { durationText, partOfTime } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
@@ -151,7 +151,7 @@ export const retryStorm = defineDetector({
         Number(times) > 1 ? ` This happens ${times} times in this request.` : ''
       } ${pauses} With a hundred such requests, ${bottom} gets ${Number(load) * 100} requests instead of 100.${
         Number(heldUs) > 0
-          ? ` The attempts take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}.`
+          ? ` The attempts take ${partOfTime(Number(heldUs), Number(rootUs))} of ${rootOperation}.`
           : ''
       }`,
       remedy: `${

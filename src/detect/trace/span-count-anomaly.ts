@@ -15,7 +15,7 @@ import type { Sighting } from '#model/finding/finding.ts';
 import type { Baseline } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { deviations } from '#model/stats/usual-range.ts';
-import { durationText } from '#model/text/duration.ts';
+import { partOfTime } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
@@ -96,7 +96,7 @@ export const spanCountAnomaly = defineDetector({
     const below = caller === '' ? '' : ` below ${caller}`;
     const held =
       Number(heldUs) > 0
-        ? `; they hold ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}`
+        ? `; they hold ${partOfTime(Number(heldUs), Number(rootUs))} of ${rootOperation}`
         : `; nobody in ${rootOperation} waits for them`;
     const healthy = `${traces} healthy trace${traces === 1 ? '' : 's'}`;
     return {

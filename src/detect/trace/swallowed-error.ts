@@ -14,7 +14,7 @@ import { defineDetector } from '#detect/detector.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { linesBySpan, NO_LINES } from '#model/logs/log-line.ts';
 import { CACHE_SYSTEMS } from '#model/sql/cache-systems.ts';
-import { durationText } from '#model/text/duration.ts';
+import { durationsApart, durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callNumbers } from '#model/trace/views/call-numbers.ts';
@@ -104,7 +104,7 @@ export const swallowedError = defineDetector({
     const failed = `${calls === 1 ? 'a call of it' : `${calls} of its calls`} failed`;
     const waited =
       Number(heldUs) > 0
-        ? ` ${rootOperation} waited ${durationText(Number(heldUs))} of its ${durationText(Number(rootUs))} for them.`
+        ? ` ${rootOperation} waited ${durationsApart(Number(heldUs), Number(rootUs)).join(' of its ')} for them.`
         : '';
     return {
       title: `${service}: ${operation} answered ${answered}${many} although ${failed} (${names})${how}`,

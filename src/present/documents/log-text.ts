@@ -5,10 +5,10 @@ import { RUNGS, type RungCount } from '#model/logs/log-correlation.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { redactionsIn } from '#model/redaction/redaction.ts';
 import { countText } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
 import { isoInstant } from '#present/words/instant.ts';
 import { shown, shownLines } from '#present/words/plain-text.ts';
 import { takenText } from '#present/words/redaction-text.ts';
-import { roughDuration } from '#present/words/rough-numbers.ts';
 
 /** As wide as `ERROR` and `DEBUG`, so that the services align. */
 const LEVEL_WIDTH = 5;
@@ -43,7 +43,7 @@ function listOf(names: readonly string[]): string {
 }
 
 function offsetText({ service, against, offsetUs, agreeing, pairs }: ClockOffset): string {
-  const which = `${roughDuration(Math.abs(offsetUs))} ${offsetUs < 0 ? 'ahead of' : 'behind'}`;
+  const which = `${durationText(Math.abs(offsetUs))} ${offsetUs < 0 ? 'ahead of' : 'behind'}`;
   const whose = against === '' ? 'its span clock' : `the log clock of ${shown(against)}`;
   const why = against === '' ? 'lines that name their span' : 'requests that both logged';
   return `The log clock of ${shown(service)} is ${which} ${whose}, by ${agreeing} of ${pairs} ${why}: the times of its lines were corrected`;

@@ -1,7 +1,7 @@
 /** The methods as sections at the end of a report. */
 
 import type { Citation, FishboneCategory, Hypothesis, Methods, Why } from '#model/finding/methods.ts';
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import type { Line, Section } from '#present/documents/section.ts';
 
 /** From `reportedMethods`: redacted, each text on one line. */
@@ -37,8 +37,8 @@ export const FISHBONE_TITLE = 'Fishbone';
 
 /** `+324 ms`, `+326 ms (+2 ms)` */
 export function firstFailureTimes(atUs: number, afterUs: number, at: number): string {
-  const from = atUs < 0 ? durationText(atUs) : `+${durationText(atUs)}`;
-  return at === 0 ? from : `${from} (+${durationText(afterUs)})`;
+  const from = atUs < 0 ? exactDuration(atUs) : `+${exactDuration(atUs)}`;
+  return at === 0 ? from : `${from} (+${exactDuration(afterUs)})`;
 }
 
 function symptomLine({ symptom, evidence }: NonNullable<Methods['fiveWhys']>): Line {

@@ -4,7 +4,7 @@
  */
 import type { Analysis } from '#model/finding/analysis.ts';
 import type { RequestTimeline, TimelineEntry } from '#model/logs/request-timeline.ts';
-import { durationText, momentText } from '#model/text/duration.ts';
+import { exactDuration, momentText } from '#model/text/duration.ts';
 import type { Section } from '#present/documents/section.ts';
 import { clockInstant } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -46,7 +46,7 @@ export function travelled(timeline: RequestTimeline): string[] {
 function stays({ services }: RequestTimeline): string[] {
   return services.map(({ service, firstUs, lastUs, lines, failures }) => {
     const failed = failures === 0 ? '' : `, ${failures} of them ${failures === 1 ? 'reports' : 'report'} a failure`;
-    const time = lines === 1 ? `at ${momentText(firstUs)}` : `from ${momentText(firstUs)} to ${durationText(lastUs)}`;
+    const time = lines === 1 ? `at ${momentText(firstUs)}` : `from ${momentText(firstUs)} to ${exactDuration(lastUs)}`;
     return `${name(service)}: ${time}, ${lines} ${lines === 1 ? 'line' : 'lines'}${failed}`;
   });
 }
@@ -58,7 +58,8 @@ function hops({ hops }: RequestTimeline): string[] {
   const shownHops = hops
     .slice(0, HOPS)
     .map(
-      ({ from, to, atUs, deltaUs }) => `${name(from)} → ${name(to)} at ${momentText(atUs)} (+${durationText(deltaUs)})`,
+      ({ from, to, atUs, deltaUs }) =>
+        `${name(from)} → ${name(to)} at ${momentText(atUs)} (+${exactDuration(deltaUs)})`,
     );
   return hops.length > HOPS ? [...shownHops, `and ${hops.length - HOPS} more`] : shownHops;
 }
@@ -73,7 +74,7 @@ function stretches({ entries, durationUs }: RequestTimeline): string[] {
     .map(({ entry, before }) => {
       const points = Math.round((entry.deltaUs / durationUs) * 100);
       const share = points === 0 ? 'under 1 %' : `${points} %`;
-      return `${durationText(entry.deltaUs)} · ${share} · ${said(before)} → ${said(entry)}`;
+      return `${exactDuration(entry.deltaUs)} · ${share} · ${said(before)} → ${said(entry)}`;
     });
 }
 

@@ -1,6 +1,6 @@
 /** A window with compared requests, in words: its start, its baseline, changes, the path to the cause, requests to open. */
 import type { Analysis, SeenWindow } from '#model/finding/analysis.ts';
-import { durationText } from '#model/text/duration.ts';
+import { durationsApart, durationText } from '#model/text/duration.ts';
 import type { Line, Section } from '#present/documents/section.ts';
 import { readableSecond, shortClock } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
@@ -41,7 +41,7 @@ function stepText({ service, isCause, now, healthy }: SeenWindow['way'][number])
   const took =
     now.requests === 0
       ? 'no spans'
-      : `${durationText(now.medianUs)}${healthy.requests === 0 ? '' : `, healthy: ${durationText(healthy.medianUs)}`}${failed}`;
+      : `${healthy.requests === 0 ? durationText(now.medianUs) : durationsApart(now.medianUs, healthy.medianUs).join(', healthy: ')}${failed}`;
   return `${shown(service)}${isCause ? ' (cause)' : ''}: ${took}`;
 }
 

@@ -6,7 +6,7 @@
  */
 import type { AlignedCalls, CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
 import type { Comparison } from '#model/requests/comparison.ts';
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { ratioText } from '#present/words/comparison-words.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -196,8 +196,8 @@ function markOf(healthy: CallSample | undefined, failing: CallSample | undefined
 }
 
 function timesOf(healthy: CallSample | undefined, failing: CallSample | undefined): string {
-  const before = healthy && durationText(healthy.durationUs);
-  const now = failing && durationText(failing.durationUs);
+  const before = healthy && exactDuration(healthy.durationUs);
+  const now = failing && exactDuration(failing.durationUs);
   if (before === undefined) return now ?? '';
   return now === undefined ? before : `${before} → ${now}`;
 }

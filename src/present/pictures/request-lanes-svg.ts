@@ -5,7 +5,7 @@
 
 import { failureSentence } from '#model/logs/request-failure.ts';
 import type { RequestTimeline } from '#model/logs/request-timeline.ts';
-import { durationText, momentText } from '#model/text/duration.ts';
+import { exactDuration, momentText } from '#model/text/duration.ts';
 import { type Lane, lanesOf } from '#present/pictures/request-lanes.ts';
 import { axisOf, gridLines, MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
 import { type Headline, headlineOf } from '#present/svg/headline.ts';
@@ -71,11 +71,11 @@ export function requestLanesSvg(timeline: RequestTimeline, headline: Headline | 
 export function requestLanesAlt(timeline: RequestTimeline): string {
   const { lanes } = lanesOf(timeline);
   const services = lanes.map(({ service, firstUs, lastUs, isSilent }) =>
-    isSilent ? `${service} without log lines` : `${service} from ${momentText(firstUs)} to ${durationText(lastUs)}`,
+    isSilent ? `${service} without log lines` : `${service} from ${momentText(firstUs)} to ${exactDuration(lastUs)}`,
   );
   const failure = shown(failureSentence(timeline));
   const count = `${timeline.entries.length} log ${timeline.entries.length === 1 ? 'line' : 'lines'}`;
-  return `Timeline of ${count} over ${durationText(timeline.durationUs)}: ${services.join(', ')}.${failure === '' ? '' : ` ${failure}.`}`;
+  return `Timeline of ${count} over ${exactDuration(timeline.durationUs)}: ${services.join(', ')}.${failure === '' ? '' : ` ${failure}.`}`;
 }
 
 function heightOf({ said }: Lane): number {
@@ -135,7 +135,7 @@ function label({ service, firstUs, lastUs, isOrigin, isSilent }: Lane, y: number
 
 function timeOf(firstUs: number, lastUs: number, isSilent: boolean): string {
   if (isSilent) return 'no log lines';
-  return firstUs === lastUs ? momentText(firstUs) : `${momentText(firstUs)} – ${durationText(lastUs)}`;
+  return firstUs === lastUs ? momentText(firstUs) : `${momentText(firstUs)} – ${exactDuration(lastUs)}`;
 }
 
 /** A dashed box: the service took part, but it logged nothing. */

@@ -6,7 +6,7 @@
  */
 
 import type { RequestTimeline } from '#model/logs/request-timeline.ts';
-import { durationText, momentText } from '#model/text/duration.ts';
+import { exactDuration, momentText } from '#model/text/duration.ts';
 import { type Lane, lanesOf } from '#present/pictures/request-lanes.ts';
 import type { Paint } from '#present/waterfall/text.ts';
 import { displayWidth, fitted } from '#present/words/display-width.ts';
@@ -32,7 +32,7 @@ export function requestLanesText(timeline: RequestTimeline, width: number, paint
 
 function timeText({ firstUs, lastUs, isSilent }: Lane): string {
   if (isSilent) return 'no lines';
-  return firstUs === lastUs ? momentText(firstUs) : `${momentText(firstUs)} to ${durationText(lastUs)}`;
+  return firstUs === lastUs ? momentText(firstUs) : `${momentText(firstUs)} to ${exactDuration(lastUs)}`;
 }
 
 function laneText({ firstUs, lastUs, marks, isSilent }: Lane, durationUs: number, cells: number): string {

@@ -9,7 +9,7 @@
 import { memoize } from '#core/memoize.ts';
 import type { SeenWindow, WindowAnalysis } from '#model/finding/analysis.ts';
 import { counted } from '#model/text/count-text.ts';
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import { CULPRIT_MARK, changeText } from '#present/documents/window-sections.ts';
 import { type Dot, type Part, type Strip, stripOf } from '#present/pictures/window-strip.ts';
 import { type Drawn, MARGIN, WIDTH } from '#present/svg/axis.ts';
@@ -211,7 +211,7 @@ function scale({ stretches }: Strip, top: number, bottom: number): string {
 function scaleLabels({ topUs }: Strip, top: number, bottom: number): string {
   const labels = [0.5, 1].map((share) => {
     const y = bottom - share * (bottom - top);
-    const words = durationText(share * topUs);
+    const words = exactDuration(share * topUs);
     const width = at(textWidth(words, SMALL_SIZE, REGULAR) + 4);
     return [
       `<rect x="${MARGIN - 2}" y="${at(y + 2)}" width="${width}" height="16" fill="#ffffff" fill-opacity="0.85"/>`,
@@ -349,7 +349,7 @@ function drawnStep(
 /** `28 ms → 228 ms · 12 % fail` */
 function growthText(now: SeenWindow['way'][number]['now'], healthy: SeenWindow['way'][number]['healthy']): string {
   if (now.requests === 0) return 'no spans';
-  const was = healthy.requests === 0 ? '' : `${durationText(healthy.medianUs)} → `;
+  const was = healthy.requests === 0 ? '' : `${exactDuration(healthy.medianUs)} → `;
   const points = Math.round((now.failed / now.requests) * 100);
-  return `${was}${durationText(now.medianUs)}${points === 0 ? '' : ` · ${points} % fail`}`;
+  return `${was}${exactDuration(now.medianUs)}${points === 0 ? '' : ` · ${points} % fail`}`;
 }

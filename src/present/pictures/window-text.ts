@@ -6,7 +6,7 @@
  *           13:46:58      ▲ began 14:23:01
  */
 import type { WindowAnalysis } from '#model/finding/analysis.ts';
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import { PARTS, type Part, stripOf } from '#present/pictures/window-strip.ts';
 import { shortClock } from '#present/words/instant.ts';
 
@@ -26,7 +26,7 @@ export function windowText({ window, seen }: WindowAnalysis): string[] {
   const column = Math.floor((onset ?? 0) * PARTS);
   const below = began === '' || column <= from.length ? '' : `${from.padEnd(column)}${began}`;
   return [
-    `${'median'.padEnd(LABEL)}${took}  up to ${durationText(mostUs)}`,
+    `${'median'.padEnd(LABEL)}${took}  up to ${exactDuration(mostUs)}`,
     ...(mostFailed === 0 ? [] : [`${'failed'.padEnd(LABEL)}${failed}  up to ${Math.round(mostFailed * 100)} %`]),
     `${''.padEnd(LABEL)}${below || [from, began].filter((part) => part !== '').join(' ')}`,
   ];

@@ -1,5 +1,5 @@
 /** The time axis of a picture: ticks at round times over its whole width. */
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import { at, QUIET, SMALL_SIZE, text } from '#present/svg/text.ts';
 
 export const WIDTH = 720;
@@ -15,7 +15,7 @@ export function axisOf(durationUs: number, baseline: number): Drawn & { ticks: r
   const stepUs = tickStep(durationUs);
   const ticks: Tick[] = [];
   for (let atUs = 0; atUs <= durationUs * 1.0001; atUs += stepUs) {
-    ticks.push({ x: xOf(atUs, durationUs), label: atUs === 0 ? '0' : durationText(atUs) });
+    ticks.push({ x: xOf(atUs, durationUs), label: atUs === 0 ? '0' : exactDuration(atUs) });
   }
   const svg = ticks.map(({ x, label }) => {
     const anchor = x > WIDTH - 2 * MARGIN - 20 ? 'end' : x <= MARGIN ? 'start' : 'middle';

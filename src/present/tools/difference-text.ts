@@ -1,7 +1,7 @@
 /** Differences between two documents, one line each: path, old value, new value, remark. */
 
 import type { Telling } from '#model/redaction/json-secrets.ts';
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import { shownJson } from '#present/json/json-text.ts';
 import { shown, shownLines } from '#present/words/plain-text.ts';
 import { readInstant } from '#utilities/instant.ts';
@@ -98,7 +98,7 @@ function laterBy(before: string, after: string): string {
   );
   if (!from || !to || from.ns === to.ns) return '';
   const us = Number(to.ns - from.ns) / 1000;
-  return us > 0 ? `${durationText(us)} later` : `${durationText(-us)} earlier`;
+  return us > 0 ? `${exactDuration(us)} later` : `${exactDuration(-us)} earlier`;
 }
 
 /** Such times have a year, so the current time does not matter. */

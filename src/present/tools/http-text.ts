@@ -1,7 +1,7 @@
 /** HTTP requests and responses as text, with the time of each phase and without credentials. */
 
 import { redactNamed } from '#model/redaction/redaction.ts';
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import { shownJson } from '#present/json/json-text.ts';
 import { shown, shownLines } from '#present/words/plain-text.ts';
 import { type HttpAnswer, type HttpHeader, type HttpRequest, writeCurl } from '#utilities/http-request.ts';
@@ -71,7 +71,7 @@ export function answerText(request: ShownRequest, answer: ShownAnswer): string {
 }
 
 function millis(ms: number): string {
-  return durationText(Math.round(ms * 1000));
+  return exactDuration(Math.round(ms * 1000));
 }
 
 /** Names and values together, because a header's name marks a credential. */

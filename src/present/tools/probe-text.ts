@@ -1,5 +1,5 @@
 /** The result of a circuit breaker probe: a sentence, and a line for each request. */
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import { fitted } from '#present/words/display-width.ts';
 import { shown } from '#present/words/plain-text.ts';
 
@@ -61,11 +61,11 @@ const STATES: Readonly<Record<BreakerState, string>> = {
 
 export function probingText(probing: Probing): string {
   const rows = probing.steps.map(({ phase, atUs, tookUs, status, state, said, url }) => [
-    `+${durationText(atUs)}`,
+    `+${exactDuration(atUs)}`,
     PHASES[phase],
     `GET ${shown(url)}`,
     status === 0 ? '–' : `${status}`,
-    durationText(tookUs),
+    exactDuration(tookUs),
     [STATES[state], shown(said)].filter((text) => text !== '').join(': '),
   ]);
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));

@@ -1,7 +1,7 @@
 /** Shows an instant in every useful format, and several instants as a timeline with the time between them. */
 import dayjs from 'dayjs';
 import utc from 'dayjs/plugin/utc.js';
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import { fitted } from '#present/words/display-width.ts';
 import { shown } from '#present/words/plain-text.ts';
 import type { Instant } from '#utilities/instant.ts';
@@ -200,12 +200,12 @@ function signed(ns: bigint, write: (size: bigint) => string): string {
 
 function spanText(ns: bigint): string {
   const size = ns < 0n ? -ns : ns;
-  return size < 1000n && size > 0n ? `${ns} ns` : durationText(Number(ns) / 1000);
+  return size < 1000n && size > 0n ? `${ns} ns` : exactDuration(Number(ns) / 1000);
 }
 
 function fromNow(ns: bigint): string {
   const us = Math.abs(Number(ns) / 1000);
   if (us < 1_000_000) return 'now';
-  const long = us < 2 * DAY_US ? durationText(us) : `${Math.floor(us / DAY_US)} days`;
+  const long = us < 2 * DAY_US ? exactDuration(us) : `${Math.floor(us / DAY_US)} days`;
   return ns < 0n ? `${long} ago` : `in ${long}`;
 }

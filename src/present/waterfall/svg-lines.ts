@@ -1,7 +1,7 @@
 /** Log lines in the waterfall's picture: marks on the bars, the first error texts below them, signs in the legend. */
 
 import { countText } from '#model/text/count-text.ts';
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import { MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
 import type { LegendEntry } from '#present/svg/legend.ts';
 import { DIAMOND, diamond, drawnMarks, FAILURE_COLOUR, ring } from '#present/svg/marks.ts';
@@ -30,7 +30,7 @@ export function drawnSaid({ said, errors }: RowLines, x: number, top: number): s
       const isLast = line === said.length - 1;
       const more = isLast && errors > said.length ? ` (of ${countText(errors)} error lines)` : '';
       const room = WIDTH - MARGIN - x - 2 * DIAMOND - textWidth(more, SMALL_SIZE, REGULAR) - 4;
-      const shown = cutToWidth(`${durationText(atUs)}  ${words}`, room, SMALL_SIZE, REGULAR);
+      const shown = cutToWidth(`${exactDuration(atUs)}  ${words}`, room, SMALL_SIZE, REGULAR);
       return `${diamond(x + DIAMOND, y - 5)}${text(`${shown}${more}`, { x: x + 2 * DIAMOND + 4, y, size: SMALL_SIZE, fill: FAILURE_COLOUR })}`;
     })
     .join('');

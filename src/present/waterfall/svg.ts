@@ -9,7 +9,7 @@
 import { memoize } from '#core/memoize.ts';
 import type { Diagnosed } from '#model/finding/analysis.ts';
 import { countText } from '#model/text/count-text.ts';
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
 import { headlineOf } from '#present/svg/headline.ts';
 import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
@@ -94,11 +94,11 @@ function descriptionOf(summary: Summary, { rows, spanCount, durationUs, causeWor
   const cause = rows.find((row) => row.cause);
   const failed = rows.filter((row) => row.failed && row.kind === 'span').length;
   const parts = [
-    `Waterfall of ${countText(spanCount)} spans over ${durationText(durationUs)} in ${rows.length} rows.`,
+    `Waterfall of ${countText(spanCount)} spans over ${exactDuration(durationUs)} in ${rows.length} rows.`,
     `${summary.verdict}.`,
     cause === undefined
       ? ''
-      : `Marked as ${causeWord}: ${cause.service} ${cause.label}, ${cause.duration}, from ${durationText(cause.startUs)} to ${durationText(cause.endUs)}.`,
+      : `Marked as ${causeWord}: ${cause.service} ${cause.label}, ${cause.duration}, from ${exactDuration(cause.startUs)} to ${exactDuration(cause.endUs)}.`,
     failed === 0 ? '' : `${failed} ${failed === 1 ? 'row has' : 'rows have'} an error.`,
     linesText(rows),
   ];

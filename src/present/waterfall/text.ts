@@ -5,7 +5,7 @@
  *     order-service SELECT orders        ███████████████████    2.23 s ◀ cause
  */
 import { countText } from '#model/text/count-text.ts';
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import type { RowLines } from '#present/waterfall/lines.ts';
 import { coveredShare, type Interval, type Waterfall, type WaterfallRow } from '#present/waterfall/waterfall.ts';
 import { cutTo, displayWidth, fitted } from '#present/words/display-width.ts';
@@ -76,7 +76,7 @@ function saidBelow({ depth, lines }: WaterfallRow, width: number): string[] {
   return said.map(({ atUs, text }, at) => {
     const isLast = at === said.length - 1;
     const more = isLast && errors > said.length ? ` (of ${countText(errors)} error lines)` : '';
-    return `${cutTo(`${indent}! ${durationText(atUs)}  ${text}`, width - more.length)}${more}`;
+    return `${cutTo(`${indent}! ${exactDuration(atUs)}  ${text}`, width - more.length)}${more}`;
   });
 }
 

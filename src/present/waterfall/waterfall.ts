@@ -14,7 +14,7 @@
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { PlacedLine } from '#model/logs/placed-lines.ts';
 import { countText } from '#model/text/count-text.ts';
-import { durationText } from '#model/text/duration.ts';
+import { exactDuration } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -384,7 +384,7 @@ function rowOf(
     spans,
     startUs: bars[0]?.startUs ?? 0,
     endUs: bars.reduce((last, { endUs }) => Math.max(last, endUs), 0),
-    duration: isOwn ? durationText(tally.ownUs) : '',
+    duration: isOwn ? exactDuration(tally.ownUs) : '',
     bars,
     path,
     cause: kind !== 'between' && tally.causes > 0,

@@ -2,6 +2,7 @@
 
 import type { Comparison } from '#model/requests/comparison.ts';
 import { capitalised } from '#model/text/capitalised.ts';
+import { durationText } from '#model/text/duration.ts';
 import type { Section } from '#present/documents/section.ts';
 import {
   attributeText,
@@ -18,7 +19,6 @@ import {
 } from '#present/words/comparison-words.ts';
 import { readableInstant } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { roughDuration } from '#present/words/rough-numbers.ts';
 
 export type ComparisonSummary = Readonly<{
   /** One sentence: the most telling difference. */
@@ -98,7 +98,7 @@ function subjectOf(comparison: Comparison, names: SideNames): string[] {
   const outcome = outcomeText(comparison, names);
   const took =
     whole === undefined
-      ? `took ${roughDuration(failing.durationUs.median)} (${names.first}: ${roughDuration(healthy.durationUs.median)}), no clear difference`
+      ? `took ${durationText(failing.durationUs.median)} (${names.first}: ${durationText(healthy.durationUs.median)}), no clear difference`
       : `took ${wholeText(whole)}`;
   return [`${shown(failing.request)}: ${[outcome, took].filter((part) => part !== '').join(' and ')}`, ...sides];
 }

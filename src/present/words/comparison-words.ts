@@ -11,9 +11,9 @@ import type {
   StructureChange,
   Telling,
 } from '#model/requests/comparison.ts';
+import { durationsApart, durationText } from '#model/text/duration.ts';
 import { truncate } from '#present/slack/text.ts';
 import { shown, shownNamed } from '#present/words/plain-text.ts';
-import { roughDuration } from '#present/words/rough-numbers.ts';
 
 /** The names of the two sides: healthy and failing, or before and after a fix. */
 export type SideNames = Readonly<{
@@ -87,7 +87,7 @@ function belowText({ below }: StructureChange): string {
 }
 
 function pathText({ pathUs }: StructureChange): string {
-  return pathUs < LEAST_US ? '' : `, which adds ${roughDuration(pathUs)} to the critical path`;
+  return pathUs < LEAST_US ? '' : `, which adds ${durationText(pathUs)} to the critical path`;
 }
 
 /** Less is not mentioned. */
@@ -118,7 +118,7 @@ export function durationChangeText(change: DurationChange, { first }: SideNames)
     share >= LEAST_SHARE
       ? `: ${Math.round(share * 100)} % of the time that the request ${pathUs > 0 ? 'loses' : 'saves'}`
       : '';
-  return `${callText(at)} alone takes ${roughDuration(failingOwnUs)}, ${first}: ${roughDuration(healthyOwnUs)}${ratioOf(failingOwnUs, healthyOwnUs)}${part}`;
+  return `${callText(at)} alone takes ${durationsApart(failingOwnUs, healthyOwnUs).join(`, ${first}: `)}${ratioOf(failingOwnUs, healthyOwnUs)}${part}`;
 }
 
 const LEAST_SHARE = 0.01;
@@ -143,7 +143,7 @@ export function wholeText({ healthyUs, failingUs }: DurationChange): string {
 }
 
 export function durationsText(nowUs: number, beforeUs: number): string {
-  return `${roughDuration(nowUs)} instead of ${roughDuration(beforeUs)}${ratioOf(nowUs, beforeUs)}`;
+  return `${durationsApart(nowUs, beforeUs).join(' instead of ')}${ratioOf(nowUs, beforeUs)}`;
 }
 
 export function attributeText(change: AttributeChange, names: SideNames): string {

@@ -13,7 +13,7 @@ import { timeOf } from '#model/logs/log-times.ts';
 import { someOf } from '#model/platform/cluster-seen.ts';
 import { redactionsIn } from '#model/redaction/redaction.ts';
 import { counted } from '#model/text/count-text.ts';
-import { durationText } from '#model/text/duration.ts';
+import { durationsApart, durationText, exactDuration } from '#model/text/duration.ts';
 import { otherIdText } from '#model/trace/asked-for.ts';
 import { repairGaps, TRACE_SOURCE } from '#model/trace/build/repairs.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -28,7 +28,6 @@ import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/w
 import { shown, shownOnce } from '#present/words/plain-text.ts';
 import { problemName } from '#present/words/problem-name.ts';
 import { takenText } from '#present/words/redaction-text.ts';
-import { roughDuration } from '#present/words/rough-numbers.ts';
 
 /** A sentence and the address of its evidence; empty where there is none. */
 export type Claim = Readonly<{ text: string; url: string; place: 'span' | 'logs' | '' }>;
@@ -145,7 +144,7 @@ function withoutRedactions(analysis: Shown): Omit<Summary, 'takenOut'> {
 }
 
 function weightOf({ severity, wonUs, whyNotFirst }: JudgedFinding): string {
-  const won = wonUs > 0 ? `, up to ${roughDuration(wonUs)} faster if fixed` : '';
+  const won = wonUs > 0 ? `, up to ${durationText(wonUs)} faster if fixed` : '';
   return `${severity}${won}${whyNotFirst === undefined ? '' : `, ranked lower because ${whyNotFirst}`}`;
 }
 
@@ -209,7 +208,7 @@ function aboutTrace({ trace, links, asked }: Diagnosed): About {
       .slice(0, ATTRIBUTED)
       .map(({ service, operation, selfUs, share }) => ({
         label: `${shown(service)} ${shown(operation)}`,
-        duration: durationText(selfUs),
+        duration: exactDuration(selfUs),
         share: percent(share),
       })),
     work: workShares(trace)
@@ -236,7 +235,7 @@ function aboutWindow({ window, logs, requests, healthyRequests, cluster }: Windo
         : []),
       ...(pods > 0 ? [counted(pods, 'pod')] : []),
       ...(logs.length > 0 || pods === 0 ? [counted(lineCount(logs), 'log line')] : []),
-      ...(Number.isFinite(toUs - fromUs) ? [`over ${durationText(toUs - fromUs)}`] : []),
+      ...(Number.isFinite(toUs - fromUs) ? [`over ${exactDuration(toUs - fromUs)}`] : []),
     ].join(' · '),
     began: beganUs === undefined ? 'time unknown' : readableInstant(beganUs),
     beganSeconds: beganUs === undefined ? undefined : epochSeconds(beganUs),
@@ -325,7 +324,7 @@ function standingOf({ status, statusReason, share }: Diagnosis, { symptom: { kin
 function subjectOf(trace: Trace): string {
   const parts = [
     `${shown(trace.service(trace.root))} ${shown(trace.operation(trace.root))}`,
-    durationText(trace.durationUs),
+    exactDuration(trace.durationUs),
     counted(trace.spanCount, 'span'),
     counted(trace.services.length, 'service'),
   ];
@@ -401,7 +400,7 @@ function heldClaims(trace: Trace, root: JudgedFinding, where: Pick<Claim, 'url' 
   if (heldUs <= 0 || root.unlisted !== undefined) return []; // the finding itself says how much all of them hold
   if (heldUs < root.wastedUs) return []; // most of the time lies before the spans, as in a gap
   const rootUs = trace.durationOfUs(trace.root);
-  const held = `${roughDuration(heldUs)} of ${roughDuration(rootUs)} (${percent(heldUs / rootUs)})`;
+  const held = `${durationsApart(heldUs, rootUs).join(' of ')} (${percent(heldUs / rootUs)})`;
   return [{ text: `On the critical path, ${whose(trace, root)} takes ${held}`, ...where }];
 }
 

@@ -1,10 +1,10 @@
 /** Whether a fix worked, in words. It has the parts of a comparison, so that every form can show both. */
 import type { Comparison, GotWorse, Verification } from '#model/requests/comparison.ts';
 import type { Share } from '#model/stats/proportion.ts';
+import { durationsApart, durationText } from '#model/text/duration.ts';
 import { type ComparisonSummary, comparisonSummary } from '#present/words/comparison-summary.ts';
 import { counted, durationsText, type SideNames, tellingText } from '#present/words/comparison-words.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { roughDuration } from '#present/words/rough-numbers.ts';
 
 export const BEFORE_AND_AFTER: Pick<SideNames, 'first' | 'second'> = { first: 'before', second: 'after' };
 
@@ -61,7 +61,7 @@ function whyNot(verification: Verification, worse: readonly string[]): string {
     case 'remains':
       return `${faultName(verification)} still shows in ${after.withFault} of ${counted(after.traces, 'request')}`;
     case 'not-back':
-      return `${faultName(verification)} is no longer found, but the call at fault still takes ${roughDuration(after.us)} (before: ${roughDuration(before.us)})`;
+      return `${faultName(verification)} is no longer found, but the call at fault still takes ${durationsApart(after.us, before.us).join(' (before: ')})`;
     case 'worse':
       return `${faultName(verification)} is gone, but ${firstOf(worse)}`;
     default:
@@ -105,7 +105,7 @@ function worseText(one: GotWorse, names: SideNames): string {
     case 'new-call': {
       const part = one.made.times < one.made.of ? ` in ${one.made.times} of ${one.made.of} requests` : '';
       const whom = one.whom === '' ? '' : ` to ${shown(one.whom)}`;
-      return `a new call takes ${roughDuration(one.us)}${part}: ${shown(one.service)}: ${shown(one.operation)}${whom}`;
+      return `a new call takes ${durationText(one.us)}${part}: ${shown(one.service)}: ${shown(one.operation)}${whom}`;
     }
     case 'no-longer-asked':
       return `${shown(one.name)} is no longer called: in ${noneOf(one.after)} requests now, in ${noneOf(one.before)} before`;
@@ -152,10 +152,11 @@ function reasonText({ result, reason, before, chance, needed, load, whole }: Ver
 
 function evidenceOf({ before, after, load, cause, failures }: Verification): string[] {
   if (cause === undefined) return ['No finding explains most of the traces before the fix.'];
-  const now = after.us === 0 ? 'is no longer made' : `takes ${roughDuration(after.us)} now`;
+  const [was, is] = durationsApart(before.us, after.us);
+  const now = after.us === 0 ? 'is no longer made' : `takes ${is} now`;
   return [
     `${shown(cause.problem)} was found in ${before.withFault} of ${counted(before.traces, 'trace')} before, and in ${after.withFault} of ${after.traces} after`,
-    `The call at fault took ${roughDuration(before.us)} before and ${now} (median of all its spans in one trace, including what replaced it)`,
+    `The call at fault took ${was} before and ${now} (median of all its spans in one trace, including what replaced it)`,
     ...(failures.after + failures.before === 0 ? [] : [failureText({ before, after, failures })]),
     load === undefined
       ? 'The load cannot be compared: there are fewer than five traces on one side'

@@ -88,7 +88,7 @@ test('clocks that were corrected are told, and those that differ too much', () =
   };
   expect(said(callee)).toEqual(['1 call outside the time of the caller, by more than a clock difference explains']);
   expect(said({ ...callee, startUs: DRAWN_AT_US - 1_000_000 })).toEqual([
-    '1 span of stock moved by up to 1.05 s, because the clocks of their hosts disagree',
+    '1 span of stock moved by up to 1 s, because the clocks of their hosts disagree',
   ]);
 });
 
