@@ -22,7 +22,7 @@ export type Sighting = Readonly<{
   operation: string;
   /** The first one is the one to open. Empty where only log lines show it. */
   spans: readonly SpanIndex[];
-  /** How many further spans it is about: of very many only some are listed, and those are no measure of all. */
+  /** The number of further spans that it concerns: only some of very many are listed, and they do not represent all. */
   unlisted?: number;
   /** The log lines that show it, by their positions in order of time. */
   lines?: readonly number[];
@@ -33,7 +33,7 @@ export type Sighting = Readonly<{
    * part of `explains`.
    */
   pausesUs?: number;
-  /** How late something began for which nobody in the trace waits, but somebody outside of it does. */
+  /** The delay of work that no span of the trace waits for, but that people or systems outside wait for. */
   lateUs?: number;
   /** Parts of a caller's own time that this explains. */
   explains?: readonly Stretch[];

@@ -37,7 +37,7 @@ export type Summary = Readonly<{
   healthy: boolean;
   /** One sentence. */
   verdict: string;
-  /** `Likely: explains 79 % of the time (GET /orders took 2.34 s)`. The JSON has the probability. */
+  /** `Likely: explains 79 % of the time (GET /orders took 2.3 s)`. The JSON has the probability. */
   standing: string;
   /** The same without the symptom. */
   standingBrief: string;

@@ -51,7 +51,7 @@ function byKeys(startUs: Float64Array, firstUs: number): Int32Array {
   for (let i = 0; i < keys.length; i += 1) keys[i] = Math.floor((startUs[i] ?? 0) - firstUs) * FEW + i;
   keys.sort();
   const numbers = new Int32Array(keys.length);
-  for (let i = 0; i < keys.length; i += 1) numbers[i] = (keys[i] ?? 0) & (FEW - 1); // what was multiplied is a power of two
+  for (let i = 0; i < keys.length; i += 1) numbers[i] = (keys[i] ?? 0) & (FEW - 1); // the factor is a power of two
   return numbers;
 }
 
@@ -62,7 +62,7 @@ function comparator(spans: SpanTable): Compare {
   const id = spans.column('id');
   const kind = spans.column('kind');
   let byTheRest: Compare | undefined;
-  /** Few are equal in all of the others. */
+  /** Few spans are equal in all other fields. */
   const rest = () => {
     byTheRest ??= restComparator(spans);
     return byTheRest;
