@@ -25,7 +25,7 @@ describe('the light fonts', () => {
   const light = fontFiles(svgOf([LIGHT], 400));
   const whole = fontFiles(svgOf([WHOLE_ONLY], 400));
 
-  it('are for pictures of which they have all characters', () => {
+  it('serve pictures whose characters they all contain', () => {
     expect(light.every((file) => file.includes('/fonts/Inter_'))).toBe(true);
     expect(whole.some((file) => light.includes(file))).toBe(false);
   });

@@ -85,7 +85,7 @@ describe('diagnosing a trace', () => {
     });
   });
 
-  test('says that the trace may be where nobody answered', async () => {
+  test('says that the trace may be in a source that did not answer', async () => {
     const down = failing('tempo', new UnreachableError('tempo', 'the connection was refused'));
     const { error } = await run({ traceSources: [traceSource('jaeger', undefined), down], logSources: [] });
     expect(error).toBeInstanceOf(TraceNotFoundError);
@@ -114,7 +114,7 @@ describe('diagnosing a trace', () => {
     expect(error).toMatchObject({ code: 'SH_NO_SOURCE_ANSWERED', message: expect.stringContaining('no trace') });
   });
 
-  test('uses what came of a trace that broke off, and says so', async () => {
+  test('uses the received part of a truncated trace, and says so', async () => {
     const { stages, gaps } = await run({
       traceSources: [traceSource('jaeger', `trace ${ID}`, 0, new UnreachableError('jaeger', 'the response broke off'))],
     });
@@ -189,7 +189,7 @@ describe('the logs of a trace', () => {
     expect(gaps).toEqual([]);
   });
 
-  test('are not asked further of a store that failed', async () => {
+  test('are not requested again from a failed store', async () => {
     let asked = 0;
     const logs = logSource('loki', () => {
       asked += 1;
@@ -294,7 +294,7 @@ describe('an id that is no trace’s', () => {
     expect(error).toMatchObject({ code: 'SH_NO_SOURCE_ANSWERED' });
   });
 
-  test('is put together from its lines where they name no trace, and it is said that there is none', async () => {
+  test('is reconstructed from its lines if they name no trace, and the answer says that there is none', async () => {
     const { stages, gaps, windows } = await run(
       { traceSources: [traceSource('jaeger', undefined)], logSources: [withOrder('order paid')] },
       ORDER,
@@ -308,7 +308,7 @@ describe('an id that is no trace’s', () => {
     });
   });
 
-  test('is put together from its lines without any source of traces', async () => {
+  test('is reconstructed from its lines without any trace source', async () => {
     const { stages, gaps } = await run({ traceSources: [], logSources: [withOrder('order paid')] }, ORDER);
     expect(stages.map(({ stage }) => stage)).toEqual(['final']);
     expect(gaps).toMatchObject([{ source: 'traces', problem: 'no trace source is configured' }]);
@@ -393,7 +393,7 @@ describe('with real answers', () => {
     }
   });
 
-  test('an id that was asked for as it is, or came in a link, is told without that', async () => {
+  test('an id that matches the request, or came in a link, needs no remark', async () => {
     for (const around of [undefined, 'link'] as const) {
       const [first] = await diagnose(hotrod, { kind: 'trace', id: ID, ...(around && { around }) });
       expect(first?.analysed.report.subject).not.toHaveProperty('asked');

@@ -117,7 +117,7 @@ test('credentials are known by what they lie in and by the member that names the
   expect(format(document, { query: '$.env[0].value' }).shown).toEqual(['"[redacted:secret]"']);
 });
 
-test('a member that stands twice is said', () => {
+test('a repeated member is reported', () => {
   expect(format('{"a":1,"a":2}').notes).toEqual(['$.a appears more than once: parsers take the last']);
 });
 

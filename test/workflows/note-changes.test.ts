@@ -24,7 +24,7 @@ async function asked(source: Awaited<ReturnType<typeof kept>>, services = ['chec
   return changes;
 }
 
-test('a change is kept once, however often it is told, and the same done again is another one', async () => {
+test('a repeatedly reported change is kept once, and a repetition of the change itself is another one', async () => {
   const source = await kept([changed(-60, { id: 'v7' }), changed(-30, { id: 'v7' })], 2);
   expect(await asked(source)).toMatchObject([
     { id: 'v7', atUs: usAt(-60) },
@@ -32,7 +32,7 @@ test('a change is kept once, however often it is told, and the same done again i
   ]);
 });
 
-test('only those of the time and of the services are told, and those of none in particular', async () => {
+test('only changes of the time window and the services are listed, and those without a service', async () => {
   const others = [changed(-7200), changed(120), changed(-50, { service: 'newsletter' })];
   const source = await kept([
     ...others,
@@ -124,7 +124,7 @@ test('what changed is read where commits are kept: once each, since the deploy b
   ]);
 });
 
-test('the last change that was told of is known', async () => {
+test('the last reported change is known', async () => {
   expect(await (await kept([])).check(signal)).toMatchObject({ ok: true, detail: 'none received yet' });
   expect((await (await kept([changed(-20)])).check(signal)).detail).toMatch(
     /^last received at .*: deploy of checkout$/,

@@ -11,7 +11,7 @@ const hostileAnalysis = analysisOf(traceOf(server('```', hostile, { ms: 5 })), {
 });
 
 describe('Markdown', () => {
-  it('begins with the verdict and ends with what could not be seen', () => {
+  it('begins with the verdict and ends with the gaps', () => {
     const markdown = markdownOf(slowQueryAnalysis());
     expect(markdown).toMatch(/^# order-service: one query holds 2\.24 s/);
     expect(markdown).toMatch(/## Not seen\n\n- loki: timed out after 5 s; log lines were not read\n$/);
@@ -31,7 +31,7 @@ describe('Markdown', () => {
 });
 
 describe('HTML', () => {
-  it('is one page without script that holds its picture and fits a phone', () => {
+  it('is one page without script, with its picture, and fits a phone', () => {
     const page = htmlOf(slowQueryAnalysis());
     expect(page).toContain('<svg xmlns=');
     expect(page).toContain('name="viewport" content="width=device-width');

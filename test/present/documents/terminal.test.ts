@@ -9,7 +9,7 @@ import { query, server, span, traceOf } from '#test/trace.ts';
 const plain = (width: number) => ({ width, colour: false });
 const ESCAPE = String.fromCharCode(0x1b);
 
-it('says the verdict first, then draws the trace, then why, what to do, and what could not be seen', () => {
+it('has the verdict first, then the waterfall, the reasons, the action, and the gaps', () => {
   expect(textOf(slowQueryAnalysis(), plain(100))).toMatchInlineSnapshot(`
     "order-service: one query holds 2.24 s of the 2.34 s of GET /orders (a full scan)
     Likely: explains 96 % of the time (GET /orders took 2.34 s)
@@ -80,7 +80,7 @@ it('says the verdict first, then draws the trace, then why, what to do, and what
 });
 
 describe('at any width from 40 to 200', () => {
-  it.each([40, 59, 60, 80, 133, 200])('%i columns hold every line but an address', (width) => {
+  it.each([40, 59, 60, 80, 133, 200])('every line except an address fits into %i columns', (width) => {
     for (const analysis of [errorChainAnalysis(), slowQueryAnalysis(), healthyAnalysis()]) {
       for (const line of textOf(analysis, plain(width)).split('\n')) {
         if (!line.includes('https://')) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
@@ -110,7 +110,7 @@ it('marks the cause and the errors with signs, not with colour alone', () => {
   expect(lines.filter((line) => line.trimStart().startsWith('✗ 503'))).toHaveLength(7);
 });
 
-it('says that nothing was found, what was looked for, and what could not be', () => {
+it('says that nothing is wrong, and lists the examined problems and the gaps', () => {
   const text = textOf(healthyAnalysis(), plain(80));
   expect(text).toMatch(/^Nothing wrong found in web GET \/health\n/);
   expect(text).toContain('Looked for\n  N+1 queries, Slow query\n');
@@ -118,7 +118,7 @@ it('says that nothing was found, what was looked for, and what could not be', ()
   expect(text).toMatch(/Not seen\n {2}loki: is not configured; log lines were not read\n$/);
 });
 
-it('colours only when asked to, and then says the same', () => {
+it('has colours only on request, with the same text', () => {
   const coloured = textOf(errorChainAnalysis(), { width: 100, colour: true });
   const bare = textOf(errorChainAnalysis(), plain(100));
   expect(coloured).toContain(`${ESCAPE}[31m`);
@@ -133,7 +133,7 @@ it('lets no name move the cursor, set the title or turn the text around', () => 
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
-it('says how much of the critical path a finding holds where it lists all of its spans, and else leaves that to its title', () => {
+it("gives a finding's share of the critical path if it lists all spans; otherwise its title does", () => {
   const trace = traceOf(
     server(
       'web',
@@ -150,7 +150,7 @@ it('says how much of the critical path a finding holds where it lists all of its
   expect(text({ wastedUs: 50_000 })).not.toContain('On the critical path');
 });
 
-it('names everything that it could be where nothing recorded tells, and no percentage of sureness', () => {
+it('names all possible causes where the evidence names none, without a percentage', () => {
   const [, ...lines] = textOf(unsureAnalysis(), plain(100)).split('\n');
   const text = lines.join('\n');
   expect(text).toContain(

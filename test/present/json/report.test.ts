@@ -48,7 +48,7 @@ it('has a critical path in order of time without overlap, and shares that sum to
   expect(selfs).toEqual([...selfs].sort((a, b) => b - a));
 });
 
-it('has no diagnosis where nothing is wrong, and still says what was looked at and what could not be', () => {
+it('has no diagnosis where nothing is wrong, and still lists the examined evidence and the gaps', () => {
   const report = reportOf(healthyAnalysis());
   expect(report.diagnosis).toBeNull();
   expect(report.findings).toEqual([]);
@@ -58,7 +58,7 @@ it('has no diagnosis where nothing is wrong, and still says what was looked at a
   ]);
 });
 
-it('adds the spans and the file when they are asked for and known', () => {
+it('adds the spans and the file if they are requested and known', () => {
   const analysis = { ...healthyAnalysis(), file: 'trace.json' };
   const report = written(reportOf(analysis), longLists(analysis.trace, { full: false, spans: true }));
   expect(report.file).toBe('trace.json');
@@ -82,7 +82,7 @@ it('is the same JSON in pieces and at once, in full and not, where no list had t
   }
 });
 
-it('writes neither list of a window, asked in full or not, although a trace was looked into', () => {
+it('has neither list for a window, in full or not, although a trace was examined', () => {
   const { trace } = nPlusOneAnalysis();
   const window = { ...reportOf(nPlusOneAnalysis()), trace: null, criticalPath: [], attribution: [] };
   expect(written(window, longLists(trace, { full: true, spans: false }))).toEqual(window);
@@ -97,7 +97,7 @@ describe('of a path of 8,000 steps', () => {
   const full = written(report, longLists(analysis.trace, { full: true, spans: true }));
   const us = ({ startUs, endUs }: Report['criticalPath'][number]) => endUs - startUs;
 
-  it('holds the 1,000 longest in order of time, how many there are, and how much of the path these hold', () => {
+  it('has the longest 1,000 steps in order of time, their total number, and their share of the path', () => {
     expect(report.criticalPath).toHaveLength(1_000);
     const starts = report.criticalPath.map(({ startUs }) => startUs);
     expect(starts).toEqual(starts.toSorted((a, b) => a - b));
@@ -115,7 +115,7 @@ describe('of a path of 8,000 steps', () => {
     expect(taken).toEqual(allOfIt.slice(0, taken.length));
   });
 
-  it('sums up in one last entry who held little of it, and counts them', () => {
+  it('sums up the small operations in a last entry, with their number', () => {
     expect(report.attribution).toHaveLength(500);
     const last = report.attribution.at(-1);
     expect(last).toMatchObject({ service: '', operation: '3,502 other operations', others: 3_502 });
@@ -125,7 +125,7 @@ describe('of a path of 8,000 steps', () => {
     expect(report.attribution.reduce((total, { share }) => total + share, 0)).toBeCloseTo(1, 9);
   });
 
-  it('has all of it in its JSON where it is asked for in full, and then no counts beside it', () => {
+  it('has everything in the full JSON, without counts', () => {
     expect(full.criticalPath).toEqual(
       criticalPath(analysis.trace).map(({ span, startUs, endUs }) =>
         expect.objectContaining({ spanId: analysis.trace.spanId(span), startUs, endUs }),
@@ -139,7 +139,7 @@ describe('of a path of 8,000 steps', () => {
   });
 });
 
-it('holds every step of a path of 1,000 steps and every operation of 500, without counts', () => {
+it('has every step of a path of 1,000 steps and every operation of 500, without counts', () => {
   const calls = Array.from({ length: 499 }, (_, i) => call('web', 'db', `step ${i}`, { at: i * 10 + 1, ms: 5 }));
   const { criticalPath, attribution, ...rest } = reportOf(
     analysisOf(traceOf(server('web', 'GET /', { ms: 5_000 }, calls))),

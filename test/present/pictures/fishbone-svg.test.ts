@@ -17,7 +17,7 @@ const FISHBONE: Fishbone = {
   ],
 };
 
-test('tells each category, with nothing found and not checked apart', () => {
+test('shows each category, and distinguishes clear from not checked', () => {
   const svg = fishboneSvg(FISHBONE);
   expect(svg).toContain('People · not checked');
   expect(svg).toContain('Process · nothing found');
@@ -42,7 +42,7 @@ test('has room for every word: nothing is drawn outside of the picture', () => {
   expect(svg).toContain('and 6 more');
 });
 
-test('shows what a span is called and does not do it', () => {
+test("shows a span's name without interpreting it", () => {
   const effect = '</text><script>alert(1)</script>';
   expect(fishboneSvg({ ...FISHBONE, effect })).not.toContain('<script');
 });

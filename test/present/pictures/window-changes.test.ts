@@ -54,7 +54,7 @@ test('changes before a window began are marked on its strip, and said below it; 
   expect(markdown).toContain('## Changes before it began');
 });
 
-test('where lines alone tell of trouble, the reasons for the change that did it stand first', async () => {
+test('where only log lines show the problem, the reasons for the change come first', async () => {
   const line = (atUs: number, level: string, text: string) =>
     JSON.stringify({ ts: `${atUs}000`, labels: { service_name: 'stock', level }, line: text });
   const every = (fromUs: number, toUs: number, one: (atUs: number, at: number) => string) =>

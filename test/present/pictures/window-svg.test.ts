@@ -10,7 +10,7 @@ describe('the picture of a window', () => {
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   });
 
-  test('crosses what failed, and says how many at most', async () => {
+  test('marks failed requests with a cross, and gives the highest failing share', async () => {
     const { svg = '' } = await shopAnswer({ stockUs: 30_000, stockFails: true });
     expect(svg).toContain('>failed, up to 100 %<');
     expect(svg).toContain('>failed<');
@@ -31,7 +31,7 @@ describe('the picture of a window', () => {
 });
 
 describe('the answer to an alert, judged as a window', () => {
-  test('says in Slack what is wrong, shows it, and says why, what would prove it wrong, what to do, what to open, what was not seen', async () => {
+  test('has in Slack the problem, the picture, the reasons, the counter-evidence, the action, the links and the gaps', async () => {
     const { slack } = await shopAnswer({ stockUs: 220_000 });
     const said = JSON.stringify(slack?.blocks);
     const places = ['stock', 'Why', 'Wrong if', 'Do now', 'Requests to open', 'Not seen'];

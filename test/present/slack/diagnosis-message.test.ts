@@ -23,7 +23,7 @@ function read(value: unknown): string {
     .join('');
 }
 
-it('says the verdict, why, what would prove it wrong, what to do, then the buttons, and last what could not be seen', () => {
+it('has the verdict, the reasons, the counter-evidence, the action, the buttons, and last the gaps', () => {
   const said = read(slackAnswer(slowQueryAnalysis()).blocks);
   const order = [
     'order-service: one query holds 2.24 s',
@@ -49,7 +49,7 @@ it('has the whole conclusion in its text, for notifications and screen readers',
   );
 });
 
-it('links each reason to what shows it', () => {
+it('links each reason to its evidence', () => {
   const [, reasons] = slackAnswer(slowQueryAnalysis()).blocks;
   const urls = JSON.stringify(reasons).match(/https:[^"]+/g);
   expect(urls).toEqual([
@@ -81,7 +81,7 @@ it('gives every button its action and the placeholder of the investigation', () 
   ]);
 });
 
-it('tells the chain, the findings, what was ruled out, where the time went and what was asked in the thread', () => {
+it('has the chain, the findings, the excluded causes, the time by operation and the queries in the thread', () => {
   const said = read(slackAnswer(slowQueryAnalysis()).thread);
   for (const part of [
     'From cause to effect',
@@ -94,7 +94,7 @@ it('tells the chain, the findings, what was ruled out, where the time went and w
   }
 });
 
-it('says for a healthy trace what was looked for and what could not be', () => {
+it('lists the examined problems and the gaps of a healthy trace', () => {
   const { text, blocks } = slackAnswer(healthyAnalysis());
   expect(text).toBe('Nothing wrong found in web GET /health');
   const said = read(blocks);
@@ -110,7 +110,7 @@ describe('names from a trace', () => {
     analysisOf(trace, { cause: { spans: [0], title: hostile, explanation: hostile }, links: LINKS }),
   );
 
-  it('can mention nobody and link nowhere in the text of the message', () => {
+  it("has no mentions and no links in the message's text", () => {
     expect(answer.text).not.toMatch(/[<>]/);
     expect(answer.text).toContain('&lt;!channel&gt;');
   });
@@ -177,18 +177,18 @@ it('passes its own check for every trace, and for the lines before and instead o
   }
 });
 
-it('always holds rich text, because Slack refuses to replace a message that does by one that does not', () => {
+it('always has rich text, because Slack refuses to replace a message with rich text by one without', () => {
   for (const { blocks } of [firstLine('abc'), failureMessage('t', 'a'), slackAnswer(healthyAnalysis())]) {
     expect(blocks.some(({ type }) => type === 'rich_text')).toBe(true);
   }
 });
 
-it('says first which trace it reads, and from where if that is known', () => {
+it('first names the trace and, if known, the sources', () => {
   expect(firstLine('4bf92f35<!here>').text).toBe('Reading trace 4bf92f35&lt;!here&gt;…');
   expect(firstLine('abc', ['Jaeger', 'Loki']).text).toBe('Reading trace abc from Jaeger and Loki…');
 });
 
-it('names everything that it could be where nothing recorded tells', () => {
+it('names all possible causes where the evidence names none', () => {
   const said = read(slackAnswer(unsureAnalysis()).blocks);
   expect(said).toMatch(/Could be\na wait for a connection of a full pool: .*\ncomputing: a profile of GET \/stats/);
   expect(said.indexOf('Could be')).toBeLessThan(said.indexOf('Wrong if'));

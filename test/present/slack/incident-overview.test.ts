@@ -57,7 +57,7 @@ describe('the overview', () => {
     expect(buttons({ status: 'fixed' })).not.toContain('trace_verify');
   });
 
-  test('says what, how bad, how far, who, and when the next word is due', () => {
+  test('has title, severity, status, roles and the time of the next update', () => {
     const message = overview();
     expect(message.text).toBe('INC-4 P1 Checkout is slow: identified. Incident commander: Kim Lee');
     const said = read(message.blocks);
@@ -75,14 +75,14 @@ describe('the overview', () => {
     expect(said).not.toContain('number 3');
   });
 
-  test('no longer offers to resolve what is resolved, and asks for no update', () => {
+  test('has no Resolve button and no update request for a resolved incident', () => {
     const resolved = { ...INCIDENT, status: 'resolved', resolvedUs: START_US + 30 * MINUTE_US } as const;
     const said = read(overview({ incident: resolved, nextUpdateUs: undefined }).blocks);
     expect(said).not.toContain('incident_resolve');
     expect(said).toContain('no more updates');
   });
 
-  test('holds whatever people write within Slack’s limits, and pings nobody', () => {
+  test('keeps any text within Slack’s limits, and pings nobody', () => {
     const incident = { ...INCIDENT, title: HOSTILE, detection: HOSTILE };
     const entries = Array.from({ length: 9 }, () => entry(HOSTILE, { link: `https://x.example/${'y'.repeat(900)}` }));
     const message = overview({ incident, entries, problem: HOSTILE, originUrl: 'https://x.example' });
@@ -105,7 +105,7 @@ describe('the timeline', () => {
     expect(said).toContain('https://pd.example/1');
   });
 
-  test('is paged, within the limits whatever it holds, and an odd page is the nearest one', () => {
+  test('has pages within the limits, and shows the nearest page for an invalid number', () => {
     const entries = Array.from({ length: 30 }, (_, n) =>
       entry(`${n} ${HOSTILE}`, { notedUs: START_US + 60 * MINUTE_US, link: `https://x.example/${'y'.repeat(900)}` }),
     );
@@ -134,7 +134,7 @@ describe('a question for an update', () => {
     expect(read(nobody.blocks)).toContain('anybody can post it');
   });
 
-  test('has no buttons once it was answered or asked again', () => {
+  test('has no buttons after an answer or a new request', () => {
     const incident = { ...INCIDENT, title: HOSTILE };
     for (const message of [
       updateAnswered({ incident, answeredUs: START_US }),

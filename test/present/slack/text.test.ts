@@ -15,7 +15,7 @@ test.each([
   expect(plainFromMrkdwn(written)).toBe(read);
 });
 
-test('what was escaped reads as it was', () => {
+test('an escaped text reads unchanged', () => {
   for (const text of ['<!channel> & <@U012ABC>', '&lt;', 'a < b > c']) {
     expect(plainFromMrkdwn(escapeMrkdwn(text))).toBe(text);
   }

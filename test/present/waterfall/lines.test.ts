@@ -72,7 +72,7 @@ describe('a row', () => {
     expect(rows.map(({ lines }) => lines.count)).toEqual([0, 50]);
   });
 
-  test('says once what is logged again and again, and how many errors there are', () => {
+  test('shows a repeated text once, with the number of errors', () => {
     const errors = times(40, (n) => line('pay', 610 + n, `attempt ${n} failed`, 'error'));
     const [, , pay] = rows(...errors);
     expect(pay?.lines).toMatchObject({ errors: 40, said: [{ text: 'attempt 0 failed' }] });
@@ -142,7 +142,7 @@ describe('in the picture', () => {
     expect(svg).toContain('>error line</text>');
   });
 
-  test('what a line says is escaped and without credentials, in every form', () => {
+  test("a line's text is escaped and redacted in every form", () => {
     const evil = 'password=hunter2345 </text><script>alert(1)</script> `x` @here ![a](http://evil.example)';
     const analysis = analysed(line('pay', 650, evil, 'error'));
     for (const form of [waterfallSvg(analysis), htmlOf(analysis), markdownOf(analysis), textOf(analysis, WIDTH)]) {

@@ -164,7 +164,7 @@ describe('one failed leaf among a hundred thousand healthy spans', () => {
     expect(rows.find(({ failed }) => failed)?.bars).toHaveLength(50);
   });
 
-  it('is said of the row into which it is folded where there is no room', () => {
+  it('is mentioned at the folded row where there is no room', () => {
     const { trace, judgement } = analysed(failedAt([6_000]));
     const { rows } = waterfallOf(trace, judgement, { maxRows: 3 });
     expect(rows.reduce((sum, { errors }) => sum + errors, 0)).toBe(1);
@@ -172,7 +172,7 @@ describe('one failed leaf among a hundred thousand healthy spans', () => {
   });
 });
 
-it('many services: the one that holds the time comes before those that do not, which are counted', () => {
+it('many services: the one with the time comes first, the others are counted', () => {
   const rows = rowsOf(
     analysed([
       row({ id: 'root', operation: 'GET /feed', durationUs: 1_000_000 }),
@@ -213,7 +213,7 @@ it('several roots: each that matters has a row of its own at the left edge', () 
   ]);
 });
 
-it('consumers after the end of the root are named, though nobody waited for them', () => {
+it('consumers after the end of the root are named, although no span waited for them', () => {
   const rows = rowsOf(
     analysed([
       row({ id: 'root', operation: 'POST /orders', kind: 'server', durationUs: 500_000 }),
@@ -262,7 +262,7 @@ it('names of one operation that go to different callees are not one row', () => 
   expect(outline(rows).slice(1)).toEqual(['  shop 10 × GET → stock', '  shop 10 × GET → prices']);
 });
 
-it('calls of which a finding lists only the first are the cause together', () => {
+it('all calls are the cause, also where a finding lists only the first', () => {
   const trace = traceFrom([
     row({ id: 'root', operation: 'root', durationUs: 1_000_000 }),
     ...times(1_000, (i) => row({ id: `${i}`, parentId: 'root', startUs: i * 1_000, durationUs: 900 })),
@@ -273,7 +273,7 @@ it('calls of which a finding lists only the first are the cause together', () =>
   ]);
 });
 
-it('long names of services leave half of a narrow line to what they do', () => {
+it('long service names leave half of a narrow line to the operation', () => {
   const service = 'inventory-reservation-service-of-the-north';
   const analysis = analysed([
     row({ id: 'root', service, operation: 'POST /reservations', durationUs: 400_000 }),

@@ -54,7 +54,7 @@ describe('siblings of one kind', () => {
       ]),
     );
 
-  it('are one kind whatever ids are in their names, which stay where all have the same one', () => {
+  it('are one kind for all ids in their names; an id that all share stays', () => {
     const calls = (path: (i: number) => string) =>
       traceOf(
         server('web', 'GET /', { ms: 200 }, [

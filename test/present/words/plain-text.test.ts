@@ -21,7 +21,7 @@ describe('text that is shown', () => {
     expect(shown(text)).toBe(clean);
   });
 
-  it('keeps what belongs to a script or an emoji', () => {
+  it('keeps characters of scripts and emoji', () => {
     expect(shown('👩‍🚒 नमस्ते क्‍ष')).toBe('👩‍🚒 नमस्ते क्‍ष');
   });
 
