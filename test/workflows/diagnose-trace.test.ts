@@ -60,7 +60,7 @@ describe('diagnosing a trace', () => {
     });
   });
 
-  test('a source whose answer holds another trace does not have this one', async () => {
+  test('a source that returns another trace does not have this one', async () => {
     const { stages } = await run({
       traceSources: [traceSource('linking', 'trace feed'), traceSource('having', `trace ${ID}`, 10)],
     });
@@ -73,7 +73,7 @@ describe('diagnosing a trace', () => {
     expect(stages).toHaveLength(2);
   });
 
-  test('names every source that was asked when none has the trace', async () => {
+  test('names every queried source if none has the trace', async () => {
     const { error } = await run({
       traceSources: [traceSource('jaeger', undefined), traceSource('samples', undefined)],
       logSources: [logSource('loki', () => '')],
@@ -104,7 +104,7 @@ describe('diagnosing a trace', () => {
     });
   });
 
-  test('says what to set when there is no source at all', async () => {
+  test('names the settings if no source is configured', async () => {
     const { error } = await run({ traceSources: [], logSources: [], settingsFor: async () => 'JAEGER_URL' });
     expect(error).toMatchObject({ code: 'SH_CONFIG', message: expect.stringContaining('JAEGER_URL') });
   });
@@ -145,7 +145,7 @@ describe('diagnosing a trace', () => {
 describe('the logs of a trace', () => {
   const traceSources = [traceSource('jaeger', `trace ${ID}`)];
 
-  test('are asked for by the trace’s field and by text, and where neither finds one by service and time', async () => {
+  test('are queried by the trace’s field and by text; without a result by service and time', async () => {
     const asked: LogQuery['by'][] = [];
     const logs = logSource('loki', ({ by }) => {
       asked.push(by);
@@ -162,7 +162,7 @@ describe('the logs of a trace', () => {
     ]);
   });
 
-  test('are not asked for by service and time once lines were found', async () => {
+  test('are not queried by service and time once lines were found', async () => {
     const asked: LogQuery['by'][] = [];
     const logs = logSource('loki', ({ by }) => {
       asked.push(by);
@@ -172,7 +172,7 @@ describe('the logs of a trace', () => {
     expect(asked).toEqual(['trace-field', 'text']);
   });
 
-  test('are asked for by what else names the request, and by time only for services that stay silent', async () => {
+  test('are queried by the request’s other ids, and by time only for silent services', async () => {
     const asked: object[] = [];
     const logs = logSource('loki', (query) => {
       asked.push(query);
@@ -314,7 +314,7 @@ describe('an id that is no trace’s', () => {
     expect(gaps).toMatchObject([{ source: 'traces', problem: 'no trace source is configured' }]);
   });
 
-  test('leads to further lines by what else its lines call it', async () => {
+  test('leads to further lines through the other ids in its lines', async () => {
     const logs = logSource('loki', (query) => {
       if (query.by === 'text' && query.text === ORDER.text) return 'order paid request=req-91';
       return query.by === 'text' && query.text === 'req-91' ? 'req-91 charged' : '';
@@ -408,7 +408,7 @@ describe('with real answers', () => {
     expect(final?.analysed.report.logs).not.toBeNull();
   });
 
-  test('diagnoses the trace when Loki breaks off, and says what is missing', async () => {
+  test("diagnoses the trace if Loki's response is truncated, and names the missing lines", async () => {
     const logs = json(recordedBody('loki/hotrod/serial-01'));
     const stages = await diagnose((request) => (request.path.startsWith('/loki') ? breakOff(logs) : hotrod(request)));
     expect(stages[1]?.analysed.report).toMatchObject({

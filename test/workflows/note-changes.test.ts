@@ -49,7 +49,7 @@ test('credentials in a diff are not kept', async () => {
   expect(diff).not.toContain('hunter2');
 });
 
-test('a source that cannot be asked is a gap', async () => {
+test('an unreachable source is a gap', async () => {
   const gaps: unknown[] = [];
   const session = { gap: (gap: unknown) => gaps.push(gap) } as unknown as Session;
   const source = {
@@ -65,7 +65,7 @@ test('a source that cannot be asked is a gap', async () => {
   ]);
 });
 
-test('what changed is read where commits are kept: once each, since the deploy before, redacted; a failure costs that change alone', async () => {
+test('diffs come from the commit store: once each, since the previous deploy, redacted; a failure affects only that change', async () => {
   const asked: unknown[] = [];
   const fed: string[] = [];
   const gaps: { problem: string }[] = [];

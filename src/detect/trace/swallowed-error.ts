@@ -14,7 +14,7 @@ import { defineDetector } from '#detect/detector.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { linesBySpan, NO_LINES } from '#model/logs/log-line.ts';
 import { CACHE_SYSTEMS } from '#model/sql/cache-systems.ts';
-import { durationsApart, durationText } from '#model/text/duration.ts';
+import { durationsApart } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callNumbers } from '#model/trace/views/call-numbers.ts';
