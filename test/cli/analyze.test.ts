@@ -32,7 +32,7 @@ describe('one file', () => {
   test('gives the verdict as text, and nothing on stderr', async () => {
     const { code, stdout, stderr } = await spanhound(['analyze', SERIAL]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^\/dispatch waits 272 ms for one query of mysql/);
+    expect(stdout).toMatch(/^\/dispatch waits 270 ms for one query of mysql/);
     expect(stdout).toContain('Wrong if');
     expect(stderr).toBe('');
   });
