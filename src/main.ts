@@ -22,7 +22,7 @@ import { ConfigError, errorRecord, SpanhoundError } from '#core/errors.ts';
 import { uuidV7 } from '#core/ids.ts';
 import { type Log, openLog } from '#core/log.ts';
 import { redact } from '#model/redaction/redaction.ts';
-import { shown, shownLines } from '#present/plain-text.ts';
+import { shown, shownLines } from '#present/words/plain-text.ts';
 
 const ROOT = new URL('../', import.meta.url);
 

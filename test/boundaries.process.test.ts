@@ -11,7 +11,7 @@ const FORBIDDEN: readonly (readonly [file: string, ...imports: string[]])[] = [
   ['src/config/x.ts', '#gather/sources.ts', 'undici'],
   ['src/model/x.ts', '#core/clock.ts', 'dayjs'],
   ['src/decode/x.ts', '#detect/registry.ts', 'zod'],
-  ['src/detect/x.ts', '#present/report.ts', 'node:fs'],
+  ['src/detect/x.ts', '#present/json/report.ts', 'node:fs'],
   ['src/diagnose/x.ts', '#detect/registry.ts', 'node:fs'],
   ['src/present/x.ts', '#diagnose/judge.ts', 'undici'],
   ['src/analyse/x.ts', '#gather/sources.ts', 'node:http'],

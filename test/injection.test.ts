@@ -14,25 +14,31 @@ import { UsageError } from '#core/errors.ts';
 import type { LogQuery } from '#gather/sources.ts';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
-import { differencesText, shownDifferences } from '#present/difference-text.ts';
-import { answerText, shownAnswer, shownRequest } from '#present/http-text.ts';
-import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/incident-messages.ts';
-import { overviewMessage } from '#present/incident-overview.ts';
+import { postmortemHtml } from '#present/documents/postmortem-html.ts';
+import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import { postmortemJson } from '#present/json/postmortem-json.ts';
+import { reportJson } from '#present/json/report-json.ts';
 import { presentNothing } from '#present/nothing.ts';
-import { postmortemHtml } from '#present/postmortem-html.ts';
-import { postmortemJson } from '#present/postmortem-json.ts';
-import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
-import { postmortemMessage } from '#present/postmortem-slack.ts';
-import { probingText } from '#present/probe-text.ts';
-import { takenText } from '#present/redaction-text.ts';
-import { reportJson } from '#present/report-json.ts';
-import { similarJson, similarMarkdown, similarText, withSimilar } from '#present/similar-incidents.ts';
-import { alertFirstLine, moreAlerts, presentAlert, resolvedAlert, unreadableAlert } from '#present/slack-alert.ts';
-import { failureMessage, firstLine } from '#present/slack-message.ts';
-import { probeButton } from '#present/slack-probe.ts';
-import { toolMessage } from '#present/slack-tool.ts';
-import { conversionJson, conversionText } from '#present/time-conversion.ts';
-import { timelinePage } from '#present/timeline.ts';
+import {
+  alertFirstLine,
+  moreAlerts,
+  presentAlert,
+  resolvedAlert,
+  unreadableAlert,
+} from '#present/slack/alert-messages.ts';
+import { failureMessage, firstLine } from '#present/slack/diagnosis-message.ts';
+import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/slack/incident-messages.ts';
+import { overviewMessage } from '#present/slack/incident-overview.ts';
+import { postmortemMessage } from '#present/slack/postmortem-message.ts';
+import { probeButton } from '#present/slack/probe-button.ts';
+import { timelinePage } from '#present/slack/timeline.ts';
+import { toolMessage } from '#present/slack/tool-message.ts';
+import { differencesText, shownDifferences } from '#present/tools/difference-text.ts';
+import { answerText, shownAnswer, shownRequest } from '#present/tools/http-text.ts';
+import { probingText } from '#present/tools/probe-text.ts';
+import { conversionJson, conversionText } from '#present/tools/time-conversion.ts';
+import { takenText } from '#present/words/redaction-text.ts';
+import { similarJson, similarMarkdown, similarText, withSimilar } from '#present/words/similar-incidents.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { guideIncident, TEAM } from '#test/guide-incident.ts';
 import {
@@ -304,15 +310,15 @@ test('every exit is driven by these tests', () => {
   const sessions = ['open-session', 'draw-png', 'compare-sessions'].map((name) => `src/analyse/${name}.ts`);
   const open = ['test/injection.test.ts', ...sessions];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
-    for (const [, file = ''] of readFileSync(path, 'utf8').matchAll(/(?:from|import\()\s*'#(present\/[\w-]+\.ts)'/g)) {
+    for (const [, file = ''] of readFileSync(path, 'utf8').matchAll(/(?:from|import\()\s*'#(present\/[\w/-]+\.ts)'/g)) {
       if (reached.has(file)) continue;
       reached.add(file);
       open.push(`src/${file}`);
     }
   }
-  const left = globSync('src/present/*.ts')
+  const left = globSync('src/present/**/*.ts')
     .map((path) => path.replace('src/', ''))
-    .filter((file) => !reached.has(file) && file !== 'present/block-limits.ts');
+    .filter((file) => !reached.has(file) && file !== 'present/slack/block-limits.ts');
   expect(left, 'call what they export with hostile texts in this file').toEqual([]);
 });
 
@@ -477,7 +483,7 @@ function messagesOf(answer: Answer): Readonly<{ text: string; blocks: readonly u
     verdict: hostileAt(3),
     link: OWN_LINKS.trace,
   } as const;
-  const count = { kind: hostileAt(4), service: hostileAt(5), isUnnamed: false, traces: 3 };
+  const count = { problem: hostileAt(4), service: hostileAt(5), isUnnamed: false, traces: 3 };
   const facts = {
     service: hostileAt(6),
     fromUs: 0,

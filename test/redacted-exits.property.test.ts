@@ -10,7 +10,7 @@ import { openPair, openSession } from '#analyse/open-session.ts';
 import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { cutFirstLine, cutLine, cutText } from '#model/text/cut-text.ts';
-import { reportJson } from '#present/report-json.ts';
+import { reportJson } from '#present/json/report-json.ts';
 import { OWN_LINKS } from '#test/hostile.ts';
 import { secretTexts } from '#test/secret-corpus.ts';
 import { said, windowPresented } from '#test/window.ts';

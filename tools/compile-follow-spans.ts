@@ -1,6 +1,6 @@
 /**
  * Compiles `src/decode/assembly/follow-spans.ts` to WebAssembly and writes it, as text, to `src/decode/follow-spans-code.ts`:
- * an image without development packages has no compiler. With `--check`: whether that is what stands there.
+ * an image without development packages has no compiler. `--check` verifies that the file is current.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

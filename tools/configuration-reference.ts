@@ -105,7 +105,7 @@ function chapter(group: string, settings: readonly Setting[]): string {
   return [`## ${title}`, ...intro, table].join('\n\n');
 }
 
-/** Told once for all detectors. */
+/** The settings that all detectors share. */
 function isCommon([group, , name = '']: readonly string[]): boolean {
   return group === 'detectors' && COMMON_SETTINGS.includes(name);
 }

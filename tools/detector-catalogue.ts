@@ -1,8 +1,7 @@
 /**
  * The catalogue of detectors, from the detectors themselves: `docs/detectors.md` lists them, and each has a page with its
- * picture. What it looks for, an example, when it speaks, what it needs, why it may stay silent, how to tune it. `--check`
- * writes nothing and says what is out of date, what is left to write, and which example shows
- * something else than its detector.
+ * picture: what it looks for, an example, its rules, the evidence that it needs, the reasons for its silence, its tuning.
+ * `--check` writes nothing. It lists outdated pages, open texts, and examples that show another detector.
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -15,7 +14,7 @@ import type { EvidenceKind } from '#model/finding/evidence.ts';
 import { openTexts, wrongExample } from './detector-completeness.ts';
 import { type AnalysedExample, analysedExample } from './detector-example.ts';
 
-/** What a page is made of beside the detector. */
+/** The parts of a page besides the detector. */
 export type Described = Readonly<{
   detector: Detector;
   /** The text of its file, whose first comment holds its drawing. */
@@ -132,7 +131,7 @@ function pictures(id: string, { excerpt, beside }: Described['example']): string
   return [`${beside.is}:`, other, 'The request as it was judged:', own];
 }
 
-/** A verdict quotes what systems say: Markdown is to show it and not to read it. */
+/** A verdict quotes text of systems: Markdown must show it as it is. */
 function plain(text: string): string {
   return text.replaceAll(/[\\`*_[\]<>]/g, '\\$&');
 }
@@ -148,7 +147,7 @@ function thresholdTable({ thresholds }: Detector): string {
   ].join('\n\n');
 }
 
-/** A threshold's name begins with the side on which it bounds. */
+/** A threshold's name begins with `min` or `max`. */
 function condition(name: string, { default: value, unit }: Threshold): string {
   const side = name.startsWith('max') ? 'at most' : 'at least';
   return `${side} ${value}${unit.startsWith('share') ? ',' : ''} ${cell(unit)}`;
@@ -244,7 +243,7 @@ export async function currentCatalogue(shown?: readonly Shown[]): Promise<Readon
   return catalogue(described);
 }
 
-/** Pages and pictures that are there. */
+/** Existing pages and pictures. */
 function present(): string[] {
   return globSync(['docs/detectors.md', 'docs/detectors/*.md', 'docs/images/detectors/*'], { cwd: ROOT });
 }

@@ -1,9 +1,9 @@
-/** What is left to do for a detector: texts that `npm run new:detector` left open, and an example that shows something else. */
+/** The open work of a detector: texts that `npm run new:detector` left open, and an example that shows something else. */
 import { readFileSync } from 'node:fs';
 import { type Detector, folderOf } from '#detect/detector.ts';
 import type { AnalysedExample } from './detector-example.ts';
 
-/** `npm run new:detector` begins with it whatever somebody has to write, as a text or as a comment. */
+/** `npm run new:detector` begins every open text and comment with it. */
 const OPEN_TEXT = 'TODO';
 
 /** The files that a detector has, by their paths in the repository. */
@@ -25,7 +25,7 @@ export function openTexts(detector: Detector, root: string): string[] {
   );
 }
 
-/** Up to the end of the text or of the comment. */
+/** Up to the end of the text or comment. */
 const OPEN = new RegExp(`${OPEN_TEXT}[^'"\`\n]*?(?=['"\`]|\\s*\\*/|$)`, 'm');
 
 function openLines(text: string): string[] {
@@ -35,7 +35,7 @@ function openLines(text: string): string[] {
   });
 }
 
-/** Why the example does not do for the page, as a sentence; empty where it does. A verdict on a time may be called by the fault that it names. */
+/** Why the example does not suit the page, as a sentence; empty where it does. A window's verdict may have the name of its fault. */
 export function wrongExample(id: string, { report }: Pick<AnalysedExample, 'report'>): string {
   const [first] = report.findings;
   if (report.diagnosis?.kind === id || first?.detector === id) return '';

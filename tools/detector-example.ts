@@ -1,5 +1,5 @@
 /**
- * For each detector the smallest request in which it is the answer, for its page: drawn in `detector-examples/`, then sent
+ * For each detector's page, the smallest request with it as the answer: written in `detector-examples/`, then sent
  * the way of every trace, as OTLP through a session.
  */
 import { openSession } from '#analyse/open-session.ts';
@@ -15,43 +15,43 @@ import { windowPresented } from '#test/window.ts';
 export type DetectorExample = TraceExample | LogExample | WindowExample;
 
 type WindowExample = Readonly<{
-  /** What is to be seen in the excerpt, in a sentence or two. */
+  /** Describes the excerpt in a sentence or two. */
   shows: string;
   window: TimeWindow;
-  /** As they come from files or backends. */
+  /** As files or backends return them. */
   bodies: readonly Readonly<{ kind: BodyKind; text: string }>[];
-  /** What of them a person would look at, in a few lines. */
+  /** The few lines that a person would look at. */
   excerpt: string;
 }>;
 
 type LogExample = Readonly<{
-  /** What is to be seen in the lines, in a sentence or two. */
+  /** Describes the lines in a sentence or two. */
   shows: string;
-  /** In order of time. Long stretches are cut on the page. */
+  /** In order of time. The page omits long stretches. */
   lines: readonly LogLine[];
-  /** Lines of a healthy time, where the detector compares. */
+  /** Lines of a healthy time window, for detectors that compare. */
   healthyLines?: readonly LogLine[];
 }>;
 
 type TraceExample = Readonly<{
-  /** What is to be seen in the picture, in a sentence or two. */
+  /** Describes the picture in a sentence or two. */
   shows: string;
   roots: readonly SpanNode[];
   logs?: readonly ScenarioLog[];
-  /** The roots of healthy requests, where the detector compares. The first is drawn beside it. */
+  /** The roots of healthy requests, for detectors that compare. The first is drawn beside the example. */
   healthy?: readonly SpanNode[];
-  /** Draws beside it what the hosts recorded, before clocks were set right. */
+  /** Also draws the recorded times, before clocks were corrected. */
   asRecorded?: true;
 }>;
 
 export type AnalysedExample = Readonly<{
   shows: string;
   verdict: string;
-  /** The waterfall without a headline: the page says the verdict, and in whatever font the reader has. */
+  /** The waterfall without a headline: the page has the verdict as text. */
   svg?: string;
-  /** Instead of it, lines of the log. */
+  /** Log lines, instead of the waterfall. */
   excerpt?: string;
-  /** What it is to be compared with; `name` is a part of the picture's. */
+  /** The baseline; `name` is part of the picture's name. */
   beside?: Readonly<{ name: string; is: string; svg: string }>;
   report: AnalysedTrace['report'];
 }>;
@@ -86,7 +86,7 @@ async function analysedWindow({ shows, window, bodies, excerpt }: WindowExample)
   }
 }
 
-/** Of a longer log its first and last lines. */
+/** The first and last lines of a longer log. */
 const EXCERPT_LINES = 14;
 
 function excerptOf(logs: string): string {
@@ -105,7 +105,7 @@ async function besideOf(id: string, { roots, healthy: [root] = [], asRecorded }:
   return { name: 'as-recorded', is: 'As the hosts recorded it', svg: (await analysed(id, { roots }, 0)).svg };
 }
 
-/** An hour, as it is where nothing is configured. */
+/** An hour, the default. */
 const MAX_CLOCK_SKEW_US = 3_600_000_000;
 
 async function analysed(

@@ -1,13 +1,13 @@
 /**
  * `npm run check`: a detector is one file. Its id stands in `src/detect/`, in rules about pairs (`src/diagnose/rules/`)
- * and in generated data, and nowhere else in `src/`: whoever needs to know something about a detector asks its traits
+ * and in generated data, and nowhere else in `src/`. Other code reads the detector's traits
  * (`src/model/finding/detector-traits.ts`). Comments may name a detector.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { detectors } from '#detect/registry.ts';
 
-/** Where ids may stand. Calibration is written by `bench/accuracy.ts`. */
+/** Files that may contain ids. `bench/accuracy.ts` writes the calibration. */
 const ALLOWED = [
   /^src\/detect\//,
   /^src\/diagnose\/rules\//,
@@ -20,7 +20,7 @@ export type Mention = Readonly<{ line: number; id: string }>;
 const TOKEN =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?<single>(?:\\.|[^'\\\n])*)'|"(?<double>(?:\\.|[^"\\\n])*)"|`(?<template>(?:\\.|[^`\\])*)`|(?<=[{,]\s*)(?<key>[a-z]+)(?=\s*:)/g;
 
-/** A single word may mean something else, such as the latency that a metric measures, unless a detector or kind is asked for. */
+/** A single word may mean something else, such as the latency that a metric measures, unless the code reads a detector or kind. */
 const ASKS_FOR_DETECTOR = /(?:detector|kind)s?\W{1,12}$/i;
 
 export function mentionsIn(source: string, ids: ReadonlySet<string>): Mention[] {
@@ -34,7 +34,7 @@ export function mentionsIn(source: string, ids: ReadonlySet<string>): Mention[] 
   });
 }
 
-/** `src/present/summary.ts:12: slow-query`, a line for each mention where none may stand. */
+/** `src/present/words/summary.ts:12: slow-query`, a line for each forbidden mention. */
 export function idsOutside(root: string): string[] {
   const ids = new Set(detectors.map(({ id }) => id));
   const files = globSync('src/**/*.ts', { cwd: root }).filter((path) => !ALLOWED.some((place) => place.test(path)));

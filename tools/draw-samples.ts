@@ -1,6 +1,6 @@
 /**
  * Writes `samples/`: the drawn scenarios and four recordings of HotROD, Jaeger's demo, each as the folder of a case,
- * the outage with its alert, and `index.json` for the playground. The same sources give the same bytes; `--check` says what is out of date.
+ * the outage with its alert, and `index.json` for the playground. The same sources give the same bytes; `--check` lists what is out of date.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -70,7 +70,7 @@ function drawn(scenario: Scenario, position: number): Sample {
   return { id: happened.traceId, title: scenario.title, what: scenario.what, folder: scenario.name };
 }
 
-/** Many requests around one alert, and the message by which the alert reaches a channel. */
+/** Many requests around one alert, and the alert's message in a channel. */
 function addOutage(): void {
   const requests = outageAround(OUTAGE.alertUs);
   const rows = requests.flatMap((request) => request.rows);

@@ -49,7 +49,7 @@ function linesIn(text: string): number {
   return text.split('\n').length - 1;
 }
 
-/** How many files stay when those that import none of the rest, and those that none of the rest imports, are taken away. */
+/** How many files remain after the repeated removal of those that import no other, or that no other imports. */
 export function filesInCircles(sources: Sources): number {
   let left = new Map([...sources.keys()].map((path) => [path, importsOf(path, sources)]));
   for (;;) {
@@ -70,7 +70,7 @@ function importsOf(path: string, sources: Sources): string[] {
     .filter((target) => sources.has(target));
 }
 
-/** The page with the table in its place. */
+/** The page with the current table. */
 export function withTable(page: string, table: string): string {
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`${PAGE} has no place for the table: ${BEGIN} … ${END}`);

@@ -4,14 +4,14 @@
  *   src/detect/trace/<id>.ts   test/detect/trace/<id>.test.ts   runbooks/<id>.md   tools/detector-examples/<id>.ts
  *   + src/detect/request-registry.ts
  *
- * What it writes compiles. Red are the example, which nothing finds yet, in its test and on its page, and in `npm run check`
- * every line that begins with TODO: what somebody has to write or to choose.
+ * The files compile. The test and the page's example fail until the detector finds them. `npm run check` fails for each
+ * line that begins with TODO, where somebody has to write or choose.
  */
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Writes the files below `root` and returns their paths; throws, with nothing written, where the id will not do. */
+/** Writes the files below `root` and returns their paths; throws, and writes nothing, where the id is unsuitable. */
 export function newDetector(root: string, id: string): string[] {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
     throw new Error(`“${id}” is no id: lower-case words joined by hyphens, as in lock-contention`);
@@ -91,7 +91,7 @@ export const ${camelCase(id)} = defineDetector({
   silent: ['TODO: what it cannot see, in one sentence.', 'TODO: what it leaves alone on purpose, and why.'],
   role: 'mechanism', // TODO: or failure, or description; what each means stands in src/model/finding/detector-traits.ts
   field: 'code', // TODO: its category of the fishbone, one of CAUSE_FIELDS
-  coverage: 'spans', // TODO: what its finding speaks of, one of Coverage
+  coverage: 'spans', // TODO: the subject of its finding, one of Coverage
   nextWhys: {
     unsaid: {
       ask: 'TODO: the next why, where the evidence ends?',
@@ -136,7 +136,7 @@ export const ${camelCase(id)} = defineDetector({
   }),
 });
 
-/** TODO: what tells these spans from all others. */
+/** TODO: how these spans differ from all others. */
 function showsIt(trace: Trace, span: SpanIndex): boolean {
   return trace.attributes(span)['${id}'] === true;
 }

@@ -1,13 +1,12 @@
 /**
- * `npm run pack`, and after each `npm ci`: packs the command line into few files with V8's compiled code beside them, so
- * that a verb neither finds, reads and links three hundred modules nor compiles each function that it calls. See
- * docs/adr/016.
+ * `npm run pack`, also run by `npm ci`: packs the command line into a few files with V8's compiled code. A verb then starts
+ * without reading and linking three hundred modules, and without compiling the functions that it calls. See docs/adr/016.
  *
- *   src/… ──► packed/analyze.cjs     what `analyze` runs, in one file
+ *   src/… ──► packed/analyze.cjs     all code of `analyze`, in one file
  *             packed/analyze.code    its functions, compiled while the samples were analysed
- *             packed/verbs.cjs       which verbs there are, and packed/verbs.code
+ *             packed/verbs.cjs       the list of verbs, and packed/verbs.code
  *             packed/*.cjs           the other verbs
- *             packed/sources.json    of which files, so that nobody runs what the sources no longer say
+ *             packed/sources.json    the packed files, so that a pack of older sources is not used
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -20,10 +19,10 @@ const PACKED = join(ROOT, 'packed');
 const SRC = join(ROOT, 'src/');
 const SAMPLES = join(ROOT, 'samples');
 
-/** Which verbs there are. */
+/** The list of verbs. */
 const VERBS = join(ROOT, 'src/cli/main.ts');
 
-/** What `analyze` imports at once, and what it imports when it needs it; what these import themselves comes with them. */
+/** The modules that `analyze` imports at once or on demand; their imports follow. */
 const ANALYZE = [
   'cli/analyze.ts',
   'compose/investigation.ts',
@@ -34,13 +33,13 @@ const ANALYZE = [
   'analyse/start-redaction.ts',
   'adapters/files/bytes.ts',
   'adapters/files/redaction-key.ts',
-  'present/text.ts',
+  'present/documents/terminal.ts',
 ].map((file) => SRC + file);
 
-/** Small, and needed at once; every other package is found where it lies. */
+/** Small packages that are needed at once; all others stay in `node_modules`. */
 const PACKED_PACKAGES = /^(commander|dayjs|simple-statistics)(\/|$)/;
 
-/** Sources name other files by where they lie themselves. */
+/** Sources address other files relative to themselves. */
 const inItsPlace: Plugin = {
   name: 'in-its-place',
   transform(code, id) {
@@ -50,7 +49,7 @@ const inItsPlace: Plugin = {
   },
 };
 
-/** Builtin modules are loaded when something of them is used: most verbs need few, and each takes a millisecond or two. */
+/** Loads builtin modules on first use: most verbs need few, and each takes a millisecond or two. */
 const builtinsWhenUsed: Plugin = {
   name: 'builtins-when-used',
   renderChunk(code) {
@@ -77,8 +76,8 @@ const bundle = await rolldown({
 const { output } = await bundle.write({
   dir: PACKED,
   format: 'cjs',
-  charset: 'ascii', // a byte for each character, which V8 reads and keeps as it is
-  dynamicImportInCjs: false, // in compiled code it is an experiment of Node's, and warns
+  charset: 'ascii', // one byte per character, which V8 keeps as it is
+  dynamicImportInCjs: false, // in compiled code this is experimental in Node, with a warning
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
   codeSplitting: {
@@ -94,7 +93,7 @@ const sources = [...modules.filter((path) => path.startsWith('/')), join(ROOT, '
   const { size, mtimeMs } = statSync(path);
   return [relative(ROOT, path), size, mtimeMs];
 });
-// Whole or not at all: what says that the pack may run must not be cut off.
+// Atomic: a truncated list could declare an outdated pack current.
 writeFileSync(join(PACKED, 'sources.new'), JSON.stringify(sources));
 renameSync(join(PACKED, 'sources.new'), join(PACKED, 'sources.json'));
 

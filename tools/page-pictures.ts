@@ -1,5 +1,5 @@
 /**
- * The playground as pictures: played in Chromium as a visitor plays it. What such a picture shows is its words; times, ids
+ * The playground as pictures, played in Chromium like a visitor. A picture's content is its words; times, ids
  * and how many replies have come differ from one play to the next, and are left out of them.
  */
 import { once } from 'node:events';
@@ -11,9 +11,9 @@ import type { Picture } from './picture.ts';
 /** A picture takes a second on a busy machine, and posts to one channel go out one a second. */
 const ANSWER_MS = 20_000;
 
-/** The alert beside the beginning of its answer. */
+/** The alert and the beginning of its answer. */
 const HIGH = { viewport: { width: 1280, height: 1000 } };
-/** A message as a whole, and not wider than its picture: it is read on a phone, too. */
+/** A whole message, and not wider than its picture: people read it on a phone, too. */
 const WHOLE = { viewport: { width: 980, height: 1500 } };
 
 export async function* pagePictures(): AsyncGenerator<Picture> {
@@ -80,13 +80,13 @@ async function incident(page: Page): Promise<Picture> {
   return await shot('docs/images/overview.png', overview, [overview]);
 }
 
-/** To the end of the thread and back: nothing in it is new then. */
+/** Scrolls to the end of the thread and back, so that nothing in it is new. */
 async function readTo(message: Locator): Promise<void> {
   await message.page().locator('#thread article').last().evaluate(intoView, 'end');
   await message.evaluate(intoView, 'start');
 }
 
-/** What is typed, and what the overview says then. */
+/** The typed command, and the overview's text after it. */
 const TYPED = [
   ['/incident role commander @mira', 'Incident commander: nobody → Mira'],
   ['/incident note Restarted the pool of user-service', 'Restarted the pool of user-service'],
@@ -95,13 +95,13 @@ const TYPED = [
 
 async function shot(path: string, what: Page | Locator, shown: readonly Locator[]): Promise<Picture> {
   const page = 'mouse' in what ? what : what.page();
-  await page.mouse.move(0, 0); // a message under the pointer has its tools open
+  await page.mouse.move(0, 0); // a message under the pointer shows its tools
   const png = await what.screenshot();
   const words = await Promise.all(shown.map(wordsIn));
   return { path, shows: words.map(withoutTimes).join('\n'), png: async () => png };
 }
 
-/** What stands there, and what its pictures show. */
+/** The text of an element, and the alternative texts of its pictures. */
 async function wordsIn(place: Locator): Promise<string> {
   const alts = await place.locator('img[alt]').evaluateAll(altsOf);
   return [await place.innerText(), ...alts].join('\n');
@@ -116,7 +116,7 @@ function withoutTimes(words: string): string {
     .replace(/\s+/g, ' ');
 }
 
-/** In the page, whose types are not those of Node. */
+/** Runs in the page, where Node's types do not apply. */
 function intoView(element: { scrollIntoView(how: object): void }, block: string): void {
   element.scrollIntoView({ block, behavior: 'instant' });
 }

@@ -1,5 +1,5 @@
 /**
- * The pictures of `docs/images`, made from what the product shows now. Each PNG holds the SHA-256 of what it shows, so that
+ * The pictures of `docs/images`, from the product's current output. Each PNG contains the SHA-256 of its content, so that
  * a check need not compare pixels, which differ between machines.
  *
  *   node tools/pictures.ts            draws those that are drawn, and with Chromium those of the playground
@@ -14,14 +14,14 @@ import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, Forms, Session } from '#analyse/session.ts';
 import type { BodyKind } from '#model/trace/build/body.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
-import { fishboneSvg } from '#present/fishbone-svg.ts';
+import { fishboneSvg } from '#present/pictures/fishbone-svg.ts';
 import { cascadeWithItsCause, REQUEST_ID } from '#test/guide-timelines.ts';
 import { windowPresented } from '#test/window.ts';
 import type { Picture } from './picture.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
-/** Those that need no browser. */
+/** The pictures that need no browser. */
 export async function drawnPictures(): Promise<readonly Picture[]> {
   const fishbone = (await ofSample('stock-lock-wait', {})).report.methods?.fishbone;
   const waterfall = (await ofSample('sequential-dashboard', { svg: true })).svg;
@@ -58,7 +58,7 @@ async function feed(session: Session, kind: BodyKind, path: string): Promise<voi
   await session.end(path);
 }
 
-/** Whether the picture that is there shows this. */
+/** Whether the existing picture has this content. */
 export function isCurrent({ path, shows }: Picture): boolean {
   return noteIn(readFileSync(new URL(path, ROOT))) === sumOf(shows);
 }
@@ -84,14 +84,14 @@ export function withNote(png: Uint8Array, note: string): Uint8Array {
   return Buffer.concat([png.subarray(0, AFTER_HEADER), length, data, sum, png.subarray(AFTER_HEADER)]);
 }
 
-/** '' where it has none. */
+/** Empty where it has none. */
 export function noteIn(png: Buffer): string {
   const name = `tEXt${KEYWORD}`;
   const at = png.indexOf(name, 0, 'latin1');
   return at === -1 ? '' : png.toString('latin1', at + name.length, at + name.length + SUM_CHARS);
 }
 
-/** Of a SHA-256 in hex. */
+/** The digits of a SHA-256 in hex. */
 const SUM_CHARS = 64;
 
 if (import.meta.main) {

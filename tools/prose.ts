@@ -38,7 +38,7 @@ const SOURCES = [
   'utilities',
 ].map((folder) => `src/${folder}/**/*.ts`);
 
-/** One concept, one spelling. */
+/** Each concept has one spelling. */
 const TERMS = [
   'Alertmanager',
   'Grafana',

@@ -1,7 +1,7 @@
 /**
- * `src/model/redaction/maintained-forms.ts`, from secretlint's recommended rules: the patterns of credentials that begin in
- * a way of their own. Each rule is handed a text that answers nothing and notes what it is asked for, so that its patterns
- * come out as they are, whatever the rule does with them. `--check` writes nothing and says whether the file is out of date.
+ * `src/model/redaction/maintained-forms.ts`, from secretlint's recommended rules: the patterns of credentials with a
+ * distinctive beginning. Each rule gets a text object that matches nothing and records the patterns that the rule searches.
+ * `--check` writes nothing and fails if the file is out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ import type { Form } from '#model/redaction/forms.ts';
 const PATH = 'src/model/redaction/maintained-forms.ts';
 const PACKAGE = '@secretlint/secretlint-rule-preset-recommend';
 
-/** Rules whose patterns begin with anything, or that our own know more closely, and why they are left out. */
+/** Omitted rules, with the reason: their patterns have no fixed beginning, or our own rules are more precise. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   aws: 'by the name before it: model/redaction/names.ts; its keys: model/redaction/forms.ts',
   gcp: 'reads whole files',
@@ -29,7 +29,7 @@ const KEYS: ReadonlySet<string> = new Set(['stripe', 'openai', 'anthropic', 'gro
 
 type Asked = Readonly<{ service: string; patterns: readonly RegExp[] }>;
 
-/** What each rule asks of a text. */
+/** The patterns that each rule searches in a text. */
 function askedPatterns(): Asked[] {
   const asked: Asked[] = [];
   const registerRule = (rule: Rule) => {
@@ -48,7 +48,7 @@ function askedPatterns(): Asked[] {
   return asked;
 }
 
-/** As far as secretlint's interfaces are used here. */
+/** The used parts of secretlint's interfaces. */
 type Rule = Readonly<{
   meta: Readonly<{ id: string }>;
   create(context: object, options: object): Readonly<{ file?: (source: object) => unknown }>;
@@ -77,7 +77,7 @@ function formsOf(service: string, { source, flags }: RegExp): Form[] {
   });
 }
 
-/** At the top level. */
+/** Alternatives at the top level. */
 function alternatives(source: string): string[] {
   const found = [''];
   let depth = 0;
@@ -90,7 +90,7 @@ function alternatives(source: string): string[] {
   return found;
 }
 
-/** The texts that a pattern may begin with, as far as they are literal. */
+/** The literal beginnings of a pattern. */
 function beginningsOf(pattern: string): string[] {
   let beginnings = [''];
   for (const [token, literals] of pattern.matchAll(/\\[.-]|\(\?:(\w+(?:\|\w+)*)\)(?![?*+{])|[\w-](?![?*+{])|./gs)) {

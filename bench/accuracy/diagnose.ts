@@ -1,6 +1,6 @@
 /** A drawn trace through the real pipeline: bytes in, the report of `--json` out. */
 import { openSession } from '#analyse/open-session.ts';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
 import type { DrawnTrace } from './draw.ts';
 import { jaegerJson } from './wire/jaeger.ts';

@@ -1,6 +1,6 @@
 /** One report held against its label. */
 import type { Signals } from '#model/finding/diagnosis.ts';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import type { DrawnTrace, Format, Part } from './draw.ts';
 import type { DetectorId, Label, Named } from './label.ts';
 

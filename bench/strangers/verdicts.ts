@@ -9,7 +9,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 
 type Case = Readonly<{
   id: string;

@@ -6,6 +6,9 @@ export async function drawPng(svg: string): Promise<Uint8Array> {
   // The renderer asks Node's report for the C library. The report would resolve the peer name of each open connection
   // in the DNS and delay everything until the answers arrive.
   Object.assign(process.report, { excludeNetwork: true }); // not yet in @types/node
-  const [{ fontFiles }, { renderPng }] = await Promise.all([import('#analyse/fonts.ts'), import('#present/png.ts')]);
+  const [{ fontFiles }, { renderPng }] = await Promise.all([
+    import('#analyse/fonts.ts'),
+    import('#present/svg/png.ts'),
+  ]);
   return await renderPng(svg, fontFiles(svg), { crc32, deflateSync });
 }

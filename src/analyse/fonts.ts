@@ -1,7 +1,7 @@
 /** The paths of the picture's fonts on this machine. */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { FONT_FILES } from '#present/png.ts';
+import { FONT_FILES } from '#present/svg/png.ts';
 
 /** The characters of the light fonts: see `tools/light-fonts.sh`. */
 const LIGHT_ONLY = /^[\n -~\u00a0µ·×–—‘’“”…←→−≤≥]*$/;

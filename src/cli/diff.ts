@@ -6,7 +6,7 @@ import { openOutput } from '#cli/output.ts';
 import { composeRedaction } from '#compose/redaction.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { UsageError } from '#core/errors.ts';
-import { differencesText } from '#present/difference-text.ts';
+import { differencesText } from '#present/tools/difference-text.ts';
 import { type Comparison, compareDocuments } from '#workflows/compare-documents.ts';
 
 export type DiffOptions = Readonly<{ text?: true; raw?: true }>;

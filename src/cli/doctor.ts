@@ -13,7 +13,7 @@ import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { errorRecord } from '#core/errors.ts';
-import { shown } from '#present/plain-text.ts';
+import { shown } from '#present/words/plain-text.ts';
 import { checkStore } from '#workflows/check-store.ts';
 import { storedChanges } from '#workflows/note-changes.ts';
 

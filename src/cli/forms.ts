@@ -2,7 +2,7 @@
 import type { Form } from '#cli/call.ts';
 import type { Output } from '#cli/output.ts';
 import { UsageError } from '#core/errors.ts';
-import { reportJson } from '#present/report-json.ts';
+import { reportJson } from '#present/json/report-json.ts';
 import type { DiagnoseTraceRequest, DiagnosisStage } from '#workflows/diagnose-trace.ts';
 
 type Forms = DiagnoseTraceRequest['forms'];

@@ -4,10 +4,10 @@ import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
 import { openRecord } from '#cli/record.ts';
 import { IncidentNotFoundError } from '#core/errors.ts';
-import { postmortemHtml } from '#present/postmortem-html.ts';
-import { postmortemJson } from '#present/postmortem-json.ts';
-import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
-import type { ShownPostmortem } from '#present/postmortem-text.ts';
+import { postmortemHtml } from '#present/documents/postmortem-html.ts';
+import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
+import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
 import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postmortem.ts';
 

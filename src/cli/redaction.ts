@@ -6,8 +6,8 @@ import { openOutput } from '#cli/output.ts';
 import { composeRedaction } from '#compose/redaction.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { redact, redactions, redactionsIn } from '#model/redaction/redaction.ts';
-import { shownLines } from '#present/plain-text.ts';
-import { takenText, whyTaken } from '#present/redaction-text.ts';
+import { shownLines } from '#present/words/plain-text.ts';
+import { takenText, whyTaken } from '#present/words/redaction-text.ts';
 
 export async function testRedaction(call: Call, text: string): Promise<number> {
   const output = openOutput(call, ['text', 'json']);

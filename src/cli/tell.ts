@@ -1,4 +1,4 @@
-import { shown, shownLines } from '#present/plain-text.ts';
+import { shown, shownLines } from '#present/words/plain-text.ts';
 
 /**
  * Writes an error to stderr, in one line or several, and the advice. External names are escaped: a line break in one

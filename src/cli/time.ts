@@ -6,7 +6,7 @@ import { openOutput } from '#cli/output.ts';
 import { composeRedaction } from '#compose/redaction.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { systemClock } from '#core/clock.ts';
-import { conversionJson, conversionText } from '#present/time-conversion.ts';
+import { conversionJson, conversionText } from '#present/tools/time-conversion.ts';
 import { convertTime } from '#workflows/convert-time.ts';
 
 export type TimeOptions = Readonly<{ zone?: readonly string[]; from?: string }>;

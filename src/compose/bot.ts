@@ -109,7 +109,7 @@ export async function composeBot({
     import('#workflows/send-request.ts'),
     import('#adapters/slack/workspace.ts'),
     import('#workflows/tell-given-up.ts'),
-    import('#present/slack-message.ts'),
+    import('#present/slack/diagnosis-message.ts'),
     import('#record/future-times.ts'),
   ]);
   const { clock } = store;

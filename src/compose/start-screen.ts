@@ -2,7 +2,7 @@
 import type { EvidenceKind } from '#adapters/system.ts';
 import { placesOf, registeredSystems, settingsFor } from '#compose/systems.ts';
 import type { Config } from '#config/schema.ts';
-import { shown } from '#present/plain-text.ts';
+import { shown } from '#present/words/plain-text.ts';
 
 /** Evidence that an installation should have, by the name of its line. The playground has recordings of some. */
 const LINES: readonly Readonly<{ name: string; kind: EvidenceKind; isRecorded: boolean }>[] = [

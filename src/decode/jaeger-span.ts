@@ -45,7 +45,7 @@ export function processOf(process: unknown): SpanProcess {
   return { service: textIn(process, 'serviceName'), resource: tagsOf(objectsIn(process, 'tags')) };
 }
 
-/** Of a repeated key the last value counts, as in Jaeger's own UI. */
+/** If a key is repeated, its last value counts, as in Jaeger's own UI. */
 export function tagsOf(tags: readonly JsonObject[]): Attributes {
   const attributes: Record<string, AttributeValue> = {};
   for (const tag of tags) {

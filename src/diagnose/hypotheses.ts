@@ -9,7 +9,7 @@ import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { Citation, Hypothesis } from '#model/finding/methods.ts';
-import { durationText } from '#model/text/duration.ts';
+import { partOfTime } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
@@ -168,7 +168,7 @@ function others(trace: Trace, findings: readonly JudgedFinding[], detectors: Det
     .sort(([a, { us }], [b, { us: otherUs }]) => otherUs - us || (a < b ? -1 : 1))
     .slice(0, MOST_OTHERS)
     .map(([service, { us, most }]) => ({
-      claim: `${service} itself takes too long: it spends ${durationText(us)} of the ${durationText(rootUs)} in its own code`,
+      claim: `${service} itself takes too long: it spends ${partOfTime(us, rootUs)} in its own code`,
       kind,
       service,
       operation: trace.operation(most),

@@ -3,7 +3,7 @@ import { isAboutTrace, isDescription } from '#diagnose/finding-kinds.ts';
 import { LIKELY } from '#diagnose/status.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
-import { durationText } from '#model/text/duration.ts';
+import { durationsApart } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 
@@ -21,7 +21,7 @@ export function withNextLook(trace: Trace, finding: JudgedFinding, detectors: De
   const most = isOfTrace ? undefined : mostBeside(trace, finding);
   const rootUs = trace.durationOfUs(trace.root);
   if (most === undefined || most.us < WORTH_A_LOOK * rootUs) return remedy;
-  const where = `${durationText(most.us)} of ${durationText(rootUs)} are spent in ${trace.operation(most.span)} of ${trace.service(most.span)} itself`;
+  const where = `${durationsApart(most.us, rootUs).join(' of ')} are spent in ${trace.operation(most.span)} of ${trace.service(most.span)} itself`;
   return most.us > wastedUs
     ? `Look first where most of the time is: ${where}. Then: ${remedy}`
     : `${remedy} Also, ${where}: look there next.`;

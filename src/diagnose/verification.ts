@@ -66,6 +66,7 @@ export function verificationOf(input: VerifyInput): Verification {
   const facts = {
     cause: cause && {
       kind: cause.finding.detector,
+      problem: input.detectors.of(cause.finding.detector).title,
       service: cause.finding.service,
       operation: cause.finding.operation,
       title: cause.finding.title,

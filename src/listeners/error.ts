@@ -6,7 +6,7 @@
 import type { ExtendedErrorHandlerArgs } from '@slack/bolt/dist/App.js';
 import { errorRecord, SpanhoundError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import { escapeMrkdwn } from '#present/slack-text.ts';
+import { escapeMrkdwn } from '#present/slack/text.ts';
 
 export type TellPerson = (responseUrl: string, text: string) => Promise<void>;
 

@@ -55,7 +55,7 @@ import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-inciden
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
 import type { ReadAlert } from '#model/incident/alert.ts';
-import type { ButtonId, MenuId, OverflowId } from '#present/action-ids.ts';
+import type { ButtonId, MenuId, OverflowId } from '#present/slack/action-ids.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { AskForComparison } from '#workflows/answer-comparison.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';

@@ -2,10 +2,10 @@
 import type { Checked, WindowSubject } from '#model/finding/analysis.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import { redactionsIn } from '#model/redaction/redaction.ts';
-import { knownInstant } from '#present/instant.ts';
-import { escapeMarkdown } from '#present/markdown.ts';
-import { shown, shownLines } from '#present/plain-text.ts';
+import { escapeMarkdown } from '#present/documents/markdown.ts';
 import type { Presented } from '#present/present.ts';
+import { knownInstant } from '#present/words/instant.ts';
+import { shown, shownLines } from '#present/words/plain-text.ts';
 
 const SENTENCE = 'The evidence has no trace and no log line, so there is no diagnosis.';
 

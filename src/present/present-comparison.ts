@@ -2,14 +2,14 @@
 import type { AlignedCalls } from '#model/requests/aligned-calls.ts';
 import type { Comparison, Verification } from '#model/requests/comparison.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { drawnTraces } from '#present/aligned-rows.ts';
-import { type ComparisonReport, comparisonReport } from '#present/comparison-report.ts';
-import type { SlackComparison } from '#present/comparison-slack.ts';
-import { comparisonSummary, HEALTHY_AND_FAILING } from '#present/comparison-summary.ts';
-import { shown } from '#present/plain-text.ts';
+import { type ComparisonReport, comparisonReport } from '#present/json/comparison-report.ts';
+import { drawnTraces } from '#present/pictures/aligned-rows.ts';
 import type { PresentedForms } from '#present/present.ts';
 import type { ShownComparison } from '#present/shown-comparison.ts';
-import { BEFORE_AND_AFTER, verificationSummary, WORSE } from '#present/verification-summary.ts';
+import type { SlackComparison } from '#present/slack/comparison-message.ts';
+import { comparisonSummary, HEALTHY_AND_FAILING } from '#present/words/comparison-summary.ts';
+import { shown } from '#present/words/plain-text.ts';
+import { BEFORE_AND_AFTER, verificationSummary, WORSE } from '#present/words/verification-summary.ts';
 
 export type ComparisonForms = Pick<PresentedForms, 'text' | 'markdown' | 'html' | 'png' | 'slack'>;
 
@@ -40,8 +40,9 @@ export async function presentComparison(
     names: verification === undefined ? HEALTHY_AND_FAILING : BEFORE_AND_AFTER,
     drawn: drawnTraces(sides, sides.calls, comparison),
   };
-  const written = forms.text || forms.markdown || forms.html ? await import('#present/comparison-forms.ts') : undefined;
-  const svg = forms.png ? (await import('#present/comparison-svg.ts')).comparisonSvg(one) : '';
+  const written =
+    forms.text || forms.markdown || forms.html ? await import('#present/documents/comparison-forms.ts') : undefined;
+  const svg = forms.png ? (await import('#present/pictures/comparison-svg.ts')).comparisonSvg(one) : '';
   return {
     report: {
       ...comparisonReport(comparison),
@@ -51,7 +52,7 @@ export async function presentComparison(
     ...(forms.markdown && { markdown: written?.comparisonMarkdown(one) ?? '' }),
     ...(forms.html && { html: written?.comparisonHtml(one) ?? '' }),
     ...(svg !== '' && { png: await draw(svg) }),
-    ...(forms.slack && { slack: (await import('#present/comparison-slack.ts')).slackComparison(one) }),
+    ...(forms.slack && { slack: (await import('#present/slack/comparison-message.ts')).slackComparison(one) }),
   };
 }
 

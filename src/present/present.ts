@@ -3,11 +3,11 @@
 import { withLazyProperties } from '#core/lazy-properties.ts';
 import type { Analysis } from '#model/finding/analysis.ts';
 import type { Symptom } from '#model/finding/diagnosis.ts';
-import { shown } from '#present/plain-text.ts';
-import { type Report, reportOf } from '#present/report.ts';
-import type { LongLists, LongListsAsked } from '#present/report-json.ts';
-import type { SlackAnswer } from '#present/slack-answer.ts';
-import type { TextForm } from '#present/text.ts';
+import type { TextForm } from '#present/documents/terminal.ts';
+import { type Report, reportOf } from '#present/json/report.ts';
+import type { LongLists, LongListsAsked } from '#present/json/report-json.ts';
+import type { SlackAnswer } from '#present/slack/answer.ts';
+import { shown } from '#present/words/plain-text.ts';
 
 export type PresentedForms = Readonly<{
   text?: TextForm;
@@ -58,11 +58,11 @@ export async function present(
     traceId: trace?.traceId ?? '',
     symptom: analysis.judgement.symptom.kind,
     ...(forms.brief !== undefined && { brief: shown(forms.brief) }),
-    ...(forms.html && { html: (await import('#present/html.ts')).htmlOf(analysis) }),
+    ...(forms.html && { html: (await import('#present/documents/html.ts')).htmlOf(analysis) }),
     ...(isDrawn && forms.svg && { svg }),
     ...(isDrawn && forms.png && { png: await draw(svg) }),
-    ...(forms.slack && { slack: (await import('#present/slack-message.ts')).slackAnswer(analysis) }),
-    ...(forms.logs && { logs: (await import('#present/log-text.ts')).logText(analysis.logs) }),
+    ...(forms.slack && { slack: (await import('#present/slack/diagnosis-message.ts')).slackAnswer(analysis) }),
+    ...(forms.logs && { logs: (await import('#present/documents/log-text.ts')).logText(analysis.logs) }),
     ...(trace &&
       forms.longLists && {
         longLists: (await loadReportJson()).longLists(trace, forms.longLists),
@@ -76,9 +76,9 @@ export async function present(
 }
 
 /** Calls the loader once: for thousands of traces, repeated calls take longer than a small trace. */
-const loadText = once(() => import('#present/text.ts'));
-const loadMarkdown = once(() => import('#present/markdown.ts'));
-const loadReportJson = once(() => import('#present/report-json.ts'));
+const loadText = once(() => import('#present/documents/terminal.ts'));
+const loadMarkdown = once(() => import('#present/documents/markdown.ts'));
+const loadReportJson = once(() => import('#present/json/report-json.ts'));
 
 function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined;
@@ -90,12 +90,12 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
 
 /** Empty where there is nothing to draw: log lines without a request. */
 async function pictureOf(analysis: Analysis): Promise<string> {
-  if (analysis.trace !== undefined) return (await import('#present/waterfall-svg.ts')).waterfallSvg(analysis);
-  if (analysis.seen !== undefined) return (await import('#present/window-svg.ts')).windowSvg(analysis);
+  if (analysis.trace !== undefined) return (await import('#present/waterfall/svg.ts')).waterfallSvg(analysis);
+  if (analysis.seen !== undefined) return (await import('#present/pictures/window-svg.ts')).windowSvg(analysis);
   if (analysis.request === undefined) return '';
   const [{ requestLanesSvg }, { summaryOf }] = await Promise.all([
-    import('#present/request-lanes-svg.ts'),
-    import('#present/summary.ts'),
+    import('#present/pictures/request-lanes-svg.ts'),
+    import('#present/words/summary.ts'),
   ]);
   return requestLanesSvg(analysis.request.timeline, summaryOf(analysis));
 }

@@ -1,7 +1,7 @@
 import type { Comparison } from '#model/requests/comparison.ts';
-import type { AlignedTraces } from '#present/aligned-rows.ts';
-import type { ComparisonSummary } from '#present/comparison-summary.ts';
-import type { SideNames } from '#present/comparison-words.ts';
+import type { AlignedTraces } from '#present/pictures/aligned-rows.ts';
+import type { ComparisonSummary } from '#present/words/comparison-summary.ts';
+import type { SideNames } from '#present/words/comparison-words.ts';
 
 /** The input of every form of a comparison or a verification. */
 export type ShownComparison = Readonly<{

@@ -7,7 +7,7 @@
 import { errorRecord, SpanhoundError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { PresentedComparison } from '#present/present-comparison.ts';
-import { failureMessage } from '#present/slack-message.ts';
+import { failureMessage } from '#present/slack/diagnosis-message.ts';
 import { audit } from '#record/audit.ts';
 import { incidentDeclaredFrom } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';

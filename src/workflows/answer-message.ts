@@ -1,5 +1,5 @@
 /** Converts a Slack answer for the outbox: its picture attached, its buttons bound to the stored investigation. */
-import type { SlackAnswer } from '#present/slack-answer.ts';
+import type { SlackAnswer } from '#present/slack/answer.ts';
 import type { Message } from '#record/outbox.ts';
 
 /** The button value that `present/` writes. It identifies the diagnosis, but not where it is stored. */

@@ -13,9 +13,10 @@ import type { Forms } from '#analyse/session.ts';
 import { AnalysisEndedError, type ErrorRecord, errorRecord, SpanhoundError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import { capitalised } from '#model/text/capitalised.ts';
 import type { AskedReference } from '#model/trace/asked-for.ts';
-import { similarJson, similarMarkdown, withSimilar } from '#present/similar-incidents.ts';
-import { failureMessage } from '#present/slack-message.ts';
+import { failureMessage } from '#present/slack/diagnosis-message.ts';
+import { similarJson, similarMarkdown, withSimilar } from '#present/words/similar-incidents.ts';
 import { noteFingerprint } from '#record/fingerprints.ts';
 import {
   failInvestigation,
@@ -208,10 +209,6 @@ function titleOf({ code, message }: ErrorRecord, asked: string): string {
     default:
       return `I could not read trace ${asked}`;
   }
-}
-
-function capitalised(sentence: string): string {
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }
 
 /** For a configuration mistake, the message names it; its advice addresses the person at the terminal. */

@@ -4,7 +4,7 @@
  */
 import type { AnalysedTrace } from '#analyse/session.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 
 export type Exemplar = Report['exemplars'][number];
 

@@ -1,8 +1,8 @@
 /** Compares two documents of the same kind: `spanhound diff`, `/trace tools diff`. */
 import { structuredPatch } from 'diff';
 import { redact } from '#model/redaction/redaction.ts';
-import { type ShownDifference, shownDifferences } from '#present/difference-text.ts';
-import { shownLines } from '#present/plain-text.ts';
+import { type ShownDifference, shownDifferences } from '#present/tools/difference-text.ts';
+import { shownLines } from '#present/words/plain-text.ts';
 import { readHttpMessage } from '#utilities/http-message.ts';
 import { differencesBetween } from '#utilities/json-difference.ts';
 import type { JsonNode } from '#utilities/json-document.ts';

@@ -1,8 +1,8 @@
 /** Converts a time to other formats, or computes the time between several: `spanhound time`, `/trace tools time`. */
 import { UnreadableInputError } from '#core/errors.ts';
 import { cutLine } from '#model/text/cut-text.ts';
-import { shown } from '#present/plain-text.ts';
-import type { Conversion, TimeStep } from '#present/time-conversion.ts';
+import type { Conversion, TimeStep } from '#present/tools/time-conversion.ts';
+import { shown } from '#present/words/plain-text.ts';
 import { type Instant, instantsIn, readInstant } from '#utilities/instant.ts';
 import { readSpan } from '#utilities/time-span.ts';
 import { readZone, UTC, type Zone } from '#utilities/time-zone.ts';

@@ -4,7 +4,7 @@
  */
 import { type DetectedBy, type Incident, incidentName, type Severity } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
-import { escapeMrkdwn } from '#present/slack-text.ts';
+import { escapeMrkdwn } from '#present/slack/text.ts';
 import { alertAt, findAlert, type NotedAlert } from '#record/alerts.ts';
 import { incidentDeclaredFrom, openIncidents } from '#record/find-incidents.ts';
 import { declareIncident } from '#record/incidents.ts';

@@ -15,7 +15,7 @@ import type { Gap } from '#model/finding/gap.ts';
 import type { KnownTroubles } from '#model/incident/trouble-time.ts';
 import { requestCounts } from '#model/requests/request-counts.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
-import { presentAlert } from '#present/slack-alert.ts';
+import { presentAlert } from '#present/slack/alert-messages.ts';
 import {
   type DiagnoseTraceParts,
   type DiagnosisStage,

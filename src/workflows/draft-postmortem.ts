@@ -4,11 +4,11 @@
  *   request ──► job ──► [ names from Slack ] ──► record ──► message, file
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
-import { readableSecond } from '#present/instant.ts';
-import { type Names, peopleIn } from '#present/people-names.ts';
-import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
-import { postmortemMessage } from '#present/postmortem-slack.ts';
-import type { SlackMessage } from '#present/slack-answer.ts';
+import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import type { SlackMessage } from '#present/slack/answer.ts';
+import { postmortemMessage } from '#present/slack/postmortem-message.ts';
+import { readableSecond } from '#present/words/instant.ts';
+import { type Names, peopleIn } from '#present/words/people-names.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { allIncidents, findIncident } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';

@@ -1,5 +1,5 @@
 /** Parses a due day as people write it: `2026-12-01`, `1.12.`, `tomorrow`, `next Friday`, `in 2 weeks`. */
-import { quotable } from '#present/slack-text.ts';
+import { quotable } from '#present/slack/text.ts';
 import { comingDay, dayOf, isoDay, readDay } from '#workflows/spoken-day.ts';
 
 /** Days are counted from the epoch; `today` is the author's. */

@@ -7,7 +7,7 @@ import type { Fingerprint } from '#model/finding/fingerprint.ts';
 import { type Incident, incidentName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import { sameTraceId } from '#model/trace/trace-id.ts';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { answersOn } from '#record/feedback.ts';
 import { findIncident, incidentOfInvestigation } from '#record/find-incidents.ts';

@@ -7,8 +7,8 @@
  * The job asks Slack instead of trusting the event, so events may come late, twice and in any order.
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
-import { shownLines } from '#present/plain-text.ts';
-import { plainFromMrkdwn, truncate } from '#present/slack-text.ts';
+import { plainFromMrkdwn, truncate } from '#present/slack/text.ts';
+import { shownLines } from '#present/words/plain-text.ts';
 import { incidentInChannel, incidentsShowing, openIncidents } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { messageAt, post } from '#record/outbox.ts';

@@ -2,7 +2,7 @@
 import { JSONPathEnvironment, JSONPathError, type JSONValue } from 'json-p3';
 import { UnreadableInputError } from '#core/errors.ts';
 import { redact, redactions, redactionsIn } from '#model/redaction/redaction.ts';
-import { shownJson } from '#present/json-text.ts';
+import { shownJson } from '#present/json/json-text.ts';
 import { causesIn } from '#utilities/error-object.ts';
 import {
   type JsonMistake,

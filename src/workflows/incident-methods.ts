@@ -3,10 +3,8 @@ import { whysWithoutEvidence } from '#diagnose/five-whys.ts';
 import type { Methods } from '#model/finding/methods.ts';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { checkedBoxes, methodAnswers } from '#model/incident/method-answers.ts';
-import type { Names } from '#present/people-names.ts';
-import { shown } from '#present/plain-text.ts';
-import type { Report } from '#present/report.ts';
-import type { SlackMessage } from '#present/slack-answer.ts';
+import type { Report } from '#present/json/report.ts';
+import type { SlackMessage } from '#present/slack/answer.ts';
 import {
   checklistMessage,
   checklistOf,
@@ -16,7 +14,9 @@ import {
   type InIncident,
   type MethodName,
   whysMessage,
-} from '#present/slack-methods.ts';
+} from '#present/slack/methods-message.ts';
+import type { Names } from '#present/words/people-names.ts';
+import { shown } from '#present/words/plain-text.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { Reader } from '#record/store.ts';
 

@@ -5,8 +5,8 @@
  *   inbox row ──► investigation + message + job ──► inbox row done      all keyed by the inbox row
  */
 import type { AskedReference } from '#model/trace/asked-for.ts';
-import { firstLine } from '#present/slack-message.ts';
-import { escapeMrkdwn } from '#present/slack-text.ts';
+import { firstLine } from '#present/slack/diagnosis-message.ts';
+import { escapeMrkdwn } from '#present/slack/text.ts';
 import { done } from '#record/inbox.ts';
 import { openInvestigation } from '#record/investigations.ts';
 import type { Jobs } from '#record/jobs.ts';

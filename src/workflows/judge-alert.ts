@@ -9,7 +9,7 @@ import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
 import { HARDLY } from '#diagnose/status.ts';
 import type { Health } from '#model/finding/analysis.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
-import { type AlertFacts, presentAlert } from '#present/slack-alert.ts';
+import { type AlertFacts, presentAlert } from '#present/slack/alert-messages.ts';
 import { chooseExemplars, type Exemplar } from '#workflows/choose-exemplars.ts';
 
 /** A session that compares traces only with those of the healthy window, and with none if there is no such window. */
@@ -182,6 +182,6 @@ export function withAffected(analysed: AnalysedTrace, affected: RequestCounts | 
     : { ...analysed, report: { ...report, affected } };
 }
 
-function countOf({ traceIds, ...what }: NonNullable<SharedVerdict['shared']>): AlertFacts['others'][number] {
-  return { ...what, traces: traceIds.length };
+function countOf({ kind, traceIds, ...where }: NonNullable<SharedVerdict['shared']>): AlertFacts['others'][number] {
+  return { ...where, problem: known.of(kind).title, traces: traceIds.length };
 }

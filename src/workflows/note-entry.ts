@@ -1,7 +1,7 @@
 /** Adds people's entries to an incident: a note, an update for everybody, the start of the impact. */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
-import { shownLines } from '#present/plain-text.ts';
-import { truncate } from '#present/slack-text.ts';
+import { truncate } from '#present/slack/text.ts';
+import { shownLines } from '#present/words/plain-text.ts';
 import { changeIncident } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';

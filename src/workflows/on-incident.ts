@@ -5,8 +5,8 @@
  *   request ──► incident ──► may they read its channel? ──► [ change · line in the thread · overview update · answer · inbox row done ]
  */
 import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
-import { incidentSays, updateAnswered } from '#present/incident-messages.ts';
-import { truncate } from '#present/slack-text.ts';
+import { incidentSays, updateAnswered } from '#present/slack/incident-messages.ts';
+import { truncate } from '#present/slack/text.ts';
 import { findIncident, openIncidents } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
 import type { Jobs } from '#record/jobs.ts';

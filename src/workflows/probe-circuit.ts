@@ -8,7 +8,7 @@
 import type { Clock } from '#core/clock.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import { saysCircuitOpen } from '#model/trace/views/failure-text.ts';
-import type { BreakerState, ProbedRequest, Probing } from '#present/probe-text.ts';
+import type { BreakerState, ProbedRequest, Probing } from '#present/tools/probe-text.ts';
 import type { HttpAnswer, SendRequest } from '#utilities/http-request.ts';
 
 export type ProbeRequest = Readonly<{

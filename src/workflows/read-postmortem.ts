@@ -4,8 +4,8 @@ import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/inc
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
-import type { Names } from '#present/people-names.ts';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
+import type { Names } from '#present/words/people-names.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { casesOf, type KeptCase } from '#record/evidence.ts';
 import { answersOn } from '#record/feedback.ts';

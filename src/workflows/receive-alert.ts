@@ -12,8 +12,14 @@ import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Alert, AlertMessage, Delivery } from '#model/incident/alert.ts';
 import { redact } from '#model/redaction/redaction.ts';
-import { alertFirstLine, alertLate, moreAlerts, resolvedAlert, unreadableAlert } from '#present/slack-alert.ts';
-import type { SlackMessage } from '#present/slack-answer.ts';
+import {
+  alertFirstLine,
+  alertLate,
+  moreAlerts,
+  resolvedAlert,
+  unreadableAlert,
+} from '#present/slack/alert-messages.ts';
+import type { SlackMessage } from '#present/slack/answer.ts';
 import { answerAlertWith, findAlert, type Noted, type NotedAlert, noteAlert } from '#record/alerts.ts';
 import { findInvestigation, openInvestigation } from '#record/investigations.ts';
 import type { Job, JobHandler, Jobs } from '#record/jobs.ts';

@@ -7,7 +7,7 @@
  *                          └─ resolved ────────► the end
  */
 import type { EntryKind, Incident, Severity, TimelineEntry } from '#model/incident/incident.ts';
-import { updateDue, updateMissed } from '#present/incident-messages.ts';
+import { updateDue, updateMissed } from '#present/slack/incident-messages.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { newestDelivery, post, update } from '#record/outbox.ts';

@@ -20,7 +20,7 @@ import { type RequestCounts, requestCounts } from '#model/requests/request-count
 import type { BodyKind } from '#model/trace/build/body.ts';
 import { sameTraceId } from '#model/trace/trace-id.ts';
 import { presentNothing } from '#present/nothing.ts';
-import { presentAlert } from '#present/slack-alert.ts';
+import { presentAlert } from '#present/slack/alert-messages.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 import {
   alertFacts,

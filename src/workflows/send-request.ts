@@ -7,9 +7,9 @@
 import type { Clock } from '#core/clock.ts';
 import { errorRecord, SpanhoundError, UsageError } from '#core/errors.ts';
 import { redact } from '#model/redaction/redaction.ts';
-import { answerText, shownAnswer, shownRequest } from '#present/http-text.ts';
-import { probingText, probingVerdict } from '#present/probe-text.ts';
-import { type ToolAnswer, toolMessage } from '#present/slack-tool.ts';
+import { type ToolAnswer, toolMessage } from '#present/slack/tool-message.ts';
+import { answerText, shownAnswer, shownRequest } from '#present/tools/http-text.ts';
+import { probingText, probingVerdict } from '#present/tools/probe-text.ts';
 import { audit } from '#record/audit.ts';
 import { done } from '#record/inbox.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';

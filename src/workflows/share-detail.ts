@@ -1,5 +1,5 @@
 /** The buttons under a diagnosis that add detail to the thread: the log lines, and the report as a file. */
-import { preformatted, richText } from '#present/rich-text.ts';
+import { preformatted, richText } from '#present/slack/rich-text.ts';
 import { audit } from '#record/audit.ts';
 import { done } from '#record/inbox.ts';
 import { findInvestigation, type Investigation } from '#record/investigations.ts';

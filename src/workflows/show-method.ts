@@ -4,11 +4,11 @@
  */
 import type { Clock } from '#core/clock.ts';
 import type { Incident } from '#model/incident/incident.ts';
-import { fishboneAlt, fishboneSvg } from '#present/fishbone-svg.ts';
-import type { Report } from '#present/report.ts';
-import type { SlackMessage } from '#present/slack-answer.ts';
-import { METHOD_NAMES, type MethodName } from '#present/slack-methods.ts';
-import { truncate } from '#present/slack-text.ts';
+import type { Report } from '#present/json/report.ts';
+import { fishboneAlt, fishboneSvg } from '#present/pictures/fishbone-svg.ts';
+import type { SlackMessage } from '#present/slack/answer.ts';
+import { METHOD_NAMES, type MethodName } from '#present/slack/methods-message.ts';
+import { truncate } from '#present/slack/text.ts';
 import { audit } from '#record/audit.ts';
 import { incidentOfInvestigation } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';

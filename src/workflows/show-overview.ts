@@ -3,8 +3,8 @@
  * It requests names and links from Slack before it reads the record, so no request waits for them.
  */
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
-import { overviewMessage } from '#present/incident-overview.ts';
-import { type Names, peopleIn } from '#present/people-names.ts';
+import { overviewMessage } from '#present/slack/incident-overview.ts';
+import { type Names, peopleIn } from '#present/words/people-names.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { deliveryOf, pin, post, update } from '#record/outbox.ts';

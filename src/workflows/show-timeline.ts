@@ -1,6 +1,6 @@
 /** Shows the whole timeline to the person who asks, one page at a time. */
 import type { Incident } from '#model/incident/incident.ts';
-import { timelinePage } from '#present/timeline.ts';
+import { timelinePage } from '#present/slack/timeline.ts';
 import { done } from '#record/inbox.ts';
 import { type Message, respond } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';

@@ -11,7 +11,7 @@
  * 200 ms to load.
  */
 
-import { quotable } from '#present/slack-text.ts';
+import { quotable } from '#present/slack/text.ts';
 import { instantOfWall, offsetAt, type Zone } from '#utilities/time-zone.ts';
 import { beginsAsClock, type ClockTime, isCounted, type Led, readClock, readLength } from '#workflows/spoken-clock.ts';
 import { pastDay, readDay, type SpokenDay } from '#workflows/spoken-day.ts';

@@ -6,8 +6,8 @@
 import type { Delivery } from '#model/incident/alert.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
-import { alertGivenUp } from '#present/slack-alert.ts';
-import { failureMessage } from '#present/slack-message.ts';
+import { alertGivenUp } from '#present/slack/alert-messages.ts';
+import { failureMessage } from '#present/slack/diagnosis-message.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { Job, RunJobsOptions } from '#record/jobs.ts';
 import { post, respond } from '#record/outbox.ts';

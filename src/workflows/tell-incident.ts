@@ -1,8 +1,8 @@
 /** An incident as `demo` prints it: the reply to its alert, its timeline, its metrics, its postmortem. */
 import { type Incident, type IncidentMetrics, incidentMetrics, incidentName } from '#model/incident/incident.ts';
-import type { Names } from '#present/people-names.ts';
-import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
-import type { Report } from '#present/report.ts';
+import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import type { Report } from '#present/json/report.ts';
+import type { Names } from '#present/words/people-names.ts';
 import { allIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { deliveryOf } from '#record/outbox.ts';

@@ -10,10 +10,10 @@ import {
   whyText,
   whyValue,
 } from '#model/incident/method-answers.ts';
-import type { Names } from '#present/people-names.ts';
-import { shownLines } from '#present/plain-text.ts';
-import type { MethodName } from '#present/slack-methods.ts';
-import { truncate } from '#present/slack-text.ts';
+import type { MethodName } from '#present/slack/methods-message.ts';
+import { truncate } from '#present/slack/text.ts';
+import type { Names } from '#present/words/people-names.ts';
+import { shownLines } from '#present/words/plain-text.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { changeIncident } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';

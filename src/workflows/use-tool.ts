@@ -1,9 +1,9 @@
 /** The responder's tools in Slack: answers the typed command, visible only to its author. */
 import { UsageError } from '#core/errors.ts';
 import { cutText } from '#model/text/cut-text.ts';
-import { differencesText } from '#present/difference-text.ts';
-import type { ToolAnswer } from '#present/slack-tool.ts';
-import { conversionText } from '#present/time-conversion.ts';
+import type { ToolAnswer } from '#present/slack/tool-message.ts';
+import { differencesText } from '#present/tools/difference-text.ts';
+import { conversionText } from '#present/tools/time-conversion.ts';
 import { readJson, writeJson } from '#utilities/json-document.ts';
 import { readZone } from '#utilities/time-zone.ts';
 import { compareDocuments } from '#workflows/compare-documents.ts';

@@ -1,4 +1,4 @@
-import { readableInstant } from '#present/instant.ts';
+import { readableInstant } from '#present/words/instant.ts';
 import type { Store } from '#record/store.ts';
 import { UTC } from '#utilities/time-zone.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';

@@ -53,7 +53,7 @@ async function analysed(rows: readonly SpanRow[], forms: Forms) {
   return first;
 }
 
-test('of any spans there is a report, no detector breaks, and the path is in order and sums to what it is of', async () => {
+test("any spans give a report, no detector fails, and the path is in order and sums to the root's duration", async () => {
   await fc.assert(
     fc.asyncProperty(spanSoup, async (rows) => {
       const { report } = await analysed(rows, {});
@@ -76,7 +76,7 @@ test('of any spans there is a report, no detector breaks, and the path is in ord
   );
 });
 
-test('of any spans no form of the answer holds what moves a cursor or turns a text around', async () => {
+test('no form of the answer contains characters that move the cursor or reverse text', async () => {
   await fc.assert(
     fc.asyncProperty(spanSoup, async (rows) => {
       const { report, text, markdown, html, svg, slack } = await analysed(rows, FORMS);

@@ -59,7 +59,7 @@ test('a body that does not fit in memory lies in a file without a name', () => {
   bytes.close();
 });
 
-test('of a file that was cut meanwhile comes what is left', () => {
+test('a file that was truncated meanwhile yields its remaining bytes', () => {
   const path = file('cut', body);
   const bytes = pushed(bodyBytes(path));
   truncateSync(path, 100);

@@ -37,7 +37,7 @@ test('lines that keep no span go, and the others stay lines', () => {
   expect(short).not.toContain('"z"');
 });
 
-test('what holds a span is counted with it, and what holds none is not', () => {
+test("a span's container counts with it, a container without spans does not", () => {
   const trace = (id: number, more: string) =>
     JSON.stringify({
       traceID: 'd5',

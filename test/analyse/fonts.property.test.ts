@@ -1,7 +1,7 @@
 import { Resvg } from '@resvg/resvg-js';
 import { describe, expect, it } from 'vitest';
 import { fontFiles } from '#analyse/fonts.ts';
-import { escapeXml } from '#present/xml-text.ts';
+import { escapeXml } from '#present/svg/xml-text.ts';
 
 const LIGHT = `${String.fromCharCode(...Array.from({ length: 95 }, (_, at) => 32 + at))}\u00a0µ·×–—‘’“”…←→−≤≥`;
 const WHOLE_ONLY = 'é';
@@ -25,7 +25,7 @@ describe('the light fonts', () => {
   const light = fontFiles(svgOf([LIGHT], 400));
   const whole = fontFiles(svgOf([WHOLE_ONLY], 400));
 
-  it('are for pictures of which they have all characters', () => {
+  it('serve pictures whose characters they all contain', () => {
     expect(light.every((file) => file.includes('/fonts/Inter_'))).toBe(true);
     expect(whole.some((file) => light.includes(file))).toBe(false);
   });

@@ -16,7 +16,7 @@ function reportWith(tie: ScenarioLog['tie']) {
   return reportOf(JSON.stringify(otlpOf(happened)), { logs: tie === 'fields' ? lines : nameless });
 }
 
-describe('what a line says', () => {
+describe('the text of a line', () => {
   test('confirms a verdict where the line names the trace', async () => {
     const { diagnosis, logs } = await reportWith('fields');
     expect(diagnosis).toMatchObject({ kind: 'slow-query', signals: { said: 1 } });
@@ -31,7 +31,7 @@ describe('what a line says', () => {
   });
 });
 
-test('the report tells each rung, and clocks that were off', async () => {
+test('the report names each kind of match, and wrong clocks', async () => {
   const roots = [
     server('gateway', 'POST /orders', { ms: 900, attributes: { 'http.request.header.x-request-id': 'req-91' } }, [
       server('cart', 'GET /cart', { at: 100, ms: 20 }),

@@ -33,7 +33,7 @@ async function fed(session: Session, bytes: Uint8Array): Promise<Session> {
 
 const kindOf = async (session: Session) => (await session.reports({}))[0]?.report.diagnosis?.kind;
 
-test('an analysis that never ends is ended at its deadline and says why; others beside it are answered meanwhile', async () => {
+test('an endless analysis ends at its deadline with the reason; parallel ones get their answers', async () => {
   pool = workerPool({ deadlineMs: 6_000 });
   const stuck = (await fed(pool.open(POISON), poisoned)).reports({ text: { width: 80, colour: false } });
   const told = expect(stuck).rejects.toMatchObject({
@@ -56,7 +56,7 @@ test('an analysis that never ends is ended at its deadline and says why; others 
   expect(await kindOf(await fed(pool.open(SETTINGS), mutex))).toBe('lock-contention');
 });
 
-test('what shared the thread is interrupted, is worth another try, and the next session has a new thread', async () => {
+test('other sessions of the thread are interrupted and may be retried; the next session gets a new thread', async () => {
   pool = workerPool({ size: 1, deadlineMs: 1_500 });
   const beside = await fed(pool.open(SETTINGS), mutex);
   const idle = await fed(pool.open(SETTINGS), mutex);

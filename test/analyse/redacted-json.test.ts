@@ -113,7 +113,7 @@ describe('redacting JSON leaves as it is', () => {
   });
 });
 
-test('counts what was taken out by kind, and not what had been taken out before', () => {
+test('counts redactions by kind, without earlier ones', () => {
   const { redactions } = redactJson(Buffer.from(`["${AWS}","[redacted:jwt]","password=a token=b ${AWS}"]`));
   expect(redactions).toEqual([
     { kind: 'aws-key', count: 2 },
@@ -121,7 +121,7 @@ test('counts what was taken out by kind, and not what had been taken out before'
   ]);
 });
 
-test('what was JSON is JSON afterwards, and the second time changes nothing', () => {
+test('JSON stays JSON, and a second redaction changes nothing', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const once = redacted(JSON.stringify({ password: value, key: 'token', value }));

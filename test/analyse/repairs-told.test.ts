@@ -19,7 +19,7 @@ async function reportOf(file: string, maxClockSkewUs = MAX_CLOCK_SKEW_US) {
   return analysed;
 }
 
-test('an odd trace’s report names each kind of repair in its gaps, and what is read from top to bottom says it once', async () => {
+test("a flawed trace's report names each kind of repair in its gaps, and each document does so once", async () => {
   const { report, text = '' } = await reportOf('test/fixtures/wire/jaeger/edge-odd.json');
   const told = report.gaps.filter(({ source }) => source === 'trace').map(({ problem }) => problem);
   expect(told).toContain('the parent of one span never arrived');

@@ -37,7 +37,7 @@ describe.each([
   ['in this thread', (settings: SessionSettings) => openSession(settings)],
   ['in a worker', (settings: SessionSettings) => pool.open(settings)],
 ])('a session %s', (_, open) => {
-  test('counts what a body held, says what to ask for next, and gives a report before and after the logs came', async () => {
+  test("counts a body's contents, names the next query, and reports before and after the logs arrive", async () => {
     const session = open(SETTINGS);
     expect(await send(session, 't', TRACE, mutex)).toEqual({ items: 40 });
     const wanted = await session.wanted();
@@ -60,7 +60,7 @@ describe.each([
     await session.close();
   });
 
-  test('names a detector that is switched off, and calls findings what it was told to', async () => {
+  test('names a detector that is off, and uses the configured severities', async () => {
     const session = open({ ...SETTINGS, off: ['lock-contention'], severities: { 'slow-query': 'low' } });
     await send(session, 't', TRACE, mutex);
     const [only] = await session.reports({ text: { width: 80, colour: false }, markdown: true });
@@ -99,7 +99,7 @@ describe.each([
     await session.close();
   });
 
-  test('names a gap for what was abandoned and for what was never asked', async () => {
+  test('has a gap for an abandoned query and for one that was never sent', async () => {
     const session = open(SETTINGS);
     await send(session, 't', TRACE, mutex);
     session.body('l', LOGS);
@@ -115,7 +115,7 @@ describe.each([
     await session.close();
   });
 
-  test('analyses a trace that broke off as far as it came, and names the gap', async () => {
+  test('analyses the readable part of a truncated trace, and names the gap', async () => {
     const session = open({ ...SETTINGS, evidence: { maxBytes: 10_000_000 } });
     session.body('t', TRACE);
     await session.bytes('t', mutex.subarray(0, 20_000));

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, FileForms } from '#analyse/session.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
-import { reportJson } from '#present/report-json.ts';
+import { reportJson } from '#present/json/report-json.ts';
 
 const ERROR = [{ key: 'error', value: true }];
 
@@ -38,7 +38,7 @@ function torn(traceID: string) {
   };
 }
 
-test('traces in which the same detectors found something share all that does not depend on what they found', async () => {
+test('traces with the same finding detectors share everything that does not depend on the findings', async () => {
   const [one, other] = (await analysed([failing('a', 'GET /'), torn('b'), failing('c', 'PUT /')])).filter(
     ({ symptom }) => symptom === 'failed',
   );
@@ -57,7 +57,7 @@ test('traces in which the same detectors found something share all that does not
   expect(openOf(other)[0]).toBe(openOf(one)[0]);
 });
 
-test('what is shared says of each trace what is true of it', async () => {
+test('the shared parts are true for each trace', async () => {
   const all = await analysed([failing('a', 'GET /'), torn('b'), failing('c', 'PUT /')]);
   const [alone] = await analysed([failing('c', 'PUT /')]);
   expect(all.map(({ report }) => report.checked.found)).toEqual([['error-origin'], ['broken-trace'], ['error-origin']]);

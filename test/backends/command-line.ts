@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { happening } from '#test/otlp.ts';
 import type { Scenario } from '#test/scenarios.ts';
 import type { Context } from './context.ts';

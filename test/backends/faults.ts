@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { composeStoreToRead } from '#compose/store.ts';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Agent, request } from 'undici';
 import { parseAllDocuments } from 'yaml';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { reportOf, spanhound } from './command-line.ts';
 import type { Context } from './context.ts';

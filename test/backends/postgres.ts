@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { happening } from '#test/otlp.ts';
 import { query, server } from '#test/trace.ts';
 import { reportOf, spanhound } from './command-line.ts';

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { reportOf, spanhound } from './command-line.ts';
 import type { Context } from './context.ts';
 import { until } from './feed.ts';

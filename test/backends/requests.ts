@@ -1,7 +1,7 @@
 /** Requests of which there is no trace, put together from what the real Loki has of them. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { reportOf, spanhound } from './command-line.ts';
 import type { Context } from './context.ts';
 import { sendLine, until } from './feed.ts';

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { reportOf, spanhound } from './command-line.ts';
 import type { Context } from './context.ts';

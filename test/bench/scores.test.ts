@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import type { DrawnTrace } from '../../bench/accuracy/draw.ts';
 import { judged } from '../../bench/accuracy/judged.ts';
 import { scoresOf } from '../../bench/accuracy/scores.ts';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { generateTrace } from '../../bench/generate.ts';
 import { runProgram, SPANHOUND, spanhound } from './run-spanhound.ts';
 
@@ -32,7 +32,7 @@ describe('one file', () => {
   test('gives the verdict as text, and nothing on stderr', async () => {
     const { code, stdout, stderr } = await spanhound(['analyze', SERIAL]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^\/dispatch waits 272 ms for one query of mysql/);
+    expect(stdout).toMatch(/^\/dispatch waits 270 ms for one query of mysql/);
     expect(stdout).toContain('Wrong if');
     expect(stderr).toBe('');
   });

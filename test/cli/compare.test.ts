@@ -285,7 +285,7 @@ describe('verify', () => {
       worse: [],
     });
     expect((await spanhound(['verify', before, after])).stdout).toMatch(
-      /^Fix confirmed: slow query in web is gone and nothing else got worse \(10 requests before and 10\s+after\)/,
+      /^Fix confirmed: Slow query in web is gone and nothing else got worse \(10 requests before and 10\s+after\)/,
     );
   });
 

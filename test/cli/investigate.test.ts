@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { composeStore } from '#compose/store.ts';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { changeNoter } from '#workflows/note-changes.ts';

@@ -20,7 +20,7 @@ describe('trace', () => {
   test('prints the verdict of the trace and its logs', async () => {
     const { code, stdout, stderr } = await spanhound(['trace', SLOW_QUERY_TRACE.id], { env: both() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^\/dispatch waits 272 ms for one query of mysql/);
+    expect(stdout).toMatch(/^\/dispatch waits 270 ms for one query of mysql/);
     expect(stdout).toContain(SLOW_QUERY_TRACE.id);
   });
 

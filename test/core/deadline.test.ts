@@ -28,7 +28,7 @@ test('says how long it waited when time runs out', async () => {
   expect(whyAborted(signal)).toBe('timed out after 20 s');
 });
 
-test('a caller who gives up is not time that ran out', () => {
+test("a caller's cancellation is not a timeout", () => {
   const caller = new AbortController();
   const { signal } = openDeadline(handClock().clock, 20_000, caller.signal);
   caller.abort();

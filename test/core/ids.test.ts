@@ -10,7 +10,7 @@ test('ids are UUIDs of version 7 that begin with their millisecond', () => {
   expect(newId()).toMatch(/^019b909a-7400-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
-test('ids sort in the order in which they were made, more of them in one millisecond than the counter holds', () => {
+test('ids sort by creation, also for more ids in a millisecond than the counter has values', () => {
   const newId = uuidV7(steppedClock());
   const ids = Array.from({ length: MANY }, newId);
 

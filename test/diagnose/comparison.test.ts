@@ -6,7 +6,7 @@ import { chooseHealthy } from '#diagnose/healthy-choice.ts';
 import type { Comparison } from '#model/requests/comparison.ts';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { comparisonSummary } from '#present/comparison-summary.ts';
+import { comparisonSummary } from '#present/words/comparison-summary.ts';
 import { guideExamples } from '#test/guide-report.ts';
 import { logLine } from '#test/log-line.ts';
 import { type Happening, happening } from '#test/otlp.ts';

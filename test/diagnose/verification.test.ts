@@ -5,7 +5,7 @@ import { compareTraces } from '#diagnose/comparison.ts';
 import { type JudgedTrace, verificationOf } from '#diagnose/verification.ts';
 import type { GotWorse, Verification } from '#model/requests/comparison.ts';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
-import { verificationSummary } from '#present/verification-summary.ts';
+import { verificationSummary } from '#present/words/verification-summary.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { call, query, rowsOf, type SpanNode, server, times } from '#test/trace.ts';
 
@@ -80,7 +80,7 @@ describe('a fix', () => {
     const { verification, sentence } = compared(SLOW, minutes(WELL));
     expect(verification).toMatchObject({ result: 'confirmed', reason: 'gone', worse: [] });
     expect(sentence).toBe(
-      'Fix confirmed: slow query in web is gone and nothing else got worse (10 requests before and 10 after)',
+      'Fix confirmed: Slow query in web is gone and nothing else got worse (10 requests before and 10 after)',
     );
   });
 
@@ -179,7 +179,7 @@ describe('a fix', () => {
     expect(verification).toMatchObject({ result: 'not-confirmed', reason: 'worse' });
     expect(kinds(verification)).toEqual(['whole', 'new-call']);
     expect(sentence).toBe(
-      'Fix not confirmed: slow query in web is gone, but the request takes 2.4 s instead of 1.5 s (1.6×); a new call takes 2.4 s: web: GET /tax',
+      'Fix not confirmed: Slow query in web is gone, but the request takes 2.4 s instead of 1.5 s (1.6×); a new call takes 2.4 s: web: GET /tax',
     );
   });
 

@@ -1,7 +1,7 @@
 /** An incident from declaration to resolution: real Bolt over HTTP, a stateful Slack, a clock that the test steps. */
 import type { KnownBlock, ModalView } from '@slack/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { blockProblems } from '#present/block-limits.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { findIncident, openIncidents } from '#record/find-incidents.ts';
 import { timelineOf } from '#record/timeline.ts';

@@ -21,7 +21,7 @@ describe('one query that holds the request', () => {
     const report = await guideReport('query-behind-miss');
     expect(report.diagnosis).toMatchObject({ kind: 'slow-query', service: 'inventory-service', status: 'likely' });
     expect(report.verdict).toMatch(
-      /GET \/api\/orders\/12345 waits 875 ms for one query of inventory-service, SELECT stock/,
+      /GET \/api\/orders\/12345 waits 880 ms for one query of inventory-service, SELECT stock/,
     );
     expect(report.found).toEqual(['slow-query']);
     expect(attributedMs(report)).toMatchObject({ 'SELECT stock': 875, 'SELECT orders': 12 });
@@ -30,7 +30,7 @@ describe('one query that holds the request', () => {
   test('a join without an index, 97 % of the request', async () => {
     const report = await guideReport('join-without-index');
     expect(report.diagnosis).toMatchObject({ kind: 'slow-query', service: 'order-service', status: 'likely' });
-    expect(report.verdict).toMatch(/GET \/orders waits 2\.28 s for one query .*join.* index/);
+    expect(report.verdict).toMatch(/GET \/orders waits 2\.3 s for one query .*join.* index/);
     expect(report.attribution[0]).toMatchObject({ operation: 'SELECT orders', selfUs: 2_280_000 });
     expect(report.attribution[0]?.share).toBeCloseTo(0.97, 2);
   });
@@ -63,14 +63,14 @@ describe('calls that add up', () => {
     const report = await guideReport('fifty-stock-calls');
     expect(report.diagnosis).toMatchObject({ service: 'catalog-service', operation: 'GET /catalog', status: 'likely' });
     expect(['n-plus-one-calls', 'fan-out']).toContain(report.diagnosis?.kind);
-    expect(report.verdict).toMatch(/50 stocks? from inventory-service.* GET \/catalog spends 2\.67 s/);
+    expect(report.verdict).toMatch(/50 stocks? from inventory-service.* GET \/catalog spends 2\.7 s/);
   });
 
   test('one query for the orders, and one for each of their 50 customers', async () => {
     const report = await guideReport('orders-with-customers');
     expect(report.diagnosis).toMatchObject({ kind: 'n-plus-one-queries', service: 'order-service', status: 'likely' });
     expect(report.verdict).toBe(
-      'order-service loads 50 customers one by one with 51 queries (N+1): GET /orders spends 1.82 s on it',
+      'order-service loads 50 customers one by one with 51 queries (N+1): GET /orders spends 1.8 s on it',
     );
     // The queries' own, as far as the path goes; with the time between them it is what would be won.
     expect(report.findings[0]).toMatchObject({ wastedUs: 450_000, wonUs: 1_822_000, severity: 'high' });
@@ -117,7 +117,7 @@ describe('time without a span', () => {
 test('two cache misses, with the join behind the second as their consequence', async () => {
   const report = await guideReport('two-misses');
   expect(report.diagnosis).toMatchObject({ kind: 'cache-miss-cascade', service: 'product-service', status: 'likely' });
-  expect(report.verdict).toMatch(/2 cache reads miss.* of the 1\.25 s .* SELECT users in review-service \(830 ms\)/);
+  expect(report.verdict).toMatch(/2 cache reads miss.* of the 1\.3 s .* SELECT users in review-service \(830 ms\)/);
   expect(report.found).toEqual(['cache-miss-cascade', 'slow-query']);
   expect(report.diagnosis?.chain).toContainEqual({ finding: 1, because: 0 });
 });

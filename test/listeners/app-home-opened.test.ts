@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { appHomeOpened } from '#listeners/events/app-home-opened.ts';
-import { blockProblems } from '#present/block-limits.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
 import type { StoreState } from '#workflows/check-store.ts';
 
 async function published(givenUp: StoreState['givenUp'], tab = 'home'): Promise<readonly unknown[] | undefined> {

@@ -3,7 +3,7 @@ import { App, type Receiver } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
 import { registerListeners, slackSurface, type Workflows } from '#listeners/register.ts';
-import { blockProblems } from '#present/block-limits.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
 
 const manifest = JSON.parse(readFileSync(new URL('../../manifest.json', import.meta.url), 'utf8'));
 

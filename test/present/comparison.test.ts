@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareTraces } from '#diagnose/comparison.ts';
-import { blockProblems } from '#present/block-limits.ts';
 import { presentComparison } from '#present/present-comparison.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
 import { call, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
 
 const HOSTILE =
@@ -23,7 +23,7 @@ async function presented(healthy: SpanNode, failing: SpanNode) {
   return { ...forms, svg };
 }
 
-describe('what names and values hold', () => {
+describe('hostile text in names and values', () => {
   const page = (ms: number, value: string) =>
     server('web', 'GET /page', { ms: ms + 20 }, [
       call('web', 'stock', `GET ${HOSTILE}`, { at: 2, ms, attributes: { [`flag.${HOSTILE}`]: value } }),
@@ -46,7 +46,7 @@ describe('what names and values hold', () => {
 });
 
 describe('the picture', () => {
-  test('has at most twenty rows, each call once, with words for what is added and what is not made', async () => {
+  test('has at most twenty rows, each call once, and names added and missing calls', async () => {
     const name = (i: number) => `${'abcdefghijkl'[i % 12]}${'mnopqrstuvwx'[Math.floor(i / 12)]}`;
     const calls = (from: number, count = 80) =>
       times(count, (i) => call('web', name(from + i), `GET /${name(from + i)}`, { at: i, ms: 1 }));

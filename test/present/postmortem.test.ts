@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Postmortem } from '#model/incident/postmortem.ts';
-import { blockProblems } from '#present/block-limits.ts';
-import { postmortemHtml } from '#present/postmortem-html.ts';
-import { postmortemJson } from '#present/postmortem-json.ts';
-import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
-import { postmortemMessage } from '#present/postmortem-slack.ts';
+import { postmortemHtml } from '#present/documents/postmortem-html.ts';
+import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import { postmortemJson } from '#present/json/postmortem-json.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
+import { postmortemMessage } from '#present/slack/postmortem-message.ts';
 import { recordFeedback } from '#record/feedback.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
@@ -82,7 +82,7 @@ describe("the guide's incident", () => {
     ]);
   });
 
-  test('tells the chain from the pool to the missing index, each with what shows it', () => {
+  test('gives the chain from the pool to the missing index, each step with its evidence', () => {
     expect(markdown).toMatch(
       /- Why 1: .*user-service waits 4\.62 s for a database connection: 21 wanted, the pool has 20.* \(F1\)/,
     );
@@ -95,7 +95,7 @@ describe("the guide's incident", () => {
     expect(markdown).toMatch(/\| E1 \| trace drawn \| cases\/guide-investigation \| (ab){32} \|/);
   });
 
-  test('has the timeline with dates in UTC, oldest first, and says who or what said so', () => {
+  test('has the timeline with dates in UTC, oldest first, and the source of each entry', () => {
     const rows = markdown.match(/^\| \[?T\d.+$/gm) ?? [];
     expect(rows).toHaveLength(9);
     const instants = rows.map((row) => /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/.exec(row)?.[0] ?? '');
@@ -117,7 +117,7 @@ describe("the guide's incident", () => {
     expect(markdown).toContain('5 min after the first alert: the incident commander scaled up the web instances');
   });
 
-  test('is marked as a draft that nobody has accepted', () => {
+  test('is marked as an unaccepted draft', () => {
     expect(markdown).toContain('Draft, made from the incident record. Nobody has accepted it yet.');
     expect(postmortemHtml(shown)).toContain('Draft, made from the incident record.');
     expect(postmortemJson(shown).state).toBe('draft');
@@ -145,7 +145,7 @@ describe("the guide's incident", () => {
     expect(markdown).not.toMatch(words);
   });
 
-  test('is a page without scripts whose citations lead to what stands on it', () => {
+  test('is a page without scripts whose citations link to its parts', () => {
     const html = postmortemHtml(shown);
     expect(html).not.toMatch(/<script|javascript:|\son\w+=/i);
     expect(html).toContain("default-src 'none'");
@@ -173,7 +173,7 @@ describe("the guide's incident", () => {
     });
   });
 
-  test('fits into a message of Slack with its times, what is open, and its buttons', () => {
+  test('fits into a Slack message with its times, open questions and buttons', () => {
     const message = postmortemMessage(shown);
     expect(blockProblems(message.blocks)).toEqual([]);
     expect(message.text).toBe(
@@ -247,7 +247,7 @@ describe('people', () => {
     return JSON.stringify(named);
   }
 
-  test('are named where somebody has to know whom to ask, and nowhere else', async () => {
+  test('are named where a reader must know who to ask, and nowhere else', async () => {
     const shown = { postmortem: await named(), names: NAMES };
     const markdown = postmortemMarkdown(shown);
     const html = postmortemHtml(shown);

@@ -57,7 +57,7 @@ test('every form shows the lanes and how the failure travelled', async () => {
   expect(svg).toMatch(/<title[^>]*>user-service: no connections left/);
 });
 
-test('what a line or a service says is escaped and without credentials, in every form', async () => {
+test('texts of lines and services are escaped and redacted in every form', async () => {
   const evil =
     'failed: password=hunter2345 </text><script>alert(1)</script> <!channel> [a](http://evil.example) \u202e';
   const lines = [logLine('<b>cart</b>', 0, `request_id=req-91 ${evil}`, { level: 'error' })];
@@ -70,7 +70,7 @@ test('what a line or a service says is escaped and without credentials, in every
   expect(markdown).not.toContain('](http://evil.example)');
 });
 
-test('of many lines those that tell of a failure are among the ones that are shown', async () => {
+test('the shown lines of many include those that report a failure', async () => {
   const lines = times(500, (n) =>
     logLine('cart', n, `request_id=req-91 step ${n === 400 ? 'failed' : 'done'} ${n}`, {
       level: n === 400 ? 'error' : 'info',

@@ -9,7 +9,7 @@ const LINES = together(
 const FORMS = { text: { width: 100, colour: false }, markdown: true, html: true, slack: true, svg: true, png: true };
 
 describe('a report of log lines alone', () => {
-  test('says what they are, what they tell of, and what it rests on, in every form', async () => {
+  test('names the lines, the problem and its evidence in every form', async () => {
     const { text = '', markdown = '', html = '', slack, report } = await windowPresented(LINES, { forms: FORMS });
     expect(report.subject).toMatchObject({ kind: 'window', traceId: '' });
     expect(report.trace).toBeNull();
@@ -28,7 +28,7 @@ describe('a report of log lines alone', () => {
     expect({ svg, png }).toEqual({ svg: undefined, png: undefined });
   });
 
-  test('that tell of nothing says so, and what was looked for', async () => {
+  test('without a problem says so, and lists the examined problems', async () => {
     const healthy = LINES.filter(({ level }) => level === 'info');
     const { text, report } = await windowPresented(healthy, { forms: FORMS });
     expect(report.diagnosis).toBeNull();

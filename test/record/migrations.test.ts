@@ -90,7 +90,7 @@ test('a store of version 1 comes to the present without losing or changing a row
   expect((await sql`pragma integrity_check`.execute(store.db)).rows).toEqual([{ integrity_check: 'ok' }]);
 });
 
-test('what a store of version 1 had begun goes on, and an incident can be declared from what it had found', async () => {
+test('open work of a version 1 store continues, and an incident can be declared from its answers', async () => {
   const file = await version1File();
   const clock = steppedClock(AT_US);
   const store = await opened(() => sqlite(file), clock);
@@ -124,7 +124,7 @@ test('what a store of version 1 had begun goes on, and an incident can be declar
   expect(await timelineOf(store, 'in-1')).toHaveLength(1);
 });
 
-test('a store is only looked at where that is asked for, and what would be done is said', async () => {
+test('a dry run changes nothing and lists the pending migrations', async () => {
   const file = await version1File();
   const clock = steppedClock();
   const store = await openStore({ ...sqlite(file), clock, newId: uuidV7(clock), asItIs: true });

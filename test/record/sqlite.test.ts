@@ -31,7 +31,7 @@ describe('two openings of one SQLite file', () => {
 describe('the file of the SQLite store', () => {
   const modeOf = (file: string) => statSync(file).mode & 0o777;
 
-  test('is readable by its owner alone, with the folder and the files beside it', async () => {
+  test('is readable only by its owner, like its folder and the other files in it', async () => {
     const folder = join(mkdtempSync(join(tmpdir(), 'spanhound-file-')), 'data');
     onTestFinished(() => rmSync(dirname(folder), { recursive: true, force: true }));
     const file = join(folder, 'spanhound.db');

@@ -6,7 +6,7 @@ import type { NewId } from '#core/ids.ts';
 import { uuidV7 } from '#core/ids.ts';
 import type { TraceAnalysis } from '#model/finding/analysis.ts';
 import type { Incident } from '#model/incident/incident.ts';
-import { reportOf } from '#present/report.ts';
+import { reportOf } from '#present/json/report.ts';
 import { addActionItem } from '#record/action-items.ts';
 import { noteAlert } from '#record/alerts.ts';
 import { noteCase } from '#record/evidence.ts';

@@ -1,5 +1,5 @@
 /** Texts as somebody may write them who wants to be more than text, and what a form of an answer may then hold. */
-import { blockProblems } from '#present/block-limits.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
 
 const ESC = '\u001b';
 

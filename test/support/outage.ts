@@ -1,5 +1,5 @@
 /**
- * An outage as it shows in many requests: the look-up of a user by e-mail reads the whole table since its index is gone,
+ * An outage as it shows in many requests: the look-up of a user by email reads the whole table since its index is gone,
  * each run keeps a connection for half a second, the pool of twenty is used up, and logins wait or fail. Some requests
  * before it are healthy, some others of the same minutes have nothing to do with it.
  */

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import type { KnownBlock, ModalView } from '@slack/types';
 import { type IncidentMetrics, incidentMetrics } from '#model/incident/incident.ts';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { timelineOf } from '#record/timeline.ts';

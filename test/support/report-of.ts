@@ -1,7 +1,7 @@
 import { openSession } from '#analyse/open-session.ts';
 import type { BodyHead } from '#analyse/session.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 
 export type Body = string | Uint8Array;
 

@@ -40,7 +40,7 @@ function pageOf(each: Described): string {
   return catalogue([each]).get('docs/detectors/gc-pause.md') ?? '';
 }
 
-test('a page says what a detector looks at, needs and uses, what its silence means and why, and shows its drawing', () => {
+test("a page lists a detector's evidence, thresholds and reasons for silence, and shows its drawing", () => {
   const page = pageOf(described());
   expect(page).toContain('# Garbage collection\n');
   expect(page).toContain('Every request waits.');
@@ -52,14 +52,14 @@ test('a page says what a detector looks at, needs and uses, what its silence mea
   expect(page).toContain('(../../runbooks/gc-pause.md)');
 });
 
-test('a page shows its example: the verdict as text and not as markup, the picture, and what is to be seen in it', () => {
+test('a page shows its example: the verdict as text, not as markup, the picture and its description', () => {
   const each = described();
   expect(pageOf(each)).toContain('> **web: \\<script\\> of \\*all\\* stops it**');
   expect(pageOf(each)).toMatch(/!\[[^\]]+\]\(\.\.\/images\/detectors\/gc-pause\.svg\)\n\nNothing runs\./);
   expect(catalogue([each]).get('docs/images/detectors/gc-pause.svg')).toBe('<svg/>\n');
 });
 
-test('what the picture is to be compared with stands above it', () => {
+test("the healthy picture is above the example's", () => {
   const each = described();
   const beside = { name: 'healthy', is: 'A healthy request', svg: '<svg id="healthy"/>' };
   const files = catalogue([{ ...each, example: { ...each.example, beside } }]);
@@ -77,7 +77,7 @@ test('a threshold shows its default with unit and side, its bounds and its reaso
   expect(page).toContain('| `maxShare` | at most 0.5, share of the root | Its share | 0 to 1 | More is a hang. |');
 });
 
-test('the lines to copy into the configuration hold the default and the variable that overrides it', () => {
+test('the configuration lines have the default and the overriding variable', () => {
   expect(pageOf(described())).toContain(
     [
       'detectors:',
@@ -114,7 +114,7 @@ test('the list leads to every page, and says which detectors are skipped without
 const idsOf = (among: (detector: Detector) => boolean) => detectors.filter(among).map(({ id }) => id);
 
 describe('the catalogue that is there', () => {
-  test('is what the tool writes today', async () => {
+  test('is current', async () => {
     const stale = [...(await currentCatalogue())].filter(([path, text]) => readFileSync(path, 'utf8') !== text);
     expect(stale.map(([path]) => path)).toEqual([]);
   });

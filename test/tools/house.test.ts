@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { filesInCircles, houseTable, withTable } from '../../tools/house.ts';
 
-test('counts files in circles, also of types, of dynamic imports and of files beside each other', () => {
+test('counts files in circles, also through types, dynamic imports and neighbouring files', () => {
   const sources = new Map([
     ['src/a.ts', "import { b } from '#b.ts';\n"],
     ['src/b.ts', "import type { C } from './c.ts';\n"],
@@ -14,7 +14,7 @@ test('counts files in circles, also of types, of dynamic imports and of files be
   expect(filesInCircles(new Map([...sources].filter(([path]) => path === 'src/f.ts')))).toBe(0);
 });
 
-test('the table names the largest file and the fullest folder, and stands in its place of the page', () => {
+test('the table names the largest file and the fullest folder, and replaces the old one', () => {
   const sources = new Map([
     ['src/x/small.ts', 'a\n'],
     ['src/x/large.ts', 'a\nb\nc\n'],

@@ -57,7 +57,7 @@ describe('the packed command line', () => {
     writeFileSync(PACKED, readFileSync(PACKED, 'utf8').replaceAll('Nothing wrong found', 'Nothing found by the pack'));
     expect((await node(program, healthy)).stdout).toContain('Nothing found by the pack');
 
-    const source = join(checkout, 'src/present/text.ts');
+    const source = join(checkout, 'src/present/documents/terminal.ts');
     writeFileSync(source, `${readFileSync(source, 'utf8')}\n`);
     expect((await node(program, healthy)).stdout).toBe(stdout);
   });

@@ -76,7 +76,7 @@ test.each(['README.md', 'docs/slack.md'])('%s names everything that people can t
   for (const { name } of features.shortcuts) expect(text).toContain(`**${name}**`);
 });
 
-test('what the pages type after /incident is understood', () => {
+test("the pages' /incident commands are understood", () => {
   const typed = PAGES.flatMap((page) => incidentCommandsIn(read(page)));
   expect(typed).toContain('declare P1 logins fail');
   expect(typed).toContain('impact at 14:20');
@@ -95,7 +95,7 @@ test('the pages name only variables that something reads', () => {
   expect(unknown).toEqual([]);
 });
 
-describe('what the pages show is what happens', () => {
+describe("the pages' outputs are current", () => {
   const samples = PAGES.flatMap((page) =>
     [...read(page).matchAll(/^```console\n\$ \.\/spanhound (.+)\n([\s\S]*?)\n(?:…\n)?```$/gm)].map(
       ([, call = '', output = '']) => ({ page, call, output }),

@@ -14,12 +14,12 @@ test('every drawn picture is current, and one that shows something else is not',
   expect(isCurrent({ ...first, shows: first.shows.replace('</svg>', ' </svg>') })).toBe(false);
 });
 
-test.each(PICTURES)('%s says what it was made of, and a page shows it', (path) => {
+test.each(PICTURES)('%s has the hash of its source, and a page shows it', (path) => {
   expect(noteIn(readFileSync(path))).toMatch(/^[0-9a-f]{64}$/);
   expect(PAGES.filter((page) => page.includes(`images/${path.split('/').at(-1)}`))).not.toEqual([]);
 });
 
-test('what a picture says of itself leaves its pixels as they are', async () => {
+test("a picture's metadata leaves its pixels unchanged", async () => {
   const [{ png }] = (await drawnPictures()) as readonly [Picture];
   const plain = Buffer.from(await png());
   expect(noteIn(plain)).toBe('');

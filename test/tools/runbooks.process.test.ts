@@ -10,7 +10,7 @@ describe.each(detectors.map(({ runbook }) => runbook))('%s', (runbook) => {
   const text = readFileSync(runbook, 'utf8');
   const commands = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
 
-  test('has something to say under each heading, in the order in which a responder needs it', () => {
+  test('has text under each heading, in the order of a response', () => {
     const sections = text.split(/^## /m).slice(1);
     expect(sections.map((section) => section.split('\n', 1)[0])).toEqual(HEADINGS);
     for (const section of sections) expect(section.split('\n').slice(1).join('').trim()).not.toBe('');

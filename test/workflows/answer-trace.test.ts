@@ -51,18 +51,18 @@ function answered(error: AnalysisEndedError, more: Partial<Job> = {}): Promise<v
 
 const stateOf = async () => await findInvestigation(store, ASKED);
 
-test('one that another analysis interrupted is tried again, and nobody is told of it', async () => {
+test('one that another analysis interrupted is retried without a message', async () => {
   const error = new AnalysisEndedError('interrupted', 'the thread is gone');
   await expect(answered(error)).rejects.toBe(error);
   expect((await stateOf())?.state).toBe('open');
 });
 
-test('at the last try whoever asked is told', async () => {
+test('the person reads it after the last attempt', async () => {
   await answered(new AnalysisEndedError('interrupted', 'the thread is gone'), { lastAttempt: true });
   expect(await stateOf()).toMatchObject({ state: 'failed', error: { code: 'SH_ANALYSIS_INTERRUPTED' } });
 });
 
-test('one that took too long is not tried again: whoever asked learns what to do', async () => {
+test('one that took too long is not retried: the person reads what to do', async () => {
   await answered(new AnalysisEndedError('too-long', 'a step took longer than 60 s'));
   expect(await stateOf()).toMatchObject({
     state: 'failed',

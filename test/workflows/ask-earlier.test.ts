@@ -64,7 +64,7 @@ const newErrorsOf = ({ report }: Awaited<ReturnType<typeof reportOf>>) =>
   (report?.findings ?? []).filter(({ detector }) => detector === 'new-error');
 
 describe('an error is', () => {
-  test('new where no line of the seven days has its words, and that is what it rests on', async () => {
+  test('new if no line of the seven days has its words, and the finding says so', async () => {
     const told = await reportOf(store([...ORDINARY, refused(300)]));
     const [found, ...others] = newErrorsOf(told);
     expect(others).toEqual([]);
@@ -76,7 +76,7 @@ describe('an error is', () => {
     expect(newErrorsOf(await reportOf(store([...ORDINARY, refused(-5 * DAY_S), refused(300)])))).toEqual([]);
   });
 
-  test('judged by the lines at hand where the log goes back less than a day', async () => {
+  test('judged by the supplied lines if the log covers less than a day', async () => {
     const short = together(every(600, -900, 600, order), [refused(300)]);
     const [found] = newErrorsOf(await reportOf(store(short)));
     expect(found?.explanation).toMatch(/of the healthy time; the days before were not searched/);
@@ -94,7 +94,7 @@ describe('an error is', () => {
   });
 });
 
-test('what was answered is kept, and replayed the same', async () => {
+test('the answer is kept, and its replay is the same', async () => {
   const told = await reportOf(store([...ORDINARY, refused(300)]));
   const file = (path: string) => told.kept.files.find((one) => one.path === path)?.bytes ?? new Uint8Array();
   const session = openSession(SETTINGS);
@@ -111,7 +111,7 @@ test('what was answered is kept, and replayed the same', async () => {
   expect(analysed?.report.findings).toEqual(told.report?.findings);
 });
 
-test('what is no answer of a store is refused', async () => {
+test('an invalid answer is refused', async () => {
   const session = openSession(SETTINGS);
   for (const text of [
     '{',

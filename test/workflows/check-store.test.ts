@@ -38,7 +38,7 @@ test('a store that takes too long to write is in trouble, for an orchestrator do
   await holding;
 });
 
-test('a request that failed for a day is among what was given up', async () => {
+test('a request that failed for a day is listed as given up', async () => {
   const clock = steppedClock();
   const store = await opened(sqlitePlace(), clock);
   const { inboxId } = await receive(store, { workspaceId: 'T1', key: 'Ev1', source: 'slack', body: '{}' });
@@ -49,7 +49,7 @@ test('a request that failed for a day is among what was given up', async () => {
   ]);
 });
 
-test('a store without room for more is told, though it takes what needs no room', async () => {
+test('a full store is reported, although it accepts writes without growth', async () => {
   const store = await opened(sqlitePlace(), steppedClock());
   const trouble = () => storeTrouble(store)();
   expect(await trouble()).toBeUndefined();

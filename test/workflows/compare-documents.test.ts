@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { differencesText } from '#present/difference-text.ts';
+import { differencesText } from '#present/tools/difference-text.ts';
 import { type CompareRequest, compareDocuments } from '#workflows/compare-documents.ts';
 
 const compare = (before: unknown, after: unknown, options: Partial<CompareRequest> = {}) => {
@@ -49,12 +49,12 @@ describe('the request that worked and the one that failed', () => {
     expect(differences(WORKED, same).map(({ path }) => path)).not.toContain('$.request_headers.authorization');
   });
 
-  test('show the tokens to who asks for them', () => {
+  test('show the tokens on request', () => {
     expect(differences(WORKED, FAILED, { raw: true })[0]).toMatchObject({ after: '"Bearer stale_sesame"', remark: '' });
   });
 });
 
-test('credentials inside of what was added do not come out either', () => {
+test('credentials inside added parts are redacted as well', () => {
   const secret = { password: 'hunter2', hosts: ['https://u:pw12345@h'], passwords: ['hunter2', 'hunter2'] };
   const said = JSON.stringify([
     ...differences({}, { db: secret }),
@@ -136,7 +136,7 @@ describe('texts', () => {
     expect(differences('{"a": 1}', '{"a":1}')).toEqual([]);
   });
 
-  test('that have nothing in common are not searched for what they share', () => {
+  test('without common parts are not searched for any', () => {
     const lines = (word: string) => Array.from({ length: 5_000 }, (_, i) => `${word}${i}`).join('\n');
     expect(compare(lines('a'), lines('b'))).toEqual({ kind: 'text', patch: '', cut: true });
   });

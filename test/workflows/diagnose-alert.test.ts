@@ -75,7 +75,7 @@ describe('an alert without a trace', () => {
     });
   });
 
-  test('whose service is not known is told which are, and how to name one', async () => {
+  test('with an unknown service lists the known ones, and how to name one', async () => {
     await expect(diagnosed([recordings(SLOW)], { title: 'Disk is full', service: 'SRE' })).rejects.toMatchObject({
       code: 'SH_UNKNOWN_SERVICE',
       message: 'no service that sends traces is called SRE',
@@ -83,7 +83,7 @@ describe('an alert without a trace', () => {
     });
   });
 
-  test('is diagnosed with what one source has, and the other that failed is a gap', async () => {
+  test("is diagnosed with one source's data; the failed source is a gap", async () => {
     const source = recordings(SLOW);
     const down = { ...source, name: 'jaeger', services: () => Promise.reject(new BackendError('jaeger', 503, 'api')) };
     const [, last] = await diagnosed([down, source]);

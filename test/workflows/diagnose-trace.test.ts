@@ -60,7 +60,7 @@ describe('diagnosing a trace', () => {
     });
   });
 
-  test('a source whose answer holds another trace does not have this one', async () => {
+  test('a source that returns another trace does not have this one', async () => {
     const { stages } = await run({
       traceSources: [traceSource('linking', 'trace feed'), traceSource('having', `trace ${ID}`, 10)],
     });
@@ -73,7 +73,7 @@ describe('diagnosing a trace', () => {
     expect(stages).toHaveLength(2);
   });
 
-  test('names every source that was asked when none has the trace', async () => {
+  test('names every queried source if none has the trace', async () => {
     const { error } = await run({
       traceSources: [traceSource('jaeger', undefined), traceSource('samples', undefined)],
       logSources: [logSource('loki', () => '')],
@@ -85,7 +85,7 @@ describe('diagnosing a trace', () => {
     });
   });
 
-  test('says that the trace may be where nobody answered', async () => {
+  test('says that the trace may be in a source that did not answer', async () => {
     const down = failing('tempo', new UnreachableError('tempo', 'the connection was refused'));
     const { error } = await run({ traceSources: [traceSource('jaeger', undefined), down], logSources: [] });
     expect(error).toBeInstanceOf(TraceNotFoundError);
@@ -104,7 +104,7 @@ describe('diagnosing a trace', () => {
     });
   });
 
-  test('says what to set when there is no source at all', async () => {
+  test('names the settings if no source is configured', async () => {
     const { error } = await run({ traceSources: [], logSources: [], settingsFor: async () => 'JAEGER_URL' });
     expect(error).toMatchObject({ code: 'SH_CONFIG', message: expect.stringContaining('JAEGER_URL') });
   });
@@ -114,7 +114,7 @@ describe('diagnosing a trace', () => {
     expect(error).toMatchObject({ code: 'SH_NO_SOURCE_ANSWERED', message: expect.stringContaining('no trace') });
   });
 
-  test('uses what came of a trace that broke off, and says so', async () => {
+  test('uses the received part of a truncated trace, and says so', async () => {
     const { stages, gaps } = await run({
       traceSources: [traceSource('jaeger', `trace ${ID}`, 0, new UnreachableError('jaeger', 'the response broke off'))],
     });
@@ -145,7 +145,7 @@ describe('diagnosing a trace', () => {
 describe('the logs of a trace', () => {
   const traceSources = [traceSource('jaeger', `trace ${ID}`)];
 
-  test('are asked for by the trace’s field and by text, and where neither finds one by service and time', async () => {
+  test('are queried by the trace’s field and by text; without a result by service and time', async () => {
     const asked: LogQuery['by'][] = [];
     const logs = logSource('loki', ({ by }) => {
       asked.push(by);
@@ -162,7 +162,7 @@ describe('the logs of a trace', () => {
     ]);
   });
 
-  test('are not asked for by service and time once lines were found', async () => {
+  test('are not queried by service and time once lines were found', async () => {
     const asked: LogQuery['by'][] = [];
     const logs = logSource('loki', ({ by }) => {
       asked.push(by);
@@ -172,7 +172,7 @@ describe('the logs of a trace', () => {
     expect(asked).toEqual(['trace-field', 'text']);
   });
 
-  test('are asked for by what else names the request, and by time only for services that stay silent', async () => {
+  test('are queried by the request’s other ids, and by time only for silent services', async () => {
     const asked: object[] = [];
     const logs = logSource('loki', (query) => {
       asked.push(query);
@@ -189,7 +189,7 @@ describe('the logs of a trace', () => {
     expect(gaps).toEqual([]);
   });
 
-  test('are not asked further of a store that failed', async () => {
+  test('are not requested again from a failed store', async () => {
     let asked = 0;
     const logs = logSource('loki', () => {
       asked += 1;
@@ -294,7 +294,7 @@ describe('an id that is no trace’s', () => {
     expect(error).toMatchObject({ code: 'SH_NO_SOURCE_ANSWERED' });
   });
 
-  test('is put together from its lines where they name no trace, and it is said that there is none', async () => {
+  test('is reconstructed from its lines if they name no trace, and the answer says that there is none', async () => {
     const { stages, gaps, windows } = await run(
       { traceSources: [traceSource('jaeger', undefined)], logSources: [withOrder('order paid')] },
       ORDER,
@@ -308,13 +308,13 @@ describe('an id that is no trace’s', () => {
     });
   });
 
-  test('is put together from its lines without any source of traces', async () => {
+  test('is reconstructed from its lines without any trace source', async () => {
     const { stages, gaps } = await run({ traceSources: [], logSources: [withOrder('order paid')] }, ORDER);
     expect(stages.map(({ stage }) => stage)).toEqual(['final']);
     expect(gaps).toMatchObject([{ source: 'traces', problem: 'no trace source is configured' }]);
   });
 
-  test('leads to further lines by what else its lines call it', async () => {
+  test('leads to further lines through the other ids in its lines', async () => {
     const logs = logSource('loki', (query) => {
       if (query.by === 'text' && query.text === ORDER.text) return 'order paid request=req-91';
       return query.by === 'text' && query.text === 'req-91' ? 'req-91 charged' : '';
@@ -393,7 +393,7 @@ describe('with real answers', () => {
     }
   });
 
-  test('an id that was asked for as it is, or came in a link, is told without that', async () => {
+  test('an id that matches the request, or came in a link, needs no remark', async () => {
     for (const around of [undefined, 'link'] as const) {
       const [first] = await diagnose(hotrod, { kind: 'trace', id: ID, ...(around && { around }) });
       expect(first?.analysed.report.subject).not.toHaveProperty('asked');
@@ -408,7 +408,7 @@ describe('with real answers', () => {
     expect(final?.analysed.report.logs).not.toBeNull();
   });
 
-  test('diagnoses the trace when Loki breaks off, and says what is missing', async () => {
+  test("diagnoses the trace if Loki's response is truncated, and names the missing lines", async () => {
     const logs = json(recordedBody('loki/hotrod/serial-01'));
     const stages = await diagnose((request) => (request.path.startsWith('/loki') ? breakOff(logs) : hotrod(request)));
     expect(stages[1]?.analysed.report).toMatchObject({

@@ -79,7 +79,7 @@ async function asked(store: Store, key: string) {
 const here: PostmortemRequest['meant'] = { channelId: CHANNEL };
 const A_MINUTE = 60_000;
 
-test('posts one message and its file, and answers the one who asked', async () => {
+test('posts one message and its file, and answers the person', async () => {
   const { store, clock, slack, ask } = await setUp();
   await ask({ asked: await asked(store, 'k1'), meant: here });
   await clock.tick(A_MINUTE);
@@ -119,7 +119,7 @@ test('changes nothing where the same request comes again, or the job runs again 
   expect(slack.files).toHaveLength(1);
 });
 
-test('goes on in the next process where this one ended before it had drafted', async () => {
+test('continues in the next process if this one ended before the draft', async () => {
   const { store, clock, place, slack, ask, stop } = await setUp();
   await stop();
   await ask({ asked: await asked(store, 'k1'), meant: here });
@@ -130,7 +130,7 @@ test('goes on in the next process where this one ended before it had drafted', a
   expect(slack.files).toHaveLength(1);
 });
 
-test('asked from another channel, puts the draft into the channel of the incident', async () => {
+test("posts the draft in the incident's channel, also on a request from another one", async () => {
   const { store, clock, slack, ask } = await setUp();
   await ask({ asked: await asked(store, 'k1'), meant: { number: 1 } });
   await clock.tick(A_MINUTE);
@@ -149,7 +149,7 @@ test.each([
   expect(slack.responses[0]?.message.text).toContain(said);
 });
 
-test('drafts an incident that still goes on', async () => {
+test('drafts an open incident', async () => {
   const { store, clock, slack, ask } = await setUp({ until: 'declared' });
   await ask({ asked: await asked(store, 'k1'), meant: here });
   await clock.tick(A_MINUTE);
@@ -187,7 +187,7 @@ test('says how to invite the bot, and posts once it was invited', async () => {
 const ITEM = { text: 'Add an alert on pool use over 80 %', owner: 'Database team', due: '2025-01-20' };
 const itemOf = ({ id }: Incident) => ({ ...ITEM, incidentId: id });
 
-test('an action item is kept once, stands in the timeline, and brings the draft up to date', async () => {
+test('an action item is kept once, appears in the timeline, and updates the draft', async () => {
   const { store, clock, slack, ask, addActionItem, incident } = await setUp({ actionItems: false });
   await ask({ asked: await asked(store, 'k1'), meant: here });
   await clock.tick(A_MINUTE);
@@ -207,7 +207,7 @@ test('an action item is kept once, stands in the timeline, and brings the draft 
   expect(slack.files, 'nobody asked for another file').toHaveLength(1);
 });
 
-test('an action item alone posts no draft that nobody asked for', async () => {
+test('an action item alone posts no draft', async () => {
   const { store, clock, slack, addActionItem, incident } = await setUp();
   await addActionItem({ asked: await asked(store, 'k1'), ...itemOf(incident) });
   await clock.tick(A_MINUTE);

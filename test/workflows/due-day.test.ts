@@ -10,7 +10,7 @@ function due(text: string, today = TODAY) {
   return 'day' in read ? isoDay(read.day) : read.problem;
 }
 
-describe('a day until which something is done', () => {
+describe('a due day', () => {
   test.each([
     ['2026-12-01', '2026-12-01'],
     ['2026/12/1', '2026-12-01'],

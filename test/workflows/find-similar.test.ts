@@ -1,9 +1,9 @@
 /** Earlier incidents that are like a diagnosis: of the same workspace, and never the incident itself. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Fingerprint } from '#model/finding/fingerprint.ts';
-import { blockProblems } from '#present/block-limits.ts';
-import { richText } from '#present/rich-text.ts';
-import { similarMarkdown, withSimilar } from '#present/similar-incidents.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
+import { richText } from '#present/slack/rich-text.ts';
+import { similarMarkdown, withSimilar } from '#present/words/similar-incidents.ts';
 import { addActionItem } from '#record/action-items.ts';
 import { recordFeedback } from '#record/feedback.ts';
 import { noteFingerprint } from '#record/fingerprints.ts';
@@ -94,8 +94,8 @@ const similar = (more: Partial<Parameters<typeof findSimilar>[1]> = {}) =>
 const namesOf = async (...parameters: Parameters<typeof similar>) =>
   (await similar(...parameters)).map(({ name }) => name);
 
-describe('what is found', () => {
-  test('is told with why, and with what ended it', async () => {
+describe('a similar incident', () => {
+  test('has the reason for the similarity, and its resolution', async () => {
     const { id } = await past({ fingerprint: { templates: ['t1', 't2'] } });
     await store.transaction(async (tx) => {
       await changeIncident(tx, { incidentId: id, key: 'f', by: 'U1', status: 'fixed', text: 'put the index back' });
@@ -146,7 +146,7 @@ describe('what is found', () => {
   });
 });
 
-describe('what is never found', () => {
+describe('never similar', () => {
   test('belongs to a channel that the readers may not see, and the next one takes its place', async () => {
     await past({ title: 'Open', fingerprint: { operation: 'SELECT lines' } });
     await past({ title: 'BREACH insider Alice', channelId: 'C-secret' });
@@ -161,14 +161,14 @@ describe('what is never found', () => {
     expect(await namesOf({ workspaceId: 'T2' })).toEqual(['INC-1']);
   });
 
-  test('is the incident itself, nor what is known of the same request', async () => {
+  test('is the incident itself, or one with the same request', async () => {
     const incident = await past({ traceId: 'same' });
     expect(await namesOf({ investigationId: 'inv-1', traceId: 'same' })).toEqual([]);
     expect(await namesOf({ traceId: 'same' })).toEqual([]);
     expect(await findSimilarTo(store, incident, SHOW_ALL)).toMatchObject({ similar: [] });
   });
 
-  test('is what is known of the same requests, as two alerts of one outage or a recording that is played again', async () => {
+  test('is one with the same requests, such as two alerts of one outage or a replayed recording', async () => {
     await past({ examined: ['4bf92f3577b34da6a3ce929d0e0e4736', 'b'] });
     const incident = await past({ examined: ['a', '4BF92F3577B34DA6A3CE929D0E0E4736'] });
     await past({ examined: ['c'] });
@@ -177,7 +177,7 @@ describe('what is never found', () => {
     expect((await findSimilarTo(store, incident, SHOW_ALL)).similar?.map(({ name }) => name)).toEqual(['INC-3']);
   });
 
-  test('is a diagnosis that nobody declared an incident from', async () => {
+  test('is a diagnosis without a declared incident', async () => {
     await store.transaction(async (tx) => {
       await openInvestigation(tx, { id: 'lone', workspaceId: 'T1', traceId: 'x', askedBy: 'U1', channelId: 'C1' });
       await noteFingerprint(tx, { investigationId: 'lone', fingerprint: FINGERPRINT });
@@ -185,7 +185,7 @@ describe('what is never found', () => {
     expect(await namesOf()).toEqual([]);
   });
 
-  test('is what was deleted', async () => {
+  test('is a deleted incident', async () => {
     await past();
     await store.db.deleteFrom('timeline_entries').execute();
     await store.db.deleteFrom('incidents').execute();

@@ -19,7 +19,7 @@ const REFUSED = {
   },
 };
 
-describe('what an error says of its cause', () => {
+describe('the cause in an error', () => {
   test('21 connections of a pool of 20: the pool is exhausted, and the refusal follows from it', () => {
     expect(format(REFUSED).causes).toEqual([
       '$.error.context: active_connections 21 > database_pool_size 20, so the connection pool is exhausted',
@@ -84,7 +84,7 @@ describe('a query', () => {
   });
 });
 
-test('JSON inside strings is unfolded as deep as it goes; a number in a string stays one', () => {
+test('JSON inside strings is unfolded at every depth; a number in a string stays text', () => {
   const inner = JSON.stringify({ status: 500, body: JSON.stringify([1, '2']) });
   expect(format({ log: inner, n: '12' }, { unfold: true }).shown).toEqual([
     '{"log":{"status":500,"body":[1,"2"]},"n":"12"}',
@@ -101,7 +101,7 @@ test('credentials do not come out, by name or by form, within folded JSON as wel
   expect(format(secret, { raw: true }).shown).toEqual([JSON.stringify(secret)]);
 });
 
-test('credentials are known by what they lie in and by the member that names them, and a part that is asked for as well', () => {
+test("credentials are recognised by the member's name and by its parents, also in a requested part", () => {
   const document = {
     passwords: ['hunter2', 's3cret'],
     env: [{ name: 'DB_PASSWORD', value: 'sw0rd' }],
@@ -117,11 +117,11 @@ test('credentials are known by what they lie in and by the member that names the
   expect(format(document, { query: '$.env[0].value' }).shown).toEqual(['"[redacted:secret]"']);
 });
 
-test('a member that stands twice is said', () => {
+test('a repeated member is reported', () => {
   expect(format('{"a":1,"a":2}').notes).toEqual(['$.a appears more than once: parsers take the last']);
 });
 
-test('a mistake is shown with a caret below it, but never a credential beside it', () => {
+test('a syntax error has a caret below it, and no visible credential', () => {
   const mistake = (text: string) => {
     try {
       format(text);

@@ -50,7 +50,7 @@ async function reportOf(source: DatabaseSource) {
   return { report: last.analysed.report, evidence: await last.evidence?.() };
 }
 
-describe('what a database says of itself', () => {
+describe("a database's own statistics", () => {
   test('is a verdict where there is nothing else, is kept without literals, and is replayed', async () => {
     const source = databaseOf(BLOCKED);
     const { report, evidence } = await reportOf(source);
@@ -71,7 +71,7 @@ describe('what a database says of itself', () => {
     expect(again.report.findings).toEqual(report.findings);
   });
 
-  test('is told as far as it came: what was refused is a gap with what it costs', async () => {
+  test('are used as far as they arrived; each refused query is a gap with its consequence', async () => {
     const refused = [{ what: 'statements', problem: 'pg_stat_statements is not there' }];
     const { report } = await reportOf(databaseOf(Buffer.from(JSON.stringify(recorded({ refused })))));
     expect(report.gaps).toContainEqual({

@@ -79,7 +79,7 @@ async function gathered(source: MetricSource, of = OF_CHECKOUT) {
 }
 
 describe('metrics of a window', () => {
-  test('are asked for an hour back, once for each service, and of earlier days where there are some', async () => {
+  test('are queried for the last hour, once per service, and for earlier days if they exist', async () => {
     const { source, asked } = storeOf({ cpu: JSON.stringify([CPU]), nothing: '[]' });
     const { items, report } = await gathered(source);
     expect(items).toBe(1);
@@ -118,7 +118,7 @@ describe('metrics of a window', () => {
     ]);
   });
 
-  test('a store that is down, one that knows nothing, and what one left out are named', async () => {
+  test('gaps name a store that is down, a store without data, and omitted series', async () => {
     const gone = new UnreachableError('prometheus', 'the connection was refused');
     const nothing = { source: 'prometheus', consequence: 'no metric was looked at' };
     expect((await gathered(storeOf({ '': gone }).source)).gaps).toEqual([
@@ -133,7 +133,7 @@ describe('metrics of a window', () => {
     ]);
   });
 
-  describe('of what a store of lines counts itself', () => {
+  describe('that a log store counts itself', () => {
     const LACK = 'nobody counted them';
     const lines = (answer: string | Error) => {
       const { source, asked } = storeOf({ counted: answer });
@@ -166,7 +166,7 @@ describe('metrics of a window', () => {
       expect(findings.map(({ title }) => title)).toEqual([expect.stringContaining('errors logged a second is 3')]);
     });
 
-    test('a store that does not say that it does not count is told by its silence', async () => {
+    test('a store that cannot count is recognised by its missing answer', async () => {
       const { logSources } = lines('[]');
       const [{ statistics: spoken }] = logSources as [(typeof logSources)[number]];
       const silent = [{ name: 'tempo', statistics: { ...spoken, nothing: 'counted nothing' } }];
@@ -201,7 +201,7 @@ describe('metrics of a window', () => {
       });
     });
 
-    test('nobody waits for a store that counts for too long', async () => {
+    test('a slow count does not delay the answer', async () => {
       const clock = steppedClock();
       const { logSources } = lines('[]');
       const [{ statistics }] = logSources as [(typeof logSources)[number]];
@@ -226,7 +226,7 @@ describe('metrics of a window', () => {
       ]);
     });
 
-    test('its failure costs what its lack costs', async () => {
+    test('its failure has the same consequence as its absence', async () => {
       const { gaps } = await gatheredFrom(lines(new UnreachableError('loki', 'the connection was refused')));
       expect(gaps).toContainEqual(expect.objectContaining({ consequence: LACK }));
     });

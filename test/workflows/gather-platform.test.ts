@@ -83,7 +83,7 @@ async function reportOf(source: PlatformSource, service = 'payment', traceSource
   return { report: last.analysed.report, evidence: await last.evidence?.() };
 }
 
-describe('what Kubernetes says of a service', () => {
+describe('what Kubernetes reports about a service', () => {
   test('is a verdict where there is neither a trace nor a line, and is kept', async () => {
     const { report, evidence } = await reportOf(clusterOf(LOOPING));
     expect(report.diagnosis).toMatchObject({ kind: 'crash-loop', service: 'payment' });
@@ -104,7 +104,7 @@ describe('what Kubernetes says of a service', () => {
     expect(report.affected).toEqual({ requests: 3, failed: 1, slow: null });
   });
 
-  test('is told as far as it came: each list that failed is a gap with what it costs', async () => {
+  test('is used as far as it arrived; each failed list is a gap with its consequence', async () => {
     const { report } = await reportOf(clusterOf(LOOPING, ['events', 'nodes']));
     expect(report.diagnosis?.kind).toBe('crash-loop');
     expect(report.gaps.filter(({ source }) => source === 'kubernetes')).toEqual([
@@ -121,13 +121,13 @@ describe('what Kubernetes says of a service', () => {
     ]);
   });
 
-  test('is no silence where it may not be asked', async () => {
+  test('has a gap where access is denied', async () => {
     for (const failing of [PLATFORM_LISTS, ['pods']]) {
       await expect(reportOf(clusterOf(LOOPING, failing))).rejects.toMatchObject({ code: 'SH_NO_SOURCE_ANSWERED' });
     }
   });
 
-  test('says nothing of a service that is well, or that nobody knows', async () => {
+  test('has no finding for a healthy or unknown service', async () => {
     for (const service of ['payment', 'unheard-of']) {
       await expect(reportOf(clusterOf([pod()]), service)).rejects.toThrow(`kubernetes has no data about ${service}`);
     }

@@ -87,7 +87,7 @@ describe('keeping a case', () => {
     expect((await caseOf(store, 'one'))?.seal).toBe(manifestOf(folderOf('one')).seal);
   });
 
-  test('never writes again what the record knows', async () => {
+  test('never rewrites stored entries', async () => {
     const { keep, folderOf } = await opening();
     await keep('one');
     const before = readFileSync(join(folderOf('one'), 'case.json'), 'utf8');

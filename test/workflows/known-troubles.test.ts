@@ -86,7 +86,7 @@ test('incidents count unless they are known to be about others', async () => {
   expect(await known({ incidents })).toEqual(['INC-1 was open', 'INC-3 was open']);
 });
 
-test('what the readers of the answer may not see is left out of health, too, but has no name', async () => {
+test('troubles that the readers may not see are left out of the baseline, too, without a name', async () => {
   const alerts = [{ title: 'Ann took the keys of stock', service: 'stock' }];
   const incidents = [{ title: 'Ann took the keys', channelId: 'C-secret' }];
   const told = await known({ alerts, incidents, channelId: 'C-secret' });

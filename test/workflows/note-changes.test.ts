@@ -24,7 +24,7 @@ async function asked(source: Awaited<ReturnType<typeof kept>>, services = ['chec
   return changes;
 }
 
-test('a change is kept once, however often it is told, and the same done again is another one', async () => {
+test('a repeatedly reported change is kept once, and a repetition of the change itself is another one', async () => {
   const source = await kept([changed(-60, { id: 'v7' }), changed(-30, { id: 'v7' })], 2);
   expect(await asked(source)).toMatchObject([
     { id: 'v7', atUs: usAt(-60) },
@@ -32,7 +32,7 @@ test('a change is kept once, however often it is told, and the same done again i
   ]);
 });
 
-test('only those of the time and of the services are told, and those of none in particular', async () => {
+test('only changes of the time window and the services are listed, and those without a service', async () => {
   const others = [changed(-7200), changed(120), changed(-50, { service: 'newsletter' })];
   const source = await kept([
     ...others,
@@ -49,7 +49,7 @@ test('credentials in a diff are not kept', async () => {
   expect(diff).not.toContain('hunter2');
 });
 
-test('a source that cannot be asked is a gap', async () => {
+test('an unreachable source is a gap', async () => {
   const gaps: unknown[] = [];
   const session = { gap: (gap: unknown) => gaps.push(gap) } as unknown as Session;
   const source = {
@@ -65,7 +65,7 @@ test('a source that cannot be asked is a gap', async () => {
   ]);
 });
 
-test('what changed is read where commits are kept: once each, since the deploy before, redacted; a failure costs that change alone', async () => {
+test('diffs come from the commit store: once each, since the previous deploy, redacted; a failure affects only that change', async () => {
   const asked: unknown[] = [];
   const fed: string[] = [];
   const gaps: { problem: string }[] = [];
@@ -124,7 +124,7 @@ test('what changed is read where commits are kept: once each, since the deploy b
   ]);
 });
 
-test('the last change that was told of is known', async () => {
+test('the last reported change is known', async () => {
   expect(await (await kept([])).check(signal)).toMatchObject({ ok: true, detail: 'none received yet' });
   expect((await (await kept([changed(-20)])).check(signal)).detail).toMatch(
     /^last received at .*: deploy of checkout$/,

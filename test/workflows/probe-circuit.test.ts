@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NotAllowedError, UnreachableError } from '#core/errors.ts';
-import { probingText, probingVerdict } from '#present/probe-text.ts';
+import { probingText, probingVerdict } from '#present/tools/probe-text.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import type { HttpAnswer, HttpHeader } from '#utilities/http-request.ts';
 import { PROBE_LIMITS, type ProbeRequest, probeCircuit } from '#workflows/probe-circuit.ts';
@@ -93,7 +93,7 @@ describe('probing a circuit breaker', () => {
     expect(Math.min(...apart)).toBeGreaterThanOrEqual(PROBE_LIMITS.apartMs * 1000);
   });
 
-  test('does not load what refuses already', async () => {
+  test('sends no load to a service that already refuses', async () => {
     const send = async () => answer(503, 'upstream: circuit breaker is open');
     const { probing } = await probe({}, { send });
     expect(probing).toMatchObject({ verdict: 'stays-open', tripped: 0 });
@@ -127,7 +127,7 @@ describe('probing a circuit breaker', () => {
     expect(probing).toMatchObject({ verdict: 'unreachable', steps: [{ state: 'failed', status: 0 }] });
   });
 
-  test('what is not allowed ends it, also in the midst of the quick requests', async () => {
+  test('a forbidden request ends it, also among the quick requests', async () => {
     const send = async ({ url }: { url: string }) => {
       if (url === SLOW) throw new NotAllowedError('not that', 'http.allow', 'x');
       return answer(200);

@@ -138,7 +138,7 @@ describe('an alert’s one answer', () => {
     expect(await said()).toEqual([`C0ALERTS 1.1: ${FIRST}`, 'C0ALERTS under the answer: Resolved: Checkout is slow']);
   });
 
-  test('is given anew, once, to what fires again after it was resolved, in the thread of its message', async () => {
+  test('is given once more, in the same thread, to an alert that fires again after its resolution', async () => {
     const { message, delivery, said, jobs } = await open();
     await message('triggered');
     await message('resolved', '1.1', { saidUs: 5 });
@@ -155,7 +155,7 @@ describe('an alert’s one answer', () => {
     expect(await said()).toHaveLength(4);
   });
 
-  test('is given anew to what fires every day, whoever tells of it', async () => {
+  test('is given anew to a daily alert, from any source', async () => {
     const { delivery, said, clock } = await open();
     const group = (more: Partial<Alert>) => alert({ source: 'alertmanager', key: 'group', ...more });
     for (let day = 0; day < 3; day++) {
@@ -216,7 +216,7 @@ describe('a delivery of a webhook', () => {
     expect(await said()).toEqual([`C0WEBHOOKS channel: ${FIRST}`]);
   });
 
-  test('that fails for a day is told in the channel, and is answered when it is delivered once more', async () => {
+  test('that fails for a day is reported in the channel, and is answered after a redelivery', async () => {
     const { take, run, said, clock, store } = await open();
     const slack = { away: true };
     run(async () => {
@@ -240,7 +240,7 @@ describe('a delivery of a webhook', () => {
     expect(await tableJobs.deadJobs(store)).toEqual([]);
   });
 
-  test('that cannot be stored for a minute is told as late, once', async () => {
+  test('that cannot be stored for a minute is reported as late, once', async () => {
     const { take, run, said, clock, store } = await open();
     run(async () => 'T1');
     await sql`alter table alerts rename to alerts_away`.execute(store.db);

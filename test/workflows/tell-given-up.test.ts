@@ -56,7 +56,7 @@ test.each([
   expect(said[0]).not.toContain('hunter22');
 });
 
-test('an alert has nowhere to be told where no channel is configured, and what others tell themselves is told once', async () => {
+test('posts nothing without a configured channel, or for a job with its own failure message', async () => {
   const store = await opened(sqlitePlace(), steppedClock());
   const teller = givenUpTeller({ channelId: undefined });
   for (const [kind, payload] of [

@@ -1,6 +1,6 @@
 /** What people say in the places of a method: kept in the timeline, shown to everybody, and never rewritten. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { blockProblems } from '#present/block-limits.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
 import { verifyAudit } from '#record/audit.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { declareIncident } from '#record/incidents.ts';
@@ -95,7 +95,7 @@ async function shown(method: 'whys' | 'hypotheses' | 'checklist' | 'fishbone' | 
 }
 
 describe('an answered why', () => {
-  test('stands in the timeline with its author, and in the view in place of the question', async () => {
+  test('appears in the timeline with its author, and replaces the question in the view', async () => {
     await declare();
     const answer = { number: 7, ask: 'Who held it?', text: 'the nightly export held the rows' };
     expect(await told().answerWhy({ ...place(), ...answer })).toMatchObject({ kind: 'done' });
@@ -120,7 +120,7 @@ describe('an answered why', () => {
     expect(await told().answerWhy({ ...place(), number: 7, ask: '', text: '  ' })).toMatchObject({ kind: 'refused' });
   });
 
-  test('can neither ping nor link nor hold a credential', async () => {
+  test('contains no mention, link or credential', async () => {
     await declare();
     const text = '<!channel> <https://evil.example|click> password=hunter2secret';
     await told().answerWhy({ ...place(), number: 7, ask: '', text });
@@ -141,7 +141,7 @@ describe('a hypothesis', () => {
     expect((await timeline()).some((line) => line.includes('hypothesis:inv-1:H1=confirmed'))).toBe(true);
   });
 
-  test('is what was said last', async () => {
+  test("has the last person's state", async () => {
     await declare();
     await told().judgeHypothesis({ ...place(), id: 'H1', state: 'confirmed' });
     await clock.tick(1_000);
@@ -150,7 +150,7 @@ describe('a hypothesis', () => {
     expect(await told().judgeHypothesis({ ...place(), id: 'H1', state: 'refuted' })).toMatchObject({ kind: 'refused' });
   });
 
-  test('that the report does not have cannot be judged', async () => {
+  test('that is not in the report cannot be judged', async () => {
     await declare();
     expect(await told().judgeHypothesis({ ...place(), id: 'H99', state: 'refuted' })).toMatchObject({
       kind: 'refused',
@@ -159,7 +159,7 @@ describe('a hypothesis', () => {
 });
 
 describe('the checklist', () => {
-  test('is ticked by the evidence, the record and people, and tells how much of each box has passed', async () => {
+  test('has ticks from the evidence, the record and people, and the elapsed share of each box', async () => {
     await declare();
     await clock.tick(7 * 60_000);
     await told().tick({ ...place(), step: 'deployments', isDone: true });
@@ -181,14 +181,14 @@ describe('the checklist', () => {
     expect(await shown('checklist')).toContain('☐ Update the runbooks');
   });
 
-  test('knows no step that it does not have', async () => {
+  test('refuses an unknown step', async () => {
     await declare();
     expect(await told().tick({ ...place(), step: 'everything', isDone: true })).toMatchObject({ kind: 'refused' });
   });
 });
 
 describe('in the thread of the diagnosis', () => {
-  test('each method is posted once, and shown anew when somebody says something', async () => {
+  test('each method is posted once, and updated after an answer', async () => {
     await declare();
     for (const method of ['whys', 'hypotheses', 'checklist', 'fishbone', 'failures'] as const) await share(method);
     await share('whys');
@@ -197,7 +197,7 @@ describe('in the thread of the diagnosis', () => {
     expect(await waiting('inv-1/method/whys')).toContain('nightly export');
   });
 
-  test('the fishbone has its picture, and comes without it where nothing can draw', async () => {
+  test('the fishbone has its picture, or none if it cannot be drawn', async () => {
     const pictureOf = async () =>
       (await store.db.selectFrom('outbox').selectAll().where('message_id', '=', 'inv-1/method/fishbone').execute()).at(
         -1,
@@ -215,7 +215,7 @@ describe('in the thread of the diagnosis', () => {
     expect(new TextDecoder().decode((await pictureOf()) ?? undefined)).toMatch(/^<svg.*Technology/s);
   });
 
-  test('without an incident there is nothing to fill, and it says how there would be', async () => {
+  test('without an incident nothing can be filled, and the message says how to declare one', async () => {
     await share('whys');
     const message = await waiting('inv-1/method/whys');
     expect(message).toContain('Declare an incident');
@@ -223,7 +223,7 @@ describe('in the thread of the diagnosis', () => {
     expect(await deliveryOf(store, 'inv-1/method/hypotheses')).toBeUndefined();
   });
 
-  test('another workspace is told nothing of it', async () => {
+  test('another workspace sees nothing of it', async () => {
     await methodSharer(parts())({
       inboxId: 'foreign',
       workspaceId: 'T2',

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { blockProblems } from '#present/block-limits.ts';
-import { toolMessage } from '#present/slack-tool.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
+import { toolMessage } from '#present/slack/tool-message.ts';
 import { toolUser } from '#workflows/use-tool.ts';
 
 /** 2025-01-06T14:30:45.123Z */
 const use = toolUser({ nowUs: () => 1_736_173_845_123_000 });
 
-test('time is shown in UTC, in the place asked for, and on everybody’s own clock', () => {
+test('time is shown in UTC, in the requested zone, and in each reader’s zone', () => {
   expect(use('time 1736173845 in Europe/Berlin')).toMatchObject({
     title: '2025-01-06T14:30:45.000Z   read as epoch s',
     body: expect.stringMatching(/Europe\/Berlin {2}Mon 2025-01-06 15:30:45.000 \+01:00/),
@@ -17,7 +17,7 @@ test('time is shown in UTC, in the place asked for, and on everybody’s own clo
   expect(use('time').epochSeconds).toBe(1_736_173_845);
 });
 
-test('json says first what the numbers tell, and shows a part where a path is given', () => {
+test('json first explains the numbers, and shows a part if a path is given', () => {
   const error = '{"context":{"pool_size":20,"active_connections":21,"password":"hunter2"}}';
   expect(use(`json ${error}`)).toMatchObject({
     title: '$.context: active_connections 21 > pool_size 20, so the connection pool is exhausted',
@@ -49,7 +49,7 @@ test.each(['', 'nosuch x', 'json', 'json {', 'diff {"a":1}', 'time never'])(
   },
 );
 
-test('what is too long for a chat is refused before anything reads it', () => {
+test('a text too long for a chat is refused before it is parsed', () => {
   expect(() => use(`json ${'['.repeat(50_000)}`)).toThrow('too long for a chat');
 });
 

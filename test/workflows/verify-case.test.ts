@@ -133,7 +133,7 @@ describe('a case of other origin', () => {
 });
 
 describe('an export', () => {
-  test('holds every case of the incident, and is found changed when one of them is or is missing', async () => {
+  test('has every case of the incident, and detects a changed or missing one', async () => {
     const { store, dataFolder } = await keptCase();
     const target = join(newFolder(), 'out');
     const parts = { store, disk, dataFolder };

@@ -4,7 +4,7 @@ import type { DetectorExample } from '../detector-example.ts';
 
 const TOPIC = { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders-topic' };
 
-/** Published, and worked on so much later. */
+/** Published, and processed this much later. */
 const order = (at: number, lagMs: number) =>
   requestAt(
     at,

@@ -91,7 +91,7 @@ export function plainWords(detectorIds: readonly string[]): TextlintRuleModule {
   };
 }
 
-/** A fan-out is called so, too. */
+/** `fan-out` is an ordinary word, too. */
 function isNoWord(id: string): boolean {
   return id.includes('-') && id !== 'fan-out';
 }

@@ -1,7 +1,7 @@
 /** The sentences that people read from the program, found in its sources: strings and templates of several words. */
 import { parseSync, Visitor } from 'oxc-parser';
 
-/** A sentence has at least so many words; what is shorter is a label, a key or a part of one. */
+/** A sentence has at least this many words; shorter texts are labels, keys or parts of these. */
 const FEWEST_WORDS = 4;
 
 /** Stands for a value that the program fills in. */

@@ -2,7 +2,7 @@
 import { openSession } from '#analyse/open-session.ts';
 import type { Session, SessionSettings } from '#analyse/session.ts';
 import type { BodyKind } from '#model/trace/build/body.ts';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { DEFAULT_SETTINGS } from '../../settings.ts';
 import type { DrawnWindow } from './draw.ts';
 import type { DrawnRequest, WindowLine, WindowSpan } from './request.ts';

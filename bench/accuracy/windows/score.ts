@@ -1,6 +1,6 @@
 /** Drawn windows and what was said of each: how often the culprit comes first, by kind and share of the fault. */
 import { evidenceSetOf } from '#diagnose/window/window-confidence.ts';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { calibrationErrorOf, reliabilityOf } from '../scores.ts';
 import { reliabilityTable, table } from '../tables.ts';
 import type { ToldWindow } from './calibrate.ts';

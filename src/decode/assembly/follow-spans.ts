@@ -112,7 +112,7 @@ function readSpan(into: i32): bool {
   while (true) {
     node = next(node, at);
     if (node === 0) return false;
-    // Of a repeated member the last one counts: the readers handle that.
+    // The last of repeated members counts. Only the full readers handle that.
     const members = load<i32>(node, 20);
     if ((seen & members) !== 0) return false;
     seen |= members;

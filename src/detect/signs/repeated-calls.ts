@@ -5,7 +5,7 @@
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts, Sighting, Stretch } from '#model/finding/finding.ts';
 import { withoutComments } from '#model/sql/query-lexemes.ts';
-import { durationText } from '#model/text/duration.ts';
+import { durationText, partOfTime } from '#model/text/duration.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { type CallGroup, callerCalls, callGroups } from '#model/trace/views/call-groups.ts';
@@ -336,7 +336,7 @@ function loopParts({ heldUs, pausesUs, rootUs, rootOperation }: Facts, calls: st
   const pauses = Number(pausesUs);
   const cost = costUs(held, pauses);
   const parts = cost === held ? '' : `: ${durationText(held)} in the ${calls}, ${durationText(pauses)} between them`;
-  return `That is ${durationText(cost)} of the ${durationText(Number(rootUs))} of ${rootOperation}${parts}.`;
+  return `That is ${partOfTime(cost, Number(rootUs))} of ${rootOperation}${parts}.`;
 }
 
 /** Shorter pauses are the normal overhead around each call. */

@@ -1,7 +1,7 @@
 /** A time as a part of the whole request: the threshold, the facts and the words that most trace detectors share. */
 
 import type { Facts } from '#model/finding/finding.ts';
-import { durationText } from '#model/text/duration.ts';
+import { partOfTime } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** The threshold that follows one in milliseconds: a time has to reach both. */
@@ -33,5 +33,5 @@ export function requestFacts(trace: Trace): Readonly<{ rootUs: number; rootOpera
 
 /** `1.1 s of the 1.5 s of GET /report`. */
 export function timeOfRequest(us: Facts[string] | undefined, { rootUs, rootOperation }: Partial<Facts>): string {
-  return `${durationText(Number(us))} of the ${durationText(Number(rootUs))} of ${rootOperation}`;
+  return `${partOfTime(Number(us), Number(rootUs))} of ${rootOperation}`;
 }

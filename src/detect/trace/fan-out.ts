@@ -15,7 +15,7 @@ import { fansOf, longestOf, mostAtOnce, whatOf } from '#detect/signs/fan-outs.ts
 import { listed } from '#detect/signs/repeated-calls.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts, Sighting } from '#model/finding/finding.ts';
-import { durationText } from '#model/text/duration.ts';
+import { durationText, partOfTime } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callerCalls } from '#model/trace/views/call-groups.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
@@ -112,13 +112,12 @@ export const fanOut = defineDetector({
 function wordsOfFan(facts: Facts) {
   const { service, operation, calls, callers, factor, dependency, what, atOnce, heldUs, longestUs } = facts;
   const makes = facts.messages === true ? `publishes ${factor} messages to` : `calls ${dependency} ${factor} times`;
-  const held = durationText(Number(heldUs));
   const savedUs = Number(heldUs) - Number(longestUs);
   const each = Number(callers) > 1 ? ` There are ${calls} calls in all.` : '';
   const runs = Number(atOnce) > 1 ? `up to ${atOnce} at once` : 'one after another';
   return {
-    title: `One ${operation} of ${service} ${makes}${facts.messages === true ? ` ${dependency}` : ''}${what === '' ? '' : ` (${what})`}: ${facts.rootOperation} waits ${held} for them`,
-    explanation: `The load on ${dependency} is ${factor} times the load on ${operation}.${each} The calls run ${runs} and take ${held} of the ${durationText(Number(facts.rootUs))} of ${facts.rootOperation}; the longest takes ${durationText(Number(longestUs))}.`,
+    title: `One ${operation} of ${service} ${makes}${facts.messages === true ? ` ${dependency}` : ''}${what === '' ? '' : ` (${what})`}: ${facts.rootOperation} waits ${durationText(Number(heldUs))} for them`,
+    explanation: `The load on ${dependency} is ${factor} times the load on ${operation}.${each} The calls run ${runs} and take ${partOfTime(Number(heldUs), Number(facts.rootUs))} of ${facts.rootOperation}; the longest takes ${durationText(Number(longestUs))}.`,
     remedy: `Ask ${dependency} for everything in one call (a list of ids, a batch)${savedUs < 1000 ? '' : `, which would save about ${durationText(savedUs)}`}. Until that exists, limit how many calls run at once.`,
     check: `One call for everything takes as long as the ${factor} calls, or each call goes to a different part of ${dependency} (shards) on purpose.`,
   };
@@ -127,10 +126,9 @@ function wordsOfFan(facts: Facts) {
 /** The calls are spread over callers and operations, so there is no single place to change. */
 function wordsOfChat(facts: Facts) {
   const { service, dependency, calls, callers, operations, heldUs, longestUs, rootUs, rootOperation } = facts;
-  const held = durationText(Number(heldUs));
   return {
-    title: `${service} calls ${dependency} ${calls} times in one request: ${rootOperation} waits ${held} for them`,
-    explanation: `The calls use ${operations} operations, from ${callers} places in the code, and take ${held} of ${durationText(Number(rootUs))}. Each call costs a network round trip, work on both sides and a free connection. The longest takes ${durationText(Number(longestUs))}, so no single call is the cause.`,
+    title: `${service} calls ${dependency} ${calls} times in one request: ${rootOperation} waits ${durationText(Number(heldUs))} for them`,
+    explanation: `The calls use ${operations} operations, from ${callers} places in the code, and take ${partOfTime(Number(heldUs), Number(rootUs))}. Each call costs a network round trip, work on both sides and a free connection. The longest takes ${durationText(Number(longestUs))}, so no single call is the cause.`,
     remedy: `Ask ${dependency} once for everything that the request needs (one coarser operation) and pass it on. Or keep answers for the rest of the request, or move this code into ${dependency}.`,
     check: `${service} is a gateway that bundles several independent requests, or each call needs the change that the one before made.`,
   };

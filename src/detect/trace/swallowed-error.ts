@@ -16,7 +16,7 @@ import { hiddenByOperation } from '#detect/signs/hidden-failures.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
-import { durationText } from '#model/text/duration.ts';
+import { durationsApart } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
@@ -103,7 +103,7 @@ export const swallowedError = defineDetector({
     const failed = `${calls === 1 ? 'a call of it' : `${calls} of its calls`} failed`;
     const waited =
       Number(heldUs) > 0
-        ? ` ${rootOperation} waited ${durationText(Number(heldUs))} of its ${durationText(Number(rootUs))} for them.`
+        ? ` ${rootOperation} waited ${durationsApart(Number(heldUs), Number(rootUs)).join(' of its ')} for them.`
         : '';
     return {
       title: `${service}: ${operation} answered ${answered}${many} although ${failed} (${names})${how}`,

@@ -15,7 +15,7 @@ import { metadataIn } from '#listeners/views/form.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { whyForm } from '#listeners/views/why-answer.ts';
 import { ANSWER_STATES } from '#model/incident/method-answers.ts';
-import { methodNamed } from '#present/slack-methods.ts';
+import { methodNamed } from '#present/slack/methods-message.ts';
 import type { ShareMethod, ShowMethod } from '#workflows/show-method.ts';
 import type { MethodTelling } from '#workflows/tell-method.ts';
 

@@ -1,7 +1,7 @@
 /** "Start the probe", confirmed in Slack's own dialog. */
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
-import { readProbeButton } from '#present/slack-probe.ts';
+import { readProbeButton } from '#present/slack/probe-button.ts';
 import type { AskRequest } from '#workflows/send-request.ts';
 
 export function probeAction(ask: AskRequest): Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> {

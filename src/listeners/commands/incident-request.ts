@@ -9,8 +9,8 @@ import {
   type Status,
 } from '#model/incident/incident.ts';
 import { cutText } from '#model/text/cut-text.ts';
-import { type MethodName, methodNamed } from '#present/slack-methods.ts';
-import { plainFromMrkdwn } from '#present/slack-text.ts';
+import { type MethodName, methodNamed } from '#present/slack/methods-message.ts';
+import { plainFromMrkdwn } from '#present/slack/text.ts';
 import { readLength } from '#workflows/spoken-clock.ts';
 import { readWholeTime, type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
 

@@ -6,7 +6,7 @@ import { whoTyped } from '#listeners/delivery.ts';
 import { declareForm } from '#listeners/views/declare-incident.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { TITLE_CHARS } from '#model/incident/incident.ts';
-import { plainFromMrkdwn } from '#present/slack-text.ts';
+import { plainFromMrkdwn } from '#present/slack/text.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';

@@ -6,7 +6,7 @@
  * the second worst in scales that count from 0 (where P0 is SEV0). Only 0 means the same in all scales.
  */
 import { SEVERITIES, SEVERITY_MEANINGS, type Severity } from '#model/incident/incident.ts';
-import { quotable } from '#present/slack-text.ts';
+import { quotable } from '#present/slack/text.ts';
 
 export type SaidSeverity = Readonly<{ severity: Severity; rest: string } | { problem: string }>;
 

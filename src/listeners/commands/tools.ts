@@ -1,8 +1,9 @@
 /** `/trace tools …`: utilities for responders. Only the person who asked sees the answer, at once. */
 import { SpanhoundError } from '#core/errors.ts';
-import { probeButton } from '#present/slack-probe.ts';
-import { escapeMrkdwn, plainFromMrkdwn } from '#present/slack-text.ts';
-import { toolMessage } from '#present/slack-tool.ts';
+import { capitalised } from '#model/text/capitalised.ts';
+import { probeButton } from '#present/slack/probe-button.ts';
+import { escapeMrkdwn, plainFromMrkdwn } from '#present/slack/text.ts';
+import { toolMessage } from '#present/slack/tool-message.ts';
 import type { AskedOfSlack, AskRequest } from '#workflows/send-request.ts';
 import type { UseTool } from '#workflows/use-tool.ts';
 
@@ -35,7 +36,7 @@ export async function answerTool(typed: string, asked: AskedOfSlack, workflows: 
     return ephemeral(toolMessage(workflows.useTool(text)));
   } catch (error) {
     if (!(error instanceof SpanhoundError)) throw error;
-    const said = `${sentence(error.message)} ${error.advice}`.trim();
+    const said = `${capitalised(error.message)}. ${error.advice}`.trim();
     return { response_type: 'ephemeral', text: `${escapeMrkdwn(said)}\n\n${TOOLS_USAGE}` };
   }
 }
@@ -75,8 +76,4 @@ function pasted(typed: string): string {
     .replace(/^(\w+)\s+```\n?([\s\S]*?)\n?```$/, '$1 $2')
     .replace(/[“”„]/g, '"')
     .replace(/[‘’‚]/g, "'");
-}
-
-function sentence(message: string): string {
-  return `${message.slice(0, 1).toUpperCase()}${message.slice(1)}.`;
 }

@@ -1,5 +1,5 @@
 import { cutLine } from '#model/text/cut-text.ts';
-import { escapeMrkdwn } from '#present/slack-text.ts';
+import { escapeMrkdwn } from '#present/slack/text.ts';
 
 /** Enough to recognise a pasted log. */
 const MOST_CHARS = 120;

@@ -1,8 +1,8 @@
 /** The Home tab: connected sources, commands, and failed work that nobody would notice otherwise. */
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
-import { bullets, date, paragraph, richText, words } from '#present/rich-text.ts';
-import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
+import { bullets, date, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import type { StoreState, WhoLooks } from '#workflows/check-store.ts';
 
 export type HomeFacts = Readonly<{

@@ -45,7 +45,7 @@ export type Coverage =
 export type NextWhy = Readonly<{ ask: string; lookAt: string }>;
 
 export type NextWhys = Readonly<{
-  /** Asked where nothing recorded gives the reason. */
+  /** The next question for people, where the evidence gives no reason. */
   unsaid: NextWhy;
   /**
    * Only for a detector that says that something is slow or failed, but not why. Where a plan, an error or a log line

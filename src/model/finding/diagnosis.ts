@@ -4,7 +4,7 @@ import type { Candidate, JudgedFinding } from '#model/finding/finding.ts';
 /** The problem of the subject, before any cause is named. */
 export type Symptom = Readonly<{
   kind: 'failed' | 'slow' | 'degraded' | 'none';
-  /** One clause: `GET /orders took 2.34 s`, `POST /checkout failed with 500`. */
+  /** One clause: `GET /orders took 2.3 s`, `POST /checkout failed with 500`. */
   text: string;
 }>;
 

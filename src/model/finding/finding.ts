@@ -33,7 +33,7 @@ export type Sighting = Readonly<{
    * part of `explains`.
    */
   pausesUs?: number;
-  /** How late something began for which nobody in the trace waits, but somebody outside of it does. */
+  /** The delay of work that no span of the trace waits for, but that people or systems outside wait for. */
   lateUs?: number;
   /** Parts of a caller's own time that this explains. */
   explains?: readonly Stretch[];

@@ -341,7 +341,7 @@ export function actions({ actionItems }: Facts): PostmortemSection {
   });
 }
 
-/** Nobody can say when these are done. */
+/** Nobody could verify that these are done. */
 const VAGUE_VERBS = new Set([
   'investigate',
   'explore',
@@ -360,7 +360,7 @@ function isVague(text: string): boolean {
   return VAGUE_PHRASES.test(words) || VAGUE_VERBS.has(words.split(/\s/, 1)[0]?.toLowerCase() ?? '');
 }
 
-/** Names people: a reader has to know whom to ask. */
+/** Names people, so that a reader knows who to ask. */
 export function responders(facts: Facts): PostmortemSection {
   const { entries, holders } = facts;
   const held = ROLES.flatMap((role) => {

@@ -172,7 +172,8 @@ export type Verification = Readonly<{
     | 'load'
     | 'no-traces';
   /** The fault; undefined where nothing was found. */
-  cause: Readonly<{ kind: string; service: string; operation: string; title: string }> | undefined;
+  /** `problem`: the title of the detector. `title`: that of its finding. */
+  cause: Readonly<{ kind: string; problem: string; service: string; operation: string; title: string }> | undefined;
   before: FaultCount;
   after: FaultCount;
   /** The chance that no trace after would show the fault if nothing had changed. */

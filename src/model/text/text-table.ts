@@ -13,7 +13,7 @@ export type NameTable = TextTable &
   }>;
 
 /**
- * Control characters, marks of direction and characters without width, half a surrogate pair. `plain-text.ts` takes them
+ * Control characters, marks of direction and characters without width, half a surrogate pair. `plain-text.ts` removes them
  * out; the joiners of emoji and of Indian scripts stay.
  */
 const HIDDEN = /\p{Cc}|\p{Cs}|(?![\u200c\u200d])\p{Cf}|\p{Noncharacter_Code_Point}/u;
@@ -21,7 +21,7 @@ const HIDDEN = /\p{Cc}|\p{Cs}|(?![\u200c\u200d])\p{Cf}|\p{Noncharacter_Code_Poin
 export function textTable(): NameTable {
   const texts = [''];
   const numbers = new Map([['', 0]]);
-  /** By number: 0 not judged yet, 1 all is shown, 2 something is not. */
+  /** By number: 0 not checked yet, 1 shown unchanged, 2 contains characters that are removed. */
   let judged = new Uint8Array(16);
   return {
     number(text) {

@@ -45,7 +45,7 @@ export function idFormText(id: string): string {
   if (!/^[0-9a-z]{13,40}$/i.test(id) || (id.match(/\d/g)?.length ?? 0) < 4) return '';
   const odd = [...new Set(id.toLowerCase().replace(/[0-9a-f]/g, ''))];
   const isWhole = id.length === 32 || id.length === 16;
-  // Words of an order's number are no typing mistakes.
+  // The words in an order number are no typing mistakes.
   if (odd.length > 1 || (odd.length === 1 && !isWhole)) return '';
   if (odd.length === 1) return `A trace id has only hex digits, 0 to 9 and a to f; this one has ${odd[0]}.`;
   return isWhole ? '' : `A trace id has 32 or 16 hex digits; this one has ${id.length}.${decimalText(id)}`;

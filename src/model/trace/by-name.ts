@@ -47,7 +47,7 @@ export function numbersIn(column: Int32Array, size: number): number[] {
   return found;
 }
 
-/** So many are compared with each other as soon as a table is made for them. */
+/** Up to this many, comparing them with each other is as fast as a table. */
 const FEW_SPANS = 8;
 
 function distinct(column: Int32Array): number[] {

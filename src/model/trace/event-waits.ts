@@ -14,7 +14,7 @@ import { type Amount, longestAmount, saidAmountUs } from '#model/trace/wait-amou
 export type WaitWords = Readonly<{
   asks: RegExp;
   has: RegExp;
-  /** Names of attributes of such an event that measure it; the groups hold the unit. */
+  /** Names of such an event's attributes with the wait's duration; the groups capture the unit. */
   amounts: RegExp;
 }>;
 

@@ -45,7 +45,7 @@ function keyOf(text: string, from: number, to: number): number {
 }
 
 /**
- * `17`, `P17`, `SKU-0017`, `order-17.json`, a UUID, an e-mail address, `cus_9s6XKzkNRiz8i3`; not `endpoint1`, `oauth2`, `k8s`
+ * `17`, `P17`, `SKU-0017`, `order-17.json`, a UUID, an email address, `cus_9s6XKzkNRiz8i3`; not `endpoint1`, `oauth2`, `k8s`
  * or `v2`, which are words, nor a route’s own `{id}`.
  */
 function isId(text: string, from: number, to: number): boolean {
@@ -64,7 +64,7 @@ function isId(text: string, from: number, to: number): boolean {
   return NUMBERED.test(segment) || ADDRESS.test(segment) || isToken(segment);
 }
 
-/** Letters and digits by turns: nobody calls anything so. */
+/** Alternating letters and digits: no word has this form. */
 function isToken(segment: string): boolean {
   if (segment.length < SHORTEST_TOKEN) return false;
   let turns = 0;

@@ -136,7 +136,7 @@ function became(): Map<string, string[]> {
   return names;
 }
 
-/** Names that on a span of this kind name the other end. */
+/** Names that mean the other end on a span of this kind. */
 const OTHER_END: Readonly<Partial<Record<SpanKind, ReadonlyMap<string, ReadonlySet<string>>>>> = otherEnds();
 
 function otherEnds() {
@@ -154,7 +154,7 @@ function otherEnds() {
     ['server.service.name', new Set(['service.peer.name', 'peer.service'])],
     ['server.service.namespace', new Set(['service.peer.namespace'])],
   ]);
-  // To producers and consumers alike the broker is the server.
+  // For producers and consumers, the broker is the server.
   return { client: calling, producer: calling, consumer: calling, server: serving };
 }
 

@@ -99,7 +99,7 @@ const CIRCUIT: Readonly<Record<string, number>> = {
 
 /** Names of errors and exceptions: `CallNotPermittedException` of Resilience4j, `BrokenCircuitException` of Polly. */
 function errorMark(value: string): number {
-  // A `TaskCanceledException` of .NET is a time-out as often as not: its message tells.
+  // A `TaskCanceledException` of .NET is a timeout about as often as not; its message shows which.
   if (/(?<!task)cancel|aborterror|client_?disconnect/.test(value)) return MARK.cancelled;
   if (/callnotpermitted|brokencircuit|circuit_?-?breaker|circuit_?-?open|opencircuit|shortcircuit/.test(value))
     return MARK.circuitOpen;

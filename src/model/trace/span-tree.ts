@@ -47,7 +47,7 @@ function rootsOf(parent: Int32Array): SpanIndex[] {
 
 /** In place: each circle's earliest span becomes a root. */
 function cutCircles(parent: Int32Array, lists: ChildLists, { preorderEnd }: Depths, repairs: { cycle: number }): void {
-  // Spans that a root reaches have an end after their own place.
+  // Spans that a root reaches have an end after their own position.
   const reached = Uint8Array.from(preorderEnd, (end) => (end > 0 ? 1 : 0));
   for (let i = 0; i < parent.length; i += 1) {
     if (reached[i] === 1) continue;
@@ -58,7 +58,7 @@ function cutCircles(parent: Int32Array, lists: ChildLists, { preorderEnd }: Dept
   }
 }
 
-/** Itself, too. */
+/** Including itself. */
 function reachAllBelow(span: SpanIndex, { childFirst, childList }: ChildLists, reached: Uint8Array): void {
   reached[span] = 1;
   for (const toSee = [span]; toSee.length > 0; ) {
@@ -110,10 +110,10 @@ export function inOrderOfStart(tree: SpanTree, parent: Int32Array, startUs: Floa
   return isSorted ? tree : { childFirst, childList, roots, ...depthFirst(parent, roots, { childFirst, childList }) };
 }
 
-/** By span its place depth first, and the one behind all below it; how many spans have a place. */
+/** For each span its depth-first position, and the position after its last descendant. Returns how many spans have a position. */
 type Depths = Readonly<{ preorder: Int32Array; preorderEnd: Int32Array; reached: number }>;
 
-/** The way back up is by the parents: no stack is kept. */
+/** Returns upwards through the parents, without a stack. */
 function depthFirst(parent: Int32Array, roots: readonly SpanIndex[], { childFirst, childList }: ChildLists): Depths {
   const preorder = new Int32Array(parent.length);
   const preorderEnd = new Int32Array(parent.length);

@@ -6,14 +6,14 @@
 export type TraceReference = Readonly<
   /** Lower-case hex, with the given number of digits. */
   | { kind: 'trace'; id: string }
-  /** An id that has not the form of a trace id: of an order, of a request. The logs are searched for it. */
+  /** An id without the form of a trace id, such as an order's or a request's. The logs are searched for it. */
   | { kind: 'text'; text: string }
 >;
 
 /** Shorter tokens are words (`help`, `now`) or hit lines that have nothing to do with the id. */
 const MIN_ID_LENGTH = 6;
 
-/** Longer than any id in use: a longer token is a pasted blob, which no log store should be asked for. */
+/** Longer than any id in use: a longer token is a pasted blob, and no log store is searched for it. */
 const MAX_TEXT_LENGTH = 256;
 
 /** The reference in the text; undefined where there is none, or where it names several traces. */
@@ -137,7 +137,7 @@ function idInLine(text: string): string | undefined {
 /** A token that can be nothing but a 128-bit id. */
 const WHOLE = /(?<![0-9a-z-])([0-9a-f]{32})(?![0-9a-z-])/gi;
 
-/** W3C's header under its name; without the name it may belong to the delivery of the text. */
+/** W3C's header with its name; without the name it may come from the delivery of the text. */
 const TRACEPARENT = /traceparent["']?\s*[:=]\s*["']?[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?![0-9a-z])/gi;
 
 /** `…/trace/<id>` of Jaeger and Tempo, `…/traces/<id>` of their APIs. */
@@ -176,7 +176,7 @@ function decodedOrKept(escapes: string): string {
   try {
     return decodeURIComponent(escapes);
   } catch {
-    return escapes; // not UTF-8: whatever it is, it is no id
+    return escapes; // not UTF-8, so it is no id
   }
 }
 

@@ -6,7 +6,7 @@
 import type { Block, KnownBlock } from '@slack/types';
 import type { Clock } from '#core/clock.ts';
 import type { NewId } from '#core/ids.ts';
-import { blockProblems } from '#present/block-limits.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
 
 export type AnyBlock = KnownBlock | Block;
 

@@ -56,7 +56,7 @@ testMetricDetector(metricAnomaly, {
       sightings: [
         {
           service: 'checkout',
-          title: /^checkout: response time is 391 ms since 14:33 UTC, 99\.7 ms is normal$/,
+          title: /^checkout: response time is 390 ms since 14:33 UTC, 100 ms is normal$/,
           explanation: /in the hour before/,
         },
       ],
@@ -69,8 +69,8 @@ testMetricDetector(metricAnomaly, {
       ],
       sightings: [
         {
-          title: /^checkout: response time is 1\.17 s since 14:32 UTC, 391 ms is normal$/,
-          explanation: /It was 391 ms at the same time of earlier days\./,
+          title: /^checkout: response time is 1\.2 s since 14:32 UTC, 390 ms is normal$/,
+          explanation: /It was 390 ms at the same time of earlier days\./,
         },
       ],
     },

@@ -114,7 +114,7 @@ testDetector(bottleneck, {
         {
           service: 'catalog',
           title:
-            'GET /export spends 1.95 s in catalog.Catalog/List of catalog, and no span shows why; it handles an answer in 40 messages of 20 MB',
+            'GET /export spends 1.9 s in catalog.Catalog/List of catalog, and no span shows why; it handles an answer in 40 messages of 20 MB',
           remedy: /Send less data: use pages, fewer fields or compression\./,
         },
       ],
@@ -198,7 +198,7 @@ testDetector(bottleneck, {
         {
           service: 'catalog',
           title:
-            'GET /export spends 1.95 s in GET /all of catalog, and no span shows why; it handles an answer of 48 MB',
+            'GET /export spends 1.9 s in GET /all of catalog, and no span shows why; it handles an answer of 48 MB',
           remedy: /Send less data: use pages, fewer fields or compression\./,
         },
       ],

@@ -135,7 +135,7 @@ testDetector(cacheMissCascade, {
           spans: ['0.2', '0.3', '0.0', '0.1'],
           wastedMs: 975,
           title:
-            'product-service: 2 cache reads miss, and the reads behind them take 975 ms of the 1.25 s of GET /product/456; the longest is SELECT users in review-service (830 ms)',
+            'product-service: 2 cache reads miss, and the reads behind them take 980 ms of the 1.3 s of GET /product/456; the longest is SELECT users in review-service (830 ms)',
         },
       ],
     },

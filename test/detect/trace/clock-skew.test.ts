@@ -59,7 +59,7 @@ testDetector(clockSkew, {
           ),
         ),
       ),
-      sightings: [{ service: 'stock', spans: ['0.2.0', '0.1.0', '0.0.0'], title: /at least 162 ms ahead/ }],
+      sightings: [{ service: 'stock', spans: ['0.2.0', '0.1.0', '0.0.0'], title: /at least 160 ms ahead/ }],
     },
   },
 });

@@ -110,7 +110,7 @@ testDetector(coldStart, {
           spans: ['0.0.0', '0.0.0.0'],
           wastedMs: 1110,
           title:
-            'thumbnail: a cold start (Initialization) takes 1.11 s of the 1.52 s of POST /image before resize starts its work',
+            'thumbnail: a cold start (Initialization) takes 1.1 s of the 1.5 s of POST /image before resize starts its work',
         },
       ],
     },

@@ -108,7 +108,7 @@ testDetector(consumerLag, {
           ]),
         ),
       ),
-      sightings: [{ spans: ['0.0.0.0', '0.0'], title: /waits 5\.01 s/ }],
+      sightings: [{ spans: ['0.0.0.0', '0.0'], title: /waits 5 s/ }],
     },
     'a batch, told by its links': {
       ...drawn(
@@ -124,7 +124,7 @@ testDetector(consumerLag, {
           [consume(8020, { ms: 300, links: ['0.0', '0.1', '0.2'] })],
         ),
       ],
-      sightings: [{ spans: ['1.0', '0.0', '0.1', '0.2'], title: /3 messages wait up to 8\.01 s/ }],
+      sightings: [{ spans: ['1.0', '0.0', '0.1', '0.2'], title: /3 messages wait up to 8 s/ }],
     },
     'a consumer alone, by what it says of the time in the queue': {
       ...drawn(consume(0, { attributes: { 'kafka.record.queue_time_ms': 12_000 } })),
@@ -146,7 +146,7 @@ testDetector(consumerLag, {
     },
     'many messages of one consumer, the latest first': {
       ...drawn(orders(...times(20, (i) => publish(10 + i, [consume(2000 + i * 500)])))),
-      sightings: [{ title: /20 messages wait up to 11\.5 s/ }],
+      sightings: [{ title: /20 messages wait up to 11 s/ }],
     },
     'an answer over a queue that the request waits for': {
       ...drawn(server('order-service', 'POST /orders', { ms: 9000 }, [publish(20, [consume(8025)])])),

@@ -258,7 +258,7 @@ testDetector(fanOut, {
         {
           service: 'catalog-service',
           title:
-            'One GET /catalog of catalog-service calls inventory-service 21 times (3 operations): GET /catalog waits 1.09 s for them',
+            'One GET /catalog of catalog-service calls inventory-service 21 times (3 operations): GET /catalog waits 1.1 s for them',
         },
       ],
     },
@@ -301,7 +301,7 @@ testDetector(fanOut, {
         {
           operation: 'load shelf',
           title:
-            'One load shelf of catalog-service calls inventory-service 30 times (GET /stock/{}): GET /home waits 2.25 s for them',
+            'One load shelf of catalog-service calls inventory-service 30 times (GET /stock/{}): GET /home waits 2.3 s for them',
         },
       ],
     },

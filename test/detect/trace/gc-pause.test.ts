@@ -61,7 +61,7 @@ testDetector(gcPause, {
           operation: 'GET /report',
           spans: ['0'],
           wastedMs: 1312,
-          title: 'Garbage collection stops report-service for 1.31 s of the 1.6 s of GET /report, in GET /report',
+          title: 'Garbage collection stops report-service for 1.3 s of the 1.6 s of GET /report, in GET /report',
         },
       ],
     },

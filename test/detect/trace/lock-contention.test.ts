@@ -234,7 +234,7 @@ testDetector(lockContention, {
           service: 'mysql',
           spans: ['0.0'],
           wastedMs: 1980,
-          title: 'GET /customer waits 1.98 s for a lock: SELECT customer of mysql needs it',
+          title: 'GET /customer waits 2 s for a lock: SELECT customer of mysql needs it',
         },
       ],
     },

@@ -187,7 +187,7 @@ testDetector(nPlusOneCalls, {
           spans: times(20, (i) => `0.${i + 1}`),
           wastedMs: 2560,
           title:
-            'checkout-service loads 20 products from product-service one by one with 21 calls (N+1): POST /checkout spends 2.56 s on it',
+            'checkout-service loads 20 products from product-service one by one with 21 calls (N+1): POST /checkout spends 2.6 s on it',
         },
       ],
     },
@@ -304,7 +304,7 @@ testDetector(nPlusOneCalls, {
           operation: 'load cart',
           wastedMs: 2520,
           title:
-            'web loads 21 products from product-service one by one with 21 calls (N+1): GET /carts spends 2.52 s on it',
+            'web loads 21 products from product-service one by one with 21 calls (N+1): GET /carts spends 2.5 s on it',
         },
       ],
     },

@@ -255,7 +255,7 @@ testDetector(nPlusOneQueries, {
       sightings: [
         {
           wastedMs: 160,
-          title: 'order-service loads 20 customers one by one with 21 queries (N+1): GET /orders spends 768 ms on it',
+          title: 'order-service loads 20 customers one by one with 21 queries (N+1): GET /orders spends 770 ms on it',
         },
       ],
     },

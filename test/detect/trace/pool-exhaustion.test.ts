@@ -271,7 +271,7 @@ testDetector(poolExhaustion, {
         {
           spans: ['0.1'],
           wastedMs: 1866,
-          title: 'POST /score waits 1.87 s for a connection from the pool of risk',
+          title: 'POST /score waits 1.9 s for a connection from the pool of risk',
           explanation: /No span covers the gap\./,
         },
       ],
@@ -502,7 +502,7 @@ testDetector(poolExhaustion, {
           operation: 'loadTile',
           spans: ['0.16.0'],
           wastedMs: 801,
-          title: 'GET /page waits 801 ms for a connection from the pool of web',
+          title: 'GET /page waits 800 ms for a connection from the pool of web',
           check:
             /The metrics of the pool of web show free connections at that time, or web runs at most 4 at once on purpose\./,
         },
@@ -515,7 +515,7 @@ testDetector(poolExhaustion, {
           service: 'web',
           operation: 'loadTile',
           title:
-            'GET /page waits 862 ms for a free connection of web, which allows at most 4 calls to tile-store at once',
+            'GET /page waits 860 ms for a free connection of web, which allows at most 4 calls to tile-store at once',
           explanation: /No span covers the gap\./,
           remedy: /connections to one host/,
           check:
@@ -528,7 +528,7 @@ testDetector(poolExhaustion, {
       sightings: [
         {
           service: 'web',
-          title: 'GET /page waits 1.25 s for a free thread of web, which allows at most 3 runs of render at once',
+          title: 'GET /page waits 1.3 s for a free thread of web, which allows at most 3 runs of render at once',
           remedy: /threads or workers of web/,
         },
       ],

@@ -168,7 +168,7 @@ testDetector(sequentialCalls, {
           spans: times(50, (i) => `0.${i}`),
           wastedMs: 49 * 52,
           title:
-            'catalog makes 50 calls to inventory POST /stock one after another; if they are independent, GET /products would take about 103 ms in parallel',
+            'catalog makes 50 calls to inventory POST /stock one after another; if they are independent, GET /products would take about 100 ms in parallel',
         },
       ],
     },

@@ -99,7 +99,7 @@ testDetector(slowQuery, {
           spans: ['0.0'],
           wastedMs: 2280,
           title:
-            'GET /orders waits 2.28 s for one query of order-service, SELECT orders: a join, maybe without an index',
+            'GET /orders waits 2.3 s for one query of order-service, SELECT orders: a join, maybe without an index',
         },
       ],
     },

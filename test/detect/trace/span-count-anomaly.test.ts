@@ -52,7 +52,7 @@ testDetector(spanCountAnomaly, {
           operation: 'SELECT',
           wastedMs: 891,
           title:
-            'order-service: SELECT customers runs 300 times in one request below GET /orders, usually 3: 100 times as many; they take 900 ms of the 1.22 s of GET /orders',
+            'order-service: SELECT customers runs 300 times in one request below GET /orders, usually 3: 100 times as many; they take 900 ms of the 1.2 s of GET /orders',
         },
       ],
     },

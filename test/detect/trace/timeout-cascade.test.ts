@@ -56,7 +56,7 @@ testDetector(timeoutCascade, {
           service: 'stock',
           spans: ['0.0', '0'],
           title:
-            'GET /list of web failed because GET /stock of stock did not answer within 4.99 s, nor did GET /price of price',
+            'GET /list of web failed because GET /stock of stock did not answer within 5 s, nor did GET /price of price',
         },
       ],
     },

@@ -136,7 +136,7 @@ testDetector(unexplainedGap, {
           operation: 'GET /stock',
           wastedMs: 695,
           title:
-            'GET /orders spends 695 ms between order-service and stock, before stock starts GET /stock, and no span shows why',
+            'GET /orders spends 700 ms between order-service and stock, before stock starts GET /stock, and no span shows why',
         },
       ],
     },

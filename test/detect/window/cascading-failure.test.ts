@@ -101,8 +101,8 @@ test('cascading-failure says of each service what it did', () => {
   const [finding] = windowFindings(cascadingFailure, { requests: OUTAGE, healthy: HEALTHY });
   expect(finding?.evidence?.map(({ text }) => text)).toEqual([
     'users: GET /users itself fails in 40 requests since 14:30:40 UTC',
-    'orders: passes on the failure of users in 40 requests, 134 ms later',
-    'gateway: passes on the failure of users in 40 requests, 146 ms later',
+    'orders: passes on the failure of users in 40 requests, 130 ms later',
+    'gateway: passes on the failure of users in 40 requests, 150 ms later',
   ]);
 });
 

@@ -21,7 +21,7 @@ testLogDetector(latency, {
     'a page twice as slow as in the healthy time': {
       lines: rendered(50, (n) => 400 + n),
       baseline: rendered(50, (n) => 150 + n, -7200),
-      sightings: [{ title: /^shop: “Page \/checkout rendered in 400 ms” takes 425 ms, the median of its lines$/ }],
+      sightings: [{ title: /^shop: “Page \/checkout rendered in 400 ms” takes 430 ms, the median of its lines$/ }],
     },
     'the first of what comes together': {
       lines: together(
@@ -75,7 +75,7 @@ testWindowDetector(latency, {
       sightings: [
         {
           service: 'shop',
-          title: /^shop: p95 of shop POST \/orders is 900 ms, 217 ms in the baseline$/,
+          title: /^shop: p95 of shop POST \/orders is 900 ms, 220 ms in the baseline$/,
           explanation: /This lasts since 14:30 UTC, for 11 min\./,
         },
       ],
@@ -83,7 +83,7 @@ testWindowDetector(latency, {
     'all of them': {
       requests: seconds(700, 1, 800),
       healthy: HEALTHY,
-      sightings: [{ title: /^shop: p95 of shop POST \/orders is 800 ms, 217 ms in the baseline$/ }],
+      sightings: [{ title: /^shop: p95 of shop POST \/orders is 800 ms, 220 ms in the baseline$/ }],
     },
     'a metric, for ten minutes': {
       window: METRICS_WINDOW,

@@ -7,7 +7,7 @@ import { knownDetectors } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import { withFailures } from '#diagnose/window/failing-share.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import type { Report } from '#present/report.ts';
+import type { Report } from '#present/json/report.ts';
 import { newFolder, replayed } from '#test/cases.ts';
 import { METRICS_WINDOW, series, seriesOf } from '#test/metrics.ts';
 import { type DrawnRequest, otlpBody, requestAt } from '#test/requests.ts';

@@ -90,7 +90,7 @@ describe('the metrics of an incident', () => {
     });
   });
 
-  test('are not there for what has not happened, and a mitigation is no fix', () => {
+  test('are missing for phases that have not happened, and a mitigation is no fix', () => {
     const open: Incident = { ...INCIDENT, status: 'mitigated', resolvedUs: undefined };
     expect(incidentMetrics(open, ENTRIES.slice(0, 5))).toEqual({
       detectionMinutes: 0,

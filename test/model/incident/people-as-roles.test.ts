@@ -55,7 +55,7 @@ test('finds a name that is also a word where it is written as the name, or with 
   expect(clean('Mark did; @mark did')).toBe('a responder did; a responder did');
 });
 
-test('knows ids alone where nobody’s name is known, short ones where they are handed in', () => {
+test('replaces only ids if no names are known, and given short names', () => {
   const bare = peopleAsRoles({ roles: {}, names: new Map(), ids: new Set(['U0YOU']) });
   expect(bare('U0KIM0001 and U0YOU asked Kim in UTF16')).toBe('a responder and a responder asked Kim in UTF16');
 });
@@ -80,7 +80,7 @@ describe('any text', () => {
     });
   const piece = fc.oneof(written, fc.constantFrom('dropped the index', 'and', '(', ')', '"', 'asked', '\n', '—'));
 
-  test('holds no name afterwards, however it is written and whatever stands beside it', () => {
+  test('contains no name afterwards, in any spelling and any surroundings', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         expect(clean(pieces.join(' '))).not.toMatch(/\b(?:kim|lee|mike|jos[eé]|m[uü]ller|sarah)\b|U0/iu);
@@ -88,7 +88,7 @@ describe('any text', () => {
     );
   });
 
-  test('is as it was where nobody is in it, and takes no longer for many names', () => {
+  test('stays unchanged without people, and takes no longer for many names', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom('a', 'b', ' ', '-', '.', '@', '<', '>', '|', "'", '’', 'é', '界') }),

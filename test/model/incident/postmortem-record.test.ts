@@ -219,7 +219,7 @@ function otherWords({ kind, value }: TimelineEntry): Pick<TimelineEntry, 'text' 
 describe('an incident with everything in it', () => {
   const before = sentencesOf(RECORD);
 
-  test('is told with each entry cited, but for a message that only the timeline shows', () => {
+  test('cites each entry, except a message that only the timeline shows', () => {
     const cited = new Set(before.flatMap(({ cites }) => cites));
     expect(ENTRIES.filter(({ id }) => !cited.has(id)).map(({ kind }) => kind)).toEqual(['message']);
     expect(before.length).toBeGreaterThan(40);

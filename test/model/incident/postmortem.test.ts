@@ -81,8 +81,8 @@ const DIAGNOSED: DiagnosedEvidence = {
   case: undefined,
 };
 
-describe('what the record does not hold', () => {
-  test('is named and asked for, and no time is shown as 0 because its end is missing', () => {
+describe('missing facts', () => {
+  test('become questions, and a time without an end is not shown as 0', () => {
     const postmortem = drafted();
     expect(postmortem.metrics).toMatchObject({ confirmationMinutes: undefined, repairMinutes: undefined });
     expect(postmortem.metricRows.map(({ value }) => value)).toEqual(['0 min', undefined, undefined, undefined]);
@@ -102,14 +102,14 @@ describe('what the record does not hold', () => {
     }
   });
 
-  test('is asked for with what or how, never with why', () => {
+  test('are questions with what or how, never with why', () => {
     const questions = drafted().sections.flatMap((section) => section.questions);
     expect(questions.length).toBeGreaterThan(10);
     for (const question of questions) expect(question).toMatch(/^(What|How)\b.*\?$/);
   });
 });
 
-test('every statement cites something that the draft holds', () => {
+test('every statement cites a part of the draft', () => {
   const entries = [ALERT, DECLARED, status(3, 'identified', 'the pool'), status(10, 'fixed', 'an index')];
   const { sections, timeline, findings, evidence } = drafted({ entries });
   const marks = new Set([...timeline, ...findings, ...evidence].map(({ mark }) => mark));
@@ -138,14 +138,14 @@ describe('the severity', () => {
     entry(at, { kind: 'severity', text: `${from} → ${to}`, value: to });
   const summaryOf = (...entries: TimelineEntry[]) => sectionOf(drafted({ entries: [ALERT, ...entries] }), 'Summary');
 
-  test('at the declaration is what was declared, whatever it is now', () => {
+  test('at the declaration is the declared one, even if it changed later', () => {
     const { said, statements } = summaryOf(declared('P2'), severity(5, 'P2', 'P1'));
     expect(said.slice(0, 2)).toEqual(['INC-7 was declared at P2 on <at>.', 'It was raised from P2 to P1 on <at>.']);
     expect(statements.slice(0, 2).map(({ cites }) => cites)).toEqual([['T2'], ['T3']]);
     expect(said.join()).not.toContain('declared at P1');
   });
 
-  test('that was raised and lowered is told with each change', () => {
+  test('that was raised and lowered appears with each change', () => {
     const changes = [severity(5, 'P2', 'P0'), severity(20, 'P0', 'P3')];
     expect(summaryOf(declared('P2'), ...changes).said.slice(1, 3)).toEqual([
       'It was raised from P2 to P0 on <at>.',
@@ -153,13 +153,13 @@ describe('the severity', () => {
     ]);
   });
 
-  test('is not told where no entry says it', () => {
+  test('is missing without an entry', () => {
     const { said, missing } = summaryOf();
     expect(said.join()).not.toContain('declared at');
     expect(missing).toContain('No entry says when it was declared, or at which severity.');
   });
 
-  test('of the declaration is not read from another status, such as one that was told late', () => {
+  test('of the declaration is not taken from another status, such as a late one', () => {
     const late = entry(-20, { kind: 'status', text: 'fixed → investigating: again', value: 'investigating' });
     expect(summaryOf(late, declared('P2')).said[0]).toBe('INC-7 was declared at P2 on <at>.');
   });
@@ -176,7 +176,7 @@ describe('how long it took', () => {
     value: 'onset',
   });
 
-  test('is one duration, which says from when to when; an impact that began earlier is told beside it', () => {
+  test('is one duration with its start and end; an earlier impact is named as well', () => {
     const incident = { ...resolved, impactStartUs: START - 660 * MINUTE };
     const postmortem = drafted({ incident, entries: [impactAt(-660), ALERT, DECLARED, end] });
     expect(sectionOf(postmortem, 'Impact').said.slice(0, 2)).toEqual([
@@ -217,7 +217,7 @@ describe('how long it took', () => {
     expect(sectionOf(drafted(), 'Impact').said.join()).not.toContain('duration');
   });
 
-  test('goes to the last end, and what was opened again is told', () => {
+  test('lasts until the last resolution, and mentions the reopening', () => {
     const entries = [
       ALERT,
       DECLARED,
@@ -258,7 +258,7 @@ describe('people', () => {
     return sectionOf(drafted({ incident: { ...INCIDENT, roles }, entries, names }), 'Resolution').said.join();
   };
 
-  test('are their roles in what is said of the incident', () => {
+  test('appear by role in statements about the incident', () => {
     expect(words('U0MIKE001 and U0SARAH01 scaled up')).toContain('the incident commander and a responder scaled up');
     expect(words('@Mike asked Sarah to scale up')).toContain('the incident commander asked a responder to scale up');
   });
@@ -269,7 +269,7 @@ describe('people', () => {
     );
   });
 
-  test('are named under Responders and as who said it in the timeline', () => {
+  test("appear by name under Responders and as the timeline's authors", () => {
     const taken = entry(2, {
       kind: 'role',
       text: 'Incident commander: nobody → U0MIKE001',
@@ -281,7 +281,7 @@ describe('people', () => {
     expect(postmortem.timeline[2]?.text).toBe('Incident commander: nobody → a responder');
   });
 
-  test('are no cause: what somebody did stays in the timeline, and what lets it happen is asked', () => {
+  test('are no cause: their actions stay in the timeline, and the draft asks what allowed them', () => {
     const entries = [
       ALERT,
       DECLARED,
@@ -344,7 +344,7 @@ describe('the diagnosis', () => {
     ruledOut: [],
   } as const;
 
-  describe('that people were asked about', () => {
+  describe('that people answered', () => {
     const confirmed: DiagnosedEvidence = {
       ...DIAGNOSED,
       findings: [reportedFinding('lock-contention', 'B'), reportedFinding('slow-query', 'C')],
@@ -360,7 +360,7 @@ describe('the diagnosis', () => {
     const diagnosisOf = (diagnosed: DiagnosedEvidence, ...more: TimelineEntry[]) =>
       toldOf(diagnosed, ...more).all.find((text) => text.startsWith('The diagnosis '));
 
-    test('is what the evidence makes it while nobody answered', () => {
+    test('follows the evidence until somebody answers', () => {
       expect(diagnosisOf(confirmed)).toBe('The diagnosis is confirmed: orders waits for a lock.');
     });
 
@@ -455,7 +455,7 @@ describe('the diagnosis', () => {
       expect(questions[0]).toBe('What number of customers was affected, from when to when?');
     });
 
-    test('is told of each that did', () => {
+    test('appears for each diagnosis that has it', () => {
       const { statements } = impactOf(counted(3, null), DIAGNOSED, { ...counted(4, null), investigationId: 'inv3' });
       expect(statements.map(({ cites }) => cites)).toEqual([['E1'], ['E3']]);
     });
@@ -486,7 +486,7 @@ describe('the diagnosis', () => {
     expect(sectionOf(postmortem, 'Why did it happen').questions[0]).toContain('made F3 possible');
   });
 
-  test('takes them from the 5 Whys: what the evidence says, what people said, and what is open', () => {
+  test("takes them from the 5 Whys: evidence, people's answers, and open questions", () => {
     const why = { evidence: [], lookAt: '' };
     const diagnosed: DiagnosedEvidence = {
       ...DIAGNOSED,
@@ -575,7 +575,7 @@ describe('the diagnosis', () => {
 });
 
 describe('what went well', () => {
-  test('holds a milestone only where it came before the first update was due', () => {
+  test('has a milestone only if it came before the first update was due', () => {
     const at = (minutes: number) =>
       sectionOf(drafted({ entries: [ALERT, DECLARED, status(minutes, 'identified', 'x')] }), 'What went well').said;
     expect(at(15)).toContain('The cause was confirmed 15 min after the first alert.');
@@ -597,7 +597,7 @@ test.each([
   expect(reviewByUs && new Date(reviewByUs / 1_000).toISOString().slice(0, 10)).toBe(due);
 });
 
-test('asks of a vague action item what will be different, and of a concrete one nothing', () => {
+test('asks for the effect of a vague action item, and nothing for a concrete one', () => {
   const item = { id: 'a', incidentId: 'i1', owner: 'DB team', due: '2025-01-13', createdBy: 'U1', createdUs: START };
   const actionItems = [
     { ...item, text: 'Investigate slow queries' },

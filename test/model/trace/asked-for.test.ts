@@ -3,7 +3,7 @@ import { askedFor, idFormText, otherIdText, readAsked } from '#model/trace/asked
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 
-describe('what stands around an id that was typed', () => {
+describe('the text around a typed id', () => {
   test.each([ID, ID.toUpperCase(), `0x${ID}`, `\`${ID}\``, ` <${ID}>, `, '4bf92f35-77b3-4da6-a3ce-929d0e0e4736'])(
     'is nothing: %s',
     (typed) => {
@@ -33,13 +33,13 @@ describe('the id of the trace that is answered', () => {
     return otherIdText(askedFor(reference, isMentioned), traceId);
   };
 
-  test('is not worth a word where it is the one that was asked for', () => {
+  test('is not mentioned if it is the requested one', () => {
     expect(other(ID, ID)).toBe('');
     expect(other(ID.toUpperCase(), ID)).toBe('');
     expect(other(`https://jaeger.example.com/trace/${ID}`, ID)).toBe('');
   });
 
-  test('is told where the store pads it or strips it', () => {
+  test('is named if the store pads or strips it', () => {
     const short = ID.slice(1);
     expect(other(short, `0${short}`)).toBe(
       `You asked for ${short} (31 digits). This is trace 0${short}: the same id with a leading zero.`,
@@ -51,7 +51,7 @@ describe('the id of the trace that is answered', () => {
     expect(other(`https://jaeger.example.com/trace/${short}`, `0${short}`)).toContain(`You asked for ${short}`);
   });
 
-  test('is told where log lines name it', () => {
+  test('is named if log lines contain it', () => {
     expect(other(ID.slice(0, 31), ID, true)).toBe(
       `There is no trace ${ID.slice(0, 31)}. This is trace ${ID}: log lines with ${ID.slice(0, 31)} name it. A trace id has 32 or 16 hex digits; this one has 31.`,
     );

@@ -9,7 +9,7 @@ test('base64 of 8 or 16 bytes becomes hex, as printed by stores in both alphabet
   expect(hexId('_u36zv7t-s7-7frO_u36zg==')).toBe('feedfacefeedfacefeedfacefeedface');
 });
 
-test('base64 without its padding is not read, and its cases tell two ids apart', () => {
+test('base64 without padding is not read, and its case distinguishes two ids', () => {
   expect(hexId('ERERERERERE')).toBe('ERERERERERE');
   expect(comparableId('ERERERERERE')).not.toBe(comparableId('ERERERERERe'));
 });

@@ -39,7 +39,7 @@ describe('names', () => {
     expect(canonicalText({ 'db.system': 'mysql', 'db.system.name': '' }, 'db.system.name')).toBe('mysql');
   });
 
-  test('asked by an old name, the current one answers', () => {
+  test("an old name returns the current one's value", () => {
     expect(canonicalText({ 'db.system.name': 'mssql' }, 'db.system')).toBe('microsoft.sql_server');
     expect(canonicalText({ 'rpc.grpc.status_code': 14 }, 'rpc.response.status_code')).toBe('UNAVAILABLE');
   });
@@ -100,7 +100,7 @@ describe('values', () => {
   });
 });
 
-describe('names that mean the other end of the call, depending on who says them', () => {
+describe("names that mean the other end of the call, depending on the span's kind", () => {
   const attributes = { 'net.peer.name': 'other', 'net.host.name': 'own', 'peer.service': 'other-service' };
 
   test('a client’s peer is the server', () => {

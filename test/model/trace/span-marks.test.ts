@@ -51,7 +51,7 @@ test('a name is tested once, however many spans have it', () => {
   expect(tested).toEqual(['GET /', 'gc']);
 });
 
-test('a trace is asked for one mark or any of several', () => {
+test('a query matches one mark or any of several', () => {
   const trace = traceOf(span('cache', 'GET', { attributes: { 'cache.hit': false } }));
   expect(trace.hasMark(0, MARK.cacheMiss)).toBe(true);
   expect(trace.hasMark(0, MARK.cacheHit | MARK.cacheMiss)).toBe(true);

@@ -52,7 +52,7 @@ const picture = (spans: readonly SpanRow[]) => {
 };
 
 describe('the views do not change', () => {
-  test('with the order in which spans came', () => {
+  test('with the order of arrival', () => {
     fc.assert(
       fc.property(namedSoup, fc.infiniteStream(fc.nat()), (spans, random) => {
         const shuffled = spans
@@ -107,7 +107,7 @@ test('a view is computed once', () => {
   expect(workShares(trace)).toBe(workShares(trace));
 });
 
-test('what only follows from its parent takes none of its time, has no slack and tells it no failure', () => {
+test('a follower of its parent takes none of its time, has no slack and passes on no failure', () => {
   const row = { service: 'web', kind: 'internal', failed: undefined, attributes: {} } as const;
   const trace = traceFrom([
     { ...row, id: 'a', parentId: undefined, operation: 'GET /', startUs: 0, durationUs: 100 },

@@ -81,12 +81,12 @@ function movedInside(input: SkewInput, outside: Outside, maxUs: number): SkewCor
   const { isWork, known, together } = otherCalls(input, outside);
   let moved = 0;
   let tooLarge = 0;
-  // By index, as everywhere over columns: an iterator makes an object a step until its loop is optimized.
+  // By index, as in all loops over columns: until a loop is optimized, an iterator allocates an object per step.
   for (let at = 0; at < order.length; at += 1) {
     const span = order[at] ?? 0;
     const caller = parent[span] ?? -1;
     if (caller < 0) continue;
-    // The clocks agree: they are one, or the call would have to be explained by them and cannot.
+    // The clocks agree: they are the same, or their difference cannot explain the call.
     const agree = isWork[span] === 1 || sharesClock(input, span, caller);
     // The caller was corrected before: spans come parents first.
     const callerShiftUs = shiftUs[caller] ?? 0;
@@ -117,14 +117,14 @@ function sharesClock({ host, service }: SkewInput, a: number, b: number): boolea
   return host[a] === host[b];
 }
 
-/** NTP keeps the clocks of a network within a few milliseconds of each other: less than that is how clocks are. */
+/** NTP keeps the clocks of a network within a few milliseconds of each other: a smaller difference is normal. */
 const KEPT_IN_TIME_US = 5_000;
 
-/** Start and duration lose their fractions apart from each other, so that an end may come out one microsecond late. */
+/** Start and duration are rounded separately, so that a computed end may be one microsecond late. */
 const ROUNDING_US = 1;
 
 type Known = ReadonlyMap<number, Ahead>;
-/** By caller: whether the call is all that it does, and for each clock by how much its callees move, where one number brings them inside. */
+/** By caller: whether it does nothing but the call, and by how much the callees of each clock move if one shift brings all of them inside. */
 type Together = ReadonlyMap<number, Readonly<{ isAlone: boolean; shifts: ReadonlyMap<number, number> }>>;
 
 /** By how much the span must move to lie inside its caller. */
@@ -154,14 +154,14 @@ function shiftInto(
   return isCentre ? centred : leastUs;
 }
 
-/** The least shift that brings the start into the room, from where its caller's own shift would put it. */
+/** The smallest shift that brings the start into the caller, in addition to the caller's own shift. */
 function nearest(start: number, callerStart: number, roomUs: number, callerShiftUs: number): number {
   const along = start + callerShiftUs;
   if (along < callerStart) return callerStart - start;
   return along > callerStart + roomUs + ROUNDING_US ? callerStart + roomUs - start : callerShiftUs;
 }
 
-/** How far ahead the callee's clock may be: a span of time, as the two ends of one call leave it open. */
+/** How far ahead the callee's clock may be: a range, because one call leaves both delays open. */
 type Ahead = { leastUs: number; mostUs: number };
 
 /**
@@ -261,7 +261,7 @@ function beginsUs({ startUs }: SkewInput, span: number, caller: number): number 
   return (startUs[span] ?? 0) - (startUs[caller] ?? 0);
 }
 
-/** Beyond its caller's end, and what rounding explains. */
+/** Beyond its caller's end by more than rounding explains. */
 function outlastsUs({ startUs, durationUs }: SkewInput, span: number, caller: number): number {
   return (
     (startUs[span] ?? 0) - (startUs[caller] ?? 0) + (durationUs[span] ?? 0) - (durationUs[caller] ?? 0) - ROUNDING_US
@@ -281,5 +281,5 @@ function clockOf({ host, service }: SkewInput, span: number): number {
   return host[span] === 0 ? 2 * (service[span] ?? 0) : 2 * (host[span] ?? 0) + 1;
 }
 
-/** More names than a trace can hold, and its square is still an exact number. */
+/** More than the names of any trace; its square is still an exact number. */
 const MAX_CLOCKS = 2 ** 26;

@@ -19,7 +19,7 @@ const MAX_DURATION_US = 3650 * 86_400_000_000;
 /** From 1973 on a clock was set. Spans that count from 0 all together are a trace without a date and stay as they are. */
 const DATED_FROM_US = 100_000_000_000_000;
 
-/** In the year 2255 microseconds stop being exact numbers: what is beyond was counted in another unit, or made up. */
+/** In the year 2255 microseconds stop being exact numbers. A later time has another unit or is invented. */
 const DATED_TO_US = Number.MAX_SAFE_INTEGER;
 
 /** Below 0, or beyond ten years. */

@@ -144,10 +144,10 @@ function furthestMoveUs(trace: Trace): number {
   return furthestUs;
 }
 
-/** More names say less than their number. */
+/** Beyond this, the number says more than the names. */
 const NAMED_SERVICES = 3;
 
-/** `of stock moved by up to 35 ms`: whose clock to check, and whether it is worth it. */
+/** `of stock moved by up to 35 ms`: which clock to check, and whether that is worthwhile. */
 function movedBy(trace: Trace): string {
   const services = new Set<string>();
   for (let span = 0; span < trace.spanCount; span += 1) {

@@ -20,7 +20,7 @@ export function parentsOf(
   const { id } = family;
   const holder = onlyHolders(id, ids);
   if (holder !== undefined) return parentsByHolder(family, holder, repairs);
-  // Of spans that share an id, the id finds the first, and each one leads to the next.
+  // The id leads to the first of the spans that share it, and each of these to the next.
   const { first, next } = chains(id, ids, () => true);
   const { first: server, next: nextServer } = chains(id, ids, (i) => family.kind[i] === SERVER);
   const { first: client } = chains(id, ids, (i) => family.kind[i] === CLIENT);

@@ -95,7 +95,7 @@ export type SpanTable = Readonly<{
 
 export type SpanColumns = Readonly<ReturnType<typeof columnsOf>>;
 
-/** Written out, for a body may hold many small traces: from a list of names it takes five times as long. */
+/** Written out: a loop over a list of names takes five times as long, and a body may contain many small traces. */
 function columnsOf(capacity: number) {
   return {
     id: new Int32Array(capacity),
@@ -122,7 +122,7 @@ function columnsOf(capacity: number) {
 const NO_COLUMNS: SpanColumns = columnsOf(0);
 const COLUMN_NAMES = Object.keys(NO_COLUMNS) as (keyof SpanColumns)[];
 
-/** Up to so many spans are objects until a column is asked for: a body may hold many traces of few. */
+/** Up to this many spans stay objects until a caller requests a column: a body may contain many small traces. */
 const FEW = 16;
 
 export function spanTable(ids: TextTable = textTable(), names: NameTable = textTable()): SpanTable {
@@ -132,7 +132,7 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
   let columns = NO_COLUMNS;
   /** The filled parts; created on request, and again after a span was added. */
   let filled: SpanColumns | undefined = NO_COLUMNS;
-  /** The first ones, until there are many or somebody asks for a column. */
+  /** The first spans, until there are many or a caller requests a column. */
   let few: SpanFields[] = [];
   let count = 0;
   /** For an id in any spelling, once tables are merged. */
@@ -273,7 +273,7 @@ function mapped(columns: SpanColumns, map: (column: SpanColumns[keyof SpanColumn
 
 type Column = Int32Array | Float64Array | Int16Array | Uint8Array;
 
-/** In a loop for each kind of column, which is twice as fast as one for all. */
+/** One loop per kind of column is twice as fast as one loop for all. */
 function arrangedColumn(column: Column, order: Int32Array): Column {
   if (column instanceof Int32Array) return arrangedInts(column, order);
   if (column instanceof Float64Array) return arrangedTimes(column, order);
@@ -304,7 +304,7 @@ function arrangedShorts(column: Int16Array, order: Int32Array): Int16Array {
   return made;
 }
 
-/** The number in one table of what has a number in another. */
+/** Converts a number of one table into the number of the same text in another. */
 function renumbered(from: TextTable, to: Pick<TextTable, 'number'>): (number: number) => number {
   const known = new Int32Array(from.size()).fill(-1);
   return (number) => {

@@ -89,7 +89,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const follows = repairs.followsFrom === 0 ? new Uint8Array() : column('flaws').map(followsBit);
   const asCame = treeOf(parent, repairs);
   if (isImpossible) repairs.absurdDuration = withoutAbsurdDurations(durationUs);
-  /** Most traces are told without it. */
+  /** Most diagnoses do not need it. */
   const order = () => parentsFirst(asCame);
   repairs.undatedSpan = withStarts({ order, parent, startUs });
   const { shiftUs, moved, tooLarge } = correctClockSkew(
@@ -151,7 +151,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
         const offset = firstUs - (shiftUs[span] ?? 0);
         return (
           [...(sourceOf(span)?.events(detail[span] ?? 0) ?? [])]
-            // An event without a time is put where its span begins.
+            // An event without a time gets its span's start.
             .map((event) => ({ ...event, atUs: event.atUs > 0 ? event.atUs - offset : (startUs[span] ?? 0) }))
             .sort((a, b) => a.atUs - b.atUs)
         );
@@ -188,7 +188,7 @@ function sumOf(column: Uint8Array | Int32Array): number {
   return sum;
 }
 
-/** In place; when the last ended, as it was counted before. A loop in a function of its own, as all here are: in a long one it is compiled late. */
+/** Changes the times in place. Returns the last end on the old scale. Each loop is a separate function: V8 compiles a loop in a long function late. */
 function countFrom(startUs: Float64Array, durationUs: Float64Array, firstUs: number): number {
   let lastUs = firstUs;
   for (let i = 0; i < startUs.length; i += 1) {
@@ -200,7 +200,7 @@ function countFrom(startUs: Float64Array, durationUs: Float64Array, firstUs: num
   return lastUs;
 }
 
-/** How many are shown without some characters of their service or operation. */
+/** The number of spans whose service or operation is shown without some of its characters. */
 function hidingSpans({ names, processes }: SpanTable, process: Int32Array, operation: Int32Array): number {
   const hides = processes.map(({ service }) => names.hides(names.number(service)));
   if (!hides.includes(1) && !numbersIn(operation, names.size()).some((name) => names.hides(name) === 1)) return 0;
@@ -210,7 +210,7 @@ function hidingSpans({ names, processes }: SpanTable, process: Int32Array, opera
   return hiding;
 }
 
-/** They become 0; how many there were. */
+/** Sets negative durations to 0. Returns their number. */
 function withoutNegative(durationUs: Float64Array): number {
   let negative = 0;
   for (let i = 0; i < durationUs.length; i += 1) {
@@ -221,7 +221,7 @@ function withoutNegative(durationUs: Float64Array): number {
   return negative;
 }
 
-/** 1 where nobody waits for the span: OpenTracing records that with a FOLLOWS_FROM reference. */
+/** 1 where the parent does not wait for the span: OpenTracing records that with a FOLLOWS_FROM reference. */
 function followsBit(flaws: number): number {
   return (flaws & SPAN_FLAW.followsFrom) === 0 ? 0 : 1;
 }
@@ -243,7 +243,7 @@ function earliestOf(startUs: Float64Array): number {
   return firstUs;
 }
 
-/** Puts the spans that count first, in their order; how many they are. */
+/** Moves the spans that are kept to the front, in their order. Returns their number. */
 function arrange(spans: SpanTable, counted: Int32Array): number {
   const all = spans.count();
   if (counted.length === all) {
@@ -269,7 +269,7 @@ function isAsCame(counted: Int32Array): boolean {
   return true;
 }
 
-/** Changes `numbers` in place. Equal spans follow one another but for what stands between those of equal start, length, id and kind. */
+/** Changes `numbers` in place. Equal spans are adjacent, except for other spans with the same start, length, id and kind. */
 function withoutDuplicates(numbers: Int32Array, spans: SpanTable, repairs: { duplicateSpan: number }): Int32Array {
   const operation = spans.column('operation');
   const process = spans.column('process');
@@ -311,7 +311,7 @@ function likeness(spans: SpanTable): (a: number, b: number) => boolean {
 /** The number of the empty text in every table. */
 const NO_TEXT = 0;
 
-/** The service that answered, where its span is there; else the one that the attributes name. */
+/** The service that answered if its span exists; otherwise the one in the attributes. */
 function peersOf(
   named: Int32Array,
   {

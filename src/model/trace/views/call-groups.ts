@@ -33,7 +33,7 @@ export type CallerCalls = Readonly<{
   of(caller: SpanIndex): Int32Array;
   /** Visits each caller with at least this many calls, in order of span. */
   visit(least: number, see: (caller: SpanIndex, calls: Int32Array) => void): void;
-  /** The number of the call's target; equal for calls with the same target. */
+  /** A number for the call's target: equal for equal targets. */
   target: Int32Array;
 }>;
 
@@ -75,7 +75,7 @@ function parentsIn(first: Int32Array): Int32Array {
   return parents.subarray(0, count);
 }
 
-/** Spans are numbered by start, but clock correction may have moved some: only the lists that hold such a one are sorted. */
+/** Spans are numbered by start, but clock correction may have moved some: only lists that contain a moved span are sorted. */
 function sortByStart(trace: Trace, callerOf: Int32Array, first: Int32Array, list: Int32Array): void {
   if (trace.repairs.clockSkew === 0) return;
   const moved = new Set<SpanIndex>();
@@ -104,7 +104,7 @@ export const callGroups = view((trace): readonly CallGroup[] => {
   return groups;
 });
 
-/** Most callers ask each target once. Few calls are compared pair by pair, which needs no set. */
+/** Most callers call each target once. A few calls are compared pair by pair, which needs no set. */
 function repeats(calls: Int32Array, target: Int32Array): boolean {
   if (calls.length > 8) return true;
   for (let i = 1; i < calls.length; i += 1) {
@@ -113,7 +113,7 @@ function repeats(calls: Int32Array, target: Int32Array): boolean {
   return false;
 }
 
-/** −1 for what is no call. */
+/** −1 for a span that is no call. */
 function callersOfCalls(trace: Trace, { parent, kind, databaseSystem }: Columns): Int32Array {
   const isWrapper = wrappers(trace);
   return parent.map((above, span) => {
@@ -124,7 +124,7 @@ function callersOfCalls(trace: Trace, { parent, kind, databaseSystem }: Columns)
   });
 }
 
-/** Work inside a service that has a caller there and but one child, aside from the wait for its connection. */
+/** Work inside a service, with a caller in the same service and only one child besides the wait for a connection. */
 function wrappers(trace: Trace): SpanTest {
   const isWait = trace.operationTest(isConnectionWait);
   return (span) => {
@@ -159,7 +159,7 @@ function targetsOf(trace: Trace, columns: Columns, callerOf: Int32Array): Int32A
   });
 }
 
-/** For a name the number of the first name that has the same template. */
+/** For each name the number of the first name with the same template. */
 function templates({ names, id }: Columns): (name: number) => number {
   const byTemplate = new Map<string, number>();
   return onceByName(id.length, names.size(), (name) => {

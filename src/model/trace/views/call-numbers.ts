@@ -13,13 +13,13 @@ export const callNumbers = view((trace) => {
   return numbersOf(trace, (span) => operation[span] ?? 0, callees(trace));
 });
 
-/** The same with other numbers for names, and with the peer as recorded. */
+/** The same, with other numbers for names and with the recorded peer. */
 export function callNumbersBy(trace: Trace, nameOf: (span: SpanIndex) => number): (span: SpanIndex) => number {
   const { peer } = trace.columns;
   return numbersOf(trace, nameOf, (span) => peer[span] ?? 0);
 }
 
-/** Names are numbers below that of all texts. */
+/** The numbers of names are smaller than the number of texts. */
 function numbersOf(
   trace: Trace,
   nameOf: (span: SpanIndex) => number,

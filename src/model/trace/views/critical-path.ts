@@ -47,7 +47,7 @@ export const criticalPath = view((trace): readonly PathStep[] => {
   return Array.from({ length: count }, (_, at) => ({ span: span(at), startUs: startUs(at), endUs: endUs(at) }));
 });
 
-/** The same for loops over all steps. */
+/** The same, for loops over all steps. */
 export function pathSteps(trace: Trace): PathSteps {
   return pathOf(trace).steps;
 }
@@ -71,10 +71,10 @@ export function pathSelfUs(trace: Trace, span: SpanIndex): number {
 
 const pathOf = view(({ columns, root }) => walked(columns, root));
 
-/** Linear but for the sorting of siblings that ended in another order than they began. */
+/** Linear, except for sorting siblings that ended in another order than they began. */
 function walked(columns: Columns, root: SpanIndex): CriticalPath {
   const { preorder, preorderEnd } = columns;
-  /** At the place of each span in preorder what all spans before it have of the path. */
+  /** For each preorder position, the path time of all spans before it. */
   const atPreorder = new Float64Array(preorder.length + 1);
   const steps = walk(columns, root, atPreorder);
   for (let at = 1; at < atPreorder.length; at += 1) atPreorder[at] = (atPreorder[at] ?? 0) + (atPreorder[at - 1] ?? 0);
@@ -131,14 +131,14 @@ type Walk = {
   span: Int32Array;
   /** Moves from the span's end to its start. */
   cursorUs: Float64Array;
-  /** The child at whose start the cursor stands; the span itself before the first one. */
+  /** The child whose start is at the cursor; before the first child, the span itself. */
   later: Int32Array;
   /** The remaining candidates of the span, `list[next .. end]`. */
   next: Int32Array;
   end: Int32Array;
 };
 
-/** From the end of the root to its start. Adds up behind each span's place in preorder what it has of the path itself. */
+/** Walks from the end of the root to its start. Adds each span's own path time after its preorder position. */
 function walk(columns: Columns, root: SpanIndex, behindPreorder: Float64Array): PathSteps {
   const steps = stepList(columns.preorder, behindPreorder);
   const clamped = clampedChildren(columns, root);
@@ -213,13 +213,13 @@ type Clamped = Readonly<{
   list: Int32Array;
   /** Where the children of the span begin in the list; those of the next one begin where they end. */
   first(span: SpanIndex): number;
-  /** Puts them there, latest end first; where they end. The span itself must have been filled in. */
+  /** Writes them there, latest end first, and returns their end. The span itself must be filled in before. */
   fill(span: SpanIndex): number;
-  /** Ends the child at the cursor, if it or the one after it has another clock and it runs on by no more than clocks disagree. */
+  /** Ends the child at the cursor if it, or the next child, has another clock and the overlap is within the difference of clocks. */
   cutTo(cursorUs: number, child: SpanIndex, later: SpanIndex, caller: SpanIndex): boolean;
 }>;
 
-/** And no more than this part of the child: what is cut must not matter. */
+/** And at most this share of the child, so that the cut part is negligible. */
 const LEAST_WHOLE = 10;
 
 function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
@@ -255,7 +255,7 @@ function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
       const callerStart = startUs[span] ?? 0;
       const callerEnd = endUs[span] ?? 0;
       let to = from;
-      // The latest to begin is most often the latest to end.
+      // The child that begins last usually ends last.
       for (let at = (childFirst[span + 1] ?? 0) - 1; at >= from; at -= 1) {
         const child = childList[at] ?? 0;
         if (!clamp(child, callerStart, callerEnd)) continue;
@@ -281,10 +281,10 @@ function isOrdered(list: Int32Array, from: number, to: number, compare: (a: numb
   return true;
 }
 
-/** Few, for most calls lie in few others; doubled whenever it is full. */
+/** Small, because most calls have little depth; doubled when it is full. */
 const FIRST_DEPTH = 16;
 
-/** From the last to the first; the arrays have as much room as there are spans, doubled whenever they are full. */
+/** From the last step to the first. The arrays begin with room for one step per span and double when they are full. */
 type StepList = {
   count: number;
   spans: Int32Array;
@@ -300,7 +300,7 @@ function stepList(preorder: Int32Array, behindPreorder: Float64Array): StepList 
   return { count: 0, spans, startsUs, endsUs: 0, preorder, behindPreorder };
 }
 
-/** Ends where the one before it begins. Of no length: not taken. */
+/** Ends where the previous step begins. Drops steps without length. */
 function addStep(list: StepList, span: SpanIndex, startUs: number, endUs: number): void {
   if (endUs <= startUs) return;
   const { count, preorder, behindPreorder } = list;
@@ -316,7 +316,7 @@ function addStep(list: StepList, span: SpanIndex, startUs: number, endUs: number
   behindPreorder[behind] = (behindPreorder[behind] ?? 0) + endUs - startUs;
 }
 
-/** The last that was added is the first. */
+/** The step that was added last is the first in time. */
 function backwards({ count, spans, startsUs, endsUs }: StepList): PathSteps {
   const last = count - 1;
   return {

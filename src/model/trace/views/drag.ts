@@ -19,7 +19,7 @@ type Drag = Readonly<{
   dragUs: Float64Array;
   /** How much earlier the root ends if the span takes no time. */
   savingUs: Float64Array;
-  /** How far the span could move or grow before its caller waits for it; 0 on the path, NaN where nobody waits for it. */
+  /** How far the span could move or grow before its caller waits for it; 0 on the path, NaN where its caller never waits for it. */
   slackUs: Float64Array;
 }>;
 
@@ -35,13 +35,13 @@ export function savingUs(trace: Trace, span: SpanIndex): number {
   return dragsOf(trace).savingUs[span] ?? 0;
 }
 
-/** How far the span could move or grow before its caller waits for it; undefined where nobody waits for it at all. */
+/** How far the span could move or grow before its caller waits for it; undefined where its caller never waits for it. */
 export function slackUs(trace: Trace, span: SpanIndex): number | undefined {
   const us = dragsOf(trace).slackUs[span] ?? Number.NaN;
   return Number.isNaN(us) ? undefined : us;
 }
 
-/** Linear but for the sorting of siblings. */
+/** Linear, except for sorting siblings. */
 function dragAndSlack(trace: Trace): Drag {
   const { spanCount, root } = trace;
   const waited: Waited = {
@@ -69,7 +69,7 @@ function dragAndSlack(trace: Trace): Drag {
   return drag;
 }
 
-/** Spans that somebody waits for, clamped to their callers; both ends are 0 where nobody does. */
+/** Spans that their callers wait for, clamped to the caller; both ends are 0 for the others. */
 type Waited = Readonly<{ startUs: Float64Array; endUs: Float64Array; onPath: Uint8Array }>;
 
 /** The spans below the root, itself first. */
@@ -98,7 +98,7 @@ function waitedFor(trace: Trace, caller: SpanIndex, { startUs, endUs, onPath }: 
   return siblings.sort((a, b) => (endUs[b] ?? 0) - (endUs[a] ?? 0) || (startUs[a] ?? 0) - (startUs[b] ?? 0) || a - b);
 }
 
-/** Until the sibling that ends next before it becomes what the caller waits for. */
+/** Until the caller waits for the sibling that ends next before it. */
 function dragOf(siblings: readonly SpanIndex[], caller: SpanIndex, waited: Waited, drag: Drag): void {
   const { startUs, endUs, onPath } = waited;
   siblings.forEach((span, at) => {
@@ -111,7 +111,7 @@ function dragOf(siblings: readonly SpanIndex[], caller: SpanIndex, waited: Waite
   });
 }
 
-/** The room between the earliest start and the latest end that its siblings leave to a span, less what it takes. */
+/** The time between the earliest start and the latest end that a span's siblings allow, less its duration. */
 function slackOf(siblings: readonly SpanIndex[], caller: SpanIndex, waited: Waited, slackUs: Float64Array): void {
   const { startUs, endUs, onPath } = waited;
   setLatestEnds(siblings, caller, waited, slackUs);
@@ -122,7 +122,7 @@ function slackOf(siblings: readonly SpanIndex[], caller: SpanIndex, waited: Wait
   }
 }
 
-/** When the sibling on the path that ends next after it ends; without one, when the caller ends. */
+/** The end of the next sibling on the path that ends after it; without one, the caller's end. */
 function setLatestEnds(
   siblings: readonly SpanIndex[],
   caller: SpanIndex,
@@ -133,14 +133,14 @@ function setLatestEnds(
   let lowestOnPathUs = nextOnPathUs;
   for (const span of siblings) {
     const end = endUs[span] ?? 0;
-    // Equal ends give each other no room.
+    // Siblings with equal ends have no slack.
     if (end < lowestOnPathUs) nextOnPathUs = lowestOnPathUs;
     mustEndUs[span] = nextOnPathUs;
     if (onPath[span] === 1) lowestOnPathUs = end;
   }
 }
 
-/** When the last sibling to begin of those that ended before it has ended; without one, when the first sibling began. */
+/** The end of the sibling that began last among those that ended before it; without one, the start of the first sibling. */
 function subtractEarliestStarts(
   siblings: readonly SpanIndex[],
   { startUs, endUs }: Waited,

@@ -33,7 +33,7 @@ export type ErrorOrigin = Readonly<{
   symptom: SpanIndex;
   /** From the origin's parent up to the symptom. */
   path: readonly SpanIndex[];
-  /** How many other origins may explain the symptom as well; 0 where it is known. */
+  /** How many other origins may explain the symptom as well; 0 where the origin is certain. */
   rivals: number;
   /** Its caller failed too, but for another reason, as its texts show. */
   isBeside: boolean;
@@ -63,10 +63,10 @@ export const errorOrigins = view((trace): readonly ErrorOrigin[] => {
   return origins;
 });
 
-/** How many spans with several failures below are read for their words; the root comes first. */
+/** How many spans with several failed calls have their texts read; the root comes first. */
 const MOST_PARTED = 50;
 
-/** Attempts of one call that their caller put up with are one origin, not one each. */
+/** Attempts of one call that their caller tolerated are one origin, not one each. */
 function addUntold(origin: ErrorOrigin, origins: ErrorOrigin[], told: Set<SpanIndex>): void {
   if (!origin.spans.some((each) => told.has(each))) origins.push(origin);
   for (const each of origin.spans) told.add(each);
@@ -121,7 +121,7 @@ export function decidedOrigins(trace: Trace, rivals: readonly ErrorOrigin[], lin
 type Failures = Readonly<{
   trace: Trace;
   attempts: AttemptsByCaller;
-  /** Nobody had to suffer from it: it is an answer, or a later attempt succeeded. */
+  /** It affected nobody: it is an expected response, or a later attempt succeeded. */
   isForgiven(span: SpanIndex): boolean;
   /** 1 where a failure went through a span that is not marked as failed. */
   passesThrough: Uint8Array;
@@ -131,7 +131,7 @@ type Failures = Readonly<{
 type Attempts = Readonly<{ failed: readonly SpanIndex[]; succeeded: readonly SpanIndex[] }>;
 type AttemptsByCaller = (caller: SpanIndex, call: SpanIndex) => Attempts;
 
-/** Computed once for each caller that is asked about, so that a thousand failed siblings stay linear. */
+/** Computed once per caller, so that a thousand failed siblings stay linear. */
 function attemptsByCaller(trace: Trace): AttemptsByCaller {
   const callNumber = callNumbers(trace);
   const known = new Map<SpanIndex, ReadonlyMap<number, Attempts>>();
@@ -146,7 +146,7 @@ function attemptsByCaller(trace: Trace): AttemptsByCaller {
   };
 }
 
-/** Few children are compared with the call itself: no table is made for them. */
+/** Up to this many children are compared with the call one by one, without a table. */
 const FEW = 16;
 
 function attemptsAmong(trace: Trace, caller: SpanIndex, call: SpanIndex): Attempts {
@@ -382,17 +382,17 @@ function addressOfCall(trace: Trace, span: SpanIndex): string {
   if (trace.isDatabaseCall(span)) return withoutComments(trace.text(span, 'db.query.text'));
   const path = trace.text(span, 'url.path');
   if (path !== '') return path;
-  // The same thing asked of another instance is still the same thing.
+  // A request to another instance is still the same request.
   return trace
     .text(span, 'url.full')
     .replace(/^\w+:\/\/[^/?#]*/, '')
     .replace(/[?#].*$/s, '');
 }
 
-/** More than so many failures that one caller may have failed on help nobody. */
+/** More possible causes of one failure help nobody. */
 const MOST_WAYS = 12;
 
-/** Follows the failure down into every failed child, the one that ended last first: of the attempts at one call into the last. */
+/** Follows the failure down into every failed child, latest end first; into the last attempt of repeated calls. */
 function waysDown(failures: Failures, symptom: SpanIndex): Way[] {
   const ways: Way[] = [];
   const open: SpanIndex[][] = [[symptom]];
@@ -415,7 +415,7 @@ function withAttempts({ trace, attempts }: Failures, at: SpanIndex): readonly Sp
   return [at, ...all.filter((attempt) => attempt !== at)];
 }
 
-/** One for each call that failed, the one that ended last first; else where a failure went through. */
+/** One span per failed call, latest end first; without any, the spans that a failure passed through. */
 function decisiveFailures(failures: Failures, span: SpanIndex): SpanIndex[] {
   const { trace, attempts, isForgiven, passesThrough } = failures;
   const alike = lastOfEachCall(trace, span);
@@ -432,7 +432,7 @@ function decisiveFailures(failures: Failures, span: SpanIndex): SpanIndex[] {
   );
 }
 
-/** Attempts at one call are one. Few children are compared with one another: no table is made for them. */
+/** The attempts of one call count once. A few children are compared with each other, without a table. */
 function lastOfEachCall(trace: Trace, caller: SpanIndex) {
   const callNumber = trace.childCount(caller) <= FEW ? undefined : callNumbers(trace);
   const last = new Map<number, SpanIndex>();
@@ -454,16 +454,16 @@ function later(trace: Trace, span: SpanIndex, than: SpanIndex | undefined): Span
   return than === undefined || trace.endUs(span) >= trace.endUs(than) ? span : than;
 }
 
-/** So much longer than a refusal took a call that left its caller. */
+/** A call that left its caller took this many times as long as a refusal. */
 const LEFT_ITS_CALLER = 10;
-/** A refusal takes microseconds; this is what a slow runtime makes of them. */
+/** A refusal takes microseconds; this is its duration in a slow runtime. */
 const LONGEST_REFUSAL_US = 10_000;
 
 function canBeRefusal(trace: Trace, span: SpanIndex): boolean {
   return trace.durationOfUs(span) <= LONGEST_REFUSAL_US && trace.childCount(span) === 0;
 }
 
-/** A circuit breaker refuses at once, without asking the callee: the last of the attempts that did ask tells why. */
+/** A circuit breaker refuses at once, without a call. The last attempt that reached the callee shows the reason. */
 function beforeRefusals(trace: Trace, decisive: SpanIndex, attempts: readonly SpanIndex[]): SpanIndex {
   const tookUs = trace.durationOfUs(decisive);
   if (attempts.length < 2) return decisive;

@@ -105,7 +105,7 @@ const MAY_SAY_NOTHING = /error|fail|[1-5]\d\d$|unavailable$|gateway|bad request$
 const SAYS_NOTHING =
   /^(?:an )?(?:unknown |unexpected )?(?:internal )?(?:server )?(?:error|failure|failed)(?: occurred)?\.?$|^(?:http |status |error )*(?:request failed with )?(?:http )?(?:status )?(?:code )?(?:[1-5]\d\d[ :-]*)?(?:[1-5]\d\d|service unavailable|bad gateway|gateway time-?out|internal server error|bad request|not found|too many requests)$/i;
 
-/** Longer messages are cut: the whole of it stands in the evidence's own place. */
+/** Longer messages are truncated; their source has the whole text. */
 const LONGEST_MESSAGE = 160;
 
 function firstLine(text: string): string {

@@ -22,7 +22,7 @@ export type OwnStretch = Readonly<{
   before: SpanIndex | undefined;
 }>;
 
-/** Of spans with children, in order of span, then of time; together they are each caller's self time. */
+/** For spans with children, in order of span, then of time. A caller's stretches sum to its self time. */
 export const ownStretches = view((trace): readonly OwnStretch[] => {
   const stretches: OwnStretch[] = [];
   for (let span = 0; span < trace.spanCount; span += 1) {

@@ -23,7 +23,7 @@ export function lengthOf(stretches: readonly Stretch[]): number {
   return stretches.reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0);
 }
 
-/** The longest part in which nothing below the span runs: asynchronous work is off the path, but counts here. */
+/** The longest part in which no descendant of the span runs. Asynchronous work is off the path, but counts here. */
 export function longestFree(trace: Trace, stretch: Stretch): Stretch {
   const { span, startUs, endUs } = stretch;
   let longest: Stretch = { span, startUs, endUs: startUs };

@@ -16,7 +16,7 @@ export type ResponseSize = Readonly<{
   value: number;
 }>;
 
-/** Attributes are read from bytes: so many spans of one group, and of one trace. The first of them tell as much as all. */
+/** Reading attributes from bytes is slow: at most this many spans of a group and of a trace are read. The first are representative. */
 const MOST_OF_GROUP = 10;
 const MOST_OF_TRACE = 500;
 
@@ -42,7 +42,7 @@ function largestOf(trace: Trace, group: number, spans: Int32Array): ResponseSize
   const largest = new Map<SizeMeasure, ResponseSize>();
   for (const span of spans) {
     const found = sizesOf(trace.attributes(span));
-    if (found.length === 0) break; // and none of the others has any
+    if (found.length === 0) break; // and no other one has any
     for (const size of found) {
       if (size.value > (largest.get(size.measure)?.value ?? -1)) largest.set(size.measure, { ...size, group, span });
     }
@@ -55,7 +55,7 @@ export function answerSizes(trace: Trace, span: SpanIndex): readonly AnswerSize[
   return isAnswer(trace, span) ? sizesOf(trace.attributes(span)) : [];
 }
 
-/** A whole answer with content: no refusal, no redirect, no part of one. */
+/** A complete response with content: no refusal, no redirect, no partial content. */
 function isAnswer(trace: Trace, span: SpanIndex): boolean {
   const status = trace.httpStatus(span);
   const kind = trace.kind(span);
@@ -76,7 +76,7 @@ function sizesOf(attributes: Attributes): AnswerSize[] {
   ];
 }
 
-/** OpenTelemetry’s name, and names that people give it. */
+/** OpenTelemetry's name, and other common names. */
 const ROWS = ['db.response.returned_rows', 'db.rows_returned', 'db.result.rows', 'result.count', 'results.count'];
 
 function firstOf(attributes: Attributes, names: readonly string[]): number | undefined {

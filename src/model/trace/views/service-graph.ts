@@ -57,7 +57,7 @@ function calleesOf(trace: Trace, span: SpanIndex): Callee[] {
   return peer === '' ? [] : [{ service: peer, external: true, failed: false }];
 }
 
-/** A span of another service directly below one that is no client's. */
+/** A span of another service directly below a span that is no client's. */
 function isCalledWithoutClient(trace: Trace, span: SpanIndex): boolean {
   const parent = trace.parent(span);
   return parent !== undefined && !isCaller(trace, parent) && trace.service(parent) !== trace.service(span);
@@ -68,7 +68,7 @@ function isCaller(trace: Trace, span: SpanIndex): boolean {
   return kind === 'client' || kind === 'producer';
 }
 
-/** Without a callee the span itself is what was called. */
+/** Without a callee, the span itself is the called one. */
 function addCall(edges: Map<string, Edge>, trace: Trace, span: SpanIndex, callee: Callee | undefined): void {
   const caller = callee === undefined ? trace.service(trace.parent(span) ?? span) : trace.service(span);
   const to = callee ?? { service: trace.service(span), external: false, failed: false };

@@ -19,7 +19,7 @@ export type SpanGroups = Readonly<{
   spans(group: number): Int32Array;
 }>;
 
-/** A text is made for each kind of call, but not for each span. */
+/** Builds a text per kind of call, not per span. */
 export function spanGroups(trace: Trace): SpanGroups {
   const { of, names } = numbered(trace);
   const first = new Int32Array(names.length + 1);
@@ -69,12 +69,12 @@ function nameOf(trace: Trace, span: SpanIndex): string {
   const kind = trace.kind(span);
   const operation = operationTemplate(trace.operation(span));
   const shape = trace.queryShape(span);
-  // A client span may be called `GET` and no more. Where its name says what is asked, whom it reached may change.
+  // A client span's name may be only `GET`. Where the name contains the request, the address may differ.
   const isVague = (kind === 'client' || kind === 'producer') && shape === '' && !operation.includes('/');
   return [trace.service(span), kind, operation, shape, isVague ? peerName(trace.peer(span)) : ''].join('\n');
 }
 
-/** An address is another one after every restart. */
+/** Addresses change with every restart. */
 function peerName(peer: string): string {
   return /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[\da-f]*:[\da-f:.]+\]?)(?::\d+)?$/i.test(peer) ? '' : peer;
 }

@@ -19,11 +19,11 @@ export type Signs = Readonly<{
   heldUs?: number;
   /** By the operation's name; each name is tested once. */
   operation?(name: string): boolean;
-  /** The same of the database system. */
+  /** The same for the database system. */
   database?(system: string): boolean;
 }>;
 
-/** All spans that bear any of these signs, in order. */
+/** All spans with any of these signs, in order. */
 export function spansWith(trace: Trace, signs: Signs): readonly SpanIndex[] {
   return spansBySigns(trace)(signs);
 }
@@ -38,10 +38,10 @@ const spansBySigns = view((trace) =>
 /** In order of span. */
 type SpansWith = (signs: Signs) => SpanIndex[];
 
-/** How much of the critical path a span holds with all below it, and below which root that path lies. */
+/** The critical path time of a span and its descendants, and the root of that path. */
 type Held = Readonly<{ root: SpanIndex; by(span: SpanIndex): number }>;
 
-/** `held` is asked for once somebody asks for what holds much of the path. */
+/** `held` is computed on first use. */
 function spansWithSigns(columns: Columns, held: () => Held): SpansWith {
   const { names, operation, databaseSystem } = columns;
   const seen = together(columns);
@@ -89,14 +89,14 @@ function spansThatBear(columns: Columns, wanted: Wanted): SpanIndex[] {
   const { failed, marks, kinds, operations, systems, held } = wanted;
   const isOfColumns = marks !== 0 || kinds !== undefined || operations !== undefined || systems !== undefined;
   if (!failed && held === undefined) return isOfColumns ? spansByColumns(columns, wanted) : [];
-  /** By span: 1 where it bears one. */
+  /** By span: 1 where it has a sign. */
   const bearing = failed ? columns.failed.slice() : new Uint8Array(columns.id.length);
   if (isOfColumns) for (const span of spansByColumns(columns, wanted)) bearing[span] = 1;
   if (held !== undefined) addHolders(columns, wanted.leastUs, held, bearing);
   return placesOfOnes(bearing);
 }
 
-/** One loop for all that ask, so that it is compiled early. */
+/** All callers share one loop, so that V8 compiles it early. */
 function spansByColumns(columns: Columns, wanted: Wanted): SpanIndex[] {
   const found: SpanIndex[] = [];
   const count = columns.id.length;
@@ -113,7 +113,7 @@ function bears(columns: Columns, { marks, kinds, operations, systems }: Wanted, 
   );
 }
 
-/** A span below another holds no more than it: the search goes only below those that hold enough. */
+/** A descendant has no more path time than its ancestor: the search descends only where there is enough. */
 function addHolders(columns: Columns, leastUs: number, { root, by }: Held, bearing: Uint8Array): void {
   if (leastUs <= 0) {
     bearing.fill(1);

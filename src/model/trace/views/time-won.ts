@@ -18,7 +18,7 @@ import { pathBelowUs } from '#model/trace/views/critical-path.ts';
 export type TimeWon = Readonly<{
   /** Microseconds of the root's. */
   us: number;
-  /** What the request waits for instead, where that is why less is saved than these spans take. */
+  /** The parallel work that the request then waits for, if it limits the saving. */
   rival: SpanIndex | undefined;
 }>;
 
@@ -49,7 +49,7 @@ function belowOf(trace: Trace, caller: SpanIndex, wonUs: ReadonlyMap<SpanIndex, 
   return us;
 }
 
-/** The call beside those that get shorter that ends last. */
+/** The parallel call that ends last among those that do not get shorter. */
 function rivalOf(trace: Trace, caller: SpanIndex, wonUs: ReadonlyMap<SpanIndex, number>): SpanIndex | undefined {
   const calls = awaited(trace, caller);
   const shorter = calls.filter((call) => pathBelowUs(trace, call) > 0 && wonUs.has(call));
@@ -61,7 +61,7 @@ function rivalOf(trace: Trace, caller: SpanIndex, wonUs: ReadonlyMap<SpanIndex, 
   return rival;
 }
 
-/** All above what is gone, and others with all above them, callees first; without what is gone itself. */
+/** The ancestors of the removed spans and of the others, callees first, without the removed spans. */
 function callersOf(
   trace: Trace,
   gone: ReadonlyMap<SpanIndex, number>,
@@ -85,7 +85,7 @@ function wonBy(
 ): number {
   const latestUs = trace.endUs(caller);
   const calls = awaited(trace, caller);
-  /** As far as it affects later calls; for a call that the caller gave up, only the awaited part. */
+  /** The time that affects later calls; for a call that the caller gave up, only the awaited part. */
   const endsUs = Float64Array.from(calls, (call) => Math.min(latestUs, trace.endUs(call)) - clocksUs(trace, call));
   const byEnd = inOrderOfEnd(calls, endsUs);
   const gone = goneBefore(ownGone);
@@ -96,10 +96,10 @@ function wonBy(
   let endedUs = trace.startUs(caller);
   let wouldEndUs = endedUs;
   let next = 0;
-  /** When what was to begin at a time would, after all that had ended by then. */
+  /** The new start of a call that began at this time, after all calls that had ended by then. */
   const wouldBegin = (us: number): number => {
     for (let at = byEnd[next]; at !== undefined && (endsUs[at] ?? 0) <= us; at = byEnd[next]) {
-      // It takes no time and begins just now: what waits for it comes after.
+      // It takes no time and begins now: the calls that wait for it come later.
       if (at >= moved) break;
       endedUs = Math.max(endedUs, endsUs[at] ?? 0);
       wouldEndUs = Math.max(wouldEndUs, newEndsUs[at] ?? 0);
@@ -117,7 +117,7 @@ function wonBy(
   return Math.max(0, latestUs - wouldBegin(latestUs));
 }
 
-/** The places of the calls: of those that wait for each other they are in that order already. */
+/** The positions of the calls; calls that wait for each other are in order already. */
 function inOrderOfEnd(calls: readonly SpanIndex[], endsUs: Float64Array): Int32Array {
   const places = Int32Array.from(calls, (_, at) => at);
   const compare = (a: number, b: number) => (endsUs[a] ?? 0) - (endsUs[b] ?? 0) || (calls[a] ?? 0) - (calls[b] ?? 0);
@@ -136,7 +136,7 @@ function awaited(trace: Trace, caller: SpanIndex): SpanIndex[] {
   );
 }
 
-/** Two hosts' clocks may disagree by so much (RFC 5905), and what is next seems to begin before its turn. */
+/** Two hosts' clocks may differ by this much (RFC 5905), so that the next call seems to begin too early. */
 const CLOCKS_US = 2_000;
 /** And no more than this part of the call. */
 const LEAST_WHOLE = 10;
@@ -145,7 +145,7 @@ function clocksUs(trace: Trace, call: SpanIndex): number {
   return Math.min(CLOCKS_US, Math.floor(trace.durationOfUs(call) / LEAST_WHOLE));
 }
 
-/** How much of the stretches, which do not overlap, lies before a time. */
+/** How much of these stretches lies before a time. They do not overlap. */
 function goneBefore(stretches: readonly Stretch[]): (us: number) => number {
   if (stretches.length === 0) return () => 0;
   const inOrder = stretches.toSorted((a, b) => a.startUs - b.startUs);

@@ -29,7 +29,7 @@ export type Apart = Readonly<{
   rivals: number;
 }>;
 
-/** All ways begin at one span, and none is a part of another. Without `lines` nothing is read, and nothing decided. */
+/** All ways begin at one span, and none is a part of another. Without `lines` it reads and decides nothing. */
 export function apart(trace: Trace, ways: readonly Way[], lines: LinesBySpan | undefined): Apart {
   if (ways.length < 2 || lines === undefined)
     return { reached: ways, beside: [], rivals: Math.max(0, ways.length - 1) };
@@ -37,7 +37,7 @@ export function apart(trace: Trace, ways: readonly Way[], lines: LinesBySpan | u
   return { reached, beside, rivals: saysTheSame(trace, reached) ? 0 : reached.length - 1 };
 }
 
-/** Where the ways part, then below each part: a few, as each is a failure of its own. */
+/** Decides where the ways part, then below each part. There are few, because each is a separate failure. */
 function divided(trace: Trace, ways: readonly Way[], from: number, lines: LinesBySpan): Omit<Apart, 'rivals'> {
   const [first = []] = ways;
   if (ways.length < 2) return { reached: ways, beside: [] };
@@ -69,7 +69,7 @@ export function tellsOf(trace: Trace, span: SpanIndex, way: Way, lines: LinesByS
   return signs.some(isMeant);
 }
 
-/** One reason that failed several calls of one service is one failure, however many spans have it. */
+/** One reason for several failed calls of a service is one failure. */
 function saysTheSame(trace: Trace, ways: readonly Way[]): boolean {
   const [first = '', ...others] = ways.map((way) => {
     const at = way.at(-1) ?? trace.root;
@@ -79,7 +79,7 @@ function saysTheSame(trace: Trace, ways: readonly Way[]): boolean {
   return first !== '' && others.every((other) => other === first);
 }
 
-/** The place of the one that those above fail on; undefined where nothing they say tells. `parts`: the spans on the way down to each failure, topmost first. */
+/** The index of the failure that made the spans above fail; undefined where their texts do not show it. `parts`: the spans on the way down to each failure, topmost first. */
 function toldApart(
   trace: Trace,
   above: readonly SpanIndex[],
@@ -117,7 +117,7 @@ function toldApart(
   );
 }
 
-/** So many spans above, and at each end of a way, are read for their words. */
+/** At most this many spans above, and at each end of a way, have their texts read. */
 const MOST_READ = 8;
 
 /** Statuses that callers pass on: any failure may become 500. */
@@ -157,7 +157,7 @@ function signsOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): Signs {
   };
 }
 
-/** Shorter ones stand in other sentences, too. */
+/** Shorter texts occur in unrelated sentences. */
 const SHORTEST_QUOTE = 6;
 const SHORTEST_NAME = 3;
 
@@ -165,7 +165,7 @@ function textsOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): string[] {
   return failureTexts(trace, span, lines).map(({ text }) => plain(text));
 }
 
-/** Not those of which most exceptions are. */
+/** Without the most general types of exceptions. */
 function typesOf(trace: Trace, span: SpanIndex): string[] {
   const events = trace.hasEvents(span) ? trace.events(span) : [];
   return [
@@ -177,7 +177,7 @@ function typesOf(trace: Trace, span: SpanIndex): string[] {
     .filter((type) => type !== '' && !/^(?:\w*error|exception|runtimeexception|e|\d+)$/.test(type));
 }
 
-/** One space between words, without quotes and the mark of a cut. */
+/** One space between words, without quotes and the truncation mark. */
 function plain(text: string): string {
   return text
     .toLowerCase()
@@ -198,7 +198,7 @@ function onlyOne(parts: readonly (readonly string[])[], isMeant: (one: string) =
   return meant.length === 1 ? meant[0] : undefined;
 }
 
-/** The whole message; or the beginning of it, where whoever quotes it was cut short. */
+/** The whole message, or its beginning where the quoting text is truncated. */
 function quotes(said: string, text: string): boolean {
   return said.includes(text) || (said.length >= 2 * SHORTEST_QUOTE && text.startsWith(said));
 }

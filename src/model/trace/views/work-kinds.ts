@@ -1,5 +1,5 @@
 /**
- * What the critical path was spent on, by kind of work. Each of its steps has one kind, so the kinds sum to the root's
+ * The time on the critical path by kind of work. Each of its steps has one kind, so the kinds sum to the root's
  * duration.
  *
  *  client  [~~#################~~~]     the client's self time around its server's span: network
@@ -31,7 +31,7 @@ export type WorkKind =
 export type WorkShare = Readonly<{ kind: WorkKind; selfUs: number; share: number }>;
 
 /**
- * What the critical path was spent on, by kind of work, largest first, ties by name; the shares sum to 1. Empty where
+ * The time on the critical path by kind of work, largest first, ties by name; the shares sum to 1. Empty where
  * the root took no time.
  */
 export const workShares = view((trace): readonly WorkShare[] => {
@@ -113,7 +113,7 @@ const QUEUE_WAIT =
 const SERIALIZATION =
   /\b(?:de)?seriali[sz](?:e|ing|ation)\b|\b(?:un)?marshal(?:l?ing)?\b|\b(?:json|protobuf|proto|avro|thrift|xml|msgpack|yaml)[ ._-]*(?:encode|decode|parse|stringify|dumps?|loads?)\b/i;
 
-/** A message on its way to or from the broker; who processes it, works. */
+/** A message on its way to or from the broker. Its processing is work. */
 function isHandover(trace: Trace, span: SpanIndex): boolean {
   const kind = trace.kind(span);
   if (kind === 'producer') return true;

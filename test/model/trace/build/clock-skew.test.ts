@@ -43,7 +43,7 @@ describe('a callee of another host', () => {
     expect(shifts([caller, spanAt('callee', 'caller', startUs, durationUs)])).toEqual({ caller: 0, callee: shift });
   });
 
-  test('takes all below it on its host along, and what is below on a third host is judged anew', () => {
+  test('moves all descendants on its host along, and judges descendants on a third host anew', () => {
     const spans = [
       caller,
       spanAt('callee', 'caller', 900, 50),
@@ -54,7 +54,7 @@ describe('a callee of another host', () => {
     expect(traceFrom(spans).repairs.clockSkew).toBe(2);
   });
 
-  test('beyond the maximum stays where it was, which is counted; with a maximum of 0 nothing moves', () => {
+  test('beyond the maximum stays and is counted; with a maximum of 0 nothing moves', () => {
     const spans = [caller, spanAt('callee', 'caller', 900, 50)];
     expect(traceFrom(spans, 'x', 124).repairs).toMatchObject({ clockSkew: 0, clockSkewTooLarge: 1 });
     expect(traceFrom(spans, 'x', 125).repairs).toMatchObject({ clockSkew: 1, clockSkewTooLarge: 0 });
@@ -69,7 +69,7 @@ describe('a callee of another host', () => {
   });
 });
 
-describe('what shares a clock', () => {
+describe('resources with one clock', () => {
   const early = (resource: Attributes, service = 'stock', callerResource: Attributes = { 'host.name': 'h1' }) =>
     shifts([{ ...caller, resource: callerResource }, spanAt('callee', 'caller', 900, 50, { service, resource })])
       .callee;
@@ -109,7 +109,7 @@ describe('asynchronous work is no skew', () => {
     expect(shifts([producer, spanAt('callee', 'caller', 46_000_000, 50, { kind: 'consumer' })]).callee).toBe(0);
   });
 
-  test('what a producer caused may, too, whatever its kind', () => {
+  test('the work that a producer caused may, too, for any kind', () => {
     expect(shifts([producer, spanAt('callee', 'caller', 1090, 50)]).callee).toBe(0);
   });
 
@@ -134,7 +134,7 @@ describe('asynchronous work is no skew', () => {
     expect(shifts(spans)).toMatchObject({ fits: -39, late: -39 });
   });
 
-  test('a call before its caller is never work: nothing runs before it was asked for', () => {
+  test('a call before its caller is never work: nothing runs before it is called', () => {
     const spans = [caller, spanAt('fits', 'caller', 1005, 90), spanAt('early', 'caller', 900, 50)];
     expect(shifts(spans).early).toBe(100);
   });
@@ -146,7 +146,7 @@ describe('asynchronous work is no skew', () => {
     expect(early(4_999)).toBe(10_000 + 2_999_000 - 4_999);
   });
 
-  test('a call that fills its caller but for a little stays in order with what its caller does next', () => {
+  test("a call that nearly fills its caller stays in order with the caller's next call", () => {
     const spans = [
       spanAt('caller', undefined, 1000, 10_000),
       spanAt('early', 'caller', 900, 8_000),

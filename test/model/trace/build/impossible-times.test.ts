@@ -23,7 +23,7 @@ test('a span without a start begins with its parent, and the trace does not begi
   expect([trace.durationUs, startOf(trace, 'below'), trace.repairs.undatedSpan]).toEqual([100_000, 10_000, 1]);
 });
 
-test('a root without a start begins with the first of the others, and what it called stays where it was', () => {
+test('a root without a start begins with the first other span, and its calls stay', () => {
   const trace = withStart('root', 0);
   expect([trace.startEpochUs, startOf(trace, 'call')]).toEqual([DRAWN_AT_US + 10_000, 0]);
 });
@@ -54,7 +54,7 @@ test('longer than ten years is no duration; ten years are one', () => {
   expect(lasting(TEN_YEARS_US + 1).durationUs).toBe(20_000);
 });
 
-test('a start that was never set beside an end that was is both', () => {
+test('an unset start with a set end has both flaws', () => {
   const rows = drawn.map((each) =>
     each.operation === 'below' ? { ...each, startUs: 0, durationUs: DRAWN_AT_US + 25_000 } : each,
   );

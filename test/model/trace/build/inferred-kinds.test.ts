@@ -13,8 +13,8 @@ const kinds = (...children: SpanNode[]) => {
 const unsaid = (service: string, operation: string, attributes = {}, children: SpanNode[] = []) =>
   span(service, operation, { ms: 10, kind: 'unspecified', attributes }, children);
 
-describe('a span whose library does not say what it is', () => {
-  test('is a client’s where it names whom it asks; who answers stays unspecified', () => {
+describe('a span without a recorded kind', () => {
+  test('is a client if it names its callee; a server stays unspecified', () => {
     const callee = unsaid('stock', 'GET /stock');
     expect(kinds(unsaid('web', 'ask', { 'net.peer.name': 'stock.internal' }, [callee]))).toEqual({
       ask: 'client',
@@ -31,7 +31,7 @@ describe('a span whose library does not say what it is', () => {
     expect(Object.values(kinds(node))).toEqual(['unspecified']);
   });
 
-  test('is not asked where it does say', () => {
+  test('is not inferred if it is recorded', () => {
     const own = span('web', 'retry', { ms: 10, kind: 'internal', attributes: { 'net.peer.name': 'stock' } });
     expect(kinds(own)).toEqual({ retry: 'internal' });
   });

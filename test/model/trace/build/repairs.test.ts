@@ -17,13 +17,13 @@ test('a healthy trace needed none', () => {
   expect(said()).toEqual([]);
 });
 
-test('a first root that lost its parent is no root beside itself', () => {
+test('a first root without its parent counts as one root', () => {
   const [root] = healthy as [SpanRow, ...SpanRow[]];
   const gaps = repairGaps(traceFrom([{ ...root, parentId: 'gone' }]));
   expect(gaps.map(({ problem }) => problem)).toEqual(['the parent of one span never arrived']);
 });
 
-test('each kind of repair is said in one sentence, with what it costs', () => {
+test('each kind of repair has one sentence with its consequence', () => {
   expect(said({ parentId: 'gone' })).toEqual(['the parent of one span never arrived']);
   expect(said({ parentId: 'gone' }, { parentId: 'lost' })).toEqual(['the parents of 2 spans never arrived']);
   expect(said({ parentId: undefined })).toEqual(['1 root beside the first']);
@@ -55,30 +55,30 @@ test('a service that would be shown as nothing is none', () => {
   expect([trace.service(0), trace.repairs.unnamedService]).toEqual(['unknown-service', 1]);
 });
 
-test('what stores and SDKs call a service that nobody named is no name', () => {
+test('placeholders of stores and SDKs are no service names', () => {
   const services = ['missing-service-name', 'OTLPResourceNoServiceName', 'unknown_service', 'unknown_service:java'];
   const trace = traceFrom(services.map((service, i) => ({ ...(healthy[0] as SpanRow), id: `${i}`, service })));
   expect(trace.services).toEqual(['unknown-service', 'unknown_service:java']);
   expect(trace.repairs.unnamedService).toBe(3);
 });
 
-test('a span with two names that hold control characters is counted once, and joiners of emoji are none', () => {
+test('a span with control characters in two names counts once, and emoji joiners do not count', () => {
   expect(said({ service: 'a\u0000', operation: 'b\u0000' })).toEqual(['1 span with control characters in a name']);
   expect(said({ operation: '👩\u200d🚒' })).toEqual([]);
 });
 
-test('several flaws of one span are told each', () => {
+test('each flaw of a span is reported', () => {
   expect(said({ flaws: SPAN_FLAW.unknownKind | SPAN_FLAW.foreignLink | SPAN_FLAW.conflictingName })).toHaveLength(3);
 });
 
-test('a root that lost its parent is told as an orphan and not as a root, too', () => {
+test('a root without its parent is reported as an orphan and not also as a root', () => {
   expect(said({ parentId: 'gone' }, { parentId: undefined })).toEqual([
     'the parent of one span never arrived',
     '1 root beside the first',
   ]);
 });
 
-test('clocks that were corrected are told, and those that differ too much', () => {
+test('corrected clocks are reported, and those that differ too much', () => {
   const callee = {
     service: 'stock',
     resource: { 'host.name': 'b' },
@@ -88,7 +88,7 @@ test('clocks that were corrected are told, and those that differ too much', () =
   };
   expect(said(callee)).toEqual(['1 call outside the time of the caller, by more than a clock difference explains']);
   expect(said({ ...callee, startUs: DRAWN_AT_US - 1_000_000 })).toEqual([
-    '1 span of stock moved by up to 1.05 s, because the clocks of their hosts disagree',
+    '1 span of stock moved by up to 1 s, because the clocks of their hosts disagree',
   ]);
 });
 

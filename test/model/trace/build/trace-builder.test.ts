@@ -31,7 +31,7 @@ describe('repairs', () => {
     expect([trace.spanCount, trace.repairs.duplicateSpan]).toEqual([2, 1]);
   });
 
-  test('client and server that share an id become caller and callee, and what lies below is the callee’s', () => {
+  test('client and server that share an id become caller and callee, and the descendants belong to the callee', () => {
     const trace = traceFrom([
       row('a', undefined, 0, 100, { kind: 'client' }),
       row('a', undefined, 10, 80, { kind: 'server', service: 'stock' }),
@@ -104,7 +104,7 @@ describe('repairs', () => {
 describe('clock skew', () => {
   const caller = row('a', undefined, 1000, 100, { kind: 'client', resource: on('h1') });
 
-  test('a callee before its caller is centred in it, and what it made moves along', () => {
+  test('a callee before its caller is centred in it, and its descendants move along', () => {
     const trace = traceFrom([
       caller,
       row('b', 'a', 0, 50, { kind: 'server', service: 'stock', resource: on('h2') }),
@@ -201,7 +201,7 @@ describe('the critical path', () => {
     ]);
   });
 
-  test('leaves out consumers, for whom nobody waits', () => {
+  test('leaves out consumers, because no span waits for them', () => {
     expect(path([row('r', undefined, 0, 100), row('a', 'r', 10, 80, { kind: 'consumer' })])).toEqual([['r', 0, 100]]);
   });
 

@@ -11,7 +11,7 @@ const shown = (trace: ReturnType<typeof traceOf>) =>
   }));
 
 describe('calls of one caller are one group', () => {
-  test('when they ask one operation of one service, whatever ids its name holds', () => {
+  test('if they call one operation of one service, with any ids in its name', () => {
     const trace = traceOf(
       server('web', 'GET /', { ms: 100 }, [
         call('web', 'shop', 'GET /products/P1', { at: 1 }),
@@ -48,7 +48,7 @@ describe('calls of one caller are one group', () => {
     expect(shown(trace)).toEqual([{ caller: '0', target: 'select ?', calls: ['0.0.0.0', '0.1.0.0'] }]);
   });
 
-  test('but not where what holds them does more than one thing, or answers a request itself', () => {
+  test('but not if their wrapper does more than one thing, or answers a request itself', () => {
     const two = (i: number) => [query('web', 'SELECT 1', { at: 20 * i + 2 }), span('web', 'work', { at: 20 * i + 6 })];
     const trace = traceOf(
       server('web', 'GET /', { ms: 100 }, [

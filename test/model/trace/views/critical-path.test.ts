@@ -27,7 +27,7 @@ describe('two callees in a row whose hosts disagree about the time', () => {
     expect(held(inARow(2))).toEqual({ auth: 100, stock: 100 });
   });
 
-  test('what lies below the one that is cut stays on the path', () => {
+  test('the descendants of the shortened span stay on the path', () => {
     const trace = traceOf(
       server('web', 'GET /', { ms: 200 }, [
         server('auth', 'POST /check', { ms: 101 }, [call('auth', 'ldap', 'bind', { at: 10, ms: 91 })]),

@@ -57,7 +57,7 @@ describe('slack', () => {
     expect(slackUs(trace, at(trace, 'beside'))).toBe(30 * MS);
   });
 
-  test('is unknown where nobody waits: a consumer, and a call outside its caller', () => {
+  test('is unknown without a waiting caller: a consumer, and a call outside its caller', () => {
     const trace = traceOf(
       server('web', 'root', { ms: 100 }, [
         span('web', 'consumer', { at: 10, ms: 10, kind: 'consumer' }),
@@ -98,7 +98,7 @@ describe('of any spans', () => {
     );
   });
 
-  test('what is on the path has no slack', () => {
+  test('spans on the path have no slack', () => {
     fc.assert(
       fc.property(callTree, (spans) => {
         const trace = traceFrom(spans);
@@ -122,7 +122,7 @@ describe('of any spans', () => {
   });
 });
 
-test('a client and its server have one drag: nothing runs beside either', () => {
+test('a client and its server have the same drag, because nothing runs in parallel', () => {
   const trace = traceOf(
     server('web', 'root', { ms: 100 }, [
       call('web', 'stock', 'client', { at: 10, ms: 80 }, [server('stock', 'server', { at: 15, ms: 70 })]),

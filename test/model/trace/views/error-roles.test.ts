@@ -11,7 +11,7 @@ const roles = (trace: Trace) =>
     Array.from({ length: trace.spanCount }, (_, each) => [trace.operation(each), errorRole(trace, each)]),
   );
 
-test('a failure begins where nothing below failed, passes on through who failed, and stops at who did not', () => {
+test('a failure begins where nothing below failed, passes through failed spans, and stops at a successful one', () => {
   const trace = traceOf(
     server('web', 'GET /cart', { ms: 100 }, [
       call('web', 'price', 'GET /price', { at: 10, ms: 80, failed: true }, [
@@ -28,7 +28,7 @@ test('a failure begins where nothing below failed, passes on through who failed,
   });
 });
 
-test('a consumer that fails later, and a call that fails after its caller has ended, stop at nobody', () => {
+test("failures of a later consumer, and of a call after its caller's end, have no stopping span", () => {
   const trace = traceOf(
     server('web', 'publish', { ms: 10 }, [
       span('mail', 'consume', { at: 5, ms: 5, kind: 'consumer', failed: true }),
@@ -38,7 +38,7 @@ test('a consumer that fails later, and a call that fails after its caller has en
   expect(roles(trace)).toEqual({ publish: undefined, consume: 'origin', 'clean up': 'origin' });
 });
 
-test('in any spans exactly those that failed are an origin or passed it on, and who stopped a failure has a failed child', () => {
+test('in any spans exactly the failed ones are an origin or passed it on, and a stopping span has a failed child', () => {
   fc.assert(
     fc.property(spanSoup, (spans) => {
       const trace = traceFrom(spans);

@@ -35,13 +35,13 @@ describe('the reason of a failure is', () => {
     (text) => expect(reasonOf(text)).toBe('own'),
   );
 
-  test('the strongest that is said, wherever it stands', () => {
+  test('the most specific text, from any place', () => {
     expect(reasonOf(['fetch failed', 'The operation was aborted due to timeout'])).toBe('timeout');
     expect(reasonOf(['request failed', 'deadline exceeded', 'Connection pool exhausted'])).toBe('overload');
     expect(reasonOf(['no stock', 'Connection pool exhausted'], { 'http.response.status_code': 504 })).toBe('overload');
   });
 
-  test('told by a code where nobody says a word', () => {
+  test('from a code where there is no text', () => {
     expect(reasonOf('', { 'http.response.status_code': 504 })).toBe('timeout');
     expect(reasonOf('', { 'rpc.grpc.status_code': 4 })).toBe('timeout');
     expect(reasonOf('', { 'http.response.status_code': 503 })).toBe('overload');

@@ -6,7 +6,7 @@ import { selfUs } from '#model/trace/views/self-time.ts';
 import { spanSoup } from '#test/span-soup.ts';
 import { server, span, traceOf } from '#test/trace.ts';
 
-test('the spans of a service are told apart by pod, with what failed and what they took themselves', () => {
+test('the spans of a service are grouped by pod, with failures and self time', () => {
   const on = (pod: string) => ({ 'k8s.pod.name': pod, 'host.name': 'node' });
   const trace = traceOf(
     server('web', 'GET /', { ms: 100, resource: on('web-1') }, [
@@ -22,7 +22,7 @@ test('the spans of a service are told apart by pod, with what failed and what th
   ]);
 });
 
-test('without a pod the instance, the container, then the host tells them apart; without any the service is one', () => {
+test('without a pod they are grouped by instance, container, then host; without any the service is one group', () => {
   const names = (resource: Record<string, string>) =>
     instances(traceOf(server('web', 'GET /', { resource }))).map(({ name }) => name);
   expect(names({ 'service.instance.id': 'i', 'container.id': 'c', 'host.name': 'h' })).toEqual(['i']);

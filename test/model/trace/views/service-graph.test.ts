@@ -14,7 +14,7 @@ const edges = (trace: Trace) =>
     failed,
   }));
 
-test('a call is counted once, on the side of its caller, with what the caller waited', () => {
+test("a call counts once, on its caller's side, with the caller's wait", () => {
   const trace = traceOf(
     server('web', 'GET /cart', { ms: 100 }, [
       ...times(3, (i) =>
@@ -38,7 +38,7 @@ test('a service that is called where no client was recorded is called all the sa
   expect(edges(trace)).toEqual([{ edge: 'web → stock', external: false, calls: 1, failed: 0 }]);
 });
 
-test('a call that failed at its server only has failed, and one that names nobody leads nowhere', () => {
+test('a call that failed only at its server has failed, and one without a callee has no edge', () => {
   const trace = traceOf(
     server('web', 'GET /', { ms: 10 }, [
       call('web', 'stock', 'GET', { at: 1, ms: 5 }, [server('stock', 'GET', { at: 2, ms: 3, failed: true })]),
@@ -74,7 +74,7 @@ test('of any spans each edge has its calls in order, no more failures than calls
   );
 });
 
-test('the order in which spans came changes nothing', () => {
+test('the order of arrival changes nothing', () => {
   fc.assert(
     fc.property(distinctSoup, (spans) => {
       expect(serviceGraph(traceFrom(spans.toReversed()))).toEqual(serviceGraph(traceFrom(spans)));

@@ -27,7 +27,7 @@ const signs: fc.Arbitrary<Signs> = fc
     ...(system !== undefined && { database: (name: string) => name === system }),
   }));
 
-test('spans with a sign are those that bear any of what was asked for, in order', () => {
+test('spans with any requested sign are returned in order', () => {
   fc.assert(
     fc.property(namedSoup, signs, (spans, asked) => {
       const trace = traceFrom(spans);
@@ -44,7 +44,7 @@ test('spans with a sign are those that bear any of what was asked for, in order'
   );
 });
 
-test('who asks for nothing finds nothing', () => {
+test('no requested sign finds nothing', () => {
   const [spans = []] = fc.sample(namedSoup, 1);
   expect(spansWith(traceFrom(spans), {})).toEqual([]);
 });

@@ -29,7 +29,7 @@ const web = (name: string, at: number, ms: number, children: readonly SpanNode[]
   span('web', name, { at, ms }, children);
 const root = (...children: SpanNode[]) => server('web', 'root', { ms: 1000 }, children);
 
-describe('what is won without a call', () => {
+describe('the saving without a call', () => {
   test('is all of it where it runs alone', () => {
     expect(won(root(web('a', 100, 300), web('b', 500, 400)), ['a'])).toEqual({ ms: 300, rival: '' });
     expect(won(root(web('a', 100, 300), web('b', 500, 400)), ['a', 'b'])).toEqual({ ms: 700, rival: '' });
@@ -41,24 +41,24 @@ describe('what is won without a call', () => {
     expect(won(inARow, ['slow'])).toEqual({ ms: 398, rival: '' });
   });
 
-  test('ends where the one beside it becomes what is waited for', () => {
+  test('ends where the caller waits for the parallel call', () => {
     const beside = root(web('slow', 0, 900), web('rival', 10, 800), web('quick', 10, 100), web('after', 900, 50));
     expect(won(beside, ['slow'])).toEqual({ ms: 90, rival: 'rival' });
     expect(won(beside, ['slow', 'rival'])).toEqual({ ms: 790, rival: 'quick' });
     expect(won(beside, ['rival'])).toEqual({ ms: 0, rival: '' });
   });
 
-  test('is no more than what is won above it', () => {
+  test('is no more than the saving of its ancestors', () => {
     const deep = root(web('above', 0, 900, [web('between', 5, 890, [web('query', 10, 800)])]), web('rival', 0, 850));
     expect(won(deep, ['query'])).toEqual({ ms: 50, rival: 'rival' });
   });
 
-  test('is what the whole row beside a single call leaves', () => {
+  test('is limited by a parallel row of calls', () => {
     const row = root(web('a', 0, 500), web('b', 500, 400), web('rival', 0, 890));
     expect(won(row, ['a'])).toEqual({ ms: 10, rival: 'rival' });
   });
 
-  test('counts own time that goes with it', () => {
+  test('includes removed own time', () => {
     const loop = root(web('a', 100, 100), web('a', 300, 100), web('a', 500, 100));
     expect(won(loop, ['a'])).toMatchObject({ ms: 300 });
     expect(
@@ -82,7 +82,7 @@ describe('what is won without a call', () => {
     expect(won(root(web('a', 200, 2000, [web('b', 300, 500)])), ['b'])).toMatchObject({ ms: 0 });
   });
 
-  test('is nothing where nobody waits for it', () => {
+  test('is zero where the caller does not wait', () => {
     const consumed = root(span('worker', 'later', { at: 100, ms: 500, kind: 'consumer' }));
     expect(won(consumed, ['later'])).toEqual({ ms: 0, rival: '' });
   });

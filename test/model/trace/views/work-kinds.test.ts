@@ -51,7 +51,7 @@ describe('a span is recognised by its attributes, else by its name', () => {
     expect(workOfSpan(operation, options)).toBe(kind);
   });
 
-  test('a client whose own wrapper is all that it has below reached nobody who recorded anything', () => {
+  test('a client with only its own wrapper below reached no instrumented callee', () => {
     const trace = traceOf(call('web', 'stock', 'GET', { ms: 10 }, [span('web', 'tls.connect', { at: 1, ms: 2 })]));
     expect(workOf(trace, 0)).toBe('remote');
   });

@@ -1,0 +1,93 @@
+/** A diagnosis as Markdown, for a ticket, a pull request or the postmortem. */
+import type { Analysis, WindowAnalysis } from '#model/finding/analysis.ts';
+import { methodSections } from '#present/documents/method-sections.ts';
+import type { Section } from '#present/documents/section.ts';
+import { sectionsOf, storySections } from '#present/documents/sections.ts';
+import { reportedMethods } from '#present/json/reported-methods.ts';
+import { requestLanesText } from '#present/pictures/request-lanes-text.ts';
+import { windowText } from '#present/pictures/window-text.ts';
+import { linesOf } from '#present/waterfall/lines.ts';
+import { NO_PAINT, waterfallText } from '#present/waterfall/text.ts';
+import { waterfallOf } from '#present/waterfall/waterfall.ts';
+import { summaryOf } from '#present/words/summary.ts';
+
+/** The width of a code block without scrolling on GitHub and GitLab. */
+const WATERFALL_WIDTH = 100;
+
+export function markdownOf(analysis: Analysis): string {
+  const summary = summaryOf(analysis);
+  const waterfall =
+    analysis.trace === undefined
+      ? lanes(analysis)
+      : waterfallText(
+          waterfallOf(analysis.trace, analysis.judgement, { lines: linesOf(analysis) }),
+          WATERFALL_WIDTH,
+          NO_PAINT,
+        );
+  const where =
+    analysis.trace === undefined
+      ? ''
+      : ` · trace ${linked(summary.traceId, summary.traceUrl)}${summary.idFrom === '' ? '' : ` (${summary.idFrom})`}`;
+  const parts = [
+    `# ${escapeMarkdown(summary.verdict)}`,
+    escapeMarkdown(summary.otherId),
+    summary.standing === '' ? '' : `**${escapeMarkdown(summary.standing)}**`,
+    `${escapeMarkdown(`${summary.subject} · ${summary.began}`)}${where}`,
+    waterfall.length === 0 ? '' : fenced(waterfall.join('\n')),
+    ...sectionsOf(summary, methodSections(reportedMethods(analysis)), storySections(analysis)).map(section),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function lanes(analysis: WindowAnalysis): string[] {
+  const { request, seen } = analysis;
+  if (seen !== undefined) return windowText(analysis);
+  return request === undefined ? [] : requestLanesText(request.timeline, WATERFALL_WIDTH, NO_PAINT);
+}
+
+export function section({ title, lines, ordered }: Section): string {
+  const items = lines.flatMap(({ text, url, below = [] }, at) => [
+    `${ordered ? `${at + 1}.` : '-'} ${linked(text, url)}`,
+    ...below.map(
+      ({ text, url, code }) => `  - ${linked(text, url)}${code === undefined ? '' : ` ${inlineCode(code)}`}`,
+    ),
+  ]);
+  return `## ${title}\n\n${items.join('\n')}`;
+}
+
+function linked(text: string, url: string): string {
+  const words = escapeMarkdown(text);
+  return url === '' ? words : `[${words}](${url})`;
+}
+
+/** A backslash before every ASCII mark that may mean something; `@` and `#` could mention people and tickets. */
+export function escapeMarkdown(text: string): string {
+  return onOneLine(text)
+    .replace(/[\\`*_{}[\]<>#|~$!&]/g, (char) => (char === '<' ? '&lt;' : char === '&' ? '&amp;' : `\\${char}`))
+    .replace(/@(?=\w)/g, '@\u2060')
+    .replace(/^(\d+)([.)])(?=\s)/, '$1\\$2')
+    .replace(/^([-+=])/, '\\$1')
+    .replace(/\b(https?|ftp):\/\//gi, '$1:\u2060//')
+    .replace(/\bwww\./gi, 'www\u2060.');
+}
+
+function inlineCode(text: string): string {
+  const fence = '`'.repeat(longestRun(text) + 1);
+  return `${fence} ${onOneLine(text)} ${fence}`;
+}
+
+/** A name with a line break could begin a new line, heading or list. */
+function onOneLine(text: string): string {
+  return text.replace(/[\r\n\u2028\u2029]+/g, ' ');
+}
+
+/** The longest run of backticks. */
+function longestRun(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+}
+
+/** A fence is longer than any run of backticks inside it. */
+export function fenced(text: string): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}text\n${text}\n${fence}`;
+}

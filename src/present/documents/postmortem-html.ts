@@ -1,0 +1,176 @@
+/** A postmortem's draft as one self-contained HTML page: no script, no external picture, readable on a phone. */
+import type { Postmortem, PostmortemSection } from '#model/incident/postmortem.ts';
+import { htmlPage } from '#present/documents/html-page.ts';
+import {
+  answersText,
+  type ShownPostmortem,
+  spoken,
+  stateLines,
+  titleOf,
+  urlsOf,
+  whenNoted,
+  wordsText,
+} from '#present/documents/postmortem-text.ts';
+import { KIND_NAMES } from '#present/slack/timeline.ts';
+import { escapeXml } from '#present/svg/xml-text.ts';
+import { isoInstant, readableSecond } from '#present/words/instant.ts';
+import type { Names } from '#present/words/people-names.ts';
+
+/** On a phone, a table row becomes a block, and each cell has its own heading. */
+const STYLE = `
+:root { color-scheme: light; }
+body { margin: 0 auto; padding: 16px; max-width: 820px; font: 17px/1.5 Inter, system-ui, sans-serif; color: #1a1a1a; background: #fff; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.3; }
+h2 { font-size: 1.2rem; margin: 2em 0 0.3em; padding-top: 0.6em; border-top: 1px solid #dcdcdc; }
+h3 { font-size: 1.02rem; margin: 1.4em 0 0.2em; }
+ul { margin: 0.3em 0; padding-left: 1.3em; }
+.state { margin: 0; padding: 0.6em 0.9em; background: #fff6d6; border-left: 4px solid #a87800; }
+.state p { margin: 0.2em 0; }
+.missing { color: #565656; }
+.question { list-style: "?  "; color: #6b3d00; }
+.cites, .noted { color: #565656; font-size: 0.85rem; }
+table { border-collapse: collapse; width: 100%; margin: 0.6em 0; font-size: 0.95rem; }
+th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid #dcdcdc; }
+th { font-size: 0.85rem; color: #565656; }
+td.mark { white-space: nowrap; }
+:target { background: #e3efff; }
+a { color: #0b57a4; }
+@media (max-width: 600px) {
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table, tbody, tr, td { display: block; }
+  tr { padding: 6px 0; border-bottom: 1px solid #dcdcdc; }
+  td { border: 0; padding: 1px 0; }
+  td:empty { display: none; }
+  td[data-head]::before { content: attr(data-head) ": "; color: #565656; font-size: 0.85rem; }
+}
+@media print { .state { border: 1px solid #a87800; } }
+`;
+
+export function postmortemHtml(shownPostmortem: ShownPostmortem): string {
+  const { postmortem, names } = shownPostmortem;
+  const page: Page = { postmortem, names, urls: urlsOf(postmortem) };
+  const state = stateLines(shownPostmortem).map((line) => `<p>${escapeXml(line)}</p>`);
+  return htmlPage({
+    title: titleOf(shownPostmortem),
+    style: STYLE,
+    main: `<div class="state">${state.join('')}</div>
+${postmortem.sections.map((section) => sectionHtml(page, section)).join('\n')}`,
+  });
+}
+
+type Page = Readonly<{ postmortem: Postmortem; names: Names; urls: ReadonlyMap<string, string> }>;
+
+function sectionHtml(page: Page, { title, level, statements, table, missing, questions }: PostmortemSection): string {
+  const items = [
+    ...statements.map(({ words, cites }) => `<li>${escapeXml(wordsText(words, page.names))}${cited(cites)}</li>`),
+    ...missing.map((sentence) => `<li class="missing">${escapeXml(sentence)}</li>`),
+    ...questions.map((question) => `<li class="question">${escapeXml(spoken(question, page.names))}</li>`),
+  ];
+  const list = items.length === 0 ? '' : `<ul>${items.join('')}</ul>`;
+  return `<section><h${level}>${escapeXml(title)}</h${level}>${table ? TABLES[table](page) : ''}${list}</section>`;
+}
+
+function cited(cites: readonly string[]): string {
+  if (cites.length === 0) return '';
+  const marks = cites.map((mark) => (MARK.test(mark) ? `<a href="#${mark}">${mark}</a>` : escapeXml(mark)));
+  return ` <span class="cites">(${marks.join(', ')})</span>`;
+}
+
+/** Marks with an anchor on this page. */
+const MARK = /^[TFE]\d+$/;
+
+const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Page) => string>> = {
+  metrics: ({ postmortem }) =>
+    table(
+      ['Metric', 'Time', 'Measured'],
+      postmortem.metricRows.map(({ name, value, means, cites }) => ({
+        id: '',
+        cells: [`<strong>${name}</strong>`, value ?? 'unknown', `${escapeXml(means)}${cited(cites)}`],
+      })),
+    ),
+
+  timeline: (page) =>
+    table(
+      ['', 'When (UTC)', 'What', 'Source'],
+      page.postmortem.timeline.map((row) => {
+        const noted = whenNoted(row);
+        const when = `<time datetime="${isoInstant(row.atUs)}">${readableSecond(row.atUs)}</time>`;
+        return {
+          id: row.mark,
+          cells: [
+            opened(page, row.mark),
+            `${when}${noted === '' ? '' : `<br><span class="noted">${noted}</span>`}`,
+            `<strong>${KIND_NAMES[row.kind]}</strong> ${said(page, row.text)}`,
+            said(page, row.source),
+          ],
+        };
+      }),
+    ),
+
+  evidence: (page) =>
+    table(
+      ['', 'Finding', 'In', 'Evidence'],
+      page.postmortem.findings.map(({ mark, title, evidenceMark, evidence }) => ({
+        id: mark,
+        cells: [
+          opened(page, mark),
+          said(page, title),
+          `<a href="#${evidenceMark}">${evidenceMark}</a>`,
+          evidence
+            .map(({ kind, ref, text }) => said(page, `${kind} ${ref}${text === '' ? '' : `: ${text}`}`))
+            .join('<br>'),
+        ],
+      })),
+    ) +
+    table(
+      ['', 'Diagnosed', 'Case', 'Seal', 'Was this right?'],
+      page.postmortem.evidence.map((one) => ({
+        id: one.mark,
+        cells: [
+          opened(page, one.mark),
+          `trace ${said(page, one.traceId)}`,
+          one.case === undefined ? 'not kept' : said(page, one.case.folder),
+          one.case === undefined ? '' : said(page, one.case.seal),
+          answersText(one),
+        ],
+      })),
+    ),
+
+  'action-items': (page) =>
+    table(
+      ['', 'What', 'Owner', 'Due'],
+      page.postmortem.actionItems.map(({ mark, text, owner, due }) => ({
+        id: mark,
+        cells: [mark, said(page, text), said(page, owner), said(page, due)],
+      })),
+    ),
+};
+
+function said({ names }: Page, text: string): string {
+  return escapeXml(spoken(text, names));
+}
+
+/** The mark, with a link to its source. */
+function opened({ urls }: Page, mark: string): string {
+  const url = urls.get(mark);
+  return url === undefined ? mark : `<a href="${escapeXml(url)}" rel="noreferrer">${mark} ↗</a>`;
+}
+
+type Row = Readonly<{ id: string; cells: readonly string[] }>;
+
+/** Empty without rows: the section then says that there are none. */
+function table(head: readonly string[], rows: readonly Row[]): string {
+  if (rows.length === 0) return '';
+  const heads = head.map((text) => `<th scope="col">${text}</th>`).join('');
+  const body = rows.map(({ id, cells }) => {
+    const tds = cells.map(
+      (cell, at) => `<td${isMark(head[at])}${head[at] ? ` data-head="${head[at]}"` : ''}>${cell}</td>`,
+    );
+    return `<tr${id === '' ? '' : ` id="${id}"`}>${tds.join('')}</tr>`;
+  });
+  return `<table><thead><tr>${heads}</tr></thead><tbody>${body.join('')}</tbody></table>`;
+}
+
+function isMark(head: string | undefined): string {
+  return head === '' || head === 'In' ? ' class="mark"' : '';
+}

@@ -1,0 +1,130 @@
+/** A postmortem's draft as Markdown: for a repository, a wiki or a ticket, where people finish it. */
+import type { Postmortem, PostmortemSection } from '#model/incident/postmortem.ts';
+import { escapeMarkdown } from '#present/documents/markdown.ts';
+import {
+  answersText,
+  type ShownPostmortem,
+  spoken,
+  stateLines,
+  titleOf,
+  urlsOf,
+  whenNoted,
+  wordsText,
+} from '#present/documents/postmortem-text.ts';
+import { KIND_NAMES } from '#present/slack/timeline.ts';
+import { readableSecond } from '#present/words/instant.ts';
+import type { Names } from '#present/words/people-names.ts';
+
+export function postmortemMarkdown(shownPostmortem: ShownPostmortem): string {
+  const { postmortem, names } = shownPostmortem;
+  const page: Page = { postmortem, names, urls: urlsOf(postmortem) };
+  const parts = [
+    `# ${escapeMarkdown(titleOf(shownPostmortem))}`,
+    stateLines(shownPostmortem)
+      .map((line) => `> ${escapeMarkdown(line)}`)
+      .join('  \n'),
+    ...postmortem.sections.map((section) => sectionText(page, section)),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+type Page = Readonly<{ postmortem: Postmortem; names: Names; urls: ReadonlyMap<string, string> }>;
+
+function sectionText(page: Page, { title, level, statements, table, missing, questions }: PostmortemSection): string {
+  const lines = [
+    ...statements.map(({ words, cites }) => `- ${escapeMarkdown(wordsText(words, page.names))}${cited(page, cites)}`),
+    ...missing.map((sentence) => `- ${escapeMarkdown(sentence)}`),
+    // People tick off what they have answered.
+    ...questions.map((question) => `- [ ] ${escapeMarkdown(spoken(question, page.names))}`),
+  ];
+  const parts = [`${'#'.repeat(level)} ${escapeMarkdown(title)}`, table ? TABLES[table](page) : '', lines.join('\n')];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function cited({ urls }: Page, cites: readonly string[]): string {
+  if (cites.length === 0) return '';
+  const marks = cites.map((mark) => {
+    const url = urls.get(mark);
+    return url === undefined ? mark : `[${mark}](${url})`;
+  });
+  return ` (${marks.join(', ')})`;
+}
+
+const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Page) => string>> = {
+  metrics: (page) =>
+    table(
+      ['Metric', 'Time', 'Measured'],
+      page.postmortem.metricRows.map(({ name, value, means, cites }) => [
+        `**${name}**`,
+        value ?? 'unknown',
+        `${means}${cited(page, cites)}`,
+      ]),
+    ),
+
+  timeline: (page) =>
+    table(
+      ['', 'When (UTC)', 'What', 'Source'],
+      page.postmortem.timeline.map((row) => {
+        const noted = whenNoted(row);
+        return [
+          cell(page, row.mark),
+          `${readableSecond(row.atUs)}${noted === '' ? '' : `<br>${noted}`}`,
+          `**${KIND_NAMES[row.kind]}** ${said(page, row.text)}`,
+          said(page, row.source),
+        ];
+      }),
+    ),
+
+  evidence: (page) =>
+    [
+      table(
+        ['', 'Finding', 'In', 'Evidence'],
+        page.postmortem.findings.map(({ mark, title, evidenceMark, evidence }) => [
+          cell(page, mark),
+          said(page, title),
+          evidenceMark,
+          evidence
+            .map(({ kind, ref, text }) => said(page, `${kind} ${ref}${text === '' ? '' : `: ${text}`}`))
+            .join('<br>'),
+        ]),
+      ),
+      table(
+        ['', 'Diagnosed', 'Case', 'Seal', 'Was this right?'],
+        page.postmortem.evidence.map((one) => [
+          cell(page, one.mark),
+          `trace ${said(page, one.traceId)}`,
+          one.case === undefined ? 'not kept' : said(page, one.case.folder),
+          one.case === undefined ? '' : said(page, one.case.seal),
+          answersText(one),
+        ]),
+      ),
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n'),
+
+  'action-items': (page) =>
+    table(
+      ['', 'What', 'Owner', 'Due'],
+      page.postmortem.actionItems.map(({ mark, text, owner, due }) => [
+        mark,
+        said(page, text),
+        said(page, owner),
+        said(page, due),
+      ]),
+    ),
+};
+
+function said({ names }: Page, text: string): string {
+  return escapeMarkdown(spoken(text, names));
+}
+
+function cell({ urls }: Page, mark: string): string {
+  const url = urls.get(mark);
+  return url === undefined ? mark : `[${mark}](${url})`;
+}
+
+/** Empty without rows: the section then says that there are none. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

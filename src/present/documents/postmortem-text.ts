@@ -1,0 +1,63 @@
+/** Texts that all forms of a postmortem share: instants in UTC with their date, people by name, redacted. */
+import type { Postmortem, PostmortemEvidence, PostmortemRow, Words } from '#model/incident/postmortem.ts';
+import { readableSecond } from '#present/words/instant.ts';
+import { openable } from '#present/words/links.ts';
+import { type Names, withNames } from '#present/words/people-names.ts';
+import { shown } from '#present/words/plain-text.ts';
+
+export type ShownPostmortem = Readonly<{ postmortem: Postmortem; names: Names }>;
+
+export function wordsText(words: Words, names: Names): string {
+  return spoken(words.map((word) => (typeof word === 'string' ? word : readableSecond(word.atUs))).join(''), names);
+}
+
+/** One line. */
+export function spoken(text: string, names: Names): string {
+  return shown(withNames(text, names));
+}
+
+export function titleOf({ postmortem }: ShownPostmortem): string {
+  return shown(postmortem.title);
+}
+
+/** The state of the draft, so that nobody takes it for finished. */
+export function stateLines({ postmortem }: ShownPostmortem): readonly string[] {
+  const { incident, asOfUs, reviewByUs } = postmortem;
+  return [
+    'Draft, made from the incident record. Nobody has accepted it yet.',
+    `${incident.severity} · ${incident.status} · record as of ${readableSecond(asOfUs)}${
+      reviewByUs === undefined ? '' : ` · review due by ${readableSecond(reviewByUs).slice(0, DATE_CHARS)}`
+    }`,
+    'Each statement cites its source: T is a timeline row, F a finding, E a diagnosed trace and its case.',
+  ];
+}
+
+/** `2026-01-06` */
+const DATE_CHARS = 10;
+
+/** The address of each mark; marks without one are missing. */
+export function urlsOf({ timeline, findings, evidence }: Postmortem): ReadonlyMap<string, string> {
+  const urls = new Map<string, string>();
+  for (const { mark, link } of [...timeline, ...findings, ...evidence]) {
+    const url = openable(shown(link));
+    if (url !== '') urls.set(mark, url);
+  }
+  return urls;
+}
+
+export function whenNoted({ notedUs }: PostmortemRow): string {
+  return notedUs === undefined ? '' : `noted ${readableSecond(notedUs)}`;
+}
+
+/** `Yes 1, No 2`; '' where nobody answered. */
+export function answersText({ answers }: PostmortemEvidence): string {
+  return answers === undefined ? '' : `Yes ${answers.right}, No ${answers.wrong}`;
+}
+
+/** The number of open questions and unknown metrics: the work left before the draft can be accepted. */
+export function openCounts({ sections, metricRows }: Postmortem): Readonly<{ questions: number; metrics: number }> {
+  return {
+    questions: sections.reduce((sum, { questions }) => sum + questions.length, 0),
+    metrics: metricRows.filter(({ value }) => value === undefined).length,
+  };
+}

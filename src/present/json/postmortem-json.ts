@@ -1,0 +1,84 @@
+/** A postmortem's draft as JSON. Fields are added, never renamed. */
+import type { Postmortem } from '#model/incident/postmortem.ts';
+import { type ShownPostmortem, spoken, titleOf, urlsOf, wordsText } from '#present/documents/postmortem-text.ts';
+import { isoInstant } from '#present/words/instant.ts';
+
+export function postmortemJson(shownPostmortem: ShownPostmortem) {
+  const { postmortem, names } = shownPostmortem;
+  const { incident, metrics } = postmortem;
+  const urls = urlsOf(postmortem);
+  const said = (text: string) => spoken(text, names);
+  const linkOf = (mark: string) => urls.get(mark) ?? '';
+  return {
+    schema: 'spanhound.postmortem/1',
+    incident: {
+      id: postmortem.name,
+      title: said(incident.title),
+      severity: incident.severity,
+      declaredSeverity: said(postmortem.declaredSeverity ?? '') || null,
+      status: incident.status,
+      declaredAt: isoInstant(incident.declaredUs),
+      detectedBy: incident.detectedBy,
+      detection: said(incident.detection),
+    },
+    title: titleOf(shownPostmortem),
+    state: postmortem.state,
+    asOf: isoInstant(postmortem.asOfUs),
+    reviewBy: instantOrNull(postmortem.reviewByUs),
+    metrics: {
+      detectionMinutes: metrics.detectionMinutes ?? null,
+      confirmationMinutes: metrics.confirmationMinutes ?? null,
+      repairMinutes: metrics.repairMinutes ?? null,
+      durationMinutes: metrics.durationMinutes ?? null,
+    },
+    sections: postmortem.sections.map(({ title, level, statements, missing, questions }) => ({
+      title,
+      level,
+      statements: statements.map(({ words, cites }) => ({ text: wordsText(words, names), cites })),
+      missing,
+      questions: questions.map(said),
+    })),
+    timeline: postmortem.timeline.map(({ mark, atUs, notedUs, kind, text, source }) => ({
+      mark,
+      at: isoInstant(atUs),
+      notedAt: instantOrNull(notedUs),
+      kind,
+      text: said(text),
+      source: said(source),
+      link: linkOf(mark),
+    })),
+    findings: postmortem.findings.map(({ mark, evidenceMark, detector, service, operation, title, evidence }) => ({
+      mark,
+      in: evidenceMark,
+      detector,
+      service: said(service),
+      operation: said(operation),
+      title: said(title),
+      evidence: evidence.map(({ kind, ref, text }) => ({ kind, ref, text: said(text) })),
+    })),
+    evidence: postmortem.evidence.map((one) => ({
+      mark: one.mark,
+      traceId: one.traceId,
+      link: linkOf(one.mark),
+      answers: { right: one.answers?.right ?? 0, wrong: one.answers?.wrong ?? 0 },
+      affected: affectedOf(one, said),
+      case: one.case === undefined ? null : { folder: one.case.folder, seal: one.case.seal, files: one.case.files },
+    })),
+    actionItems: postmortem.actionItems.map(({ mark, text, owner, due }: Postmortem['actionItems'][number]) => ({
+      mark,
+      text: said(text),
+      owner: said(owner),
+      due: said(due),
+    })),
+  };
+}
+
+function affectedOf({ affected }: Postmortem['evidence'][number], said: (text: string) => string) {
+  if (affected === undefined) return null;
+  const { service, fromUs, toUs, requests, failed, slow } = affected;
+  return { service: said(service), from: isoInstant(fromUs), to: isoInstant(toUs), requests, failed, slow };
+}
+
+function instantOrNull(us: number | undefined): string | null {
+  return us === undefined ? null : isoInstant(us);
+}

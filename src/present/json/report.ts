@@ -1,0 +1,398 @@
+import { memoize } from '#core/memoize.ts';
+import type { Analysis, Checked, WindowAnalysis } from '#model/finding/analysis.ts';
+import type { Diagnosis, Signals } from '#model/finding/diagnosis.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
+import { type Fingerprint, fingerprintOf } from '#model/finding/fingerprint.ts';
+import type { Methods } from '#model/finding/methods.ts';
+import type { ClockOffset } from '#model/logs/log-clock.ts';
+import { RUNGS } from '#model/logs/log-correlation.ts';
+import type { Rung } from '#model/logs/log-line.ts';
+import { timeOf } from '#model/logs/log-times.ts';
+import type { RequestTimeline } from '#model/logs/request-timeline.ts';
+import { type Redaction, redactionsIn } from '#model/redaction/redaction.ts';
+import type { RequestCounts } from '#model/requests/request-counts.ts';
+import { type AskedFor, otherIdText } from '#model/trace/asked-for.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
+import { workShares } from '#model/trace/views/work-kinds.ts';
+import { type ReportLists, reportLists } from '#present/json/report-lists.ts';
+import { reportedMethods } from '#present/json/reported-methods.ts';
+import { isoInstant, knownInstant } from '#present/words/instant.ts';
+import { shownLines, shownOnce } from '#present/words/plain-text.ts';
+
+/** The JSON report: the output of `--json`, and the stored form of a diagnosis. Fields are added, never renamed. */
+export type Report = ReportLists &
+  Readonly<{
+    schema: 'spanhound.report/1';
+    file?: string;
+    subject: Readonly<{
+      kind: 'trace' | 'alert' | 'window';
+      traceId: string;
+      service: string;
+      from: string;
+      to: string;
+      requestId?: string;
+      /** The requested id, where it differs from the trace's id here, and how the two are related. */
+      asked?: string;
+      askedNote?: string;
+    }>;
+    trace: Readonly<{
+      spanCount: number;
+      serviceCount: number;
+      services: readonly string[];
+      rootService: string;
+      rootOperation: string;
+      startTime: string;
+      durationUs: number;
+      errorCount: number;
+      orphanCount: number;
+      skewCorrectedCount: number;
+    }> | null;
+    /** The critical path's time by kind of work: `database`, `network`, `processing`…; see `work-kinds.ts`. */
+    work: readonly Readonly<{ kind: string; selfUs: number; share: number }>[];
+    findings: readonly Readonly<{
+      detector: string;
+      severity: 'critical' | 'high' | 'medium' | 'low';
+      confidence: number;
+      title: string;
+      service: string;
+      operation: string;
+      spanIds: readonly string[];
+      wastedUs: number;
+      /** No recorded data names it: only a gap, a missing span or the order of spans suggests it. */
+      inferred: boolean;
+      /** How much earlier the request would end without this alone; less where other work runs in parallel. */
+      wonUs: number;
+      /** Why it is not the verdict; empty where it is the verdict or part of the chain to it. */
+      whyNotFirst: string;
+      explanation: string;
+      remedy: string;
+      check: string;
+      runbook: string;
+      evidence: readonly Readonly<{
+        kind: 'span' | 'log' | 'metric' | 'change' | 'event';
+        ref: string;
+        text: string;
+      }>[];
+    }>[];
+    diagnosis: Readonly<{
+      verdict: string;
+      status: 'confirmed' | 'likely' | 'inconclusive';
+      /** The reason for this status, as a clause. */
+      statusReason: string;
+      /** The probability that kind and service are right. */
+      confidence: number;
+      /** The signals behind it, each 0 to 1; see docs/accuracy.md. */
+      signals: Signals;
+      /** The share of the symptom that the cause explains. */
+      share: number;
+      kind: string;
+      service: string;
+      operation: string;
+      change: Readonly<{ id: string; kind: string; service: string; at: string }> | null;
+      ranking: readonly Readonly<{ service: string; operation: string; kind: string; score: number }>[];
+      chain: readonly Readonly<{ finding: number; because: number }>[];
+      ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
+      /** Where the data does not name the cause: all possible causes, and the evidence that would show each. Else empty. */
+      couldBe: readonly Readonly<{ what: string; shownBy: string }>[];
+    }> | null;
+    /** How log lines were matched to the request, surest first, and corrected clocks; null where no log was read. */
+    logs: Readonly<{
+      lines: number;
+      rungs: readonly Readonly<{
+        rung: Rung;
+        surety: 'certain' | 'likely' | 'unsure';
+        lines: number;
+        services: readonly string[];
+        /** The request ids that matched. */
+        ids: readonly string[];
+      }>[];
+      /**
+       * Added to the times of a service's lines. `agreeing` of the `pairs` show it: pairs of a line and its span, or of a
+       * request's lines here and in the service `against`.
+       */
+      clockOffsets: readonly ClockOffset[];
+    }> | null;
+    /** `requestId` where there is no trace id. */
+    exemplars: readonly Readonly<{
+      traceId: string;
+      role: 'failing' | 'slow' | 'healthy';
+      why: string;
+      requestId?: string;
+    }>[];
+    /** One request reconstructed from its log lines, in order of time; only where it has no trace. */
+    timeline?: readonly Readonly<{
+      ts: string;
+      service: string;
+      level: string;
+      text: string;
+      rung: Rung;
+      /** Since the previous line. */
+      deltaUs: number;
+      failed: boolean;
+    }>[];
+    gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
+    /** Counts of redacted values in the texts above, by kind. */
+    redactions: readonly Redaction[];
+    /** Which detectors found something, found nothing, are turned off, were skipped (and the missing evidence), or failed. */
+    checked: Readonly<{
+      found: readonly string[];
+      clear: readonly string[];
+      off: readonly string[];
+      skipped: readonly Readonly<{ detector: string; missing: readonly string[] }>[];
+      broken: readonly Readonly<{ detector: string; message: string }>[];
+    }>;
+    /** For a window: how many requests were compared with how many healthy ones. Missing where none were. */
+    compared?: Readonly<{ requests: number; healthyRequests: number }>;
+    /**
+     * For a window or an alert: how many requests to the service failed, and how many of the others were slow (null without
+     * enough healthy ones). Requests found by a search for failed or slow ones do not count. Missing where none were read.
+     */
+    affected?: RequestCounts;
+    /** For a window: when it began, as the requests show it. Missing where they do not. */
+    onset?: Readonly<{ at: string; signal: 'failures' | 'errors' | 'latency'; why: string }>;
+    /** For a window: the baseline's time window, and why this one was chosen. Missing where healthy requests were given. */
+    healthy?: Readonly<{ from: string; to: string; why: string }>;
+    /** The diagnosis by each method; see docs/methods.md. Brief reports and reports of older versions have none. */
+    methods?: Methods;
+    /** For finding similar incidents; missing where nothing is wrong, and in reports of older versions. */
+    fingerprint?: Fingerprint;
+  }>;
+
+/** Ids stay as in the source. Every other text is redacted and has no control characters. */
+export function reportOf(
+  analysis: Analysis,
+  { brief = false }: Readonly<{ brief?: boolean | undefined }> = {},
+): Report {
+  const report = withoutRedactions(analysis, brief);
+  // The methods repeat these texts, and in `checked` only `broken` has texts of its own.
+  const { diagnosis, checked } = report;
+  const isRuledOutPlain = diagnosis === null || isUnmarked(diagnosis.ruledOut);
+  const texts = {
+    ...report,
+    methods: undefined,
+    checked: checked.broken,
+    ...(isRuledOutPlain && { diagnosis: { ...diagnosis, ruledOut: [] } }),
+  };
+  return { ...report, redactions: redactionsIn(texts) };
+}
+
+/** Memoised, because many traces of a file share the list. */
+const isUnmarked = memoize((list: object) => redactionsIn(list).length === 0);
+
+function withoutRedactions(analysis: Analysis, brief: boolean): Omit<Report, 'redactions'> {
+  const { file, trace, judgement, checked, gaps } = analysis;
+  const { diagnosis } = judgement;
+  return {
+    schema: 'spanhound.report/1',
+    ...(file !== '' && { file }),
+    ...(trace === undefined ? aboutWindow(analysis) : aboutTrace(trace, analysis.asked)),
+    findings: judgement.findings.map((finding) => reportedFinding(trace, finding)),
+    diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis),
+    logs: reportedLogs(analysis),
+    exemplars: trace === undefined ? exemplarsOf(analysis) : [],
+    ...(trace === undefined && analysis.request && { timeline: reportedTimeline(analysis.request.timeline) }),
+    gaps: gaps.map(({ source, problem, consequence }) => ({
+      source: shownLines(source),
+      problem: shownLines(problem),
+      consequence: shownLines(consequence),
+    })),
+    checked: checked.broken.length === 0 ? checked : { ...checked, broken: checked.broken.map(reportedBroken) },
+    ...(!brief && { methods: reportedMethods(analysis) }),
+    ...reportedFingerprint(analysis),
+  };
+}
+
+function reportedBroken({ detector, message }: Checked['broken'][number]): Report['checked']['broken'][number] {
+  return { detector, message: shownLines(message) };
+}
+
+function reportedFingerprint(analysis: Analysis): Pick<Report, 'fingerprint'> {
+  const fingerprint = fingerprintOf(analysis);
+  if (fingerprint === undefined) return {};
+  const { kind, service, operation, errorType, templates, neighbours } = fingerprint;
+  return {
+    fingerprint: {
+      kind,
+      service: shownLines(service),
+      operation: shownLines(operation),
+      errorType: shownLines(errorType),
+      templates,
+      neighbours: neighbours.map(shownLines),
+    },
+  };
+}
+
+type About = ReportLists & Pick<Report, 'subject' | 'trace' | 'work' | 'compared' | 'affected' | 'onset' | 'healthy'>;
+
+function aboutTrace(trace: Trace, asked: AskedFor | undefined): About {
+  const from = isoInstant(trace.startEpochUs);
+  return {
+    subject: {
+      kind: 'trace',
+      traceId: trace.traceId,
+      service: shownLines(trace.service(trace.root)),
+      from,
+      to: isoInstant(trace.startEpochUs + trace.durationUs),
+      ...(asked && askedNote(asked, trace.traceId)),
+    },
+    trace: traceFacts(trace, from),
+    ...reportLists(trace),
+    work: workShares(trace),
+  };
+}
+
+function askedNote(asked: AskedFor, traceId: string): Pick<Report['subject'], 'asked' | 'askedNote'> {
+  const note = otherIdText(asked, traceId);
+  return note === '' ? {} : { asked: shownLines(asked.text), askedNote: shownLines(note) };
+}
+
+function aboutWindow({ window, logs, requests, healthyRequests, seen, cluster }: WindowAnalysis): About {
+  const { kind, service, fromUs, toUs, requestId, onset, healthy } = window;
+  const { fromUs: firstUs, toUs: lastUs } = timeOf(logs);
+  return {
+    subject: {
+      kind,
+      traceId: '',
+      service: shownLines(service),
+      from: knownInstant([fromUs, firstUs, cluster?.takenUs].find(Number.isFinite)),
+      to: knownInstant([toUs, lastUs, cluster?.takenUs].find(Number.isFinite)),
+      ...(requestId !== undefined && { requestId: shownLines(requestId) }),
+    },
+    trace: null,
+    criticalPath: [],
+    attribution: [],
+    work: [],
+    ...(requests > 0 && { compared: { requests, healthyRequests } }),
+    ...(seen?.affected && { affected: seen.affected }),
+    ...(onset && { onset: { at: isoInstant(onset.atUs), signal: onset.signal, why: shownLines(onset.why) } }),
+    ...(healthy && {
+      healthy: { from: isoInstant(healthy.fromUs), to: isoInstant(healthy.toUs), why: shownLines(healthy.why) },
+    }),
+  };
+}
+
+function exemplarsOf({ request, seen }: WindowAnalysis): Report['exemplars'] {
+  const ofLines = (request?.exemplars ?? []).map(({ id, why }) => ({
+    traceId: '',
+    role: 'failing' as const,
+    why,
+    requestId: shownLines(id),
+  }));
+  return [
+    ...(seen?.exemplars ?? []).map(({ traceId, role, why }) => ({ traceId, role, why: shownLines(why) })),
+    ...ofLines,
+  ];
+}
+
+/** A request with more lines shows the first ones and those that report a failure. */
+const MOST_ENTRIES = 1_000;
+
+function reportedTimeline({ entries, startEpochUs }: RequestTimeline): NonNullable<Report['timeline']> {
+  return entries
+    .filter(({ failed }, at) => failed || at < MOST_ENTRIES)
+    .slice(0, 2 * MOST_ENTRIES)
+    .map(({ line, atUs, deltaUs, text, failed }) => ({
+      ts: isoInstant(startEpochUs + atUs),
+      service: shownLines(line.service),
+      level: shownLines(line.level),
+      text: shownLines(text),
+      rung: line.rung ?? 'request-id',
+      deltaUs,
+      failed,
+    }));
+}
+
+function reportedLogs({ logs, correlation }: Analysis): Report['logs'] {
+  return correlation === undefined
+    ? null
+    : {
+        lines: logs.length,
+        rungs: correlation.rungs.map(({ rung, lines, services, ids }) => ({
+          rung,
+          surety: RUNGS.find((one) => one.rung === rung)?.surety ?? 'unsure',
+          lines,
+          services: services.map(shownLines),
+          ids: ids.map(shownLines),
+        })),
+        clockOffsets: correlation.offsets.map((offset) => ({
+          ...offset,
+          service: shownLines(offset.service),
+          against: shownLines(offset.against),
+        })),
+      };
+}
+
+function traceFacts(trace: Trace, startTime: string): Report['trace'] {
+  return {
+    spanCount: trace.spanCount,
+    serviceCount: trace.services.length,
+    services: trace.services.map(shownLines),
+    rootService: shownLines(trace.service(trace.root)),
+    rootOperation: shownLines(trace.operation(trace.root)),
+    startTime,
+    durationUs: trace.durationUs,
+    errorCount: failedSpans(trace).length,
+    orphanCount: trace.repairs.orphan,
+    skewCorrectedCount: trace.repairs.clockSkew,
+  };
+}
+
+function reportedFinding(trace: Trace | undefined, finding: JudgedFinding): Report['findings'][number] {
+  return {
+    detector: finding.detector,
+    severity: finding.severity,
+    confidence: finding.confidence,
+    title: shownLines(finding.title),
+    service: shownLines(finding.service),
+    operation: shownLines(finding.operation),
+    spanIds: trace === undefined ? [] : finding.spans.map((span) => trace.spanId(span)),
+    wastedUs: finding.wastedUs,
+    inferred: finding.inferred === true,
+    wonUs: finding.wonUs,
+    whyNotFirst: shownLines(finding.whyNotFirst ?? ''),
+    explanation: shownLines(finding.explanation),
+    remedy: shownLines(finding.remedy),
+    check: shownLines(finding.check),
+    runbook: finding.runbook,
+    evidence: (finding.evidence ?? []).map(({ kind, ref, text }) => ({ kind, ref, text: shownLines(text) })),
+  };
+}
+
+function reportedChange(change: Diagnosis['change']): NonNullable<Report['diagnosis']>['change'] {
+  if (change === undefined) return null;
+  const { id, kind, service, atUs } = change;
+  return { id, kind, service: shownLines(service), at: isoInstant(atUs) };
+}
+
+function reportedDiagnosis(diagnosis: Diagnosis): Report['diagnosis'] {
+  return {
+    verdict: shownLines(diagnosis.verdict),
+    status: diagnosis.status,
+    statusReason: diagnosis.statusReason,
+    confidence: diagnosis.confidence,
+    signals: diagnosis.signals,
+    share: diagnosis.share,
+    kind: diagnosis.kind,
+    service: shownLines(diagnosis.service),
+    operation: shownLines(diagnosis.operation),
+    change: reportedChange(diagnosis.change),
+    ranking: diagnosis.ranking.map(({ service, operation, kind, score }) => ({
+      service: shownLines(service),
+      operation: shownLines(operation),
+      kind,
+      score,
+    })),
+    chain: diagnosis.chain,
+    ruledOut: reportedRuledOut(diagnosis.ruledOut),
+    couldBe: (diagnosis.couldBe ?? []).map(({ what, shownBy }) => ({
+      what: shownLines(what),
+      shownBy: shownLines(shownBy),
+    })),
+  };
+}
+
+/** Many traces of a file share it. */
+const reportedRuledOut = shownOnce((ruledOut: Diagnosis['ruledOut']) =>
+  ruledOut.map(({ kind, service, why }) => ({ kind, service: shownLines(service), why: shownLines(why) })),
+);

@@ -1,0 +1,355 @@
+/**
+ * A time window as a picture: a dot for each request at its start, with its duration as height, a cross where it failed,
+ * and a line at the onset. Below it, the path from the affected service to the one at fault.
+ *
+ * Drawn for a phone, like the waterfall. Colour is never the only sign: failures are crosses, the cause has a frame and a
+ * word, the onset has a line and its time.
+ */
+
+import { memoize } from '#core/memoize.ts';
+import type { SeenWindow, WindowAnalysis } from '#model/finding/analysis.ts';
+import { counted } from '#model/text/count-text.ts';
+import { exactDuration } from '#model/text/duration.ts';
+import { CULPRIT_MARK, changeText } from '#present/documents/window-sections.ts';
+import { type Dot, type Part, type Strip, stripOf } from '#present/pictures/window-strip.ts';
+import { type Drawn, MARGIN, WIDTH } from '#present/svg/axis.ts';
+import { headlineOf } from '#present/svg/headline.ts';
+import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
+import { FAILURE_COLOUR } from '#present/svg/marks.ts';
+import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
+import {
+  at,
+  BOLD,
+  cutToWidth,
+  INK,
+  QUIET,
+  REGULAR,
+  SMALL_SIZE,
+  TEXT_SIZE,
+  text,
+  textWidth,
+} from '#present/svg/text.ts';
+import { escapeXml } from '#present/svg/xml-text.ts';
+import { shortClock } from '#present/words/instant.ts';
+import { shown } from '#present/words/plain-text.ts';
+import { type Summary, summaryOf } from '#present/words/summary.ts';
+
+const STRIP_HEIGHT = 150;
+const SHARE_HEIGHT = 34;
+const DOT = 2.4;
+const CROSS = 3.2;
+const DOT_COLOUR = '#3f8fc7';
+const SINCE_GROUND = '#ececec';
+const GRID = '#e9e9e9';
+const STEP_HEIGHT = 62;
+const BAR_HEIGHT = 10;
+const CAUSE_GROUND = '#fff3c4';
+const CAUSE_EDGE = '#8a5a00';
+/** More services on the path would make the picture taller than a phone's screen. */
+const MOST_STEPS = 6;
+
+/** Empty where no requests were compared. No headline where the surrounding page has it. */
+export function windowSvg(analysis: WindowAnalysis, { headline = true }: { headline?: boolean } = {}): string {
+  const { seen } = analysis;
+  if (seen === undefined) return '';
+  const summary = summaryOf(analysis);
+  const strip = drawnStrip(analysis);
+  const head = headline ? headlineOf(summary) : { svg: '', bottom: 0 };
+  const drawn = stripSvg(strip, analysis, head.bottom + 30);
+  const legend = drawnLegend(signs(strip), '', drawn.bottom + 26);
+  const way = waySvg(seen.way, legend.bottom + 8);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${way.bottom}" viewBox="0 0 ${WIDTH} ${way.bottom}" role="img" aria-labelledby="window-title window-desc" font-family="Inter, system-ui, sans-serif">`,
+    `<title id="window-title">${escapeXml(summary.verdict)}</title>`,
+    `<desc id="window-desc">${escapeXml(descriptionOf(analysis, summary))}</desc>`,
+    `<rect width="${WIDTH}" height="${way.bottom}" fill="#ffffff"/>`,
+    head.svg,
+    drawn.svg,
+    legend.svg,
+    way.svg,
+    '</svg>',
+  ].join('\n');
+}
+
+/** The picture's alternative text. */
+export function windowAlt(analysis: WindowAnalysis): string {
+  return descriptionOf(analysis, summaryOf(analysis));
+}
+
+const drawnStrip = memoize((analysis: WindowAnalysis): Strip => {
+  return stripOf(analysis.window, analysis.seen ?? { exemplars: [], requests: [], healthy: [], way: [], changes: [] });
+});
+
+function descriptionOf({ window: { onset }, seen }: WindowAnalysis, summary: Summary): string {
+  if (seen === undefined) return `${summary.verdict}.`;
+  const failed = seen.requests.filter((request) => request.failed).length;
+  const way = seen.way.map(({ service, isCause }) => `${shown(service)}${isCause ? ', the cause' : ''}`).join(' → ');
+  return [
+    `${counted(seen.requests.length, 'request')} over time, compared with ${counted(seen.healthy.length, 'healthy one')}.`,
+    `${summary.verdict}.`,
+    onset === undefined ? '' : `It began at ${shortClock(onset.atUs)} UTC: ${onset.why}.`,
+    failed === 0 ? '' : `${failed} of them failed.`,
+    way === '' ? '' : `Path to the cause: ${way}.`,
+    seen.changes.length === 0 ? '' : `Changes before it: ${seen.changes.map(changeText).join('; ')}.`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+    .replaceAll('..', '.');
+}
+
+function stripSvg(strip: Strip, { window: { service, onset }, seen }: WindowAnalysis, baseline: number): Drawn {
+  const parts: string[] = [];
+  const hasFailed = strip.dots.some(({ failed }) => failed);
+  const what = service === '' ? 'Requests' : `Requests through ${shown(service)}`;
+  const title = cutToWidth(
+    `${what}: one dot each, its height is the duration`,
+    WIDTH - 2 * MARGIN,
+    SMALL_SIZE,
+    REGULAR,
+  );
+  parts.push(text(title, { x: MARGIN, y: baseline, size: SMALL_SIZE, fill: QUIET }));
+  // Room for the onset's label.
+  const top = baseline + 34;
+  const bottom = top + STRIP_HEIGHT;
+  const shareBottom = hasFailed ? bottom + 12 + SHARE_HEIGHT : bottom;
+  if (strip.onset !== undefined) parts.push(since(strip.onset, top, shareBottom));
+  parts.push(scale(strip, top, bottom));
+  parts.push(...strip.dots.map((dot) => drawnDot(dot, strip.topUs, { top, bottom })));
+  parts.push(medianLine(strip.parts, strip.topUs, { top, bottom }));
+  if (hasFailed) parts.push(failedShares(strip.parts, bottom + 12, shareBottom));
+  if (strip.onset !== undefined && onset)
+    parts.push(began(strip.onset, `began ${shortClock(onset.atUs)}`, { top, bottom: shareBottom }));
+  parts.push(scaleLabels(strip, top, bottom));
+  parts.push(changeLines(strip.changes, { top, bottom: shareBottom }));
+  parts.push(clock(strip, shareBottom + 20));
+  const said = (seen?.changes ?? []).map((change, index) =>
+    changeRow(change, index, shareBottom + 44 + index * CHANGE_LEADING),
+  );
+  parts.push(...said);
+  return {
+    svg: parts.join('\n'),
+    bottom: shareBottom + 20 + (said.length === 0 ? 0 : 4 + said.length * CHANGE_LEADING),
+  };
+}
+
+const CHANGE_LEADING = 22;
+
+const NUMBER_SIZE = 20;
+
+/** Each change has a number; the list below explains it. Numbers that would overlap are stacked. */
+function changeLines(changes: Strip['changes'], { top, bottom }: Height): string {
+  const lines = changes.map(({ at: share }) => {
+    const x = at(xAt(share));
+    return `<line x1="${x}" y1="${at(top)}" x2="${x}" y2="${at(bottom)}" stroke="${CAUSE_EDGE}" stroke-width="1.5" stroke-dasharray="2 3"/>`;
+  });
+  const rows: number[] = [];
+  const numbers = changes.map(({ at: share, index }, place) => {
+    const near = changes.slice(0, place).flatMap((other, before) => {
+      return xAt(share) - xAt(other.at) < NUMBER_SIZE ? [rows[before] ?? 0] : [];
+    });
+    const row = near.length === 0 ? 0 : Math.max(...near) + 1;
+    rows.push(row);
+    return numbered(index, xAt(share), top + 9 + row * NUMBER_SIZE);
+  });
+  return [...lines, ...numbers].join('');
+}
+
+function numbered(index: number, x: number, y: number): string {
+  return [
+    `<circle cx="${at(x)}" cy="${at(y)}" r="9" fill="${CAUSE_GROUND}" stroke="${CAUSE_EDGE}" stroke-width="1.5"/>`,
+    text(`${index + 1}`, { x, y: y + 5, size: SMALL_SIZE, anchor: 'middle', weight: 600 }),
+  ].join('');
+}
+
+/** `② 14:25:10 deploy payment: v2.3.1 ◀ did it` */
+function changeRow(change: SeenWindow['changes'][number], index: number, y: number): string {
+  const [weight, room] = [change.isCulprit ? BOLD : REGULAR, WIDTH - 2 * MARGIN - 26];
+  const [said, mark] = [changeText({ ...change, isCulprit: false }), change.isCulprit ? CULPRIT_MARK : ''];
+  const cut = cutToWidth(said, room - textWidth(mark, SMALL_SIZE, weight), SMALL_SIZE, weight);
+  return [
+    numbered(index, MARGIN + 9, y - 5),
+    text(cut + mark, { x: MARGIN + 26, y, size: SMALL_SIZE, weight: change.isCulprit ? 700 : 400 }),
+  ].join('');
+}
+
+function xAt(share: number): number {
+  return MARGIN + share * (WIDTH - 2 * MARGIN);
+}
+
+type Height = Readonly<{ top: number; bottom: number }>;
+
+function since(onset: number, top: number, bottom: number): string {
+  const x = xAt(onset);
+  return `<rect x="${at(x)}" y="${at(top)}" width="${at(WIDTH - MARGIN - x)}" height="${at(bottom - top)}" fill="${SINCE_GROUND}"/>`;
+}
+
+function began(onset: number, words: string, { top, bottom }: Height): string {
+  const x = xAt(onset);
+  const anchor = x > WIDTH / 2 ? 'end' : 'start';
+  const beside = anchor === 'end' ? x - 8 : x + 8;
+  return [
+    `<line x1="${at(x)}" y1="${at(top - 8)}" x2="${at(x)}" y2="${at(bottom)}" stroke="${INK}" stroke-width="2" stroke-dasharray="6 4"/>`,
+    `<path d="M${at(x - 6)} ${at(top - 17)} h12 l-6 9 z" fill="${INK}"/>`,
+    text(words, { x: beside, y: top - 9, size: SMALL_SIZE, weight: 700, anchor }),
+  ].join('');
+}
+
+function scale({ stretches }: Strip, top: number, bottom: number): string {
+  const lines = [0, 0.5, 1].map((share) => {
+    const y = bottom - share * (bottom - top);
+    return stretches
+      .map(
+        ({ from, to }) =>
+          `<line x1="${at(xAt(from))}" y1="${at(y)}" x2="${at(xAt(to))}" y2="${at(y)}" stroke="${GRID}" stroke-width="1"/>`,
+      )
+      .join('');
+  });
+  return lines.join('');
+}
+
+/** Drawn above the dots. */
+function scaleLabels({ topUs }: Strip, top: number, bottom: number): string {
+  const labels = [0.5, 1].map((share) => {
+    const y = bottom - share * (bottom - top);
+    const words = exactDuration(share * topUs);
+    const width = at(textWidth(words, SMALL_SIZE, REGULAR) + 4);
+    return [
+      `<rect x="${MARGIN - 2}" y="${at(y + 2)}" width="${width}" height="16" fill="#ffffff" fill-opacity="0.85"/>`,
+      text(words, { x: MARGIN, y: y + 14, size: SMALL_SIZE, fill: QUIET }),
+    ].join('');
+  });
+  return labels.join('');
+}
+
+/** A duration above the scale is an arrow up at its edge. */
+function drawnDot({ at: share, us, failed }: Dot, topUs: number, { top, bottom }: Height): string {
+  const x = xAt(share);
+  const isOver = us > topUs;
+  const y = isOver ? top + 3 : bottom - (topUs === 0 ? 0 : us / topUs) * (bottom - top);
+  if (failed)
+    return `<path d="M${at(x - CROSS)} ${at(y - CROSS)}l${2 * CROSS} ${2 * CROSS}m0 -${2 * CROSS}l-${2 * CROSS} ${2 * CROSS}" stroke="${FAILURE_COLOUR}" stroke-width="1.8" fill="none"/>`;
+  if (isOver) return `<path d="M${at(x - 3.5)} ${at(y + 5)} h7 l-3.5 -6 z" fill="${DOT_COLOUR}"/>`;
+  return `<circle cx="${at(x)}" cy="${at(y)}" r="${DOT}" fill="${DOT_COLOUR}"/>`;
+}
+
+/** The median of each time slot, interrupted where there are too few requests. */
+function medianLine(parts: readonly Part[], topUs: number, { top, bottom }: Height): string {
+  if (topUs === 0) return '';
+  const lines = parts.map(({ from, to, medianUs }) => {
+    const y = bottom - Math.min(1, medianUs / topUs) * (bottom - top);
+    return `M${at(xAt(from))} ${at(y)}H${at(xAt(to))}`;
+  });
+  return `<path d="${lines.join('')}" stroke="${INK}" stroke-width="3" fill="none"/>`;
+}
+
+function failedShares(parts: readonly Part[], top: number, bottom: number): string {
+  const most = parts.reduce((share, { failedShare }) => Math.max(share, failedShare), 0);
+  const bars = parts.map(({ from, to, failedShare }) => {
+    const height = failedShare * (bottom - top);
+    const width = Math.max(2, xAt(to) - xAt(from) - 2);
+    return `<rect x="${at(xAt(from) + 1)}" y="${at(bottom - height)}" width="${at(width)}" height="${at(height)}" fill="${FAILURE_COLOUR}"/>`;
+  });
+  const words = `failed, up to ${Math.round(most * 100)} %`;
+  return [
+    `<line x1="${MARGIN}" y1="${at(bottom)}" x2="${WIDTH - MARGIN}" y2="${at(bottom)}" stroke="${GRID}" stroke-width="1"/>`,
+    ...bars,
+    text(words, { x: MARGIN, y: top + 12, size: SMALL_SIZE, fill: FAILURE_COLOUR, weight: 600 }),
+  ].join('');
+}
+
+function clock({ stretches }: Strip, y: number): string {
+  return stretches
+    .map(({ fromUs, toUs, from, to, name }) => {
+      const middle = name === '' ? 'UTC' : name;
+      return [
+        text(shortClock(fromUs), { x: xAt(from), y, size: SMALL_SIZE, fill: QUIET }),
+        text(middle, { x: (xAt(from) + xAt(to)) / 2, y, size: SMALL_SIZE, fill: QUIET, anchor: 'middle' }),
+        text(shortClock(toUs), { x: xAt(to), y, size: SMALL_SIZE, fill: QUIET, anchor: 'end' }),
+      ].join('');
+    })
+    .join('');
+}
+
+function signs(strip: Strip): readonly LegendEntry[] {
+  const failed = strip.dots.some((dot) => dot.failed);
+  return [
+    { sign: (x, y) => `<circle cx="${at(x + 11)}" cy="${at(y - 5)}" r="3.5" fill="${DOT_COLOUR}"/>`, words: 'request' },
+    ...(failed
+      ? [
+          {
+            sign: (x: number, y: number) =>
+              `<path d="M${at(x + 6)} ${at(y - 10)}l10 10m0 -10l-10 10" stroke="${FAILURE_COLOUR}" stroke-width="2.5" fill="none"/>`,
+            words: 'failed',
+          },
+        ]
+      : []),
+    {
+      sign: (x, y) => `<path d="M${at(x)} ${at(y - 5)}h22" stroke="${INK}" stroke-width="3"/>`,
+      words: 'median',
+    },
+  ];
+}
+
+function waySvg(way: SeenWindow['way'], top: number): Drawn {
+  if (way.length === 0) return { svg: '', bottom: top };
+  // The services in between matter least.
+  const steps = way.length <= MOST_STEPS ? way : [...way.slice(0, MOST_STEPS - 1), ...way.slice(-1)];
+  const colours = serviceColours(steps.map(({ service }) => service));
+  const mostUs = steps.reduce((us, { now, healthy }) => Math.max(us, now.medianUs, healthy.medianUs), 0);
+  const parts = [text('Path to the cause', { x: MARGIN, y: top + 16, size: TEXT_SIZE, weight: 700 })];
+  let y = top + 28;
+  for (const [index, step] of steps.entries()) {
+    const fill = colours.get(step.service) ?? FOLDED;
+    parts.push(drawnStep(step, { top: y, fill, mostUs, isLast: index === steps.length - 1 }));
+    y += STEP_HEIGHT;
+  }
+  return { svg: parts.join('\n'), bottom: y + 12 };
+}
+
+function drawnStep(
+  { service, isCause, now, healthy }: SeenWindow['way'][number],
+  { top, fill, mostUs, isLast }: Readonly<{ top: number; fill: string; mostUs: number; isLast: boolean }>,
+): string {
+  const x = MARGIN + 26;
+  const parts: string[] = [];
+  if (isCause)
+    parts.push(
+      `<rect x="6" y="${top + 1}" width="${WIDTH - 12}" height="${STEP_HEIGHT - 6}" rx="4" fill="${CAUSE_GROUND}"/>`,
+      `<rect x="6" y="${top + 1}" width="5" height="${STEP_HEIGHT - 6}" fill="${CAUSE_EDGE}"/>`,
+    );
+  if (!isLast)
+    parts.push(
+      `<path d="M${MARGIN + 9} ${top + 24}v${STEP_HEIGHT - 34}" stroke="${INK}" stroke-width="2"/>`,
+      `<path d="M${MARGIN + 3} ${top + STEP_HEIGHT - 12}h12l-6 8z" fill="${INK}"/>`,
+    );
+  parts.push(
+    `<circle cx="${MARGIN + 9}" cy="${top + 17}" r="7" fill="${fill}" stroke="${INK}" stroke-width="${isCause ? 2.5 : 1}"/>`,
+  );
+  const words = growthText(now, healthy);
+  const room = WIDTH - MARGIN - x - textWidth(words, TEXT_SIZE, REGULAR) - 24 - (isCause ? 70 : 0);
+  const name = cutToWidth(shown(service), room, TEXT_SIZE, BOLD);
+  parts.push(text(name, { x, y: top + 22, size: TEXT_SIZE, weight: 600 }));
+  if (isCause) {
+    const behind = x + textWidth(name, TEXT_SIZE, BOLD) + 12;
+    parts.push(
+      `<path d="M${at(behind)} ${top + 16.5} l9 -6 v12 z" fill="${CAUSE_EDGE}"/>`,
+      text('cause', { x: behind + 15, y: top + 22, size: TEXT_SIZE, weight: 700, fill: CAUSE_EDGE }),
+    );
+  }
+  parts.push(text(words, { x: WIDTH - MARGIN, y: top + 22, size: TEXT_SIZE, anchor: 'end' }));
+  const bar = (us: number, y: number, colour: string) => {
+    const width = mostUs === 0 ? 0 : Math.max(2, (us / mostUs) * (WIDTH - MARGIN - x));
+    return `<rect x="${x}" y="${y}" width="${at(width)}" height="${BAR_HEIGHT}" rx="2" fill="${colour}"/>`;
+  };
+  if (healthy.requests > 0) parts.push(bar(healthy.medianUs, top + 30, FOLDED));
+  if (now.requests > 0) parts.push(bar(now.medianUs, top + 41, fill));
+  return `<g>${parts.join('')}</g>`;
+}
+
+/** `28 ms → 228 ms · 12 % fail` */
+function growthText(now: SeenWindow['way'][number]['now'], healthy: SeenWindow['way'][number]['healthy']): string {
+  if (now.requests === 0) return 'no spans';
+  const was = healthy.requests === 0 ? '' : `${exactDuration(healthy.medianUs)} → `;
+  const points = Math.round((now.failed / now.requests) * 100);
+  return `${was}${exactDuration(now.medianUs)}${points === 0 ? '' : ` · ${points} % fail`}`;
+}

@@ -1,0 +1,83 @@
+import { type Incident, incidentName } from '#model/incident/incident.ts';
+import type { SlackMessage } from '#present/slack/answer.ts';
+import { button } from '#present/slack/button.ts';
+import { bold, date, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
+import { epochSeconds, readableInstant } from '#present/words/instant.ts';
+import { shown } from '#present/words/plain-text.ts';
+
+const SENTENCE_CHARS = 500;
+const TITLE_CHARS = 150;
+
+/** One line for the thread: who did what. Names are plain text, so that nobody is pinged. */
+export function incidentSays(incident: Incident, sentence: string): SlackMessage {
+  const said = truncate(shown(sentence), SENTENCE_CHARS);
+  return {
+    text: escapeMrkdwn(`${incidentName(incident)}: ${said}`),
+    blocks: [richText(paragraph(bold(incidentName(incident)), words(` ${said}`)))],
+  };
+}
+
+export type UpdateAsked = Readonly<{ incident: Incident; lastUpdateUs: number }>;
+
+/** Pings only the incident commander. */
+export function updateDue({ incident, lastUpdateUs }: UpdateAsked): SlackMessage {
+  const { commander } = incident.roles;
+  const name = incidentName(incident);
+  const title = truncate(shown(incident.title), TITLE_CHARS);
+  return {
+    text: escapeMrkdwn(`${name}: an update is due. ${title}`),
+    blocks: [
+      richText(
+        paragraph(
+          ...(commander === undefined ? [] : [{ type: 'user', user_id: commander } as const, words(' ')]),
+          words('An update is due on '),
+          bold(`${name} ${title}`),
+          words('. The last one was at '),
+          date(epochSeconds(lastUpdateUs), readableInstant(lastUpdateUs)),
+          words(commander === undefined ? '. There is no incident commander yet: anybody can post it.' : '.'),
+        ),
+      ),
+      {
+        type: 'actions',
+        block_id: `incident:${incident.id}:reminder`,
+        elements: [
+          button('incident_update', 'Post update', 'Write an update of this incident', incident.id),
+          button(
+            'incident_nothing_new',
+            'Nothing new',
+            'Say that nothing has changed since the last update',
+            incident.id,
+          ),
+        ],
+      },
+    ],
+  };
+}
+
+/** Replaces the question when it no longer needs an answer. */
+export function updateAnswered({
+  incident,
+  answeredUs,
+}: Readonly<{ incident: Incident; answeredUs: number }>): SlackMessage {
+  return closedQuestion(incident, 'answered', answeredUs);
+}
+
+export function updateMissed({
+  incident,
+  askedAgainUs,
+}: Readonly<{ incident: Incident; askedAgainUs: number }>): SlackMessage {
+  return closedQuestion(incident, 'not answered, asked again', askedAgainUs);
+}
+
+function closedQuestion(incident: Incident, what: string, us: number): SlackMessage {
+  const name = incidentName(incident);
+  return {
+    text: `${name}: an update was due: ${what}`,
+    blocks: [
+      richText(
+        paragraph(words(`An update was due on ${name}: ${what} at `), date(epochSeconds(us), readableInstant(us))),
+      ),
+    ],
+  };
+}

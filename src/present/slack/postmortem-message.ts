@@ -1,0 +1,103 @@
+/**
+ * A postmortem's draft in Slack: the summary, the metrics, the open questions, the action items. The Markdown file in the
+ * thread has the full draft.
+ */
+import type { KnownBlock } from '@slack/types';
+import {
+  openCounts,
+  type ShownPostmortem,
+  spoken,
+  stateLines,
+  titleOf,
+  wordsText,
+} from '#present/documents/postmortem-text.ts';
+import type { SlackMessage } from '#present/slack/answer.ts';
+import { button } from '#present/slack/button.ts';
+import { bold, bullets, code, italic, type Part, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
+import { shown } from '#present/words/plain-text.ts';
+
+const TITLE_CHARS = 200;
+const SENTENCE_CHARS = 400;
+/** The newest; the file has all. */
+const ITEMS = 8;
+const ITEM_CHARS = 200;
+const OWNER_CHARS = 60;
+
+export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessage {
+  const { postmortem } = shownPostmortem;
+  const title = truncate(titleOf(shownPostmortem), TITLE_CHARS);
+  const times = postmortem.metricRows.map(({ name, value }) => `${name} ${value ?? 'unknown'}`);
+  const [state = '', standing = ''] = stateLines(shownPostmortem);
+  return {
+    text: escapeMrkdwn(`${title}. Draft. ${times.join(', ')}`),
+    blocks: [
+      richText(
+        paragraph(bold(title), words(`\n${standing}\n`), italic(state)),
+        ...happened(shownPostmortem),
+        paragraph(bold('Times')),
+        bullets(
+          postmortem.metricRows.map(({ name, value, means }) =>
+            paragraph(words(`${name}: `), bold(value ?? 'unknown'), words(` ${means}`)),
+          ),
+        ),
+        paragraph(bold('Still open: '), words(openText(shownPostmortem))),
+        ...actionItems(shownPostmortem),
+      ),
+      buttons(shownPostmortem),
+      {
+        type: 'context',
+        elements: [
+          { type: 'plain_text', text: 'The full draft is the newest Markdown file in the thread.', emoji: false },
+        ],
+      },
+    ],
+  };
+}
+
+/** The first sentences of the file: the incident, its detection, its cause, its end. */
+function happened({ postmortem, names }: ShownPostmortem): Part[] {
+  const [summary] = postmortem.sections;
+  const said = (summary?.statements ?? []).map((statement) =>
+    truncate(wordsText(statement.words, names), SENTENCE_CHARS),
+  );
+  return said.length === 0 ? [] : [bullets(said.map((text) => paragraph(words(text))))];
+}
+
+function openText({ postmortem }: ShownPostmortem): string {
+  const { questions, metrics } = openCounts(postmortem);
+  const open = [`${questions} ${questions === 1 ? 'question' : 'questions'} for people`];
+  if (metrics > 0) open.push(`${metrics} ${metrics === 1 ? 'time' : 'times'} missing from the record`);
+  if (postmortem.actionItems.length === 0) open.push('no action item yet');
+  return open.join(', ');
+}
+
+function actionItems({ postmortem, names }: ShownPostmortem): Part[] {
+  const items = postmortem.actionItems;
+  if (items.length === 0) return [];
+  const newest = items.slice(-ITEMS);
+  const title = newest.length < items.length ? `Action items (${newest.length} of ${items.length})` : 'Action items';
+  return [
+    paragraph(bold(title)),
+    bullets(
+      newest.map(({ text, owner, due }) =>
+        paragraph(
+          words(`${truncate(spoken(text, names), ITEM_CHARS)} (${truncate(spoken(owner, names), OWNER_CHARS)}, due `),
+          code(shown(due)),
+          words(')'),
+        ),
+      ),
+    ),
+  ];
+}
+
+function buttons({ postmortem: { incident } }: ShownPostmortem): KnownBlock {
+  return {
+    type: 'actions',
+    block_id: `postmortem:${incident.id}`,
+    elements: [
+      button('action_item_add', 'Add action item', 'Add an action item: opens a form', incident.id),
+      button('postmortem_again', 'Draft again', 'Draft the postmortem again from the record as it is now', incident.id),
+    ],
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * An incident's timeline in Slack: pages of rich text, with times in each reader's time zone. An entry that was noted late
+ * shows both times.
+ */
+import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
+import { type EntryKind, type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
+import type { ButtonId, Numbered } from '#present/slack/action-ids.ts';
+import type { SlackMessage } from '#present/slack/answer.ts';
+import { bold, bullets, date, italic, link, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
+import { epochSeconds, readableInstant } from '#present/words/instant.ts';
+import { type Names, withNames } from '#present/words/people-names.ts';
+import { shown } from '#present/words/plain-text.ts';
+
+export type Timeline = Readonly<{ incident: Incident; entries: readonly TimelineEntry[]; names: Names }>;
+
+/** An entry noted later than this shows both times; typing takes up to a minute. */
+const NOTED_LATE_US = 60_000_000;
+/** Per entry; its link leads to the rest, and the postmortem has the full text. */
+const ENTRY_CHARS = 280;
+/** Per page, below the 12,000 characters of a message: the heading and the buttons need room too. */
+const PAGE_CHARS = 10_000;
+/** An entry's size without its text and link: two instants with fallbacks, its kind, its source. */
+const ENTRY_FRAME_CHARS = 300;
+/** Nobody reads more at once. */
+const ENTRIES_ON_PAGE = 20;
+
+export const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
+  alert: 'Alert',
+  finding: 'Finding',
+  diagnosis: 'Diagnosis',
+  status: 'Status',
+  severity: 'Severity',
+  role: 'Role',
+  note: 'Note',
+  message: 'Message',
+  image: 'Image',
+  change: 'Change',
+  update: 'Update',
+  action: 'Action item',
+  metric: 'Metric',
+};
+
+/** Page 1 has the beginning. For a page that does not exist, the nearest one is shown. */
+export function timelinePage({ incident, entries, names }: Timeline, page: number): SlackMessage {
+  const pages = pagesOf(entries);
+  const at = Number.isFinite(page) ? Math.min(Math.max(1, Math.trunc(page)), pages.length) : 1;
+  const title = `${incidentName(incident)} timeline${pages.length === 1 ? '' : `, page ${at} of ${pages.length}`}`;
+  const items = (pages[at - 1] ?? []).map((entry) => entryLine(entry, names));
+  const about = truncate(shown(incident.title), ENTRY_CHARS);
+  return {
+    text: `${title}: ${escapeMrkdwn(about)}`,
+    blocks: [
+      richText(
+        paragraph(bold(title), words(`\n${about}`)),
+        ...(items.length === 0 ? [paragraph(words('The timeline is empty.'))] : [bullets(items)]),
+      ),
+      ...pageButtons(incident, at, pages.length),
+    ],
+  };
+}
+
+function pagesOf(entries: readonly TimelineEntry[]): readonly (readonly TimelineEntry[])[] {
+  const pages: TimelineEntry[][] = [[]];
+  let chars = 0;
+  for (const entry of entries) {
+    const taken = Math.min(entry.text.length, ENTRY_CHARS) + entry.link.length + ENTRY_FRAME_CHARS;
+    const isFull = chars + taken > PAGE_CHARS || pages.at(-1)?.length === ENTRIES_ON_PAGE;
+    if (isFull) pages.push([]);
+    chars = isFull ? taken : chars + taken;
+    pages.at(-1)?.push(entry);
+  }
+  return pages;
+}
+
+export function entryLine(entry: TimelineEntry, names: Names) {
+  const { atUs, notedUs, kind, text, source, link: url } = entry;
+  const parts: RichTextElement[] = [
+    date(epochSeconds(atUs), readableInstant(atUs)),
+    words(' '),
+    bold(KIND_NAMES[kind]),
+  ];
+  parts.push(words(` ${truncate(shown(withNames(text, names)), ENTRY_CHARS)} `));
+  parts.push(italic(`(${sourceName(source, names)}`));
+  if (notedLate(entry)) parts.push(italic(', noted '), date(epochSeconds(notedUs), readableInstant(notedUs)));
+  parts.push(italic(')'));
+  if (url !== '') parts.push(words(' '), link(url, 'open'));
+  return paragraph(...parts);
+}
+
+function notedLate({ atUs, notedUs }: TimelineEntry): boolean {
+  return notedUs - atUs > NOTED_LATE_US;
+}
+
+function sourceName(source: string, names: Names): string {
+  return shown(withNames(source, names)) || 'unknown';
+}
+
+function pageButtons({ id }: Incident, at: number, pages: number): KnownBlock[] {
+  if (pages === 1) return [];
+  const button = (page: number, label: string): ActionsBlock['elements'][number] => ({
+    type: 'button',
+    action_id: `incident_timeline_${page}` satisfies Numbered<ButtonId>,
+    text: { type: 'plain_text', text: label, emoji: false },
+    value: `${id}:${page}`,
+  });
+  return [
+    {
+      type: 'actions',
+      block_id: 'incident_timeline_pages',
+      elements: [...(at > 1 ? [button(at - 1, 'Earlier')] : []), ...(at < pages ? [button(at + 1, 'Later')] : [])],
+    },
+  ];
+}

@@ -1,0 +1,270 @@
+/**
+ * The waterfall as a picture: the verdict, a time axis, a row for each span with its label above its bar, a legend.
+ *
+ * Drawn for a phone, where 720 units are about seven centimetres. Labels have the whole width, because a truncated name is
+ * useless. Colour is never the only sign: the cause has a frame and a word, an error a cross, the critical path a dark
+ * line.
+ */
+
+import { memoize } from '#core/memoize.ts';
+import type { Diagnosed } from '#model/finding/analysis.ts';
+import { countText } from '#model/text/count-text.ts';
+import { exactDuration } from '#model/text/duration.ts';
+import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
+import { headlineOf } from '#present/svg/headline.ts';
+import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
+import { FAILURE_COLOUR } from '#present/svg/marks.ts';
+import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
+import { at, BOLD, cutToWidth, INK, QUIET, REGULAR, TEXT_SIZE, text, textWidth } from '#present/svg/text.ts';
+import { escapeXml } from '#present/svg/xml-text.ts';
+import { linesOf } from '#present/waterfall/lines.ts';
+import { drawnSaid, lineSigns, marksOnBar, saidHeight } from '#present/waterfall/svg-lines.ts';
+import {
+  coveredShare,
+  type Interval,
+  type Waterfall,
+  type WaterfallRow,
+  waterfallOf,
+} from '#present/waterfall/waterfall.ts';
+import { type Summary, summaryOf } from '#present/words/summary.ts';
+
+/** Slack shrinks a taller picture until it is unreadable. */
+const MAX_ROWS = 24;
+
+const ROW_HEIGHT = 39;
+const BAR_HEIGHT = 12;
+const PATH_HEIGHT = 4;
+/** From one stripe to the next, and the thinnest. */
+const STRIPE = 8;
+const LEAST_STRIPE = 1;
+/** Shorter gaps are invisible. */
+const SOLID_SHARE = 0.95;
+/** Keeps a bar visible, however short its span is. */
+const LEAST_BAR = 3;
+const INDENT = 14;
+/** Deeper rows are indented no further: they need the width for their names. */
+const MOST_INDENT = 10 * INDENT;
+
+const CAUSE_GROUND = '#fff3c4';
+const CAUSE_EDGE = '#8a5a00';
+/** Between stripes. */
+const GROUND = '#ededed';
+
+/** No headline where the surrounding page has the verdict. */
+export function waterfallSvg(analysis: Diagnosed, { headline = true }: { headline?: boolean } = {}): string {
+  const summary = summaryOf(analysis);
+  const waterfall = drawnWaterfall(analysis);
+  const colours = serviceColours(waterfall.rows.map(({ service }) => service));
+
+  const head = headline ? headlineOf(summary) : { svg: '', bottom: 0 };
+  const axis = axisOf(waterfall.durationUs, head.bottom + 26);
+  const top = axis.bottom + 10;
+  let bottom = top;
+  const rows = waterfall.rows.map((row) => {
+    const drawn = drawnRow(row, { top: bottom, colours, waterfall });
+    bottom += ROW_HEIGHT + saidHeight(row.lines);
+    return drawn;
+  });
+  const legend = legendOf(waterfall, bottom + 26);
+
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${legend.bottom}" viewBox="0 0 ${WIDTH} ${legend.bottom}" role="img" aria-labelledby="waterfall-title waterfall-desc" font-family="Inter, system-ui, sans-serif">`,
+    `<title id="waterfall-title">${escapeXml(summary.verdict)}</title>`,
+    `<desc id="waterfall-desc">${escapeXml(descriptionOf(summary, waterfall))}</desc>`,
+    `<rect width="${WIDTH}" height="${legend.bottom}" fill="#ffffff"/>`,
+    head.svg,
+    gridLines(axis.ticks, top, bottom),
+    axis.svg,
+    ...rows,
+    legend.svg,
+    '</svg>',
+  ].join('\n');
+}
+
+/** The picture's alternative text. */
+export function waterfallAlt(analysis: Diagnosed): string {
+  return descriptionOf(summaryOf(analysis), drawnWaterfall(analysis));
+}
+
+const drawnWaterfall = memoize((analysis: Diagnosed): Waterfall => {
+  return waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS, lines: linesOf(analysis) });
+});
+
+function descriptionOf(summary: Summary, { rows, spanCount, durationUs, causeWord }: Waterfall): string {
+  const cause = rows.find((row) => row.cause);
+  const failed = rows.filter((row) => row.failed && row.kind === 'span').length;
+  const parts = [
+    `Waterfall of ${countText(spanCount)} spans over ${exactDuration(durationUs)} in ${rows.length} rows.`,
+    `${summary.verdict}.`,
+    cause === undefined
+      ? ''
+      : `Marked as ${causeWord}: ${cause.service} ${cause.label}, ${cause.duration}, from ${exactDuration(cause.startUs)} to ${exactDuration(cause.endUs)}.`,
+    failed === 0 ? '' : `${failed} ${failed === 1 ? 'row has' : 'rows have'} an error.`,
+    linesText(rows),
+  ];
+  return parts
+    .filter((part) => part !== '')
+    .join(' ')
+    .replaceAll('..', '.');
+}
+
+function linesText(rows: Waterfall['rows']): string {
+  const count = rows.reduce((sum, { lines }) => sum + lines.count, 0);
+  const errors = rows.reduce((sum, { lines }) => sum + lines.errors, 0);
+  const ofErrors = errors === 0 ? '' : `, ${countText(errors)} of them ${errors === 1 ? 'an error' : 'errors'}`;
+  return count === 0 ? '' : `${countText(count)} log ${count === 1 ? 'line' : 'lines'} at their spans${ofErrors}.`;
+}
+
+function drawnRow(
+  row: WaterfallRow,
+  { top, colours, waterfall }: { top: number; colours: ReadonlyMap<string, string>; waterfall: Waterfall },
+): string {
+  const { durationUs, causeWord } = waterfall;
+  const indent = Math.min(row.depth * INDENT, MOST_INDENT);
+  const barTop = top + 23;
+  const height = ROW_HEIGHT + saidHeight(row.lines);
+  const parts: string[] = [];
+  if (row.cause) {
+    parts.push(
+      `<rect x="6" y="${top + 1}" width="${WIDTH - 12}" height="${height - 2}" rx="4" fill="${CAUSE_GROUND}"/>`,
+      `<rect x="6" y="${top + 1}" width="5" height="${height - 2}" fill="${CAUSE_EDGE}"/>`,
+    );
+  }
+  parts.push(label(row, { x: MARGIN + indent, y: top + 16, causeWord }));
+
+  const fill = row.service === '' ? FOLDED : (colours.get(row.service) ?? FOLDED);
+  const frame = row.cause ? INK : row.failed ? FAILURE_COLOUR : 'none';
+  for (const interval of row.bars) {
+    const { x, width } = box(interval, durationUs);
+    const stroke = frame === 'none' ? '' : ` stroke="${frame}" stroke-width="2"`;
+    const stripes = stripesOf(interval, { x, y: barTop, width, height: BAR_HEIGHT, colour: fill });
+    const ground = stripes === '' ? fill : GROUND;
+    parts.push(
+      `<rect x="${at(x)}" y="${barTop}" width="${at(width)}" height="${BAR_HEIGHT}" rx="2" fill="${ground}"${stroke}/>`,
+      stripes,
+    );
+  }
+  for (const interval of row.path) {
+    const { x, width } = box(interval, durationUs);
+    const y = barTop + (BAR_HEIGHT - PATH_HEIGHT) / 2;
+    parts.push(
+      stripesOf(interval, { x, y, width, height: PATH_HEIGHT, colour: INK }) ||
+        `<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${PATH_HEIGHT}" fill="${INK}"/>`,
+    );
+  }
+  parts.push(marksOnBar(row.lines, barTop + BAR_HEIGHT / 2, durationUs));
+  parts.push(drawnSaid(row.lines, MARGIN + indent, top + ROW_HEIGHT));
+  return `<g>${parts.join('')}</g>`;
+}
+
+/**
+ * Stripes for intervals too fine to be drawn apart. They cover the same share of the width as the spans cover of the time.
+ * Empty where the interval is solid. All stripes of a picture are in phase, so that the path's stripes lie on the bar's.
+ */
+function stripesOf(
+  interval: Interval,
+  { x, y, width, height, colour }: { x: number; y: number; width: number; height: number; colour: string },
+): string {
+  const share = coveredShare(interval);
+  if (share > SOLID_SHARE || width < 2 * STRIPE) return '';
+  const dash = Math.max(LEAST_STRIPE, share * STRIPE);
+  return `<path d="M${at(x)} ${at(y + height / 2)}h${at(width)}" stroke="${colour}" stroke-width="${height}" stroke-dasharray="${at(dash)} ${at(STRIPE - dash)}" stroke-dashoffset="${at(x % STRIPE)}"/>`;
+}
+
+/** `✗ 503  order-service  GET /orders            ◀ cause  412 ms` */
+function label(row: WaterfallRow, { x, y, causeWord }: { x: number; y: number; causeWord: string }): string {
+  const right: string[] = [];
+  let rightEdge = WIDTH - MARGIN;
+  if (row.duration !== '') {
+    const words = row.kind === 'siblings' ? `${row.duration} together` : row.duration;
+    right.push(text(words, { x: rightEdge, y, size: TEXT_SIZE, anchor: 'end', weight: row.cause ? 700 : 400 }));
+    rightEdge -= textWidth(words, TEXT_SIZE, row.cause ? BOLD : REGULAR) + 12;
+  }
+  if (row.cause) {
+    right.push(text(causeWord, { x: rightEdge, y, size: TEXT_SIZE, anchor: 'end', weight: 700, fill: CAUSE_EDGE }));
+    rightEdge -= textWidth(causeWord, TEXT_SIZE, BOLD) + 8;
+    right.push(
+      `<path d="M${at(rightEdge - 9)} ${y - 5.5} l9 -6 v12 z" fill="${CAUSE_EDGE}"/>`, // an arrowhead to the left
+    );
+    rightEdge -= 20;
+  }
+
+  const left: string[] = [];
+  let from = x;
+  if (row.failed) {
+    left.push(
+      `<path d="M${at(from)} ${y - 11} l10 11 m0 -11 l-10 11" stroke="${FAILURE_COLOUR}" stroke-width="3" fill="none"/>`, // a cross
+    );
+    from += 16;
+  }
+  const status = row.status === '' ? '' : `${row.status} `;
+  const note = noteOf(row);
+  const room = rightEdge - from - textWidth(status, TEXT_SIZE, BOLD) - textWidth(note, TEXT_SIZE, REGULAR);
+  // At most half of the row for the service: the operation says more.
+  const service = cutToWidth(row.service === '' ? '' : `${row.service} `, room / 2, TEXT_SIZE, BOLD);
+  const name = cutToWidth(row.label, room - textWidth(service, TEXT_SIZE, BOLD), TEXT_SIZE, REGULAR);
+  const spans = [
+    status === '' ? '' : `<tspan font-weight="700" fill="${FAILURE_COLOUR}">${escapeXml(status)} </tspan>`,
+    service === '' ? '' : `<tspan font-weight="600">${escapeXml(service)} </tspan>`,
+    `<tspan fill="${row.service === '' ? QUIET : INK}">${escapeXml(name)}</tspan>`,
+    note === '' ? '' : `<tspan fill="${QUIET}">${escapeXml(note)}</tspan>`,
+  ];
+  left.push(
+    `<text x="${at(from)}" y="${at(y)}" font-size="${TEXT_SIZE}" fill="${INK}" xml:space="preserve">${spans.join('')}</text>`,
+  );
+  return [...left, ...right].join('');
+}
+
+/** The spans and errors folded into the row: `  45 below, 3 errors`. */
+function noteOf({ hidden, errors }: WaterfallRow): string {
+  const parts = [
+    hidden > 0 ? `${countText(hidden)} below` : '',
+    errors > 0 ? `${countText(errors)} ${errors === 1 ? 'error' : 'errors'}` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `  ${parts.join(', ')}`;
+}
+
+function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
+  const entries: LegendEntry[] = [
+    {
+      sign: (x, y) => `<rect x="${at(x)}" y="${y - 7}" width="22" height="${PATH_HEIGHT}" fill="${INK}"/>`,
+      words: 'critical path',
+    },
+  ];
+  if (rows.some((row) => row.cause)) {
+    entries.push({
+      sign: (x, y) =>
+        `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${CAUSE_GROUND}" stroke="${INK}" stroke-width="2"/>`,
+      words: causeWord,
+    });
+  }
+  if (rows.some((row) => row.failed)) {
+    entries.push({
+      sign: (x, y) =>
+        `<path d="M${at(x + 6)} ${y - 11} l10 11 m0 -11 l-10 11" stroke="${FAILURE_COLOUR}" stroke-width="3" fill="none"/>`,
+      words: 'error',
+    });
+  }
+  entries.push(...lineSigns(rows));
+  const striped = rows.some(({ bars }) => bars.some((bar) => coveredShare(bar) <= SOLID_SHARE));
+  if (striped) {
+    entries.push({
+      sign: (x, y) =>
+        `<path d="M${at(x)} ${y - 5}h22" stroke="${QUIET}" stroke-width="${BAR_HEIGHT}" stroke-dasharray="3 5"/>`,
+      words: 'part of the time',
+    });
+  }
+  if (rows.some(({ service }) => service === '')) {
+    entries.push({
+      sign: (x, y) => `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${FOLDED}"/>`,
+      words: 'folded',
+    });
+  }
+  const count = rows.length < spanCount ? `${countText(spanCount)} spans in ${rows.length} rows` : '';
+  return drawnLegend(entries, count, y);
+}
+
+function box({ startUs, endUs }: Interval, durationUs: number): { x: number; width: number } {
+  const width = Math.max(LEAST_BAR, xOf(endUs, durationUs) - xOf(startUs, durationUs));
+  return { x: Math.min(xOf(startUs, durationUs), WIDTH - MARGIN - LEAST_BAR), width };
+}

@@ -1,0 +1,174 @@
+/** A comparison in words, for every form: the most telling difference first, then the others, then gaps. */
+
+import type { Comparison } from '#model/requests/comparison.ts';
+import { capitalised } from '#model/text/capitalised.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { Section } from '#present/documents/section.ts';
+import {
+  attributeText,
+  counted,
+  durationChangeText,
+  logText,
+  outcomeText,
+  responseText,
+  type SideNames,
+  structureText,
+  tellingText,
+  tracesText,
+  wholeText,
+} from '#present/words/comparison-words.ts';
+import { readableInstant } from '#present/words/instant.ts';
+import { shown } from '#present/words/plain-text.ts';
+
+export type ComparisonSummary = Readonly<{
+  /** One sentence: the most telling difference. */
+  verdict: string;
+  /** The certainty, with its reason. */
+  standing: string;
+  /** The compared requests, one line each. */
+  subject: readonly string[];
+  /** The most telling differences besides the verdict, for a message. */
+  top: readonly string[];
+  topTitle: string;
+  sections: readonly Section[];
+  /** Missing evidence, and the consequence. */
+  gaps: readonly string[];
+}>;
+
+/** Nobody reads more; the JSON has all. */
+const LINES = 12;
+const TOP = 4;
+
+export function comparisonSummary(
+  comparison: Comparison,
+  called: Pick<SideNames, 'first' | 'second'> = HEALTHY_AND_FAILING,
+): ComparisonSummary {
+  const names = {
+    ...called,
+    firstTraces: comparison.periods ?? comparison.healthy.traces.length,
+    ...(comparison.periods !== undefined && { noun: 'period' }),
+  };
+  const sections = sectionsOf(comparison, names);
+  return {
+    verdict: verdictOf(comparison, names),
+    standing: standingOf(comparison, names),
+    subject: subjectOf(comparison, names),
+    top: topOf(comparison, names),
+    topTitle: 'Other differences',
+    sections,
+    gaps: gapTexts(comparison),
+  };
+}
+
+export const HEALTHY_AND_FAILING: Pick<SideNames, 'first' | 'second'> = { first: 'healthy', second: 'failing' };
+
+function verdictOf({ conclusion: { main, beside }, healthy, failing }: Comparison, names: SideNames): string {
+  if (main === undefined && healthy.failed > 0 && failing.failed > 0)
+    return `No difference explains the failure: ${healthy.failed} of ${tracesText(names.first, names.firstTraces)} fail as well`;
+  if (main === undefined)
+    return `No difference: nothing differs by more than ${names.first === 'healthy' ? 'healthy requests vary' : 'requests varied before'}`;
+  const other = beside === undefined ? '' : `; also, ${tellingText(beside, names)}`;
+  return `${main.kind === 'log' ? capitalised(tellingText(main, names)) : tellingText(main, names)}${other}`;
+}
+
+function standingOf({ conclusion: { told } }: Comparison, { first, firstTraces, noun = 'trace' }: SideNames): string {
+  const others = tracesText(first, firstTraces, noun);
+  if (told === 'clear') {
+    return `The difference is larger than any among ${others}. A difference is not yet a cause: change it back, or look for a healthy request that has it too.`;
+  }
+  if (told === 'uncertain') {
+    const few = `${others} ${firstTraces === 1 ? 'is' : 'are'} too few to show how much such requests vary`;
+    return `This may be chance: ${few}. Compare with more.`;
+  }
+  return firstTraces < FEW
+    ? `Compared with ${others}: too few to show small differences.`
+    : `Compared with ${others}. The cause may be something that traces do not record.`;
+}
+
+/** Fewer traces prove nothing. */
+const FEW = 5;
+
+function subjectOf(comparison: Comparison, names: SideNames): string[] {
+  const { healthy, failing, whole, periods } = comparison;
+  const sides = [
+    `${capitalised(names.second)}: ${sideText(failing)}`,
+    `${capitalised(names.first)}: ${sideText(healthy)}${periods === undefined ? '' : ` in ${counted(periods, 'period')}`}`,
+  ];
+  if (periods !== undefined) return sides;
+  const outcome = outcomeText(comparison, names);
+  const took =
+    whole === undefined
+      ? `took ${durationText(failing.durationUs.median)} (${names.first}: ${durationText(healthy.durationUs.median)}), no clear difference`
+      : `took ${wholeText(whole)}`;
+  return [`${shown(failing.request)}: ${[outcome, took].filter((part) => part !== '').join(' and ')}`, ...sides];
+}
+
+function sideText({ traces, chosen, lines }: Comparison['failing']): string {
+  const [first] = traces;
+  if (lines !== undefined) return counted(lines, 'log line');
+  if (first === undefined) return '';
+  const named =
+    traces.length === 1
+      ? `trace ${shown(first.traceId)}, ${readableInstant(first.startUs)}`
+      : counted(traces.length, 'trace');
+  return chosen === '' ? named : `${named} (${shown(chosen)})`;
+}
+
+function topOf(comparison: Comparison, names: SideNames): string[] {
+  const { structure, durations, attributes, responses, logs = [], conclusion } = comparison;
+  const inVerdict = [conclusion.main, conclusion.beside]
+    .filter((one) => one !== undefined)
+    .map((one) => tellingText(one, names));
+  const all = [
+    ...structure
+      .filter(({ afterFailure }) => !afterFailure)
+      .slice(0, TOP)
+      .map((change) => structureText(change, names)),
+    ...durations.slice(0, 2).map((change) => durationChangeText(change, names)),
+    ...attributes
+      .filter(({ role }) => role !== 'instance')
+      .slice(0, TOP)
+      .map((change) => attributeText(change, names)),
+    ...responses.slice(0, 2).map((change) => responseText(change, names)),
+    ...logs.slice(0, 2).map((change) => logText(change, names)),
+  ];
+  return [...new Set([...inVerdict, ...all])].slice(inVerdict.length, inVerdict.length + TOP);
+}
+
+function sectionsOf(comparison: Comparison, names: SideNames): Section[] {
+  const { structure, durations, attributes, responses, logs } = comparison;
+  const all: readonly Readonly<{ title: string; texts: readonly string[] }>[] = [
+    { title: 'Calls that differ', texts: structure.map((change) => structureText(change, names)) },
+    {
+      title: 'Where the time differs, the critical path first',
+      texts: durations.map((change) => durationChangeText(change, names)),
+    },
+    {
+      title: 'Attributes and headers that differ',
+      texts: attributes.filter(({ isEmptied }) => !isEmptied).map((change) => attributeText(change, names)),
+    },
+    {
+      title: 'Responses that differ',
+      texts: [
+        ...responses.map((change) => responseText(change, names)),
+        ...attributes.filter(({ isEmptied }) => isEmptied).map((change) => attributeText(change, names)),
+      ],
+    },
+    { title: 'Log lines that differ', texts: (logs ?? []).map((change) => logText(change, names)) },
+    {
+      title: 'Not seen',
+      texts: gapTexts(comparison),
+    },
+  ];
+  return all
+    .filter(({ texts }) => texts.length > 0)
+    .map(({ title, texts }) => ({ title, lines: firstOf(texts).map((text) => ({ text, url: '' })), ordered: false }));
+}
+
+function gapTexts({ gaps }: Comparison): string[] {
+  return gaps.map(({ source, problem, consequence }) => shown(`${source}: ${problem}; ${consequence}`));
+}
+
+function firstOf(texts: readonly string[]): readonly string[] {
+  return texts.length <= LINES ? texts : [...texts.slice(0, LINES), `and ${texts.length - LINES} more, in the JSON`];
+}

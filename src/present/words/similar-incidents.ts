@@ -1,0 +1,134 @@
+/** Similar earlier incidents: one line in the answer, the details in its thread and in the report. */
+import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import { escapeMarkdown } from '#present/documents/markdown.ts';
+import type { SlackAnswer, SlackMessage } from '#present/slack/answer.ts';
+import { bold, bullets, italic, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
+import { isoInstant, readableSecond } from '#present/words/instant.ts';
+import { shown } from '#present/words/plain-text.ts';
+
+const TITLE_CHARS = 150;
+const SENTENCE_CHARS = 300;
+const ITEMS = 3;
+
+/** `same kind (slow-query), same service (orders), 3 of 4 log templates the same; but another operation` */
+function whyAlike({ same, different }: Pick<SimilarIncident, 'same' | 'different'>): string {
+  return shown(`${same.join(', ')}${different.length === 0 ? '' : `; but ${different.join(', ')}`}`);
+}
+
+/** What ended the incident, one sentence each. Says so where nobody noted it. */
+function whatEnded({ ended, actionItems, hasPostmortem, name }: SimilarIncident): readonly string[] {
+  const items = actionItems
+    .slice(0, ITEMS)
+    .map(({ text, owner, due }) => `Action item: ${text} (${owner}, due ${due})`);
+  const more = actionItems.length > ITEMS ? [`and ${actionItems.length - ITEMS} more action items`] : [];
+  return [
+    ...(ended.length === 0 ? ['Nobody noted what ended it.'] : ended.map(({ status, text }) => `${status}: ${text}`)),
+    ...items,
+    ...more,
+    ...(hasPostmortem ? [`It has a postmortem draft: /postmortem ${name}`] : []),
+  ].map(shown);
+}
+
+/** Adds a line before the buttons and the details to the thread. Returns the answer unchanged where there is none. */
+export function withSimilar(answer: SlackAnswer, similar: readonly SimilarIncident[]): SlackAnswer {
+  const [first] = similar;
+  if (first === undefined) return answer;
+  const at = answer.blocks.findIndex(({ type }) => type === 'actions');
+  const before = at === -1 ? answer.blocks.length : at;
+  return {
+    ...answer,
+    blocks: [...answer.blocks.slice(0, before), lineOf(first, similar.length), ...answer.blocks.slice(before)],
+    thread: [...answer.thread, similarMessage(similar)],
+  };
+}
+
+function lineOf(first: SimilarIncident, count: number) {
+  const more = count === 1 ? '' : ` (and ${count - 1} more, in the thread)`;
+  const [ended = ''] = whatEnded(first);
+  return richText(
+    paragraph(
+      bold('Seen before: '),
+      words(truncate(`${first.name} ${shown(first.title)}${more}. `, TITLE_CHARS)),
+      words(truncate(ended, SENTENCE_CHARS)),
+    ),
+  );
+}
+
+function similarMessage(similar: readonly SimilarIncident[]): SlackMessage {
+  return {
+    text: escapeMrkdwn(`Similar incidents: ${similar.map(({ name }) => name).join(', ')}`),
+    blocks: [
+      richText(
+        paragraph(bold('Similar incidents')),
+        ...similar.flatMap((one) => [
+          paragraph(
+            bold(`\n${one.name} `),
+            words(truncate(`${shown(one.title)} · ${one.severity} · ${one.status} · `, SENTENCE_CHARS)),
+            words(`${readableSecond(one.declaredUs)}\n`),
+            italic(truncate(whyAlike(one), SENTENCE_CHARS)),
+          ),
+          bullets(
+            [...(one.verdict === '' ? [] : [shown(one.verdict)]), ...whatEnded(one)].map((text) =>
+              paragraph(words(truncate(text, SENTENCE_CHARS))),
+            ),
+          ),
+        ]),
+      ),
+    ],
+  };
+}
+
+/** The last section of a Markdown report; '' where there is none. */
+export function similarMarkdown(similar: readonly SimilarIncident[]): string {
+  if (similar.length === 0) return '';
+  const entries = similar.map((one) =>
+    [
+      `- **${one.name}** ${escapeMarkdown(shown(one.title))} (${one.severity}, ${one.status}): ${escapeMarkdown(whyAlike(one))}`,
+      ...[...(one.verdict === '' ? [] : [shown(one.verdict)]), ...whatEnded(one)].map(
+        (text) => `  - ${escapeMarkdown(text)}`,
+      ),
+    ].join('\n'),
+  );
+  return `\n## Similar incidents\n\n${entries.join('\n')}\n`;
+}
+
+/** For the terminal, one block each. */
+export function similarText(similar: readonly SimilarIncident[]): string {
+  return similar
+    .map((one) =>
+      [
+        `${one.name}  ${one.severity}  ${one.status}  ${readableSecond(one.declaredUs)}  ${shown(one.title)}`,
+        `  ${Math.round(one.score * 100)} % similar: ${whyAlike(one)}`,
+        ...[...(one.verdict === '' ? [] : [shown(one.verdict)]), ...whatEnded(one)].map((text) => `  - ${text}`),
+      ].join('\n'),
+    )
+    .map((block) => `${block}\n`)
+    .join('\n');
+}
+
+/** For the JSON of a report and of `incidents --like`. */
+export function similarJson(similar: readonly SimilarIncident[]) {
+  return similar.map(({ name, title, severity, status, declaredUs, verdict, score, same, different, ...rest }) => ({
+    incident: name,
+    title: shown(title),
+    severity,
+    status,
+    declaredAt: isoInstant(declaredUs),
+    verdict: shown(verdict),
+    score: Math.round(score * 1_000) / 1_000,
+    same: same.map(shown),
+    different: different.map(shown),
+    ended: rest.ended.map(({ status: reached, text, atUs }) => ({
+      status: reached,
+      text: shown(text),
+      at: isoInstant(atUs),
+    })),
+    actionItems: rest.actionItems.map(({ text, owner, due }) => ({
+      text: shown(text),
+      owner: shown(owner),
+      due: shown(due),
+    })),
+    hasPostmortem: rest.hasPostmortem,
+  }));
+}

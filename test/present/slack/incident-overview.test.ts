@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
+import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/slack/incident-messages.ts';
+import { type Overview, overviewMessage } from '#present/slack/incident-overview.ts';
+import { timelinePage } from '#present/slack/timeline.ts';
+import { peopleIn, withNames } from '#present/words/people-names.ts';
+
+const MINUTE_US = 60_000_000;
+const START_US = Date.UTC(2026, 0, 6, 14, 30) * 1_000;
+
+const INCIDENT: Incident = {
+  id: '019b9000-0000-7000-8000-000000000001',
+  workspaceId: 'T1',
+  number: 4,
+  title: 'Checkout is slow',
+  severity: 'P1',
+  status: 'identified',
+  channelId: 'C1',
+  declaredBy: 'U012ABC',
+  declaredUs: START_US,
+  detectedBy: 'alert',
+  detection: 'pagerduty: p95 of checkout over 2 s',
+  roles: { commander: 'U012ABC' },
+};
+
+const NAMES = new Map([['U012ABC', 'Kim Lee']]);
+
+function entry(text: string, more: Partial<TimelineEntry> = {}): TimelineEntry {
+  const atUs = more.atUs ?? START_US;
+  return { id: text, atUs, notedUs: atUs, kind: 'note', text, source: 'U012ABC', link: '', value: '', ...more };
+}
+
+function overview(more: Partial<Overview> = {}) {
+  return overviewMessage({
+    incident: INCIDENT,
+    entries: [entry('restarted the pool')],
+    names: NAMES,
+    lastUpdateUs: START_US,
+    nextUpdateUs: START_US + 30 * MINUTE_US,
+    originUrl: '',
+    problem: '',
+    ...more,
+  });
+}
+
+/** What somebody may write anywhere: it pings, links, formats, and is long. */
+const HOSTILE = `<!channel> <@U012ABC> *bold* \`code\` <https://evil.example|click> token=sk-1234567890abcdef ${'x'.repeat(5_000)}`;
+
+const read = (value: unknown): string => JSON.stringify(value);
+
+describe('the overview', () => {
+  test('offers to verify the fix of its diagnosis once somebody says that it is fixed', () => {
+    const buttons = (more: Partial<Incident>) => read(overview({ incident: { ...INCIDENT, ...more } }).blocks);
+    expect(buttons({ status: 'fixed', investigationId: 'i-7' })).toMatch(/"action_id":"trace_verify".*?"value":"i-7"/);
+    expect(buttons({ status: 'identified', investigationId: 'i-7' })).not.toContain('trace_verify');
+    expect(buttons({ status: 'fixed' })).not.toContain('trace_verify');
+  });
+
+  test('has title, severity, status, roles and the time of the next update', () => {
+    const message = overview();
+    expect(message.text).toBe('INC-4 P1 Checkout is slow: identified. Incident commander: Kim Lee');
+    const said = read(message.blocks);
+    for (const part of ['Technical lead: ', 'nobody yet', 'next update due', 'restarted the pool', 'p95 of checkout']) {
+      expect(said).toContain(part);
+    }
+    expect(blockProblems(message.blocks)).toEqual([]);
+  });
+
+  test('shows the newest five entries, the newest first, and how many there are', () => {
+    const entries = Array.from({ length: 9 }, (_, n) => entry(`number ${n}`, { atUs: START_US + n * MINUTE_US }));
+    const said = read(overview({ entries }).blocks);
+    expect(said).toContain('(5 of 9)');
+    expect(said.indexOf('number 8')).toBeLessThan(said.indexOf('number 4'));
+    expect(said).not.toContain('number 3');
+  });
+
+  test('has no Resolve button and no update request for a resolved incident', () => {
+    const resolved = { ...INCIDENT, status: 'resolved', resolvedUs: START_US + 30 * MINUTE_US } as const;
+    const said = read(overview({ incident: resolved, nextUpdateUs: undefined }).blocks);
+    expect(said).not.toContain('incident_resolve');
+    expect(said).toContain('no more updates');
+  });
+
+  test('keeps any text within Slack’s limits, and pings nobody', () => {
+    const incident = { ...INCIDENT, title: HOSTILE, detection: HOSTILE };
+    const entries = Array.from({ length: 9 }, () => entry(HOSTILE, { link: `https://x.example/${'y'.repeat(900)}` }));
+    const message = overview({ incident, entries, problem: HOSTILE, originUrl: 'https://x.example' });
+    expect(blockProblems(message.blocks)).toEqual([]);
+    expect(message.text).not.toMatch(/<[!@h]/);
+    expect(read(message.blocks)).not.toContain('"mrkdwn"');
+    expect(read(message.blocks)).not.toContain('sk-1234567890abcdef');
+  });
+});
+
+describe('the timeline', () => {
+  const late = entry('found the missing index', { atUs: START_US + 3 * MINUTE_US, notedUs: START_US + 9 * MINUTE_US });
+  const alert = entry('p95 over 2 s', { kind: 'alert', source: 'pagerduty', link: 'https://pd.example/1' });
+  const timeline = { incident: INCIDENT, entries: [alert, late], names: NAMES };
+
+  test('says both times where something was noted later than it happened, and one where it was not', () => {
+    const said = read(timelinePage(timeline, 1).blocks);
+    expect(said.match(/"type":"date"/g)).toHaveLength(3);
+    expect(said).toContain('2026-01-06 14:39:00.000 UTC');
+    expect(said).toContain('https://pd.example/1');
+  });
+
+  test('has pages within the limits, and shows the nearest page for an invalid number', () => {
+    const entries = Array.from({ length: 30 }, (_, n) =>
+      entry(`${n} ${HOSTILE}`, { notedUs: START_US + 60 * MINUTE_US, link: `https://x.example/${'y'.repeat(900)}` }),
+    );
+    const texts: string[] = [];
+    for (const page of [-1, 1, 2, 3, 4, 5, 99, Number.NaN]) {
+      const { text, blocks } = timelinePage({ ...timeline, entries }, page);
+      expect(blockProblems(blocks)).toEqual([]);
+      texts.push(text.slice(0, 30));
+    }
+    expect(texts.map((text) => /page \d of \d/.exec(text)?.[0])).toEqual(
+      [1, 1, 2, 3, 4, 5, 5, 1].map((page) => `page ${page} of 5`),
+    );
+  });
+
+  test('that is empty says so', () => {
+    expect(read(timelinePage({ ...timeline, entries: [] }, 1))).toContain('The timeline is empty');
+  });
+});
+
+describe('a question for an update', () => {
+  test('pings the commander alone, and nobody where there is none', () => {
+    const asked = updateDue({ incident: INCIDENT, lastUpdateUs: START_US });
+    expect(read(asked.blocks).match(/"type":"user"/g)).toHaveLength(1);
+    const nobody = updateDue({ incident: { ...INCIDENT, roles: {} }, lastUpdateUs: START_US });
+    expect(read(nobody.blocks)).not.toContain('"type":"user"');
+    expect(read(nobody.blocks)).toContain('anybody can post it');
+  });
+
+  test('has no buttons after an answer or a new request', () => {
+    const incident = { ...INCIDENT, title: HOSTILE };
+    for (const message of [
+      updateAnswered({ incident, answeredUs: START_US }),
+      updateMissed({ incident, askedAgainUs: START_US }),
+    ]) {
+      expect(read(message.blocks)).not.toContain('"actions"');
+      expect(blockProblems(message.blocks)).toEqual([]);
+    }
+    expect(blockProblems(updateDue({ incident, lastUpdateUs: START_US }).blocks)).toEqual([]);
+    expect(blockProblems(incidentSays(incident, HOSTILE).blocks)).toEqual([]);
+  });
+});
+
+test('people are their ids with a digit in them, and no word in capitals', () => {
+  expect(peopleIn(['U012ABC and W9ABCDE', 'UNREACHABLE, USA, U012ABC', 'UUID-4'])).toEqual(['U012ABC', 'W9ABCDE']);
+  expect(withNames('nobody → U012ABC, U0SOMEONE1', NAMES)).toBe('nobody → Kim Lee, U0SOMEONE1');
+});

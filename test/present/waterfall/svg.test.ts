@@ -1,0 +1,89 @@
+import { crc32, deflateSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { fontFiles } from '#analyse/fonts.ts';
+import type { TraceAnalysis } from '#model/finding/analysis.ts';
+import { renderPng } from '#present/svg/png.ts';
+import { waterfallAlt, waterfallSvg } from '#present/waterfall/svg.ts';
+import { analysisOf } from '#test/analysis.ts';
+import {
+  errorChainAnalysis,
+  healthyAnalysis,
+  largeAnalysis,
+  nPlusOneAnalysis,
+  slowQueryAnalysis,
+} from '#test/shown-traces.ts';
+import { server, span, times, traceOf } from '#test/trace.ts';
+
+const ALL = [slowQueryAnalysis, nPlusOneAnalysis, errorChainAnalysis, largeAnalysis, healthyAnalysis];
+
+/** Names as long as they come, in as many rows as there are. */
+function denseAnalysis(): TraceAnalysis {
+  const name = (i: number) => `GET /api/v${i}/tenants/{tenant}/resources/{resource}/details-${i}`;
+  const trace = traceOf(
+    server('gateway-with-a-long-name', 'GET /everything', { ms: 1000 }, [
+      ...times(60, (i) => span(`service-with-a-long-name-${i % 12}`, name(i), { at: i * 16, ms: 16 })),
+    ]),
+  );
+  return analysisOf(trace, { cause: { spans: [7], title: `One ${'very '.repeat(60)}long verdict` } });
+}
+
+it('has a title and a description, so that it can be read without being seen', () => {
+  const svg = waterfallSvg(slowQueryAnalysis());
+  expect(svg).toContain('<title id="waterfall-title">order-service: one query holds 2.24 s');
+  expect(svg).toContain('role="img" aria-labelledby="waterfall-title waterfall-desc"');
+  expect(waterfallAlt(slowQueryAnalysis())).toBe(
+    'Waterfall of 7 spans over 2.34 s in 7 rows. order-service: one query holds 2.24 s of the 2.34 s of GET /orders (a full scan). Marked as cause: order-service SELECT orders, 2.23 s, from 45 ms to 2.28 s.',
+  );
+});
+
+it('has no text that is too small for a phone', () => {
+  for (const make of ALL) {
+    const sizes = [...waterfallSvg(make()).matchAll(/font-size="(\d+)"/g)].map(([, size]) => Number(size));
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(13);
+  }
+});
+
+it('keeps every bar inside the picture', () => {
+  for (const make of [...ALL, denseAnalysis]) {
+    for (const [, x, width] of waterfallSvg(make()).matchAll(/<rect x="([\d.-]+)"[^>]* width="([\d.-]+)"/g)) {
+      expect(Number(x)).toBeGreaterThanOrEqual(0);
+      expect(Number(x) + Number(width)).toBeLessThanOrEqual(721);
+    }
+  }
+});
+
+describe('names from a trace', () => {
+  const hostile = `</text><script>alert("1")</script> & 'quoted' \u0000\u0008\u202e ]]> \ud800`;
+  const svg = waterfallSvg(
+    analysisOf(traceOf(server(hostile, hostile, { ms: 5 })), { cause: { spans: [0], title: hostile } }),
+  );
+
+  it('cannot add elements', () => {
+    expect(svg).not.toMatch(/<script|<\/text><[^g/]*script/);
+    expect(svg).toContain('&lt;/text&gt;&lt;script&gt;alert(&quot;1&quot;)');
+  });
+
+  it('cannot make it ill-formed: control characters and half characters are gone', async () => {
+    expect(svg.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cs}]/u);
+    await expect(renderPng(svg, fontFiles(svg), { crc32, deflateSync })).resolves.toBeInstanceOf(Uint8Array);
+  });
+});
+
+describe('as a PNG', () => {
+  it('is a picture with a palette, twice as large as its units', async () => {
+    const svg = waterfallSvg(healthyAnalysis());
+    const png = await renderPng(svg, fontFiles(svg), { crc32, deflateSync });
+    expect([...png.subarray(0, 8)]).toEqual([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+    const header = new DataView(png.buffer, png.byteOffset);
+    expect(header.getUint32(16)).toBe(1440);
+    expect(header.getUint8(25)).toBe(3);
+  });
+
+  it('stays under 200 KB, even with as many and as long names as fit', async () => {
+    for (const make of [...ALL, denseAnalysis]) {
+      const svg = waterfallSvg(make());
+      const png = await renderPng(svg, fontFiles(svg), { crc32, deflateSync });
+      expect(png.length).toBeLessThan(200_000);
+    }
+  });
+});
