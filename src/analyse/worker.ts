@@ -11,12 +11,15 @@ const sessions = new Map<number, LocalSession>();
 parentPort?.postMessage({ id: READY, ok: true, value: undefined } satisfies Reply);
 parentPort?.on('message', async (call: Call) => {
   const reply = await answer(call);
-  parentPort?.postMessage(reply, call.verb === 'evidence' && reply.ok ? buffersOf(reply.value as KeptEvidence) : []);
+  parentPort?.postMessage(
+    reply,
+    call.verb === 'evidence' && reply.ok ? buffersOf(reply.value as KeptEvidence | undefined) : [],
+  );
 });
 
-/** Moved, not copied: a case may be as large as all its bodies. */
-function buffersOf({ files }: KeptEvidence): ArrayBuffer[] {
-  return files.map(({ bytes }) => bytes.buffer as ArrayBuffer);
+/** Moved, not copied: a case may be as large as all its bodies. Undefined for a session that was closed meanwhile. */
+function buffersOf(kept: KeptEvidence | undefined): ArrayBuffer[] {
+  return (kept?.files ?? []).map(({ bytes }) => bytes.buffer as ArrayBuffer);
 }
 
 async function answer(call: Call): Promise<Reply> {

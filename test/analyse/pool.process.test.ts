@@ -71,6 +71,16 @@ test('other sessions of the thread are interrupted and may be retried; the next 
   expect(await kindOf(await fed(pool.open(SETTINGS), mutex))).toBe('lock-contention');
 });
 
+test('the evidence of a session that was closed meanwhile is none, and others go on', async () => {
+  pool = workerPool({ size: 1 });
+  const beside = await fed(pool.open(SETTINGS), mutex);
+  const closed = await fed(pool.open({ ...SETTINGS, evidence: { maxBytes: 1e6 } }), mutex);
+  const closing = closed.close();
+  expect(await closed.evidence()).toBeUndefined();
+  await closing;
+  expect(await kindOf(beside)).toBe('lock-contention');
+});
+
 test('the time that an analysis waits for others is none of its own', { timeout: 120_000 }, async () => {
   const opened = workerPool({ size: 1, deadlineMs: 2_000 });
   pool = opened;
