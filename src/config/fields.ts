@@ -1,7 +1,7 @@
 /** Kinds of settings that several parts of the configuration share. An error message follows the sign `✖`. */
 import { z } from 'zod';
 import { settingFacts } from '#config/setting.ts';
-import { databaseAddressProblem } from '#model/sql/database-address.ts';
+import { databaseAddressProblem, isPercentEncoded } from '#model/sql/database-address.ts';
 
 /** The path and the variable follow. */
 export function says(mistake: string) {
@@ -11,7 +11,14 @@ export function says(mistake: string) {
 export const Address = () =>
   z
     .url({ protocol: /^https?$/, ...says('must be an address such as https://jaeger.example.com') })
+    .refine(hasReadableUser, 'has a user or a password with a % that does not begin a percent-encoded byte: write %25')
     .transform((address) => new URL(address));
+
+/** Other mistakes are reported as such. */
+function hasReadableUser(address: string): boolean {
+  const { username, password } = URL.parse(address) ?? { username: '', password: '' };
+  return isPercentEncoded(username) && isPercentEncoded(password);
+}
 
 export const Text = () => z.string(says('must be text')).min(1, 'must not be empty');
 

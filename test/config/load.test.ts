@@ -129,6 +129,21 @@ describe('secrets', () => {
     expect(mistakes.join()).toContain('(POSTGRES_STATISTICS_URL)');
   });
 
+  test('with a % that is not encoded are a mistake, which does not show them', () => {
+    for (const password of ['hidden%', 'hidden%zz', 'hidden%ff']) {
+      const mistakes = mistakesOf({
+        LOKI_URL: `http://me:${password}@loki`,
+        MYSQL_STATISTICS_URL: `mysql://me:${password}@db`,
+      });
+      expect(mistakes).toEqual([
+        expect.stringContaining('does not begin a percent-encoded byte: write %25 → at loki.url (LOKI_URL)'),
+        expect.stringContaining('(MYSQL_STATISTICS_URL)'),
+      ]);
+      expect(mistakes.join()).not.toContain('hidden');
+    }
+    expect(loadConfig({ LOKI_URL: 'http://me:100%25@loki' }).loki?.url.password).toBe('100%25');
+  });
+
   test('never show in a mistake of the file’s form', () => {
     const mistakes = mistakesOf({}, 'slack:\n  botToken: "xoxb-hidden\nport: 1\n');
     expect(mistakes[0]).toMatch(/line \d/);

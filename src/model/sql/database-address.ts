@@ -34,12 +34,22 @@ export function databaseAddressProblem(text: string, system: keyof typeof SYSTEM
   if (url === undefined || !isOfSystem || url.hostname === '') {
     return `must be an address such as ${system}://user:password@host/database`;
   }
-  if (/%(?![0-9a-f]{2})/i.test(text)) return 'contains a % that does not begin a percent-encoded byte';
+  if (!isPercentEncoded(text)) return 'contains a % that does not begin a percent-encoded byte';
   if (url.username === '') return `has no user; write ${system}://user:password@host/database`;
   const mode = url.searchParams.get('sslmode');
   if (mode !== null && TLS[mode] === undefined) return `sslmode must be ${Object.keys(TLS).join(', ')}`;
   const unknown = [...url.searchParams.keys()].find((name) => name !== 'sslmode' && name !== 'sslrootcert');
   return unknown === undefined ? '' : 'only sslmode and sslrootcert may follow the ?';
+}
+
+/** Whether each % begins an encoded byte, and the bytes are UTF-8. */
+export function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Reads a valid address. */
