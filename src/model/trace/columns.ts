@@ -36,6 +36,8 @@ export type Repairs = Readonly<
     | 'sharedSpanId'
     | 'repeatedSpanId'
     | 'orphan'
+    | 'placedOrphan'
+    | 'lostRoot'
     | 'selfParent'
     | 'cycle'
     | 'extraRoot'
@@ -86,6 +88,8 @@ export type Columns = Readonly<{
   kind: Uint8Array;
   /** 1 where the span only follows from its parent, which did not wait for it; empty where no span does. */
   follows: Uint8Array;
+  /** 1 where the parent is an estimate, because the recorded one never arrived; empty where none is. */
+  estimated: Uint8Array;
   failed: Uint8Array;
   /** How far this span's clock was moved, in microseconds; empty where none was. */
   shiftUs: Float64Array;

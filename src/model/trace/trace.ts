@@ -184,6 +184,11 @@ export class Trace {
     return parent < 0 ? undefined : parent;
   }
 
+  /** Whether its place is an estimate by time and service: the parent that it names never arrived. */
+  isEstimated(span: SpanIndex): boolean {
+    return this.columns.estimated[span] === 1;
+  }
+
   /** In order of start. */
   children(span: SpanIndex): Int32Array {
     const { childFirst, childList } = this.columns;

@@ -23,9 +23,17 @@ type Sentence = Readonly<{ problem: (count: number, trace: Trace) => string; con
 
 const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
   orphan: {
-    problem: (count) =>
-      count === 1 ? 'the parent of one span never arrived' : `the parents of ${count} spans never arrived`,
+    problem: parentsLost,
     consequence: 'it is unknown where those spans belong, and a cause may lie in the missing part',
+  },
+  placedOrphan: {
+    problem: parentsLost,
+    consequence:
+      'these spans are placed by time and service, which is an estimate; a cause may lie in the missing part',
+  },
+  lostRoot: {
+    problem: () => 'the span of the request itself never arrived',
+    consequence: 'its time is estimated from the spans below it; its result is unknown',
   },
   extraRoot: {
     problem: (count) => `${counted(count, 'root')} beside the first`,
@@ -118,8 +126,10 @@ const EACH = Object.entries(SENTENCES).map(([repair, sentence]) => ({ repair: re
  * A root counts by what made it one: without its parent, its own parent, cut from a circle, called from another trace.
  */
 function untold(repairs: Repairs, repair: keyof Repairs): number {
+  const unplaced = repairs.orphan - repairs.placedOrphan;
+  if (repair === 'orphan') return unplaced;
   if (repair !== 'extraRoot') return repairs[repair];
-  return repairs.extraRoot - repairs.orphan - repairs.selfParent - repairs.cycle - repairs.foreignParent;
+  return repairs.extraRoot - unplaced - repairs.selfParent - repairs.cycle - repairs.foreignParent;
 }
 
 /** NTP keeps a host within a millisecond of the true time (RFC 5905): a smaller difference needs no attention. */
@@ -155,6 +165,10 @@ function movedBy(trace: Trace): string {
   }
   const of = services.size > NAMED_SERVICES ? `${services.size} services` : [...services].sort().join(', ');
   return `of ${of} moved by up to ${durationText(furthestMoveUs(trace))}`;
+}
+
+function parentsLost(count: number): string {
+  return count === 1 ? 'the parent of one span never arrived' : `the parents of ${count} spans never arrived`;
 }
 
 function counted(count: number, noun: string): string {

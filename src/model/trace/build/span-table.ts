@@ -196,28 +196,19 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
       const firstSource = sources.length;
       for (const process of other.processes) processes.push(process); // too many for one call
       for (const source of other.sources) sources.push(source);
-      const from = (column: keyof SpanFields, span: number) => other.column(column)[span] ?? 0;
       for (let span = 0; span < other.count(); span += 1) {
-        const parentId = from('parentId', span);
+        const fields = fieldsOf(other, span);
         table.add({
-          id: id(from('id', span)),
-          parentId: parentId < 0 ? -1 : id(parentId),
-          process: firstProcess + from('process', span),
-          operation: name(from('operation', span)),
-          scope: name(from('scope', span)),
-          databaseSystem: name(from('databaseSystem', span)),
-          queryShape: name(from('queryShape', span)),
-          namedPeer: name(from('namedPeer', span)),
-          kind: from('kind', span),
-          failed: from('failed', span),
-          httpStatus: from('httpStatus', span),
-          marks: from('marks', span),
-          flaws: from('flaws', span),
-          startUs: from('startUs', span),
-          durationUs: from('durationUs', span),
-          hasEvents: from('hasEvents', span),
-          source: firstSource + from('source', span),
-          detail: from('detail', span),
+          ...fields,
+          id: id(fields.id),
+          parentId: fields.parentId < 0 ? -1 : id(fields.parentId),
+          process: firstProcess + fields.process,
+          operation: name(fields.operation),
+          scope: name(fields.scope),
+          databaseSystem: name(fields.databaseSystem),
+          queryShape: name(fields.queryShape),
+          namedPeer: name(fields.namedPeer),
+          source: firstSource + fields.source,
         });
       }
     },
@@ -230,6 +221,39 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
     },
   };
   return table;
+}
+
+/** A table of its own with the same spans, whose texts and ids keep their numbers. */
+export function copyOf(table: SpanTable): SpanTable {
+  const copy = spanTable(table.ids, table.names);
+  for (const process of table.processes) copy.processes.push(process);
+  for (const source of table.sources) copy.sources.push(source);
+  for (let span = 0; span < table.count(); span += 1) copy.add(fieldsOf(table, span));
+  return copy;
+}
+
+function fieldsOf(table: SpanTable, span: number): SpanFields {
+  const at = (column: keyof SpanFields) => table.column(column)[span] ?? 0;
+  return {
+    id: at('id'),
+    parentId: at('parentId'),
+    process: at('process'),
+    operation: at('operation'),
+    scope: at('scope'),
+    databaseSystem: at('databaseSystem'),
+    queryShape: at('queryShape'),
+    namedPeer: at('namedPeer'),
+    kind: at('kind'),
+    failed: at('failed'),
+    httpStatus: at('httpStatus'),
+    marks: at('marks'),
+    flaws: at('flaws'),
+    startUs: at('startUs'),
+    durationUs: at('durationUs'),
+    hasEvents: at('hasEvents'),
+    source: at('source'),
+    detail: at('detail'),
+  };
 }
 
 function put(columns: SpanColumns, at: number, span: Readonly<SpanFields>): void {

@@ -5,7 +5,9 @@
  *   the same span twice            the second is dropped                                 duplicateSpan
  *   client and server with one id  the second to start becomes a child of the first      sharedSpanId
  *   others with one id             all are kept, and the first is found by it            repeatedSpanId
- *   a parent that never came       the span becomes a root                               orphan
+ *   a parent that never came       the span goes below one that encloses it              orphan, placedOrphan
+ *                                  (`lost-parents.ts`), or becomes a root
+ *   a root that never came         a span stands for it (`lost-root.ts`)                 lostRoot
  *   its own parent                 the span becomes a root                               selfParent
  *   parents in a circle            the earliest of the circle becomes a root             cycle
  *   ends before it starts          the duration becomes 0                                negativeDuration
@@ -26,6 +28,8 @@
 import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 import { holdsImpossible, withoutAbsurdDurations, withStarts } from '#model/trace/build/impossible-times.ts';
 import { inferredKinds } from '#model/trace/build/inferred-kinds.ts';
+import { placeLost } from '#model/trace/build/lost-parents.ts';
+import { withLostRoot } from '#model/trace/build/lost-root.ts';
 import { flawCounts, NO_FLAWS, SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { inOrder } from '#model/trace/build/span-order.ts';
 import { parentsOf } from '#model/trace/build/span-parents.ts';
@@ -37,12 +41,14 @@ import { inOrderOfStart, parentsFirst, treeOf } from '#model/trace/span-tree.ts'
 import { Trace } from '#model/trace/trace.ts';
 
 /** Builds the trace of a table of spans. Never throws; an empty table has no trace. */
-export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK_SKEW_US): Trace {
+export function buildTrace(recorded: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK_SKEW_US): Trace {
   const repairs: { -readonly [K in keyof Repairs]: number } = {
     duplicateSpan: 0,
     sharedSpanId: 0,
     repeatedSpanId: 0,
     orphan: 0,
+    placedOrphan: 0,
+    lostRoot: 0,
     selfParent: 0,
     cycle: 0,
     extraRoot: 0,
@@ -56,6 +62,8 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
     missingSpanId: 0,
     ...NO_FLAWS,
   };
+  const spans = withLostRoot(recorded);
+  repairs.lostRoot = spans === recorded ? 0 : 1;
   const { names } = spans;
   const count = arrange(spans, withoutDuplicates(inOrder(spans), spans, repairs));
   const column = <K extends keyof SpanFields>(name: K): SpanColumns[K] => {
@@ -81,14 +89,24 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
     repairs.unnamedService = sumOf(ofProcesses(spans, process, (of) => (isBlank(of.service) ? 1 : 0)));
   repairs.hiddenCharacters = hidingSpans(spans, process, operation);
   if (id.includes(NO_TEXT)) repairs.missingSpanId = id.reduce((sum, own) => sum + (own === NO_TEXT ? 1 : 0), 0);
-  if (isImpossible) repairs.negativeDuration = withoutNegative(durationUs);
+  if (isImpossible) {
+    repairs.negativeDuration = withoutNegative(durationUs);
+    repairs.absurdDuration = withoutAbsurdDurations(durationUs);
+  }
 
   const parent = parentsOf({ id, parentId: column('parentId'), kind: toldKind }, spans.ids.size(), repairs);
   const [namedPeer, databaseSystem] = [column('namedPeer'), column('databaseSystem')];
   const kind = inferredKinds({ kind: toldKind, parent, service, operation, namedPeer, databaseSystem, names });
   const follows = repairs.followsFrom === 0 ? new Uint8Array() : column('flaws').map(followsBit);
-  const asCame = treeOf(parent, repairs);
-  if (isImpossible) repairs.absurdDuration = withoutAbsurdDurations(durationUs);
+  const recordedTree = treeOf(parent, repairs);
+  const nameOf = (name: number) => names.text(name);
+  const parentId = column('parentId');
+  const estimated =
+    repairs.orphan === 0
+      ? NONE_ESTIMATED
+      : placeLost({ id, parentId, parent, kind, startUs, durationUs, service, namedPeer, databaseSystem, nameOf });
+  repairs.placedOrphan = sumOf(estimated);
+  const asCame = repairs.placedOrphan === 0 ? recordedTree : treeOf(parent, repairs);
   /** Most diagnoses do not need it. */
   const order = () => parentsFirst(asCame);
   repairs.undatedSpan = withStarts({ order, parent, startUs });
@@ -137,6 +155,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
       hasEvents,
       kind,
       follows,
+      estimated,
       failed: column('failed'),
       shiftUs,
     },
@@ -159,6 +178,8 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
     },
   });
 }
+
+const NONE_ESTIMATED = new Uint8Array();
 
 const UNKNOWN_SERVICE = 'unknown-service';
 

@@ -59,9 +59,9 @@ describe('repairs', () => {
     expect([trace.spanCount, trace.roots.length]).toEqual([100_000, 1]);
   });
 
-  test('a span whose parent never came is a root', () => {
-    const trace = traceFrom([row('a', undefined, 0, 100), row('b', 'gone', 10, 20)]);
-    expect(trace.repairs).toMatchObject({ orphan: 1, extraRoot: 1 });
+  test('a span whose parent never came is a root where no span encloses it', () => {
+    const trace = traceFrom([row('a', undefined, 0, 100), row('b', 'gone', 90, 20)]);
+    expect(trace.repairs).toMatchObject({ orphan: 1, placedOrphan: 0, extraRoot: 1 });
     expect(trace.spanId(trace.root)).toBe('a');
   });
 
