@@ -79,7 +79,7 @@ function ofTrace(analysis: Diagnosed): Ticks {
       done: `Measured on the critical path, in ${count(pathSteps(trace).count, 'step')}`,
       evidence: [],
     },
-    waterfall: { done: `Drawn from ${count(trace.spanCount, 'span')}`, evidence: [] },
+    waterfall: { done: `Drawn from ${count(trace.arrivedCount, 'span')}`, evidence: [] },
     'slowest-span': slowest(trace),
     'slowest-service-log': slowestServiceLog(analysis),
   };

@@ -7,6 +7,7 @@ import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { saysClientError } from '#model/trace/views/error-origins.ts';
 import { failureStatus } from '#model/trace/views/failure-text.ts';
+import { requestNature } from '#model/trace/views/request-nature.ts';
 
 /**
  * Adds the failure where the judgement names nothing, or only a flaw of the trace. A refused request (4xx) did not
@@ -16,6 +17,7 @@ export function withFailure(trace: Trace, judgement: Judgement, detectors: Detec
   const { root } = trace;
   const { diagnosis } = judgement;
   if (trace.spanCount === 0 || !trace.failed(root) || saysClientError(trace, root)) return judgement;
+  if (requestNature(trace).kind === 'cancelled') return judgement;
   if (diagnosis !== undefined && !isAboutTrace(diagnosis.kind, detectors)) return judgement;
   return { ...judgement, diagnosis: diagnosisOf(trace, diagnosis?.ruledOut ?? [], detectors) };
 }

@@ -17,9 +17,10 @@ import { givesNoReason, isAboutTrace, isDescription, isFailure, type RunDetector
 import { withNextLook } from '#diagnose/look-next.ts';
 import { withoutNamed } from '#diagnose/named-kinds.ts';
 import { rivalFailures, verdictWith, withRivals } from '#diagnose/rival-failures.ts';
+import { isRefusal, isUnawaited, isUnnoticed, withoutDesigned } from '#diagnose/rules/by-design.ts';
 import { hiddenOrigins } from '#diagnose/rules/hidden-origin.ts';
 import { SEVERITIES, severityOf, withEffects } from '#diagnose/severity.ts';
-import { signalsOf } from '#diagnose/signals.ts';
+import { saysIt, signalsOf } from '#diagnose/signals.ts';
 import { MOST_INFERRED, statusOf } from '#diagnose/status.ts';
 import { symptomOf } from '#diagnose/symptom.ts';
 import { costUs, timeToWin, whatIsNext } from '#diagnose/time-to-win.ts';
@@ -44,7 +45,8 @@ export function judge(trace: Trace, found: readonly Finding[], detectors: RunDet
 }
 
 function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetectors): Judgement {
-  const findings = withoutCovered(trace, found, detectors);
+  const meant = withoutDesigned(trace, found, (finding) => saysIt(finding, detectors), detectors);
+  const findings = withoutCovered(trace, meant, detectors);
   const symptom = symptomOf(trace, findings, detectors);
   const chain = chainOf(trace, findings, detectors);
   const costs = findings.map(costUs);
@@ -68,9 +70,20 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetec
   const [first = -1] = order;
   const [root, rootToWin] = [findings[first], toWin[first]];
   const next = root === undefined || rootToWin === undefined ? '' : whatIsNext(trace, root, rootToWin);
+  if (root !== undefined && isUnnoticed(trace, root, detectors)) return withoutVerdict(symptom, judged);
+  if (root !== undefined && isRefusal(trace, root, detectors))
+    return withoutVerdict(
+      symptom,
+      judged.filter((finding) => !isRefusal(trace, finding, detectors)),
+    );
   const diagnosis = diagnosisOf(trace, judged, { chain: placed, signals, next, rivals }, detectors);
   const seen = symptom.kind === 'none' && isThin(trace) ? seenShare(trace) : undefined;
   return { symptom, findings: withReasons(judged, placed, rivals, detectors), diagnosis, seenShare: seen };
+}
+
+/** Nothing is wrong with the service. What was found stays beside it. */
+function withoutVerdict(symptom: Symptom, findings: readonly JudgedFinding[]): Judgement {
+  return { symptom: { ...symptom, kind: 'none' }, findings, diagnosis: undefined, seenShare: undefined };
 }
 
 type Weight = Readonly<{ share: number; severity: Severity }>;
@@ -236,7 +249,7 @@ function diagnosisOf(
 ): Diagnosis | undefined {
   const [root] = findings;
   if (root === undefined) return undefined;
-  const { status, reason } = statusOf(root, signals, detectors);
+  const { status, reason } = statusOf(root, signals, { detectors, isUnawaited: isUnawaited(trace) });
   const remedy = status === 'inconclusive' ? withNextLook(trace, root, detectors) : root.remedy;
   return {
     verdict: verdictWith(trace, root, rivals),

@@ -58,7 +58,7 @@ function followingFromFirst(chain: readonly Because[]): Set<number> {
 }
 
 /** Whether the evidence names the cause, or only its shape suggests it. */
-function saysIt(finding: Finding, detectors: Detectors): boolean {
+export function saysIt(finding: Finding, detectors: Detectors): boolean {
   const { detector, inferred, evidence = [] } = finding;
   // A line that may belong to another request says nothing about this one.
   if (evidence.length > 0 && evidence.every(({ unsure }) => unsure === true)) return false;

@@ -19,7 +19,11 @@ const MOST_OF_IT = 0.5;
 
 export type Standing = Readonly<{ status: Status; reason: string }>;
 
-export function statusOf(root: JudgedFinding, { said }: Signals, detectors: Detectors): Standing {
+export function statusOf(
+  root: JudgedFinding,
+  { said }: Signals,
+  { detectors, isUnawaited = false }: Readonly<{ detectors: Detectors; isUnawaited?: boolean }>,
+): Standing {
   const { detector, confidence, share, inferred } = root;
   if (isAboutTrace(detector, detectors))
     return { status: 'inconclusive', reason: 'it describes the trace data, not the request' };
@@ -29,6 +33,11 @@ export function statusOf(root: JudgedFinding, { said }: Signals, detectors: Dete
   if (confidence < LIKELY)
     return { status: 'inconclusive', reason: 'with evidence like this, such a verdict is wrong more often than right' };
   if (share < LEAST_SHARE) return { status: 'inconclusive', reason: 'most of the problem lies elsewhere' };
+  if (said === 0 && isUnawaited)
+    return {
+      status: 'inconclusive',
+      reason: 'nobody waits for the end of this request, so its length alone proves nothing',
+    };
   if (said === 0)
     return { status: 'likely', reason: 'the shape of the trace suggests it, but nothing in the trace says so' };
   if (share < MOST_OF_IT) return { status: 'likely', reason: 'the evidence says so, but it explains less than half' };

@@ -204,7 +204,7 @@ describe.each([
     ['tempo/hotrod', 'jaeger/hotrod'],
     ['jaeger/hotrod-v3', 'tempo/hotrod'],
   ])('counts a trace once that %s and %s hold with ids in different spellings', async (first, second) => {
-    const bytes = (from: string) => readFileSync(`test/fixtures/wire/${from}/errors-01.json`);
+    const bytes = (from: string) => readFileSync(`test/fixtures/wire/${from}/errors-02.json`);
     const alone = open(SETTINGS);
     const { items } = await send(alone, 'a', TRACE, bytes(first));
     const [one] = await alone.reports({});

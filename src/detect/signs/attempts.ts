@@ -88,7 +88,8 @@ function withoutRefused(trace: Trace, run: readonly SpanIndex[], lines: LinesByS
 
 function isAttempt(trace: Trace, span: SpanIndex): boolean {
   return (
-    trace.kind(span) !== 'consumer' && !trace.hasMark(span, MARK.circuitOpen | MARK.circuitHalfOpen | MARK.cancelled)
+    trace.kind(span) !== 'consumer' &&
+    !trace.hasMark(span, MARK.circuitOpen | MARK.circuitHalfOpen | MARK.cancelled | MARK.receives)
   );
 }
 

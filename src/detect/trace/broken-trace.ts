@@ -9,7 +9,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { silentCalls } from '#detect/signs/silent-calls.ts';
 import { likelyCaller, servicesBelow } from '#detect/signs/stray-roots.ts';
-import type { Sighting } from '#model/finding/finding.ts';
+import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -57,7 +57,11 @@ export const brokenTrace = defineDetector({
   },
 
   detect({ trace }, { minSpans, minHiddenMs }) {
-    return [...strayRoots(trace, minSpans), ...silentCallees(trace, minSpans, minHiddenMs * 1000)];
+    return [
+      ...strayRoots(trace, minSpans),
+      ...placedSpans(trace, minSpans),
+      ...silentCallees(trace, minSpans, minHiddenMs * 1000),
+    ];
   },
 
   say(facts) {
@@ -74,6 +78,7 @@ export const brokenTrace = defineDetector({
       Number(orphans) > 0
         ? `${orphans} of them ${Number(orphans) === 1 ? 'names' : 'name'} a missing parent`
         : 'they name no parent';
+    if (hole === 'placed') return wordsOfPlaced(facts);
     const guess = caller === '' ? '' : ` By its time, the first may belong below ${caller}.`;
     return {
       title: `${service}: ${spans === 1 ? `${operation} is` : `${spans} spans (${operation} first) are`} cut off from the request, with ${below} ${below === 1 ? 'span' : 'spans'} of ${services}`,
@@ -84,13 +89,40 @@ export const brokenTrace = defineDetector({
   },
 });
 
+function wordsOfPlaced({ service, operation, spans, below, hiddenUs, services }: Facts): Words {
+  const [what, belong] =
+    spans === 1 ? [operation, 'it belongs'] : [`${spans} spans (${operation} first)`, 'they belong'];
+  return {
+    title: `${service} lost the parent of ${what}: time and service show where ${belong}`,
+    explanation: `The parent never arrived. ${durationText(Number(hiddenUs))} of work, in ${below} ${below === 1 ? 'span' : 'spans'} of ${services}, is placed below the span that encloses it.`,
+    remedy: `Ask again in a minute: the missing spans may still be on their way. Otherwise check whether sampling or a full exporter dropped them.`,
+    check: `The spans belong to separate work that shares the trace id on purpose: a batch, a link, a browser page.`,
+  };
+}
+
 /** If more services are cut off, the trace as a whole is broken. */
 const MOST_SERVICES = 10;
 
 /** Roots other than the first, grouped by service, the largest group first. */
 function strayRoots(trace: Trace, minSpans: number): Sighting[] {
   if (trace.roots.length < 2) return [];
-  const stray = trace.roots.filter((root) => root !== trace.root);
+  return cutOff(
+    trace,
+    'root',
+    trace.roots.filter((root) => root !== trace.root),
+    minSpans,
+  );
+}
+
+/** Spans without their parent, which stand below another one by their time. */
+function placedSpans(trace: Trace, minSpans: number): Sighting[] {
+  if (trace.repairs.placedOrphan === 0) return [];
+  const placed: SpanIndex[] = [];
+  for (let span = 0; span < trace.spanCount; span += 1) if (trace.isEstimated(span)) placed.push(span);
+  return cutOff(trace, 'placed', placed, minSpans);
+}
+
+function cutOff(trace: Trace, hole: string, stray: readonly SpanIndex[], minSpans: number): Sighting[] {
   // A cut cycle or a span that is its own parent also makes a root, but no orphan.
   const hasOrphans = trace.repairs.orphan > 0;
   return [...Map.groupBy(stray, (root) => trace.service(root)).values()]
@@ -106,7 +138,7 @@ function strayRoots(trace: Trace, minSpans: number): Sighting[] {
         spans: roots,
         wastedUs: 0,
         facts: {
-          hole: 'root',
+          hole,
           spans: roots.length,
           below,
           hiddenUs: roots.reduce((sum, root) => sum + trace.durationOfUs(root), 0),

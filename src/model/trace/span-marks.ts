@@ -49,6 +49,7 @@ const RULES: readonly Rule[] = [
   { name: 'rpc.status_code', marks: (value) => RPC[value] ?? 0 },
   { name: 'error.type', marks: (value) => errorMark(value) },
   { name: 'circuit_breaker.state', marks: (value) => CIRCUIT[value.replace('-', '_')] ?? 0 },
+  { name: 'response_flags', marks: (value) => flagMarks(value) },
   { name: 'messaging.destination.name', marks: (value) => (isDeadLetter(value) ? MARK.deadLetter : 0) },
 ];
 
@@ -95,6 +96,23 @@ const CIRCUIT: Readonly<Record<string, number>> = {
   open: MARK.circuitOpen,
   forced_open: MARK.circuitOpen,
   half_open: MARK.circuitHalfOpen,
+};
+
+/**
+ * Envoy's response flags: `UO` overflow of its circuit breaker, `UT` and `DT` time limits, `DC` the client closed the
+ * connection. The others say no more than their status.
+ */
+function flagMarks(value: string): number {
+  let marks = 0;
+  for (const flag of value.split(',')) marks |= FLAGS[flag.trim()] ?? 0;
+  return marks;
+}
+
+const FLAGS: Readonly<Record<string, number>> = {
+  uo: MARK.circuitOpen,
+  ut: MARK.timedOut,
+  dt: MARK.timedOut,
+  dc: MARK.cancelled,
 };
 
 /** Names of errors and exceptions: `CallNotPermittedException` of Resilience4j, `BrokenCircuitException` of Polly. */

@@ -68,6 +68,11 @@ export class Trace {
       .sort();
   }
 
+  /** How many spans arrived: one less where a span stands for a lost root. */
+  get arrivedCount(): number {
+    return this.spanCount - this.repairs.lostRoot;
+  }
+
   /** The id in the source's form. */
   spanId(span: SpanIndex): string {
     if (span !== this.#named.span) this.#named = { span, id: this.columns.ids.text(this.columns.id[span] ?? 0) };

@@ -325,7 +325,7 @@ function reportedLogs({ logs, correlation }: Analysis): Report['logs'] {
 
 function traceFacts(trace: Trace, startTime: string): Report['trace'] {
   return {
-    spanCount: trace.spanCount,
+    spanCount: trace.arrivedCount,
     serviceCount: trace.services.length,
     services: trace.services.map(shownLines),
     rootService: shownLines(trace.service(trace.root)),

@@ -325,7 +325,7 @@ function subjectOf(trace: Trace): string {
   const parts = [
     `${shown(trace.service(trace.root))} ${shown(trace.operation(trace.root))}`,
     exactDuration(trace.durationUs),
-    counted(trace.spanCount, 'span'),
+    counted(trace.arrivedCount, 'span'),
     counted(trace.services.length, 'service'),
   ];
   return parts.join(' · ');

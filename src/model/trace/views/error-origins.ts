@@ -20,7 +20,14 @@ import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { view } from '#model/trace/view.ts';
 import { callee, callNumbers } from '#model/trace/views/call-numbers.ts';
-import { failureTexts, type LinesBySpan, saysCancelled } from '#model/trace/views/failure-text.ts';
+import {
+  failureTexts,
+  type LinesBySpan,
+  saysCancelled,
+  saysNothingThere,
+  saysTimedOut,
+} from '#model/trace/views/failure-text.ts';
+import { requestNature } from '#model/trace/views/request-nature.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
 import { type Apart, apart, tellsOf, type Way } from '#model/trace/views/told-apart.ts';
 
@@ -40,7 +47,7 @@ export type ErrorOrigin = Readonly<{
 }>;
 
 export const errorOrigins = view((trace): readonly ErrorOrigin[] => {
-  if (failedSpans(trace).length === 0) return [];
+  if (failedSpans(trace).length === 0 || requestNature(trace).kind === 'cancelled') return [];
   const attempts = attemptsByCaller(trace);
   const failures: Failures = {
     trace,
@@ -236,6 +243,10 @@ function isExpected(trace: Trace, span: SpanIndex): boolean {
   return ANSWERS.has(status) || trace.hasMark(span, MARK.cancelled | MARK.expectedAnswer);
 }
 
+function isIdleFetch(trace: Trace, span: SpanIndex, text: string): boolean {
+  return trace.hasMark(span, MARK.receives) && saysTimedOut(trace, span, text);
+}
+
 const [FORGIVEN, SUFFERED] = [1, 2];
 
 /**
@@ -283,9 +294,14 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
   const known = new Uint8Array(trace.spanCount);
   const lastSuccessUs = lastSuccesses(trace);
   let read = 0;
-  const wasCancelled = (span: SpanIndex) => {
+  const wasAnswer = (span: SpanIndex) => {
     read += 1;
-    return read <= READ_AT_MOST && failureTexts(trace, span, NO_LINES).some(({ text }) => saysCancelled(text));
+    return (
+      read <= READ_AT_MOST &&
+      failureTexts(trace, span, NO_LINES).some(
+        ({ text }) => saysCancelled(text) || saysNothingThere(text) || isIdleFetch(trace, span, text),
+      )
+    );
   };
   const address = (span: SpanIndex) => {
     read += 1;
@@ -319,7 +335,7 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
     const caller = trace.parent(span);
     if (caller === undefined) return false;
     if (known[span] === 0) {
-      const wasGood = isExpected(trace, span) || wasRepaired(span, caller) || wasCancelled(span);
+      const wasGood = isExpected(trace, span) || wasRepaired(span, caller) || wasAnswer(span);
       known[span] = wasGood ? FORGIVEN : SUFFERED;
     }
     return known[span] === FORGIVEN;

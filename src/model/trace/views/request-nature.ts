@@ -6,20 +6,24 @@
  *   tokens      a language model's answer                              as long as its text
  *   transfer    an upload, a download                                  as long as its bytes
  *   job         cron, batch, message consumer, reconcile loop          a schedule or a queue waits, no person
+ *   unasked     work that no recorded caller asked for                 who waits is unknown
+ *   cancelled   its client left                                        nobody waits any more
  *   request     all others                                             somebody waits
  *
  * Only what is recorded decides: attributes, statuses, commands, repeated events; names only where the field has a fixed
  * word for it.
  */
 
+import { NO_LINES } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { view } from '#model/trace/view.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
+import { failureTexts, saysCancelled } from '#model/trace/views/failure-text.ts';
 
 export type RequestNature = Readonly<{
-  kind: 'stream' | 'long-poll' | 'tokens' | 'transfer' | 'job' | 'request';
+  kind: 'stream' | 'long-poll' | 'tokens' | 'transfer' | 'job' | 'unasked' | 'cancelled' | 'request';
   /** With its article: `an event stream`. */
   words: string;
   /** The spans whose length is its purpose, besides the root. */
@@ -27,17 +31,35 @@ export type RequestNature = Readonly<{
 }>;
 
 export const requestNature = view((trace): RequestNature => {
-  if (trace.spanCount === 0 || trace.failed(trace.root)) return jobOf(trace) ?? REQUEST;
+  if (trace.spanCount === 0) return REQUEST;
+  if (isCancelled(trace)) return { kind: 'cancelled', words: 'a request that its client cancelled', spans: [] };
+  if (trace.failed(trace.root)) return jobOf(trace) ?? REQUEST;
   const chain = entryChain(trace);
   return (
-    streamOf(trace, chain) ?? pollOf(trace, chain) ?? jobOf(trace) ?? tokensOf(trace) ?? transferOf(trace) ?? REQUEST
+    streamOf(trace, chain) ??
+    pollOf(trace, chain) ??
+    jobOf(trace) ??
+    tokensOf(trace) ??
+    transferOf(trace, chain) ??
+    unaskedOf(trace) ??
+    REQUEST
   );
 });
 
 const REQUEST: RequestNature = { kind: 'request', words: 'a request', spans: [] };
 
-/** A second: up to that a user's flow of thought is not interrupted (Nielsen, Usability Engineering, 1993). */
-export const NOTICED_US = 1_000_000;
+/** Up to half a second users count as satisfied (Apdex, the usual target time T). */
+export const SATISFIES_US = 500_000;
+
+/** nginx's status for a client that closed the connection. */
+const CLIENT_CLOSED = 499;
+
+/** By its status, its error type, Envoy's flag, or its own words. */
+function isCancelled(trace: Trace): boolean {
+  const { root } = trace;
+  if (trace.httpStatus(root) === CLIENT_CLOSED || trace.hasMark(root, MARK.cancelled)) return true;
+  return trace.failed(root) && failureTexts(trace, root, NO_LINES).some(({ text }) => saysCancelled(text));
+}
 
 /** A gateway passes a stream on: each span holds nearly all of the one before. */
 const PASSES_ON = 0.95;
@@ -169,19 +191,28 @@ const RECEIVING = /\b(?:ReceiveMessage|long[- ]?poll|StreamingPull|basic\.get|aw
 function waitsForNews(trace: Trace): SpanIndex[] {
   const waits: SpanIndex[] = [];
   const isBlocking = trace.operationTest((name) => BLOCKING_COMMAND.test(name) || RECEIVING.test(name));
-  const isRedis = trace.databaseTest((system) => /redis|valkey|keydb|dragonfly/i.test(system));
-  const least = MOST_OF_TIME * trace.durationOfUs(trace.root);
+  const blocksByText = blockingStatements(trace);
   for (let span = 0; span < trace.spanCount && waits.length < LISTED_AT_MOST; span += 1) {
-    if (trace.failed(span) || trace.durationOfUs(span) < LEAST_WAIT_US) continue;
-    if (isBlocking(span) || trace.hasMark(span, MARK.receives)) waits.push(span);
-    else if (
-      trace.durationOfUs(span) >= least &&
-      (isRedis(span) || trace.databaseSystem(span) === 'mongodb') &&
-      /\bBLOCK\b|awaitData|tailable|\$changeStream/i.test(trace.text(span, 'db.query.text'))
-    )
-      waits.push(span);
+    if (trace.durationOfUs(span) < LEAST_WAIT_US) continue;
+    // A fetch that ends at its time limit counts as failed in some clients.
+    const waitsForMessage = trace.hasMark(span, MARK.receives);
+    if (waitsForMessage || (!trace.failed(span) && (isBlocking(span) || blocksByText(span)))) waits.push(span);
   }
   return waits;
+}
+
+/** Where only the statement shows it. In MongoDB only a cursor that waits for new documents limits its getMore. */
+function blockingStatements(trace: Trace): (span: SpanIndex) => boolean {
+  const isStore = trace.databaseTest((system) => /redis|valkey|keydb|dragonfly|mongodb/i.test(system));
+  let read = 0;
+  return (span) => {
+    if (!isStore(span) || read >= LISTED_AT_MOST) return false;
+    read += 1;
+    const text = trace.text(span, 'db.query.text');
+    return (
+      /\bBLOCK\b|awaitData|tailable|\$changeStream/i.test(text) || (/getMore/i.test(text) && /maxTimeMS/i.test(text))
+    );
+  };
 }
 
 const LISTED_AT_MOST = 100;
@@ -196,7 +227,6 @@ const TIMED_TRIGGER: ReadonlySet<string> = new Set(['timer', 'pubsub', 'datasour
 
 function jobOf(trace: Trace): RequestNature | undefined {
   const { root } = trace;
-  if (trace.spanCount === 0) return undefined;
   const kind = trace.kind(root);
   const job = (words: string): RequestNature => ({ kind: 'job', words, spans: [] });
   const trigger = trace.text(root, 'faas.trigger');
@@ -233,7 +263,20 @@ const TRANSFER_BYTES = 10_000_000;
 /** A slower transfer than a megabyte a second is a fault for what is recorded. */
 const LEAST_BYTES_A_SECOND = 1_000_000;
 
-function transferOf(trace: Trace): RequestNature | undefined {
+/** Files that are made and sent piece by piece. */
+const FILE = /\.(?:csv|tsv|ndjson|parquet|xlsx|zip|gz|tar|iso|mp4|webm|m4s|apk|dmg|exe)(?:$|[?#])/i;
+
+/** Work of its own: its span is recorded as internal, and nothing of a request or a message is. */
+function unaskedOf(trace: Trace): RequestNature | undefined {
+  const { root } = trace;
+  if (trace.kind(root) !== 'internal' || trace.httpStatus(root) !== 0 || trace.repairs.lostRoot > 0) return undefined;
+  const isRequest = trace.text(root, 'http.request.method') !== '' || trace.text(root, 'rpc.system.name') !== '';
+  if (isRequest || /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|QUERY)\b|^\/|^(?:query|mutation)\b/.test(trace.operation(root)))
+    return undefined;
+  return { kind: 'unasked', words: 'work that no recorded request asked for', spans: [] };
+}
+
+function transferOf(trace: Trace, chain: readonly SpanIndex[]): RequestNature | undefined {
   const least = MOST_OF_TIME * trace.durationOfUs(trace.root);
   const spans = longSpans(trace, least);
   for (const span of spans) {
@@ -243,7 +286,9 @@ function transferOf(trace: Trace): RequestNature | undefined {
       return { kind: 'transfer', words: way === 'request' ? 'an upload' : 'a download', spans };
     }
   }
-  return undefined;
+  const isFile = chain.some((span) => FILE.test(trace.text(span, 'url.path') || trace.text(span, 'http.route')));
+  if (!isFile || trace.durationOfUs(trace.root) < LONG_US) return undefined;
+  return { kind: 'transfer', words: 'a download', spans: chain };
 }
 
 /** At most so many are read for their attributes. */

@@ -94,7 +94,7 @@ describe('a job', () => {
     expect(of(root('run', 7200, { 'cron.schedule': '*/5 * * * *' }, { kind: 'internal' }))).toBe('a job');
     expect(of(root('NightlyExport.run', 7200, {}, { kind: 'internal' }))).toBe('a job');
     expect(of(root('GET /export', 7200))).toBe('a request');
-    expect(of(root('render', 7200, {}, { kind: 'internal' }))).toBe('a request');
+    expect(of(root('render', 7200, {}, { kind: 'internal' }))).toBe('work that no recorded request asked for');
   });
 });
 
