@@ -139,15 +139,57 @@ function firstAttempts(trace: Trace, deliveries: readonly Delivery[]): Delivery[
     const before = firstFailureUs.get(message(each)) ?? Number.POSITIVE_INFINITY;
     firstFailureUs.set(message(each), Math.min(before, trace.startUs(each.consumer)));
   }
-  if (firstFailureUs.size === 0) return [...deliveries];
-  return deliveries.filter((each) => trace.startUs(each.consumer) <= (firstFailureUs.get(message(each)) ?? Infinity));
+  const repeated = repeatsOf(trace, deliveries);
+  if (firstFailureUs.size === 0) return deliveries.filter((each) => !repeated.has(each));
+  return deliveries.filter(
+    (each) => !repeated.has(each) && trace.startUs(each.consumer) <= (firstFailureUs.get(message(each)) ?? Infinity),
+  );
+}
+
+/** The same message, which its service processed before: after a rebalance, or a lost acknowledgement. */
+function repeatsOf(trace: Trace, deliveries: readonly Delivery[]): ReadonlySet<Delivery> {
+  const first = new Map<string, Delivery>();
+  const repeats = new Set<Delivery>();
+  if (deliveries.length < 2) return repeats;
+  for (const each of deliveries
+    .slice(0, MOST_READ)
+    .sort((a, b) => trace.startUs(a.consumer) - trace.startUs(b.consumer))) {
+    const message = messageOf(trace, each.consumer);
+    if (message === '') continue;
+    const key = `${trace.service(each.consumer)}\n${trace.operation(each.consumer)}\n${message}`;
+    if (first.has(key)) repeats.add(each);
+    else first.set(key, each);
+  }
+  return repeats;
+}
+
+/** Its id, or its place in a partition; empty where neither was recorded. */
+function messageOf(trace: Trace, consumer: SpanIndex): string {
+  const id = trace.text(consumer, 'messaging.message.id');
+  if (id !== '') return id;
+  const offset = trace.text(consumer, 'kafka.offset');
+  return offset === '' ? '' : `${trace.text(consumer, 'messaging.destination.partition.id')} ${offset}`;
+}
+
+/** How often a broker or a worker delivered the message: SQS, Service Bus, Pub/Sub, RabbitMQ, Sidekiq, Laravel, BullMQ. */
+const DELIVERY_COUNT =
+  /(?:receive|delivery|redelivery)_?count$|(?:^|[._])attempts?(?:_made)?$|delivery_attempt$|redelivered$/i;
+
+function wasDeliveredBefore(trace: Trace, consumer: SpanIndex): boolean {
+  return Object.entries(trace.attributes(consumer)).some(
+    ([name, value]) =>
+      DELIVERY_COUNT.test(name.replace(/([a-z])([A-Z])/g, '$1_$2')) &&
+      (value === true || value === 'true' || Number(value) > 1),
+  );
 }
 
 const LATER = /delay|countdown|\beta\b|schedul|deliver(?:y|_)?_?(?:at|time)|not_?before|defer/i;
 const LATER_QUEUE = /\b(?:delay(?:ed)?|schedul\w*|later|deferred|retry|retries|cron)\b/i;
 
-/** The sender scheduled its delivery. */
+/** The sender scheduled its delivery, or it was delivered before. */
 export function isMeantForLater(trace: Trace, { consumer, producer }: Delivery): boolean {
+  // An operator sends messages from a dead-letter queue again, whenever the fault is mended.
+  if (trace.hasMark(consumer, MARK.deadLetter) || wasDeliveredBefore(trace, consumer)) return true;
   const ends = producer === undefined ? [consumer] : [consumer, producer];
   return ends.some(
     (span) =>

@@ -102,7 +102,7 @@ const TIMED_OUT =
 const OVERLOAD =
   /too many (?:requests|connections)|rate.?limit|overload|throttl|resource.?exhausted|pool (?:is |was )?exhausted|service unavailable|unavailable|try again later|connection (?:was )?(?:refused|reset)|econnre(?:fused|set)|broken pipe|no healthy upstream|queue (?:is )?full|server busy/i;
 const CANCELLED =
-  /\bcancel(?:l?ed|lation)\b|\baborted by (?:the )?(?:client|caller|user)\b|aborterror|clientabort|request_?aborted|(?:client|downstream|peer) (?:has )?(?:closed|disconnect|left|went away)|downstream_remote_disconnect/i;
+  /\bcancel(?:l?ed|lation)(?:error|exception)?\b|\baborted by (?:the )?(?:client|caller|user)\b|aborterror|clientabort|request_?aborted|(?:client|downstream|peer) (?:has )?(?:closed|disconnect|left|went away)|downstream_remote_disconnect/i;
 /** go-redis, database/sql, GORM, the MongoDB drivers, sqlx, JPA and Spring, SQLAlchemy, Django, ActiveRecord, Ecto, NATS. */
 const NOTHING_THERE =
   /^redis: nil$|\bno rows in result set\b|\brecord not found\b|\bno documents? in result|\brownotfound\b|\bno rows returned by a query\b|\bno ?result ?found\b|emptyresultdataaccess|\bdoesnotexist\b|matching query does not exist|couldn't find \w+ with|\bexpected at least one result\b|\bnats: no messages\b|\bcache(?: key)? miss\b/i;

@@ -34,6 +34,7 @@ export const requestNature = view((trace): RequestNature => {
   if (trace.spanCount === 0) return REQUEST;
   if (isCancelled(trace)) return { kind: 'cancelled', words: 'a request that its client cancelled', spans: [] };
   if (trace.failed(trace.root)) return jobOf(trace) ?? REQUEST;
+  if (trace.repairs.lostRoot > 0) return UNASKED;
   const chain = entryChain(trace);
   return (
     streamOf(trace, chain) ??
@@ -47,6 +48,7 @@ export const requestNature = view((trace): RequestNature => {
 });
 
 const REQUEST: RequestNature = { kind: 'request', words: 'a request', spans: [] };
+const UNASKED: RequestNature = { kind: 'unasked', words: 'work that no recorded request asked for', spans: [] };
 
 /** Up to half a second users count as satisfied (Apdex, the usual target time T). */
 export const SATISFIES_US = 500_000;
@@ -92,7 +94,9 @@ function streamOf(trace: Trace, chain: readonly SpanIndex[]): RequestNature | un
     const words = streamWords(trace, span);
     if (words !== undefined) return { kind: 'stream', words, spans: chain };
   }
-  return undefined;
+  return chain.some((span) => isStreamRoute(trace, span))
+    ? { kind: 'stream', words: 'a stream', spans: chain }
+    : undefined;
 }
 
 function streamWords(trace: Trace, span: SpanIndex): string | undefined {
@@ -110,6 +114,16 @@ function streamWords(trace: Trace, span: SpanIndex): string | undefined {
   if (isStreamingRpc(trace, span)) return 'a gRPC stream';
   if (/[?&]watch=(?:true|1)\b/.test(trace.text(span, 'url.full') + trace.text(span, 'url.query'))) return 'a watch';
   return sendsRepeatedly(trace, span) ? 'a stream' : undefined;
+}
+
+/** Routes that frameworks and their documentation give to streams; a shorter answer of such a route is none. */
+const STREAM_ROUTE =
+  /(?:^|\/)(?:sse|wss?|websocket|socket\.io|sockjs|eventsource|signalr|hubs?\/[\w-]+|stream|live)(?:$|[/?#])/i;
+const LEAST_STREAM_US = 30_000_000;
+
+function isStreamRoute(trace: Trace, span: SpanIndex): boolean {
+  if (trace.durationOfUs(span) < LEAST_STREAM_US) return false;
+  return STREAM_ROUTE.test(trace.text(span, 'http.route') || trace.text(span, 'url.path') || trace.operation(span));
 }
 
 /** Methods are called so by etcd, Envoy's xDS, Kubernetes' health checks, Pub/Sub and their like. */
@@ -171,6 +185,8 @@ function pollOf(trace: Trace, chain: readonly SpanIndex[]): RequestNature | unde
     return { kind: 'long-poll', words, spans: [...chain, ...waits] };
   }
   if (rootUs < LONG_US) return undefined;
+  if (asksRepeatedly(trace))
+    return { kind: 'long-poll', words: 'a request that asks until a result is there', spans: chain };
   const isEmpty = chain.some((span) => trace.httpStatus(span) === 204 || trace.httpStatus(span) === 304);
   const asksToWait = chain.some((span) =>
     ASKS_TO_WAIT.test(trace.text(span, 'url.full') + trace.text(span, 'url.query')),
@@ -178,6 +194,35 @@ function pollOf(trace: Trace, chain: readonly SpanIndex[]): RequestNature | unde
   const isLimit = POLL_LIMITS_S.some((limit) => Math.abs(rootUs - limit * 1e6) <= Math.max(0.5e6, limit * 0.02e6));
   if (isEmpty ? isLimit : asksToWait) return { kind: 'long-poll', words: 'a long poll', spans: chain };
   return undefined;
+}
+
+/** The pauses between equal calls differ by no more than this. */
+const PAUSES_DIFFER = 0.15;
+
+/** One call again and again, with equal pauses that make up most of the time: it sleeps between them. */
+function asksRepeatedly(trace: Trace): boolean {
+  for (let span = trace.root, level = 0; level < LONGEST_CHAIN; level += 1) {
+    const pauses = pausesOf(trace, span);
+    const all = pauses.reduce((sum, us) => sum + us, 0);
+    const mean = all / pauses.length;
+    const areEqual = pauses.every((us) => Math.abs(us - mean) <= PAUSES_DIFFER * mean);
+    if (pauses.length >= REPEATED && areEqual && all >= MOST_OF_TIME * trace.durationOfUs(trace.root)) return true;
+    const next = longestChild(trace, span);
+    if (next === undefined) return false;
+    span = next;
+  }
+  return false;
+}
+
+/** Between the calls of its most frequent operation, the first pause left out. */
+function pausesOf(trace: Trace, span: SpanIndex): number[] {
+  const children = trace.children(span).subarray(0, LISTED_AT_MOST);
+  const byName = Map.groupBy(children, (child) => trace.operation(child));
+  const [most = []] = [...byName.values()].sort((a, b) => b.length - a.length);
+  const pauses: number[] = [];
+  for (let at = 1; at < most.length; at += 1)
+    pauses.push(trace.startUs(most[at] ?? 0) - trace.endUs(most[at - 1] ?? 0));
+  return pauses.filter((us) => us >= LEAST_WAIT_US);
 }
 
 /** Consul's and etcd's blocking queries, Socket.IO's polling transport, CouchDB's changes. */
@@ -223,6 +268,9 @@ const JOB_WORD =
   /\b(?:cron(?:job)?|job|batch|nightly|hourly|daily|weekly|monthly|schedul(?:e|ed|er)|reconcil(?:e|er|ing)|etl|backup|vacuum|cleanup|reindex|crawl(?:er)?|worker|import|export|sync|warm(?:er|up|ing)?|prewarm|housekeeping|rollup|aggregat(?:e|ion)|compaction|migrat(?:e|ion))\b/i;
 const JOB_ATTRIBUTE =
   /^(?:job|cron|batch|schedule|quartz|sidekiq|celery|hangfire|spring\.batch|k8s\.(?:cron)?job|cloud_?scheduler|dag|airflow|argo|temporal)\b/i;
+/** Step Functions, Temporal, Cadence, Durable Functions, Airflow. */
+const WORKFLOW =
+  /\bStepFunctions\b|\bStateMachine\b|^(?:Run|Start)Workflow\b|\bWorkflow(?:Execution|Task)?\b|\borchestrat(?:or|ion):|^DAG\b/i;
 const TIMED_TRIGGER: ReadonlySet<string> = new Set(['timer', 'pubsub', 'datasource', 'other']);
 
 function jobOf(trace: Trace): RequestNature | undefined {
@@ -233,6 +281,7 @@ function jobOf(trace: Trace): RequestNature | undefined {
   if (TIMED_TRIGGER.has(trigger))
     return job(trigger === 'timer' ? 'a scheduled function' : 'a function that an event started');
   if (kind === 'consumer' || trace.hasMark(root, MARK.processes)) return job('work on a message of a queue');
+  if (WORKFLOW.test(trace.operation(root))) return job('a workflow');
   if (kind === 'server' || kind === 'client') return undefined;
   if (trace.httpStatus(root) !== 0 || trace.text(root, 'http.request.method') !== '') return undefined;
   const attributes = Object.keys(trace.attributes(root));
@@ -248,14 +297,17 @@ const LEAST_TOKENS_A_SECOND = 10;
 
 function tokensOf(trace: Trace): RequestNature | undefined {
   const spans: SpanIndex[] = [];
-  const least = MOST_OF_TIME * trace.durationOfUs(trace.root);
-  for (const span of longSpans(trace, least)) {
+  let isSlow = false;
+  for (const span of longSpans(trace, LEAST_WAIT_US)) {
     const attributes = Object.keys(trace.attributes(span));
     if (!attributes.some((name) => name.startsWith('gen_ai.') || name.startsWith('llm.'))) continue;
-    const tokens = trace.number(span, 'gen_ai.usage.output_tokens') ?? 0;
+    const tokens = trace.number(span, 'gen_ai.usage.output_tokens');
+    if (tokens === undefined) continue;
     if (tokens / (trace.durationOfUs(span) / 1e6) >= LEAST_TOKENS_A_SECOND) spans.push(span);
+    else isSlow = true;
   }
-  return spans.length === 0 ? undefined : { kind: 'tokens', words: 'an answer of a language model', spans };
+  const isMost = pathUs(trace, spans) >= MOST_OF_TIME * trace.durationOfUs(trace.root);
+  return isSlow || !isMost ? undefined : { kind: 'tokens', words: 'an answer of a language model', spans };
 }
 
 /** Ten megabytes are no page and no document: they are moved for their own sake. */
@@ -269,11 +321,11 @@ const FILE = /\.(?:csv|tsv|ndjson|parquet|xlsx|zip|gz|tar|iso|mp4|webm|m4s|apk|d
 /** Work of its own: its span is recorded as internal, and nothing of a request or a message is. */
 function unaskedOf(trace: Trace): RequestNature | undefined {
   const { root } = trace;
-  if (trace.kind(root) !== 'internal' || trace.httpStatus(root) !== 0 || trace.repairs.lostRoot > 0) return undefined;
+  if (trace.kind(root) !== 'internal' || trace.httpStatus(root) !== 0) return undefined;
   const isRequest = trace.text(root, 'http.request.method') !== '' || trace.text(root, 'rpc.system.name') !== '';
   if (isRequest || /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|QUERY)\b|^\/|^(?:query|mutation)\b/.test(trace.operation(root)))
     return undefined;
-  return { kind: 'unasked', words: 'work that no recorded request asked for', spans: [] };
+  return UNASKED;
 }
 
 function transferOf(trace: Trace, chain: readonly SpanIndex[]): RequestNature | undefined {
