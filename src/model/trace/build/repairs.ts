@@ -28,8 +28,7 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
   },
   placedOrphan: {
     problem: parentsLost,
-    consequence:
-      'these spans are placed by time and service, which is an estimate; a cause may lie in the missing part',
+    consequence: 'time and service decide where these spans stand; a cause may lie in the missing part',
   },
   lostRoot: {
     problem: () => 'the span of the request itself never arrived',
