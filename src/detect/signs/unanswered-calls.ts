@@ -52,6 +52,36 @@ export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesB
   return guessed ? { ...found, sign: 'guessed', item: undefined } : undefined;
 }
 
+/**
+ * The deepest work that kept the callee busy when its caller gave up: each holds most of the one before. Undefined where
+ * the callee recorded nothing below.
+ */
+export function stillWorking(trace: Trace, wait: SpanIndex): SpanIndex | undefined {
+  const endUs = trace.endUs(wait);
+  let deepest: SpanIndex | undefined;
+  for (let span = wait, level = 0; level < DEEPEST; level += 1) {
+    const busy = busiestChild(trace, span, endUs);
+    if (busy === undefined) break;
+    deepest = busy;
+    span = busy;
+  }
+  return deepest;
+}
+
+const DEEPEST = 50;
+/** Less than half of its caller's time is not what the caller waited for. */
+const HOLDS = 0.5;
+
+function busiestChild(trace: Trace, span: SpanIndex, endUs: number): SpanIndex | undefined {
+  let busiest: SpanIndex | undefined;
+  for (const child of trace.children(span)) {
+    const isBusy = trace.isAwaited(child) && trace.startUs(child) < endUs && trace.endUs(child) >= endUs;
+    if (!isBusy || trace.durationOfUs(child) < HOLDS * trace.durationOfUs(span)) continue;
+    if (busiest === undefined || trace.durationOfUs(child) > trace.durationOfUs(busiest)) busiest = child;
+  }
+  return busiest;
+}
+
 function statusItem(trace: Trace, span: SpanIndex): EvidenceItem {
   const text =
     trace.httpStatus(span) === 504 ? '504 Gateway Timeout' : trace.text(span, 'error.type') || 'deadline exceeded';

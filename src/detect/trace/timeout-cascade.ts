@@ -12,7 +12,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { groupsBy } from '#detect/signs/groups.ts';
 import { leastTimeUs, shareOfRequest } from '#detect/signs/request-share.ts';
-import { inversionIn, type Wait, waitOf } from '#detect/signs/unanswered-calls.ts';
+import { inversionIn, stillWorking, type Wait, waitOf } from '#detect/signs/unanswered-calls.ts';
 import type { Candidate } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
@@ -79,14 +79,17 @@ export const timeoutCascade = defineDetector({
       const callers = new Set(
         above.map((span) => trace.service(span)).filter((name) => name !== calleeOf(trace, wait)),
       );
+      const busy = busyElsewhere(trace, wait);
       return {
-        service: calleeOf(trace, wait),
+        service: busy === undefined ? calleeOf(trace, wait) : trace.service(busy),
         operation: queryLabel(trace.queryShape(wait)) || trace.operation(wait),
         spans,
         wastedUs: pathUs(trace, attempts),
         ...(rivals.length > 0 && { inferred: true }),
         facts: {
           others: rivals.map((call) => `${trace.operation(call)} of ${calleeOf(trace, call)}`).join('\n'),
+          callee: calleeOf(trace, wait),
+          busy: busy === undefined ? '' : trace.operation(busy),
           waitUs: trace.durationOfUs(wait),
           limitUs,
           sign,
@@ -109,31 +112,32 @@ export const timeoutCascade = defineDetector({
 
   say(facts) {
     const { service, operation, waitUs, limitUs, sign, attempts, callers, callerCount, top, said, caller } = facts;
-    const { gaveUpUs, ranUs, patient, others } = facts;
+    const { gaveUpUs, ranUs, patient, others, callee, busy } = facts;
+    const whileBusy = busy === '' ? '' : `: ${busy} of ${service} was still working`;
     const within = durationText(Number(limitUs) || Number(waitUs));
     const tries = Number(attempts) > 1 ? ` in ${attempts} attempts` : '';
     const also = others === '' ? '' : `, nor did ${String(others).replaceAll('\n', ', ')}`;
     const inverted = Number(ranUs) > 0;
     return {
-      title: `${top} failed because ${operation} of ${service} did not answer within ${within}${tries}${also}`,
+      title: `${top} failed because ${operation} of ${callee} did not answer within ${within}${tries}${also}${whileBusy}`,
       explanation: `${
         sign === 'guessed'
           ? `Nothing names a timeout, but the call failed after ${durationText(Number(waitUs))}, a round limit, and its caller failed at once.`
           : sign === 'outlived'
-            ? `${caller} gave up while ${service} was still working on the call.`
+            ? `${caller} gave up while ${callee} was still working on the call.`
             : `It says “${said}”.`
       } ${
         inverted
           ? `${caller} gave up after ${durationText(Number(gaveUpUs))}, before ${patient} reached its own limit. ${patient} continued for ${durationText(Number(ranUs))} in all, but nobody used the result.`
           : 'The services above it only waited.'
       }${Number(callerCount) > 1 ? ` These services failed with it: ${callers}.` : ''}`,
-      remedy: `Find out why ${service} takes so long for ${operation}. Longer timeouts in its callers only make more requests wait.${
+      remedy: `Find out why ${service} takes so long for ${busy || operation}. Longer timeouts in its callers only make more requests wait.${
         inverted
           ? ` Give each callee less time than its caller has left: now ${patient} has more than ${caller}.`
           : ' Pass the remaining time on as a deadline.'
       }`,
-      check: `The log of ${service} shows that it answered in time, so the answer was lost on the way. Or there was no limit, and ${operation} failed for another reason.`,
-      ...(others !== '' && { couldBe: candidatesAmong(`${operation} of ${service}`, String(others)) }),
+      check: `The log of ${callee} shows that it answered in time, so the answer was lost on the way. Or there was no limit, and ${operation} failed for another reason.`,
+      ...(others !== '' && { couldBe: candidatesAmong(`${operation} of ${callee}`, String(others)) }),
     };
   },
 });
@@ -147,6 +151,14 @@ function candidatesAmong(first: string, others: string): Candidate[] {
 
 /** The messages of at most this many failures are read. */
 const READ_AT_MOST = 50;
+
+/** Work of a further service, for which the callee itself waited. */
+function busyElsewhere(trace: Trace, wait: SpanIndex): SpanIndex | undefined {
+  const busy = stillWorking(trace, wait);
+  if (busy === undefined || trace.isDatabaseCall(busy)) return undefined;
+  const service = trace.service(busy);
+  return service === calleeOf(trace, wait) || service === trace.service(wait) ? undefined : busy;
+}
 
 function calleeOf(trace: Trace, wait: SpanIndex): string {
   if (trace.isDatabaseCall(wait) || !trace.isCall(wait)) return trace.service(wait);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inversionIn, waitOf } from '#detect/signs/unanswered-calls.ts';
+import { inversionIn, stillWorking, waitOf } from '#detect/signs/unanswered-calls.ts';
 import { NO_LINES } from '#model/logs/log-line.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { call, type SpanOptions, server, traceOf } from '#test/trace.ts';
@@ -29,4 +29,10 @@ test('a callee that outlives its caller is a sign', () => {
   const { trace, wait } = waitIn({ ms: 700 }, 2000);
   expect(wait).toMatchObject({ sign: 'outlived' });
   expect(wait && inversionIn(trace, wait)).toMatchObject({ caller: 'web', callee: 'slow', gaveUpUs: 700_000 });
+});
+
+test('nothing was still working where the callee recorded nothing, or ended before its caller gave up', () => {
+  const none = waitIn({ ms: 3002 });
+  const ended = waitIn({ ms: 3002, statusText: 'timed out' }, 1000);
+  for (const { trace, wait } of [none, ended]) expect(wait && stillWorking(trace, wait.wait)).toBeUndefined();
 });

@@ -168,6 +168,22 @@ testDetector(timeoutCascade, {
         },
       ],
     },
+    'the deepest service that was still working when the caller gave up': {
+      ...drawn(
+        server('web', 'GET /list', { ms: 3010, ...failed }, [
+          call('web', 'stock', 'GET /stock', { at: 5, ms: 3000, ...failed, statusText: 'timed out' }, [
+            server('stock', 'GET /stock', { at: 6, ms: 4100 }, [
+              call('stock', 'supplier', 'GET /offers', { at: 10, ms: 4080 }, [
+                server('supplier', 'GET /offers', { at: 11, ms: 4070 }),
+              ]),
+            ]),
+          ]),
+        ]),
+      ),
+      sightings: [
+        { service: 'supplier', title: /of stock did not answer within 3 s: GET \/offers of supplier was still/ },
+      ],
+    },
     'three attempts as one wait': {
       ...drawn(
         server('web', 'GET /list', { ms: 3100, ...failed }, [
