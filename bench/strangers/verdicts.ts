@@ -15,7 +15,16 @@ type Case = Readonly<{
   id: string;
   class: 'fault' | 'twin' | 'healthy';
   how?: 'analyze' | 'verify' | 'investigate';
-  files?: Readonly<{ trace?: string; logs?: string; case?: string; before?: string[]; after?: string[] }>;
+  files?: Readonly<{
+    trace?: string;
+    logs?: string;
+    baseline?: string;
+    case?: string;
+    before?: string[];
+    after?: string[];
+  }>;
+  /** For a request of the later rounds: what an engineer on call would want to hear. */
+  verdict?: 'fault' | 'healthy' | 'unsure';
   /** For a request: the accepted kinds and services of the verdict, and its highest accepted status. */
   kinds?: readonly string[];
   services?: readonly string[];
@@ -35,7 +44,7 @@ type Case = Readonly<{
 
 type Told = Readonly<Pick<Report, 'diagnosis' | 'findings'>>;
 /** `wrong`: each way in which the answer is wrong. `isSure`: its status is likely or confirmed. */
-type Judged = Readonly<{ case: Case; said: string; wrong: readonly string[]; isSure: boolean }>;
+type Judged = Readonly<{ case: Case; said: string; kind: string; wrong: readonly string[]; isSure: boolean }>;
 
 const { values, positionals } = parseArgs({ options: { show: { type: 'boolean' } }, allowPositionals: true });
 const [set = '', ...ids] = positionals;
@@ -60,25 +69,32 @@ tell();
 
 async function judge(each: Case): Promise<Judged> {
   if (each.how === 'verify') return await judgePair(each);
-  const { trace, logs, case: folder = each.id } = each.files ?? {};
+  const { trace, logs, baseline, case: folder = each.id } = each.files ?? {};
   const asked =
     trace === undefined
       ? ['investigate', '--case', join(root, folder)]
-      : ['analyze', join(root, trace), ...(logs === undefined ? [] : ['--logs', join(root, logs)])];
+      : ['analyze', join(root, trace), ...option('--logs', logs), ...option('--baseline', baseline)];
   const { stdout } = await spanhound([...asked, '--json']);
   const line = stdout.split('\n').find((one) => one.startsWith('{'));
-  if (line === undefined) return { case: each, said: 'no report', wrong: ['no report'], isSure: false };
+  if (line === undefined) return { case: each, said: 'no report', kind: '', wrong: ['no report'], isSure: false };
   const told = JSON.parse(line) as Told;
   const { status, kind, service, verdict } = told.diagnosis ?? {};
   const wrong = each.expect === undefined ? wrongOfRequest(each, told) : wrongOfCluster(each, told);
   const headline = JSON.stringify([verdict, told.diagnosis?.statusReason]).toLowerCase();
-  const forbidden = each.mustNotSay.filter((word) => headline.includes(word.toLowerCase()));
+  const forbidden = each.mustNotSay.filter((word) =>
+    each.verdict === undefined ? headline.includes(word.toLowerCase()) : kind === word && isSureOf(told.diagnosis),
+  );
   return {
     case: each,
+    kind: kind ?? '',
     said: `${status ?? 'nothing'} ${kind ?? ''} ${service ?? ''}: ${verdict ?? ''}`,
     wrong: [...wrong, ...forbidden.map((word) => `says ${word}`)],
     isSure: isSureOf(told.diagnosis),
   };
+}
+
+function option(name: string, file: string | undefined): readonly string[] {
+  return file === undefined ? [] : [name, join(root, file)];
 }
 
 async function judgePair(each: Case): Promise<Judged> {
@@ -88,6 +104,7 @@ async function judgePair(each: Case): Promise<Judged> {
   const wrong = isConfirmed === each.confirmed ? [] : [`confirmed: ${isConfirmed}, wanted ${each.confirmed}`];
   return {
     case: each,
+    kind: '',
     said: stdout.split('\n')[0] ?? '',
     wrong: [...wrong, ...unsaid(each, stdout)],
     isSure: isConfirmed,
@@ -95,6 +112,7 @@ async function judgePair(each: Case): Promise<Judged> {
 }
 
 function wrongOfRequest(each: Case, { diagnosis, findings }: Told): readonly string[] {
+  if (each.verdict !== undefined) return wrongOfVerdict(each, diagnosis);
   if (each.class === 'healthy') return isSureOf(diagnosis) ? ['blames a healthy request'] : [];
   const mayBeSilent = each.silentOk || (each.class === 'twin' && each.status === 'inconclusive');
   if (!diagnosis) return mayBeSilent ? [] : ['silent'];
@@ -105,6 +123,19 @@ function wrongOfRequest(each: Case, { diagnosis, findings }: Told): readonly str
     ...(isTooSure(each, diagnosis.status) ? ['too sure'] : []),
     ...unsaid(each, JSON.stringify([diagnosis, findings])),
   ];
+}
+
+/** Kinds of a case without a fault may be said: they describe the recording. */
+function wrongOfVerdict({ verdict, kinds = [], services = [] }: Case, diagnosis: Told['diagnosis']): readonly string[] {
+  if (verdict === 'fault') {
+    if (!diagnosis) return ['silent'];
+    return [
+      ...unmet('wanted', kinds, kinds.includes(diagnosis.kind)),
+      ...unmet('wanted', services, services.includes(diagnosis.service)),
+    ];
+  }
+  const isBlamed = diagnosis && isSureOf(diagnosis) && !kinds.includes(diagnosis.kind);
+  return isBlamed ? [verdict === 'healthy' ? 'blames a healthy request' : 'too sure'] : [];
 }
 
 function isSureOf(diagnosis: Told['diagnosis']): boolean {
@@ -147,14 +178,21 @@ async function spanhound(asked: readonly string[]): Promise<Readonly<{ stdout: s
   }
 }
 
+function subjectOf({ how, verdict }: Case): string {
+  return how ?? (verdict === undefined ? 'cluster' : 'request');
+}
+
 function tell(): void {
   const wrong = judged.filter((one) => one.wrong.length > 0);
   for (const one of values.show ? wrong : [])
     console.log(`── ${one.case.id} (${one.case.class}): ${one.said}\n   ${one.wrong.join('; ')}\n   ${one.case.why}`);
-  for (const [group, members] of Map.groupBy(judged, ({ case: each }) => `${each.how ?? 'cluster'} ${each.class}`))
+  for (const [group, members] of Map.groupBy(judged, ({ case: each }) => `${subjectOf(each)} ${each.class}`))
     console.log(`${group}: ${members.filter((one) => one.wrong.length === 0).length} of ${members.length}`);
   const sure = wrong.filter(({ isSure }) => isSure);
   const blamed = sure.filter(({ case: each }) => each.class === 'healthy');
+  const quiet = judged.filter(({ case: each }) => each.verdict === 'healthy');
+  const headlines = quiet.filter(({ case: each, kind }) => kind !== '' && !each.kinds?.includes(kind));
+  if (quiet.length > 0) console.log(`healthy: ${quiet.length}, of them with a headline: ${headlines.length}`);
   console.log(
     `${set}: ${judged.length - wrong.length} of ${judged.length} right; ${sure.length} wrong and sure, ${blamed.length} of them on what is healthy`,
   );
