@@ -130,7 +130,7 @@ export const THREADS_ARE_SHORT = signList(/thread|worker|children|queue|backlog|
 export const THREADS_ARE_FULL = signList(/thread|reject|bulkhead|semaphore|queued|executor/i, [
   {
     by: 'Java executors',
-    says: /\bRejectedExecutionException\b/i,
+    says: /\bRejectedExecutionException\b(?!.{0,300}\b(?:terminated|shutting down|shut down)\b)/i,
     example:
       'java.util.concurrent.RejectedExecutionException: Task rejected from ThreadPoolExecutor[Running, pool size = 10, active threads = 10, queued tasks = 50]',
     source:

@@ -135,11 +135,11 @@ function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): Connectio
 }
 
 /** An HTTP client names itself; other messages are of a database's pool. */
-function poolOfText(text: string): ConnectionWait['of'] {
+export function poolOfText(text: string): ConnectionWait['of'] {
   return POOL_IS_FULL.find(text)?.of ?? 'database';
 }
 
-function longestOwn(trace: Trace, span: SpanIndex): Stretch | undefined {
+export function longestOwn(trace: Trace, span: SpanIndex): Stretch | undefined {
   return pathWithin(trace, trace.startUs(span), trace.endUs(span), (own) => own === span).toSorted(
     (a, b) => b.endUs - b.startUs - (a.endUs - a.startUs) || a.startUs - b.startUs,
   )[0];
