@@ -36,6 +36,11 @@ testDetector(poolExhaustion, {
       server('web', 'GET /orders', { ms: 2800 }, [query('web', SELECT, { at: 10, ms: 2750 })]),
       [logLine('web', 2760, 'QUERY OK source="orders" db=2748.0ms queue=0.2ms idle=12.0ms', { spanId: '0.0' })],
     ),
+    'a queue of work, not of a pool': drawn(
+      server('web', 'GET /orders', { ms: 2800 }, [
+        span('web', 'render', { at: 10, ms: 2750, attributes: { queue_time_ms: 2700 } }),
+      ]),
+    ),
     'a connection that is opened, and found by name': drawn(
       server('web', 'GET /orders', { ms: 2800 }, [
         span('web', 'http.getconn', { at: 10, ms: 2700 }, [span('web', 'http.dns', { at: 11, ms: 2698 })]),
@@ -265,6 +270,7 @@ const BEGAN = Date.UTC(2026, 0, 6, 14, 30, 0) / 1000;
 testDetector(consumerLag, {
   clear: {
     'a job that was just queued': drawn(job({ events: [{ at: -20, name: 'enqueued_at' }] })),
+    'the time of an article': drawn(job({ attributes: { 'article.published_at': BEGAN - 185 } })),
     'an instant that is none': drawn(job({ attributes: { 'job.queued_at': 7 } })),
   },
   found: {
@@ -305,6 +311,9 @@ testDetector(coldStart, {
   clear: {
     'a service that had started long before': drawn(work('render'), [
       logLine('web', -90_000, 'Started OrdersApplication in 4.2 seconds (process running for 4.9)'),
+    ]),
+    'another instance that starts, as in a rollout': drawn(work('render'), [
+      logLine('web', 1400, 'Started WebApplication in 4.2 seconds (process running for 4.9)'),
     ]),
     'another service that starts': drawn(work('render'), [
       logLine('mailer', 1400, 'Started MailerApplication in 4.2 seconds (process running for 4.9)'),

@@ -60,6 +60,8 @@ export function loggedStarts(trace: Trace, logs: readonly LogLine[]): LoggedStar
     const us = amountIn(line.line, START_LINES);
     if (us === 0) return [];
     const readyUs = epochUsOf(line) - trace.startEpochUs;
+    // An instance that worked before it was ready is another one.
+    if (firstStartUs(trace, line.service) < readyUs - MOST_CLOCK_ERROR * us) return [];
     const isWaiting = (own: SpanIndex) => trace.service(own) === line.service || trace.peer(own) === line.service;
     const lost = pathWithin(trace, readyUs - us, readyUs, isWaiting);
     const [first] = lost;
@@ -68,6 +70,15 @@ export function loggedStarts(trace: Trace, logs: readonly LogLine[]): LoggedStar
     return [{ service: line.service, span: first.span, flagged: true, init: [], lost, item }];
   });
 }
+
+/** Infinite where the service has no span. */
+function firstStartUs(trace: Trace, service: string): number {
+  for (let span = 0; span < trace.spanCount; span += 1) if (trace.service(span) === service) return trace.startUs(span);
+  return Number.POSITIVE_INFINITY;
+}
+
+/** The line comes shortly after the process is ready, as a share of the start. */
+const MOST_CLOCK_ERROR = 0.05;
 
 type LoggedStart = Start & Readonly<{ service: string }>;
 

@@ -5,6 +5,9 @@ import type { AmountSign, DurationSign } from '#model/trace/wait-amounts.ts';
 /** What the pool keeps connections to. Without it: a database. */
 type PoolSign = Sign & Readonly<{ of?: 'calls' }>;
 
+/** `ofQuery`: on other spans the name means a queue of work. */
+type PoolDuration = DurationSign & Readonly<{ ofQuery?: true }>;
+
 /** Names of spans that are only the wait. */
 export const POOL_OPERATIONS = signList<PoolSign>(/connection|getconn|pool|datasource|hikari/i, [
   {
@@ -49,7 +52,7 @@ export const POOL_OPERATIONS = signList<PoolSign>(/connection|getconn|pool|datas
 ]);
 
 /** Attributes that measure the wait. The pattern's group captures the unit, unless the sign names it. */
-export const POOL_DURATIONS = signList<DurationSign & PoolSign>(/wait|acquire|pending|queue_time/i, [
+export const POOL_DURATIONS = signList<PoolDuration>(/wait|acquire|pending|queue_time/i, [
   {
     by: 'pools',
     says: /(?:pool|connection|hikari(?:cp)?|dbcp2?|c3p0|pgbouncer)s?[._].{0,60}(?:wait|acquire|pending)[\w.]{0,40}?[._](ns|us|ms|s|seconds)$/i,
@@ -80,6 +83,7 @@ export const POOL_DURATIONS = signList<DurationSign & PoolSign>(/wait|acquire|pe
   {
     by: 'Ecto',
     says: /^(?:db\.|ecto\.)?queue_time_(nanosecond|microsecond|millisecond|second|native|ns|us|ms|s)s?$/i,
+    ofQuery: true,
     example: 'queue_time_microseconds',
     source: 'https://hexdocs.pm/opentelemetry_ecto/OpentelemetryEcto.html',
   },
@@ -87,6 +91,7 @@ export const POOL_DURATIONS = signList<DurationSign & PoolSign>(/wait|acquire|pe
     by: 'Ecto telemetry',
     says: /^(?:db\.|ecto\.)?queue_time$/i,
     unit: 'native',
+    ofQuery: true,
     example: 'ecto.queue_time',
     source: 'https://hexdocs.pm/ecto/Ecto.Repo.html#module-telemetry-events',
   },

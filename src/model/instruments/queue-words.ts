@@ -50,7 +50,7 @@ export const QUEUED_AT = signList<InstantSign>(/time|_at|At\b|timestamp/i, [
   },
   {
     by: 'Pub/Sub',
-    says: /(?:^|[._])publish_?time$/i,
+    says: /^(?:messaging|gcp|pubsub|message|googclient)[\w.]{0,40}[._]publish_?time$/i,
     example: 'gcp.pubsub.message.publish_time',
     source: 'https://cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage',
   },
@@ -68,7 +68,7 @@ export const QUEUED_AT = signList<InstantSign>(/time|_at|At\b|timestamp/i, [
   },
   {
     by: 'job queues',
-    says: /(?:^|[._])(?:queued_?at|published_?at|enqueued_?time)$/i,
+    says: /(?:^|[._])(?:queued_?at|enqueued_?time)$|^(?:messaging|message|kafka|nats|amqp|job|task)[._](?:[\w.]{0,40}[._])?published_?at$/i,
     example: 'job.queued_at',
     source: CUSTOMARY,
   },

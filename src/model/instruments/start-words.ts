@@ -30,7 +30,7 @@ export const START_OPERATIONS = signList(/init|load|import|cold|boot|start|warm|
   },
   {
     by: 'Spring',
-    says: /\b(?:application[ ._-]?)?context[ ._-]?(?:start(?:ed|ing|up)?|refresh(?:ed|ing)?)$/i,
+    says: /\b(?:application|spring)[ ._-]?context[ ._-]?(?:start(?:ed|ing|up)?|refresh(?:ed|ing)?)$/i,
     example: 'ApplicationContext refresh',
     source: 'https://docs.spring.io/spring-framework/reference/core/appendix/application-startup-steps.html',
   },

@@ -55,7 +55,7 @@ export function connectionWaits(trace: Trace, span: SpanIndex, lines: LinesBySpa
 
 function measuredWait(trace: Trace, span: SpanIndex): ConnectionWait[] {
   const amount = longestAmount(trace.attributes(span), POOL_DURATIONS);
-  if (amount === undefined) return [];
+  if (amount === undefined || (amount.sign.ofQuery === true && !trace.isDatabaseCall(span))) return [];
   return [
     {
       of: 'database',
