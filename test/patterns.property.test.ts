@@ -3,6 +3,7 @@
  * JavaScript's engine goes back and tries again: `/,+$/` needs the square of a text's length where the text is commas.
  */
 import { expect, test } from 'vitest';
+import { MEANINGS } from '#model/instruments/instruments.ts';
 import { ownPatterns } from '#test/own-patterns.ts';
 import { type Attack, attacksOn } from '#test/pattern-attacks.ts';
 
@@ -30,6 +31,15 @@ test('no regular expression takes the square of a hostile text', { timeout: 120_
     if ((where.split(':')[0] ?? '') in EXCEPT) return [];
     const worst = worstOf(pattern);
     return worst === undefined ? [] : [`${where} ${pattern} takes ${worst}`];
+  });
+  expect(slow).toEqual([]);
+});
+
+test('no list of words takes the square of a hostile text', { timeout: 120_000 }, () => {
+  const lists = MEANINGS.flatMap(({ means, lists }) => lists.map(([place, list]) => ({ means, place, list })));
+  const slow = lists.flatMap(({ means, place, list }) => {
+    const worst = worstOf(list.pattern());
+    return worst === undefined ? [] : [`${means}, ${place}: ${worst}`];
   });
   expect(slow).toEqual([]);
 });

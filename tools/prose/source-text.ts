@@ -15,9 +15,15 @@ export function sourceTexts(file: string, source: string): readonly SourceText[]
   const add = (text: string, start: number) => {
     if (isProse(text)) found.push({ text: text.replace(/\s+/g, ' ').trim(), line: lineAt(start) });
   };
+  // The example of a sign is a text that an instrument writes (`src/model/instruments/`).
+  const quoted = new Set<number>();
   new Visitor({
+    Property({ key, value }) {
+      if (file.includes('model/instruments/') && key.type === 'Identifier' && key.name === 'example')
+        quoted.add(value.start);
+    },
     Literal({ value, start }) {
-      if (typeof value === 'string') add(value, start);
+      if (typeof value === 'string' && !quoted.has(start)) add(value, start);
     },
     TemplateLiteral({ quasis, start }) {
       add(quasis.map(({ value }) => value.cooked ?? '').join(VALUE), start);

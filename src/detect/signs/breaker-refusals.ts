@@ -1,14 +1,19 @@
 /** Calls that a circuit breaker refused without sending them, and the calls of the same kind around them. */
 import type { EvidenceItem } from '#model/finding/finding.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
+import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { failureTexts, type LinesBySpan, saysCircuitOpen } from '#model/trace/views/failure-text.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
-/** `item` is undefined where no message says that the call was refused. */
-export type Refusal = Readonly<{ span: SpanIndex; halfOpen: boolean; item: EvidenceItem | undefined }>;
+/** `item` is undefined where no message says that the call was refused; `others` are further messages that say so. */
+export type Refusal = Readonly<{
+  span: SpanIndex;
+  halfOpen: boolean;
+  item: EvidenceItem | undefined;
+  others?: readonly EvidenceItem[];
+}>;
 
 type Limits = Readonly<{ maxRefusalMs: number; minFailuresBefore: number; minRefusals: number }>;
 
@@ -22,16 +27,41 @@ export function refusalsOf(trace: Trace, lines: LinesBySpan, limits: Limits): Re
   return [...said, ...unsaidRefusals(trace, unnamed, lines, limits)];
 }
 
-/** Calls without children that failed at once or that the breaker marked. */
+/** Calls without children that failed at once, that the breaker marked, or that have events and no status. */
 function refusalCandidates(trace: Trace, longestUs: number): SpanIndex[] {
-  const candidates: SpanIndex[] = [];
-  for (const span of spansWith(trace, { failed: true, marks: MARK.circuitOpen | MARK.circuitHalfOpen })) {
-    if (trace.durationOfUs(span) > longestUs || trace.childCount(span) > 0) continue;
+  const isShort = (span: SpanIndex) => trace.durationOfUs(span) <= longestUs && trace.childCount(span) === 0;
+  const marked = spansWith(trace, { failed: true, marks: MARK.circuitOpen | MARK.circuitHalfOpen }).filter(isShort);
+  const silent = spansWithEvents(trace, isShort);
+  return (silent.length === 0 ? marked : [...marked, ...silent].sort((a, b) => a - b)).filter((span) => {
     const kind = trace.kind(span);
-    if (kind !== 'producer' && kind !== 'consumer') candidates.push(span);
-  }
-  return candidates;
+    return kind !== 'producer' && kind !== 'consumer';
+  });
 }
+
+/** Spans whose status is not an error, where an event says that the call was refused; a few of each name are read. */
+function spansWithEvents(trace: Trace, isShort: SpanTest): SpanIndex[] {
+  if (!trace.columns.hasEvents.includes(1)) return [];
+  const read = new Map<number, number>();
+  const found: SpanIndex[] = [];
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (!trace.hasEvents(span) || trace.failed(span) || !isShort(span)) continue;
+    const key = trace.operationKey(span);
+    const times = read.get(key) ?? 0;
+    if (times >= READ_OF_A_NAME || read.size > READ_AT_MOST) continue;
+    read.set(key, times + 1);
+    const isRefused = trace
+      .events(span)
+      .some(({ name, attributes }) =>
+        [name, canonicalText(attributes, 'exception.type'), canonicalText(attributes, 'exception.message')].some(
+          saysCircuitOpen,
+        ),
+      );
+    if (isRefused) found.push(span);
+  }
+  return found;
+}
+
+const READ_OF_A_NAME = 5;
 
 /** Reads the messages of this many spans, the shortest first. Further spans of the same name need no message. */
 const READ_AT_MOST = 100;
@@ -64,13 +94,19 @@ function saidRefusal(trace: Trace, span: SpanIndex, lines: LinesBySpan): Refusal
     ]),
     { kind: 'span', ref, text: trace.text(span, 'error.type') },
   ];
-  const item = texts.find(({ text }) => saysCircuitOpen(text));
+  const items = texts.filter(({ text }) => saysCircuitOpen(text));
+  const [item] = items;
   const state = trace.text(span, 'circuit_breaker.state');
   if (item === undefined && !trace.hasMark(span, MARK.circuitOpen | MARK.circuitHalfOpen)) return undefined;
   // A successful client span was let through, even if it records an open breaker.
   if (item === undefined && !trace.failed(span) && trace.kind(span) === 'client') return undefined;
   const halfOpen = texts.some(({ text }) => /half.?open/i.test(text)) || trace.hasMark(span, MARK.circuitHalfOpen);
-  return { span, halfOpen, item: item ?? { kind: 'span', ref, text: `circuit breaker ${state || 'open'}` } };
+  return {
+    span,
+    halfOpen,
+    item: item ?? { kind: 'span', ref, text: `circuit breaker ${state || 'open'}` },
+    others: items.slice(1),
+  };
 }
 
 /** The service and the operation. */

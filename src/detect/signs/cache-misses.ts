@@ -10,6 +10,7 @@
  */
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
+import { CACHE_LOOKUPS, CACHE_MISSES, CACHE_WRITES } from '#model/instruments/cache-words.ts';
 import { CACHE_SYSTEMS } from '#model/sql/cache-systems.ts';
 import { isConnectionWait } from '#model/sql/connection-wait.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
@@ -26,6 +27,8 @@ type Fallback = Readonly<{ caller: SpanIndex; miss: SpanIndex; read: SpanIndex; 
 export type Miss = Fallback &
   Readonly<{
     item: EvidenceItem;
+    /** Further signs of the same miss. */
+    others: readonly EvidenceItem[];
     /** Only the order of a lookup, a read and a write shows the miss. */
     isInferred: boolean;
   }>;
@@ -54,14 +57,17 @@ export function looksOf(trace: Trace): SpanIndex[] {
 /** Up to this many callers are examined without a sign of a miss. */
 const MOST_SILENT = 1000;
 const [LOOKS, SHOWS, WRITES_TO_IT] = [1, 2, 4];
+/** On a lookup, `hit = false` is enough. */
+const MISSED = MARK.cacheMiss | MARK.noHit;
+const HIT = MARK.cacheHit | MARK.hit;
 
 /** For each span: what it does with a cache, and whether a column shows a possible miss. 0 without a cache. */
 function signsOf(trace: Trace, spans: readonly SpanIndex[], { isLookup, isWrite }: Tests): Uint8Array {
-  const saysMiss = trace.operationTest((name) => MISS.test(name));
+  const saysMiss = trace.operationTest((name) => CACHE_MISSES.test(name));
   const signs = new Uint8Array(trace.spanCount);
   for (const span of spans) {
     if (isLookup(span)) {
-      const shows = trace.hasMark(span, MARK.cacheMiss) || trace.hasEvents(span) || saysMiss(span);
+      const shows = trace.hasMark(span, MISSED) || trace.hasEvents(span) || saysMiss(span);
       signs[span] = shows ? LOOKS | SHOWS : LOOKS;
     } else if (isWrite(span)) signs[span] = WRITES_TO_IT;
   }
@@ -134,14 +140,14 @@ function inTurn(trace: Trace, caller: SpanIndex): Int32Array {
 
 /** The read inside of a lookup such as `cache.fetch`, which runs its callback only without a value. */
 function readInside(trace: Trace, look: SpanIndex, isRead: SpanTest): SpanIndex | undefined {
-  if (!trace.isInternal(look) || trace.hasMark(look, MARK.cacheHit)) return undefined;
+  if (!trace.isInternal(look) || trace.hasMark(look, HIT)) return undefined;
   return trace.children(look).find((child) => isRead(child) && !CACHE_SYSTEMS.has(trace.databaseSystem(child)));
 }
 
 /** A lookup that may have missed: the wrapper or the wrapped span, whichever shows the miss. */
 function unlessHit(trace: Trace, look: SpanIndex, inner: SpanIndex): SpanIndex[] {
-  if (trace.hasMark(look, MARK.cacheHit) || trace.hasMark(inner, MARK.cacheHit) || trace.failed(inner)) return [];
-  return [trace.hasMark(look, MARK.cacheMiss) ? look : inner];
+  if (trace.hasMark(look, HIT) || trace.hasMark(inner, HIT) || trace.failed(inner)) return [];
+  return [trace.hasMark(look, MISSED) ? look : inner];
 }
 
 /** A read that began after the lookup ended, and took longer. */
@@ -169,34 +175,41 @@ export function knownMisses(trace: Trace, suspected: readonly Fallback[]): Miss[
 }
 
 function isMarked(trace: Trace, { miss }: Fallback): boolean {
-  return trace.hasMark(miss, MARK.cacheMiss);
+  return trace.hasMark(miss, MISSED);
 }
 
-const NOT_READ: Shown = { item: { kind: 'span', ref: '', text: '' }, isInferred: false };
+const NOT_READ: Shown = { item: { kind: 'span', ref: '', text: '' }, others: [], isInferred: false };
 
-type Shown = Pick<Miss, 'item' | 'isInferred'>;
+type Shown = Pick<Miss, 'item' | 'others' | 'isInferred'>;
 
-/** Recorded words come before the order of spans. */
+/** All signs of the miss. Recorded words are stronger than the order of spans. */
 function evidenceOf(trace: Trace, fallback: Fallback): Shown | undefined {
-  const item = saidMiss(trace, fallback) ?? readBy(trace, fallback);
-  return item === undefined ? writtenBack(trace, fallback) : { item, isInferred: false };
+  const [item, ...others] = [...saidMiss(trace, fallback), ...readBy(trace, fallback)];
+  const written = writtenBack(trace, fallback);
+  if (item === undefined) return written;
+  return { item, others: [...others, ...(written === undefined ? [] : [written.item])], isInferred: false };
 }
 
-function saidMiss(trace: Trace, fallback: Fallback): EvidenceItem | undefined {
+function saidMiss(trace: Trace, fallback: Fallback): EvidenceItem[] {
   const { miss } = fallback;
   const ref = trace.spanId(miss);
-  if (isMarked(trace, fallback)) return { kind: 'span', ref, text: `${trace.operation(miss)}: a miss` };
-  if (MISS.test(trace.operation(miss))) return { kind: 'span', ref, text: trace.operation(miss) };
-  const event = trace.hasEvents(miss) ? trace.events(miss).find(({ name }) => MISS.test(name)) : undefined;
-  if (event !== undefined) return { kind: 'event', ref, text: event.name };
-  return trace.number(miss, 'db.response.returned_rows') === 0
-    ? { kind: 'span', ref, text: 'it returned no row' }
-    : undefined;
+  const name = trace.operation(miss);
+  const events = trace.hasEvents(miss) ? trace.events(miss) : [];
+  return [
+    ...(isMarked(trace, fallback) ? [{ kind: 'span', ref, text: `${name}: a miss` } as const] : []),
+    ...(CACHE_MISSES.test(name) ? [{ kind: 'span', ref, text: name } as const] : []),
+    ...events
+      .filter((event) => CACHE_MISSES.test(event.name))
+      .map((event): EvidenceItem => ({ kind: 'event', ref, text: event.name })),
+    ...(trace.number(miss, 'db.response.returned_rows') === 0
+      ? [{ kind: 'span', ref, text: 'it returned no row' } as const]
+      : []),
+  ];
 }
 
-function readBy(trace: Trace, { miss, read }: Fallback): EvidenceItem | undefined {
-  if (!trace.isUnder(read, miss)) return undefined;
-  return { kind: 'span', ref: trace.spanId(miss), text: `${trace.operation(miss)} reads the value itself` };
+function readBy(trace: Trace, { miss, read }: Fallback): EvidenceItem[] {
+  if (!trace.isUnder(read, miss)) return [];
+  return [{ kind: 'span', ref: trace.spanId(miss), text: `${trace.operation(miss)} reads the value itself` }];
 }
 
 /** A later write of the same key shows a miss. Without a recorded key, the write may be of another value. */
@@ -210,11 +223,10 @@ function writtenBack(trace: Trace, { miss, read, writes }: Fallback): Shown | un
     ofKey === undefined ? trace.operation(write) : `${trace.operation(write).split(' ', 1)[0]} of the same key`;
   return {
     item: { kind: 'span', ref: trace.spanId(write), text: `${what} once the value was read` },
+    others: [],
     isInferred: ofKey === undefined,
   };
 }
-
-const MISS = /\bmiss(?:ed)?\b|\bcache[._]?miss/i;
 
 /** `product:456` of `GET product:456`; empty where the key was masked or not recorded. */
 export function keyOf(trace: Trace, span: SpanIndex): string {
@@ -234,8 +246,8 @@ function testsOf(trace: Trace): Tests {
   const shapeWrites = trace.queryShapeTest((shape) => WRITES.test(shape));
   const nameReads = trace.operationTest((name) => READS.test(verbOf(name)));
   const nameWrites = trace.operationTest((name) => WRITES.test(verbOf(name)));
-  const isNamedLookup = trace.operationTest((name) => NAMED_LOOKUP.test(name));
-  const isNamedWrite = trace.operationTest((name) => NAMED_WRITE.test(name));
+  const isNamedLookup = trace.operationTest((name) => CACHE_LOOKUPS.test(name));
+  const isNamedWrite = trace.operationTest((name) => CACHE_WRITES.test(name));
   const changesStore = trace.queryShapeTest((shape) => STORE_CHANGES.test(shape));
   const isNoRead = trace.operationTest((name) => NO_READ.test(name) || isConnectionWait(name));
 
@@ -257,7 +269,7 @@ function testsOf(trace: Trace): Tests {
 function spansOfCaches(trace: Trace): readonly SpanIndex[] {
   return spansWith(trace, {
     marks: MARK.cacheHit | MARK.cacheMiss,
-    operation: (name) => /cache/i.test(name) && (NAMED_LOOKUP.test(name) || NAMED_WRITE.test(name)),
+    operation: (name) => CACHE_LOOKUPS.test(name) || CACHE_WRITES.test(name),
     database: (system) => CACHE_SYSTEMS.has(system),
   });
 }
@@ -265,10 +277,6 @@ function spansOfCaches(trace: Trace): readonly SpanIndex[] {
 /** Commands of Redis and Memcached, as the first word. */
 const READS = /^(?:m?get|gets|hm?get|hgetall|getex|getrange|json\.get|smembers|lrange|zrange|exists|touch)\b/i;
 const WRITES = /^(?:m?set|setex|psetex|setnx|set_multi|hm?set|json\.set|sadd|[lr]push|zadd|add|replace)\b/i;
-const NAMED_LOOKUP =
-  /\bcache[ ._:/-]*(?:get|read|lookup|fetch|find|load)\b|\b(?:get|read|lookup|fetch)[ ._-]*(?:from[ ._-]*)?cache\b/i;
-const NAMED_WRITE =
-  /\bcache[ ._:/-]*(?:set|put|write|store|fill)\b|\b(?:set|put|write|store)[ ._-]*(?:to[ ._-]*)?cache\b/i;
 const STORE_CHANGES =
   /^(?:insert|update|delete|merge|replace|upsert|create|alter|drop|begin|start|commit|rollback|set|use)\b/;
 const NO_READ = /^(?:POST|PUT|PATCH|DELETE)\b|^(?:begin|commit|rollback|connect)\b/i;

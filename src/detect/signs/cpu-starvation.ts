@@ -3,6 +3,7 @@
  * a span's attributes.
  */
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -28,18 +29,24 @@ const TAKING_TURNS = 'its threads shared too few CPUs';
 const BLOCKED_LOOP = 'its event loop was blocked';
 const NO_THREAD = 'it had no thread free';
 
+type Words = Pick<RegExp, 'test'>;
+
 /** The most particular first. */
-const WORDS: readonly (readonly [RegExp, reason: string, remedy: string])[] = [
-  [/\bthrottled_(?:time|usec|periods)|\b(?:cpu|cgroup|container)\b.{0,60}\bthrottl/i, THROTTLED, MORE_CPU],
-  [/\bcontext[-_ ]switch/i, TAKING_TURNS, FEWER_THREADS],
-  [/\bevent[-_ ]?loop\b.{0,40}\b(?:block|lag|delay|stall|utili)/i, BLOCKED_LOOP, FREE_LOOP],
+const WORDS: readonly (readonly [readonly Words[], reason: string, remedy: string])[] = [
+  [[/\bthrottled_(?:time|usec|periods)|\b(?:cpu|cgroup|container)\b.{0,60}\bthrottl/i], THROTTLED, MORE_CPU],
+  [[/\bcontext[-_ ]switch/i], TAKING_TURNS, FEWER_THREADS],
+  [[/\bevent[-_ ]?loop\b.{0,40}\b(?:block|lag|delay|stall|utili)/i], BLOCKED_LOOP, FREE_LOOP],
   [
-    /\bthread[-_ ]?(?:pool)?\b.{0,60}\b(?:exhaust|starv|saturat|full|reject)|\bthread starvation\b|rejectedexecution/i,
+    [
+      THREADS_ARE_SHORT,
+      THREADS_ARE_FULL,
+      /\bthread[-_ ]?(?:pool)?\b.{0,60}\b(?:exhaust|starv|saturat|full|reject)|\bthread starvation\b|rejectedexecution/i,
+    ],
     NO_THREAD,
     FREE_THREADS,
   ],
   [
-    /\b(?:swapping|swapped out|major page faults?|i\/?o ?wait|disk.{0,30}(?:stall|saturat))/i,
+    [/\b(?:swapping|swapped out|major page faults?|i\/?o ?wait|disk.{0,30}(?:stall|saturat))/i],
     'it waited for its disk',
     LESS_SWAPPING,
   ],
@@ -84,7 +91,7 @@ function inWords(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Sign
   ];
   return WORDS.flatMap(([words, reason, remedy]) =>
     texts
-      .filter(({ text }) => words.test(text) && !saysItWasShort(text, endUs - startUs))
+      .filter(({ text }) => words.some((list) => list.test(text)) && !saysItWasShort(text, endUs - startUs))
       .map((item) => ({ reason, remedy, item })),
   );
 }

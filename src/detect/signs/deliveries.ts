@@ -1,11 +1,14 @@
 /** Deliveries of messages: when each message was published, and when its processing began. */
 
 import { memoize } from '#core/memoize.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
+import { QUEUE_DURATIONS, QUEUED_AT, QUEUED_EVENTS } from '#model/instruments/queue-words.ts';
+import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
+import type { AttributeValue, SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
+import { longestAmount, type Unit, usPerUnit } from '#model/trace/wait-amounts.ts';
 
 export type Delivery = Readonly<{
   consumer: SpanIndex;
@@ -110,24 +113,52 @@ export function sentIn(traces: readonly Trace[]): SentElsewhere {
   return (spanId) => sent.get(spanId);
 }
 
-/** The consumer's own record of when its message was queued. */
+/** The consumer's own records of when its message was queued, in attributes and events: the longest wait. */
 function queuedFor(trace: Trace, consumer: SpanIndex): Delivery[] {
-  const startEpochUs = trace.startEpochUs + trace.startUs(consumer);
-  for (const [name, usPerUnit, isInstant] of QUEUED) {
-    const value = trace.number(consumer, name);
-    if (value === undefined || value <= 0) continue;
-    const lagUs = Math.round(isInstant ? startEpochUs - value * usPerUnit : value * usPerUnit);
-    const publishedUs = trace.startUs(consumer) - lagUs;
-    return [{ consumer, producer: undefined, publishedUs, lagUs, said: `${name} = ${value}` }];
-  }
-  return [];
+  const startUs = trace.startUs(consumer);
+  const attributes = trace.attributes(consumer);
+  const measured = longestAmount(attributes, QUEUE_DURATIONS);
+  const records = [
+    ...(measured === undefined ? [] : [{ lagUs: measured.us, said: measured.text }]),
+    ...Object.entries(attributes).flatMap(([name, value]) => {
+      const sign = QUEUED_AT.find(name);
+      const atUs = sign === undefined ? undefined : epochUs(value, sign.unit);
+      return atUs === undefined
+        ? []
+        : [{ lagUs: Math.round(trace.startEpochUs + startUs - atUs), said: `${name} = ${value}` }];
+    }),
+    ...(trace.hasEvents(consumer) ? trace.events(consumer) : [])
+      .filter(({ name }) => QUEUED_EVENTS.test(name))
+      .map(({ name, atUs }) => ({ lagUs: Math.round(startUs - atUs), said: `${name}, before the consumer began` })),
+  ].filter(({ lagUs }) => lagUs > 0 && lagUs <= LONGEST_LAG_US);
+  return records
+    .sort((a, b) => b.lagUs - a.lagUs)
+    .slice(0, 1)
+    .map(({ lagUs, said }) => ({ consumer, producer: undefined, publishedUs: startUs - lagUs, lagUs, said }));
 }
 
-/** The attribute, its unit in microseconds, and whether it is an instant (not a duration). */
-const QUEUED: readonly (readonly [string, number, boolean])[] = [
-  ['kafka.record.queue_time_ms', 1000, false],
-  ['azure.eventhubs.message.enqueued_time', 1_000_000, true],
-  ['azure.servicebus.message.enqueued_time', 1_000_000, true],
+/** SQS, the broker with a fixed limit, keeps a message for at most 14 days. An older instant is no time of queueing. */
+const LONGEST_LAG_US = 14 * 24 * 3_600_000_000;
+
+/** Microseconds since the epoch; an instant without a unit is read by its size. Undefined for other values. */
+function epochUs(value: AttributeValue, unit: Unit | undefined): number | undefined {
+  const amount = Number(value);
+  if (typeof value === 'boolean' || value === '') return undefined;
+  if (Number.isNaN(amount)) {
+    const time = logTimeAt(String(value), 0);
+    return time === undefined ? undefined : Number(nanosecondsOf(time, 1970)) / 1000;
+  }
+  if (unit !== undefined) return amount * (usPerUnit(unit) ?? 1);
+  const size = SIZES.find(([least]) => amount >= least);
+  return size === undefined ? undefined : amount * size[1];
+}
+
+/** From the year 2001 on: nanoseconds, microseconds, milliseconds, seconds. */
+const SIZES: readonly (readonly [least: number, us: number])[] = [
+  [1e18, 0.001],
+  [1e15, 1],
+  [1e12, 1000],
+  [1e9, 1_000_000],
 ];
 
 /** Leaves out redeliveries after a failed attempt: their wait is intended. */

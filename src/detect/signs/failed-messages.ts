@@ -1,4 +1,5 @@
 /** Messages that failed for good: the failed attempts at each one, and its way to a dead-letter queue. */
+import { DELIVERY_COUNTS } from '#model/instruments/queue-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { isDeadLetter, MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -122,18 +123,14 @@ function messageIdOf(trace: Trace, span: SpanIndex): string {
   return `${trace.text(span, 'messaging.destination.name')} ${trace.text(span, 'messaging.destination.partition.id')} ${offset}`;
 }
 
+/** The largest recorded count. */
 function deliveriesOf(trace: Trace, span: SpanIndex): number {
-  return Math.max(...DELIVERIES.map((name) => trace.number(span, name) ?? 0));
+  return Object.entries(trace.attributes(span)).reduce(
+    (most, [name, value]) =>
+      DELIVERY_COUNTS.test(name) && Number(value) > most && typeof value !== 'boolean' ? Number(value) : most,
+    0,
+  );
 }
-
-const DELIVERIES = [
-  'azure.servicebus.message.delivery_count',
-  'gcp.pubsub.message.delivery_attempt',
-  'messaging.message.delivery_count',
-  'messaging.message.delivery_attempt',
-  'messaging.delivery_attempt',
-  'messaging.aws.sqs.message.receive_count',
-];
 
 /** Deliveries of one message follow one another; several messages may be handled side by side. */
 function inSequence(trace: Trace, attempts: readonly SpanIndex[]): boolean {

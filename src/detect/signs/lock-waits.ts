@@ -5,14 +5,26 @@
 
 import { keyOf } from '#detect/signs/cache-misses.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import {
+  LOCK_ACQUIRED,
+  LOCK_CALLS,
+  LOCK_DURATIONS,
+  LOCK_FAILED,
+  LOCK_OPERATIONS,
+  LOCK_WAIT_EVENTS,
+  LOCK_WAITING,
+  LOCKING_STATEMENTS,
+} from '#model/instruments/lock-words.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { lockEvidence, lockWaitOf } from '#model/sql/database-evidence.ts';
 import type { DatabaseStatistics } from '#model/sql/database-statistics.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
-import { eventText, spaced } from '#model/trace/event-text.ts';
+import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
+import { eventText, recordsException, spaced } from '#model/trace/event-text.ts';
 import { waitInEvents } from '#model/trace/event-waits.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callGroups } from '#model/trace/views/call-groups.ts';
+import { failureTexts } from '#model/trace/views/failure-text.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
 import { type Amount, longestAmount, saidAmountUs } from '#model/trace/wait-amounts.ts';
 
@@ -28,32 +40,8 @@ export type Wait = Readonly<{
   pauses?: readonly Stretch[];
 }>;
 
-/** How runtimes and databases log a wait for a lock that succeeded. */
-const WAITING =
-  /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?|mutex|latch|semaphore)\b|\block wait(?:s|ing)?\b|\bblocked by (?:pid|transaction|session|query)\b/i;
-const ACQUIRED =
-  /\b(?:acquired|got|obtained|granted|released)\b.{0,20}\b(?:\w*lock|mutex|latch|semaphore)\b|\block (?:acquired|obtained|granted)\b/i;
-/**
- * Messages of a lock that made the call fail: MySQL 1205 and 1213, PostgreSQL 55P03, 40P01 and its lock_timeout, Oracle
- * ORA-00054 and ORA-00060, SQL Server 1205 and 1222, SQLite's busy, MongoDB's write conflict.
- */
-const LOCK_FAILED =
-  /lock wait timeout exceeded|deadlock (?:found|detected)|was deadlocked on lock|could not obtain lock|due to lock timeout|lock request time ?out|database is locked|ORA-000(?:54|60)\b|lock timeout|(?:failed|unable) to (?:acquire|obtain|get) (?:the |a )?lock|could not acquire (?:the |a )?lock|lock acquisition (?:failed|timed? ?out)|nowait is set|\bwrite ?conflict\b/i;
-/** Statements that take a lock before they read. A slow one was waiting. */
-const LOCKING_STATEMENT =
-  /\bfor (?:no key )?update\b|\bfor (?:key )?share\b|\block table|\block in share mode\b|\bpg_advisory_(?:xact_)?lock\b|\bget_lock ?\(|\bwith ?\([^)]{0,80}\b(?:updlock|xlock|tablockx|holdlock)\b/i;
 /** Such statements take what is free, or fail at once. */
 const WAITS_FOR_NONE = /\b(?:skip locked|nowait)\b/i;
-/**
- * Spans that are only the wait. Each character may match in one way only; otherwise a name of underscores would take
- * minutes. So separators match as one run, and an underscore belongs to the word.
- */
-const LOCK_SPAN =
-  /^(?=.{1,120}$)(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?![ ._:-])(?:\w+\.){0,3}(?:[\w-]+[ .:-])?(?:(?!(?:un|b|c|dead)lock)\w*lock|\w*mutex|(?:\w*_)?(?:semaphore\w*|latch))(?:[ ._:-](?:acquire|wait(?:async)?|lock|enter|try_?lock))?$/i;
-/** `db.lock.wait_ms`, `lock_wait_time_us`, `lockWaitMs`, `mutex.wait.seconds`: the unit is the name's last word. */
-const WAIT_ATTRIBUTE =
-  /(?:lock|mutex|latch).{0,60}wait[\w.]{0,40}?(?:[._](ns|us|ms|milliseconds|s|seconds)|(ms|milliseconds|seconds))$/i;
-
 type Told = Readonly<{
   lines: readonly LogLine[];
   polled: Wait | undefined;
@@ -68,16 +56,15 @@ export function waitOf(trace: Trace, span: SpanIndex, { lines, polled, databases
     ...eventWaits(trace, span),
     ...loggedWaits(trace, span, lines),
     ...namedWait(trace, span),
+    ...shownWait(trace, span, databases),
   ].sort((a, b) => b.waitUs - a.waitUs);
-  const suggested = polled ?? lockingStatement(trace, span) ?? shownWait(trace, span, databases);
-  const [longest] = named;
-  const strongest = failed ?? longest ?? suggested;
+  const suggested = [...(polled === undefined ? [] : [polled]), ...lockingStatement(trace, span)];
+  const [strongest, ...weaker] = [...failed, ...(named.length > 0 ? named : suggested)];
   if (strongest === undefined) return undefined;
-  const waitUs = Math.max(strongest.waitUs, longest?.waitUs ?? 0);
   return {
     ...strongest,
-    waitUs,
-    items: [...(failed?.items ?? []), ...(named.length > 0 ? named : [suggested]).flatMap((one) => one?.items ?? [])],
+    waitUs: weaker.reduce((most, { waitUs }) => Math.max(most, waitUs), strongest.waitUs),
+    items: [strongest, ...weaker].flatMap(({ items }) => items),
   };
 }
 
@@ -91,18 +78,12 @@ export function withOuter(inner: Wait, outer: Wait): Wait {
 }
 
 /** Without any record: the lock that the same statement waits for now was already held when this one ran. */
-function shownWait(trace: Trace, span: SpanIndex, databases: readonly DatabaseStatistics[]): Wait | undefined {
-  if (databases.length === 0 || !trace.isDatabaseCall(span)) return undefined;
+function shownWait(trace: Trace, span: SpanIndex, databases: readonly DatabaseStatistics[]): Wait[] {
+  if (databases.length === 0 || !trace.isDatabaseCall(span)) return [];
   const shown = lockWaitOf(databases, trace.queryShape(span), epochEndUs(trace, span));
-  return (
-    shown && {
-      span,
-      waitUs: trace.durationOfUs(span),
-      failed: trace.failed(span),
-      isNamed: true,
-      items: [lockEvidence(shown)],
-    }
-  );
+  if (shown === undefined) return [];
+  const waitUs = trace.durationOfUs(span);
+  return [{ span, waitUs, failed: trace.failed(span), isNamed: true, items: [lockEvidence(shown)] }];
 }
 
 export function epochEndUs(trace: Trace, span: SpanIndex): number {
@@ -114,7 +95,7 @@ export function polledLocks(trace: Trace): ReadonlyMap<SpanIndex, Wait> {
   const waits = new Map<SpanIndex, Wait>();
   for (const { caller, database, calls } of callGroups(trace)) {
     const [first = caller] = calls;
-    if (LOCK_SPAN.test(trace.operation(caller))) continue; // the whole wait has its own span
+    if (isNamedWait(trace.operation(caller))) continue; // the whole wait has its own span
     if (!database || calls.length < LEAST_POLLS || !POLL.test(trace.text(first, 'db.query.text'))) continue;
     // Attempts at different keys are different locks.
     for (const ofKey of Map.groupBy(calls, (call) => keyOf(trace, call)).values()) addPoll(trace, caller, ofKey, waits);
@@ -138,19 +119,60 @@ function addPoll(trace: Trace, caller: SpanIndex, calls: readonly SpanIndex[], w
 const LEAST_POLLS = 3;
 const POLL = /^(?:setnx\b|set\b.*\bnx\b)/i;
 
-function failedLock(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait | undefined {
-  if (!trace.failed(span) || [...trace.children(span)].some((child) => trace.failed(child))) return undefined;
+/**
+ * A lock that made the call fail. Frameworks often record the exception on the span of the request, as Rails does, and
+ * some do not set the status: the wait is then that of the call below.
+ */
+function failedLock(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait[] {
   const ref = trace.spanId(span);
+  const failed = trace.failed(span);
+  const events = trace.hasEvents(span) ? trace.events(span) : [];
   const said: EvidenceItem[] = [
-    { kind: 'span', ref, text: trace.statusText(span) },
-    { kind: 'span', ref, text: trace.text(span, 'exception.message') },
-    ...trace.events(span).map((event): EvidenceItem => ({ kind: 'event', ref, text: eventText(event) })),
-    ...lines.map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
+    ...(failed
+      ? [trace.statusText(span), trace.text(span, 'exception.message')].map(
+          (text): EvidenceItem => ({ kind: 'span', ref, text }),
+        )
+      : []),
+    ...events
+      .filter((event) => failed || recordsException(event))
+      .map((event): EvidenceItem => ({ kind: 'event', ref, text: textOf(event) })),
+    ...(failed ? lines : []).map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
   ];
-  const items = said.filter(({ text }) => LOCK_FAILED.test(spaced(text)));
-  return items.length === 0
-    ? undefined
-    : { span, waitUs: trace.durationOfUs(span), failed: true, isNamed: true, items };
+  const items = said.filter(({ text }) => LOCK_FAILED.test(text) || LOCK_FAILED.test(spaced(text)));
+  const waiter = items.length === 0 ? undefined : waiterBelow(trace, span);
+  return waiter === undefined
+    ? []
+    : [{ span: waiter, waitUs: trace.durationOfUs(waiter), failed: true, isNamed: true, items }];
+}
+
+function textOf(event: SpanEvent): string {
+  const type = canonicalText(event.attributes, 'exception.type');
+  return type === '' ? eventText(event) : `${eventText(event)} (${type})`;
+}
+
+/** The failed call, or else the database call that took most of the time; itself where there is none. */
+function waiterBelow(trace: Trace, span: SpanIndex): SpanIndex | undefined {
+  let at = span;
+  for (let level = 0; level < MOST_LEVELS; level += 1) {
+    const failed = trace.children(at).findLast((child) => trace.failed(child));
+    // Its own words say why it failed.
+    if (failed !== undefined && failureTexts(trace, failed, new Map()).length > 0) return undefined;
+    const next = failed ?? longestChild(trace, at);
+    if (next === undefined) return trace.isDatabaseCall(at) ? at : span;
+    at = next;
+  }
+  return span;
+}
+
+const MOST_LEVELS = 10;
+
+/** With at least half of the time. */
+function longestChild(trace: Trace, span: SpanIndex): SpanIndex | undefined {
+  let longest: SpanIndex | undefined;
+  for (const child of trace.children(span)) {
+    if (trace.durationOfUs(child) > trace.durationOfUs(longest ?? child) || longest === undefined) longest = child;
+  }
+  return longest !== undefined && trace.durationOfUs(longest) * 2 >= trace.durationOfUs(span) ? longest : undefined;
 }
 
 /** A wait that the evidence names. */
@@ -159,7 +181,7 @@ function named(span: SpanIndex, waitUs: number, item: EvidenceItem): Wait {
 }
 
 function recordedWaits(trace: Trace, span: SpanIndex): Wait[] {
-  const told = [longestAmount(trace.attributes(span), WAIT_ATTRIBUTE), waitEventIn(trace, span)];
+  const told = [longestAmount(trace.attributes(span), LOCK_DURATIONS), waitEventIn(trace, span)];
   return told.flatMap((amount) => {
     if (amount === undefined) return [];
     const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text: amount.text };
@@ -170,15 +192,17 @@ function recordedWaits(trace: Trace, span: SpanIndex): Wait[] {
 /** The database's wait event: `wait_event_type` of PostgreSQL, `LCK_M_X` of SQL Server, `enq: TX` of Oracle. */
 function waitEventIn(trace: Trace, span: SpanIndex): Amount | undefined {
   const told = Object.entries(trace.attributes(span)).find(
-    ([name, value]) => /wait_?(?:event|type)/i.test(name) && LOCK_WAIT.test(String(value)),
+    ([name, value]) => /wait_?(?:event|type)/i.test(name) && LOCK_WAIT_EVENTS.test(String(value)),
   );
   return told === undefined ? undefined : { us: trace.durationOfUs(span), text: `${told[0]} = ${told[1]}` };
 }
 
-const LOCK_WAIT = /^(?:lock|transactionid|tuple|LCK_\w+|enq: T[XM]\b.*)$/i;
-
 function eventWaits(trace: Trace, span: SpanIndex): Wait[] {
-  const told = waitInEvents(trace, span, { asks: WAITING, has: ACQUIRED, amounts: WAIT_ATTRIBUTE });
+  const told = waitInEvents(trace, span, {
+    asks: LOCK_WAITING,
+    has: LOCK_ACQUIRED,
+    amounts: LOCK_DURATIONS,
+  });
   return told === undefined ? [] : [named(span, told.waitUs, told.item)];
 }
 
@@ -188,30 +212,34 @@ function loggedWaits(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): 
   let untilUs = trace.endUs(span);
   for (const line of lines.toReversed()) {
     const atUs = epochUsOf(line) - trace.startEpochUs;
-    const isOver = ACQUIRED.test(line.line) || /\block wait of\b/i.test(line.line);
+    const isOver = LOCK_ACQUIRED.test(line.line) || /\block wait of\b/i.test(line.line);
     // Some databases log a wait only later or when it is over: `still waiting for ShareLock … after 1000.123 ms`.
     const beforeUs = saidAmountUs(line.line);
-    if (WAITING.test(line.line) || (isOver && beforeUs > 0)) {
+    if (LOCK_WAITING.test(line.line) || (isOver && beforeUs > 0)) {
       const afterUs = isOver ? 0 : Math.max(0, Math.round(untilUs - atUs));
       const waitUs = Math.min(afterUs + beforeUs, trace.durationOfUs(span));
       waits.push(named(span, waitUs, { kind: 'log', ref: line.timeNs, text: line.line }));
     }
-    if (ACQUIRED.test(line.line)) untilUs = atUs;
+    if (LOCK_ACQUIRED.test(line.line)) untilUs = atUs;
   }
   return waits.reverse();
+}
+
+function isNamedWait(operation: string): boolean {
+  return LOCK_OPERATIONS.test(operation) || LOCK_CALLS.test(operation);
 }
 
 /** A span that is only the wait. */
 function namedWait(trace: Trace, span: SpanIndex): Wait[] {
   const name = trace.operation(span);
-  if (trace.isDatabaseCall(span) || !LOCK_SPAN.test(name)) return [];
+  if (!LOCK_CALLS.test(name) && (trace.isDatabaseCall(span) || !LOCK_OPERATIONS.test(name))) return [];
   return [named(span, trace.durationOfUs(span), { kind: 'span', ref: trace.spanId(span), text: name })];
 }
 
-function lockingStatement(trace: Trace, span: SpanIndex): Wait | undefined {
+function lockingStatement(trace: Trace, span: SpanIndex): Wait[] {
   const statement = trace.isDatabaseCall(span) ? trace.text(span, 'db.query.text') : '';
-  if (!LOCKING_STATEMENT.test(statement) || WAITS_FOR_NONE.test(statement)) return undefined;
+  if (!LOCKING_STATEMENTS.test(statement) || WAITS_FOR_NONE.test(statement)) return [];
   const text = trace.queryShape(span) || trace.operation(span); // the shape: values of rows are nobody's business
   const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text };
-  return { span, waitUs: trace.durationOfUs(span), failed: false, isNamed: false, items: [item] };
+  return [{ span, waitUs: trace.durationOfUs(span), failed: false, isNamed: false, items: [item] }];
 }

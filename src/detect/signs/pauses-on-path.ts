@@ -25,7 +25,7 @@ export function pausesOnPath(trace: Trace, logs: readonly LogLine[], least: numb
 
 function spanPauses(trace: Trace): PauseOnPath[] {
   return spansWith(trace, { operation: pauseOfSpan })
-    .filter((span) => !trace.isCall(span) && !trace.isDatabaseCall(span))
+    .filter((span) => !trace.isCall(span) && !trace.isDatabaseCall(span) && !worksBelow(trace, span))
     .sort((a, b) => trace.durationOfUs(b) - trace.durationOfUs(a) || a - b)
     .slice(0, MOST_PAUSES)
     .map((span) => ({
@@ -33,6 +33,11 @@ function spanPauses(trace: Trace): PauseOnPath[] {
       lost: lostTo(trace, span, trace.startUs(span), trace.endUs(span)),
       item: { kind: 'span', ref: trace.spanId(span), text: trace.operation(span) },
     }));
+}
+
+/** A process that stands still starts no spans, except for the phases of the pause. Other collectors of garbage do work. */
+function worksBelow(trace: Trace, span: SpanIndex): boolean {
+  return trace.children(span).some((child) => !pauseOfSpan(trace.operation(child)));
 }
 
 /** Pauses in the events and attributes of spans with much own time on the path, and of the spans above them. */

@@ -122,6 +122,8 @@ function gapBeforeUse(gaps: Gaps, user: SpanIndex): PoolGap | undefined {
   const handovers = ofPool.get(pool.key);
   if (handovers === undefined) return pool.kind === 'database' ? gapBeforeQuick(gaps, user, found) : undefined;
   const { spans, atOnce } = handovers;
+  // Words are a stronger sign than the timing.
+  const poolLines = pool.kind === 'database' ? known(gap).poolLines : [];
   const text = `At most ${atOnce} of the ${spans} ${pool.users} of ${trace.service(user)} ran at once in that time, and each began as another ended`;
   return {
     span: user,
@@ -129,9 +131,9 @@ function gapBeforeUse(gaps: Gaps, user: SpanIndex): PoolGap | undefined {
     waitUs: lengthOf(gap),
     sign: 'backed',
     gap,
-    atOnce,
+    ...(poolLines.length === 0 && { atOnce }),
     ...(pool.kind !== 'database' && { pool }),
-    items: [{ kind: 'span', ref: trace.spanId(user), text }],
+    items: [...poolLines, { kind: 'span', ref: trace.spanId(user), text }],
   };
 }
 

@@ -1,25 +1,32 @@
 /** Reads waits for a connection from spans, their events and their log lines, as words or as a duration. */
 import { innermostWaits } from '#detect/signs/nested-waits.ts';
 import { type GapLimits, type PoolGap, poolGaps } from '#detect/signs/pool-gaps.ts';
+import { threadWaits } from '#detect/signs/thread-waits.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { THREADS_ARE_FULL } from '#model/instruments/thread-words.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
-import { connectionWaits, couldNotConnect } from '#model/sql/connection-wait.ts';
+import { connectionWaits, couldNotConnect, poolOfText } from '#model/sql/connection-wait.ts';
 import { countText, pairsIn, poolCount, saysPoolIsFull } from '#model/sql/pool-state.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
+import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
+import { recordsException } from '#model/trace/event-text.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
 import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
-export type Wait = Omit<PoolGap, 'sign' | 'gap'> &
+export type Wait = Omit<PoolGap, 'sign' | 'gap' | 'pool'> &
   Readonly<{
     sign: 'said' | 'recorded' | PoolGap['sign'];
     /** `21 of 20 in use`; empty where nothing shows the count. */
     inUse: string;
     /** Set where the wait is a span's own time. */
     gap?: Stretch;
+    /** Set unless it is a database's pool. */
+    pool?: Readonly<{ kind: PoolOf; users: string }>;
   }>;
+
+type PoolOf = 'database' | 'calls' | 'work';
 
 /** The waits of each service for its pools. The surest sign comes first, then the longest wait. */
 export function poolWaits(trace: Trace, logs: readonly LogLine[], limits: Limits & GapLimits): Wait[][] {
@@ -29,10 +36,7 @@ export function poolWaits(trace: Trace, logs: readonly LogLine[], limits: Limits
   // Any span may follow a long gap; without one, only a failed span or a span with its own wait can show a full pool.
   const heldUs = gapBeforeUse !== undefined ? 0 : limits.minWaitMs * 1000;
   for (const span of spansWith(trace, { failed: true, heldUs })) {
-    const recorded = joined(
-      trace.failed(span) ? saidToBeFull(trace, span, lines) : undefined,
-      recordedWait(trace, span, lines, limits),
-    );
+    const recorded = joined(saidToBeFull(trace, span, lines), recordedWait(trace, span, lines, limits));
     const gap = recorded === undefined ? gapBeforeUse?.(span) : undefined;
     const wait = recorded ?? (gap && { ...gap, inUse: '' });
     if (wait !== undefined) waits.push(wait);
@@ -42,11 +46,14 @@ export function poolWaits(trace: Trace, logs: readonly LogLine[], limits: Limits
   );
 }
 
-/** Reads from a failed span, its events and its log lines that the pool is full. The wait may have any duration. */
+/**
+ * Reads from a failed span, its events and its log lines that the pool is full. The wait may have any duration. Of a span
+ * without an error status, only its exceptions are read.
+ */
 function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait | undefined {
   if (trace.children(span).some((child) => trace.failed(child))) return undefined;
-  const all = texts(trace, span, lines);
-  const said = all.filter(({ text }) => saysPoolIsFull(text));
+  const all = trace.failed(span) ? texts(trace, span, lines) : exceptionTexts(trace, span);
+  const said = all.filter(({ text }) => saysPoolIsFull(text) || THREADS_ARE_FULL.test(text));
   const counted = all.flatMap((one) => {
     const count = poolCount(one.facts);
     return count === undefined ? [] : [{ ...one, ...count }];
@@ -59,6 +66,7 @@ function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait |
     caller: trace.parent(span) ?? span,
     waitUs: pathSelfUs(trace, span),
     sign: 'said',
+    ...poolField(said[0]),
     inUse: first === undefined ? '' : `${first.inUse} of ${first.size} in use`,
     // A refused connection is no sign of a full pool: only its count is quoted.
     items: [
@@ -68,6 +76,16 @@ function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait |
   };
 }
 
+/** Whose pool a message speaks of. */
+function poolField(said: EvidenceItem | undefined): Pick<Wait, 'pool'> {
+  if (said === undefined) return {};
+  return poolNamed(saysPoolIsFull(said.text) ? poolOfText(said.text) : 'work');
+}
+
+function poolNamed(kind: PoolOf): Pick<Wait, 'pool'> {
+  return kind === 'database' ? {} : { pool: { kind, users: '' } };
+}
+
 type Said = EvidenceItem & Readonly<{ facts: Readonly<Record<string, unknown>> }>;
 
 function texts(trace: Trace, span: SpanIndex, lines: LinesBySpan): Said[] {
@@ -75,15 +93,7 @@ function texts(trace: Trace, span: SpanIndex, lines: LinesBySpan): Said[] {
   const attributes = trace.attributes(span);
   return [
     { kind: 'span', ref, text: trace.statusText(span) || trace.text(span, 'exception.message'), facts: attributes },
-    ...trace.events(span).map(
-      (event): Said => ({
-        kind: 'event',
-        ref,
-        text:
-          canonicalText(event.attributes, 'exception.message') || String(event.attributes.error ?? '') || event.name,
-        facts: { ...attributes, ...event.attributes },
-      }),
-    ),
+    ...trace.events(span).map((event) => textOf(trace, span, event)),
     ...(lines.get(ref) ?? []).map(
       (line): Said => ({
         kind: 'log',
@@ -95,25 +105,51 @@ function texts(trace: Trace, span: SpanIndex, lines: LinesBySpan): Said[] {
   ];
 }
 
+function exceptionTexts(trace: Trace, span: SpanIndex): Said[] {
+  if (!trace.hasEvents(span)) return [];
+  return trace
+    .events(span)
+    .filter(recordsException)
+    .map((event) => textOf(trace, span, event));
+}
+
+/** The message of the exception. Some pools only name themselves in its type. */
+function textOf(trace: Trace, span: SpanIndex, { name, attributes }: SpanEvent): Said {
+  const message = canonicalText(attributes, 'exception.message') || String(attributes.error ?? '') || name;
+  const type = canonicalText(attributes, 'exception.type');
+  return {
+    kind: 'event',
+    ref: trace.spanId(span),
+    text: saysPoolIsFull(message) || !saysPoolIsFull(type) ? message : `${type}: ${message}`,
+    facts: { ...trace.attributes(span), ...attributes },
+  };
+}
+
 type Limits = GapLimits & Readonly<{ minWaitMs: number }>;
 
 /** The longest wait that the span shows; all other signs of it are cited, too. */
 function recordedWait(trace: Trace, span: SpanIndex, lines: LinesBySpan, { minWaitMs }: Limits): Wait | undefined {
   const heldUs = pathBelowUs(trace, span);
   if (heldUs < minWaitMs * 1000) return undefined;
-  const all = connectionWaits(trace, span, lines);
+  const all = [...connectionWaits(trace, span, lines), ...threadWaits(trace, span, lines)].sort(
+    (a, b) => b.waitUs - a.waitUs,
+  );
   const [longest] = all;
   if (longest === undefined || Math.min(longest.waitUs, heldUs) < minWaitMs * 1000) return undefined;
   return {
     span,
     caller: trace.parent(span) ?? span,
     sign: 'recorded',
+    ...poolNamed(longest.of),
     inUse: all.find(({ inUse }) => inUse !== '')?.inUse ?? '',
     waitUs: Math.min(longest.waitUs, heldUs),
     ...(longest.gap && { gap: longest.gap }),
-    items: all.map(({ item }) => item),
+    items: all.filter(({ waitUs }) => waitUs >= LEAST_CITED * longest.waitUs).map(({ item }) => item),
   };
 }
+
+/** A sign of a much shorter wait says nothing about this one. */
+const LEAST_CITED = 0.01;
 
 /** Joins both signs of one span. A full pool is the stronger sign; the duration is kept, too. */
 function joined(said: Wait | undefined, recorded: Wait | undefined): Wait | undefined {
@@ -142,10 +178,10 @@ function withOuter(wait: Wait, outer: Wait): Wait {
   };
 }
 
-/** Waits by service, which owns the pool. The surest sign comes first, then the longest wait. */
+/** Waits by service, which owns the pools. The surest sign comes first, then the longest wait. */
 function byService(trace: Trace, waits: readonly Wait[]): Wait[][] {
   const surest = { said: 0, recorded: 1, backed: 2, gap: 3 } as const;
-  return [...Map.groupBy(waits, ({ span }) => trace.service(span)).values()].map((mine) =>
+  return [...Map.groupBy(waits, ({ span, pool }) => `${trace.service(span)}\n${pool?.kind}`).values()].map((mine) =>
     mine.sort((a, b) => surest[a.sign] - surest[b.sign] || b.waitUs - a.waitUs || a.span - b.span),
   );
 }

@@ -7,12 +7,15 @@
  *                                  [ init ][ work ]      lost until the work begins
  */
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { START_DURATIONS, START_LINES, START_OPERATIONS } from '#model/instruments/start-words.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
+import { amountIn, longestAmount } from '#model/trace/wait-amounts.ts';
 
 /** A mark or a name says that the process was started, not only that it loads something. */
 export function isNamedStart({ flagged, item }: Start): boolean {
@@ -47,6 +50,37 @@ export function startsOf(trace: Trace): Start[] {
   if (unflagged.size > MOST_STARTS) return starts;
   return [...starts, ...[...unflagged].flatMap(([caller, init]) => unflaggedStart(trace, caller, init))];
 }
+
+/**
+ * Starts whose log line gives their duration: `Started OrdersApplication in 4.2 seconds`. The process was not ready before,
+ * so the request waits in the service itself, or in a call to it.
+ */
+export function loggedStarts(trace: Trace, logs: readonly LogLine[]): LoggedStart[] {
+  return logs.flatMap((line): LoggedStart[] => {
+    const us = amountIn(line.line, START_LINES);
+    if (us === 0) return [];
+    const readyUs = epochUsOf(line) - trace.startEpochUs;
+    // An instance that worked before it was ready is another one.
+    if (firstStartUs(trace, line.service) < readyUs - MOST_CLOCK_ERROR * us) return [];
+    const isWaiting = (own: SpanIndex) => trace.service(own) === line.service || trace.peer(own) === line.service;
+    const lost = pathWithin(trace, readyUs - us, readyUs, isWaiting);
+    const [first] = lost;
+    if (first === undefined) return [];
+    const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
+    return [{ service: line.service, span: first.span, flagged: true, init: [], lost, item }];
+  });
+}
+
+/** Infinite where the service has no span. */
+function firstStartUs(trace: Trace, service: string): number {
+  for (let span = 0; span < trace.spanCount; span += 1) if (trace.service(span) === service) return trace.startUs(span);
+  return Number.POSITIVE_INFINITY;
+}
+
+/** The line comes shortly after the process is ready, as a share of the start. */
+const MOST_CLOCK_ERROR = 0.05;
+
+type LoggedStart = Start & Readonly<{ service: string }>;
 
 /** The outermost initialisation below each caller that is not marked as a cold start. */
 function initByCaller(trace: Trace, inits: ReadonlySet<SpanIndex>): Map<SpanIndex, SpanIndex[]> {
@@ -107,16 +141,7 @@ const THING =
 const STARTING =
   '(?:init(?:iali[sz](?:e|ed|ing|ation))?|boot(?:strap)?(?:p?ing)?|start(?:ing)?[ _-]?up|warm(?:ing)?[ _-]?up|provision(?:ing)?)';
 
-const LOADED =
-  '(?:app(?:lication)?|config(?:uration)?|models?|modules?|plugins?|class(?:es)?|dependenc(?:y|ies)|beans?|templates)';
-
 const BETWEEN = '[ _.:/-]+(?:(?:the|new|spring|web|http|db|database|ml)[ _.:/-]+)?';
-
-/** `Initialization` of X-Ray, `load_model`, `eager load`. */
-const INIT = new RegExp(
-  `^(?:${STARTING}|eager[ _-]?load(?:ing)?)$|\\bcold[ _.-]?start\\b|^(?:(?:pre-?)?load|import)(?:ing)?${BETWEEN}${LOADED}\\b`,
-  'i',
-);
 
 /** `Initialize Spring ApplicationContext`, `lambda.init`, `Host startup`; not `initialize payment`. */
 const INIT_OF_THING = new RegExp(`^${STARTING}${BETWEEN}${THING}\\b|^${THING}${BETWEEN}${STARTING}\\b`, 'i');
@@ -125,7 +150,7 @@ const HAS_STARTING = new RegExp(STARTING, 'i');
 
 /** The first test spares most names the long pattern, which takes milliseconds to compile. */
 function namesInit(operation: string): boolean {
-  return INIT.test(operation) || (HAS_STARTING.test(operation) && INIT_OF_THING.test(operation));
+  return START_OPERATIONS.test(operation) || (HAS_STARTING.test(operation) && INIT_OF_THING.test(operation));
 }
 
 /** The client span above, if there is one: its time before the callee begins is the platform's. */
@@ -172,16 +197,8 @@ function beginOfWork(trace: Trace, span: SpanIndex, init: readonly SpanIndex[]):
 
 /** The recorded duration of the start (`faas.init_duration_ms`, `aws.lambda.init_duration`); infinite where there is none. */
 function recordedUs(trace: Trace, span: SpanIndex): number {
-  const saidUs = Object.entries(trace.attributes(span)).map(([name, value]) => {
-    const unit = /(?:init|cold_?start)[\w.]{0,60}duration(?:_?(ms|us|s|seconds))?$/i.exec(name);
-    return unit === null || !(Number(value) > 0)
-      ? 0
-      : Number(value) * (US_PER_UNIT[unit[1]?.toLowerCase() ?? 'ms'] ?? 1000);
-  });
-  return Math.max(0, ...saidUs) || Number.POSITIVE_INFINITY;
+  return longestAmount(trace.attributes(span), START_DURATIONS)?.us ?? Number.POSITIVE_INFINITY;
 }
-
-const US_PER_UNIT: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1_000_000, seconds: 1_000_000 };
 
 function markOf(trace: Trace, span: SpanIndex): string {
   const [name, value] = Object.entries(trace.attributes(span)).find(([key]) => /cold_?start/i.test(key)) ?? [];

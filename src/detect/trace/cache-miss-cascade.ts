@@ -105,7 +105,7 @@ export const cacheMissCascade = defineDetector({
           heldUs,
           ...requestFacts(trace),
         },
-        evidence: misses.slice(0, MOST_MISSES).map(({ item }) => item),
+        evidence: misses.slice(0, MOST_MISSES).flatMap(({ item, others }) => [item, ...others]),
       });
     }
     return sightings;

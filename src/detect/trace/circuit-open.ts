@@ -99,7 +99,10 @@ export const circuitOpen = defineDetector({
           reachedRoot: reach.root(spans),
           rootOperation: trace.operation(trace.root),
         },
-        evidence: [...(first.item === undefined ? [] : [first.item]), ...(reason === undefined ? [] : [reason])],
+        evidence: [
+          ...(first.item === undefined ? [] : [first.item, ...(first.others ?? [])]),
+          ...(reason === undefined ? [] : [reason]),
+        ],
       };
     });
   },

@@ -12,10 +12,11 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isNamedStart, startsOf } from '#detect/signs/process-starts.ts';
+import { isNamedStart, loggedStarts, startsOf } from '#detect/signs/process-starts.ts';
 import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
 import { withoutOverlap } from '#detect/signs/stretches.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
+import { START_LINES, START_REMARKS } from '#model/instruments/start-words.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { lengthOf } from '#model/trace/views/path-within.ts';
 
@@ -27,7 +28,7 @@ export const coldStart = defineDetector({
   clear: 'no span is marked as a cold start, and none initialises before the work',
   silent: [
     'A start that nobody recorded, neither as `faas.coldstart` nor as a span of initialisation, is only a gap before the callee.',
-    'It shows log lines as evidence, but a log line alone is not enough.',
+    'A log line alone is enough only if it gives the duration of the start, and the request waited for that service then.',
     'It takes a single step of initialisation after other work, or the same step twice, for work.',
     'It does not see an instance that is ready but not yet warm (caches, compiled code).',
   ],
@@ -58,13 +59,14 @@ export const coldStart = defineDetector({
 
   detect({ trace, logs = [] }, { minStartMs, minShare }) {
     const least = leastTimeUs(trace, minStartMs, minShare);
-    const byService = Map.groupBy(startsOf(trace), ({ span }) => trace.service(span));
+    const recorded = startsOf(trace).map((start) => ({ ...start, service: trace.service(start.span) }));
+    const byService = Map.groupBy([...recorded, ...loggedStarts(trace, logs)], ({ service }) => service);
     return [...byService].flatMap(([service, starts]): Sighting[] => {
       const lost = withoutOverlap(starts.flatMap((start) => start.lost));
       const lostUs = lengthOf(lost);
       const [longest] = starts.toSorted((a, b) => lengthOf(b.lost) - lengthOf(a.lost) || a.span - b.span);
       if (longest === undefined || lostUs < least) return [];
-      const logged = logs.find((line) => line.service === service && STARTED.test(line.line));
+      const logged = logs.find((line) => line.service === service && saysStarted(line.line));
       return [
         {
           service,
@@ -81,7 +83,10 @@ export const coldStart = defineDetector({
             isNamed: starts.some(isNamedStart) || logged !== undefined,
             ...requestFacts(trace),
           },
-          evidence: [...starts.map(({ item }) => item).slice(0, MOST_SHOWN), ...(logged ? [lineItem(logged)] : [])],
+          evidence: [
+            ...starts.map(({ item }) => item).slice(0, MOST_SHOWN),
+            ...(logged && starts.every(({ item }) => item.ref !== logged.timeNs) ? [lineItem(logged)] : []),
+          ],
         },
       ];
     });
@@ -104,8 +109,9 @@ export const coldStart = defineDetector({
 /** A finding shows the evidence of this many starts at most. */
 const MOST_SHOWN = 20;
 
-/** Lambda’s `REPORT … Init Duration: 812.33 ms`, Spring’s `Started App in 3.2 seconds`, Azure’s `Host started`. */
-const STARTED = /\binit duration: *[\d.]+ *ms|\bstarted \S+ in [\d.]+ seconds|\bcold[ -]?start\b|\bhost started\b/i;
+function saysStarted(line: string): boolean {
+  return START_LINES.test(line) || START_REMARKS.test(line);
+}
 
 function lineItem({ timeNs, line }: LogLine): EvidenceItem {
   return { kind: 'log', ref: timeNs, text: line };

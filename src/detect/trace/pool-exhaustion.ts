@@ -49,7 +49,7 @@ export const poolExhaustion = defineDetector({
   },
   checkQueries: ['sessions', 'log'],
   namesCause: ({ facts }) => facts.guessed !== true,
-  saidAs: /\bpools?\b|\bfor a (?:free )?connection\b|\btoo many connections\b/i,
+  saidAs: /\bpools?\b|\bfor a (?:free )?(?:connection|thread)\b|\btoo many connections\b/i,
   signs: ['full-pool'],
   needs: ['trace'],
   uses: ['logs'],
@@ -181,18 +181,42 @@ function wordsOfConnections({
   };
 }
 
-/** Words for a pool of threads, or of connections to another service: only the timing of the spans shows it. */
-function wordsOfSlots({ service, pool, users, waitUs, atOnce, said, rootUs, rootOperation }: Facts) {
-  const slot = pool === 'calls' ? 'free connection' : 'free thread';
+/** Words for a pool of threads, or of connections to another service. */
+function wordsOfSlots(facts: Facts) {
+  const { service, pool, failed, waitUs, atOnce } = facts;
   return {
-    title: `${rootOperation} waits ${durationText(Number(waitUs))} for a ${slot} of ${service}, which allows at most ${atOnce} ${users} at once`,
-    explanation: `No span covers the gap. ${said}. This fits a pool of ${atOnce}, but only the timing of the spans shows it. The whole request takes ${durationText(Number(rootUs))}.`,
+    title: slotTitle(facts),
+    explanation: slotExplanation(facts),
     remedy:
       pool === 'calls'
         ? `Look at the limit of ${service} for connections to one host (its HTTP client’s pool, a bulkhead): in use, waiting. Make the calls faster or fewer, then raise the limit.`
         : `Look at the pool of threads or workers of ${service}: active, queued. Find what holds its threads (a thread dump shows it) before you add more of them.`,
-    check: `The metrics of the pool of ${service} show free slots at that time, or ${service} runs at most ${atOnce} at once on purpose.`,
+    check: `The metrics of the pool of ${service} show free slots at that time, or ${
+      Number(atOnce) > 0
+        ? `${service} runs at most ${atOnce} at once on purpose`
+        : failed === true && Number(waitUs) === 0
+          ? 'the pool was shutting down'
+          : 'the time went into something else'
+    }.`,
   };
+}
+
+function slotTitle({ service, pool, users, failed, waitUs, atOnce, rootOperation }: Facts): string {
+  const waits = `waits ${durationText(Number(waitUs))} for a ${pool === 'calls' ? 'free connection' : 'free thread'}`;
+  if (Number(atOnce) > 0)
+    return `${rootOperation} ${waits} of ${service}, which allows at most ${atOnce} ${users} at once`;
+  if (failed !== true) return `${rootOperation} ${waits} of ${service}`;
+  const full = pool === 'calls' ? 'The HTTP connection pool' : 'The thread pool';
+  return `${full} of ${service} is exhausted: ${rootOperation} ${Number(waitUs) > 0 ? waits : 'fails'}`;
+}
+
+function slotExplanation({ service, pool, failed, atOnce, said, rootUs }: Facts): string {
+  const took = `The whole request takes ${durationText(Number(rootUs))}.`;
+  if (Number(atOnce) > 0)
+    return `No span covers the gap. ${said}. This fits a pool of ${atOnce}, but only the timing of the spans shows it. ${took}`;
+  const slot = pool === 'calls' ? 'connection' : 'thread';
+  if (failed === true) return `${service} asked for a ${slot} and got none: “${said}”. ${took}`;
+  return `${service} waited for a ${slot} before it could begin: “${said}”. ${took}`;
 }
 
 function howItShows(service: Fact, { failed, guessed, atOnce, said }: Readonly<Record<string, Fact>>): string {

@@ -5,6 +5,15 @@
  */
 
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import {
+  POOL_ACQUIRED,
+  POOL_DURATIONS,
+  POOL_EVENT_DURATIONS,
+  POOL_IS_FULL,
+  POOL_LINES,
+  POOL_OPERATIONS,
+  POOL_REQUESTED,
+} from '#model/instruments/pool-words.ts';
 import { countText, poolCountIn, saysPoolIsShort, saysUnreachable } from '#model/sql/pool-state.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { eventText, spaced } from '#model/trace/event-text.ts';
@@ -13,21 +22,14 @@ import type { Trace } from '#model/trace/trace.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
 import { pathWithin } from '#model/trace/views/path-within.ts';
-import { longestAmount, saidAmountUs } from '#model/trace/wait-amounts.ts';
-
-/** `pg-pool.connect`, `HikariPool.getConnection`, `acquire connection`: by these names libraries record that they wait for a connection. */
-const NAMES =
-  /(?:\b|_)(?:pool|datasource|hikaricp?)[\w-]{0,40}[ ._:](?:connect|acquire|checkout|borrow|get[_ ]?connection|wait)\b|\b(?:acquire|checkout|borrow|wait for|get)[ _.]?(?:db |database |pooled |a )?connection\b|\bconnection[ ._](?:acquire|checkout|wait)\b/i;
-
-/** A prefilter for the pattern above: it compiles in a tenth of the time, and most names do not pass it. */
-const MAY_NAME_POOL = /connection|pool|datasource|hikari/i;
+import { amountIn, longestAmount, saidAmountUs } from '#model/trace/wait-amounts.ts';
 
 /**
  * Whether a span with this name is only the wait for a connection: no query, although it may carry a database's
  * attributes.
  */
 export function isConnectionWait(operation: string): boolean {
-  return MAY_NAME_POOL.test(operation) && NAMES.test(operation);
+  return POOL_OPERATIONS.test(operation);
 }
 
 export type ConnectionWait = Readonly<{
@@ -37,6 +39,8 @@ export type ConnectionWait = Readonly<{
   inUse: string;
   /** Where the wait is the span's own time without anything else. */
   gap?: Stretch;
+  /** What the pool holds connections to. */
+  of: 'database' | 'calls';
 }>;
 
 /** The longest first. */
@@ -49,24 +53,26 @@ export function connectionWaits(trace: Trace, span: SpanIndex, lines: LinesBySpa
   ].sort((a, b) => b.waitUs - a.waitUs);
 }
 
-const WAIT_ATTRIBUTE =
-  /(?:pool|connection|hikari(?:cp)?|dbcp2?|c3p0|pgbouncer)s?[._].{0,60}(?:wait|acquire|pending)[\w.]{0,40}?[._](ns|us|ms|s|seconds)$/i;
-/** For an event that mentions a connection already. */
-const EVENT_AMOUNT = /(?:wait|acquire|elapsed|duration|took)[\w.]{0,40}?(?:[._](ns|us|ms|s|seconds)|(ms|seconds))$/i;
-const WAITING =
-  /\b(?:wait(?:s|ed|ing)?|queued?) for (?:a )?(?:free |database |db )?connection\b|\bconnection (?:wait|requested|queued)\b/i;
-const ACQUIRED =
-  /\bconnection (?:was )?(?:acquired|obtained|checked out|received)\b|\b(?:acquired|got|obtained) (?:a )?connection\b/i;
-
 function measuredWait(trace: Trace, span: SpanIndex): ConnectionWait[] {
-  const amount = longestAmount(trace.attributes(span), WAIT_ATTRIBUTE);
-  if (amount === undefined) return [];
-  return [{ waitUs: amount.us, inUse: '', item: { kind: 'span', ref: trace.spanId(span), text: amount.text } }];
+  const amount = longestAmount(trace.attributes(span), POOL_DURATIONS);
+  if (amount === undefined || (amount.sign.ofQuery === true && !trace.isDatabaseCall(span))) return [];
+  return [
+    {
+      of: 'database',
+      waitUs: amount.us,
+      inUse: '',
+      item: { kind: 'span', ref: trace.spanId(span), text: amount.text },
+    },
+  ];
 }
 
 function waitBetweenEvents(trace: Trace, span: SpanIndex): ConnectionWait[] {
-  const told = waitInEvents(trace, span, { asks: WAITING, has: ACQUIRED, amounts: EVENT_AMOUNT });
-  return told === undefined ? [] : [{ ...told, inUse: '' }];
+  const told = waitInEvents(trace, span, {
+    asks: POOL_REQUESTED,
+    has: POOL_ACQUIRED,
+    amounts: POOL_EVENT_DURATIONS,
+  });
+  return told === undefined ? [] : [{ ...told, of: 'database', inUse: '' }];
 }
 
 /** Whether a failed span, its lines or a failed attempt below it report that nothing could be reached. */
@@ -92,7 +98,9 @@ const ATTEMPTS_READ = 5;
 function namedWait(trace: Trace, span: SpanIndex, lines: LinesBySpan): ConnectionWait[] {
   const name = trace.operation(span);
   if (!isConnectionWait(name) || couldNotConnect(trace, span, lines)) return [];
-  return [{ waitUs: pathSelfUs(trace, span), inUse: '', item: { kind: 'span', ref: trace.spanId(span), text: name } }];
+  const of = POOL_OPERATIONS.find(name)?.of ?? 'database';
+  const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text: name };
+  return [{ of, waitUs: pathSelfUs(trace, span), inUse: '', item }];
 }
 
 /** An event or a line that speaks of the pool: the wait is as long as it says, else the span's longest time without anything else. */
@@ -101,12 +109,14 @@ function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): Connectio
   const said = [
     ...events
       .map((event): EvidenceItem => ({ kind: 'event', ref: trace.spanId(span), text: eventText(event) }))
-      .filter(({ text }) => !WAITING.test(spaced(text))),
+      .filter(({ text }) => !POOL_REQUESTED.test(spaced(text))),
     ...(lines.get(trace.spanId(span)) ?? []).map(
       ({ line, timeNs }): EvidenceItem => ({ kind: 'log', ref: timeNs, text: line }),
     ),
   ].map((item) => ({ item, count: item.kind === 'log' ? poolCountIn(item.text) : undefined }));
-  const signs = said.filter(({ item, count }) => count !== undefined || saysPoolIsShort(item.text));
+  const signs = said.filter(
+    ({ item, count }) => count !== undefined || saysPoolIsShort(item.text) || POOL_LINES.test(item.text),
+  );
   // A pool may say in its own words that it got no connection, and in another event that nobody was there to open one to.
   const isCut = signs.length > 0 && couldNotConnect(trace, span, lines);
   const gap = signs.length > 0 ? longestOwn(trace, span) : undefined;
@@ -117,13 +127,19 @@ function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): Connectio
       const isMixed = count !== undefined && saysUnreachable(whole.text);
       const item = isMixed ? { ...whole, text: countText(count) } : whole;
       const inUse = count === undefined ? '' : `${count.inUse} of ${count.size} in use`;
-      const saidUs = saidAmountUs(item.text);
-      if (saidUs > 0) return [{ waitUs: saidUs, inUse, item }];
-      return gap === undefined ? [] : [{ waitUs: gap.endUs - gap.startUs, inUse, gap, item }];
+      const of = poolOfText(item.text);
+      const saidUs = amountIn(item.text, POOL_LINES) || saidAmountUs(item.text);
+      if (saidUs > 0) return [{ of, waitUs: saidUs, inUse, item }];
+      return gap === undefined ? [] : [{ of, waitUs: gap.endUs - gap.startUs, inUse, gap, item }];
     });
 }
 
-function longestOwn(trace: Trace, span: SpanIndex): Stretch | undefined {
+/** An HTTP client names itself; other messages are of a database's pool. */
+export function poolOfText(text: string): ConnectionWait['of'] {
+  return POOL_IS_FULL.find(text)?.of ?? 'database';
+}
+
+export function longestOwn(trace: Trace, span: SpanIndex): Stretch | undefined {
   return pathWithin(trace, trace.startUs(span), trace.endUs(span), (own) => own === span).toSorted(
     (a, b) => b.endUs - b.startUs - (a.endUs - a.startUs) || a.startUs - b.startUs,
   )[0];

@@ -1,38 +1,5 @@
 /** Signs that a connection pool is exhausted: messages of pools and databases, and their own counts. */
-
-/** Words by which pools and databases say that there is no connection left. */
-const POOL_IS_FULL = new RegExp(
-  [
-    '(?:connection )?pool (?:is |was |has been )?exhausted',
-    'the pool is (?:probably )?full', // Knex
-    '(?:unable|failed) to (?:acquire|get|obtain) (?:a )?connection from (?:the )?pool',
-    'could not (?:acquire|get|obtain) (?:a )?(?:database )?connection', // ActiveRecord
-    'all pooled connections were in use',
-    'could not get a resource (?:from|since) the pool', // Jedis
-    'timeout waiting for (?:idle object|(?:a )?connection from (?:the )?pool)', // Commons Pool, Apache HttpClient
-    'connection is not available, request timed out', // HikariCP
-    'timed out fetching a new connection from the connection pool', // Prisma
-    String.raw`queuepool limit of size \d+`, // SQLAlchemy
-    'resourcerequest timed out',
-    'pool timed out while waiting', // sqlx
-    'timeout (?:exceeded )?when trying to connect', // node-postgres
-    String.raw`timed out (?:after \d+ ?ms )?while (?:waiting for|checking out) a connection`, // MongoDB
-    'timeout period elapsed prior to obtaining a connection from the pool', // ADO.NET
-    'connection acquisition timed out|connectionacquiretimeout', // R2DBC, Sequelize
-    'no available connections?',
-    'no connection is available to service this operation', // StackExchange.Redis
-    'connection pool (?:is full|timeout)', // go-redis
-    String.raw`too many clients already|remaining connection slots are reserved|too many connections\b`, // PostgreSQL, MySQL
-  ].join('|'),
-  'i',
-);
-
-/** A prefilter for the pattern above: it compiles in a tenth of the time, and most texts do not pass it. */
-const MAY_SPEAK_OF_POOL = /connect|pool|resource|clients|idle/i;
-
-/** Words by which pools and services say that a request has to wait for a connection: nothing failed. */
-const WAITS_FOR_POOL =
-  /\bpool\b.{0,40}\b(?:at (?:its |the )?(?:limit|max(?:imum)?|capacity)|limit (?:is |was )?reached|saturated|has no (?:free|idle) connections?)\b|\bno (?:free|idle) connections?\b|\bwait(?:s|ed|ing)?\b.{0,20}\bfor (?:a |an )?(?:free |idle |available )?(?:database |db |jdbc )?connection\b|\brequests? (?:is |are )?queued for (?:a )?connection\b/i;
+import { POOL_IS_FULL, POOL_IS_SHORT } from '#model/instruments/pool-words.ts';
 
 /**
  * Words by which runtimes and resolvers say that nobody could be reached. Pools pass them on in sentences of their own:
@@ -50,12 +17,12 @@ export function saysUnreachable(text: string): boolean {
 
 /** Whether a message reports a wait for a connection, or that none was available. */
 export function saysPoolIsShort(text: string): boolean {
-  return (WAITS_FOR_POOL.test(text) && !saysUnreachable(text)) || saysPoolIsFull(text);
+  return (POOL_IS_SHORT.test(text) && !saysUnreachable(text)) || saysPoolIsFull(text);
 }
 
 /** Whether a message reports that no connection was available. */
 export function saysPoolIsFull(text: string): boolean {
-  return MAY_SPEAK_OF_POOL.test(text) && POOL_IS_FULL.test(text) && !saysUnreachable(text);
+  return POOL_IS_FULL.test(text) && !saysUnreachable(text);
 }
 
 /** Connections in use and the size of the pool, by the names that pools and people give them. */

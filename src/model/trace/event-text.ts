@@ -13,6 +13,11 @@ export function eventText({ name, attributes }: SpanEvent): string {
   return [name, ...texts].join(' ').trim();
 }
 
+/** Some instrumentation records an exception and leaves the span's status unset. */
+export function recordsException({ name, attributes }: SpanEvent): boolean {
+  return name === 'exception' || attributes['exception.type'] !== undefined;
+}
+
 /** `lock.wait` and `connection_acquired` are words, too. */
 export function spaced(text: string): string {
   return text.replace(/[._]/g, ' ');

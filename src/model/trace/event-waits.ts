@@ -6,16 +6,17 @@
  */
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
+import type { SignList } from '#model/instruments/sign-list.ts';
 import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
 import { eventText, spaced } from '#model/trace/event-text.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { type Amount, longestAmount, saidAmountUs } from '#model/trace/wait-amounts.ts';
+import { type Amount, type DurationSign, longestAmount, saidAmountUs } from '#model/trace/wait-amounts.ts';
 
 export type WaitWords = Readonly<{
-  asks: RegExp;
-  has: RegExp;
-  /** Names of such an event's attributes with the wait's duration; the groups capture the unit. */
-  amounts: RegExp;
+  asks: SignList;
+  has: SignList;
+  /** Such an event's attributes with the wait's duration. */
+  amounts: SignList<DurationSign>;
 }>;
 
 export type ToldWait = Readonly<{ waitUs: number; item: EvidenceItem }>;

@@ -34,6 +34,10 @@ export const MARK = {
   deadLetter: 4096,
   /** The callee rejects the request as wrong: it works correctly. */
   clientError: 8192,
+  /** A bare `hit = true`: of a cache only where the span is a lookup. */
+  hit: 16384,
+  /** A bare `hit = false`, as Rails records it. */
+  noHit: 32768,
   /** Acknowledges or rejects a message at the broker. */
   settles: 8192,
 } as const;
@@ -49,7 +53,8 @@ const RULES: readonly Rule[] = [
   { name: 'rpc.status_code', marks: (value) => RPC[value] ?? 0 },
   { name: 'error.type', marks: (value) => errorMark(value) },
   { name: 'circuit_breaker.state', marks: (value) => CIRCUIT[value.replace('-', '_')] ?? 0 },
-  { name: 'response_flags', marks: (value) => flagMarks(value) },
+  { name: 'hit', marks: (value) => HITS[value] ?? 0 },
+  { name: 'envoy.response_flags', marks: (value) => flagMarks(value) },
   { name: 'messaging.destination.name', marks: (value) => (isDeadLetter(value) ? MARK.deadLetter : 0) },
 ];
 
@@ -92,27 +97,37 @@ const RPC: Readonly<Record<string, number>> = {
   deadline_exceeded: MARK.timedOut,
 };
 
-const CIRCUIT: Readonly<Record<string, number>> = {
-  open: MARK.circuitOpen,
-  forced_open: MARK.circuitOpen,
-  half_open: MARK.circuitHalfOpen,
+const HITS: Readonly<Record<string, number>> = {
+  true: MARK.hit,
+  1: MARK.hit,
+  false: MARK.noHit,
+  0: MARK.noHit,
 };
 
-/**
- * Envoy's response flags: `UO` overflow of its circuit breaker, `UT` and `DT` time limits, `DC` the client closed the
- * connection. The others say no more than their status.
- */
+/** Envoy's response flags: `UF,URX`. */
 function flagMarks(value: string): number {
-  let marks = 0;
-  for (const flag of value.split(',')) marks |= FLAGS[flag.trim()] ?? 0;
-  return marks;
+  return value.split(',').reduce((marks, flag) => marks | (FLAGS[flag.trim()] ?? 0), 0);
 }
 
 const FLAGS: Readonly<Record<string, number>> = {
   uo: MARK.circuitOpen,
+  upstreamoverflow: MARK.circuitOpen,
   ut: MARK.timedOut,
+  upstreamrequesttimeout: MARK.timedOut,
   dt: MARK.timedOut,
+  durationtimeout: MARK.timedOut,
+  si: MARK.timedOut,
+  streamidletimeout: MARK.timedOut,
+  umsdr: MARK.timedOut,
   dc: MARK.cancelled,
+  downstreamconnectiontermination: MARK.cancelled,
+};
+
+const CIRCUIT: Readonly<Record<string, number>> = {
+  open: MARK.circuitOpen,
+  true: MARK.circuitOpen,
+  forced_open: MARK.circuitOpen,
+  half_open: MARK.circuitHalfOpen,
 };
 
 /** Names of errors and exceptions: `CallNotPermittedException` of Resilience4j, `BrokenCircuitException` of Polly. */

@@ -1,39 +1,83 @@
 /** The length of a wait, from attributes and sentences. */
+import type { Sign, SignList } from '#model/instruments/sign-list.ts';
 import type { Attributes } from '#model/trace/columns.ts';
 
 export type Amount = Readonly<{ us: number; text: string }>;
 
-const US_PER_UNIT: Readonly<Record<string, number>> = {
+/** `native`: the BEAM's own unit, nanoseconds on Linux and macOS. */
+const US_PER_UNIT = {
   ns: 0.001,
+  nanos: 0.001,
+  nanosecond: 0.001,
+  native: 0.001,
   us: 1,
+  µs: 1,
+  usec: 1,
+  micros: 1,
+  microsecond: 1,
   ms: 1000,
-  milliseconds: 1000,
+  msec: 1000,
+  millis: 1000,
+  millisecond: 1000,
   s: 1_000_000,
-  seconds: 1_000_000,
-};
+  sec: 1_000_000,
+  second: 1_000_000,
+} as const;
 
-/**
- * The longest duration in attributes with these names. The pattern's groups capture the unit; a number without one
- * counts something else.
- */
-export function longestAmount(attributes: Attributes, names: RegExp): Amount | undefined {
-  let longest: Amount | undefined;
+export type Unit = keyof typeof US_PER_UNIT;
+
+/** Also in the plural. Undefined for a word that is no unit. */
+export function usPerUnit(unit: string): number | undefined {
+  const word = unit.toLowerCase();
+  const known: Readonly<Record<string, number>> = US_PER_UNIT;
+  return known[word] ?? known[word.replace(/s$/, '')];
+}
+
+/** An attribute with a duration. The pattern's group captures the unit, unless the sign names it. */
+export type DurationSign = Sign & Readonly<{ unit?: Unit }>;
+
+/** The longest duration in attributes with these names. A number without a unit counts something else. */
+export function longestAmount<Kind extends DurationSign>(
+  attributes: Attributes,
+  names: SignList<Kind>,
+): (Amount & Readonly<{ sign: Kind }>) | undefined {
+  let longest: (Amount & Readonly<{ sign: Kind }>) | undefined;
   for (const [name, value] of Object.entries(attributes)) {
-    const unit = names
-      .exec(name)
-      ?.slice(1)
-      .find((group) => group !== undefined);
-    if (unit === undefined || typeof value === 'boolean' || !(Number(value) > 0)) continue;
-    const us = Math.round(Number(value) * (US_PER_UNIT[unit.toLowerCase()] ?? 1000));
-    if (us > (longest?.us ?? 0)) longest = { us, text: `${name} = ${value}` };
+    const sign = names.find(name);
+    if (sign === undefined || typeof value === 'boolean' || !(Number(value) > 0)) continue;
+    const unit =
+      sign.unit ??
+      sign.says
+        .exec(name)
+        ?.slice(1)
+        .find((group) => group !== undefined);
+    if (unit === undefined) continue;
+    const us = Math.round(Number(value) * (usPerUnit(unit) ?? 1000));
+    if (us > (longest?.us ?? 0)) longest = { us, text: `${name} = ${value}`, sign };
   }
   return longest;
+}
+
+/** A sentence with an amount, read by the groups `amount` and `unit` of `reads`; `more` is added to the amount. */
+export type AmountSign = Sign & Readonly<{ reads: RegExp; unit?: Unit }>;
+
+/** Microseconds; 0 where the text has none. */
+export function amountIn(text: string, signs: SignList<AmountSign>): number {
+  if (!signs.test(text)) return 0;
+  for (const sign of signs.signs) {
+    const groups = sign.reads.exec(text)?.groups;
+    if (groups === undefined) continue;
+    const amount = Number(groups.amount) + Number(groups.more ?? 0);
+    const us = Math.round(amount * (usPerUnit(groups.unit ?? sign.unit ?? 'ms') ?? 1000));
+    if (us > 0) return us;
+  }
+  return 0;
 }
 
 /** `waited 2700 ms`, `after 1000.123 ms`, `for 2.7 s`: microseconds, 0 where there is none. */
 export function saidAmountUs(text: string): number {
   const [, amount, unit = 'ms'] = SAID.exec(text) ?? [];
-  return amount === undefined ? 0 : Math.round(Number(amount) * (US_PER_UNIT[unit.toLowerCase()] ?? 1000));
+  return amount === undefined ? 0 : Math.round(Number(amount) * (usPerUnit(unit) ?? 1000));
 }
 
-const SAID = /\b(?:after|for|of|wait(?:ed|ing)?)(?: waiting)?:? ([\d.]+) ?(ms|s|seconds)\b/i;
+const SAID = /\b(?:after|for|of|wait(?:ed|ing)?)(?: waiting)?:? ([\d.]+) ?(ms|milliseconds|s|secs?|seconds)\b/i;

@@ -494,6 +494,14 @@ testDetector(poolExhaustion, {
         },
       ],
     },
+    'queries that begin so many at a time, while the service says that its pool is at its limit': {
+      ...drawn(tiles(17, 4), {
+        logs: [logLine('web', 100, 'pool tiles is at its limit (4), 13 requests pending')],
+      }),
+      sightings: [
+        { service: 'web', operation: 'loadTile', explanation: /reports about its pool: “pool tiles is at its limit/ },
+      ],
+    },
     'twenty at once, of which no more than four run': {
       ...drawn(tiles(20, 4)),
       sightings: [

@@ -5,6 +5,8 @@
  *  client  [~~#################~~~]     the client's self time around its server's span: network
  *  server     [################]        its self time: processing, unless its name or attributes say more
  */
+import { LOCK_CALLS } from '#model/instruments/lock-words.ts';
+import { THREAD_OPERATIONS } from '#model/instruments/thread-words.ts';
 import { CACHE_SYSTEMS } from '#model/sql/cache-systems.ts';
 import { isConnectionWait } from '#model/sql/connection-wait.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
@@ -73,8 +75,9 @@ const SAID = { nothing: 0, poolWait: 1, lockWait: 2, queueWait: 3, serialization
 
 function saidByName(operation: string): number {
   if (isConnectionWait(operation)) return SAID.poolWait;
+  if (THREAD_OPERATIONS.test(operation)) return SAID.queueWait;
   if (!MAY_SAY.test(operation)) return SAID.nothing;
-  if (LOCK_WAIT.test(operation)) return SAID.lockWait;
+  if (LOCK_WAIT.test(operation) || LOCK_CALLS.test(operation)) return SAID.lockWait;
   if (QUEUE_WAIT.test(operation)) return SAID.queueWait;
   return SERIALIZATION.test(operation) ? SAID.serialization : SAID.nothing;
 }

@@ -1,0 +1,41 @@
+/** Every sign that a span waited for a thread or a worker of its own process. */
+import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { THREAD_DURATIONS, THREAD_OPERATIONS, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
+import { longestOwn } from '#model/sql/connection-wait.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import { eventText } from '#model/trace/event-text.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
+import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
+import { longestAmount, saidAmountUs } from '#model/trace/wait-amounts.ts';
+
+export type ThreadWait = Readonly<{ of: 'work'; waitUs: number; inUse: ''; gap?: Stretch; item: EvidenceItem }>;
+
+export function threadWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): ThreadWait[] {
+  const ref = trace.spanId(span);
+  const waitOf = (waitUs: number, item: EvidenceItem): ThreadWait => ({ of: 'work', waitUs, inUse: '', item });
+  const amount = longestAmount(trace.attributes(span), THREAD_DURATIONS);
+  const name = trace.operation(span);
+  return [
+    ...(amount === undefined ? [] : [waitOf(amount.us, { kind: 'span', ref, text: amount.text })]),
+    ...(THREAD_OPERATIONS.test(name) ? [waitOf(pathSelfUs(trace, span), { kind: 'span', ref, text: name })] : []),
+    ...saidWaits(trace, span, lines).map(({ waitUs, gap, item }) => ({ ...waitOf(waitUs, item), ...(gap && { gap }) })),
+  ];
+}
+
+/** As long as the text says, else the span's longest time without anything else. */
+function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): Omit<ThreadWait, 'of' | 'inUse'>[] {
+  const ref = trace.spanId(span);
+  const said: EvidenceItem[] = [
+    ...(trace.hasEvents(span) ? trace.events(span) : []).map(
+      (event): EvidenceItem => ({ kind: 'event', ref, text: eventText(event) }),
+    ),
+    ...(lines.get(ref) ?? []).map(({ line, timeNs }): EvidenceItem => ({ kind: 'log', ref: timeNs, text: line })),
+  ].filter(({ text }) => THREADS_ARE_SHORT.test(text));
+  const gap = said.length > 0 ? longestOwn(trace, span) : undefined;
+  return said.flatMap((item): Omit<ThreadWait, 'of' | 'inUse'>[] => {
+    const saidUs = saidAmountUs(item.text);
+    if (saidUs > 0) return [{ waitUs: saidUs, item }];
+    return gap === undefined ? [] : [{ waitUs: gap.endUs - gap.startUs, gap, item }];
+  });
+}

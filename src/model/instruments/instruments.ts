@@ -1,0 +1,109 @@
+/** Every list of words by its meaning and the place where the words stand. The documentation is written from it. */
+import { CACHE_LOOKUPS, CACHE_MISSES, CACHE_WRITES } from '#model/instruments/cache-words.ts';
+import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
+import { GC_LINES, GC_OPERATIONS } from '#model/instruments/gc-words.ts';
+import {
+  LOCK_ACQUIRED,
+  LOCK_CALLS,
+  LOCK_DURATIONS,
+  LOCK_FAILED,
+  LOCK_OPERATIONS,
+  LOCK_WAIT_EVENTS,
+  LOCK_WAITING,
+  LOCKING_STATEMENTS,
+} from '#model/instruments/lock-words.ts';
+import {
+  POOL_ACQUIRED,
+  POOL_DURATIONS,
+  POOL_EVENT_DURATIONS,
+  POOL_IS_FULL,
+  POOL_IS_SHORT,
+  POOL_LINES,
+  POOL_OPERATIONS,
+  POOL_REQUESTED,
+} from '#model/instruments/pool-words.ts';
+import { DELIVERY_COUNTS, QUEUE_DURATIONS, QUEUED_AT, QUEUED_EVENTS } from '#model/instruments/queue-words.ts';
+import type { SignList } from '#model/instruments/sign-list.ts';
+import { START_DURATIONS, START_LINES, START_OPERATIONS, START_REMARKS } from '#model/instruments/start-words.ts';
+import {
+  THREAD_DURATIONS,
+  THREAD_OPERATIONS,
+  THREADS_ARE_FULL,
+  THREADS_ARE_SHORT,
+} from '#model/instruments/thread-words.ts';
+
+type Place = 'span name' | 'attribute' | 'event' | 'event or line' | 'message, event or line' | 'line' | 'statement';
+
+export type Meaning = Readonly<{ means: string; lists: readonly (readonly [Place, SignList])[] }>;
+
+export const MEANINGS: readonly Meaning[] = [
+  {
+    means: 'waits for a connection of a pool',
+    lists: [
+      ['span name', POOL_OPERATIONS],
+      ['attribute', POOL_DURATIONS],
+      ['attribute', POOL_EVENT_DURATIONS],
+      ['event or line', POOL_REQUESTED],
+      ['event or line', POOL_ACQUIRED],
+      ['event or line', POOL_IS_SHORT],
+      ['line', POOL_LINES],
+    ],
+  },
+  { means: 'got no connection', lists: [['message, event or line', POOL_IS_FULL]] },
+  {
+    means: 'waits for a thread or a worker',
+    lists: [
+      ['span name', THREAD_OPERATIONS],
+      ['attribute', THREAD_DURATIONS],
+      ['event or line', THREADS_ARE_SHORT],
+    ],
+  },
+  { means: 'got no thread', lists: [['message, event or line', THREADS_ARE_FULL]] },
+  {
+    means: 'waits for a lock',
+    lists: [
+      ['span name', LOCK_OPERATIONS],
+      ['span name', LOCK_CALLS],
+      ['attribute', LOCK_DURATIONS],
+      ['attribute', LOCK_WAIT_EVENTS],
+      ['event or line', LOCK_WAITING],
+      ['event or line', LOCK_ACQUIRED],
+      ['statement', LOCKING_STATEMENTS],
+    ],
+  },
+  { means: 'failed because of a lock', lists: [['message, event or line', LOCK_FAILED]] },
+  {
+    means: 'pauses for garbage collection',
+    lists: [
+      ['span name', GC_OPERATIONS],
+      ['line', GC_LINES],
+    ],
+  },
+  {
+    means: 'reads or misses a cache',
+    lists: [
+      ['span name', CACHE_LOOKUPS],
+      ['span name', CACHE_WRITES],
+      ['event', CACHE_MISSES],
+    ],
+  },
+  { means: 'refused by a circuit breaker', lists: [['message, event or line', CIRCUIT_OPEN]] },
+  {
+    means: 'starts its process',
+    lists: [
+      ['span name', START_OPERATIONS],
+      ['attribute', START_DURATIONS],
+      ['line', START_LINES],
+      ['line', START_REMARKS],
+    ],
+  },
+  {
+    means: 'waited in a queue',
+    lists: [
+      ['attribute', QUEUE_DURATIONS],
+      ['attribute', QUEUED_AT],
+      ['event', QUEUED_EVENTS],
+    ],
+  },
+  { means: 'was delivered before', lists: [['attribute', DELIVERY_COUNTS]] },
+];

@@ -1,0 +1,247 @@
+/** Words for a wait for a lock: of rows, of a mutex, of a distributed lock. */
+import { CUSTOMARY, signList } from '#model/instruments/sign-list.ts';
+import type { DurationSign } from '#model/trace/wait-amounts.ts';
+
+/** Names of spans that are only the wait. Each character may match in one way only: separators match as one run, and an underscore belongs to the word. */
+export const LOCK_OPERATIONS = signList(/lock|mutex|semaphore|latch|monitor/i, [
+  {
+    by: 'services',
+    says: /^(?=.{1,120}$)(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?![ ._:-])(?:\w+\.){0,3}(?:[\w-]+[ .:-])?(?:(?!(?:un|b|c|dead)lock)\w*lock|\w*mutex|(?:\w*_)?(?:semaphore\w*|latch))(?:[ ._:-](?:acquire|wait(?:async)?|lock|enter|try_?lock))?$/i,
+    example: 'acquire lock',
+    source: CUSTOMARY,
+  },
+  {
+    by: '.NET SemaphoreSlim',
+    says: /^semaphoreslim\.waitasync$/i,
+    example: 'SemaphoreSlim.WaitAsync',
+    source: 'https://learn.microsoft.com/dotnet/api/system.threading.semaphoreslim.waitasync',
+  },
+  {
+    by: 'JDK Flight Recorder',
+    says: /\bjdk\.JavaMonitorEnter$/i,
+    example: 'jdk.JavaMonitorEnter',
+    source: 'https://docs.oracle.com/en/java/javase/21/jfapi/',
+  },
+]);
+
+/** The same, even where the span is a call: clients of locks that a store keeps. */
+export const LOCK_CALLS = signList(/lock|mutex/i, [
+  {
+    by: 'etcd',
+    says: /\bv3lockpb\.Lock\/Lock$/i,
+    example: 'v3lockpb.Lock/Lock',
+    source: 'https://etcd.io/docs/v3.5/dev-guide/api_concurrency_reference_v3/',
+  },
+  {
+    by: 'Redlock',
+    says: /\bredlock\b(?!.{0,40}\b(?:un_?lock|release|extend|using|with))/i,
+    example: 'redlock.acquire locks:order:7',
+    source: 'https://redis.io/docs/latest/develop/use/patterns/distributed-locks/',
+  },
+  {
+    by: 'Redisson',
+    says: /\b(?:redisson|RLock|RedissonLock|RFairLock)\.(?:try)?lock(?:Async|Interruptibly)?$/i,
+    example: 'RedissonLock.tryLock',
+    source: 'https://redisson.org/docs/data-and-services/locks-and-synchronizers/',
+  },
+  {
+    by: 'Curator (ZooKeeper)',
+    says: /\bInterProcess(?:\w{0,20})(?:Mutex|Lock|Semaphore\w{0,5})\.acquire$/i,
+    example: 'InterProcessMutex.acquire',
+    source: 'https://curator.apache.org/docs/recipes-shared-reentrant-lock',
+  },
+  {
+    by: 'Consul',
+    says: /\bconsul[ ._](?:lock|session[ ._]lock)(?:[ ._]acquire)?$/i,
+    example: 'consul.lock.acquire',
+    source: 'https://developer.hashicorp.com/consul/docs/dynamic-app-config/sessions',
+  },
+]);
+
+/** Attributes that measure the wait. The group captures the unit. */
+export const LOCK_DURATIONS = signList<DurationSign>(/lock|mutex|latch/i, [
+  {
+    by: 'services',
+    says: /(?:lock|mutex|latch).{0,60}wait[\w.]{0,40}?(?:[._](ns|us|ms|milliseconds|s|seconds)|(ms|milliseconds|seconds))$/i,
+    example: 'db.lock.wait_ms',
+    source: CUSTOMARY,
+  },
+  {
+    by: 'MongoDB profiler',
+    says: /\btimeAcquiring(Micros)\b/i,
+    example: 'locks.Collection.timeAcquiringMicros',
+    source: 'https://www.mongodb.com/docs/manual/reference/database-profiler/',
+  },
+  {
+    by: 'MySQL slow log',
+    says: /^(?:db\.|mysql\.)?lock_time(?:_(ms|us|s|seconds))$/i,
+    example: 'mysql.lock_time_ms',
+    source: 'https://dev.mysql.com/doc/refman/8.4/en/slow-query-log.html',
+  },
+]);
+
+/** Values of the attributes that name what a database session waits for. */
+export const LOCK_WAIT_EVENTS = signList(/lock|transactionid|tuple|LCK_|enq/i, [
+  {
+    by: 'PostgreSQL',
+    says: /^(?:lock|transactionid|tuple)$/i,
+    example: 'Lock',
+    source: 'https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE',
+  },
+  {
+    by: 'SQL Server',
+    says: /^LCK_\w+$/i,
+    example: 'LCK_M_X',
+    source:
+      'https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-os-wait-stats-transact-sql',
+  },
+  {
+    by: 'Oracle',
+    says: /^enq: T[XM]\b.*$/i,
+    example: 'enq: TX - row lock contention',
+    source: 'https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/descriptions-of-wait-events.html',
+  },
+]);
+
+/** An event or a line: somebody waits. */
+export const LOCK_WAITING = signList(/lock|mutex|latch|semaphore/i, [
+  {
+    by: 'PostgreSQL log_lock_waits, MySQL',
+    says: /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?|mutex|latch|semaphore)\b/i,
+    example: 'process 4711 still waiting for ShareLock on transaction 678 after 1000.123 ms',
+    source: 'https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LOCK-WAITS',
+  },
+  {
+    by: 'InnoDB',
+    says: /\block wait(?:s|ing)?\b/i,
+    example: '---TRANSACTION 421, LOCK WAIT 2 lock struct(s)',
+    source: 'https://dev.mysql.com/doc/refman/8.4/en/innodb-standard-monitor.html',
+  },
+  {
+    by: 'databases',
+    says: /\bblocked by (?:pid|transaction|session|query)\b/i,
+    example: 'blocked by pid 4711',
+    source: 'https://wiki.postgresql.org/wiki/Lock_Monitoring',
+  },
+]);
+
+/** An event or a line: the wait is over. */
+export const LOCK_ACQUIRED = signList(/lock|mutex|latch|semaphore/i, [
+  {
+    by: 'PostgreSQL log_lock_waits',
+    says: /\b(?:acquired|got|obtained|granted|released)\b.{0,20}\b(?:\w*lock|mutex|latch|semaphore)\b/i,
+    example: 'process 4711 acquired ShareLock on transaction 678 after 2345.678 ms',
+    source: 'https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LOCK-WAITS',
+  },
+  {
+    by: 'services',
+    says: /\block (?:acquired|obtained|granted)\b/i,
+    example: 'lock acquired',
+    source: CUSTOMARY,
+  },
+]);
+
+/** A lock that made the call fail. */
+export const LOCK_FAILED = signList(/lock|ORA-|nowait|write ?conflict|quorum|Pessimistic/i, [
+  {
+    by: 'MySQL 1205',
+    says: /lock wait timeout exceeded/i,
+    example: 'Lock wait timeout exceeded; try restarting transaction',
+    source: 'https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html#error_er_lock_wait_timeout',
+  },
+  {
+    by: 'MySQL 1213, PostgreSQL 40P01',
+    says: /deadlock (?:found|detected)/i,
+    example: 'Deadlock found when trying to get lock; try restarting transaction',
+    source: 'https://www.postgresql.org/docs/current/errcodes-appendix.html',
+  },
+  {
+    by: 'SQL Server 1205',
+    says: /was deadlocked on lock/i,
+    example: 'Transaction (Process ID 52) was deadlocked on lock resources with another process',
+    source: 'https://learn.microsoft.com/sql/relational-databases/errors-events/mssqlserver-1205-database-engine-error',
+  },
+  {
+    by: 'SQL Server 1222',
+    says: /lock request time ?out/i,
+    example: 'Lock request time out period exceeded.',
+    source: 'https://learn.microsoft.com/sql/relational-databases/errors-events/mssqlserver-1222-database-engine-error',
+  },
+  {
+    by: 'PostgreSQL 55P03',
+    says: /could not obtain lock|due to lock timeout|nowait is set/i,
+    example: 'canceling statement due to lock timeout',
+    source: 'https://www.postgresql.org/docs/current/errcodes-appendix.html',
+  },
+  {
+    by: 'SQLite',
+    says: /database (?:table )?is locked/i,
+    example: 'database is locked',
+    source: 'https://www.sqlite.org/rescode.html#busy',
+  },
+  {
+    by: 'Oracle',
+    says: /\bORA-000(?:54|60)\b/i,
+    example: 'ORA-00060: deadlock detected while waiting for resource',
+    source: 'https://docs.oracle.com/error-help/db/ora-00060/',
+  },
+  {
+    by: 'MongoDB',
+    says: /\bwrite ?conflict\b/i,
+    example: 'WriteConflict error: this operation conflicted with another operation.',
+    source: 'https://www.mongodb.com/docs/manual/core/transactions/',
+  },
+  {
+    by: 'ActiveRecord',
+    says: /\bActiveRecord::(?:Deadlocked|LockWaitTimeout)\b/i,
+    example: 'ActiveRecord::LockWaitTimeout',
+    source: 'https://api.rubyonrails.org/classes/ActiveRecord/LockWaitTimeout.html',
+  },
+  {
+    by: 'Hibernate, Spring',
+    says: /\b(?:PessimisticLock(?:ing(?:Failure)?)?|LockAcquisition|LockTimeout|CannotAcquireLock)Exception\b/i,
+    example: 'org.springframework.dao.CannotAcquireLockException',
+    source:
+      'https://docs.spring.io/spring-framework/docs/current/javadoc-api/org/springframework/dao/CannotAcquireLockException.html',
+  },
+  {
+    by: 'Redlock',
+    says: /\bunable to achieve a quorum during its retry window|\bexceeded \d{1,6} attempts to lock the resource/i,
+    example: 'The operation was unable to achieve a quorum during its retry window.',
+    source: 'https://github.com/mike-marcacci/node-redlock',
+  },
+  {
+    by: 'redis-py, services',
+    says: /lock timeout|(?:failed|unable) to (?:acquire|obtain|get) (?:the |a )?lock|could not acquire (?:the |a )?lock|lock acquisition (?:failed|timed? ?out)/i,
+    example: 'Unable to acquire lock within the time specified',
+    source: 'https://redis.readthedocs.io/en/stable/lock.html',
+  },
+]);
+
+/** Statements that take a lock before they read. A slow one was waiting. */
+export const LOCKING_STATEMENTS = signList(/for |lock/i, [
+  {
+    by: 'SQL',
+    says: /\bfor (?:no key )?update\b|\bfor (?:key )?share\b|\block table|\block in share mode\b/i,
+    example: 'SELECT * FROM stock WHERE id = 7 FOR UPDATE',
+    source: 'https://www.postgresql.org/docs/current/explicit-locking.html',
+  },
+  {
+    by: 'PostgreSQL advisory locks',
+    says: /\bpg_advisory_(?:xact_)?lock\b/i,
+    example: 'SELECT pg_advisory_lock(7)',
+    source: 'https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADVISORY-LOCKS',
+  },
+  {
+    by: 'MySQL',
+    says: /\bget_lock ?\(/i,
+    example: "SELECT GET_LOCK('jobs', 10)",
+    source: 'https://dev.mysql.com/doc/refman/8.4/en/locking-functions.html',
+  },
+  {
+    by: 'SQL Server',
+    says: /\bwith ?\([^)]{0,80}\b(?:updlock|xlock|tablockx|holdlock)\b/i,
+    example: 'SELECT * FROM stock WITH (UPDLOCK)',
+    source: 'https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table',
+  },
+]);

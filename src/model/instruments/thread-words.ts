@@ -1,0 +1,163 @@
+/** Words for a wait for a thread, a worker or a permit of the own process. */
+import { CUSTOMARY, signList } from '#model/instruments/sign-list.ts';
+import type { DurationSign } from '#model/trace/wait-amounts.ts';
+
+/** Names of spans that are only the wait. */
+export const THREAD_OPERATIONS = signList(
+  /thread|worker|executor|bulkhead|flow control|concurrency control|scheduler|queue|proxy/i,
+  [
+    {
+      by: 'Google Pub/Sub',
+      says: /\bsubscriber concurrency control\b|\bpublisher flow control\b|\bsubscriber? scheduler\b/i,
+      example: 'subscriber concurrency control',
+      source: 'https://cloud.google.com/pubsub/docs/open-telemetry-tracing',
+    },
+    {
+      by: 'services',
+      says: /\bwait(?:ing)?[ ._-]*(?:for)[ ._-]*(?:a |the )?(?:free |idle |next )?(?:worker|thread)\b/i,
+      example: 'wait for worker',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'executors',
+      says: /\b(?:thread ?pool|executor|worker ?pool)[ ._-](?:queue|wait)(?:[ ._-](?:wait|time))?$/i,
+      example: 'executor.queue.wait',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'Resilience4j',
+      says: /\bbulkhead[ ._-](?:wait|acquire|queue)\b/i,
+      example: 'bulkhead.acquire',
+      source: 'https://resilience4j.readme.io/docs/bulkhead',
+    },
+    {
+      by: 'Datadog Rack, OpenTelemetry Rack',
+      says: /\bhttp_server\.(?:queue|proxy)$|\bhttp\.proxy\.queue$/i,
+      example: 'http_server.queue',
+      source: 'https://docs.datadoghq.com/tracing/trace_collection/automatic_instrumentation/dd_libraries/ruby/',
+    },
+  ],
+);
+
+/** Attributes that measure the wait. The group captures the unit. */
+export const THREAD_DURATIONS = signList<DurationSign>(/thread|worker|executor|puma|rack|gunicorn|hystrix|request/i, [
+  {
+    by: 'executors',
+    says: /thread[._]?pool[\w.]{0,60}(?:wait|queue|delay)[\w.]{0,20}?[._](ns|us|ms|milliseconds|s|seconds)$/i,
+    example: 'thread_pool.queue_time_ms',
+    source: CUSTOMARY,
+  },
+  {
+    by: 'executors',
+    says: /(?:worker|executor)[\w.]{0,30}queue[\w.]{0,30}(?:time|wait|delay)[._](ns|us|ms|milliseconds|s|seconds)$/i,
+    example: 'executor.queue_wait_ms',
+    source: CUSTOMARY,
+  },
+  {
+    by: 'Hystrix',
+    says: /\bhystrix\.(?:thread_?pool\.)?queue_?(?:time|wait)_(ms|us|s)$/i,
+    example: 'hystrix.queue_time_ms',
+    source: 'https://github.com/Netflix/Hystrix/wiki/Metrics-and-Monitoring',
+  },
+  {
+    by: 'Puma, Rack, gunicorn',
+    says: /^(?:puma|rack|gunicorn|http\.server|http_server|request|http\.request)[._](?:request[._])?queue(?:ing|d)?[._]?(?:time|duration|wait|delay)?[._](ms|us|s|seconds)$/i,
+    example: 'puma.queue_time_ms',
+    source: 'https://github.com/puma/puma/blob/master/docs/architecture.md',
+  },
+]);
+
+/** Nothing failed, but work has to wait for a thread. */
+export const THREADS_ARE_SHORT = signList(/thread|worker|children|queue|backlog|pool|executor/i, [
+  {
+    by: 'Tomcat',
+    says: /\ball threads \(\d{1,6}\) are currently busy\b|\bmaximum number of threads \(\d{1,6}\) created for connector/i,
+    example: 'All threads (200) are currently busy, waiting. Increase maxThreads (200) or check the servlet status',
+    source: 'https://tomcat.apache.org/tomcat-9.0-doc/config/http.html',
+  },
+  {
+    by: 'Kestrel (.NET)',
+    says: /\bcould be caused by thread ?pool starvation/i,
+    example:
+      'As of "01/06/2026 03:12:07", the heartbeat has been running for "00:00:01.92" which is longer than "00:00:01". This could be caused by thread pool starvation.',
+    source: 'https://learn.microsoft.com/dotnet/core/diagnostics/debug-threadpool-starvation',
+  },
+  {
+    by: 'php-fpm',
+    says: /\breached (?:pm\.)?max_children setting/i,
+    example: '[pool www] server reached pm.max_children setting (5), consider raising it',
+    source: 'https://www.php.net/manual/en/install.fpm.configuration.php',
+  },
+  {
+    by: 'Apache httpd',
+    says: /\breached (?:MaxRequestWorkers|MaxClients) setting|\bnot enough idle worker threads\b/i,
+    example: 'AH00161: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting',
+    source: 'https://httpd.apache.org/docs/2.4/mod/mpm_common.html#maxrequestworkers',
+  },
+  {
+    by: 'uWSGI',
+    says: /\blisten queue of socket\b.{0,80}\bfull\b/i,
+    example: '*** uWSGI listen queue of socket ":8000" (fd: 3) full !!! (101/100) ***',
+    source: 'https://uwsgi-docs.readthedocs.io/en/latest/articles/TheArtOfGracefulReloading.html',
+  },
+  {
+    by: 'Passenger',
+    says: /\brequest queue (?:is )?full\b/i,
+    example: 'Request queue is full. Returning an error',
+    source: 'https://www.phusionpassenger.com/docs/references/config_reference/nginx/#passenger_max_request_queue_size',
+  },
+  {
+    by: 'Jetty',
+    says: /\bQueuedThreadPool\b.{0,120}\b(?:low on threads|insufficient)/i,
+    example: 'QueuedThreadPool[qtp1]@5 is low on threads',
+    source: 'https://jetty.org/docs/jetty/12/operations-guide/modules/standard.html',
+  },
+  {
+    by: 'WebLogic',
+    says: /\bhas been busy for "?\d{1,6}"? seconds\b/i,
+    example: '[STUCK] ExecuteThread: 12 has been busy for "612" seconds working on the request',
+    source: 'https://docs.oracle.com/en/middleware/standalone/weblogic-server/14.1.1.0/cnfgd/self_tuned.html',
+  },
+  {
+    by: 'services',
+    says: /\bwait(?:s|ed|ing)? .{0,20}for (?:a |an )?(?:free |idle |available )?(?:worker|thread)\b(?! pool to)/i,
+    example: 'request waited 2300 ms for a free worker',
+    source: CUSTOMARY,
+  },
+]);
+
+/** Work was rejected because no thread was free. */
+export const THREADS_ARE_FULL = signList(/thread|reject|bulkhead|semaphore|queued|executor/i, [
+  {
+    by: 'Java executors',
+    says: /\bRejectedExecutionException\b(?!.{0,300}\b(?:terminated|shutting down|shut down)\b)/i,
+    example:
+      'java.util.concurrent.RejectedExecutionException: Task rejected from ThreadPoolExecutor[Running, pool size = 10, active threads = 10, queued tasks = 50]',
+    source:
+      'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/concurrent/RejectedExecutionException.html',
+  },
+  {
+    by: 'Spring',
+    says: /\bTaskRejectedException\b/i,
+    example: 'org.springframework.core.task.TaskRejectedException',
+    source: 'https://docs.spring.io/spring-framework/reference/integration/scheduling.html',
+  },
+  {
+    by: 'Resilience4j',
+    says: /\bbulkhead\b.{0,80}\bfull\b|\bBulkheadFullException\b/i,
+    example: "Bulkhead 'stock' is full and does not permit further calls",
+    source: 'https://resilience4j.readme.io/docs/bulkhead',
+  },
+  {
+    by: 'Hystrix',
+    says: /\bcould not (?:be queued for|acquire a semaphore for) execution\b/i,
+    example: 'getStock could not acquire a semaphore for execution and fallback failed',
+    source: 'https://github.com/Netflix/Hystrix/wiki/How-it-Works',
+  },
+  {
+    by: 'Polly',
+    says: /\bBulkheadRejectedException\b/i,
+    example: 'Polly.Bulkhead.BulkheadRejectedException',
+    source: 'https://github.com/App-vNext/Polly/wiki/Bulkhead',
+  },
+]);
