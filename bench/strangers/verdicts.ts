@@ -75,9 +75,10 @@ async function judge(each: Case): Promise<Judged> {
       ? ['investigate', '--case', join(root, folder)]
       : ['analyze', join(root, trace), ...option('--logs', logs), ...option('--baseline', baseline)];
   const { stdout } = await spanhound([...asked, '--json']);
-  const line = stdout.split('\n').find((one) => one.startsWith('{'));
-  if (line === undefined) return { case: each, said: 'no report', kind: '', wrong: ['no report'], isSure: false };
-  const told = JSON.parse(line) as Told;
+  const lines = stdout.split('\n').filter((one) => one.startsWith('{'));
+  const reports = lines.map((line) => JSON.parse(line) as Told);
+  const told = reports.find(({ diagnosis }) => diagnosis) ?? reports[0];
+  if (told === undefined) return { case: each, said: 'no report', kind: '', wrong: ['no report'], isSure: false };
   const { status, kind, service, verdict } = told.diagnosis ?? {};
   const wrong = each.expect === undefined ? wrongOfRequest(each, told) : wrongOfCluster(each, told);
   const headline = JSON.stringify([verdict, told.diagnosis?.statusReason]).toLowerCase();

@@ -19,12 +19,19 @@ type Limits = Readonly<{ maxRefusalMs: number; minFailuresBefore: number; minRef
 
 export function refusalsOf(trace: Trace, lines: LinesBySpan, limits: Limits): Refusal[] {
   const candidates = refusalCandidates(trace, limits.maxRefusalMs * 1000);
-  if (candidates.length === 0) return [];
-  const said = saidRefusals(trace, candidates, lines);
+  const said = saidRefusals(trace, [...candidates, ...throwingCallers(trace)], lines);
   const named = new Set(said.map(({ span }) => nameOf(trace, span)));
   // The message of one breaker is no evidence for another.
   const unnamed = candidates.filter((span) => !named.has(nameOf(trace, span)));
   return [...said, ...unsaidRefusals(trace, unnamed, lines, limits)];
+}
+
+/** Work that failed by itself, although it made calls: the exception of a breaker that let none through. */
+function throwingCallers(trace: Trace): SpanIndex[] {
+  return spansWith(trace, { failed: true }).filter((span) => {
+    if (!trace.hasEvents(span) || trace.childCount(span) === 0) return false;
+    return trace.children(span).every((child) => !trace.failed(child));
+  });
 }
 
 /** Calls without children that failed at once, that the breaker marked, or that have events and no status. */

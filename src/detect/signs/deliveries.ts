@@ -1,7 +1,7 @@
 /** Deliveries of messages: when each message was published, and when its processing began. */
 
 import { memoize } from '#core/memoize.ts';
-import { QUEUE_DURATIONS, QUEUED_AT, QUEUED_EVENTS } from '#model/instruments/queue-words.ts';
+import { DELIVERY_COUNTS, QUEUE_DURATIONS, QUEUED_AT, QUEUED_EVENTS } from '#model/instruments/queue-words.ts';
 import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
 import type { AttributeValue, SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
@@ -202,15 +202,9 @@ function messageOf(trace: Trace, consumer: SpanIndex): string {
   return offset === '' ? '' : `${trace.text(consumer, 'messaging.destination.partition.id')} ${offset}`;
 }
 
-/** How often a broker or a worker delivered the message: SQS, Service Bus, Pub/Sub, RabbitMQ, Sidekiq, Laravel, BullMQ. */
-const DELIVERY_COUNT =
-  /(?:receive|delivery|redelivery)_?count$|(?:^|[._])attempts?(?:_made)?$|delivery_attempt$|redelivered$/i;
-
 function wasDeliveredBefore(trace: Trace, consumer: SpanIndex): boolean {
   return Object.entries(trace.attributes(consumer)).some(
-    ([name, value]) =>
-      DELIVERY_COUNT.test(name.replace(/([a-z])([A-Z])/g, '$1_$2')) &&
-      (value === true || value === 'true' || Number(value) > 1),
+    ([name, value]) => DELIVERY_COUNTS.test(name) && typeof value !== 'boolean' && Number(value) > 1,
   );
 }
 

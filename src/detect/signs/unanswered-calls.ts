@@ -57,7 +57,7 @@ export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesB
  * the callee recorded nothing below.
  */
 export function stillWorking(trace: Trace, wait: SpanIndex): SpanIndex | undefined {
-  const endUs = trace.endUs(wait);
+  const endUs = trace.endUs(wait) - instantUs(trace.durationOfUs(wait));
   let deepest: SpanIndex | undefined;
   for (let span = wait, level = 0; level < DEEPEST; level += 1) {
     const busy = busiestChild(trace, span, endUs);

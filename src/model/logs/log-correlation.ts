@@ -7,10 +7,12 @@
  *   time         unsure    its service is one of the trace's, two seconds around the request
  *   address      unsure    it contains the client's address, half a minute around the request
  *
- * For each service only the most certain lines count. A line that names another trace or another request never belongs
+ * For each service only the most certain lines count. Lines of the process itself (a collector's pause, the database's
+ * wait for a lock, a full pool, a kill for memory) never name a request: they count beside the certain ones. A line that names another trace or another request never belongs
  * to this one.
  */
 
+import { saysOfProcess } from '#model/instruments/process-lines.ts';
 import { compareNs, epochUsOf, type LogLine, type Rung } from '#model/logs/log-line.ts';
 import { holdsOneOf, requestIdsIn, requestIdsOf, sessionIdsIn, sessionIdsOf } from '#model/logs/request-ids.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -157,7 +159,12 @@ export function linesOfTrace(
   });
   const surest = new Map<string, number>();
   for (const { service, rung } of mine) surest.set(service, Math.min(step(rung), surest.get(service) ?? RUNGS.length));
-  return inOrder(mine.filter(({ service, rung }) => step(rung) <= (surest.get(service) ?? 0)));
+  return inOrder(mine.filter((line) => step(line.rung) <= (surest.get(line.service) ?? 0) || isOfProcess(line)));
+}
+
+/** At the request's time, without any id: the runtime, the database server or the kernel wrote it. */
+function isOfProcess({ rung, line, traceId }: CorrelatedLine): boolean {
+  return rung === 'time' && traceId === '' && saysOfProcess(line);
 }
 
 /** Most certain first; rungs without a line are left out. */

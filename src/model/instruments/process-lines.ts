@@ -1,0 +1,26 @@
+/** Lines that a process writes about itself, whatever request it works on. */
+import { GC_LINES } from '#model/instruments/gc-words.ts';
+import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
+import { POOL_IS_FULL, POOL_IS_SHORT, POOL_LINES } from '#model/instruments/pool-words.ts';
+import { START_LINES } from '#model/instruments/start-words.ts';
+import { THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
+
+const LISTS = [
+  GC_LINES,
+  LOCK_WAITING,
+  LOCK_ACQUIRED,
+  POOL_LINES,
+  POOL_IS_FULL,
+  POOL_IS_SHORT,
+  START_LINES,
+  THREADS_ARE_FULL,
+  THREADS_ARE_SHORT,
+];
+
+/** The kernel, V8, the JVM, Go, .NET and the kubelet, when memory runs out. */
+const OUT_OF_MEMORY =
+  /\bout of memory\b|\boutofmemory(?:error|exception)\b|\boom[- ]?kill|\breached heap limit\b|\bcannot allocate memory\b/i;
+
+export function saysOfProcess(line: string): boolean {
+  return OUT_OF_MEMORY.test(line) || LISTS.some((list) => list.test(line));
+}
