@@ -186,8 +186,10 @@ export function defineSystem<const Groups extends SettingGroups>(system: SystemW
 
 /** `Jaeger at https://jaeger.example.com`, without the password in the address. */
 export function placeAt(title: string, url: URL): string {
-  const shown = new URL(url);
-  shown.username = '';
-  shown.password = '';
-  return `${title} at ${shown.href.replace(/\/$/, '')}`;
+  return `${title} at ${shownAddress(url).replace(/\/$/, '')}`;
+}
+
+/** An address for people: without the user, the password and the query, which may hold a token. */
+export function shownAddress({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`;
 }

@@ -17,6 +17,7 @@ import { sessionTraces } from '#analyse/session/traces.ts';
 import type { AnalysedTrace, BodyCount, BodyHead, SessionSettings } from '#analyse/session.ts';
 import { startRedaction } from '#analyse/start-redaction.ts';
 import { wantedOf } from '#analyse/wanted.ts';
+import { UnreadableInputError } from '#core/errors.ts';
 import { kindOfTrouble } from '#model/finding/diagnosis.ts';
 import { earlierQuestions } from '#model/logs/earlier-logs.ts';
 import { linesOfTrace } from '#model/logs/log-correlation.ts';
@@ -73,6 +74,15 @@ export function openSession(settings: SessionSettings): LocalSession {
   const beginRedaction = () => {
     if (settings.redaction) startRedaction(settings.redaction);
   };
+  /** An error waits for the end of the body, as in a worker: nobody waits for an answer to its beginning. */
+  const readerOf = (head: BodyHead): BodyReader => {
+    try {
+      if (!Object.hasOwn(kinds, head.kind)) throw unknownKind(head);
+      return kinds[head.kind].open(head);
+    } catch (error) {
+      return unreadable(error);
+    }
+  };
   const finish = (id: string, isCut: boolean): BodyCount => {
     const body = bodies.get(id);
     bodies.delete(id);
@@ -87,7 +97,7 @@ export function openSession(settings: SessionSettings): LocalSession {
 
   return {
     body(id, head) {
-      bodies.set(id, kinds[head.kind].open(head));
+      bodies.set(id, readerOf(head));
       queries.add(head);
     },
     async bytes(id, chunk) {
@@ -160,6 +170,22 @@ export function openSession(settings: SessionSettings): LocalSession {
       kept.clear();
       for (const kind of [traces, logs, metrics, changes]) kind.close();
       for (const answers of [platform, databases]) answers.clear();
+    },
+  };
+}
+
+function unknownKind({ kind, source }: BodyHead): UnreadableInputError {
+  return new UnreadableInputError(
+    `${source} has a body of the unknown kind ${kind}`,
+    'Another version of Spanhound wrote the data, or it is damaged. Record it again.',
+  );
+}
+
+function unreadable(error: unknown): BodyReader {
+  return {
+    push: () => undefined,
+    end() {
+      throw error;
     },
   };
 }

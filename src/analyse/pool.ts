@@ -197,8 +197,13 @@ function sessionOf(thread: Thread, session: number, settings: SessionSettings): 
       failure ??= error;
     });
   };
-  const ask = <T>(call: Ask): Promise<T> =>
-    failure === undefined ? thread.ask<T>(session, call) : Promise.reject(failure);
+  const ask = async <T>(call: Ask): Promise<T> => {
+    if (failure !== undefined) throw failure;
+    const value = await thread.ask<T>(session, call);
+    // The thread answers in order, so an earlier call without an answer may have failed meanwhile.
+    if (failure !== undefined) throw failure;
+    return value;
+  };
   let inFlight = 0;
   tell({ verb: 'open', settings });
   return {

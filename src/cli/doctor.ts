@@ -8,7 +8,7 @@ import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { composeInvestigation, type Investigation } from '#compose/investigation.ts';
 import { composeStore, STORE_FILE } from '#compose/store.ts';
-import { alertSenders, changeSenders, connectable, furtherChecks } from '#compose/systems.ts';
+import { alertSenders, changeSenders, connectable, furtherChecks, type Senders } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { isoFromUs } from '#core/clock.ts';
@@ -25,6 +25,9 @@ export type Check = Readonly<{
   remedy: string;
 }>;
 
+/** Not yet cleaned; each line of a detail by itself, because a name in it may contain a line break. */
+type Found = Omit<Check, 'detail'> & Readonly<{ detail: string | readonly string[] }>;
+
 /** Shorter than a person's patience; a backend that needs longer to list its services has a problem. */
 const CHECK_DEADLINE_MS = 10_000;
 
@@ -40,7 +43,7 @@ export async function doctor(call: Call): Promise<number> {
     toldChanges(config),
     others(config),
     storeFolder(config.dataFolder),
-  ]).then((checks) => checks.flat());
+  ]).then((found) => found.flat().map(cleaned));
   await investigation.stop();
   progress.end();
 
@@ -51,8 +54,13 @@ export async function doctor(call: Call): Promise<number> {
   return ok ? EXIT.done : EXIT.checkFailed;
 }
 
+/** Here for every check and form: an unexpected error's message may contain an address with a password. */
+function cleaned({ name, state, detail, remedy }: Found): Check {
+  return { name: shown(name), state, detail: [detail].flat().map(shown).join('\n'), remedy: shown(remedy) };
+}
+
 /** Checks each configured connection, and names the settings for the others. */
-async function connections({ connections }: Investigation): Promise<Check[]> {
+async function connections({ connections }: Investigation): Promise<Found[]> {
   const checks = (await connectable()).map(async ({ name, systems, setup }) => {
     const found = connections.filter(({ system }) => systems.includes(system));
     return found.length === 0
@@ -63,19 +71,29 @@ async function connections({ connections }: Investigation): Promise<Check[]> {
 }
 
 /** The senders of alerts, and whether alerts are answered. */
-async function postedAlerts(config: Config): Promise<Check> {
-  const { configured, set } = await alertSenders(config);
+async function postedAlerts(config: Config): Promise<Found[]> {
   const name = 'alerts';
-  if (configured.length === 0) return off(name, `Set ${set} to take alerts by webhook.`);
+  const senders = await alertSenders(config);
+  return [...brokenSenders(name, senders), ...acceptedAlerts(name, senders, config)];
+}
+
+function acceptedAlerts(name: string, { configured, failed, set }: Senders, config: Config): Found[] {
+  if (configured.length === 0) return failed.length > 0 ? [] : [off(name, `Set ${set} to take alerts by webhook.`)];
   const remedy = config.alerts.channel === undefined ? 'Set ALERTS_CHANNEL to have them answered in that channel.' : '';
-  return { name, state: 'ok', detail: `accepted from ${configured.join(', ')}`, remedy };
+  return [{ name, state: 'ok', detail: `accepted from ${configured.join(', ')}`, remedy }];
 }
 
 /** The senders of changes, and whether a change has arrived. */
-async function toldChanges(config: Config): Promise<Check> {
-  const { dataFolder } = config;
-  const { configured, set } = await changeSenders(config);
+async function toldChanges(config: Config): Promise<Found[]> {
   const name = 'changes';
+  const senders = await changeSenders(config);
+  const broken = brokenSenders(name, senders);
+  return senders.configured.length === 0 && broken.length > 0
+    ? broken
+    : [...broken, await acceptedChanges(name, senders, config)];
+}
+
+async function acceptedChanges(name: string, { configured, set }: Senders, { dataFolder }: Config): Promise<Found> {
   if (configured.length === 0) return off(name, `Set ${set} to let pipelines and code hosts report changes.`);
   const by = `accepted from ${configured.join(', ')}`;
   try {
@@ -95,7 +113,14 @@ async function toldChanges(config: Config): Promise<Check> {
   }
 }
 
-function off(name: string, remedy: string): Check {
+function brokenSenders(name: string, { failed: senders }: Senders): Found[] {
+  return senders.map(({ name: sender, error }) => {
+    const found = failed(name, error);
+    return { ...found, detail: `not accepted from ${sender}: ${found.detail}` };
+  });
+}
+
+function off(name: string, remedy: string): Found {
   return { name, state: 'off', detail: 'not configured', remedy };
 }
 
@@ -104,7 +129,7 @@ async function asked(
   name: string,
   check: (signal: AbortSignal) => Promise<Answer | undefined>,
   setup = '',
-): Promise<Check> {
+): Promise<Found> {
   try {
     const answer = await check(AbortSignal.timeout(CHECK_DEADLINE_MS));
     if (answer === undefined) return off(name, setup);
@@ -117,7 +142,7 @@ async function asked(
 
 type Answer = Readonly<{ ok: boolean; detail: string; remedy: string }>;
 
-async function others(config: Config): Promise<Check[]> {
+async function others(config: Config): Promise<Found[]> {
   const checks = await furtherChecks();
   return await Promise.all(
     checks.map(({ name, set, check }) => asked(name, (signal) => check(config, signal), `Set ${set}.`)),
@@ -125,7 +150,7 @@ async function others(config: Config): Promise<Check[]> {
 }
 
 /** The bot creates a missing store when it starts, so here the folder is checked. */
-async function storeFolder(dataFolder: string): Promise<Check> {
+async function storeFolder(dataFolder: string): Promise<Found> {
   const name = 'store';
   const folder = resolve(dataFolder);
   try {
@@ -140,7 +165,7 @@ async function storeFolder(dataFolder: string): Promise<Check> {
   }
 }
 
-async function storeState(name: string, dataFolder: string): Promise<Check> {
+async function storeState(name: string, dataFolder: string): Promise<Found> {
   const store = await composeStore(dataFolder, { asItIs: true });
   const { version, known, givenUp } = await checkStore(store).finally(() => store.close());
   const age =
@@ -152,7 +177,7 @@ async function storeState(name: string, dataFolder: string): Promise<Check> {
   return {
     name,
     state: 'failed',
-    detail: [`${age}; given up:`, ...listed, ...more].join('\n'),
+    detail: [`${age}; given up:`, ...listed, ...more],
     remedy: 'Fix what the messages name, then repeat the request in Slack. Spanhound does not retry what it gave up.',
   };
 }
@@ -173,7 +198,7 @@ async function nearestFolder(path: string): Promise<string> {
   return folder;
 }
 
-function failed(name: string, error: unknown, remedy?: string): Check {
+function failed(name: string, error: unknown, remedy?: string): Found {
   const { message, advice, code } = errorRecord(error);
   return { name, state: 'failed', detail: message, remedy: code === 'SH_BUG' ? (remedy ?? advice) : advice };
 }
@@ -187,7 +212,7 @@ function text(checks: readonly Check[], colour: boolean): string {
   return checks
     .map(({ name, state, detail, remedy }) => {
       const mark = colour ? `\u001b[${COLOUR[state]}m${MARK[state]}\u001b[0m` : MARK[state];
-      const lines = [...detail.split('\n'), ...(remedy === '' ? [] : [`→ ${remedy}`])].map(shown);
+      const lines = [...detail.split('\n'), ...(remedy === '' ? [] : [`→ ${remedy}`])];
       return `${mark} ${name.padEnd(nameWidth)}  ${lines.join(`\n${indent}`)}\n`;
     })
     .join('');

@@ -10,6 +10,7 @@ const EXIT_OF: Readonly<Record<string, number>> = {
   SH_NOT_ALLOWED: EXIT.badInput,
   SH_TOO_LARGE: EXIT.badInput,
   SH_NEWER_STORE: EXIT.badInput,
+  SH_STORE_LOCKED: EXIT.badInput,
   SH_TRACE_NOT_FOUND: EXIT.notFound,
   SH_UNKNOWN_SERVICE: EXIT.notFound,
   SH_NO_TRACES: EXIT.notFound,

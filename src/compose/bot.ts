@@ -113,7 +113,7 @@ export async function composeBot({
     import('#record/future-times.ts'),
   ]);
   const { clock } = store;
-  const alertMessages = await composeAlertMessages();
+  const alertMessages = await composeAlertMessages(log);
   const fetch: FetchFunction = slack.fetch ?? globalThis.fetch;
   const { app, receiver } = openSlackApp(slack, store, log, (message) => alertMessages.read(message) !== undefined);
 

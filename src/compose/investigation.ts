@@ -3,6 +3,7 @@
  * MB, which a command that reads one file does not need.
  */
 
+import { shownAddress } from '#adapters/system.ts';
 import { composeRedaction, type RedactionKey } from '#compose/redaction.ts';
 import { type ComposedSources, composeSources, NO_SOURCES } from '#compose/sources.ts';
 import { linkedSystems, settingsFor } from '#compose/systems.ts';
@@ -71,7 +72,7 @@ export async function composeInvestigation(
     deadlineMs: config.gather.deadlineSeconds * 1_000,
     settings: {
       ...detectorsInForce(config.detectors),
-      links: { trace: '', span: '', logs: '', runbooks: config.runbooksUrl?.href ?? '' },
+      links: { trace: '', span: '', logs: '', runbooks: config.runbooksUrl ? shownAddress(config.runbooksUrl) : '' },
       maxClockSkewUs: config.clockSkew.maxSeconds * 1_000_000,
       fishbone: fishboneCategories(config.fishbone.categories),
       redaction,

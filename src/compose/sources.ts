@@ -1,6 +1,8 @@
 /** Composes the sources of evidence: the configured systems, and recorded cases. */
 import type { AnySettings, Sources, Surroundings, System } from '#adapters/system.ts';
+import { registeredSystems } from '#compose/systems.ts';
 import type { SystemSettings } from '#config/schema.ts';
+import { errorRecord, SpanhoundError } from '#core/errors.ts';
 import type {
   ChangeSource,
   DatabaseSource,
@@ -42,17 +44,16 @@ export async function composeSources(
   settings: SystemSettings | undefined,
   surroundings: Pick<Surroundings, 'timeoutMs' | 'maxBytes' | 'samples'>,
 ): Promise<ComposedSources> {
-  const { systems } = await import('#adapters/registry.ts');
   const around = {
     ...surroundings,
     grafanaUrl: settings?.grafana.url,
     counts: countsAmong(settings?.changes.environments),
   };
   const opened = await Promise.all(
-    systems.map(async (system: System) => {
+    (await registeredSystems()).map(async (system) => {
       const needsNone = Object.keys(system.settings).length === 0;
       if (settings === undefined && !needsNone) return { system, sources: {} };
-      return { system, sources: await open(system, settings ?? {}, around) };
+      return { system, sources: await openOrFail(system, settings ?? {}, around) };
     }),
   );
   const all = <Kind extends keyof Sources>(kind: Kind) =>
@@ -74,6 +75,60 @@ export async function composeSources(
       return [...checked].map(([name, check]) => ({ system: system.id, name, check }));
     }),
   };
+}
+
+/** A system that cannot be opened fails where it is asked, so that the others are read. */
+async function openOrFail(
+  system: System,
+  settings: AnySettings,
+  surroundings: Omit<Surroundings, 'errors'>,
+): Promise<Partial<Sources>> {
+  try {
+    return await open(system, settings, surroundings);
+  } catch (error) {
+    return failingSources(system, new NotOpenedError(system, error));
+  }
+}
+
+/** Its settings contradict each other, or its client cannot be loaded. */
+class NotOpenedError extends SpanhoundError {
+  override readonly name = 'NotOpenedError';
+  readonly code = 'SH_NOT_OPENED';
+  readonly advice: string;
+
+  constructor({ id, title, docs }: System, cause: unknown) {
+    const { code, message, advice } = errorRecord(cause);
+    super(`${id} cannot be read: ${message}`, { cause });
+    this.advice =
+      code === 'SH_BUG'
+        ? `Check the settings of ${title} (docs/${docs}). If they are right, this is a bug in Spanhound.`
+        : advice;
+  }
+}
+
+type AnySource = TraceSource & LogSource & MetricSource & PlatformSource & DatabaseSource & ChangeSource & DiffSource;
+
+function failingSources({ id, evidence }: System, error: SpanhoundError): Partial<Sources> {
+  const fail = () => Promise.reject(error);
+  const source: AnySource = {
+    name: id,
+    links: { trace: '', span: '', logs: '' },
+    openTrace: fail,
+    search: fail,
+    services: fail,
+    openLogs: fail,
+    findMetrics: fail,
+    openMetrics: fail,
+    queries: [{ what: 'pods', namespace: '' }],
+    openPlatform: fail,
+    openStatistics: fail,
+    findChanges: fail,
+    // The diffs of other systems are read.
+    holds: () => false,
+    readDiff: fail,
+    check: fail,
+  };
+  return Object.fromEntries((evidence?.kinds ?? []).map((kind) => [kind, kind === 'databases' ? [source] : source]));
 }
 
 async function open(

@@ -1,6 +1,6 @@
 /** The start screen of `npm start`: what is configured, and what to set for the rest. */
 import type { EvidenceKind } from '#adapters/system.ts';
-import { placesOf, registeredSystems, settingsFor } from '#compose/systems.ts';
+import { placeOr, placesOf, registeredSystems, settingsFor } from '#compose/systems.ts';
 import type { Config } from '#config/schema.ts';
 import { shown } from '#present/words/plain-text.ts';
 
@@ -18,7 +18,7 @@ export async function startScreen(
 ): Promise<string> {
   const here = `http://localhost:${port}`;
   const chats = (await registeredSystems()).flatMap(({ title, chat }) =>
-    chat ? [[title, chat.place(config, here)]] : [],
+    chat ? [[title, placeOr(title, () => chat.place(config, here))]] : [],
   );
   const evidence = LINES.map(async ({ name, kind, isRecorded }) => {
     const places = await placesOf(kind, config);

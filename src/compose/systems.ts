@@ -1,24 +1,41 @@
 /** Descriptions of the external systems, read from their registry. */
 import type { AnySettings, Doctor, EvidenceKind, System } from '#adapters/system.ts';
+import { errorRecord } from '#core/errors.ts';
+import { shown } from '#present/words/plain-text.ts';
 
-/** Loaded on demand, because their settings come with them. */
+/** Loaded on demand, because their settings come with them. Their titles are cleaned, because all texts name them. */
 export async function registeredSystems(): Promise<readonly System[]> {
-  return (await import('#adapters/registry.ts')).systems;
+  const { systems } = await import('#adapters/registry.ts');
+  return systems.map((system: System) => ({ ...system, title: shown(system.title) }));
 }
 
-/** The settings that enable this evidence: `JAEGER_URL or TEMPO_URL`. `shown` formats a variable. */
-export async function settingsFor(kind: EvidenceKind, shown = (variable: string) => variable): Promise<string> {
-  const sets = (await holding(kind)).flatMap(({ setup }) => (setup ? [shown(setup.set)] : []));
+/** The settings that enable this evidence: `JAEGER_URL or TEMPO_URL`. `form` formats a variable. */
+export async function settingsFor(kind: EvidenceKind, form = (variable: string) => variable): Promise<string> {
+  const sets = (await holding(kind)).flatMap(({ setup }) => (setup ? [form(setup.set)] : []));
   return oneOf(sets);
 }
 
-/** Where this evidence is read: `Jaeger at http://localhost:16686`. */
+/**
+ * Where this evidence is read: `Jaeger at http://localhost:16686`. A system that cannot say it says what is wrong, so
+ * that the others are shown.
+ */
 export async function placesOf(kind: EvidenceKind, settings: AnySettings): Promise<readonly string[]> {
-  return (await holding(kind)).flatMap((evidence) => evidence.place(settings) ?? []);
+  return (await holding(kind)).flatMap(({ title, place }) => placeOr(title, () => place(settings)) ?? []);
+}
+
+/** The place of a system, or what is wrong with it. */
+export function placeOr<Place extends string | undefined>(title: string, place: () => Place): Place | string {
+  try {
+    return place();
+  } catch (error) {
+    return `${title} (${shown(errorRecord(error).message)}; run \`spanhound doctor\`)`;
+  }
 }
 
 async function holding(kind: EvidenceKind) {
-  return (await registeredSystems()).flatMap(({ evidence }) => (evidence?.kinds.includes(kind) ? [evidence] : []));
+  return (await registeredSystems()).flatMap(({ title, evidence }) =>
+    evidence?.kinds.includes(kind) ? [{ title, ...evidence }] : [],
+  );
 }
 
 export type Connectable = Readonly<{
@@ -52,6 +69,8 @@ export async function furtherChecks(): Promise<readonly Readonly<{ name: string 
 export type Senders = Readonly<{
   /** Those with a secret, by title. */
   configured: readonly string[];
+  /** Those whose webhook cannot be opened. */
+  failed: readonly Readonly<{ name: string; error: unknown }>[];
   /** The variables of all secrets: `PAGERDUTY_WEBHOOK_SECRET or ALERTMANAGER_TOKEN`. */
   set: string;
 }>;
@@ -77,10 +96,20 @@ type Sender = Readonly<{
 }>;
 
 async function sendersAmong(all: readonly Sender[], settings: AnySettings): Promise<Senders> {
-  const names = await Promise.all(
-    all.map(async ({ name, load }) => ((await load()).proof(settings) === undefined ? [] : [name])),
+  const asked = await Promise.all(
+    all.map(async ({ name, load }) => {
+      try {
+        return { name, isSet: (await load()).proof(settings) !== undefined };
+      } catch (error) {
+        return { name, isSet: false, error };
+      }
+    }),
   );
-  return { configured: names.flat(), set: oneOf(all.map(({ secret }) => secret)) };
+  return {
+    configured: asked.flatMap(({ name, isSet }) => (isSet ? [name] : [])),
+    failed: asked.flatMap(({ name, error }) => (error === undefined ? [] : [{ name, error }])),
+    set: oneOf(all.map(({ secret }) => secret)),
+  };
 }
 
 /** The systems whose alerts can be read, from a webhook or a file: `PagerDuty or Alertmanager`. */
@@ -93,7 +122,8 @@ export async function linkedSystems(): Promise<string> {
   return oneOf((await registeredSystems()).flatMap(({ title, links }) => (links ? [title] : [])));
 }
 
-/** `A, B or C` */
-export function oneOf(words: readonly string[]): string {
+/** `A, B or C`, each on one line. */
+export function oneOf(all: readonly string[]): string {
+  const words = all.map(shown);
   return [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' or ');
 }

@@ -27,7 +27,14 @@ export async function composeWebhooks(settings: AlertConfig | undefined, parts: 
     ...(system.alertWebhook ? [alertRoute(system, system.alertWebhook, settings, parts)] : []),
     ...(system.changeWebhook ? [changeRoute(system.changeWebhook, { settings, counts, ...parts })] : []),
   ]);
-  return Object.fromEntries(await Promise.all(routes));
+  const opened = await Promise.allSettled(routes);
+  return Object.fromEntries(
+    opened.flatMap((route) => {
+      if (route.status === 'fulfilled') return [route.value];
+      parts.log.error({ err: route.reason }, 'a webhook could not be opened; the others are served');
+      return [];
+    }),
+  );
 }
 
 type Route = Promise<readonly [path: string, webhook: Webhook]>;

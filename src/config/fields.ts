@@ -22,9 +22,25 @@ function hasReadableUser(address: string): boolean {
 
 export const Text = () => z.string(says('must be text')).min(1, 'must not be empty');
 
-/** An optional token or password; it comes from the environment only. */
+/** An optional secret; it comes from the environment only. */
 export const Secret = ({ env, means }: Readonly<{ env: string; means: string }>) =>
   Text().register(settingFacts, { env, secret: true, means }).optional();
+
+/** An optional token that an HTTP header carries. */
+export const Token = ({ env, means }: Readonly<{ env: string; means: string }>) =>
+  HeaderText().min(1, 'must not be empty').register(settingFacts, { env, secret: true, means }).optional();
+
+/**
+ * Text that an HTTP header can carry: RFC 9110, field values. Another one would fail at the first request, and look
+ * like a backend that is down.
+ */
+export const HeaderText = () =>
+  z
+    .string(says('must be text'))
+    .regex(
+      /^[\t\x20-\x7e\x80-\xff]*$/,
+      'must not have line breaks, control characters or characters outside Latin-1: an HTTP header cannot carry them',
+    );
 
 export const Amount = () => z.number(says('must be a number')).positive('must be more than 0');
 
@@ -38,15 +54,16 @@ export const DatabaseAddress = (system: Parameters<typeof databaseAddressProblem
 /** The settings that backends share: credentials and tenant. `prefix` starts their variables. */
 export function accessSettings(prefix: string, title: string) {
   return {
-    tenant: Text()
+    tenant: HeaderText()
+      .min(1, 'must not be empty')
       .register(settingFacts, {
         env: `${prefix}_TENANT`,
         means: `The tenant to read, if ${title} serves several.`,
       })
       .optional(),
-    token: Secret({ env: `${prefix}_TOKEN`, means: `The bearer token for ${title}.` }),
+    token: Token({ env: `${prefix}_TOKEN`, means: `The bearer token for ${title}.` }),
     headers: z
-      .record(z.string(), z.string(says('must be text')))
+      .record(z.string(), HeaderText())
       .register(settingFacts, {
         env: `${prefix}_HEADERS`,
         secret: true,

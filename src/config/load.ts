@@ -28,9 +28,16 @@ export function loadConfig(env: Environment, file?: string): Config {
   const result = Config.safeParse(input);
   if (!result.success) mistakes.push(...result.error.issues.flatMap((issue) => describe(issue, settings)));
   if (!result.success || mistakes.length > 0) {
-    throw new ConfigError(['The configuration is not valid:', ...mistakes.map((mistake) => `✖ ${mistake}`)].join('\n'));
+    throw new ConfigError(
+      ['The configuration is not valid:', ...mistakes.map((mistake) => `✖ ${onOneLine(mistake)}`)].join('\n'),
+    );
   }
   return result.data;
+}
+
+/** One mistake, one line: a key, a variable or a path may contain a line break. */
+function onOneLine(mistake: string): string {
+  return mistake.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 }
 
 function readYaml(path: string, mistakes: Mistakes): Tree {
@@ -48,7 +55,16 @@ function readYaml(path: string, mistakes: Mistakes): Tree {
   }
   if (document.errors.length > 0) return {};
 
-  const tree: unknown = withoutNulls(document.toJS());
+  let tree: unknown;
+  try {
+    tree = withoutNulls(document.toJS());
+  } catch {
+    // The error's own message may name a secret: the text behind a `*` is an alias.
+    mistakes.push(
+      `has an alias (*name) without its anchor (&name), aliases that repeat too much, or too many levels: write the values out → ${path}`,
+    );
+    return {};
+  }
   if (tree === undefined) return {};
   if (isTree(tree)) return tree;
   mistakes.push(`must hold settings by name → ${path}`);

@@ -128,7 +128,7 @@ describe('a system of one’s own', () => {
     const help = await printed(() => run(['investigate', '--help'], {}));
     expect(help.replace(/\s+/g, ' ')).toMatch(/a webhook body from .*PagerDuty, .* or Acme;/);
     expect((await composeHome(await investigationOf({}))).settings.logs).toMatch(/`LOKI_URL`.* or `ACME_URL`$/);
-    expect((await composeAlertMessages()).titles).toMatch(/PagerDuty.* or Acme$/);
+    expect((await composeAlertMessages(silentLog)).titles).toMatch(/PagerDuty.* or Acme$/);
   });
 
   test('has its links named where people ask for a trace', async () => {
@@ -140,7 +140,7 @@ describe('a system of one’s own', () => {
   });
 
   test('has its messages read, and the wait for them', async () => {
-    const { read, sources } = await composeAlertMessages();
+    const { read, sources } = await composeAlertMessages(silentLog);
     const event = { app_id: 'A0ACME', channel: 'C1', ts: '1.5', text: 'Shop is slow' };
     expect(read(event)).toMatchObject({ alert: { source: 'acme', title: 'Shop is slow' } });
     expect(read({ ...event, app_id: 'A0OTHER' })).toBeUndefined();

@@ -99,6 +99,16 @@ describe.each([
     await session.close();
   });
 
+  test.each(['unheard-of', 'constructor'])('rejects a body of the unknown kind %s at its end', async (kind) => {
+    const session = open(SETTINGS);
+    const head = { ...TRACE, kind: kind as BodyHead['kind'] };
+    await expect(send(session, 't', head, mutex)).rejects.toMatchObject({
+      code: 'SH_UNREADABLE',
+      message: `jaeger has a body of the unknown kind ${kind}`,
+    });
+    await session.close();
+  });
+
   test('has a gap for an abandoned query and for one that was never sent', async () => {
     const session = open(SETTINGS);
     await send(session, 't', TRACE, mutex);
@@ -284,5 +294,12 @@ test('a worker takes views of one large buffer, each by itself', async () => {
   const [analysed] = await session.reports({ slack: true });
   expect(analysed?.report.trace?.spanCount).toBe(16_000);
   expect(bytes.length).toBeGreaterThan(10_000_000); // still ours: what was moved was a copy
+  await session.close();
+});
+
+test('a call of a worker without an answer that fails makes the next call fail, not count nothing', async () => {
+  const session = pool.open(SETTINGS);
+  session.body('t', null as unknown as BodyHead);
+  await expect(session.end('t')).rejects.toMatchObject({ code: 'SH_BUG' });
   await session.close();
 });

@@ -40,7 +40,7 @@ export async function checkLokiCounts({ folder, loki, check }: Context): Promise
       [],
     );
     const texts = findings.map(({ title, explanation }) => `${title} ${explanation}`).join('\n');
-    assert.match(texts, /errors logged a second at 1\d(?:\.\d+)? since /);
+    assert.match(texts, /errors logged a second is 1\d(?:\.\d+)? since /);
     const since = new Date(beganUs / 1_000 + 60_000).toISOString().slice(11, 16);
     assert.match(texts, new RegExp(`errors logged a second .+ since ${since} UTC`));
     assert.ok([...checked.found, ...checked.clear].includes('throughput-drop'));

@@ -163,6 +163,41 @@ describe('secrets', () => {
 });
 
 describe('mistakes', () => {
+  test.each([
+    ['aliases that repeat too much', aliasBomb()],
+    ['an alias without its anchor', 'slack: *hunter2'],
+    ['an alias within its own anchor', 'slack: &a { inner: *a }'],
+  ])('%s are a mistake in the file, not a bug, and not quoted', (_, yaml) => {
+    const mistakes = mistakesOf({}, yaml);
+    expect(mistakes).toEqual([expect.stringMatching(/^✖ has an alias .*: write the values out → .*\.yaml$/)]);
+    expect(mistakes.join()).not.toContain('hunter2');
+  });
+
+  test('a line break in a key, a variable or a path begins no line', () => {
+    expect(mistakesOf({}, '"a\\n✖ b": 1')).toEqual(['✖ unknown setting → at a ✖ b']);
+    expect(mistakesOf({ 'SPANHOUND_DETECTORS_A\n✖ B': '1' })).toEqual([
+      '✖ no detector has this setting → SPANHOUND_DETECTORS_A ✖ B',
+    ]);
+    expect(mistakesOf({ GITHUB_TOKEN_FILE: '/none\u2028\r\n/such' })).toEqual([
+      expect.stringMatching(/\(ENOENT\) → \/none \/such$/),
+    ]);
+  });
+
+  test.each([
+    ['LOKI_TOKEN', 'one\ntwo', 'loki.token'],
+    ['LOKI_TENANT', 'ü€', 'loki.tenant'],
+    ['LOKI_HEADERS', 'x-org=a%0Ab', 'loki.headers.x-org'],
+    ['GRAFANA_TOKEN', 'a\u0000', 'grafana.token'],
+    ['GITHUB_TOKEN', '“quoted”', 'github.token'],
+    ['SLACK_BOT_TOKEN', 'xoxb-1\r\n', 'slack.botToken'],
+  ])('%s must be text that an HTTP header can carry', (variable, text, path) => {
+    const mistakes = mistakesOf({ LOKI_URL: 'http://loki', [variable]: text });
+    expect(mistakes).toEqual([
+      `✖ must not have line breaks, control characters or characters outside Latin-1: an HTTP header cannot carry them → at ${path} (${variable})`,
+    ]);
+    expect(loadConfig({ LOKI_URL: 'http://loki', LOKI_TENANT: 'Zürich 1' }).loki?.tenant).toBe('Zürich 1');
+  });
+
   test('are told all at once, each with its path and variable', () => {
     const yaml = 'jeager: { url: "http://x" }\nloki: { url: nowhere }\ndetectors: { slow-query: { minimum: 1 } }\n';
     const mistakes = mistakesOf({ PORT: 'eighty', SLACK_BOT_TOKEN: 'xoxp-1' }, yaml);
@@ -220,3 +255,12 @@ test('the categories of the fishbone come from the file or the variable, and a f
   expect(loadConfig(env).fishbone.categories).toEqual(['Software=code+data', 'Machines=capacity']);
   expect(() => loadConfig({ SPANHOUND_FISHBONE_CATEGORIES: 'Machines=weather' })).toThrow('unknown field weather');
 });
+
+/** Ten lists of ten aliases each: ten thousand million values. */
+function aliasBomb(): string {
+  const lists = Array.from(
+    { length: 9 },
+    (_, level) => `a${level + 1}: &a${level + 1} [${Array(10).fill(`*a${level}`)}]`,
+  );
+  return ['a0: &a0 x', ...lists].join('\n');
+}

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
 import { sql } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
@@ -25,6 +26,30 @@ describe('two openings of one SQLite file', () => {
   test.each(Object.entries(races))('%s', async (_, race) => {
     const place = sqlitePlace();
     await race([await opened(place, systemClock), await opened(place, systemClock)], 'T1');
+  });
+});
+
+describe('a SQLite file that another process locks', () => {
+  /** Gives up at once, and not after seconds. */
+  const impatient = { openTimeoutMs: 1, longestWaitMs: 1 };
+
+  // The first mode stops the opening itself, the second one the migration.
+  test.each(['delete', 'wal'])('is named, with what to do (journal mode %s)', async (mode) => {
+    const folder = mkdtempSync(join(tmpdir(), 'spanhound-locked-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'spanhound.db');
+    const holder = new Database(file);
+    onTestFinished(() => void holder.close());
+    holder.pragma(`journal_mode = ${mode}`);
+    holder.exec('create table held (id integer); begin exclusive');
+
+    await expect(opened(() => sqlite(file, impatient), systemClock)).rejects.toMatchObject({
+      code: 'SH_STORE_LOCKED',
+      message: `another process holds a lock on the store ${file}`,
+      advice: expect.stringContaining(`lsof ${file}`),
+    });
+    holder.exec('commit');
+    expect((await opened(() => sqlite(file, impatient), systemClock)).version).toBeGreaterThan(0);
   });
 });
 

@@ -1,8 +1,8 @@
 /** The token of Alertmanager’s webhook. */
-import { Secret } from '#config/fields.ts';
+import { Token } from '#config/fields.ts';
 
 export const settings = {
   alertmanager: {
-    token: Secret({ env: 'ALERTMANAGER_TOKEN', means: 'The bearer token that Alertmanager sends with its webhooks.' }),
+    token: Token({ env: 'ALERTMANAGER_TOKEN', means: 'The bearer token that Alertmanager sends with its webhooks.' }),
   },
 };

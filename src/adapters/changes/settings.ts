@@ -1,11 +1,11 @@
 /** The token for posted changes, and the environments that count. */
 import { z } from 'zod';
-import { Secret } from '#config/fields.ts';
+import { Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
   changes: {
-    token: Secret({
+    token: Token({
       env: 'CHANGES_TOKEN',
       means:
         'The bearer token for POST /changes, which reports deploys, config changes, flags, scaling and migrations.',

@@ -1,5 +1,5 @@
 /** The address of GitHub, its token, the repositories to read, and the secret of its webhook. */
-import { Address, codeSettings, Secret } from '#config/fields.ts';
+import { Address, codeSettings, Secret, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -10,7 +10,7 @@ export const settings = {
         means: 'The address of GitHub’s REST API; for GitHub Enterprise `https://HOST/api/v3`.',
       })
       .prefault('https://api.github.com'),
-    token: Secret({
+    token: Token({
       env: 'GITHUB_TOKEN',
       means: 'A token with read access to contents and deployments. If set, Spanhound reads the diffs of changes.',
     }),

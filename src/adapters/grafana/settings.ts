@@ -1,5 +1,5 @@
 /** The address of Grafana, and the token to read its annotations. */
-import { Address, Secret } from '#config/fields.ts';
+import { Address, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -10,7 +10,7 @@ export const settings = {
         means: 'The address where people open Grafana. If set, log and metric queries link to Explore.',
       })
       .optional(),
-    token: Secret({
+    token: Token({
       env: 'GRAFANA_TOKEN',
       means: 'The token of a service account. If set, Spanhound reads deploys from annotations.',
     }),

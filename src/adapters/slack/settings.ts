@@ -1,12 +1,10 @@
 /** The tokens of the Slack app, and the address of Slack. */
-import { z } from 'zod';
-import { Address, Secret } from '#config/fields.ts';
+import { Address, HeaderText, Secret } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
   slack: {
-    botToken: z
-      .string('must be text')
+    botToken: HeaderText()
       .startsWith('xoxb-', 'must be a bot token (xoxb-…)')
       .register(settingFacts, { env: 'SLACK_BOT_TOKEN', secret: true, means: 'The bot token of the Slack app.' })
       .optional(),
@@ -14,8 +12,7 @@ export const settings = {
       env: 'SLACK_SIGNING_SECRET',
       means: 'Verifies that a request comes from Slack. Required if Slack sends requests over HTTP.',
     }),
-    appToken: z
-      .string('must be text')
+    appToken: HeaderText()
       .startsWith('xapp-', 'must be an app-level token (xapp-…)')
       .register(settingFacts, {
         env: 'SLACK_APP_TOKEN',

@@ -4,12 +4,22 @@
  */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
+import { SpanhoundError } from '#core/errors.ts';
 
 /** Transactions here take milliseconds; a process that locks the file for longer hangs. */
 const LONGEST_WAIT_MS = 10_000;
 const RETRY_MS = 2;
 
-export function inTurn(driver: Driver): Driver {
+export type Patience = Readonly<{
+  /** @default 10000 */
+  longestWaitMs?: number | undefined;
+}>;
+
+export function inTurn(driver: Driver, file: string, { longestWaitMs = LONGEST_WAIT_MS }: Patience = {}): Driver {
+  const patient = (connection: DatabaseConnection): DatabaseConnection => ({
+    executeQuery: (query, options) => whenFree(() => connection.executeQuery(query, options), file, longestWaitMs),
+    streamQuery: (query, chunkSize, options) => connection.streamQuery(query, chunkSize, options),
+  });
   return {
     init: (options) => driver.init(options),
     acquireConnection: async (options) => patient(await driver.acquireConnection(options)),
@@ -24,21 +34,19 @@ export function inTurn(driver: Driver): Driver {
   };
 }
 
-function patient(connection: DatabaseConnection): DatabaseConnection {
-  return {
-    executeQuery: (query, options) => whenFree(() => connection.executeQuery(query, options)),
-    streamQuery: (query, chunkSize, options) => connection.streamQuery(query, chunkSize, options),
-  };
-}
-
 /** A statement that failed because of another writer did nothing, so it may be repeated. */
-async function whenFree<R>(execute: () => Promise<QueryResult<R>>): Promise<QueryResult<R>> {
-  const deadlineMs = performance.now() + LONGEST_WAIT_MS;
+async function whenFree<R>(
+  execute: () => Promise<QueryResult<R>>,
+  file: string,
+  longestWaitMs: number,
+): Promise<QueryResult<R>> {
+  const deadlineMs = performance.now() + longestWaitMs;
   for (let attempt = 1; ; attempt++) {
     try {
       return await execute();
     } catch (error) {
-      if (!isBusy(error) || performance.now() > deadlineMs) throw error;
+      if (!isBusy(error)) throw error;
+      if (performance.now() > deadlineMs) throw new StoreLockedError(file, error);
     }
     // A writer in this same process is done after one turn of the event loop.
     if (attempt === 1) await setImmediate();
@@ -46,6 +54,20 @@ async function whenFree<R>(execute: () => Promise<QueryResult<R>>): Promise<Quer
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
+/** SQLite has codes for several kinds of it: `SQLITE_BUSY_SNAPSHOT`, `SQLITE_BUSY_RECOVERY`. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^SQLITE_BUSY(?:_|$)/.test(`${error.code}`);
+}
+
+/** Another process locks the file for longer than any transaction takes. */
+export class StoreLockedError extends SpanhoundError {
+  override readonly name = 'StoreLockedError';
+  readonly code = 'SH_STORE_LOCKED';
+  readonly advice: string;
+  override readonly retryable = true;
+
+  constructor(file: string, cause: unknown) {
+    super(`another process holds a lock on the store ${file}`, { cause });
+    this.advice = `Find the process with \`lsof ${file}\`: a second bot, a backup or a shell of sqlite3. End it or wait for it, then try again.`;
+  }
 }
