@@ -7,8 +7,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inspect, parseArgs } from 'node:util';
+import { inspect } from 'node:util';
 import { type SlackMode, slackMode } from '#adapters/slack/mode.ts';
+import { START_USAGE, startOptions } from '#cli/start-options.ts';
 import { tell } from '#cli/tell.ts';
 import { type Bot, composeBot } from '#compose/bot.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
@@ -37,8 +38,12 @@ type Running = Readonly<{ port: number; stop(): Promise<void> }>;
 main().catch(fail);
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' } } });
-  const config = loadConfig(process.env, values.config);
+  const options = startOptions(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(START_USAGE);
+    return;
+  }
+  const config = loadConfig(process.env, options.config);
   const log = openLog(config.logLevel, redact);
   const slack = slackMode(config.slack);
   const running = slack.kind === 'none' ? await startPlayground(config, log) : await startBot(config, slack, log);

@@ -76,3 +76,22 @@ test.each([['--config', 'a\r\u001b[31mb\u202ec\u0085d'], ['--a\r\u001b[31mb\u202
     expect(said.err).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
   },
 );
+
+test('it shows its options, and starts nothing', async () => {
+  const { said, exit } = start({}, '--help');
+  expect(await exit).toEqual([0, null]);
+  expect(said).toEqual({ out: expect.stringMatching(/^Usage: npm start.*--config/s), err: '' });
+});
+
+test.each([['--halp'], ['word'], ['--config']])(
+  'it says that %s is no option of it, and is no bug',
+  async (argument) => {
+    const { said, exit } = start({}, argument);
+    expect(await exit).toEqual([2, null]);
+    expect(said.out).toBe('');
+    expect(said.err.trimEnd().split('\n')).toEqual([
+      expect.stringContaining(argument),
+      'Run `npm start -- --help` for the options.',
+    ]);
+  },
+);
