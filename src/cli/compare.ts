@@ -10,7 +10,7 @@ import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import { otherIdText } from '#model/trace/asked-for.ts';
-import { readTraceId, sameTraceId } from '#model/trace/trace-id.ts';
+import { readTraceId, sameTraceId, severalTraceIds } from '#model/trace/trace-id.ts';
 import { type CompareSides, compareSides, type SideSource } from '#workflows/compare.ts';
 
 export async function compare(call: Call, named: readonly string[]): Promise<number> {
@@ -75,6 +75,10 @@ async function sourceOf(named: string): Promise<SideSource> {
   const found = await stat(named).catch(() => undefined);
   if (found?.isDirectory()) return { kind: 'case', path: named };
   if (found !== undefined || named === '-') return { kind: 'file', path: named };
+  const several = severalTraceIds(named);
+  if (several.length > 0) {
+    throw new UsageError(`${named} names ${several.length} traces`, `Separate them with spaces: ${several.join(' ')}`);
+  }
   const reference = readTraceId(named);
   if (reference?.kind === 'trace') return { kind: 'trace', traceId: reference.id };
   throw new UsageError(

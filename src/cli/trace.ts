@@ -10,9 +10,17 @@ import { linkedSystems } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import { readAsked } from '#model/trace/asked-for.ts';
+import { severalTraceIds } from '#model/trace/trace-id.ts';
 import { diagnoseTrace } from '#workflows/diagnose-trace.ts';
 
 export async function trace(call: Call, id: string, options: DiagnosisOptions = {}): Promise<number> {
+  const several = severalTraceIds(id);
+  if (several.length > 0) {
+    throw new UsageError(
+      `this names ${several.length} traces: ${several.join(', ')}`,
+      'Give one of them. `spanhound compare` shows the differences between traces.',
+    );
+  }
   const reference = readAsked(id);
   if (reference === undefined) {
     throw new UsageError(

@@ -36,6 +36,12 @@ describe('trace', () => {
     expect(text.code).toBe(2);
   });
 
+  test('says that several traces were given, and asks for one', async () => {
+    const { code, stderr } = await spanhound(['trace', `http://jaeger/trace/${'a1'.repeat(16)}...${'b2'.repeat(16)}`]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`this names 2 traces: ${'a1'.repeat(16)}, ${'b2'.repeat(16)}\nGive one of them.`);
+  });
+
   test('takes the link that a person has in hand', async () => {
     const link = `https://jaeger.example.com/trace/${SLOW_QUERY_TRACE.id}?uiFind=0123456789abcdef`;
     const { code, stdout } = await spanhound(['trace', link, '--json'], { env: both() });

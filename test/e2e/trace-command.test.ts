@@ -152,6 +152,16 @@ describe('/trace that cannot be answered', () => {
     expect(slack.proxy.calls).toHaveLength(0);
   });
 
+  test('says that several traces were given, and asks for one', async () => {
+    const [one, other] = [SLOW_QUERY_TRACE.id, 'f'.repeat(32)];
+    const answered = await sendToBot(bot.url, slack.command(`http://jaeger/trace/${one}...${other}`));
+    expect(JSON.parse(answered.body)).toMatchObject({
+      response_type: 'ephemeral',
+      text: expect.stringContaining(`This names 2 traces: \`${one}\`, \`${other}\`.`),
+    });
+    expect(slack.proxy.calls).toHaveLength(0);
+  });
+
   test('refuses a request that Slack did not sign', async () => {
     const answered = await fetch(`${bot.url}/slack/events`, {
       method: 'POST',

@@ -4,6 +4,7 @@ import { answerTool, type ToolWorkflows, toolTyped } from '#listeners/commands/t
 import { quoteTyped } from '#listeners/commands/typed.ts';
 import { inboxIdOf, whoTyped } from '#listeners/delivery.ts';
 import { readAsked } from '#model/trace/asked-for.ts';
+import { severalTraceIds } from '#model/trace/trace-id.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 
 const usage = (linkedSystems: string) =>
@@ -35,6 +36,15 @@ export function traceCommand(
     }
     if (typed === '' || /^(help|-h|--help|\?)$/i.test(typed)) {
       await ack({ response_type: 'ephemeral', text: usage(linkedSystems) });
+      return;
+    }
+    const several = severalTraceIds(typed);
+    if (several.length > 0) {
+      const ids = several.map((id) => `\`${id}\``).join(', ');
+      await ack({
+        response_type: 'ephemeral',
+        text: `This names ${several.length} traces: ${ids}. Give one of them, and ask for the others by commands of their own.`,
+      });
       return;
     }
     const reference = readAsked(typed);

@@ -29,6 +29,25 @@ export function readTraceId(text: string): TraceReference | undefined {
 }
 
 /**
+ * The ids of a text that consists of several, such as `A B` or the `A...B` of a comparison in Jaeger; empty for any other
+ * text. A log line with several ids is read by `readTraceId`.
+ */
+export function severalTraceIds(text: string): readonly string[] {
+  const pasted = unwrap(text);
+  const [, ...joined] = JOINED.exec(decoded(pasted)) ?? [];
+  const parts = joined.length > 0 ? joined : pasted.split(/[\s,;]+/);
+  const ids = parts.map((part) => {
+    if (!part.includes('://') && /[=:]/.test(part)) return ''; // the field of a log line
+    const reference = readTraceId(part);
+    return reference?.kind === 'trace' ? reference.id : '';
+  });
+  const different = ids.filter((id, at) => ids.findIndex((other) => sameTraceId(other, id)) === at);
+  // A shorter one is a word, or the id of a span next to its trace's.
+  const areIds = different.every((id) => id.length >= MIN_NAMED_LENGTH && id.length === different[0]?.length);
+  return areIds && different.length > 1 ? different : [];
+}
+
+/**
  * The first id that a generated text labels as a trace id: `trace_id=…`, `"traceID": "…"`, `traceparent: …`, a link to
  * a trace. Never bare hex: in alerts that is usually a fingerprint, a rule or a request.
  */
@@ -153,6 +172,12 @@ const PANE_QUERY = new RegExp(
 const MIN_NAMED_LENGTH = 12;
 
 const SPOKEN_FORMS: readonly RegExp[] = [NAMED, TRACEPARENT, PATH, PANE_QUERY];
+
+/** Slack and mail write three dots as one character. */
+const JOINED = new RegExp(
+  `(?<![0-9a-z-])(${UUID}|${HEX}{${MIN_NAMED_LENGTH},${FULL_LENGTH}})(?:\\.{2,3}|…)(${UUID}|${HEX}{${MIN_NAMED_LENGTH},${FULL_LENGTH}})(?![0-9a-z-])`,
+  'i',
+);
 
 /** A link has a fixed place for its id; a bare 16-digit token in it is as likely a span or a data source. */
 function idInLink(text: string): string | undefined {

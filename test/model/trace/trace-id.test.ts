@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readTraceId, sameTraceId, traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
+import { readTraceId, sameTraceId, severalTraceIds, traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 
 const ID = '53487d888710d4b691823512a181a115';
 const SHORT = 'a1b2c3d4e5f60718';
@@ -151,5 +151,33 @@ describe('ids of one trace', () => {
 
   test('share their digits', () => {
     expect(traceIdForms('00A0b0').every((form) => form.endsWith(traceIdDigits('00A0b0')))).toBe(true);
+  });
+});
+
+describe('a text that consists of several ids', () => {
+  const [A, B] = ['4bf92f3577b34da6a3ce929d0e0e4736', '0af7651916cd43dd8448eb211c80319c'];
+
+  test.each([
+    [`${A}...${B}`],
+    [`https://jaeger.example.com/trace/${A}...${B}`],
+    [`<https://jaeger.example.com/trace/${A}...${B}?cohort=${A}|the comparison>`],
+    [`${A}…${B}`],
+    [`${A}, ${B}`],
+    [`https://jaeger.example.com/trace/${A} ${B}`],
+  ])('%s names each of them', (text) => {
+    expect(severalTraceIds(text)).toEqual([A, B]);
+  });
+
+  test.each([
+    [A],
+    [`${A} ${A.toUpperCase()}`],
+    [`${A} 00f067aa0ba902b7`],
+    [`00-${A}-00f067aa0ba902b7-01`],
+    [`trace_id=${A} caused_by=${B}`],
+    [`https://github.com/acme/shop/compare/${A}12345678...${B}12345678`],
+    ['facade beaded'],
+    [''],
+  ])('%s is none', (text) => {
+    expect(severalTraceIds(text)).toEqual([]);
   });
 });
