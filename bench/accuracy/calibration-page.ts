@@ -2,6 +2,7 @@
 
 import { SIGNALS } from '#diagnose/calibration.ts';
 import type { Curve } from '#diagnose/curve.ts';
+import { FIRST_RUNS } from '../strangers/first-runs.ts';
 import { calibrationErrorOf, reliabilityOf, type Scores, type ToldVerdict } from './scores.ts';
 import { reliabilityTable, scoreTables, shown, table } from './tables.ts';
 
@@ -58,6 +59,14 @@ export function accuracyPage({ fit, scores, seeds, whole, thin, recorded }: Chec
 This page shows how often a verdict on one trace is right, and its confidence. The measurement uses generated traces with known answers: random services and frameworks, the formats of Jaeger, OTLP and Zipkin, lost spans and clock differences. The generator knows only the detectors' documentation.
 
 **Limits of this measurement.** Generated traces are not production. They contain one problem, two, none, or a near miss, with equal shares per kind. In real incidents some kinds are more frequent, and there are unknown problems. A confidence of 0.9 means that nine in ten verdicts on such evidence were right on generated traces. It says less about your system if your traces look different. *Was this right?* under each answer collects data for a better measurement.
+
+## First contact
+People who had not read the code wrote these requests from vendors' documentation, SDKs, guides and incident reports, each with its expected answer. Only the first run of a round counts. \`bench/strangers\` has the cases.
+
+${firstContact()}
+
+- *Wrong and sure*: likely or confirmed, and not right.
+- *Blamed*: a healthy request with a likely or confirmed verdict. *Headline*: a healthy request whose answer is unsure, but sounds like a fault.
 
 ## Meaning of the confidence
 The confidence is the probability that the verdict names the right kind of cause in the right service. It is not the explained share of the problem, which the report shows separately (\`share\`). A lock that certainly cost 20 % of the time is a sure verdict that explains little.
@@ -132,6 +141,21 @@ To generate them yourself: \`npm run accuracy -- --scenarios\`, and \`--write DI
 ## Verdicts on many requests
 They have a separate curve, fitted on generated windows: [accuracy and confidence](windows.md#how-often-it-is-right).
 `;
+}
+
+function firstContact(): string {
+  return table([
+    ['round', 'cases', 'right', 'wrong and sure', 'healthy', 'blamed', 'headline'],
+    ...FIRST_RUNS.map(({ round, cases, right, wrongAndSure, healthy, blamed, headlines }) => [
+      `\`${round}\``,
+      `${cases}`,
+      shown(right / cases),
+      shown(wrongAndSure / cases),
+      `${healthy}`,
+      `${blamed}`,
+      headlines === undefined ? '–' : `${headlines}`,
+    ]),
+  ]);
 }
 
 function rightOf(status: string, told: readonly ToldVerdict[]): [count: string, right: string] {

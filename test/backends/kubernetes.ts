@@ -366,15 +366,15 @@ function pullsAt(): readonly Trouble[] {
       'pull-host',
       'unknown registry',
       'dial tcp: lookup registry.example.com on 10.96.0.10:53: no such host',
-      /is not known to the DNS of the node/,
+      /the DNS of the node cannot resolve/,
     ),
-    pull('pull-denied', 'refused credentials', 'unexpected status: 401 Unauthorized', /refuses the credentials/),
+    pull('pull-denied', 'refused credentials', 'unexpected status: 401 Unauthorized', /rejects the credentials/),
     pull('pull-network', 'unreachable registry', 'dial tcp 10.9.8.7:443: i/o timeout', /does not answer/),
     pull(
       'pull-limit',
       'rate limit',
       '429 Too Many Requests - toomanyrequests: You have reached your pull rate limit',
-      /limits how often/,
+      /limits the rate of pulls/,
     ),
   ];
 }
@@ -419,15 +419,15 @@ function crashesAt(ago: (seconds: number) => string): readonly Trouble[] {
       'crash-rights',
       'missing rights',
       { exitCode: 1, message: "Error: EACCES: permission denied, open '/data/orders.db'\n" },
-      /may not do what it needs at its start/,
+      /lacks a permission at startup/,
     ),
     crash(
       'crash-code',
       'error in its code',
       { exitCode: 2, message: 'panic: runtime error: index out of range [3] with length 3\n' },
-      /ends with an error of its own/,
+      /exits with its own error/,
     ),
-    crash('crash-silent', 'no reason given', { exitCode: 1 }, /does not stay up .*exit code 1/),
+    crash('crash-silent', 'no reason given', { exitCode: 1 }, /does not stay up/),
     {
       service: 'crash-config',
       kind: 'crash-loop',
@@ -467,8 +467,8 @@ function killsAt(ago: (seconds: number) => string): readonly Trouble[] {
   });
   const limits = (memory: string) => ({ resources: { limits: { memory } } });
   return [
-    kill('oom-start', 'limit below the start', 12, /does not get through its start \(12 s\)/),
-    kill('oom-loop', 'limit that it never fits into', 9, /does not get through its start \(9 s\)/, {
+    kill('oom-start', 'limit below the start', 12, /does not complete its start/),
+    kill('oom-loop', 'limit that it never fits into', 9, /does not complete its start/, {
       status: {
         restartCount: 7,
         state: {
@@ -477,7 +477,7 @@ function killsAt(ago: (seconds: number) => string): readonly Trouble[] {
         lastState: { terminated: { exitCode: 137, reason: 'OOMKilled', startedAt: ago(74), finishedAt: ago(65) } },
       },
     }),
-    kill('oom-growth', 'growth or load', 5400, /does not tell a leak from a large request/),
+    kill('oom-growth', 'growth or load', 5400, /by a leak or a large request/),
     kill('oom-lowered', 'lowered limit', 600, /limit was lowered from 512 MiB to 256 MiB/, { before: limits('512Mi') }),
     kill('oom-unbounded', 'no limit', 600, /has no limit/, { container: {} }),
   ];
@@ -505,14 +505,14 @@ function pendingAt(ago: (seconds: number) => string): readonly Trouble[] {
       'wait-cpu',
       'no CPU',
       '0/1 nodes are available: 1 Insufficient cpu.',
-      /no node has enough CPU left \(each pod asks for 2 CPU\)/,
+      /no node has enough CPU left \(each pod requests 2 CPU\)/,
       asks({ cpu: '2' }),
     ),
     pending(
       'wait-memory',
       'too much memory',
       '0/1 nodes are available: 1 Insufficient memory.',
-      /asks for 16 GiB, and the largest node has 8 GiB/,
+      /requests 16 GiB, and the largest node has 8 GiB/,
       asks({ memory: '16Gi' }),
     ),
     pending(

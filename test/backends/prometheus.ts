@@ -74,7 +74,7 @@ export async function checkPrometheus({ folder, check }: Context): Promise<void>
           [],
         );
         const { diagnosis } = await ask('sudden', fromMs, toMs);
-        assert.match(diagnosis?.verdict ?? '', /^sudden: queue at 400 since \d\d:\d\d UTC, 20 is usual/);
+        assert.match(diagnosis?.verdict ?? '', /^sudden: queue is 400 since \d\d:\d\d UTC, 20 is normal/);
       },
     );
 

@@ -29,7 +29,7 @@ const PICTURE_MAX_BYTES = 200_000;
 /** What the first line must say, besides the service. */
 const VERDICTS: Readonly<Record<string, readonly RegExp[]>> = {
   'model-server-oom': [/Model server OOM/],
-  'slow-order-query': [/2\.28 s/],
+  'slow-order-query': [/2\.3 s/],
   'n-plus-one-orders': [/N\+1/],
   'sequential-dashboard': [/one after another/],
   'stock-lock-wait': [/lock/],
