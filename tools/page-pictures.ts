@@ -96,10 +96,23 @@ const TYPED = [
 async function shot(path: string, what: Page | Locator, shown: readonly Locator[]): Promise<Picture> {
   const page = 'mouse' in what ? what : what.page();
   await page.mouse.move(0, 0); // a message under the pointer shows its tools
-  const png = await what.screenshot();
+  const png = await screenshotOf(what);
   const words = await Promise.all(shown.map(wordsIn));
   return { path, shows: words.map(withoutTimes).join('\n'), png: async () => png };
 }
+
+/** A message is drawn anew when a reply or an update comes: then its element is another one. */
+async function screenshotOf(what: Page | Locator): Promise<Buffer> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await what.screenshot();
+    } catch (error) {
+      if (tries === DRAWN_ANEW || !String(error).includes('not attached')) throw error;
+    }
+  }
+}
+
+const DRAWN_ANEW = 5;
 
 /** The text of an element, and the alternative texts of its pictures. */
 async function wordsIn(place: Locator): Promise<string> {
