@@ -149,7 +149,7 @@ describe('several files', () => {
 
   test('of the many healthy traces of a file a text tells of some and counts the others, and JSON has all', async () => {
     const healthy = (i: number) => ({ traceID: `${i + 1}`, spans: [{ spanID: 'a', operationName: 'GET /health' }] });
-    const failing = JSON.parse(readFileSync(ERRORS, 'utf8')).data[0];
+    const failing = JSON.parse(readFileSync(ERRORS.replace('01', '02'), 'utf8')).data[0];
     const data = [...Array.from({ length: 30 }, (_, i) => healthy(i)), failing];
     const many = file('many.json', JSON.stringify({ data }));
     const { stdout } = await spanhound(['analyze', many, SERIAL]);
