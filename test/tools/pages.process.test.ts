@@ -85,7 +85,7 @@ test("the pages' /incident commands are understood", () => {
 
 test('the pages name only variables that something reads', () => {
   const settings = settingsOf(Config).flatMap(({ env, secret }) => (secret ? [env, `${env}_FILE`] : [env]));
-  const others = ['SPANHOUND_CONFIG', 'SPANHOUND_DEBUG', 'NO_COLOR', 'NAME_FILE', 'FAST_CHECK_RUNS'];
+  const others = ['SPANHOUND_CONFIG', 'SPANHOUND_DEBUG', 'NO_COLOR', 'NAME_FILE', 'FAST_CHECK_RUNS', 'FAST_CHECK_SEED'];
   const known = new Set([...settings, ...others]);
   const unknown = PAGES.filter((page) => !page.startsWith('runbooks/')).flatMap((page) =>
     variablesIn(read(page))
