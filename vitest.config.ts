@@ -15,8 +15,13 @@ const PROPERTIES = ['test/**/*.property.test.ts'];
 /** `npm run test:browser` runs the tests of test/browser; the other two hold programs of their own. */
 const ELSEWHERE = ['test/backends/**', 'test/browser/**', 'test/chaos/**'];
 
-/** How long one test may take: a program starts slowly on a busy machine, and a property has thousands of inputs. */
-const TIMEOUT_MS = { unit: 15_000, isolated: 15_000, processes: 30_000, properties: 120_000 };
+/**
+ * How long one test may take. A limit ends a test that hangs, and nothing else: a slow machine is no fault. A property
+ * has thousands of inputs.
+ */
+const TIMEOUT_MS = { unit: 120_000, isolated: 120_000, processes: 120_000, properties: 300_000 };
+const HOOK_TIMEOUT_MS = 60_000;
+const POLL_TIMEOUT_MS = 15_000;
 
 /** The files of each step. */
 export const STEPS = {
@@ -31,10 +36,20 @@ export default defineConfig({
     setupFiles: ['test/support/property-runs.ts', 'test/support/shared-modules.ts'],
     // Half of the time goes into waiting for programs and servers: more at once than there are cores.
     maxWorkers: availableParallelism() + 1,
+    testTimeout: TIMEOUT_MS.unit,
+    hookTimeout: HOOK_TIMEOUT_MS,
+    expect: { poll: { timeout: POLL_TIMEOUT_MS } },
     projects: (['unit', 'isolated', 'processes', 'properties'] as const).map((name) => ({
       extends: true,
       // Without isolation the files of one worker share loaded modules: loading them anew takes half of the time.
-      test: { name, ...STEPS[name], testTimeout: TIMEOUT_MS[name], isolate: name !== 'unit' },
+      test: {
+        name,
+        ...STEPS[name],
+        testTimeout: TIMEOUT_MS[name],
+        hookTimeout: HOOK_TIMEOUT_MS,
+        expect: { poll: { timeout: POLL_TIMEOUT_MS } },
+        isolate: name !== 'unit',
+      },
     })),
   },
 });
