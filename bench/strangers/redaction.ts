@@ -44,7 +44,7 @@ function score(file: string, cases: readonly Case[]): void {
   let wordsLost = 0;
   for (const each of cases) {
     const output = redacted(each);
-    const leaked = each.secrets.filter((secret) => stands(secret, output));
+    const leaked = each.secrets.filter((secret) => stands(secret, output, besides(each)));
     const lost = each.keep.filter((word) => !output.includes(word));
     secrets += each.secrets.length;
     leaks += leaked.length;
@@ -65,10 +65,18 @@ function redacted({ form, input }: Case): string {
   return form === 'text' ? redact(input) : new TextDecoder().decode(redactJson(new TextEncoder().encode(input)).bytes);
 }
 
-function stands(secret: string, output: string): boolean {
-  if (secret.length <= PART) return output.includes(secret);
+/** The text around the secrets. */
+function besides({ input, secrets }: Case): string {
+  return secrets.reduce((text, secret) => text.replaceAll(secret, '\n'), input);
+}
+
+/** A part that the marks of redaction or the rest of the text have as well is no leak: `github` of `github_pat_…`. */
+function stands(secret: string, output: string, rest: string): boolean {
+  const shown = output.replace(/\[redacted:[^\]]*\]/g, '');
+  if (secret.length <= PART) return shown.includes(secret);
   for (let from = 0; from + PART <= secret.length; from++) {
-    if (output.includes(secret.slice(from, from + PART))) return true;
+    const part = secret.slice(from, from + PART);
+    if (shown.includes(part) && !rest.includes(part)) return true;
   }
   return false;
 }

@@ -4,6 +4,7 @@
  */
 import { INNOCENT_BESIDE_NAMES, SECRETS_BESIDE_NAMES } from '#test/secrets-beside-names.ts';
 import { INNOCENT_IN_LANGUAGES, SECRETS_IN_LANGUAGES } from '#test/secrets-in-languages.ts';
+import { INNOCENT_IN_PLACES, SECRETS_IN_PLACES } from '#test/secrets-in-places.ts';
 import { INNOCENT_IN_SETTINGS, SECRETS_IN_SETTINGS } from '#test/secrets-in-settings.ts';
 
 /** `secret` is empty in a near miss; `all` are those of its text. `isFound`: something but its meaning tells it. */
@@ -116,7 +117,7 @@ const PLACED: readonly (readonly [what: string, before: string, secret: string, 
   ['digest of a bearer', 'sent header bearer ', 'abc123.def456-ghi', ' to upstream'],
   ['authorization, JSON', '"headers":{"authorization":"Bearer ', 'opaque-1234', '","accept":"*/*"}'],
   ['cookie', 'Cookie: ', 'sid=s%3Aabcdef; theme=dark', ''],
-  ['set-cookie, JSON', '{"set-cookie":"', 'session=abc123; Path=/; HttpOnly', '"}'],
+  ['set-cookie, JSON', '{"set-cookie":"', 'session=abc123', '; Path=/; HttpOnly"}'],
   ['user of an address', 'dial postgres://', 'app:s3cr:et', '@db.internal:5432/orders?sslmode=disable failed'],
   ['user of an address with @', 'amqp://', 'guest:p@ss', '@mq:5672/'],
   ['user of curl', 'RUN curl -fsS -u ', 'deploy:hunter2', ' https://repo.example.com/x.tgz'],
@@ -215,7 +216,11 @@ const NEAR_MISSES: readonly string[] = [
   'sk-learn 1.4 loaded, key-value store up, pat-downs none, SKIPPED 12, dp.example, pul-up',
 ];
 
-const SEVERAL_OF_A_FORM = [...Object.entries(SECRETS_IN_SETTINGS), ...Object.entries(SECRETS_IN_LANGUAGES)];
+const SEVERAL_OF_A_FORM = [
+  ...Object.entries(SECRETS_IN_SETTINGS),
+  ...Object.entries(SECRETS_IN_PLACES),
+  ...Object.entries(SECRETS_IN_LANGUAGES),
+];
 
 export function secretTexts(): CorpusText[] {
   const draw = drawing(20_260_106);
@@ -246,7 +251,13 @@ function marked([what, text]: (typeof SECRETS_BESIDE_NAMES)[number]): CorpusText
 }
 
 export function nearMisses(): CorpusText[] {
-  return [...NEAR_MISSES, ...INNOCENT_BESIDE_NAMES, ...INNOCENT_IN_SETTINGS, ...INNOCENT_IN_LANGUAGES].map((text) => ({
+  return [
+    ...NEAR_MISSES,
+    ...INNOCENT_BESIDE_NAMES,
+    ...INNOCENT_IN_SETTINGS,
+    ...INNOCENT_IN_PLACES,
+    ...INNOCENT_IN_LANGUAGES,
+  ].map((text) => ({
     what: 'near miss',
     text,
     secret: '',

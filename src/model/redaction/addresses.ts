@@ -5,7 +5,8 @@ import { isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
 const LOCAL_PART = /[\w.+-]{1,64}$/;
-const DOMAIN = /[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/y;
+/** With the Latin letters of international domains (RFC 5890). */
+const DOMAIN = /[A-Za-z0-9\u00c0-\u024f-]{1,63}(?:\.[A-Za-z0-9\u00c0-\u024f-]{1,63}){1,8}/y;
 
 /**
  * An email address: `sign` is the position of its `@`, `after` the position behind it, `from` the first possible start.
@@ -16,8 +17,13 @@ export function emailAt(text: string, sign: number, after: number, from: number)
   const [local = ''] = LOCAL_PART.exec(text.slice(Math.max(from, sign - 64), sign)) ?? [];
   const end = after + domain.length;
   const isRepository = local === 'git' && /^[:/]/.test(text.slice(end, end + 1));
-  const isVariable = text[sign - local.length - 1] === '$';
-  return /^[\w+]/.test(local) && !isRepository && !isVariable ? { start: sign - local.length, end } : undefined;
+  const before = text[sign - local.length - 1] ?? '';
+  const isVariable = before === '$';
+  // A service's name in Kerberos, `HTTP/host@REALM`, and the public key of Sentry in its DSN.
+  const isPrincipal = before === '/' && (/^[A-Z\d.-]+$/.test(domain) || /(?:^|\.)sentry\.io$/.test(domain));
+  return /^[\w+]/.test(local) && !isRepository && !isVariable && !isPrincipal
+    ? { start: sign - local.length, end }
+    : undefined;
 }
 
 /**
@@ -39,7 +45,8 @@ export function userInfoAt(text: string, colon: number): Range | undefined {
 
 /** `jo:$PASSWORD`: whether the password is only a placeholder. */
 export function isReferred(userInfo: string): boolean {
-  return standsForValue(userInfo.slice(userInfo.indexOf(':') + 1));
+  const password = userInfo.slice(userInfo.indexOf(':') + 1);
+  return standsForValue(password) || /^(?:PASSWORD|PASS|PWD|SECRET|TOKEN)$/.test(password);
 }
 
 /**
@@ -76,5 +83,6 @@ const BOT_TOKEN = /:AA[\w-]{33}(?![\w-])/y;
 export function botTokenAt(text: string, colon: number): Range | undefined {
   if (!/\d{8,10}$/.test(text.slice(Math.max(0, colon - 10), colon))) return undefined;
   const [token = ''] = matchAt(BOT_TOKEN, text, colon) ?? [];
-  return token === '' ? undefined : { start: colon + 1, end: colon + token.length };
+  const id = /\d{8,10}$/.exec(text.slice(Math.max(0, colon - 10), colon))?.[0] ?? '';
+  return token === '' ? undefined : { start: colon - id.length, end: colon + token.length };
 }

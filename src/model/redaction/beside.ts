@@ -13,6 +13,7 @@ import { endingAt, isPassword, isRule, type Named, named, namedAt } from '#model
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 import { formValue, partnerFrom, partnerOf, valueBesideName, valueNamedNext } from '#model/redaction/pairs.ts';
 import { toldValue } from '#model/redaction/sentences.ts';
+import { insertedValues } from '#model/redaction/sql.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
 import { isBlank, nameEnd, type Range, type Sign, valueAt, valueStart } from '#model/redaction/values.ts';
 
@@ -57,9 +58,50 @@ function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside 
   if (/[[{]/.test(text[from] ?? '')) return inBrackets(text, name, sign, from, limit);
   const below = valuesBelow(text, name, from);
   if (below.length > 0) return { parts: below.map((range) => ({ ...range, kind })), end: below.at(-1)?.end ?? from };
+  // `${PASS:?missing}`
+  if (text.startsWith('${', name.start - 2) && /[?+=-]/.test(text[sign.after] ?? '')) return undefined;
+  const bound = boundValue(text, from);
+  if (bound !== undefined)
+    return {
+      parts: [
+        { start: from, end: bound.start },
+        { ...bound, kind },
+      ],
+      end: bound.end,
+    };
   const value = kind === 'authorization' ? credentialsAt(text, name, sign) : valueAt(text, name, sign);
-  return alone(value && { ...value, rule: name.rule });
+  const changed = value && matchAt(CHANGED, text, value.end);
+  if (value === undefined || changed === undefined) return alone(value && { ...value, rule: name.rule });
+  const start = value.end + changed[0].length - (changed[1] ?? '').length;
+  const end = value.end + changed[0].length;
+  return {
+    parts: [
+      { start: value.start, end: value.end, kind },
+      { start, end, kind },
+    ],
+    end,
+  };
 }
+
+/** The new value in a plan of Terraform: `"old" -> "new"`. */
+const CHANGED = /" -> "(?!\[redacted)([^"\r\n\v]{1,400})(?=")/y;
+
+/** `token = $1 … parameters: $1 = 'x'`: the value of a parameter, as Postgres logs it below the statement. */
+function boundValue(text: string, from: number): Range | undefined {
+  const [, number = ''] = matchAt(PARAMETER, text, from) ?? [];
+  if (number === '') return undefined;
+  const after = text.slice(from, from + LONGEST_STATEMENT);
+  const values = after.search(/parameters: \$1 = '/i);
+  const opening = `$${number} = '`;
+  const at = values < 0 ? -1 : after.indexOf(opening, values);
+  if (at < 0) return undefined;
+  const start = from + at + opening.length;
+  const end = text.indexOf("'", start);
+  return end <= start || text.startsWith(MARK_START, start) ? undefined : { start, end };
+}
+
+const PARAMETER = /\$(\d{1,2})(?!\w)/y;
+const LONGEST_STATEMENT = 2_000;
 
 const TEMPLATE = /\$?\{\{[^{}\r\n\v]{0,200}\}\}/y;
 const RESOLVING = /\{\{resolve:[^{}\s"']{0,200}$/;
@@ -122,12 +164,27 @@ function ofPair(text: string, sign: Sign, limit: number): Beside | undefined {
 /** At the end of a word that no sign follows: `IDENTIFIED BY '…'`, a sentence, a pair in brackets. */
 export function besideWord(text: string, start: number, end: number): Beside | undefined {
   const name = namedAt(text, end - 1);
-  if (!isBlank(text.charCodeAt(end))) return alone(name && valueBesideName(text, name));
+  if (!isBlank(text.charCodeAt(end))) {
+    const option = name !== undefined && text.startsWith('--', name.start) ? optionValue(text, end) : undefined;
+    return alone(name && (option ? { ...option, rule: name.rule } : valueBesideName(text, name)));
+  }
+  const inserted = insertedValues(text, start);
+  if (inserted.length > 0) return ofRow(inserted, end);
   const clause = clauseValue(text, start);
   if (clause !== undefined) return { parts: [{ ...clause, kind: 'secret' }], end: clause.end };
   if (name === undefined) return undefined;
   const value = text.startsWith('--', name.start) ? optionValue(text, end) : toldValue(text, name);
   return alone(value && { ...value, rule: name.rule });
+}
+
+function ofRow(values: readonly Range[], from: number): Beside {
+  let end = from;
+  const parts = values.flatMap((value): Part[] => {
+    const between = { start: end, end: value.start };
+    end = value.end;
+    return [between, { ...value, kind: 'secret' }];
+  });
+  return { parts, end };
 }
 
 /** Behind a run that begins with a dash. */

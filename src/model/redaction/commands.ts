@@ -22,28 +22,39 @@ export function curlUser(text: string, start: number): Range | undefined {
 }
 
 /** Options of programs that take a password like this: after a space, or directly after the letter. */
-const SHORT_OPTION = /-[paw] (\\{0,15}["'])?(?=[^\s"'\\-])/y;
+const SHORT_OPTION = /-[pawPAXc] (\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const ATTACHED_OPTION = /-p(\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const SHORT_BARE = /[^\s"'\\]{1,200}/y;
-const TAKE_SHORT =
-  /\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|redis-cli|mongo(?:sh|dump|restore|import|export)?|ldap(?:search|modify|add|delete|whoami))\s[^|;&\n]*$/;
-const TAKE_ATTACHED = /\b(?:mysql(?:dump|admin|check|import)?|mariadb(?:-dump|-admin)?|sshpass)\s[^|;&\n]*$/;
+const TAKE_SHORT: Readonly<Record<string, RegExp>> = {
+  p: /\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|mongo(?:sh|dump|restore|import|export)?|cqlsh|cbq|couchbase-cli|cbbackupmgr|cbimport|cbexport|couchbases?:\/\/[^\s|;&]{1,150})\s[^|;&\n]{0,200}$/,
+  a: /\bredis-cli\s[^|;&\n]{0,200}$/,
+  w: /\bldap(?:search|modify|add|delete|whoami|passwd|compare|modrdn|exop| bind)\s[^|;&\n]{0,200}$/,
+  P: /\b(?:sqlcmd|bcp|osql|ipmitool|mosquitto_(?:pub|sub)|unzip|zip)\s[^|;&\n]{0,200}$/,
+  // snmpcmd(1): community, and the passphrases of version 3.
+  c: /\bsnmp(?:walk|bulkwalk|get|getnext|set|table|trap|inform|status)\s[^|;&\n]{0,200}$/,
+  A: /\bsnmp(?:walk|bulkwalk|get|getnext|set|table|trap|inform|status)\s[^|;&\n]{0,200}$/,
+  X: /\bsnmp(?:walk|bulkwalk|get|getnext|set|table|trap|inform|status)\s[^|;&\n]{0,200}$/,
+};
+const TAKE_ATTACHED = /\b(?:mysql(?:dump|admin|check|import)?|mariadb(?:-dump|-admin)?|sshpass)\s[^|;&\n]{0,200}$/;
 
 /** `redis-cli -a x`, `mysql -px`, at the dash. */
 export function shortOption(text: string, start: number): Range | undefined {
   const code = text[start + 1] ?? '';
-  if (!/[paw]/.test(code)) return undefined;
+  const programs = TAKE_SHORT[code];
+  if (programs === undefined) return undefined;
   const isAttached = text[start + 2] !== ' ';
   const [opening = '', quote = ''] = matchAt(isAttached ? ATTACHED_OPTION : SHORT_OPTION, text, start) ?? [];
   if (opening === '') return undefined;
   const before = text.slice(Math.max(0, start - COMMAND_CHARS), start);
-  if (!(isAttached ? TAKE_ATTACHED : TAKE_SHORT).test(before)) return undefined;
+  if (!(isAttached ? TAKE_ATTACHED : programs).test(before)) return undefined;
   const from = start + opening.length;
   const end = quote === '' ? endAt(SHORT_BARE, text, from) : quotedEnd(text, from, quote);
   return standsForValue(text.slice(from, end)) ? undefined : { start: from, end };
 }
 
-const OPTION_VALUE = / (\\{0,15}["'])?(?![-\s"'<>,;[${\\])/y;
+/** Also as the next element of a list: `"--password", "x"`, or on the next line of YAML. A sentence goes on. */
+const OPTION_VALUE =
+  /(?: |(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- )(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[${\\])/y;
 const BARE = /[^\s"'<>,;]{1,200}/y;
 
 /** `--db-password x`: the value of the option that ends at `end`. */
@@ -64,7 +75,7 @@ export function optionValue(text: string, end: number): Range | undefined {
 }
 
 /** Statements that set a password. */
-const CLAUSE = /(?:password(?: for [^\s=]{1,120} ?=)? (?:password\()?(')|by (["']))/iy;
+const CLAUSE = /(?:password(?: for [^\s=]{1,120} ?=)? (?:password\()?[en]?(')|by (["']))/iy;
 
 /** `PASSWORD 'x'`, `SET PASSWORD FOR 'jo'@'%' = 'x'`, `IDENTIFIED WITH caching_sha2_password BY 'x'`. */
 export function clauseValue(text: string, start: number): Range | undefined {

@@ -4,6 +4,8 @@
  * names of classes, pods and files, digests, values under the name of an id.
  */
 
+import { isPublicKey } from '#model/redaction/public-keys.ts';
+
 /** Half-open; the text's characters there are `[A-Za-z0-9_-]`, and none on either side is. */
 export function isRandomToken(text: string, start: number, end: number): boolean {
   const length = end - start;
@@ -13,7 +15,7 @@ export function isRandomToken(text: string, start: number, end: number): boolean
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
   if (CALLED_SECRET.test(before)) return isNoWord(run) && !ID_FORM.test(run) && !namesSecret(before, run);
   if (length < SHORTEST || !isMixed(run) || longestPart(run) < LONGEST_PART) return false;
-  if (!isScattered(run) || isPartOfName(text, start, end)) return false;
+  if (isPublicKey(run) || !isScattered(run) || isPartOfName(text, start, end)) return false;
   return !isDigestOrPayload(text, start, end);
 }
 
@@ -35,7 +37,9 @@ function isDigestOrPayload(text: string, start: number, end: number): boolean {
   while (from > end - LONGEST && BASE64.test(text[from - 1] ?? '')) from -= 1;
   if (end - from + tail.length > LONGEST) return true;
   return (
-    DIGEST.test(text.slice(from, end)) || CALLED_OTHERWISE.test(text.slice(Math.max(0, from - BEFORE_CHARS), from))
+    DIGEST.test(text.slice(from, end)) ||
+    isPublicKey(text.slice(from, end)) ||
+    CALLED_OTHERWISE.test(text.slice(Math.max(0, from - BEFORE_CHARS), from))
   );
 }
 
@@ -69,7 +73,7 @@ export function namesNoSecret(name: string): boolean {
 
 /** Names of ids, checksums and contents. */
 const CALLED_OTHERWISE =
-  /(?:ids?(?:-2)?|trace|span|parent|hash|digest|sum|md5|sha-?\d*|etag|tag|integrity|print|cursor|continue|page|version|revision|commit|build|image|payload|data|body|content|base64|key|name|class|file|path|bin)\\?["']?\s{0,2}[-:=,]\s{0,2}(?:W\/)?\\?["']?$|(?:sha-?\d+|base64)[-:=,]$|ids?>$/i;
+  /(?:ids?(?:-2)?|trace|span|parent|hash|digest|sum|md5|sha-?\d*|etag|tag|integrity|print|cursor|continue|page|version|revision|commit|build|image|payload|data|body|content|base64|key|name|class|file|path|bin)\\?["']?\s{0,2}[-:=,]\s{0,2}(?:W\/)?\\?["']?$|(?:sha-?\d+|base64|\bh1)[-:=,]$|ids?>$|verification=$|\bTXT \\?"$/i;
 
 /** Ids in hexadecimal digits and UUIDs. */
 const ID_FORM = /^(?:[0-9a-f-]+|[0-9A-F-]+|[0-9a-hjkmnp-tv-z]{26}|[0-9A-HJKMNP-TV-Z]{26})$/;

@@ -22,7 +22,7 @@ const CODES: Readonly<Record<string, RegExp>> = {
   cvc: /^\d{3,4}$/,
   securitycode: /^\d{3,10}$|^\d{3,4}[ \u00a0-]\d{3,4}$/,
   ...Object.fromEntries(
-    'otp totp otpcode onetimecode verificationcode logincode smscode mfacode 2facode tfacode'
+    'otp totp otpcode onetimecode verificationcode logincode smscode mfacode 2facode tfacode tan bestätigungscode codedevérification códigodeverificación codedeconfirmation códigodeconfirmación códigodeverificação codicediverifica'
       .split(' ')
       .map((word) => [word, /^\d{4,10}$|^\d{3,4}[ \u00a0-]\d{3,4}$/]),
   ),
@@ -40,7 +40,7 @@ export function isPassword({ word }: Pick<NameRule, 'word'>): boolean {
 }
 
 const PASSWORD =
-  /pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parola|wachtwoord|^has[lłŁ]|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호/;
+  /pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parola|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salasana|heslo|jelszó|mậtkhẩu|katasandi|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호/;
 
 /** Russian, Chinese, Japanese, Korean; folding with one bit fits only some of the Cyrillic letters. */
 const OTHER_SCRIPTS = 'пароль пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호';
@@ -63,7 +63,8 @@ const RULES: readonly NameRule[] = [
       'apikey apikeys accesskey accesskeys privatekey privatekeys accountkey signingkey encryptionkey masterkey ' +
       'subscriptionkey consumerkey applicationkey appkey authkey webhookkey sharedkey presharedkey licensekey ' +
       'serverkey sessionkey storagekey functionskey hmackey clientkeydata ' +
-      'amzsignature googsignature credential credentials cvv',
+      'amzsignature googsignature credential credentials cvv unsealkey recoverykey samlresponse samlassertion ' +
+      'basicauthpassword defaultauthtok ingestkey ingestionkey cookiesecret signingsecret',
   ),
   ...rules('secret', 'pass psk mdp clave', { stands: 'as-word' }),
   ...rules('secret', CODE_WORDS.join(' '), { stands: 'as-word' }),
@@ -74,6 +75,18 @@ const RULES: readonly NameRule[] = [
       'wachtwoorden hasło hasŁo hasła haslo',
   ),
   ...rules('secret', OTHER_SCRIPTS),
+  // Turkish, Swedish, Danish, Norwegian, Finnish, Czech and Slovak, Hungarian, Vietnamese, Indonesian.
+  ...rules('secret', 'şifre parola lösenord adgangskode passord salasana heslo jelszó mậtkhẩu katasandi'),
+  // Keys of servers (PagerDuty, LaunchDarkly, Supabase,
+  // Fastly, ASP.NET), headers such as `X-Shop-Key`, cookies of sessions by their frameworks' names: only generated values,
+  // because the same names stand for names of secrets, topics and places.
+  ...rules(
+    'secret',
+    'routingkey integrationkey servicekey servicerolekey sdkkey fastlykey mailgunkey validationkey decryptionkey ' +
+      'deploykey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
+    { isMade: true },
+  ),
+  ...rules('secret', 'hmac key', { stands: 'as-word', isMade: true }),
   // Signed URLs, Docker's and npm's configuration.
   ...rules('secret', 'sig auth', { stands: 'as-word', isMade: true }),
   ...rules('secret', 'signature', { isMade: true }),
@@ -121,8 +134,8 @@ for (const [at, endings] of ENDINGS.entries()) {
 // A word of two letters ends with them behind any third.
 for (const letters of ['pw', '密码', '密碼', '口令'].map(lettersOf))
   for (let before = 1; before < 32; before += 1) BY_LETTERS[(before << 10) | letters] ||= BY_LETTERS[letters] ?? 0;
-// Bearer and Basic, which stand before a token, and "by", which does behind "identified".
-for (const word of ['bearer', 'basic', ' by']) BY_LETTERS[lettersOf(word)] = TELLS;
+// Bearer and Basic, which stand before a token, "by" behind "identified", "into" behind "insert".
+for (const word of ['bearer', 'basic', ' by', 'into']) BY_LETTERS[lettersOf(word)] = TELLS;
 
 /** Whether the word that ends at `last` may precede a secret: nearly all words do not. */
 export function mayTellNext(text: string, last: number): boolean {
@@ -196,11 +209,12 @@ function isOtherLetter(code: number): boolean {
   return code >= 0xc0 && (code < 0x2000 || code > 0x206f) && (code < 0x3000 || code > 0x303f) && code < 0xff00;
 }
 
-/** `password2`, `DB_PASSWORD_1` */
+/** `password2`, `DB_PASSWORD_1`, `Unseal Key 2` */
 function lastLetter(text: string, last: number): number {
   let at = last;
   for (let digits = 0; digits < MOST_DIGITS && isDigit(text.charCodeAt(at)); digits += 1) at -= 1;
-  return at < last && text.charCodeAt(at) === UNDERSCORE ? at - 1 : at;
+  const sign = text.charCodeAt(at);
+  return at < last && (sign === UNDERSCORE || sign === SPACE) ? at - 1 : at;
 }
 
 const MOST_DIGITS = 2;
@@ -224,7 +238,10 @@ function standsAt(text: string, last: number, { kind, word, stands }: Ending): b
   // Payments are pre-authorised, and what that ends in is no header.
   if (kind === 'authorization') return !/[A-Za-z]/.test(sign);
   const head = NOT_HEADS.get(word);
-  return head === undefined || !head.test(text.slice(Math.max(0, before - LONGEST_HEAD), before + 1));
+  if (word === 'key' && sign !== '-') return false;
+  const said = () => text.slice(Math.max(0, before - LONGEST_HEAD), before + 1);
+  if (word === 'key') return OF_HEADER.test(said());
+  return head === undefined || !head.test(said());
 }
 
 /** Texts that must not precede a word: with them it names a Kubernetes Secret, or a passage. */
@@ -238,7 +255,10 @@ const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
   ),
   ['secretkey', /non-?existent $/i],
   // Marks of .NET that everybody may read.
-  ['token', /(?:public[-_. ]?key|cancell?ation)[-_. ]?$/i],
+  // Positions in a list (google.aip.dev/158), too.
+  ['token', /(?:public[-_. ]?key|cancell?ation|page|continuation|next|sync|skip)[-_. ]?$/i],
+  // The product, and names of Kubernetes Secrets in other members.
+  ['password', /(?:^|[^\w])1$/],
   ['pin', /(?:gpio|board|led|header|connector)[-_. ]?$/i],
   [
     'pass',
@@ -246,6 +266,9 @@ const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
   ],
 ]);
 const LONGEST_HEAD = 24;
+/** `X-Shop-Key`, but not `X-Public-Key`, nor keys of caches and tables. */
+const OF_HEADER =
+  /(?:^|[^\w-])x-(?![\w-]*(?:public|publishable|cache|idempotency|partition|routing|sort|object|surrogate|encryption-context))[\w-]{1,20}-$/i;
 
 /** The position before the word, if the word ends at `last`; one sign may stand between its letters. */
 function beforeWord(text: string, last: number, word: string): number | undefined {

@@ -6,6 +6,7 @@
 import { looksMade } from '#model/redaction/entropy.ts';
 import { MARK_START } from '#model/redaction/mark.ts';
 import { codeForm, isPassword, type NameRule, namedAt } from '#model/redaction/names.ts';
+import { isPublicKey } from '#model/redaction/public-keys.ts';
 
 /** `isTold`: after a colon and a space, as in a sentence. */
 export type Said = Readonly<{ rule: NameRule; name: string; value: string; isQuoted: boolean; isTold: boolean }>;
@@ -14,7 +15,12 @@ export type Said = Readonly<{ rule: NameRule; name: string; value: string; isQuo
 export function isNoSecret(said: Said): boolean {
   const { value } = said;
   return (
-    standsForValue(value) || isSaidOfValue(said) || isReference(said) || isPlace(value) || namesKubernetesSecret(said)
+    standsForValue(value) ||
+    isPublicKey(value) ||
+    isSaidOfValue(said) ||
+    isReference(said) ||
+    isPlace(value) ||
+    namesKubernetesSecret(said)
   );
 }
 
@@ -33,7 +39,7 @@ export function standsForValue(value: string): boolean {
 const NAMED_VARIABLE = /^\$(?:env:)?[a-z_][\w.]{0,60}$/i;
 
 const FILLER =
-  /^(?:\?+|\$\d*|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}|\[?(?:null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|object object)\]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate)$/iu;
+  /^(?:\?+|\$\d*|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}|\[?(?:null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|object object)\]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\})$/iu;
 
 /** Variables of shells, templates, programs, Terraform, GitHub Actions. */
 const VARIABLE =
@@ -41,12 +47,19 @@ const VARIABLE =
 
 /** `password=user.password`, `login(password=password)`, Java's text of an object. */
 function isReference({ rule: { word }, value }: Said): boolean {
-  const lower = value.toLowerCase();
+  const lower = value.toLowerCase().replaceAll(/[-_]/g, '');
   return (
-    lower === word || (IDENTIFIER.test(value) && lower.endsWith(`.${word}`)) || OBJECT.test(value) || THROWN.test(value)
+    lower === word ||
+    (lower !== '' && /^[a-z]+$/.test(value) && word.endsWith(lower)) || // `private_key:key values mismatch`
+    (IDENTIFIER.test(value) && (lower.endsWith(`.${word}`) || lower.endsWith(`get${word}`))) ||
+    SHORT_IDENTIFIER.test(value) ||
+    OBJECT.test(value) ||
+    THROWN.test(value)
   );
 }
 
+/** `e.password`, `n||null` in code that was made short. */
+const SHORT_IDENTIFIER = /^[a-z](?:\.[a-zA-Z]{1,30}|\|\|.{1,40})$/;
 const IDENTIFIER = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/;
 const OBJECT = /^(?:[\w$]+\.)+[\w$]+@[\da-f]{1,8}$/;
 
@@ -59,7 +72,7 @@ function isPlace(value: string): boolean {
 }
 
 const PLACE =
-  /^(?:\/(?:etc|var|run|home|opt|usr|tmp|mnt|root|srv|app|data|secrets?|vault|config|certs?|ssl|keys)\/[\w./@-]+|(?:\.{1,2}|~)?(?:\/[\w.@-]+)+\.[a-z]{2,5}|[a-z]:\\{1,2}[\w .\\-]+|[\w-]+(?:[./][\w-]+)*\.(?:pem|key|crt|cer|jks|p12|pfx|json|ya?ml|properties|conf)|(?:https?|file|s3|gs|op|vault):\/\/[^\s@]+|arn:aws[\w-]*:\S+|projects\/[\w-]+\/secrets\/\S+)$/i;
+  /^(?:\/(?:etc|var|run|home|opt|usr|tmp|mnt|root|srv|app|data|secrets?|vault|config|certs?|ssl|keys)\/[\w./@-]+|(?:\.{1,2}|~)?(?:\/[\w.@-]+)+\.[a-z]{2,5}|[a-z]:\\{1,2}[\w .\\-]+|[\w-]+(?:[./][\w-]+)*\.(?:pem|key|crt|cer|jks|p12|pfx|json|ya?ml|properties|conf)|(?:https?|file|s3|gs|op|vault):\/\/[^\s@]+|arn:aws[\w-]*:\S+|key\/[\da-f-]{36}|projects\/[\w-]+\/secrets\/\S+)$/i;
 
 /** `secret=shop/db-credentials`: the responder needs this name. */
 function namesKubernetesSecret({ rule: { word }, name, value }: Said): boolean {
@@ -84,16 +97,26 @@ const USUAL_END =
 /** "password: must be longer", "unexpected token: end", PWD=/srv: names that say something else here. */
 function isSaidOfValue(said: Said): boolean {
   const { rule, name, value, isQuoted, isTold } = said;
-  if (rule.isMade && !looksMade(value)) return true;
+  if (rule.isMade && !isMade(value)) return true;
   if (isNumberOf(said) || isDemand(value)) return true;
   if (rule.kind !== 'secret') return isState(value) || (rule.kind === 'cookie' && EMPTIED_COOKIE.test(value));
   if (isQuoted || SAID_ALONE.test(value)) return SAID_ALONE.test(value);
   if (/unexpected token$/i.test(name)) return true;
-  if (isTold && isState(value)) return true;
+  if (isTold && isToldState(value)) return true;
   // In Spanish, keys of tables are called so, too.
   if (isPassword(rule)) return rule.word === 'clave' && /^[a-z_.]+$/i.test(value);
-  return isTold ? DOING.test(value) : RIGHTS.test(value); // `token:read`
+  return isTold ? DOING_OR_KIND.test(value) : RIGHTS.test(value); // `token:read`
 }
+
+function isMade(value: string): boolean {
+  return looksMade(value) || UUID.test(value);
+}
+
+function isToldState(value: string): boolean {
+  return isState(value) || GRAPHQL_VARIABLE.test(value);
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A deleted cookie: its value is empty, and the rest is its lifetime and its path. */
 const EMPTIED_COOKIE =
@@ -136,8 +159,10 @@ const SIZE = /^\d{1,6} (?:bytes?|characters?|chars)$/;
 const DEMAND =
   /\b(?:must|should|required|cannot|can't|at least|at most|already|match|valid|invalid|incorrect|characters?|too (?:short|long|common|weak|similar)|do(?:es)?(?: not|n't)|(?:is|was|are) not|not (?:set|found)|may not|has expired|entirely numeric)\b/i;
 
-/** "no credentials: retrying" */
-const DOING = /^[a-z]{2,12}(?:ing|ed)$/i;
+/** `oldPassword: $old` */
+const GRAPHQL_VARIABLE = /^\$[a-z][A-Za-z]{2,30}$/;
+/** "no credentials: retrying"; of a grammar: "missing token: EOF" */
+const DOING_OR_KIND = /^(?:[A-Za-z]{2,12}(?:ing|ed)|[A-Z]{2,12})$/;
 const RIGHTS = /^(?:read|write|admin|list|create|update|delete|get|manage|all|any|status|amd64|arm64)$/i;
 
 /** Whether a word describes a secret instead of being one. */
@@ -153,7 +178,7 @@ const STATES: ReadonlySet<string> = new Set(
     'no not null object of ok omit on only optional or out password permission present provided read readonly ' +
     'received refreshed rejected required reset retry revoked rotated same-origin secret sent set should sha256 short so ' +
     'str string text that the this to token too true type unauthorized unknown unset until update updated used user using valid validated ' +
-    'value verified was we weak were when will with without write wrong yes you your ' +
+    'value verified via await item see siehe voir ver was we weak were when will with without write wrong yes you your ' +
     // "doesn't match": a quote ends what has none around it.
     'doesn isn wasn hasn haven didn mustn couldn wouldn shouldn aren needn cant ' +
     // The same in other languages.

@@ -117,15 +117,18 @@ type Taken = (kind: string) => void;
 
 function without(text: string, found: readonly Sensitive[], taken?: Taken): string {
   if (found.length === 0) return text;
-  let clean = '';
+  // One join at the end: a text that grows by each addition is a tree of all of them until somebody reads it.
+  const parts: string[] = [];
   let at = 0;
   for (const { kind, start, end } of found) {
     const quote = quoteOfNumber(text, start, end);
-    clean += text.slice(at, start) + quote + markOf(kind, text.slice(start, end)) + quote;
+    const mark = markOf(kind, text.slice(start, end));
+    parts.push(text.slice(at, start), quote === '' ? mark : quote + mark + quote);
     at = end;
     taken?.(kind);
   }
-  return clean + text.slice(at);
+  parts.push(text.slice(at));
+  return parts.join('');
 }
 
 /** Quotes for the mark of a JSON number, so that the text stays valid JSON; '' elsewhere. */

@@ -21,7 +21,7 @@ import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayTellNext, OTHER_SCRIPT_ENDS } from '#model/redaction/names.ts';
 import { addressEnd, cardEnd, ibanEnd, mayBeCard, mayBeIban } from '#model/redaction/numbers.ts';
 import { pemAt } from '#model/redaction/pem.ts';
-import { endAt, matchAt } from '#model/redaction/sticky.ts';
+import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
 /** A range to redact: `jwt` at the half-open range of UTF-16 units from `start` to `end`. */
@@ -158,6 +158,8 @@ function afterForm(scan: Scan, runStart: number, at: number): number {
   if (!scan.classes.credentials || at - runStart > MOST_BEFORE_FORM) return 0;
   const form = formAt(scan.text, at);
   if (form === undefined || (form.kind === 'jwt' && at !== runStart)) return 0;
+  // What stays may hold another secret: `LOGIN jo@example.org "x"`.
+  if (form.start > form.kept) readTo(scan, form.kept, form.start);
   return take(scan, form.kind, form.start, form.end);
 }
 
@@ -176,6 +178,13 @@ function afterMixedRun(scan: Scan, start: number, end: number, classes: number):
     if (end - start === POWERSHELL_CHARS) return afterCommand(scan, start, end);
     return mayTell(text, end) ? afterWord(scan, start, end) : end;
   }
+  if (
+    classes === DIGIT &&
+    text.charCodeAt(end + 1) === LETTER_I &&
+    scan.classes.credentials &&
+    isCodeBefore(text, start, end)
+  )
+    return take(scan, 'secret', start, end);
   const number = afterNumber(scan, start, end, classes);
   if (number > 0) return number;
   return end - start >= 16 ? afterLongRun(scan, start, end, classes) : end;
@@ -184,8 +193,29 @@ function afterMixedRun(scan: Scan, start: number, end: number, classes: number):
 function afterLongRun(scan: Scan, start: number, end: number, classes: number): number {
   const { text, classes: wanted } = scan;
   if (wanted.credentials && isMysqlHash(text, start, end)) return take(scan, 'password-hash', start, end);
+  if (wanted.credentials && isTokenByPlace(text, start, end)) return take(scan, 'token', start, end);
   return wanted.tokens ? afterToken(scan, start, end, classes) : end;
 }
+
+/** "482913 is your login code" */
+function isCodeBefore(text: string, start: number, end: number): boolean {
+  return isAt(CODE_SAID, text, end) && end - start >= 4 && end - start <= 8;
+}
+
+const LETTER_I = 0x69;
+const CODE_SAID = / is (?:your|the) [\w ]{0,40}?\b(?:code|PIN|OTP|passcode|TAN)\b/y;
+
+function isTokenByPlace(text: string, start: number, end: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  if (before === SLASH && end - start <= 47) return RESET_TOKEN.test(text.slice(start, end));
+  return (before === 0x20 || before === 0x60 || before === 0x22) && isAt(TOKEN_SAID, text, end);
+}
+
+const SLASH = 0x2f;
+/** "`9f86…` as the API token" */
+const TOKEN_SAID = /["'`]? as (?:the|your|our) [A-Za-z ]{0,20}?(?:token|password|secret|passphrase|api key)\b/iy;
+/** Django's link to a new password, docs.djangoproject.com/en/stable/topics/auth/default: a time and an HMAC. */
+const RESET_TOKEN = /^[0-9a-z]{6}-[0-9a-f]{32,40}$/;
 
 /** `*2470C0C0…`: forty digits in hexadecimal behind an asterisk. */
 function isMysqlHash(text: string, start: number, end: number): boolean {

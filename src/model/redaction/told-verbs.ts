@@ -8,7 +8,9 @@ const SPACE = '[ \\u00a0\\u202f\\u3000]';
 const PREPOSITIONS =
   'for|of|on|at|in|für|fuer|von|vom|beim?|zum|zur|auf|im|am|de|del|du|des|da|do|das|dos|di|della|dello|dei|per|para|pour|' +
   'sur|no|na|en|van|voor|op|od|dla|w|для|от|к|на|в';
-const WHOSE = `(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,4}?){0,2}?`;
+/** "the key that we leaked was …" */
+const CLAUSE = `(?:${SPACE}(?:that${SPACE}|which${SPACE})?(?:we|you|they|i|he|she)${SPACE}[a-z]{2,12}(?:${SPACE}[a-z]{2,12})?)?`;
+const WHOSE = `(?:${SPACE}(?:there|here))?${CLAUSE}(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,4}?){0,2}?`;
 
 /** Longer forms come before forms that are their beginning. */
 const VERBS = [

@@ -83,8 +83,8 @@ function beforeBackslashes(text: string, at: number): number {
   return before;
 }
 
-/** `=>`, `:=`, `==` */
-const REST_OF_SIGN = />\s{0,40}|={0,2}[ \t\u00a0\u202f\u3000]{0,40}/y;
+/** `=>`, `:=`, `==`, LDIF's `::`, and a backslash that continues a line of Java's properties */
+const REST_OF_SIGN = />\s{0,40}|: |={0,2}[ \t\u00a0\u202f\u3000]{0,40}(?:\\\r?\n[ \t]{0,40})?/y;
 
 /** Where a possible value begins. */
 export function valueStart(text: string, { after, isEncoded }: Sign): number {
@@ -92,7 +92,8 @@ export function valueStart(text: string, { after, isEncoded }: Sign): number {
 }
 
 /** Emphasis may go on; letters before a quote say what kind of text it is: `b'…'`, `u'…'`, `N'…'`. */
-const OPENING = /(?:\*{1,2} ?)?(?:[bBuUrRfNE@]{1,2}(?=\\{0,15}["']))?(\\{0,15}["'`]|%(?:25){0,4}2[27])?/y;
+const OPENING =
+  /(?:\*{1,2} ?(?![A-Z]{3,12}[ \r\n]))?(?:(?:[bBuUrRfNE@]{1,2}|~c)(?=\\{0,15}["']))?(\\{0,15}["'`]|%(?:25){0,4}2[27])?/y;
 
 /** Undefined where there is no value, or one that is no secret. */
 export function valueAt(text: string, named: Named, sign: Sign): Range | undefined {
@@ -124,10 +125,14 @@ function rangeAt(text: string, named: Named, sign: Sign, from: number): Value | 
 }
 
 /** Another pair follows after a semicolon; anything else ends it. */
+/** The cookie alone: what follows are its lifetime and its path. */
+const SET_COOKIE = /(?![{([<])[^\r\n\v"'\\;]+/y;
 const COOKIES = /[^\s;"'\\]+(?:;[ \t]?[^\s;"'\\]+)*/y;
 const COOKIE_LINE = /(?![{([<])[^\r\n\v"'\\]+/y;
 
 function cookiesEnd(text: string, { at }: Sign, start: number): number {
+  if (text[at] === ':' && /set-cookie["'\\]{0,16}$/i.test(text.slice(Math.max(0, at - 30), at)))
+    return endAt(SET_COOKIE, text, start);
   return endAt(text[at] === ':' ? COOKIE_LINE : COOKIES, text, start);
 }
 
@@ -201,7 +206,7 @@ function endBefore(text: string, start: number, closing: string): number {
 
 /** `Some("`, `md5('`, `string(7) "`, `Optional[` */
 const WRAPPER =
-  /([a-z]{3,8}\(\d{1,6}\) (?=\\{0,15}")|(?:[A-Za-z_][\w.:]{0,40}\(){1,3}|(?:Some|Optional|Just)\[)(?:[bu](?=["']))?(\\{0,15}["'])?/y;
+  /([a-z]{3,8}\(\d{1,6}\) (?=\\{0,15}")|(?:[A-Za-z_][\w.:]{0,40}!?\(){1,3}|(?:Some|Optional|Just)\[)(?:[bu](?=["']))?(\\{0,15}["'])?/y;
 
 /** The argument of a function; undefined where it is a name, not a value. */
 function wrappedRange(
@@ -223,7 +228,7 @@ const HOLDERS = /^(?:Some|Optional|Just|Ok|Secret\w*|Protected\w*)[([]$/;
 const HELD = /[^\s()[\]{}"'\\,]+(?=[)\]])/y;
 /** Functions that look up a value by its name. */
 const LOOKUP =
-  /(?:^|[._:(])(?:get|env|config|setting|param|prop|lookup|resolve|arg|option|key|file|read|load|vault|fetch|find|select|require|translate|gettext|prompt|field|input|label|t|_)\w{0,60}\($/i;
+  /(?:^|[._:(])(?:get|env|config|setting|param|prop|lookup|resolve|arg|option|key|file|read|load|vault|fetch|find|select|require|translate|gettext|prompt|field|input|label|t|_)\w{0,60}!?\($/i;
 
 const BARE = /[^\s,;&"'`<>(){}[\]\\，。；、（）「」『』【】“”„«»]+/y;
 /** `abc(def)g`, without the bracket that closes the text around the pair. */
@@ -242,7 +247,9 @@ function bareRange(text: string, named: Named, sign: Sign, start: number): Value
   let end = sign.isEncoded ? endAt(ENCODED_BARE, text, start) : endAt(IN_BRACKETS, text, endAt(BARE, text, start));
   // A colon that ends it belongs to the sentence.
   if (text[end - 1] === ':') end -= 1;
-  if (end <= start || isNameAgain(text, start, end) || isCode(text, end)) return undefined;
+  if (end <= start || (start > sign.after && EMPTY_BEFORE.test(text.slice(start, start + LONGEST_PLAIN))))
+    return undefined;
+  if (isNameAgain(text, start, end) || isCode(text, end)) return undefined;
   return { start, end: sign.isEncoded ? end : widerEnd(text, named, sign.at, { start, end }), isQuoted: false };
 }
 
@@ -253,6 +260,9 @@ const CODE = /\d{3,12}(?:[ \u00a0-]\d{3,4})?(?![\w-]|\.\d|[ \u00a0]\d)/y;
 function isCode(text: string, end: number): boolean {
   return text[end] === '[' && /["']/.test(text[end + 1] ?? '');
 }
+
+/** `DB_PASSWORD= API_KEY=""`: no value, and the next setting. */
+const EMPTY_BEFORE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=(?!=)/;
 
 /** "token: password=…" */
 function isNameAgain(text: string, start: number, end: number): boolean {

@@ -1,6 +1,7 @@
 /** A secret is found beside its name however both are written; what else stands there stays; and hostile texts are read once. */
 import { describe, expect, test } from 'vitest';
 import { redact } from '#model/redaction/redaction.ts';
+import { computingMs } from '#test/computing-time.ts';
 import { secretTexts } from '#test/secret-corpus.ts';
 import { secretForms } from '#test/secret-forms.ts';
 
@@ -49,13 +50,8 @@ function isReadAgain(piece: string): boolean {
   return short >= SUSPECT_MS && msOf(piece, 4 * HOSTILE, 2) > 6 * short;
 }
 
-/** The shortest of some rounds: the first one compiles, and other programs run, too. */
+/** The shortest of some rounds: the first one compiles. */
 function msOf(piece: string, length: number, rounds: number): number {
   const text = piece.repeat(Math.ceil(length / piece.length));
-  const times = Array.from({ length: rounds }, () => {
-    const begun = performance.now();
-    redact(text);
-    return performance.now() - begun;
-  });
-  return Math.min(...times);
+  return Math.min(...Array.from({ length: rounds }, () => computingMs(() => redact(text))));
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact, secretsIn } from '#model/redaction/redaction.ts';
+import { computingMs } from '#test/computing-time.ts';
 
 /** Put together here, so that no scanner takes this file for a leak. */
 const JWT = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiIxMjM0NTY3ODkwIn0', 'dozjgNryP4J3jVmNHl0w5N'].join('.');
@@ -109,6 +110,10 @@ it('changes nothing when it redacts what it redacted', () => {
   );
 });
 
+const MOST_TRIES = 20;
+/** What takes the square takes a hundred times as long. */
+const MOST_RATIO = 60;
+
 it('reads a hostile text once: ten times as much takes about ten times as long', () => {
   const pieces = [
     'eyJ',
@@ -157,16 +162,20 @@ it('reads a hostile text once: ten times as much takes about ten times as long',
   ];
   for (const piece of pieces) {
     const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
-    const [short, long] = [text.slice(0, 100_000), text].map((each) => {
-      // The quickest of three: other programs run, too.
-      const times = Array.from({ length: 3 }, () => {
-        const start = performance.now();
-        redact(each);
-        return performance.now() - start;
-      });
-      return Math.min(...times);
-    });
-    // What takes the square takes a hundred times as long. Under ten milliseconds chance decides.
-    expect((long ?? 0) / Math.max(short ?? 0, 10), `${piece}: ${short} and ${long} ms`).toBeLessThan(40);
+    let [short, long] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    // Under ten milliseconds chance decides.
+    const ratio = () => long / Math.max(short, 10);
+    // The quickest of three, for the first one compiles. A busy machine only adds to a time: then more tries tell.
+    for (let tries = 0; tries < 3 || (tries < MOST_TRIES && ratio() >= MOST_RATIO); tries += 1) {
+      short = Math.min(
+        short,
+        computingMs(() => redact(text.slice(0, 100_000))),
+      );
+      long = Math.min(
+        long,
+        computingMs(() => redact(text)),
+      );
+    }
+    expect(ratio(), `${piece}: ${short} and ${long} ms`).toBeLessThan(MOST_RATIO);
   }
-}, 90_000);
+}, 240_000);

@@ -1,0 +1,176 @@
+/**
+ * Secrets by their place: an argument of a command, a part of a protocol, a line of a configuration. What stands before
+ * them stays. Each pattern is tried where its beginning stands, and reads a bounded length before the secret.
+ */
+import { type Form, form } from '#model/redaction/form.ts';
+
+/** No variable, placeholder, option or earlier redaction. */
+const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
+const ARGUMENT = String.raw`${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{3,200}`;
+/** A digit or a sign in it: no word of a sentence. */
+const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*_=+])${ARGUMENT}`;
+/** With an options' type before: `secret 9 $9$…`. */
+const BASE64 = '[A-Za-z0-9+/]{4,4096}={0,2}';
+const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
+/** One quote or none, also escaped. */
+const QUOTE = String.raw`\\{0,15}["']`;
+const SECRET_NAMES = String.raw`[\w-]{0,60}(?:password|passwd|passphrase|secret|token|api_?key|private_key|credentials)`;
+const RECOVERY_CODE = '[0-9A-Za-z]{4,8}(?:-[0-9A-Za-z]{4,8}){1,3}';
+/** BIP-39: 12 to 24 words of 3 to 8 letters. */
+const SEED_WORDS = '(?:[a-z]{3,8} ){11,23}[a-z]{3,8}';
+
+export const PLACED: readonly Form[] = [
+  // Tools that take a token as their argument, by their manuals: doc.rust-lang.org/cargo/commands/cargo-login.html,
+  // developer.hashicorp.com/vault/docs/commands/login, docs.snyk.io/snyk-cli/commands/auth, docs.wandb.ai/ref/cli,
+  // ngrok.com/docs/agent/cli.
+  secret(['cargo login '], String.raw`cargo login (?:--registry \S{1,60} )?`, CHOSEN),
+  secret(['vault login '], String.raw`vault login (?:-[\w=/-]{1,60} ){0,4}`, CHOSEN),
+  secret(['snyk auth '], 'snyk auth ', CHOSEN),
+  secret(['wandb login '], String.raw`wandb login (?:--[\w=:/.-]{1,80} ){0,3}`, CHOSEN),
+  secret(['ngrok '], 'ngrok (?:config add-authtoken|authtoken) ', CHOSEN),
+  secret(['rabbitmqctl '], String.raw`rabbitmqctl (?:add_user|change_password|authenticate_user) \S{1,64} `, ARGUMENT),
+  // Oracle's user/password@service: docs.oracle.com, "SQL*Plus User's Guide", "Starting SQL*Plus".
+  secret(
+    ['sqlplus ', 'impdp ', 'expdp ', 'sqlldr '],
+    String.raw`(?:sqlplus|impdp|expdp|sqlldr) (?:-\w{1,10} ){0,4}["']?[\w$#.]{1,64}\/`,
+    String.raw`${NO_PLACEHOLDER}[^\s@"'\/]{1,128}(?=@|\s|$|["'])`,
+  ),
+  // learn.microsoft.com/windows-server/administration/windows-commands/net-use
+  secret(
+    ['net use '],
+    String.raw`net use (?:[A-Za-z]: )?\\{1,8}[^ "'\r\n]{1,200} (?:\/\S{1,100} ){0,4}`,
+    String.raw`(?!\/)${ARGUMENT}`,
+  ),
+  // People state the old value and the new one; the two are one secret.
+  secret(
+    ['changed from ', 'rotated from ', 'reset from ', 'updated from '],
+    '(?<=(?:password|passwd|pwd|passphrase|secret|token|api key|passwort)(?: (?:was|is|has been|got))? )[a-z]{5,7} from ',
+    `${CHOSEN} to ${CHOSEN}`,
+  ),
+  // `login: jo / x`: a user and a password, which has letters and digits.
+  secret(
+    ['login: ', 'Login: ', 'logon: ', 'creds: ', 'Creds: ', 'credentials: ', 'Credentials: '],
+    String.raw`[A-Za-z]{5,11}: [\w.@+-]{1,64} \/ `,
+    String.raw`(?=\S{0,40}\d)(?=\S{0,40}[A-Za-z])(?![\w.-]{1,80}\/)${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{6,100}(?=[.,]?(?:\s|$))`,
+  ),
+  // support.google.com, "Verify your account": `G-` and six digits
+  secret(['G-'], 'G-', String.raw`\d{6}(?= is your\b)`),
+  // jakarta.ee/specifications/servlet/6.0, "Session Tracking by URL Rewriting"
+  secret(['jsessionid='], '(?<=;)jsessionid=', '[A-Za-z0-9]{16,200}'),
+  // samba.org, smbclient(1): user%password
+  secret(
+    ['smbclient ', 'rpcclient ', 'winexe '],
+    String.raw`(?:smbclient|rpcclient|winexe) [^\r\n\v|;]{0,200}?-U ?["']?[^\s%"']{1,64}%`,
+    String.raw`${NO_PLACEHOLDER}[^\s"']{1,128}`,
+  ),
+  // httpd.apache.org/docs/2.4/programs/htpasswd.html: with -b the password is the last argument.
+  secret(['htpasswd '], String.raw`htpasswd -(?=\w{0,8}b)(?:\w{0,8}n\w{0,8} |\w{1,8} \S{1,200} )\S{1,64} `, ARGUMENT),
+  // A password that a pipe hands over: sudo(8), chpasswd(8), kinit(1), passwd(1), cryptsetup(8), docker-login(1).
+  secret(
+    ['echo ', 'printf '],
+    String.raw`(?:echo|printf) (?:-[ne] )?\\{0,15}["']?(?:[\w.-]{1,64}:)?`,
+    String.raw`${NO_PLACEHOLDER}[^|"'\\\r\n\v]{2,200}?(?=\\{0,15}["']? ?\| ?(?:sudo [^|\r\n\v]{0,40}-S|(?:sudo )?(?:chpasswd|kinit|passwd|smbpasswd|cryptsetup)\b|[^|\r\n\v]{1,100}--(?:password|token|pass|passphrase)-(?:stdin|fd)\b))`,
+  ),
+  // SMTP: RFC 4954 section 4 (the server asks in base64), RFC 4616 (PLAIN is user and password).
+  secret(['AUTH PLAIN '], 'AUTH PLAIN ', `${BASE64}(?![A-Za-z0-9])`),
+  secret(
+    ['334 UGFzc3dvcmQ6'],
+    String.raw`334 UGFzc3dvcmQ6${BREAK}[^\r\n\vA-Za-z0-9]{0,20}(?:[A-Za-z]{1,6}: )?`,
+    String.raw`${BASE64}(?=\s|$)`,
+  ),
+  // IMAP: RFC 9051 section 6.2.3, after the tag of the command.
+  secret(
+    ['LOGIN '],
+    String.raw`(?<=[A-Za-z][A-Za-z0-9]{0,9}\d ?)LOGIN \\{0,15}["']?[^\s"'\\]{1,80}\\{0,15}["']? \\{0,15}["']?`,
+    String.raw`(?!\[)[^\s"'\\]{1,128}(?=\\{0,4}["']|\s{0,8}(?:[\r\n\v]|$))`,
+  ),
+  // FTP (RFC 959) and POP3 (RFC 1939), behind the sign of a line to the server.
+  secret(['PASS '], String.raw`(?<=[>:\]-] {1,3})PASS `, String.raw`${CHOSEN}(?=\s*(?:[\r\n\v"']|$))`),
+  // redis.io/commands/auth, /hello, /acl-setuser
+  secret(
+    ['AUTH ', 'auth '],
+    String.raw`(?<=[>] |[=:] ?\\{0,4}")(?:AUTH|auth) (?:[\w.-]{1,64} (?=[^\s"]{1,200}(?:["\r\n\v]|$)))?`,
+    String.raw`(?!PLAIN|LOGIN|XOAUTH|CRAM)${ARGUMENT}(?=["\s]|$)`,
+  ),
+  secret(['hello ', 'HELLO '], '(?:hello|HELLO) [23] (?:auth|AUTH) [^\\s"]{1,64} ', ARGUMENT),
+  secret(
+    ['SETUSER', 'setuser'],
+    String.raw`(?:SETUSER|setuser)${QUOTE}?[ ,][^\r\n\v]{0,200}?[ "']>`,
+    String.raw`(?!\[)[^\s"'\\]{1,200}`,
+  ),
+  // Cisco IOS, "Security Command Reference": a digit says how the password is written. SNMP: "snmp-server community".
+  secret(['enable '], String.raw`enable (?:secret|password) \d `, String.raw`(?![\[])\S{4,200}`),
+  secret(
+    ['privilege ', 'password 5 ', 'password 7 ', 'secret 0 ', 'secret 5 ', 'secret 8 ', 'secret 9 '],
+    String.raw`(?<=username \S{1,64} )(?:privilege \d{1,2} )?(?:password|secret) (?:\d )?`,
+    String.raw`(?![\[])\S{1,200}`,
+  ),
+  secret(['neighbor '], String.raw`neighbor [\da-fA-F.:]{3,45} password (?:\d )?`, String.raw`(?![\[])\S{1,200}`),
+  secret(['snmp-server '], 'snmp-server community ', String.raw`(?![\[])\S{1,64}(?= (?:RO|RW|ro|rw|view)\b)`),
+  secret(
+    ['radius server ', 'tacacs server '],
+    String.raw`(?:radius|tacacs) server \S{1,64}${BREAK}(?:[ \t]{1,4}address [^\r\n\v]{1,100}${BREAK})?[ \t]{1,4}key (?:\d )?`,
+    String.raw`(?![\[])\S{1,200}`,
+  ),
+  // docs.haproxy.org, "12.1. Userlists"
+  secret(['insecure-password '], 'insecure-password ', String.raw`(?![\[])\S{1,200}`),
+  // php.net/manual/en/pdo.construct.php and mysqli.construct.php: the third argument, in a stack trace.
+  secret(
+    ['__construct(', 'createPdoConnection(', 'mysqli_connect(', 'new PDO(', 'new mysqli('],
+    String.raw`(?:__construct|createPdoConnection|mysqli_connect|new PDO|new mysqli)\('[^'\r\n\v]{1,200}', ?'[^'\r\n\v]{0,80}', ?'`,
+    String.raw`(?!\[)[^'\r\n\v]{1,128}(?=')`,
+  ),
+  // developer.hashicorp.com/terraform/language/values/variables
+  secret(
+    ['variable "'],
+    String.raw`variable "${SECRET_NAMES}" \{[^{}]{0,400}?default[ \t]{1,20}= "`,
+    String.raw`(?![\[$])[^"\r\n\v]{1,200}`,
+  ),
+  // postgresql.org/docs/current/pgcrypto.html, dev.mysql.com/doc/refman/8.4/en/encryption-functions.html: the key is the
+  // second argument, and of crypt() the first.
+  secret(
+    ['pgp_sym_', 'PGP_SYM_', 'aes_', 'AES_'],
+    String.raw`(?:pgp_sym_|PGP_SYM_|aes_|AES_)(?:encrypt|decrypt|ENCRYPT|DECRYPT)(?:_bytea)?\((?:[\w."]{1,80}|'[^'\r\n\v]{0,400}'), ?'`,
+    String.raw`(?!\[)[^'\r\n\v]{1,200}(?=')`,
+  ),
+  secret(['crypt('], String.raw`crypt\('`, String.raw`(?!\[)[^'\r\n\v]{1,200}(?=', ?(?:gen_salt|\w))`),
+  // developer.hashicorp.com/vault/docs/auth/approle and /nomad/docs/commands/acl/bootstrap: also a column of a table
+  secret(
+    ['secret_id', 'secret-id', 'Secret ID', 'SecretID', 'SECRET_ID'],
+    String.raw`(?:secret|Secret|SECRET)[_ -]?(?:id|ID)\\{0,15}["']?\s{0,20}[:= ]\s{0,20}\\{0,15}["']?`,
+    '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])',
+  ),
+  // PuTTY's manual, "C.3: Outer layer" of its key file.
+  form(
+    'private-key',
+    ['Private-Lines: '],
+    String.raw`(Private-Lines: \d{1,3}${BREAK})(?:[A-Za-z0-9+/]{1,100}={0,2}(?:\r?[\n\v](?=[A-Za-z0-9+/]{1,100}={0,2}(?:[\r\n\v]|$)))?){1,80}`,
+  ),
+  // v2.hardhat.org/hardhat-runner/docs/config#json-rpc-based-networks: keys of 32 bytes
+  form('private-key', ['accounts'], String.raw`(accounts["']?: ?\[\s{0,8}["'])0x[0-9a-fA-F]{64}(?![0-9a-fA-F])`),
+  // github.com/bitcoin/bips, bip-0039
+  form(
+    'seed-phrase',
+    ['mnemonic', 'MNEMONIC', 'Mnemonic', 'recovery phrase', 'seed phrase', 'seedPhrase', 'seed_phrase', 'SEED_PHRASE'],
+    String.raw`(\w{4,8}(?:[ _]?[Pp](?:hrase|HRASE))?["']?(?: is| was)?\s{0,2}[:=]?\s{0,2}\\{0,15}["']?)${SEED_WORDS}`,
+  ),
+  // docs.github.com/authentication, "Recovering your account if you lose your 2FA credentials"
+  secret(
+    ['recovery code', 'backup code', 'Recovery code', 'Backup code'],
+    String.raw`[a-zA-Z]{6,8} codes?(?: (?:for|of) [^:\r\n\v]{1,40})?: ?`,
+    `${RECOVERY_CODE}(?:[, ]{1,2}${RECOVERY_CODE}){0,19}`,
+  ),
+  // ssa.gov/employer/randomization.html: the number with its groups, beside its name
+  form('ssn', ['ssn', 'SSN'], String.raw`((?:ssn|SSN)["']?(?: is| no\.?)?\s?[:=#]?\s?["']?)\d{3}-\d{2}-\d{4}(?![\d-])`),
+  // postgresql.org/docs/current/libpq-pgpass.html: host, port, database, user, password
+  secret(
+    ['5432:', '5433:', '6432:'],
+    String.raw`\d{4}:[^\s:"']{1,64}:[^\s:"']{1,64}:`,
+    String.raw`(?![\[$])(?:\\.|[^\s\\:"'])+`,
+  ),
+];
+
+/** `kept` stays, `value` is redacted. */
+function secret(beginnings: readonly string[], kept: string, value: string): Form {
+  return form('secret', beginnings, `(${kept})(?:${value})`);
+}
