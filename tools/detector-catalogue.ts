@@ -161,6 +161,7 @@ function bounds({ min, max }: Threshold): string {
 
 const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
   trace: 'the spans of the request, with their events and attributes',
+  published: 'when other traces published the messages that its spans link to',
   logs: 'the log lines of the request, or of the time that was asked about',
   templates: 'what these lines say, one message for those that are alike',
   baseline: 'healthy traces of the same request, to compare with',
@@ -173,6 +174,8 @@ const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
   platform: 'pods, events, nodes and rollouts of Kubernetes',
   databases: 'what databases count and show of themselves',
   changes: 'what was deployed, set, switched, scaled or migrated in that time and before',
+  symptoms: 'of one request, what a change has to explain',
+  pools: 'the metrics of connection pools at the time of the request',
 };
 
 function evidenceList({ needs, needsOneOf = [], uses = [] }: Detector): string {

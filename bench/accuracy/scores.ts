@@ -32,6 +32,8 @@ export type Scores = Readonly<{
   reliability: readonly Bin[];
   /** Expected calibration error of the verdict's confidence. */
   calibrationError: number;
+  /** The part of it by which verdicts are surer than right. */
+  tooSure: number;
 }>;
 
 const BINS = 10;
@@ -50,6 +52,7 @@ export function scoresOf(all: readonly Judged[]): Scores {
     healthyFound: ratio(healthy, ({ falseAlarms }) => falseAlarms.some((kind) => kind !== 'bottleneck')),
     reliability,
     calibrationError: calibrationErrorOf(reliability),
+    tooSure: tooSureOf(reliability),
   };
 }
 
@@ -100,6 +103,12 @@ export function toldVerdicts(all: readonly Judged[]): ToldVerdict[] {
 export function calibrationErrorOf(bins: readonly Bin[]): number {
   const all = bins.reduce((sum, { count }) => sum + count, 0);
   return bins.reduce((sum, { count, confidence, right }) => sum + (count / all) * Math.abs(right - confidence), 0);
+}
+
+/** By how much the mean confidence of a bin is above its share of right ones, over all verdicts. */
+function tooSureOf(bins: readonly Bin[]): number {
+  const all = bins.reduce((sum, { count }) => sum + count, 0);
+  return bins.reduce((sum, { count, confidence, right }) => sum + (count / all) * Math.max(0, confidence - right), 0);
 }
 
 export function reliabilityOf(

@@ -95,6 +95,7 @@ export async function analyseWindow(
     ...(areCompared ? await seenOf(window, { ...both, changes }, named.diagnosis) : { window, seen: undefined }),
     logs,
     ...(request === undefined ? { request, correlation: undefined } : request),
+    shownBy: undefined,
     comparedWithBad: areCompared ? bad : undefined,
     requests: requests.traces.length,
     healthyRequests: requests.healthyTraces.length,

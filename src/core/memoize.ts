@@ -9,3 +9,12 @@ export function memoize<Of extends object, Made>(make: (of: Of) => Made): (of: O
     return made;
   };
 }
+
+/** The same without an object: makes the value when it is first asked for, and keeps it. */
+export function once<T>(make: () => T): () => T {
+  let made: Readonly<{ value: T }> | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,5 +1,6 @@
 /** Which attributes the columns depend on, and how: only the values of these determine a span's columns. */
 import { MAYBE_STATEMENT, NO_ROLE, STATEMENT, VALUE } from '#decode/assembly/layout.ts';
+import { OUTCOME_NAMES } from '#model/trace/recorded-outcome.ts';
 import { comparedNames, namesOf } from '#model/trace/semconv.ts';
 import { MARKING_NAMES } from '#model/trace/span-marks.ts';
 
@@ -15,6 +16,7 @@ export function attributeRole(name: string): number {
 const ROLES: ReadonlyMap<string, number> = new Map([
   ...[
     'span.kind',
+    'component',
     'error',
     'otel.status_code',
     'otel.scope.name',
@@ -28,7 +30,10 @@ const ROLES: ReadonlyMap<string, number> = new Map([
       'messaging.system.name',
       'server.address',
       'network.peer.address',
+      'envoy.upstream_cluster',
+      'envoy.upstream_host',
     ].flatMap(namesOf),
+    ...OUTCOME_NAMES,
     ...MARKING_NAMES,
     ...comparedNames(),
   ].map((name): [string, number] => [name, VALUE]),

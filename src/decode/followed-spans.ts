@@ -52,6 +52,6 @@ export function followedSpans(
     read += 1;
     if (read !== followAfter) return;
     follower = spanFollower(literals);
-    json.moveTo(follower.memory);
+    json.moveTo(follower);
   };
 }

@@ -34,6 +34,8 @@ export type JaegerScan = Readonly<{
   end(): Scanned;
   /** The errors that Jaeger reports beside the traces, for example about a trace that it did not find. */
   remarks(): readonly string[];
+  /** Nothing more is read. */
+  close(): void;
 }>;
 
 export type Scanned = Readonly<{
@@ -176,6 +178,7 @@ export function jaegerScan(kept: KeptBytes, followAfter = SPANS_BEFORE_FOLLOWING
     },
     push: steps.push,
     remarks: () => [...remarks],
+    close: () => json.close(),
     isWhole() {
       steps.run();
       return state === DONE && !steps.isDamaged();

@@ -24,8 +24,11 @@ export function factsOf(attributes: Attributes): Pick<SpanRow, 'kind' | 'failed'
   };
 }
 
+/** The tag with the description of an error status. */
+export const STATUS_TEXT = 'otel.status_description';
+
 export function statusTextOf(attributes: Attributes): string {
-  return String(attributes['otel.status_description'] ?? '');
+  return String(attributes[STATUS_TEXT] ?? '');
 }
 
 /** `atUs` since the epoch. */

@@ -43,6 +43,7 @@ import { tagFieldsReader } from '#decode/tag-fields.ts';
 import { textTable } from '#model/text/text-table.ts';
 import { attributeFields, putAttributeFields } from '#model/trace/build/span-rows.ts';
 import { NO_FIELDS, type SpanFields, type SpanTable, spanTable } from '#model/trace/build/span-table.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 
 export type ScannedTrace = Readonly<{ traceId: string; spans: SpanTable }>;
 
@@ -75,7 +76,7 @@ export type JaegerTraces = Readonly<{
 export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: number): JaegerTraces {
   const names = textTable();
   const facts = attributeFacts(names);
-  const details = spanDetails(kept);
+  const details = spanDetails(kept, facts.keys);
   const fields: SpanFields = { ...NO_FIELDS };
   /** As literals and texts of the span before: most often the same. */
   let lastProcess = 0;
@@ -178,6 +179,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     if (!isObject(parsedSpan)) throw DAMAGED;
     const { spans } = open;
     const attributes = tagsOf(objectsIn(parsedSpan, 'tags'));
+    noteKeys(facts.keys, attributes);
     const number = spans.add({
       ...attributeFields({ attributes, ...factsOf(attributes) }, spans),
       id: spans.ids.number(textIn(parsedSpan, 'spanID')),
@@ -229,6 +231,10 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
       return { traceId: id, spans };
     },
   };
+}
+
+function noteKeys(keys: ByteTable, attributes: Attributes): void {
+  for (const name of Object.keys(attributes)) keys.number(name);
 }
 
 const DECODER = new TextDecoder();

@@ -35,6 +35,11 @@ const IN_WORD = Uint8Array.from({ length: 256 }, (_, byte) =>
 /** A window of so many bytes, which begins with those of the window before. */
 export type WindowMemory = (before: Uint8Array, bytes: number) => Uint8Array;
 
+/** Where a window lies; `release` gives the memory back. */
+export type WindowOwner = Readonly<{ memory: WindowMemory; release(): void }>;
+
+const OWN_MEMORY: WindowOwner = { memory: growArray, release: () => undefined };
+
 export class JsonCursor {
   bytes: Uint8Array = new Uint8Array(SENTINEL_BYTES);
   /** The position of the next byte. */
@@ -44,12 +49,20 @@ export class JsonCursor {
   base = 0;
   /** Whether a skipped text contained a backslash; the caller resets it. */
   hasEscapes = false;
-  #memory: WindowMemory = growArray;
+  #owner: WindowOwner = OWN_MEMORY;
 
   /** Where the window lies from now on. */
-  moveTo(memory: WindowMemory): void {
-    this.#memory = memory;
-    this.bytes = memory(this.bytes, this.bytes.length);
+  moveTo(owner: WindowOwner): void {
+    this.#owner = owner;
+    this.bytes = owner.memory(this.bytes, this.bytes.length);
+  }
+
+  /** Nothing more is read. */
+  close(): void {
+    const owner = this.#owner;
+    this.#owner = OWN_MEMORY;
+    this.bytes = new Uint8Array(SENTINEL_BYTES);
+    owner.release();
   }
 
   /** Takes more bytes behind the end. Slides to what is read next when there is no room for them. */
@@ -208,7 +221,8 @@ export class JsonCursor {
   #slide(room: number): void {
     const left = this.end - this.at;
     const needed = left * 2 + room;
-    if (needed > this.bytes.length) this.bytes = this.#memory(this.bytes, Math.max(needed, this.bytes.length * 2));
+    if (needed > this.bytes.length)
+      this.bytes = this.#owner.memory(this.bytes, Math.max(needed, this.bytes.length * 2));
     this.bytes.copyWithin(0, this.at, this.end);
     this.base += this.at;
     this.at = 0;

@@ -6,6 +6,7 @@ import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
 import { instantIn, isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { latestMoment } from '#decode/kubernetes-moments.ts';
+import { addressIn } from '#decode/kubernetes-services.ts';
 import { withheld } from '#model/redaction/redaction.ts';
 
 /**
@@ -119,22 +120,31 @@ export function askedUs(objects: readonly JsonObject[]): readonly number[] {
 function cleanObject(object: JsonObject): JsonObject {
   const metadata = cleanMetadata(objectIn(object, 'metadata'));
   const spec = objectIn(object, 'spec');
-  const template = objectIn(spec, 'template');
   return {
     ...object,
     ...('metadata' in object && { metadata }),
     ...('spec' in object && {
       spec: {
-        ...cleanPodSpec(spec),
-        ...('template' in spec && {
-          template: {
-            ...template,
-            metadata: cleanMetadata(objectIn(template, 'metadata')),
-            spec: cleanPodSpec(objectIn(template, 'spec')),
-          },
-        }),
+        ...cleanSpec(spec),
+        ...('jobTemplate' in spec && { jobTemplate: cleanTemplate(objectIn(spec, 'jobTemplate'), cleanSpec) }),
       },
     }),
+  };
+}
+
+/** Of a pod, or of an owner whose template is a pod's. */
+function cleanSpec(spec: JsonObject): JsonObject {
+  return {
+    ...cleanPodSpec(spec),
+    ...('template' in spec && { template: cleanTemplate(objectIn(spec, 'template'), cleanPodSpec) }),
+  };
+}
+
+function cleanTemplate(template: JsonObject, clean: (spec: JsonObject) => JsonObject): JsonObject {
+  return {
+    ...template,
+    metadata: cleanMetadata(objectIn(template, 'metadata')),
+    spec: clean(objectIn(template, 'spec')),
   };
 }
 
@@ -164,7 +174,8 @@ function cleanContainer(container: JsonObject): JsonObject {
 const TELL_THE_SERVICE: ReadonlySet<string> = new Set(['OTEL_SERVICE_NAME', 'OTEL_RESOURCE_ATTRIBUTES']);
 
 function cleanVariable(variable: JsonObject): JsonObject {
-  const value = textIn(variable, 'value');
-  if (value === '' || TELL_THE_SERVICE.has(textIn(variable, 'name'))) return variable;
+  const [name, value] = [textIn(variable, 'name'), textIn(variable, 'value')];
+  // Which Service a container calls is no secret.
+  if (value === '' || TELL_THE_SERVICE.has(name) || addressIn(name, value) !== undefined) return variable;
   return { ...variable, value: withheld('env', value) };
 }

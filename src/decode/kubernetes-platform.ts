@@ -1,11 +1,21 @@
 /** Combines the objects of a cluster: pods with their owners, events, nodes, rollouts. */
 import { instantIn, isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { askedUs, type KubernetesList, objectsOf } from '#decode/kubernetes-lists.ts';
+import { clusterObjectsOf } from '#decode/kubernetes-objects.ts';
 import { rolloutsOf } from '#decode/kubernetes-rollouts.ts';
-import { resourcesIn, selects, textsIn } from '#decode/kubernetes-values.ts';
+import { addressesOf, portsOf, probesOf, serviceOf } from '#decode/kubernetes-services.ts';
+import {
+  conditionsIn,
+  namedBy,
+  namesIn,
+  ownerOf,
+  quantityIn,
+  resourcesIn,
+  selects,
+  textsIn,
+} from '#decode/kubernetes-values.ts';
 import { workloadsOf } from '#decode/kubernetes-workloads.ts';
 import type {
-  Condition,
   Container,
   ContainerState,
   ObjectName,
@@ -29,12 +39,32 @@ export function platformOf(lists: readonly KubernetesList[]): Platform {
   const nodes = of('Node').map(nodeOf);
   const claims = of('PersistentVolumeClaim').map((claim) => ({
     ...namedBy(claim),
+    uid: textIn(objectIn(claim, 'metadata'), 'uid'),
+    createdUs: instantIn(objectIn(claim, 'metadata'), 'creationTimestamp'),
     phase: textIn(objectIn(claim, 'status'), 'phase'),
     storageClass: textIn(objectIn(claim, 'spec'), 'storageClassName'),
+    volume: textIn(objectIn(claim, 'spec'), 'volumeName'),
+    accessModes: namesIn(objectIn(claim, 'spec'), 'accessModes'),
+    size: textIn(objectIn(objectIn(objectIn(claim, 'spec'), 'resources'), 'requests'), 'storage'),
+    bytes: quantityIn(objectIn(objectIn(objectIn(claim, 'spec'), 'resources'), 'requests'), 'storage'),
+    selector: textsIn(objectIn(objectIn(claim, 'spec'), 'selector'), 'matchLabels'),
   }));
   const rollouts = rolloutsOf(of('ReplicaSet'), pods);
   const workloads = workloadsOf([...of('Deployment'), ...of('StatefulSet'), ...of('DaemonSet')], rollouts, pods);
-  return { ...takenAt(objects), pods, events, nodes, claims, rollouts, workloads };
+  const listKinds = new Set(lists.map((list) => textIn(list, 'kind')));
+  const wasListed = (kind: string) => byKind.has(kind) || listKinds.has(`${kind}List`);
+  const objectsOfServices = wasListed('Service') ? of('Service').map(serviceOf) : undefined;
+  return {
+    ...takenAt(objects),
+    pods,
+    events,
+    nodes,
+    claims,
+    rollouts,
+    workloads,
+    services: objectsOfServices,
+    ...clusterObjectsOf(of, wasListed),
+  };
 }
 
 /** NaN where it contains no time. */
@@ -60,11 +90,6 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function namedBy(object: JsonObject): Readonly<{ namespace: string; name: string }> {
-  const metadata = objectIn(object, 'metadata');
-  return { namespace: textIn(metadata, 'namespace'), name: textIn(metadata, 'name') };
-}
-
 /** The owner of each ReplicaSet. */
 function ownersOf(replicaSets: readonly JsonObject[]): ReadonlyMap<string, ObjectName> {
   return new Map(
@@ -73,15 +98,6 @@ function ownersOf(replicaSets: readonly JsonObject[]): ReadonlyMap<string, Objec
       const owner = ownerOf(replicaSet);
       return owner === undefined ? [] : [[`${namespace}/${name}`, owner] as const];
     }),
-  );
-}
-
-function ownerOf(object: JsonObject): ObjectName | undefined {
-  const metadata = objectIn(object, 'metadata');
-  const owners = objectsIn(metadata, 'ownerReferences');
-  const owner = owners.find(({ controller }) => controller === true) ?? owners[0];
-  return (
-    owner && { kind: textIn(owner, 'kind'), namespace: textIn(metadata, 'namespace'), name: textIn(owner, 'name') }
   );
 }
 
@@ -99,6 +115,8 @@ function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, service
     services: serviceNames(pod, owner, services),
     owner,
     replicaSet,
+    labels: textsIn(metadata, 'labels'),
+    scheduler: textIn(spec, 'schedulerName').replace(/^default-scheduler$/, ''),
     node: textIn(spec, 'nodeName'),
     phase: textIn(status, 'phase'),
     reason: textIn(status, 'reason'),
@@ -174,16 +192,6 @@ function variables(pod: JsonObject, wanted: string): readonly string[] {
     .map((variable) => textIn(variable, 'value'));
 }
 
-function conditionsIn(status: JsonObject): readonly Condition[] {
-  return objectsIn(status, 'conditions').map((condition) => ({
-    type: textIn(condition, 'type'),
-    status: textIn(condition, 'status'),
-    reason: textIn(condition, 'reason'),
-    message: textIn(condition, 'message'),
-    sinceUs: instantIn(condition, 'lastTransitionTime'),
-  }));
-}
-
 function containersOf(spec: JsonObject, status: JsonObject, isInit: boolean): readonly Container[] {
   const statuses = new Map(
     // The first of a name counts, as everywhere.
@@ -206,6 +214,9 @@ function containersOf(spec: JsonObject, status: JsonObject, isInit: boolean): re
       last: Object.keys(last).length === 0 ? undefined : terminated(last),
       limits: resourcesIn(resources, 'limits'),
       requests: resourcesIn(resources, 'requests'),
+      ports: portsOf(container),
+      probes: probesOf(container),
+      addresses: addressesOf(container),
     };
   });
 }
@@ -263,13 +274,26 @@ function eventOf(event: JsonObject): PlatformEvent {
 
 function nodeOf(node: JsonObject): PlatformNode {
   const [spec, status] = [objectIn(node, 'spec'), objectIn(node, 'status')];
+  const labels = textsIn(objectIn(node, 'metadata'), 'labels');
   return {
     name: namedBy(node).name,
     conditions: conditionsIn(status),
     allocatable: resourcesIn(status, 'allocatable'),
     taints: objectsIn(spec, 'taints').map(taintText),
     isCordoned: spec.unschedulable === true,
+    isControlPlane: isControlPlane(labels),
+    // The second form was replaced in Kubernetes 1.17.
+    zone: labels['topology.kubernetes.io/zone'] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '',
   };
+}
+
+/** As kubeadm and most installers label it; `kubernetes.io/role` is the older form. */
+function isControlPlane(labels: Readonly<Record<string, string>>): boolean {
+  return (
+    'node-role.kubernetes.io/control-plane' in labels ||
+    'node-role.kubernetes.io/master' in labels ||
+    /^(?:master|control-?plane)$/.test(labels['kubernetes.io/role'] ?? '')
+  );
 }
 
 function taintText(taint: JsonObject): string {

@@ -1,6 +1,6 @@
 /** Reads values in the form of the Kubernetes API: quantities, instants, selectors. Nothing here throws. */
-import { isObject, type JsonObject, objectIn, textIn } from '#decode/json-value.ts';
-import type { Resources } from '#model/platform/platform.ts';
+import { instantIn, isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import type { Condition, ObjectName, Resources } from '#model/platform/platform.ts';
 
 const SUFFIXES: Readonly<Record<string, number>> = {
   '': 1,
@@ -22,7 +22,7 @@ const SUFFIXES: Readonly<Record<string, number>> = {
 };
 
 /** `250m`, `512Mi`, `1e9`; NaN for anything else. */
-function quantityIn(parent: JsonObject, key: string): number {
+export function quantityIn(parent: JsonObject, key: string): number {
   const [, number, suffix = ''] =
     /^([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)([a-zA-Z]{0,2})$/.exec(textIn(parent, key)) ?? [];
   const unit = SUFFIXES[suffix];
@@ -51,4 +51,33 @@ export function orderedText(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   );
+}
+
+export function namedBy(object: JsonObject): Readonly<{ namespace: string; name: string }> {
+  const metadata = objectIn(object, 'metadata');
+  return { namespace: textIn(metadata, 'namespace'), name: textIn(metadata, 'name') };
+}
+
+export function namesIn(parent: JsonObject, key: string): readonly string[] {
+  const value = parent[key];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+export function ownerOf(object: JsonObject): ObjectName | undefined {
+  const metadata = objectIn(object, 'metadata');
+  const owners = objectsIn(metadata, 'ownerReferences');
+  const owner = owners.find(({ controller }) => controller === true) ?? owners[0];
+  return (
+    owner && { kind: textIn(owner, 'kind'), namespace: textIn(metadata, 'namespace'), name: textIn(owner, 'name') }
+  );
+}
+
+export function conditionsIn(status: JsonObject): readonly Condition[] {
+  return objectsIn(status, 'conditions').map((condition) => ({
+    type: textIn(condition, 'type'),
+    status: textIn(condition, 'status'),
+    reason: textIn(condition, 'reason'),
+    message: textIn(condition, 'message'),
+    sinceUs: instantIn(condition, 'lastTransitionTime'),
+  }));
 }

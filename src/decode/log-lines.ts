@@ -205,10 +205,10 @@ function isNewestFirst(lines: readonly LogLine[], streams: Int32Array): boolean 
   return steps > 0;
 }
 
-/** Of equal times, the line that was written first. */
+/** The positions of the lines in order of time. Lines with equal times keep the order in which they were written. */
 function orderOf(lines: readonly LogLine[], newestFirst: boolean): Uint32Array {
   const timeOf = (number: number) => lines[number]?.timeNs ?? '';
-  /** To some hundred nanoseconds, which tells most of them apart. */
+  /** A number holds a time to some hundred nanoseconds. That is enough to order most lines. */
   const rough = Float64Array.from(lines, ({ timeNs }) => Number(timeNs));
   return Uint32Array.from(lines.keys()).sort(
     (a, b) => (rough[a] ?? 0) - (rough[b] ?? 0) || compareNs(timeOf(a), timeOf(b)) || (newestFirst ? b - a : a - b),
@@ -247,15 +247,44 @@ function serviceOf({ service, place }: Told, { parts, head }: LogText): string {
   return service || parts.service || head?.service || place;
 }
 
-function idsOf(line: string, told: Told, { parts }: LogText): Pick<LogLine, 'traceId' | 'spanId'> {
+function idsOf(line: string, told: Told, { parts }: LogText): Ids {
   const traceId = told.traceId || traceIdIn(parts.traceId);
   const spanId = told.spanId || parts.spanId || spanIdIn(parts.traceId);
   const mayName = (traceId === '' || spanId === '') && NAMES_TRACE.test(line);
-  return {
-    traceId: idOf(traceId || (mayName ? idIn(line, TRACE_ID) : '')),
-    spanId: idOf(spanId || (mayName ? idIn(line, SPAN_ID) : '')),
+  const named = {
+    traceId: traceId || (mayName ? idIn(line, TRACE_ID) : ''),
+    spanId: spanId || (mayName ? idIn(line, SPAN_ID) : ''),
   };
+  const other = named.traceId === '' ? otherIds(line) : NO_IDS;
+  return { traceId: idOf(named.traceId || other.traceId), spanId: idOf(named.spanId || other.spanId) };
 }
+
+type Ids = Pick<LogLine, 'traceId' | 'spanId'>;
+const NO_IDS: Ids = { traceId: '', spanId: '' };
+
+/** Ids that a logger writes without naming them. */
+function otherIds(line: string): Ids {
+  const head = line.slice(0, MOST_HEAD);
+  const [, traceId, spanId = ''] = PAIR_OF_IDS.exec(head) ?? [];
+  if (traceId !== undefined) return { traceId, spanId };
+  const [, begin, rest = ''] = line.includes('1-') ? (XRAY.exec(line) ?? []) : [];
+  if (begin !== undefined) return { traceId: `${begin}${rest}`, spanId: '' };
+  const [, compact = ''] = line.includes('"@tr"') ? (CLEF_TRACE.exec(line) ?? []) : [];
+  if (compact !== '') return { traceId: compact, spanId: CLEF_SPAN.exec(line)?.[1] ?? '' };
+  return { traceId: line.includes('traces/') ? (CLOUD_TRACE.exec(line)?.[1] ?? '') : '', spanId: '' };
+}
+
+/** Characters: a time, a level, a thread, a service, and the ids. */
+const MOST_HEAD = 300;
+/** Spring Boot's `[trace-span]`, and Spring Cloud Sleuth's `[service,trace,span,true]`. */
+const PAIR_OF_IDS = /\[(?:[\w.-]{0,80},)?([\da-f]{32}|[\da-f]{16})[,-]([\da-f]{16})(?:,(?:true|false|0|1)?)?\]/i;
+/** AWS X-Ray: `XRAY TraceId: 1-5759e988-bd862e3fe1be46a994272793`, `Root=1-…` */
+const XRAY = /\b(?:XRAY TraceId: |Root=|xray[._-]?trace[._-]?id["']?\s?[:=]\s?["']?)1-([\da-f]{8})-([\da-f]{24})\b/i;
+/** Serilog's compact format (CLEF). */
+const CLEF_TRACE = /"@tr"\s?:\s?"([\da-f]{32})"/i;
+const CLEF_SPAN = /"@sp"\s?:\s?"([\da-f]{16})"/i;
+/** Google Cloud: `"logging.googleapis.com/trace":"projects/shop/traces/4bf9…"` */
+const CLOUD_TRACE = /\bprojects\/[\w-]{1,60}\/traces\/([\da-f]{32})\b/i;
 
 /** Keeps one copy of a repeated text instead of the line that it was cut from. */
 function sharedTexts(): (text: string) => string {

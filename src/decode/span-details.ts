@@ -1,7 +1,9 @@
 /** The positions of each span and its statement in the body: attributes and events are read on request. */
 
 import { growArray } from '#core/grow-array.ts';
-import { eventsOf, linksOf, statusTextOf, tagsOf } from '#decode/jaeger-span.ts';
+import { attributeNames } from '#decode/attribute-names.ts';
+import type { ByteTable } from '#decode/byte-table.ts';
+import { eventsOf, linksOf, STATUS_TEXT, statusTextOf, tagsOf } from '#decode/jaeger-span.ts';
 import { isObject, type JsonObject, objectsIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import type { DetailSource } from '#model/trace/build/span-table.ts';
@@ -14,13 +16,17 @@ export type SpanDetails = Readonly<{
   setStatement(from: number, to: number): void;
 }>;
 
-export function spanDetails(kept: KeptBytes): SpanDetails {
+type Read = Readonly<{ detail: number; span: JsonObject; attributes: Attributes }>;
+
+/** `keys` has the name of every attribute of these spans. */
+export function spanDetails(kept: KeptBytes, keys: ByteTable): SpanDetails {
+  const names = attributeNames(keys);
   let starts = new Float64Array(FIRST_SPANS);
   let lengths = new Int32Array(FIRST_SPANS);
   let statementStarts = new Int32Array(FIRST_SPANS);
   let statementLengths = new Int32Array(FIRST_SPANS);
   let count = 0;
-  let last: Readonly<{ detail: number; span: JsonObject; attributes: Attributes }> | undefined;
+  const recent: Read[] = [];
 
   const grow = () => {
     starts = growArray(starts);
@@ -29,11 +35,13 @@ export function spanDetails(kept: KeptBytes): SpanDetails {
     statementLengths = growArray(statementLengths);
   };
   const read = (detail: number) => {
-    if (last?.detail === detail) return last;
+    const known = recent[detail % REMEMBERED];
+    if (known?.detail === detail) return known;
     const from = starts[detail] ?? 0;
     const span = spanIn(kept.slice(from, from + (lengths[detail] ?? 0)));
-    last = { detail, span, attributes: tagsOf(objectsIn(span, 'tags')) };
-    return last;
+    const made = { detail, span, attributes: tagsOf(objectsIn(span, 'tags')) };
+    recent[detail % REMEMBERED] = made;
+    return made;
   };
   return {
     add(from, to) {
@@ -49,9 +57,10 @@ export function spanDetails(kept: KeptBytes): SpanDetails {
       statementLengths[count - 1] = to - from;
     },
     source: {
+      names,
       attributes: (detail) => read(detail).attributes,
       events: (detail) => eventsOf(read(detail).span),
-      statusText: (detail) => statusTextOf(read(detail).attributes),
+      statusText: (detail) => (names.mayHold(STATUS_TEXT) ? statusTextOf(read(detail).attributes) : ''),
       links: (detail) => linksOf(read(detail).span),
       statement(detail) {
         const length = statementLengths[detail] ?? UNKNOWN;
@@ -63,6 +72,8 @@ export function spanDetails(kept: KeptBytes): SpanDetails {
   };
 }
 
+/** Detectors read a call, its caller and its siblings in turn: so many parsed spans are kept. */
+const REMEMBERED = 256;
 /** Doubled whenever it is full. */
 const FIRST_SPANS = 256;
 /** As the length of a statement: it must be read from the attributes. */

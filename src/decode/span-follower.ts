@@ -21,6 +21,7 @@ import {
   NODES,
   RECORDS,
   REFERENCES,
+  STEPS,
   TAG,
   TAGS,
   TEXTS,
@@ -29,26 +30,26 @@ import {
 } from '#decode/assembly/layout.ts';
 import type { ByteTable } from '#decode/byte-table.ts';
 import { FOLLOW_SPANS } from '#decode/follow-spans-code.ts';
-import type { JsonCursor, WindowMemory } from '#decode/json-cursor.ts';
+import type { JsonCursor, WindowOwner } from '#decode/json-cursor.ts';
 import { LESSON_WIDTH, type SpanLesson } from '#decode/span-lesson.ts';
 import type { SpanRecords } from '#decode/span-records.ts';
 
-export type SpanFollower = Readonly<{
-  /** Where the cursor's window has to lie. */
-  memory: WindowMemory;
-  /** Reads what it knows from the span on that opens at the cursor; how many spans. */
-  follow(json: JsonCursor): number;
-  /** Behind the last one that was read. */
-  stoppedAt(): number;
-  /** The most recently read spans. */
-  records(): SpanRecords;
-  /** The span that stands there was read. */
-  teach(bytes: Uint8Array, from: number, to: number, lesson: SpanLesson): void;
-  /** The literal of a tag's value that a node stands for. */
-  literalOf(node: number): number;
-  /** Where such a tag leads to. */
-  learnStep(place: number, node: number, to: number): void;
-}>;
+/** The cursor's window has to lie in its memory. After `release` the next follower may use that. */
+export type SpanFollower = WindowOwner &
+  Readonly<{
+    /** Reads what it knows from the span on that opens at the cursor; how many spans. */
+    follow(json: JsonCursor): number;
+    /** Behind the last one that was read. */
+    stoppedAt(): number;
+    /** The most recently read spans. */
+    records(): SpanRecords;
+    /** The span that stands there was read. */
+    teach(bytes: Uint8Array, from: number, to: number, lesson: SpanLesson): void;
+    /** The literal of a tag's value that a node stands for. */
+    literalOf(node: number): number;
+    /** Where such a tag leads to. */
+    learnStep(place: number, node: number, to: number): void;
+  }>;
 
 /** No longer than what the sentinel of a cursor's window allows to be compared. */
 const LONGEST_HEAD = 256;
@@ -59,7 +60,8 @@ const MOST_WAYS = 64;
 
 /** `literals` has the values of tags and of names. */
 export function spanFollower(literals: ByteTable): SpanFollower {
-  const { memory, follow, stoppedAt, next, learnStep } = instance();
+  const own = free.pop() ?? instance();
+  const { memory, follow, stoppedAt, next, learnStep } = own;
   let views = viewsOf(memory.buffer);
   let isHere = false;
   let nodes = 1;
@@ -136,6 +138,12 @@ export function spanFollower(literals: ByteTable): SpanFollower {
       if (!isHere) window.set(before);
       isHere = true;
       return window;
+    },
+    release() {
+      if (free.length === MOST_FREE || memory.buffer.byteLength > LARGEST_FREE) return;
+      views.bytes.fill(0, NODES, EDGES + edges * EDGE_BYTES);
+      views.bytes.fill(0, STEPS, RECORDS);
+      free.push(own);
     },
     follow: (json) => follow(json.at, json.end),
     stoppedAt,
@@ -219,6 +227,16 @@ declare const WebAssembly: {
 };
 
 let compiled: object | undefined;
+
+/**
+ * Instances of this thread whose body was read. A new one takes a megabyte, which V8 gives back only when it collects
+ * old objects: in a storm of alerts a thread held forty of them.
+ */
+const free: Follow[] = [];
+/** As many bodies as a search usually reads at a time. */
+const MOST_FREE = 4;
+/** Bytes: a window that grew for a large span is not kept. */
+const LARGEST_FREE = 4_194_304;
 
 function instance(): Follow {
   compiled ??= new WebAssembly.Module(Buffer.from(FOLLOW_SPANS, 'base64'));

@@ -25,6 +25,7 @@ export function traceBody(format: BodyFormat, source: string, kept: KeptBytes = 
     end() {
       damage = lines.end();
       const traces = values.traces();
+      values.close();
       if (traces.some(({ spans }) => spans.count() > 0)) return traces;
       const refusal = refusalOf(kept.slice(0, Math.min(size, MOST_BYTES_TOLD)), { size, format, source });
       if (refusal) throw refusal;

@@ -46,6 +46,8 @@ export type TraceScan = Readonly<{
   end(): ScannedValue;
   /** The store's remarks about values that it did not return completely. */
   remarks(): readonly string[];
+  /** Nothing more is read. */
+  close(): void;
 }>;
 
 export type ScannedValue = Readonly<{
@@ -241,6 +243,7 @@ export function traceScan(
     push: steps.push,
     isJaeger: () => isJaeger,
     remarks: () => [...remarks],
+    close: () => json.close(),
     isWhole() {
       steps.run();
       return isWhole();

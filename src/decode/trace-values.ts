@@ -18,6 +18,8 @@ export type TraceValues = Readonly<{
   /** It ends there. Whether it was whole. */
   end(to: number): boolean;
   traces(): readonly TraceSpans[];
+  /** Nothing more is read. */
+  close(): void;
   /** The store's remarks about missing or incomplete traces. */
   remarks(): readonly string[];
   /** The body with the complete part of every value; undefined where all are complete. */
@@ -73,6 +75,10 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
     isWhole: () => (isJaeger ? jaeger() : scan).isWhole(),
     end: (to) => (isJaeger ? endJaeger(jaeger().end(), to) : endScan(to)),
     traces: () => [...ofJaeger, ...spans.traces()],
+    close() {
+      scan.close();
+      jaegers?.close();
+    },
     remarks: () => [...(jaegers?.remarks() ?? []), ...scan.remarks()],
     mended() {
       if (mends.length === 0) return undefined;

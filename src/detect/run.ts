@@ -28,31 +28,55 @@ export function runDetectors(
   const views = new Map<string, Evidence>();
   return detectors.map((detector) => {
     if (off.includes(detector.id)) return { detector: detector.id, kind: 'off' };
-    const access = accessOf(detector)(kinds);
+    const prepared = preparedOf(detector);
+    const access = prepared.accessTo(kinds);
     if ('kind' in access) return access;
     let view = views.get(access.view);
     if (view === undefined) {
       view = onlyThese(evidence, access.reads);
       views.set(access.view, view);
     }
-    return examine(detector, view, thresholds[detector.id]);
+    return examine(detector, prepared, view, thresholds[detector.id]);
   });
 }
 
 export function runDetector(detector: Detector, evidence: Partial<Evidence>, values?: ThresholdValues): Outcome {
-  const access = accessOf(detector)(kindsIn(evidence));
-  return 'kind' in access ? access : examine(detector, onlyThese(evidence, access.reads), values);
+  const prepared = preparedOf(detector);
+  const access = prepared.accessTo(kindsIn(evidence));
+  return 'kind' in access ? access : examine(detector, prepared, onlyThese(evidence, access.reads), values);
 }
 
-function examine(detector: Detector, evidence: Evidence, values: ThresholdValues = NO_VALUES): Outcome {
+/** What is the same in all traces of a file. One look-up for each trace: a file may hold thousands. */
+type Prepared = Readonly<{
+  clear: Outcome;
+  thresholdsFor(values: ThresholdValues): Readonly<Record<string, number>>;
+  wordsFor(facts: Facts): Words;
+  accessTo(kinds: string): Access;
+}>;
+
+const preparedOf = memoize(
+  (detector: Detector): Prepared => ({
+    clear: { detector: detector.id, kind: 'clear' },
+    thresholdsFor: memoize((values) => withDefaults(detector, values)),
+    wordsFor: wordsOf(detector),
+    accessTo: accessOf(detector),
+  }),
+);
+
+function examine(
+  detector: Detector,
+  { clear, thresholdsFor, wordsFor }: Prepared,
+  evidence: Evidence,
+  values: ThresholdValues = NO_VALUES,
+): Outcome {
   const { id, runbook } = detector;
   try {
-    const sightings = detector.detect(evidence, thresholdsOf(detector)(values));
-    if (sightings.length === 0) return clearOf(detector);
+    const sightings = detector.detect(evidence, thresholdsFor(values));
+    if (sightings.length === 0) return clear;
     const findings = sightings.map((reported) => {
       const sighting: SpanSighting = { ...WITHOUT_SPANS, ...reported };
       const { facts, service, operation, wastedUs } = sighting;
-      const words = wordsOf(detector)({ ...facts, service, operation, wastedMs: Math.round(wastedUs / 1000) });
+      const words = wordsFor({ ...facts, service, operation, wastedMs: Math.round(wastedUs / 1000) });
       return { ...sighting, ...words, detector: id, runbook };
     });
     return { detector: id, kind: 'found', findings };
@@ -69,21 +93,19 @@ const NO_VALUES: ThresholdValues = {};
 const NONE: readonly EvidenceKind[] = [];
 
 /** Reuses the words of the last sighting if the facts are the same: many traces of a file fail in the same way. */
-const wordsOf = memoize((detector: Detector) => {
+function wordsOf(detector: Detector): Prepared['wordsFor'] {
   let before: Readonly<{ facts: Facts; words: Words }> | undefined;
-  return (facts: Facts): Words => {
+  return (facts) => {
     if (before === undefined || !isAlike(before.facts, facts)) before = { facts, words: detector.say(facts) };
     return before.words;
   };
-});
+}
 
 function isAlike(one: Facts, other: Facts): boolean {
   for (const name in other) if (one[name] !== other[name]) return false;
   for (const name in one) if (!(name in other)) return false;
   return true;
 }
-
-const clearOf = memoize(({ id }: Detector): Outcome => ({ detector: id, kind: 'clear' }));
 
 /** The available kinds of evidence as one text, which is the same for all traces of a file. */
 function kindsIn(evidence: Partial<Evidence>): string {
@@ -95,17 +117,17 @@ function kindsIn(evidence: Partial<Evidence>): string {
 /** The kinds of evidence that a detector reads, or why it is skipped. Detectors that read the same kinds share one view. */
 type Access = Extract<Outcome, { kind: 'skipped' }> | Readonly<{ reads: readonly EvidenceKind[]; view: string }>;
 
-/** By detector and available kinds of evidence: computed once for thousands of traces. */
-const accessOf = memoize((detector: Detector) => {
+/** By the available kinds of evidence. */
+function accessOf(detector: Detector): Prepared['accessTo'] {
   const known = new Map<string, Access>();
-  return (kinds: string): Access => {
+  return (kinds) => {
     const found = known.get(kinds);
     if (found !== undefined) return found;
     const access = accessAmong(detector, new Set(kinds.split(' ')));
     known.set(kinds, access);
     return access;
   };
-});
+}
 
 function accessAmong({ id, needs, needsOneOf = NONE, uses = NONE }: Detector, kinds: ReadonlySet<string>): Access {
   const isMissing = (kind: EvidenceKind) => !kinds.has(kind);
@@ -135,11 +157,6 @@ export function checkedOf(outcomes: readonly Outcome[]): Checked {
     ),
   };
 }
-
-/** By detector and configured values: computed once for thousands of traces. */
-const thresholdsOf = memoize((detector: Detector) =>
-  memoize((values: ThresholdValues) => withDefaults(detector, values)),
-);
 
 function withDefaults({ thresholds }: Detector, values: ThresholdValues): Record<string, number> {
   return Object.fromEntries(

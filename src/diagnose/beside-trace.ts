@@ -1,18 +1,30 @@
 /**
  * Places findings from a trace's own log lines beside the findings from its spans. They come after the span findings,
  * because no line says how much of the time or the failure it explains. They come first where the spans show only where
- * the time went and the log of that service names a mechanism.
+ * the time went and the log of that service names a mechanism, or where they show a broken connection and a line says
+ * that the callee was killed.
  */
+
 import { isDescription, type RunDetectors } from '#diagnose/finding-kinds.ts';
+import { standingOfKill } from '#diagnose/killed.ts';
+import { ledBy, verdictOf } from '#diagnose/lead.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
 import { namesNoFailure, withoutCoveredLines } from '#diagnose/log-chain.ts';
+import { killedCallee } from '#diagnose/rules/killed-callee.ts';
 import { logSeverityOf, SEVERITIES } from '#diagnose/severity.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
-import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { SATISFIES_US } from '#model/trace/views/request-nature.ts';
 
-export function withLogFindings(ofTrace: Judgement, found: readonly Finding[], detectors: RunDetectors): Judgement {
+export function withLogFindings(
+  trace: Trace,
+  ofTrace: Judgement,
+  found: readonly Finding[],
+  detectors: RunDetectors,
+): Judgement {
   const ofLog = withoutCoveredLines(found, detectors)
     .map((finding): JudgedFinding => {
       return { ...finding, share: 0, wonUs: 0, confidence: 0, severity: logSeverityOf(finding, detectors) };
@@ -21,32 +33,49 @@ export function withLogFindings(ofTrace: Judgement, found: readonly Finding[], d
   const { diagnosis, findings } = ofTrace;
   const [first] = findings;
   if (ofLog.length === 0) return ofTrace;
-  if (diagnosis === undefined || first === undefined) return besideHealthyRequest(ofTrace, ofLog, detectors.cleared);
+  if (diagnosis === undefined || first === undefined)
+    return besideHealthyRequest(trace, ofTrace, ofLog, detectors.cleared);
+  const ofKill = killed(trace, ofTrace, ofLog, detectors);
+  if (ofKill !== undefined) return ofKill;
   const reason = isDescription(first.detector, detectors)
     ? ofLog.find((finding) => saysWhyItTakesTime(finding, detectors) && finding.service === first.service)
     : undefined;
   if (reason === undefined) return { ...ofTrace, findings: [...findings, ...ofLog] };
-  const confidence = first.share * logPrecisionOf(reason.detector);
-  const lead: JudgedFinding = { ...reason, share: first.share, confidence, severity: first.severity };
-  const left = Math.max(0, 1 - confidence);
-  return {
-    ...ofTrace,
-    findings: [
-      lead,
-      ...findings.map((finding) => ({ ...finding, confidence: finding.confidence * left })),
-      ...ofLog.filter((each) => each !== reason),
-    ],
-    diagnosis: {
-      ...diagnosis,
-      ...verdictOf(lead),
+  return beside(
+    ledBy(ofTrace, {
+      finding: reason,
+      confidence: first.share * logPrecisionOf(reason.detector),
       status: 'inconclusive',
       statusReason: 'the log of the service names it, and the trace shows only where the time goes',
-      chain: [
-        { finding: 1, because: 0 },
-        ...diagnosis.chain.map(({ finding, because }) => ({ finding: finding + 1, because: because + 1 })),
-      ],
-    },
-  };
+    }),
+    ofLog.filter((each) => each !== reason),
+  );
+}
+
+function beside(judgement: Judgement, others: readonly JudgedFinding[]): Judgement {
+  return { ...judgement, findings: [...judgement.findings, ...others] };
+}
+
+/** The callee of the failed call was killed, according to a line of its process or its machine. */
+function killed(
+  trace: Trace,
+  ofTrace: Judgement,
+  ofLog: readonly JudgedFinding[],
+  detectors: RunDetectors,
+): Judgement | undefined {
+  const [first] = ofTrace.findings;
+  if (first === undefined) return undefined;
+  for (const cause of ofLog) {
+    const callee = killedCallee({ trace, cause, effect: first, detectors });
+    if (callee === undefined) continue;
+    const finding = { ...cause, service: callee.service };
+    const led = ledBy(ofTrace, { finding, ...standingOfKill(callee, first, logPrecisionOf(cause.detector)) });
+    return beside(
+      led,
+      ofLog.filter((each) => each !== cause),
+    );
+  }
+  return undefined;
 }
 
 /** Attacks and credentials do not slow a request, and a line that reports a failure says nothing about time. */
@@ -54,12 +83,20 @@ function saysWhyItTakesTime(finding: Finding, detectors: Detectors): boolean {
   return !namesNoFailure(finding, detectors) && detectors.of(finding.detector).field !== 'security';
 }
 
+/** The request was quick and went well, and its own lines say nothing: others had the trouble. */
+function isOfOthers(trace: Trace, findings: readonly JudgedFinding[]): boolean {
+  if (trace.failed(trace.root) || trace.durationOfUs(trace.root) > SATISFIES_US) return false;
+  return findings.every(({ evidence = [] }) => evidence.length > 0 && evidence.every(({ unsure }) => unsure === true));
+}
+
 function besideHealthyRequest(
+  trace: Trace,
   ofTrace: Judgement,
   [first, ...others]: readonly JudgedFinding[],
   cleared: RunDetectors['cleared'],
 ): Judgement {
   if (first === undefined) return ofTrace;
+  if (isOfOthers(trace, [first, ...others])) return { ...ofTrace, findings: [...ofTrace.findings, first, ...others] };
   const root = { ...first, confidence: logPrecisionOf(first.detector) };
   return {
     ...ofTrace,
@@ -77,20 +114,4 @@ function besideHealthyRequest(
       ruledOut: cleared,
     },
   };
-}
-
-function verdictOf(root: JudgedFinding) {
-  const { title, detector, service, operation, confidence, share, check, remedy, runbook, couldBe } = root;
-  return {
-    verdict: title,
-    kind: detector,
-    service,
-    operation,
-    confidence,
-    share,
-    couldBe,
-    check,
-    remedy,
-    runbook,
-  } satisfies Partial<Diagnosis>;
 }

@@ -1,7 +1,8 @@
 /**
- * The probability that a verdict names the right cause in the right service. A logistic curve over a few signals, each
- * of which can only raise it, fitted on generated traces with known answers: see docs/accuracy.md, and
- * `calibration-data.ts` for the numbers.
+ * The strength of a verdict's evidence: how often verdicts on such evidence were right on generated traces with known
+ * answers, a third of them thinned. A logistic curve over a few signals, each of which can only raise it. The status of
+ * a verdict depends on it; its confidence does not, because generated traces are easier than those of strangers: see
+ * `first-contact.ts`, docs/accuracy.md, and `calibration-data.ts` for the numbers.
  */
 
 import { FITTED } from '#diagnose/calibration-data.ts';
@@ -14,7 +15,7 @@ export function kindOfEvidence({ detector, inferred }: Readonly<{ detector: stri
 }
 
 /** From 0 to 1, both excluded. */
-export function probabilityOf(kind: string, signals: Signals, curve: Curve = FITTED.curve): number {
+export function strengthOf(kind: string, signals: Signals, curve: Curve = FITTED.curve): number {
   const { bias, weights, kindWeight } = curve;
   const odds =
     bias +

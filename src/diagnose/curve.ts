@@ -1,6 +1,6 @@
-import type { Signals } from '#model/finding/diagnosis.ts';
+import type { Grounds, Signals } from '#model/finding/diagnosis.ts';
 
-/** The logistic curve that turns signals into a probability. */
+/** The logistic curve that turns the signals of evidence into its strength. */
 export type Curve = Readonly<{
   bias: number;
   /** How much a signal of 1 raises the log odds; never below 0. */
@@ -13,3 +13,12 @@ export type Curve = Readonly<{
 
 /** How many verdicts there were, and how many were right. */
 export type Verdicts = Readonly<{ of: number; right: number }>;
+
+/** The logistic curve that turns the grounds of a verdict into its confidence. */
+export type GroundsCurve = Readonly<{
+  bias: number;
+  /** How much a ground of 1 raises the log odds; never below 0. */
+  weights: Readonly<Record<keyof Grounds, number>>;
+  /** Verdicts on the trace data itself: a missing span, a wrong clock. They have no grounds, and one number. */
+  ofRecord: Verdicts;
+}>;

@@ -1,5 +1,6 @@
 /** Names the failure of a request where no detector says why it failed. */
-import { isAboutTrace } from '#diagnose/finding-kinds.ts';
+import { isAboutTrace, OF_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { isLimitKept } from '#diagnose/rules/by-design.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY } from '#diagnose/status.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
@@ -7,7 +8,7 @@ import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { saysClientError } from '#model/trace/views/error-origins.ts';
 import { failureStatus } from '#model/trace/views/failure-text.ts';
-import { requestNature } from '#model/trace/views/request-nature.ts';
+import { endsAsMeant } from '#model/trace/views/request-nature.ts';
 
 /**
  * Adds the failure where the judgement names nothing, or only a flaw of the trace. A refused request (4xx) did not
@@ -17,9 +18,12 @@ export function withFailure(trace: Trace, judgement: Judgement, detectors: Detec
   const { root } = trace;
   const { diagnosis } = judgement;
   if (trace.spanCount === 0 || !trace.failed(root) || saysClientError(trace, root)) return judgement;
-  if (requestNature(trace).kind === 'cancelled') return judgement;
+  if (endsAsMeant(trace) || isLimitKept(trace)) return judgement;
   if (diagnosis !== undefined && !isAboutTrace(diagnosis.kind, detectors)) return judgement;
-  return { ...judgement, diagnosis: diagnosisOf(trace, diagnosis?.ruledOut ?? [], detectors) };
+  const findings = judgement.findings.map((finding) =>
+    isAboutTrace(finding.detector, detectors) ? { ...finding, whyNotFirst: OF_THE_TRACE } : finding,
+  );
+  return { ...judgement, findings, diagnosis: diagnosisOf(trace, diagnosis?.ruledOut ?? [], detectors) };
 }
 
 function diagnosisOf(trace: Trace, ruledOut: Diagnosis['ruledOut'], detectors: Detectors): Diagnosis {

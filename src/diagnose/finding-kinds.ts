@@ -30,7 +30,10 @@ export function isAboutTrace(detector: string, detectors: Detectors): boolean {
   return FIELDS_OF_THE_TRACE.has(detectors.of(detector).field);
 }
 
-/** It says only which span owns the time: never before a finding that says more, however small. */
+/** Why such a finding is not the verdict. */
+export const OF_THE_TRACE = 'it describes the trace data, not the request';
+
+/** It says only which span owns the time: behind a finding that says more, unless that holds far less time. */
 export function givesNoReason(detector: string, detectors: Detectors): boolean {
   return detectors.of(detector).coverage === 'own-time';
 }

@@ -12,6 +12,7 @@ import type { Because } from '#diagnose/chain.ts';
 import { isDescription, type RunDetectors } from '#diagnose/finding-kinds.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
 import { logChainOf, namesNoFailure, withoutCoveredLines } from '#diagnose/log-chain.ts';
+import { byName, placedIn, rankedFindings, withConfidence } from '#diagnose/order.ts';
 import { logSeverityOf, SEVERITIES, withEffects } from '#diagnose/severity.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY, type Standing } from '#diagnose/status.ts';
@@ -37,20 +38,28 @@ export function judgeLogs(logs: readonly LogLine[], found: readonly Finding[], f
   );
   const weighed = findings.map((finding, i): Weighed => {
     const following = chain.filter(({ because }) => because === i).flatMap((link) => findings[link.finding] ?? []);
-    const explained = new Set([finding, ...following].flatMap(({ lines = [] }) => lines));
+    const ofAttack = findings.filter((other) => isOfOneAttack(finding, other, facts));
+    const explained = new Set([finding, ...following, ...ofAttack].flatMap(({ lines = [] }) => lines));
     const share = isDescription(finding.detector, facts) ? 0 : explained.size / Math.max(1, failing.size);
     return { ...finding, share: Math.min(1, share), wonUs: 0, severity: severities[i] ?? 'low' };
   });
   const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, facts, a, b));
-  const place = new Map(order.map((from, to) => [from, to]));
-  const placed = chain
-    .map(({ finding, because }) => ({ finding: place.get(finding) ?? 0, because: place.get(because) ?? 0 }))
-    .sort((a, b) => a.finding - b.finding || a.because - b.because);
-  const judged = withConfidence(order.flatMap((i) => weighed[i] ?? []));
+  const placed = placedIn(order, chain);
+  const ordered = order.flatMap((i) => weighed[i] ?? []);
+  const [first] = ordered;
+  const confidence = first === undefined ? 0 : first.share * logPrecisionOf(first.detector);
+  const judged = withConfidence(ordered, confidence);
   return { symptom, findings: judged, diagnosis: diagnosisOf(judged, placed, facts), seenShare: undefined };
 }
 
 type Weighed = Omit<JudgedFinding, 'confidence'>;
+
+/** Who attacks from several addresses is found once for each of them. */
+function isOfOneAttack(one: Finding, other: Finding, detectors: Detectors): boolean {
+  const { field, coverage } = detectors.of(one.detector);
+  const isAttack = field === 'security' && coverage !== 'harmless-lines';
+  return isAttack && other.detector === one.detector && other.service === one.service;
+}
 
 /** Positions of the lines that report a failure, or that support a finding. */
 function failingLines(
@@ -109,24 +118,12 @@ function compare(
     SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
     saysLess(one) - saysLess(other) ||
     other.share - one.share ||
+    (other.lines?.length ?? 0) - (one.lines?.length ?? 0) ||
     (one.lines?.[0] ?? 0) - (other.lines?.[0] ?? 0) ||
     byName(one.detector, other.detector) ||
     byName(one.service, other.service) ||
     byName(one.title, other.title)
   );
-}
-
-/** Divides the remaining confidence among the others, and the unknown rest, by their shares. */
-function withConfidence(findings: readonly Weighed[]): JudgedFinding[] {
-  const [first, ...others] = findings;
-  if (first === undefined) return [];
-  const confidence = first.share * logPrecisionOf(first.detector);
-  const shares = others.reduce((sum, { share }) => sum + share, 0);
-  const all = shares + Math.max(0, 1 - first.share - shares);
-  return [
-    { ...first, confidence },
-    ...others.map((other) => ({ ...other, confidence: all === 0 ? 0 : ((1 - confidence) * other.share) / all })),
-  ];
 }
 
 function diagnosisOf(
@@ -148,7 +145,7 @@ function diagnosisOf(
     kind: root.detector,
     service: root.service,
     operation: root.operation,
-    ranking: rankingOf(findings),
+    ranking: rankedFindings(findings).ranked,
     chain,
     ruledOut: facts.cleared,
     check: root.check,
@@ -170,21 +167,4 @@ function logStatusOf({ confidence, share }: JudgedFinding, describes: boolean): 
       reason: 'with log lines like these, such a verdict is wrong more often than right',
     };
   return { status: 'likely', reason: 'log lines say so, but no trace shows how it affected a request' };
-}
-
-function rankingOf(findings: readonly JudgedFinding[]): Diagnosis['ranking'] {
-  const ranked = new Map<string, Diagnosis['ranking'][number]>();
-  let least = 1;
-  for (const { service, operation, detector, confidence } of findings) {
-    const score = Math.min(least, confidence);
-    const key = `${service}\n${operation}\n${detector}`;
-    if (!ranked.has(key)) ranked.set(key, { service, operation, kind: detector, score });
-    least = score * 0.99;
-  }
-  return [...ranked.values()];
-}
-
-function byName(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

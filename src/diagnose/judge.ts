@@ -5,29 +5,56 @@
  *   chain            a finding happened because of another (see chain.ts)
  *   root             the finding at the end of a chain that explains the largest part of the symptom
  *
- * The explained share decides the order. `calibration.ts` computes how probable it is that the first finding is right.
+ * The explained share decides the order. `sureness.ts` computes how probable it is that the first finding is right.
  * The same evidence gives the same answer: ties are broken by rule.
  */
 import { withLogFindings } from '#diagnose/beside-trace.ts';
-import { kindOfEvidence, probabilityOf } from '#diagnose/calibration.ts';
 import { type Because, chainOf } from '#diagnose/chain.ts';
 import { uncovered } from '#diagnose/coverage.ts';
 import { withFailure } from '#diagnose/failed-request.ts';
-import { givesNoReason, isAboutTrace, isDescription, isFailure, type RunDetectors } from '#diagnose/finding-kinds.ts';
+import {
+  givesNoReason,
+  isAboutTrace,
+  isDescription,
+  isFailure,
+  OF_THE_TRACE,
+  type RunDetectors,
+} from '#diagnose/finding-kinds.ts';
 import { withNextLook } from '#diagnose/look-next.ts';
 import { withoutNamed } from '#diagnose/named-kinds.ts';
+import {
+  byName,
+  orderOf,
+  placedIn,
+  rankedFindings,
+  type Weighed,
+  type Weight,
+  withConfidence,
+} from '#diagnose/order.ts';
 import { rivalFailures, verdictWith, withRivals } from '#diagnose/rival-failures.ts';
-import { isRefusal, isUnawaited, isUnnoticed, withoutDesigned } from '#diagnose/rules/by-design.ts';
+import {
+  isAccountedFor,
+  isHardlyNoticed,
+  isPasswordHash,
+  isPlanOfEngine,
+  isQuickScatter,
+  isRefusal,
+  isShortWait,
+  isUnnoticed,
+  withoutDesigned,
+} from '#diagnose/rules/by-design.ts';
 import { hiddenOrigins } from '#diagnose/rules/hidden-origin.ts';
-import { SEVERITIES, severityOf, withEffects } from '#diagnose/severity.ts';
-import { saysIt, signalsOf } from '#diagnose/signals.ts';
-import { MOST_INFERRED, statusOf } from '#diagnose/status.ts';
+import { isRecordedWork } from '#diagnose/rules/recorded-work.ts';
+import { AGAINST_BASELINE } from '#diagnose/rules/unusual.ts';
+import { severityOf, withEffects } from '#diagnose/severity.ts';
+import { saysIt } from '#diagnose/signals.ts';
+import { type Sureness, surenessOf } from '#diagnose/sureness.ts';
 import { symptomOf } from '#diagnose/symptom.ts';
 import { costUs, timeToWin, whatIsNext } from '#diagnose/time-to-win.ts';
 import { isThin, seenShare } from '#diagnose/unseen.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
-import type { Diagnosis, Judgement, Signals, Symptom } from '#model/finding/diagnosis.ts';
-import type { Finding, JudgedFinding, Severity } from '#model/finding/finding.ts';
+import type { Diagnosis, Judgement, Symptom } from '#model/finding/diagnosis.ts';
+import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -40,13 +67,13 @@ export function judge(trace: Trace, found: readonly Finding[], detectors: RunDet
     found.filter((finding) => !isOfLog(finding)),
     detectors,
   );
-  const judged = withFailure(trace, withLogFindings(ofTrace, found.filter(isOfLog), detectors), detectors);
+  const judged = withFailure(trace, withLogFindings(trace, ofTrace, found.filter(isOfLog), detectors), detectors);
   return withoutNamed(judged, detectors);
 }
 
 function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetectors): Judgement {
   const meant = withoutDesigned(trace, found, (finding) => saysIt(finding, detectors), detectors);
-  const findings = withoutCovered(trace, meant, detectors);
+  const findings = withoutTolerated(withoutCovered(trace, meant, detectors), detectors);
   const symptom = symptomOf(trace, findings, detectors);
   const chain = chainOf(trace, findings, detectors);
   const costs = findings.map(costUs);
@@ -57,28 +84,49 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetec
   const weighed = findings.map((finding, i): Weighed => {
     return { ...finding, ...(suffered[i] ?? NO_WEIGHT), wonUs: won[i] ?? 0, winnable: winnable[i] ?? NO_WEIGHT };
   });
-  const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, detectors, a, b));
-  const place = new Map(order.map((from, to) => [from, to]));
-  const placed = chain
-    .map(({ finding, because }) => ({ finding: place.get(finding) ?? 0, because: place.get(because) ?? 0 }))
-    .sort((a, b) => a.finding - b.finding || a.because - b.because);
+  const order = orderOf(weighed, chain, detectors);
+  const placed = placedIn(order, chain);
   const inOrder = order.flatMap((i) => weighed[i] ?? []);
   const rivals = rivalFailures(inOrder, placed);
   const ordered = rivals.length === 0 ? inOrder : withRivals(trace, inOrder, rivals);
-  const signals = signalsOf(trace, ordered, placed, detectors);
-  const judged = withConfidence(ordered, signals);
+  const sureness = surenessOf(trace, ordered, { chain: placed, symptom }, detectors);
+  // Where nothing distinguishes several causes, none is more certain than the first.
+  const most = ordered[0]?.inferred ? sureness?.confidence : 1;
+  const judged = sureness === undefined ? [] : withConfidence(withDoubt(ordered, sureness), sureness.confidence, most);
   const [first = -1] = order;
   const [root, rootToWin] = [findings[first], toWin[first]];
   const next = root === undefined || rootToWin === undefined ? '' : whatIsNext(trace, root, rootToWin);
-  if (root !== undefined && isUnnoticed(trace, root, detectors)) return withoutVerdict(symptom, judged);
+  if (root !== undefined && isMeant(trace, root, findings, detectors)) return withoutVerdict(symptom, judged);
   if (root !== undefined && isRefusal(trace, root, detectors))
     return withoutVerdict(
       symptom,
       judged.filter((finding) => !isRefusal(trace, finding, detectors)),
     );
-  const diagnosis = diagnosisOf(trace, judged, { chain: placed, signals, next, rivals }, detectors);
+  const diagnosis = sureness && diagnosisOf(trace, judged, { chain: placed, sureness, next, rivals }, detectors);
   const seen = symptom.kind === 'none' && isThin(trace) ? seenShare(trace) : undefined;
   return { symptom, findings: withReasons(judged, placed, rivals, detectors), diagnosis, seenShare: seen };
+}
+
+/** The first finding, with all that it could be instead. */
+function withDoubt<Each extends Finding>(findings: readonly Each[], { reason, doubt }: Sureness): readonly Each[] {
+  const [first, ...others] = findings;
+  const couldBe = first?.couldBe ?? (reason === doubt?.reason ? doubt.couldBe : undefined);
+  return first === undefined || couldBe === undefined ? findings : [{ ...first, couldBe }, ...others];
+}
+
+/** The verdict would name what nobody has to mend. */
+function isMeant(trace: Trace, root: Finding, findings: readonly Finding[], detectors: Detectors): boolean {
+  const isAlone = findings.every((other) => other === root || isAboutTrace(other.detector, detectors));
+  return (
+    isUnnoticed(trace, root, detectors) ||
+    isAccountedFor(trace, root, detectors) ||
+    isRecordedWork(trace, root, detectors) ||
+    isPasswordHash(trace, root, detectors) ||
+    isQuickScatter(trace, root) ||
+    isPlanOfEngine(trace, root, detectors) ||
+    isShortWait(root) ||
+    isHardlyNoticed(trace, root, { isSaid: saysIt(root, detectors), isAlone }, detectors)
+  );
 }
 
 /** Nothing is wrong with the service. What was found stays beside it. */
@@ -86,10 +134,7 @@ function withoutVerdict(symptom: Symptom, findings: readonly JudgedFinding[]): J
   return { symptom: { ...symptom, kind: 'none' }, findings, diagnosis: undefined, seenShare: undefined };
 }
 
-type Weight = Readonly<{ share: number; severity: Severity }>;
 const NO_WEIGHT: Weight = { share: 0, severity: 'low' };
-/** Severity follows from the cost of a finding; the order follows from the time that fixing it saves. */
-type Weighed = Omit<JudgedFinding, 'confidence'> & Readonly<{ winnable: Weight }>;
 
 /** For each finding, its weight by its share of the request's time. */
 function weights(
@@ -108,39 +153,41 @@ function weights(
   }));
 }
 
-/** Divides the remaining confidence among the others, and the unknown rest, by their shares. */
-function withConfidence(findings: readonly Weighed[], signals: Signals): JudgedFinding[] {
-  const [first, ...others] = findings;
-  if (first === undefined) return [];
-  const probability = probabilityOf(kindOfEvidence(first), signals);
-  const among = 1 + Number(first.facts.rivals ?? 0);
-  const confidence = first.inferred ? Math.min(probability, MOST_INFERRED, 1 / among) : probability;
-  // Where nothing distinguishes several causes, none is more certain than the first.
-  const most = first.inferred ? confidence : 1;
-  const shares = others.reduce((sum, { share }) => sum + share, 0);
-  const all = shares + Math.max(0, 1 - first.share - shares);
-  return [
-    { ...first, confidence },
-    ...others.map((other) => {
-      return { ...other, confidence: all === 0 ? 0 : Math.min(most, ((1 - confidence) * other.share) / all) };
-    }),
-  ];
-}
-
 /**
  * Removes what another finding accounts for: a description of time, and the origin of an error that was handled on the
  * spot.
  */
 function withoutCovered(trace: Trace, findings: readonly Finding[], detectors: Detectors): Finding[] {
   const describes = ({ detector, facts }: Finding) => isDescription(detector, detectors) || facts.guessed === true;
-  const described = uncovered(
-    trace,
-    findings.filter(describes),
-    findings.filter((finding) => !describes(finding) && !isAboutTrace(finding.detector, detectors)),
-    detectors,
-  );
+  const others = findings.filter((finding) => !describes(finding) && !isAboutTrace(finding.detector, detectors));
+  const backed = uncovered(trace, findings.filter(isBacked), others.filter(givesReason), detectors);
+  const plain = findings.filter((finding) => describes(finding) && !isBacked(finding));
+  const described = uncovered(trace, plain, [...others, ...backed], detectors);
   const hidden = hiddenOrigins(findings);
-  return findings.filter((finding) => !hidden.has(finding) && (!describes(finding) || described.includes(finding)));
+  return findings.filter(
+    (finding) =>
+      !hidden.has(finding) && (!describes(finding) || described.includes(finding) || backed.includes(finding)),
+  );
+}
+
+/** A failure that its caller counts on, and that took nothing from the answer, stands behind every other cause. */
+function withoutTolerated(findings: readonly Finding[], detectors: Detectors): readonly Finding[] {
+  const others = findings.filter(({ facts }) => facts.refused !== true || facts.reachedRoot !== false);
+  // The same failure, seen at its callee, is no other cause.
+  const isCause = ({ detector, facts }: Finding) =>
+    !isDescription(detector, detectors) &&
+    !isAboutTrace(detector, detectors) &&
+    !(isFailure(detector, detectors) && facts.reachedRoot === false);
+  return others.some(isCause) ? others : findings;
+}
+
+/** A guess with a second sign: a full pool by its metrics. That the time is unusual does not account for it. */
+function isBacked({ facts, inferred }: Finding): boolean {
+  return facts.guessed === true && inferred !== true;
+}
+
+function givesReason({ detector }: Finding): boolean {
+  return !AGAINST_BASELINE.has(detector);
 }
 
 function explainedShare(
@@ -191,52 +238,9 @@ function hiddenBy(findings: readonly Finding[], of: Iterable<number>): number {
   return hidden.size;
 }
 
-/**
- * Findings about the request before those about its trace, reasons before owners of time, causes before effects, then
- * by how much fixing it helps, by severity and by share; ties are broken by rule.
- */
-function compare(
-  findings: readonly Weighed[],
-  chain: readonly Because[],
-  detectors: Detectors,
-  a: number,
-  b: number,
-): number {
-  const one = findings[a];
-  const other = findings[b];
-  if (one === undefined || other === undefined) return 0;
-  const difference = (is: typeof isAboutTrace) =>
-    Number(is(one.detector, detectors)) - Number(is(other.detector, detectors));
-  const isEffect =
-    Number(chain.some(({ finding }) => finding === a)) - Number(chain.some(({ finding }) => finding === b));
-  return (
-    difference(isAboutTrace) ||
-    difference(givesNoReason) ||
-    isEffect ||
-    isBesideRefusal(one, other) ||
-    SEVERITIES.indexOf(one.winnable.severity) - SEVERITIES.indexOf(other.winnable.severity) ||
-    other.winnable.share - one.winnable.share ||
-    other.wastedUs - one.wastedUs ||
-    byName(one.detector, other.detector) ||
-    byName(one.service, other.service) ||
-    (one.spans[0] ?? 0) - (other.spans[0] ?? 0)
-  );
-}
-
-/** The response to the user comes before failures that were tolerated on the way. */
-function isBesideRefusal(one: Finding, other: Finding): number {
-  const isBeside = (a: Finding, b: Finding) => Number(a.facts.refused === true && b.facts.reachedRoot === false);
-  return isBeside(other, one) - isBeside(one, other);
-}
-
-function byName(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
 type Concluded = Readonly<{
   chain: readonly Because[];
-  signals: Signals;
+  sureness: Sureness;
   next: string;
   rivals: readonly Finding[];
 }>;
@@ -244,26 +248,27 @@ type Concluded = Readonly<{
 function diagnosisOf(
   trace: Trace,
   findings: readonly JudgedFinding[],
-  { chain, signals, next, rivals }: Concluded,
+  { chain, sureness, next, rivals }: Concluded,
   detectors: RunDetectors,
 ): Diagnosis | undefined {
   const [root] = findings;
   if (root === undefined) return undefined;
-  const { status, reason } = statusOf(root, signals, { detectors, isUnawaited: isUnawaited(trace) });
-  const remedy = status === 'inconclusive' ? withNextLook(trace, root, detectors) : root.remedy;
+  const { status, reason, strength, signals, grounds } = sureness;
+  const remedy = status === 'inconclusive' ? withNextLook(trace, root, strength, detectors) : root.remedy;
   return {
     verdict: verdictWith(trace, root, rivals),
     status,
     statusReason: reason,
     confidence: root.confidence,
     signals,
+    grounds,
     share: root.share,
     kind: root.detector,
     service: root.service,
     operation: root.operation,
     ranking: ranking(trace, findings, detectors),
     chain,
-    ruledOut: withCleared(passedOn(trace, root), detectors),
+    ruledOut: withCleared(passedOn(trace, root, findings), detectors),
     check: root.check,
     remedy: (next === '' ? remedy : `${remedy} ${next}`).trim(),
     ...(root.couldBe && { couldBe: root.couldBe }),
@@ -278,14 +283,7 @@ function withCleared(ruledOut: Diagnosis['ruledOut'], { cleared }: RunDetectors)
 
 /** The findings, then every other service by its share of the critical path, always below the lowest finding. */
 function ranking(trace: Trace, findings: readonly JudgedFinding[], detectors: Detectors): Diagnosis['ranking'] {
-  const ranked = new Map<string, Diagnosis['ranking'][number]>();
-  let least = 1;
-  for (const { service, operation, detector, confidence } of findings) {
-    const score = Math.min(least, confidence);
-    const key = `${service}\n${operation}\n${detector}`;
-    if (!ranked.has(key)) ranked.set(key, { service, operation, kind: detector, score });
-    least = score * 0.99;
-  }
+  const { ranked, least } = rankedFindings(findings);
   const named = new Set(findings.map(({ service }) => service));
   const ownUs = new Map<string, number>(trace.services.map((service) => [service, 0]));
   for (const { first, ownUs: us } of pathByOperation(trace)) {
@@ -298,23 +296,26 @@ function ranking(trace: Trace, findings: readonly JudgedFinding[], detectors: De
     .filter(([service]) => !named.has(service))
     .sort(([a, us], [b, otherUs]) => otherUs - us || byName(a, b))
     .map(([service, us]) => ({ service, operation: '', kind, score: (least * us) / total }));
-  return [...ranked.values(), ...rest];
+  return [...ranked, ...rest];
 }
 
 /**
  * Services that failed only because something below them failed: the ones that an alert names and that people check
- * first.
+ * first. A service that another call shows to fail by itself is not one of them.
  */
-function passedOn(trace: Trace, root: JudgedFinding): Diagnosis['ruledOut'] {
+function passedOn(trace: Trace, root: JudgedFinding, findings: readonly JudgedFinding[]): Diagnosis['ruledOut'] {
   if (root.facts.reachedRoot !== true || root.inferred) return [];
-  const services: string[] = [];
+  const failedItself = new Set(
+    findings.filter(({ detector }) => detector === root.detector).map(({ service }) => service),
+  );
+  const services = new Set<string>();
   let above = trace.parent(root.spans[0] ?? trace.root);
   while (above !== undefined) {
     const service = trace.service(above);
-    if (trace.failed(above) && service !== root.service && !services.includes(service)) services.push(service);
+    if (service !== '' && trace.failed(above) && !failedItself.has(service)) services.add(service);
     above = trace.parent(above);
   }
-  return services.map((service) => ({
+  return Array.from(services, (service) => ({
     kind: root.detector,
     service,
     why: `it only passed on the failure of ${root.service}`,
@@ -348,7 +349,7 @@ function whyLess(
   { detector, facts, wastedUs, wonUs }: JudgedFinding,
   detectors: Detectors,
 ): string {
-  if (isAboutTrace(detector, detectors)) return 'it describes the trace data, not the request';
+  if (isAboutTrace(detector, detectors)) return OF_THE_TRACE;
   if (givesNoReason(detector, detectors)) return 'it says where the time goes, but not why';
   if (root.facts.reachedRoot === true && facts.reachedRoot !== true) {
     return isFailure(detector, detectors)

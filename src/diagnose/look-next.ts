@@ -1,5 +1,5 @@
 /** Where to look when the verdict leaves most of the time unexplained. */
-import { isAboutTrace, isDescription } from '#diagnose/finding-kinds.ts';
+import { isAboutTrace, isDescription, isFailure } from '#diagnose/finding-kinds.ts';
 import { LIKELY } from '#diagnose/status.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
@@ -10,24 +10,31 @@ import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 /** A smaller share of the request is not worth a second look. */
 const WORTH_A_LOOK = 0.1;
 
-/** The remedy, with the operation that has the most self time on the critical path outside of the finding. */
-export function withNextLook(trace: Trace, finding: JudgedFinding, detectors: Detectors): string {
+/** A shorter time is not noticed (Nielsen, Response Times: 0.1 s feels instantaneous). */
+const NOTICED_US = 100_000;
+
+/**
+ * The remedy, with the operation that has the most self time on the critical path outside of the finding. Time explains no
+ * failure.
+ */
+export function withNextLook(trace: Trace, finding: JudgedFinding, strength: number, detectors: Detectors): string {
   const { detector, wastedUs } = finding;
   // Looking costs nothing; changing the wrong thing does. An inferred finding says so itself.
   const isOfTrace = isAboutTrace(detector, detectors);
   const isOpen = !isDescription(detector, detectors) && !finding.inferred && !isOfTrace;
-  const isGuess = finding.confidence < LIKELY && isOpen;
+  const isGuess = strength < LIKELY && isOpen;
   const remedy = isGuess ? `${A_GUESS} ${finding.remedy}` : finding.remedy;
-  const most = isOfTrace ? undefined : mostBeside(trace, finding);
+  const most = isOfTrace || isFailure(detector, detectors) ? undefined : mostBeside(trace, finding);
   const rootUs = trace.durationOfUs(trace.root);
-  if (most === undefined || most.us < WORTH_A_LOOK * rootUs) return remedy;
-  const where = `${durationsApart(most.us, rootUs).join(' of ')} are spent in ${trace.operation(most.span)} of ${trace.service(most.span)} itself`;
+  if (most === undefined || most.us < Math.max(WORTH_A_LOOK * rootUs, NOTICED_US)) return remedy;
+  const operation = `${trace.operation(most.span)} of ${trace.service(most.span)}`;
+  const takes = `takes ${durationsApart(most.us, rootUs).join(' of ')} by itself`;
   return most.us > wastedUs
-    ? `Look first where most of the time is: ${where}. Then: ${remedy}`
-    : `${remedy} Also, ${where}: look there next.`;
+    ? `Look first at ${operation}, which ${takes}. Then: ${remedy}`
+    : `${remedy} Also, ${operation} ${takes}: look there next.`;
 }
 
-const A_GUESS = 'This is a guess: before you change anything, look for what would prove it wrong.';
+const A_GUESS = 'Look for what would prove this guess wrong before you change anything.';
 
 function mostBeside(trace: Trace, finding: Finding) {
   const accountedUs = accountedFor(trace, finding);

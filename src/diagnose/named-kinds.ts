@@ -4,9 +4,11 @@
  * it, a gap could be it, a slow query holds the connection), the silence rules nothing out.
  */
 
+import { memoize } from '#core/memoize.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
+import { nameInWords } from '#model/text/name-in-words.ts';
 
 /** Sentences of further findings are not read: the report shows the first ones. */
 const READ_AT_MOST = 50;
@@ -16,9 +18,23 @@ export function namedKinds({ diagnosis, findings }: Judgement, detectors: Detect
   if (diagnosis === undefined) return NONE;
   const kinds = new Set([diagnosis.kind, ...findings.map(({ detector }) => detector)]);
   const sentences = [diagnosis.verdict, ...findings.slice(0, READ_AT_MOST).flatMap(sentencesOf)].join('\n');
-  for (const { id, saidAs } of detectors.all) if (saidAs?.test(sentences)) kinds.add(id);
+  for (const id of namedIn(detectors)(sentences)) kinds.add(id);
   return kinds;
 }
+
+/** The last sentences are remembered: many traces of a file fail in the same way. */
+const namedIn = memoize((detectors: Detectors) => {
+  let before: Readonly<{ sentences: string; kinds: readonly string[] }> | undefined;
+  return (sentences: string): readonly string[] => {
+    if (before?.sentences !== sentences) {
+      // Exceptions write several words as one: `CircuitBreakerOpenException`.
+      const words = `${sentences}\n${nameInWords(sentences)}`;
+      const named = detectors.all.filter(({ saidAs }) => saidAs?.test(words));
+      before = { sentences, kinds: named.map(({ id }) => id) };
+    }
+    return before.kinds;
+  };
+});
 
 const NONE: ReadonlySet<string> = new Set();
 

@@ -6,7 +6,7 @@
  *     [ GET /ads  ✗ 500  ]
  *     [ GET /core ✗ 500  ]
  */
-import type { Because } from '#diagnose/chain.ts';
+import { type Because, followingFrom } from '#diagnose/chain.ts';
 import type { Candidate, Facts, Finding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -14,9 +14,7 @@ import type { Trace } from '#model/trace/trace.ts';
  * Failures that the first finding does not explain; none where the cause of the request's failure is known. Best first.
  */
 export function rivalFailures<Each extends Finding>(findings: readonly Each[], chain: readonly Because[]): Each[] {
-  const own = new Set([0]);
-  const effects = Map.groupBy(chain, ({ because }) => because);
-  for (const from of own) for (const { finding } of effects.get(from) ?? []) own.add(finding);
+  const own = followingFrom(chain, 0);
   const open = findings.flatMap(({ facts }, at) =>
     Number(facts.rivals) > 0 && facts.reachedRoot === true ? [at] : [],
   );

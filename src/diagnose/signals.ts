@@ -1,5 +1,5 @@
 /** How far a verdict can be trusted, from what is known when it is given. Each signal is 0 to 1; more is better. */
-import type { Because } from '#diagnose/chain.ts';
+import { type Because, followingFrom } from '#diagnose/chain.ts';
 import { isAboutTrace } from '#diagnose/finding-kinds.ts';
 import { answeredShare, isUnanswered, seenShare } from '#diagnose/unseen.ts';
 import type { Coverage, Detectors } from '#model/finding/detector-traits.ts';
@@ -16,7 +16,7 @@ export function signalsOf(
 ): Signals {
   const [first] = findings;
   if (first === undefined || isAboutTrace(first.detector, detectors)) return OF_THE_RECORD;
-  const following = followingFromFirst(chain);
+  const following = followingFrom(chain, 0);
   const nextShare = findings.reduce((most, { share }, at) => (following.has(at) ? most : Math.max(most, share)), 0);
   return {
     lead: Math.max(0, first.share - nextShare),
@@ -29,7 +29,7 @@ export function signalsOf(
 }
 
 function isIntact({ repairs }: Trace): boolean {
-  return repairs.orphan + repairs.extraRoot === 0;
+  return repairs.orphan + repairs.extraRoot + repairs.placedRoot === 0;
 }
 
 /** Findings about missing records. */
@@ -48,14 +48,6 @@ const OF_THE_RECORD: Signals = { lead: 1, said: 0, seen: 1, answered: 1, intact:
 
 /** For a verdict that no span supports. */
 export const NO_SIGNALS: Signals = { lead: 0, said: 0, seen: 0, answered: 0, intact: 0, shown: 0 };
-
-/** The first finding and everything that follows from it, directly or indirectly. */
-function followingFromFirst(chain: readonly Because[]): Set<number> {
-  const effects = Map.groupBy(chain, ({ because }) => because);
-  const reached = new Set([0]);
-  for (const from of reached) for (const { finding } of effects.get(from) ?? []) reached.add(finding);
-  return reached;
-}
 
 /** Whether the evidence names the cause, or only its shape suggests it. */
 export function saysIt(finding: Finding, detectors: Detectors): boolean {

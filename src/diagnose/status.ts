@@ -5,7 +5,7 @@ import type { Signals, Status } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 
 /** At most one in twenty is wrong, and the evidence has to name the cause. */
-const CONFIRMED = 0.95;
+export const CONFIRMED = 0.95;
 /** More likely right than wrong. */
 export const LIKELY = 0.5;
 /** Twenty to one that nothing is wrong: then nothing is blamed. */
@@ -17,20 +17,33 @@ const LEAST_SHARE = 1 / 3;
 /** A confirmed cause explains most of the symptom. */
 const MOST_OF_IT = 0.5;
 
+/**
+ * `doubt`: why it stays open, as a clause; see `doubts.ts`. `isPlaced`: its place in the request is an estimate, because a
+ * parent above it is lost.
+ */
+type StatusFacts = Readonly<{
+  detectors: Detectors;
+  isUnawaited?: boolean;
+  isPlaced?: boolean;
+  doubt?: string | undefined;
+}>;
+
 export type Standing = Readonly<{ status: Status; reason: string }>;
 
+/** `strength`: how far such evidence carries, 0 to 1; see `calibration.ts`. */
 export function statusOf(
-  root: JudgedFinding,
+  root: Pick<JudgedFinding, 'detector' | 'share' | 'inferred'>,
+  strength: number,
   { said }: Signals,
-  { detectors, isUnawaited = false }: Readonly<{ detectors: Detectors; isUnawaited?: boolean }>,
+  { detectors, isUnawaited = false, isPlaced = false, doubt }: StatusFacts,
 ): Standing {
-  const { detector, confidence, share, inferred } = root;
+  const { detector, share, inferred } = root;
   if (isAboutTrace(detector, detectors))
     return { status: 'inconclusive', reason: 'it describes the trace data, not the request' };
   if (isDescription(detector, detectors))
     return { status: 'inconclusive', reason: 'the trace shows where the time goes, but not why' };
   if (inferred) return { status: 'inconclusive', reason: 'nothing recorded shows which of several causes it is' };
-  if (confidence < LIKELY)
+  if (strength < LIKELY)
     return { status: 'inconclusive', reason: 'with evidence like this, such a verdict is wrong more often than right' };
   if (share < LEAST_SHARE) return { status: 'inconclusive', reason: 'most of the problem lies elsewhere' };
   if (said === 0 && isUnawaited)
@@ -38,10 +51,16 @@ export function statusOf(
       status: 'inconclusive',
       reason: 'nobody waits for the end of this request, so its length alone proves nothing',
     };
+  if (doubt !== undefined) return { status: 'inconclusive', reason: doubt };
   if (said === 0)
     return { status: 'likely', reason: 'the shape of the trace suggests it, but nothing in the trace says so' };
   if (share < MOST_OF_IT) return { status: 'likely', reason: 'the evidence says so, but it explains less than half' };
-  if (confidence < CONFIRMED)
+  if (isPlaced)
+    return {
+      status: 'likely',
+      reason: 'the evidence says so, but a parent is lost: its place in the request is an estimate',
+    };
+  if (strength < CONFIRMED)
     return {
       status: 'likely',
       reason: 'the evidence says so, but more than one in twenty verdicts like this is wrong',

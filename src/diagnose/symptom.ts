@@ -19,7 +19,11 @@ export function symptomOf(trace: Trace, findings: readonly Finding[], detectors:
   if (shrunk && findings.every(({ facts, detector }) => facts.reachedRoot !== false || detector === shrunk.detector)) {
     return { kind: 'degraded', text: `${what} answered after ${took}, with a far smaller response than usual` };
   }
-  if (findings.some(({ facts }) => facts.reachedRoot === false)) {
+  const hidden = findings.filter(({ facts }) => facts.reachedRoot === false);
+  if (hidden.length > 0 && hidden.every(isLeftOut)) {
+    return { kind: 'degraded', text: `${what} answered after ${took}, without a call that healthy requests make` };
+  }
+  if (hidden.length > 0) {
     return { kind: 'degraded', text: `${what} answered after ${took}, but some calls below it failed` };
   }
   const slower = findings.find(({ facts }) => facts.usualRootUs !== undefined);
@@ -30,4 +34,9 @@ export function symptomOf(trace: Trace, findings: readonly Finding[], detectors:
   return findings.some(({ detector }) => !isAboutTrace(detector, detectors))
     ? { kind: 'slow', text: `${what} took ${took}${usually}` }
     : { kind: 'none', text: `${what} took ${took}` };
+}
+
+/** Nothing failed: a service was not called. */
+function isLeftOut({ facts }: Finding): boolean {
+  return facts.calledIn !== undefined && facts.cutShort !== true;
 }

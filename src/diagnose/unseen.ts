@@ -11,6 +11,7 @@ import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { isLengthJudged } from '#model/trace/views/request-nature.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
 /** The share of the request's time that spans cover; 1 where it took none. */
@@ -41,9 +42,12 @@ const LEAST_UNSEEN_US = 100_000;
 /** Most of the time lies where nothing could be judged. */
 const THIN = 0.5;
 
-/** Whether so little of the request was recorded that a clean result proves little. */
+/**
+ * Whether so little of the request was recorded that a clean result proves little. A stream, a wait by design, an upload
+ * or a job is long on purpose: time without spans is no sign of a fault there.
+ */
 export function isThin(trace: Trace): boolean {
-  return seenShare(trace) < THIN && unseenUs(trace) >= LEAST_UNSEEN_US;
+  return seenShare(trace) < THIN && unseenUs(trace) >= LEAST_UNSEEN_US && isLengthJudged(trace);
 }
 
 /** Where nothing wrong was found: what could not be judged. */
@@ -52,8 +56,8 @@ export function unseenGaps(trace: Trace): Gap[] {
   if (isThin(trace)) {
     gaps.push({
       source: SOURCE,
-      problem: `spans cover ${Math.round(100 * seenShare(trace))} % of the request’s ${durationText(trace.durationOfUs(trace.root))}`,
-      consequence: 'nobody knows what happened in the rest; finding nothing there does not prove health',
+      problem: `no span shows what happened in ${durationText(unseenUs(trace))} of the request’s ${durationText(trace.durationOfUs(trace.root))}`,
+      consequence: 'finding nothing there does not prove health',
     });
   }
   const silent = silentServices(trace);

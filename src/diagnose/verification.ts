@@ -26,7 +26,8 @@ import {
   wholeOf,
 } from '#diagnose/got-worse.ts';
 import { type Fault, type NewCall, newCalls, workOf } from '#diagnose/replaced-calls.ts';
-import { sharedVerdict } from '#diagnose/shared-verdict.ts';
+import { commonestCause } from '#diagnose/window/commonest-cause.ts';
+import { requestCauses } from '#diagnose/window/request-causes.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
@@ -104,32 +105,20 @@ function resultOf({ cause, before, after, chance, load, worse }: Facts, isTime: 
   return { result: 'confirmed', reason: 'gone' };
 }
 
-/** A finding of one of the traces before, by its index. */
+/** `at`: an index into the traces before the fix. That trace shows the finding best. */
 type Cause = Readonly<{ finding: JudgedFinding; at: number }>;
 
-/** The finding that explains most of the traces before. */
+/** The finding that explains most of the faulty traces before the fix. */
 function causeOf(
   before: readonly JudgedTrace[],
   isFaulty: readonly boolean[],
   detectors: Detectors,
 ): Cause | undefined {
-  const shared = sharedVerdict(
-    before.flatMap(({ trace, judgement }, at) => {
-      const { diagnosis } = judgement;
-      return isFaulty[at] ? [{ traceId: String(at), durationUs: trace.durationUs, diagnosis }] : [];
-    }),
-    detectors,
-  );
-  if (shared?.shared === undefined) return undefined;
-  const { kind, service } = shared.shared;
-  const at = Number(shared.representative);
-  const representative = before[at]?.judgement;
-  const { operation = '' } = representative?.diagnosis ?? {};
-  const alike = (representative?.findings ?? []).filter(
-    (finding) => finding.detector === kind && finding.service === service,
-  );
-  const finding = alike.find((one) => one.operation === operation) ?? alike[0];
-  return finding && { finding, at };
+  const faulty = before.filter((_, at) => isFaulty[at]);
+  const causes = requestCauses({ requests: faulty, healthy: [] }, [], detectors);
+  const most = commonestCause(causes, detectors);
+  if (most === undefined) return undefined;
+  return { finding: most.finding, at: before.findIndex(({ trace }) => trace === most.shownBy) };
 }
 
 function faultCount(traces: readonly JudgedTrace[], cause: Cause | undefined, us: number): FaultCount {

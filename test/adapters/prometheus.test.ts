@@ -183,13 +183,14 @@ describe('prometheus finds out what there is to ask', () => {
       'instance:cpu_limit',
       'instance:memory_limit',
       'instance:memory_used',
+      'database:lock_waits',
       'database:connections',
       'database:connections_limit',
       'node:io_wait',
       'node:cpu_share',
     ]);
     expect(texts[1]).toContain('resource=~"cpu"');
-    expect(texts[7]).toContain('1 - avg by (instance, node) (rate(node_cpu_seconds_total{node=~"n1",mode=~"idle"}');
+    expect(texts[8]).toContain('1 - avg by (instance, node) (rate(node_cpu_seconds_total{node=~"n1",mode=~"idle"}');
     const asked = requests.flatMap(({ search }) => search.getAll('match[]'));
     expect(asked.some((selector) => selector.includes('node=~"n1"'))).toBe(true);
   });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { probabilityOf } from '#diagnose/calibration.ts';
+import { strengthOf } from '#diagnose/calibration.ts';
 import { fittedCurve } from '../../bench/accuracy/calibrate.ts';
 import { diagnosed } from '../../bench/accuracy/diagnose.ts';
 import { drawTraces } from '../../bench/accuracy/draw.ts';
@@ -21,7 +21,7 @@ it('fits what the verdicts show, by kind and by signal', () => {
     ...told('lock-contention', 0, 350, 150),
     ...told('fan-out', 0, 100, 100),
   ]);
-  const sure = (kind: string, said: number) => probabilityOf(kind, { ...ALL, said }, curve);
+  const sure = (kind: string, said: number) => strengthOf(kind, { ...ALL, said }, curve);
   expect(sure('lock-contention', 1)).toBeCloseTo(0.98, 1);
   expect(sure('lock-contention', 0)).toBeCloseTo(0.7, 1);
   expect(sure('fan-out', 0)).toBeCloseTo(0.5, 1);
@@ -32,8 +32,8 @@ it('never turns a signal against what it speaks for', () => {
   expect(curve.weights.said).toBe(0);
 });
 
-it('is right about traces that were not fitted: draw the page anew where it no longer is', async () => {
+it('is never surer than right on generated traces, which are easier than those of strangers', async () => {
   const all = [];
   for (const trace of drawTraces('neither fitted nor shown', 8)) all.push(judged(trace, await diagnosed(trace)));
-  expect(scoresOf(all).calibrationError).toBeLessThan(0.08);
+  expect(scoresOf(all).tooSure).toBeLessThan(0.02);
 }, 120_000);

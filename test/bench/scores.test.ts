@@ -94,6 +94,7 @@ it('counts recall, false alarms, verdicts and the error of confidence', () => {
   expect(scores.healthyAlarmed.share).toBe(0);
   // Two at 0.95, of which half are right, and one at 0.35, which is wrong.
   expect(scores.calibrationError).toBeCloseTo((2 / 3) * 0.45 + (1 / 3) * 0.35);
+  expect(scores.tooSure).toBeCloseTo((2 / 3) * 0.45 + (1 / 3) * 0.35);
 });
 
 it('marks what falls short', () => {

@@ -22,6 +22,7 @@ function scanned(bytes: Uint8Array, step = bytes.length, followAfter?: number) {
     scan.push(chunk);
   }
   const { traces, state, closed } = scan.end();
+  scan.close();
   return { state, traces: traces.map(({ traceId, spans }) => buildTrace(spans, traceId)), closed };
 }
 
@@ -55,6 +56,7 @@ function told(trace: Trace) {
       durationOfUs: trace.durationOfUs(span),
       shiftUs: trace.shiftUs(span),
       attributes: trace.attributes(span),
+      texts: Object.keys(trace.attributes(span)).map((name) => trace.text(span, name)),
       resource: trace.resource(span),
       events: trace.events(span),
       statusText: trace.statusText(span),

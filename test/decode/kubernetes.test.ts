@@ -214,6 +214,15 @@ describe('what is kept', () => {
     expect(JSON.stringify(withoutSecrets(JSON.parse(text)))).toBe(text);
   });
 
+  test('holds no value in the template of a job or of a CronJob', () => {
+    const spec = { template: { spec: { containers: [{ name: 'c', env: [{ name: 'DB', value: SECRET }] }] } } };
+    const job = { kind: 'Job', metadata: { name: 'j' }, spec };
+    const cronJob = { kind: 'CronJob', metadata: { name: 'c' }, spec: { schedule: '@daily', jobTemplate: { spec } } };
+    const text = JSON.stringify(withoutSecrets([job, cronJob]));
+    expect(text).not.toContain(SECRET);
+    expect(text).toContain('@daily');
+  });
+
   test('still tells that a variable changed, without its values', () => {
     useRedaction(DEFAULT_REDACTION, numberedNaming());
     const revision = (number: number, value: string) =>
@@ -406,5 +415,24 @@ describe('whose event it is', () => {
     expect(one && eventsAbout(platform, podName(one)).map(({ lastUs }) => (ASKED_US - lastUs) / 1e6)).toEqual([
       310, 50,
     ]);
+  });
+});
+
+describe('lists that were read and hold nothing', () => {
+  const empty = (kind: string) => JSON.stringify({ kind: `${kind}List`, items: [] });
+
+  test('are no lists that nobody read', () => {
+    const platform = decoded(recorded('pods'), empty('ResourceQuota'), empty('EndpointSlice'));
+    expect(platform).toMatchObject({ quotas: [], endpoints: [], volumes: undefined, jobs: [] });
+  });
+
+  test('a quota is used up by its amounts, not by their text', () => {
+    const quota = (used: string, hard: string) => ({
+      kind: 'ResourceQuota',
+      metadata: { name: 'q', namespace: 'shop' },
+      status: { used: { 'requests.storage': used }, hard: { 'requests.storage': hard } },
+    });
+    const isUsedUp = (used: string, hard: string) => cluster([quota(used, hard)]).quotas?.[0]?.limits[0]?.isUsedUp;
+    expect([isUsedUp('1024Mi', '1Gi'), isUsedUp('900Mi', '1Gi'), isUsedUp('0', '0')]).toEqual([true, false, true]);
   });
 });

@@ -18,7 +18,9 @@ function read(body: string, step: number, followAfter?: number) {
     kept.push(bytes.slice(at, at + step));
     scan.push(bytes.slice(at, at + step));
   }
-  return { ...scan.end(), traces: spans.traces() };
+  const ended = scan.end();
+  scan.close();
+  return { ...ended, traces: spans.traces() };
 }
 
 const bodyOf = (spans: readonly string[], scope = '"scope":{"name":"lib"},') =>

@@ -33,7 +33,7 @@ test.each([
   ['mysql', /innodb_lock_waits/],
   ['microsoft.sql_server', /dm_exec_requests/],
   ['oracle.db', /v\$session/],
-  ['aws.dynamodb', /^Find who holds the lock, let them release it/],
+  ['aws.dynamodb', /^Find who holds the lock\. Let them release it/],
 ])('a lock on %s', (system, words) => {
   const diagnosis = remedyOf(system, [
     { at: 20, name: 'waiting for lock' },

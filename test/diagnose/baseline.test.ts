@@ -88,6 +88,18 @@ describe('of what is slower than usual', () => {
   });
 });
 
+test('a loop of a statement that healthy requests do not have is the reason', () => {
+  const page = (each: readonly SpanNode[]) =>
+    server('web', 'GET /page', { ms: 40 + 25 * each.length }, [
+      query('web', 'SELECT * FROM lists WHERE id = 1', { at: 1, ms: 5 }),
+      ...each,
+    ]);
+  const items = times(30, (i) => query('web', `SELECT * FROM items WHERE id = ${i}`, { at: 10 + i * 25, ms: 25 }));
+  const judgement = compared(page(items), page([]));
+  expect(judgement.diagnosis?.kind).toBe('n-plus-one-queries');
+  expect(chainOf(judgement)).toContain('slower-than-baseline < n-plus-one-queries');
+});
+
 describe('of what runs more often than usual', () => {
   test('a loop is the reason', () => {
     const loop = (count: number) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { precisionOf, probabilityOf, SIGNALS } from '#diagnose/calibration.ts';
+import { precisionOf, SIGNALS, strengthOf } from '#diagnose/calibration.ts';
 import { FITTED } from '#diagnose/calibration-data.ts';
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
@@ -14,8 +14,8 @@ test('no signal makes a verdict less probable, and none makes it certain', () =>
       fc.constantFrom(...SIGNALS),
       share,
       (kind, known, name, more) => {
-        const before = probabilityOf(kind, known);
-        const after = probabilityOf(kind, { ...known, [name]: Math.max(known[name], more) });
+        const before = strengthOf(kind, known);
+        const after = strengthOf(kind, { ...known, [name]: Math.max(known[name], more) });
         expect(before).toBeGreaterThan(0);
         expect(after).toBeGreaterThanOrEqual(before);
         expect(after).toBeLessThan(1);

@@ -7,12 +7,13 @@ import { call, server } from '#test/trace.ts';
 
 const FORMS = { text: { width: 100, colour: false }, slack: true };
 
-async function analysed(status: number, off: readonly string[] = []) {
+async function analysed(status: number, off: readonly string[] = [], isBroken = false) {
   const answer = { failed: true, attributes: { 'http.response.status_code': status } };
   const root = server('web', 'GET /orders', { ms: 40, ...answer }, [
     call('web', 'stock', 'GET /stock', { at: 3, ms: 20, ...answer }, [
       server('stock', 'GET /stock', { at: 4, ms: 18, ...answer }),
     ]),
+    ...(isBroken ? [call('web', 'stock', 'GET /price', { at: 25, ms: 12 })] : []),
   ]);
   const session = openSession({ ...CASE_SETTINGS, off });
   await send(session, 'trace', Buffer.from(otlpBody([requestAt(0, root)])));
@@ -31,6 +32,14 @@ test('without the detector that finds where failures begin it failed all the sam
     confidence: 0.49,
   });
   expect(`${text} ${JSON.stringify(slack?.blocks)}`).not.toMatch(/nothing wrong/i);
+});
+
+test('a flaw of its trace stands beside the failure, with the reason', async () => {
+  const { report } = await analysed(503, ['error-origin'], true);
+  expect(report.diagnosis?.kind).toBe('error-origin');
+  expect(report.findings).toMatchObject([
+    { detector: 'broken-trace', whyNotFirst: 'it describes the trace data, not the request' },
+  ]);
 });
 
 test('with it, it is told where', async () => {

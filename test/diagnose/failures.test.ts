@@ -77,7 +77,7 @@ describe('the thirty seconds', () => {
     expect(because).toEqual(['error-origin ← timeout-cascade']);
   });
 
-  test('are a slow query where one runs below the call that was given up', () => {
+  test('are a timeout that names the query below the call that was given up', () => {
     expect(
       judged(
         server('web', 'GET /list', { ms: 3010, ...failed }, [
@@ -88,7 +88,7 @@ describe('the thirty seconds', () => {
           ]),
         ]),
       ),
-    ).toMatchObject({ verdict: 'slow-query in stock' });
+    ).toMatchObject({ verdict: 'timeout-cascade in stock' });
   });
 });
 
@@ -158,7 +158,7 @@ describe('a retry storm', () => {
           ),
         ]),
       );
-    expect(layers('overloaded')).toMatchObject({ verdict: 'retry-storm in gateway' });
+    expect(layers('overloaded')).toMatchObject({ verdict: 'retry-storm in order-service' });
     expect(layers('').title).toContain('inventory-svc gets 9 requests for one');
   });
 });
@@ -325,12 +325,16 @@ describe('what is wrong with the trace itself', () => {
     ]);
 
   test('is low, and no symptom of the request', () => {
-    expect(judged(skewed(35))).toMatchObject({
+    expect(judged(skewed(135))).toMatchObject({
       verdict: 'clock-skew in stock',
       symptom: 'none',
       status: 'inconclusive',
       severities: ['low'],
     });
+  });
+
+  test('is no headline where clocks differ by tens of milliseconds', () => {
+    expect(judged(skewed(35))).toMatchObject({ verdict: undefined, found: ['clock-skew'] });
   });
 
   test('is never before what is wrong with the request', () => {
@@ -460,6 +464,42 @@ describe('several failures below one caller', () => {
       ),
     );
     expect(diagnosis).toMatchObject({ kind: 'error-origin', service: 'bff', status: 'confirmed' });
+  });
+
+  test.each([
+    ['of RPC, which the caller passes on', { 'rpc.grpc.status_code': 14 }],
+    ['of HTTP, as gateways translate it', { 'http.response.status_code': 503 }],
+  ])('are told apart by a code %s', (_, attributes) => {
+    const rpc = (name: string, at: number, code: number) =>
+      call('bff', name, `shop.${name}/Get`, { at, ms: 90, ...failed, attributes: { 'rpc.grpc.status_code': code } });
+    const { findings, diagnosis } = diagnosed(
+      traceOf(server('bff', 'GET /page', { ms: 300, ...failed, attributes }, [rpc('ads', 5, 9), rpc('core', 100, 14)])),
+    );
+    expect(diagnosis?.verdict).toContain('shop.core/Get from bff to core');
+    expect(findings.map(({ facts }) => [facts.callee, facts.rivals])).toContainEqual(['core', 0]);
+  });
+
+  test('are told apart by the type behind the exception in its stack trace', () => {
+    const thrown = (at: number, type: string, stack: string) => [
+      { at, name: 'exception', attributes: { 'exception.type': type, 'exception.stacktrace': stack } },
+    ];
+    const stack =
+      'jakarta.servlet.ServletException: Request processing failed\nCaused by: shop.SchemaMismatch\n\tat shop.A';
+    const { diagnosis } = diagnosed(
+      traceOf(
+        server(
+          'bff',
+          'GET /page',
+          { ms: 300, ...failed, events: thrown(290, 'jakarta.servlet.ServletException', stack) },
+          [
+            call('bff', 'ads', 'GET', { at: 5, ms: 90, ...failed, events: thrown(90, 'shop.NoCampaign', '') }),
+            call('bff', 'core', 'GET', { at: 100, ms: 90, ...failed, events: thrown(180, 'shop.SchemaMismatch', '') }),
+          ],
+        ),
+      ),
+    );
+    expect(diagnosis?.verdict).toContain('from bff to core');
+    expect(diagnosis?.couldBe).toBeUndefined();
   });
 
   test('are named by whom they called where all calls have one name', () => {

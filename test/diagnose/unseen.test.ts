@@ -23,6 +23,9 @@ describe('the time of which spans tell', () => {
   test('matters only where somebody could suffer from the rest', () => {
     expect(isThin(traceOf(server('web', 'GET /', { ms: 90 })))).toBe(false);
     expect(isThin(traceOf(server('web', 'GET /', { ms: 110 })))).toBe(true);
+    expect(unseenGaps(traceOf(server('web', 'GET /', { ms: 110 })))[0]?.problem).toBe(
+      'no span shows what happened in 110 ms of the request’s 110 ms',
+    );
   });
 });
 

@@ -43,7 +43,7 @@ describe('a retry storm', () => {
 
   test('of two layers makes 3 × 3 = 9', async () => {
     const report = await guideReport('retries-of-two-layers');
-    expect(report.diagnosis).toMatchObject({ kind: 'retry-storm', service: 'gateway' });
+    expect(report.diagnosis).toMatchObject({ kind: 'retry-storm', service: 'order-service' });
     expect(report.verdict).toMatch(/inventory\S* gets 9 requests for one/);
     expect(report.findings[0]?.explanation).toMatch(
       /gateway 3 × order-service 3 = 9 requests .* 900 requests instead of 100/,

@@ -63,7 +63,7 @@ describe('calls that add up', () => {
     const report = await guideReport('fifty-stock-calls');
     expect(report.diagnosis).toMatchObject({ service: 'catalog-service', operation: 'GET /catalog', status: 'likely' });
     expect(['n-plus-one-calls', 'fan-out']).toContain(report.diagnosis?.kind);
-    expect(report.verdict).toMatch(/50 stocks? from inventory-service.* GET \/catalog spends 2\.7 s/);
+    expect(report.verdict).toMatch(/50 elements from inventory-service.* GET \/catalog spends 2\.7 s/);
   });
 
   test('one query for the orders, and one for each of their 50 customers', async () => {

@@ -92,7 +92,7 @@ function retryStorm(): Scenario {
 /** “Gateway (3 retries) → Order Service (3 retries) → Inventory = 3 × 3 = 9 requests to inventory per user request.” */
 function retriesOfTwoLayers(): Scenario {
   const refused = { ...failed, status: 503 };
-  return guided('retries-of-two-layers', { kind: 'retry-storm', service: 'gateway' }, [
+  return guided('retries-of-two-layers', { kind: 'retry-storm', service: 'order-service' }, [
     server(
       'gateway',
       'POST /orders',

@@ -41,6 +41,9 @@ export type DrawnContainer = Readonly<{
   limits?: Json;
   requests?: Json;
   env?: readonly Json[];
+  ports?: readonly Json[];
+  /** By field: `readinessProbe`. */
+  probes?: Json;
 }>;
 
 export type DrawnPod = Readonly<{
@@ -110,8 +113,9 @@ export function pod({
 
 const IMAGE = 'registry.example.com/payment:1.4.2';
 
-function specOf({ name = 'payment', image = IMAGE, limits = {}, requests = {}, env = [] }: DrawnContainer): Json {
-  return { name, image, env, resources: { limits, requests } };
+function specOf(container: DrawnContainer): Json {
+  const { name = 'payment', image = IMAGE, limits = {}, requests = {}, env = [], ports, probes = {} } = container;
+  return { name, image, env, ...(ports && { ports }), ...probes, resources: { limits, requests } };
 }
 
 function statusOf(
@@ -215,10 +219,29 @@ export function replicaSet(
 
 export function node(
   name: string,
-  more: Readonly<{ cpu?: string; memory?: string; spec?: Json; conditions?: readonly Json[] }> = {},
+  more: Readonly<{ cpu?: string; memory?: string; labels?: Json; spec?: Json; conditions?: readonly Json[] }> = {},
 ): Json {
-  const { cpu = '4', memory = '8Gi', spec = {}, conditions = [] } = more;
-  return { kind: 'Node', metadata: { name }, spec, status: { allocatable: { cpu, memory }, conditions } };
+  const { cpu = '4', memory = '8Gi', labels = {}, spec = {}, conditions = [] } = more;
+  return { kind: 'Node', metadata: { name, labels }, spec, status: { allocatable: { cpu, memory }, conditions } };
+}
+
+/** A Service; by default its port leads to the same port of pods with its name. */
+export function service(
+  name: string,
+  {
+    namespace = 'shop',
+    selector = { app: name },
+    ports = [{ port: 80, targetPort: 8080 }],
+    spec = {},
+  }: Readonly<{ namespace?: string; selector?: Json; ports?: readonly Json[]; spec?: Json }> = {},
+): Json {
+  return { kind: 'Service', metadata: { name, namespace }, spec: { selector, ports, ...spec } };
+}
+
+/** A quota of a namespace: what is used of how much, by resource. */
+export function quota(name: string, amounts: Readonly<Record<string, readonly [used: string, hard: string]>>): Json {
+  const of = (at: 0 | 1) => Object.fromEntries(Object.entries(amounts).map(([resource, all]) => [resource, all[at]]));
+  return { kind: 'ResourceQuota', metadata: { name, namespace: 'shop' }, status: { used: of(0), hard: of(1) } };
 }
 
 /** The condition of a pod for which no node was found. */

@@ -97,33 +97,33 @@ async function shown(method: 'whys' | 'hypotheses' | 'checklist' | 'fishbone' | 
 describe('an answered why', () => {
   test('appears in the timeline with its author, and replaces the question in the view', async () => {
     await declare();
-    const answer = { number: 7, ask: 'Who held it?', text: 'the nightly export held the rows' };
+    const answer = { number: 6, ask: 'Who held it?', text: 'the nightly export held the rows' };
     expect(await told().answerWhy({ ...place(), ...answer })).toMatchObject({ kind: 'done' });
-    expect(await timeline()).toContain(`Why 7: the nightly export held the rows · ${ANN} · why:inv-1:7`);
+    expect(await timeline()).toContain(`Why 6: the nightly export held the rows · ${ANN} · why:inv-1:6`);
     const view = await shown('whys');
     expect(view).toContain('the nightly export held the rows');
-    expect(view).toContain('Change why 7');
+    expect(view).toContain('Change why 6');
   });
 
   test('is corrected by a second one; the first stays in the record', async () => {
     await declare();
-    await told().answerWhy({ ...place(), number: 7, ask: '', text: 'the export' });
-    await told().answerWhy({ ...place(BOB), number: 7, ask: '', text: 'the export, since Monday' });
+    await told().answerWhy({ ...place(), number: 6, ask: '', text: 'the export' });
+    await told().answerWhy({ ...place(BOB), number: 6, ask: '', text: 'the export, since Monday' });
     expect((await timeline()).filter((line) => line.includes('why:'))).toEqual([
-      `Why 7: the export, since Monday · ${ANN} · why:inv-1:7`,
+      `Why 6: the export, since Monday · ${ANN} · why:inv-1:6`,
     ]);
     expect(await verifyAudit(store)).toMatchObject({ ok: true });
   });
 
   test('that says nothing changes nothing', async () => {
     await declare();
-    expect(await told().answerWhy({ ...place(), number: 7, ask: '', text: '  ' })).toMatchObject({ kind: 'refused' });
+    expect(await told().answerWhy({ ...place(), number: 6, ask: '', text: '  ' })).toMatchObject({ kind: 'refused' });
   });
 
   test('contains no mention, link or credential', async () => {
     await declare();
     const text = '<!channel> <https://evil.example|click> password=hunter2secret';
-    await told().answerWhy({ ...place(), number: 7, ask: '', text });
+    await told().answerWhy({ ...place(), number: 6, ask: '', text });
     const view = await shown('whys');
     expect(view).not.toContain('hunter2secret');
     expect(view.slice(0, view.indexOf('['))).not.toContain('<!channel>');
@@ -193,7 +193,7 @@ describe('in the thread of the diagnosis', () => {
     for (const method of ['whys', 'hypotheses', 'checklist', 'fishbone', 'failures'] as const) await share(method);
     await share('whys');
     expect(await waiting('inv-1/method/whys')).not.toContain('nightly export');
-    await told().answerWhy({ ...place(), number: 7, ask: '', text: 'the nightly export' });
+    await told().answerWhy({ ...place(), number: 6, ask: '', text: 'the nightly export' });
     expect(await waiting('inv-1/method/whys')).toContain('nightly export');
   });
 

@@ -39,8 +39,8 @@ export type Fault = Readonly<{
 export const NAMES: Readonly<Record<FaultKind, readonly string[]>> = {
   cpu: ['cpu', 'resource-saturation'],
   'network-delay': ['network-delay'],
-  'error-return': ['error-return', 'exception', 'error-rate', 'new-error'],
-  exception: ['exception', 'error-return', 'error-rate', 'new-error'],
+  'error-return': ['error-return', 'error-origin', 'exception', 'error-rate', 'new-error'],
+  exception: ['exception', 'error-return', 'error-origin', 'error-rate', 'new-error'],
   'slow-dependency': ['dependency', 'slow-query', 'latency', 'network-delay'],
   'exhausted-pool': ['pool-exhaustion', 'resource-exhausted', 'latency'],
   lock: ['lock-contention', 'slow-query', 'dependency', 'latency', 'resource-exhausted'],

@@ -8,16 +8,21 @@
  * The time before the onset shows which changes may be the cause; their content shows which one is. The answer may also
  * be none: a problem of one record, of an outside host, of a node or of more load does not come from a deploy.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
-import { type WindowSymptoms, windowSymptoms } from '#detect/signs/window-symptoms.ts';
+import { windowSymptoms } from '#detect/signs/window-symptoms.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
+import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
-import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
+import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { citedLines } from '#model/logs/log-sighting.ts';
 import { clockText } from '#model/logs/log-times.ts';
+import { saysCallee } from '#model/logs/said-callees.ts';
+import { capitalised } from '#model/text/capitalised.ts';
 import { cutLine } from '#model/text/cut-text.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const suspectChange = defineDetector({
   id: 'suspect-change',
@@ -26,10 +31,10 @@ export const suspectChange = defineDetector({
   runbook: 'runbooks/suspect-change.md',
   clear: 'no change before the onset fits the symptoms',
   silent: [
-    'It sees only changes from its sources, not changes that somebody made by hand.',
-    'Without log lines or metrics the onset is unknown, so it suspects no change.',
-    'It judges a change without a known diff only by its time and service.',
+    'Without log lines or metrics the onset is unknown. It then suspects no change, and for one request only a change whose content fits.',
+    'It sees only changes from its sources, none made by hand, and one without a diff only by its title, files, time and service.',
     'It cannot separate an effect after hours from chance, unless it is steady growth.',
+    'A change of another service that uses the same database is only possible, unless a second sign leads to it.',
   ],
   role: 'mechanism',
   field: 'change',
@@ -38,7 +43,7 @@ export const suspectChange = defineDetector({
   checkQueries: ['log'],
   namesCause: 'never',
   needs: ['window', 'changes'],
-  uses: ['logs', 'templates', 'baselineLogs', 'metrics'],
+  uses: ['logs', 'templates', 'baselineLogs', 'metrics', 'symptoms'],
   thresholds: {
     halfMinutes: {
       default: 10,
@@ -54,6 +59,13 @@ export const suspectChange = defineDetector({
       means: 'An earlier change is suspect only if all other signs support it',
       why: 'Most effects of a deploy show within 15 minutes. Steady growth is dated by its beginning.',
     },
+    requestHalfMinutes: {
+      default: 20,
+      min: 0.1,
+      unit: 'minutes',
+      means: 'The same as `halfMinutes`, for one request',
+      why: 'Twice as long, because one request does not show when its problem began. The weaker the fit, the nearer the change has to be.',
+    },
     minConfidence: {
       default: 0.5,
       min: 0,
@@ -64,30 +76,128 @@ export const suspectChange = defineDetector({
     },
   },
 
-  detect({ window, changes, ...evidence }, { halfMinutes, farMinutes, minConfidence }) {
-    const trouble = windowSymptoms(window, changes, evidence);
+  detect({ window, changes, symptoms, ...evidence }, { halfMinutes, farMinutes, requestHalfMinutes, minConfidence }) {
+    const trouble = symptoms ?? windowSymptoms(window, changes, evidence);
     if (trouble === undefined) return [];
-    const all = suspicions(trouble, changes, { half: halfMinutes, far: farMinutes });
+    const isOfRequest = trouble.ofRequest !== undefined;
+    const nearness = isOfRequest
+      ? { half: requestHalfMinutes, far: Number.POSITIVE_INFINITY }
+      : { half: halfMinutes, far: farMinutes };
+    const suspected = suspicions(trouble, changes, nearness);
+    const all = isOfRequest ? suspected.filter((one) => isTelling(one, trouble)) : suspected;
     const none = scoreOfNone(trouble);
-    const [first, second] = all;
+    const [first, second, third] = all;
     if (first === undefined || first.score < none) return [];
-    const confidence = first.score ** 2 / (first.score ** 2 + (second?.score ?? 0) ** 2 + none ** 2);
-    if (confidence < minConfidence) return [];
-    return [sightingOf(first, { trouble, confidence, logs: evidence.logs ?? [], others: all.length - 1 })];
+    const share = (some: number, others: number) => some / (some + others + none ** 2);
+    const [one, two, three] = [first, second, third].map((one) => (one?.score ?? 0) ** 2) as [number, number, number];
+    const confidence = share(one, two);
+    const isTied = second !== undefined && second.score >= Math.max(none, TIED * first.score);
+    // Either of two changes is the cause, and nothing says which.
+    const tied = isTied && share(one + two, three) >= minConfidence ? second : undefined;
+    if (confidence < minConfidence && tied === undefined) return [];
+    const rivals = suspected.filter((one) => one !== first);
+    return [sightingOf(first, { trouble, confidence, logs: evidence.logs ?? [], rivals, tied })];
   },
 
-  say({ service, kind, id, text, at, onset, gap, reasons, others, changed }) {
-    const what = `${KINDS[String(kind) as Change['kind']]} ${shortChangeId(String(id))}`.trim();
-    const named = text === '' ? '' : ` (“${text}”)`;
-    const beside = Number(others) === 0 ? '' : ` It fits best of ${Number(others) + 1} changes before the onset.`;
-    return {
-      title: `${service === '' ? '' : `${service}: `}${what}${named} came ${gap} the problem began${reasons === '' ? '' : `: ${reasons}`}`,
-      explanation: `The change was made at ${at}, and the problem began at ${onset}. ${reasons === '' ? 'Nothing else was changed there' : 'The change fits the symptoms'}.${beside}`,
-      remedy: `${REMEDIES[String(kind) as Change['kind']]} Then check whether ${changed || 'the symptom'} is back to normal.`,
-      check: 'The problem continues after the rollback, or it began before the change.',
-    };
+  say(facts) {
+    if (facts.tiedWith !== '') return wordsOfTie(facts);
+    return facts.isPossible === true ? wordsOfPossible(facts) : wordsOfOne(facts);
   },
 });
+
+function wordsOfOne({
+  service,
+  kind,
+  id,
+  text,
+  at,
+  onset,
+  gap,
+  reasons,
+  others,
+  rivals,
+  changed,
+  isOfRequest,
+  store,
+}: Facts): Words {
+  const what = `${KINDS[String(kind) as Change['kind']]} ${shortChangeId(String(id))}`.trim();
+  const named = text === '' ? '' : ` (“${text}”)`;
+  const beside =
+    Number(others) === 0
+      ? ''
+      : ` It fits best of ${Number(others) + 1} changes before ${isOfRequest === true ? 'it' : 'the onset'}.`;
+  return {
+    title: `${service === '' ? '' : `${service}: `}${what}${named} came ${gap} ${isOfRequest === true ? 'this request' : 'the problem began'}${reasons === '' ? '' : `: ${reasons}`}`,
+    explanation: `The change was made at ${at}, and ${isOfRequest === true ? 'the request' : 'the problem'} began at ${onset}. ${reasons === '' ? 'Nothing else was changed there' : 'The change fits the symptoms'}.${sharing(service, store)}${beside}`,
+    remedy: `${REMEDIES[String(kind) as Change['kind']]} Then check whether ${changed || 'the symptom'} is back to normal.`,
+    check: 'The problem continues after the rollback, or it began before the change.',
+    headline: { why: `a ${KINDS[String(kind) as Change['kind']]} of ${inWords(service)} came ${gap} it began` },
+    reasons: [
+      `${capitalised(what)} of ${service || 'an unknown service'} came ${gap} it began${text === '' ? '' : `: “${text}”`}`,
+      ...(reasons === '' ? [] : String(reasons).split('; ').map(capitalised)),
+      ...(Number(others) === 0 ? [] : [`It fits best among ${Number(others) + 1} changes before it`]),
+      ...(rivals === '' ? [] : String(rivals).split('\n')),
+    ],
+  };
+}
+
+function sharing(service: Facts[string] = '', store: Facts[string] = ''): string {
+  return store === '' ? '' : ` ${service} uses the same store, ${store}.`;
+}
+
+/** A change of a service that shares a store with the one at fault; one sign leads to it. */
+function wordsOfPossible({
+  service,
+  kind,
+  id,
+  text,
+  at,
+  onset,
+  gap,
+  reasons,
+  store,
+  isUser,
+  isOfRequest,
+}: Facts): Words {
+  const what = `${KINDS[String(kind) as Change['kind']]} ${shortChangeId(String(id))}`.trim();
+  const [reason = ''] = String(reasons).split('; ');
+  const known =
+    isUser === true
+      ? `${service} uses the same store, ${store}, but nothing in the change names what waits.`
+      : `No record shows that ${service} uses the same database.`;
+  return {
+    title: `${service}: ${what}${text === '' ? '' : ` (“${text}”)`} may have led to it: ${reason}`,
+    explanation: `The change was made at ${at}, and ${isOfRequest === true ? 'the request' : 'the problem'} began at ${onset}. ${known}`,
+    remedy: `Find out what ${service} does in ${store} since ${what}. If that is the cause: ${lowered(REMEDIES[String(kind) as Change['kind']])}`,
+    check: `${service} used another database at that time, or the problem continues after a rollback of ${what}.`,
+    headline: { why: `a ${KINDS[String(kind) as Change['kind']]} of ${inWords(service)} may have led to it` },
+    reasons: [`${capitalised(what)} of ${service} came ${gap} it began: ${reason}`, known.replace(/\.$/, '')],
+  };
+}
+
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** Either of two changes. */
+function wordsOfTie({ service, kind, id, text, onset, gap, changed, isOfRequest, tiedWith }: Facts): Words {
+  const named = `${KINDS[String(kind) as Change['kind']]} ${shortChangeId(String(id))}`.trim();
+  const quoted = text === '' ? '' : ` (“${text}”)`;
+  return {
+    title: `${service === '' ? '' : `${service}: `}${named}${quoted} or ${tiedWith} may be the cause: both fit equally well`,
+    explanation: `Both changes were made before ${isOfRequest === true ? 'the request' : 'the problem'} began at ${onset}. The evidence does not show which of them is the cause.`,
+    remedy: `Roll one of the two changes back, and check whether ${changed || 'the symptom'} is back to normal. If it is not, roll the other one back.`,
+    check: 'The problem continues after both rollbacks, or it began before both changes.',
+    headline: { why: 'two changes before it fit equally well' },
+    reasons: [
+      `${capitalised(named)} of ${service || 'an unknown service'} came ${gap} it began${text === '' ? '' : `: “${text}”`}`,
+      `${capitalised(String(tiedWith))} fits as well`,
+    ],
+  };
+}
+
+/** As a share of the first score: the scores are sums of estimates, which are no more exact than this. */
+const TIED = 0.9;
 
 const KINDS: Readonly<Record<Change['kind'], string>> = {
   deploy: 'deploy',
@@ -106,17 +216,32 @@ const REMEDIES: Readonly<Record<Change['kind'], string>> = {
   migration: 'Roll the migration back if that loses no data. Otherwise restore what is missing.',
 };
 
-type Around = Readonly<{ trouble: WindowSymptoms; confidence: number; logs: Evidence['logs']; others: number }>;
+/** `rivals`: the other changes, the most suspect first. */
+type Around = Readonly<{
+  trouble: ChangeSymptoms;
+  confidence: number;
+  logs: Evidence['logs'];
+  rivals: readonly Suspicion[];
+  /** The change that fits as well. */
+  tied: Suspicion | undefined;
+}>;
+
+/**
+ * One request shows no time since when it is bad, so only content makes a change suspect. Where many requests show that
+ * time, so does the time right before, of a change whose content nobody knows.
+ */
+function isTelling({ reasons, change }: Suspicion, { isDated = false, service, complaint }: ChangeSymptoms): boolean {
+  const isOf = () => change.service === service || saysCallee(complaint?.text ?? '', change.service);
+  return reasons.length > 0 || (isDated && change.diff === '' && isOf());
+}
 
 function sightingOf(
-  { change, gapUs, reasons, score }: Suspicion,
-  { trouble, confidence, logs, others }: Around,
+  { change, gapUs, reasons, score, isNamed }: Suspicion,
+  { trouble, confidence, logs, rivals, tied }: Around,
 ): Sighting {
   const { onsetUs, complaint } = trouble;
   const at = clockText(`${Math.round(change.atUs)}000`);
   const text = cutLine(change.text, LONGEST_TEXT);
-  const shown = `${at} ${KINDS[change.kind]} of ${change.service || 'nobody named'}: ${text || shortChangeId(change.id)}`;
-  const item: EvidenceItem = { kind: 'change', ref: change.id || at, text: shown, url: change.url };
   return {
     service: change.service || trouble.service,
     facts: {
@@ -131,15 +256,51 @@ function sightingOf(
       onset: clockText(`${Math.round(onsetUs)}000`),
       gap: gapUs < 0 ? 'as' : `${gapText(gapUs)} before`,
       reasons: reasons.slice(0, REASONS).join('; '),
-      others,
+      others: rivals.filter(({ score }) => score > 0).length,
+      rivals: rivals.slice(0, RIVALS).map(setAside).join('\n'),
+      isNamed,
+      tiedWith: tied === undefined ? '' : nameOf(tied.change),
+      isOfRequest: trouble.ofRequest !== undefined && trouble.isDated !== true,
+      store: trouble.throughStore?.store ?? '',
+      isUser: trouble.throughStore?.isUser === true,
+      isPossible: trouble.throughStore?.isPossible === true,
       changed: [...trouble.metricWords].length > 0 ? 'the unusual metric' : '',
     },
-    evidence: [item, ...citedLines(logs, complaint?.examples ?? [])],
+    evidence: [
+      ...[change, ...(tied ? [tied.change] : [])].map(shownChange),
+      ...citedLines(logs, complaint?.examples ?? []),
+    ],
   };
+}
+
+function shownChange({ atUs, kind, service, text, id, url }: Change): EvidenceItem {
+  const at = clockText(`${Math.round(atUs)}000`);
+  const shown = `${at} ${KINDS[kind]} of ${service || 'nobody named'}: ${cutLine(text, LONGEST_TEXT) || shortChangeId(id)}`;
+  return { kind: 'change', ref: id || at, text: shown, url };
+}
+
+/** `deploy 4f2a1c`, or what its text says where it has no id. */
+function nameOf({ kind, id, text }: Change): string {
+  return `${KINDS[kind]} ${shortChangeId(id) || cutLine(text, LONGEST_RIVAL)}`.trim();
 }
 
 const LONGEST_TEXT = 120;
 const REASONS = 3;
+const RIVALS = 2;
+
+/** `Set aside: deploy 4f2a1c of web: it changes only texts, tests or styles` */
+function setAside({ change, gapUs, reasons, isHarmless, isRearranged }: Suspicion): string {
+  const { service } = change;
+  const why =
+    (isHarmless && 'it changes only texts, tests or styles') ||
+    (isRearranged && 'it only moves code') ||
+    (gapUs < 0 && 'it came after the problem began') ||
+    (reasons.length === 0 && 'nothing in it fits') ||
+    'it fits less';
+  return `Set aside: ${nameOf(change)}${service === '' ? '' : ` of ${service}`}: ${why}`;
+}
+
+const LONGEST_RIVAL = 40;
 
 function gapText(us: number): string {
   const seconds = Math.round(us / 1_000_000);

@@ -9,13 +9,15 @@
  * Finds one address that tries few accounts (guessing) or many accounts a few times each (spraying), and one account tried
  * from many addresses (stuffing). People mistype about three times; a client with an old password tries at even intervals.
  */
+
 import { defineDetector } from '#detect/detector.ts';
-import { type LoginAttempt, loginAttempt } from '#detect/signs/log-attempts.ts';
-import type { Sighting } from '#model/finding/finding.ts';
+import type { Headline, Sighting } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { citedLines, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 import { logTimes } from '#model/logs/log-times.ts';
+import { type LoginAttempt, loginAttempt } from '#model/logs/login-attempt.ts';
 import { counted, countText } from '#model/text/count-text.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const bruteForce = defineDetector({
   id: 'brute-force',
@@ -98,6 +100,7 @@ export const bruteForce = defineDetector({
     const end = succeeded === true ? `, then a login${entered === '' ? '' : ` as ${entered}`} succeeded` : '';
     return {
       title: `${where}: ${attack}${end}`,
+      headline: headlineOf(String(manner), where, succeeded === true),
       explanation: `${MANNERS[String(manner)]} The attempts are ${when}.${succeeded === true ? ' After the failures a login from the same origin succeeded. Treat the account as compromised.' : ' No login from the same origin succeeded in these lines.'}`,
       remedy:
         succeeded === true
@@ -110,6 +113,14 @@ export const bruteForce = defineDetector({
 
 type Attempt = LoginAttempt & Readonly<{ place: number }>;
 type Thresholds = Readonly<Record<'minFailures' | 'windowMinutes' | 'minFailedShare' | 'minAddresses', number>>;
+
+function headlineOf(manner: string, where: string, succeeded: boolean): Headline {
+  const what = manner === 'stuffing' ? 'tries stolen passwords' : 'guesses passwords';
+  return {
+    what: `Somebody ${what} at ${inWords(where)}${succeeded ? ', and a login succeeded' : ''}`,
+    isReading: true,
+  };
+}
 
 const MANNERS: Readonly<Record<string, string>> = {
   guessing: 'One origin tries passwords on a few accounts.',
@@ -193,6 +204,8 @@ function sightingOf(
     ({ failed, place }) => !failed && failures.filter((failure) => failure.place < place).length >= BEFORE_SUCCESS,
   );
   const places = [...failures.map(({ place }) => place), ...(entered ? [entered.place] : [])].sort((a, b) => a - b);
+  // Beside one request, its own attempt comes first.
+  const own = places.filter((place) => logs[place]?.rung === 'trace-id').slice(0, 1);
   const accounts = namesOf(failures, 'account');
   const more = accounts.length > NAMED ? `, and ${accounts.length - NAMED} more` : '';
   return {
@@ -212,6 +225,6 @@ function sightingOf(
         failures.map(({ place }) => place),
       ),
     },
-    evidence: citedLines(logs, [places[0] ?? 0, ...(entered ? [entered.place] : []), ...places.slice(1)]),
+    evidence: citedLines(logs, [...own, places[0] ?? 0, ...(entered ? [entered.place] : []), ...places.slice(1)]),
   };
 }

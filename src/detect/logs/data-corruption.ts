@@ -7,6 +7,7 @@
  * Finds checksum mismatches, unreadable blocks, messages that cannot be decoded, violated constraints, fields that became
  * null, and answers that are older than the stored data.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { behind, type Corruption, corruptionIn, OFTEN_EMPTY } from '#detect/signs/corrupt-data.ts';
 import { CORRUPTION_WORDS } from '#detect/signs/corruption-words.ts';
@@ -16,6 +17,8 @@ import { isErrorLevel } from '#model/logs/log-failure.ts';
 import { logLevel } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { citedLines, saidIn, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { capitalised } from '#model/text/capitalised.ts';
+import { inWords, quoteInWords } from '#model/text/in-words.ts';
 
 export const dataCorruption = defineDetector({
   id: 'data-corruption',
@@ -86,6 +89,7 @@ export const dataCorruption = defineDetector({
     if (kind === 'null') {
       return {
         title: `${who}: ${field} is now empty in ${Math.round(Number(share) * 100)} % of the lines that have it`,
+        headline: { what: `${inWords(who)} no longer fills in ${inWords(field)}` },
         explanation: `In the healthy time ${field} was filled in all ${healthy} lines. Now it is empty (${when}), and no error reports it.`,
         remedy: `Find what writes ${field}: a deploy, a migration, a changed format. Stop jobs that copy it, and mark the records that were written since.`,
         check: `A known change made ${field} optional on purpose.`,
@@ -93,6 +97,7 @@ export const dataCorruption = defineDetector({
     }
     return {
       title: `${who}: ${kind}${lag === '' ? '' : ` (${lag})`}, ${when}: “${said}”`,
+      headline: { what: `${capitalised(String(kind))} in ${inWords(who)}`, why: quoteInWords(said) },
       explanation: CORRUPTION_WORDS[kind as Corruption].explanation,
       remedy: CORRUPTION_WORDS[kind as Corruption].remedy.replaceAll('{service}', where),
       check: CORRUPTION_WORDS[kind as Corruption].check,

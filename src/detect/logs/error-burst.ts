@@ -8,16 +8,21 @@
  * It reports the stretch whose errors are least probable by chance. The rate before is that of the service until then, or
  * of a healthy time. Messages that always come with the errors are listed.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { countedLines } from '#detect/signs/counted-lines.ts';
 import { type Burst, burstIn, healthyRates } from '#detect/signs/error-bursts.ts';
+import { sharedTrait } from '#detect/signs/line-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { type LogEvent, logEvents } from '#model/logs/log-events.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { citedLines, saidIn, whoseLog, withText } from '#model/logs/log-sighting.ts';
 import { clockText, timeOf } from '#model/logs/log-times.ts';
 import type { Series } from '#model/metrics/series.ts';
+import { type Told, traitText } from '#model/requests/request-traits.ts';
+import { shareOf } from '#model/stats/proportion.ts';
 import { counted } from '#model/text/count-text.ts';
+import { inWords, quoteInWords } from '#model/text/in-words.ts';
 
 /** The guide’s rule for windows: more than one in twenty. */
 const MANY_ERRORS = 0.05;
@@ -86,17 +91,25 @@ export const errorBurst = defineDetector({
     return logEvents(logs, templates).flatMap((event) => {
       const row = rows.get(event.service) ?? [];
       const burst = burstIn(logs, row, event, healthy(event), thresholds);
-      return burst === undefined ? [] : withCount(sightingOf(logs, event, burst), logs, metrics);
+      return burst === undefined ? [] : withCount(sightingOf(logs, row, event, burst), logs, metrics);
     });
   },
 
-  say({ service, said, errors, from, to, before, during, worst, steady: lasts, companions, inAll }) {
+  say({ service, said, errors, from, to, before, during, worst, steady: lasts, companions, inAll, trait, ...facts }) {
     const who = whoseLog(String(service));
     const rate =
       lasts === true ? `${percent(during)} of its lines` : `${percent(before)} of its lines → ${percent(worst)}`;
+    const shared =
+      trait === ''
+        ? ''
+        : `; ${percent(facts.having)} of its lines with ${trait} are such errors, ${percent(facts.others)} of the others`;
     const when = from === to ? `at ${from}` : `from ${from} to ${to}`;
     return {
-      title: `${who}: ${counted(Number(errors), 'error')} “${said}” ${when}, ${rate}`,
+      title: `${who}: ${counted(Number(errors), 'error')} “${said}” ${when}, ${rate}${shared}`,
+      headline: {
+        what: `${inWords(who)} logs many errors${trait === '' ? '' : ` with ${inWords(trait)}`}`,
+        why: quoteInWords(said),
+      },
       explanation:
         lasts === true
           ? `The errors last from the first to the last line of the log, so these lines do not show when they began.${tail(companions)}${inAll}`
@@ -107,7 +120,7 @@ export const errorBurst = defineDetector({
   },
 });
 
-function sightingOf(logs: readonly LogLine[], event: LogEvent, burst: Burst): Sighting {
+function sightingOf(logs: readonly LogLine[], row: readonly number[], event: LogEvent, burst: Burst): Sighting {
   const { service, with: others } = event;
   const [first = 0] = burst.lines;
   const last = burst.lines.at(-1) ?? first;
@@ -127,9 +140,16 @@ function sightingOf(logs: readonly LogLine[], event: LogEvent, burst: Burst): Si
       share: burst.during,
       steady: burst.steady,
       companions: withText(logs, others),
+      ...traitFacts(sharedTrait(logs, row, event.lines)),
     },
     evidence: citedLines(logs, [first, ...others.map((other) => other.lines[0] ?? 0), last]),
   };
+}
+
+/** A value that the failing lines share, and how often lines with it and without it fail. */
+function traitFacts(told: Told | undefined) {
+  if (told === undefined) return { trait: '', having: 0, others: 0 };
+  return { trait: traitText(told.trait), having: shareOf(told.having), others: shareOf(told.others) };
 }
 
 /** Adds the number of all errors, where a store counted more than were read. */
@@ -151,7 +171,7 @@ function withCount(sighting: Sighting, logs: readonly LogLine[], metrics: readon
 type Fact = string | number | boolean | undefined;
 
 function tail(companions: Fact): string {
-  return companions === '' ? '' : ` With them came ${companions}.`;
+  return companions === '' ? '' : ` With them, within a tenth of a second, came ${companions}.`;
 }
 
 /** `0.1 %`, `60 %` */

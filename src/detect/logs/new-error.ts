@@ -7,6 +7,7 @@
  *
  * Messages that always come within a tenth of a second of it are listed with it, not as findings of their own.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { type EarlierLog, earlierOf } from '#model/logs/earlier-logs.ts';
@@ -18,6 +19,7 @@ import type { LogTemplates } from '#model/logs/log-templates.ts';
 import { timeOf } from '#model/logs/log-times.ts';
 import { counted, countText } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords, quoteInWords } from '#model/text/in-words.ts';
 
 export const newError = defineDetector({
   id: 'new-error',
@@ -87,6 +89,10 @@ export const newError = defineDetector({
     }[String(basis)];
     return {
       title: `${whoseLog(String(service))}: ${basis === 'unknown' ? 'error' : 'new error'} “${said}”, ${when}`,
+      headline: {
+        what: `${inWords(whoseLog(String(service)))} logs ${basis === 'unknown' ? 'an' : 'a new'} error`,
+        why: quoteInWords(said),
+      },
       explanation: `${basis === 'unknown' ? '' : 'Lines like it were found '}${against}.${companions === '' ? '' : ` These lines came with it: ${companions}.`}${Number(more) > 0 ? ` ${countText(Number(more))} further new errors are not listed.` : ''}`,
       remedy: `Look for a change shortly before the first of these lines: a deploy, a setting, a certificate, a dependency of ${service === '' ? 'the service' : service}.`,
       check: 'The log of an earlier day has the same line. Then this error is not new.',

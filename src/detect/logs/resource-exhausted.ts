@@ -8,12 +8,16 @@
  * Reads memory, open files, disk space, threads, connections, queues and quotas in the messages of the JVM, Go, Node.js,
  * Python, .NET, Ruby, PHP, nginx, Apache, PostgreSQL, MySQL, Redis, Kafka, Elasticsearch, Kubernetes and the kernel.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
+import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { logLevel } from '#model/logs/log-level.ts';
-import type { LogLine } from '#model/logs/log-line.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import { citedLines, type FoundLine, linesWith, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 import { type ReachedLimit, type Resource, reachedLimit } from '#model/metrics/resource-limits.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const resourceExhausted = defineDetector({
   id: 'resource-exhausted',
@@ -53,7 +57,12 @@ export const resourceExhausted = defineDetector({
   },
 
   detect({ logs }, { minLines }) {
-    const limits = linesWith(logs, (line) => (isLeftAlone(line) ? undefined : reachedLimit(line.line)));
+    const ended = endedAtLimit(logs);
+    const limits = linesWith(logs, (line) => {
+      if (isLeftAlone(line)) return undefined;
+      const reached = reachedLimit(ownWords(line));
+      return reached?.isKill === true && wasEndedAtLimit(line, ended) ? undefined : reached;
+    });
     return [...limits].flatMap(([service, own]) =>
       [...Map.groupBy(own, ({ found }) => found.resource)]
         .filter(([, ofResource]) => ofResource.length >= minLines)
@@ -61,11 +70,14 @@ export const resourceExhausted = defineDetector({
     );
   },
 
-  say({ service, resource, used, size, said, when }) {
-    const { state, remedy, check } = OF_RESOURCE[resource as Resource];
+  say({ service, resource, used, size, said, when, isKill }) {
+    const { remedy, check, ...is } = OF_RESOURCE[resource as Resource];
+    const state = isKill === true ? KILLED : is.state;
+    const lacks = isKill === true ? 'was killed for memory' : is.lacks;
     const full = Number(size) > 0 ? ` (${used} of ${size} in use)` : '';
     return {
       title: `${whoseLog(String(service))}: ${state}${full}`,
+      headline: { why: `${inWords(whoseLog(String(service)))} ${lacks}` },
       explanation: `The log says “${said}”, ${when}.`,
       remedy,
       check,
@@ -73,9 +85,45 @@ export const resourceExhausted = defineDetector({
   },
 });
 
+/** Lines in which what runs the code says that it ends a process at its time limit, by service. */
+type Ended = ReadonlyMap<string, readonly LogLine[]>;
+
+function endedAtLimit(logs: readonly LogLine[]): Ended {
+  return Map.groupBy(
+    logs.filter(({ line }) => TIME_LIMIT_LINES.test(line)),
+    ({ service }) => service,
+  );
+}
+
+/** Gunicorn kills a worker a second after it asked it to end; Celery, uWSGI and PHP-FPM are as quick. */
+const KILLS_WITHIN_US = 15_000_000;
+/** As many lines of one service are compared. */
+const MOST_COMPARED = 200;
+const PROCESS = /\bpid[ :=]{1,3}(\d{1,10})\b/i;
+
+/** The kill follows the time limit of the same process: it says nothing about memory. */
+function wasEndedAtLimit(kill: LogLine, ended: Ended): boolean {
+  const pid = PROCESS.exec(kill.line)?.[1];
+  const atUs = epochUsOf(kill);
+  return (ended.get(kill.service) ?? []).slice(0, MOST_COMPARED).some((limit) => {
+    const other = PROCESS.exec(limit.line)?.[1];
+    const afterUs = atUs - epochUsOf(limit);
+    return afterUs >= 0 && afterUs <= KILLS_WITHIN_US && (pid === undefined || other === undefined || pid === other);
+  });
+}
+
 /** Debug lines report normal counts. */
 function isLeftAlone({ level }: LogLine): boolean {
   return ['debug', 'trace'].includes(logLevel(level));
+}
+
+/** A line at the level of information may quote, count or announce what happened elsewhere: `2 OutOfMemoryError`, `OutOfMemoryError handler installed`. */
+const MENTIONS =
+  /\\?["'“‘`][^"'”’`\\]{0,300}\\?["'”’`]|\b\d+ (?:[a-z]+ )?\w{0,40}(?:OutOfMemory|Memory)(?:Error|Exception)s?\b|\b\w{0,40}(?:OutOfMemory|Memory)(?:Error|Exception)s? (?:handler|hook|detector|watcher|protection|policy)\b/g;
+
+function ownWords(line: LogLine): string {
+  if (logLevel(line.level) !== 'info' || reachedLimit(line.line)?.resource !== 'memory') return line.line;
+  return logMessage(line).replaceAll(MENTIONS, '');
 }
 
 function sightingOf(
@@ -97,6 +145,7 @@ function sightingOf(
     lines: places,
     facts: {
       resource,
+      isKill: lines.every(({ found }) => found.isKill === true),
       used: most?.used ?? 0,
       size: most?.size ?? 0,
       said: evidence[0]?.text ?? '',
@@ -106,42 +155,60 @@ function sightingOf(
   };
 }
 
-const OF_RESOURCE: Readonly<Record<Resource, Readonly<{ state: string; remedy: string; check: string }>>> = {
+const KILLED = 'its process was killed (SIGKILL), as the kernel does when memory runs out';
+
+const OF_RESOURCE: Readonly<
+  Record<Resource, Readonly<{ state: string; lacks: string; remedy: string; check: string }>>
+> = {
   memory: {
     state: 'out of memory',
+    lacks: 'has run out of memory',
     remedy:
       'Keep a heap dump or the last memory profile, then restart with more memory. Look for what grew: an unbounded cache, a large answer, a leak since the last deploy.',
     check: 'The metrics show memory far below its limit at that time, or one single allocation was much too large.',
   },
   'open files': {
     state: 'too many open files',
+    lacks: 'has too many files open',
     remedy:
       'Raise the limit (ulimit -n) to gain time. Then find what is opened and never closed: connections, files, watches.',
     check: 'The number of open descriptors was far below the limit at that time (lsof, process_open_fds).',
   },
   'disk space': {
     state: 'no space left on disk',
+    lacks: 'has no space left on its disk',
     remedy: 'Free space first: old logs, dumps, unused images. Then find what fills the disk, and alert at 80 %.',
     check: 'The disk had free space (df) and free inodes (df -i).',
   },
+  'disk writes': {
+    state: 'its disk takes no writes',
+    lacks: 'has a disk that takes no writes',
+    remedy:
+      'Look at the disk first: its space, its errors in the log of the kernel, its mount options. Then restart what stopped to write.',
+    check: 'A test file can be written to that disk, and the kernel reports no errors of it.',
+  },
   threads: {
     state: 'no threads or workers left',
+    lacks: 'has no threads or workers left',
     remedy: 'Find out what the threads wait for (a thread dump shows it) before you allow more of them.',
     check: 'The metrics show idle threads and workers at that time.',
   },
   connections: {
     state: 'no connections left',
+    lacks: 'has run out of connections',
     remedy:
       'Find what holds the connections: slow queries, open transactions, connections that are not returned. Enlarge the pool only after that.',
     check: 'The metrics of the pool or the server show free connections at that time.',
   },
   queue: {
     state: 'a queue is full',
+    lacks: 'has a full queue',
     remedy: 'Look at the consumers of the queue: they are slower than the producers, or they have stopped.',
     check: 'The consumers kept up with the producers at that time.',
   },
   quota: {
     state: 'a quota is used up',
+    lacks: 'has used up a quota',
     remedy: 'Find what uses the quota and slow it down. Then ask for a higher quota.',
     check: 'The provider shows free quota at that time.',
   },

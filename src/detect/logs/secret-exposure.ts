@@ -6,6 +6,7 @@
  * The rules are those of redaction (`model/redaction/redaction.ts`). The finding names the kind, the service, the message
  * and the number of lines, never the value. A placeholder from the store or an earlier run counts, too.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
@@ -13,6 +14,7 @@ import { citedLines, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 import type { LogTemplates } from '#model/logs/log-templates.ts';
 import { MARK_START } from '#model/redaction/mark.ts';
 import { redactionsIn, secretsIn } from '#model/redaction/redaction.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const secretExposure = defineDetector({
   id: 'secret-exposure',
@@ -69,6 +71,7 @@ export const secretExposure = defineDetector({
     const what = `${String(kind).replaceAll('-', ' ')}`;
     return {
       title: `${whoseLog(String(service))}: the log contains a credential (${what})`,
+      headline: { what: `The log of ${inWords(whoseLog(String(service)))} contains a credential`, isReading: true },
       explanation: `It is ${when}, ${Number(count) === 1 ? 'in' : 'mostly in'} lines like “${message}”. Everybody who can read this log can use it.`,
       remedy: `Replace the credential first: deleting the lines does not make it secret again. Then stop logging it in ${service === '' ? 'the service' : service}, and delete the lines if the log store allows it.`,
       check: 'It is an example, or its issuer confirms that it was revoked long ago.',

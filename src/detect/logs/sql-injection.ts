@@ -7,12 +7,14 @@
  * Finds tautologies, UNION SELECT, stacked commands, comments, SLEEP and WAITFOR, and functions that leak data in their
  * error; plain, encoded once or twice, or with comments for spaces. It ignores logged statements, and names like O'Brien.
  */
+
 import { defineDetector } from '#detect/detector.ts';
-import { addressIn } from '#detect/signs/log-attempts.ts';
 import { databaseComplains, type SqlAttack, sqlAttack } from '#detect/signs/sql-attacks.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { citedLines, type FoundLine, linesWith, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { addressIn } from '#model/logs/login-attempt.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const sqlInjection = defineDetector({
   id: 'sql-injection',
@@ -59,6 +61,10 @@ export const sqlInjection = defineDetector({
     const end = reached === true ? '; it reached the database, which answered with an error' : '';
     return {
       title: `${whoseLog(String(service))}: SQL injection attempted${who} (${forms})${end}`,
+      headline: {
+        what: `Somebody attacks ${inWords(whoseLog(String(service)))} with SQL injection${reached === true ? ' and reaches the database' : ''}`,
+        isReading: true,
+      },
       explanation: `SQL of ${Number(attempts) === 1 ? 'an attack' : 'attacks'} is ${when}.${reached === true ? ' A nearby line shows a database error, so the unchecked value became part of a statement.' : ' These lines do not show whether an attempt succeeded.'}`,
       remedy: `Block ${from === '' ? 'the origin' : from}. Find the statement that uses this value and bind it as a parameter. Then look in the database’s log for what the same session did next.`,
       check:

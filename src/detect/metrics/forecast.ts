@@ -5,6 +5,7 @@
  *                    ▅▆ ·   now │ in 7 min
  *              ▁▂▃▄▅
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { expectationAt } from '#detect/signs/daily-pattern.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -19,6 +20,7 @@ import {
 } from '#model/metrics/limited.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
 import { type Points, pointsBetween, trendOf } from '#model/stats/trend.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const forecast = defineDetector({
   id: 'forecast',
@@ -76,6 +78,7 @@ export const forecast = defineDetector({
     const where = instance === '' || instance === service ? '' : ` (${instance})`;
     return {
       title: `${service}: ${resource} will reach its limit in about ${minutes} min, at ${at}${where}`,
+      headline: { what: `${inWords(service)} will reach the limit of its ${resource} in about ${minutes} min` },
       explanation: `It is at ${shareText(Number(now))} of the limit now and rises by ${shareText(Number(perMinute))} a minute in a straight line.`,
       remedy: `Reduce the load on ${service}, add an instance, or restart the instance before it is full.`,
       check: `At ${at} it is not at its limit, although nobody did anything.`,
@@ -141,11 +144,11 @@ function isUsualNow(one: Limited, us: number, now: number): boolean {
 const LEAST_DEVIATION = 0.03;
 
 function sightingOf({ one, minutes, now, perMinute, atUs }: Path): Sighting {
-  const text = `${shareText(now)} ${nameOfLimited(one.concept).of}, ${shareText(perMinute)} more a minute`;
+  const text = `${shareText(now)} ${nameOfLimited(one.concept, one.metric).of}, ${shareText(perMinute)} more a minute`;
   return {
     service: one.service,
     facts: {
-      resource: nameOfLimited(one.concept).name,
+      resource: nameOfLimited(one.concept, one.metric).name,
       minutes: Math.max(1, Math.round(minutes)),
       at: minuteText(atUs),
       now,

@@ -7,6 +7,7 @@
  *
  * The floor after each garbage collection counts, not the peaks. Growth that levels off is a cache.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { type MemoryGrowth, memoryGrowth } from '#detect/signs/memory-growth.ts';
 import type { Change } from '#model/changes/change.ts';
@@ -17,6 +18,7 @@ import { type Measured, measured } from '#model/metrics/measured.ts';
 import { valuesIn } from '#model/metrics/series.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const memoryLeak = defineDetector({
   id: 'memory-leak',
@@ -93,6 +95,9 @@ export const memoryLeak = defineDetector({
     const busy = Number(cpu) > 0 ? ` Its CPU use is ${shareText(Number(cpu))}.` : '';
     return {
       title: `${service}: memory grows by ${growth} an hour since ${since}${end}${where}`,
+      headline: {
+        why: `the memory of ${inWords(service)} keeps growing${reachedAt !== '' || left === '0 µs' ? ' and has reached its limit' : ''}`,
+      },
       explanation: `After each garbage collection the memory in use is higher than before.${ofLimit}${busy}${after}`,
       remedy: `Keep a heap dump of one instance. Then restart ${service} one instance at a time to gain time. The most frequent objects in the dump, and what holds them, show the leak.`,
       check: 'The growth levels off by itself, like a cache, or the number of requests grew as much.',

@@ -7,6 +7,7 @@
  * It reports what changed and when, and whether it moves together with a symptom that users notice. A correlation does
  * not show which metric moves the other; the order in which they began is only a hint.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { laggedCorrelation, type Together } from '#detect/signs/correlation.ts';
 import { metricName, valueText } from '#detect/signs/metric-words.ts';
@@ -18,6 +19,7 @@ import { measured } from '#model/metrics/measured.ts';
 import type { Concept } from '#model/metrics/metric-names.ts';
 import { type Points, pointsBetween } from '#model/stats/trend.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const metricAnomaly = defineDetector({
   id: 'metric-anomaly',
@@ -94,11 +96,14 @@ export const metricAnomaly = defineDetector({
       .flatMap((of) => sightingOf(of, symptom, window));
   },
 
-  say({ service, what, since, usual, now, more, together, lead, seasonal }) {
+  say({ service, what, since, usual, now, isAbove, more, together, lead, seasonal }) {
     const others = Number(more) > 0 ? ` ${more} more of its metrics are unusual.` : '';
     const basis = seasonal === true ? 'at the same time of earlier days' : 'in the hour before';
     return {
       title: `${service}: ${what} is ${now} since ${since}, ${usual} is normal`,
+      headline: {
+        why: `the metric “${what}” of ${inWords(service)} is ${isAbove === true ? 'above' : 'below'} its normal range`,
+      },
       explanation: `It was ${usual} ${basis}.${others}${movesText(String(together), String(lead))}`,
       remedy: `Find out what began shortly before ${since}: a deploy, other requests, a dependency of ${service}.`,
       check: 'The metric does the same at times when nobody complains.',
@@ -139,22 +144,20 @@ function sightingOf(of: readonly UnusualMetric[], symptom: UnusualMetric | undef
   const [worst] = of;
   if (worst === undefined) return [];
   const { one, sinceUs, now, usual, expected } = worst;
-  const moving = symptom === undefined || symptom === worst ? undefined : movesWith(worst, symptom, window);
+  const moving = symptom === worst ? withOther(of, worst, window) : withSymptom(worst, symptom, window);
   const facts = {
     concept: one.concept,
     what: metricName(one),
     since: minuteText(sinceUs),
     sinceUs,
     now: valueText(now, one.concept),
+    isAbove: now > usual,
     usual: valueText(usual, one.concept),
     size: worst.size,
     more: of.length - 1,
     seasonal: expected.isSeasonal,
     instance: one.instance,
-    together:
-      moving === undefined || symptom === undefined
-        ? ''
-        : `${symptomName(symptom)} (r ${moving.coefficient.toFixed(2)})`,
+    together: moving === undefined ? '' : `${nameOf(moving.other)} (r ${moving.coefficient.toFixed(2)})`,
     lead: moving === undefined ? '' : leadText(moving),
   };
   const evidence = of
@@ -172,6 +175,22 @@ const SHOWN = 3;
 /** Any two metrics of a busy system show weaker correlations. */
 const MOVES_WITH = 0.7;
 
+type Moving = Together & Readonly<{ other: UnusualMetric }>;
+
+function withSymptom(worst: UnusualMetric, symptom: UnusualMetric | undefined, window: TimeWindow): Moving | undefined {
+  const found = symptom && movesWith(worst, symptom, window);
+  return found && { ...found, other: symptom };
+}
+
+/** Where the symptom itself is the most unusual: the other metric of its service that moves most like it. */
+function withOther(of: readonly UnusualMetric[], symptom: UnusualMetric, window: TimeWindow): Moving | undefined {
+  const all = of.flatMap((other): Moving[] => {
+    const found = SYMPTOMS.includes(other.one.concept) ? undefined : movesWith(other, symptom, window);
+    return found === undefined ? [] : [{ ...found, leadSeconds: -found.leadSeconds, other }];
+  });
+  return all.sort((a, b) => Math.abs(b.coefficient) - Math.abs(a.coefficient))[0];
+}
+
 function movesWith({ one }: UnusualMetric, symptom: UnusualMetric, { fromUs, toUs }: TimeWindow): Together | undefined {
   const around = (points: Points) => pointsBetween(points, fromUs - HOUR_US, toUs + MINUTE_US);
   const found = laggedCorrelation(around(one), around(symptom.one));
@@ -184,6 +203,6 @@ function leadText({ leadSeconds }: Together): string {
   return `${leadSeconds < 0 ? '-' : ''}${durationText(Math.abs(leadSeconds) * 1e6)}`;
 }
 
-function symptomName({ one }: UnusualMetric): string {
+function nameOf({ one }: UnusualMetric): string {
   return `the ${metricName(one)} of ${one.service}`;
 }

@@ -7,6 +7,7 @@
  *
  * A resource that is as full every day did not change.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -17,11 +18,14 @@ import {
   metricEvidence,
   minuteText,
   nameOfLimited,
+  sameHours,
   shareText,
   windowValues,
 } from '#model/metrics/limited.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
+import { medianOf } from '#model/stats/robust.ts';
 import { counted } from '#model/text/count-text.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const resourceSaturation = defineDetector({
   id: 'resource-saturation',
@@ -114,6 +118,9 @@ export const resourceSaturation = defineDetector({
     const switches = switching === '' ? '' : ` The machine changes between tasks ${switching}.`;
     return {
       title: `${name}: ${resource} at ${shareText(Number(level))} ${of}${since === '' ? '' : ` since ${since}`}${was}${where}`,
+      headline: {
+        why: `${resource} of ${inWords(name)} ${/s$/.test(String(resource)) ? 'are' : 'is'} at ${shareText(Number(level))} ${of}`,
+      },
       explanation: `${critical === true ? 'Work that needs more of it waits or fails.' : 'It is close to the point where requests wait for it.'}${many}${switches}`,
       remedy: REMEDIES[String(resource)] ?? `Find what uses it, and give ${name} more of it until then.`,
       check: `It is as full in healthy times, or the requests of ${name} are as fast as normal.`,
@@ -131,6 +138,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Raise the limit or restart it before it is killed. Then find what fills the memory: an unbounded cache, a leak, larger requests.',
   disk: 'Free space (logs, old files) or enlarge the volume. Then find what writes so much.',
   'open files': 'Restart it, or raise its limit of open files. Then find what is never closed.',
+  threads:
+    'Find out what the threads wait for (a thread dump shows it), and whether their number was lowered. Allow more of them only then.',
   connections:
     'Find what holds the connections and for how long: a slow query, a connection that is never returned. Enlarge the pool only then.',
 };
@@ -166,11 +175,27 @@ function fullness(one: Limited, window: TimeWindow, thresholds: Thresholds): Ful
   const values = windowValues(one, window);
   const level = sustained(values);
   if (level === undefined || level < thresholds[warn]) return [];
-  const before = levelBefore(one, window);
+  const before = usualLevel(one, window);
   const free = 1 - (before ?? 0);
-  if (before !== undefined && (free <= 0 || (level - before) / free < thresholds.minHeadroomUsed)) return [];
+  // A processor or a cache that always is at its limit is meant to be.
+  const isSame = one.concept === 'cpu_share' || level - (before ?? 0) < LEAST_RISE;
+  if (before !== undefined && before >= thresholds[critical] && isSame) return [];
+  if (before !== undefined && (level - before) / free < thresholds.minHeadroomUsed) return [];
   const severity = level >= thresholds[critical] ? 2 : 1;
   return [{ one, level, before, severity, sinceUs: since(one, thresholds[warn], window) }];
+}
+
+/**
+ * As a share of the limit. If memory, a disk or a pool was critical before, the detector reports it only if its level rose
+ * by this much: samples of an unchanged level differ by less. It never reports a processor that was critical before.
+ */
+const LEAST_RISE = 0.01;
+
+/** The level before, or the one that the same hours of earlier days had, if that is higher. */
+function usualLevel(one: Limited, window: TimeWindow): number | undefined {
+  const before = levelBefore(one, window);
+  const earlier = sameHours(one, window).flatMap((values) => sustained(values) ?? []);
+  return before === undefined || earlier.length === 0 ? before : Math.max(before, medianOf(earlier));
 }
 
 /**
@@ -200,7 +225,7 @@ function sightingOf(of: readonly Full[], all: readonly Measured[], window: TimeW
   if (worst === undefined) return [];
   const { one, level, before, severity, sinceUs } = worst;
   const alike = all.filter(({ service, concept }) => service === one.service && concept === one.concept);
-  const { name, of: ofWhat } = nameOfLimited(one.concept);
+  const { name, of: ofWhat } = nameOfLimited(one.concept, one.metric);
   const facts = {
     resource: name,
     of: ofWhat,

@@ -7,6 +7,7 @@
  * Traces are a sample and show no rate: a hundred traces of a minute may be all of its requests, or one in a thousand. So
  * it reads metrics that count all requests. Without one, it reads metrics that count all log lines of the service.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { type UnusualRun, unusualRun } from '#detect/signs/unusual-run.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
@@ -15,7 +16,9 @@ import type { TimeWindow } from '#model/finding/time-window.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
 import { lineRates, type RequestRate, requestRates } from '#model/metrics/request-rates.ts';
 import { medianOf } from '#model/stats/robust.ts';
+import { type Points, pointsBetween } from '#model/stats/trend.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const throughputDrop = defineDetector({
   id: 'throughput-drop',
@@ -80,6 +83,9 @@ export const throughputDrop = defineDetector({
     const basis = isSeasonal === true ? 'at that time of earlier days' : 'in the hour before';
     return {
       title: `${service}: ${rate} ${counts} per second since ${since}, ${usual} are normal`,
+      headline: {
+        what: `${inWords(service)} ${areLines ? 'logs far fewer lines' : 'gets far fewer requests'} than normal since ${since}`,
+      },
       explanation: `This is ${shareText(Number(share))} of the rate ${basis} and lasts for ${durationText(Number(seconds) * 1e6)}. ${
         areLines
           ? `No metric counts its requests; ${metric} counts all its log lines. So few lines mean that it gets fewer requests, or that it stops before it logs.`
@@ -110,8 +116,33 @@ function dropOf(rate: RequestRate, window: TimeWindow, { maxShare, forMinutes, m
   );
   if (found === undefined) return [];
   const usual = found.expected.at(found.run.fromUs);
+  if (!found.expected.isSeasonal && fellEvenly(rate.all, found.run.fromUs, window, maxShare * usual)) return [];
   return [{ ...found, rate, usual, share: medianOf(found.run.values) / usual }];
 }
+
+const QUARTER_US = 15 * MINUTE_US;
+/** Fewer points show no course. */
+const FEWEST_POINTS = 5;
+/** An even fall loses about as much in each quarter of an hour, by this factor. */
+const ALIKE = 2;
+
+/**
+ * People leave one after another, at the end of the day or of a campaign: the rate has fallen before, in each quarter of an
+ * hour by about as much as in the one in which it falls below the limit. A fault stops many requests at once.
+ */
+function fellEvenly(points: Points, atUs: number, { fromUs }: TimeWindow, limit: number): boolean {
+  const levels = [4, 3, 2, 1].map(
+    (back) => pointsBetween(points, atUs - back * QUARTER_US, atUs - (back - 1) * QUARTER_US).values,
+  );
+  if (levels.some((values) => values.length < FEWEST_POINTS)) return false;
+  const [first = 0, second = 0, third = 0, last = 0] = levels.map(medianOf);
+  const falls = [first / second, second / third, third / last].map(Math.log);
+  const least = Math.min(...falls);
+  return fromUs > 0 && least > 0 && last / limit < ALIKE && Math.max(...falls) <= ALIKE * Math.max(least, LEAST_FALL);
+}
+
+/** Smaller falls are noise; as a logarithm, so 5 %. */
+const LEAST_FALL = 0.05;
 
 function sightingOf({ rate, run, expected, usual, share }: Drop): Sighting {
   const { service, metric } = rate;

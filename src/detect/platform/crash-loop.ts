@@ -30,6 +30,7 @@ import {
 } from '#model/platform/platform-pods.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords, withOneNumber, withoutBrackets } from '#model/text/in-words.ts';
 
 export const crashLoop = defineDetector({
   id: 'crash-loop',
@@ -120,6 +121,10 @@ export const crashLoop = defineDetector({
     const ran = Number(ranMs) < 0 ? '' : ` Its last run took ${durationText(Number(ranMs) * 1000)}.`;
     return {
       title: `${service}: ${is}${said}${after}`,
+      headline: {
+        what: `${inWords(service)} ${over === '' ? 'does' : 'did'} not stay up`,
+        ...(cause !== 'unknown' && { why: withOneNumber(withoutBrackets(is)) }),
+      },
       explanation: `The ${isInit ? 'init ' : ''}container ${container} ${times}${exit}. Affected: ${pods}${since === '' ? '' : `, since ${since}`}.${ran}${revision === '' ? '' : ` ${revision}`} ${serving}`,
       remedy: revision === '' ? remedy : `${remedy} If that takes time, roll back to the previous revision.`,
       check,

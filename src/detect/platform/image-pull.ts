@@ -5,6 +5,7 @@
  *   14:30:13 Failed     Failed to pull image …: manifest unknown               ← the reason
  *   14:30:28 BackOff    Back-off pulling image …                               ImagePullBackOff
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import type { PullFailure } from '#detect/signs/pull-failure.ts';
 import { PULL_FAILURE_WORDS } from '#detect/signs/pull-failure-words.ts';
@@ -21,6 +22,7 @@ import {
   seenTime,
   stateItem,
 } from '#model/platform/platform-pods.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const imagePull = defineDetector({
   id: 'image-pull',
@@ -67,6 +69,10 @@ export const imagePull = defineDetector({
     const said = words === '' ? '' : ` The registry or the node says: “${words}”.`;
     return {
       title: `Pods of ${service} cannot start: ${is}`,
+      headline: {
+        what: `Pods of ${inWords(service)} cannot start`,
+        why: PULL_FAILURE_WORDS[failure as PullFailure](inWords(String(image).split('/').at(-1))).is,
+      },
       explanation: `The kubelet cannot pull ${image}${since === '' ? '' : ` since ${since}`}. Affected: ${pods}.${said}${before} ${serving}`,
       remedy: previous === '' ? remedy : `${remedy} Until then roll back to ${previous}, which exists.`,
       check,
@@ -86,6 +92,7 @@ function sightingOf(own: readonly [StuckPull, ...StuckPull[]], platform: Platfor
       failure,
       words,
       ...downFacts(own, platform, Math.min(...own.map(({ sinceUs }) => sinceUs))),
+      missing: new Set(own.map(({ pod: { name } }) => name)).size,
       previous: previous === container.image ? '' : previous,
     },
     evidence: [

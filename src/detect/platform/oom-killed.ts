@@ -26,6 +26,7 @@ import {
 } from '#model/platform/platform-pods.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords, withOneNumber, withoutBrackets } from '#model/text/in-words.ts';
 
 export const oomKilled = defineDetector({
   id: 'oom-killed',
@@ -91,6 +92,10 @@ export const oomKilled = defineDetector({
     const most = limit === '' ? 'for its memory' : `at its memory limit of ${limit}`;
     return {
       title: `${service}: container ${container} was killed ${most}: ${is}`,
+      headline: {
+        what: `${inWords(service)} runs out of memory and is killed`,
+        why: withOneNumber(withoutBrackets(is)),
+      },
       explanation: `Affected: ${pods}${at === '' ? '' : `, killed at ${at}`}.${again} ${why} ${serving}`,
       remedy,
       check,
@@ -106,7 +111,7 @@ function sightingOf(own: readonly [Killed, ...Killed[]], platform: Platform, tim
   const earlier = before?.containers.find(({ name }) => name === container.name);
   const limit = Number.isFinite(container.limits.memory) ? memoryText(container.limits.memory) : '';
   const wasLimit = earlier?.limits.memory ?? Number.NaN;
-  const said = `${pod.name}: ${container.name} ended ${instantText(end.finishedUs)}: ${OOM}, exit code ${end.exitCode}`;
+  const said = `${pod.name}: ${container.name} ended${Number.isFinite(end.finishedUs) ? ` at ${instantText(end.finishedUs)}` : ''}: ${OOM}, exit code ${end.exitCode}`;
   return {
     service,
     facts: {
@@ -122,7 +127,8 @@ function sightingOf(own: readonly [Killed, ...Killed[]], platform: Platform, tim
       pods: podsText(own, platform),
       ...readyAfter(own, platform, time),
       node: pod.node,
-      grew: growth === undefined ? '' : growthText(growth),
+      // The last measurement may be older than what filled the memory.
+      grew: growth === undefined || growth.toBytes <= growth.fromBytes ? '' : growthText(growth),
     },
     evidence: [
       stateItem(pod, limit === '' ? said : `${said}, limit ${limit}`),

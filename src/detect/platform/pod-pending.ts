@@ -2,12 +2,17 @@
  * A pod does not start, because no node accepts it, its volume is missing, or the API server refuses to create it.
  *
  *   PodScheduled False  0/3 nodes are available: 1 node(s) had untolerated taint {…}, 2 Insufficient memory
- *   ReplicaSet          Error creating: pods "payment-…" is forbidden: exceeded quota: compute, …
+ *   ReplicaSet          Error creating: pods "payment-…" is forbidden: error looking up service account shop/payment
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { PENDING_CAUSES } from '#detect/signs/pending-causes.ts';
 import { type PendingPod, pendingPod } from '#detect/signs/pending-pod.ts';
+import { refusingQuota, unreadQuotas } from '#detect/signs/refused-objects.ts';
 import { type RefusedPods, refusedPods } from '#detect/signs/refused-pods.ts';
+import { silentSchedulers } from '#detect/signs/silent-scheduler.ts';
+import { troubledNodes } from '#detect/signs/troubled-nodes.ts';
+import { claimEvents, unboundClaims } from '#detect/signs/unbound-claims.ts';
 import type { PendingCause, Refusal } from '#detect/signs/unschedulable.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -23,6 +28,7 @@ import {
 } from '#model/platform/platform-pods.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords, withOneNumber, withoutBrackets } from '#model/text/in-words.ts';
 
 export const podPending = defineDetector({
   id: 'pod-pending',
@@ -32,7 +38,7 @@ export const podPending = defineDetector({
   clear: 'every pod got a node and its volumes',
   silent: [
     'It waits up to fifteen minutes while the cluster autoscaler adds a node.',
-    'Image pulls and container starts are reported as Image cannot be pulled or Container does not stay up. It ignores pods and volumes that recovered since.',
+    'It ignores image pulls, container starts, and pods or volumes that recovered since. Other detectors report used-up quotas, troubled nodes and a silent scheduler.',
     'It reads the reason from the scheduler’s message. For a custom scheduler it may report only that the pod waits.',
     'It looks only at pods of services that the alert or its requests name.',
   ],
@@ -63,52 +69,80 @@ export const podPending = defineDetector({
 
   detect(evidence, thresholds) {
     const time = seenTime(evidence);
-    const pending = podsInQuestion(evidence).flatMap(
-      (own) => pendingPod(own, evidence.platform, thresholds, time) ?? [],
+    const nodes = troubledNodes(evidence, 0, time);
+    const unseen = new Set(
+      silentSchedulers(evidence, thresholds.minSeconds, time).flatMap(({ pods }) => pods.map(({ pod }) => pod)),
     );
+    const pending = podsInQuestion(evidence)
+      .filter(({ pod }) => !nodes.has(pod.node) && !unseen.has(pod))
+      .flatMap((own) => pendingPod(own, evidence.platform, thresholds, time) ?? [])
+      .filter(({ refusals }) => nodes.size === 0 || refusals.every(({ cause }) => cause !== 'node-trouble'))
+      .filter((one) => !isRefused(one, evidence.platform));
     const byPods = byOwner(pending, ({ refusals: [first] }) => first?.cause ?? 'unknown');
-    const refused = refusedPods(evidence, thresholds.minSeconds, time);
+    const refused = refusedPods(evidence, thresholds.minSeconds, time).filter(
+      ({ refusal }) => refusal.cause !== 'quota',
+    );
     return [
       ...byPods.map((own) => ofPending(own, evidence.platform)),
       ...refused.map((one) => ofRefused(one, time.endUs)),
     ];
   },
 
-  say({ service, cause, named, words, pods, since, waitedMs, over, asks, most, others, scaling, serving }) {
-    const { is, remedy, check } = PENDING_CAUSES[cause as PendingCause]({
+  say({ service, cause, named, words, pods, since, waitedMs, over, asks, most, others, scaling, serving, unread }) {
+    const { is, remedy, check } = PENDING_CAUSES[cause as Exclude<PendingCause, 'quota'>]({
       named: String(named),
       asks: String(asks),
       most: String(most),
     });
     const also = others === '' ? '' : ` Other nodes reject the pod for other reasons: ${others}.`;
     const autoscaler = scaling === '' ? '' : ` The autoscaler says: “${scaling}”.`;
+    const fit = /no persistent volumes available/.test(String(words)) ? ` ${FITS}` : '';
     const lasting = Number(waitedMs) > 0 ? ` for ${durationText(Number(waitedMs) * 1000)}` : '';
     return {
       title: `Pods of ${service} cannot start: ${is}${over === '' ? '' : `; resolved at ${over}`}`,
-      explanation: `Waiting${lasting}${since === '' ? '' : ` since ${since}`}: ${pods}. ${words === '' ? 'Nothing says why.' : `The message: “${words}”.`}${also}${autoscaler}${serving === '' ? '' : ` ${serving}`}`,
+      headline: {
+        what: `Pods of ${inWords(service)} ${over === '' ? 'cannot' : 'could not'} start`,
+        why: withOneNumber(withoutBrackets(is)),
+      },
+      explanation: `Waiting${lasting}${since === '' ? '' : ` since ${since}`}: ${pods}. ${words === '' ? 'Nothing says why.' : `The message: “${words}”.`}${fit}${also}${autoscaler}${unread === '' ? '' : ` A quota may have refused it: ${unread} would show that.`}${serving === '' ? '' : ` ${serving}`}`,
       remedy,
       check,
     };
   },
 });
 
+/** What the message about an unbound claim leaves out (Kubernetes, Persistent Volumes: Binding). */
+const FITS =
+  'A free volume must match the claim in size, access mode, selector and storage class, and must not be bound to another claim.';
+
+/** The claim is missing, because a quota of the namespace refuses it: reported there. */
+function isRefused({ pod, refusals: [first] }: PendingPod, platform: Platform): boolean {
+  return (
+    first?.cause === 'volume-missing' && refusingQuota(platform, pod.namespace, 'PersistentVolumeClaim') !== undefined
+  );
+}
+
 function ofPending(own: readonly [PendingPod, ...PendingPod[]], platform: Platform): Sighting {
   const [{ pod, service, refusals, words, scaling, evidence }] = own;
   const [first, ...others] = refusals;
+  const ofClaims = first?.cause === 'volume-unbound' ? claimEvents(platform, pod) : [];
+  const said = ofClaims.at(-1)?.message ?? '';
   return {
     service,
     facts: {
       cause: first?.cause ?? 'unknown',
       named: first?.cause === 'volume-unbound' ? unboundClaims(platform, pod) : (first?.named ?? ''),
-      words: shortened(words),
+      words: shortened(said === '' ? words : said),
       ...downFacts(own, platform, Math.min(...own.map(({ sinceUs }) => sinceUs))),
+      missing: own.length,
       waitedMs: Math.round(Math.max(...own.map(({ waitedUs }) => waitedUs)) / 1000),
       over: '',
       ...sizes(first?.cause, pod, platform),
       others: others.map(refusalText).join(', '),
       scaling,
+      unread: first?.cause === 'volume-missing' ? unreadQuotas(platform) : '',
     },
-    evidence,
+    evidence: [...evidence, ...citedEvents(ofClaims)],
   };
 }
 
@@ -122,6 +156,7 @@ function ofRefused({ service, rollout, refusal, sinceUs, overUs, events }: Refus
       pods: `pods of Deployment ${rollout.deployment} in ${rollout.namespace}`,
       since: instantText(sinceUs),
       sinceUs,
+      missing: 0,
       waitedMs: Math.round((endUs - sinceUs) / 1000),
       over: instantText(overUs),
       asks: '',
@@ -129,14 +164,10 @@ function ofRefused({ service, rollout, refusal, sinceUs, overUs, events }: Refus
       others: '',
       scaling: '',
       serving: '',
+      unread: '',
     },
     evidence: citedEvents(events),
   };
-}
-
-function unboundClaims({ claims }: Platform, { namespace }: Pod): string {
-  const unbound = claims.filter((claim) => claim.namespace === namespace && claim.phase === 'Pending');
-  return unbound.map(({ name, storageClass }) => `${name} (storage class ${storageClass || 'none'})`).join(', ');
 }
 
 function refusalText({ nodes, words }: Refusal): string {

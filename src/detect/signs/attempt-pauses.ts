@@ -23,8 +23,8 @@ export function pausesOf(trace: Trace, attempts: readonly SpanIndex[]): string {
   const grows = pauses.every((us, i) => i === 0 || us >= 1.5 * (pauses[i - 1] ?? 0));
   const shortest = durationText(pauses.reduce((least, us) => Math.min(least, us), longest));
   const range = shortest === durationText(longest) ? shortest : `${shortest} to ${durationText(longest)}`;
-  if (pauses.length > 1 && grows) return `The pauses between them grow (${range}).`;
-  return `The pauses between them are ${pauses.length === 1 ? durationText(longest) : range}, without backoff.`;
+  if (pauses.length > 1 && grows) return `The pauses between the attempts grow (${range}).`;
+  return `The pauses between the attempts are ${pauses.length === 1 ? durationText(longest) : range}, without backoff.`;
 }
 
 /** A shorter pause is not on purpose. */

@@ -201,9 +201,14 @@ export function hopsOf(trace: Trace, run: Run): string {
     .join(' × ');
 }
 
+/** The run that repeats the call of what fails. */
+export function lowestOf(run: Run): Run {
+  return firstRuns(run).at(-1) ?? run;
+}
+
 export function bottomOf(trace: Trace, run: Run): string {
-  const last = firstRuns(run).at(-1) ?? run;
-  return calleeOf(trace, last.attempts[0] ?? last.caller);
+  const { attempts, caller } = lowestOf(run);
+  return calleeOf(trace, attempts[0] ?? caller);
 }
 
 export function calleeOf(trace: Trace, attempt: SpanIndex): string {

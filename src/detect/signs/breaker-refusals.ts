@@ -1,6 +1,6 @@
 /** Calls that a circuit breaker refused without sending them, and the calls of the same kind around them. */
 import type { EvidenceItem } from '#model/finding/finding.ts';
-import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
+import type { Attributes, SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -19,24 +19,38 @@ type Limits = Readonly<{ maxRefusalMs: number; minFailuresBefore: number; minRef
 
 export function refusalsOf(trace: Trace, lines: LinesBySpan, limits: Limits): Refusal[] {
   const candidates = refusalCandidates(trace, limits.maxRefusalMs * 1000);
-  const said = saidRefusals(trace, [...candidates, ...throwingCallers(trace)], lines);
+  const read = new Set(candidates);
+  const callers = throwingCallers(trace).filter((span) => !read.has(span));
+  const said = saidRefusals(trace, [...candidates, ...callers], lines);
   const named = new Set(said.map(({ span }) => nameOf(trace, span)));
   // The message of one breaker is no evidence for another.
   const unnamed = candidates.filter((span) => !named.has(nameOf(trace, span)));
   return [...said, ...unsaidRefusals(trace, unnamed, lines, limits)];
 }
 
-/** Work that failed by itself, although it made calls: the exception of a breaker that let none through. */
+/**
+ * Work that failed by itself, with calls or without: the exception of a breaker that let none through. Instrumentation
+ * records it on the span of the request, which takes longer than the refusal.
+ */
 function throwingCallers(trace: Trace): SpanIndex[] {
   return spansWith(trace, { failed: true }).filter((span) => {
-    if (!trace.hasEvents(span) || trace.childCount(span) === 0) return false;
-    return trace.children(span).every((child) => !trace.failed(child));
+    if (trace.childCount(span) === 0) return isOwnWork(trace, span) && saysMore(trace, span);
+    return trace.hasEvents(span) && trace.children(span).every((child) => !trace.failed(child));
   });
+}
+
+function isOwnWork(trace: Trace, span: SpanIndex): boolean {
+  return trace.kind(span) === 'server' || (trace.isInternal(span) && !trace.isDatabaseCall(span));
+}
+
+function saysMore(trace: Trace, span: SpanIndex): boolean {
+  return trace.hasEvents(span) || trace.statusText(span) !== '' || trace.hasMark(span, MARK.circuitOpen);
 }
 
 /** Calls without children that failed at once, that the breaker marked, or that have events and no status. */
 function refusalCandidates(trace: Trace, longestUs: number): SpanIndex[] {
-  const isShort = (span: SpanIndex) => trace.durationOfUs(span) <= longestUs && trace.childCount(span) === 0;
+  const isShort = (span: SpanIndex) =>
+    trace.childCount(span) === 0 && (trace.durationOfUs(span) <= longestUs || trace.hasMark(span, MARK.overflow));
   const marked = spansWith(trace, { failed: true, marks: MARK.circuitOpen | MARK.circuitHalfOpen }).filter(isShort);
   const silent = spansWithEvents(trace, isShort);
   return (silent.length === 0 ? marked : [...marked, ...silent].sort((a, b) => a - b)).filter((span) => {
@@ -98,6 +112,7 @@ function saidRefusal(trace: Trace, span: SpanIndex, lines: LinesBySpan): Refusal
     ...events.flatMap(({ name, attributes }): EvidenceItem[] => [
       { kind: 'event', ref, text: name },
       { kind: 'event', ref, text: canonicalText(attributes, 'exception.type') },
+      { kind: 'event', ref, text: saidByGobreaker(attributes) },
     ]),
     { kind: 'span', ref, text: trace.text(span, 'error.type') },
   ];
@@ -107,13 +122,25 @@ function saidRefusal(trace: Trace, span: SpanIndex, lines: LinesBySpan): Refusal
   if (item === undefined && !trace.hasMark(span, MARK.circuitOpen | MARK.circuitHalfOpen)) return undefined;
   // A successful client span was let through, even if it records an open breaker.
   if (item === undefined && !trace.failed(span) && trace.kind(span) === 'client') return undefined;
-  const halfOpen = texts.some(({ text }) => /half.?open/i.test(text)) || trace.hasMark(span, MARK.circuitHalfOpen);
+  const halfOpen = texts.some(({ text }) => HALF_OPEN.test(text)) || trace.hasMark(span, MARK.circuitHalfOpen);
   return {
     span,
     halfOpen,
     item: item ?? { kind: 'span', ref, text: `circuit breaker ${state || 'open'}` },
     others: items.slice(1),
   };
+}
+
+/** Only a half-open breaker of gobreaker counts requests. */
+const HALF_OPEN = /half.?open|gobreaker.{0,80}too many/i;
+
+/** Go names no type of such an exception: the message alone may be a rate limit, and the stack shows the library. */
+function saidByGobreaker(attributes: Attributes): string {
+  const message = canonicalText(attributes, 'exception.message');
+  const isNamed = ['exception.type', 'exception.stacktrace'].some((name) =>
+    canonicalText(attributes, name).includes('gobreaker'),
+  );
+  return isNamed && message !== '' ? `gobreaker: ${message}` : '';
 }
 
 /** The service and the operation. */
@@ -187,7 +214,7 @@ function isSameCall(trace: Trace, span: SpanIndex, refused: SpanIndex): boolean 
   return trace.service(span) === trace.service(refused) && (peer === '' || refusedPeer === '' || peer === refusedPeer);
 }
 
-/** The callee that the breaker guards: the one that earlier calls reached, or that the refused call or the message names. */
+/** The callee that the breaker guards: of the earlier calls, else of the refused call, else the name in the message. */
 export function targetOf(trace: Trace, { span, item }: Refusal, before: readonly SpanIndex[]): string {
   const peer = before.map((each) => trace.peer(each)).find((name) => name !== '') || trace.peer(span);
   const quoted = /['"‘“]([\w.-]+)['"’”]/.exec(item?.text ?? '')?.[1];

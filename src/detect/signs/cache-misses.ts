@@ -202,7 +202,7 @@ function saidMiss(trace: Trace, fallback: Fallback): EvidenceItem[] {
       .filter((event) => CACHE_MISSES.test(event.name))
       .map((event): EvidenceItem => ({ kind: 'event', ref, text: event.name })),
     ...(trace.number(miss, 'db.response.returned_rows') === 0
-      ? [{ kind: 'span', ref, text: 'it returned no row' } as const]
+      ? [{ kind: 'span', ref, text: `${name} returned no row` } as const]
       : []),
   ];
 }
@@ -220,9 +220,9 @@ function writtenBack(trace: Trace, { miss, read, writes }: Fallback): Shown | un
   const write = ofKey ?? later[0];
   if (write === undefined) return undefined;
   const what =
-    ofKey === undefined ? trace.operation(write) : `${trace.operation(write).split(' ', 1)[0]} of the same key`;
+    ofKey === undefined ? trace.operation(write) : `${trace.operation(write).split(' ', 1)[0]} with the same key`;
   return {
-    item: { kind: 'span', ref: trace.spanId(write), text: `${what} once the value was read` },
+    item: { kind: 'span', ref: trace.spanId(write), text: `${what} writes the value once it was read` },
     others: [],
     isInferred: ofKey === undefined,
   };

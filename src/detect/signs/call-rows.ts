@@ -39,7 +39,9 @@ function runsOfReads(trace: Trace, row: readonly SpanIndex[], looped: ReadonlySe
 /** Calls of one caller that overlap no other call, split where the pause is too long. Failed calls are attempts, which must wait. */
 function rowsOfCalls(trace: Trace, all: Int32Array, maxGapUs: number): SpanIndex[][] {
   const isBeside = besideTheRow(trace);
-  const calls = all.filter((call) => trace.isCall(call) && !trace.isDatabaseCall(call) && !isBeside(call));
+  const calls = all.filter(
+    (call) => trace.isCall(call) && !trace.isDatabaseCall(call) && !isBeside(call) && !isTurn(trace, call),
+  );
   const result: SpanIndex[][] = [];
   let row: SpanIndex[] = [];
   let reachedUs = Number.NEGATIVE_INFINITY;
@@ -56,6 +58,11 @@ function rowsOfCalls(trace: Trace, all: Int32Array, maxGapUs: number): SpanIndex
   });
   if (row.length > 0) result.push(row);
   return result;
+}
+
+/** A turn of a conversation with a language model: it answers to what came before. */
+function isTurn(trace: Trace, call: SpanIndex): boolean {
+  return /^(?:chat|text_completion|generate_content|invoke_agent)$/i.test(trace.text(call, 'gen_ai.operation.name'));
 }
 
 /** The earliest end of a call that this one may follow. If only the callee recorded the call, its clock may be a little behind. */
@@ -99,13 +106,51 @@ function endpoint(trace: Trace, call: SpanIndex): string {
 /** Reads can be reordered without harm. A call of unknown kind counts as a write. */
 function isRead(trace: Trace, call: SpanIndex): boolean {
   const method = trace.text(call, 'http.request.method').toUpperCase();
-  if (method !== '') return method === 'GET' || method === 'HEAD';
+  if (method === 'POST' && ASKS.test(trace.text(call, 'url.full') || trace.text(call, 'url.path'))) return true;
+  if (method === 'GET' || method === 'HEAD') return true;
   const name = trace.operation(call);
-  if (/^(GET|HEAD)\b/.test(name)) return true;
-  return /^(get|list|find|fetch|read|search|query|load|lookup|check)(?=[A-Z_\s-]|$)/.test(
-    lowerFirst(name.split(/[/.]/).at(-1) ?? name),
-  );
+  if (method === '' && /^(GET|HEAD)\b/.test(name)) return true;
+  const isNamed =
+    method === '' &&
+    /^(get|list|find|fetch|read|search|query|load|lookup|check)(?=[A-Z_\s-]|$)/.test(
+      lowerFirst(name.split(/[/.]/).at(-1) ?? name),
+    );
+  return isNamed || onlyReads(trace, call);
 }
+
+/** So many spans of the callee are read. */
+const MOST_READ = 40;
+
+/** The callee recorded what it did: a query of GraphQL, or only reads of stores. */
+function onlyReads(trace: Trace, call: SpanIndex): boolean {
+  const below = [...trace.children(call).subarray(0, MOST_READ)];
+  let reads = 0;
+  for (let at = 0; at < below.length; at += 1) {
+    const span = below[at] ?? call;
+    const type = graphqlType(trace, span);
+    if (type !== '') return type === 'query';
+    if (trace.kind(span) === 'producer') return false;
+    if (trace.isDatabaseCall(span)) {
+      if (!READS_STORE.test(trace.queryShape(span) || trace.operation(span))) return false;
+      reads += 1;
+    }
+    below.push(...trace.children(span).subarray(0, Math.max(0, MOST_READ - below.length)));
+  }
+  return reads > 0;
+}
+
+/** `query` or `mutation`, by the attribute or by the span's name: `query Banner`. Empty for other spans. */
+function graphqlType(trace: Trace, span: SpanIndex): string {
+  const named = /^(query|mutation) \w/.exec(trace.operation(span))?.[1] ?? '';
+  return trace.text(span, 'graphql.operation.type').toLowerCase() || named;
+}
+
+const READS_STORE =
+  /^\W*(?:select(?!.{0,4000}\bfor (?:no key )?update\b)|with\b|get\b|mget|h(?:m?get|getall)|smembers|l(?:range|index)|zr(?:ange|evrange)|exists|find(?:one|many)?\b(?!.?and)|read|query|scan|search|aggregate|count|batchget|getitem|lookup|ttl)/i;
+
+/** Questions that need a body: Elasticsearch's `_search`, rates of carriers, GraphQL has its own names. */
+const ASKS =
+  /\/(?:_?m?search|query|lookup|quotes?|rates?|pric(?:e|es|ing)|estimate|availability|validate|verify|check|score|suggest|calculate|predict|infer(?:ence)?|embed(?:dings?)?|classify|moderate|detect|rank)(?:\/[\w-]+)?\/?(?:[?#]|$)/i;
 
 function lowerFirst(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);

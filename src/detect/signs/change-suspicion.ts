@@ -6,10 +6,22 @@
  *   suspicion = relation × nearness × (prior of its kind + words + mechanism)
  */
 
-import { mechanismOf } from '#detect/signs/failure-mechanisms.ts';
-import type { WindowSymptoms } from '#detect/signs/window-symptoms.ts';
+import { type Mechanism, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
+import { linkedChanges } from '#detect/signs/linked-changes.ts';
+import { appliedChanges } from '#model/changes/applied-changes.ts';
 import type { Change } from '#model/changes/change.ts';
+import { effectsOf, isOfResolver } from '#model/changes/change-effects.ts';
+import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
+import { isContact } from '#model/changes/contacts.ts';
+import { isOfDatabase, namesDatabase } from '#model/changes/database-of-change.ts';
+import { isIdleExperiment } from '#model/changes/declared-faults.ts';
+import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
+import { WEAK } from '#model/changes/effect.ts';
+import { type ReplacedName, replacedNames } from '#model/changes/replaced-names.ts';
+import { nextClockUs, nextRunUs } from '#model/changes/schedule.ts';
+import { isQuietTitle, isRelaxed, titleLimits } from '#model/changes/title-effects.ts';
+import { saysCallee } from '#model/logs/said-callees.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
 import { cutText } from '#model/text/cut-text.ts';
 
@@ -24,26 +36,107 @@ export type Suspicion = Readonly<{
   gapUs: number;
   /** Why it fits, as clauses, the strongest first. */
   reasons: readonly string[];
+  /** As far as a diff shows. */
+  isHarmless: boolean;
+  isRearranged: boolean;
+  /** The failing lines name what it changes. */
+  isNamed: boolean;
+  /** What it does fills something up. */
+  buildsUp: boolean;
+  /** It may do anything: neither its lines nor its title say what. */
+  isOpaque: boolean;
 }>;
 
-/** All changes that may be the cause, the most suspect first. */
+/** The most suspect first; the last ones cannot be the cause, with a score of 0. */
 export function suspicions(
-  trouble: WindowSymptoms,
+  trouble: ChangeSymptoms,
   changes: readonly Change[],
   nearness: Nearness,
 ): readonly Suspicion[] {
-  const candidates = changes.filter(isCandidateAmong(changes)).map((change) => withItsCommit(change, changes));
-  const known = candidates.map((change) => ({ change, code: codeChangeOf(change), words: wordsOf(change) }));
+  const candidates = appliedChanges(linkedChanges(changes));
+  const known = candidates.map((change) => ({ change, code: codeChangeOf(change), words: wordsOf(change), changes }));
   const holders = new Map<string, number>();
   for (const { words } of known) for (const word of words) holders.set(word, (holders.get(word) ?? 0) + 1);
-  return known
-    .map((one) => suspicionOf(trouble, one, nearness, (word) => 1 / (holders.get(word) ?? 1)))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score || b.change.atUs - a.change.atUs || (a.change.id < b.change.id ? -1 : 1));
+  const scored = known.map((one) => suspicionOf(trouble, one, nearness, (word) => 1 / (holders.get(word) ?? 1)));
+  return compared(scored, trouble).toSorted(
+    (a, b) => b.score - a.score || b.change.atUs - a.change.atUs || (a.change.id < b.change.id ? -1 : 1),
+  );
 }
 
+/** A change whose content fits outweighs those whose content nobody knows. */
+const UNTOLD = 0.5;
+/** Deploys show their effect in this time or hardly: see `farMinutes` of the detector. */
+const LONE_US = 15 * 60_000_000;
+/** What remains when the others are set aside: as much as a mechanism that fits clearly. */
+const LONE = 1.4;
+/** A weak fit that has no rival. */
+const FITS_ALONE = 1.3;
+/** The others count so much less that they are no rivals. */
+const NO_RIVAL = 0.6;
+
+/**
+ * An engineer sets aside what cannot be the cause, and suspects what is left. That is one change or none: only where
+ * requests show the onset, and only a change at the fault itself or at what it depends on.
+ */
+function compared(scored: readonly Suspicion[], trouble: ChangeSymptoms): readonly Suspicion[] {
+  const fitting = scored.filter(({ reasons, score }) => reasons.length > 0 && score >= scoreOfNone(trouble));
+  if (fitting.length > 0) {
+    const others = scored.filter(({ reasons, score }) => reasons.length > 0 && score > 0);
+    const [only] = others.length === 1 && isLoneSure(trouble) ? fitting : [];
+    const isOnly = (one: Suspicion) => one === only && isAtFault(trouble, one.change);
+    return scored.map((one) => ({
+      ...one,
+      score: one.score * (isOnly(one) ? FITS_ALONE : one.reasons.length > 0 ? 1 : UNTOLD),
+    }));
+  }
+  if (!isLoneSure(trouble)) return scored;
+  const left = scored
+    .filter(
+      ({ score, gapUs, isOpaque, reasons, buildsUp }) =>
+        (isOpaque || reasons.length > 0) &&
+        score > 0 &&
+        gapUs > -EXACT_US &&
+        gapUs <= LONE_US * (buildsUp ? BUILDS_UP : 1),
+    )
+    .map((one) => (one.reasons.length > 0 ? { ...one, score: one.score / UNTOLD } : one));
+  const [lone, next] = left.toSorted((a, b) => b.score - a.score);
+  if (lone === undefined || (next?.score ?? 0) > NO_RIVAL * lone.score || !isAtFault(trouble, lone.change))
+    return scored;
+  return scored.map((one) => {
+    if (one.change !== lone.change) return { ...one, score: one.score * UNTOLD };
+    const times = one.reasons.length > 0 ? FITS_ALONE : 1 + LONE / BASE.commit;
+    return { ...one, score: one.score * times, reasons: [...one.reasons, LONE_TEXT] };
+  });
+}
+
+/** Whether what is left may be named: the requests show when it began, and nothing else leads to it as often. */
+function isLoneSure(trouble: ChangeSymptoms): boolean {
+  return trouble.isDated === true && trouble.isSure === true && mayBeOwn(trouble);
+}
+
+/** Causes that come from data, or from what a store does by itself, as often as from a change. */
+const OF_DATA: ReadonlySet<string> = new Set(['slow-query', 'lock-contention', 'poison-message']);
+const WAITS = /\bwaits? for what it calls\b/;
+
+/** Whether the service does it, and not a store, a provider or a record. */
+function mayBeOwn(trouble: ChangeSymptoms): boolean {
+  const { cause = '', said = '', isOutside = false } = trouble;
+  // Who asks a provider more often does it himself.
+  const isOther = isOutside && !trouble.kinds.has('many-calls');
+  return scoreOfNone(trouble) === 1 && !isOther && !OF_DATA.has(cause) && !WAITS.test(said);
+}
+
+/** The service that is slow may have become so by its own change; a failure may come from what it asks as well. */
+function isAtFault({ service, near, ofRequest }: ChangeSymptoms, change: Change): boolean {
+  return (
+    change.service === service || (ofRequest === 'the failed spans and lines' && near?.has(change.service) === true)
+  );
+}
+
+const LONE_TEXT = 'no other change before it can do this';
+
 /** The score of the claim that no change is the cause. */
-export function scoreOfNone({ complaint, isLoad }: WindowSymptoms): number {
+export function scoreOfNone({ complaint, isLoad }: ChangeSymptoms): number {
   if (complaint !== undefined && complaint.record !== '') return ONE_RECORD;
   if (complaint !== undefined && complaint.outsider !== '') return AN_OUTSIDER;
   if (complaint !== undefined && EXPIRED.test(complaint.text)) return EXPIRY;
@@ -64,65 +157,86 @@ const MORE_LOAD = 3;
 /** The node reports a problem, not only the service. */
 const OF_A_NODE = 2;
 
-/** A commit has no effect until it is deployed. Where deploys are known, its deploy is the candidate. */
-function isCandidateAmong(changes: readonly Change[]): (change: Change) => boolean {
-  const areDeploysKnown = changes.some(({ kind }) => kind === 'deploy');
-  return ({ kind }) => kind !== 'commit' || !areDeploysKnown;
-}
-
-const SHORTEST_HASH = 7;
-
-/** Adds the commit that a deploy names by its hash, whole or shortened, as its id or in its text. */
-function withItsCommit(change: Change, changes: readonly Change[]): Change {
-  if (change.kind === 'commit' || change.diff !== '') return change;
-  const hashes = [change.id, ...(change.text.match(/\b[0-9a-f]{7,40}\b/g) ?? [])].filter(
-    (hash) => hash.length >= SHORTEST_HASH,
-  );
-  const commit = changes.find(
-    ({ kind, id }) => kind === 'commit' && id !== '' && hashes.some((hash) => id.startsWith(hash)),
-  );
-  if (commit === undefined) return change;
-  return {
-    ...change,
-    diff: commit.diff,
-    files: commit.files,
-    text: commit.text || change.text,
-    url: change.url || commit.url,
-  };
-}
-
-/** The words of its diff. Without a diff, the words of its name and text. */
+/**
+ * The words of its diff. Without a diff, the words of its name, and the names of code in its text: a sentence has words
+ * that many failures have. A ticket's number names nothing.
+ */
 function wordsOf(change: Change): ReadonlySet<string> {
   const code = codeChangeOf(change);
   if (change.diff !== '' && code !== undefined) return code.words;
-  return new Set([...codeWords(change.text), ...(/^[0-9a-f]{7,64}$/.test(change.id) ? [] : codeWords(change.id))]);
+  const isName = !/^[0-9a-f]{7,64}$|^[A-Z]{2,10}-\d+$/.test(change.id);
+  return new Set([...codeWords(change.text).filter(isCompound), ...(isName ? codeWords(change.id) : [])]);
 }
 
-type Known = Readonly<{ change: Change; code: CodeChange | undefined; words: ReadonlySet<string> }>;
-type Reason = Readonly<{ score: number; text: string }>;
+type Known = Readonly<{
+  change: Change;
+  code: CodeChange | undefined;
+  words: ReadonlySet<string>;
+  /** All changes, of which one may take it back. */
+  changes: readonly Change[];
+}>;
+type Reason = Readonly<{ score: number; text: string; isMechanism: boolean; isNamed: boolean }>;
 
 function suspicionOf(
-  trouble: WindowSymptoms,
+  trouble: ChangeSymptoms,
   known: Known,
   nearness: Nearness,
   rarity: (word: string) => number,
 ): Suspicion {
   const { change } = known;
-  const gapUs = trouble.onsetUs - change.atUs;
-  const reasons = reasonsOf(trouble, known, rarity);
+  const gapUs = gapOf(trouble, change.atUs);
+  const mechanism = mechanismOf(trouble, change, known.code);
+  const reasons = reasonsOf(trouble, known, mechanism, rarity);
+  const pace = paceOf(trouble, change, mechanism);
+  // What is gone stays gone, and fails when somebody asks for it.
+  const near = { half: nearness.half * pace, far: nearness.far * (mechanism?.kind === 'rows-gone' ? pace : 1) };
   const meaning = baseOf(known) + reasons.reduce((sum, { score }) => sum + score, 0);
-  const kept = known.code?.isRearranged ? REARRANGED : 1;
-  const isImpossible = known.code?.isHarmless ?? false;
-  const score = isImpossible ? 0 : relationOf(trouble, change) * nearnessOf(gapUs, nearness) * meaning * kept;
-  const texts = reasons.toSorted((a, b) => b.score - a.score).map(({ text }) => text);
-  return { change, score, gapUs, reasons: [...new Set(texts)] };
+  const isOnlyTold = known.code?.isInstrumented === true && mechanism === undefined;
+  const kept = known.code?.isRearranged || isOnlyTold ? REARRANGED : 1;
+  const isHarmless = known.code?.isHarmless ?? false;
+  const score = isHarmless
+    ? 0
+    : relationOf(trouble, known, mechanism) *
+      nearnessOf(gapOf(trouble, effectUs(change, trouble.onsetUs)), near) *
+      meaning *
+      kept;
+  // Why it fits says more than which words it has.
+  const texts = reasons
+    .toSorted((a, b) => Number(b.isMechanism) - Number(a.isMechanism) || b.score - a.score)
+    .map(({ text }) => text);
+  const isRearranged = known.code?.isRearranged ?? false;
+  const isNamed = reasons.some((one) => one.isNamed);
+  const isOpaque = !isHarmless && !isRearranged && isUntold(known);
+  const buildsUp = mechanism?.buildsUp ?? false;
+  return { change, score, gapUs, reasons: [...new Set(texts)], isHarmless, isRearranged, isNamed, isOpaque, buildsUp };
 }
 
-/** The factor for a change that keeps all limits and guards: the code does the same as before. */
+/** From a change to the onset. The onset may be uncertain: a change in that time is right before it. */
+function gapOf({ onsetUs, untilUs = onsetUs }: ChangeSymptoms, atUs: number): number {
+  return atUs > onsetUs ? Math.min(0, untilUs - atUs) : onsetUs - atUs;
+}
+
+/** Nothing says what it does. A commit does nothing before its deploy, and a small change of a limit is tuning. */
+function isUntold({ change, code }: Known): boolean {
+  if (change.kind === 'commit' || change.kind === 'scale' || change.kind === 'flag') return false;
+  if (isQuietTitle(change) || isIdleExperiment(change)) return false;
+  const isTuning = titleLimits(change).length > 0 || (code?.limits.length ?? 0) > 0 || isRelaxed(change);
+  if (code?.isInstrumented || code?.isOfContacts) return false;
+  return !isTuning && effectsOf(change, code).every(({ strength }) => strength <= WEAK);
+}
+
+/** The factor for a change that keeps all limits and guards, or only counts and logs: the code does the same as before. */
 const REARRANGED = 0.2;
+
+/** Its title says more room, or a limit that changes so little that nothing follows. */
+function isSmall(change: Change, code: CodeChange | undefined): boolean {
+  return isRelaxed(change) || (titleLimits(change).length > 0 && effectsOf(change, code).length === 0);
+}
 
 /** The prior of its kind. A known diff lowers it, until its words and mechanism count. */
 function baseOf({ change, code }: Known): number {
+  if (change.diff === '' && isQuietTitle(change)) return QUIET;
+  if (change.diff === '' && isSmall(change, code)) return WITH_LINES;
   if (change.diff === '') return code?.isOfVersions ? OF_VERSIONS : BASE[change.kind];
   return code?.isOfVersions ? OF_VERSIONS : WITH_LINES;
 }
@@ -137,13 +251,112 @@ const BASE: Readonly<Record<Change['kind'], number>> = {
 };
 const WITH_LINES = 0.6;
 const OF_VERSIONS = 0.4;
+/** A title that names only work which nothing reads while it runs. */
+const QUIET = 0.4;
 
-function relationOf({ service, complaint, suffering }: WindowSymptoms, change: Change): number {
-  if (change.service === '') return change.files.some((path) => isOf(path, service)) ? 0.7 : 0.4;
-  if (change.service === service) return 1;
+function isAtPlace({ service, gaveUp, refusing }: ChangeSymptoms, change: Change): boolean {
+  return change.service === service || gaveUp?.has(change.service) === true || refusing?.has(change.service) === true;
+}
+
+function relationOf(trouble: ChangeSymptoms, { change, code }: Known, mechanism?: Mechanism): number {
+  const { service, complaint, suffering, databases = [], kinds } = trouble;
+  if (kinds.has('unresolved') && isOfResolver(change)) return 1;
+  if (change.service === '') return ofNobody(trouble, change, mechanism);
+  if (isAtPlace(trouble, change)) return 1;
+  if (saysCallee(complaint?.text ?? '', change.service)) return BLAMED;
+  if (isNear(trouble, change)) return NEAR;
+  if (mechanism !== undefined && isOfOther(trouble, { change, code }, mechanism)) return NEAR;
   if (complaint?.services.has(change.service) || suffering.has(change.service)) return 0.5;
+  if (isOfDatabase(change, databases)) return mechanism === undefined ? 0.5 : NEAR;
   return service === '' ? 0.5 : 0.15;
 }
+
+/** Of nobody's service: its text or its paths may say whose it is. */
+function ofNobody(
+  { service, databases = [], suffering, near = NOBODY, isSure = false, isDated = false }: ChangeSymptoms,
+  change: Change,
+  mechanism: Mechanism | undefined,
+): number {
+  if (namesDatabase(change, databases)) return NEAR;
+  const isOfAll = mechanism !== undefined && WHOLE_PLATFORM.has(mechanism.kind) && mechanism.strength > WEAK;
+  if (isSure && mechanism !== undefined && (WHOLE_PLATFORM.has(mechanism.kind) || mechanism.isOfCause)) return NEAR;
+  if (isDated && isOfAll) return NEAR;
+  if (!isSure && !isDated) return ofFiles(service, change);
+  const said = new Set(`${change.id} ${change.text} ${change.diff}`.toLowerCase().match(/[a-z][a-z\d]{2,60}/g));
+  const names = [service, ...suffering, ...near].filter((name) => name !== '');
+  if (names.some((name) => partsOfName(name).every((part) => said.has(part)))) return NEAR;
+  return ofFiles(service, change);
+}
+
+function ofFiles(service: string, { files }: Change): number {
+  return files.some((path) => isOf(path, service)) ? 0.7 : 0.4;
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+/** Networks, names, rights, traffic and quotas are of no single service. */
+const WHOLE_PLATFORM: ReadonlySet<Mechanism['kind']> = new Set([
+  'other-network',
+  'other-resolver',
+  'other-credentials',
+  'other-traffic',
+  'other-primary',
+  'lower-limit',
+  'less-cpu',
+  'less-memory',
+]);
+
+/** `checkout-service` is `checkout`; a name without a telling part matches nothing. */
+function partsOfName(name: string): readonly string[] {
+  const parts = name.toLowerCase().match(/[a-z][a-z\d]{2,60}/g) ?? [name];
+  const telling = parts.filter((part) => !/^(?:service|svc|server|api|app|web|prod)$/.test(part));
+  return telling.length > 0 ? telling : [name];
+}
+
+/** Whoever asks decides how much waits in a queue, and how many connections a database has. */
+function isNear({ kinds, suffering, near }: ChangeSymptoms, { service }: Change): boolean {
+  return near?.has(service) === true || (kinds.has('backlog') && suffering.has(service));
+}
+
+/** Whoever sends a value decides its form, and who reads it fails. */
+function isOfOther(
+  trouble: ChangeSymptoms,
+  { change, code }: Pick<Known, 'change' | 'code'>,
+  mechanism: Mechanism,
+): boolean {
+  const isOfCaller = trouble.suffering.has(change.service) && OF_CALLERS.has(mechanism.kind);
+  return isOfCaller || isToldByFailure(trouble, code, mechanism);
+}
+
+/** Who sends a value, or chooses whom to ask. */
+const OF_CALLERS: ReadonlySet<Mechanism['kind']> = new Set([
+  'other-format',
+  'other-name',
+  'other-model',
+  'remote-call',
+]);
+
+/**
+ * The failure repeats what only this change took away, whosever it is: the old name of a field that its reader misses, or
+ * the number of the new time-out.
+ */
+function isToldByFailure(
+  { complaint }: ChangeSymptoms,
+  code: CodeChange | undefined,
+  { kind }: Pick<Mechanism, 'kind'>,
+): boolean {
+  if (complaint === undefined || code === undefined) return false;
+  if (kind === 'other-name')
+    return code.texts.some((text) => isCompound(text) && complaint.quoted.has(text.toLowerCase()));
+  const waits = (ms: number) => [`after ${ms} ms`, `after ${ms}ms`, `after ${ms / 1000} s`, `after ${ms / 1000}s`];
+  const isAfter = ({ before, after }: CodeChange['limits'][number]) =>
+    after < before && waits(after).some((wait) => complaint.text.includes(wait));
+  return kind === 'shorter-timeout' && code.limits.some(isAfter);
+}
+
+/** The failures name it as what they called: they could be its fault as well as their own. */
+const BLAMED = 0.95;
+/** It is not the service at fault, but what that depends on, or who shares it. */
+const NEAR = 0.8;
 
 /** `services/payment/charge.go` belongs to the payment service. */
 function isOf(path: string, service: string): boolean {
@@ -160,11 +373,46 @@ function isOf(path: string, service: string): boolean {
 /** A change may be noted after its effect: clocks differ, and some pipelines report only their end. */
 const SLACK_US = 60_000_000;
 const MINUTE_US = 60_000_000;
-const AFTER = 0.5;
+const AFTER = 0.75;
+/** What fills up shows its effect after so many times as long. */
+const BUILDS_UP = 3;
+/**
+ * Clients of feature flags learn of a change within seconds (Unleash asks every 15 s, LaunchDarkly streams). One request
+ * that fails in the code of the flag's service may be any of those since then.
+ */
+const AT_ONCE = 0.25;
 /** An onset is no more exact than this: requests come one by one, metrics every few seconds. */
 const EXACT_US = 5_000_000;
 /** The factor beyond `far`, for late effects: a cache expires, a job runs at night. */
 const BEYOND = 0.05;
+
+/** A job with a new schedule does nothing before it runs. Of which zone a clock time is, nobody says. */
+function effectUs({ atUs, text, diff }: Change, onsetUs: number): number {
+  const schedule = diff === '' ? text.split(/\s(?:to|->|→|=>)\s/).at(-1) : textOfMark(diffLines(diff), '+');
+  const clockUs = nextClockUs(schedule ?? '', atUs) ?? atUs;
+  return nextRunUs(schedule ?? '', atUs) ?? (clockUs <= onsetUs + SLACK_US ? clockUs : atUs);
+}
+
+function isLater({ service, kinds, isDated = false }: ChangeSymptoms, changed: string): boolean {
+  return !isDated && changed === service && kinds.has('own-failure');
+}
+
+/** How much later than a deploy it shows its effect. */
+function paceOf(trouble: ChangeSymptoms, { kind, service }: Change, mechanism: Mechanism | undefined): number {
+  if (mechanism?.buildsUp) return BUILDS_UP;
+  return (
+    (kind === 'flag' && !isLater(trouble, service) ? AT_ONCE : 1) * (isLasting(trouble, mechanism) ? BUILDS_UP : 1)
+  );
+}
+
+/**
+ * Whether a change may count long after it was made: one request does not show when the trouble began. Only where the
+ * verdict is sure and names exactly what this change does: such an effect stays until the change is undone.
+ */
+function isLasting({ ofRequest, isDated = false, isSure = false }: ChangeSymptoms, mechanism?: Mechanism): boolean {
+  if (ofRequest === undefined || isDated || !isSure || mechanism === undefined || mechanism.strength < 1) return false;
+  return mechanism.isOfCause || mechanism.kind === 'other-credentials';
+}
 
 function nearnessOf(gapUs: number, { half, far }: Nearness): number {
   if (gapUs < -SLACK_US) return 0;
@@ -176,65 +424,264 @@ function nearnessOf(gapUs: number, { half, far }: Nearness): number {
 /** The highest score for common words. */
 const MOST_OF_WORDS = 3;
 const QUOTED = 3;
+/** People know more than what is seen here. */
+const TAKEN_BACK = 2;
 const COMPOUND = 2;
 const OF_METRIC = 0.3;
 const NUMBER = 2;
 const FILE = 2;
 const PLACE = 1;
 const MECHANISM = 2;
+/** It changes the very code that fails by its own mistake: as much as a mechanism that fits what was found. */
+const OWN_CODE = 3;
+/** Nothing but the place and the time leads to it. */
+const ONLY_OWN = 1.5;
+/** It leads to what was found, and not only to words that many failures have. */
+const MECHANISM_OF_CAUSE = 3;
 
 function reasonsOf(
-  trouble: WindowSymptoms,
-  { change, code, words }: Known,
+  trouble: ChangeSymptoms,
+  { change, code, words, changes }: Known,
+  mechanism: Mechanism | undefined,
   rarity: (word: string) => number,
 ): Reason[] {
-  const { complaint, kinds } = trouble;
+  const { complaint, ofRequest: sayers = 'the failing lines' } = trouble;
   const said = (text: string) => complaint?.text.includes(text.toLowerCase()) ?? false;
   const places = [...(code?.places ?? [])];
-  const [text] = (code?.texts ?? []).filter(said);
+  const [text] = (code?.texts ?? []).filter((one) => said(one) && isSaidAlone(one, complaint?.text ?? ''));
   const [number] = [...(code?.numbers ?? [])].filter((one) => complaint?.numbers.has(one));
   const [file] = places.filter((place) => complaint?.files.has(place));
   const [place] = places.filter((one) => (complaint?.words.get(one) ?? 0) > 0);
-  const mechanism = mechanismOf(kinds, change, code);
+  const token = quotedToken(change, complaint);
+  const quoted = text && `it changes “${cutText(text, LONGEST_QUOTE)}”, which ${sayers} name`;
+  const mechanismText = mechanism?.text ?? restartText(trouble, change);
   return [
     ofWords(trouble, words, change, rarity),
-    { score: QUOTED, text: text && `it changes “${cutText(text, LONGEST_QUOTE)}”, which the failing lines name` },
-    { score: QUOTED, text: isNamedWhole(change, complaint) && `the failing lines name ${change.id}` },
-    { score: NUMBER, text: number && `it changes ${number}, which the failing lines repeat` },
+    { score: QUOTED, text: quoted },
+    { score: QUOTED, text: isNamedWhole(change, complaint) && `${sayers} name ${change.id}` },
+    { score: QUOTED, text: token && `its text names ${token}, as ${sayers} do` },
+    { score: QUOTED, text: versionText(trouble, change) },
+    { score: QUOTED, text: replacedText(change, complaint, sayers) },
+    { score: TAKEN_BACK, text: isTakenBack(change, changes, trouble.onsetUs) && 'people took it back after that' },
+    { score: NUMBER, text: number && `it changes ${number}, which ${sayers} repeat` },
     { score: FILE, text: file && `the failure is in ${file}, which it changes` },
-    { score: PLACE, text: place && `it changes “${place}”, which the failing lines name` },
-    { score: MECHANISM, text: mechanism },
-  ].flatMap(({ score, text }) => (text ? [{ score, text }] : []));
+    { score: FILE, text: fileOfWork(trouble, change) },
+    ofOwnCode(trouble, change, changes),
+    { score: OWN_CODE, text: ownNameText(trouble, change) },
+    { score: PLACE, text: place && `it changes “${place}”, which ${sayers} name` },
+    {
+      score: (mechanism?.isOfCause ? MECHANISM_OF_CAUSE : MECHANISM) * (mechanism?.strength ?? 1),
+      text: mechanismText,
+    },
+  ].flatMap(({ score, text }) =>
+    text ? [{ score, text, isMechanism: text === mechanismText, isNamed: text === quoted }] : [],
+  );
+}
+
+/** A word says something by itself, and nothing as a part of a name: `carrier` of `carrier-hub`. */
+function isSaidAlone(text: string, said: string): boolean {
+  if (!/^\w+$/.test(text)) return true;
+  const word = text.toLowerCase();
+  for (let at = said.indexOf(word); at >= 0; at = said.indexOf(word, at + 1))
+    if (!OF_NAME.test(said[at - 1] ?? ' ') && !OF_NAME.test(said[at + word.length] ?? ' ')) return true;
+  return false;
+}
+
+const OF_NAME = /[\w-]/;
+
+/**
+ * What programs say when their own code is wrong: Java, .NET, JavaScript, Python, Ruby, Go, PHP, Rust. Bad data may lead
+ * to it as well, so it needs a second sign.
+ */
+const OF_PROGRAMS =
+  /null ?pointer|nullreference|because "[^"\n]{1,200}" is null|nil pointer|nil:nilclass|for nil\b|nonetype|of (?:undefined|null)\b|is not a function|undefined is not|typeerror|keyerror|attributeerror|nameerror|indexerror|referenceerror|nomethoderror|class ?cast|invalidcast|index(?: was)? out of (?:range|bounds)|outofbounds|undefined (?:method|variable|array key|index)|unwrap\(\)|unhandled/;
+
+function isOwnMistake({ kinds, complaint }: ChangeSymptoms): boolean {
+  return kinds.has('own-failure') && OF_PROGRAMS.test(complaint?.text ?? '');
+}
+
+/** It changes a file with the name of the function that failed: `TaxRules.java` of `TaxRules.rate`. */
+function ownFileText(trouble: ChangeSymptoms, change: Change): string {
+  const { failedWork = '', service } = trouble;
+  if (!isOwnMistake(trouble) || change.service !== service) return '';
+  const file = fileOf(change, failedWork);
+  return file === undefined ? '' : `it changes ${file}, which has the name of what failed`;
+}
+
+function ofOwnCode(trouble: ChangeSymptoms, change: Change, changes: readonly Change[]) {
+  const text = ownFileText(trouble, change);
+  return text === '' ? { score: ONLY_OWN, text: onlyOwnText(trouble, change, changes) } : { score: OWN_CODE, text };
+}
+
+/** What programs quote in such a message: a method, a key, a property, a variable. */
+const NAMED = /[`'"‘“]([a-z_]\w{2,60})[?!]?[`'"’”]/g;
+const MOST_NAMED = 8;
+
+/** Its lines have the name that the service's own mistake is about: `list_price.cents` of “undefined method `cents'”. */
+function ownNameText(trouble: ChangeSymptoms, change: Change): string {
+  if (!isOwnMistake(trouble) || change.service !== trouble.service || change.diff === '') return '';
+  const lines = diffLines(change.diff);
+  const code = `${textOfMark(lines, '+')}\n${textOfMark(lines, '-')}`.toLowerCase();
+  const said = [...(trouble.complaint?.text ?? '').matchAll(NAMED)].slice(0, MOST_NAMED).map(([, name = '']) => name);
+  const named = said.find((name) => !OF_LANGUAGES.test(name) && new RegExp(`\\b${name}\\b`).test(code));
+  return named === undefined ? '' : `its lines have “${named}”, which the failure names`;
+}
+
+/** Types and values that each program has. */
+const OF_LANGUAGES =
+  /^(?:null|undefined|none|nil|nonetype|object|string|str|int|list|dict|array|function|value|true|false)$/;
+
+const ONLY_US = 60 * MINUTE_US;
+
+/** The one change of that service in the hour before that may do anything, and its code fails by its own mistake. */
+function onlyOwnText(trouble: ChangeSymptoms, change: Change, changes: readonly Change[]): string {
+  const { service, ofRequest, onsetUs } = trouble;
+  const mayDo = (one: Change) => {
+    const gapUs = onsetUs - one.atUs;
+    const isThen = gapUs >= -EXACT_US && gapUs <= ONLY_US;
+    return isThen && one.service === service && one.kind !== 'scale' && isUnseen(one);
+  };
+  if (ofRequest === undefined || !isOwnMistake(trouble) || !mayDo(change)) return '';
+  if (changes.some((one) => one.id !== change.id && mayDo(one))) return '';
+  return `no other change of ${service} in the hour before may do this`;
+}
+
+/** Nobody sees what it does, and its title is no harmless one. */
+function isUnseen(change: Change): boolean {
+  if (change.diff !== '' || isQuietTitle(change) || isRelaxed(change)) return false;
+  const code = codeChangeOf(change);
+  if (code?.isHarmless || code?.isOfVersions) return false;
+  const effects = effectsOf(change, code);
+  return change.kind === 'flag' ? effects.some(({ kind }) => kind === 'flag-on') : titleLimits(change).length === 0;
+}
+
+/** A file of the service at fault that has the name of the slow operation, such as `src/ranking.py` of `ranking.run`. */
+function fileOfWork({ slowWork = '', service }: ChangeSymptoms, change: Change): string {
+  const own = change.service === service ? fileOf(change, slowWork) : undefined;
+  return own === undefined ? '' : `it changes ${own}, which has the name of what is slow`;
+}
+
+/** The changed file whose name stands in that of an operation. */
+function fileOf(change: Change, work: string): string | undefined {
+  const operation = new Set(codeWords(work));
+  const names = change.files.map((path) => path.split('/').at(-1) ?? '').filter((name) => !OF_TESTS.test(name));
+  return names.find((name) => {
+    const words = codeWords(name.replace(/\.\w{1,5}$/, '')).filter((word) => !isCompound(word));
+    return words.length > 0 && words.every((word) => operation.has(word));
+  });
+}
+
+const OF_TESTS = /(?:^|[_.-])(?:tests?|spec|mock)(?:[_.-]|$)|\.(?:md|css|svg|html)$/i;
+
+/** Shorter ids are words, or numbers. */
+const SHORTEST_VERSION = 7;
+/** `k-2026-07`, `rule_2210`, `eu-west-1c`: a name with digits that nobody writes by chance. */
+const TOKEN = /\b(?=[\w.:-]{0,60}\d)[a-z]\w{0,40}(?:[-_.:]\w{1,40}){1,6}/gi;
+const STANDARD = /^(?:sha|md|utf|iso|tls|ssl|http|ipv|aes|rs|es|hs|x|v)[-_.]?\d/i;
+const SHORTEST_TOKEN = 6;
+
+/** A name with digits in its text that the failures repeat; empty where there is none. */
+function quotedToken({ text, diff }: Change, complaint: ChangeSymptoms['complaint']): string {
+  if (complaint === undefined || diff !== '') return '';
+  const tokens = (text.match(TOKEN) ?? []).filter((one) => one.length >= SHORTEST_TOKEN && !STANDARD.test(one));
+  return tokens.find((one) => complaint.text.includes(one.toLowerCase())) ?? '';
+}
+
+/** Only the requests that reach its version, or its canary, are affected. */
+function versionText({ said = '', cause, service }: ChangeSymptoms, change: Change): string {
+  if (change.id.length >= SHORTEST_VERSION && said.includes(change.id))
+    return `only requests of its version ${change.id} have the problem`;
+  const isOfCanary = cause === 'partial-outage' && change.service === service && isCanary(said);
+  return isOfCanary && isCanary(`${change.id} ${change.text}`) ? 'only requests of the canary have the problem' : '';
+}
+
+/** A rollout to a few instances first: Argo Rollouts, Flagger. */
+function isCanary(text = ''): boolean {
+  return /\bcanary\b/i.test(text);
+}
+
+/** The failures repeat a name that is no longer read or written. */
+function replacedText({ diff }: Change, complaint: ChangeSymptoms['complaint'], sayers: string): string {
+  const name = replacedName(diff, complaint);
+  return name === undefined
+    ? ''
+    : `it replaces “${name.before}” by “${name.after}”, and ${sayers} name “${name.before}”`;
+}
+
+/** A name with several parts, such as `orders.out` or `bookings_v1`: one word is a word of many sentences. */
+const OF_PARTS = /[a-z\d][._:/-][a-z\d]/i;
+
+/** A name of the diff that only its old lines have, and the failures; undefined where there is none. */
+function replacedName(diff: string, complaint: ChangeSymptoms['complaint']): ReplacedName | undefined {
+  if (complaint === undefined || diff === '') return undefined;
+  const lines = diffLines(diff);
+  const names = replacedNames({ added: textOfMark(lines, '+'), removed: textOfMark(lines, '-') });
+  return names.find(
+    ({ before }) =>
+      before.length >= SHORTEST_TOKEN &&
+      OF_PARTS.test(before) &&
+      !isContact(before) &&
+      complaint.text.includes(before.toLowerCase()),
+  );
+}
+
+const TAKES_BACK = /\b(?:revert\w{0,3}|roll\w{0,3}[- ]?back|undo|backs? out|take back)\b/i;
+/** A shorter title is a word of many others. */
+const SHORTEST_TITLE = 8;
+
+/** A later change of the service says that it reverts this one. */
+function isTakenBack({ service, id, text, atUs }: Change, changes: readonly Change[], onsetUs: number): boolean {
+  return changes.some(
+    (later) =>
+      later.atUs > atUs &&
+      later.atUs > onsetUs &&
+      later.service === service &&
+      TAKES_BACK.test(later.text) &&
+      ((text.length >= SHORTEST_TITLE && later.text.includes(text)) ||
+        (id.length >= SHORTEST_VERSION && later.text.includes(id))),
+  );
+}
+
+/** A rollout takes this long to stop its old pods and to start new ones: 30 s each by default, and the start. */
+const ROLLING_US = 2 * MINUTE_US;
+
+function restartText({ refusing, onsetUs }: ChangeSymptoms, { kind, service, atUs }: Change): string {
+  const isThen = onsetUs - atUs <= ROLLING_US;
+  const restarts = kind === 'deploy' || kind === 'config' || kind === 'scale';
+  return isThen && restarts && refusing?.has(service) ? `it restarts ${service}, whose connections failed then` : '';
 }
 
 /** A statement may be long; its beginning identifies it. */
 const LONGEST_QUOTE = 48;
 
 function ofWords(
-  trouble: WindowSymptoms,
+  trouble: ChangeSymptoms,
   words: ReadonlySet<string>,
   { kind, diff }: Change,
   rarity: (word: string) => number,
 ) {
   const matches = [...words]
     .map((word) => ({ word, score: wordScore(trouble, word) * rarity(word) }))
-    .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || (a.word < b.word ? -1 : 1));
+  const { ofRequest: sayers = 'the failing lines' } = trouble;
   const score = matches.reduce((sum, match) => sum + match.score, 0);
-  const named = matches
+  const telling = matches.filter(
+    ({ word, score }) => score > 0 && (isCompound(word) || trouble.complaint?.quoted.has(word) || kind === 'flag'),
+  );
+  const named = telling
     .slice(0, WORDS_NAMED)
     .map(({ word }) => `“${word}”`)
     .join(', ');
   const text =
     diff === '' && kind !== 'deploy'
-      ? `its name contains ${named}, as the failing lines do`
-      : `it changes ${named}, which the failing lines name`;
-  return { score: Math.min(MOST_OF_WORDS, score), text: score > 0 && text };
+      ? `its name contains ${named}, as ${sayers} do`
+      : `it changes ${named}, which ${sayers} name`;
+  return { score: Math.min(MOST_OF_WORDS, score), text: telling.length > 0 && text };
 }
 
 const WORDS_NAMED = 3;
 
-function wordScore({ complaint, metricWords }: WindowSymptoms, word: string): number {
+function wordScore({ complaint, metricWords }: ChangeSymptoms, word: string): number {
   const share = complaint?.words.get(word) ?? 0;
   const quoted = complaint?.quoted.has(word) ? QUOTED : 0;
   const often = Math.sqrt(share) * (isCompound(word) ? COMPOUND : 1) * LONE_WORD;
@@ -245,7 +692,7 @@ function wordScore({ complaint, metricWords }: WindowSymptoms, word: string): nu
 const LONE_WORD = 0.5;
 
 /** The lines have all words of its name, and these are two at least: `express-lane`. */
-function isNamedWhole({ kind, id, diff }: Change, complaint: WindowSymptoms['complaint']): boolean {
+function isNamedWhole({ kind, id, diff }: Change, complaint: ChangeSymptoms['complaint']): boolean {
   const words = codeWords(id).filter((word) => !isCompound(word));
   if (diff !== '' || kind === 'deploy' || kind === 'commit' || words.length < 2) return false;
   return words.every((word) => complaint?.words.has(word));

@@ -43,7 +43,7 @@ const WORTH_READING =
 
 /** Messages that nothing is wrong: `checksum mismatch: 0`, `no corruption found`, the start of a check. */
 const NOTHING_WRONG =
-  /\b(?:no|0|zero|without|not) (?:\w+ )?(?:checksum|corrupt\w*|mismatch\w*|stale|duplicate)\b|\b(?:mismatch(?:es)?|corrupt\w*|errors?)["']?\s*[:=]\s*["']?(?:0\b|none|false)|\b(?:verifying|checking|scrub(?:bing)?|will verify|enabled?|disabled?)\b.{0,40}\b(?:checksum|corruption)|\bif not exists\b|\bon conflict\b|\bstale-while-revalidate\b|\bevict(?:ed|ing)? (?:\d+ )?(?:stale|expired)\b|\b(?:removed?|removing|deleted?|deleting|purged?|clean(?:ed|ing)? ?(?:up)?|dropp(?:ed|ing)|expir(?:ed|ing)) (?:\d+ )?(?:stale|expired|outdated)\b/i;
+  /\b(?:no|0|zero|without|not) (?:\w+ )?(?:checksum|corrupt\w*|mismatch\w*|stale|duplicate)\b|\b(?:mismatch(?:es)?|corrupt\w*|errors?)["']?\s*[:=]\s*["']?(?:0\b|none|false)|\b(?:verifying|checking|scrub(?:bing)?|will verify|enabled?|disabled?)\b.{0,40}\b(?:checksum|corruption)|\bif not exists\b|\bif-(?:none-)?match\b|\b(?:answer(?:ed|ing)|return(?:ed|ing)|status|http)\W{1,3}412\b|\bprecondition failed\b|\bon conflict\b|\bstale-while-revalidate\b|\bevict(?:ed|ing)? (?:\d+ )?(?:stale|expired)\b|\b(?:removed?|removing|deleted?|deleting|purged?|clean(?:ed|ing)? ?(?:up)?|dropp(?:ed|ing)|expir(?:ed|ing)) (?:\d+ )?(?:stale|expired|outdated)\b/i;
 
 const LONGEST_READ = 4_000;
 

@@ -66,6 +66,18 @@ export function cpuStarvation(trace: Trace, stretch: Stretch, logs: readonly Log
   return { reason, remedy, items: [item, ...others.slice(0, MOST_SHOWN).map((sign) => sign.item)] };
 }
 
+/**
+ * Whether the event loop of the service could not take the answer of this call, as the service says with its duration:
+ * the callee may have answered long before.
+ */
+export function wasLoopBlocked(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): boolean {
+  const stretch = { span, startUs: trace.startUs(span), endUs: trace.endUs(span) };
+  if (inNumbers(trace, stretch).some(({ reason }) => reason === BLOCKED_LOOP)) return true;
+  return inWords(trace, stretch, logs).some(
+    ({ reason, item }) => reason === BLOCKED_LOOP && SAID_AMOUNT.test(item.text),
+  );
+}
+
 /** In addition to the first. */
 const MOST_SHOWN = 2;
 

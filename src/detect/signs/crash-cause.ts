@@ -1,6 +1,7 @@
 /**
  * Why a container does not stay up, by its exit code, its state, the kubelet's events and the last words of the program.
  */
+import { probeFailure } from '#detect/signs/probe-failure.ts';
 import { isErrorLevel } from '#model/logs/log-failure.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { saidIn } from '#model/logs/log-sighting.ts';
@@ -12,6 +13,7 @@ export type CrashCause =
   | 'not-startable'
   | 'liveness-probe'
   | 'startup-probe'
+  | 'credentials'
   | 'dependency'
   | 'port-taken'
   | 'permission'
@@ -35,25 +37,30 @@ const LAST_WORDS: readonly (readonly [CrashCause, RegExp])[] = [
     'not-startable',
     /executable file not found|exec format error|no such file or directory: unknown|(?:^|: )(?:exec|sh|bash): .{0,400}(?:not found|permission denied)|cannot execute binary/i,
   ],
-  ['port-taken', /EADDRINUSE|address already in use|port \d+ (?:is )?(?:already )?in use/i],
+  ['port-taken', /EADDRINUSE|address already in use|port \d+ (?:is |was )?(?:already )?in use/i],
   [
     'missing-setting',
     /(?:env(?:ironment)?(?: variable)?s?|variable|setting|config(?:uration)?|property|option|parameter|secret|key)\b.{0,80}(?:\bis not set|\bnot set|\bnot defined|\bundefined|\bis (?:required|missing|empty)|\bmust be (?:set|defined|provided)|\bnot found|\bnot provided|\bunset)|missing (?:required )?(?:env|environment|config|setting|variable|property|parameter|option|key|secret)|KeyError: '[A-Z][A-Z0-9_]+'|\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b.{0,20}(?:is not set|not set|is required|is missing|must be set|undefined)|(?:no such file|ENOENT|cannot (?:open|find|read|load)|FileNotFoundError|could not (?:open|find|load)).{0,120}\.(?:ya?ml|json|toml|conf|cfg|ini|properties|env|pem|crt|key)\b|could not resolve placeholder/i,
   ],
   [
+    'credentials',
+    /access denied for user|(?:password|SASL) .{0,40}authentication failed|authentication failed|invalid (?:username|password|credentials)|WRONGPASS|NOAUTH|ORA-01017|login failed for user/i,
+  ],
+  [
     'dependency',
-    /ECONNREFUSED|connection refused|ENOTFOUND|EAI_AGAIN|no such host|name or service not known|temporary failure in name resolution|unknown ?host|ECONNRESET|EHOSTUNREACH|no route to host|(?:could not|cannot|can't|failed to|unable to) (?:connect|reach|open connection)|connection (?:timed out|to .{1,80} failed)|i\/o timeout|CommunicationsException|no servers? available|NoBrokersAvailable|server closed the connection|(?:password|SASL|access) .{0,40}(?:authentication failed|denied for user)/i,
+    /ECONNREFUSED|connection refused|ENOTFOUND|EAI_AGAIN|no such host|name or service not known|temporary failure in name resolution|unknown ?host|ECONNRESET|EHOSTUNREACH|no route to host|(?:could not|cannot|can't|failed to|unable to) (?:connect|reach|open connection)|connection (?:timed out|to .{1,80} failed)|i\/o timeout|CommunicationsException|Communications link failure|no servers? available|NoBrokersAvailable|server closed the connection/i,
   ],
   ['permission', /permission denied|EACCES|EPERM|operation not permitted|read-only file system|EROFS|forbidden: User/i],
 ];
 
 /** `ended` is the end of its last run; undefined where it never ran. `lines` are of this pod, in order of time. */
 export function crashCause(
-  { state }: Pick<Container, 'state'>,
+  container: Pick<Container, 'state' | 'ports' | 'probes'>,
   ended: Terminated | undefined,
   events: readonly PlatformEvent[],
   lines: readonly LogLine[],
 ): Crash {
+  const { state } = container;
   const waiting = state.is === 'waiting' ? `${state.reason}: ${state.message}` : '';
   const missing = [waiting, ...events.map(({ message }) => message)].find((text) => MISSING_OBJECT.test(text));
   if (missing !== undefined) return { cause: 'missing-object', words: missing, named: objectIn(missing) };
@@ -64,7 +71,7 @@ export function crashCause(
     /^(?:StartError|ContainerCannotRun|RunContainerError|CreateContainerError)\b/.test(text),
   );
   if (unstartable !== undefined) return { cause: 'not-startable', words: unstartable, named: '' };
-  return ofProbe(events) ?? ofWords(texts) ?? ofExit(ended, words);
+  return ofProbe(container, events) ?? ofWords(texts) ?? ofLines(lines) ?? ofExit(ended, words);
 }
 
 const MISSING_OBJECT =
@@ -78,18 +85,18 @@ function objectIn(text: string): string {
   return kind === '' ? '' : `${/^s/i.test(kind) ? 'Secret' : 'ConfigMap'} ${name}`;
 }
 
-function ofProbe(events: readonly PlatformEvent[]): Crash | undefined {
-  for (const [cause, words] of PROBES) {
+function ofProbe(container: Pick<Container, 'ports' | 'probes'>, events: readonly PlatformEvent[]): Crash | undefined {
+  for (const [cause, probe, words] of PROBES) {
     const isKilled = events.some(({ reason, message }) => reason === 'Killing' && words.test(message));
-    const failed = events.findLast(({ reason, message }) => reason === 'Unhealthy' && words.test(message));
-    if (failed !== undefined || isKilled) return { cause, words: failed?.message ?? '', named: '' };
+    const failure = probeFailure(probe, container, events);
+    if (failure !== undefined || isKilled) return { cause, words: failure?.words ?? '', named: failure?.because ?? '' };
   }
   return undefined;
 }
 
 const PROBES = [
-  ['startup-probe', /startup probe/i],
-  ['liveness-probe', /liveness probe/i],
+  ['startup-probe', 'startup', /startup probe/i],
+  ['liveness-probe', 'liveness', /liveness probe/i],
 ] as const;
 
 function ofWords(texts: readonly string[]): Crash | undefined {
@@ -99,6 +106,18 @@ function ofWords(texts: readonly string[]): Crash | undefined {
   }
   return undefined;
 }
+
+/**
+ * The last line that names a cause. The end of a stack trace names the deepest one, far above its very last lines:
+ * `Caused by: java.net.ConnectException: Connection refused`. Each run of a loop ends in the same way, and logs may be
+ * younger or older than the list of pods, so lines of all runs count.
+ */
+function ofLines(lines: readonly LogLine[]): Crash | undefined {
+  return ofWords(lines.slice(-MOST_SEARCHED).map(saidIn).toReversed());
+}
+
+/** A stack trace of nested causes has hundreds of lines. */
+const MOST_SEARCHED = 500;
 
 /** A variable, or an address with its port. */
 function namedIn(text: string): string {

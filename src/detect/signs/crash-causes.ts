@@ -19,15 +19,25 @@ export const CRASH_CAUSES: Readonly<Record<CrashCause, (named: string) => CauseW
     remedy: 'Correct the command or the entry point: its path, its execute permission, the architecture of the image.',
     check: 'The image starts with the same command on another machine.',
   }),
-  'liveness-probe': () => ({
-    is: 'its liveness probe fails, and the kubelet kills it each time',
-    remedy: 'Find out why the probe’s endpoint does not answer in time. For a slow start, use a startup probe.',
+  'liveness-probe': (because) => ({
+    is: `its liveness probe fails${because === '' ? '' : ` (${because})`}, and the kubelet kills it each time`,
+    remedy: /^it asks|^its path/.test(because)
+      ? 'Correct the liveness probe in the manifest: its port, path and protocol must be those of the container.'
+      : 'Find out why the probe’s endpoint does not answer in time. For a slow start, use a startup probe.',
     check: 'The probe’s endpoint answers from inside the container, well within its timeout.',
   }),
-  'startup-probe': () => ({
-    is: 'it starts more slowly than its startup probe allows',
+  'startup-probe': (because) => ({
+    is: /^it asks|^its path/.test(because)
+      ? `its startup probe fails (${because}), and the kubelet kills it each time`
+      : 'it starts more slowly than its startup probe allows',
     remedy: 'Raise failureThreshold × periodSeconds above the slowest start. Then find out what makes the start slow.',
     check: 'It is ready well before the probe gives up.',
+  }),
+  credentials: (named) => ({
+    is: `it exits, because ${named === '' ? 'a server' : named} rejects its login`,
+    remedy:
+      'Compare user and password in the Secret with those of the server. After a change of the password, restart the pods that use the old one.',
+    check: 'A client in another pod can log in with the same user and password.',
   }),
   dependency: (named) => ({
     is: `it exits, because it cannot reach ${named === '' ? 'a dependency' : named}`,
@@ -68,7 +78,7 @@ export const CRASH_CAUSES: Readonly<Record<CrashCause, (named: string) => CauseW
   }),
   unknown: () => ({
     is: 'it does not stay up',
-    remedy: 'The evidence does not show why. Read its last log lines with kubectl logs --previous.',
+    remedy: 'Read its last log lines with kubectl logs --previous: the evidence does not show why.',
     check: 'It has been running for ten minutes.',
   }),
 };

@@ -1,13 +1,25 @@
 /** Deliveries of messages: when each message was published, and when its processing began. */
 
-import { memoize } from '#core/memoize.ts';
-import { DELIVERY_COUNTS, QUEUE_DURATIONS, QUEUED_AT, QUEUED_EVENTS } from '#model/instruments/queue-words.ts';
+import { deliveryCount } from '#detect/signs/delivery-count.ts';
+import {
+  QUEUE_DELAYS,
+  QUEUE_DURATIONS,
+  QUEUED_AT,
+  QUEUED_EVENTS,
+  QUEUED_WORK,
+} from '#model/instruments/queue-words.ts';
+import { THREAD_OPERATIONS } from '#model/instruments/thread-words.ts';
 import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
-import type { AttributeValue, SpanIndex } from '#model/trace/columns.ts';
+import type { PublishedElsewhere, PublishedMessage } from '#model/requests/linked-messages.ts';
+import { durationText } from '#model/text/duration.ts';
+import { nameInWords } from '#model/text/name-in-words.ts';
+import type { Attributes, AttributeValue, SpanEvent, SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { spansWith } from '#model/trace/views/span-signs.ts';
+import { view } from '#model/trace/view.ts';
+import { requestNature } from '#model/trace/views/request-nature.ts';
+import { failedSpans, spansWith } from '#model/trace/views/span-signs.ts';
 import { longestAmount, type Unit, usPerUnit } from '#model/trace/wait-amounts.ts';
 
 export type Delivery = Readonly<{
@@ -15,9 +27,19 @@ export type Delivery = Readonly<{
   /** Undefined where its span is missing. */
   producer: SpanIndex | undefined;
   publishedUs: number;
+  /** When work on the message began: a consumer may take it and then wait for a free handler. */
+  begunUs: number;
   lagUs: number;
+  /** `publishedUs` is when the job was to begin. */
+  isDue?: true;
+  /** `publishedUs` is when the job was created, perhaps for later. */
+  isCreation?: true;
+  /** The producer is still open when the work begins: it waits for the outcome. */
+  isAwaited?: true;
   /** The consumer's record of the publishing; empty where the producer's span shows more. */
   said: string;
+  /** Where another trace published the message. */
+  message?: PublishedMessage;
 }>;
 
 /** Links and attributes are read for this many consumers. */
@@ -25,42 +47,113 @@ const MOST_READ = 500;
 /** The most consumer spans below each other: receiving, processing, a batch. */
 const MOST_STEPS = 3;
 
-/** By span id, the end of a publish span in another trace, in microseconds since the epoch. */
-export type SentElsewhere = (spanId: string) => number | undefined;
-
-export function deliveriesOf(trace: Trace, sentElsewhere: SentElsewhere = () => undefined): Delivery[] {
+export function deliveriesOf(trace: Trace, published: PublishedElsewhere = () => undefined): Delivery[] {
   const read = { sent: 0, alone: 0 };
   const deliveries: Delivery[] = [];
-  for (const span of spansWith(trace, { kinds: ['consumer'], marks: MARK.processes })) {
+  const messages = new Map<SpanIndex, string>();
+  for (const span of spansWith(trace, { kinds: ['consumer'], marks: MARK.processes, operation: isQueuedWork })) {
     if (isOnlyReceipt(trace, span)) continue;
     const sender = senderAbove(trace, span);
     const shown = sender === undefined ? [] : [delivery(trace, span, sender)];
     const side = sender === undefined ? 'alone' : 'sent';
     read[side] += 1;
-    if (read[side] > MOST_READ) deliveries.push(...shown);
-    else
-      deliveries.push(...longest(sender === undefined ? linkedOrSent(trace, span, sentElsewhere) : shown, trace, span));
+    if (read[side] > MOST_READ) {
+      deliveries.push(...shown);
+      continue;
+    }
+    deliveries.push(...longest(sender === undefined ? linkedOrSent(trace, span, published) : shown, trace, span));
+    // With its other attributes: to read them takes longer than to look at them.
+    messages.set(span, messageOf(trace, span));
   }
-  return firstAttempts(trace, deliveries);
+  if (!deliveries.some(({ consumer }) => consumer === trace.root)) deliveries.push(...jobQueued(trace));
+  return firstAttempts(trace, deliveries, messages);
 }
 
-function linkedOrSent(trace: Trace, consumer: SpanIndex, sentElsewhere: SentElsewhere): readonly Delivery[] {
+/** Instrumentations of job systems often record a job as work of its service, without a kind. */
+function jobQueued(trace: Trace): readonly Delivery[] {
+  if (!trace.isInternal(trace.root)) return [];
+  // Few roots record it, and the nature of a request takes longer to read.
+  const queued = queuedFor(trace, trace.root);
+  return queued.length > 0 && requestNature(trace).kind === 'job' ? queued : [];
+}
+
+function linkedOrSent(trace: Trace, consumer: SpanIndex, published: PublishedElsewhere): readonly Delivery[] {
   const producers = producersById(trace);
   const linked = trace.links(consumer).flatMap(({ spanId }) => producers.get(comparableId(spanId)) ?? []);
   const inTrace = linked.map((producer) => delivery(trace, consumer, producer));
-  return inTrace.length > 0 ? inTrace : sentBefore(trace, consumer, sentElsewhere);
+  return inTrace.length > 0 ? inTrace : sentBefore(trace, consumer, published);
 }
 
 /** A clock that is behind hides a part of the lag between two spans. The consumer's own record may show all of it. */
 function longest(shown: readonly Delivery[], trace: Trace, consumer: SpanIndex): readonly Delivery[] {
   const [first, ...others] = shown;
   const [queued] = queuedFor(trace, consumer);
+  const { producer, message } = first ?? {};
+  const known = queued && { ...queued, producer, ...(message && { message }) };
+  // Until it was due, it was to wait, as either end may say. A broker that keeps a message for later queues it then.
+  if (known?.isDue) return [known];
+  if (shown.some((each) => isDelayed(trace, each))) return shown.map((each) => fromDue(trace, each));
+  if (known !== undefined && message !== undefined) return [known];
+  if (queued !== undefined && first !== undefined && isOfScheduled(trace, consumer, first, queued))
+    return [{ ...queued, producer: first.producer }, ...others];
   if (queued === undefined || shown.some(({ lagUs }) => lagUs >= queued.lagUs)) return shown;
   return first === undefined ? [queued] : [{ ...queued, producer: first.producer }, ...others];
 }
 
+type Due = Readonly<{ dueUs: number; said: string }>;
+
+function isDelayed(trace: Trace, each: Delivery): boolean {
+  return dueOf(trace, each) !== undefined;
+}
+
+/** Counted from when the message was due. */
+function fromDue(trace: Trace, each: Delivery): Delivery {
+  const due = dueOf(trace, each);
+  if (due === undefined) return each;
+  const publishedUs = Math.max(each.publishedUs, due.dueUs);
+  return { ...each, publishedUs, lagUs: each.begunUs - publishedUs, isDue: true, said: due.said };
+}
+
+/** When the sender wants it to be handled: an instant, or a delay after the publishing, which either end may record. */
+function dueOf(trace: Trace, { consumer, producer, message, publishedUs }: Delivery): Due | undefined {
+  const sent =
+    producer === undefined ? (message?.attributes() ?? {}) : trace.attributesFor(producer, QUEUED_AT, QUEUE_DELAYS);
+  for (const [name, value] of Object.entries(sent)) {
+    const sign = QUEUED_AT.find(name);
+    const atUs = sign?.isDue ? epochUs(value, sign.unit) : undefined;
+    if (atUs !== undefined) return { dueUs: atUs - trace.startEpochUs, said: `${name} = ${value}` };
+  }
+  const delay =
+    longestAmount(sent, QUEUE_DELAYS) ?? longestAmount(trace.attributesFor(consumer, QUEUE_DELAYS), QUEUE_DELAYS);
+  return delay && { dueUs: publishedUs + delay.us, said: delay.text };
+}
+
+/** A scheduler keeps a job apart until its time and enqueues it then: both instants are recorded. */
+function isOfScheduled(trace: Trace, consumer: SpanIndex, sent: Delivery, queued: Delivery): boolean {
+  const names = [...Object.keys(trace.attributes(consumer)), ...trace.events(consumer).map(({ name }) => name)];
+  return names.some((name) => CREATED_AT.test(name)) && queued.publishedUs - sent.publishedUs >= SCHEDULED_US;
+}
+
+/** Sidekiq, ActiveJob, Delayed Job and Oban record when a job was created beside when it was enqueued. */
+const CREATED_AT = /(?:^|[._])(?:created|inserted)_?at$/i;
+/** Sidekiq looks for due jobs every 5 s on average; a job that is enqueued at once takes milliseconds. */
+const SCHEDULED_US = 1_000_000;
+
 function isConsumer(trace: Trace, span: SpanIndex): boolean {
-  return trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes);
+  return trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes) || isQueuedWork(trace.operation(span));
+}
+
+function isQueuedWork(operation: string): boolean {
+  return QUEUED_WORK.test(operation);
+}
+
+/** The end of the wait for a free handler that the consumer begins with; its start where it records none. */
+function begunAt(trace: Trace, consumer: SpanIndex): number {
+  const wait = trace
+    .children(consumer)
+    .subarray(0, MOST_STEPS)
+    .find((child) => THREAD_OPERATIONS.test(trace.operation(child)));
+  return wait === undefined ? trace.startUs(consumer) : trace.endUs(wait);
 }
 
 /** A span that only receives a message, which a span below processes. */
@@ -80,61 +173,135 @@ function senderAbove(trace: Trace, consumer: SpanIndex): SpanIndex | undefined {
   return above;
 }
 
-/** Without a publish span, the message was published before the sender's work ended: the lag is at least this. */
+/** Temporal's spans that hand work to a queue. */
+const STARTS_QUEUED_WORK = /^Start(?:Child)?(?:Workflow|Activity):/;
+
+/**
+ * Without a publish span, the message was published before the sender's work ended: the lag is at least this. A span that
+ * hands over work and waits for its outcome queued it when it began.
+ */
 function delivery(trace: Trace, consumer: SpanIndex, producer: SpanIndex): Delivery {
-  const publishedUs = trace.endUs(producer);
-  return { consumer, producer, publishedUs, lagUs: trace.startUs(consumer) - publishedUs, said: '' };
+  const begunUs = begunAt(trace, consumer);
+  const isAwaited =
+    trace.endUs(producer) > begunUs &&
+    STARTS_QUEUED_WORK.test(trace.operation(producer)) &&
+    isQueuedWork(trace.operation(consumer));
+  const publishedUs = isAwaited ? trace.startUs(producer) : trace.endUs(producer);
+  const lagUs = begunUs - publishedUs;
+  return { consumer, producer, publishedUs, begunUs, lagUs, said: '', ...(isAwaited && { isAwaited }) };
 }
 
-const producersById = memoize((trace: Trace): ReadonlyMap<string, SpanIndex> => {
+const producersById = view((trace): ReadonlyMap<string, SpanIndex> => {
   const producers = new Map<string, SpanIndex>();
   for (const span of spansWith(trace, { kinds: ['producer'], marks: MARK.sends }))
     producers.set(comparableId(trace.spanId(span)), span);
   return producers;
 });
 
-/** One delivery for each message of a batch. */
-function sentBefore(trace: Trace, consumer: SpanIndex, sentElsewhere: SentElsewhere): Delivery[] {
+/** One delivery for each message of a batch. A message that a consumer failed on before is delivered again on purpose. */
+function sentBefore(trace: Trace, consumer: SpanIndex, published: PublishedElsewhere): Delivery[] {
   return trace.links(consumer).flatMap(({ traceId, spanId }): Delivery[] => {
-    const sentUs = sentElsewhere(comparableId(spanId));
-    if (sentUs === undefined) return [];
-    const publishedUs = sentUs - trace.startEpochUs;
-    const lagUs = trace.startUs(consumer) - publishedUs;
-    return [{ consumer, producer: undefined, publishedUs, lagUs, said: `published in trace ${traceId}` }];
+    const message = published(comparableId(spanId));
+    if (message === undefined || message.failedUs < trace.startEpochUs + trace.startUs(consumer)) return [];
+    const publishedUs = message.sentUs - trace.startEpochUs;
+    const begunUs = begunAt(trace, consumer);
+    const lagUs = begunUs - publishedUs;
+    const said = `its message was published ${durationText(lagUs)} before, in trace ${traceId}`;
+    return [{ consumer, producer: undefined, publishedUs, begunUs, lagUs, said, message }];
   });
 }
 
 /** Publish spans of many traces, for consumers in their own traces. */
-export function sentIn(traces: readonly Trace[]): SentElsewhere {
-  const sent = new Map<string, number>();
+export function publishedBy(traces: readonly Trace[]): PublishedElsewhere {
+  const messages = new Map<string, PublishedMessage>();
   for (const trace of traces) {
-    for (const [id, span] of producersById(trace)) sent.set(id, trace.startEpochUs + trace.endUs(span));
+    for (const [id, span] of producersById(trace)) {
+      const sentUs = trace.startEpochUs + trace.endUs(span);
+      messages.set(id, {
+        sentUs,
+        publisher: publisherOf(trace, span),
+        operation: trace.operation(span),
+        attributes: () => trace.attributes(span),
+        failedUs: Number.POSITIVE_INFINITY,
+      });
+    }
   }
-  return (spanId) => sent.get(spanId);
+  return (spanId) => messages.get(spanId);
 }
 
-/** The consumer's own records of when its message was queued, in attributes and events: the longest wait. */
+/** `POST /orders of order-service`: the work that published the message, not the producer span. */
+export function publisherOf(trace: Trace, producer: SpanIndex): string {
+  const work = trace.kind(producer) === 'producer' ? (trace.parent(producer) ?? producer) : producer;
+  return `${trace.operation(work)} of ${trace.service(work)}`;
+}
+
+/** The consumer's own records of when its message was due or queued, in attributes and events: the longest wait. */
 function queuedFor(trace: Trace, consumer: SpanIndex): Delivery[] {
-  const startUs = trace.startUs(consumer);
-  const attributes = trace.attributes(consumer);
+  const startUs = begunAt(trace, consumer);
+  const attributes = trace.attributesFor(consumer, QUEUE_DURATIONS, QUEUED_AT);
   const measured = longestAmount(attributes, QUEUE_DURATIONS);
-  const records = [
+  const records: readonly Recorded[] = [
     ...(measured === undefined ? [] : [{ lagUs: measured.us, said: measured.text }]),
     ...Object.entries(attributes).flatMap(([name, value]) => {
       const sign = QUEUED_AT.find(name);
       const atUs = sign === undefined ? undefined : epochUs(value, sign.unit);
       return atUs === undefined
         ? []
-        : [{ lagUs: Math.round(trace.startEpochUs + startUs - atUs), said: `${name} = ${value}` }];
+        : [
+            {
+              lagUs: Math.round(trace.startEpochUs + startUs - atUs),
+              said: `${name} = ${value}`,
+              isDue: sign?.isDue,
+              isCreation: sign?.isCreation,
+            },
+          ];
     }),
     ...(trace.hasEvents(consumer) ? trace.events(consumer) : [])
       .filter(({ name }) => QUEUED_EVENTS.test(name))
-      .map(({ name, atUs }) => ({ lagUs: Math.round(startUs - atUs), said: `${name}, before the consumer began` })),
-  ].filter(({ lagUs }) => lagUs > 0 && lagUs <= LONGEST_LAG_US);
+      .map((event) => ({
+        lagUs: Math.round(startUs - queuedAtUs(trace, event)),
+        said: `${event.name}, before the consumer began`,
+      })),
+  ].filter(({ lagUs, isDue }: Recorded) => (lagUs > 0 || isDue) && lagUs <= LONGEST_LAG_US);
+  // A scheduler queues a job when it is due: the later of both is when its wait began.
+  const isScheduled = records.some(({ isDue }) => isDue);
   return records
-    .sort((a, b) => b.lagUs - a.lagUs)
+    .filter(({ isCreation }) => !isScheduled || !isCreation)
+    .map((record) => (isScheduled ? { ...record, isDue: true as const } : record))
+    .toSorted((a, b) => (isScheduled ? a.lagUs - b.lagUs : rankOf(a) - rankOf(b) || b.lagUs - a.lagUs))
     .slice(0, 1)
-    .map(({ lagUs, said }) => ({ consumer, producer: undefined, publishedUs: startUs - lagUs, lagUs, said }));
+    .map(({ lagUs, said, isDue, isCreation }) => ({
+      consumer,
+      producer: undefined,
+      publishedUs: startUs - lagUs,
+      begunUs: startUs,
+      lagUs,
+      said,
+      ...(isDue && { isDue }),
+      ...(isCreation && { isCreation }),
+    }));
+}
+
+/** Some instrumentations add the event when the job begins and write the instant into an attribute of it. */
+function queuedAtUs(trace: Trace, { atUs, attributes }: SpanEvent): number {
+  const said = Object.entries(attributes).flatMap(([name, value]) =>
+    INSTANT.test(name) ? (epochUs(value, undefined) ?? []) : [],
+  );
+  return Math.min(atUs, ...said.map((us) => us - trace.startEpochUs));
+}
+
+const INSTANT = /(?:^|[._])(?:(?:date_?)?time(?:stamp)?|value|\w{0,30}_at)$/i;
+
+type Recorded = Readonly<{
+  lagUs: number;
+  said: string;
+  isDue?: true | undefined;
+  isCreation?: true | undefined;
+}>;
+
+/** The time when it was queued says more than when it was created. */
+function rankOf({ isCreation }: Recorded): number {
+  return isCreation ? 1 : 0;
 }
 
 /** SQS, the broker with a fixed limit, keeps a message for at most 14 days. An older instant is no time of queueing. */
@@ -162,31 +329,55 @@ const SIZES: readonly (readonly [least: number, us: number])[] = [
 ];
 
 /** Leaves out redeliveries after a failed attempt: their wait is intended. */
-function firstAttempts(trace: Trace, deliveries: readonly Delivery[]): Delivery[] {
+function firstAttempts(
+  trace: Trace,
+  deliveries: readonly Delivery[],
+  messages: ReadonlyMap<SpanIndex, string>,
+): Delivery[] {
   const firstFailureUs = new Map<string, number>();
   const message = ({ consumer, producer }: Delivery) => `${producer} ${trace.service(consumer)}`;
+  const failed = failedConsumers(trace);
   for (const each of deliveries) {
-    if (each.producer === undefined || !trace.failed(each.consumer)) continue;
+    if (each.producer === undefined || !failed.has(each.consumer)) continue;
     const before = firstFailureUs.get(message(each)) ?? Number.POSITIVE_INFINITY;
     firstFailureUs.set(message(each), Math.min(before, trace.startUs(each.consumer)));
   }
-  const repeated = repeatsOf(trace, deliveries);
+  const repeated = repeatsOf(trace, deliveries, messages);
   if (firstFailureUs.size === 0) return deliveries.filter((each) => !repeated.has(each));
   return deliveries.filter(
     (each) => !repeated.has(each) && trace.startUs(each.consumer) <= (firstFailureUs.get(message(each)) ?? Infinity),
   );
 }
 
+/** A handler may give a message back after a failed call, without an error of its own. */
+const failedConsumers = view((trace): ReadonlySet<SpanIndex> => {
+  const consumers = new Set<SpanIndex>();
+  for (const failed of failedSpans(trace)) {
+    let span: SpanIndex | undefined = failed;
+    for (let level = 0; level < MOST_LEVELS && span !== undefined; level += 1) {
+      if (isConsumer(trace, span)) consumers.add(span);
+      span = trace.parent(span);
+    }
+  }
+  return consumers;
+});
+
+/** A failed call lies at most a few levels below the handler. */
+const MOST_LEVELS = 50;
+
 /** The same message, which its service processed before: after a rebalance, or a lost acknowledgement. */
-function repeatsOf(trace: Trace, deliveries: readonly Delivery[]): ReadonlySet<Delivery> {
+function repeatsOf(
+  trace: Trace,
+  deliveries: readonly Delivery[],
+  messages: ReadonlyMap<SpanIndex, string>,
+): ReadonlySet<Delivery> {
   const first = new Map<string, Delivery>();
   const repeats = new Set<Delivery>();
-  if (deliveries.length < 2) return repeats;
-  for (const each of deliveries
-    .slice(0, MOST_READ)
-    .sort((a, b) => trace.startUs(a.consumer) - trace.startUs(b.consumer))) {
-    const message = messageOf(trace, each.consumer);
-    if (message === '') continue;
+  const inOrder = deliveries
+    .filter(({ consumer }) => (messages.get(consumer) ?? '') !== '')
+    .sort((a, b) => trace.startUs(a.consumer) - trace.startUs(b.consumer));
+  for (const each of inOrder) {
+    const message = messages.get(each.consumer) ?? '';
     const key = `${trace.service(each.consumer)}\n${trace.operation(each.consumer)}\n${message}`;
     if (first.has(key)) repeats.add(each);
     else first.set(key, each);
@@ -202,26 +393,52 @@ function messageOf(trace: Trace, consumer: SpanIndex): string {
   return offset === '' ? '' : `${trace.text(consumer, 'messaging.destination.partition.id')} ${offset}`;
 }
 
-function wasDeliveredBefore(trace: Trace, consumer: SpanIndex): boolean {
-  return Object.entries(trace.attributes(consumer)).some(
-    ([name, value]) => DELIVERY_COUNTS.test(name) && typeof value !== 'boolean' && Number(value) > 1,
+const LATER =
+  /delay|countdown|\beta\b|schedul|deliver(?:y|_)?_?(?:at|after|time)(?![a-z])|not_?before|defer|(?:^|[._])(?:perform|enqueue|run)_?(?:in|at)$|wait_?until|active_?job[._](?:set[._])?wait$/i;
+/** ActiveJob's `perform_later` and `deliver_later` hand a job over at once. */
+const LATER_QUEUE =
+  /\b(?:delay(?:ed)?|schedul\w*|(?<!perform |deliver )later|deferred|retry|retries|cron)\b|\b(?:perform|enqueue) ?(?:in|at)\b/i;
+/** The work that publishes, or an event of either end, names the call that postpones a job. */
+const POSTPONES =
+  /\b(?:perform|enqueue) ?(?:in|at)\b|\bschedul(?:e|ed|ing) ?(?:job|task|message|in|at|for|to|until)\b|\b(?:deferred|delayed|postponed) (?:to|until)\b|\bset ?\(? ?wait\b|\bcountdown\b/i;
+
+/** An instrumentation records every option of a job, also those that nobody set. */
+const NOTHING = /^(?:0|false|none|null|nil|undefined|)$/i;
+
+/** The sender scheduled its delivery, or it was delivered before. */
+export function isMeantForLater(trace: Trace, { consumer, producer, message, isDue }: Delivery): boolean {
+  // An operator sends messages from a dead-letter queue again, whenever the fault is mended.
+  if (trace.hasMark(consumer, MARK.deadLetter) || deliveryCount(trace, consumer) > 1) return true;
+  if (isDue) return false;
+  const ends = producer === undefined ? [consumer] : [consumer, producer];
+  return (
+    ends.some(
+      (span) =>
+        isForLater(
+          `${trace.operation(span)} ${trace.text(span, 'messaging.destination.name')}`,
+          trace.attributes(span),
+        ) ||
+        (trace.hasEvents(span) && trace.events(span).some((event) => postpones(event))),
+    ) ||
+    isPostponedAbove(trace, producer) ||
+    (message !== undefined && isForLater(message.operation, message.attributes()))
   );
 }
 
-const LATER = /delay|countdown|\beta\b|schedul|deliver(?:y|_)?_?(?:at|time)|not_?before|defer/i;
-const LATER_QUEUE = /\b(?:delay(?:ed)?|schedul\w*|later|deferred|retry|retries|cron)\b/i;
+/** Instrumentations of job libraries write the sending as a span of its own below the call of the application. */
+function isPostponedAbove(trace: Trace, producer: SpanIndex | undefined): boolean {
+  const above = producer === undefined ? undefined : trace.parent(producer);
+  return above !== undefined && trace.isInternal(above) && POSTPONES.test(nameInWords(trace.operation(above)));
+}
 
-/** The sender scheduled its delivery, or it was delivered before. */
-export function isMeantForLater(trace: Trace, { consumer, producer }: Delivery): boolean {
-  // An operator sends messages from a dead-letter queue again, whenever the fault is mended.
-  if (trace.hasMark(consumer, MARK.deadLetter) || wasDeliveredBefore(trace, consumer)) return true;
-  const ends = producer === undefined ? [consumer] : [consumer, producer];
-  return ends.some(
-    (span) =>
-      LATER_QUEUE.test(
-        `${trace.operation(span)} ${trace.text(span, 'messaging.destination.name')}`.replace(/_/g, ' '),
-      ) ||
-      Object.entries(trace.attributes(span)).some(([name, value]) => LATER.test(name) && value !== 0 && value !== ''),
+function postpones({ name, attributes }: SpanEvent): boolean {
+  return POSTPONES.test(nameInWords(name)) || isForLater('', attributes);
+}
+
+function isForLater(names: string, attributes: Attributes): boolean {
+  if (LATER_QUEUE.test(names.replace(/_/g, ' '))) return true;
+  return Object.entries(attributes).some(
+    ([name, value]) => LATER.test(name) && !QUEUE_DURATIONS.test(name) && !NOTHING.test(String(value)),
   );
 }
 

@@ -1,10 +1,12 @@
 /** The failures of a trace by operation and message: many spans may fail for one reason. */
+import { endsWithException } from '#detect/signs/thrown-calls.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
+import { NO_LINES } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callNumbers } from '#model/trace/views/call-numbers.ts';
 import { decidedOrigins, type ErrorOrigin, errorOrigins } from '#model/trace/views/error-origins.ts';
-import { failureMessage, type LinesBySpan } from '#model/trace/views/failure-text.ts';
+import { failureMessage, failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 
 /** Messages of at most this many origins are read; the rest are shown by name only. */
 const READ_AT_MOST = 200;
@@ -25,7 +27,7 @@ export function distinctFailures(trace: Trace, lines: LinesBySpan): DistinctFail
   const byCall = new Map<number, Map<string, DistinctFailure>>();
   origins.forEach((origin, at) => {
     const span = origin.spans[0] ?? trace.root;
-    const said = at < READ_AT_MOST ? failureMessage(trace, span, lines) : undefined;
+    const said = at < READ_AT_MOST ? messageOf(trace, span, lines) : undefined;
     const ofCall = byCall.get(callNumber(span)) ?? new Map<string, DistinctFailure>();
     if (ofCall.size === 0) byCall.set(callNumber(span), ofCall);
     const known = said === undefined ? [...ofCall.values()][0] : ofCall.get(said.text);
@@ -37,6 +39,24 @@ export function distinctFailures(trace: Trace, lines: LinesBySpan): DistinctFail
     .sort((a, b) => Number(reachedRoot(b.origin)) - Number(reachedRoot(a.origin)) || b.spans.length - a.spans.length)
     .slice(0, MOST_FAILURES);
 }
+
+function messageOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem | undefined {
+  return failureMessage(trace, span, lines) ?? thrownBelow(trace, span);
+}
+
+/** The exception that the last work below a failed span ended with: many SDKs record it and set no status there. */
+function thrownBelow(trace: Trace, failed: SpanIndex): EvidenceItem | undefined {
+  let last = trace.children(failed).at(-1);
+  for (let level = 0; level < MOST_LEVELS && last !== undefined; level += 1) {
+    if (!trace.isAwaited(last) || trace.endUs(last) > trace.endUs(failed)) return undefined;
+    if (endsWithException(trace, last)) return failureTexts(trace, last, NO_LINES).find(({ kind }) => kind === 'event');
+    last = trace.children(last).at(-1);
+  }
+  return undefined;
+}
+
+/** Work inside a service is seldom nested deeper. */
+const MOST_LEVELS = 20;
 
 /** Log lines may show which of several failures made the caller fail. */
 function decidedByLines(trace: Trace, lines: LinesBySpan): readonly ErrorOrigin[] {

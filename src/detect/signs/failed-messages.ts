@@ -1,8 +1,11 @@
 /** Messages that failed for good: the failed attempts at each one, and its way to a dead-letter queue. */
-import { DELIVERY_COUNTS } from '#model/instruments/queue-words.ts';
+import { deliveryCount } from '#detect/signs/delivery-count.ts';
+import { saysLeaseLost } from '#model/instruments/queue-words.ts';
+import { NO_LINES } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { isDeadLetter, MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { failureTexts } from '#model/trace/views/failure-text.ts';
 import { failedSpans, spansWith } from '#model/trace/views/span-signs.ts';
 
 /** Reads the delivery counts of this many attempts of a message, the last ones. */
@@ -24,7 +27,7 @@ export type Message = Readonly<{
 
 export function messagesOf(trace: Trace, minAttempts: number): Message[] {
   const isFailedHandler = (span: SpanIndex) => trace.failed(span) && handlesMessage(trace, span);
-  const failed = failedSpans(trace).filter((span) => handlesMessage(trace, span));
+  const failed = [...failedSpans(trace).filter((span) => handlesMessage(trace, span)), ...brokenInside(trace)];
   const aside = spansWith(trace, { marks: MARK.deadLetter, operation: isDeadLetter }).filter(
     (span) => trace.kind(span) === 'producer' && !isFailedHandler(span),
   );
@@ -41,16 +44,43 @@ export function messagesOf(trace: Trace, minAttempts: number): Message[] {
   return groups.slice(0, READ_AT_MOST).flatMap(([key, group]) => {
     const deadLetters = group.flatMap((span) => asideOf.get(span) ?? []);
     return byMessageId(trace, group).flatMap(({ attempts, sure }): Message[] => {
-      const deliveries = Math.max(0, ...attempts.slice(-MOST_COUNTS).map((span) => deliveriesOf(trace, span)));
+      const deliveries = Math.max(0, ...attempts.slice(-MOST_COUNTS).map((span) => deliveryCount(trace, span)));
       if (deadLetters.length > 0)
         return [{ attempts, deadLetters: [...new Set(deadLetters)], deliveries, isShown: true }];
       if (succeeded.has(key) && !sure) return [];
       const enough =
         deliveries >= minAttempts || (attempts.length >= minAttempts && (sure || inSequence(trace, attempts)));
       const isShown = sure || deliveries >= minAttempts || attempts.every((span) => isOfOneMessage(trace, span));
-      return enough && !gotThrough(trace, attempts) ? [{ attempts, deadLetters: [], deliveries, isShown }] : [];
+      return enough && !gotThrough(trace, attempts, failed) ? [{ attempts, deadLetters: [], deliveries, isShown }] : [];
     });
   });
+}
+
+/**
+ * Handlers without an error status whose work failed, and whose message was delivered again: the client library caught
+ * the error and rejected the message.
+ */
+function brokenInside(trace: Trace): SpanIndex[] {
+  const broken = new Map<string, SpanIndex[]>();
+  for (const span of failedSpans(trace).slice(0, READ_AT_MOST)) {
+    const handler = trace.parent(span);
+    if (handler === undefined || trace.failed(handler) || !handlesMessage(trace, handler)) continue;
+    if ((trace.isCall(span) && !lostLease(trace, span)) || trace.endUs(span) > trace.endUs(handler)) continue;
+    const id = messageIdOf(trace, handler);
+    const key = `${trace.service(handler)}\n${handlerOf(trace, handler)}\n${id}`;
+    if (id !== '') broken.set(key, [...(broken.get(key) ?? []), handler]);
+  }
+  return [...broken.values()]
+    .map((handlers) => [...new Set(handlers)])
+    .flatMap((handlers) => {
+      const isRepeated = handlers.length > 1 || handlers.some((span) => deliveryCount(trace, span) > 1);
+      return isRepeated ? handlers : [];
+    });
+}
+
+/** A call to the broker that came after the lock on the message had ended: the broker delivers it again. */
+export function lostLease(trace: Trace, span: SpanIndex): boolean {
+  return failureTexts(trace, span, NO_LINES).some(({ text }) => saysLeaseLost(text));
 }
 
 /** One producer span sends one message. Numbered attempts are attempts at one message. */
@@ -123,22 +153,13 @@ function messageIdOf(trace: Trace, span: SpanIndex): string {
   return `${trace.text(span, 'messaging.destination.name')} ${trace.text(span, 'messaging.destination.partition.id')} ${offset}`;
 }
 
-/** The largest recorded count. */
-function deliveriesOf(trace: Trace, span: SpanIndex): number {
-  return Object.entries(trace.attributes(span)).reduce(
-    (most, [name, value]) =>
-      DELIVERY_COUNTS.test(name) && Number(value) > most && typeof value !== 'boolean' ? Number(value) : most,
-    0,
-  );
-}
-
 /** Deliveries of one message follow one another; several messages may be handled side by side. */
 function inSequence(trace: Trace, attempts: readonly SpanIndex[]): boolean {
   return attempts.every((span, i) => i === 0 || trace.startUs(span) >= trace.endUs(attempts[i - 1] ?? span));
 }
 
 /** A later delivery of the same id that succeeded. */
-function gotThrough(trace: Trace, attempts: readonly SpanIndex[]): boolean {
+function gotThrough(trace: Trace, attempts: readonly SpanIndex[], failed: readonly SpanIndex[]): boolean {
   const last = attempts.at(-1);
   const parent = last === undefined ? undefined : trace.parent(last);
   if (last === undefined || parent === undefined) return false;
@@ -148,7 +169,7 @@ function gotThrough(trace: Trace, attempts: readonly SpanIndex[]): boolean {
     .some(
       (span) =>
         handlesMessage(trace, span) &&
-        !trace.failed(span) &&
+        !failed.includes(span) &&
         trace.startUs(span) >= trace.endUs(last) &&
         handlerOf(trace, span) === handlerOf(trace, last) &&
         messageIdOf(trace, span) === id,

@@ -1,12 +1,11 @@
 /** Metrics in which a high share of requests fails for minutes. */
 import { type Run, sustainedRun } from '#detect/signs/sustained.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
+import { type SharePoints, sharePoints } from '#model/metrics/error-shares.ts';
 import { levelBefore } from '#model/metrics/limited.ts';
-import { measured } from '#model/metrics/measured.ts';
-import { requestRates } from '#model/metrics/request-rates.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { medianOf } from '#model/stats/robust.ts';
-import { type Points, pointsBetween } from '#model/stats/trend.ts';
+import { pointsBetween } from '#model/stats/trend.ts';
 
 export type FailingMetric = Readonly<{
   service: string;
@@ -29,13 +28,7 @@ export function failingMetrics(
   limits: Limits,
 ): readonly FailingMetric[] {
   if (!Number.isFinite(window.fromUs)) return [];
-  const rates = requestRates(metrics).flatMap(({ service, metric, failing }) =>
-    failing === undefined ? [] : [{ service, operation: '', metric, points: failing }],
-  );
-  const shares = measured(metrics)
-    .filter(({ concept, scope, service }) => concept === 'error_share' && scope === 'service' && service !== '')
-    .map(({ service, part, metric, atUs, values }) => ({ service, operation: part, metric, points: { atUs, values } }));
-  return [...shares, ...rates]
+  return sharePoints(metrics)
     .flatMap((one) => failing(one, window, limits) ?? [])
     .sort(
       (a, b) =>
@@ -44,8 +37,6 @@ export function failingMetrics(
         (a.service < b.service ? -1 : 1),
     );
 }
-
-type SharePoints = Readonly<{ service: string; operation: string; metric: string; points: Points }>;
 
 function failing(
   { service, operation, metric, points }: SharePoints,

@@ -1,111 +1,385 @@
-/** How a diff can cause a kind of failure: what an engineer looks for in it. */
+/** How a change can cause a symptom: what an engineer looks for in its diff. */
 import type { Change } from '#model/changes/change.ts';
-import type { CodeChange, Limit } from '#model/changes/code-change.ts';
-import type { FailureKind } from '#model/logs/complaint.ts';
+import { effectsOf } from '#model/changes/change-effects.ts';
+import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import type { CodeChange } from '#model/changes/code-change.ts';
+import { isIdleExperiment } from '#model/changes/declared-faults.ts';
+import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
+import { type Effect, type EffectKind, WEAK } from '#model/changes/effect.ts';
+import { sharedTechniques } from '#model/changes/techniques.ts';
+import { isQuietTitle } from '#model/changes/title-effects.ts';
+import { codeWords, isCompound } from '#model/text/code-words.ts';
 
-type Mechanism = Readonly<{
-  kinds: readonly FailureKind[];
-  /** Empty where the diff does not do this. */
-  says(code: CodeChange): string;
+/** `isOfCause`: it fits what was found, and not only words of the failure. `strength`: see `Effect`. */
+export type Mechanism = Readonly<{
+  kind: EffectKind;
+  text: string;
+  isOfCause: boolean;
+  strength: number;
+  /** It fills something up, so its effect comes late. */
+  buildsUp: boolean;
 }>;
 
-/** The first mechanism that fits, as a clause; empty where none does. */
-export function mechanismOf(kinds: ReadonlySet<FailureKind>, change: Change, code: CodeChange | undefined): string {
-  if (code === undefined || change.diff === '') return withoutLines(kinds, change);
-  for (const { kinds: of, says } of MECHANISMS) {
-    const said = of.some((kind) => kinds.has(kind)) ? says(code) : '';
-    if (said !== '') return said;
+/** The mechanism that fits best; undefined where none does. */
+export function mechanismOf(
+  {
+    kinds,
+    cause = '',
+    notCalled = '',
+    complaint,
+    ofRequest,
+    service = '',
+    isDated = false,
+    said = '',
+  }: Pick<ChangeSymptoms, 'kinds' | 'cause' | 'notCalled' | 'complaint' | 'ofRequest'> &
+    Partial<Pick<ChangeSymptoms, 'service' | 'isDated' | 'said'>>,
+  change: Change,
+  code: CodeChange | undefined,
+): Mechanism | undefined {
+  if (notCalled !== '') {
+    const ending = endingOf({ notCalled, service, isDated }, change, code);
+    if (ending !== undefined || (code !== undefined && change.diff !== '')) return ending;
   }
-  return '';
+  // A name that no failure and no span mentions may be any name.
+  const isSaid = (name: string) => {
+    const text = complaint?.text ?? '';
+    return /^\d+$/.test(name) ? new RegExp(`(?<![\\w.])${name}(?!\\w)`).test(text) : text.includes(name.toLowerCase());
+  };
+  const isElsewhere = change.service !== '' && service !== '' && change.service !== service;
+  const effects = effectsOf(change, code)
+    .filter(({ kind }) => kind !== 'flag-on' || !isElsewhere || OF_WHAT_IS_SENT.some((one) => kinds.has(one)))
+    .filter(({ names = [] }) => names.length === 0 || names.some(isSaid))
+    .filter((effect) => isOfStatements(effect, cause, complaint?.text ?? ''));
+  const isFailed = ofRequest !== 'the slow spans and lines';
+  const failure = isFailed ? `${complaint?.text ?? ''}\n${said.toLowerCase()}` : '';
+  const ofCause = OF_CAUSES[cause] ?? [];
+  const fitting = (shown: Iterable<ChangeSymptom>) => fittingOf(effects, new Set(shown));
+  // The failure names the table.
+  const first =
+    fitting(ofCause) ??
+    effects.find(({ kind }) => kind === 'rows-gone' || kind === 'handling-gone') ??
+    fittingOf(effects.filter(isNamed), kinds) ??
+    sharedTechniques(code?.isInstrumented === true ? '' : touchedBy(change), failure)[0];
+  const isFilling = kinds.has('memory') || kinds.has('disk');
+  if (first !== undefined) return mechanismBy(first, { isOfCause: true, isFilling });
+  // Names of metrics that moved say too little about code that nobody sees.
+  const seen = effects.filter(({ kind }) => ofRequest !== undefined || kind !== 'flag-on');
+  const second = fittingOf(seen, new Set(kinds));
+  return second && mechanismBy(second, { isOfCause: false, isFilling });
 }
 
-/** `replicas 8 -> 2` */
-const SCALED = /(\d{1,6})\s{0,3}(?:->|→|to)\s{0,3}(\d{1,6})/;
-const OF_TOO_FEW: readonly FailureKind[] = ['capacity', 'slow', 'memory', 'timeout', 'refused'];
-const OF_TABLES: readonly FailureKind[] = ['missing', 'format', 'slow'];
-
-function withoutLines(kinds: ReadonlySet<FailureKind>, { kind, text }: Change): string {
-  const [, before, after] = SCALED.exec(text) ?? [];
-  if (kind === 'scale' && Number(after) < Number(before) && OF_TOO_FEW.some((one) => kinds.has(one)))
-    return `it scales from ${before} down to ${after}`;
-  if (kind === 'migration' && OF_TABLES.some((one) => kinds.has(one)))
-    return 'a migration changes what the failing statements expect';
-  return '';
+/** How a change ends the calls of a service. */
+function endingOf(
+  { notCalled, service, isDated }: Readonly<{ notCalled: string; service: string; isDated: boolean }>,
+  change: Change,
+  code: CodeChange | undefined,
+): Mechanism | undefined {
+  const of = { isOfCause: true, strength: 1, buildsUp: false } as const;
+  if (code !== undefined && change.diff !== '') {
+    const text = removalText(notCalled, code, change);
+    if (text !== '') return { kind: 'call-gone', text, ...of };
+    return change.service === service ? undefined : emptyAnswer(effectsOf(change, code), notCalled);
+  }
+  const switchText = flagText(notCalled, change);
+  if (switchText !== '') return { kind: 'call-gone', text: switchText, ...of };
+  if (!isDated || !isFlagOf(service, change)) return undefined;
+  const text = `it is a flag of ${service}, which no longer calls ${notCalled}`;
+  return { kind: 'flag-off', text, ...of, strength: WEAK };
 }
 
-const MECHANISMS: readonly Mechanism[] = [
-  {
-    kinds: ['null'],
-    says: ({ guardsGone }) => (guardsGone > 0 ? 'it removes a check for a missing value' : ''),
-  },
-  {
-    kinds: ['timeout'],
-    says: ({ limits }) => limitText(limits.find((limit) => isMuchLess(limit) && has(limit.words, OF_TIME))),
-  },
-  { kinds: ['memory'], says: ({ grows }) => (grows.length > 0 ? `it fills ${grows[0]} and never empties it` : '') },
-  {
-    kinds: ['memory', 'capacity', 'refused', 'slow', 'timeout'],
-    says: ({ limits }) => limitText(limits.find((limit) => isMuchLess(limit) && has(limit.words, OF_SIZE))),
-  },
-  {
-    kinds: ['memory', 'capacity'],
-    says: ({ limits }) => limitText(limits.find((limit) => isMuchMore(limit) && has(limit.words, OF_SIZE))),
-  },
-  {
-    kinds: ['slow', 'timeout', 'capacity', 'refused'],
-    says: ({ callsInLoop }) => (callsInLoop.length > 0 ? `it calls ${callsInLoop[0]} for each item of a loop` : ''),
-  },
-  {
-    kinds: ['refused', 'capacity', 'memory'],
-    says: ({ closesGone }) => (closesGone ? 'it no longer releases what it acquires' : ''),
-  },
-  { kinds: ['missing'], says: ({ callsGone }) => (callsGone.length > 0 ? `it no longer calls ${callsGone[0]}` : '') },
-  {
-    kinds: ['access'],
-    says: ({ words, pathWords }) =>
-      has(words, OF_ACCESS) || has(pathWords, OF_ACCESS) ? 'it changes credentials or permissions' : '',
-  },
-  {
-    kinds: ['slow', 'timeout', 'capacity'],
-    says: ({ fewer }) => {
-      const shortcut = [...fewer].find((word) => OF_SHORTCUTS.has(word));
-      return shortcut === undefined ? '' : `it uses less of “${shortcut}”`;
-    },
-  },
+/** What fails names what the change is about: see `names`. */
+function isNamed({ names = [] }: Effect): boolean {
+  return names.length > 0;
+}
+
+/** Its changed lines and its title, with the names of its files. */
+function touchedBy(change: Change): string {
+  if (isIdleExperiment(change)) return '';
+  const { text, diff, files } = change;
+  const lines = diffLines(diff);
+  return [textOfMark(lines, '+'), textOfMark(lines, '-'), isQuietTitle({ text }) ? '' : text, ...files].join('\n');
+}
+
+/** Who gets an empty answer has nothing to ask the next service for. */
+function emptyAnswer(effects: readonly Effect[], notCalled: string): Mechanism | undefined {
+  const less = effects.find(({ kind }) => kind === 'smaller-answer');
+  if (less === undefined) return undefined;
+  const text = `${less.text}, so there may be nothing to ask ${notCalled} for`;
+  return { kind: less.kind, text, isOfCause: true, strength: WEAK, buildsUp: false };
+}
+
+function mechanismBy(
+  { kind, text, strength }: Effect,
+  { isOfCause, isFilling }: Readonly<{ isOfCause: boolean; isFilling: boolean }>,
+): Mechanism {
+  const fills = isFilling && FILLS.has(kind);
+  return { kind, text, isOfCause, strength, buildsUp: BUILD_UP.has(kind) || fills };
+}
+
+const BUILD_UP: ReadonlySet<EffectKind> = new Set([
+  'grows',
+  'close-gone',
+  'never-closed',
+  'more-messages',
+  // Only new pods ask for it.
+  'larger-request',
+]);
+
+/** What may fill a memory or a disk, among other effects. */
+const FILLS: ReadonlySet<EffectKind> = new Set(['other-version', 'more-logs', 'less-disk']);
+
+/** Words of databases, and of what they answer. */
+const OF_DATABASES =
+  /\bsql\b|sqlstate|\bselect\b|\binsert\b|\bupdate\b|\brelation\b|\bcolumn|\btable|constraint|duplicate key|\bora-\d|database|\bquery\b|psycopg|\bpg\b|mongo/;
+/** Causes that are statements. */
+const STATEMENT_CAUSES: ReadonlySet<string> = new Set(['slow-query', 'lock-contention', 'n-plus-one-queries']);
+const TABLES = /\b(?:update|insert into|delete from|from|join)\s{1,3}["'`]?([\w.]{2,80})/g;
+
+/**
+ * Whether a migration can be behind what fails or waits: a failure of certificates, of names or of another service's
+ * answer comes from no schema, and a locked table stops only its own statements.
+ */
+function isOfStatements({ kind, table = '' }: Effect, cause: string, said: string): boolean {
+  if (kind === 'any-migration') return STATEMENT_CAUSES.has(cause) || said === '' || OF_DATABASES.test(said);
+  if (kind !== 'locking-migration' || table === '') return true;
+  const tables = Array.from(said.matchAll(TABLES), ([, name = '']) => lastPart(name));
+  return tables.length === 0 || tables.includes(lastPart(table));
+}
+
+/** `public.orders` is `orders`. */
+function lastPart(name: string): string {
+  return name.toLowerCase().split('.').at(-1) ?? '';
+}
+
+function fittingOf(effects: readonly Effect[], shown: ReadonlySet<ChangeSymptom>): Effect | undefined {
+  const all = effects.filter(({ kind }) => LEADS_TO[kind].some((symptom) => shown.has(symptom)));
+  return all.toSorted((a, b) => b.strength - a.strength)[0];
+}
+
+/** What each detector found, as symptoms that a change leads to. */
+const OF_CAUSES: Readonly<Record<string, readonly ChangeSymptom[]>> = {
+  'slow-query': ['slow-statement'],
+  'n-plus-one-queries': ['many-calls'],
+  'n-plus-one-calls': ['many-calls', 'one-by-one'],
+  'fan-out': ['many-calls'],
+  'span-count-anomaly': ['many-calls'],
+  'sequential-calls': ['one-by-one', 'many-calls'],
+  'lock-contention': ['lock'],
+  'pool-exhaustion': ['pool'],
+  'cache-miss-cascade': ['cache'],
+  'cache-stampede': ['cache'],
+  'retry-storm': ['retries'],
+  'circuit-open': ['breaker'],
+  'gc-pause': ['memory'],
+  'memory-leak': ['memory'],
+  'oom-killed': ['memory'],
+  'consumer-lag': ['backlog'],
+  'queue-backlog': ['backlog'],
+  'throughput-drop': ['fewer-requests'],
+  'shrunk-response': ['smaller-answer'],
+  'poison-message': ['format', 'null'],
+  'missing-service': ['not-called'],
+  'image-pull': ['image'],
+  'service-without-endpoints': ['no-endpoints'],
+  'crash-loop': ['stopped'],
+  'not-ready': ['stopped'],
+  'pod-pending': ['stopped'],
+  'quota-exceeded': ['stopped'],
+  'timeout-cascade': ['timeout'],
+  latency: ['slow'],
+  dependency: ['slow'],
+  'slower-than-baseline': ['slow'],
+};
+
+/** What other code may do, when nobody sees it. */
+const ANY_OF_CODE: readonly ChangeSymptom[] = [
+  'own-failure',
+  'many-calls',
+  'one-by-one',
+  'slow',
+  'slow-statement',
+  'cache',
+  'retries',
+  'lock',
+  'pool',
+  'capacity',
+  'backlog',
+  'smaller-answer',
+  'null',
+  'missing',
+  'format',
+  'timeout',
+  'access',
+  'cpu',
+  'memory',
 ];
 
-const OF_TIME = wordSet(
-  'timeout deadline budget ttl expire expiry expiration wait interval delay keepalive backoff lease',
-);
-const OF_SIZE = wordSet(
-  'max min pool size limit connection conn worker thread capacity batch buffer concurrency replica queue cache memory heap entry rate burst qps shard partition cpu retry',
-);
-const OF_ACCESS = wordSet(
-  'token secret auth role scope permission policy cert certificate credential password signature tls ssl audience issuer grant jwt oauth acl iam truststore keystore',
-);
-/** Words for techniques that save work. */
-const OF_SHORTCUTS = wordSet('cache cached batch bulk index prefetch preload memoize memo paginate eager');
+/** Code that a flag switches on in another service sends something else, or more of it: it fills no store of others. */
+const OF_WHAT_IS_SENT: readonly ChangeSymptom[] = [
+  'many-calls',
+  'one-by-one',
+  'retries',
+  'backlog',
+  'null',
+  'missing',
+  'format',
+  'access',
+  'smaller-answer',
+];
 
-function wordSet(words: string): ReadonlySet<string> {
-  return new Set(words.split(' '));
+/** The symptoms that each kind of change leads to. */
+const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
+  'index-gone': ['slow-statement', 'slow', 'timeout', 'capacity', 'pool', 'lock'],
+  'unindexed-statement': ['slow-statement'],
+  'unlimited-statement': ['slow-statement', 'slow', 'memory', 'timeout'],
+  'new-statement': ['slow-statement', 'many-calls'],
+  'locking-migration': ['lock', 'slow-statement', 'pool', 'timeout'],
+  'column-gone': ['missing', 'format'],
+  'rows-gone': ['missing', 'null', 'smaller-answer'],
+  'new-constraint': ['format'],
+  'narrower-type': ['format'],
+  'any-migration': ['missing', 'format', 'slow', 'slow-statement', 'lock'],
+  'guard-gone': ['null'],
+  'shorter-timeout': ['timeout'],
+  'longer-timeout': ['pool', 'capacity'],
+  'shorter-lived-cache': ['cache', 'slow-statement', 'slow'],
+  'cold-cache': ['cache', 'slow', 'slow-statement', 'capacity', 'timeout'],
+  'cache-gone': ['cache', 'slow', 'timeout', 'capacity', 'slow-statement', 'many-calls'],
+  'other-cache-keys': ['cache', 'slow-statement', 'slow'],
+  'smaller-pool': ['pool', 'capacity', 'refused', 'slow', 'timeout'],
+  'larger-pool': ['capacity', 'refused'],
+  'fewer-workers': ['capacity', 'slow', 'memory', 'timeout', 'refused', 'backlog', 'cpu', 'pool'],
+  'larger-batches': ['memory', 'backlog', 'slow-statement', 'lock'],
+  'less-cpu': ['cpu', 'capacity', 'slow', 'timeout', 'backlog', 'memory'],
+  'less-memory': ['memory', 'capacity', 'refused', 'slow', 'timeout', 'stopped'],
+  'less-disk': ['disk', 'capacity'],
+  'larger-request': ['stopped'],
+  'lower-limit': ['memory', 'capacity', 'refused', 'slow', 'timeout', 'stopped'],
+  'smaller-answer': ['smaller-answer'],
+  'costlier-work': ['cpu', 'slow'],
+  'more-retries': ['retries', 'capacity'],
+  'shorter-interval': [
+    'many-calls',
+    'capacity',
+    'timeout',
+    'lock',
+    'slow-statement',
+    'backlog',
+    'cpu',
+    'slow',
+    'pool',
+    'disk',
+  ],
+  'more-load': ['capacity', 'slow', 'cpu', 'timeout', 'pool', 'backlog', 'lock', 'slow-statement', 'disk', 'memory'],
+  'stricter-input': ['format'],
+  'stricter-probe': ['stopped', 'timeout'],
+  'stricter-breaker': ['breaker'],
+  'other-limit': ['memory', 'capacity', 'refused', 'slow', 'timeout'],
+  'more-logs': ['disk', 'cpu'],
+  'calls-in-loop': ['many-calls', 'one-by-one', 'slow', 'timeout', 'capacity', 'refused'],
+  'eager-gone': ['many-calls', 'slow'],
+  'parallel-gone': ['one-by-one', 'slow'],
+  'new-lock': ['lock', 'slow', 'timeout'],
+  'new-wait': ['slow', 'timeout'],
+  grows: ['memory'],
+  'close-gone': ['pool', 'refused', 'capacity', 'memory'],
+  'call-gone': ['missing', 'not-called'],
+  'route-gone': ['fewer-requests', 'missing'],
+  'setting-gone': ['null', 'access', 'stopped', 'missing'],
+  'other-host': ['refused', 'missing', 'timeout', 'access', 'smaller-answer', 'fewer-requests', 'unresolved'],
+  'other-source': ['smaller-answer', 'backlog', 'cache'],
+  'other-consistency': ['slow-statement', 'read-only'],
+  'other-name': ['null', 'format', 'missing', 'smaller-answer'],
+  'other-image': ['image', 'stopped'],
+  'other-labels': ['no-endpoints'],
+  'other-network': ['refused', 'timeout', 'fewer-requests'],
+  'other-credentials': ['access'],
+  'other-settings': ['stopped', 'missing', 'null', 'access'],
+  'other-resolver': ['unresolved'],
+  'other-primary': ['read-only', 'refused', 'timeout', 'access', 'slow', 'slow-statement'],
+  'other-version': ['slow', 'cpu', 'memory', 'null', 'format', 'stopped', 'missing', 'access', 'refused', 'timeout'],
+  'other-model': ['slow', 'cpu', 'memory', 'timeout', 'capacity', 'backlog', 'smaller-answer', 'format'],
+  'other-engine': ['slow-statement', 'slow', 'timeout', 'access', 'refused', 'format'],
+  'other-lock-order': ['lock'],
+  'never-closed': ['pool', 'refused', 'capacity', 'memory'],
+  'more-workers': ['capacity', 'refused', 'pool'],
+  'shortcut-gone': ['slow', 'timeout', 'capacity'],
+  'flag-on': ANY_OF_CODE,
+  'other-traffic': ANY_OF_CODE,
+  'call-in-transaction': ['lock', 'pool', 'slow-statement', 'slow', 'timeout'],
+  'more-messages': ['backlog', 'many-calls'],
+  'other-format': ['format'],
+  'held-longer': ['pool', 'lock'],
+  'larger-payload': ['too-large'],
+  'handling-gone': [],
+  'remote-call': ['slow', 'timeout', 'refused', 'unresolved'],
+  'slower-network': ['slow', 'slow-statement', 'timeout', 'retries', 'pool', 'cache', 'backlog'],
+  'lost-packets': ['slow', 'slow-statement', 'timeout', 'refused', 'retries', 'unresolved', 'pool', 'backlog'],
+  'slower-disk': ['slow', 'slow-statement', 'timeout', 'disk', 'lock', 'pool', 'backlog'],
+  'disk-full': ['disk', 'read-only', 'capacity', 'backlog'],
+  'nodes-gone': ['stopped', 'no-endpoints', 'refused', 'timeout', 'capacity'],
+  'instances-stopped': ['stopped', 'no-endpoints', 'refused', 'timeout', 'capacity', 'read-only', 'backlog'],
+  'other-clock': ['access'],
+  'failing-answers': ['slow', 'timeout', 'refused', 'missing', 'format', 'capacity'],
+  'flag-off': ['not-called', 'smaller-answer', 'cache', 'fewer-requests'],
+};
+
+/** Somebody says that the call ends on purpose. */
+const ON_PURPOSE =
+  /\b(?:planned|retir\w{1,4}|sunset\w{0,4}|decommission\w{0,3}|deprecat\w{1,3}|discontinu\w{1,3}|remov\w{1,3}|no longer|intentional\w{0,2}|on purpose|end of life|(?:turn|switch)\w{0,3} off)\b/i;
+/** A flag does what its text says: who else does the work now. */
+const DONE_ELSEWHERE = /\b(?:moved?s? (?:in)?to|replaced by|now (?:done|made|checked) (?:by|in)|instead)\b/i;
+
+/** The change that ends the calls of a service on purpose, by its own words and the service's name. */
+export function intendedRemoval(
+  { notCalled = '', service }: Pick<ChangeSymptoms, 'notCalled' | 'service'>,
+  changes: readonly Change[],
+): Change | undefined {
+  const words = codeWords(notCalled).filter((word) => !isCompound(word));
+  if (words.length === 0) return undefined;
+  return changes.find((change) => {
+    const said = new Set(codeWords(`${change.id} ${change.text}`));
+    const isOff = effectsOf(change, undefined).some(({ kind }) => kind === 'flag-off');
+    if (change.service === service && isOff && DONE_ELSEWHERE.test(change.text)) return true;
+    return change.service === service && ON_PURPOSE.test(change.text) && words.every((one) => said.has(one));
+  });
 }
 
-function has(words: Iterable<string>, set: ReadonlySet<string>): boolean {
-  for (const word of words) if (set.has(word)) return true;
-  return false;
+/** Somebody says beforehand that a part is closed for a while. */
+const ANNOUNCED =
+  /\b(?:announced|planned|scheduled)\b.{0,80}\bmaintenance\b|\bmaintenance\b.{0,80}\b(?:announced|planned|scheduled|window)\b/i;
+
+/** The change that closes what fails for a maintenance, where the failures say that as well. */
+export function intendedDowntime(
+  { complaint, service }: Pick<ChangeSymptoms, 'complaint' | 'service'>,
+  changes: readonly Change[],
+): Change | undefined {
+  if (!/\bmaintenance\b/.test(complaint?.text ?? '')) return undefined;
+  return changes.find((change) => change.service === service && ANNOUNCED.test(change.text));
 }
 
-/** Smaller changes of a limit are tuning. */
-const MUCH = 1.5;
-
-function isMuchLess({ before, after }: Limit): boolean {
-  return after * MUCH <= before;
+/** Words of the service that is not called stand less often in the code. */
+function removalText(notCalled: string, { fewer }: CodeChange, { diff }: Change): string {
+  const words = codeWords(notCalled).filter((word) => !isCompound(word));
+  if (words.length === 0) return '';
+  if (words.every((word) => fewer.has(word))) return `it removes ${notCalled}`;
+  const conditions = diffLines(diff).filter(({ mark, text }) => (mark === '+' || mark === '-') && CONDITION.test(text));
+  const named = new Set(conditions.flatMap(({ text }) => codeWords(text)));
+  return words.every((word) => named.has(word)) ? `it changes when ${notCalled} is called` : '';
 }
 
-function isMuchMore({ before, after }: Limit): boolean {
-  return after >= before * MUCH;
+/** A flag that has the name of the service that is not called: `skip-tax-check`, `stock-service-enabled`. */
+function flagText(notCalled: string, { kind, id, text }: Change): string {
+  if (kind !== 'flag') return '';
+  const named = new Set(codeWords(`${id} ${text}`));
+  const words = codeWords(notCalled).filter((word) => !isCompound(word));
+  return words.some((word) => named.has(word)) ? `it switches what is named like ${notCalled}` : '';
 }
 
-function limitText(limit: Limit | undefined): string {
-  return limit === undefined ? '' : `it changes a limit from ${limit.before} to ${limit.after}`;
+/** Requests show that the calls ended right then. */
+function isFlagOf(service: string, change: Change): boolean {
+  return change.kind === 'flag' && change.service === service && !isQuietTitle(change);
 }
+
+/** What decides whether the next statement runs. */
+const CONDITION = /\b(?:if|unless|when|else|elif|switch|case|enabled|disabled|skip)\b|\?|&&|\|\|/i;

@@ -17,13 +17,17 @@ export type Failure = Readonly<{
   passedOn: readonly Readonly<{ service: string; afterUs: number; span: SpanIndex }>[];
 }>;
 
-/** `known`: all services of the requests. */
-export function failuresIn(trace: Trace, known: ReadonlySet<string>): Failure[] {
+/** `known`: all services of the requests. `isOfCaller`: calls that their caller ended too early. */
+export function failuresIn(
+  trace: Trace,
+  known: ReadonlySet<string>,
+  isOfCaller: (trace: Trace, span: SpanIndex) => boolean,
+): Failure[] {
   return errorOrigins(trace).flatMap(({ spans: [span], path }): Failure[] => {
     if (span === undefined) return [];
     // No answer: it is the callee's failure, if the callee is one of the services.
     const called = callee(trace, span);
-    const isOther = known.has(called) && called !== trace.service(span);
+    const isOther = known.has(called) && called !== trace.service(span) && !isOfCaller(trace, span);
     const origin = isOther ? called : trace.service(span);
     const way = isOther ? [span, ...path] : path;
     const passedOn = new Map<string, Failure['passedOn'][number]>();

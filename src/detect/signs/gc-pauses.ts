@@ -5,7 +5,8 @@ import { amountIn, usPerUnit } from '#model/trace/wait-amounts.ts';
 
 export type Pause = Readonly<{ us: number; text: string }>;
 
-const CONCURRENT = /\bconcurrent(?:ly)?\b|\bbackground\b/i;
+/** A pause in brackets only names its cause: `Pause Young (Concurrent Start)`. */
+const CONCURRENT = /(?<!\bPause [\w ]{1,20}\()\bconcurrent(?:ly)?\b|\bbackground\b/i;
 
 export function pauseOfSpan(operation: string): boolean {
   return GC_OPERATIONS.test(operation) && !CONCURRENT.test(operation);

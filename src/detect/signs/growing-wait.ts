@@ -1,6 +1,6 @@
 /** Whether the wait of a queue's messages grows from message to message. */
 import { sampleRankCorrelation } from 'simple-statistics';
-import { type Delivery, deliveriesOf, isMeantForLater, queueOf, sentIn } from '#detect/signs/deliveries.ts';
+import { type Delivery, deliveriesOf, isMeantForLater, publishedBy, queueOf } from '#detect/signs/deliveries.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import { trendOf } from '#model/stats/trend.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -19,10 +19,10 @@ export type Message = Readonly<{
 
 /** In the order of publishing. */
 export function messagesIn(requests: readonly Trace[]): readonly Message[] {
-  const sentElsewhere = sentIn(requests);
+  const published = publishedBy(requests);
   return requests
     .flatMap((trace) =>
-      deliveriesOf(trace, sentElsewhere)
+      deliveriesOf(trace, published)
         .filter((delivery) => delivery.lagUs >= 0 && !isMeantForLater(trace, delivery))
         .map((delivery) => ({
           trace,
@@ -32,7 +32,7 @@ export function messagesIn(requests: readonly Trace[]): readonly Message[] {
           queue: queueOf(trace, delivery),
           publishedUs: trace.startEpochUs + delivery.publishedUs,
           lagUs: delivery.lagUs,
-          workUs: trace.durationOfUs(delivery.consumer),
+          workUs: trace.endUs(delivery.consumer) - delivery.begunUs,
         })),
     )
     .sort((a, b) => a.publishedUs - b.publishedUs || a.lagUs - b.lagUs || (a.trace.traceId < b.trace.traceId ? -1 : 1));

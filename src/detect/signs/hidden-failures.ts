@@ -1,11 +1,20 @@
 /** Failed calls that their caller hid behind a successful answer. */
-import { NO_LINES } from '#model/logs/log-line.ts';
+
+import { wasMendedLater, wasProcessedAgain } from '#detect/signs/later-attempts.ts';
+import { thrownCalls } from '#detect/signs/thrown-calls.ts';
+import { answersNobody } from '#detect/signs/unread-answers.ts';
+import { isCertain } from '#model/logs/log-correlation.ts';
+import { type LogLine, NO_LINES } from '#model/logs/log-line.ts';
 import { CACHE_SYSTEMS } from '#model/sql/cache-systems.ts';
+import { saysDuplicate } from '#model/sql/duplicate-key.ts';
+import { queryTable } from '#model/sql/query-shape.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { namesOnlyMethod, pathOf } from '#model/trace/views/answered-elsewhere.ts';
 import { callNumbers } from '#model/trace/views/call-numbers.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
-import { failureMessage, saysTimedOut } from '#model/trace/views/failure-text.ts';
+import { failureMessage, failureTexts, saysTimedOut } from '#model/trace/views/failure-text.ts';
+import { isOpenedConnection } from '#model/trace/views/stream-nature.ts';
 
 /** The failed calls that one operation hid, and the runs of it that hid them. */
 type Hidden = { entry: SpanIndex; entries: Set<SpanIndex>; calls: SpanIndex[] };
@@ -13,12 +22,14 @@ type Hidden = { entry: SpanIndex; entries: Set<SpanIndex>; calls: SpanIndex[] };
 export function hiddenByOperation(trace: Trace): ReadonlyMap<number, Hidden> {
   const byOperation = new Map<number, Hidden>();
   const operationNumber = callNumbers(trace);
-  const gotItElsewhere = substitutes(trace);
-  for (const { spans, symptom, path } of errorOrigins(trace)) {
-    // Attempts at one call count together. For a failure from further below, only the topmost failed call counts.
-    for (const call of path.length === 0 ? spans : [symptom]) {
-      const entry = hidingEntry(trace, call);
-      if (entry === undefined || gotItElsewhere(call)) continue;
+  const gotItElsewhere = gotElsewhere(trace);
+  // Attempts at one call count together. For a failure from further below, only the topmost failed call counts.
+  const failed = errorOrigins(trace).map(({ spans, symptom, path }) => (path.length === 0 ? spans : [symptom]));
+  for (const calls of [...failed, thrownCalls(trace)]) {
+    for (const call of calls) {
+      const entry = answersNobody(trace, call) ? undefined : hidingEntry(trace, call);
+      if (entry === undefined || gotItElsewhere(call) || wasProcessedAgain(trace, entry) || wasMendedLater(trace, call))
+        continue;
       const key = operationNumber(entry);
       const known = byOperation.get(key);
       if (known === undefined) byOperation.set(key, { entry, entries: new Set([entry]), calls: [call] });
@@ -45,6 +56,8 @@ function hidingEntry(trace: Trace, call: SpanIndex): SpanIndex | undefined {
     if (trace.failed(entry) || trace.httpStatus(entry) >= 400) return undefined;
     const above = trace.parent(entry);
     const kind = trace.kind(entry);
+    // The answer opened the connection, before any message came.
+    if (isOpenedConnection(trace, entry)) return undefined;
     if (above === undefined || kind === 'server' || kind === 'consumer') break;
     if (trace.service(above) !== trace.service(entry)) break;
     entry = above;
@@ -63,8 +76,53 @@ function isTimedOutRead(trace: Trace, call: SpanIndex): boolean {
 /** Compares this many successful calls, the last ones first. */
 const MOST_COMPARED = 50;
 
-/** Whether something else gave the answer later: the store behind a cache, or the same operation of another callee. */
-function substitutes(trace: Trace): (call: SpanIndex) => boolean {
+/** Whether the database refused a row because one with its key is there already. The caller may have counted on it. */
+export function isDuplicate(trace: Trace, call: SpanIndex): boolean {
+  return trace.isDatabaseCall(call) && failureTexts(trace, call, NO_LINES).some(({ text }) => saysDuplicate(text));
+}
+
+/**
+ * The row was there already because the message or the request came before: the table is made to notice that, or a line
+ * of the service says so.
+ */
+export function isKnownRepeat(trace: Trace, call: SpanIndex, logs: readonly LogLine[]): boolean {
+  if (NOTES_REPEATS.test(queryTable(trace.queryShape(call)) || trace.operation(call))) return true;
+  if (wasRedelivered(trace, call)) return true;
+  const service = trace.service(call);
+  return logs.some((line) => line.service === service && isCertainly(line) && SAYS_REPEAT.test(line.line));
+}
+
+function isCertainly({ rung }: LogLine): boolean {
+  return rung !== undefined && isCertain({ rung });
+}
+
+/** Flags and counters of RabbitMQ, Kafka's retries, SQS, Pub/Sub, NATS and Service Bus. */
+const REDELIVERED = /(?:^|[._])(?:is_?)?redeliver(?:ed|y)$/i;
+const DELIVERIES = /(?:^|[._])(?:delivery_?(?:attempt|count)|approximate_?receive_?count|num_?delivered)$/i;
+
+/** The broker delivered the message once more: its first delivery may have written the row. */
+function wasRedelivered(trace: Trace, call: SpanIndex): boolean {
+  let above = trace.parent(call);
+  for (let level = 0; level < MOST_LEVELS && above !== undefined; level += 1, above = trace.parent(above)) {
+    if (trace.kind(above) !== 'consumer') continue;
+    return Object.entries(trace.attributes(above)).some(([name, value]) =>
+      REDELIVERED.test(name) ? /^(?:true|1)$/i.test(String(value)) : DELIVERIES.test(name) && Number(value) > 1,
+    );
+  }
+  return false;
+}
+
+/** `processed_events`, `idempotency_keys`, `inbox`: the patterns of the idempotent consumer (microservices.io) and of Stripe. */
+const NOTES_REPEATS =
+  /(?:^|[^a-z])(?:processed|handled|seen|consumed|received|dedup(?:e|lication)?|idempoten(?:t|cy|ce)|inbox)(?:$|[^a-z])/i;
+const SAYS_REPEAT =
+  /\balready (?:been )?(?:processed|handled|applied|seen|recorded|stored|saved|persisted|charged|delivered|known)\b|\b(?:known|exists|duplicate|twice)\b.{0,40}\b(?:ack(?:ed|nowledg(?:ed|ing))?|nothing to do|no-?op)\b|\b(?:duplicate|repeated) (?:delivery|event|message|request|webhook|notification|submission)\b|\bidempoten(?:t|cy)\b.{0,40}\b(?:hit|replay|match|return|exist)/i;
+
+/**
+ * Whether something else gave the answer later: the store behind a cache, the same operation of another callee, or
+ * the row that was there already.
+ */
+export function gotElsewhere(trace: Trace): (call: SpanIndex) => boolean {
   const isCache = trace.databaseTest((system) => CACHE_SYSTEMS.has(system));
   const known = new Map<SpanIndex, readonly SpanIndex[]>();
   return (call) => {
@@ -76,9 +134,83 @@ function substitutes(trace: Trace): (call: SpanIndex) => boolean {
     return good.some((other) => {
       if (trace.startUs(other) < endUs) return false;
       if (isCache(call)) return !isCache(other);
+      if (isDuplicate(trace, call)) return isAboutSameTable(trace, call, other);
       return !trace.isDatabaseCall(call) && isSameCallElsewhere(trace, call, other);
     });
   };
+}
+
+/** A gateway asks a second language model where the first one is overloaded. The span's name holds the model. */
+export function wasAskedOfOtherModel(trace: Trace, call: SpanIndex): boolean {
+  const caller = trace.parent(call);
+  const task = trace.text(call, 'gen_ai.operation.name');
+  if (caller === undefined || task === '') return false;
+  return goodCalls(trace, caller).some(
+    (other) => trace.startUs(other) >= trace.endUs(call) && trace.text(other, 'gen_ai.operation.name') === task,
+  );
+}
+
+/** So many others have to answer: two or three calls at once may be parts of one page. */
+const FEWEST_OTHERS = 3;
+
+/**
+ * Whether the caller asked several others for the same thing at the same time, and they answered: bidders of an auction,
+ * carriers for a quote. It may leave out the late ones. Shards of a search look the same, and there a part is missing.
+ */
+export function isOneOfMany(trace: Trace, call: SpanIndex): boolean {
+  const caller = trace.parent(call);
+  if (caller === undefined || trace.isDatabaseCall(call)) return false;
+  const others = goodCalls(trace, caller).filter((other) => isAskedBeside(trace, call, other));
+  return new Set(others.map((other) => trace.peer(other))).size >= FEWEST_OTHERS;
+}
+
+/** Of those asked, so many answered: the answer is whole without the late ones. */
+const MOST_ANSWERED = 0.75;
+/** A call ends soon after the limit that its caller gave it. */
+const NEAR_LIMIT = 0.1;
+/** The limit stands at the call, at the span around the calls, or at the request. */
+const LIMIT_LEVELS = 4;
+/** Limits of a collection: OpenRTB's `tmax`, `collect.timeout_ms`, `budget_ms`. In milliseconds. */
+const COLLECTS_FOR = /(?:^|[._])(?:tmax|time_?out|deadline|budget|wait|max_?wait)(?:[._-]?ms)?$/i;
+
+/**
+ * Whether it was asked beside many others, did not answer within the limit on record, and most others did: an auction, a
+ * search over suppliers. The caller takes what comes in time.
+ */
+export function cameTooLate(trace: Trace, call: SpanIndex, entry: SpanIndex): boolean {
+  const caller = trace.parent(call);
+  if (caller === undefined || trace.isDatabaseCall(call) || trace.httpStatus(call) !== 0) return false;
+  const ms = trace.durationOfUs(call) / 1000;
+  let above: SpanIndex | undefined = call;
+  let isAtLimit = false;
+  for (let level = 0; level < LIMIT_LEVELS && above !== undefined && !isAtLimit; level += 1) {
+    const span: SpanIndex = above;
+    isAtLimit = Object.keys(trace.attributes(span)).some((name) => {
+      const limit = COLLECTS_FOR.test(name) ? (trace.number(span, name) ?? 0) : 0;
+      return limit > 0 && Math.abs(ms - limit) <= NEAR_LIMIT * limit;
+    });
+    if (span === entry) break;
+    above = trace.parent(span);
+  }
+  if (!isAtLimit) return false;
+  const beside = [...trace.children(caller).subarray(0, MOST_COMPARED)].filter(
+    (other) => other !== call && isAskedBeside(trace, call, other),
+  );
+  const answered = beside.filter((other) => !trace.failed(other));
+  return answered.length >= FEWEST_OTHERS && answered.length >= MOST_ANSWERED * (beside.length + 1);
+}
+
+function isAskedBeside(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
+  const isAtOnce = trace.startUs(other) < trace.endUs(call) && trace.startUs(call) < trace.endUs(other);
+  const operation = trace.operation(call);
+  if (!isAtOnce || operation !== trace.operation(other) || trace.peer(call) === trace.peer(other)) return false;
+  const path = pathOf(trace, call);
+  return !namesOnlyMethod(operation) || (path !== '' && path === pathOf(trace, other));
+}
+
+function isAboutSameTable(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
+  const table = queryTable(trace.queryShape(call));
+  return table !== '' && table === queryTable(trace.queryShape(other));
 }
 
 /** The last calls of the caller that succeeded. */
@@ -94,10 +226,12 @@ function goodCalls(trace: Trace, caller: SpanIndex): SpanIndex[] {
 
 function isSameCallElsewhere(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
   const operation = trace.operation(call);
-  return operation === trace.operation(other) && trace.peer(call) !== trace.peer(other) && !namesOnlyMethod(operation);
+  if (operation !== trace.operation(other) || trace.peer(call) === trace.peer(other)) return false;
+  return !namesOnlyMethod(operation) || isSamePath(trace, call, other);
 }
 
-/** `GET` and `HTTP GET` do not name the resource. */
-function namesOnlyMethod(operation: string): boolean {
-  return /^(?:https?[ ._-]?)?(?:get|head|post|put|patch|delete|request|client)?$/i.test(operation);
+/** Another host, asked for the same thing: the path has more than one part, or a value. */
+function isSamePath(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
+  const path = pathOf(trace, call);
+  return /^\/[^/]+\/[^/]/.test(path) && path === pathOf(trace, other);
 }

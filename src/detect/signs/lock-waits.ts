@@ -4,21 +4,24 @@
  */
 
 import { keyOf } from '#detect/signs/cache-misses.ts';
+import type { ServerLine } from '#detect/signs/server-lock-lines.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import {
   LOCK_ACQUIRED,
   LOCK_CALLS,
   LOCK_DURATIONS,
+  LOCK_EVENT_DURATIONS,
   LOCK_FAILED,
   LOCK_OPERATIONS,
   LOCK_WAIT_EVENTS,
   LOCK_WAITING,
   LOCKING_STATEMENTS,
+  WAITS_FOR_NONE,
 } from '#model/instruments/lock-words.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { lockEvidence, lockWaitOf } from '#model/sql/database-evidence.ts';
 import type { DatabaseStatistics } from '#model/sql/database-statistics.ts';
-import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
+import type { Attributes, SpanEvent, SpanIndex } from '#model/trace/columns.ts';
 import { eventText, recordsException, spaced } from '#model/trace/event-text.ts';
 import { waitInEvents } from '#model/trace/event-waits.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
@@ -40,31 +43,36 @@ export type Wait = Readonly<{
   pauses?: readonly Stretch[];
 }>;
 
-/** Such statements take what is free, or fail at once. */
-const WAITS_FOR_NONE = /\b(?:skip locked|nowait)\b/i;
 type Told = Readonly<{
   lines: readonly LogLine[];
+  /** What the database's server says about this wait. */
+  server: readonly ServerLine[];
   polled: Wait | undefined;
   databases: readonly DatabaseStatistics[];
 }>;
 
 /** The longest wait that the evidence names. Without any, what only suggests a lock counts. */
-export function waitOf(trace: Trace, span: SpanIndex, { lines, polled, databases }: Told): Wait | undefined {
-  const failed = failedLock(trace, span, lines);
+export function waitOf(trace: Trace, span: SpanIndex, { lines, server, polled, databases }: Told): Wait | undefined {
+  const failed = failedLock(trace, span, [...lines, ...server.map(({ line }) => line)]);
   const named = [
     ...recordedWaits(trace, span),
     ...eventWaits(trace, span),
     ...loggedWaits(trace, span, lines),
+    ...serverWaits(trace, span, server),
     ...namedWait(trace, span),
     ...shownWait(trace, span, databases),
   ].sort((a, b) => b.waitUs - a.waitUs);
-  const suggested = [...(polled === undefined ? [] : [polled]), ...lockingStatement(trace, span)];
+  const locking = lockingStatement(trace, span);
+  const suggested = [...(polled === undefined ? [] : [polled]), ...locking];
   const [strongest, ...weaker] = [...failed, ...(named.length > 0 ? named : suggested)];
   if (strongest === undefined) return undefined;
   return {
     ...strongest,
     waitUs: weaker.reduce((most, { waitUs }) => Math.max(most, waitUs), strongest.waitUs),
-    items: [strongest, ...weaker].flatMap(({ items }) => items),
+    // A line of the server fits by its time. A statement that takes a lock shows from the other side that it is this one.
+    items: [strongest, ...weaker, ...(server.length > 0 && named.length > 0 ? locking : [])].flatMap(
+      ({ items }) => items,
+    ),
   };
 }
 
@@ -155,8 +163,9 @@ function waiterBelow(trace: Trace, span: SpanIndex): SpanIndex | undefined {
   let at = span;
   for (let level = 0; level < MOST_LEVELS; level += 1) {
     const failed = trace.children(at).findLast((child) => trace.failed(child));
-    // Its own words say why it failed.
-    if (failed !== undefined && failureTexts(trace, failed, new Map()).length > 0) return undefined;
+    // Its own words say why it failed, unless it is code of the same service that wrapped the exception.
+    if (failed !== undefined && !isCode(trace, at, failed) && failureTexts(trace, failed, new Map()).length > 0)
+      return undefined;
     const next = failed ?? longestChild(trace, at);
     if (next === undefined) return trace.isDatabaseCall(at) ? at : span;
     at = next;
@@ -165,6 +174,10 @@ function waiterBelow(trace: Trace, span: SpanIndex): SpanIndex | undefined {
 }
 
 const MOST_LEVELS = 10;
+
+function isCode(trace: Trace, span: SpanIndex, child: SpanIndex): boolean {
+  return trace.isOfOneService(span, child) && !trace.isCall(child) && !trace.isDatabaseCall(child);
+}
 
 /** With at least half of the time. */
 function longestChild(trace: Trace, span: SpanIndex): SpanIndex | undefined {
@@ -181,7 +194,7 @@ function named(span: SpanIndex, waitUs: number, item: EvidenceItem): Wait {
 }
 
 function recordedWaits(trace: Trace, span: SpanIndex): Wait[] {
-  const told = [longestAmount(trace.attributes(span), LOCK_DURATIONS), waitEventIn(trace, span)];
+  const told = [longestAmount(trace.attributesFor(span, LOCK_DURATIONS), LOCK_DURATIONS), waitEventIn(trace, span)];
   return told.flatMap((amount) => {
     if (amount === undefined) return [];
     const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text: amount.text };
@@ -189,19 +202,36 @@ function recordedWaits(trace: Trace, span: SpanIndex): Wait[] {
   });
 }
 
-/** The database's wait event: `wait_event_type` of PostgreSQL, `LCK_M_X` of SQL Server, `enq: TX` of Oracle. */
+/**
+ * The database's wait event, on the span or on an event of it: `wait_event_type` of PostgreSQL, `LCK_M_X` of SQL Server,
+ * `enq: TX` of Oracle.
+ */
 function waitEventIn(trace: Trace, span: SpanIndex): Amount | undefined {
-  const told = Object.entries(trace.attributes(span)).find(
-    ([name, value]) => /wait_?(?:event|type)/i.test(name) && LOCK_WAIT_EVENTS.test(String(value)),
+  const ofSpan = waitEvent(trace.attributesFor(span, WAIT_NAME));
+  if (ofSpan !== undefined) return { us: trace.durationOfUs(span), text: ofSpan };
+  for (const { attributes } of trace.hasEvents(span) ? trace.events(span) : []) {
+    const text = waitEvent(attributes);
+    if (text === undefined) continue;
+    return { us: longestAmount(attributes, LOCK_EVENT_DURATIONS)?.us ?? trace.durationOfUs(span), text };
+  }
+  return undefined;
+}
+
+const WAIT_NAME =
+  /wait[._]?(?:event|type|class|reason|state|resource|for|on)|waiting_?(?:for|on)|(?:session|thread|processlist)[._]state$/i;
+
+function waitEvent(attributes: Attributes): string | undefined {
+  const told = Object.entries(attributes).find(
+    ([name, value]) => WAIT_NAME.test(name) && LOCK_WAIT_EVENTS.test(String(value)),
   );
-  return told === undefined ? undefined : { us: trace.durationOfUs(span), text: `${told[0]} = ${told[1]}` };
+  return told === undefined ? undefined : `${told[0]} = ${told[1]}`;
 }
 
 function eventWaits(trace: Trace, span: SpanIndex): Wait[] {
   const told = waitInEvents(trace, span, {
     asks: LOCK_WAITING,
     has: LOCK_ACQUIRED,
-    amounts: LOCK_DURATIONS,
+    amounts: LOCK_EVENT_DURATIONS,
   });
   return told === undefined ? [] : [named(span, told.waitUs, told.item)];
 }
@@ -225,6 +255,14 @@ function loggedWaits(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): 
   return waits.reverse();
 }
 
+function serverWaits(trace: Trace, span: SpanIndex, server: readonly ServerLine[]): Wait[] {
+  const unsure = new Set(server.flatMap(({ line, isUnsure }) => (isUnsure ? [line.timeNs] : [])));
+  const lines = server.map(({ line }) => line);
+  return loggedWaits(trace, span, lines).map((wait) => {
+    return { ...wait, items: wait.items.map((item) => (unsure.has(item.ref) ? { ...item, unsure: true } : item)) };
+  });
+}
+
 function isNamedWait(operation: string): boolean {
   return LOCK_OPERATIONS.test(operation) || LOCK_CALLS.test(operation);
 }
@@ -232,9 +270,38 @@ function isNamedWait(operation: string): boolean {
 /** A span that is only the wait. */
 function namedWait(trace: Trace, span: SpanIndex): Wait[] {
   const name = trace.operation(span);
-  if (!LOCK_CALLS.test(name) && (trace.isDatabaseCall(span) || !LOCK_OPERATIONS.test(name))) return [];
+  const missed = missedLock(trace, span);
+  if (missed !== undefined) return [named(span, trace.durationOfUs(span), missed)];
+  const isNamed = LOCK_CALLS.test(name) || (!trace.isDatabaseCall(span) && LOCK_OPERATIONS.test(name));
+  if (!isNamed && !isOfNamedLock(trace, span)) return [];
   return [named(span, trace.durationOfUs(span), { kind: 'span', ref: trace.spanId(span), text: name })];
 }
+
+/** `lock cron:settle` with the attribute `lock.name`, which polls its store: nothing below it is the work of the holder. */
+function isOfNamedLock(trace: Trace, span: SpanIndex): boolean {
+  const name = trace.operation(span);
+  if (trace.isDatabaseCall(span) || !TAKES_LOCK.test(spaced(name))) return false;
+  if (!trace.hasAttribute(span, NAMES_LOCK)) return false;
+  const busyUs = trace.children(span).reduce((sum, child) => sum + trace.durationOfUs(child), 0);
+  return 2 * busyUs < trace.durationOfUs(span);
+}
+
+/** Not where the lock is held: `with lock`, `unlock`, `release lock`, `renew lock`. */
+const TAKES_LOCK =
+  /^(?!.{0,60}\b(?:with|using|un_?lock|releas\w*|renew\w*|extend\w*|refresh\w*|hold\w*|critical)\b).{0,60}\b(?:acquire|obtain|take|try ?)?(?:lock|mutex|lease|leader)\b/i;
+const NAMES_LOCK = /(?:^|[._])(?:lock|mutex|lease)[._](?:name|key|id|resource|acquired|obtained|owner|holder)$/i;
+
+/** A span that waits and records a lock that it did not get: `lock.acquired = false`. */
+function missedLock(trace: Trace, span: SpanIndex): EvidenceItem | undefined {
+  if (trace.isDatabaseCall(span) || !/\bwait/i.test(spaced(trace.operation(span)))) return undefined;
+  const told = Object.entries(trace.attributesFor(span, MISSED)).find(
+    ([name, value]) => MISSED.test(name) && (value === false || value === 'false'),
+  );
+  if (told === undefined) return undefined;
+  return { kind: 'span', ref: trace.spanId(span), text: `${trace.operation(span)}: ${told[0]} = ${told[1]}` };
+}
+
+const MISSED = /(?:^|[._])(?:lock|mutex|lease)[._](?:acquired|obtained|held|owned|granted)$/i;
 
 function lockingStatement(trace: Trace, span: SpanIndex): Wait[] {
   const statement = trace.isDatabaseCall(span) ? trace.text(span, 'db.query.text') : '';

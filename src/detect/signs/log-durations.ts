@@ -1,8 +1,11 @@
 /** Durations in log lines, by message and service. */
+import type { Stretch } from '#model/finding/finding.ts';
+import { isCertain } from '#model/logs/log-correlation.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { logFields } from '#model/logs/log-fields.ts';
-import type { LogLine } from '#model/logs/log-line.ts';
+import { epochUsOf, type LogLine, namesSpan } from '#model/logs/log-line.ts';
 import type { LogTemplates } from '#model/logs/log-templates.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** Work that somebody waits for; jobs, backups and checkpoints may take long. */
 const WAITED_FOR =
@@ -30,3 +33,100 @@ export function durationsIn(
 }
 
 const LONGEST_READ = 1_000;
+
+/** Most of a gap; the rest is the way between the line's clock and the span's. */
+const MOST_OF_GAP = 0.8;
+
+/** Such words say that the service did not work in that time. */
+const WAITS =
+  /\b(?:wait\w*|block\w*|locks?|locked|slow\w*|retr(?:y|ied|ies|ying)|sleep\w*|slept|paus\w*|stall\w*|time[ -]?outs?|timed out|pool|queued?|throttl\w*|GC)\b/i;
+
+/**
+ * Whether lines of the service say what it worked on in most of a gap: `Rendered 214 pages in 2051 ms`. `linesInGap`
+ * are its own lines of that time. Warnings and failures account for nothing: they say that something is wrong.
+ */
+export function areAccountedFor(linesInGap: readonly LogLine[], gapUs: number): boolean {
+  let us = 0;
+  for (const line of linesInGap) {
+    const { durationMs, message } = logFields(line);
+    us += sendingUs(line.line);
+    const text = message.slice(0, LONGEST_READ);
+    const tookMs = durationMs ?? listedMs(text);
+    if (tookMs === undefined || /^(?:warn|err|fatal|crit)/i.test(line.level) || tellsOfFailure(line)) continue;
+    if (!WAITS.test(text)) us += tookMs * 1000;
+  }
+  return us >= MOST_OF_GAP * gapUs;
+}
+
+/** `report done: 84000 rows, 2998 ms`: the last item of a list, or in brackets. */
+const LISTED = /[,(] ?(\d{1,9}(?:\.\d{1,3})?) ?(ms|s)\)?(?=$|[ .](?:$|[a-z_]{1,20}=))/;
+
+function listedMs(message: string): number | undefined {
+  const [, amount, unit] = LISTED.exec(message) ?? [];
+  return amount === undefined ? undefined : Number(amount) * (unit === 's' ? 1000 : 1);
+}
+
+/** nginx's variables, in seconds: the whole request, and the server behind. */
+const WHOLE = /\brequest_time["'=: ]{1,4}(\d{1,6}(?:\.\d{1,6})?)/;
+const BEHIND = /\bupstream_response_time["'=: ]{1,4}(\d{1,6}(?:\.\d{1,6})?)/;
+const SENT = /\b(?:body_)?bytes_sent["'=: ]{1,4}(\d{1,12})/;
+/** A page with all that it loads has about 2.6 MB (HTTP Archive, 2024): one answer of a megabyte is a file. */
+const FILE_BYTES = 1_000_000;
+
+/** How long a proxy was busy with its client's line, by its own log: 0 where it does not say, or sent no file. */
+function sendingUs(line: string): number {
+  const text = line.slice(0, LONGEST_READ);
+  const [whole, behind, sent] = [WHOLE, BEHIND, SENT].map((field) => Number(field.exec(text)?.[1] ?? Number.NaN));
+  if (whole === undefined || behind === undefined || !(Number(sent) >= FILE_BYTES)) return 0;
+  return whole > behind ? (whole - behind) * 1e6 : 0;
+}
+
+/** Work is logged when it is over, by the span itself or by its caller. */
+const LOGGED_WITHIN_US = 1_000_000;
+
+/** Whether the service's own lines say what it worked on in most of `us`, the own time of a span. */
+export function isWorkLogged(
+  trace: Trace,
+  { span, startUs, endUs }: Stretch,
+  us: number,
+  logs: readonly LogLine[],
+): boolean {
+  const caller = trace.parent(span);
+  const names = [span, ...(caller === undefined ? [] : [caller])].map((each) => trace.spanId(each));
+  const own = logs.filter((line) => {
+    const atUs = epochUsOf(line) - trace.startEpochUs;
+    if (atUs <= startUs || atUs > endUs + LOGGED_WITHIN_US || line.service !== trace.service(span)) return false;
+    const isItsOwn = line.spanId === '' || names.some((id) => namesSpan(line, id));
+    return isItsOwn && (line.rung === undefined || isCertain({ rung: line.rung }));
+  });
+  return areAccountedFor(own, us) || reportProgress(own, us);
+}
+
+/** `done 40 %`, `page 30 of 48`, `171/1200`. */
+const DONE = /\b(\d{1,3}(?:\.\d{1,3})?) ?%|\b(\d{1,9}) ?(?:\/|of) ?\d{1,9}\b/;
+const FEWEST_REPORTS = 3;
+/** They cover most of the time. */
+const MOST_COVERED = 0.5;
+
+/** Lines that count up while the work goes on. A disk's or a pool's level counts up and down, and is a wait by its words. */
+function reportProgress(lines: readonly LogLine[], us: number): boolean {
+  const told = lines.flatMap((line) => {
+    const message = logFields(line).message.slice(0, LONGEST_READ);
+    const [, percent, count] = DONE.exec(message) ?? [];
+    if (percent === undefined && count === undefined) return [];
+    if (!HARMLESS_LEVEL.test(line.level) || WAITS.test(message) || LEVELS.test(message)) return [];
+    return [{ done: Number(percent ?? count), atUs: epochUsOf(line) }];
+  });
+  const [first] = told;
+  const last = told.at(-1);
+  if (first === undefined || last === undefined || told.length < FEWEST_REPORTS) return false;
+  const growing = told.every(({ done, atUs }, at) => {
+    const before = told[at - 1];
+    return before === undefined || (done > before.done && atUs > before.atUs);
+  });
+  return growing && last.atUs - first.atUs >= MOST_COVERED * us;
+}
+
+const HARMLESS_LEVEL = /^(?:info|debug|trace|notice)?$/i;
+const LEVELS =
+  /\b(?:cpu|memory|heap|disk|usage|used|utili[sz]ation|full|attempts?|queue|connections?|threads?|load)\b/i;

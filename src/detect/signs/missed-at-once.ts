@@ -69,6 +69,40 @@ export function largestCrowd(own: readonly KeyMiss[]): Crowd | undefined {
   return largest;
 }
 
+/** In a sample with gaps this many misses of one key show the rest. */
+const FEWEST_SAMPLED = 8;
+/** As a share of the misses: in a sample of one request in ten, most of those that overlap are missing. */
+const LEAST_OVERLAPPING = 0.25;
+
+/**
+ * A stampede in a sample: few requests are left of each moment, but many misses of the key still overlap another one.
+ * Undefined where they come one after another.
+ */
+export function sampledCrowd(own: readonly KeyMiss[]): Crowd | undefined {
+  const [first] = own;
+  if (first === undefined || own.length < FEWEST_SAMPLED) return undefined;
+  const inOrder = own.toSorted((a, b) => a.fromUs - b.fromUs);
+  let untilUs = Number.NEGATIVE_INFINITY;
+  let overlapping = 0;
+  for (const [at, { fromUs, untilUs: ends }] of inOrder.entries()) {
+    const next = inOrder[at + 1]?.fromUs ?? Number.POSITIVE_INFINITY;
+    if (fromUs < untilUs || next < ends) overlapping += 1;
+    untilUs = Math.max(untilUs, ends);
+  }
+  if (overlapping < LEAST_OVERLAPPING * own.length) return undefined;
+  return { service: first.service, key: first.key, misses: inOrder, atOnce: mostAtOnce(inOrder) };
+}
+
+/** How long the read after a miss of this key takes outside of the crowd, in microseconds. */
+export function usualReadsUs({ service, key, misses }: Crowd, healthy: readonly Trace[]): readonly number[] {
+  const read = misses[0]?.trace.queryShape(misses[0].read);
+  return healthy
+    .filter(({ services }) => services.includes(service))
+    .flatMap(missesIn)
+    .filter((miss) => miss.service === service && (miss.key === key || miss.trace.queryShape(miss.read) === read))
+    .map(({ trace, read: span }) => trace.durationOfUs(span));
+}
+
 /** A read that ends as another begins does not overlap it. */
 function mostAtOnce(misses: readonly KeyMiss[]): number {
   const begins = misses.map(({ fromUs }) => fromUs).sort((a, b) => a - b);

@@ -27,7 +27,7 @@ export function oomCause({ pod, container, end, growth }: OomKill, platform: Pla
   const { now, before } = revisionsOf(platform, pod);
   const earlier = before?.containers.find(({ name }) => name === container.name);
   if (earlier !== undefined && !(earlier.limits.memory <= limit)) return 'limit-lowered';
-  if (growth !== undefined) return growth.isSteady ? 'leak' : 'jump';
+  if (growth !== undefined) return growth.isSteady && growth.toBytes > growth.fromBytes ? 'leak' : 'jump';
   const ranUs = end.finishedUs - end.startedUs;
   const isNew = earlier !== undefined && earlier.image !== container.image;
   if (isNew && now !== undefined && end.finishedUs - now.createdUs <= NEW_FOR_US) return 'new-image';

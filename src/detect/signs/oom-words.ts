@@ -24,14 +24,14 @@ export const OOM_WORDS: Readonly<Record<OomCause, (measured: Measured) => CauseW
     check: 'With the old limit it is killed just as often.',
   }),
   leak: ({ grew, ran }) => ({
-    is: `it grew steadily, ${grew}: a leak`,
+    is: grew === '' ? 'it grew steadily: a leak' : `it grew steadily, ${grew}: a leak`,
     why: `Its memory rose in a straight line for ${ran} up to the limit. A cache that fills also rises, but levels off.`,
     remedy:
       'Take a heap profile of a container that has run for long. A restart before the limit gains time; a higher limit only delays the kill.',
     check: 'The growth follows the number of requests, or levels off below a higher limit.',
   }),
   jump: ({ grew, ran }) => ({
-    is: `its memory jumped, ${grew}, and did not grow steadily`,
+    is: grew === '' ? 'its memory did not grow steadily before' : `its memory jumped ${grew}`,
     why: `Its memory did not rise in a straight line over ${ran}. It loaded something large, or a request needed a lot.`,
     remedy: 'Look for the request, the file or the batch of that moment. Limit what one request may load.',
     check: 'The memory rose for hours before. Then it is a leak.',
@@ -49,7 +49,7 @@ export const OOM_WORDS: Readonly<Record<OomCause, (measured: Measured) => CauseW
     check: 'It starts within this limit elsewhere, with the same data.',
   }),
   'after-a-while': ({ ran }) => ({
-    is: `after it ran for ${ran}, by a leak or a large request`,
+    is: `a leak or a large request filled it within ${ran}`,
     why: `It ran for ${ran} before its memory was full, so its start is not the cause. The evidence does not separate a leak from a large request.`,
     remedy: 'Look at its memory over that time: a slope is a leak, a step is one large request or a deploy.',
     check: 'Its memory was far below the limit until the end. Then look for one large allocation.',

@@ -2,6 +2,7 @@
 import { type Pause, pauseInLine, pauseOfEvent, pauseOfSpan, pausesOfEvents } from '#detect/signs/gc-pauses.ts';
 import { shortened } from '#detect/signs/stretches.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { isOfOtherInstance } from '#model/logs/line-instance.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -9,7 +10,7 @@ import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
-/** Reads the events of this many spans above the one that lost the time, within its service. */
+/** How many callers above a span have their events read, within one service. The span itself lost the time. */
 const MOST_ABOVE = 5;
 
 /** Looks at this many pauses, the longest first: each may cover the whole path. */
@@ -99,7 +100,10 @@ function loggedPauses(trace: Trace, logs: readonly LogLine[]): PauseOnPath[] {
       const atUs = epochUsOf(line) - trace.startEpochUs;
       const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
       // Collectors log when they are done.
-      return [{ service: line.service, lost: lostTo(trace, span, atUs - us, atUs), item }];
+      const lost = lostTo(trace, span, atUs - us, atUs).filter(
+        (stretch) => !isOfOtherInstance(line, trace.resource(stretch.span)),
+      );
+      return [{ service: line.service, lost, item }];
     });
 }
 
@@ -114,8 +118,16 @@ function anySpans(trace: Trace): ReadonlyMap<string, SpanIndex> {
 
 /** The service's own part of the path in that time. The work of other services continued. */
 function lostTo(trace: Trace, of: SpanIndex, fromUs: number, toUs: number): Stretch[] {
-  return pathWithin(trace, fromUs, toUs, (span) => trace.isOfOneService(span, of));
+  return pathWithin(trace, fromUs, toUs, (span) => trace.isOfOneService(span, of) && !waitsOn(trace, span, toUs));
 }
+
+/** A call whose answer came only after the pause would have taken as long without the pause. */
+function waitsOn(trace: Trace, span: SpanIndex, toUs: number): boolean {
+  return (trace.kind(span) === 'client' || trace.isDatabaseCall(span)) && trace.endUs(span) - toUs > SOON_US;
+}
+
+/** People do not notice a tenth of a second. An answer that came during the pause is read right after it. */
+const SOON_US = 100_000;
 
 /** An event is recorded at the start or the end of its pause. Takes the side with more of the path. */
 function beforeOrAfter(trace: Trace, span: SpanIndex, atUs: number, { us }: Pause): Stretch[] {

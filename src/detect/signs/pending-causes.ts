@@ -19,7 +19,7 @@ function short(of: string): (measured: Measured) => CauseWords {
   });
 }
 
-export const PENDING_CAUSES: Readonly<Record<PendingCause, (measured: Measured) => CauseWords>> = {
+export const PENDING_CAUSES: Readonly<Record<Exclude<PendingCause, 'quota'>, (measured: Measured) => CauseWords>> = {
   cpu: short('CPU'),
   memory: short('memory'),
   storage: short('ephemeral storage'),
@@ -28,16 +28,25 @@ export const PENDING_CAUSES: Readonly<Record<PendingCause, (measured: Measured) 
     remedy: `Add a node that offers ${named}, free one, or check whether its device plugin runs.`,
     check: `A node has free ${named} among its allocatable resources.`,
   }),
-  quota: ({ named }) => ({
-    is: `the quota ${named} of the namespace is used up`,
-    remedy:
-      'Scale down what is not needed in the namespace, or have the quota raised. Old revisions of a rollout count, too.',
-    check: 'The quota is not used up (kubectl describe resourcequota).',
-  }),
   refused: () => ({
     is: 'the API server refuses to create them',
     remedy: 'Fix what the message names: a policy, an admission webhook, a limit range, a missing service account.',
     check: 'You can create a pod from the same template in that namespace (kubectl create --dry-run=server).',
+  }),
+  'limit-range': ({ named }) => ({
+    is: `a limit range of the namespace refuses their resources${named === '' ? '' : ` (${named})`}`,
+    remedy: 'Change requests and limits in the manifest so that they fit the limit range, or have it changed.',
+    check: 'The resources fit (kubectl describe limitrange).',
+  }),
+  'limits-required': ({ named }) => ({
+    is: `a quota requires ${named === '' ? 'resources' : named.replaceAll(/,(?=\S)/g, ', ')}, and the manifest does not set it`,
+    remedy: 'Set these requests and limits for every container, or give the namespace defaults with a LimitRange.',
+    check: 'Every container of the template sets them.',
+  }),
+  'account-missing': ({ named }) => ({
+    is: `the service account ${named} does not exist`,
+    remedy: 'Create the service account in the pod’s namespace, or correct serviceAccountName in the manifest.',
+    check: 'The account exists (kubectl get serviceaccount) under exactly this name.',
   }),
   'volume-missing': ({ named }) => ({
     is: `the volume claim ${named} does not exist`,
@@ -47,7 +56,7 @@ export const PENDING_CAUSES: Readonly<Record<PendingCause, (measured: Measured) 
   'volume-unbound': ({ named }) => ({
     is: `a volume claim has no volume${named === '' ? '' : `: ${named}`}`,
     remedy:
-      'Read the events of the claim (kubectl describe pvc): a storage class that does not exist, a provisioner that fails, no volume that fits.',
+      'Without a storage class, a free volume must fit the claim: size, access mode, selector, class, and no other claim may hold it (kubectl get pv). With a class, look at its provisioner.',
     check: 'The claim is Bound (kubectl get pvc).',
   }),
   'volume-elsewhere': () => ({
@@ -107,6 +116,22 @@ export const PENDING_CAUSES: Readonly<Record<PendingCause, (measured: Measured) 
     is: 'a scheduling gate holds it back',
     remedy: 'Find out who set the gate (spec.schedulingGates) and what it waits for.',
     check: 'The pod has no scheduling gate any more.',
+  }),
+  sandbox: () => ({
+    is: 'the node cannot create the pod’s sandbox',
+    remedy: 'Read the message: the container runtime, the kernel or a mount of the node refuses it. Try another node.',
+    check: 'Another pod starts on the same node now.',
+  }),
+  'sandbox-network': () => ({
+    is: 'the node cannot give the pod a network',
+    remedy: 'Look at the network plugin (CNI) on the node: its pod, its free IP addresses, /etc/cni/net.d.',
+    check: 'Another pod on the same node gets an address.',
+  }),
+  'sandbox-memory': () => ({
+    is: 'its memory limit is too low even to start a container: the kernel kills it (OOM)',
+    remedy:
+      'Raise the memory limit of the container: limits below a few MiB are mostly a missing unit (128 for 128Mi).',
+    check: 'A container with the same image and limit starts elsewhere.',
   }),
   'no-nodes': () => ({
     is: 'the cluster has no node',

@@ -39,7 +39,7 @@ export function pendingPod(
   const scheduled = conditionOf(pod, 'PodScheduled');
   const stuck =
     scheduled?.status === 'True' || pod.node !== ''
-      ? ofVolumes(failingMounts(pod, events, time))
+      ? (ofVolumes(failingMounts(pod, events, time)) ?? ofSandbox(events, time))
       : ofScheduler(pod, scheduled?.message ?? '', events);
   if (stuck === undefined) return undefined;
   const sinceUs = stuck.sinceUs ?? (scheduled?.status === 'False' ? scheduled.sinceUs : pod.createdUs);
@@ -77,6 +77,33 @@ function ofScheduler(pod: Pod, message: string, events: readonly PlatformEvent[]
   const gated: Refusal = { cause: 'gated', nodes: 0, words, named: '' };
   return { refusals: isGated ? [gated] : refusalsIn(words), words, events: failed };
 }
+
+/** The pod has a node, and the node cannot create its sandbox. */
+function ofSandbox(events: readonly PlatformEvent[], { endUs }: SeenTime): Stuck | undefined {
+  const failed = events.filter(({ reason }) => reason === 'FailedCreatePodSandBox');
+  const last = failed.at(-1);
+  const isOver = events.some(({ reason, lastUs }) => AFTER_SANDBOX.has(reason) && lastUs > (last?.lastUs ?? 0));
+  if (last === undefined || isOver || endUs - last.lastUs > STILL_FAILING_US) return undefined;
+  const cause = SANDBOX_CAUSES.find(([, words]) => words.test(last.message))?.[0] ?? 'sandbox';
+  const refusal: Refusal = { cause, nodes: 0, words: last.message, named: '' };
+  const sinceUs = Math.min(...failed.map(({ firstUs }) => firstUs));
+  return { refusals: [refusal], words: last.message, events: failed, sinceUs };
+}
+
+/** Events of a pod that has its sandbox. */
+const AFTER_SANDBOX: ReadonlySet<string> = new Set(['Pulling', 'Pulled', 'Created', 'Started']);
+
+/** The kubelet tries again every few seconds, and its recorder lets one of many equal events through in five minutes. */
+const STILL_FAILING_US = 10 * 60e6;
+
+/** Messages of runc, containerd and CNI plugins. */
+const SANDBOX_CAUSES = [
+  ['sandbox-memory', /OOM-killed|memory limit too low|cannot allocate memory/i],
+  [
+    'sandbox-network',
+    /network for sandbox|\bcni\b|failed to (?:set ?up|assign|allocate) .{0,60}(?:network|IP)|no IP addresses/i,
+  ],
+] as const;
 
 /** The pod has a node and waits for its volumes. Missing ConfigMaps and Secrets are reported by `crash-loop`. */
 function ofVolumes(failing: readonly PlatformEvent[]): Stuck | undefined {

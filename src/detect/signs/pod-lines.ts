@@ -15,6 +15,15 @@ export function podLines({ pod, service }: OwnPod, logs: readonly LogLine[]): re
   return [...named, ...unnamed].sort((a, b) => a.place - b.place).map(({ line }) => line);
 }
 
+/** Log lines of the pods of a job, whose names begin with its name, in the order of the log. */
+export function jobLines(job: string, logs: readonly LogLine[]): readonly LogLine[] {
+  return [...linesBy(logs).byPod]
+    .filter(([pod]) => pod?.startsWith(`${job}-`) === true)
+    .flatMap(([, lines]) => lines)
+    .sort((a, b) => a.place - b.place)
+    .map(({ line }) => line);
+}
+
 type PlacedLine = Readonly<{ line: LogLine; place: number }>;
 
 /** Read once for all pods of a cluster. */

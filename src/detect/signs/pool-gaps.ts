@@ -7,16 +7,18 @@
  *               ~~~~~~~~~~~~~ nothing, 1.8 s ~~~~~~~~~~~~
  *                                                [ SELECT ] 12 ms
  *
- * Such a gap alone proves nothing. Two things back it: each user of the pool begins as another ends, or the service logs
- * at that time that its pool is full.
+ * Such a gap alone proves nothing. Three things back it: each user of the pool begins as another ends, or the service logs
+ * at that time that its pool is full, or its metrics show that. Metrics that show free connections exclude it.
  */
 
 import { memoize } from '#core/memoize.ts';
 import { handoversIn } from '#detect/signs/handovers.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { isOfOtherInstance } from '#model/logs/line-instance.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { type PoolAt, type PoolLevel, poolAt } from '#model/metrics/pool-level.ts';
 import { isConnectionWait } from '#model/sql/connection-wait.ts';
-import { countText, poolCount, poolCountIn, saysPoolIsShort } from '#model/sql/pool-state.ts';
+import { countText, POOL_COUNTS, poolCount, poolCountIn, saysPoolIsShort } from '#model/sql/pool-state.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Attributes, SpanIndex, SpanTest } from '#model/trace/columns.ts';
@@ -46,16 +48,25 @@ export type PoolGap = Readonly<{
   items: readonly EvidenceItem[];
 }>;
 
+/** What services record about their pools. */
+export type PoolRecords = Readonly<{ logs: readonly LogLine[]; pools: readonly PoolLevel[] }>;
+
 /** Undefined where no own time is long enough. Few are, because each takes a large share of the request. */
 export function poolGaps(
   trace: Trace,
-  logs: readonly LogLine[],
+  { logs, pools }: PoolRecords,
   limits: GapLimits,
 ): ((user: SpanIndex) => PoolGap | undefined) | undefined {
   const longSteps = longOwnSteps(trace, limits);
   if (longSteps.size === 0) return undefined;
   const isWait = trace.operationTest(isConnectionWait);
-  const gaps: Gaps = { trace, longSteps, sharing: spansByPool(trace, isWait), known: knownOfGaps(trace, logs), limits };
+  const gaps: Gaps = {
+    trace,
+    longSteps,
+    sharing: spansByPool(trace, isWait),
+    known: knownOfGaps(trace, { logs, pools }),
+    limits,
+  };
   return (user) => (isWait(user) ? undefined : gapBeforeUse(gaps, user));
 }
 
@@ -91,19 +102,23 @@ type KnownOfGap = Readonly<{
   isPlain: boolean;
   /** When the service last logged what it does; the gap's start where it logged nothing. */
   silentFromUs: number;
-  /** The service's log lines about a full pool. */
+  /** The service's log lines and metrics about a full pool. */
   poolLines: readonly EvidenceItem[];
+  /** The metrics show free connections at that time. */
+  isPoolFree: boolean;
   handovers: Map<string, ReturnType<typeof handoversIn>>;
 }>;
 
-function knownOfGaps(trace: Trace, logs: readonly LogLine[]): (gap: Stretch) => KnownOfGap {
+function knownOfGaps(trace: Trace, { logs, pools }: PoolRecords): (gap: Stretch) => KnownOfGap {
   return memoize((gap) => {
+    const level = poolLevelAt(trace, gap, pools);
     // A span that overlaps a sibling a little is not on the critical path but still runs.
     const isFree = lengthOf(longestFree(trace, gap)) >= LEAST_FREE * lengthOf(gap);
     return {
       isPlain: isFree && !isBeforeAttempt(trace, gap),
       silentFromUs: saidMeanwhile(trace, gap, logs).at(-1)?.atUs ?? gap.startUs,
-      poolLines: poolLinesIn(trace, gap, logs),
+      poolLines: [...poolLinesIn(trace, gap, logs), ...(level?.is === 'full' ? [metricItem(level)] : [])],
+      isPoolFree: level?.is === 'free',
       handovers: new Map(),
     };
   });
@@ -146,13 +161,15 @@ function gapBeforeQuick(
   const of = { span: user, caller: gap.span } as const;
   const isMuchLonger = (one: Stretch) => lengthOf(one) >= limits.minGapToQuery * trace.durationOfUs(first);
   if (!isMuchLonger(gap)) return undefined;
-  const { poolLines, silentFromUs } = known(gap);
-  const counted = poolCount(trace.attributes(user));
+  const { poolLines, silentFromUs, isPoolFree } = known(gap);
+  const counted = poolCount(trace.attributesFor(user, POOL_COUNTS));
   const items: readonly EvidenceItem[] = [
     ...(counted === undefined ? [] : [{ kind: 'span', ref: trace.spanId(user), text: countText(counted) } as const]),
     ...poolLines,
   ];
   if (items.length > 0) return { ...of, waitUs: lengthOf(gap), sign: 'backed', gap, items };
+  // Nobody waits for a pool with free connections.
+  if (isPoolFree) return undefined;
   // The wait begins after the service's last log line about its work.
   const silent = { ...gap, startUs: silentFromUs };
   if (lengthOf(silent) < leastGapUs(trace, limits) || !isMuchLonger(silent) || isWriteQuery(trace, user))
@@ -172,11 +189,29 @@ function gapBeforeQuick(
 function poolLinesIn(trace: Trace, { span, startUs, endUs }: Stretch, logs: readonly LogLine[]): EvidenceItem[] {
   const service = trace.service(span);
   const said = logs.filter((line) => {
-    if (line.service !== service) return false;
+    if (line.service !== service || isOfOtherInstance(line, trace.resource(span))) return false;
     const atUs = epochUsOf(line) - trace.startEpochUs;
     return atUs >= startUs && atUs <= endUs && (poolCountIn(line.line) !== undefined || saysPoolIsShort(line.line));
   });
   return said.slice(0, MOST_LINES).map(({ timeNs, line }) => ({ kind: 'log', ref: timeNs, text: line }));
+}
+
+/** The level of the pools of the caller's instance during a gap. */
+export function poolLevelAt(trace: Trace, { span, startUs, endUs }: Stretch, pools: readonly PoolLevel[]) {
+  if (pools.length === 0) return undefined;
+  const resource = trace.resource(span);
+  const instance = canonicalText(resource, 'k8s.pod.name') || canonicalText(resource, 'service.instance.id');
+  const { startEpochUs } = trace;
+  return poolAt(pools, {
+    service: trace.service(span),
+    instance,
+    fromUs: startEpochUs + startUs,
+    toUs: startEpochUs + endUs,
+  });
+}
+
+function metricItem({ metric, text }: PoolAt): EvidenceItem {
+  return { kind: 'metric', ref: metric, text };
 }
 
 /** A full pool logs the same line repeatedly. */

@@ -1,12 +1,15 @@
 /** Reads waits for a connection from spans, their events and their log lines, as words or as a duration. */
+import { calleeThreads } from '#detect/signs/callee-threads.ts';
+import { failedWithin } from '#detect/signs/failed-within.ts';
 import { innermostWaits } from '#detect/signs/nested-waits.ts';
-import { type GapLimits, type PoolGap, poolGaps } from '#detect/signs/pool-gaps.ts';
+import { type GapLimits, type PoolGap, type PoolRecords, poolGaps } from '#detect/signs/pool-gaps.ts';
+import { poolStarts } from '#detect/signs/pool-starts.ts';
 import { threadWaits } from '#detect/signs/thread-waits.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { THREADS_ARE_FULL } from '#model/instruments/thread-words.ts';
-import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
+import { linesBySpan } from '#model/logs/log-line.ts';
 import { connectionWaits, couldNotConnect, poolOfText } from '#model/sql/connection-wait.ts';
-import { countText, pairsIn, poolCount, saysPoolIsFull } from '#model/sql/pool-state.ts';
+import { countText, POOL_COUNTS, pairsIn, poolCount, saysPoolIsFull } from '#model/sql/pool-state.ts';
 import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
 import { recordsException } from '#model/trace/event-text.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
@@ -29,13 +32,24 @@ export type Wait = Omit<PoolGap, 'sign' | 'gap' | 'pool'> &
 type PoolOf = 'database' | 'calls' | 'work';
 
 /** The waits of each service for its pools. The surest sign comes first, then the longest wait. */
-export function poolWaits(trace: Trace, logs: readonly LogLine[], limits: Limits & GapLimits): Wait[][] {
-  const lines = linesBySpan(logs);
-  const gapBeforeUse = poolGaps(trace, logs, limits);
-  const waits: Wait[] = [];
+export function poolWaits(trace: Trace, records: PoolRecords, limits: Limits & GapLimits): Wait[][] {
+  const lines = linesBySpan(records.logs);
+  const gapBeforeUse = poolGaps(trace, records, limits);
+  const waits: Wait[] = calleeThreads(trace, records.logs, limits.minWaitMs * 1000).map(({ span, gap, items }) => ({
+    span,
+    caller: span,
+    waitUs: gap.endUs - gap.startUs,
+    sign: 'recorded',
+    inUse: '',
+    gap,
+    items,
+    ...poolNamed('work'),
+  }));
+  const starts = poolStarts(trace, records.logs);
   // Any span may follow a long gap; without one, only a failed span or a span with its own wait can show a full pool.
   const heldUs = gapBeforeUse !== undefined ? 0 : limits.minWaitMs * 1000;
   for (const span of spansWith(trace, { failed: true, heldUs })) {
+    if (starts.has(span) && !trace.failed(span)) continue;
     const recorded = joined(saidToBeFull(trace, span, lines), recordedWait(trace, span, lines, limits));
     const gap = recorded === undefined ? gapBeforeUse?.(span) : undefined;
     const wait = recorded ?? (gap && { ...gap, inUse: '' });
@@ -51,9 +65,12 @@ export function poolWaits(trace: Trace, logs: readonly LogLine[], limits: Limits
  * without an error status, only its exceptions are read.
  */
 function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait | undefined {
-  if (trace.children(span).some((child) => trace.failed(child))) return undefined;
+  const at = failedWithin(trace, span, lines);
+  if (at === undefined) return undefined;
   const all = trace.failed(span) ? texts(trace, span, lines) : exceptionTexts(trace, span);
-  const said = all.filter(({ text }) => saysPoolIsFull(text) || THREADS_ARE_FULL.test(text));
+  // What a callee answers with a status speaks of its own threads.
+  const isAnswer = trace.httpStatus(span) !== 0 && (trace.isCall(span) || trace.isDatabaseCall(span));
+  const said = all.filter(({ text }) => saysPoolIsFull(text) || (!isAnswer && THREADS_ARE_FULL.test(text)));
   const counted = all.flatMap((one) => {
     const count = poolCount(one.facts);
     return count === undefined ? [] : [{ ...one, ...count }];
@@ -62,9 +79,9 @@ function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait |
   // A pool that cannot open a new connection also reports an error, but it is not full.
   if (first === undefined && (said.length === 0 || couldNotConnect(trace, span, lines))) return undefined;
   return {
-    span,
-    caller: trace.parent(span) ?? span,
-    waitUs: pathSelfUs(trace, span),
+    span: at,
+    caller: trace.parent(at) ?? at,
+    waitUs: pathSelfUs(trace, at),
     sign: 'said',
     ...poolField(said[0]),
     inUse: first === undefined ? '' : `${first.inUse} of ${first.size} in use`,
@@ -90,7 +107,7 @@ type Said = EvidenceItem & Readonly<{ facts: Readonly<Record<string, unknown>> }
 
 function texts(trace: Trace, span: SpanIndex, lines: LinesBySpan): Said[] {
   const ref = trace.spanId(span);
-  const attributes = trace.attributes(span);
+  const attributes = trace.attributesFor(span, POOL_COUNTS);
   return [
     { kind: 'span', ref, text: trace.statusText(span) || trace.text(span, 'exception.message'), facts: attributes },
     ...trace.events(span).map((event) => textOf(trace, span, event)),
@@ -121,7 +138,7 @@ function textOf(trace: Trace, span: SpanIndex, { name, attributes }: SpanEvent):
     kind: 'event',
     ref: trace.spanId(span),
     text: saysPoolIsFull(message) || !saysPoolIsFull(type) ? message : `${type}: ${message}`,
-    facts: { ...trace.attributes(span), ...attributes },
+    facts: { ...trace.attributesFor(span, POOL_COUNTS), ...attributes },
   };
 }
 

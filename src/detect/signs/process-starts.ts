@@ -6,8 +6,19 @@
  *                                [ thumbnail        ]    marked as a cold start
  *                                  [ init ][ work ]      lost until the work begins
  */
+import { poolStarts } from '#detect/signs/pool-starts.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
-import { START_DURATIONS, START_LINES, START_OPERATIONS } from '#model/instruments/start-words.ts';
+import {
+  LOAD_DURATIONS,
+  START_BEGINS,
+  START_DURATIONS,
+  START_ENDS,
+  START_HOLDS,
+  START_LINES,
+  START_OPERATIONS,
+  START_REPORTS,
+} from '#model/instruments/start-words.ts';
+import { isOfOtherInstance } from '#model/logs/line-instance.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
@@ -52,17 +63,60 @@ export function startsOf(trace: Trace): Start[] {
 }
 
 /**
+ * The service whose process started. A proxy that holds the request until an instance is ready starts nothing itself: it
+ * waits for the service that it asks next.
+ */
+export function startedService(trace: Trace, { span, init }: Pick<Start, 'span' | 'init'>): string {
+  const hold = init.findLast((step) => START_HOLDS.test(trace.operation(step)));
+  return (hold === undefined ? '' : askedNext(trace, span, trace.endUs(hold))) || trace.service(span);
+}
+
+/** Components that stand before each instance and pass requests on. */
+const SIDECAR = /^(?:queue[-_]proxy|istio-proxy|envoy|linkerd-proxy|daprd)$/;
+
+/** The first other service below the span from that time on: by its own span, else by the call of it. */
+function askedNext(trace: Trace, holder: SpanIndex, fromUs: number): string {
+  let called = '';
+  const isOther = (name: string) => name !== '' && name !== trace.service(holder) && !SIDECAR.test(name);
+  // Spans come in order of their start.
+  for (let span = holder + 1; span < trace.spanCount; span += 1) {
+    if (trace.startUs(span) < fromUs || !trace.isUnder(span, holder)) continue;
+    if (isOther(trace.service(span))) return trace.service(span);
+    if (called === '' && trace.isCall(span) && isOther(trace.peer(span))) called = trace.peer(span);
+  }
+  return called;
+}
+
+/** Calls that record how long their callee loaded, at least so many microseconds: a model server that unloads idle models. */
+export function recordedLoads(trace: Trace, leastUs: number): LoggedStart[] {
+  return spansWith(trace, { heldUs: leastUs }).flatMap((span): LoggedStart[] => {
+    const load = longestAmount(trace.attributesFor(span, LOAD_DURATIONS), LOAD_DURATIONS);
+    if (load === undefined || load.us < leastUs || load.us > trace.durationOfUs(span)) return [];
+    const lost = pathWithin(trace, trace.startUs(span), trace.startUs(span) + load.us, (own) =>
+      trace.isUnder(own, span),
+    );
+    const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text: load.text };
+    const service = (trace.isCall(span) && trace.peer(span)) || trace.service(span);
+    return lost.length === 0 ? [] : [{ service, span, flagged: true, init: [], lost, item }];
+  });
+}
+
+/**
  * Starts whose log line gives their duration: `Started OrdersApplication in 4.2 seconds`. The process was not ready before,
  * so the request waits in the service itself, or in a call to it.
  */
 export function loggedStarts(trace: Trace, logs: readonly LogLine[]): LoggedStart[] {
-  return logs.flatMap((line): LoggedStart[] => {
-    const us = amountIn(line.line, START_LINES);
+  return logs.flatMap((line, at): LoggedStart[] => {
+    const us = amountIn(line.line, START_LINES) || sinceBeginUs(logs, at);
     if (us === 0) return [];
     const readyUs = epochUsOf(line) - trace.startEpochUs;
     // An instance that worked before it was ready is another one.
-    if (firstStartUs(trace, line.service) < readyUs - MOST_CLOCK_ERROR * us) return [];
-    const isWaiting = (own: SpanIndex) => trace.service(own) === line.service || trace.peer(own) === line.service;
+    if (workedBefore(trace, line.service, readyUs, us)) return [];
+    const held = heldUntilReady(trace, line.service, readyUs, us);
+    const isWaiting = (own: SpanIndex) =>
+      own === held ||
+      trace.peer(own) === line.service ||
+      (trace.service(own) === line.service && !isOfOtherInstance(line, trace.resource(own)));
     const lost = pathWithin(trace, readyUs - us, readyUs, isWaiting);
     const [first] = lost;
     if (first === undefined) return [];
@@ -71,10 +125,83 @@ export function loggedStarts(trace: Trace, logs: readonly LogLine[]): LoggedStar
   });
 }
 
-/** Infinite where the service has no span. */
-function firstStartUs(trace: Trace, service: string): number {
-  for (let span = 0; span < trace.spanCount; span += 1) if (trace.service(span) === service) return trace.startUs(span);
-  return Number.POSITIVE_INFINITY;
+/** The span that asks the service first, as soon as that is ready: a proxy that held the request until then. */
+function heldUntilReady(trace: Trace, service: string, readyUs: number, startUs: number): SpanIndex | undefined {
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (trace.service(span) !== service && !(trace.isCall(span) && trace.peer(span) === service)) continue;
+    const afterUs = trace.startUs(span) - readyUs;
+    return afterUs >= -MOST_CLOCK_ERROR * startUs && afterUs <= MOST_BEFORE * startUs ? trace.parent(span) : undefined;
+  }
+  return undefined;
+}
+
+/** The time since a line of this service that begins its start; 0 where the line ends none. */
+function sinceBeginUs(logs: readonly LogLine[], at: number): number {
+  const line = logs[at];
+  if (line === undefined || !START_ENDS.test(line.line)) return 0;
+  const before = logs.slice(Math.max(0, at - MOST_START_LINES), at);
+  const begin = before.findLast((one) => one.service === line.service && START_BEGINS.test(one.line));
+  return begin === undefined ? 0 : Math.max(0, Math.round(epochUsOf(line) - epochUsOf(begin)));
+}
+
+/** A process writes few lines before it is ready. */
+const MOST_START_LINES = 200;
+
+/** The first connections of a pool, which it opens while the request waits. */
+export function startsOfPools(trace: Trace, logs: readonly LogLine[]): LoggedStart[] {
+  return [...poolStarts(trace, logs)].flatMap(([wait, line]): LoggedStart[] => {
+    const lost = pathBelow(trace, wait);
+    const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
+    const span = trace.parent(wait) ?? wait;
+    return lost.length === 0 ? [] : [{ service: line.service, span, flagged: true, init: [wait], lost, item }];
+  });
+}
+
+/**
+ * Whether the service did something before its process was ready. A host accepts the request at once and holds it: its
+ * span is open then, and what it does begins as the process is ready (Azure Functions, Passenger, model servers).
+ */
+function workedBefore(trace: Trace, service: string, readyUs: number, startUs: number): boolean {
+  const beforeUs = readyUs - MOST_CLOCK_ERROR * startUs;
+  let isHeld = false;
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (trace.service(span) !== service) continue;
+    // Spans come in order of their start.
+    if (trace.startUs(span) >= beforeUs) return isHeld && trace.startUs(span) > readyUs + MOST_BEFORE * startUs;
+    if (!isEntry(trace, span) || trace.endUs(span) < beforeUs) return true;
+    isHeld = true;
+  }
+  return isHeld;
+}
+
+/** Where a request comes to the service. */
+function isEntry(trace: Trace, span: SpanIndex): boolean {
+  const parent = trace.parent(span);
+  return !trace.isDatabaseCall(span) && (parent === undefined || !trace.isOfOneService(parent, span));
+}
+
+/** Starts whose line comes at the end of the work, as AWS Lambda's `REPORT` does: the process was ready as its work began. */
+export function reportedStarts(trace: Trace, logs: readonly LogLine[]): LoggedStart[] {
+  return logs.flatMap((line): LoggedStart[] => {
+    const us = amountIn(line.line, START_REPORTS);
+    const entry = us === 0 ? undefined : firstEntry(trace, line.service);
+    const caller = entry === undefined ? undefined : trace.parent(entry);
+    if (entry === undefined || caller === undefined) return [];
+    const readyUs = trace.startUs(entry);
+    const lost = pathWithin(trace, readyUs - us, readyUs, (own) => own === caller);
+    if (LEAST_REPORTED * us > lengthOf(lost)) return [];
+    const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
+    return [{ service: line.service, span: entry, flagged: true, init: [], lost, item }];
+  });
+}
+
+/** Most of the reported start lies in the caller's wait; otherwise it was that of another request. */
+const LEAST_REPORTED = 0.7;
+
+function firstEntry(trace: Trace, service: string): SpanIndex | undefined {
+  for (let span = 0; span < trace.spanCount; span += 1)
+    if (trace.service(span) === service && isEntry(trace, span)) return span;
+  return undefined;
 }
 
 /** The line comes shortly after the process is ready, as a share of the start. */
@@ -150,7 +277,11 @@ const HAS_STARTING = new RegExp(STARTING, 'i');
 
 /** The first test spares most names the long pattern, which takes milliseconds to compile. */
 function namesInit(operation: string): boolean {
-  return START_OPERATIONS.test(operation) || (HAS_STARTING.test(operation) && INIT_OF_THING.test(operation));
+  return (
+    START_HOLDS.test(operation) ||
+    START_OPERATIONS.test(operation) ||
+    (HAS_STARTING.test(operation) && INIT_OF_THING.test(operation))
+  );
 }
 
 /** The client span above, if there is one: its time before the callee begins is the platform's. */
@@ -197,7 +328,7 @@ function beginOfWork(trace: Trace, span: SpanIndex, init: readonly SpanIndex[]):
 
 /** The recorded duration of the start (`faas.init_duration_ms`, `aws.lambda.init_duration`); infinite where there is none. */
 function recordedUs(trace: Trace, span: SpanIndex): number {
-  return longestAmount(trace.attributes(span), START_DURATIONS)?.us ?? Number.POSITIVE_INFINITY;
+  return longestAmount(trace.attributesFor(span, START_DURATIONS), START_DURATIONS)?.us ?? Number.POSITIVE_INFINITY;
 }
 
 function markOf(trace: Trace, span: SpanIndex): string {

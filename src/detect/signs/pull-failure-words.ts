@@ -69,7 +69,7 @@ export const PULL_FAILURE_WORDS: Readonly<Record<PullFailure, (image: string) =>
   unknown: (image) => ({
     is: `${image} cannot be pulled`,
     remedy:
-      'The evidence does not show why. Read the events of the pod (kubectl describe pod) and the log of the kubelet.',
+      'Read the events of the pod (kubectl describe pod) and the log of the kubelet: the evidence does not show why.',
     check: 'You can pull the image on that node by hand (crictl pull).',
   }),
 };

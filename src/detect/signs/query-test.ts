@@ -1,17 +1,20 @@
 /** Database calls that run a statement, not connecting or waiting for work. */
-import { runsOnDevice } from '#detect/signs/device.ts';
+
 import { isConnectionWait } from '#model/sql/connection-wait.ts';
 import type { SpanTest } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { awaitsData } from '#model/trace/views/awaited-data.ts';
+import { runsOnDevice } from '#model/trace/views/device.ts';
 
 /** Whether a span sends a statement to a database server that somebody on call can change. */
 export function queryTest(trace: Trace): SpanTest {
   const isNoQuery = trace.operationTest((name) => isConnectionWait(name) || CONNECTING.test(name));
   const isWaiting = trace.queryShapeTest((shape) => BLOCKING.test(shape));
   const isNamedWaiting = trace.operationTest((name) => BLOCKING.test(name.toLowerCase()));
+  const awaits = awaitsData(trace);
   return (span) =>
     trace.isDatabaseCall(span) &&
-    !(isNoQuery(span) || isWaiting(span) || isNamedWaiting(span)) &&
+    !(isNoQuery(span) || isWaiting(span) || isNamedWaiting(span) || awaits(span)) &&
     !runsOnDevice(trace.resource(span));
 }
 

@@ -31,10 +31,28 @@ export function refusedPods(asked: Asked, minSeconds: number, time: SeenTime): R
     const sinceUs = Math.min(...events.map(({ firstUs }) => firstUs));
     const isOver = time.endUs - last.lastUs > STILL_FAILING_US;
     if (isOver || !(time.endUs - sinceUs >= minSeconds * 1e6)) return [];
-    const refusal = quotaIn(last.message) ?? { cause: 'refused', words: last.message, named: '' };
+    const refusal = refusalOf(last.message);
     return [{ service, rollout, refusal, sinceUs, overUs, events }];
   });
 }
+
+function refusalOf(message: string): RefusedPods['refusal'] {
+  const policy = POLICIES.find(([, words]) => words.test(message));
+  if (policy !== undefined) return { cause: policy[0], words: message, named: policy[1].exec(message)?.[1] ?? '' };
+  const [, account] = /service ?account "?([\w./-]+?)"?(?::| (?:was )?not found)/i.exec(message) ?? [];
+  return (
+    quotaIn(message) ??
+    (account === undefined
+      ? { cause: 'refused', words: message, named: '' }
+      : { cause: 'account-missing', words: message, named: account })
+  );
+}
+
+/** Messages of the admission plugins LimitRanger and ResourceQuota. */
+const POLICIES = [
+  ['limit-range', /((?:minimum|maximum) \S{1,40} usage per (?:Container|Pod) is [^,\s]{1,20})/i],
+  ['limits-required', /failed quota: \S{1,80}: must specify ([\w.,/-]{1,200})/i],
+] as const;
 
 /** The longest pause before the controller tries again. */
 const STILL_FAILING_US = 20 * 60e6;

@@ -2,10 +2,12 @@
  * Finds loops: one caller calls one target repeatedly, one call after another. The same loop in several runs of its caller
  * (fifty orders, each with its lines) counts as one.
  */
+
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts, Sighting, Stretch } from '#model/finding/finding.ts';
 import { withoutComments } from '#model/sql/query-lexemes.ts';
 import { durationText, partOfTime } from '#model/text/duration.ts';
+import { listText } from '#model/text/list-text.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { type CallGroup, callerCalls, callGroups } from '#model/trace/views/call-groups.ts';
@@ -236,11 +238,11 @@ function questionOf(trace: Trace, call: SpanIndex): string | undefined {
 /** `$1`, `:id`, `@p0`, `%s`, `?`, and what agents write instead. `::` is a cast. */
 const PLACEHOLDER = /\$\d|(?<!:):[a-z_]\w*|@\w+|%\(?\w*\)?s\b|\?|(?<!\w)\{\}|<redacted>|\*\*\*/i;
 
+const PARAMETER = /^(?:db\.query\.parameter\.|db\.statement\.parameters|db\.sql\.bindings|sql\.params)/;
+
 function parametersOf(trace: Trace, call: SpanIndex): string {
-  return Object.entries(trace.attributes(call))
-    .filter(([name]) =>
-      /^(?:db\.query\.parameter\.|db\.statement\.parameters|db\.sql\.bindings|sql\.params)/.test(name),
-    )
+  return Object.entries(trace.attributesFor(call, PARAMETER))
+    .filter(([name]) => PARAMETER.test(name))
     .map(([, value]) => String(value))
     .join('\n');
 }
@@ -279,8 +281,7 @@ function listBefore(trace: Trace, caller: SpanIndex, first: SpanIndex): SpanInde
 
 /** `customers and addresses`, without duplicates. */
 export function namesOf(names: readonly string[]): string {
-  const unique = [...new Set(names)];
-  return unique.length < 2 ? unique.join('') : `${unique.slice(0, -1).join(', ')} and ${unique.at(-1)}`;
+  return listText([...new Set(names)]);
 }
 
 /** The sighting of a loop; `service` and `facts` differ between queries and calls. */

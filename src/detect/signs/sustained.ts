@@ -1,4 +1,5 @@
 /** A share of requests, or a metric, that stays beyond a limit for a given time. */
+import { firstPlace } from '#core/first-place.ts';
 import { type Share, shareInterval, shareOf } from '#model/stats/proportion.ts';
 import type { Points } from '#model/stats/trend.ts';
 
@@ -61,13 +62,7 @@ const MOST_CHANCE = 0.05;
 
 /** The first place at or after that time. */
 function placeOf(moments: readonly Moment[], us: number): number {
-  let [low, high] = [0, moments.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((moments[middle]?.us ?? 0) < us) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstPlace(moments.length, (at) => (moments[at]?.us ?? 0) >= us);
 }
 
 export type Run = Readonly<{ fromUs: number; untilUs: number; values: readonly number[] }>;

@@ -1,9 +1,16 @@
 /** Every sign that a span waited for a thread or a worker of its own process. */
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
-import { THREAD_DURATIONS, THREAD_OPERATIONS, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
+import {
+  THREAD_DURATIONS,
+  THREAD_OPERATIONS,
+  THREAD_REQUESTED,
+  THREAD_TAKEN,
+  THREADS_ARE_SHORT,
+} from '#model/instruments/thread-words.ts';
 import { longestOwn } from '#model/sql/connection-wait.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
-import { eventText } from '#model/trace/event-text.ts';
+import { eventText, spaced } from '#model/trace/event-text.ts';
+import { waitInEvents } from '#model/trace/event-waits.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
@@ -14,13 +21,22 @@ export type ThreadWait = Readonly<{ of: 'work'; waitUs: number; inUse: ''; gap?:
 export function threadWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): ThreadWait[] {
   const ref = trace.spanId(span);
   const waitOf = (waitUs: number, item: EvidenceItem): ThreadWait => ({ of: 'work', waitUs, inUse: '', item });
-  const amount = longestAmount(trace.attributes(span), THREAD_DURATIONS);
+  const amount = longestAmount(trace.attributesFor(span, THREAD_DURATIONS), THREAD_DURATIONS);
   const name = trace.operation(span);
+  const between = queuedInEvents(trace, span);
   return [
+    ...(between === undefined ? [] : [waitOf(between.waitUs, between.item)]),
     ...(amount === undefined ? [] : [waitOf(amount.us, { kind: 'span', ref, text: amount.text })]),
     ...(THREAD_OPERATIONS.test(name) ? [waitOf(pathSelfUs(trace, span), { kind: 'span', ref, text: name })] : []),
     ...saidWaits(trace, span, lines).map(({ waitUs, gap, item }) => ({ ...waitOf(waitUs, item), ...(gap && { gap }) })),
   ];
+}
+
+/** Who hands work to others records its queueing as well, but not its beginning. */
+function queuedInEvents(trace: Trace, span: SpanIndex) {
+  if (!trace.hasEvents(span) || !trace.events(span).some((event) => THREAD_TAKEN.test(spaced(eventText(event)))))
+    return undefined;
+  return waitInEvents(trace, span, { asks: THREAD_REQUESTED, has: THREAD_TAKEN, amounts: THREAD_DURATIONS });
 }
 
 /** As long as the text says, else the span's longest time without anything else. */

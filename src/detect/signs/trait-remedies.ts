@@ -10,7 +10,11 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
     'Move traffic away from that place if another can serve it. Then look at what only that place has: its network, replicas, DNS, limits.',
   ],
   [
-    /version|image|revision|build|release|user_agent|client\.name/i,
+    /user_agent|client\.(?:name|version)|app\.version/i,
+    'Look for what this client no longer fits: a changed field, header, address or TLS version. Serve the old form again, then ask its users to update.',
+  ],
+  [
+    /version|image|revision|build|release/i,
     'Roll that version back, because it no longer fits the others. Then compare its changes.',
   ],
   [

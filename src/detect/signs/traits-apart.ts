@@ -94,7 +94,7 @@ export function countedApart(traits: readonly CountedTrait[], limits: Limits): C
   };
 }
 
-function isApart(
+export function isApart(
   told: Pick<Told, 'having' | 'others'>,
   deviations: number,
   { minSuffering, minRequests, minDifference, minRatio }: Limits,

@@ -1,14 +1,19 @@
 /** Calls that did not answer in time, by a message, by a callee that outlived its caller, or by a round limit. */
+import { thrownCalls } from '#detect/signs/thrown-calls.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
+import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
+import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import type { ErrorOrigin } from '#model/trace/views/error-origins.ts';
-import { failureTexts, type LinesBySpan, saysTimedOut } from '#model/trace/views/failure-text.ts';
+import { failureTexts, type LinesBySpan, saysCancelled, saysTimedOut } from '#model/trace/views/failure-text.ts';
 import { tellsOf } from '#model/trace/views/told-apart.ts';
 
 export type Wait = Readonly<{
-  /** The deepest call that did not answer. */
+  /** The deepest call that did not answer, or that used up the time which a router allowed. */
   wait: SpanIndex;
+  /** It answered, and the rest of the request took the router's patience. */
+  isAnswered?: true;
   /** That call and the attempts before it. */
   attempts: readonly SpanIndex[];
   /** The spans that failed with it, from its caller up to the root. */
@@ -21,23 +26,89 @@ export type Wait = Readonly<{
   item: EvidenceItem | undefined;
 }>;
 
+/**
+ * A driver waited for a server that it may ask, and asked none: MongoDB's drivers, Cassandra's, Elasticsearch's, Kafka's,
+ * Redis Sentinel's, libpq's `target_session_attrs`.
+ */
+const NO_SERVER_FOUND =
+  /server ?selection ?(?:error|time|timed)|waiting for a server that matches|selecting a server using|no (?:replica set members|servers?) (?:match|found|available)|\breplicasetnoprimary\b|\bno (?:suitable servers|primary|reachable servers)\b|\bno(?:host|node)available|\bnot present in metadata after\b|\ball sentinels (?:are )?(?:down|unreachable)\b|\bno master (?:found|to)\b|\bsession is (?:not )?read-only\b/i;
+
 export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesBySpan): Wait | undefined {
   const [failed] = spans;
   if (failed === undefined) return undefined;
+  if (failureTexts(trace, failed, lines).some(({ text }) => NO_SERVER_FOUND.test(text))) return undefined;
+  const thrown = thrownWait(trace, failed, lines);
+  return thrown === undefined
+    ? waitIn(trace, { spans, path }, lines)
+    : waitIn(trace, { spans: [thrown], path: [failed, ...path] }, lines);
+}
+
+/**
+ * The call below that ended with an exception, with which its caller failed, where the exception names a timeout or the
+ * callee went on. Nobody set the status of such a call.
+ */
+function thrownWait(trace: Trace, failed: SpanIndex, lines: LinesBySpan): SpanIndex | undefined {
+  if (leavesItsService(trace, failed) || failureTexts(trace, failed, lines).length > 0) return undefined;
+  return thrownCalls(trace).find(
+    (call) =>
+      trace.parent(call) === failed &&
+      Math.abs(trace.endUs(failed) - trace.endUs(call)) <= instantUs(trace.durationOfUs(call)) &&
+      (ranOnUs(trace, call) > 0 ||
+        failureTexts(trace, call, lines).some(({ text }) => saysTimedOut(trace, call, text))),
+  );
+}
+
+function waitIn(
+  trace: Trace,
+  { spans, path }: Pick<ErrorOrigin, 'spans' | 'path'>,
+  lines: LinesBySpan,
+): Wait | undefined {
+  const [failed] = spans;
+  if (failed === undefined) return undefined;
   const texts = failureTexts(trace, failed, lines);
-  const item = texts.find(({ text }) => saysTimedOut(trace, failed, text));
+  const item =
+    texts.find(({ text }) => saysTimedOut(trace, failed, text) || ROUTER_GAVE_UP.test(text)) ??
+    gaveUp(trace, { spans, path }, texts, lines);
   const says = item !== undefined || saysTimedOut(trace, failed, '');
-  // A span that reports a timeout and made a call is the one that waited.
-  const unanswered = says && !leavesItsService(trace, failed) ? unansweredCalls(trace, failed, lines) : [];
-  const [asked, ...rivals] = unanswered;
+  const { calls, isAnswered } = says ? askedBy(trace, failed, item, lines) : NOBODY_ASKED;
+  const [asked, ...rivals] = calls;
   const wait = asked ?? failed;
   const above = asked === undefined ? path : [failed, ...path];
   const caller = above[0];
-  if (caller === undefined) return undefined;
+  // A gateway's trace may begin with its call.
+  if (caller === undefined && !(says && trace.isCall(wait) && trace.childCount(wait) > 0)) return undefined;
   const limitUs = roundLimitUs(trace.durationOfUs(wait));
-  const found = { wait, attempts: asked === undefined ? spans : [asked], above, limitUs, rivals };
+  const found = {
+    wait,
+    attempts: asked === undefined ? spans : [asked],
+    above,
+    limitUs,
+    rivals,
+    ...(isAnswered && { isAnswered }),
+  };
   if (says) return { ...found, sign: 'said', item: item ?? statusItem(trace, failed) };
   if (ranOnUs(trace, wait) > 0) return { ...found, sign: 'outlived', item: undefined };
+  return caller === undefined ? undefined : silentWait(trace, { ...found, path, caller, texts });
+}
+
+type AskedCalls = Readonly<{ calls: readonly SpanIndex[]; isAnswered?: true }>;
+
+const NOBODY_ASKED: AskedCalls = { calls: [] };
+
+/** A span that reports a timeout and made a call is the one that waited. */
+function askedBy(trace: Trace, failed: SpanIndex, item: EvidenceItem | undefined, lines: LinesBySpan): AskedCalls {
+  if (leavesItsService(trace, failed)) return NOBODY_ASKED;
+  const calls = unansweredCalls(trace, failed, lines);
+  const late = calls.length === 0 && ROUTER_GAVE_UP.test(item?.text ?? '') ? longCall(trace, failed) : undefined;
+  return late === undefined ? { calls } : { calls: [late], isAnswered: true };
+}
+
+type Silent = Omit<Wait, 'sign' | 'item'> &
+  Readonly<{ path: readonly SpanIndex[]; caller: SpanIndex; texts: readonly EvidenceItem[] }>;
+
+/** Without words: somebody above gave up before, or the call lasted a round limit. */
+function silentWait(trace: Trace, { path, caller, texts, ...found }: Silent): Wait | undefined {
+  const { wait, limitUs } = found;
   const givenUp = path.findIndex(
     (call, i) => i < path.length - 1 && trace.kind(call) === 'client' && ranOnUs(trace, call) > 0,
   );
@@ -50,6 +121,27 @@ export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesB
   const together = Math.abs(trace.endUs(caller) - trace.endUs(wait)) <= instantUs(trace.durationOfUs(wait));
   const guessed = limitUs > 0 && together && texts.length === 0 && leavesItsService(trace, wait);
   return guessed ? { ...found, sign: 'guessed', item: undefined } : undefined;
+}
+
+/**
+ * What those above say about a time limit, where they ended with this call: a function is stopped in the middle of it.
+ * The call then has no words, or says that its connection broke or that it was cancelled.
+ */
+function gaveUp(
+  trace: Trace,
+  { spans: [call = trace.root], path }: Pick<ErrorOrigin, 'spans' | 'path'>,
+  texts: readonly EvidenceItem[],
+  lines: LinesBySpan,
+): EvidenceItem | undefined {
+  if (!leavesItsService(trace, call) || !texts.every(({ text }) => CONNECTION_CUT.test(text) || saysCancelled(text)))
+    return undefined;
+  const instant = instantUs(trace.durationOfUs(call));
+  for (const caller of path) {
+    if (Math.abs(trace.endUs(caller) - trace.endUs(call)) > instant) return undefined;
+    const said = failureTexts(trace, caller, lines).find(({ text }) => saysTimedOut(trace, caller, text));
+    if (said !== undefined) return said;
+  }
+  return undefined;
 }
 
 /**
@@ -81,6 +173,17 @@ function busiestChild(trace: Trace, span: SpanIndex, endUs: number): SpanIndex |
   }
   return busiest;
 }
+
+/** The call that took most of the time of a request which its router ended; undefined where no call did. */
+function longCall(trace: Trace, request: SpanIndex): SpanIndex | undefined {
+  const leastUs = MOST_OF_IT * trace.durationOfUs(request);
+  return trace
+    .children(request)
+    .find((call) => leavesItsService(trace, call) && trace.isAwaited(call) && trace.durationOfUs(call) >= leastUs);
+}
+
+/** With less, other work used up as much of the time. */
+const MOST_OF_IT = 0.75;
 
 function statusItem(trace: Trace, span: SpanIndex): EvidenceItem {
   const text =

@@ -3,6 +3,9 @@
 export type PendingCause =
   | 'quota'
   | 'refused'
+  | 'account-missing'
+  | 'limit-range'
+  | 'limits-required'
   | 'volume-missing'
   | 'volume-unbound'
   | 'volume-elsewhere'
@@ -20,6 +23,9 @@ export type PendingCause =
   | 'spread'
   | 'port'
   | 'gated'
+  | 'sandbox'
+  | 'sandbox-network'
+  | 'sandbox-memory'
   | 'no-nodes'
   | 'unknown';
 

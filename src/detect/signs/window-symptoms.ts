@@ -1,24 +1,12 @@
 /** The symptoms of a window and their onset, from metrics that moved and from new complaints in the log. */
 import type { Change } from '#model/changes/change.ts';
+import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import { type Complaint, FAILURE_KINDS, type FailureKind, newComplaint } from '#model/logs/complaint.ts';
 import { meaningOf } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { type Growth, growthOf, onsetOf, type SeriesOnset } from '#model/metrics/series-onset.ts';
 import { codeWords } from '#model/text/code-words.ts';
-
-export type WindowSymptoms = Readonly<{
-  service: string;
-  onsetUs: number;
-  complaint: Complaint | undefined;
-  /** Services whose own metrics moved. */
-  suffering: ReadonlySet<string>;
-  /** Words of the names of metrics that moved. */
-  metricWords: ReadonlySet<string>;
-  kinds: ReadonlySet<FailureKind>;
-  /** At least twice as many requests as before, which alone may explain the symptoms. */
-  isLoad: boolean;
-}>;
 
 type Seen = Partial<Pick<Evidence, 'logs' | 'templates' | 'baselineLogs' | 'metrics'>>;
 
@@ -27,7 +15,7 @@ export function windowSymptoms(
   window: Evidence['window'],
   changes: readonly Change[],
   { logs = [], templates, baselineLogs, metrics = [] }: Seen,
-): WindowSymptoms | undefined {
+): ChangeSymptoms | undefined {
   const services = new Set([
     window.service,
     ...changes.map(({ service }) => service),
@@ -74,7 +62,7 @@ type Left = Readonly<{ series: Series; onset: SeriesOnset }>;
 function serviceOf({ labels }: Series): string {
   // A Prometheus job may begin with its namespace: `shop/checkout`.
   const job = labels.job?.replace(/^.*\//, '');
-  return labels.service ?? labels.service_name ?? labels.app ?? job ?? labels.container ?? '';
+  return labels.service ?? labels.service_name ?? labels.app ?? labels.application ?? job ?? labels.container ?? '';
 }
 
 /** Resources that grow until they are exhausted. */

@@ -7,15 +7,20 @@
  * If a callee sent no spans, the finding names the callee. It also reports a large body or message, and quotes what the
  * service logs about CPU starvation.
  */
+
 import { defineDetector } from '#detect/detector.ts';
+import { areBatches, arePages } from '#detect/signs/batches.ts';
 import { ownUsOf, silentCallee, spansOnPath, unheardCallee } from '#detect/signs/callees-without-spans.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { gapCandidates } from '#detect/signs/gap-candidates.ts';
+import { isWorkLogged } from '#detect/signs/log-durations.ts';
 import { largestBody } from '#detect/signs/message-sizes.ts';
 import { notificationAbove } from '#detect/signs/notifications.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
-import type { Candidate, Facts } from '#model/finding/finding.ts';
+import { unrecordedIn } from '#detect/signs/unrecorded.ts';
+import type { Candidate, Facts, Sighting } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 import { pathByOperation, pathSelfUs } from '#model/trace/views/critical-path.ts';
 
 export const bottleneck = defineDetector({
@@ -63,40 +68,46 @@ export const bottleneck = defineDetector({
     const least = leastTimeUs(trace, minOwnMs, minShare);
     return pathByOperation(trace)
       .filter(({ ownUs }) => ownUs >= least)
-      .map(({ first }) => {
+      .flatMap(({ first }): Sighting[] => {
         const all = spansOnPath(trace, trace.operationKey(first));
         all.sort((a, b) => pathSelfUs(trace, b) - pathSelfUs(trace, a) || a - b);
         const silent = silentCallee(trace, all, least);
-        const spans = silent === '' ? all : all.filter((span) => unheardCallee(trace, span) === silent);
+        // Calls to several callees without spans are no work of one operation, whatever their name.
+        const spans = all.filter((span) => unheardCallee(trace, span) === silent);
+        if (ownUsOf(trace, spans) < least) return [];
         const largest = spans[0] ?? trace.root;
         const ownUs = ownUsOf(trace, spans);
         const stretch = { span: largest, startUs: trace.startUs(largest), endUs: trace.endUs(largest) };
         const starved = silent === '' ? cpuStarvation(trace, stretch, logs) : undefined;
-        return {
-          service: silent === '' ? trace.service(largest) : silent,
-          operation: trace.operation(largest),
-          spans,
-          wastedUs: ownUs,
-          facts: {
-            ownUs,
-            spans: spans.length,
-            caller: silent === '' ? '' : trace.service(largest),
-            body: largestBody(trace, spans),
-            told: notificationAbove(trace, largest),
-            reason: starved?.reason ?? '',
-            reasonRemedy: starved?.remedy ?? '',
-            said: starved?.items[0].text ?? '',
-            ...requestFacts(trace),
+        return [
+          {
+            service: silent === '' ? trace.service(largest) : silent,
+            operation: trace.operation(largest),
+            spans,
+            wastedUs: ownUs,
+            facts: {
+              ownUs,
+              spans: spans.length,
+              caller: silent === '' ? '' : trace.service(largest),
+              body: largestBody(trace, spans),
+              told: notificationAbove(trace, largest),
+              reason: starved?.reason ?? '',
+              reasonRemedy: starved?.remedy ?? '',
+              said: starved?.items[0].text ?? '',
+              batches: areBatches(trace, spans) || arePages(trace, spans),
+              accounted: silent === '' && isWorkLogged(trace, stretch, ownUs, logs),
+              ...requestFacts(trace),
+            },
+            evidence: starved?.items ?? [],
           },
-          evidence: starved?.items ?? [],
-        };
+        ];
       });
   },
 
   say(facts) {
     const { body, told: notification, rootOperation } = facts;
     const large = body === '' ? '' : `; it handles ${body}`;
-    const { title, explanation, remedy, couldBe } =
+    const { title, explanation, remedy, couldBe, headline } =
       facts.caller === '' ? wordsOfOwnTime(facts) : wordsOfSilentCallee(facts);
     const remedies = [
       ...(notification === ''
@@ -111,6 +122,7 @@ export const bottleneck = defineDetector({
         body === '' ? '' : ' Creating, sending and reading this much data takes time.'
       }${notification === '' ? '' : ` The caller of ${rootOperation} also waits for ${notification}, which only notifies somebody else.`}`,
       remedy: remedies.join(' '),
+      headline,
       couldBe,
       check:
         notification === ''
@@ -121,12 +133,14 @@ export const bottleneck = defineDetector({
 });
 
 /** Words for the service's own time. */
-function wordsOfOwnTime({ service, operation, ownUs, spans, reason, reasonRemedy, said, rootOperation }: Facts) {
+function wordsOfOwnTime(facts: Facts) {
+  const { service, operation, ownUs, spans, reason, reasonRemedy, said, rootOperation } = facts;
   const many = Number(spans) > 1 ? `${spans} spans of ` : '';
   const where = operation === rootOperation && many === '' ? `${service} itself` : `${many}${operation} of ${service}`;
   const why = reason === '' ? 'and no span shows why' : `while ${reason}`;
   return {
     title: `${rootOperation} spends ${durationText(Number(ownUs))} in ${where}, ${why}`,
+    headline: unrecordedIn(service, Number(ownUs), facts),
     explanation:
       reason === ''
         ? 'This is the service’s own time: computing, waiting for something without a span, or calls without instrumentation.'
@@ -149,6 +163,9 @@ function wordsOfSilentCallee({ service, operation, caller, ownUs, spans, rootOpe
   const answers = Number(spans) > 1 ? `${spans} answers` : 'an answer';
   return {
     title: `${rootOperation} waits ${durationText(Number(ownUs))} for ${service}, which sent no spans that show why`,
+    headline: {
+      what: `${inWords(rootOperation)} waits ${durationText(Number(ownUs))} for ${inWords(service)}, and no span shows why`,
+    },
     explanation: `${caller} waits for ${answers} to ${operation}. The time is spent in ${service} or on the network; ${caller} only waits.`,
     remedy: PUBLIC_HOST.test(String(service))
       ? `Look at the status page of ${service}. Give the call a timeout that ${rootOperation} can afford, and decide how to answer without it.`

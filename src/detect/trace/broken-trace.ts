@@ -6,12 +6,15 @@
  *        - - - - [ SELECT ]                   an orphan: its parent is missing
  *   [ POST /mail ]                            another root: the context was lost on the way
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { silentCalls } from '#detect/signs/silent-calls.ts';
 import { likelyCaller, servicesBelow } from '#detect/signs/stray-roots.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export const brokenTrace = defineDetector({
@@ -69,6 +72,7 @@ export const brokenTrace = defineDetector({
     if (hole === 'callee') {
       return {
         title: `${service} left no span for ${spans === 1 ? `${operation} of ${callers}` : `${spans} calls of ${callers}`}, which hides ${durationText(Number(hiddenUs))}`,
+        headline: { what: `${inWords(service)} left no span, so its part of the request is unknown` },
         explanation: `${service} records spans elsewhere in this trace, so it is instrumented. Here the context did not reach it, its spans were dropped, or something else answered in its place.`,
         remedy: `Read the log of ${service} during these calls. Check that everything between ${callers} and ${service} passes the context (traceparent) on, and that both sample alike.`,
         check: `A proxy, a cache or a replica without instrumentation answered. Then no span is missing.`,
@@ -82,19 +86,21 @@ export const brokenTrace = defineDetector({
     const guess = caller === '' ? '' : ` By its time, the first may belong below ${caller}.`;
     return {
       title: `${service}: ${spans === 1 ? `${operation} is` : `${spans} spans (${operation} first) are`} cut off from the request, with ${below} ${below === 1 ? 'span' : 'spans'} of ${services}`,
-      explanation: `The trace has more than one root: ${lost}. No judged path contains the ${durationText(Number(hiddenUs))} of work below them.${guess}`,
+      headline: { what: `A part of the trace in ${inWords(service)} is cut off from the request` },
+      explanation: `The trace has more than one root: ${lost}. They hold ${durationText(Number(hiddenUs))} of work that no judged path contains.${guess}`,
       remedy: `Ask again in a minute: the spans may still be on their way. Otherwise check whether sampling or a full exporter dropped them, or whether ${service} lost the context: a queue, a thread pool or a proxy that does not pass traceparent on.`,
       check: `The spans belong to separate work that shares the trace id on purpose: a batch, a link, a browser page.`,
     };
   },
 });
 
-function wordsOfPlaced({ service, operation, spans, below, hiddenUs, services }: Facts): Words {
+function wordsOfPlaced({ service, operation, spans, below, hiddenUs, services, orphans }: Facts): Words {
   const [what, belong] =
     spans === 1 ? [operation, 'it belongs'] : [`${spans} spans (${operation} first)`, 'they belong'];
   return {
     title: `${service} lost the parent of ${what}: time and service show where ${belong}`,
-    explanation: `The parent never arrived. ${durationText(Number(hiddenUs))} of work, in ${below} ${below === 1 ? 'span' : 'spans'} of ${services}, is placed below the span that encloses it.`,
+    headline: { what: `Parents of spans in ${inWords(service)} are lost, and their places are estimates` },
+    explanation: `${Number(orphans) > 0 ? 'The parent never arrived' : 'No parent is named'}. ${durationText(Number(hiddenUs))} of work, in ${below} ${below === 1 ? 'span' : 'spans'} of ${services}, is placed below the span that encloses it.`,
     remedy: `Ask again in a minute: the missing spans may still be on their way. Otherwise check whether sampling or a full exporter dropped them.`,
     check: `The spans belong to separate work that shares the trace id on purpose: a batch, a link, a browser page.`,
   };
@@ -106,17 +112,29 @@ const MOST_SERVICES = 10;
 /** Roots other than the first, grouped by service, the largest group first. */
 function strayRoots(trace: Trace, minSpans: number): Sighting[] {
   if (trace.roots.length < 2) return [];
+  const isLinked = linksWithin(trace);
   return cutOff(
     trace,
     'root',
-    trace.roots.filter((root) => root !== trace.root),
+    trace.roots.filter((root) => root !== trace.root && !isLinked(root)),
     minSpans,
   );
 }
 
+/** A link says which span of this trace a root follows: job systems record later work so. */
+function linksWithin(trace: Trace): (root: SpanIndex) => boolean {
+  let ids: Set<string> | undefined;
+  return (root) => {
+    const links = trace.links(root);
+    if (links.length === 0) return false;
+    ids ??= new Set(Array.from({ length: trace.spanCount }, (_, span) => comparableId(trace.spanId(span))));
+    return links.some(({ spanId }) => ids?.has(comparableId(spanId)));
+  };
+}
+
 /** Spans without their parent, which stand below another one by their time. */
 function placedSpans(trace: Trace, minSpans: number): Sighting[] {
-  if (trace.repairs.placedOrphan === 0) return [];
+  if (trace.repairs.placedOrphan + trace.repairs.placedRoot === 0) return [];
   const placed: SpanIndex[] = [];
   for (let span = 0; span < trace.spanCount; span += 1) if (trace.isEstimated(span)) placed.push(span);
   return cutOff(trace, 'placed', placed, minSpans);

@@ -10,6 +10,7 @@
  * A cache read counts as a miss if its span says so, if it loads the value itself, or if the value is written to the cache
  * after it was loaded. A cache read before a query is not enough: it may look up a session.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { fallbacksOf, knownMisses, suspectedMisses } from '#detect/signs/cache-misses.ts';
 import { deepestPart } from '#detect/signs/deepest-part.ts';
@@ -17,6 +18,7 @@ import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#de
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -118,6 +120,7 @@ export const cacheMissCascade = defineDetector({
     if (inferred === true) return wordsOfOrder(facts, where);
     return {
       title: `${service}: ${reads}, and the reads behind them take ${timeOfRequest(heldUs, facts)}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
+      headline: { why: `${inWords(service)} misses its cache and waits for ${inWords(longest)} instead` },
       explanation: `With the values in ${cache}, the request would not wait for these reads. The evidence for the longest: “${said}”.`,
       remedy: `Find out why ${cache} lacks the values: evicted when memory ran out, expired all at once, flushed by a deploy, or written under another key. Then make ${longest} fast enough for an empty cache.`,
       check: `These keys are read for the first time, or the hit rate of ${cache} is normal. Then the cache works, and ${longest} is too slow.`,
@@ -132,6 +135,7 @@ function wordsOfOrder(
 ): Words {
   return {
     title: `${service}: another read follows each of ${misses} reads of ${cache}; these reads take ${timeOfRequest(heldUs, { rootUs, rootOperation })}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
+    headline: { why: `${inWords(service)} reads the store after each read of its cache` },
     explanation: `No cache read says whether it missed. ${service} writes to ${cache} afterwards (“${said}”), without a recorded key.`,
     remedy: `Record hits and misses of ${cache}, or look at its hit rate at that time. Make ${longest} fast enough for an empty cache.`,
     check: `The hit rate of ${cache} is normal. Then the cache works, and ${longest} is too slow.`,

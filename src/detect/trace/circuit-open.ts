@@ -10,13 +10,17 @@
  * once and without a callee, after calls of the same kind had reached the callee and failed. Refused calls do not show
  * whether the callee works again; only a call that the breaker lets through does.
  */
+
+import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { historyOf, nameOf, type Refusal, refusalsOf, targetOf } from '#detect/signs/breaker-refusals.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
-import { groupsBy } from '#detect/signs/groups.ts';
+import { recordsFallback } from '#detect/signs/fallback-answers.ts';
 import type { Facts, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { wasAnsweredElsewhere } from '#model/trace/views/answered-elsewhere.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
 import { failureReason, failureStatus, failureTexts } from '#model/trace/views/failure-text.ts';
 
@@ -28,6 +32,7 @@ export const circuitOpen = defineDetector({
   clear: 'no call was refused before it left its caller',
   silent: [
     'Without a message, immediate failures suggest an open breaker only after slower ones below the same caller, and the finding stays unsure. A trace that began later does not show them.',
+    'It stays unsure where a fallback answered, and ignores a refusal after which another instance answered.',
     'It does not see a fallback that answers in place of the call, without a failed or marked span.',
     'It takes a call that lasts longer than a refusal for one that reached its callee.',
   ],
@@ -42,7 +47,7 @@ export const circuitOpen = defineDetector({
   },
   checkQueries: ['log'],
   namesCause: ({ facts }) => facts.said !== '',
-  saidAs: /\bcircuit\b|\bbreaker\b/i,
+  saidAs: /\bcircuit\b|\bbreaker\b|call not permitted/i,
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {
@@ -72,7 +77,9 @@ export const circuitOpen = defineDetector({
   detect({ trace, logs = [] }, { maxRefusalMs, minFailuresBefore, minRefusals }) {
     const lines = linesBySpan(logs);
     const reach = failureReach(trace);
-    const refusals = refusalsOf(trace, lines, { maxRefusalMs, minFailuresBefore, minRefusals });
+    const refusals = refusalsOf(trace, lines, { maxRefusalMs, minFailuresBefore, minRefusals }).filter(
+      ({ span }, at) => at >= MOST_READ || reach.root([span]) || !wasAnsweredElsewhere(trace, span),
+    );
     return byCall(trace, refusals).map((refused) => {
       const [first] = refused;
       const history = historyOf(trace, first.span, new Set(refused.map(({ span }) => span)));
@@ -81,12 +88,13 @@ export const circuitOpen = defineDetector({
         .find((item) => item !== undefined);
       const spans = refused.map(({ span }) => span);
       const [opener = first.span] = history.failedBefore;
+      const fellBack = !reach.root(spans) && recordsFallback(trace, first.span);
       return {
         service: trace.service(first.span),
         operation: trace.operation(first.span),
         spans: [...spans, ...history.failedBefore],
         wastedUs: pathUs(trace, spans),
-        ...(first.item === undefined && { inferred: true }),
+        ...((first.item === undefined || fellBack) && { inferred: true }),
         facts: {
           refused: spans.length,
           target: targetOf(trace, first, history.failedBefore),
@@ -96,8 +104,10 @@ export const circuitOpen = defineDetector({
           state: refused.some(({ halfOpen }) => halfOpen) && history.state === 'open' ? 'half-open' : history.state,
           said: first.item?.text ?? '',
           hidden: !trace.failed(first.span),
+          isRequest: trace.kind(first.span) === 'server',
           reachedRoot: reach.root(spans),
           rootOperation: trace.operation(trace.root),
+          fellBack,
         },
         evidence: [
           ...(first.item === undefined ? [] : [first.item, ...(first.others ?? [])]),
@@ -107,7 +117,20 @@ export const circuitOpen = defineDetector({
     });
   },
 
-  say({ service, operation, refused, target, failedBefore, openedBy, state, said, hidden, rootOperation }) {
+  say({
+    service,
+    operation,
+    refused,
+    target,
+    failedBefore,
+    openedBy,
+    state,
+    said,
+    hidden,
+    isRequest,
+    rootOperation,
+    fellBack,
+  }) {
     const calls = `${refused} ${refused === 1 ? 'call' : 'calls'}`;
     const before =
       Number(failedBefore) > 0 ? `, after ${failedBefore} had failed${openedBy === '' ? '' : ` (“${openedBy}”)`}` : '';
@@ -115,12 +138,27 @@ export const circuitOpen = defineDetector({
     const breaker = target === operation ? 'a circuit breaker' : `the circuit breaker for ${target}`;
     if (said === '') return wordsOfSilence({ service, operation, target, calls, before, rootOperation, hidden });
     return {
-      title: `${service}: ${breaker} ${STATES[String(state)] ?? 'is open'}; it refused ${calls} of ${operation}${before}`,
+      title: `${service}: ${breaker} ${STATES[String(state)] ?? 'is open'}; it refused ${calls} ${isRequest === true ? 'in' : 'of'} ${operation}${before}`,
+      headline: {
+        why:
+          target === operation
+            ? `a circuit breaker in ${inWords(service)} refuses its calls`
+            : `${inWords(service)} has opened its circuit breaker for ${inWords(target)}`,
+      },
       explanation: `The evidence: “${said}”. ${whatFollows({ target, hidden, rootOperation })}`,
       remedy: `Find out why ${target} failed before the breaker opened.${
         Number(failedBefore) === 0 ? ' This trace began later, so look at earlier ones.' : ''
       } The breaker works as intended: force it open only while ${target} recovers, and never switch it off.`,
       check: `${target} answered other callers well at that time. Then the breaker counts calls that are no failures, or its window is too short.`,
+      ...(fellBack === true && {
+        couldBe: [
+          {
+            what: `${target} fails, and a fallback answers in its place`,
+            shownBy: `the metrics of ${target} show failures`,
+          },
+          { what: 'a breaker that somebody opened on purpose', shownBy: 'its configuration or a drill says so' },
+        ],
+      }),
     };
   },
 });
@@ -129,6 +167,7 @@ export const circuitOpen = defineDetector({
 function wordsOfSilence({ service, operation, target, calls, before, rootOperation, hidden }: Partial<Facts>): Words {
   return {
     title: `${service}: ${calls} of ${operation} failed at once and reached nobody${before}`,
+    headline: { why: `calls of ${inWords(service)} to ${inWords(target)} are refused at once` },
     explanation: `No message says why. ${whatFollows({ target, hidden, rootOperation })}`,
     remedy: `Find out why ${target} failed at first. Then find out what refused the later calls, before you change anything.`,
     check: `${target} answered other callers well at that time.`,
@@ -154,6 +193,9 @@ const STATES: Readonly<Record<string, string>> = {
   reopened: 'opened again after a trial call had failed',
   closed: 'was open and closed again',
 };
+
+/** So many refusals are compared with the calls after them. */
+const MOST_READ = 100;
 
 /** Reports this many breakers at most. */
 const MOST_BREAKERS = 20;

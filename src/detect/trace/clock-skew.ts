@@ -8,8 +8,10 @@
  * Reads the correction that every trace gets (`model/trace/build/clock-skew.ts`), which ignores asynchronous and late work.
  * The two clocks differ at least by how far a call lies outside its caller.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -74,6 +76,7 @@ export const clockSkew = defineDetector({
     const where = host === '' ? service : `${service} (${host})`;
     return {
       title: `The clock of ${service} is at least ${least} ${side} the clock of ${caller}`,
+      headline: { what: `The clock of ${inWords(service)} is ${least} ${side} the clock of ${inWords(caller)}` },
       explanation: `${calls === 1 ? `${operation} lies` : `${calls} calls, among them ${operation}, lie`} outside the call of ${caller} that waited for the answer, by up to ${least}. Spanhound moved the spans into their callers before it judged the trace.`,
       remedy: `Look at time synchronisation (chrony, NTP) on the host of ${where}. Until then compare only durations there, not timestamps.`,
       check: `${caller} did not wait for the answer. Then the work was asynchronous and the clock is right.`,

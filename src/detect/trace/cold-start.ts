@@ -12,12 +12,21 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isNamedStart, loggedStarts, startsOf } from '#detect/signs/process-starts.ts';
+import {
+  isNamedStart,
+  loggedStarts,
+  recordedLoads,
+  reportedStarts,
+  startedService,
+  startsOf,
+  startsOfPools,
+} from '#detect/signs/process-starts.ts';
 import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
 import { withoutOverlap } from '#detect/signs/stretches.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { START_LINES, START_REMARKS } from '#model/instruments/start-words.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { inWords } from '#model/text/in-words.ts';
 import { lengthOf } from '#model/trace/views/path-within.ts';
 
 export const coldStart = defineDetector({
@@ -59,8 +68,17 @@ export const coldStart = defineDetector({
 
   detect({ trace, logs = [] }, { minStartMs, minShare }) {
     const least = leastTimeUs(trace, minStartMs, minShare);
-    const recorded = startsOf(trace).map((start) => ({ ...start, service: trace.service(start.span) }));
-    const byService = Map.groupBy([...recorded, ...loggedStarts(trace, logs)], ({ service }) => service);
+    const recorded = startsOf(trace).map((start) => ({ ...start, service: startedService(trace, start) }));
+    const byService = Map.groupBy(
+      [
+        ...recorded,
+        ...recordedLoads(trace, least),
+        ...loggedStarts(trace, logs),
+        ...reportedStarts(trace, logs),
+        ...startsOfPools(trace, logs),
+      ],
+      ({ service }) => service,
+    );
     return [...byService].flatMap(([service, starts]): Sighting[] => {
       const lost = withoutOverlap(starts.flatMap((start) => start.lost));
       const lostUs = lengthOf(lost);
@@ -96,6 +114,7 @@ export const coldStart = defineDetector({
     const what = loads === '' ? '' : ` (${loads})`;
     return {
       title: `${service}: a cold start${what} takes ${timeOfRequest(lostUs, { rootUs, rootOperation })} before ${operation} starts its work`,
+      headline: { why: `${inWords(service)} had to start before it could work` },
       explanation:
         flagged === true
           ? `The span records that its process was started for this request: “${said}”. The next request to this instance does not wait.`

@@ -10,11 +10,20 @@
  * producer of a message is the consumer's parent, or a link of a batch consumer. If the producer is in no trace, the
  * consumer's attribute shows when the message was queued. Redeliveries after a failure and delayed messages are not late.
  */
+
 import { defineDetector } from '#detect/detector.ts';
-import { type Delivery, deliveriesOf, isMeantForLater, queueOf, spansOf } from '#detect/signs/deliveries.ts';
-import type { EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
+import {
+  type Delivery,
+  deliveriesOf,
+  isMeantForLater,
+  publisherOf,
+  queueOf,
+  spansOf,
+} from '#detect/signs/deliveries.ts';
+import { isScheduledInLog } from '#detect/signs/scheduled-lines.ts';
+import type { Candidate, EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSteps } from '#model/trace/views/critical-path.ts';
 
@@ -25,9 +34,9 @@ export const consumerLag = defineDetector({
   runbook: 'runbooks/consumer-lag.md',
   clear: 'no message waited long between publishing and processing',
   silent: [
-    'It sees a consumer in another trace only by its links, or by its attributes: `kafka.record.queue_time_ms`, or when Azure queued the message.',
+    'It sees a publisher in another trace only by a link to a span of the same input, or by the time of queueing on the consumer.',
     'A message that nobody has processed yet is in no trace.',
-    'It ignores redeliveries after a failure, and messages and queues named as delayed or scheduled: they are late on purpose.',
+    'It ignores redeliveries after a failure, and what is delayed on purpose, by its name or its due time. With only the creation of a job, or a wait of two messages’ work, it stays unsure.',
     'It does not correct clocks between producer and consumer: a consumer whose clock is behind hides that much of the lag.',
   ],
   role: 'mechanism',
@@ -42,6 +51,7 @@ export const consumerLag = defineDetector({
   checkQueries: [],
   namesCause: 'never',
   needs: ['trace'],
+  uses: ['logs', 'published'],
   thresholds: {
     minLagMs: {
       default: 1000,
@@ -60,9 +70,11 @@ export const consumerLag = defineDetector({
     },
   },
 
-  detect({ trace }, { minLagMs, minShare }) {
+  detect({ trace, published, logs = [] }, { minLagMs, minShare }) {
     const least = Math.max(minLagMs * 1000, minShare * trace.durationUs);
-    const late = deliveriesOf(trace).filter(({ lagUs }) => lagUs >= least);
+    const late = deliveriesOf(trace, published).filter(
+      ({ lagUs, isDue }) => lagUs >= (isDue ? Math.max(least, LEAST_LATE_US) : least),
+    );
     const byConsumer = Map.groupBy(late, ({ consumer }) => `${trace.service(consumer)}\n${trace.operation(consumer)}`);
     const worstOf = (deliveries: readonly Delivery[]) =>
       deliveries.reduce((most, { lagUs }) => Math.max(most, lagUs), 0);
@@ -71,25 +83,31 @@ export const consumerLag = defineDetector({
       const shown = deliveries
         .toSorted((a, b) => b.lagUs - a.lagUs || a.consumer - b.consumer)
         .slice(0, MOST_SHOWN)
-        .filter((delivery) => !isMeantForLater(trace, delivery));
+        .filter((delivery) => !isMeantForLater(trace, delivery) && !isScheduledInLog(trace, delivery, logs));
       const [worst] = shown;
       if (worst === undefined) return [];
-      const { consumer, producer, lagUs } = worst;
+      const { consumer, producer, message, lagUs } = worst;
       const waiting = stretchWaited(trace, worst);
+      const workUs = trace.endUs(consumer) - worst.begunUs;
+      const isTurn = lagUs <= A_TURN * workUs;
       return [
         {
+          ...((worst.isCreation || isTurn) && { inferred: true }),
           service: trace.service(consumer),
           operation: trace.operation(consumer),
           spans: [...new Set(shown.flatMap(spansOf))],
           wastedUs: waiting === undefined ? 0 : lagUs,
-          lateUs: lagUs,
+          ...(worst.isAwaited !== true && { lateUs: lagUs }),
           ...(waiting === undefined ? {} : { explains: [waiting] }),
           facts: {
             lagUs,
             messages: shown.length < MOST_SHOWN ? shown.length : deliveries.length,
-            workUs: trace.durationOfUs(consumer),
+            workUs,
             queue: queueOf(trace, worst),
-            publisher: producer === undefined ? '' : publisherOf(trace, producer),
+            publisher: producer === undefined ? (message?.publisher ?? '') : publisherOf(trace, producer),
+            isCreation: worst.isCreation === true,
+            isTurn,
+            isAwaited: worst.isAwaited === true,
             rootOperation: trace.operation(trace.root),
           },
           evidence: shown.map((delivery) => itemOf(trace, delivery)),
@@ -98,23 +116,50 @@ export const consumerLag = defineDetector({
     });
   },
 
-  say({ service, operation, lagUs, messages, workUs, queue, publisher, rootOperation }) {
+  say(facts) {
+    const { service, operation, lagUs, messages, workUs, queue, publisher, rootOperation, isCreation, isTurn } = facts;
+    const isWaitedFor = facts.isAwaited === true;
     const what = Number(messages) > 1 ? `${messages} messages wait up to` : 'a message waits';
     const where = queue === '' ? 'in its queue' : `in ${queue}`;
     const from = publisher === '' ? '' : `; ${publisher} published ${Number(messages) > 1 ? 'them' : 'it'}`;
+    const waiter = rootOperation === operation ? 'The publisher' : rootOperation;
     const isQuick = Number(workUs) * MUCH_QUICKER <= Number(lagUs);
     return {
       title: `${service}: ${what} ${durationText(Number(lagUs))} ${where} before ${operation} begins (${durationText(Number(workUs))} of work)${from}`,
-      explanation: `${rootOperation} does not wait for it, but whoever needs the outcome waits that long. ${
+      headline: {
+        what: `${Number(messages) > 1 ? 'Messages wait' : 'A message waits'} ${durationText(Number(lagUs))} in the queue before ${inWords(service)} handles ${Number(messages) > 1 ? 'them' : 'it'}`,
+      },
+      explanation: `${isWaitedFor ? `${waiter} waits for its outcome.` : `${waiter} does not wait for it, but whoever needs the outcome waits that long.`} ${
         isQuick
           ? 'The work itself is quick: there are too few consumers, or something else keeps them busy.'
           : 'The work itself is slow, so the queue grows.'
       }`,
       remedy: `Look at the backlog of the consumer group of ${service}. Add consumers (for Kafka no more than partitions), make the work for each message faster, or find the slow message that blocks its partition.`,
+      ...(isCreation === true ? { couldBe: CREATED_BEFORE } : isTurn === true && { couldBe: WAITED_ITS_TURN }),
       check: `The backlog was empty at that time, or the clocks of the two hosts differ by about ${durationText(Number(lagUs))}.`,
     };
   },
 });
+
+/** Only the creation of the job is recorded. */
+const CREATED_BEFORE: readonly Candidate[] = [
+  { what: 'a job that waited in its queue', shownBy: 'its state history has no scheduled time' },
+  {
+    what: 'a job that was created to run later',
+    shownBy: 'its state history shows the time that it was scheduled for',
+  },
+];
+
+/** Sidekiq looks for due jobs every 5 s on average, Delayed Job and Oban's stager too: some wait twice as long. */
+const LEAST_LATE_US = 10_000_000;
+
+/** Every busy worker finishes the message before. A wait of two messages or less is no backlog yet. */
+const A_TURN = 2;
+
+const WAITED_ITS_TURN: readonly Candidate[] = [
+  { what: 'a queue that grows', shownBy: 'the backlog of the consumer group rises, or later messages wait longer' },
+  { what: 'a worker that was still busy with the message before', shownBy: 'the backlog stays small' },
+];
 
 /** Work that takes at most a tenth of the wait is not slow. */
 const MUCH_QUICKER = 10;
@@ -124,25 +169,22 @@ const MOST_CONSUMERS = 20;
 /** A finding lists this many messages at most, those with the longest lag first. */
 const MOST_SHOWN = 50;
 
-function itemOf(trace: Trace, { consumer, producer, lagUs, said }: Delivery): EvidenceItem {
-  const published = producer === undefined ? '' : `${trace.operation(producer)} ended ${durationText(lagUs)} before`;
+function itemOf(trace: Trace, { consumer, producer, lagUs, said, isAwaited }: Delivery): EvidenceItem {
+  const ended = isAwaited === true ? 'began' : 'ended';
+  const published = producer === undefined ? '' : `${trace.operation(producer)} ${ended} ${durationText(lagUs)} before`;
   const text = said === '' ? `${published} ${trace.operation(consumer)} began` : said;
   return { kind: 'span', ref: trace.spanId(consumer), text };
 }
 
 /** The time in which the publisher does nothing until the message is processed, because it waits for an answer. */
-function stretchWaited(trace: Trace, { consumer, producer, publishedUs }: Delivery): Stretch | undefined {
+function stretchWaited(trace: Trace, delivery: Delivery): Stretch | undefined {
+  const { consumer, producer, publishedUs, begunUs, isAwaited } = delivery;
   if (producer === undefined) return undefined;
+  if (isAwaited) return { span: producer, startUs: publishedUs, endUs: begunUs };
   const { count, span, startUs, endUs } = pathSteps(trace);
   for (let at = 0; at < count; at += 1) {
     if (startUs(at) > publishedUs || endUs(at) < trace.endUs(consumer) || !trace.isUnder(producer, span(at))) continue;
     return { span: span(at), startUs: publishedUs, endUs: trace.endUs(consumer) };
   }
   return undefined;
-}
-
-/** `POST /orders of order-service`: the work that published the message, not the producer span. */
-function publisherOf(trace: Trace, producer: SpanIndex): string {
-  const work = trace.kind(producer) === 'producer' ? (trace.parent(producer) ?? producer) : producer;
-  return `${trace.operation(work)} of ${trace.service(work)}`;
 }

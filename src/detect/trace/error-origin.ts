@@ -6,14 +6,25 @@
  *       [ POST /predict ✗ 503                 ]      ml-model        ← the origin, and the service to look at
  *         · exception: out of memory
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { distinctFailures } from '#detect/signs/distinct-failures.ts';
-import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
+import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
+import { wasMendedLater } from '#detect/signs/later-attempts.ts';
+import { adviceOn, blamedBy, flagClause, flagFacts, lacksRoute, MEANS, UNROUTED } from '#detect/signs/proxy-blame.ts';
+import { answersNobody } from '#detect/signs/unread-answers.ts';
+import type { Candidate, EvidenceItem, Facts, Headline, Sighting, Words } from '#model/finding/finding.ts';
+import { CONNECTION_CUT, NOBODY_LISTENS } from '#model/instruments/cut-words.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
+import { inWords, quoteInWords } from '#model/text/in-words.ts';
+import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
+import type { ProxyFlag } from '#model/trace/proxy-flag.ts';
+import { proxyFlags } from '#model/trace/proxy-flags.ts';
+import { isInternalHost } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { callee } from '#model/trace/views/call-numbers.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
-import type { ErrorOrigin } from '#model/trace/views/error-origins.ts';
+import { type ErrorOrigin, gaveUpOnCall } from '#model/trace/views/error-origins.ts';
 import {
   failureMessage,
   failureReason,
@@ -21,6 +32,8 @@ import {
   failureTexts,
   type LinesBySpan,
 } from '#model/trace/views/failure-text.ts';
+import { isProbe } from '#model/trace/views/probe-requests.ts';
+import { flaggedSpan, recordedFlags } from '#model/trace/views/recorded-flags.ts';
 import { tellsOf } from '#model/trace/views/told-apart.ts';
 
 export const errorOrigin = defineDetector({
@@ -30,7 +43,7 @@ export const errorOrigin = defineDetector({
   runbook: 'runbooks/error-origin.md',
   clear: 'no span failed in a way that its callers could not handle',
   silent: [
-    'It sees only failures that a span records: no error inside a 200, no exception that was only logged.',
+    'It sees only failures on spans. It sees an error inside a 200 by an attribute, and no exception in a log alone.',
     'It ignores a 404 that the caller accepted as an answer, and a call that succeeded when it was retried.',
     'A failure that the direct caller handled silently is reported as Swallowed error.',
     'It sees nothing below a service without spans. It then names the call to that service.',
@@ -55,42 +68,101 @@ export const errorOrigin = defineDetector({
 
   detect({ trace, logs = [] }) {
     const lines = linesBySpan(logs);
-    const found = distinctFailures(trace, lines).map(({ origin, said, spans }) =>
-      failure(trace, origin, { said, lines }, spans),
-    );
+    const wasReplaced = gotElsewhere(trace);
+    const found = distinctFailures(trace, lines)
+      .filter(({ spans }) => !spans.every((span) => wasMendedLater(trace, span) || answersNobody(trace, span)))
+      .map(({ origin, said, spans }) =>
+        failure(trace, origin, { said: said ?? saidByCaller(trace, origin, lines), lines, wasReplaced }, spans),
+      );
     if (found.some(({ facts }) => facts.reachedRoot === true)) return found;
+    const carried = found.filter(({ spans = [] }) => spans.some((span) => carriesFault(trace, span)));
+    if (carried.length > 0 && trace.httpStatus(trace.root) >= 400)
+      return found.map((each) => (carried.includes(each) ? reachingRoot(trace, each) : each));
     return [...refusedRequest(trace, found, lines), ...found];
   },
 
   say(facts) {
-    const { service, operation, refused, status, message, callee, symptom, above, attempts, reachedRoot } = facts;
-    const said = message === '' ? '' : `: “${message}”`;
-    if (refused === true && facts.beside !== '') return wordsOfOpenRefusal(facts);
-    if (refused === true) {
-      return {
-        title: `${service} rejected ${operation} with ${status}${said}: the request was wrong, not the service`,
-        explanation: `The answer is a client error, and no failed call caused it. ${service} rejected a request that it could not accept, as it should.`,
-        remedy: 'Look at what the caller sent: parameters, body, credentials, version.',
-        check:
-          'The same request was accepted before. Then a deploy of the service or a change of its validation made the difference.',
-      };
-    }
-    const tries = Number(attempts) > 1 ? ` ${attempts} times` : '';
-    const isPassedOn = Number(above) > 0 && reachedRoot === true && facts.rivals === 0;
-    const failed = `${callee === '' ? `${operation} of ${service}` : `the call ${operation} from ${service} to ${callee}`} failed${tries}${status === '' ? '' : ` with ${status}`}${said}`;
-    return {
-      title: isPassedOn ? `${symptom} failed because ${failed}` : failed.replace(/^the call /, 'The call '),
-      explanation: `${whatFollows(facts)}${isPassedOn ? ` ${passedOn(Number(above))}.` : ''}`,
-      remedy: `Start with ${message === '' ? '' : 'this message and '}the log of ${service} at that time, not with the service that the alert names.`,
-      check: `The log of ${callee || service} shows that it answered this call without an error. Then the failure arose between it and its caller.`,
-    };
+    const [flag] = proxyFlags(String(facts.flag ?? ''));
+    if (flag !== undefined) return wordsOfFlag(facts, flag);
+    if (facts.refused === true) return facts.beside === '' ? wordsOfRefusal(facts) : wordsOfOpenRefusal(facts);
+    return wordsOfFailure(facts);
   },
 });
+
+function wordsOfFailure(facts: Facts): Words {
+  const { service, operation, status, message, caller, callee, symptom, above, attempts, reachedRoot } = facts;
+  const said = message === '' ? '' : `: “${message}”`;
+  const tries = Number(attempts) > 1 ? ` ${attempts} times` : '';
+  const isPassedOn = Number(above) > 0 && reachedRoot === true && facts.rivals === 0;
+  const failed = `${callee === '' ? `${operation} of ${service}` : `the call ${operation} from ${caller} to ${callee}`} failed${tries}${status === '' ? '' : ` with ${status}`}${said}`;
+  return {
+    title: isPassedOn ? `${symptom} failed because ${failed}` : failed.replace(/^the call /, 'The call '),
+    headline: headlineOf(facts),
+    explanation: `${whatFollows(facts)}${isPassedOn ? ` ${passedOn(Number(above))}.` : ''}`,
+    remedy: `Start with ${message === '' ? '' : 'this message and '}the log of ${service} at that time${isPassedOn ? ', not with the services that passed the error on' : ''}.`,
+    check: `The log of ${callee || service} shows that it answered this call without an error. Then the failure arose between it and its caller.`,
+    ...(facts.isReplaced === true && { couldBe: candidatesOfReplaced(facts) }),
+    ...(facts.isCheck === true && { couldBe: CANDIDATES_OF_CHECK }),
+  };
+}
+
+function wordsOfRefusal({ service, operation, status, message }: Facts): Words {
+  const said = message === '' ? '' : `: “${message}”`;
+  return {
+    title: `${service} rejected ${operation} with ${status}${said}: the request was wrong, not the service`,
+    headline: {
+      what: `${inWords(service)} rejected the request with ${status}`,
+      why: 'the request was wrong, not the service',
+    },
+    explanation: `The answer is a client error, and no failed call caused it. ${service} rejected a request that it could not accept, as it should.`,
+    remedy: 'Look at what the caller sent: parameters, body, credentials, version.',
+    check:
+      'The same request was accepted before. Then a deploy of the service or a change of its validation made the difference.',
+  };
+}
+
+/** Words for a failure that a proxy's response flags explain. */
+function wordsOfFlag(facts: Facts, flag: ProxyFlag): Words {
+  const { proxy, upstream, operation, symptom, status, message, refused, above, reachedRoot, rivals } = facts;
+  const said = flagClause(facts, String);
+  const isRoot = refused === true || (reachedRoot === true && rivals === 0);
+  const answered = `${proxy} answered${status === '' ? '' : ` ${status}`} with “${message}”`;
+  return {
+    title: isRoot
+      ? `${refused === true ? `${operation} of ${proxy}` : symptom} fails because ${said}`
+      : `${operation} of ${proxy} fails because ${said}`,
+    headline:
+      Number(rivals) > 0
+        ? { why: 'several calls failed, and nothing records which one counts' }
+        : { why: flagClause(facts, inWords) },
+    explanation: `${answered}. ${refused === true ? MEANS[flag.blames] : `${whatFollows(facts)} ${MEANS[flag.blames]}`}${isRoot && Number(above) > 0 ? ` ${passedOn(Number(above))}.` : ''}`,
+    ...adviceOn(flag, String(proxy), String(upstream) || `the upstream of ${proxy}`),
+    ...(facts.isUnrouted === true && { couldBe: UNROUTED }),
+  };
+}
+
+function headlineOf(facts: Facts): Headline {
+  const { service, operation, callee, status, message, symptom, reachedRoot, rivals } = facts;
+  if (Number(rivals) > 0) return { why: 'several calls failed, and nothing records which one counts' };
+  const isRoot = reachedRoot === true && callee === '' && symptom === `${operation} of ${service}`;
+  if (!isRoot || quoteInWords(message) !== '') return { why: whoFailed(facts) };
+  const failed = `${inWords(operation)} of ${inWords(service)} fails${status === '' ? '' : ` with ${status}`}`;
+  return { what: `${failed}, and nothing records why` };
+}
+
+function whoFailed({ service, operation, callee, status, message }: Facts): string {
+  const quote = quoteInWords(message);
+  if (quote !== '')
+    return `${callee === '' ? inWords(service) : `the call to ${inWords(callee)}`} failed with ${quote}`;
+  const what = callee === '' ? `${inWords(operation)} of ${inWords(service)}` : `the call to ${inWords(callee)}`;
+  return `${what} failed${status === '' ? '' : ` with ${status}`}`;
+}
 
 /** Words for a client error without a message, while a call below failed. */
 function wordsOfOpenRefusal({ service, operation, status, beside }: Facts): Words {
   return {
     title: `${service} answered ${operation} with ${status}, while ${beside} failed`,
+    headline: { what: `${inWords(service)} answered with ${status} while ${inWords(beside)} failed` },
     explanation: 'The answer is a client error. Nothing shows whether that failure caused it.',
     remedy: `Look in the log of ${service} for this request: it may show what was rejected and why.`,
     check: 'The same request gets the same status when no call below fails.',
@@ -99,6 +171,20 @@ function wordsOfOpenRefusal({ service, operation, status, beside }: Facts): Word
       { what: `the failure of ${beside}`, shownBy: `the code of ${service} turns that failure into this status` },
     ],
   };
+}
+
+const CANDIDATES_OF_CHECK: readonly Candidate[] = [
+  { what: 'a service that starts, stops or was taken out on purpose', shownBy: 'a later check succeeds' },
+  { what: 'a service that does not work', shownBy: 'the checks after it fail, too, or requests fail' },
+];
+
+/** Something else answered in place of the failed call, as a database does for its cache. */
+function candidatesOfReplaced({ callee, service }: Facts): Candidate[] {
+  const name = String(callee || service);
+  return [
+    { what: `a single failure of ${name}, which costs little`, shownBy: `other calls to ${name} succeed at that time` },
+    { what: `${name} is down, and what replaces it carries its load`, shownBy: `all calls to ${name} fail` },
+  ];
 }
 
 function whatFollows({ operation, symptom, reachedRoot, rivals, isBeside, rootOperation }: Facts): string {
@@ -111,27 +197,68 @@ function whatFollows({ operation, symptom, reachedRoot, rivals, isBeside, rootOp
     : `${nothingBelow}. ${symptom} is the last span that reports it. The caller of that span continued, so ${rootOperation} answered without the result of this call.`;
 }
 
+/** Drivers without messages on their spans: the code that called them records the exception. */
+function saidByCaller(
+  trace: Trace,
+  { spans: [span = trace.root], path: [caller], rivals, isBeside }: ErrorOrigin,
+  lines: LinesBySpan,
+): EvidenceItem | undefined {
+  if (caller === undefined || rivals > 0 || isBeside || !trace.isOfOneService(caller, span)) return undefined;
+  const failed = trace.children(caller).filter((child) => trace.failed(child));
+  return failed.length === 1 ? failureMessage(trace, caller, lines) : undefined;
+}
+
+/**
+ * The own service that nobody could reach: it refused the connection, or broke it without an answer. Its process is what
+ * to look at, not its caller. Empty where that is not so: stores and partners are no services of one's own, and a callee
+ * with spans says itself what happened.
+ */
+function unreachable(trace: Trace, span: SpanIndex, texts: readonly EvidenceItem[]): string {
+  if (trace.kind(span) !== 'client' || trace.isDatabaseCall(span) || trace.childCount(span) > 0) return '';
+  const name = callee(trace, span);
+  if (name === trace.service(span) || name === 'localhost' || !isInternalHost(name)) return '';
+  return texts.some(({ text }) => NOBODY_LISTENS.test(text) || CONNECTION_CUT.test(text)) ? name : '';
+}
+
+/** The service whose own answer is the failed status of this call; empty where its span does not show that. */
+function abortedIn(trace: Trace, span: SpanIndex): string {
+  const server = trace.kind(span) === 'client' && trace.childCount(span) === 1 ? trace.firstChild(span) : undefined;
+  return server !== undefined && gaveUpOnCall(trace, server) ? trace.service(server) : '';
+}
+
+type Told = Readonly<{ said: EvidenceItem | undefined; lines: LinesBySpan; wasReplaced: SpanTest }>;
+
 function failure(
   trace: Trace,
   { path, symptom, rivals, isBeside }: ErrorOrigin,
-  { said, lines }: Readonly<{ said: EvidenceItem | undefined; lines: LinesBySpan }>,
+  { said, lines, wasReplaced }: Told,
   spans: readonly SpanIndex[],
 ): Sighting {
   const [span = trace.root] = spans;
-  const service = trace.service(span);
+  const isReplaced = symptom !== trace.root && spans.every(wasReplaced);
+  const caller = trace.service(span);
+  const called = trace.kind(span) === 'client' && trace.peer(span) !== caller ? trace.peer(span) : '';
+  const texts = failureTexts(trace, span, lines);
+  // One check that fails shows no outage: the service may be starting, or may have been taken out on purpose.
+  const isCheck = span === trace.root && isProbe(trace, span);
+  const isUnrouted = lacksRoute(trace, span);
+  const flags = flagFacts(trace, span);
   return {
-    service,
+    ...((isReplaced || isCheck || isUnrouted) && { inferred: true }),
+    service: blamedBy(flags) || unreachable(trace, span, texts) || abortedIn(trace, span) || caller,
     operation: trace.operation(span),
     spans,
     wastedUs: pathUs(trace, spans),
     facts: {
+      ...flags,
       refused: false,
       status: failureStatus(trace, span),
       message: said?.text ?? '',
-      reason: failureReason(trace, span, said === undefined ? [] : failureTexts(trace, span, lines)),
-      callee: trace.kind(span) === 'client' && trace.peer(span) !== service ? trace.peer(span) : '',
+      reason: failureReason(trace, span, said === undefined ? [] : texts),
+      caller,
+      callee: called,
       attempts: spans.length,
-      above: new Set(path.map((passing) => trace.service(passing)).filter((name) => name !== service)).size,
+      above: new Set(path.map((passing) => trace.service(passing)).filter((name) => name !== caller)).size,
       symptom: `${trace.operation(symptom)} of ${trace.service(symptom)}`,
       reachedRoot: symptom === trace.root,
       rivals,
@@ -139,28 +266,65 @@ function failure(
       // The root's own message may name this failure as the reason.
       isQuoted: symptom !== trace.root && tellsOf(trace, trace.root, [span], lines),
       rootOperation: trace.operation(trace.root),
+      isReplaced,
+      isCheck,
+      isUnrouted,
     },
     evidence: said === undefined ? [] : [said],
   };
 }
 
-/** A client error of the root, so that nobody looks for a fault in the service. A 404 counts as an answer. */
+/** `soap.fault: soap:Server`, of SOAP 1.2 `env:Receiver`: the service failed, not the request (`Client`, `Sender`). */
+const FAULT = /(?:^|[._])soap(?:[._]\w{1,20})?[._]fault(?:[._]?code)?$/i;
+const OF_SERVICE = /(?:^|[:}.])(?:Server|Receiver)\b/;
+/** Work between an endpoint and what throws is seldom deeper. */
+const MOST_LEVELS = 20;
+
+/** A fault of a SOAP service often comes in a 200, so that its caller’s span shows no failure: the caller answers it in its own way. */
+function carriesFault(trace: Trace, span: SpanIndex): boolean {
+  let at: SpanIndex | undefined = span;
+  for (let level = 0; level < MOST_LEVELS && at !== undefined && at !== trace.root; level += 1, at = trace.parent(at)) {
+    if (!trace.isAwaited(at)) return false;
+    const isFault = Object.entries(trace.attributesFor(at, FAULT)).some(
+      ([name, value]) => FAULT.test(name) && OF_SERVICE.test(String(value)),
+    );
+    if (isFault) return true;
+  }
+  return false;
+}
+
+/** The caller's answer stands for the fault that it got. */
+function reachingRoot(trace: Trace, carried: Sighting): Sighting {
+  const symptom = `${trace.operation(trace.root)} of ${trace.service(trace.root)}`;
+  return { ...carried, facts: { ...carried.facts, symptom, reachedRoot: true, isBeside: false, isFault: true } };
+}
+
+/**
+ * A client error of the root, so that nobody looks for a fault in the service. A 404 counts as an answer, unless a proxy
+ * gave it because no route fits.
+ */
 function refusedRequest(trace: Trace, beside: readonly Sighting[], lines: LinesBySpan): Sighting[] {
   const { root } = trace;
   const status = trace.httpStatus(root);
-  if (status < 400 || status >= 500 || status === 404 || trace.kind(root) === 'client') return [];
+  if (status < 400 || status >= 500 || trace.kind(root) === 'client') return [];
+  const flagged = flaggedSpan(trace, root);
+  const isUnrouted = status === 404 && lacksRoute(trace, flagged);
+  if (status === 404 && !isUnrouted) return [];
   const said = failureMessage(trace, root, lines);
   // With its own message the service rejected the request; without one, a failure below may be the reason.
-  const isOpen = said === undefined && beside.length > 0;
+  const saysWhy = said !== undefined && (trace.childCount(flagged) === 0 || recordedFlags(trace, root).length === 0);
+  const isOpen = !saysWhy && beside.some(({ spans = [] }) => !spans.every((span) => isOwnCode(trace, span)));
   return [
     {
-      ...(isOpen && { inferred: true }),
+      ...((isOpen || isUnrouted) && { inferred: true }),
       service: trace.service(root),
       operation: trace.operation(root),
       spans: [root],
       wastedUs: 0,
       facts: {
+        ...flagFacts(trace, flagged),
         refused: true,
+        isUnrouted,
         status: failureStatus(trace, root),
         message: said?.text ?? '',
         beside: isOpen
@@ -173,6 +337,12 @@ function refusedRequest(trace: Trace, beside: readonly Sighting[], lines: LinesB
       evidence: said === undefined ? [] : [said],
     },
   ];
+}
+
+/** Code of the service that answers checked the request and threw: that is how the service rejects it. */
+function isOwnCode(trace: Trace, span: SpanIndex): boolean {
+  const isInside = trace.isInternal(span) && !trace.isDatabaseCall(span);
+  return isInside && trace.childCount(span) === 0 && trace.service(span) === trace.service(trace.root);
 }
 
 function passedOn(services: number): string {

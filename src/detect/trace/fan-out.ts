@@ -9,13 +9,17 @@
  * makes that many calls but two services still call each other as often in one request (several operations, several
  * callers), they are chatty: the same cost, but another remedy.
  */
+
 import { defineDetector } from '#detect/detector.ts';
+import { areBatches, areParts } from '#detect/signs/batches.ts';
 import { type ChattyPair, chattyPairs } from '#detect/signs/chatty-pairs.ts';
 import { fansOf, longestOf, mostAtOnce, whatOf } from '#detect/signs/fan-outs.ts';
 import { listed } from '#detect/signs/repeated-calls.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Facts, Sighting } from '#model/finding/finding.ts';
 import { durationText, partOfTime } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callerCalls } from '#model/trace/views/call-groups.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
@@ -30,7 +34,7 @@ export const fanOut = defineDetector({
     'It adds up calls of several callers only where one service calls three or more operations of another. Fewer are reported as N+1 calls.',
     'It ignores calls that hardly delay the request, even if they load the dependency.',
     'It does not count failed calls, which are attempts.',
-    'A batch call for many elements counts as one call.',
+    'A batch call for many elements counts as one call. The parts of one upload are no fan-out.',
   ],
   role: 'mechanism',
   field: 'code',
@@ -68,7 +72,10 @@ export const fanOut = defineDetector({
   detect({ trace }, { minCalls, minTogetherMs, minShare }) {
     if (trace.spanCount < minCalls) return [];
     const least = leastTimeUs(trace, minTogetherMs, minShare);
-    const fans = fansOf(trace, minCalls);
+    const fans = fansOf(trace, minCalls).filter(
+      ({ calls }) =>
+        !areParts(trace, calls) && !areBulks(trace, calls) && !areOfPage(trace, calls) && !areTasks(trace, calls),
+    );
     const inFan = new Set(fans.flatMap(({ calls }) => calls));
     const chatty = chattyPairs(trace, minCalls, (call) => inFan.has(call)).flatMap((pair) => chat(trace, pair, least));
     return fans
@@ -109,6 +116,23 @@ export const fanOut = defineDetector({
   },
 });
 
+/** A browser loads the scripts, styles and pictures of a page side by side (OpenTelemetry's document load). */
+function areOfPage(trace: Trace, calls: readonly SpanIndex[]): boolean {
+  return calls.every((call) => trace.operation(call) === 'resourceFetch');
+}
+
+/** An engine runs the parts of one query on its workers at once (Trino, Spark, Dask): its tasks are spans of work, not calls. */
+function areTasks(trace: Trace, calls: readonly SpanIndex[]): boolean {
+  return calls.every((call) => trace.kind(call) === 'internal') && mostAtOnce(trace, calls) === calls.length;
+}
+
+/** Bulk statements one after another load or copy many rows; fewer statements would each be larger. */
+function areBulks(trace: Trace, calls: readonly SpanIndex[]): boolean {
+  return (
+    calls.every((call) => trace.isDatabaseCall(call)) && mostAtOnce(trace, calls) === 1 && areBatches(trace, calls)
+  );
+}
+
 function wordsOfFan(facts: Facts) {
   const { service, operation, calls, callers, factor, dependency, what, atOnce, heldUs, longestUs } = facts;
   const makes = facts.messages === true ? `publishes ${factor} messages to` : `calls ${dependency} ${factor} times`;
@@ -117,6 +141,9 @@ function wordsOfFan(facts: Facts) {
   const runs = Number(atOnce) > 1 ? `up to ${atOnce} at once` : 'one after another';
   return {
     title: `One ${operation} of ${service} ${makes}${facts.messages === true ? ` ${dependency}` : ''}${what === '' ? '' : ` (${what})`}: ${facts.rootOperation} waits ${durationText(Number(heldUs))} for them`,
+    headline: {
+      why: `${inWords(service)} ${facts.messages === true ? 'publishes very many messages' : 'makes very many calls'} to ${inWords(dependency)}`,
+    },
     explanation: `The load on ${dependency} is ${factor} times the load on ${operation}.${each} The calls run ${runs} and take ${partOfTime(Number(heldUs), Number(facts.rootUs))} of ${facts.rootOperation}; the longest takes ${durationText(Number(longestUs))}.`,
     remedy: `Ask ${dependency} for everything in one call (a list of ids, a batch)${savedUs < 1000 ? '' : `, which would save about ${durationText(savedUs)}`}. Until that exists, limit how many calls run at once.`,
     check: `One call for everything takes as long as the ${factor} calls, or each call goes to a different part of ${dependency} (shards) on purpose.`,
@@ -128,6 +155,7 @@ function wordsOfChat(facts: Facts) {
   const { service, dependency, calls, callers, operations, heldUs, longestUs, rootUs, rootOperation } = facts;
   return {
     title: `${service} calls ${dependency} ${calls} times in one request: ${rootOperation} waits ${durationText(Number(heldUs))} for them`,
+    headline: { why: `${inWords(service)} makes very many calls to ${inWords(dependency)}` },
     explanation: `The calls use ${operations} operations, from ${callers} places in the code, and take ${partOfTime(Number(heldUs), Number(rootUs))}. Each call costs a network round trip, work on both sides and a free connection. The longest takes ${durationText(Number(longestUs))}, so no single call is the cause.`,
     remedy: `Ask ${dependency} once for everything that the request needs (one coarser operation) and pass it on. Or keep answers for the rest of the request, or move this code into ${dependency}.`,
     check: `${service} is a gateway that bundles several independent requests, or each call needs the change that the one before made.`,

@@ -15,6 +15,7 @@ import { pausesOnPath } from '#detect/signs/pauses-on-path.ts';
 import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
 import { withoutOverlap } from '#detect/signs/stretches.ts';
 import type { Sighting } from '#model/finding/finding.ts';
+import { inWords } from '#model/text/in-words.ts';
 import { lengthOf } from '#model/trace/views/path-within.ts';
 
 export const gcPause = defineDetector({
@@ -41,6 +42,7 @@ export const gcPause = defineDetector({
   checkQueries: ['log', 'pod'],
   namesCause: 'always',
   saidAs: /\bgarbage collect|\bcollector\b|\bGC\b/i,
+  signs: ['stopped-process'],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {
@@ -86,7 +88,8 @@ export const gcPause = defineDetector({
   say({ service, operation, lostUs, pauses, said, rootUs, rootOperation }) {
     const stops = Number(pauses) > 1 ? `${pauses} garbage collections stop` : 'Garbage collection stops';
     return {
-      title: `${stops} ${service} for ${timeOfRequest(lostUs, { rootUs, rootOperation })}, in ${operation}`,
+      title: `${stops} ${service} for ${timeOfRequest(lostUs, { rootUs, rootOperation })}${operation === rootOperation ? '' : `, in ${operation}`}`,
+      headline: { why: `garbage collection stops ${inWords(service)}` },
       explanation: `During a pause the process only looks for memory to free. The evidence: “${said}”.`,
       remedy: `Look at the heap of ${service} after each full collection. If it is still full, there is a leak or the heap is too small; if it is mostly free, the code allocates too much at once. A collector made for short pauses (ZGC, Shenandoah) hides the rest.`,
       check: `Other requests to ${service} at the same moment were not slow, or the pause was concurrent and stopped nothing.`,

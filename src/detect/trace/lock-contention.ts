@@ -11,16 +11,22 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { attemptThatSucceeded } from '#detect/signs/later-attempts.ts';
 import { epochEndUs, polledLocks, type Wait, waitOf, withOuter } from '#detect/signs/lock-waits.ts';
 import { innermostWaits } from '#detect/signs/nested-waits.ts';
 import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE } from '#detect/signs/request-share.ts';
+import { serverLockLines } from '#detect/signs/server-lock-lines.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { lockEvidence, lockWaitOf, sessionText } from '#model/sql/database-evidence.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
+import { tookFreeRow } from '#model/trace/views/expected-answers.ts';
+import { SATISFIES_US } from '#model/trace/views/request-nature.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export const lockContention = defineDetector({
@@ -31,7 +37,7 @@ export const lockContention = defineDetector({
   clear: 'no span, event or log line shows a wait for a lock',
   silent: [
     'An attribute, an event, a log line or a locking statement must show the wait. A plain `UPDATE` that waits without any of them is reported as Slow query.',
-    'Log lines count only if they name the span that waits.',
+    'A log line must name the span, or be the database’s own: a wait of the query’s length and time, or a deadlock of its statement. A deadlock counts only if no attempt succeeded within half a second.',
     'It sees a lock inside the process only if the code has a span or an event around it.',
     'The holder of the lock is another request in another trace. Only the [database itself](../databases.md) can name it, while the lock lasts.',
   ],
@@ -66,16 +72,18 @@ export const lockContention = defineDetector({
     const least = leastTimeUs(trace, minWaitMs, minShare);
     const linesOfSpan = linesBySpan(logs);
     const polled = polledLocks(trace);
+    const server = serverLockLines(trace, logs, least);
     const found: Wait[] = [];
     for (const span of withThese(spansWith(trace, { failed: true, heldUs: least }), polled.keys())) {
       const heldUs = Math.max(pathBelowUs(trace, span), polled.get(span)?.waitUs ?? 0);
       if (heldUs < least && !trace.failed(span)) continue;
       const wait = waitOf(trace, span, {
         lines: linesOfSpan.get(trace.spanId(span)) ?? [],
+        server: server.get(span) ?? [],
         polled: polled.get(span),
         databases,
       });
-      if (wait !== undefined && (Math.min(wait.waitUs, heldUs) >= least || wait.failed)) found.push(wait);
+      if (wait !== undefined && counts(trace, wait, { heldUs, least })) found.push(wait);
     }
     const byWaiter = Map.groupBy(
       innermostWaits(trace, found, withOuter),
@@ -120,8 +128,11 @@ export const lockContention = defineDetector({
         failed === true
           ? `${label} of ${service} failed after waiting ${durationText(Number(waitUs))} for a lock, in ${rootOperation}`
           : `${rootOperation} waits ${durationText(Number(waitUs))} for a lock: ${label} of ${service} needs it`,
+      headline: {
+        why: `${inWords(label)} in ${inWords(service)} ${failed === true ? 'waited in vain' : 'waits'} for a lock`,
+      },
       explanation: `${statement} waited for a lock that was already taken${holder === '' ? '' : `. The database names the holder: ${holder}`}. The evidence: “${said}”. The whole request takes ${durationText(Number(rootUs))}.`,
-      remedy: `Find who holds the lock${HOLDERS[String(system)] ?? ''}, let them release it earlier, and take locks in the same order everywhere.${
+      remedy: `Find who holds the lock${HOLDERS[String(system)] ?? ''}. Let them release it earlier, and take locks in the same order everywhere.${
         DEADLOCK.test(String(said))
           ? ' The transaction that the database aborted because of the deadlock can be tried again.'
           : ''
@@ -131,6 +142,18 @@ export const lockContention = defineDetector({
     };
   },
 });
+
+/**
+ * A lock that made the call fail counts, however short the wait. Where a later attempt succeeded, that is what the
+ * database asks for after a deadlock, and only the time until then counts.
+ */
+function counts(trace: Trace, wait: Wait, { heldUs, least }: Readonly<{ heldUs: number; least: number }>): boolean {
+  if (wait.failed && tookFreeRow(trace, wait.span)) return false;
+  const mended = wait.failed ? attemptThatSucceeded(trace, wait.span) : undefined;
+  if (mended === undefined) return wait.failed || Math.min(wait.waitUs, heldUs) >= least;
+  const lostUs = trace.startUs(mended) - trace.startUs(wait.span);
+  return lostUs >= Math.max(least, SATISFIES_US);
+}
 
 /** Both lists in order, without duplicates. */
 function withThese(spans: readonly SpanIndex[], others: Iterable<SpanIndex>): readonly SpanIndex[] {

@@ -10,9 +10,11 @@
  * Among services that call each other, the topmost is named. If the request failed earlier, that is why the call was not
  * made. If the call was made and answered, the service works and only its spans are missing.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { isCutShort, placesOf } from '#detect/signs/missing-calls.ts';
 import type { Sighting } from '#model/finding/finding.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export const missingService = defineDetector({
@@ -38,6 +40,7 @@ export const missingService = defineDetector({
   },
   checkQueries: [],
   namesCause: 'never',
+  signs: ['lost-call'],
   needs: ['trace', 'baseline'],
   thresholds: {
     minTraces: {
@@ -105,6 +108,7 @@ export const missingService = defineDetector({
     if (isCalled === true && cutShort !== true) {
       return {
         title: `${service} recorded no spans, although ${caller} called it (${operation}) and ${usually}`,
+        headline: { what: `${inWords(service)} sent no spans, so its part of the request is unknown` },
         explanation: `The call was answered, so ${service} or something in its place works. Only its spans are missing: this trace does not show what goes wrong in it.`,
         remedy: `Check what ${service} exports: its sampling, its agent, its collector, and whether it takes the trace context from the call.`,
         check: `Something else answered: a cache, a stub, a fallback, another service at the same address.`,
@@ -115,6 +119,12 @@ export const missingService = defineDetector({
         cutShort === true
           ? `${service} is not reached, because ${operation} of ${caller} ${isCalled === true ? 'failed' : 'failed before'}; ${usually}`
           : `${service} is not called below ${operation} of ${caller}, although ${usually}`,
+      headline: {
+        why:
+          cutShort === true
+            ? `${inWords(service)} is not reached after a failure in ${inWords(caller)}`
+            : `${inWords(caller)} does not call ${inWords(service)} as usual`,
+      },
       explanation:
         cutShort === true
           ? `${service} did not do its part of the request. This trace shows no fault of ${service} itself.`

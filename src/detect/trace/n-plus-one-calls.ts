@@ -8,7 +8,9 @@
  * At least some of the calls run one after another: twenty in parallel take as long as one and are a fan-out. Failed calls
  * are attempts, not elements. Polling and reading page after page are no N+1.
  */
+
 import { defineDetector } from '#detect/detector.ts';
+import { areBatches, arePages } from '#detect/signs/batches.ts';
 import {
   type Loop,
   loopSighting,
@@ -20,6 +22,7 @@ import {
 } from '#detect/signs/repeated-calls.ts';
 import { shareOfRequest } from '#detect/signs/request-share.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { operationTemplate, resourceName } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -74,7 +77,7 @@ export const nPlusOneCalls = defineDetector({
   detect({ trace }, { minCalls, ...thresholds }) {
     const accepts: SpanTest = (call) => trace.kind(call) !== 'producer' && !isStaticFile(trace, call);
     return repeatedCalls(trace, { minCalls, database: false, accepts }, thresholds)
-      .filter((loop) => !isPaging(trace, loop) && !isWaiting(trace, loop))
+      .filter((loop) => !arePages(trace, loop.calls) && !isWaiting(trace, loop) && !areBatches(trace, loop.calls))
       .map((loop) =>
         loopSighting(trace, loop, {
           service: trace.service(loop.caller),
@@ -92,16 +95,20 @@ export const nPlusOneCalls = defineDetector({
   say(facts) {
     const { service, calls, elements, callee, endpoint, what, same } = facts;
     const { cost, parts, where, pace, total } = loopWords(facts, 'calls', calls);
+    // Where the callee left no name, it is called by the caller's.
+    const from = (name: typeof callee) => (callee === service ? '' : ` from ${name}`);
     if (same === true) {
       return {
         title: `${service} makes the same call ${calls} times in one request (${endpoint} of ${callee}): ${cost}`,
+        headline: { why: `${inWords(service)} makes the same call to ${inWords(callee)} again and again` },
         explanation: `${service} asks ${callee} ${calls} times for the same thing${where}. ${parts}`,
         remedy: 'Ask once and keep the answer for the rest of the request.',
         check: 'The answers differ, because something is written between the calls.',
       };
     }
     return {
-      title: `${service} loads ${elements} ${what} from ${callee} one by one with ${total} calls (N+1): ${cost}`,
+      title: `${service} loads ${elements} ${what}${from(callee)} one by one with ${total} calls (N+1): ${cost}`,
+      headline: { why: `${inWords(service)} loads ${what}${from(inWords(callee))} one by one` },
       explanation: `${endpoint} is called ${elements} times${where}, once for each element, ${pace}. ${parts}`,
       remedy: `Ask ${callee} for all of them in one call (an operation that takes a list of ids), or batch the calls of a request. Running them in parallel hides the wait but not the load.`,
       check: `One call with all the ids takes as long as the ${calls} calls, or the code does not know the ids in advance.`,
@@ -124,15 +131,6 @@ function isStaticFile(trace: Trace, call: SpanIndex): boolean {
   return /\.(?:js|css|map|svg|png|jpe?g|gif|ico|webp|woff2?|mp3|mp4)(?:[?#]|$)/i.test(address);
 }
 
-/** Reads one list page by page: each page often names the next one. */
-function isPaging(trace: Trace, { first }: Loop): boolean {
-  const address = trace.text(first, 'url.full') || trace.text(first, 'url.query') || trace.operation(first);
-  return (
-    address.includes('=') &&
-    /(?:^|[?&])(?:page|offset|skip|cursor|after|start(?:_?index)?|page_?token|continuation_?token)=/i.test(address)
-  );
-}
-
 /** Polls: repeats the same call with pauses that are longer than the answers. */
 function isWaiting(trace: Trace, { calls, callers }: Loop): boolean {
   if (callers > 1) return false;
@@ -147,5 +145,6 @@ const NO_ELEMENTS = /^(?:graphql|api|rpc|query|batch|v\d+)$/i;
 /** The resource that a path names, unless it is only the service's own name. */
 function elementsOf(trace: Trace, call: SpanIndex): string {
   const name = resourceName(operationOf(trace, call));
-  return name === '' || name === trace.peer(call) || NO_ELEMENTS.test(name) ? 'elements' : name;
+  // `price` and `GetPrice` name one element, or an action.
+  return !/[^s]s$/.test(name) || name === trace.peer(call) || NO_ELEMENTS.test(name) ? 'elements' : name;
 }

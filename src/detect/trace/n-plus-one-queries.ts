@@ -5,11 +5,22 @@
  *     [ SELECT … FROM orders ]                                                             the list: 1
  *                             [ SELECT … customers WHERE id = ? ][ … ][ … ][ … ][ … ]      its elements: N
  */
+
 import { defineDetector } from '#detect/detector.ts';
+import { areBatches } from '#detect/signs/batches.ts';
 import { frameworkOf, loadTogether, writeTogether } from '#detect/signs/orm-frameworks.ts';
-import { loopSighting, loopWords, namesOf, repeatedCalls, SAME_QUESTION_LIMITS } from '#detect/signs/repeated-calls.ts';
+import {
+  type Loop,
+  loopSighting,
+  loopWords,
+  namesOf,
+  repeatedCalls,
+  SAME_QUESTION_LIMITS,
+} from '#detect/signs/repeated-calls.ts';
 import { shareOfRequest } from '#detect/signs/request-share.ts';
-import { isTruncated, queryLabel, queryTable } from '#model/sql/query-shape.ts';
+import type { Facts } from '#model/finding/finding.ts';
+import { isTruncated, KEY_VALUE_SYSTEMS, queryLabel, queryTable } from '#model/sql/query-shape.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -21,8 +32,8 @@ export const nPlusOneQueries = defineDetector({
   clear: 'no query was repeated often enough below one span',
   silent: [
     'It groups queries by the shape of their text, or by span name where there is no text. It ignores truncated query texts.',
-    'It ignores Redis, Valkey and Memcached, because clients normally read them key by key.',
-    'It ignores queries that run in parallel: they cost the request one round trip.',
+    'In Redis, Valkey and Memcached it counts only reads of `minKeys` keys or more, because clients normally read them key by key.',
+    'It ignores batches (many rows, pages, bulk writes, cursors), and queries that run in parallel: they cost the request one round trip.',
     'It does not add up queries of different callers. Fewer than `minQueries` of one caller count only where they are identical and slow.',
   ],
   role: 'mechanism',
@@ -46,6 +57,13 @@ export const nPlusOneQueries = defineDetector({
       means: 'Sibling queries of one shape',
       why: 'Sentry and perf-sentinel start at 5, too. Fewer are normal in hand-written code.',
     },
+    minKeys: {
+      default: 20,
+      min: 2,
+      unit: 'reads',
+      means: 'Sibling reads of keys in Redis, Valkey or Memcached',
+      why: 'The same as for Fan-out: clients read a few keys one by one. From twenty on, one command for all of them saves round trips (Redis’ documentation of pipelining).',
+    },
     minTogetherMs: {
       default: 50,
       min: 0,
@@ -60,12 +78,16 @@ export const nPlusOneQueries = defineDetector({
     ...SAME_QUESTION_LIMITS,
   },
 
-  detect({ trace }, { minQueries, ...thresholds }) {
+  detect({ trace }, { minQueries, minKeys, ...thresholds }) {
     const accepts: SpanTest = (query) => isRepeatable(trace, query);
     const isWrite: SpanTest = (query) => WRITES.test(trace.queryShape(query));
     const acceptsSame: SpanTest = (query) => accepts(query) && !isWrite(query);
     const limits = { minCalls: minQueries, database: true, accepts, acceptsSame };
-    return repeatedCalls(trace, limits, thresholds).map((loop) => {
+    const ofKeys = keyLoops(trace, minKeys, thresholds);
+    const loops = [...repeatedCalls(trace, limits, thresholds), ...ofKeys].filter(
+      ({ calls }) => !areBatches(trace, calls),
+    );
+    return loops.map((loop) => {
       const { first } = loop;
       const shape = trace.queryShape(first) || trace.operation(first);
       return loopSighting(trace, loop, {
@@ -73,7 +95,8 @@ export const nPlusOneQueries = defineDetector({
         facts: {
           queries: loop.count,
           shape,
-          what: namesOf(loop.kinds.map((kind) => tableOf(trace, kind))),
+          what: ofKeys.includes(loop) ? 'keys' : namesOf(loop.kinds.map((kind) => tableOf(trace, kind))),
+          store: ofKeys.includes(loop) ? trace.databaseSystem(first) : '',
           label: queryLabel(shape) || trace.operation(first),
           list: loop.list === undefined ? '' : trace.queryShape(loop.list) || trace.operation(loop.list),
           framework: frameworkOf(trace, first),
@@ -83,28 +106,46 @@ export const nPlusOneQueries = defineDetector({
   },
 
   say(facts) {
-    const { service, queries, elements, what, label, shape, same } = facts;
+    const { service, queries, elements, what, label, shape, same, store } = facts;
     const { cost, parts, where, pace, total } = loopWords(facts, 'queries', queries);
     if (same === true) {
       return {
         title: `${service} sends the same query ${queries} times in one request (${label}): ${cost}`,
-        explanation: `${shape} is sent ${queries} times with the same values${where}. ${parts}`,
+        headline: { why: `${inWords(service)} sends the same query again and again` },
+        explanation: `${shape || label} is sent ${queries} times with the same values${where}. ${parts}`,
         remedy: 'Read it once and keep the answer for the rest of the request.',
         check: 'The answers differ, because something is written between the queries.',
       };
     }
     const writes = WRITES.exec(String(shape))?.[0];
     return {
-      title: `${service} ${writes ?? 'load'}s ${elements} ${what} one by one with ${total} queries (N+1): ${cost}`,
+      title: `${service} ${writes ?? 'load'}s ${elements} ${rowsOf(what)} one by one with ${total} queries (N+1): ${cost}`,
+      headline: { why: `${inWords(service)} ${writes ?? 'load'}s ${rowsOf(what)} one by one` },
       explanation: `${shape} is sent ${elements} times${where}, once for each element, ${pace}. ${parts}`,
-      remedy: writes === undefined ? loadTogether(String(facts.framework)) : writeTogether(String(facts.framework)),
+      remedy:
+        store !== ''
+          ? 'Read the keys together: one command for many keys (MGET, HMGET, get_multi), or one pipeline.'
+          : writes === undefined
+            ? loadTogether(String(facts.framework))
+            : writeTogether(String(facts.framework)),
       check:
         writes === undefined
-          ? `One query with all the ids takes as long as the ${queries} queries, or the code does not know the ids in advance.`
+          ? `One query with all the ${store === '' ? 'ids' : 'keys'} takes as long as the ${queries} queries, or the code does not know them in advance.`
           : `One statement with all the rows takes as long as the ${queries} queries, or each row must be written before the next.`,
     };
   },
 });
+
+/** Commands that read what one key holds. */
+const KEY_READ =
+  /^(?:(?:redis|valkey|memcached?)[ ._:/-]+)?(?:get|gets|hget|hgetall|hmget|json\.get|smembers|exists)\b/i;
+
+/** Loops of one caller over keys. A cache in front of a store is read key by key, too: see Cache miss cascade. */
+function keyLoops(trace: Trace, minKeys: number, thresholds: Parameters<typeof repeatedCalls>[2]): Loop[] {
+  const accepts: SpanTest = (read) =>
+    KEY_VALUE_SYSTEMS.has(trace.databaseSystem(read)) && KEY_READ.test(trace.queryShape(read) || trace.operation(read));
+  return repeatedCalls(trace, { minCalls: minKeys, database: true, accepts, acceptsSame: () => false }, thresholds);
+}
 
 /** From the statement, or from a summary such as `SELECT customers`. */
 function tableOf(trace: Trace, query: SpanIndex): string {
@@ -129,10 +170,16 @@ const WRITES = /^(?:insert|update|delete)\b/;
  * differ), key-value caches (another pattern), and tables that are read by page or written many rows at a time.
  */
 function isRepeatable(trace: Trace, span: SpanIndex): boolean {
-  if (['redis', 'memcached', 'valkey'].includes(trace.databaseSystem(span))) return false;
+  if (KEY_VALUE_SYSTEMS.has(trace.databaseSystem(span))) return false;
   if (isTruncated(trace.text(span, 'db.query.text'))) return false;
   if (isPage(trace.queryShape(span)) || MANY_ROWS.test(trace.queryShape(span))) return false;
   return !/^(begin|start transaction|commit|rollback|savepoint|release|set|show|use|pragma|connect|ping|discard)\b/.test(
     trace.queryShape(span) || trace.operation(span).toLowerCase(),
   );
+}
+
+/** Tables are often named by one row: `rows of author`, but `authors`. */
+function rowsOf(tables: Facts[string] = ''): string {
+  const names = String(tables).split(/, | and /);
+  return names.every((name) => /[^s]s$/i.test(name)) ? String(tables) : `rows of ${tables}`;
 }

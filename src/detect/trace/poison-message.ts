@@ -10,16 +10,19 @@
  * Attempts belong to one message if they share its id, its offset or the span that sent it. A batch in which several
  * messages fail once each does not count, nor does a message that succeeded in the end.
  */
+
+import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
-import { handlerOf, type Message, messagesOf } from '#detect/signs/failed-messages.ts';
+import { handlerOf, lostLease, type Message, messagesOf } from '#detect/signs/failed-messages.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
-import { groupsBy } from '#detect/signs/groups.ts';
-import type { Facts, Words } from '#model/finding/finding.ts';
+import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
+import { saysLeaseLost } from '#model/instruments/queue-words.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
+import { inWords, quoteInWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
-import { failureMessage, failureReason, failureTexts } from '#model/trace/views/failure-text.ts';
+import { failureMessage, failureReason, failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 
 export const poisonMessage = defineDetector({
   id: 'poison-message',
@@ -31,7 +34,7 @@ export const poisonMessage = defineDetector({
     'Where each delivery begins a new trace, it sees one failure and no series, unless the span has the broker’s delivery count.',
     'It ignores a batch in which several messages fail once each, and a message that succeeded in the end.',
     'Without an id or an offset, it joins attempts only where they follow one another below one sender.',
-    'It sees a consumer that does not mark its failed span only by the dead-letter queue that it writes to.',
+    'It sees a consumer without an error status only by its dead-letter queue, or by failed work in repeated deliveries.',
   ],
   role: 'failure',
   field: 'data',
@@ -61,7 +64,7 @@ export const poisonMessage = defineDetector({
     const reach = failureReach(trace);
     return merged(trace, messagesOf(trace, minAttempts)).map((messages) => {
       const [{ attempts, deadLetters, deliveries }] = messages;
-      const said = attempts.slice(0, READ_EACH).map((span) => failureMessage(trace, span, lines));
+      const said = attempts.slice(0, READ_EACH).map((span) => messageOf(trace, span, lines));
       const at = Math.max(
         0,
         said.findIndex((item) => item !== undefined),
@@ -85,6 +88,7 @@ export const poisonMessage = defineDetector({
           queue: queueOf(trace, first),
           deadLetter: aside === undefined ? '' : queueOf(trace, aside),
           message: said[at]?.text ?? '',
+          leaseLost: saysLeaseLost(said[at]?.text ?? ''),
           reason: failureReason(trace, quoted, failureTexts(trace, quoted, lines)),
           sender: sender === undefined || trace.service(sender) === trace.service(first) ? '' : trace.service(sender),
           reachedRoot: reach.root(all),
@@ -94,7 +98,7 @@ export const poisonMessage = defineDetector({
     });
   },
 
-  say({ service, operation, attempts, messages, inferred, queue, deadLetter, message, reason, sender }) {
+  say({ service, operation, attempts, messages, inferred, queue, deadLetter, message, reason, sender, leaseLost }) {
     const said = message === '' ? '' : `: “${message}”`;
     const what = Number(messages) > 1 ? `${messages} messages` : 'one message';
     const from = queue === '' ? '' : ` of ${queue}`;
@@ -102,8 +106,13 @@ export const poisonMessage = defineDetector({
     const times = Number(attempts) === 1 ? 'once' : `${attempts} times`;
     const sent = sender === '' ? 'the sender' : sender;
     if (inferred === true) return wordsOfAttempts({ service, operation, attempts, from, said });
+    if (leaseLost === true) return wordsOfLostLease({ service, operation, attempts, from, said });
     return {
       title: `${service}: ${what}${from} failed ${times} in ${operation}${put}${said}`,
+      headline: {
+        what: `${inWords(service)} cannot handle ${Number(messages) > 1 ? `${messages} messages` : 'a message'}${deadLetter === '' ? '' : ', which went to the dead-letter queue'}`,
+        why: quoteInWords(message),
+      },
       explanation:
         reason === 'own'
           ? 'The message met the same error each time, so another attempt would fail, too.'
@@ -121,6 +130,7 @@ export const poisonMessage = defineDetector({
 function wordsOfAttempts({ service, operation, attempts, from, said }: Partial<Facts>): Words {
   return {
     title: `${service}: ${attempts} attempts${from} failed one after another in ${operation}${said}`,
+    headline: { what: `${inWords(service)} fails on ${attempts} messages or attempts one after another` },
     explanation: 'Nothing records whether they are attempts at one message or at several.',
     remedy: `Find out which messages these were: record the id or the offset on the spans of ${operation}, or look for it in the log of ${service}.`,
     check: `${service} processed the same message well before or after.`,
@@ -132,6 +142,28 @@ function wordsOfAttempts({ service, operation, attempts, from, said }: Partial<F
       },
     ],
   };
+}
+
+/** Words for work that takes longer than the broker keeps the message for this consumer. */
+function wordsOfLostLease({ service, operation, attempts, from, said }: Partial<Facts>): Words {
+  return {
+    title: `${service}: one message${from} was delivered ${attempts} times, because ${operation} lost its lock on it${said}`,
+    headline: { what: `${inWords(service)} takes longer for a message than its lock lasts` },
+    explanation:
+      'The broker delivers a message again if its consumer does not settle it in time. The work is done, but the next delivery repeats it.',
+    remedy: `Renew the lock while ${operation} works, let it last longer than the longest message takes, or split the work. Make the work safe to repeat.`,
+    check: `The lock lasts longer than ${operation} takes. Then the connection to the broker broke, or another consumer took the message.`,
+  };
+}
+
+/** Of the attempt, or of the work inside of it that failed. */
+function messageOf(trace: Trace, attempt: SpanIndex, lines: LinesBySpan): EvidenceItem | undefined {
+  const own = failureMessage(trace, attempt, lines);
+  if (own !== undefined) return own;
+  const inside = trace
+    .children(attempt)
+    .findLast((child) => trace.failed(child) && (!trace.isCall(child) || lostLease(trace, child)));
+  return inside === undefined ? undefined : failureMessage(trace, inside, lines);
 }
 
 /** Reads the messages of this many attempts. */

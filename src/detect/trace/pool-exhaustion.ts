@@ -9,7 +9,8 @@
  * Signs, the surest first:
  * 1. An error that names the pool, or more connections in use than the pool's size. A refused connection alone is no sign.
  * 2. A span, event, attribute or log line that records the wait.
- * 3. A gap before a query, if each query begins as another ends, or if the service logs at that time that its pool is full.
+ * 3. A gap before a query, if each query begins as another ends, or if the log or the metrics of the service show at that
+ *    time that its pool is full. If its metrics show free connections, the gap is no wait for one.
  * The same signs work for calls between services (connections, bulkheads) and for work of one name inside a service
  * (threads). The finding names the query that holds a connection longest, because a larger pool only hides it.
  *
@@ -17,13 +18,17 @@
  * The finding then stays unsure and names all of them. A gap before a write goes to `unexplained-gap`, because services
  * mostly compute what they store.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { longestQuery, queryName } from '#detect/signs/connection-holder.ts';
 import { gapCandidates, gapCheck } from '#detect/signs/gap-candidates.ts';
 import { poolWaits } from '#detect/signs/pool-waits.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
+import { unrecordedIn } from '#detect/signs/unrecorded.ts';
 import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
+import { THREAD_OPERATIONS } from '#model/instruments/thread-words.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const poolExhaustion = defineDetector({
   id: 'pool-exhaustion',
@@ -34,8 +39,8 @@ export const poolExhaustion = defineDetector({
   silent: [
     'If nothing names the wait, it reports only a long gap right before a quick read, as unsure. A gap before a write or a slow query is reported as Unexplained gap.',
     'It sees pools of threads, or of connections to other services, only if they say so, or if each span begins as another ends and few run at once.',
-    'Log lines count only if they name the span that failed or waited.',
-    'It does not read pool metrics, which show a queue before anybody waits long.',
+    'Log lines count only if they name the span. A line with the wait of a span that fails at that moment counts, too.',
+    'It reads pool metrics only to confirm or exclude a wait that the request itself suggests.',
   ],
   role: 'mechanism',
   field: 'capacity',
@@ -52,7 +57,7 @@ export const poolExhaustion = defineDetector({
   saidAs: /\bpools?\b|\bfor a (?:free )?(?:connection|thread)\b|\btoo many connections\b/i,
   signs: ['full-pool'],
   needs: ['trace'],
-  uses: ['logs'],
+  uses: ['logs', 'pools'],
   thresholds: {
     minWaitMs: {
       default: 100,
@@ -85,8 +90,8 @@ export const poolExhaustion = defineDetector({
     },
   },
 
-  detect({ trace, logs = [] }, thresholds) {
-    return poolWaits(trace, logs, thresholds).flatMap((mine) => {
+  detect({ trace, logs = [], pools = [] }, thresholds) {
+    return poolWaits(trace, { logs, pools }, thresholds).flatMap((mine) => {
       const [first] = mine;
       if (first === undefined) return [];
       const waitUs = mine.reduce((sum, { waitUs: us }) => sum + us, 0);
@@ -110,6 +115,7 @@ export const poolExhaustion = defineDetector({
           before: queryName(trace, first.span),
           atOnce: first.atOnce ?? 0,
           pool: first.pool?.kind ?? 'database',
+          slot: slotNamed(trace.operation(first.span)),
           users: first.pool?.users ?? '',
           said: first.items[0]?.text ?? '',
           holder: holder?.label ?? '',
@@ -128,12 +134,20 @@ export const poolExhaustion = defineDetector({
   },
 });
 
+/** A shorter wait is a refusal. */
+const SHORTEST_WAIT_US = 10_000;
+/** What the span waits for, as its name says. */
+function slotNamed(operation: string): string {
+  return THREAD_OPERATIONS.find(operation)?.slot ?? 'thread';
+}
+
 /** Words for a gap without any other sign. */
 function wordsOfGap({ service, operation, waitUs, waits, before, said, rootUs, rootOperation }: Facts): Words {
   const many = Number(waits) > 1 ? ` in ${waits} gaps, the longest before ${before}` : ` before ${before}`;
   const where = operation === rootOperation ? service : `${operation} of ${service}`;
   return {
     title: `${rootOperation} spends ${durationText(Number(waitUs))} in ${where}${many}, and no span shows why`,
+    headline: unrecordedIn(service, Number(waitUs), { rootUs }),
     explanation: `${said}. The whole request takes ${durationText(Number(rootUs))}. A wait for a connection of a full pool looks like this, but other causes do, too.`,
     remedy: `Find the cause before you change anything: put a span around this part of ${operation}, and look at the pool of ${service} at that time.`,
     check: gapCheck({ operation }),
@@ -158,7 +172,7 @@ function wordsOfConnections({
   const waited = durationText(Number(waitUs));
   const title =
     failed === true
-      ? `The connection pool of ${service} is exhausted: ${rootOperation} ${Number(waitUs) > 0 ? `waits ${waited} for a connection` : 'fails'}`
+      ? `The connection pool of ${service} is exhausted: ${rootOperation} ${Number(waitUs) >= SHORTEST_WAIT_US ? `waits ${waited} for a connection` : 'gets none'}`
       : `${rootOperation} waits ${waited} for a connection from the pool of ${service}`;
   const parts = [
     howItShows(service, { failed, guessed, atOnce, said }),
@@ -172,6 +186,12 @@ function wordsOfConnections({
   ];
   return {
     title,
+    headline: {
+      why:
+        failed === true
+          ? `${inWords(service)} has run out of database connections`
+          : `${inWords(service)} waits for a free database connection`,
+    },
     explanation: parts.join(' '),
     remedy:
       holder === ''
@@ -186,11 +206,14 @@ function wordsOfSlots(facts: Facts) {
   const { service, pool, failed, waitUs, atOnce } = facts;
   return {
     title: slotTitle(facts),
+    headline: { why: slotHeadline(facts) },
     explanation: slotExplanation(facts),
     remedy:
       pool === 'calls'
         ? `Look at the limit of ${service} for connections to one host (its HTTP client’s pool, a bulkhead): in use, waiting. Make the calls faster or fewer, then raise the limit.`
-        : `Look at the pool of threads or workers of ${service}: active, queued. Find what holds its threads (a thread dump shows it) before you add more of them.`,
+        : facts.slot === 'thread'
+          ? `Look at the pool of threads or workers of ${service}: active, queued. Find what holds its threads (a thread dump shows it) before you add more of them.`
+          : `Look at the ${facts.slot}s of ${service}: online, busy, and how many jobs wait. Find the jobs that hold them longest, then add ${facts.slot}s, or make those jobs shorter.`,
     check: `The metrics of the pool of ${service} show free slots at that time, or ${
       Number(atOnce) > 0
         ? `${service} runs at most ${atOnce} at once on purpose`
@@ -201,20 +224,35 @@ function wordsOfSlots(facts: Facts) {
   };
 }
 
-function slotTitle({ service, pool, users, failed, waitUs, atOnce, rootOperation }: Facts): string {
-  const waits = `waits ${durationText(Number(waitUs))} for a ${pool === 'calls' ? 'free connection' : 'free thread'}`;
+function slotTitle(facts: Facts): string {
+  const { service, pool, users, failed, waitUs, atOnce, rootOperation } = facts;
+  const waits = `waits ${durationText(Number(waitUs))} for a free ${slotOf(facts)}`;
   if (Number(atOnce) > 0)
     return `${rootOperation} ${waits} of ${service}, which allows at most ${atOnce} ${users} at once`;
   if (failed !== true) return `${rootOperation} ${waits} of ${service}`;
   const full = pool === 'calls' ? 'The HTTP connection pool' : 'The thread pool';
-  return `${full} of ${service} is exhausted: ${rootOperation} ${Number(waitUs) > 0 ? waits : 'fails'}`;
+  return `${full} of ${service} is exhausted: ${rootOperation} ${Number(waitUs) >= SHORTEST_WAIT_US ? waits : 'gets none'}`;
 }
 
-function slotExplanation({ service, pool, failed, atOnce, said, rootUs }: Facts): string {
+function slotOf({ pool, slot }: Facts): string {
+  return pool === 'calls' ? 'connection' : String(slot);
+}
+
+function slotHeadline(facts: Facts): string {
+  const { service, failed, atOnce, users } = facts;
+  if (Number(atOnce) > 0) return `${inWords(service)} allows at most ${atOnce} ${users} at once`;
+  const slot = slotOf(facts);
+  return failed === true
+    ? `${inWords(service)} has run out of ${slot}s`
+    : `${inWords(service)} waits for a free ${slot}`;
+}
+
+function slotExplanation(facts: Facts): string {
+  const { service, failed, atOnce, said, rootUs } = facts;
   const took = `The whole request takes ${durationText(Number(rootUs))}.`;
   if (Number(atOnce) > 0)
     return `No span covers the gap. ${said}. This fits a pool of ${atOnce}, but only the timing of the spans shows it. ${took}`;
-  const slot = pool === 'calls' ? 'connection' : 'thread';
+  const slot = slotOf(facts);
   if (failed === true) return `${service} asked for a ${slot} and got none: “${said}”. ${took}`;
   return `${service} waited for a ${slot} before it could begin: “${said}”. ${took}`;
 }

@@ -1,22 +1,35 @@
 /**
  * A failing call is retried and fails again, so that a small fault downstream becomes heavy load there.
  *
- *   [ POST /checkout                                          ]  gateway     ← the first to repeat, and the service to change
- *     [ POST /create ✗         ][ POST /create ✗ ][ … ✗ ]        3 ×
+ *   [ POST /checkout                                          ]  gateway     multiplies: it stops repeating
+ *     [ POST /create ✗         ][ POST /create ✗ ][ … ✗ ]        3 ×            ← order-service calls what fails: the verdict names it
  *       [ POST /reserve ✗ ][ ✗ ][ ✗ ]                            3 × 3 = 9 requests reach inventory for one user request
  *
  * Attempts follow one another and request the same thing. Overlapping calls are a fan-out, calls for different things are a
  * loop. A call that a circuit breaker rejected is no attempt, because it reached no service.
  */
+
+import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { attemptMessages, madeWorse } from '#detect/signs/attempt-messages.ts';
 import { pausesIn, pausesOf } from '#detect/signs/attempt-pauses.ts';
-import { belowOf, bottomOf, calleeOf, hopsOf, layersOf, type Run, runsOf, setLayers } from '#detect/signs/attempts.ts';
+import {
+  belowOf,
+  bottomOf,
+  calleeOf,
+  hopsOf,
+  layersOf,
+  lowestOf,
+  type Run,
+  runsOf,
+  setLayers,
+} from '#detect/signs/attempts.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
-import { groupsBy } from '#detect/signs/groups.ts';
 import { requestFacts, timeOfRequest } from '#detect/signs/request-share.ts';
+import type { Facts } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
@@ -86,7 +99,7 @@ export const retryStorm = defineDetector({
       }),
     ).map((storms) => {
       const [storm] = storms;
-      const { caller, attempts } = storm;
+      const { caller, attempts } = lowestOf(storm);
       const spans = [...storms.flatMap((each) => each.attempts), ...storms.flatMap(belowOf)];
       const last = attempts.at(-1) ?? caller;
       const said = attemptMessages(trace, attempts, lines);
@@ -100,6 +113,7 @@ export const retryStorm = defineDetector({
         pausesUs: lengthOf(pauses),
         explains: pauses,
         facts: {
+          first: trace.service(storm.caller),
           target: targetOf(trace, attempts[0] ?? caller),
           attempts: attempts.length,
           layers: layersOf(storm),
@@ -107,7 +121,7 @@ export const retryStorm = defineDetector({
           load: storm.load,
           times: storms.length,
           bottom: bottomOf(trace, storm),
-          repaired: !reach.anybody(attempts),
+          repaired: !reach.anybody(storm.attempts),
           pauses: pausesOf(trace, attempts),
           message: lastSaid?.item?.text ?? '',
           status: failureStatus(trace, last),
@@ -123,38 +137,63 @@ export const retryStorm = defineDetector({
   },
 
   say(facts) {
-    const { service, target, attempts, layers, hops, load, times, bottom, repaired, pauses, message, status, reason } =
-      facts;
+    const {
+      first,
+      service,
+      target,
+      attempts,
+      layers,
+      hops,
+      load,
+      times,
+      bottom,
+      repaired,
+      pauses,
+      message,
+      status,
+      reason,
+    } = facts;
     const { madeWorse: worse, heldUs, rootUs, rootOperation, operation } = facts;
-    const how =
-      message !== ''
-        ? `: “${message}”`
-        : reason === 'timeout'
-          ? ', each timed out'
-          : status === ''
-            ? ''
-            : ` with ${status}`;
-    const multiplied = Number(layers) > 1 ? `; ${bottom} gets ${load} requests for one` : '';
+    const how = howEachFailed({ message, status, reason });
+    const isLayered = Number(layers) > 1;
+    const isLastGood = repaired === true && !isLayered;
+    const below = bottom === service ? beyond(target, service) : bottom;
+    const multiplied = isLayered ? `; ${first} repeats that, and ${bottom} gets ${load} requests for one` : '';
     return {
-      title: `${operation} of ${service} calls ${target} ${attempts} times, and ${repaired === true ? 'all but the last fail' : 'every attempt fails'}${how}${multiplied}`,
+      title: `${operation} of ${service} calls ${beyond(target, service)} ${attempts} times, and ${isLastGood ? 'all but the last fail' : 'every attempt fails'}${how}${multiplied}`,
+      headline: {
+        why: `${inWords(service)} calls ${inWords(beyond(target, service))} ${attempts} times, and ${isLastGood ? 'only the last works' : 'each attempt fails'}`,
+      },
       explanation: `${
         worse === true
           ? `The first attempt failed for another reason than the later ones (“${message}”): the retries made it worse.`
-          : `Every attempt sent one more request to ${bottom}, which was already failing.`
-      }${Number(layers) > 1 ? ` Each layer retries: ${hops} = ${load} requests to ${bottom}.` : ''}${
+          : `Every attempt sent one more request to ${below}, which was already failing.`
+      }${isLayered ? ` Each layer retries: ${hops} = ${load} requests to ${bottom}.` : ''}${
         Number(times) > 1 ? ` This happens ${times} times in this request.` : ''
-      } ${pauses} With a hundred such requests, ${bottom} gets ${Number(load) * 100} requests instead of 100.${
+      } ${pauses} With a hundred such requests, ${below} gets ${Number(load) * 100} requests instead of 100.${
         Number(heldUs) > 0 ? ` The attempts take ${timeOfRequest(heldUs, { rootUs, rootOperation })}.` : ''
       }`,
       remedy: `${
-        Number(layers) > 1
-          ? `Retry in one layer only, the direct caller of ${bottom}. Remove the retries from ${service}.`
+        isLayered
+          ? `Retry in one layer only, in ${service}, the direct caller of ${bottom}. Remove the retries from ${first}.`
           : `Let ${service} wait longer before each retry, with jitter.`
-      } Stop retrying while most calls fail (a retry budget of 10 %, or a circuit breaker). Then fix why ${bottom} fails.`,
-      check: `The attempts request different things, or ${bottom} got no more requests than usual at that time.`,
+      } Stop retrying while most calls fail (a retry budget of 10 %, or a circuit breaker). Then fix why ${below} fails.`,
+      check: `The attempts request different things, or ${below} got no more requests than usual at that time.`,
     };
   },
 });
+
+function howEachFailed({ message, status, reason }: Partial<Facts>): string {
+  if (message !== '') return `: “${message}”`;
+  if (reason === 'timeout') return ', each timed out';
+  return status === '' ? '' : ` with ${status}`;
+}
+
+/** Where the callee left no name, it is called by the caller's. */
+function beyond(target: Facts[string] = '', service: Facts[string] = ''): string {
+  const name = String(target);
+  return name.startsWith(`${service} `) ? name.slice(String(service).length + 1) : name;
+}
 
 function targetOf(trace: Trace, attempt: SpanIndex): string {
   const operation = queryLabel(trace.queryShape(attempt)) || trace.operation(attempt);

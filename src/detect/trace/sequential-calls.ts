@@ -6,16 +6,22 @@
  *                     [ GET /recent ]
  *                                    [ GET /unread ]
  *
- * It finds two patterns: a loop (the same call repeatedly), and reads of different services in a row. A trace cannot show
- * that a call needs the answer of another. The addresses may show that it does not; otherwise the finding stays unsure. It
- * ignores calls that already run in parallel, retries, and a row with a write in it.
+ * It finds three patterns: calls that run at the same time in healthy requests, a loop (the same call repeatedly), and reads
+ * of different services in a row. A trace cannot show that a call needs the answer of another. The addresses, or healthy
+ * requests, may show that it does not; otherwise the finding stays unsure. It ignores calls that already run in parallel, retries, and a row with a write in it.
  */
+
 import { defineDetector } from '#detect/detector.ts';
+import { areBatches, arePages, areParts } from '#detect/signs/batches.ts';
 import { areShownIndependent } from '#detect/signs/call-independence.ts';
 import { callRows, callTarget, longestOf, pausesUs, targetsOf } from '#detect/signs/call-rows.ts';
+import { noLongerAtOnce } from '#detect/signs/calls-apart.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import type { Candidate } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs } from '#model/trace/views/critical-path.ts';
 
 export const sequentialCalls = defineDetector({
@@ -42,6 +48,7 @@ export const sequentialCalls = defineDetector({
   checkQueries: [],
   namesCause: 'never',
   needs: ['trace'],
+  uses: ['baseline'],
   thresholds: {
     minCalls: {
       default: 3,
@@ -70,15 +77,20 @@ export const sequentialCalls = defineDetector({
     }),
   },
 
-  detect({ trace }, { minCalls, maxGapMs, minSavedMs, minSavedShare }) {
+  detect({ trace, baseline }, { minCalls, maxGapMs, minSavedMs, minSavedShare }) {
     const rootUs = trace.durationOfUs(trace.root);
     const least = leastTimeUs(trace, minSavedMs, minSavedShare);
-    return callRows(trace, minCalls, maxGapMs * 1000, least).flatMap(({ caller, calls, loop }) => {
+    const apart = baseline === undefined ? [] : noLongerAtOnce(trace, baseline, least);
+    const known = new Set(apart.map(({ caller }) => caller));
+    const rows = callRows(trace, minCalls, maxGapMs * 1000, least)
+      .filter(({ caller }) => !known.has(caller))
+      .map((row) => ({ ...row, wasAtOnce: 0 }));
+    return [...apart, ...rows].flatMap(({ caller, calls, loop, wasAtOnce }) => {
       const each = calls.map((call) => pathBelowUs(trace, call));
       const savedUs = each.reduce((sum, us) => sum + us, 0) - longestOf(each);
-      if (savedUs < least) return [];
+      if (savedUs < least || (wasAtOnce === 0 && isInTurn(trace, calls, loop))) return [];
       const first = calls[0] ?? caller;
-      const isInferred = !areShownIndependent(trace, calls, loop);
+      const isInferred = wasAtOnce === 0 && !areShownIndependent(trace, calls, loop);
       return [
         {
           ...(isInferred && { inferred: true }),
@@ -90,6 +102,7 @@ export const sequentialCalls = defineDetector({
             calls: calls.length,
             loop,
             inferred: isInferred,
+            wasAtOnce,
             targets: loop ? callTarget(trace, first) : targetsOf(trace, calls),
             togetherUs: rootUs - savedUs - pausesUs(trace, calls),
             sumUs: savedUs + longestOf(each),
@@ -100,12 +113,13 @@ export const sequentialCalls = defineDetector({
     });
   },
 
-  say({ service, calls, loop, inferred, targets, togetherUs, sumUs, rootUs, rootOperation }) {
+  say({ service, calls, loop, inferred, wasAtOnce, targets, togetherUs, sumUs, rootUs, rootOperation }) {
     const row = loop === true ? `${calls} calls to ${targets}` : `${calls} calls (${targets})`;
     const together = `${rootOperation} would take about ${durationText(Number(togetherUs))}`;
     return {
       title: `${service} makes ${row} one after another; ${inferred === true ? `if they are independent, ${together} in parallel` : `in parallel, ${together}`}`,
-      explanation: `The ${calls} calls do not overlap and take ${durationText(Number(sumUs))} together. ${rootOperation} takes ${durationText(Number(rootUs))} now${inferred === true ? '. Nothing shows whether a call needs the answer of another' : ''}.`,
+      headline: { why: `${inWords(service)} makes its calls one after another` },
+      explanation: `The ${calls} calls do not overlap and take ${durationText(Number(sumUs))} together. ${rootOperation} takes ${durationText(Number(rootUs))} now${inferred === true ? '. Nothing shows whether a call needs the answer of another' : ''}.${Number(wasAtOnce) > 0 ? ' In healthy requests they run at the same time.' : ''}`,
       remedy:
         loop === true
           ? 'Ask for all of them in one call, or run the calls in parallel with a limit.'
@@ -115,6 +129,11 @@ export const sequentialCalls = defineDetector({
     };
   },
 });
+
+/** Parts of one object, batches of one set, and pages of one list follow each other on purpose. */
+function isInTurn(trace: Trace, calls: readonly SpanIndex[], loop: boolean): boolean {
+  return areParts(trace, calls) || (loop && (areBatches(trace, calls) || arePages(trace, calls)));
+}
 
 function candidatesOf(loop: boolean): Candidate[] {
   return [

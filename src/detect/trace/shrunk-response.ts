@@ -7,11 +7,13 @@
  * Data is missing, without an error or a delay. Among nested answers the innermost is named. Answers to failed, refused
  * and redirected requests are small for other reasons.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { Baseline } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { deviations, type UsualRange } from '#model/stats/usual-range.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { type ResponseSize, responseSizes } from '#model/trace/views/response-sizes.ts';
@@ -24,7 +26,7 @@ export const shrunkResponse = defineDetector({
   clear: 'no answer whose size is recorded was far smaller than in the healthy traces',
   silent: [
     'It needs recorded sizes. Most instrumentation records neither bytes nor rows by default.',
-    'It ignores smaller answers below where the answer to the request itself is as large as usual.',
+    'It ignores smaller answers below where the answer to the request itself holds more than half of what is usual.',
     'It compares the largest answer of each kind, so one empty answer among several does not count.',
     'An empty answer is not unusual where healthy answers vary much in size or are sometimes empty.',
   ],
@@ -82,7 +84,7 @@ export const shrunkResponse = defineDetector({
     const small = compared.filter(({ size, usual }) => isSmall(size, usual));
     const ofRoot = compared.find(({ size }) => size.span === trace.root && size.measure === 'bytes');
     // The caller gets as much as usual, so the smaller answers below are not the problem.
-    if (ofRoot !== undefined && !small.includes(ofRoot)) return [];
+    if (ofRoot !== undefined && !small.includes(ofRoot) && !lacksPart(ofRoot, minBytesLess)) return [];
     return small
       .filter((one, at) => small.findIndex(({ size }) => size.span === one.size.span) === at)
       .filter(({ size }, _, each) => !each.some((other) => isBelow(trace, other.size.span, size.span)))
@@ -97,6 +99,7 @@ export const shrunkResponse = defineDetector({
         : `; ${rootOperation} answers with ${amount(rootBytes, 'bytes')}, usually ${amount(facts.usualRootBytes, 'bytes')}`;
     return {
       title: `${service}: ${what} returns ${amount(value, measure)}, usually ${amount(usual, measure)}${answer}`,
+      headline: { what: `${inWords(service)} answers with far less data than usual` },
       explanation: `Nine of ten healthy answers of ${what} have at least ${amount(low, measure)} (healthy traces compared: ${traces}). The request succeeded, so nothing else shows that data is missing.`,
       remedy: `Send the same request to ${service} again and compare the answer with the data. Look for an empty table or partition, a filter, a permission, a replica or a cache that lost its content, or a deploy that changed ${operation}.`,
       check:
@@ -104,6 +107,13 @@ export const shrunkResponse = defineDetector({
     };
   },
 });
+
+/** An answer of several parts that lost one of them: half of it or more is gone. */
+const PART_LEFT = 0.5;
+
+function lacksPart({ size, usual }: Compared, minBytesLess: number): boolean {
+  return size.value < usual.low && size.value <= PART_LEFT * usual.median && usual.median - size.value >= minBytesLess;
+}
 
 type Compared = Readonly<{ size: ResponseSize; usual: UsualRange }>;
 

@@ -7,17 +7,27 @@
  * Counts only the part of the critical path in the call and its descendants. A slow query off the critical path does not
  * delay the request.
  */
+
 import { defineDetector } from '#detect/detector.ts';
+import { worksOffBatch } from '#detect/signs/batches.ts';
+import { wasLoopBlocked } from '#detect/signs/cpu-starvation.ts';
 import { frameworkOf, readLess } from '#detect/signs/orm-frameworks.ts';
 import { ELSEWHERE, lookAt } from '#detect/signs/query-advice.ts';
 import { queryTest } from '#detect/signs/query-test.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import { statisticsOf, suspicionWith } from '#detect/signs/statement-statistics.ts';
-import type { Facts, Words } from '#model/finding/finding.ts';
-import { querySuspicion } from '#model/sql/query-plan.ts';
+import type { Candidate, Facts, Words } from '#model/finding/finding.ts';
+import { TOO_FEW_REPLICAS } from '#model/instruments/replica-words.ts';
+import { linesBySpan } from '#model/logs/log-line.ts';
+import { querySuspicion, READS_ALL } from '#model/sql/query-plan.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
+import { copiesRows, RETURNED, WRITTEN } from '#model/sql/row-rate.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
+import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export const slowQuery = defineDetector({
@@ -28,9 +38,9 @@ export const slowQuery = defineDetector({
   clear: 'no database call held the critical path long enough to matter',
   silent: [
     'It looks only at spans that name a database. A driver without instrumentation leaves a gap.',
-    'It ignores a slow query off the critical path. Many quick queries are reported as N+1 queries.',
+    'It ignores a slow query off the critical path, and a batch that takes a few milliseconds a row. Many quick queries are reported as N+1 queries.',
     'It ignores databases on a phone or in a browser, because nobody on call can change them.',
-    'It ignores connecting, waiting for a connection, and reads that wait for work (`BLPOP`, `LISTEN`).',
+    'It ignores connecting, waiting for a connection, reads that wait for work (`BLPOP`, `LISTEN`), and answers delayed by a blocked event loop. A store without enough replicas is no slow query.',
   ],
   role: 'mechanism',
   field: 'database',
@@ -74,7 +84,17 @@ export const slowQuery = defineDetector({
   detect({ trace, logs = [], databases = [] }, { minPathMs, minShare }) {
     const least = leastTimeUs(trace, minPathMs, minShare);
     const isQuery = queryTest(trace);
-    const slow = spansWith(trace, { heldUs: least }).filter((span) => isQuery(span) && pathBelowUs(trace, span) > 0);
+    const lines = linesBySpan(logs);
+    const slow = spansWith(trace, { heldUs: least }).filter(
+      (span) =>
+        isQuery(span) &&
+        pathBelowUs(trace, span) > 0 &&
+        !worksOffBatch(trace, span) &&
+        !wasLoopBlocked(trace, span, logs) &&
+        !lackedReplicas(trace, span, lines) &&
+        !addsRows(trace, span) &&
+        !waitsForFlush(trace, span),
+    );
     const byQuery = Map.groupBy(
       slow,
       (span) => `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`,
@@ -85,7 +105,10 @@ export const slowQuery = defineDetector({
       const statistics = statisticsOf(trace, slowest, databases);
       const suspect = suspicionWith(querySuspicion(trace, slowest, logs), statistics);
       const wastedUs = pathUs(trace, spans);
+      const evidence = [...suspect.evidence, ...(statistics?.evidence ?? [])];
+      const mayWait = evidence.length === 0 && suspect.reason === '' && writesRows(trace, slowest);
       return {
+        ...(mayWait && { inferred: true }),
         service: trace.service(slowest),
         operation: trace.operation(slowest),
         spans,
@@ -100,9 +123,11 @@ export const slowQuery = defineDetector({
           heldUs: wastedUs,
           ...requestFacts(trace),
           suspicion: suspect.reason,
+          readsAll: suspect.reason === READS_ALL || spans.every((span) => copiesRows(trace, span, RETURNED)),
+          mayWait,
           ranUs: statistics?.isFast ? statistics.answer.statement.maxUs : -1,
         },
-        evidence: [...suspect.evidence, ...(statistics?.evidence ?? [])],
+        evidence,
       };
     });
   },
@@ -120,18 +145,76 @@ export const slowQuery = defineDetector({
     ranUs,
     system,
     framework,
+    mayWait,
   }) {
     const means = readLess(String(framework));
     if (Number(ranUs) >= 0) return lostBefore({ service, label, heldUs, rootUs, rootOperation, ranUs });
     const many = Number(queries) > 1 ? `${queries} runs of one query` : 'one query';
     return {
       title: `${rootOperation} waits ${durationText(Number(heldUs))} for ${many} of ${service}, ${label}${endedBadly === true ? ', which then fails' : ''}${reason === '' ? '' : `: ${reason}`}`,
+      headline: {
+        why: `${inWords(label)} in ${inWords(service)} ${mayWait === true ? 'is slow or waits for a lock' : `is a slow query${because(String(reason))}`}`,
+      },
       explanation: `The whole request takes ${durationText(Number(rootUs))} and cannot end before this query: ${statement}.`,
       remedy: `${lookAt(String(system))}${means === '' ? '' : ` ${means}`}`,
       check: `${String(system) in ELSEWHERE ? 'The' : 'The plan shows an index scan with few rows, or the'} same statement is fast when nothing else runs. Then the database was busy or blocked, and the query is not the cause.`,
+      ...(mayWait === true && { couldBe: candidatesOfWrite(String(label)) }),
     };
   },
 });
+
+/** New rows are in nobody's way. Many that are changed or deleted are locked for as long as that takes. */
+const ADDS = /^\W*(?:insert|copy|load|bulk)\b/i;
+
+/** One call does the work of many: it is slow for one element only. */
+function addsRows(trace: Trace, span: SpanIndex): boolean {
+  if (trace.failed(span)) return false;
+  return ADDS.test(trace.queryShape(span) || trace.operation(span)) && copiesRows(trace, span, WRITTEN);
+}
+
+/** ClickHouse collects small inserts of all clients and writes them together; the insert waits for that, as it is set. */
+const COLLECTED = /\b(?:wait_for_)?async_insert\s*=\s*1\b/i;
+/** `async_insert_busy_timeout_max_ms` is 200 ms by default, and often set to a second. */
+const LONGEST_FLUSH_US = 1_000_000;
+
+function waitsForFlush(trace: Trace, span: SpanIndex): boolean {
+  return trace.durationOfUs(span) <= LONGEST_FLUSH_US && COLLECTED.test(trace.text(span, 'db.query.text'));
+}
+
+/** Statements that wait where another transaction holds their rows, or for the disk and the replicas. */
+const WRITES = /^(?:with\b.{0,400}\b)?(?:insert|update|delete|merge|replace|upsert|commit)\b/;
+
+function writesRows(trace: Trace, span: SpanIndex): boolean {
+  return WRITES.test(trace.queryShape(span) || trace.operation(span).toLowerCase());
+}
+
+/** The span of a write is as long where it waits as where it works. */
+function candidatesOfWrite(label: string): Candidate[] {
+  return [
+    {
+      what: `${label} itself: it looks through many rows, changes many, or fires a trigger`,
+      shownBy: 'its plan (EXPLAIN) reads or changes many rows',
+    },
+    {
+      what: 'a lock that another transaction held',
+      shownBy: 'the database’s report on lock waits names the statement at that time',
+    },
+    { what: 'a slow commit: the disk, or a replica that has to confirm', shownBy: 'other writes were slow then, too' },
+  ];
+}
+
+/** The store waited for its own members: no plan of the statement would help. */
+function lackedReplicas(trace: Trace, span: SpanIndex, lines: LinesBySpan): boolean {
+  return trace.failed(span) && failureTexts(trace, span, lines).some(({ text }) => TOO_FEW_REPLICAS.test(text));
+}
+
+/** A suspicion is a noun (`a full scan`) or a clause (`it reads the whole table: no WHERE, no LIMIT`). */
+function because(reason: string): string {
+  if (reason === '') return '';
+  const [first = ''] = reason.split(/[:;(]/);
+  if (/ (?:can|is|may|uses) /.test(first)) return `: ${first.trim()}`;
+  return first.startsWith('it ') ? ` and ${first.slice('it '.length)}` : ` with ${first.trim()}`;
+}
 
 function lostBefore({
   service,
@@ -144,6 +227,7 @@ function lostBefore({
   const most = durationText(Number(ranUs));
   return {
     title: `${rootOperation} waits ${durationText(Number(heldUs))} for ${label} of ${service}, but the database runs it in ${most} or less`,
+    headline: { why: `${inWords(service)} loses time before its query reaches the database` },
     explanation: `The whole request takes ${durationText(Number(rootUs))}. The database’s statistics show that this statement never took longer than ${most}. The rest of the time was lost before the database: in the connection pool, the network or the driver.`,
     remedy: `Look at the connection pool of ${service}: its size, waiting requests, and who holds connections for long. Then look at the network between ${service} and the database. The statement itself needs no change.`,
     check:

@@ -20,6 +20,7 @@ import type { Sighting } from '#model/finding/finding.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { deviations, type UsualRange } from '#model/stats/usual-range.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const slowerThanBaseline = defineDetector({
   id: 'slower-than-baseline',
@@ -144,6 +145,12 @@ export const slowerThanBaseline = defineDetector({
     const healthy = `${facts.traces} healthy trace${facts.traces === 1 ? '' : 's'}`;
     return {
       title: `${took}, ${usually}${beside}: ${share} % of the ${durationText(Number(growthUs))} by which ${facts.rootOperation} is slower`,
+      headline: {
+        why:
+          callee === ''
+            ? `${inWords(what)} in ${inWords(caller)} takes longer than usual`
+            : `the call from ${inWords(caller)} to ${inWords(callee)} takes longer than usual`,
+      },
       explanation: `${facts.rootOperation} takes ${durationText(Number(facts.rootUs))} here; its median in ${healthy} is ${durationText(Number(facts.usualRootUs))}.${isNew === true ? '' : ` Nine of ten healthy spans of ${what} take at most ${durationText(Number(highUs))} by themselves.`}`,
       remedy:
         callee === ''

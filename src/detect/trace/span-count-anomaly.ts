@@ -8,6 +8,7 @@
  * Only the topmost operation is named, because everything below it runs more often, too. Every run counts, fast or slow:
  * each one loads the callee. An operation that only some healthy requests have is compared with those that have it.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { followsFromCaller } from '#detect/signs/caller-growth.ts';
 import { listed } from '#detect/signs/repeated-calls.ts';
@@ -16,6 +17,7 @@ import type { SpanSighting } from '#model/finding/finding.ts';
 import type { Baseline } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { deviations } from '#model/stats/usual-range.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
@@ -100,6 +102,7 @@ export const spanCountAnomaly = defineDetector({
         : `; ${rootOperation} does not wait for them`;
     return {
       title: `${service}: ${what} runs ${count} times in one request${below}, usually ${usualCount}: ${factor} times as many${held}`,
+      headline: { why: `${inWords(service)} runs ${inWords(what)} ${factor} times as often as usual` },
       explanation: `Nine of ten healthy traces of ${rootOperation} have at most ${highCount} (${traces} compared). Everything that ${what} calls gets ${factor} times the load, too.`,
       remedy: `Find out why ${caller === '' ? rootOperation : caller} repeats ${what}: a loop from a deploy, a cache or a batch that was switched off, a list without a limit. Request everything at once.`,
       check: `This request asked for ${factor} times as much as the healthy ones: a longer list, a larger page, a batch job.`,

@@ -7,20 +7,31 @@
  *               [ GET /similar ✗ time-out ]
  *
  * Nothing is hidden where the failure was an answer (404, a conflict), where the caller no longer needed the answer, or
- * where something else gave it: a later attempt, another instance or provider, the store behind a cache. Nobody waited for
- * a call that failed after the answer, unless it is a read that timed out.
+ * where something else gave it: a later attempt, another instance or provider, the store behind a cache, another
+ * connection of the pool. A row that is there already may be what the caller wanted. Nobody waited for a call that failed
+ * after the answer, unless it is a read that timed out.
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { hiddenByOperation } from '#detect/signs/hidden-failures.ts';
+import { recordsFallback } from '#detect/signs/fallback-answers.ts';
+import {
+  cameTooLate,
+  hiddenByOperation,
+  isDuplicate,
+  isKnownRepeat,
+  isOneOfMany,
+  wasAskedOfOtherModel,
+} from '#detect/signs/hidden-failures.ts';
+import { flagClause, flagFacts } from '#detect/signs/proxy-blame.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
-import type { EvidenceItem } from '#model/finding/finding.ts';
-import { linesBySpan } from '#model/logs/log-line.ts';
+import type { Candidate, EvidenceItem } from '#model/finding/finding.ts';
+import { type LogLine, linesBySpan, NO_LINES } from '#model/logs/log-line.ts';
 import { durationsApart } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
-import { errorOrigins } from '#model/trace/views/error-origins.ts';
+import { runsOnDevice } from '#model/trace/views/device.ts';
 import {
   failureMessage,
   failureReason,
@@ -28,6 +39,7 @@ import {
   failureTexts,
   type LinesBySpan,
 } from '#model/trace/views/failure-text.ts';
+import { isProbe } from '#model/trace/views/probe-requests.ts';
 
 export const swallowedError = defineDetector({
   id: 'swallowed-error',
@@ -36,8 +48,9 @@ export const swallowedError = defineDetector({
   runbook: 'runbooks/swallowed-error.md',
   clear: 'no caller hid a call that failed for good',
   silent: [
-    'It does not see failures without a failed span: a caught exception, an error inside a 200.',
-    'It ignores failures that are answers (404, a conflict), calls that nobody waited for, and work that a message triggers.',
+    'It needs a failed span, an exception at the end of a call, or an attribute with the fault in a 200.',
+    'It ignores failures that are answers (404, a conflict, “already exists”), and calls that nobody waited for or that the code calls optional. It ignores telemetry and work that a message triggers.',
+    'It stays unsure about calls of phones and browsers without a server span: the network may be the reason. So it does after a recorded fallback, and about one of many that the caller asked at once.',
     'It assumes that a later successful attempt, another instance, or the store behind a cache gave the answer.',
   ],
   role: 'failure',
@@ -64,7 +77,6 @@ export const swallowedError = defineDetector({
   },
 
   detect({ trace, logs = [] }, { minCalls }) {
-    if (errorOrigins(trace).length === 0) return [];
     const lines = linesBySpan(logs);
     const most = [...hiddenByOperation(trace).values()].sort((a, b) => b.calls.length - a.calls.length);
     return most.slice(0, MOST_OPERATIONS).flatMap(({ entry, calls, entries }) => {
@@ -72,8 +84,24 @@ export const swallowedError = defineDetector({
       const [said] = items;
       if (calls.length < minCalls) return [];
       const [first = entry] = calls;
+      const areDuplicates = calls.every((call) => isDuplicate(trace, call));
+      const areRepeats = areDuplicates && calls.every((call) => isKnownRepeat(trace, call, logs));
+      const fromDevice = isUnansweredDevice(trace, entry, calls);
+      const isDeclared = calls.length === 1 && declaresOptional(trace, entry, first, logs);
+      // The row was meant to be refused, another model answered, or the answer needs it not: nothing is missing.
+      const refused =
+        areRepeats ||
+        isDeclared ||
+        calls.every((call) => wasAskedOfOtherModel(trace, call) || cameTooLate(trace, call, entry));
+      const isNoted = !refused && (notesItself(trace.service(entry), logs) || recordsFallback(trace, first));
+      const isOfProbe = isProbe(trace, entry);
+      const areOfMany = calls.every((call) => isOneOfMany(trace, call));
       return [
         {
+          ...(!refused &&
+            (fromDevice || isOfProbe || isNoted || areOfMany || areDuplicates) && {
+              inferred: true,
+            }),
           service: trace.service(entry),
           operation: trace.operation(entry),
           spans: calls,
@@ -88,6 +116,13 @@ export const swallowedError = defineDetector({
             reason: failureReason(trace, first, failureTexts(trace, first, lines)),
             heldUs: pathUs(trace, calls),
             reachedRoot: false,
+            areDuplicates: areDuplicates && !areRepeats,
+            fromDevice,
+            isProbe: isOfProbe,
+            isNoted,
+            areOfMany,
+            refused,
+            ...flagFacts(trace, first),
             ...requestFacts(trace),
           },
           evidence: items,
@@ -96,23 +131,120 @@ export const swallowedError = defineDetector({
     });
   },
 
-  say({ service, operation, calls, answers, names, answered, message, status, reason, heldUs, rootUs, rootOperation }) {
+  say(facts) {
+    const { service, operation, calls, answers, names, answered, message, status, reason } = facts;
+    const { heldUs, rootUs, rootOperation, areDuplicates, fromDevice, isNoted } = facts;
     const how =
       message !== '' ? `: “${message}”` : reason === 'timeout' ? ': timed out' : status === '' ? '' : ` with ${status}`;
     const many = Number(answers) > 1 ? ` ${answers} times` : '';
     const failed = `${calls === 1 ? 'a call of it' : `${calls} of its calls`} failed`;
     const waited =
       Number(heldUs) > 0
-        ? ` ${rootOperation} waited ${durationsApart(Number(heldUs), Number(rootUs)).join(' of its ')} for them.`
+        ? ` ${rootOperation} waited ${durationsApart(Number(heldUs), Number(rootUs)).join(' of its ')} for what failed.`
         : '';
     return {
       title: `${service}: ${operation} answered ${answered}${many} although ${failed} (${names})${how}`,
+      headline: {
+        what: `${inWords(operation)} of ${inWords(service)} answers as if nothing failed`,
+        why: flagClause(facts, inWords) || `${inWords(names)} failed`,
+      },
       explanation: `Neither a later attempt nor another source gave the data of these calls. The answer lacks it, and no error says so.${waited}`,
       remedy: `Decide what ${operation} should do without ${names}: fail, or say in the answer what is missing. In both cases count the failure and alert on it. Then fix the calls.`,
       check: `The answer is complete without ${names}: the data is optional, cached, or fetched elsewhere.`,
+      ...(areDuplicates === true && { couldBe: candidatesOfDuplicate(String(names)) }),
+      ...(fromDevice === true && { couldBe: candidatesOfDevice(String(names)) }),
+      ...(facts.isProbe === true && { couldBe: candidatesOfProbe(String(names)) }),
+      ...(facts.areOfMany === true && { couldBe: candidatesOfMany(String(names)) }),
+      ...(isNoted === true && { couldBe: candidatesOfNote(String(service), String(names)) }),
     };
   },
 });
+
+/** What services write at a harmless level when they go on without an answer on purpose. */
+const GOES_ON =
+  /\b(?:skipp(?:ed|ing)|fall(?:ing|s)? ?back|fallback|degraded?|best[ -]effort|optional|serv(?:ed|ing) without|(?:using|served?|serving) (?:the )?(?:default|cached|stale)|continu(?:e|es|ing) without|ignor(?:ed|ing))\b/i;
+const HARMLESS: ReadonlySet<string> = new Set(['info', 'debug', 'trace', 'notice']);
+
+/**
+ * The words of code that was written so: an answer that may be missing. "Falling back" and "skipping" are said after any
+ * failure.
+ */
+const DECLARES =
+  /\bbest[ -]effort\b|\bnon[ -]?(?:critical|essential)\b|\b(?:is|are) optional\b|\boptional (?:call|part|step|source|service|request|lookup)s?\b|\bnot required\b|\b(?:treated|counted|taken) as (?:no|an? (?:empty|missing|abstain))\b/i;
+
+/** The call says so itself, or the only line of the service about it, written for this request at a harmless level. */
+function declaresOptional(trace: Trace, entry: SpanIndex, call: SpanIndex, logs: readonly LogLine[]): boolean {
+  if (failureTexts(trace, call, NO_LINES).some(({ text }) => DECLARES.test(text))) return true;
+  const service = trace.service(entry);
+  return logs.some(
+    (line) =>
+      line.service === service && line.rung === 'trace-id' && HARMLESS.has(line.level) && DECLARES.test(line.line),
+  );
+}
+
+/** The service's own line, written for this request at a harmless level, says that it goes on without the answer. */
+function notesItself(service: string, logs: readonly LogLine[]): boolean {
+  return logs.some(
+    (line) =>
+      line.service === service && line.rung === 'trace-id' && HARMLESS.has(line.level) && GOES_ON.test(line.line),
+  );
+}
+
+function candidatesOfNote(service: string, names: string): Candidate[] {
+  return [
+    {
+      what: `${service} does without ${names} on purpose`,
+      shownBy: 'the answer is useful without it, and people know that it may be missing',
+    },
+    { what: `${service} hides a fault of ${names}`, shownBy: 'the answer lacks what people asked for' },
+  ];
+}
+
+/** Several were asked for the same thing at once, and the others answered. */
+function candidatesOfMany(names: string): Candidate[] {
+  return [
+    {
+      what: `an answer that needs only some of those asked, without ${names}`,
+      shownBy: 'the caller asks them for offers',
+    },
+    { what: `an answer that lacks the part of ${names}`, shownBy: 'each of those asked holds other data' },
+  ];
+}
+
+/** A probe reports the state of dependencies as it is meant to. */
+function candidatesOfProbe(names: string): Candidate[] {
+  return [
+    { what: `a failure of ${names} that the probe tolerates on purpose`, shownBy: 'the body of the answer names it' },
+    { what: `a probe that hides a failure of ${names}`, shownBy: 'the body of the answer says that all is well' },
+  ];
+}
+
+/** A phone or a browser got no answer, and no span of a server shows whether the call arrived. */
+function isUnansweredDevice(trace: Trace, entry: SpanIndex, calls: readonly SpanIndex[]): boolean {
+  if (!runsOnDevice(trace.resource(entry))) return false;
+  return calls.every((call) => trace.childCount(call) === 0 && trace.httpStatus(call) === 0);
+}
+
+function candidatesOfDevice(names: string): Candidate[] {
+  return [
+    { what: 'the network of this device', shownBy: 'other devices get an answer at that time' },
+    { what: `the server of ${names}`, shownBy: 'its log or its metrics show this call, or other devices fail, too' },
+  ];
+}
+
+/** The database refused a row whose key is there already. */
+function candidatesOfDuplicate(names: string): Candidate[] {
+  return [
+    {
+      what: `a repeated request: ${names} writes once, and the second time is meant to change nothing`,
+      shownBy: 'the row with this key holds the same data',
+    },
+    {
+      what: 'two different rows with the same key: the second is lost',
+      shownBy: 'the row with this key holds other data',
+    },
+  ];
+}
 
 /** With more operations, only those that hid the most calls are reported. */
 const MOST_OPERATIONS = 20;

@@ -9,18 +9,21 @@
  * A long span alone is no timeout. The signs are: a failure that names a timeout; a callee that continued after its caller
  * had given up; or, without either, a wait of exactly a round limit after which the caller failed at once.
  */
+
+import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
-import { groupsBy } from '#detect/signs/groups.ts';
 import { leastTimeUs, shareOfRequest } from '#detect/signs/request-share.ts';
 import { inversionIn, stillWorking, type Wait, waitOf } from '#detect/signs/unanswered-calls.ts';
 import type { Candidate } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
-import { errorOrigins } from '#model/trace/views/error-origins.ts';
+import { type ErrorOrigin, errorOrigins } from '#model/trace/views/error-origins.ts';
+import { usPerUnit } from '#model/trace/wait-amounts.ts';
 
 export const timeoutCascade = defineDetector({
   id: 'timeout-cascade',
@@ -45,8 +48,10 @@ export const timeoutCascade = defineDetector({
     },
   },
   checkQueries: ['log'],
-  namesCause: 'never',
+  // The client names its own limit, the call took just that long, and no other call was open.
+  namesCause: ({ facts }) => facts.saysLimit === true && facts.others === '',
   saidAs: /\btime(?:d|s)?[- ]?out|\bdeadline exceeded\b|\bdid not answer within\b/i,
+  signs: ['early-timeout'],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {
@@ -67,7 +72,7 @@ export const timeoutCascade = defineDetector({
     const lines = linesBySpan(logs);
     const leastUs = leastTimeUs(trace, minWaitMs, minShare);
     const waits = errorOrigins(trace)
-      .filter(({ spans }) => pathUs(trace, spans) >= leastUs)
+      .filter((origin) => waitedUs(trace, origin) >= leastUs)
       .slice(0, READ_AT_MOST)
       .flatMap((origin) => waitOf(trace, origin, lines) ?? []);
     return byCallee(trace, waits).map((ofCallee) => {
@@ -82,15 +87,16 @@ export const timeoutCascade = defineDetector({
       const busy = busyElsewhere(trace, wait);
       return {
         service: busy === undefined ? calleeOf(trace, wait) : trace.service(busy),
-        operation: queryLabel(trace.queryShape(wait)) || trace.operation(wait),
+        operation: nameOf(trace, wait),
         spans,
         wastedUs: pathUs(trace, attempts),
         ...(rivals.length > 0 && { inferred: true }),
         facts: {
           others: rivals.map((call) => `${trace.operation(call)} of ${calleeOf(trace, call)}`).join('\n'),
           callee: calleeOf(trace, wait),
-          busy: busy === undefined ? '' : trace.operation(busy),
+          busy: nameOf(trace, busy),
           waitUs: trace.durationOfUs(wait),
+          ofUs: ofUs(trace, longest),
           limitUs,
           sign,
           attempts: attempts.length,
@@ -98,12 +104,13 @@ export const timeoutCascade = defineDetector({
           callerCount: callers.size,
           top: `${trace.operation(above.at(-1) ?? wait)} of ${trace.service(above.at(-1) ?? wait)}`,
           said: item?.text ?? '',
+          saysLimit: item !== undefined && saysDuration(item.text, trace.durationOfUs(wait)),
           caller: inversion?.caller ?? trace.service(above[0] ?? wait),
           gaveUpUs: inversion?.gaveUpUs ?? 0,
           ranUs: inversion?.ranUs ?? 0,
           patient: inversion?.callee ?? '',
           reason: 'timeout',
-          reachedRoot: above.at(-1) === trace.root,
+          reachedRoot: (above.at(-1) ?? wait) === trace.root,
         },
         evidence: ofCallee.flatMap((each) => (each.item === undefined ? [] : [each.item])),
       };
@@ -112,14 +119,23 @@ export const timeoutCascade = defineDetector({
 
   say(facts) {
     const { service, operation, waitUs, limitUs, sign, attempts, callers, callerCount, top, said, caller } = facts;
-    const { gaveUpUs, ranUs, patient, others, callee, busy } = facts;
+    const { gaveUpUs, ranUs, patient, others, callee, busy, ofUs } = facts;
     const whileBusy = busy === '' ? '' : `: ${busy} of ${service} was still working`;
     const within = durationText(Number(limitUs) || Number(waitUs));
     const tries = Number(attempts) > 1 ? ` in ${attempts} attempts` : '';
     const also = others === '' ? '' : `, nor did ${String(others).replaceAll('\n', ', ')}`;
     const inverted = Number(ranUs) > 0;
+    const waited = durationText(Number(waitUs));
+    const late =
+      Number(ofUs) > 0
+        ? `took ${waited} of its ${durationText(Number(ofUs))}, and a router gave up before`
+        : `did not answer within ${within}${tries}${also}`;
     return {
-      title: `${top} failed because ${operation} of ${callee} did not answer within ${within}${tries}${also}${whileBusy}`,
+      title: `${top} failed because ${operation} of ${callee} ${late}${whileBusy}`,
+      headline: {
+        why:
+          Number(ofUs) > 0 ? `${inWords(callee)} took ${waited}` : `${inWords(callee)} did not answer within ${within}`,
+      },
       explanation: `${
         sign === 'guessed'
           ? `Nothing names a timeout, but the call failed after ${durationText(Number(waitUs))}, a round limit, and its caller failed at once.`
@@ -149,20 +165,71 @@ function candidatesAmong(first: string, others: string): Candidate[] {
   }));
 }
 
+/** Timers and the way back to the caller make a call a little longer than its limit. */
+const ABOUT = 0.05;
+
+/** Whether a text names a duration that is about as long as this one: `Timed out after 1000ms`, `Timeout of 5 seconds`. */
+function saysDuration(text: string, us: number): boolean {
+  for (const [, amount, unit = ''] of text.matchAll(DURATION)) {
+    const saidUs = Number(amount) * (usPerUnit(unit.toLowerCase()) ?? 0);
+    if (saidUs > 0 && Math.abs(us - saidUs) <= Math.max(ABOUT * saidUs, LEAST_APART_US)) return true;
+  }
+  return false;
+}
+
+const DURATION = /\b(\d{1,9}(?:\.\d{1,6})?) ?(ms|milliseconds|s|secs?|seconds)\b/gi;
+const LEAST_APART_US = 20_000;
+
+/**
+ * Time on the critical path. Work that goes on after its caller gave up may hide the call there: a call with which its
+ * caller failed was waited for all the same.
+ */
+function waitedUs(trace: Trace, { spans, path: [caller] }: ErrorOrigin): number {
+  const [last] = spans;
+  const onPathUs = pathUs(trace, spans);
+  if (last === undefined || caller === undefined) return onPathUs;
+  const isTogether = Math.abs(trace.endUs(caller) - trace.endUs(last)) <= LEAST_APART_US;
+  return isTogether ? Math.max(onPathUs, trace.durationOfUs(last)) : onPathUs;
+}
+
 /** The messages of at most this many failures are read. */
 const READ_AT_MOST = 50;
 
-/** Work of a further service, for which the callee itself waited. */
+/** A query, or the work of a further service, for which the callee itself waited. */
 function busyElsewhere(trace: Trace, wait: SpanIndex): SpanIndex | undefined {
   const busy = stillWorking(trace, wait);
-  if (busy === undefined || trace.isDatabaseCall(busy)) return undefined;
+  if (busy === undefined) return undefined;
   const service = trace.service(busy);
-  return service === calleeOf(trace, wait) || service === trace.service(wait) ? undefined : busy;
+  if (service === trace.service(wait)) return undefined;
+  return trace.isDatabaseCall(busy) || service !== calleeOf(trace, wait) ? busy : undefined;
+}
+
+function nameOf(trace: Trace, span: SpanIndex | undefined): string {
+  return span === undefined ? '' : queryLabel(trace.queryShape(span)) || trace.operation(span);
 }
 
 function calleeOf(trace: Trace, wait: SpanIndex): string {
   if (trace.isDatabaseCall(wait) || !trace.isCall(wait)) return trace.service(wait);
+  if (trace.childCount(wait) === 0 && trace.text(wait, 'messaging.system.name') !== '')
+    return responderOf(trace, wait) || trace.service(wait);
   return trace.peer(wait) || trace.service(wait);
+}
+
+/** Parts of a subject or queue that name no service: `rpc.stock.reserve`, `v1/requests/stock`, `rpc_queue`. */
+const NO_SERVICE =
+  /^(?:rpc|req|requests?|repl(?:y|ies)|svc|services?|cmd|commands?|queues?|amq|api|q|v\d{1,3}|\*|>|_INBOX)?(?:[_-](?:rpc|queue|requests?))?$/i;
+
+/** A broker only carries the request: who listens to the subject or queue owes the answer. Empty where it names nobody. */
+function responderOf(trace: Trace, wait: SpanIndex): string {
+  const subject = trace.text(wait, 'messaging.destination.name');
+  return subject.split(/[./:]/, MOST_PARTS).find((part) => !NO_SERVICE.test(part)) ?? '';
+}
+
+const MOST_PARTS = 8;
+
+/** How long the request took that its router ended, in microseconds; 0 where the call got no answer. */
+function ofUs(trace: Trace, { wait, above, isAnswered }: Wait): number {
+  return isAnswered === true ? trace.durationOfUs(above[0] ?? wait) : 0;
 }
 
 /** The longest first. */

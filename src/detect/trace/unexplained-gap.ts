@@ -10,18 +10,24 @@
  * finding names the cause, this one is omitted. A span without children is no gap: its name says what it does. The finding
  * quotes what the service logs in that time, such as CPU starvation.
  */
+
 import { defineDetector } from '#detect/detector.ts';
+import { isAskedPause } from '#detect/signs/asked-pauses.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { callName, gapsOf, isCallOf, lengthOf, neighbours } from '#detect/signs/free-time.ts';
 import { candidatesBetween, gapCandidates, gapCheck, type SilentTime } from '#detect/signs/gap-candidates.ts';
-import { hasNoPools, isWriteQuery } from '#detect/signs/pool-gaps.ts';
+import { areAccountedFor } from '#detect/signs/log-durations.ts';
+import { hasNoPools, isWriteQuery, poolLevelAt } from '#detect/signs/pool-gaps.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
+import { silent, unrecordedIn } from '#detect/signs/unrecorded.ts';
 import type { Facts, Sighting, Stretch } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { isOfLine } from '#model/trace/views/device.ts';
 import { saidMeanwhile } from '#model/trace/views/said-meanwhile.ts';
 
 export const unexplainedGap = defineDetector({
@@ -49,7 +55,7 @@ export const unexplainedGap = defineDetector({
   checkQueries: ['log', 'pod'],
   namesCause: 'never',
   needs: ['trace'],
-  uses: ['logs'],
+  uses: ['logs', 'pools'],
   thresholds: {
     minGapMs: {
       default: 100,
@@ -64,7 +70,7 @@ export const unexplainedGap = defineDetector({
     }),
   },
 
-  detect({ trace, logs = [] }, { minGapMs, minShare }) {
+  detect({ trace, logs = [], pools = [] }, { minGapMs, minShare }) {
     const least = leastTimeUs(trace, minGapMs, minShare);
     const byOperation = Map.groupBy(
       gapsOf(trace, least),
@@ -77,6 +83,7 @@ export const unexplainedGap = defineDetector({
       const gapUs = gaps.reduce((sum, gap) => sum + lengthOf(gap), 0);
       const { after, before } = neighbours(trace, longest);
       const { evidence, ...said } = saidOf(trace, longest, logs);
+      const told = new Set(gaps.flatMap((gap) => saidMeanwhile(trace, gap, logs).map(({ item }) => item.ref)));
       return [
         {
           service: trace.service(span),
@@ -91,8 +98,23 @@ export const unexplainedGap = defineDetector({
             // Between caller and callee are the network, proxies, and the callee's queue.
             callee: isCallOf(trace, span) ? trace.peer(span) : '',
             ...said,
+            accounted:
+              gaps.every(
+                (gap) =>
+                  isOfLine(trace, gap) ||
+                  isAskedPause(
+                    trace,
+                    gap,
+                    saidMeanwhile(trace, gap, logs).map(({ item }) => item.text),
+                  ),
+              ) ||
+              areAccountedFor(
+                logs.filter(({ timeNs }) => told.has(timeNs)),
+                gapUs,
+              ),
             before: before === undefined ? '' : callName(trace, before),
-            use: useOf(trace, before),
+            // With free connections, nobody waits for one.
+            use: poolLevelAt(trace, longest, pools)?.is === 'free' ? 'other' : useOf(trace, before),
             ...requestFacts(trace),
           },
           evidence,
@@ -114,6 +136,12 @@ export const unexplainedGap = defineDetector({
     const words = reason === '' ? wordsOfSilence(facts) : wordsOfStarvation(facts);
     return {
       title: `${rootOperation} spends ${durationText(Number(gapUs))}${many} ${where}${reason === '' ? spoken : `, while ${reason}`}`,
+      headline:
+        callee === ''
+          ? unrecordedIn(service, Number(gapUs), facts)
+          : {
+              what: `${durationText(Number(gapUs))} pass between ${inWords(service)} and ${inWords(callee)}, and ${silent(meanwhile ?? '')} what happens`,
+            },
       ...words,
       explanation: `${words.explanation} The whole request takes ${durationText(Number(rootUs))}.`,
       check: gapCheck(facts),

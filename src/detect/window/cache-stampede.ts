@@ -6,19 +6,32 @@
  *   request 3       [ GET product:456 ✗ ][ SELECT … products          230 ms ][ SET ]     ← one read would be enough
  *
  * No single request shows it, because each has one normal miss. It counts requests that look up a key while another request
- * still reads it. A key that is hardly ever in the cache is no stampede.
+ * still reads it. A key that is hardly ever in the cache is no stampede. Where most lookups of a service miss that hit
+ * before, the cache no longer helps at all: its keys, its time to live or its content changed.
  */
+
 import { defineDetector } from '#detect/detector.ts';
-import { type Crowd, type KeyMiss, largestCrowd, missesIn, usualMisses } from '#detect/signs/missed-at-once.ts';
+import { type LostHit, type LostHits, lostHits } from '#detect/signs/lost-hits.ts';
+import {
+  type Crowd,
+  type KeyMiss,
+  largestCrowd,
+  missesIn,
+  sampledCrowd,
+  usualMisses,
+  usualReadsUs,
+} from '#detect/signs/missed-at-once.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
-import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
+import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { instantText } from '#model/platform/platform-pods.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export const cacheStampede = defineDetector({
   id: 'cache-stampede',
@@ -29,8 +42,8 @@ export const cacheStampede = defineDetector({
   silent: [
     'It needs the key: in the statement, in the span name, or as `cache.key`. It cannot distinguish masked keys.',
     'It does not guess a miss: the lookup must say so, return no row, or be followed by a write of the value.',
-    'A small sample hides overlaps: with 1 % sampling, a stampede of hundreds looks like a few misses.',
-    'It ignores a key that is always missed as often, because the cache does not hold it.',
+    'A small sample hides overlaps. Then a quarter of the misses of a key has to overlap another, and they have to take twice as long as in the baseline.',
+    'It ignores a key that is always missed as often, because the cache does not hold it. It compares the misses of a service only with ten lookups on both sides.',
   ],
   role: 'mechanism',
   field: 'cache',
@@ -63,13 +76,26 @@ export const cacheStampede = defineDetector({
       means: 'Lookups of the key that miss at other times and in the baseline',
       why: 'A cache that misses more often than it hits does not protect the store anyway.',
     },
+    minMoreMisses: {
+      default: 3,
+      min: 1,
+      unit: 'times',
+      means: 'Share of the lookups of a service that miss, relative to the baseline',
+      why: 'The store gets as many times more reads. It is sized for the usual ones with room for about twice as many.',
+    },
   },
 
-  detect({ requests, healthyRequests = [] }, { minAtOnce, minReadMs, maxUsualMisses }) {
+  detect({ requests, healthyRequests = [] }, { minAtOnce, minReadMs, maxUsualMisses, minMoreMisses }) {
     const missed = Map.groupBy(requests.flatMap(missesIn), ({ service, key }) => `${service}\n${key}`);
-    const crowds = [...missed.values()].flatMap((own) => largestCrowd(own) ?? []);
-    return crowds
-      .filter(({ atOnce, misses }) => atOnce >= minAtOnce && medianOf(misses.map(readUsOf)) >= minReadMs * 1000)
+    const isSlow = ({ misses }: Crowd) => medianOf(misses.map(readUsOf)) >= minReadMs * 1000;
+    const crowds = [...missed.values()].flatMap((own): Crowd[] => {
+      const crowd = largestCrowd(own);
+      if (crowd !== undefined && crowd.atOnce >= minAtOnce) return [crowd];
+      const sampled = sampledCrowd(own);
+      return sampled !== undefined && isSlowed(sampled, healthyRequests) ? [sampled] : [];
+    });
+    const stampedes = crowds
+      .filter(isSlow)
       .sort((a, b) => b.atOnce - a.atOnce || (a.key < b.key ? -1 : 1))
       .slice(0, MOST_WEIGHED)
       .filter((crowd) => {
@@ -78,24 +104,113 @@ export const cacheStampede = defineDetector({
       })
       .slice(0, MOST_TOLD)
       .map(sightingOf);
+    const crowded = new Set(stampedes.map(({ service }) => service));
+    const lost = lostHits(requests, healthyRequests).filter(
+      (one) =>
+        !crowded.has(one.service) &&
+        isLost(one, minMoreMisses) &&
+        medianOf(one.misses.map(readUsOf)) >= minReadMs * 1000,
+    );
+    return [...stampedes, ...lost.slice(0, MOST_TOLD).map(lostSighting)];
   },
 
-  say({ service, operation, key, cache, requests, atOnce, since, read, firstUs, longestUs, writes }) {
-    const slower =
-      Number(longestUs) >= MUCH_SLOWER * Number(firstUs)
-        ? ` The store becomes slower with each read: ${durationText(Number(firstUs))} for the first, up to ${durationText(Number(longestUs))} later.`
-        : '';
-    const written = Number(writes) > 1 ? ` ${writes} requests write the same value back.` : '';
-    return {
-      title: `${service}: ${counted(Number(requests), 'request')} miss ${key} in ${cache} and read the store with ${read} at once`,
-      explanation: `It began at ${since}, with up to ${atOnce} reads at the same time. One read would be enough for all of them.${slower}${written}`,
-      remedy: `Let one request of ${operation} read the value while the others wait (single flight, a lock with a short timeout), or serve the old value meanwhile. Renew popular keys before they expire, and spread their expiry times.`,
-      check: `The requests asked ${cache} for different keys that only look alike. Or the whole cache was empty after a restart or an eviction.`,
-    };
+  say(facts) {
+    return facts.key === '' ? wordsOfLost(facts) : wordsOfKey(facts);
   },
 });
 
+function wordsOfKey({
+  service,
+  operation,
+  key,
+  cache,
+  requests,
+  atOnce,
+  since,
+  read,
+  firstUs,
+  longestUs,
+  writes,
+}: Facts): Words {
+  const slower =
+    Number(longestUs) >= MUCH_SLOWER * Number(firstUs)
+      ? ` The store becomes slower with each read: ${durationText(Number(firstUs))} for the first, up to ${durationText(Number(longestUs))} later.`
+      : '';
+  const written = Number(writes) > 1 ? ` ${writes} requests write the same value back.` : '';
+  return {
+    title: `${service}: ${counted(Number(requests), 'request')} miss ${key} in ${cache} and read the store with ${read} at once`,
+    headline: {
+      why: `${counted(Number(requests), 'request')} to ${inWords(service)} miss the same cache key at once`,
+    },
+    explanation: `It began at ${since}, with up to ${atOnce} reads at the same time. One read would be enough for all of them.${slower}${written}`,
+    remedy: `Let one request of ${operation} read the value while the others wait (single flight, a lock with a short timeout), or serve the old value meanwhile. Renew popular keys before they expire, and spread their expiry times.`,
+    check: `The requests asked ${cache} for different keys that only look alike. Or the whole cache was empty after a restart or an eviction.`,
+  };
+}
+
+/** No single key: most lookups of the service miss. */
+function wordsOfLost({ service, operation, cache, now, of, before, ofBefore, read, readUs }: Facts): Words {
+  return {
+    title: `${service}: ${now} of ${of} lookups in ${cache} miss, ${before} of ${ofBefore} before; each miss reads the store with ${read} (${durationText(Number(readUs))})`,
+    headline: { why: `the cache of ${inWords(service)} no longer has what it looks up` },
+    explanation: `The store now answers what ${cache} answered before, and gets many times its usual reads.`,
+    remedy: `Find out why ${cache} lacks the values: another prefix or version in its keys, a shorter time to live, a restart, a flush, evictions. Take that back, and let only some requests of ${operation} read the store until the cache is full again.`,
+    check: `The hit rate of ${cache} is as usual, or requests ask for values that were never in it.`,
+  };
+}
+
 const MUCH_SLOWER = 2;
+/** With fewer reads of healthy requests nobody knows how long one takes. */
+const FEWEST_READS = 2;
+
+/** The reads take much longer than the same read does for one miss alone: they wait for each other. */
+function isSlowed(crowd: Crowd, healthy: readonly Trace[]): boolean {
+  const usual = usualReadsUs(crowd, healthy);
+  const now = medianOf(crowd.misses.map(readUsOf));
+  return usual.length >= FEWEST_READS && now >= MUCH_SLOWER * medianOf(usual);
+}
+
+/** A smaller share of misses leaves most reads to the cache. */
+const LEAST_LOST = 0.3;
+
+function isLost({ now, before, misses, usualMisses }: LostHits, minMore: number): boolean {
+  // A cold cache costs each request what a miss always costs, until it is full again.
+  const isOverrun =
+    usualMisses.length < FEWEST_READS ||
+    medianOf(misses.map(readUsOf)) >= MUCH_SLOWER * medianOf(usualMisses.map(readUsOf));
+  return isOverrun && shareOf(now) >= LEAST_LOST && shareOf(now) >= minMore * shareOf(before);
+}
+
+function lostSighting({ service, now, before, misses }: LostHits): Sighting {
+  const byRead = misses.toSorted((a, b) => readUsOf(b) - readUsOf(a));
+  const [longest] = byRead;
+  const first = misses.toSorted((a, b) => startUsOf(a) - startUsOf(b))[0];
+  return {
+    service,
+    operation: longest === undefined ? '' : operationTemplate(longest.trace.operation(longest.caller)),
+    facts: {
+      key: '',
+      cache: longest?.trace.databaseSystem(longest.span) || 'the cache',
+      now: now.times,
+      of: now.of,
+      before: before.times,
+      ofBefore: before.of,
+      read: longest === undefined ? '' : labelOf(longest),
+      readUs: medianOf(misses.map(readUsOf)),
+      sinceUs: first === undefined ? 0 : startUsOf(first),
+    },
+    evidence: byRead.slice(0, MOST_SHOWN).map((miss) => ({
+      kind: 'span',
+      ref: miss.trace.spanId(miss.span),
+      text: `trace ${miss.trace.traceId}: a miss, then ${labelOf(miss)} for ${durationText(readUsOf(miss))}`,
+    })),
+  };
+}
+
+function startUsOf({ trace, span }: LostHit): number {
+  return trace.startEpochUs + trace.startUs(span);
+}
+
 /** For each of them, all requests are searched. */
 const MOST_WEIGHED = 10;
 const MOST_TOLD = 3;
@@ -125,11 +240,11 @@ function sightingOf({ service, key, misses, atOnce }: Crowd): Sighting {
   };
 }
 
-function readUsOf({ trace, read }: KeyMiss): number {
+function readUsOf({ trace, read }: Pick<KeyMiss, 'trace' | 'read'>): number {
   return trace.durationOfUs(read);
 }
 
-function labelOf({ trace, read }: KeyMiss): string {
+function labelOf({ trace, read }: Pick<KeyMiss, 'trace' | 'read'>): string {
   return queryLabel(trace.queryShape(read)) || operationTemplate(trace.operation(read));
 }
 

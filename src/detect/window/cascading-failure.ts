@@ -8,8 +8,9 @@
  *
  * Within a request the calls show which failure caused which, after clock correction. Over many requests the times show
  * which service's own failures came first; no single request needs to show it. A call without an answer is the callee's
- * failure.
+ * failure, unless the caller ended it sooner than healthy calls took.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { type Failure, failuresIn } from '#detect/signs/failure-paths.ts';
 import { type First, firstOf, type Reached, spreadFrom } from '#detect/signs/failure-spread.ts';
@@ -18,9 +19,14 @@ import type { EvidenceItem } from '#model/finding/finding.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import { instantText } from '#model/platform/platform-pods.ts';
 import { failedRequest } from '#model/requests/affected-requests.ts';
+import { earlyTimeouts } from '#model/requests/early-timeouts.ts';
 import { hasRisen, shareInterval, shareOf } from '#model/stats/proportion.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
+import { listText } from '#model/text/list-text.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export const cascadingFailure = defineDetector({
   id: 'cascading-failure',
@@ -72,7 +78,9 @@ export const cascadingFailure = defineDetector({
     const before = { times: healthyRequests.filter(failedRequest).length, of: healthyRequests.length };
     if (shareInterval(failing).low <= minShare || !hasRisen(failing, before)) return [];
     const known = new Set(requests.flatMap(({ services }) => services));
-    const failures = requests.flatMap((trace) => failuresIn(trace, known));
+    const early = earlyTimeouts(requests, healthyRequests);
+    const isOfCaller = (trace: Trace, span: SpanIndex) => early.of(trace, span) !== undefined;
+    const failures = requests.flatMap((trace) => failuresIn(trace, known, isOfCaller));
     const first = firstOf(failures);
     if (first === undefined) return [];
     const spread = spreadFrom(first, failures, minRequests);
@@ -107,6 +115,10 @@ export const cascadingFailure = defineDetector({
         : ` Since then ${later} also ${String(later).includes(' and ') ? 'fail' : 'fails'} without ${service}: the failure spread beyond its callers.`;
     return {
       title: `${shareText(Number(share))} of requests fail: ${service} failed first, at ${since}, then ${followed}`,
+      headline: {
+        what: `${shareText(Number(share))} of requests fail`,
+        why: `${inWords(service)} failed first, then its callers`,
+      },
       explanation: `${failing} of ${of} requests fail. The failure of ${service} began in ${operation}, and its callers passed it on in ${counted(Number(reached), 'request')}.${own}`,
       remedy: `Fix ${service} first, and leave the others alone until it answers. To stop the next spread, give callees shorter timeouts than their callers, limit retries, and use a circuit breaker or a fallback in the callers.`,
       check: `${service} fails only after one of its dependencies or its host failed, which has no spans.`,
@@ -138,5 +150,5 @@ const MOST_NAMED = 5;
 function listed(names: readonly string[]): string {
   if (names.length > MOST_NAMED)
     return `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return listText(names);
 }

@@ -7,6 +7,7 @@
  * The error rate comes from a sample of requests, with a confidence interval. For services without sampled requests, a
  * metric gives it. If the whole error rate is within the limit, an operation with more than 10 % failures is reported alone.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { failingMetrics } from '#detect/signs/failing-metrics.ts';
 import { requestItem } from '#detect/signs/request-item.ts';
@@ -14,6 +15,7 @@ import { sustainedSpell } from '#detect/signs/sustained.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
+import { failsAsEver } from '#model/metrics/error-shares.ts';
 import { lastingFacts, shareText } from '#model/metrics/limited.ts';
 import { requestRates } from '#model/metrics/request-rates.ts';
 import type { Series } from '#model/metrics/series.ts';
@@ -28,6 +30,7 @@ import { hasRisen, type Share, shareInterval, shareOf } from '#model/stats/propo
 import { medianOf } from '#model/stats/robust.ts';
 import { pointsBetween } from '#model/stats/trend.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export const errorRate = defineDetector({
@@ -86,8 +89,11 @@ export const errorRate = defineDetector({
   },
 
   detect({ window, requests = [], healthyRequests = [], metrics = [] }, limits) {
-    const whole = ofRequests(requests, healthyRequests, window, limits).map((one) => withCount(one, metrics, window));
-    const ofOperations = whole.length > 0 ? [] : byOperation(requests, healthyRequests, limits);
+    const isNews = ({ service }: Sighting) => !failsAsEver(metrics, service ?? window.service, window, limits.minShare);
+    const whole = ofRequests(requests, healthyRequests, window, limits)
+      .filter(isNews)
+      .map((one) => withCount(one, metrics, window));
+    const ofOperations = whole.length > 0 ? [] : byOperation(requests, healthyRequests, limits).filter(isNews);
     const told = [...whole, ...ofOperations];
     const seen = new Set(requests.flatMap(({ services }) => services));
     const counted = ofMetrics(metrics, window, limits).filter(({ service }) => !seen.has(service));
@@ -102,6 +108,7 @@ export const errorRate = defineDetector({
     const begun = form === 'all' ? ` ${begin} of the failures begin in ${operation}.` : '';
     return {
       title: `${service}: ${shareText(Number(share))} of requests${which} fail${Number(seconds) > 0 ? ` since ${since}` : ''}${was}`,
+      headline: { what: `${shareText(Number(share))} of requests to ${inWords(service)} fail` },
       explanation:
         form === 'metric'
           ? `${metric} counts all requests, not only those with a trace.${lasting}`

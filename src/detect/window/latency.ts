@@ -15,6 +15,7 @@
  * It describes the latency (how long, how often, and together with what) and names no cause. If several messages come
  * together with the same durations, it names the first.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import {
   LEAST_MS,
@@ -45,6 +46,7 @@ import {
 import { medianOf } from '#model/stats/robust.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords, quoteInWords, timesAsLong } from '#model/text/in-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export const latency = defineDetector({
@@ -124,6 +126,9 @@ function requestWords(facts: Facts): Words {
   const grew = form === 'metric' || operation === '' ? '' : ` ${operation} became slower the most.`;
   return {
     title: `${service}: ${times}`,
+    headline: {
+      what: `Requests to ${inWords(service)} take ${timesAsLong(Number(p95Us) / Number(usualUs))} before`,
+    },
     explanation:
       form === 'metric'
         ? `This lasts ${lasting}. ${metric} covers all requests${operation === '' ? '' : ` for ${operation}`}, not only those with a trace.`
@@ -139,6 +144,7 @@ function lineWords({ service, said, count, leastMs, mostMs, medianMs, usualMs, c
     Number(usualMs) > 0 ? ` In the baseline 90 % take less than ${durationText(Number(usualMs) * 1000)}.` : '';
   return {
     title: `${whoseLog(String(service))}: “${said}” takes ${durationText(Number(medianMs) * 1000)}, the median of its lines`,
+    headline: { what: `${quoteInWords(said)} takes long in ${inWords(whoseLog(String(service)))}` },
     explanation: `${counted(Number(count), 'line')} of this message show durations from ${range}, ${when}.${usually}${companions === '' ? '' : ` These messages come with it: ${companions}.`}`,
     remedy: 'Look at a trace or a profile of one of them: the lines show the duration but not the cause.',
     check: 'It takes as long on an ordinary day, and nobody waits for it.',

@@ -10,6 +10,7 @@
  * combined if both together separate clearly better than each alone. If no requests fail, slow requests are compared: those
  * that take more than twice the baseline p95 of their kind.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { type CountedTrait, countedTraits } from '#detect/signs/counted-traits.ts';
 import { requestItem } from '#detect/signs/request-item.ts';
@@ -24,7 +25,7 @@ import {
   valuesOf,
 } from '#detect/signs/traits-apart.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
-import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
+import type { EvidenceItem, Facts, Sighting } from '#model/finding/finding.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import {
   byStart,
@@ -35,8 +36,9 @@ import {
   usualDurations,
 } from '#model/requests/affected-requests.ts';
 import { REQUEST_TYPE } from '#model/requests/request-attributes.ts';
-import { type Told, traitText } from '#model/requests/request-traits.ts';
+import { type Told, type Trait, traitText } from '#model/requests/request-traits.ts';
 import { type Share, shareInterval, shareOf } from '#model/stats/proportion.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export const partialOutage = defineDetector({
@@ -57,6 +59,7 @@ export const partialOutage = defineDetector({
   nextWhys: USUAL_WHYS,
   checkQueries: ['log'],
   namesCause: 'never',
+  signs: ['sick-zone'],
   needs: ['requests'],
   uses: ['healthyRequests', 'metrics', 'window'],
   thresholds: {
@@ -126,15 +129,24 @@ export const partialOutage = defineDetector({
     const rest = `${othersSuffering} of ${others}`;
     const which = facts.isType === true ? `requests for ${trait}` : `requests with ${trait}`;
     const goesWith = alike === '' ? '' : ` The same requests also have ${alike}.`;
-    const before = Number(facts.before) < 0 ? '' : ` In the baseline it was ${shareText(Number(facts.before))}.`;
+    const before = Number(facts.before) < 0 ? '' : ` In the baseline ${shareText(Number(facts.before))} of them did.`;
     return {
       title: `${service}: ${share} of ${which} ${does}, but only ${shareText(Number(othersSuffering) / Number(others))} of the others`,
+      headline: {
+        what: `Requests to ${inWords(service)} ${facts.isType === true ? 'for' : 'with'} ${inWords(withoutOwner(trait, service))} ${isSlow === true ? 'are slow' : 'fail'}, and the others do not`,
+      },
       explanation: `${withSuffering} of ${having} ${which} ${does}, and ${rest} of the others. This covers ${shareText(Number(facts.covered))} of all requests that ${does}. The estimate for all such requests is ${shareText(Number(low))} to ${shareText(Number(high))}, from ${facts.requests} requests that ${facts.metric === undefined ? 'Spanhound read' : 'the trace store counted'}. ${facts.compared} values were compared.${goesWith}${before}`,
       remedy: traitRemedy(facts),
       check: `Requests with another value ${does} as often in the same minutes, or requests with this value did so before. Then the cause is the load or the kind of request.`,
     };
   },
 });
+
+/** `host.name web-1 of web`: the service is named before. */
+function withoutOwner(trait: Facts[string] = '', service: Facts[string] = ''): string {
+  const [text, of] = [String(trait), ` of ${service}`];
+  return text.endsWith(of) ? text.slice(0, -of.length) : text;
+}
 
 function ofRequests(apart: Apart, requests: readonly Trace[], healthy: readonly Trace[]): Sighting {
   const { told, single, compared, before, suffering } = apart;
@@ -154,6 +166,7 @@ function ofRequests(apart: Apart, requests: readonly Trace[], healthy: readonly 
       value: trait.value,
       of: trait.service,
       isType: trait.name === REQUEST_TYPE,
+      isOfType: isOfType(trait, requests),
       isSlow,
       requests: trait.among.size,
       compared,
@@ -165,6 +178,20 @@ function ofRequests(apart: Apart, requests: readonly Trace[], healthy: readonly 
       ...cases.slice(0, EXAMPLES).map((trace) => requestItem(trace, isSlow ? 'is slow' : 'fails')),
     ],
   };
+}
+
+/** Every request of a kind has the value, or none: the table of a query only says which operation was asked for. */
+function isOfType({ among, places }: Trait, requests: readonly Trace[]): boolean {
+  const kinds = new Map<string, boolean>();
+  for (const place of among) {
+    const request = requests[place];
+    if (request === undefined) continue;
+    const kind = requestKind(request);
+    const has = places.has(place);
+    if ((kinds.get(kind) ?? has) !== has) return false;
+    kinds.set(kind, has);
+  }
+  return true;
 }
 
 /** From counts of the trace store, where the sample holds too few failing requests. */

@@ -8,6 +8,7 @@
  * A single late message is lag, perhaps because it is large. A wait that grows from message to message means that the queue
  * fills. Consumers in their own traces are found by their span links to the publish span.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { doesRise, type GrowingWait, growthOfWait, type Message, messagesIn } from '#detect/signs/growing-wait.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
@@ -16,6 +17,7 @@ import { metricEvidence, minuteText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 
 export const queueBacklog = defineDetector({
   id: 'queue-backlog',
@@ -98,6 +100,9 @@ export const queueBacklog = defineDetector({
         : `Processing one message takes ${durationText(now)}, as before. There are too few consumers for the load, or some have stopped.`;
     return {
       title: `${service} cannot keep up: messages wait ${durationText(Number(lastUs))} ${where}, and the wait grows`,
+      headline: {
+        what: `${inWords(service)} cannot keep up with its queue: messages wait ${durationText(Number(lastUs))}`,
+      },
       explanation: `The wait before ${operation} was ${durationText(Number(firstUs))} at ${from} and ${durationText(Number(lastUs))} at ${until}. ${messages} messages show that it grows by ${durationText(Number(perMinuteUs))} each minute: of 100 published messages ${done} are processed. ${work}`,
       remedy: `Add consumers of ${service} (for Kafka no more than partitions) or process each message faster. Until then publish fewer messages, urgent ones first. At this rate it does not recover by itself.`,
       check:

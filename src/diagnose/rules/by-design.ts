@@ -1,15 +1,36 @@
 import { isAboutTrace, isDescription, isFailure } from '#diagnose/finding-kinds.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
+import { QUEUED_WORK } from '#model/instruments/queue-words.ts';
+import { RETURNED, WRITTEN } from '#model/sql/row-rate.ts';
+import { nameInWords } from '#model/text/name-in-words.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { saysClientError } from '#model/trace/views/error-origins.ts';
-import { type RequestNature, requestNature, SATISFIES_US } from '#model/trace/views/request-nature.ts';
+import { A_WARM_UP, A_WORKFLOW } from '#model/trace/views/job-nature.ts';
+import { isProbe } from '#model/trace/views/probe-requests.ts';
+import {
+  KEEPS_ATTENTION_US,
+  KEEPS_THOUGHT_US,
+  LONGEST_AWAITED_US,
+  type RequestNature,
+  requestNature,
+  SATISFIES_US,
+} from '#model/trace/views/request-nature.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
 
-/** Loops of a job are its work. Queries one by one are still worth a look: one statement could do the same. */
-const LOOKED_AT_IN_JOBS: ReadonlySet<string> = new Set(['n-plus-one-queries']);
+/**
+ * Loops of a job are its work. Long ones of queries are still worth a look, and so is a batch of messages whose rows are
+ * written one by one: one statement could do the same.
+ */
+const LOOKED_AT_IN_JOBS = 'n-plus-one-queries';
+/** A shorter loop is no reason to look at a job that nobody waits for. */
+const LEAST_LOOP_US = KEEPS_ATTENTION_US;
 
 /** A store that is warmed is empty on purpose. */
 const COLD_ON_PURPOSE = 'cache-miss-cascade';
+/** A process that is warmed starts before users come. */
+const STARTS = 'cold-start';
 
 /** A message waits where it was put to wait. */
 const LATE = 'consumer-lag';
@@ -25,29 +46,162 @@ export function withoutDesigned(
   detectors: Detectors,
 ): readonly Finding[] {
   if (findings.length === 0 || findings.some(({ facts }) => facts.usualRootUs !== undefined)) return findings;
+  const isAlwaysKept = ({ detector }: Finding) => isAboutTrace(detector, detectors) || isFailure(detector, detectors);
+  if (findings.every(isAlwaysKept)) return findings;
+  if (isQuickProbe(trace)) return findings.filter((finding) => isAlwaysKept(finding) || says(finding));
   const nature = requestNature(trace);
+  const copies = nature.kind === 'job' ? copiedTables(findings) : NO_SPANS;
+  const isJob = nature.kind === 'job' && nature.words !== A_WARM_UP;
   return findings.filter((finding) => {
-    const { detector } = finding;
-    if (isAboutTrace(detector, detectors) || isFailure(detector, detectors)) return true;
-    if (nature.kind === 'request') return true;
-    if (nature.kind === 'unasked') return !isDescription(detector, detectors) || isForRequest(trace, finding);
-    if (nature.kind === 'job' && isForRequest(trace, finding)) return true;
-    return !isDescription(detector, detectors) && isFault(finding, nature, says(finding));
+    const { detector, spans } = finding;
+    if (isAlwaysKept(finding) || nature.kind === 'request') return true;
+    if (isBulkOfJob(trace, finding, nature)) return false;
+    const describes = isDescription(detector, detectors);
+    if (nature.kind === 'unasked') return !describes || isNoticedIn(trace, finding);
+    if (isJob && isForRequest(trace, finding))
+      return !(describes && isLongJob(trace, nature)) && !spans.every((span) => copies.has(span));
+    return !describes && isFault(trace, finding, { nature, isSaid: says(finding) });
   });
 }
 
-/** A job waits for the requests that it makes: their work is judged as that of any request. */
-function isForRequest(trace: Trace, { spans }: Finding): boolean {
-  for (let above = spans[0]; above !== undefined; above = trace.parent(above))
-    if (trace.kind(above) === 'server') return true;
+/** Kubernetes gives a probe a second, if nobody sets another limit (`timeoutSeconds`). */
+const PROBE_WAITS_US = 1_000_000;
+
+/** It answered in time, and no person waits for it. */
+function isQuickProbe(trace: Trace): boolean {
+  return isProbe(trace, trace.root) && trace.durationOfUs(trace.root) <= PROBE_WAITS_US;
+}
+
+/** Work that no recorded caller asked for: whoever made it wait keeps the flow of thought for a second. */
+function isNoticedIn(trace: Trace, finding: Finding): boolean {
+  return isForRequest(trace, finding) && trace.durationOfUs(trace.root) > KEEPS_THOUGHT_US;
+}
+
+/** Where its time goes is no news: it is a plan of steps, or takes longer than anybody waits for an answer. */
+function isLongJob(trace: Trace, { words }: RequestNature): boolean {
+  return words === A_WORKFLOW || trace.durationOfUs(trace.root) > LONGEST_AWAITED_US;
+}
+
+/** A job waits for the requests that it makes: their work is judged as that of any request. The functions of a workflow are its steps. */
+function isForRequest(trace: Trace, { detector, service, spans }: Finding): boolean {
+  // The order of its own calls is the job's plan.
+  if (detector === IN_A_ROW && service === trace.service(trace.root)) return false;
+  for (let above = spans[0]; above !== undefined && above !== trace.root; above = trace.parent(above))
+    if (trace.kind(above) === 'server') return !QUEUED_WORK.test(trace.operation(above));
   return false;
 }
 
+/** Statements that build, copy or maintain a table: they take as long as its rows. */
+const BULK =
+  /^\W*(?:create|alter|optimi[sz]e|vacuum|analy[sz]e|refresh|reindex|cluster|merge|copy|load|unload|export|backup|restore|repair|compact|truncate|insert\b.{0,2000}\bselect)\b/i;
+/** Reads every row of a table. */
+const WHOLE_TABLE = /^select\b(?=.{0,2000}\bfrom\b)(?!.*\b(?:where|limit|join|having|group by)\b)/i;
+/** A round trip is shorter. Such an element is work of its own, and one call for all of them would take as long. */
+const LEAST_ELEMENT_US = 1_000_000;
+
+/** Frameworks write and read a batch of a thousand rows at most (Django's and Laravel's chunks, Hibernate's batches). */
+const LEAST_BULK = 10_000;
+
+function rowsOf(trace: Trace, span: SpanIndex): number {
+  return Math.max(0, ...[...WRITTEN, ...RETURNED].map((name) => trace.number(span, name) ?? 0));
+}
+
+/** Work that a job has because of its amount: a table is built or copied, or each element takes seconds by itself. */
+function isBulkOfJob(trace: Trace, finding: Finding, nature: RequestNature): boolean {
+  const { detector, facts, spans } = finding;
+  const isJob = nature.kind === 'job';
+  if ((!isJob && nature.kind !== 'unasked') || spans.some((span) => trace.failed(span))) return false;
+  if (detector === ORDINARY) {
+    if (isForRequest(trace, finding) && !(isJob && isLongJob(trace, nature))) return false;
+    const statement = String(facts.statement);
+    const isLarge = spans.every((span) => rowsOf(trace, span) >= LEAST_BULK);
+    return isLarge || BULK.test(statement) || (isJob && WHOLE_TABLE.test(statement));
+  }
+  const isLoop = detector === 'n-plus-one-calls' || detector === LOOKED_AT_IN_JOBS;
+  return isLoop && Number(facts.heldUs) >= LEAST_ELEMENT_US * Number(facts.elements);
+}
+
+const NO_SPANS: ReadonlySet<SpanIndex> = new Set();
+
+/** A job copies a whole table: a query without a condition returns what was asked for, however long it takes. */
+function copiedTables(findings: readonly Finding[]): ReadonlySet<SpanIndex> {
+  const copies = findings.filter(({ detector, facts }) => detector === ORDINARY && facts.readsAll === true);
+  return new Set(copies.flatMap(({ spans }) => spans));
+}
+
 /** For a mechanism of time in a request that nobody waits for. */
-function isFault({ detector }: Finding, { kind }: RequestNature, isSaid: boolean): boolean {
+function isFault(
+  trace: Trace,
+  finding: Finding,
+  { nature: { kind, words }, isSaid }: Readonly<{ nature: RequestNature; isSaid: boolean }>,
+): boolean {
+  const { detector, wastedUs } = finding;
   if (kind === 'job' && detector === LATE) return true;
-  if (kind === 'job' && detector === COLD_ON_PURPOSE) return false;
-  return isSaid || (kind === 'job' && LOOKED_AT_IN_JOBS.has(detector));
+  if (words === A_WARM_UP && detector === STARTS) return false;
+  if (kind === 'job' && isMeantInJob(trace, finding)) return false;
+  if (isSaid) return true;
+  if (kind === 'job' && readsOneByOne(trace, finding)) return true;
+  if (kind !== 'job' || detector !== LOOKED_AT_IN_JOBS) return false;
+  return wastedUs >= LEAST_LOOP_US || splitsBatch(trace, finding);
+}
+
+/** A job may wait its turn, and nobody waits for it while its process starts. */
+function isMeantInJob(trace: Trace, finding: Finding): boolean {
+  const { detector, wastedUs } = finding;
+  if (detector === COLD_ON_PURPOSE) return true;
+  return isTurnOfJob(trace, finding) || (detector === STARTS && wastedUs <= KEEPS_ATTENTION_US);
+}
+
+/**
+ * A job waits its turn at machines that many jobs share. Jenkins' manual: to wait longer than the work takes makes no
+ * sense (https://www.jenkins.io/doc/book/using/executor-starvation/).
+ */
+function isTurnOfJob(trace: Trace, { facts }: Finding): boolean {
+  if (facts.slot === undefined || facts.slot === 'thread' || facts.failed === true) return false;
+  const waitUs = Number(facts.waitUs);
+  return waitUs <= trace.durationOfUs(trace.root) - waitUs;
+}
+
+/** As for fan-outs: perf-sentinel's least number of calls that is remarkable. */
+const LEAST_READS = 20;
+/** A read by its id takes less; longer calls work. */
+const LONGEST_READ_US = 50_000;
+/** A loop that makes up most of the work is worth a call for all elements at once. */
+const MOST_OF_WORK = 0.5;
+
+/** A message or a task is handled with many short reads of one service, which has to answer as many questions. */
+function readsOneByOne(trace: Trace, { detector, facts, spans }: Finding): boolean {
+  if (detector !== 'n-plus-one-calls' || Number(facts.elements) < LEAST_READS) return false;
+  if (Number(facts.heldUs) > LONGEST_READ_US * Number(facts.calls)) return false;
+  if (Number(facts.heldUs) < MOST_OF_WORK * trace.durationOfUs(trace.root)) return false;
+  return spans.every((span) => isRead(trace, span));
+}
+
+function isRead(trace: Trace, span: SpanIndex): boolean {
+  const method = trace.text(span, 'http.request.method') || trace.text(span, 'rpc.method') || trace.operation(span);
+  return /^(?:get|list|find|fetch|read|load|lookup)/i.test(method.slice(method.lastIndexOf('/') + 1));
+}
+
+/** A batch of messages came together, and as many queries or more handle them one by one. */
+export function splitsBatch(trace: Trace, { detector, facts }: Finding): boolean {
+  if (detector !== LOOKED_AT_IN_JOBS) return false;
+  const messages = trace.number(trace.root, 'messaging.batch.message_count') ?? 0;
+  return messages >= LEAST_BATCH && Number(facts.queries) >= messages;
+}
+
+/** Sentry's least number of queries for an N+1 is five. */
+const LEAST_BATCH = 5;
+
+/** Alerts on a queue's oldest message begin at a minute (AWS's and Google's examples for SQS and Pub/Sub). */
+const LATE_US = 60_000_000;
+/** Work that takes at most a tenth of the wait is not what made the message late. */
+const MUCH_LONGER = 10;
+
+/** A message waited for minutes, as records of both ends show. That is no length of the job, but what came before it. */
+export function isLateOnRecord({ detector, facts, inferred }: Finding): boolean {
+  if (detector !== LATE || inferred === true) return false;
+  const lagUs = Number(facts.lagUs);
+  return lagUs >= LATE_US && lagUs >= MUCH_LONGER * Number(facts.workUs);
 }
 
 /** Whether nobody waits for the end, so that its length alone proves nothing. */
@@ -62,13 +216,180 @@ export function isUnnoticed(trace: Trace, { detector, facts }: Finding, detector
   return isDescription(detector, detectors) && trace.durationOfUs(trace.root) <= SATISFIES_US;
 }
 
+/** Hashes of passwords are made to be slow: argon2, bcrypt, scrypt and PBKDF2 are named so by every library. */
+const PASSWORD_HASH = /(?:^|[^a-z])(?:argon2(?:id|i|d)?|bcrypt(?:js)?|scrypt|pbkdf2)(?:$|[^a-z])/i;
+/** OWASP's password storage cheat sheet: computing a hash should take less than one second. */
+const LONGEST_HASH_US = 1_000_000;
+
+/** The time is that of one password's hash. */
+export function isPasswordHash(trace: Trace, { detector, spans }: Finding, detectors: Detectors): boolean {
+  const [span] = spans;
+  if (span === undefined || !isDescription(detector, detectors) || trace.failed(trace.root)) return false;
+  return PASSWORD_HASH.test(trace.operation(span)) && trace.durationOfUs(span) <= LONGEST_HASH_US;
+}
+
+/** Scatter and gather: Elasticsearch, Solr, Vespa, Milvus, Bigtable and others ask each part of an index at once. */
+const PART_OF_WHOLE = /(?:^|[^a-z])(?:shard|partition|tablet|segment|replica|index[ _-]?node|leaf)s?(?:$|[^a-z])/i;
+
+/** Each part of a store is asked at the same time, in a request that nobody finds slow. */
+export function isQuickScatter(trace: Trace, { detector, facts, spans }: Finding): boolean {
+  if (detector !== 'fan-out' || trace.failed(trace.root) || facts.usualRootUs !== undefined) return false;
+  const asksParts = [facts.dependency, facts.what].some((name) => PART_OF_WHOLE.test(nameInWords(String(name))));
+  return (
+    (asksParts || namesItsPart(trace, spans[0] ?? trace.root)) &&
+    Number(facts.atOnce) > 1 &&
+    trace.durationOfUs(trace.root) <= SATISFIES_US
+  );
+}
+
+/**
+ * The parts of a query below the span of the engine that runs it (Trino, Spark, ClickHouse, a proxy of shards): its plan
+ * says how many run at once, and how long each takes. The query is what people can change.
+ */
+export function isPlanOfEngine(trace: Trace, { detector, facts, spans }: Finding, detectors: Detectors): boolean {
+  if (trace.failed(trace.root) || facts.usualRootUs !== undefined || facts.reason) return false;
+  // Parts run at once; calls one after another are no plan.
+  const isParts = detector === 'fan-out' && Number(facts.atOnce) > Number(facts.calls) / 2;
+  if (!isParts && !isDescription(detector, detectors)) return false;
+  if (trace.durationOfUs(trace.root) > KEEPS_ATTENTION_US) return false;
+  return spans.length > 0 && spans.every((span) => isBelowEngine(trace, span));
+}
+
+/** A plan has few levels: query, stage, task, split, operator. */
+const PLAN_LEVELS = 8;
+
+function isBelowEngine(trace: Trace, span: SpanIndex): boolean {
+  let above = trace.parent(span);
+  for (let level = 0; above !== undefined && level < PLAN_LEVELS; level += 1, above = trace.parent(above))
+    if (trace.kind(above) === 'server' && isOfEngine(trace, above)) return true;
+  return false;
+}
+
+/** The engine's own span of a query is below the call of a database, names its system, or holds the statement. */
+function isOfEngine(trace: Trace, span: SpanIndex): boolean {
+  const call = trace.parent(span);
+  if (call !== undefined && trace.isDatabaseCall(call)) return true;
+  return ['db.query.text', 'db.system.name'].some((name) => trace.text(span, name) !== '');
+}
+
+const PART_ATTRIBUTE = /(?:^|[._])(?:shard|tablet|segment)(?:[._](?:id|no|number|index))?$/i;
+
+/** The call, the callee, or what it does first has an attribute for the part. */
+function namesItsPart(trace: Trace, call: SpanIndex): boolean {
+  let span: SpanIndex | undefined = call;
+  for (let level = 0; span !== undefined && level <= 2; level += 1, span = trace.firstChild(span))
+    if (trace.hasAttribute(span, PART_ATTRIBUTE)) return true;
+  return false;
+}
+
+/** The service's own line says what it worked on in that time, and nothing else is wrong. */
+export function isAccountedFor(trace: Trace, { detector, facts }: Finding, detectors: Detectors): boolean {
+  if (trace.failed(trace.root) || facts.usualRootUs !== undefined) return false;
+  return facts.accounted === true && isDescription(detector, detectors);
+}
+
+/** A mechanism of time that a quick request has, too: every request spends its time on something. */
+const ORDINARY = 'slow-query';
+
+/** NTP keeps clocks within tens of milliseconds over the Internet (ntp.org): such a difference is no news. */
+const APART_US = 100_000;
+
+const IN_A_ROW = 'sequential-calls';
+const WRITES = /^(?:POST|PUT|PATCH|DELETE)\b/i;
+
+/** Writes need an order more often than reads: a step of a saga needs the id that the one before has made. */
+function areWritesInARow(trace: Trace, { detector, facts, spans }: Finding): boolean {
+  const method = (span: SpanIndex) => trace.text(span, 'http.request.method') || trace.operation(span);
+  // A row of different calls ends at each write.
+  return detector === IN_A_ROW && facts.loop === true && spans.every((span) => WRITES.test(method(span)));
+}
+
+/**
+ * Few people notice it. A cause that only the shape suggests, or that is one of several that nothing recorded tells
+ * apart, is then none that somebody has to mend.
+ */
+export function isHardlyNoticed(
+  trace: Trace,
+  finding: Finding,
+  { isSaid, isAlone }: Readonly<{ isSaid: boolean; isAlone: boolean }>,
+  detectors: Detectors,
+): boolean {
+  const { detector, facts, inferred } = finding;
+  if (isSaid || trace.failed(trace.root) || facts.usualRootUs !== undefined) return false;
+  if (isFailure(detector, detectors)) return false;
+  const rootUs = trace.durationOfUs(trace.root);
+  if (isAboutTrace(detector, detectors))
+    return (facts.hole === 'placed' && rootUs <= SATISFIES_US) || Number(facts.leastUs) < APART_US;
+  if (detector === ORDINARY) {
+    return rootUs <= SATISFIES_US ? !isMostOfQuick(trace, finding) : isAlone && isMinor(finding, rootUs);
+  }
+  return inferred === true && rootUs <= (areWritesInARow(trace, finding) ? KEEPS_THOUGHT_US : SATISFIES_US);
+}
+
+/** PostgreSQL's manual logs statements from 250 ms on, in its example for `log_min_duration_statement`. */
+const LOGGED_AS_SLOW_US = 250_000;
+
+/** People would log the query as slow, and it is most of a request that few people find slow. */
+export function isMostOfQuick(trace: Trace, { detector, facts }: Pick<Finding, 'detector' | 'facts'>): boolean {
+  const rootUs = trace.durationOfUs(trace.root);
+  if (detector !== ORDINARY || rootUs > SATISFIES_US || trace.failed(trace.root)) return false;
+  return Number(facts.heldUs) >= Math.max(LOGGED_AS_SLOW_US, rootUs / 2);
+}
+
+/** A message waited for a moment, and hardly longer than the work on it takes: its consumers were busy, not behind. */
+export function isShortWait({ detector, facts }: Finding): boolean {
+  const lagUs = Number(facts.lagUs);
+  return detector === LATE && lagUs <= KEEPS_ATTENTION_US && lagUs < MUCH_LONGER * Number(facts.workUs);
+}
+
+/** The only query that is found is short, and takes a small part of a request. */
+function isMinor({ facts }: Finding, rootUs: number): boolean {
+  const heldUs = Number(facts.heldUs);
+  return heldUs <= SLIGHT_US && heldUs < LEAST_PART * rootUs;
+}
+
+/** Up to 300 ms people perceive a small delay, and no work of the machine (Grigorik, High Performance Browser Networking). */
+const SLIGHT_US = 300_000;
+/** With a smaller part, most of the time lies elsewhere. */
+const LEAST_PART = 1 / 5;
+
+const TOO_MANY = 429;
+/** The server waited for its client's request, and it did not come (RFC 9110). */
+const REQUEST_TIMEOUT = 408;
+
+/** Envoy itself limited the request, so nobody behind it answered. */
+const LIMITED = /\bRL\b/;
+
+/** The request's own client asks too often, and every service up to it says so. A limit of somebody whom we call is a fault. */
+function isOverOwnLimit(trace: Trace, spans: readonly SpanIndex[]): boolean {
+  if (trace.httpStatus(trace.root) !== TOO_MANY) return false;
+  return spans.every((span) => {
+    const callee = trace.firstChild(span);
+    const isAnswered =
+      trace.kind(span) !== 'client' ||
+      LIMITED.test(trace.text(span, 'envoy.response_flags')) ||
+      (callee !== undefined && trace.httpStatus(callee) === TOO_MANY);
+    return trace.httpStatus(span) === TOO_MANY && isAnswered && !trace.isDatabaseCall(span);
+  });
+}
+
+/** The service itself refused the request: its client asks too often, or sends too slowly. No call of it failed. */
+export function isLimitKept(trace: Trace): boolean {
+  const { root } = trace;
+  const status = trace.httpStatus(root);
+  if (trace.kind(root) !== 'server' || (status !== TOO_MANY && status !== REQUEST_TIMEOUT)) return false;
+  return failedSpans(trace).every((span) => span === root || (trace.isInternal(span) && !trace.isDatabaseCall(span)));
+}
+
 /**
  * The answer was a refusal that a service meant: a wrong password, no such page. It may have been refused further down,
  * and by code inside a service; a call that failed otherwise is a fault, whatever the root made of it.
  */
 export function isRefusal(trace: Trace, { facts, inferred, spans, detector }: Finding, detectors: Detectors): boolean {
-  if (inferred === true) return false;
+  if (isOverOwnLimit(trace, spans)) return true;
+  if (inferred === true || facts.isFault === true) return false;
   if (facts.refused === true) return true;
+  if (isFailure(detector, detectors) && isLimitKept(trace)) return true;
   if (!saysClientError(trace, trace.root) || !isFailure(detector, detectors)) return false;
   return spans.every((span) => {
     const isInside = trace.isInternal(span) && !trace.isDatabaseCall(span) && trace.httpStatus(span) === 0;

@@ -7,7 +7,7 @@ import type { Trace } from '#model/trace/trace.ts';
 export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Finding): boolean {
   if (mechanism.detector === 'swallowed-error') return false;
   const isRetry = mechanism.detector === 'retry-storm';
-  const ofTheCaller = !isRetry || origin.service === mechanism.service;
+  const ofTheCaller = !isRetry || (origin.facts.caller ?? origin.service) === mechanism.service;
   if (ofTheCaller && shareSpans(mechanism, origin)) return true;
   if (!beganWithin(trace, origin, mechanism)) return false;
   if (origin.facts.message === '') return true;

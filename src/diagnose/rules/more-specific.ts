@@ -15,12 +15,17 @@ const MORE_SPECIFIC: Readonly<Record<string, readonly string[]>> = {
 
 export function isMoreSpecific(cause: Finding, effect: Finding, findings: readonly Finding[]): boolean {
   if (MORE_SPECIFIC[cause.detector]?.includes(effect.detector) !== true) return false;
-  if (cause.detector === 'fan-out' && effect.detector === 'n-plus-one-calls' && effect.facts.list !== '') return false;
-  if (cause.detector === 'n-plus-one-calls' && effect.detector === 'fan-out' && cause.facts.list === '') return false;
+  if (cause.detector === 'fan-out' && effect.detector === 'n-plus-one-calls' && isLoop(effect, cause)) return false;
+  if (cause.detector === 'n-plus-one-calls' && effect.detector === 'fan-out' && !isLoop(cause, effect)) return false;
   // Several findings of a kind cover the same calls together.
   const alike = findings.filter(({ detector }) => detector === cause.detector);
   const ofAll = new Set(alike.flatMap(({ spans }) => spans));
   const own = new Set(cause.spans);
   const shared = effect.spans.filter((span) => ofAll.has(span));
   return shared.length >= LEAST_SHARE * effect.spans.length && shared.some((span) => own.has(span));
+}
+
+/** Over the elements of a list, or all calls of the fan one after another at one operation: element by element. */
+function isLoop({ facts }: Finding, { facts: fan }: Finding): boolean {
+  return facts.list !== '' || (fan.chatty !== true && fan.atOnce === 1 && fan.calls === facts.calls);
 }

@@ -5,12 +5,14 @@ import { AGAINST_BASELINE } from '#diagnose/rules/unusual.ts';
 
 /**
  * A mechanism on the same spans explains that they are slower than the baseline. The finding covers a span's self time.
- * Spans below it cover other time, unless the mechanism explains this time.
+ * Spans below it cover other time, unless the mechanism explains this time. A loop does not make each call slower, but it
+ * explains calls that healthy traces do not make at all.
  */
 export function slowerThanUsual({ cause, effect, detectors }: Pair): boolean | undefined {
   if (effect.detector !== 'slower-than-baseline') return undefined;
   const { detector } = cause;
-  if (AGAINST_BASELINE.has(detector) || isFailure(detector, detectors) || LOOPS.has(detector)) return false;
+  if (AGAINST_BASELINE.has(detector) || isFailure(detector, detectors)) return false;
+  if (LOOPS.has(detector)) return effect.facts.isNew === true && shareSpans(cause, effect);
   if (shareSpans(cause, effect)) return true;
   const own = new Set(effect.spans);
   const explainedUs = (cause.explains ?? [])

@@ -22,6 +22,8 @@ export function twoFailures({ trace, cause, effect, detectors }: Pair): boolean 
   const together = shareSpans(cause, effect);
   // Its caller failed as well, but for another reason.
   if (cause.facts.isBeside === true && !together) return false;
+  // Either may have made the caller fail: the caller's own exception, or the failed call below it.
+  if (Number(cause.facts.rivals) > 0 && Number(effect.facts.rivals) > 0) return false;
   if (cause.detector === 'error-origin')
     return beganWithin(trace, cause, effect) && !saysMoreThanOrigin(trace, effect, cause);
   if (effect.detector === 'error-origin') return saysMoreThanOrigin(trace, cause, effect);

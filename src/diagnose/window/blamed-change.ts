@@ -9,9 +9,21 @@ export function isOfChange({ detector }: Finding, detectors: Detectors): boolean
   return detectors.of(detector).coverage === 'change';
 }
 
-/** Undefined where no change did. */
+/** Whether another change fits as well, so that neither can be named. */
+export function isTied({ facts }: Pick<Finding, 'facts'>): boolean {
+  return (facts.tiedWith ?? '') !== '';
+}
+
+/** Whether only one sign leads to the change, so that it is named as possible. */
+export function isPossible({ facts }: Pick<Finding, 'facts'>): boolean {
+  return facts.isPossible === true;
+}
+
+/** Undefined where no change did, one of two, or one that is only possible. */
 export function blamedChange(findings: readonly Finding[], detectors: Detectors): Diagnosis['change'] {
-  const facts = findings.find((finding) => isOfChange(finding, detectors))?.facts;
-  if (facts === undefined || typeof facts.kind !== 'string' || !isChangeKind(facts.kind)) return undefined;
+  const found = findings.find((finding) => isOfChange(finding, detectors));
+  if (found === undefined || isTied(found) || isPossible(found)) return undefined;
+  const { facts } = found;
+  if (typeof facts.kind !== 'string' || !isChangeKind(facts.kind)) return undefined;
   return { id: String(facts.id), kind: facts.kind, service: String(facts.changedService), atUs: Number(facts.atUs) };
 }

@@ -1,24 +1,38 @@
-/** Which service calls which, over all requests of a window. */
+/** Which service calls which, over all requests of a window; without any, by the addresses that pods know. */
+
+import type { SaidCall } from '#model/logs/said-callees.ts';
+import type { AddressedCall } from '#model/platform/addressed-calls.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export type CallGraph = Readonly<{
-  /** Whether anything is known of this service's calls, or of calls to it. */
+  /** Whether requests show anything of this service's calls, or of calls to it. */
   knows(service: string): boolean;
   /** Whether the first service waits for the other, directly or through others. No service waits for itself. */
   waitsFor(caller: string, callee: string): boolean;
 }>;
 
-export function callGraphOf(traces: readonly Trace[]): CallGraph {
+/** `said`: calls that failing lines name. */
+export function callGraphOf(
+  traces: readonly Trace[],
+  addressed: readonly AddressedCall[] = [],
+  said: readonly SaidCall[] = [],
+): CallGraph {
   const calls = new Map<string, Set<string>>();
   const known = new Set<string>();
+  const add = (caller: string, callee: string) => {
+    const callees = calls.get(caller);
+    if (callees === undefined) calls.set(caller, new Set([callee]));
+    else callees.add(callee);
+  };
+  // A variable may name a Service that nothing calls, so requests are better where there are some.
+  if (traces.length === 0) for (const { caller, callee } of addressed) add(caller, callee);
+  for (const { caller, callee } of said) add(caller, callee);
   for (const trace of traces) {
     for (const service of trace.services) known.add(service);
     for (let span = 0; span < trace.spanCount; span += 1) {
       const parent = trace.parent(span);
       if (parent === undefined || trace.isOfOneService(parent, span)) continue;
-      const callees = calls.get(trace.service(parent));
-      if (callees === undefined) calls.set(trace.service(parent), new Set([trace.service(span)]));
-      else callees.add(trace.service(span));
+      add(trace.service(parent), trace.service(span));
     }
   }
   const reached = new Map<string, ReadonlySet<string>>();

@@ -8,6 +8,7 @@
  * A network delay shows in no span, only between two; the slower direction shows whose network it is. Clocks are used
  * uncorrected: their constant offsets are the same in the baseline.
  */
+import { requestKind } from '#model/requests/affected-requests.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { selfUs } from '#model/trace/views/self-time.ts';
@@ -25,21 +26,49 @@ export type Place = Readonly<{
   operation: string;
   /** It waits for the response of a database, or of a service without spans. */
   isOfStore: boolean;
+  /** A call of a database. */
+  isOfDatabase: boolean;
+  /** The service has spans of the calls that it makes. Without them its own time contains the ways to its callees. */
+  recordsCalls: boolean;
 }>;
 
-/** Duration and start time of each call, in microseconds since the epoch, and the index of its request. */
-export type Calls = Readonly<{ place: Place; values: number[]; atUs: number[]; requests: number[] }>;
+/**
+ * Duration and start time of each call, in microseconds since the epoch, the index of its request, and what that request
+ * asks for.
+ */
+export type Calls = Readonly<{
+  place: Place;
+  values: number[];
+  atUs: number[];
+  requests: number[];
+  kinds: string[];
+}>;
 
 /** By a key that is the same in every set of traces. */
 export type CallTimes = ReadonlyMap<string, Calls>;
 
 export function callTimesOf(traces: readonly Trace[]): CallTimes {
   const places = new Map<string, Calls>();
-  for (const [request, trace] of traces.entries()) addTimes(trace, request, places);
+  const callers = new Set(traces.flatMap(recordedCallers));
+  for (const [request, trace] of traces.entries())
+    addTimes(trace, { request, kind: requestKind(trace) }, { places, callers });
   return places;
 }
 
-function addTimes(trace: Trace, request: number, places: Map<string, Calls>): void {
+/** Services with a span of a call: of a database, of another service, of a queue. */
+function recordedCallers(trace: Trace): string[] {
+  const callers = new Set<string>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const kind = trace.kind(span);
+    if (kind === 'client' || kind === 'producer' || trace.isDatabaseCall(span)) callers.add(trace.service(span));
+  }
+  return [...callers];
+}
+
+type Of = Readonly<{ request: number; kind: string }>;
+type Into = Readonly<{ places: Map<string, Calls>; callers: ReadonlySet<string> }>;
+
+function addTimes(trace: Trace, of: Of, { places, callers }: Into): void {
   const waitedUs = besideCalls(trace);
   for (let span = 0; span < trace.spanCount; span += 1) {
     const callee = answeredBy(trace, span);
@@ -48,28 +77,36 @@ function addTimes(trace: Trace, request: number, places: Map<string, Calls>): vo
     if (callee === undefined) {
       const ownUs = Math.max(0, selfUs(trace, span) - (waitedUs.get(span) ?? 0));
       const operation = trace.operation(span);
-      const place = { way: 'self', service, callee: '', operation, isOfStore: isOfStore(trace, span) } as const;
-      add(places, place, { request, atUs, us: ownUs });
+      const what = {
+        isOfStore: isOfStore(trace, span),
+        isOfDatabase: isStatement(trace, span),
+        recordsCalls: callers.has(service),
+      };
+      const place = { way: 'self', service, callee: '', operation, ...what } as const;
+      add(places, place, { ...of, atUs, us: ownUs });
       continue;
     }
-    const ends = { service, callee: trace.service(callee), operation: '', isOfStore: false };
+    const ends = { service, callee: trace.service(callee), operation: '', ...NO_STORE, recordsCalls: true };
     const sentUs = rawStartUs(trace, callee) - rawStartUs(trace, span);
-    add(places, { way: 'request', ...ends }, { request, atUs, us: sentUs });
+    add(places, { way: 'request', ...ends }, { ...of, atUs, us: sentUs });
     const backUs = trace.durationOfUs(span) - trace.durationOfUs(callee) - sentUs;
-    add(places, { way: 'response', ...ends }, { request, atUs, us: backUs });
+    add(places, { way: 'response', ...ends }, { ...of, atUs, us: backUs });
   }
 }
 
-type Call = Readonly<{ request: number; atUs: number; us: number }>;
+const NO_STORE = { isOfStore: false, isOfDatabase: false } as const;
 
-function add(places: Map<string, Calls>, place: Place, { request, atUs, us }: Call): void {
+type Call = Of & Readonly<{ atUs: number; us: number }>;
+
+function add(places: Map<string, Calls>, place: Place, { request, kind, atUs, us }: Call): void {
   const key = [place.way, place.service, place.callee, place.operation].join('\n');
   const known = places.get(key);
-  if (known === undefined) places.set(key, { place, values: [us], atUs: [atUs], requests: [request] });
+  if (known === undefined) places.set(key, { place, values: [us], atUs: [atUs], requests: [request], kinds: [kind] });
   else {
     known.values.push(us);
     known.atUs.push(atUs);
     known.requests.push(request);
+    known.kinds.push(kind);
   }
 }
 
@@ -87,7 +124,11 @@ const STATEMENT = /^(?:select|insert|update|delete|merge|replace|upsert|with)\s/
 
 function isOfStore(trace: Trace, span: SpanIndex): boolean {
   if (trace.childCount(span) > 0) return false;
-  return trace.isDatabaseCall(span) || trace.kind(span) === 'client' || STATEMENT.test(trace.operation(span));
+  return isStatement(trace, span) || trace.kind(span) === 'client';
+}
+
+function isStatement(trace: Trace, span: SpanIndex): boolean {
+  return trace.isDatabaseCall(span) || STATEMENT.test(trace.operation(span));
 }
 
 function rawStartUs(trace: Trace, span: SpanIndex): number {

@@ -58,19 +58,29 @@ type Weighed = Readonly<{ belief: number; by: readonly Accused[] }>;
 /** Weaker evidence does not count as one more kind. */
 const SPEAKS = 0.05;
 
-/** Best first. */
-export function suspectsOf(signs: WindowSigns, seen: readonly SeenSuspect[], detectors: Detectors): readonly Suspect[] {
+/**
+ * Best first. `passed`: services that only show what another one has: their processor is full because a full one before
+ * them gets far more requests, or their lines say that a volume of their callee is full.
+ */
+export function suspectsOf(
+  signs: WindowSigns,
+  seen: readonly SeenSuspect[],
+  detectors: Detectors,
+  passed: ReadonlySet<string> = new Set(),
+): readonly Suspect[] {
   const scores = new Map<string, { -readonly [Key in keyof Suspect]: Suspect[Key] } & { best: number }>();
   let left = 1;
   const named = (sign: JudgedSign) => detectors.named(sign).id;
   const ladder: readonly (readonly [detector: string, weighed: Weighed])[] = [
     ['', ofSeen(seen, 'stopped')],
-    [named('full-resource'), ofNode(signs)],
-    [named('full-resource'), ofHeadroom(signs)],
+    [named(signs.node?.what === 'zone' ? 'sick-zone' : 'full-resource'), ofNode(signs, detectors)],
+    [named('failure-origin'), ofResolver(signs)],
+    [named('full-resource'), ofHeadroom(signs, passed)],
     [named('slow-answers'), ofSlowness(signs, false, detectors)],
-    [named('failing-requests'), ofFailures(signs)],
+    [named('failing-requests'), ofFailures(signs, detectors)],
     ['', ofSeen(seen, 'change')],
-    [named('new-lines'), ofSwitches(signs)],
+    [named('new-lines'), ofSwitches(signs, passed)],
+    [named('lost-call'), ofLost(signs, detectors)],
     [named('cut-calls'), ofCuts(signs)],
     [named('slow-answers'), ofSlowness(signs, true, detectors)],
     ['', ofSeen(seen, 'mechanism')],
@@ -115,19 +125,38 @@ function gated(value: number, gate: number): number {
 /** How often such a node is at fault, from that evidence alone. */
 const NODE_BELIEF = 0.9;
 
-function ofNode({ node }: WindowSigns): Weighed {
+function ofNode({ node }: WindowSigns, detectors: Detectors): Weighed {
   if (node === undefined) return { belief: 0, by: [] };
-  const accused = { service: node.node, kind: 'node', operation: '', score: 1, chance: node.chance };
+  const kind = node.what === 'zone' ? detectors.named('sick-zone').id : 'node';
+  const accused = { service: node.node, kind, operation: '', score: 1, chance: node.chance };
   return { belief: NODE_BELIEF * (node.services.length / node.of), by: [accused] };
 }
 
-function ofHeadroom({ headroom }: WindowSigns): Weighed {
+/** How often a resolver is at fault that says so itself while others ask in vain. */
+const RESOLVER_BELIEF = 0.9;
+
+function ofResolver({ resolver }: WindowSigns): Weighed {
+  if (resolver === undefined) return { belief: 0, by: [] };
+  return {
+    belief: RESOLVER_BELIEF,
+    by: [{ service: resolver.service, kind: 'dependency', operation: '', score: 1, chance: 0 }],
+  };
+}
+
+/** How much a processor counts that only does what a service before it passes on. */
+const PASSED_ON = 0.1;
+
+function ofHeadroom({ headroom }: WindowSigns, passed: ReadonlySet<string>): Weighed {
   return {
     belief: gated(headroom[0]?.share ?? 0, HEADROOM_GATE) ** 2,
     by: headroom.map(({ service, share }) => {
-      return { service, kind: 'cpu', operation: '', score: share * gated(share, HEADROOM_GATE) ** 2 };
+      return { service, kind: 'cpu', operation: '', score: weightOf(share) * (passed.has(service) ? PASSED_ON : 1) };
     }),
   };
+}
+
+function weightOf(share: number): number {
+  return share * gated(share, HEADROOM_GATE) ** 2;
 }
 
 /** Different requests of users do not double the latency of all requests. */
@@ -139,11 +168,8 @@ function mayBeAskedFor({ trouble, places }: SlowSuspect, addedShare: number): bo
 }
 
 /** Suspects that users' requests may explain account for no failure and no line, so they come last. */
-function ofSlowness(
-  { slowness, addedShare, switches, moved }: WindowSigns,
-  areAskedFor: boolean,
-  detectors: Detectors,
-): Weighed {
+function ofSlowness(signs: WindowSigns, areAskedFor: boolean, detectors: Detectors): Weighed {
+  const { slowness, addedShare } = signs;
   const own = slowness.suspects.filter((suspect) => mayBeAskedFor(suspect, addedShare) === areAskedFor);
   const sum = (suspects: readonly SlowSuspect[]) => suspects.reduce((total, { score }) => total + score, 0);
   return {
@@ -152,7 +178,7 @@ function ofSlowness(
       const { service, score, chance, places } = suspect;
       return {
         service,
-        kind: nameOfSlow(kindOfSlow(suspect, switches, moved), detectors),
+        kind: nameOfSlow(kindOfSlow(suspect, signs), detectors),
         operation: places[0]?.place.operation ?? '',
         score,
         chance,
@@ -162,20 +188,24 @@ function ofSlowness(
   };
 }
 
-function ofFailures({ failures }: WindowSigns): Weighed {
+function ofFailures({ failures }: WindowSigns, detectors: Detectors): Weighed {
   const most = failures.reduce((nats, failure) => Math.max(nats, failure.nats), 0);
   return {
     belief: logistic(most - NATS_GATE),
     by:
       most === 0
         ? []
-        : failures.map(({ service, operation, excess, nats, chance }) => {
-            return { service, kind: 'error-return', operation, chance, score: excess * logistic(nats - NATS_GATE) };
+        : failures.map(({ service, operation, said, early, excess, nats, chance }) => {
+            // A message that says what failed makes it more than a status that is passed on.
+            const named = said === '' ? 'error-return' : detectors.named('failure-origin').id;
+            const kind = early === undefined ? named : detectors.named('early-timeout').id;
+            return { service, kind, operation, chance, score: excess * logistic(nats - NATS_GATE) };
           }),
   };
 }
 
-function ofSwitches({ switches }: WindowSigns): Weighed {
+function ofSwitches({ switches: all }: WindowSigns, passed: ReadonlySet<string>): Weighed {
+  const switches = all.filter(({ service }) => !passed.has(service));
   const most = switches.reduce((nats, one) => Math.max(nats, one.nats), 0);
   const kinds = new Map<string, string>();
   for (const { service, change } of switches.filter(({ nats }) => nats >= NATS_GATE / 2)) {
@@ -217,10 +247,22 @@ function ofCuts({ cuts, requests }: WindowSigns): Weighed {
   return { belief: requests === 0 ? 0 : gated(Math.min(1, cut / requests), CUT_GATE), by };
 }
 
-/** Only memory has no detector that names it. */
-const KINDS: Readonly<Record<MovedSeries['measures'], JudgedSign | 'memory'>> = {
+function ofLost({ lost, requests }: WindowSigns, detectors: Detectors): Weighed {
+  const kind = detectors.named('lost-call').id;
+  // What stopped before its last call is weighed as a cut.
+  const own = lost.filter(({ isLast }) => !isLast);
+  const sum = own.reduce((total, { excess }) => total + excess, 0);
+  return {
+    belief: requests === 0 ? 0 : gated(Math.min(1, sum / requests), CUT_GATE),
+    by: own.map(({ service, operation, excess, chance }) => ({ service, operation, kind, chance, score: excess })),
+  };
+}
+
+/** Memory and CPU have no detector that names them. */
+const KINDS: Readonly<Record<MovedSeries['measures'], JudgedSign | 'memory' | 'cpu'>> = {
   connections: 'full-pool',
   memory: 'memory',
+  cpu: 'cpu',
   latency: 'slow-answers',
   errors: 'failing-requests',
 };
@@ -233,7 +275,7 @@ function ofMoved({ moved, requests }: WindowSigns, detectors: Detectors): Weighe
     const score = own.reduce((sum, one) => sum + one.score, 0);
     const measures = own[0]?.measures ?? 'latency';
     const sign = KINDS[measures];
-    const kind = sign === 'memory' ? sign : detectors.named(sign).id;
+    const kind = sign === 'memory' || sign === 'cpu' ? sign : detectors.named(sign).id;
     return { service, kind, detector: detectors.named(MOVED_SIGNS[measures]).id, operation: '', score };
   });
   return { belief: gated(Math.min(1, moved[0]?.score ?? 0), MOVED_GATE), by };

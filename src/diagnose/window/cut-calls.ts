@@ -22,6 +22,8 @@ export type Cut = Readonly<{
   excess: number;
   /** How many of them stop where no healthy execution did. */
   newExcess: number;
+  /** How many of them the operation refused itself, with a status from 400 to 499. */
+  refused: number;
   /** The chance that any one of all operations stops this much more often. */
   chance: number;
 }>;
@@ -68,8 +70,10 @@ function shapesOf(traces: readonly Trace[]): Shapes {
   return operations;
 }
 
+/** Clients name each call by its method alone: whom it calls makes it another operation. */
 function keyOf(trace: Trace, span: SpanIndex): string {
-  return `${trace.service(span)}${STEP}${trace.operation(span)}`;
+  const called = trace.kind(span) === 'client' ? callee(trace, span) : '';
+  return `${trace.service(span)}${STEP}${trace.operation(span)}${STEP}${called}`;
 }
 
 /** Its callees, each once, in the order of their first calls. */
@@ -157,9 +161,15 @@ function addCuts(trace: Trace, changed: Changed, cuts: Map<string, Cut>): void {
       last: last === undefined ? '' : answererOf(trace, last),
       excess: cut.excessShare,
       newExcess: cut.isNew ? cut.excessShare : 0,
+      refused: isRefused(trace, deepest) ? cut.excessShare : 0,
       chance: cut.chance,
     });
   }
+}
+
+function isRefused(trace: Trace, span: SpanIndex): boolean {
+  const status = trace.httpStatus(span);
+  return status >= 400 && status < 500;
 }
 
 function add(cuts: Map<string, Cut>, cut: Cut): void {
@@ -171,6 +181,7 @@ function add(cuts: Map<string, Cut>, cut: Cut): void {
       ...known,
       excess: known.excess + cut.excess,
       newExcess: known.newExcess + cut.newExcess,
+      refused: known.refused + cut.refused,
       chance: Math.min(known.chance, cut.chance),
     });
 }

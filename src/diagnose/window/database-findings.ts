@@ -27,6 +27,7 @@ import {
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { counted, countText } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** How long after the window they still count: the responder is awake by then, and most problems still go on. */
@@ -80,6 +81,9 @@ function fullOf({ source, connections }: DatabaseStatistics): readonly ToldSign[
       source,
       {
         title: refusal === '' ? `${source}: ${level}` : `${source} refuses connections: “${refusal}”`,
+        headline: {
+          why: `the database ${inWords(source)} has ${refusal === '' ? 'hardly any connections left' : 'no connections left'}`,
+        },
         explanation: `A client that needs another connection waits or fails.${most === '' ? '' : ` ${most}.`}`,
         remedy:
           'End sessions that are idle in transaction. Give each service a pool so small that all pools of all instances together stay below the limit.',
@@ -130,6 +134,7 @@ function ofHolder(longest: LockWait, waits: readonly LockWait[], window: Databas
     service,
     {
       title: `${service}: ${label} waits ${durationText(waitedUs)} for a lock${others}; the lock is held by ${holds}`,
+      headline: { why: `${inWords(label)} of ${inWords(service)} waits for a lock that another session holds` },
       explanation: `${database.source} itself reports which session blocks which. The waiting sessions continue only when that transaction ends.`,
       remedy: `Find out what session ${holder.id} does; ending it (${ending(database, holder)}) lets the others continue. Then make its transaction shorter: no remote call, no pause and no user input inside it.`,
       check: `The transaction of session ${holder.id} ends, and the same statements stay slow.`,
@@ -180,6 +185,9 @@ function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindo
       service,
       {
         title: `${service}: ${queryLabel(most.shape) || most.shape} takes ${countedText(recent)} now, ${durationText(before.totalUs / before.calls)} before${why}`,
+        headline: {
+          why: `${inWords(queryLabel(most.shape) || most.shape)} of ${inWords(service)} takes longer than before`,
+        },
         explanation: `${database.source} measured it over ${durationText(database.measuredUs)}: ${most.shape}.`,
         remedy: `Look at its query plan with EXPLAIN, at how much data it reads, and at whether the statistics of the table are up to date (ANALYZE).`,
         check: 'It takes as long in the baseline, or it waits for a lock meanwhile.',

@@ -4,6 +4,7 @@
  */
 
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -25,7 +26,10 @@ export type SiteOf = (line: LogLine) => string;
 const STEP = '\n';
 const NOTHING: ReadonlyMap<string, LogLine> = new Map();
 
-/** Callers before callees. Traces without any line are left out: their lines may have been lost. */
+/**
+ * Callers before callees. Traces without any line are left out: their lines may have been lost. A line that names the
+ * request but no span belongs to the outermost span of its service.
+ */
 export function executionsOf(
   traces: readonly Trace[],
   lines: readonly LogLine[],
@@ -37,25 +41,42 @@ export function executionsOf(
 
 function ofSpans(traces: readonly Trace[], lines: readonly LogLine[], siteOf: SiteOf): readonly Execution[] {
   const heard = new Set(lines.map(({ traceId }) => traceId));
-  const bySpan = Map.groupBy(lines, ({ traceId, spanId }) => traceId + STEP + spanId);
+  const saidBy = linesOf(lines);
   const found: Execution[] = [];
   for (const trace of traces) {
-    const traceId = comparableId(trace.traceId);
-    if (!heard.has(traceId)) continue;
+    if (!heard.has(comparableId(trace.traceId))) continue;
     const first = found.length;
+    const services = new Set<string>();
     for (let span = 0; span < trace.spanCount; span += 1) {
-      const own = bySpan.get(traceId + STEP + comparableId(trace.spanId(span)));
+      const service = trace.service(span);
+      const own = saidBy(trace, span, !services.has(service));
+      services.add(service);
       const parent = trace.parent(span);
       found.push({
-        service: trace.service(span),
+        service,
         operation: trace.operation(span),
         atUs: trace.startEpochUs + trace.startUs(span),
-        said: own === undefined ? NOTHING : saidIn(own, siteOf),
+        said: own.length === 0 ? NOTHING : saidIn(own, siteOf),
         caller: parent === undefined || parent >= span ? -1 : first + parent,
       });
     }
   }
   return found;
+}
+
+/** The lines of a span; of the first span of a service also those that name the request and no span. */
+function linesOf(lines: readonly LogLine[]): (trace: Trace, span: SpanIndex, isFirst: boolean) => readonly LogLine[] {
+  const bySpan = Map.groupBy(lines, ({ traceId, spanId }) => traceId + STEP + spanId);
+  const byService = Map.groupBy(
+    lines.filter(({ spanId }) => spanId === ''),
+    ({ traceId, service }) => traceId + STEP + service,
+  );
+  return (trace, span, isFirst) => {
+    const traceId = comparableId(trace.traceId);
+    const ofSpan = bySpan.get(traceId + STEP + comparableId(trace.spanId(span))) ?? [];
+    const ofService = (isFirst && byService.get(traceId + STEP + trace.service(span))) || [];
+    return [...ofSpan, ...ofService];
+  };
 }
 
 /** In a request, the service that began last was called by the one that began before it, as far as lines show. */

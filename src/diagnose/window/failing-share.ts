@@ -65,7 +65,9 @@ export function withFailures(judgement: Judgement, evidence: FailingEvidence): J
 /** The spans show where failures begin, but not why: less than likely. */
 const UNSURE = LIKELY - 0.01;
 
-function tellsOfFailures({ detector, facts }: Finding, detectors: Detectors): boolean {
+/** A failure of single requests that healthy ones have as well says nothing. */
+function tellsOfFailures({ detector, facts, whyNotFirst }: JudgedFinding, detectors: Detectors): boolean {
+  if (whyNotFirst !== undefined) return false;
   const isOfFailures = isFailure(detector, detectors) || detector === detectors.named('failing-requests').id;
   return isOfFailures && facts.isSlow !== true;
 }
@@ -133,6 +135,13 @@ function withWhat(failing: readonly Trace[]): string {
   return length === failing.length ? ` with ${what}` : `, ${length} of them with ${what}`;
 }
 
+/** One failure among so many requests is no rate: a service that keeps 99.9 % fails now and then. */
+const MANY_ANSWERS = 10;
+
+function isLone({ times, of }: Share): boolean {
+  return times === 1 && of >= MANY_ANSWERS;
+}
+
 /** Counts log lines with the status of a response. */
 function failingAnswers({ logs, window }: FailingEvidence): Failing | undefined {
   const answered = logs.flatMap((line) => {
@@ -144,7 +153,7 @@ function failingAnswers({ logs, window }: FailingEvidence): Failing | undefined 
     ([a, one], [b, two]) => two.length - one.length || (a < b ? -1 : 1),
   );
   const share = { times: failed.length, of: answered.length };
-  if (most === undefined || !areTooMany(share)) return undefined;
+  if (most === undefined || !areTooMany(share) || isLone(share)) return undefined;
   const [service, own] = most;
   const statuses = [...new Set(own.map(({ status }) => status))].sort((a, b) => a - b).join(', ');
   return {
@@ -166,7 +175,11 @@ function failingMeasured({ series, window, traces }: FailingEvidence): Failing |
   );
   const shares = measured(series)
     .filter(({ concept, scope, part }) => concept === 'error_share' && scope === 'service' && part === '')
-    .map((one) => ({ service: one.service, metric: one.metric, share: meanIn(window, one) }));
+    .filter((one) => !hasNeverAnswered(one.values))
+    .map((one) => {
+      const counts = requestRates(series).find(({ service }) => service === one.service)?.all;
+      return { service: one.service, metric: one.metric, share: meanIn(window, one, counts) };
+    });
   const [most] = [...rates, ...shares]
     .filter(({ service, share }) => service !== '' && !seen.has(service) && areTooMany({ times: share, of: 1 }))
     .filter(({ service }) => window.service === '' || service === window.service)
@@ -175,6 +188,11 @@ function failingMeasured({ series, window, traces }: FailingEvidence): Failing |
   const { service, metric, share } = most;
   const title = `${service}: ${shareText(share)} of all requests fail`;
   return { service, operation: '', title, evidence: [{ kind: 'metric', ref: metric, text: `${metric}: ${title}` }] };
+}
+
+/** A success rate of 0 from the first point to the last belongs to a service that answers no such requests. */
+function hasNeverAnswered(failing: Points['values']): boolean {
+  return Array.from(failing).every((share) => share === 1);
 }
 
 /** The mean share, weighted by requests where a metric counts them: a minute with one request counts for one. */

@@ -2,25 +2,41 @@
  * The cause of a problem in a window: its differences from the baseline (`window-signs.ts`), the findings of window
  * detectors (`seen-findings.ts`), how they relate (`culprit.ts`), and how certain that is (`window-confidence.ts`).
  */
-import { LIKELY } from '#diagnose/status.ts';
-import { blamedChange, isOfChange } from '#diagnose/window/blamed-change.ts';
+import { toldWithChange } from '#diagnose/change-behind.ts';
+import type { Doubt } from '#diagnose/doubts.ts';
+import { saysMoreIsAsked, saysWhyAllWait } from '#diagnose/rules/seen-by-many.ts';
+import { HARDLY, LIKELY } from '#diagnose/status.ts';
+import { isAlwaysFull } from '#diagnose/window/always-full.ts';
+import { type BehindUse, behindUse } from '#diagnose/window/behind-use.ts';
+import { blamedChange, isOfChange, isTied } from '#diagnose/window/blamed-change.ts';
 import { type CallGraph, callGraphOf } from '#diagnose/window/call-graph.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
 import { type Suspect, suspectsOf } from '#diagnose/window/culprit.ts';
+import type { Cut } from '#diagnose/window/cut-calls.ts';
 import { windowFindings } from '#diagnose/window/findings.ts';
+import { LATE_SHARE, lateAgainst } from '#diagnose/window/late-requests.ts';
 import { availableIn } from '#diagnose/window/missing-signals.ts';
 import { ruledOut } from '#diagnose/window/ruled-out.ts';
 import { riseInNats } from '#diagnose/window/samples.ts';
-import { seenSuspects } from '#diagnose/window/seen-findings.ts';
+import { findingsOf, seenSuspects } from '#diagnose/window/seen-findings.ts';
 import type { SickNode } from '#diagnose/window/sick-nodes.ts';
-import { type Available, mostConfidence, windowConfidence, windowSignals } from '#diagnose/window/window-confidence.ts';
-import { type BothTimes, meanUs, windowSigns } from '#diagnose/window/window-signs.ts';
-import { shortChangeId } from '#model/changes/change.ts';
-import type { Detectors } from '#model/finding/detector-traits.ts';
+import { areUsersAffected, isLessDemand, isOfUse, isUseAlone } from '#diagnose/window/use-alone.ts';
+import {
+  AT_MOST,
+  type Available,
+  mostConfidence,
+  windowConfidence,
+  windowSignals,
+} from '#diagnose/window/window-confidence.ts';
+import { windowDoubt } from '#diagnose/window/window-doubts.ts';
+import { type BothTimes, meanUs, type WindowSigns, windowSigns } from '#diagnose/window/window-signs.ts';
+import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement, Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
-import { severityOf } from '#model/logs/log-level.ts';
-import type { LogLine } from '#model/logs/log-line.ts';
+import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { saidCalls } from '#model/logs/said-callees.ts';
+import { addressedCalls } from '#model/platform/addressed-calls.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -36,20 +52,28 @@ const SURE_LINES = 0.9;
 
 /** `ofLogs` is the judgement of the lines alone, used where the requests do not say more. */
 export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgement {
-  const { traces, healthyTraces, detectors } = evidence;
-  const calls = callGraphOf([...healthyTraces, ...traces]);
+  const { traces, detectors } = evidence;
+  const calls = callsOf(evidence);
   const signs = windowSigns(evidence);
-  const suspects = suspectsOf(signs, seenSuspects(evidence, calls), detectors);
+  const suspects = suspectsOf(
+    signs,
+    seenSuspects({ ...evidence, full: fullNow(signs).union(slowedThemselves(signs)) }, calls),
+    detectors,
+    passedOn(signs, evidence.seen, calls).union(fullElsewhere(signs, evidence.seen)),
+  );
   const available = availableIn(evidence);
   const [first] = suspects;
   const signals = windowSignals(suspects, available, detectors);
-  const confidence =
-    first === undefined
-      ? 0
-      : Math.min(mostConfidence(first, available), windowConfidence(first.score, signals, available));
+  const mostOf = (one: Suspect) => Math.min(mostConfidence(one, available), mostUnfelt(one, signs, evidence));
+  // That it is this service, whatever the reason.
+  const ofPlace = first === undefined ? 0 : Math.min(mostOf(first), windowConfidence(first.score, signals, available));
+  const doubt = ofPlace < LIKELY ? undefined : windowDoubt(first, { signs, seen: evidence.seen, detectors });
+  const confidence = doubt === undefined ? ofPlace : AT_MOST;
   const own = windowFindings(signs, detectors);
   const seen = evidence.seen.filter((finding) => !own.some((other) => isSame(finding, other)));
-  const findings = judgedFindings([...own, ...seen], suspects, confidence);
+  const behind = behindUse(first, { ...evidence, window: evidence });
+  const judged = withCandidates(judgedFindings([...own, ...seen], suspects, confidence), doubt);
+  const findings = withReason(judged, behind);
   const symptom = symptomOf(evidence, ofLogs.symptom);
   const change = blamedChange(evidence.seen, detectors);
   const root = findings[0];
@@ -58,43 +82,294 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
     first === undefined || root === undefined || root.service !== first.service
       ? undefined
       : {
-          ...standingOf(confidence, calls, suspects, available),
-          verdict: verdictOf(root, blamed),
+          ...standingOf({ confidence, calls, suspects, available, unread: unreadOf(first, evidence.seen), doubt }),
+          ...told(root, blamed),
           confidence,
           signals,
           share: first.score,
-          kind: first.kind,
+          kind: behind?.kind ?? first.kind,
           service: first.service,
           operation: first.operation,
-          change,
+          change: confidence < HARDLY ? undefined : change,
           ranking: rankedWith(suspects, traces),
           chain: chainOf(findings, calls, signs.node, detectors),
           ruledOut: ruledOut(suspects, signs, { ...available, detectors }, calls),
+          ...openReason(root, doubt),
           check: root.check,
-          remedy: remedyOf(root, blamed),
           runbook: blamed?.runbook ?? root.runbook,
         };
-  const least = Math.max(traces.length > 0 ? SURE_LINES : 0, confidence);
-  // A change that matches the complaints of the lines explains them.
-  if (change === undefined && isNewsOf(ofLogs, evidence) && (ofLogs.diagnosis?.confidence ?? 0) > least)
+  // A change that matches the complaints of the lines explains them, and so does a pod that does not run.
+  const isExplained = change !== undefined || isStopped(evidence, first, ofLogs, detectors);
+  if (!isExplained && isNewsOf(ofLogs, evidence) && isSurer(ofLogs, ofPlace, evidence))
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
-  const beside = ofLogs.findings.map((finding) => ({ ...finding, share: 0, confidence: 0 }));
+  // An attack is a fault of its own, however the requests do.
+  if (diagnosis?.status !== 'likely' && doubt === undefined && isAttack(ofLogs, detectors))
+    return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...withoutConfidence(findings)] };
+  const beside = withoutConfidence(ofLogs.findings);
   return { symptom, findings: [...findings, ...beside], diagnosis, seenShare: undefined };
 }
 
-/** Includes the change behind it, because some people read only one line. */
-function verdictOf(root: JudgedFinding, blamed: JudgedFinding | undefined): string {
-  if (blamed === undefined || blamed === root) return root.title;
-  const { kind, id, gap } = blamed.facts;
-  const when = gap === 'as' ? 'as it began' : `${gap} it began`;
-  return `${root.title}; ${kind} ${shortChangeId(String(id))} came ${when}`;
+/** Services whose processors are at their limit and were not before. */
+function fullNow({ headroom }: WindowSigns): ReadonlySet<string> {
+  return new Set(headroom.filter(({ share, now }) => share >= MUCH_USED && now >= BUSY).map(({ service }) => service));
 }
 
-/** The change is rolled back first: that is faster than any repair. */
-function remedyOf(root: JudgedFinding, blamed: JudgedFinding | undefined): string {
-  return blamed === undefined || blamed === root
-    ? root.remedy
-    : `${blamed.remedy} If the change is not the cause: ${root.remedy}`;
+/** Services that do not wait for others, and yet requests take much longer in them. */
+function slowedThemselves({ slowness, addedShare }: WindowSigns): ReadonlySet<string> {
+  if (addedShare < FELT_SHARE) return new Set();
+  const own = slowness.suspects.filter(({ trouble }) => trouble === 'itself' || trouble === 'cpu');
+  return new Set(own.map(({ service }) => service));
+}
+
+/** Of its headroom: so much shows that a processor has far more to do. */
+const MUCH_USED = 0.5;
+
+/** Services with much more to do that are called by another such one, which gets far more requests than before. */
+function passedOn({ headroom }: WindowSigns, seen: readonly Finding[], calls: CallGraph): ReadonlySet<string> {
+  const busy = headroom.filter(({ share }) => share >= MUCH_USED).map(({ service }) => service);
+  const asked = busy.filter((name) => seen.some((one) => one.service === name && saysMoreIsAsked(one)));
+  return new Set(
+    busy.filter((name) => asked.some((caller) => calls.waitsFor(caller, name) && !calls.waitsFor(name, caller))),
+  );
+}
+
+/** What a client gets where the server has no room: WebDAV (RFC 4918, status 507), and what servers pass on. */
+const NO_ROOM =
+  /\b507\b|\binsufficient storage\b|\bno space left\b|\bENOSPC\b|\bdisk (?:is )?full\b|\bout of (?:disk )?space\b/i;
+
+/** Services whose new complaints all say that there is no room, while a disk of another service is full. */
+function fullElsewhere({ switches }: WindowSigns, seen: readonly Finding[]): ReadonlySet<string> {
+  const full = new Set(seen.filter(isFullDisk).map(({ service }) => service));
+  if (full.size === 0) return full;
+  const began = switches.filter(({ change, nats }) => change === 'began' && nats >= NEWS_NATS);
+  const others = [...Map.groupBy(began, ({ service }) => service)].filter(([service]) => !full.has(service));
+  return new Set(
+    others.filter(([, own]) => own.every(({ example }) => NO_ROOM.test(example.line))).map(([service]) => service),
+  );
+}
+
+function isFullDisk({ facts }: Finding): boolean {
+  return facts.critical === true && facts.resource === 'disk';
+}
+
+function isSurer({ diagnosis }: Judgement, ofPlace: number, { traces }: WindowEvidence): boolean {
+  return (diagnosis?.confidence ?? 0) > Math.max(traces.length > 0 ? SURE_LINES : 0, ofPlace);
+}
+
+/** By requests; by what failing lines name; without requests by the addresses that pods know. */
+function callsOf({ traces, healthyTraces, platform, logs, seen }: WindowEvidence): CallGraph {
+  const addressed = platform === undefined ? [] : addressedCalls(platform);
+  const named = new Set(seen.map(({ service }) => service).filter((service) => service !== ''));
+  return callGraphOf([...healthyTraces, ...traces], addressed, saidCalls(logs, named));
+}
+
+/** The first finding says it as well, before what it found. */
+function withReason(findings: readonly JudgedFinding[], behind: BehindUse | undefined): readonly JudgedFinding[] {
+  const [first, ...others] = findings;
+  if (first === undefined || behind === undefined) return findings;
+  const { text } = behind;
+  const whose = `${first.service}: `;
+  const title = first.title.startsWith(whose) ? `${whose}${text}; ${first.title.slice(whose.length)}` : first.title;
+  return [{ ...first, title }, ...others];
+}
+
+function withCandidates(findings: readonly JudgedFinding[], doubt: Doubt | undefined): readonly JudgedFinding[] {
+  const [first, ...others] = findings;
+  const couldBe = first?.couldBe ?? doubt?.couldBe;
+  return first === undefined || couldBe === undefined ? findings : [{ ...first, couldBe }, ...others];
+}
+
+function openReason({ couldBe }: JudgedFinding, doubt: Doubt | undefined): Pick<Diagnosis, 'couldBe' | 'isPlaceSure'> {
+  return doubt === undefined ? {} : { couldBe, isPlaceSure: true };
+}
+
+/** As a share of the requests' time: nobody notices less. */
+const FELT_SHARE = 0.1;
+
+/**
+ * The highest confidence where requests neither fail nor take longer: nobody suffers, as far as anything shows. New lines
+ * that only warn, and some requests that are refused, may be a problem. A processor that always was busy or is not at its
+ * limit, a number that moved alone, and a change, are none.
+ */
+function mostUnfelt(first: Suspect, signs: WindowSigns, evidence: WindowEvidence): number {
+  const { seen } = evidence;
+  if (unreadOf(first, seen) !== '' || isOneOfTwo(first, seen)) return AT_MOST;
+  if (signs.requests === 0) return isAlwaysFull(first, evidence) ? UNSAID : mostWithoutRequests(first, signs, evidence);
+  const isFelt = areFelt(signs) || areLate(evidence) || waitsInQueue(first, seen);
+  return isFelt ? 1 : mostOfRequests(first, signs, evidence);
+}
+
+/** A processor that only works more, and lines that only warn, affect nobody as far as numbers show. */
+function mostWithoutRequests(first: Suspect, signs: WindowSigns, evidence: WindowEvidence): number {
+  const isOfLines = first.detector === evidence.detectors.named('new-lines').id;
+  const isHarmless = isOfLines
+    ? isOnlyWarned(first, signs) && !areUsersAffected(signs, evidence)
+    : isUseAlone(first, signs, evidence);
+  return isHarmless ? AT_MOST : 1;
+}
+
+/** Requests do as well as before. */
+function mostOfRequests(first: Suspect, signs: WindowSigns, evidence: WindowEvidence): number {
+  const { seen, detectors } = evidence;
+  const isOf = (sign: JudgedSign) => first.detector === detectors.named(sign).id;
+  if (isOf('new-lines')) return isOnlyWarned(first, signs) ? AT_MOST : 1;
+  const own = signs.cuts.filter(({ service }) => service === first.service);
+  if (isOf('cut-calls')) return own.every(isOnlyRefused(signs)) ? AT_MOST : 1;
+  if (detectors.of(first.detector).coverage === 'change') return isFelt(first, signs, seen) ? AT_MOST : UNSAID;
+  return mostOfMetrics(first, signs, evidence);
+}
+
+/** Levels, and numbers that moved. */
+function mostOfMetrics(first: Suspect, signs: WindowSigns, evidence: WindowEvidence): number {
+  const { seen, detectors } = evidence;
+  if (isNumberAlone(first, seen)) return UNSAID;
+  const isOf = (sign: JudgedSign) => first.detector === detectors.named(sign).id;
+  const isIdle = isOf('full-resource') ? hasRoom(first, signs) || isAlwaysFull(first, evidence) : isOfUse(first, seen);
+  if (isIdle) return UNSAID;
+  // A batch may use all of a processor: nobody waits for it.
+  if (isOf('full-resource') && isBusyAlone(first, signs, seen)) return UNSAID;
+  if (isOf('failing-requests') || isOf('full-resource')) return 1;
+  // Memory that grows may be a problem later.
+  return detectors.of(first.detector).coverage === 'service' ? AT_MOST : 1;
+}
+
+/** Only a processor is full, its service has no new complaint, and requests do as well as before. */
+function isBusyAlone(first: Suspect, { switches }: WindowSigns, seen: readonly Finding[]): boolean {
+  const complains = switches.some(
+    ({ service, change, nats, example }) =>
+      service === first.service &&
+      change === 'began' &&
+      nats >= NEWS_NATS &&
+      severityOf(logLevel(example.level)) >= severityOf('warn'),
+  );
+  return !complains && findingsOf(first, seen).every(({ facts }) => facts.resource === 'CPU');
+}
+
+/** A metric moved, and no second kind of evidence goes with it. That fewer requests come may be the problem itself. */
+function isNumberAlone(first: Suspect, seen: readonly Finding[]): boolean {
+  const own = findingsOf(first, seen);
+  return first.kinds === 0 && own.every(({ facts }) => facts.concept !== undefined && !isLessDemand(facts));
+}
+
+/** Calls that healthy requests do not make have no baseline of their own, and yet requests take longer by them. */
+function areLate({ traces, healthyTraces }: WindowEvidence): boolean {
+  const isLate = lateAgainst(healthyTraces);
+  const known = traces.flatMap((trace) => isLate(trace) ?? []);
+  return known.length >= FEWEST_LATE && known.filter(Boolean).length >= LATE_SHARE * known.length;
+}
+
+const FEWEST_LATE = 10;
+
+/** Messages that wait longer and longer take no time of any request, and yet somebody waits for them. */
+function waitsInQueue({ service }: Suspect, seen: readonly Finding[]): boolean {
+  return seen.some(
+    (finding) => finding.service === service && saysWhyAllWait(finding) && finding.facts.queue !== undefined,
+  );
+}
+
+function areFelt({ failures, addedShare }: WindowSigns): boolean {
+  return addedShare >= FELT_SHARE || failures.some(({ nats }) => nats >= NEWS_NATS);
+}
+
+/** Nothing separates the change from another one. */
+function isOneOfTwo({ detector }: Suspect, seen: readonly Finding[]): boolean {
+  return seen.some((finding) => finding.detector === detector && isTied(finding));
+}
+
+/** New failures in the lines, or requests that stop early, and the change does what they say. */
+function isFelt({ detector }: Suspect, { switches, cuts }: WindowSigns, seen: readonly Finding[]): boolean {
+  const own = seen.filter((finding) => finding.detector === detector);
+  if (own.some(({ facts }) => facts.isNamed === true)) return true;
+  const doesIt = own.some(({ facts }) => (facts.reasons ?? '') !== '');
+  const isNew = ({ change, nats, example }: WindowSigns['switches'][number]) =>
+    change === 'began' && nats >= NEWS_NATS && severityOf(logLevel(example.level)) >= severityOf('warn');
+  return doesIt && (switches.some(isNew) || cuts.length > 0);
+}
+
+/** Nothing is wrong, as far as anything shows: nobody has to read of it. */
+const UNSAID = HARDLY - 0.01;
+
+/** As a share of the limit. Above it, work begins to wait. */
+const BUSY = 0.9;
+
+function hasRoom({ service }: Suspect, { headroom }: WindowSigns): boolean {
+  const own = headroom.find((one) => one.service === service);
+  return own !== undefined && (own.before >= BUSY || own.now < BUSY);
+}
+
+function isOnlyWarned(first: Suspect, signs: WindowSigns): boolean {
+  const own = signs.switches.filter(({ service, nats }) => service === first.service && nats >= NEWS_NATS);
+  const refusing = new Set(
+    signs.cuts.filter(isOnlyRefused(signs)).map(({ service, operation }) => service + operation),
+  );
+  return own.every(({ service, operation, change, example }) =>
+    change === 'began'
+      ? logLevel(example.level) === 'warn' && !tellsOfFault(example.line)
+      : refusing.has(service + operation),
+  );
+}
+
+/** More are refused only where the service refuses everybody. */
+const MOST_REFUSED = 0.5;
+/** The rest may have lost its status. */
+const NEARLY_ALL = 0.9;
+
+/** Some clients send what the service has to refuse (400, 422) or too much of it (429). It answers the others as before. */
+function isOnlyRefused({ requests }: WindowSigns): (cut: Cut) => boolean {
+  return ({ excess, refused }) => refused >= NEARLY_ALL * excess && excess < MOST_REFUSED * requests;
+}
+
+/** An exception is one at any level. */
+function tellsOfFault(line: string): boolean {
+  return /exception|\bpanic\b|stack ?trace|traceback/i.test(line);
+}
+
+/** Includes the change behind it. */
+function told(root: JudgedFinding, blamed: JudgedFinding | undefined): Pick<Diagnosis, 'verdict' | 'remedy'> {
+  const own = { verdict: root.title, remedy: root.remedy };
+  return blamed === undefined || blamed === root ? own : toldWithChange(own, blamed, 'it began');
+}
+
+function withoutConfidence(findings: readonly JudgedFinding[]): readonly JudgedFinding[] {
+  return findings.map((finding) => ({ ...finding, share: 0, confidence: 0 }));
+}
+
+/**
+ * The first suspect does not run now, as the cluster itself says. Where other pods of it are ready, complaints that go on
+ * have another cause.
+ */
+function isStopped(
+  { seen, logs }: WindowEvidence,
+  first: Suspect | undefined,
+  ofLogs: Judgement,
+  detectors: Detectors,
+): boolean {
+  if (first === undefined || detectors.of(first.detector).coverage !== 'pod') return false;
+  return findingsOf(first, seen).some(
+    ({ facts: { sure, ready } }) =>
+      sure !== false && (typeof ready !== 'number' || ready === 0 || areOver(ofLogs, logs)),
+  );
+}
+
+/** Clients that still fail complain again within this time. */
+const QUIET_US = 30e6;
+/** After a short burst, silence of three times its length is enough: a fault that goes on complains as often as before. */
+const TIMES_QUIET = 3;
+/** The first five pauses of gRPC before it connects again are shorter (Connection Backoff: 1 s, times 1.6). */
+const LEAST_QUIET_US = 10e6;
+
+function areOver({ findings: [first] }: Judgement, logs: readonly LogLine[]): boolean {
+  const [began, complaint, last] = [logs[first?.lines?.[0] ?? -1], logs[first?.lines?.at(-1) ?? -1], logs.at(-1)];
+  if (began === undefined || complaint === undefined || last === undefined) return false;
+  const lastedUs = epochUsOf(complaint) - epochUsOf(began);
+  const quietUs = Math.min(QUIET_US, Math.max(LEAST_QUIET_US, TIMES_QUIET * lastedUs));
+  return epochUsOf(last) - epochUsOf(complaint) > quietUs;
+}
+
+function isAttack({ diagnosis }: Judgement, detectors: Detectors): boolean {
+  if (diagnosis === undefined) return false;
+  const { field, coverage } = detectors.of(diagnosis.kind);
+  return field === 'security' && coverage !== 'harmless-lines';
 }
 
 /** Three to one. */
@@ -113,19 +388,37 @@ function isNewsOf({ diagnosis }: Judgement, { logs, healthyLogs }: WindowEvidenc
   return before[1] === 0 || riseInNats(before, complaints(logs)) >= NEWS_NATS;
 }
 
+/** The list of the cluster that could name the cause behind the finding, if nobody read it; else ''. */
+function unreadOf(first: Suspect, seen: readonly Finding[]): string {
+  const unread = findingsOf(first, seen).map(({ facts }) => (typeof facts.unread === 'string' ? facts.unread : ''));
+  return unread.every((list) => list !== '') ? (unread[0] ?? '') : '';
+}
+
 /** Removes what a metric repeats from the requests. */
 function isSame(a: Finding, b: Finding): boolean {
   return a.detector === b.detector && a.service === b.service;
 }
 
 /** The status and its reason, with the effect of missing evidence. */
-function standingOf(
-  confidence: number,
-  calls: CallGraph,
-  [first, second]: readonly Suspect[],
-  available: Available,
-): Pick<Diagnosis, 'status' | 'statusReason'> {
+function standingOf({
+  confidence,
+  calls,
+  suspects: [first, second],
+  available,
+  unread,
+  doubt,
+}: Readonly<{
+  confidence: number;
+  calls: CallGraph;
+  suspects: readonly Suspect[];
+  available: Available;
+  unread: string;
+  doubt: Doubt | undefined;
+}>): Pick<Diagnosis, 'status' | 'statusReason'> {
   const lack = lackOf(available);
+  if (unread !== '')
+    return { status: 'inconclusive', statusReason: `the reason may be in ${unread}, which nobody read${lack}` };
+  if (doubt !== undefined) return { status: 'inconclusive', statusReason: `${doubt.reason}${lack}` };
   if (confidence >= LIKELY)
     return {
       status: 'likely',

@@ -4,14 +4,26 @@
 import { chanceAmong, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
 import { riseInNats } from '#diagnose/window/samples.ts';
+import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
+import { maskedText } from '#model/logs/log-template-mask.ts';
+import { type EarlyTimeouts, type EarlyTimeoutsOf, earlyTimeouts } from '#model/requests/early-timeouts.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
+import { failureStatus, failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 
 export type NewFailure = Readonly<{
   service: string;
   operation: string;
+  /** What most of them say where they begin; empty where that is nothing. */
+  said: string;
+  /** With which status most of them begin: `503 Service Unavailable`; empty where they differ. */
+  status: string;
   before: Counted;
   now: Counted;
+  /** The calls of another service that end too early there, where most failures are of these. */
+  early?: EarlyTimeouts | undefined;
   /** How many more requests than in the baseline. */
   excess: number;
   /** How much more probable a rise of the failure rate is than chance, as a logarithm. */
@@ -21,7 +33,11 @@ export type NewFailure = Readonly<{
 }>;
 
 /** The most excess first. */
-export function newFailures(before: readonly Trace[], now: readonly Trace[]): readonly NewFailure[] {
+export function newFailures(
+  before: readonly Trace[],
+  now: readonly Trace[],
+  logs: readonly LogLine[],
+): readonly NewFailure[] {
   const old = originsOf(before);
   const [ranBefore, ranNow] = [executionsIn(before), executionsIn(now)];
   const fresh = originsOf(now);
@@ -37,7 +53,9 @@ export function newFailures(before: readonly Trace[], now: readonly Trace[]): re
   );
   const comparisons = comparisonsOf([...chances.values()]);
   const found: NewFailure[] = [];
-  for (const [key, { service, operation, times }] of fresh) {
+  const lines = linesBySpan(logs);
+  const early = earlyTimeouts(now, before);
+  for (const [key, { service, operation, times, began }] of fresh) {
     const was: Counted = [old.get(key)?.times ?? 0, before.length];
     const is: Counted = [times, now.length];
     // Few requests need a rare operation, so compare with its executions.
@@ -45,12 +63,41 @@ export function newFailures(before: readonly Trace[], now: readonly Trace[]): re
     const nats = Math.max(riseInNats(was, is), riseInNats([was[0], ranOld], [times, ranFresh]));
     const chance = chanceAmong(chances.get(key)?.chance ?? 1, comparisons);
     const excess = before.length === 0 ? times : times - (was[0] / was[1]) * now.length;
-    if (nats > 0 && excess > 0) found.push({ service, operation, before: was, now: is, excess, nats, chance });
+    if (nats > 0 && excess > 0)
+      found.push({
+        ...{ service, operation, ...saidBy(began, lines), early: earlyAmong(began, early) },
+        ...{ before: was, now: is, excess, nats, chance },
+      });
   }
   return found.sort((a, b) => b.excess - a.excess || (a.service < b.service ? -1 : 1));
 }
 
-type Origin = Readonly<{ service: string; operation: string }> & { times: number };
+type Began = Readonly<{ trace: Trace; span: SpanIndex }>;
+type Origin = Readonly<{ service: string; operation: string; began: Began[] }> & { times: number };
+
+/** As many failures show what most of them say. */
+const MOST_READ = 100;
+
+function saidBy(all: readonly Began[], lines: LinesBySpan): Pick<NewFailure, 'said' | 'status'> {
+  const began = all.slice(0, MOST_READ);
+  const texts = began.map(({ trace, span }) => {
+    const told = failureTexts(trace, span, lines)[0];
+    const line = lines.get(trace.spanId(span))?.find(({ timeNs }) => told?.kind === 'log' && timeNs === told.ref);
+    return line === undefined ? (told?.text ?? '') : logMessage(line);
+  });
+  return { said: mostly(texts), status: mostly(began.map(({ trace, span }) => failureStatus(trace, span))) };
+}
+
+function earlyAmong(began: readonly Began[], early: EarlyTimeoutsOf): EarlyTimeouts | undefined {
+  const own = began.flatMap(({ trace, span }) => early.of(trace, span) ?? []);
+  return 2 * own.length > began.length ? own[0] : undefined;
+}
+
+/** What more than half of them say, apart from numbers and ids; else empty. */
+function mostly(texts: readonly string[]): string {
+  const [most = []] = [...Map.groupBy(texts, (text) => maskedText(text)).values()].sort((a, b) => b.length - a.length);
+  return 2 * most.length > texts.length ? (most[0] ?? '') : '';
+}
 
 /** By service and operation, in how many traces the first failure began there. */
 function originsOf(traces: readonly Trace[]): ReadonlyMap<string, Origin> {
@@ -61,8 +108,11 @@ function originsOf(traces: readonly Trace[]): ReadonlyMap<string, Origin> {
     const [service, operation] = [trace.service(span), trace.operation(span)];
     const key = `${service}\n${operation}`;
     const known = origins.get(key);
-    if (known === undefined) origins.set(key, { service, operation, times: 1 });
-    else known.times += 1;
+    if (known === undefined) origins.set(key, { service, operation, began: [{ trace, span }], times: 1 });
+    else {
+      known.began.push({ trace, span });
+      known.times += 1;
+    }
   }
   return origins;
 }

@@ -15,8 +15,11 @@ import type { Onset } from '#model/finding/onset.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
 import { durationText } from '#model/text/duration.ts';
 
-/** `afterUs`: the start of the last request that was surely before it; the truth lies between. */
-export type FoundOnset = Onset & Readonly<{ afterUs: number }>;
+/**
+ * `afterUs`: the start of the last request that was surely before it; the truth lies between. `untilUs`: it may have begun
+ * as late as this, because single requests fail or are slow at any time.
+ */
+export type FoundOnset = Onset & Readonly<{ afterUs: number; untilUs: number }>;
 
 /** Twenty to one, after the correction for the choice among moments and symptoms. */
 const LEAST_NATS = 3;
@@ -45,6 +48,8 @@ type Symptom = Readonly<{
   shows(request: SeenRequest): boolean | undefined;
   /** Empty where the difference is too small to matter. */
   why(before: readonly SeenRequest[], since: readonly SeenRequest[]): string;
+  /** With a limit between the two times: the usual latency of a mixture of both is no limit that separates them. */
+  between?(before: readonly SeenRequest[], since: readonly SeenRequest[]): Symptom['shows'];
 }>;
 
 /** Requests in any order; none of them was searched because it was slow or failed. */
@@ -52,17 +57,18 @@ export function onsetOf(requests: readonly SeenRequest[]): FoundOnset | undefine
   const inOrder = requests.toSorted((a, b) => a.startUs - b.startUs || (a.traceId < b.traceId ? -1 : 1));
   const found: (FoundOnset & Readonly<{ nats: number }>)[] = [];
   const symptoms = symptomsOf(inOrder);
-  for (const { signal, shows, why } of symptoms) {
-    const told = inOrder.filter((request) => shows(request) !== undefined);
-    const rise = steepestRise(told.map((request) => shows(request) === true));
-    if (rise === undefined) continue;
+  for (const symptom of symptoms) {
+    const { signal, why } = symptom;
+    const risen = riseOf(symptom, inOrder);
+    if (risen === undefined) continue;
+    const { told, rise } = risen;
     const nats = rise.nats - Math.log(told.length) - Math.log(symptoms.length);
     if (nats < LEAST_NATS) continue;
     const [before, since] = [told.slice(0, rise.at), told.slice(rise.at)];
     const words = why(before, since);
-    const [last, first] = [told[rise.notBefore - 1], since[0]];
-    if (words === '' || last === undefined || first === undefined) continue;
-    found.push({ atUs: first.startUs, afterUs: last.startUs, signal, why: words, nats });
+    const [last, first, latest] = [told[rise.notBefore - 1], since[0], told[rise.notAfter]];
+    if (words === '' || last === undefined || first === undefined || latest === undefined) continue;
+    found.push({ atUs: first.startUs, afterUs: last.startUs, untilUs: latest.startUs, signal, why: words, nats });
   }
   const most = found.reduce((nats, one) => Math.max(nats, one.nats), 0);
   // The earliest of the nearly equally clear symptoms: the others are its consequences, or show it later.
@@ -70,8 +76,26 @@ export function onsetOf(requests: readonly SeenRequest[]): FoundOnset | undefine
     .filter(({ nats }) => nats >= CLEAR_SHARE * most)
     .sort((a, b) => a.atUs - b.atUs || b.nats - a.nats);
   if (earliest === undefined) return undefined;
+  const clearest = found.reduce((best, one) => (one.nats > best.nats ? one : best), earliest);
   const { nats: _, ...onset } = earliest;
-  return onset;
+  return { ...onset, untilUs: Math.max(onset.untilUs, clearest.atUs) };
+}
+
+type Risen = Readonly<{ told: readonly SeenRequest[]; rise: Rise }>;
+
+/** The clearer one of the rise above the usual, and of the rise above a limit between the two times that it separates. */
+function riseOf({ shows, between }: Symptom, inOrder: readonly SeenRequest[]): Risen | undefined {
+  const usual = riseWith(shows, inOrder);
+  if (usual === undefined || between === undefined) return usual;
+  const { told, rise } = usual;
+  const apart = riseWith(between(told.slice(0, rise.at), told.slice(rise.at)), inOrder);
+  return apart !== undefined && apart.rise.nats > rise.nats ? apart : usual;
+}
+
+function riseWith(shows: Symptom['shows'], inOrder: readonly SeenRequest[]): Risen | undefined {
+  const told = inOrder.filter((request) => shows(request) !== undefined);
+  const rise = steepestRise(told.map((request) => shows(request) === true));
+  return rise && { told, rise };
 }
 
 /** What is clearly worse in one time than in another, as a clause; empty where nothing is. */
@@ -100,29 +124,38 @@ type Rise = Readonly<{
    * here.
    */
   notBefore: number;
+  /** The last position that explains the sequence nearly as well: what came before it may be chance. */
+  notAfter: number;
 }>;
 
 /** The position in a yes/no sequence with the largest rise of the rate. */
 function steepestRise(row: readonly boolean[]): Rise | undefined {
   const total = row.filter((shown) => shown).length;
-  let best: Omit<Rise, 'notBefore'> | undefined;
+  const rises: Found[] = [];
+  let best: Found | undefined;
   let before = 0;
   for (const [at, shown] of row.entries()) {
     if (shown && at >= FEWEST && row.length - at >= FEWEST) {
-      const nats = riseInNats([before, at], [total - before, row.length - at]);
-      if (nats > (best?.nats ?? 0)) best = { at, nats };
+      const rise = { at, nats: riseInNats([before, at], [total - before, row.length - at]) };
+      rises.push(rise);
+      if (rise.nats > (best?.nats ?? 0)) best = rise;
     }
     if (shown) before += 1;
   }
-  return best && { ...best, notBefore: notBeforeOf(row, best) };
+  if (best === undefined) return undefined;
+  const least = best.nats - DOUBT_NATS;
+  const notAfter = rises.findLast(({ nats }) => nats >= least)?.at ?? best.at;
+  return { ...best, notBefore: notBeforeOf(row, best), notAfter };
 }
+
+type Found = Pick<Rise, 'at' | 'nats'>;
 
 /** Seven to one. */
 const DOUBT_NATS = 2;
 /** As a share of the requests before: the rest stays as the reference. */
 const MOST_DOUBTED = 0.5;
 
-function notBeforeOf(row: readonly boolean[], { at, nats }: Omit<Rise, 'notBefore'>): number {
+function notBeforeOf(row: readonly boolean[], { at, nats }: Found): number {
   const total = row.filter((shown) => shown).length;
   const least = Math.max(1, Math.ceil(at * MOST_DOUBTED));
   let before = row.slice(0, at).filter((shown) => shown).length;
@@ -153,9 +186,33 @@ function symptomsOf(requests: readonly SeenRequest[]): readonly Symptom[] {
           return us === undefined ? undefined : durationUs > us;
         },
         why: slowed(at, part, usual),
+        between: (before, since) => slowerThanBetween(before, since, usual),
       };
     }),
   ];
+}
+
+/** So many times as long: below that, the two times overlap, and no limit separates them. */
+const APART = 4;
+
+/** Slower than the geometric mean of the medians of both times, for operations whose medians are far apart. */
+function slowerThanBetween(
+  before: readonly SeenRequest[],
+  since: readonly SeenRequest[],
+  usual: ReadonlyMap<string, number>,
+): Symptom['shows'] {
+  const limits = new Map(
+    Array.from(usual, ([operation, us]) => {
+      const [then, now] = [before, since].map((all) => all.filter((request) => request.operation === operation));
+      if (then === undefined || now === undefined || then.length === 0 || now.length === 0) return [operation, us];
+      const [was, is] = [quantileOf(then, 0.5), quantileOf(now, 0.5)];
+      return [operation, is < APART * was ? us : Math.sqrt(was * is)];
+    }),
+  );
+  return ({ operation, durationUs }) => {
+    const us = limits.get(operation);
+    return us === undefined ? undefined : durationUs > us;
+  };
 }
 
 /** By operation, the given percentile of its durations. */

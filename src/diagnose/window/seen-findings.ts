@@ -8,6 +8,7 @@
  *   described   an unusual number: something is wrong, here or in a service that this one waits for
  */
 import { isDescription } from '#diagnose/finding-kinds.ts';
+import { saysWhatIsAsked } from '#diagnose/rules/seen-by-many.ts';
 import { isOfChange } from '#diagnose/window/blamed-change.ts';
 import type { CallGraph } from '#diagnose/window/call-graph.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
@@ -33,17 +34,27 @@ const EXPLAINED = 0.5;
 /** The weight of a service that no affected service waits for. */
 const ASIDE = 0.5;
 
+/** The findings that speak of the suspect: of its detector and its service. */
+export function findingsOf(
+  { detector, service }: Pick<Finding, 'detector' | 'service'>,
+  seen: readonly Finding[],
+): readonly Finding[] {
+  return seen.filter((finding) => finding.detector === detector && finding.service === service);
+}
+
 export type SeenEvidence = Readonly<{
   seen: readonly Finding[];
   detectors: Detectors;
   /** The affected service; empty where nobody named one. */
   service: string;
+  /** Services whose processors are full now and were not before, or whose own work takes longer. */
+  full?: ReadonlySet<string>;
 }>;
 
 /** The most certain first, one for each service and role. */
 export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly SeenSuspect[] {
   const { detectors } = evidence;
-  const all = evidence.seen.map((finding) => ({ finding, ...roleOf(finding, detectors) }));
+  const all = evidence.seen.map((finding) => ({ finding, ...roleOf(finding, detectors, evidence.full) }));
   const suspects = new Map<string, SeenSuspect>();
   for (const one of all) {
     const { finding, role } = one;
@@ -67,21 +78,40 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
 
 type Weighed = Readonly<{ finding: Finding; role: Role; weight: number }>;
 
-function roleOf(finding: Finding, detectors: Detectors): Omit<Weighed, 'finding'> {
+function roleOf(finding: Finding, detectors: Detectors, full: ReadonlySet<string> = NOBODY): Omit<Weighed, 'finding'> {
   const { detector, facts } = finding;
   const { coverage } = detectors.of(detector);
   if (coverage === 'pod') {
+    // The lists show it, but nothing shows that anybody suffers from it.
+    if (facts.sure === false) return { role: 'described', weight: WEIGHTS.described };
     // With other ready pods, it works with less capacity, or goes on with the previous version.
-    const role = typeof facts.ready === 'number' && facts.ready > 0 ? 'mechanism' : 'stopped';
+    // Requests do not wait for a job.
+    const { isBeside: isJob, ready } = facts;
+    const isLess = typeof ready === 'number' && ready > 0;
+    const isBeside = isJob === true || (isLess && !isShort(finding, full));
+    const role = isBeside ? 'mechanism' : 'stopped';
     return { role, weight: WEIGHTS[role] };
   }
   if (coverage === 'change') {
     const sure = typeof facts.confidence === 'number' ? Math.min(1, Math.max(0, facts.confidence)) : WEIGHTS.change;
     return { role: 'change', weight: sure };
   }
-  const role = isDescription(detector, detectors) ? 'described' : 'mechanism';
+  // Near its limit, a resource is not at it: work does not wait yet.
+  const isDescribed = isDescription(detector, detectors) || saysWhatIsAsked(finding) || facts.critical === false;
+  const role = isDescribed ? 'described' : 'mechanism';
   return { role, weight: WEIGHTS[role] };
 }
+
+/**
+ * The pods that run are at their limit or take longer, and at least as many do not run: the work of all of them is left to
+ * a few.
+ */
+function isShort({ service, facts }: Finding, full: ReadonlySet<string>): boolean {
+  const { ready, missing } = facts;
+  return full.has(service) && typeof ready === 'number' && typeof missing === 'number' && missing >= ready;
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 function kindOf(finding: Finding, detectors: Detectors): string {
   const { detector, facts } = finding;

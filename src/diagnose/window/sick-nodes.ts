@@ -5,12 +5,14 @@
  *   node-1   cart ●  price ●  web ●        all sick services run here, and most services here are sick: the node
  *   node-2   cart ○  price ○
  *
- * One sick service is its own problem, even on a busy node. A service that is sick on all nodes has another cause.
+ * One sick service is its own problem, even on a busy node. A service that is sick on all nodes has another cause. Where no
+ * single node is, an availability zone may be: the same is compared by zone.
  */
 import { answeredBy } from '#diagnose/window/call-times.ts';
 import { chanceAmong, chanceOfRise, MOST_CHANCE } from '#diagnose/window/chance.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
 import { usualEndOf } from '#diagnose/window/samples.ts';
+import { silentZone } from '#diagnose/window/silent-zone.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { conditionOf, type Platform, type Pod } from '#model/platform/platform.ts';
 import { hasLasted, seenTime } from '#model/platform/platform-pods.ts';
@@ -21,20 +23,24 @@ import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { selfUs } from '#model/trace/views/self-time.ts';
 
 export type SickNode = Readonly<{
+  /** The name of the node or of the zone. */
   node: string;
+  what: 'node' | 'zone';
   /** The sick services on it, by name. */
   services: readonly SickService[];
   /** How many services with known state run there. */
   of: number;
-  /** The evidence: requests or pods. */
-  by: 'requests' | 'pods';
+  /** The evidence: requests, pods, or answers that no longer come from there. */
+  by: 'requests' | 'pods' | 'answers';
   /** The chance that this happens on any node at random. */
   chance: number;
 }>;
 
-export type SickService = Readonly<{ service: string; here: Counted; elsewhere: Counted }>;
+/** `unanswered`: its calls without an answer, where the evidence is answers. */
+export type SickService = Readonly<{ service: string; here: Counted; elsewhere: Counted; unanswered?: number }>;
 
 const NODE = 'k8s.node.name';
+const ZONE = 'cloud.availability_zone';
 
 /** One sick service says nothing about its node. */
 const FEWEST_SERVICES = 2;
@@ -55,7 +61,58 @@ type Both = TimeWindow &
 
 /** Undefined where there is none; several sick nodes have a common cause elsewhere. */
 export function sickNode(both: Both): SickNode | undefined {
-  return (both.platform && byPods(both.platform, both)) ?? byRequests(both);
+  const { traces, healthyTraces, platform } = both;
+  const onNode = (platform && byPods(platform, both)) ?? byRequests(both, 'node', nodeOf(both));
+  if (onNode !== undefined) return onNode;
+  const zoneOf = zonesOf(both);
+  if (!areZonesTold(traces, zoneOf)) return undefined;
+  return byRequests(both, 'zone', zoneOf) ?? bySilence(traces, healthyTraces, zoneOf);
+}
+
+type PlaceOf = (trace: Trace, span: SpanIndex) => string;
+
+/** As the span records it, else by the label of the node that its pod runs on. */
+function zonesOf(both: Both): PlaceOf {
+  const recorded: PlaceOf = (trace, span) => canonicalText(trace.resource(span), ZONE);
+  const zones = new Map(
+    (both.platform?.nodes ?? []).filter(({ zone }) => zone !== '').map((one) => [one.name, one.zone]),
+  );
+  const placed = zones.size === 0 ? undefined : nodeOf(both);
+  return placed === undefined
+    ? recorded
+    : (trace, span) => recorded(trace, span) || (zones.get(placed(trace, span)) ?? '');
+}
+
+/** Undefined where nobody recorded nodes. */
+function nodeOf({ traces, platform }: Both): PlaceOf | undefined {
+  const nodes = new Map((platform?.pods ?? []).map(({ name, node }) => [name, node]));
+  const areTold = nodes.size > 0 || traces.some((trace) => canonicalText(trace.resource(trace.root), NODE) !== '');
+  if (!areTold) return undefined;
+  return (trace, span) => {
+    const resource = trace.resource(span);
+    return canonicalText(resource, NODE) || (nodes.get(canonicalText(resource, 'k8s.pod.name')) ?? '');
+  };
+}
+
+/** The entry may run outside of all zones: a function, a balancer. A few requests show whether zones are recorded. */
+function areZonesTold(traces: readonly Trace[], zoneOf: PlaceOf): boolean {
+  return traces.slice(0, MOST_ASKED).some((trace) => {
+    const last = Math.min(trace.spanCount, MOST_ASKED);
+    for (let span = 0; span < last; span += 1) if (zoneOf(trace, span) !== '') return true;
+    return false;
+  });
+}
+
+const MOST_ASKED = 50;
+
+function bySilence(traces: readonly Trace[], healthyTraces: readonly Trace[], zoneOf: PlaceOf): SickNode | undefined {
+  const silent = silentZone(traces, healthyTraces, zoneOf);
+  if (silent === undefined) return undefined;
+  const { zone, services, of, chance } = silent;
+  const sick = services.map(({ service, before, elsewhere, unanswered }) => {
+    return { service, here: before, elsewhere: [0, elsewhere] as const, unanswered };
+  });
+  return { node: zone, what: 'zone', services: sick, of, by: 'answers', chance };
 }
 
 /** By node and service: how many of how many are sick. */
@@ -73,7 +130,7 @@ function byPods(platform: Platform, window: TimeWindow): SickNode | undefined {
     count(here, pod.node, service, ready.status !== 'True');
   }
   const isSick = ([times]: Counted) => times > 0;
-  return theSickOne(here, isSick, { by: 'pods', fewest: 1, chanceOf: () => 0 });
+  return theSickOne(here, isSick, { what: 'node', by: 'pods', fewest: 1, chanceOf: () => 0 });
 }
 
 /**
@@ -87,10 +144,12 @@ function isToRun({ node, phase, deletedUs }: Pod): boolean {
 /** No normal start takes a minute; the same limit as for a pod that waits for its node. */
 const LEAST_US = 60e6;
 
-function byRequests({ traces, healthyTraces, platform }: Both): SickNode | undefined {
-  const nodes = new Map((platform?.pods ?? []).map(({ name, node }) => [name, node]));
-  if (nodes.size === 0 && !traces.some((trace) => canonicalText(trace.resource(trace.root), NODE) !== ''))
-    return undefined;
+function byRequests(
+  { traces, healthyTraces }: Both,
+  what: SickNode['what'],
+  placeOf: PlaceOf | undefined,
+): SickNode | undefined {
+  if (placeOf === undefined) return undefined;
   const usual = usualEnds(healthyTraces);
   const healthy = new Map<string, [number, number]>();
   for (const trace of healthyTraces)
@@ -98,8 +157,7 @@ function byRequests({ traces, healthyTraces, platform }: Both): SickNode | undef
   const now = new Map<string, Map<string, [number, number]>>();
   for (const trace of traces)
     for (const { service, isSick, span } of workOf(trace, usual)) {
-      const resource = trace.resource(span);
-      const node = canonicalText(resource, NODE) || (nodes.get(canonicalText(resource, 'k8s.pod.name')) ?? '');
+      const node = placeOf(trace, span);
       if (node !== '') count(now, node, service, isSick);
     }
   const pairs = [...now.values()].reduce((sum, services) => sum + services.size, 0);
@@ -107,10 +165,11 @@ function byRequests({ traces, healthyTraces, platform }: Both): SickNode | undef
     chanceAmong(chanceOfRise(healthy.get(service) ?? [0, 0], here).chance, pairs);
   const isSick = (here: Counted, service: string) =>
     here[0] >= LEAST_SICK * here[1] && chanceOf(service, here) <= MOST_CHANCE;
-  return theSickOne(now, isSick, { by: 'requests', fewest: FEWEST_CALLS, chanceOf });
+  return theSickOne(now, isSick, { what, by: 'requests', fewest: FEWEST_CALLS, chanceOf });
 }
 
 type Looked = Readonly<{
+  what: SickNode['what'];
   by: SickNode['by'];
   /** Fewer samples prove nothing. */
   fewest: number;
@@ -120,7 +179,7 @@ type Looked = Readonly<{
 function theSickOne(
   nodes: OnNodes,
   isSick: (here: Counted, service: string) => boolean,
-  { by, fewest, chanceOf }: Looked,
+  { what, by, fewest, chanceOf }: Looked,
 ): SickNode | undefined {
   if (nodes.size < 2) return undefined;
   const sick = [...nodes].flatMap(([node, services]) => {
@@ -141,7 +200,7 @@ function theSickOne(
   // Each of them would have to be chance.
   const chance = own.reduce((most, [service, here]) => Math.max(most, chanceOf(service, here)), 0);
   services.sort((a, b) => (a.service < b.service ? -1 : 1));
-  return { node, services, of: known.length, by, chance };
+  return { node, what, services, of: known.length, by, chance };
 }
 
 /** Whether at least one of them also runs elsewhere, so that there is something to compare. */

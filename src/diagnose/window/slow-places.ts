@@ -8,6 +8,7 @@
  *   itself            only its own time
  */
 
+import { mean } from 'simple-statistics';
 import type { Calls, CallTimes, Place } from '#diagnose/window/call-times.ts';
 import { chanceAmong } from '#diagnose/window/chance.ts';
 import { chanceThatRequestsGrew, growthOf } from '#diagnose/window/samples.ts';
@@ -25,6 +26,8 @@ export type SlowSuspect = Readonly<{
   score: number;
   /** The slow places that support it, the one with the most added time first. */
   places: readonly GrownPlace[];
+  /** One of its statements takes longer, its others do not: the database is as fast as ever. */
+  isOneStatement: boolean;
   /**
    * The chance that random variation makes any service's places this slow: by the strongest place, or by all of them
    * together.
@@ -68,17 +71,61 @@ export function slowness(before: CallTimes, now: CallTimes): Slowness {
   return { addedUs, suspects: suspects.sort((a, b) => b.score - a.score || (a.service < b.service ? -1 : 1)) };
 }
 
+const NO_GROWTH = { shift: 0, share: 0, knownShare: 0, newShare: 0, chance: 1 } as const;
+
+/** The larger part. */
+const MOST_OF_MIX = 0.5;
+/** Fewer healthy calls of a kind of request do not show how long it usually takes. */
+const FEWEST_OF_KIND = 3;
+
+/**
+ * How much of the growth of the mean the kinds of requests explain, 0 to 1: the mean of the healthy calls with the kinds
+ * weighted as they are now (direct standardisation, as in epidemiology).
+ */
+function shareOfMix(before: Calls, now: Calls): number {
+  const usual = new Map(
+    [...Map.groupBy(before.values.keys(), (at) => before.kinds[at] ?? '')].flatMap(([kind, own]) =>
+      own.length < FEWEST_OF_KIND ? [] : [[kind, mean(own.map((at) => before.values[at] ?? 0))] as const],
+    ),
+  );
+  if (usual.size < 2) return 0;
+  const [was, is] = [mean(before.values), mean(now.values)];
+  const expected = mean(now.kinds.map((kind) => usual.get(kind) ?? was));
+  return is <= was ? 0 : (expected - was) / (is - was);
+}
+
+/**
+ * Without the calls of requests that the baseline does not have: a job that runs now and did not run then takes its own
+ * time, and slows nobody by that alone. All of them where no other is left.
+ */
+function ofKinds(calls: Calls, usual: ReadonlySet<string>): Calls {
+  const places = [...calls.kinds.keys()].filter((at) => usual.has(calls.kinds[at] ?? ''));
+  if (places.length === 0 || places.length === calls.kinds.length) return calls;
+  const at = <T>(values: readonly T[]): T[] => places.flatMap((place) => values.slice(place, place + 1));
+  return {
+    place: calls.place,
+    values: at(calls.values),
+    atUs: at(calls.atUs),
+    requests: at(calls.requests),
+    kinds: at(calls.kinds),
+  };
+}
+
 type ComparedPlace = GrownPlace & Readonly<{ before: Calls; now: Calls }>;
 
 /** Every place with enough calls on both sides; most did not grow. */
 function comparedPlaces(before: CallTimes, now: CallTimes): readonly ComparedPlace[] {
   const known: ComparedPlace[] = [];
-  for (const [key, calls] of now) {
+  const usual = new Set([...before.values()].flatMap(({ kinds }) => kinds));
+  for (const [key, all] of now) {
     const healthy = before.get(key);
     if (healthy === undefined) continue;
+    const calls = ofKinds(all, usual);
     const growth = growthOf(healthy, calls);
     if (growth === undefined) continue;
-    const { shift, share, knownShare, newShare, chance } = growth;
+    // Users ask more often for what always took long: no call takes longer than before.
+    const isOfMix = growth.shift > 0 && shareOfMix(healthy, calls) > MOST_OF_MIX;
+    const { shift, share, knownShare, newShare, chance } = isOfMix ? NO_GROWTH : growth;
     const news = Math.max(LEAST_NEWS, 1 - 2 * knownShare);
     known.push({
       place: calls.place,
@@ -132,9 +179,19 @@ function suspectOf(service: string, known: readonly GrownPlace[], addedUs: numbe
     const places = [...shown.filter(({ growthUs }) => growthUs > 0), ...also];
     const explained = places.reduce((sum, { weightUs }) => sum + weightUs, 0) / addedUs;
     const score = slow.length === 0 ? 0 : explained * (weight(slow) / weight(shown));
-    return { service, trouble, score, places: places.sort((a, b) => b.weightUs - a.weightUs) };
+    const isOneStatement = isOfOneStatement(known.filter(({ place }) => isStatementOf(place, service)));
+    return { service, trouble, score, isOneStatement, places: places.sort((a, b) => b.weightUs - a.weightUs) };
   });
   return suspects.reduce((best, suspect) => (suspect.score > best.score ? suspect : best));
+}
+
+function isStatementOf({ way, service, isOfDatabase }: Place, asking: string): boolean {
+  return way === 'self' && isOfDatabase && service === asking;
+}
+
+/** With a single statement, nobody knows whether its database is slow. */
+function isOfOneStatement(statements: readonly GrownPlace[]): boolean {
+  return statements.length > 1 && statements.filter(({ weightUs }) => weightUs > 0).length === 1;
 }
 
 type Suspected = Omit<SlowSuspect, 'chance'>;

@@ -48,7 +48,7 @@ export function evidenceSetOf({ areRequests, areLines, areMetrics }: Available):
 }
 
 /** Less than likely. */
-const AT_MOST = 0.49;
+export const AT_MOST = 0.49;
 
 /**
  * The highest confidence allowed. A single kind of evidence that chance would bring somewhere once in twenty times is

@@ -3,13 +3,19 @@
  * missing.
  */
 import { callTimesOf } from '#diagnose/window/call-times.ts';
+import { calledStores } from '#diagnose/window/called-stores.ts';
+import type { Counted } from '#diagnose/window/counted.ts';
 import { type Cut, cutCalls } from '#diagnose/window/cut-calls.ts';
 import { type Execution, executionsOf } from '#diagnose/window/executions.ts';
-import { type Headroom, headroomUsed } from '#diagnose/window/headroom.ts';
+import { filledProcessors, type Headroom, headroomUsed } from '#diagnose/window/headroom.ts';
 import { type LogSwitch, logSwitches, serviceSwitches } from '#diagnose/window/log-switches.ts';
+import { type LostCall, lostCalls } from '#diagnose/window/lost-calls.ts';
 import { type MovedSeries, movedSeries } from '#diagnose/window/moved-series.ts';
 import { type NewFailure, newFailures } from '#diagnose/window/new-failures.ts';
+import { type SeenLock, seenLocks } from '#diagnose/window/seen-locks.ts';
+import { type SeenPause, seenPauses } from '#diagnose/window/seen-pauses.ts';
 import { type SickNode, sickNode } from '#diagnose/window/sick-nodes.ts';
+import { type SickResolver, sickResolver } from '#diagnose/window/sick-resolver.ts';
 import { type Slowness, slowness } from '#diagnose/window/slow-places.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
@@ -20,17 +26,27 @@ import type { Trace } from '#model/trace/trace.ts';
 
 export type WindowSigns = Readonly<{
   node: SickNode | undefined;
+  resolver: SickResolver | undefined;
   headroom: readonly Headroom[];
+  /** Services whose processors are full now and were not before. */
+  filled: ReadonlySet<string>;
   slowness: Slowness;
   /** Time added to the mean request, as a share of its duration in the baseline. */
   addedShare: number;
   failures: readonly NewFailure[];
   switches: readonly LogSwitch[];
   cuts: readonly Cut[];
+  lost: readonly LostCall[];
+  /** By service: what its database says of waits for a lock. */
+  locks: ReadonlyMap<string, SeenLock>;
+  /** By service: what shows that collections of garbage stop it. */
+  pauses: ReadonlyMap<string, SeenPause>;
   /** Names a suspect only where there are no requests. */
   moved: readonly MovedSeries[];
   /** How many requests were examined. */
   requests: number;
+  /** How many requests fail as their caller sees it. */
+  failing: Readonly<{ before: Counted; now: Counted }>;
 }>;
 
 /** Both times; what is empty was not available. */
@@ -51,13 +67,19 @@ export function windowSigns(times: BothTimes): WindowSigns {
   const switches = [...logSwitches(before, now), ...serviceSwitches(healthyLogs, logs, callSite)];
   return {
     node: sickNode(times),
-    headroom: headroomUsed(series, times),
+    resolver: sickResolver(healthyLogs, logs),
+    headroom: headroomUsed(series, times, calledStores(traces)),
+    filled: filledProcessors(series, times),
     ...slownessOf(traces, healthyTraces),
-    failures: newFailures(healthyTraces, traces),
+    failures: newFailures(healthyTraces, traces, logs),
     switches: switches.sort((a, b) => b.nats - a.nats || (a.service < b.service ? -1 : 1)),
     cuts: heardOut(cutCalls(healthyTraces, traces), before, now, switches),
+    lost: lostCalls(healthyTraces, traces),
+    locks: seenLocks(times),
+    pauses: seenPauses(times),
     moved: movedSeries(series, times),
     requests: traces.length,
+    failing: { before: failingOf(healthyTraces), now: failingOf(traces) },
   };
 }
 
@@ -68,6 +90,10 @@ function slownessOf(
   const slow = slowness(callTimesOf(healthyTraces), callTimesOf(traces));
   const healthyUs = meanUs(healthyTraces);
   return { slowness: slow, addedShare: healthyUs === 0 ? 0 : slow.addedUs / traces.length / healthyUs };
+}
+
+function failingOf(traces: readonly Trace[]): Counted {
+  return [traces.filter((trace) => trace.failed(trace.root)).length, traces.length];
 }
 
 export function meanUs(traces: readonly Trace[]): number {

@@ -6,15 +6,29 @@
  *  -  ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
  *  +  ctx, cancel := context.WithTimeout(ctx, 300*time.Millisecond)        a limit went from 5,000 to 300
  */
+import { type Limit, limitsIn } from '#model/changes/changed-limits.ts';
+import { heldCalls, outlivesRequest } from '#model/changes/code-effects.ts';
+import { changesContacts } from '#model/changes/contacts.ts';
+import { type DiffLine, diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { codeWords, tellingNumbers } from '#model/text/code-words.ts';
 
 export type CodeChange = Readonly<{
   /** Only tests, documents, styles or lists of owners. */
   isHarmless: boolean;
+  /** Only log lines, counters and spans. */
+  isInstrumented: boolean;
+  /** Only addresses of people. */
+  isOfContacts: boolean;
   /** Only versions of dependencies. */
   isOfVersions: boolean;
   /** The same literals and guards stand elsewhere now: its limits are unchanged. */
   isRearranged: boolean;
+  /** The same statements that lock rows stand in another order, or what they lock is no longer sorted. */
+  movesLocks: boolean;
+  /** What it opens and never closes; empty where it opens nothing. */
+  opensOnly: string;
+  /** Dependencies whose version it changes. */
+  versions: readonly VersionChange[];
   /** Words that occur more or less often now; moved ones cancel out. */
   words: ReadonlySet<string>;
   /** Words that occur less often now. */
@@ -36,18 +50,81 @@ export type CodeChange = Readonly<{
   /** Collections that it fills and never empties. */
   grows: readonly string[];
   closesGone: boolean;
+  /** Names of database indexes that it drops, and does not make again. */
+  indexesGone: readonly string[];
+  /** Calls of an ORM that load related rows with the first query, and that it removes. */
+  eagerGone: readonly string[];
+  /** It changes a prefix, a namespace or a version in the keys of a cache. */
+  movesCacheKeys: boolean;
+  /** It changes which image a container runs, or with which secret it is pulled. */
+  movesImage: boolean;
 }>;
 
-/** A number that replaces another one, with the words of its line. Times in milliseconds, sizes in bytes. */
-export type Limit = Readonly<{ before: number; after: number; words: readonly string[]; text: string }>;
+/** `isMajor`: the first number differs, which may break what used it (semver.org). */
+export type VersionChange = Readonly<{ name: string; before: string; after: string; isMajor: boolean }>;
 
 const HARMLESS =
-  /(?:^|\/)(?:tests?|__tests__|specs?|testdata|fixtures|__mocks__|docs?|examples?|\.github|\.vscode|\.idea)\/|(?:[._-](?:tests?|spec|stories)|Tests?)\.\w{1,5}$|(?:^|\/)test_\w+\.py$|\.(?:md|mdx|rst|adoc|css|scss|sass|less|svg|png|jpe?g|gif|ico|woff2?)$|(?:^|\/)(?:README|CHANGELOG|LICENSE|CODEOWNERS|AUTHORS|OWNERS|\.gitignore|\.editorconfig|\.prettierrc|\.eslintrc|\.golangci\.ya?ml|biome\.json)/i;
+  /(?:^|\/)(?:tests?|__tests__|specs?|testdata|fixtures|__mocks__|docs?|examples?|\.github|\.vscode|\.idea)\/|(?:[._-](?:tests?|spec|stories)|Tests?)\.\w{1,5}$|(?:^|\/)test_\w+\.py$|\.(?:md|mdx|rst|adoc|css|scss|sass|less|svg|png|jpe?g|gif|ico|woff2?)(?:\.[jt]s)?$|(?:^|\/)robots\.txt$|(?:^|\/)(?:(?:README|CHANGELOG|LICENSE|CODEOWNERS|AUTHORS|OWNERS)(?:\.\w{1,8})?$|\.gitignore|\.editorconfig|\.prettierrc|\.eslintrc|\.golangci\.ya?ml|biome\.json)/i;
 const VERSIONS =
   /(?:^|\/)(?:go\.(?:mod|sum)|package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.(?:toml|lock)|Gemfile(?:\.lock)?|poetry\.lock|requirements[\w-]*\.txt|composer\.(?:json|lock)|gradle\.lockfile|uv\.lock)$/i;
 
+/** Dashboards and rules of alerts look at services, and no service reads them. Translations are texts. */
+const WATCHES =
+  /(?:^|\/)(?:staging|sandbox|on-?call|pager-?duty|dashboards?|alerts?|alerting|alert[-_]rules|prometheus[-_]?rules|runbooks?)\/|(?:^|\/)(?:alerts?|alerting|dashboards?)[\w.-]{0,40}\.(?:ya?ml|json)$|(?:^|\/)(?:i18n|l10n|locales?|translations?)\/.{0,200}\.(?:json|ya?ml|po|pot|xliff?|properties|arb|strings)$|(?:^|\/)[a-z]{2}(?:[-_][A-Z]{2})?\.json$|\.(?:po|pot|xliff?|arb|resx|resw|strings|stringsdict|ftl)$|(?:^|\/)(?:messages|translations?|labels)_[a-z]{2}(?:_[A-Z]{2})?\.properties$/i;
+/** Pages and the components that draw them. */
+const PAGE = /\.(?:html?|[jt]sx|vue|svelte|erb|hbs|mustache|twig|jinja2?|blade\.php|cshtml)$/i;
+/** Templates and scripts run; plain markup does not. */
+const RUNS = /\{[{%]|<%|<\?|<script|\$\{|\bng-|\bv-|th:|hx-|@click|onclick/i;
+/** A comment of a table or a column: no statement reads it. */
+const COMMENT_ONLY = /^\s*COMMENT\s{1,8}ON\b/i;
+
+/** The same code with other spaces, quotes, commas or ends of lines. */
+function isSpacing(changed: readonly DiffLine[]): boolean {
+  const side = (wanted: DiffLine['mark']) =>
+    changed
+      .filter(({ mark, text }) => mark === wanted && text !== '')
+      .map(({ text, indent }) => `${indent} ${text.replaceAll(/[\s;,"'`]+/g, '')}`);
+  return side('-').length > 0 && isSame(side('+'), side('-'));
+}
+
+/** A call that only tells what happens: Prometheus, OpenTelemetry, Micrometer, StatsD, loggers. */
+const TELLS =
+  /^[\w.$]{0,80}\b(?:log(?:ger|ging)?|console|slog|zap|metrics?|statsd|counters?|meter|registry|gauge|histogram|span|tracer)\b[\w.$]{0,80}[!?]?\(|\.(?:inc|increment|observe|setAttribute|set_attribute|addEvent)\(|\.Inc\(\)$/i;
+
+function isInstrumented(changed: readonly DiffLine[]): boolean {
+  const lines = changed.filter(({ text }) => text !== '');
+  return lines.length > 0 && lines.every(({ text }) => TELLS.test(text));
+}
+
+/** A tag, an attribute with a constant, or words between tags. */
+const TAG = /^<.{0,500}>$|^[\w-]{2,40}(?:=(?:"[^"{}]{0,200}"|\{\s?\d{1,6}\s?\}))?\s?\/?>?$/;
+const TEXT = /^[\p{L}\p{N}\s"'’.,!?:…–-]{1,300}$/u;
+
+function isMarkupLine({ text }: DiffLine): boolean {
+  return !RUNS.test(text) && (TAG.test(text) || TEXT.test(text));
+}
+
+/** Texts are never null. */
+const BLANK_VALUE = /[:=]\s{0,3}(?:null|nil|None|~)\s{0,3}[,}\]]?\s{0,3}[,}\]]?$/;
+
 function isHarmlessPath(path: string): boolean {
-  return HARMLESS.test(path);
+  return HARMLESS.test(path) || WATCHES.test(path);
+}
+
+/** The forms in which certificates and keys are kept (RFC 7468, PKCS #12, Java's key stores). */
+const OF_CERTIFICATES = /\.(?:pem|crt|cer|der|p12|pfx|jks|key|pub)$|(?:^|\/)ca-?(?:bundle|certificates)\b/i;
+
+/** Whether nothing that runs or answers can depend on it. */
+function isHarmless(paths: readonly string[], changed: readonly DiffLine[]): boolean {
+  const lines = changed.filter(({ text }) => text !== '');
+  if (lines.length > 0 && lines.every(({ text }) => COMMENT_ONLY.test(text))) return true;
+  // What looks like a comment in a bundle of certificates says which ones it holds.
+  if (changed.length > 0 && lines.length === 0) return !paths.some((path) => OF_CERTIFICATES.test(path));
+  if (lines.length > 0 && lines.every(isOfBuildTool)) return true;
+  const isBlank = lines.some(({ text }) => BLANK_VALUE.test(text));
+  if (isBlank) return paths.length > 0 && paths.every((path) => HARMLESS.test(path));
+  const isMarkup = lines.length > 0 && lines.every(isMarkupLine);
+  return paths.length > 0 && paths.every((path) => isHarmlessPath(path) || (isMarkup && PAGE.test(path)));
 }
 
 /** Undefined where neither lines nor files are known: then nothing can be said about it. */
@@ -55,28 +132,43 @@ export function codeChangeOf({
   files,
   diff,
 }: Readonly<{ files: readonly string[]; diff: string }>): CodeChange | undefined {
-  const lines = linesOf(diff);
+  const lines = diffLines(diff);
   const paths = [...new Set([...files, ...lines.flatMap(({ mark, text }) => (mark === 'file' ? [text] : []))])];
   const changed = lines.filter(({ mark }) => mark === '+' || mark === '-');
   if (changed.length === 0 && paths.length === 0) return undefined;
-  const [added, removed] = [textOf(changed, '+'), textOf(changed, '-')];
+  const [added, removed] = [textOfMark(changed, '+'), textOfMark(changed, '-')];
   const [now, before] = [sideOf(added), sideOf(removed)];
   const guardsGone = guardsIn(removed) - guardsIn(added);
   const callsInLoop = loopCalls(lines, before.counts);
   const grows = growingIn(lines);
-  const isSafe = guardsGone <= 0 && callsInLoop.length === 0 && grows.length === 0;
+  const newValues = settingValues(removed, added);
+  const isHeld = heldCalls(lines).length > 0 || outlivesRequest({ added, removed });
+  const isSafe = guardsGone <= 0 && callsInLoop.length === 0 && grows.length === 0 && !isHeld;
+  const movesLocks = isOtherOrder(locksIn(removed), locksIn(added)) || isUnsorted(removed, added);
   const isMoved = removed.split('\n').length >= LINES_TELL && isContained(before.counts, now.counts);
   const isKept = isMoved || before.literals.length >= LITERALS_TELL;
   return {
-    isHarmless: paths.length > 0 && paths.every(isHarmlessPath),
-    isOfVersions: paths.length > 0 && paths.every((path) => VERSIONS.test(path) || HARMLESS.test(path)),
-    isRearranged: removed !== '' && isSafe && isKept && isSame(now.literals, before.literals),
+    isHarmless: isHarmless(paths, changed) || isSpacing(changed),
+    isInstrumented: isInstrumented(changed),
+    isOfContacts: changesContacts(changed),
+    isOfVersions: paths.length > 0 && paths.every((path) => VERSIONS.test(path) || isHarmlessPath(path)),
+    isRearranged:
+      removed !== '' &&
+      isSafe &&
+      isKept &&
+      !movesLocks &&
+      newValues.length === 0 &&
+      !isRestyled(removed, added) &&
+      isSame(now.literals, before.literals),
+    movesLocks,
+    opensOnly: opensOnly(added, removed),
+    versions: versionsIn(added, removed),
     words: differing(now.counts, before.counts),
     fewer: new Set(
       [...before.counts.keys()].filter((word) => (now.counts.get(word) ?? 0) < (before.counts.get(word) ?? 0)),
     ),
     pathWords: new Set(paths.flatMap(codeWords)),
-    texts: textsOf(now, before),
+    texts: [...textsOf(now, before), ...newValues],
     numbers: now.numbers.symmetricDifference(before.numbers),
     places: placesOf(lines, paths),
     limits: limitsIn(lines),
@@ -84,48 +176,30 @@ export function codeChangeOf({
     callsGone: callsGone(removed, added),
     callsInLoop,
     grows,
-    closesGone: (removed.match(CLOSE) ?? []).length > (added.match(CLOSE) ?? []).length,
+    closesGone:
+      (removed.match(CLOSE) ?? []).length > (added.match(CLOSE) ?? []).length || isNoLongerScoped(removed, added),
+    indexesGone: indexesGone(removed, added),
+    eagerGone: eagerGone(removed, added),
+    movesCacheKeys: [removed, added].some((text) => CACHE_KEYS.test(text)),
+    movesImage: [removed, added].some((text) => IMAGE.test(text)),
   };
 }
+
+/** Fields of a message have another style: their readers know `tour_id` and not `tourId`. */
+function isRestyled(removed: string, added: string): boolean {
+  const fieldsIn = (text: string) => new Set(Array.from(text.matchAll(FIELD_NAME), ([, name = '']) => name));
+  const [before, now] = [fieldsIn(removed), fieldsIn(added)];
+  const plain = (name: string) => name.replaceAll('_', '').toLowerCase();
+  const known = new Set([...before].filter((name) => !now.has(name)).map(plain));
+  return [...now].some((name) => !before.has(name) && known.has(plain(name)));
+}
+
+const FIELD_NAME = /["']?\b([A-Za-z_]\w{2,60})["']?\s{0,3}:(?!:)/g;
 
 /** One literal may be equal by chance, two hardly. */
 const LITERALS_TELL = 2;
 /** With this many lines whose words all stand somewhere else now, the code was moved there. */
 const LINES_TELL = 3;
-
-type Mark = '+' | '-' | ' ' | 'place' | 'file';
-type DiffLine = Readonly<{ mark: Mark; text: string; indent: number }>;
-
-/** The lines without their comments. */
-function linesOf(diff: string): DiffLine[] {
-  return diff.split('\n').flatMap((line): DiffLine[] => {
-    const file = /^(?:\+\+\+ b\/|--- a\/)(\S{1,300})/.exec(line)?.[1];
-    if (file !== undefined) return [{ mark: 'file', text: file, indent: 0 }];
-    if (/^(?:\+\+\+ |--- |diff |index |similarity |rename |new file|deleted file|\\ No newline)/.test(line)) return [];
-    if (line.startsWith('@@')) return [{ mark: 'place', text: line, indent: 0 }];
-    const mark = line.startsWith('+') ? '+' : line.startsWith('-') ? '-' : ' ';
-    const code = withoutComment(line.slice(line.startsWith(mark) ? 1 : 0).slice(0, LONGEST_LINE));
-    return [{ mark, text: code.trim(), indent: code.length - code.trimStart().length }];
-  });
-}
-
-/** Longer ones are generated. */
-const LONGEST_LINE = 2_000;
-
-function withoutComment(line: string): string {
-  if (/^\s*(?:\/\/|#(?!\w+\s*[({:])|--\s|\/\*|\*\s|\*\/|<!--)/.test(line)) return '';
-  return line
-    .replace(/(?<![:"'\w])\/\/.*$/s, '')
-    .replace(/\s#\s.*$/s, '')
-    .replace(/\s--\s.*$/s, '');
-}
-
-function textOf(lines: readonly DiffLine[], mark: Mark): string {
-  return lines
-    .filter((line) => line.mark === mark && line.text !== '')
-    .map(({ text }) => text)
-    .join('\n');
-}
 
 type Side = Readonly<{
   counts: ReadonlyMap<string, number>;
@@ -148,6 +222,21 @@ function textsOf(now: Side, before: Side): string[] {
   return [...differing]
     .filter((text) => text.length >= SHORTEST_TEXT && codeWords(text).length > 0)
     .slice(0, MOST_TEXTS);
+}
+
+/** `tables: 2026-draft`, `REGION=eu-west-9`: a value without quotes. */
+const SETTING_VALUE = /^[-\s]{0,40}["']?[\w.-]{1,80}["']?\s{0,3}[:=]\s{0,3}([\w./:@-]{5,80})$/;
+/** A word, or a number, stands in many failures. */
+const TELLING_VALUE = /^(?=.*[a-z])(?=.*(?:\d|[a-z][-_/:@][a-z]))/i;
+
+/** Values of settings that the change sets, and did not have before. */
+function settingValues(removed: string, added: string): string[] {
+  const valuesIn = (text: string) =>
+    text
+      .split('\n')
+      .flatMap((line) => SETTING_VALUE.exec(line)?.[1] ?? [])
+      .filter((value) => TELLING_VALUE.test(value));
+  return [...new Set(valuesIn(added)).difference(new Set(valuesIn(removed)))].slice(0, MOST_TEXTS);
 }
 
 const TEXT_LITERAL = /"(?:[^"\\\n]|\\.){0,500}"|'(?:[^'\\\n]|\\.){1,500}'|`[^`\n]{0,500}`/g;
@@ -190,7 +279,7 @@ function isLong(word: string): boolean {
 
 /** A check of a value that may be missing. */
 const GUARD =
-  /\b(?:if|unless|assert|require|guard|when)\b.{0,200}(?:\bnil\b|\bnull\b|\bNone\b|\bundefined\b|\bempty\b|\bexists?\b|\bisset\b|\blen\(|\.length\b|\bis_none\b|\bisPresent\b|\bhas_?\w*\()|\?\.|\?\?|\bgetOrDefault\b|\bunwrap_or/gi;
+  /\b(?:if|unless|assert|require|guard|when)\b.{0,200}(?:\bnil\b|\bnull\b|\bNone\b|\bundefined\b|\bempty\b|\bexists?\b|\bisset\b|\blen\(|\.length\b|\bis_none\b|\bisPresent\b|\bhas_?\w*\()|\b(?:is_?empty|is_?blank|is_?present|has_?next|any)\b\??(?:\(\))?\s{0,3}(?:\?|&&|\|\|)|\?\.|\?\?|\bgetOrDefault\b|\bunwrap_or/gi;
 /** Go's error variable: it comes and goes with every call. */
 const OF_ERRORS = /\berr\b/;
 
@@ -200,6 +289,84 @@ function guardsIn(text: string): number {
 
 const CLOSE =
   /\b(?:close|release|unlock|dispose|cleanup|free|cancel|rollback|shutdown|defer|finally)\b|\.(?:Close|Release|Unlock|Dispose|Done|Stop)\(/gi;
+/** A block or a scope that closes what it opens: Python's `with`, Java's `try (…)`, C#'s `using`. */
+const SCOPED =
+  /\bwith\s{1,4}(?<py>[\w.]{1,80})\(.{0,120}\)\s{1,4}as\s|\btry\s{0,3}\((?:[\w<>?, ]{1,60}\s)?\w{1,40}\s{0,3}=\s{0,3}(?:await\s)?(?:new\s)?(?<java>[\w.]{1,80})\(|\busing\s{0,3}\(?\s{0,3}(?:var|[\w<>]{1,60})\s{1,3}\w{1,40}\s{0,3}=\s{0,3}(?:await\s)?(?:new\s)?(?<cs>[\w.]{1,80})\(/;
+
+/** What was opened for a block is opened as before, but no block closes it. */
+function isNoLongerScoped(removed: string, added: string): boolean {
+  const { py, java, cs } = SCOPED.exec(removed)?.groups ?? {};
+  const opener = py ?? java ?? cs;
+  if (opener === undefined || CLOSES.test(added)) return false;
+  return added.includes(`= ${opener}(`) || added.includes(`= new ${opener}(`) || added.includes(`= await ${opener}(`);
+}
+
+/** Statements that lock rows until their transaction ends: SQL, Django, Rails, Laravel, JPA. */
+const LOCKS_ROWS =
+  /\bFOR\s{1,8}(?:NO\s{1,8}KEY\s{1,8})?UPDATE\b|\bselect_for_update\b|\bwith_lock\b|\.lock!|lockForUpdate|PESSIMISTIC_WRITE|^\s*UPDATE\s{1,8}[\w."`]{1,80}\s{1,8}SET\b|\.(?:lock|acquire|Lock)\(/i;
+
+function locksIn(text: string): readonly string[] {
+  return text.split('\n').filter((line) => LOCKS_ROWS.test(line));
+}
+
+const SORTS = /\b\w{0,40}[sS]ort\w{0,40}\b|\border_?[bB]y\b|\bORDER BY\b/;
+
+/** What is locked was sorted before. */
+function isUnsorted(removed: string, added: string): boolean {
+  const locks = (text: string) => locksIn(text).length > 0 || TAKES_LOCK.test(text);
+  return SORTS.test(removed) && !SORTS.test(added) && locks(removed) && locks(added);
+}
+
+const TAKES_LOCK = /\b\w{0,20}[lL]ock\w{0,20}[!?]?\(/;
+
+function isOtherOrder(before: readonly string[], now: readonly string[]): boolean {
+  const isSameSet = before.length >= 2 && isSame(before.toSorted(), now.toSorted());
+  return isSameSet && !isSame(before, now);
+}
+
+/**
+ * What its user has to close, by the documents of Go's net/http, os and database/sql (`Rows`, `Stmt`), Java's java.io,
+ * java.net and java.sql, Python's open and socket, and Node.js' fs (`FileHandle`); and connections of a pool (JDBC,
+ * node-postgres, psycopg, SQLAlchemy, pgx).
+ */
+const OPENS =
+  /\bhttp\.(?:Get|Post|Head|PostForm)\(|\.Do\(\s{0,3}req\w*\)|\bos\.(?:Open|Create|OpenFile)\(|\bnet\.Dial\w*\(|\bnew\s{1,4}(?:File(?:In|Out)putStream|FileReader|FileWriter|RandomAccessFile|Socket|ZipFile|HttpClient)\(|(?<!with\s)(?<=[=(]\s{0,3}(?:await\s{1,3})?)(?:open|urlopen|socket\.socket)\(|\b(?:rows|stmt|statement|cursor|resultSet|rs)\b[\w, ]{0,30}:?=\s{0,3}(?:await\s{1,3})?[\w.]{1,60}\.(?:Query|QueryContext|Queryx|Prepare|PrepareContext|prepareStatement|createStatement|executeQuery)\(|\bfs\.(?:openSync|open)\(|\b\w{0,40}(?:[dD]ata[sS]ource|[pP]ool|[eE]ngine)\.(?:getConnection|get_connection|getconn|connect|acquire|checkout|Acquire|Conn)\(/;
+const CLOSES = /\b(?:close|dispose|using|try\s{0,3}\(|with|finally|defer|ensure)\b|\.Close\(|\btry\s{0,3}\(/i;
+
+function opensOnly(added: string, removed: string): string {
+  const [opened = ''] = OPENS.exec(added) ?? [];
+  if (opened === '' || OPENS.test(removed) || CLOSES.test(added)) return '';
+  return opened.replace(/\W+$/, '').replace(/^\W+/, '');
+}
+
+/** `"decimal.js": "^10.4.3",`, `requests==2.31.0`, `gem 'pg', '1.5.4'`, `golang.org/x/net v0.17.0` */
+const DEPENDENCY =
+  /^\s*(?:require\s+|gem\s+|implementation\s+)?["']?([A-Za-z@][\w@./:-]{1,100}?)["']?\s{0,4}(?:[:=,~^<>!@ ]|\s){1,6}["']?[~^>=v]{0,3}(\d{1,5}(?:\.\d{1,5}){1,3})[\w.+-]{0,30}["']?\s{0,2}[,;)]?\s*$/;
+
+/** Tools of the build, which are no part of what runs, and settings from the environment. */
+const NO_PART =
+  /(?:^|[/@-])(?:eslint|prettier|stylelint|vitest|jest|mocha|chai|cypress|playwright|storybook|husky|lint-staged|types|typescript|pytest|ruff|black|mypy|flake8|rubocop|rspec|junit\w{0,10}|mockito\w{0,10}|phpunit|phpstan|clippy)(?:$|[/@-])|^[A-Z][A-Z\d_]+$/;
+
+function isOfBuildTool({ text }: DiffLine): boolean {
+  const name = DEPENDENCY.exec(text)?.[1] ?? '';
+  return name !== '' && NO_PART.test(name);
+}
+
+function versionsIn(added: string, removed: string): readonly VersionChange[] {
+  const named = (text: string) =>
+    new Map(
+      text.split('\n').flatMap((line): [string, string][] => {
+        const [, name = '', version = ''] = DEPENDENCY.exec(line) ?? [];
+        return name === '' || NO_PART.test(name) ? [] : [[name, version]];
+      }),
+    );
+  const before = named(removed);
+  return [...named(added)].flatMap(([name, after]) => {
+    const was = before.get(name) ?? after;
+    return was === after ? [] : [{ name, before: was, after, isMajor: was.split('.')[0] !== after.split('.')[0] }];
+  });
+}
+
 const STATEMENT = /^(?:await\s{1,3}|go\s{1,3})?(?:[\w$]{1,80}(?:\.|::|->)){0,5}([A-Za-z_$][\w$]{2,80})\s?\(/gm;
 const KEYWORDS: ReadonlySet<string> = new Set(
   'for while switch catch return function func def fn await async sizeof typeof make append len range assert new print println'.split(
@@ -214,10 +381,10 @@ function callsGone(removed: string, added: string): string[] {
 }
 
 const LOOP =
-  /^(?:\}?\s*)?(?:for|foreach|while|each|loop)\b|\.(?:forEach|map|flatMap)\(|\.each(?:_\w+)?\b|\bfor\b.{1,200}\bin\b/;
+  /^(?:\}?\s*)?(?:for|foreach|while|each|loop)\b|\.(?:forEach|map|flatMap)\(|\.(?:map|flat_map|collect)\s?(?:\{|do\b)|\.each(?:_\w+)?\b|\bfor\b.{1,200}\bin\b/;
 /** Verbs of calls to something else. */
 const ASKS =
-  /(?:quer|select|fetch|find|load|put|get|insert|save|update|delete|send|post|request|exec|invoke|publish|lookup|read|write|call)/i;
+  /(?:quer|select|where|count|exists|fetch|find|load|put|get|insert|save|update|delete|send|post|request|exec|invoke|publish|lookup|read|write|call|commit|flush|sync)/i;
 
 /** Calls in the new text that are added and indented deeper than the loop. */
 function loopCalls(lines: readonly DiffLine[], before: ReadonlyMap<string, number>): string[] {
@@ -226,12 +393,26 @@ function loopCalls(lines: readonly DiffLine[], before: ReadonlyMap<string, numbe
   for (const line of lines.filter(({ mark, text }) => mark !== '-' && text !== '')) {
     if (endsLoop(line, loop)) loop = undefined;
     const isLoop = LOOP.test(line.text);
-    const isInside = loop !== undefined || (isLoop && line.text.includes('=>'));
+    const isInside = loop !== undefined || (isLoop && holdsItsLoop(line.text));
     if (line.mark === '+' && isInside) found.push(...askedIn(line.text, before));
     if (isLoop) loop ??= line.indent;
   }
   return [...new Set(found)];
 }
+
+/** The loop and what it does stand in one line: `items.map((one) => …)`, `[get(one) for one in items]`. */
+function holdsItsLoop(text: string): boolean {
+  const opened = text.search(/[[({]/);
+  return (
+    text.includes('=>') || BLOCK.test(text) || IN_ONE.test(text) || (opened >= 0 && opened < text.search(/\bfor\b/))
+  );
+}
+
+/** C, Java, JavaScript, PHP: `for (const one of all) one.age = await ages.get(one.id)` */
+const IN_ONE = /^\s*(?:for|foreach|while)\s{0,3}(?:await\s{0,3})?\([^{]{3,200}\)\s{1,3}(?!(?:as|of|in)\b)[\w(]/;
+
+/** Ruby: `titles.map { |title| … }` */
+const BLOCK = /(?:\{|\bdo)\s{0,3}\|/;
 
 function endsLoop({ mark, text, indent }: DiffLine, loop: number | undefined): boolean {
   if (mark === 'place' || mark === 'file') return true;
@@ -246,6 +427,42 @@ function askedIn(text: string, before: ReadonlyMap<string, number>): string[] {
     (name) => ASKS.test(name) && !codeWords(name).some((word) => before.has(word) && isLong(word)),
   );
 }
+
+/**
+ * SQL, Rails' `remove_index :users, :email`, Alembic's and Knex' `drop_index("…")`, Django's `RemoveIndex(…, name="…")`,
+ * Liquibase's `<dropIndex indexName="…"`.
+ */
+const DROPS_INDEX =
+  /\b(?:DROP\s{1,8}(?:INDEX|KEY)(?:\s{1,8}CONCURRENTLY)?(?:\s{1,8}IF\s{1,8}EXISTS)?\s{1,8}|(?:drop|remove)_?index\b[^"'`:\n]{0,80})["'`:]?([\w.$]{1,80})/gi;
+const MAKES_INDEX =
+  /\b(?:CREATE\s{1,8}(?:UNIQUE\s{1,8})?INDEX(?:\s{1,8}CONCURRENTLY)?(?:\s{1,8}IF\s{1,8}NOT\s{1,8}EXISTS)?\s{1,8}|(?:create|add)_?index\b[^"'`:\n]{0,80})["'`:]?([\w.$]{1,80})/gi;
+
+function indexesGone(removed: string, added: string): string[] {
+  const names = (text: string, words: RegExp) => Array.from(text.matchAll(words), ([, name = '']) => name);
+  const made = new Set(names(added, MAKES_INDEX));
+  const gone = [...names(added, DROPS_INDEX), ...names(removed, MAKES_INDEX)];
+  return [...new Set(gone.filter((name) => !made.has(name)))];
+}
+
+/**
+ * Entity Framework, ActiveRecord, Django, SQLAlchemy, Gorm, TypeORM and JPA:
+ * `.Include(p => p.Coverages)`, `.includes(:labels)`, `select_related("user")`, `joinedload(User.orders)`, `JOIN FETCH`;
+ * loaders of GraphQL, which ask for the elements of a list together: `loaders.rating.load(id)`, `BatchLoader.for(id)`
+ */
+const EAGER =
+  /\.(?:Then)?Include\(|\b(?:includes|eager_load|preload)\(\s{0,3}:|\bpreload:\s{0,3}[[:]|\bRepo\.preload\(|\b(?:select|prefetch)_related\(|\b(?:joined|selectin|subquery)load\(|\.Preload\(|\bleftJoinAndSelect\(|\bJOIN\s{1,8}FETCH\b|@EntityGraph\b|(?:->|::)with\(\s{0,3}\[?['"]|\b\w{0,40}loaders?(?:\.\w{1,60}){0,2}\.load(?:Many|All)?\(|\bnew DataLoader\(|\bBatchLoader(?:\.\w{1,30})?\(|\bdataloader\(/gi;
+
+function eagerGone(removed: string, added: string): string[] {
+  const names = (text: string) => (text.match(EAGER) ?? []).map((call) => call.replace(/^\W+|[^\w]+$/g, ''));
+  const left = new Set(names(added).map((name) => name.toLowerCase()));
+  return [...new Set(names(removed))].filter((name) => !left.has(name.toLowerCase()));
+}
+
+/** `cache_prefix = "v3:"`, `CACHE_NAMESPACE`, `redis.keyPrefix` */
+const CACHE_KEYS =
+  /\b\w{0,40}(?:cache|redis|memcache)\w{0,40}[.\s_-]{0,3}(?:key\w{0,20}|prefix|namespace|version)\b|\bkey_?(?:prefix|namespace|version)\b/i;
+const IMAGE =
+  /\bimage(?:PullSecrets|PullPolicy)?["']?\s{0,3}[:=]|\bregistry\b|\bnew(?:Tag|Name)["']?\s{0,3}:|^[ \t]{0,80}["']?(?:tag|digest)["']?\s{0,3}:\s|\bimage\.tag\b/im;
 
 const FILLS =
   /([\w.$@]{2,80})\s{0,2}(?:<<|=\s{0,2}append\(\s{0,2}\1|\.(?:push|add|append|put|set|offer|insert)\(|\[[^\]]{1,80}\]\s{0,2}=[^=])/;
@@ -266,92 +483,12 @@ function growingIn(lines: readonly DiffLine[]): string[] {
     ),
   );
   const filled = added.map(({ text }) => FILLS.exec(text)?.[1] ?? '');
-  return [...new Set(filled.filter((name) => FIELD.test(name) || lasting.has(name)))];
+  const fields = new Set(added.map(({ text }) => GO_FIELD.exec(text)?.[1] ?? '').filter((name) => name !== ''));
+  const isOfField = (name: string) => name.includes('.') && fields.has(name.split('.').at(-1) ?? '');
+  return [...new Set(filled.filter((name) => FIELD.test(name) || lasting.has(name) || isOfField(name)))];
 }
+
+/** A new field of a Go struct that is a map or a slice: `seen map[string][]Visit`. */
+const GO_FIELD = /^([A-Za-z_]\w{0,60})\s{1,20}(?:map\[|\[\]|sync\.Map\b)/;
 
 const FIELD = /^(?:(?:this|self|cls)\.|_|@)/;
-
-const UNITS: Readonly<Record<string, number>> = {
-  ki: 2 ** 10,
-  mi: 2 ** 20,
-  gi: 2 ** 30,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  nanosecond: 1e-6,
-  microsecond: 1e-3,
-  millisecond: 1,
-  ms: 1,
-  second: 1_000,
-  sec: 1_000,
-  s: 1_000,
-  minute: 60_000,
-  min: 60_000,
-  m: 60_000,
-  hour: 3_600_000,
-  h: 3_600_000,
-  day: 86_400_000,
-};
-const QUANTITY =
-  /(?<![\w.#])(\d{1,12}(?:\.\d{1,6})?)\s{0,2}(?:\*\s{0,2}(?:time\.|TimeUnit\.)?)?(nanosecond|microsecond|millisecond|second|minute|hour|day|ms|sec|min|[kmg](?:i|b|ib)|s|m|h)?(?:s)?(?!\w|\.\d)/gi;
-
-function quantitiesIn(text: string): number[] {
-  return Array.from(
-    text.matchAll(QUANTITY),
-    ([, number, unit = '']) => Number(number) * (UNITS[unit.toLowerCase().replace('ib', 'i')] ?? 1),
-  );
-}
-
-/** Half of the words are equal: it is the same line. */
-const ALIKE = 0.5;
-/** In a longer hunk too much moves to pair lines. */
-const MOST_PAIRED = 100;
-
-/** Pairs each removed line with the most similar added line of the same hunk. */
-function limitsIn(lines: readonly DiffLine[]): Limit[] {
-  const limits: Limit[] = [];
-  const parts = partsOf(lines.filter(({ text }) => text !== ''));
-  for (const { added, removed } of parts) {
-    if (added.length + removed.length > MOST_PAIRED) continue;
-    const numbered = added.map((text) => ({ text, words: new Set(nameWords(text)), quantities: quantitiesIn(text) }));
-    for (const before of removed) limits.push(...limitOf(before, numbered));
-  }
-  return limits;
-}
-
-function partsOf(lines: readonly DiffLine[]): readonly Readonly<{ added: string[]; removed: string[] }>[] {
-  const parts: { added: string[]; removed: string[] }[] = [{ added: [], removed: [] }];
-  for (const { mark, text } of lines) {
-    if (mark === 'place' || mark === 'file') parts.push({ added: [], removed: [] });
-    else if (mark === '+') parts.at(-1)?.added.push(text);
-    else if (mark === '-') parts.at(-1)?.removed.push(text);
-  }
-  return parts;
-}
-
-type Numbered = Readonly<{ text: string; words: ReadonlySet<string>; quantities: readonly number[] }>;
-
-function limitOf(before: string, added: readonly Numbered[]): Limit[] {
-  const was = quantitiesIn(before);
-  if (was.length === 0 || /#[\da-f]{3,8}\b/i.test(before)) return [];
-  const words = new Set(nameWords(before));
-  let best: Numbered | undefined;
-  let most = ALIKE;
-  for (const line of added) {
-    const shared = [...line.words].filter((word) => words.has(word)).length;
-    const alike = shared / Math.max(1, line.words.size + words.size - shared);
-    if (alike < most || line.quantities.length !== was.length) continue;
-    best = line;
-    most = alike;
-  }
-  const at = was.findIndex((value, place) => value !== best?.quantities[place]);
-  if (best === undefined || at < 0) return [];
-  return [{ before: was[at] ?? 0, after: best.quantities[at] ?? 0, words: codeWords(best.text), text: best.text }];
-}
-
-/** Every name, including common ones, without units. */
-function nameWords(text: string): string[] {
-  return (text.match(/(?<!\w)[A-Za-z_]\w+/g) ?? []).filter(
-    (name) => !/^(?:time|nano|micro|milli)?(?:seconds?|minutes?|hours?|ms)$/i.test(name),
-  );
-}

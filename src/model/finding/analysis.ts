@@ -85,7 +85,12 @@ export type Diagnosed = Told &
     logs: readonly CorrelatedLine[];
     /** What ties the lines to the request; undefined where no log was read. */
     correlation: Correlation | undefined;
+    /** The nearest changes before the request; undefined where no source was asked. */
+    changes?: readonly RequestChange[] | undefined;
   }>;
+
+/** A change before a request. */
+export type RequestChange = SeenWindow['changes'][number] & Pick<Change, 'id'>;
 
 /** A window: its lines, and its requests where there are some. */
 export type DiagnosedWindow = Told &
@@ -102,6 +107,8 @@ export type DiagnosedWindow = Told &
      * proves nothing.
      */
     comparedWithBad: string | undefined;
+    /** The trace that shows the verdict best; undefined where no single request shows it. */
+    shownBy: string | undefined;
     /** How many requests were compared with how many healthy ones; 0 and 0 for no comparison. */
     requests: number;
     healthyRequests: number;

@@ -22,7 +22,7 @@ export type Coverage =
   | 'calls'
   /** Times of its spans without any record. */
   | 'gap'
-  /** The owner of the time, without a reason: never before a finding that says more, however small. */
+  /** The owner of the time, without a reason: behind a finding that says more, unless that holds far less time. */
   | 'own-time'
   /** The missing part of the response. */
   | 'answer'
@@ -82,14 +82,18 @@ export const JUDGED_SIGNS = [
   'own-time',
   'failure-origin',
   'failing-requests',
+  'early-timeout',
   'slow-answers',
   'full-resource',
+  'sick-zone',
   'full-pool',
   'reached-limit',
   'lock-wait',
+  'stopped-process',
   'slow-statement',
   'new-lines',
   'cut-calls',
+  'lost-call',
 ] as const;
 export type JudgedSign = (typeof JUDGED_SIGNS)[number];
 

@@ -11,8 +11,8 @@ export type Symptom = Readonly<{
 export type Status = 'confirmed' | 'likely' | 'inconclusive';
 
 /**
- * What a verdict's confidence is computed from, beside the precision of its kind. Each signal is 0 to 1. For a verdict
- * on many requests: the lead of the first suspect; 1 where failures, lines or metrics name it; the number of requests;
+ * What the strength of a verdict's evidence is computed from, beside the precision of its kind. Each signal is 0 to 1.
+ * For a verdict on many requests, whose confidence is computed from it: the lead of the first suspect; 1 where failures, lines or metrics name it; the number of requests;
  * the number of agreeing kinds of evidence; 0 where it rests on calls that stop; 1 where requests were compared.
  */
 export type Signals = Readonly<{
@@ -36,6 +36,31 @@ export type Signals = Readonly<{
   shown: number;
 }>;
 
+/**
+ * What the confidence of a verdict on one request is computed from; no kind of detector is among it. Each is 0 to 1, and
+ * more is better.
+ */
+export type Grounds = Readonly<{
+  /** 1 where words name the cause; as in `Signals`. */
+  said: number;
+  /** 0 where it says only where the time goes, or that a number is odd. */
+  reason: number;
+  /** 1 where somebody waits for the end of the request, or words name the cause. */
+  awaited: number;
+  /** 1 where the request failed or answered with less, or took at most ten seconds. */
+  watched: number;
+  /** 1 where another finding follows from it. */
+  backed: number;
+  /** 0 where something recorded speaks of another cause; see `diagnose/doubts.ts`. */
+  clear: number;
+  /** 1 where it explains at least half of the symptom. */
+  most: number;
+  /** As in `Signals`, and so are the last two. */
+  lead: number;
+  shown: number;
+  intact: number;
+}>;
+
 export type Diagnosis = Readonly<{
   /** One sentence: service, operation, cause, size. */
   verdict: string;
@@ -45,6 +70,8 @@ export type Diagnosis = Readonly<{
   /** The probability that the verdict names the right cause in the right service, 0 to 1; see docs/accuracy.md. */
   confidence: number;
   signals: Signals;
+  /** Missing for a verdict on many requests, on log lines, or on the trace data itself. */
+  grounds?: Grounds | undefined;
   /** The share of the symptom that the finding explains, 0 to 1. */
   share: number;
   /** The detector of the verdict's finding. */
@@ -60,6 +87,8 @@ export type Diagnosis = Readonly<{
   ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
   /** Where nothing recorded names the cause: all possible causes. Missing otherwise. */
   couldBe?: readonly Candidate[] | undefined;
+  /** Many requests show where it is wrong, and only the reason is open. Missing otherwise. */
+  isPlaceSure?: boolean | undefined;
   /** What would prove the verdict wrong. */
   check: string;
   /** What to do first; where the verdict leaves much unexplained, also where else to look. */

@@ -1,17 +1,22 @@
 import type { Change } from '#model/changes/change.ts';
+import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import type { EarlierLog } from '#model/logs/earlier-logs.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { LogTemplates } from '#model/logs/log-templates.ts';
+import type { PoolLevel } from '#model/metrics/pool-level.ts';
 import type { Series } from '#model/metrics/series.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import type { Baseline } from '#model/requests/baseline.ts';
+import type { PublishedElsewhere } from '#model/requests/linked-messages.ts';
 import type { DatabaseStatistics } from '#model/sql/database-statistics.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** Everything that detectors can ask for, by name. A new kind of evidence is one line here. */
 export type Evidence = Readonly<{
   trace: Trace;
+  /** Messages that other traces published, where spans link to other traces. */
+  published: PublishedElsewhere;
   /** In order of time: the trace's own log lines, or without a trace all lines of the window. */
   logs: readonly LogLine[];
   /**
@@ -38,6 +43,10 @@ export type Evidence = Readonly<{
   databases: readonly DatabaseStatistics[];
   /** In order of time; present and empty where a source was asked and knew of none. */
   changes: readonly Change[];
+  /** What the changes have to explain, where one request is in question. */
+  symptoms: ChangeSymptoms;
+  /** Pools of connections around the request, by their metrics. */
+  pools: readonly PoolLevel[];
 }>;
 
 export type EvidenceKind = keyof Evidence;

@@ -60,6 +60,22 @@ export type Words = Readonly<{
   check: string;
   /** Where nothing recorded names the cause: all possible causes, including the claim itself. */
   couldBe?: readonly Candidate[];
+  headline?: Headline;
+  /** Facts of one line each for the first message; missing where the title and the explanation have them. */
+  reasons?: readonly string[];
+}>;
+
+/**
+ * The first line of an answer, in two clauses without brackets and with at most one number together: what is wrong for
+ * whom, and why. Names go through `inWords`. Missing where the title, shortened, says as much.
+ */
+export type Headline = Readonly<{
+  /** Missing where the symptom says it: `POST /login fails`. */
+  what?: string;
+  /** `user-service has run out of database connections`. Missing where `what` says all. */
+  why?: string;
+  /** `what` is how the evidence was understood, and no observation: an unsure answer says so. */
+  isReading?: true;
 }>;
 
 /** One of several possible causes. */
@@ -81,6 +97,15 @@ export type Finding = SpanSighting &
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
+/** How many of the examined requests show a finding, and how many healthy ones they were compared with. */
+export type Reach = Readonly<{
+  requests: number;
+  of: number;
+  /** Of the baseline; both 0 where nothing was compared. */
+  healthy: number;
+  ofHealthy: number;
+}>;
+
 /** A finding that `diagnose/` has weighed. */
 export type JudgedFinding = Finding &
   Readonly<{
@@ -94,6 +119,8 @@ export type JudgedFinding = Finding &
     wonUs: number;
     /** The probability that this is the cause, 0 to 1; over all findings the sum is at most 1. */
     confidence: number;
+    /** Missing where no single request can show it: a level, a change, a pod, or all requests together. */
+    reach?: Reach;
     /** Why it is not the verdict, as a clause; missing where the verdict, or the chain to it, names it. */
     whyNotFirst?: string;
   }>;

@@ -17,14 +17,22 @@ export type Fingerprint = Readonly<{
   templates: readonly string[];
   /** Callers and callees of the blamed service in the trace: `web →`, `→ postgresql`. In order. */
   neighbours: readonly string[];
+  /**
+   * The services of the calls from the entry of the request to the blamed service, which all fail or wait with it; for
+   * many requests, the service asked about and the blamed one. Missing in reports of older versions.
+   */
+  path?: readonly string[];
 }>;
 
 /** Rarer templates say little. */
 const MOST_TEMPLATES = 24;
 const MOST_NEIGHBOURS = 24;
+/** Deeper call chains are loops. */
+const MOST_ON_PATH = 24;
 
 /** Undefined where nothing is wrong: health is not remembered. */
-export function fingerprintOf({ trace, logs, judgement }: Analysis): Fingerprint | undefined {
+export function fingerprintOf(analysis: Analysis): Fingerprint | undefined {
+  const { trace, logs, judgement } = analysis;
   const { diagnosis, findings } = judgement;
   if (diagnosis === undefined) return undefined;
   const [span] = findings[0]?.spans ?? [];
@@ -35,7 +43,23 @@ export function fingerprintOf({ trace, logs, judgement }: Analysis): Fingerprint
     errorType: trace === undefined || span === undefined ? '' : errorType(trace, span),
     templates: troubleTemplates(logs),
     neighbours: trace === undefined ? [] : neighbours(trace, diagnosis.service),
+    ...(trace !== undefined && span !== undefined && { path: pathTo(trace, span, diagnosis.service) }),
+    ...(trace === undefined && { path: pathFrom(analysis.window.service, diagnosis.service) }),
   };
+}
+
+/** For a window, which has no single trace: from the service of the alert to the blamed one. */
+function pathFrom(asked: string, blamed: string): string[] {
+  return [...new Set([asked, blamed])].filter((service) => service !== '');
+}
+
+/** From the entry to the blamed service. A call without the callee's span ends at its peer, which is blamed. */
+function pathTo(trace: Trace, span: SpanIndex, blamed: string): string[] {
+  const path = trace.service(span) === blamed ? [] : [blamed];
+  for (let at: SpanIndex | undefined = span; at !== undefined && path.length < MOST_ON_PATH; at = trace.parent(at)) {
+    if (path[0] !== trace.service(at)) path.unshift(trace.service(at));
+  }
+  return path;
 }
 
 function errorType(trace: Trace, span: SpanIndex): string {

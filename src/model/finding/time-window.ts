@@ -6,4 +6,6 @@ export type TimeWindow = Readonly<{
   toUs: number;
   /** When the problem began, where the requests of the window show it. */
   onsetUs?: number | undefined;
+  /** Services that failing lines name as what they called. */
+  called?: readonly string[] | undefined;
 }>;

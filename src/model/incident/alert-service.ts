@@ -18,38 +18,51 @@ const LABELS = [
 ];
 
 /**
- * The service by its exact name, then by a variant of its name (`Payment Service`, `payment_svc`), then by its name as
- * a word of the title. Undefined where none matches.
+ * The service by its exact name, then by a variant of its name (`Payment Service`, `payment_svc`), then by a name that
+ * the catalogue knows for it, then by its name as a word of the title. Undefined where none matches.
  */
 export function serviceOfAlert(
-  alert: Pick<Alert, 'title' | 'service' | 'labels'>,
+  alert: Pick<Alert, 'title' | 'service' | 'labels'> & Readonly<{ otherNames?: readonly string[] }>,
   known: readonly string[],
 ): string | undefined {
-  const named = [alert.service, ...LABELS.map((label) => alert.labels[label] ?? '')].filter((name) => name !== '');
-  for (const same of [(name: string) => name, letters, withoutKind]) {
-    for (const name of named) {
+  return (
+    namedAmong(namesInAlert(alert), known) ??
+    (alert.otherNames && namedAmong(alert.otherNames, known)) ??
+    wordIn(alert.title, known)
+  );
+}
+
+/** The names that an alert gives for its service, most reliable first. */
+function namesInAlert({ service, labels }: Pick<Alert, 'service' | 'labels'>): readonly string[] {
+  return [service, ...LABELS.map((label) => labels[label] ?? '')].filter((name) => name !== '');
+}
+
+function namedAmong(names: readonly string[], known: readonly string[]): string | undefined {
+  for (const same of [(name: string) => name, nameLetters, withoutKind]) {
+    for (const name of names) {
       const found = known.filter((service) => same(service) === same(name) && same(name) !== '').sort();
       if (found[0] !== undefined) return found[0];
     }
   }
-  return wordIn(alert.title, known);
+  return undefined;
 }
 
 /** Whether two names mean one service, at most with different spelling. */
 export function isSameService(a: string, b: string): boolean {
-  return letters(a) !== '' && serviceKey(a) === serviceKey(b);
+  return nameLetters(a) !== '' && serviceKey(a) === serviceKey(b);
 }
 
 /** The same key for all names of one service, so that names need no pairwise comparison. */
 export const serviceKey = withoutKind;
 
-function letters(name: string): string {
+/** Without case, spaces and punctuation. */
+export function nameLetters(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 /** `payments-service`, `payments-svc` and `payments` are one where only one of them sends traces. */
 function withoutKind(name: string): string {
-  return letters(name).replace(/(?:service|svc)$/, '');
+  return nameLetters(name).replace(/(?:service|svc)$/, '');
 }
 
 /** The longest matching name: `payment-gateway` is not `payment`. */

@@ -10,6 +10,12 @@ export const CIRCUIT_OPEN = signList(/circuit|breaker|not ?permitted|upstream|de
     source: 'https://resilience4j.readme.io/docs/circuitbreaker',
   },
   {
+    by: 'gobreaker, half-open',
+    says: /\bgobreaker\b.{0,80}\b(?:too many requests|ErrTooManyRequests)\b/i,
+    example: 'gobreaker: too many requests',
+    source: 'https://pkg.go.dev/github.com/sony/gobreaker/v2#ErrTooManyRequests',
+  },
+  {
     by: 'Polly',
     says: /\bcircuit\b.{0,40}\b(?:is |now |still )*(?:half.?)?open\b/i,
     example: 'The circuit is now open and is not allowing calls.',

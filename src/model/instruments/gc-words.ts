@@ -37,7 +37,7 @@ export const GC_OPERATIONS = signList(/gc|garbage|stop[ -]the|^(?:g1|ps|shenando
 ]);
 
 /** Log lines of runtimes, with the pause and its unit. */
-export const GC_LINES = signList<AmountSign>(/gc|pause|stopped|mark-|scavenge|garbage|stall|durationms/i, [
+export const GC_LINES = signList<AmountSign>(/gc|pause|stopped|safepoint|mark-|scavenge|garbage|stall|durationms/i, [
   {
     by: 'Go GODEBUG=gctrace=1',
     says: /\bgc \d+ @[\d.]+s \d+%: ([\d.]+)\+[\d.]+\+([\d.]+) (ms) clock/i,
@@ -47,9 +47,9 @@ export const GC_LINES = signList<AmountSign>(/gc|pause|stopped|mark-|scavenge|ga
   },
   {
     by: 'JDK 9 and later',
-    says: /\bPause (?:Full|Young|Remark|Cleanup|Init|Final|Degenerated|Mark)\b.{0,200}?(?<![\d.])([\d.]+) ?(ms|s)\b/i,
+    says: /\bPause (?:Full|Young|Remark|Cleanup|Init|Initial|Final|Degenerated|Mark|Relocate)\b.{0,200}?(?<![\d.])([\d.]+) ?(ms|s)\b/i,
     reads:
-      /\bPause (?:Full|Young|Remark|Cleanup|Init|Final|Degenerated|Mark)\b.{0,200}?(?<![\d.])(?<amount>[\d.]+) ?(?<unit>ms|s)\b/i,
+      /\bPause (?:Full|Young|Remark|Cleanup|Init|Initial|Final|Degenerated|Mark|Relocate)\b.{0,200}?(?<![\d.])(?<amount>[\d.]+) ?(?<unit>ms|s)\b/i,
     example: '[12.3s][info][gc] GC(7) Pause Full (G1 Compaction Pause) 1980M->1610M(2048M) 1312.412ms',
     source: 'https://openjdk.org/jeps/271',
   },
@@ -73,6 +73,15 @@ export const GC_LINES = signList<AmountSign>(/gc|pause|stopped|mark-|scavenge|ga
     reads: /\bthreads were stopped: (?<amount>[\d.]+) (?<unit>seconds)/i,
     example: 'Total time for which application threads were stopped: 1.3124 seconds',
     source: 'https://docs.oracle.com/javase/8/docs/technotes/tools/windows/java.html',
+  },
+  {
+    by: 'JVM safepoints since JDK 13',
+    says: /\bSafepoint "(?:G1|GenCollect|Parallel|Serial|Shenandoah|CMS|CGC|X|Z)\w*", .{0,120}\bTotal: (\d+) (ns)\b/i,
+    reads:
+      /\bSafepoint "(?:G1|GenCollect|Parallel|Serial|Shenandoah|CMS|CGC|X|Z)\w*", .{0,120}\bTotal: (?<amount>\d+) (?<unit>ns)\b/i,
+    example:
+      '[1.361s][info][safepoint] Safepoint "G1CollectForAllocation", Time since last: 295590960 ns, Reaching safepoint: 238882 ns, At safepoint: 1312000000 ns, Total: 1312238882 ns',
+    source: 'https://github.com/openjdk/jdk/blob/master/src/hotspot/share/runtime/safepoint.cpp',
   },
   {
     by: 'OpenJ9',

@@ -1,11 +1,14 @@
 /** Every list of words by its meaning and the place where the words stand. The documentation is written from it. */
 import { CACHE_LOOKUPS, CACHE_MISSES, CACHE_WRITES } from '#model/instruments/cache-words.ts';
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
+import { CONNECTION_CUT, CONNECTION_REFUSED } from '#model/instruments/cut-words.ts';
 import { GC_LINES, GC_OPERATIONS } from '#model/instruments/gc-words.ts';
+import { KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import {
   LOCK_ACQUIRED,
   LOCK_CALLS,
   LOCK_DURATIONS,
+  LOCK_EVENT_DURATIONS,
   LOCK_FAILED,
   LOCK_OPERATIONS,
   LOCK_WAIT_EVENTS,
@@ -21,13 +24,35 @@ import {
   POOL_LINES,
   POOL_OPERATIONS,
   POOL_REQUESTED,
+  POOL_STATS,
 } from '#model/instruments/pool-words.ts';
-import { DELIVERY_COUNTS, QUEUE_DURATIONS, QUEUED_AT, QUEUED_EVENTS } from '#model/instruments/queue-words.ts';
+import {
+  DELIVERY_COUNTS,
+  QUEUE_DELAYS,
+  QUEUE_DURATIONS,
+  QUEUED_AT,
+  QUEUED_EVENTS,
+  QUEUED_WORK,
+} from '#model/instruments/queue-words.ts';
+import { TOO_FEW_REPLICAS } from '#model/instruments/replica-words.ts';
+import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
 import type { SignList } from '#model/instruments/sign-list.ts';
-import { START_DURATIONS, START_LINES, START_OPERATIONS, START_REMARKS } from '#model/instruments/start-words.ts';
+import {
+  LOAD_DURATIONS,
+  START_BEGINS,
+  START_DURATIONS,
+  START_ENDS,
+  START_HOLDS,
+  START_LINES,
+  START_OPERATIONS,
+  START_REMARKS,
+  START_REPORTS,
+} from '#model/instruments/start-words.ts';
 import {
   THREAD_DURATIONS,
   THREAD_OPERATIONS,
+  THREAD_REQUESTED,
+  THREAD_TAKEN,
   THREADS_ARE_FULL,
   THREADS_ARE_SHORT,
 } from '#model/instruments/thread-words.ts';
@@ -46,6 +71,7 @@ export const MEANINGS: readonly Meaning[] = [
       ['event or line', POOL_REQUESTED],
       ['event or line', POOL_ACQUIRED],
       ['event or line', POOL_IS_SHORT],
+      ['event or line', POOL_STATS],
       ['line', POOL_LINES],
     ],
   },
@@ -55,6 +81,8 @@ export const MEANINGS: readonly Meaning[] = [
     lists: [
       ['span name', THREAD_OPERATIONS],
       ['attribute', THREAD_DURATIONS],
+      ['event', THREAD_REQUESTED],
+      ['event', THREAD_TAKEN],
       ['event or line', THREADS_ARE_SHORT],
     ],
   },
@@ -65,12 +93,14 @@ export const MEANINGS: readonly Meaning[] = [
       ['span name', LOCK_OPERATIONS],
       ['span name', LOCK_CALLS],
       ['attribute', LOCK_DURATIONS],
+      ['event', LOCK_EVENT_DURATIONS],
       ['attribute', LOCK_WAIT_EVENTS],
       ['event or line', LOCK_WAITING],
       ['event or line', LOCK_ACQUIRED],
       ['statement', LOCKING_STATEMENTS],
     ],
   },
+  { means: 'got no answer from enough replicas', lists: [['message, event or line', TOO_FEW_REPLICAS]] },
   { means: 'failed because of a lock', lists: [['message, event or line', LOCK_FAILED]] },
   {
     means: 'pauses for garbage collection',
@@ -87,13 +117,23 @@ export const MEANINGS: readonly Meaning[] = [
       ['event', CACHE_MISSES],
     ],
   },
+  { means: 'lost its connection during a call', lists: [['message, event or line', CONNECTION_CUT]] },
+  { means: 'reached nobody', lists: [['message, event or line', CONNECTION_REFUSED]] },
+  { means: 'was killed', lists: [['line', KILLED_LINES]] },
+  { means: 'reached the time limit of what runs it', lists: [['line', TIME_LIMIT_LINES]] },
+  { means: 'kept a router waiting too long', lists: [['message, event or line', ROUTER_GAVE_UP]] },
   { means: 'refused by a circuit breaker', lists: [['message, event or line', CIRCUIT_OPEN]] },
   {
     means: 'starts its process',
     lists: [
       ['span name', START_OPERATIONS],
+      ['span name', START_HOLDS],
       ['attribute', START_DURATIONS],
+      ['attribute', LOAD_DURATIONS],
       ['line', START_LINES],
+      ['line', START_BEGINS],
+      ['line', START_ENDS],
+      ['line', START_REPORTS],
       ['line', START_REMARKS],
     ],
   },
@@ -102,8 +142,10 @@ export const MEANINGS: readonly Meaning[] = [
     lists: [
       ['attribute', QUEUE_DURATIONS],
       ['attribute', QUEUED_AT],
+      ['attribute', QUEUE_DELAYS],
       ['event', QUEUED_EVENTS],
     ],
   },
+  { means: 'works on what was queued', lists: [['span name', QUEUED_WORK]] },
   { means: 'was delivered before', lists: [['attribute', DELIVERY_COUNTS]] },
 ];

@@ -40,7 +40,7 @@ export const LOCK_CALLS = signList(/lock|mutex/i, [
   },
   {
     by: 'Redisson',
-    says: /\b(?:redisson|RLock|RedissonLock|RFairLock)\.(?:try)?lock(?:Async|Interruptibly)?$/i,
+    says: /\b(?:redisson|RLock|RedissonLock|RFairLock)\.(?:try)?lock(?:Async|Interruptibly)?(?:$|[ :])/i,
     example: 'RedissonLock.tryLock',
     source: 'https://redisson.org/docs/data-and-services/locks-and-synchronizers/',
   },
@@ -80,24 +80,46 @@ export const LOCK_DURATIONS = signList<DurationSign>(/lock|mutex|latch/i, [
   },
 ]);
 
+/** Attributes of an event that mentions a lock already. */
+export const LOCK_EVENT_DURATIONS = signList<DurationSign>(/wait|acquire|elapsed|duration|took/i, [
+  {
+    by: 'services',
+    says: /(?:wait|acquire|elapsed|duration|took)[\w.]{0,40}?(?:[._](ns|us|ms|s|seconds)|(ms|seconds))$/i,
+    example: 'waited_ms',
+    source: CUSTOMARY,
+  },
+]);
+
 /** Values of the attributes that name what a database session waits for. */
-export const LOCK_WAIT_EVENTS = signList(/lock|transactionid|tuple|LCK_|enq/i, [
+export const LOCK_WAIT_EVENTS = signList(/lock|transactionid|tuple|virtualxid|relation|LCK_|latch|mutex|enq|pin/i, [
   {
     by: 'PostgreSQL',
-    says: /^(?:lock|transactionid|tuple)$/i,
+    says: /^(?:(?:LW)?lock(?:: ?\w{1,40})?|transactionid|tuple|virtualxid|relation|buffer_content)$/i,
     example: 'Lock',
     source: 'https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE',
   },
   {
+    by: 'MySQL Performance Schema',
+    says: /^wait\/(?:lock|synch\/(?:mutex|rwlock|sxlock|prlock))\/[\w/]{1,100}$/i,
+    example: 'wait/lock/table/sql/handler',
+    source: 'https://dev.mysql.com/doc/refman/8.4/en/performance-schema-instrument-naming.html',
+  },
+  {
+    by: 'MySQL thread states',
+    says: /^waiting for (?:the )?[\w ]{0,40}\block$/i,
+    example: 'Waiting for table metadata lock',
+    source: 'https://dev.mysql.com/doc/refman/8.4/en/general-thread-states.html',
+  },
+  {
     by: 'SQL Server',
-    says: /^LCK_\w+$/i,
+    says: /^(?:LCK_\w+|(?:PAGE|ACCESS_METHODS_\w{1,40})?LATCH_\w+)$/i,
     example: 'LCK_M_X',
     source:
       'https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-os-wait-stats-transact-sql',
   },
   {
     by: 'Oracle',
-    says: /^enq: T[XM]\b.*$/i,
+    says: /^(?:enq: [A-Z]{2}\b.*|latch(?: free|: .+)?|(?:library cache|row cache) (?:lock|pin|mutex).*|cursor: (?:pin|mutex)\b.*)$/i,
     example: 'enq: TX - row lock contention',
     source: 'https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/descriptions-of-wait-events.html',
   },
@@ -118,10 +140,29 @@ export const LOCK_WAITING = signList(/lock|mutex|latch|semaphore/i, [
     source: 'https://dev.mysql.com/doc/refman/8.4/en/innodb-standard-monitor.html',
   },
   {
+    by: 'MySQL slow log',
+    says: /\block_time: (?:[1-9]|0\.\d?[1-9])/i,
+    example: '# Query_time: 4.215  Lock_time: 4.108 Rows_sent: 0  Rows_examined: 1',
+    source: 'https://dev.mysql.com/doc/refman/8.4/en/slow-query-log.html',
+  },
+  {
+    by: 'SQL Server',
+    says: /\bblocked[ -]process[ -]report\b|\bblocking (?:spid|session)\b/i,
+    example:
+      'Blocked process report: waitresource="KEY: 7:72057594043" waittime="5001" lockMode="U" blocking spid="58"',
+    source: 'https://learn.microsoft.com/sql/relational-databases/event-classes/blocked-process-report-event-class',
+  },
+  {
     by: 'databases',
     says: /\bblocked by (?:pid|transaction|session|query)\b/i,
     example: 'blocked by pid 4711',
     source: 'https://wiki.postgresql.org/wiki/Lock_Monitoring',
+  },
+  {
+    by: 'services',
+    says: /\b(?:acquiring|obtaining|requesting)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)lock|mutex|latch|semaphore)\b/i,
+    example: 'acquiring table mutex',
+    source: CUSTOMARY,
   },
 ]);
 
@@ -142,81 +183,148 @@ export const LOCK_ACQUIRED = signList(/lock|mutex|latch|semaphore/i, [
 ]);
 
 /** A lock that made the call fail. */
-export const LOCK_FAILED = signList(/lock|ORA-|nowait|write ?conflict|quorum|Pessimistic/i, [
-  {
-    by: 'MySQL 1205',
-    says: /lock wait timeout exceeded/i,
-    example: 'Lock wait timeout exceeded; try restarting transaction',
-    source: 'https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html#error_er_lock_wait_timeout',
-  },
-  {
-    by: 'MySQL 1213, PostgreSQL 40P01',
-    says: /deadlock (?:found|detected)/i,
-    example: 'Deadlock found when trying to get lock; try restarting transaction',
-    source: 'https://www.postgresql.org/docs/current/errcodes-appendix.html',
-  },
-  {
-    by: 'SQL Server 1205',
-    says: /was deadlocked on lock/i,
-    example: 'Transaction (Process ID 52) was deadlocked on lock resources with another process',
-    source: 'https://learn.microsoft.com/sql/relational-databases/errors-events/mssqlserver-1205-database-engine-error',
-  },
-  {
-    by: 'SQL Server 1222',
-    says: /lock request time ?out/i,
-    example: 'Lock request time out period exceeded.',
-    source: 'https://learn.microsoft.com/sql/relational-databases/errors-events/mssqlserver-1222-database-engine-error',
-  },
-  {
-    by: 'PostgreSQL 55P03',
-    says: /could not obtain lock|due to lock timeout|nowait is set/i,
-    example: 'canceling statement due to lock timeout',
-    source: 'https://www.postgresql.org/docs/current/errcodes-appendix.html',
-  },
-  {
-    by: 'SQLite',
-    says: /database (?:table )?is locked/i,
-    example: 'database is locked',
-    source: 'https://www.sqlite.org/rescode.html#busy',
-  },
-  {
-    by: 'Oracle',
-    says: /\bORA-000(?:54|60)\b/i,
-    example: 'ORA-00060: deadlock detected while waiting for resource',
-    source: 'https://docs.oracle.com/error-help/db/ora-00060/',
-  },
-  {
-    by: 'MongoDB',
-    says: /\bwrite ?conflict\b/i,
-    example: 'WriteConflict error: this operation conflicted with another operation.',
-    source: 'https://www.mongodb.com/docs/manual/core/transactions/',
-  },
-  {
-    by: 'ActiveRecord',
-    says: /\bActiveRecord::(?:Deadlocked|LockWaitTimeout)\b/i,
-    example: 'ActiveRecord::LockWaitTimeout',
-    source: 'https://api.rubyonrails.org/classes/ActiveRecord/LockWaitTimeout.html',
-  },
-  {
-    by: 'Hibernate, Spring',
-    says: /\b(?:PessimisticLock(?:ing(?:Failure)?)?|LockAcquisition|LockTimeout|CannotAcquireLock)Exception\b/i,
-    example: 'org.springframework.dao.CannotAcquireLockException',
-    source:
-      'https://docs.spring.io/spring-framework/docs/current/javadoc-api/org/springframework/dao/CannotAcquireLockException.html',
-  },
-  {
-    by: 'Redlock',
-    says: /\bunable to achieve a quorum during its retry window|\bexceeded \d{1,6} attempts to lock the resource/i,
-    example: 'The operation was unable to achieve a quorum during its retry window.',
-    source: 'https://github.com/mike-marcacci/node-redlock',
-  },
-  {
-    by: 'redis-py, services',
-    says: /lock timeout|(?:failed|unable) to (?:acquire|obtain|get) (?:the |a )?lock|could not acquire (?:the |a )?lock|lock acquisition (?:failed|timed? ?out)/i,
-    example: 'Unable to acquire lock within the time specified',
-    source: 'https://redis.readthedocs.io/en/stable/lock.html',
-  },
-]);
+export const LOCK_FAILED = signList(
+  /lock|ORA-|nowait|write ?conflict|quorum|Pessimistic|SQLCODE|SQL09|TransactionConflict/i,
+  [
+    {
+      by: 'MySQL 1205',
+      says: /lock wait timeout exceeded/i,
+      example: 'Lock wait timeout exceeded; try restarting transaction',
+      source: 'https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html#error_er_lock_wait_timeout',
+    },
+    {
+      by: 'MySQL 1213, PostgreSQL 40P01',
+      says: /deadlock ?(?:found|detected)/i,
+      example: 'Deadlock found when trying to get lock; try restarting transaction',
+      source: 'https://www.postgresql.org/docs/current/errcodes-appendix.html',
+    },
+    {
+      by: 'Neo4j',
+      says: /\bNeo\.TransientError\.Transaction\.(?:DeadlockDetected|LockClientStopped|LockAcquisitionTimeout)\b/i,
+      example: 'Neo.TransientError.Transaction.DeadlockDetected: ForsetiClient[3] can’t acquire ExclusiveLock',
+      source: 'https://neo4j.com/docs/status-codes/current/errors/all-errors/',
+    },
+    {
+      by: 'databases and their drivers',
+      says: /\bdeadlock victim\b|\bdetected deadlock\b|\b(?:because of|due to) (?:a )?deadlock\b|\bER_LOCK_(?:DEADLOCK|WAIT_TIMEOUT)\b|\bdeadlock; update conflicts\b/i,
+      example: 'Transaction (Process ID 61) has been chosen as the deadlock victim. Rerun the transaction.',
+      source: 'https://learn.microsoft.com/sql/relational-databases/sql-server-deadlocks-guide',
+    },
+    {
+      by: 'Spring, Sequel, Sequelize, Entity Framework',
+      says: /\bDeadlockLoserDataAccessException\b|\b(?:\w{1,30}::)?(?:SerializationFailure|Deadlock(?:ed|Error|Exception))\b(?=.{0,200}\bdeadlock)|\bDeadlockException\b/i,
+      example: 'org.springframework.dao.DeadlockLoserDataAccessException',
+      source:
+        'https://docs.spring.io/spring-framework/docs/current/javadoc-api/org/springframework/dao/DeadlockLoserDataAccessException.html',
+    },
+    {
+      by: 'SQL Server 1205',
+      says: /was deadlocked on lock/i,
+      example: 'Transaction (Process ID 52) was deadlocked on lock resources with another process',
+      source:
+        'https://learn.microsoft.com/sql/relational-databases/errors-events/mssqlserver-1205-database-engine-error',
+    },
+    {
+      by: 'SQL Server 1222',
+      says: /lock request time ?out/i,
+      example: 'Lock request time out period exceeded.',
+      source:
+        'https://learn.microsoft.com/sql/relational-databases/errors-events/mssqlserver-1222-database-engine-error',
+    },
+    {
+      by: 'PostgreSQL 55P03',
+      says: /could not obtain lock|due to lock timeout|nowait is set/i,
+      example: 'canceling statement due to lock timeout',
+      source: 'https://www.postgresql.org/docs/current/errcodes-appendix.html',
+    },
+    {
+      by: 'SQLite',
+      says: /database (?:table )?is locked/i,
+      example: 'database is locked',
+      source: 'https://www.sqlite.org/rescode.html#busy',
+    },
+    {
+      by: 'Oracle',
+      says: /\bORA-(?:000(?:54|60)|02049|30006)\b/i,
+      example: 'ORA-02049: timeout: distributed transaction waiting for lock',
+      source: 'https://docs.oracle.com/error-help/db/ora-00060/',
+    },
+    {
+      by: 'MongoDB',
+      says: /\bwrite ?conflict\b/i,
+      example: 'WriteConflict error: this operation conflicted with another operation.',
+      source: 'https://www.mongodb.com/docs/manual/core/transactions/',
+    },
+    {
+      by: 'MongoDB',
+      says: /\bLockTimeout\b|\bunable to acquire [A-Z]{1,2} lock on\b/i,
+      example: "LockTimeout: Unable to acquire IX lock on '{7: Collection, orders}' within 5ms.",
+      source:
+        'https://www.mongodb.com/docs/manual/reference/parameter/#mongodb-parameter-param.maxTransactionLockRequestTimeoutMillis',
+    },
+    {
+      by: 'Db2',
+      says: /\bSQL091[13]N\b|\bSQLCODE[=: ]{1,3}-91[13]\b/i,
+      example: 'DB2 SQL Error: SQLCODE=-911, SQLSTATE=40001, SQLERRMC=68',
+      source: 'https://www.ibm.com/docs/en/db2/11.5?topic=messages-sql0911n',
+    },
+    {
+      by: 'H2',
+      says: /\btimeout trying to lock table\b/i,
+      example: 'Timeout trying to lock table "STOCK"; SQL statement:',
+      source: 'https://www.h2database.com/javadoc/org/h2/api/ErrorCode.html#LOCK_TIMEOUT_1',
+    },
+    {
+      by: 'DynamoDB',
+      says: /\bTransactionConflict(?:Exception)?\b|\bLockNotGrantedException\b/i,
+      example: 'TransactionConflictException: Transaction is ongoing for the item',
+      source: 'https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html',
+    },
+    {
+      by: 'Elasticsearch, Lucene',
+      says: /\b(?:Shard)?LockObtainFailedException\b|\bfailed to obtain in-memory shard lock\b/i,
+      example: 'ShardLockObtainFailedException[[orders][0]: obtaining shard lock timed out after 5000ms]',
+      source: 'https://lucene.apache.org/core/9_11_0/core/org/apache/lucene/store/LockObtainFailedException.html',
+    },
+    {
+      by: 'redsync',
+      says: /\block already taken\b/i,
+      example: 'lock already taken, locked nodes: [0 1 2]',
+      source: 'https://pkg.go.dev/github.com/go-redsync/redsync/v4#ErrTaken',
+    },
+    {
+      by: 'ActiveRecord',
+      says: /\bActiveRecord::(?:Deadlocked|LockWaitTimeout)\b/i,
+      example: 'ActiveRecord::LockWaitTimeout',
+      source: 'https://api.rubyonrails.org/classes/ActiveRecord/LockWaitTimeout.html',
+    },
+    {
+      by: 'Hibernate, Spring',
+      says: /\b(?:PessimisticLock(?:ing(?:Failure)?)?|LockAcquisition|LockTimeout|CannotAcquireLock)Exception\b/i,
+      example: 'org.springframework.dao.CannotAcquireLockException',
+      source:
+        'https://docs.spring.io/spring-framework/docs/current/javadoc-api/org/springframework/dao/CannotAcquireLockException.html',
+    },
+    {
+      by: 'Redlock',
+      says: /\bunable to achieve a quorum during its retry window|\bexceeded \d{1,6} attempts to lock the resource/i,
+      example: 'The operation was unable to achieve a quorum during its retry window.',
+      source: 'https://github.com/mike-marcacci/node-redlock',
+    },
+    {
+      by: 'Redlock, with_advisory_lock, etcd3',
+      says: /\bRedlock::LockError\b|\bResourceLockedError\b|\bFailedToAcquireLock\b|\bEtcdLockFailedError\b/i,
+      example: 'Redlock::LockError',
+      source: 'https://rubydoc.info/gems/redlock/Redlock/LockError',
+    },
+    {
+      by: 'redis-py, services',
+      says: /lock timeout|(?:failed|unable) to (?:acquire|obtain|get) (?:the |a )?lock|could not acquire (?:the |a )?lock|lock acquisition (?:failed|timed? ?out)/i,
+      example: 'Unable to acquire lock within the time specified',
+      source: 'https://redis.readthedocs.io/en/stable/lock.html',
+    },
+  ],
+);
 
 /** Statements that take a lock before they read. A slow one was waiting. */
 export const LOCKING_STATEMENTS = signList(/for |lock/i, [
@@ -245,3 +353,6 @@ export const LOCKING_STATEMENTS = signList(/for |lock/i, [
     source: 'https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table',
   },
 ]);
+
+/** Such statements take what is free, or fail at once. */
+export const WAITS_FOR_NONE = /\b(?:skip locked|nowait)\b/i;

@@ -6,10 +6,10 @@ import type { AmountSign, DurationSign } from '#model/trace/wait-amounts.ts';
 type PoolSign = Sign & Readonly<{ of?: 'calls' }>;
 
 /** `ofQuery`: on other spans the name means a queue of work. */
-type PoolDuration = DurationSign & Readonly<{ ofQuery?: true }>;
+type PoolDuration = DurationSign & PoolSign & Readonly<{ ofQuery?: true }>;
 
 /** Names of spans that are only the wait. */
-export const POOL_OPERATIONS = signList<PoolSign>(/connection|getconn|pool|datasource|hikari/i, [
+export const POOL_OPERATIONS = signList<PoolSign>(/connection|getconn|pool|datasource|hikari|check_?out/i, [
   {
     by: 'node-postgres, otelpgx, HikariCP',
     says: /(?:\b|_)(?:pool|datasource|hikaricp?)[\w-]{0,40}[ ._:](?:connect|acquire|checkout|borrow|get[_ ]?connection|wait)\b/i,
@@ -27,6 +27,13 @@ export const POOL_OPERATIONS = signList<PoolSign>(/connection|getconn|pool|datas
     says: /\bconnection[ ._](?:acquire|checkout|wait)\b/i,
     example: 'db.connection.acquire',
     source: CUSTOMARY,
+  },
+  {
+    by: 'MongoDB drivers',
+    says: /^mongo(?:db|ose)?[ ._:]check_?out$/i,
+    example: 'mongodb.checkout',
+    source:
+      'https://github.com/mongodb/specifications/blob/master/source/connection-monitoring-and-pooling/connection-monitoring-and-pooling.md',
   },
   {
     by: 'Prisma',
@@ -52,7 +59,15 @@ export const POOL_OPERATIONS = signList<PoolSign>(/connection|getconn|pool|datas
 ]);
 
 /** Attributes that measure the wait. The pattern's group captures the unit, unless the sign names it. */
-export const POOL_DURATIONS = signList<PoolDuration>(/wait|acquire|pending|queue_time/i, [
+export const POOL_DURATIONS = signList<PoolDuration>(/wait|acquire|pending|queue/i, [
+  {
+    by: 'HAProxy',
+    says: /^haproxy\.(?:time_queue|queue_time|tw)(?:[._](ms|s))?$/i,
+    unit: 'ms',
+    of: 'calls',
+    example: 'haproxy.time_queue_ms',
+    source: 'https://docs.haproxy.org/3.2/configuration.html#8.4',
+  },
   {
     by: 'pools',
     says: /(?:pool|connection|hikari(?:cp)?|dbcp2?|c3p0|pgbouncer)s?[._].{0,60}(?:wait|acquire|pending)[\w.]{0,40}?[._](ns|us|ms|s|seconds)$/i,
@@ -117,7 +132,7 @@ export const POOL_REQUESTED = signList(/connection/i, [
   },
   {
     by: 'MongoDB drivers',
-    says: /\bconnection (?:wait|requested|queued|check ?out started)\b/i,
+    says: /\bconnection (?:wait|requested|queued)\b|\bconnection ?check ?out ?started\b|\bcheckout started for connection\b/i,
     example: 'Connection checkout started',
     source:
       'https://github.com/mongodb/specifications/blob/master/source/connection-monitoring-and-pooling/connection-monitoring-and-pooling.md',
@@ -128,7 +143,7 @@ export const POOL_REQUESTED = signList(/connection/i, [
 export const POOL_ACQUIRED = signList(/connection/i, [
   {
     by: 'MongoDB drivers',
-    says: /\bconnection (?:was )?(?:acquired|obtained|checked out|received)\b/i,
+    says: /\bconnection (?:was )?(?:acquired|obtained|received)\b|\bconnection (?:was )?checked out\b|\bconnectioncheckedout\b/i,
     example: 'Connection checked out',
     source:
       'https://github.com/mongodb/specifications/blob/master/source/connection-monitoring-and-pooling/connection-monitoring-and-pooling.md',
@@ -142,7 +157,14 @@ export const POOL_ACQUIRED = signList(/connection/i, [
 ]);
 
 /** Nothing failed, but a request has to wait for a connection. */
-export const POOL_IS_SHORT = signList<PoolSign>(/connection|pool/i, [
+export const POOL_IS_SHORT = signList<PoolSign>(/connection|pool|socket/i, [
+  {
+    by: 'Node HTTP agents',
+    says: /\bmaxSockets\b.{0,40}\breached\b|\bwaiting for a free socket\b/i,
+    example: 'agent: maxSockets 50 reached for accounts, 214 requests queued, waiting for a free socket',
+    source: 'https://nodejs.org/api/http.html#agentmaxsockets',
+    of: 'calls',
+  },
   {
     by: 'pools',
     says: /\bpool\b.{0,40}\b(?:at (?:its |the )?(?:limit|max(?:imum)?|capacity)|limit (?:is |was )?reached|saturated|has no (?:free|idle) connections?)\b/i,
@@ -175,6 +197,115 @@ export const POOL_IS_SHORT = signList<PoolSign>(/connection|pool/i, [
   },
 ]);
 
+/** `reads` captures how many are in use, and of how many; without the latter the pool is full at that number. */
+type PoolStats = Sign & Readonly<{ reads?: RegExp }>;
+
+/** What a pool's monitor writes from time to time: no connection is idle, and somebody waits for one. */
+export const POOL_STATS = signList<PoolStats>(/wait|pending|overflow/i, [
+  {
+    by: 'HikariCP',
+    says: /(?:\bstats \(|\bpool\b.{0,40}\b)total=\d{1,6}, active=\d{1,6}, idle=0, waiting=[1-9]/i,
+    reads: /\btotal=(?<size>\d{1,6}), active=(?<inUse>\d{1,6}),/i,
+    example: 'HikariPool-1 - Before cleanup stats (total=10, active=10, idle=0, waiting=14)',
+    source: 'https://github.com/brettwooldridge/HikariCP',
+  },
+  {
+    by: 'HikariCP',
+    says: /\bstats \(total=\d{1,6}\/\d{1,6}, idle=0\/\d{1,6}, active=\d{1,6}, waiting=[1-9]/i,
+    reads: /\btotal=\d{1,6}\/(?<size>\d{1,6}), idle=0\/\d{1,6}, active=(?<inUse>\d{1,6}),/i,
+    example: 'HikariPool-1 - Pool stats (total=10/10, idle=0/10, active=10, waiting=14)',
+    source: 'https://github.com/brettwooldridge/HikariCP',
+  },
+  {
+    by: 'Go database/sql',
+    says: /\bmax_?open_?conn(?:ection)?s["']?[:=] ?[1-9].{0,60}\bidle["']?[:=] ?0\b.{0,5}\bwait_?count["']?[:=] ?[1-9]/i,
+    reads: /\bmax_?open_?conn(?:ection)?s["']?[:=] ?(?<size>\d{1,6})\b.{0,60}\bin_?use["']?[:=] ?(?<inUse>\d{1,6})\b/i,
+    example:
+      'sql.DBStats{MaxOpenConnections:10 OpenConnections:10 InUse:10 Idle:0 WaitCount:8112 WaitDuration:311m12s}',
+    source: 'https://pkg.go.dev/database/sql#DBStats',
+  },
+  {
+    // The default `max_overflow` is 10; the line does not say when nobody may open a further one.
+    by: 'SQLAlchemy',
+    says: /\bConnections in pool: 0 {1,3}Current Overflow: [1-9]\d{1,4} {1,3}Current Checked out connections: \d/i,
+    reads: /\bCurrent Checked out connections: (?<inUse>\d{1,6})/i,
+    example: 'Pool size: 5  Connections in pool: 0 Current Overflow: 10 Current Checked out connections: 15',
+    source: 'https://docs.sqlalchemy.org/en/20/core/pooling.html#sqlalchemy.pool.QueuePool.__init__',
+  },
+  {
+    by: 'psycopg',
+    says: /\bpool_available["']?[:=] ?0\b.{0,40}\brequests_waiting["']?[:=] ?[1-9]/i,
+    reads: /\bpool_max["']?[:=] ?(?<size>\d{1,6})\b.{0,20}\bpool_size["']?[:=] ?(?<inUse>\d{1,6})\b/i,
+    example: "{'pool_min': 4, 'pool_max': 10, 'pool_size': 10, 'pool_available': 0, 'requests_waiting': 14}",
+    source: 'https://www.psycopg.org/psycopg3/docs/advanced/pool.html#pool-stats',
+  },
+  {
+    by: 'node-postgres',
+    says: /\bidleCount["']?[:=] ?0\b.{0,40}\bwaitingCount["']?[:=] ?[1-9]/i,
+    reads: /\btotalCount["']?[:=] ?(?<inUse>\d{1,6})\b/i,
+    example: 'pg pool { totalCount: 20, idleCount: 0, waitingCount: 14 }',
+    source: 'https://node-postgres.com/apis/pool#properties',
+  },
+  {
+    by: 'Knex (tarn)',
+    says: /\bnumFree["']?[:=] ?0\b.{0,80}\bnumPendingAcquires["']?[:=] ?[1-9]|\bnumPendingAcquires["']?[:=] ?[1-9].{0,80}\bnumFree["']?[:=] ?0\b/i,
+    reads: /\bnumUsed["']?[:=] ?(?<inUse>\d{1,6})\b/i,
+    example: 'knex pool { numUsed: 10, numFree: 0, numPendingAcquires: 14, numPendingCreates: 0 }',
+    source: 'https://github.com/Vincit/tarn.js',
+  },
+  {
+    by: 'c3p0',
+    says: /\bnumThreadsAwaitingCheckoutDefaultUser -> [1-9]/i,
+    reads: /\bmaxPoolSize -> (?<inUse>\d{1,6})\b/i,
+    example: 'maxPoolSize -> 15, minPoolSize -> 3, numHelperThreads -> 3, numThreadsAwaitingCheckoutDefaultUser -> 14',
+    source: 'https://www.mchange.com/projects/c3p0/',
+  },
+  {
+    by: 'c3p0',
+    says: /\bnumIdleConnections["']? ?[:=] ?0\b.{0,80}\bnumThreadsAwaitingCheckout(?:DefaultUser)?["']? ?[:=] ?[1-9]/i,
+    reads: /\bnumBusyConnections["']? ?[:=] ?(?<inUse>\d{1,6})\b/i,
+    example: 'numBusyConnections = 15, numIdleConnections = 0, numConnections = 15, numThreadsAwaitingCheckout = 14',
+    source: 'https://www.mchange.com/projects/c3p0/',
+  },
+  {
+    by: 'DBCP',
+    says: /\bnumIdle["']? ?[:=] ?0\b.{0,60}\bnumWaiters["']? ?[:=] ?[1-9]/i,
+    reads: /\bnumActive["']? ?[:=] ?(?<inUse>\d{1,6})\b/i,
+    example: 'BasicDataSource numActive=8, numIdle=0, numWaiters=14',
+    source:
+      'https://commons.apache.org/proper/commons-pool/apidocs/org/apache/commons/pool2/impl/GenericObjectPoolMXBean.html',
+  },
+  {
+    by: 'deadpool',
+    says: /\bmax_size: \d{1,6}, size: \d{1,6}, available: 0, waiting: [1-9]/i,
+    reads: /\bmax_size: (?<size>\d{1,6}), size: (?<inUse>\d{1,6}),/i,
+    example: 'Status { max_size: 16, size: 16, available: 0, waiting: 14 }',
+    source: 'https://docs.rs/deadpool/latest/deadpool/struct.Status.html',
+  },
+  {
+    // Time that clients waited, in a second: from 1 s on, one of them waits at any time.
+    by: 'PgBouncer',
+    says: /\bxacts\/s, .{0,200}\bwait [1-9]\d{6,9} us\b/i,
+    example:
+      'stats: 84 xacts/s, 91 queries/s, in 8120 B/s, out 16240 B/s, xact 98000 us, query 41000 us, wait 14500000 us',
+    source: 'https://www.pgbouncer.org/usage.html#show-stats',
+  },
+  {
+    by: 'PgBouncer',
+    says: /\bcl_waiting["']?[:=] ?[1-9].{0,200}\bsv_idle["']?[:=] ?0\b/i,
+    reads: /\bsv_active["']?[:=] ?(?<inUse>\d{1,6})\b/i,
+    example: 'database=shop cl_active=20 cl_waiting=14 sv_active=20 sv_idle=0 maxwait=3',
+    source: 'https://www.pgbouncer.org/usage.html#show-pools',
+  },
+  {
+    by: 'pools',
+    says: /(?:\b(?:connections?|conn|db|database|sql|jdbc|pg|postgres|mysql|redis|mongo)[-_ .]?pool\b|(?<!(?:threads?|workers?|executor)[-_ ]?)\bpool (?:stats|status|state)\b).{0,80}\b(?:idle|free|available)["']?[:=] ?0\b.{0,40}\b(?:waiting|waiters|pending|queued)["']?[:=] ?[1-9]/i,
+    reads: /\b(?:active|in_?use|used|busy|total|size)["']?[:=] ?(?<inUse>\d{1,6})\b/i,
+    example: 'db pool stats active=20 idle=0 pending=14',
+    source: CUSTOMARY,
+  },
+]);
+
 /** Lines of every query: only the number shows a wait. */
 export const POOL_LINES = signList<AmountSign>(/queue=|quired_after|wait millis|QueuePool/i, [
   {
@@ -203,7 +334,7 @@ export const POOL_LINES = signList<AmountSign>(/queue=|quired_after|wait millis|
 
 /** There was no connection left. */
 export const POOL_IS_FULL = signList<PoolSign>(
-  /connect|pool|resource|clients|idle|acquire|NJS-040|DPY-4005|query_wait_timeout|waited/i,
+  /connect|pool|resource|clients|idle|acquire|NJS-040|DPY-4005|query_wait_timeout|waited|queue|checkout|slot|bb8/i,
   [
     {
       by: 'Npgsql, pools',
@@ -224,6 +355,12 @@ export const POOL_IS_FULL = signList<PoolSign>(
       says: /(?:unable|failed) to (?:acquire|get|obtain) (?:a )?connection from (?:the )?pool/i,
       example: 'Failed to acquire a connection from the pool',
       source: CUSTOMARY,
+    },
+    {
+      by: 'Hibernate',
+      says: /\bunable to acquire jdbc connection\b/i,
+      example: 'org.hibernate.exception.GenericJDBCException: Unable to acquire JDBC Connection',
+      source: 'https://docs.jboss.org/hibernate/orm/6.6/userguide/html_single/Hibernate_User_Guide.html',
     },
     {
       by: 'ActiveRecord',
@@ -416,6 +553,65 @@ export const POOL_IS_FULL = signList<PoolSign>(
       says: /\bpool is busy \(no available connection\b|\bBusyPoolException\b/i,
       example: 'Pool is busy (no available connection and the queue has reached its max size 256)',
       source: 'https://docs.datastax.com/en/developer/java-driver/3.11/manual/pooling/',
+    },
+    {
+      by: 'MongoDB drivers',
+      says: /\bwait queue timeout elapsed without a connection becoming available/i,
+      example:
+        'Checkout failed for connection to db-1:27017. Reason: Wait queue timeout elapsed without a connection becoming available.',
+      source:
+        'https://github.com/mongodb/specifications/blob/master/source/connection-monitoring-and-pooling/connection-monitoring-and-pooling.md',
+    },
+    {
+      by: 'mysql2, mysqljs',
+      says: /^(?:Error: )?(?:queue limit reached|no connections available)\.?$/i,
+      example: 'Queue limit reached.',
+      source: 'https://github.com/mysqljs/mysql#pool-options',
+    },
+    {
+      by: 'MySqlConnector',
+      says: /\ball pooled connections are in use/i,
+      example: 'Connect Timeout expired. All pooled connections are in use.',
+      source: 'https://mysqlconnector.net/troubleshooting/connection-reuse/',
+    },
+    {
+      by: 'Oracle UCP',
+      says: /\ball connections in the universal connection pool are in use/i,
+      example: 'UCP-45064: All connections in the Universal Connection Pool are in use',
+      source: 'https://docs.oracle.com/en/database/oracle/oracle-database/21/jjucp/error-codes-reference.html',
+    },
+    {
+      by: 'WebLogic',
+      says: /\bPoolLimitSQLException\b/i,
+      example: 'weblogic.jdbc.extensions.PoolLimitSQLException: No resources currently available in pool orders',
+      source: 'https://docs.oracle.com/en/middleware/standalone/weblogic-server/14.1.1.0/jdbca/troubleshooting.html',
+    },
+    {
+      by: 'Vert.x',
+      says: /\bConnectionPoolTooBusyException\b|\bconnection pool reached max wait queue size/i,
+      example: 'Connection pool reached max wait queue size of 100',
+      source: 'https://vertx.io/docs/vertx-core/java/#_connection_pool',
+      of: 'calls',
+    },
+    {
+      by: 'fasthttp',
+      says: /\bno free connections available to host\b/i,
+      example: 'no free connections available to host',
+      source: 'https://pkg.go.dev/github.com/valyala/fasthttp#pkg-variables',
+      of: 'calls',
+    },
+    {
+      by: 'hackney',
+      says: /(?:^|[:"\s])checkout_timeout\b/i,
+      example: '{:error, :checkout_timeout}',
+      source: 'https://github.com/benoitc/hackney#use-the-default-pool',
+      of: 'calls',
+    },
+    {
+      by: 'deadpool, r2d2, bb8',
+      says: /\btimeout occurred while waiting for a slot to become available|\btimed out waiting for connection\b|\btimed out in bb8\b/i,
+      example: 'Timeout occurred while waiting for a slot to become available',
+      source: 'https://docs.rs/deadpool/latest/deadpool/managed/enum.PoolError.html',
     },
     {
       by: 'node-oracledb',

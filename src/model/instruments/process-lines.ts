@@ -1,20 +1,27 @@
 /** Lines that a process writes about itself, whatever request it works on. */
 import { GC_LINES } from '#model/instruments/gc-words.ts';
+import { KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
-import { POOL_IS_FULL, POOL_IS_SHORT, POOL_LINES } from '#model/instruments/pool-words.ts';
-import { START_LINES } from '#model/instruments/start-words.ts';
+import { POOL_IS_FULL, POOL_IS_SHORT, POOL_LINES, POOL_STATS } from '#model/instruments/pool-words.ts';
+import { START_BEGINS, START_ENDS, START_LINES, START_REPORTS } from '#model/instruments/start-words.ts';
 import { THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
 
 const LISTS = [
   GC_LINES,
+  KILLED_LINES,
   LOCK_WAITING,
   LOCK_ACQUIRED,
   POOL_LINES,
+  POOL_STATS,
   POOL_IS_FULL,
   POOL_IS_SHORT,
+  START_BEGINS,
+  START_ENDS,
   START_LINES,
+  START_REPORTS,
   THREADS_ARE_FULL,
   THREADS_ARE_SHORT,
+  TIME_LIMIT_LINES,
 ];
 
 /** The kernel, V8, the JVM, Go, .NET and the kubelet, when memory runs out. */

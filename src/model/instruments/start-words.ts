@@ -3,36 +3,67 @@ import { CUSTOMARY, signList } from '#model/instruments/sign-list.ts';
 import type { AmountSign, DurationSign } from '#model/trace/wait-amounts.ts';
 
 /** Names of spans that are only the start. */
-export const START_OPERATIONS = signList(/init|load|import|cold|boot|start|warm|provision|refresh|instantiate/i, [
+export const START_OPERATIONS = signList(
+  /init|load|import|cold|boot|start|warm|provision|refresh|instantiate|pretrained/i,
+  [
+    {
+      by: 'Ray Serve, BentoML, KServe',
+      says: /^(?:replica|worker|runner|model|pipeline|actor|container|deployment)[ _.:-](?:init(?:iali[sz](?:e|ation))?|load(?:ing)?|start(?:up)?)$/i,
+      example: 'Replica.initialize',
+      source: 'https://docs.ray.io/en/latest/serve/autoscaling-guide.html',
+    },
+    {
+      by: 'Hugging Face Transformers',
+      says: /\bfrom_pretrained$/i,
+      example: 'AutoModel.from_pretrained',
+      source: 'https://huggingface.co/docs/transformers/main_classes/model',
+    },
+    {
+      by: 'AWS X-Ray, Lambda',
+      says: /^(?:init(?:iali[sz](?:e|ed|ing|ation))?|boot(?:strap)?(?:p?ing)?|start(?:ing)?[ _-]?up|warm(?:ing)?[ _-]?up|provision(?:ing)?|eager[ _-]?load(?:ing)?)$/i,
+      example: 'Initialization',
+      source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html',
+    },
+    {
+      by: 'services',
+      says: /\bcold[ _.-]?start\b/i,
+      example: 'cold start',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'services',
+      says: /^(?:lazy[ _-]?(?:init|load)[ _.:/-]+)?(?:(?:pre-?)?load|import)(?:ing)?[ _.:/-]+(?:(?:the|new|spring|web|http|db|database|ml)[ _.:/-]+)?(?:app(?:lication)?|config(?:uration)?|models?|modules?|plugins?|class(?:es)?|dependenc(?:y|ies)|beans?|templates)\b/i,
+      example: 'load_model',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'Spring',
+      says: /^spring\.(?:context\.refresh|context\.[\w-]{1,40}|beans\.[\w-]{1,40}|boot\.[\w.-]{1,60})$/i,
+      example: 'spring.context.refresh',
+      source: 'https://docs.spring.io/spring-framework/reference/core/appendix/application-startup-steps.html',
+    },
+    {
+      by: 'Spring',
+      says: /\b(?:application|spring)[ ._-]?context[ ._-]?(?:start(?:ed|ing|up)?|refresh(?:ed|ing)?)$/i,
+      example: 'ApplicationContext refresh',
+      source: 'https://docs.spring.io/spring-framework/reference/core/appendix/application-startup-steps.html',
+    },
+  ],
+);
+
+/** Names of spans in which a proxy holds a request until an instance of the asked service is ready. */
+export const START_HOLDS = signList(/throttler|wait/i, [
   {
-    by: 'AWS X-Ray, Lambda',
-    says: /^(?:init(?:iali[sz](?:e|ed|ing|ation))?|boot(?:strap)?(?:p?ing)?|start(?:ing)?[ _-]?up|warm(?:ing)?[ _-]?up|provision(?:ing)?|eager[ _-]?load(?:ing)?)$/i,
-    example: 'Initialization',
-    source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html',
+    by: 'Knative activator, which holds a request until an instance is ready',
+    says: /^(?:activator_)?throttler(?:_try)?$/i,
+    example: 'throttler_try',
+    source: 'https://github.com/knative/serving/blob/main/pkg/activator/handler/handler.go',
   },
   {
-    by: 'services',
-    says: /\bcold[ _.-]?start\b/i,
-    example: 'cold start',
-    source: CUSTOMARY,
-  },
-  {
-    by: 'services',
-    says: /^(?:(?:pre-?)?load|import)(?:ing)?[ _.:/-]+(?:(?:the|new|spring|web|http|db|database|ml)[ _.:/-]+)?(?:app(?:lication)?|config(?:uration)?|models?|modules?|plugins?|class(?:es)?|dependenc(?:y|ies)|beans?|templates)\b/i,
-    example: 'load_model',
-    source: CUSTOMARY,
-  },
-  {
-    by: 'Spring',
-    says: /^spring\.(?:context\.refresh|context\.[\w-]{1,40}|beans\.[\w-]{1,40}|boot\.[\w.-]{1,60})$/i,
-    example: 'spring.context.refresh',
-    source: 'https://docs.spring.io/spring-framework/reference/core/appendix/application-startup-steps.html',
-  },
-  {
-    by: 'Spring',
-    says: /\b(?:application|spring)[ ._-]?context[ ._-]?(?:start(?:ed|ing|up)?|refresh(?:ed|ing)?)$/i,
-    example: 'ApplicationContext refresh',
-    source: 'https://docs.spring.io/spring-framework/reference/core/appendix/application-startup-steps.html',
+    by: 'Knative, KEDA, services that start at the first request',
+    says: /\bwait(?:s|ed|ing)? (?:for|until) (?:a |an |the )?(?:new )?(?:revision|instance|replica|pod|container|function|scale[- ]?up)\b[^;]{0,40}\b(?:ready|start(?:ed)?|available)\b/i,
+    example: 'activator: waiting for revision to become ready',
+    source: 'https://knative.dev/docs/serving/request-flow/',
   },
 ]);
 
@@ -53,8 +84,73 @@ export const START_DURATIONS = signList<DurationSign>(/init|cold|startup/i, [
   },
 ]);
 
+/** Attributes of a call that measure how long its callee loaded what it needs before it worked. */
+export const LOAD_DURATIONS = signList<DurationSign>(/load/i, [
+  {
+    by: 'Ollama',
+    says: /^(?:\w{1,20}\.){0,3}load_duration(?:_(ns|us|ms|s))$/i,
+    example: 'gen_ai.ollama.load_duration_ms',
+    source: 'https://github.com/ollama/ollama/blob/main/docs/api.md',
+  },
+  {
+    by: 'Ollama',
+    says: /^(?:\w{1,20}\.){0,3}load_duration$/i,
+    unit: 'ns',
+    example: 'ollama.load_duration',
+    source: 'https://github.com/ollama/ollama/blob/main/docs/api.md',
+  },
+  {
+    by: 'model servers',
+    says: /^(?:\w{1,20}\.){0,3}model[._]load(?:ing)?[._]?(?:time|duration)?[._](ms|s|seconds)$/i,
+    example: 'model.load_time_ms',
+    source: CUSTOMARY,
+  },
+]);
+
 /** Log lines at the end of a start, with its duration: the process was not ready before. */
-export const START_LINES = signList<AmountSign>(/start|initialization|booted/i, [
+export const START_LINES = signList<AmountSign>(/start|initialization|booted|took|ready/i, [
+  {
+    by: 'Azure Functions',
+    says: /\bhost started \((\d+)(ms)\)/i,
+    reads: /\bhost started \((?<amount>\d+)(?<unit>ms)\)/i,
+    example: 'Host started (5530ms)',
+    source: 'https://github.com/Azure/azure-functions-host/issues/5445',
+  },
+  {
+    by: 'Ktor',
+    says: /\bapplication started in ([\d.]+) (seconds)\b/i,
+    reads: /\bapplication started in (?<amount>[\d.]+) (?<unit>seconds)\b/i,
+    example: 'Application started in 0.612 seconds.',
+    source: 'https://ktor.io/docs/server-create-a-new-project.html',
+  },
+  {
+    by: 'Helidon',
+    says: /\bstarted all channels in (\d+) (milliseconds)\b/i,
+    reads: /\bstarted all channels in (?<amount>\d+) (?<unit>milliseconds)\b/i,
+    example: 'Started all channels in 612 milliseconds. 1403 milliseconds since JVM startup.',
+    source: 'https://helidon.io/docs/latest/se/guides/quickstart',
+  },
+  {
+    by: 'uWSGI',
+    says: /\bWSGI app \d+ \(mountpoint='[^']{0,80}'\) ready in (\d+) (seconds)\b/i,
+    reads: /\bready in (?<amount>\d+) (?<unit>seconds)\b/i,
+    example: "WSGI app 0 (mountpoint='') ready in 7 seconds on interpreter 0x55d1 pid: 12 (default app)",
+    source: 'https://uwsgi-docs.readthedocs.io/en/latest/articles/TheArtOfGracefulReloading.html',
+  },
+  {
+    by: 'Ollama',
+    says: /\brunner started in ([\d.]+) (seconds)\b/i,
+    reads: /\brunner started in (?<amount>[\d.]+) (?<unit>seconds)\b/i,
+    example: 'msg="llama runner started in 29.96 seconds"',
+    source: 'https://github.com/ollama/ollama/issues/14028',
+  },
+  {
+    by: 'vLLM',
+    says: /\binit engine \([^)]{0,80}\) took ([\d.]+) (seconds)\b/i,
+    reads: /\binit engine \([^)]{0,80}\) took (?<amount>[\d.]+) (?<unit>seconds)\b/i,
+    example: 'init engine (profile, create kv cache, warmup model) took 90.84 seconds',
+    source: 'https://github.com/vllm-project/vllm/blob/main/vllm/v1/engine/core.py',
+  },
   {
     by: 'Spring Boot',
     says: /\bstarted \S{1,80} in ([\d.]+) (seconds|ms)\b/i,
@@ -115,6 +211,94 @@ export const START_LINES = signList<AmountSign>(/start|initialization|booted/i, 
   },
 ]);
 
+/** Log lines before a start: an instance is made because a request came. */
+export const START_BEGINS = signList(
+  /instance|container|scal|sandbox|initializing|spawning|replica|machine|dyno|runner/i,
+  [
+    {
+      by: 'Azure Functions',
+      says: /\binitializing host\b|\bstarting host \(hostid=/i,
+      example: "Initializing Host. OperationId: '5e1b'.",
+      source: 'https://learn.microsoft.com/azure/azure-functions/event-driven-scaling',
+    },
+    {
+      by: 'Passenger',
+      says: /\bspawning new application process\b/i,
+      example: 'Spawning new application process...',
+      source: 'https://www.phusionpassenger.com/docs/advanced_guides/in_depth/ruby/spawn_methods.html',
+    },
+    {
+      by: 'Ray Serve',
+      says: /\bstarting replica\b/i,
+      example: 'Starting replica embed#Embedder#x81f',
+      source: 'https://docs.ray.io/en/latest/serve/autoscaling-guide.html',
+    },
+    {
+      by: 'Fly.io',
+      says: /\bstarting machine\b/i,
+      example: 'Starting machine',
+      source: 'https://fly.io/docs/launch/autostop-autostart/',
+    },
+    {
+      by: 'Cloud Run',
+      says: /\bstarting new instance\. reason:/i,
+      example: 'Starting new instance. Reason: AUTOSCALING - Instance started due to traffic.',
+      source: 'https://cloud.google.com/run/docs/logging',
+    },
+    {
+      by: 'services',
+      says: /\bscal(?:e|ed|ing)(?: up)? from (?:zero|0)\b/i,
+      example: 'scaling from zero: 1 instance',
+      source: CUSTOMARY,
+    },
+  ],
+);
+
+/** Log lines after a start: the process takes requests. */
+export const START_ENDS = signList(/probe succeeded|listening|started|reachable|ready/i, [
+  {
+    by: 'Azure Functions',
+    says: /\bjob host started\b/i,
+    example: 'Job host started',
+    source: 'https://github.com/Azure/azure-functions-host/issues/1423',
+  },
+  {
+    by: 'Fly.io',
+    says: /\bmachine (?:started|became reachable) in\b/i,
+    example: 'machine became reachable in 1.503s',
+    source: 'https://fly.io/docs/launch/autostop-autostart/',
+  },
+  {
+    by: 'Ray Serve',
+    says: /\breplica .{1,80} (?:is ready|started successfully|transitioned to running)\b/i,
+    example: 'Replica embed#Embedder#x81f is ready',
+    source: 'https://docs.ray.io/en/latest/serve/autoscaling-guide.html',
+  },
+  {
+    by: 'Cloud Run',
+    says: /\bSTARTUP \w{2,8} probe succeeded\b/i,
+    example: 'Default STARTUP TCP probe succeeded after 1 attempt for container "app" on port 8080.',
+    source: 'https://cloud.google.com/run/docs/configuring/healthchecks',
+  },
+  {
+    by: 'ASP.NET Core, Express, Go',
+    says: /\b(?:now )?listening (?:on|at)\b/i,
+    example: 'Now listening on: http://[::]:8080',
+    source: CUSTOMARY,
+  },
+]);
+
+/** Log lines after the work of a process that was started for it, with the duration of its start. */
+export const START_REPORTS = signList<AmountSign>(/init|restore/i, [
+  {
+    by: 'AWS Lambda',
+    says: /\b(?:init|restore) duration: *([\d.]+) *(ms)/i,
+    reads: /\b(?:init|restore) duration: *(?<amount>[\d.]+) *(?<unit>ms)/i,
+    example: 'REPORT RequestId: 7 Duration: 12.3 ms Billed Duration: 13 ms Init Duration: 812.33 ms',
+    source: 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html',
+  },
+]);
+
 /** Log lines that only say that the process started. */
 export const START_REMARKS = signList(/init duration|cold|host started|restore duration/i, [
   {
@@ -134,5 +318,27 @@ export const START_REMARKS = signList(/init duration|cold|host started|restore d
     says: /\bhost started\b/i,
     example: 'Host started (1234ms)',
     source: 'https://learn.microsoft.com/azure/azure-functions/event-driven-scaling',
+  },
+]);
+
+/** Log lines of a pool that opens its first connections. Until then it has none, and nobody holds one. */
+export const POOL_STARTS = signList(/Starting|Initializing c3p0|Added connection|inited|pool/i, [
+  {
+    by: 'HikariCP',
+    says: /\b(?:HikariPool|HikariCP|HikariDataSource)\b.{0,80}\bStarting\.{3}|\bHikariPool-\d{1,4} - Starting\b/i,
+    example: 'HikariPool-1 - Starting...',
+    source: 'https://github.com/brettwooldridge/HikariCP',
+  },
+  {
+    by: 'c3p0',
+    says: /\bInitializing c3p0 pool\b/i,
+    example: 'Initializing c3p0 pool... com.mchange.v2.c3p0.ComboPooledDataSource [ acquireIncrement -> 3 ]',
+    source: 'https://www.mchange.com/projects/c3p0/',
+  },
+  {
+    by: 'Druid',
+    says: /\{dataSource-\d{1,4}[^}]{0,40}\} inited\b/i,
+    example: '{dataSource-1} inited',
+    source: 'https://github.com/alibaba/druid',
   },
 ]);

@@ -1,16 +1,40 @@
 /** Words for a wait for a thread, a worker or a permit of the own process. */
-import { CUSTOMARY, signList } from '#model/instruments/sign-list.ts';
+import { CUSTOMARY, type Sign, signList } from '#model/instruments/sign-list.ts';
 import type { DurationSign } from '#model/trace/wait-amounts.ts';
 
+/** `slot`: what jobs of many people share, as its system calls it. */
+type SlotSign = Sign & Readonly<{ slot?: 'runner' | 'executor' | 'agent' }>;
+
 /** Names of spans that are only the wait. */
-export const THREAD_OPERATIONS = signList(
-  /thread|worker|executor|bulkhead|flow control|concurrency control|scheduler|queue|proxy/i,
+export const THREAD_OPERATIONS = signList<SlotSign>(
+  /thread|worker|runner|agent|executor|bulkhead|flow control|concurrency control|scheduler|queue|proxy/i,
   [
     {
       by: 'Google Pub/Sub',
       says: /\bsubscriber concurrency control\b|\bpublisher flow control\b|\bsubscriber? scheduler\b/i,
       example: 'subscriber concurrency control',
       source: 'https://cloud.google.com/pubsub/docs/open-telemetry-tracing',
+    },
+    {
+      by: 'GitHub Actions',
+      says: /\bwaiting for an? (?:[\w-]{1,20} )?runner\b/i,
+      slot: 'runner',
+      example: 'Waiting for a runner to pick up this job',
+      source: 'https://docs.github.com/en/actions/how-tos/manage-runners/self-hosted-runners/monitor-and-troubleshoot',
+    },
+    {
+      by: 'Jenkins',
+      says: /\bwaiting for (?:an|the|next)? ?available executor\b/i,
+      slot: 'executor',
+      example: 'Waiting for next available executor on linux',
+      source: 'https://www.jenkins.io/doc/book/using/executor-starvation/',
+    },
+    {
+      by: 'Azure Pipelines',
+      says: /\bwaiting for an? (?:available|idle|build) agent\b/i,
+      slot: 'agent',
+      example: 'Waiting for an available agent',
+      source: 'https://learn.microsoft.com/azure/devops/pipelines/troubleshooting/troubleshoot-start',
     },
     {
       by: 'services',
@@ -40,30 +64,72 @@ export const THREAD_OPERATIONS = signList(
 );
 
 /** Attributes that measure the wait. The group captures the unit. */
-export const THREAD_DURATIONS = signList<DurationSign>(/thread|worker|executor|puma|rack|gunicorn|hystrix|request/i, [
+export const THREAD_DURATIONS = signList<DurationSign>(
+  /thread|worker|executor|puma|rack|gunicorn|hystrix|request|in_queue/i,
+  [
+    {
+      by: 'vLLM',
+      says: /^gen_ai\.latency\.time_in_queue$/i,
+      unit: 's',
+      example: 'gen_ai.latency.time_in_queue',
+      source: 'https://github.com/vllm-project/vllm/blob/main/vllm/tracing.py',
+    },
+    {
+      by: 'executors',
+      says: /thread[._]?pool[\w.]{0,60}(?:wait|queue|delay)[\w.]{0,20}?[._](ns|us|ms|milliseconds|s|seconds)$/i,
+      example: 'thread_pool.queue_time_ms',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'executors',
+      says: /(?:worker|executor)[\w.]{0,30}queue[\w.]{0,30}(?:time|wait|delay)[._](ns|us|ms|milliseconds|s|seconds)$/i,
+      example: 'executor.queue_wait_ms',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'Hystrix',
+      says: /\bhystrix\.(?:thread_?pool\.)?queue_?(?:time|wait)_(ms|us|s)$/i,
+      example: 'hystrix.queue_time_ms',
+      source: 'https://github.com/Netflix/Hystrix/wiki/Metrics-and-Monitoring',
+    },
+    {
+      by: 'Puma, Rack, gunicorn',
+      says: /^(?:puma|rack|gunicorn|http\.server|http_server|request|http\.request)[._](?:request[._])?queue(?:ing|d)?[._]?(?:time|duration|wait|delay)?[._](ms|us|s|seconds)$/i,
+      example: 'puma.queue_time_ms',
+      source: 'https://github.com/puma/puma/blob/master/docs/architecture.md',
+    },
+  ],
+);
+
+/** An event that begins a wait. */
+export const THREAD_REQUESTED = signList(/queue|submitted/i, [
   {
-    by: 'executors',
-    says: /thread[._]?pool[\w.]{0,60}(?:wait|queue|delay)[\w.]{0,20}?[._](ns|us|ms|milliseconds|s|seconds)$/i,
-    example: 'thread_pool.queue_time_ms',
-    source: CUSTOMARY,
+    by: 'Triton Inference Server',
+    says: /^queue start$/i,
+    example: 'QUEUE_START',
+    source: 'https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/user_guide/trace.html',
   },
   {
     by: 'executors',
-    says: /(?:worker|executor)[\w.]{0,30}queue[\w.]{0,30}(?:time|wait|delay)[._](ns|us|ms|milliseconds|s|seconds)$/i,
-    example: 'executor.queue_wait_ms',
+    says: /^(?:task|job|work(?: item)?|request|callable|runnable) (?:queued|submitted)(?: (?:to|in|on) (?:the )?(?:executor|thread ?pool|worker ?pool|pool))?$/i,
+    example: 'task submitted to executor',
     source: CUSTOMARY,
   },
+]);
+
+/** An event that ends it. */
+export const THREAD_TAKEN = signList(/compute|started|dequeued|running/i, [
   {
-    by: 'Hystrix',
-    says: /\bhystrix\.(?:thread_?pool\.)?queue_?(?:time|wait)_(ms|us|s)$/i,
-    example: 'hystrix.queue_time_ms',
-    source: 'https://github.com/Netflix/Hystrix/wiki/Metrics-and-Monitoring',
+    by: 'Triton Inference Server',
+    says: /^compute start$/i,
+    example: 'COMPUTE_START',
+    source: 'https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/user_guide/trace.html',
   },
   {
-    by: 'Puma, Rack, gunicorn',
-    says: /^(?:puma|rack|gunicorn|http\.server|http_server|request|http\.request)[._](?:request[._])?queue(?:ing|d)?[._]?(?:time|duration|wait|delay)?[._](ms|us|s|seconds)$/i,
-    example: 'puma.queue_time_ms',
-    source: 'https://github.com/puma/puma/blob/master/docs/architecture.md',
+    by: 'executors',
+    says: /^(?:task|job|work(?: item)?|request|callable|runnable) (?:started|dequeued|running)(?: (?:by|on|in) (?:a |the )?(?:executor|thread|worker)[\w -]{0,20})?$/i,
+    example: 'task started on worker 7',
+    source: CUSTOMARY,
   },
 ]);
 
@@ -127,7 +193,7 @@ export const THREADS_ARE_SHORT = signList(/thread|worker|children|queue|backlog|
 ]);
 
 /** Work was rejected because no thread was free. */
-export const THREADS_ARE_FULL = signList(/thread|reject|bulkhead|semaphore|queued|executor/i, [
+export const THREADS_ARE_FULL = signList(/thread|reject|bulkhead|semaphore|queued|executor|goroutine|permits/i, [
   {
     by: 'Java executors',
     says: /\bRejectedExecutionException\b(?!.{0,300}\b(?:terminated|shutting down|shut down)\b)/i,
@@ -153,6 +219,31 @@ export const THREADS_ARE_FULL = signList(/thread|reject|bulkhead|semaphore|queue
     says: /\bcould not (?:be queued for|acquire a semaphore for) execution\b/i,
     example: 'getStock could not acquire a semaphore for execution and fallback failed',
     source: 'https://github.com/Netflix/Hystrix/wiki/How-it-Works',
+  },
+  {
+    by: 'Elasticsearch, OpenSearch',
+    says: /\b(?:Es|OpenSearch)RejectedExecutionException\b|\b(?:es|opensearch)_rejected_execution_exception\b/i,
+    example:
+      'es_rejected_execution_exception: rejected execution of TimedRunnable on EsThreadPoolExecutor[name = node-1/search, queue capacity = 1000]',
+    source: 'https://www.elastic.co/docs/troubleshoot/elasticsearch/rejected-requests',
+  },
+  {
+    by: '.NET',
+    says: /\bnot enough free threads in the ThreadPool\b/i,
+    example: 'There were not enough free threads in the ThreadPool to complete the operation.',
+    source: 'https://learn.microsoft.com/dotnet/core/diagnostics/debug-threadpool-starvation',
+  },
+  {
+    by: 'ants (Go)',
+    says: /\btoo many goroutines blocked on submit\b/i,
+    example: 'too many goroutines blocked on submit or Nonblocking is set',
+    source: 'https://pkg.go.dev/github.com/panjf2000/ants/v2#pkg-variables',
+  },
+  {
+    by: 'Tokio',
+    says: /^no permits available$/i,
+    example: 'no permits available',
+    source: 'https://docs.rs/tokio/latest/tokio/sync/enum.TryAcquireError.html',
   },
   {
     by: 'Polly',

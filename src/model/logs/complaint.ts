@@ -3,6 +3,7 @@
  * quote, the numbers that they repeat, and the kind of failure.
  */
 
+import { serviceKey } from '#model/incident/alert-service.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { logLevel, severityOf } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -20,7 +21,9 @@ export type FailureKind =
   | 'capacity'
   | 'refused'
   | 'access'
-  | 'format';
+  | 'format'
+  | 'unresolved'
+  | 'read-only';
 
 export type Complaint = Readonly<{
   /** When the first of its lines was written. */
@@ -51,17 +54,24 @@ export type Complaint = Readonly<{
 export const FAILURE_KINDS: Readonly<Record<FailureKind, RegExp>> = {
   timeout: /time[d]?[ _-]?out|deadline|cancell?ed|took too long|expired|\blate\b/i,
   missing:
-    /not found|does not exist|doesn't exist|no such|unknown|undefined (?:method|function|variable|symbol)|unresolved|missing|unrecogni[sz]ed|no \w+ found|cannot find|could not find|not registered|not defined|\b404\b/i,
-  null: /nil pointer|null ?pointer|nullreference|NoneType|of (?:undefined|null)|undefined is not|null is not|unwrap\(\)|on a None|segmentation|panic/i,
+    /not found|does not exist|doesn't exist|no such|unknown|undefined (?:method|function|variable|symbol)|unresolved|missing|unrecogni[sz]ed|no \w+ found|cannot find|could not find|not registered|not defined|\b404\b|NoSuch(?:Method|Field)|ClassNotFound|NoClassDefFound|ModuleNotFound|\bKeyError\b|KeyNotFound/i,
+  null: /nil pointer|null ?pointer|nullreference|NoneType|of (?:undefined|null)|undefined is not|null is not|unwrap\(\)|on a None|segmentation|panic|out of (?:bounds|range)|IndexOutOfBounds|NoSuchElement|no value present|empty (?:list|sequence|collection|slice|array)|sequence contains no/i,
   memory: /out ?of ?memory|\boom|heap|\bgc\b|memory|evicted/i,
   slow: /slow|latency|duration|p9[59]|took \d|exceeded \d+ ?m?s|stall|delay/i,
   capacity:
-    /throttl|rate.?limit|too many|quota|capacity|throughput|overload|saturat|exhaust|queue|backlog|\b429\b|limit (?:reached|exceeded)|full\b/i,
-  refused: /refused|reset by peer|unreachable|pool|no route|broken pipe|too many open|file descriptor|connection/i,
+    /throttl|rate.?limit|rate.?exceeded|too ?many|quota|capacity|throughput|overload|saturat|exhaust|queue|backlog|\b429\b|limit ?(?:reached|exceeded)|full\b/i,
+  refused:
+    /refused|reset by peer|\bE(?:CONN(?:RESET|REFUSED|ABORTED)|(?:HOST|NET)UNREACH)\b|socket hang up|unreachable|pool|no route|broken pipe|too many open|file descriptor|connection/i,
   access:
-    /unauthori[sz]ed|forbidden|denied|permission|\b40[13]\b|invalid (?:token|signature|credential|api key)|certificate|x509|\btls\b|authenticat/i,
+    /unauthori[sz]ed|forbidden|denied|permission|\b40[13]\b|invalid ?(?:token|signature|credential|api key)|\bjwt\b|certificate|x509|UnknownIssuer|unknown (?:issuer|authority)|\btls\b|authenticat/i,
   format:
-    /pars(?:e|ing)|unmarshal|deseriali|decod|schema|unexpected (?:token|type|end)|invalid (?:type|format|value|json|character)|type ?error|cannot convert|cast|constraint|column|relation|mapping|malformed/i,
+    /pars(?:e|ing)|unmarshal|deseriali|decod|schema|unexpected (?:token|type|end)|invalid (?:type|format|value|json|character)|type ?error|cannot convert|cast|constraint|column|relation|mapping|malformed|invalid (?:input syntax|text representation)|bad request|unprocessable|must be (?:of type|an instance of)|unexpected keyword argument|required positional argument|is not a (?:valid |known )?\w|invalid value|no enum constant|for input string|numberformat|cannot (?:decode|deserialize)|does not match format|too (?:few|many) arguments|wrong number of arguments|argument type mismatch/i,
+  // getaddrinfo(3), the resolvers of Node.js, Go, Java, Python, curl, and the codes of RFC 1035.
+  unresolved:
+    /\bEAI_\w+|\bENOTFOUND\b|name resolution|no such host|could not resolve|name or service not known|UnknownHost|\bNXDOMAIN\b|\bSERVFAIL\b|nodename nor servname|server misbehaving/i,
+  // PostgreSQL 25006, MySQL 1290 and 1836, Redis READONLY, MongoDB 10107 and 13435.
+  'read-only':
+    /read-only (?:transaction|replica|mode)|--read-only option|\bREADONLY\b|NotWritablePrimary|not (?:master|primary)\b|hot standby/i,
 };
 
 const WARN = severityOf('warn');
@@ -97,6 +107,43 @@ export function newComplaint(
     : complaintOf(logs, messages.slice(0, MOST_MESSAGES), (healthy ?? []).filter(isHealthy), services);
 }
 
+/**
+ * The complaint of one request: the texts of its failed or slow spans and of its failing lines. `services`: names that
+ * are no words of it; `usual`: words of healthy lines.
+ */
+export function requestComplaint(
+  texts: readonly string[],
+  { atUs, services, usual }: Readonly<{ atUs: number; services: ReadonlySet<string>; usual: ReadonlySet<string> }>,
+): Complaint | undefined {
+  const read = [...new Set(texts)].slice(0, MOST_MESSAGES).map((text) => text.slice(0, LONGEST));
+  if (read.length === 0) return undefined;
+  const names = new Set(
+    [...services].flatMap((service) => [...codeWords(service), service.toLowerCase(), serviceKey(service)]),
+  );
+  const quoted = new Set(read.flatMap(quotedWords));
+  const isOwn = (word: string) => !names.has(word) && (!usual.has(word) || (isCompound(word) && quoted.has(word)));
+  return {
+    firstUs: atUs,
+    services: new Set(),
+    words: new Map(
+      read
+        .flatMap(codeWords)
+        .filter(isOwn)
+        .map((word) => [word, 1]),
+    ),
+    quoted: new Set([...quoted].filter(isOwn)),
+    numbers: new Set(read.flatMap(tellingNumbers)),
+    files: new Set(read.flatMap(filesIn)),
+    text: read.join('\n').toLowerCase(),
+    kinds: kindsIn(read),
+    record: '',
+    outsider: outsiderIn(read, services),
+    isOfNode: read.some((text) => NODE.test(text)),
+    lines: read.length,
+    examples: [],
+  };
+}
+
 const UNSURE_US = 30_000_000;
 const UNSURE_SHARE = 0.1;
 
@@ -115,8 +162,12 @@ type Message = Readonly<{ template: LogTemplate; places: readonly number[]; firs
 function isComplaint({ level }: LogTemplate, line: LogLine | undefined): boolean {
   if (line === undefined) return false;
   const known = logLevel(line.level) || logLevel(level);
+  if (severityOf(known) === WARN && ANNOUNCES.test(line.line.slice(0, LONGEST))) return false;
   return known === '' ? tellsOfFailure(line) : severityOf(known) >= WARN;
 }
+
+/** What will end one day works today. */
+const ANNOUNCES = /\bdeprecat(?:ed|ion)|\bwill (?:soon )?be (?:removed|dropped|unsupported|retired)|\bis obsolete\b/i;
 
 /** Without a baseline: messages that occur from the beginning on are not new. */
 function isLate(places: readonly number[], lines: number): boolean {
@@ -245,10 +296,17 @@ function isOneOfMany(value: string): boolean {
 const HOST = /\b((?:[a-z0-9-]{1,63}\.){1,6}(?:com|net|org|io|dev|cloud|eu|de|uk|app|ai|co))\b(?!\.[a-z])/gi;
 const ANSWERS_BADLY = /\b5\d\d\b|unavailable|timed? ?out|refused|internal ?error|overloaded|slow ?down|outage|resolve/i;
 
+/**
+ * What looks like a host in code: an attribute (`self.app`, `this.net`), paths of modules in Go's stacks, and pages about
+ * an error, as SQLAlchemy and Prisma name them.
+ */
+const OF_CODE =
+  /\b(?:self|this|cls|super|org|com)\.[\w.]{1,80}|\b(?:github\.com|gitlab\.com|golang\.org|gopkg\.in|google\.golang\.org|go\.uber\.org|k8s\.io)\/[\w./@-]{1,200}|\((?:more info|background on this error|see|docs?|read more)[^)\n]{0,40}https?:[^)\s]{1,200}|https?:\/\/(?:pris\.ly|sqlalche\.me|go\.microsoft\.com|docs\.[\w.-]{1,80})[^\s)]{0,200}/gi;
+
 function outsiderIn(texts: readonly string[], services: ReadonlySet<string>): string {
   for (const text of texts) {
     if (!ANSWERS_BADLY.test(text)) continue;
-    const host = Array.from(text.matchAll(HOST), ([, name = '']) => name).find(
+    const host = Array.from(text.replaceAll(OF_CODE, ' ').matchAll(HOST), ([, name = '']) => name).find(
       (name) =>
         !/\.(?:svc|cluster|local|internal)\b/.test(name) &&
         ![...services].some((service) => service !== '' && name.startsWith(`${service}.`)),

@@ -8,16 +8,23 @@
  *   address      unsure    it contains the client's address, half a minute around the request
  *
  * For each service only the most certain lines count. Lines of the process itself (a collector's pause, the database's
- * wait for a lock, a full pool, a kill for memory) never name a request: they count beside the certain ones. A line that names another trace or another request never belongs
- * to this one.
+ * wait for a lock, a full pool, a kill for memory) never name a request: they count beside the certain ones. A line that
+ * names another trace or another request never belongs to this one, and a line of another instance of the service is no
+ * evidence by its time. If the request is one of many failed logins of one
+ * client or on one account, the lines of the others show the attack: they count by their address.
  */
 
+import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
 import { saysOfProcess } from '#model/instruments/process-lines.ts';
+import { withFailedSpan } from '#model/logs/failed-in-line.ts';
+import { isOfOtherInstance } from '#model/logs/line-instance.ts';
 import { compareNs, epochUsOf, type LogLine, type Rung } from '#model/logs/log-line.ts';
+import { loginAttempt } from '#model/logs/login-attempt.ts';
 import { holdsOneOf, requestIdsIn, requestIdsOf, sessionIdsIn, sessionIdsOf } from '#model/logs/request-ids.ts';
-import type { SpanIndex } from '#model/trace/columns.ts';
-import { hexId } from '#model/trace/id-forms.ts';
+import type { Attributes, SpanIndex } from '#model/trace/columns.ts';
+import { fullTraceId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
 
 export const RUNGS: readonly Readonly<{ rung: Rung; words: string; surety: 'certain' | 'likely' | 'unsure' }>[] = [
   { rung: 'trace-id', words: 'trace id', surety: 'certain' },
@@ -59,8 +66,8 @@ export function isCertain({ rung }: Pick<LogLine, 'rung'>): boolean {
 export function tiesOf(trace: Trace, lines: readonly LogLine[]): Ties {
   const spans = firstSpans(trace);
   const attributes = spans.map((span) => trace.attributes(span));
-  const id = padded(trace.traceId);
-  const named = lines.filter((line) => line.traceId !== '' && padded(line.traceId) === id);
+  const id = fullTraceId(trace.traceId);
+  const named = lines.filter((line) => line.traceId !== '' && fullTraceId(line.traceId) === id);
   const requests = new Set([...attributes.flatMap(requestIdsOf), ...named.flatMap(requestIdsIn)]);
   const sessions = new Set([...attributes.flatMap(sessionIdsOf), ...named.flatMap(sessionIdsIn)]);
   for (const own of [id, trace.traceId]) requests.delete(own); // some gateways use the trace id as the request id
@@ -110,9 +117,9 @@ export function sessionIdsNamedIn(lines: readonly LogLine[]): string[] {
 export function linesOfRequest(id: string, lines: readonly LogLine[]): CorrelatedLine[] {
   const { requestIds, traceIds } = alsoKnownAs(id, lines);
   const isOfRequest = test(requestIds);
-  const traces = new Set([id, ...traceIds].map(padded));
+  const traces = new Set([id, ...traceIds].map(fullTraceId));
   const certain = lines.flatMap((line): CorrelatedLine[] => {
-    if (line.traceId !== '' && traces.has(padded(line.traceId))) return [{ ...line, rung: 'trace-id' }];
+    if (line.traceId !== '' && traces.has(fullTraceId(line.traceId))) return [{ ...line, rung: 'trace-id' }];
     return isOfRequest(line) ? [{ ...line, rung: 'request-id' }] : [];
   });
   return inOrder([...certain, ...linesOfSession(certain, lines)]);
@@ -153,14 +160,61 @@ export function linesOfTrace(
   { several }: Readonly<{ several: boolean }>,
 ): CorrelatedLine[] {
   const rungOf = ladder(trace, tiesOf(trace, lines), several);
+  const serviceOf = namedService(trace);
   const mine = lines.flatMap((line) => {
     const rung = rungOf(line);
-    return rung === undefined ? [] : [{ ...line, rung }];
+    if (rung === undefined) return [];
+    return [{ ...line, rung, service: line.service || serviceOf(line, isCertain({ rung })) }];
   });
   const surest = new Map<string, number>();
   for (const { service, rung } of mine) surest.set(service, Math.min(step(rung), surest.get(service) ?? RUNGS.length));
-  return inOrder(mine.filter((line) => step(line.rung) <= (surest.get(line.service) ?? 0) || isOfProcess(line)));
+  const kept = mine.filter((line) => step(line.rung) <= (surest.get(line.service) ?? 0) || isOfProcess(line));
+  const placed = kept.map((line) => (isOfProcess(line) ? withFailedSpan(trace, line) : line));
+  return inOrder([...placed, ...attackWith(kept, lines)]);
 }
+
+/** Fail2ban blocks an address after five failures; twice as many are no forgotten password. */
+const MANY_LOGINS = 10;
+/** How long such tools remember a failure: fail2ban's `findtime` is ten minutes by default. */
+const ATTACK_US = 600_000_000;
+
+/** The failed logins of the same client, or on the same account, where this request is one of many. */
+function attackWith(own: readonly CorrelatedLine[], lines: readonly LogLine[]): CorrelatedLine[] {
+  const tried = own.flatMap((line) => {
+    const attempt = isCertain(line) ? loginAttempt(line) : undefined;
+    return attempt?.failed === true ? [{ ...attempt, line }] : [];
+  });
+  const [first] = tried;
+  if (first === undefined) return [];
+  const aboutUs = epochUsOf(first.line);
+  const addresses = new Set(tried.map(({ address }) => address).filter((address) => address !== ''));
+  const accounts = new Set(tried.map(({ account }) => account).filter((account) => account !== ''));
+  const known = new Set(own.map(({ timeNs, line }) => `${timeNs}\n${line}`));
+  const others = lines.filter((line) => {
+    if (line.service !== first.line.service || Math.abs(epochUsOf(line) - aboutUs) > ATTACK_US) return false;
+    const attempt = known.has(`${line.timeNs}\n${line.line}`) ? undefined : loginAttempt(line);
+    return attempt?.failed === true && (addresses.has(attempt.address) || accounts.has(attempt.account));
+  });
+  return others.length + tried.length < MANY_LOGINS ? [] : others.map((line) => ({ ...line, rung: 'address' }));
+}
+
+/**
+ * For a line whose store names no service: the service of the trace that it names in its head, as in `[hdfs-gw]`,
+ * `service=hdfs-gw` or `"name":"hdfs-gw"` (Bunyan and Pino). A line that is certain to be of the request is of its only
+ * service.
+ */
+function namedService({ services }: Trace): (line: LogLine, isCertain: boolean) => string {
+  const [only = '', ...others] = services;
+  return ({ line }, isCertain) => {
+    for (const [, tag = '', field = tag, named = field] of line.slice(0, HEAD).matchAll(NAMES))
+      if (services.includes(named)) return named;
+    return isCertain && others.length === 0 ? only : '';
+  };
+}
+
+/** Characters: a time, a level, a thread, a logger and a service. */
+const HEAD = 300;
+const NAMES = /\[([\w.-]{1,100})\]|\bservice(?:[._]name)?[=:] ?"?([\w.-]{1,100})|"name": ?"([\w.-]{1,100})"/g;
 
 /** At the request's time, without any id: the runtime, the database server or the kernel wrote it. */
 function isOfProcess({ rung, line, traceId }: CorrelatedLine): boolean {
@@ -194,11 +248,11 @@ function step(rung: Rung): number {
 type RungOf = (line: LogLine) => Rung | undefined;
 
 function ladder(trace: Trace, ties: Ties, several: boolean): RungOf {
-  const id = padded(trace.traceId);
+  const id = fullTraceId(trace.traceId);
   const ofRequest = test(ties.requestIds);
   const unsure = unsureLadder(trace, ties, several);
   return (line) => {
-    if (line.traceId !== '') return padded(line.traceId) === id ? 'trace-id' : undefined;
+    if (line.traceId !== '') return fullTraceId(line.traceId) === id ? 'trace-id' : undefined;
     return ofRequest(line) ? 'request-id' : unsure(line);
   };
 }
@@ -214,10 +268,51 @@ function unsureLadder(trace: Trace, ties: Ties, several: boolean): RungOf {
     const us = epochUsOf(line);
     if (!isWithin(us, SAME_CLIENT_US) || ofAnother(line)) return undefined;
     if (ofSession(line)) return 'session';
-    if (isWithin(us, NEARBY_US) && (!several || services.has(line.service))) return 'time';
+    if (isWithin(us, NEARBY_US) && (!several || services.has(line.service) || isOfDatabase(trace, line)))
+      return isOfForeignInstance(trace, line) ? undefined : 'time';
     return ofAddress(line) ? 'address' : undefined;
   };
 }
+
+/** A wait for a lock in a database that the trace calls: its length and its time show whether it is one of this trace. */
+function isOfDatabase(trace: Trace, { line, service }: LogLine): boolean {
+  if (service === '' || !(LOCK_WAITING.test(line) || LOCK_ACQUIRED.test(line))) return false;
+  return databasesOf(trace).has(service.toLowerCase());
+}
+
+/** The names of systems and servers. */
+const databasesOf = view((trace): ReadonlySet<string> => {
+  const names = new Set<string>();
+  for (let span = 0; span < trace.spanCount; span += 1)
+    if (trace.isDatabaseCall(span))
+      for (const name of [trace.databaseSystem(span), trace.peer(span)]) names.add(name.toLowerCase());
+  return names;
+});
+
+/**
+ * Whether every span of the line's service ran in another instance than the line names. A call of the service without its
+ * answering span may have reached any instance.
+ */
+function isOfForeignInstance(trace: Trace, line: LogLine): boolean {
+  const resources = resourcesOf(trace).get(line.service);
+  return resources?.every((resource) => isOfOtherInstance(line, resource)) === true;
+}
+
+/** The resources of each service whose instances are all recorded; spans of one process share their resource. */
+const resourcesOf = view((trace): ReadonlyMap<string, readonly Attributes[]> => {
+  const found = new Map<string, Set<Attributes>>();
+  const unrecorded = new Set<string>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const service = trace.service(span);
+    const known = found.get(service);
+    if (known === undefined) found.set(service, new Set([trace.resource(span)]));
+    else known.add(trace.resource(span));
+    const peer = trace.isCall(span) ? trace.peer(span) : '';
+    if (peer !== '' && !trace.children(span).some((child) => trace.service(child) === peer)) unrecorded.add(peer);
+  }
+  for (const service of unrecorded) found.delete(service);
+  return new Map([...found].map(([service, resources]) => [service, [...resources]]));
+});
 
 function test(ids: readonly string[]): (line: LogLine) => boolean {
   const isIn = holdsOneOf(ids);
@@ -256,9 +351,4 @@ function inOrder<Line extends LogLine>(lines: readonly Line[]): Line[] {
       return !seen.has(key) && seen.add(key);
     })
     .sort((a, b) => compareNs(a.timeNs, b.timeNs));
-}
-
-/** The forms of one id are equal when all are hex with 32 digits. */
-function padded(id: string): string {
-  return hexId(id).padStart(32, '0');
 }

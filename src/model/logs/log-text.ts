@@ -36,6 +36,12 @@ export function objectText(object: object): LogText {
   return { parts, message: messageIn(parts) || listed(entriesOf(object)), head: undefined };
 }
 
+/** The fields of a JSON line, by their path: `kubernetes.pod_name`. None for any other line. */
+export function fieldsIn(text: string): readonly (readonly [path: string, value: string])[] {
+  const object = text.length <= MOST_READ && firstCode(text) === OPEN_BRACE ? parsedObject(text) : undefined;
+  return object === undefined ? [] : entriesOf(object);
+}
+
 const NO_PARTS: LogText['parts'] = {};
 
 type Parts = Partial<Record<LogRole, string>>;

@@ -3,6 +3,7 @@
 import type { FailedService, RequestTimeline } from '#model/logs/request-timeline.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import { momentText } from '#model/text/duration.ts';
+import { listText } from '#model/text/list-text.ts';
 
 /** The length of a quotation: a verdict is read at a glance. */
 const QUOTED = 160;
@@ -11,7 +12,7 @@ const QUOTED = 160;
 export function failureSentence(timeline: RequestTimeline): string {
   const [first, ...others] = timeline.failed;
   if (first === undefined) return '';
-  const then = listed(others.map(({ service }) => named(service)));
+  const then = listText(others.map(({ service }) => named(service)));
   return `${named(first.service)} failed first${because(timeline, first)}${then === '' ? '' : `, then ${then}`}`;
 }
 
@@ -21,11 +22,6 @@ function because(timeline: RequestTimeline, { service, entry, atUs }: FailedServ
   const caller = timeline.failed.find(({ calls }) => calls === service);
   const said = caller?.entry === undefined ? undefined : timeline.entries[caller.entry];
   return said === undefined ? '' : ` (${named(said.line.service)} says so: “${quoted(said.text)}”)`;
-}
-
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
 function named(service: string): string {

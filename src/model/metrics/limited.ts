@@ -21,9 +21,13 @@ const NAMES: Readonly<Record<LimitedConcept, Readonly<{ name: string; of: string
   connections_share: { name: 'connections', of: 'of their limit' },
 };
 
-/** `CPU at 97 % of its limit` without the number. */
-export function nameOfLimited(concept: LimitedConcept): Readonly<{ name: string; of: string }> {
-  return NAMES[concept];
+/** Servers count the threads that work on requests as a pool. A thread of MySQL is a connection. */
+const OF_THREADS = /^(?:tomcat|jetty|frankenphp)[._]/;
+
+/** `CPU at 97 % of its limit` without the number. `metric`: the name in its store. */
+export function nameOfLimited(concept: LimitedConcept, metric: string): Readonly<{ name: string; of: string }> {
+  const isOfThreads = concept === 'connections_share' && OF_THREADS.test(metric);
+  return isOfThreads ? { ...NAMES[concept], name: 'threads' } : NAMES[concept];
 }
 
 export function isLimited(one: Measured): one is Measured & Readonly<{ concept: LimitedConcept }> {
@@ -32,6 +36,7 @@ export function isLimited(one: Measured): one is Measured & Readonly<{ concept: 
 
 const MINUTE_US = 60_000_000;
 const HOUR_US = 60 * MINUTE_US;
+const DAY_US = 24 * HOUR_US;
 
 /** The points of the window; all points where no time was given. */
 export function windowValues(one: Pick<Measured, 'atUs' | 'values'>, { fromUs, toUs }: TimeWindow): number[] {
@@ -45,6 +50,23 @@ export function levelBefore(one: Pick<Measured, 'atUs' | 'values'>, { fromUs }: 
   const recent = valuesIn(one, fromUs - HOUR_US, fromUs);
   const before = recent.length > 0 ? recent : valuesIn(one, Number.NEGATIVE_INFINITY, fromUs);
   return before.length === 0 ? undefined : medianOf(before);
+}
+
+/** In days back, as far as sources usually reach. */
+const EARLIER_DAYS = [1, 2, 3, 4, 5, 6, 7];
+
+/**
+ * The values of the same hours of earlier days, one list a day: a nightly job uses as much in each night. Empty where no
+ * earlier day is known.
+ */
+export function sameHours(
+  one: Pick<Measured, 'atUs' | 'values'>,
+  { fromUs, toUs }: Pick<TimeWindow, 'fromUs' | 'toUs'>,
+): readonly (readonly number[])[] {
+  if (!Number.isFinite(fromUs) || !Number.isFinite(toUs)) return [];
+  return EARLIER_DAYS.map((day) => valuesIn(one, fromUs - day * DAY_US, toUs - day * DAY_US)).filter(
+    (values) => values.length > 0,
+  );
 }
 
 /** `97 %`, `0.4 %` */

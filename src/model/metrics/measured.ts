@@ -5,7 +5,8 @@
  *  container_cpu_usage_seconds_total ─► cpu_used, cores ─┐
  *  kube_pod_container_resource_limits ─► cpu_limit ──────┴─► cpu_share of 1
  */
-import { type Concept, type Meaning, meaningOf, type Scope } from '#model/metrics/metric-names.ts';
+import { firstPlace } from '#core/first-place.ts';
+import { type Concept, type Meaning, meaningOf, plainName, type Scope } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
 
 export type Measured = Readonly<{
@@ -36,7 +37,8 @@ export function measured(series: readonly Series[]): readonly Measured[] {
 const MEASURED = new WeakMap<readonly Series[], readonly Measured[]>();
 
 function measuredAnew(series: readonly Series[]): readonly Measured[] {
-  const plain = series.flatMap(plainOf);
+  const areShares = percentagesAreShares(series);
+  const plain = withoutPageCache(inItsRange(series.flatMap((one) => plainOf(one, areShares))));
   const whole = [...Map.groupBy(plain, (one) => (one.isOfMany ? keyOf(one) : one)).values()].map(averaged);
   return [...whole, ...SHARES.flatMap((share) => sharesOf(whole, share))].sort(
     (a, b) =>
@@ -50,8 +52,80 @@ function measuredAnew(series: readonly Series[]): readonly Measured[] {
 
 type Plain = Measured & Readonly<{ isOfMany: boolean }>;
 
-function plainOf(one: Series): readonly Plain[] {
-  const meaning = meaningOf(one);
+/** cAdvisor: usage holds the page cache, which the kernel frees when memory is needed; the working set does not. */
+const WITH_CACHE = /memory_(?:usage|max_usage)(?:_bytes)?$/;
+const WITHOUT_CACHE = /memory_(?:working_set|rss)(?:_bytes)?$/;
+
+/** Where both are known, only what cannot be freed says how much memory is used. */
+function withoutPageCache(all: readonly Plain[]): readonly Plain[] {
+  const place = ({ service, instance }: Plain) => `${service}\n${instance}`;
+  const isOf = ({ concept, metric }: Plain, name: RegExp) => concept === 'memory_used' && name.test(plainName(metric));
+  const exact = new Set(all.filter((one) => isOf(one, WITHOUT_CACHE)).map(place));
+  return all.filter((one) => !isOf(one, WITH_CACHE) || !exact.has(place(one)));
+}
+
+/** Labels with names as in Prometheus: `k8s.pod.name`, `PodName` → `k8s_pod_name`, `pod_name`. */
+function plainLabels(labels: Series['labels']): Series['labels'] {
+  const names = Object.keys(labels);
+  if (names.every((name) => /^[a-z\d_]+$/.test(name))) return labels;
+  return { ...Object.fromEntries(names.map((name) => [plainName(name), labels[name] ?? ''])), ...labels };
+}
+
+/** A share is at most 1. A CPU may burst over its limit for a moment, but not to five times as much. */
+const MOST_OF_SHARE = 5;
+const MOST_PERCENT = 1_000;
+/** Cores: on a share of a limit, rounding adds a little. */
+const WHOLE = 1.05;
+
+/**
+ * Names often leave out the unit, so the values of all series of one name tell it: a share above 5 is in percent. A
+ * number of cores whose limit nobody knows, and which is never above 1 or never above 100, is a share of the limit.
+ */
+function inItsRange(all: readonly Plain[]): readonly Plain[] {
+  const limited = new Set(all.flatMap(({ concept, scope }) => (concept === 'cpu_limit' ? [scope] : [])));
+  return [...Map.groupBy(all, ({ metric, concept }) => `${metric}\n${concept}`).values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const { concept, scope, metric } = first;
+    const most = own.reduce((high, { values }) => values.reduce((max, value) => Math.max(max, value), high), 0);
+    if (concept.endsWith('_share') && most > MOST_OF_SHARE && most <= MOST_PERCENT)
+      return own.map((one) => ({ ...one, values: one.values.map((value) => value / 100) }));
+    const mayBeShare = concept === 'cpu_used' && OF_SHARES.test(plainName(metric)) && !limited.has(scope);
+    if (!mayBeShare || most > 100 * WHOLE || (most > WHOLE && most <= MOST_OF_SHARE)) return own;
+    const scale = most > WHOLE ? 0.01 : 1;
+    return own.map((one) => ({
+      ...one,
+      concept: 'cpu_share' as const,
+      values: one.values.map((value) => value * scale),
+    }));
+  });
+}
+
+/** A counter of seconds is no share, and names with a unit of cores say it. */
+const OF_SHARES = /(?:^|_)cpu_(?:usage|utili[sz]ation)(?:_ratio)?$/;
+
+const OF_PERCENT = /_(?:percent|pct)$/;
+/** A little above 1 by rounding, and far below what a busy system has in percent. */
+const MOST_SHARE = 1.5;
+
+/**
+ * Whether this store writes shares of 1 under names that end in `_percent`. Success rates show it: no system that people
+ * use answers less than one request in a hundred.
+ */
+function percentagesAreShares(series: readonly Series[]): boolean {
+  let most = 0;
+  for (const one of series) {
+    if (!OF_PERCENT.test(one.name) || meaningOf(one)?.isComplement !== true) continue;
+    for (const value of one.values) most = Math.max(most, value);
+  }
+  return most > 0 && most <= 1;
+}
+
+function plainOf(raw: Series, areShares: boolean): readonly Plain[] {
+  const one = { ...raw, labels: plainLabels(raw.labels) };
+  const told = meaningOf(one);
+  const isShare = areShares && OF_PERCENT.test(one.name) && one.values.every((value) => value <= MOST_SHARE);
+  const meaning = told && isShare ? { ...told, scale: 1 } : told;
   if (meaning === undefined || meaning.kind === 'histogram') return [];
   const { concept, scope } = meaning;
   const metric = one.labels.metric ?? one.name;
@@ -146,18 +220,12 @@ function limitKeys({
 }
 
 /** Pools of several kinds in one process have their own limits. */
-const FAMILIES = /^(?:hikaricp|db_client|go_sql|tomcat|pg|pgbouncer|mysql|redis)_/;
+const FAMILIES = /^(?:hikaricp|db_client|go_sql|tomcat|jetty|frankenphp|pg|pgbouncer|mysql|redis)_/;
 
 /** The last value until then; the first one before there was any. */
 function valueAt({ atUs, values }: Pick<Series, 'atUs' | 'values'>, us: number): number {
-  let low = 0;
-  let high = atUs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((atUs[middle] ?? 0) <= us) low = middle + 1;
-    else high = middle;
-  }
-  return values[Math.max(0, low - 1)] ?? Number.NaN;
+  const next = firstPlace(atUs.length, (at) => (atUs[at] ?? 0) > us);
+  return values[Math.max(0, next - 1)] ?? Number.NaN;
 }
 
 const PARTS = [
@@ -178,23 +246,52 @@ const PARTS = [
   ],
 ];
 
-/** Where the scrape names the exporter, the label for the described service becomes `exported_service`. */
-const SERVICES = ['service_name', 'destination_workload', 'exported_service', 'service', 'app', 'deployment'];
+/**
+ * Where the scrape names the exporter, the label for the described service becomes `exported_service`. Micrometer's
+ * common tag in Spring Boot is `application`.
+ */
+const SERVICES = [
+  ...['service_name', 'destination_workload', 'exported_service', 'service', 'app', 'application', 'deployment'],
+  ...['kube_deployment', 'kube_service', 'k8s_deployment_name', 'deployment_name'],
+];
 
 /** Kubernetes' own exporters name themselves as the service; the pod names the described workload. */
 const ABOUT_OTHERS = /^(?:container|kube|kubelet)_/;
 
+/** What consumers lag behind by: an exporter reads it from the brokers, and the group's name is the consumer's. */
+const OF_GROUPS = /consumer.*(?:lag|pending)/i;
+const GROUPS = [
+  'consumergroup',
+  'consumer_group',
+  'group',
+  'group_id',
+  'consumer_group_id',
+  'consumer_name',
+  'durable',
+];
+
 function serviceOf(labels: Series['labels'], metric: string, scope: Scope): string {
-  const pod = labels.pod ?? '';
+  const pod = labels.pod ?? labels.k8s_pod_name ?? labels.pod_name ?? '';
   const workload = workloadOf(pod);
   if (scope === 'node' && /^(?:node|system|k8s_node|kube_node)_/.test(metric)) return instanceOf(labels, scope);
   const named = SERVICES.map((label) => labels[label] ?? '').find((name) => name !== '');
   const isOthers = ABOUT_OTHERS.test(metric) && workload !== '' && !pod.startsWith(`${named}-`);
   if (isOthers) return workload;
   const job = (labels.job ?? '').replace(/^.*\//, '');
+  const group = OF_GROUPS.test(metric)
+    ? (GROUPS.map((label) => labels[label] ?? '').find((name) => name !== '') ?? '')
+    : '';
+  if (group !== '') return group;
   const cluster = (labels.envoy_cluster_name ?? '').replace(/^.*\|/, '').replace(/\..*$/s, '');
   if (cluster !== '') return cluster;
-  return named ?? (workload || labels.container || job || instanceOf(labels, scope));
+  return named ?? (workload || labels.container || job || withoutPort(instanceOf(labels, scope)));
+}
+
+/** `orders-cache:9121` is scraped at its exporter's port. Of one address there may be several. */
+function withoutPort(instance: string): string {
+  return /^\d{1,3}(?:\.\d{1,3}){3}:/.test(instance)
+    ? instance
+    : instance.replace(/(?<=[a-z][\w.-]{0,200}):\d{2,5}$/i, '');
 }
 
 function instanceOf(labels: Series['labels'], scope: Scope): string {
@@ -205,11 +302,28 @@ function instanceOf(labels: Series['labels'], scope: Scope): string {
 }
 
 const OF_MACHINES = ['node', 'nodename', 'host_name', 'k8s_node_name', 'instance'];
-const OF_INSTANCES = ['pod', 'k8s_pod_name', 'service_instance_id', 'instance', 'host_name'];
+/** The last ones are the dimension of Amazon RDS, as exporters of CloudWatch write it. */
+const OF_INSTANCES = [
+  'pod',
+  'k8s_pod_name',
+  'pod_name',
+  'service_instance_id',
+  'instance',
+  'host_name',
+  'dbinstance_identifier',
+  'dbinstanceidentifier',
+  'db_instance_identifier',
+  'dimension_dbinstanceidentifier',
+  'dimension_dbinstance_identifier',
+  'dbinstance',
+];
 
-/** `checkout-5f6585d649-fnmft` and `checkout-0` → `checkout` */
+/** `checkout-5f6585d649-fnmft`, `checkout-f2e4515e11-fnmft` with a hexadecimal hash, and `checkout-0` → `checkout` */
 function workloadOf(pod: string): string {
-  return pod.replace(/(?:-[bcdf-hj-np-tv-xz0-9]{5,10})?-(?:[bcdf-hj-np-tv-xz0-9]{5}|\d{1,4})$/, '');
+  return pod.replace(
+    /(?:-(?:[bcdf-hj-np-tv-xz0-9]{5,10}|(?=[a-f]*\d)[0-9a-f]{8,10}))?-(?:[bcdf-hj-np-tv-xz0-9]{5}|\d{1,4})$/,
+    '',
+  );
 }
 
 function keyOf({ concept, scope, instance, metric }: Measured): string {

@@ -74,6 +74,8 @@ export type Meaning = Readonly<{
   isComplement: boolean;
   /** Labels that must have one of these values, where the name alone is ambiguous. */
   where: Readonly<Record<string, string>>;
+  /** Without these labels the name means something else. */
+  needsLabels?: true;
   /** Of several names for one concept the lowest rank is the most reliable. */
   rank: number;
 }>;
@@ -87,6 +89,7 @@ type Row = readonly [
     scale?: number;
     where?: Readonly<Record<string, string>>;
     isComplement?: true;
+    needsLabels?: true;
   }>,
 ];
 
@@ -162,10 +165,51 @@ const ROWS: readonly Row[] = [
   [/^db_client_connections?_pending_requests$/, 'waiting', 'instance'],
   [/^go_sql_(?:stats_connections_)?in_use(?:_connections)?$/, 'connections', 'instance'],
   [/^go_sql_(?:stats_connections_)?max_open(?:_connections)?$/, 'connections_limit', 'instance'],
+  [/^r2dbc_pool_acquired_connections$/, 'connections', 'instance'],
+  [/^r2dbc_pool_max_allocated_connections$/, 'connections_limit', 'instance'],
+  [/^r2dbc_pool_pending_connections$/, 'waiting', 'instance'],
+  [/^jdbc_connections_active$/, 'connections', 'instance'],
+  [/^jdbc_connections_max$/, 'connections_limit', 'instance'],
+  [/(?:^|_)pgxpool_acquired_conn(?:ection)?s$/, 'connections', 'instance'],
+  [/(?:^|_)pgxpool_max_conn(?:ection)?s$/, 'connections_limit', 'instance'],
+  [/^mongodb_driver_pool_checkedout$/, 'connections', 'instance'],
+  [/^mongodb_driver_pool_waitqueuesize$/, 'waiting', 'instance'],
+  // Names that services give to the gauges of their own pools. "size" may be the present size or the limit.
+  [
+    /^(?:\w+_)?(?:connection|conn|db|database|sql\w{0,20}|pg|postgres\w{0,20}|mysql|redis)_?pool_(?:connections?_)?(?:in_use|active|used|busy|acquired|checked_?out)(?:_connections?)?$/,
+    'connections',
+    'instance',
+  ],
+  [
+    /^(?:\w+_)?(?:connection|conn|db|database|sql\w{0,20}|pg|postgres\w{0,20}|mysql|redis)_?pool_(?:connections?_)?(?:max|limit|capacity|max_size|size_max)(?:_connections?)?$/,
+    'connections_limit',
+    'instance',
+  ],
+  [
+    /^(?:\w+_)?(?:connection|conn|db|database|sql\w{0,20}|pg|postgres\w{0,20}|mysql|redis)_?pool_(?:connections?_)?(?:waiting|pending|waiters|wait_queue|queued)(?:_(?:requests?|connections?|clients?))?$/,
+    'waiting',
+    'instance',
+  ],
   [/^envoy_cluster_upstream_rq_pending_active$/, 'waiting', 'service'],
   [/^tomcat_threads_busy(?:_threads)?$/, 'connections', 'instance'],
   [/^tomcat_threads_config_max(?:_threads)?$/, 'connections_limit', 'instance'],
-  [/^pg_stat_activity_count$|^pg_stat_database_numbackends$/, 'connections', 'database'],
+  [/^pg_stat_activity_count$/, 'lock_waits', 'database', { where: { wait_event_type: '[Ll]ock' }, needsLabels: true }],
+  [
+    /^mysql_info_schema_(?:processlist_)?threads$/,
+    'lock_waits',
+    'database',
+    { where: { state: '[Ww]aiting[ _]for[ _][\\w ]{0,40}lock' }, needsLabels: true },
+  ],
+  // Micrometer's names of Jetty's pool: https://docs.micrometer.io/micrometer/reference/reference/jetty.html
+  [/^jetty_threads_busy(?:_threads)?$/, 'connections', 'instance'],
+  [/^jetty_threads_config_max(?:_threads)?$/, 'connections_limit', 'instance'],
+  // https://frankenphp.dev/docs/metrics/
+  [/^frankenphp_busy_threads$/, 'connections', 'instance'],
+  [/^frankenphp_total_threads$/, 'connections_limit', 'instance'],
+  // Requests before the first thread takes them: hipages/php-fpm_exporter, yabeda-puma-plugin, FrankenPHP, Micrometer.
+  [/^phpfpm_listen_queue$|^puma_backlog$|^frankenphp_queue_depth$|^jetty_threads_jobs$/, 'waiting', 'instance'],
+  [/^pg_stat_activity_count$/, 'connections', 'database'],
+  [/^pg_stat_database_numbackends$/, 'connections', 'database'],
   [/^pg_settings_max_connections$/, 'connections_limit', 'database'],
   [/^mysql_global_status_threads_connected$/, 'connections', 'database'],
   [/^mysql_global_variables_max_connections$/, 'connections_limit', 'database'],
@@ -179,7 +223,11 @@ const ROWS: readonly Row[] = [
   [/^mongodb_(?:ss_)?connections$/, 'connections', 'database', { where: { 'conn_type|state': 'current' } }],
   [/^pg_stat_database_deadlocks(?:_total)?$/, 'deadlocks', 'database', { kind: 'counter' }],
   [/^mysql_global_status_slow_queries$/, 'slow_queries', 'database', { kind: 'counter' }],
-  [/^mysql_global_status_innodb_row_lock_current_waits$/, 'lock_waits', 'database'],
+  [
+    /^mysql_(?:global_status_)?innodb_row_lock_current_waits$|^sqlserver_(?:processes|stats_procs)_blocked$|^postgresql_waiting_queries$|^(?:aws_rds_)?blocked_transactions(?:_average)?$/,
+    'lock_waits',
+    'database',
+  ],
   [/^pg_replication_lag(?:_seconds)?$|^mysql_slave_status_seconds_behind_master$/, 'replication_lag', 'database'],
 
   // Nodes: node exporter, OpenTelemetry's host metrics.
@@ -276,6 +324,12 @@ const ROWS: readonly Row[] = [
     'instance',
   ],
   [/(?:^|_)context_switches_total$/, 'context_switches', 'instance', { kind: 'counter' }],
+  // Datadog counts billionths of a core, CloudWatch a share of the pod's limit.
+  [/^kubernetes_cpu_usage_total$|^container_cpu_usage$/, 'cpu_used', 'instance', { scale: 1e-9 }],
+  [/^(?:kubernetes_cpu_limits|container_cpu_limit)$/, 'cpu_limit', 'instance'],
+  [/(?:^|_)cpu_utili[sz]ation_over_\w{1,40}_limit$/, 'cpu_share', 'instance'],
+  [/(?:^|_)memory_utili[sz]ation_over_\w{1,40}_limit$/, 'memory_share', 'instance'],
+  [/^(?:(?:pod|container|service|process|instance|app)_)?cpu(?:_(?:busy|used|active))?$/, 'cpu_share', 'instance'],
 
   // Memory, garbage, files, queues.
   [/^jvm_memory_used_bytes$/, 'heap_used', 'instance', { where: { 'area|jvm_memory_type': 'heap' } }],
@@ -327,6 +381,8 @@ const ROWS: readonly Row[] = [
     'instance',
   ],
   [/^process_resident_memory_bytes$/, 'memory_used', 'instance'],
+  [/^kubernetes_memory_limits$/, 'memory_limit', 'instance'],
+  [/^database_connections$/, 'connections', 'database'],
   [
     /^process_(?:files_)?open_(?:fds|files|file_descriptors?(?:_count)?)$|^(?:process_unix|jvm)_file_descriptor_count$|^container_file_descriptors$/,
     'open_files',
@@ -334,12 +390,12 @@ const ROWS: readonly Row[] = [
   ],
   [/^process_(?:files_)?max_(?:fds|files)$|^jvm_file_descriptor_limit$/, 'open_files_limit', 'instance'],
   [
-    /^rabbitmq_queue_messages(?:_ready)?$|^kafka_consumer_?group_lag(?:_sum)?$|^kminion_kafka_consumer_group_topic_lag$|^kafka_consumer_\w*records_lag(?:_max)?$|(?:^|_)queue_(?:depth|length|size)$|^executor_queued_tasks$|^aws_sqs_approximate_number_of_messages_visible_\w+$|^(?:jetstream|nats)_consumer_num_pending$|^pulsar_(?:subscription_back_log|msg_backlog)$/,
+    /^rabbitmq_queue_messages(?:_ready)?$|^kafka_consumer_?(?:group_?)?lag(?:_sum|_max)?$|^burrow_kafka_(?:consumer|topic)_partition_(?:lag|current_lag)$|^kminion_kafka_consumer_group_topic_lag$|^kafka_consumer_\w*records_lag(?:_max)?$|(?:^|_)queue_(?:depth|length|size)$|^approximate_number_of_messages_visible$|^executor_queued_tasks$|^aws_sqs_approximate_number_of_messages_visible_\w+$|^(?:jetstream|nats)_consumer_num_pending$|^pulsar_(?:subscription_back_log|msg_backlog)$/,
     'queue_depth',
     'service',
   ],
   [
-    /(?:^|_)oldest_message_age_seconds$|^aws_sqs_approximate_age_of_oldest_message_\w+$|^sidekiq_queue_latency_seconds$/,
+    /(?:^|_)oldest_message_age_seconds$|^approximate_age_of_oldest_message$|^aws_sqs_approximate_age_of_oldest_message_\w+$|^sidekiq_queue_latency_seconds$/,
     'queue_age',
     'service',
   ],
@@ -353,13 +409,30 @@ const SUFFIXES = /_(?:bucket|sum|count)$/;
 export function meaningsOfName(name: string): readonly Meaning[] {
   const told = toldMeaning(name);
   if (told !== undefined) return [told];
-  const base = name.replace(SUFFIXES, '');
-  const found = ROWS.filter(([pattern, , , more]) => pattern.test(more?.kind === 'histogram' ? base : name));
+  const found = rowsOf(name);
   const [first] = found;
   if (first === undefined) return [];
   // Further rows count only where the first one names the distinguishing label.
   const rows = first[3]?.where === undefined ? [first] : found.filter((row) => row[0].source === first[0].source);
-  return rows.map((row) => meaningOfRow(row, name));
+  return rows.map((row) => meaningOfRow(row, plainName(name)));
+}
+
+/** By the name itself, else by its form in Prometheus. */
+function rowsOf(name: string): readonly Row[] {
+  for (const form of new Set([name, plainName(name)])) {
+    const base = form.replace(SUFFIXES, '');
+    const found = ROWS.filter(([pattern, , , more]) => pattern.test(more?.kind === 'histogram' ? base : form));
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** `container.cpu.usage`, `CPUUtilization`, `process/cpu-usage` → `container_cpu_usage`, `cpu_utilization`, … */
+export function plainName(name: string): string {
+  return name
+    .replaceAll(/(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_')
+    .replaceAll(/[^A-Za-z\d_:]+/g, '_')
+    .toLowerCase();
 }
 
 /** The name under which a source returns a queried series, in the unit of the concept: `node:cpu_share`. */
@@ -389,7 +462,8 @@ function isConcept(text: string): text is Concept {
 function meaningOfRow(row: Row, name: string): Meaning {
   const [, concept, scope, more = {}] = row;
   const { kind = 'gauge', scale = scaleOf(name, concept), where = {}, isComplement = false } = more;
-  return { concept, scope, kind, scale, where, isComplement, rank: ROWS.indexOf(row) };
+  const needsLabels = more.needsLabels && { needsLabels: true as const };
+  return { concept, scope, kind, scale, where, isComplement, rank: ROWS.indexOf(row), ...needsLabels };
 }
 
 /** The meaning of one series; undefined where its name or its labels are unknown. */
@@ -399,7 +473,9 @@ export function meaningOf({ name, labels }: Pick<Series, 'name' | 'labels'>): Me
     known = meaningsOfName(name);
     if (KNOWN.size < MOST_KNOWN) KNOWN.set(name, known);
   }
-  return known.find(({ where }) => Object.entries(where).every(([label, value]) => hasLabel(labels, label, value)));
+  return known.find(({ where, needsLabels = false }) =>
+    Object.entries(where).every(([label, value]) => hasLabel(labels, label, value, needsLabels)),
+  );
 }
 
 /** Names come from outside: this many different ones are remembered. */
@@ -407,9 +483,9 @@ const MOST_KNOWN = 2_000;
 const KNOWN = new Map<string, readonly Meaning[]>();
 
 /** A missing label is no contradiction: a case may hold a queried series without its query. */
-function hasLabel(labels: Readonly<Record<string, string>>, label: string, value: string): boolean {
+function hasLabel(labels: Readonly<Record<string, string>>, label: string, value: string, isNeeded: boolean): boolean {
   const names = Object.keys(labels).filter((name) => anchored(label).test(name));
-  return names.length === 0 || names.some((name) => anchored(value).test(labels[name] ?? ''));
+  return (names.length === 0 && !isNeeded) || names.some((name) => anchored(value).test(labels[name] ?? ''));
 }
 
 const ANCHORED = new Map<string, RegExp>();

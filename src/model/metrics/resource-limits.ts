@@ -2,12 +2,24 @@
  * How runtimes, databases, servers and kernels report an exhausted resource. The lists hold messages of these programs;
  * prose that only mentions a resource does not match.
  */
+import { KILLED_LINES } from '#model/instruments/kill-words.ts';
 import { pairsIn, poolCount, saysPoolIsFull } from '#model/sql/pool-state.ts';
 
-export type Resource = 'memory' | 'open files' | 'disk space' | 'threads' | 'connections' | 'quota' | 'queue';
+export type Resource =
+  | 'memory'
+  | 'open files'
+  | 'disk space'
+  | 'disk writes'
+  | 'threads'
+  | 'connections'
+  | 'quota'
+  | 'queue';
 
-/** A limit that a line reports as reached; `used` and `size` are 0 where it has no numbers. */
-export type ReachedLimit = Readonly<{ resource: Resource; used: number; size: number }>;
+/**
+ * A limit that a line reports as reached; `used` and `size` are 0 where it has no numbers. `isKill`: the line says only
+ * that the process was killed, as the kernel does when memory runs out.
+ */
+export type ReachedLimit = Readonly<{ resource: Resource; used: number; size: number; isKill?: true }>;
 
 const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
   {
@@ -28,9 +40,12 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       "can't create (?:a )?(?:new )?thread|pthread_create failed", // C, Ruby, MySQL
       'fork: (?:retry: )?resource temporarily unavailable|fork rejected by pids controller|\\bcannot fork\\b', // shells, the kernel
       'RejectedExecutionException', // JVM executors
+      'all threads \\(\\d+\\) are currently busy', // Tomcat
       'thread ?pool (?:is )?(?:exhausted|starv\\w+)|not enough free threads in the threadpool', // Tomcat, .NET
       'server reached (?:pm\\.)?max_children|reached MaxRequestWorkers|worker_connections are not enough', // PHP-FPM, Apache, nginx
       'no (?:more )?(?:idle|free|available) workers|all workers (?:are )?busy', // uWSGI, Puma
+      'Exceeded concurrency limit\\.|program exceeds \\d+-thread limit', // Uvicorn, Go
+      'QueuedThreadPool.{0,200}(?:rejected|low on threads)|XNIO\\d+: .{0,80}task rejected', // Jetty, Undertow
     ),
   },
   {
@@ -45,9 +60,14 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       '\\bOOM(?:Killed|Killing)\\b|invoked oom-killer|oom-kill:constraint|out of memory: kill(?:ed)? process|memory cgroup out of memory', // Kubernetes, the kernel
       "OOM command not allowed when used memory|used memory > 'maxmemory'", // Redis
       'out of shared memory|ERROR: +out of memory', // PostgreSQL
+      'memory resource limit alarm set|vm_memory_high_watermark set', // RabbitMQ
+      'MEMORY_LIMIT_EXCEEDED|Memory limit \\((?:total|for query|for user)\\) exceeded', // ClickHouse
+      'insufficient system memory in resource pool|ORA-04031', // SQL Server, Oracle
+      'SERVER_ERROR out of memory storing object', // Memcached
       'circuit_breaking_exception|CircuitBreakingException.{0,80}too large|Data too large, data for', // Elasticsearch
       'low on resource: memory|\\bMemoryPressure\\b.{0,40}(?:true|evict)|exceed(?:s|ed) (?:the )?(?:container )?memory limit', // kubelet, YARN
-      'Worker \\(pid:\\d+\\) was sent SIGKILL! Perhaps out of memory', // Gunicorn
+      '\\bmemory resource limit alarm set\\b|\\bconnection (?:is )?blocked: low on memory', // RabbitMQ (docs/alarms)
+      '\\busage manager memory limit\\b', // ActiveMQ (producer flow control)
     ),
   },
   {
@@ -56,9 +76,27 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       'no space left on device|\\bENOSPC\\b', // every libc; PostgreSQL, Kafka and Docker pass it on
       '(?:disk|volume|filesystem|file system|partition|tablespace)(?: \\S{1,60})? is (?:almost )?full\\b|out of disk space|disk quota exceeded|\\bEDQUOT\\b',
       'not enough (?:free )?(?:disk )?space|there is not enough space on the disk|insufficient (?:free )?disk space', // .NET, MySQL, Kafka
-      '(?:high|flood[ -]stage) disk watermark \\[.{1,60}exceeded', // Elasticsearch
+      '(?:high|flood[ -]stage) disk watermark \\[.{1,60}exceeded|disk usage exceeded flood-stage watermark|read-only-allow-delete block|FORBIDDEN/12/index read-only', // Elasticsearch, OpenSearch
+      'disk resource limit alarm set|free disk space is insufficient', // RabbitMQ
+      'mvcc: database space exceeded|alarm:NOSPACE', // etcd
+      'OutOfDiskSpace|Cannot reserve \\S{1,20} \\S{1,5}, not enough space|NOT_ENOUGH_SPACE', // MongoDB, ClickHouse
+      'the transaction log for database .{1,80} is full|filegroup is full|ORA-0(?:0257|165[0-9]|19815)|unable to extend (?:table|index|temp segment)', // SQL Server, Oracle
+      'minimum free drive threshold|XMinioStorageFull', // MinIO
+      'insufficient storage resources available', // NATS JetStream
+      '\\bDSQuotaExceededException\\b|\\bDiskOutOfSpaceException\\b', // HDFS
+      'no (?:more |free )?inodes (?:left|available|free)|out of inodes', // people
       "the table '.{1,80}' is full", // MySQL
       'low on resource: (?:ephemeral-storage|imagefs|nodefs)|\\bDiskPressure\\b.{0,40}(?:true|evict)', // kubelet
+      'free disk space is insufficient|\\bdisk resource limit alarm set\\b|\\bconnection (?:is )?blocked: low on disk', // RabbitMQ (docs/alarms, docs/connection-blocked)
+      '\\bpersistent store is full\\b|\\busage manager (?:temp(?:orary)? ?)?store is full', // ActiveMQ (producer flow control)
+    ),
+  },
+  {
+    resource: 'disk writes',
+    forms: anyOf(
+      '[:\\])] {0,2}read-only file ?system|\\bEROFS\\b', // every libc, as a reason: the kernel mounts a disk with errors read-only
+      '\\bMISCONF (?:Redis|Valkey|Errors writing)', // Redis, Valkey
+      'all log dirs in .{1,200} have failed|Stopping serving logs in dir', // Kafka
     ),
   },
   {
@@ -67,18 +105,23 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       'could not acquire (?:a )?connection|(?:acquire|checkout|get)\\w{0,40} connection.{0,60}\\bpool\\b.{0,60}\\b(?:after|within|timed? ?out)', // people
       '\\bpool\\b.{0,60}\\b(?:exhausted|starvation)|\\bno (?:free|idle|more) connections?\\b', // people
       'max(?:imum)? number of clients reached|max_user_connections|max_client_conn', // Redis, MySQL, PgBouncer
+      '\\b(?:1040|08004)\\b.{0,20}too many connections', // MySQL
       'sorry, too many clients|connection limit exceeded for', // PostgreSQL
       'ORA-000(?:18|20)|ORA-125(?:16|19|20)', // Oracle
       'nf_conntrack: (?:nf_conntrack: )?table full|cannot assign requested address|\\bEADDRNOTAVAIL\\b', // the kernel: conntrack, local ports
       'connection limit (?:is )?(?:reached|exceeded)|too many open connections', // MongoDB, RabbitMQ
+      '/-1/-1/\\+?\\d{1,9} 503 \\d{1,12} \\S{1,80} \\S{1,80} sQ[-A-Z]{2} ', // HAProxy: the time in the queue ended, https://docs.haproxy.org/3.2/configuration.html#8.5
     ),
   },
   {
     resource: 'queue',
     forms: anyOf(
       '\\bBufferExhaustedException\\b|failed to allocate memory within the configured max blocking time', // Kafka's producer
-      '\\b(?:sending |send |task |work |event |message |job |export |request |accept |write )?(?:queue|buffer|backlog) (?:is |was )?(?:full|overflow(?:ed|n|ing)?)\\b', // OpenTelemetry Collector, people
+      '\\b(?:sending |send |task |work |event |message |job |export |request |accept |write )?(?:queue|buffer|backlog) (?:is |was )?(?:full|overflow(?:ed|n|ing)?)\\b(?! ?=)', // OpenTelemetry Collector, people; `Worker queue full = 3` is a counter of MySQL’s replica
       'possible SYN flooding on port|listen queue of a socket overflowed', // the kernel
+      "\\bMQRC_Q_FULL\\b|\\breason(?: code)?:? '?2053\\b", // IBM MQ (API reason code 2053)
+      'AWS\\.SimpleQueueService\\.OverLimit|\\bmaximum number of inflight messages', // Amazon SQS (API ReceiveMessage)
+      '\\bmaximum (?:messages|bytes)(?: per subject)? exceeded\\b', // NATS JetStream (server/errors.json)
     ),
   },
   {
@@ -88,6 +131,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       '\\bRESOURCE_?EXHAUSTED\\b|\\bResourceExhausted\\b', // gRPC
       '\\b(?:Throttling|LimitExceeded|ProvisionedThroughputExceeded|TooManyRequests)Exception\\b', // AWS
       'insufficient (?:cpu|memory|pods|ephemeral-storage|nvidia\\.com/gpu)\\b', // Kubernetes' scheduler
+      '\\brate[ _-]?limit(?: \\S{1,60})? (?:is |was |has been )?exceeded\\b|\\bexceeded (?:the |its |your )?rate[ _-]?limit', // APIs, gateways, people
     ),
   },
 ];
@@ -98,7 +142,7 @@ function anyOf(...forms: readonly string[]): RegExp {
 
 /** Every form contains one of these words; most lines contain none. */
 const WORTH_READING =
-  /memory|oom|alloc|enomem|files?\b|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|flooding|quota|exhaust|exceed|too large|throttl|insufficient/i;
+  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|rate[ _-]?limit|MQRC|2053/i;
 
 /**
  * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in
@@ -107,15 +151,20 @@ const WORTH_READING =
 const ONLY_SPEAKS_OF_IT =
   /-XX:\S{0,40}OutOfMemoryError|oom_score|\b(?:will|would|may|might|could|should|to) (?:avoid|prevent|handle|become|be )\b|\b(?:no|without|never|not)\b.{0,12}\bout of memory|\b(?:recovered|recovering) from\b|\bif .{0,60}(?:out of memory|too many open files|no space left)/i;
 
+/** A server says what it does now that the limit is reached: `flood stage disk watermark [95%] exceeded, all indices will be marked read-only`. */
+const FOLLOWS =
+  /\bwatermark \[[^\]]{1,20}\] exceeded\b|\b(?:publishers|connections|writes|clients) will be (?:blocked|rejected|refused)\b/i;
+
 /** The limit that a line reports as reached; undefined where there is none. */
 export function reachedLimit(line: string): ReachedLimit | undefined {
   const start = line.slice(0, LONGEST_READ);
-  if (!WORTH_READING.test(start) || ONLY_SPEAKS_OF_IT.test(start)) return undefined;
+  if (!WORTH_READING.test(start) || (ONLY_SPEAKS_OF_IT.test(start) && !FOLLOWS.test(start))) return undefined;
   const counted = countedIn(start);
   const form = FORMS.find(
     ({ resource, forms }) => forms.test(start) || (resource === 'connections' && saysPoolIsFull(start)),
   );
   if (form !== undefined) return { resource: form.resource, used: counted?.used ?? 0, size: counted?.size ?? 0 };
+  if (counted === undefined && KILLED_LINES.test(start)) return { resource: 'memory', used: 0, size: 0, isKill: true };
   return counted === undefined ? undefined : { resource: 'connections', ...counted };
 }
 

@@ -1,5 +1,6 @@
 /** Which pods the evidence covers, which service they belong to, and in which time. */
 
+import { groupsBy } from '#core/groups.ts';
 import { memoize } from '#core/memoize.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -31,8 +32,8 @@ export type Asked = Readonly<{
 }>;
 
 /**
- * Pods of the service in question, and of those that its requests name or call. A namespace may be full of others. A
- * namesake in another namespace does not count where spans name theirs. Without any named service, all pods.
+ * Pods of the service in question, and of those that its requests or its failing lines name or call. A namespace may be
+ * full of others. A namesake in another namespace does not count where spans name theirs. Without any named service, all pods.
  */
 export function podsInQuestion(asked: Asked): readonly OwnPod[] {
   const serviceOf = servicesInQuestion(asked);
@@ -49,7 +50,11 @@ export function servicesInQuestion({
   healthyRequests = [],
 }: Omit<Asked, 'platform'>): (of: Pick<Pod, 'name' | 'namespace' | 'services'>) => string | undefined {
   const named = namedBy([...requests, ...healthyRequests]);
-  const services = new Set([...(window.service === '' ? [] : [window.service]), ...named.services]);
+  const services = new Set([
+    ...(window.service === '' ? [] : [window.service]),
+    ...named.services,
+    ...(window.called ?? []),
+  ]);
   const places = new Map([...services].map((service, place) => [service, place]));
   const byKey = Map.groupBy(services, serviceKey);
   /** The first named service among those with one of its names. */
@@ -109,6 +114,8 @@ export type SeenTime = Readonly<{
   endUs: number;
   /** If false, it ended at `endUs` or later: the latest time in the cluster's answers. */
   isEndTold: boolean;
+  /** NaN where the window has no end. */
+  windowEndUs: number;
 }>;
 
 /** The cause comes before its effect on requests; Prometheus and people work in steps of minutes. */
@@ -122,13 +129,16 @@ export function seenTime({ platform, window }: Pick<Asked, 'platform' | 'window'
   return {
     fromUs: Number.isFinite(window.fromUs) ? window.fromUs - LEAD_US : Number.NEGATIVE_INFINITY,
     endUs: ends.length === 0 ? Number.NaN : Math.min(...ends),
+    windowEndUs: window.toUs,
     isEndTold: platform.isTimeTold || (Number.isFinite(window.toUs) && window.toUs <= platform.takenUs),
   };
 }
 
 /** Whether a lasting state has lasted long enough; true where nobody knows since when. */
-export function hasLasted(sinceUs: number, leastUs: number, { endUs, isEndTold }: SeenTime): boolean {
-  return !isEndTold || !(endUs - sinceUs < leastUs);
+export function hasLasted(sinceUs: number, leastUs: number, { endUs, isEndTold, windowEndUs }: SeenTime): boolean {
+  // Nobody knows when the cluster answered: at the end of the window, if the state began before it.
+  const untilUs = isEndTold ? endUs : sinceUs <= windowEndUs ? windowEndUs : Number.NaN;
+  return !(untilUs - sinceUs < leastUs);
 }
 
 /** Times count as within unless something shows that they are not; without known times, all of them. */
@@ -203,10 +213,7 @@ export function byOwner<T extends OwnPod>(
   all: readonly T[],
   causeOf: (one: T) => string,
 ): readonly (readonly [T, ...T[]])[] {
-  const keyOf = (one: T) => `${ownerKey(one.pod)}\n${causeOf(one)}`;
-  return [...Map.groupBy(all, keyOf).values()].flatMap(([first, ...rest]) =>
-    first === undefined ? [] : [[first, ...rest] as const],
-  );
+  return groupsBy(all, (one) => `${ownerKey(one.pod)}\n${causeOf(one)}`);
 }
 
 /** `2 of 3 pods of Deployment payment in shop`, `pod db-0 of StatefulSet db in shop` */

@@ -3,6 +3,11 @@
  * since the epoch, NaN where unknown; memory in bytes, CPU in cores.
  */
 import { memoize } from '#core/memoize.ts';
+import type { ClusterObjects } from '#model/platform/cluster-objects.ts';
+import type { Condition, ObjectName } from '#model/platform/object-parts.ts';
+import type { Address, ContainerPort, PlatformService, Probe } from '#model/platform/service-objects.ts';
+
+export type { Condition, ObjectName } from '#model/platform/object-parts.ts';
 
 export type Platform = Readonly<{
   /** When it was asked, by the cluster's clock; where nobody recorded that, the latest time in its answers. */
@@ -17,10 +22,10 @@ export type Platform = Readonly<{
   /** By deployment, the oldest first. */
   rollouts: readonly Rollout[];
   workloads: readonly Workload[];
-}>;
-
-/** The object of an event or an owner reference. `namespace` is empty for nodes. */
-export type ObjectName = Readonly<{ kind: string; namespace: string; name: string }>;
+  /** The Service objects. Undefined where that list was not read. */
+  services: readonly PlatformService[] | undefined;
+}> &
+  ClusterObjects;
 
 /** Of objects that reused this name, only one has this identity; empty where unknown. */
 export type KnownObject = ObjectName & Readonly<{ uid: string; createdUs: number }>;
@@ -35,6 +40,9 @@ export type Pod = Readonly<{
   owner: ObjectName;
   /** Only for a Deployment; otherwise empty. */
   replicaSet: string;
+  labels: Readonly<Record<string, string>>;
+  /** Which scheduler assigns its node; empty for the default one. */
+  scheduler: string;
   node: string;
   phase: string;
   /** The reason of the whole pod: `Evicted`. */
@@ -45,14 +53,6 @@ export type Pod = Readonly<{
   deletedUs: number;
   conditions: readonly Condition[];
   containers: readonly Container[];
-}>;
-
-export type Condition = Readonly<{
-  type: string;
-  status: string;
-  reason: string;
-  message: string;
-  sinceUs: number;
 }>;
 
 export type Container = Readonly<{
@@ -66,6 +66,10 @@ export type Container = Readonly<{
   last: Terminated | undefined;
   limits: Resources;
   requests: Resources;
+  ports: readonly ContainerPort[];
+  probes: readonly Probe[];
+  /** Addresses in its environment variables. */
+  addresses: readonly Address[];
 }>;
 
 export type Resources = Readonly<{ cpu: number; memory: number }>;
@@ -103,9 +107,29 @@ export type PlatformNode = Readonly<{
   /** In kubectl's form: `dedicated=gpu:NoSchedule`. */
   taints: readonly string[];
   isCordoned: boolean;
+  /** Whether it runs the API server, the scheduler and the controllers. */
+  isControlPlane: boolean;
+  /** Of its well-known labels; empty where none names one. */
+  zone: string;
 }>;
 
-export type VolumeClaim = Readonly<{ namespace: string; name: string; phase: string; storageClass: string }>;
+export type VolumeClaim = Readonly<{
+  namespace: string;
+  name: string;
+  uid: string;
+  createdUs: number;
+  phase: string;
+  storageClass: string;
+  /** The volume that it asks for by name; empty where any fits. */
+  volume: string;
+  accessModes: readonly string[];
+  /** As written: `10Gi`. */
+  size: string;
+  /** The same in bytes. */
+  bytes: number;
+  /** Labels that its volume must have. */
+  selector: Readonly<Record<string, string>>;
+}>;
 
 /** An object that keeps a number of pods running. */
 export type Workload = ObjectName &

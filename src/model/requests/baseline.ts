@@ -15,6 +15,7 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { answerOf } from '#model/trace/views/call-span.ts';
+import { callsAtOnce } from '#model/trace/views/calls-at-once.ts';
 import { type ResponseSize, responseSizes } from '#model/trace/views/response-sizes.ts';
 import { selfUs } from '#model/trace/views/self-time.ts';
 import { type SpanGroups, spanGroups } from '#model/trace/views/span-groups.ts';
@@ -46,6 +47,8 @@ export type UsualOperation = Readonly<{
   meanOwnUs: UsualRange;
   /** Spans a trace, failed ones as well, of the traces that have any. */
   count: UsualRange;
+  /** Of spans with two calls or more: how many of them run at the same time. Undefined where no span has so many. */
+  callsAtOnce: UsualRange | undefined;
 }>;
 
 export type UsualService = Readonly<{
@@ -135,7 +138,7 @@ type Collected = {
 };
 
 /** `meanOwnUs` and `counts` have one value a trace. */
-type OperationSamples = { ownUs: number[]; meanOwnUs: number[]; counts: number[] };
+type OperationSamples = { ownUs: number[]; meanOwnUs: number[]; counts: number[]; atOnce: number[] };
 type ServiceSamples = { traces: number; calls: Map<string, number>; callers: Map<string, number> };
 
 function emptyCollection(reached: string): Collected {
@@ -152,6 +155,7 @@ function merged(collections: readonly Collected[]): Collected {
       append(known.ownUs, samples.ownUs);
       append(known.meanOwnUs, samples.meanOwnUs);
       append(known.counts, samples.counts);
+      append(known.atOnce, samples.atOnce);
     }
     for (const [name, { traces: times, calls, callers }] of services) {
       const known = serviceIn(all, name);
@@ -170,7 +174,7 @@ function append(all: number[], values: readonly number[]): void {
 }
 
 function operationIn({ operations }: Collected, name: string): OperationSamples {
-  const known = operations.get(name) ?? { ownUs: [], meanOwnUs: [], counts: [] };
+  const known = operations.get(name) ?? { ownUs: [], meanOwnUs: [], counts: [], atOnce: [] };
   operations.set(name, known);
   return known;
 }
@@ -213,6 +217,9 @@ function collectOperation(trace: Trace, groups: SpanGroups, group: number, colle
     ownUs += selfUs(trace, span);
     if (at % step === 0) known.ownUs.push(selfUs(trace, span));
   }
+  const [first = 0] = spans;
+  const atOnce = callsAtOnce(trace, first);
+  if (atOnce !== undefined && !trace.failed(first)) known.atOnce.push(atOnce);
   if (timed > 0) known.meanOwnUs.push(ownUs / timed);
 }
 
@@ -260,6 +267,7 @@ type Shared = Readonly<{
 /** Units: below a millisecond times are noise, and so are a hundred bytes of headers and wording. */
 const NOISE_US = 1_000;
 const NOISE_BYTES = 100;
+const NOISE_TIMES = 0.05;
 
 /** Sorts only what is requested. */
 function sharedOf(collected: Collected): Shared {
@@ -270,12 +278,13 @@ function sharedOf(collected: Collected): Shared {
     operation(name) {
       const samples = collected.operations.get(name);
       if (samples === undefined) return undefined;
-      const { ownUs, meanOwnUs, counts } = samples;
+      const { ownUs, meanOwnUs, counts, atOnce } = samples;
       const timed = meanOwnUs.length;
       const usual = operations.get(name) ?? {
         ownUs: usualRange(ownUs, { traces: timed, unit: NOISE_US }),
         meanOwnUs: usualRange(meanOwnUs, { traces: timed, unit: NOISE_US }),
         count: usualRange(counts, { traces: counts.length, unit: 1 }),
+        callsAtOnce: atOnce.length === 0 ? undefined : usualRange(atOnce, { traces: atOnce.length, unit: NOISE_TIMES }),
       };
       operations.set(name, usual);
       return usual;

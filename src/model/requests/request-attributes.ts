@@ -141,8 +141,16 @@ function comparedName({ names }: Reading, sent: string): string {
 export function comparedNameOf(sent: string): string {
   const [name = sent, ...more] = currentNames(sent);
   const current = more.length === 0 ? name : sent;
-  return OUTCOMES.test(current) || RECORDING.test(current) ? '' : current;
+  return [OUTCOMES, RECORDING, ONE_ITEM].some((left) => left.test(current)) ? '' : current;
 }
+
+/**
+ * What names a single message or request, in the words of OpenTelemetry (`messaging.message.id`,
+ * `messaging.kafka.offset`, `messaging.rabbitmq.message.delivery_tag`) and of frameworks (`request_id`). Requests that
+ * share it are attempts at the same item, and no group of users.
+ */
+const ONE_ITEM =
+  /^messaging\..{0,80}(?:offset|message[._]id|conversation_id|delivery_tag)$|(?:^|[._-])(?:kafka[._]offset|(?:message|request|correlation|job|event|delivery)[._-]?id)$/i;
 
 /** Outcomes are no causes. */
 const OUTCOMES =

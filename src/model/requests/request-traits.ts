@@ -37,11 +37,13 @@ export function traitsOf(
   fewest: number,
 ): readonly Trait[] {
   const bySameRequests = new Map<string, Trait[]>();
+  const inOrder = [...beginUs.keys()].sort((a, b) => (beginUs[a] ?? 0) - (beginUs[b] ?? 0));
   for (const attribute of attributes) {
     const { among } = attribute;
     if (among.size < 2 * fewest) continue;
-    for (const trait of [...valuesOf(attribute), ...rangesOf(attribute, beginUs)]) {
-      if (trait.places.size < fewest || among.size - trait.places.size < fewest) continue;
+    const isComparable = (trait: Trait) =>
+      trait.places.size >= fewest && among.size - trait.places.size >= fewest && !isOfItsTime(trait, inOrder);
+    for (const trait of [...valuesOf(attribute), ...rangesOf(attribute, beginUs)].filter(isComparable)) {
       const key = [...trait.places].sort((a, b) => a - b).join(' ');
       const known = bySameRequests.get(key);
       if (known === undefined) bySameRequests.set(key, [trait]);
@@ -51,6 +53,24 @@ export function traitsOf(
   const kinds = new Map(attributes.map((attribute) => [attribute, kindsOf(attribute)]));
   const kindsBy = new Map([...kinds].map(([{ service, name }, count]) => [`${service}\n${name}`, count]));
   return [...bySameRequests.values()].map((same) => mergedOf(same, kindsBy));
+}
+
+/** As a share of all pairs of a request with the value and one without it. */
+const MOST_LATER = 0.95;
+
+/**
+ * Nearly all requests with the value came after those without it, or before: the version of a rollout and its pods only
+ * say when a request came. `inOrder`: all requests by their start.
+ */
+function isOfItsTime({ places, among }: Trait, inOrder: readonly number[]): boolean {
+  let [without, later] = [0, 0];
+  for (const place of inOrder) {
+    if (!among.has(place)) continue;
+    if (places.has(place)) later += without;
+    else without += 1;
+  }
+  const share = later / (places.size * without);
+  return share >= MOST_LATER || share <= 1 - MOST_LATER;
 }
 
 /** Of traits with the same requests, the most telling one: the request's before a service's, few values before many. */
@@ -230,10 +250,15 @@ export function bothOf(a: Trait, b: Trait): Trait {
   };
 }
 
-/** `cloud.region EU-West`, `k8s.pod.name payment-7 of payment`; `POST /orders` for the operation. */
+const USER_AGENT = 'user_agent.original';
+/** A product and its version, as RFC 9110 writes them: `ShopApp/3.1 (Android 9)`. */
+const PRODUCT = /^[\w.-]{1,60}\/\d/;
+
+/** `cloud.region EU-West`, `client version ShopApp/3.1`, `k8s.pod.name payment-7 of payment`; `POST /orders` for the operation. */
 export function traitText({ service, name, value }: Pick<Trait, 'service' | 'name' | 'value'>): string {
   if (name === REQUEST_TYPE) return value;
-  return `${name} ${value}${service === '' ? '' : ` of ${service}`}`;
+  const what = name === USER_AGENT && PRODUCT.test(value) ? 'client version' : name;
+  return `${what} ${value}${service === '' ? '' : ` of ${service}`}`;
 }
 
 function compare(a: string, b: string): number {

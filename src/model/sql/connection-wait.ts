@@ -10,6 +10,7 @@ import {
   POOL_DURATIONS,
   POOL_EVENT_DURATIONS,
   POOL_IS_FULL,
+  POOL_IS_SHORT,
   POOL_LINES,
   POOL_OPERATIONS,
   POOL_REQUESTED,
@@ -54,11 +55,11 @@ export function connectionWaits(trace: Trace, span: SpanIndex, lines: LinesBySpa
 }
 
 function measuredWait(trace: Trace, span: SpanIndex): ConnectionWait[] {
-  const amount = longestAmount(trace.attributes(span), POOL_DURATIONS);
+  const amount = longestAmount(trace.attributesFor(span, POOL_DURATIONS), POOL_DURATIONS);
   if (amount === undefined || (amount.sign.ofQuery === true && !trace.isDatabaseCall(span))) return [];
   return [
     {
-      of: 'database',
+      of: amount.sign.of ?? 'database',
       waitUs: amount.us,
       inUse: '',
       item: { kind: 'span', ref: trace.spanId(span), text: amount.text },
@@ -136,7 +137,7 @@ function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): Connectio
 
 /** An HTTP client names itself; other messages are of a database's pool. */
 export function poolOfText(text: string): ConnectionWait['of'] {
-  return POOL_IS_FULL.find(text)?.of ?? 'database';
+  return (POOL_IS_FULL.find(text) ?? POOL_IS_SHORT.find(text))?.of ?? 'database';
 }
 
 export function longestOwn(trace: Trace, span: SpanIndex): Stretch | undefined {

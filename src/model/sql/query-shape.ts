@@ -374,7 +374,7 @@ function numberOf(text: string, from: number): string {
 }
 
 /** Systems whose statements are a command, a key, and what is to be stored. */
-const KEY_VALUE_SYSTEMS: ReadonlySet<string> = new Set(['redis', 'valkey', 'keydb', 'memcached', 'dragonfly']);
+export const KEY_VALUE_SYSTEMS: ReadonlySet<string> = new Set(['redis', 'valkey', 'keydb', 'memcached', 'dragonfly']);
 
 /** `set session ?`: of the key the first word, where it is one; of commands about credentials and of scripts nothing. */
 function commandShape(statement: string): string {

@@ -8,7 +8,12 @@ import { readTraceId, sameTraceId, type TraceReference } from '#model/trace/trac
 export type Around = 'link' | 'text' | 'message';
 
 /** A person's request for a trace. */
-export type AskedReference = TraceReference & Readonly<{ around?: Around }>;
+export type AskedReference = TraceReference &
+  Readonly<{
+    around?: Around;
+    /** Nothing was found in the last day: the logs of the week before now are searched. */
+    furtherBack?: true;
+  }>;
 
 /** `mentioned`: no source has a trace with that id, but log lines that contain it name this one. */
 export type AskedFor = Readonly<{ text: string; around?: Around | undefined; isMentioned: boolean }>;

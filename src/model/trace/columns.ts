@@ -14,10 +14,23 @@ export type SpanEvent = Readonly<{ atUs: number; name: string; attributes: Attri
 /** A span that another one names besides its parent, with the ids as sent; it may belong to another trace. */
 export type SpanLink = Readonly<{ traceId: string; spanId: string }>;
 
+/** A regular expression without state, or a list of signs. */
+export type NameTest = Readonly<{ test(name: string): boolean }>;
+
+/** The names of all attributes in a body. False only where no span can have the attribute. */
+export type AttributeNames = Readonly<{
+  /** An attribute with this name, in any form that a sender uses. */
+  mayHold(name: string): boolean;
+  /** An attribute whose name passes. Each name is tested once: ask with the same object again. */
+  mayPass(test: NameTest): boolean;
+}>;
+
 /** Data that is read only on request. The same from a decoder's bytes and from rows. */
 export type SpanDetails = Readonly<{
   /** The span's own attributes. */
   attributes(span: SpanIndex): Attributes;
+  /** The names of the attributes of all spans with the same source; undefined where they are not known. */
+  names(span: SpanIndex): AttributeNames | undefined;
   /** Attributes of the process that made the span. */
   resource(span: SpanIndex): Attributes;
   /** In order of time. */
@@ -37,6 +50,7 @@ export type Repairs = Readonly<
     | 'repeatedSpanId'
     | 'orphan'
     | 'placedOrphan'
+    | 'placedRoot'
     | 'lostRoot'
     | 'selfParent'
     | 'cycle'

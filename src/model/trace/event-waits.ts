@@ -34,6 +34,10 @@ export function waitInEvents(trace: Trace, span: SpanIndex, words: WaitWords): T
     if (askedUs !== undefined && words.has.test(said)) {
       waitUs += event.atUs - askedUs;
       askedUs = undefined;
+    } else if (askedUs === undefined && words.has.test(said) && amountIn(event, words).us > 0) {
+      // Only the end was recorded, with the wait that it ends.
+      text ||= raw;
+      longest = longerOf(longest, amountIn(event, words));
     } else if (words.asks.test(said)) {
       askedUs ??= event.atUs;
       text ||= raw;

@@ -17,7 +17,12 @@ export function hexId(id: string): string {
   return Array.from(bytes, (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
 }
 
-/** Equal for all forms of one id. */
+/** A trace id with 32 digits. Equal for all forms of one id. */
+export function fullTraceId(id: string): string {
+  return hexId(id).padStart(32, '0');
+}
+
+/** Without leading zeros. Equal for all forms of one id of a trace or a span. */
 export function comparableId(id: string): string {
   return hexId(id).replace(/^0+(?=[0-9a-f])/, '');
 }

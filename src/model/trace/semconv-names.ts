@@ -61,6 +61,11 @@ export const OLDER_NAMES: Readonly<Record<string, readonly string[]>> = {
     'upstream_cache_status',
   ],
   'envoy.response_flags': ['response_flags', 'response_flag', 'envoy.response_flag', 'upstream.response_flags'],
+  'haproxy.termination_state': ['termination_state', 'http.haproxy.termination_state'],
+  'haproxy.backend': ['haproxy.backend_name', 'backend_name'],
+  'envoy.response_code_details': ['response_code_details'],
+  'envoy.upstream_cluster': ['upstream_cluster', 'upstream_cluster.name'],
+  'envoy.upstream_host': ['upstream_host', 'upstream_address'],
   'azure.client.id': ['db.cosmosdb.client_id'],
   'azure.cosmosdb.connection.mode': ['db.cosmosdb.connection_mode'],
   'azure.cosmosdb.consistency.level': ['db.cosmosdb.consistency_level'],
@@ -78,7 +83,7 @@ export const OLDER_NAMES: Readonly<Record<string, readonly string[]>> = {
 
   // HTTP and addresses
   'http.request.method': ['http.method'],
-  'http.response.status_code': ['http.status_code'],
+  'http.response.status_code': ['http.status_code', 'http.statusCode', 'httpResponseCode', 'resultCode'],
   'http.request.resend_count': ['http.resend_count', 'http.retry_count'],
   'http.request.body.size': [
     'http.request_content_length_uncompressed',
@@ -231,7 +236,18 @@ export const OLDER_NAMES: Readonly<Record<string, readonly string[]>> = {
 
   // Errors and code
   'exception.type': ['error.kind', 'error.class'],
-  'exception.message': ['error.message', 'error.msg', 'message', 'error.object'],
+  'exception.message': [
+    'error.message',
+    'error.msg',
+    'message',
+    'error.object',
+    'soap.fault.string',
+    'soap.fault.faultstring',
+    'soap.fault.reason',
+    'rpc.jsonrpc.error_message',
+    'jsonrpc.error.message',
+    'graphql.error.message',
+  ],
   'exception.stacktrace': ['error.stack', 'stack'],
   'code.function.name': ['code.function', 'code.namespace'],
   'code.file.path': ['code.filepath'],

@@ -15,6 +15,15 @@ export function serviceNamed(services: readonly string[]): (peer: string) => str
   };
 }
 
+/** Whether a peer's name is that of a service of one's own: a bare name, or a host with a domain of the cluster. */
+export function isInternalHost(peer: string): boolean {
+  const host = peer.toLowerCase().replace(/:\d+$/, '');
+  return /^[a-z][\w.-]*$/.test(host) && (!host.includes('.') || OF_CLUSTER.test(host.slice(host.indexOf('.'))));
+}
+
+/** A label of a domain that is known only inside. */
+const OF_CLUSTER = /\b(?:svc|local|internal|consul|lan)\b/;
+
 function asHost(service: string): string {
   return service.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 }

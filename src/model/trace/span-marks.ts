@@ -4,6 +4,8 @@
  */
 
 import type { Attributes } from '#model/trace/columns.ts';
+import type { ProxyFlag } from '#model/trace/proxy-flag.ts';
+import { NO_VERDICT, proxyFlags } from '#model/trace/proxy-flags.ts';
 import { canonicalText, namesOf } from '#model/trace/semconv.ts';
 
 export const MARK = {
@@ -38,6 +40,10 @@ export const MARK = {
   hit: 16384,
   /** A bare `hit = false`, as Rails records it. */
   noHit: 32768,
+  /** A proxy failed by itself: it has no route, no address of its callee, no configuration. */
+  proxyFault: 65536,
+  /** A proxy's circuit breaker refused the call, however long its attempts took. */
+  overflow: 131072,
   /** Acknowledges or rejects a message at the broker. */
   settles: 8192,
 } as const;
@@ -55,6 +61,7 @@ const RULES: readonly Rule[] = [
   { name: 'circuit_breaker.state', marks: (value) => CIRCUIT[value.replace('-', '_')] ?? 0 },
   { name: 'hit', marks: (value) => HITS[value] ?? 0 },
   { name: 'envoy.response_flags', marks: (value) => flagMarks(value) },
+  { name: 'envoy.response_code_details', marks: (value) => (value === NO_VERDICT ? MARK.proxyFault : 0) },
   { name: 'messaging.destination.name', marks: (value) => (isDeadLetter(value) ? MARK.deadLetter : 0) },
 ];
 
@@ -106,22 +113,15 @@ const HITS: Readonly<Record<string, number>> = {
 
 /** Envoy's response flags: `UF,URX`. */
 function flagMarks(value: string): number {
-  return value.split(',').reduce((marks, flag) => marks | (FLAGS[flag.trim()] ?? 0), 0);
+  return proxyFlags(value).reduce((marks, flag) => marks | markOfFlag(flag), 0);
 }
 
-const FLAGS: Readonly<Record<string, number>> = {
-  uo: MARK.circuitOpen,
-  upstreamoverflow: MARK.circuitOpen,
-  ut: MARK.timedOut,
-  upstreamrequesttimeout: MARK.timedOut,
-  dt: MARK.timedOut,
-  durationtimeout: MARK.timedOut,
-  si: MARK.timedOut,
-  streamidletimeout: MARK.timedOut,
-  umsdr: MARK.timedOut,
-  dc: MARK.cancelled,
-  downstreamconnectiontermination: MARK.cancelled,
-};
+function markOfFlag({ flag, blames, timedOut }: ProxyFlag): number {
+  if (timedOut) return MARK.timedOut;
+  if (blames === 'breaker') return MARK.circuitOpen | MARK.overflow;
+  if (blames === 'proxy' && flag !== 'LR') return MARK.proxyFault;
+  return flag === 'DC' || flag === 'DR' ? MARK.cancelled : 0;
+}
 
 const CIRCUIT: Readonly<Record<string, number>> = {
   open: MARK.circuitOpen,
@@ -132,8 +132,12 @@ const CIRCUIT: Readonly<Record<string, number>> = {
 
 /** Names of errors and exceptions: `CallNotPermittedException` of Resilience4j, `BrokenCircuitException` of Polly. */
 function errorMark(value: string): number {
-  // A `TaskCanceledException` of .NET is a timeout about as often as not; its message shows which.
-  if (/(?<!task)cancel|aborterror|client_?disconnect/.test(value)) return MARK.cancelled;
+  // A `TaskCanceledException` of .NET is a timeout about as often as not; its message shows which. A
+  // `TransactionCanceledException` of DynamoDB and an `OrderCancelledException` say what was refused.
+  if (
+    /(?:^|[^a-z]|call|client|context|job|operation|request|rpc|stream)cancel|aborterror|client_?disconnect/.test(value)
+  )
+    return MARK.cancelled;
   if (/callnotpermitted|brokencircuit|circuit_?-?breaker|circuit_?-?open|opencircuit|shortcircuit/.test(value))
     return MARK.circuitOpen;
   return /time-?d?_?-?out|deadline_?exceeded/.test(value) ? MARK.timedOut : 0;

@@ -8,6 +8,7 @@ import { numbersIn, onceByName } from '#model/trace/by-name.ts';
 import type {
   Attributes,
   Columns,
+  NameTest,
   Repairs,
   SpanDetails,
   SpanEvent,
@@ -20,6 +21,7 @@ import { CLIENT, CONSUMER, INTERNAL, SPAN_KINDS, type SpanKind } from '#model/tr
 
 /** The number of the empty text. */
 const NO_TEXT = 0;
+const NO_ATTRIBUTES: Attributes = {};
 
 export class Trace {
   /** In the source's form. */
@@ -279,15 +281,28 @@ export class Trace {
 
   /** An attribute by its current OpenTelemetry name; older names are found too. Empty where there is none. */
   text(span: SpanIndex, name: string): string {
-    return canonicalText(this.#details.attributes(span), name, this.kind(span));
+    return this.#mayHold(span, name) ? canonicalText(this.#details.attributes(span), name, this.kind(span)) : '';
   }
 
   number(span: SpanIndex, name: string): number | undefined {
+    if (!this.#mayHold(span, name)) return undefined;
     return canonicalNumber(this.#details.attributes(span), name, this.kind(span));
   }
 
   attributes(span: SpanIndex): Attributes {
     return this.#details.attributes(span);
+  }
+
+  /** Whether it has an attribute whose name passes. */
+  hasAttribute(span: SpanIndex, names: NameTest): boolean {
+    return Object.keys(this.attributesFor(span, names)).some((name) => names.test(name));
+  }
+
+  /** Its attributes, for a reader of those whose names pass one of the tests; none where no span of the body has such. */
+  attributesFor(span: SpanIndex, ...tests: readonly NameTest[]): Attributes {
+    const names = this.#details.names(span);
+    const mayHave = names === undefined || tests.some((test) => names.mayPass(test));
+    return mayHave ? this.#details.attributes(span) : NO_ATTRIBUTES;
   }
 
   resource(span: SpanIndex): Attributes {
@@ -305,6 +320,10 @@ export class Trace {
   /** Other spans that it names, perhaps including its parent: the messages of a batch. */
   links(span: SpanIndex): readonly SpanLink[] {
     return this.#details.links(span);
+  }
+
+  #mayHold(span: SpanIndex, name: string): boolean {
+    return this.#details.names(span)?.mayHold(name) ?? true;
   }
 
   #name(column: Int32Array, span: SpanIndex): string {

@@ -74,10 +74,20 @@ export function amountIn(text: string, signs: SignList<AmountSign>): number {
   return 0;
 }
 
-/** `waited 2700 ms`, `after 1000.123 ms`, `for 2.7 s`: microseconds, 0 where there is none. */
+/** `waited 2700 ms`, `after 1000.123 ms`, `for 2.7 s`, `Lock_time: 4.1`: microseconds, 0 where there is none. */
 export function saidAmountUs(text: string): number {
+  const ofSlowLog = (LOCK_TIME.exec(text) ?? PROCESS_TIME.exec(text))?.[1];
+  if (ofSlowLog !== undefined) return Math.round(Number(ofSlowLog) * 1_000_000);
+  const ofReport = WAIT_TIME.exec(text)?.[1];
+  if (ofReport !== undefined) return Math.round(Number(ofReport) * 1_000);
   const [, amount, unit = 'ms'] = SAID.exec(text) ?? [];
   return amount === undefined ? 0 : Math.round(Number(amount) * (usPerUnit(unit) ?? 1000));
 }
 
 const SAID = /\b(?:after|for|of|wait(?:ed|ing)?)(?: waiting)?:? ([\d.]+) ?(ms|milliseconds|s|secs?|seconds)\b/i;
+/** MySQL's slow log counts in seconds. */
+const LOCK_TIME = /\bLock_time: ([\d.]{1,20})\b/;
+/** MySQL's process list: whole seconds in the present state. */
+const PROCESS_TIME = /\bprocesslist\b.{0,200}\btime[=:] ?(\d{1,9})\b/i;
+/** SQL Server's blocked process report counts in milliseconds. */
+const WAIT_TIME = /\bwaittime[=:] ?"?(\d{1,12})\b/i;

@@ -176,6 +176,11 @@ describe('no change is suspected', () => {
       changes: [changed(-30)],
       logs: failing('POST https://api.bank.example.com/v2/pay answered 503'),
     },
+    'that only warns of what will end one day': {
+      changes: [changed(-30, { diff: '@@ x.go @@\n+log.Warn("price_cents is deprecated")\n' })],
+      logs: failing('DEPRECATED: price_cents will be removed in version $n', 'checkout', 'warn'),
+      metrics: [],
+    },
     'where a certificate has expired': {
       changes: [changed(-30)],
       logs: failing('handshake failed: certificate has expired'),

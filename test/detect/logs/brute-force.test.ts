@@ -12,6 +12,20 @@ const people = every(200, -900, 900, (at, n) =>
 
 testLogDetector(bruteForce, {
   found: {
+    'events of Keycloak, whose quotes stand escaped in a JSON line': {
+      lines: every(60, 0, 300, (at, n) =>
+        said(
+          at + (n % 3),
+          'keycloak',
+          'warn',
+          JSON.stringify({
+            level: 'WARN',
+            message: 'type="LOGIN_ERROR", ipAddress="203.0.113.7", error="invalid_user_credentials", username="admin"',
+          }),
+        ),
+      ),
+      sightings: [{ service: 'keycloak', title: /60 failed logins from 203\.0\.113\.7 on 1 account \(admin\)/ }],
+    },
     'requests to the door in the words of a framework': {
       lines: every(40, 0, 400, (at, n) =>
         said(at, 'auth', 'warn', `POST /login HTTP/1.1 401 user=user${n} client=203.0.113.7`),
@@ -62,6 +76,39 @@ testLogDetector(bruteForce, {
       ),
       sightings: [{ title: /25 failed logins from 192\.0\.2\.77 on 1 account \(oracle\)/ }],
     },
+    'an event that is named in one word, as many applications log it': {
+      lines: every(30, 0, 600, (at, n) =>
+        said(
+          at + (n % 3),
+          'auth',
+          'warn',
+          `{"event":"login_failed","user":"${ACCOUNTS[n % 3]}","source_ip":"192.0.2.5"}`,
+        ),
+      ),
+      sightings: [{ title: /30 failed logins from 192\.0\.2\.5 on 3 accounts/ }],
+    },
+    'Keycloak’s event': {
+      lines: every(30, 0, 600, (at, n) =>
+        said(
+          at + (n % 3),
+          'auth',
+          'warn',
+          `[org.keycloak.events] type="LOGIN_ERROR", clientId="web", ipAddress="192.0.2.5", error="invalid_user_credentials", username="${ACCOUNTS[n % 3]}"`,
+        ),
+      ),
+      sightings: [{ title: /30 failed logins from 192\.0\.2\.5 on 3 accounts/ }],
+    },
+    'Elastic’s fields': {
+      lines: every(30, 0, 600, (at, n) =>
+        said(
+          at + (n % 3),
+          'auth',
+          '',
+          `{"event.action":"user_login","event.outcome":"failure","user.name":"${ACCOUNTS[n % 3]}","source.ip":"192.0.2.5"}`,
+        ),
+      ),
+      sightings: [{ title: /30 failed logins from 192\.0\.2\.5/ }],
+    },
     'a web server that answers 401': {
       lines: every(20, 0, 120, (at, n) =>
         said(
@@ -75,6 +122,14 @@ testLogDetector(bruteForce, {
     },
   },
   clear: {
+    'an office on Monday: each mistypes once, most get in': {
+      lines: together(
+        every(19, 0, 600, (at, n) =>
+          said(at, 'auth', 'warn', `Failed login for user u${n} from 192.0.2.14: Bad credentials`),
+        ),
+        every(31, 0, 600, (at, n) => said(at, 'auth', 'info', `Login of user v${n} from 192.0.2.14 succeeded`)),
+      ),
+    },
     'a person’s three typos, then the right one': {
       lines: [
         ...every(3, 0, 30, (at) =>
@@ -82,6 +137,11 @@ testLogDetector(bruteForce, {
         ),
         said(40, 'auth', 'info', 'Login successful for user ann from 192.0.2.5'),
       ],
+    },
+    'another event that fails for a person': {
+      lines: every(30, 0, 600, (at, n) =>
+        said(at + (n % 3), 'shop', 'warn', `{"event":"export_failed","user":"u${n % 3}","source_ip":"192.0.2.5"}`),
+      ),
     },
     'one attempt fewer than is asked for': { lines: attack.slice(0, 9) },
     'as many in a whole day': {

@@ -110,3 +110,9 @@ describe('as stores and libraries write it', () => {
     expect(corruptionIn(line)?.kind).toBe(kind);
   });
 });
+
+test('a condition on an ETag that does not hold is an answer', () => {
+  expect(corruptionIn('If-Match: etag mismatch, the page was saved by somebody else')).toBeUndefined();
+  expect(corruptionIn('etag mismatch, returned 412')).toBeUndefined();
+  expect(corruptionIn('part 7: etag mismatch after upload')?.kind).toBe('checksum mismatch');
+});

@@ -9,6 +9,20 @@ const orders = (count: number, from = 0, to = 3600) =>
 const timeouts = (count: number, from: number, to: number) =>
   every(count, from, to, (at, n) => said(at, 'shop', 'error', `bank did not answer order ${n} within 5000 ms`));
 
+/** A line of JSON about one of three regions. */
+const paid = (at: number, n: number, fails: boolean) =>
+  said(
+    at,
+    'shop',
+    fails ? 'error' : 'info',
+    JSON.stringify({
+      msg: fails ? 'payment failed' : 'payment processed',
+      level: fails ? 'error' : 'info',
+      user_region: `region-${n % 3}`,
+      request_id: `r${n}`,
+    }),
+  );
+
 testLogDetector(errorBurst, {
   found: {
     'errors between 15:00 and 15:05, and hardly any before': {
@@ -43,13 +57,31 @@ testLogDetector(errorBurst, {
         },
       ],
     },
+    'errors of one region, from a field of the lines': {
+      lines: together(every(600, 0, 3600, (at, n) => paid(at, n, n % 3 === 0 && n % 2 === 0))),
+      sightings: [
+        {
+          lines: 100,
+          title: /; 50 % of its lines with user_region region-0 are such errors, 0 % of the others$/,
+        },
+      ],
+    },
+    'errors of all regions alike, without one that they share': {
+      lines: together(every(600, 0, 3600, (at, n) => paid(at, n, n % 7 === 0))),
+      sightings: [{ title: /14 % of its lines$/ }],
+    },
     'errors that come with others, as one burst': {
       lines: together(
         orders(2000),
         every(40, 1800, 2100, (at, n) => said(at, 'shop', 'error', `bank did not answer order ${n}`)),
         every(40, 1800, 2100, (at, n) => said(at + 0.02, 'shop', 'error', `order ${n} was cancelled, sorry`)),
       ),
-      sightings: [{ lines: 80, explanation: /With them came “order 0 was cancelled, sorry” \(40 times\)/ }],
+      sightings: [
+        {
+          lines: 80,
+          explanation: /With them, within a tenth of a second, came “order 0 was cancelled, sorry” \(40 times\)/,
+        },
+      ],
     },
     'errors of one service beside another that has its usual ones': {
       lines: together(

@@ -1,10 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { resourceExhausted } from '#detect/logs/resource-exhausted.ts';
+import { runDetector } from '#detect/run.ts';
 import { reachedLimit } from '#model/metrics/resource-limits.ts';
 import { every, said, testLogDetector } from '#test/window.ts';
 
 testLogDetector(resourceExhausted, {
   found: {
+    'a worker that was killed while another one reached its time limit': {
+      lines: [
+        said(40, 'essays', 'fatal', '[CRITICAL] WORKER TIMEOUT (pid:73)'),
+        said(41, 'essays', 'error', 'Worker (pid:99) was sent SIGKILL! Perhaps out of memory?'),
+      ],
+      sightings: [{ service: 'essays', title: /killed \(SIGKILL\)/ }],
+    },
+    'a request whose time in the queue of HAProxy ended': {
+      lines: [
+        said(
+          40,
+          'lb',
+          'warn',
+          '10.0.0.7:4112 [07/Nov/2026:15:37:26.670] fe bills/<NOSRV> 0/3001/-1/-1/3001 503 212 - - sQ-- 80/80/40/20/0 0/4 "GET /bills HTTP/1.1"',
+        ),
+      ],
+      sightings: [{ service: 'lb', title: /no connections left/ }],
+    },
     'the guide’s pool: 21 connections in use of 20': {
       lines: [
         said(
@@ -42,6 +61,12 @@ testLogDetector(resourceExhausted, {
     },
   },
   clear: {
+    'a worker that its master ends at its time limit': {
+      lines: [
+        said(40, 'essays', 'fatal', '[CRITICAL] WORKER TIMEOUT (pid:73)'),
+        said(41, 'essays', 'error', 'Worker (pid:73) was sent SIGKILL! Perhaps out of memory?'),
+      ],
+    },
     'a pool with room': {
       lines: every(100, 0, 60, (at, n) => said(at, 'shop', 'info', `pool status: ${n}/100 connections active`)),
     },
@@ -57,6 +82,8 @@ testLogDetector(resourceExhausted, {
         'GET /docs/quota HTTP/1.1 200',
         'recovered from out of memory',
         'thread pool started with 8 workers',
+        'the container runs with a read-only file system',
+        'writes will be refused if no space left on the volume',
       ].map((line, at) => said(at, 'shop', 'info', line)),
     },
     'what only a debug line counts': {
@@ -90,6 +117,9 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = {
     'Cannot allocate memory (errno 12)',
     '[parent] Data too large, data for [<http_request>] would be [1021/1gb]',
     'The node was low on resource: memory. Threshold quantity: 100Mi',
+    'memory resource limit alarm set on node rabbit@mq-2.',
+    'Code: 241. DB::Exception: Memory limit (total) exceeded: would use 55.91 GiB',
+    'ORA-04031: unable to allocate 4096 bytes of shared memory',
   ],
   'open files': [
     'accept4() failed (24: Too many open files)',
@@ -105,15 +135,31 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = {
     'high disk watermark [90%] exceeded on [abc][node-1]',
     'System.IO.IOException: There is not enough space on the disk.',
     'java.io.IOException: Disk quota exceeded',
+    'flood stage disk watermark [95%] exceeded on [k2][data-1][/data] free: 3gb[4%], all indices on this node will be marked read-only',
+    'cluster_block_exception: index [logs] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block]',
+    'disk resource limit alarm set on node rabbit@mq-2. Publishers will be blocked until this alarm clears',
+    'rpc error: code = ResourceExhausted desc = etcdserver: mvcc: database space exceeded',
+    "The transaction log for database 'sales' is full due to 'LOG_BACKUP'.",
+    'ORA-01653: unable to extend table SHOP.ORDERS by 128 in tablespace USERS',
+    'DB::Exception: Cannot reserve 1.00 MiB, not enough space. (NOT_ENOUGH_SPACE)',
+  ],
+  'disk writes': [
+    "OSError: [Errno 30] Read-only file system: '/data/spool'",
+    'EROFS: read-only file system, open /var/lib/app/state.json',
+    'MISCONF Redis is configured to save RDB snapshots, but it is currently unable to persist on disk',
+    'Shutdown broker because all log dirs in /var/lib/kafka/data-0 have failed (kafka.log.LogManager)',
   ],
   threads: [
     'java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory',
     "RuntimeError: can't start new thread",
     'bash: fork: retry: Resource temporarily unavailable',
+    'WARN All threads (12) are currently busy, waiting. Increase maxThreads (12) or check the servlet status',
     'WARNING: [pool www] server reached pm.max_children setting (5), consider raising it',
     'AH00161: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting',
     '1024 worker_connections are not enough while connecting to upstream',
     'java.util.concurrent.RejectedExecutionException: Task rejected from ThreadPoolExecutor',
+    'WARNING:  Exceeded concurrency limit.',
+    'runtime: program exceeds 10000-thread limit',
   ],
   connections: [
     'FATAL:  sorry, too many clients already',
@@ -142,8 +188,51 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+test('a line at info that quotes, counts or announces an error of memory reports none', () => {
+  const found = (level: string, line: string) => {
+    const outcome = runDetector(resourceExhausted, { logs: [said(0, 'shop', level, line)] });
+    return outcome.kind === 'found';
+  };
+  expect(found('info', 'kept the message: "java.lang.OutOfMemoryError: Java heap space"')).toBe(false);
+  expect(found('info', 'received 20 errors, 2 OutOfMemoryError from tenant 4')).toBe(false);
+  expect(found('info', 'OutOfMemoryError handler installed')).toBe(false);
+  expect(found('info', 'java.lang.OutOfMemoryError: Java heap space')).toBe(true);
+  expect(found('error', 'worker ended with "java.lang.OutOfMemoryError: Java heap space"')).toBe(true);
+});
+
+test('a counter of full queues in a statistic reports none', () => {
+  const statistic =
+    "Multi-threaded replica statistics for channel '': seconds elapsed = 122; worker queues filled over overrun level = 7; waited due a Worker queue full = 3";
+  expect(reachedLimit(statistic)).toBeUndefined();
+  expect(reachedLimit('worker queue full: 64 requests waiting')?.resource).toBe('queue');
+});
+
 describe.each(Object.entries(WRITTEN))('%s', (resource, lines) => {
   test.each(lines)('%s', (line) => {
     expect(reachedLimit(line)?.resource).toBe(resource);
+  });
+});
+
+describe('what brokers and gateways say of their limits', () => {
+  test.each([
+    ["reason '2053' ('MQRC_Q_FULL')", 'queue'],
+    ['nats: maximum messages exceeded', 'queue'],
+    ['AWS.SimpleQueueService.OverLimit: Too many messages in flight for queue bills', 'queue'],
+    ["disk resource limit alarm set on node 'rabbit@b-1'.", 'disk space'],
+    ['connection blocked: low on memory', 'memory'],
+    ['Usage Manager Memory Limit (67108864) reached on queue://bills', 'memory'],
+    ['Persistent store is Full, 100% of 1073741824. Stopping producer', 'disk space'],
+    ['rate limit exceeded for key=ip:10.0.0.1', 'quota'],
+  ])('%s', (line, resource) => {
+    expect(reachedLimit(line)?.resource).toBe(resource);
+  });
+
+  test.each([
+    'put 2053 messages to BILLS',
+    "disk resource limit alarm cleared on node 'rabbit@b-1'.",
+    'rate limit is 600 a minute',
+    'maximum messages: 100000',
+  ])('%s is no limit that was reached', (line) => {
+    expect(reachedLimit(line)).toBeUndefined();
   });
 });

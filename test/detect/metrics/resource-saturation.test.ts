@@ -44,6 +44,17 @@ testMetricDetector(resourceSaturation, {
         },
       ],
     },
+    'threads of a server, which are no connections': {
+      metrics: [series('jetty_threads_busy', POD, from(4, 16)), series('jetty_threads_config_max', POD, () => 16)],
+      sightings: [{ title: /^checkout: threads at 100 % of their limit/ }],
+    },
+    'connections of MySQL, which calls them threads': {
+      metrics: [
+        series('mysql_global_status_threads_connected', { service: 'orders-db' }, from(40, 500)),
+        series('mysql_global_variables_max_connections', { service: 'orders-db' }, () => 500),
+      ],
+      sightings: [{ title: /connections at 100 % of their limit/ }],
+    },
     'one that is at it': {
       metrics: [cpu(from(35, 97))],
       sightings: [{ title: /CPU at 97 %/, facts: { critical: true }, explanation: /waits or fails/ }],

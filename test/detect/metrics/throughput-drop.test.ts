@@ -58,6 +58,9 @@ testMetricDetector(throughputDrop, {
     'fewer lines of a service whose requests a metric counts': {
       metrics: [series('service:log_lines', SHOP, from(3, 40, 12)), rate(() => 40)],
     },
+    'an even fall for an hour, as people go home': {
+      metrics: [rate((minute) => 60 * Math.exp(-(minute + 90) / 50) * (1 + 0.03 * wobble(minute)), { from: -90 })],
+    },
     'just more than half': { metrics: [rate((minute) => (minute < 3 ? 40 : 20.5))] },
     'four minutes': { metrics: [rate((minute) => (minute >= 3 && minute < 7 ? 5 : 40))] },
     'few requests': { metrics: [rate((minute) => (minute < 3 ? 0.09 : 0.01))] },

@@ -171,7 +171,7 @@ testPlatformDetector(crashLoop, {
       sightings: [
         {
           title:
-            /^payment: its liveness probe fails, and the kubelet kills it each time: “Liveness probe failed: HTTP probe failed with statuscode: 500”$/,
+            /^payment: its liveness probe fails \(the container answers with status 500\), and the kubelet kills it each time: “Liveness probe failed: HTTP probe failed with statuscode: 500”$/,
           facts: { cause: 'liveness-probe' },
         },
       ],

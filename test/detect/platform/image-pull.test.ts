@@ -114,7 +114,11 @@ testPlatformDetector(imagePull, {
     'no reason at all': {
       objects: [pod({ phase: 'Pending', containers: [{ image: IMAGE, waiting: WAITING }] })],
       sightings: [
-        { title: /cannot be pulled/, remedy: /The evidence does not show why\./, facts: { failure: 'unknown' } },
+        {
+          title: /cannot be pulled/,
+          remedy: /^Read the events of the pod .*: the evidence does not show why\./,
+          facts: { failure: 'unknown' },
+        },
       ],
     },
     'the reason in the state alone, as newer kubelets say it': {

@@ -9,6 +9,7 @@ import {
   platformFindings,
   pod,
   printed,
+  quota,
   ready,
   replicaSet,
   testPlatformDetector,
@@ -26,6 +27,8 @@ function refused(more: Parameters<typeof event>[2] = {}, text = NO_ACCOUNT) {
 const RS = 'payment-7d4b9f6c8d';
 const NO_ACCOUNT =
   'Error creating: pods "payment-7d4b9f6c8d-" is forbidden: error looking up service account shop/payment: serviceaccount "payment" not found';
+const TOO_SMALL =
+  'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to create containerd task: OCI runtime create failed: container init was OOM-killed (memory limit too low?): unknown';
 const QUOTA =
   'Error creating: pods "payment-7d4b9f6c8d-x" is forbidden: exceeded quota: compute, requested: requests.cpu=2, used: requests.cpu=9, limited: requests.cpu=10';
 
@@ -59,6 +62,24 @@ function pending(
 }
 
 const PREEMPTION = ' preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.';
+
+function claim(spec: object) {
+  return {
+    kind: 'PersistentVolumeClaim',
+    metadata: { namespace: 'shop', name: 'data' },
+    spec: { accessModes: ['ReadWriteOnce'], ...spec },
+    status: { phase: 'Pending' },
+  };
+}
+
+function volume(name: string, spec: object) {
+  return {
+    kind: 'PersistentVolume',
+    metadata: { name },
+    spec: { capacity: { storage: '20Gi' }, accessModes: ['ReadWriteOnce'], ...spec },
+    status: { phase: 'Available' },
+  };
+}
 
 testPlatformDetector(podPending, {
   found: {
@@ -117,7 +138,20 @@ testPlatformDetector(podPending, {
     },
     'a claim that does not exist': {
       objects: pending('0/2 nodes are available: persistentvolumeclaim "data" not found. preemption: none.'),
-      sightings: [{ title: /the volume claim data does not exist/ }],
+      sightings: [
+        {
+          title: /the volume claim data does not exist/,
+          explanation: /A quota may have refused it/,
+          facts: { unread: 'the quotas of the namespace (kubectl get resourcequota)' },
+        },
+      ],
+    },
+    'a claim that does not exist, and quotas that leave room': {
+      objects: [
+        ...pending('0/2 nodes are available: persistentvolumeclaim "data" not found.'),
+        quota('most', { persistentvolumeclaims: ['1', '5'] }),
+      ],
+      sightings: [{ title: /the volume claim data does not exist/, facts: { unread: '' } }],
     },
     'nodes under pressure': {
       objects: pending(
@@ -136,16 +170,83 @@ testPlatformDetector(podPending, {
       ],
       sightings: [{ title: /its volume pvc-1 cannot be attached/, facts: { cause: 'volume-mount' } }],
     },
-    'a quota, of which only the owner tells': {
+    'a sandbox that the memory limit is too small for': {
+      objects: [
+        pod({ phase: 'Pending', created: 120, containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+        event('FailedCreatePodSandBox', TOO_SMALL, { container: '', first: 110, last: 20 }),
+        node('node-1', { conditions: [ready(9000)] }),
+      ],
+      sightings: [{ title: /its memory limit is too low even to start a container/ }],
+    },
+    'a claim that no volume fits': {
+      objects: [
+        ...pending('0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims.'),
+        {
+          kind: 'PersistentVolumeClaim',
+          metadata: { namespace: 'shop', name: 'data' },
+          spec: { accessModes: ['ReadWriteMany'], resources: { requests: { storage: '10Gi' } } },
+          status: { phase: 'Pending' },
+        },
+        event('FailedBinding', 'no persistent volumes available for this claim and no storage class is set', {
+          about: ['PersistentVolumeClaim', 'data'],
+        }),
+      ],
+      sightings: [
+        {
+          title: /a volume claim has no volume: data \(storage class none, 10Gi, ReadWriteMany\)$/,
+          explanation: /no persistent volumes available for this claim/,
+        },
+      ],
+    },
+    'a claim that the only volume does not fit': {
+      objects: [
+        ...pending('0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims.'),
+        claim({ resources: { requests: { storage: '10Gi' } }, selector: { matchLabels: { disk: 'fast' } } }),
+        volume('small', { capacity: { storage: '5Gi' } }),
+      ],
+      sightings: [{ title: /: volume small is smaller than 10Gi and lacks the label disk=fast$/ }],
+    },
+    'a claim whose volume another one holds': {
+      objects: [
+        ...pending('0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims.'),
+        claim({ volumeName: 'big' }),
+        volume('big', { claimRef: { namespace: 'shop', name: 'other' } }),
+      ],
+      sightings: [{ title: /: volume big is bound to the claim shop\/other$/ }],
+    },
+    'a claim for which a provisioner makes a volume': {
+      objects: [
+        ...pending('0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims.'),
+        claim({ storageClassName: 'fast' }),
+        volume('big', { claimRef: { namespace: 'shop', name: 'other' } }),
+      ],
+      sightings: [{ title: /\(storage class fast, ReadWriteOnce\)$/ }],
+    },
+    'a limit range that refuses its pods': {
       objects: [
         replicaSet(7, { name: 'payment-7' }),
         event(
           'FailedCreate',
-          'Error creating: pods "payment-7-x" is forbidden: exceeded quota: compute, requested: requests.cpu=2, used: requests.cpu=9, limited: requests.cpu=10',
+          'Error creating: pods "payment-7-x" is forbidden: maximum cpu usage per Container is 500m, but limit is 1',
           { about: ['ReplicaSet', 'payment-7'] },
         ),
       ],
-      sightings: [{ title: /the quota compute of the namespace is used up/, explanation: /limited: requests\.cpu=10/ }],
+      sightings: [
+        {
+          title: /a limit range of the namespace refuses their resources \(maximum cpu usage per Container is 500m\)$/,
+        },
+      ],
+    },
+    'a quota that requires limits': {
+      objects: [
+        replicaSet(7, { name: 'payment-7' }),
+        event(
+          'FailedCreate',
+          'Error creating: pods "payment-7-x" is forbidden: failed quota: compute: must specify limits.cpu,limits.memory',
+          { about: ['ReplicaSet', 'payment-7'] },
+        ),
+      ],
+      sightings: [{ title: /a quota requires limits\.cpu, limits\.memory, and the manifest does not set it$/ }],
     },
     'a policy that refuses its pods': {
       objects: [
@@ -164,23 +265,8 @@ testPlatformDetector(podPending, {
       objects: [replicaSet(7, { name: RS, made: 0 }), refused({ last: 10, count: 15 })],
       sightings: [
         {
-          title: /^Pods of payment cannot start: the API server refuses to create them$/,
-          facts: { cause: 'refused', over: '' },
-        },
-      ],
-    },
-    'a quota that let two of three in': {
-      objects: [replicaSet(7, { name: RS, replicas: 3, made: 2 }), WELL, made(), refused({ last: 10 }, QUOTA)],
-      sightings: [{ facts: { cause: 'quota' } }],
-    },
-    'a time in which it could not be made, though it could later': {
-      objects: [replicaSet(7, { name: RS, made: 1 }), WELL, refused({ first: 1500, last: 500 }, QUOTA), made()],
-      window: { ...WINDOW, toUs: WINDOW.toUs - 450e6 },
-      sightings: [
-        {
-          title:
-            /^Pods of payment cannot start: the quota compute of the namespace is used up; resolved at 14:23:30 UTC$/,
-          facts: { cause: 'quota' },
+          title: /^Pods of payment cannot start: the service account shop\/payment does not exist$/,
+          facts: { cause: 'account-missing', over: '' },
         },
       ],
     },
@@ -267,6 +353,9 @@ testPlatformDetector(podPending, {
     '59 s': { objects: pending('0/2 nodes are available: 2 Insufficient cpu.', { since: 59 }) },
     'an image that is being pulled': {
       objects: [pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] })],
+    },
+    'a quota, which is the namespace’s': {
+      objects: [replicaSet(7, { name: RS, made: 0 }), refused({ last: 10 }, QUOTA)],
     },
     'a quota that let the pods in meanwhile': {
       objects: [

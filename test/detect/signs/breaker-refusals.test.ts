@@ -26,3 +26,23 @@ test('without a message, quick failures need slower ones before them', () => {
   expect(refusalsOf(shop(get(0, 900), get(1000, 900), ...quick), NO_LINES, LIMITS)).toHaveLength(3);
   expect(refusalsOf(shop(get(0, 900), ...quick), NO_LINES, LIMITS)).toEqual([]);
 });
+
+const thrown = (type: string, message: string, more: Record<string, string> = {}) => ({
+  failed: true,
+  events: [{ at: 1, name: 'exception', attributes: { 'exception.type': type, 'exception.message': message, ...more } }],
+});
+
+test('the exception of a breaker on the span of the request counts, however long the request took', () => {
+  const trace = traceOf(server('shop', 'GET /', { ms: 900, ...thrown('CircuitBreakerError', 'breaker is open') }));
+  expect(refusalsOf(trace, NO_LINES, LIMITS)).toMatchObject([{ span: trace.root, halfOpen: false }]);
+});
+
+test('a half-open breaker of gobreaker counts requests, which is no limit of a rate', () => {
+  const refusal = (type: string, stack = '') =>
+    refusalsOf(shop(get(0, 1, thrown(type, 'too many requests', { 'exception.stacktrace': stack }))), NO_LINES, LIMITS);
+  expect(refusal('gobreaker.Error')).toMatchObject([{ halfOpen: true }]);
+  expect(refusal('*errors.errorString', 'github.com/sony/gobreaker.(*CircuitBreaker)')).toMatchObject([
+    { halfOpen: true, item: { text: 'gobreaker: too many requests' } },
+  ]);
+  expect(refusal('*errors.errorString')).toEqual([]);
+});

@@ -5,6 +5,17 @@ describe('a line of a log tells of a pause', () => {
   test.each([
     ['[12.3s][info][gc] GC(7) Pause Full (G1 Compaction Pause) 1980M->1610M(2048M) 1312.412ms', 1312.412],
     ['[0.5s][info][gc] GC(3) Pause Young (Normal) (G1 Evacuation Pause) 24M->4M(256M) 3.105ms', 3.105],
+    ['GC(12) Pause Young (Concurrent Start) (G1 Humongous Allocation) 1200M->800M(2048M) 812.3ms', 812.3],
+    ['[32.121s][info][gc,phases] GC(2) y: Pause Mark Start 1.5ms', 1.5],
+    ['[32.179s][info][gc,phases] GC(2) Pause Relocate Start 2.5ms', 2.5],
+    ['GC(3) Pause Initial Mark 14.1ms', 14.1],
+    ['GC(9) Pause Final Mark (process weakrefs) 612.5ms', 612.5],
+    ['GC(9) Pause Degenerated GC (Mark) 1312.4ms', 1312.4],
+    [
+      '[1.361s][info][safepoint] Safepoint "G1CollectForAllocation", Time since last: 295590960 ns, Reaching safepoint: 238882 ns, At safepoint: 23888872 ns, Total: 24127754 ns',
+      24.128,
+    ],
+    ['[49:0x5] 9123 ms: Mark-Compact 980.1 (2048.0) -> 610.2 (2050.0) MB, pooled: 0 MB, 812.4 / 0.0 ms', 812.4],
     ['2026-01-06: [Full GC (Ergonomics) [PSYoungGen: 1K->0K(2K)] 1980K->1610K(2048K), 1.3124 secs]', 1312.4],
     ['Total time for which application threads were stopped: 1.3124000 seconds, Stopping took 0.0001 seconds', 1312.4],
     ['Detected pause in JVM or host machine (eg GC): pause of approximately 1312ms', 1312],
@@ -24,6 +35,9 @@ describe('a line of a log tells of a pause', () => {
 
   test.each([
     '[12.3s][info][gc] GC(7) Concurrent Mark Cycle 1312.412ms',
+    '[12.3s][info][gc] GC(7) Concurrent Mark From Roots 1312.412ms',
+    'GC(3) Concurrent reset 1312.4ms',
+    'Safepoint "Cleanup", Time since last: 2000163220 ns, Reaching safepoint: 2541547347 ns, At safepoint: 359683 ns, Total: 2541907030 ns',
     'GET /gc 200 1312ms',
     'gc finished',
     'order 17 paused for 1312 ms',

@@ -14,3 +14,19 @@ test('a failed call below an answer that succeeded is hidden', () => {
 test('another callee that gave the same answer later hides nothing', () => {
   expect(hidden({}, call('web', 'archive', 'GET /reviews', { at: 200, ms: 100 }))).toEqual([]);
 });
+
+test('nor does another host that was asked for the same path, although the spans only name the method', () => {
+  const asked = (host: string, path: string, options: SpanOptions) =>
+    call('web', host, 'GET', { ms: 100, attributes: { 'url.full': `https://${host}${path}` }, ...options });
+  const twice = (path: string) =>
+    hiddenByOperation(
+      traceOf(
+        server('web', 'GET /', { ms: 1000 }, [
+          asked('eu.example', '/v1/route?a=1', { failed: true }),
+          asked('us.example', path, { at: 200 }),
+        ]),
+      ),
+    ).size;
+  expect(twice('/v1/route?a=1')).toBe(0);
+  expect(twice('/v1/weather')).toBe(1);
+});

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { likelyCaller, servicesBelow } from '#detect/signs/stray-roots.ts';
-import { call, server, traceOf } from '#test/trace.ts';
+import { call, server, span, traceOf } from '#test/trace.ts';
 
 const trace = traceOf(
   server('web', 'GET /', { ms: 1000 }, [call('web', 'stock', 'GET /stock', { at: 100, ms: 300 })]),
-  server('stock', 'GET /stock', { at: 150, ms: 200 }, [call('stock', 'db', 'GET /rows', { at: 160, ms: 10 })]),
+  // A request would be placed below the call.
+  span('stock', 'load stock', { at: 150, ms: 200 }, [call('stock', 'db', 'GET /rows', { at: 160, ms: 10 })]),
 );
 const stray = trace.roots.filter((root) => root !== trace.root);
 

@@ -5,6 +5,7 @@ test.each([
   ['flag new-cart', /^Switch the flag off/],
   ['cloud.region', /^Move traffic away/],
   ['service.version', /^Roll that version back/],
+  ['user_agent.original', /^Look for what this client no longer fits/],
   ['k8s.pod.name', /^Remove it from load balancing/],
   ['http.request.body.size', /^Look for a limit/],
   ['tenant.id', /^Look at the data, limits and settings/],

@@ -74,15 +74,30 @@ testDetector(brokenTrace, {
     'a second root, with who may have called it': {
       roots: [
         web(answered(10), stock({ at: 100, ms: 300 })),
+        span('stock', 'refill', { at: 110, ms: 280 }, [query('stock', 'SELECT 1', { at: 120, ms: 20 })]),
+      ],
+      sightings: [
+        {
+          service: 'stock',
+          spans: ['1'],
+          title: 'stock: refill is cut off from the request, with 2 spans of stock',
+          explanation: /the first may belong below GET \/stock of web/,
+        },
+        { service: 'stock', spans: ['0.1'] },
+      ],
+    },
+    'a request without a parent, below the call that fits': {
+      roots: [
+        web(answered(10), stock({ at: 100, ms: 300 })),
         server('stock', 'GET /stock', { at: 110, ms: 280 }, [query('stock', 'SELECT 1', { at: 120, ms: 20 })]),
       ],
       sightings: [
         {
           service: 'stock',
           spans: ['1'],
-          title: 'stock: GET /stock is cut off from the request, with 2 spans of stock',
+          title: 'stock lost the parent of GET /stock: time and service show where it belongs',
+          explanation: /^No parent is named\./,
         },
-        { service: 'stock', spans: ['0.1'] },
       ],
     },
     'roots of two services': {

@@ -10,8 +10,21 @@ const thumbnail = (at: number, ms: number, children: SpanNode[] = [], attributes
 const invoke = (ms: number, ...children: SpanNode[]): SpanNode =>
   server('api', 'POST /image', { ms: ms + 20 }, [call('api', 'thumbnail', 'POST resize', { at: 10, ms }, children)]);
 
+const FIRST_CONNECTION = server('reports', 'GET /reports', { ms: 1900 }, [
+  span('reports', 'HikariDataSource.getConnection', { at: 10, ms: 1800 }),
+  query('reports', 'SELECT * FROM reports WHERE id = 1', { at: 1820, ms: 6 }),
+]);
+const POOL_STARTS_AT = (at: number, service = 'reports') => ({
+  logs: [logLine(service, at, 'INFO com.zaxxer.hikari.HikariDataSource : HikariPool-1 - Starting...')],
+});
+
 testDetector(coldStart, {
   clear: {
+    'a wait for a connection of a pool that started long before': drawn(FIRST_CONNECTION, POOL_STARTS_AT(-5000)),
+    'a wait for a connection while another service starts its pool': drawn(
+      FIRST_CONNECTION,
+      POOL_STARTS_AT(12, 'other'),
+    ),
     'a single such step after other work': drawn(
       server('api', 'GET /report', { ms: 900 }, [
         query('api', 'SELECT * FROM reports WHERE id = 1', { at: 5, ms: 290 }),
@@ -82,6 +95,45 @@ testDetector(coldStart, {
     ),
   },
   found: {
+    'a request that Knative held until an instance was ready': {
+      ...drawn(
+        server('activator', 'probe', { ms: 8000 }, [
+          span('activator', 'throttler_try', { at: 2, ms: 7600 }),
+          call('activator', 'ocr', 'activator_proxy', { at: 7610, ms: 380 }),
+        ]),
+      ),
+      sightings: [{ service: 'ocr', wastedMs: 7600 }],
+    },
+    'a hold of the proxy, which is no start of the proxy or of its sidecar': {
+      ...drawn(
+        server('mesh', 'activator_proxy', { ms: 8000 }, [
+          span('mesh', 'throttler_try', { at: 2, ms: 7600 }),
+          server('queue-proxy', 'queue_proxy', { at: 7610, ms: 380 }, [
+            server('payments', 'POST /payments', { at: 7612, ms: 370 }),
+          ]),
+        ]),
+      ),
+      sightings: [{ service: 'payments', wastedMs: 7600 }],
+    },
+    'a hold whose request goes nowhere on record': {
+      ...drawn(server('mesh', 'activator_proxy', { ms: 8000 }, [span('mesh', 'throttler_try', { at: 2, ms: 7600 })])),
+      sightings: [{ service: 'mesh', wastedMs: 7600 }],
+    },
+    'a proxy that asks as soon as the service says that it has started': {
+      ...drawn(
+        server('gate', 'GET /quote', { ms: 5400 }, [
+          call('gate', 'quotes', 'GET /quote', { at: 5100, ms: 250 }, [
+            server('quotes', 'GET /quote', { at: 5102, ms: 240 }),
+          ]),
+        ]),
+        { logs: [logLine('quotes', 5000, 'Started QuotesApplication in 4.8 seconds')] },
+      ),
+      sightings: [{ service: 'quotes', wastedMs: 4800 }],
+    },
+    'the first connection of a pool, which the request opens': {
+      ...drawn(FIRST_CONNECTION, POOL_STARTS_AT(12)),
+      sightings: [{ service: 'reports', wastedMs: 1800, title: /a cold start \(HikariDataSource.getConnection\)/ }],
+    },
     'steps in a row after other work: what a process loads when it first needs it': {
       ...drawn(
         server('api', 'GET /report', { ms: 900 }, [

@@ -1,7 +1,10 @@
+import { expect, test } from 'vitest';
+import { runDetector } from '#detect/run.ts';
 import { consumerLag } from '#detect/trace/consumer-lag.ts';
 import type { Attributes } from '#model/trace/columns.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
-import { query, type SpanNode, server, span, times } from '#test/trace.ts';
+import { logLine } from '#test/log-line.ts';
+import { DRAWN_AT_US, query, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
 
 const TOPIC = { 'messaging.system.name': 'kafka', 'messaging.destination.name': 'orders-topic' };
 
@@ -29,12 +32,131 @@ const orders = (...children: SpanNode[]): SpanNode => server('order-service', 'P
 
 testDetector(consumerLag, {
   clear: {
+    'a workflow that a worker takes at once, and that takes a minute': drawn(
+      span('hr-api', 'StartWorkflow:Onboard', { ms: 64_000 }, [
+        span('hr-worker', 'RunWorkflow:Onboard', { at: 40, ms: 63_900 }),
+      ]),
+    ),
+    'a workflow that is started later on purpose': drawn(
+      span('hr-api', 'StartWorkflow:Onboard', { ms: 64_000, attributes: { 'temporal.start_delay': '60s' } }, [
+        span('hr-worker', 'RunWorkflow:Onboard', { at: 61_000, ms: 2900 }),
+      ]),
+    ),
+    'work without a queue that names a time': drawn(
+      span('orders', 'refresh prices', {
+        at: 600_000,
+        ms: 500,
+        attributes: { 'order.enqueued_at': DRAWN_AT_US / 1000 },
+      }),
+    ),
+    'a job that starts when it was due, long after it was created': drawn(
+      span('worker', 'JOB InvoiceJob.Run', {
+        at: 600_000,
+        ms: 500,
+        attributes: {
+          'job.id': 7,
+          'job.createdat': new Date(DRAWN_AT_US / 1000).toISOString(),
+          'job.scheduled_at': new Date(DRAWN_AT_US / 1000 + 599_900).toISOString(),
+        },
+      }),
+    ),
     'a lag of a second less a millisecond': drawn(orders(publish(20, [consume(1024)]))),
     'a lag that is less than a tenth of what follows': drawn(orders(publish(20, [consume(1225, { ms: 12_000 })]))),
     'a consumer that begins before the broker has acknowledged': drawn(orders(publish(20, [consume(22)]))),
+    'a job that was scheduled for later and enqueued when it was due': drawn(
+      orders(
+        publish(20, [
+          consume(600_000, {
+            events: [
+              { at: 21, name: 'created_at' },
+              { at: 599_970, name: 'enqueued_at' },
+            ],
+          }),
+        ]),
+      ),
+    ),
+    'a job that was due as it began, as its sender recorded': drawn(
+      orders(publish(20, [consume(600_400)], { 'sidekiq.at': new Date(DRAWN_AT_US / 1000 + 600_000).toISOString() })),
+    ),
+    'a job that was due as it began, whose queue time is written into an event of its start': drawn(
+      orders(
+        publish(20, [
+          consume(600_400, {
+            events: [
+              { at: 600_400, name: 'created_at' },
+              {
+                at: 600_400,
+                name: 'enqueued_at',
+                attributes: { time: new Date(DRAWN_AT_US / 1000 + 600_380).toISOString() },
+              },
+            ],
+          }),
+        ]),
+      ),
+    ),
+    ...Object.fromEntries(
+      [
+        { 'sidekiq.perform_in': 600 },
+        { 'sidekiq.perform_in': '10.minutes' },
+        { 'sidekiq.perform_at': new Date(DRAWN_AT_US / 1000 + 600_000).toISOString() },
+        { 'messaging.active_job.wait': 600 },
+        { 'cloudtasks.task.schedule_time': new Date(DRAWN_AT_US / 1000 + 600_000).toISOString() },
+        { 'celery.countdown': 600 },
+        { 'bullmq.job.opts.delay': 600_000 },
+        { 'messaging.header.x-delay': 600_000 },
+      ].map((attributes) => [
+        `a message that was sent with a delay: ${Object.keys(attributes)}`,
+        drawn(orders(publish(20, [consume(600_400)], attributes))),
+      ]),
+    ),
+    ...Object.fromEntries(
+      [
+        'CartJob.perform_in 10 minutes',
+        'CartJob.set(wait: 600).perform_later',
+        `created task with scheduleTime: ${new Date(DRAWN_AT_US / 1000 + 600_000).toISOString()}`,
+        'queue.add cart delay: 600000',
+        `Enqueued CartJob (Job ID: 7f1) to Sidekiq(default) at ${new Date(DRAWN_AT_US / 1000 + 600_000).toISOString()}`,
+      ].map((line) => [
+        `a job that a line of its sender schedules: ${line.slice(0, 20)}`,
+        drawn(orders(publish(20, [consume(600_400)])), {
+          logs: [{ ...logLine('order-service', 12, line), rung: 'trace-id' as const }],
+        }),
+      ]),
+    ),
+    'a job that the call above its sending postpones': drawn(
+      orders(span('order-service', 'CartJob.perform_in', { at: 19, ms: 8 }, [publish(20, [consume(600_400)])])),
+    ),
+    'a job that an event of its sender postpones': drawn(
+      orders(
+        span(
+          'order-service',
+          'orders publish',
+          { at: 20, ms: 5, kind: 'producer', attributes: TOPIC, events: [{ at: 21, name: 'scheduled for 14:40' }] },
+          [consume(600_400)],
+        ),
+      ),
+    ),
+    'a second attempt, as Laravel counts them': drawn(
+      orders(publish(20, [consume(30_000, { attributes: { ...TOPIC, 'messaging.message.attempts': '2' } })])),
+    ),
     'later attempts at a message that failed': drawn(
       orders(
         publish(20, [consume(40, { failed: true, ms: 10 }), consume(5050, { failed: true, ms: 10 }), consume(20_060)]),
+      ),
+    ),
+    'a job that begins when it is due, long after it was created': drawn(
+      consume(0, {
+        attributes: {
+          'messaging.oban.inserted_at': '2026-01-06T13:30:00.000Z',
+          'messaging.oban.scheduled_at': '2026-01-06T14:29:59.900Z',
+        },
+      }),
+    ),
+    'a consumer that waits for a free handler for a moment': drawn(
+      orders(
+        publish(20, [
+          consume(40, { ms: 900 }, [span('fulfillment-svc', 'subscriber concurrency control', { at: 40, ms: 500 })]),
+        ]),
       ),
     ),
     'a message that was to be delivered later': drawn(
@@ -57,6 +179,36 @@ testDetector(consumerLag, {
     ),
   },
   found: {
+    'a postponed job that begins long after it was due': {
+      ...drawn(orders(publish(20, [consume(660_400)], { 'sidekiq.perform_in': 60 }))),
+      sightings: [{ service: 'fulfillment-svc', title: /waits 10 min/ }],
+    },
+    'a job that was handed over at once by `perform_later`': {
+      ...drawn(
+        orders(span('order-service', 'CartJob.perform_later', { at: 19, ms: 8 }, [publish(20, [consume(600_400)])])),
+      ),
+      sightings: [{ service: 'fulfillment-svc', title: /waits 10 min/ }],
+    },
+    'a job without a kind, by when it was enqueued': {
+      ...drawn(
+        span('worker', 'JOB InvoiceJob.Run', {
+          at: 600_000,
+          ms: 500,
+          attributes: { 'job.id': 7, 'messaging.message.enqueued_at': new Date(DRAWN_AT_US / 1000).toISOString() },
+        }),
+      ),
+      sightings: [{ service: 'worker', title: /^worker: a message waits 10 min in its queue/ }],
+    },
+    'a job of which only the creation is recorded': {
+      ...drawn(
+        span('worker', 'JOB InvoiceJob.Run', {
+          at: 600_000,
+          ms: 500,
+          attributes: { 'job.id': 7, 'job.createdat': new Date(DRAWN_AT_US / 1000).toISOString() },
+        }),
+      ),
+      sightings: [{ service: 'worker', title: /^worker: a message waits 10 min in its queue/ }],
+    },
     'forty-five seconds in the topic, as in the guide': {
       ...drawn(
         orders(
@@ -90,6 +242,60 @@ testDetector(consumerLag, {
     'what the spans show, where the consumer says less': {
       ...drawn(orders(publish(20, [consume(45_025, { attributes: { 'kafka.record.queue_time_ms': 12 } })]))),
       sightings: [{ title: /waits 45 s in orders-topic/ }],
+    },
+    'a job that begins minutes after it was due, but not the hour before': {
+      ...drawn(
+        consume(0, {
+          attributes: {
+            'messaging.oban.inserted_at': '2026-01-06T13:21:00.000Z',
+            'messaging.oban.scheduled_at': '2026-01-06T14:21:00.000Z',
+          },
+        }),
+      ),
+      sightings: [{ title: /waits 9 min in orders-topic/ }],
+    },
+    'the wait for a free handler of a subscriber that took the message at once': {
+      ...drawn(
+        orders(
+          publish(20, [
+            consume(40, { ms: 44_000, attributes: { 'messaging.gcp_pubsub.message.delivery_attempt': 1 } }, [
+              span('fulfillment-svc', 'subscriber concurrency control', { at: 41, ms: 43_500 }),
+              span('fulfillment-svc', 'handle', { at: 43_545, ms: 390 }),
+            ]),
+          ]),
+        ),
+      ),
+      sightings: [{ title: /waits 44 s in orders-topic before process orders begins \(500 ms of work\)/ }],
+    },
+    'an activity of Temporal for which no worker is free': {
+      ...drawn(
+        server('billing', 'RunWorkflow:InvoiceRun', { ms: 71_000 }, [
+          span('billing', 'StartActivity:RenderPdf', { at: 30, ms: 1, kind: 'client' }, [
+            server('pdf-worker', 'RunActivity:RenderPdf', {
+              at: 69_000,
+              ms: 1400,
+              attributes: { 'temporal.activity.schedule_to_start_ms': 68_880 },
+            }),
+          ]),
+        ]),
+      ),
+      sightings: [{ service: 'pdf-worker', title: /waits 1 min 9 s in its queue before RunActivity:RenderPdf begins/ }],
+    },
+    'a workflow that its starter waits for, and that no worker took for a minute': {
+      ...drawn(
+        span('hr-api', 'StartWorkflow:Onboard', { ms: 64_000 }, [
+          span('hr-worker', 'RunWorkflow:Onboard', { at: 61_000, ms: 2900 }),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'hr-worker',
+          spans: ['0.0', '0'],
+          wastedMs: 61_000,
+          title: /waits 1 min 1 s in its queue before RunWorkflow:Onboard begins/,
+          explanation: /^StartWorkflow:Onboard waits for its outcome\./,
+        },
+      ],
     },
     'a lag of exactly a second': {
       ...drawn(orders(publish(20, [consume(1025)]))),
@@ -126,6 +332,33 @@ testDetector(consumerLag, {
       ],
       sightings: [{ spans: ['1.0', '0.0', '0.1', '0.2'], title: /3 messages wait up to 8 s/ }],
     },
+    'a job that began minutes after it was due': {
+      ...drawn(orders(publish(20, [consume(1_020_000)], { 'celery.countdown': 600 }))),
+      sightings: [{ title: /waits 7 min/ }],
+    },
+    'a job with options of delay that nobody set': {
+      ...drawn(orders(publish(20, [consume(30_025)], { 'celery.eta': 'None', 'celery.countdown': 'None' }))),
+      sightings: [{ title: /waits 30 s/ }],
+    },
+    'a job whose queue time is written into an event of its start': {
+      ...drawn(
+        orders(
+          publish(20, [
+            consume(480_000, {
+              events: [
+                { at: 480_000, name: 'created_at' },
+                {
+                  at: 480_000,
+                  name: 'enqueued_at',
+                  attributes: { time: new Date(DRAWN_AT_US / 1000 + 25).toISOString() },
+                },
+              ],
+            }),
+          ]),
+        ),
+      ),
+      sightings: [{ title: /waits 8 min/ }],
+    },
     'a consumer alone, by what it says of the time in the queue': {
       ...drawn(consume(0, { attributes: { 'kafka.record.queue_time_ms': 12_000 } })),
       sightings: [
@@ -153,4 +386,11 @@ testDetector(consumerLag, {
       sightings: [{ wastedMs: 8000 }],
     },
   },
+});
+
+test('a message that waits for the one before it is no backlog yet', () => {
+  const lag = (ms: number) =>
+    runDetector(consumerLag, { trace: traceOf(orders(publish(20, [consume(2025, { ms })]))) });
+  expect(lag(1000)).toMatchObject({ findings: [{ inferred: true, couldBe: { length: 2 } }] });
+  expect(lag(999)).not.toMatchObject({ findings: [{ inferred: true }] });
 });

@@ -1,9 +1,15 @@
+import { expect, test } from 'vitest';
+import { type Outcome, runDetector } from '#detect/run.ts';
 import { errorOrigin } from '#detect/trace/error-origin.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, query, server, span, times } from '#test/trace.ts';
+import { call, query, server, span, times, traceOf } from '#test/trace.ts';
 
 const status = (code: number) => ({ 'http.response.status_code': code });
+const DUPLICATE = 'duplicate key value violates unique constraint "event_pkey"';
+const exception = (text: string) => ({
+  events: [{ at: 80, name: 'exception', attributes: { 'exception.message': text } }],
+});
 const OOM = 'Model server OOM: cannot allocate 2GB for inference batch';
 const hop = (
   from: string,
@@ -17,8 +23,44 @@ const hop = (
     server(to, operation, { ms: 79, attributes: status(code), ...events }, children),
   ]);
 
+/** A page that went on for 700 ms after its teaser failed, and then threw. */
+function afterTeaser(type: string, message: string) {
+  const attributes = { 'exception.type': type, 'exception.message': message };
+  return drawn(
+    server(
+      'web',
+      'GET /start',
+      { ms: 800, attributes: status(500), events: [{ at: 790, name: 'exception', attributes }] },
+      [
+        call('web', 'teaser', 'GET /teaser', { at: 10, ms: 90, failed: true, statusText: 'no teaser today' }),
+        call('web', 'basket', 'GET /basket', { at: 120, ms: 600 }),
+      ],
+    ),
+  );
+}
+
+/** A call that got no answer, below a request that failed with it. */
+function unanswered(peer: string, statusText: string) {
+  return drawn(
+    server('web', 'GET /orders', { ms: 90, failed: true }, [
+      call('web', peer, 'GET', { at: 10, ms: 50, failed: true, statusText }),
+    ]),
+  );
+}
+
 testDetector(errorOrigin, {
   clear: {
+    'a row that was there already, and was read then': drawn(
+      server('hooks', 'POST /hook', { ms: 22, attributes: status(200) }, [
+        query('hooks', 'INSERT INTO event (id) VALUES ($1)', { at: 4, ms: 5, failed: true, statusText: DUPLICATE }),
+        query('hooks', 'SELECT handled_at FROM event WHERE id = $1', { at: 10, ms: 4 }),
+      ]),
+    ),
+    'a repeated request that was recognised': drawn(
+      server('hooks', 'POST /hook', { ms: 22, attributes: { ...status(200), 'idempotency.replayed': true } }, [
+        query('hooks', 'INSERT INTO event (id) VALUES ($1)', { at: 4, ms: 5, failed: true, statusText: DUPLICATE }),
+      ]),
+    ),
     'a request in which nothing failed': drawn(server('web', 'GET /', { ms: 20, attributes: status(200) })),
     'a look-up that found nothing': drawn(
       server('web', 'GET /profile', { ms: 20, attributes: status(200) }, [
@@ -111,6 +153,55 @@ testDetector(errorOrigin, {
     'an error tag that says false': drawn(server('web', 'GET /', { ms: 20, attributes: { error: 'false' } })),
   },
   found: {
+    'a row that was there already, and made the request fail': {
+      ...drawn(
+        server('hooks', 'POST /hook', { ms: 22, attributes: status(500) }, [
+          query('hooks', 'INSERT INTO event (id) VALUES ($1)', { at: 4, ms: 5, failed: true, statusText: DUPLICATE }),
+          query('hooks', 'SELECT handled_at FROM event WHERE id = $1', { at: 10, ms: 4 }),
+        ]),
+      ),
+      sightings: [{ service: 'hooks', title: /duplicate key value/ }],
+    },
+    'a query without a message, by the exception of the code that made it': {
+      ...drawn(
+        server('reviews', 'GET /reviews', { ms: 90, attributes: status(500), ...exception("Unknown column 'votes'") }, [
+          query('reviews', 'SELECT votes FROM review', { at: 5, ms: 28, failed: true }),
+        ]),
+      ),
+      sightings: [{ service: 'reviews', title: /SELECT .*failed: “Unknown column 'votes'”$/ }],
+    },
+    'what New Relic recorded on a span without a status': {
+      ...drawn(
+        span('tax', 'WebTransaction/tax.views:rates', { ms: 90 }, [
+          span('tax', 'Function/tax.rules:match', {
+            at: 5,
+            ms: 80,
+            attributes: {
+              'error.class': 'builtins:KeyError',
+              'error.message': "KeyError: 'GB'",
+              'error.expected': false,
+            },
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'tax', title: /tax.rules:match of tax failed: “KeyError: 'GB'”/ }],
+    },
+    'a fault in the body of an answer': {
+      ...drawn(
+        server('cases', 'POST /cases', { ms: 900, attributes: status(200) }, [
+          call('cases', 'registry', 'POST', {
+            at: 5,
+            ms: 880,
+            attributes: {
+              ...status(200),
+              'soap.fault.code': 'soap:Server',
+              'soap.fault.string': 'Internal error 8812',
+            },
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'cases', title: /POST from cases to registry failed: “Internal error 8812”/ }],
+    },
     'the model server under four layers of 500': {
       ...drawn(
         server('api-gateway', 'POST /checkout', { ms: 420, attributes: status(500) }, [
@@ -173,7 +264,15 @@ testDetector(errorOrigin, {
           }),
         ]),
       ),
-      sightings: [{ service: 'web', spans: ['0.0'], title: /“broken pipe”/ }],
+      sightings: [{ service: 'orders', spans: ['0.0'], title: /“broken pipe”/ }],
+    },
+    'a service that refuses connections, and not its caller': {
+      ...unanswered('orders', 'connect ECONNREFUSED 10.0.0.9:80'),
+      sightings: [{ service: 'orders', spans: ['0.0'], title: /The call GET from web to orders failed: “connect/ }],
+    },
+    'the caller of a partner that refuses connections': {
+      ...unanswered('api.partner.example', 'connect ECONNREFUSED'),
+      sightings: [{ service: 'web', spans: ['0.0'] }],
     },
     'a failure that its caller hid behind 200': {
       ...drawn(
@@ -313,6 +412,55 @@ testDetector(errorOrigin, {
         },
       ],
     },
+    'the exception of the last work, which has no status of its own': {
+      ...drawn(
+        server('rates', 'GET /rate', { ms: 100, attributes: status(500) }, [
+          call('rates', 'store', 'GET /base', { at: 5, ms: 20, attributes: status(200) }),
+          span('rates', 'Rates.round', {
+            at: 30,
+            ms: 65,
+            events: [
+              {
+                at: 94,
+                name: 'exception',
+                attributes: { 'exception.type': 'RangeError', 'exception.message': 'precision 101' },
+              },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'rates', operation: 'GET /rate', title: /“precision 101”/ }],
+    },
+    'no exception before which other work ended well': {
+      ...drawn(
+        server('rates', 'GET /rate', { ms: 100, attributes: status(500) }, [
+          span('rates', 'Rates.cached', {
+            at: 5,
+            ms: 5,
+            events: [
+              {
+                at: 10,
+                name: 'exception',
+                attributes: { 'exception.type': 'CacheMiss', 'exception.message': 'no entry' },
+              },
+            ],
+          }),
+          call('rates', 'store', 'GET /base', { at: 20, ms: 20, attributes: status(200) }),
+        ]),
+      ),
+      sightings: [{ service: 'rates', operation: 'GET /rate', title: /500 Internal Server Error$/ }],
+    },
+    'the caller’s own exception beside the failed call after which it went on': {
+      ...afterTeaser('KeyError', 'no currency'),
+      sightings: [
+        { service: 'web', operation: 'GET /start', title: /“no currency”/ },
+        { service: 'web', operation: 'GET /teaser', title: /“no teaser today”/ },
+      ],
+    },
+    'the failed call alone where the caller’s exception follows at once, or names it': {
+      ...afterTeaser('PageError', 'page failed: no teaser today'),
+      sightings: [{ service: 'web', operation: 'GET /teaser' }],
+    },
     'a message from the log, where the span has none': {
       ...drawn(server('customer', 'GET /customer', { ms: 30, attributes: status(500) }), {
         logs: [logLine('customer', 20, 'cannot parse customer id', { spanId: '0', level: 'error' })],
@@ -320,4 +468,88 @@ testDetector(errorOrigin, {
       sightings: [{ service: 'customer', title: /“cannot parse customer id”/ }],
     },
   },
+});
+
+const findingsIn = (outcome: Outcome) => (outcome.kind === 'found' ? outcome.findings : []);
+
+const haproxy = (state: string) => {
+  const failed = { ms: 3000, failed: true };
+  const attributes = {
+    'http.response.status_code': 503,
+    'haproxy.termination_state': state,
+    'haproxy.backend': 'invoices',
+  };
+  return findingsIn(
+    runDetector(errorOrigin, { trace: traceOf(server('lb', 'GET /invoices', { ...failed, attributes })) }),
+  )[0];
+};
+
+test('a state of HAProxy names the side that failed', () => {
+  expect(haproxy('SC--')?.service).toBe('invoices');
+  expect(haproxy('SC--')?.title).toContain('invoices accepts no connection');
+  expect(haproxy('RC--')?.service).toBe('lb');
+  expect(haproxy('----')?.service).toBe('lb');
+});
+
+/** A call whose server gave up with this status, which marks no span of the server as failed. */
+const gaveUp = (status: string, children: Parameters<typeof server>[3] = []) =>
+  findingsIn(
+    runDetector(errorOrigin, {
+      trace: traceOf(
+        server('bank', 'POST /pay', { ms: 90, failed: true, attributes: { 'http.response.status_code': 500 } }, [
+          call(
+            'bank',
+            'purse',
+            'Purse/Move',
+            { ms: 80, failed: true, attributes: { 'rpc.grpc.status_code': status } },
+            [
+              server(
+                'purse',
+                'Purse/Move',
+                { at: 1, ms: 78, failed: false, attributes: { 'rpc.system': 'grpc', 'rpc.grpc.status_code': status } },
+                children,
+              ),
+            ],
+          ),
+        ]),
+      ),
+    }),
+  )[0];
+
+test('a call that its server aborted began to fail in that server', () => {
+  expect(gaveUp('10')?.service).toBe('purse');
+  const update = query('purse', 'UPDATE purses SET n = 1', {
+    at: 5,
+    ms: 60,
+    failed: true,
+    statusText: 'ERROR: deadlock detected (SQLSTATE 40P01)',
+  });
+  const found = gaveUp('10', [update]);
+  expect(found?.service).toBe('purse');
+  expect(found?.title).toContain('deadlock detected');
+});
+
+test('a call that its server refused for what it asked stays with the caller', () => {
+  expect(gaveUp('3')?.service).toBe('bank');
+});
+
+/** A SOAP service that answers 200 with this fault, and its caller that answers 422. */
+const faulty = (fault: string) =>
+  findingsIn(
+    runDetector(errorOrigin, {
+      trace: traceOf(
+        server('desk', 'POST /permit', { ms: 30, attributes: { 'http.response.status_code': 422 } }, [
+          call('desk', 'registry', 'POST', { at: 1, ms: 25, attributes: { 'http.response.status_code': 200 } }, [
+            server('registry', 'POST /soap', { at: 2, ms: 20, failed: true, attributes: { 'soap.fault': fault } }, [
+              span('registry', 'Permits.add', { at: 3, ms: 9, failed: true, statusText: 'no such permit kind' }),
+            ]),
+          ]),
+        ]),
+      ),
+    }),
+  ).map(({ service, facts }) => [service, facts.refused === true]);
+
+test('a fault of a SOAP service in a 200 is what its caller answers for', () => {
+  expect(faulty('env:Receiver')).toEqual([['registry', false]]);
+  expect(faulty('soap:Client')[0]).toEqual(['desk', true]);
 });

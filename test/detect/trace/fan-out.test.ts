@@ -33,6 +33,17 @@ const chat = (calls: number, { callers = 4, operations = 5, ms = 40 } = {}): Spa
 
 testDetector(fanOut, {
   clear: {
+    'bulk inserts one after another': drawn(
+      span('etl', 'load_events', { ms: 9000 }, [
+        ...times(25, (i) =>
+          query('etl', 'INSERT INTO events (id, ts) VALUES ($1,$2),($3,$4)', {
+            at: 10 + i * 220,
+            ms: 215,
+            attributes: { 'db.operation.batch.size': 1000, 'db.response.affected_rows': 1000 },
+          }),
+        ),
+      ]),
+    ),
     'one caller of several operations, nineteen times': drawn(chat(19, { callers: 1 })),
     'two that talk sixteen times, from several callers': drawn(chat(16)),
     'two operations alone, from several callers': drawn(chat(28, { operations: 2 })),
@@ -58,6 +69,14 @@ testDetector(fanOut, {
             attributes: { 'messaging.system.name': 'kafka', 'messaging.destination.name': i % 2 === 0 ? 'a' : 'b' },
           }),
         ),
+      ),
+    ),
+    'the parts of one upload': drawn(
+      server(
+        'backup',
+        'POST /snapshots',
+        { ms: 1300 },
+        times(40, (i) => call('backup', 's3', 'S3.UploadPart', { at: 20 + i * 30, ms: 90 })),
       ),
     ),
     'nineteen calls': drawn(

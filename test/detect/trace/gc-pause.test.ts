@@ -32,6 +32,10 @@ testDetector(gcPause, {
       ),
       { logs: [logLine('report-service', 900, FULL(700))] },
     ),
+    'a pause while the request waited for a service without spans': drawn(
+      report({}, call('report-service', 'render', 'POST /render', { at: 10, ms: 980 })),
+      { logs: [logLine('report-service', 800, FULL(700))] },
+    ),
     'a pause long before the request': drawn(report({}, first, second(900)), {
       logs: [logLine('report-service', -500, FULL(700))],
     }),
@@ -53,6 +57,19 @@ testDetector(gcPause, {
       }),
       sightings: [{ wastedMs: 1312 }],
     },
+    'a pause that ends long before the answer of a service that another one called': {
+      ...drawn(
+        server('shop', 'GET /', { ms: 2000 }, [
+          call('shop', 'report-service', 'GET /report', { at: 5, ms: 1990 }, [
+            server('report-service', 'GET /report', { at: 10, ms: 1980 }, [
+              query('report-service', 'SELECT * FROM a WHERE id = 1', { at: 1800, ms: 20 }),
+            ]),
+          ]),
+        ]),
+        { logs: [logLine('report-service', 1500, FULL(1312))] },
+      ),
+      sightings: [{ service: 'report-service', wastedMs: 1312 }],
+    },
     'a gap with the line that tells of it': {
       ...drawn(report({ ms: 1600 }, first, second(1450)), { logs: [logLine('report-service', 1420, FULL(1312))] }),
       sightings: [
@@ -61,7 +78,7 @@ testDetector(gcPause, {
           operation: 'GET /report',
           spans: ['0'],
           wastedMs: 1312,
-          title: 'Garbage collection stops report-service for 1.3 s of the 1.6 s of GET /report, in GET /report',
+          title: 'Garbage collection stops report-service for 1.3 s of the 1.6 s of GET /report',
         },
       ],
     },

@@ -10,6 +10,40 @@ const asked = (at: number, key = 'lock:bin:7') =>
 
 testDetector(lockContention, {
   clear: {
+    'a deadlock whose next attempt succeeded at once': drawn(
+      server('stock', 'POST /reserve', { ms: 200 }, [
+        query('stock', UPDATE, { at: 5, ms: 30, failed: true, statusText: 'deadlock detected' }),
+        query('stock', UPDATE, { at: 120, ms: 10 }),
+      ]),
+    ),
+    'a lock that was free at once': drawn(
+      server('stock', 'POST /reserve', { ms: 900 }, [
+        span('stock', 'reserve', {
+          at: 5,
+          ms: 880,
+          events: [
+            { at: 6, name: 'acquiring stock mutex' },
+            { at: 7, name: 'acquired stock mutex', attributes: { waited_ms: 0 } },
+          ],
+        }),
+      ]),
+    ),
+    'a lock with a name that was free': drawn(
+      server('jobs', 'POST /settle', { ms: 900 }, [
+        span('jobs', 'take cron settle lock', { at: 5, ms: 2, attributes: { 'lock.name': 'settle' } }),
+      ]),
+    ),
+    'work under a lock': drawn(
+      server('jobs', 'POST /settle', { ms: 900 }, [
+        span('jobs', 'settle with lock', { at: 5, ms: 880, attributes: { 'lock.name': 'settle' } }),
+        span('jobs', 'critical section lock', { at: 5, ms: 880, attributes: { 'lock.name': 'settle' } }),
+      ]),
+    ),
+    'an acquisition without a measure': drawn(
+      server('jobs', 'POST /settle', { ms: 900 }, [
+        query('jobs', UPDATE, { at: 5, ms: 880, events: [{ at: 880, name: 'lock.acquired' }] }),
+      ]),
+    ),
     'a lock in Redis that is asked for twice': drawn(
       server('stock', 'POST /reserve', { ms: 700 }, [asked(10), asked(500)]),
     ),
@@ -31,6 +65,48 @@ testDetector(lockContention, {
           ]),
         ),
       ]),
+    ),
+    'a wait of another session at another time': drawn(
+      server('stock', 'POST /reserve', { ms: 5500 }, [query('stock', UPDATE, { at: 10, ms: 5450 })]),
+      {
+        logs: [
+          logLine('postgres', 2500, 'LOG:  process 9 still waiting for ShareLock on transaction 37 after 1000.762 ms'),
+          logLine('postgres', 2900, 'LOG:  process 9 acquired ShareLock on transaction 37 after 1400.2 ms'),
+        ],
+      },
+    ),
+    'a wait of another statement in MySQL’s process list': drawn(
+      server('stock', 'POST /reserve', { ms: 6900 }, [query('stock', UPDATE, { at: 5, ms: 6800 })]),
+      {
+        logs: [
+          logLine(
+            'mysql-agent',
+            4700,
+            'processlist: command=Query time=4 state="Waiting for table metadata lock" info="UPDATE profiles SET name = ..."',
+          ),
+        ],
+      },
+    ),
+    'a wait of another statement': drawn(
+      server('stock', 'POST /reserve', { ms: 4300 }, [query('stock', UPDATE, { at: 5, ms: 4250 })]),
+      {
+        logs: [
+          logLine(
+            'postgres',
+            4253,
+            'LOG:  process 9 acquired ShareLock after 4243 ms\n\tSTATEMENT:  DELETE FROM carts WHERE id = $1',
+          ),
+        ],
+      },
+    ),
+    'a deadlock of another statement': drawn(
+      server('stock', 'POST /reserve', { ms: 1100 }, [query('stock', UPDATE, { at: 5, ms: 1050, failed: true })]),
+      {
+        logs: [
+          logLine('postgres', 1056, '[311] ERROR:  deadlock detected'),
+          logLine('postgres', 1056, '[311] STATEMENT:  DELETE FROM carts WHERE id = $1'),
+        ],
+      },
     ),
     'how often locks were waited for, which is no time': drawn(
       server('stock', 'POST /reserve', { ms: 5500 }, [
@@ -121,6 +197,60 @@ testDetector(lockContention, {
     ),
   },
   found: {
+    'an acquisition that measures the wait before it': {
+      ...drawn(
+        server('jobs', 'POST /settle', { ms: 900 }, [
+          query('jobs', UPDATE, {
+            at: 5,
+            ms: 880,
+            events: [{ at: 880, name: 'lock.acquired', attributes: { 'db.lock.wait_ms': 850 } }],
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'jobs', title: /^POST \/settle waits 850 ms for a lock/ }],
+    },
+    'a lock of a store, with its name': {
+      ...drawn(
+        server('jobs', 'POST /settle', { ms: 900 }, [
+          span('jobs', 'redisson.lock cron:settle', { at: 5, ms: 880 }, [
+            ...times(3, (i) =>
+              query('jobs', 'EVAL cron:settle', { at: 10 + i * 200, ms: 1, attributes: { 'db.system.name': 'redis' } }),
+            ),
+          ]),
+        ]),
+      ),
+      sightings: [{ service: 'jobs', title: /^POST \/settle waits 880 ms for a lock/ }],
+    },
+    'a span that only its attribute calls a lock': {
+      ...drawn(
+        server('jobs', 'POST /settle', { ms: 900 }, [
+          span('jobs', 'take the leader lease', { at: 5, ms: 880, attributes: { 'lease.name': 'settle' } }),
+        ]),
+      ),
+      sightings: [{ service: 'jobs', title: /^POST \/settle waits 880 ms for a lock/ }],
+    },
+    'the victim of a deadlock': {
+      ...drawn(
+        server('friends', 'POST /friends', { ms: 700, failed: true }, [
+          query('friends', 'MATCH (a:User) MERGE (a)-[:FRIEND]->(b)', {
+            at: 5,
+            ms: 600,
+            failed: true,
+            statusText: 'Neo.TransientError.Transaction.DeadlockDetected: can’t acquire ExclusiveLock',
+            attributes: { 'db.system.name': 'neo4j' },
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'friends', title: /failed after waiting 600 ms for a lock/ }],
+    },
+    'a wait that records the lock that it did not get': {
+      ...drawn(
+        server('catalog', 'GET /top', { ms: 1300 }, [
+          span('catalog', 'wait for rebuild', { at: 10, ms: 1280, attributes: { 'lock.acquired': false } }),
+        ]),
+      ),
+      sightings: [{ service: 'catalog', title: /waits 1.3 s for a lock/ }],
+    },
     'a lock in Redis that is asked for until it is free': {
       ...drawn(server('stock', 'POST /reserve', { ms: 700 }, [...times(4, (i) => asked(10 + i * 150))])),
       sightings: [{ service: 'stock', wastedMs: 447, explanation: /4 times SET with NX/ }],
@@ -344,6 +474,78 @@ testDetector(lockContention, {
         ]),
       ),
       sightings: [{ wastedMs: 650 }],
+    },
+    'a wait that only the database’s server reports, which knows no span': {
+      ...drawn(server('inventory', 'POST /reserve', { ms: 4300 }, [query('inventory', UPDATE, { at: 5, ms: 4250 })]), {
+        logs: [
+          logLine(
+            'postgres',
+            1007,
+            'LOG:  process 916 still waiting for ShareLock on transaction 37 after 1000.762 ms',
+          ),
+          logLine('postgres', 4253, 'LOG:  process 916 acquired ShareLock on transaction 37 after 4243.912 ms'),
+        ],
+      }),
+      sightings: [{ service: 'inventory', spans: ['0.0'], wastedMs: 4247 }],
+    },
+    'a deadlock that only the database’s server reports, by its statement': {
+      ...drawn(
+        server('stock', 'POST /reserve', { ms: 1100 }, [query('stock', UPDATE, { at: 5, ms: 1050, failed: true })]),
+        {
+          logs: [
+            logLine('postgres', 1056, '[311] ERROR:  deadlock detected'),
+            logLine('postgres', 1056, `[311] STATEMENT:  ${UPDATE}`),
+          ],
+        },
+      ),
+      sightings: [{ service: 'stock', spans: ['0.0'], title: /failed after waiting 1.1 s for a lock/ }],
+    },
+    'a read that queues behind ALTER TABLE': {
+      ...drawn(
+        server('rides', 'GET /rides', { ms: 3100 }, [
+          query('rides', 'SELECT * FROM rides WHERE id = $1', { at: 5, ms: 3000 }),
+        ]),
+        {
+          logs: [
+            logLine(
+              'postgres',
+              1010,
+              'LOG:  process 20 still waiting for AccessShareLock on relation 16734 after 1000.112 ms',
+            ),
+          ],
+        },
+      ),
+      sightings: [{ service: 'rides', spans: ['0.0'], wastedMs: 2995 }],
+    },
+    'a wait that MySQL’s process list shows, by its cut statement': {
+      ...drawn(server('inventory', 'POST /reserve', { ms: 6900 }, [query('inventory', UPDATE, { at: 5, ms: 6800 })]), {
+        logs: [
+          logLine(
+            'mysql-agent',
+            4700,
+            'processlist: id=88 user=rw command=Query time=4 state="Waiting for table metadata lock" info="UPDATE inventory SET reserved = ..."',
+          ),
+        ],
+      }),
+      sightings: [{ service: 'inventory', spans: ['0.0'] }],
+    },
+    'a wait in SQL Server’s report of blocked processes': {
+      ...drawn(server('inventory', 'POST /reserve', { ms: 5200 }, [query('inventory', UPDATE, { at: 5, ms: 5100 })]), {
+        logs: [
+          logLine(
+            'sqlserver',
+            5010,
+            'Blocked process report: waitresource="KEY: 7:72057" waittime="5001" lockMode="U" spid="71" blocking spid="58"',
+          ),
+        ],
+      }),
+      sightings: [{ service: 'inventory', spans: ['0.0'], wastedMs: 5096 }],
+    },
+    'a wait in MySQL’s slow log': {
+      ...drawn(server('inventory', 'POST /reserve', { ms: 4300 }, [query('inventory', UPDATE, { at: 5, ms: 4250 })]), {
+        logs: [logLine('mysql', 4260, '# Query_time: 4.240101  Lock_time: 4.231 Rows_sent: 0  Rows_examined: 1')],
+      }),
+      sightings: [{ service: 'inventory', spans: ['0.0'], wastedMs: 4231 }],
     },
     'a wait that only the log of the span tells': {
       ...drawn(server('inventory', 'POST /reserve', { ms: 3100 }, [query('inventory', UPDATE, { at: 50, ms: 3000 })]), {

@@ -45,6 +45,16 @@ testDetector(nPlusOneCalls, {
         ),
       ]),
     ),
+    'ranges of one download': drawn(
+      span(
+        'edge',
+        'ota.download',
+        { ms: 9_000 },
+        times(12, (i) =>
+          call('edge', 'ota', 'GET', { at: 10 + i * 700, ms: 650, attributes: { 'http.response.status_code': 206 } }),
+        ),
+      ),
+    ),
     'four calls': drawn(
       server('checkout-service', 'POST /checkout', { ms: 700 }, [cart, ...times(4, (i) => product(i))]),
     ),

@@ -6,8 +6,30 @@ const list = query('order-service', "SELECT * FROM orders WHERE status = 'active
 const customer = (i: number, ms = 30): SpanNode =>
   query('order-service', `SELECT * FROM customers WHERE id = ${101 + i}`, { at: 30 + i * (ms + 2), ms });
 
+const redis = (text: string, at: number, ms = 4) =>
+  span('shop', text.split(' ')[0] ?? text, {
+    at,
+    ms,
+    kind: 'client',
+    attributes: { 'db.system.name': 'redis', 'db.query.text': text },
+  });
+const keysOneByOne = (keys: number) =>
+  server('shop', 'GET /list', { ms: 300 }, [
+    redis('SMEMBERS cat:7', 2),
+    ...times(keys, (i) => redis(`GET product:${i}`, 10 + i * 5)),
+  ]);
+
 testDetector(nPlusOneQueries, {
   clear: {
+    'nineteen keys of Redis': drawn(keysOneByOne(19)),
+    'writes of keys, which carry what is stored': drawn(
+      server(
+        'shop',
+        'PUT /list',
+        { ms: 300 },
+        times(30, (i) => redis(`SET product:${i} 1`, 10 + i * 5)),
+      ),
+    ),
     'a table that is read page by page': drawn(
       server(
         'export',
@@ -148,6 +170,12 @@ testDetector(nPlusOneQueries, {
     ),
   },
   found: {
+    'twenty keys of Redis one after another': {
+      ...drawn(keysOneByOne(20)),
+      sightings: [
+        { service: 'shop', title: 'shop loads 20 keys one by one with 21 queries (N+1): GET /list spends 80 ms on it' },
+      ],
+    },
     'queries of which only a summary is kept': {
       ...drawn(
         server(

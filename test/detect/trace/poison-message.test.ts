@@ -1,6 +1,9 @@
+import { describe, expect, test } from 'vitest';
+import { runDetector } from '#detect/run.ts';
 import { poisonMessage } from '#detect/trace/poison-message.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
-import { type SpanNode, type SpanOptions, server, span, times } from '#test/trace.ts';
+import { type SpanNode, type SpanOptions, server, span, times, traceOf } from '#test/trace.ts';
 
 const topic = (name: string) => ({ 'messaging.destination.name': name });
 const SKU = 'Invalid product SKU format: empty';
@@ -18,10 +21,22 @@ const produced = (children: readonly SpanNode[], options: SpanOptions = {}) =>
       children,
     ),
   );
+/** Work inside of the handler failed; the handler's own span has no status. */
+const handled = (at: number, attributes: Attributes) =>
+  consume(at, { failed: false, attributes }, [
+    span('fulfillment-svc', 'parse', { at: at + 2, ms: 10, failed: true, ...sku(at + 11) }),
+  ]);
 const id = (name: string) => ({ attributes: { 'messaging.message.id': name } });
 
 testDetector(poisonMessage, {
   clear: {
+    'a message whose optional step failed, delivered once': produced([handled(10, { 'messaging.message.id': 'm1' })]),
+    'a message that got through after its work failed': produced([
+      handled(10, { 'messaging.message.id': 'm1' }),
+      handled(50, { 'messaging.message.id': 'm1' }),
+      handled(90, { 'messaging.message.id': 'm1' }),
+      consume(130, { failed: false, ...id('m1') }),
+    ]),
     'two failed deliveries': produced([consume(10), consume(50)]),
     'a message that got through at the third delivery': produced([
       consume(10),
@@ -48,6 +63,22 @@ testDetector(poisonMessage, {
     'a service of that name': drawn(server('dlq-viewer', 'GET /dlq', { ms: 20 })),
   },
   found: {
+    'handlers whose library caught the error, and then the dead-letter queue': {
+      ...produced([
+        ...times(3, (i) => handled(10 + i * 40, { 'messaging.message.id': 'm1', 'pulsar.redelivery_count': i })),
+        span('fulfillment-svc', 'orders-DLQ send', {
+          at: 140,
+          ms: 4,
+          kind: 'producer',
+          attributes: topic('persistent://shop/prod/orders-DLQ'),
+        }),
+      ]),
+      sightings: [{ service: 'fulfillment-svc', title: /failed 3 times .*DLQ: “Invalid/ }],
+    },
+    'the third delivery of a message, by the broker’s count of repeats': {
+      ...produced([handled(10, { 'messaging.message.id': 'm1', 'pulsar.redelivery_count': 2 })]),
+      sightings: [{ service: 'fulfillment-svc', title: /failed 3 times/ }],
+    },
     'the third attempt, and then the dead-letter queue': {
       ...produced([
         consume(10, sku(20)),
@@ -156,4 +187,43 @@ testDetector(poisonMessage, {
       sightings: [{ service: 'fulfillment-svc', title: /20 messages of orders-topic failed 3 times/ }],
     },
   },
+});
+
+describe('a lock on the message that ended before the work', () => {
+  const worked = (count: number, statusText: string) =>
+    runDetector(poisonMessage, {
+      trace: traceOf(
+        span(
+          'intake',
+          'jobs process',
+          {
+            kind: 'consumer',
+            ms: 61_000,
+            attributes: {
+              'messaging.system': 'servicebus',
+              'messaging.message.id': 'm-1',
+              'messaging.servicebus.message.delivery_count': count,
+            },
+          },
+          [span('intake', 'Receiver.Complete', { kind: 'client', at: 60_900, ms: 12, failed: true, statusText })],
+        ),
+      ),
+    });
+  const titles = (outcome: ReturnType<typeof worked>) =>
+    outcome.kind === 'found' ? outcome.findings.map(({ title }) => title) : [];
+
+  test.each([
+    'The lock supplied is invalid. (MessageLockLost)',
+    'ReceiptHandleIsInvalid: the receipt handle has expired',
+    'PRECONDITION_FAILED - unknown delivery tag 7',
+    'Commit cannot be completed since the group has already rebalanced',
+  ])('brings it back: %s', (statusText) => {
+    expect(titles(worked(4, statusText))[0]).toContain(
+      'was delivered 4 times, because jobs process lost its lock on it',
+    );
+  });
+
+  test('is another failure where the broker did not answer', () => {
+    expect(titles(worked(4, 'connect ECONNREFUSED'))).toEqual([]);
+  });
 });

@@ -1,7 +1,10 @@
+import { expect, test } from 'vitest';
+import { runDetector } from '#detect/run.ts';
 import { poolExhaustion } from '#detect/trace/pool-exhaustion.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, query, type SpanNode, server, span, times } from '#test/trace.ts';
+import { call, query, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
 
 const FIRST = 'SELECT id FROM orders WHERE status = $1';
 const SECOND = 'SELECT total FROM invoices WHERE order_id = $1';
@@ -45,6 +48,29 @@ const rendered = (at: number, ms: number) => span('web', 'render', { at, ms });
 
 testDetector(poolExhaustion, {
   clear: {
+    'threads of another service': drawn(
+      server('web', 'GET /quote', { ms: 3100 }, [
+        call('web', 'rates', 'GET', { at: 10, ms: 3080 }, [server('rates', 'GET /rates', { at: 3000, ms: 80 })]),
+      ]),
+      { logs: [logLine('stock', 900, 'All threads (200) are currently busy, waiting. Increase maxThreads (200)')] },
+    ),
+    'a line of php-fpm from an hour before': drawn(
+      server('nginx', 'GET /cart', { ms: 3100 }, [server('shop', 'GET /cart', { at: 3000, ms: 80 })]),
+      { logs: [logLine('php-fpm', -3_600_000, '[pool www] server reached pm.max_children setting (50)')] },
+    ),
+    'threads that were busy after the request had begun': drawn(
+      server('web', 'GET /quote', { ms: 3100 }, [
+        call('web', 'rates', 'GET', { at: 10, ms: 3080 }, [server('rates', 'GET /rates', { at: 20, ms: 3060 })]),
+      ]),
+      { logs: [logLine('rates', 900, 'All threads (200) are currently busy, waiting. Increase maxThreads (200)')] },
+    ),
+    'the first connection of a pool that starts with the request': drawn(
+      server('reports', 'GET /reports', { ms: 1900 }, [
+        span('reports', 'HikariDataSource.getConnection', { at: 10, ms: 1800 }),
+        query('reports', 'SELECT * FROM reports WHERE id = 1', { at: 1820, ms: 6 }),
+      ]),
+      { logs: [logLine('reports', 12, 'HikariPool-1 - Starting...')] },
+    ),
     'calls to another service that begin so many at a time, but not as others end': drawn(
       slots(fetched, LENGTHS, 4, 20),
     ),
@@ -196,6 +222,60 @@ testDetector(poolExhaustion, {
     ),
   },
   found: {
+    'no free thread in the callee, by a line of its process': {
+      ...drawn(
+        server('web', 'GET /quote', { ms: 3100 }, [
+          call('web', 'rates', 'GET', { at: 10, ms: 3080 }, [server('rates', 'GET /rates', { at: 3000, ms: 80 })]),
+        ]),
+        { logs: [logLine('rates', 900, 'All threads (200) are currently busy, waiting. Increase maxThreads (200)')] },
+      ),
+      sightings: [{ service: 'rates', title: /^GET \/quote waits (?:2.99|3) s for a free thread of rates$/ }],
+    },
+    'a build that waits for a machine of the fleet': {
+      ...drawn(
+        span('builds', 'pipeline release', { ms: 900_000 }, [
+          span('build-fleet', 'Waiting for an available agent', { ms: 700_000 }),
+          span('builds', 'package', { at: 700_010, ms: 199_000 }),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'build-fleet',
+          spans: ['0.0'],
+          title: 'pipeline release waits 11 min 40 s for a free agent of build-fleet',
+          remedy: /^Look at the agents of build-fleet: online, busy/,
+        },
+      ],
+    },
+    'no free worker, which php-fpm said under its own name before the request': {
+      ...drawn(server('nginx', 'GET /cart', { ms: 3100 }, [server('shop', 'GET /cart', { at: 3000, ms: 80 })]), {
+        logs: [logLine('php-fpm', -2000, '[pool www] server reached pm.max_children setting (50)')],
+      }),
+      sightings: [{ service: 'shop', title: /for a free thread of shop$/ }],
+    },
+    'no free thread behind a proxy that records no call': {
+      ...drawn(server('nginx', 'GET /quote', { ms: 3100 }, [server('rates', 'GET /rates', { at: 3000, ms: 80 })]), {
+        logs: [logLine('rates', 900, 'WARNING: [pool www] server reached pm.max_children setting (50)')],
+      }),
+      sightings: [{ service: 'rates', title: /^GET \/quote waits 3 s for a free thread of rates$/ }],
+    },
+    'the events of MongoDB’s driver, in one word each': {
+      ...drawn(
+        server('playlist', 'GET /playlist', { ms: 3500 }, [
+          span('playlist', 'mongodb.checkout', {
+            at: 5,
+            ms: 3400,
+            kind: 'client',
+            attributes: { 'db.system.name': 'mongodb' },
+            events: [
+              { at: 6, name: 'ConnectionCheckOutStarted' },
+              { at: 3405, name: 'ConnectionCheckedOut', attributes: { durationMS: 3400 } },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'playlist', title: /^GET \/playlist waits 3.4 s for a connection/ }],
+    },
     'a line of the span that waits, which is no failure': {
       ...drawn(
         server('order-service', 'GET /orders', { ms: 400 }, [query('order-service', SECOND, { at: 280, ms: 12 })]),
@@ -553,4 +633,14 @@ testDetector(poolExhaustion, {
       sightings: [{ service: 'user-service', spans: ['0.2', '0.1', '0.0'], wastedMs: 1350 }],
     },
   },
+});
+
+test('a request that HAProxy held in its queue waited for a free connection', () => {
+  const held = (attributes: Attributes) => {
+    const trace = traceOf(server('lb', 'GET /forms', { ms: 4000, failed: true, attributes }));
+    const outcome = runDetector(poolExhaustion, { trace });
+    return outcome.kind === 'found' ? outcome.findings.map(({ title }) => title) : [];
+  };
+  expect(held({ 'haproxy.time_queue_ms': '3990' })).toEqual(['GET /forms waits 4 s for a free connection of lb']);
+  expect(held({ 'haproxy.time_queue_ms': '0' })).toEqual([]);
 });

@@ -136,11 +136,11 @@ testDetector(retryStorm, {
       ...layered(3, 3),
       sightings: [
         {
-          service: 'gateway',
-          operation: 'POST /orders',
+          service: 'order-service',
+          operation: 'POST /create',
           spans: ['0.0', '0.1', '0.2', ...times(9, (i) => `0.${Math.floor(i / 3)}.0.${i % 3}`)],
           title:
-            'POST /orders of gateway calls order-service POST /create 3 times, and every attempt fails; inventory-svc gets 9 requests for one',
+            'POST /create of order-service calls inventory-svc POST /reserve 3 times, and every attempt fails; gateway repeats that, and inventory-svc gets 9 requests for one',
         },
       ],
     },
@@ -148,9 +148,9 @@ testDetector(retryStorm, {
       ...layered(2, 2),
       sightings: [
         {
-          service: 'gateway',
+          service: 'order-service',
           title:
-            'POST /orders of gateway calls order-service POST /create 2 times, and every attempt fails; inventory-svc gets 4 requests for one',
+            'POST /create of order-service calls inventory-svc POST /reserve 2 times, and every attempt fails; gateway repeats that, and inventory-svc gets 4 requests for one',
         },
       ],
     },

@@ -23,11 +23,24 @@ const row = (request: string, addresses: readonly string[], method = 'GET') =>
       ),
     ),
   );
+/** Three calls of unknown kind, at the same time or one after another. */
+const three = (isRow: boolean, { one = 200, jitter = 0 } = {}) =>
+  server('api', 'GET /profile', { ms: (isRow ? 3 * one : one) + 20 }, [
+    ...['items', 'wallet', 'matches'].map((peer, i) =>
+      call('api', peer, `v1.${peer}/History`, { at: isRow ? 5 + i * (one + 1) : 5, ms: one + jitter * (i % 2) }),
+    ),
+  ]);
 const UNSURE = /one after another; if they are independent, GET \/dashboard would take about/;
 const SHOWN = /one after another; in parallel, GET \/dashboard would take about/;
 
 testDetector(sequentialCalls, {
   clear: {
+    'calls that healthy requests make one after another as well': drawn(three(true), {
+      baseline: times(20, (n) => three(true, { jitter: n % 3 })),
+    }),
+    'calls that still run at the same time': drawn(three(false, { one: 900 }), {
+      baseline: times(20, (n) => three(false, { jitter: n % 3 })),
+    }),
     'reads that only their callees recorded, further apart than clocks are': drawn(
       server('api-gateway', 'GET /dashboard', { ms: 905 }, [
         server('user', 'GET /user', { at: 0, ms: 303 }),
@@ -91,6 +104,17 @@ testDetector(sequentialCalls, {
     ),
   },
   found: {
+    'calls that run at the same time in healthy requests': {
+      ...drawn(three(true), { baseline: times(20, (n) => three(false, { jitter: n % 3 })) }),
+      sightings: [
+        {
+          service: 'api',
+          title:
+            /^api makes 3 calls \(items, wallet, matches\) one after another; in parallel, GET \/profile would take/,
+          explanation: /In healthy requests they run at the same time\.$/,
+        },
+      ],
+    },
     'reads that only their callees recorded, whose clocks are a little apart': {
       ...drawn(
         server('api-gateway', 'GET /dashboard', { ms: 905 }, [

@@ -58,9 +58,18 @@ testDetector(shrunkResponse, {
     'fewer rows, while the answer is as large as ever': drawn(orders({ bytes: 41_000, rows: 0 }), {
       baseline: healthy(20, { bytes: 41_000, rows: 50 }),
     }),
+    'no rows, while the page lost only a third': drawn(orders({ bytes: 27_000, rows: 0 }), {
+      baseline: healthy(20, { bytes: 41_000, rows: 50 }),
+    }),
     'a size that no healthy trace tells': drawn(orders({ bytes: 10 }), { baseline: healthy(20, {}) }),
   },
   found: {
+    'a page of several parts that lost one of them': {
+      ...drawn(orders({ bytes: 14_000, rows: 0 }), { baseline: healthy(20, { bytes: 41_000, rows: 50 }) }),
+      sightings: [
+        { service: 'order-service', title: /returns 0 rows, usually \d+ rows; GET \/orders answers with 14 kB/ },
+      ],
+    },
     'an answer without its content': {
       ...drawn(orders({ bytes: 210 }), { baseline: healthy(20, { bytes: 41_000 }) }),
       sightings: [

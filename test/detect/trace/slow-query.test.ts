@@ -1,15 +1,41 @@
+import { expect, test } from 'vitest';
+import { runDetector } from '#detect/run.ts';
 import { slowQuery } from '#detect/trace/slow-query.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, query, server, span } from '#test/trace.ts';
+import { call, query, server, span, traceOf } from '#test/trace.ts';
 
 const JOIN = 'SELECT o.id, i.sku FROM orders o JOIN order_items i ON i.order_id = o.id WHERE o.customer_id = $1';
 
 testDetector(slowQuery, {
   clear: {
+    'a store of which too few replicas answered': drawn(
+      server('timeline', 'GET /timeline', { ms: 5100, failed: true }, [
+        query('timeline', 'SELECT * FROM timeline WHERE user_id = $1', {
+          at: 5,
+          ms: 5000,
+          failed: true,
+          statusText: 'Cassandra timeout during read query at consistency LOCAL_QUORUM (2 responses were required)',
+          attributes: { 'db.system.name': 'cassandra' },
+        }),
+      ]),
+    ),
+    'a query whose answer waited for the event loop, as a line says': drawn(
+      server('orders', 'GET /orders', { ms: 2000 }, [query('orders', JOIN, { at: 10, ms: 1900 })]),
+      { logs: [logLine('orders', 1905, 'event loop blocked for 1862 ms at renderPdfSync')] },
+    ),
     'a query on a phone, which has no one who is on call for it': drawn(
       span('app', 'MainActivity.onCreate', { ms: 900, resource: { 'os.name': 'Android' } }, [
         query('app', 'SELECT * FROM notes WHERE pinned = 1', { ms: 800, resource: { 'os.name': 'Android' } }),
+      ]),
+    ),
+    'a batch of many rows that takes a few milliseconds for each': drawn(
+      server('import', 'POST /import', { ms: 2500 }, [
+        query('import', 'INSERT INTO rows (a) VALUES ($1)', {
+          at: 10,
+          ms: 2400,
+          attributes: { 'db.operation.batch.size': 5000 },
+        }),
       ]),
     ),
     'a query just below the least time': drawn(
@@ -60,6 +86,18 @@ testDetector(slowQuery, {
     ),
   },
   found: {
+    'a small batch that takes long': {
+      ...drawn(
+        server('import', 'POST /import', { ms: 2500 }, [
+          query('import', 'INSERT INTO rows (a) VALUES ($1)', {
+            at: 10,
+            ms: 2400,
+            attributes: { 'db.operation.batch.size': 2 },
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'import', title: /INSERT rows/ }],
+    },
     'a command of MongoDB, by its collection': {
       ...drawn(
         server('jobs', 'GET /jobs', { ms: 1000 }, [
@@ -191,4 +229,35 @@ testDetector(slowQuery, {
       sightings: [{ title: /no WHERE, no LIMIT/ }],
     },
   },
+});
+
+test('a write without a plan may wait for a lock as well: it stays unsure and names both', () => {
+  const found = (statement: string, attributes = {}) => {
+    const trace = traceOf(
+      server('fleet', 'POST /assign', { ms: 8000 }, [query('fleet', statement, { ms: 7900, attributes })]),
+    );
+    return runDetector(slowQuery, { trace });
+  };
+  const UPDATE = 'UPDATE trucks SET driver = $1 WHERE id = $2';
+  expect(found(UPDATE)).toMatchObject({ findings: [{ inferred: true, couldBe: { length: 3 } }] });
+  expect(found('COMMIT')).toMatchObject({ findings: [{ inferred: true }] });
+  for (const sure of [
+    found(UPDATE, { 'db.query.plan': 'Seq Scan on trucks' }),
+    found('SELECT * FROM trucks WHERE id = $1'),
+  ])
+    expect(sure).not.toMatchObject({ findings: [{ inferred: true }] });
+});
+
+test('an insert may wait for the batch that ClickHouse collects, for as long as batches take', () => {
+  const insert = (ms: number, settings: string) => {
+    const statement = `INSERT INTO hits ${settings} VALUES`;
+    const attributes = { 'db.system.name': 'clickhouse' };
+    const trace = traceOf(
+      server('collect', 'POST /collect', { ms: ms + 20 }, [query('collect', statement, { at: 8, ms, attributes })]),
+    );
+    return runDetector(slowQuery, { trace }).kind;
+  };
+  expect(insert(890, 'SETTINGS async_insert=1, wait_for_async_insert=1')).toBe('clear');
+  expect(insert(890, '')).toBe('found');
+  expect(insert(4100, 'SETTINGS async_insert=1')).toBe('found');
 });

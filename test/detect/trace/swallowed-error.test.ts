@@ -1,10 +1,23 @@
+import { expect, test } from 'vitest';
+import { runDetector } from '#detect/run.ts';
 import { swallowedError } from '#detect/trace/swallowed-error.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, query, type SpanOptions, server, span, times } from '#test/trace.ts';
+import { call, query, type SpanOptions, server, span, times, traceOf } from '#test/trace.ts';
 
 const status = (code: number) => ({ 'http.response.status_code': code });
 const timedOut: SpanOptions = { failed: true, statusText: 'timeout of 5000 ms exceeded' };
+const duplicate: SpanOptions = {
+  failed: true,
+  statusText: 'ERROR: duplicate key value violates unique constraint "views_pkey" (SQLSTATE 23505)',
+};
+const thrown = (at: number, message = 'Connection reset by peer'): SpanOptions => ({
+  failed: false,
+  attributes: status(200),
+  events: [
+    { at, name: 'exception', attributes: { 'exception.type': 'ConnectionError', 'exception.message': message } },
+  ],
+});
 const page = (children: Parameters<typeof server>[3], options: SpanOptions = {}) =>
   drawn(server('product-service', 'GET /product/123', { ms: 6000, attributes: status(200), ...options }, children));
 const reviews = (options: SpanOptions = {}, children: Parameters<typeof call>[4] = []) =>
@@ -12,13 +25,59 @@ const reviews = (options: SpanOptions = {}, children: Parameters<typeof call>[4]
 
 testDetector(swallowedError, {
   clear: {
+    'a message of an open WebSocket that failed': drawn(
+      server('game', 'websocket /play', { ms: 60_000, attributes: { 'http.response.status_code': 101 } }, [
+        span('game', 'ws.message move', { at: 1000, ms: 6, failed: true, statusText: 'list index out of range' }),
+      ]),
+    ),
     'a caller that failed, too': page([reviews()], { attributes: status(500) }),
     'a caller that answered a client error': page([reviews()], { attributes: status(409) }),
     'a look-up that found nothing': page([reviews({ attributes: status(404) })]),
     'a look-up over gRPC that found nothing': page([reviews({ attributes: { 'rpc.grpc.status_code': 5 } })]),
     'an attempt to create what is there already': page([reviews({ attributes: status(409) })]),
+    'a copy of the request that a proxy mirrored': drawn(
+      server('mesh', 'ingress', { ms: 60, attributes: status(200) }, [
+        call('mesh', 'booking', 'booking.prod.svc.cluster.local:8080/*', { at: 1, ms: 56 }),
+        call('mesh', 'booking', 'booking-shadow.prod.svc.cluster.local:8080/*', { at: 2, ms: 18, failed: true }),
+      ]),
+    ),
+    'a candidate that fails beside the control of its experiment': page([
+      span('product-service', 'science price-rules', { at: 20, ms: 300 }, [
+        span('product-service', 'control', { at: 21, ms: 90 }),
+        span('product-service', 'candidate', { at: 120, ms: 90, failed: true, statusText: 'undefined rule' }),
+      ]),
+    ]),
     'a hedge that its caller cancelled': page([reviews({ attributes: { 'rpc.grpc.status_code': 1 } })]),
     'a call that its caller cancelled, in words': page([reviews({ statusText: 'context canceled' })]),
+    'an exception within a call that then got its answer': page([reviews(thrown(50))]),
+    'an exception at the end of a call that was repeated': page([
+      reviews(thrown(119)),
+      reviews({ at: 200, failed: false }),
+    ]),
+    'an exception that only says that the call was cancelled': page([reviews(thrown(119, 'context canceled'))]),
+    'a failed call in an attempt at a message that was delivered again': drawn(
+      span('shop', 'hooks publish', { ms: 3, kind: 'producer' }, [
+        span('hooks', 'hooks process', { at: 60, ms: 3050, kind: 'consumer' }, [
+          call('hooks', 'partner', 'POST', { at: 70, ms: 3000, ...timedOut }),
+        ]),
+        span('hooks', 'hooks process', { at: 33_000, ms: 240, kind: 'consumer' }, [
+          call('hooks', 'partner', 'POST', { at: 33_010, ms: 220 }),
+        ]),
+      ]),
+    ),
+    'a bad connection that the pool replaced': page([
+      span('product-service', 'sql.conn.reset_session', {
+        ms: 1,
+        failed: true,
+        statusText: 'driver: bad connection',
+        attributes: { 'db.system.name': 'postgresql' },
+      }),
+      query('product-service', 'SELECT * FROM products WHERE id = 1', { at: 30, ms: 6 }),
+    ]),
+    'a row that is there already, and is then changed': page([
+      query('product-service', 'INSERT INTO views (id) VALUES (1)', { ms: 4, ...duplicate }),
+      query('product-service', 'UPDATE views SET n = n + 1 WHERE id = 1', { at: 10, ms: 4 }),
+    ]),
     'a retry that succeeded': page([reviews(), reviews({ at: 200, failed: false })]),
     'a retry of the same address that succeeded on another host': page([
       reviews({ attributes: { 'url.full': 'http://10.0.0.1/reviews/123?try=1' } }),
@@ -71,6 +130,19 @@ testDetector(swallowedError, {
         },
       ],
     },
+    'an exception at the end of a call without an error status': {
+      ...page([reviews(thrown(119))]),
+      sightings: [
+        {
+          spans: ['0.0'],
+          title: /although a call of it failed \(GET \/reviews of review-service\): “Connection reset by peer”$/,
+        },
+      ],
+    },
+    'a resolver’s error that GraphQL put into the body': {
+      ...page([span('product-service', 'graphql.execute', { at: 5, ms: 90, ...thrown(95, 'KeyError: warehouse_id') })]),
+      sightings: [{ spans: ['0.0'], title: /“KeyError: warehouse_id”$/ }],
+    },
     'the same where the page did not wait for them to the end': {
       ...page(
         [
@@ -112,6 +184,10 @@ testDetector(swallowedError, {
       ),
       sightings: [{ operation: 'GET /product/123', spans: ['0.0.0'], title: /“reviews: connection reset”/ }],
     },
+    'a row that is there already, as unsure': {
+      ...page([query('product-service', 'INSERT INTO views (id) VALUES (1)', { ms: 4, ...duplicate })]),
+      sightings: [{ spans: ['0.0'], title: /answered 200 although/ }],
+    },
     'the same hidden in many answers once': {
       ...drawn(
         span(
@@ -128,4 +204,39 @@ testDetector(swallowedError, {
       sightings: [{ spans: times(40, (i) => `0.${i}.0`), title: /answered 200 40 times although 40 of its calls/ }],
     },
   },
+});
+
+test('a phone that got no answer from any recorded server: the network may be the reason', () => {
+  const phone = { resource: { 'os.name': 'Android' } };
+  const screen = (children: Parameters<typeof call>[4] = []) =>
+    runDetector(swallowedError, {
+      trace: traceOf(
+        span('app', 'Checkout.load', { ms: 10_010, ...phone }, [
+          call('app', 'm.shop.example', 'GET', { ms: 10_000, ...timedOut, ...phone }, children),
+        ]),
+      ),
+    });
+  expect(screen()).toMatchObject({ findings: [{ inferred: true, couldBe: { length: 2 } }] });
+  expect(screen([server('shop', 'GET /slots', { at: 5, ms: 12_000 })])).not.toMatchObject({
+    findings: [{ inferred: true }],
+  });
+});
+
+test('one of many that were asked for the same at once is unsure, for the caller may do without it', () => {
+  const asked = (host: string, options: SpanOptions = {}) =>
+    call('auction', host, 'POST /offer', { at: 5, ms: 90, attributes: status(200), ...options });
+  const late: SpanOptions = { ms: 200, failed: true, statusText: 'limit of 200 ms exceeded', attributes: {} };
+  const told = (others: readonly string[], at = 5) => {
+    const calls = [...others.map((host) => asked(host, { at })), asked('f.bid.example', late)];
+    const trace = traceOf(server('auction', 'POST /bids', { ms: 900, attributes: status(200) }, calls));
+    const outcome = runDetector(swallowedError, { trace });
+    return 'findings' in outcome ? outcome.findings[0] : undefined;
+  };
+  expect(told(['a.bid.example', 'b.bid.example', 'c.bid.example'])).toMatchObject({
+    inferred: true,
+    couldBe: { length: 2 },
+  });
+  expect(told(['a.bid.example', 'b.bid.example'])?.inferred).toBeUndefined();
+  // Asked after it, they are other parts of the work.
+  expect(told(['a.bid.example', 'b.bid.example', 'c.bid.example'], 400)?.inferred).toBeUndefined();
 });

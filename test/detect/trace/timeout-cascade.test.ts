@@ -1,7 +1,9 @@
+import { expect, test } from 'vitest';
+import { runDetector } from '#detect/run.ts';
 import { timeoutCascade } from '#detect/trace/timeout-cascade.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, query, type SpanNode, type SpanOptions, server, span } from '#test/trace.ts';
+import { call, query, type SpanNode, type SpanOptions, server, span, traceOf } from '#test/trace.ts';
 
 const UPDATE = 'UPDATE inventory SET reserved = 1 WHERE sku = $1';
 const failed = { failed: true };
@@ -26,14 +28,31 @@ const gaveUpOnTwo = (statusText: string) =>
     ]),
   );
 
+/** The dyno goes on after the router has ended the request; one call takes so much of its time. */
+const endedByRouter = (statusText: string, callMs: number) =>
+  drawn(
+    server('web', 'POST /label', { ms: 31_000, ...failed, statusText }, [
+      call('web', 'api.carrier.example', 'POST', { at: 15, ms: callMs }),
+      query('web', UPDATE, { at: callMs + 100, ms: 5 }),
+    ]),
+  );
+
 testDetector(timeoutCascade, {
   clear: {
+    'a router that ended a request whose time no call took': endedByRouter('H12 Request timeout', 9000),
+    'a request that failed long after its slow call, for a reason of its own': endedByRouter('no such box', 27_000),
     'a request that takes 30 seconds and succeeds': drawn(
       server('web', 'GET /list', { ms: 30_010 }, [call('web', 'stock', 'GET /stock', { at: 5, ms: 30_000 })]),
     ),
     'a long failure that says something else': simple(5000, { statusText: 'no such column: sku' }),
     'a failure of no round length that says nothing': simple(4700),
     'a round length, after which the caller went on for a while': simple(5000, {}, { ms: 9000 }),
+    'a driver that found no server to ask': simple(5000, {
+      statusText: 'MongoServerSelectionError: Server selection timed out after 5000 ms',
+    }),
+    'a topic of which no broker knows': simple(5000, {
+      statusText: 'TimeoutException: Topic orders not present in metadata after 5000 ms.',
+    }),
     'a time-out that the caller put up with': simple(5000, { statusText: 'timeout' }, { failed: false }),
     'a time-out shorter than anybody waits': simple(199, { statusText: 'timeout' }),
     'a time-out that is a small part of the request': simple(1000, { statusText: 'timeout' }, { ms: 5001 }),
@@ -44,11 +63,28 @@ testDetector(timeoutCascade, {
         ]),
       ]),
     ),
+    'a call that failed before its caller reached its own limit': drawn(
+      server('web', 'POST /enrich', { ms: 29_010, ...failed }, [
+        span('fn', 'fn', { at: 5, ms: 29_000, ...failed, statusText: 'Task timed out after 29.00 seconds' }, [
+          call('fn', 'api', 'GET', { at: 10, ms: 12_345, ...failed }),
+        ]),
+      ]),
+    ),
     'work that says it timed out and waited for nobody': drawn(
       span('web', 'job', { ms: 5000, ...failed, statusText: 'job timed out' }),
     ),
   },
   found: {
+    'a router that ended a request after a late answer': {
+      ...endedByRouter('at=error code=H12 desc="Request timeout" service=30000ms', 27_000),
+      sightings: [
+        {
+          service: 'api.carrier.example',
+          title:
+            'POST /label of web failed because POST of api.carrier.example took 27 s of its 31 s, and a router gave up before',
+        },
+      ],
+    },
     'as unsure, a time-out while two calls were not answered, of which it names none': {
       ...gaveUpOnTwo('request timed out'),
       sightings: [
@@ -184,6 +220,24 @@ testDetector(timeoutCascade, {
         { service: 'supplier', title: /of stock did not answer within 3 s: GET \/offers of supplier was still/ },
       ],
     },
+    'the query for which the callee was still waiting': {
+      ...drawn(
+        server('web', 'GET /list', { ms: 3010, ...failed }, [
+          call('web', 'stock', 'GET /stock', { at: 5, ms: 3000, ...failed, statusText: 'timed out' }, [
+            server('stock', 'GET /stock', { at: 6, ms: 4100 }, [
+              query('stock', 'SELECT * FROM stock WHERE sku = $1', { at: 10, ms: 4080 }),
+            ]),
+          ]),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'stock',
+          title:
+            'GET /list of web failed because GET /stock of stock did not answer within 3 s: SELECT stock of stock was still working',
+        },
+      ],
+    },
     'three attempts as one wait': {
       ...drawn(
         server('web', 'GET /list', { ms: 3100, ...failed }, [
@@ -204,4 +258,23 @@ testDetector(timeoutCascade, {
       sightings: [{ service: 'stock' }],
     },
   },
+});
+
+test.each([
+  ['stock.reserve', 'stock'],
+  ['rpc.stock.reserve', 'stock'],
+  ['rpc_queue', 'shop'],
+])('a request over a broker that nobody answers is owed by who listens to %s', (subject, service) => {
+  const trace = traceOf(
+    server('shop', 'GET /stock', { ms: 5010, failed: true }, [
+      call('shop', 'nats', `${subject} request`, {
+        ms: 5000,
+        failed: true,
+        statusText: 'nats: timeout',
+        attributes: { 'messaging.system': 'nats', 'messaging.destination.name': subject, 'server.address': 'nats' },
+      }),
+    ]),
+  );
+  const outcome = runDetector(timeoutCascade, { trace });
+  expect(outcome.kind === 'found' && outcome.findings[0]?.service).toBe(service);
 });

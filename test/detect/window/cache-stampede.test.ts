@@ -43,6 +43,22 @@ testWindowDetector(cacheStampede, {
         },
       ],
     },
+    'a sample of one: many misses overlap another, and reads take much longer than one alone': {
+      requests: times(20, (n) => product(n * 1.5, { readMs: 2_500 })),
+      healthy: times(40, (n) => product(n - 3600, { hit: n % 10 > 0 })),
+      sightings: [{ facts: { requests: 20 } }],
+    },
+    'most lookups of a service miss, each another key, and the store becomes slow': {
+      requests: times(20, (n) => product(n * 1.5, { readMs: 900, key: `product:v4:${n}` })),
+      healthy: times(40, (n) => product(n - 3600, { hit: n % 10 > 0, key: `product:v3:${n}` })),
+      sightings: [
+        {
+          service: 'product-service',
+          title:
+            /^product-service: 20 of 20 lookups in redis miss, 4 of 40 before; each miss reads the store with SELECT products \(900 ms\)$/,
+        },
+      ],
+    },
     'just five at once': { requests: [...hits(60), ...crowd(5)], sightings: [{ facts: { atOnce: 5, requests: 5 } }] },
     'without any other look for the key': { requests: crowd(12), sightings: [{ facts: { requests: 12 } }] },
   },
@@ -51,6 +67,10 @@ testWindowDetector(cacheStampede, {
     'many misses one after another': { requests: [...hits(60), ...times(24, (n) => product(30 + n * 0.2, {}))] },
     'many keys at once': {
       requests: [...hits(60), ...times(24, (n) => product(30 + n / 100, { key: `product:${n}` }))],
+    },
+    'a cold cache: misses in a sample at the usual cost': {
+      requests: times(20, (n) => product(n * 0.06, { readMs: 85 })),
+      healthy: times(40, (n) => product(n - 3600, { hit: n % 10 > 0 })),
     },
     'a key that is masked': { requests: [...hits(60), ...crowd(24, 10, { masked: true })] },
     'reads of a few milliseconds': { requests: [...hits(60), ...crowd(24, 0.1, { readMs: 12 })] },

@@ -389,6 +389,28 @@ describe('partial-outage', () => {
     );
   });
 
+  test('says nothing of the version of a rollout, which only says when a request came', () => {
+    const ofVersion = (version: string) => ({ attributes: { 'app.version': version } });
+    const old = times(40, (n) => order(n * 3, ofVersion('2.1')));
+    const rolledOut = (from: number) =>
+      times(40, (n) => order((from + n) * 3, { ...ofVersion('2.2'), failed: n % 10 !== 0 }));
+    expect(windowFindings(partialOutage, { requests: [...old, ...rolledOut(40)] })).toEqual([]);
+    // Both versions answer at the same time: a canary.
+    expect(windowFindings(partialOutage, { requests: [...old, ...rolledOut(0)] })).not.toEqual([]);
+  });
+
+  test.each(['messaging.kafka.offset', 'messaging.kafka.message.offset', 'messaging.message.id', 'request_id'])(
+    'stays silent on %s: who shares it are attempts at one item, and no group',
+    (name) => {
+      const asked = (id: number): Asked => ({ attributes: { [name]: id } });
+      const requests = [...mixed([[30, 30, asked(5120)]]), ...times(60, (n) => order(n * 2 + 1, asked(4000 + n)))];
+      expect(windowFindings(partialOutage, { requests })).toEqual([]);
+      const ofTenant = mixed([[30, 30, { attributes: { tenant: 't-9' } }]]);
+      const others = times(60, (n) => order(n * 2 + 1, { attributes: { tenant: `t-${n % 3}` } }));
+      expect(windowFindings(partialOutage, { requests: [...ofTenant, ...others] })).not.toEqual([]);
+    },
+  );
+
   test('stays silent on chance, however many attributes there are', () => {
     const dice = (n: number, salt: number) => Math.imul(n * 2654435761 + salt * 40503, 2246822519) >>> 24;
     const requests = times(150, (n) => {

@@ -4,13 +4,15 @@ import { detectors } from '#detect/registry.ts';
 import { callTimesOf } from '#diagnose/window/call-times.ts';
 import { judgeWindow, type WindowEvidence } from '#diagnose/window/judge-window.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { Finding } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { logLine } from '#test/log-line.ts';
+import { cluster, pod } from '#test/platform.ts';
 import { type ShopFault, shopRequests } from '#test/shop-requests.ts';
-import { call, DRAWN_AT_US, server, span, traceOf } from '#test/trace.ts';
+import { call, DRAWN_AT_US, server, span, times, traceOf } from '#test/trace.ts';
 
 const NO_LINES: Judgement = {
   symptom: { kind: 'none', text: '' },
@@ -49,7 +51,8 @@ describe('whose fault it is that requests take longer', () => {
 
   test('calls are read late, work is slow: its CPU', () => {
     const { diagnosis } = judged({ request: { product: 12 }, own: { product: 30 } });
-    expect(diagnosis).toMatchObject({ service: 'product', kind: 'cpu', status: 'likely' });
+    expect(diagnosis).toMatchObject({ service: 'product', kind: 'cpu', status: 'inconclusive' });
+    expect(diagnosis?.statusReason).toContain('a full processor is as often an effect as the cause');
   });
 
   test('every call of a service leaves late: its calls', () => {
@@ -112,6 +115,21 @@ describe('whose fault it is that requests take longer', () => {
     });
   });
 
+  test('the only statement takes longer: the service is slow, as it waits for its database', () => {
+    const attributes = { 'db.system': 'postgresql' };
+    const asked = (second: number, ms: number) =>
+      traceOf(
+        server('web', 'GET /seats', { at: second * 1000, ms: ms + 9 }, [
+          span('web', 'select seats', { at: second * 1000 + 3, ms, kind: 'client', attributes }),
+        ]),
+      );
+    const traces = times(60, (n) => asked(1000 + n, 400 + (n % 7)));
+    const healthyTraces = times(60, (n) => asked(n, 4 + (n % 3)));
+    const { diagnosis } = judgeWindow(evidenceOf({ traces, healthyTraces }), NO_LINES);
+    expect(diagnosis).toMatchObject({ service: 'web', kind: 'latency', status: 'inconclusive' });
+    expect(diagnosis?.verdict).toMatch(/^web: it waits for its database; web select seats takes/);
+  });
+
   test('with too few calls nothing is said', () => {
     const two = { traces: shopRequests(2, { response: { price: 400 } }, { from: 1000 }) };
     expect(judgeWindow(evidenceOf(two), NO_LINES).diagnosis).toBeUndefined();
@@ -121,7 +139,13 @@ describe('whose fault it is that requests take longer', () => {
 describe('where requests fail or stop', () => {
   test('a new failure begins in a service', () => {
     const { diagnosis, symptom } = judged({ fails: 'shipping', every: 3 });
-    expect(diagnosis).toMatchObject({ service: 'shipping', kind: 'error-return', status: 'likely' });
+    expect(diagnosis).toMatchObject({
+      service: 'shipping',
+      kind: 'error-return',
+      status: 'inconclusive',
+      isPlaceSure: true,
+    });
+    expect(diagnosis?.couldBe).toHaveLength(3);
     expect(diagnosis?.verdict).toBe('shipping GET /shipping: 20 of 60 requests fail here, 0 of 60 before');
     expect(symptom.text).toContain('20 of 60 fail');
   });
@@ -167,7 +191,7 @@ describe('what logs say', () => {
         logs: said(traces, begins),
       },
     );
-    expect(diagnosis).toMatchObject({ service: 'price', kind: 'exception', status: 'likely' });
+    expect(diagnosis).toMatchObject({ service: 'price', kind: 'exception', status: 'inconclusive' });
     expect(diagnosis?.verdict).toContain(
       'no longer logs a line that it always logged (0 of 60 executions, 60 of 60 before)',
     );
@@ -303,8 +327,58 @@ describe('metrics', () => {
     expect(diagnosis?.verdict).toBe('product: its CPU usage rose from 20 % to 99 % of the limit (product-7d9f)');
   });
 
+  test('own work takes longer while the machines of the service are full: its CPU, and no network', () => {
+    const host = (now: number): Series => ({
+      name: 'host_cpu_utilization',
+      labels: { service: 'price', host: 'vm-4' },
+      atUs: Float64Array.from([-3, -2, -1, 0, 1], (minute) => FROM_US + minute * 60_000_000),
+      values: Float64Array.of(0.4, 0.41, 0.4, now, now),
+    });
+    const plain = (parts: Partial<WindowEvidence>) => judged({ own: { price: 80 } }, parts).diagnosis;
+    expect(plain({ series: [host(0.98)] })).toMatchObject({ service: 'price', kind: 'cpu' });
+    expect(plain({ series: [host(0.5)] })).toMatchObject({ service: 'price', kind: 'network-delay' });
+  });
+
   test('an idle service that wakes up is not', () => {
     expect(judged({}, { series: [cpu('web', 1, 12)] }).diagnosis?.confidence ?? 0).toBeLessThan(0.1);
+  });
+});
+
+describe('while requests do as well as before', () => {
+  const found = (detector: string, facts: Finding['facts']): Finding => ({
+    detector,
+    runbook: '',
+    service: 'price',
+    operation: '',
+    spans: [],
+    wastedUs: 0,
+    facts,
+    title: 't.',
+    explanation: 'e.',
+    remedy: 'r.',
+    check: 'c.',
+  });
+  const confidenceWith = (...seen: readonly Finding[]) => judged({}, { seen }).diagnosis?.confidence ?? 0;
+
+  test('a number that moved is nothing', () => {
+    expect(confidenceWith(found('metric-anomaly', { concept: 'queue_age', now: '4', usual: '2' }))).toBeLessThan(0.05);
+  });
+
+  test('a resource that always was full is nothing', () => {
+    const facts = { resource: 'memory', of: 'of its limit', critical: true };
+    expect(confidenceWith(found('resource-saturation', { ...facts, before: 1, level: 1 }))).toBeLessThan(0.05);
+  });
+
+  test('a processor that a batch fills is nothing, where nobody complains; a full disk is', () => {
+    const facts = { of: 'of its limit', critical: true, before: 0.05, level: 0.97 };
+    expect(confidenceWith(found('resource-saturation', { ...facts, resource: 'CPU' }))).toBeLessThan(0.05);
+    expect(confidenceWith(found('resource-saturation', { ...facts, resource: 'disk' }))).toBeGreaterThan(0.5);
+  });
+
+  test('memory that grows is at most unsure', () => {
+    const confidence = confidenceWith(found('memory-leak', {}));
+    expect(confidence).toBeGreaterThan(0.05);
+    expect(confidence).toBeLessThan(0.5);
   });
 });
 
@@ -332,3 +406,69 @@ describe('the same evidence, the same answer', () => {
     expect(judgeWindow(evidenceOf(), ofLogs).diagnosis?.kind).toBe('resource-exhausted');
   });
 });
+
+describe('a pod that waits while others of its kind are ready, beside complaints of another service', () => {
+  const waiting: Finding = {
+    detector: 'pod-pending',
+    service: 'cart',
+    operation: '',
+    title: 'Pods of cart cannot start: nodes are cordoned',
+    headline: { what: 'Pods of cart cannot start', why: 'nodes are cordoned' },
+    explanation: 'Waiting.',
+    remedy: 'Uncordon.',
+    check: 'No node is cordoned.',
+    facts: { ready: 2 },
+    evidence: [],
+    spans: [],
+    wastedUs: 0,
+    runbook: '',
+  };
+
+  /** Complaints of five seconds, and lines after them. */
+  function afterBurst(quietSeconds: number, facts: Finding['facts'] = waiting.facts) {
+    const logs = [
+      ...[0, 1, 2, 3, 4, 5].map((at) => logLine('web', at * 1000, 'error: lookup price: no such host')),
+      logLine('web', (5 + quietSeconds) * 1000, 'GET / 200'),
+    ];
+    const burst = { ...waiting, detector: 'error-burst', service: 'web', lines: [0, 1, 2, 3, 4, 5] };
+    const ofLogs = judgeWindow(evidenceOf({ traces: [], healthyTraces: [], logs, seen: [burst] }), NO_LINES);
+    const { diagnosis } = ofLogs;
+    if (diagnosis === undefined) throw new Error('no diagnosis');
+    return judgeWindow(evidenceOf({ traces: [], healthyTraces: [], logs, seen: [{ ...waiting, facts }] }), {
+      ...ofLogs,
+      diagnosis: { ...diagnosis, confidence: 0.99 },
+    }).diagnosis;
+  }
+
+  test('that ended: the pod leads', () => {
+    expect(afterBurst(20)?.service).toBe('cart');
+  });
+
+  test('that may go on: they lead', () => {
+    expect(afterBurst(12)?.service).toBe('web');
+  });
+
+  test('what is missing may have been refused: nobody is sure', () => {
+    const diagnosis = afterBurst(20, { unread: 'the quotas' });
+    expect(diagnosis).toMatchObject({ service: 'cart', status: 'inconclusive' });
+    expect(diagnosis?.statusReason).toMatch(/^the reason may be in the quotas, which nobody read/);
+    expect(diagnosis?.confidence).toBeLessThan(0.5);
+  });
+
+  test('of two that do not run, the one that the other calls leads', () => {
+    const web = pod({ name: 'web-1-a', owner: 'web-1', labels: { app: 'web' }, containers: [calling('payment:80')] });
+    const seen = ['web', 'payment'].map((service) => ({ ...waiting, service, facts: {} }));
+    const led = (objects: Parameters<typeof cluster>[0]) =>
+      judgeWindow(
+        evidenceOf({ service: '', traces: [], healthyTraces: [], seen, platform: cluster(objects) }),
+        NO_LINES,
+      ).diagnosis?.service;
+    expect(led([web, pod()])).toBe('payment');
+    const payment = pod({ containers: [calling('web:80')] });
+    expect(led([pod({ name: 'web-1-a', owner: 'web-1', labels: { app: 'web' } }), payment])).toBe('web');
+  });
+});
+
+function calling(value: string) {
+  return { env: [{ name: 'OTHER_ADDR', value }] };
+}

@@ -115,3 +115,18 @@ test('one time is worse than another where more of its requests are slow for bot
     ),
   ).toBe('');
 });
+
+test('a few slow requests before it do not date the time when all became slow', () => {
+  const usual = (at: number) => 20_000 + ((at * 7919) % 401) * 10;
+  const slow = (at: number) => (at >= 130 && at % 2 === 0) || at === 110 || at === 112;
+  const onset = onsetOf(row(240, (at) => ({ durationUs: slow(at) ? 3_000_000 : usual(at) })));
+  expect(onset?.untilUs).toBeGreaterThanOrEqual(130 * SECOND_US);
+  expect(onset?.untilUs).toBeLessThan(140 * SECOND_US);
+});
+
+test('requests that are as slow as before do not move the time when half of them wait', () => {
+  const onset = onsetOf(
+    row(200, (at) => ({ durationUs: at >= 100 && at % 3 !== 0 ? 4_000_000 : 20_000 + ((at * 31) % 97) * 100 })),
+  );
+  expect(Math.abs((onset?.atUs ?? 0) / SECOND_US - 100)).toBeLessThanOrEqual(2);
+});

@@ -62,6 +62,16 @@ describe('who is suspected for what detectors found', () => {
     expect(suspects.map((one) => one.service)).toEqual(['product', 'price', 'cart']);
   });
 
+  test('pods that do not run, while the fewer ones that run are at their limit, leave them all the work', () => {
+    const roleOf = (ready: number, missing: number, full: readonly string[]) => {
+      const seen = [found('pod-pending', 'price', { ready, missing })];
+      return seenSuspects({ seen, detectors: known, service, full: new Set(full) }, calls)[0]?.role;
+    };
+    expect(roleOf(1, 3, ['price'])).toBe('stopped');
+    expect(roleOf(1, 3, ['cart'])).toBe('mechanism');
+    expect(roleOf(9, 1, ['price'])).toBe('mechanism');
+  });
+
   test('a pod that does not run beside others that do is a limit, and no outage', () => {
     const weightOf = (ready: number) =>
       seenSuspects({ seen: [found('pod-pending', 'price', { ready })], detectors: known, service }, calls)[0]?.weight;
@@ -108,6 +118,14 @@ describe('in the verdict', () => {
       verdict: 'crash-loop of price',
     });
     expect(judged([found('metric-anomaly', 'price')]).diagnosis?.status).toBe('inconclusive');
+  });
+
+  test('pods that cannot start are why the few others take longer, if they are as many and requests are late there', () => {
+    const kindOf = (ready: number, missing: number, fault: ShopFault) =>
+      judged([found('image-pull', 'price', { ready, missing })], fault).diagnosis?.kind;
+    expect(kindOf(1, 2, { own: { price: 400 } })).toBe('image-pull');
+    expect(kindOf(4, 1, { own: { price: 400 } })).not.toBe('image-pull');
+    expect(kindOf(1, 2, { own: { cart: 400 } })).not.toBe('image-pull');
   });
 
   test('what is found and what differs speak together, and the same is told once', () => {

@@ -61,6 +61,8 @@ function pod({ name, service, node }: (typeof PODS)[number], isReady: boolean): 
     services: [service],
     owner: { kind: 'Deployment', namespace: 'shop', name: service },
     replicaSet: '',
+    labels: {},
+    scheduler: '',
     node,
     phase: 'Running',
     reason: '',
@@ -82,6 +84,16 @@ function platform(isReady: (one: (typeof PODS)[number]) => boolean = () => true)
     claims: [],
     rollouts: [],
     workloads: [],
+    services: undefined,
+    quotas: undefined,
+    volumes: undefined,
+    jobs: [],
+    cronJobs: [],
+    autoscalers: [],
+    ingresses: [],
+    policies: [],
+    certificates: [],
+    endpoints: undefined,
   };
 }
 
@@ -181,4 +193,41 @@ test('the verdict names the machine, and what is slow on it follows', () => {
   expect(diagnosis?.verdict).toBe('node-1: cart, price, search work longer or fail on this node, but not on others');
   const price = findings.findIndex(({ service }) => service === 'price');
   expect(diagnosis?.chain).toContainEqual({ finding: price, because: 0 });
+});
+
+describe('a zone that only the labels of nodes name', () => {
+  // Each pod on a machine of its own; those of node-1 stand in one zone.
+  const machines = PODS.map((one) => ({ ...one, machine: `m-${one.name}` }));
+  const zoned = (zoneOf: (node: string) => string): Platform => ({
+    ...platform(),
+    pods: machines.map((one) => ({ ...pod(one, true), node: one.machine })),
+    nodes: machines.map(({ machine, node }) => ({
+      name: machine,
+      conditions: [],
+      allocatable: { cpu: 8, memory: 1e10 },
+      taints: [],
+      isCordoned: false,
+      isControlPlane: false,
+      zone: zoneOf(node),
+    })),
+  });
+  const sick = (zoneOf: (node: string) => string, slow: Sick = { slow: SERVICES }) =>
+    sickNode({ ...NO_WINDOW, traces: shop(60, slow, 1000), healthyTraces: shop(60), platform: zoned(zoneOf) });
+  const byNode = (node: string) => (node === 'node-1' ? 'zone-a' : 'zone-b');
+
+  test('what runs there is slow, and nowhere else: the zone', () => {
+    expect(sick(byNode)).toMatchObject({ node: 'zone-a', what: 'zone', by: 'requests' });
+  });
+
+  test('not where all is well', () => {
+    expect(sick(byNode, {})).toBeUndefined();
+  });
+
+  test('not where the sick machines stand in several zones', () => {
+    expect(sick(byNode, { slow: SERVICES, on: ['node-1', 'node-2'] })).toBeUndefined();
+  });
+
+  test('not where no node has such a label', () => {
+    expect(sick(() => '')).toBeUndefined();
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
+import { changed } from '#test/changes.ts';
 
 function read(diff: string, files: readonly string[] = ['src/a.ts']): CodeChange {
   const change = codeChangeOf({ files, diff });
@@ -31,6 +32,39 @@ describe('limits', () => {
   });
 });
 
+describe('a block that closes what it opens', () => {
+  test.each([
+    '-    with self.pool.connection() as link:\n-        return link.fetch(sql)\n+    link = self.pool.connection()\n+    return link.fetch(sql)',
+    '-    try (Session s = factory.openSession()) {\n+    Session s = factory.openSession();',
+    '-    using var reader = store.OpenReader(path);\n+    var reader = store.OpenReader(path);',
+  ])('is gone in %j', (diff) => {
+    expect(read(diff).closesGone).toBe(true);
+  });
+
+  test.each([
+    '-    with self.pool.connection() as link:\n+    with self.pool.connection() as conn:',
+    '-    with open_report(path) as report:\n+    report = load(path)',
+    '-    with lock() as held:\n+    held = lock()\n+    try:\n+        work()\n+    finally:\n+        held.close()',
+  ])('is not gone in %j', (diff) => {
+    expect(read(diff).closesGone).toBe(false);
+  });
+});
+
+test.each([
+  ['CHANGELOG', true],
+  ['web/CHANGELOG.txt', true],
+  ['liquibase/changelog/0042-orders.sql', false],
+  ['db/owners/grants.sql', false],
+])('%s is a text: %s', (file, isHarmless) => {
+  expect(read('+ALTER TABLE orders ADD COLUMN tag text;', [file]).isHarmless).toBe(isHarmless);
+});
+
+test('a new field of a Go struct that is only filled grows', () => {
+  const diff = ' type Router struct {\n+\thops map[string][]Hop\n@@ @@\n+\tr.hops[key] = append(r.hops[key], hop)';
+  expect(read(diff, ['route.go']).grows).toEqual(['r.hops']);
+  expect(read(`${diff}\n+\tdelete(r.hops, oldest)`, ['route.go']).grows).toEqual([]);
+});
+
 describe('what was moved is not changed', () => {
   const moved =
     '@@ a.ts @@\n-  if (x > 90) throw bad("lat");\n-  if (x < 10) throw bad("lon");\n+  range(x, 10, 90, "lat", "lon");\n';
@@ -53,6 +87,23 @@ test('words that moved cancel each other out, comments have none', () => {
   expect([...words].sort()).toEqual(['order', 'pay'].filter((word) => words.has(word)));
   expect(words.has('pay')).toBe(true);
   expect(words.has('ship') || words.has('customer')).toBe(false);
+});
+
+test.each([
+  ['-  .Include(p => p.Coverages)\n+  // on access', ['Include']],
+  ['-  Task.includes(:labels)\n+  Task.all', ['includes']],
+  ["-  Order.objects.select_related('user')\n+  Order.objects.all()", ['select_related']],
+  ['-  .Include(p => p.Coverages)\n+  .Include(p => p.Limits)', []],
+  ['-  if (names.includes(name)) return;\n+  if (names.has(name)) return;', []],
+])('%j removes the loading of related rows: %j', (diff, calls) => {
+  expect(read(diff).eagerGone).toEqual(calls);
+});
+
+test.each([
+  ['-cache_prefix = "v2:"\n+cache_prefix = "v3:"', true],
+  ['-  cache_size = 200\n+  cache_size = 100', false],
+])('%j changes the keys of a cache: %s', (diff, is) => {
+  expect(read(diff).movesCacheKeys).toBe(is);
 });
 
 test('calls for each item, and not where they were before', () => {
@@ -81,4 +132,45 @@ test.each([
 test('a hostile diff is read in time that grows as it does', () => {
   const lines = (count: number) => `-${'if (a '.repeat(20)}\n+${'for ( '.repeat(20)}x.push(\n`.repeat(count);
   expect(read(lines(2_000)).guardsGone).toBe(0);
+});
+
+test('indexes that it drops, in the words of SQL and of migrations', () => {
+  const gone = (diff: string) => read(diff).indexesGone;
+  expect(gone('+DROP INDEX CONCURRENTLY IF EXISTS idx_users_email;\n')).toEqual(['idx_users_email']);
+  expect(gone('+ALTER TABLE users DROP KEY by_email;\n')).toEqual(['by_email']);
+  expect(gone("+    remove_index :users, name: 'by_email'\n")).toEqual(['users']);
+  expect(gone('+    op.drop_index("ix_stock_sku", table_name="stock")\n')).toEqual(['ix_stock_sku']);
+  expect(gone('-CREATE INDEX idx_users_email ON users (email);\n')).toEqual(['idx_users_email']);
+  expect(gone('-CREATE INDEX a ON t (x);\n+CREATE INDEX a ON t (x, y);\n')).toEqual([]);
+  expect(gone('+DROP INDEX a;\n+CREATE INDEX a ON t (x);\n')).toEqual([]);
+  expect(gone('+DROP TABLE old;\n')).toEqual([]);
+});
+
+describe('nothing that runs reads it', () => {
+  test.each([
+    ['a comment of a column', "+COMMENT ON COLUMN users.mail IS 'RFC 5322';", 'migrations/7.sql'],
+    ['a dashboard', '+  "title": "Requests"', 'grafana/dashboards/a.json'],
+    ['a rule of alerts', '-    for: 5m\n+    for: 10m', 'alerts/web.yaml'],
+    ['a translation', '-  "a": "A"\n+  "a": "B"', 'web/i18n/de.json'],
+    ['plain markup', '+<a href="/help">Help</a>', 'web/help.html'],
+  ])('%s', (_, diff, file) => {
+    expect(read(diff, [file]).isHarmless).toBe(true);
+  });
+
+  test.each([
+    ['a comment and a column', "+COMMENT ON COLUMN a.b IS 'c';\n+ALTER TABLE a DROP COLUMN d;", 'migrations/7.sql'],
+    ['a template', '+{% for one in orders %}', 'web/list.html'],
+    ['a script in a page', '+<script src="a.js"></script>', 'web/list.html'],
+    ['an alerting service', '-  limit: 5\n+  limit: 1', 'services/alerter/config.yaml'],
+  ])('but not %s', (_, diff, file) => {
+    expect(read(diff, [file]).isHarmless).toBe(false);
+  });
+});
+
+test('two slashes within an address begin no comment', () => {
+  const diff = '-  jdbc:oracle:thin:@//ora-1:1521/FARES\n+  jdbc:oracle:thin:@//ora-1:1521/FARESPDB';
+  expect(codeChangeOf(changed(-60, { diff, files: ['a.yaml'] }))?.isHarmless).toBe(false);
+  expect(codeChangeOf(changed(-60, { diff: '-  go();// now\n+  go();// soon', files: ['a.js'] }))?.isHarmless).toBe(
+    true,
+  );
 });

@@ -52,6 +52,10 @@ describe('innocent texts mean nothing', () => {
     'db.client.connection.pool.name',
     'locked_by',
     'permission denied',
+    'Queue limit reached, please wait until your current gen finishes',
+    'order checkout_timeout_seconds set to 30',
+    'checkout started for order 7',
+    'Safepoint "Cleanup", Time since last: 2000 ns, Reaching safepoint: 7 ns, At safepoint: 3 ns, Total: 10 ns',
     'user miscounted items',
     'scheduler tick',
   ];

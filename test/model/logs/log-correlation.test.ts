@@ -9,6 +9,7 @@ import {
   tiesOf,
 } from '#model/logs/log-correlation.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { logLine } from '#test/log-line.ts';
 import { type SpanOptions, server, span, traceOf } from '#test/trace.ts';
 
@@ -44,6 +45,38 @@ describe('the ladder', () => {
       logLine('stock', 410, 'pool: 20 of 20 in use'),
     ];
     expect(rungs(lines)).toEqual(['gateway trace-id', 'cart request-id', 'stock time']);
+  });
+
+  test('a full pool is reported for all requests, beside the lines of the request', () => {
+    const stats = (idle: number, waiting: number) =>
+      logLine('cart', 200, `Shop - Pool stats (total=10, active=${10 - idle}, idle=${idle}, waiting=${waiting})`);
+    expect(rungs([own('cart', 110), stats(0, 14)])).toEqual(['cart trace-id', 'cart time']);
+    expect(rungs([own('cart', 110), stats(3, 0), stats(0, 0)])).toEqual(['cart trace-id']);
+  });
+
+  test('a line of another instance is no evidence by its time, unless a call may have reached that instance', () => {
+    const on = (pod: string) => ({ resource: { 'k8s.pod.name': pod } });
+    const pause = (pod: string) => ({ ...logLine('cart', 200, `GC pause in ${pod}`), labels: { pod } });
+    const pods = (one: Trace) =>
+      linesOfTrace(one, [pause('cart-1'), pause('cart-2')], { several: false }).map(({ labels }) => labels.pod);
+    expect(pods(traceOf(server('cart', 'GET /cart', { ms: 900, ...on('cart-1') })))).toEqual(['cart-1']);
+    expect(pods(traceOf(server('cart', 'GET /cart', { ms: 900 })))).toEqual(['cart-1', 'cart-2']);
+    const both = server('cart', 'GET /cart', { ms: 900, ...on('cart-1') }, [span('cart', 'work', on('cart-2'))]);
+    expect(pods(traceOf(both))).toEqual(['cart-1', 'cart-2']);
+    const lost = server('shop', 'GET /', { ms: 900 }, [
+      span('shop', 'GET', { kind: 'client', peer: 'cart', failed: true }),
+      server('cart', 'GET /cart', { ms: 200, ...on('cart-1') }),
+    ]);
+    expect(pods(traceOf(lost))).toEqual(['cart-1', 'cart-2']);
+  });
+
+  test('a line of the request without a service belongs to the service that its head names, or to the only one', () => {
+    const lines = ['WARN [stock] no room', '[info][service=cart] done', '[main] [com.Shop] done'].map((line, at) =>
+      own('', at, line),
+    );
+    expect(linesOfTrace(trace, lines, { several: false }).map(({ service }) => service)).toEqual(['stock', 'cart', '']);
+    const single = traceOf(server('gateway', 'POST /orders', { ms: 900 }));
+    expect(linesOfTrace(single, lines.slice(2), { several: false }).map(({ service }) => service)).toEqual(['gateway']);
   });
 
   test('trace id and request id are one step: both are certain', () => {
@@ -216,5 +249,34 @@ describe('a request without a trace', () => {
 
   test('may be asked about by a trace’s id of which no source has the trace', () => {
     expect(linesOfRequest('feedfeedfeedfeed', lines).map(({ rung }) => rung)).toContain('trace-id');
+  });
+});
+
+test('Pino and Bunyan name the service in each line, also where nothing ties a line to the request', () => {
+  const line = (text: string) => logLine('', 450, text);
+  const ofStock = line('{"level":40,"time":1,"pid":18,"name":"stock","msg":"Mark-Compact 2040.1 (2082.3)"}');
+  const ofOthers = line('{"level":40,"time":1,"pid":18,"name":"uvicorn","msg":"ready"}');
+  const services = linesOfTrace(trace, [ofStock, ofOthers], { several: false }).map(({ service }) => service);
+  expect(services).toEqual(['stock', '']);
+});
+
+describe('one of many failed logins', () => {
+  const failed = (at: number, who: string, options = {}) =>
+    logLine('gateway', at, `login failed for ${who} from 198.51.100.7: wrong password`, options);
+  const mine = failed(10, 'anna', { traceId: trace.traceId });
+
+  test('brings the others of its client', () => {
+    const attack = Array.from({ length: 12 }, (_, i) =>
+      failed(-60_000 + 4_000 * i, `user${i}`, { traceId: `${i}abc` }),
+    );
+    expect(rungs([mine, ...attack]).filter((rung) => rung === 'gateway address')).toHaveLength(12);
+  });
+
+  test('brings none where a person forgot a password, or another client is the attacker', () => {
+    expect(rungs([mine, failed(-9_000, 'anna'), failed(-5_000, 'anna')])).toEqual(['gateway trace-id']);
+    const others = Array.from({ length: 12 }, (_, i) =>
+      logLine('gateway', -60_000 + i, 'login failed for root from 192.0.2.9'),
+    );
+    expect(rungs([mine, ...others])).toEqual(['gateway trace-id']);
   });
 });

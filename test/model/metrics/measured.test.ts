@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { measured } from '#model/metrics/measured.ts';
-import { mergedSeries } from '#model/metrics/series.ts';
+import { mergedSeries, type Series } from '#model/metrics/series.ts';
 import { series, seriesOf } from '#test/metrics.ts';
 
 /** Minutes 0, 1, 2 … */
@@ -23,6 +23,13 @@ function seen(...drawnSeries: readonly ReturnType<typeof series>[]) {
 }
 
 describe('series as what they mean', () => {
+  test('the lag of a group of consumers is theirs, and not of the exporter that reads it', () => {
+    const labels = { job: 'kafka-exporter', service: 'kafka-exporter', consumergroup: 'writer', topic: 'readings' };
+    expect(seen(drawn('kafka_consumergroup_lag', labels, 10, 20))).toEqual([
+      ['writer', 'queue_depth', 'readings', [10, 20]],
+    ]);
+  });
+
   test('a counter becomes its rate, and a restart is no drop', () => {
     expect(seen(drawn('http_requests_total', { service: 'shop' }, 600, 1_200, 1_800, 60, 120))).toEqual([
       ['shop', 'requests', [10, 10, 1, 1]],
@@ -82,6 +89,8 @@ describe('series as what they mean', () => {
     [{ pod: 'orders-db-0' }, 'orders-db'],
     [{ pod: 'agent-x7x2k', container: 'agent' }, 'agent'],
     [{ pod: 'checkout-worker-5f6585d649-fnmft' }, 'checkout-worker'],
+    [{ pod: 'checkout-f2e4515e11-fnmft' }, 'checkout'],
+    [{ pod: 'checkout-deadbeef-fnmft' }, 'checkout-deadbeef'],
   ])('Kubernetes’ exporters tell of the pod, and not of themselves: %j is %s', (labels, service) => {
     expect(seen(drawn('container_memory_working_set_bytes', { container: 'app', ...labels }, 1))[0]?.[0]).toBe(service);
   });
@@ -104,5 +113,48 @@ describe('series as what they mean', () => {
 
   test('what nobody knows a meaning of is left out', () => {
     expect(seen(drawn('go_info', { service: 'shop' }, 1), drawn('x_seconds_bucket', { le: '1' }, 1))).toEqual([]);
+  });
+});
+
+describe('one processor under the names of many instruments', () => {
+  const SHARE = [0.41, 0.43, 0.97, 0.99];
+  const from = (name: string, labels: Record<string, string>, scale = 1): Series => ({
+    name,
+    labels,
+    atUs: Float64Array.from([0, 60e6, 120e6, 180e6]),
+    values: Float64Array.from(SHARE, (value) => value * scale),
+  });
+  const pod = { service: 'routing', pod: 'routing-6d1e624ed-95c49' };
+
+  test.each([
+    ['pod_cpu_usage_percent', pod, 100],
+    ['container_cpu_utilization', pod, 1],
+    ['container_cpu_utilization', pod, 100],
+    ['container.cpu.utilization', { 'service.name': 'routing', 'k8s.pod.name': pod.pod }, 1],
+    ['CPUUtilization', { ServiceName: 'routing', PodName: pod.pod }, 100],
+    ['pod_cpu_utilization_over_pod_limit', { service: 'routing', pod_name: pod.pod }, 100],
+    ['process.cpu.usage', { service: 'routing', instance: pod.pod }, 1],
+    ['docker.cpu.usage', { kube_deployment: 'routing', pod_name: pod.pod }, 100],
+    ['cpu', pod, 100],
+  ])('%s', (name, labels, scale) => {
+    const [found] = measured([from(name, labels, scale)]);
+    expect(found).toMatchObject({ concept: 'cpu_share', scope: 'instance', service: 'routing', instance: pod.pod });
+    expect([...(found?.values ?? [])].map((value) => Number(value.toFixed(3)))).toEqual(SHARE);
+  });
+
+  test('a share that stays small is told by its name’s other series', () => {
+    const idle = {
+      ...from('CPUUtilization', { service: 'idle', pod: 'idle-0' }),
+      values: Float64Array.from([1, 1, 1, 1]),
+    };
+    const found = measured([from('CPUUtilization', pod, 100), idle]).find(({ service }) => service === 'idle');
+    expect([...(found?.values ?? [])]).toEqual([0.01, 0.01, 0.01, 0.01]);
+  });
+
+  test('cores stay cores: with a limit, and above one of them', () => {
+    const limit = { ...from('k8s_container_cpu_limit', pod), values: Float64Array.from([2, 2, 2, 2]) };
+    const of = (all: readonly Series[]) => measured(all).filter(({ concept }) => concept === 'cpu_share');
+    expect(of([from('k8s_pod_cpu_utilization', pod), limit])[0]?.values[3]).toBeCloseTo(0.495);
+    expect(of([from('k8s_pod_cpu_utilization', pod, 3)])).toEqual([]);
   });
 });

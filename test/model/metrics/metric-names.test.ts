@@ -34,6 +34,17 @@ describe('what a series means', () => {
     ['http_requests_received_total', { code: '500' }, 'service requests counter 1'],
     ['http_client_request_duration_seconds_count', {}, 'nothing'],
     ['http_client_requests_total', {}, 'nothing'],
+    // Sessions that wait for a lock
+    ['pg_stat_activity_count', { wait_event_type: 'Lock', state: 'active' }, 'database lock_waits gauge 1'],
+    ['pg_stat_activity_count', { wait_event_type: 'Client', state: 'idle' }, 'database connections gauge 1'],
+    ['pg_stat_activity_count', { state: 'active' }, 'database connections gauge 1'],
+    [
+      'mysql_info_schema_processlist_threads',
+      { state: 'waiting for table metadata lock' },
+      'database lock_waits gauge 1',
+    ],
+    ['mysql_info_schema_processlist_threads', { state: 'executing' }, 'nothing'],
+    ['sqlserver.processes.blocked', {}, 'database lock_waits gauge 1'],
     // OpenTelemetry's receivers: of each state a series, and cores that are called a utilization
     ['system_cpu_utilization_ratio', { state: 'idle' }, 'node cpu_share gauge 1'],
     ['system_cpu_utilization_ratio', { state: 'user' }, 'nothing'],
@@ -85,6 +96,14 @@ describe('what a series means', () => {
     ['process_open_fds', {}, 'instance open_files gauge 1'],
     ['process_max_fds', {}, 'instance open_files_limit gauge 1'],
     ['hikaricp_connections_active', {}, 'instance connections gauge 1'],
+    ['db_pool_connections_in_use', {}, 'instance connections gauge 1'],
+    ['orders_connection_pool_max', {}, 'instance connections_limit gauge 1'],
+    ['pg_pool_waiting_clients', {}, 'instance waiting gauge 1'],
+    ['db_pool_size', {}, 'nothing'],
+    ['thread_pool_active', {}, 'nothing'],
+    ['pgxpool_acquired_conns', {}, 'instance connections gauge 1'],
+    ['r2dbc_pool_max_allocated_connections', {}, 'instance connections_limit gauge 1'],
+    ['mongodb_driver_pool_checkedout', {}, 'instance connections gauge 1'],
     ['db_client_connection_count', { db_client_connection_state: 'idle' }, 'nothing'],
     ['db_client_connections_usage', { state: 'used' }, 'instance connections gauge 1'],
     // Machines and databases

@@ -44,6 +44,7 @@ describe('whose a series is', () => {
     [{ envoy_cluster_name: 'outbound|80||checkout.shop.svc.cluster.local', job: 'envoy' }, 'checkout'],
     [{ service: 'ingress-nginx-metrics', exported_service: 'checkout' }, 'checkout'],
     [{ service: 'checkout', job: 'shop' }, 'checkout'],
+    [{ application: 'checkout', job: 'spring', instance: '10.0.3.7:8080' }, 'checkout'],
   ])('%j: %s', (labels, service) => {
     expect(services(labels)).toEqual([service]);
   });

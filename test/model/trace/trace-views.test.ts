@@ -7,7 +7,6 @@ import { criticalPath } from '#model/trace/views/critical-path.ts';
 import { dragUs, savingUs, slackUs } from '#model/trace/views/drag.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { errorRole } from '#model/trace/views/error-roles.ts';
-import { instances } from '#model/trace/views/instances.ts';
 import { ownStretches } from '#model/trace/views/own-stretches.ts';
 import { selfUs } from '#model/trace/views/self-time.ts';
 import { serviceGraph } from '#model/trace/views/service-graph.ts';
@@ -47,7 +46,6 @@ const picture = (spans: readonly SpanRow[]) => {
       name(after),
       name(before),
     ]),
-    instances: instances(trace).map((instance) => ({ ...instance, spans: instance.spans.map(name) })),
   };
 };
 
@@ -103,7 +101,6 @@ test('a view is computed once', () => {
   ]);
   expect(serviceGraph(trace)).toBe(serviceGraph(trace));
   expect(ownStretches(trace)).toBe(ownStretches(trace));
-  expect(instances(trace)).toBe(instances(trace));
   expect(workShares(trace)).toBe(workShares(trace));
 });
 

@@ -1,17 +1,26 @@
 /**
- * Places spans whose parent never arrived. All spans that name one lost parent belong together; they go below the
- * innermost span that encloses them in time:
+ * Places spans whose parent never arrived, and requests that name no parent beside the first root. All spans that name one
+ * lost parent belong together; they go below the innermost span that encloses them in time:
  *
  *   a call without a callee's span that names their service    its callee's span is the one that was lost
  *   a span of their own service                                the lost span lay between
- *   any other span that may have called them
+ *   any other span that may have called them: work, a call that does not say whom it calls, or a call whose callee's
+ *   span is known to be lost
+ *   a call of a service without any span               it may have called them
+ *
+ * A request to a service goes below such a call of an internal service that lies in the span that would be chosen: the
+ * service between has lost all of its spans.
+ *
+ * A request that names no parent (the context was lost on the way) goes only below a call that waits for an answer, names
+ * its service and has no callee's span: time and service fit.
  *
  * The one of the first two that starts later wins. Consumers stay roots: their producer does not wait for them. An edge
  * made here is an estimate: `trace.isEstimated`.
  */
+import { firstPlace } from '#core/first-place.ts';
 import { HOSTS_APART_US } from '#model/trace/build/clock-skew.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
-import { serviceNamed } from '#model/trace/service-names.ts';
+import { isInternalHost, serviceNamed } from '#model/trace/service-names.ts';
 import { CLIENT, CONSUMER, PRODUCER, SERVER } from '#model/trace/span-kinds.ts';
 
 /** Columns of spans in order of start. */
@@ -27,6 +36,8 @@ export type LostFamily = Readonly<{
   service: Int32Array;
   namedPeer: Int32Array;
   databaseSystem: Int32Array;
+  /** Some parents that spans name never came. */
+  hasOrphans: boolean;
   nameOf(name: number): string;
 }>;
 
@@ -52,42 +63,68 @@ export function placeLost(family: LostFamily): Uint8Array {
 /** Spans in order of start, by the parent that they name. */
 type Group = readonly SpanIndex[];
 
-function groupsOf({ id, parentId, parent, kind }: LostFamily): Group[] {
+function groupsOf(family: LostFamily): Group[] {
+  const { id, parentId, parent, kind, hasOrphans } = family;
   const groups = new Map<number, SpanIndex[]>();
+  const strays: SpanIndex[] = [];
   for (let span = 0; span < parent.length; span += 1) {
     const named = parentId[span] ?? -1;
-    if ((parent[span] ?? -1) >= 0 || named <= 0 || named === id[span] || kind[span] === CONSUMER) continue;
+    if ((parent[span] ?? -1) >= 0 || named === id[span] || kind[span] === CONSUMER) continue;
     const group = groups.get(named);
-    if (group === undefined) groups.set(named, [span]);
+    if (named <= 0) strays.push(span);
+    else if (!hasOrphans) continue;
+    else if (group === undefined) groups.set(named, [span]);
     else group.push(span);
   }
-  return [...groups.values()];
+  return [...groups.values(), ...strays.filter((span) => isStray(family, span)).map((span) => [span])];
+}
+
+/** A request that names no parent. The first root is the request in question. */
+function isStray({ parentId, kind }: LostFamily, span: SpanIndex): boolean {
+  return (parentId[span] ?? -1) <= 0 && kind[span] === SERVER;
 }
 
 type Choice = (group: Group, isExcluded: (span: SpanIndex) => boolean) => SpanIndex | undefined;
 
 function enclosers(family: LostFamily, groups: readonly Group[]): Choice {
-  const { kind, service, startUs, durationUs } = family;
-  const { byService, byPeer, others } = candidates(family, servicesOfPeers(family, groups));
+  const { kind } = family;
+  const { byService, byPeer, others, unknown } = candidates(family, servicesOfPeers(family, groups));
   const innermost = (spans: readonly SpanIndex[] = []) => innermostOf(spans, family);
   const own = memoizedBy((name: number) => innermost(byService.get(name)));
   const calling = memoizedBy((name: number) => innermost(byPeer.get(name)));
   const any = innermost(others);
+  const farther = innermost(unknown);
   return (group, isExcluded) => {
-    const [first = 0] = group;
-    const fromUs = startUs[first] ?? 0;
-    const toUs = group.reduce(
-      (end, member) => Math.max(end, (startUs[member] ?? 0) + (durationUs[member] ?? 0)),
-      fromUs,
-    );
-    const name = service[first] ?? 0;
-    // A call crosses hosts, whose clocks differ.
-    const slackUs = Math.min(HOSTS_APART_US, (toUs - fromUs) / 2);
+    const { first, name, fromUs, toUs, slackUs } = whatOf(family, group);
     const called = calling(name)(fromUs + slackUs, toUs - slackUs, isExcluded) ?? -1;
+    if (isStray(family, first)) return awaiting(family, called);
     const inside = kind[first] === SERVER ? -1 : (own(name)(fromUs, toUs, isExcluded) ?? -1);
     const later = Math.max(called, inside);
-    return later < 0 ? any(fromUs, toUs, isExcluded) : later;
+    if (later >= 0) return later;
+    const near = any(fromUs, toUs, isExcluded);
+    if (near !== undefined && kind[first] !== SERVER) return near;
+    const far = farther(fromUs + slackUs, toUs - slackUs, isExcluded);
+    return far !== undefined && (near === undefined || lostBetween(family, near, far)) ? far : near;
   };
+}
+
+/** Whether the call waits for an answer; who sends a message does not. */
+function awaiting({ kind }: LostFamily, call: SpanIndex): SpanIndex | undefined {
+  return kind[call] === CLIENT ? call : undefined;
+}
+
+function whatOf({ service, startUs, durationUs }: LostFamily, group: Group) {
+  const [first = 0] = group;
+  const fromUs = startUs[first] ?? 0;
+  const toUs = group.reduce((end, member) => Math.max(end, (startUs[member] ?? 0) + (durationUs[member] ?? 0)), fromUs);
+  // A call crosses hosts, whose clocks differ.
+  const slackUs = Math.min(HOSTS_APART_US, (toUs - fromUs) / 2);
+  return { first, name: service[first] ?? 0, fromUs, toUs, slackUs };
+}
+
+/** Whether a call of this span asks a service of one's own, which sent nothing. */
+function lostBetween({ parent, namedPeer, nameOf }: LostFamily, span: SpanIndex, call: SpanIndex): boolean {
+  return parent[call] === span && isInternalHost(nameOf(namedPeer[call] ?? 0));
 }
 
 type Candidates = Readonly<{
@@ -95,8 +132,10 @@ type Candidates = Readonly<{
   byService: Map<number, SpanIndex[]>;
   /** Calls without a callee's span, by the service that they name. */
   byPeer: Map<number, SpanIndex[]>;
-  /** All work, and calls that do not say whom they call. */
+  /** All work, calls that do not say whom they call, and calls of services that lost a span. */
   others: SpanIndex[];
+  /** Calls that name a service, or a host, without any span. */
+  unknown: SpanIndex[];
 }>;
 
 function candidates(
@@ -109,10 +148,12 @@ function candidates(
   const byService = new Map<number, SpanIndex[]>();
   const byPeer = new Map<number, SpanIndex[]>();
   const others: SpanIndex[] = [];
+  const unknown: SpanIndex[] = [];
   const putCall = (span: SpanIndex, peer: number) => {
     const named = serviceOf(peer);
     if (named !== undefined) put(byPeer, named, span);
-    else if (peer === 0) others.push(span);
+    if (named !== undefined || peer === 0) others.push(span);
+    else unknown.push(span);
   };
   for (let span = 0; span < kind.length; span += 1) {
     if (databaseSystem[span] !== 0) continue;
@@ -121,7 +162,7 @@ function candidates(
       others.push(span);
     } else if (isAnswered[span] !== 1) putCall(span, namedPeer[span] ?? 0);
   }
-  return { byService, byPeer, others };
+  return { byService, byPeer, others, unknown };
 }
 
 /** The service, of those that lost a parent, that a peer's number names. */
@@ -165,14 +206,7 @@ function innermostOf(spans: readonly SpanIndex[], { startUs, durationUs }: LostF
 
 /** How many spans of the list start by this time. */
 function countUntil(spans: readonly SpanIndex[], startUs: Float64Array, untilUs: number): number {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((startUs[spans[middle] ?? 0] ?? 0) <= untilUs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstPlace(spans.length, (at) => (startUs[spans[at] ?? 0] ?? 0) > untilUs);
 }
 
 /** The last place before `before` whose end is not before `endUs`; −1 where there is none. */

@@ -28,7 +28,12 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
   },
   placedOrphan: {
     problem: parentsLost,
-    consequence: 'time and service decide where these spans stand; a cause may lie in the missing part',
+    consequence: 'the places of these spans are estimates by time and service; a cause may lie in the missing part',
+  },
+  placedRoot: {
+    problem: (count) =>
+      count === 1 ? 'one request below a call names no parent' : `${count} requests below calls name no parent`,
+    consequence: 'the places of these spans are estimates by time and service',
   },
   lostRoot: {
     problem: () => 'the span of the request itself never arrived',
@@ -83,7 +88,7 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
   },
   foreignLink: {
     problem: (count) => `${counted(count, 'span')} with a link to another trace`,
-    consequence: 'that trace is not examined',
+    consequence: 'each trace is judged on its own',
   },
   followsFrom: {
     problem: (count) => `${counted(count, 'span')} with a FOLLOWS_FROM reference but no parent`,

@@ -6,9 +6,11 @@ import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { type DetailSource, type SpanFields, type SpanTable, spanTable } from '#model/trace/build/span-table.ts';
 import { buildTrace } from '#model/trace/build/trace-builder.ts';
 import type { Attributes, SpanEvent, SpanLink } from '#model/trace/columns.ts';
+import { serviceOfCluster } from '#model/trace/proxy-flags.ts';
+import { recordedOutcome } from '#model/trace/recorded-outcome.ts';
 import { canonicalNumber, canonicalText, canonicalValue, hasConflictingNames } from '#model/trace/semconv.ts';
 import { kindNumber, type SpanKind } from '#model/trace/span-kinds.ts';
-import { marksOf } from '#model/trace/span-marks.ts';
+import { MARK, marksOf } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** One span as read by a decoder. Times are microseconds since the epoch. */
@@ -86,15 +88,16 @@ export function attributeFields(
   const statement = kind === 'server' ? '' : canonicalText(attributes, 'db.query.text');
   const system = databaseSystemOf(attributes, kind, statement);
   const httpStatus = httpStatusOf(attributes);
+  const marks = marksOf(attributes);
   return {
     scope: names.number(row.scope ?? ''),
     databaseSystem: names.number(system),
     queryShape: names.number(statement === '' ? '' : queryShape(statement, system)),
     namedPeer: names.number(namedPeer(attributes, kind)),
     kind: kindNumber(kind),
-    failed: hasFailed(row, httpStatus) ? 1 : 0,
+    failed: hasFailed(row, httpStatus, marks) ? 1 : 0,
     httpStatus,
-    marks: marksOf(attributes),
+    marks,
     flaws: (row.flaws ?? 0) | (hasConflictingNames(attributes) ? SPAN_FLAW.conflictingName : 0),
   };
 }
@@ -154,28 +157,54 @@ const GRPC_SERVER_FAULTS = new Set([
 function hasFailed(
   { failed, attributes, kind }: Pick<SpanRow, 'attributes' | 'kind' | 'failed'>,
   httpStatus: number,
+  marks: number,
 ): boolean {
   if (failed !== undefined) return failed;
+  // A proxy's 404 for a service that it was to reach. Without one, the path may be unknown to everybody.
+  if ((marks & MARK.proxyFault) !== 0 && (httpStatus !== 404 || namesCluster(attributes))) return true;
   const error = canonicalValue(attributes, 'error');
-  if (error !== undefined && String(error).toLowerCase() !== 'false') return true;
+  // Datadog writes 0 and 1.
+  if (error !== undefined && !/^(?:false|0)$/i.test(String(error))) return true;
+  const outcome = recordedOutcome(attributes);
+  if (outcome === 'failed') return true;
   // By OpenTelemetry's conventions only an operation that ended with an error has it.
-  if (error === undefined && canonicalText(attributes, 'error.type') !== '') return true;
+  if (outcome === undefined && error === undefined && canonicalText(attributes, 'error.type') !== '') return true;
   if (httpStatus >= 500 || (kind === 'client' && httpStatus >= 400)) return true;
   const rpc = canonicalText(attributes, 'rpc.status_code').toUpperCase();
   if (rpc === '' || rpc === '0' || rpc === 'OK') return false;
   return kind === 'client' || GRPC_SERVER_FAULTS.has(rpc);
 }
 
+/** Envoy writes `-` where it chose none. */
+function namesCluster(attributes: Attributes): boolean {
+  return !/^-?$/.test(canonicalText(attributes, 'envoy.upstream_cluster'));
+}
+
 function namedPeer(attributes: Attributes, kind: SpanKind): string {
-  for (const name of [
-    'server.service.name',
-    'db.system.name',
-    'messaging.system.name',
-    'server.address',
-    'network.peer.address',
-  ]) {
+  const cluster = serviceOfCluster(canonicalText(attributes, 'envoy.upstream_cluster'));
+  for (const name of PEER_NAMES) {
+    if (name === 'network.peer.address' && isOfProxy(attributes))
+      return canonicalText(attributes, 'envoy.upstream_host');
     const value = canonicalText(attributes, name, kind);
-    if (value !== '') return value;
+    if (value !== '') return value.replace(OF_CLUSTER, '$1');
+    if (name === 'server.service.name' && cluster !== '') return cluster;
   }
   return '';
 }
+
+const PEER_NAMES = [
+  'server.service.name',
+  'db.system.name',
+  'messaging.system.name',
+  'server.address',
+  'network.peer.address',
+];
+
+/** Envoy, which records the address of its client as `peer.address`. */
+function isOfProxy(attributes: Attributes): boolean {
+  return attributes.component === 'proxy' || canonicalText(attributes, 'envoy.upstream_cluster') !== '';
+}
+
+/** `geo.shop.svc.cluster.local` of Kubernetes, `geo.svc` for short, `geo.service.consul`: the first label is the service. */
+const OF_CLUSTER =
+  /^([a-z][\w-]{0,62})\.(?:(?:[\w-]{1,63}\.)?svc|service(?:\.[\w-]{1,63})?\.consul)(?:\.[\w.-]{0,200})?$/i;

@@ -7,11 +7,13 @@
 
 import { type NameTable, type TextTable, textTable } from '#model/text/text-table.ts';
 import { numbersOfIds } from '#model/trace/build/id-table.ts';
-import type { Attributes, SpanEvent, SpanLink } from '#model/trace/columns.ts';
+import type { AttributeNames, Attributes, SpanEvent, SpanLink } from '#model/trace/columns.ts';
 
 /** Details of a span that are read only on request, by the number that its source assigned. */
 export type DetailSource = Readonly<{
   attributes(detail: number): Attributes;
+  /** The names of all its attributes, where they are known. */
+  names?: AttributeNames;
   /** `atUs` since the epoch. */
   events(detail: number): readonly SpanEvent[];
   statusText(detail: number): string;
@@ -80,6 +82,8 @@ export type SpanTable = Readonly<{
   processes: SpanProcess[];
   sources: DetailSource[];
   count(): number;
+  /** The bits of `span-flaws.ts` that any of its spans has. */
+  flaws(): number;
   add(span: Readonly<SpanFields>): number;
   /** Also adds the flaws of the reference. */
   setParent(span: number, id: number, flaws: number): void;
@@ -135,6 +139,7 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
   /** The first spans, until there are many or a caller requests a column. */
   let few: SpanFields[] = [];
   let count = 0;
+  let flawsOfAll = 0;
   /** For an id in any spelling, once tables are merged. */
   let numberOfId: ((id: string) => number) | undefined;
 
@@ -154,6 +159,7 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
     processes,
     sources,
     count: () => count,
+    flaws: () => flawsOfAll,
     add(span) {
       if (capacity === 0 && count < FEW) few.push({ ...span });
       else {
@@ -166,9 +172,11 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
         filled = undefined;
       }
       count += 1;
+      flawsOfAll |= span.flaws;
       return count - 1;
     },
     setParent(span, id, flaws) {
+      flawsOfAll |= flaws;
       const held = few[span];
       if (held !== undefined) {
         held.parentId = id;
@@ -218,6 +226,7 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
       filled = NO_COLUMNS;
       capacity = 0;
       count = 0;
+      flawsOfAll = 0;
     },
   };
   return table;

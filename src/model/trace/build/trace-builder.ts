@@ -7,6 +7,7 @@
  *   others with one id             all are kept, and the first is found by it            repeatedSpanId
  *   a parent that never came       the span goes below one that encloses it              orphan, placedOrphan
  *                                  (`lost-parents.ts`), or becomes a root
+ *   a request without a parent     the span goes below the call that fits              placedRoot
  *   a root that never came         a span stands for it (`lost-root.ts`)                 lostRoot
  *   its own parent                 the span becomes a root                               selfParent
  *   parents in a circle            the earliest of the circle becomes a root             cycle
@@ -25,6 +26,7 @@
  *   a clock ahead or behind        the span moves into its caller (`clock-skew.ts`)      clockSkew, clockSkewTooLarge
  */
 
+import { withAwaitedReplies } from '#model/trace/build/awaited-replies.ts';
 import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 import { holdsImpossible, withoutAbsurdDurations, withStarts } from '#model/trace/build/impossible-times.ts';
 import { inferredKinds } from '#model/trace/build/inferred-kinds.ts';
@@ -36,7 +38,7 @@ import { parentsOf } from '#model/trace/build/span-parents.ts';
 import type { SpanColumns, SpanFields, SpanProcess, SpanTable } from '#model/trace/build/span-table.ts';
 import { numbersIn } from '#model/trace/by-name.ts';
 import type { Repairs, SpanIndex } from '#model/trace/columns.ts';
-import { CLIENT, CONSUMER, PRODUCER } from '#model/trace/span-kinds.ts';
+import { CLIENT, CONSUMER, INTERNAL, PRODUCER, UNSPECIFIED } from '#model/trace/span-kinds.ts';
 import { inOrderOfStart, parentsFirst, treeOf } from '#model/trace/span-tree.ts';
 import { Trace } from '#model/trace/trace.ts';
 
@@ -48,6 +50,7 @@ export function buildTrace(recorded: SpanTable, traceId = '', maxSkewUs = MAX_CL
     repeatedSpanId: 0,
     orphan: 0,
     placedOrphan: 0,
+    placedRoot: 0,
     lostRoot: 0,
     selfParent: 0,
     cycle: 0,
@@ -96,22 +99,31 @@ export function buildTrace(recorded: SpanTable, traceId = '', maxSkewUs = MAX_CL
 
   const parent = parentsOf({ id, parentId: column('parentId'), kind: toldKind }, spans.ids.size(), repairs);
   const [namedPeer, databaseSystem] = [column('namedPeer'), column('databaseSystem')];
-  const kind = inferredKinds({ kind: toldKind, parent, service, operation, namedPeer, databaseSystem, names });
+  const inferred = inferredKinds({ kind: toldKind, parent, service, operation, namedPeer, databaseSystem, names });
+  const kind = withAwaitedReplies({ kind: inferred, parent, startUs, durationUs });
   const follows = repairs.followsFrom === 0 ? new Uint8Array() : column('flaws').map(followsBit);
   const recordedTree = treeOf(parent, repairs);
   const nameOf = (name: number) => names.text(name);
   const parentId = column('parentId');
-  const estimated =
-    repairs.orphan === 0
-      ? NONE_ESTIMATED
-      : placeLost({ id, parentId, parent, kind, startUs, durationUs, service, namedPeer, databaseSystem, nameOf });
-  repairs.placedOrphan = sumOf(estimated);
-  const asCame = repairs.placedOrphan === 0 ? recordedTree : treeOf(parent, repairs);
+  const hasOrphans = repairs.orphan > 0;
+  const family = { id, parentId, parent, kind, startUs, durationUs, service, namedPeer, databaseSystem, nameOf };
+  const estimated = hasOrphans || recordedTree.roots.length > 1 ? placeLost({ ...family, hasOrphans }) : NONE_ESTIMATED;
+  repairs.placedRoot = sumOf(estimated.map((is, span) => ((parentId[span] ?? -1) <= 0 ? is : 0)));
+  repairs.placedOrphan = sumOf(estimated) - repairs.placedRoot;
+  const asCame = repairs.placedOrphan + repairs.placedRoot === 0 ? recordedTree : treeOf(parent, repairs);
   /** Most diagnoses do not need it. */
   const order = () => parentsFirst(asCame);
   repairs.undatedSpan = withStarts({ order, parent, startUs });
   const { shiftUs, moved, tooLarge } = correctClockSkew(
-    { order, parent, startUs, durationUs, host, service, asynchronous: asynchronousOf(kind, parent, follows) },
+    {
+      order,
+      parent,
+      startUs,
+      durationUs,
+      host,
+      service,
+      asynchronous: asynchronousOf({ kind, parent, startUs, durationUs }, follows),
+    },
     maxSkewUs,
   );
   repairs.clockSkew = moved;
@@ -161,6 +173,7 @@ export function buildTrace(recorded: SpanTable, traceId = '', maxSkewUs = MAX_CL
     },
     details: {
       attributes: (span) => sourceOf(span)?.attributes(detail[span] ?? 0) ?? {},
+      names: (span) => sourceOf(span)?.names,
       resource: (span) => spans.processes[process[span] ?? 0]?.resource ?? {},
       statusText: (span) => sourceOf(span)?.statusText(detail[span] ?? 0) ?? '',
       links: (span) => sourceOf(span)?.links?.(detail[span] ?? 0) ?? [],
@@ -247,15 +260,27 @@ function followsBit(flaws: number): number {
   return (flaws & SPAN_FLAW.followsFrom) === 0 ? 0 : 1;
 }
 
-/** 1 where the span handles a queued message, was caused by the producer of one, or only follows from its parent. */
-function asynchronousOf(kind: Uint8Array, parent: Int32Array, follows: Uint8Array): Uint8Array {
+/** 1 where the span handles a queued message, was caused by the producer of one, only follows from its parent, or came later. */
+function asynchronousOf(timed: Timed, follows: Uint8Array): Uint8Array {
+  const { kind, parent } = timed;
   const asynchronous = follows.length === 0 ? new Uint8Array(kind.length) : follows.slice();
-  if (!kind.includes(CONSUMER) && !kind.includes(PRODUCER)) return asynchronous;
   for (let i = 0; i < kind.length; i += 1) {
     const above = parent[i] ?? -1;
-    if (kind[i] === CONSUMER || (above >= 0 && kind[above] === PRODUCER)) asynchronous[i] = 1;
+    if (kind[i] === CONSUMER || (above >= 0 && (kind[above] === PRODUCER || isLaterWork(timed, i, above))))
+      asynchronous[i] = 1;
   }
   return asynchronous;
+}
+
+type Timed = Readonly<{ kind: Uint8Array; parent: Int32Array; startUs: Float64Array; durationUs: Float64Array }>;
+
+/**
+ * Work inside a process that began after its parent had ended, where neither recorded a call: nobody waited for an
+ * answer. Temporal's workflows and relays that read a table are so.
+ */
+function isLaterWork({ kind, startUs, durationUs }: Timed, span: number, above: number): boolean {
+  if (kind[span] !== INTERNAL || kind[above] === CLIENT || kind[above] === UNSPECIFIED) return false;
+  return (startUs[span] ?? 0) >= (startUs[above] ?? 0) + (durationUs[above] ?? 0);
 }
 
 function earliestOf(startUs: Float64Array): number {

@@ -10,8 +10,9 @@
  * outside of it is dropped with everything below it. From the end of a span the walk takes the child that ended last at
  * or before the cursor, descends into it, and continues from its start. Asynchronous consumers and FOLLOWS_FROM
  * children stay off the path.
- * A callee and its neighbour in a sequence seem to overlap for a moment where the clocks of their hosts differ. The
- * earlier one is then cut there; CRISP and Jaeger would drop it with everything below it.
+ * A callee and its neighbour in a sequence seem to overlap for a moment where the clocks of their hosts differ. On one
+ * host they do where a span ends only after the code went on: in a callback, a finally block, or rounded to a
+ * millisecond. The earlier one is then cut there; CRISP and Jaeger would drop it with everything below it.
  */
 
 import { growArray } from '#core/grow-array.ts';
@@ -215,12 +216,17 @@ type Clamped = Readonly<{
   first(span: SpanIndex): number;
   /** Writes them there, latest end first, and returns their end. The span itself must be filled in before. */
   fill(span: SpanIndex): number;
-  /** Ends the child at the cursor if it, or the next child, has another clock and the overlap is within the difference of clocks. */
+  /** Ends the child at the cursor if the overlap is within the difference of clocks, or on one clock within how late a span ends. */
   cutTo(cursorUs: number, child: SpanIndex, later: SpanIndex, caller: SpanIndex): boolean;
 }>;
 
 /** And at most this share of the child, so that the cut part is negligible. */
 const LEAST_WHOLE = 10;
+
+/** On one clock: two ends that are rounded to milliseconds, and a turn of an event loop between them. */
+const ENDS_LATE_US = 5_000;
+/** At most a hundredth of the child: that side-by-side work begins in the last hundredth of another is unlikely. */
+const LEAST_WHOLE_ON_ONE_CLOCK = 100;
 
 function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
   const { childFirst, childList, kind, service, follows } = columns;
@@ -267,9 +273,10 @@ function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
     },
     cutTo(cursorUs, child, later, caller) {
       const overlapUs = (endUs[child] ?? 0) - cursorUs;
-      if (overlapUs > HOSTS_APART_US) return false;
-      if (!hasOtherClock(child, caller) && !hasOtherClock(later, caller)) return false;
-      if (overlapUs * LEAST_WHOLE > cursorUs - (startUs[child] ?? 0)) return false;
+      if (overlapUs > ENDS_LATE_US) return false;
+      const apart = overlapUs <= HOSTS_APART_US && (hasOtherClock(child, caller) || hasOtherClock(later, caller));
+      const whole = apart ? LEAST_WHOLE : LEAST_WHOLE_ON_ONE_CLOCK;
+      if (overlapUs * whole > cursorUs - (startUs[child] ?? 0)) return false;
       endUs[child] = cursorUs;
       return true;
     },

@@ -13,23 +13,35 @@
  * `told-apart.ts`. Where they do not, each is an origin, and none is more certain than the others.
  */
 
+import { firstPlace } from '#core/first-place.ts';
+import { namesAttempt } from '#model/instruments/attempt-words.ts';
 import { NO_LINES } from '#model/logs/log-line.ts';
+import { isConnectionUpkeep, saysBadConnection } from '#model/sql/connection-upkeep.ts';
+import { saysDuplicate } from '#model/sql/duplicate-key.ts';
 import { withoutComments } from '#model/sql/query-lexemes.ts';
+import { queryTable } from '#model/sql/query-shape.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { view } from '#model/trace/view.ts';
+import { laterSiblings, wasAnsweredElsewhere } from '#model/trace/views/answered-elsewhere.ts';
 import { callee, callNumbers } from '#model/trace/views/call-numbers.ts';
+import { answersConflict, saysConflict } from '#model/trace/views/conflicts.ts';
+import { answersQuestion } from '#model/trace/views/expected-answers.ts';
 import {
   failureTexts,
   type LinesBySpan,
   saysCancelled,
+  saysConditionUnmet,
   saysNothingThere,
   saysTimedOut,
 } from '#model/trace/views/failure-text.ts';
-import { requestNature } from '#model/trace/views/request-nature.ts';
+import { isRefusedByGraphql } from '#model/trace/views/graphql-answers.ts';
+import { asksForCloud, isBeacon, isOfManyWays, isOptional, sendsTelemetry } from '#model/trace/views/meant-failures.ts';
+import { endsAsMeant } from '#model/trace/views/request-nature.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
-import { type Apart, apart, tellsOf, type Way } from '#model/trace/views/told-apart.ts';
+import { endsAtDeadline } from '#model/trace/views/stream-nature.ts';
+import { type Apart, apart, tellsOf, throwsAgain, type Way } from '#model/trace/views/told-apart.ts';
 
 export type ErrorOrigin = Readonly<{
   /**
@@ -47,7 +59,7 @@ export type ErrorOrigin = Readonly<{
 }>;
 
 export const errorOrigins = view((trace): readonly ErrorOrigin[] => {
-  if (failedSpans(trace).length === 0 || requestNature(trace).kind === 'cancelled') return [];
+  if (failedSpans(trace).length === 0 || endsAsMeant(trace)) return [];
   const attempts = attemptsByCaller(trace);
   const failures: Failures = {
     trace,
@@ -60,15 +72,22 @@ export const errorOrigins = view((trace): readonly ErrorOrigin[] => {
   const told = new Set<SpanIndex>();
   let parted = 0;
   for (const span of failedSpans(trace)) {
-    if (hasFailedParent(failures, span) || failures.isForgiven(span)) continue;
-    if (isAnswerTaken(trace, span)) continue;
+    if (hasFailedParent(failures, span) || failures.isForgiven(span) || isAnswerTaken(trace, span)) continue;
     const ways = waysDown(failures, span).filter((way) => !told.has(way.at(-1) ?? span));
+    if (wereRefused(trace, ways)) continue;
     if (ways.length > 1) parted += 1;
     const lines = parted > MOST_PARTED ? undefined : NO_LINES;
     for (const origin of originsBelow(failures, ways, lines)) addUntold(origin, origins, told);
   }
   return origins;
 });
+
+/** A GraphQL server refused the request, and answered so. */
+function wereRefused(trace: Trace, ways: readonly Way[]): boolean {
+  return ways.every(([symptom = trace.root, ...below]) => {
+    return trace.httpStatus(symptom) < 500 && isRefusedByGraphql(trace, below.at(-1) ?? symptom);
+  });
+}
 
 /** How many spans with several failed calls have their texts read; the root comes first. */
 const MOST_PARTED = 50;
@@ -81,7 +100,8 @@ function addUntold(origin: ErrorOrigin, origins: ErrorOrigin[], told: Set<SpanIn
 
 /** The failures that explain the symptom, or may explain it, then the other failures. */
 function originsBelow(failures: Failures, ways: readonly Way[], lines: LinesBySpan | undefined): ErrorOrigin[] {
-  const { reached, beside, rivals } = refused(failures.trace, ways) ?? apart(failures.trace, ways, lines);
+  const { reached, beside, rivals } =
+    refused(failures.trace, ways) ?? failedAfterwards(failures.trace, ways) ?? apart(failures.trace, ways, lines);
   return [
     ...reached.map((way) => originAt(failures, way, { rivals, isBeside: false })),
     ...beside.map((way) => originAt(failures, way, { rivals: 0, isBeside: true })),
@@ -102,6 +122,33 @@ function refused(trace: Trace, ways: readonly Way[]): Apart | undefined {
     : { reached: ways, beside: [], rivals: ways.length };
 }
 
+/**
+ * A span went on after the one call below it had failed, and failed later with an exception of its own that does not
+ * come from that call: it may have tolerated the call. Each is an origin, and none is certain.
+ */
+function failedAfterwards(trace: Trace, ways: readonly Way[]): Apart | undefined {
+  const [[symptom, ...below] = []] = ways;
+  const [call] = below;
+  if (ways.length !== 1 || symptom === undefined || call === undefined) return undefined;
+  if (failureTexts(trace, symptom, NO_LINES).length === 0) return undefined;
+  const thrownUs = ownExceptionUs(trace, symptom);
+  const wentOnUs = (thrownUs ?? 0) - trace.endUs(call);
+  if (wentOnUs < WENT_ON * (trace.endUs(symptom) - trace.startUs(symptom))) return undefined;
+  // Without words of its own the failed call may be the one that the exception is about.
+  const hasWords = failureTexts(trace, below.at(-1) ?? call, NO_LINES).length > 0;
+  if (!hasWords || tellsOf(trace, symptom, below, NO_LINES) || throwsAgain(trace, symptom, below)) return undefined;
+  return { reached: [[symptom], ...ways], beside: [], rivals: 1 };
+}
+
+/** A failure that ends a request does so at once: what still takes a fifth of the time is other work. */
+const WENT_ON = 0.2;
+
+/** When the span's last exception was thrown; undefined without one, or without its time. */
+function ownExceptionUs(trace: Trace, span: SpanIndex): number | undefined {
+  if (!trace.hasEvents(span)) return undefined;
+  return trace.events(span).findLast(({ name }) => name === 'exception')?.atUs;
+}
+
 function originAt(failures: Failures, way: Way, known: Pick<ErrorOrigin, 'rivals' | 'isBeside'>): ErrorOrigin {
   const [symptom = 0] = way;
   const path = way.slice(0, -1).toReversed();
@@ -110,6 +157,16 @@ function originAt(failures: Failures, way: Way, known: Pick<ErrorOrigin, 'rivals
 
 /** For rival origins: what log lines say about which one it was. In their order, excluded ones last. */
 export function decidedOrigins(trace: Trace, rivals: readonly ErrorOrigin[], lines: LinesBySpan): ErrorOrigin[] {
+  const own = rivals.filter(({ path }) => path.length === 0);
+  const below = rivals.filter(({ path }) => path.length > 0);
+  if (own.length === 0 || below.length === 0) return toldByLines(trace, rivals, lines);
+  // The symptom's lines name a failed call below: then its own exception only passed that failure on.
+  const isNamed = ({ spans, symptom, path }: ErrorOrigin) =>
+    tellsOf(trace, symptom, [...path.toReversed().slice(1), spans[0] ?? trace.root], lines);
+  return below.some(isNamed) ? toldByLines(trace, below, lines) : [...rivals];
+}
+
+function toldByLines(trace: Trace, rivals: readonly ErrorOrigin[], lines: LinesBySpan): ErrorOrigin[] {
   const wayOf = new Map(rivals.map((origin) => [origin.spans[0] ?? trace.root, origin]));
   const ways = [...wayOf].map(([at, { path }]): Way => [...path.toReversed(), at]);
   const told = apart(trace, ways, lines);
@@ -226,7 +283,23 @@ function isKnownAbove(trace: Trace, span: SpanIndex): boolean {
 
 function saysNothingOfItself(trace: Trace, span: SpanIndex): boolean {
   const kind = trace.kind(span);
+  if (kind === 'server') return gaveUpOnCall(trace, span);
   return (kind === 'internal' || kind === 'unspecified' || kind === 'client') && trace.httpStatus(span) === 0;
+}
+
+/**
+ * An RPC server that answers `ABORTED` or `RESOURCE_EXHAUSTED` is not marked as failed, by the conventions. Its caller got
+ * no result all the same.
+ * https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
+ */
+export function gaveUpOnCall(trace: Trace, span: SpanIndex): boolean {
+  const status = trace.text(span, 'rpc.status_code');
+  return (
+    trace.kind(span) === 'server' &&
+    status !== '' &&
+    status !== 'OK' &&
+    !trace.hasMark(span, MARK.clientError | MARK.cancelled | MARK.expectedAnswer)
+  );
 }
 
 function hasFailedParent({ trace, passesThrough }: Failures, span: SpanIndex): boolean {
@@ -236,12 +309,28 @@ function hasFailedParent({ trace, passesThrough }: Failures, span: SpanIndex): b
 
 /**
  * 404 is the response "there is none", 409 and 412 are those to "only if", and a call that its caller cancelled (a
- * hedged request that lost) has not failed. A caller that fails because of these is the origin itself.
+ * hedged request that lost) has not failed, nor has a stream that reached its deadline. A caller that fails because of these is the origin itself.
  */
 function isExpected(trace: Trace, span: SpanIndex): boolean {
+  if (isOfProxyFault(trace, span)) return false;
   const status = trace.httpStatus(span);
-  return ANSWERS.has(status) || trace.hasMark(span, MARK.cancelled | MARK.expectedAnswer);
+  if (ANSWERS.has(status) || trace.hasMark(span, MARK.cancelled | MARK.expectedAnswer)) return true;
+  return endsAtDeadline(trace, span);
 }
+
+/** A proxy on the way failed by itself, so that the caller got this answer. */
+function isOfProxyFault(trace: Trace, span: SpanIndex): boolean {
+  let at: SpanIndex | undefined = span;
+  for (let level = 0; level <= MOST_PROXIES && at !== undefined; level += 1) {
+    if (trace.hasMark(at, MARK.proxyFault)) return true;
+    const below: SpanIndex | undefined = trace.kind(at) === 'client' ? trace.firstChild(at) : undefined;
+    at = below !== undefined && trace.httpStatus(below) === trace.httpStatus(span) ? below : undefined;
+  }
+  return false;
+}
+
+/** The caller's sidecar, a gateway and the callee's sidecar, with two spans each. */
+const MOST_PROXIES = 6;
 
 function isIdleFetch(trace: Trace, span: SpanIndex, text: string): boolean {
   return trace.hasMark(span, MARK.receives) && saysTimedOut(trace, span, text);
@@ -254,7 +343,7 @@ const [FORGIVEN, SUFFERED] = [1, 2];
  * fail on it, or the caller gave its own client the like. Only of calls whose caller did not fail.
  */
 function isAnswerTaken(trace: Trace, span: SpanIndex): boolean {
-  if (trace.kind(span) !== 'client') return false;
+  if (trace.kind(span) !== 'client' || isOfProxyFault(trace, span)) return false;
   let callee = trace.httpStatus(span) === 0 || saysClientError(trace, span) ? trace.firstChild(span) : undefined;
   // A proxy's call in between counts as failed, as every client's call with such an answer does.
   for (let level = 0; level < MOST_LEVELS && callee !== undefined && saysClientError(trace, callee); level += 1) {
@@ -275,7 +364,9 @@ function isAnswerTaken(trace: Trace, span: SpanIndex): boolean {
  * timeout or a rate limit says something about the callee, not about the request.
  */
 export function saysClientError(trace: Trace, span: SpanIndex): boolean {
+  if (trace.hasMark(span, MARK.proxyFault)) return false;
   const status = trace.httpStatus(span);
+  if (status < 300 && trace.failed(span) && isRefusedByGraphql(trace, span)) return true;
   if (status === 0) return trace.hasMark(span, MARK.clientError);
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
@@ -299,7 +390,8 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
     return (
       read <= READ_AT_MOST &&
       failureTexts(trace, span, NO_LINES).some(
-        ({ text }) => saysCancelled(text) || saysNothingThere(text) || isIdleFetch(trace, span, text),
+        ({ text }) =>
+          saysCancelled(text) || saysNothingThere(text) || saysConditionUnmet(text) || isIdleFetch(trace, span, text),
       )
     );
   };
@@ -331,15 +423,111 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
       return other === '' || other === asked;
     });
   };
+  /** Another target, host or provider gave the answer. */
+  const wasRedirected = (span: SpanIndex, caller: SpanIndex) => {
+    if (lastSuccessUs(caller) < trace.startUs(span) && !namesAttempt(trace.operation(caller))) return false;
+    read += 1;
+    return read <= READ_AT_MOST && wasAnsweredElsewhere(trace, span);
+  };
+  /** The pool dropped a bad connection by itself, and another one served the caller. */
+  const wasReplaced = (span: SpanIndex, caller: SpanIndex) => {
+    if (lastSuccessUs(caller) < trace.endUs(span) || read >= READ_AT_MOST) return false;
+    if (!trace.isDatabaseCall(span)) return isInPool(trace, span, caller);
+    read += 1;
+    const isOfPool =
+      isConnectionUpkeep(trace.operation(span)) ||
+      failureTexts(trace, span, NO_LINES).some(({ text }) => saysBadConnection(text));
+    return isOfPool && isServedLater(trace, caller, span);
+  };
+  /** A repeated request: the row was there, and the answer came from it. */
+  const wasThere = (span: SpanIndex, caller: SpanIndex) => {
+    if (!trace.isDatabaseCall(span) || read >= READ_AT_MOST) return false;
+    read += 1;
+    if (!failureTexts(trace, span, NO_LINES).some(({ text }) => saysDuplicate(text))) return false;
+    return !failedAbove(trace, span) && (isReplay(trace, span) || isReadLater(trace, caller, span));
+  };
+  /** The request says so itself: somebody else was first, and its client has to read again or choose another key. */
+  const wasConflict = (span: SpanIndex) => {
+    if (read >= READ_AT_MOST || !answersConflict(trace, span)) return false;
+    read += 1;
+    return saysConflict(trace, span);
+  };
+  const wasMeant = (span: SpanIndex) => {
+    read += 1;
+    if (read > READ_AT_MOST) return false;
+    if (isOptional(trace, span) || isOfManyWays(trace, span)) return true;
+    const isBeside = sendsTelemetry(trace, span) || isBeacon(trace, span) || asksForCloud(trace, span);
+    return (isBeside || answersQuestion(trace, span)) && !failedAbove(trace, span);
+  };
   return (span) => {
     const caller = trace.parent(span);
     if (caller === undefined) return false;
     if (known[span] === 0) {
-      const wasGood = isExpected(trace, span) || wasRepaired(span, caller) || wasAnswer(span);
+      const wasGood =
+        isExpected(trace, span) ||
+        wasRepaired(span, caller) ||
+        wasReplaced(span, caller) ||
+        wasAnswer(span) ||
+        wasThere(span, caller) ||
+        wasConflict(span) ||
+        wasMeant(span) ||
+        wasRedirected(span, caller);
       known[span] = wasGood ? FORGIVEN : SUFFERED;
     }
     return known[span] === FORGIVEN;
   };
+}
+
+/** Some span above failed, or answered with an error. */
+function failedAbove(trace: Trace, span: SpanIndex): boolean {
+  for (let above = trace.parent(span); above !== undefined; above = trace.parent(above))
+    if (trace.failed(above) || trace.httpStatus(above) >= 400) return true;
+  return false;
+}
+
+/** Stripe's header and the IETF's draft for it, and the names that services give to the same fact. */
+const REPLAYED = /\bidempot\w{0,20}[._-](?:replay(?:ed)?|hit|repeat(?:ed)?|duplicate)$|\bdeduplicated$/i;
+
+function isReplay(trace: Trace, span: SpanIndex): boolean {
+  for (let above = trace.parent(span); above !== undefined; above = trace.parent(above)) {
+    const isSaid = Object.entries(trace.attributesFor(above, REPLAYED)).some(
+      ([name, value]) => REPLAYED.test(name) && /^(?:true|1|hit)$/i.test(String(value)),
+    );
+    if (isSaid) return true;
+  }
+  return false;
+}
+
+/** A pool tests a connection before it lends it, and opens another one. */
+function isInPool(trace: Trace, span: SpanIndex, caller: SpanIndex): boolean {
+  if (!trace.isInternal(span) || trace.failed(caller) || !isConnectionUpkeep(trace.operation(span))) return false;
+  return laterSiblings(trace, span).some((other) => !trace.failed(other) && trace.startUs(other) >= trace.endUs(span));
+}
+
+/** The caller read from the same table afterwards. */
+function isReadLater(trace: Trace, caller: SpanIndex, span: SpanIndex): boolean {
+  const table = tableOf(trace, span);
+  if (table === '') return false;
+  return trace.children(caller).some((other) => {
+    if (trace.failed(other) || !trace.isDatabaseCall(other) || trace.startUs(other) < trace.endUs(span)) return false;
+    return tableOf(trace, other) === table && GETS_IT.test(trace.queryShape(other) || trace.operation(other));
+  });
+}
+
+/** What gets or changes the row that is there: SQL's select and update, MongoDB's finds. */
+const GETS_IT = /^\W{0,2}(?:select|update|find\w*|get\w*)\b/i;
+
+function tableOf(trace: Trace, span: SpanIndex): string {
+  return queryTable(trace.queryShape(span)) || trace.text(span, 'db.collection.name');
+}
+
+/** By the same database. */
+function isServedLater(trace: Trace, caller: SpanIndex, span: SpanIndex): boolean {
+  const system = trace.databaseSystem(span);
+  return trace.children(caller).some((other) => {
+    const isServed = trace.isDatabaseCall(other) && !trace.failed(other) && trace.databaseSystem(other) === system;
+    return isServed && trace.startUs(other) >= trace.endUs(span) && !isConnectionUpkeep(trace.operation(other));
+  });
 }
 
 /** When the last of a caller's calls that succeeded began: most that fail have none after them. */
@@ -370,14 +558,7 @@ function laterOfOneName(trace: Trace, caller: SpanIndex, span: SpanIndex): SpanI
 
 /** The first of the spans, which come in order of start, that began then or later. */
 function firstFrom(trace: Trace, spans: readonly SpanIndex[], fromUs: number): number {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (trace.startUs(spans[middle] ?? 0) < fromUs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstPlace(spans.length, (at) => trace.startUs(spans[at] ?? 0) >= fromUs);
 }
 
 /** A mapper's span around its query, an attempt's around its call. */

@@ -8,74 +8,63 @@ import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
+import { recordedFlags, TERMINATION } from '#model/trace/views/recorded-flags.ts';
 
 /** Log lines by the span that they name. */
 export type LinesBySpan = Readonly<{ get(spanId: string): readonly LogLine[] | undefined }>;
 
 /** The most specific first. Statuses that only mean "failed" are left out; empty where nothing is said. */
-export function failureTexts(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem[] {
+export function failureTexts(trace: Trace, span: SpanIndex, lines: LinesBySpan): readonly EvidenceItem[] {
+  const read = textsRead(trace);
+  const bySpan = read.get(lines) ?? new Map<SpanIndex, readonly EvidenceItem[]>();
+  const known = bySpan.get(span);
+  if (known !== undefined) return known;
+  const texts = readTexts(trace, span, lines);
+  if (bySpan.size >= MOST_REMEMBERED) bySpan.clear();
+  read.set(lines, bySpan.set(span, texts));
+  return texts;
+}
+
+/** Many detectors ask for the texts of the same few spans, some without the lines. */
+const textsRead = view(() => new Map<LinesBySpan, Map<SpanIndex, readonly EvidenceItem[]>>());
+/** A trace of a million failed spans does not keep the texts of all. */
+const MOST_REMEMBERED = 1000;
+
+function readTexts(trace: Trace, span: SpanIndex, lines: LinesBySpan): readonly EvidenceItem[] {
   const ref = trace.spanId(span);
+  const said: EvidenceItem[] = [];
+  const add = (kind: EvidenceItem['kind'], text: string, of = ref) => {
+    const line = text === '' ? '' : firstLine(text);
+    if (line !== '' && !(MAY_SAY_NOTHING.test(line) && SAYS_NOTHING.test(line)))
+      said.push({ kind, ref: of, text: line });
+  };
   const events = trace.hasEvents(span) ? trace.events(span) : [];
-  const said: EvidenceItem[] = [
-    ...events.map((event): EvidenceItem => ({ kind: 'event', ref, text: exceptionIn(event) })),
-    { kind: 'span', ref, text: trace.text(span, 'exception.message') },
-    ...events
-      .filter(({ attributes }) => typeof attributes.error === 'string' || attributes.level === 'error')
-      .map(
-        (event): EvidenceItem => ({
-          kind: 'event',
-          ref,
-          text: `${event.attributes.error ?? event.attributes.message ?? event.name}`,
-        }),
-      ),
-    { kind: 'span', ref, text: trace.statusText(span) },
-    { kind: 'span', ref, text: responseFlags(trace, span) },
-    ...(lines.get(ref) ?? [])
-      .filter((line) => ['error', 'fatal', 'critical'].includes(line.level))
-      .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
-  ];
-  return said
-    .map((item) => ({ ...item, text: firstLine(item.text) }))
-    .filter(({ text }) => text !== '' && !(MAY_SAY_NOTHING.test(text) && SAYS_NOTHING.test(text)));
+  for (const event of events) add('event', exceptionIn(event));
+  add('span', trace.text(span, 'exception.message'));
+  for (const { name, attributes } of events) {
+    if (typeof attributes.error !== 'string' && attributes.level !== 'error') continue;
+    add('event', `${attributes.error ?? attributes.message ?? name}`);
+  }
+  add('span', trace.statusText(span));
+  add('span', responseFlags(trace, span));
+  for (const { level, timeNs, line } of lines.get(ref) ?? []) if (FAILURE_LEVELS.has(level)) add('log', line, timeNs);
+  return said;
 }
 
-/** Envoy's response flags in words: `response_flags = UF: upstream connection failure`. */
+const FAILURE_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
+
+/**
+ * A proxy's flags in words: `response_flags = UF: upstream connection failure` of Envoy, `termination_state = SC--: the
+ * server refused the connection` of HAProxy.
+ */
 function responseFlags(trace: Trace, span: SpanIndex): string {
+  const known = recordedFlags(trace, span).map(({ says }) => says);
+  if (known.length === 0) return '';
   const flags = trace.text(span, 'envoy.response_flags');
-  const known = flags
-    .split(',')
-    .map((flag) => FLAGS[flag.trim()])
-    .filter((words) => words !== undefined);
-  return known.length === 0 ? '' : `response_flags = ${flags}: ${known.join(', ')}`;
+  const said = flags === '' ? `termination_state = ${trace.text(span, TERMINATION)}` : `response_flags = ${flags}`;
+  return `${said}: ${known.join(', ')}`;
 }
-
-/** https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags */
-const FLAGS: Readonly<Record<string, string>> = {
-  UH: 'no healthy upstream',
-  UF: 'upstream connection failure',
-  UO: 'upstream overflow, a circuit breaker is open',
-  UT: 'upstream request timeout',
-  UC: 'upstream connection termination',
-  UR: 'upstream remote reset',
-  URX: 'upstream retry limit exceeded',
-  LR: 'connection local reset',
-  LH: 'local service failed its health check',
-  NR: 'no route configured',
-  NC: 'upstream cluster not found',
-  DC: 'downstream connection termination',
-  DT: 'request timed out (max duration)',
-  SI: 'stream idle timeout',
-  UMSDR: 'upstream stream timed out (max duration)',
-  RL: 'rate limited',
-  RLSE: 'error in the rate limit service',
-  UAEX: 'denied by the external authorization service',
-  OM: 'overload manager terminated the request',
-  DF: 'DNS resolution failed',
-  UPE: 'upstream protocol error',
-  DPE: 'downstream protocol error',
-  FI: 'fault injected',
-  DI: 'delay injected',
-};
 
 /** The most specific of them. */
 export function failureMessage(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem | undefined {
@@ -103,6 +92,8 @@ export function failureReason(trace: Trace, span: SpanIndex, said: readonly Evid
   if (said.some(({ text }) => OVERLOAD.test(text) && !TIMED_OUT.test(text))) return 'overload';
   if (said.some(({ text }) => TIMED_OUT.test(text)) || saysTimedOut(trace, span, '')) return 'timeout';
   const status = trace.httpStatus(span);
+  // The callee's own words, not those of a proxy or a client.
+  if (status === 503 && trace.kind(span) === 'server' && said.some(({ text }) => text !== '')) return 'own';
   return status === 429 || status === 503 ? 'overload' : 'own';
 }
 
@@ -111,14 +102,22 @@ export function saysTimedOut(trace: Trace, span: SpanIndex, text: string): boole
   return trace.httpStatus(span) === 504 || trace.hasMark(span, MARK.timedOut) || TIMED_OUT.test(text);
 }
 
-/** The caller no longer wanted the response. .NET also calls a timeout a cancelled request. */
+/**
+ * The caller no longer wanted the response. .NET also calls a timeout a cancelled request. A transaction is cancelled by
+ * its database, an order by its customer.
+ */
 export function saysCancelled(text: string): boolean {
-  return CANCELLED.test(text) && !TIMED_OUT.test(text);
+  return CANCELLED.test(text) && !OTHERS_CANCELLED.test(text) && !TIMED_OUT.test(text);
 }
 
 /** The asked store answered that there is nothing, which its client library reports as an error. */
 export function saysNothingThere(text: string): boolean {
   return NOTHING_THERE.test(text);
+}
+
+/** A write that was to happen only if something holds, and it did not hold: another writer was first. */
+export function saysConditionUnmet(text: string): boolean {
+  return CONDITION_UNMET.test(text);
 }
 
 /**
@@ -129,16 +128,25 @@ export function saysCircuitOpen(text: string): boolean {
   return CIRCUIT_OPEN.test(text);
 }
 
-/** Includes timeouts of a lock or a statement: there the database gave up. */
+/**
+ * Includes timeouts of a lock or a statement, where the database gave up (MySQL 3024, MariaDB 1969, MongoDB 50), and limits
+ * of what runs the code: Celery, Dramatiq, Ruby's Timeout, PHP.
+ */
 const TIMED_OUT =
-  /(?:^|[^a-z])time[ds]?[-_ ]?out(?:s|error|exception)?(?![a-z])|(?:read|write|connect|connection|socket|request|response|wait|lock|query|call|pool|gateway)time[d]?out|deadline|\be(?:socket)?timedout\b/i;
+  /time ?limit ?(?:\(\d{1,6}s?\) ?)?(?:was |has been )?exceeded|\bexecution expired\b|\bmaximum execution time of \d{1,9} seconds? exceeded\b|\bexecution time exceeded\b|\bmax_statement_time exceeded\b|\bexceeded (?:the |its )?time limit\b|\bmaxtimemsexpired\b|(?:^|[^a-z])time[ds]?[-_ ]?out(?:s|error|exception)?(?![a-z])|(?:read|write|connect|connection|socket|request|response|wait|lock|query|call|pool|gateway)time[d]?out|deadline|\be(?:socket)?timedout\b/i;
 const OVERLOAD =
   /too many (?:requests|connections)|rate.?limit|overload|throttl|resource.?exhausted|pool (?:is |was )?exhausted|service unavailable|unavailable|try again later|connection (?:was )?(?:refused|reset)|econnre(?:fused|set)|upstream connection (?:failure|termination)|upstream remote reset|broken pipe|no healthy upstream|queue (?:is )?full|server busy/i;
 const CANCELLED =
-  /\bcancel(?:l?ed|lation)(?:error|exception)?\b|\baborted by (?:the )?(?:client|caller|user)\b|aborterror|clientabort|request_?aborted|(?:client|downstream|peer) (?:has )?(?:closed|disconnect|left|went away)|downstream_remote_disconnect/i;
+  /(?:\b|_)cancel(?:l?ed|lation)(?:error|exception)?\b|\baborted by (?:the )?(?:client|caller|user)\b|aborterror|clientabort|request_?aborted|(?:client|downstream|peer) (?:has )?(?:closed|disconnect|left|went away)|downstream_remote_disconnect|\b(?:user|client|browser) aborted (?:a|the|this) (?:request|call|fetch)\b|\boperation was aborted\b|\bfetch is aborted\b|\bsignal is aborted\b/i;
+const OTHERS_CANCELLED =
+  /\b(?:transaction|order|booking|reservation|subscription|payment|shipment|appointment|flight)s? (?:is |was |were |has been |already |got )?cancel/i;
 /** go-redis, database/sql, GORM, the MongoDB drivers, sqlx, JPA and Spring, SQLAlchemy, Django, ActiveRecord, Ecto, NATS. */
 const NOTHING_THERE =
   /^redis: nil$|\bno rows in result set\b|\brecord not found\b|\bno documents? in result|\brownotfound\b|\bno rows returned by a query\b|\bno ?result ?found\b|emptyresultdataaccess|\bdoesnotexist\b|matching query does not exist|couldn't find \w+ with|\bexpected at least one result\b|\bnats: no messages\b|\bcache(?: key)? miss\b/i;
+
+/** DynamoDB, S3, Cosmos DB, JetStream, Kubernetes. */
+const CONDITION_UNMET =
+  /\bconditional ?(?:check|request) ?failed|\bprecondition ?failed\b|\bwrong last (?:msg )?sequence\b|\bthe object has been modified\b/i;
 
 /** A prefilter for the pattern below: it compiles in a tenth of the time, and a meaningful text rarely passes it. */
 const MAY_SAY_NOTHING = /error|fail|[1-5]\d\d$|unavailable$|gateway|bad request$|not found$|too many requests$/i;

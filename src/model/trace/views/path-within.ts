@@ -1,5 +1,6 @@
 /** The part of the critical path in a time range. */
 
+import { firstPlace } from '#core/first-place.ts';
 import type { Stretch } from '#model/finding/finding.ts';
 import type { SpanTest } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -45,12 +46,5 @@ export function longestFree(trace: Trace, stretch: Stretch): Stretch {
 /** The first step that ends after a time: steps follow one another. */
 function firstStepAfter(trace: Trace, us: number): number {
   const path = pathSteps(trace);
-  let low = 0;
-  let high = path.count;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (path.endUs(middle) > us) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstPlace(path.count, (at) => path.endUs(at) > us);
 }

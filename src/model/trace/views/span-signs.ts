@@ -8,6 +8,7 @@ import { kindNumber, SPAN_KINDS, type SpanKind } from '#model/trace/span-kinds.t
 import type { Trace } from '#model/trace/trace.ts';
 import { view } from '#model/trace/view.ts';
 import { pathBelowUs } from '#model/trace/views/critical-path.ts';
+import { sumsUnder } from '#model/trace/views/subtrees.ts';
 
 /** Any one of them is enough. */
 export type Signs = Readonly<{
@@ -30,6 +31,9 @@ export function spansWith(trace: Trace, signs: Signs): readonly SpanIndex[] {
 
 /** In order. */
 export const failedSpans = view((trace) => spansWith(trace, { failed: true }));
+
+/** The number of failed spans among a span and its descendants. */
+export const failuresUnder = view((trace) => sumsUnder(trace, failedSpans(trace), () => 1));
 
 const spansBySigns = view((trace) =>
   spansWithSigns(trace.columns, () => ({ root: trace.root, by: (span) => pathBelowUs(trace, span) })),

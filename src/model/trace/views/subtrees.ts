@@ -24,3 +24,20 @@ export function inPreorder(spans: readonly SpanIndex[], preorder: Int32Array): r
   }
   return spans;
 }
+
+/** Sums a value of these spans over a span and its descendants, with a running sum in depth-first order. */
+export function sumsUnder(
+  trace: Trace,
+  spans: readonly SpanIndex[],
+  value: (span: SpanIndex) => number,
+): (span: SpanIndex) => number {
+  if (spans.length === 0) return () => 0;
+  const upTo = new Float64Array(trace.spanCount + 1);
+  for (const span of spans) upTo[trace.preorder(span) + 1] = value(span);
+  let sum = 0;
+  for (let at = 0; at < upTo.length; at += 1) {
+    sum += upTo[at] ?? 0;
+    upTo[at] = sum;
+  }
+  return (span) => (upTo[trace.preorderEnd(span)] ?? 0) - (upTo[trace.preorder(span)] ?? 0);
+}

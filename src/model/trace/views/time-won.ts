@@ -10,6 +10,7 @@
  * A call is assumed to wait for all earlier calls of its caller that had ended by then, and the pause between them
  * stays. A trace does not show whether that is so; where it is not, more time is saved.
  */
+import { firstPlace } from '#core/first-place.ts';
 import type { Stretch } from '#model/finding/finding.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -154,14 +155,8 @@ function goneBefore(stretches: readonly Stretch[]): (us: number) => number {
     before[i + 1] = (before[i] ?? 0) + endUs - startUs;
   });
   return (us) => {
-    let low = 0;
-    let high = inOrder.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((inOrder[middle]?.startUs ?? 0) < us) low = middle + 1;
-      else high = middle;
-    }
-    const last = inOrder[low - 1];
-    return (before[low] ?? 0) - (last === undefined ? 0 : Math.max(0, last.endUs - us));
+    const next = firstPlace(inOrder.length, (at) => (inOrder[at]?.startUs ?? 0) >= us);
+    const last = inOrder[next - 1];
+    return (before[next] ?? 0) - (last === undefined ? 0 : Math.max(0, last.endUs - us));
   };
 }

@@ -11,6 +11,7 @@
  */
 
 import { NO_LINES } from '#model/logs/log-line.ts';
+import { cutFirstLine } from '#model/text/cut-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -93,7 +94,7 @@ function toldApart(
   const ownServices = new Set(above.map((span) => plain(trace.service(span))));
   const names = together((one) => one.names.filter((name) => !ownServices.has(name)));
   const typesAbove = new Set(above.slice(0, MOST_READ).flatMap((span) => typesOf(trace, span)));
-  const status = above.map((span) => trace.httpStatus(span)).find((code) => code >= 400) ?? 0;
+  const status = above.map((span) => statusOf(trace, span)).find((code) => code >= 400) ?? 0;
   return (
     onlyOne(
       together(({ texts }) => texts),
@@ -125,6 +126,25 @@ const TELLING: ReadonlySet<number> = new Set([
   400, 401, 402, 403, 404, 408, 409, 410, 412, 413, 415, 422, 423, 429, 502, 503, 504,
 ]);
 
+/** A code of RPC as the HTTP status that gateways make of it (google.rpc.Code). UNKNOWN and INTERNAL say nothing. */
+function statusOf(trace: Trace, span: SpanIndex): number {
+  return trace.httpStatus(span) || (HTTP_OF_RPC[trace.text(span, 'rpc.status_code')] ?? 0);
+}
+
+const HTTP_OF_RPC: Readonly<Record<string, number>> = {
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  OUT_OF_RANGE: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  ALREADY_EXISTS: 409,
+  ABORTED: 409,
+  RESOURCE_EXHAUSTED: 429,
+  UNAVAILABLE: 503,
+  DEADLINE_EXCEEDED: 504,
+};
+
 function ends(way: readonly SpanIndex[]): readonly SpanIndex[] {
   return way.length <= MOST_READ ? way : [...way.slice(0, MOST_READ / 2), ...way.slice(-MOST_READ / 2)];
 }
@@ -137,7 +157,7 @@ type Signs = Readonly<{
 }>;
 
 function signsOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): Signs {
-  const status = trace.httpStatus(span);
+  const status = statusOf(trace, span);
   const texts = textsOf(trace, span, lines);
   const isTimeout = texts.some((text) => saysTimedOut(trace, span, text)) || saysTimedOut(trace, span, '');
   const operation = plain(trace.operation(span));
@@ -162,7 +182,20 @@ const SHORTEST_QUOTE = 6;
 const SHORTEST_NAME = 3;
 
 function textsOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): string[] {
-  return failureTexts(trace, span, lines).map(({ text }) => plain(text));
+  const whole = new Map((lines.get(trace.spanId(span)) ?? []).map(({ timeNs, line }) => [timeNs, line]));
+  return failureTexts(trace, span, lines).map(({ kind, ref, text }) => {
+    const line = kind === 'log' && text.endsWith('…') ? whole.get(ref) : undefined;
+    return plain(line === undefined ? text : cutFirstLine(line, LONGEST_LINE));
+  });
+}
+
+/** A line's time, level, ids and thread may take all that is quoted of it. */
+const LONGEST_LINE = 600;
+
+/** Whether a span threw the same type of exception as a span of the failure below it: it may have thrown it again. */
+export function throwsAgain(trace: Trace, span: SpanIndex, way: Way): boolean {
+  const types = new Set(ends(way).flatMap((below) => typesOf(trace, below)));
+  return typesOf(trace, span).some((type) => types.has(type));
 }
 
 /** Without the most general types of exceptions. */
@@ -170,12 +203,24 @@ function typesOf(trace: Trace, span: SpanIndex): string[] {
   const events = trace.hasEvents(span) ? trace.events(span) : [];
   return [
     ...events.map(({ attributes }) => canonicalText(attributes, 'exception.type')),
+    ...events.flatMap(({ attributes }) => causesIn(canonicalText(attributes, 'exception.stacktrace'))),
     trace.text(span, 'exception.type'),
     trace.text(span, 'error.type'),
   ]
     .map((type) => plain(type.split(/[.:\\]/).at(-1) ?? ''))
     .filter((type) => type !== '' && !/^(?:\w*error|exception|runtimeexception|e|\d+)$/.test(type));
 }
+
+/** The types behind the exception, as Java, .NET and PHP print them: `Caused by: java.net.ConnectException: …`. */
+function causesIn(stack: string): string[] {
+  return stack
+    .slice(0, MOST_OF_STACK)
+    .split('\n')
+    .flatMap((line) => /^\s{0,8}(?:Caused by: |-{3,4}> |Next )([\w.$\\]{1,200})/.exec(line)?.[1] ?? []);
+}
+
+/** Characters; a stack of a few hundred lines. */
+const MOST_OF_STACK = 40_000;
 
 /** One space between words, without quotes and the truncation mark. */
 function plain(text: string): string {

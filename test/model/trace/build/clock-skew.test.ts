@@ -113,6 +113,14 @@ describe('asynchronous work is no skew', () => {
     expect(shifts([producer, spanAt('callee', 'caller', 1090, 50)]).callee).toBe(0);
   });
 
+  test('work inside a process that begins after a parent without a call, as Temporal records its workflows', () => {
+    const later = (kind: 'internal' | 'server', above: 'internal' | 'client') =>
+      shifts([{ ...caller, kind: above }, spanAt('callee', 'caller', 1200, 50, { kind })]).callee;
+    expect(later('internal', 'internal')).toBe(0);
+    expect(later('server', 'internal')).not.toBe(0);
+    expect(later('internal', 'client')).not.toBe(0);
+  });
+
   test('a late call stays where another one between the same hosts fits so tightly that no clock can be that far off', () => {
     const spans = [caller, spanAt('fits', 'caller', 1005, 90), spanAt('late', 'caller', 1200, 50)];
     expect(shifts(spans)).toEqual({ caller: 0, fits: 0, late: 0 });

@@ -33,6 +33,48 @@ function placesOf(trace: Trace): string[] {
   });
 }
 
+describe('a request that names no parent', () => {
+  const placed = (...more: readonly SpanRow[]) =>
+    placesOf(
+      traceFrom([
+        span('root', undefined, [0, 100_000], server('web')),
+        span('call stock', 'root', [10_000, 90_000], client('stock:8080')),
+        ...more,
+      ]),
+    );
+
+  test('goes below the call that waits for its service', () => {
+    const trace = traceFrom([
+      span('root', undefined, [0, 100_000], server('web')),
+      span('call stock', 'root', [10_000, 90_000], client('stock:8080')),
+      span('read', undefined, [20_000, 80_000], server('stock')),
+    ]);
+    expect(placesOf(trace)).toContain('read < call stock?');
+    expect([trace.repairs.placedRoot, trace.repairs.placedOrphan, trace.repairs.extraRoot]).toEqual([1, 0, 0]);
+  });
+
+  test('stays a root without such a call', () => {
+    expect(placed(span('read', undefined, [20_000, 180_000], server('stock')))).toContain('read < -');
+    expect(placed(span('read', undefined, [20_000, 80_000], server('mail')))).toContain('read < -');
+    expect(placed(span('read', undefined, [20_000, 80_000], { service: 'stock' }))).toContain('read < -');
+    expect(
+      placed(
+        span('answer', 'call stock', [15_000, 85_000], server('stock')),
+        span('read', undefined, [20_000, 80_000], server('stock')),
+      ),
+    ).toContain('read < -');
+  });
+
+  test('stays a root where a message only was sent to it', () => {
+    const trace = traceFrom([
+      span('root', undefined, [0, 100_000], server('web')),
+      span('publish', 'root', [10_000, 90_000], { kind: 'producer', attributes: { 'peer.service': 'stock' } }),
+      span('read', undefined, [20_000, 80_000], server('stock')),
+    ]);
+    expect(placesOf(trace)).toContain('read < -');
+  });
+});
+
 describe('a span whose parent never arrived', () => {
   test('goes below the call that names its service and has no callee', () => {
     const trace = traceFrom([
@@ -55,6 +97,40 @@ describe('a span whose parent never arrived', () => {
       span('second', 'lost', [60_000, 70_000], client('prices')),
     ]);
     expect(placesOf(trace)).toEqual(expect.arrayContaining(['first < outer?', 'second < outer?']));
+  });
+
+  test('goes below a call of a service that lost spans, and below a call of a service without spans where nothing else is', () => {
+    const through = traceFrom([
+      span('root', undefined, [0, 100_000], server('web')),
+      span('call stock', 'root', [10_000, 90_000], client('stock')),
+      span('read', 'lost 1', [20_000, 30_000], { service: 'stock' }),
+      span('render', 'lost 2', [40_000, 80_000], server('renderer')),
+    ]);
+    expect(placesOf(through)).toEqual(expect.arrayContaining(['read < call stock?', 'render < call stock?']));
+    const alone = traceFrom([
+      span('call api', undefined, [0, 100_000], client('api')),
+      span('render', 'lost', [10_000, 90_000], server('renderer')),
+    ]);
+    expect(placesOf(alone)).toContain('render < call api?');
+    const beside = traceFrom([
+      span('root', undefined, [0, 100_000], server('web')),
+      span('call mail', 'root', [10_000, 90_000], client('mail.example')),
+      span('render', 'lost', [20_000, 80_000], server('renderer')),
+    ]);
+    expect(placesOf(beside)).toContain('render < root?');
+  });
+
+  test('goes below a call of an internal service that lost all of its spans, unless work inside is nearer', () => {
+    const between = [
+      span('root', undefined, [0, 100_000], server('web')),
+      span('call quotes', 'root', [10_000, 90_000], client('quotes:8080')),
+    ];
+    const request = span('render', 'lost', [20_000, 80_000], server('renderer'));
+    expect(placesOf(traceFrom([...between, request]))).toContain('render < call quotes?');
+    const inside = span('prepare', 'root', [15_000, 85_000]);
+    expect(placesOf(traceFrom([...between, inside, request]))).toContain('render < prepare?');
+    const work = span('render', 'lost', [20_000, 80_000], { service: 'renderer' });
+    expect(placesOf(traceFrom([...between, work]))).toContain('render < root?');
   });
 
   test('goes below any work that encloses it where no call and no work of its service does', () => {

@@ -25,6 +25,18 @@ const row = (
 });
 const on = (host: string) => ({ 'host.name': host });
 
+test.each([
+  ['stock.svc', 'stock'],
+  ['stock.svc.cluster.local', 'stock'],
+  ['stock.shop.svc', 'stock'],
+  ['stock.service.consul', 'stock'],
+  ['stock.svcs.example', 'stock.svcs.example'],
+  ['svc.example', 'svc.example'],
+])('a call of %s is a call of %s', (address, peer) => {
+  const call = row('a', undefined, 0, 100, { kind: 'client', attributes: { 'server.address': address } });
+  expect(traceFrom([call]).peer(0)).toBe(peer);
+});
+
 describe('repairs', () => {
   test('a span that comes twice is one span', () => {
     const trace = traceFrom([row('a', undefined, 0, 100), row('b', 'a', 10, 20), row('b', 'a', 10, 20)]);

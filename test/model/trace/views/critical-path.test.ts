@@ -63,13 +63,19 @@ describe('two callees in a row whose hosts disagree about the time', () => {
     expect(path(row(2.001))).toEqual(['GET /', 'GET /stock']);
   });
 
-  test('spans of the caller’s own service have its clock', () => {
-    const trace = traceOf(
-      server('web', 'GET /', { ms: 200 }, [
-        call('web', 'auth', 'POST /check', { ms: 101 }),
-        call('web', 'stock', 'GET /stock', { at: 100, ms: 100 }),
-      ]),
-    );
-    expect(criticalPath(trace).map(({ span }) => trace.operation(span))).toEqual(['GET /', 'GET /stock']);
+  test('on one clock an overlap of a hundredth is a span that ends late, and more is work side by side', () => {
+    const row = (overlapMs: number, firstMs = 100) => {
+      const trace = traceOf(
+        server('web', 'GET /', { ms: 2000 + firstMs }, [
+          call('web', 'auth', 'POST /check', { ms: firstMs + overlapMs }),
+          call('web', 'stock', 'GET /stock', { at: firstMs, ms: 2000 }),
+        ]),
+      );
+      return criticalPath(trace).map(({ span }) => trace.operation(span));
+    };
+    expect(row(1)).toEqual(['POST /check', 'GET /stock']);
+    expect(row(1.001)).toEqual(['GET /', 'GET /stock']);
+    expect(row(5, 2000)).toEqual(['POST /check', 'GET /stock']);
+    expect(row(5.001, 2000)).toEqual(['GET /', 'GET /stock']);
   });
 });

@@ -45,6 +45,7 @@ describe('the reason of a failure is', () => {
     expect(reasonOf('', { 'http.response.status_code': 504 })).toBe('timeout');
     expect(reasonOf('', { 'rpc.grpc.status_code': 4 })).toBe('timeout');
     expect(reasonOf('', { 'http.response.status_code': 503 })).toBe('overload');
+    expect(reasonOf('the store is corrupt', { 'http.response.status_code': 503 })).toBe('own');
     expect(reasonOf('', { 'http.response.status_code': 500 })).toBe('own');
   });
 });
@@ -92,5 +93,10 @@ test.each([
   ['context canceled', true],
   ['The operation was cancelled', true],
   ['client disconnected', true],
+  ['The user aborted a request.', true],
+  ['USER_CANCELED', true],
+  ['signal is aborted without reason', true],
+  ['Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]', false],
+  ['the booking was cancelled already', false],
   ['order 7 cannot be found', false],
 ])('“%s” speaks of a caller that left: %s', (text, expected) => expect(saysCancelled(text)).toBe(expected));

@@ -1,0 +1,85 @@
+/**
+ * A node cannot run its pods: its kubelet is silent, its container runtime is gone, or a resource is used up.
+ *
+ *   node-2   Ready Unknown   Kubelet stopped posting node status.
+ *            cart ●  price ●  web ●                                 ← not ready, only because of their node
+ *
+ * Pods on such a node are its effects, so other detectors leave them out.
+ */
+
+import { defineDetector } from '#detect/detector.ts';
+import { NODE_CAUSES } from '#detect/signs/node-causes.ts';
+import { type NodeCause, type TroubledNode, troubledNodes } from '#detect/signs/troubled-nodes.ts';
+import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import { instantText, seenTime, shortened } from '#model/platform/platform-pods.ts';
+import { counted } from '#model/text/count-text.ts';
+import { inWords } from '#model/text/in-words.ts';
+
+export const nodeTrouble = defineDetector({
+  id: 'node-trouble',
+  title: 'Node cannot run its pods',
+  why: 'All services on the node fail at once, and each looks like a fault of its own.',
+  runbook: 'runbooks/node-trouble.md',
+  clear: 'every node with pods in question was ready and under no pressure',
+  silent: [
+    'A node that is not ready counts only while a pod in question on it is not ready. A node without such pods is maintenance.',
+    'A node may work badly and still be Ready: a slow disk, lost packets, a dead kube-proxy.',
+    'The control plane marks a node as Unknown 40 to 50 s after its last heartbeat.',
+    'It needs the permission to list nodes.',
+  ],
+  role: 'mechanism',
+  field: 'runtime',
+  coverage: 'pod',
+  nextWhys: USUAL_WHYS,
+  checkQueries: ['pod'],
+  namesCause: 'never',
+  needs: ['platform', 'window'],
+  uses: ['requests', 'healthyRequests'],
+  thresholds: {
+    minSeconds: {
+      default: 30,
+      min: 0,
+      unit: 's',
+      means: 'How long the node has not been ready',
+      why: 'A kubelet that restarts is ready again within seconds.',
+    },
+  },
+
+  detect(evidence, { minSeconds }) {
+    return [...troubledNodes(evidence, minSeconds, seenTime(evidence)).values()].map(sightingOf);
+  },
+
+  say({ service, cause, named, words, since, pods, services }) {
+    const { is, remedy, check } = NODE_CAUSES[cause as NodeCause](String(named));
+    const said = words === '' ? '' : ` The message: “${words}”.`;
+    return {
+      title: `Node ${service} cannot run its pods: ${is}`,
+      headline: { what: `The node ${inWords(service)} cannot run its pods`, why: is },
+      explanation: `${counted(Number(pods), 'pod')} on it ${Number(pods) === 1 ? 'is' : 'are'} not ready${since === '' ? '' : `, since ${since}`}: ${services}.${said}`,
+      remedy,
+      check,
+    };
+  },
+});
+
+/** More names say nothing more. */
+const NAMED = 6;
+
+function sightingOf({ node, cause, named, words, sinceUs, pods, evidence }: TroubledNode): Sighting {
+  const services = [...new Set(pods.map(({ service }) => service))].sort();
+  const more = services.length > NAMED ? ` and ${services.length - NAMED} more` : '';
+  return {
+    service: node,
+    facts: {
+      cause,
+      named,
+      words: shortened(words),
+      since: instantText(sinceUs),
+      sinceUs,
+      pods: pods.length,
+      services: `${services.slice(0, NAMED).join(', ')}${more}`,
+    },
+    evidence,
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * Pauses that the callee asked for: it answered 429 or 503 with `Retry-After`, and the caller came back after that time.
+ *
+ *   [ POST ✗ 429 ]~~~~~~~~~ Retry-After: 0.5 ~~~~~~~~~[ POST ]
+ *
+ * Without the header, a line of the caller may say how long it waits.
+ */
+import { neighbours } from '#detect/signs/free-time.ts';
+import type { Stretch } from '#model/finding/finding.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { KEEPS_THOUGHT_US, SATISFIES_US } from '#model/trace/views/request-nature.ts';
+import { usPerUnit } from '#model/trace/wait-amounts.ts';
+
+/** `http.response.header.retry-after`, Google's `retry_delay`; in seconds unless the name ends with a unit. */
+const NAME = /(?:^|[._-])retry[._-](?:after|delay)(?:[._-](ms|s|seconds))?$/i;
+/** Clients add jitter, by a quarter or a half of the pause. */
+const JITTER = 1.5;
+/** Apdex: users tolerate four times T. A longer pause is worth a look, whoever asked for it. */
+const LONGEST_US = 4 * SATISFIES_US;
+
+/**
+ * The first request with this key is still at work (409, the IETF's draft on idempotency keys), somebody else holds it for
+ * now (423), it came too early (425).
+ */
+const COME_AGAIN: ReadonlySet<number> = new Set([409, 423, 425]);
+
+/** `said`: what the caller writes in that time. */
+export function isAskedPause(trace: Trace, gap: Stretch, said: readonly string[] = []): boolean {
+  const us = gap.endUs - gap.startUs;
+  const { after, before } = neighbours(trace, gap);
+  if (us > LONGEST_US || after === undefined || before === undefined) return false;
+  if (!trace.failed(after) || trace.operation(after) !== trace.operation(before)) return false;
+  if (us <= KEEPS_THOUGHT_US && COME_AGAIN.has(trace.httpStatus(after)) && !trace.failed(before)) return true;
+  return us <= JITTER * Math.max(askedUs(trace, after), ...said.map(announcedUs));
+}
+
+function askedUs(trace: Trace, span: SpanIndex): number {
+  for (const [name, value] of Object.entries(trace.attributesFor(span, NAME))) {
+    const told = NAME.exec(name);
+    const amount = told === null ? 0 : Number(/\d+(?:\.\d+)?/.exec(String(value))?.[0] ?? 0);
+    if (amount > 0) return amount * (told?.[1] === 'ms' ? 1_000 : 1_000_000);
+  }
+  return 0;
+}
+
+/**
+ * SDKs write how long they wait before the next attempt: `Retrying request to /chat/completions in 0.9 seconds` (OpenAI,
+ * Anthropic), `sleeping for 0.9 seconds` (botocore), `Retrying get in 2.0 seconds as it raised …` (tenacity).
+ */
+const ANNOUNCED =
+  /\b(?:retry(?:ing)?|try(?:ing)? again|back(?:ing)?[ -]?off|sleep(?:ing)?|wait(?:ing|ed)?)\b[^\n]{0,120}?\b(?:in|for|after)[ :=]{1,2}(\d{1,6}(?:\.\d{1,9})?) ?(ms|milliseconds?|s|secs?|seconds?)\b/i;
+
+function announcedUs(line: string): number {
+  const [, amount, unit = ''] = ANNOUNCED.exec(line) ?? [];
+  return amount === undefined ? 0 : Number(amount) * (usPerUnit(unit) ?? 0);
+}

@@ -1,0 +1,73 @@
+/**
+ * Requests that waited for a thread of their callee. The server's span begins only when a thread takes the request, so
+ * the wait lies between caller and callee:
+ *
+ *   [ GET  client                        ]
+ *     ~~~~~ waits in the accept queue ~~~~[ GET /rates  server ]
+ *            · "All threads (200) are currently busy"      a line of the callee, without a trace id
+ */
+import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSteps } from '#model/trace/views/critical-path.ts';
+
+export type CalleeThreads = Readonly<{ span: SpanIndex; gap: Stretch; items: readonly EvidenceItem[] }>;
+
+/** Waits of at least this many microseconds, by the callee's span. */
+export function calleeThreads(trace: Trace, logs: readonly LogLine[], leastUs: number): readonly CalleeThreads[] {
+  const said = logs.filter(({ line }) => THREADS_ARE_SHORT.test(line) || THREADS_ARE_FULL.test(line));
+  if (said.length === 0) return [];
+  const path = pathSteps(trace);
+  const found: CalleeThreads[] = [];
+  for (let step = 0; step < path.count; step += 1) {
+    const gap = { span: path.span(step), startUs: path.startUs(step), endUs: path.endUs(step) };
+    const callee = gap.endUs - gap.startUs < leastUs ? undefined : calleeAt(trace, gap);
+    if (callee === undefined) continue;
+    const items = linesIn(trace, gap, trace.service(callee), said);
+    if (items.length > 0) found.push({ span: callee, gap, items });
+  }
+  return found;
+}
+
+/** The request of another service that begins as the gap ends. A proxy may record no span for its call. */
+function calleeAt(trace: Trace, { span, endUs }: Stretch): SpanIndex | undefined {
+  return trace
+    .children(span)
+    .find(
+      (child) => trace.startUs(child) === endUs && trace.kind(child) === 'server' && !trace.isOfOneService(child, span),
+    );
+}
+
+/** A server repeats such a line. */
+const MOST_LINES = 3;
+
+/** A server says once that its workers are all busy, and says it again only after some were free: php-fpm, Apache. */
+const SAID_BEFORE_US = 60_000_000;
+
+/** Application servers by the names of their processes, under which their own lines are often collected. */
+const SERVER_PROCESS = /^(?:php-?fpm[\w.]{0,8}|apache2?|httpd|tomcat\d{0,2}|uwsgi|gunicorn|puma|passenger|unicorn)$/i;
+
+function linesIn(
+  trace: Trace,
+  { startUs, endUs }: Stretch,
+  service: string,
+  said: readonly LogLine[],
+): readonly EvidenceItem[] {
+  return said
+    .filter((line) => {
+      const atUs = epochUsOf(line) - trace.startEpochUs;
+      return isOf(trace, line, service) && atUs >= startUs - SAID_BEFORE_US && atUs <= endUs;
+    })
+    .slice(0, MOST_LINES)
+    .map((line): EvidenceItem => {
+      const isUnsure = line.service !== service || epochUsOf(line) - trace.startEpochUs < startUs;
+      return { kind: 'log', ref: line.timeNs, text: line.line, ...(isUnsure && { unsure: true }) };
+    });
+}
+
+/** The service's own line, or one of a server process that has no spans under its name. */
+function isOf(trace: Trace, line: LogLine, service: string): boolean {
+  return line.service === service || (SERVER_PROCESS.test(line.service) && !trace.services.includes(line.service));
+}

@@ -1,0 +1,33 @@
+/** Calls that ran at the same time in healthy requests, and run one after another now. */
+import type { Baseline } from '#model/requests/baseline.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callsAtOnce, callsOf } from '#model/trace/views/calls-at-once.ts';
+
+export type Apart = Readonly<{
+  caller: SpanIndex;
+  calls: readonly SpanIndex[];
+  loop: false;
+  /** How many ran at the same time, in healthy requests. */
+  wasAtOnce: number;
+}>;
+
+/** Fewer healthy requests do not show what is usual. */
+const FEWEST_HEALTHY = 5;
+/** Above this, calls of nine healthy requests in ten ran side by side. */
+const SIDE_BY_SIDE = 1.3;
+/** Up to this, a call begins where the one before ends; clocks of hosts differ a little. */
+const ONE_BY_ONE = 1.1;
+
+/** `leastUs`: callers that wait less for their calls are left out. */
+export function noLongerAtOnce(trace: Trace, baseline: Baseline, leastUs: number): Apart[] {
+  const found: Apart[] = [];
+  for (let caller = 0; caller < trace.spanCount; caller += 1) {
+    if (trace.childCount(caller) < 2 || trace.durationOfUs(caller) < leastUs) continue;
+    const usual = baseline.usual(baseline.groups.of[caller] ?? -1)?.callsAtOnce;
+    if (usual === undefined || usual.traces < FEWEST_HEALTHY || usual.low < SIDE_BY_SIDE) continue;
+    if ((callsAtOnce(trace, caller) ?? Number.POSITIVE_INFINITY) > ONE_BY_ONE) continue;
+    found.push({ caller, calls: callsOf(trace, caller), loop: false, wasAtOnce: usual.median });
+  }
+  return found;
+}

@@ -1,0 +1,43 @@
+/** Words for why a node cannot run its pods. */
+import type { CauseWords } from '#detect/signs/cause-words.ts';
+import type { NodeCause } from '#detect/signs/troubled-nodes.ts';
+
+export const NODE_CAUSES: Readonly<Record<NodeCause, (named: string) => CauseWords>> = {
+  kubelet: () => ({
+    is: 'its kubelet does not report to the control plane',
+    remedy:
+      'Log in to the node and look at the kubelet (systemctl status kubelet, journalctl -u kubelet), and at its network to the API server. If the node is lost, delete it, so that its pods start elsewhere.',
+    check: 'The kubelet runs, and the node is Ready (kubectl get nodes).',
+  }),
+  runtime: (named) => ({
+    is: `its container runtime ${named === '' ? 'does not answer' : `(${named}) does not answer`}`,
+    remedy: `Log in to the node and restart the runtime (systemctl status ${named === '' ? 'containerd' : named}, journalctl -u ${named === '' ? 'containerd' : named}). Cordon the node until it works.`,
+    check: 'crictl info answers on the node.',
+  }),
+  network: () => ({
+    is: 'its pod network is not ready',
+    remedy:
+      'Look at the network plugin on the node: its DaemonSet’s pod, and the files in /etc/cni/net.d. Cordon the node until it works.',
+    check: 'The network plugin’s pod on the node is ready.',
+  }),
+  memory: () => ({
+    is: 'it runs out of memory and evicts pods',
+    remedy: 'Move pods away, or raise their memory requests to what they use, so that fewer fit on one node.',
+    check: 'The node has no MemoryPressure (kubectl describe node).',
+  }),
+  disk: () => ({
+    is: 'its disk is full, and it evicts pods',
+    remedy: 'Free the disk: unused images, logs, emptyDir volumes. Then find out what filled it.',
+    check: 'The node has no DiskPressure (kubectl describe node).',
+  }),
+  processes: () => ({
+    is: 'it runs out of process ids',
+    remedy: 'Find the pod that starts so many processes, and limit it (podPidsLimit).',
+    check: 'The node has no PIDPressure (kubectl describe node).',
+  }),
+  unknown: () => ({
+    is: 'it is not ready',
+    remedy: 'Read its conditions and events (kubectl describe node) and the kubelet’s log. Cordon it until it works.',
+    check: 'The node is Ready (kubectl get nodes).',
+  }),
+};

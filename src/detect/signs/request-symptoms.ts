@@ -1,0 +1,151 @@
+/**
+ * The symptoms of one request that a change has to explain: the words of its failed or slow spans and of its failing log
+ * lines, and what the service at fault depends on.
+ */
+import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import type { Symptom } from '#model/finding/diagnosis.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import { type Complaint, requestComplaint } from '#model/logs/complaint.ts';
+import { tellsOfFailure } from '#model/logs/log-failure.ts';
+import { severityOf } from '#model/logs/log-level.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
+import { codeWords } from '#model/text/code-words.ts';
+
+import type { Trace } from '#model/trace/trace.ts';
+
+export type RequestSeen = Readonly<{
+  trace: Trace;
+  /** The finding of the verdict. */
+  first: Finding;
+  symptom: Symptom['kind'];
+  logs: readonly LogLine[];
+  /** Lines of that time of the services behind the request, whatever their request. */
+  nearLines: readonly LogLine[];
+  baselineLogs: readonly LogLine[];
+}>;
+
+/** The symptoms of a cause that no request shows: of a pod, of a queue, of a resource. */
+export function symptomsWithoutRequest(
+  seen: Pick<RequestSeen, 'first' | 'symptom' | 'nearLines' | 'baselineLogs'>,
+  atUs: number,
+): ChangeSymptoms {
+  const { first, symptom, nearLines } = seen;
+  const said = (first.evidence ?? []).filter(({ kind }) => kind === 'event' || kind === 'log').map(({ text }) => text);
+  const texts = [...said, ...complaintsIn(nearLines, first.service)];
+  const complaint = complaintOf(texts, seen, { atUs, services: [] });
+  return {
+    ...withoutRequest(first, symptom === 'failed' || symptom === 'degraded', complaint),
+    onsetUs: atUs,
+    suffering: new Set(),
+  };
+}
+
+function complaintOf(
+  texts: readonly string[],
+  { first, baselineLogs }: Pick<RequestSeen, 'first' | 'baselineLogs'>,
+  { atUs, services }: Readonly<{ atUs: number; services: readonly string[] }>,
+): Complaint | undefined {
+  return requestComplaint(texts, {
+    atUs,
+    services: new Set([...services, serviceToChange(first)]),
+    usual: new Set([...baselineLogs.slice(0, HEALTHY_READ).flatMap(({ line }) => codeWords(line)), ...OF_SQL]),
+  });
+}
+
+function withoutRequest(
+  first: Finding,
+  isFailed: boolean,
+  complaint: Complaint | undefined,
+): Omit<ChangeSymptoms, 'onsetUs' | 'suffering'> {
+  return {
+    service: serviceToChange(first),
+    complaint,
+    said: `${first.title} ${first.explanation}`,
+    cause: first.detector,
+    slowWork: OF_OWN_WORK.has(first.detector) ? first.operation : '',
+    notCalled: isNotCalled(first) ? String(first.facts.callee ?? first.service) : '',
+    metricWords: new Set(),
+    kinds: new Set([
+      ...(complaint?.kinds ?? []),
+      ...kindsOf(first, isFailed),
+      ...tooLarge(complaint),
+      ...ofLocks(complaint),
+    ]),
+    isLoad: false,
+    ofRequest: isFailed ? 'the failed spans and lines' : 'the slow spans and lines',
+  };
+}
+
+/** HTTP 413 (RFC 9110), Kafka's RecordTooLargeException, gRPC's message size, MySQL's packets, contexts of language models. */
+const TOO_LARGE =
+  /context[_ ]length|maximum context|(?:payload|entity|body|message|record|packet|request|prompt) (?:is )?too (?:large|big|long)|recordtoolarge|larger than max|max_allowed_packet|message size|\b413\b/;
+
+function tooLarge(complaint: Complaint | undefined): readonly ChangeSymptom[] {
+  return TOO_LARGE.test(complaint?.text ?? '') ? ['too-large'] : [];
+}
+
+/** MySQL 1205 and 1213, PostgreSQL 40P01 and 55P03, Oracle ORA-00054 and ORA-00060, SQL Server 1205 and 1222. */
+const SAYS_LOCK =
+  /lock wait timeout|deadlock (?:found|detected)|deadlock victim|could not obtain lock|row lock contention|lock request time ?out|\bora-000(?:54|60)\b/;
+
+function ofLocks(complaint: Complaint | undefined): readonly ChangeSymptom[] {
+  return SAYS_LOCK.test(complaint?.text ?? '') ? ['lock'] : [];
+}
+
+/** Detectors that find an operation whose own work takes longer, not one that waits longer. */
+const OF_OWN_WORK: ReadonlySet<string> = new Set(['slower-than-baseline', 'bottleneck']);
+
+/** The caller decides which services it calls. */
+function serviceToChange(first: Finding): string {
+  return isNotCalled(first) ? String(first.facts.caller) : first.service;
+}
+
+function isNotCalled({ detector, facts }: Finding): boolean {
+  return detector === 'missing-service' && facts.cutShort !== true && String(facts.caller ?? '') !== '';
+}
+
+const WARN = severityOf('warn');
+const HEALTHY_READ = 5_000;
+
+function complaintsIn(lines: readonly LogLine[], service?: string): string[] {
+  return lines
+    .filter((line) => (service === undefined || line.service === service) && isComplaint(line))
+    .slice(0, MOST_READ)
+    .map(logMessage);
+}
+
+function isComplaint(line: LogLine): boolean {
+  return tellsOfFailure(line) || severityOf(line.level) >= WARN;
+}
+
+/** More spans of one request repeat the same failure. */
+const MOST_READ = 50;
+
+/** Words of every second statement. */
+const OF_SQL = codeWords(
+  'SELECT INSERT UPDATE DELETE FROM INTO JOIN INNER LEFT RIGHT OUTER GROUP ORDER LIMIT OFFSET HAVING DISTINCT COUNT UNION SET VALUES COALESCE BETWEEN LIKE EXISTS ASC DESC BEGIN COMMIT find aggregate query execute prepare',
+);
+
+/** The kind of failure by the detector's own words for it. */
+function kindsOf({ title, explanation, detector }: Finding, isFailed: boolean): readonly ChangeSymptom[] {
+  const text = `${detector} ${title} ${explanation}`;
+  const ofWords = WORDS.filter(([, words]) => words.test(text)).map(([kind]) => kind);
+  return isFailed ? ofWords : ['slow', ...ofWords];
+}
+
+const WORDS: readonly (readonly [ChangeSymptom, RegExp])[] = [
+  ['timeout', /timed out|timeout/i],
+  ['memory', /out of memory|\bmemory at \d|\boom\b|memory limit|heap|garbage collect/i],
+  ['capacity', /\bpool\b|exhausted|at \d+ % of|limit|\b429\b/i],
+  ['refused', /\bpool\b|connection/i],
+  [
+    'access',
+    /\b40[13] (?:unauthori[sz]ed|forbidden)\b|\baccess ?denied\b|\bpermission ?denied\b|\bnot authori[sz]ed\b/i,
+  ],
+  ['cpu', /\bcpu\b|throttl/i],
+  ['no-endpoints', /\bno healthy (?:upstream|host)|\bno (?:available|live) (?:server|upstream|backend|instance)/i],
+  ['disk', /\bdisk\b|\bstorage at \d|space left/i],
+  ['backlog', /backlog|\bqueue|consumer.lag|cannot keep up/i],
+  ['fewer-requests', /requests (?:a|per) second|throughput/i],
+];

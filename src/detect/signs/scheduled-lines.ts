@@ -1,0 +1,61 @@
+/** Lines in which either end of a queue says when a job is to run. */
+import type { Delivery } from '#detect/signs/deliveries.ts';
+import { isCertain } from '#model/logs/log-correlation.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { usPerUnit } from '#model/trace/wait-amounts.ts';
+
+/** A scheduler looks for due jobs every few seconds, and a queue hands them on. */
+const DUE_WITHIN = 0.05;
+const HANDED_ON_US = 30_000_000;
+
+/** A line of either end says when, or after how long, the job is to run, and that is when it ran. */
+export function isScheduledInLog(
+  trace: Trace,
+  { consumer, producer, begunUs, lagUs }: Delivery,
+  logs: readonly LogLine[],
+): boolean {
+  const services = [producer ?? consumer, consumer].map((span) => trace.service(span));
+  return logs.some((line) => {
+    if (!services.includes(line.service) || line.rung === undefined || !isCertain({ rung: line.rung })) return false;
+    const waits = [
+      ...delaysIn(line.line),
+      ...dueTimesIn(line.line).map((us) => us - trace.startEpochUs - begunUs + lagUs),
+    ];
+    return waits.some((us) => us > 0 && Math.abs(lagUs - us) <= Math.max(HANDED_ON_US, DUE_WITHIN * us));
+  });
+}
+
+/** `perform_in(3600)`, `set(wait: 1.hour)`, `perform_in 1 hour`, `apply_async(countdown=3600)`, `delay: 3600`, `DelaySeconds=900`. */
+const ASKED_FOR_LATER =
+  /\b(?:perform_?in|set\(wait|countdown|delay_?seconds|delay(?:ed)?(?: by| of| for)?|enqueue_?in|schedule_?in|run_?in|scheduled in|due in)\b["']?\s?[(=:]?\s?(\d{1,9})(?:[ .]?(ms|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b)?/gi;
+
+/** Microseconds. A number without a unit counts seconds (Ruby, Python, SQS) or milliseconds (JavaScript). */
+function delaysIn(line: string): number[] {
+  return [...line.matchAll(ASKED_FOR_LATER)].flatMap(([, amount, unit]) => {
+    if (unit === undefined) return [Number(amount) * 1_000_000, Number(amount) * 1000];
+    const word = unit.toLowerCase();
+    return [Number(amount) * (usPerUnit(word) ?? LONG_UNITS_US[word[0] ?? ''] ?? 0)];
+  });
+}
+
+const LONG_UNITS_US: Readonly<Record<string, number>> = { m: 60_000_000, h: 3_600_000_000, d: 86_400_000_000 };
+
+/**
+ * ActiveJob: `Enqueued CartJob (Job ID: 7f…) to Sidekiq(default) at 2026-07-04 09:29:02 UTC`. Celery: `Task mail[7f…]
+ * received  ETA:[2026-07-04 09:29:02+00:00]`. Cloud Tasks: `scheduleTime: 2026-07-04T09:29:02Z`.
+ */
+const DUE_AT =
+  /\b(?:scheduled[ _](?:for|at|to|until)|schedule_?time|(?:perform|enqueue|run)_?at|wait_?until|not[ _]before|enqueued|deferred (?:for|to|until)|delayed (?:to|until)|eta|due (?:at|on))\b[^\n]{0,120}/gi;
+const INSTANT_IN_LINE = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d/g;
+
+/** Microseconds since the epoch. */
+function dueTimesIn(line: string): number[] {
+  return [...line.matchAll(DUE_AT)].flatMap(([said]) =>
+    [...said.matchAll(INSTANT_IN_LINE)].flatMap(({ index }) => {
+      const time = logTimeAt(said, index);
+      return time === undefined ? [] : [Number(nanosecondsOf(time, 1970)) / 1000];
+    }),
+  );
+}

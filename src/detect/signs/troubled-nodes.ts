@@ -1,0 +1,150 @@
+/** Nodes that cannot run their pods: the kubelet is silent, its container runtime is gone, a resource is used up. */
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import {
+  conditionOf,
+  type Platform,
+  type PlatformEvent,
+  type PlatformNode,
+  type Pod,
+} from '#model/platform/platform.ts';
+import {
+  type Asked,
+  citedEvents,
+  earliest,
+  hasLasted,
+  isReady,
+  mayBeWithin,
+  type OwnPod,
+  podEvents,
+  type SeenTime,
+  servicesInQuestion,
+} from '#model/platform/platform-pods.ts';
+
+export type NodeCause = 'kubelet' | 'runtime' | 'network' | 'memory' | 'disk' | 'processes' | 'unknown';
+
+export type TroubledNode = Readonly<{
+  node: string;
+  cause: NodeCause;
+  /** The container runtime that a message names; otherwise empty. */
+  named: string;
+  words: string;
+  sinceUs: number;
+  /** Pods of the services in question that it keeps from serving. */
+  pods: readonly OwnPod[];
+  evidence: readonly EvidenceItem[];
+}>;
+
+/** By name, those that keep pods in question from serving. */
+export function troubledNodes(asked: Asked, minSeconds: number, time: SeenTime): ReadonlyMap<string, TroubledNode> {
+  const { platform } = asked;
+  const serviceOf = servicesInQuestion(asked);
+  const own = platform.pods.flatMap((pod): OwnPod[] => {
+    const service = isKeptFromServing(pod) ? serviceOf(pod) : undefined;
+    return service === undefined ? [] : [{ pod, service }];
+  });
+  const byNode = Map.groupBy(own, ({ pod }) => pod.node);
+  const nodes = platform.nodes.flatMap((node): TroubledNode[] => {
+    const pods = byNode.get(node.name) ?? [];
+    const [first] = pods;
+    const trouble = first && troubleOf(node, pods, platform, time);
+    if (trouble === undefined || !hasLasted(trouble.sinceUs, minSeconds * 1e6, time)) return [];
+    return [{ node: node.name, pods, ...trouble }];
+  });
+  return new Map(nodes.map((one) => [one.node, one]));
+}
+
+/** A pod that its node evicted counts, and one that a lost node cannot end. */
+function isKeptFromServing(pod: Pod): boolean {
+  const { node, phase, owner, reason } = pod;
+  if (node === '' || owner.kind === 'DaemonSet' || phase === 'Succeeded') return false;
+  return phase === 'Failed' ? reason === 'Evicted' : !isReady(pod);
+}
+
+type Trouble = Omit<TroubledNode, 'node' | 'pods'>;
+
+function troubleOf(
+  node: PlatformNode,
+  pods: readonly OwnPod[],
+  platform: Platform,
+  time: SeenTime,
+): Trouble | undefined {
+  const ofNode = platform.events.filter(
+    ({ about, firstUs, lastUs, isWarning }) =>
+      isWarning && about.kind === 'Node' && about.name === node.name && mayBeWithin(firstUs, lastUs, time),
+  );
+  const ofPods = pods.flatMap(({ pod }) => podEvents(platform, pod, time)).filter(({ isWarning }) => isWarning);
+  return ofRuntime(node, ofNode, ofPods) ?? ofReadiness(node, ofNode, ofPods) ?? ofPressure(node, ofNode, ofPods);
+}
+
+type Told = (
+  node: PlatformNode,
+  ofNode: readonly PlatformEvent[],
+  ofPods: readonly PlatformEvent[],
+) => Trouble | undefined;
+
+const ofRuntime: Told = (node, ofNode, ofPods) => {
+  const ready = conditionOf(node, 'Ready');
+  const texts = [ready?.message ?? '', ...[...ofPods, ...ofNode].map(({ message }) => message)];
+  const told = texts.filter((text) => RUNTIME_GONE.test(text));
+  // A message with the name of the runtime says more.
+  const words = told.find((text) => runtimeIn(text) !== '') ?? told[0];
+  const failed = ofPods.filter(isOfSandbox);
+  const isDown = isNot(ready?.status);
+  if (words === undefined || !(isDown || failed.some(({ message }) => RUNTIME_GONE.test(message)))) return undefined;
+  const sinceUs = earliest([isDown ? ready?.sinceUs : undefined, ...failed.map(({ firstUs }) => firstUs)]);
+  const evidence = cited(node, [...ofNode, ...ofPods], RUNTIME_GONE);
+  return { cause: 'runtime', named: runtimeIn(words), words, sinceUs, evidence };
+};
+
+const ofReadiness: Told = (node, ofNode, ofPods) => {
+  const ready = conditionOf(node, 'Ready');
+  if (ready === undefined || !isNot(ready.status)) return undefined;
+  const { message: words, sinceUs, status } = ready;
+  const silent = status === 'Unknown' ? 'kubelet' : 'unknown';
+  const evidence = cited(node, [...ofNode, ...ofPods], /not ready|stopped posting/i);
+  return { cause: NETWORK_GONE.test(words) ? 'network' : silent, named: '', words, sinceUs, evidence };
+};
+
+const ofPressure: Told = (node, ofNode, ofPods) => {
+  for (const [type, cause] of PRESSURES) {
+    const { status, message: words = '', sinceUs = Number.NaN } = conditionOf(node, type) ?? {};
+    const evidence = cited(node, [...ofNode, ...ofPods], /evict|pressure/i);
+    if (status === 'True') return { cause, named: '', words, sinceUs, evidence };
+  }
+  return undefined;
+};
+
+function cited(node: PlatformNode, events: readonly PlatformEvent[], of: RegExp): readonly EvidenceItem[] {
+  const { status = 'unknown', reason = '', message = '' } = conditionOf(node, 'Ready') ?? {};
+  const text = [`${node.name}: Ready ${status}`, reason, message].filter((part) => part !== '').join(', ');
+  return [
+    { kind: 'event', ref: `node/${node.name}`, text },
+    ...citedEvents(events.filter(({ message: said }) => of.test(said))),
+  ];
+}
+
+function isNot(status: string | undefined): boolean {
+  return status === 'False' || status === 'Unknown';
+}
+
+function isOfSandbox({ reason }: PlatformEvent): boolean {
+  return reason === 'FailedCreatePodSandBox' || reason === 'FailedKillPod' || reason === 'FailedSync';
+}
+
+/** Conditions of a node that are true while something is wrong (Kubernetes, Node status). */
+const PRESSURES = [
+  ['MemoryPressure', 'memory'],
+  ['DiskPressure', 'disk'],
+  ['PIDPressure', 'processes'],
+  ['NetworkUnavailable', 'network'],
+] as const;
+
+/** The kubelet cannot reach the runtime through its socket, or the runtime does not answer its status call. */
+const RUNTIME_GONE =
+  /(?:containerd|crio|cri-dockerd|dockershim|docker)\.sock\b.{0,80}(?:no such file|connection refused|timed? ?out|deadline)|container ?runtime (?:is |status check |may )?(?:down|not respond|unhealthy|failed|not ready)|rpc error: code = Unavailable desc = .{0,60}\bunix\b|PLEG is not healthy/i;
+
+const NETWORK_GONE = /network ?(?:plugin )?(?:is )?not ready|cni (?:plugin|config)/i;
+
+function runtimeIn(text: string): string {
+  return /\b(containerd|cri-?o|cri-dockerd|docker)\b/i.exec(text)?.[1] ?? '';
+}

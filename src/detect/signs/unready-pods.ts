@@ -1,0 +1,87 @@
+/** Pods whose containers run and that are not ready, longer than their probes allow for a start. */
+import { isAboutContainer } from '#detect/signs/container-events.ts';
+import { probeFailure } from '#detect/signs/probe-failure.ts';
+import { troubledNodes } from '#detect/signs/troubled-nodes.ts';
+import { type Container, conditionOf, type PlatformEvent, type Pod } from '#model/platform/platform.ts';
+import {
+  type Asked,
+  hasLasted,
+  isReady,
+  latest,
+  type OwnPod,
+  podEvents,
+  podsInQuestion,
+  type SeenTime,
+} from '#model/platform/platform-pods.ts';
+
+export type UnreadyPod = OwnPod &
+  Readonly<{
+    container: string;
+    /** `readiness`, `startup` or `readiness gate`. */
+    probe: string;
+    because: string;
+    words: string;
+    sinceUs: number;
+    events: readonly PlatformEvent[];
+    /** The pod's state in words. */
+    state: string;
+  }>;
+
+export function unreadyPods(asked: Asked, minSeconds: number, time: SeenTime): readonly UnreadyPod[] {
+  const nodes = troubledNodes(asked, 0, time);
+  return podsInQuestion(asked).flatMap((own): UnreadyPod[] => {
+    const { pod } = own;
+    const containers = pod.containers.filter(({ isInit }) => !isInit);
+    const areRunning = containers.length > 0 && containers.every(({ state }) => state.is === 'running');
+    if (pod.phase !== 'Running' || isReady(pod) || !areRunning || nodes.has(pod.node)) return [];
+    const sinceUs = runningUnreadyUs(pod, containers);
+    const allowed = Math.max(0, ...containers.map(startSeconds));
+    if (!hasLasted(sinceUs, Math.max(minSeconds, allowed) * 1e6, time)) return [];
+    const reason = reasonOf(pod, containers, podEvents(asked.platform, pod, time));
+    return reason === undefined ? [] : [{ ...own, sinceUs, ...reason }];
+  });
+}
+
+/** Since when it has been unready with all containers running. */
+function runningUnreadyUs(pod: Pod, containers: readonly Container[]): number {
+  const starts = containers.map(({ state }) => (state.is === 'running' ? state.startedUs : Number.NaN));
+  return latest([conditionOf(pod, 'Ready')?.sinceUs, ...starts]);
+}
+
+/** How long the probes let a container take to become ready. */
+function startSeconds({ probes }: Container): number {
+  return probes
+    .filter(({ of }) => of !== 'liveness')
+    .reduce((sum, one) => {
+      const tries = one.of === 'startup' ? one.failureThreshold : 1;
+      return sum + one.delaySeconds + one.periodSeconds * tries;
+    }, 0);
+}
+
+function reasonOf(
+  pod: Pod,
+  containers: readonly Container[],
+  events: readonly PlatformEvent[],
+): Pick<UnreadyPod, 'container' | 'probe' | 'because' | 'words' | 'events' | 'state'> | undefined {
+  const unready = containers.filter(({ isReady: is }) => !is);
+  for (const container of unready.length === 0 ? containers : unready) {
+    const mine = events.filter((event) => isAboutContainer(event, container, pod));
+    for (const probe of ['startup', 'readiness'] as const) {
+      const failure = probeFailure(probe, container, mine);
+      if (failure === undefined) continue;
+      const failing = mine.filter(({ reason }) => reason === 'Unhealthy');
+      return { container: container.name, probe, ...failure, events: failing, state: stateText(pod) };
+    }
+  }
+  const { message: words = '', reason = '' } = conditionOf(pod, 'Ready') ?? {};
+  if (reason === 'ReadinessGatesNotReady') {
+    const because = 'a readiness gate of the pod is not met, which somebody outside of the pod decides';
+    return { container: '', probe: 'readiness gate', because, words, events: [], state: stateText(pod) };
+  }
+  return undefined;
+}
+
+function stateText(pod: Pod): string {
+  const ready = conditionOf(pod, 'Ready');
+  return `${pod.phase}, Ready ${ready?.status ?? 'False'}${ready?.message ? `: ${ready.message}` : ''}`;
+}

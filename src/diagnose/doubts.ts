@@ -1,0 +1,122 @@
+/**
+ * Why a verdict on one request stays open although its evidence is strong: something recorded speaks of another cause,
+ * or the evidence does not reach the symptom. `status.ts` calls such a verdict inconclusive, and the message lists the
+ * candidates with what would distinguish them.
+ *
+ * Measured on 668 first verdicts of blind cases that were called likely: with one of these doubts 15 of 45 were wrong,
+ * without one 56 of 623 (docs/accuracy.md).
+ */
+import { type Because, followingFrom } from '#diagnose/chain.ts';
+import { isFailure } from '#diagnose/finding-kinds.ts';
+import { isMostOfQuick } from '#diagnose/rules/by-design.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
+import type { Signals } from '#model/finding/diagnosis.ts';
+import type { Candidate, JudgedFinding } from '#model/finding/finding.ts';
+import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
+import { LOCK_ACQUIRED } from '#model/instruments/lock-words.ts';
+import { POOL_ACQUIRED } from '#model/instruments/pool-words.ts';
+import { eventText, spaced } from '#model/trace/event-text.ts';
+import type { Trace } from '#model/trace/trace.ts';
+
+export type Doubt = Readonly<{
+  /** As a clause, for the reason of the status. */
+  reason: string;
+  /** Missing where the findings beside it say it. */
+  couldBe?: readonly Candidate[];
+}>;
+
+type Root = Pick<JudgedFinding, 'detector' | 'share' | 'spans' | 'service' | 'operation' | 'facts' | 'evidence'>;
+
+/** The strongest doubt about the first finding; undefined where there is none. The findings are in order, best first. */
+export function doubtOf(
+  trace: Trace,
+  findings: readonly Root[],
+  { chain, signals }: Readonly<{ chain: readonly Because[]; signals: Signals }>,
+  detectors: Detectors,
+): Doubt | undefined {
+  const [root] = findings;
+  if (root === undefined || isInLog(root)) return undefined;
+  if (isFailure(root.detector, detectors)) return onlyBroke(root, signals);
+  if (signals.said === 1 || (root.evidence ?? []).length > 0) return undefined;
+  const effects = [...followingFrom(chain, 0)].flatMap((at) => (at === 0 ? [] : (findings[at] ?? [])));
+  if (effects.some(({ detector }) => isFailure(detector, detectors))) return notTheFailure(root);
+  if (root.share - signals.lead >= root.share / 2) return NOT_ALONE;
+  if (isMostOfQuick(trace, root)) return QUICK;
+  return ownEvents(trace, root);
+}
+
+/** A line of the log is a source of its own: the trace and the log agree. */
+function isInLog({ evidence = [] }: Root): boolean {
+  return evidence.some(({ kind, unsure }) => kind === 'log' && unsure !== true);
+}
+
+/** The caller saw its connection end, and the callee recorded nothing: it may have been killed, or it closed on purpose. */
+function onlyBroke({ facts, service, spans }: Root, { shown }: Signals): Doubt | undefined {
+  const text = typeof facts.message === 'string' ? facts.message : '';
+  // Several attempts that end alike are more than one accident.
+  if (shown === 1 || spans.length > 1 || !CONNECTION_CUT.test(text)) return undefined;
+  const callee = typeof facts.callee === 'string' && facts.callee !== '' ? facts.callee : service;
+  return {
+    reason: 'the connection broke, and nothing recorded shows why',
+    couldBe: [
+      {
+        what: `a process of ${callee} that was killed or restarted`,
+        shownBy: 'its platform or its log shows the end of a process at that time',
+      },
+      {
+        what: 'a kept connection that was closed while it was idle',
+        shownBy: `the same call succeeds at once on a new connection, and ${callee} ran all the time`,
+      },
+    ],
+  };
+}
+
+/** Time alone does not fail: somebody gave up, or the call ended badly for a reason of its own. */
+function notTheFailure({ operation, service }: Root): Doubt {
+  return {
+    reason: 'it shows what took the time, but not why the request failed',
+    couldBe: [
+      { what: `${operation} of ${service} has too much to do`, shownBy: 'it takes as long when nothing else runs' },
+      {
+        what: 'it waits: for a lock, a connection or a busy machine',
+        shownBy: 'the waits and the load recorded there at that time name it',
+      },
+      { what: 'the time limit is too short for this request', shownBy: 'with a longer limit the request succeeds' },
+    ],
+  };
+}
+
+const NOT_ALONE: Doubt = { reason: 'another finding explains at least half as much' };
+
+const QUICK: Doubt = { reason: 'the request is so quick that few people notice what takes its time' };
+
+/** As many as fit into a line. */
+const MOST_NAMED = 2;
+
+/** Events that every call of that kind has: an exception, and gRPC's messages (OpenTelemetry's conventions for both). */
+const USUAL_EVENTS: ReadonlySet<string> = new Set(['', 'exception', 'message', 'rpc.message']);
+
+/** Detectors read these: a wait that they end, and that was long, has a finding. */
+function endsWait(said: string): boolean {
+  return LOCK_ACQUIRED.test(said) || POOL_ACQUIRED.test(said);
+}
+
+/** One span holds the time, and its own events, which no detector reads, may say why. */
+function ownEvents(trace: Trace, { spans, operation, service }: Root): Doubt | undefined {
+  const [span] = spans;
+  if (span === undefined || spans.length > 1) return undefined;
+  const unread = trace.events(span).filter((event) => !endsWait(spaced(eventText(event))));
+  const names = new Set(unread.map(({ name }) => name)).difference(USUAL_EVENTS);
+  if (names.size === 0) return undefined;
+  const some = [...names].slice(0, MOST_NAMED).map((name) => `“${name}”`);
+  return {
+    reason: 'its span records events that may name another reason',
+    couldBe: [
+      { what: `${operation} of ${service} has too much to do`, shownBy: 'it takes as long when nothing else runs' },
+      {
+        what: `what its events mean: ${some.join(' and ')}`,
+        shownBy: 'their times and attributes account for the time',
+      },
+    ],
+  };
+}

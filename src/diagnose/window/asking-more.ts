@@ -1,0 +1,58 @@
+/**
+ * Services that call another one more often for each request than in the baseline: then its load comes from them.
+ *
+ *   healthy    portal → tags             1 call in each request
+ *   now        portal → tags ×4          the processor of tags is at its limit
+ */
+import type { Change } from '#model/changes/change.ts';
+import { effectsOf } from '#model/changes/change-effects.ts';
+import { codeChangeOf } from '#model/changes/code-change.ts';
+import { requestKind } from '#model/requests/affected-requests.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { serviceGraph } from '#model/trace/views/service-graph.ts';
+
+/** Half as many calls more add half of the load. */
+const MUCH_MORE = 1.5;
+/** In every second request. */
+const LEAST_MORE = 0.5;
+/** Fewer requests of one kind show no mean. */
+const FEWEST = 5;
+
+export function askingMore(
+  service: string,
+  traces: readonly Trace[],
+  healthyTraces: readonly Trace[],
+): ReadonlySet<string> {
+  const before = Map.groupBy(healthyTraces, requestKind);
+  const asking = new Set<string>();
+  for (const [kind, now] of Map.groupBy(traces, requestKind)) {
+    const healthy = before.get(kind) ?? [];
+    if (Math.min(now.length, healthy.length) < FEWEST) continue;
+    const usual = callsEach(service, healthy);
+    for (const [caller, calls] of callsEach(service, now)) {
+      const more = calls - (usual.get(caller) ?? 0);
+      if (more >= LEAST_MORE && calls >= MUCH_MORE * (usual.get(caller) ?? 0)) asking.add(caller);
+    }
+  }
+  return asking;
+}
+
+/**
+ * Those of them that a change made repeat calls more often, or sooner. The repeats themselves keep an overloaded service
+ * down: each failure brings more load (Google, Site Reliability Engineering, "Addressing cascading failures").
+ */
+export function repeatingMore(asking: ReadonlySet<string>, changes: readonly Change[]): ReadonlySet<string> {
+  const own = changes.filter(({ service }) => asking.has(service));
+  const raises = (change: Change) =>
+    effectsOf(change, codeChangeOf(change)).some(({ kind }) => kind === 'more-retries');
+  return new Set(own.filter(raises).map(({ service }) => service));
+}
+
+/** By caller, the calls of each request. */
+function callsEach(service: string, requests: readonly Trace[]): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { caller, callee, calls } of requests.flatMap(serviceGraph))
+    if (callee === service && caller !== service)
+      times.set(caller, (times.get(caller) ?? 0) + calls.length / requests.length);
+  return times;
+}

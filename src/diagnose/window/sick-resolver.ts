@@ -1,0 +1,87 @@
+/**
+ * A resolver of names that answers nobody: services of all kinds fail to look up different names, and the resolver’s own
+ * log says that it gets no answer either.
+ *
+ *   orders     lookup ledger.shop.svc on 10.96.0.10:53: i/o timeout
+ *   mailer     getaddrinfo EAI_AGAIN smtp.example.com
+ *   coredns    plugin/errors: 2 ledger.shop.svc. A: read udp …->169.254.169.253:53: i/o timeout      ← the resolver
+ *
+ * `no such host` is an answer: the name is wrong, or its record is gone. Only lookups without an answer count: SERVFAIL,
+ * EAI_AGAIN, a timeout (RFC 1035; getaddrinfo(3); Go’s net.DNSError; CoreDNS, plugin errors).
+ */
+import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+
+export type SickResolver = Readonly<{
+  /** The service of its lines. */
+  service: string;
+  /** Who asks it in vain, by name. */
+  askedBy: readonly string[];
+  names: readonly string[];
+  /** How many lookups failed, and how many complaints the resolver wrote. */
+  lookups: number;
+  complaints: number;
+  example: LogLine;
+}>;
+
+/** One service may ask for a wrong name, or have a network problem of its own. */
+const FEWEST_SERVICES = 2;
+const FEWEST_NAMES = 2;
+/** A lost packet makes a lookup or two fail. */
+const FEWEST_LINES = 5;
+/** So many times as many as in the baseline. */
+const TIMES_BEFORE = 5;
+
+const WARN = severityOf('warn');
+
+const RESOLVERS =
+  /^(?:core-?dns|kube-?dns|node-?local-?dns\S{0,20}|dnsmasq|unbound|pdns\S{0,20}|powerdns|bind9?|named|systemd-resolved)$/i;
+const NO_ANSWER =
+  /\bEAI_AGAIN\b|temporary failure in name resolution|server misbehaving|\bE?SERVFAIL\b|\bquery[A-Z]\w{0,6} ETIMEOUT\b|\blookup \S{1,200} on \S{1,60}:53: .{0,120}(?:i\/o timeout|connection refused)/i;
+const OWN = /\bi\/o timeout\b|\bSERVFAIL\b|\bno route to host\b|\bunreachable\b|\bconnection refused\b|\btimed out\b/i;
+/** The name in the messages of Go, Node.js and CoreDNS. */
+const NAME = /\blookup (\S{1,200}?)\.?(?: on |:)|\bEAI_AGAIN (\S{1,200})|\bquery[A-Z]\w{0,6} \w+ (\S{1,200})/;
+
+export function sickResolver(healthy: readonly LogLine[], now: readonly LogLine[]): SickResolver | undefined {
+  const lookups = lookupsIn(now);
+  const askedBy = [...new Set(lookups.map(({ service }) => service))].sort();
+  const names = [...new Set(lookups.map(({ line }) => nameIn(line)))].filter((name) => name !== '').sort();
+  if (askedBy.length < FEWEST_SERVICES || names.length < FEWEST_NAMES) return undefined;
+  if (!isMore(lookupsIn(healthy), lookups)) return undefined;
+  const complaints = ownIn(now);
+  const [example] = complaints;
+  if (example === undefined || !isMore(ownIn(healthy), complaints)) return undefined;
+  const { service } = example;
+  return { service, askedBy, names, lookups: countOf(lookups), complaints: countOf(complaints), example };
+}
+
+function isMore(before: readonly LogLine[], now: readonly LogLine[]): boolean {
+  return countOf(now) >= FEWEST_LINES && countOf(now) >= TIMES_BEFORE * countOf(before);
+}
+
+function countOf(lines: readonly LogLine[]): number {
+  return lines.reduce((sum, { standsFor = 1 }) => sum + standsFor, 0);
+}
+
+function lookupsIn(lines: readonly LogLine[]): readonly LogLine[] {
+  return lines.filter((line) => isBad(line) && !RESOLVERS.test(line.service) && NO_ANSWER.test(start(line)));
+}
+
+function ownIn(lines: readonly LogLine[]): readonly LogLine[] {
+  return lines.filter((line) => isBad(line) && RESOLVERS.test(line.service) && OWN.test(start(line)));
+}
+
+function isBad({ level }: LogLine): boolean {
+  return severityOf(logLevel(level)) >= WARN;
+}
+
+const LONGEST_READ = 2_000;
+
+function start({ line }: LogLine): string {
+  return line.slice(0, LONGEST_READ);
+}
+
+function nameIn(line: string): string {
+  const [, go, node, query] = NAME.exec(line.slice(0, LONGEST_READ)) ?? [];
+  return (go ?? node ?? query ?? '').replace(/\.$/, '').toLowerCase();
+}

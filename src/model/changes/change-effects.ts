@@ -1,0 +1,715 @@
+/**
+ * What a change does, by kind, as far as its diff and its text say: each kind leads to other symptoms. Texts are
+ * clauses: `it drops the index idx_email`.
+ */
+import type { Change } from '#model/changes/change.ts';
+import type { Limit } from '#model/changes/changed-limits.ts';
+import { type CodeChange, codeChangeOf, type VersionChange } from '#model/changes/code-change.ts';
+import { codeEffects } from '#model/changes/code-effects.ts';
+import { isContact } from '#model/changes/contacts.ts';
+import { declaredFault } from '#model/changes/declared-faults.ts';
+import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
+import { type Effect, type EffectKind, effect, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
+import { isOneName, replacedNames } from '#model/changes/replaced-names.ts';
+import { runsADay } from '#model/changes/schedule.ts';
+import { isQuietTitle, smallerMachine, titleEffects, titleLimits } from '#model/changes/title-effects.ts';
+import { codeWords, isCompound } from '#model/text/code-words.ts';
+
+/** The more specific first. Without a diff, only what its text says. */
+export function effectsOf(
+  change: Pick<Change, 'kind' | 'text' | 'diff'> & Partial<Pick<Change, 'service' | 'files' | 'id'>>,
+  code: CodeChange | undefined,
+): Effect[] {
+  const fault = declaredFault(change);
+  if (fault !== undefined) return fault;
+  const ofText = [
+    ...scaled(change, code?.limits ?? []),
+    ...switched(change, code?.limits ?? []),
+    ...ofTitle(change),
+    ...ofResolver(change),
+    ...ofRemote(change),
+  ];
+  if (code === undefined || change.diff === '') return [...ofText, ...ofTold(change), ...ofMigration(change, '')];
+  const lines = diffLines(change.diff).filter(({ mark }) => mark === '+' || mark === '-');
+  const sides = { added: textOfMark(lines, '+'), removed: textOfMark(lines, '-') };
+  const context = textOfMark(diffLines(change.diff), ' ');
+  const limits = change.kind === 'flag' ? code.limits.filter((one) => !OF_SHARE(one)) : code.limits;
+  const found = [
+    ...largerRequest(limits, `${context}\n${sides.added}`),
+    ...ofSettings(sides, context),
+    ...effect('stricter-probe', asksOtherwise(sides, context) ? 'it changes what a probe asks' : ''),
+    ...ofSchema(sides, code),
+    ...limits.flatMap(ofLimit),
+    ...limitsGone(sides),
+    ...ofCode(sides, code),
+    ...codeEffects(change.diff, sides, [...code.pathWords]).filter(({ kind }) => isOfRequests(kind, change.kind)),
+    ...ofNames(sides, code, context),
+  ];
+  const all = [...ofText, ...found, ...ofWords(change, code)];
+  return found.length > 0 ? all : [...all, ...ofMigration(change, sides.added), ...titleEffects(change).map(weakly)];
+}
+
+/** The statements of a migration run once. */
+function isOfRequests(kind: EffectKind, ofChange: Change['kind']): boolean {
+  return kind !== 'new-statement' || ofChange !== 'migration';
+}
+
+/** The lines say nothing of it. */
+function weakly(one: Effect): Effect {
+  return { ...one, strength: Math.min(WEAK, one.strength) };
+}
+
+/** What its title says, where no line is shown; the title of a migration is often its statement. */
+function ofTold(change: Pick<Change, 'kind' | 'text'> & Partial<Pick<Change, 'files' | 'id'>>): Effect[] {
+  const [removed = '', added = ''] = change.text.split(/\s(?:to|->|→|=>)\s/);
+  const ofTitle = [
+    ...largerRequest(titleLimits(change), change.text),
+    ...titleLimits(change).flatMap(ofLimit),
+    ...ofSchedule({ added, removed }),
+    ...otherSource(change),
+    ...titleEffects(change),
+  ];
+  const statement = change.kind === 'migration' ? codeChangeOf({ files: [], diff: `+${change.text}` }) : undefined;
+  return statement === undefined ? ofTitle : [...ofSchema({ added: change.text, removed: '' }, statement), ...ofTitle];
+}
+
+/** `alias orders-live: orders-v3 -> orders-v4`: two names, with the word for what they are before them. */
+const SOURCES =
+  /\b(?:alias(?:es)?|ind(?:ex|ices)|tables?|views?|topics?|queues?|buckets?|collections?|schemas?|datasets?|catalogs?|replicas?|streams?)\b.{0,60}?[\s:=]([A-Za-z][\w.-]{2,80})\s{0,3}(?:->|→|=>|\bto\b)\s{0,3}([A-Za-z][\w.-]{2,80})/i;
+
+const NAMES_SOURCE =
+  /\b(?:alias(?:es)?|ind(?:ex|ices)|topics?|queues?|buckets?|collections?|datasets?|catalogs?|streams?)\b/i;
+/** `orders-v3 -> orders-v4`, `docs-2026-10-30 -> docs-2026-11-26`: two versions of one thing. */
+const NEXT_OF_ONE = /(?:^|[\s:=])(([A-Za-z][\w.]{0,60}-)[\w.-]{1,40})\s{0,3}(?:->|→|=>|\bto\b)\s{0,3}(\2[\w.-]{1,40})/;
+
+function otherSource({ kind, text, id = '' }: Pick<Change, 'kind' | 'text'> & Partial<Pick<Change, 'id'>>): Effect[] {
+  const [, ofWord = '', toWord = ''] = SOURCES.exec(text) ?? [];
+  const isNamed = NAMES_SOURCE.test(id.replaceAll(/[_-]/g, ' '));
+  const [, ofOne = '', , toOne = ''] = ofWord === '' && isNamed ? (NEXT_OF_ONE.exec(text) ?? []) : [];
+  const [before, after] = ofWord === '' ? [ofOne, toOne] : [ofWord, toWord];
+  const isSetting = kind === 'config' || (kind === 'migration' && ofOne !== '');
+  const isReplaced = isSetting && before !== after && (/\d/.test(after) || after.includes('-'));
+  return effect('other-source', isReplaced ? `it replaces “${before}” by “${after}”` : '');
+}
+
+/** `replicas 8 -> 2` */
+const SCALED = /(\d{1,6})\s{0,3}(?:->|→|=>|to)\s{0,3}(\d{1,6})/;
+
+/** `ps:scale web=12 (was 4)` */
+const SCALED_FROM = /=\s{0,3}(\d{1,6})\s{0,3}\(was (\d{1,6})\)/i;
+
+function scaled({ kind, text }: Pick<Change, 'kind' | 'text'>, [shown]: readonly Limit[]): Effect[] {
+  if (kind !== 'scale') return [];
+  const [, now, was] = SCALED_FROM.exec(text) ?? [];
+  const [, before = was ?? shown?.before, after = now ?? shown?.after] = SCALED.exec(text) ?? [];
+  if (Number(after) < Number(before)) return effect('fewer-workers', `it scales from ${before} down to ${after}`);
+  const isMuch = Number(after) >= Number(before) * MUCH_MORE;
+  return effect('more-workers', isMuch ? `it scales from ${before} up to ${after}` : '');
+}
+
+/** What a secret is, and what people do with it. */
+const SECRET =
+  /\b(?:(?:signing|api|access|encryption|private|public|secret) keys?|keys?|secrets?|passwords?|pw|credentials?|creds|tokens?|certificates?|certs?|jwks|(?:database|db) users?)\b/i;
+const ROTATES =
+  /\b(?:rotat\w{1,4}|renew\w{0,3}|revok\w{1,3}|replac\w{1,3}|reset|re-?issu\w{1,3}|chang\w{1,3}|new|swap\w{0,4}|switch\w{0,3}|updat\w{1,3})\b/i;
+const FAILS_OVER =
+  /\b(?:fail(?:s|ed|ing)?[- ]?over|switch-?over|promot\w{1,3} \w{1,40}|new primary|primary (?:switch|change))\b/i;
+
+const EMPTIES =
+  /\bflush\w{0,4}|\bpurg\w{1,3}|\binvalidat\w{1,4}|\bclear\w{0,3}|\bempt(?:y|ied|ies)\b|\brestart\w{0,3}/i;
+const OF_CACHES = /\bcaches?\b|\bredis\b|\bmemcached?\b|\bvarnish\b|\bvalkey\b/i;
+
+/** What the title of a change says that shows no lines. */
+function ofTitle({ text, diff }: Pick<Change, 'text' | 'diff'>): Effect[] {
+  const isRotated = diff === '' && ROTATES.test(text) && SECRET.test(text);
+  return [
+    ...effect('other-credentials', isRotated ? 'it replaces a key or credentials' : ''),
+    ...effect('cold-cache', EMPTIES.test(text) && OF_CACHES.test(text) ? 'it empties a cache' : ''),
+    ...effect('other-primary', FAILS_OVER.test(text) ? 'it moves a database to another server' : ''),
+  ];
+}
+
+const RESOLVER =
+  /(?:^|[-_./])(?:(?:core|kube|node-?local)-?dns|dnsmasq|unbound|resolv(?:er|ers|\.conf)|dns)(?:$|[-_./])/i;
+
+function ofResolver({ service = '', files = [] }: Partial<Pick<Change, 'service' | 'files'>>): Effect[] {
+  const isOf = [service, ...files].some((name) => RESOLVER.test(name));
+  return effect('other-resolver', isOf ? 'it changes how names are resolved' : '');
+}
+
+/** Whether it changes a name server, and not only which one its own service asks. */
+export function isOfResolver({ service, files }: Pick<Change, 'service' | 'files'>): boolean {
+  return service === '' ? files.some((name) => RESOLVER.test(name)) : RESOLVER.test(service);
+}
+
+/** A share of users that becomes larger: `5 % to 100 %`, `10 → 100`. */
+const SHARE = /(\d{1,3}) ?%?\s{0,3}(?:->|→|=>|to)\s{0,3}(\d{1,3})\b/;
+const IS_ON =
+  /\b(?:on|true|enabled?|active|launch\w{0,3}|rolled out|everyone|everybody|all users)\b|\b[1-9]\d{0,2} ?%/i;
+const IS_OFF = /\b(?:off|false|disabled?|inactive|killed)\b|\b0 ?%/i;
+
+/** `similar-products: off -> 100 %`, `new-pay on`: nobody sees which code that runs. */
+function switched({ kind, text }: Pick<Change, 'kind' | 'text'>, limits: readonly Limit[]): Effect[] {
+  if (kind !== 'flag' || isQuietTitle({ text })) return [];
+  const [, before, after] = SHARE.exec(text) ?? [];
+  const [said = ''] = text.split('(');
+  const state = said.split(/\s(?:to|->|→|=>)\s/).at(-1) ?? '';
+  const isRolled = limits.some((one) => OF_SHARE(one) && one.after >= one.before * MUCH_MORE);
+  const isMore = before === undefined ? isRolled || IS_ON.test(state) : Number(after) >= Number(before) * MUCH_MORE;
+  const isOff = before === undefined ? IS_OFF.test(state) : Number(after) === 0;
+  return [
+    ...effect('flag-on', isMore && !isOff ? 'it switches other code on' : '', WEAK),
+    ...effect('flag-off', isOff ? 'it switches code off' : '', WEAK),
+  ];
+}
+
+/** Who answers from afar, and what answered here before. */
+const REMOTE = /\b(?:remote|external|third[- ]party|hosted|rest api|http api|web ?service|online|saas|api)\b/i;
+const HERE = /\b(?:local(?:ly)?|in-?process|embedded|bundled|in-?memory|on disk|offline|mmdb|file)\b/i;
+const INSTEAD = /\b(?:instead of|no longer|replac\w{1,3}|rather than|not used|from .{1,60} to)\b|->|→|=>/i;
+
+/** What a file or the process itself answered, another host answers. A flag that goes off undoes it. */
+function ofRemote({ kind, text }: Pick<Change, 'kind' | 'text'>): Effect[] {
+  const said = text.slice(0, LONGEST_SAID).replaceAll(/[_-]/g, ' ');
+  if (!REMOTE.test(said) || !HERE.test(said) || !INSTEAD.test(text)) return [];
+  const isOff = kind === 'flag' && switched({ kind, text }, []).some((one) => one.kind === 'flag-off');
+  return effect('remote-call', isOff ? '' : 'it asks another host instead of a local file');
+}
+
+const LONGEST_SAID = 500;
+
+/** A migration whose statements nobody showed, or whose statements are of no known kind. */
+function ofMigration({ kind, text }: Pick<Change, 'kind' | 'text'>, statements: string): Effect[] {
+  if (kind !== 'migration' || /^(?:INSERT|CREATE TABLE|COMMENT)\b/i.test(statements)) return [];
+  const said = `${statements}\n${text}`;
+  // It waits for nobody, and no statement expects that there is no index.
+  if (WITHOUT_LOCK.test(said) && /\b(?:CREATE|ADD)\b.{0,20}INDEX\b/i.test(said)) return [];
+  if (/^COMMENT ON\b/i.test(text)) return [];
+  return effect('any-migration', 'a migration changes what the failing statements expect');
+}
+
+const NAME = '["\'`:\\[]?([\\w.$]{1,80})';
+const INDEX_COLUMNS =
+  /\bINDEX(?:\s{1,8}CONCURRENTLY)?(?:\s{1,8}IF\s{1,8}NOT\s{1,8}EXISTS)?\s{1,8}["`]?([\w.$]{1,80})["`]?\s{1,8}ON\s{1,8}[^(\n]{1,120}\(([^)\n]{1,200})\)/gi;
+/** Statements that hold a lock of the whole table while they run; SQL, Rails, Alembic, Django. */
+const LOCKS_TABLE = new RegExp(
+  [
+    'ALTER\\s{1,8}TABLE',
+    'LOCK\\s{1,8}TABLES?',
+    'VACUUM\\s{1,8}FULL',
+    'REINDEX(?:\\s{1,8}(?:TABLE|INDEX))?',
+    'CREATE\\s{1,8}(?:UNIQUE\\s{1,8})?INDEX(?:\\s{1,8}IF\\s{1,8}NOT\\s{1,8}EXISTS)?\\s{1,8}[\\w."`]{1,80}\\s{1,8}ON',
+    '(?:change_column\\w{0,20}|add_(?:index|column|foreign_key|reference)|create_index|alter_column|AlterField|AddField)\\b\\W{0,6}',
+  ]
+    .map((form) => `\\b${form}`)
+    .join('|')
+    .replace(/^/, '(?:')
+    .replace(/$/, `)\\s{0,8}(?:IF\\s{1,8}EXISTS\\s{1,8}|ONLY\\s{1,8})?${NAME}`),
+  'i',
+);
+const WITHOUT_LOCK =
+  /\bCONCURRENTLY\b|algorithm:\s{0,3}:concurrently|concurrently:\s{0,3}true|ALGORITHM\s{0,3}=\s{0,3}IN(?:PLACE|STANT)|LOCK\s{0,3}=\s{0,3}NONE/i;
+/** A statement that changes every row of a table. */
+const EVERY_ROW =
+  /^(?:UPDATE\s{1,8}["`]?([\w.$]{1,80})["`]?\s{1,8}SET\b|DELETE\s{1,8}FROM\s{1,8}["`]?([\w.$]{1,80}))(?![^;]{0,400}\bWHERE\b)/im;
+const COLUMN_GONE = new RegExp(
+  `\\b(?:(?:DROP|RENAME)\\s{1,8}COLUMN(?:\\s{1,8}IF\\s{1,8}EXISTS)?\\s{1,8}|DROP\\s{1,8}(?:TABLE|VIEW)(?:\\s{1,8}IF\\s{1,8}EXISTS)?\\s{1,8}|(?:remove|drop|rename)_?column\\b[^,\\n]{0,80},\\s{0,4}|(?:Remove|Rename)Field\\b.{0,80}?name\\s{0,2}=\\s{0,2}|ALTER\\s{1,8}TABLE\\s{1,8}[\\w."\`]{1,80}\\s{1,8}RENAME\\s{1,8}(?:TO\\s{1,8})?)${NAME}`,
+  'i',
+);
+const CONSTRAINT = new RegExp(
+  `\\b(?:ADD\\s{1,8}CONSTRAINT\\s{1,8}${NAME}|SET\\s{1,8}NOT\\s{1,8}NULL|NOT\\s{1,8}NULL|CREATE\\s{1,8}UNIQUE\\s{1,8}INDEX|ADD\\s{1,8}(?:UNIQUE|CHECK|FOREIGN\\s{1,8}KEY)|null:\\s{0,2}false|unique:\\s{0,2}true|change_column_null|add_foreign_key)`,
+  'i',
+);
+const TYPE =
+  /\bALTER\s{1,8}COLUMN\s{1,8}["`]?(\w{1,80})["`]?\s{1,8}(?:SET\s{1,8}DATA\s{1,8})?TYPE\b|\b(?:MODIFY|CHANGE)\s{1,8}(?:COLUMN\s{1,8})?["`]?(\w{1,80})|\bchange_column\b[^,\n]{0,80},\s{0,4}:?(\w{1,80})|\bAlterField\b/i;
+const ROW_LIMIT =
+  /\bLIMIT\s{1,8}[\d:?$%@]|\bFETCH\s{1,8}FIRST\b|\bTOP\s{0,3}\(?\d|\.(?:limit|take|setMaxResults|paginate|page|per)\(|\bPageable\b|\bPageRequest\b|\bpage_?size\b/gi;
+/** An index on the column is no help for these. */
+const UNINDEXABLE =
+  /\b(?:lower|upper|date|trunc|date_trunc|to_char|coalesce|cast|md5|substr(?:ing)?)\s{0,2}\(\s{0,2}["`]?\w{1,40}\.?\w{1,40}["`]?|\bI?LIKE\s{1,4}(?:'%|\$|\?|:|CONCAT|")|\w::(?:text|date|varchar|int|numeric)\b|\b(?:iexact|icontains|contains|endswith)\s{0,2}=/gi;
+/** The pattern of a text begins with anything: SQL's LIKE as code builds it, in many languages. */
+const LEADING_WILDCARD =
+  /["'`]%["'`]\s{0,3}(?:\+|\.\s?\$|\|\||<>|&\s)|["'`]%(?:[$#]\{|\{\w{1,60}\}%|\$[A-Za-z_]|%%s)|\bCONCAT\(\s{0,3}["']%["']\s{0,3},/g;
+/** A text that begins with it before, and that holds it anywhere now: Entity Framework, Django, Prisma, MongoDB. */
+const BEGINS_WITH =
+  /\.(?:StartsWith|startsWith|starts_with)\(|__i?startswith\b|\bstartsWith\s{0,3}:|\$regex["']?\s{0,3}[:=]\s{0,3}["'`/]\^/;
+const HOLDS =
+  /\.(?:Contains|contains|includes|EndsWith|endsWith)\(|__i?(?:contains|endswith)\b|\b(?:contains|endsWith)\s{0,3}:|\$regex["']?\s{0,3}[:=]\s{0,3}(?!["'`/]\^)/;
+/** Lucene's queries that read every term, as Elasticsearch, OpenSearch and Solr write them. */
+const EVERY_TERM =
+  /\bwildcard(?:Query)?\(|\bWildcardQuery\w{0,10}\b|["']wildcard["']\s{0,3}:|\bregexp(?:Query)?\(|["']regexp["']\s{0,3}:/g;
+/** A function of users for each row, or rows in an order by chance: SQL Server, MySQL, PostgreSQL. */
+const BY_ROW = /\bdbo\.fn_\w{1,60}\s{0,3}\(|\bORDER\s{1,8}BY\s{1,8}(?:RAND|RANDOM|NEWID)\s{0,3}\(/gi;
+/** MySQL, SQL Server, Oracle, MongoDB. */
+const INDEX_HINT = /\b(?:USE|FORCE)\s{1,8}INDEX\b|\bWITH\s{0,3}\(\s{0,3}INDEX\b|\/\*\+\s{0,3}INDEX\b|\.hint\(/gi;
+const OF_SQL =
+  /\b(?:SELECT|WHERE|AND|FROM|ORDER BY|JOIN|UPDATE|DELETE)\b|\.(?:where|filter|query|find\w*|order)\b|@Query/i;
+
+function ofSchema(sides: Sides, { indexesGone }: CodeChange): Effect[] {
+  const { added, removed } = sides;
+  const sql = { added: linesWith(added, OF_SQL), removed: linesWith(removed, OF_SQL) };
+  const [rows] = moreIn(sql.added, sql.removed, UNINDEXABLE);
+  const type = TYPE.exec(added);
+  const locked = WITHOUT_LOCK.test(added) ? undefined : LOCKS_TABLE.exec(added);
+  const every = EVERY_ROW.exec(added);
+  const gone = COLUMN_GONE.exec(added)?.[1] ?? '';
+  return [
+    ...effect('index-gone', indexesGone[0] === undefined ? '' : `it drops the index ${indexesGone[0]}`),
+    ...effect('index-gone', named('it changes the columns of the index', otherColumns(sides))),
+    ...effect(
+      'unindexed-statement',
+      rows === undefined ? '' : `it searches by “${rows.trim()}”, which no plain index serves`,
+    ),
+    ...effect(
+      'unindexed-statement',
+      isSearchedInside(sides) ? 'its search begins with a wildcard, which no plain index serves' : '',
+    ),
+    ...ofSearch(sides),
+    ...effect('unlimited-statement', moreIn(removed, added, ROW_LIMIT).length > 0 ? 'it removes a limit of rows' : ''),
+    ...effect('column-gone', named('it renames or drops', gone)),
+    ...rowsGone(added),
+    ...effect('new-constraint', CONSTRAINT.test(added) && !CONSTRAINT.test(removed) ? 'it adds a constraint' : ''),
+    ...effect('narrower-type', type === null ? '' : 'it changes the type of a column'),
+    ...locking(locked ? `it locks the table ${locked[1] ?? ''}`.trim() : '', locked?.[1]),
+    ...locking(every ? `it changes every row of ${every[1] ?? every[2] ?? ''}` : '', every?.[1] ?? every?.[2]),
+  ];
+}
+
+/** A statement that reads more than it did. */
+function ofSearch({ added, removed }: Sides): Effect[] {
+  return [
+    ...effect(
+      'unindexed-statement',
+      moreIn(added, removed, EVERY_TERM).length > 0 ? 'its search compares every term of the index' : '',
+    ),
+    ...effect(
+      'unindexed-statement',
+      moreIn(added, removed, BY_ROW).length > 0 ? 'its query calls a function for each row' : '',
+    ),
+    ...effect('index-gone', moreIn(removed, added, INDEX_HINT).length > 0 ? 'it removes a hint for an index' : ''),
+  ];
+}
+
+/** The whole text has to be read: nothing says how it begins. */
+function isSearchedInside({ added, removed }: Sides): boolean {
+  const isOtherMatch = BEGINS_WITH.test(removed) && !BEGINS_WITH.test(added) && HOLDS.test(added);
+  return isOtherMatch || moreIn(added, removed, LEADING_WILDCARD).length > 0;
+}
+
+/** Rows that are deleted, or a table that is emptied. It counts where the failure names the table. */
+const ROWS_GONE = /\b(?:DELETE\s{1,8}FROM|TRUNCATE(?:\s{1,8}TABLE)?)\s{1,8}["`]?(?:\w{1,80}["`]?\.["`]?)?(\w{3,80})/i;
+
+function rowsGone(added: string): Effect[] {
+  const table = ROWS_GONE.exec(added)?.[1] ?? '';
+  return effect('rows-gone', named('it deletes rows of', table)).map((one) => ({ ...one, names: namesOfTable(table) }));
+}
+
+/** `price_lists` is `price list` in a message. */
+function namesOfTable(table: string): readonly string[] {
+  const words = table
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase();
+  return [table.toLowerCase(), words, words.replace(/ies$/, 'y'), words.replace(/s$/, '')];
+}
+
+function locking(text: string, table = ''): Effect[] {
+  return effect('locking-migration', text).map((one) => ({ ...one, table }));
+}
+
+function named(what: string, name: string): string {
+  return name === '' ? '' : `${what} ${name}`;
+}
+
+/** The name of an index that is made with other columns than before. */
+function otherColumns({ added, removed }: Sides): string {
+  const before = new Map(Array.from(removed.matchAll(INDEX_COLUMNS), ([, name = '', columns = '']) => [name, columns]));
+  for (const [, name = '', columns = ''] of added.matchAll(INDEX_COLUMNS))
+    if (before.has(name) && before.get(name) !== columns) return name;
+  return '';
+}
+
+function linesWith(text: string, words: RegExp): string {
+  return text
+    .split('\n')
+    .filter((line) => words.test(line))
+    .join('\n');
+}
+
+const isOf = (words: string) => {
+  const set = new Set(words.split(' '));
+  return ({ words: named }: Limit) => named.some((word) => set.has(word));
+};
+const OF_CACHE = isOf('ttl cache cached expire expiry expiration eviction evict maxmemory entry');
+const OF_RETRIES = isOf('retry retrie attempt redelivery redeliver');
+const OF_BACKOFF = isOf('backoff');
+const OF_POOL = isOf('pool connection conn hikari pgbouncer');
+const OF_NAMED_POOL = isOf('pool hikari pgbouncer max_connection max_pool_size');
+const OF_WORKERS = isOf(
+  'replica instance worker thread concurrency concurrent consumer prefetch shard partition parallelism process child provisioned',
+);
+const OF_TIME = isOf(
+  'timeout deadline budget ttl expire expiry expiration wait interval delay keepalive backoff lease',
+);
+const OF_CPU = isOf('cpu cpus core quota');
+const OF_MEMORY = isOf('memory mem heap xmx oom');
+const OF_DISK = isOf('storage disk volume ephemeral retention segment wal');
+const OF_RATE = isOf('rate burst qps rps throttle quota limit max capacity queue buffer concurrency');
+const OF_BATCH = isOf('batch chunk page limit window fetch size record');
+/** How much goes into one message or one prompt: retrieval, LangChain, LlamaIndex, clients of brokers. */
+const OF_PAYLOAD = (limit: Limit) => OF_AMOUNT(limit) || /\b(?:top|retriev\w{1,4})[._-]?k\b/i.test(limit.text);
+const OF_AMOUNT = isOf('batch chunk page token max_token history excerpt snippet retrieval document shot payload');
+const OF_TRAFFIC = isOf('weight canary traffic rollout split');
+/** How many users see what a flag switches on: it limits nothing. */
+const OF_SHARE = isOf('weight canary traffic rollout split percent percentage share audience variation user');
+/** `minute: 60`: so many requests in that time. */
+const RATE_KEY = /^\W{0,3}(?:per[_-])?(?:second|minute|hour|day)["']?\s{0,3}[:=]/i;
+const OF_COST = isOf(
+  'cost round iteration quality effort level resolution depth work_factor strength compression dimension',
+);
+/**
+ * How much work a hash of a password takes: Devise, Django, Laravel, Spring Security, ASP.NET Core Identity, bcrypt of Go
+ * and Node.js, Argon2, scrypt, PBKDF2.
+ */
+const OF_HASHES = isOf(
+  'stretche bcrypt crypt scrypt argon pbkdf saltround salt_round hash_cost hash_round time_cost memory_cost work_factor cost_factor hasher iteration_count password_encoder',
+);
+/** The cost of bcrypt is an exponent of 2, from 4 to 31 (its man page in OpenBSD). */
+const HIGHEST_EXPONENT = 31;
+const OF_PROBE = isOf('probe liveness readiness startup initial_delay_second failure_threshold period_second');
+/** When a breaker opens: Resilience4j, Hystrix, Polly, Envoy, Sentinel. */
+const OF_BREAKER = isOf(
+  'breaker circuit circuit_breaker failure_rate_threshold slow_call_rate_threshold sliding_window_size minimum_number_of_call error_threshold_percentage request_volume_threshold failure_ratio minimum_throughput consecutive_failure consecutive_gateway_failure min_request_amount',
+);
+const OF_INTERVAL = isOf('interval cron schedule period poll polling frequency every refresh');
+/** What a pod asks its node for, in Kubernetes. */
+const OF_REQUESTS = /^\W{0,8}requests["']?:|\b(?:cpu|memory|mem|resource)s?[ ._-]requests?\b/im;
+
+/** Pods that ask for more find no node that has it free. */
+function largerRequest(limits: readonly Limit[], text: string): Effect[] {
+  if (!OF_REQUESTS.test(text)) return [];
+  const larger = limits.find((one) => one.after >= one.before * MUCH_LESS && (OF_CPU(one) || OF_MEMORY(one)));
+  const shown = larger && OF_MEMORY(larger) && larger.before >= MEBIBYTE ? sizeText : numberText;
+  const said = larger && `each pod asks for ${shown(larger.after)} instead of ${shown(larger.before)}`;
+  return effect('larger-request', said ?? '');
+}
+
+/** Names of every other kind of limit. */
+const OF_SIZE = isOf('min size heap');
+
+/** `.setMaxConnPerRoute(200)`, `maximumPoolSize: 40`, `timeout=5s`: one name and its number. */
+const ONE_LIMIT =
+  /^\W{0,10}((?:[A-Za-z_][\w-]{1,60}\.){0,4}[A-Za-z_][\w-]{2,60})["']?\s{0,3}[=:(]\s{0,3}["']?\d{1,9}(?:\.\d{1,6})?\s?[a-zA-Z]{0,7}["']?\)?[;,]?$/;
+/** What a library takes where nobody sets it is smaller or longer than what people chose. */
+const GONE: readonly (readonly [EffectKind, RegExp])[] = [
+  ['smaller-pool', /pool|conn(?:ection)?s?_?(?:per|total|max)|max_?conn|max_?(?:idle|open|active)|per_?route/i],
+  ['longer-timeout', /time_?out|deadline/i],
+];
+
+/** Settings of pools and of time-outs that are gone: now the default of the library counts. */
+function limitsGone({ added, removed }: Sides): Effect[] {
+  const left = new Set(codeWords(added));
+  return removed.split('\n').flatMap((line): Effect[] => {
+    const [, name = ''] = ONE_LIMIT.exec(line) ?? [];
+    const words = codeWords(name);
+    if (words.length === 0 || words.some((word) => isCompound(word) && left.has(word))) return [];
+    const kinds = GONE.filter(([, of]) => of.test(words.join('_')));
+    return kinds.flatMap(([kind]) => effect(kind, `it no longer sets ${name}, so the default counts`));
+  });
+}
+
+/** Smaller changes of a limit are tuning: half of a pool is missed soon, twice a page hardly. */
+const MUCH_LESS = 1.5;
+const MUCH_MORE = 2.5;
+/** A limit that becomes so many times as large or as small counts in full; one that is doubled counts half. */
+const VERY_MUCH = 4;
+
+function ofLimit(limit: Limit): Effect[] {
+  const { before, after } = limit;
+  const isLess = after * MUCH_LESS <= before;
+  // The cost of a hash is an exponent.
+  const isCost = OF_COST(limit) || OF_HASHES(limit);
+  const isMore = after >= before * MUCH_MORE || (after > before && isCost);
+  if (!isLess && !isMore) return [];
+  const said = OF_MEMORY(limit) && Math.min(before, after) >= MEBIBYTE ? sizeText : numberText;
+  const text = `it changes a limit from ${said(before)} to ${said(after)}`;
+  const times = timesOf(limit);
+  const strength = Math.min(1, Math.max(WEAK, Math.log(times) / Math.log(VERY_MUCH)));
+  const ofTraffic = `it changes the share of requests that other instances get from ${said(before)} to ${said(after)}`;
+  return kindsOfLimit(limit, isLess).map((kind) => {
+    return { kind, text: kind === 'other-traffic' ? ofTraffic : text, strength };
+  });
+}
+
+/** How many times as large or as small it becomes. */
+function timesOf(limit: Limit): number {
+  const { before, after } = limit;
+  if (OF_HASHES(limit) && after <= HIGHEST_EXPONENT && after > before) return 2 ** (after - before);
+  return Math.max(after / before, before / after);
+}
+
+const MEBIBYTE = 2 ** 20;
+
+function sizeText(bytes: number): string {
+  return `${Math.round(bytes / MEBIBYTE)} MiB`;
+}
+
+function numberText(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+/** Names of limits are short and mean several things, so each kind that fits counts. */
+function kindsOfLimit(limit: Limit, isLess: boolean): EffectKind[] {
+  const kinds: (readonly [EffectKind, boolean])[] = isLess
+    ? [
+        ['stricter-breaker', OF_BREAKER(limit)],
+        ['stricter-probe', OF_PROBE(limit)],
+        ['more-retries', OF_BACKOFF(limit)],
+        ['shorter-lived-cache', OF_CACHE(limit)],
+        ['shorter-timeout', OF_TIME(limit)],
+        ['smaller-pool', OF_POOL(limit)],
+        ['fewer-workers', OF_WORKERS(limit)],
+        ['less-cpu', OF_CPU(limit)],
+        ['less-memory', OF_MEMORY(limit)],
+        ['less-disk', OF_DISK(limit)],
+        ['shorter-interval', OF_INTERVAL(limit)],
+        ['lower-limit', OF_RATE(limit) || RATE_KEY.test(limit.text)],
+        ['other-traffic', OF_TRAFFIC(limit)],
+        ['smaller-answer', OF_BATCH(limit)],
+        ['other-limit', OF_SIZE(limit)],
+      ]
+    : [
+        ['more-retries', OF_RETRIES(limit)],
+        ['longer-timeout', OF_TIME(limit)],
+        ['larger-pool', OF_NAMED_POOL(limit)],
+        ['more-workers', OF_WORKERS(limit)],
+        ['larger-batches', OF_BATCH(limit) || OF_WORKERS(limit)],
+        ['costlier-work', OF_COST(limit) || OF_HASHES(limit)],
+        ['other-traffic', OF_TRAFFIC(limit)],
+        ['larger-payload', OF_PAYLOAD(limit)],
+        ['grows', OF_CACHE(limit) || OF_MEMORY(limit) || OF_RATE(limit)],
+        ['less-disk', OF_DISK(limit)],
+      ];
+  return kinds.filter(([, fits]) => fits).map(([kind]) => kind);
+}
+
+/** Work that ran side by side: Go, JavaScript, Python, Java, Kotlin, .NET, Rust, Ruby, Elixir. */
+const PARALLEL =
+  /\berrgroup\b|\bWaitGroup\b|\bg\.Go\(|\bgo func\b|\bPromise\.all(?:Settled)?\b|\basyncio\.(?:gather|wait)\b|\bTaskGroup\b|\bCompletableFuture\b|\bsupplyAsync\b|\binvokeAll\b|\bTask\.WhenAll\b|\bParallel\.\w|\bparallelStream\b|\.par_iter\b|\bjoin_all\b|\btry_join\w*!|\bThreadPoolExecutor\b|\bconcurrent\.futures\b|\bawaitAll\b|\basync_stream\b|\bpMap\b|\bThread\.new\b|\bConcurrent::/g;
+/** Entity Framework Core, Hibernate, Spring Boot, SQLAlchemy. */
+const LAZY =
+  /\bUseLazyLoadingProxies\(|\bFetchType\.LAZY\b|\bopen-in-view\b["']?\s{0,3}[=:]\s{0,3}true\b|\blazy\s{0,3}=\s{0,3}["'](?:select|raise|dynamic)["']|\blazyload\(/g;
+const LOCK =
+  /\bsynchronized\b|\b(?:Reentrant|ReadWrite|RW)?Lock\(|\.(?:[Ll]ock|acquire)\(|\bMutex\b|\bFOR\s{1,8}(?:UPDATE|SHARE)\b|\bSERIALIZABLE\b|\bwith_lock\b|\bselect_for_update\b|\bPESSIMISTIC_WRITE\b|\blockForUpdate\b|\bSemaphore\(\s{0,3}1\s{0,3}\)|@Transactional\b|\bpg_advisory\w*lock\b/g;
+const WAIT =
+  /\b(?:Thread\.|time\.|asyncio\.|Task\.)?(?:[Ss]leep|Delay|usleep)\s{0,2}\(|\bwaitFor\w*\(|\.(?:Result|Wait\(\)|GetAwaiter\(\)|block\(\)|join\(\))|\b\w{1,40}Sync\(/g;
+const CACHE =
+  /@Cacheable\b|\b\w{0,20}[Cc]ache\w{0,10}\.(?:get\w*|fetch|read|lookup|remember|put|set)\(|\b[Cc]ache(?:d|able)?\(|\bRails\.cache\b|\blru_cache\b|\bmemoi[sz]e\b|\bgetOrSet\b|\bMemoryCache\b|\bproxy_cache\b/g;
+const RETRIES = /@Retry\w*|\b\w{0,20}[Rr]etr(?:y|ies)\w{0,20}\b|\bbackoff\b|\btenacity\b|\bPolly\b/g;
+const ROUTE =
+  /^\s{0,20}-?\s{0,4}(?:host|path|prefix|location|server_name|route|match|uri)\b\s{0,3}[:{ ]|@(?:Get|Post|Put|Delete|Patch|Request)Mapping\b|\b(?:router|app|r|mux|e)\.(?:get|post|put|delete|patch|GET|POST|Handle\w*|use)\(|\bRoute::|^\s{0,8}(?:get|post|resources|resource|path)\s{1,2}['":(]/gim;
+const SETTING =
+  /^\s{0,20}(?:-\s{1,3}name:\s{0,3}|export\s{1,3}|ENV\s{1,3})?["']?([A-Z][A-Z0-9_]{3,60})["']?\s{0,3}(?:[=:]|$)/gm;
+const LOG_LEVEL = /\b(?:debug|trace|all|verbose|finest)\b/i;
+const OF_LOGS = /\blog|level|sampl/i;
+const SAMPLING = /sampl|trace_?ratio|traces_?rate/i;
+
+function ofCode(sides: Sides, code: CodeChange): Effect[] {
+  const { added, removed } = sides;
+  const isGone = (words: RegExp) => moreIn(removed, added, words).length > 0;
+  const isNew = (words: RegExp) => moreIn(added, removed, words).length > 0;
+  const [waits = ''] = moreIn(added, removed, WAIT);
+  return [
+    ...ofCalls(code),
+    ...effect('eager-gone', isNew(LAZY) ? 'it loads related rows when they are read' : ''),
+    ...effect('parallel-gone', isGone(PARALLEL) ? 'it does one after another what ran in parallel' : ''),
+    ...effect('new-lock', isNew(LOCK) ? 'it takes a lock' : ''),
+    ...effect('new-wait', named('it waits in', waits.replace(/\W+$/, ''))),
+    ...effect('cache-gone', isGone(CACHE) || isOff(sides, /cache/i) ? 'it no longer uses a cache' : ''),
+    ...effect('other-cache-keys', code.movesCacheKeys ? 'it changes the keys of the cache' : ''),
+    ...effect('more-retries', isNew(RETRIES) ? 'it retries more' : ''),
+    ...effect('more-logs', logsMore(sides, code) ? 'it writes more to the log' : ''),
+    ...effect('route-gone', isGone(ROUTE) ? 'it removes a route' : ''),
+    ...effect('setting-gone', named('it removes the setting', settingGone(sides))),
+    ...effect('other-credentials', named('it replaces the value of', otherSecret(sides))),
+    ...effect('other-lock-order', code.movesLocks ? 'it takes the same locks in another order' : ''),
+    ...effect('never-closed', named('it never closes what it opens by', code.opensOnly)),
+    ...code.versions.flatMap(ofVersion),
+    ...ofSchedule(sides),
+  ];
+}
+
+/** A major version may do everything in another way; a smaller one should not. */
+function ofVersion({ name, before, after, isMajor }: VersionChange): Effect[] {
+  return effect('other-version', `it takes ${name} ${after} instead of ${before}`, isMajor ? 1 : WEAK / 2);
+}
+
+/** A job that runs at least so many times as often as before. */
+function ofSchedule({ added, removed }: Sides): Effect[] {
+  const [before, after] = [runsADay(removed), runsADay(added)];
+  if (before === 0 || after < before * MUCH_MORE) return [];
+  return effect('shorter-interval', `it runs a job ${numberText(after / before)} times as often`);
+}
+
+function ofCalls({ guardsGone, eagerGone, callsInLoop, grows, closesGone, callsGone }: CodeChange): Effect[] {
+  const [eager, looped, grown, gone] = [eagerGone, callsInLoop, grows, callsGone].map(([first = '']) => first);
+  return [
+    ...effect('guard-gone', guardsGone > 0 ? 'it removes a check for a missing value' : ''),
+    ...effect('eager-gone', eager ? `it no longer loads all at once (${eager})` : ''),
+    ...effect('calls-in-loop', looped ? `it calls ${looped} for each item of a loop` : ''),
+    ...effect('grows', grown ? `it fills ${grown} and never empties it` : ''),
+    ...effect('close-gone', closesGone ? 'it no longer releases what it acquires' : ''),
+    ...effect('call-gone', gone ? `it no longer calls ${gone}` : ''),
+  ];
+}
+
+function settingGone({ added, removed }: Sides): string {
+  const left = new Set(Array.from(added.matchAll(SETTING), ([, name]) => name));
+  const gone = Array.from(removed.matchAll(SETTING), ([, name = '']) => name);
+  return gone.find((name) => !left.has(name)) ?? '';
+}
+
+/** `SENDGRID_API_KEY=…`, `db.password: …`: a setting that holds a secret. */
+const SECRET_SETTING =
+  /^\W{0,8}(?:export\s{1,3})?((?:[A-Za-z\d]{1,40}[_.-]){0,6}(?:api|access|secret|private|signing|auth|account)[_-]?keys?|(?:[A-Za-z\d]{1,40}[_.-]){0,6}(?:tokens?|secrets?|passwords?|passwd|credentials?))["']?\s{0,3}[:=]\s{0,3}\S/i;
+
+/** The setting of a secret that has another value than before; what the values are is not read. */
+function otherSecret({ added, removed }: Sides): string {
+  const settings = (text: string) =>
+    text.split('\n').flatMap((line): [string, string][] => {
+      const name = SECRET_SETTING.exec(line)?.[1];
+      return name === undefined ? [] : [[name, line]];
+    });
+  const before = new Map(settings(removed));
+  const [name = ''] = settings(added).find(([one, line]) => before.has(one) && before.get(one) !== line) ?? [];
+  return name;
+}
+
+const ON = /\b(?:true|on|yes|enabled|1)\b/i;
+const OFF = /\b(?:false|off|no|disabled|none|0)\b/i;
+
+/** A switch with this name that was on and is off. */
+function isOff({ added, removed }: Sides, name: RegExp): boolean {
+  return ON.test(linesWith(removed, name)) && OFF.test(linesWith(added, name)) && !OFF.test(linesWith(removed, name));
+}
+
+function logsMore({ added, removed }: Sides, { limits }: CodeChange): boolean {
+  const isLevel = LOG_LEVEL.test(linesWith(added, OF_LOGS)) && !LOG_LEVEL.test(linesWith(removed, OF_LOGS));
+  return isLevel || limits.some(({ text, before, after }) => SAMPLING.test(text) && after >= before * MUCH_MORE);
+}
+
+const HOSTS = /:\/\/|^[\w-]{1,60}(?:\.[\w-]{1,60}){1,8}(?::\d{2,5})?$|^[\w.-]{1,80}:\d{2,5}$/;
+const OF_HOSTS = /\b\w{0,40}(?:host|url|uri|endpoint|addr|server|upstream|dns|broker|bootstrap)\w{0,40}/i;
+/** `DB_PORT`, `redisPort`; not `support`, `report`, `transport`. */
+const OF_PORTS = /(?<![A-Za-z])(?:ports?|PORTS?)(?![A-Za-z])|[a-z]Ports?(?![a-z])/;
+const OF_SOURCES =
+  /\b\w{0,40}(?:alias|index|table|topic|queue|bucket|collection|database|schema|dataset|catalog|replica|subject|stream|namespace|template)\w{0,40}/i;
+/** A model that computes answers: its own time, its memory and what it answers are others. */
+const OF_MODELS =
+  /^\W{0,8}(?:\w{1,40}[_.-])?(?:model|encoder|embedder|embeddings?|reranker|checkpoint|weights)(?:[_-]?(?:name|id|path|version|uri|file|revision))?["']?\s{0,3}[:=]/i;
+const NETWORK =
+  /\bNetworkPolicy\b|^\s{0,20}-?\s{0,4}(?:ingress|egress|podSelector|cidr|cidr_blocks|security_groups?|from_port|to_port)\b|\biptables\b|\bfirewall\b|\bPeerAuthentication\b|\bAuthorizationPolicy\b|\bmtls\b/im;
+
+/** Objects of which every line decides on connections. */
+const OF_NETWORK = /\bkind:\s{0,3}(?:NetworkPolicy|PeerAuthentication|AuthorizationPolicy)\b/;
+
+/** `basePrice: { amount: …, currency: … }`: what a renamed field holds. Its readers fail at that, `reading 'amount'`. */
+function heldBy(name: string, line: string): readonly string[] {
+  const [, held] = line.split(`${name}: {`);
+  return held?.match(/(?<![\w$])[A-Za-z_$][\w$]{3,80}(?=["']?\s{0,2}:)/g) ?? [];
+}
+
+/** Labels that selectors use, by the conventions of Kubernetes, Helm and Kustomize. */
+const LABEL =
+  /^\s{0,40}["']?(?:app|k8s-app|name|component|tier|release|instance|app\.kubernetes\.io\/[a-z-]{2,30})["']?:\s{1,4}["']?[\w.{][^#\n]{0,80}$/gim;
+const OF_SELECTORS = /\b(?:matchLabels|selector|labels)\b|\bkind:\s{0,3}(?:Service|Deployment|StatefulSet)\b/i;
+const OF_KUBERNETES = /\bapp\.kubernetes\.io\/|\bk8s-app\b/;
+
+/** A label or a selector has another name or another value than before. */
+function otherLabels({ added, removed }: Sides, context: string): boolean {
+  const [now, before] = [added, removed].map((text) => (text.match(LABEL) ?? []).map((line) => line.trim()).sort());
+  if (now === undefined || before === undefined || before.length + now.length === 0) return false;
+  const isOfCluster =
+    OF_SELECTORS.test(`${context}\n${added}\n${removed}`) || OF_KUBERNETES.test(`${added}\n${removed}`);
+  return isOfCluster && before.join('\n') !== now.join('\n');
+}
+
+function ofNames(sides: Sides, { movesImage }: CodeChange, context: string): Effect[] {
+  const { added, removed } = sides;
+  const both = `${removed}\n${added}`;
+  const names = replacedNames(sides).filter(({ before, after }) => !isContact(before) && !isContact(after));
+  const renamed = names.map(({ before, after, line }): Effect => {
+    const text = `it replaces “${before}” by “${after}”`;
+    if (OF_MODELS.test(line))
+      return { kind: 'other-model', text: `it takes the model “${after}” instead of “${before}”`, strength: 1 };
+    if (isOneName(before, after))
+      return { kind: 'other-name', text, strength: 1, names: [before, after, ...heldBy(after, line)] };
+    if (HOSTS.test(after) || ((OF_HOSTS.test(line) || OF_PORTS.test(line)) && !line.includes(`${after}(`)))
+      return { kind: 'other-host', text, strength: 1 };
+    if (OF_SOURCES.test(line) || /\bv?\d+$/.test(after)) return { kind: 'other-source', text, strength: 1 };
+    return { kind: 'other-name', text, strength: 1, names: [before, after, ...heldBy(after, line)] };
+  });
+  return [
+    ...effect('other-version', otherBase(sides) ? 'it takes another base image' : '', WEAK),
+    ...smallerMachine(removed, added),
+    ...effect('other-resolver', RESOLVES.test(both) ? 'it changes how names are resolved' : ''),
+    ...effect('other-image', movesImage ? 'it changes the image or what may pull it' : ''),
+    ...renamed,
+    ...effect('other-labels', otherLabels(sides, context) ? 'it changes the labels by which pods are selected' : ''),
+    ...effect(
+      'other-network',
+      NETWORK.test(both) || OF_NETWORK.test(context) ? 'it changes which connections are allowed' : '',
+    ),
+  ];
+}
+
+/** Kubernetes' dnsConfig, CoreDNS' Corefile, resolv.conf(5). */
+const RESOLVES = /\bndots\b|\bdns(?:Config|Policy)\b|\bname_?servers?\b|\bsearches:|\bforward \. /i;
+const BASE_IMAGE = /^FROM\s{1,4}([\w./:-]{2,200})/m;
+
+/** Another name or tag; another digest of the same tag holds repairs. */
+function otherBase({ added, removed }: Sides): boolean {
+  const [before, after] = [removed, added].map((text) => BASE_IMAGE.exec(text)?.[1] ?? '');
+  return before !== '' && after !== '' && before !== after;
+}
+
+const PROBES = /\b(?:readiness|liveness|startup)_?-?(?:probe|check)\b|\bhealth_?-?check\b/i;
+/** What a probe of Kubernetes, of Compose or of a load balancer asks. */
+const ASKED =
+  /^\W{0,4}(?:path|port|scheme|command|test|uri|service|request_path|health_?check_?path)["']?\s{0,3}[:=]/im;
+
+/** A probe asks another path or another port. */
+function asksOtherwise({ added, removed }: Sides, context: string): boolean {
+  return ASKED.test(added) && ASKED.test(removed) && PROBES.test(`${context}\n${removed}`);
+}
+
+const SETTINGS_FROM = /\b(?:configMap|secret)(?:Ref|KeyRef|Name)?\b|\benv_?[fF](?:rom|ile)\b|\bEnvironmentFile\b/;
+
+/** A container takes its settings from another place: what the old one had may be missing. */
+function ofSettings(sides: Sides, context: string): Effect[] {
+  const [one] = replacedNames(sides);
+  const isOfSettings = SETTINGS_FROM.test(`${context}\n${sides.removed}\n${sides.added}`);
+  const text = `it takes settings from ${one?.after} instead of ${one?.before}`;
+  return effect('other-settings', one && isOfSettings ? text : '');
+}
+
+const ACCESS = new Set(
+  'token secret auth role scope permission policy cert certificate credential password signature tls ssl audience issuer grant jwt oauth acl iam truststore keystore'.split(
+    ' ',
+  ),
+);
+/** Words for techniques that save work. */
+const SHORTCUTS = new Set('cache cached batch bulk index prefetch preload memoize memo paginate eager'.split(' '));
+
+/** Settings of who may do what; in code these words have many meanings. */
+const SETTINGS = /^(?:\+\+\+ b\/|@@ )\S{1,300}\.(?:ya?ml|json|tf|hcl|toml|ini|conf|cfg|env|properties|cnf|xml)\b/m;
+
+function ofWords({ kind, diff }: Pick<Change, 'kind' | 'diff'>, { words, pathWords, fewer }: CodeChange): Effect[] {
+  const strength = kind === 'config' || SETTINGS.test(diff) ? 1 : WEAK;
+  const isOfAccess = [...words, ...pathWords].some((word) => ACCESS.has(word));
+  const shortcut = [...fewer].find((word) => SHORTCUTS.has(word));
+  return [
+    ...effect('other-credentials', isOfAccess ? 'it changes credentials or permissions' : '', strength),
+    ...effect('shortcut-gone', shortcut === undefined ? '' : `it uses less of “${shortcut}”`, WEAK),
+  ];
+}

@@ -1,0 +1,76 @@
+/** What a change has to explain, to be the cause: the symptoms of a window, or of one request. */
+import type { Complaint, FailureKind } from '#model/logs/complaint.ts';
+
+/** A kind of failure, or what else a change has to explain. */
+export type ChangeSymptom =
+  | FailureKind
+  | 'slow-statement'
+  | 'many-calls'
+  | 'one-by-one'
+  | 'lock'
+  | 'pool'
+  | 'cache'
+  | 'retries'
+  | 'breaker'
+  | 'cpu'
+  | 'disk'
+  | 'backlog'
+  | 'fewer-requests'
+  | 'smaller-answer'
+  | 'not-called'
+  | 'image'
+  | 'no-endpoints'
+  | 'stopped'
+  | 'too-large'
+  /** The code of the service at fault failed, and not what it asked. */
+  | 'own-failure';
+
+export type ChangeSymptoms = Readonly<{
+  service: string;
+  /** When the problem began; for one request, when that request began. */
+  onsetUs: number;
+  /** The onset may be as late as this. */
+  untilUs?: number;
+  complaint: Complaint | undefined;
+  /** Services whose own metrics moved; for one request, what the service at fault calls, runs on, and is called by. */
+  suffering: ReadonlySet<string>;
+  /** For one request: services that gave up waiting. Their own limits may be the cause. */
+  gaveUp?: ReadonlySet<string>;
+  /** For one request: callees that refused its connections or broke them. A restart of them may be the cause. */
+  refusing?: ReadonlySet<string>;
+  /** Services that ask the same databases, and those that the failure names. */
+  near?: ReadonlySet<string>;
+  /** For one request: the databases that its statements name. */
+  databases?: readonly string[];
+  /** For one request: what the finding of its cause says. */
+  said?: string;
+  /** For one request: the detector of its cause. */
+  cause?: string;
+  /** For one request: the operation that takes long by itself; else empty. */
+  slowWork?: string;
+  /** For one request: the operations of its own in which it failed; else empty. */
+  failedWork?: string;
+  /** For one request: the service that it no longer calls; else empty. */
+  notCalled?: string;
+  /** Words of the names of metrics that moved. */
+  metricWords: ReadonlySet<string>;
+  kinds: ReadonlySet<ChangeSymptom>;
+  /** At least twice as many requests as before, which alone may explain the symptoms. */
+  isLoad: boolean;
+  /**
+   * For one request, what its words stand in: nobody knows when its problem began, so the time alone makes no change
+   * suspect.
+   */
+  ofRequest?: 'the failed spans and lines' | 'the slow spans and lines';
+  /** It failed at a store or at a host that records no spans. */
+  isOutside?: boolean;
+  /** The verdict on them is likely or confirmed. */
+  isSure?: boolean;
+  /** Many requests show when the problem of this one began. */
+  isDated?: boolean;
+  /** The changes are those of services that share a store with the one at fault. */
+  throughStore?: ThroughStore;
+}>;
+
+/** `isUser`: something shows that they use it. `isPossible`: only one sign leads to them. */
+export type ThroughStore = Readonly<{ store: string; isUser: boolean; isPossible: boolean }>;

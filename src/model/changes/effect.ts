@@ -1,0 +1,114 @@
+/** What a change can do, by kind. */
+
+export type EffectKind =
+  | 'index-gone'
+  | 'unindexed-statement'
+  | 'unlimited-statement'
+  | 'new-statement'
+  | 'locking-migration'
+  | 'column-gone'
+  | 'rows-gone'
+  | 'new-constraint'
+  | 'narrower-type'
+  | 'any-migration'
+  | 'guard-gone'
+  | 'shorter-timeout'
+  | 'longer-timeout'
+  | 'shorter-lived-cache'
+  | 'cache-gone'
+  | 'cold-cache'
+  | 'other-cache-keys'
+  | 'smaller-pool'
+  | 'larger-pool'
+  | 'fewer-workers'
+  | 'larger-batches'
+  | 'less-cpu'
+  | 'less-memory'
+  | 'less-disk'
+  | 'larger-request'
+  | 'lower-limit'
+  | 'smaller-answer'
+  | 'costlier-work'
+  | 'more-retries'
+  | 'shorter-interval'
+  | 'stricter-probe'
+  | 'stricter-breaker'
+  | 'other-limit'
+  | 'more-logs'
+  | 'calls-in-loop'
+  | 'eager-gone'
+  | 'parallel-gone'
+  | 'new-lock'
+  | 'new-wait'
+  | 'grows'
+  | 'close-gone'
+  | 'call-gone'
+  | 'route-gone'
+  | 'setting-gone'
+  | 'other-host'
+  | 'other-source'
+  | 'other-consistency'
+  | 'other-name'
+  | 'other-image'
+  | 'other-labels'
+  | 'other-network'
+  | 'other-settings'
+  | 'other-resolver'
+  | 'other-primary'
+  | 'other-version'
+  | 'other-model'
+  | 'other-engine'
+  | 'other-lock-order'
+  | 'never-closed'
+  | 'more-workers'
+  | 'other-credentials'
+  | 'shortcut-gone'
+  | 'flag-on'
+  | 'flag-off'
+  | 'call-in-transaction'
+  | 'more-messages'
+  | 'other-format'
+  | 'stricter-input'
+  | 'more-load'
+  | 'other-traffic'
+  | 'held-longer'
+  | 'larger-payload'
+  | 'handling-gone'
+  | 'remote-call'
+  | 'slower-network'
+  | 'lost-packets'
+  | 'slower-disk'
+  | 'disk-full'
+  | 'nodes-gone'
+  | 'instances-stopped'
+  | 'other-clock'
+  | 'failing-answers';
+
+/**
+ * `names`: it means something only where one of them is mentioned. `strength`: 1 where the diff shows it clearly and
+ * much, down to a half.
+ */
+export type Effect = Readonly<{
+  kind: EffectKind;
+  text: string;
+  strength: number;
+  names?: readonly string[];
+  /** The table that a statement locks. */
+  table?: string;
+}>;
+
+/** None where there is nothing to say. */
+export function effect(kind: EffectKind, text: string, strength = 1): Effect[] {
+  return text === '' ? [] : [{ kind, text, strength }];
+}
+
+export type Sides = Readonly<{ added: string; removed: string }>;
+
+/** What `words` match more often in one text than in the other. */
+export function moreIn(one: string, other: string, words: RegExp): readonly string[] {
+  const found = one.match(words) ?? [];
+  return found.length > (other.match(words) ?? []).length ? found : [];
+}
+
+/** Half of what a clear and large change counts. */
+export const WEAK = 0.5;

@@ -1,0 +1,242 @@
+/**
+ * Techniques that a change and a failure may share: the change touches a setting or a form of code, and the failure says
+ * what that technique says where it does not fit.
+ *
+ *   -  pool_mode = session                      prepared statement "s_12" does not exist
+ *   +  pool_mode = transaction                  ◄── words of the same technique
+ *
+ * Both sides have to say it, so each of them may be read widely.
+ */
+import type { Effect, EffectKind } from '#model/changes/effect.ts';
+
+/** `changes`: in the changed lines, or in the title where no line is shown. `shows`: in what fails, in lower case. */
+type Technique = Readonly<{ kind: EffectKind; said: string; changes: RegExp; shows: RegExp }>;
+
+const TECHNIQUES: readonly Technique[] = [
+  {
+    // HTTP 413 and 431 (RFC 9110, RFC 6585), Kafka, gRPC, MySQL, models of language.
+    kind: 'lower-limit',
+    said: 'it changes how large messages are, or how large they may be',
+    changes:
+      /\b(?:max|client_max|limit)[\w.-]{0,40}(?:size|bytes|length|packet|body|payload)\b|\bLimitRequest\w{1,20}|\bbody-?limit\b|\bByteArray\b|\bbyte\[\]|\bbase64\b|\b[bB]lob\b|\bfull_?text\b|\bfull text\b|\bwhole document|\battachments?\b|\b\w{0,30}(?:png|pdf|jpe?g)\b|\bclaims?\b|\bcookies?\b|\bheaders?\b|\btruncat\w{1,4}\b|\bexcerpts?\b|\[:\d{1,6}\]|\bmax_tokens\b|\bembed\w{0,4}\b/i,
+    shows:
+      /too (?:large|big) (?:body|message|for)|(?:entity|body|payload|content|message|record|packet|header fields?|frame|request) (?:is )?too (?:large|big|long)|larger than|recordtoolarge|exceed(?:s|ed)? (?:the )?(?:max|size)\w{0,10}|context[_ ]length|maximum context|max_allowed_packet|max\.request\.size|header section exceeds|\b413\b|\b431\b/,
+  },
+  {
+    kind: 'other-format',
+    said: 'it changes what values are built from, or how long they may be',
+    changes:
+      /["'`][^"'`\n]{0,100}[{$][^"'`\n]{0,100}["'`]|\+\s{0,3}["'`]|["'`]\s{0,3}\+|\bconcat\b|\bjoin\(|\bs?printf\(|\bformat\(|\bvarchar\b|\bmax_?length\b|\b(?:uu|ul)id\b|\bprefix\b/i,
+    // SQLSTATE 22001, MySQL 1406, SQL Server 2628 and 8152, ORA-12899.
+    shows: /value too long|data too long|would be truncated|ora-12899|stringdataright/,
+  },
+  {
+    kind: 'other-format',
+    said: 'it changes the size of numbers',
+    changes:
+      /\b(?:scale|precision|multipl\w{1,6}|factor|bigint|biginteger|bigdecimal|decimal|numeric|u?int(?:16|32|64)?|long|short|units?|cents)\b|\*\s{0,3}\d|\b\d{1,3}(?:_?000){1,5}\b/i,
+    // SQLSTATE 22003, MySQL 1264, Java's exact conversions.
+    shows: /overflow(?!\w)|out of (?:\w{1,10} )?range|numericvalueoutofrange|longvalueexact|intvalueexact/,
+  },
+  {
+    kind: 'other-credentials',
+    said: 'it changes how connections are encrypted',
+    changes:
+      /\btls|\bssl|\bm?tls\b|cipher|\bmin_?version\b|\bmsodbc|\bodbc|\bopenssl|\btrust\w{0,30}|\bencrypt\w{0,3}\b|\bca[-_](?:bundle|cert)|\bsni\b|\bpeerauth/i,
+    shows: /\btls\b|\bssl\b|handshake|x509|certificate verify|self-?signed|cipher|pkix|unknown ca\b/,
+  },
+  {
+    kind: 'new-lock',
+    said: 'it changes how transactions are isolated',
+    changes: /isolation|serializable|read[_ -]?committed|repeatable[_ -]?read|\bsnapshot\b/i,
+    // SQLSTATE 40001, MySQL 1213, SQL Server 3960, MongoDB 112.
+    shows: /serializ|write ?conflict|snapshot|\b40001\b|dependencies among transactions|deadlock/,
+  },
+  {
+    kind: 'other-limit',
+    said: 'it changes what a store does when it is full',
+    changes: /maxmemory|evict\w{0,4}|\ballkeys-|\bvolatile-|\bmax_?disk|\bwatermark/i,
+    shows: /oom command|maxmemory|used memory|evict|watermark|read-only-allow-delete/,
+  },
+  {
+    kind: 'shorter-timeout',
+    said: 'it changes how long statements may run',
+    changes:
+      /\b\w{0,30}(?:statement|lock|query|execution|transaction|socket)[_-]?(?:timeout|time)\b|\bmaxTimeMS\b|\bmax_execution_time\b/i,
+    shows:
+      /statement timeout|lock timeout|canceling statement|query execution was interrupted|maximum statement execution|maxtimemsexpired/,
+  },
+  {
+    kind: 'other-settings',
+    said: 'it changes how connections are shared',
+    changes:
+      /\bpool_?mode\b|pgbouncer|proxysql|\brds proxy\b|\bpgcat\b|statement_?cache|prepare_?threshold|\bodyssey\b/i,
+    shows: /prepared statement|unnamed portal|portal "|cursor "|unsupported startup parameter|temporary table/,
+  },
+  {
+    kind: 'other-format',
+    said: 'it changes the language, or the set of characters',
+    changes:
+      /\bLC_[A-Z]{2,12}\b|\bLANG(?:UAGE)?\b|\blocales?\b|\bculture\w{0,10}\b|\buser\.(?:language|country)\b|\bcharset\b|\bcharacter_?set\w{0,10}\b|\bfile\.encoding\b|\bcollat\w{1,5}\b|\butf-?8\w{0,4}\b|\biso-8859-\d{1,2}\b/i,
+    shows:
+      /for input string|numberformat|could not convert string|invalid (?:number|literal|byte|decimal)|collation|codec can|unicodedecode|malformed input|incorrect string value|input string was not in a correct format/,
+  },
+  {
+    kind: 'other-credentials',
+    said: 'it changes how time is read',
+    changes:
+      /\bTZ\b|time_?zone|\bUTC\b|local_?time|\bDate\.now\b|currentTimeMillis|\bntp\b|\bchrony\w{0,3}\b|\bclock\b|ZoneId|toLocale\w{0,10}String|\bleeway\b|\bskew\b|["'.]?\b(?:exp|iat|nbf)\b|\bexpires?_?(?:in|at)\b/i,
+    shows:
+      /before issued|not yet (?:valid|active)|not active|not ?before|in the future|\bskew|clock|\biat\b|\bnbf\b|token (?:is |has )?expired|too ?skewed/,
+  },
+  {
+    kind: 'other-settings',
+    said: 'it changes the protocol of a connection',
+    changes:
+      /\bhttp2\w{0,30}|\bhttp_?protocol|\bh2c?\b|\bhttp\/?[23]\b|\bquic\b|\balpn\b|\bproxy_http_version\b|\bgrpc\w{0,10}\b|\bappProtocol\b/i,
+    shows:
+      /protocol[ _]error|rst_stream|goaway|\balpn\b|malformed http|upstream reset|frame_size|preface|does not look like a tls|http\/2/,
+  },
+  {
+    kind: 'other-settings',
+    said: 'it changes how long idle connections stay open',
+    changes:
+      /keep_?-?alive\w{0,20}|idle_?-?time\w{0,10}|\bmax_?(?:life_?time|connection_?age)\b|\bconn\w{0,10}_?max_?age\b/i,
+    shows:
+      /socket hang up|econnreset|reset by peer|broken pipe|premature close|connection (?:was )?closed|server closed|\beof\b/,
+  },
+  {
+    kind: 'other-host',
+    said: 'it changes a port',
+    changes:
+      /\b(?:target|container|node|host|listen|server)?_?port\b["']?\s{0,3}[:=]\s{0,3}["']?\d|\bEXPOSE\s{1,3}\d|\blisten\s{1,3}\d|:\d{4,5}\b/i,
+    shows: /refused|unreachable|no endpoints|no healthy upstream/,
+  },
+  {
+    // Envoy's flags UH and NR, nginx, HAProxy, Spring Cloud, Ribbon.
+    kind: 'other-labels',
+    said: 'it changes which instances are selected',
+    changes:
+      /\bsubsets?\b|\blabels?\b|\bselectors?\b|DestinationRule|VirtualService|\btopology\w{0,20}|\bzone_?aware\w{0,6}|\btracks?:/i,
+    shows:
+      /no healthy (?:upstream|host)|no (?:available|live|active) (?:upstream|server|backend|instance|endpoint)|no endpoints|no servers? available|noserversavailable|no instances available|none of the configured nodes/,
+  },
+  {
+    kind: 'other-resolver',
+    said: 'it changes names of hosts',
+    changes:
+      /\bCNAME\b|\bIN\s{1,4}A{1,4}\b|\bExternalName\b|\bhosted_?zone|\broute53\b|(?:^|\/)zones?\/|\bdns_?record|\bhostAliases\b/i,
+    shows: /enotfound|nxdomain|no such host|name or service not known|could not resolve|unknownhost|name resolution/,
+  },
+  {
+    kind: 'other-credentials',
+    said: 'it changes a key or a secret',
+    changes:
+      /\b\w{0,40}(?:secret|password|passphrase|credential|signing|hmac|jwks?|pepper)\w{0,40}\b|\b\w{0,20}_?keys?(?:_?id|_?alias|store|_?version)?\b["']?\s{0,3}[:=]|\bkms\w{0,20}\b|\bkeys?\.(?:ya?ml|json|properties|env)\b|\brotat\w{1,4}\b|\bkcv\b/i,
+    shows:
+      /signature|decrypt|key check|\bkcv\b|key (?:id|mismatch|version|not found)|incorrectkey|bad (?:mac|decrypt|key)|\bhmac\b|\bkid\b|invalid (?:key|secret)|wrongpass|authentication failed|access denied for user|padding|unwrap key/,
+  },
+  {
+    // What providers tell who sends no key, or one of a smaller plan: RapidAPI, Google, GitHub, OpenWeather, Azure.
+    kind: 'other-credentials',
+    said: 'it changes the key or the plan with which it asks',
+    changes:
+      /\b(?:x-)?(?:api|access|subscription|app)[-_ ]?(?:keys?|id|token)\b|\bauthorization\b|\bbearer\b|\bappid\b|\b\w{0,30}_(?:key|token)\b|\b(?:plan|tier|subscription)\b/i,
+    shows:
+      /\bfree (?:tier|plan|quota)|\banonymous\b|\bunauthenticated\b|\b(?:missing|no|without|provide|requires?) (?:an? |your |valid )?(?:api|access|subscription)?[ -]?(?:key|token)\b|\btrial\b|\bdemo[ _-]key\b|\bupgrade your (?:plan|account)\b|\byour plan\b/,
+  },
+  {
+    // Istio and Envoy (RBAC), Linkerd, Consul's intentions, Kubernetes' service accounts.
+    kind: 'other-credentials',
+    said: 'it changes who may call it',
+    changes:
+      /\bprincipals?\b|\bservice_?-?accounts?\b|\bserviceAccount\w{0,10}\b|\bAuthorization ?Polic(?:y|ies)\b|\bspiffe\b|\bintentions?\b|\bServerAuthorization\b|\ballowed_?-?(?:callers?|clients?|services?)\b|\bPeerAuthentication\b|\bauthz\b/i,
+    shows:
+      /\brbac\b|rbac_access_denied|denied by (?:\w{1,20} )?(?:policy|intention)|unauthorized connection|\bspiffe\b/,
+  },
+  {
+    // PostgreSQL 40P01, MySQL 1213, SQL Server 1205, ORA-00060.
+    kind: 'other-lock-order',
+    said: 'it changes the order of what is locked',
+    changes:
+      /\.sort\w{0,12}[!?]?\(|\.sort\b|\bsorted\(|\bsort\.\w{2,20}\(|\bsort_by\b|\border_?[bB]y\b|\bORDER BY\b|\bComparator\b|\bTreeMap\b|\b(?:lock|read|debit|update)\w{0,3} \w{2,30} first\b|\b(?:lock|sort)(?:ing)? order\b/,
+    shows: /deadlock|\b40p01\b|ora-00060|lock order/,
+  },
+  {
+    // SQS, Pub/Sub, NATS, Service Bus, Kafka, RabbitMQ, Celery.
+    kind: 'shorter-timeout',
+    said: 'it changes when a message is delivered again, or what happens then',
+    changes:
+      /\bvisibility_?-?timeout\w{0,10}|\back_?-?(?:deadline|wait|timeout)\w{0,10}|\bmax\.?_?poll\.?_?\w{0,10}|\bsession\.timeout\w{0,4}|\bconsumer_timeout\b|\block_?duration\w{0,10}|\bidempot\w{1,10}|\bde-?dup\w{0,16}|\backs?_late\b/i,
+    shows:
+      /receive ?count|redeliver|delivered (?:again|twice)|delivery (?:count|attempt)|already (?:been )?(?:processed|exists|charged|booked|activated?|active|shipped)|duplicate (?:message|request|delivery|order|charge)|max\.poll\.interval|rebalanc|message ?lock ?lost|lock (?:supplied )?(?:is |has )?(?:expired|invalid)|delivery acknowledgement/,
+  },
+  {
+    kind: 'other-credentials',
+    said: 'it changes what a process may do',
+    changes:
+      /^USER\s|\brunAs\w{1,20}|securityContext|readOnlyRootFilesystem|\bcapabilit\w{1,4}\b|seccomp|apparmor|selinux|\bumask\b|\bch(?:mod|own)\b|\bfsGroup\b|\bReadOnlyPaths\b|\bProtectSystem\b|\bnon-?root\b/im,
+    shows: /permission denied|read-only file system|\beacces\b|\beperm\b|operation not permitted/,
+  },
+  {
+    // MongoDB, Cassandra, Kafka, PostgreSQL, DynamoDB.
+    kind: 'other-consistency',
+    said: 'it changes which replicas answer',
+    changes:
+      /read_?-?preference|read_?concern|write_?concern|consisten\w{1,5}|\bquorum\b|\backs\b|min\.insync|\bw:\s|application_?intent|target_session_attrs|\bsecondar(?:y|ies)\b|read_?replicas?/i,
+    shows:
+      /consistency level|not enough replicas|not_enough_replicas|right after|stale|replicat\w{1,4}|behind the primary|\blag\b|not (?:master|primary)|unavailableexception/,
+  },
+  {
+    // Kafka (NOT_ENOUGH_REPLICAS, LEADER_NOT_AVAILABLE), Cassandra, Envoy's flag UH.
+    kind: 'instances-stopped',
+    said: 'it stops instances on purpose',
+    changes:
+      /\b(?:broker-)?pod-(?:delete|kill|failure)\b|\bpod-?chaos\b|\bcontainer-kill\b|\baws:(?:ec2|ecs|eks):[\w-]{3,40}|\bnode-drain\b/i,
+    shows:
+      /in-sync replicas|not_?\s?enough_?\s?replicas|leader_?\s?not_?\s?available|\bonly \d{1,3} alive\b|brokers? (?:are |is )?(?:down|not available)|no healthy (?:upstream|host)/,
+  },
+  {
+    kind: 'lower-limit',
+    said: 'it changes how much one query may ask for',
+    changes:
+      /\bmax_?(?:depth|complexity|cost|aliases|result_?window|clause_?count|buckets)\b|\bdepth_?limit\w{0,3}\b|\bsize["']?\s{0,3}[:=]\s{0,3}[\d_]{1,9}|\bper_?page\b|\bpage_?size\b|\blimit["']?\s{0,3}[:=(]\s{0,3}[\d_]{1,9}/i,
+    shows:
+      /(?:operation|query|maximum) (?:\w{1,20} ){0,2}(?:depth|complexity|cost)|too (?:deep|complex)|result window|from \+ size|too_many_(?:clauses|buckets)|page size/,
+  },
+  {
+    kind: 'lower-limit',
+    said: 'it changes how requests are counted',
+    changes:
+      /rate_?-?limit\w{0,10}|\bthrottl\w{1,4}\b|\bquotas?\b|\bburst\b|\blimits?\.(?:ya?ml|json|conf)\b|\blimit_(?:req|conn)\w{0,10}\b|\breserved_?concurren\w{1,6}/i,
+    shows: /\b429\b|rate.?limit|too many requests|throttl|quota/,
+  },
+  {
+    kind: 'other-format',
+    said: 'it changes the form of values',
+    changes:
+      /\.toFixed\(|\.to_?String\(|\bString\(|\bNumber\(|\bparse\w{0,20}\(|\bstr[fp]time\(|\bJSON\.\w|\bjson\.\w|serializ|\benum\b|\bproto\w{0,4}\b|["'][A-Z][A-Z_]{4,60}["']|\bDecimal\(|\bBoolean\(|\bISO_?8601\b|\bisoformat\b|\b[Ss]trict(?:ly|er)?\b/,
+    shows:
+      /invalid value|cannot (?:decode|parse|convert|unmarshal|deserialize)|could not (?:decode|parse|convert|deserialize)|wire ?type|no enum constant|unknown (?:enum|variant)|is not a (?:valid )?\w|datatypeexception|unexpected (?:token|type)|numberformat|does not match format/,
+  },
+  {
+    // Cassandra, Redis Cluster, Elasticsearch, Kafka.
+    kind: 'other-source',
+    said: 'it changes which node holds what',
+    changes:
+      /auto_bootstrap|\bjoin\w{0,3}\b.{0,40}\b(?:ring|cluster)\b|\bre-?shard\w{0,3}\b|\bre-?balanc\w{1,3}\b|\bdecommission\w{0,3}\b|\bhash ?slots?\b|\bnum_?tokens\b/i,
+    shows: /not found|missing|\bmoved\b|clusterdown|no such (?:row|key)|no longer (?:the )?leader|notleader/,
+  },
+];
+
+/** In a longer text more techniques are named than the change is about. */
+const LONGEST = 4_000;
+
+/** What the change and the failure have in common. `touched`: the changed lines, or the title. */
+export function sharedTechniques(touched: string, failure: string): Effect[] {
+  if (touched === '' || failure === '') return [];
+  const [read, said] = [touched.slice(0, LONGEST), failure.slice(0, LONGEST)];
+  return TECHNIQUES.filter(({ changes, shows }) => shows.test(said) && changes.test(read)).map(
+    ({ kind, said: text }): Effect => ({ kind, text, strength: 1 }),
+  );
+}

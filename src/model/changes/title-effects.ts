@@ -1,0 +1,150 @@
+/**
+ * What the title of a change says that it does, where no diff is shown: `Right-size database pools: main 40 to 4`.
+ * A title is no proof: an effect counts only together with the symptom that it leads to.
+ */
+import type { Change } from '#model/changes/change.ts';
+import { type Limit, quantitiesIn } from '#model/changes/changed-limits.ts';
+import { type Effect, effect, WEAK } from '#model/changes/effect.ts';
+import { SETTING_WORDS, TITLE_WORDS, type TitleWords, UNDONE_WORDS } from '#model/changes/title-words.ts';
+import { codeWords } from '#model/text/code-words.ts';
+
+type Titled = Pick<Change, 'kind' | 'text'> & Partial<Pick<Change, 'files'>>;
+
+/** `40 to 4`, `1Gi -> 256Mi`, `2 s to 3 s`; not the range `5-10` and not the fields of a crontab. */
+const UNIT = String.raw`\s?([kmg]i?b?|ms|m?secs?|seconds?|s|mins?|minutes?|m|hours?|h|days?|d|%)?\b`;
+const NUMBER = String.raw`(?<![\w.*/])(\d[\d_]{0,11}(?:\.\d{1,6})?)`;
+const FROM_TO = new RegExp(String.raw`${NUMBER}${UNIT}\s{0,3}(?:->|→|=>|\bto\b)\s{0,3}${NUMBER}${UNIT}(?![.*/-])`, 'i');
+
+/** The limit that the title says it changes. Instances that are scaled are read elsewhere. */
+export function titleLimits({ kind, text }: Titled): readonly Limit[] {
+  const [, before = '', unit = '', after = '', afterUnit = ''] = FROM_TO.exec(text) ?? [];
+  if (before === '' || kind === 'scale' || kind === 'flag') return [];
+  const shown = (number: string, own: string) => quantitiesIn(`${topicOf(text)} ${number}${own}`).at(-1);
+  // `5 to 15 minutes`: one unit stands for both.
+  const [from, to] = [shown(before, unit || afterUnit), shown(after, afterUnit || unit)];
+  if (from === undefined || to === undefined || from === to) return [];
+  const [was, is] = UNDOES.test(text) ? [to, from] : [from, to];
+  return [{ before: was, after: is, words: codeWords(text), text }];
+}
+
+/** What decides how a unit is read: `400m` of a CPU is no time. */
+function topicOf(text: string): string {
+  return /\b(?:cpu|memory|mem|heap)\b/i.exec(text)?.[0] ?? '';
+}
+
+/** `Revert "Cache rates for 60 s"`, `Undo the new index` */
+const UNDOES = /^\W{0,3}(?:revert|undo|back(?:s|ed|ing)? ?out|take back)\w{0,3}\b[:\s]*/i;
+/** `Accept tokens of the second issuer too`: what worked still works. */
+const RELAXES = /\b(?:accept|allow|permit|support)\w{0,3}\b.{0,80}\b(?:too|also|as well|more)\b/i;
+
+/** The title says that there is more room, or that more is let in. */
+export function isRelaxed({ text }: Pick<Change, 'text'>): boolean {
+  return RELAXES.test(text) || RAISES.test(text);
+}
+
+/** The setting becomes larger: more room is rarely the cause. */
+const RAISES =
+  /\b(?:rais|increas|bump|(?<!\bno )more|long|larg|big|high|doubl|tripl|extend|relax|loosen|add|grow)\w{0,4}\b|\bscal\w{1,3} up\b/i;
+/** Files of settings: their names say what they set. */
+const SETTINGS_FILE = /\.(?:ya?ml|json|tf|tfvars|hcl|toml|ini|conf|cfg|env|properties|cnf|xml)$/i;
+const MIGRATION_FILE = /(?:^|\/)(?:migrat\w{1,5}|alembic|flyway|liquibase|changelog)\//i;
+
+/** Rails, Laravel, Django, Express, Vue. */
+const ROUTES_FILE = /(?:^|\/)(?:routes?|urls|router)\.\w{1,5}$/i;
+
+/** What the words of a title mean, and the names of its files where they are settings or migrations. */
+export function titleEffects(change: Titled): Effect[] {
+  const { text } = change;
+  if (UNDOES.test(text)) return meant(UNDONE_WORDS, text.replace(UNDOES, ''));
+  const [paths, title] = [spaced(namesOfFiles(change)), spaced(text)];
+  const ofTitle = [...meant(TITLE_WORDS, text), ...smallerMachine(...sidesOf(text))];
+  const isUndirected = titleLimits(change).length === 0 && !RAISES.test(text);
+  const ofSetting = isUndirected && isOfSettings(change) ? meant(SETTING_WORDS, `${title}\n${paths}`) : [];
+  const ofFiles = meant(TITLE_WORDS, paths).map((one) => ({ ...one, strength: WEAK }));
+  const isOfRoutes = (change.files ?? []).some((path) => ROUTES_FILE.test(path));
+  const ofRoutes = effect('route-gone', isOfRoutes ? 'it changes routes' : '', WEAK);
+  return onceOfEach([...ofTitle, ...ofFiles, ...ofSetting, ...ofRoutes, ...raised(change)]);
+}
+
+/** What follows is a description. */
+const LONGEST_TITLE = 500;
+
+function meant(table: readonly TitleWords[], text: string): Effect[] {
+  const read = text.slice(0, LONGEST_TITLE);
+  return table.flatMap(({ kind, said, words, strength }) => effect(kind, words.test(read) ? said : '', strength));
+}
+
+/** The strongest of each kind. */
+function onceOfEach(all: readonly Effect[]): Effect[] {
+  const best = new Map<Effect['kind'], Effect>();
+  for (const one of all) if ((best.get(one.kind)?.strength ?? 0) < one.strength) best.set(one.kind, one);
+  return [...best.values()];
+}
+
+/** A larger pool and a longer time-out use up what lies behind them. */
+function raised(change: Titled): Effect[] {
+  const { text } = change;
+  if (!RAISES.test(text) || !isOfSettings(change) || titleLimits(change).length > 0) return [];
+  return [
+    ...effect('larger-pool', /\bpools?\b|\bconnections?\b/i.test(text) ? 'it makes a pool larger' : '', WEAK),
+    ...effect('longer-timeout', /\btime-?outs?\b/i.test(text) ? 'it waits longer' : '', WEAK),
+  ];
+}
+
+function isOfSettings({ kind, files = [] }: Titled): boolean {
+  return kind === 'config' || (files.length > 0 && files.every((path) => SETTINGS_FILE.test(path)));
+}
+
+/** Names of files of code say where it is, and not what it does. */
+function namesOfFiles({ files = [] }: Titled): string {
+  return files.filter((path) => SETTINGS_FILE.test(path) || MIGRATION_FILE.test(path)).join('\n');
+}
+
+/** `k8s/networkPolicies/default-deny.yaml` → `k8s network Policies default deny yaml` */
+function spaced(text: string): string {
+  return text.replaceAll(/[/_.-]+/g, ' ').replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ');
+}
+
+/** `m5.2xlarge → m5.large`: what was before, and what is now. */
+function sidesOf(text: string): [string, string] {
+  const [before = '', after = ''] = text.split(/\s(?:to|->|→|=>)\s/);
+  return [before, after];
+}
+
+/** Sizes of virtual machines and databases at AWS: `m5.2xlarge`, `db.r6g.large`, `cache.t3.micro`. */
+const MACHINE = /\b(?:\w{2,10}\.)?[a-z]{1,4}\d\w{0,5}\.(nano|micro|small|medium|large|\d{0,2}xlarge)\b/i;
+const SIZES = ['nano', 'micro', 'small', 'medium', 'large', 'xlarge'];
+
+/** The first machine of one text is larger than that of the other. */
+export function smallerMachine(removed: string, added: string): Effect[] {
+  const [before = '', after = ''] = [removed, added].map((text) => MACHINE.exec(text)?.[1] ?? '');
+  const isSmaller = before !== '' && after !== '' && sizeOf(after) < sizeOf(before);
+  const said = isSmaller ? `it runs on ${after} instead of ${before}` : '';
+  return [...effect('less-cpu', said), ...effect('less-memory', said)];
+}
+
+/** `2xlarge` is above `xlarge`. */
+function sizeOf(name: string): number {
+  const times = Number.parseInt(name, 10);
+  return Number.isNaN(times) ? SIZES.indexOf(name.toLowerCase()) : SIZES.length + times;
+}
+
+/**
+ * Titles of changes that nothing reads while it runs: documents, comments, wording, tests, build servers, names inside of
+ * one file. Where no line is shown, such a title is all that is known, and it may be wrong.
+ */
+const QUIET =
+  /\b(?:readme|changelog|docs?|documentation|docstrings?|java ?docs?|doc comments?|unused|dead code|(?:internal|local|private) (?:variables?|const\w{0,5}|methods?)|renam\w{1,3} (?:const\w{0,5}|variables?)|no (?:logic|behaviou?r change)|build info|comments?|typos?|wording|reword|footer|copy|translations?|swagger|openapi|json-?ld|examples?|screenshots?|storybook|\w{0,6}lint\w{0,3}|clippy|prettier|formatt?ing|type hints?|typings?|types? of|unit tests?|tests?|specs?|fixtures?|factories|mocks?|snapshots?|ci|codeowners|editorconfig|colou?rs?|icons?|breadcrumbs?|dashboards?|grafana|panels?|alerts?|tool-?tips?|banners?|avatars?|themes?|dark mode|logos?|badges?|help widgets?|onboarding)\b/i;
+/** What people see of a page: its looks, not what it does. */
+const LOOKS =
+  /\b(?:emojis?|fonts?|bold|italics?|buttons?|placeholders?|hints?|auto-?focus|a11y|accessibility|aria|alt texts?|css|favicons?|layouts?|spacing|animations?|confetti|captions?|headings?|headlines?|progress bars?|check-?box(?:es)?|drop-?downs?|thumbnail borders?|legends?|umlauts?|typographic|title case|upper-?case|hero images?|illustrations?|zoom buttons?|loading spinners?|robots\.txt)\b/i;
+/** Who watches the services, other environments, and labels for the bill. */
+const BESIDE =
+  /\b(?:staging|sandbox|dev(?:elopment)? (?:cluster|environment)|test users?|build agents?|pager-?duty|opsgenie|on-?call|rota|urgency|cost[- ]?cent(?:er|re)|log lines?|metrics? tags?|health endpoint|build info|makefile|coverage)\b/i;
+
+/** Whether the title names only such work. */
+export function isQuietTitle({ text }: Pick<Change, 'text'>): boolean {
+  // `on for everybody (was: 1 % in staging)`: where it was before.
+  const said = text.replaceAll(/\(was\b[^)]{0,100}\)/gi, '').replaceAll(/[_-]/g, ' ');
+  return [QUIET, LOOKS, BESIDE].some((words) => words.test(said));
+}

@@ -1,0 +1,91 @@
+/** Words of the kernel, a runtime or a supervisor for a process that was killed. */
+import { signList } from '#model/instruments/sign-list.ts';
+
+/**
+ * Lines for SIGKILL, without a reason. The kernel sends it when memory runs out; a person or a supervisor may send it
+ * too.
+ */
+export const KILLED_LINES = signList(/137|kill|signal|SIGKILL/i, [
+  {
+    by: 'Docker, containerd, Kubernetes',
+    says: /\bexit(?:ed)?[ _-]?(?:with )?(?:code|status|code is)?["']?\s{0,2}[:=(]?\s{0,2}137\b/i,
+    example: 'stock-1 exited with code 137',
+    source: 'https://docs.docker.com/engine/containers/run/#exit-status',
+  },
+  {
+    by: 'the kernel',
+    says: /\bkilled process \d+ \(/i,
+    example: 'Killed process 4121 (java) total-vm:8123456kB, anon-rss:4194304kB',
+    source: 'https://www.kernel.org/doc/gorman/html/understand/understand016.html',
+  },
+  {
+    by: 'systemd',
+    says: /\bcode=killed, status=9\b|\bresult 'oom-kill'/i,
+    example: 'stock.service: Main process exited, code=killed, status=9/KILL',
+    source: 'https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html',
+  },
+  {
+    by: 'AWS Lambda, Go os/exec',
+    says: /\bsignal: killed\b/i,
+    example: 'Error: Runtime exited with error: signal: killed',
+    source: 'https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html',
+  },
+  {
+    by: 'PHP-FPM, uWSGI, Celery, Gunicorn',
+    says: /\b(?:exited (?:on|with|prematurely)|killed by|terminated by|was sent)\W{1,3}(?:signal )?(?:9\b|SIGKILL)/i,
+    example: "Process 'ForkPoolWorker-2' pid:31 exited with 'signal 9 (SIGKILL)'",
+    source: 'https://docs.celeryq.dev/en/stable/userguide/workers.html',
+  },
+]);
+
+/** Lines of what runs the code, when it ends work at its time limit. They seldom name the request. */
+export const TIME_LIMIT_LINES = signList(/time|harakiri|deadline/i, [
+  {
+    by: 'AWS Lambda, Vercel',
+    says: /\bTask timed out after \d/i,
+    example: '2026-07-30T11:49:30.162Z 5d0ce1f2-8d0f-4a16-9cb5-b3e0a1f4c001 Task timed out after 29.03 seconds',
+    source: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html',
+  },
+  {
+    by: 'Celery',
+    says: /\b(?:soft|hard) time limit \(\d{1,6}(?:\.\d{1,6})?s\) exceeded\b/i,
+    example: 'Soft time limit (300s) exceeded for mails.send[a33b0be1]',
+    source: 'https://docs.celeryq.dev/en/stable/userguide/workers.html#time-limits',
+  },
+  {
+    by: 'Google Cloud Functions, Cloud Run',
+    says: /\bfunction execution took \d{1,9} ms, finished with status:? ?'?timeout\b|\breached the maximum request timeout\b/i,
+    example: "Function execution took 60002 ms, finished with status: 'timeout'",
+    source: 'https://cloud.google.com/run/docs/configuring/request-timeout',
+  },
+  {
+    by: 'Azure Functions',
+    says: /\btimeout value of \d\d:\d\d:\d\d(?:\.\d{1,7})? (?:was )?exceeded\b/i,
+    example: 'Timeout value of 00:05:00 was exceeded by function: Functions.Thumbs',
+    source: 'https://learn.microsoft.com/azure/azure-functions/functions-host-json#functiontimeout',
+  },
+  {
+    by: 'Gunicorn, Puma, uWSGI',
+    says: /\bWORKER TIMEOUT\b|\bterminating timed out worker\b|\bHARAKIRI\b/i,
+    example: '[CRITICAL] WORKER TIMEOUT (pid:42)',
+    source: 'https://docs.gunicorn.org/en/stable/settings.html#timeout',
+  },
+  {
+    by: 'Rack::Timeout',
+    says: /\bsource=rack-timeout\b[^\n]{0,300}\bstate=timed_out\b/i,
+    example: 'source=rack-timeout id=7f wait=3ms timeout=15000ms service=15000ms state=timed_out at=error',
+    source: 'https://github.com/zombocom/rack-timeout/blob/main/doc/logging.md',
+  },
+  {
+    by: 'PHP, PHP-FPM',
+    says: /\bmaximum execution time of \d{1,9} seconds? exceeded\b|\bexecution timed out \(\d{1,9}(?:\.\d{1,9})? sec\), terminating\b/i,
+    example: 'PHP Fatal error:  Maximum execution time of 30 seconds exceeded in /srv/app/report.php on line 88',
+    source: 'https://www.php.net/manual/en/info.configuration.php#ini.max-execution-time',
+  },
+  {
+    by: 'RQ, Laravel',
+    says: /\bexceeded maximum timeout value \(\d{1,9} seconds\)|\bjob (?:has )?timed out\b|\bhas timed out\.? It will be\b/i,
+    example: 'Task exceeded maximum timeout value (180 seconds)',
+    source: 'https://python-rq.org/docs/jobs/#timeouts',
+  },
+]);

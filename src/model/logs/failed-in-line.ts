@@ -1,0 +1,73 @@
+/**
+ * Lines without a span id in which a process reports that it gave up: a full pool, a time limit. The failed span of its
+ * service that ended at that moment, after the wait that the line states, is what it speaks of.
+ *
+ *   CouponService.redeem ✗  [==============================]   30.05 s
+ *   the pool's line                                        ·    request timed out after 30000ms
+ */
+import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
+import { POOL_IS_FULL } from '#model/instruments/pool-words.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
+import { usPerUnit } from '#model/trace/wait-amounts.ts';
+
+/** A process reports the failure, and its framework ends the request. A tenth of a second is what people do not notice. */
+const APART_US = 100_000;
+/** Timers and the way back make a wait a little longer than its limit. */
+const LONGER_BY = 0.05;
+/** Shorter waits are too frequent for a time to tell them apart. */
+const LEAST_US = 1_000_000;
+
+/** The line with the id of its span, where it fits exactly one; otherwise as it is. */
+export function withFailedSpan<Line extends LogLine>(trace: Trace, line: Line): Line {
+  if (line.spanId !== '' || line.traceId !== '') return line;
+  const isLimit = TIME_LIMIT_LINES.test(line.line);
+  if (!isLimit && !POOL_IS_FULL.test(line.line)) return line;
+  const waits = waitsIn(line.line);
+  if (!isLimit && waits.length === 0) return line;
+  const atUs = epochUsOf(line) - trace.startEpochUs;
+  const fitting = (longFailures(trace).get(line.service) ?? []).filter((span) => {
+    const us = trace.durationOfUs(span);
+    if (Math.abs(trace.endUs(span) - atUs) > APART_US) return false;
+    return waits.length === 0 || waits.some((wait) => Math.abs(us - wait) <= Math.max(APART_US, LONGER_BY * wait));
+  });
+  const [inner] = fitting.filter((span) => !fitting.some((other) => trace.parent(other) === span));
+  if (inner === undefined || !fitting.every((span) => isAtOrAbove(trace, span, inner))) return line;
+  // What runs the code writes such lines at any level, or without one.
+  return { ...line, spanId: comparableId(trace.spanId(inner)), level: isLimit ? 'error' : line.level || 'error' };
+}
+
+/** By service. Where many failed, a time does not tell them apart. */
+const longFailures = view((trace): ReadonlyMap<string, readonly SpanIndex[]> => {
+  const long = failedSpans(trace).filter((span) => trace.durationOfUs(span) >= LEAST_US);
+  return long.length > MOST_FAILURES ? new Map() : Map.groupBy(long, (span) => trace.service(span));
+});
+
+const MOST_FAILURES = 100;
+
+function isAtOrAbove(trace: Trace, span: SpanIndex, inner: SpanIndex): boolean {
+  return span === inner || trace.isUnder(inner, span);
+}
+
+const AMOUNT = /\b(\d{1,9}(?:\.\d{1,6})?) ?(ms|milliseconds?|s|secs?|seconds?)\b/gi;
+/** SQLAlchemy: `QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00`. */
+const SECONDS = /\btimeout (\d{1,9}(?:\.\d{1,6})?)(?! ?[a-z\d.])/gi;
+/** .NET writes a time span so. */
+const TIME_SPAN = /\b(\d\d):(\d\d):(\d\d)\b(?![.,]?\d*Z)/g;
+const SECONDS_OF = [3600, 60, 1] as const;
+
+/** Microseconds. */
+function waitsIn(line: string): number[] {
+  const amounts = [...line.matchAll(AMOUNT)].map(([, amount, unit = '']) => Number(amount) * (usPerUnit(unit) ?? 0));
+  const seconds = [...line.matchAll(SECONDS)].map(([, amount]) => Number(amount));
+  const spans = /\btimeout value of\b/i.test(line)
+    ? [...line.matchAll(TIME_SPAN)].map(([, ...parts]) =>
+        SECONDS_OF.reduce((sum, unit, at) => sum + unit * Number(parts[at]), 0),
+      )
+    : [];
+  return [...amounts, ...[...seconds, ...spans].map((amount) => amount * 1_000_000)].filter((us) => us >= LEAST_US);
+}

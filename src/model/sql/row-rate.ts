@@ -1,0 +1,15 @@
+/** How many rows a statement moves in a second, by the counts that its span records. */
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+
+/** As many rows a second are a copy of data, which takes its time whatever finds them. */
+const COPIED_A_SECOND = 10_000;
+
+export const WRITTEN = ['db.operation.batch.size', 'db.response.affected_rows', 'db.rows_affected'];
+export const RETURNED = ['db.response.returned_rows'];
+
+/** Whether the statement is long only because it moves very many rows. `counts`: the attributes that count them. */
+export function copiesRows(trace: Trace, span: SpanIndex, counts: readonly string[]): boolean {
+  const rows = Math.max(0, ...counts.map((name) => trace.number(span, name) ?? 0));
+  return rows >= COPIED_A_SECOND && rows >= COPIED_A_SECOND * (trace.durationOfUs(span) / 1e6);
+}

@@ -1,0 +1,81 @@
+/** Changes right before a problem that cannot be behind it, and their twins that can. */
+import { describe, expect, test } from 'vitest';
+import type { Change } from '#model/changes/change.ts';
+import { type FoundCause, namedBehind, symptomsOf } from '#test/change-stories.ts';
+import { changed } from '#test/changes.ts';
+
+const failed = (said: string, cause = 'error-origin'): FoundCause => {
+  return { cause, title: 'checkout POST /pay: 40 of 100 requests fail here', said, symptom: 'failed' };
+};
+const DENIED = failed('401 Unauthorized: the key of the provider is not valid');
+const TIMED_OUT = failed('read timed out after 3000 ms', 'timeout-cascade');
+const POOL = failed('could not obtain a connection from the pool within 5 s', 'pool-exhaustion');
+const UNKNOWN_HOST = failed('getaddrinfo ENOTFOUND mail-b.acme.example');
+const FULL = failed('write refused: no space left on device', 'timeout-cascade');
+
+const config = (diff: string, more: Partial<Change> = {}) =>
+  changed(-60, { kind: 'config', id: 'made', text: 'Set a variable', diff, ...more });
+const flag = (diff: string, more: Partial<Change> = {}) =>
+  changed(-60, { kind: 'flag', id: 'made', text: 'Flag', diff, ...more });
+
+const CONTACTS = [
+  '-CARE_EMAIL=help@acme.example\n+CARE_EMAIL=support@acme.example',
+  '-CARE_EMAIL=[redacted:email:1]\n+CARE_EMAIL=[redacted:email:2]',
+  '-  reply-to: "[redacted:email]"\n+  reply-to: "care@acme.example"',
+];
+
+describe.each(CONTACTS)('%j: another address of people', (diff) => {
+  test.each([DENIED, TIMED_OUT, POOL, UNKNOWN_HOST])('is not behind a failure, also alone', (cause) => {
+    expect(namedBehind(symptomsOf(cause), [config(diff)])).toBeUndefined();
+  });
+});
+
+test('another host of the mail is behind a name that nobody finds', () => {
+  const host = '-MAIL_HOST=mail-a.acme.example\n+MAIL_HOST=mail-b.acme.example';
+  expect(namedBehind(symptomsOf(UNKNOWN_HOST), [config(host)])).toBe('made');
+});
+
+test('who logs in at a host is part of its address', () => {
+  const broker = '-BROKER=amqp://app@mq-a.acme.example\n+BROKER=amqp://app@mq-b.acme.example';
+  const refused = failed('connect ECONNREFUSED mq-b.acme.example:5672');
+  expect(namedBehind(symptomsOf(refused), [config(broker)])).toBe('made');
+});
+
+describe('a share of users', () => {
+  const more = '-rollout: 10\n+rollout: 25';
+
+  test('is no limit that something reaches', () => {
+    const looks = flag(more, { id: 'big-fonts', text: 'Flag big-fonts: 10 % -> 25 % of users' });
+    for (const cause of [TIMED_OUT, POOL]) expect(namedBehind(symptomsOf(cause), [looks])).toBeUndefined();
+  });
+
+  test('is code that more of them run, where the code fails', () => {
+    const own = failed("TypeError: Cannot read properties of undefined (reading 'total')");
+    expect(namedBehind(symptomsOf(own), [flag('-rollout: 10\n+rollout: 100', { text: 'Flag new-cart' })])).toBe('made');
+  });
+
+  test('leaves the limits that a flag does set', () => {
+    const limit = flag('-max_connections: 40\n+max_connections: 4', { text: 'Flag pool-size' });
+    expect(namedBehind(symptomsOf(POOL), [limit])).toBe('made');
+  });
+});
+
+describe('a flag of the service that asks', () => {
+  const caller = flag('-50 % off\n+50 % on', { service: 'web', text: 'Flag sticky-player: 50 % of readers' });
+  const behind = (cause: FoundCause, kinds: readonly 'many-calls'[] = []) => {
+    const symptoms = symptomsOf(cause);
+    return { ...symptoms, near: new Set(['web']), kinds: new Set([...symptoms.kinds, ...kinds]), isSure: true };
+  };
+
+  test.each([TIMED_OUT, FULL, POOL])('fills no store and makes none slow', (cause) => {
+    expect(namedBehind(behind(cause), [caller])).toBeUndefined();
+  });
+
+  test('may ask for more than before', () => {
+    expect(namedBehind(behind(TIMED_OUT, ['many-calls']), [caller])).toBe('made');
+  });
+
+  test('counts where it is its own', () => {
+    expect(namedBehind(behind(TIMED_OUT), [{ ...caller, service: 'checkout' }])).toBe('made');
+  });
+});

@@ -1,0 +1,103 @@
+/** What remains when an engineer sets the other changes aside; and what is set aside. */
+import { describe, expect, test } from 'vitest';
+import { symptomsWithoutRequest } from '#detect/signs/request-symptoms.ts';
+import type { Change } from '#model/changes/change.ts';
+import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import { namedBehind, suspectedBehind } from '#test/change-stories.ts';
+import { changed, usAt } from '#test/changes.ts';
+
+const FAILS = { detector: 'error-origin', title: 'POST /orders of checkout failed', explanation: 'boom' };
+
+function symptomsOf(more: Partial<ChangeSymptoms> = {}, finding: object = FAILS): ChangeSymptoms {
+  const first = { service: 'checkout', operation: '', spans: [], facts: {}, evidence: [], ...finding } as unknown;
+  const seen = { first: first as Finding, symptom: 'failed', nearLines: [], baselineLogs: [] } as const;
+  return { ...symptomsWithoutRequest(seen, usAt(0)), isDated: true, isSure: true, ...more };
+}
+
+const factsOf = (trouble: ChangeSymptoms, changes: readonly Change[]) => suspectedBehind(trouble, changes)[0]?.facts;
+const named = namedBehind;
+
+const OPAQUE = changed(-300, {
+  id: 'v7',
+  text: 'Simplify the checkout',
+  files: ['src/checkout.go'],
+  diff: '-a(b)\n+c(b)',
+});
+const LOOKS = changed(-60, { id: 'looks', text: 'Emoji on the buy button', files: ['src/buy.ts'] });
+
+describe('what is left is suspect', () => {
+  test('one change of the service at fault, beside others that cannot do it', () => {
+    expect(named(symptomsOf(), [OPAQUE, LOOKS])).toBe('v7');
+    expect(factsOf(symptomsOf(), [OPAQUE, LOOKS])?.reasons).toBe('no other change before it can do this');
+  });
+
+  test('none where two are left', () => {
+    const other = { ...OPAQUE, id: 'v8', atUs: OPAQUE.atUs + 1e6 };
+    expect(factsOf(symptomsOf(), [OPAQUE, other])?.tiedWith ?? 'none').not.toBe('');
+  });
+
+  test.each<[string, Partial<ChangeSymptoms>, object?]>([
+    ['the onset is unknown', { isDated: false }],
+    ['the verdict is unsure', { isSure: false }],
+    ['a store or a provider failed', { isOutside: true }],
+    ['one message is bad', {}, { ...FAILS, detector: 'poison-message' }],
+    ['a service waits for what it calls', {}, { ...FAILS, title: 'checkout: it waits for what it calls' }],
+  ])('none where %s', (_, more, finding) => {
+    expect(named(symptomsOf(more, finding), [OPAQUE, LOOKS])).toBeUndefined();
+  });
+
+  test.each<[string, Partial<Change>]>([
+    ['only counts', { diff: '@@ src/a.go @@\n+\tdone.Inc()' }],
+    ['only changes spaces', { diff: "-import {trim} from './trim'\n+import { trim } from './trim';" }],
+    ['only changes a comment', { diff: '+    # see the wiki', files: ['src/a.py'] }],
+    ['is only markup', { diff: '-<img src="/spring.jpg">\n+<img src="/summer.jpg">', files: ['web/hero.tsx'] }],
+    ['is of another environment', { files: ['staging/users.yaml'], diff: '+  - name: testuser7' }],
+    ['lets more in', { text: 'Accept tokens of the second issuer too', diff: '' }],
+    ['tunes a limit', { text: 'Client timeout 2 s to 3 s', diff: '' }],
+    ['came half an hour before', { atUs: usAt(-1_900) }],
+  ])('not one that %s', (_, more) => {
+    expect(named(symptomsOf(), [{ ...OPAQUE, text: '', ...more }])).toBeUndefined();
+  });
+});
+
+describe('content outweighs the unknown', () => {
+  test('a change that fits, of nobody, before a nearer one of the service that says nothing', () => {
+    const mesh = changed(-500, {
+      id: 'mesh',
+      kind: 'config',
+      service: '',
+      text: 'mesh: PERMISSIVE -> STRICT',
+      diff: ' kind: PeerAuthentication\n   mtls:\n-    mode: PERMISSIVE\n+    mode: STRICT',
+    });
+    const reset = symptomsOf({ kinds: new Set(['refused']) });
+    expect(named(reset, [mesh, OPAQUE])).toBe('mesh');
+  });
+
+  test('a change that people took back', () => {
+    const back = changed(600, { id: 'v8', text: 'Revert "Simplify the checkout"' });
+    expect(factsOf(symptomsOf({ isSure: false }), [OPAQUE, back])?.reasons).toBe('people took it back after that');
+  });
+
+  test('the version that alone fails', () => {
+    const trouble = symptomsOf({ said: '82 % of requests with service.version 91cb08f2e5 fail', isSure: false });
+    const deploy = { ...OPAQUE, id: '91cb08f2e5' };
+    expect(factsOf(trouble, [deploy])?.reasons).toMatch(/only requests of its version 91cb08f2e5/);
+  });
+
+  test('sorted locks that are no longer sorted, and a loop in one line of Ruby', () => {
+    const waits = symptomsOf({}, { ...FAILS, detector: 'lock-contention' });
+    const diff = '-\tsort.Slice(ids, less)\n-\tfor _, id := range ids { lock(tx, id) }\n+\tlock(tx, a)\n+\tlock(tx, b)';
+    expect(named(waits, [{ ...OPAQUE, diff }])).toBe('v7');
+    const many = symptomsOf({}, { ...FAILS, detector: 'n-plus-one-queries' });
+    const loop = '-  render json: titles\n+  render json: titles.map { |t| t.copies.where(back: true).count }';
+    expect(named(many, [{ ...OPAQUE, diff: loop }])).toBe('v7');
+  });
+});
+
+test('a queue: the change of the consumer comes after the first message was published', () => {
+  const slow = symptomsOf({ untilUs: usAt(120), kinds: new Set(['backlog']) }, { ...FAILS, detector: 'queue-backlog' });
+  const diff = '-channel.basic_qos(prefetch_count=20)\n+channel.basic_qos(prefetch_count=1)';
+  expect(named(slow, [{ ...OPAQUE, atUs: usAt(100), diff }])).toBe('v7');
+  expect(named({ ...slow, untilUs: slow.onsetUs }, [{ ...OPAQUE, atUs: usAt(100), diff }])).toBeUndefined();
+});

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { nodeTrouble } from '#detect/platform/node-trouble.ts';
+import { podPending } from '#detect/platform/pod-pending.ts';
+import { ago, event, node, platformFindings, pod, ready, testPlatformDetector, WINDOW } from '#test/platform.ts';
+
+const GONE =
+  'Failed to create pod sandbox: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory"';
+
+function unready(status: string, message: string, since = 300, reason = 'KubeletNotReady') {
+  return { type: 'Ready', status, reason, message, lastTransitionTime: ago(since) };
+}
+
+const SILENT = unready('Unknown', 'Kubelet stopped posting node status.', 300, 'NodeStatusUnknown');
+const LOST = pod({ conditions: [ready(290, 'False')], containers: [{ ready: true }] });
+const ELSEWHERE = pod({ node: 'node-2', conditions: [ready(900)], containers: [{ ready: true }] });
+
+const WITHOUT_SANDBOX = [
+  pod({ phase: 'Pending', created: 200, containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+  event('FailedCreatePodSandBox', GONE, { container: '', first: 190, last: 20 }),
+  node('node-1', { conditions: [unready('False', 'container runtime is down', 150)] }),
+];
+
+testPlatformDetector(nodeTrouble, {
+  clear: {
+    'a node in maintenance without a pod in question': {
+      objects: [node('node-1', { conditions: [SILENT], spec: { unschedulable: true } }), ELSEWHERE],
+    },
+    'a kubelet that restarts': {
+      objects: [LOST, node('node-1', { conditions: [unready('False', 'restarting', 20)] })],
+    },
+    'a node that is ready while a pod is not': { objects: [LOST, node('node-1', { conditions: [ready(9000)] })] },
+    'pods that the lost node does not keep from serving': {
+      objects: [pod({ conditions: [ready(900)] }), node('node-1', { conditions: [SILENT] })],
+    },
+    'a cordoned node': {
+      objects: [ELSEWHERE, node('node-1', { conditions: [ready(9000)], spec: { unschedulable: true } })],
+    },
+  },
+  found: {
+    'a kubelet that is silent': {
+      objects: [LOST, node('node-1', { conditions: [SILENT] })],
+      sightings: [
+        {
+          service: 'node-1',
+          title: /^Node node-1 cannot run its pods: its kubelet does not report to the control plane$/,
+          explanation: /^1 pod on it is not ready, since 14:25:00 UTC: payment\./,
+        },
+      ],
+    },
+    'a container runtime that is gone': {
+      objects: WITHOUT_SANDBOX,
+      sightings: [{ service: 'node-1', title: /its container runtime \(containerd\) does not answer$/ }],
+    },
+    'a network plugin that is not ready': {
+      objects: [
+        LOST,
+        node('node-1', {
+          conditions: [unready('False', 'container runtime network not ready: cni plugin not initialized')],
+        }),
+      ],
+      sightings: [{ facts: { cause: 'network' } }],
+    },
+    'a full disk': {
+      objects: [
+        LOST,
+        node('node-1', {
+          conditions: [
+            ready(9000),
+            {
+              type: 'DiskPressure',
+              status: 'True',
+              message: 'kubelet has disk pressure',
+              lastTransitionTime: ago(400),
+            },
+          ],
+        }),
+      ],
+      sightings: [{ facts: { cause: 'disk' } }],
+    },
+  },
+});
+
+test('what a node does to its pods is told once', () => {
+  expect(platformFindings(podPending, { objects: WITHOUT_SANDBOX, window: WINDOW })).toEqual([]);
+});

@@ -1,0 +1,87 @@
+import { notReady } from '#detect/platform/not-ready.ts';
+import { event, node, pod, ready, testPlatformDetector } from '#test/platform.ts';
+
+const PROBED = {
+  ports: [{ containerPort: 8080 }],
+  probes: { readinessProbe: { httpGet: { port: 8080, path: '/ready' }, initialDelaySeconds: 5, periodSeconds: 10 } },
+};
+
+function unready(since = 300, container: object = PROBED) {
+  return pod({ created: since + 5, conditions: [ready(since, 'False')], containers: [{ ...container }] });
+}
+
+function failed(message: string) {
+  return event('Unhealthy', `Readiness probe failed: ${message}`, { first: 290, last: 10, count: 28 });
+}
+
+testPlatformDetector(notReady, {
+  clear: {
+    'a pod that started 10 s ago': {
+      objects: [unready(10), failed('dial tcp 10.0.0.7:8080: connect: connection refused')],
+    },
+    'a start that its probe allows for': {
+      objects: [
+        unready(90, {
+          ...PROBED,
+          probes: { startupProbe: { httpGet: { port: 8080 }, periodSeconds: 10, failureThreshold: 30 } },
+        }),
+      ],
+    },
+    'a probe that failed while it started': {
+      objects: [
+        pod({ conditions: [ready(280)], containers: [{ ready: true, ...PROBED }] }),
+        failed('dial tcp 10.0.0.7:8080: connect: connection refused'),
+      ],
+    },
+    'no word of the kubelet': { objects: [unready()] },
+    'a job that is done': { objects: [pod({ phase: 'Succeeded', conditions: [ready(300, 'False')] })] },
+    'a pod on a lost node': {
+      objects: [
+        unready(),
+        node('node-1', {
+          conditions: [{ type: 'Ready', status: 'Unknown', message: 'Kubelet stopped posting node status.' }],
+        }),
+      ],
+    },
+  },
+  found: {
+    'a probe at another port': {
+      objects: [
+        unready(300, { ...PROBED, probes: { readinessProbe: { tcpSocket: { port: 8081 } } } }),
+        failed('dial tcp 10.0.0.7:8081: connect: connection refused'),
+      ],
+      sightings: [
+        {
+          title:
+            /^payment runs but is not ready: its readiness probe fails: it asks port 8081, but the container declares port 8080$/,
+          remedy: /^Correct the readiness probe/,
+        },
+      ],
+    },
+    'a probe by another protocol': {
+      objects: [
+        unready(),
+        failed('Get "http://10.0.0.7:8080/": net/http: HTTP/1.x transport connection broken: malformed HTTP response'),
+      ],
+      sightings: [{ title: /it asks by HTTP, but the container answers in another protocol/ }],
+    },
+    'a path that is not there': {
+      objects: [unready(), failed('HTTP probe failed with statuscode: 404')],
+      sightings: [{ title: /its path \/ready does not exist \(404\)$/ }],
+    },
+    'a server that answers with an error': {
+      objects: [unready(), failed('HTTP probe failed with statuscode: 503')],
+      sightings: [{ title: /the container answers with status 503$/, remedy: /^Find out why/ }],
+    },
+    'a readiness gate that somebody else decides': {
+      objects: [
+        pod({
+          created: 305,
+          conditions: [{ ...ready(300, 'False'), reason: 'ReadinessGatesNotReady', message: 'gate "x" is "False"' }],
+          containers: [{ ready: true }],
+        }),
+      ],
+      sightings: [{ title: /a readiness gate of the pod is not met/ }],
+    },
+  },
+});

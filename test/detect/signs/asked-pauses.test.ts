@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { isAskedPause } from '#detect/signs/asked-pauses.ts';
+import { call, server, traceOf } from '#test/trace.ts';
+
+const isAsked = (pauseMs: number, attributes: Record<string, string | number>, said: readonly string[] = []) => {
+  const first = call('pay', 'bank', 'POST', { at: 5, ms: 50, failed: true, attributes });
+  const next = call('pay', 'bank', 'POST', { at: 55 + pauseMs, ms: 90 });
+  const trace = traceOf(server('pay', 'POST /payouts', { ms: 200 + pauseMs }, [first, next]));
+  return isAskedPause(trace, { span: 0, startUs: trace.endUs(1), endUs: trace.startUs(2) }, said);
+};
+
+test('the caller came back when the callee had asked it to', () => {
+  expect(isAsked(500, { 'http.response.header.retry-after': '0.5' })).toBe(true);
+  expect(isAsked(600, { 'http.response.header.retry-after-ms': 500 })).toBe(true);
+});
+
+test('it waited without being asked, for much longer, or for longer than people put up with', () => {
+  expect(isAsked(500, {})).toBe(false);
+  expect(isAsked(1500, { 'http.response.header.retry-after': '0.5' })).toBe(false);
+  expect(isAsked(30_000, { 'http.response.header.retry-after': '30' })).toBe(false);
+});
+
+test.each([
+  'Retrying request to /chat/completions in 0.9 seconds',
+  'Response received to retry, sleeping for 0.9 seconds',
+  'Retrying get in 0.9 seconds as it raised RateLimitError',
+  'backing off for 900 ms',
+])('the caller announces how long it waits: %s', (line) => {
+  expect(isAsked(920, {}, [line])).toBe(true);
+  expect(isAsked(1900, {}, [line])).toBe(false);
+});
+
+test('the first request with the key is still at work, for a second', () => {
+  expect(isAsked(500, { 'http.response.status_code': 409 })).toBe(true);
+  expect(isAsked(1500, { 'http.response.status_code': 409 })).toBe(false);
+  expect(isAsked(500, { 'http.response.status_code': 404 })).toBe(false);
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { diagnosed } from '#test/diagnosed.ts';
+import { call, query, type SpanNode, server, traceOf } from '#test/trace.ts';
+
+const diagnosisOf = (...roots: SpanNode[]) => diagnosed(traceOf(...roots)).diagnosis;
+const what = (diagnosis: ReturnType<typeof diagnosisOf>) => (diagnosis?.couldBe ?? []).map((one) => one.what);
+
+describe('a slow query', () => {
+  const slow = (more: Partial<Parameters<typeof query>[2]> = {}) =>
+    server('web', 'GET /orders', { ms: 2000 }, [query('web', 'SELECT * FROM orders', { at: 5, ms: 1990, ...more })]);
+
+  test('is likely where nothing speaks against it', () => {
+    expect(diagnosisOf(slow())).toMatchObject({ kind: 'slow-query', status: 'likely' });
+    expect(what(diagnosisOf(slow()))).toEqual([]);
+  });
+
+  test('stays open where its span records events that may say more', () => {
+    const diagnosis = diagnosisOf(slow({ events: [{ at: 10, name: 'queued behind six others' }] }));
+    expect(diagnosis).toMatchObject({
+      kind: 'slow-query',
+      status: 'inconclusive',
+      statusReason: 'its span records events that may name another reason',
+    });
+    expect(what(diagnosis)).toContain('what its events mean: “queued behind six others”');
+  });
+
+  test('is likely where its events are those of every such call, or end a wait that was short', () => {
+    for (const name of ['message', 'exception', 'Acquired lock; 0 transactions waiting behind', 'acquired connection'])
+      expect(diagnosisOf(slow({ events: [{ at: 6, name }] })), name).toMatchObject({
+        kind: 'slow-query',
+        status: 'likely',
+      });
+  });
+
+  test('stays open beside another one that is half as long', () => {
+    const diagnosis = diagnosisOf(
+      server('web', 'GET /orders', { ms: 2000 }, [
+        query('web', 'SELECT * FROM orders', { at: 5, ms: 1100 }),
+        query('web', 'SELECT * FROM stock', { at: 1110, ms: 880 }),
+      ]),
+    );
+    expect(diagnosis).toMatchObject({
+      status: 'inconclusive',
+      statusReason: expect.stringMatching(/^another finding/),
+    });
+  });
+});
+
+describe('a call without the span of its callee', () => {
+  const failing = (message: string) =>
+    server('web', 'POST /scans', { ms: 400, failed: true }, [
+      call('web', 'ocr', 'POST /ocr', { at: 5, ms: 390, failed: true, statusText: message }),
+    ]);
+
+  test('that broke is no reason: the callee may have been killed', () => {
+    const diagnosis = diagnosisOf(failing('read ECONNRESET'));
+    expect(diagnosis).toMatchObject({
+      kind: 'error-origin',
+      status: 'inconclusive',
+      statusReason: 'the connection broke, and nothing recorded shows why',
+    });
+    expect(what(diagnosis)).toContain('a process of ocr that was killed or restarted');
+  });
+
+  test('that was refused says why', () => {
+    expect(diagnosisOf(failing('certificate has expired'))?.status).not.toBe('inconclusive');
+  });
+});

@@ -1,0 +1,77 @@
+/** A callee that was killed is to blame for the broken call, also where only its runtime or its machine says so. */
+import { describe, expect, test } from 'vitest';
+import { diagnosed } from '#test/diagnosed.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, server, traceOf } from '#test/trace.ts';
+
+const failed = { failed: true };
+
+/** web calls stock, which leaves no span: it died with its process. */
+function brokenCall(statusText: string, options: Readonly<{ ms?: number; attributes?: Record<string, number> }> = {}) {
+  return traceOf(
+    server('web', 'POST /checkout', { ms: 420, ...failed }, [
+      call('web', 'cart', 'GET /cart', { at: 5, ms: 20 }, [server('cart', 'GET /cart', { at: 6, ms: 17 })]),
+      call('web', 'stock', 'POST /reserve', { at: 30, ms: 380, ...failed, statusText, ...options }),
+    ]),
+  );
+}
+
+const BROKEN = [
+  'read ECONNRESET',
+  'socket hang up',
+  'Post "http://stock:8080/reserve": EOF',
+  '14 UNAVAILABLE: Connection dropped',
+  'upstream connect error or disconnect/reset before headers. reset reason: connection termination',
+  'connect ECONNREFUSED 10.0.0.9:8080',
+];
+
+const KILLS = [
+  'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+  'Killed process 4121 (node) total-vm:2345678kB, anon-rss:524288kB',
+  'java.lang.OutOfMemoryError: Java heap space',
+  'process exited with code 137',
+];
+
+describe('the failed call is blamed on the killed callee', () => {
+  test.each(BROKEN.flatMap((broken) => KILLS.map((kill) => [broken, kill] as const)))('%s; %s', (broken, kill) => {
+    const { diagnosis, findings } = diagnosed(brokenCall(broken), [logLine('stock', 405, kill)]);
+    expect(diagnosis).toMatchObject({ kind: 'resource-exhausted', service: 'stock', status: 'confirmed' });
+    expect(findings[1]?.detector).toBe('error-origin');
+    expect(diagnosis?.chain).toContainEqual({ finding: 1, because: 0 });
+    expect(diagnosis?.ranking[0]).toMatchObject({ service: 'stock', kind: 'resource-exhausted' });
+  });
+
+  test.each([
+    ['node-3', 'Memory cgroup out of memory: Killed process 4121 (stock) total-vm:2345678kB'],
+    ['compose', 'stock-1 exited with code 137'],
+  ])('where the log of its machine (%s) names it', (machine, line) => {
+    const { diagnosis } = diagnosed(brokenCall('socket hang up'), [logLine(machine, 405, line)]);
+    expect(diagnosis).toMatchObject({ kind: 'resource-exhausted', service: 'stock' });
+  });
+
+  test('a bare 503 at that time is no proof, but likely', () => {
+    const trace = brokenCall('', { attributes: { 'http.response.status_code': 503 } });
+    const { diagnosis } = diagnosed(trace, [logLine('stock', 405, KILLS[1] ?? '')]);
+    expect(diagnosis).toMatchObject({ kind: 'resource-exhausted', service: 'stock', status: 'likely' });
+  });
+});
+
+describe('the failure stays what it was', () => {
+  test('without such a line', () => {
+    const { diagnosis } = diagnosed(brokenCall('read ECONNRESET'), [logLine('stock', 405, 'reserved 3 pieces')]);
+    expect(diagnosis).toMatchObject({ kind: 'error-origin', service: 'stock' });
+  });
+
+  test.each([
+    ['another service of the request was killed', 'cart', KILLS[0] ?? ''],
+    ['a process of another name was killed on a machine', 'node-3', 'Killed process 99 (backup) total-vm:1kB'],
+  ])('where %s', (_, service, line) => {
+    const { diagnosis } = diagnosed(brokenCall('read ECONNRESET'), [logLine(service, 405, line)]);
+    expect(diagnosis).toMatchObject({ kind: 'error-origin', service: 'stock' });
+  });
+
+  test('where the call failed for a reason of its own', () => {
+    const { diagnosis } = diagnosed(brokenCall('unknown sku 77'), [logLine('stock', 405, KILLS[0] ?? '')]);
+    expect(diagnosis).toMatchObject({ kind: 'error-origin', service: 'web' });
+  });
+});

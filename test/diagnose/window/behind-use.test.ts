@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { behindUse } from '#diagnose/window/behind-use.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { Series } from '#model/metrics/series.ts';
+import { logLine } from '#test/log-line.ts';
+
+const window = { service: '', fromUs: 3600e6, toUs: 5400e6 };
+const nothing = { window, series: [], logs: [], healthyLogs: [], seen: [] };
+const cpu = { service: 'engine', kind: 'cpu' };
+
+/** The counter of seconds in collections, by the share of the time before and in the window. */
+function collecting(before: number, now: number): Series {
+  const atUs = Float64Array.from({ length: 90 }, (_, minute) => minute * 60e6);
+  let seconds = 0;
+  const values = atUs.map((us) => {
+    seconds += 60 * (us < window.fromUs ? before : now);
+    return seconds;
+  });
+  return { name: 'jvm_gc_pause_seconds_sum', labels: { service: 'engine' }, atUs, values };
+}
+
+test('a processor that collects garbage most of the time', () => {
+  expect(behindUse(cpu, { ...nothing, series: [collecting(0.01, 0.6)] })).toEqual({
+    kind: 'gc-pause',
+    text: 'it collects garbage 60 % of the time, 1 % before',
+  });
+  expect(behindUse(cpu, { ...nothing, series: [collecting(0.3, 0.35)] })).toBeUndefined();
+});
+
+test('long pauses in its lines, more than before', () => {
+  const pause = (ms: number) =>
+    logLine('engine', 0, `[gc] GC(7) Pause Full (G1 Compaction Pause) 690M->671M(700M) ${ms}.4ms`);
+  const long = [pause(900), pause(1300), pause(1100)];
+  expect(behindUse(cpu, { ...nothing, logs: long })).toMatchObject({ kind: 'gc-pause' });
+  expect(behindUse(cpu, { ...nothing, logs: long, healthyLogs: long })).toBeUndefined();
+  expect(behindUse(cpu, { ...nothing, logs: [pause(40), pause(30), pause(20)] })).toBeUndefined();
+});
+
+test('far more requests than before', () => {
+  const rate = (now: string) =>
+    ({
+      detector: 'metric-anomaly',
+      service: 'engine',
+      facts: { concept: 'requests', now, usual: '50' },
+    }) as unknown as Finding;
+  expect(behindUse(cpu, { ...nothing, seen: [rate('325')] })).toMatchObject({ kind: 'load' });
+  expect(behindUse(cpu, { ...nothing, seen: [rate('70')] })).toBeUndefined();
+  expect(behindUse({ ...cpu, kind: 'latency' }, { ...nothing, seen: [rate('325')] })).toBeUndefined();
+});
+
+test('a service with room that stands still while it collects garbage', () => {
+  const slow = { ...cpu, kind: 'latency' };
+  expect(behindUse(slow, { ...nothing, series: [collecting(0.01, 0.4)] })).toMatchObject({ kind: 'gc-pause' });
+  expect(behindUse(slow, { ...nothing, series: [collecting(0.01, 0.05)] })).toBeUndefined();
+  // A memory that runs out is why it collects so much.
+  const out = [
+    logLine('engine', 0, 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'),
+  ];
+  expect(behindUse(slow, { ...nothing, series: [collecting(0.01, 0.4)], logs: out })).toBeUndefined();
+  expect(behindUse({ ...cpu, kind: 'memory' }, { ...nothing, series: [collecting(0.01, 0.4)] })).toBeUndefined();
+  expect(behindUse({ ...cpu, kind: 'slow-query' }, { ...nothing, series: [collecting(0.01, 0.4)] })).toBeUndefined();
+});

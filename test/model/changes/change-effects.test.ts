@@ -1,0 +1,374 @@
+import { describe, expect, test } from 'vitest';
+import type { Change } from '#model/changes/change.ts';
+import { effectsOf } from '#model/changes/change-effects.ts';
+import { codeChangeOf } from '#model/changes/code-change.ts';
+import type { EffectKind } from '#model/changes/effect.ts';
+
+function read(diff: string, more: Partial<Change> = {}) {
+  const change = { kind: 'deploy', text: '', files: ['src/a.ts'], diff, ...more } as const;
+  return effectsOf(change, codeChangeOf(change));
+}
+
+const kindsOf = (...told: Parameters<typeof read>) => read(...told).map(({ kind }) => kind);
+
+const DONE: readonly (readonly [EffectKind, string])[] = [
+  ['stricter-breaker', '   venue:\n-    failureRateThreshold: 50\n+    failureRateThreshold: 1'],
+  ['rows-gone', '+DELETE FROM price_lists WHERE zone > 6;'],
+  ['rows-gone', '+TRUNCATE TABLE public.rates;'],
+  ['other-primary', '@@ db.params @@\n-default_transaction_read_only = off\n+default_transaction_read_only = on'],
+  ['smaller-pool', '@@ Http.java @@\n-    .setMaxConnTotal(300)\n+    .disableCookieManagement()'],
+  ['other-format', '@@ event.ts @@\n-  depth: sample.metres,\n+  depth: { value: sample.metres, unit: "m" },'],
+  ['smaller-answer', '@@ Dao.java @@\n-  where("owner = :o")\n+  where("owner = :o and listed_from > now()")'],
+  [
+    'calls-in-loop',
+    '@@ view.ts @@\n-const all = await rates.batch(ids)\n+for (const one of ids) rows.push(await rates.get(one))',
+  ],
+  [
+    'call-in-transaction',
+    '-  with {:ok, ok} <- Partner.confirm(attrs) do\n-    Repo.transaction(fn -> reserve!(ok) end)\n-  end\n+  Repo.transaction(fn ->\n+    row = reserve!(attrs)\n+    {:ok, _} = Partner.confirm(row)\n+  end)',
+  ],
+  [
+    'never-closed',
+    '-  jdbc.update(INSERT, e.id());\n+  Connection con = dataSource.getConnection();\n+  con.prepareStatement(INSERT).executeUpdate();',
+  ],
+  [
+    'never-closed',
+    '+\trows, err := s.db.QueryContext(ctx, preview, zone)\n+\tif rows.Next() {\n+\t\treturn &d, rows.Scan(&d.ID)\n+\t}',
+  ],
+  ['grows', '-    redis.set(key, body, ex=3600)\n+    redis.set(key, body)'],
+  ['grows', '-  await redis.setex(key, 60, body)\n+  await redis.set(key, body)'],
+  ['grows', '+\trdb.Set(ctx, "seen:"+id, body, 0)'],
+  ['never-closed', '+  const handle = await open(path)\n+  return await handle.readFile()'],
+  [
+    'other-labels',
+    '@@ charts/web/templates/deployment.yaml @@\n-        app: web\n+        app.kubernetes.io/name: web',
+  ],
+  ['other-format', "-  'at' => $o->at->toIso8601String(),\n+  'at' => $o->at->format('d.m.Y H:i'),"],
+  ['eager-gone', '-  scope :all, -> { includes(:course, :owner) }\n+  scope :all, -> { order(:id) }'],
+  [
+    'new-wait',
+    ' async def stock(ref):\n-    async with session.get(url) as answer:\n-        return await answer.json()\n+    return requests.get(url).json()',
+  ],
+  [
+    'unlimited-statement',
+    '-  return await db.Rows.Where(r => r.Id == id).ToListAsync();\n+  var all = await db.Rows.ToListAsync();\n+  return all.Where(r => r.Id == id).ToList();',
+  ],
+  ['grows', '+@lru_cache(maxsize=None)\n def render(id: str, at: float) -> bytes:'],
+  [
+    'other-format',
+    '-  JsonConvert.SerializeObject(o, Iso);\n+  JsonSerializer.Serialize(o, new CultureDateConverter(CultureInfo.CurrentCulture));',
+  ],
+  ['other-credentials', '-rustls = ["native-roots"]\n+rustls = ["manual-roots"]'],
+  ['other-cache-keys', '-  cacheKey = kind + id\n+  cacheKey = kind + id + requestId'],
+  [
+    'other-cache-keys',
+    '@@ cache/key.go @@\n-func Key(id int) string { return fmt.Sprintf("user:v0:%d", id) }\n+func Key(id int) string { return fmt.Sprintf("user:%s:%d", build, id) }',
+  ],
+  [
+    'other-cache-keys',
+    '-  Rails.cache.fetch("page/#{id}") { load(id) }\n+  Rails.cache.fetch("page/#{id}/#{I18n.locale}") { load(id) }',
+  ],
+  [
+    'other-cache-keys',
+    '@@ nginx.conf @@\n-  proxy_cache_key "$scheme$host$uri";\n+  proxy_cache_key "$scheme$host$uri$http_user_agent";',
+  ],
+  ['costlier-work', '@@ devise.rb @@\n-  config.stretches = 10\n+  config.stretches = 14'],
+  ['costlier-work', '-  new BCryptPasswordEncoder(10)\n+  new BCryptPasswordEncoder(13)'],
+  ['costlier-work', '-  await bcrypt.hash(word, 10)\n+  await bcrypt.hash(word, 14)'],
+  ['unindexed-statement', '-  cmd.Add("p0", text + "%");\n+  cmd.Add("p0", "%" + text + "%");'],
+  ['unindexed-statement', "-  q = f'{text}%'\n+  q = f'%{text}%'"],
+  ['unindexed-statement', '-  .Where(f => f.Title.StartsWith(q))\n+  .Where(f => f.Title.Contains(q))'],
+  ['unindexed-statement', '-  { title: { $regex: "^" + q } }\n+  { title: { $regex: q } }'],
+  [
+    'more-retries',
+    '-  retryOnServerErrors(maxRetries = 1)\n-  exponentialDelay()\n+  maxRetries = 5\n+  constantDelay(1)',
+  ],
+  ['fewer-workers', '-const val THREADS = 200\n+val THREADS = Runtime.getRuntime().availableProcessors() * 4'],
+  [
+    'more-messages',
+    '-  rows.in_batches(of: 500) { |b| Job.perform_later(b.ids) }\n+  rows.find_each { |r| Job.perform_later(r.id) }',
+  ],
+  ['new-statement', '@@ list.py @@\n+    return db.all("SELECT name FROM vouchers WHERE open = true")'],
+  ['new-statement', '@@ list.ts @@\n+  const open = await vouchers.find({ open: true }).toArray()'],
+  ['other-consistency', '@@ mongo.yaml @@\n-readPreference: nearest\n+readPreference: primary'],
+  ['other-consistency', '@@ redis.conf @@\n-appendfsync no\n+appendfsync always'],
+  ['other-consistency', '@@ producer.yaml @@\n-  acks: 1\n+  acks: all'],
+  ['larger-request', '@@ deploy.yaml @@\n   requests:\n-    memory: 1Gi\n+    memory: 12Gi'],
+  ['grows', '@@ Metrics.java @@\n+  registry.gauge("cart.total", Tags.of("cart", cart.id()), cart)'],
+  ['setting-gone', '@@ plans.json @@\n+  { "plan": "trial", "ceiling": null }'],
+  ['other-name', '@@ client.ts @@\n-  params: { tour_id: id, max_seats: 4 }\n+  params: { tourId: id, maxSeats: 4 }'],
+  ['costlier-work', '@@ encode.ts @@\n-  { effort: 2 }\n+  { effort: 8 }'],
+  ['costlier-work', '+const BAD = /^(?:(?:a|b)+)*;?(?:.*=.*)$/;'],
+  ['index-gone', '+DROP INDEX CONCURRENTLY stock_sku_idx;'],
+  [
+    'index-gone',
+    '-CREATE INDEX orders_idx ON orders (customer_id, placed_at);\n+CREATE INDEX orders_idx ON orders (placed_at);',
+  ],
+  ['unindexed-statement', '-SELECT id FROM users WHERE email = $1\n+SELECT id FROM users WHERE lower(email) = $1'],
+  ['unlimited-statement', '-SELECT id FROM events ORDER BY at LIMIT 50\n+SELECT id FROM events ORDER BY at'],
+  ['unlimited-statement', '-  rows = Event.where(open: true).limit(100)\n+  rows = Event.where(open: true)'],
+  ['locking-migration', '+ALTER TABLE orders ADD COLUMN note text;'],
+  ['locking-migration', '+    add_index :orders, :note'],
+  ['locking-migration', "+UPDATE orders SET state = 'new';"],
+  ['column-gone', '+ALTER TABLE users RENAME COLUMN mail TO email;'],
+  ['column-gone', '+    remove_column :users, :mail'],
+  ['new-constraint', '+ALTER TABLE users ALTER COLUMN email SET NOT NULL;'],
+  ['narrower-type', '+ALTER TABLE users ALTER COLUMN code TYPE varchar(8);'],
+  ['guard-gone', '-  Player p = all.isEmpty() ? any() : all.get(0);\n+  Player p = all.get(0);'],
+  ['shorter-timeout', '-BOOKING_TIMEOUT_MS=5000\n+BOOKING_TIMEOUT_MS=300'],
+  ['longer-timeout', '-  readTimeout: 2s\n+  readTimeout: 60s'],
+  ['shorter-lived-cache', '-  cache_ttl: 10m\n+  cache_ttl: 5s'],
+  ['cache-gone', '-  @Cacheable("prices")\n   Price find(String sku)'],
+  ['cache-gone', '-CACHE_ENABLED=true\n+CACHE_ENABLED=false'],
+  ['other-cache-keys', '-cache_prefix = "v2:"\n+cache_prefix = "v3:"'],
+  ['smaller-pool', ' hikari:\n-  maximum-pool-size: 30\n+  maximum-pool-size: 4'],
+  ['smaller-pool', ' "pool": {\n-  "max": 30\n+  "max": 4\n }'],
+  ['larger-pool', '-  pool: 5\n+  pool: 100'],
+  ['fewer-workers', '-  replicas: 8\n+  replicas: 1'],
+  ['larger-batches', '-  batchSize: 100\n+  batchSize: 10000'],
+  ['less-cpu', ' limits:\n-    cpu: "2"\n+    cpu: 400m'],
+  ['less-memory', '-  memory: 2Gi\n+  memory: 256Mi'],
+  ['less-memory', '-JAVA_OPTS: "-Xmx2g"\n+JAVA_OPTS: "-Xmx512m"'],
+  ['more-retries', '-  max_attempts: 2\n+  max_attempts: 10'],
+  ['more-retries', '+  @Retryable(maxAttempts = 5)'],
+  ['costlier-work', '-  bcrypt_cost: 8\n+  bcrypt_cost: 14'],
+  ['stricter-probe', ' livenessProbe:\n-  initialDelaySeconds: 60\n+  initialDelaySeconds: 5'],
+  ['more-logs', '-  level: info\n+  level: debug'],
+  ['more-logs', '-  sampling_ratio: 0.01\n+  sampling_ratio: 1.0'],
+  ['calls-in-loop', '+  for (const item of items) {\n+    rows.push(await store.getRow(item));\n+  }'],
+  ['eager-gone', '-  Task.includes(:labels)\n+  Task.all'],
+  [
+    'parallel-gone',
+    '-  const [a, b] = await Promise.all([one(), two()]);\n+  const a = await one();\n+  const b = await two();',
+  ],
+  ['parallel-gone', '-\tg, ctx := errgroup.WithContext(ctx)\n+\tfor _, load := range loaders {'],
+  ['new-lock', '-SELECT id FROM seats\n+SELECT id FROM seats FOR UPDATE'],
+  ['new-wait', '+  Thread.sleep(500);'],
+  ['less-memory', '-  OPTS: "-Xms2g -Xmx2g"\n+  OPTS: "-Xmx320m"'],
+  ['new-wait', '-  var a = await Load(id);\n+  var a = Load(id).Result;'],
+  ['shorter-interval', '-  schedule: "0 3 * * *"\n+  schedule: "*/15 * * * *"'],
+  ['other-image', ' images:\n-  newTag: 2.3.0\n+  newTag: 2.3.1'],
+  ['other-settings', ' envFrom:\n - configMapRef:\n-    name: common\n+    name: own'],
+  ['other-lock-order', '-  A.lock!\n-  UPDATE b SET n = 1\n+  UPDATE b SET n = 1\n+  A.lock!'],
+  ['never-closed', '+  resp, err := http.Get(url)\n+  return read(resp.Body)'],
+  ['other-version', '-    "parser": "^2.9.1",\n+    "parser": "^3.0.0",'],
+  ['route-gone', '   rules:\n-    - host: m.acme.example'],
+  ['setting-gone', '-PAYMENT_API_KEY_FILE=/run/key\n+OTHER=1'],
+  ['other-host', '-  upstream: http://stock.prod:8080\n+  upstream: http://stock-v2.prod:8080'],
+  ['other-source', '-{ "tasks": "tasks-v7" }\n+{ "tasks": "tasks-v8" }'],
+  ['other-name', '-  @JsonProperty("price_cents")\n+  @JsonProperty("amount")'],
+  ['other-image', '-  image: acme/labels:2.3.0\n+  image: acme/labels:2.4.O'],
+];
+
+test.each(DONE)('%s: %j', (kind, diff) => {
+  expect(kindsOf(diff)).toContain(kind);
+});
+
+describe('innocent twins', () => {
+  test('rows that are closed', () => {
+    expect(kindsOf('+\trows, err := s.db.QueryContext(ctx, q)\n+\tdefer rows.Close()')).not.toContain('never-closed');
+  });
+
+  test('a key named app in settings of no cluster', () => {
+    expect(kindsOf('-app: shop\n+app: shop-eu')).not.toContain('other-labels');
+  });
+
+  test('an alias of the same kind of thing is moved, a number is not', () => {
+    const moved = {
+      kind: 'migration',
+      id: 'alias-orders-read',
+      text: 'orders: orders-2026-01 -> orders-2026-02',
+    } as const;
+    expect(kindsOf('', { ...moved, files: [] })).toContain('other-source');
+    expect(kindsOf('', { ...moved, files: [], id: 'cfg-7' })).not.toContain('other-source');
+  });
+
+  test.each([
+    ['an index that is made again', '-CREATE INDEX a_idx ON a (b);\n+CREATE INDEX a_idx ON a (b);', 'index-gone'],
+    ['an index without a lock', '+CREATE INDEX CONCURRENTLY a_idx ON a (b);', 'locking-migration'],
+    ['rows of a condition', "+UPDATE orders SET state = 'new' WHERE id = 7;", 'locking-migration'],
+    ['rows of a condition in the next line', "+UPDATE orders SET state = 'new'\n+  WHERE id = 7;", 'locking-migration'],
+    ['a limit that stays', '-SELECT a FROM b LIMIT 50\n+SELECT a, c FROM b LIMIT 50', 'unlimited-statement'],
+    ['a name', '-  label: Save\n+  label: Store', 'other-host'],
+    ['a limit that is tuned', '-  timeout: 1000\n+  timeout: 900', 'shorter-timeout'],
+    ['parallel work elsewhere', '-  await Promise.all(a);\n+  await Promise.all(b);', 'parallel-gone'],
+    ['a key with another name', '-  const key = "user:" + id\n+  const userKey = "user:" + id', 'other-cache-keys'],
+    ['a pattern that ends with a wildcard', '+  cmd.Add("p0", text + "%");', 'unindexed-statement'],
+    ['a wildcard that stood there', '-  a("%" + q)\n+  b("%" + q)', 'unindexed-statement'],
+    ['a cheaper hash', '-  config.stretches = 12\n+  config.stretches = 11', 'costlier-work'],
+    ['a cache that stays', '-  cache.get(key)\n+  cache.get(id)', 'cache-gone'],
+    ['a level that is lower', '-  level: debug\n+  level: info', 'more-logs'],
+    ['a new table', '+CREATE TABLE notes (id int);', 'column-gone'],
+  ] as const)('%s', (_, diff, kind) => {
+    expect(kindsOf(diff)).not.toContain(kind);
+  });
+});
+
+test.each([
+  ['smaller-pool', 'Right-size the database pool: 40 to 4'],
+  ['less-memory', 'Memory limit of the service 1Gi -> 256Mi'],
+  ['lower-limit', 'Rate limit per client 1000 to 100 per minute'],
+  ['shorter-timeout', "ALTER ROLE orders SET statement_timeout = '20ms'"],
+  ['other-network', 'NetworkPolicy: default deny ingress for stock'],
+  ['route-gone', 'Drop the old /prices route'],
+  ['route-gone', 'HTTPRoute stock: rewrite prefix /find to /'],
+  ['new-lock', 'Keep baskets under a distributed lock'],
+  ['narrower-type', 'Ids in messages are UUIDs'],
+  ['other-name', 'Consistent names of fields in the answer'],
+  ['other-credentials', 'Check the audience of access tokens'],
+  ['shorter-interval', 'Schedule of the clean-up: 0 3 * * * to */15 * * * *'],
+  ['fewer-workers', 'Bounded concurrency of the importer'],
+  ['other-version', 'Upgrade from 1.2.3 to 1.3.0'],
+  ['other-credentials', 'Tighten the role of the uploader'],
+  ['other-credentials', 'Grants of the reporting user revoked'],
+  ['other-source', 'alias orders-live: orders-v3 -> orders-v4'],
+  ['more-workers', 'Concurrency of the importer 4 -> 20'],
+])('a title says %s: %s', (kind, text) => {
+  expect(kindsOf('', { kind: 'config', text, files: [] })).toContain(kind);
+});
+
+test.each([
+  'Timeout of the client 2 s to 3 s',
+  'Show the new tooltip on the profile page',
+  'Read pages 5-10 of the guide',
+  'Memory request 512Mi to 640Mi',
+  'Move the table of contents to the left',
+  'Drop-shadow of the role picker',
+])('a title says nothing of the kind: %s', (text) => {
+  expect(kindsOf('', { kind: 'config', text, files: [] })).toEqual([]);
+});
+
+test('a call that was inside of a transaction before is no news', () => {
+  const diff =
+    '-  Repo.transaction(fn ->\n-    Partner.confirm(old)\n-  end)\n+  Repo.transaction(fn ->\n+    Partner.confirm(row)\n+  end)';
+  expect(kindsOf(diff)).not.toContain('call-in-transaction');
+});
+
+test('the index that is made without a lock changes nothing for statements', () => {
+  const text = 'CREATE INDEX CONCURRENTLY ON rooms (code)';
+  expect(kindsOf('', { kind: 'migration', text })).toEqual([]);
+});
+
+test.each([
+  ['index-gone', 'DROP INDEX CONCURRENTLY idx_loans_account_id (no longer used)'],
+  ['locking-migration', 'ALTER TABLE loans ADD COLUMN note text'],
+])('the title of a migration is read as its statement: %s', (kind, text) => {
+  expect(kindsOf('', { kind: 'migration', text })).toContain(kind);
+});
+
+test('tools of the build and settings are no dependencies', () => {
+  expect(kindsOf('-    "eslint": "9.9.0",\n+    "eslint": "10.0.0",')).not.toContain('other-version');
+  expect(kindsOf('-  SAMPLER_ARG: "0.05"\n+  SAMPLER_ARG: "1.1"')).not.toContain('other-version');
+});
+
+test('who reads a renamed field fails at what it holds', () => {
+  const [renamed] = read('-  base_price: { amount: row.price },\n+  basePrice: { amount: row.price },');
+  expect(renamed).toMatchObject({ kind: 'other-name', names: ['base_price', 'basePrice', 'amount'] });
+});
+
+test('a name means something only where it is mentioned', () => {
+  const [renamed] = read('-  "checkout.title": "Checkout",\n+  "checkout.title": "Kasse",');
+  expect(renamed).toMatchObject({ kind: 'other-name', names: ['Checkout', 'Kasse'] });
+});
+
+test('a halved limit says less than one of a tenth', () => {
+  const strength = (after: number) => read(`-  pool: 40\n+  pool: ${after}`)[0]?.strength ?? 0;
+  expect(strength(20)).toBeLessThan(strength(4));
+});
+
+const WITHOUT_LINES: readonly (readonly [EffectKind, Partial<Change>])[] = [
+  ['other-credentials', { kind: 'config', text: 'Rotate the signing key' }],
+  ['other-credentials', { kind: 'config', text: 'New password: reset the database user of billing' }],
+  ['other-primary', { kind: 'config', text: 'Failover of billing-db' }],
+  ['other-resolver', { kind: 'config', service: 'coredns', text: 'forward elsewhere' }],
+  ['flag-on', { kind: 'flag', text: 'sorting: 5 % -> 100 %' }],
+];
+
+test.each(WITHOUT_LINES)('%s is read from %j', (kind, change) => {
+  expect(kindsOf('', { files: [], ...change })).toContain(kind);
+});
+
+test.each<Partial<Change>>([
+  { kind: 'config', text: 'Document the key of the colour legend' },
+  { kind: 'config', text: 'Primary colour of the shop' },
+  { kind: 'config', service: 'dnsapi-docs', text: 'words' },
+  { kind: 'flag', text: 'sorting: 90 % -> 100 %' },
+])('nothing is read from %j', (change) => {
+  expect(kindsOf('', { files: [], ...change })).toEqual([]);
+});
+
+test.each([
+  ['a schedule that is moved', '-  schedule: "0 3 * * *"\n+  schedule: "0 4 * * *"'],
+  ['a name of a container', ' ports:\n-  name: web\n+  name: http'],
+  ['locks in the same order', '-  A.lock!\n-  B.lock!\n+  A.lock!\n+  log()\n+  B.lock!'],
+  ['what is closed', '+  resp, err := http.Get(url)\n+  defer resp.Body.Close()'],
+])('%s leads to nothing', (_, diff) => {
+  const [none] = kindsOf(diff).filter((kind) =>
+    ['shorter-interval', 'other-settings', 'other-lock-order', 'never-closed'].includes(kind),
+  );
+  expect(none).toBeUndefined();
+});
+
+test('a major version may do everything in another way, a patch hardly', () => {
+  const strength = (after: string) => read(`-  "parser": "2.9.1",\n+  "parser": "${after}",`)[0]?.strength;
+  expect([strength('3.0.0'), strength('2.9.2')]).toEqual([1, 0.25]);
+});
+
+test('a scaling is read from its text, with a diff and without', () => {
+  const text = 'worker: replicas 8 -> 1';
+  expect(kindsOf('', { kind: 'scale', text })).toContain('fewer-workers');
+  expect(kindsOf('-  note: a\n+  note: b', { kind: 'scale', text })).toContain('fewer-workers');
+  expect(kindsOf('', { kind: 'scale', text: 'worker: replicas 1 -> 8' })).toEqual(['more-workers']);
+  expect(kindsOf('', { kind: 'scale', text: 'worker: replicas 4 -> 5' })).toEqual([]);
+});
+
+test('a migration counts without its statements, and with statements of no known kind', () => {
+  expect(kindsOf('', { kind: 'migration', files: [] })).toEqual(['any-migration']);
+  expect(kindsOf('+SELECT refresh_prices();', { kind: 'migration' })).toContain('any-migration');
+  expect(kindsOf("+INSERT INTO plans VALUES ('basic');", { kind: 'migration' })).toEqual([]);
+});
+
+test('deleted rows count only where the failure names the table, as people write it', () => {
+  const [gone] = read('+DELETE FROM price_lists WHERE zone > 6;', { kind: 'migration' });
+  expect(gone?.names).toEqual(['price_lists', 'price lists', 'price lists', 'price list']);
+});
+
+test('a bundle of certificates is changed by what looks like its comments', () => {
+  const diff = '@@ tls/roots.pem @@\n-# CN=Old Root\n+# CN=New Root';
+  expect(codeChangeOf({ files: ['tls/roots.pem'], diff })?.isHarmless).toBe(false);
+  expect(
+    codeChangeOf({ files: ['src/roots.py'], diff: diff.replace('tls/roots.pem', 'src/roots.py') })?.isHarmless,
+  ).toBe(true);
+});
+
+test('other versions of tools of the build change nothing that runs', () => {
+  const diff = '@@ package.json @@\n-    "eslint": "9.1.0",\n+    "eslint": "10.0.0",';
+  expect(codeChangeOf({ files: ['package.json'], diff })?.isHarmless).toBe(true);
+  expect(codeChangeOf({ files: ['package.json'], diff: diff.replaceAll('eslint', 'express') })?.isHarmless).toBe(false);
+});
+
+test('a value that a setting gets is a text of the change', () => {
+  const change = codeChangeOf({
+    files: ['sites/north.yaml'],
+    diff: '@@ sites/north.yaml @@\n-  model: tide-2025\n+  model: tide-2026-pre',
+  });
+  expect(change?.texts).toContain('tide-2026-pre');
+  expect(change?.texts).not.toContain('tide-2025');
+});
+
+test('keys that expire later, or as before, fill nothing', () => {
+  expect(kindsOf('-  redis.set(key, body, ex=3600)\n+  redis.set(key, body, ex=3000)')).not.toContain('grows');
+  expect(kindsOf('-  redis.set(key, body)\n+  redis.set(name, body)')).not.toContain('grows');
+  expect(kindsOf('+\trdb.Set(ctx, "seen:"+id, body, time.Hour)')).not.toContain('grows');
+});
+
+test('a support address is no port, a port is one', () => {
+  expect(kindsOf('-SUPPORT_TEAM=blue\n+SUPPORT_TEAM=green', { kind: 'config' })).not.toContain('other-host');
+  expect(kindsOf('-DB_PORT=main\n+DB_PORT=spare', { kind: 'config' })).toContain('other-host');
+});
+
+test('the value of a secret is replaced, a name beside it is not', () => {
+  const said = (diff: string) => read(diff, { kind: 'config', files: [] }).map(({ text }) => text);
+  expect(said('-MAPS_API_KEY=[hidden 1]\n+MAPS_API_KEY=[hidden 2]')).toContain('it replaces the value of MAPS_API_KEY');
+  expect(said('-KEYBOARD=de\n+KEYBOARD=en').join()).not.toContain('it replaces the value of');
+});

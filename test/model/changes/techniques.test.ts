@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { sharedTechniques } from '#model/changes/techniques.ts';
+
+/** What is changed, what fails then, and what fails for another reason. */
+const PAIRS: readonly (readonly [string, string, string])[] = [
+  ['fastify({ bodyLimit: 262144 })', 'payload too large', 'invalid phone number'],
+  ['prompt = document.full_text', 'this model has a maximum context length of 32768 tokens', 'model is overloaded'],
+  ['key = f"{region}-{order_no}"', 'data too long for column "ref" at row 1', 'deadlock found'],
+  ['const scale = 10000', 'numeric value out of integer range', 'no such column'],
+  ['ssl_min_protocol_version = TLSv1.3', 'ssl handshake failed: unsupported protocol', 'user is blocked'],
+  ['spring.datasource.hikari.transaction-isolation: TRANSACTION_SERIALIZABLE', 'deadlock found', 'syntax error'],
+  ['maxmemory-policy volatile-lru', 'oom command not allowed', 'wrongtype operation'],
+  ['SET lock_timeout = 100', 'canceling statement due to lock timeout', 'division by zero'],
+  ['default_pool_mode: transaction\npgbouncer', 'prepared statement "a1" does not exist', 'relation is missing'],
+  ['user.country=AT', 'java.lang.numberformatexception: for input string: "3,5"', 'disk is full'],
+  ['TZ=America/New_York', 'jwt not active', 'jwt audience differs'],
+  ['server.http2.enabled: true\nhttp2', 'http/2 stream was reset: protocol_error', 'not authorised'],
+  ['http.Server.IdleTimeout: idleTimeout = 4s', 'read: connection reset by peer', 'no rows'],
+  ['containerPort: 8443', 'connect: connection refused', 'payment declined'],
+  ['subset: blue', '503 uh no healthy upstream', '503 out of stock'],
+  ['api 60 IN CNAME edge-2', 'getaddrinfo enotfound api', 'certificate has expired'],
+  ['rotate the signing key of the issuer', 'invalid signature', 'item is sold out'],
+  ['runAsUser: 65532', 'mkdir /cache: permission denied', 'quota of items reached'],
+  ['read_concern: majority', 'not enough replicas in sync', 'duplicate key'],
+  ['max_complexity: 200', 'query exceeds the maximum complexity', 'field is unknown'],
+  ['limit_req zone=api burst=2', 'too many requests', 'card expired'],
+  ['amount: String(total)', 'cannot unmarshal string into field of type int64', 'not found'],
+  ['nodetool: three nodes join the ring', 'key not found', 'timed out'],
+];
+
+describe('a change and a failure share a technique', () => {
+  test.each(PAIRS)('%s: %s', (changed, failure) => {
+    expect(sharedTechniques(changed, failure)).not.toEqual([]);
+  });
+
+  test.each(PAIRS)('%s is not behind another failure', (changed, _, other) => {
+    expect(sharedTechniques(changed, other)).toEqual([]);
+  });
+
+  test.each(PAIRS.map(([, failure]) => failure))('another change is not behind “%s”', (failure) => {
+    expect(sharedTechniques('button.color = "green"', failure)).toEqual([]);
+  });
+
+  test('nothing is shared with what says nothing', () => {
+    expect(sharedTechniques('', 'payload too large')).toEqual([]);
+    expect(sharedTechniques('bodyLimit: 1', '')).toEqual([]);
+  });
+});

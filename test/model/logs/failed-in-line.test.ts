@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { withFailedSpan } from '#model/logs/failed-in-line.ts';
+import { logLine } from '#test/log-line.ts';
+import { server, span, traceOf } from '#test/trace.ts';
+
+function spanOf(line: string, { ms, at = ms, service = 'coupons' }: { ms: number; at?: number; service?: string }) {
+  const trace = traceOf(
+    server('coupons', 'POST /redeem', { ms: ms + 30, failed: true }, [
+      span('coupons', 'CouponService.redeem', { at: 10, ms, failed: true }),
+    ]),
+  );
+  const { spanId, level } = withFailedSpan(trace, { ...logLine(service, at, line), level: '' });
+  return spanId === trace.spanId(1) ? level : spanId;
+}
+
+test.each([
+  'HikariPool-1 - Connection is not available, request timed out after 30000ms (total=10, active=10, idle=0, waiting=23)',
+  'Timeout: Pool empty. Unable to fetch a connection in 30 seconds, none available[size:100; busy:100; idle:0; lastwait:30000].',
+  'QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00',
+  '5d0ce1f2 Task timed out after 30.03 seconds',
+  'Soft time limit (30s) exceeded for mails.send[a33b0be1]',
+  'Timeout value of 00:00:30 was exceeded by function: Functions.Thumbs',
+  '[CRITICAL] WORKER TIMEOUT (pid:42)',
+])('the innermost span that failed at that moment after that wait: %s', (line) => {
+  expect(spanOf(line, { ms: 30_020 })).toBe('error');
+});
+
+test('not at another time, after another wait, or in another service', () => {
+  const line = 'Task timed out after 30.03 seconds';
+  expect(spanOf(line, { ms: 30_020, at: 29_000 })).toBe('');
+  expect(spanOf(line, { ms: 5000 })).toBe('');
+  expect(spanOf(line, { ms: 30_020, service: 'stock' })).toBe('');
+});
+
+test('other lines stay as they are', () => {
+  expect(spanOf('cache refreshed in 30000ms', { ms: 30_020 })).toBe('');
+});
