@@ -356,7 +356,7 @@ describe('verify', () => {
     expect(stderr).toContain('there is no later trace to compare: the input holds no trace of GET /page on web');
   });
 
-  test('is not confirmed where the finding is gone by a hair', async () => {
+  test('is not confirmed where nobody noticed the finding, and it is gone by a hair', async () => {
     const slowish = traces(
       'slowish.jsonl',
       times(10, (i) => ({ queryMs: 115 + (i % 4) })),
@@ -367,6 +367,21 @@ describe('verify', () => {
       30,
     );
     const { code, report } = await json('verify', slowish, after);
+    expect(code).toBe(5);
+    expect(report.verification).toMatchObject({ result: 'not-confirmed', reason: 'no-fault-before' });
+  });
+
+  test('is not confirmed where the finding is gone by a hair', async () => {
+    const slow = traces(
+      'slow.jsonl',
+      times(10, (i) => ({ queryMs: 150 + (i % 4), offersMs: 400 })),
+    );
+    const after = traces(
+      'slow-by-a-hair.jsonl',
+      times(10, (i) => ({ queryMs: 95 + (i % 4), offersMs: 400 })),
+      30,
+    );
+    const { code, report } = await json('verify', slow, after);
     expect(code).toBe(5);
     expect(report.verification).toMatchObject({ result: 'not-confirmed', reason: 'not-back' });
   });
