@@ -104,7 +104,7 @@ function ofWords(texts: readonly string[]): Crash | undefined {
 function namedIn(text: string): string {
   return (
     /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/.exec(text.replaceAll(/\bE(?:CONN|NOTFOUND|AI_|ADDR|HOST)\w*/g, ''))?.[0] ??
-    /(?<![\w-]|[\w-]\.)[\w-]+(?:\.[\w-]+)*:\d{2,5}\b/.exec(text)?.[0] ??
+    /(?<![\w-])(?<![\w-]\.)[\w-]+(?:\.[\w-]+)*:\d{2,5}\b/.exec(text)?.[0] ??
     ''
   );
 }
