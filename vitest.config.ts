@@ -2,7 +2,7 @@
  * The steps in which the tests run. A file belongs to a step by its folder or by the end of its name.
  *
  *   npm test                  unit         everything else; the files of one worker share loaded modules
- *                             isolated     mocks a module, which the other files of a worker must not see
+ *                             isolated     mocks a module or a global, which the other files of a worker must not see
  *   npm run test:processes    processes    starts programs or threads, or waits for the whole bot over HTTP
  *   npm run test:properties   properties   tries thousands of inputs, drawn or recorded, or measures how time grows
  */

@@ -123,7 +123,7 @@ const MOST_SEARCHED = 500;
 function namedIn(text: string): string {
   return (
     /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/.exec(text.replaceAll(/\bE(?:CONN|NOTFOUND|AI_|ADDR|HOST)\w*/g, ''))?.[0] ??
-    /(?<![\w-]|[\w-]\.)[\w-]+(?:\.[\w-]+)*:\d{2,5}\b/.exec(text)?.[0] ??
+    /(?<![\w-])(?<![\w-]\.)[\w-]+(?:\.[\w-]+)*:\d{2,5}\b/.exec(text)?.[0] ??
     ''
   );
 }

@@ -10,7 +10,8 @@ import { quotedEnd, type Range, statementEnd } from '#model/redaction/values.ts'
 /** With digits only, as in `-u 1000:1000`, it is a user and a group of another program. */
 const CURL_USER = /(?:-u ?|--user[ =])(\\{0,15}["'])?(?=[^[\s:"'\\][^\s:"'\\]{0,63}:[^\s"'])/y;
 const CURL_BARE = /[^\s"']{1,264}/y;
-const COMMAND_CHARS = 200;
+/** How much of the text before an option is searched for the program that takes it. */
+export const COMMAND_CHARS = 200;
 
 /** `curl -u jo:x`, at the dash. */
 export function curlUser(text: string, start: number): Range | undefined {

@@ -23,7 +23,7 @@ export function patternProblem(source: string): string | undefined {
 }
 
 /** Longer than anybody writes by hand: checking a pattern takes the square of its length. */
-const LONGEST_SOURCE = 1_000;
+export const LONGEST_SOURCE = 1_000;
 const MOST_WAYS = 256;
 /** Characters. */
 const LONGEST = 512;

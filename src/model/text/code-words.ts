@@ -1,7 +1,7 @@
 /** Words that connect a service's complaints with a code change about the same thing. */
 
 const NAME = /\b[A-Za-z_$][\w$]{1,100}/g;
-const PART = /[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+/g;
+const PART = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
 const SHORTEST = 3;
 
 /** Words of languages and of logs, which occur everywhere. */
