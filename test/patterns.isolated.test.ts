@@ -4,7 +4,6 @@
  * Patterns are read, not timed.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COMMAND_CHARS } from '#model/redaction/commands.ts';
 import { LONGEST_SOURCE } from '#model/redaction/pattern.ts';
 import { type OwnPattern, ownPatterns } from '#test/own-patterns.ts';
 import { keptVerdicts } from '#test/pattern-verdicts.ts';
@@ -21,12 +20,6 @@ const MOST_STEPS = 1_000_000;
 
 /** Patterns that take a power of their text's length, and the characters that their caller gives them at most. */
 const BOUNDED: Readonly<Record<string, number>> = Object.fromEntries([
-  // commands.ts: shortOption cuts the text before the option.
-  [String.raw`/\b(?:mysql(?:dump|admin|check|import)?|mariadb(?:-dump|-admin)?|sshpass)\s[^|;&\n]*$/`, COMMAND_CHARS],
-  [
-    String.raw`/\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|redis-cli|mongo(?:sh|dump|restore|import|export)?|ldap(?:search|modify|add|delete|whoami))\s[^|;&\n]*$/`,
-    COMMAND_CHARS,
-  ],
   // pattern.ts: patternProblem refuses longer patterns of the configuration first.
   [String.raw`/\\\\|\[(?:\\.|[^\]\\])*\]/g`, LONGEST_SOURCE],
 ]);

@@ -11,7 +11,7 @@ import { quotedEnd, type Range, statementEnd } from '#model/redaction/values.ts'
 const CURL_USER = /(?:-u ?|--user[ =])(\\{0,15}["'])?(?=[^[\s:"'\\][^\s:"'\\]{0,63}:[^\s"'])/y;
 const CURL_BARE = /[^\s"']{1,264}/y;
 /** How much of the text before an option is searched for the program that takes it. */
-export const COMMAND_CHARS = 200;
+const COMMAND_CHARS = 200;
 
 /** `curl -u jo:x`, at the dash. */
 export function curlUser(text: string, start: number): Range | undefined {
