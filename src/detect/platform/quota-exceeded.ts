@@ -192,7 +192,7 @@ function sightingOf(all: readonly [RefusedPods, ...RefusedPods[]]): Sighting {
 
 /** `requested: requests.cpu=2,pods=1, used: …` is `CPU and pods`. */
 function resourcesIn(words: string): string {
-  const [, requested = ''] = /requested: (.*?)(?:, used:|$)/.exec(words) ?? [];
+  const requested = words.split('requested: ')[1]?.split(', used:')[0] ?? '';
   const names = requested.split(',').map((one) => one.split('=')[0]?.trim() ?? '');
   const told = names.filter((name) => name !== '').map(resourceName);
   return [...new Set(told)].join(' and ');

@@ -524,7 +524,7 @@ function ofCode(sides: Sides, code: CodeChange): Effect[] {
     ...effect('eager-gone', isNew(LAZY) ? 'it loads related rows when they are read' : ''),
     ...effect('parallel-gone', isGone(PARALLEL) ? 'it does one after another what ran in parallel' : ''),
     ...effect('new-lock', isNew(LOCK) ? 'it takes a lock' : ''),
-    ...effect('new-wait', named('it waits in', waits.replace(/\W+$/, ''))),
+    ...effect('new-wait', named('it waits in', waits.replace(/\W{1,40}$/, ''))),
     ...effect('cache-gone', isGone(CACHE) || isOff(sides, /cache/i) ? 'it no longer uses a cache' : ''),
     ...effect('other-cache-keys', code.movesCacheKeys ? 'it changes the keys of the cache' : ''),
     ...effect('more-retries', isNew(RETRIES) ? 'it retries more' : ''),

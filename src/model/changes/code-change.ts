@@ -336,7 +336,7 @@ const CLOSES = /\b(?:close|dispose|using|try\s{0,3}\(|with|finally|defer|ensure)
 function opensOnly(added: string, removed: string): string {
   const [opened = ''] = OPENS.exec(added) ?? [];
   if (opened === '' || OPENS.test(removed) || CLOSES.test(added)) return '';
-  return opened.replace(/\W+$/, '').replace(/^\W+/, '');
+  return opened.replace(/\W{1,40}$/, '').replace(/^\W+/, '');
 }
 
 /** `"decimal.js": "^10.4.3",`, `requests==2.31.0`, `gem 'pg', '1.5.4'`, `golang.org/x/net v0.17.0` */
@@ -453,7 +453,7 @@ const EAGER =
   /\.(?:Then)?Include\(|\b(?:includes|eager_load|preload)\(\s{0,3}:|\bpreload:\s{0,3}[[:]|\bRepo\.preload\(|\b(?:select|prefetch)_related\(|\b(?:joined|selectin|subquery)load\(|\.Preload\(|\bleftJoinAndSelect\(|\bJOIN\s{1,8}FETCH\b|@EntityGraph\b|(?:->|::)with\(\s{0,3}\[?['"]|\b\w{0,40}loaders?(?:\.\w{1,60}){0,2}\.load(?:Many|All)?\(|\bnew DataLoader\(|\bBatchLoader(?:\.\w{1,30})?\(|\bdataloader\(/gi;
 
 function eagerGone(removed: string, added: string): string[] {
-  const names = (text: string) => (text.match(EAGER) ?? []).map((call) => call.replace(/^\W+|[^\w]+$/g, ''));
+  const names = (text: string) => (text.match(EAGER) ?? []).map((call) => call.replace(/^\W+|\W{1,40}$/g, ''));
   const left = new Set(names(added).map((name) => name.toLowerCase()));
   return [...new Set(names(removed))].filter((name) => !left.has(name.toLowerCase()));
 }

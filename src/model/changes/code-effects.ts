@@ -12,7 +12,7 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
   const isTrust = TRUST.test(added) || TRUST.test(removed);
   return [
     ...effect('call-in-transaction', called && `it calls ${called} inside of a transaction`),
-    ...effect('new-wait', blocking && `it blocks in ${blocking.replace(/\W+$/, '')}, inside of asynchronous code`),
+    ...effect('new-wait', blocking && `it blocks in ${blocking.replace(/\W{1,40}$/, '')}, inside of asynchronous code`),
     ...effect('unlimited-statement', isWhole ? 'it loads all rows before it selects some' : ''),
     ...effect('grows', isUnbounded ? 'it keeps results without a limit' : ''),
     ...staysForever(sides),

@@ -67,7 +67,7 @@ function shortMessage(message: string, most: number): string {
 }
 
 /** Where an error holds another one: `nested exception is …`, `rpc error: code = X desc = …`, `{"message": "…"}`. */
-const INNER = /(?:nested exception is |\bdesc = "?)(.{10,})$/;
+const INNER = /(?:nested exception is |\bdesc = "?)(.{10,})/s;
 const IN_JSON = /["'](?:message|msg|reason)["']: ?(["'])((?:(?!\1).){10,300})/;
 
 /** In characters: `no such host`, but not `not found` or `EOF`. */
