@@ -30,19 +30,25 @@ export const systemClock: Clock = {
 
 export type PlayedClock = Clock & Readonly<{ jumpTo(us: number): void }>;
 
-/** The clock of a replayed story: it starts at that time, runs faster, and skips idle periods. */
+/**
+ * The clock of a replayed story. It starts at that time and stands still while somebody works, so that a slow machine
+ * tells the same times. Only a jump, or the end of a wait, moves it; waits take a part of their time.
+ */
 export function playedClock(startUs: number, speed: number): PlayedClock {
   let toldUs = startUs;
-  let sinceUs = systemClock.elapsedUs();
-  const nowUs = () => Math.round(toldUs + (systemClock.elapsedUs() - sinceUs) * speed);
+  // Never back: ids and the order of rows follow the time.
+  const jumpTo = (us: number) => {
+    toldUs = Math.max(us, toldUs);
+  };
   return {
-    nowUs,
-    elapsedUs: () => nowUs() - startUs,
-    sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
-    jumpTo(us) {
-      toldUs = Math.max(us, nowUs()); // never back: ids and the order of rows follow the time
-      sinceUs = systemClock.elapsedUs();
+    nowUs: () => toldUs,
+    elapsedUs: () => toldUs - startUs,
+    async sleep(ms, signal) {
+      const endUs = toldUs + Math.round(ms * 1_000);
+      await systemClock.sleep(ms / speed, signal);
+      if (!signal?.aborted) jumpTo(endUs);
     },
+    jumpTo,
   };
 }
 
