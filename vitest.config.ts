@@ -5,6 +5,7 @@
  *                             isolated     mocks a module or a global, which the other files of a worker must not see
  *   npm run test:processes    processes    starts programs or threads, or waits for the whole bot over HTTP
  *   npm run test:properties   properties   tries thousands of inputs, drawn or recorded, or measures how time grows
+ *   npm run test:postgres     postgres     needs a real Postgres or a real S3 server, which it starts
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
@@ -12,6 +13,7 @@ import { defineConfig } from 'vitest/config';
 const PROCESSES = ['test/cli/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/**/*.process.test.ts'];
 const ISOLATED = ['test/**/*.isolated.test.ts'];
 const PROPERTIES = ['test/**/*.property.test.ts'];
+const POSTGRES = ['test/**/*.postgres.test.ts', 'test/**/*.s3.test.ts'];
 /** `npm run test:browser` runs the tests of test/browser; the other two hold programs of their own. */
 const ELSEWHERE = ['test/backends/**', 'test/browser/**', 'test/chaos/**'];
 
@@ -19,27 +21,31 @@ const ELSEWHERE = ['test/backends/**', 'test/browser/**', 'test/chaos/**'];
  * How long one test may take. A limit ends a test that hangs, and nothing else: a slow machine is no fault. A property
  * has thousands of inputs.
  */
-const TIMEOUT_MS = { unit: 120_000, isolated: 120_000, processes: 120_000, properties: 300_000 };
+const TIMEOUT_MS = { unit: 120_000, isolated: 120_000, processes: 120_000, properties: 300_000, postgres: 120_000 };
 const HOOK_TIMEOUT_MS = 60_000;
 const POLL_TIMEOUT_MS = 15_000;
 
 /** The files of each step. */
 export const STEPS = {
-  unit: { include: ['test/**/*.test.ts'], exclude: [...ELSEWHERE, ...ISOLATED, ...PROCESSES, ...PROPERTIES] },
+  unit: {
+    include: ['test/**/*.test.ts'],
+    exclude: [...ELSEWHERE, ...ISOLATED, ...PROCESSES, ...PROPERTIES, ...POSTGRES],
+  },
   isolated: { include: ISOLATED, exclude: ELSEWHERE },
-  processes: { include: PROCESSES, exclude: ELSEWHERE },
+  processes: { include: PROCESSES, exclude: [...ELSEWHERE, ...POSTGRES] },
   properties: { include: PROPERTIES, exclude: ELSEWHERE },
+  postgres: { include: POSTGRES, exclude: ELSEWHERE },
 };
 
 export default defineConfig({
   test: {
-    setupFiles: ['test/support/property-runs.ts', 'test/support/shared-modules.ts'],
+    setupFiles: ['test/support/property-runs.ts', 'test/support/shared-modules.ts', 'test/support/coherent-reports.ts'],
     // Half of the time goes into waiting for programs and servers: more at once than there are cores.
     maxWorkers: availableParallelism() + 1,
     testTimeout: TIMEOUT_MS.unit,
     hookTimeout: HOOK_TIMEOUT_MS,
     expect: { poll: { timeout: POLL_TIMEOUT_MS } },
-    projects: (['unit', 'isolated', 'processes', 'properties'] as const).map((name) => ({
+    projects: (['unit', 'isolated', 'processes', 'properties', 'postgres'] as const).map((name) => ({
       extends: true,
       // Without isolation the files of one worker share loaded modules: loading them anew takes half of the time.
       test: {
@@ -49,6 +55,7 @@ export default defineConfig({
         hookTimeout: HOOK_TIMEOUT_MS,
         expect: { poll: { timeout: POLL_TIMEOUT_MS } },
         isolate: name !== 'unit',
+        ...(name === 'postgres' && { globalSetup: 'test/backends/postgres-for-tests.ts' }),
       },
     })),
   },

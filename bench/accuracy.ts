@@ -5,7 +5,8 @@
  *   detectors        what is judged: these, and windows
  *   windows          or windows alone
  *   changes          or which change did it, in stories that are told with many harmless changes around
- *   calibrate        or how sure a verdict may be: fits the curve and writes `src/diagnose/calibration-data.ts`, then the page
+ *   calibrate        or how far evidence carries: fits the curve and writes `src/diagnose/calibration-data.ts`, then the page
+ *   calibrate-first  what a verdict is worth at first contact, in `src/diagnose/first-contact-data.ts`, then the page
  *   calibrate-windows  the same for windows, in `src/diagnose/window/window-calibration-data.ts`
  *   calibrate-logs   the same for verdicts that rest on log lines alone, in `src/diagnose/log-calibration-data.ts`
  *   page             or only writes docs/accuracy.md, with the curve as it is
@@ -29,7 +30,7 @@ import { parseArgs } from 'node:util';
 import { FITTED } from '#diagnose/calibration-data.ts';
 import { fittedCurve } from './accuracy/calibrate.ts';
 import { logDataModule } from './accuracy/calibrate-logs.ts';
-import { accuracyPage, dataModule } from './accuracy/calibration-page.ts';
+import { accuracyPage, dataModule, firstContactPicture } from './accuracy/calibration-page.ts';
 import { drawChanges } from './accuracy/changes/draw.ts';
 import { changeTable, type JudgedChanges, judgedChanges } from './accuracy/changes/score.ts';
 import { bytesOf, diagnosed, logBytesOf } from './accuracy/diagnose.ts';
@@ -44,6 +45,7 @@ import { fittedWindowCurve, windowDataModule } from './accuracy/windows/calibrat
 import { drawWindows } from './accuracy/windows/draw.ts';
 import { bodiesOf, reportOf } from './accuracy/windows/report.ts';
 import { type JudgedWindow, judgedWindow, windowTables } from './accuracy/windows/score.ts';
+import { firstContactModule } from './strangers/first-verdicts.ts';
 
 const PER_KIND = 40;
 const WINDOWS_PER_KIND = 3;
@@ -54,6 +56,7 @@ const SUBJECTS = [
   'windows',
   'changes',
   'calibrate',
+  'calibrate-first',
   'calibrate-windows',
   'calibrate-logs',
   'page',
@@ -72,9 +75,11 @@ const LOG_SEED = 2;
 const LOG_REQUESTS = 240;
 
 const DATA = fileURLToPath(new URL('../src/diagnose/calibration-data.ts', import.meta.url));
+const FIRST_DATA = fileURLToPath(new URL('../src/diagnose/first-contact-data.ts', import.meta.url));
 const WINDOW_DATA = fileURLToPath(new URL('../src/diagnose/window/window-calibration-data.ts', import.meta.url));
 const LOG_DATA = fileURLToPath(new URL('../src/diagnose/log-calibration-data.ts', import.meta.url));
 const PAGE = fileURLToPath(new URL('../docs/accuracy.md', import.meta.url));
+const PICTURE = fileURLToPath(new URL('../docs/images/confidence.svg', import.meta.url));
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -101,6 +106,7 @@ if (!SUBJECTS.includes(subject ?? '') || !(perKind > 0) || !(windowsPerKind > 0)
 }
 
 if (subject === 'calibrate') await calibrate();
+else if (subject === 'calibrate-first') await calibrateFirst();
 else if (subject === 'calibrate-windows') await calibrateWindows();
 else if (subject === 'calibrate-logs') await writeFile(LOG_DATA, await logDataModule());
 else if (subject === 'page') await writePage();
@@ -176,7 +182,16 @@ async function calibrate(): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
   const curve = fittedCurve(told);
   await writeFile(DATA, dataModule({ date, seeds: FIT_SEEDS, traces: fitted.length, verdicts: told.length, curve }));
-  // Verdicts are given with the numbers that were there when this process began.
+  writePageAnew();
+}
+
+async function calibrateFirst(): Promise<void> {
+  await writeFile(FIRST_DATA, firstContactModule(new Date().toISOString().slice(0, 10)));
+  writePageAnew();
+}
+
+/** In a process of its own: this one has the numbers that were there when it began. */
+function writePageAnew(): void {
   execFileSync(process.execPath, [fileURLToPath(import.meta.url), 'page', '--per-kind', `${perKind}`], {
     stdio: 'inherit',
   });
@@ -204,9 +219,10 @@ async function writePage(): Promise<void> {
     thin: toldVerdicts(thin),
   };
   await writeFile(PAGE, accuracyPage({ ...page, recorded: await recordedVerdicts() }));
+  await writeFile(PICTURE, firstContactPicture());
   await writeLogs();
   console.log(
-    `expected calibration error ${page.scores.calibrationError.toFixed(3)}, of ${page.whole.length} verdicts that were not fitted`,
+    `surer than right by ${page.scores.tooSure.toFixed(3)}, of ${page.whole.length} verdicts that were not fitted`,
   );
 }
 

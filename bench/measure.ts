@@ -40,7 +40,11 @@ export async function tellingProcess<T>(file: string, args: readonly string[]): 
 }
 
 /** As `./spanhound` starts it. */
-export const CLI = ['--max-semi-space-size=4', new URL('../bin/spanhound.mjs', import.meta.url).pathname] as const;
+export const CLI = [
+  '--min-semi-space-size=4',
+  '--max-semi-space-size=4',
+  new URL('../bin/spanhound.mjs', import.meta.url).pathname,
+] as const;
 
 /** From the start of a Node process to its end. */
 export async function wholeProcess(

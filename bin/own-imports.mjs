@@ -12,7 +12,8 @@ const format = 'module-typescript'; // all of them are
 
 registerHooks({
   resolve: (specifier, context, next) =>
-    specifier.startsWith('#')
+    // Packages have `#` imports of their own.
+    specifier.startsWith('#') && !context.parentURL?.includes('/node_modules/')
       ? { url: sources + specifier.slice(1), format, shortCircuit: true }
       : next(specifier, context),
   load: (url, context, next) =>

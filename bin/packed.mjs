@@ -1,6 +1,6 @@
 /**
- * The command line as `npm run pack` left it: a few files in place of some seven hundred modules, and V8's compiled code of
- * what `analyze` runs. See docs/adr/016.
+ * The command line and the bot as `npm run pack` left them: a few files in place of some seven hundred modules, and V8's
+ * compiled code of what `analyze` runs. See docs/adr/016.
  *
  * Node's own modules are asked for and not imported: to import `node:fs` makes all that it exports, which takes 5 ms.
  */
@@ -16,8 +16,7 @@ const COMPILED = new Set(['verbs.cjs', 'analyze.cjs'].map((name) => FOLDER + nam
 
 /** Undefined where nothing was packed, or a source is not what it was then. `onLoad` is called when `analyze` was loaded. */
 export function packedProgram(onLoad = () => undefined) {
-  const sources = bytesIn(`${FOLDER}sources.json`);
-  if (sources === undefined || !JSON.parse(sources.latin1Slice()).every(isAsItWas)) return undefined;
+  if (!isCurrent(FOLDER)) return undefined;
   const require = createRequire(FOLDER);
   const program = { scripts: new Map(), run: undefined };
   require.extensions['.cjs'] = (module, path) => {
@@ -30,6 +29,17 @@ export function packedProgram(onLoad = () => undefined) {
   };
   program.run = require(`${FOLDER}verbs.cjs`).run;
   return program;
+}
+
+/** Where the packed bot lies; undefined where nothing was packed, or a source is not what it was then. */
+export function packedBot() {
+  const folder = `${FOLDER}bot/`;
+  return isCurrent(folder) ? `${folder}main.cjs` : undefined;
+}
+
+function isCurrent(folder) {
+  const sources = bytesIn(`${folder}sources.json`);
+  return sources !== undefined && JSON.parse(sources.latin1Slice()).every(isAsItWas);
 }
 
 /** V8 compiles anew where another version of it made what is kept. */

@@ -13,8 +13,10 @@ import { START_USAGE, startOptions } from '#cli/start-options.ts';
 import { tell } from '#cli/tell.ts';
 import { type Bot, composeBot } from '#compose/bot.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
+import { requireSharedKey } from '#compose/redaction.ts';
 import { startScreen } from '#compose/start-screen.ts';
 import { composeStore } from '#compose/store.ts';
+import { checkStoreFile } from '#compose/store-file.ts';
 import { placesOf, settingsFor } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
@@ -46,24 +48,47 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env, options.config);
   const log = openLog(config.logLevel, redact);
   const slack = slackMode(config.slack);
-  const running = slack.kind === 'none' ? await startPlayground(config, log) : await startBot(config, slack, log);
   const { version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as { version: string };
+  const ownTraces = await startOwnTraces(config, version);
+  const bot = slack.kind === 'none' ? await startPlayground(config, log) : await startBot(config, slack, log);
+  const running = { port: bot.port, stop: () => stopAll([() => bot.stop(), () => ownTraces.stop()]) };
   console.log(await startScreen(config, { isPlayground: slack.kind === 'none', port: running.port, version }));
   stopOnSignal(running, log);
 }
 
+/** Its libraries are loaded only where somebody wants the traces. */
+async function startOwnTraces({ operators }: Config, version: string): Promise<Pick<Running, 'stop'>> {
+  if (operators.tracesUrl === undefined) return { stop: async () => undefined };
+  const { sendOwnTraces } = await import('#web/own-traces.ts');
+  return sendOwnTraces({ endpoint: operators.tracesUrl, version });
+}
+
 async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none' }>, log: Log): Promise<Running> {
-  const [{ listen, serveWebhooks, webApp }, { checkSlack }, { slackBodies }, { storeTrouble }] = await Promise.all([
+  const [
+    { listen, serveMetrics, serveWebhooks, webApp },
+    { metricsPage },
+    { metricsReader },
+    { checkSlack },
+    { slackBodies },
+    { storeTrouble },
+    { ownHealth },
+  ] = await Promise.all([
     import('#web/server.ts'),
+    import('#web/metrics.ts'),
+    import('#compose/metrics-reader.ts'),
     import('#adapters/slack/check.ts'),
     import('#adapters/slack/request-headers.ts'),
     import('#workflows/check-store.ts'),
+    import('#workflows/own-health.ts'),
   ]);
+  requireSharedKey(config);
   const notReady = new Set(['starting']);
-  const store = await composeStore(config.dataFolder);
+  if (config.store.url === undefined) await checkStoreFile(config.dataFolder);
+  const store = await composeStore(config);
   const trouble = storeTrouble(store);
   const web = webApp(async () => [...notReady, ...[await trouble()].filter((why) => why !== undefined)], {
     admitted: slack.kind === 'http' ? slackBodies(systemClock) : {},
+    refused: config.proxies === undefined ? undefined : { proxies: config.proxies },
   });
   const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'made', systems: config });
   const apiUrl = config.slack.apiUrl?.href;
@@ -74,11 +99,16 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     slack: { botToken: slack.botToken, transport, apiUrl },
     log,
     dataFolder: config.dataFolder,
+    cases: config.cases,
     reminderMinutes: config.incidents.reminderMinutes,
     alerts: config,
+    operators: config.operators,
+    retention: config.retention,
     http: config.http,
   });
   serveWebhooks(web, bot.webhooks);
+  const metrics = metricsPage({ mayRead: metricsReader(config.operators.metricsToken), health: ownHealth(store) });
+  serveMetrics(web, metrics.page);
   const server = await listen(web, config.port);
   const started = bot.start().then(() => {
     notReady.clear();
@@ -99,7 +129,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
 
 async function startPlayground(config: Config, log: Log): Promise<Running> {
   const { startPlayground } = await import('#web/playground/start.ts');
-  const store = await composeStore(undefined);
+  const store = await composeStore({});
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-played-'));
   const forget = () => rm(evidenceFolder, { recursive: true, force: true });
   const samples = [fileURLToPath(new URL('samples', ROOT)), evidenceFolder];

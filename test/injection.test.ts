@@ -14,13 +14,18 @@ import { UsageError } from '#core/errors.ts';
 import type { LogQuery } from '#gather/sources.ts';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
+import { catalogueOf } from '#model/services/catalogue.ts';
+import type { OwnedService } from '#model/services/owned-service.ts';
+import { FACT_KINDS, type ServiceFact } from '#model/services/service-fact.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { reportJson } from '#present/json/report-json.ts';
 import { presentNothing } from '#present/nothing.ts';
 import {
+  alertFiresAgain,
   alertFirstLine,
+  alertHistory,
   moreAlerts,
   presentAlert,
   resolvedAlert,
@@ -29,8 +34,20 @@ import {
 import { failureMessage, firstLine } from '#present/slack/diagnosis-message.ts';
 import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/slack/incident-messages.ts';
 import { overviewMessage } from '#present/slack/incident-overview.ts';
+import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
 import { postmortemMessage } from '#present/slack/postmortem-message.ts';
 import { probeButton } from '#present/slack/probe-button.ts';
+import { questionExamples, questionProblem } from '#present/slack/question-messages.ts';
+import { muted, notAnswered, quietSince, unmuted, withAlertRow } from '#present/slack/quiet-messages.ts';
+import { serviceMarkdown, serviceNamedLine, serviceQuestion, withService } from '#present/slack/service-messages.ts';
+import {
+  alertStorm,
+  notExamined,
+  occurrences,
+  occurrencesMoved,
+  sameCause,
+  stormOver,
+} from '#present/slack/story-messages.ts';
 import { timelinePage } from '#present/slack/timeline.ts';
 import { toolMessage } from '#present/slack/tool-message.ts';
 import { differencesText, shownDifferences } from '#present/tools/difference-text.ts';
@@ -38,6 +55,7 @@ import { answerText, shownAnswer, shownRequest } from '#present/tools/http-text.
 import { probingText } from '#present/tools/probe-text.ts';
 import { conversionJson, conversionText } from '#present/tools/time-conversion.ts';
 import { takenText } from '#present/words/redaction-text.ts';
+import { contradictionsText, serviceListText, serviceText } from '#present/words/service-list.ts';
 import { similarJson, similarMarkdown, similarText, withSimilar } from '#present/words/similar-incidents.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { guideIncident, TEAM } from '#test/guide-incident.ts';
@@ -111,12 +129,72 @@ test('what is said in Slack about an alert, and where something went wrong', () 
       for (const message of [
         firstLine(text, [text]),
         failureMessage(text, text),
-        alertFirstLine(text, { from: [text], again: true }),
+        alertFirstLine(text, { from: [text], thisWeek: 2 }),
         unreadableAlert(text),
         resolvedAlert(text),
         moreAlerts([text, text]),
+        alertHistory(3, { atUs: 1, verdict: text, lastedUs: undefined, endedBy: text, url: text }),
+        alertFiresAgain(text),
+        sameCause({ first: text, verdict: text, reason: 'verdict', url: text }),
+        occurrences({ count: 30, resolved: 1, newest: [{ title: text, reason: 'rule' }] }),
+        occurrencesMoved(text),
+        notExamined(text),
+        notAnswered(text, text),
+        quietSince({ count: 9, sinceUs: 1, newest: [{ title: text, reason: text }] }),
+        withAlertRow({ text: '', blocks: [] }, text),
+        muted({ id: 'm', title: text, service: '', untilUs: 1, who: text }),
+        unmuted({ title: text, service: text, untilUs: 1, who: text }),
+        alertStorm(storm(text)),
+        stormOver({ ...storm(text), lastedUs: 1 }),
+        givenUpWork([{ what: text, why: text, atUs: 1 }]),
+        silentSource(text, 1),
+        sourceIsBack(text, 1),
+        anchoredHead(`head ${text}`),
+        questionExamples(),
+        questionProblem(text),
       ]) {
         expect(slackProblems(message)).toEqual([]);
+      }
+    }),
+    FEW,
+  );
+});
+
+test('whose a service is, in Slack, in Markdown and on the terminal', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const owned: OwnedService = {
+        service: text,
+        otherNames: [text],
+        owners: [text, text],
+        tier: text,
+        lifecycle: text,
+        system: text,
+        channels: [text],
+        runbooks: [text],
+        dashboards: [text],
+        contradictions: ['owner'],
+      };
+      const answer = withService({ text: 'an answer', blocks: [], thread: [{ text: 'detail', blocks: [] }] }, owned);
+      const question = serviceQuestion({ said: text, services: [text, 'checkout'] }, 'i-1');
+      const line = serviceNamedLine({ by: text, said: text, service: text, title: text });
+      for (const message of [...answer.thread, ...(question ? [question] : []), line]) {
+        expect(slackProblems(message)).toEqual([]);
+      }
+      expect(markdownProblems(serviceMarkdown(owned))).toEqual([]);
+
+      const facts = ['a', 'b'].flatMap((place) =>
+        FACT_KINDS.map((kind): ServiceFact => {
+          return { service: `shop ${text}`, kind, value: `${text}${place}`, origin: 'backstage', place: text };
+        }),
+      );
+      const catalogue = catalogueOf(facts);
+      for (const said of [
+        serviceListText(catalogue, 100),
+        contradictionsText(catalogue.contradictions),
+        ...catalogue.services.map((service) => serviceText(service, catalogue.contradictions)),
+      ]) {
+        expect(terminalProblems(said)).toEqual([]);
       }
     }),
     FEW,
@@ -497,4 +575,15 @@ function messagesOf(answer: Answer): Readonly<{ text: string; blocks: readonly u
   return [answer, presentAlert(answer, facts)].flatMap(({ slack }) =>
     slack === undefined ? [] : [slack, ...slack.thread],
   );
+}
+
+function storm(text: string): Parameters<typeof alertStorm>[0] {
+  return {
+    perMinute: 12,
+    folded: 3,
+    unlooked: 2,
+    newestUnlooked: [{ title: text, reason: 'no time' }],
+    stories: [{ title: text, verdict: text, count: 3 }],
+    lastedUs: undefined,
+  };
 }

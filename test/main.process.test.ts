@@ -26,7 +26,7 @@ function start(environment: Readonly<Record<string, string>>, ...args: string[])
 
 test('with nothing configured it opens the playground, and says what to set for more', async () => {
   const { child, said, exit } = start({});
-  const url = await eventually(() => /Open (http:\S+)/.exec(said.out)?.[1], 10_000);
+  const url = await eventually(() => /Open (http:\S+)/.exec(said.out)?.[1]);
   for (const name of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'JAEGER_URL', 'LOKI_URL']) {
     expect(said.out).toContain(name);
   }
@@ -45,7 +45,7 @@ test('with Slack configured it says what is missing, and never shows a password'
     JAEGER_URL: 'http://someone:password@127.0.0.1:1023/base/',
     SPANHOUND_DATA: data,
   });
-  const url = await eventually(() => /Ready on (http:\S+?)\.\s/.exec(said.out)?.[1], 10_000);
+  const url = await eventually(() => /Ready on (http:\S+?)\.\s/.exec(said.out)?.[1]);
   expect(said.out).toContain(`HTTP: Slack sends events to ${url}/slack/events`);
   expect(said.out).toContain('Jaeger at http://127.0.0.1:1023/base');
   expect(said.out).toContain('none. Set LOKI_URL');

@@ -376,8 +376,16 @@ describe('what the manifest offers is what the program answers', () => {
     [['features', 'shortcuts', 0, 'callback_id'], 'x', ['nothing listens to x', 'the manifest lacks diagnose_message']],
     [
       ['settings', 'event_subscriptions', 'bot_events'],
-      ['app_home_opened', 'message.channels', 'reaction_added', 'reaction_removed', 'pin_added', 'app_mention'],
-      ['nothing listens to app_mention', 'the manifest lacks pin_removed'],
+      [
+        'app_home_opened',
+        'message.channels',
+        'reaction_added',
+        'reaction_removed',
+        'pin_added',
+        'app_mention',
+        'team_join',
+      ],
+      ['nothing listens to team_join', 'the manifest lacks pin_removed'],
     ],
     [['settings', 'interactivity'], undefined, ['the manifest lacks interactivity']],
     [['features', 'app_home', 'home_tab_enabled'], false, ['the manifest lacks the Home tab']],

@@ -50,6 +50,7 @@ const READ: Readonly<Record<EvidenceKind, string>> = {
   databases: 'database statistics',
   changes: 'changes',
   diffs: 'the diffs of changes',
+  services: 'names and owners of services',
 };
 
 const SYSTEMS = [
@@ -76,11 +77,16 @@ function systemRow({ title, docs, evidence, alertWebhook, alertMessages, changeW
 
 const TITLES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(systems.map(({ id, title }) => [id, title])),
-  // Groups that several systems share.
+  // Groups that have another name than their system, or several systems.
+  googleCloud: 'Google Cloud Monitoring',
   databases: 'Databases',
   changes: 'Changes',
+  services: 'Services',
   '': 'The program',
   alerts: 'Alerts',
+  quiet: 'Alerts without an answer',
+  operators: 'The operators of Spanhound',
+  retention: 'How long evidence is kept',
   incidents: 'Incidents',
   fishbone: 'Fishbone',
   gather: 'Gathering evidence',
@@ -88,6 +94,8 @@ const TITLES: Readonly<Record<string, string>> = {
   http: 'Requests that people send',
   clockSkew: 'Clock skew',
   redaction: 'Redaction',
+  store: 'The store',
+  cases: 'The evidence of answers',
   detectors: 'Detectors',
 };
 

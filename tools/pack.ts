@@ -1,21 +1,24 @@
 /**
- * `npm run pack`, also run by `npm ci`: packs the command line into a few files with V8's compiled code. A verb then starts
- * without reading and linking three hundred modules, and without compiling the functions that it calls. See docs/adr/016.
+ * `npm run pack`, also run by `npm ci`: packs the command line and the bot into a few files. A verb then starts without
+ * reading and linking three hundred modules, and with V8's compiled code. The bot and each of its threads hold less
+ * memory: no compiler for TypeScript, no module records. See docs/adr/016.
  *
  *   src/… ──► packed/analyze.cjs     all code of `analyze`, in one file
  *             packed/analyze.code    its functions, compiled while the samples were analysed
  *             packed/verbs.cjs       the list of verbs, and packed/verbs.code
  *             packed/*.cjs           the other verbs
  *             packed/sources.json    the packed files, so that a pack of older sources is not used
+ *             packed/bot/main.cjs    the bot, and packed/bot/worker.cjs, its threads, with a sources.json of their own
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Plugin, rolldown } from 'rolldown';
+import { type OutputChunk, type Plugin, type RolldownOutput, rolldown } from 'rolldown';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PACKED = join(ROOT, 'packed');
+const PACKED_BOT = join(PACKED, 'bot');
 const SRC = join(ROOT, 'src/');
 const SAMPLES = join(ROOT, 'samples');
 
@@ -36,16 +39,29 @@ const ANALYZE = [
   'present/documents/terminal.ts',
 ].map((file) => SRC + file);
 
-/** Small packages that are needed at once; all others stay in `node_modules`. */
-const PACKED_PACKAGES = /^(commander|dayjs|simple-statistics)(\/|$)/;
+/** Small packages that are needed at once, and zod, which is ninety files; all others stay in `node_modules`. */
+const PACKED_PACKAGES = /^(commander|dayjs|simple-statistics|zod)(\/|$)/;
+
+const external = (id: string) => !/^[#./]/.test(id) && !PACKED_PACKAGES.test(id);
 
 /** Sources address other files relative to themselves. */
-const inItsPlace: Plugin = {
+const inItsPlace = (folder: string): Plugin => ({
   name: 'in-its-place',
   transform(code, id) {
     if (id.startsWith(SRC) && /import\.meta\.(?!url)/.test(code))
       throw new Error(`${id}: of import.meta only the url is right in a pack`);
-    return code.replaceAll('import.meta.url', `new URL(${JSON.stringify(relative(PACKED, id))}, import.meta.url).href`);
+    return code.replaceAll('import.meta.url', `new URL(${JSON.stringify(relative(folder, id))}, import.meta.url).href`);
+  },
+});
+
+/** The pool starts the packed worker. */
+const packedWorker: Plugin = {
+  name: 'packed-worker',
+  transform(code, id) {
+    if (id !== join(SRC, 'analyse/pool.ts')) return undefined;
+    const packed = code.replace("'./worker.ts'", JSON.stringify(join(relative(dirname(id), PACKED_BOT), 'worker.cjs')));
+    if (packed === code) throw new Error(`${id} does not name ./worker.ts: the packed bot would run the source`);
+    return packed;
   },
 };
 
@@ -54,13 +70,11 @@ const builtinsWhenUsed: Plugin = {
   name: 'builtins-when-used',
   renderChunk(code) {
     const declared = [...code.matchAll(/^let (\w+) = require\("(node:[\w/]+)"\);\n(?:\1 = .*\n)?/gm)];
-    return declared.reduce(
-      (text, [declaration, name, module]) =>
-        text
-          .replace(declaration, '')
-          .replaceAll(RegExp(`\\b${name}\\b(?:\\.default\\b)?`, 'g'), `(require("${module}"))`),
-      code,
-    );
+    return declared.reduce((text, [declaration, name, module]) => {
+      const [before = '', after = ''] = text.split(declaration);
+      const uses = RegExp(`\\b${name}\\b(?:\\.default\\b)?`, 'g');
+      return `${before}let ${name};\n${after.replaceAll(uses, `(${name} ??= require("${module}"))`)}`;
+    }, code);
   },
 };
 
@@ -69,11 +83,11 @@ const bundle = await rolldown({
   cwd: ROOT,
   input: { cli: VERBS },
   platform: 'node',
-  external: (id) => !/^[#./]/.test(id) && !PACKED_PACKAGES.test(id),
-  plugins: [inItsPlace, builtinsWhenUsed],
+  external,
+  plugins: [inItsPlace(PACKED), builtinsWhenUsed],
   logLevel: 'silent',
 });
-const { output } = await bundle.write({
+const written = await bundle.write({
   dir: PACKED,
   format: 'cjs',
   charset: 'ascii', // one byte per character, which V8 keeps as it is
@@ -88,14 +102,24 @@ const { output } = await bundle.write({
   },
 });
 
-const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-const sources = [...modules.filter((path) => path.startsWith('/')), join(ROOT, 'package-lock.json')].map((path) => {
-  const { size, mtimeMs } = statSync(path);
-  return [relative(ROOT, path), size, mtimeMs];
+listSources(written, PACKED);
+
+const botBundle = await rolldown({
+  cwd: ROOT,
+  input: { main: join(SRC, 'main.ts'), worker: join(SRC, 'analyse/worker.ts') },
+  platform: 'node',
+  external,
+  plugins: [packedWorker, inItsPlace(PACKED_BOT)],
+  logLevel: 'silent',
 });
-// Atomic: a truncated list could declare an outdated pack current.
-writeFileSync(join(PACKED, 'sources.new'), JSON.stringify(sources));
-renameSync(join(PACKED, 'sources.new'), join(PACKED, 'sources.json'));
+const writtenBot = await botBundle.write({
+  dir: PACKED_BOT,
+  format: 'cjs',
+  charset: 'ascii',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name].cjs',
+});
+listSources(writtenBot, PACKED_BOT);
 
 const traces = readdirSync(SAMPLES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -103,3 +127,17 @@ const traces = readdirSync(SAMPLES, { withFileTypes: true })
 execFileSync(process.execPath, [join(ROOT, 'bin/compile-packed.mjs'), 'analyze', ...traces], {
   stdio: ['ignore', 'ignore', 'inherit'],
 });
+
+/** Size and time of every packed source, for `bin/packed.mjs`. */
+function listSources({ output }: RolldownOutput, folder: string): void {
+  const isChunk = (one: RolldownOutput['output'][number]): one is OutputChunk => one.type === 'chunk';
+  const modules = output.filter(isChunk).flatMap(({ moduleIds }) => moduleIds);
+  const paths = [...modules.filter((path) => path.startsWith('/')), join(ROOT, 'package-lock.json')];
+  const sources = paths.map((path) => {
+    const { size, mtimeMs } = statSync(path);
+    return [relative(ROOT, path), size, mtimeMs];
+  });
+  // Atomic: a truncated list could declare an outdated pack current.
+  writeFileSync(join(folder, 'sources.new'), JSON.stringify(sources));
+  renameSync(join(folder, 'sources.new'), join(folder, 'sources.json'));
+}

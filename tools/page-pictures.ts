@@ -45,7 +45,7 @@ async function welcome(page: Page): Promise<Picture> {
 async function answer(page: Page): Promise<Picture> {
   await page.getByRole('button', { name: 'Diagnose: The order list takes 2.3 seconds' }).click();
   const answered = page.locator('#messages article', { has: page.locator('img.large') }).last();
-  await answered.getByText('Was this right?').waitFor({ timeout: ANSWER_MS });
+  await answered.getByRole('button', { name: 'Declare incident' }).waitFor({ timeout: ANSWER_MS });
   await answered.locator('.thread-link').waitFor({ timeout: ANSWER_MS });
   return await shot('docs/images/answer.png', answered, [answered]);
 }
@@ -56,7 +56,7 @@ async function alertAnswered(page: Page): Promise<Picture> {
   await alert.locator('.thread-link').click({ timeout: ANSWER_MS });
   const answered = page.locator('#thread article', { has: page.locator('img.large') });
   await page
-    .locator('#thread article', { hasText: /Examined requests(?! of)/ })
+    .locator('#thread article', { hasText: /examined requests of/ })
     .last()
     .waitFor({ timeout: ANSWER_MS });
   await readTo(answered);
@@ -124,6 +124,7 @@ function withoutTimes(words: string): string {
   return words
     .replace(/\b[0-9a-f]{32}\b/g, '‹id›')
     .replace(/\b[A-Z][a-z]{2} \d{1,2}, \d{4}|\b\d{4}-\d{2}-\d{2}/g, '‹day›')
+    .replace(/\b(?:in )?\d+ (?:second|minute|hour|day)s?(?: ago)?\b/g, '‹while›')
     .replace(/\b\d+ repl(?:y|ies)\b/g, '‹replies›')
     .replace(/\b\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:\s[AP]M)?/g, '‹time›')
     .replace(/\s+/g, ' ');

@@ -106,7 +106,7 @@ export function calibrationErrorOf(bins: readonly Bin[]): number {
 }
 
 /** By how much the mean confidence of a bin is above its share of right ones, over all verdicts. */
-function tooSureOf(bins: readonly Bin[]): number {
+export function tooSureOf(bins: readonly Bin[]): number {
   const all = bins.reduce((sum, { count }) => sum + count, 0);
   return bins.reduce((sum, { count, confidence, right }) => sum + (count / all) * Math.max(0, confidence - right), 0);
 }

@@ -1,4 +1,4 @@
-/** The first run of each round of single requests. Never improved: later runs of a round only show regressions. */
+/** The first run of each round. Never improved: later runs of a round only show regressions. */
 export type FirstRun = Readonly<{
   round: string;
   cases: number;
@@ -12,9 +12,44 @@ export type FirstRun = Readonly<{
   headlines?: number;
 }>;
 
+/** The first runs of the rounds of single requests. */
 export const FIRST_RUNS: readonly FirstRun[] = [
   { round: 'requests-1', cases: 110, right: 93, wrongAndSure: 13, healthy: 27, blamed: 7 },
   { round: 'requests-2', cases: 160, right: 133, wrongAndSure: 20, healthy: 73, blamed: 16, headlines: 23 },
   { round: 'requests-3', cases: 160, right: 148, wrongAndSure: 9, healthy: 88, blamed: 3, headlines: 15 },
   { round: 'requests-4', cases: 150, right: 146, wrongAndSure: 3, healthy: 83, blamed: 1, headlines: 6 },
+  { round: 'requests-5', cases: 244, right: 229, wrongAndSure: 6, healthy: 87, blamed: 4, headlines: 1 },
+  { round: 'requests-6', cases: 160, right: 159, wrongAndSure: 0, healthy: 69, blamed: 0, headlines: 0 },
+  { round: 'requests-7', cases: 206, right: 188, wrongAndSure: 7, healthy: 99, blamed: 2, headlines: 4 },
+  { round: 'requests-8', cases: 231, right: 221, wrongAndSure: 6, healthy: 104, blamed: 2, headlines: 10 },
+  { round: 'requests-9', cases: 198, right: 192, wrongAndSure: 5, healthy: 91, blamed: 0, headlines: 5 },
+  { round: 'requests-10', cases: 199, right: 185, wrongAndSure: 7, healthy: 88, blamed: 2, headlines: 5 },
+  { round: 'requests-11', cases: 177, right: 170, wrongAndSure: 2, healthy: 84, blamed: 0, headlines: 5 },
+  { round: 'requests-12', cases: 164, right: 156, wrongAndSure: 6, healthy: 80, blamed: 5, headlines: 14 },
+  { round: 'requests-13', cases: 225, right: 206, wrongAndSure: 10, healthy: 111, blamed: 2, headlines: 20 },
+  { round: 'requests-14', cases: 200, right: 187, wrongAndSure: 11, healthy: 103, blamed: 0, headlines: 5 },
+  { round: 'requests-15', cases: 200, right: 195, wrongAndSure: 4, healthy: 98, blamed: 1, headlines: 3 },
+  { round: 'requests-16', cases: 209, right: 202, wrongAndSure: 5, healthy: 102, blamed: 2, headlines: 2 },
+  { round: 'requests-17', cases: 325, right: 313, wrongAndSure: 8, healthy: 161, blamed: 2, headlines: 9 },
+  { round: 'requests-18', cases: 232, right: 224, wrongAndSure: 5, healthy: 111, blamed: 1, headlines: 7 },
+  { round: 'requests-19', cases: 252, right: 236, wrongAndSure: 15, healthy: 112, blamed: 0, headlines: 0 },
+  { round: 'requests-20', cases: 251, right: 237, wrongAndSure: 11, healthy: 128, blamed: 4, headlines: 4 },
+  { round: 'requests-21', cases: 227, right: 213, wrongAndSure: 14, healthy: 112, blamed: 1, headlines: 1 },
+];
+
+/** The first run of a round of time windows, and of single traces with changes, metrics and pods beside them. */
+export const FIRST_WINDOWS: readonly FirstRun[] = [
+  { round: 'windows-1, windows', cases: 81, right: 44, wrongAndSure: 33, healthy: 30, blamed: 5, headlines: 2 },
+  { round: 'windows-2', cases: 131, right: 93, wrongAndSure: 34, healthy: 64, blamed: 8, headlines: 8 },
+  { round: 'windows-3', cases: 132, right: 92, wrongAndSure: 34, healthy: 35, blamed: 1, headlines: 7 },
+  { round: 'windows-4', cases: 105, right: 69, wrongAndSure: 29, healthy: 28, blamed: 0, headlines: 6 },
+  { round: 'windows-5', cases: 89, right: 65, wrongAndSure: 16, healthy: 29, blamed: 1, headlines: 12 },
+  { round: 'windows-6', cases: 100, right: 72, wrongAndSure: 24, healthy: 37, blamed: 5, headlines: 10 },
+  { round: 'windows-7', cases: 100, right: 86, wrongAndSure: 10, healthy: 49, blamed: 0, headlines: 1 },
+  { round: 'windows-8', cases: 115, right: 103, wrongAndSure: 9, healthy: 46, blamed: 0, headlines: 4 },
+  { round: 'windows-9', cases: 82, right: 69, wrongAndSure: 8, healthy: 36, blamed: 0, headlines: 1 },
+  { round: 'windows-10', cases: 101, right: 86, wrongAndSure: 13, healthy: 47, blamed: 0, headlines: 0 },
+  { round: 'windows-11', cases: 90, right: 72, wrongAndSure: 13, healthy: 43, blamed: 1, headlines: 1 },
+  { round: 'windows-12', cases: 72, right: 58, wrongAndSure: 7, healthy: 36, blamed: 0, headlines: 1 },
+  { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];

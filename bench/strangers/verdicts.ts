@@ -2,14 +2,17 @@
  * Runs the command line over requests, pairs, windows and clusters that strangers wrote, and counts the right verdicts.
  *
  *   node bench/strangers/verdicts.ts requests-1 [--show] [id…]
+ *   node bench/strangers/verdicts.ts windows-1                      drawn by Python 3 first
+ *   node bench/strangers/verdicts.ts requests-7 --record FILE       each verdict, as first-verdicts.json has them
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import type { Report } from '#present/json/report.ts';
+import { type FirstVerdict, recordedVerdict, verdictLines } from './first-verdicts.ts';
 
 type Case = Readonly<{
   id: string;
@@ -17,8 +20,11 @@ type Case = Readonly<{
   how?: 'analyze' | 'verify' | 'investigate';
   files?: Readonly<{
     trace?: string;
+    /** The same, as some rounds name it. */
+    traces?: string;
     logs?: string;
     baseline?: string;
+    changes?: string;
     case?: string;
     before?: string[];
     after?: string[];
@@ -29,9 +35,15 @@ type Case = Readonly<{
   kinds?: readonly string[];
   services?: readonly string[];
   status?: 'any' | 'likely' | 'inconclusive';
+  /** For a fault: an unsure answer is right, whatever it names. */
+  unsureIsRight?: boolean;
+  /** Parents of spans that were removed from the file. */
+  lostParents?: readonly string[];
+  /** The change that has to be named as the cause; empty where none may be. */
+  change?: string;
   silentOk?: boolean;
   mustSay?: readonly string[];
-  mustNotSay: readonly string[];
+  mustNotSay?: readonly string[];
   /** For a pair of files: whether `verify` should confirm the fix. */
   confirmed?: boolean;
   /** For a cluster: the accepted verdict, and names and words that it must hold. */
@@ -44,9 +56,21 @@ type Case = Readonly<{
 
 type Told = Readonly<Pick<Report, 'diagnosis' | 'findings'>>;
 /** `wrong`: each way in which the answer is wrong. `isSure`: its status is likely or confirmed. */
-type Judged = Readonly<{ case: Case; said: string; kind: string; wrong: readonly string[]; isSure: boolean }>;
+type Judged = Readonly<{
+  case: Case;
+  said: string;
+  kind: string;
+  wrong: readonly string[];
+  isSure: boolean;
+  told?: Told;
+}>;
 
-const { values, positionals } = parseArgs({ options: { show: { type: 'boolean' } }, allowPositionals: true });
+const WRONG_CHANGE = 'names the change';
+
+const { values, positionals } = parseArgs({
+  options: { show: { type: 'boolean' }, record: { type: 'string' } },
+  allowPositionals: true,
+});
 const [set = '', ...ids] = positionals;
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const BIN = fileURLToPath(new URL('../../bin/spanhound.mjs', import.meta.url));
@@ -54,6 +78,8 @@ const place = mkdtempSync(join(tmpdir(), 'spanhound-strangers-'));
 const run = promisify(execFile);
 await run('tar', ['xzf', join(FOLDER, `${set}.tar.gz`), '-C', place]);
 const root = join(place, set);
+// Large rounds are kept as the programs that draw them.
+if (existsSync(join(root, 'gen.py'))) await run('python3', ['gen.py'], { cwd: root });
 const cases = (JSON.parse(readFileSync(join(root, 'cases.json'), 'utf8')) as readonly Case[]).filter(
   ({ id }) => ids.length === 0 || ids.includes(id),
 );
@@ -66,31 +92,45 @@ await Promise.all(
   }),
 );
 tell();
+if (values.record !== undefined) writeFileSync(values.record, verdictLines(judged.flatMap(recordOf)));
 
 async function judge(each: Case): Promise<Judged> {
   if (each.how === 'verify') return await judgePair(each);
-  const { trace, logs, baseline, case: folder = each.id } = each.files ?? {};
+  const { traces, trace = traces, logs, baseline, changes, case: folder = each.id } = each.files ?? {};
   const asked =
     trace === undefined
       ? ['investigate', '--case', join(root, folder)]
-      : ['analyze', join(root, trace), ...option('--logs', logs), ...option('--baseline', baseline)];
+      : [
+          'analyze',
+          join(root, trace),
+          ...option('--logs', logs),
+          ...option('--baseline', baseline),
+          ...option('--changes', changes),
+        ];
   const { stdout } = await spanhound([...asked, '--json']);
   const lines = stdout.split('\n').filter((one) => one.startsWith('{'));
   const reports = lines.map((line) => JSON.parse(line) as Told);
-  const told = reports.find(({ diagnosis }) => diagnosis) ?? reports[0];
-  if (told === undefined) return { case: each, said: 'no report', kind: '', wrong: ['no report'], isSure: false };
+  // Traces that a link joins have a report each: one of them has to name a fault, and none may blame a healthy one.
+  const all = reports.map((one) => judgeReport(each, one)).sort((a, b) => a.wrong.length - b.wrong.length);
+  const [best] = all.filter(({ kind }) => kind !== '');
+  const judged = each.verdict === 'healthy' ? all.at(-1) : (best ?? all[0]);
+  return judged ?? { case: each, said: 'no report', kind: '', wrong: ['no report'], isSure: false };
+}
+
+function judgeReport(each: Case, told: Told): Judged {
   const { status, kind, service, verdict } = told.diagnosis ?? {};
   const wrong = each.expect === undefined ? wrongOfRequest(each, told) : wrongOfCluster(each, told);
   const headline = JSON.stringify([verdict, told.diagnosis?.statusReason]).toLowerCase();
-  const forbidden = each.mustNotSay.filter((word) =>
+  const forbidden = (each.mustNotSay ?? []).filter((word) =>
     each.verdict === undefined ? headline.includes(word.toLowerCase()) : kind === word && isSureOf(told.diagnosis),
   );
   return {
     case: each,
     kind: kind ?? '',
     said: `${status ?? 'nothing'} ${kind ?? ''} ${service ?? ''}: ${verdict ?? ''}`,
-    wrong: [...wrong, ...forbidden.map((word) => `says ${word}`)],
+    wrong: [...wrong, ...forbidden.map((word) => `says ${word}`), ...wrongOfChange(each, told.diagnosis)],
     isSure: isSureOf(told.diagnosis),
+    told,
   };
 }
 
@@ -126,8 +166,19 @@ function wrongOfRequest(each: Case, { diagnosis, findings }: Told): readonly str
   ];
 }
 
+function wrongOfChange({ change }: Case, diagnosis: Told['diagnosis']): readonly string[] {
+  if (change === undefined) return [];
+  const named = diagnosis?.change?.id ?? '';
+  const isRight = change === '' ? named === '' : named !== '' && (named.startsWith(change) || change.startsWith(named));
+  return isRight ? [] : [`${WRONG_CHANGE} ${named || 'none'}, wanted ${change || 'none'}`];
+}
+
 /** Kinds of a case without a fault may be said: they describe the recording. */
-function wrongOfVerdict({ verdict, kinds = [], services = [] }: Case, diagnosis: Told['diagnosis']): readonly string[] {
+function wrongOfVerdict(
+  { verdict, kinds = [], services = [], unsureIsRight = false }: Case,
+  diagnosis: Told['diagnosis'],
+): readonly string[] {
+  if (verdict === 'fault' && unsureIsRight && !isSureOf(diagnosis)) return [];
   if (verdict === 'fault') {
     if (!diagnosis) return ['silent'];
     return [
@@ -179,8 +230,18 @@ async function spanhound(asked: readonly string[]): Promise<Readonly<{ stdout: s
   }
 }
 
+/** The verdict of a case, and whether it names the right kind and service, however sure it is. */
+function recordOf({ case: expected, told }: Judged): readonly FirstVerdict[] {
+  return told === undefined ? [] : recordedVerdict(set, expected, told);
+}
+
 function subjectOf({ how, verdict }: Case): string {
   return how ?? (verdict === undefined ? 'cluster' : 'request');
+}
+
+/** Kinds of a case without a fault describe the recording, and its answer says that nothing wrong was found. */
+function isTrueRemark({ kinds = [], lostParents = [] }: Case, kind: string): boolean {
+  return kinds.includes(kind) || (kind === 'broken-trace' && lostParents.length > 0);
 }
 
 function tell(): void {
@@ -190,10 +251,14 @@ function tell(): void {
   for (const [group, members] of Map.groupBy(judged, ({ case: each }) => `${subjectOf(each)} ${each.class}`))
     console.log(`${group}: ${members.filter((one) => one.wrong.length === 0).length} of ${members.length}`);
   const sure = wrong.filter(({ isSure }) => isSure);
-  const blamed = sure.filter(({ case: each }) => each.class === 'healthy');
+  // A twin of a fault may be healthy, too. Clusters have no verdict.
+  const isHealthy = ({ case: each }: Judged) => (each.verdict ?? each.class) === 'healthy';
+  const blamed = sure.filter(isHealthy);
   const quiet = judged.filter(({ case: each }) => each.verdict === 'healthy');
-  const headlines = quiet.filter(({ case: each, kind }) => kind !== '' && !each.kinds?.includes(kind));
+  const headlines = quiet.filter(({ case: each, kind }) => kind !== '' && !isTrueRemark(each, kind));
   if (quiet.length > 0) console.log(`healthy: ${quiet.length}, of them with a headline: ${headlines.length}`);
+  const onlyChange = sure.filter((one) => one.wrong.every((way) => way.startsWith(WRONG_CHANGE)));
+  if (onlyChange.length > 0) console.log(`wrong and sure, but only in the named change: ${onlyChange.length}`);
   console.log(
     `${set}: ${judged.length - wrong.length} of ${judged.length} right; ${sure.length} wrong and sure, ${blamed.length} of them on what is healthy`,
   );

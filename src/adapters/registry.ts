@@ -1,20 +1,38 @@
 /** The external systems, in the order in which people see them. To add one, create a folder and add a line here. */
 import { alertmanager } from './alertmanager/index.ts';
+import { azureMonitor } from './azure/index.ts';
 import { changes } from './changes/index.ts';
+import { checkly } from './checkly/index.ts';
+import { cloudWatch } from './cloudwatch/index.ts';
+import { datadog } from './datadog/index.ts';
 import { files } from './files/index.ts';
 import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
+import { googleCloud } from './google-cloud/index.ts';
 import { grafana } from './grafana/index.ts';
+import { ilert } from './ilert/index.ts';
+import { incidentIo } from './incidentio/index.ts';
 import { jaeger } from './jaeger/index.ts';
+import { kapacitor } from './kapacitor/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
 import { launchDarkly } from './launchdarkly/index.ts';
 import { loki } from './loki/index.ts';
 import { mysql } from './mysql/index.ts';
+import { newRelic } from './newrelic/index.ts';
+import { opsgenie } from './opsgenie/index.ts';
 import { pagerDuty } from './pagerduty/index.ts';
 import { postgres } from './postgres/index.ts';
 import { prometheus } from './prometheus/index.ts';
+import { sematext } from './sematext/index.ts';
+import { senders } from './senders/index.ts';
+import { sentry } from './sentry/index.ts';
+import { serviceFiles } from './service-files/index.ts';
 import { slack } from './slack/index.ts';
+import { splunk } from './splunk/index.ts';
+import { statuspage } from './statuspage/index.ts';
 import { tempo } from './tempo/index.ts';
+import { uptimeRobot } from './uptimerobot/index.ts';
+import { zabbix } from './zabbix/index.ts';
 
 export const systems = [
   slack,
@@ -25,12 +43,30 @@ export const systems = [
   kubernetes,
   postgres,
   mysql,
-  grafana,
   pagerDuty,
+  grafana,
   alertmanager,
+  datadog,
+  opsgenie,
+  ilert,
+  incidentIo,
+  sentry,
+  newRelic,
+  zabbix,
+  splunk,
+  sematext,
+  cloudWatch,
+  azureMonitor,
+  googleCloud,
+  uptimeRobot,
+  statuspage,
+  kapacitor,
+  checkly,
+  senders,
   changes,
   github,
   gitlab,
   launchDarkly,
+  serviceFiles,
   files,
 ] as const;

@@ -5,7 +5,7 @@
  */
 import type { z } from 'zod';
 import type { SettingsToCheck } from '#core/errors.ts';
-import type { Proof, ReadBody, WebhookHeaders } from '#core/webhook.ts';
+import type { Proof, ReadBody, WebhookHeaders, WebhookReply } from '#core/webhook.ts';
 import type {
   ChangeSource,
   DatabaseSource,
@@ -14,10 +14,11 @@ import type {
   LogSource,
   MetricSource,
   PlatformSource,
+  ServiceFactSource,
   TraceSource,
 } from '#gather/sources.ts';
 import type { Change } from '#model/changes/change.ts';
-import type { Delivery, ReadAlert } from '#model/incident/alert.ts';
+import type { AlertNote, Delivery, ReadAlert } from '#model/incident/alert.ts';
 
 /** Settings by their group in the file, and by their name there: `{ jaeger: { url } }`. */
 export type SettingGroups = Readonly<Record<string, z.core.$ZodLooseShape>>;
@@ -42,6 +43,7 @@ export type Sources = Readonly<{
   changes: ChangeSource;
   /** A system with diffs may also list commits: the same object is `changes` if it does. */
   diffs: DiffSource & ChangeSource;
+  services: ServiceFactSource;
 }>;
 
 export type EvidenceKind = keyof Sources;
@@ -84,7 +86,9 @@ type Named = Readonly<{
 }>;
 
 /** The content of a webhook's body about alerts or changes. */
-export type ReadDelivery = ReadBody<Readonly<{ kind: 'delivery'; delivery: Delivery }>>;
+export type ReadDelivery = ReadBody<
+  Readonly<{ kind: 'delivery'; delivery: Delivery }> | Readonly<{ kind: 'note'; note: AlertNote }>
+>;
 export type ReadChanges = ReadBody<Readonly<{ kind: 'changes'; changes: readonly Change[] }>>;
 
 type Route = Readonly<{
@@ -111,10 +115,22 @@ export type AlertWebhookReader<Settings> = Readonly<{
   /** Undefined if no secret is set. */
   proof(settings: Settings): Proof | undefined;
   /** `nowUs`: for an event without its own time. */
-  read(body: unknown, nowUs: number): ReadDelivery;
+  read(body: unknown, nowUs: number, given: GivenBody<Settings>): ReadDelivery;
+  /**
+   * Whether a body of unknown origin has the form of this system, for a reader that is more tolerant at its own path.
+   * @default every body that `read` understands
+   */
+  isOwn?(body: unknown): boolean;
+  /** Answers a request that sets up the webhook, such as the confirmation of a subscription; undefined for any other. */
+  setUp?(body: unknown): Promise<WebhookReply> | undefined;
+  /** Reads a body by the names of its fields where no system knows its form; `source`: whose path it came to. */
+  readUnknown?(body: unknown, source: string, nowUs: number): ReadDelivery;
   /** For a file: data that the system returns but does not post. */
   readSaved?(body: unknown): ReadDelivery;
 }>;
+
+/** What comes with a body: the settings, and the headers where it came in a request. */
+export type GivenBody<Settings> = Readonly<{ settings: Settings; header(name: string): string | undefined }>;
 
 /** Changes that a system posts. */
 export type ChangeWebhook<Settings> = Route &
@@ -163,8 +179,11 @@ type Offers<Settings> = Readonly<{
   evidence?: Evidence<Settings>;
   alertWebhook?: AlertWebhook<Settings>;
   changeWebhook?: ChangeWebhook<Settings>;
-  /** Reads the messages of its Slack app. */
-  alertMessages?: Readonly<{ load(): Promise<ReadAlert> }>;
+  /**
+   * Reads the messages of its Slack app. `ownKeys`: they name other keys than the webhooks, so that a webhook need not
+   * wait for its message. `isLast`: it reads messages that no other system knows.
+   */
+  alertMessages?: Readonly<{ ownKeys?: true; isLast?: true; load(settings: Settings): Promise<ReadAlert> }>;
   links?: PastedLinks;
   /** The settings that the errors about its refusals name. */
   errors?: SettingsToCheck;

@@ -1,5 +1,6 @@
 /** Judges one trace with all evidence of its time. */
 
+import type { Around } from '#analyse/around-request.ts';
 import { logEvidence } from '#analyse/log-evidence.ts';
 import type { Look } from '#analyse/look.ts';
 import type { SessionSettings } from '#analyse/session.ts';
@@ -29,8 +30,10 @@ export function analyseTrace(
     baselineLogs,
     databases,
     earlierLogs,
-  }: Readonly<{ trace: Trace; logs: readonly CorrelatedLine[] | undefined }> &
-    Readonly<{ [Kind in 'baseline' | 'baselineLogs' | 'databases']: Evidence[Kind] | undefined }> &
+    around,
+    published,
+  }: Readonly<{ trace: Trace; logs: readonly CorrelatedLine[] | undefined; around?: Around | undefined }> &
+    Readonly<{ [Kind in 'baseline' | 'baselineLogs' | 'databases' | 'published']: Evidence[Kind] | undefined }> &
     Pick<Evidence, 'earlierLogs'>,
   settings: SessionSettings,
   gaps: readonly Gap[],
@@ -40,14 +43,18 @@ export function analyseTrace(
   const evidence = {
     trace,
     ...(baseline && { baseline }),
+    ...(published && { published }),
     ...(databases && { databases }),
+    ...(around?.pools && { pools: around.pools }),
     ...logEvidence(logs, baselineLogs),
     earlierLogs,
   };
   // One trace has no window, so the detectors of a window are not reported as missing.
   const { checked, findings: found, ran, gaps: unseen } = look(requestDetectors, evidence);
-  const judged = judge(trace, withUnsureEvidence(found, logs ?? []), ran);
-  const judgement = calledAsConfigured(judged, settings.severities);
+  const alone = judge(trace, withUnsureEvidence(found, logs ?? []), ran);
+  const judged = around?.judged(look, { evidence, judgement: alone, checked });
+  const judgement = calledAsConfigured(judged?.judgement ?? alone, settings.severities);
+  const all = around?.detectors ?? requestDetectors;
   const diagnosed: Diagnosed = {
     file,
     queries,
@@ -55,15 +62,22 @@ export function analyseTrace(
     logs: logs ?? [],
     correlation: logs && { rungs: rungCounts(logs, tiesOf(trace, logs)), offsets: clockOffsets(trace, logs) },
     judgement,
-    checked,
-    titles: titlesOf(requestDetectors),
-    gaps: [...gaps, ...repairGaps(trace), ...(judgement.symptom.kind === 'none' ? unseenGaps(trace) : []), ...unseen],
+    checked: judged?.checked ?? checked,
+    titles: titlesOf(all),
+    gaps: [
+      ...gaps,
+      ...repairGaps(trace),
+      ...(judgement.symptom.kind === 'none' ? unseenGaps(trace) : []),
+      ...unseen,
+      ...(judged?.gaps ?? []),
+    ],
+    ...(judged && { changes: judged.changes }),
     links: settings.links,
     asked: settings.asked,
   };
   // Text shows them only on request.
   return withLazyProperties(diagnosed, {
-    methods: () => methodsOf(diagnosed, knownDetectors(requestDetectors), settings.fishbone),
+    methods: () => methodsOf(diagnosed, knownDetectors(all), settings.fishbone),
   });
 }
 

@@ -1,26 +1,35 @@
 /** Judges a time window: its requests against healthy ones, its lines, metrics, platform, databases and changes. */
 
+import type { ChangeEvidence } from '#analyse/change-behind-cause.ts';
 import { noHealthGap } from '#analyse/healthy-traces.ts';
+import type { JudgedRequests, RequestJudge } from '#analyse/judged-requests.ts';
 import { logEvidence } from '#analyse/log-evidence.ts';
 import type { Look } from '#analyse/look.ts';
 import { requestIn } from '#analyse/request-in-window.ts';
 import type { SessionSettings } from '#analyse/session.ts';
 import type { WindowRequests } from '#analyse/window-requests.ts';
+import { once } from '#core/memoize.ts';
 import { titlesOf } from '#detect/known.ts';
+import type { RunDetectors } from '#diagnose/finding-kinds.ts';
 import { judgeLogs } from '#diagnose/judge-logs.ts';
 import { judgeRequest } from '#diagnose/judge-request.ts';
 import { withoutNamed } from '#diagnose/named-kinds.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
 import type { databaseFindings } from '#diagnose/window/database-findings.ts';
 import type { withFailures } from '#diagnose/window/failing-share.ts';
+import type { JoinedJudgement } from '#diagnose/window/join-causes.ts';
 import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
+import type { KeptVerdict } from '#diagnose/window/kept-verdict.ts';
+import { modestVerdict } from '#diagnose/window/modest-verdict.ts';
 import type { seeWindow } from '#diagnose/window/see-window.ts';
 import type { ClusterSeen, DiagnosedWindow, WindowSubject } from '#model/finding/analysis.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { Gap } from '#model/finding/gap.ts';
-import type { LogLine } from '#model/logs/log-line.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { clockText } from '#model/logs/log-times.ts';
+import { saidCalls } from '#model/logs/said-callees.ts';
 import { clusterGaps, clusterSeen } from '#model/platform/cluster-seen.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -31,32 +40,36 @@ export async function analyseWindow(
   window: WindowSubject,
   {
     logs,
-    baselineLogs,
+    baselineLogs: allBaselineLogs,
     series,
     platform,
     databases,
     earlierLogs,
     changes,
-    ...both
+    ...given
   }: Readonly<{ [Kind in 'baselineLogs' | 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }> &
     Readonly<{ logs: readonly LogLine[] }> &
     WindowRequests &
     Pick<Evidence, 'earlierLogs'> &
     Pick<WindowEvidence, 'series'>,
   settings: SessionSettings,
+  judgedRequests: RequestJudge,
 ): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
+  const { both, baselineLogs, part } = await withBetterPart(given, allBaselineLogs);
   const { requests: traces, healthyRequests: healthyTraces } = both;
   const bad = await badHealth(both);
+  const healthyOnes = bad === undefined ? healthyTraces : [];
   const evidence = {
     // Detectors ignore requests that failed before as often; failures of an unhealthy window must not hide those of
     // this one.
     ...windowEvidence(window, {
       traces,
-      healthyTraces: bad === undefined ? healthyTraces : [],
+      healthyTraces: healthyOnes,
       series,
       platform,
       databases,
       changes,
+      logs,
     }),
     ...logEvidence(logs.length > 0 ? logs : undefined, baselineLogs),
     earlierLogs,
@@ -88,14 +101,33 @@ export async function analyseWindow(
     series,
     detectors: ran,
   };
-  const named = await withFailuresOf(judgement, failing);
+  // Also of a bad time: what was there before is not new.
+  const beside = areCompared ? healthyTraces : [];
+  const asRequests = once(() =>
+    judgedRequests({ requests: traces, healthyRequests: beside, chosen: both.chosen, logs }),
+  );
+  const compared = { traces, healthyTraces: beside, logs, healthyLogs: found.healthyLogs, changes };
+  const joined = await joinedWith(judgement, window, asRequests, compared, ran);
+  const { seen: seenRequests, healthySeen } = both;
+  const requestsSeen = { traces, healthyTraces: beside, seen: seenRequests, healthySeen };
+  const behind = await withChangeBehind(look, joined, {
+    window,
+    ...requestsSeen,
+    logs,
+    baselineLogs,
+    changes,
+    platform,
+    databases,
+  });
+  const modest = modestVerdict(await withFailuresOf(behind, failing), { ...window, areCompared, changes }, ran);
+  const { judgement: named, shownBy } = await keptOf({ ...joined, judgement: modest }, window, asRequests, beside);
   const ofCluster = clusterIn(platform, { window, requests: traces, healthyRequests: healthyTraces }, named);
   return {
     trace: undefined,
     ...(areCompared ? await seenOf(window, { ...both, changes }, named.diagnosis) : { window, seen: undefined }),
     logs,
     ...(request === undefined ? { request, correlation: undefined } : request),
-    shownBy: undefined,
+    shownBy: shownBy?.traceId,
     comparedWithBad: areCompared ? bad : undefined,
     requests: requests.traces.length,
     healthyRequests: requests.healthyTraces.length,
@@ -103,8 +135,35 @@ export async function analyseWindow(
     judgement: calledAsConfigured(withoutNamed(named, ran), settings.severities),
     checked,
     titles: titlesOf(detectors),
-    gaps: [...lacks, ...noHealth(window, bad), ...ofCluster.gaps, ...gaps],
+    gaps: [...lacks, ...noHealth(window, bad), ...part, ...ofCluster.gaps, ...gaps],
     links: settings.links,
+  };
+}
+
+/**
+ * Compares only with the part of the baseline that stands for health, where the rest does not; the gap says so. Loaded on
+ * demand: most baselines are healthy.
+ */
+async function withBetterPart(
+  both: WindowRequests,
+  baselineLogs: readonly LogLine[] | undefined,
+): Promise<Readonly<{ both: WindowRequests; baselineLogs: readonly LogLine[] | undefined; part: readonly Gap[] }>> {
+  const bad = await badHealth(both);
+  if (bad === undefined) return { both, baselineLogs, part: [] };
+  const { betterPart, isInPart } = await import('#diagnose/window/better-part.ts');
+  const part = betterPart(both.healthySeen, FEWEST_REQUESTS);
+  if (part === undefined) return { both, baselineLogs, part: [] };
+  const { fromUs, toUs, requests, of } = part;
+  const clock = (us: number) => clockText(`${Math.round(us)}000`);
+  const consequence = `only its better part was compared: ${requests} of the ${of} requests, from ${clock(fromUs)} to ${clock(toUs)}`;
+  return {
+    both: {
+      ...both,
+      healthyRequests: both.healthyRequests.filter(({ startEpochUs }) => isInPart(startEpochUs, part)),
+      healthySeen: both.healthySeen.filter(({ startUs }) => isInPart(startUs, part)),
+    },
+    baselineLogs: baselineLogs?.filter((line) => isInPart(epochUsOf(line), part)),
+    part: [{ source: 'health', problem: bad, consequence }],
   };
 }
 
@@ -135,12 +194,13 @@ function windowEvidence(
     platform,
     databases,
     changes,
-  }: Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series'> &
+    logs,
+  }: Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series' | 'logs'> &
     Readonly<{ [Kind in 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }>,
 ): Partial<Evidence> {
   if (requestId !== undefined) return {};
   return {
-    window: { service, fromUs, toUs, onsetUs: onset?.atUs },
+    window: { service, fromUs, toUs, onsetUs: onset?.atUs, called: calledIn(logs, platform) },
     ...(traces.length > 0 && { requests: traces }),
     ...(healthyTraces.length > 0 && { healthyRequests: healthyTraces }),
     ...(series.length > 0 && { metrics: series }),
@@ -148,6 +208,13 @@ function windowEvidence(
     ...(databases && { databases }),
     ...(changes && { changes }),
   };
+}
+
+/** Services with pods that failing lines name as what they called: without requests, nothing else shows who waits for whom. */
+function calledIn(logs: readonly LogLine[], platform: Platform | undefined): readonly string[] {
+  if (platform === undefined) return [];
+  const names = new Set(platform.pods.flatMap(({ services }) => services));
+  return [...new Set(saidCalls(logs, names).map(({ callee }) => callee))];
 }
 
 export function servicesNamed(
@@ -190,6 +257,59 @@ async function isNodeSick(platform: Platform, window: WindowSubject): Promise<bo
   if (window.requestId !== undefined) return false;
   const { sickNode } = await import('#diagnose/window/sick-nodes.ts');
   return sickNode({ ...window, platform, traces: [], healthyTraces: [] }) !== undefined;
+}
+
+/** What single requests name belongs to the judgement of all of them. Loaded on demand. */
+async function joinedWith(
+  together: Judgement,
+  { requestId }: WindowSubject,
+  judged: () => JudgedRequests,
+  {
+    traces,
+    healthyTraces,
+    logs,
+    healthyLogs,
+    changes = [],
+  }: Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'logs' | 'healthyLogs'> &
+    Readonly<{ changes: ChangeEvidence['changes'] | undefined }>,
+  ran: RunDetectors,
+): Promise<JoinedJudgement> {
+  if (requestId !== undefined) return { judgement: together, cause: undefined };
+  const { requestCauses } = await import('#diagnose/window/request-causes.ts');
+  const { joinCauses } = await import('#diagnose/window/join-causes.ts');
+  const { askingMore, repeatingMore } = await import('#diagnose/window/asking-more.ts');
+  const asking = askingMore(together.diagnosis?.service ?? '', traces, healthyTraces);
+  const causes = requestCauses(judged(), healthyTraces, ran);
+  const { judgement, cause } = joinCauses(together, causes, ran, asking, repeatingMore(asking, changes));
+  const { withLimitBehind } = await import('#diagnose/window/limit-behind.ts');
+  return { judgement: withLimitBehind(judgement, { traces, logs, healthyLogs, detectors: ran }), cause };
+}
+
+/** Loaded on demand: only where all requests together show nothing for sure. */
+async function keptOf(
+  { judgement, cause }: JoinedJudgement,
+  { requestId }: WindowSubject,
+  judged: () => JudgedRequests,
+  healthyTraces: readonly Trace[],
+): Promise<KeptVerdict> {
+  const known = { judgement, shownBy: cause?.shownBy };
+  if (requestId !== undefined || (judgement.diagnosis?.status ?? 'inconclusive') !== 'inconclusive') return known;
+  const { keptVerdict } = await import('#diagnose/window/kept-verdict.ts');
+  const kept = keptVerdict(judgement, judged(), healthyTraces);
+  return kept.shownBy === undefined ? { ...known, judgement: kept.judgement } : kept;
+}
+
+/** A change that fits what single requests name. Loaded on demand. */
+async function withChangeBehind(
+  look: Look,
+  { judgement, cause }: JoinedJudgement,
+  evidence: Omit<ChangeEvidence, 'changes'> & Readonly<{ changes: ChangeEvidence['changes'] | undefined }>,
+): Promise<Judgement> {
+  const { changes, window } = evidence;
+  if (changes === undefined || changes.length === 0 || window.requestId !== undefined) return judgement;
+  if (judgement.diagnosis === undefined || judgement.diagnosis.change !== undefined) return judgement;
+  const { changeBehindCause } = await import('#analyse/change-behind-cause.ts');
+  return changeBehindCause(look, judgement, cause, { ...evidence, changes });
 }
 
 /** Loaded on demand. */

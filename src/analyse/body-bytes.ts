@@ -38,6 +38,8 @@ function openPlain(file: string): number | undefined {
 function inFile(descriptor: number, write: (chunk: Uint8Array) => void): KeptBytes {
   let last: Uint8Array = new Uint8Array();
   let lastFrom = 0;
+  let block: Uint8Array = new Uint8Array();
+  let blockFrom = 0;
   return {
     push(chunk) {
       if (chunk.length === 0) return;
@@ -47,16 +49,28 @@ function inFile(descriptor: number, write: (chunk: Uint8Array) => void): KeptByt
     },
     slice(from, to = lastFrom + last.length) {
       if (from >= lastFrom) return last.subarray(from - lastFrom, to - lastFrom);
-      const bytes = new Uint8Array(to - from);
-      let filled = 0;
-      while (filled < bytes.length) {
-        const count = readSync(descriptor, bytes, filled, bytes.length - filled, from + filled);
-        if (count === 0) break; // the file was truncated in the meantime
-        filled += count;
+      if (from < blockFrom || to > blockFrom + block.length) {
+        block = blockAt(descriptor, from, Math.max(BLOCK_BYTES, to - from));
+        blockFrom = from;
       }
-      return bytes.subarray(0, filled);
+      return block.subarray(from - blockFrom, to - blockFrom);
     },
   };
+}
+
+/** Details of neighbouring spans are read together: about forty of them. Each read of the file costs more than its bytes. */
+const BLOCK_BYTES = 32_768;
+
+/** Shorter at the end of the file. */
+function blockAt(descriptor: number, from: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < bytes.length) {
+    const count = readSync(descriptor, bytes, filled, bytes.length - filled, from + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
 }
 
 function spooled(): BodyBytes {

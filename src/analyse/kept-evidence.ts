@@ -2,8 +2,10 @@
  * The evidence of an analysis as files: the original bodies of the traces, the log lines in one format, without
  * credentials. Above a size limit, only what the findings cite and its surroundings are kept, and the report says so.
  */
+
 import { cutJson } from '#analyse/cut-json.ts';
 import { type RedactedJson, redactJson } from '#analyse/redacted-json.ts';
+import { firstPlace } from '#core/first-place.ts';
 import { keptSeries } from '#decode/metrics-json.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import { type BodyRole, bodyPath, type EvidenceFile, type KeptEvidence } from '#model/incident/case.ts';
@@ -159,15 +161,9 @@ function nearestRecords(logs: readonly LogLines[], cited: ReadonlySet<string>, m
 }
 
 function distanceTo(anchors: readonly number[], time: number): number {
-  let low = 0;
-  let high = anchors.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((anchors[middle] ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  const after = (anchors[low] ?? Number.POSITIVE_INFINITY) - time;
-  const before = time - (anchors[low - 1] ?? Number.NEGATIVE_INFINITY);
+  const next = firstPlace(anchors.length, (at) => (anchors[at] ?? 0) >= time);
+  const after = (anchors[next] ?? Number.POSITIVE_INFINITY) - time;
+  const before = time - (anchors[next - 1] ?? Number.NEGATIVE_INFINITY);
   return Math.min(after, before);
 }
 

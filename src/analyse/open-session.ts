@@ -14,10 +14,11 @@ import { sessionMetrics } from '#analyse/session/metrics.ts';
 import { sessionPlatform } from '#analyse/session/platform.ts';
 import { sessionQueries } from '#analyse/session/queries.ts';
 import { sessionTraces } from '#analyse/session/traces.ts';
-import type { AnalysedTrace, BodyCount, BodyHead, SessionSettings } from '#analyse/session.ts';
+import type { AnalysedTrace, BodyCount, BodyHead, Forms, SessionSettings } from '#analyse/session.ts';
 import { startRedaction } from '#analyse/start-redaction.ts';
 import { wantedOf } from '#analyse/wanted.ts';
 import { UnreadableInputError } from '#core/errors.ts';
+import type { WindowSubject } from '#model/finding/analysis.ts';
 import { kindOfTrouble } from '#model/finding/diagnosis.ts';
 import { earlierQuestions } from '#model/logs/earlier-logs.ts';
 import { linesOfTrace } from '#model/logs/log-correlation.ts';
@@ -86,7 +87,13 @@ export function openSession(settings: SessionSettings): LocalSession {
   const finish = (id: string, isCut: boolean): BodyCount => {
     const body = bodies.get(id);
     bodies.delete(id);
+    analyses.evidenceChanged();
     return body?.end(isCut) ?? { items: 0 };
+  };
+  const analysedWindow = async (window: WindowSubject, { traceIds, health }: Forms, asked: SessionSettings) => {
+    const [shown] = traceIds ?? [];
+    const ofTrace = shown === undefined ? undefined : await analyses.ofTraceIn(window, shown, asked, health);
+    return ofTrace ?? (await analyses.ofWindow(window, asked));
   };
   const linesOfId = (id: string) => {
     const [subject] = traces.subjects([id]);
@@ -99,6 +106,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     body(id, head) {
       bodies.set(id, readerOf(head));
       queries.add(head);
+      analyses.evidenceChanged();
     },
     async bytes(id, chunk) {
       bodies.get(id)?.push(chunk);
@@ -108,13 +116,17 @@ export function openSession(settings: SessionSettings): LocalSession {
     },
     async abandon(id, gap) {
       gaps.add(gap);
+      analyses.evidenceChanged();
       try {
         return finish(id, true);
       } catch {
         return { items: 0 }; // none of the data can be used, as the gap says
       }
     },
-    gap: gaps.add,
+    gap(gap) {
+      gaps.add(gap);
+      analyses.evidenceChanged();
+    },
     async wanted(traceId) {
       const asked = traces.subjects(traceId === undefined ? undefined : [traceId]);
       return wantedOf(asked.map(traces.traceOf), logs.lines());
@@ -129,7 +141,8 @@ export function openSession(settings: SessionSettings): LocalSession {
     async reports(forms) {
       beginRedaction();
       const asked = forms.links ? { ...settings, links: { ...settings.links, ...forms.links } } : settings;
-      if (forms.window) return [await present(await analyses.ofWindow(forms.window, asked), forms, draw)];
+      if (forms.window) return [await present(await analysedWindow(forms.window, forms, asked), forms, draw)];
+      await analyses.prepare();
       const found: AnalysedTrace[] = [];
       for (const analysis of analyses.ofTraces(forms.traceIds, asked, forms.health))
         found.push(await present(analysis, forms, draw));
@@ -137,6 +150,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     },
     async *eachReport(forms) {
       beginRedaction();
+      await analyses.prepare();
       const analysisOf = analyses.analyst(settings);
       const told = new Map<string, number>();
       for (const subject of traces.handOver()) {
@@ -155,6 +169,8 @@ export function openSession(settings: SessionSettings): LocalSession {
     async evidence() {
       beginRedaction();
       if (settings.evidence === undefined) throw new Error('this session was not asked to keep its evidence');
+      await analyses.prepare();
+      analyses.evidenceChanged(); // what is kept replaces it
       const { maxBytes } = settings.evidence;
       const parts = { traces, logs, platform, databases, changes, kept, gaps, analyses: analyses.ofTraces, maxBytes };
       return await sessionEvidence(parts);
@@ -164,10 +180,12 @@ export function openSession(settings: SessionSettings): LocalSession {
       kept.clear();
       gaps.forget(sources);
       queries.forget(sources);
+      analyses.evidenceChanged();
     },
     async close() {
       bodies.clear();
       kept.clear();
+      analyses.evidenceChanged();
       for (const kind of [traces, logs, metrics, changes]) kind.close();
       for (const answers of [platform, databases]) answers.clear();
     },

@@ -67,8 +67,12 @@ export type Wanted = Readonly<{
   ties: Ties;
   /** Without any trace: ids of the requests whose lines show best how requests fail. */
   failing: readonly string[];
-  /** Services of the traces without any certain line. */
+  /** Services of the traces without any certain line, and callees whose connection broke: those write no id. */
   silent: readonly string[];
+  /** For a single trace: the services that may be behind its failure or its length, the likeliest first. */
+  behind: readonly string[];
+  /** The databases that these services read, and the machines that they run on: a change of one may be behind it, too. */
+  shared: readonly string[];
 }>;
 
 /** The forms to make: a CLI needs text of a width, Slack needs blocks and a picture. */
@@ -78,7 +82,10 @@ export type Forms = PresentedForms &
     traceIds?: readonly string[];
     /** Where they can be opened, if it differs from the settings. */
     links?: Partial<Links>;
-    /** Instead of the traces, one report of all lines, whatever their request. */
+    /**
+     * Instead of the traces, one report of the whole window. With one of `traceIds`, that trace is shown with the
+     * judgement of the window.
+     */
     window?: WindowSubject;
     /** The healthy traces to compare with; all if missing. */
     health?: Health;

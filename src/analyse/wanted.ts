@@ -9,24 +9,27 @@ import {
 } from '#model/logs/log-correlation.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { failingRequests, requestGroups } from '#model/logs/request-groups.ts';
-import { hexId } from '#model/trace/id-forms.ts';
+import { fullTraceId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { type Behind, behind } from '#model/trace/views/behind.ts';
 
 export function wantedOf(traces: readonly Trace[], lines: readonly LogLine[]): Wanted {
-  const known = new Set(traces.map(({ traceId }) => padded(traceId)));
-  const named = new Set(lines.map(({ traceId }) => traceId).filter((id) => id !== '' && !known.has(padded(id))));
+  const known = new Set(traces.map(({ traceId }) => fullTraceId(traceId)));
+  const named = new Set(lines.map(({ traceId }) => traceId).filter((id) => id !== '' && !known.has(fullTraceId(id))));
   return {
-    traceIds: [...named].map(padded),
+    traceIds: [...named].map(fullTraceId),
     services: [...new Set(traces.flatMap(({ services }) => services))].sort(),
     operations: [...new Set(traces.map((trace) => trace.operation(trace.root)))].sort(),
     ...(traces.length > 0 ? aboutTraces(traces, lines) : aboutLines(lines)),
   };
 }
 
-type About = Pick<Wanted, 'fromUs' | 'toUs' | 'ties' | 'silent' | 'failing'>;
+type About = Pick<Wanted, 'fromUs' | 'toUs' | 'ties' | 'silent' | 'failing' | 'behind' | 'shared'>;
 
 /** More traces than one call takes arguments. */
 function aboutTraces(traces: readonly Trace[], lines: readonly LogLine[]): About {
+  const [only, ...others] = traces;
+  const { services, broken, databases, machines } = only && others.length === 0 ? behind(only) : NOTHING;
   const ties = traces.map((trace) => tiesOf(trace, lines));
   return {
     fromUs: traces.reduce((us, { startEpochUs }) => Math.min(us, startEpochUs), Number.POSITIVE_INFINITY),
@@ -36,9 +39,13 @@ function aboutTraces(traces: readonly Trace[], lines: readonly LogLine[]): About
     ),
     ties: mergedTies(ties),
     failing: [],
-    silent: [...new Set(traces.flatMap((trace) => silentServices(trace, lines)))].sort(),
+    silent: [...new Set([...traces.flatMap((trace) => silentServices(trace, lines)), ...broken])].sort(),
+    behind: services,
+    shared: [...databases, ...machines],
   };
 }
+
+const NOTHING: Behind = { services: [], machines: [], broken: [], databases: [] };
 
 function aboutLines(lines: readonly LogLine[]): About {
   return {
@@ -47,6 +54,8 @@ function aboutLines(lines: readonly LogLine[]): About {
     ties: { requestIds: requestIdsNamedIn(lines), sessionIds: sessionIdsNamedIn(lines), addresses: [] },
     failing: failingRequests(requestGroups(lines)).map(({ group }) => group.id),
     silent: [],
+    behind: [],
+    shared: [],
   };
 }
 
@@ -56,9 +65,4 @@ function mergedTies(ties: readonly Ties[]): Ties {
     sessionIds: [...new Set(ties.flatMap(({ sessionIds }) => sessionIds))],
     addresses: [...new Set(ties.flatMap(({ addresses }) => addresses))],
   };
-}
-
-/** The forms of one id are equal if all are hex and 32 digits long. */
-function padded(id: string): string {
-  return hexId(id).padStart(32, '0');
 }

@@ -11,6 +11,8 @@ export type WindowRequests = Readonly<{
   /** In order of time, whichever search found them first. */
   requests: readonly Trace[];
   healthyRequests: readonly Trace[];
+  /** Those that were searched because they failed or were slow: they show causes, but never frequencies. */
+  chosen: readonly Trace[];
   /** All of the window, including those searched because they failed or were slow. */
   seen: readonly SeenRequest[];
   healthySeen: readonly SeenRequest[];
@@ -29,7 +31,13 @@ export function windowRequests(window: WindowSubject, held: readonly HeldTrace[]
   const isCompared = comparedSamples(now, usual);
   const compared = (all: readonly HeldTrace[]) => all.filter(isCompared).map(({ trace }) => trace);
   const seen = (all: readonly HeldTrace[]) => all.map((one) => seenRequest(one.trace, window.service, one));
-  return { requests: compared(now), healthyRequests: compared(usual), seen: seen(now), healthySeen: seen(usual) };
+  return {
+    requests: compared(now),
+    healthyRequests: compared(usual),
+    chosen: now.filter((one) => !isCompared(one)).map(({ trace }) => trace),
+    seen: seen(now),
+    healthySeen: seen(usual),
+  };
 }
 
 type Sides = Readonly<{ now: readonly HeldTrace[]; usual: readonly HeldTrace[] }>;

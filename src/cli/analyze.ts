@@ -7,12 +7,12 @@ import { composeInvestigation } from '#compose/investigation.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { analyseFiles } from '#workflows/analyse-files.ts';
 
-export type AnalyzeOptions = DiagnosisOptions & Readonly<{ logs?: string; baseline?: string }>;
+export type AnalyzeOptions = DiagnosisOptions & Readonly<{ logs?: string; baseline?: string; changes?: string }>;
 
 export async function analyze(
   call: Call,
   files: readonly string[],
-  { logs, baseline, ...options }: AnalyzeOptions,
+  { logs, baseline, changes, ...options }: AnalyzeOptions,
 ): Promise<number> {
   const output = openOutput(call);
   const forms = formsFor(output, options);
@@ -21,6 +21,7 @@ export async function analyze(
     files,
     logs: logs === undefined ? [] : [logs],
     baselines: baseline === undefined ? [] : [baseline],
+    changes: changes === undefined ? [] : [changes],
     forms,
   };
   try {

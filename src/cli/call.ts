@@ -2,6 +2,10 @@
 export const FORMS = ['text', 'json', 'md', 'html', 'png'] as const;
 export type Form = (typeof FORMS)[number];
 
+/** Those with a script of completions. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
 export type OutputOptions = Readonly<{ json?: true; config?: string; format?: Form; out?: string }>;
 
 /** How a verb was called. */

@@ -26,9 +26,14 @@ const WRITTEN: Readonly<Record<(typeof DEMO_FORMS)[number], (told: ToldIncident)
       '',
       ...timeline.map(({ at, kind, text }) => `  ${at.slice(11, 19)}  ${kind.padEnd(9)} ${text}`),
       '',
-      `  detection ${metrics.detectionMinutes} min · confirmation ${metrics.confirmationMinutes} min · repair ${metrics.repairMinutes} min · duration ${metrics.durationMinutes} min`,
+      `  detection ${minutes(metrics.detectionMinutes)} · confirmation ${minutes(metrics.confirmationMinutes)} · repair ${minutes(metrics.repairMinutes)} · duration ${minutes(metrics.durationMinutes)}`,
       '',
       `The postmortem: ./spanhound postmortem ${incident}`,
       '',
     ].join('\n'),
 };
+
+/** `10 min`, to a tenth. */
+function minutes(value: number | undefined): string {
+  return value === undefined ? 'unknown' : `${Math.round(10 * value) / 10} min`;
+}

@@ -1,13 +1,15 @@
 /** `spanhound doctor`: checks every connection and the store, and says how to fix each failure. */
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
+import { checkCases } from '#compose/cases.ts';
 import { composeInvestigation, type Investigation } from '#compose/investigation.ts';
-import { composeStore, STORE_FILE } from '#compose/store.ts';
+import { composeStore, isInFolder } from '#compose/store.ts';
+import { checkStoreFile } from '#compose/store-file.ts';
 import { alertSenders, changeSenders, connectable, furtherChecks, type Senders } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
@@ -42,7 +44,8 @@ export async function doctor(call: Call): Promise<number> {
     postedAlerts(config),
     toldChanges(config),
     others(config),
-    storeFolder(config.dataFolder),
+    config.store.url === undefined ? storeFolder(config) : storeOnServer(config),
+    evidenceInBucket(config),
   ]).then((found) => found.flat().map(cleaned));
   await investigation.stop();
   progress.end();
@@ -93,13 +96,13 @@ async function toldChanges(config: Config): Promise<Found[]> {
     : [...broken, await acceptedChanges(name, senders, config)];
 }
 
-async function acceptedChanges(name: string, { configured, set }: Senders, { dataFolder }: Config): Promise<Found> {
+async function acceptedChanges(name: string, { configured, set }: Senders, config: Config): Promise<Found> {
   if (configured.length === 0) return off(name, `Set ${set} to let pipelines and code hosts report changes.`);
   const by = `accepted from ${configured.join(', ')}`;
   try {
-    if (!(await exists(join(dataFolder, STORE_FILE))))
-      return { name, state: 'ok', detail: `${by}; no store yet`, remedy: '' };
-    const store = await composeStore(dataFolder, { asItIs: true });
+    const isThere = config.store.url !== undefined || (await isInFolder(config));
+    if (!isThere) return { name, state: 'ok', detail: `${by}; no store yet`, remedy: '' };
+    const store = await composeStore(config, { asItIs: true });
     try {
       if (store.version < store.migrated.to)
         return { name, state: 'ok', detail: `${by}; the store is older`, remedy: '' };
@@ -150,27 +153,49 @@ async function others(config: Config): Promise<Found[]> {
 }
 
 /** The bot creates a missing store when it starts, so here the folder is checked. */
-async function storeFolder(dataFolder: string): Promise<Found> {
+async function storeFolder(config: Config): Promise<Found> {
   const name = 'store';
-  const folder = resolve(dataFolder);
+  const folder = resolve(config.dataFolder);
   try {
     const existing = await nearestFolder(folder);
     await access(existing, constants.W_OK | constants.X_OK);
-    if (!(await exists(join(folder, STORE_FILE)))) {
+    if (!(await isInFolder(config))) {
       return { name, state: 'ok', detail: `none yet; the next start creates it in ${folder}`, remedy: '' };
     }
-    return await storeState(name, dataFolder);
+    await checkStoreFile(config.dataFolder);
+    return await storeState(name, 'SQLite', config);
   } catch (error) {
     return failed(name, error, `Let this user write to ${folder}, or set SPANHOUND_DATA to another folder.`);
   }
 }
 
-async function storeState(name: string, dataFolder: string): Promise<Found> {
-  const store = await composeStore(dataFolder, { asItIs: true });
+async function storeOnServer(config: Config): Promise<Found> {
+  const name = 'store';
+  try {
+    return await storeState(name, 'Postgres', config);
+  } catch (error) {
+    return failed(name, error, 'Check DATABASE_URL.');
+  }
+}
+
+/** Only with a bucket: the check of the store covers the data folder. */
+async function evidenceInBucket({ cases }: Config): Promise<Found[]> {
+  const { url } = cases;
+  if (url === undefined) return [];
+  const name = 'evidence';
+  try {
+    return [{ name, state: 'ok', detail: `stored in ${await checkCases({ ...cases, url })}`, remedy: '' }];
+  } catch (error) {
+    return [failed(name, error, 'Check CASES_URL and CASES_ENDPOINT.')];
+  }
+}
+
+async function storeState(name: string, kind: string, config: Config): Promise<Found> {
+  const store = await composeStore(config, { asItIs: true });
   const { version, known, givenUp } = await checkStore(store).finally(() => store.close());
   const age =
     version === known ? `at version ${version}` : `at version ${version}; the next start migrates it to ${known}`;
-  if (givenUp.length === 0) return { name, state: 'ok', detail: `SQLite, ${age}`, remedy: '' };
+  if (givenUp.length === 0) return { name, state: 'ok', detail: `${kind}, ${age}`, remedy: '' };
 
   const listed = givenUp.slice(0, LISTED).map(({ what, why, atUs }) => `${isoFromUs(atUs)} ${what}: ${why}`);
   const more = givenUp.length > LISTED ? [`and ${givenUp.length - LISTED} more`] : [];

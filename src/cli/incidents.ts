@@ -17,10 +17,10 @@ import { type ListedIncident, listIncidents } from '#workflows/list-incidents.ts
 export async function incidents(call: Call, { like }: Readonly<{ like?: string }> = {}): Promise<number> {
   if (like !== undefined) return await alike(call, like);
   const output = openOutput(call, ['text', 'json']);
-  const { dataFolder, store } = await openRecord(call);
+  const { place, store } = await openRecord(call);
   const listed = store ? await listIncidents(store).finally(() => store.close()) : [];
 
-  const none = `No incident was declared yet in ${dataFolder}.\n`;
+  const none = `No incident was declared yet in ${place}.\n`;
   const asText = listed.length === 0 ? none : text(listed, output.text.width);
   await output.write(output.form === 'json' ? `${JSON.stringify(listed.map(entry), null, 2)}\n` : asText);
   return EXIT.done;

@@ -5,6 +5,7 @@
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { type DiagnosisOptions, formsFor, shown } from '#cli/forms.ts';
+import { instantOf } from '#cli/instant.ts';
 import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { printResults } from '#cli/results.ts';
@@ -14,16 +15,13 @@ import { composeInvestigation } from '#compose/investigation.ts';
 import { composeStoreToRead } from '#compose/store.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
-import { systemClock } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
 import type { Alert } from '#model/incident/alert.ts';
-import { UTC } from '#utilities/time-zone.ts';
 import { caseFolders } from '#workflows/case-folders.ts';
 import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
 import { storedChanges } from '#workflows/note-changes.ts';
 import { replayCases } from '#workflows/replay-case.ts';
-import { readWholeTime, resolveTime } from '#workflows/spoken-time.ts';
 
 export type InvestigateOptions = DiagnosisOptions &
   Readonly<{
@@ -63,13 +61,13 @@ async function gather(
   const config = loadConfig(call.env, call.options.config);
   const [investigation, store] = await Promise.all([
     composeInvestigation(config, { systems: config }),
-    composeStoreToRead(config.dataFolder),
+    composeStoreToRead(config),
   ]);
   const told = store === undefined ? [] : [storedChanges(store)];
   const parts = { ...investigation, changeSources: [...told, ...investigation.changeSources] };
   const progress = openProgress();
   try {
-    const asked = await ask(await composeAlertReader(investigation));
+    const asked = await ask(await composeAlertReader(investigation, config));
     const { deadlineMs } = investigation;
     progress.say('Asking for traces…');
     let last: DiagnosisStage['analysed'] | undefined;
@@ -99,20 +97,6 @@ function windowOf(service: string, from: string | undefined, to: string | undefi
     alert: { title: service, service, labels: {}, traceId: '', atUs: toUs },
     window: { fromUs, toUs },
   };
-}
-
-/** Microseconds since the epoch. */
-function instantOf(option: string, text = ''): number {
-  const when = readWholeTime(text);
-  // Without a zone, the instant depends on the machine.
-  const isSure = !('problem' in when) && (when.kind === 'ago' || when.zone !== 'own');
-  const nowUs = systemClock.nowUs();
-  const resolved = isSure ? resolveTime(when, { nowUs, own: UTC, mayBeAhead: true }) : { problem: '' };
-  if ('us' in resolved) return resolved.us;
-  throw new UsageError(
-    `${option} is not a time`,
-    'Write it with its zone, such as 2026-01-06T14:30:00Z or "yesterday 14:30 UTC", or as now, -2h, "20 min ago".',
-  );
 }
 
 /** The subject is the time window, not one trace; the examined traces are the exemplars. */

@@ -3,16 +3,23 @@
  * is called, so that nobody waits for what another verb needs.
  */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
+import type { TryOptions } from '#cli/alert.ts';
 import type { AnalyzeOptions } from '#cli/analyze.ts';
+import type { ShowOptions, VerifyOptions } from '#cli/audit.ts';
 import type { Call, OutputOptions } from '#cli/call.ts';
-import { FORMS, type Form } from '#cli/call.ts';
+import { FORMS, type Form, SHELLS, type Shell } from '#cli/call.ts';
 import type { DiffOptions } from '#cli/diff.ts';
+import { examplesOf } from '#cli/examples.ts';
 import { exitCodeOf, tellFailure } from '#cli/failure.ts';
+import type { ForgetOptions } from '#cli/forget.ts';
 import type { DiagnosisOptions } from '#cli/forms.ts';
 import type { HttpOptions } from '#cli/http.ts';
 import type { InvestigateOptions } from '#cli/investigate.ts';
 import type { JsonOptions } from '#cli/json.ts';
+import type { MigrateOptions } from '#cli/migrate.ts';
+import type { HoldOptions } from '#cli/retention.ts';
+import type { ServicesOptions } from '#cli/services.ts';
 import type { TimeOptions } from '#cli/time.ts';
 import { UsageError } from '#core/errors.ts';
 import { TRACE_FORMATS } from '#model/trace/build/body.ts';
@@ -58,6 +65,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .argument('<file...>', `${TRACE_FORMATS}; - is standard input`)
     .option('--logs <file>', 'log lines of the same request: from Loki, OTLP or a collector, as JSON, logfmt or text')
     .option('--baseline <file>', 'healthy traces of the same request for comparison')
+    .option('--changes <file>', 'changes before the requests, in the form of changes.json')
     .option('--spans', 'add every span with its corrected times to the JSON')
     .option('--methods', 'add 5 Whys, fishbone, hypotheses and checklist to the text')
     .option('--full', FULL)
@@ -96,6 +104,17 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
       exitCode = await verify({ env, options }, before, after);
     });
 
+  const alerts = group(program, 'alert', 'the alerts that other systems send');
+  verb(alerts, 'try', 'show what is read of an alert’s payload, and a mapping to start from', PLAIN)
+    .argument('<file>', 'the JSON of a webhook or of a Slack message; - is standard input')
+    .option('--vendor <name>', 'only the reader of this sender, such as datadog; it says why it does not fit')
+    .option('--channel <id>', 'the channel of the message, for the rules that say which alerts are answered')
+    .addHelpText('after', '\nThe exit code is 5 if no alert could be read.')
+    .action(async (file: string, options: OutputOptions & TryOptions) => {
+      const { tryAlertFile } = await import('#cli/alert.ts');
+      exitCode = await tryAlertFile({ env, options }, file, options);
+    });
+
   const cases = group(program, 'case', 'the recorded evidence of an incident');
   verb(
     cases,
@@ -111,9 +130,10 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     });
   verb(cases, 'verify', 'check that nobody changed a folder of evidence', PLAIN)
     .argument('<folder>', 'a case, or the exported cases of an incident')
-    .action(async (folder: string, options: OutputOptions) => {
+    .option('--key <file>', 'the public key of the installation, which must have signed each seal')
+    .action(async (folder: string, options: OutputOptions & { key?: string }) => {
       const { verify } = await import('#cli/case.ts');
-      exitCode = await verify({ env, options }, folder);
+      exitCode = await verify({ env, options }, folder, options.key);
     });
 
   verb(program, 'incidents', 'list all incidents', PLAIN)
@@ -121,6 +141,14 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .action(async (options: OutputOptions & { like?: string }) => {
       const { incidents } = await import('#cli/incidents.ts');
       exitCode = await incidents({ env, options }, options);
+    });
+
+  verb(program, 'services', 'list the services, whose they are, and who says so', PLAIN)
+    .argument('[name]', 'a service by any of its names: every fact, and where it stands')
+    .option('--contradictions', 'only where the sources contradict each other')
+    .action(async (name: string | undefined, options: OutputOptions & ServicesOptions) => {
+      const { services } = await import('#cli/services.ts');
+      exitCode = await services({ env, options }, name, options);
     });
 
   verb(program, 'postmortem', 'draft the postmortem of an incident from the record', ['md', 'html', 'json'])
@@ -133,10 +161,30 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
   const audit = group(program, 'audit', 'the audit log of actions on incidents and evidence');
   verb(audit, 'verify', 'verify the audit log and name the first altered entry', PLAIN)
     .option('--head <hash>', 'a head that was printed earlier: the log must still contain it')
-    .action(async (options: OutputOptions & { head?: string }) => {
+    .option('--key <file>', 'the public key of the installation, kept elsewhere (default: signing.pub of the store)')
+    .option('--anchors <file>', 'heads that were anchored elsewhere: the log must still contain them')
+    .option('--timestamp-ca <file>', 'certificates (PEM) of the timestamp servers that you trust')
+    .action(async (options: OutputOptions & VerifyOptions) => {
       const { verifyAudit } = await import('#cli/audit.ts');
-      exitCode = await verifyAudit({ env, options }, options.head);
+      exitCode = await verifyAudit({ env, options }, options);
     });
+  verb(audit, 'show', 'show the newest entries of the audit log', PLAIN)
+    .option('--actor <id>', 'only those of this person or system')
+    .option('--action <name>', 'only this action, or all that begin with it: evidence.')
+    .option('--subject <name>', 'only this incident or answer: INC-12')
+    .option('--since <instant>', 'such as 2026-01-06T14:30:00Z or -2d')
+    .option('--until <instant>', 'the same')
+    .option('--limit <count>', 'how many (default: 100)')
+    .action(async (options: OutputOptions & ShowOptions) => {
+      const { showAudit } = await import('#cli/audit.ts');
+      exitCode = await showAudit({ env, options }, options);
+    });
+  verb(audit, 'rotate-key', 'replace the key that signs the audit log; the old key signs the new one', PLAIN).action(
+    async (options: OutputOptions) => {
+      const { rotateKey } = await import('#cli/audit.ts');
+      exitCode = await rotateKey({ env, options });
+    },
+  );
 
   verb(program, 'demo', 'replay a recorded outage from alert to postmortem into the store', [
     'text',
@@ -216,10 +264,66 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
       exitCode = await http({ env, options }, words, options);
     });
 
-  verb(program, 'migrate', 'migrate the store to the current version', PLAIN).action(async (options: OutputOptions) => {
-    const { migrate } = await import('#cli/migrate.ts');
-    exitCode = await migrate({ env, options });
-  });
+  verb(program, 'migrate', 'migrate the store to the current version', PLAIN)
+    .option(
+      '--from <kind>',
+      'move the store of the data folder into the database in DATABASE_URL; the kind is `sqlite`',
+    )
+    .action(async (options: OutputOptions & MigrateOptions) => {
+      const { migrate } = await import('#cli/migrate.ts');
+      exitCode = await migrate({ env, options }, options);
+    });
+
+  verb(program, 'retention', 'delete the evidence that is past its time', PLAIN)
+    .option('--dry-run', 'only count it')
+    .action(async (options: OutputOptions & { dryRun?: boolean }) => {
+      const { retention } = await import('#cli/retention.ts');
+      exitCode = await retention({ env, options }, options.dryRun === true);
+    });
+
+  verb(
+    program,
+    'hold',
+    'keep all evidence of an incident, whatever the retention says; without an incident: list',
+    PLAIN,
+  )
+    .argument('[incident]', 'its name, such as INC-12')
+    .option('--reason <text>', 'why')
+    .option('--release', 'end the hold')
+    .action(async (incident: string | undefined, options: OutputOptions & HoldOptions) => {
+      const { hold } = await import('#cli/retention.ts');
+      exitCode = await hold({ env, options }, incident, options);
+    });
+
+  verb(program, 'forget', 'delete what is stored of a person, a trace or an incident', PLAIN)
+    .argument('<subject>', 'a Slack user id, a trace id, or an incident such as INC-12')
+    .option('--dry-run', 'only count it, and list the messages in Slack that hold copies')
+    .option('--yes', 'do not ask for confirmation')
+    .action(async (subject: string, options: OutputOptions & ForgetOptions) => {
+      const { forget } = await import('#cli/forget.ts');
+      exitCode = await forget({ env, options }, subject, options);
+    });
+
+  verb(program, 'backup', 'copy the store into a file while the bot runs, and check the copy', PLAIN)
+    .argument('<file>', 'a new file')
+    .action(async (file: string, options: OutputOptions) => {
+      const { backUp } = await import('#cli/backup.ts');
+      exitCode = await backUp({ env, options }, file);
+    });
+
+  verb(program, 'restore', 'put a backup back as the store; the bot must not run', PLAIN)
+    .argument('<file>', 'a file that `spanhound backup` wrote')
+    .action(async (file: string, options: OutputOptions) => {
+      const { restore } = await import('#cli/backup.ts');
+      exitCode = await restore({ env, options }, file);
+    });
+
+  verb(program, 'completion', 'print a script that completes verbs and options in a shell', PLAIN)
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action(async (shell: Shell, options: OutputOptions) => {
+      const { completion } = await import('#cli/completion.ts');
+      exitCode = await completion({ env, options }, shell, program);
+    });
 
   if (args.length === 0) throw new UsageError('no verb given', program.helpInformation().trimEnd());
   try {
@@ -246,9 +350,11 @@ function group(program: Command, name: string, summary: string): Command {
 }
 
 function verb(program: Command, name: string, summary: string, forms: readonly Form[] = FORMS): Command {
+  const path = program.parent === null ? name : `${program.name()} ${name}`;
   return program
     .command(name)
     .description(summary)
+    .addHelpText('after', examplesOf(path))
     .option('--json', 'the same as --format json')
     .option('--config <file>', 'the configuration file')
     .addOption(new Option('--format <form>', 'the format of the result').choices(forms))

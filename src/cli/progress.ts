@@ -2,8 +2,10 @@
 export type Progress = Readonly<{ say(text: string): void; end(): void }>;
 
 export function openProgress(): Progress {
-  const { stderr } = process;
-  if (stderr.isTTY !== true) return { say: () => undefined, end: () => undefined };
+  const { stderr, env } = process;
+  // https://no-color.org: who sets NO_COLOR wants no escape sequences. A dumb terminal shows them as text.
+  if (stderr.isTTY !== true || env.NO_COLOR || env.TERM === 'dumb')
+    return { say: () => undefined, end: () => undefined };
   return {
     say: (text) => stderr.write(`${CLEAR_LINE}${text.slice(0, stderr.columns - 1)}`),
     end: () => stderr.write(CLEAR_LINE),

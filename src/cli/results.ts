@@ -22,14 +22,11 @@ export type Printing<R extends Result> = Readonly<{
 }>;
 
 /** Resolves with the exit code: success if there is at least one report. */
-export async function printResults<R extends Result>(
-  output: Output,
-  { inputs, results, nameOf, beside }: Printing<R>,
-): Promise<number> {
-  const several = inputs.length > 1;
+export async function printResults<R extends Result>(output: Output, printing: Printing<R>): Promise<number> {
+  const { inputs, results, nameOf } = printing;
   const progress = openProgress();
   const unshown = briefCount(output);
-  let reports = 0;
+  const reports = reportWriter(output, printing);
   let worst: number = EXIT.done;
   progress.say(`Reading ${inputs[0]}…`);
   try {
@@ -38,24 +35,54 @@ export async function printResults<R extends Result>(
       const name = nameOf(result);
       await unshown.tellBefore(name);
       if ('error' in result) {
-        worst = several ? EXIT.badInput : exitCodeOfRecord(result.error);
+        await reports.end();
+        worst = inputs.length > 1 ? EXIT.badInput : exitCodeOfRecord(result.error);
         await printFailure(output, result);
         continue;
       }
       const { analysed } = result;
       if (unshown.counts(analysed)) continue;
-      await output.write(
-        output.form === 'json'
-          ? jsonLine(analysed, beside?.(name))
-          : joined(shown(analysed, output.form), reports, output.form, several ? name : ''),
-      );
-      reports += 1;
+      await reports.add(name, analysed);
     }
     await unshown.tell();
   } finally {
     progress.end();
+    await reports.end();
   }
-  return reports > 0 ? EXIT.done : worst;
+  return reports.count() > 0 ? EXIT.done : worst;
+}
+
+/** In characters. A write takes longer than the report of a small trace, of which a file may hold thousands. */
+const LEAST_WRITTEN = 16_384;
+
+/** Writes the lines of JSON of one file together, and those of different files apart, as they finish. */
+function reportWriter<R extends Result>({ form, write }: Output, { inputs, beside }: Printing<R>) {
+  const several = inputs.length > 1;
+  let count = 0;
+  let current = '';
+  let lines = '';
+  const end = async () => {
+    const written = lines;
+    lines = '';
+    if (written !== '') await write(written);
+  };
+  const addLine = async (name: string, line: Iterable<string>) => {
+    if (name !== current) await end();
+    current = name;
+    for (const piece of line) {
+      lines += piece;
+      if (lines.length >= LEAST_WRITTEN) await end();
+    }
+  };
+  return {
+    count: () => count,
+    end,
+    async add(name: string, analysed: AnalysedTrace) {
+      if (form === 'json') await addLine(name, jsonLine(analysed, beside?.(name)));
+      else await write(joined(shown(analysed, form), count, form, several ? name : ''));
+      count += 1;
+    },
+  };
 }
 
 /** Counts the traces of a file that are only counted in text, because they are like ten before them. */

@@ -12,12 +12,14 @@ export async function composeAnswering({
     { answerAlert },
     { diagnoseAlert },
     { knownTroubles },
+    { knownServices, otherNamesFor },
   ] = await Promise.all([
     import('#workflows/answer-trace.ts'),
     import('#workflows/diagnose-trace.ts'),
     import('#workflows/answer-alert.ts'),
     import('#workflows/diagnose-alert.ts'),
     import('#workflows/known-troubles.ts'),
+    import('#workflows/known-services.ts'),
   ]);
   const { store, mayShowIn } = answering;
   const diagnosing = { forms: ANSWER_FORMS, deadlineMs: investigation.deadlineMs };
@@ -29,11 +31,12 @@ export async function composeAnswering({
       }),
       [ANSWER_ALERT]: answerAlert({
         ...answering,
-        diagnose: (request, signal) => {
-          const known = knownTroubles(store, request.workspaceId, (channelId) =>
-            mayShowIn(request.channelId, channelId),
-          );
-          return diagnoseAlert(investigation, { ...diagnosing, ...request, known, signal });
+        async *diagnose(request, signal) {
+          const mayShow = (channelId: string) => mayShowIn(request.channelId, channelId);
+          const known = knownTroubles(store, request.workspaceId, mayShow);
+          const services = await knownServices(store, { workspaceId: request.workspaceId, mayShow });
+          const alert = { ...request.alert, otherNames: otherNamesFor(services, request.alert) };
+          yield* diagnoseAlert(investigation, { ...diagnosing, ...request, alert, known, signal });
         },
       }),
     },

@@ -11,7 +11,9 @@ import { composeIncidents } from '#compose/incidents.ts';
 import type { Investigation } from '#compose/investigation.ts';
 import { whenAsked } from '#compose/request-sender.ts';
 import { linkedSystems } from '#compose/systems.ts';
+import { composeUpkeep } from '#compose/upkeep.ts';
 import { type AlertConfig, composeWebhooks } from '#compose/webhooks.ts';
+import { DEFAULTS } from '#config/defaults.ts';
 import type { Config } from '#config/schema.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhooks } from '#core/webhook.ts';
@@ -36,8 +38,13 @@ export type BotParts = Readonly<{
   log: Log;
   /** Where the evidence of each diagnosis is stored; without it, nowhere. */
   dataFolder?: string | undefined;
+  cases?: Config['cases'] | undefined;
   /** Without it there are no webhooks; alerts in channels are still answered. */
   alerts?: AlertConfig | undefined;
+  /** Where the operators hear of the bot itself; without it, nowhere. */
+  operators?: Partial<Config['operators']> | undefined;
+  /** How long evidence is kept; without it, for ever. */
+  retention?: Config['retention'] | undefined;
   /** The update interval of an incident by severity; without it, the defaults. */
   reminderMinutes?: ReminderMinutes | undefined;
   /** The hosts to which people may send HTTP requests; without it, none. */
@@ -65,11 +72,15 @@ export async function composeBot({
   slack,
   log,
   dataFolder,
+  cases: place,
   alerts,
+  operators = {},
+  retention = DEFAULTS.retention,
   reminderMinutes,
   http,
 }: BotParts): Promise<Bot> {
-  const cases = dataFolder === undefined ? undefined : await composeCases(gathering, { store, log, dataFolder });
+  const cases =
+    dataFolder === undefined ? undefined : await composeCases(gathering, { store, log, dataFolder, cases: place });
   const { changeNoter, storedChanges } = await import('#workflows/note-changes.ts');
   const investigation = {
     ...(cases?.investigation ?? gathering),
@@ -77,47 +88,74 @@ export async function composeBot({
   };
   const [
     { openSlackApp, slackClient },
+    { measuredFetch },
     { slackSender, tellPerson },
     { registerListeners },
     { runOutbox },
     { tableJobs },
     { forget },
     { investigator },
+    { LOOK_INTO_MESSAGE, lookIntoMessage, messageLooker },
+    { questionAsker },
+    { serviceNamer },
+    { serviceRefresher },
+    { isDirectQuestion },
     { detailSharer },
     { feedbackRecorder },
     { checkStore, readableBy },
     { alertMessageReceiver, deliveryReceiver, deliveryTaker, RECEIVE_DELIVERY },
+    { noteReceiver, noteTaker, RECEIVE_NOTE },
+    { againLooker },
+    { alertMuter, muteEnder, mutesFor },
+    { formMuter },
     { toolUser },
     { requestAsker, SEND_REQUEST, sendRequest },
     { ownWorkspace },
     { givenUpTeller, LASTING_KINDS },
     { tokenRefused },
     { mendFutureTimes },
+    { forgetPaces },
   ] = await Promise.all([
     import('#adapters/slack/app.ts'),
+    import('#adapters/slack/measured-fetch.ts'),
     import('#adapters/slack/sender.ts'),
     import('#listeners/register.ts'),
     import('#record/outbox-runner.ts'),
     import('#record/table-jobs.ts'),
     import('#record/inbox.ts'),
     import('#workflows/investigate.ts'),
+    import('#workflows/look-into-message.ts'),
+    import('#workflows/ask-question.ts'),
+    import('#workflows/name-service.ts'),
+    import('#workflows/read-services.ts'),
+    import('#listeners/events/question.ts'),
     import('#workflows/share-detail.ts'),
     import('#workflows/record-feedback.ts'),
     import('#workflows/check-store.ts'),
     import('#workflows/receive-alert.ts'),
+    import('#workflows/note-alert.ts'),
+    import('#workflows/look-again.ts'),
+    import('#workflows/mute-alert.ts'),
+    import('#workflows/mute-by-form.ts'),
     import('#workflows/use-tool.ts'),
     import('#workflows/send-request.ts'),
     import('#adapters/slack/workspace.ts'),
     import('#workflows/tell-given-up.ts'),
     import('#present/slack/diagnosis-message.ts'),
     import('#record/future-times.ts'),
+    import('#record/pace.ts'),
   ]);
   const { clock } = store;
-  const alertMessages = await composeAlertMessages(log);
-  const fetch: FetchFunction = slack.fetch ?? globalThis.fetch;
-  const { app, receiver } = openSlackApp(slack, store, log, (message) => alertMessages.read(message) !== undefined);
+  const alertMessages = await composeAlertMessages(log, alerts);
+  const fetch = measuredFetch(slack.fetch ?? globalThis.fetch);
+  const { app, receiver } = openSlackApp(
+    { ...slack, fetch },
+    store,
+    log,
+    (message) => isDirectQuestion(message) || alertMessages.read(message) !== undefined,
+  );
 
-  const client = slackClient(slack, log);
+  const client = slackClient({ ...slack, fetch }, log);
   const sender = slackSender({ client, fetch, clock, log });
   /** In a worker, so that rendering does not block other requests. */
   const draw = async (svg: string) => {
@@ -136,17 +174,48 @@ export async function composeBot({
     onUndelivered: incidents.onUndelivered,
     unauthorizedText: tokenRefused,
   });
-  const kick = () => {
+  const look = () => {
     outbox.kick();
     jobs.kick();
+  };
+  const wakeUps = store.wakeUps?.(log);
+  wakeUps?.onHeard(look);
+  const kick = () => {
+    look();
+    wakeUps?.send();
   };
   const traces = investigation.traceSources.map(({ name }) => name);
   const { diagnosed, alertHeard } = incidents.evidence;
   const { mayShowIn } = incidents.access;
   const keepCase = cases?.keepCase;
-  const answering = await composeAnswering({ store, log, investigation, keepCase, mayShowIn, diagnosed, kick });
-  const receiving = { store, jobs: tableJobs, sources: traces, alertHeard, kick };
+  const { permalink } = incidents.directory;
+  const answering = await composeAnswering({
+    store,
+    log,
+    investigation,
+    keepCase,
+    mayShowIn,
+    permalink,
+    diagnosed,
+    kick,
+  });
+  const stormPerMinute = alerts?.alerts.stormPerMinute ?? DEFAULTS.alerts.stormPerMinute;
+  const asking = { store, jobs: tableJobs, sources: traces, kick };
+  const quietRules = alerts?.quiet?.rules;
+  const receiving = { store, jobs: tableJobs, sources: traces, stormPerMinute, quietRules, alertHeard, kick };
   const comparing = await composeComparing({ store, log, gathering, mayShowIn, kick: () => kick() });
+  const workspace = ownWorkspace(client);
+  const upkeep = await composeUpkeep({
+    store,
+    log,
+    stormPerMinute,
+    operators,
+    retention,
+    dataFolder,
+    cases: place,
+    workspace,
+    kick,
+  });
   const tellGivenUp = givenUpTeller({ channelId: alerts?.alerts.channel });
   const jobs = tableJobs.runJobs({
     store,
@@ -155,23 +224,32 @@ export async function composeBot({
       ...answering.handlers,
       [SEND_REQUEST]: sendRequest({ store, clock, kick, send: whenAsked(http) }),
       ...comparing.handlers,
+      [LOOK_INTO_MESSAGE]: lookIntoMessage({
+        ...asking,
+        look: (seen) => incidents.directory.message(seen, ''),
+      }),
+      [RECEIVE_NOTE]: noteReceiver({ store, jobs: tableJobs, workspace, kick }),
       [RECEIVE_DELIVERY]: deliveryReceiver({
         ...receiving,
         log,
         channelId: alerts?.alerts.channel,
-        workspace: ownWorkspace(client),
+        workspace,
       }),
     },
     log,
     lasting: LASTING_KINDS,
+    slow: new Set([...Object.keys(answering.handlers), ...Object.keys(comparing.handlers), SEND_REQUEST]),
     onDead: async (tx, job, reason) => {
       await answering.onDead(tx, job, reason);
       await comparing.onDead(tx, job, reason);
       await tellGivenUp(tx, job, reason);
     },
   });
+  const onAlert = { store, mayRead: incidents.access.mayRead, kick };
   const workflows = {
-    investigate: investigator({ store, jobs: tableJobs, sources: traces, kick }),
+    investigate: investigator(asking),
+    lookIntoMessage: messageLooker(asking),
+    askQuestion: questionAsker({ store, jobs: tableJobs, directory: incidents.directory, sources: traces, kick }),
     useTool: toolUser(clock),
     askRequest: requestAsker({ store, jobs: tableJobs, kick }),
     shareDetail: detailSharer({ store, kick }),
@@ -184,15 +262,23 @@ export async function composeBot({
     shareMethod: incidents.shareMethod,
     readAlert: alertMessages.read,
     receiveAlert: alertMessageReceiver(receiving),
+    nameService: serviceNamer({ store, jobs: tableJobs, mayRead: incidents.access.mayRead, kick }),
+    lookAgain: againLooker({ ...onAlert, jobs: tableJobs, sources: traces }),
+    muteAlert: alertMuter(onAlert),
+    endMute: muteEnder(onAlert),
+    muteByForm: formMuter(onAlert),
     tellPerson: tellPerson(fetch),
     linkedSystems: await linkedSystems(),
     home: {
       ...(await composeHome(investigation)),
       alertApps: alertMessages.titles,
+      mutes: (who: WhoLooks) => mutesFor(store, who, incidents.access),
       givenUp: async (who: WhoLooks) => await readableBy(who, (await checkStore(store)).givenUp, incidents.access),
     },
   };
   registerListeners(app, workflows, log);
+  const { traceSources, serviceSources } = investigation;
+  const readServices = serviceRefresher({ store, clock, log, traceSources, serviceSources });
 
   const stopped = new AbortController();
   async function repeat(everyMs: number, what: string, work: () => Promise<unknown>): Promise<void> {
@@ -205,12 +291,16 @@ export async function composeBot({
   return {
     webhooks: await composeWebhooks(alerts, {
       take: deliveryTaker({ ...receiving, messageSources: alertMessages.sources }),
+      takeNote: noteTaker({ store, jobs: tableJobs, kick }),
       note: changeNoter(store),
       log,
       clock,
     }),
     async start() {
       void repeat(FORGET_EVERY_MS, 'forgetting old deliveries', () => forget(store, clock.nowUs()));
+      void repeat(FORGET_EVERY_MS, 'forgetting old rates', async () => forgetPaces(store, await store.nowUs()));
+      for (const { what, everyMs, work } of upkeep.duties) void repeat(everyMs, what, () => work(stopped.signal));
+      void repeat(SERVICES_EVERY_MS, 'reading whose the services are', () => readServices(stopped.signal));
       void repeat(MEND_EVERY_MS, 'moving future times to the present', () => mendFutureTimes(store));
       await receiver.replay();
       // If it is mounted on our own server, Bolt's receiver is never started.
@@ -232,6 +322,9 @@ export async function composeBot({
       await Promise.race([outbox.idle(), clock.sleep(leftMs(), late.signal)]);
       late.abort();
       await outbox.stop(leftMs());
+      const signed = upkeep.atStop().catch((err: unknown) => log.warn({ err }, 'signing the audit log failed'));
+      await Promise.race([signed, clock.sleep(Math.max(leftMs(), LEAST_SIGNING_MS))]);
+      await wakeUps?.close();
       await investigation.stop();
     },
   };
@@ -239,8 +332,13 @@ export async function composeBot({
 
 /** Ids of deliveries are kept for days, so the exact time of cleanup does not matter. */
 const FORGET_EVERY_MS = 6 * 3_600_000;
+/** What was read lately is not read again: see `read-services.ts`. */
+const SERVICES_EVERY_MS = 60_000;
 /** A clock may be corrected at any time; future-dated rows wait no longer than this. */
 const MEND_EVERY_MS = 60_000;
+
+/** Signing takes milliseconds. A store that hangs must not hold up the end. */
+const LEAST_SIGNING_MS = 500;
 
 /** The share of the remaining time for running diagnoses: their results must still be sent. */
 const JOBS_SHARE = 0.7;

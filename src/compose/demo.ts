@@ -22,20 +22,26 @@ const DEMO_SPEED = 4;
  * no Slack.
  */
 export async function composeDemo(config: Config, tell: (line: string) => void): Promise<ToldIncident> {
-  const [{ silentLog }, { DEMO_WORKSPACE, playDemo }, { tellNewestEnded }, { mkdtemp, rm }, { tmpdir }, { join }] =
-    await Promise.all([
-      import('#core/log.ts'),
-      import('#web/playground/demo.ts'),
-      import('#workflows/tell-incident.ts'),
-      import('node:fs/promises'),
-      import('node:os'),
-      import('node:path'),
-    ]);
+  const [
+    { silentLog },
+    { DEMO_NAMES, DEMO_WORKSPACE, playDemo },
+    { tellNewestEnded },
+    { mkdtemp, rm },
+    { tmpdir },
+    { join },
+  ] = await Promise.all([
+    import('#core/log.ts'),
+    import('#web/playground/demo.ts'),
+    import('#workflows/tell-incident.ts'),
+    import('node:fs/promises'),
+    import('node:os'),
+    import('node:path'),
+  ]);
   const clock = playedClock(DEMO_ALERT_US - DEMO_LEAD_US, DEMO_SPEED);
   const newId = uuidV7(systemClock); // two demos must not create the same ids, although they cover the same time
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-demo-'));
-  const store = await composeStore(config.dataFolder, { clock });
-  const recorded = () => tellNewestEnded(store, { workspaceId: DEMO_WORKSPACE, names: new Map(), iso: isoFromUs });
+  const store = await composeStore({ dataFolder: config.dataFolder }, { clock });
+  const recorded = () => tellNewestEnded(store, { workspaceId: DEMO_WORKSPACE, names: DEMO_NAMES, iso: isoFromUs });
   try {
     const before = await recorded();
     if (before !== undefined) {

@@ -36,6 +36,7 @@ export async function composeIncidents({
     { actionItemAdder },
     { methodSharer, methodShower },
     { methodTelling },
+    { RECALL_ALERT, recallAlert },
   ] = await Promise.all([
     import('#adapters/slack/reader.ts'),
     import('#adapters/slack/channel-access.ts'),
@@ -52,6 +53,7 @@ export async function composeIncidents({
     import('#workflows/add-action-item.ts'),
     import('#workflows/show-method.ts'),
     import('#workflows/tell-method.ts'),
+    import('#workflows/recall-alert.ts'),
   ]);
   const { clock } = store;
   const directory = slackReader({ client, clock, log });
@@ -63,6 +65,7 @@ export async function composeIncidents({
     handlers: {
       [SHOW_OVERVIEW]: showOverview(parts),
       [REMIND]: remind(parts),
+      [RECALL_ALERT]: recallAlert({ store, permalink: directory.permalink, kick }),
       [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
       [DRAFT_POSTMORTEM]: draftPostmortem({ ...parts, mayShowIn: access.mayShowIn }),
     },

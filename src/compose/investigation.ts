@@ -6,7 +6,7 @@
 import { shownAddress } from '#adapters/system.ts';
 import { composeRedaction, type RedactionKey } from '#compose/redaction.ts';
 import { type ComposedSources, composeSources, NO_SOURCES } from '#compose/sources.ts';
-import { linkedSystems, settingsFor } from '#compose/systems.ts';
+import { settingsFor } from '#compose/systems.ts';
 import type { AnalysisConfig } from '#config/analysis.ts';
 import { detectorsInForce } from '#config/detectors-in-force.ts';
 import type { SystemSettings } from '#config/schema.ts';
@@ -44,11 +44,12 @@ export async function composeInvestigation(
   config: AnalysisConfig,
   { threads = false, redactionKey = 'kept', systems, samples }: InvestigationOptions = {},
 ): Promise<Investigation> {
-  const timeoutMs = config.gather.sourceTimeoutSeconds * 1_000;
+  const { maxBytes, requestsPerHour, sourceTimeoutSeconds } = config.gather;
+  const timeoutMs = sourceTimeoutSeconds * 1_000;
   const sources =
     systems === undefined && samples === undefined
       ? NO_SOURCES
-      : await composeSources(systems, { timeoutMs, maxBytes: config.gather.maxBytes, samples });
+      : await composeSources(systems, { timeoutMs, maxBytes, requestsPerHour, samples });
   const { openSession, openPair, stop } = threads
     ? await threadedSessions(config.analysis.deadlineSeconds * 1_000)
     : await sessionsHere();
@@ -56,7 +57,6 @@ export async function composeInvestigation(
   return {
     ...sources,
     settingsFor,
-    linkedSystems,
     openSession,
     openPair,
     stop,

@@ -1,9 +1,18 @@
 /** Sets up the configured redaction in this thread. */
 import type { RedactionConfig } from '#analyse/start-redaction.ts';
 import type { Config } from '#config/schema.ts';
+import { ConfigError } from '#core/errors.ts';
 
 /** The key for the names of redacted values: a bot stores it, the playground discards it, a command line has none. */
 export type RedactionKey = 'kept' | 'made' | 'drawn';
+
+/** Replicas with different keys would give the same value different names. */
+export function requireSharedKey({ store, redaction }: Pick<Config, 'store' | 'redaction'>): void {
+  if (store.url === undefined || redaction.key !== undefined) return;
+  throw new ConfigError(
+    'SPANHOUND_REDACTION_KEY is required with DATABASE_URL, the same in all replicas: `openssl rand -hex 32` makes one',
+  );
+}
 
 /** Starts the configured redaction in this thread. */
 export async function composeRedaction(

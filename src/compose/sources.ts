@@ -2,6 +2,7 @@
 import type { AnySettings, Sources, Surroundings, System } from '#adapters/system.ts';
 import { registeredSystems } from '#compose/systems.ts';
 import type { SystemSettings } from '#config/schema.ts';
+import { systemClock } from '#core/clock.ts';
 import { errorRecord, SpanhoundError } from '#core/errors.ts';
 import type {
   ChangeSource,
@@ -11,6 +12,7 @@ import type {
   LogSource,
   MetricSource,
   PlatformSource,
+  ServiceFactSource,
   TraceSource,
 } from '#gather/sources.ts';
 
@@ -22,6 +24,7 @@ export type ComposedSources = Readonly<{
   databaseSources: readonly DatabaseSource[];
   changeSources: readonly ChangeSource[];
   diffSources: readonly DiffSource[];
+  serviceSources: readonly ServiceFactSource[];
   /** Each connection once, whatever is read through it, with the id of its system. */
   connections: readonly Connection[];
 }>;
@@ -36,13 +39,17 @@ export const NO_SOURCES: ComposedSources = {
   databaseSources: [],
   changeSources: [],
   diffSources: [],
+  serviceSources: [],
   connections: [],
 };
+
+/** The budget of each system. */
+type RequestLimit = Readonly<{ requestsPerHour: number }>;
 
 /** Without settings, opens only systems that need none. */
 export async function composeSources(
   settings: SystemSettings | undefined,
-  surroundings: Pick<Surroundings, 'timeoutMs' | 'maxBytes' | 'samples'>,
+  { requestsPerHour, ...surroundings }: Pick<Surroundings, 'timeoutMs' | 'maxBytes' | 'samples'> & RequestLimit,
 ): Promise<ComposedSources> {
   const around = {
     ...surroundings,
@@ -53,7 +60,7 @@ export async function composeSources(
     (await registeredSystems()).map(async (system) => {
       const needsNone = Object.keys(system.settings).length === 0;
       if (settings === undefined && !needsNone) return { system, sources: {} };
-      return { system, sources: await openOrFail(system, settings ?? {}, around) };
+      return { system, sources: await openOrFail(system, settings ?? {}, { ...around, requestsPerHour }) };
     }),
   );
   const all = <Kind extends keyof Sources>(kind: Kind) =>
@@ -66,6 +73,7 @@ export async function composeSources(
     databaseSources: all('databases').flat(),
     changeSources: all('changes'),
     diffSources: all('diffs'),
+    serviceSources: all('services'),
     connections: opened.flatMap(({ system, sources }) => {
       const checked = new Map(
         Object.values(sources)
@@ -81,7 +89,7 @@ export async function composeSources(
 async function openOrFail(
   system: System,
   settings: AnySettings,
-  surroundings: Omit<Surroundings, 'errors'>,
+  surroundings: Omit<Surroundings, 'errors'> & RequestLimit,
 ): Promise<Partial<Sources>> {
   try {
     return await open(system, settings, surroundings);
@@ -106,7 +114,14 @@ class NotOpenedError extends SpanhoundError {
   }
 }
 
-type AnySource = TraceSource & LogSource & MetricSource & PlatformSource & DatabaseSource & ChangeSource & DiffSource;
+type AnySource = TraceSource &
+  LogSource &
+  MetricSource &
+  PlatformSource &
+  DatabaseSource &
+  ChangeSource &
+  DiffSource &
+  ServiceFactSource;
 
 function failingSources({ id, evidence }: System, error: SpanhoundError): Partial<Sources> {
   const fail = () => Promise.reject(error);
@@ -126,6 +141,7 @@ function failingSources({ id, evidence }: System, error: SpanhoundError): Partia
     // The diffs of other systems are read.
     holds: () => false,
     readDiff: fail,
+    readFacts: fail,
     check: fail,
   };
   return Object.fromEntries((evidence?.kinds ?? []).map((kind) => [kind, kind === 'databases' ? [source] : source]));
@@ -134,28 +150,38 @@ function failingSources({ id, evidence }: System, error: SpanhoundError): Partia
 async function open(
   { title, evidence, errors }: System,
   settings: AnySettings,
-  surroundings: Omit<Surroundings, 'errors'>,
+  { requestsPerHour, ...surroundings }: Omit<Surroundings, 'errors'> & RequestLimit,
 ): Promise<Partial<Sources>> {
   const sources = (await evidence?.open(settings, { ...surroundings, errors })) ?? {};
-  return evidence?.isLocal || Object.keys(sources).length === 0 ? sources : await guarded(sources, title);
+  return evidence?.isLocal || Object.keys(sources).length === 0
+    ? sources
+    : await guarded(sources, { title, requestsPerHour });
 }
 
-async function guarded(sources: Partial<Sources>, title: string): Promise<Partial<Sources>> {
-  const [guard, { pagedLogSource }, { withKnownDiffs }] = await Promise.all([
+async function guarded(
+  sources: Partial<Sources>,
+  { title, requestsPerHour }: Readonly<{ title: string }> & RequestLimit,
+): Promise<Partial<Sources>> {
+  const [guard, { pagedLogSource }, { withKnownDiffs }, { requestBudget }] = await Promise.all([
     import('#gather/guard.ts'),
     import('#gather/log-pages.ts'),
     import('#gather/known-diffs.ts'),
+    import('#gather/request-budget.ts'),
   ]);
-  const { traces, logs, metrics, platform, databases, changes, diffs } = sources;
-  const readsDiffs = diffs && withKnownDiffs(guard.guardChangeSource(diffs));
+  const options = { spend: requestBudget(requestsPerHour, systemClock) };
+  const { traces, logs, metrics, platform, databases, changes, diffs, services } = sources;
+  const readsDiffs = diffs && withKnownDiffs(guard.guardChangeSource(diffs, options));
   return {
-    ...(traces && { traces: { ...guard.guardTraceSource(traces), title } }),
-    ...(logs && { logs: pagedLogSource(guard.guardLogSource(logs)) }),
-    ...(metrics && { metrics: guard.guardMetricSource(metrics) }),
-    ...(platform && { platform: guard.guardPlatformSource(platform) }),
-    ...(databases && { databases: databases.map((source) => guard.guardDatabaseSource(source)) }),
+    ...(traces && { traces: { ...guard.guardTraceSource(traces, options), title } }),
+    ...(logs && { logs: pagedLogSource(guard.guardLogSource(logs, options)) }),
+    ...(metrics && { metrics: guard.guardMetricSource(metrics, options) }),
+    ...(platform && { platform: guard.guardPlatformSource(platform, options) }),
+    ...(databases && { databases: databases.map((source) => guard.guardDatabaseSource(source, options)) }),
     ...(readsDiffs && { diffs: readsDiffs }),
-    ...(changes && { changes: readsDiffs && changes === diffs ? readsDiffs : guard.guardChangeSource(changes) }),
+    ...(services && { services: guard.guardServiceFacts(services, options) }),
+    ...(changes && {
+      changes: readsDiffs && changes === diffs ? readsDiffs : guard.guardChangeSource(changes, options),
+    }),
   };
 }
 

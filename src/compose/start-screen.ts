@@ -2,6 +2,7 @@
 import type { EvidenceKind } from '#adapters/system.ts';
 import { placeOr, placesOf, registeredSystems, settingsFor } from '#compose/systems.ts';
 import type { Config } from '#config/schema.ts';
+import { databaseAddress } from '#model/sql/database-address.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 /** Evidence that an installation should have, by the name of its line. The playground has recordings of some. */
@@ -31,7 +32,7 @@ export async function startScreen(
   const rows = [
     ...chats,
     ...(await Promise.all(evidence)),
-    ['Store', isPlayground ? 'in memory; lost when this process ends' : `SQLite in ${config.dataFolder}/`],
+    ['Store', isPlayground ? 'in memory; lost when this process ends' : storeText(config)],
   ];
   const title = isPlayground ? `Spanhound ${version}, the playground` : `Spanhound ${version}`;
   const start = isPlayground
@@ -40,4 +41,10 @@ export async function startScreen(
   return ['', title, ...rows.map(([name, value]) => `  ${name?.padEnd(7)} ${shown(value ?? '')}`), '', start, ''].join(
     '\n',
   );
+}
+
+function storeText({ store, dataFolder }: Config): string {
+  if (store.url === undefined) return `SQLite in ${dataFolder}/`;
+  const { host, database, user } = databaseAddress(store.url, 'postgresql');
+  return `Postgres on ${host}/${database || user}; evidence in ${dataFolder}/`;
 }

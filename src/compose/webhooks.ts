@@ -1,5 +1,5 @@
 /** Composes the webhooks of the systems that post alerts or changes. */
-import type { AnySettings, System } from '#adapters/system.ts';
+import type { AlertWebhookReader, AnySettings, System } from '#adapters/system.ts';
 import { countsAmong } from '#compose/sources.ts';
 import { registeredSystems } from '#compose/systems.ts';
 import type { Config, SystemSettings } from '#config/schema.ts';
@@ -7,13 +7,15 @@ import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhook, Webhooks } from '#core/webhook.ts';
 import type { Change } from '#model/changes/change.ts';
+import type { TakeNote } from '#workflows/note-alert.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
 
-/** The permitted senders of alerts and changes by webhook, and where alerts are answered. */
-export type AlertConfig = SystemSettings & Pick<Config, 'alerts'>;
+/** The permitted senders of alerts and changes by webhook, where alerts are answered, and which are not. */
+export type AlertConfig = SystemSettings & Pick<Config, 'alerts'> & Partial<Pick<Config, 'quiet'>>;
 
 export type WebhookParts = Readonly<{
   take: TakeDelivery;
+  takeNote: TakeNote;
   note(changes: readonly Change[]): Promise<void>;
   log: Log;
   clock: Clock;
@@ -23,8 +25,9 @@ export type WebhookParts = Readonly<{
 export async function composeWebhooks(settings: AlertConfig | undefined, parts: WebhookParts): Promise<Webhooks> {
   if (settings === undefined) return {};
   const counts = countsAmong(settings.changes.environments);
+  const readUnknown = await readerOfUnknown();
   const routes = (await registeredSystems()).flatMap((system) => [
-    ...(system.alertWebhook ? [alertRoute(system, system.alertWebhook, settings, parts)] : []),
+    ...(system.alertWebhook ? [alertRoute(system, system.alertWebhook, settings, { ...parts, readUnknown })] : []),
     ...(system.changeWebhook ? [changeRoute(system.changeWebhook, { settings, counts, ...parts })] : []),
   ]);
   const opened = await Promise.allSettled(routes);
@@ -43,20 +46,42 @@ async function alertRoute(
   { id, title }: System,
   { path, setup, refusal, load }: NonNullable<System['alertWebhook']>,
   settings: AnySettings,
-  { take, log, clock }: WebhookParts,
+  { take, takeNote, log, clock, readUnknown }: WebhookParts & Readonly<{ readUnknown: ReadUnknown }>,
 ): Route {
-  const [{ alertsWebhook }, { proof, read }] = await Promise.all([import('#listeners/webhooks/alerts.ts'), load()]);
+  const [{ alertsWebhook }, { proof, read, setUp }] = await Promise.all([
+    import('#listeners/webhooks/alerts.ts'),
+    load(),
+  ]);
   const webhook = alertsWebhook({
     source: id,
     title,
     setup,
     refusal,
     proof: proof(settings),
-    read: (body) => read(body, clock.nowUs()),
+    read(body, { header }) {
+      const own = read(body, clock.nowUs(), { settings, header });
+      if (own.kind !== 'unreadable') return own;
+      // Many systems let people write the body: the names of its fields still say what it is.
+      const other = readUnknown?.(body, id, clock.nowUs());
+      return other?.kind === 'delivery' ? other : own;
+    },
+    setUp,
     take,
+    takeNote,
     log,
   });
   return [path, webhook];
+}
+
+type ReadUnknown = AlertWebhookReader<AnySettings>['readUnknown'];
+
+/** A system whose reader cannot be opened fails at its own route. */
+async function readerOfUnknown(): Promise<ReadUnknown> {
+  const readers = (await registeredSystems()).map(async ({ alertWebhook }) => await alertWebhook?.load());
+  for (const reader of await Promise.allSettled(readers)) {
+    if (reader.status === 'fulfilled' && reader.value?.readUnknown !== undefined) return reader.value.readUnknown;
+  }
+  return undefined;
 }
 
 async function changeRoute(

@@ -14,6 +14,8 @@ export const DEFAULTS = {
     sourceTimeoutSeconds: 15,
     /** About 300,000 spans in Jaeger's format. */
     maxBytes: 256_000_000,
+    /** An alert takes up to 65 requests to the trace store (`npm run bench:storm`): five alerts a minute, for an hour. */
+    requestsPerHour: 20_000,
   },
   analysis: {
     /**
@@ -22,10 +24,20 @@ export const DEFAULTS = {
      */
     deadlineSeconds: 60,
   },
+  alerts: {
+    /** Four looks run at once, and each may take the 20 s of `gather.deadlineSeconds`: 12 a minute are surely in time. */
+    stormPerMinute: 12,
+  },
   incidents: {
     /** If everybody is affected, 15 minutes without an update is long. If hardly anybody is, no updates are needed. */
     reminderMinutes: { P0: 15, P1: 30, P2: 60, P3: 0 },
   },
+  operators: {
+    /** A quiet week is unusual even for a small system. */
+    silenceHours: 168,
+  },
+  /** In days. Evidence that somebody may still need is not deleted unasked. */
+  retention: { traces: 0, logs: 0, metrics: 0 },
   http: {
     /** Methods that change nothing. The configuration names the allowed hosts: without it, none. */
     methods: ['GET', 'HEAD'],
@@ -35,4 +47,14 @@ export const DEFAULTS = {
     maxSeconds: 3600,
   },
   redaction: DEFAULT_REDACTION,
+  store: {
+    /** Four jobs, eight messages and the requests rarely ask the store in the same millisecond. */
+    connections: 10,
+  },
+  cases: {
+    /** The region that servers other than Amazon's expect if they have none. */
+    region: 'us-east-1',
+    /** People wait for the answer: about as long as for one source. */
+    timeoutSeconds: 15,
+  },
 } as const;

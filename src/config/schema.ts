@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { systems } from '#adapters/registry.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import { settingsOfDetector } from '#config/detector-settings.ts';
-import { Address, Amount, says, Text } from '#config/fields.ts';
+import { Address, Amount, DatabaseAddress, says, Text, Token } from '#config/fields.ts';
+import { Quiet } from '#config/quiet.ts';
 import { settingFacts } from '#config/setting.ts';
 import { type GroupsOf, settingGroupsOf } from '#config/system-settings.ts';
 import { detectors } from '#detect/registry.ts';
@@ -23,6 +24,96 @@ const Alerts = z.strictObject({
         'The id of the channel for answers to webhook alerts. Spanhound answers alerts in a channel in their own thread.',
     })
     .optional(),
+  stormPerMinute: z
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(0, 'must be at least 0')
+    .max(10_000, 'must be at most 10000')
+    .register(settingFacts, {
+      env: 'ALERTS_STORM_PER_MINUTE',
+      means:
+        'If more alerts than this need an examination within a minute, in one channel, Spanhound says so once and examines what it can. 0 turns this off.',
+    })
+    .prefault(DEFAULTS.alerts.stormPerMinute),
+});
+
+const HOURS_OF_A_YEAR = 8_784;
+
+const Operators = z.strictObject({
+  channel: z
+    .string('must be text')
+    .regex(/^[CG][A-Z0-9]{5,}$/, 'must be the id of a channel (C…), as the channel’s details in Slack show it')
+    .register(settingFacts, {
+      env: 'OPERATORS_CHANNEL',
+      means:
+        'The id of the channel for messages about Spanhound itself: work that it gave up, sources that fell silent, the head of the audit log. Default: none.',
+    })
+    .optional(),
+  metricsToken: Token({
+    env: 'METRICS_TOKEN',
+    means: 'The bearer token for `/metrics`. Without it nobody can read the metrics.',
+  }),
+  heartbeatUrl: Address()
+    .register(settingFacts, {
+      env: 'HEARTBEAT_URL',
+      secret: true,
+      means:
+        'An address that the bot requests every minute while it works, such as one of a dead-man’s switch. If the requests stop, that service alerts.',
+    })
+    .optional(),
+  tracesUrl: Address()
+    .register(settingFacts, {
+      env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+      secret: true,
+      means:
+        'The address of an OpenTelemetry collector, such as `http://otel-collector:4318`. The bot sends traces of its own work there by OTLP over HTTP. Default: none.',
+    })
+    .optional(),
+  anchorFile: Text()
+    .register(settingFacts, {
+      env: 'AUDIT_ANCHOR_FILE',
+      means:
+        'A file to which Spanhound appends the signed head of the audit log once a day. Put it on another machine’s disk. Default: none.',
+    })
+    .optional(),
+  timestampUrl: Address()
+    .register(settingFacts, {
+      env: 'TIMESTAMP_URL',
+      means:
+        'A timestamp server (RFC 3161) that stamps the head of the audit log once a day. It receives a checksum only. Default: none.',
+    })
+    .optional(),
+  silenceHours: z
+    .number('must be a number')
+    .min(0, 'must be at least 0')
+    .max(HOURS_OF_A_YEAR, `must be at most ${HOURS_OF_A_YEAR}`)
+    .register(settingFacts, {
+      env: 'SPANHOUND_SILENCE_HOURS',
+      means:
+        'After this many hours without a delivery, a source of alerts or changes counts as silent, and the operators’ channel hears of it. 0 turns this off.',
+    })
+    .prefault(DEFAULTS.operators.silenceHours),
+});
+
+const TEN_YEARS = 3_653;
+
+function keptDays(kind: keyof typeof DEFAULTS.retention, what: string) {
+  return z
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(0, 'must be at least 0')
+    .max(TEN_YEARS, `must be at most ${TEN_YEARS}`)
+    .register(settingFacts, {
+      env: `SPANHOUND_KEEP_${kind.toUpperCase()}_DAYS`,
+      means: `How many days Spanhound keeps ${what}, such as 30, 60 or 90. 0 keeps them for ever. Evidence of a held incident stays.`,
+    })
+    .prefault(DEFAULTS.retention[kind]);
+}
+
+const Retention = z.strictObject({
+  traces: keptDays('traces', 'the traces of an answer'),
+  logs: keptDays('logs', 'the log lines of an answer'),
+  metrics: keptDays('metrics', 'the metrics, pods, database statistics and changes of an answer'),
 });
 
 /** Minutes between two updates; a day is longer than anybody works on an incident without sleep. */
@@ -66,6 +157,14 @@ const Gather = z.strictObject({
       means: 'The largest response. Larger ones are truncated; the report says so.',
     })
     .prefault(DEFAULTS.gather.maxBytes),
+  requestsPerHour: Amount()
+    .int('must be a whole number')
+    .register(settingFacts, {
+      env: 'SPANHOUND_GATHER_REQUESTS_PER_HOUR',
+      means:
+        'The most requests to one system within an hour, by each process. Reports list what was not asked after that as gaps.',
+    })
+    .prefault(DEFAULTS.gather.requestsPerHour),
 });
 
 const Analysis = z.strictObject({
@@ -114,7 +213,7 @@ const Redaction = z.strictObject({
       env: 'SPANHOUND_REDACTION_KEY',
       secret: true,
       means:
-        'The key for the names of redacted values (`[redacted:email:k7x2qa]`). Installations with the same key use the same name for the same value. Default: a key in the bot’s data folder.',
+        'The key for the names of redacted values (`[redacted:email:k7x2qa]`). Installations with the same key use the same name for the same value. Default: a key in the bot’s data folder. Required with `DATABASE_URL`, the same in all replicas.',
     })
     .optional(),
 });
@@ -175,9 +274,66 @@ const Fishbone = z.strictObject({
     .prefault([]),
 });
 
+const StoreSettings = z.strictObject({
+  url: DatabaseAddress('postgresql')
+    .register(settingFacts, {
+      env: 'DATABASE_URL',
+      secret: true,
+      means:
+        'The Postgres database for the store, as `postgresql://user:password@host/database`, for several replicas ([scaling.md](scaling.md)). The connections use TLS with a verified certificate unless `?sslmode=` changes this. Default: SQLite in the data folder.',
+    })
+    .optional(),
+  connections: z
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(2, 'must be at least 2')
+    .max(100, 'must be at most 100')
+    .register(settingFacts, {
+      env: 'DATABASE_CONNECTIONS',
+      means: 'The most connections of one replica to the store on Postgres. Each replica has one more for wake-ups.',
+    })
+    .prefault(DEFAULTS.store.connections),
+});
+
+/** The rules of Amazon for names of buckets, and a prefix of plain names. */
+const BUCKET_ADDRESS = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w.-]{1,100}){0,10}\/?$/;
+
+const CasesSettings = z.strictObject({
+  url: z
+    .string(says('must be text'))
+    .regex(BUCKET_ADDRESS, 'must be an address such as s3://bucket/prefix')
+    .transform((address) => new URL(address))
+    .register(settingFacts, {
+      env: 'CASES_URL',
+      means:
+        'The bucket for the evidence, as `s3://bucket/prefix`, for replicas without a shared folder ([scaling.md](scaling.md#evidence-in-a-bucket)). Credentials come from `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or from the role of the machine or of the service account. Default: `cases/` in the data folder.',
+    })
+    .optional(),
+  endpoint: Address()
+    .register(settingFacts, {
+      env: 'CASES_ENDPOINT',
+      means: 'The address of a server that speaks the API of S3, such as `http://minio:9000`. Default: Amazon S3.',
+    })
+    .optional(),
+  region: Text()
+    .register(settingFacts, { env: 'AWS_REGION', means: 'The region of the bucket.' })
+    .prefault(DEFAULTS.cases.region),
+  timeoutSeconds: Amount()
+    .max(60, 'must be at most 60')
+    .register(settingFacts, {
+      env: 'CASES_TIMEOUT_SECONDS',
+      means:
+        'How many seconds storing one case in the bucket may take. After that, the answer is sent without kept evidence.',
+    })
+    .prefault(DEFAULTS.cases.timeoutSeconds),
+});
+
 export const Config = z.strictObject({
   ...settingGroupsOf(systems),
   alerts: Alerts.prefault({}),
+  quiet: Quiet.prefault({}),
+  operators: Operators.prefault({}),
+  retention: Retention.prefault({}),
   incidents: Incidents.prefault({}),
   fishbone: Fishbone.prefault({}),
   gather: Gather.prefault({}),
@@ -203,6 +359,8 @@ export const Config = z.strictObject({
         'The address where people open the runbooks: the folder that contains `runbooks/`. Default: answers show the path.',
     })
     .optional(),
+  store: StoreSettings.prefault({}),
+  cases: CasesSettings.prefault({}),
   dataFolder: Text()
     .register(settingFacts, { env: 'SPANHOUND_DATA', means: 'The folder for the store and the evidence.' })
     .prefault(DEFAULTS.dataFolder),
@@ -213,6 +371,17 @@ export const Config = z.strictObject({
     .max(65_535, 'must be at most 65535')
     .register(settingFacts, { env: 'PORT', means: 'The port of the web server. 0 uses any free port.' })
     .prefault(DEFAULTS.port),
+  proxies: z
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(0, 'must be at least 0')
+    .max(10, 'must be at most 10')
+    .register(settingFacts, {
+      env: 'TRUSTED_PROXIES',
+      means:
+        'How many proxies in front of the bot add the sender’s address to `X-Forwarded-For`; 0 if senders reach the bot with their own address. Then an address with 600 refused requests in a minute gets 429. Default: no such limit.',
+    })
+    .optional(),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
     .register(settingFacts, {

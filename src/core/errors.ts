@@ -133,6 +133,23 @@ export class UnreachableError extends SpanhoundError {
   }
 }
 
+/** The circuit breaker of a backend is open: its last requests failed, so it was not asked again. */
+export class NotAskedError extends SpanhoundError {
+  override readonly name = 'NotAskedError';
+  readonly code = 'SH_UNREACHABLE';
+  /** That of the last failure, which says what is wrong with the backend. */
+  readonly advice: string;
+  override readonly retryable = true;
+
+  constructor(backend: string, restMs: number, last: SpanhoundError, options?: ErrorOptions) {
+    super(
+      `${backend} was not asked: its circuit breaker stays open for ${restMs / 1000} s after repeated failures, the last one: ${last.message}`,
+      options,
+    );
+    this.advice = last.advice;
+  }
+}
+
 /** The address is not that of a backend: a wrong base path leads to the page of a UI. */
 export class NotABackendError extends SpanhoundError {
   override readonly name = 'NotABackendError';
@@ -173,36 +190,38 @@ export class TraceNotFoundError extends SpanhoundError {
   override readonly name = 'TraceNotFoundError';
   readonly code = 'SH_TRACE_NOT_FOUND';
   readonly advice: string;
+  /** Earlier days of the logs were not searched, and can be. */
+  readonly isMoreToSearch: boolean;
 
   /** `source`: where there is no such trace; empty if only logs were searched. */
-  constructor(
-    traceId: string,
-    source: string,
-    { unanswered = [], areLogsSearched = false, form = '', linkedSystems = 'a trace store' }: Searched = {},
-  ) {
-    super(whereSearched(traceId, source, areLogsSearched));
+  constructor(traceId: string, source: string, searched: Searched = {}) {
+    const { unanswered = [], logsOf = 'none', form = '', isMoreToSearch = false } = searched;
+    super(whereSearched(traceId, source, logsOf));
+    this.isMoreToSearch = isMoreToSearch;
     const elsewhere = unanswered.length > 0 ? ` It may be in a source that failed: ${listed(unanswered)}.` : '';
-    this.advice = `${form || MAY_BE_MISSING}${elsewhere} You can give an id of 16 or 32 hex digits, a link from ${linkedSystems}, a traceparent, a log line with an id, or any other id that your logs mention.`;
+    this.advice = `${form || MAY_BE_MISSING}${elsewhere}`;
   }
 }
 
 const MAY_BE_MISSING = 'It may be sampled out, past retention, or still arriving. Try again in a minute if it is new.';
 
-function whereSearched(traceId: string, source: string, areLogsSearched: boolean): string {
-  const inLogs = 'nothing in the last day’s logs mentions';
+function whereSearched(traceId: string, source: string, logsOf: SearchedLogs): string {
+  const inLogs = `nothing in the last ${logsOf === 'week' ? 'week' : 'day'}’s logs mentions`;
   if (source === '') return `${inLogs} \`${traceId}\``;
   const inTraces = `no trace \`${traceId}\` in ${source}`;
-  return areLogsSearched ? `${inTraces}, and ${inLogs} it` : inTraces;
+  return logsOf !== 'none' ? `${inTraces}, and ${inLogs} it` : inTraces;
 }
+
+/** The time before now in whose logs the id was searched. */
+export type SearchedLogs = 'none' | 'day' | 'week';
 
 type Searched = Readonly<{
   unanswered?: readonly SpanhoundError[];
   /** Its log lines were searched too, and there are none. */
-  areLogsSearched?: boolean;
+  logsOf?: SearchedLogs;
+  isMoreToSearch?: boolean;
   /** What is wrong with the id itself. */
   form?: string;
-  /** The systems whose links name a trace. */
-  linkedSystems?: string | undefined;
 }>;
 
 /** No incident has this name. */

@@ -3,6 +3,8 @@
 export type WebhookHeaders = Readonly<{
   /** The name in lower case. */
   header(name: string): string | undefined;
+  /** A parameter of the address, for senders that cannot set a header. */
+  query?(name: string): string | undefined;
 }>;
 
 export type WebhookRequest = WebhookHeaders &
@@ -29,8 +31,14 @@ export type Proof = Readonly<{
   /** Whether the headers can come from the source: its token, or a signature in its format. */
   mayBe(headers: WebhookHeaders): boolean;
   /** Whether the signature covers these bytes; missing if the headers are proof enough. */
-  isSigned?(request: WebhookRequest): boolean;
+  isSigned?(request: WebhookRequest): boolean | Promise<boolean>;
 }>;
 
-/** The content of a webhook's body: the expected data, well-formed data of another kind, or nothing readable. */
-export type ReadBody<Wanted> = Wanted | Readonly<{ kind: 'other' }> | Readonly<{ kind: 'unreadable'; why: string }>;
+/**
+ * The content of a webhook's body: the expected data, well-formed data of another kind (`why`: which one), or nothing
+ * readable.
+ */
+export type ReadBody<Wanted> =
+  | Wanted
+  | Readonly<{ kind: 'other'; why?: string }>
+  | Readonly<{ kind: 'unreadable'; why: string }>;

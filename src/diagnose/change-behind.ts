@@ -1,10 +1,43 @@
 /** Names the change that led to the cause of a problem. */
 
-import { isPossible, isTied } from '#diagnose/window/blamed-change.ts';
-import { shortChangeId } from '#model/changes/change.ts';
-
-import type { Diagnosis } from '#model/finding/diagnosis.ts';
+import { LIKELY } from '#diagnose/status.ts';
+import { blamedChange, isPossible, isTied } from '#diagnose/window/blamed-change.ts';
+import { type Change, shortChangeId } from '#model/changes/change.ts';
+import type { Detectors } from '#model/finding/detector-traits.ts';
+import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Finding } from '#model/finding/finding.ts';
+import { cutLine } from '#model/text/cut-text.ts';
+
+/**
+ * The change becomes the reason of the first finding. Kind, service, status and confidence of the verdict stay: they
+ * rest on the requests.
+ */
+export function withChange(judgement: Judgement, change: Finding, detectors: Detectors): Judgement {
+  const { diagnosis, findings } = judgement;
+  const [first] = findings;
+  if (diagnosis === undefined || first === undefined) return judgement;
+  // It was named already, where lines or metrics led to it.
+  if (diagnosis.change !== undefined && diagnosis.change.id === change.facts.id) return judgement;
+  if (isTied(change) && diagnosis.verdict.includes(changeClause(change, 'it'))) return judgement;
+  const listed = { ...change, share: 0, wonUs: 0, confidence: 0, severity: first.severity };
+  if (isPossible(change)) {
+    const told = { ...diagnosis, ...toldWithChange(diagnosis, change, 'it') };
+    return { ...judgement, findings: [...findings, { ...listed, whyNotFirst: ONE_SIGN }], diagnosis: told };
+  }
+  return {
+    ...judgement,
+    findings: [...findings, listed],
+    diagnosis: {
+      ...diagnosis,
+      ...toldWithChange(diagnosis, change, 'it'),
+      change: blamedChange([change], detectors),
+      chain: [...diagnosis.chain, { finding: 0, because: findings.length }],
+      runbook: change.runbook,
+    },
+  };
+}
+
+const ONE_SIGN = 'only one sign leads to this change: it may have led to it';
 
 /** The change is rolled back first: that is faster than any repair. A change that is only possible is looked into. */
 export function toldWithChange(
@@ -19,6 +52,24 @@ export function toldWithChange(
       : `${change.remedy} If the change is not the cause: ${remedy}`,
   };
 }
+
+/** What a change does on purpose is no fault; whether it was right, people decide. */
+export function asIntended(judgement: Judgement, { kind, id, text }: Change): Judgement {
+  const { diagnosis } = judgement;
+  if (diagnosis === undefined) return judgement;
+  const said = text === '' ? '' : ` (“${cutLine(text, LONGEST_TEXT)}”)`;
+  return {
+    ...judgement,
+    diagnosis: {
+      ...diagnosis,
+      status: 'inconclusive',
+      confidence: Math.min(diagnosis.confidence, LIKELY - 0.01),
+      statusReason: `it is meant to be: ${kind} ${shortChangeId(id)}${said} does it on purpose`,
+    },
+  };
+}
+
+const LONGEST_TEXT = 100;
 
 type Effect = 'it' | 'it began';
 

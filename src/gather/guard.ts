@@ -1,6 +1,6 @@
 /**
- * Wraps a source with retries for transient failures, a circuit breaker, and a limit of parallel requests that includes
- * reading their bodies. A guard has state: create one per source for the life of the process.
+ * Wraps a source with retries for transient failures, a circuit breaker, a budget of requests, and a limit of parallel
+ * requests that includes reading their bodies. A guard has state: create one per source for the life of the process.
  */
 import {
   BrokenCircuitError,
@@ -16,7 +16,9 @@ import {
   wrap,
 } from 'cockatiel';
 import { isOverdue, whyAborted } from '#core/deadline.ts';
-import { BackendError, UnreachableError } from '#core/errors.ts';
+import { BackendError, NotAskedError, UnreachableError } from '#core/errors.ts';
+import { timed } from '#core/measures.ts';
+import type { SpendRequest } from '#gather/request-budget.ts';
 import type {
   ChangeSource,
   DatabaseSource,
@@ -25,6 +27,7 @@ import type {
   MetricSource,
   OpenBody,
   PlatformSource,
+  ServiceFactSource,
   TraceSource,
 } from '#gather/sources.ts';
 
@@ -41,6 +44,8 @@ export type GuardOptions = Partial<{
   restMs: number;
   /** Parallel requests. @default 8 */
   atATime: number;
+  /** Throws if the backend may not be asked any more. @default no limit */
+  spend: SpendRequest;
 }>;
 
 export function guardTraceSource(source: TraceSource, options: GuardOptions = {}): TraceSource {
@@ -106,6 +111,11 @@ export function guardDatabaseSource(source: DatabaseSource, options: GuardOption
   };
 }
 
+export function guardServiceFacts(source: ServiceFactSource, options: GuardOptions = {}): ServiceFactSource {
+  const guard = openGuard(source.name, options);
+  return { ...source, readFacts: (signal) => guard(() => source.readFacts(signal), notHeld, signal) };
+}
+
 /** Both query the same system. */
 export function guardChangeSource<Source extends ChangeSource & Partial<DiffSource>>(
   source: Source,
@@ -136,6 +146,12 @@ function openGuard(name: string, options: GuardOptions): Guard {
     circuitBreaker(handleWhen(isDown), { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(failures) }),
   );
 
+  let lastFailure: UnreachableError | BackendError | undefined;
+  const note = (error: unknown): never => {
+    if (isDown(error)) lastFailure = error;
+    throw error;
+  };
+
   return async <T>(open: () => Promise<T>, hold: Hold<T>, signal: AbortSignal) => {
     const answer = Promise.withResolvers<T>();
     const onAbort = () => answer.reject(new UnreachableError(name, whyAborted(signal)));
@@ -143,14 +159,18 @@ function openGuard(name: string, options: GuardOptions): Guard {
     signal.addEventListener('abort', onAbort, { once: true });
     slots
       .execute(async () => {
-        const answered = await policy.execute(() => open().catch(blame(signal)), signal);
+        const ask = () => {
+          options.spend?.(name);
+          return timed('backend', name, open).catch(blame(signal)).catch(note);
+        };
+        const answered = await policy.execute(ask, signal);
         const read = Promise.withResolvers<void>();
         // A body that nobody reads ends with the signal, and frees its slot.
         signal.addEventListener('abort', () => read.resolve(), { once: true });
         answer.resolve(hold(answered, read.resolve));
         await read.promise;
       }, signal)
-      .catch((error) => answer.reject(explained(name, error, restMs)));
+      .catch((error) => answer.reject(explained(name, error, { restMs, lastFailure })));
     return answer.promise.finally(() => signal.removeEventListener('abort', onAbort));
   };
 }
@@ -171,7 +191,7 @@ function mayPass(maxPauseMs: number): (error: unknown) => boolean {
 }
 
 /** A backend that answers 429 is up. */
-function isDown(error: unknown): boolean {
+function isDown(error: unknown): error is UnreachableError | BackendError {
   return error instanceof UnreachableError || (error instanceof BackendError && error.status >= 500);
 }
 
@@ -213,10 +233,11 @@ async function* untilRead(chunks: AsyncIterable<Uint8Array>, done: () => void): 
   }
 }
 
-function explained(name: string, error: unknown, restMs: number): unknown {
-  if (error instanceof BrokenCircuitError) {
-    const why = `its circuit breaker stays open for ${restMs / 1000} s after repeated failures`;
-    return new UnreachableError(name, why, { cause: error });
+type OpenBreaker = Readonly<{ restMs: number; lastFailure: UnreachableError | BackendError | undefined }>;
+
+function explained(name: string, error: unknown, { restMs, lastFailure }: OpenBreaker): unknown {
+  if (error instanceof BrokenCircuitError && lastFailure !== undefined) {
+    return new NotAskedError(name, restMs, lastFailure, { cause: error });
   }
   if (error instanceof BulkheadRejectedError) {
     return new UnreachableError(name, 'too many requests are waiting for it', { cause: error });

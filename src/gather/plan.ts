@@ -6,6 +6,7 @@ import type { LogQuery } from '#gather/sources.ts';
 import { EARLIER_US, type EarlierQuestion } from '#model/logs/earlier-logs.ts';
 import { NEARBY_US, SAME_CLIENT_US, type Ties } from '#model/logs/log-correlation.ts';
 import { REQUEST_FIELDS } from '#model/logs/request-ids.ts';
+import { CHANGES_BEFORE_US, METRICS_AROUND_US, METRICS_BEFORE_US } from '#model/requests/time-around.ts';
 import { traceIdDigits } from '#model/trace/trace-id.ts';
 
 /** All within one time limit, so that the person who waits gets what there is. */
@@ -22,6 +23,24 @@ const SEARCH_BACK_US = 24 * 60 * 60 * 1_000_000;
 
 /** When the request ran. Microseconds since the epoch. */
 export type RequestTime = Readonly<{ fromUs: number; toUs: number }>;
+
+/** For how long before the time changes and metrics are asked for. */
+export type TimeWithBefore = RequestTime & Readonly<{ beforeUs: number }>;
+
+/** What may be behind the problem of one request. There is no data beyond now. */
+export function aroundRequest(
+  { fromUs, toUs }: RequestTime,
+  nowUs: number,
+): Readonly<Record<'changes' | 'metrics', TimeWithBefore>> {
+  return {
+    changes: { fromUs, toUs, beforeUs: CHANGES_BEFORE_US },
+    metrics: {
+      fromUs: fromUs - METRICS_AROUND_US,
+      toUs: Math.max(toUs, Math.min(toUs + METRICS_AROUND_US, nowUs)),
+      beforeUs: METRICS_BEFORE_US,
+    },
+  };
+}
 
 /** Run in parallel: one service writes the id into a field, another into its text. */
 export function namedQueries(traceId: string, time: RequestTime): readonly LogQuery[] {
@@ -58,10 +77,15 @@ export function unsureQueries(
 
 /**
  * Lines with an id of any kind: a trace that no source has, a request, an order. The second query runs only if the
- * first finds nothing, because each reads the logs of a whole day.
+ * first finds nothing, because each reads the logs of a whole day, or `furtherBack` of a week.
  */
-export function searchQueries(id: string, nowUs: number): readonly [text: LogQuery, ...fields: LogQuery[]] {
-  const frame = { services: [], fromUs: nowUs - SEARCH_BACK_US, toUs: nowUs, limit: MAX_LOG_LINES, newestFirst: true };
+export function searchQueries(
+  id: string,
+  nowUs: number,
+  furtherBack = false,
+): readonly [text: LogQuery, ...fields: LogQuery[]] {
+  const fromUs = nowUs - (furtherBack ? EARLIER_US : SEARCH_BACK_US);
+  const frame = { services: [], fromUs, toUs: nowUs, limit: MAX_LOG_LINES, newestFirst: true };
   const uuid = uuidOf(id);
   if (uuid === undefined) {
     return [

@@ -8,6 +8,7 @@
  */
 
 import type { Change } from '#model/changes/change.ts';
+import type { ServiceFact } from '#model/services/service-fact.ts';
 import type { BodyFormat } from '#model/trace/build/body.ts';
 
 /** The query in the backend's own language, and where a person can run it again. */
@@ -158,7 +159,23 @@ export type Statistics = Pick<MetricSource, 'findMetrics' | 'openMetrics'> &
   }>;
 
 /** Lists of a cluster's API, the essential ones first. */
-export const PLATFORM_LISTS = ['pods', 'events', 'replicasets', 'services', 'nodes', 'persistentvolumeclaims'] as const;
+export const PLATFORM_LISTS = [
+  'pods',
+  'events',
+  'replicasets',
+  'services',
+  'nodes',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'resourcequotas',
+  'endpointslices',
+  'jobs',
+  'cronjobs',
+  'horizontalpodautoscalers',
+  'ingresses',
+  'networkpolicies',
+  'certificates',
+] as const;
 
 export type PlatformList = (typeof PLATFORM_LISTS)[number];
 
@@ -211,3 +228,13 @@ export type DiffSource = Readonly<{
 
 /** A unified diff; `isCut`: it was truncated. */
 export type Diff = Readonly<{ text: string; isCut: boolean }>;
+
+/** `warnings`: what could not be read, where, and what to do. */
+export type FoundFacts = Readonly<{ facts: readonly ServiceFact[]; warnings: readonly string[] }>;
+
+/** Whose the services are, and by which names they are known: from files, labels and annotations. */
+export type ServiceFactSource = Readonly<{
+  name: string;
+  readFacts(signal: AbortSignal): Promise<FoundFacts>;
+  check(signal: AbortSignal): Promise<Health>;
+}>;

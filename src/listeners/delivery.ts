@@ -24,6 +24,8 @@ type Who = Readonly<{
   responseUrl: string;
   /** The channel is where a form was opened: the person may have left it since. */
   fromForm?: true;
+  /** By a button or a menu of a message. */
+  pressed?: true;
 }>;
 
 export function whoTyped(command: SlashCommand, context: Context): Who {
@@ -37,9 +39,10 @@ export function whoTyped(command: SlashCommand, context: Context): Who {
   };
 }
 
+/** The Home tab has no channel, and no address for an answer. */
 export function whoPressed(body: BlockAction, context: Context): Who {
-  const { user, response_url, channel } = body;
-  return { ...person(body, user, context), channelId: channel?.id ?? '', responseUrl: response_url };
+  const { user, response_url: responseUrl = '', channel } = body;
+  return { ...person(body, user, context), channelId: channel?.id ?? '', responseUrl, pressed: true };
 }
 
 /**
@@ -55,7 +58,7 @@ function person(
   body: Parameters<typeof workspaceOf>[0],
   user: Readonly<{ id: string; name?: string; username?: string }>,
   context: Context,
-): Omit<Who, 'responseUrl' | 'channelId' | 'fromForm'> {
+): Omit<Who, 'responseUrl' | 'channelId' | 'fromForm' | 'pressed'> {
   return {
     inboxId: inboxIdOf(context),
     workspaceId: workspaceOf(body),

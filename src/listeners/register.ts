@@ -18,6 +18,13 @@ import type {
 } from '@slack/bolt';
 import type { Log } from '#core/log.ts';
 import { actionItemButton } from '#listeners/actions/action-item.ts';
+import {
+  lookAgainButton,
+  muteEndButton,
+  muteMenu,
+  muteOpenButton,
+  otherServiceButton,
+} from '#listeners/actions/alert-row.ts';
 import { comparisonButton } from '#listeners/actions/compare.ts';
 import { declareAction } from '#listeners/actions/declare-incident.ts';
 import { feedbackAction } from '#listeners/actions/feedback.ts';
@@ -27,9 +34,11 @@ import {
   roleMenu,
   severityMenu,
   statusMenu,
+  takeRoleButton,
   timelineButton,
 } from '#listeners/actions/incident-buttons.ts';
 import { logsAction } from '#listeners/actions/logs.ts';
+import { lookFurtherAction } from '#listeners/actions/look-further.ts';
 import { markdownAction } from '#listeners/actions/markdown.ts';
 import {
   answerWhyButton,
@@ -38,8 +47,10 @@ import {
   hypothesisMenu,
   incidentMethodsMenu,
 } from '#listeners/actions/methods.ts';
+import { serviceMenu } from '#listeners/actions/name-service.ts';
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
 import { probeAction } from '#listeners/actions/probe.ts';
+import { traceIdsAction } from '#listeners/actions/trace-ids.ts';
 import { unknownAction } from '#listeners/actions/unknown.ts';
 import { type IncidentWorkflows, incidentCommand } from '#listeners/commands/incident.ts';
 import { postmortemCommand } from '#listeners/commands/postmortem.ts';
@@ -47,20 +58,29 @@ import { traceCommand } from '#listeners/commands/trace.ts';
 import { unknownCommand } from '#listeners/commands/unknown.ts';
 import { type TellPerson, tellError } from '#listeners/error.ts';
 import { alertMessage } from '#listeners/events/alert-message.ts';
-import { appHomeOpened, type HomeFacts } from '#listeners/events/app-home-opened.ts';
-import { messageEdited, pinEvent, reactionEvent } from '#listeners/events/marked-messages.ts';
+import { appHomeOpened, type HomeFacts, homePublisher } from '#listeners/events/app-home-opened.ts';
+import { magnifierEvent, messageEdited, pinEvent, reactionEvent } from '#listeners/events/marked-messages.ts';
+import { directMessage, mentioned } from '#listeners/events/question.ts';
 import { diagnoseMessage } from '#listeners/shortcuts/diagnose-message.ts';
 import { ACTION_ITEM_FORM, actionItemSubmitted } from '#listeners/views/action-item.ts';
 import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-incident.ts';
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
+import { MUTE_FORM, muteSubmitted } from '#listeners/views/mute-alerts.ts';
+import { OTHER_SERVICE_FORM, otherServiceSubmitted } from '#listeners/views/other-service.ts';
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
 import type { ReadAlert } from '#model/incident/alert.ts';
 import type { ButtonId, MenuId, OverflowId } from '#present/slack/action-ids.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { AskForComparison } from '#workflows/answer-comparison.ts';
+import type { AskQuestion } from '#workflows/ask-question.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
 import type { NoticeMessage } from '#workflows/follow-message.ts';
 import type { Investigate } from '#workflows/investigate.ts';
+import type { LookAgain } from '#workflows/look-again.ts';
+import type { LookIntoMessage } from '#workflows/look-into-message.ts';
+import type { EndMute, MuteAlert } from '#workflows/mute-alert.ts';
+import type { MuteByForm } from '#workflows/mute-by-form.ts';
+import type { NameService } from '#workflows/name-service.ts';
 import type { ReceiveAlertMessage } from '#workflows/receive-alert.ts';
 import type { RecordFeedback } from '#workflows/record-feedback.ts';
 import type { AskRequest } from '#workflows/send-request.ts';
@@ -70,6 +90,7 @@ import type { UseTool } from '#workflows/use-tool.ts';
 
 export type Workflows = Readonly<{
   investigate: Investigate;
+  askQuestion: AskQuestion;
   useTool: UseTool;
   askRequest: AskRequest;
   shareDetail: ShareDetail;
@@ -79,11 +100,17 @@ export type Workflows = Readonly<{
   recordFeedback: RecordFeedback;
   incident: Omit<IncidentWorkflows, 'addActionItem'>;
   noticeMessage: NoticeMessage;
+  lookIntoMessage: LookIntoMessage;
   askForPostmortem: AskForPostmortem;
   addActionItem: AddActionItem;
   /** Which messages are alerts; the adapters of the alert apps know. */
   readAlert: ReadAlert;
   receiveAlert: ReceiveAlertMessage;
+  nameService: NameService;
+  lookAgain: LookAgain;
+  muteAlert: MuteAlert;
+  endMute: EndMute;
+  muteByForm: MuteByForm;
   /** Answers one person without using the store, in case the store has failed. */
   tellPerson: TellPerson;
   home: HomeFacts;
@@ -134,6 +161,7 @@ export function slackSurface(workflows: Workflows): Surface {
       help: ['`/postmortem` drafts the postmortem from that record'],
     },
   };
+  const publishHome = homePublisher(workflows.home, knownCommands(commands));
   return {
     commands,
     shortcuts: { diagnose_message: diagnoseMessage(investigate, workflows.linkedSystems) },
@@ -144,6 +172,12 @@ export function slackSurface(workflows: Workflows): Surface {
       trace_verify: comparisonButton(workflows.askForVerification),
       trace_right_yes: feedbackAction(recordFeedback, true),
       trace_right_no: feedbackAction(recordFeedback, false),
+      trace_ids: traceIdsAction(workflows.linkedSystems),
+      trace_further: lookFurtherAction(investigate),
+      alert_again: lookAgainButton(workflows.lookAgain),
+      alert_other_service: otherServiceButton,
+      mute_end: muteEndButton(workflows.endMute, publishHome),
+      mute_open: muteOpenButton,
       method_why: answerWhyButton,
       incident_declare: declareAction,
       incident_note: entryButton('note'),
@@ -151,6 +185,7 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_resolve: entryButton('resolve'),
       incident_nothing_new: nothingNewButton(incident),
       incident_timeline: timelineButton(incident.showTimeline),
+      incident_take: takeRoleButton(incident),
       postmortem_again: postmortemAgainButton(askForPostmortem),
       action_item_add: actionItemButton,
       tool_probe: probeAction(workflows.askRequest),
@@ -161,6 +196,8 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_role: roleMenu(incident),
       method_hypothesis: hypothesisMenu(incident),
       method_check: checklistMenu(incident),
+      alert_service: serviceMenu(workflows.nameService),
+      alert_mute: muteMenu(workflows.muteAlert),
     },
     overflows: {
       trace_methods: diagnosisMethodsMenu(workflows.shareMethod),
@@ -170,13 +207,18 @@ export function slackSurface(workflows: Workflows): Surface {
       [DECLARE_FORM]: declareSubmitted(incident.declareIncident),
       [ENTRY_FORM]: entrySubmitted(incident),
       [WHY_FORM]: whySubmitted(incident),
+      [MUTE_FORM]: muteSubmitted(workflows.muteByForm),
+      [OTHER_SERVICE_FORM]: otherServiceSubmitted(workflows.lookAgain),
       [ACTION_ITEM_FORM]: actionItemSubmitted(workflows.addActionItem),
     },
     events: [
       event('message', alertMessage(workflows.readAlert, workflows.receiveAlert)),
       event('message', messageEdited(noticeMessage)),
-      event('app_home_opened', appHomeOpened(workflows.home, knownCommands(commands))),
+      event('message', directMessage(workflows)),
+      event('app_mention', mentioned(workflows)),
+      event('app_home_opened', appHomeOpened(publishHome)),
       event('reaction_added', reactionEvent(noticeMessage, 'marked')),
+      event('reaction_added', magnifierEvent(workflows.lookIntoMessage)),
       event('reaction_removed', reactionEvent(noticeMessage, 'unmarked')),
       event('pin_added', pinEvent(noticeMessage, 'pinned')),
       event('pin_removed', pinEvent(noticeMessage, 'unpinned')),

@@ -1,6 +1,7 @@
 /** Makes the requested forms of an analysis. The code of each form is loaded on first use. */
 
 import { withLazyProperties } from '#core/lazy-properties.ts';
+import { once } from '#core/memoize.ts';
 import type { Analysis } from '#model/finding/analysis.ts';
 import type { Symptom } from '#model/finding/diagnosis.ts';
 import type { TextForm } from '#present/documents/terminal.ts';
@@ -29,6 +30,8 @@ export type Presented = Readonly<{
   symptom: Symptom['kind'];
   /** Set for a later trace of a file with the same problem as earlier ones: the problem; empty where nothing is wrong. */
   brief?: string;
+  /** For a window: the trace that shows the verdict best; missing where no single request shows it. */
+  shownBy?: string;
   /** Made on first access, like text and Markdown. */
   report: Report;
   text?: string;
@@ -48,7 +51,8 @@ export async function present(
   draw: (svg: string) => Promise<Uint8Array>,
 ): Promise<Presented> {
   const { trace } = analysis;
-  const svg = forms.svg || forms.png ? await pictureOf(analysis) : '';
+  // In Slack the title stands above the picture, in letters that a phone shows large enough.
+  const svg = forms.svg || forms.png ? await pictureOf(analysis, { title: forms.slack !== true }) : '';
   const isDrawn = svg !== '';
   const textForm = forms.text;
   const textOf = textForm && (await loadText()).textOf;
@@ -58,6 +62,7 @@ export async function present(
     traceId: trace?.traceId ?? '',
     symptom: analysis.judgement.symptom.kind,
     ...(forms.brief !== undefined && { brief: shown(forms.brief) }),
+    ...(analysis.trace === undefined && analysis.shownBy !== undefined && { shownBy: analysis.shownBy }),
     ...(forms.html && { html: (await import('#present/documents/html.ts')).htmlOf(analysis) }),
     ...(isDrawn && forms.svg && { svg }),
     ...(isDrawn && forms.png && { png: await draw(svg) }),
@@ -80,22 +85,14 @@ const loadText = once(() => import('#present/documents/terminal.ts'));
 const loadMarkdown = once(() => import('#present/documents/markdown.ts'));
 const loadReportJson = once(() => import('#present/json/report-json.ts'));
 
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () => {
-    loading ??= load();
-    return loading;
-  };
-}
-
 /** Empty where there is nothing to draw: log lines without a request. */
-async function pictureOf(analysis: Analysis): Promise<string> {
-  if (analysis.trace !== undefined) return (await import('#present/waterfall/svg.ts')).waterfallSvg(analysis);
-  if (analysis.seen !== undefined) return (await import('#present/pictures/window-svg.ts')).windowSvg(analysis);
+async function pictureOf(analysis: Analysis, titled: Readonly<{ title: boolean }>): Promise<string> {
+  if (analysis.trace !== undefined) return (await import('#present/waterfall/svg.ts')).waterfallSvg(analysis, titled);
+  if (analysis.seen !== undefined) return (await import('#present/pictures/window-svg.ts')).windowSvg(analysis, titled);
   if (analysis.request === undefined) return '';
   const [{ requestLanesSvg }, { summaryOf }] = await Promise.all([
     import('#present/pictures/request-lanes-svg.ts'),
     import('#present/words/summary.ts'),
   ]);
-  return requestLanesSvg(analysis.request.timeline, summaryOf(analysis));
+  return requestLanesSvg(analysis.request.timeline, summaryOf(analysis).first.pictureTitle, titled);
 }

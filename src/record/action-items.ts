@@ -2,6 +2,7 @@
 import { type ActionItem, incidentName } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { audit } from '#record/audit.ts';
+import { itemDigest } from '#record/row-digests.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
@@ -23,9 +24,10 @@ export async function addActionItem(tx: Tx, item: Omit<ActionItem, 'createdUs'>)
       due: item.due,
       created_by: item.createdBy,
       created_us: tx.nowUs,
+      salt: tx.newId(),
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
+    .returningAll()
     .executeTakeFirst();
   if (inserted === undefined) return false;
   await audit(tx, {
@@ -33,7 +35,7 @@ export async function addActionItem(tx: Tx, item: Omit<ActionItem, 'createdUs'>)
     actor: item.createdBy,
     action: 'action-item.added',
     subject: incidentName(incident),
-    detail: { id: item.id, due: item.due },
+    detail: { id: item.id, due: item.due, digest: itemDigest(inserted) },
   });
   return true;
 }

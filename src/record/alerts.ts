@@ -1,6 +1,7 @@
 /** The received alerts: one row each, however often and however they were delivered. */
 import { ALERT_STATES, type Alert, type AlertState } from '#model/incident/alert.ts';
 import { redact, redactNamed } from '#model/redaction/redaction.ts';
+import { latestRound, underOneKey } from '#record/alert-keys.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
@@ -11,6 +12,8 @@ export type NewAlert = Readonly<{
   channelId?: string | undefined;
   /** Its own message, if it came as one. */
   messageTs?: string | undefined;
+  /** It belongs to a group, which is the alert that gets an answer. */
+  isMember?: boolean;
 }>;
 
 export type Noted = Readonly<{
@@ -55,13 +58,18 @@ const SAME_REOPENING_US = 1_000_000;
  * message's place has priority over that of a webhook, which has none of its own. A later round is answered at the
  * alert's message.
  */
-export async function noteAlert(tx: Tx, { workspaceId, alert, channelId, messageTs }: NewAlert): Promise<Noted> {
+export async function noteAlert(
+  tx: Tx,
+  { workspaceId, alert: heard, channelId, messageTs, isMember = false }: NewAlert,
+): Promise<Noted> {
+  const isMessage = messageTs !== undefined;
+  const alert = isMember ? heard : await underOneKey(tx, { workspaceId, alert: heard, isMessage });
   await tx.lock(`alert/${workspaceId}/${alert.source}/${alert.key}`);
   const known = await latestRound(tx, workspaceId, alert);
   if (known === undefined || firesAnew(known, alert, tx.nowUs)) {
     const alertId = tx.newId();
     const round = known === undefined ? firstRound(alert) : known.round + 1;
-    const row = rowOf({ workspaceId, alert, channelId, messageTs }, tx.nowUs);
+    const row = rowOf({ workspaceId, alert, channelId, messageTs, isMember }, tx.nowUs);
     await tx.db
       .insertInto('alerts')
       .values({ id: alertId, round, ...row, ...(known && laterRound(known, row)) })
@@ -127,6 +135,7 @@ function firesAnew(known: Schema['alerts'], alert: Alert, nowUs: number): boolea
   const saidUs = known.said_us ?? known.heard_us;
   if (known.state === 'resolved') return alert.saidUs > saidUs || (alert.saidUs === saidUs && beginsAnew(known, alert));
   if (alert.reopened && isReopenedSince(known, alert)) return true;
+  if (alert.reminder) return false;
   return alert.state === 'triggered' && quietUs >= QUIET_US && alert.atUs > saidUs;
 }
 
@@ -148,7 +157,10 @@ function isReopenedSince(known: Schema['alerts'], { saidUs }: Alert): boolean {
  * A delivery from before this round's start belongs to the round before. At the exact start, this applies to an earlier
  * beginning: an alert that ends and is reopened at once.
  */
-function isOldNews(known: Schema['alerts'], { atUs, saidUs }: Alert): boolean {
+function isOldNews(known: Schema['alerts'], { atUs, saidUs, state }: Alert): boolean {
+  // It fired again since, which arrived first.
+  const firedSince = state === 'resolved' && known.state !== 'resolved' && saidUs < (known.said_us ?? 0);
+  if (firedSince && known.message_ts === null) return true;
   const isEarlier = saidUs < known.at_us || (saidUs === known.at_us && atUs < known.at_us);
   // A message is dated later than its event, and its webhook may report an earlier end.
   return isEarlier && (known.round > 0 || known.message_ts === null);
@@ -187,6 +199,62 @@ export async function roundsOf(
     .orderBy('round', 'desc')
     .execute();
   return rows.map(({ id }) => id);
+}
+
+/** The alerts that this message brought, newest first. */
+export async function alertIdsAt(
+  { db }: Reader,
+  { workspaceId, channelId, messageTs }: Readonly<{ workspaceId: string; channelId: string; messageTs: string }>,
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('alerts')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channelId)
+    .where('message_ts', '=', messageTs)
+    .orderBy('round', 'desc')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Whether an alert of the last two days belongs to this channel. */
+export async function hasAlerts(
+  { db, nowUs }: Tx,
+  { workspaceId, channelId }: Readonly<{ workspaceId: string; channelId: string }>,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('alerts')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channelId)
+    .where('heard_us', '>=', nowUs - SILENCE_US)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** `thisWeek`: how often the alert fired in the last seven days, this time included. `last`: the round before this one. */
+export type EarlierRounds = Readonly<{ thisWeek: number; last: NotedAlert | undefined }>;
+
+const WEEK_US = 7 * 24 * 3_600 * 1_000_000;
+
+export async function earlierRounds(
+  { db }: Reader,
+  { workspaceId, source, key, round, receivedUs }: NotedAlert,
+): Promise<EarlierRounds> {
+  const rows = await db
+    .selectFrom('alerts')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('source', '=', source)
+    .where('key', '=', key)
+    .where('round', '<=', round)
+    .orderBy('round', 'desc')
+    .execute();
+  const last = rows.find((row) => row.round < round);
+  return {
+    thisWeek: rows.filter(({ received_us }) => received_us > receivedUs - WEEK_US).length,
+    last: last && alertOf(last),
+  };
 }
 
 /** When an alert fired. Without a resolution, it counts until two days after its last delivery. */
@@ -274,23 +342,8 @@ export async function alertAt(
   return row && alertOf(row);
 }
 
-async function latestRound(
-  { db }: Reader,
-  workspaceId: string,
-  { source, key }: Alert,
-): Promise<Schema['alerts'] | undefined> {
-  return await db
-    .selectFrom('alerts')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .where('source', '=', source)
-    .where('key', '=', key)
-    .orderBy('round', 'desc')
-    .executeTakeFirst();
-}
-
 function rowOf(
-  { workspaceId, alert, channelId, messageTs }: NewAlert,
+  { workspaceId, alert, channelId, messageTs, isMember = false }: NewAlert,
   nowUs: number,
 ): Omit<Schema['alerts'], 'id' | 'round'> {
   return {
@@ -305,6 +358,8 @@ function rowOf(
     url: redact(alert.url),
     trace_id: alert.traceId,
     labels: JSON.stringify(withoutSecrets(alert.labels)),
+    links: JSON.stringify(linksOf(alert)),
+    is_member: isMember ? 1 : 0,
     channel_id: channelId ?? null,
     message_ts: messageTs ?? null,
     investigation_id: null,
@@ -312,6 +367,12 @@ function rowOf(
     heard_us: nowUs,
     said_us: alert.saidUs,
   };
+}
+
+/** Only web addresses, without the secrets in them. */
+function linksOf({ links = {} }: Alert): Readonly<Record<string, string>> {
+  const web = Object.entries(links).filter(([, address]) => /^https?:\/\//i.test(address));
+  return Object.fromEntries(web.map(([name, address]) => [redact(name), redact(address)]));
 }
 
 function withoutSecrets(labels: Alert['labels']): Alert['labels'] {
@@ -339,5 +400,6 @@ function alertOf(row: Schema['alerts']): NotedAlert {
     investigationId: row.investigation_id ?? undefined,
     receivedUs: row.received_us,
     heardUs: row.heard_us,
+    ...(row.links !== '{}' && { links: JSON.parse(row.links) as Readonly<Record<string, string>> }),
   };
 }

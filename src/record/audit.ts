@@ -5,11 +5,14 @@
  *
  * A person who changes an entry must also change every later one and the head. A copy of the head's hash, stored
  * elsewhere, reveals even that.
+ *
+ * A person or a trace that must be forgotten is taken out of an entry, which keeps its hash. A later entry has the hash
+ * of what is left (`audit.blanked`).
  */
 import { sha256 } from '#core/sha256.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { Schema } from '#record/schema.ts';
-import type { Reader, Store, Tx } from '#record/store.ts';
+import type { Reader, Tx } from '#record/store.ts';
 
 export type AuditEntry = Readonly<{
   workspaceId: string;
@@ -74,16 +77,17 @@ export async function auditIncident(
  * Verifies the whole log and returns the first altered entry. `knownHead` is the head of an earlier day, stored
  * outside: the log must still contain it.
  */
-export async function verifyAudit(store: Store, knownHead?: string): Promise<AuditState> {
+export async function verifyAudit(reader: Reader, knownHead?: string): Promise<AuditState> {
   let entries = 0;
   let last: AuditRow | undefined;
   let knownHeadSeen = knownHead === undefined;
+  const blanked = await blankedHashes(reader);
   for (;;) {
     // Others may write in the meantime: a head that was read before an empty page belongs to the end of this page.
-    const head = await headOf(store);
-    const page = await pageAfter(store, last?.seq ?? 0);
+    const head = await headOf(reader);
+    const page = await pageAfter(reader, last?.seq ?? 0);
     for (const row of page) {
-      const touched = touchedBetween(last, row);
+      const touched = touchedBetween(last, row, blanked);
       if (touched) return { ok: false, entries, ...touched };
       if (row.hash === knownHead) knownHeadSeen = true;
       last = row;
@@ -99,9 +103,18 @@ type AuditRow = Schema['audit'];
 type Touched = Readonly<{ firstTouched: number; problem: string }>;
 
 /** The order of the fields is part of the format: existing logs were hashed in it. */
-function hashOf(row: Omit<AuditRow, 'hash'>): string {
+export function hashOf(row: Omit<AuditRow, 'hash'>): string {
   const { seq, workspace_id, at_us, actor, action, subject, detail, previous_hash } = row;
   return sha256(JSON.stringify([seq, workspace_id, at_us, actor, action, subject, detail, previous_hash]));
+}
+
+const BLANKED = 'audit.blanked';
+
+/** By the number of the entry: the hash of what is left of it. */
+async function blankedHashes({ db }: Reader): Promise<ReadonlyMap<number, string>> {
+  const rows = await db.selectFrom('audit').select('detail').where('action', '=', BLANKED).orderBy('seq').execute();
+  const pairs = rows.flatMap(({ detail }) => `${(JSON.parse(detail) as AuditEntry['detail']).entries}`.split(' '));
+  return new Map(pairs.map((pair) => pair.split('=')).map(([seq, hash = '']) => [Number(seq), hash]));
 }
 
 async function headOf({ db }: Reader): Promise<Schema['audit_head'] | undefined> {
@@ -112,10 +125,16 @@ async function pageAfter({ db }: Reader, seq: number): Promise<readonly AuditRow
   return await db.selectFrom('audit').selectAll().where('seq', '>', seq).orderBy('seq').limit(PAGE_ROWS).execute();
 }
 
-function touchedBetween(before: AuditRow | undefined, row: AuditRow): Touched | undefined {
+function touchedBetween(
+  before: AuditRow | undefined,
+  row: AuditRow,
+  blanked: ReadonlyMap<number, string>,
+): Touched | undefined {
   const expected = (before?.seq ?? 0) + 1;
   if (row.seq !== expected) return { firstTouched: expected, problem: 'it is missing' };
-  if (hashOf(row) !== row.hash) return { firstTouched: row.seq, problem: 'its content does not match its hash' };
+  const hash = hashOf(row);
+  if (hash !== row.hash && hash !== blanked.get(row.seq))
+    return { firstTouched: row.seq, problem: 'its content does not match its hash' };
   if (row.previous_hash === (before?.hash ?? NO_HASH)) return undefined;
   if (before === undefined)
     return { firstTouched: row.seq, problem: 'it is the first entry, but refers to an earlier one' };

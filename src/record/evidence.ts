@@ -61,6 +61,17 @@ export async function caseOf({ db }: Reader, investigationId: string): Promise<K
   return row && keptCaseOf(row);
 }
 
+/** Oldest first. */
+export async function casesKeptBefore({ db }: Reader, beforeUs: number): Promise<readonly KeptCase[]> {
+  const rows = await db
+    .selectFrom('evidence')
+    .selectAll()
+    .where('kept_us', '<=', beforeUs)
+    .orderBy('kept_us')
+    .execute();
+  return rows.map(keptCaseOf);
+}
+
 /** The seal that the next case of the workspace refers to; '' before the first. */
 export async function latestSeal(reader: Reader, workspaceId: string): Promise<string> {
   return (await lastOf(reader, workspaceId))?.seal ?? '';

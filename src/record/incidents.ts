@@ -14,6 +14,7 @@ import { auditIncident } from '#record/audit.ts';
 import { findIncident, incidentById } from '#record/find-incidents.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Tx } from '#record/store.ts';
+import { endStory } from '#record/stories.ts';
 import { addEntry, editEntry, entryRows, latestRow } from '#record/timeline.ts';
 import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
 
@@ -105,7 +106,12 @@ export async function changeIncident(tx: Tx, change: Change): Promise<Changed> {
     change.status !== undefined && (await changeStatus(tx, before, change, change.status)),
     change.impactStartUs !== undefined && (await changeImpactStart(tx, before, change, change.impactStartUs)),
   ];
-  return { incident: await incidentById(tx, change.incidentId), changed: changes.includes(true) };
+  const incident = await incidentById(tx, change.incidentId);
+  // An alert after the end has a cause of its own.
+  if (incident.status === 'resolved' && incident.investigationId !== undefined) {
+    await endStory(tx, incident.investigationId);
+  }
+  return { incident, changed: changes.includes(true) };
 }
 
 export type Assignment = Readonly<{

@@ -49,6 +49,45 @@ export async function openInvestigation(tx: Tx, asked: NewInvestigation): Promis
     .execute();
 }
 
+/** The alerts of a channel that were given their own look since that instant, and how many of those are not done. */
+export async function looksSince(
+  { db }: Reader,
+  { workspaceId, channelId, sinceUs }: Readonly<{ workspaceId: string; channelId: string; sinceUs: number }>,
+): Promise<Readonly<{ begun: number; open: number }>> {
+  const rows = await db
+    .selectFrom('investigations')
+    .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
+    .where('workspace_id', '=', workspaceId)
+    .where('created_us', '>=', sinceUs)
+    .where('channel_id', '=', channelId)
+    .where('alert_id', 'is not', null)
+    .groupBy('state')
+    .execute();
+  const open = rows.filter(({ state }) => state === 'open');
+  const sum = (some: typeof rows) => some.reduce((all, { count }) => all + Number(count), 0);
+  return { begun: sum(rows), open: sum(open) };
+}
+
+/** Whether a look into this alert is not done. An older one is not of interest: it ended, or was given up. */
+export async function isLookedAt(
+  { db, nowUs }: Tx,
+  { workspaceId, channelId, alertId }: Readonly<Record<'workspaceId' | 'channelId' | 'alertId', string>>,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('investigations')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('created_us', '>=', nowUs - LOOK_LASTS_US)
+    .where('channel_id', '=', channelId)
+    .where('alert_id', '=', alertId)
+    .where('state', '=', 'open')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Longer than any deadline of a look; a person may ask again after that. */
+const LOOK_LASTS_US = 600_000_000;
+
 /** The trace id of the report, because the request may have been a link or another system's id. */
 export async function finishInvestigation(
   tx: Tx,
@@ -66,6 +105,7 @@ export async function finishInvestigation(
       finished_us: tx.nowUs,
     })
     .where('id', '=', found.id)
+    .where('state', '!=', 'forgotten')
     .execute();
 }
 
@@ -77,10 +117,14 @@ export async function failInvestigation(
     .updateTable('investigations')
     .set({ state: 'failed', error: JSON.stringify(error), finished_us: tx.nowUs })
     .where('id', '=', id)
+    .where('state', '!=', 'forgotten')
     .execute();
 }
 
-/** Limited to the workspace: a button's value names the investigation, and Slack names the workspace. */
+/**
+ * Limited to the workspace: a button's value names the investigation, and Slack names the workspace. Undefined also if it
+ * was forgotten on request.
+ */
 export async function findInvestigation(
   store: Reader,
   { id, workspaceId }: Readonly<{ id: string; workspaceId: string }>,
@@ -90,8 +134,20 @@ export async function findInvestigation(
     .selectAll()
     .where('id', '=', id)
     .where('workspace_id', '=', workspaceId)
+    .where('state', '!=', 'forgotten')
     .executeTakeFirst();
   return row && investigationOf(row);
+}
+
+/** Deletes the log lines of answers from before that instant, except of these. The answers stay. */
+export async function forgetLogsBefore({ db }: Reader, beforeUs: number, except: readonly string[]): Promise<void> {
+  await db
+    .updateTable('investigations')
+    .set({ logs: null })
+    .where('finished_us', '<=', beforeUs)
+    .where('logs', 'is not', null)
+    .$if(except.length > 0, (query) => query.where('id', 'not in', [...except]))
+    .execute();
 }
 
 function investigationOf(row: Schema['investigations']): Investigation {

@@ -51,6 +51,11 @@ export type RunJobsOptions = Readonly<{
   handlers: Readonly<Record<string, JobHandler>>;
   log: Log;
   concurrency?: number;
+  /**
+   * Kinds that take seconds. At most `concurrency` of them run at once, and as many others beside them: short work
+   * never waits for long work. Without it, all kinds share the places.
+   */
+  slow?: ReadonlySet<string>;
   /** How long a killed process blocks a job; renewed while the handler runs. */
   leaseUs?: number;
   maxAttempts?: number;

@@ -1,6 +1,6 @@
 /**
- * Sends the rows of the outbox. Only the oldest row of each channel is in progress, so the order holds despite failures
- * and with any number of processes. Channels run in parallel.
+ * Sends the rows of the outbox. One row of each channel is in progress: of the best rank the oldest that does not wait for
+ * another row, so the order holds despite failures and with any number of processes. Channels run in parallel.
  *
  *   queued ──► sending ──► gone, its message marked sent (or with Slack's permanent refusal)
  *     ▲           │
@@ -17,7 +17,7 @@ import type { Log } from '#core/log.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
 import { LEASE_US, whileLeased } from '#record/lease.ts';
 import { type FindResult, type Message, respond, type Sender, type SendResult } from '#record/outbox.ts';
-import { type Pace, pacer } from '#record/pace.ts';
+import { holdUntil, LONGEST_HOLD_US, type Pace, type Paces, pacesAt, spend } from '#record/pace.ts';
 import { type Runner, startRunner, type Taken } from '#record/runner.ts';
 import type { MessageState, Schema } from '#record/schema.ts';
 import type { Store, Tx } from '#record/store.ts';
@@ -69,7 +69,7 @@ const ASIDE = 'aside/';
 /** Slack counts Retry-After in whole seconds; a missing one must not cause a busy loop. */
 const SHORTEST_QUIET_MS = 1_000;
 /** A wait of days comes from a proxy: Slack asks for seconds, rarely minutes. */
-const LONGEST_QUIET_MS = 600_000;
+const LONGEST_QUIET_MS = LONGEST_HOLD_US / 1_000;
 
 /** A day late, an answer misleads more than none. */
 const MESSAGE_LIVES_US = 24 * 3_600 * 1_000_000;
@@ -85,47 +85,72 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   const { store, sender, log, onUndelivered, unauthorizedText } = options;
   const { concurrency = CONCURRENCY, leaseUs = LEASE_US, random = Math.random } = options;
   const { clock } = store;
-  const paces = pacer();
   /** The rows that this process holds: after the machine has slept, their leases look like those of a dead process. */
   const inHand = new Set<number>();
   return startRunner({ name: 'outbox', clock, nowUs: store.nowUs, log, concurrency, take });
 
   async function take(room: number): Promise<Taken> {
-    const heads = (await oldestOfEachLane(store)).filter(({ seq }) => !inHand.has(seq));
+    const heads = (await nextOfEachLane(store)).filter(({ seq }) => !inHand.has(seq));
     const nowUs = await store.nowUs();
-    heads.sort((a, b) => readyUs(a, nowUs) - readyUs(b, nowUs) || a.seq - b.seq);
+    const keys = [...new Set(heads.flatMap((head) => [paceOf(head).key, workspaceKey(head)]))];
+    const paces = await pacesAt(store, { keys, nowUs });
+    heads.sort((a, b) => readyUs(a, paces) - readyUs(b, paces) || a.seq - b.seq);
 
     const work: (() => Promise<void>)[] = [];
+    try {
+      return { work, nextUs: await takeDue(heads, { paces, nowUs, room }, work) };
+    } catch (error) {
+      // The rows taken so far must start: this process holds them, so nobody else takes them.
+      if (work.length === 0) throw error;
+      log.error({ err: error }, 'could not take a row of the outbox');
+      return { work, nextUs: nowUs };
+    }
+  }
+
+  /** Adds the work to `work`, and returns when the next is due. */
+  async function takeDue(
+    heads: readonly Head[],
+    { paces, nowUs, room }: Readonly<{ paces: Paces; nowUs: number; room: number }>,
+    work: (() => Promise<void>)[],
+  ): Promise<number | undefined> {
     let nextUs: number | undefined;
     for (const head of heads) {
-      const headReadyUs = readyUs(head, nowUs); // again: the last rows may have used up the rate
+      const headReadyUs = readyUs(head, paces); // again: the last rows may have used up the rate
       if (headReadyUs > nowUs || work.length === room) {
         nextUs = Math.min(nextUs ?? headReadyUs, headReadyUs);
         continue;
       }
-      const held = await lease(head, nowUs);
+      const held = await lease(head);
       if (held === undefined) continue; // another process was faster
       const { key, pace } = paceOf(head);
-      paces.spend(key, pace, clock.elapsedUs());
+      paces.spent(key, pace);
       inHand.add(head.seq);
       work.push(() => run(held).finally(() => inHand.delete(head.seq)));
     }
-    return { work, nextUs };
+    return nextUs;
   }
 
-  function readyUs(head: Head, nowUs: number): number {
+  function readyUs(head: Head, paces: Paces): number {
     if (head.state === 'sending') return head.lease_until_us ?? 0;
     const { key, pace } = paceOf(head);
     const heldUntilUs = head.kind === 'respond' ? 0 : paces.freeAtUs(workspaceKey(head), NO_PACE);
-    const waitUs = Math.max(paces.freeAtUs(key, pace), heldUntilUs) - clock.elapsedUs();
-    return Math.max(head.due_us, waitUs > 0 ? nowUs + waitUs : 0);
+    return Math.max(head.due_us, paces.freeAtUs(key, pace), heldUntilUs);
   }
 
   /** The current row, marked as ours; undefined if another process has taken it since it was read. */
-  async function lease(head: Head, nowUs: number): Promise<Held | undefined> {
+  async function lease(head: Head): Promise<Held | undefined> {
+    const { key, pace } = paceOf(head);
+    return await store.transaction(async (tx) => {
+      const held = await leaseRow(tx, head);
+      if (held !== undefined) await spend(tx, key, pace);
+      return held;
+    });
+  }
+
+  async function leaseRow({ db, nowUs }: Tx, head: Head): Promise<Held | undefined> {
     // It was being sent: its process died before the result.
     const uncertain = head.state !== 'queued';
-    const row = await store.db
+    const row = await db
       .updateTable('outbox')
       .set(({ eb, fn }) => ({
         state: 'sending',
@@ -237,8 +262,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
         return await settle(row, result.kind, result.reason);
       case 'limited': {
         const waitUs = quietUs(result);
-        paces.holdUntil(paceOf(row).key, clock.elapsedUs() + waitUs);
-        return await putBack(row, 'queued', waitUs);
+        return await putBack(row, 'queued', waitUs, paceOf(row).key);
       }
       case 'failed':
       case 'ambiguous': {
@@ -258,8 +282,8 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     const { workspace_id: workspaceId, message_id: messageId, response_url: responseUrl } = row;
     log.error({ messageId, kind: row.kind, reason }, 'slack does not accept the token: all messages wait');
     const waitUs = backoffUs(HOLD_BACKOFF, row.attempts, random);
-    paces.holdUntil(workspaceKey(row), clock.elapsedUs() + waitUs);
     await ifHeld(row, async (tx) => {
+      await holdUntil(tx, workspaceKey(row), tx.nowUs + waitUs);
       await back(tx, row, state, waitUs);
       if (responseUrl === null || unauthorizedText === undefined) return;
       const message = { text: unauthorizedText(reason) };
@@ -310,16 +334,26 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     return backoffUs(BACKOFF, attempts, random);
   }
 
+  /** Slack has it, and a private answer cannot be looked for: it stays in hand until the store has recorded it. */
   async function markSent(row: Row, { threadTs }: Target, ts: string): Promise<void> {
-    await ifHeld(row, async (tx) => {
-      await remove(tx, row);
-      if (row.kind === 'update') return;
-      await tx.db
-        .updateTable('messages')
-        .set({ state: 'sent', sent_us: tx.nowUs, ...(row.kind === 'post' && { ts, thread_ts: threadTs ?? null }) })
-        .where('id', '=', row.message_id)
-        .execute();
-    });
+    const recorded = () =>
+      ifHeld(row, async (tx) => {
+        await remove(tx, row);
+        if (row.kind === 'update') return;
+        await tx.db
+          .updateTable('messages')
+          .set({ state: 'sent', sent_us: tx.nowUs, ...(row.kind === 'post' && { ts, thread_ts: threadTs ?? null }) })
+          .where('id', '=', row.message_id)
+          .execute();
+      });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await recorded();
+      } catch (error) {
+        log.error({ messageId: row.message_id, kind: row.kind, err: error }, 'a sent message could not be recorded');
+      }
+      await clock.sleep(backoffUs(BACKOFF, attempt, random) / 1_000);
+    }
   }
 
   /** It will not be sent. A message in Slack stays sent if only its update is lost. */
@@ -341,8 +375,12 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     });
   }
 
-  async function putBack(row: Row, state: 'queued' | 'uncertain', waitUs: number): Promise<void> {
-    await ifHeld(row, async (tx) => await back(tx, row, state, waitUs));
+  /** `heldKey`: all calls of this pace wait with it. */
+  async function putBack(row: Row, state: 'queued' | 'uncertain', waitUs: number, heldKey?: string): Promise<void> {
+    await ifHeld(row, async (tx) => {
+      if (heldKey !== undefined) await holdUntil(tx, heldKey, tx.nowUs + waitUs);
+      await back(tx, row, state, waitUs);
+    });
   }
 
   /** If the lease was lost, the new holder of the row decides what happens. */
@@ -363,15 +401,56 @@ type Held = Readonly<{ row: Row; uncertain: boolean }>;
 /** The destination of a row, in Slack's terms. */
 type Target = Readonly<{ channelId: string; ts: string; threadTs: string | undefined }>;
 
-async function oldestOfEachLane({ db }: Store): Promise<Head[]> {
+/**
+ * A row in progress keeps its lane. A reply waits until its parent has left the outbox, an update until the older rows of
+ * its message have.
+ */
+async function nextOfEachLane({ db }: Store): Promise<Head[]> {
   return await db
     .selectFrom('outbox')
     .select(['seq', 'workspace_id', 'lane', 'kind', 'state', 'due_us', 'lease', 'lease_until_us'])
-    .where('seq', 'in', (oldest) =>
-      oldest
-        .selectFrom('outbox')
-        .select((row) => row.fn.min('seq').as('seq'))
-        .groupBy(['workspace_id', 'lane']),
+    .where('seq', 'in', (next) =>
+      next
+        .selectFrom((rows) =>
+          rows
+            .selectFrom('outbox as row')
+            .select(({ fn, eb }) => [
+              'row.seq',
+              fn
+                .agg<number>('row_number')
+                .over((over) =>
+                  over
+                    .partitionBy(['row.workspace_id', 'row.lane'])
+                    .orderBy(eb.case().when('row.state', '=', 'queued').then(1).else(0).end())
+                    .orderBy('row.rank')
+                    .orderBy('row.seq'),
+                )
+                .as('place'),
+            ])
+            .where(({ not, exists, selectFrom }) =>
+              not(
+                exists(
+                  selectFrom('outbox as parent')
+                    .select('parent.seq')
+                    .whereRef('parent.message_id', '=', 'row.thread_of')
+                    .where('parent.kind', '=', 'post'),
+                ),
+              ),
+            )
+            .where(({ not, exists, selectFrom }) =>
+              not(
+                exists(
+                  selectFrom('outbox as older')
+                    .select('older.seq')
+                    .whereRef('older.message_id', '=', 'row.message_id')
+                    .whereRef('older.seq', '<', 'row.seq'),
+                ),
+              ),
+            )
+            .as('placed'),
+        )
+        .select('placed.seq')
+        .where('placed.place', '=', 1),
     )
     .execute();
 }

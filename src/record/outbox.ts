@@ -1,6 +1,6 @@
 /**
- * Messages to Slack, stored in the transaction that decided them and sent afterwards by `outbox-runner.ts`: in order
- * per channel, at Slack's rate, once.
+ * Messages to Slack, stored in the transaction that decided them and sent afterwards by `outbox-runner.ts`: by rank and
+ * in order per channel, at Slack's rate, once.
  *
  * A message has our id before it is posted. Storing the same id again is a no-op, so work that is repeated after a
  * crash posts nothing twice.
@@ -19,6 +19,18 @@ export type Message = Readonly<{
 
 export type Picture = Readonly<{ png: Uint8Array; at: number; alt: string; title: string }>;
 
+/**
+ * The order in a channel, first to last. A reply follows its parent and an update its message, whatever their ranks.
+ *
+ *   urgent       an incident, a storm: nothing may delay it
+ *   answer       what people wait for, as a new message
+ *   update       a newer state of a message in Slack
+ *   placeholder  says only that an answer will come
+ *   note         a detail in a thread that nobody waits for
+ */
+export const RANKS = { urgent: 0, answer: 1, update: 2, placeholder: 3, note: 4 } as const;
+export type Rank = keyof typeof RANKS;
+
 export type NewPost = Readonly<{
   messageId: string;
   workspaceId: string;
@@ -33,6 +45,8 @@ export type NewPost = Readonly<{
   unreachableText?: string;
   /** Retries once more what could not be delivered under this id. */
   again?: boolean;
+  /** @default answer */
+  rank?: Rank;
 }>;
 
 export type NewAttachment = Readonly<{
@@ -178,24 +192,32 @@ export async function post(tx: Tx, given: NewPost): Promise<void> {
     thread_of: given.threadOf ?? null,
     response_url: given.fallbackResponseUrl ?? null,
     unreachable_text: given.unreachableText ?? null,
+    rank: RANKS[given.rank ?? 'answer'],
   });
 }
 
+export type NewUpdate = Readonly<{
+  messageId: string;
+  message: Message;
+  /** A placeholder that is still queued and becomes an answer goes ahead. @default update */
+  rank?: Rank;
+}>;
+
 /**
  * Only the newest state of a message is worth sending. It replaces what is still queued, an older update or the post
- * itself, so no later row overtakes it.
+ * itself.
  */
-export async function update(
-  tx: Tx,
-  { messageId, message }: Readonly<{ messageId: string; message: Message }>,
-): Promise<void> {
+export async function update(tx: Tx, { messageId, message, rank = 'update' }: NewUpdate): Promise<void> {
   const known = await messageById(tx, messageId);
   if (known.channel_id === null || (known.state !== 'queued' && known.state !== 'sent')) return;
 
   await tx.lock(`lane/${known.workspace_id}/${known.channel_id}`);
   const replaced = await tx.db
     .updateTable('outbox')
-    .set(stored(message))
+    .set(({ eb }) => ({
+      ...stored(message),
+      rank: eb.case().when('rank', '>', RANKS[rank]).then(RANKS[rank]).else(eb.ref('rank')).end(),
+    }))
     .where('message_id', '=', messageId)
     .where('kind', 'in', ['post', 'update'])
     .where('state', '=', 'queued')
@@ -207,6 +229,7 @@ export async function update(
     workspace_id: known.workspace_id,
     lane: known.channel_id,
     kind: 'update',
+    rank: Math.max(RANKS[rank], RANKS.update),
   });
 }
 
@@ -362,17 +385,20 @@ async function addMessage(tx: Tx, { id, workspaceId, kind, channelId, threadTs, 
 }
 
 type NewRow = Pick<Schema['outbox'], 'message_id' | 'workspace_id' | 'lane' | 'kind' | 'payload' | 'bytes'> &
-  Partial<Pick<Schema['outbox'], 'thread_of' | 'response_url' | 'unreachable_text'>>;
+  Partial<Pick<Schema['outbox'], 'thread_of' | 'response_url' | 'unreachable_text' | 'rank'>>;
 
 async function addRow(tx: Tx, row: NewRow): Promise<void> {
   await tx.lock(`lane/${row.workspace_id}/${row.lane}`);
+  const lane = (await laneOfOther(tx, row)) ?? row.lane;
   await tx.db
     .insertInto('outbox')
     .values({
       thread_of: null,
       response_url: null,
       unreachable_text: null,
+      rank: RANKS.answer,
       ...row,
+      lane,
       state: 'queued',
       attempts: 0,
       resent: 0,
@@ -383,6 +409,17 @@ async function addRow(tx: Tx, row: NewRow): Promise<void> {
       tried_us: null,
     })
     .execute();
+}
+
+/** The lane of the queued message that it belongs to, which may have moved to one of its own. */
+async function laneOfOther({ db }: Tx, { message_id, thread_of = null }: NewRow): Promise<string | undefined> {
+  const other = await db
+    .selectFrom('outbox')
+    .select('lane')
+    .where('message_id', '=', thread_of ?? message_id)
+    .where('kind', '=', 'post')
+    .executeTakeFirst();
+  return other?.lane;
 }
 
 /** The picture's bytes are stored next to the JSON, not in it. */

@@ -5,6 +5,7 @@
 import type { Generated } from 'kysely';
 import type { AlertState } from '#model/incident/alert.ts';
 import type { DetectedBy, EntryKind, Role, Severity, Status } from '#model/incident/incident.ts';
+import type { FoldReason } from '#model/incident/story.ts';
 
 export type Schema = {
   inbox: {
@@ -38,8 +39,10 @@ export type Schema = {
     error: string | null;
     created_us: number;
     finished_us: number | null;
-    /** How often its process died while it ran. */
+    /** How often its process died while it ran alone. */
     lost: number;
+    /** 1 if no other job has run beside it in this attempt. */
+    alone: number;
   };
   messages: {
     id: string;
@@ -79,6 +82,16 @@ export type Schema = {
     created_us: number;
     /** When the first attempt with an unknown result was made. */
     tried_us: number | null;
+    /** The order in its lane: a smaller one goes first. See `RANKS` in `outbox.ts`. */
+    rank: number;
+  };
+  /** How fast Slack may be called, by kind of call and channel or workspace. */
+  paces: {
+    key: string;
+    /** When the calls so far would have ended at the exact rate. */
+    ends_us: number;
+    /** Slack asked to wait until then. */
+    held_until_us: number;
   };
   investigations: {
     id: string;
@@ -86,7 +99,8 @@ export type Schema = {
     trace_id: string;
     asked_by: string;
     channel_id: string;
-    state: 'open' | 'done' | 'failed';
+    /** `forgotten`: its content was deleted on request; the row stays because others refer to it. */
+    state: 'open' | 'done' | 'failed' | 'forgotten';
     report: string | null;
     markdown: string | null;
     logs: string | null;
@@ -102,6 +116,8 @@ export type Schema = {
     user_id: string;
     answer: 'right' | 'wrong';
     at_us: number;
+    /** Random; a part of the digest in the audit log. Null until an answer of an earlier version is sealed. */
+    salt: string | null;
   };
   alerts: {
     id: string;
@@ -126,6 +142,61 @@ export type Schema = {
     heard_us: number;
     /** When the source reported this state; null if an earlier version stored it. */
     said_us: number | null;
+    /** Addresses by their names, as JSON. */
+    links: string;
+    /** 1 for an alert of a group, which shares the answer to the group. */
+    is_member: number;
+  };
+  /** The key under which an alert came a second way: `alert_id` is its first round under the other key. */
+  alert_keys: {
+    /** A digest of the workspace, the source and the key. */
+    id: string;
+    workspace_id: string;
+    alert_id: string;
+    paired_us: number;
+  };
+  /** What people wrote about an alert before it had an incident. */
+  alert_notes: {
+    alert_id: string;
+    /** The key of its entry in the timeline of an incident. */
+    entry_key: string;
+    workspace_id: string;
+    /** Where it was written; null for a note in the alerting system. */
+    channel_id: string | null;
+    kind: EntryKind;
+    text: string;
+    source: string;
+    link: string;
+    at_us: number;
+    noted_us: number;
+  };
+  /** An answered alert, and what its answer says about others of the same cause. */
+  stories: {
+    /** The investigation of the first alert. */
+    investigation_id: string;
+    workspace_id: string;
+    channel_id: string;
+    service: string;
+    /** The alert rule and its service; empty where they are not known. See `ruleOf`. */
+    rule: string;
+    /** The time of the newest alert that was looked at itself and has this cause. */
+    looked_us: number;
+    /** A `Cause`; null until the verdict is there. */
+    cause: string | null;
+    /** Nothing more belongs to it: no verdict, or its first alert is resolved. */
+    ended_us: number | null;
+  };
+  /** An alert without an answer of its own: which message tells of it, and why. */
+  folds: {
+    alert_id: string;
+    workspace_id: string;
+    channel_id: string;
+    /** The story that it belongs to; null where a storm left it without a look. */
+    investigation_id: string | null;
+    /** Our message that tells of it. */
+    told_by: string;
+    reason: FoldReason;
+    folded_us: number;
   };
   incidents: {
     id: string;
@@ -168,6 +239,8 @@ export type Schema = {
     link: string;
     value: string;
     removed_us: number | null;
+    /** Random; a part of the digest in the audit log. Null until an entry of an earlier version is sealed. */
+    salt: string | null;
   };
   action_items: {
     id: string;
@@ -178,6 +251,8 @@ export type Schema = {
     due: string;
     created_by: string;
     created_us: number;
+    /** Random; a part of the digest in the audit log. Null until an item of an earlier version is sealed. */
+    salt: string | null;
   };
   evidence: {
     investigation_id: string;
@@ -209,6 +284,63 @@ export type Schema = {
     diff: string;
     noted_us: number;
   };
+  legal_holds: {
+    incident_id: string;
+    workspace_id: string;
+    held_by: string;
+    reason: string;
+    since_us: number;
+  };
+  audit_signatures: {
+    /** The entry whose hash is signed. */
+    seq: number;
+    hash: string;
+    at_us: number;
+    key_id: string;
+    signature: string;
+  };
+  audit_stamps: {
+    /** The entry whose hash is timestamped. */
+    seq: number;
+    hash: string;
+    /** RFC 3161, in base64. */
+    token: string;
+    at_us: number;
+  };
+  mutes: {
+    id: string;
+    workspace_id: string;
+    channel_id: string;
+    /** The alert under whose answer it was set: its key is muted, unless `service` is. Empty for a form's. */
+    alert_id: string;
+    /** All alerts of this service are muted; empty for one alert. */
+    service: string;
+    muted_by: string;
+    from_us: number;
+    until_us: number;
+    /** Set if somebody ended it before its time. */
+    ended_us: number | null;
+    ended_by: string | null;
+    /** JSON of a `MuteRule`; empty for a mute of one alert or service. */
+    rule: string;
+  };
+  /** An alert that got no answer by choice. */
+  quiet_alerts: {
+    alert_id: string;
+    workspace_id: string;
+    channel_id: string;
+    by: 'rule' | 'mute';
+    /** As people read it: `rule 3 (maintenance of payments until 14:00 UTC)`. */
+    reason: string;
+    quiet_us: number;
+    /** Our message under a later answer that counts it; null until there is one. */
+    told_by: string | null;
+  };
+  marks: {
+    name: string;
+    value: string;
+    at_us: number;
+  };
   audit: {
     seq: number;
     workspace_id: string;
@@ -219,6 +351,32 @@ export type Schema = {
     detail: string;
     previous_hash: string;
     hash: string;
+  };
+  service_answers: {
+    id: string;
+    workspace_id: string;
+    /** Where it was answered: who cannot read this channel learns nothing of it. */
+    channel_id: string;
+    /** `name`: the alert's name for the service; `rule`: the rule of an alert that names none. */
+    about: 'name' | 'rule';
+    /** The name or the rule. */
+    said: string;
+    service: string;
+    said_by: string;
+    at_us: number;
+  };
+  service_facts: {
+    source: string;
+    /** A list of `ServiceFact`. */
+    facts: string;
+    /** A list of sentences. */
+    warnings: string;
+    read_us: number;
+  };
+  seen_services: {
+    workspace_id: string;
+    service: string;
+    seen_us: number;
   };
   audit_head: {
     /** Always 1: there is one head. */

@@ -10,16 +10,19 @@
  *   incident/<id>               an incident's row, its roles, and the corrections and status changes of its timeline
  *   alert/<workspace>/<source>/<key>
  *                               the rounds of an alert: which is the latest, its state, whether it has an answer
+ *   stories/<workspace>/<channel>
+ *                               which alerts of a channel share an answer, and whether a storm is on
  *   cases/<workspace>           the chain of seals: the latest seal and the number of the next case
  *   audit                       the head of the audit log: the number and the hash of the next entry
  *   lane/<workspace>/<lane>     the order of a lane of the outbox: rows get their numbers in the order of their commits
  *
- * The migrations take the lock `migrations`.
+ * The migrations take a lock of their own.
  */
 import { Kysely, sql, type Transaction } from 'kysely';
-import type { Clock } from '#core/clock.ts';
+import { type Clock, systemClock } from '#core/clock.ts';
 import type { NewId } from '#core/ids.ts';
-import type { StoreDialect } from '#record/dialect.ts';
+import type { Log } from '#core/log.ts';
+import type { StoreDialect, WakeUps } from '#record/dialect.ts';
 import { type Migrated, migrate, versionOf } from '#record/migrations.ts';
 import type { Schema } from '#record/schema.ts';
 
@@ -29,10 +32,16 @@ export type Lock =
   | `incidents/${string}`
   | `incident/${string}`
   | `alert/${string}/${string}/${string}`
+  | `alert-ways/${string}/${string}`
   | `cases/${string}`
+  | `stories/${string}/${string}`
   | `lane/${string}/${string}`;
 
 export type Store = Readonly<{
+  /** Where it is, for people and without secrets. */
+  place: string;
+  /** Whether several processes work on it at the same time, without one that leads. */
+  isShared: boolean;
   /** For reading outside a transaction. Inside one it would wait for the connection forever: use `tx.db` there. */
   db: Kysely<Schema>;
   clock: Clock;
@@ -50,6 +59,10 @@ export type Store = Readonly<{
    * store: a database that resolves a deadlock between two transactions undoes one, which then runs again.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Undefined if no other process is to be woken. */
+  wakeUps: ((log: Log) => WakeUps) | undefined;
+  /** See `StoreDialect`. */
+  wipeFreed: (() => Promise<boolean>) | undefined;
   close(): Promise<void>;
 }>;
 
@@ -75,30 +88,75 @@ export type StoreOptions = StoreDialect &
 
 /** Opens the store and migrates it. Throws NewerStoreError if a newer program has written it. */
 export async function openStore({ asItIs = false, ...options }: StoreOptions): Promise<Store> {
-  const { dialect, clock, newId, lock } = options;
+  const { dialect, clock, newId, lock, place, isShared, wakeUps, wipeFreed } = options;
   const db = new Kysely<Schema>({ dialect });
-  // SQLite's processes share a machine. If processes on several machines share a store, use the clock of its server.
-  const nowUs = async () => clock.nowUs();
+  const timeOf = options.nowUs ?? (async () => clock.nowUs());
+  const transaction: Store['transaction'] = async (work) => {
+    const result = await againIfUndone(options, PATIENCE_MS, async (isCommitting) =>
+      db.transaction().execute(async (tx) => {
+        const result = await work({ db: tx, nowUs: await timeOf(tx), newId, lock: (name) => lock(tx, name) });
+        isCommitting();
+        return result;
+      }),
+    );
+    // Other transactions run meanwhile.
+    await options.settled?.();
+    return result;
+  };
   try {
-    const migrated = asItIs ? await versionOf(db) : await migrate(db, options);
+    const migrated = asItIs
+      ? await versionOf(db, options)
+      : await againIfUndone(options, MIGRATION_PATIENCE_MS, () => migrate(db, options));
     return {
+      place,
+      isShared,
       db,
       clock,
       newId,
-      nowUs,
+      nowUs: () => timeOf(db),
       version: asItIs ? migrated.from : migrated.to,
       migrated,
-      transaction: (work) =>
-        db
-          .transaction()
-          .execute(async (transaction) =>
-            work({ db: transaction, nowUs: await nowUs(), newId, lock: (name) => lock(transaction, name) }),
-          ),
+      transaction,
+      wakeUps,
+      wipeFreed: wipeFreed && (() => wipeFreed(db)),
       close: () => db.destroy(),
     };
   } catch (error) {
     await db.destroy();
     throw error;
+  }
+}
+
+/** Slack waits three seconds for its acknowledgement: a longer failure is the sender's to repeat. */
+const PATIENCE_MS = 2_000;
+/** Processes of the version before hold rows for milliseconds at a time; a migration finds a gap. */
+const MIGRATION_PATIENCE_MS = 60_000;
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 500;
+
+/**
+ * Runs a transaction again that had no effect for a reason that passes: the database undid it for another one, or the
+ * connection ended before the commit.
+ */
+async function againIfUndone<T>(
+  { isUndone, isLost }: Pick<StoreOptions, 'isUndone' | 'isLost'>,
+  undoneMs: number,
+  attempt: (isCommitting: () => void) => Promise<T>,
+): Promise<T> {
+  const begunMs = performance.now();
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    let mayBeDone = false;
+    try {
+      return await attempt(() => {
+        mayBeDone = true;
+      });
+    } catch (error) {
+      const isWithoutEffect = isUndone(error) || (isLost(error) && !mayBeDone);
+      const patienceMs = isLost(error) ? PATIENCE_MS : undoneMs;
+      if (!isWithoutEffect || performance.now() - begunMs + pauseMs > patienceMs) throw error;
+    }
+    // By the time that really passes: two transactions that met must not meet again.
+    await systemClock.sleep(pauseMs * (0.5 + Math.random()));
   }
 }
 

@@ -1,5 +1,6 @@
 /** Jobs as rows of the store: implements `jobs.ts` for a store with one file or few processes. */
 import { errorRecord } from '#core/errors.ts';
+import { timed } from '#core/measures.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
@@ -41,6 +42,7 @@ async function addJob(tx: Tx, { kind, workspaceId, key, payload, dueUs = tx.nowU
       created_us: tx.nowUs,
       finished_us: null,
       lost: 0,
+      alone: 0,
     })
     .onConflict((conflict) =>
       conflict
@@ -59,41 +61,98 @@ async function addJob(tx: Tx, { kind, workspaceId, key, payload, dueUs = tx.nowU
 const ANEW = { state: 'queued', attempts: 0, lost: 0, error: null, finished_us: null } as const;
 
 function runJobs(options: RunJobsOptions): Runner {
-  const { store, handlers, log, onDead, lasting = new Set<string>(), random = Math.random } = options;
+  const { store, handlers, log, onDead, random = Math.random } = options;
+  const { lasting = new Set<string>(), slow = new Set<string>() } = options;
   const { concurrency = CONCURRENCY, leaseUs = LEASE_US, maxAttempts = MAX_ATTEMPTS } = options;
   const { clock } = store;
   const kinds = Object.keys(handlers);
   const cutOff = new AbortController();
-  /** The jobs that this process holds: after the machine has slept, their leases look like those of a dead process. */
-  const inHand = new Set<string>();
-  return startRunner({ name: 'jobs', clock, nowUs: store.nowUs, log, concurrency, take, cutOff });
+  /** The jobs that this process holds, with their kinds: after the machine has slept, their leases look like those of a dead process. */
+  const inHand = new Map<string, string>();
+  /** The job in hand whose process died: it runs alone, so that a second death is certainly its own. */
+  let suspect: string | undefined;
+  const isApart = slow.size > 0;
+  const places = isApart ? 2 * concurrency : concurrency;
+  return startRunner({ name: 'jobs', clock, nowUs: store.nowUs, log, concurrency: places, take, cutOff });
 
   async function take(room: number): Promise<Taken> {
-    const nextUs = await nextDueUs(store, kinds, inHand);
+    if (suspect !== undefined) return { work: [], nextUs: undefined };
+    const nextUs = await nextDueUs(store, kindsWithRoom(), inHand);
     if (nextUs === undefined || nextUs > (await store.nowUs())) return { work: [], nextUs };
 
-    const taken = await store.transaction(async (tx) => {
-      const held: Held[] = [];
-      for (const row of await dueRows(tx, kinds, inHand, room)) {
-        const one = await lease(tx, row);
-        if (one !== undefined) held.push(one);
-      }
-      return held;
-    });
-    for (const { job } of taken) inHand.add(job.id);
-    const work = taken.map((held) => () => run(held).finally(() => inHand.delete(held.job.id)));
-    return { work, nextUs: await nextDueUs(store, kinds, inHand) };
+    const { taken, waits } = await store.transaction((tx) => takeDue(tx, room));
+    for (const { job } of taken) inHand.set(job.id, job.kind);
+    if (waits) suspect = taken[0]?.job.id;
+    const work = taken.map((held) => () => run(held).finally(() => letGo(held.job.id)));
+    // The end of a job makes the runner look again.
+    return { work, nextUs: waits ? undefined : await nextAfterTaken() };
+  }
+
+  /** Does not throw: the jobs that were taken must start, because nobody else may take them. */
+  async function nextAfterTaken(): Promise<number | undefined> {
+    try {
+      return await nextDueUs(store, kindsWithRoom(), inHand);
+    } catch (err) {
+      log.error({ err }, 'could not look for the next job');
+      return undefined;
+    }
+  }
+
+  /** `waits`: the others wait, because a suspect runs alone. It waits itself for what runs already. */
+  async function takeDue(tx: Tx, room: number): Promise<{ taken: readonly Held[]; waits: boolean }> {
+    const due = await dueWithRoom(tx, room);
+    const suspects = due.filter(({ state }) => state === 'running');
+    const waits = suspects.length > 0;
+    if (waits && inHand.size > 0) return { taken: [], waits };
+    const taken: Held[] = [];
+    for (const row of waits ? suspects.slice(0, 1) : due) {
+      const held = await lease(tx, row);
+      if (held !== undefined) taken.push(held);
+    }
+    const together = [...inHand.keys(), ...taken.map(({ job }) => job.id)];
+    if (taken.length > 0 && together.length > 1) await markTogether(tx, together);
+    return { taken, waits };
+  }
+
+  /** How many more slow jobs, or how many more of the others, may start now. */
+  function roomOf(isSlow: boolean): number {
+    if (!isApart) return concurrency;
+    return concurrency - [...inHand.values()].filter((kind) => slow.has(kind) === isSlow).length;
+  }
+
+  function kindsWithRoom(): readonly string[] {
+    return kinds.filter((kind) => roomOf(slow.has(kind)) > 0);
+  }
+
+  async function dueWithRoom(tx: Tx, room: number): Promise<readonly JobRow[]> {
+    if (!isApart) return await dueRows(tx, kinds, inHand, room);
+    const due: JobRow[] = [];
+    for (const isSlow of [false, true]) {
+      const some = kinds.filter((kind) => slow.has(kind) === isSlow);
+      const left = Math.min(room - due.length, roomOf(isSlow));
+      if (some.length > 0 && left > 0) due.push(...(await dueRows(tx, some, inHand, left)));
+    }
+    return due;
+  }
+
+  function letGo(id: string): void {
+    inHand.delete(id);
+    if (suspect === id) suspect = undefined;
   }
 
   /** Undefined if another process has taken it since it was read. */
   async function lease(tx: Tx, row: JobRow): Promise<Held | undefined> {
     const token = tx.newId();
-    const lost = row.lost + (row.state === 'running' ? 1 : 0);
-    const spent = (lasting.has(row.kind) ? lost : row.attempts) >= maxAttempts;
-    const attempts = spent ? row.attempts : row.attempts + 1;
+    const isSuspect = row.state === 'running';
+    // If others ran beside it, nobody knows which of them ended the process: the attempt does not count.
+    const counts = isSuspect && row.alone === 1;
+    const lost = row.lost + (counts ? 1 : 0);
+    const tried = row.attempts - (isSuspect && !counts ? 1 : 0);
+    const spent = (lasting.has(row.kind) ? lost : tried) >= maxAttempts;
+    const attempts = spent ? tried : tried + 1;
     const leased = await tx.db
       .updateTable('jobs')
-      .set({ state: 'running', attempts, lost, lease: token, lease_until_us: tx.nowUs + leaseUs })
+      .set({ state: 'running', attempts, lost, alone: 1, lease: token, lease_until_us: tx.nowUs + leaseUs })
       .where('id', '=', row.id)
       .where('state', '=', row.state)
       .where('attempts', '=', row.attempts)
@@ -116,7 +175,7 @@ function runJobs(options: RunJobsOptions): Runner {
     const error = await whileLeased({ clock, log, leaseUs, renew, onLost: () => lost.abort() }, () =>
       errorOf(job, AbortSignal.any([cutOff.signal, lost.signal])),
     );
-    if (error === undefined) await ifHeld(job, token, (tx) => markDone(tx, job.id));
+    if (error === undefined) await store.transaction((tx) => markDone(tx, job.id, token));
     else if (cutOff.signal.aborted) {
       await ifHeld(job, token, (tx) => putBack(tx, job.id, { dueUs: tx.nowUs, attempts: job.attempt - 1, error }));
     } else if (job.lastAttempt) await giveUp(job, token, error);
@@ -135,7 +194,7 @@ function runJobs(options: RunJobsOptions): Runner {
 
   async function errorOf(job: Job, signal: AbortSignal): Promise<string | undefined> {
     try {
-      await handlers[job.kind]?.(job, signal);
+      await timed('job', job.kind, async () => await handlers[job.kind]?.(job, signal));
       return undefined;
     } catch (error) {
       log.warn({ job: job.id, kind: job.kind, attempt: job.attempt, err: error }, 'a job failed');
@@ -188,6 +247,7 @@ type JobRow = Readonly<{
   state: Schema['jobs']['state'];
   attempts: number;
   lost: number;
+  alone: number;
   created_us: number;
   lease: string | null;
 }>;
@@ -196,35 +256,48 @@ type JobRow = Readonly<{
 async function nextDueUs(
   { db }: Store,
   kinds: readonly string[],
-  inHand: ReadonlySet<string>,
+  inHand: ReadonlyMap<string, string>,
 ): Promise<number | undefined> {
   if (kinds.length === 0) return undefined;
-  const queued = await db
+  const queued = db
     .selectFrom('jobs')
-    .select((row) => row.fn.min('due_us').as('us'))
+    .select((row) => row.fn.min<number | null>('due_us').as('us'))
     .where('state', '=', 'queued')
-    .where('kind', 'in', kinds)
-    .executeTakeFirst();
-  const running = await db
+    .where('kind', 'in', kinds);
+  const running = db
     .selectFrom('jobs')
-    .select((row) => row.fn.min('lease_until_us').as('us'))
+    .select((row) => row.fn.min<number | null>('lease_until_us').as('us'))
     .where('state', '=', 'running')
     .where('kind', 'in', kinds)
-    .$if(inHand.size > 0, (query) => query.where('id', 'not in', [...inHand]))
+    .$if(inHand.size > 0, (query) => query.where('id', 'not in', [...inHand.keys()]));
+  const next = await db
+    .selectFrom(queued.unionAll(running).as('next'))
+    .select((row) => row.fn.min('us').as('us'))
     .executeTakeFirst();
-  const instants = [queued?.us, running?.us].filter((us) => typeof us === 'number');
-  return instants.length === 0 ? undefined : Math.min(...instants);
+  return next?.us ?? undefined;
 }
 
 async function dueRows(
   tx: Tx,
   kinds: readonly string[],
-  inHand: ReadonlySet<string>,
+  inHand: ReadonlyMap<string, string>,
   room: number,
 ): Promise<readonly JobRow[]> {
   return await tx.db
     .selectFrom('jobs')
-    .select(['id', 'kind', 'workspace_id', 'key', 'payload', 'state', 'attempts', 'lost', 'created_us', 'lease'])
+    .select([
+      'id',
+      'kind',
+      'workspace_id',
+      'key',
+      'payload',
+      'state',
+      'attempts',
+      'lost',
+      'alone',
+      'created_us',
+      'lease',
+    ])
     .where('kind', 'in', kinds)
     .where((row) =>
       row.or([
@@ -232,7 +305,7 @@ async function dueRows(
         row.and([row('state', '=', 'running'), row('lease_until_us', '<=', tx.nowUs)]),
       ]),
     )
-    .$if(inHand.size > 0, (query) => query.where('id', 'not in', [...inHand]))
+    .$if(inHand.size > 0, (query) => query.where('id', 'not in', [...inHand.keys()]))
     .orderBy('due_us')
     .orderBy('id')
     .limit(room)
@@ -249,6 +322,11 @@ async function renewLease(store: Store, id: string, token: string, leaseUs: numb
   return renewed.numUpdatedRows > 0n;
 }
 
+/** If the process dies while they run, none of them is certainly the cause. */
+async function markTogether(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.db.updateTable('jobs').set({ alone: 0 }).where('id', 'in', ids).where('state', '=', 'running').execute();
+}
+
 /** Whether we hold the lease, and keep it until the transaction ends: other writers of the row wait for that. */
 async function keepsLease(tx: Tx, id: string, token: string): Promise<boolean> {
   const kept = await tx.db
@@ -260,11 +338,13 @@ async function keepsLease(tx: Tx, id: string, token: string): Promise<boolean> {
   return kept.numUpdatedRows > 0n;
 }
 
-async function markDone(tx: Tx, id: string): Promise<void> {
+/** If the lease was lost, the new holder of the job decides what happens. */
+async function markDone(tx: Tx, id: string, token: string): Promise<void> {
   await tx.db
     .updateTable('jobs')
     .set({ state: 'done', payload: null, error: null, lease: null, lease_until_us: null, finished_us: tx.nowUs })
     .where('id', '=', id)
+    .where('lease', '=', token)
     .execute();
 }
 

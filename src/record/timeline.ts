@@ -1,11 +1,14 @@
 /**
  * The timelines of the incidents. Rows are never rewritten: a correction is a row that amends the first one, a removed
- * entry is marked, and a system's entry can be neither corrected nor removed.
+ * entry is marked, and a system's entry can be neither corrected nor removed. The audit log has the digest of each row,
+ * so `timeline-proof.ts` finds a row that was rewritten outside of Spanhound.
  */
 import { type EntryKind, type Incident, inTimelineOrder, type TimelineEntry } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { auditIncident } from '#record/audit.ts';
 import { incidentById } from '#record/find-incidents.ts';
+import { FORGOTTEN_TEXT } from '#record/mentions.ts';
+import { entryDigest } from '#record/row-digests.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
@@ -23,9 +26,9 @@ export type NewEntry = Readonly<
 /** False if there already is an entry with this key. A removed one comes back as it was. */
 export async function addEntry(tx: Tx, entry: NewEntry): Promise<boolean> {
   const incident = await incidentById(tx, entry.incidentId);
-  const inserted = await insertEntry(tx, incident, entry, null);
-  if (!inserted && !(await comesBack(tx, entry))) return false;
-  await auditEntry(tx, incident, entry.source, 'timeline.added', entry);
+  const row = (await insertEntry(tx, incident, entry, null)) ?? (await comesBack(tx, entry));
+  if (row === undefined) return false;
+  await auditEntry(tx, incident, entry.source, 'timeline.added', row);
   return true;
 }
 
@@ -51,8 +54,9 @@ export async function editEntry(tx: Tx, { incidentId, key, text, atUs, by }: Ent
 
   const incident = await incidentById(tx, incidentId);
   const amendment = { ...wanted, incidentId, key: `${key}#${amendments.length + 1}`, source: by, notedUs: tx.nowUs };
-  await insertEntry(tx, incident, amendment, original.id);
-  await auditEntry(tx, incident, by, 'timeline.edited', { key, kind: original.kind });
+  const row = await insertEntry(tx, incident, amendment, original.id);
+  if (row === undefined) return false;
+  await auditEntry(tx, incident, by, 'timeline.edited', row);
   return true;
 }
 
@@ -110,8 +114,14 @@ export async function peopleOfRecord(
 /** Entries by systems and by the incident's own rules: facts that nobody may rewrite. */
 const SYSTEM_KINDS: readonly EntryKind[] = ['alert', 'finding', 'diagnosis', 'status', 'severity', 'role'];
 
-async function insertEntry(tx: Tx, incident: Incident, entry: NewEntry, amends: string | null): Promise<boolean> {
-  const inserted = await tx.db
+/** Undefined if there already is a row with this key. */
+async function insertEntry(
+  tx: Tx,
+  incident: Incident,
+  entry: NewEntry,
+  amends: string | null,
+): Promise<EntryRow | undefined> {
+  return await tx.db
     .insertInto('timeline_entries')
     .values({
       id: tx.newId(),
@@ -127,23 +137,23 @@ async function insertEntry(tx: Tx, incident: Incident, entry: NewEntry, amends: 
       link: entry.link,
       value: entry.value ?? '',
       removed_us: null,
+      salt: tx.newId(),
     })
     .onConflict((conflict) => conflict.columns(['incident_id', 'key']).doNothing())
-    .returning('id')
+    .returningAll()
     .executeTakeFirst();
-  return inserted !== undefined;
 }
 
 /** A pin that was removed and set again is the same entry. */
-async function comesBack(tx: Tx, { incidentId, key }: NewEntry): Promise<boolean> {
-  const revived = await tx.db
+async function comesBack(tx: Tx, { incidentId, key }: NewEntry): Promise<EntryRow | undefined> {
+  return await tx.db
     .updateTable('timeline_entries')
     .set({ removed_us: null })
     .where('incident_id', '=', incidentId)
     .where('key', '=', key)
     .where('removed_us', 'is not', null)
+    .returningAll()
     .executeTakeFirst();
-  return revived.numUpdatedRows > 0n;
 }
 
 type EntryRow = Schema['timeline_entries'];
@@ -162,7 +172,8 @@ async function rowByKey({ db }: Reader, incidentId: string, key: string): Promis
     .executeTakeFirst();
 }
 
-function isPeoples({ kind, amends }: EntryRow): boolean {
+/** Whether a person wrote it, so that people may correct and remove it. */
+export function isPeoples({ kind, amends }: EntryRow): boolean {
   return amends === null && !SYSTEM_KINDS.includes(kind);
 }
 
@@ -179,7 +190,8 @@ function isLater(row: EntryRow, than: EntryRow): boolean {
 
 /** The first author and the first time of recording stay; text and time of the event come from the last correction. */
 function corrected(row: EntryRow, amendments: readonly EntryRow[]): TimelineEntry {
-  const { at_us, text } = amendments.toSorted((a, b) => turnOf(a) - turnOf(b)).at(-1) ?? row;
+  const kept = amendments.filter(({ text }) => text !== FORGOTTEN_TEXT);
+  const { at_us, text } = kept.toSorted((a, b) => turnOf(a) - turnOf(b)).at(-1) ?? row;
   return {
     id: row.id,
     atUs: at_us,
@@ -197,12 +209,13 @@ function turnOf({ key }: EntryRow): number {
   return Number(key.slice(key.lastIndexOf('#') + 1));
 }
 
-async function auditEntry(
-  tx: Tx,
-  incident: Incident,
-  actor: string,
-  action: string,
-  { key, kind }: Readonly<{ key: string; kind: EntryKind }>,
-): Promise<void> {
-  await auditIncident(tx, incident, actor, action, { key, kind });
+async function auditEntry(tx: Tx, incident: Incident, actor: string, action: string, row: EntryRow): Promise<void> {
+  const { id, kind, salt } = row;
+  const digest = salt === null ? {} : { digest: entryDigest(row) };
+  await auditIncident(tx, incident, actor, action, { entry: id, key: namelessKey(row), kind, ...digest });
+}
+
+/** The key of a suspected change has the change in its text, which may have to be deleted later. */
+function namelessKey({ key }: EntryRow): string {
+  return key.startsWith('change:') ? key.slice(0, key.indexOf(' ')) : key;
 }

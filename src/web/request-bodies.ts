@@ -70,7 +70,7 @@ export function requestBodies({ budgetBytes = BUDGET_BYTES, deadlineMs = DEADLIN
   return {
     heldBytes: () => heldBytes,
     read: (rules) => (request, response, next) => {
-      const refusal = rules.refuse({ header: (name) => request.get(name) }) ?? refusedByForm(request, rules);
+      const refusal = rules.refuse(headersOf(request)) ?? refusedByForm(request, rules);
       if (refusal !== undefined) return refuse(request, response, refusal);
 
       const stop = (reply: WebhookReply) => {
@@ -136,6 +136,13 @@ function tooLarge(maxBytes: number): WebhookReply {
 
 function tooSlow(deadlineMs: number): WebhookReply {
   return { status: 408, text: `the body did not arrive within ${deadlineMs / 1_000} s\n` };
+}
+
+export function headersOf(request: Request): WebhookHeaders {
+  return {
+    header: (name) => request.get(name),
+    query: (name) => (typeof request.query[name] === 'string' ? request.query[name] : undefined),
+  };
 }
 
 /** Answers, and discards the rest of the body. */

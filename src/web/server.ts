@@ -4,12 +4,21 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { ConfigError } from '#core/errors.ts';
+import { publish } from '#core/measures.ts';
 import type { Webhooks } from '#core/webhook.ts';
 import { limitConnections, oneRequestAtATime } from '#web/connections.ts';
-import { type BodyRules, type RequestBodies, rawBodyOf, refuse, requestBodies } from '#web/request-bodies.ts';
+import { limitRefused, type RefusedLimit } from '#web/rate-limit.ts';
+import {
+  type BodyRules,
+  headersOf,
+  type RequestBodies,
+  rawBodyOf,
+  refuse,
+  requestBodies,
+} from '#web/request-bodies.ts';
 
 /** Why the process is not ready to take work; empty when it is. */
 export type Readiness = () => Promise<readonly string[]>;
@@ -20,9 +29,14 @@ export type WebAppOptions = Readonly<{
   /** Body rules by path. The bodies are read here; another handler on the app answers. */
   admitted?: Readonly<Record<string, BodyRules>>;
   bodies?: RequestBodies;
+  /** Without it, refused requests are not limited. */
+  refused?: RefusedLimit | undefined;
 }>;
 
-export function webApp(notReady: Readiness, { admitted = {}, bodies = requestBodies() }: WebAppOptions = {}): WebApp {
+export function webApp(
+  notReady: Readiness,
+  { admitted = {}, bodies = requestBodies(), refused }: WebAppOptions = {},
+): WebApp {
   const app = express();
   app.disable('x-powered-by');
   app.use(helmet());
@@ -37,6 +51,10 @@ export function webApp(notReady: Readiness, { admitted = {}, bodies = requestBod
       .type('text/plain')
       .send(reasons.length === 0 ? 'ready\n' : `not ready: ${reasons.join('; ')}\n`);
   });
+  if (refused !== undefined) {
+    app.set('trust proxy', refused.proxies);
+    app.use(limitRefused(refused));
+  }
   for (const [path, rules] of Object.entries(admitted)) app.post(path, bodies.read(rules));
   return { express: app, bodies };
 }
@@ -44,14 +62,31 @@ export function webApp(notReady: Readiness, { admitted = {}, bodies = requestBod
 /** Passes unchanged bytes: signed content must not be unpacked or parsed first. */
 export function serveWebhooks({ express: app, bodies }: WebApp, webhooks: Webhooks): void {
   for (const [path, webhook] of Object.entries(webhooks)) {
+    app.post(path, measureResponse(path.slice(path.lastIndexOf('/') + 1)));
     app.post(path, bodies.read(webhook), async (request, response) => {
       const { status, text } = await webhook.answer({
         body: rawBodyOf(request),
-        header: (name) => request.get(name),
+        ...headersOf(request),
       });
       response.status(status).type('text/plain').send(text);
     });
   }
+}
+
+/** Publishes how long the sender waited for its answer. */
+function measureResponse(source: string): RequestHandler {
+  return (_request, response, next) => {
+    const since = performance.now();
+    response.once('close', () => {
+      const isOk = response.writableFinished && response.statusCode < 400;
+      publish({ kind: 'received', name: source, isOk, seconds: (performance.now() - since) / 1_000 });
+    });
+    next();
+  };
+}
+
+export function serveMetrics({ express: app }: WebApp, page: RequestHandler): void {
+  app.get('/metrics', page);
 }
 
 /**

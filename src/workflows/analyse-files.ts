@@ -21,6 +21,8 @@ export type AnalyseFilesRequest = Readonly<{
   logs?: readonly string[];
   /** Healthy traces to compare every file with. */
   baselines?: readonly string[];
+  /** Changes before the requests of every file. */
+  changes?: readonly string[];
   forms: FileForms;
 }>;
 
@@ -32,14 +34,15 @@ export type AnalysedFile = Readonly<{ file: string } & ({ analysed: AnalysedTrac
  */
 export async function* analyseFiles(
   parts: AnalyseFilesParts,
-  { files, logs = [], baselines = [], forms }: AnalyseFilesRequest,
+  { files, logs = [], baselines = [], changes = [], forms }: AnalyseFilesRequest,
 ): AsyncGenerator<AnalysedFile> {
-  refuseRereadingStdin(files, [...logs, ...baselines]);
+  refuseRereadingStdin(files, [...logs, ...baselines, ...changes]);
   const session = parts.openSession(parts.settings);
   try {
     // Read once for all files: a baseline may be larger than all of them.
     await feedLogs(parts, session, logs);
     await feedBaselines(parts, session, baselines);
+    await feedChanges(parts, session, changes);
     for (const file of files) {
       try {
         await feedTraces(parts, session, file);
@@ -101,6 +104,20 @@ async function feedBaselines(
     throw (
       failure ?? new UnreadableInputError(`${nameOf(path)} holds no spans`, 'Give healthy traces of the same request.')
     );
+  }
+}
+
+async function feedChanges(
+  { readFile }: AnalyseFilesParts,
+  session: Session,
+  changes: readonly string[],
+): Promise<void> {
+  const cost = 'no change was considered as the cause';
+  for (const [number, path] of changes.entries()) {
+    const source = nameOf(path);
+    const head = { kind: 'changes', format: 'auto', source, file: path, query: { text: path, url: '' } } as const;
+    const { failure } = await feedSession(session, `changes ${number}`, head, readFile(path), cost);
+    if (failure) throw failure;
   }
 }
 

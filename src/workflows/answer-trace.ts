@@ -10,13 +10,18 @@
  */
 
 import type { Forms } from '#analyse/session.ts';
-import { AnalysisEndedError, type ErrorRecord, errorRecord, SpanhoundError } from '#core/errors.ts';
+import { AnalysisEndedError, type ErrorRecord, errorRecord, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import { type OwnedService, ownedService } from '#model/services/owned-service.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import type { AskedReference } from '#model/trace/asked-for.ts';
-import { failureMessage } from '#present/slack/diagnosis-message.ts';
+import type { SlackMessage } from '#present/slack/answer.ts';
+import { failureMessage, unknownIdMessage } from '#present/slack/diagnosis-message.ts';
+import { withAlertRow } from '#present/slack/quiet-messages.ts';
+import { serviceMarkdown, withService } from '#present/slack/service-messages.ts';
 import { similarJson, similarMarkdown, withSimilar } from '#present/words/similar-incidents.ts';
+import { findAlert } from '#record/alerts.ts';
 import { noteFingerprint } from '#record/fingerprints.ts';
 import {
   failInvestigation,
@@ -25,13 +30,21 @@ import {
   type Investigation,
 } from '#record/investigations.ts';
 import type { Job, JobHandler, RunJobsOptions } from '#record/jobs.ts';
-import { post, update } from '#record/outbox.ts';
+import { deliveryOf, post } from '#record/outbox.ts';
+import { noteServicesSeen } from '#record/services.ts';
 import type { Store, Tx } from '#record/store.ts';
+import { endStory } from '#record/stories.ts';
+import { stormIn } from '#workflows/alert-storm.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
+import { askForService } from '#workflows/ask-service.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
 import { examinedIn, findSimilar, type MayShow } from '#workflows/find-similar.ts';
+import { causeIn, closeInto, concludeStory, foldAfter, sayAnswer } from '#workflows/fold-alert.ts';
 import type { KeepCase } from '#workflows/keep-case.ts';
+import { knownServices } from '#workflows/known-services.ts';
 import type { NoteEvidence } from '#workflows/note-evidence.ts';
+import { serviceNames } from '#workflows/quiet-rules.ts';
+import { UnknownServiceError } from '#workflows/window/open-window.ts';
 
 export const ANSWER_TRACE = 'answer-trace';
 /** The job of `answer-alert.ts`, which ends like this one. */
@@ -53,6 +66,8 @@ export type AnswerTraceOptions = Readonly<{
   keepCase: KeepCase | undefined;
   /** Whether every reader of the first channel may read the second. The answer names incidents of other channels. */
   mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
+  /** The place of a message; '' if Slack does not say. */
+  permalink(place: Readonly<{ channelId: string; ts: string }>): Promise<string>;
   /** The diagnosis is stored. The incident that it belongs to is notified. */
   diagnosed?: NoteEvidence['diagnosed'] | undefined;
   /** Something was stored: the outbox may check for work. */
@@ -70,7 +85,7 @@ export type AnswerParts = Omit<AnswerTraceOptions, 'diagnose'>;
 
 /** Works on the job's investigation and keeps its one message up to date. */
 export async function answerInvestigation(
-  { store, log, keepCase, mayShowIn, diagnosed, kick }: AnswerParts,
+  { store, log, keepCase, mayShowIn, permalink, diagnosed, kick }: AnswerParts,
   job: Job,
   signal: AbortSignal,
   diagnose: (investigation: Investigation) => AsyncIterable<DiagnosisStage>,
@@ -86,9 +101,14 @@ export async function answerInvestigation(
     const similar = await similarTo(store, investigation, step, (channelId) =>
       mayShowIn(investigation.channelId, channelId),
     );
+    const owned = await ownerOf(store, investigation, step, (channelId) =>
+      mayShowIn(investigation.channelId, channelId),
+    );
+    const url = await placeOfStory(store, investigation, step, permalink);
+    const told: { how: Stored } = { how: 'said' };
     const stored = async (tx: Tx) => {
-      await storeStep(tx, investigation, step, similar);
-      if (step.kind === 'stage' && step.stage === 'final') await diagnosed?.(tx, investigation);
+      told.how = await storeStep(tx, investigation, step, { similar, owned, url });
+      if (step.kind === 'stage' && step.stage === 'final' && told.how === 'said') await diagnosed?.(tx, investigation);
     };
     if (keepCase && step.kind === 'stage' && step.evidence) {
       const { analysed, evidence } = step;
@@ -97,6 +117,7 @@ export async function answerInvestigation(
     } else await store.transaction(stored);
     kick();
     if (step.kind === 'failed') note(log, investigationId, step.error);
+    if (told.how === 'folded') return;
   }
 }
 
@@ -114,11 +135,12 @@ export const answerGivenUp: NonNullable<RunJobsOptions['onDead']> = async (tx: T
     message: reason,
     advice: 'I tried several times and gave up. The log has the details.',
   };
+  const investigation = await findInvestigation(tx, { id: investigationId, workspaceId: job.workspaceId });
+  if (investigation === undefined) return;
   await failInvestigation(tx, { id: investigationId, error });
-  await update(tx, {
-    messageId: investigationId,
-    message: answerMessage(failureMessage('I could not finish this investigation', error.advice), investigationId),
-  });
+  await endStory(tx, investigationId);
+  const message = failureMessage('I could not finish this investigation', error.advice);
+  await sayAnswer(tx, investigation, answerMessage(message, investigationId));
 };
 
 export type Step = Readonly<{ kind: 'stage' } & DiagnosisStage> | Readonly<{ kind: 'failed'; error: unknown }>;
@@ -143,30 +165,44 @@ function note(log: Log, investigationId: string, error: unknown): void {
   log[level]({ err: error, investigationId }, 'an investigation ended without a diagnosis');
 }
 
+/** `folded`: another alert's answer says it, and nothing more is examined. `later`: it may, and nothing is said yet. */
+type Stored = 'said' | 'folded' | 'later';
+
+/** What stands beside the verdict. */
+type Beside = Readonly<{ similar: readonly SimilarIncident[]; owned: OwnedService | undefined }>;
+
+/** Stores what is known now, and says it. */
 async function storeStep(
   tx: Tx,
   investigation: Investigation,
   step: Step,
-  similar: readonly SimilarIncident[],
-): Promise<void> {
+  { similar, owned, url }: Beside & Readonly<{ url: string }>,
+): Promise<Stored> {
   const { id } = investigation;
   if (step.kind === 'failed') {
-    const error = errorRecord(step.error);
-    const message = failureMessage(titleOf(error, investigation.traceId), adviceOf(error));
-    await failInvestigation(tx, { id, error });
-    await update(tx, { messageId: id, message: answerMessage(message, id) });
-    return;
+    await storeFailure(tx, investigation, step.error);
+    return 'said';
   }
-  const { slack, png, report, markdown = '', logs = '', traceId } = step.analysed;
+  const { slack, png, report } = step.analysed;
   if (slack === undefined) throw new Error('the analysis made no answer for Slack');
-  if (step.stage !== 'final') {
-    await update(tx, { messageId: id, message: answerMessage(slack, id, png) });
-    return;
+  const isFinal = step.stage === 'final';
+  const cause = investigation.alertId === undefined ? undefined : causeIn(report);
+  const folded = cause && (await foldAfter(tx, investigation, cause));
+  if (folded !== undefined) {
+    // The rest of the evidence may show another cause. In a storm, other alerts need the time.
+    if (!isFinal && (await stormIn(tx, investigation)) === undefined) return 'later';
+    await finish(tx, investigation, step, { similar, owned });
+    await closeInto(tx, investigation, folded, { url, cause });
+    return 'folded';
   }
-  const { fingerprint } = report;
-  if (fingerprint !== undefined) await noteFingerprint(tx, { investigationId: id, fingerprint });
-  const answer = withSimilar(slack, similar);
-  await update(tx, { messageId: id, message: answerMessage(answer, id, png) });
+  if (cause !== undefined || isFinal) await concludeStory(tx, id, cause);
+  const said = await ofAlert(tx, investigation, slack);
+  if (!isFinal) {
+    await sayAnswer(tx, investigation, answerMessage(said, id, png));
+    return 'said';
+  }
+  const answer = withSimilar(withService(said, owned), similar);
+  await sayAnswer(tx, investigation, answerMessage(answer, id, png));
   for (const [index, detail] of answer.thread.entries()) {
     await post(tx, {
       messageId: `${id}/thread/${index}`,
@@ -174,13 +210,84 @@ async function storeStep(
       channelId: investigation.channelId,
       threadOf: id,
       message: answerMessage(detail, id),
+      rank: 'note',
     });
   }
-  const kept = similar.length === 0 ? report : { ...report, similar: similarJson(similar) };
-  const whole = markdown + similarMarkdown(similar);
+  await askForService(tx, investigation, step.unknownAmong);
+  await finish(tx, investigation, step, { similar, owned });
+  return 'said';
+}
+
+async function storeFailure(tx: Tx, investigation: Investigation, failure: unknown): Promise<void> {
+  const { id } = investigation;
+  const error = errorRecord(failure);
+  const isUnknown = error.code === 'SH_TRACE_NOT_FOUND' && investigation.traceId !== '';
+  const [title, advice] = [titleOf(error, investigation), adviceOf(error)];
+  const further = failure instanceof TraceNotFoundError && failure.isMoreToSearch ? investigation.traceId : '';
+  const message = isUnknown ? unknownIdMessage(title, advice, further) : failureMessage(title, advice);
+  await failInvestigation(tx, { id, error });
+  await endStory(tx, id);
+  await sayAnswer(tx, investigation, answerMessage(await ofAlert(tx, investigation, message), id));
+  if (failure instanceof UnknownServiceError) await askForService(tx, investigation, failure.known);
+}
+
+/** The answer to an alert can be muted and looked at again, and has the alert's own links. */
+async function ofAlert<Answer extends Pick<SlackMessage, 'blocks'>>(
+  tx: Tx,
+  { workspaceId, alertId }: Investigation,
+  answer: Answer,
+): Promise<Answer> {
+  const alert = alertId === undefined ? undefined : await findAlert(tx, { workspaceId, id: alertId });
+  return alert === undefined ? answer : withAlertRow(answer, serviceNames(alert)[0] ?? '', alert.links);
+}
+
+async function finish(
+  tx: Tx,
+  investigation: Investigation,
+  { analysed }: DiagnosisStage,
+  { similar, owned }: Beside,
+): Promise<void> {
+  const { id } = investigation;
+  const { report, markdown = '', logs = '', traceId } = analysed;
+  const { fingerprint } = report;
+  if (fingerprint !== undefined) await noteFingerprint(tx, { investigationId: id, fingerprint });
+  const kept = {
+    ...report,
+    ...(owned && { catalogue: owned }),
+    ...(similar.length > 0 && { similar: similarJson(similar) }),
+  };
+  const whole = markdown + serviceMarkdown(owned) + similarMarkdown(similar);
+  await noteServicesSeen(tx, investigation.workspaceId, report.trace?.services ?? []);
   // A request without a trace keeps the name that the person asked for.
   const name = traceId || investigation.traceId;
   await finishInvestigation(tx, { id, traceId: name, report: kept, markdown: whole, logs });
+}
+
+/** Where the answer is that has the same cause; '' if there is none, or Slack does not say. */
+async function placeOfStory(
+  store: Store,
+  investigation: Investigation,
+  step: Step,
+  permalink: AnswerTraceOptions['permalink'],
+): Promise<string> {
+  if (step.kind === 'failed' || step.stage !== 'final' || investigation.alertId === undefined) return '';
+  const cause = causeIn(step.analysed.report);
+  const folded = cause && (await store.transaction((tx) => foldAfter(tx, investigation, cause)));
+  const ts = folded && (await deliveryOf(store, folded.story.investigationId))?.ts;
+  return ts === undefined ? '' : await permalink({ channelId: investigation.channelId, ts });
+}
+
+/** Whose the blamed service is, or else the service in question. */
+async function ownerOf(
+  store: Store,
+  { workspaceId }: Investigation,
+  step: Step,
+  mayShow: MayShow,
+): Promise<OwnedService | undefined> {
+  if (step.kind === 'failed' || step.stage !== 'final') return undefined;
+  const { diagnosis, subject } = step.analysed.report;
+  const { catalogue } = await knownServices(store, { workspaceId, mayShow });
+  return ownedService(catalogue, diagnosis?.service ?? '') ?? ownedService(catalogue, subject.service);
 }
 
 /** Earlier incidents similar to the last verdict, limited to those that the readers of the answer may see. */
@@ -199,8 +306,11 @@ async function similarTo(
 }
 
 /** What happened, in the words of the person who asked. The advice says what to do. */
-function titleOf({ code, message }: ErrorRecord, asked: string): string {
-  if (asked === '') return `I could not look into this alert${code === 'SH_BUG' ? '' : `: ${message}`}`;
+function titleOf({ code, message }: ErrorRecord, { traceId: asked, alertId }: Investigation): string {
+  if (asked === '') {
+    const what = alertId === undefined ? 'this' : 'this alert';
+    return `I could not look into ${what}${code === 'SH_BUG' ? '' : `: ${message}`}`;
+  }
   switch (code) {
     case 'SH_TRACE_NOT_FOUND':
       return capitalised(message);

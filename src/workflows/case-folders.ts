@@ -1,11 +1,12 @@
 /**
- * Resolves the named cases. `case export` writes a folder of cases with an index. A shell expands `out/*` to include
- * that index. The index, and the folder that contains it, stand for the cases that they list.
+ * Resolves the named cases. `case export` writes a folder of cases with an index and its signature. A shell expands
+ * `out/*` to include both. They, and the folder that contains it, stand for the cases that the index lists.
  *
  *   out  out/*  ──►  out/<first case>  out/<second case>
  */
 import { UnreadableInputError } from '#core/errors.ts';
 import { CASES_MANIFEST, type CaseDisk, isPlainName } from '#model/incident/case.ts';
+import { CASE_SIGNATURE } from '#workflows/sign-case.ts';
 
 type Disk = Pick<CaseDisk, 'open'>;
 
@@ -34,7 +35,7 @@ async function listedIn(disk: Disk, path: string): Promise<readonly string[] | u
   }
 }
 
-const INDEX = new RegExp(`(?:^|(?<=.)/)${RegExp.escape(CASES_MANIFEST)}$`);
+const INDEX = new RegExp(`(?:^|(?<=.)/)(?:${RegExp.escape(CASES_MANIFEST)}|${RegExp.escape(CASE_SIGNATURE)})$`);
 
 function withoutSlash(path: string): string {
   return path.replace(/(?<=^\/|[^/])\/+$/, '');

@@ -210,7 +210,6 @@ async function feedTrace(gathering: Gathering, session: Session, traceId: string
   if (asked.length === 0) throw new NoSourceAnsweredError(failures);
   throw new TraceNotFoundError(traceId, spokenNames(asked, traceSources), {
     unanswered: failures,
-    linkedSystems: await gathering.linkedSystems?.(),
   });
 }
 

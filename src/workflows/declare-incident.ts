@@ -5,6 +5,7 @@
 import { type DetectedBy, type Incident, incidentName, type Severity } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
+import { takeAlertNotes } from '#record/alert-notes.ts';
 import { alertAt, findAlert, type NotedAlert } from '#record/alerts.ts';
 import { incidentDeclaredFrom, openIncidents } from '#record/find-incidents.ts';
 import { declareIncident } from '#record/incidents.ts';
@@ -73,6 +74,7 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
         alertId: alert?.id,
         investigationId,
       });
+      await takeAlertNotes(tx, incident);
       await remindFromNow(tx, jobs, incident, minutes);
       await refreshOverview(tx, jobs, { incident, key: inboxId, fallbackResponseUrl: responseUrl });
       const began = impact.said === '' ? '' : ` Its impact began${impact.said}.`;

@@ -3,7 +3,7 @@
  * It reports first from the traces alone, then again with the logs of the trace that shows the fault best.
  *
  *   alert ──► names a trace ──► as `/trace`
- *     └──► its service's traces in the window ──► 3 failing, 3 slowest ──► what most of them show ──► 'trace' ──► 'final'
+ *     └──► its service's traces in the window ──► one judgement of all evidence ──► 'trace' ──► 'final'
  */
 import type { AnalysedTrace, Forms } from '#analyse/session.ts';
 import { openDeadline } from '#core/deadline.ts';
@@ -15,7 +15,6 @@ import type { Gap } from '#model/finding/gap.ts';
 import type { KnownTroubles } from '#model/incident/trouble-time.ts';
 import { requestCounts } from '#model/requests/request-counts.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
-import { presentAlert } from '#present/slack/alert-messages.ts';
 import {
   type DiagnoseTraceParts,
   type DiagnosisStage,
@@ -29,20 +28,10 @@ import { gatherDatabases } from '#workflows/gather-databases.ts';
 import { gatherMetrics } from '#workflows/gather-metrics.ts';
 import { gatherPlatform } from '#workflows/gather-platform.ts';
 import { gatherLinesOf } from '#workflows/gather-request.ts';
-import {
-  alertFacts,
-  besideHealth,
-  confirmedByOne,
-  isOfWindow,
-  judgeTogether,
-  type LinksOf,
-  namedByAlert,
-  saysMore,
-  withAffected,
-} from '#workflows/judge-alert.ts';
+import { answerOf, besideHealth, isOfWindow, type LinksOf, namedByAlert } from '#workflows/judge-alert.ts';
 import { gatherBeside } from '#workflows/window/beside.ts';
 import { deepen } from '#workflows/window/deepen.ts';
-import { askedRequests, traceLinks, type WindowHunt } from '#workflows/window/hunt.ts';
+import { askedRequests, isIn, traceLinks, type WindowHunt } from '#workflows/window/hunt.ts';
 import { type AlertSubject, NoTracesError, openWindow, UnknownServiceError } from '#workflows/window/open-window.ts';
 import { windowOf } from '#workflows/window/subject.ts';
 import { survey } from '#workflows/window/survey.ts';
@@ -108,7 +97,7 @@ async function* diagnoseTime(parts: DiagnoseTraceParts, request: DiagnoseAlertRe
   const { alert, gaps = [] } = request;
   const { metricSources = [], platformSources = [], databaseSources = [] } = parts;
   const others = [...parts.logSources, ...metricSources, ...platformSources, ...databaseSources];
-  const mayBeInLogs = others.length > 0 && alert.service !== '';
+  const mayBeInLogs = others.length > 0 && (alert.otherNames?.[0] ?? alert.service) !== '';
   if (mayBeInLogs && !parts.traceSources.some(({ search }) => search)) {
     const gap = { source: 'traces', problem: 'no trace source is configured', consequence: withoutTraces(parts) };
     const stage = await diagnoseLines(parts, { ...request, gaps: [...gaps, gap] });
@@ -123,7 +112,7 @@ async function* diagnoseTime(parts: DiagnoseTraceParts, request: DiagnoseAlertRe
     const gap = { source: 'traces', problem: error.message, consequence: withoutTraces(parts) };
     const stage = await diagnoseLines(parts, { ...request, gaps: [...gaps, gap] });
     if (stage === undefined) throw error;
-    yield stage;
+    yield error instanceof UnknownServiceError ? { ...stage, unknownAmong: error.known } : stage;
   }
 }
 
@@ -153,7 +142,7 @@ async function diagnoseLines(
   const links = { ...parts.settings.links, logs: logsLink(parts) };
   const session = parts.openSession({ ...parts.settings, links });
   try {
-    const { service } = alert;
+    const service = alert.otherNames?.[0] ?? alert.service;
     const stores = { ...parts, signal: deadline.signal };
     const [lines, series, platform, databases] = await Promise.all([
       gatherLinesOf(stores, session, { service, ...time }),
@@ -218,9 +207,7 @@ async function* diagnoseWindow(
 
     const second = (await deepen(hunt)) ? await judged(hunt, { alert, forms }) : first;
     if (second !== undefined && second !== first) yield { stage: 'trace', analysed: second.analysed };
-    const { representative, subject, analysed } = second ?? first;
-    if (representative === undefined) await gatherBeside(hunt, subject, servicesInQuestion(analysed));
-    else await besideOne(hunt, subject, representative);
+    await gatherAll(hunt, second ?? first);
     yield await lastStage(hunt, { alert, forms });
   } finally {
     deadline.close();
@@ -228,13 +215,12 @@ async function* diagnoseWindow(
   }
 }
 
-async function besideOne(hunt: WindowHunt, { fromUs, toUs }: WindowSubject, representative: string): Promise<void> {
+/** The evidence of the time, and the lines of the request that shows the judgement best. */
+async function gatherAll(hunt: WindowHunt, { representative, subject, analysed }: Judged): Promise<void> {
+  const ofOne = representative !== undefined && hunt.logSources.length > 0 ? [representative] : [];
   await Promise.all([
-    gatherLogs(hunt, hunt.session, representative),
-    gatherMetrics(hunt, hunt.session, { services: [hunt.service], fromUs, toUs }),
-    gatherPlatform(hunt, hunt.session),
-    gatherChanges(hunt, hunt.session, { services: [hunt.service], fromUs, toUs }),
-    gatherDatabases(hunt, hunt.session, 'window'),
+    gatherBeside(hunt, subject, servicesInQuestion(analysed), analysed.traceId),
+    ...ofOne.map((traceId) => gatherLogs(hunt, hunt.session, traceId)),
   ]);
 }
 
@@ -278,58 +264,29 @@ function isToldBy({ databaseSources = [] }: DiagnoseTraceParts, { report }: Anal
   return report.findings.some(({ evidence }) => evidence.some(({ ref }) => names.has(ref)));
 }
 
-/** `representative`: the trace that shows the problem best, if they were judged one by one. */
+/** `representative`: the request that shows the judgement best, where none were compared. */
 type Judged = Readonly<{ analysed: AnalysedTrace; subject: WindowSubject; representative?: string }>;
 
-/**
- * All requests compared with healthy ones if there are enough of both, else judged one by one. Undefined if there are
- * none.
- */
+/** Undefined if there are no requests, and no other evidence of the time says what is wrong. */
 async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judged | undefined> {
   const subject = await windowOf(hunt);
   const [together] = await hunt.session.reports({ ...forms, window: subject });
-  if (together && isOfWindow(together)) {
-    const links = async () => linksAmong(hunt, await askedRequests(hunt));
-    const inWords = await confirmedByOne(besideHealth(hunt.session, subject), together, {
-      atUs: alert.atUs,
-      forms,
-      links,
-    });
-    const affected = requestCounts(await askedRequests(hunt));
-    return { analysed: withAffected(inWords ?? together, affected), subject };
-  }
-  const single = await judgedOneByOne(hunt, { alert, forms }, subject);
-  if (single === undefined || together === undefined || !saysMore(together, single.analysed)) return single;
-  return { ...single, analysed: withAffected(together, single.analysed.report.affected) };
+  const requests = (await askedRequests(hunt)).filter((request) => isIn(request, subject));
+  if (together === undefined || (requests.length === 0 && !isOfWindow(together))) return undefined;
+  const { analysed, shownBy } = await answerOf(besideHealth(hunt.session, subject), together, subject, {
+    atUs: alert.atUs,
+    forms,
+    links: async () => linksAmong(hunt, requests),
+    asked: async () => requests.map(({ traceId }) => traceId),
+    affected: requestCounts(requests),
+  });
+  const representative = isOfWindow(together) ? undefined : shownBy;
+  return { analysed, subject, ...(representative && { representative }) };
 }
 
 function linksAmong(hunt: WindowHunt, requests: readonly SeenRequest[]): LinksOf {
   const sources = new Map(requests.map(({ traceId, source }) => [traceId, source]));
   return (traceId) => traceLinks(hunt, sources.get(traceId) ?? '');
-}
-
-async function judgedOneByOne(
-  hunt: WindowHunt,
-  { alert, forms }: Judging,
-  subject: WindowSubject,
-): Promise<Judged | undefined> {
-  const requests = await askedRequests(hunt);
-  const session = besideHealth(hunt.session, subject);
-  const traces = await session.reports({ traceIds: requests.map(({ traceId }) => traceId) });
-  const chosen = judgeTogether(traces, alert.atUs);
-  if (chosen === undefined) return undefined;
-  const { representative } = chosen.verdict;
-  const linksOf = linksAmong(hunt, requests);
-  const links = linksOf(representative);
-  const [analysed] = await session.reports({ ...forms, traceIds: [representative], links });
-  if (analysed === undefined) throw new Error('the session lost the trace that it has found');
-  const facts = alertFacts(traces, chosen, {
-    ...hunt.asked,
-    service: hunt.service,
-    linkOf: (id) => linksOf(id).trace,
-    affected: requestCounts(requests),
-  });
-  return { analysed: presentAlert(analysed, facts), subject, representative };
 }
 
 /** The services whose lines may show more: the service itself, and those that the requests point to. */

@@ -1,7 +1,7 @@
 /**
- * Diagnoses a trace id: first from the trace alone, then again with the logs.
+ * Diagnoses a trace id: first from the trace alone, then again with its logs and what happened around it.
  *
- *   reference ──► trace sources, in parallel ──► 'trace' ──► log stores, in parallel ──► 'final'
+ *   reference ──► trace sources, in parallel ──► 'trace' ──► log stores, databases, changes, metrics, pods ──► 'final'
  *       └── no such trace? its lines in the logs name one ──┘
  *                               └── or show the request's path themselves ──► 'final'
  */
@@ -37,6 +37,7 @@ import { type AskedFor, type AskedReference, askedFor, idFormText } from '#model
 import { sameTraceId } from '#model/trace/trace-id.ts';
 import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
 import { type Answered, answered, answersOf, askAll, feedBody, ONLY_THE_TRACE, steps } from '#workflows/ask-logs.ts';
+import { gatherAround } from '#workflows/gather-around.ts';
 import { gatherDatabases } from '#workflows/gather-databases.ts';
 import { gatherRequest } from '#workflows/gather-request.ts';
 import { noTraceSource, type SaysSystems } from '#workflows/no-trace-source.ts';
@@ -45,7 +46,7 @@ export type DiagnoseTraceParts = SaysSystems &
   Readonly<{
     traceSources: readonly TraceSource[];
     logSources: readonly LogSource[];
-    /** Used for windows only. @default none */
+    /** Used for a trace with a problem. @default none */
     metricSources?: readonly MetricSource[] | undefined;
     platformSources?: readonly PlatformSource[] | undefined;
     changeSources?: readonly ChangeSource[] | undefined;
@@ -71,6 +72,8 @@ export type DiagnosisStage = Readonly<{
   analysed: AnalysedTrace;
   /** The evidence behind the verdict: set with the last stage, if the settings keep it. */
   evidence?: () => Promise<KeptEvidence>;
+  /** The alert's service sends no traces under any known name: those that send some. */
+  unknownAmong?: readonly string[];
 }>;
 
 /** Throws TraceNotFoundError if no source has the trace, NoSourceAnsweredError if no source answered. */
@@ -93,7 +96,7 @@ export async function* diagnoseTrace(
     }
     yield { stage: 'trace', analysed: found.analysed };
 
-    await Promise.all([addLogs(search, found, reference), addDatabases(search, found)]);
+    await Promise.all([addLogs(search, found, reference), addDatabases(search, found), addAround(search, found)]);
     const kept = await keptEvidence(parts, session.evidence);
     const analysed = reportOf(found.analysed.traceId, await session.reports(forms));
     yield { stage: 'final', analysed: analysed ?? found.analysed, ...kept };
@@ -148,7 +151,7 @@ async function findTrace(search: Search, reference: AskedReference): Promise<Fou
   // The trace sources' answer to an id that is not a trace id means nothing.
   const silent = reference.kind === 'text' && search.logSources.length > 0;
   if (silent) misses.asked = [];
-  const lines = await linesWith(search, pasted, misses);
+  const lines = await linesWith(search, pasted, misses, reference.furtherBack);
   if (lines !== undefined) {
     const found = await traceNamedIn(askedAs(search, askedFor(reference, true)), lines, pasted, misses);
     if (found === undefined) tellThereIsNoTrace(search, lines.session, noTrace);
@@ -156,11 +159,20 @@ async function findTrace(search: Search, reference: AskedReference): Promise<Fou
     return found ?? lines;
   }
   if (misses.asked.length + misses.searched.length === 0) throw new NoSourceAnsweredError(misses.failures);
-  throw new TraceNotFoundError(pasted, spokenNames(noTrace.asked, search.traceSources), {
+  throw notFound(search, reference, { pasted, asked: noTrace.asked, misses });
+}
+
+function notFound(
+  search: Search,
+  { furtherBack }: AskedReference,
+  { pasted, asked, misses }: Readonly<{ pasted: string; asked: readonly string[]; misses: Misses }>,
+): TraceNotFoundError {
+  const searched = furtherBack ? 'week' : 'day';
+  return new TraceNotFoundError(pasted, spokenNames(asked, search.traceSources), {
     unanswered: misses.failures,
-    areLogsSearched: misses.searched.length > 0,
+    logsOf: misses.searched.length === 0 ? 'none' : searched,
+    isMoreToSearch: furtherBack !== true && longLogs(search).length > 0,
     form: idFormText(pasted),
-    linkedSystems: await search.linkedSystems?.(),
   });
 }
 
@@ -249,11 +261,17 @@ function reportOf(traceId: string, reports: readonly AnalysedTrace[]): AnalysedT
 /** One order may pass through several traces; the first ones show what happened. */
 const MAX_TRACES_TRIED = 3;
 
+/** The stores that can search the logs of a week in time. */
+function longLogs({ logSources }: Search): Search['logSources'] {
+  return logSources.filter(({ holdsDays }) => holdsDays);
+}
+
 /** Undefined if no store has a line with it. */
-async function linesWith(search: Search, id: string, misses: Misses): Promise<FoundLines | undefined> {
+async function linesWith(all: Search, id: string, misses: Misses, furtherBack?: true): Promise<FoundLines | undefined> {
+  const search = furtherBack ? { ...all, logSources: longLogs(all) } : all;
   const links = { ...search.settings.links, logs: logsLink(search) };
   const session = search.openSession({ ...search.settings, links });
-  const [byText, ...byField] = searchQueries(id, search.clock.nowUs());
+  const [byText, ...byField] = searchQueries(id, search.clock.nowUs(), furtherBack);
   const first = await answersOf(search, session, steps('search', [byText]));
   const isFound = first.some(({ items }) => items > 0);
   const answers = isFound ? first : [...first, ...(await answersOf(search, session, steps('search', byField)))];
@@ -270,6 +288,16 @@ async function linesWith(search: Search, id: string, misses: Misses): Promise<Fo
 async function addLogs(search: Search, { session, analysed }: Found, reference: AskedReference): Promise<void> {
   const pasted = reference.kind === 'text' ? reference.text : undefined;
   await gatherLogs(search, session, analysed.traceId, pasted);
+}
+
+/** Changes, metrics and pods of the services that may be behind the problem. A request without one needs no cause. */
+async function addAround(search: Search, { session, analysed }: Found): Promise<void> {
+  const { changeSources = [], metricSources = [], platformSources = [] } = search;
+  const { diagnosis } = analysed.report;
+  if (diagnosis === null || changeSources.length + metricSources.length + platformSources.length === 0) return;
+  const { behind, shared, fromUs, toUs } = await session.wanted(analysed.traceId);
+  const services = [...new Set([diagnosis.service, ...behind])].filter((service) => service !== '');
+  await gatherAround(search, session, { services, shared, fromUs, toUs });
 }
 
 /** Whether a database may confirm or contradict such a finding. */

@@ -3,14 +3,15 @@
  * a test.
  */
 import { isoFromUs } from '#core/clock.ts';
-import { UnreadableInputError, UsageError } from '#core/errors.ts';
+import { UsageError } from '#core/errors.ts';
 import { sha256 } from '#core/sha256.ts';
+import type { Signer } from '#core/signature.ts';
 import {
   CASE_MANIFEST,
   CASES_MANIFEST,
   CASES_SCHEMA,
   type CaseDisk,
-  type CaseFolder,
+  type CaseStore,
   isPlainName,
   manifestText,
   sealedText,
@@ -19,9 +20,18 @@ import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { casesOf, type KeptCase, noteEvidenceRead } from '#record/evidence.ts';
 import type { Store } from '#record/store.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
+import { sealOf } from '#workflows/forgotten-case.ts';
+import { openedOrGone } from '#workflows/kept-case.ts';
+import { signatureFile } from '#workflows/sign-case.ts';
 import { verifyCase } from '#workflows/verify-case.ts';
 
-export type ExportCasesParts = Readonly<{ store: Store; disk: CaseDisk; dataFolder: string }>;
+export type ExportCasesParts = Readonly<{
+  store: Store;
+  cases: Pick<CaseStore, 'open'>;
+  /** Of the target. */
+  disk: CaseDisk;
+  signer?: Signer | undefined;
+}>;
 
 export type ExportCasesRequest = Readonly<{
   /** As a person names it: `INC-12`. */
@@ -40,7 +50,7 @@ export type ExportedCases = Readonly<{
 
 /** Records the access in the audit log before it returns any evidence. */
 export async function exportCases(
-  { store, disk, dataFolder }: ExportCasesParts,
+  { store, cases, disk, signer }: ExportCasesParts,
   { incident: named, target, actor }: ExportCasesRequest,
 ): Promise<ExportedCases> {
   const incident = await findIncidentNamed(store, named);
@@ -56,12 +66,12 @@ export async function exportCases(
   const problems: string[] = [];
   const exported: Readonly<{ folder: string; seal: string }>[] = [];
   for (const one of kept) {
-    const folder = await openedOrGone(disk, `${dataFolder}/${one.folder}`);
+    const folder = await openedOrGone(cases, one.folder);
     if (folder === undefined) {
       problems.push(`${one.folder} cannot be read`);
       continue;
     }
-    problems.push(...(await problemsOf(disk, dataFolder, one)));
+    problems.push(...(await problemsOf(cases, one)));
     const files = folder.entries.filter(({ name, kind }) => kind === 'file' && isPlainName(name));
     await disk.write(
       `${target}/${folder.name}`,
@@ -77,23 +87,17 @@ export async function exportCases(
   };
   const sealed = { ...manifest, seal: sha256(sealedText(manifest)) };
   await disk.writeFile(`${target}/${CASES_MANIFEST}`, Buffer.from(manifestText(sealed)));
+  if (signer !== undefined) {
+    const { name, bytes } = signatureFile(sealed.seal, signer);
+    await disk.writeFile(`${target}/${name}`, bytes);
+  }
   return { incident, cases: exported.length, problems };
 }
 
-async function openedOrGone(disk: CaseDisk, path: string): Promise<CaseFolder | undefined> {
-  try {
-    return await disk.open(path);
-  } catch (error) {
-    if (error instanceof UnreadableInputError) return undefined;
-    throw error;
-  }
-}
-
 /** The record stores the seal, so it detects a folder that was changed and sealed again. */
-async function problemsOf(disk: CaseDisk, dataFolder: string, { folder, seal }: KeptCase): Promise<string[]> {
-  const path = `${dataFolder}/${folder}`;
-  const { problems } = await verifyCase(disk, path);
-  const found = (await (await disk.open(path)).readManifest(CASE_MANIFEST))?.value.seal;
+async function problemsOf(cases: Pick<CaseStore, 'open'>, { folder, seal }: KeptCase): Promise<string[]> {
+  const { problems } = await verifyCase(cases, folder);
+  const found = await sealOf(await cases.open(folder));
   return [
     ...problems.map(({ path: file, problem }) => `${folder}/${file} ${problem}`),
     ...(found === seal ? [] : [`${folder}/${CASE_MANIFEST} has a different seal than the record`]),

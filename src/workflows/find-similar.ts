@@ -124,7 +124,7 @@ async function reportOf(
 const ENDING = ['mitigated', 'fixed', 'resolved'] as const;
 
 /** The notes with the statuses that end an incident. A status without a note does not say how. */
-function endedBy(entries: readonly TimelineEntry[]): SimilarIncident['ended'] {
+export function endedBy(entries: readonly TimelineEntry[]): SimilarIncident['ended'] {
   return entries.flatMap((entry) => {
     const status = ENDING.find((known) => entry.kind === 'status' && known === entry.value);
     const text = wordsOfStatus(entry);

@@ -9,7 +9,10 @@
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { plainFromMrkdwn, truncate } from '#present/slack/text.ts';
 import { shownLines } from '#present/words/plain-text.ts';
+import { dropAlertNote, isAlertNote, keepAlertNote } from '#record/alert-notes.ts';
+import { alertIdsAt, hasAlerts } from '#record/alerts.ts';
 import { incidentInChannel, incidentsShowing, openIncidents } from '#record/find-incidents.ts';
+import { findInvestigation } from '#record/investigations.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { messageAt, post } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
@@ -45,12 +48,18 @@ export function messageNoticer({ store, jobs, kick }: IncidentParts): NoticeMess
       const concerned = begins
         ? await openIncidents(tx, { workspaceId, channelId })
         : await incidentsShowing(tx, { workspaceId, channelId, key: keyOf({ channelId, ts }) });
-      if (concerned.length === 0) return false;
+      if (concerned.length === 0 && !(await mayConcernAlert(tx, request))) return false;
       await jobs.addJob(tx, { kind: FOLLOW_MESSAGE, workspaceId, key: inboxId, payload: request });
       return true;
     });
     if (stored) kick();
   };
+}
+
+/** Before an incident: a message may be marked in the thread of an alert, and is kept for the incident. */
+async function mayConcernAlert(tx: Tx, { workspaceId, channelId, ts, what }: NoticeRequest): Promise<boolean> {
+  if (what === 'marked' || what === 'pinned') return await hasAlerts(tx, { workspaceId, channelId });
+  return await isAlertNote(tx, { workspaceId, key: keyOf({ channelId, ts }) });
 }
 
 /** The current state of a message in Slack. */
@@ -97,6 +106,7 @@ async function bringUpToDate(tx: Tx, notice: NoticeRequest, seen: Seen): Promise
   const key = keyOf(notice);
   const showing = await incidentsShowing(tx, { workspaceId, channelId, key });
   if (!isWanted(notice, seen)) {
+    await dropAlertNote(tx, { workspaceId, key });
     for (const { id } of showing) await removeEntry(tx, { incidentId: id, key, by: userId });
     return showing;
   }
@@ -107,12 +117,36 @@ async function bringUpToDate(tx: Tx, notice: NoticeRequest, seen: Seen): Promise
     return showing;
   }
   const incident = await incidentOf(tx, notice, seen);
-  if (incident === undefined) return [];
+  if (incident === undefined) {
+    await keepForIncident(tx, notice, seen);
+    return [];
+  }
   const entry = entryOf(notice, seen);
   await addEntry(tx, { incidentId: incident.id, ...entry });
   // A message that returns may have been edited in the meantime.
   await editEntry(tx, { incidentId: incident.id, key, text: entry.text, by: entry.source });
   return [incident];
+}
+
+/** A message in the thread of an alert without an incident: an incident that is declared from it takes the message. */
+async function keepForIncident(tx: Tx, notice: NoticeRequest, seen: Seen): Promise<void> {
+  const { workspaceId, channelId, ts } = notice;
+  const threadTs = seen.kind === 'seen' ? seen.threadTs : undefined;
+  if (threadTs === undefined || threadTs === ts) return;
+  const alertId = await alertOfThread(tx, { workspaceId, channelId, threadTs });
+  if (alertId !== undefined) await keepAlertNote(tx, { alertId, workspaceId, channelId, ...entryOf(notice, seen) });
+}
+
+/** The alert whose message began the thread, or whose answer did. */
+async function alertOfThread(
+  tx: Tx,
+  { workspaceId, channelId, threadTs }: Readonly<{ workspaceId: string; channelId: string; threadTs: string }>,
+): Promise<string | undefined> {
+  const [posted] = await alertIdsAt(tx, { workspaceId, channelId, messageTs: threadTs });
+  if (posted !== undefined) return posted;
+  const answer = await messageAt(tx, { workspaceId, channelId, ts: threadTs });
+  if (answer === undefined) return undefined;
+  return (await findInvestigation(tx, { workspaceId, id: answer }))?.alertId;
 }
 
 /** What Slack does not return is taken from the event. */

@@ -1,5 +1,5 @@
 /**
- * Gathers the changes in the time window and the day before it from every source in parallel; each may fail on its own.
+ * Gathers the changes in a time and before it from every source in parallel; each may fail on its own.
  * Then it fetches the diffs of the latest changes whose lines are unknown.
  */
 import type { Session } from '#analyse/session.ts';
@@ -8,6 +8,7 @@ import { SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges } from '#gather/sources.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
+import { isOfDatabase } from '#model/changes/database-of-change.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 import { redactedChange } from '#workflows/note-changes.ts';
@@ -17,8 +18,13 @@ const NOT_ALL = 'not all changes were considered as the cause';
 const WITHOUT_LINES = 'that change is judged by its time, service and text alone';
 const DAY_US = 24 * 3_600 * 1_000_000;
 
-/** How many diffs are fetched; older changes are rarely the cause. */
+/** How many diffs are fetched; older changes are rarely the cause, and those of other services come last. */
 const MOST_DIFFS = 20;
+/**
+ * How many changes of other services are kept of each source, the latest first: nobody knows yet which of them share a
+ * store. More would cost a busy system more than all its own services do.
+ */
+const MOST_OF_OTHERS = 20;
 
 export type AskedChanges = Readonly<{
   changeSources?: readonly ChangeSource[] | undefined;
@@ -26,22 +32,30 @@ export type AskedChanges = Readonly<{
   signal: AbortSignal;
 }>;
 
-type Told = Readonly<{ source: string }> & FoundChanges;
+/** `others`: those of services that nobody asked for. */
+type Told = Readonly<{ source: string; others: ReadonlySet<Change> }> & FoundChanges;
+
+type ChangesWanted = ChangeQuery &
+  Readonly<{
+    /** Databases and machines of these services. Where there are some, changes of other services count, too. */
+    shared?: readonly string[];
+    /** How far back. @default a day */
+    beforeUs?: number;
+  }>;
 
 /** Never throws on purpose: each failure becomes a gap. */
 export async function gatherChanges(
   { changeSources = [], diffSources = [], signal }: AskedChanges,
   session: Session,
-  { services, fromUs, toUs }: ChangeQuery,
+  { services, shared = [], fromUs, toUs, beforeUs = DAY_US }: ChangesWanted,
 ): Promise<void> {
-  const query = { services: [...new Set(services)], fromUs: fromUs - DAY_US, toUs };
-  const found = await Promise.all(changeSources.map((source) => changesOf(source, { query, session, signal })));
+  const query = { services: [...new Set([...services, ...shared])], fromUs: fromUs - beforeUs, toUs };
+  const found = await Promise.all(changeSources.map((source) => changesOf(source, { query, shared, session, signal })));
   const told = found.flatMap((one) => one ?? []);
-  const { diffs, gaps } = await diffsOf(
-    told.flatMap(({ changes }) => changes),
-    diffSources,
-    signal,
-  );
+  const inTime = told.flatMap(({ changes }) => changes).toSorted((a, b) => b.atUs - a.atUs);
+  const isOther = (change: Change) => told.some(({ others }) => others.has(change));
+  const ownFirst = [...inTime.filter((change) => !isOther(change)), ...inTime.filter(isOther)];
+  const { diffs, gaps } = await diffsOf(ownFirst, diffSources, signal);
   for (const gap of gaps) session.gap(gap);
   for (const [at, { source, query: asked, changes }] of told.entries()) {
     const head = { kind: 'changes', format: 'auto', source, file: '', query: asked } as const;
@@ -51,23 +65,32 @@ export async function gatherChanges(
   }
 }
 
-type Asking = Readonly<{ query: ChangeQuery; session: Session; signal: AbortSignal }>;
+type Asking = Readonly<{ query: ChangeQuery; shared: readonly string[]; session: Session; signal: AbortSignal }>;
 
-/** Changes of this time window that name these services, or none. */
-async function changesOf(source: ChangeSource, { query, session, signal }: Asking): Promise<Told | undefined> {
+/**
+ * Changes of this time window that name these services, their databases and machines, or none; and the latest ones of
+ * other services, which may share a database with these.
+ */
+async function changesOf(source: ChangeSource, { query, shared, session, signal }: Asking): Promise<Told | undefined> {
   try {
     const { changes, warnings, ...found } = await source.findChanges(query, signal);
     for (const problem of warnings) session.gap({ source: source.name, problem, consequence: NOT_ALL });
     const { services, fromUs, toUs } = query;
-    const own = changes.filter(
-      ({ service, atUs }) => (service === '' || services.includes(service)) && atUs >= fromUs && atUs <= toUs,
-    );
-    return { source: source.name, ...found, warnings, changes: own.map(withoutSecrets) };
+    const ofTime = changes.filter(({ atUs }) => atUs >= fromUs && atUs <= toUs);
+    const isOwn = ({ service, kind }: Change) =>
+      service === '' || services.includes(service) || isOfDatabase({ service, kind }, shared);
+    const own = ofTime.filter(isOwn).map(withoutSecrets);
+    const others = shared.length === 0 ? [] : latest(ofTime.filter((change) => !isOwn(change))).map(withoutSecrets);
+    return { source: source.name, ...found, warnings, changes: [...own, ...others], others: new Set(others) };
   } catch (error) {
     if (!(error instanceof SpanhoundError)) throw error;
     session.gap(gapOf(source.name, error, COST));
     return undefined;
   }
+}
+
+function latest(changes: readonly Change[]): readonly Change[] {
+  return changes.toSorted((a, b) => b.atUs - a.atUs).slice(0, MOST_OF_OTHERS);
 }
 
 /** Lines from the store are already redacted; others are redacted below. */
@@ -77,14 +100,14 @@ function withoutSecrets(change: Change): Change {
 
 type Wanted = Readonly<{ source: DiffSource; address: string; base: string | undefined; changes: Change[] }>;
 
-/** Several sources may report the same commit: it is fetched once. */
+/** Several sources may report the same commit: it is fetched once. The first of `changes` count most. */
 async function diffsOf(
   changes: readonly Change[],
   sources: readonly DiffSource[],
   signal: AbortSignal,
 ): Promise<Readonly<{ diffs: ReadonlyMap<Change, string>; gaps: readonly Gap[] }>> {
   const wanted = new Map<string, Wanted>();
-  for (const change of changes.toSorted((a, b) => b.atUs - a.atUs)) {
+  for (const change of changes) {
     const source = change.diff === '' ? sources.find(({ holds }) => holds(change.url)) : undefined;
     if (source === undefined) continue;
     const base = change.kind === 'deploy' ? deployedBefore(change, changes) : undefined;

@@ -26,6 +26,9 @@ const COUNTING_MS = 10_000;
 /** Microseconds since the epoch. */
 type Of = Readonly<{ services: readonly string[]; fromUs: number; toUs: number; sinceUs?: number }>;
 
+/** `beforeUs`: how much of the time before shows what is usual. @default one hour */
+type Asked = Of & Readonly<{ beforeUs?: number }>;
+
 const HOUR_US = 3_600_000_000;
 const DAY_US = 24 * HOUR_US;
 /** Yesterday, and the same weekday of the week before. */
@@ -42,9 +45,9 @@ const NO_SEASON = 'the usual values at that time of day are not known';
 export async function gatherMetrics(
   { metricSources = [], traceSources = [], logSources = [], clock, signal }: AskedMetrics,
   session: Session,
-  { services, fromUs, toUs }: Of,
+  { services, fromUs, toUs, beforeUs = HOUR_US }: Asked,
 ): Promise<Fed> {
-  const search = { services: [...new Set(services)].sort(), fromUs: fromUs - HOUR_US, toUs };
+  const search = { services: [...new Set(services)].sort(), fromUs: fromUs - beforeUs, toUs };
   // The services in question first.
   const asked = { ...search, services: [...new Set(services)], sinceUs: fromUs };
   const counted = gatherStatistics({ stores: [...traceSources, ...logSources], clock, signal }, session, asked);

@@ -3,6 +3,7 @@ import type { Session } from '#analyse/session.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { PlatformList, PlatformQuery, PlatformSource } from '#gather/sources.ts';
+import type { Gap } from '#model/finding/gap.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
 
 /** The consequence of each missing list. */
@@ -13,6 +14,15 @@ const COST: Readonly<Record<PlatformList, string>> = {
   services: 'pods are matched to services by their labels alone',
   nodes: 'the free capacity of nodes is not known',
   persistentvolumeclaims: 'only pods show the state of volume claims',
+  persistentvolumes: 'why no volume fits a claim is not known',
+  resourcequotas: 'whether a quota refused a missing object is not known',
+  endpointslices: 'Services without a selector were not examined',
+  jobs: 'failed jobs were not examined',
+  cronjobs: 'jobs that did not start were not examined',
+  horizontalpodautoscalers: 'autoscalers were not examined',
+  ingresses: 'routes from outside were not examined',
+  networkpolicies: 'forbidden connections were not examined',
+  certificates: 'only log lines and events show an expired certificate',
 };
 
 export type AskedPlatform = Readonly<{ platformSources?: readonly PlatformSource[] | undefined; signal: AbortSignal }>;
@@ -29,14 +39,41 @@ export async function gatherPlatform(
   const answers = await Promise.all(
     asked.map(async ({ source, query }, at) => {
       const { items, failure, told } = await answerOf(source, query, { session, signal, id: `platform ${at}` });
-      if (failure !== undefined && !told) session.gap(gapOf(source.name, failure, COST[query.what]));
-      return { items, failure: query.what === 'pods' ? failure : undefined };
+      const isMissing = failure !== undefined && !told;
+      const isRule = isMissing && failure.code === NOT_PERMITTED && !ESSENTIAL.has(query.what);
+      if (isMissing && !isRule) session.gap(gapOf(source.name, failure, COST[query.what]));
+      const refused = isRule ? { source: source.name, what: query.what } : undefined;
+      return { items, failure: query.what === 'pods' ? failure : undefined, refused };
     }),
   );
+  for (const gap of gapsOfRules(answers.flatMap(({ refused }) => refused ?? []))) session.gap(gap);
   return {
     items: answers.reduce((sum, { items }) => sum + items, 0),
     failures: answers.flatMap(({ failure }) => failure ?? []),
   };
+}
+
+/** Roles of earlier versions permit only these: the other lists are one gap together. */
+const ESSENTIAL: ReadonlySet<PlatformList> = new Set([
+  'pods',
+  'events',
+  'replicasets',
+  'services',
+  'nodes',
+  'persistentvolumeclaims',
+]);
+
+const NOT_PERMITTED = 'SH_NOT_PERMITTED';
+
+function gapsOfRules(refused: readonly Readonly<{ source: string; what: PlatformList }>[]): readonly Gap[] {
+  return [...Map.groupBy(refused, ({ source }) => source)].map(([source, own]) => {
+    const lists = [...new Set(own.map(({ what }) => what))];
+    return {
+      source,
+      problem: `${source} does not let it list ${lists.join(', ')}`,
+      consequence: `${lists.map((what) => COST[what]).join('; ')}. doctor names the missing rules`,
+    };
+  });
 }
 
 async function answerOf(

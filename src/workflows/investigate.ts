@@ -11,7 +11,7 @@ import { done } from '#record/inbox.ts';
 import { openInvestigation } from '#record/investigations.ts';
 import type { Jobs } from '#record/jobs.ts';
 import { post } from '#record/outbox.ts';
-import type { Store } from '#record/store.ts';
+import type { Store, Tx } from '#record/store.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
 import { ANSWER_TRACE, type AnswerTraceRequest } from '#workflows/answer-trace.ts';
 
@@ -22,8 +22,8 @@ export type InvestigateRequest = Readonly<{
   /** The thread to answer in, if the request came from a message. */
   threadTs?: string;
   askedBy: string;
-  /** Where to report that the bot may not post in the channel. */
-  responseUrl: string;
+  /** Where to report that the bot may not post in the channel; a message has no such address. */
+  responseUrl?: string;
   references: readonly AskedReference[];
 }>;
 
@@ -38,29 +38,40 @@ export type InvestigateOptions = Readonly<{
   kick(): void;
 }>;
 
-export function investigator({ store, jobs, sources, kick }: InvestigateOptions): Investigate {
-  return async ({ inboxId, workspaceId, channelId, threadTs, askedBy, responseUrl, references }) => {
-    await store.transaction(async (tx) => {
-      for (const [index, reference] of references.entries()) {
-        const id = investigationId(inboxId, index);
-        const asked = nameOf(reference);
-        await openInvestigation(tx, { id, workspaceId, traceId: asked, askedBy, channelId });
-        await post(tx, {
-          messageId: id,
-          workspaceId,
-          channelId,
-          ...(threadTs === undefined ? {} : { threadTs }),
-          message: answerMessage(firstLine(asked, sources), id),
-          fallbackResponseUrl: responseUrl,
-          unreachableText: inviteText(asked),
-        });
-        const payload: AnswerTraceRequest = { investigationId: id, reference };
-        await jobs.addJob(tx, { kind: ANSWER_TRACE, workspaceId, key: id, payload });
-      }
-      await done(tx, inboxId);
+export function investigator(options: InvestigateOptions): Investigate {
+  return async (request) => {
+    await options.store.transaction(async (tx) => {
+      await beginInvestigations(tx, options, request);
+      await done(tx, request.inboxId);
     });
-    kick();
+    options.kick();
   };
+}
+
+/** The first line in the channel and the job, for each trace. */
+export async function beginInvestigations(
+  tx: Tx,
+  { jobs, sources }: Pick<InvestigateOptions, 'jobs' | 'sources'>,
+  { inboxId, workspaceId, channelId, threadTs, askedBy, responseUrl, references }: InvestigateRequest,
+): Promise<void> {
+  for (const [index, reference] of references.entries()) {
+    const id = investigationId(inboxId, index);
+    const asked = nameOf(reference);
+    await openInvestigation(tx, { id, workspaceId, traceId: asked, askedBy, channelId });
+    await post(tx, {
+      messageId: id,
+      workspaceId,
+      channelId,
+      ...(threadTs === undefined ? {} : { threadTs }),
+      message: answerMessage(firstLine(asked, sources), id),
+      ...(responseUrl !== undefined && {
+        fallbackResponseUrl: responseUrl,
+        unreachableText: inviteText(asked),
+      }),
+    });
+    const payload: AnswerTraceRequest = { investigationId: id, reference };
+    await jobs.addJob(tx, { kind: ANSWER_TRACE, workspaceId, key: id, payload });
+  }
 }
 
 /** Derived from the request, so a second delivery means the same investigation. Also the id of its message. */

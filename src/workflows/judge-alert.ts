@@ -1,15 +1,16 @@
 /**
- * Chooses the verdict that answers an alert: that of all its requests together, of one of them, or of the trace that it
- * names. Live and replayed alerts use the same choice.
+ * Answers an alert with the one judgement of its time, on the request that shows it best, and counts the examined requests
+ * that show it. An alert that names a trace is answered with that trace. Live and replayed alerts use the same answer.
  */
 import type { AnalysedTrace, Forms, Session } from '#analyse/session.ts';
 import { knownDetectors } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
-import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
-import { HARDLY } from '#diagnose/status.ts';
-import type { Health } from '#model/finding/analysis.ts';
+import { isAboutTrace } from '#diagnose/finding-kinds.ts';
+import type { Health, WindowSubject } from '#model/finding/analysis.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
-import { type AlertFacts, presentAlert } from '#present/slack/alert-messages.ts';
+import type { Report } from '#present/json/report.ts';
+import { type AlertFacts, type Count, presentAlert } from '#present/slack/alert-messages.ts';
+import { type When, when } from '#present/words/since-when.ts';
 import { chooseExemplars, type Exemplar } from '#workflows/choose-exemplars.ts';
 
 /** A session that compares traces only with those of the healthy window, and with none if there is no such window. */
@@ -30,46 +31,67 @@ export function namedByAlert(analysed: AnalysedTrace): AnalysedTrace {
 
 const known = knownDetectors(detectors);
 
-/** The whole window is judged: requests were compared, or the platform itself reports the problem. */
+/**
+ * The whole window is judged: requests were compared, the platform itself reports the problem, or the mechanism shows
+ * only in many requests together.
+ */
 export function isOfWindow({ report }: AnalysedTrace): boolean {
   const { kind, change } = report.diagnosis ?? {};
   if (change) return true;
-  return report.compared !== undefined || detectors.some(({ id, needs }) => id === kind && needs.includes('platform'));
+  const found = detectors.find(({ id }) => id === kind);
+  const isOfMany = found?.role === 'mechanism' && found.needs.includes('requests');
+  return report.compared !== undefined || isOfMany || found?.needs.includes('platform') === true;
 }
 
-/** Metrics show the problem, or too many requests fail, and no single request shows a cause. */
-export function saysMore(together: AnalysedTrace, single: AnalysedTrace): boolean {
-  const { diagnosis, findings } = together.report;
-  if (single.report.diagnosis === null && diagnosis?.kind === known.named('failing-requests').id) return true;
-  const root = findings.find(({ service }) => service === diagnosis?.service);
-  const isLikely = diagnosis?.status === 'likely' && root?.evidence[0]?.kind === 'metric';
-  const of = single.report.diagnosis?.status;
-  return isLikely && (of === undefined || of === 'inconclusive');
-}
+type Answering = Readonly<{
+  atUs: number;
+  forms: Forms;
+  links(): Promise<LinksOf>;
+  /** The requests to choose from where none were compared. */
+  asked(): Promise<readonly string[]>;
+  affected: RequestCounts | undefined;
+}>;
 
 /**
- * Many requests show which service is at fault, and a single one may name the cause: a row lock, an exhausted pool. If
- * the failed or slow requests agree on that cause with high confidence, it is the answer. The cause must be in that
- * same service, or the requests together must show no more than that it got worse.
+ * The window's judgement, on the request that shows it best. Where nothing is wrong, on the one that would show it first.
+ * `shownBy`: that request; undefined where the verdict does not come from single requests.
  */
-export async function confirmedByOne(
+export async function answerOf(
   session: Session,
   together: AnalysedTrace,
-  { atUs, forms, links }: Readonly<{ atUs: number; forms: Forms; links(): Promise<LinksOf> }>,
-): Promise<AnalysedTrace | undefined> {
-  const { subject, exemplars, compared, affected, onset, healthy } = together.report;
-  const traces = await session.reports({ traceIds: idsOf(exemplars, false) });
-  const chosen = judgeTogether(traces, atUs);
-  const { shared, representative = '' } = chosen?.verdict ?? {};
-  if (chosen === undefined || shared === undefined || shared.traceIds.length * 2 <= traces.length) return undefined;
-  const best = traces.find(({ traceId }) => traceId === representative)?.report.diagnosis ?? null;
-  if (!saysSurer(best, together) || (await isOfAnyDay(session, best, exemplars))) return undefined;
+  window: WindowSubject,
+  { atUs, forms, links, asked, affected }: Answering,
+): Promise<Readonly<{ analysed: AnalysedTrace; shownBy?: string }>> {
+  const { report } = together;
+  const { compared } = report;
+  if (compared !== undefined && together.shownBy === undefined) return { analysed: withAffected(together, affected) };
+  const traceIds = compared === undefined ? await asked() : report.exemplars.filter(isNoneHealthy).map(idOf);
+  const shownFirst = together.shownBy === undefined ? [] : [together.shownBy];
+  const traces = await session.reports({ traceIds: [...new Set([...shownFirst, ...traceIds])] });
+  const examined = examine(traces, together, atUs);
+  const exemplars = compared === undefined ? examined.exemplars : report.exemplars;
+  const ofAll = withAffected({ ...together, report: { ...report, exemplars } }, affected);
+  const shownBy = together.shownBy ?? (report.diagnosis === null ? examined.exemplars[0]?.traceId : undefined);
+  if (shownBy === undefined) return { analysed: ofAll };
   const linksOf = await links();
-  const [single] = await session.reports({ ...forms, traceIds: [representative], links: linksOf(representative) });
-  if (single === undefined) throw new Error('the session lost the trace that it has found');
-  const asked = { service: subject.service, fromUs: usOf(subject.from), toUs: usOf(subject.to) };
-  const facts = alertFacts(traces, chosen, { ...asked, linkOf: (traceId) => linksOf(traceId).trace });
-  const shown = presentAlert(single, facts);
+  const [shown] = await session.reports({ ...forms, window, traceIds: [shownBy], links: linksOf(shownBy) });
+  if (shown === undefined || shown.traceId === '') return { analysed: ofAll };
+  const about = {
+    service: report.subject.service,
+    fromUs: window.fromUs,
+    toUs: window.toUs,
+    linkOf: (traceId: string) => linksOf(traceId).trace,
+    affected: compared === undefined ? affected : undefined,
+    since: sinceOf(report, examined.exemplars, traces),
+  };
+  const presented = examined.exemplars.length === 0 ? shown : presentAlert(shown, alertFacts(traces, examined, about));
+  const analysed = withAffected(asWindow(presented, { ...report, exemplars }), affected);
+  return compared === undefined ? { analysed, shownBy } : { analysed };
+}
+
+/** One request with what its report says of the window. */
+function asWindow(presented: AnalysedTrace, ofWindow: Report): AnalysedTrace {
+  const { subject, exemplars, compared, affected, onset, healthy } = ofWindow;
   const ofMany = {
     exemplars,
     ...(compared && { compared }),
@@ -77,111 +99,97 @@ export async function confirmedByOne(
     ...(onset && { onset }),
     ...(healthy && { healthy }),
   };
-  return { ...shown, report: { ...shown.report, subject, ...ofMany } };
+  return { ...presented, report: { ...presented.report, subject, ...ofMany } };
 }
 
-function idsOf(exemplars: readonly Exemplar[], areHealthy: boolean): readonly string[] {
-  return exemplars.filter(({ role }) => (role === 'healthy') === areHealthy).map(({ traceId }) => traceId);
+function isNoneHealthy({ role }: Exemplar): boolean {
+  return role !== 'healthy';
 }
 
-type Verdict = AnalysedTrace['report']['diagnosis'];
-
-/**
- * The requests together show where it got worse, and one of them shows the faulty pattern there. Repeated calls take no
- * longer each than in healthy requests, so the pattern counts only if nothing but an odd number points elsewhere.
- */
-function saysSurer(best: Verdict, { report: { diagnosis, onset } }: AnalysedTrace): boolean {
-  if (best === null || diagnosis?.change) return false;
-  if (diagnosis?.service === best.service && best.status === 'confirmed') return true;
-  const isOdd = diagnosis?.status === 'inconclusive' && detectorOf(diagnosis)?.role === 'description';
-  const isHardlyTold = diagnosis === null || diagnosis.confidence < HARDLY || isOdd;
-  const isOpen = isHardlyTold || diagnosis.service === best.service;
-  return isOpen && onset?.signal === 'latency' && best.status !== 'inconclusive' && isMechanism(best);
+function idOf({ traceId }: Exemplar): string {
+  return traceId;
 }
 
-function detectorOf({ kind }: Readonly<{ kind: string }>) {
-  return detectors.find(({ id }) => id === kind);
-}
-
-/** That one request is slower than others adds nothing to what all of them show. */
-function isMechanism(best: NonNullable<Verdict>): boolean {
-  const detector = detectorOf(best);
-  return detector !== undefined && detector.role !== 'description' && !detector.needs.includes('baseline');
-}
-
-/** A healthy request has it too. */
-async function isOfAnyDay(session: Session, best: Verdict, exemplars: readonly Exemplar[]): Promise<boolean> {
-  const traceIds = idsOf(exemplars, true);
-  const healthy = traceIds.length === 0 ? [] : await session.reports({ traceIds });
-  return healthy.some(({ report }) =>
-    report.findings.some(({ detector, service }) => detector === best?.kind && service === best.service),
+/** As all requests show it; else the first of those that were examined. */
+function sinceOf(
+  { onset }: Report,
+  exemplars: readonly Exemplar[],
+  traces: readonly AnalysedTrace[],
+): When | undefined {
+  if (onset !== undefined) return when('since', Date.parse(onset.at) * 1000);
+  const chosen = new Set(exemplars.map(idOf));
+  const starts = traces.flatMap(({ traceId, report: { trace, diagnosis } }) =>
+    trace !== null && diagnosis !== null && chosen.has(traceId) ? [Date.parse(trace.startTime) * 1000] : [],
   );
+  return starts.length === 0 ? undefined : when('first seen', Math.min(...starts));
 }
 
 /** The addresses at which a trace and its spans are opened. */
 export type LinksOf = (traceId: string) => Readonly<{ trace: string; span: string }>;
 
-function usOf(iso: string): number {
-  return Date.parse(iso) * 1_000;
-}
+type Examined = Readonly<{ exemplars: readonly Exemplar[] }> & Pick<AlertFacts, 'shared' | 'others' | 'healthy'>;
 
-export type Together = Readonly<{ exemplars: readonly Exemplar[]; verdict: SharedVerdict }>;
-
-/** The exemplars of these traces and what most of them show; undefined if there are none. */
-export function judgeTogether(traces: readonly AnalysedTrace[], atUs: number): Together | undefined {
+/** The requests to examine, and how many of them show the finding of the verdict; the others by what they show. */
+function examine(traces: readonly AnalysedTrace[], { report: { diagnosis } }: AnalysedTrace, atUs: number): Examined {
   const exemplars = chooseExemplars(traces, atUs);
-  const verdict = sharedVerdict(
-    exemplars.flatMap(({ traceId }) => {
-      const report = traces.find((trace) => trace.traceId === traceId)?.report;
-      return report === undefined
-        ? []
-        : [{ traceId, durationUs: report.trace?.durationUs ?? 0, diagnosis: report.diagnosis ?? undefined }];
-    }),
-    known,
+  const reports = exemplars.flatMap(({ traceId }) => traces.find((trace) => trace.traceId === traceId)?.report ?? []);
+  const shows = ({ findings }: Report) =>
+    findings.some(({ detector, service }) => detector === diagnosis?.kind && service === diagnosis.service);
+  const showing = reports.filter(shows);
+  const rest = Map.groupBy(
+    reports.filter((report) => !shows(report)),
+    ({ diagnosis: own }) => (own === null || isAboutTrace(own.kind, known) ? HEALTHY : `${own.kind}\n${own.service}`),
   );
-  return verdict && { exemplars, verdict };
+  const healthy = rest.get(HEALTHY)?.length ?? 0;
+  rest.delete(HEALTHY);
+  return {
+    exemplars,
+    shared:
+      diagnosis === null || showing.length === 0 ? undefined : countOf(diagnosis, [{ diagnosis }], showing.length),
+    others: [...rest]
+      .sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1))
+      .flatMap(([, own]) => (own[0]?.diagnosis ? [countOf(own[0].diagnosis, own, own.length)] : [])),
+    healthy,
+  };
 }
 
-type Subject = Readonly<{
-  service: string;
-  fromUs: number;
-  toUs: number;
-  /** The template of the address that opens a trace. */
-  linkOf(traceId: string): string;
-  /** Undefined if the caller adds the counts. */
-  affected?: RequestCounts | undefined;
-}>;
+const HEALTHY = '';
 
-export function alertFacts(
-  traces: readonly AnalysedTrace[],
-  { exemplars, verdict }: Together,
-  { service, fromUs, toUs, linkOf, affected }: Subject,
-): AlertFacts {
+type Verdict = NonNullable<Report['diagnosis']>;
+
+/** Unnamed where the data of none of them names the problem. */
+function countOf(
+  { kind, service }: Pick<Verdict, 'kind' | 'service'>,
+  all: readonly Pick<Report, 'diagnosis'>[],
+  traces: number,
+): Count {
+  const isUnnamed = all.every(({ diagnosis }) => (diagnosis?.couldBe ?? []).length > 0);
+  return { problem: known.of(kind).title, service, isUnnamed, traces };
+}
+
+type About = Pick<AlertFacts, 'service' | 'fromUs' | 'toUs' | 'affected' | 'since'> &
+  Readonly<{
+    /** The template of the address that opens a trace. */
+    linkOf(traceId: string): string;
+  }>;
+
+function alertFacts(traces: readonly AnalysedTrace[], examined: Examined, { linkOf, ...about }: About): AlertFacts {
   return {
-    service,
-    fromUs,
-    toUs,
+    ...about,
+    ...examined,
     found: traces.length,
-    exemplars: exemplars.map((exemplar) => {
+    exemplars: examined.exemplars.map((exemplar) => {
       const { traceId } = exemplar;
       const report = traces.find((trace) => trace.traceId === traceId)?.report;
       return { ...exemplar, verdict: report?.diagnosis?.verdict ?? 'nothing wrong found', link: linkOf(traceId) };
     }),
-    shared: verdict.shared && countOf(verdict.shared),
-    others: verdict.others.map(countOf),
-    healthy: verdict.healthy.length,
-    affected,
   };
 }
 
 /** Adds the counts to a report without any: its verdict comes from metrics or from the platform. */
-export function withAffected(analysed: AnalysedTrace, affected: RequestCounts | undefined): AnalysedTrace {
+function withAffected(analysed: AnalysedTrace, affected: RequestCounts | undefined): AnalysedTrace {
   const { report } = analysed;
   return affected === undefined || report.affected !== undefined
     ? analysed
     : { ...analysed, report: { ...report, affected } };
-}
-
-function countOf({ kind, traceIds, ...where }: NonNullable<SharedVerdict['shared']>): AlertFacts['others'][number] {
-  return { ...where, problem: known.of(kind).title, traces: traceIds.length };
 }

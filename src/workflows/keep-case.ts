@@ -8,13 +8,15 @@
  * breaks the chain.
  */
 import { isoFromUs } from '#core/clock.ts';
+import { gzipped } from '#core/gzip.ts';
 import type { Log } from '#core/log.ts';
 import { sha256 } from '#core/sha256.ts';
+import type { Signer } from '#core/signature.ts';
 import {
   CASE_MANIFEST,
   CASE_SCHEMA,
-  type CaseDisk,
   type CaseManifest,
+  type CaseStore,
   type CaseSubject,
   isPlainName,
   type KeptEvidence,
@@ -24,6 +26,7 @@ import {
 import { redact } from '#model/redaction/redaction.ts';
 import { caseOf, latestSeal, noteCase } from '#record/evidence.ts';
 import type { Store, Tx } from '#record/store.ts';
+import { signatureFile } from '#workflows/sign-case.ts';
 
 export type KeepCaseRequest = Readonly<{
   investigationId: string;
@@ -38,18 +41,18 @@ export type KeepCase = (request: KeepCaseRequest, answer: (tx: Tx) => Promise<vo
 
 export type CaseKeeperOptions = Readonly<{
   store: Store;
-  disk: Pick<CaseDisk, 'write'>;
-  /** `SPANHOUND_DATA` */
-  dataFolder: string;
+  cases: Pick<CaseStore, 'write'>;
   /** The program and its version. */
   sealedBy: string;
+  /** Signs each seal. The key may be replaced meanwhile, so it is asked for each time. */
+  signer?: (() => Signer) | undefined;
   log: Log;
 }>;
 
-/** A case, as written to the disk and into the record. */
+/** A case, as it was written and as it stands in the record. */
 type Sealed = Readonly<{ folder: string; seal: string; files: number; bytes: number }>;
 
-export function caseKeeper({ store, disk, dataFolder, sealedBy, log }: CaseKeeperOptions): KeepCase {
+export function caseKeeper({ store, cases, sealedBy, signer, log }: CaseKeeperOptions): KeepCase {
   let last: Promise<unknown> = Promise.resolve();
 
   /** False if another process has stored a case in the meantime: the chain continues from that one. */
@@ -81,9 +84,10 @@ export function caseKeeper({ store, disk, dataFolder, sealedBy, log }: CaseKeepe
     try {
       if (!isPlainName(investigationId))
         throw new Error(`${JSON.stringify(investigationId)} is not a valid folder name`);
-      await disk.write(`${dataFolder}/${folder}`, [
+      await cases.write(folder, [
         ...files.map(({ path, bytes }) => ({ name: path, bytes })),
         { name: CASE_MANIFEST, bytes: text },
+        ...(signer === undefined ? [] : [signatureFile(manifest.seal, signer())]),
       ]);
     } catch (err) {
       log.error({ err, investigationId }, 'the evidence of an investigation could not be kept');
@@ -97,7 +101,7 @@ export function caseKeeper({ store, disk, dataFolder, sealedBy, log }: CaseKeepe
   async function evidenceOf({ evidence, investigationId }: KeepCaseRequest): Promise<KeptEvidence | undefined> {
     if (await caseOf(store, investigationId)) return undefined;
     try {
-      return await evidence();
+      return await packed(await evidence());
     } catch (err) {
       log.error({ err, investigationId }, 'the evidence of an investigation could not be kept');
       return undefined;
@@ -117,6 +121,18 @@ export function caseKeeper({ store, disk, dataFolder, sealedBy, log }: CaseKeepe
 }
 
 const CASES_FOLDER = 'cases';
+
+/** Traces and logs shrink to less than a tenth. Below this, a file stays readable without a tool. */
+const PACKED_FROM_BYTES = 16_384;
+
+async function packed({ files, ...rest }: KeptEvidence): Promise<KeptEvidence> {
+  const written = files.map(async (file) =>
+    file.bytes.length < PACKED_FROM_BYTES
+      ? file
+      : { ...file, path: `${file.path}.gz`, bytes: await gzipped(file.bytes) },
+  );
+  return { ...rest, files: await Promise.all(written) };
+}
 
 type Seal = Readonly<{
   subject: CaseSubject;

@@ -4,8 +4,6 @@ import { ConfigError } from '#core/errors.ts';
 export type SaysSystems = Readonly<{
   /** The settings of a trace source: `JAEGER_URL or TEMPO_URL`. @default not named */
   settingsFor?: ((evidence: 'traces') => Promise<string>) | undefined;
-  /** The systems whose links name a trace: `Jaeger, Tempo or Grafana`. @default not named */
-  linkedSystems?: (() => Promise<string>) | undefined;
 }>;
 
 /** `lack` is the first half of the sentence: `no trace source is configured`. */

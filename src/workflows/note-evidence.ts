@@ -15,7 +15,7 @@ import { refreshOverview } from '#workflows/show-overview.ts';
 export type NoteEvidence = Readonly<{
   /** In the transaction that finishes the investigation. */
   diagnosed(tx: Tx, investigation: Pick<Investigation, 'id' | 'workspaceId' | 'channelId'>): Promise<void>;
-  /** In the transaction that records the alert: it fires, or it is resolved. */
+  /** In the transaction that records the alert: it fires, is acknowledged, or is resolved. */
   alertHeard(tx: Tx, alert: NotedAlert): Promise<void>;
 }>;
 
@@ -31,6 +31,13 @@ export function evidenceNoter(jobs: Jobs): NoteEvidence {
 
     async alertHeard(tx, alert) {
       const { id: alertId, workspaceId, channelId = '' } = alert;
+      if (alert.state === 'acknowledged') {
+        const incident = await incidentOfAlert(tx, alert);
+        if (incident !== undefined && (await addAcknowledged(tx, incident, alert))) {
+          await refreshOverview(tx, jobs, { incident, key: `alert/${alertId}/acknowledged` });
+        }
+        return;
+      }
       const isOver = alert.state === 'resolved';
       const declared = await incidentOfAlert(tx, alert);
       const firesOn = declared?.status === 'resolved' ? undefined : declared;
@@ -55,6 +62,23 @@ async function incidentOfAlert(reader: Reader, alert: NotedAlert): Promise<Incid
 async function ownChannelOf(reader: Reader, workspaceId: string, channelId: string): Promise<Incident | undefined> {
   const incident = await incidentInChannel(reader, { workspaceId, channelId });
   return incident?.threadTs === undefined ? incident : undefined;
+}
+
+/** Who acknowledged it stands in the alerting system, and in the replies of its app. */
+async function addAcknowledged(
+  tx: Tx,
+  { id }: Incident,
+  { id: alertId, title, source, url }: NotedAlert,
+): Promise<boolean> {
+  return await addEntry(tx, {
+    incidentId: id,
+    key: `alert:${alertId}:acknowledged`,
+    atUs: tx.nowUs,
+    kind: 'note',
+    text: `Acknowledged: ${title}`,
+    source,
+    link: url,
+  });
 }
 
 /** The alert reports when it began; its end is known from now on. */

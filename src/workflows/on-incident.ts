@@ -34,6 +34,8 @@ export type AskedBy = Readonly<{
   channelId: string;
   /** The conversation in which a form was opened. This does not prove who is in it now. */
   fromForm?: true;
+  /** By a button or a menu of a message that changes in view of the person. */
+  pressed?: true;
   /** Where to answer the person; '' if the request has no such address, as with a form. */
   responseUrl: string;
 }>;
@@ -70,7 +72,9 @@ export async function onIncident(parts: IncidentParts, asked: AskedBy, meant: Me
     const before = await timelineOf(tx, incident.id);
     const { answer, said } = await change(tx, incident);
     if (said === undefined) return await answered(tx, asked, { kind: 'refused', text: answer });
-    await follow(tx, jobs, { incident, before, said, key: asked.inboxId });
+    const isSeen = await follow(tx, jobs, { incident, before, said, key: asked.inboxId });
+    // Who presses a button sees the message change and the line in its thread: a third message says nothing new.
+    if (asked.pressed === true && isSeen) return await answeredInThread(tx, asked, answer);
     return await answered(tx, asked, { kind: 'done', text: answer });
   });
   kick();
@@ -115,7 +119,7 @@ const NONE_OPEN =
   'No incident is open in this channel. To declare one: `/incident declare P1 what is wrong`. For a resolved incident or one of another channel, put its name first: `/incident INC-1 timeline`.';
 const NO_LONGER_THERE = 'I no longer have this incident.';
 
-/** The line in the thread, the answered question, and the current overview. */
+/** The line in the thread, the answered question, and the current overview. Whether there is a thread for the line. */
 async function follow(
   tx: Tx,
   jobs: Jobs,
@@ -125,16 +129,25 @@ async function follow(
     said,
     key,
   }: Readonly<{ incident: Incident; before: readonly TimelineEntry[]; said: string; key: string }>,
-): Promise<void> {
+): Promise<boolean> {
   const { id, workspaceId, channelId } = incident;
   const overview = await deliveryOf(tx, OVERVIEW_OF(id));
   // If the overview could not be posted, there is no thread for it either.
-  if (overview?.state === 'queued' || overview?.state === 'sent') {
+  const hasThread = overview?.state === 'queued' || overview?.state === 'sent';
+  if (hasThread) {
     const message = incidentSays(incident, said);
-    await post(tx, { messageId: `${id}/said/${key}`, workspaceId, channelId, threadOf: overview.messageId, message });
+    await post(tx, {
+      messageId: `${id}/said/${key}`,
+      workspaceId,
+      channelId,
+      threadOf: overview.messageId,
+      message,
+      rank: 'note',
+    });
   }
   await answerReminder(tx, incident, before);
   await refreshOverview(tx, jobs, { incident, key });
+  return hasThread;
 }
 
 /** The first update after the question answers it. */
@@ -156,6 +169,11 @@ export async function answered(tx: Tx, { inboxId, workspaceId, responseUrl }: As
   }
   await done(tx, inboxId);
   return told;
+}
+
+/** For a request that leaves a line in the thread: the person who asked reads that, and gets no message of their own. */
+export function answeredInThread(tx: Tx, asked: AskedBy, text: string): Promise<Told> {
+  return answered(tx, { ...asked, responseUrl: '' }, { kind: 'done', text });
 }
 
 const ANSWER_CHARS = 2_000;

@@ -5,29 +5,42 @@
  *   webhook ──► a job that waits a moment ──► record ──► first line in the channel for webhooks, job
  *                    └── if the alert's own message comes in the meantime, the answer is in its thread
  *
+ * An alert of a known cause gets no answer of its own: see `fold-alert.ts`. By choice, an alert gets none: see
+ * `keep-quiet.ts`. In a storm the first line is left out.
+ *
  * Later events (edits, second deliveries, acknowledgements, the other way in) change the recorded state. Its resolution
- * is posted once under the answer. If it fires again, that is a new round with its own answer.
+ * is posted once under the answer. If it fires again, that is a new round with its own answer in its own thread.
  */
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Alert, AlertMessage, Delivery } from '#model/incident/alert.ts';
+import { isSameService } from '#model/incident/alert-service.ts';
+import { ruleOf } from '#model/incident/story.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import {
   alertFirstLine,
   alertLate,
   moreAlerts,
-  resolvedAlert,
+  unknownSender,
   unreadableAlert,
 } from '#present/slack/alert-messages.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
-import { answerAlertWith, findAlert, type Noted, type NotedAlert, noteAlert } from '#record/alerts.ts';
+import { answerAlertWith, earlierRounds, findAlert, type Noted, type NotedAlert, noteAlert } from '#record/alerts.ts';
 import { findInvestigation, openInvestigation } from '#record/investigations.ts';
 import type { Job, JobHandler, Jobs } from '#record/jobs.ts';
-import { post } from '#record/outbox.ts';
+import { deliveryOf, post } from '#record/outbox.ts';
+import { isQuietAlert } from '#record/quiet-alerts.ts';
 import type { Store, Tx } from '#record/store.ts';
+import { endStory, foldOf, openStory, storiesAround } from '#record/stories.ts';
+import { noticeStorm, stormIn } from '#workflows/alert-storm.ts';
 import type { AnswerAlertRequest } from '#workflows/answer-alert.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
 import { ANSWER_ALERT } from '#workflows/answer-trace.ts';
+import { foldBefore, foldInto, sayResolved, tellOccurrences } from '#workflows/fold-alert.ts';
+import { countQuietAlerts, keptQuiet } from '#workflows/keep-quiet.ts';
+import { noteReply } from '#workflows/note-alert.ts';
+import type { QuietRule } from '#workflows/quiet-rules.ts';
+import { RECALL_ALERT } from '#workflows/recall-alert.ts';
 
 export const RECEIVE_DELIVERY = 'receive-delivery';
 
@@ -45,7 +58,11 @@ export type ReceiveAlertOptions = Readonly<{
   jobs: Jobs;
   /** The sources to read, by name: `jaeger`. */
   sources: readonly string[];
-  /** The alert fires for the first time, or is resolved. Its incident is notified. */
+  /** More alerts in a minute that need a look, in one channel, are a storm. 0: there are no storms. */
+  stormPerMinute: number;
+  /** Which alerts get no answer. Without it, every alert gets one. */
+  quietRules?: readonly QuietRule[] | undefined;
+  /** The alert fires for the first time, is acknowledged, or is resolved. Its incident is notified. */
   alertHeard?(tx: Tx, alert: NotedAlert): Promise<void>;
   /** Something was stored: the jobs and the outbox may check for work. */
   kick(): void;
@@ -55,6 +72,8 @@ export function alertMessageReceiver({
   store,
   jobs,
   sources,
+  stormPerMinute,
+  quietRules,
   alertHeard,
   kick,
 }: ReceiveAlertOptions): ReceiveAlertMessage {
@@ -66,21 +85,36 @@ export function alertMessageReceiver({
         const noted = await note(tx, { workspaceId, alert, channelId, messageTs: ts });
         await answerOnce(
           tx,
-          { jobs, sources, ...(alertHeard && { alertHeard }) },
+          { jobs, sources, stormPerMinute, quietRules, ...(alertHeard && { alertHeard }) },
           { ...noted, place: { channelId, threadTs: ts }, gaps: [] },
         );
-      } else {
-        await post(tx, {
-          messageId: `unreadable/${workspaceId}/${channelId}/${ts}`,
-          workspaceId,
-          channelId,
-          threadTs: ts,
-          message: answerMessage(unreadableAlert(message.unreadable), ''),
-        });
-      }
+      } else if ('note' in message) {
+        await noteReply(tx, jobs, { workspaceId, channelId, threadTs: message.threadTs, note: message.note });
+      } else if ('unreadable' in message) await sayUnreadable(tx, workspaceId, message);
     });
     kick();
   };
+}
+
+/** For an app that no reader knows, once a day: the outbox keeps the id, and posts it once. */
+async function sayUnreadable(
+  tx: Tx,
+  workspaceId: string,
+  { channelId, ts, unreadable, sender }: Extract<AlertMessage, { unreadable: string }>,
+): Promise<void> {
+  const which = sender === undefined ? `${channelId}/${ts}` : `${sender}/${dayOf(tx.nowUs)}`;
+  await post(tx, {
+    messageId: `unreadable/${workspaceId}/${which}`,
+    workspaceId,
+    channelId,
+    threadTs: ts,
+    message: answerMessage(sender === undefined ? unreadableAlert(unreadable) : unknownSender(sender), ''),
+  });
+}
+
+/** In UTC: `2026-01-06`. */
+function dayOf(us: number): string {
+  return new Date(us / 1_000).toISOString().slice(0, 10);
 }
 
 /**
@@ -170,7 +204,7 @@ async function receiveDelivery(
   const noted = await note(tx, { workspaceId, alert: subject, channelId });
   const notedMembers: (Noted & { alert: Alert })[] = [];
   for (const alert of members) {
-    notedMembers.push({ alert, ...(await noteAlert(tx, { workspaceId, alert, channelId })) });
+    notedMembers.push({ alert, ...(await noteAlert(tx, { workspaceId, alert, channelId, isMember: true })) });
   }
   const gaps = truncated > 0 ? [truncatedGap(subject.source, truncated)] : [];
   const place = channelId === undefined ? undefined : { channelId };
@@ -179,21 +213,23 @@ async function receiveDelivery(
   const { id: investigationId } = answer;
   for (const { alertId } of notedMembers) await answerAlertWith(tx, { alertId, investigationId });
   const joined = notedMembers.filter(({ isNew, alert }) => isNew && alert.state === 'triggered');
-  if (!answer.isNew && joined.length > 0) {
+  // In a storm, the thread would grow by a message for each delivery.
+  if (!answer.isNew && joined.length > 0 && !(await isStorm(tx, workspaceId, channelId))) {
     const message = moreAlerts(joined.map(({ alert }) => alert.title));
     await sayUnder(tx, { workspaceId, investigationId, messageId: `${investigationId}/${job.id}`, message });
   }
   return true;
 }
 
-type Known = Readonly<{ alert: Alert; known: NotedAlert; justResolved: boolean }>;
+type Known = Readonly<{ alert: Alert; known: NotedAlert; justResolved: boolean; justAcknowledged: boolean }>;
 
 async function note(tx: Tx, given: Parameters<typeof noteAlert>[1]): Promise<Known> {
   const { alert, workspaceId } = given;
   const { alertId, previousState } = await noteAlert(tx, given);
   const known = await findAlert(tx, { workspaceId, id: alertId });
   if (known === undefined) throw new Error('an alert was not there after it was noted');
-  return { alert, known, justResolved: known.state === 'resolved' && previousState !== 'resolved' };
+  const isNow = (state: NotedAlert['state']) => known.state === state && previousState !== state;
+  return { alert, known, justResolved: isNow('resolved'), justAcknowledged: isNow('acknowledged') };
 }
 
 type Answering = Known &
@@ -202,57 +238,116 @@ type Answering = Known &
     gaps: AnswerAlertRequest['gaps'];
   }>;
 
+type AnswerParts = Pick<ReceiveAlertOptions, 'jobs' | 'sources' | 'alertHeard' | 'stormPerMinute' | 'quietRules'>;
+type Place = NonNullable<Answering['place']>;
+
 /**
- * The one answer of this round of the alert: the existing one, or a new one if it fires and has a channel. Its id is
- * the id of the round, so a second answer cannot exist.
+ * The one answer of this round of the alert: the existing one, that of another alert with the same cause, or a new one
+ * if it fires and has a channel. The id of a new answer is the id of the round, so a second answer cannot exist.
  */
 async function answerOnce(
   tx: Tx,
-  { jobs, sources, alertHeard }: Pick<ReceiveAlertOptions, 'jobs' | 'sources' | 'alertHeard'>,
-  { alert, known, justResolved, place, gaps }: Answering,
+  parts: AnswerParts,
+  answering: Answering,
 ): Promise<{ id: string; isNew: boolean } | undefined> {
-  if (known.investigationId !== undefined) {
-    if (justResolved) {
-      await sayResolved(tx, known);
-      await alertHeard?.(tx, known);
-    }
-    return { id: known.investigationId, isNew: false };
+  const { alert, known, place, justAcknowledged, justResolved } = answering;
+  if (known.investigationId !== undefined) return await heardAgain(tx, parts, answering);
+  const { thisWeek, last } = await earlierRounds(tx, known);
+  const where = placeOf(known, last) ?? place;
+  if (alert.state !== 'triggered' || where === undefined) {
+    if ((justAcknowledged || justResolved) && (await isQuietAlert(tx, known.id))) await parts.alertHeard?.(tx, known);
+    return undefined;
   }
-  const where = placeOf(known) ?? place;
-  if (alert.state !== 'triggered' || where === undefined) return undefined;
 
-  const { id, workspaceId, round, atUs, traceId } = known;
+  const { workspaceId } = known;
   const { channelId } = where;
-  await openInvestigation(tx, {
-    id,
-    workspaceId,
-    traceId,
-    askedBy: alert.source,
-    channelId,
-    alertId: id,
-  });
-  await post(tx, {
-    messageId: id,
-    workspaceId,
-    ...where,
-    message: answerMessage(alertFirstLine(alert.title, { from: sources, again: round > 0 }), id),
-  });
+  if (await keptQuiet(tx, known, { place: where, rules: parts.quietRules ?? [] })) {
+    await parts.alertHeard?.(tx, { ...known, channelId });
+    return undefined;
+  }
+  const isOn = (await stormIn(tx, { workspaceId, channelId })) !== undefined;
+  const folded = await foldBefore(tx, known, { channelId, inStorm: isOn });
+  if (folded !== undefined) {
+    await foldInto(tx, known, folded, { ...where, inStorm: isOn });
+    await parts.alertHeard?.(tx, { ...known, channelId });
+    return { id: folded.story.investigationId, isNew: true };
+  }
+  const inStorm = (await noticeStorm(tx, { workspaceId, channelId }, parts.stormPerMinute)) !== undefined;
+  await beginAnswer(tx, parts, answering, { where, thisWeek, inStorm });
+  if (last?.investigationId !== undefined && !inStorm) {
+    await parts.jobs.addJob(tx, { kind: RECALL_ALERT, workspaceId, key: known.id, payload: { alertId: known.id } });
+  }
+  return { id: known.id, isNew: true };
+}
+
+/** The end of an alert is said once, under its answer; of a folded one, in the list of its story. */
+async function heardAgain(
+  tx: Tx,
+  { alertHeard }: AnswerParts,
+  { known, justResolved, justAcknowledged }: Answering,
+): Promise<{ id: string; isNew: boolean }> {
+  const { id, workspaceId, investigationId = id } = known;
+  if (justResolved) {
+    const answer = await findInvestigation(tx, { id: investigationId, workspaceId });
+    const fold = await foldOf(tx, id);
+    if (investigationId === id) await endStory(tx, id);
+    if (answer !== undefined && (fold === undefined || investigationId === id)) {
+      await sayResolved(tx, { ...known, under: answer });
+    }
+    if (answer !== undefined && fold?.investigationId !== undefined) {
+      await tellOccurrences(tx, { ...answer, id: fold.investigationId });
+    }
+    await alertHeard?.(tx, known);
+  } else if (justAcknowledged) await alertHeard?.(tx, known);
+  return { id: investigationId, isNew: false };
+}
+
+/** In a storm, an alert of a service that is examined just now waits for that verdict. */
+const BEHIND_US = 5_000_000;
+
+/** The first line, the job, and the story that other alerts may fold into. A storm gets no first line. */
+async function beginAnswer(
+  tx: Tx,
+  { jobs, sources, alertHeard }: AnswerParts,
+  { alert, known, gaps }: Answering,
+  { where, thisWeek, inStorm }: Readonly<{ where: Place; thisWeek: number; inStorm: boolean }>,
+): Promise<void> {
+  const { id, workspaceId, round, atUs, traceId, service } = known;
+  const { channelId } = where;
+  await openInvestigation(tx, { id, workspaceId, traceId, askedBy: alert.source, channelId, alertId: id });
+  const line = alertFirstLine(alert.title, { from: sources, thisWeek: round > 0 ? thisWeek : undefined });
+  if (!inStorm) {
+    const message = answerMessage(line, id);
+    await post(tx, { messageId: id, workspaceId, ...where, message, rank: 'placeholder' });
+  }
   await answerAlertWith(tx, { alertId: id, investigationId: id });
+  if (!inStorm) await countQuietAlerts(tx, { investigationId: id, workspaceId, channelId });
   await alertHeard?.(tx, { ...known, channelId });
+  const stories = inStorm ? await storiesAround(tx, { workspaceId, channelId, atUs }) : [];
+  const isBehind = stories.some((story) => story.cause === undefined && isSameService(story.service, service));
+  await openStory(tx, { investigationId: id, workspaceId, channelId, service, rule: ruleOf(known), atUs });
   const payload: AnswerAlertRequest = { investigationId: id, alert: { ...alert, atUs, traceId }, gaps };
-  await jobs.addJob(tx, { kind: ANSWER_ALERT, workspaceId, key: id, payload });
+  const dueUs = tx.nowUs + (isBehind ? BEHIND_US : 0);
+  await jobs.addJob(tx, { kind: ANSWER_ALERT, workspaceId, key: id, payload, dueUs });
   // Deliveries may be out of order: its end may arrive before its beginning.
-  if (known.state === 'resolved') await sayResolved(tx, { ...known, investigationId: id });
-  return { id, isNew: true };
+  if (known.state === 'resolved') {
+    await endStory(tx, id);
+    await sayResolved(tx, { id, title: known.title, under: { id, workspaceId, channelId } });
+  }
 }
 
-/** Under the alert's own message; a webhook has none. */
-function placeOf({ channelId, messageTs }: NotedAlert): Answering['place'] {
-  return channelId === undefined || messageTs === undefined ? undefined : { channelId, threadTs: messageTs };
+async function isStorm(tx: Tx, workspaceId: string, channelId: string | undefined): Promise<boolean> {
+  return channelId !== undefined && (await stormIn(tx, { workspaceId, channelId })) !== undefined;
 }
 
-async function sayResolved(tx: Tx, { id, title, ...known }: NotedAlert): Promise<void> {
-  await sayUnder(tx, { ...known, messageId: `${id}/resolved`, message: resolvedAlert(title) });
+/**
+ * Under the alert's own message; a webhook has none. The thread of an edited message has the answer of the round before,
+ * so the new answer begins a thread in the same channel.
+ */
+function placeOf({ channelId, messageTs }: NotedAlert, last: NotedAlert | undefined): Answering['place'] {
+  if (channelId === undefined || messageTs === undefined) return undefined;
+  const hasAnswer = last?.messageTs === messageTs && last.investigationId !== undefined;
+  return hasAnswer ? { channelId } : { channelId, threadTs: messageTs };
 }
 
 type Saying = Readonly<{
@@ -265,13 +360,14 @@ type Saying = Readonly<{
 /** In the thread of the answer, wherever it is: the alert's message may have arrived since. */
 async function sayUnder(tx: Tx, { workspaceId, investigationId = '', messageId, message }: Saying): Promise<void> {
   const answer = await findInvestigation(tx, { id: investigationId, workspaceId });
-  if (answer === undefined) return;
+  if (answer === undefined || (await deliveryOf(tx, answer.id)) === undefined) return;
   await post(tx, {
     messageId,
     workspaceId,
     channelId: answer.channelId,
     threadOf: answer.id,
     message: answerMessage(message, answer.id),
+    rank: 'note',
   });
 }
 

@@ -95,6 +95,7 @@ async function ask(
     channelId,
     ...(threadTs === undefined ? {} : { threadTs }),
     message: updateDue({ incident, lastUpdateUs: lastUs }),
+    rank: 'urgent',
   });
 }
 

@@ -7,6 +7,7 @@ import { type ErrorRecord, errorRecord, SpanhoundError, UnreadableInputError } f
 import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetectors } from '#detect/run.ts';
 import { gapOf } from '#gather/collect.ts';
+import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import {
   CASE_MANIFEST,
@@ -20,19 +21,8 @@ import { type RequestCounts, requestCounts } from '#model/requests/request-count
 import type { BodyKind } from '#model/trace/build/body.ts';
 import { sameTraceId } from '#model/trace/trace-id.ts';
 import { presentNothing } from '#present/nothing.ts';
-import { presentAlert } from '#present/slack/alert-messages.ts';
 import { feedSession } from '#workflows/feed-session.ts';
-import {
-  alertFacts,
-  besideHealth,
-  confirmedByOne,
-  isOfWindow,
-  judgeTogether,
-  namedByAlert,
-  saysMore,
-  type Together,
-  withAffected,
-} from '#workflows/judge-alert.ts';
+import { answerOf, besideHealth, namedByAlert } from '#workflows/judge-alert.ts';
 import { changedFiles } from '#workflows/verify-case.ts';
 
 export type ReplayCaseParts = Readonly<{
@@ -166,8 +156,8 @@ const KEPT_AS_LINES: ReadonlySet<BodyKind> = new Set(['logs', 'baseline-logs', '
 async function diagnose(replay: Replay): Promise<AnalysedTrace> {
   const { fields } = replay;
   await readTraces(replay);
-  const compared = await comparedAtOnce(replay);
-  if (compared !== undefined) return compared;
+  const early = await windowAtOnce(replay);
+  if (early?.report.compared !== undefined) return await shownIn(replay, early, askedOf(fields, []), []);
   const traces = await tracesOf(replay);
   const [first] = traces;
   if (first === undefined) return await withoutTrace(replay);
@@ -176,17 +166,21 @@ async function diagnose(replay: Replay): Promise<AnalysedTrace> {
   const named = traces.find((trace) => sameTraceId(trace.traceId, fields.alert?.traceId || traceId));
   if (kind === 'trace' || (kind === undefined && traces.length === 1)) return await withLogs(replay, named ?? first);
   if (fields.alert?.traceId && named) return namedByAlert(await withLogs(replay, named));
-  const asked = askedOf(fields, traces);
-  const ofWindow = await windowReport(replay, asked);
-  if (ofWindow?.report.compared !== undefined) return await inWords(replay, ofWindow, asked.toUs);
-  const together = judgeTogether(traces, fields.alert?.atUs ?? asked.toUs);
-  const affected = await affectedAmong(replay, traces, asked.service);
-  if (ofWindow && isOfWindow(ofWindow)) return withAffected(withExemplars(ofWindow, together), affected);
-  const single = await diagnoseTogether(replay, traces, { first, asked, together, affected });
-  return ofWindow && saysMore(ofWindow, single) ? withAffected(ofWindow, affected) : single;
+  return await diagnoseTime(replay, traces, early);
 }
 
-/** Counts the requests that were judged one by one: a search may have found more. */
+/** All requests of a time, with all evidence of it. */
+async function diagnoseTime(
+  replay: Replay,
+  traces: readonly AnalysedTrace[],
+  early: AnalysedTrace | undefined,
+): Promise<AnalysedTrace> {
+  const asked = askedOf(replay.fields, traces);
+  const ofWindow = early ?? (await windowReport(replay, asked));
+  return await shownIn(replay, ofWindow, asked, traces);
+}
+
+/** Counts these requests: a search may have found more. */
 async function affectedAmong(
   { session }: Replay,
   traces: readonly AnalysedTrace[],
@@ -196,73 +190,51 @@ async function affectedAmong(
   return requestCounts((await session.requests(service)).filter(({ traceId }) => judged.has(traceId)));
 }
 
-/** Uses the verdict of one request if it confirms what all of them show. */
-async function inWords(
-  { session, forms, fields, settings }: Replay,
+/** On the request that shows the verdict best, where one does. */
+async function shownIn(
+  replay: Replay,
   ofWindow: AnalysedTrace,
-  toUs: number,
+  asked: Asked,
+  traces: readonly AnalysedTrace[],
 ): Promise<AnalysedTrace> {
+  const { session, forms, fields, settings } = replay;
   const { trace, span } = settings.links;
-  const asked = { atUs: fields.alert?.atUs ?? toUs, forms, links: async () => () => ({ trace, span }) };
-  return (await confirmedByOne(session, ofWindow, asked)) ?? ofWindow;
+  const { analysed } = await answerOf(session, ofWindow, windowOf(replay, asked), {
+    atUs: fields.alert?.atUs ?? asked.toUs,
+    forms,
+    links: async () => () => ({ trace, span }),
+    asked: async () => traces.map(({ traceId }) => traceId),
+    affected: await affectedAmong(replay, traces, asked.service),
+  });
+  return analysed;
 }
 
-function withExemplars(ofWindow: AnalysedTrace, together: Together | undefined): AnalysedTrace {
-  return { ...ofWindow, report: { ...ofWindow.report, exemplars: together?.exemplars ?? [] } };
+type Asked = ReturnType<typeof askedOf>;
+
+function windowOf({ fields }: Replay, { service, fromUs, toUs }: Asked): WindowSubject {
+  const kind = fields.subject?.kind === 'window' ? 'window' : 'alert';
+  return { service, fromUs, toUs, ...fields.judged, kind };
 }
 
-/** If the case has a time window and a healthy one, traces need not be judged one by one. */
-async function comparedAtOnce(replay: Replay): Promise<AnalysedTrace | undefined> {
+/** If the case has a time window and a healthy one, its requests are known without a look at each trace. */
+async function windowAtOnce(replay: Replay): Promise<AnalysedTrace | undefined> {
   const { folder, fields } = replay;
   const asked = askedOf(fields, []);
   const isOfTime = fields.subject?.kind !== 'trace' && !fields.alert?.traceId;
   if (!isOfTime || !Number.isFinite(asked.fromUs - asked.toUs) || pathsOf(folder, 'baseline').length === 0)
     return undefined;
-  const ofWindow = await windowReport(replay, asked);
-  return ofWindow?.report.compared === undefined ? undefined : await inWords(replay, ofWindow, asked.toUs);
+  return await windowReport(replay, asked);
 }
 
-async function diagnoseTogether(
-  replay: Replay,
-  traces: readonly AnalysedTrace[],
-  {
-    first,
-    asked,
-    together,
-    affected,
-  }: Readonly<{
-    first: AnalysedTrace;
-    asked: ReturnType<typeof askedOf>;
-    together: Together | undefined;
-    affected: RequestCounts | undefined;
-  }>,
-): Promise<AnalysedTrace> {
-  const shown = traces.find(({ traceId }) => traceId === together?.verdict.representative);
-  if (together === undefined || shown === undefined) return await withLogs(replay, first);
-  const service = asked.service || (shown.report.trace?.rootService ?? '');
-  const linkOf = () => replay.settings.links.trace;
-  const facts = alertFacts(traces, together, { ...asked, service, linkOf, affected });
-  return presentAlert(await withLogs(replay, shown), facts);
-}
-
-/**
- * Evidence about the whole window: requests with healthy ones, metrics, the platform. Undefined if the case has none.
- */
-async function windowReport(
-  replay: Replay,
-  { service, fromUs, toUs }: ReturnType<typeof askedOf>,
-): Promise<AnalysedTrace | undefined> {
-  const { folder, fields, session, forms } = replay;
-  if (OF_THE_TIME.every((role) => pathsOf(folder, role).length === 0)) return undefined;
+/** From all evidence of the window: requests and healthy ones, lines, metrics, the platform, databases, changes. */
+async function windowReport(replay: Replay, asked: Asked): Promise<AnalysedTrace> {
+  const { folder, session, forms } = replay;
   for (const path of pathsOf(folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
-  for (const path of pathsOf(folder, 'metrics')) await read(replay, path, 'metrics', NOT_ALL_METRICS);
-  for (const path of pathsOf(folder, 'platform')) await read(replay, path, 'platform', NOT_ALL_OBJECTS);
   await readDatabases(replay);
-  await readChanges(replay);
+  await readAround(replay);
   for (const gap of replay.gaps) session.gap(gap);
-  const kind = fields.subject?.kind === 'window' ? 'window' : 'alert';
-  const window = { service, fromUs, toUs, ...fields.judged, kind } as const;
-  const [analysed] = await session.reports({ ...forms, window });
+  const [analysed] = await session.reports({ ...forms, window: windowOf(replay, asked) });
+  if (analysed === undefined) throw new Error('the session lost the traces that it has read');
   return analysed;
 }
 
@@ -276,14 +248,21 @@ async function readDatabases(replay: Replay): Promise<number> {
   return items;
 }
 
-const OF_THE_TIME = ['baseline', 'metrics', 'platform', 'database', 'changes'] as const;
+/** What happened around the time: metrics, pods and changes. */
+async function readAround(replay: Replay): Promise<void> {
+  const { folder } = replay;
+  for (const path of pathsOf(folder, 'metrics')) await read(replay, path, 'metrics', NOT_ALL_METRICS);
+  for (const path of pathsOf(folder, 'platform')) await read(replay, path, 'platform', NOT_ALL_OBJECTS);
+  await readChanges(replay);
+}
 
-/** Presents the single trace with its logs and all gaps. */
+/** Presents the single trace with its logs, what happened around it, and all gaps. */
 async function withLogs(replay: Replay, { traceId }: AnalysedTrace): Promise<AnalysedTrace> {
   for (const path of pathsOf(replay.folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
   await readEarlier(replay);
   await readDatabases(replay);
-  for (const gap of [...replay.gaps, ...unused(replay)]) replay.session.gap(gap);
+  await readAround(replay);
+  for (const gap of replay.gaps) replay.session.gap(gap);
   const [analysed] = await replay.session.reports({ ...replay.forms, traceIds: [traceId] });
   if (analysed === undefined) throw new Error('the session lost the trace that it has read');
   return analysed;

@@ -3,9 +3,13 @@
  * It requests names and links from Slack before it reads the record, so no request waits for them.
  */
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import type { OwnedService } from '#model/services/owned-service.ts';
+import type { Report } from '#present/json/report.ts';
 import { overviewMessage } from '#present/slack/incident-overview.ts';
 import { type Names, peopleIn } from '#present/words/people-names.ts';
+import { findAlert } from '#record/alerts.ts';
 import { findIncident } from '#record/find-incidents.ts';
+import { findInvestigation } from '#record/investigations.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { deliveryOf, pin, post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
@@ -59,12 +63,30 @@ export function showOverview({ store, directory, minutes, kick }: ShowOverviewOp
         lastUpdateUs: lastUpdateUs(now, entries),
         nextUpdateUs: nextUpdateUs(now, entries, minutes),
         originUrl,
+        alertLinks: await alertLinksOf(tx, now),
+        owned: await ownedIn(tx, now, entries),
         problem: await problemOf(tx, incidentId),
       });
       await show(tx, now, message, fallbackResponseUrl);
     });
     kick();
   };
+}
+
+async function alertLinksOf(tx: Tx, { workspaceId, alertId }: Incident): Promise<Readonly<Record<string, string>>> {
+  const alert = alertId === undefined ? undefined : await findAlert(tx, { workspaceId, id: alertId });
+  return alert?.links ?? {};
+}
+
+/** As the newest answer of the incident says it. */
+async function ownedIn(
+  tx: Tx,
+  { workspaceId, investigationId }: Incident,
+  entries: readonly TimelineEntry[],
+): Promise<OwnedService | undefined> {
+  const id = entries.findLast(({ kind }) => kind === 'diagnosis')?.value ?? investigationId;
+  const answer = id === undefined ? undefined : await findInvestigation(tx, { id, workspaceId });
+  return (answer?.report as Pick<Report, 'catalogue'> | undefined)?.catalogue;
 }
 
 /** Stored by every change to the incident, in its transaction; `key` is the key of the request. */
@@ -126,6 +148,7 @@ async function show(tx: Tx, incident: Incident, message: ReturnType<typeof overv
     channelId,
     ...(threadTs === undefined ? {} : { threadTs }),
     message,
+    rank: 'urgent' as const,
     ...(responseUrl === undefined ? {} : { fallbackResponseUrl: responseUrl, unreachableText: NOT_INVITED }),
   };
   // The bot may have been invited since its last attempt.

@@ -51,6 +51,14 @@ export function splitTime(text: string): Readonly<{ when?: SpokenTime; rest: str
 const NOW = /^now\s*:\s*/i;
 const BETWEEN = /^[,:;\]]*\s*(?:[-–—:]+(?=\s)\s*)?/;
 
+/** The time at the start of a text whose word before it says that a time follows: `since`, `between`, `at`. */
+export function readLeadingTime(
+  text: string,
+): Readonly<{ when: SpokenTime; rest: string } | { problem: string }> | undefined {
+  const read = readTime(text.slice(0, LONGEST_TIME), 'word');
+  return read === undefined || 'problem' in read ? read : { when: read.when, rest: text.slice(read.length).trim() };
+}
+
 /** A time on its own, as in a form's field or after an option. */
 export function readWholeTime(text: string): SpokenTime | Readonly<{ problem: string }> {
   const said = text.trim();

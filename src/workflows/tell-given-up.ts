@@ -14,6 +14,7 @@ import { post, respond } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
 import { DRAFT_POSTMORTEM } from '#workflows/draft-postmortem.ts';
 import { FOLLOW_MESSAGE, type NoticeRequest } from '#workflows/follow-message.ts';
+import { LOOK_INTO_MESSAGE, type LookRequest } from '#workflows/look-into-message.ts';
 import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 import { REMIND } from '#workflows/remind.ts';
 import { SEND_REQUEST } from '#workflows/send-request.ts';
@@ -45,6 +46,11 @@ export function givenUpTeller({ channelId }: GivenUpOptions): NonNullable<RunJob
         const title = 'I could not put this message into the timeline';
         const advice = `${reason}. Type what it says with \`/incident note\`.`;
         return await tell(tx, job, { channelId, threadTs: ts, title, advice });
+      }
+      case LOOK_INTO_MESSAGE: {
+        const { channelId, ts } = job.payload as LookRequest;
+        const title = 'I could not read this message';
+        return await tell(tx, job, { channelId, threadTs: ts, title, advice: `${reason}. Type /trace with its id.` });
       }
       case SHOW_OVERVIEW:
         return await tellIncident(tx, job, 'the overview could not be updated', `${reason}. The record is complete.`);

@@ -2,7 +2,7 @@
 import { type Incident, type IncidentMetrics, incidentMetrics, incidentName } from '#model/incident/incident.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import type { Report } from '#present/json/report.ts';
-import type { Names } from '#present/words/people-names.ts';
+import { type Names, withNames } from '#present/words/people-names.ts';
 import { allIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { deliveryOf } from '#record/outbox.ts';
@@ -54,8 +54,8 @@ export async function tellNewestEnded(
       at: iso(atUs),
       notedAt: iso(notedUs),
       kind,
-      text,
-      source,
+      text: withNames(text, names),
+      source: withNames(source, names),
       link,
     })),
     metrics: incidentMetrics(incident, entries),

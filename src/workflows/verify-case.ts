@@ -17,64 +17,84 @@ import {
   type ReadManifest,
   sealedText,
 } from '#model/incident/case.ts';
+import { DELETED_FILES, readDeletedList } from '#workflows/deleted-files.ts';
+import { isForgotten, sealOf, tombstoneProblems } from '#workflows/forgotten-case.ts';
+import { CASE_SIGNATURE, signatureProblems } from '#workflows/sign-case.ts';
 
 export type CaseCheck = Readonly<{
   /** How many cases and evidence files were checked. */
   cases: number;
   files: number;
+  /** Cases whose evidence was deleted on request. */
+  forgotten: number;
   problems: readonly CaseProblem[];
 }>;
 
 /** Throws UnreadableInputError if there is no such folder; problems inside it are results of the check. */
-export async function verifyCase(disk: Pick<CaseDisk, 'open'>, path: string): Promise<CaseCheck> {
+export async function verifyCase(
+  disk: Pick<CaseDisk, 'open'>,
+  path: string,
+  /** Public keys, as PEM or base64: then each seal must be signed by one of them. */
+  keys: readonly string[] = [],
+): Promise<CaseCheck> {
   const folder = await disk.open(path);
   return folder.entries.some(({ name }) => name === CASES_MANIFEST)
-    ? await checkCases(folder)
-    : await checkCase(folder);
+    ? await checkCases(folder, keys)
+    : await checkCase(folder, keys);
 }
 
-async function checkCases(folder: CaseFolder): Promise<CaseCheck> {
+async function checkCases(folder: CaseFolder, keys: readonly string[]): Promise<CaseCheck> {
   const manifest = await unlessUnreadable(folder.readManifest(CASES_MANIFEST));
   const listed = manifest?.value.cases ?? [];
   const problems = [
     ...manifestProblems(CASES_MANIFEST, manifest, CASES_SCHEMA),
     ...(manifest?.value.cases === undefined ? [{ path: CASES_MANIFEST, problem: 'lists no cases' }] : []),
-    ...unlisted(folder, [CASES_MANIFEST, ...listed.map((one) => one.folder)], 'folder'),
+    ...(await signatureProblems(folder, manifest?.value.seal, keys)),
+    ...unlisted(folder, [CASES_MANIFEST, CASE_SIGNATURE, ...listed.map((one) => one.folder)], 'folder'),
   ];
-  let files = 0;
+  let [files, forgotten] = [0, 0];
   for (const { folder: name, seal } of listed) {
     if (!isPlainName(name) || !folder.entries.some((entry) => entry.name === name && entry.kind === 'folder')) {
       problems.push({ path: name, problem: 'is listed but missing' });
       continue;
     }
     const inner = await folder.open(name);
-    const check = await checkCase(inner);
+    const check = await checkCase(inner, keys);
     files += check.files;
+    forgotten += check.forgotten;
     problems.push(...check.problems.map(({ path, problem }) => ({ path: `${name}/${path}`, problem })));
-    const found = (await unlessUnreadable(inner.readManifest(CASE_MANIFEST)))?.value.seal;
+    const found = await unlessUnreadable(sealOf(inner));
     if (found !== seal)
       problems.push({ path: `${name}/${CASE_MANIFEST}`, problem: 'has a different seal than listed' });
   }
-  return { cases: listed.length, files, problems };
+  return { cases: listed.length, files, forgotten, problems };
 }
 
-async function checkCase(folder: CaseFolder): Promise<CaseCheck> {
+async function checkCase(folder: CaseFolder, keys: readonly string[]): Promise<CaseCheck> {
+  if (isForgotten(folder)) {
+    return { cases: 1, files: 0, forgotten: 1, problems: await tombstoneProblems(folder, keys) };
+  }
   const manifest = await unlessUnreadable(folder.readManifest(CASE_MANIFEST));
+  const list = await readDeletedList(folder, manifest?.value.seal, keys);
+  const there = new Set(folder.entries.map(({ name }) => name));
+  const deleted = new Set(list.files.map(({ path }) => path).filter((path) => !there.has(path)));
   const problems = [
     ...manifestProblems(CASE_MANIFEST, manifest, CASE_SCHEMA),
     ...(manifest !== undefined && manifest.value.files === undefined
       ? [{ path: CASE_MANIFEST, problem: 'lists no files, so nothing shows whether they were changed' }]
       : []),
-    ...(await changedFiles(folder, manifest?.value ?? {})),
+    ...(await changedFiles(folder, manifest?.value ?? {})).filter(({ path }) => !deleted.has(path)),
+    ...(list.problem === '' ? [] : [{ path: DELETED_FILES, problem: list.problem }]),
+    ...(await signatureProblems(folder, manifest?.value.seal, keys)),
   ];
-  return { cases: 1, files: manifest?.value.files?.length ?? 0, problems };
+  return { cases: 1, files: manifest?.value.files?.length ?? 0, forgotten: 0, problems };
 }
 
 /** The differences between the files and the manifest; none if the manifest does not list them. */
 export async function changedFiles(folder: CaseFolder, { files }: ManifestFields): Promise<readonly CaseProblem[]> {
   if (files === undefined) return [];
   const problems: CaseProblem[] = [];
-  const seen = new Set<string>([CASE_MANIFEST]);
+  const seen = new Set<string>([CASE_MANIFEST, CASE_SIGNATURE, DELETED_FILES]);
   for (const { path, sha256: sum, bytes } of files) {
     const problem = seen.has(path) ? 'is listed twice' : await problemOf(folder, path, sum, bytes);
     seen.add(path);

@@ -1,4 +1,4 @@
-import { readableInstant } from '#present/words/instant.ts';
+import { readableSecond } from '#present/words/instant.ts';
 import type { Store } from '#record/store.ts';
 import { UTC } from '#utilities/time-zone.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
@@ -27,7 +27,7 @@ export async function whenOf(
   if ('problem' in resolved) return resolved;
 
   const { us, isYesterday } = resolved;
-  const readable = readableInstant(us);
+  const readable = readableSecond(us);
   const day = isYesterday ? ' (yesterday)' : '';
   const guessed = own === undefined ? ', taken as UTC because Slack does not tell me your time zone' : '';
   return {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { caseDisk } from '#adapters/files/case-folder.ts';
-import { newFolder } from '#test/cases.ts';
+import { testCaseStore } from '#test/case-store-contract.ts';
+import { keptIn, newFolder } from '#test/cases.ts';
 
 const disk = caseDisk({ maxBytes: 1_000 });
 
@@ -88,3 +89,5 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const chunk of chunks) parts.push(chunk);
   return Buffer.concat(parts).toString();
 }
+
+testCaseStore('a folder', () => keptIn(newFolder()));

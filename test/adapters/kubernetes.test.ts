@@ -87,6 +87,15 @@ describe('reading a cluster', () => {
         '/api/v1/services',
         '/api/v1/nodes',
         '/api/v1/persistentvolumeclaims',
+        '/api/v1/persistentvolumes',
+        '/api/v1/resourcequotas',
+        '/apis/discovery.k8s.io/v1/endpointslices',
+        '/apis/batch/v1/jobs',
+        '/apis/batch/v1/cronjobs',
+        '/apis/autoscaling/v2/horizontalpodautoscalers',
+        '/apis/networking.k8s.io/v1/ingresses',
+        '/apis/networking.k8s.io/v1/networkpolicies',
+        '/apis/cert-manager.io/v1/certificates',
       ]);
       expect(requests.every(({ headers }) => headers.authorization === 'Bearer mounted-t0ken')).toBe(true);
     }));
@@ -100,9 +109,19 @@ describe('reading a cluster', () => {
         expect(paths).toContain('/api/v1/namespaces/shop/pods');
         expect(paths).toContain('/api/v1/namespaces/pay/pods');
         expect(paths.filter((path) => path.endsWith('/nodes'))).toEqual(['/api/v1/nodes']);
-        expect(source.queries).toHaveLength((PLATFORM_LISTS.length - 1) * 2 + 1);
+        expect(source.queries).toHaveLength((PLATFORM_LISTS.length - 2) * 2 + 2);
       },
       { namespaces: ['shop', 'pay'] },
+    ));
+
+  test('a cluster without cert-manager has no certificates', () =>
+    against(
+      () => replay({ status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('404 page not found') }),
+      async (source) => {
+        const { chunks } = await source.openPlatform({ what: 'certificates', namespace: '' }, later());
+        expect(JSON.parse(await textOf(chunks))).toMatchObject({ kind: 'CertificateList', items: [] });
+        await expect(source.openPlatform({ what: 'jobs', namespace: '' }, later())).rejects.toThrow(/404/);
+      },
     ));
 
   test('follows a list page by page', () =>

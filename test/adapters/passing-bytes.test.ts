@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
-import { passingFileBytes, uncompressed } from '#adapters/files/bytes.ts';
+import { passingFileBytes } from '#adapters/files/bytes.ts';
+import { uncompressed } from '#adapters/uncompressed.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spanhound-passing-'));
 afterAll(() => rmSync(folder, { recursive: true }));

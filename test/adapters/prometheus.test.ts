@@ -33,6 +33,25 @@ describe('prometheus', () => {
     return { body, text, asked: Object.fromEntries(server.requests[0]?.search ?? []) };
   }
 
+  test('says from the labels of what it scrapes by which other name and in which namespace a service runs', async () => {
+    const result = [
+      { metric: { job: 'monitoring/payments', service: 'payments-api', namespace: 'shop' }, value: [1, '1'] },
+      { metric: { job: 'checkout' }, value: [1, '1'] },
+      { metric: {}, value: [1, '1'] },
+      'nonsense',
+    ];
+    await using server = await startRecordedServer(() =>
+      json({ status: 'success', data: { resultType: 'vector', result } }),
+    );
+    const { facts, warnings } = await prometheus({ url: server.url }).readFacts(later());
+    expect(facts.map(({ service, kind, value, ifKnown }) => [service, kind, value, ifKnown])).toEqual([
+      ['payments-api', 'alias', 'payments', true],
+      ['payments-api', 'namespace', 'shop', true],
+    ]);
+    expect(warnings).toEqual([]);
+    expect(server.requests[0]?.search.get('query')).toBe('group by (job, service, namespace) (up)');
+  });
+
   test('hands on the series of a recorded answer, as they came', async () => {
     const { body, text, asked } = await ask(UP);
     const decoder = metricsBody('prometheus');

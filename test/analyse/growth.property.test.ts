@@ -4,19 +4,18 @@ import { openSession } from '#analyse/open-session.ts';
 import type { BodyHead, SessionSettings } from '#analyse/session.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import { numbersTo, WIDE_BEGINS_US, WIDE_TRACE_ID, type WideSpan, wideTrace } from '#test/wide-traces.ts';
 
 const SETTINGS: SessionSettings = {
   thresholds: {},
   links: { trace: '', span: '', logs: '', runbooks: '' },
   maxClockSkewUs: MAX_CLOCK_SKEW_US,
 };
-/** 2026-01-06T14:30:00Z */
-const BEGINS_US = 1_767_709_800_000_000;
 const WINDOW: WindowSubject = {
   kind: 'window',
   service: '',
-  fromUs: BEGINS_US - 1_000_000,
-  toUs: BEGINS_US + 3_600_000_000,
+  fromUs: WIDE_BEGINS_US - 1_000_000,
+  toUs: WIDE_BEGINS_US + 3_600_000_000,
 };
 
 type Drawn = Readonly<{
@@ -26,37 +25,10 @@ type Drawn = Readonly<{
   window?: WindowSubject;
 }>;
 
-const numbers = (count: number) => Array.from({ length: count }, (_, number) => number);
-const spanId = (number: number) => (number + 1).toString(16).padStart(16, '0');
-const traceId = '5b8aa5a2d2c872e8321cf37308d69df2';
-
-/** Below one root, each span of another service. */
-function otlpServices(count: number): Drawn {
-  const resourceSpans = numbers(count).map((number) => ({
-    resource: { attributes: [{ key: 'service.name', value: { stringValue: `service-${number}` } }] },
-    scopeSpans: [
-      {
-        spans: [
-          {
-            traceId,
-            spanId: spanId(number),
-            parentSpanId: number === 0 ? '' : spanId(0),
-            name: 'GET /cart',
-            kind: 2,
-            startTimeUnixNano: `${BEGINS_US + number * 5_000}000`,
-            endTimeUnixNano: `${BEGINS_US + number * 5_000 + 4_000}000`,
-          },
-        ],
-      },
-    ],
-  }));
-  return { head: { kind: 'trace', format: 'otlp-json' }, content: { resourceSpans } };
-}
-
 /** One pod, each container of which is ended for want of memory. */
 function containers(count: number): Drawn {
-  const isoAt = (seconds: number) => new Date(BEGINS_US / 1_000 + seconds * 1_000).toISOString();
-  const names = numbers(count).map((number) => `c-${number}`);
+  const isoAt = (seconds: number) => new Date(WIDE_BEGINS_US / 1_000 + seconds * 1_000).toISOString();
+  const names = numbersTo(count).map((number) => `c-${number}`);
   const pod = {
     kind: 'Pod',
     metadata: { name: 'cart-0', namespace: 'shop', labels: { app: 'cart' }, creationTimestamp: isoAt(0) },
@@ -81,68 +53,75 @@ function containers(count: number): Drawn {
   return { head: { kind: 'platform', format: 'kubernetes-json' }, content, window: WINDOW };
 }
 
-type OtlpSpan = Readonly<{
-  name?: string;
-  kind?: number;
-  url?: string;
-  failure?: string;
-  events?: readonly string[];
-}>;
-
-/** One service's spans: the first calls the others, one after another. */
-function otlpSpans(drawn: readonly OtlpSpan[]): Drawn {
-  const at = (ms: number) => `${BEGINS_US + ms * 1_000}000`;
-  const spans = drawn.map(({ name = 'reckon', kind = 1, url, failure, events = [] }, number) => ({
-    traceId,
-    spanId: spanId(number),
-    parentSpanId: number === 0 ? '' : spanId(0),
-    name,
-    kind,
-    startTimeUnixNano: at(number * 5),
-    endTimeUnixNano: at(number === 0 ? drawn.length * 5 : number * 5 + 4),
-    ...(url !== undefined && { attributes: [{ key: 'url.full', value: { stringValue: url } }] }),
-    ...(failure !== undefined && { status: { code: 2, message: failure } }),
-    events: events.map((event, place) => ({ timeUnixNano: at(place / 1_000), name: event })),
-  }));
-  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'cart' } }] };
-  return {
-    head: { kind: 'trace', format: 'otlp-json' },
-    content: { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] },
-  };
+function ofTrace(spans: readonly WideSpan[]): Drawn {
+  return { head: { kind: 'trace', format: 'otlp-json' }, content: wideTrace(spans) };
 }
+
+/** Below one root, one after another. */
+function below(draw: (number: number) => WideSpan): (count: number) => Drawn {
+  return (count) => ofTrace([{}, ...numbersTo(count).map(draw)]);
+}
+
+/** Each the child of the last, which ends after it. */
+function levels(draw: (number: number) => WideSpan): (count: number) => Drawn {
+  return (count) =>
+    ofTrace(
+      numbersTo(count).map((number) => ({
+        parent: number - 1,
+        startMs: number,
+        endMs: 2 * count - number,
+        ...draw(number),
+      })),
+    );
+}
+
+/** All on the first of two spans. */
+function onOne(draw: (numbers: readonly number[]) => WideSpan): (count: number) => Drawn {
+  return (count) => ofTrace([draw(numbersTo(count)), {}]);
+}
+
+const keysOf = (numbers: readonly number[]) => Object.fromEntries(numbers.map((number) => [`key.${number}`, number]));
+const foreignId = (number: number) => number.toString(16).padStart(32, 'a');
 
 /** All on one span, which has as many others below it. */
 function eventsOf(event: (number: number) => string): (count: number) => Drawn {
   return (count) =>
-    otlpSpans([{ failure: 'failed', events: numbers(count).map(event) }, ...numbers(count).map(() => ({}))]);
+    ofTrace([
+      { failure: 'failed', events: numbersTo(count).map((number) => ({ name: event(number) })) },
+      ...numbersTo(count).map(() => ({})),
+    ]);
 }
 
 /** The root stands still, below which every span shares the path. */
 function longCollection(count: number): Drawn {
-  return otlpSpans([{ events: [`GC pause ${count * 5} ms`] }, ...numbers(count).map(() => ({}))]);
+  return ofTrace([{ events: [{ name: `GC pause ${count * 5} ms` }] }, ...numbersTo(count).map(() => ({}))]);
 }
 
-function calls(count: number, failure?: string): Drawn {
-  const call = { name: 'GET /pay', kind: 3, url: 'http://pay/x', ...(failure !== undefined && { failure }) };
-  return otlpSpans([{}, ...numbers(count).map(() => call)]);
-}
-
-const failedCalls = (count: number) => calls(count, 'connection refused');
+const PAY: WideSpan = { name: 'GET /pay', kind: 3, attributes: { 'url.full': 'http://pay/x' } };
+const calls = below(() => PAY);
+const failedCalls = below(() => ({ ...PAY, failure: 'connection refused' }));
+/** A request that went well in spite of them: none reached the user, and none was asked again. */
+const deadlocks = below((number) => ({
+  kind: 3,
+  startMs: number,
+  endMs: number + 1,
+  attributes: { 'db.system': 'postgresql', 'db.query.text': 'UPDATE stock SET n = n - 1 WHERE id = ?' },
+  failure: 'ERROR: deadlock detected',
+}));
 
 /** Each line says something else in words of which many come again. */
 function wordsOfLog(count: number): Drawn {
   const letter = (number: number) => String.fromCharCode(97 + (number % 26));
-  const words = (number: number) => numbers(12).map((k) => `w${letter(number * (k + 3))}${letter(number >> k)}`);
+  const words = (number: number) => numbersTo(12).map((k) => `w${letter(number * (k + 3))}${letter(number >> k)}`);
   const line = (number: number) =>
-    `2026-01-06T14:30:0${number % 10}.000Z ERROR [cart] trace_id=${traceId} ${words(number).join(' ')}`;
-  return { ...calls(count), log: numbers(count).map(line).join('\n') };
+    `2026-01-06T14:30:0${number % 10}.000Z ERROR [cart] trace_id=${WIDE_TRACE_ID} ${words(number).join(' ')}`;
+  return { ...calls(count), log: numbersTo(count).map(line).join('\n') };
 }
 
 /** Of a square, four times as much would take sixteen times as long. */
 const MOST_TIMES = 8;
 
 test.each([
-  ['services of a trace', otlpServices, 10_000],
   ['containers of a pod', containers, 5_000],
   ['events of a span', eventsOf((number) => `event ${number}`), 12_500],
   ['collections that begin and do not end', eventsOf(() => 'gc_start'), 5_000],
@@ -150,6 +129,7 @@ test.each([
   ['words of a span about its pool', eventsOf(() => 'connection pool exhausted'), 5_000],
   ['spans in one collection', longCollection, 12_500],
   ['attempts of a call', failedCalls, 12_500],
+  ['deadlocks', deadlocks, 5_000],
   ['lines of a log', wordsOfLog, 5_000],
 ] as const)('%s: four times as many', { timeout: 120_000 }, async (_, draw, count) => {
   await analysedMs(draw(count)); // compiled
@@ -157,6 +137,78 @@ test.each([
   const four = await analysedMs(draw(4 * count));
 
   expect(four).toBeLessThan(MOST_TIMES * once);
+});
+
+/** One trace holds so many of one thing, and nobody else waits long for it. */
+const OF_ONE_TRACE = 50_000;
+/** Processor time on a machine that others use as well. */
+const MOST_MS = 10_000;
+/** Shorter times say nothing about growth. */
+const LEAST_MS = 20;
+
+test.each([
+  ['services', below((number) => ({ service: `service-${number}`, kind: 2 }))],
+  ['services, each called by the last', levels((number) => ({ service: `service-${number}`, kind: 2 }))],
+  ['services that fail', below((number) => ({ service: `service-${number}`, kind: 2, failure: 'failed' }))],
+  [
+    'services that pass on a failure',
+    levels((number) => ({ service: `service-${number >> 1}`, kind: 2 + (number % 2), failure: 'timeout' })),
+  ],
+  [
+    'instances',
+    below((number) => ({ resource: { 'service.instance.id': `i-${number}`, 'host.name': `h-${number}` } })),
+  ],
+  ['names of spans', below((number) => ({ name: `operation ${number}` }))],
+  ['called hosts', below((number) => ({ kind: 3, attributes: { 'url.full': `http://host-${number}/x` } }))],
+  ['keys of attributes on a span', onOne((numbers) => ({ attributes: keysOf(numbers) }))],
+  ['keys of attributes on a resource', onOne((numbers) => ({ resource: keysOf(numbers) }))],
+  ['keys of attributes, one a span', below((number) => ({ attributes: keysOf([number]) }))],
+  ['values of an attribute', below((number) => ({ attributes: { 'user.id': `u-${number}` } }))],
+  [
+    'statements',
+    below((number) => ({
+      kind: 3,
+      attributes: { 'db.system': 'postgresql', 'db.query.text': `SELECT c${number} FROM t${number}` },
+    })),
+  ],
+  ['events on a span', onOne((numbers) => ({ events: numbers.map((number) => ({ name: `event ${number}` })) }))],
+  [
+    'exceptions on a span',
+    onOne((numbers) => ({
+      failure: 'failed',
+      events: numbers.map((number) => ({ name: 'exception', attributes: { 'exception.message': `e ${number}` } })),
+    })),
+  ],
+  [
+    'keys of an event',
+    onOne((numbers) => ({ failure: 'failed', events: [{ name: 'exception', attributes: keysOf(numbers) }] })),
+  ],
+  ['links of a span', onOne((numbers) => ({ kind: 5, links: numbers.map(() => ({ span: 1 })) }))],
+  [
+    'links of a span to other traces',
+    onOne((numbers) => ({ kind: 5, links: numbers.map((span) => ({ span, traceId: foreignId(span) })) })),
+  ],
+  ['links, one a span', below((number) => ({ links: [{ span: number }] }))],
+  ['links to other traces', below((span) => ({ kind: 5, links: [{ span, traceId: foreignId(span) }] }))],
+  ['levels', levels(() => ({}))],
+  ['levels with a failure', levels((number) => ({ failure: `failure ${number}` }))],
+  ['calls at once', below((number) => ({ ...PAY, startMs: number / 1_000, endMs: 200_000 - number / 1_000 }))],
+  ['lost parents', below((number) => ({ kind: 2, parent: 1_000_000 + number }))],
+  ['roots', below((number) => ({ kind: 2, service: `service-${number}`, parent: -1 }))],
+  [
+    'messages',
+    below((number) => ({
+      kind: 4 + (number % 2),
+      attributes: { 'messaging.destination.name': `topic-${number >> 1}` },
+    })),
+  ],
+] as const)('50,000 %s in one trace', { timeout: 120_000 }, async (_, draw) => {
+  await analysedMs(draw(500)); // compiled
+  const quarter = await analysedMs(draw(OF_ONE_TRACE / 4));
+  const all = await analysedMs(draw(OF_ONE_TRACE));
+
+  expect(all).toBeLessThan(MOST_TIMES * Math.max(quarter, LEAST_MS));
+  expect(all).toBeLessThan(MOST_MS);
 });
 
 /** More than a call can take as arguments. */

@@ -31,6 +31,27 @@ describe('the text of a line', () => {
   });
 });
 
+test('lines of others are no headline over a quick request that went well', async () => {
+  const happened = happening({
+    name: 'beside',
+    title: '',
+    what: '',
+    roots: [server('seats', 'GET /maps/7', { ms: 30 })],
+    logs: [],
+    expected: undefined,
+  });
+  const beside = async (labels: Readonly<Record<string, string>>) => {
+    const line = {
+      ts: `${DRAWN_AT_US + 10_000}000`,
+      labels: { service: 'seats', level: 'error', ...labels },
+      line: 'POST /holds failed: timeout exceeded when trying to connect',
+    };
+    return (await reportOf(JSON.stringify(otlpOf(happened)), { logs: JSON.stringify(line) })).diagnosis;
+  };
+  expect(await beside({})).toBeNull();
+  expect(await beside({ trace_id: happened.traceId })).toMatchObject({ status: 'inconclusive' });
+});
+
 test('the report names each kind of match, and wrong clocks', async () => {
   const roots = [
     server('gateway', 'POST /orders', { ms: 900, attributes: { 'http.request.header.x-request-id': 'req-91' } }, [

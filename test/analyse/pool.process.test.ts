@@ -56,6 +56,23 @@ test('an endless analysis ends at its deadline with the reason; parallel ones ge
   expect(await kindOf(await fed(pool.open(SETTINGS), mutex))).toBe('lock-contention');
 });
 
+test('a small analysis is done while every thread of the pool has an endless one', { timeout: 120_000 }, async () => {
+  pool = workerPool({ size: 2, deadlineMs: 60_000 });
+  const stuck: Promise<unknown>[] = [];
+  for (let large = 0; large < 2; large += 1) {
+    const session = await fed(pool.open(POISON), poisoned);
+    stuck.push(session.reports({ text: { width: 80, colour: false } }).catch((error: unknown) => error));
+    // As long as a thread needs to count as slow.
+    await new Promise((resolve) => setTimeout(resolve, 700));
+  }
+  let isOver = false;
+  void Promise.race(stuck).then(() => {
+    isOver = true;
+  });
+  expect(await kindOf(await fed(pool.open(SETTINGS), mutex))).toBe('lock-contention');
+  expect(isOver).toBe(false);
+});
+
 test('other sessions of the thread are interrupted and may be retried; the next session gets a new thread', async () => {
   pool = workerPool({ size: 1, deadlineMs: 1_500 });
   const beside = await fed(pool.open(SETTINGS), mutex);
@@ -94,4 +111,17 @@ test('the time that an analysis waits for others is none of its own', { timeout:
   const reports = await Promise.all(asked);
   expect(performance.now() - begun).toBeGreaterThan(2_000);
   expect(reports.every(([report]) => report?.png !== undefined)).toBe(true);
+});
+
+test('threads without a session end, except the last; the next analysis starts one again', async () => {
+  const opened = workerPool({ size: 2, idleMs: 100 });
+  pool = opened;
+  const both = [await fed(opened.open(SETTINGS), mutex), await fed(opened.open(SETTINGS), mutex)];
+  expect(opened.threads()).toBe(2);
+  await both[0]?.close();
+  await expect.poll(opened.threads).toBe(1);
+  await both[1]?.close();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(opened.threads()).toBe(1);
+  expect(await kindOf(await fed(opened.open(SETTINGS), mutex))).toBe('lock-contention');
 });

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Puts real Jaeger, HotROD (its demo), Tempo, Loki, Prometheus, Postgres and a Kubernetes API (kube-apiserver, etcd) into
-# the cache: Prometheus and Postgres from Debian's packages, the others from their Go modules, or out of their container images. What is there
-# already stays. With cold caches on two cores: about fifteen minutes. etcd and kube-apiserver need Go.
+# Puts real Jaeger, HotROD (its demo), Tempo, Loki, Prometheus, Postgres, an S3 server (Versity's gateway) and a
+# Kubernetes API (kube-apiserver, etcd) into the cache: Prometheus and Postgres from Debian's packages, the others from their Go modules, or out of their container images. What is there
+# already stays. With cold caches on two cores: about fifteen minutes. etcd, kube-apiserver and the S3 server need Go.
 #   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
 set -euo pipefail
 
@@ -17,6 +17,7 @@ github.com/grafana/tempo $tempo/go.mod h1:UKONJhBCxmL+0ri27VMledCVzZIJqnl6Ah24A5
 tempo_image=grafana/tempo:2.7.2
 loki_image=grafana/loki:3.7.8
 etcd=v3.6.5
+versitygw=v1.8.0
 kubernetes=v1.36.3
 prometheus_image=prom/prometheus:v2.42.0 # the version of Debian 12
 
@@ -160,7 +161,7 @@ if [ ! -d "$folder/postgres" ] && ! compgen -G '/usr/lib/postgresql/*/bin/postgr
   fi
 fi
 
-if ! missing jaeger && ! missing hotrod && ! missing tempo && ! missing loki && ! missing etcd && ! missing kube-apiserver; then
+if ! missing jaeger && ! missing hotrod && ! missing tempo && ! missing loki && ! missing etcd && ! missing kube-apiserver && ! missing versitygw; then
   echo "all there: $folder"
 elif command -v go >/dev/null; then
   if missing jaeger || missing hotrod; then build github.com/jaegertracing/jaeger "$jaeger" cmd/jaeger examples/hotrod; fi
@@ -168,6 +169,7 @@ elif command -v go >/dev/null; then
   if missing loki; then build github.com/grafana/loki/v3 "$loki" cmd/loki; fi
   if missing etcd; then build_etcd; fi
   if missing kube-apiserver; then build_kubernetes; fi
+  if missing versitygw; then build github.com/versity/versitygw "$versitygw" cmd/versitygw; fi
 elif docker info >/dev/null 2>&1; then
   if missing jaeger; then copy "$jaeger_image" jaeger; fi
   if missing tempo; then copy "$tempo_image" tempo; fi

@@ -20,8 +20,8 @@ export async function checkGuide({ jaeger, loki, check }: Context): Promise<void
 
   await check('the guide’s incident: alert, reply, timeline, metrics, postmortem', async () => {
     first = await playGuide(open, { backendMs: BACKENDS_MS });
-    assert.match(first.reply.text, /pool/);
-    assert.match(first.reply.text, /waits .* for a connection/);
+    assert.match(first.reply.text, /has run out of database connections/);
+    assert.match(first.report.diagnosis?.verdict ?? '', /waits .* for a connection/);
     assert.equal(first.report.diagnosis?.kind, 'pool-exhaustion');
     assert.equal(first.timeline.length, 9);
     assert.deepEqual(Object.values(first.metrics), [0, 3, 10, 30]);

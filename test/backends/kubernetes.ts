@@ -22,6 +22,8 @@ const ROLE_PAGE = new URL('../../docs/kubernetes.md', import.meta.url);
 /** One service in trouble, and what has to be said of it. */
 type Trouble = Readonly<{
   service: string;
+  /** The object that the finding names, if it is another one. */
+  object?: string;
   kind: string;
   cause: string;
   says: RegExp;
@@ -80,11 +82,11 @@ export async function checkKubernetes({ folder, jaeger, check }: Context): Promi
     assert.deepEqual([state, detail], ['ok', 'v1.36.3; may read all namespaces']);
   });
 
-  for (const { service, kind, cause, says } of troubles) {
+  for (const { service, object = service, kind, cause, says } of troubles) {
     await check(`kubernetes: ${kind}, ${cause}`, async () => {
       const report = reportOf(await investigate(service, reader));
       assert.equal(report.diagnosis?.kind, kind, report.diagnosis?.verdict);
-      assert.equal(report.diagnosis?.service, service);
+      assert.equal(report.diagnosis?.service, object);
       assert.match(report.diagnosis?.verdict ?? '', says);
       assert.ok(report.findings[0]?.evidence.some((item) => item.kind === 'event'));
       assert.deepEqual(
@@ -477,7 +479,7 @@ function killsAt(ago: (seconds: number) => string): readonly Trouble[] {
         lastState: { terminated: { exitCode: 137, reason: 'OOMKilled', startedAt: ago(74), finishedAt: ago(65) } },
       },
     }),
-    kill('oom-growth', 'growth or load', 5400, /by a leak or a large request/),
+    kill('oom-growth', 'growth or load', 5400, /a leak or a large request filled it/),
     kill('oom-lowered', 'lowered limit', 600, /limit was lowered from 512 MiB to 256 MiB/, { before: limits('512Mi') }),
     kill('oom-unbounded', 'no limit', 600, /has no limit/, { container: {} }),
   ];
@@ -531,7 +533,7 @@ function pendingAt(ago: (seconds: number) => string): readonly Trouble[] {
       'wait-volume',
       'unbound volume',
       '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.',
-      /no volume: data-wait \(storage class fast\)/,
+      /no volume: data-wait \(storage class fast, 1Gi, ReadWriteOnce\)/,
       {
         more: [
           {
@@ -550,9 +552,10 @@ function pendingAt(ago: (seconds: number) => string): readonly Trouble[] {
     ),
     {
       service: 'wait-quota',
-      kind: 'pod-pending',
+      kind: 'quota-exceeded',
+      object: NAMESPACE,
       cause: 'quota',
-      says: /the quota compute of the namespace is used up/,
+      says: /the quota compute of CPU is used up, so wait-quota cannot start pods/,
       status: { state: { running: { startedAt: ago(9000) } }, ready: true },
       events: [
         {

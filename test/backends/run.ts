@@ -23,7 +23,6 @@ import { checkPrometheus } from './prometheus.ts';
 import { checkRequests } from './requests.ts';
 import { startJaeger, startLoki, stopAll } from './servers.ts';
 import { checkSlack } from './slack.ts';
-import { checkStoreOnPostgres } from './store-on-postgres.ts';
 import { checkTempo } from './tempo.ts';
 import { checkWindows } from './windows.ts';
 
@@ -65,7 +64,6 @@ try {
   await checkKubernetes(context);
   await checkPrometheus(context);
   await checkPostgres(context);
-  await checkStoreOnPostgres(context);
   // Last, for it stops the backends.
   await checkSlack(context);
 } catch (error) {

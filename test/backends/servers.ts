@@ -23,8 +23,18 @@ export type Loki = Running & Readonly<{ url: string }>;
 export type Kubernetes = Running &
   Readonly<{ url: string; tokens: Readonly<Record<'admin' | 'reader' | 'nobody', string>> }>;
 
+/** A bucket `evidence` for the key `spanhound` with the secret `secret`. */
+export type S3 = Running & Readonly<{ url: string }>;
+
 /** The address of a database of it for a user. */
-export type Postgres = Running & Readonly<{ url(user: string, database: string): string }>;
+export type Postgres = Running &
+  Readonly<{
+    url(user: string, database: string): string;
+    /** Ends at once, as after a crash of the machine. */
+    crash(): Promise<void>;
+    /** The same server on the same data. */
+    startAgain(): Promise<void>;
+  }>;
 
 const CONF = fileURLToPath(new URL('./conf/', import.meta.url));
 
@@ -55,6 +65,24 @@ export async function startJaeger(folder: string): Promise<Jaeger> {
   const url = `http://127.0.0.1:${query}`;
   const running = await start('jaeger', ['--config', config], folder, `${url}/api/services`);
   return { ...running, url, otlpUrl: `http://127.0.0.1:${otlp}` };
+}
+
+/** Undefined where its binary is not in the cache. Its bucket is a folder below `folder`. */
+export async function startS3(folder: string): Promise<S3 | undefined> {
+  if ((await binary('versitygw')) === undefined) return undefined;
+  const [port] = await freePorts(1);
+  await mkdir(join(folder, 'buckets', 'evidence'), { recursive: true });
+  const address = `127.0.0.1:${port}`;
+  const args = ['--port', address, '--health', '/health', '--access', 'spanhound', '--secret', 'secret'];
+  const url = `http://${address}`;
+  // Without extended attributes, which not every file system has.
+  const running = await start(
+    'versitygw',
+    [...args, 'posix', '--nometa', join(folder, 'buckets')],
+    folder,
+    `${url}/health`,
+  );
+  return { ...running, url };
 }
 
 /** Undefined where its binary is not in the cache. `counts`: whether it answers questions about all of the last half hour. */
@@ -196,7 +224,10 @@ export async function startKubernetes(folder: string): Promise<Kubernetes | unde
  * A real Postgres whose superuser needs no password, with `pg_stat_statements` loaded. It refuses to run as root, and is
  * then run as nobody.
  */
-export async function startPostgres(connections: number): Promise<Postgres> {
+export async function startPostgres(
+  connections: number,
+  { fsync = 'off' }: Readonly<{ fsync?: 'on' | 'off' }> = {},
+): Promise<Postgres> {
   const bin = await postgresFolder();
   const port = await freePort();
   const own = await mkdtemp(join(tmpdir(), 'spanhound-postgres-'));
@@ -214,26 +245,45 @@ export async function startPostgres(connections: number): Promise<Postgres> {
     unix_socket_directories: own,
     shared_preload_libraries: 'pg_stat_statements',
     max_connections: connections,
-    fsync: 'off',
-  };
-  const child = spawn(
-    join(bin, 'postgres'),
-    ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    { ...nobody, cwd: own, stdio: 'ignore' },
-  );
-  alive.add(child);
-  child.once('exit', () => alive.delete(child));
-  const stop = async () => {
-    await stopProcess(child);
-    await rm(own, { recursive: true, force: true });
+    fsync,
   };
   const url = (user: string, database: string) => `postgresql://${user}@127.0.0.1:${port}/${database}?sslmode=disable`;
+  const launched = async () => {
+    const child = spawn(
+      join(bin, 'postgres'),
+      ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      { ...nobody, cwd: own, stdio: 'ignore' },
+    );
+    alive.add(child);
+    child.once('exit', () => alive.delete(child));
+    await connectable(url('postgres', 'postgres'), child);
+    return child;
+  };
+  let child = await launched();
+  return {
+    url,
+    async crash() {
+      const ended = once(child, 'exit');
+      child.kill('SIGQUIT');
+      await ended;
+    },
+    async startAgain() {
+      child = await launched();
+    },
+    async stop() {
+      await stopProcess(child);
+      await rm(own, { recursive: true, force: true });
+    },
+  };
+}
+
+async function connectable(url: string, child: ChildProcess): Promise<void> {
   for (let tries = 0; ; tries += 1) {
-    const client = new Client({ connectionString: url('postgres', 'postgres') });
+    const client = new Client({ connectionString: url });
     try {
       await client.connect();
       await client.end();
-      return { stop, url };
+      return;
     } catch (error) {
       if (tries > READY_WITHIN_MS / 200 || child.exitCode !== null) throw error;
       await sleep(200);
@@ -244,7 +294,7 @@ export async function startPostgres(connections: number): Promise<Postgres> {
 const NOBODY = { uid: 65_534, gid: 65_534 };
 
 /** Debian's own, or what build.sh has unpacked. */
-async function postgresFolder(): Promise<string> {
+export async function postgresFolder(): Promise<string> {
   for (const root of [join(cacheFolder(), 'postgres'), '/']) {
     const versions = await readdir(join(root, 'usr/lib/postgresql')).catch(() => []);
     const newest = versions.toSorted((a, b) => Number(b) - Number(a))[0];

@@ -30,7 +30,7 @@ const PICTURE_MAX_BYTES = 200_000;
 const VERDICTS: Readonly<Record<string, readonly RegExp[]>> = {
   'model-server-oom': [/Model server OOM/],
   'slow-order-query': [/2\.3 s/],
-  'n-plus-one-orders': [/N\+1/],
+  'n-plus-one-orders': [/one by one/],
   'sequential-dashboard': [/one after another/],
   'stock-lock-wait': [/lock/],
 };
@@ -56,6 +56,7 @@ export async function checkSlack(context: Context): Promise<void> {
         SLACK_API_URL: slack.proxy.apiUrl,
         JAEGER_URL: jaeger.url,
         LOKI_URL: loki.url,
+        OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlpUrl,
       },
     });
     await checkAnswers(context, slack, botUrl);
@@ -131,6 +132,14 @@ async function checkAnswers(
     assert.equal((await slack.messages()).length, answered);
   });
 
+  await check('Slack: traces of the bot’s own work reach a collector', async () => {
+    await eventually(async () => {
+      const answer = await fetch(`${jaeger.url}/api/traces?service=spanhound&operation=job+answer-trace&limit=20`);
+      const { data } = (await answer.json()) as { data: OwnTrace[] | null };
+      return data?.find((own) => isComplete(own));
+    }, ANSWERS_WITHIN_MS);
+  });
+
   await check('Slack: with Loki gone the verdict stands and the message names the gap', async () => {
     await loki.stop();
     await sendToBot(botUrl, slack.command(oom.traceId));
@@ -147,6 +156,23 @@ async function checkAnswers(
     const message = await newMessage(({ text }) => /did not answer|no source answered/i.test(text));
     assert.match(message.text, /jaeger/i);
   });
+}
+
+type OwnTrace = Readonly<{
+  spans: readonly Readonly<{
+    spanID: string;
+    operationName: string;
+    references: readonly Readonly<{ spanID: string }>[];
+  }>[];
+}>;
+
+/** The requests to both backends and the steps of the analysis lie below the job. */
+function isComplete({ spans }: OwnTrace): boolean {
+  const job = spans.find(({ operationName }) => operationName === 'job answer-trace');
+  const below = spans.filter(({ references }) => references.some(({ spanID }) => spanID === job?.spanID));
+  return [/^backend jaeger$/, /^backend loki$/, /^analysis /].every((name) =>
+    below.some(({ operationName }) => name.test(operationName)),
+  );
 }
 
 /** A PNG that Slack holds, small enough for a phone, with words for who cannot see it. */

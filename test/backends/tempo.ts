@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { reportOf, spanhound } from './command-line.ts';
 import type { Context } from './context.ts';
 import { until } from './feed.ts';
@@ -13,6 +14,10 @@ import { FAULT_MS, HEALTHY_MS, NOBODY, USUAL, underLoad, WELL } from './windows.
 
 /** What came is searchable when it was written to disk; what is counted, when that was read back. */
 const SEARCHABLE_MS = 60_000;
+/** Tempo writes each second what is idle. */
+const SETTLED_MS = 3_000;
+/** More than the users of a check ask for. */
+const SEARCHED = 2_000;
 
 export async function checkTempo({ folder, check }: Context): Promise<void> {
   await check('tempo: HotROD, requests for a customer that is not there', async () => {
@@ -27,7 +32,8 @@ export async function checkTempo({ folder, check }: Context): Promise<void> {
       }
       const beganMs = Date.now();
       await underLoad(own, tempo.otlpUrl, { flags: WELL, customers: [NOBODY, NOBODY, '123'], ms: FAULT_MS });
-      await until('all requests in Tempo', async () => (await failed(tempo, beganMs)).length > 0, SEARCHABLE_MS);
+      await until('failed requests in Tempo', async () => (await failed(tempo, beganMs)).length > 0, SEARCHABLE_MS);
+      await until('all requests in Tempo', noMoreCome(tempo, beganMs), SEARCHABLE_MS);
       await until('Tempo counts', async () => (await counted(tempo, beganMs)) > 0, SEARCHABLE_MS);
       await findsTheCulprit(own, tempo, beganMs);
       await opensATrace(own, tempo, beganMs);
@@ -57,10 +63,11 @@ export async function checkTempo({ folder, check }: Context): Promise<void> {
 
 async function findsTheCulprit(folder: string, tempo: Jaeger, beganMs: number): Promise<void> {
   const report = await windowReport(folder, tempo, beganMs);
-  assert.ok((report.compared?.requests ?? 0) >= 10, `compared: ${JSON.stringify(report.compared)}`);
+  const { compared, gaps } = report;
+  assert.ok((compared?.requests ?? 0) >= 10, `compared: ${JSON.stringify(compared)}, gaps: ${JSON.stringify(gaps)}`);
   assert.match(report.diagnosis?.service ?? '', /^(?:mysql|customer)$/, `${report.diagnosis?.verdict}`);
   // Every question was answered; that there is more than was read is no failure.
-  const failed = report.gaps.filter(({ source, problem }) => source === 'tempo' && !problem.includes('more traces'));
+  const failed = gaps.filter(({ source, problem }) => source === 'tempo' && !problem.includes('more traces'));
   assert.deepEqual(failed, []);
 }
 
@@ -79,6 +86,18 @@ async function windowReport(folder: string, tempo: Jaeger, fromMs: number) {
   const answered = await spanhound(folder, args, { TEMPO_URL: tempo.url });
   await writeFile(join(folder, 'report.json'), answered.stdout);
   return reportOf(answered);
+}
+
+/** Holds when two looks, some seconds apart, find the same number of requests. */
+function noMoreCome(tempo: Jaeger, beganMs: number): () => Promise<boolean> {
+  const known = { requests: 0 };
+  return async () => {
+    await sleep(SETTLED_MS);
+    const { length } = await found(tempo, '{ resource.service.name = "frontend" }', beganMs);
+    const isSame = length > 0 && length === known.requests;
+    known.requests = length;
+    return isSame;
+  };
 }
 
 function failed(tempo: Jaeger, fromMs: number): Promise<readonly string[]> {
@@ -100,5 +119,6 @@ async function counted(tempo: Jaeger, fromMs: number): Promise<number> {
 
 function asked(q: string, fromMs: number): URLSearchParams {
   const seconds = (ms: number) => `${Math.floor(ms / 1_000)}`;
-  return new URLSearchParams({ q, start: seconds(fromMs), end: seconds(Date.now() + 1_000) });
+  const [start, end] = [seconds(fromMs), seconds(Date.now() + 1_000)];
+  return new URLSearchParams({ q, start, end, limit: `${SEARCHED}` });
 }

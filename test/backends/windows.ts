@@ -50,6 +50,11 @@ export const FAULT_MS = 20_000;
 const EXPORTED_MS = 7_000;
 /** Its first requests open connections. */
 const WARM_MS = 3_000;
+/**
+ * Two users at a time. Each fifth call of HotROD's Redis fails, and it asks three times: with three users one request in
+ * fifty meets the failing call each time, and a time before the fault in which one request in twenty fails is no baseline.
+ */
+const USERS = [0, 1];
 
 export async function checkWindows({ folder, loki, check }: Context): Promise<void> {
   for (const fault of FAULTS) {
@@ -115,7 +120,7 @@ export async function underLoad(
       await sleep(150);
     }
   };
-  await Promise.all([0, 1, 2].map(ride));
+  await Promise.all(USERS.map(ride));
   await sleep(EXPORTED_MS);
   await hotrod.stop();
   return true;

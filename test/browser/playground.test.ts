@@ -67,12 +67,11 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', () => {
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
 
     await answer.locator('button', { hasText: 'Logs' }).click();
-    await answer.locator('button', { hasText: 'As Markdown' }).click();
-    await answer.locator('button', { hasText: 'Yes, that was it' }).click();
-    await page.locator('#messages').getByText('Noted: this diagnosis was right').waitFor({ timeout: ANSWER_MS });
-
     await answer.locator('.thread-link').click();
     const thread = page.getByRole('complementary', { name: 'Thread' });
+    await thread.locator('button', { hasText: 'As Markdown' }).click();
+    await thread.locator('button', { hasText: 'Yes, that was it' }).click();
+    await page.getByText('Noted: this diagnosis was right').first().waitFor({ timeout: ANSWER_MS });
     await thread.getByText('Model server OOM: cannot allocate').first().waitFor({ timeout: ANSWER_MS });
     await thread.locator('summary').waitFor({ timeout: ANSWER_MS });
     await thread.locator('summary').click();

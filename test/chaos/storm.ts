@@ -4,22 +4,27 @@
  * acknowledged must have exactly one answer for each time that it fired, and nothing may be said twice.
  *
  *   npm run test:storm -- --alerts 500 --kills 40 --seed 7
+ *   npm run test:storm -- --alerts 500 --kills 40 --seed 7 --replicas 2
  *
- * The bot is the real one, in a process of its own; Slack is the emulator of the tests. Ends with exit code 1 where
- * something was lost or doubled.
+ * The bot is the real one, in a process of its own; Slack is the emulator of the tests. With replicas, the store is a
+ * real Postgres, which also ends all connections now and then, and each request goes to any of them. Ends with exit code
+ * 1 where something was lost or doubled.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Client } from 'pg';
+import { postgresStore } from '#adapters/postgres-store/postgres-store.ts';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
 import { systemClock } from '#core/clock.ts';
 import { uuidV7 } from '#core/ids.ts';
+import { databaseAddress } from '#model/sql/database-address.ts';
 import { counted } from '#model/text/count-text.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
@@ -28,6 +33,7 @@ import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { PAGERDUTY_SECRET, pagerdutyEvent, pagerdutyMessage, pagerdutySignature } from '#test/pagerduty.ts';
 import type { CallFault } from '#test/slack-proxy.ts';
 import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { freePort, startPostgres } from '../backends/servers.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Slack's limits hold for a workspace and a channel: a storm in one channel would take an hour. */
@@ -43,6 +49,10 @@ const FIRE_AGAIN = 0.5;
 /** Connections of nobody, each with a body that never ends. */
 const UNFINISHED = 200;
 const KILL_EVERY_MS = 4_000;
+/** Of the kills: before every so many, the database ends all connections. */
+const CUTS_EVERY = 5;
+/** Of the database: ten and one of each replica, and the storm's own. */
+const CONNECTIONS = 100;
 /** After the last kill: leases run out, pauses of up to ten minutes end, a message a second. */
 const SETTLE_MS = 1_500_000;
 
@@ -54,12 +64,16 @@ const { values } = parseArgs({
     alerts: { type: 'string', default: '500' },
     kills: { type: 'string', default: '40' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
+    replicas: { type: 'string', default: '0' },
   },
 });
 const ALERTS = Number(values.alerts);
 const KILLS = Number(values.kills);
+/** None: one process on SQLite. */
+const REPLICAS = Number(values.replicas);
 const random = randomFrom(Number(values.seed));
 
+type Replica = { port: number; process: ChildProcess | undefined };
 type Way = 'message' | 'pagerduty' | 'alertmanager';
 /** `rounds`: how often it fired, as far as that was acknowledged. */
 type Sent = { way: Way; key: string; statuses: number[]; acknowledged: boolean; rounds: number };
@@ -67,7 +81,8 @@ type Sent = { way: Way; key: string; statuses: number[]; acknowledged: boolean; 
 const slack = await openSlackSide();
 const backends = await openHotrodBackends();
 const dataFolder = await mkdtemp(join(tmpdir(), 'spanhound-storm-'));
-const port = await freePort();
+const postgres = REPLICAS > 0 ? await startPostgres(CONNECTIONS) : undefined;
+const databaseUrl = postgres?.url('postgres', 'postgres') ?? '';
 const environment = {
   ...botEnvironment({
     slack,
@@ -75,18 +90,19 @@ const environment = {
     dataFolder,
     env: { PAGERDUTY_WEBHOOK_SECRET: PAGERDUTY_SECRET, ALERTMANAGER_TOKEN: 't0ken' },
   }),
-  PORT: String(port),
   ALERTS_CHANNEL: slack.channel,
+  ...(postgres && { DATABASE_URL: databaseUrl, SPANHOUND_REDACTION_KEY: 'the same in all replicas' }),
 };
-const url = `http://127.0.0.1:${port}`;
-let running: ChildProcess | undefined;
+const replicas = await Promise.all(Array.from({ length: Math.max(REPLICAS, 1) }, newReplica));
 let mostBytes = 0;
 
-console.log(`storm: ${ALERTS} alerts, ${KILLS} kills, seed ${values.seed}`);
+const where = postgres ? `${counted(REPLICAS, 'replica')} on Postgres` : 'one process on SQLite';
+console.log(`storm: ${where}, ${ALERTS} alerts, ${KILLS} kills, seed ${values.seed}`);
 try {
   process.exitCode = (await storm()) ? 0 : 1;
 } finally {
-  if (running?.exitCode === null) running.kill('SIGKILL');
+  for (const { process: running } of replicas) if (running?.exitCode === null) running.kill('SIGKILL');
+  await postgres?.stop();
   await backends.close();
   await slack.close();
   await rm(dataFolder, { recursive: true, force: true });
@@ -94,7 +110,8 @@ try {
 
 async function storm(): Promise<boolean> {
   const channels = await Promise.all(Array.from({ length: CHANNELS }, (_, n) => slack.newChannel(`storm-${n}`, false)));
-  await start();
+  // Together, as a new installation does.
+  await Promise.all(replicas.map(start));
   slack.proxy.chaos(anyFault);
   const killing = killAgainAndAgain();
   const unfinished = neverEndingRequests();
@@ -151,7 +168,7 @@ async function delivery(way: Way, n: number, channels: readonly string[]): Promi
   const incident = { id: `Q${n}STORM`, number: n, title: `Alert ${n} of {service="${service}"}` };
   const key = incident.id;
   const webhook = (path: string, body: string, headers: Record<string, string>) => async () => {
-    const answer = await fetch(`${url}/webhooks/${path}`, { method: 'POST', body, headers });
+    const answer = await fetch(`${anyUrl()}/webhooks/${path}`, { method: 'POST', body, headers });
     return answer.status;
   };
   switch (way) {
@@ -160,7 +177,7 @@ async function delivery(way: Way, n: number, channels: readonly string[]): Promi
       const { ts } = await slack.call('chat.postMessage', { channel, text: incident.title });
       const event = slack.event(pagerdutyMessage(incident, { channel, ts: String(ts) }));
       const body = { ...event, team_id: `T${String(n % WORKSPACES).padStart(9, '0')}` };
-      return { key, deliver: async () => (await sendToBot(url, body)).status };
+      return { key, deliver: async () => (await sendToBot(anyUrl(), body)).status };
     }
     case 'pagerduty': {
       const body = JSON.stringify(pagerdutyEvent(incident, { eventId: `E${n}`, atMs: Date.now(), service }));
@@ -202,7 +219,7 @@ function neverEndingRequests(): Readonly<{ stop(): void; opened(): number }> {
   const open = (n: number) => {
     if (isOver) return;
     const path = ['/slack/events', '/webhooks/pagerduty', '/webhooks/alertmanager', '/changes'][n % 4];
-    const socket = connect(port, '127.0.0.1', () => {
+    const socket = connect(replicas[n % replicas.length]?.port ?? 0, '127.0.0.1', () => {
       opened++;
       socket.write(`POST ${path} HTTP/1.1\r\nHost: spanhound\r\nContent-Type: application/json\r\n`);
       socket.write(`Content-Length: 4000000\r\n\r\n{"padding":"${'x'.repeat(60_000)}`);
@@ -254,22 +271,49 @@ function anyFault(method: string): CallFault | undefined {
 async function killAgainAndAgain(): Promise<void> {
   for (let kill = 0; kill < KILLS; kill++) {
     await setTimeout(KILL_EVERY_MS * (0.5 + random()));
+    if (postgres && kill % CUTS_EVERY === 0) await cutConnections();
+    const replica = any(replicas);
+    const { process: running } = replica;
     if (running === undefined || running.exitCode !== null) throw new Error('the bot ended by itself');
     await noteMemory(running.pid ?? 0);
     running.kill('SIGKILL');
     await once(running, 'exit');
-    await start();
+    await start(replica);
   }
 }
 
-async function start(): Promise<void> {
+/** As a database that restarts or moves does. */
+async function cutConnections(): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
+  );
+  await client.end();
+}
+
+async function newReplica(): Promise<Replica> {
+  return { port: await freePort(), process: undefined };
+}
+
+function anyUrl(): string {
+  return `http://127.0.0.1:${any(replicas).port}`;
+}
+
+function any(from: readonly Replica[]): Replica {
+  const one = from[Math.floor(random() * from.length)];
+  if (one === undefined) throw new Error('there is no replica');
+  return one;
+}
+
+async function start(replica: Replica): Promise<void> {
   const child = spawn(process.execPath, ['bin/start.mjs'], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...environment },
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...environment, PORT: `${replica.port}` },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  running = child;
-  const answered = async () => (await fetch(`${url}/healthz`)).ok;
+  replica.process = child;
+  const answered = async () => (await fetch(`http://127.0.0.1:${replica.port}/healthz`)).ok;
   while (!(await answered().catch(() => false))) {
     if (child.exitCode !== null) throw new Error(`the bot ended by itself with ${child.exitCode}`);
     await setTimeout(50);
@@ -279,7 +323,9 @@ async function start(): Promise<void> {
 /** Looks until every acknowledged alert has its answer, then at what was said twice. */
 async function settled(sent: readonly Sent[]): Promise<boolean> {
   const store = await openStore({
-    ...sqlite(join(dataFolder, 'spanhound.db')),
+    ...(postgres
+      ? postgresStore({ address: databaseAddress(databaseUrl, 'postgresql'), max: 2 })
+      : sqlite(join(dataFolder, 'spanhound.db'))),
     clock: systemClock,
     newId: uuidV7(systemClock),
     asItIs: true,
@@ -306,6 +352,8 @@ async function settled(sent: readonly Sent[]): Promise<boolean> {
 type Verdict = Readonly<{
   answered: number;
   joined: number;
+  /** Alerts that another answer tells of. */
+  folded: number;
   open: readonly string[];
   doubled: readonly string[];
   undelivered: number;
@@ -316,7 +364,11 @@ async function verdict(store: Store, sent: readonly Sent[]): Promise<Verdict> {
     .selectFrom('alerts')
     .leftJoin('messages', 'messages.id', 'alerts.investigation_id')
     .leftJoin('investigations', 'investigations.id', 'alerts.investigation_id')
+    .leftJoin('folds', 'folds.alert_id', 'alerts.id')
+    .leftJoin('messages as teller', 'teller.id', 'folds.told_by')
     .select([
+      'folds.told_by',
+      'teller.state as told',
       'alerts.key',
       'alerts.id',
       'alerts.state',
@@ -325,6 +377,7 @@ async function verdict(store: Store, sent: readonly Sent[]): Promise<Verdict> {
     ])
     .execute();
   const posts = postsById(slack);
+  const folded = rows.filter(({ told_by }) => told_by !== null).length;
   const open: string[] = [];
   const doubled = [...posts].filter(([, count]) => count > 1).map(([id, count]) => `${id} stands there ${count} times`);
   let answered = 0;
@@ -334,9 +387,11 @@ async function verdict(store: Store, sent: readonly Sent[]): Promise<Verdict> {
     // A round whose sender heard nothing may have been noted all the same.
     if (answers.length > 1 && !(way === 'alertmanager' && answers.length === 2))
       doubled.push(`${key} has ${answers.length} rounds`);
-    const standing = answers.filter(
-      ({ id, message, investigation }) => posts.has(id) && message === 'sent' && investigation !== 'open',
-    );
+    const standing = answers.filter(({ id, message, investigation, told_by, told }) => {
+      const isOwn = posts.has(id) && message === 'sent' && investigation !== 'open';
+      // The answer of another alert with the same cause, or the list of a storm, tells of it.
+      return isOwn || (told_by !== null && told_by !== id && posts.has(told_by) && told === 'sent');
+    });
     // Where the news of both came in another order than they happened, the one round that was seen has the answer.
     const isJoined = rounds === 2 && answers.length === 1 && standing.length === 1 && answers[0]?.state !== 'resolved';
     if (isJoined) joined++;
@@ -352,7 +407,7 @@ async function verdict(store: Store, sent: readonly Sent[]): Promise<Verdict> {
     .where('state', 'in', ['unknown', 'refused', 'unreachable', 'expired'])
     .where('kind', '=', 'message')
     .execute();
-  return { answered, joined, open, doubled, undelivered: undelivered.length };
+  return { answered, joined, folded, open, doubled, undelivered: undelivered.length };
 }
 
 /** How often each message of ours stands in Slack, by its own id. */
@@ -366,7 +421,7 @@ function postsById({ proxy }: SlackSide): ReadonlyMap<string, number> {
   return counts;
 }
 
-function told({ answered, joined, open, doubled, undelivered }: Verdict, sent: readonly Sent[]): boolean {
+function told({ answered, joined, folded, open, doubled, undelivered }: Verdict, sent: readonly Sent[]): boolean {
   const acknowledged = sent.filter((each) => each.acknowledged).length;
   const refusals = sent.flatMap(({ statuses }) => statuses).filter((status) => status !== 200 && status !== 202);
   const calls = slack.proxy.calls.length;
@@ -374,6 +429,7 @@ function told({ answered, joined, open, doubled, undelivered }: Verdict, sent: r
   console.log(
     `storm: ${acknowledged} acknowledged after ${refusals.length} deliveries that were not; ${answered} answered`,
   );
+  console.log(`storm: ${counted(folded, 'alert')} folded into the answer of another alert`);
   if (joined > 0) console.log(`storm: ${counted(joined, 'alert')} fired twice out of order and has one answer`);
   console.log(`storm: ${faults} of ${calls} calls to Slack failed; ${undelivered} messages were given up`);
   for (const line of [...open.map((each) => `LOST ${each}`), ...doubled.map((each) => `DOUBLED ${each}`)]) {
@@ -384,16 +440,6 @@ function told({ answered, joined, open, doubled, undelivered }: Verdict, sent: r
     isWell ? 'storm: every acknowledged alert has exactly one answer for each time that it fired' : 'storm: FAILED',
   );
   return isWell;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
 }
 
 /** The same storm for the same seed, as far as timers allow. */

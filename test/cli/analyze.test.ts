@@ -32,7 +32,9 @@ describe('one file', () => {
   test('gives the verdict as text, and nothing on stderr', async () => {
     const { code, stdout, stderr } = await spanhound(['analyze', SERIAL]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^\/dispatch waits 270 ms for one query of mysql/);
+    expect(stdout).toMatch(
+      /^\/dispatch takes 0.69 s: SELECT customer in `mysql` is a slow query\nLikely · 1 request looked at\n/,
+    );
     expect(stdout).toContain('Wrong if');
     expect(stderr).toBe('');
   });
@@ -153,7 +155,7 @@ describe('several files', () => {
     const data = [...Array.from({ length: 30 }, (_, i) => healthy(i)), failing];
     const many = file('many.json', JSON.stringify({ data }));
     const { stdout } = await spanhound(['analyze', many, SERIAL]);
-    expect(stdout.match(/^trace /gm)).toHaveLength(10 + 1 + 1);
+    expect(stdout.match(/^ {2}trace /gm)).toHaveLength(10 + 1 + 1);
     const counted = stdout.indexOf('\n\nNothing wrong found in 20 more traces: --json has a report of each\n');
     expect(counted).toBeGreaterThan(stdout.indexOf(failing.traceID));
     expect(counted).toBeLessThan(stdout.indexOf(`── ${SERIAL}`));
@@ -181,7 +183,7 @@ describe('several files', () => {
     });
     const many = file('failing.json', JSON.stringify({ data: Array.from({ length: 60 }, (_, i) => failing(i)) }));
     const { stdout } = await spanhound(['analyze', many]);
-    expect(stdout.match(/^trace /gm)).toHaveLength(10 + 2);
+    expect(stdout.match(/^ {2}trace /gm)).toHaveLength(10 + 2);
     expect(stdout).toMatch(
       /\n\nThe same as above in 48 more traces \([a-z-]+ in pay, POST \/pay\): --json has a report of each\n$/,
     );

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await bot.stop();
   await slack.close();
   report = JSON.parse(found.report ?? '');
-  const store = await composeStore(data);
+  const store = await composeStore({ dataFolder: data });
   await store.transaction((tx) =>
     declareIncident(tx, {
       id: 'incident',
@@ -55,11 +55,11 @@ test('the case of a diagnosis in Slack is exported, found unchanged, and gives t
   expect(exported).toMatchObject({ code: 0, stderr: '' });
   expect(JSON.parse(exported.stdout)).toEqual({ incident: 'INC-1', cases: 1, folder: target, problems: [] });
   const verified = await spanhound(['case', 'verify', target]);
-  expect(verified).toMatchObject({ code: 0, stdout: `${target} is unchanged since it was sealed: 1 case, 2 files.\n` });
+  expect(verified).toMatchObject({ code: 0, stdout: `${target} is unchanged since it was sealed: 1 case, 3 files.\n` });
 
   const { cases } = JSON.parse((await spanhound(['case', 'verify', target, '--json'])).stdout);
   expect(cases).toBe(1);
-  const store = await composeStore(data);
+  const store = await composeStore({ dataFolder: data });
   const { folder } = await store.db.selectFrom('evidence').select('folder').executeTakeFirstOrThrow();
   await store.close();
   const name = folder.replace('cases/', '');

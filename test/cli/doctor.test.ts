@@ -162,7 +162,7 @@ describe('doctor on changes', () => {
     const { checks: unused } = await diagnosis(env);
     expect(unused.changes).toMatchObject({ state: 'ok', detail: 'accepted from POST /changes, GitLab; no store yet' });
     mkdirSync(folder);
-    const store = await composeStore(folder);
+    const store = await composeStore({ dataFolder: folder });
     await changeNoter(store)([{ ...changed(0), atUs: Date.now() * 1_000 }]);
     await store.close();
     const { checks } = await diagnosis(env);
@@ -239,7 +239,7 @@ describe('doctor on the store', () => {
   test('work that was given up fails, with the reason', async () => {
     const folder = dataFolder();
     mkdirSync(folder);
-    const store = await composeStore(folder);
+    const store = await composeStore({ dataFolder: folder });
     await store.transaction((tx) =>
       tableJobs.addJob(tx, { kind: 'answer-trace', workspaceId: 'T1', key: 'one', payload: {} }),
     );

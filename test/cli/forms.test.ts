@@ -1,16 +1,20 @@
 /** Every form that a verb's help offers is written, and every other one is refused before anything is done. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FORMS } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { run } from '#cli/main.ts';
+import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'spanhound-forms-'));
 let count = 0;
 const fresh = (name: string) => join(root, `${count++}-${name}`);
+
+const webhook = fresh('webhook.json');
+writeFileSync(webhook, JSON.stringify(alertmanagerGroup([firing('a1')])));
 
 /** A call of each verb that comes to a result. */
 const CALLS: Readonly<Record<string, () => readonly string[]>> = {
@@ -19,11 +23,21 @@ const CALLS: Readonly<Record<string, () => readonly string[]>> = {
   investigate: () => ['--case', 'samples/slow-order-query'],
   compare: () => ['samples/slow-order-query/traces.json', 'samples/stock-lock-wait/traces.json'],
   verify: () => ['samples/slow-order-query/traces.json', 'samples/slow-order-query/traces.json'],
+  'alert try': () => [webhook],
+  completion: () => ['bash'],
   'case export': () => ['INC-1', fresh('case')],
   'case verify': () => ['samples/slow-order-query'],
   incidents: () => [],
+  services: () => [],
   postmortem: () => ['INC-1'],
   'audit verify': () => [],
+  'audit show': () => [],
+  'audit rotate-key': () => [],
+  retention: () => ['--dry-run'],
+  hold: () => [],
+  forget: () => ['INC-1', '--dry-run'],
+  backup: () => [fresh('backup.db')],
+  restore: () => [backUp],
   demo: () => [],
   detectors: () => [],
   'redaction test': () => ['password=hunter2'],
@@ -45,16 +59,23 @@ const BEGINNINGS: Readonly<Record<string, RegExp>> = {
 let env: Record<string, string>;
 let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
 let said = '';
+const backUp = join(root, 'restored.db');
 
 beforeAll(async () => {
   backends = await openHotrodBackends();
-  env = { SPANHOUND_DATA: join(root, 'data'), JAEGER_URL: backends.jaegerUrl, LOKI_URL: backends.lokiUrl };
+  env = {
+    SPANHOUND_DATA: join(root, 'data'),
+    JAEGER_URL: backends.jaegerUrl,
+    LOKI_URL: backends.lokiUrl,
+    SPANHOUND_KEEP_LOGS_DAYS: '90',
+  };
   process.stdout.setMaxListeners(0);
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
     said += text;
     return true;
   });
   expect(await run(['demo', '--out', fresh('demo.txt')], env)).toBe(EXIT.done);
+  expect(await run(['backup', backUp, '--out', fresh('backup.txt')], env)).toBe(EXIT.done);
 }, 60_000);
 afterAll(async () => {
   vi.restoreAllMocks();
@@ -76,7 +97,9 @@ async function helpOf(words: readonly string[]): Promise<string> {
 
 async function verbsBelow(words: readonly string[]): Promise<readonly string[]> {
   const [, commands = ''] = (await helpOf(words)).split('\nCommands:\n');
-  const names = [...commands.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+  const names = [...commands.matchAll(/^ {2}([a-z-]+)/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'help');
   const verbs: string[] = [];
   // One after the other: what they print is caught in one place.
   for (const name of names) {

@@ -123,7 +123,7 @@ describe('investigate --service', () => {
   test('asks what the bot was told of changes', async () => {
     const dataFolder = join(root, 'data');
     mkdirSync(dataFolder);
-    const store = await composeStore(dataFolder);
+    const store = await composeStore({ dataFolder: dataFolder });
     const atUs = Date.now() * 1_000 - 60_000_000;
     const deploy = { kind: 'deploy', service: 'frontend', id: 'v7', text: '', url: '', files: [], diff: '' } as const;
     await changeNoter(store)([{ atUs, ...deploy }]);

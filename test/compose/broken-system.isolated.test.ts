@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import type { System } from '#adapters/system.ts';
 import { type Check, doctor } from '#cli/doctor.ts';
 import { composeAlertMessages } from '#compose/alert-messages.ts';
@@ -14,6 +14,7 @@ import { composeWebhooks } from '#compose/webhooks.ts';
 import { type Environment, loadConfig } from '#config/load.ts';
 import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
+import { printed } from '#test/printed.ts';
 
 const WRONG = 'http://me:S3CRETpw@broken.internal is\nwrong';
 
@@ -71,16 +72,7 @@ const ACME: Environment = {
 };
 
 async function printedBy(form: 'json' | 'text'): Promise<string> {
-  const texts: string[] = [];
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text, done: unknown) => {
-    texts.push(`${text}`);
-    if (typeof done === 'function') done();
-    return true;
-  });
-  onTestFinished(() => write.mockRestore());
-  await doctor({ env: ACME, options: { format: form } });
-  write.mockRestore();
-  return texts.join('');
+  return await printed(() => doctor({ env: ACME, options: { format: form } }));
 }
 
 test('doctor has a failed line for it, and checks the others', async () => {
@@ -140,13 +132,14 @@ test('a message is read by the readers after it, and the error is logged', async
   const event = { app_id: 'A0ACME', channel: 'C1', ts: '1.5', text: 'Shop is slow' };
   expect(read(event)).toMatchObject({ alert: { source: 'acme' } });
   expect(error.mock.calls.map(([{ system }]) => system)).toEqual(['unloadable', 'broken']);
-  expect(titles).toMatch(/^Bro ken, .* or Acme$/);
+  expect(titles).toMatch(/^Bro ken, .*, Acme or Other senders$/);
 });
 
 test('the webhooks of the others are served, and the error is logged', async () => {
   const error = vi.fn();
   const webhooks = await composeWebhooks(loadConfig(ACME), {
     take: async () => undefined,
+    takeNote: async () => undefined,
     note: async () => undefined,
     log: { ...silentLog, error },
     clock: systemClock,

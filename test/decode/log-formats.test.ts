@@ -20,6 +20,46 @@ const json = (value: unknown) => JSON.stringify(value);
 const AT = '1795155923500000000';
 const AT_SECOND = '1795155923000000000';
 
+describe('ids without a name', () => {
+  const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const SPAN = 'a3ce929d0e0e4736';
+  test.each([
+    ['Spring Boot', `2026-11-20T06:25:23.5Z  WARN 6 --- [shop] [nio-1] [${TRACE}-${SPAN}] c.e.Shop : no stock`, SPAN],
+    [
+      'Spring Cloud Sleuth',
+      `2026-11-20 06:25:23.500  WARN [shop,${TRACE},${SPAN},true] 6 --- [nio-1] c.e.Shop : no stock`,
+      SPAN,
+    ],
+    [
+      'AWS X-Ray',
+      `2026-11-20T06:25:23.5Z REPORT RequestId: 8f XRAY TraceId: 1-${TRACE.slice(0, 8)}-${TRACE.slice(8)}`,
+      '',
+    ],
+    [
+      'Serilog’s compact format',
+      json({ '@t': '2026-11-20T06:25:23.5Z', '@m': 'no stock', '@tr': TRACE, '@sp': SPAN }),
+      SPAN,
+    ],
+    [
+      'Google Cloud',
+      json({
+        time: '2026-11-20T06:25:23.5Z',
+        message: 'no stock',
+        'logging.googleapis.com/trace': `projects/shop-1/traces/${TRACE}`,
+      }),
+      '',
+    ],
+  ])('%s', (_, text, spanId) => {
+    expect(one(text)).toMatchObject({ traceId: TRACE, spanId });
+  });
+
+  test('none is read from an empty bracket or a word', () => {
+    expect(one('2026-11-20T06:25:23.5Z  INFO 6 --- [shop] [nio-1] [     ] c.e.Shop : traces/none 1-2-3')?.traceId).toBe(
+      '',
+    );
+  });
+});
+
 describe('what stores and collectors write around a line', () => {
   test.each([
     ['a case', json({ ts: AT, labels: { service_name: 'shop' }, line: 'no stock' })],

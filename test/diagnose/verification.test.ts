@@ -61,7 +61,8 @@ function compared(before: readonly JudgedTrace[], after: readonly JudgedTrace[],
     detectors: knownDetectors(detectors),
     elsewhere,
   });
-  return { verification, sentence: verificationSummary(verification, comparison).verdict };
+  const { verdict: sentence, subject } = verificationSummary(verification, comparison);
+  return { verification, sentence, subject };
 }
 
 function verified(before: readonly JudgedTrace[], after: readonly JudgedTrace[]): Verification {
@@ -82,6 +83,14 @@ describe('a fix', () => {
     expect(sentence).toBe(
       'Fix confirmed: Slow query in web is gone and nothing else got worse (10 requests before and 10 after)',
     );
+  });
+
+  test('says of no time that it takes longer and does not differ', () => {
+    const [before, after] = [minutes([{ queryMs: 900 }]), minutes([{ queryMs: 5, calls: [asked('tax', 1450)] }])];
+    const { sentence, subject } = compared(before, after);
+    expect(sentence).toContain('the request takes 1.5 s instead of 920 ms');
+    expect(subject.join('\n')).toContain('took 1.5 s');
+    expect(subject.join('\n')).not.toContain('no clear difference');
   });
 
   test('is not, where requests fail that did not fail', () => {
@@ -301,6 +310,25 @@ describe('traces that were chosen because they show the fault', () => {
     expect(verification).toMatchObject({ result: 'not-confirmed', reason: 'worse' });
     expect(verification.whole?.beforeUs).toBeLessThan(40_000);
   });
+});
+
+describe('the fault before', () => {
+  const slow = { queryMs: 1500 };
+  const failing = { failed: true, status: 500 };
+  const causeOf = (before: readonly Request[]) => verified(minutes(before), minutes(WELL)).cause;
+
+  test('is the one that most requests show, in any order of them', () => {
+    const most = [slow, failing, slow, failing, slow];
+    expect(causeOf(most)).toMatchObject({ kind: 'slow-query', service: 'web' });
+    expect(causeOf(most.toReversed())).toEqual(causeOf(most));
+    expect(causeOf([failing, slow, failing, slow, failing])).toMatchObject({ kind: 'error-origin', service: 'web' });
+  });
+
+  test('may only say where the time goes', () => {
+    expect(causeOf(times(3, () => ({ renderMs: 4000 })))).toMatchObject({ kind: 'unexplained-gap', service: 'web' });
+  });
+
+  test('is none where nothing was wrong', () => expect(causeOf([{}, {}])).toBeUndefined());
 });
 
 describe('how many traces it takes', () => {

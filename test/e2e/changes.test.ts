@@ -103,7 +103,7 @@ beforeAll(async () => {
     await shop.close();
     await loki[Symbol.asyncDispose]();
   };
-}, 60_000);
+});
 
 beforeEach(async () => {
   slack = await openSlackSide();
@@ -117,7 +117,7 @@ beforeEach(async () => {
   };
   isHubDown = false;
   bot = await openBot({ slack, jaegerUrl: shop.url, lokiUrl: loki.url.href, env });
-}, 60_000);
+});
 afterEach(async () => {
   await bot.stop();
   await bot.forget();
@@ -138,9 +138,9 @@ async function answered() {
   const group = alertmanagerGroup([alert], { commonLabels: { alertname: 'Slow', service: 'checkout' } });
   expect((await send('/webhooks/alertmanager', 't0ken', group)).status).toBe(202);
   const answer = await eventually(async () => {
-    const done = (await slack.messages()).find(({ blocks = [] }) => JSON.stringify(blocks).includes('trace_feedback'));
+    const done = (await slack.messages()).find(({ blocks = [] }) => JSON.stringify(blocks).includes('trace_detail'));
     return done !== undefined && (await slack.thread(done.ts)).length > 1 ? done : undefined;
-  }, 30_000);
+  });
   const id = /"value":"([^"]+)"/.exec(JSON.stringify(answer.blocks))?.[1] ?? '';
   const investigation = await findInvestigation(bot.store, { id, workspaceId: slack.team });
   return { answer, report: investigation?.report as unknown as { diagnosis: { change?: unknown; service: string } } };
@@ -154,12 +154,13 @@ test('the one that fits is named, with why and how to take it back; harmless one
     service: 'stock',
     change: { id: CULPRIT.id, kind: 'deploy', service: 'stock' },
   });
-  expect(answer.text).toMatch(/^stock: .*; deploy 7c41e0b29a came 40 s before it began/);
+  expect(answer.text).toMatch(/the \d\d:\d\d UTC deploy of `stock`/);
   const said = JSON.stringify(answer.blocks);
-  expect(said).toContain('Roll this deploy back.');
-  expect(said).toContain('Caused by: stock: deploy 7c41e0b29a');
+  expect(said).toContain('roll this deploy back');
+  // Not all requests are read, so the onset is that of the first slow one among those.
+  expect(said).toContain('Deploy 7c41e0b of stock came 40 s before it began');
   expect(said).toContain(`"url":"${CULPRIT.url}"`);
-}, 60_000);
+});
 
 test('where only harmless ones came before it none is named', async () => {
   expect((await send('/changes', 'ch4nges', DECOYS)).status).toBe(202);
@@ -167,7 +168,7 @@ test('where only harmless ones came before it none is named', async () => {
   expect(report.diagnosis.service).toBe('stock');
   expect(report.diagnosis.change).toBeNull();
   expect(answer.text).not.toMatch(/deploy/);
-}, 60_000);
+});
 
 /** As GitHub tells of it: without a line. */
 async function tellByWebhook() {
@@ -188,12 +189,12 @@ test('what a deploy changed that came by webhook is read from GitHub when it is 
   await tellByWebhook();
   const { answer, report } = await answered();
   expect(report.diagnosis.change).toMatchObject({ id: CULPRIT.id });
-  expect(JSON.stringify(answer.blocks)).toContain('it changes “SELECT SUM(quantity) FROM reservation_ledger');
-}, 60_000);
+  expect(JSON.stringify(answer.blocks)).toContain('It changes “SELECT SUM(quantity) FROM reservation_ledger');
+});
 
 test('where GitHub does not say, the answer names what that costs', async () => {
   isHubDown = true;
   await tellByWebhook();
   const { answer } = await answered();
   expect(JSON.stringify(answer.blocks)).toMatch(/github: .*403.*; that change is judged by its time/);
-}, 60_000);
+});

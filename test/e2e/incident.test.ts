@@ -114,7 +114,7 @@ describe('/incident declare', () => {
     expect(answer).toContain('INC-1 is declared as P1');
     const message = await overview();
     expect(message.text).toBe('INC-1 P1 Checkout is slow: investigating. Incident commander: nobody yet');
-    expect(shownIn(message)).toContain('next update due');
+    expect(shownIn(message)).toContain('next update');
     expect(blockProblems(message.blocks ?? [])).toEqual([]);
     await soon(async () => ((await pins()).length === 1 ? true : undefined));
     expect(await incidentNow()).toMatchObject({ severity: 'P1', status: 'investigating', detectedBy: 'employee' });
@@ -251,7 +251,9 @@ describe('the other commands', () => {
 
   test('help, and what is not understood, is answered to the one who typed it', async () => {
     expect(await type('help')).toContain('/incident declare');
-    expect(await type('explode')).toContain('I do not know');
+    const unknown = await type('explode');
+    expect(unknown).toContain('I do not know `/incident explode`. I know declare, note, role');
+    expect(unknown).not.toContain('\n');
     expect(await type('severity P9')).toContain('There is no severity P9');
     expect(await timeline()).toHaveLength(1);
   });
@@ -398,7 +400,7 @@ describe('the overview’s buttons', () => {
   const choose = async (actionId: string, value: string) => {
     const body = slack.chosen(message, actionId, blockIdOf(message), value);
     await sendToBot(bot.url, body);
-    return await answerTo(body.response_url);
+    return body.response_url;
   };
   const press = async (actionId: string) => {
     const { id } = await incidentNow();
@@ -408,9 +410,19 @@ describe('the overview’s buttons', () => {
   };
 
   test('change status, severity and role', async () => {
-    expect(await choose('incident_status', 'mitigated')).toContain('INC-1: mitigated');
-    expect(await choose('incident_severity', 'P0')).toContain('P1 → P0');
-    expect(await choose('incident_role', 'communications-lead')).toContain('communications lead of INC-1 now');
+    const told = slack.proxy.responses.length;
+    await choose('incident_status', 'mitigated');
+    await choose('incident_severity', 'P0');
+    await choose('incident_role', 'communications-lead');
+    const lines = await soon(async () => {
+      const thread = (await slack.thread(message.ts)).map(({ text }) => text);
+      return thread.length === 3 ? thread : undefined;
+    });
+    for (const line of ['status to mitigated', 'severity from P1 to P0', 'is now communications lead'])
+      expect(lines.filter((text) => text?.includes(line))).toHaveLength(1);
+    // The thread and the overview show it: an answer to the person would be a second message about one press.
+    expect(slack.proxy.responses).toHaveLength(told);
+    expect(await answerTo(await choose('incident_severity', 'P0'))).toContain('INC-1 is P0 already');
     const now = await overview((shown) => shown.includes('P0') && shown.includes('Severity: P0'));
     // Slack would go on showing what was chosen in a menu whose block is the same.
     expect(blockIdOf(now)).not.toBe(blockIdOf(message));

@@ -45,7 +45,7 @@ test('killed between storing a command and posting the answer, it answers once a
   const [message] = await answeredMessages();
   expect(message?.text).toMatch(/mysql/i);
   expect(await slack.messages()).toHaveLength(1);
-}, 60_000);
+});
 
 test('killed after Slack took the message and before that was noted, it does not post it again', async () => {
   const first = await start();
@@ -58,7 +58,7 @@ test('killed after Slack took the message and before that was noted, it does not
   const messages = await answeredMessages();
   expect(messages).toHaveLength(1);
   expect(messages[0]?.text).toMatch(/mysql/i);
-}, 60_000);
+});
 
 test('told to stop, it ends what it has begun and exits cleanly', async () => {
   const { process, url } = await start();
@@ -68,7 +68,7 @@ test('told to stop, it ends what it has begun and exits cleanly', async () => {
   expect(code).toBe(0);
   const [message] = await slack.messages();
   expect(message?.text).toMatch(/mysql/i);
-}, 30_000);
+});
 
 async function start(): Promise<{ process: ChildProcess; url: string }> {
   const environment = botEnvironment({ slack, ...backends, dataFolder });
@@ -84,7 +84,7 @@ async function start(): Promise<{ process: ChildProcess; url: string }> {
   const url = await eventually(() => {
     if (child.exitCode !== null) throw new Error(`the bot ended at its start:\n${said}`);
     return /Ready on (http:\S+?)\.?\s/.exec(said)?.[1];
-  }, 15_000);
+  });
   return { process: child, url };
 }
 

@@ -7,13 +7,7 @@ import { finishInvestigation, openInvestigation } from '#record/investigations.t
 import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
-import {
-  openSlackSide,
-  type SlackMessage,
-  type SlackSide,
-  eventually as seenWithin,
-  sendToBot,
-} from '#test/slack-side.ts';
+import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
 
 let slack: SlackSide;
 let bot: TestBot;
@@ -33,9 +27,6 @@ afterEach(async () => {
   await bot.forget();
   await slack.close();
 });
-
-/** Several messages a channel, one a second, on a machine that has other work. */
-const eventually = <T>(look: () => Promise<T | undefined> | T | undefined) => seenWithin(look, 20_000);
 
 const shown = ({ text, blocks = [] }: SlackMessage) => `${text} ${JSON.stringify(blocks)}`;
 
@@ -114,7 +105,7 @@ test('from the menu into the thread; what people say there is kept and shown', a
   const id = draft.response_url?.slice(draft.response_url.lastIndexOf('/') + 1);
   const { body } = await eventually(() => slack.proxy.responses.find(({ urlId }) => urlId === id));
   expect(JSON.stringify(body)).toContain('an index was dropped with the release');
-}, 60_000);
+});
 
 test('an answer tells of the incident that was like it, and what ended that', async () => {
   await answered();
@@ -125,7 +116,7 @@ test('an answer tells of the incident that was like it, and what ended that', as
   );
   expect(shown(message)).toMatch(/INC-1 Rides are slow.*fixed: added the index/s);
   expect(shown(await inThread(message, 'Similar incidents'))).toContain('same kind');
-}, 60_000);
+});
 
 test('an answer tells nothing of an incident of a private channel: not in the message, the report or the thread', async () => {
   const first = await answered();
@@ -138,7 +129,7 @@ test('an answer tells nothing of an incident of a private channel: not in the me
   const kept = await bot.store.db.selectFrom('investigations').select(['report', 'markdown']).execute();
   const said = [...(await slack.messages()), ...(await slack.thread(first.ts))].map(shown);
   expect(said.join('\n') + JSON.stringify(kept)).not.toMatch(/Seen before|Rides are slow|added the index|INC-1/);
-}, 60_000);
+});
 
 /** An incident of last week that was like the diagnosis that is there. */
 async function pastIncident(channelId: string): Promise<void> {

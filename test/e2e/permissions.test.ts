@@ -9,7 +9,7 @@ import { deliveryOf } from '#record/outbox.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
-import { eventually, openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { eventually, openSlackSide, privateChannel, type SlackSide, sendToBot } from '#test/slack-side.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { OVERVIEW_OF } from '#workflows/show-overview.ts';
 
@@ -27,12 +27,7 @@ beforeAll(async () => {
   backends = await openHotrodBackends();
   slack = await openSlackSide();
   bot = await openBot({ slack, ...backends });
-  secret = await slack.newChannel('breach', true);
-  slack.proxy.person('U0INSIDE');
-  slack.proxy.person('U0OUTSIDE');
-  slack.proxy.person('U0GUEST', { is_restricted: true });
-  slack.proxy.person('U0OTHER', { team_id: 'T0OTHER' });
-  slack.proxy.members(secret, ['U0INSIDE', 'U0GUEST', 'U0OTHER']);
+  secret = await privateChannel(slack);
   await command('/incident', `declare P1 ${TITLE}`, { user_id: 'U0INSIDE', channel_id: secret });
   ({ id: incidentId } = await incidentNow());
   await eventually(async () =>
@@ -54,9 +49,13 @@ async function command(name: string, text: string, more: Readonly<Record<string,
 }
 
 async function answerTo(responseUrl: string): Promise<string> {
+  return await eventually(() => answered(responseUrl));
+}
+
+function answered(responseUrl: string): string | undefined {
   const id = responseUrl.slice(responseUrl.lastIndexOf('/') + 1);
-  const { body } = await eventually(() => slack.proxy.responses.find(({ urlId }) => urlId === id));
-  return JSON.stringify(body);
+  const found = slack.proxy.responses.find(({ urlId }) => urlId === id);
+  return found && JSON.stringify(found.body);
 }
 
 async function incidentNow() {
@@ -110,8 +109,10 @@ const submitted =
   };
 
 async function interaction(body: Readonly<Record<string, unknown>> & Readonly<{ response_url: string }>) {
+  const { entries } = await state();
   expect((await sendToBot(bot.url, body)).status).toBe(200);
-  return await answerTo(body.response_url);
+  // Who presses and may gets no message of their own: the timeline has it.
+  return await eventually(async () => ((await state()).entries > entries ? 'done' : answered(body.response_url)));
 }
 
 function by(userId: string, channelId: string) {
@@ -138,6 +139,7 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/incident whys', typed('/incident', 'INC-1 whys')],
   ['/postmortem', typed('/postmortem', 'INC-1')],
   ['the button for the timeline', pressed('incident_timeline', () => `${incidentId}:1`)],
+  ['the button that takes a role', pressed('incident_take', () => `${incidentId}:commander`)],
   ['the button for nothing new', pressed('incident_nothing_new', id)],
   ['the button for a new draft', pressed('postmortem_again', id)],
   ['the menu of statuses', chosen('incident_status', block, 'resolved')],

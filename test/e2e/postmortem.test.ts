@@ -78,7 +78,7 @@ test('says what was declared and what people answered, names nobody as a cause, 
   await typed('/incident', `role technical <@${kim}|kim>`);
   await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
   const message = await eventually(async () =>
-    (await slack.messages()).find(({ blocks = [] }) => JSON.stringify(blocks).includes('trace_right_no')),
+    (await slack.messages()).find(({ blocks = [] }) => JSON.stringify(blocks).includes('trace_detail')),
   );
   const investigation = /"value":"([^"]+)"/.exec(JSON.stringify(message.blocks))?.[1] ?? '';
   await sendToBot(bot.url, slack.action(message, 'trace_right_no', investigation));

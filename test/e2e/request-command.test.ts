@@ -45,7 +45,7 @@ async function answerTo(id: string): Promise<SlackMessage> {
 
 test('answers with who failed first, the lanes as a picture, and how the request went in the thread', async () => {
   const message = await answerTo(REQUEST_ID);
-  expect(message.text).toMatch(/^user-service/);
+  expect(message.text).toMatch(/^`user-service`/);
   const picture = message.blocks?.find((block: KnownBlock): block is ImageBlock => block.type === 'image');
   expect(picture?.alt_text).toMatch(/Timeline of 11 log lines over 500 ms: .*user-service failed first/);
   const said = await eventually(async () => {
@@ -58,10 +58,13 @@ test('answers with who failed first, the lanes as a picture, and how the request
 
 test('keeps the request’s id as the name of its report', async () => {
   const message = await answerTo(REQUEST_ID);
-  const elements = message.blocks?.flatMap((block) => (block.type === 'actions' ? block.elements : [])) ?? [];
+  const last = await eventually(async () =>
+    (await slack.thread(message.ts)).find(({ blocks = [] }) => JSON.stringify(blocks).includes('trace_markdown')),
+  );
+  const elements = last.blocks?.flatMap((block) => (block.type === 'actions' ? block.elements : [])) ?? [];
   const button = elements.find((element) => element.action_id === 'trace_markdown');
   const investigation = button?.type === 'button' ? (button.value ?? '') : '';
-  await sendToBot(bot.url, slack.action(message, 'trace_markdown', investigation));
+  await sendToBot(bot.url, slack.action(last, 'trace_markdown', investigation));
   const file = await eventually(async () => {
     const shared = (await slack.thread(message.ts)).flatMap(({ files = [] }) => files);
     return shared.find(({ name }) => name?.endsWith('.md'));

@@ -17,7 +17,7 @@ beforeEach(async () => {
   slack = await openSlackSide();
   bot = await openBot({ slack, ...NOWHERE, env: { SPANHOUND_HTTP_ALLOW: service.url.origin } });
   // The first one loads all of Bolt.
-}, 30_000);
+});
 afterEach(async () => {
   await bot.stop();
   await bot.forget();

@@ -137,6 +137,17 @@ describe('the breaker of a guarded source', () => {
     expect(calls()).toBe(4);
   });
 
+  test('says the last failure while it leaves a source alone', async () => {
+    const { source } = failing(() => new BackendError('jaeger', 503, 'GET /api/traces'));
+    const guarded = guardTraceSource(source, options);
+    for (let time = 0; time < 3; time += 1) await guarded.openTrace(ID, later()).catch(() => {});
+    await expect(guarded.openTrace(ID, later())).rejects.toMatchObject({
+      code: 'SH_UNREACHABLE',
+      message: expect.stringContaining('jaeger answered 503 to GET /api/traces'),
+      advice: expect.stringContaining('jaeger is having trouble (HTTP 503)'),
+    });
+  });
+
   test.each([
     ['has no such trace', () => new TraceNotFoundError(ID, 'jaeger')],
     ['throttles', () => new BackendError('jaeger', 429, 'x')],

@@ -69,6 +69,14 @@ test('searches a pasted id in no more than a day, which is what stores allow for
   }
 });
 
+test('searches the logs of a week for a person who asks to look further back', () => {
+  const now = 1_000_000 * SECOND_US;
+  for (const { fromUs, toUs } of searchQueries('order-77', now, true)) {
+    expect(toUs).toBe(now);
+    expect(toUs - fromUs).toBe(7 * 24 * 3600 * SECOND_US);
+  }
+});
+
 test('searches an id as a field and as text; one of 32 digits also as a trace’s and with its dashes', () => {
   expect(searchQueries('order-77', 0)).toMatchObject([
     { by: 'text', text: 'order-77' },

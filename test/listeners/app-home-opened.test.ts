@@ -1,24 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { appHomeOpened } from '#listeners/events/app-home-opened.ts';
+import { appHomeOpened, homePublisher } from '#listeners/events/app-home-opened.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
+import type { mutesBlocks } from '#present/slack/quiet-messages.ts';
 import type { StoreState } from '#workflows/check-store.ts';
 
-async function published(givenUp: StoreState['givenUp'], tab = 'home'): Promise<readonly unknown[] | undefined> {
+async function published(
+  givenUp: StoreState['givenUp'],
+  tab = 'home',
+  mutes: Parameters<typeof mutesBlocks>[0] = [],
+): Promise<readonly unknown[] | undefined> {
   let blocks: readonly unknown[] | undefined;
   const publish = async ({ view }: { view: { blocks: unknown[] } }) => {
     blocks = view.blocks;
   };
   const client = { views: { publish } };
   const listener = appHomeOpened(
-    {
-      traces: ['jaeger'],
-      logs: [],
-      settings: { traces: '`JAEGER_URL`', logs: '`LOKI_URL`' },
-      alertApps: 'PagerDuty',
-      givenUp: async () => givenUp,
-    },
-    'what `/trace` does',
+    homePublisher(
+      {
+        traces: ['jaeger'],
+        logs: [],
+        settings: { traces: '`JAEGER_URL`', logs: '`LOKI_URL`' },
+        alertApps: 'PagerDuty',
+        givenUp: async () => givenUp,
+        mutes: async () => mutes,
+      },
+      'what `/trace` does',
+    ),
   );
   const event = { type: 'app_home_opened', user: 'U1', tab };
   await listener({ event, body: { team_id: 'T1' }, client } as unknown as Parameters<typeof listener>[0]);
@@ -58,4 +66,27 @@ test('names the newest of what was given up, as text that can ping nobody and wi
 
 test('leaves the messages tab alone', async () => {
   expect(await published([], 'messages')).toBeUndefined();
+});
+
+test('shows what is muted: where, by whom and until when', async () => {
+  const mute = {
+    id: 'm',
+    title: 'Checkout <!here> is slow',
+    channelId: 'C1',
+    by: 'U7',
+    untilUs: 1_767_709_800_000_000,
+  };
+  const blocks =
+    (await published([], 'home', [
+      { ...mute, service: '' },
+      { ...mute, id: 'n', service: 'cart' },
+    ])) ?? [];
+  const text = JSON.stringify(blocks);
+  expect(text).toContain('Muted: 2');
+  expect(text).toContain('all alerts of cart');
+  expect(text).toContain('"channel_id":"C1"');
+  expect(text).toContain('"user_id":"U7"');
+  expect(text).toContain('2026-01-06 14:30 UTC');
+  expect(blockProblems(blocks)).toEqual([]);
+  expect(JSON.stringify(await published([]))).not.toContain('Muted');
 });

@@ -23,6 +23,7 @@ function registered(broken?: Error) {
   };
   const workflows: Workflows = {
     investigate: note('investigate'),
+    askQuestion: note('askQuestion'),
     askRequest: {
       readTyped: () => ({ method: 'GET', url: 'http://x/', headers: [], body: undefined }),
       send: note('send'),
@@ -48,10 +49,16 @@ function registered(broken?: Error) {
       tick: told('tick'),
     },
     noticeMessage: note('noticeMessage'),
+    lookIntoMessage: note('lookIntoMessage'),
     askForPostmortem: note('askForPostmortem'),
     addActionItem: told('addActionItem'),
     readAlert: () => undefined,
     receiveAlert: note('receiveAlert'),
+    nameService: note('nameService'),
+    lookAgain: told('lookAgain'),
+    muteAlert: told('muteAlert'),
+    muteByForm: async () => ({ kind: 'done' }),
+    endMute: told('endMute'),
     tellPerson: async (responseUrl, text) => void sentences.push({ responseUrl, text }),
     linkedSystems: 'Jaeger, Tempo or Grafana',
     home: {
@@ -60,6 +67,7 @@ function registered(broken?: Error) {
       settings: { traces: '', logs: '' },
       alertApps: 'PagerDuty',
       givenUp: async () => [],
+      mutes: async () => [],
     },
   };
   const receiver: Receiver = { init: () => undefined, start: async () => undefined, stop: async () => undefined };
@@ -178,13 +186,22 @@ describe('what Bolt is given of the table', () => {
     channel: { id: 'C1' },
     response_url: 'http://127.0.0.1:9/',
     trigger_id: '1',
-    actions: [{ type: 'button', action_id: actionId, block_id: 'b', value: 'i:2', url: 'http://x/' }],
+    actions: [
+      {
+        type: 'button',
+        action_id: actionId,
+        block_id: 'b',
+        value: 'ac7a085ac1e7444f87fffebd9299acd6',
+        url: 'http://x/',
+      },
+    ],
   });
 
   test.each([
     ['incident_timeline', ['showTimeline']],
     ['incident_timeline_2', ['showTimeline']],
     ['trace_logs', ['shareDetail']],
+    ['trace_further', ['investigate']],
     ['trace_log', []],
     ['open_jaeger', []],
     ['incident_timeline_two', []],

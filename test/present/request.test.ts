@@ -54,7 +54,7 @@ test('every form shows the lanes and how the failure travelled', async () => {
   const { text, markdown, html, svg, slack } = await presented(cascadeWithItsCause);
   for (const form of [text, markdown, html, slack]) expect(form).toContain('How the failure spread');
   for (const form of [text, markdown, html, svg]) expect(form).toContain('failed first');
-  expect(svg).toMatch(/<title[^>]*>user-service: no connections left/);
+  expect(svg).toMatch(/<title[^>]*>Request /);
 });
 
 test('texts of lines and services are escaped and redacted in every form', async () => {

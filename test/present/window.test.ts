@@ -20,7 +20,7 @@ describe('a report of log lines alone', () => {
     }
     expect(html).not.toContain('<script>');
     expect(slack?.picture).toBeUndefined();
-    expect(JSON.stringify(slack?.blocks)).toContain('shop: too many open files');
+    expect(JSON.stringify(slack?.blocks)).toContain('has too many files open');
   });
 
   test('draws no picture of a trace that is not there', async () => {

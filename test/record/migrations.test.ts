@@ -17,6 +17,7 @@ import type { Schema } from '#record/schema.ts';
 import { openStore } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { timelineOf } from '#record/timeline.ts';
+import { LOGINS_TIME_OUT } from '#test/declared-incident.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened } from '#test/temp-store.ts';
 import { checkStore } from '#workflows/check-store.ts';
@@ -37,9 +38,10 @@ const VERSION_1_ROWS = `
 /** Columns of later versions, by table. */
 const ADDED_SINCE: Readonly<Record<string, readonly string[]>> = {
   investigations: ['alert_id'],
-  jobs: ['lost'],
-  outbox: ['tried_us'],
+  jobs: ['lost', 'alone'],
+  outbox: ['tried_us', 'rank'],
   inbox: ['attempts', 'due_us', 'error', 'given_up_us'],
+  feedback: ['salt'],
 };
 const VERSION_1_TABLES = ['inbox', 'jobs', 'messages', 'outbox', 'investigations', 'feedback'];
 
@@ -104,17 +106,7 @@ test('open work of a version 1 store continues, and an incident can be declared 
   await jobs.stop(0);
   const found = await findInvestigation(store, { id: 'i-1', workspaceId: 'T1' });
   await store.transaction((tx) =>
-    declareIncident(tx, {
-      id: 'in-1',
-      workspaceId: 'T1',
-      title: 'Logins time out',
-      severity: 'P1',
-      channelId: 'C1',
-      declaredBy: 'U1',
-      detectedBy: 'employee',
-      detection: 'U1 saw it',
-      investigationId: 'i-1',
-    }),
+    declareIncident(tx, { ...LOGINS_TIME_OUT, detection: 'U1 saw it', investigationId: 'i-1' }),
   );
 
   expect(ran).toMatchObject([{ key: 'i-2', payload: { n: 1 }, attempt: 2 }]);

@@ -1,17 +1,19 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { sql } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
+import type { WalSync } from '#adapters/sqlite/wal-sync.ts';
 import { systemClock } from '#core/clock.ts';
-import { receive } from '#record/inbox.ts';
+import { done, pending, receive } from '#record/inbox.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { testIncidents } from '#test/incident-contract.ts';
 import { testJobs } from '#test/jobs-contract.ts';
 import { testOutbox } from '#test/outbox-contract.ts';
+import { testServices } from '#test/services-contract.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { testStore } from '#test/store-contract.ts';
 import { races } from '#test/store-races.ts';
@@ -21,6 +23,7 @@ testStore('SQLite', sqlitePlace);
 testIncidents('SQLite', sqlitePlace);
 testJobs('SQLite', tableJobs, sqlitePlace);
 testOutbox('SQLite', sqlitePlace);
+testServices('SQLite', sqlitePlace);
 
 describe('two openings of one SQLite file', () => {
   test.each(Object.entries(races))('%s', async (_, race) => {
@@ -67,15 +70,52 @@ describe('the file of the SQLite store', () => {
     expect([file, `${file}-wal`, `${file}-shm`].map(modeOf)).toEqual([0o600, 0o600, 0o600]);
   });
 
-  test('is checked for types by SQLite, and syncs every commit to the disk', async () => {
+  test('is checked for types by SQLite', async () => {
     const store = await openedAt(':memory:');
     const notAnInstant = { received_us: 'yesterday' as unknown as number };
     await receive(store, { workspaceId: 'T1', key: 'k', source: 'slack', body: '{}' });
 
     await expect(store.db.updateTable('inbox').set(notAnInstant).execute()).rejects.toThrow('cannot store TEXT');
-    expect((await sql<{ synchronous: number }>`pragma synchronous`.execute(store.db)).rows).toEqual([
-      { synchronous: 2 },
-    ]);
+  });
+
+  test('is on the disk before a statement or a transaction that writes resolves; others run meanwhile', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'spanhound-file-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const commits = { all: 0, synced: 0 };
+    let held = Promise.withResolvers<void>();
+    held.resolve();
+    const log: WalSync = {
+      committed: () => {
+        commits.all += 1;
+      },
+      async settled() {
+        const upTo = commits.all;
+        await held.promise;
+        commits.synced = Math.max(commits.synced, upTo);
+      },
+      close: async () => undefined,
+    };
+    const store = await opened(() => sqlite(join(folder, 'spanhound.db'), { log }), steppedClock());
+    const request = { workspaceId: 'T1', source: 'slack', body: '{}' };
+    const { inboxId } = await receive(store, { ...request, key: 'k' });
+    expect(commits.synced).toBe(commits.all);
+
+    const before = commits.all;
+    held = Promise.withResolvers();
+    let isDone = false;
+    const finishing = store
+      .transaction((tx) => done(tx, inboxId))
+      .then(() => {
+        isDone = true;
+      });
+    await setTimeout(20);
+    expect(await pending(store)).toEqual([]);
+    expect([commits.all, isDone]).toEqual([before + 1, false]);
+    held.resolve();
+    await finishing;
+
+    await store.transaction(async ({ db }) => void (await db.selectFrom('inbox').selectAll().execute()));
+    expect(commits.all).toBe(before + 1);
   });
 
   async function openedAt(file: string): Promise<Store> {

@@ -3,14 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { slackBodies } from '#adapters/slack/request-headers.ts';
+import { sqlite } from '#adapters/sqlite/sqlite.ts';
+import { walSync } from '#adapters/sqlite/wal-sync.ts';
 import { composeBot } from '#compose/bot.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
-import { composeStore } from '#compose/store.ts';
+import { composeStore, STORE_FILE } from '#compose/store.ts';
 import { loadConfig } from '#config/load.ts';
 import { type Clock, systemClock } from '#core/clock.ts';
+import { uuidV7 } from '#core/ids.ts';
 import { silentLog } from '#core/log.ts';
+import { openStore, type Store } from '#record/store.ts';
+import { countedSync } from '#test/in-flight.ts';
 import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
 import { listen, serveWebhooks, webApp } from '#web/server.ts';
+import { storeTrouble } from '#workflows/check-store.ts';
 
 export type BotOptions = Readonly<{
   slack: SlackSide;
@@ -24,6 +30,8 @@ export type BotOptions = Readonly<{
   dataFolder?: string;
   /** Further settings, as variables. */
   env?: Readonly<Record<string, string>>;
+  /** Opens the store of the data folder in another way. */
+  openStore?: (dataFolder: string) => Promise<Store>;
 }>;
 
 /** What `npm start` reads to be the real bot against these. */
@@ -49,15 +57,20 @@ export function botEnvironment({
 export async function openBot(options: BotOptions) {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'spanhound-bot-')));
   const config = loadConfig(botEnvironment({ ...options, dataFolder }));
-  const store = await composeStore(config.dataFolder, { clock: options.clock });
+  const store = await (options.openStore?.(dataFolder) ??
+    (options.clock === undefined ? composeStore(config) : countedStore(dataFolder, options.clock)));
   const investigation = await composeInvestigation(config, { systems: config });
-  const web = webApp(async () => [], { admitted: slackBodies(systemClock) });
+  const trouble = storeTrouble(store);
+  const web = webApp(async () => [await trouble()].filter((why) => why !== undefined), {
+    admitted: slackBodies(systemClock),
+  });
   const bot = await composeBot({
     store,
     investigation,
     log: silentLog,
     dataFolder,
     alerts: config,
+    operators: config.operators,
     http: config.http,
     slack: {
       botToken: BOT_TOKEN,
@@ -86,3 +99,9 @@ export async function openBot(options: BotOptions) {
 }
 
 export type TestBot = Awaited<ReturnType<typeof openBot>>;
+
+/** On a clock that the test moves: its ticks wait for the commits too. */
+function countedStore(dataFolder: string, clock: Clock): Promise<Store> {
+  const file = join(dataFolder, STORE_FILE);
+  return openStore({ ...sqlite(file, { log: countedSync(walSync(file)) }), clock, newId: uuidV7(clock) });
+}

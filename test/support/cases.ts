@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { caseDisk } from '#adapters/files/case-folder.ts';
+import { caseDisk, casesIn } from '#adapters/files/case-folder.ts';
 import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, BodyHead, Forms, Session, SessionSettings } from '#analyse/session.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
@@ -17,6 +17,9 @@ export const CASE_SETTINGS: SessionSettings = {
 };
 
 export const disk = caseDisk({ maxBytes: 64_000_000 });
+
+/** The cases of a bot with this data folder. */
+export const keptIn = (dataFolder: string) => casesIn(dataFolder, { maxBytes: 64_000_000 });
 
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'spanhound-case-'));

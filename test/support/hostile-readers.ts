@@ -1,12 +1,15 @@
 /** Who reads what others wrote: alerts, ids, typed text, log lines. Each takes one text, however it is delivered. */
 import { readAlertmanagerWebhook } from '#adapters/alertmanager/webhook.ts';
+import { readDatadogWebhook } from '#adapters/datadog/webhook.ts';
+import { readGrafanaMessage } from '#adapters/grafana/message.ts';
+import { readOpsgenieWebhook } from '#adapters/opsgenie/webhook.ts';
 import { readPagerDutyMessage } from '#adapters/pagerduty/message.ts';
 import { readPagerDutyWebhook } from '#adapters/pagerduty/webhook.ts';
+import { mappedMessages } from '#adapters/senders/message.ts';
 import { sqlAttack } from '#detect/signs/sql-attacks.ts';
 import { readIncidentRequest } from '#listeners/commands/incident-request.ts';
 import { toolTyped } from '#listeners/commands/tools.ts';
 import { quoteTyped } from '#listeners/commands/typed.ts';
-import { tracesIn } from '#listeners/shortcuts/diagnose-message.ts';
 import { serviceOfAlert } from '#model/incident/alert-service.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
@@ -16,6 +19,7 @@ import { redact } from '#model/redaction/redaction.ts';
 import { queryShape } from '#model/sql/query-shape.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import { namedTraceId, readTraceId } from '#model/trace/trace-id.ts';
+import { tracesIn } from '#model/trace/traces-in-message.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { pagerdutyEvent, pagerdutyMessage } from '#test/pagerduty.ts';
 import { readCurl } from '#utilities/http-request.ts';
@@ -36,6 +40,14 @@ const line = (text: string): LogLine => ({
   line: text,
 });
 
+const hookMessage = (given: object) => ({
+  type: 'message',
+  subtype: 'bot_message',
+  channel: 'C1',
+  ts: '1.1',
+  ...given,
+});
+
 export const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'a trace id that somebody pastes': readTraceId,
   'a trace id in an alert': namedTraceId,
@@ -48,6 +60,16 @@ export const READERS: Readonly<Record<string, (text: string) => unknown>> = {
     readAlertmanagerWebhook(
       alertmanagerGroup([{ ...firing('a'), labels: { alertname: text }, annotations: { summary: text } }], {}),
     ),
+  'a webhook of Datadog': (text) =>
+    readDatadogWebhook(
+      { title: `[Triggered on {${text}}] ${text}`, event_type: 'x', body: text, alert_query: text, tags: text },
+      1,
+    ),
+  'a webhook of Opsgenie': (text) =>
+    readOpsgenieWebhook({ action: 'Create', alert: { alertId: text || 'a', message: text, details: { a: text } } }, 1),
+  'a message of Grafana': (text) =>
+    readGrafanaMessage(hookMessage({ username: 'Grafana', text: `[FIRING:1] ${text}\nLabels:\n - a = ${text}` })),
+  'a message of an app that nobody knows': (text) => mappedMessages({})(hookMessage({ username: 'Acme', text })),
   'the service of an alert': (title) => serviceOfAlert({ title, service: '', labels: { app: title } }, ['cart', 'pay']),
   'what is typed after /incident': readIncidentRequest,
   'what is typed after /trace tools': toolTyped,

@@ -154,6 +154,17 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       };
       const resolvedAt = (minute: number) => at(minute, { atUs: ALERT.atUs, state: 'resolved' });
 
+      test('go on firing where the resolve between arrives last', async () => {
+        const { store } = await newStore();
+        const { alertId } = await note(store, at(0));
+        await note(store, at(29));
+        await note(store, resolvedAt(5));
+
+        expect(await findAlert(store, { workspaceId: 'T1', id: alertId })).toMatchObject({ state: 'triggered' });
+        expect(await note(store, resolvedAt(35))).toMatchObject({ alertId, previousState: 'triggered' });
+        expect(await findAlert(store, { workspaceId: 'T1', id: alertId })).toMatchObject({ state: 'resolved' });
+      });
+
       test('are a new round, as often as that happens; what is delivered late changes no round', async () => {
         const { store, clock } = await newStore();
         const first = await note(store, at(0));

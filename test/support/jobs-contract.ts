@@ -13,6 +13,25 @@ const JOB: NewJob = { kind: 'diagnose', workspaceId: 'T1', key: 'inbox-1', paylo
 const LEASE_US = 9_000_000;
 const HOUR_MS = 3_600_000;
 
+/** The jobs of one process: the one named `killer` ends it while the others, which take longer, still run. */
+function oneLife(
+  clock: SteppedClock,
+  { done, together }: Readonly<{ done: { key: string; attempt: number }[]; together: number[] }>,
+): RunJobsOptions['handlers'][string] {
+  const running = new Set<string>();
+  let isDead = false;
+  return async ({ key, attempt }) => {
+    running.add(key);
+    const isKiller = key === 'killer';
+    await clock.sleep(isKiller ? 500 : 1_000);
+    if (isKiller) together.push(running.size);
+    isDead ||= isKiller;
+    if (isDead) return await new Promise<void>(() => {}); // the process is gone
+    running.delete(key);
+    done.push({ key, attempt });
+  };
+}
+
 export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void {
   const add = (store: Store, job: NewJob = JOB) => store.transaction((tx) => jobs.addJob(tx, job));
 
@@ -337,6 +356,37 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
       expect(most).toBe(2);
     });
 
+    test('that are short never wait for slow ones, and no more slow ones run at once than is allowed', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      const ended: string[] = [];
+      let most = 0;
+      let running = 0;
+      const handlers = {
+        diagnose: async ({ key }: Job) => {
+          running += 1;
+          most = Math.max(most, running);
+          await clock.sleep(10_000);
+          running -= 1;
+          ended.push(key);
+        },
+        receive: async ({ key }: Job) => {
+          await clock.sleep(100);
+          ended.push(key);
+        },
+      };
+      for (const n of [1, 2, 3, 4]) await add(store, { ...JOB, key: `slow-${n}` });
+      for (const n of [1, 2, 3, 4, 5]) await add(store, { ...JOB, kind: 'receive', key: `short-${n}` });
+      const runner = started(store, handlers, { concurrency: 2, slow: new Set(['diagnose']) });
+      await clock.tick(2_000);
+      expect(ended.toSorted()).toEqual(['short-1', 'short-2', 'short-3', 'short-4', 'short-5']);
+      await clock.tick(30_000);
+      await runner.idle();
+
+      expect(ended).toHaveLength(9);
+      expect(most).toBe(2);
+    });
+
     test('of a process that was killed are taken again when the lease has run out, and not before', async () => {
       const place = newPlace();
       const clock = steppedClock();
@@ -380,6 +430,51 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
       expect(await jobs.deadJobs(store)).toMatchObject([
         { attempts: 3, error: expect.stringContaining('process ended') },
       ]);
+    });
+
+    test('are not given up for a neighbour that ends the process: after a crash a suspect runs alone', async () => {
+      const place = newPlace();
+      const clock = steppedClock();
+      const filler = await opened(place, clock);
+      for (const key of ['a', 'killer', 'b', 'c']) await add(filler, { ...JOB, key });
+      const done: { key: string; attempt: number }[] = [];
+      const told: string[] = [];
+      const together: number[] = [];
+      for (let life = 0; life < 12; life++) {
+        const store = await opened(place, clock);
+        const diagnose = oneLife(clock, { done, together });
+        started(store, { diagnose }, { onDead: async (_tx, { key }) => void told.push(key) });
+        await clock.tick(60_000);
+        await store.close();
+      }
+
+      expect(together).toEqual([4, 1, 1, 1]);
+      expect(done.map(({ key }) => key).sort()).toEqual(['a', 'b', 'c']);
+      expect(done.map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
+      expect(told).toEqual(['killer']);
+    });
+
+    test('that wait behind a suspect run as soon as it has ended', async () => {
+      const place = newPlace();
+      const clock = steppedClock();
+      const killed = await opened(place, clock);
+      await add(killed, { ...JOB, key: 'suspect' });
+      started(killed, { diagnose: () => new Promise(() => {}) });
+      await clock.tick(1);
+      await killed.close();
+
+      const store = await opened(place, clock);
+      await clock.tick(LEASE_US / 1_000 + 1);
+      await add(store, { ...JOB, key: 'new' });
+      const events: string[] = [];
+      const diagnose = async ({ key }: Job) => {
+        events.push(`${key} begins`);
+        await clock.sleep(2_000);
+        events.push(`${key} ends`);
+      };
+      started(store, { diagnose });
+      await clock.tick(10_000);
+      expect(events).toEqual(['suspect begins', 'suspect ends', 'new begins', 'new ends']);
     });
 
     test('that take longer than a lease are kept by renewing it', async () => {

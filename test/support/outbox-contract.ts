@@ -178,6 +178,46 @@ export function testOutbox(name: string, newPlace: () => Place): void {
       expect(e - a).toBeLessThan(2_500);
     });
 
+    test('sends the urgent first, then answers, updates, placeholders and notes', async () => {
+      const { clock, slack, store, say } = await setUp();
+      await say({ ...ANSWER, messageId: 'old' });
+      const runner = started(store, slack.sender, clock);
+      await clock.tick(5_000);
+      slack.fail('post', limited(20));
+      await say({ ...ANSWER, messageId: 'first' });
+      await clock.tick(1_000);
+      await say({ ...ANSWER, messageId: 'note', rank: 'note' });
+      await say({ ...ANSWER, messageId: 'placeholder', rank: 'placeholder' });
+      await changed(store, 'newer', 'old');
+      await say({ ...ANSWER, messageId: 'second' });
+      await say({ ...ANSWER, messageId: 'urgent', rank: 'urgent' });
+      await clock.tick(60_000);
+      await runner.idle();
+
+      expect(slack.calls.map(({ call }) => call).slice(2)).toEqual([
+        'post urgent',
+        'post first',
+        'post second',
+        'update old',
+        'post placeholder',
+        'post note',
+      ]);
+    });
+
+    test('sends a placeholder that became an answer in the place of an answer, and its replies after it', async () => {
+      const { clock, slack, store, say } = await setUp();
+      slack.fail('post', limited(20));
+      await say({ ...ANSWER, messageId: 'first' });
+      started(store, slack.sender, clock);
+      await clock.tick(1_000);
+      for (const messageId of ['p-1', 'p-2']) await say({ ...ANSWER, messageId, rank: 'placeholder' });
+      await say({ ...ANSWER, messageId: 'p-2/reply', threadOf: 'p-2', rank: 'urgent' });
+      await store.transaction((tx) => update(tx, { messageId: 'p-2', message: { text: 'found' }, rank: 'answer' }));
+      await clock.tick(60_000);
+
+      expect(slack.said.map(({ messageId }) => messageId)).toEqual(['first', 'p-2', 'p-2/reply', 'p-1']);
+    });
+
     test('keeps the order in a channel when the first message has to wait', async () => {
       const { clock, slack, store, say } = await setUp();
       slack.fail('post', failed, limited(7));
@@ -334,6 +374,27 @@ export function testOutbox(name: string, newPlace: () => Place): void {
       await clock.tick(1_000);
 
       expect(slack.responses).toEqual([{ responseUrl: 'https://hooks/1', message: { text: 'Usage' } }]);
+    });
+
+    test('responds once even if the store cannot record that for a minute', async () => {
+      const { clock, slack, store } = await setUp();
+      const usage = { workspaceId: 'T1', responseUrl: 'https://hooks/1', message: { text: 'Usage' }, key: 'inbox-1' };
+      await store.transaction((tx) => respond(tx, usage));
+      let writes: Store['transaction'] = store.transaction;
+      const sender: Sender = {
+        ...slack.sender,
+        async respond(...given) {
+          writes = async () => await Promise.reject(new Error('the disk is full'));
+          return await slack.sender.respond(...given);
+        },
+      };
+      started({ ...store, transaction: (work) => writes(work) }, sender, clock);
+      await clock.tick(60_000);
+      writes = store.transaction;
+      await clock.tick(60_000);
+
+      expect(slack.responses).toHaveLength(1);
+      expect(await store.db.selectFrom('outbox').select('seq').execute()).toEqual([]);
     });
 
     test('gives a response up when its URL has died', async () => {
@@ -796,6 +857,47 @@ export function testOutbox(name: string, newPlace: () => Place): void {
         await clock.tick(120_000);
 
         expect(slack.said).toHaveLength(1);
+      });
+
+      test('keeps the pace of a channel where two processes send from one store, and after a restart', async () => {
+        const { place, clock, slack, store, say } = await setUp();
+        for (let index = 0; index < 8; index++) await say({ ...ANSWER, messageId: `m-${index}` });
+        const other = await opened(place, clock);
+        const runners = [started(store, slack.sender, clock), started(other, slack.sender, clock)];
+        await clock.tick(100);
+        expect(slack.said).toHaveLength(3);
+        await clock.tick(2_000);
+        expect(slack.said).toHaveLength(5);
+
+        for (const runner of runners) await stopNow(runner, clock);
+        const restarted = started(await opened(place, clock), slack.sender, clock);
+        await clock.tick(100);
+        expect(slack.said).toHaveLength(7); // two seconds passed while they stopped
+        await clock.tick(60_000);
+        await restarted.idle();
+        expect(slack.said).toHaveLength(8);
+      });
+
+      test('waits where Slack told another process to wait', async () => {
+        const { place, clock, slack, store, say } = await setUp();
+        const [one, two] = ['m-1', 'm-2'];
+        await say({ ...ANSWER, messageId: one, channelId: 'C1' });
+        await say({ ...ANSWER, messageId: two, channelId: 'C2' });
+        const first = started(store, slack.sender, clock);
+        await clock.tick(100);
+        slack.fail('update', limited(30));
+        await changed(store, 'first', one);
+        first.kick();
+        await clock.tick(100);
+        await stopNow(first, clock);
+        const calls = slack.calls.length;
+
+        await changed(store, 'second', two);
+        started(await opened(place, clock), slack.sender, clock);
+        await clock.tick(20_000);
+        expect(slack.calls).toHaveLength(calls);
+        await clock.tick(20_000);
+        expect(slack.said.map(({ message }) => message.text)).toEqual(['first', 'second']);
       });
 
       test('keeps the order where two processes send from one store', async () => {

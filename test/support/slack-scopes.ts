@@ -29,8 +29,10 @@ const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
 
 const EVENT_SCOPES: Readonly<Record<string, readonly string[]>> = {
   app_home_opened: [],
+  app_mention: ['app_mentions:read'],
   'message.channels': ['channels:history'],
   'message.groups': ['groups:history'],
+  'message.im': ['im:history'],
   pin_added: ['pins:read'],
   pin_removed: ['pins:read'],
   reaction_added: ['reactions:read'],

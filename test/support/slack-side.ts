@@ -94,8 +94,11 @@ export async function openSlackSide() {
       return (made as { id: string }).id;
     },
     /** Posts as a person or another bot would: what shortcuts are used on. */
-    post: async (text: string): Promise<SlackMessage> => {
-      const { ts } = await call('chat.postMessage', { channel, text });
+    post: async (
+      text: string,
+      more: Readonly<{ channel?: string; thread_ts?: string }> = {},
+    ): Promise<SlackMessage> => {
+      const { ts } = await call('chat.postMessage', { channel, text, ...more });
       return { ts: String(ts), text, user: PERSON };
     },
     command: (text: string, more: Readonly<Record<string, string>> = {}): CommandBody => ({
@@ -144,7 +147,7 @@ export async function openSlackSide() {
     /** A form that was filled in and sent: the values by block, whose fields have the block's name. */
     submission: (
       view: Readonly<{ callback_id: string; private_metadata: string }>,
-      filledIn: Readonly<Record<string, string | Readonly<{ chosen: string } | { day: string } | { person: string }>>>,
+      filledIn: Readonly<Record<string, string | Chosen>>,
     ) => ({
       type: 'view_submission',
       team: { id: TEAM, domain: 'acme' },
@@ -202,10 +205,14 @@ export async function openSlackSide() {
   };
 }
 
-function fieldValue(value: string | Readonly<{ chosen: string } | { day: string } | { person: string }>): object {
+/** What a field of a form holds that is no text. */
+type Chosen = Readonly<{ chosen: string } | { day: string } | { person: string } | { conversation: string }>;
+
+function fieldValue(value: string | Chosen): object {
   if (typeof value === 'string') return { type: 'plain_text_input', value };
   if ('day' in value) return { type: 'datepicker', selected_date: value.day };
   if ('person' in value) return { type: 'users_select', selected_user: value.person };
+  if ('conversation' in value) return { type: 'conversations_select', selected_conversation: value.conversation };
   return { type: 'static_select', selected_option: { value: value.chosen } };
 }
 
@@ -244,8 +251,11 @@ export async function sendToBot(
   return { status: answered.status, body: await answered.text() };
 }
 
-/** Looks until it is so: nothing tells a test when the bot is done, as nothing tells a person. */
-export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined, withinMs = 8_000): Promise<T> {
+/**
+ * Looks until it is so: nothing tells a test when the bot is done, as nothing tells a person. The limit is long, because
+ * it is no budget: a machine that runs other tests as well answers late.
+ */
+export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined, withinMs = 45_000): Promise<T> {
   const until = Date.now() + withinMs;
   for (;;) {
     const seen = await look();
@@ -253,4 +263,18 @@ export async function eventually<T>(look: () => Promise<T | undefined> | T | und
     if (Date.now() > until) throw new Error(`not seen within ${withinMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
+}
+
+/**
+ * A private channel whose members are U0INSIDE, the guest U0GUEST and U0OTHER of another workspace; U0OUTSIDE is no
+ * member. Returns its id.
+ */
+export async function privateChannel(slack: SlackSide): Promise<string> {
+  const channelId = await slack.newChannel('breach', true);
+  slack.proxy.person('U0INSIDE');
+  slack.proxy.person('U0OUTSIDE');
+  slack.proxy.person('U0GUEST', { is_restricted: true });
+  slack.proxy.person('U0OTHER', { team_id: 'T0OTHER' });
+  slack.proxy.members(channelId, ['U0INSIDE', 'U0GUEST', 'U0OTHER']);
+  return channelId;
 }

@@ -4,24 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
+import { walSync } from '#adapters/sqlite/wal-sync.ts';
 import type { Clock } from '#core/clock.ts';
 import { type NewId, uuidV7 } from '#core/ids.ts';
 import type { StoreDialect } from '#record/dialect.ts';
 import { openStore, type Store } from '#record/store.ts';
+import { countedSync } from '#test/in-flight.ts';
 
 /** Where a store is; each call opens it anew, as one more process would. */
-export type Place = () => StoreDialect;
+export type Place = () => StoreDialect | Promise<StoreDialect>;
 
 /** An empty place for this test, gone when it ends. */
-export function sqlitePlace(): Place {
+export function sqlitePlace(): () => StoreDialect {
   const folder = mkdtempSync(join(tmpdir(), 'spanhound-store-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return () => sqlite(join(folder, 'spanhound.db'));
+  const file = join(folder, 'spanhound.db');
+  return () => sqlite(file, { log: countedSync(walSync(file)) });
 }
 
 /** One more opening of the place, closed with the test. */
 export async function opened(place: Place, clock: Clock, newId: NewId = uuidV7(clock)): Promise<Store> {
-  const store = await openStore({ ...place(), clock, newId });
+  const store = await openStore({ ...(await place()), clock, newId });
   onTestFinished(() => store.close());
   return store;
 }

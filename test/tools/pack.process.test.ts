@@ -1,8 +1,11 @@
 /** A checkout of its own is packed, for others use this one's pack meanwhile. */
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { READY } from '#analyse/protocol.ts';
 import { runProgram } from '../cli/run-spanhound.ts';
 
 const checkout = mkdtempSync(join(tmpdir(), 'spanhound-pack-'));
@@ -47,6 +50,28 @@ describe('the packed command line', () => {
        console.error([...program.scripts.values()].map((script) => script.cachedDataRejected));`,
     ]);
     expect(stderr).toBe('[ false, false ]\n');
+  });
+
+  test('starts the bot and its threads until a source is another one', async () => {
+    const packedBot = () =>
+      node('--input-type=module', [
+        '--eval',
+        `import { packedBot } from ${JSON.stringify(join(checkout, 'bin/packed.mjs'))};
+         console.log(packedBot()?.slice(${checkout.length}));`,
+      ]);
+    expect((await packedBot()).stdout).toBe('/packed/bot/main.cjs\n');
+    const help = await node('bin/start.mjs', ['--help']);
+    expect(help.code).toBe(0);
+    expect(help).toEqual(await node('bin/start.mjs', ['--help'], { SPANHOUND_DEBUG: '1' }));
+    const worker = new Worker(join(checkout, 'packed/bot/worker.cjs'));
+    const [ready] = await once(worker, 'message');
+    await worker.terminate();
+    expect(ready).toEqual({ id: READY, ok: true });
+
+    const source = join(checkout, 'src/analyse/worker.ts');
+    writeFileSync(source, `${readFileSync(source, 'utf8')}\n`);
+    expect((await packedBot()).stdout).toBe('undefined\n');
+    expect((await node('bin/start.mjs', ['--help'])).stdout).toBe(help.stdout);
   });
 
   test('runs until a source is another one, and then the sources run', async () => {

@@ -86,7 +86,11 @@ test("the pages' /incident commands are understood", () => {
 test('the pages name only variables that something reads', () => {
   const settings = settingsOf(Config).flatMap(({ env, secret }) => (secret ? [env, `${env}_FILE`] : [env]));
   const others = ['SPANHOUND_CONFIG', 'SPANHOUND_DEBUG', 'NO_COLOR', 'NAME_FILE', 'FAST_CHECK_RUNS', 'FAST_CHECK_SEED'];
-  const known = new Set([...settings, ...others]);
+  // MALLOC_ARENA_MAX is read by the C library: https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html
+  const ofLibraries = ['MALLOC_ARENA_MAX', 'OTEL_EXPORTER_OTLP_HEADERS', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+  // https://docs.datadoghq.com/integrations/webhooks/#variables
+  const ofDatadog = ['ALERT_TRANSITION', 'ALERT_ID', 'ALERT_SCOPE', 'ALERT_PRIORITY'];
+  const known = new Set([...settings, ...others, ...ofLibraries, ...ofDatadog]);
   const unknown = PAGES.filter((page) => !page.startsWith('runbooks/')).flatMap((page) =>
     variablesIn(read(page))
       .filter((name) => !known.has(name))
@@ -182,7 +186,7 @@ function verbOf([first = '', second = '']: readonly string[]): readonly string[]
 
 function verbsBelow(verb: readonly string[]): readonly string[] {
   const [, commands = ''] = helpOf(verb).split('\nCommands:\n');
-  return [...commands.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+  return [...commands.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
 }
 
 const helps = new Map<string, string>();

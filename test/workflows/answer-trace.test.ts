@@ -30,6 +30,7 @@ function answered(error: AnalysisEndedError, more: Partial<Job> = {}): Promise<v
     log: silentLog,
     keepCase: undefined,
     kick: () => undefined,
+    permalink: async () => '',
     mayShowIn: async () => true,
     // biome-ignore lint/correctness/useYield: it fails before its first stage.
     async *diagnose() {

@@ -15,7 +15,14 @@ import type { AlertSubject } from '#workflows/window/open-window.ts';
 
 /** When HotROD was recorded: a few seconds after the first ride. */
 const AT_US = 1_795_155_930_000_000;
-const ALERT: AlertSubject = { title: 'frontend is slow', service: '', labels: {}, traceId: '', atUs: AT_US };
+const ALERT: AlertSubject = {
+  title: 'frontend is slow',
+  service: '',
+  labels: {},
+  traceId: '',
+  atUs: AT_US,
+  source: 'pagerduty',
+};
 const SLOW = ['serial-01', 'serial-02', 'serial-03', 'serial-04'];
 
 /** A folder with these recordings, gone with the test. */
@@ -49,7 +56,8 @@ describe('an alert without a trace', () => {
   test('is diagnosed by the traces of its service at its time, before and after the logs', async () => {
     const [first, last, ...more] = await diagnosed([recordings([...SLOW, 'fixed-01'])]);
     expect(more).toEqual([]);
-    expect(textIn(first)).toContain('3 of 4 examined requests of frontend show the same problem');
+    expect(textIn(first)).toContain('3 of 4 looked at show this');
+    expect(JSON.stringify(last?.slack?.thread)).toContain('3 of 4 examined requests of frontend show the same problem');
     expect(last?.report.subject).toMatchObject({
       kind: 'alert',
       service: 'frontend',
@@ -64,7 +72,8 @@ describe('an alert without a trace', () => {
     const [, last] = await diagnosed([{ ...recordings([]), ...searching(manyTraces(1)) }]);
     expect(last?.report.diagnosis).toBeNull();
     expect(last?.report.exemplars).toMatchObject([{ role: 'healthy' }]);
-    expect(textIn(last)).toContain('The examined request of frontend shows no problem');
+    expect(textIn(last)).toContain('Nothing wrong found in this request');
+    expect(JSON.stringify(last?.slack?.thread)).toContain('The examined request of frontend shows no problem');
   });
 
   test('does not count traces of another time or service', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { files } from '#adapters/files/client.ts';
 import { openSession } from '#analyse/open-session.ts';
 import { systemClock } from '#core/clock.ts';
-import { UnreachableError } from '#core/errors.ts';
+import { type SpanhoundError, UnreachableError } from '#core/errors.ts';
 import { PLATFORM_LISTS, type PlatformSource, type TraceSource } from '#gather/sources.ts';
 import { CASE_SETTINGS } from '#test/cases.ts';
 import { ASKED_US, ended, event, listed, pod, WINDOW } from '#test/platform.ts';
@@ -45,12 +45,13 @@ function requestOf(n: number, status: number) {
 function clusterOf(
   objects: readonly Readonly<Record<string, unknown>>[],
   failing: readonly string[] = [],
+  failure: SpanhoundError = new UnreachableError('kubernetes', 'timed out after 5 s'),
 ): PlatformSource {
   return {
     name: 'kubernetes',
     queries: PLATFORM_LISTS.map((what) => ({ what, namespace: '' })),
     async openPlatform({ what }) {
-      if (failing.includes(what)) throw new UnreachableError('kubernetes', 'timed out after 5 s');
+      if (failing.includes(what)) throw failure;
       const own = objects.filter(({ kind }) => `${kind}s`.toLowerCase() === what);
       const text = listed(own);
       return {
@@ -117,6 +118,18 @@ describe('what Kubernetes reports about a service', () => {
         source: 'kubernetes',
         problem: expect.stringContaining('timed out'),
         consequence: expect.stringContaining('nodes'),
+      },
+    ]);
+  });
+
+  test('has one gap for all lists that an older role does not permit', async () => {
+    const refused = Object.assign(new UnreachableError('kubernetes', 'not permitted'), { code: 'SH_NOT_PERMITTED' });
+    const { report } = await reportOf(clusterOf(LOOPING, ['jobs', 'ingresses'], refused));
+    expect(report.gaps.filter(({ source }) => source === 'kubernetes')).toEqual([
+      {
+        source: 'kubernetes',
+        problem: 'kubernetes does not let it list jobs, ingresses',
+        consequence: expect.stringContaining('failed jobs were not examined; routes from outside were not examined'),
       },
     ]);
   });

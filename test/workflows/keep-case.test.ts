@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import { workerPool } from '#analyse/pool.ts';
@@ -9,7 +10,7 @@ import { verifyAudit } from '#record/audit.ts';
 import { caseOf } from '#record/evidence.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import type { Store, Tx } from '#record/store.ts';
-import { CASE_SETTINGS, disk, manifestOf, newFolder, replayed, send } from '#test/cases.ts';
+import { CASE_SETTINGS, disk, keptIn, manifestOf, newFolder, replayed, send } from '#test/cases.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { type CaseKeeperOptions, caseKeeper } from '#workflows/keep-case.ts';
@@ -52,6 +53,18 @@ describe('keeping a case', () => {
     expect(await verifyAudit(store)).toMatchObject({ ok: true });
   });
 
+  test('packs large files, whose sums are those of the packed bytes', async () => {
+    const { keep, folderOf } = await opening();
+    const bytes = Buffer.from(`{"data":[${'{"spans":[]},'.repeat(10_000)}{}]}`);
+    const [file] = EVIDENCE.files;
+    await keep('one', { ...EVIDENCE, files: file === undefined ? [] : [{ ...file, bytes }] });
+    const stored = readFileSync(join(folderOf('one'), 'traces.json.gz'));
+    expect(stored.length).toBeLessThan(bytes.length / 10);
+    expect(gunzipSync(stored).equals(bytes)).toBe(true);
+    expect(manifestOf(folderOf('one'))).toMatchObject({ files: [{ path: 'traces.json.gz', bytes: stored.length }] });
+    expect((await verifyCase(disk, folderOf('one'))).problems).toEqual([]);
+  });
+
   test('chains each case to the one before it, even when they end at the same moment', async () => {
     const { keep, folderOf } = await opening();
     await Promise.all(['one', 'two', 'three'].map((id) => keep(id)));
@@ -61,11 +74,11 @@ describe('keeping a case', () => {
 
   test('goes on from the case that another process has kept meanwhile', async () => {
     const first = await opening();
-    const write: CaseKeeperOptions['disk']['write'] = async (path, files) => {
-      await disk.write(path, files);
-      if (path.endsWith('/two') && !existsSync(first.folderOf('other'))) await first.keep('other');
+    const write: CaseKeeperOptions['cases']['write'] = async (folder, files) => {
+      await keptIn(first.dataFolder).write(folder, files);
+      if (folder.endsWith('/two') && !existsSync(first.folderOf('other'))) await first.keep('other');
     };
-    const second = { ...first, keep: first.keeper({ disk: { write } }) };
+    const second = { ...first, keep: first.keeper({ cases: { write } }) };
     await second.keep('two');
     const [other, two] = ['other', 'two'].map((id) => manifestOf(first.folderOf(id)));
     expect([other?.previousSeal, two?.previousSeal]).toEqual(['', other?.seal]);
@@ -98,12 +111,14 @@ describe('keeping a case', () => {
 
   test('gives the answer where the disk is full or the evidence is lost', async () => {
     const { keeper, store } = await opening();
-    const full = keeper({ disk: { write: async () => Promise.reject(new Error('ENOSPC')) } });
+    const full = keeper({ cases: { write: async () => Promise.reject(new Error('ENOSPC')) } });
     await full('one');
     expect([await stateOf(store, 'one'), await caseOf(store, 'one')]).toEqual(['done', undefined]);
 
     const lost = keeper({});
-    await lost('two', Promise.reject(new Error('the analysis thread ended')));
+    const evidence = Promise.reject(new Error('the analysis thread ended'));
+    evidence.catch(() => undefined); // the store is asked first
+    await lost('two', evidence);
     expect([await stateOf(store, 'two'), await caseOf(store, 'two')]).toEqual(['done', undefined]);
   });
 
@@ -136,10 +151,11 @@ describe.each([
     const { keep, folderOf } = await opening();
     await keep('one', evidence, undefined, analysed?.report.subject);
     for (const file of readdirSync(folderOf('one'))) {
-      expect(readFileSync(join(folderOf('one'), file), 'utf8')).not.toContain(SECRET);
+      const stored = readFileSync(join(folderOf('one'), file));
+      expect((file.endsWith('.gz') ? gunzipSync(stored) : stored).toString()).not.toContain(SECRET);
     }
     expect(manifestOf(folderOf('one')).redactions).toEqual([
-      { path: 'traces.json', kind: 'secret', count: 1 },
+      { path: 'traces.json.gz', kind: 'secret', count: 1 },
       { path: 'logs.jsonl', kind: 'authorization', count: 1 },
       { path: 'logs.jsonl', kind: 'secret', count: 1 },
     ]);
@@ -182,7 +198,13 @@ async function opening() {
   const store = await opened(sqlitePlace(), steppedClock());
   const folderOf = (id: string) => join(dataFolder, 'cases', id);
   const keeper = (options: Partial<CaseKeeperOptions>) => {
-    const keepCase = caseKeeper({ store, disk, dataFolder, sealedBy: 'spanhound test', log: silentLog, ...options });
+    const keepCase = caseKeeper({
+      store,
+      cases: keptIn(dataFolder),
+      sealedBy: 'spanhound test',
+      log: silentLog,
+      ...options,
+    });
     return async (
       id: string,
       evidence: KeptEvidence | Promise<KeptEvidence> = EVIDENCE,

@@ -9,8 +9,9 @@ import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import type { KeptEvidence } from '#model/incident/case.ts';
 import { openInvestigation } from '#record/investigations.ts';
+import { aroundSources } from '#test/around-sources.ts';
 import { busyShop } from '#test/busy-shop.ts';
-import { CASE_SETTINGS, disk, newFolder, replayed, send } from '#test/cases.ts';
+import { CASE_SETTINGS, disk, keptIn, newFolder, replayed, send } from '#test/cases.ts';
 import { ASKED_US, ended, listed, pod, replicaSet, WINDOW } from '#test/platform.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
@@ -138,6 +139,39 @@ describe('a replay gives the report that was given', () => {
     expect(again.report).toEqual(analysed.report);
   });
 
+  test.each(['trace', 'alert'])('of a request with what happened around it, asked for by its %s', async (asked) => {
+    const traceId = '2257f87050b9f0907537faaf0a6c9e0e';
+    const beganS = Date.UTC(2026, 0, 6, 14, 44) / 1e3;
+    const diff =
+      '@@ orders.ts @@\n+  for (const order of orders) {\n+    all.push(await store.getCustomer(order));\n+  }\n';
+    const change = {
+      kind: 'deploy',
+      service: 'order-service',
+      id: '4f2a9c1',
+      text: 'names',
+      url: '',
+      files: [],
+      diff,
+    } as const;
+    const values = Array.from({ length: 60 }, (_, n) => [beganS - 1700 + n * 30, `${n < 55 ? 0.2 : 0.95}`] as const);
+    const { parts } = aroundSources({
+      changes: [{ ...change, atUs: (beganS - 180) * 1e6 }],
+      series: [{ metric: { __name__: 'cpu_utilization', service: 'order-service', pod: 'orders-1' }, values }],
+      pods: listed([pod({ name: 'order-service-5d4b9f6c8d-aaaaa', labels: { app: 'order-service' } })]),
+    });
+    const sources = { ...partsOver('samples'), ...parts };
+    const alert = { title: 'Orders are slow', service: '', labels: {}, traceId, atUs: 0 };
+    const { analysed, evidence } = await lastOf(
+      asked === 'trace'
+        ? diagnoseTrace(sources, { reference: { kind: 'trace', id: traceId }, forms: FORMS })
+        : diagnoseAlert(sources, { alert, forms: FORMS }),
+    );
+    expect(analysed.report.diagnosis?.change?.id).toBe('4f2a9c1');
+    expect(analysed.report.findings.map(({ detector }) => detector)).toContain('resource-saturation');
+    const again = await replayed(await kept(analysed, evidence), FORMS);
+    expect(again.report).toEqual(analysed.report);
+  });
+
   test('of an alert that names its trace', async () => {
     const traceId = samples[0]?.id ?? '';
     const alert = { title: 'Checkout fails', service: '', labels: {}, traceId, atUs: 0 };
@@ -170,7 +204,6 @@ describe('a case of other origin', () => {
     expect(report.gaps.map(({ source, problem }) => `${source} ${problem}`)).toEqual([
       'logs.jsonl is not in this case',
       'case.json is missing',
-      'metrics.json was not used',
     ]);
   });
 
@@ -381,7 +414,7 @@ async function kept({ report }: AnalysedTrace, evidence: KeptEvidence): Promise<
   await store.transaction((tx) =>
     openInvestigation(tx, { id: 'one', workspaceId: 'T1', traceId: 'a1', askedBy: 'U1', channelId: 'C1' }),
   );
-  const keepCase = caseKeeper({ store, disk, dataFolder, sealedBy: 'spanhound test', log: silentLog });
+  const keepCase = caseKeeper({ store, cases: keptIn(dataFolder), sealedBy: 'spanhound test', log: silentLog });
   const request = {
     investigationId: 'one',
     workspaceId: 'T1',

@@ -93,11 +93,12 @@ describe('all is well', () => {
     expect(markdown).toContain('# Nothing wrong found in 3 pods');
   });
 
-  test.each<[string, readonly Json[], string]>([
+  test.each<[string, readonly Json[], string, string]>([
     [
       'a pod that is not ready, and nobody says why',
       [WELL, pod({ name: 'cart-2', conditions: [ready(300, 'False')], containers: [{ ready: true }] })],
-      'No cause found in 2 pods, but not everything is ready: pod cart-2',
+      'No cause found in 2 pods, but not everything is ready',
+      'pod cart-2',
     ],
     [
       'a Deployment that lacks pods',
@@ -110,19 +111,27 @@ describe('all is well', () => {
           status: { replicas: 1, updatedReplicas: 1 },
         },
       ],
-      'No cause found in 1 pod, but not everything is ready: Deployment web with 1 of 4 pods',
+      'No cause found in 1 pod, but not everything is ready',
+      'Deployment web with 1 of 4 pods',
     ],
     [
       'a ReplicaSet that lacks pods',
       [WELL, replicaSet(7, { replicas: 2, made: 0 })],
-      'No cause found in 1 pod, but not everything is ready: Deployment payment with 0 of 2 pods',
+      'No cause found in 1 pod, but not everything is ready',
+      'Deployment payment with 0 of 2 pods',
     ],
-    ['no pod among its answers', [event('Pulled', 'x', { type: 'Normal' })], 'No verdict: no matching pod was found'],
-  ])('is not said over %s', async (_, objects, verdict) => {
+    [
+      'no pod among its answers',
+      [event('Pulled', 'x', { type: 'Normal' })],
+      'No verdict: no matching pod was found',
+      '',
+    ],
+  ])('is not said over %s', async (_, objects, verdict, unready) => {
     const { report, markdown } = await judged({ 'platform.json': listed(objects) });
     expect(report.diagnosis).toBeNull();
     expect(report.gaps.filter(({ source }) => source === 'kubernetes')).toHaveLength(1);
     expect(markdown).toContain(`# ${verdict}\n`);
+    if (unready !== '') expect(markdown).toContain(`Not ready: ${unready}.`);
     expect(markdown).not.toContain('Nothing wrong');
   });
 
@@ -146,9 +155,8 @@ describe('all is well', () => {
       'platform.json': listed([pod({ conditions: [ready(300, 'False')] })]),
       'logs.jsonl': [line(1), line(2)].map((one) => JSON.stringify(one)).join('\n'),
     });
-    expect(markdown).toContain(
-      '# No cause found in 2 log lines, but not everything is ready: pod payment-7d4b9f6c8d-aaaaa',
-    );
+    expect(markdown).toContain('# No cause found in 2 log lines, but not everything is ready\n');
+    expect(markdown).toContain('Not ready: pod payment-7d4b9f6c8d-aaaaa.');
   });
 });
 

@@ -45,6 +45,7 @@ const DELIVERY = { id: 'e1', subject: { source: 'alertmanager', title: 'High err
 test.each([
   ['receive-delivery', DELIVERY, /^C0ALERTS: Alert from alertmanager: High errors\. I tried for a day and gave up/],
   ['incident-message', { channelId: 'C0SHOP', ts: '9.9' }, /^C0SHOP 9\.9: I could not put this message into/],
+  ['look-into-message', { channelId: 'C0SHOP', ts: '9.9' }, /^C0SHOP 9\.9: I could not read this message/],
   ['incident-overview', { incidentId: 'in-1' }, /^C0SHOP 7\.7: INC-1: the overview could not be updated/],
   ['incident-reminder', { incidentId: 'in-1' }, /^C0SHOP 7\.7: INC-1: I could not ask for the next update/],
   ['draft-postmortem', { incidentId: 'in-1', responseUrl: '' }, /^C0SHOP 7\.7: INC-1: I could not draft/],

@@ -15,7 +15,7 @@ import { openSession } from '#analyse/open-session.ts';
 import { silentLog } from '#core/log.ts';
 import { declareIncident } from '#record/incidents.ts';
 import { openInvestigation } from '#record/investigations.ts';
-import { CASE_SETTINGS, disk, manifestOf, newFolder, send } from '#test/cases.ts';
+import { CASE_SETTINGS, disk, keptIn, manifestOf, newFolder, send } from '#test/cases.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { exportCases } from '#workflows/export-case.ts';
@@ -136,11 +136,11 @@ describe('an export', () => {
   test('has every case of the incident, and detects a changed or missing one', async () => {
     const { store, dataFolder } = await keptCase();
     const target = join(newFolder(), 'out');
-    const parts = { store, disk, dataFolder };
+    const parts = { store, cases: keptIn(dataFolder), disk };
     const exported = await exportCases(parts, { incident: 'INC-1', target, actor: 'command line' });
     expect(exported).toMatchObject({ cases: 1, problems: [] });
     expect(readdirSync(target)).toEqual(['cases.json', 'one']);
-    expect(await verifyCase(disk, target)).toEqual({ cases: 1, files: 2, problems: [] });
+    expect(await verifyCase(disk, target)).toEqual({ cases: 1, files: 2, forgotten: 0, problems: [] });
     const reads = await store.db.selectFrom('audit').select('detail').where('action', '=', 'evidence.read').execute();
     expect(reads.map(({ detail }) => JSON.parse(detail).purpose)).toEqual(['case export INC-1']);
 
@@ -159,7 +159,7 @@ describe('an export', () => {
     const target = newFolder();
     writeFileSync(join(target, 'notes.txt'), '');
     const request = { incident: 'INC-1', target, actor: 'command line' };
-    await expect(exportCases({ store, disk, dataFolder }, request)).rejects.toThrow('is not empty');
+    await expect(exportCases({ store, cases: keptIn(dataFolder), disk }, request)).rejects.toThrow('is not empty');
   });
 
   test('says of a kept case that it was changed, even when it was sealed again', async () => {
@@ -169,7 +169,7 @@ describe('an export', () => {
     cpSync(other.folder, folder, { recursive: true });
     const target = join(newFolder(), 'out');
     const { problems } = await exportCases(
-      { store, disk, dataFolder },
+      { store, cases: keptIn(dataFolder), disk },
       { incident: 'INC-1', target, actor: 'command line' },
     );
     expect(problems).toEqual(['cases/one/case.json has a different seal than the record']);
@@ -180,7 +180,7 @@ describe('an export', () => {
     rmSync(folder, { recursive: true });
     const target = join(newFolder(), 'out');
     const exported = await exportCases(
-      { store, disk, dataFolder },
+      { store, cases: keptIn(dataFolder), disk },
       { incident: 'INC-1', target, actor: 'command line' },
     );
     expect(exported).toMatchObject({ cases: 0, problems: ['cases/one cannot be read'] });
@@ -223,7 +223,7 @@ async function keptCase(title = 'one') {
   const [analysed] = await session.reports({});
   const evidence = await session.evidence();
   if (analysed === undefined) throw new Error('no report');
-  const keepCase = caseKeeper({ store, disk, dataFolder, sealedBy: 'spanhound test', log: silentLog });
+  const keepCase = caseKeeper({ store, cases: keptIn(dataFolder), sealedBy: 'spanhound test', log: silentLog });
   const { subject } = analysed.report;
   await keepCase(
     { investigationId: 'one', workspaceId: 'T1', subject, evidence: async () => evidence },

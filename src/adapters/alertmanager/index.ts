@@ -6,6 +6,7 @@ export const alertmanager = defineSystem({
   title: 'Alertmanager',
   docs: 'alertmanager.md',
   settings,
+  alertMessages: { load: async () => (await import('./message.ts')).readAlertmanagerMessage },
   alertWebhook: {
     path: '/webhooks/alertmanager',
     secret: 'ALERTMANAGER_TOKEN',

@@ -1,15 +1,11 @@
-/**
- * Case folders on the disk. A folder may come from anywhere, such as an attachment of a bug report. Names come from the
- * folder's own listing, never from its manifest. Links are not followed, and compressed files have a size limit.
- */
-import { createHash } from 'node:crypto';
+/** Case folders on the disk. A folder may come from anywhere, such as an attachment of a bug report: no link is followed. */
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { TooLargeError, UnreadableInputError } from '#core/errors.ts';
-import { type CaseDisk, type CaseFolder, isPlainName } from '#model/incident/case.ts';
-import { uncompressed } from './bytes.ts';
-import { readManifest } from './case-manifest.ts';
+import { caseFolderOf } from '#adapters/case-files.ts';
+import { UnreadableInputError } from '#core/errors.ts';
+import { type CaseDisk, type CaseFolder, type CaseStore, isPlainName } from '#model/incident/case.ts';
+import { replaceFile } from './replace-file.ts';
 
 export type CaseDiskOptions = Readonly<{
   /** For one file, uncompressed. */
@@ -20,49 +16,28 @@ export function caseDisk({ maxBytes }: CaseDiskOptions): CaseDisk {
   return { open: (path) => openFolder(resolve(path), maxBytes), write: writeFolder, writeFile, isTaken };
 }
 
-/** A manifest is a list of files: this is one of a hundred thousand. */
-const MAX_MANIFEST_BYTES = 32_000_000;
+/** The cases that the bot keeps in its data folder. */
+export function casesIn(dataFolder: string, options: CaseDiskOptions): CaseStore {
+  const disk = caseDisk(options);
+  return {
+    open: (folder) => disk.open(join(dataFolder, folder)),
+    write: (folder, files) => disk.write(join(dataFolder, folder), files),
+    writeFile: async (folder, { name, bytes }) => replaceFile(join(dataFolder, folder, name), bytes),
+    removeFile: (folder, name) => rm(join(dataFolder, folder, name), { force: true }),
+  };
+}
 
 async function openFolder(folder: string, maxBytes: number): Promise<CaseFolder> {
-  const entries = (await listed(folder)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const kinds = new Map(entries.map(({ name, kind }) => [name, kind]));
-  /** Reads only listed files, and only as the listed kind. */
-  const pathOf = (name: string, wanted: 'file' | 'folder'): string => {
-    if (kinds.get(name) === wanted) return join(folder, name);
-    throw new UnreadableInputError(`there is no ${wanted} ${name} in ${folder}`, 'Check what the folder holds.');
-  };
-
-  return {
-    name: basename(folder),
-    entries,
-    async readManifest(name) {
-      if (kinds.get(name) !== 'file') return undefined;
-      const path = pathOf(name, 'file');
-      const parts: Uint8Array[] = [];
-      for await (const chunk of capped(fileBytes(path), path, MAX_MANIFEST_BYTES)) parts.push(chunk);
-      return readManifest(Buffer.concat(parts).toString());
+  return caseFolderOf(
+    {
+      name: basename(folder),
+      place: folder,
+      entries: await listed(folder),
+      read: (name) => fileBytes(join(folder, name)),
+      open: (name) => openFolder(join(folder, name), maxBytes),
     },
-    async sumOf(name) {
-      const hash = createHash('sha256');
-      let bytes = 0;
-      for await (const chunk of fileBytes(pathOf(name, 'file'))) {
-        hash.update(chunk);
-        bytes += chunk.length;
-      }
-      return { sha256: hash.digest('hex'), bytes };
-    },
-    async *bytes(name) {
-      yield* capped(fileBytes(pathOf(name, 'file')), name, maxBytes);
-    },
-    async *chunks(name) {
-      const path = pathOf(name, 'file');
-      const file = await openWithoutFollowing(path);
-      yield* capped(uncompressed(path, file.createReadStream()), name, maxBytes);
-    },
-    async open(name) {
-      return await openFolder(pathOf(name, 'folder'), maxBytes);
-    },
-  };
+    maxBytes,
+  );
 }
 
 async function listed(folder: string): Promise<CaseFolder['entries']> {
@@ -97,15 +72,6 @@ async function openWithoutFollowing(path: string): Promise<FileHandle> {
     return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     throw new UnreadableInputError(`cannot read ${path}`, 'Check the permissions of the file.', { cause: error });
-  }
-}
-
-async function* capped(chunks: AsyncIterable<Uint8Array>, name: string, maxBytes: number): AsyncGenerator<Uint8Array> {
-  let left = maxBytes;
-  for await (const chunk of chunks) {
-    left -= chunk.length;
-    if (left < 0) throw new TooLargeError(name, maxBytes);
-    yield chunk;
   }
 }
 

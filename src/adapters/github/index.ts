@@ -29,6 +29,20 @@ export const github = defineSystem({
       return { diffs: source, ...(repositories.length > 0 && { changes: source }) };
     },
   },
+  alertWebhook: {
+    path: '/webhooks/github-pipelines',
+    secret: 'GITHUB_WEBHOOK_SECRET',
+    setup: 'set GITHUB_WEBHOOK_SECRET, and use the same value as the secret of the webhook',
+    bodies: ['a GitHub workflow run'],
+    refusal: 'invalid signature',
+    async load() {
+      const [{ gitHubProof }, { isWorkflowRun, readWorkflowRun }] = await Promise.all([
+        import('./webhook.ts'),
+        import('./pipelines.ts'),
+      ]);
+      return { proof: ({ changes }) => gitHubProof(changes.githubSecret), read: readWorkflowRun, isOwn: isWorkflowRun };
+    },
+  },
   changeWebhook: {
     name: 'GitHub',
     path: '/webhooks/github',

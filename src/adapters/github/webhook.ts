@@ -5,6 +5,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { secretsIn } from '#adapters/shared-secret.ts';
 import type { ReadChanges } from '#adapters/system.ts';
 import type { Proof } from '#core/webhook.ts';
 import { type Change, deployText } from '#model/changes/change.ts';
@@ -164,12 +165,13 @@ function releaseOf({ release, repository }: Omit<z.output<typeof Release>, 'acti
   return [{ ...what, atUs: Date.parse(published_at) * 1_000, files: [], diff: '' }];
 }
 
-/** Undefined without a secret: then nobody may send. */
+/** Undefined without a secret: then nobody may send. `secret`: two, separated by a comma, while it is replaced. */
 export function gitHubProof(secret: string | undefined): Proof | undefined {
   if (secret === undefined) return undefined;
   return {
     mayBe: ({ header }) => bearsGitHubSignature(header('x-hub-signature-256')),
-    isSigned: ({ header, body }) => isSignedByGitHub(secret, header('x-hub-signature-256'), body),
+    isSigned: ({ header, body }) =>
+      [secret, ...secretsIn(secret)].some((one) => isSignedByGitHub(one, header('x-hub-signature-256'), body)),
   };
 }
 

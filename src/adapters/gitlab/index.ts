@@ -23,6 +23,21 @@ export const gitlab = defineSystem({
       return { diffs: source, ...(projects.length > 0 && { changes: source }) };
     },
   },
+  alertMessages: { load: async () => (await import('./message.ts')).readGitLabMessage },
+  alertWebhook: {
+    path: '/webhooks/gitlab-pipelines',
+    secret: 'GITLAB_WEBHOOK_TOKEN',
+    setup: 'set GITLAB_WEBHOOK_TOKEN, and use the same value as the secret token of the webhook',
+    bodies: ['a GitLab pipeline event'],
+    refusal: 'invalid token',
+    async load() {
+      const [{ gitLabProof }, { isPipeline, readPipeline }] = await Promise.all([
+        import('./webhook.ts'),
+        import('./pipelines.ts'),
+      ]);
+      return { proof: ({ changes }) => gitLabProof(changes.gitlabToken), read: readPipeline, isOwn: isPipeline };
+    },
+  },
   changeWebhook: {
     name: 'GitLab',
     path: '/webhooks/gitlab',

@@ -4,6 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { secretsIn } from '#adapters/shared-secret.ts';
 import type { ReadChanges } from '#adapters/system.ts';
 import type { Proof } from '#core/webhook.ts';
 import { type Change, changeInstant, deployText } from '#model/changes/change.ts';
@@ -199,7 +200,9 @@ function flagOf({ object_attributes: { name: id, active }, project }: Told<'feat
 
 /** Undefined without a token: then nobody may send. */
 export function gitLabProof(token: string | undefined): Proof | undefined {
-  return token === undefined ? undefined : { mayBe: ({ header }) => isGitLabToken(token, header('x-gitlab-token')) };
+  if (token === undefined) return undefined;
+  const tokens = [token, ...secretsIn(token)];
+  return { mayBe: ({ header }) => tokens.some((one) => isGitLabToken(one, header('x-gitlab-token'))) };
 }
 
 /** `given`: the header `X-Gitlab-Token`; GitLab signs nothing. */

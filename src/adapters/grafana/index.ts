@@ -18,4 +18,20 @@ export const grafana = defineSystem({
       return { changes: grafana({ url, token, timeoutMs, errors }) };
     },
   },
+  alertMessages: { load: async () => (await import('./message.ts')).readGrafanaMessage },
+  alertWebhook: {
+    path: '/webhooks/grafana',
+    secret: 'GRAFANA_WEBHOOK_SECRET',
+    setup: 'set GRAFANA_WEBHOOK_SECRET, and use it as the HMAC secret or the bearer token of the contact point',
+    bodies: ['a Grafana webhook'],
+    refusal: 'invalid signature or token',
+    async load() {
+      const { grafanaProof, isGrafanaWebhook, readGrafanaWebhook } = await import('./webhook.ts');
+      return {
+        proof: ({ grafana }) => grafanaProof(grafana.webhookSecret),
+        read: readGrafanaWebhook,
+        isOwn: isGrafanaWebhook,
+      };
+    },
+  },
 });

@@ -30,14 +30,36 @@ export type KubernetesOptions = Readonly<{
 
 const NAME = 'kubernetes';
 
+type Resource = Readonly<{
+  group: string;
+  path: string;
+  isNamespaced: boolean;
+  /** For a list of an extension: the `kind` of its objects. A cluster without the extension answers 404. */
+  kindOfExtension?: string;
+}>;
+
 /** The API group of each list, and whether it is namespaced. */
-const RESOURCES: Readonly<Record<PlatformList, Readonly<{ group: string; path: string; isNamespaced: boolean }>>> = {
+const RESOURCES: Readonly<Record<PlatformList, Resource>> = {
   pods: { group: '', path: 'api/v1', isNamespaced: true },
   events: { group: '', path: 'api/v1', isNamespaced: true },
   services: { group: '', path: 'api/v1', isNamespaced: true },
   persistentvolumeclaims: { group: '', path: 'api/v1', isNamespaced: true },
   replicasets: { group: 'apps', path: 'apis/apps/v1', isNamespaced: true },
   nodes: { group: '', path: 'api/v1', isNamespaced: false },
+  persistentvolumes: { group: '', path: 'api/v1', isNamespaced: false },
+  resourcequotas: { group: '', path: 'api/v1', isNamespaced: true },
+  endpointslices: { group: 'discovery.k8s.io', path: 'apis/discovery.k8s.io/v1', isNamespaced: true },
+  jobs: { group: 'batch', path: 'apis/batch/v1', isNamespaced: true },
+  cronjobs: { group: 'batch', path: 'apis/batch/v1', isNamespaced: true },
+  horizontalpodautoscalers: { group: 'autoscaling', path: 'apis/autoscaling/v2', isNamespaced: true },
+  ingresses: { group: 'networking.k8s.io', path: 'apis/networking.k8s.io/v1', isNamespaced: true },
+  networkpolicies: { group: 'networking.k8s.io', path: 'apis/networking.k8s.io/v1', isNamespaced: true },
+  certificates: {
+    group: 'cert-manager.io',
+    path: 'apis/cert-manager.io/v1',
+    isNamespaced: true,
+    kindOfExtension: 'Certificate',
+  },
 };
 
 /** The page size of kubectl. */
@@ -98,6 +120,9 @@ export function kubernetes(options: KubernetesOptions): PlatformSource {
   async function page(what: PlatformList, namespace: string, { path, search, signal }: Ask): Promise<Page> {
     const answer = await ask(path, search, signal);
     if (answer.kind === 'body') return answer;
+    const { kindOfExtension } = RESOURCES[what];
+    if (answer.kind === 'refusal' && answer.status === 404 && kindOfExtension !== undefined)
+      return { access: answer.access, chunks: emptyList(kindOfExtension), dateMs: Number.NaN };
     if (answer.kind === 'refusal' && answer.status === 403) throw new NotPermittedError(what, namespace);
     if (answer.kind === 'refusal' && answer.status === 401) throw new NotAuthenticatedError();
     throw answer.backend.error(path, answer);
@@ -189,6 +214,10 @@ export function kubernetes(options: KubernetesOptions): PlatformSource {
   }
 
   return { name: NAME, queries: questions(namespaces), openPlatform, check };
+}
+
+async function* emptyList(kind: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(JSON.stringify({ kind: `${kind}List`, metadata: {}, items: [] }));
 }
 
 function* askedAt(ms: number): Generator<Uint8Array> {

@@ -8,7 +8,7 @@ export const kubernetes = defineSystem({
   docs: 'kubernetes.md',
   settings,
   evidence: {
-    kinds: ['platform'],
+    kinds: ['platform', 'services'],
     setup: { set: 'KUBECONFIG, or KUBERNETES_IN_CLUSTER=true', purpose: 'to read pods and their events from it' },
     place({ kubernetes: { kubeconfig, inCluster } }) {
       if (kubeconfig !== undefined) return `Kubernetes by ${kubeconfig}`;
@@ -21,9 +21,13 @@ export const kubernetes = defineSystem({
           'KUBECONFIG and KUBERNETES_IN_CLUSTER are both set, but Spanhound reads one cluster: set one of them',
         );
       }
-      const { kubernetes } = await import('./client.ts');
+      const [{ kubernetes }, { kubernetesServiceFacts }] = await Promise.all([
+        import('./client.ts'),
+        import('./service-facts.ts'),
+      ]);
       const kubeconfig = files === undefined ? undefined : { files, context };
-      return { platform: kubernetes({ kubeconfig, namespaces, timeoutMs, maxBytes }) };
+      const platform = kubernetes({ kubeconfig, namespaces, timeoutMs, maxBytes });
+      return { platform, services: kubernetesServiceFacts(platform) };
     },
   },
 });

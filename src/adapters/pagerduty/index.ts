@@ -14,8 +14,12 @@ export const pagerDuty = defineSystem({
     bodies: ['a PagerDuty v3 webhook'],
     refusal: 'invalid signature',
     async load() {
-      const { pagerDutyProof, readPagerDutyWebhook } = await import('./webhook.ts');
-      return { proof: ({ pagerduty }) => pagerDutyProof(pagerduty.webhookSecret), read: readPagerDutyWebhook };
+      const { pagerDutyProof, readPagerDutyIncident, readPagerDutyWebhook } = await import('./webhook.ts');
+      return {
+        proof: ({ pagerduty }) => pagerDutyProof(pagerduty.webhookSecret),
+        read: readPagerDutyWebhook,
+        readSaved: readPagerDutyIncident,
+      };
     },
   },
 });

@@ -7,62 +7,42 @@
  *   *Resolved* <https://acme.pagerduty.com/incidents/Q1?utm…|[#42] High CPU on web-01>
  */
 import { z } from 'zod';
+import { type Line, type Said, type SlackLink, saidIn } from '#adapters/message-text.ts';
+import {
+  isByApp,
+  isReply,
+  microseconds,
+  type Posted,
+  type PostedEvent,
+  postedIn,
+  replyNote,
+  shownIn,
+} from '#adapters/posted-message.ts';
 import type { Alert, AlertMessage, AlertState } from '#model/incident/alert.ts';
 import { namedTraceId } from '#model/trace/trace-id.ts';
-import { type Line, type Said, type SlackLink, saidIn } from './said.ts';
 
 /** PagerDuty's app in Slack's marketplace, the same in every workspace. */
 const PAGERDUTY_APP = 'A1FKYAUUX';
 
-const Posted = z.object({
-  ts: z.string().regex(/^\d+\.\d+$/),
-  thread_ts: z.string().nullish(),
-  subtype: z.string().nullish(),
-  bot_id: z.string().nullish(),
-  app_id: z.string().nullish(),
-  bot_profile: z.object({ app_id: z.string().nullish(), name: z.string().nullish() }).nullish(),
-  username: z.string().nullish(),
-  text: z.string().nullish(),
-  blocks: z.array(z.unknown()).nullish(),
-  attachments: z.array(z.unknown()).nullish(),
-  edited: z.object({ ts: z.string().nullish() }).nullish(),
-});
-type Posted = z.output<typeof Posted>;
-
-const NewMessage = Posted.extend({ type: z.literal('message'), channel: z.string().min(1) });
-
-const ChangedMessage = z.object({
-  type: z.literal('message'),
-  subtype: z.literal('message_changed'),
-  channel: z.string().min(1),
-  ts: z.string().nullish(),
-  message: Posted,
-});
-
 export function readPagerDutyMessage(event: unknown): AlertMessage | undefined {
-  const changed = ChangedMessage.safeParse(event);
-  if (changed.success) {
-    const { channel, message, ts } = changed.data;
-    return read(channel, message, message.edited?.ts ?? ts ?? message.ts);
-  }
-  const posted = NewMessage.safeParse(event);
-  return posted.success ? read(posted.data.channel, posted.data, undefined) : undefined;
+  const posted = postedIn(event);
+  if (posted === undefined || !isByApp(posted.message)) return undefined;
+  if (isReply(posted.message)) return isPagerDuty(posted.message) ? replyNote('pagerduty', posted) : undefined;
+  return read(posted);
 }
 
 /** A message arrives in Slack later than PagerDuty's webhook or its message in another channel. */
 const MESSAGE_LAG_US = 60_000_000;
 
-/** `editedTs`: when the message was edited; undefined for a new one. */
-function read(channelId: string, message: Posted, editedTs: string | undefined): AlertMessage | undefined {
+function read({ channelId, message, editedTs }: PostedEvent): AlertMessage | undefined {
   const edited = editedTs !== undefined;
-  if (!isByApp(message) || isReply(message)) return undefined;
   const said = saidIn(message);
   const place = { channelId, ts: message.ts, edited };
   const incident = incidentIn(said, isPagerDuty(message)) ?? legacyIncident(message, said);
   if (incident !== undefined) return { ...place, alert: alertOf(incident, said, { ts: message.ts, editedTs }) };
   // An edit cannot be something new; other apps' messages are ignored.
   if (edited || !isPagerDuty(message)) return undefined;
-  const seen = said.lines.map(({ text }) => text).join('\n') || said.fallback;
+  const seen = shownIn(said);
   return NO_ALERT.test(seen) ? undefined : { ...place, unreadable: seen };
 }
 
@@ -78,7 +58,7 @@ function alertOf(
     key,
     title,
     service,
-    severity: said.fields.get('priority') ?? said.fields.get('severity') ?? severityIn(title),
+    severity: severityOf(said, title),
     state,
     atUs: again ? saidUs : microseconds(ts),
     saidUs: editedTs === undefined && !again ? saidUs - MESSAGE_LAG_US : saidUs,
@@ -90,16 +70,6 @@ function alertOf(
 
 /** Other messages of PagerDuty: on-call changes, and its own setup. */
 const NO_ALERT = /\bon[- ]call\b|\bshift\b|\bschedule\b|\bsubscri|\b(?:connected|disconnected|linked) (?:to|from)\b/i;
-
-/** Every other subtype is about the channel or a person's message. */
-function isByApp({ bot_id, subtype }: Posted): boolean {
-  return subtype === 'bot_message' || (Boolean(bot_id) && !subtype);
-}
-
-/** A root may name itself as its thread. PagerDuty's replies say who acknowledged; the edit of the root also does. */
-function isReply({ ts, thread_ts }: Posted): boolean {
-  return Boolean(thread_ts) && thread_ts !== ts;
-}
 
 function isPagerDuty({ app_id, bot_profile, username }: Posted): boolean {
   if (app_id === PAGERDUTY_APP || bot_profile?.app_id === PAGERDUTY_APP) return true;
@@ -131,7 +101,8 @@ function incidentIn(said: Said, trusted: boolean): Incident | undefined {
 
 function incidentBehindButton(said: Said): Incident | undefined {
   const [first] = said.lines;
-  const url = said.buttons.find((address) => incidentId(address) !== undefined) ?? bareLink(said);
+  const addresses = said.buttons.map((button) => button.url);
+  const url = addresses.find((address) => incidentId(address) !== undefined) ?? bareLink(said);
   if (url === undefined || first === undefined) return undefined;
   const label = first.text.replaceAll(/[*_~]|:[a-z0-9_+-]+:/g, '').trim();
   const state = stateIn(said.fields.get('status') ?? '') ?? stateAtEdge(label);
@@ -254,13 +225,13 @@ function legacyIncident({ attachments, ts }: Posted, { fields }: Said): Incident
   return undefined;
 }
 
+/** As in the webhook, the urgency where there is no priority. */
+function severityOf({ fields }: Said, title: string): string {
+  const named = fields.get('priority') ?? fields.get('severity') ?? severityIn(title);
+  return named || (fields.get('urgency') ?? '').toLowerCase();
+}
+
 /** `[Critical]`, `[P1]` in a name, if no field has it. */
 function severityIn(title: string): string {
   return /\[(P[0-5]|SEV-?\d|critical|high|error|warning|low|info)\]/i.exec(title)?.[1] ?? '';
-}
-
-/** Slack's message ids are timestamps; as a number they would lose digits. */
-function microseconds(ts: string): number {
-  const [seconds = '0', fraction = ''] = ts.split('.');
-  return Number(seconds) * 1_000_000 + Number(fraction.padEnd(6, '0').slice(0, 6));
 }

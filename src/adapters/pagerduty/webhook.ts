@@ -54,7 +54,7 @@ export function bearsPagerDutySignature(signatures: string | undefined): boolean
 
 const SIGNATURE_FORM = /^v1=[0-9a-f]{64}$/;
 
-const Reference = z.object({ summary: z.string().nullish() });
+const Reference = z.object({ id: z.string().nullish().catch(undefined), summary: z.string().nullish() });
 
 const PagerDutyEvent = z.object({
   event: z.object({
@@ -62,9 +62,12 @@ const PagerDutyEvent = z.object({
     event_type: z.string(),
     occurred_at: z.iso.datetime({ offset: true }).nullish(),
     client: z.object({ url: z.string().nullish() }).nullish(),
+    agent: z.object({ summary: z.string().nullish() }).nullish().catch(undefined),
     data: z.looseObject({ type: z.string().nullish() }).nullish(),
   }),
 });
+
+type Event = z.output<typeof PagerDutyEvent>['event'];
 
 const IncidentData = z.object({
   id: z.string().min(1),
@@ -76,6 +79,7 @@ const IncidentData = z.object({
   description: z.string().nullish(),
   service: Reference.nullish(),
   priority: Reference.nullish(),
+  assignees: z.array(Reference).nullish().catch(undefined),
   urgency: z.string().nullish(),
   body: z.object({ details: z.unknown().optional() }).nullish(),
 });
@@ -85,11 +89,12 @@ export function readPagerDutyWebhook(body: unknown, receivedUs: number): ReadDel
   const parsed = PagerDutyEvent.safeParse(body);
   if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
   const { id, event_type, occurred_at, client, data } = parsed.data.event;
-  if (data?.type !== 'incident' || !event_type.startsWith('incident.')) return { kind: 'other' };
+  if (!event_type.startsWith('incident.')) return { kind: 'other', why: `${event_type} is about no incident` };
+  if (data?.type !== 'incident') return noteOf(parsed.data.event, receivedUs);
   const incident = IncidentData.safeParse(data);
   if (!incident.success) return { kind: 'unreadable', why: z.prettifyError(incident.error) };
-  const state = stateOf(event_type, incident.data.status ?? '');
-  if (state === undefined) return { kind: 'other' };
+  const state = STATES[event_type.slice('incident.'.length)];
+  if (state === undefined) return changeNote(parsed.data.event, incident.data, receivedUs);
   // For a reopened incident, the present is examined.
   const reopened = event_type === 'incident.reopened';
   const began = reopened ? occurred_at : (incident.data.created_at ?? occurred_at);
@@ -100,9 +105,86 @@ export function readPagerDutyWebhook(body: unknown, receivedUs: number): ReadDel
   return { kind: 'delivery', delivery: { id, subject, members: [], truncated: 0 } };
 }
 
-/** The event's type decides; for other changes to the incident, its current status does. */
-function stateOf(eventType: string, status: string): AlertState | undefined {
-  return STATES[eventType.slice('incident.'.length)] ?? STATES[status];
+const SavedData = z.looseObject({ type: z.string() });
+
+/** An incident as PagerDuty's API returns it, from a file. Other parts of an event lack what an alert needs. */
+export function readPagerDutyIncident(body: unknown): ReadDelivery {
+  const subscription = z.looseObject({ webhook_subscription: z.looseObject({}) }).safeParse(body);
+  if (subscription.success) return { kind: 'other', why: 'a subscription to webhooks, which holds no event' };
+  const inside = z.looseObject({ incident: SavedData }).safeParse(body);
+  const data = SavedData.safeParse(body);
+  const held = data.success ? data.data : inside.data?.incident;
+  if (held === undefined || !/^(?:incident|service)(?:_[a-z_]{1,40})?$/.test(held.type)) {
+    return { kind: 'unreadable', why: '✖ no incident of PagerDuty\n  → at type' };
+  }
+  const incident = IncidentData.safeParse(held);
+  const state = incident.success ? STATES[incident.data.status ?? ''] : undefined;
+  if (held.type !== 'incident' || !incident.success || state === undefined) {
+    return { kind: 'other', why: `only the data of an event (${held.type}): give the whole webhook, with its event` };
+  }
+  const atUs = microseconds(incident.data.created_at) ?? 0;
+  return {
+    kind: 'delivery',
+    delivery: {
+      id: incident.data.id,
+      subject: alertOf(incident.data, { state, atUs, saidUs: atUs, clientUrl: '' }),
+      members: [],
+      truncated: 0,
+    },
+  };
+}
+
+/** https://developer.pagerduty.com/docs/webhooks-overview: `incident_note`, `incident_status_update` */
+const NoteData = z.object({
+  type: z.enum(['incident_note', 'incident_status_update']),
+  id: z.string().nullish(),
+  content: z.string().nullish(),
+  message: z.string().nullish(),
+  incident: z.object({ id: z.string().min(1), html_url: z.string().nullish() }),
+});
+
+/** Longer notes are in PagerDuty. */
+const NOTE_CHARS = 2_000;
+
+function noteOf({ id, event_type, occurred_at, agent, data }: Event, receivedUs: number): ReadDelivery {
+  const parsed = NoteData.safeParse(data);
+  const text = parsed.success ? (parsed.data.content ?? parsed.data.message ?? '').trim() : '';
+  if (!parsed.success || text === '') return { kind: 'other', why: `${event_type} changes no state` };
+  const { incident } = parsed.data;
+  return {
+    kind: 'note',
+    note: {
+      id,
+      source: 'pagerduty',
+      key: incident.id.toUpperCase(),
+      text: text.slice(0, NOTE_CHARS),
+      by: agent?.summary ?? '',
+      atUs: microseconds(occurred_at) ?? receivedUs,
+      url: incident.html_url ?? '',
+    },
+  };
+}
+
+/** Who has the incident, and how urgent it is, changes; whether it fires does not. */
+function changeNote(
+  { id, event_type, occurred_at, agent }: Event,
+  incident: z.output<typeof IncidentData>,
+  receivedUs: number,
+): ReadDelivery {
+  const people = (incident.assignees ?? []).flatMap(({ summary }) => summary ?? []).join(', ');
+  const what = event_type.slice('incident.'.length);
+  const news: Readonly<Record<string, string>> = {
+    escalated: people === '' ? 'escalated' : `escalated to ${people}`,
+    delegated: people === '' ? 'delegated' : `delegated to ${people}`,
+    reassigned: people === '' ? 'reassigned' : `reassigned to ${people}`,
+    priority_updated: incident.priority?.summary ? `priority: ${incident.priority.summary}` : 'priority: none',
+    service_updated: `service: ${incident.service?.summary ?? 'none'}`,
+  };
+  const text = news[what];
+  if (text === undefined) return { kind: 'other', why: `${event_type} changes no state` };
+  const atUs = microseconds(occurred_at) ?? receivedUs;
+  const note = { id, source: 'pagerduty', key: incident.id.toUpperCase(), text, by: agent?.summary ?? '', atUs };
+  return { kind: 'note', note: { ...note, url: incident.html_url ?? '' } };
 }
 
 const STATES: Readonly<Record<string, AlertState>> = {
@@ -132,6 +214,7 @@ function alertOf(data: z.output<typeof IncidentData>, { state, atUs, saidUs, cli
     labels: {
       ...(typeof number === 'number' && { incident_number: `${number}` }),
       ...(urgency && { urgency }),
+      ...(service?.id && { service_id: service.id }),
       ...labelsInBraces(title ?? ''),
     },
   };

@@ -8,6 +8,7 @@ import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import type {
+  FoundFacts,
   FoundMetrics,
   Health,
   MetricQuery,
@@ -15,7 +16,9 @@ import type {
   MetricSource,
   OpenBody,
   Query,
+  ServiceFactSource,
 } from '#gather/sources.ts';
+import { factValue, type ServiceFact } from '#model/services/service-fact.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { expressionsFor, type LabelSet, neighbourSelectors, serviceSelectors } from './discovery.ts';
 import { asPeopleAsk } from './promql.ts';
@@ -53,7 +56,7 @@ const COUNTED_MINUTES = 10;
 /** Prometheus ignores a point older than this. */
 const MOST_INTERVAL_S = 300;
 
-export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions): MetricSource {
+export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions): MetricSource & ServiceFactSource {
   const name = 'prometheus';
   const backend = openBackend(name, TENANT_HEADER, options);
 
@@ -136,6 +139,16 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
     });
   }
 
+  /** The labels of everything that is scraped. */
+  async function readFacts(signal: AbortSignal): Promise<FoundFacts> {
+    const { data, warnings } = await ask(QUERY_PATH, [['query', SCRAPED]], signal);
+    const result = isObject(data) && Array.isArray(data.result) ? data.result : [];
+    const labels = result.flatMap((one) => (isObject(one) ? labelsIn(one.metric) : []));
+    const more =
+      labels.length > MOST_SERIES ? [`${name} scrapes more than ${MOST_SERIES} services; the rest was not read`] : [];
+    return { facts: labels.slice(0, MOST_SERIES).flatMap(factsOf), warnings: [...warnings, ...more] };
+  }
+
   /** '' if a gateway hides it. */
   async function versionSaid(signal: AbortSignal): Promise<string> {
     try {
@@ -148,7 +161,24 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
     }
   }
 
-  return { name, findMetrics, openMetrics, check };
+  return { name, findMetrics, openMetrics, readFacts, check };
+}
+
+/** `up` has one series for each target: https://prometheus.io/docs/concepts/jobs_instances/ */
+const SCRAPED = 'group by (job, service, namespace) (up)';
+
+/** A job may be a whole cluster or an exporter: its labels count for a service that another source knows. */
+function factsOf({ job = '', service: label = '', namespace }: LabelSet): readonly ServiceFact[] {
+  // The operator of Prometheus writes `namespace/name`.
+  const ofJob = factValue(job.slice(job.lastIndexOf('/') + 1));
+  const service = factValue(label) ?? ofJob;
+  if (service === undefined) return [];
+  const said = { service, origin: 'prometheus', place: `prometheus, job ${job}`, ifKnown: true } as const;
+  const space = factValue(namespace);
+  return [
+    ...(ofJob === undefined || ofJob === service ? [] : [{ ...said, kind: 'alias' as const, value: ofJob }]),
+    ...(space === undefined ? [] : [{ ...said, kind: 'namespace' as const, value: space }]),
+  ];
 }
 
 /** Aligned to whole steps, so that a query always has the same points. */

@@ -25,6 +25,7 @@ const SERVICE_LABELS = [
   'destination_workload',
   'destination_service_name',
   'app',
+  'application',
   'app_kubernetes_io_name',
   'deployment',
   'exported_service',

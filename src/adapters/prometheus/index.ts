@@ -8,13 +8,14 @@ export const prometheus = defineSystem({
   settings,
   errors: { address: 'PROMETHEUS_URL', credentials: 'PROMETHEUS_TOKEN and PROMETHEUS_TENANT' },
   evidence: {
-    kinds: ['metrics'],
+    kinds: ['metrics', 'services'],
     setup: { set: 'PROMETHEUS_URL', purpose: 'to read metrics from it' },
     place: ({ prometheus }) => prometheus && placeAt('Prometheus', prometheus.url),
     async open({ prometheus: settings }, { timeoutMs, maxBytes, grafanaUrl, errors }) {
       if (settings === undefined) return {};
       const { prometheus } = await import('./client.ts');
-      return { metrics: prometheus({ ...settings, grafanaUrl, timeoutMs, maxBytes, errors }) };
+      const source = prometheus({ ...settings, grafanaUrl, timeoutMs, maxBytes, errors });
+      return { metrics: source, services: source };
     },
   },
 });

@@ -16,8 +16,19 @@ type Asked = Readonly<{
 
 /** The labels that stay separate in the result; everything else (CPUs, scrape addresses, versions) is summed. */
 const KEPT = [
-  ...['namespace', 'service', 'service_name', 'app', 'deployment', 'destination_workload', 'destination_service_name'],
-  ...['exported_service', 'job', 'pod', 'container', 'instance', 'node', 'host_name', 'k8s_node_name', 'device'],
+  ...['namespace', 'service', 'service_name', 'app', 'application', 'deployment', 'destination_workload'],
+  ...[
+    'destination_service_name',
+    'exported_service',
+    'job',
+    'pod',
+    'container',
+    'instance',
+    'node',
+    'host_name',
+    'k8s_node_name',
+    'device',
+  ],
   ...['mountpoint', 'persistentvolumeclaim', 'pool', 'pool_name', 'db_client_connection_pool_name', 'queue', 'topic'],
   ...['consumergroup', 'consumer_group', 'group', 'queue_name', 'subscription', 'envoy_cluster_name', 'ingress'],
 ];

@@ -14,6 +14,7 @@
  */
 import type { AckFn, App, Receiver, ReceiverEvent } from '@slack/bolt';
 import type { Log } from '#core/log.ts';
+import { timed } from '#core/measures.ts';
 import {
   done,
   type Incoming,
@@ -122,7 +123,12 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
 
   async function acknowledgeLate(ack: AckFn<unknown>, ended: AbortSignal): Promise<void> {
     await clock.sleep(ACKNOWLEDGE_WITHIN_MS, ended);
-    if (!ended.aborted) await ack();
+    try {
+      if (!ended.aborted) await ack();
+    } catch (error) {
+      // The request was ended in the meantime: the sender repeats it.
+      log.warn({ err: error }, 'a request could not be acknowledged');
+    }
   }
 
   /** A listener that stored something has marked the row in its own transaction; then this changes nothing. */
@@ -186,14 +192,16 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
       process = (event) => app.processEvent(event);
       // The inner receiver uses the app only to pass on events.
       const stored: App = Object.create(app, {
-        processEvent: { value: (event: ReceiverEvent) => tracked(take(event)) },
+        processEvent: { value: (event: ReceiverEvent) => tracked(timed('received', SOURCE, () => take(event))) },
       });
       inner.init(stored);
     },
     start: (...args) => inner.start(...args),
     stop: (...args) => inner.stop(...args),
     async replay() {
-      for (const row of await pending(store)) if (row.source === SOURCE) await again(row);
+      // Another process may be at work on a row that is not due.
+      const left = store.isShared ? [] : await pending(store);
+      for (const row of left) if (row.source === SOURCE) await again(row);
       runner = startRunner({
         name: 'inbox',
         clock,

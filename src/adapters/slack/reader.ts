@@ -6,6 +6,8 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
+import type { TraceReference } from '#model/trace/trace-id.ts';
+import { tracesIn } from '#model/trace/traces-in-message.ts';
 import { offsetText, readZone, type Zone } from '#utilities/time-zone.ts';
 
 export type Person = Readonly<{
@@ -34,6 +36,8 @@ export type SeenMessage =
       /** The root of its thread. */
       threadTs: string | undefined;
       link: string;
+      /** The traces that it names. */
+      traces: readonly TraceReference[];
       /** Undefined if access is not permitted. */
       marked: boolean | undefined;
       pinned: boolean | undefined;
@@ -183,9 +187,10 @@ function zoneOf(tz: string | undefined, offsetSeconds: number | undefined): Zone
   return { kind: 'offset', name: offsetText(offsetSeconds), seconds: offsetSeconds, otherwise: '' };
 }
 
-function shownOf({ text = '', files = [], user = '', thread_ts: threadTs }: RawMessage) {
+function shownOf(message: RawMessage) {
+  const { text = '', files = [], user = '', thread_ts: threadTs } = message;
   const pictures = files
     .filter(({ mimetype = '' }) => mimetype.startsWith('image/'))
     .map(({ title, name }) => title || name || 'a picture');
-  return { text, pictures, userId: user, threadTs };
+  return { text, pictures, userId: user, threadTs, traces: tracesIn(message) };
 }

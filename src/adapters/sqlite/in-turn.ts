@@ -3,8 +3,16 @@
  * and perhaps the other writer, runs on it.
  */
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
+import {
+  type AbortableOperationOptions,
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+} from 'kysely';
 import { SpanhoundError } from '#core/errors.ts';
+import { asStoreTrouble } from './store-trouble.ts';
+import type { WalSync } from './wal-sync.ts';
 
 /** Transactions here take milliseconds; a process that locks the file for longer hangs. */
 const LONGEST_WAIT_MS = 10_000;
@@ -15,22 +23,71 @@ export type Patience = Readonly<{
   longestWaitMs?: number | undefined;
 }>;
 
-export function inTurn(driver: Driver, file: string, { longestWaitMs = LONGEST_WAIT_MS }: Patience = {}): Driver {
+export function inTurn(
+  driver: Driver,
+  { file, log, longestWaitMs = LONGEST_WAIT_MS }: Patience & Readonly<{ file: string; log: WalSync }>,
+): Driver {
+  /** SQLite has one connection. `changes`: its transaction has written. */
+  let transaction: { changes: boolean } | undefined;
   const patient = (connection: DatabaseConnection): DatabaseConnection => ({
-    executeQuery: (query, options) => whenFree(() => connection.executeQuery(query, options), file, longestWaitMs),
+    async executeQuery<R>(query: CompiledQuery, options?: AbortableOperationOptions): Promise<QueryResult<R>> {
+      const result = await whenFree(() => connection.executeQuery<R>(query, options), file, longestWaitMs);
+      if (query.query.kind === 'SelectQueryNode') return result;
+      if (transaction !== undefined) transaction.changes = true;
+      else {
+        log.committed();
+        await settled();
+      }
+      return result;
+    },
     streamQuery: (query, chunkSize, options) => connection.streamQuery(query, chunkSize, options),
   });
+  const settled = async () => {
+    try {
+      await log.settled();
+    } catch (error) {
+      throw asStoreTrouble(error, file);
+    }
+  };
   return {
     init: (options) => driver.init(options),
     acquireConnection: async (options) => patient(await driver.acquireConnection(options)),
     // Begun deferred, a transaction that reads first fails at its first write if another one has written since.
     async beginTransaction(connection) {
-      await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+      transaction = { changes: false };
+      try {
+        await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+      } catch (error) {
+        transaction = undefined;
+        throw error;
+      }
+      transaction.changes = false;
     },
-    commitTransaction: (connection) => driver.commitTransaction(connection),
-    rollbackTransaction: (connection) => driver.rollbackTransaction(connection),
+    commitTransaction: async (connection) => {
+      try {
+        const changes = transaction?.changes;
+        await driver.commitTransaction(connection);
+        if (changes) log.committed();
+        transaction = undefined;
+      } catch (error) {
+        throw asStoreTrouble(error, file);
+      }
+    },
+    rollbackTransaction: async (connection) => {
+      try {
+        await driver.rollbackTransaction(connection);
+      } catch (error) {
+        // SQLite has rolled back already, as on a full disk. The first error is the one to report.
+        if (!(error instanceof Error && error.message.includes('no transaction is active'))) throw error;
+      } finally {
+        transaction = undefined;
+      }
+    },
     releaseConnection: (connection) => driver.releaseConnection(connection),
-    destroy: (options) => driver.destroy(options),
+    async destroy(options) {
+      await log.close();
+      await driver.destroy(options);
+    },
   };
 }
 
@@ -45,7 +102,7 @@ async function whenFree<R>(
     try {
       return await execute();
     } catch (error) {
-      if (!isBusy(error)) throw error;
+      if (!isBusy(error)) throw asStoreTrouble(error, file);
       if (performance.now() > deadlineMs) throw new StoreLockedError(file, error);
     }
     // A writer in this same process is done after one turn of the event loop.

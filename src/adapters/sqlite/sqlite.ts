@@ -2,9 +2,20 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { type Dialect, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
+import {
+  type Dialect,
+  type Kysely,
+  SqliteAdapter,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely';
 import type { StoreDialect } from '#record/dialect.ts';
+import type { Schema } from '#record/schema.ts';
 import { inTurn, isBusy, type Patience, StoreLockedError } from './in-turn.ts';
+import { asStoreTrouble } from './store-trouble.ts';
+import { NO_SYNC, type WalSync, walSync } from './wal-sync.ts';
 
 /** How long to wait, while opening, for the other process of a rolling restart. */
 const OPEN_TIMEOUT_MS = 5_000;
@@ -12,18 +23,26 @@ const OPEN_TIMEOUT_MS = 5_000;
 /** `file` may be `:memory:`: a store that ends with the process. */
 export function sqlite(
   file: string,
-  { openTimeoutMs = OPEN_TIMEOUT_MS, longestWaitMs }: Patience & Readonly<{ openTimeoutMs?: number }> = {},
+  {
+    openTimeoutMs = OPEN_TIMEOUT_MS,
+    longestWaitMs,
+    log = file === ':memory:' ? NO_SYNC : walSync(file),
+  }: Patience & Readonly<{ openTimeoutMs?: number; log?: WalSync }> = {},
 ): StoreDialect {
   const dialect: Dialect = {
     createDriver: () =>
-      inTurn(new SqliteDriver({ database: async () => open(file, openTimeoutMs) }), file, { longestWaitMs }),
+      inTurn(new SqliteDriver({ database: async () => open(file, openTimeoutMs) }), { file, log, longestWaitMs }),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
   };
   return {
+    place: file === ':memory:' ? 'memory' : file,
+    // Two processes only meet in a rolling restart.
+    isShared: false,
     dialect,
     columns: {
+      text: 'text',
       integer: 'integer',
       bytes: 'blob',
       sequence: sql`integer primary key autoincrement`,
@@ -31,23 +50,51 @@ export function sqlite(
     },
     // A transaction begins with `begin immediate` (in-turn.ts), so it is the only writer of the file.
     lock: async () => undefined,
+    lockForMigration: async () => undefined,
+    tables: async (db) => (await db.introspection.getTables()).map(({ name }) => name),
+    // Another writer makes it wait (in-turn.ts) and undoes nothing.
+    isUndone: () => false,
+    isLost: () => false,
+    async settled() {
+      try {
+        await log.settled();
+      } catch (error) {
+        throw asStoreTrouble(error, file);
+      }
+    },
+    wipeFreed,
   };
 }
 
+/** Free pages and the journal keep deleted texts: `vacuum` writes the file anew, the checkpoint empties the journal. */
+async function wipeFreed(db: Kysely<Schema>): Promise<boolean> {
+  await sql`vacuum`.execute(db);
+  const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(db);
+  return rows[0]?.busy === 0;
+}
+
 function open(file: string, timeout: number): Database.Database {
-  if (file !== ':memory:') makeOwnerOnly(file);
-  const database = new Database(file, { timeout });
+  const database = opened(file, timeout);
   try {
-    database.pragma('journal_mode = WAL');
-    // In WAL mode, NORMAL does not sync on commit: a power failure would lose commands that Slack will not send again.
-    database.pragma('synchronous = FULL');
+    const mode = database.pragma('journal_mode = WAL', { simple: true });
+    // A commit does not wait for the disk here: `wal-sync.ts` does, outside this thread.
+    database.pragma(mode === 'wal' ? 'synchronous = NORMAL' : 'synchronous = FULL');
     database.pragma('foreign_keys = ON');
     // The driver waits without blocking the thread; SQLite's own waiting would stop every listener.
     database.pragma('busy_timeout = 0');
     return database;
   } catch (error) {
     database.close();
-    throw isBusy(error) ? new StoreLockedError(file, error) : error;
+    throw isBusy(error) ? new StoreLockedError(file, error) : asStoreTrouble(error, file);
+  }
+}
+
+function opened(file: string, timeout: number): Database.Database {
+  try {
+    if (file !== ':memory:') makeOwnerOnly(file);
+    return new Database(file, { timeout });
+  } catch (error) {
+    throw asStoreTrouble(error, file);
   }
 }
 

@@ -9,6 +9,7 @@ export type SessionMetrics = Readonly<{
   open: OpenBody;
   /** Without points after that time, in microseconds since the epoch. */
   until(toUs: number): Series[];
+  areAny(): boolean;
   close(): void;
 }>;
 
@@ -33,6 +34,7 @@ export function sessionMetrics(gaps: SessionGaps, kept: KeptBodies): SessionMetr
         },
       };
     },
+    areAny: () => series.length > 0,
     until: (toUs) => mergedSeries(series).map((one) => seriesUntil(one, toUs)),
     close() {
       series.length = 0;

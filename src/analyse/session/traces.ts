@@ -11,7 +11,7 @@ import { traceBody } from '#decode/trace-body.ts';
 import { type EvidenceFile, evidenceRole } from '#model/incident/case.ts';
 import type { SpanTable } from '#model/trace/build/span-table.ts';
 import { buildTrace } from '#model/trace/build/trace-builder.ts';
-import { hexId } from '#model/trace/id-forms.ts';
+import { fullTraceId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** One trace of one file, or of all backends together. */
@@ -54,7 +54,7 @@ export function sessionTraces(maxClockSkewUs: number, gaps: SessionGaps, kept: K
   const addSubjects = ({ file, source, sample }: BodyHead, found: readonly TraceSpans[]): number => {
     const items = found.reduce((sum, { spans }) => sum + spans.count(), 0); // before parts of a trace are merged
     for (const { traceId, spans } of found) {
-      const key = `${file}\n${padded(traceId)}`;
+      const key = `${file}\n${fullTraceId(traceId)}`;
       const known = subjects.get(key);
       if (known === undefined) subjects.set(key, { file, source, sample, traceId, spans, trace: undefined });
       else if (sample === undefined) {
@@ -178,10 +178,5 @@ const NOT_GIVEN = 'the rest was not examined: the verdict rests on the spans tha
 const MOST_REMARKS = 5;
 
 function isWanted(traceId: string, wanted: readonly string[] | undefined): boolean {
-  return wanted === undefined || wanted.some((id) => padded(id) === padded(traceId));
-}
-
-/** The forms of one id are equal if all are hex and 32 digits long. */
-function padded(id: string): string {
-  return hexId(id).padStart(32, '0');
+  return wanted === undefined || wanted.some((id) => fullTraceId(id) === fullTraceId(traceId));
 }

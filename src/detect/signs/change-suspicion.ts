@@ -581,7 +581,7 @@ const STANDARD = /^(?:sha|md|utf|iso|tls|ssl|http|ipv|aes|rs|es|hs|x|v)[-_.]?\d/
 const SHORTEST_TOKEN = 6;
 
 /** A name with digits in its text that the failures repeat; empty where there is none. */
-function quotedToken({ text, diff }: Change, complaint: ChangeSymptoms['complaint']): string {
+export function quotedToken({ text, diff }: Change, complaint: ChangeSymptoms['complaint']): string {
   if (complaint === undefined || diff !== '') return '';
   const tokens = (text.match(TOKEN) ?? []).filter((one) => one.length >= SHORTEST_TOKEN && !STANDARD.test(one));
   return tokens.find((one) => complaint.text.includes(one.toLowerCase())) ?? '';
@@ -612,7 +612,7 @@ function replacedText({ diff }: Change, complaint: ChangeSymptoms['complaint'], 
 const OF_PARTS = /[a-z\d][._:/-][a-z\d]/i;
 
 /** A name of the diff that only its old lines have, and the failures; undefined where there is none. */
-function replacedName(diff: string, complaint: ChangeSymptoms['complaint']): ReplacedName | undefined {
+export function replacedName(diff: string, complaint: ChangeSymptoms['complaint']): ReplacedName | undefined {
   if (complaint === undefined || diff === '') return undefined;
   const lines = diffLines(diff);
   const names = replacedNames({ added: textOfMark(lines, '+'), removed: textOfMark(lines, '-') });

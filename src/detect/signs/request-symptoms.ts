@@ -8,11 +8,15 @@ import type { Finding } from '#model/finding/finding.ts';
 import { type Complaint, requestComplaint } from '#model/logs/complaint.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { severityOf } from '#model/logs/log-level.ts';
-import type { LogLine } from '#model/logs/log-line.ts';
+import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { codeWords } from '#model/text/code-words.ts';
-
+import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { behind } from '#model/trace/views/behind.ts';
+import { failureTexts } from '#model/trace/views/failure-text.ts';
+import { serviceGraph } from '#model/trace/views/service-graph.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
 
 export type RequestSeen = Readonly<{
   trace: Trace;
@@ -24,6 +28,42 @@ export type RequestSeen = Readonly<{
   nearLines: readonly LogLine[];
   baselineLogs: readonly LogLine[];
 }>;
+
+export function requestSymptoms(seen: RequestSeen): ChangeSymptoms {
+  const { trace, first, symptom, logs, nearLines } = seen;
+  const isFailed = symptom === 'failed' || symptom === 'degraded';
+  const own = isFailed ? textsOfFailure(trace, first, logs) : textsOfWork(trace, first);
+  const texts = [...own, ...complaintsIn(logs), ...complaintsIn(nearLines, first.service)];
+  const services = [...trace.services, ...behind(trace).services];
+  const complaint = complaintOf(texts, seen, { atUs: trace.startEpochUs, services });
+  const shown = withoutRequest(first, isFailed, complaint);
+  const isOwn = isFailed && isOwnFailure(trace, first);
+  const [origin] = first.spans;
+  const isStatement = isFailed && isTimeout(first) && origin !== undefined && trace.isDatabaseCall(origin);
+  return {
+    ...shown,
+    kinds: new Set([
+      ...shown.kinds,
+      ...(isOwn ? (['own-failure'] as const) : []),
+      // A statement that did not answer in time is a slow one.
+      ...(isStatement ? (['slow-statement'] as const) : []),
+    ]),
+    failedWork: isOwn && origin !== undefined ? trace.operation(origin) : '',
+    onsetUs: trace.startEpochUs,
+    suffering: relatedTo(trace, first),
+    gaveUp: isTimeout(first) ? new Set(first.spans.slice(0, MOST_READ).map((span) => trace.service(span))) : new Set(),
+    refusing: isFailed ? new Set(behind(trace).broken) : new Set(),
+    databases: behind(trace).databases,
+  };
+}
+
+/** It failed in an operation of its own, and not in what it asked. */
+function isOwnFailure(trace: Trace, { detector, service, spans: [origin] }: Finding): boolean {
+  if (detector !== 'error-origin' || origin === undefined || trace.service(origin) !== service) return false;
+  const above = trace.parent(origin);
+  const isEntry = above === undefined || trace.service(above) !== service;
+  return !trace.isDatabaseCall(origin) && (isEntry || trace.isInternal(origin));
+}
 
 /** The symptoms of a cause that no request shows: of a pod, of a queue, of a resource. */
 export function symptomsWithoutRequest(
@@ -122,10 +162,70 @@ function isComplaint(line: LogLine): boolean {
 /** More spans of one request repeat the same failure. */
 const MOST_READ = 50;
 
+/** What failed spans say, and the names of those where the failure began. */
+function textsOfFailure(
+  trace: Trace,
+  { service, operation, spans, facts }: Finding,
+  logs: readonly LogLine[],
+): string[] {
+  const lines = linesBySpan(logs);
+  const said = failedSpans(trace)
+    .slice(0, MOST_READ)
+    .flatMap((span) => failureTexts(trace, span, lines).map(({ text }) => text));
+  const own = spansOf(trace, { service, operation, spans }).slice(0, MOST_READ);
+  const names = own.flatMap((span) => [trace.operation(span), trace.queryShape(span)]);
+  return [...said, String(facts.message ?? ''), ...new Set(names)].filter((text) => text !== '');
+}
+
+/** The statements and names of the spans that the finding is about, and of those right below. */
+function textsOfWork(trace: Trace, finding: Finding): string[] {
+  const spans = spansOf(trace, finding);
+  const below = spans.slice(0, 1).flatMap((span) => [...trace.children(span)]);
+  const names = (span: SpanIndex) => [trace.queryShape(span), trace.operation(span)];
+  const texts = [...spans.slice(0, MOST_READ), ...below.slice(0, MOST_READ)].flatMap(names);
+  return [...new Set(texts)].filter((text) => text !== '');
+}
+
+/** What many requests show together names no spans: then those of its operation, or of its service. */
+function spansOf(
+  trace: Trace,
+  { service, operation, spans }: Pick<Finding, 'service' | 'operation' | 'spans'>,
+): readonly SpanIndex[] {
+  if (spans.length > 0) return spans;
+  const own = Array.from({ length: trace.spanCount }, (_, span) => span).filter(
+    (span) => trace.service(span) === service,
+  );
+  const named = own.filter((span) => trace.operation(span) === operation);
+  return named.length > 0 ? named : own;
+}
+
 /** Words of every second statement. */
 const OF_SQL = codeWords(
   'SELECT INSERT UPDATE DELETE FROM INTO JOIN INNER LEFT RIGHT OUTER GROUP ORDER LIMIT OFFSET HAVING DISTINCT COUNT UNION SET VALUES COALESCE BETWEEN LIKE EXISTS ASC DESC BEGIN COMMIT find aggregate query execute prepare',
 );
+
+/** A lower limit in the service that gave up makes the call time out, too. */
+function isTimeout({ detector, facts }: Finding): boolean {
+  return detector === 'timeout-cascade' || facts.reason === 'timeout';
+}
+
+/**
+ * What the service calls, directly or not, the machines that it runs on, and who calls it: a caller may ask for more than
+ * before, or for something else.
+ */
+function relatedTo(trace: Trace, finding: Finding): ReadonlySet<string> {
+  const { service } = finding;
+  const calls = Map.groupBy(serviceGraph(trace), ({ caller }) => caller);
+  const reached = new Set([service]);
+  for (const from of reached) for (const { callee } of calls.get(from) ?? []) reached.add(callee);
+  for (const machine of behind(trace).machines) reached.add(machine);
+  for (const span of spansOf(trace, finding).slice(0, MOST_READ)) {
+    const above = trace.parent(span);
+    if (above !== undefined) reached.add(trace.service(above));
+  }
+  reached.delete(service);
+  return reached;
+}
 
 /** The kind of failure by the detector's own words for it. */
 function kindsOf({ title, explanation, detector }: Finding, isFailed: boolean): readonly ChangeSymptom[] {

@@ -36,7 +36,7 @@ export function killedCallee({ trace, cause, effect, detectors }: Pair): KilledC
 }
 
 /** Its processes were not killed: they cannot start, or nobody wants them. */
-function isNeverUp({ detector }: Pick<Finding, 'detector'>): boolean {
+export function isNeverUp({ detector }: Pick<Finding, 'detector'>): boolean {
   return detector === 'image-pull' || detector === 'pod-pending' || detector === 'workload-scaled-to-zero';
 }
 

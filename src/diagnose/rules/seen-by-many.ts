@@ -59,6 +59,13 @@ function isOfOperation({ attribute = '', isOfType }: Finding['facts']): boolean 
   return isOfType === true || WHAT_IS_ASKED.test(String(attribute));
 }
 
+/** That one request is slower than healthy ones, or makes more calls, is what all requests together show better. */
+const BETTER_TOGETHER: ReadonlySet<string> = new Set(['slower-than-baseline', 'span-count-anomaly']);
+
+export function isBetterTogether({ detector }: Finding): boolean {
+  return BETTER_TOGETHER.has(detector);
+}
+
 /** Calls that are repeated until they succeed: where they all go to one service, they are its load. */
 export function saysRepeats({ detector }: Pick<Finding, 'detector'>): boolean {
   return detector === 'retry-storm';

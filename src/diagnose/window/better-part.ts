@@ -45,3 +45,7 @@ function countsUntil(requests: readonly SeenRequest[]): readonly number[] {
   for (const { failed } of requests) counts.push((counts.at(-1) ?? 0) + (failed ? 1 : 0));
   return counts;
 }
+
+export function isInPart(startUs: number, { fromUs, toUs }: BetterPart): boolean {
+  return startUs >= fromUs && startUs <= toUs;
+}

@@ -38,6 +38,16 @@ export function timelineButton(showTimeline: ShowTimeline): Button {
   };
 }
 
+/** The value is `<incident>:<role>`. */
+export function takeRoleButton({ assignRole }: Pick<ChangeWorkflows, 'assignRole'>): Button {
+  return async ({ ack, action, body, context }) => {
+    const [incidentId = '', named] = (action.value ?? '').split(':');
+    const role = ROLES.find((known) => known === named);
+    if (role !== undefined) await assignRole({ asked: whoPressed(body, context), meant: { incidentId }, role });
+    await ack();
+  };
+}
+
 export function statusMenu({ setStatus }: Pick<ChangeWorkflows, 'setStatus'>): Menu {
   return menuOf(STATUSES, (request, status) => setStatus({ ...request, status, text: '' }));
 }

@@ -34,6 +34,10 @@ const INCIDENT_USAGE = [
   'A message that you pin or mark with :pushpin: goes into the timeline. Slack has no commands in threads: use the overview’s buttons there.',
 ].join('\n');
 
+/** After a mistyped word one line is enough. */
+const KNOWN_WORDS =
+  'I know declare, note, role, severity, status, impact, action, timeline, whys, hypotheses, checklist, fishbone, failures and resolve. `/incident help` says what each does.';
+
 export type IncidentWorkflows = ChangeWorkflows &
   NoteWorkflows &
   MethodTelling &
@@ -52,7 +56,7 @@ export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackC
       return;
     }
     if (request.verb === 'unknown') {
-      await ack({ response_type: 'ephemeral', text: `${request.problem}\n\n${INCIDENT_USAGE}` });
+      await ack({ response_type: 'ephemeral', text: `${request.problem} ${KNOWN_WORDS}` });
       return;
     }
     if (request.verb === 'unclear') {

@@ -24,7 +24,10 @@ export function postmortemCommand(ask: AskForPostmortem): Middleware<SlackComman
     const number = readIncidentNumber(typed);
     if (typed !== '' && number === undefined) {
       const problem = `${quoteTyped(typed)} is not an incident.`;
-      await ack({ response_type: 'ephemeral', text: `${problem}\n\n${POSTMORTEM_USAGE}` });
+      await ack({
+        response_type: 'ephemeral',
+        text: `${problem} Write \`/postmortem INC-12\`, or \`/postmortem\` alone for the newest in this channel.`,
+      });
       return;
     }
     await ask({

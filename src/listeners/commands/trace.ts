@@ -7,7 +7,8 @@ import { readAsked } from '#model/trace/asked-for.ts';
 import { severalTraceIds } from '#model/trace/trace-id.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 
-const usage = (linkedSystems: string) =>
+/** What can be pasted. */
+export const traceUsage = (linkedSystems: string) =>
   [
     '*`/trace <id>`* diagnoses a trace: what broke, where, and why.',
     '',
@@ -35,7 +36,7 @@ export function traceCommand(
       return;
     }
     if (typed === '' || /^(help|-h|--help|\?)$/i.test(typed)) {
-      await ack({ response_type: 'ephemeral', text: usage(linkedSystems) });
+      await ack({ response_type: 'ephemeral', text: traceUsage(linkedSystems) });
       return;
     }
     const several = severalTraceIds(typed);
@@ -51,7 +52,7 @@ export function traceCommand(
     if (reference === undefined) {
       await ack({
         response_type: 'ephemeral',
-        text: `I found no trace id in ${quoteTyped(typed)}.\n\n${usage(linkedSystems)}`,
+        text: `I found no trace id in ${quoteTyped(typed)}. \`/trace help\` shows what you can paste.`,
       });
       return;
     }

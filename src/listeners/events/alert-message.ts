@@ -9,7 +9,7 @@ export function alertMessage(
 ): Middleware<SlackEventMiddlewareArgs<'message'>> {
   return async ({ event, body }) => {
     const message = readAlert(event);
-    if (message === undefined) return;
+    if (message === undefined || 'noAlert' in message) return;
     await receiveAlert({ workspaceId: body.team_id, message });
   };
 }

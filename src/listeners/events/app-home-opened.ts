@@ -1,6 +1,7 @@
 /** The Home tab: connected sources, commands, and failed work that nobody would notice otherwise. */
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
-import type { KnownBlock } from '@slack/types';
+import type { HomeView, KnownBlock } from '@slack/types';
+import { mutesBlocks } from '#present/slack/quiet-messages.ts';
 import { bullets, date, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import type { StoreState, WhoLooks } from '#workflows/check-store.ts';
@@ -15,20 +16,32 @@ export type HomeFacts = Readonly<{
   alertApps: string;
   /** As far as this person may see it. */
   givenUp(who: WhoLooks): Promise<StoreState['givenUp']>;
+  mutes(who: WhoLooks): Promise<Parameters<typeof mutesBlocks>[0]>;
 }>;
 
 /** The newest show the current problem; `doctor` lists more. */
 const GIVEN_UP_SHOWN = 5;
 
-export function appHomeOpened(
-  home: HomeFacts,
-  knownCommands: string,
-): Middleware<SlackEventMiddlewareArgs<'app_home_opened'>> {
+/** The part of Slack's client that this needs. */
+type HomeClient = Readonly<{
+  views: Readonly<{ publish(args: { user_id: string; view: HomeView }): Promise<unknown> }>;
+}>;
+
+/** Draws the Home tab of a person. */
+export type PublishHome = (client: HomeClient, who: Readonly<{ userId: string; workspaceId: string }>) => Promise<void>;
+
+export function homePublisher(home: HomeFacts, knownCommands: string): PublishHome {
+  return async (client, { userId, workspaceId }) => {
+    const who = { userId, workspaceId, channelId: '' };
+    const [mutes, givenUp] = await Promise.all([home.mutes(who), home.givenUp(who)]);
+    const blocks = [...homeBlocks(home, knownCommands), ...mutesBlocks(mutes), ...givenUpBlocks(givenUp)];
+    await client.views.publish({ user_id: userId, view: { type: 'home', blocks } });
+  };
+}
+
+export function appHomeOpened(publishHome: PublishHome): Middleware<SlackEventMiddlewareArgs<'app_home_opened'>> {
   return async ({ event, body, client }) => {
-    if (event.tab !== 'home') return;
-    const who = { userId: event.user, workspaceId: body.team_id, channelId: '' };
-    const blocks = [...homeBlocks(home, knownCommands), ...givenUpBlocks(await home.givenUp(who))];
-    await client.views.publish({ user_id: event.user, view: { type: 'home', blocks } });
+    if (event.tab === 'home') await publishHome(client, { userId: event.user, workspaceId: body.team_id });
   };
 }
 
@@ -82,9 +95,7 @@ function givenUpBlocks(givenUp: StoreState['givenUp']): KnownBlock[] {
     { type: 'header', text: { type: 'plain_text', text: `Given up: ${givenUp.length}` } },
     richText(
       bullets(
-        newest.map(({ what, why, atUs }) =>
-          paragraph(date(Math.floor(atUs / 1e6), 'some time ago'), words(` ${truncate(`${what}: ${why}`, 300)}`)),
-        ),
+        newest.map(({ what, why, atUs }) => paragraph(date(atUs), words(` ${truncate(`${what}: ${why}`, 300)}`))),
       ),
       paragraph(words('Spanhound does not try these again. `spanhound doctor` shows more.')),
     ),

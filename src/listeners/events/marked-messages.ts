@@ -1,7 +1,8 @@
-/** Pins, 📌 reactions, edits and deletions: after each, a message may have entered or left a timeline. */
+/** Pins, 📌 reactions, edits and deletions: after each, a message may have entered or left a timeline. 🔍 asks for a look. */
 import type { Context, Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import { inboxIdOf } from '#listeners/delivery.ts';
 import { MARK, type NoticeMessage, type WhatHappened } from '#workflows/follow-message.ts';
+import { type LookIntoMessage, MAGNIFIERS } from '#workflows/look-into-message.ts';
 
 export function reactionEvent(
   notice: NoticeMessage,
@@ -12,6 +13,14 @@ export function reactionEvent(
     if (event.reaction !== MARK || event.item.type !== 'message') return;
     const { channel, ts } = event.item;
     await notice(noticed(context, body.team_id, { channelId: channel, ts, what, userId: event.user }));
+  };
+}
+
+export function magnifierEvent(look: LookIntoMessage): Middleware<SlackEventMiddlewareArgs<'reaction_added'>> {
+  return async ({ event, body, context }) => {
+    if (!MAGNIFIERS.has(event.reaction) || event.item.type !== 'message') return;
+    const { channel: channelId, ts } = event.item;
+    await look({ inboxId: inboxIdOf(context), workspaceId: body.team_id, channelId, ts, userId: event.user });
   };
 }
 

@@ -94,6 +94,11 @@ export function timeIn(
   return 'problem' in when ? when : { when };
 }
 
+/** The chosen conversation's id; empty for none. */
+export function channelIn(values: FormValues, id: string): string {
+  return values[id]?.[id]?.selected_conversation ?? '';
+}
+
 /** One of the values that the form offered; undefined for anything else. */
 export function choiceIn<Value extends string>(
   values: FormValues,

@@ -1,10 +1,13 @@
 /** Webhooks for alerts. Each is stored before it is acknowledged; the answer arrives in Slack later. */
 import type { Log } from '#core/log.ts';
-import type { Proof, ReadBody, Webhook } from '#core/webhook.ts';
+import type { Proof, ReadBody, Webhook, WebhookReply, WebhookRequest } from '#core/webhook.ts';
 import { provedWebhook } from '#listeners/webhooks/proved.ts';
-import { storedBody } from '#listeners/webhooks/stored-body.ts';
-import type { Delivery } from '#model/incident/alert.ts';
+import { jsonIn, storedBody } from '#listeners/webhooks/stored-body.ts';
+import type { AlertNote, Delivery } from '#model/incident/alert.ts';
+import type { TakeNote } from '#workflows/note-alert.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
+
+type AlertContent = Readonly<{ kind: 'delivery'; delivery: Delivery }> | Readonly<{ kind: 'note'; note: AlertNote }>;
 
 export type AlertsWebhookOptions = Readonly<{
   /** The system's id; `title` is its name for people. */
@@ -15,8 +18,11 @@ export type AlertsWebhookOptions = Readonly<{
   /** The answer to a sender without a valid proof. */
   refusal: string;
   proof: Proof | undefined;
-  read(body: unknown): ReadBody<Readonly<{ kind: 'delivery'; delivery: Delivery }>>;
+  read(body: unknown, request: WebhookRequest): ReadBody<AlertContent>;
+  /** Answers a request that sets up the webhook; undefined for any other. */
+  setUp?: ((body: unknown) => Promise<WebhookReply> | undefined) | undefined;
   take: TakeDelivery;
+  takeNote: TakeNote;
   log: Log;
 }>;
 
@@ -27,20 +33,24 @@ export function alertsWebhook({
   refusal,
   proof,
   read,
+  setUp,
   take,
+  takeNote,
   log,
 }: AlertsWebhookOptions): Webhook {
+  const store = storedBody<AlertContent>({
+    source,
+    what: 'a webhook',
+    unreadable: `not a known webhook of ${source}`,
+    advice: 'Save the body to a file: `spanhound alert try FILE` shows what is read of it.',
+    read,
+    store: (content) => (content.kind === 'note' ? takeNote(content.note) : take(content.delivery)),
+    log,
+  });
   return provedWebhook({
     proof,
     notSetUp: `${title} webhooks are not set up here: ${setup}\n`,
     notProved: `${refusal}\n`,
-    take: storedBody({
-      source,
-      what: 'a webhook',
-      unreadable: `not a known webhook of ${source}`,
-      read,
-      store: ({ delivery }) => take(delivery),
-      log,
-    }),
+    take: async (request) => (await setUp?.(jsonIn(request.body))) ?? (await store(request)),
   });
 }

@@ -26,7 +26,7 @@ export function provedWebhook({ notSetUp, notProved, proof, maxBytes, take }: Pr
       return refusedType(headers);
     },
     async answer(request) {
-      if (proof?.isSigned?.(request) === false) return unproved;
+      if ((await proof?.isSigned?.(request)) === false) return unproved;
       return await take(request);
     },
   };

@@ -32,6 +32,12 @@ function isSameEngine(one: readonly string[], other: readonly string[]): boolean
   return keyOf(other) === '' && engineOf(one) !== undefined && engineOf(one) === engineOf(other);
 }
 
+/** `postgresql`, `mysql-primary`: a name that says only of which kind the database is. */
+export function isEngineName(name: string): boolean {
+  const parts = partsOf(name);
+  return parts.some((part) => OF_DATABASES.test(part)) && keyOf(parts) === '';
+}
+
 /** `Failover of orders-db`: whether a change of nobody's service names one of these databases in its text. */
 export function namesDatabase({ text }: Pick<Change, 'text'>, databases: readonly string[]): boolean {
   const named = text.match(/[\w-]{3,80}/g) ?? [];

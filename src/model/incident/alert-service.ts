@@ -33,7 +33,7 @@ export function serviceOfAlert(
 }
 
 /** The names that an alert gives for its service, most reliable first. */
-function namesInAlert({ service, labels }: Pick<Alert, 'service' | 'labels'>): readonly string[] {
+export function namesInAlert({ service, labels }: Pick<Alert, 'service' | 'labels'>): readonly string[] {
   return [service, ...LABELS.map((label) => labels[label] ?? '')].filter((name) => name !== '');
 }
 
@@ -45,6 +45,11 @@ function namedAmong(names: readonly string[], known: readonly string[]): string 
     }
   }
   return undefined;
+}
+
+/** The most reliable of the labels that may name the service. */
+export function serviceLabelOf(labels: Alert['labels']): string | undefined {
+  return LABELS.find((label) => (labels[label] ?? '') !== '');
 }
 
 /** Whether two names mean one service, at most with different spelling. */

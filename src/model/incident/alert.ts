@@ -1,5 +1,8 @@
 /** An alert of a monitoring system. `adapters/` reads it from a Slack message or a webhook, `record/` keeps it. */
 
+/** The source of what a person asked, in the form of an alert. */
+export const QUESTION = 'question';
+
 export const ALERT_STATES = ['triggered', 'acknowledged', 'resolved'] as const;
 
 export type AlertState = (typeof ALERT_STATES)[number];
@@ -24,11 +27,30 @@ export type Alert = Readonly<{
   saidUs: number;
   /** The source says that the alert was resolved before and fires again, whether or not the resolve has arrived. */
   reopened?: boolean;
+  /** The source says that it still fires: a reminder begins nothing new, however late it comes. */
+  reminder?: boolean;
   /** Where a person opens it; empty where there is no such place. */
   url: string;
   /** Only an id that the source names as a trace id; empty where there is none. */
   traceId: string;
   labels: Readonly<Record<string, string>>;
+  /** Further addresses by their names: `runbook`, `dashboard`. */
+  links?: Readonly<Record<string, string>>;
+}>;
+
+/** What somebody did or wrote about an alert in the source: a note, an acknowledgement, an escalation. */
+export type AlertNote = Readonly<{
+  /** The sender's id of it: a second one with the same id is a repetition. */
+  id: string;
+  source: string;
+  /** The key of the alert; empty for a reply in the thread of its message. */
+  key: string;
+  text: string;
+  /** The person’s name in the source; empty where it names none. */
+  by: string;
+  /** Microseconds since the epoch. */
+  atUs: number;
+  url: string;
 }>;
 
 /** A message of an alert app in a channel. Messages of people and of other apps are not read at all. */
@@ -41,8 +63,15 @@ export type AlertMessage = Readonly<{
 }> &
   Readonly<
     | { alert: Alert }
-    /** The message comes from an alert app, but it contains no readable alert: what was recognised, or empty. */
-    | { unreadable: string }
+    /** A reply of the app in the thread of the alert: `threadTs` is the alert's message. */
+    | { note: AlertNote; threadTs: string }
+    /**
+     * The message comes from an alert app, or looks like an alert, but contains no readable one: what was recognised, or
+     * empty. `sender`: the name of an app that no reader knows; it is answered once a day.
+     */
+    | { unreadable: string; sender?: string }
+    /** Its reader knows that the message is no alert, and why: nobody answers it. */
+    | { noAlert: string }
   >;
 
 /** Reads the event of a channel's message; undefined where it is no alert. */

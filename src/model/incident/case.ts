@@ -3,7 +3,7 @@
  * redacted credentials. So it can be replayed without any backend and proved unchanged.
  *
  *  case.json          the question, the files with their checksums, the gaps, the seal
- *  traces.json        as the backend sent it; traces-2.json, … where there were several responses
+ *  traces.json        as the backend sent it; traces-2.json, … where there were several responses; large files as .gz
  *  logs.jsonl         one log line per line
  *  baseline.json      the same for the baseline, and baseline-logs.jsonl
  *  metrics.json       every series that a store sent, as a list
@@ -133,12 +133,29 @@ export type CaseDisk = Readonly<{
   /** Throws UnreadableInputError where there is no readable folder. */
   open(path: string): Promise<CaseFolder>;
   /** Writes the whole folder or nothing, readable only by its owner; replaces what was there before. */
-  write(path: string, files: readonly Readonly<{ name: string; bytes: Uint8Array }>[]): Promise<void>;
+  write(path: string, files: readonly NamedBytes[]): Promise<void>;
   /** One file, durably. */
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
   /** Whether the path exists as a file, or as a folder that is not empty. */
   isTaken(path: string): Promise<boolean>;
 }>;
+
+/**
+ * Where the bot keeps the cases: a folder on the disk, or a bucket. `folder` is the place in the record, such as
+ * `cases/<investigation>`. Throws UnreadableInputError where there is no such case, and other errors if the place itself
+ * cannot be reached.
+ */
+export type CaseStore = Readonly<{
+  open(folder: string): Promise<CaseFolder>;
+  /** The whole folder or nothing; replaces what was there before. */
+  write(folder: string, files: readonly NamedBytes[]): Promise<void>;
+  /** One file, whole, in the place of the one before. */
+  writeFile(folder: string, file: NamedBytes): Promise<void>;
+  /** Does nothing if it is gone. */
+  removeFile(folder: string, name: string): Promise<void>;
+}>;
+
+export type NamedBytes = Readonly<{ name: string; bytes: Uint8Array }>;
 
 export type ReadManifest = Readonly<{
   /** All its fields, for the seal. */

@@ -293,7 +293,7 @@ const databasesOf = view((trace): ReadonlySet<string> => {
  * Whether every span of the line's service ran in another instance than the line names. A call of the service without its
  * answering span may have reached any instance.
  */
-function isOfForeignInstance(trace: Trace, line: LogLine): boolean {
+export function isOfForeignInstance(trace: Trace, line: LogLine): boolean {
   const resources = resourcesOf(trace).get(line.service);
   return resources?.every((resource) => isOfOtherInstance(line, resource)) === true;
 }

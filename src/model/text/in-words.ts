@@ -127,7 +127,7 @@ export function withShorterQuote(text: string, less: number): string | undefined
 /** A shorter quote shows nothing. */
 const SHORTEST_QUOTE = 20;
 
-function withoutIds(text: string): string {
+export function withoutIds(text: string): string {
   return text.replace(ID, '…');
 }
 

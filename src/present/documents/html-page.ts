@@ -8,15 +8,23 @@ export function htmlPage({ title, style, main }: Readonly<{ title: string; style
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeXml(title)}</title>
+<title>${escapeXml(title.replaceAll('`', ''))}</title>
 <style>${style}</style>
 </head>
 <body>
 <main>
-<h1>${escapeXml(title)}</h1>
+<h1>${withCode(title)}</h1>
 ${main}
 </main>
 </body>
 </html>
 `;
+}
+
+/** Names between backticks become code. */
+function withCode(text: string): string {
+  return text
+    .split('`')
+    .map((part, at) => (at % 2 === 0 ? escapeXml(part) : `<code>${escapeXml(part)}</code>`))
+    .join('');
 }

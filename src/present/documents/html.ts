@@ -3,50 +3,69 @@ import type { Analysis, WindowAnalysis } from '#model/finding/analysis.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
 import { FISHBONE_TITLE, methodSections } from '#present/documents/method-sections.ts';
 import type { LineBelow, Section } from '#present/documents/section.ts';
-import { sectionsOf, storySections } from '#present/documents/sections.ts';
+import { detailSections, firstSections, isList, labelOf, storySections } from '#present/documents/sections.ts';
 import { reportedMethods } from '#present/json/reported-methods.ts';
 import { fishboneSvg } from '#present/pictures/fishbone-svg.ts';
 import { requestLanesSvg } from '#present/pictures/request-lanes-svg.ts';
 import { windowSvg } from '#present/pictures/window-svg.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { waterfallSvg } from '#present/waterfall/svg.ts';
+import { secondLine } from '#present/words/first-message.ts';
 import { summaryOf } from '#present/words/summary.ts';
 
 export const STYLE = `
-:root { color-scheme: light; }
-body { margin: 0 auto; padding: 16px; max-width: 760px; font: 17px/1.5 Inter, system-ui, sans-serif; color: #1a1a1a; background: #fff; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; line-height: 1.3; }
-h2 { font-size: 1.05rem; margin: 1.6em 0 0.3em; }
+:root { color-scheme: light dark; --ink: #1a1a1a; --ground: #fff; --quiet: #565656; --line: #dcdcdc; --link: #0b57a4; }
+@media (prefers-color-scheme: dark) { :root { --ink: #ececec; --ground: #161616; --quiet: #a8a8a8; --line: #3a3a3a; --link: #8ab8f0; } }
+@media print { :root { --ink: #1a1a1a; --ground: #fff; --quiet: #565656; --line: #dcdcdc; --link: #0b57a4; } }
+body { margin: 0 auto; padding: 16px; max-width: 760px; font: 17px/1.5 Inter, system-ui, sans-serif; color: var(--ink); background: var(--ground); overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.3; margin: 0 0 0.3em; }
+h2 { font-size: 1.05rem; font-weight: 500; margin: 1.6em 0 0.3em; }
+p { margin: 0.5em 0; }
+.label { margin-bottom: 0.2em; }
+hr { border: 0; border-top: 1px solid var(--line); margin: 2em 0 0; }
+figure { margin: 1em 0; }
+code { font-size: 0.94em; }
 ul, ol { margin: 0; padding-left: 1.4em; }
-.quiet { color: #565656; font-size: 0.9rem; }
-svg { display: block; width: 100%; height: auto; margin: 1em 0; border: 1px solid #dcdcdc; border-radius: 6px; }
-a { color: #0b57a4; }
+.quiet { color: var(--quiet); font-size: 0.9rem; }
+svg { display: block; width: 100%; height: auto; margin: 0.4em 0 1em; border: 1px solid var(--line); border-radius: 6px; background: #fff; }
+a { color: var(--link); }
 `;
 
 export function htmlOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
+  const { first } = summary;
   const methods = reportedMethods(analysis);
-  const sections = sectionsOf(summary, methodSections(methods), storySections(analysis)).map(
+  const detail = detailSections(summary, methodSections(methods), storySections(analysis)).map(
     (one) => section(one) + (one.title === FISHBONE_TITLE ? fishboneSvg(methods.fishbone) : ''),
   );
-  const where =
+  const picture =
     analysis.trace === undefined
-      ? ''
-      : ` · trace ${linked(summary.traceId, summary.traceUrl)}${summary.idFrom === '' ? '' : ` (${summary.idFrom})`}`;
+      ? windowPicture(analysis, first.pictureTitle)
+      : waterfallSvg(analysis, { title: false });
   return htmlPage({
-    title: summary.verdict,
+    title: first.headline,
     style: STYLE,
-    main: `${summary.otherId === '' ? '' : `<p>${escapeXml(summary.otherId)}</p>`}${summary.standing === '' ? '' : `<p><strong>${escapeXml(summary.standing)}</strong></p>`}
-<p class="quiet">${escapeXml(`${summary.subject} · ${summary.began}`)}${where}</p>
-${analysis.trace === undefined ? windowPicture(analysis) : waterfallSvg(analysis, { headline: false })}
-${sections.join('\n')}`,
+    main: `<p>${escapeXml(first.status === undefined ? first.lookedAt : secondLine(first))}</p>
+${first.otherId === '' ? '' : `<p>${escapeXml(first.otherId)}</p>`}
+${picture === '' ? '' : `<figure><figcaption class="quiet">${escapeXml(first.pictureTitle)}</figcaption>${picture}</figure>`}
+${firstSections(summary).map(labelled).join('\n')}
+<hr>
+${detail.join('\n')}`,
   });
 }
 
-function windowPicture(analysis: WindowAnalysis): string {
+/** A part of the first message: a label beside its line, or above its list. */
+function labelled(section: Section): string {
+  const label = `<em>${escapeXml(labelOf(section))}</em>`;
+  const lines = section.lines.map(({ text, url }) => linked(text, url));
+  if (!isList(section)) return `<p>${label} ${lines.join('. ')}</p>`;
+  return `<p class="label">${label}</p><ul>${lines.map((line) => `<li>${line}</li>`).join('')}</ul>`;
+}
+
+function windowPicture(analysis: WindowAnalysis, pictureTitle: string): string {
   const { request, seen } = analysis;
-  if (seen !== undefined) return windowSvg(analysis, { headline: false });
-  return request === undefined ? '' : requestLanesSvg(request.timeline, undefined);
+  if (seen !== undefined) return windowSvg(analysis, { title: false });
+  return request === undefined ? '' : requestLanesSvg(request.timeline, pictureTitle, { title: false });
 }
 
 export function section({ title, lines, ordered }: Section): string {

@@ -2,13 +2,14 @@
 import type { Analysis, WindowAnalysis } from '#model/finding/analysis.ts';
 import { methodSections } from '#present/documents/method-sections.ts';
 import type { Section } from '#present/documents/section.ts';
-import { sectionsOf, storySections } from '#present/documents/sections.ts';
+import { detailSections, firstSections, isList, labelOf, storySections } from '#present/documents/sections.ts';
 import { reportedMethods } from '#present/json/reported-methods.ts';
 import { requestLanesText } from '#present/pictures/request-lanes-text.ts';
 import { windowText } from '#present/pictures/window-text.ts';
 import { linesOf } from '#present/waterfall/lines.ts';
 import { NO_PAINT, waterfallText } from '#present/waterfall/text.ts';
 import { waterfallOf } from '#present/waterfall/waterfall.ts';
+import { secondLine } from '#present/words/first-message.ts';
 import { summaryOf } from '#present/words/summary.ts';
 
 /** The width of a code block without scrolling on GitHub and GitLab. */
@@ -16,7 +17,8 @@ const WATERFALL_WIDTH = 100;
 
 export function markdownOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
-  const waterfall =
+  const { first } = summary;
+  const picture =
     analysis.trace === undefined
       ? lanes(analysis)
       : waterfallText(
@@ -24,19 +26,30 @@ export function markdownOf(analysis: Analysis): string {
           WATERFALL_WIDTH,
           NO_PAINT,
         );
-  const where =
-    analysis.trace === undefined
-      ? ''
-      : ` · trace ${linked(summary.traceId, summary.traceUrl)}${summary.idFrom === '' ? '' : ` (${summary.idFrom})`}`;
   const parts = [
-    `# ${escapeMarkdown(summary.verdict)}`,
-    escapeMarkdown(summary.otherId),
-    summary.standing === '' ? '' : `**${escapeMarkdown(summary.standing)}**`,
-    `${escapeMarkdown(`${summary.subject} · ${summary.began}`)}${where}`,
-    waterfall.length === 0 ? '' : fenced(waterfall.join('\n')),
-    ...sectionsOf(summary, methodSections(reportedMethods(analysis)), storySections(analysis)).map(section),
+    `# ${withCode(first.headline)}`,
+    escapeMarkdown(first.status === undefined ? first.lookedAt : secondLine(first)),
+    escapeMarkdown(first.otherId),
+    picture.length === 0 ? '' : `${escapeMarkdown(first.pictureTitle)}\n\n${fenced(picture.join('\n'))}`,
+    ...firstSections(summary).map(labelled),
+    ...detailSections(summary, methodSections(reportedMethods(analysis)), storySections(analysis)).map(section),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** A part of the first message: a label in italics, not a heading. */
+function labelled(section: Section): string {
+  const label = `*${labelOf(section)}*`;
+  const lines = section.lines.map(({ text, url }) => linked(text, url));
+  return isList(section) ? `${label}\n\n- ${lines.join('\n- ')}` : `${label} ${lines.join('. ')}`;
+}
+
+/** Names between backticks become code. */
+export function withCode(text: string): string {
+  return text
+    .split('`')
+    .map((part, at) => (at % 2 === 0 ? escapeMarkdown(part) : `\`${part}\``))
+    .join('');
 }
 
 function lanes(analysis: WindowAnalysis): string[] {

@@ -1,4 +1,4 @@
-/** The sections of a report in reading order, for text, Markdown and HTML. Gaps come last and are never left out. */
+/** The sections of a report in reading order, for text, Markdown and HTML: the first message, then the detail. */
 
 import type { Analysis } from '#model/finding/analysis.ts';
 import { requestSections } from '#present/documents/request-timeline.ts';
@@ -17,14 +17,44 @@ export function storySections(analysis: Analysis): Section[] {
   return ofWindow.length > 0 ? ofWindow : requestSections(analysis);
 }
 
-/** `story`: see above. `more`: further sections near the end. */
-export function sectionsOf(summary: Summary, more: readonly Section[] = [], story: readonly Section[] = []): Section[] {
-  const { why, couldBe, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution, work } = summary;
-  const all: (Omit<Section, 'ordered'> & { ordered?: boolean })[] = [
-    { title: 'Why', lines: why },
+/** What people read first, after the picture: one line each. */
+export function firstSections({ first, runbook }: Summary): Section[] {
+  const { reasons, couldBe, toTellThemApart, wrongIf, doNow, notSeen } = first;
+  return filled([
+    { title: 'Why', lines: reasons },
     { title: 'Could be', lines: plain(couldBe) },
+    { title: 'To tell them apart', lines: plain(toTellThemApart) },
     { title: 'Wrong if', lines: plain([wrongIf]) },
     { title: 'Do now', lines: [...plain([doNow]), ...runbookLine(runbook)] },
+    { title: 'Not seen', lines: plain([notSeen]) },
+  ]);
+}
+
+/** A part of the first message that stands below its label. The others follow it on the same line. */
+export function isList({ title, lines }: Section): boolean {
+  return title === 'Why' || (lines.length > 1 && title !== 'Do now');
+}
+
+/** `Wrong if` continues in its line, `Not seen: ` does not. */
+export function labelOf({ title }: Section): string {
+  return title === 'Not seen' ? `${title}:` : title;
+}
+
+/** The detail. `story`: see above. `more`: further sections near the end. */
+export function detailSections(
+  summary: Summary,
+  more: readonly Section[] = [],
+  story: readonly Section[] = [],
+): Section[] {
+  const { healthy, verdict, standing, why, couldBe, wrongIf, doNow, chain, findings, ruledOut } = summary;
+  const { attribution, work, subject, began, otherId } = summary;
+  return filled([
+    { title: 'In detail', lines: plain([healthy ? '' : verdict, standing, `${subject} · ${began}`, otherId]) },
+    traceSection(summary),
+    { title: 'Evidence', lines: why },
+    { title: 'All that it could be', lines: plain(couldBe) },
+    { title: 'What would prove it wrong', lines: plain([wrongIf]) },
+    { title: 'What to do', lines: plain([doNow]) },
     { title: 'From cause to effect', lines: plain(chain), ordered: true },
     ...story,
     // A single finding is already the verdict.
@@ -47,9 +77,19 @@ export function sectionsOf(summary: Summary, more: readonly Section[] = [], stor
     },
     ...more.map(({ title, lines }) => ({ title, lines })),
     { title: 'Redacted', lines: plain([summary.takenOut]) },
-    { title: 'Not seen', lines: plain(summary.gaps) },
-  ];
-  return all
+    { title: 'All that was not seen', lines: plain(summary.gaps) },
+  ]);
+}
+
+function traceSection({ traceId, traceUrl, idFrom }: Summary): Unfilled {
+  const text = traceId === '' ? '' : `trace ${traceId}${idFrom === '' ? '' : ` (${idFrom})`}`;
+  return { title: 'Trace', lines: [{ text, url: traceUrl }] };
+}
+
+type Unfilled = Omit<Section, 'ordered'> & { ordered?: boolean };
+
+function filled(sections: readonly Unfilled[]): Section[] {
+  return sections
     .map(({ title, lines, ordered = false }) => ({ title, lines: lines.filter(({ text }) => text !== ''), ordered }))
     .filter(({ lines }) => lines.length > 0);
 }

@@ -1,8 +1,8 @@
-/** A diagnosis for the terminal: verdict, waterfall, reasons, action, gaps. */
+/** A diagnosis for the terminal: the first message with its waterfall, then the detail. Only the first line is bold. */
 import type { Analysis, WindowAnalysis } from '#model/finding/analysis.ts';
 import { methodSections } from '#present/documents/method-sections.ts';
 import type { Section } from '#present/documents/section.ts';
-import { sectionsOf, storySections } from '#present/documents/sections.ts';
+import { detailSections, firstSections, isList, labelOf, storySections } from '#present/documents/sections.ts';
 import { reportedMethods } from '#present/json/reported-methods.ts';
 import { requestLanesText } from '#present/pictures/request-lanes-text.ts';
 import { windowText } from '#present/pictures/window-text.ts';
@@ -10,6 +10,7 @@ import { linesOf } from '#present/waterfall/lines.ts';
 import { NO_PAINT, type Paint, waterfallText } from '#present/waterfall/text.ts';
 import { waterfallOf } from '#present/waterfall/waterfall.ts';
 import { displayWidth, hanging, paragraph } from '#present/words/display-width.ts';
+import { secondLine } from '#present/words/first-message.ts';
 import { summaryOf } from '#present/words/summary.ts';
 
 /** A narrower terminal has no room for a bar; longer lines are hard to read. */
@@ -30,41 +31,48 @@ export function textOf(analysis: Analysis, { width, colour, methods = false }: T
   const prose = Math.min(columns, PROSE_WIDTH);
   const paint = colour ? ANSI_PAINT : NO_PAINT;
   const summary = summaryOf(analysis);
-  const waterfall =
-    analysis.trace === undefined
-      ? lanesOf(analysis, columns, paint)
-      : [
-          '',
-          ...waterfallText(
-            waterfallOf(analysis.trace, analysis.judgement, { lines: linesOf(analysis) }),
-            columns,
-            paint,
-          ),
-        ];
-  const { traceId, traceUrl, idFrom } = summary;
-  const where = `trace ${traceId}${idFrom === '' ? '' : ` (${idFrom})`}${traceUrl === '' ? '' : ` · ${traceUrl}`}`;
+  const { first } = summary;
+  const methodsAsked = methods ? methodSections(reportedMethods(analysis)) : [];
+  const second = first.status === undefined ? first.lookedAt : secondLine(first);
   const lines = [
-    ...(summary.otherId === '' ? [] : [...paragraph(summary.otherId, prose), '']),
-    ...paragraph(summary.verdict, prose).map(paint.bold),
-    ...paragraph(summary.standing, prose),
-    ...paragraph(`${summary.subject} · ${summary.began}`, prose).map(paint.dim),
-    ...(analysis.trace === undefined ? [] : paragraph(where, prose).map(paint.dim)),
-    ...waterfall,
-    ...sectionsOf(summary, methods ? methodSections(reportedMethods(analysis)) : [], storySections(analysis)).flatMap(
-      (section) => sectionLines(section, prose, paint),
+    ...paragraph(first.headline, prose).map(paint.bold),
+    ...paragraph(second, prose),
+    ...(first.otherId === '' ? [] : paragraph(first.otherId, prose)),
+    ...pictureOf(analysis, first.pictureTitle, columns, paint),
+    ...firstSections(summary).flatMap((section) => firstLines(section, prose, paint)),
+    ...detailSections(summary, methodsAsked, storySections(analysis)).flatMap((section) =>
+      sectionLines(section, prose, paint),
     ),
   ];
   return `${lines.join('\n')}\n`;
 }
 
+function pictureOf(analysis: Analysis, title: string, width: number, paint: Paint): string[] {
+  const picture =
+    analysis.trace === undefined
+      ? lanesOf(analysis, width, paint)
+      : waterfallText(waterfallOf(analysis.trace, analysis.judgement, { lines: linesOf(analysis) }), width, paint);
+  return picture.length === 0 ? [] : ['', ...paragraph(title, width).map(paint.dim), ...picture];
+}
+
+/** A label before its line, or above its list. */
+function firstLines(section: Section, width: number, paint: Paint): string[] {
+  const { title, lines } = section;
+  const [first, ...others] = lines;
+  if (first === undefined || isList(section)) return sectionLines(section, width, paint);
+  const [line = '', ...more] = hanging(`${labelOf(section)} ${first.text}`, width, 0);
+  const rest = others.length === 0 ? [] : sectionLines({ ...section, lines: others }, width, paint).slice(2);
+  return ['', line.replace(title, paint.dim(title)), ...more, ...rest];
+}
+
 function lanesOf(analysis: WindowAnalysis, width: number, paint: Paint): string[] {
   const { request, seen } = analysis;
-  if (seen !== undefined) return ['', ...windowText(analysis)];
-  return request === undefined ? [] : ['', ...requestLanesText(request.timeline, width, paint)];
+  if (seen !== undefined) return windowText(analysis);
+  return request === undefined ? [] : requestLanesText(request.timeline, width, paint);
 }
 
 export function sectionLines({ title, lines, ordered }: Section, width: number, paint: Paint): string[] {
-  const all = ['', paint.bold(title)];
+  const all = ['', paint.dim(title)];
   const add = (text: string, url: string, indent: number) => {
     for (const line of hanging(text, width, indent)) all.push(line);
     // A broken address does not open.

@@ -6,9 +6,13 @@ import { readableSecond, shortClock } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
 import { shown } from '#present/words/plain-text.ts';
 
-/** None for a trace, and where nothing was compared. */
+/** For a trace only the changes before it. None where nothing was compared. */
 export function windowSections(analysis: Analysis): Section[] {
-  if (analysis.trace !== undefined || analysis.seen === undefined) return [];
+  if (analysis.trace !== undefined) {
+    const lines = plain((analysis.changes ?? []).map(changeText));
+    return lines.length === 0 ? [] : [{ title: 'Changes before it', lines, ordered: false }];
+  }
+  if (analysis.seen === undefined) return [];
   const { window, seen } = analysis;
   const began = window.onset && `Began at ${readableSecond(window.onset.atUs)}: ${shown(window.onset.why)}`;
   const beside = window.healthy && `Compared with ${shown(window.healthy.why)}`;
@@ -20,7 +24,7 @@ export function windowSections(analysis: Analysis): Section[] {
   ].filter(({ lines }) => lines.length > 0);
 }
 
-export function exemplarLines({ seen, links }: Extract<Analysis, { trace: undefined }>): Line[] {
+function exemplarLines({ seen, links }: Extract<Analysis, { trace: undefined }>): Line[] {
   return (seen?.exemplars ?? []).map(({ traceId, role, why }) => ({
     text: `${shown(traceId)} · ${role}: ${shown(why)}`,
     url: openable(links.trace.replaceAll('{traceId}', () => encodeURIComponent(traceId.toWellFormed()))),

@@ -1,7 +1,7 @@
 import { memoize } from '#core/memoize.ts';
-import type { Analysis, Checked, WindowAnalysis } from '#model/finding/analysis.ts';
-import type { Diagnosis, Signals } from '#model/finding/diagnosis.ts';
-import type { JudgedFinding } from '#model/finding/finding.ts';
+import type { Analysis, Checked, RequestChange, WindowAnalysis } from '#model/finding/analysis.ts';
+import type { Diagnosis, Grounds, Signals } from '#model/finding/diagnosis.ts';
+import type { JudgedFinding, Reach } from '#model/finding/finding.ts';
 import { type Fingerprint, fingerprintOf } from '#model/finding/fingerprint.ts';
 import type { Methods } from '#model/finding/methods.ts';
 import type { ClockOffset } from '#model/logs/log-clock.ts';
@@ -11,6 +11,7 @@ import { timeOf } from '#model/logs/log-times.ts';
 import type { RequestTimeline } from '#model/logs/request-timeline.ts';
 import { type Redaction, redactionsIn } from '#model/redaction/redaction.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
+import type { OwnedService } from '#model/services/owned-service.ts';
 import { type AskedFor, otherIdText } from '#model/trace/asked-for.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
@@ -59,6 +60,8 @@ export type Report = ReportLists &
       operation: string;
       spanIds: readonly string[];
       wastedUs: number;
+      /** How many examined requests show it, and how many of the baseline. Null where no single request can show it. */
+      reach: Reach | null;
       /** No recorded data names it: only a gap, a missing span or the order of spans suggests it. */
       inferred: boolean;
       /** How much earlier the request would end without this alone; less where other work runs in parallel. */
@@ -82,8 +85,10 @@ export type Report = ReportLists &
       statusReason: string;
       /** The probability that kind and service are right. */
       confidence: number;
-      /** The signals behind it, each 0 to 1; see docs/accuracy.md. */
+      /** What the strength of the evidence is computed from, each 0 to 1; see docs/accuracy.md. */
       signals: Signals;
+      /** What the confidence is computed from, each 0 to 1; null for a window, for log lines and for a flaw of the trace. */
+      grounds: Grounds | null;
       /** The share of the symptom that the cause explains. */
       share: number;
       kind: string;
@@ -131,6 +136,15 @@ export type Report = ReportLists &
       deltaUs: number;
       failed: boolean;
     }>[];
+    /** For a trace: the nearest changes before it; `isCulprit` marks the cause. Missing where no source was asked. */
+    changes?: readonly Readonly<{
+      at: string;
+      kind: string;
+      service: string;
+      id: string;
+      text: string;
+      isCulprit: boolean;
+    }>[];
     gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
     /** Counts of redacted values in the texts above, by kind. */
     redactions: readonly Redaction[];
@@ -157,6 +171,8 @@ export type Report = ReportLists &
     methods?: Methods;
     /** For finding similar incidents; missing where nothing is wrong, and in reports of older versions. */
     fingerprint?: Fingerprint;
+    /** Whose the blamed service is, or that in question, from the catalogue of services; only in stored reports. */
+    catalogue?: OwnedService;
   }>;
 
 /** Ids stay as in the source. Every other text is redacted and has no control characters. */
@@ -188,10 +204,11 @@ function withoutRedactions(analysis: Analysis, brief: boolean): Omit<Report, 're
     ...(file !== '' && { file }),
     ...(trace === undefined ? aboutWindow(analysis) : aboutTrace(trace, analysis.asked)),
     findings: judgement.findings.map((finding) => reportedFinding(trace, finding)),
-    diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis),
+    diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis, judgement.findings),
     logs: reportedLogs(analysis),
     exemplars: trace === undefined ? exemplarsOf(analysis) : [],
     ...(trace === undefined && analysis.request && { timeline: reportedTimeline(analysis.request.timeline) }),
+    ...(analysis.trace !== undefined && analysis.changes && { changes: analysis.changes.map(reportedBefore) }),
     gaps: gaps.map(({ source, problem, consequence }) => ({
       source: shownLines(source),
       problem: shownLines(problem),
@@ -203,6 +220,17 @@ function withoutRedactions(analysis: Analysis, brief: boolean): Omit<Report, 're
   };
 }
 
+function reportedBefore({ atUs, kind, service, id, text, isCulprit }: RequestChange) {
+  return {
+    at: isoInstant(atUs),
+    kind,
+    service: shownLines(service),
+    id: shownLines(id),
+    text: shownLines(text),
+    isCulprit,
+  };
+}
+
 function reportedBroken({ detector, message }: Checked['broken'][number]): Report['checked']['broken'][number] {
   return { detector, message: shownLines(message) };
 }
@@ -210,7 +238,7 @@ function reportedBroken({ detector, message }: Checked['broken'][number]): Repor
 function reportedFingerprint(analysis: Analysis): Pick<Report, 'fingerprint'> {
   const fingerprint = fingerprintOf(analysis);
   if (fingerprint === undefined) return {};
-  const { kind, service, operation, errorType, templates, neighbours } = fingerprint;
+  const { kind, service, operation, errorType, templates, neighbours, path } = fingerprint;
   return {
     fingerprint: {
       kind,
@@ -219,6 +247,7 @@ function reportedFingerprint(analysis: Analysis): Pick<Report, 'fingerprint'> {
       errorType: shownLines(errorType),
       templates,
       neighbours: neighbours.map(shownLines),
+      ...(path && { path: path.map(shownLines) }),
     },
   };
 }
@@ -338,6 +367,8 @@ function traceFacts(trace: Trace, startTime: string): Report['trace'] {
   };
 }
 
+const ONE_REQUEST: Reach = { requests: 1, of: 1, healthy: 0, ofHealthy: 0 };
+
 function reportedFinding(trace: Trace | undefined, finding: JudgedFinding): Report['findings'][number] {
   return {
     detector: finding.detector,
@@ -348,6 +379,7 @@ function reportedFinding(trace: Trace | undefined, finding: JudgedFinding): Repo
     operation: shownLines(finding.operation),
     spanIds: trace === undefined ? [] : finding.spans.map((span) => trace.spanId(span)),
     wastedUs: finding.wastedUs,
+    reach: finding.reach ?? (trace !== undefined && finding.spans.length > 0 ? ONE_REQUEST : null),
     inferred: finding.inferred === true,
     wonUs: finding.wonUs,
     whyNotFirst: shownLines(finding.whyNotFirst ?? ''),
@@ -365,13 +397,14 @@ function reportedChange(change: Diagnosis['change']): NonNullable<Report['diagno
   return { id, kind, service: shownLines(service), at: isoInstant(atUs) };
 }
 
-function reportedDiagnosis(diagnosis: Diagnosis): Report['diagnosis'] {
+function reportedDiagnosis(diagnosis: Diagnosis, findings: readonly JudgedFinding[]): Report['diagnosis'] {
   return {
     verdict: shownLines(diagnosis.verdict),
     status: diagnosis.status,
     statusReason: diagnosis.statusReason,
     confidence: diagnosis.confidence,
     signals: diagnosis.signals,
+    grounds: diagnosis.grounds ?? null,
     share: diagnosis.share,
     kind: diagnosis.kind,
     service: shownLines(diagnosis.service),
@@ -384,12 +417,20 @@ function reportedDiagnosis(diagnosis: Diagnosis): Report['diagnosis'] {
       score,
     })),
     chain: diagnosis.chain,
-    ruledOut: reportedRuledOut(diagnosis.ruledOut),
+    ruledOut: reportedRuledOut(withoutTwins(diagnosis.ruledOut, findings)),
     couldBe: (diagnosis.couldBe ?? []).map(({ what, shownBy }) => ({
       what: shownLines(what),
       shownBy: shownLines(shownBy),
     })),
   };
+}
+
+/** Names may differ only by control characters, and then they look the same here: none is ruled out that is found. */
+function withoutTwins(ruledOut: Diagnosis['ruledOut'], findings: readonly JudgedFinding[]): Diagnosis['ruledOut'] {
+  const isTwin = (kind: string, service: string, plain: string) =>
+    findings.some((one) => one.detector === kind && one.service !== service && shownLines(one.service) === plain);
+  const isFound = ({ kind, service }: Diagnosis['ruledOut'][number]) => isTwin(kind, service, shownLines(service));
+  return ruledOut.some(isFound) ? ruledOut.filter((one) => !isFound(one)) : ruledOut;
 }
 
 /** Many traces of a file share it. */

@@ -5,7 +5,7 @@
  * counts the hidden calls below it.
  */
 import type { AlignedCalls, CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
-import type { Comparison } from '#model/requests/comparison.ts';
+import type { Comparison, DurationChange } from '#model/requests/comparison.ts';
 import { exactDuration } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { ratioText } from '#present/words/comparison-words.ts';
@@ -181,11 +181,17 @@ function barsOf(trace: Trace, sample: CallSample | undefined): Bar[] {
 /** The comparison's words about the call. */
 function wordsFor(call: CallIndex, { structure, durations }: Comparison): string[] {
   const change = durations.find(({ at }) => at.call === call);
-  const slower = change !== undefined && change.failingOwnUs > change.healthyOwnUs ? 'slower' : 'faster';
   return [
     ...(structure.some((one) => one.change === 'failing' && one.at.call === call) ? ['fails'] : []),
-    ...(change === undefined ? [] : [slower]),
+    ...(change === undefined ? [] : [slowerOrFaster(change)]),
   ];
+}
+
+/** By its self time. The row shows the times with all calls below, which may have moved the other way. */
+function slowerOrFaster({ failingOwnUs, healthyOwnUs, failingUs, healthyUs }: DurationChange): string {
+  const isSlower = failingOwnUs > healthyOwnUs;
+  const isSo = isSlower ? failingUs.median >= healthyUs.median : failingUs.median <= healthyUs.median;
+  return `${isSo ? '' : 'alone '}${isSlower ? 'slower' : 'faster'}`;
 }
 
 function markOf(healthy: CallSample | undefined, failing: CallSample | undefined, words: readonly string[]): string {

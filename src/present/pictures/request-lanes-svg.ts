@@ -8,7 +8,6 @@ import type { RequestTimeline } from '#model/logs/request-timeline.ts';
 import { exactDuration, momentText } from '#model/text/duration.ts';
 import { type Lane, lanesOf } from '#present/pictures/request-lanes.ts';
 import { axisOf, gridLines, MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
-import { type Headline, headlineOf } from '#present/svg/headline.ts';
 import { drawnLegend } from '#present/svg/legend.ts';
 import { diamond, drawnMarks, FAILURE_COLOUR, ring } from '#present/svg/marks.ts';
 import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
@@ -24,6 +23,7 @@ import {
   text,
   textWidth,
 } from '#present/svg/text.ts';
+import { drawnTitle } from '#present/svg/title.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { shown } from '#present/words/plain-text.ts';
 
@@ -35,11 +35,15 @@ const LEAST_LINE = 3;
 const ORIGIN_GROUND = '#fff3c4';
 const ORIGIN_EDGE = '#8a5a00';
 
-/** No headline where the surrounding page has it. */
-export function requestLanesSvg(timeline: RequestTimeline, headline: Headline | undefined): string {
+/** No title is drawn where the surrounding page has it. */
+export function requestLanesSvg(
+  timeline: RequestTimeline,
+  pictureTitle: string,
+  { title = true }: { title?: boolean } = {},
+): string {
   const { lanes, left } = lanesOf(timeline);
   const colours = serviceColours(lanes.map(({ service }) => service));
-  const head = headline ? headlineOf(headline) : { svg: '', bottom: 0 };
+  const head = title ? drawnTitle(pictureTitle) : { svg: '', bottom: 0 };
   const axis = axisOf(timeline.durationUs, head.bottom + 26);
   const top = axis.bottom + 10;
   let bottom = top;
@@ -55,7 +59,7 @@ export function requestLanesSvg(timeline: RequestTimeline, headline: Headline | 
   const legend = drawnLegend(signs(lanes), left > 0 ? `${left} more services` : '', bottom + 26);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${legend.bottom}" viewBox="0 0 ${WIDTH} ${legend.bottom}" role="img" aria-labelledby="lanes-title lanes-desc" font-family="Inter, system-ui, sans-serif">`,
-    `<title id="lanes-title">${escapeXml(headline?.verdict ?? shown(failureSentence(timeline)))}</title>`,
+    `<title id="lanes-title">${escapeXml(pictureTitle)}</title>`,
     `<desc id="lanes-desc">${escapeXml(requestLanesAlt(timeline))}</desc>`,
     `<rect width="${WIDTH}" height="${legend.bottom}" fill="#ffffff"/>`,
     head.svg,

@@ -13,7 +13,6 @@ import { exactDuration } from '#model/text/duration.ts';
 import { CULPRIT_MARK, changeText } from '#present/documents/window-sections.ts';
 import { type Dot, type Part, type Strip, stripOf } from '#present/pictures/window-strip.ts';
 import { type Drawn, MARGIN, WIDTH } from '#present/svg/axis.ts';
-import { headlineOf } from '#present/svg/headline.ts';
 import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
 import { FAILURE_COLOUR } from '#present/svg/marks.ts';
 import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
@@ -29,10 +28,11 @@ import {
   text,
   textWidth,
 } from '#present/svg/text.ts';
+import { drawnTitle } from '#present/svg/title.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { shortClock } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { type Summary, summaryOf } from '#present/words/summary.ts';
+import { summaryOf } from '#present/words/summary.ts';
 
 const STRIP_HEIGHT = 150;
 const SHARE_HEIGHT = 34;
@@ -48,20 +48,20 @@ const CAUSE_EDGE = '#8a5a00';
 /** More services on the path would make the picture taller than a phone's screen. */
 const MOST_STEPS = 6;
 
-/** Empty where no requests were compared. No headline where the surrounding page has it. */
-export function windowSvg(analysis: WindowAnalysis, { headline = true }: { headline?: boolean } = {}): string {
+/** Empty where no requests were compared. No title where the surrounding page has it. */
+export function windowSvg(analysis: WindowAnalysis, { title = true }: { title?: boolean } = {}): string {
   const { seen } = analysis;
   if (seen === undefined) return '';
-  const summary = summaryOf(analysis);
+  const { pictureTitle } = summaryOf(analysis).first;
   const strip = drawnStrip(analysis);
-  const head = headline ? headlineOf(summary) : { svg: '', bottom: 0 };
+  const head = title ? drawnTitle(pictureTitle) : { svg: '', bottom: 0 };
   const drawn = stripSvg(strip, analysis, head.bottom + 30);
   const legend = drawnLegend(signs(strip), '', drawn.bottom + 26);
   const way = waySvg(seen.way, legend.bottom + 8);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${way.bottom}" viewBox="0 0 ${WIDTH} ${way.bottom}" role="img" aria-labelledby="window-title window-desc" font-family="Inter, system-ui, sans-serif">`,
-    `<title id="window-title">${escapeXml(summary.verdict)}</title>`,
-    `<desc id="window-desc">${escapeXml(descriptionOf(analysis, summary))}</desc>`,
+    `<title id="window-title">${escapeXml(pictureTitle)}</title>`,
+    `<desc id="window-desc">${escapeXml(descriptionOf(analysis))}</desc>`,
     `<rect width="${WIDTH}" height="${way.bottom}" fill="#ffffff"/>`,
     head.svg,
     drawn.svg,
@@ -73,20 +73,19 @@ export function windowSvg(analysis: WindowAnalysis, { headline = true }: { headl
 
 /** The picture's alternative text. */
 export function windowAlt(analysis: WindowAnalysis): string {
-  return descriptionOf(analysis, summaryOf(analysis));
+  return descriptionOf(analysis);
 }
 
 const drawnStrip = memoize((analysis: WindowAnalysis): Strip => {
   return stripOf(analysis.window, analysis.seen ?? { exemplars: [], requests: [], healthy: [], way: [], changes: [] });
 });
 
-function descriptionOf({ window: { onset }, seen }: WindowAnalysis, summary: Summary): string {
-  if (seen === undefined) return `${summary.verdict}.`;
+function descriptionOf({ window: { onset }, seen }: WindowAnalysis): string {
+  if (seen === undefined) return '';
   const failed = seen.requests.filter((request) => request.failed).length;
   const way = seen.way.map(({ service, isCause }) => `${shown(service)}${isCause ? ', the cause' : ''}`).join(' → ');
   return [
     `${counted(seen.requests.length, 'request')} over time, compared with ${counted(seen.healthy.length, 'healthy one')}.`,
-    `${summary.verdict}.`,
     onset === undefined ? '' : `It began at ${shortClock(onset.atUs)} UTC: ${onset.why}.`,
     failed === 0 ? '' : `${failed} of them failed.`,
     way === '' ? '' : `Path to the cause: ${way}.`,

@@ -9,6 +9,12 @@ export type ButtonId =
   | 'trace_verify'
   | 'trace_right_yes'
   | 'trace_right_no'
+  | 'trace_ids'
+  | 'trace_further'
+  | 'alert_again'
+  | 'alert_other_service'
+  | 'mute_end'
+  | 'mute_open'
   | 'method_why'
   | 'incident_declare'
   | 'incident_note'
@@ -16,12 +22,20 @@ export type ButtonId =
   | 'incident_resolve'
   | 'incident_nothing_new'
   | 'incident_timeline'
+  | 'incident_take'
   | 'postmortem_again'
   | 'action_item_add'
   | 'tool_probe';
 
 /** A list of options. */
-export type MenuId = 'incident_status' | 'incident_severity' | 'incident_role' | 'method_hypothesis' | 'method_check';
+export type MenuId =
+  | 'incident_status'
+  | 'incident_severity'
+  | 'incident_role'
+  | 'method_hypothesis'
+  | 'method_check'
+  | 'alert_service'
+  | 'alert_mute';
 
 /** A menu behind three dots. */
 export type OverflowId = 'trace_methods' | 'incident_methods';

@@ -2,18 +2,32 @@
  * Messages in the thread of an alert: reading it, the diagnosis of the most telling trace with the agreement of the
  * others, resolved, or unreadable.
  */
-import type { KnownBlock, RichTextElement } from '@slack/types';
+import type { RichTextElement } from '@slack/types';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
 import { capitalised } from '#model/text/capitalised.ts';
+import { durationText } from '#model/text/duration.ts';
 import { escapeMarkdown } from '#present/documents/markdown.ts';
 import type { Report } from '#present/json/report.ts';
 import type { Presented } from '#present/present.ts';
-import type { SlackMessage } from '#present/slack/answer.ts';
-import { bold, bullets, code, link, paragraph, preformatted, richText, words } from '#present/slack/rich-text.ts';
+import type { SlackAnswer, SlackMessage } from '#present/slack/answer.ts';
+import { withHead } from '#present/slack/diagnosis-message.ts';
+import {
+  bold,
+  bullets,
+  code,
+  link,
+  minute,
+  paragraph,
+  preformatted,
+  richText,
+  words,
+} from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
-import { isoInstant, readableInstant } from '#present/words/instant.ts';
+import { affectedText, ONE_REQUEST } from '#present/words/first-message.ts';
+import { isoInstant, readableMinute } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
 import { shown } from '#present/words/plain-text.ts';
+import { type When, whenText } from '#present/words/since-when.ts';
 
 /**
  * How many examined traces show one problem (a detector's title) in one service. Unnamed where the data does not name
@@ -34,12 +48,14 @@ export type AlertFacts = Readonly<{
       /** Template of an address, as in `Links`. */
       link: string;
     }>)[];
-  /** The problem that most of them show; undefined where none shows one. */
+  /** The problem of the verdict, and how many of them show it; undefined where none does. */
   shared: Count | undefined;
   others: readonly Count[];
   healthy: number;
   /** Undefined where no requests were counted. */
   affected?: RequestCounts | undefined;
+  /** When the problem began, as far as the requests show it; undefined where they do not. */
+  since?: When | undefined;
 }>;
 
 const TITLE = 200;
@@ -48,13 +64,13 @@ const SENTENCE = 400;
 const SEEN = 1_200;
 const ALERTS_NAMED = 10;
 
-/** Posted at once, before anything is read. `again`: it fires after it was resolved. */
+/** Posted at once, before anything is read. `thisWeek`: how often it fired in a week; undefined the first time. */
 export function alertFirstLine(
   title: string,
-  { from, again }: Readonly<{ from: readonly string[]; again: boolean }>,
+  { from, thisWeek }: Readonly<{ from: readonly string[]; thisWeek: number | undefined }>,
 ): SlackMessage {
   const name = truncate(shown(title), TITLE);
-  const fires = again ? ', which fires again' : '';
+  const fires = thisWeek === undefined ? '' : `, which fires ${againText(thisWeek)}`;
   const reading = `${fires}${from.length === 0 ? '…' : `: reading traces from ${from.map(shown).join(' and ')}…`}`;
   return {
     text: `Looking into ${escapeMrkdwn(`${name}${reading}`)}`,
@@ -79,6 +95,19 @@ export function unreadableAlert(seen: string): SlackMessage {
   };
 }
 
+/** One line a day for an app whose alerts nobody can read here: silence would look like an all-clear. */
+export function unknownSender(sender: string): SlackMessage {
+  const name = truncate(shown(sender), TITLE);
+  const what = `This looks like an alert, but I cannot read messages of ${name}, so I did not look into it.`;
+  const then = 'An operator can teach me: save an alert of it as JSON, run ';
+  const command = 'spanhound alert try FILE';
+  const last = ', and put the mapping into the configuration. I say this once a day.';
+  return {
+    text: escapeMrkdwn(`${what} ${then}${command}${last}`),
+    blocks: [richText(paragraph(bold(what), words(` ${then}`), code(command), words(last)))],
+  };
+}
+
 /** Posted once under the answer. */
 export function resolvedAlert(title: string): SlackMessage {
   const name = truncate(shown(title), TITLE);
@@ -89,6 +118,54 @@ export function resolvedAlert(title: string): SlackMessage {
 }
 
 export type UnhandledAlert = Readonly<{ title: string; source: string; reason: string }>;
+
+/** The round before this one. Everything but its time is empty where it is not known or not for the readers here. */
+export type LastRound = Readonly<{
+  atUs: number;
+  verdict: string;
+  /** How long it lasted; undefined if its end was not reported. */
+  lastedUs: number | undefined;
+  /** What people did last in its incident: `INC-4: rolled back stock`. */
+  endedBy: string;
+  /** The place of its answer. */
+  url: string;
+}>;
+
+/** Posted in the thread of the new answer. */
+export function alertHistory(thisWeek: number, last: LastRound): SlackMessage {
+  const ended =
+    last.lastedUs === undefined ? 'Its end was not reported.' : `It ended after ${durationText(last.lastedUs)}.`;
+  const verdict = last.verdict === '' ? '' : ` ${withStop(truncate(shown(last.verdict), SENTENCE))}`;
+  const by = last.endedBy === '' ? '' : ` Ended by: ${withStop(truncate(shown(last.endedBy), SENTENCE))}`;
+  const before = `It fires ${againText(thisWeek)}. Last time: `;
+  const behind = `.${verdict} ${ended}${by} `;
+  const url = openable(last.url);
+  const where = url === '' ? [] : [link(url, 'The answer of that time')];
+  return {
+    text: escapeMrkdwn(`${before}${readableMinute(last.atUs)}${behind}`.trim()),
+    blocks: [richText(paragraph(words(before), minute(last.atUs), words(behind), ...where))],
+  };
+}
+
+/** Posted in the thread of the round before, so that its readers find the new one. */
+export function alertFiresAgain(address: string): SlackMessage {
+  const said = 'This alert fires again. ';
+  const url = openable(address);
+  const where = url === '' ? words('The new answer has its own thread.') : link(url, 'The new answer');
+  return { text: said.trim(), blocks: [richText(paragraph(words(said), where))] };
+}
+
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+
+/** `for the third time this week`; `again` if the time before was more than a week ago. */
+function againText(thisWeek: number): string {
+  if (thisWeek < 2) return 'again';
+  return `for the ${ORDINALS[thisWeek - 1] ?? `${thisWeek}th`} time this week`;
+}
+
+function withStop(sentence: string): string {
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
+}
 
 /** For an alert that was accepted but not handled within a minute: people should not wait for the answer. */
 export function alertLate(alert: UnhandledAlert): SlackMessage {
@@ -121,23 +198,60 @@ export function moreAlerts(titles: readonly string[]): SlackMessage {
   };
 }
 
-/** Turns the diagnosis of the representative trace into the answer to the alert. Its verdict stays the first sentence. */
+/** Turns the diagnosis of the representative trace into the answer to the alert. */
 export function presentAlert<Trace extends Presented>(analysed: Trace, facts: AlertFacts): Trace {
-  const { slack, markdown, report } = analysed;
+  const { slack, markdown, text, html, report } = analysed;
+  const { since } = facts;
+  // A healthy request has no such line.
+  const scope = since === undefined ? scopeOf(facts) : `${scopeOf(facts)} · ${whenText(since)}`;
+  const all = `Nothing wrong found in the ${facts.exemplars.length} requests looked at`;
+  const counting = (said: string) =>
+    facts.exemplars.length > 1
+      ? said.replace(ONE_REQUEST, () => scope).replace(HEALTHY_REQUEST, all)
+      : said.replace(ONE_REQUEST, () => scope);
   return {
     ...analysed,
     report: alertReport(report, facts),
-    ...(markdown !== undefined && { markdown: alertMarkdown(markdown, facts) }),
-    ...(slack && {
-      slack: {
-        ...slack,
-        text: `${slack.text} (${escapeMrkdwn(agreement(facts))})`,
-        blocks: [...slack.blocks.slice(0, 1), agreementBlock(facts), ...slack.blocks.slice(1)],
-        ...(slack.picture && { picture: { ...slack.picture, at: slack.picture.at + 1 } }),
-        thread: [exemplarMessage(facts), ...slack.thread],
-      },
-    }),
+    ...(text !== undefined && { text: counting(text) }),
+    ...(html !== undefined && { html: counting(html) }),
+    ...(markdown !== undefined && { markdown: alertMarkdown(counting(markdown), facts) }),
+    ...(slack && { slack: alertAnswer(slack, facts, counting) }),
   };
+}
+
+/** The headline of a single healthy request. */
+const HEALTHY_REQUEST = /Nothing wrong found in this request: [^\n<]+/;
+
+function alertAnswer(slack: SlackAnswer, facts: AlertFacts, counting: (said: string) => string): SlackAnswer {
+  const { head } = slack;
+  const counted =
+    head === undefined
+      ? slack
+      : withHead(slack, {
+          ...head,
+          headline: counting(head.headline),
+          scope: scopeOf(facts),
+          scopeUrl: '',
+          since: head.status && facts.since,
+        });
+  return { ...counted, thread: [exemplarMessage(facts), ...slack.thread] };
+}
+
+/** `3 of 12 requests failed · all 6 looked at show this` */
+function scopeOf(facts: AlertFacts): string {
+  const alike = alikeText(facts, 'requests ');
+  const affected = alike === ONE_REQUEST || facts.affected === undefined ? undefined : affectedText(facts.affected);
+  return affected === undefined ? alike : `${affected} · ${alikeText(facts, '')}`;
+}
+
+/** Of those that were examined. `noun`: empty where the line already says what was counted. */
+function alikeText({ exemplars, shared }: AlertFacts, noun: 'requests ' | ''): string {
+  const all = exemplars.length;
+  const traces = shared?.traces ?? 0;
+  if (all === 1) return ONE_REQUEST;
+  if (traces === 0) return `${all} requests looked at`;
+  if (all === 2 && traces === 2) return `both ${noun}looked at show this`;
+  return `${traces === all ? `all ${all}` : `${traces} of ${all}`} ${noun}looked at ${traces === 1 ? 'shows' : 'show'} this`;
 }
 
 function alertReport(report: Report, { service, fromUs, toUs, exemplars, affected }: AlertFacts): Report {
@@ -156,9 +270,10 @@ function alertReport(report: Report, { service, fromUs, toUs, exemplars, affecte
 }
 
 /** `5 of 6 examined requests of checkout show the same problem` */
-function agreement({ service, exemplars, shared }: AlertFacts): string {
+function agreement({ service, exemplars, shared, others }: AlertFacts): string {
   const all = exemplars.length;
   const requests = `examined ${all === 1 ? 'request' : 'requests'} of ${shown(service)}`;
+  if (shared === undefined && others.length > 0) return `none of the ${all} ${requests} shows this by itself`;
   if (shared === undefined)
     return all === 1 ? `the ${requests} shows no problem` : `none of the ${all} ${requests} shows a problem`;
   const { traces } = shared;
@@ -177,26 +292,30 @@ function causeText({ problem, service, isUnnamed }: Count): string {
   return isUnnamed ? `an unidentified problem in ${shown(service)}` : `${shown(problem)} in ${shown(service)}`;
 }
 
-function choice({ exemplars, found, fromUs, toUs }: AlertFacts): string {
+function choice({ exemplars, found, fromUs, toUs }: AlertFacts): RichTextElement[] {
   const failing = exemplars.filter(({ role }) => role === 'failing').length;
   const slow = exemplars.length - failing;
   const chosen = [...(failing > 0 ? [`${failing} failing`] : []), ...(slow > 0 ? [`the ${slow} slowest`] : [])].join(
     ' and ',
   );
   const which = found === exemplars.length ? `all ${found} requests found` : `${chosen} of ${found} requests found`;
-  return `Examined: ${which} from ${readableInstant(fromUs)} to ${readableInstant(toUs)}.`;
+  return [words(`Examined: ${which} from `), minute(fromUs), words(' to '), minute(toUs), words('.')];
 }
 
-function agreementBlock(facts: AlertFacts): KnownBlock {
-  const sentence = capitalised(`${agreement(facts)}. `);
-  const said = facts.shared === undefined ? '' : rest(facts);
-  return richText(paragraph(bold(truncate(sentence, SENTENCE)), words(truncate(`${said}${choice(facts)}`, SENTENCE))));
-}
-
-function exemplarMessage({ exemplars }: AlertFacts): SlackMessage {
+function exemplarMessage(facts: AlertFacts): SlackMessage {
+  const said = facts.shared === undefined && facts.others.length === 0 ? '' : rest(facts);
   return {
     text: 'The examined requests, and why each was chosen',
-    blocks: [richText(paragraph(bold('Examined requests')), bullets(exemplars.map((each) => paragraph(...row(each)))))],
+    blocks: [
+      richText(
+        paragraph(
+          bold(truncate(capitalised(`${agreement(facts)}. `), SENTENCE)),
+          words(truncate(said, SENTENCE)),
+          ...choice(facts),
+        ),
+        bullets(facts.exemplars.map((each) => paragraph(...row(each)))),
+      ),
+    ],
   };
 }
 
@@ -213,18 +332,16 @@ function exemplarUrl(template: string, traceId: string): string {
 }
 
 function alertMarkdown(markdown: string, facts: AlertFacts): string {
-  const [title = '', ...paragraphs] = markdown.trimEnd().split('\n\n');
-  const said = facts.shared === undefined ? '' : rest(facts);
+  const said = facts.shared === undefined && facts.others.length === 0 ? '' : rest(facts);
   const rows = facts.exemplars.map(({ traceId, role, why, verdict, link: template }) => {
     const url = exemplarUrl(template, traceId);
     const id = escapeMarkdown(shown(traceId));
     return `- ${url === '' ? id : `[${id}](${url})`} · ${role}: ${escapeMarkdown(why)} · ${escapeMarkdown(verdict)}`;
   });
   return `${[
-    title,
-    escapeMarkdown(`${capitalised(agreement(facts))}. ${said}${choice(facts)}`),
-    ...paragraphs,
+    markdown.trimEnd(),
     '## Examined requests',
+    escapeMarkdown(`${capitalised(agreement(facts))}. ${said}${choice(facts)}`),
     rows.join('\n'),
   ].join('\n\n')}\n`;
 }

@@ -1,17 +1,16 @@
 /**
- * The answer to `/trace`: verdict and status · picture · why · wrong if · do now · buttons · gaps. The details go into
- * the thread.
+ * The answer to `/trace`: the first message (`words/first-message.ts`) with its picture and buttons. Everything else goes
+ * into the thread.
  *
  * Every message has a rich text block, because one message is updated in place from the first line to the answer. Slack
  * refuses to replace a message with rich text by one without.
  */
-import type { ActionsBlock, Button, KnownBlock, RichTextElement } from '@slack/types';
+import type { ActionsBlock, Button, KnownBlock, RichTextElement, RichTextSection } from '@slack/types';
 import type { Analysis } from '#model/finding/analysis.ts';
 import { storySections } from '#present/documents/sections.ts';
-import { exemplarLines } from '#present/documents/window-sections.ts';
 import { requestLanesAlt } from '#present/pictures/request-lanes-svg.ts';
 import { windowAlt } from '#present/pictures/window-svg.ts';
-import type { SlackAnswer, SlackMessage } from '#present/slack/answer.ts';
+import type { Head, SlackAnswer, SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
 import { methodsMenu } from '#present/slack/methods-message.ts';
 import {
@@ -21,15 +20,19 @@ import {
   date,
   italic,
   link,
+  minute,
   type Part,
   paragraph,
+  quoted,
   richText,
   words,
 } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { waterfallAlt } from '#present/waterfall/svg.ts';
+import type { FirstMessage, StatusWord } from '#present/words/first-message.ts';
+import type { Claim } from '#present/words/first-reasons.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { type Claim, type Summary, summaryOf } from '#present/words/summary.ts';
+import { type Summary, summaryOf } from '#present/words/summary.ts';
 
 /** Slack cuts a longer top-level text of an update. */
 const TEXT_LIMIT = 4000;
@@ -45,39 +48,50 @@ const CHAIN = 6;
 const QUERIES = 4;
 const LOG_SENTENCES = 5;
 const REQUEST_LINES = 7;
-const EXEMPLARS = 3;
 
 /** Placeholder for the investigation's id in the buttons' values. It is filled in when the investigation is stored. */
 const INVESTIGATION = '{investigation}';
 
 export function slackAnswer(analysis: Analysis): SlackAnswer {
   const summary = summaryOf(analysis);
-  const said = [summary.verdict, summary.standing].filter((part) => part !== '').join('. ');
-  const text = `${summary.otherId} ${said}`.trim();
+  const { first } = summary;
+  const { headline, headlineTime, status, scope, scopeUrl, since, lookedAt, otherId } = first;
+  const head = { headline, headlineTime, status, scope, scopeUrl, since, lookedAt, otherId };
   return {
-    text: truncate(escapeMrkdwn(truncate(text, TEXT_LIMIT / 2)), TEXT_LIMIT),
-    blocks: [
-      richText(...verdictParts(summary)),
-      ...reasonBlocks(summary),
-      ...openBlocks(analysis),
-      ...buttonBlocks(summary, analysis),
-      ...gapBlocks(summary),
-    ],
-    ...pictureOf(analysis, summary),
-    thread: [findingsMessage(summary), storyMessage(analysis), evidenceMessage(summary)].filter(
-      (message) => message !== undefined,
-    ),
+    head,
+    text: headText(head),
+    blocks: [headBlock(head), ...reasonBlocks(summary), buttonBlock(summary, analysis), ...gapBlock(first)],
+    ...pictureOf(analysis, first),
+    thread: [
+      detailMessage(summary),
+      findingsMessage(summary),
+      storyMessage(analysis),
+      evidenceMessage(summary),
+      feedbackMessage(summary),
+    ].filter((message) => message !== undefined),
   };
 }
 
-function pictureOf(analysis: Analysis, { subject }: Summary): Pick<SlackAnswer, 'picture'> {
-  const picture = (alt: string, title: string) => {
-    return { picture: { at: 1, alt: truncate(alt, ALT_LIMIT), title: truncate(title, PICTURE_TITLE) } };
+/** The same answer with other first lines: those of an alert count its requests. */
+export function withHead(answer: SlackAnswer, head: Head): SlackAnswer {
+  return { ...answer, head, text: headText(head), blocks: [headBlock(head), ...answer.blocks.slice(1)] };
+}
+
+/** For notifications and screen readers. */
+function headText({ headline, status, scope }: Head): string {
+  const second = [status ?? '', scope].filter((part) => part !== '').join(' · ');
+  const text = status === undefined ? headline : `${headline}. ${second}`;
+  return truncate(escapeMrkdwn(truncate(text, TEXT_LIMIT / 2)), TEXT_LIMIT);
+}
+
+function pictureOf(analysis: Analysis, { pictureTitle }: FirstMessage): Pick<SlackAnswer, 'picture'> {
+  const picture = (alt: string) => {
+    return { picture: { at: 1, alt: truncate(alt, ALT_LIMIT), title: truncate(pictureTitle, PICTURE_TITLE) } };
   };
-  if (analysis.trace !== undefined) return picture(waterfallAlt(analysis), `Waterfall of ${subject}`);
+  if (analysis.trace !== undefined) return picture(waterfallAlt(analysis));
   const { request, seen } = analysis;
-  if (seen !== undefined) return picture(windowAlt(analysis), `Requests over time: ${subject}`);
-  return request === undefined ? {} : picture(requestLanesAlt(request.timeline), `Timeline of ${subject}`);
+  if (seen !== undefined) return picture(windowAlt(analysis));
+  return request === undefined ? {} : picture(requestLanesAlt(request.timeline));
 }
 
 /** Posted at once, before anything is read. */
@@ -96,83 +110,91 @@ export function failureMessage(title: string, advice: string): SlackMessage {
   const then = truncate(shown(advice), 2 * SENTENCE);
   return {
     text: escapeMrkdwn([what, then].filter((part) => part !== '').join('. ')),
-    blocks: [richText(paragraph(...quoted(what), words(then === '' ? '' : `\n${then}`)))],
+    blocks: [richText(paragraph(...quoted(what, { bold: true }), words(then === '' ? '' : `\n${then}`)))],
   };
 }
 
-/** Text between backticks becomes code. */
-function quoted(text: string): RichTextElement[] {
-  return text.split('`').map((part, at) => (at % 2 === 0 ? bold(part) : code(part)));
+/** Posted where no source knows the id. `further`: the id, if earlier days of the logs can be searched; else empty. */
+export function unknownIdMessage(title: string, advice: string, further: string): SlackMessage {
+  const { text, blocks } = failureMessage(title, advice);
+  const help = button('trace_ids', 'What can I paste here?', 'Show me which ids and links I can paste', 'ids');
+  const look = button('trace_further', 'Look further back', 'Search the logs of the last week for it', further);
+  return { text, blocks: [...blocks, actions('trace_unknown', further === '' ? [help] : [look, help])] };
 }
 
-function verdictParts(summary: Summary): Part[] {
-  const { verdict, standing, subject, began, beganSeconds, traceUrl, traceId, otherId, idFrom } = summary;
-  return [
-    ...(otherId === '' ? [] : [paragraph(words(truncate(otherId, SENTENCE)))]),
+/** Two lines: what is wrong and why; how sure, how many, since when. */
+function headBlock(head: Head): KnownBlock {
+  const { headline, headlineTime, status, otherId } = head;
+  const [before = '', after] = headlineTime === undefined ? [headline] : headline.split(headlineTime.text);
+  const time = after === undefined || headlineTime === undefined ? [] : [minute(headlineTime.atUs, { withDay: false })];
+  return richText(
     paragraph(
-      bold(truncate(verdict, SENTENCE)),
-      words(standing === '' ? '\n' : `\n${truncate(standing, SENTENCE)}\n`),
-      words(`${truncate(subject, SHORT_SENTENCE)} · `),
-      beganSeconds === undefined ? words(began) : date(beganSeconds, began),
-      ...(traceId === ''
-        ? []
-        : [words(' · '), traceUrl === '' ? code(truncate(traceId, SHORT_SENTENCE)) : link(traceUrl, 'open the trace')]),
-      words(idFrom === '' ? '' : ` ${idFrom}`),
+      words(`${signOf(head)} `),
+      ...quoted(before, { bold: true }),
+      ...time,
+      ...quoted(after ?? '', { bold: true }),
     ),
-  ];
+    status === undefined ? lookedAtLine(head) : statusLine(status, head),
+    ...(otherId === '' ? [] : [paragraph(words(otherId))]),
+  );
 }
 
-function reasonBlocks({
-  healthy,
-  why,
-  couldBe,
-  wrongIf,
-  doNow,
-  runbook,
-  lookedFor,
-  couldNotLook,
-}: Summary): KnownBlock[] {
-  if (healthy) {
-    return [
-      richText(
-        paragraph(bold('Looked for: '), words(truncate(lookedFor || 'nothing', SENTENCE))),
-        ...listed(
-          'Not checked',
-          couldNotLook.map((text) => sentence(text, SHORT_SENTENCE)),
-        ),
-      ),
-    ];
-  }
+/** Green only where the evidence shows that nothing is wrong. */
+function signOf({ status, headline }: Head): string {
+  if (status === undefined) return headline.startsWith('Nothing wrong found in') ? '✅' : '⚪';
+  return status === 'Unsure' ? '⚪' : '🔴';
+}
+
+/** `Confirmed · 3 of 12 requests failed · since 11:08` */
+function statusLine(status: StatusWord, { scope, scopeUrl, since }: Head): RichTextSection {
+  return paragraph(
+    words(status),
+    ...(scope === '' ? [] : [words(' · '), scopeUrl === '' ? words(scope) : link(scopeUrl, scope)]),
+    ...(since === undefined ? [] : [words(` · ${since.word} `), minute(since.atUs)]),
+  );
+}
+
+/** Where nothing is wrong no reason links to the trace: the number of its spans does. */
+function lookedAtLine({ lookedAt, scopeUrl }: Head): RichTextSection {
+  const [before = '', spans, after = ''] = scopeUrl === '' ? [lookedAt] : lookedAt.split(/\b(\d[\d.,]{0,12} spans?)\b/);
+  return spans === undefined ? paragraph(words(before)) : paragraph(words(before), link(scopeUrl, spans), words(after));
+}
+
+function reasonBlocks({ healthy, first, runbook }: Summary): KnownBlock[] {
+  if (healthy) return [];
+  const { reasons, couldBe, toTellThemApart, wrongIf, doNow } = first;
   const parts: Part[] = [
-    ...listed('Why', why.map(claimLine)),
-    ...listed(
-      'Could be',
-      couldBe.map((text) => sentence(text, SHORT_SENTENCE)),
-    ),
+    ...listed('Why', reasons.map(claimLine), { isLabel: true }),
+    ...listed('Could be', plain(couldBe), { isLabel: true }),
+    ...listed('To tell them apart', plain(toTellThemApart), { isLabel: true }),
   ];
-  if (wrongIf !== '') parts.push(paragraph(bold('Wrong if: '), words(truncate(wrongIf, SENTENCE))));
+  if (wrongIf !== '') parts.push(paragraph(italic('Wrong if '), words(wrongIf)));
   if (doNow !== '' || runbook.name !== '') {
     parts.push(
       paragraph(
-        bold('Do now: '),
-        words(`${truncate(doNow, SENTENCE)} `),
-        ...(runbook.name === '' ? [] : [link(runbook.url, runbook.url === '' ? `(${runbook.name})` : 'Runbook')]),
+        italic('Do now '),
+        words(`${doNow} `),
+        ...(runbook.name === '' ? [] : [link(runbook.url, runbook.url === '' ? `(${runbook.name})` : 'runbook')]),
       ),
     );
   }
   return parts.length === 0 ? [] : [richText(...parts)];
 }
 
+function plain(texts: readonly string[]): (readonly RichTextElement[])[] {
+  return texts.map((text) => [words(text)]);
+}
+
 const PLACES: Record<Claim['place'], string> = {
-  span: 'see the span',
-  logs: 'see the log lines',
+  span: 'span',
+  logs: 'log',
   '': '',
 };
 
 function claimLine({ text, url, place }: Claim): readonly RichTextElement[] {
   return url === ''
     ? sentence(text, SENTENCE)
-    : [...sentence(`${text} `, SENTENCE), link(url, PLACES[place] || 'see it')];
+    : [...sentence(`${text} `, SENTENCE), link(url, PLACES[place] || 'open')];
 }
 
 function sentence(text: string, length: number): readonly RichTextElement[] {
@@ -182,11 +204,12 @@ function sentence(text: string, length: number): readonly RichTextElement[] {
 function listed(
   title: string,
   items: readonly (readonly RichTextElement[])[],
-  style: 'bullet' | 'ordered' = 'bullet',
+  { style = 'bullet', isLabel = false }: { style?: 'bullet' | 'ordered'; isLabel?: boolean } = {},
 ): Part[] {
   if (items.length === 0) return [];
   return [
-    paragraph(bold(title)),
+    // Only the first line of the answer is bold.
+    paragraph(isLabel ? italic(title) : bold(title)),
     bullets(
       items.map((item) => paragraph(...item)),
       style,
@@ -194,33 +217,36 @@ function listed(
   ];
 }
 
-function buttonBlocks({ healthy }: Summary, analysis: Analysis): KnownBlock[] {
+function buttonBlock({ healthy }: Summary, analysis: Analysis): ActionsBlock {
   // A window is already compared with healthy requests.
   const isCompared = analysis.trace === undefined && analysis.seen !== undefined;
-  return [
-    actions('trace_detail', [
-      button('trace_logs', 'Logs', 'Show the log lines of this trace in the thread', INVESTIGATION),
-      button('trace_markdown', 'As Markdown', 'Put this report into the thread as a Markdown file', INVESTIGATION),
-      ...(healthy || isCompared ? [] : [compareButton()]),
-      button(
-        'incident_declare',
-        'Declare incident',
-        'Declare incident from this diagnosis: opens a form',
-        INVESTIGATION,
-      ),
-      ...(healthy ? [] : [methodsMenu('trace_methods', INVESTIGATION)]),
-    ]),
-    { type: 'section', text: { type: 'plain_text', text: 'Was this right?', emoji: false } },
-    actions('trace_feedback', [
-      button(
-        'trace_right_yes',
-        healthy ? 'Yes, nothing was wrong' : 'Yes, that was it',
-        'Yes, this diagnosis was right',
-        INVESTIGATION,
-      ),
-      button('trace_right_no', 'No', 'No, this diagnosis was not right', INVESTIGATION),
-    ]),
-  ];
+  return actions('trace_detail', [
+    button('trace_logs', 'Logs', 'Show the log lines of this trace in the thread', INVESTIGATION),
+    ...(healthy || isCompared ? [] : [compareButton()]),
+    button('incident_declare', 'Declare incident', 'Declare incident from this diagnosis: opens a form', INVESTIGATION),
+    ...(healthy ? [] : [methodsMenu('trace_methods', INVESTIGATION)]),
+  ]);
+}
+
+/** The last message of the thread. */
+function feedbackMessage({ healthy }: Summary): SlackMessage {
+  const question = 'Was this right?';
+  return {
+    text: question,
+    blocks: [
+      richText(paragraph(bold(question))),
+      actions('trace_feedback', [
+        button(
+          'trace_right_yes',
+          healthy ? 'Yes, nothing was wrong' : 'Yes, that was it',
+          'Yes, this diagnosis was right',
+          INVESTIGATION,
+        ),
+        button('trace_right_no', 'No', 'No, this diagnosis was not right', INVESTIGATION),
+        button('trace_markdown', 'As Markdown', 'Put this report into the thread as a Markdown file', INVESTIGATION),
+      ]),
+    ],
+  };
 }
 
 function compareButton(): Button {
@@ -233,19 +259,41 @@ function actions(blockId: string, elements: ActionsBlock['elements']): ActionsBl
 }
 
 /** Last, and never left out: missing evidence may change the verdict. */
-function gapBlocks({ gaps, repairs, takenOut }: Summary): KnownBlock[] {
-  const blocks: KnownBlock[] = [];
-  if (takenOut !== '') blocks.push(context(`Redacted: ${truncate(takenOut, SENTENCE)}`));
-  if (repairs.length > 0) blocks.push(context(`Problems in the trace data: ${atMost(repairs, GAPS).join('; ')}`));
-  if (gaps.length > 0)
-    blocks.push(
-      context(
-        `Not seen:\n${atMost(gaps, GAPS)
-          .map((gap) => `• ${gap}`)
-          .join('\n')}`,
+function gapBlock({ notSeen }: FirstMessage): KnownBlock[] {
+  return notSeen === '' ? [] : [context(`Not seen: ${notSeen}`)];
+}
+
+/** The verdict in full: how sure, of which request, with all of its evidence, and what is missing. */
+function detailMessage(summary: Summary): SlackMessage {
+  const { verdict, standing, subject, began, beganUs, traceId, traceUrl, otherId, idFrom } = summary;
+  const { why, couldBe, wrongIf, doNow, repairs, gaps, takenOut, healthy, lookedFor, couldNotLook } = summary;
+  const sentences = (texts: readonly string[]) => atMost(texts, GAPS).map((text) => sentence(text, SHORT_SENTENCE));
+  return {
+    text: 'The verdict in full, and its evidence',
+    blocks: [
+      richText(
+        paragraph(
+          bold(truncate(verdict, SENTENCE)),
+          words(standing === '' ? '\n' : `\n${truncate(standing, SENTENCE)}\n`),
+          words(`${truncate(subject, SHORT_SENTENCE)} · `),
+          beganUs === undefined ? words(began) : date(beganUs),
+          ...(traceId === '' || traceUrl !== '' ? [] : [words(' · '), code(truncate(traceId, SHORT_SENTENCE))]),
+          ...(traceUrl === '' ? [] : [words(' · '), link(traceUrl, 'open the trace')]),
+          words(idFrom === '' ? '' : ` ${idFrom}`),
+          words(otherId === '' ? '' : `\n${truncate(otherId, SENTENCE)}`),
+        ),
+        ...listed('Evidence', why.map(claimLine)),
+        ...listed('Could be', sentences(couldBe)),
+        ...listed('Wrong if', wrongIf === '' ? [] : [sentence(wrongIf, SENTENCE)]),
+        ...listed('Do now', doNow === '' ? [] : [sentence(doNow, SENTENCE)]),
+        ...(healthy && lookedFor !== '' ? [paragraph(bold('Looked for: '), words(truncate(lookedFor, SENTENCE)))] : []),
+        ...(healthy ? listed('Not checked', sentences(couldNotLook)) : []),
+        ...listed('Problems in the trace data', sentences(repairs)),
+        ...listed('Not seen', sentences(gaps)),
+        ...(takenOut === '' ? [] : [paragraph(words(`Redacted: ${truncate(takenOut, SENTENCE)}`))]),
       ),
-    );
-  return blocks;
+    ],
+  };
 }
 
 function context(text: string): KnownBlock {
@@ -262,7 +310,7 @@ function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage |
     ...listed(
       'From cause to effect',
       chain.slice(0, CHAIN).map((step) => sentence(step, SHORT_SENTENCE)),
-      'ordered',
+      { style: 'ordered' },
     ),
     ...listed(
       findings.length > FINDINGS ? `The first ${FINDINGS} of ${findings.length} findings` : 'Findings',
@@ -284,31 +332,17 @@ function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage |
   return { text: 'From cause to effect, all findings, and what was ruled out', blocks: [richText(...parts)] };
 }
 
-/** The first requests to open. The thread has all. */
-function openBlocks(analysis: Analysis): KnownBlock[] {
-  if (analysis.trace !== undefined) return [];
-  const lines = exemplarLines(analysis).slice(0, EXEMPLARS);
-  const parts = listed(
-    'Requests to open',
-    lines.map(({ text, url }) =>
-      url === '' ? sentence(text, SHORT_SENTENCE) : [link(url, truncate(text, SHORT_SENTENCE))],
-    ),
-  );
-  return parts.length === 0 ? [] : [richText(...parts)];
-}
-
 /** The course of events, where the answer is not about one trace. */
 function storyMessage(analysis: Analysis): SlackMessage | undefined {
-  const parts = storySections(analysis).flatMap(({ title, lines, ordered }) =>
-    listed(
-      title,
-      atMost(
-        lines.map(({ text }) => text),
-        REQUEST_LINES,
-      ).map((text) => sentence(text, SHORT_SENTENCE)),
-      ordered ? 'ordered' : 'bullet',
-    ),
-  );
+  const parts = storySections(analysis).flatMap(({ title, lines, ordered }) => {
+    const items = lines.slice(0, REQUEST_LINES).map(({ text, url }) => {
+      return url === '' ? sentence(text, SHORT_SENTENCE) : [link(url, truncate(text, SHORT_SENTENCE))];
+    });
+    const more = lines.length - items.length;
+    return listed(title, more > 0 ? [...items, [words(`and ${more} more`)]] : items, {
+      style: ordered ? 'ordered' : 'bullet',
+    });
+  });
   return parts.length === 0 ? undefined : { text: 'What happened', blocks: [richText(...parts)] };
 }
 

@@ -3,7 +3,6 @@ import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
 import { bold, date, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
-import { epochSeconds, readableInstant } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 const SENTENCE_CHARS = 500;
@@ -34,7 +33,7 @@ export function updateDue({ incident, lastUpdateUs }: UpdateAsked): SlackMessage
           words('An update is due on '),
           bold(`${name} ${title}`),
           words('. The last one was at '),
-          date(epochSeconds(lastUpdateUs), readableInstant(lastUpdateUs)),
+          date(lastUpdateUs),
           words(commander === undefined ? '. There is no incident commander yet: anybody can post it.' : '.'),
         ),
       ),
@@ -74,10 +73,6 @@ function closedQuestion(incident: Incident, what: string, us: number): SlackMess
   const name = incidentName(incident);
   return {
     text: `${name}: an update was due: ${what}`,
-    blocks: [
-      richText(
-        paragraph(words(`An update was due on ${name}: ${what} at `), date(epochSeconds(us), readableInstant(us))),
-      ),
-    ],
+    blocks: [richText(paragraph(words(`An update was due on ${name}: ${what} at `), date(us)))],
   };
 }

@@ -13,14 +13,16 @@ import {
   STATUSES,
   type TimelineEntry,
 } from '#model/incident/incident.ts';
-import type { MenuId } from '#present/slack/action-ids.ts';
+import type { OwnedService } from '#model/services/owned-service.ts';
+import { durationText } from '#model/text/duration.ts';
+import { alertLinks } from '#present/slack/alert-links.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
-import { button } from '#present/slack/button.ts';
+import { button, menu } from '#present/slack/button.ts';
 import { methodsMenu } from '#present/slack/methods-message.ts';
-import { bold, bullets, date, italic, link, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { ago, bullets, italic, link, minute, type Part, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { serviceLine } from '#present/slack/service-messages.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { entryLine } from '#present/slack/timeline.ts';
-import { epochSeconds, readableInstant } from '#present/words/instant.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 
@@ -35,6 +37,10 @@ export type Overview = Readonly<{
   nextUpdateUs: number | undefined;
   /** The first message in Slack: the alert or the diagnosis; '' where there is none. */
   originUrl: string;
+  /** Those of the alert that it was declared from: runbook, dashboard. */
+  alertLinks?: Readonly<Record<string, string>> | undefined;
+  /** Whose the blamed service is, and where to look; undefined where no source says it. */
+  owned?: OwnedService | undefined;
   /** An action that Slack refused, with the remedy; '' where there is none. */
   problem: string;
 }>;
@@ -54,8 +60,16 @@ export function overviewMessage(overview: Overview): SlackMessage {
   return {
     text: escapeMrkdwn(truncate(text, 1_000)),
     blocks: [
-      header(truncate(`${name} · ${incident.severity} · ${title}`, HEADER_CHARS)),
-      richText(paragraph(...standing(overview)), paragraph(...people(overview)), paragraph(...updates(overview))),
+      header(headerText(`${name} · ${incident.severity} · ${title}`, ` — ${incident.status}`)),
+      richText(
+        paragraph(...standing(overview)),
+        paragraph(...people(overview)),
+        ...cause(overview),
+        ...fromAlert(overview),
+        ...(overview.owned === undefined ? [] : [paragraph(...serviceLine(overview.owned))]),
+        paragraph(...updates(overview)),
+      ),
+      ...openRole(incident),
       ...latest(overview),
       ...buttons(incident),
       ...problem(overview),
@@ -63,19 +77,24 @@ export function overviewMessage(overview: Overview): SlackMessage {
   };
 }
 
+/** The status stays, however long the title is. */
+function headerText(title: string, status: string): string {
+  return `${truncate(title, HEADER_CHARS - status.length)}${status}`;
+}
+
 function header(text: string): KnownBlock {
   return { type: 'header', text: { type: 'plain_text', text, emoji: false } };
 }
 
 function standing({ incident, names, originUrl }: Overview): RichTextElement[] {
-  const { status, severity, declaredUs, resolvedUs, impactStartUs, detectedBy, detection } = incident;
-  const parts = [words('Status '), bold(status), words(` · severity ${severity} · declared `), instant(declaredUs)];
-  if (resolvedUs !== undefined) parts.push(words(' · resolved '), instant(resolvedUs));
-  if (impactStartUs !== undefined) parts.push(words('\nImpact began '), instant(impactStartUs));
+  const { declaredUs, resolvedUs, impactStartUs, detectedBy, detection } = incident;
+  const beganUs = impactStartUs ?? declaredUs;
+  const parts = [words(impactStartUs === undefined ? 'Declared ' : 'Began '), minute(beganUs)];
+  if (resolvedUs === undefined) parts.push(words(', '), ago(beganUs), words(' · '));
+  else parts.push(words(' · resolved '), minute(resolvedUs), words(` after ${durationText(resolvedUs - beganUs)} · `));
   const how = truncate(shown(withNames(detection, names)), SENTENCE_CHARS);
-  parts.push(words(`\nDetected by ${DETECTORS[detectedBy]}${how === '' ? '' : `: ${how}`} `));
+  parts.push(words(`detected by ${DETECTORS[detectedBy]}${how === '' ? '' : `: ${how}`} `));
   if (originUrl !== '') parts.push(link(originUrl, 'open the first message'));
-  parts.push(words('\n'));
   return parts;
 }
 
@@ -85,12 +104,35 @@ const DETECTORS: Readonly<Record<Incident['detectedBy'], string>> = {
   employee: 'an employee',
 };
 
+/** `Incident commander Mira · Technical lead open · Communications lead Ana` */
 function people(overview: Overview): RichTextElement[] {
-  return ROLES.flatMap((role) => [
-    words(`${ROLE_NAMES[role]}: `),
-    role in overview.incident.roles ? bold(holder(overview, role)) : italic(holder(overview, role)),
-    words('\n'),
+  return ROLES.flatMap((role, at) => [
+    words(`${at === 0 ? '' : ' · '}${ROLE_NAMES[role]} `),
+    role in overview.incident.roles ? words(holder(overview, role)) : italic('open'),
   ]);
+}
+
+/** The first role that nobody has, with the button to take it. A button stands beside a section only. */
+function openRole({ id, status, roles }: Incident): KnownBlock[] {
+  const open = status === 'resolved' ? undefined : ROLES.find((role) => !(role in roles));
+  if (open === undefined) return [];
+  const name = ROLE_NAMES[open];
+  const take = button('incident_take', 'Take it', `Take the role: ${name}`, `${id}:${open}`);
+  return [{ type: 'section', text: { type: 'plain_text', text: `${name} open`, emoji: false }, accessory: take }];
+}
+
+/** The last diagnosis that the incident has; empty where it has none. */
+function cause({ entries, names }: Overview): Part[] {
+  const diagnosis = entries.findLast(({ kind }) => kind === 'diagnosis');
+  if (diagnosis === undefined) return [];
+  const said = truncate(shown(withNames(diagnosis.text, names)), SENTENCE_CHARS);
+  const open = diagnosis.link === '' ? [] : [link(diagnosis.link, 'answer')];
+  return [paragraph(words(`Cause: ${said} `), ...open)];
+}
+
+function fromAlert({ alertLinks: links = {} }: Overview): Part[] {
+  const parts = alertLinks(links);
+  return parts.length === 0 ? [] : [paragraph(words('From the alert: '), ...parts)];
 }
 
 function holder({ incident, names }: Overview, role: Role): string {
@@ -100,10 +142,10 @@ function holder({ incident, names }: Overview, role: Role): string {
 
 function updates({ incident, lastUpdateUs, nextUpdateUs }: Overview): RichTextElement[] {
   if (incident.status === 'resolved') return [words('Resolved: no more updates are due.')];
-  const last = [words('Last update '), instant(lastUpdateUs)];
+  const last = [words('Last update '), minute(lastUpdateUs)];
   return nextUpdateUs === undefined
     ? [...last, words(` · ${incident.severity} needs no regular updates`)]
-    : [...last, words(' · next update due '), instant(nextUpdateUs)];
+    : [...last, words(' · next update '), minute(nextUpdateUs)];
 }
 
 function latest({ entries, names }: Overview): KnownBlock[] {
@@ -113,7 +155,7 @@ function latest({ entries, names }: Overview): KnownBlock[] {
   const more = entries.length > LATEST ? ` of ${entries.length}` : '';
   return [
     richText(
-      paragraph(bold(`Latest entries${more === '' ? '' : ` (${newest.length}${more})`}`)),
+      paragraph(italic(`Latest entries${more === '' ? '' : ` (${newest.length}${more})`}`)),
       bullets(newest.map((entry) => entryLine(entry, names))),
     ),
   ];
@@ -166,26 +208,8 @@ function verifyButton({ status, investigationId }: Incident): Element[] {
 
 type Element = ActionsBlock['elements'][number];
 
-function menu<Value extends string>(
-  actionId: MenuId,
-  placeholder: string,
-  values: readonly Value[],
-  label: (value: Value) => string = (value) => value,
-): Element {
-  return {
-    type: 'static_select',
-    action_id: actionId,
-    placeholder: { type: 'plain_text', text: placeholder, emoji: false },
-    options: values.map((value) => ({ text: { type: 'plain_text', text: label(value), emoji: false }, value })),
-  };
-}
-
 function problem(overview: Overview): KnownBlock[] {
   const said = truncate(shown(overview.problem), 500);
   if (said === '') return [];
   return [{ type: 'context', elements: [{ type: 'plain_text', text: said, emoji: false }] }];
-}
-
-function instant(us: number): RichTextElement {
-  return date(epochSeconds(us), readableInstant(us));
 }

@@ -23,7 +23,6 @@ import {
   words,
 } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
-import { epochSeconds, readableInstant } from '#present/words/instant.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 
@@ -301,7 +300,7 @@ function declareFirst(): KnownBlock[] {
 }
 
 function saidBy({ source, atUs }: Pick<TimelineEntry, 'source' | 'atUs'>, names: Names = new Map()): RichTextElement[] {
-  return [italic(`(${spoken(source, names)}, `), date(epochSeconds(atUs), readableInstant(atUs)), italic(')')];
+  return [italic(`(${spoken(source, names)}, `), date(atUs), italic(')')];
 }
 
 function spoken(text: string, names: Names): string {

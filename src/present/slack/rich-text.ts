@@ -3,6 +3,7 @@
  * and can neither ping nor link nor end the surrounding formatting.
  */
 import type { RichTextBlock, RichTextElement, RichTextList, RichTextPreformatted, RichTextSection } from '@slack/types';
+import { epochSeconds, readableMinute, readableSecond } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
 
 export type Part = RichTextSection | RichTextList | RichTextPreformatted;
@@ -49,9 +50,35 @@ export function link(url: string, text: string): RichTextElement {
   return page === '' || page.length > LONGEST_URL ? words(text) : { type: 'link', url: page, text };
 }
 
-/** In the reader's own time zone. */
-export function date(epochSeconds: number, fallback: string): RichTextElement {
-  return { type: 'date', timestamp: epochSeconds, format: '{date_short_pretty} {time_secs}', fallback };
+/**
+ * An instant (microseconds since the epoch) in the reader's own time zone and clock, to the second. The plain text, for
+ * notifications and old apps, is in UTC.
+ */
+export function date(us: number): RichTextElement {
+  return instant(us, '{date_short_pretty} {time_secs}', readableSecond(us));
+}
+
+/** The same to the minute, in a sentence. */
+export function minute(us: number, { withDay = true } = {}): RichTextElement {
+  return instant(us, withDay ? '{date_short_pretty} {time}' : '{time}', readableMinute(us));
+}
+
+/** `34 minutes ago`: Slack counts on, so that the message need not be updated. */
+export function ago(us: number): RichTextElement {
+  return instant(us, '{ago}', `at ${readableMinute(us)}`);
+}
+
+function instant(us: number, format: string, fallback: string): RichTextElement {
+  return { type: 'date', timestamp: epochSeconds(us), format, fallback };
+}
+
+/** Names between backticks become code. */
+export function quoted(text: string, style: { bold?: boolean } = {}): RichTextElement[] {
+  const plain = style.bold ? bold : words;
+  return text.split('`').map((part, at) => {
+    if (at % 2 === 0) return plain(part);
+    return { type: 'text', text: part, style: { ...style, code: true } };
+  });
 }
 
 /** Slack refuses an element without text, and a section without elements. */

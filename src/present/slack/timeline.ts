@@ -8,7 +8,6 @@ import type { ButtonId, Numbered } from '#present/slack/action-ids.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { bold, bullets, date, italic, link, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
-import { epochSeconds, readableInstant } from '#present/words/instant.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 
@@ -75,14 +74,10 @@ function pagesOf(entries: readonly TimelineEntry[]): readonly (readonly Timeline
 
 export function entryLine(entry: TimelineEntry, names: Names) {
   const { atUs, notedUs, kind, text, source, link: url } = entry;
-  const parts: RichTextElement[] = [
-    date(epochSeconds(atUs), readableInstant(atUs)),
-    words(' '),
-    bold(KIND_NAMES[kind]),
-  ];
+  const parts: RichTextElement[] = [date(atUs), words(' '), bold(KIND_NAMES[kind])];
   parts.push(words(` ${truncate(shown(withNames(text, names)), ENTRY_CHARS)} `));
   parts.push(italic(`(${sourceName(source, names)}`));
-  if (notedLate(entry)) parts.push(italic(', noted '), date(epochSeconds(notedUs), readableInstant(notedUs)));
+  if (notedLate(entry)) parts.push(italic(', noted '), date(notedUs));
   parts.push(italic(')'));
   if (url !== '') parts.push(words(' '), link(url, 'open'));
   return paragraph(...parts);

@@ -26,7 +26,7 @@ export function toolMessage(
 ): Readonly<{ text: string; blocks: readonly KnownBlock[] }> {
   const head = truncate(shown(title), TITLE_CHARS);
   const text = shortened(shownLines(body).trimEnd());
-  const clock = epochSeconds === undefined ? [] : [paragraph(words('In your time zone: '), date(epochSeconds, head))];
+  const clock = epochSeconds === undefined ? [] : [paragraph(words('In your time zone: '), date(epochSeconds * 1e6))];
   const listed = notes.slice(0, NOTES).map((note) => paragraph(words(truncate(shown(note), TITLE_CHARS))));
   const parts = [
     paragraph(bold(head)),

@@ -8,6 +8,7 @@ import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
+import { sumsUnder } from '#model/trace/views/subtrees.ts';
 
 /** Longer than any trace: three years. */
 const RANK_US = 1e14;
@@ -111,11 +112,6 @@ function afterRoot(trace: Trace): (span: SpanIndex) => number {
   return sumsUnder(trace, late, (span) => trace.endUs(span) - Math.max(rootEndUs, trace.startUs(span)));
 }
 
-/** The number of failed spans among a span and its descendants. */
-export function failuresUnder(trace: Trace): (span: SpanIndex) => number {
-  return sumsUnder(trace, failedSpans(trace), () => 1);
-}
-
 /** Whether a span has one of these spans among its descendants. */
 export function waysTo(trace: Trace, spans: Iterable<SpanIndex>): (span: SpanIndex) => boolean {
   const leads = new Uint8Array(trace.spanCount);
@@ -123,23 +119,6 @@ export function waysTo(trace: Trace, spans: Iterable<SpanIndex>): (span: SpanInd
     for (let at = trace.parent(span); at !== undefined && leads[at] === 0; at = trace.parent(at)) leads[at] = 1;
   }
   return (span) => leads[span] === 1;
-}
-
-/** Sums a value of these spans over a span and its descendants, with a running sum in depth-first order. */
-function sumsUnder(
-  trace: Trace,
-  spans: readonly SpanIndex[],
-  value: (span: SpanIndex) => number,
-): (span: SpanIndex) => number {
-  if (spans.length === 0) return () => 0;
-  const upTo = new Float64Array(trace.spanCount + 1);
-  for (const span of spans) upTo[trace.preorder(span) + 1] = value(span);
-  let sum = 0;
-  for (let at = 0; at < upTo.length; at += 1) {
-    sum += upTo[at] ?? 0;
-    upTo[at] = sum;
-  }
-  return (span) => (upTo[trace.preorderEnd(span)] ?? 0) - (upTo[trace.preorder(span)] ?? 0);
 }
 
 /**

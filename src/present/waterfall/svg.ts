@@ -1,5 +1,5 @@
 /**
- * The waterfall as a picture: the verdict, a time axis, a row for each span with its label above its bar, a legend.
+ * The waterfall as a picture: its title, a time axis, a row for each span with its label above its bar, a legend.
  *
  * Drawn for a phone, where 720 units are about seven centimetres. Labels have the whole width, because a truncated name is
  * useless. Colour is never the only sign: the cause has a frame and a word, an error a cross, the critical path a dark
@@ -11,11 +11,11 @@ import type { Diagnosed } from '#model/finding/analysis.ts';
 import { countText } from '#model/text/count-text.ts';
 import { exactDuration } from '#model/text/duration.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
-import { headlineOf } from '#present/svg/headline.ts';
 import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
 import { FAILURE_COLOUR } from '#present/svg/marks.ts';
 import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
-import { at, BOLD, cutToWidth, INK, QUIET, REGULAR, TEXT_SIZE, text, textWidth } from '#present/svg/text.ts';
+import { at, BOLD, cutToWidth, INK, QUIET, REGULAR, TEXT_SIZE, textWidth } from '#present/svg/text.ts';
+import { drawnTitle } from '#present/svg/title.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { linesOf } from '#present/waterfall/lines.ts';
 import { drawnSaid, lineSigns, marksOnBar, saidHeight } from '#present/waterfall/svg-lines.ts';
@@ -26,7 +26,7 @@ import {
   type WaterfallRow,
   waterfallOf,
 } from '#present/waterfall/waterfall.ts';
-import { type Summary, summaryOf } from '#present/words/summary.ts';
+import { summaryOf } from '#present/words/summary.ts';
 
 /** Slack shrinks a taller picture until it is unreadable. */
 const MAX_ROWS = 24;
@@ -50,13 +50,13 @@ const CAUSE_EDGE = '#8a5a00';
 /** Between stripes. */
 const GROUND = '#ededed';
 
-/** No headline where the surrounding page has the verdict. */
-export function waterfallSvg(analysis: Diagnosed, { headline = true }: { headline?: boolean } = {}): string {
-  const summary = summaryOf(analysis);
+/** No title where the surrounding page has it. */
+export function waterfallSvg(analysis: Diagnosed, { title = true }: { title?: boolean } = {}): string {
+  const { pictureTitle } = summaryOf(analysis).first;
   const waterfall = drawnWaterfall(analysis);
   const colours = serviceColours(waterfall.rows.map(({ service }) => service));
 
-  const head = headline ? headlineOf(summary) : { svg: '', bottom: 0 };
+  const head = title ? drawnTitle(pictureTitle) : { svg: '', bottom: 0 };
   const axis = axisOf(waterfall.durationUs, head.bottom + 26);
   const top = axis.bottom + 10;
   let bottom = top;
@@ -69,8 +69,8 @@ export function waterfallSvg(analysis: Diagnosed, { headline = true }: { headlin
 
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${legend.bottom}" viewBox="0 0 ${WIDTH} ${legend.bottom}" role="img" aria-labelledby="waterfall-title waterfall-desc" font-family="Inter, system-ui, sans-serif">`,
-    `<title id="waterfall-title">${escapeXml(summary.verdict)}</title>`,
-    `<desc id="waterfall-desc">${escapeXml(descriptionOf(summary, waterfall))}</desc>`,
+    `<title id="waterfall-title">${escapeXml(pictureTitle)}</title>`,
+    `<desc id="waterfall-desc">${escapeXml(descriptionOf(waterfall))}</desc>`,
     `<rect width="${WIDTH}" height="${legend.bottom}" fill="#ffffff"/>`,
     head.svg,
     gridLines(axis.ticks, top, bottom),
@@ -83,19 +83,18 @@ export function waterfallSvg(analysis: Diagnosed, { headline = true }: { headlin
 
 /** The picture's alternative text. */
 export function waterfallAlt(analysis: Diagnosed): string {
-  return descriptionOf(summaryOf(analysis), drawnWaterfall(analysis));
+  return descriptionOf(drawnWaterfall(analysis));
 }
 
 const drawnWaterfall = memoize((analysis: Diagnosed): Waterfall => {
   return waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS, lines: linesOf(analysis) });
 });
 
-function descriptionOf(summary: Summary, { rows, spanCount, durationUs, causeWord }: Waterfall): string {
+function descriptionOf({ rows, spanCount, durationUs, causeWord }: Waterfall): string {
   const cause = rows.find((row) => row.cause);
   const failed = rows.filter((row) => row.failed && row.kind === 'span').length;
   const parts = [
     `Waterfall of ${countText(spanCount)} spans over ${exactDuration(durationUs)} in ${rows.length} rows.`,
-    `${summary.verdict}.`,
     cause === undefined
       ? ''
       : `Marked as ${causeWord}: ${cause.service} ${cause.label}, ${cause.duration}, from ${exactDuration(cause.startUs)} to ${exactDuration(cause.endUs)}.`,
@@ -130,6 +129,7 @@ function drawnRow(
       `<rect x="6" y="${top + 1}" width="5" height="${height - 2}" fill="${CAUSE_EDGE}"/>`,
     );
   }
+  if (row.isEstimated) parts.push(estimatedEdge(MARGIN + indent - EDGE, top));
   parts.push(label(row, { x: MARGIN + indent, y: top + 16, causeWord }));
 
   const fill = row.service === '' ? FOLDED : (colours.get(row.service) ?? FOLDED);
@@ -157,6 +157,14 @@ function drawnRow(
   return `<g>${parts.join('')}</g>`;
 }
 
+/** How far a dashed edge stands before its label. */
+const EDGE = 11;
+
+/** A dashed edge from the row above: this place is an estimate. */
+function estimatedEdge(x: number, top: number): string {
+  return `<path d="M${at(x)} ${top - 4}v15h8" stroke="${QUIET}" stroke-width="2" stroke-dasharray="3 2" fill="none"/>`;
+}
+
 /**
  * Stripes for intervals too fine to be drawn apart. They cover the same share of the width as the spans cover of the time.
  * Empty where the interval is solid. All stripes of a picture are in phase, so that the path's stripes lie on the bar's.
@@ -171,23 +179,14 @@ function stripesOf(
   return `<path d="M${at(x)} ${at(y + height / 2)}h${at(width)}" stroke="${colour}" stroke-width="${height}" stroke-dasharray="${at(dash)} ${at(STRIPE - dash)}" stroke-dashoffset="${at(x % STRIPE)}"/>`;
 }
 
+/** Between the cause and its duration. */
+const GAP = '   ';
+/** So much that the words do not touch the arrowhead in a font that is wider than the picture's own. */
+const ARROW_GAP = 22;
+
 /** `✗ 503  order-service  GET /orders            ◀ cause  412 ms` */
 function label(row: WaterfallRow, { x, y, causeWord }: { x: number; y: number; causeWord: string }): string {
-  const right: string[] = [];
-  let rightEdge = WIDTH - MARGIN;
-  if (row.duration !== '') {
-    const words = row.kind === 'siblings' ? `${row.duration} together` : row.duration;
-    right.push(text(words, { x: rightEdge, y, size: TEXT_SIZE, anchor: 'end', weight: row.cause ? 700 : 400 }));
-    rightEdge -= textWidth(words, TEXT_SIZE, row.cause ? BOLD : REGULAR) + 12;
-  }
-  if (row.cause) {
-    right.push(text(causeWord, { x: rightEdge, y, size: TEXT_SIZE, anchor: 'end', weight: 700, fill: CAUSE_EDGE }));
-    rightEdge -= textWidth(causeWord, TEXT_SIZE, BOLD) + 8;
-    right.push(
-      `<path d="M${at(rightEdge - 9)} ${y - 5.5} l9 -6 v12 z" fill="${CAUSE_EDGE}"/>`, // an arrowhead to the left
-    );
-    rightEdge -= 20;
-  }
+  const { drawn: right, edge: rightEdge } = rightOf(row, { y, causeWord });
 
   const left: string[] = [];
   let from = x;
@@ -212,7 +211,22 @@ function label(row: WaterfallRow, { x, y, causeWord }: { x: number; y: number; c
   left.push(
     `<text x="${at(from)}" y="${at(y)}" font-size="${TEXT_SIZE}" fill="${INK}" xml:space="preserve">${spans.join('')}</text>`,
   );
-  return [...left, ...right].join('');
+  return `${left.join('')}${right}`;
+}
+
+/** The cause and the duration as one text, so that they keep apart in any font, and an arrowhead to the left. */
+function rightOf(row: WaterfallRow, { y, causeWord }: { y: number; causeWord: string }) {
+  const words = row.kind === 'siblings' && row.duration !== '' ? `${row.duration} together` : row.duration;
+  const edge = WIDTH - MARGIN;
+  const attributes = `x="${at(edge)}" y="${at(y)}" font-size="${TEXT_SIZE}" fill="${INK}" text-anchor="end"`;
+  const drawn = `<text ${attributes} xml:space="preserve">${row.cause ? `<tspan font-weight="700" fill="${CAUSE_EDGE}">${escapeXml(causeWord)}</tspan>` : ''}<tspan font-weight="${row.cause ? 700 : 400}">${escapeXml(row.cause && words !== '' ? `${GAP}${words}` : words)}</tspan></text>`;
+  if (!row.cause)
+    return words === '' ? { drawn: '', edge } : { drawn, edge: edge - textWidth(words, TEXT_SIZE, REGULAR) - 12 };
+  const arrow = edge - textWidth(`${causeWord}${GAP}${words}`, TEXT_SIZE, BOLD) - ARROW_GAP;
+  return {
+    drawn: `${drawn}<path d="M${at(arrow - 9)} ${y - 5.5} l9 -6 v12 z" fill="${CAUSE_EDGE}"/>`,
+    edge: arrow - 20,
+  };
 }
 
 /** The spans and errors folded into the row: `  45 below, 3 errors`. */
@@ -243,6 +257,13 @@ function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
       sign: (x, y) =>
         `<path d="M${at(x + 6)} ${y - 11} l10 11 m0 -11 l-10 11" stroke="${FAILURE_COLOUR}" stroke-width="3" fill="none"/>`,
       words: 'error',
+    });
+  }
+  if (rows.some((row) => row.isEstimated)) {
+    entries.push({
+      sign: (x, y) =>
+        `<path d="M${at(x + 4)} ${y - 13}v9h16" stroke="${QUIET}" stroke-width="2" stroke-dasharray="3 2" fill="none"/>`,
+      words: 'estimated',
     });
   }
   entries.push(...lineSigns(rows));

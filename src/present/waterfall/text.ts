@@ -45,13 +45,16 @@ export function waterfallText(waterfall: Waterfall, width: number, paint: Paint)
 
 function labelText(row: WaterfallRow, width: number, paint: Paint, emphasis: (text: string) => string): string {
   const indent = indentOf(row.depth, width);
-  const sign = row.failed ? '✗ ' : '';
+  const sign = `${row.isEstimated ? ESTIMATED_MARK : ''}${row.failed ? '✗ ' : ''}`;
   const status = row.status === '' ? '' : `${row.status} `;
   const room = width - indent.length - sign.length - status.length;
   const note = noteOf(row);
   const name = nameOf(row, room - note.length);
   return `${indent}${paint.red(sign + status)}${emphasis(fitted(`${name}${note}`, room))}`;
 }
+
+/** Before a span whose place is an estimate. */
+const ESTIMATED_MARK = '┄ ';
 
 function indentOf(depth: number, width: number): string {
   return ' '.repeat(Math.min(depth * 2, Math.floor(width * INDENT_SHARE)));
@@ -158,16 +161,23 @@ function marksIn(rows: Waterfall['rows']): string[] {
   ];
 }
 
+function signsIn(rows: Waterfall['rows'], causeWord: string): string[] {
+  return [
+    rows.some((row) => row.cause) ? `◀ ${causeWord}` : '',
+    rows.some((row) => row.isEstimated) ? `${ESTIMATED_MARK}estimated` : '',
+    rows.some((row) => row.failed) ? '✗ error' : '',
+    rows.some((row) => row.kind === 'siblings') ? 'Σ all together' : '',
+    rows.some((row) => row.hidden > 0) ? '+n below' : '',
+  ];
+}
+
 /** In as many lines as it takes. */
 function legendOf({ rows, spanCount, causeWord }: Waterfall, drawn: readonly string[], width: number): string[] {
   const entries = [
     '█ critical path',
     '░ off it',
     drawn.some((line) => line.includes('▌')) ? '▌ part of the time' : '',
-    rows.some((row) => row.cause) ? `◀ ${causeWord}` : '',
-    rows.some((row) => row.failed) ? '✗ error' : '',
-    rows.some((row) => row.kind === 'siblings') ? 'Σ all together' : '',
-    rows.some((row) => row.hidden > 0) ? '+n below' : '',
+    ...signsIn(rows, causeWord),
     ...marksIn(rows),
     rows.length < spanCount
       ? `${countText(spanCount)} spans in ${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`

@@ -19,8 +19,8 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSteps } from '#model/trace/views/critical-path.ts';
-import { failedSpans } from '#model/trace/views/span-signs.ts';
-import { failuresUnder, type Interest, interestOf, waysTo, weightOf } from '#present/waterfall/interest.ts';
+import { failedSpans, failuresUnder } from '#model/trace/views/span-signs.ts';
+import { type Interest, interestOf, waysTo, weightOf } from '#present/waterfall/interest.ts';
 import { kindsOf, type SayingOf, sayingsOf } from '#present/waterfall/kinds.ts';
 import { linesByRow, NO_LINES, type RowLines } from '#present/waterfall/lines.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -58,6 +58,8 @@ export type WaterfallRow = Readonly<{
   /** The critical path within the row's spans. */
   path: readonly Interval[];
   cause: boolean;
+  /** Its place is an estimate: the parent of its first span never arrived. */
+  isEstimated: boolean;
   /** Its spans failed, or one that is folded into it did. */
   failed: boolean;
   /** The first span's status where it failed: `503`; empty where none was recorded. */
@@ -388,6 +390,7 @@ function rowOf(
     bars,
     path,
     cause: kind !== 'between' && tally.causes > 0,
+    isEstimated: isOwn && trace.isEstimated(span),
     failed: ownFailures + errors > 0,
     status: ownFailures > 0 ? statusOf(trace, span) : '',
     lines,

@@ -39,9 +39,11 @@ export type ComparisonSummary = Readonly<{
 const LINES = 12;
 const TOP = 4;
 
+/** `isSlower`: the verdict on a fix says already that the requests take longer. */
 export function comparisonSummary(
   comparison: Comparison,
   called: Pick<SideNames, 'first' | 'second'> = HEALTHY_AND_FAILING,
+  { isSlower = false }: Readonly<{ isSlower?: boolean }> = {},
 ): ComparisonSummary {
   const names = {
     ...called,
@@ -52,7 +54,7 @@ export function comparisonSummary(
   return {
     verdict: verdictOf(comparison, names),
     standing: standingOf(comparison, names),
-    subject: subjectOf(comparison, names),
+    subject: subjectOf(comparison, names, isSlower),
     top: topOf(comparison, names),
     topTitle: 'Other differences',
     sections,
@@ -88,7 +90,7 @@ function standingOf({ conclusion: { told } }: Comparison, { first, firstTraces, 
 /** Fewer traces prove nothing. */
 const FEW = 5;
 
-function subjectOf(comparison: Comparison, names: SideNames): string[] {
+function subjectOf(comparison: Comparison, names: SideNames, isSlower: boolean): string[] {
   const { healthy, failing, whole, periods } = comparison;
   const sides = [
     `${capitalised(names.second)}: ${sideText(failing)}`,
@@ -98,7 +100,7 @@ function subjectOf(comparison: Comparison, names: SideNames): string[] {
   const outcome = outcomeText(comparison, names);
   const took =
     whole === undefined
-      ? `took ${durationText(failing.durationUs.median)} (${names.first}: ${durationText(healthy.durationUs.median)}), no clear difference`
+      ? `took ${durationText(failing.durationUs.median)} (${names.first}: ${durationText(healthy.durationUs.median)})${isSlower ? '' : ', no clear difference'}`
       : `took ${wholeText(whole)}`;
   return [`${shown(failing.request)}: ${[outcome, took].filter((part) => part !== '').join(' and ')}`, ...sides];
 }

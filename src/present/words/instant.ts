@@ -31,6 +31,16 @@ export function shortClock(epochUs: number): string {
   return at(epochUs).format('HH:mm:ss');
 }
 
+/** `14:30`, in a sentence. */
+export function minuteClock(epochUs: number): string {
+  return at(epochUs).format('HH:mm');
+}
+
+/** `2026-01-06 14:30 UTC` */
+export function readableMinute(epochUs: number): string {
+  return `${at(epochUs).format('YYYY-MM-DD HH:mm')} UTC`;
+}
+
 /** `2026-01-06 14:30:00 UTC`, for times that people noted. */
 export function readableSecond(epochUs: number): string {
   return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss')} UTC`;

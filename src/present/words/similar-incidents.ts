@@ -2,7 +2,7 @@
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import { escapeMarkdown } from '#present/documents/markdown.ts';
 import type { SlackAnswer, SlackMessage } from '#present/slack/answer.ts';
-import { bold, bullets, italic, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { bold, bullets, italic, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { isoInstant, readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -65,7 +65,8 @@ function similarMessage(similar: readonly SimilarIncident[]): SlackMessage {
           paragraph(
             bold(`\n${one.name} `),
             words(truncate(`${shown(one.title)} · ${one.severity} · ${one.status} · `, SENTENCE_CHARS)),
-            words(`${readableSecond(one.declaredUs)}\n`),
+            minute(one.declaredUs),
+            words('\n'),
             italic(truncate(whyAlike(one), SENTENCE_CHARS)),
           ),
           bullets(

@@ -5,12 +5,11 @@
 
 import { memoize } from '#core/memoize.ts';
 import type { Checked, Diagnosed, WindowAnalysis } from '#model/finding/analysis.ts';
-import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import type { Diagnosis } from '#model/finding/diagnosis.ts';
 import type { EvidenceKind } from '#model/finding/evidence.ts';
 import type { EvidenceItem, JudgedFinding } from '#model/finding/finding.ts';
 import { lineCount } from '#model/logs/log-line.ts';
 import { timeOf } from '#model/logs/log-times.ts';
-import { someOf } from '#model/platform/cluster-seen.ts';
 import { redactionsIn } from '#model/redaction/redaction.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationsApart, durationText, exactDuration } from '#model/text/duration.ts';
@@ -23,19 +22,20 @@ import { correlationText } from '#present/documents/log-text.ts';
 import { travelled } from '#present/documents/request-timeline.ts';
 import { attributionOf } from '#present/json/attribution.ts';
 import { operationLabel, rootFinding } from '#present/waterfall/waterfall.ts';
-import { epochSeconds, readableInstant } from '#present/words/instant.ts';
-import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/words/links.ts';
+import { type FirstMessage, firstMessage } from '#present/words/first-message.ts';
+import { type Claim, openSpan } from '#present/words/first-reasons.ts';
+import { readableInstant } from '#present/words/instant.ts';
+import { failureLeftOpen } from '#present/words/left-open.ts';
+import { evidenceUrl, openable, runbookUrl, traceUrl } from '#present/words/links.ts';
 import { shown, shownOnce } from '#present/words/plain-text.ts';
 import { problemName } from '#present/words/problem-name.ts';
 import { takenText } from '#present/words/redaction-text.ts';
 
-/** A sentence and the address of its evidence; empty where there is none. */
-export type Claim = Readonly<{ text: string; url: string; place: 'span' | 'logs' | '' }>;
-
 export type Summary = Readonly<{
   /** Nothing wrong found. */
   healthy: boolean;
-  /** One sentence. */
+  first: FirstMessage;
+  /** One sentence; where nothing is wrong, the headline. */
   verdict: string;
   /** `Likely: explains 79 % of the time (GET /orders took 2.3 s)`. The JSON has the probability. */
   standing: string;
@@ -43,16 +43,16 @@ export type Summary = Readonly<{
   standingBrief: string;
   /** `frontend GET /dispatch · 733 ms · 51 spans · 6 services` */
   subject: string;
-  /** The start: `2026-01-06 14:30:00.000 UTC`, and in seconds since the epoch; undefined where it is unknown. */
+  /** The start: `2026-01-06 14:30:00.000 UTC`, and in microseconds since the epoch; undefined where it is unknown. */
   began: string;
-  beganSeconds: number | undefined;
+  beganUs: number | undefined;
   traceId: string;
   traceUrl: string;
   /** How the trace's id differs from the requested one, as a sentence; empty where it is the same. */
   otherId: string;
   /** `from the link`; empty where somebody typed the id alone. */
   idFrom: string;
-  /** At most three. */
+  /** The reasons in full, with shares and quotes; at most six. */
   why: readonly Claim[];
   /** All possible causes, each with the evidence that would show it. Only where the data does not name one. */
   couldBe: readonly string[];
@@ -98,7 +98,8 @@ type Shown = Diagnosed | WindowAnalysis;
 
 export const summaryOf = memoize((analysis: Shown): Summary => {
   const summary = withoutRedactions(analysis);
-  return { ...summary, takenOut: takenText(redactionsIn(summary)) };
+  // The first message repeats parts of the other texts.
+  return { ...summary, takenOut: takenText(redactionsIn({ ...summary, first: undefined })) };
 });
 
 function withoutRedactions(analysis: Shown): Omit<Summary, 'takenOut'> {
@@ -106,11 +107,13 @@ function withoutRedactions(analysis: Shown): Omit<Summary, 'takenOut'> {
   const { findings } = judgement;
   const diagnosis = isNobodyBlamed(analysis) ? undefined : judgement.diagnosis;
   const root = isOfOrder(analysis) ? undefined : rootFinding({ ...judgement, diagnosis });
+  const first = firstMessage(analysis, diagnosis, root);
   const symptom = shown(judgement.symptom.text);
-  const standingBrief = diagnosis === undefined ? '' : standingOf(diagnosis, judgement);
+  const standingBrief = diagnosis === undefined ? '' : standingOf(diagnosis, analysis);
   return {
     healthy: diagnosis === undefined,
-    verdict: diagnosis === undefined ? healthyVerdict(analysis) : shown(diagnosis.verdict),
+    first,
+    verdict: diagnosis === undefined ? first.headline : shown(diagnosis.verdict),
     standing: standingBrief === '' || symptom === '' ? standingBrief : `${standingBrief} (${symptom})`,
     standingBrief,
     ...(analysis.trace === undefined ? aboutWindow(analysis) : aboutTrace(analysis)),
@@ -183,23 +186,14 @@ function isNobodyBlamed(analysis: Shown): boolean {
 
 type About = Pick<
   Summary,
-  | 'subject'
-  | 'began'
-  | 'beganSeconds'
-  | 'traceId'
-  | 'traceUrl'
-  | 'otherId'
-  | 'idFrom'
-  | 'attribution'
-  | 'work'
-  | 'repairs'
+  'subject' | 'began' | 'beganUs' | 'traceId' | 'traceUrl' | 'otherId' | 'idFrom' | 'attribution' | 'work' | 'repairs'
 >;
 
 function aboutTrace({ trace, links, asked }: Diagnosed): About {
   return {
     subject: subjectOf(trace),
     began: readableInstant(trace.startEpochUs),
-    beganSeconds: epochSeconds(trace.startEpochUs),
+    beganUs: trace.startEpochUs,
     traceId: shown(trace.traceId),
     traceUrl: traceUrl(links, trace),
     otherId: asked === undefined ? '' : shown(otherIdText(asked, trace.traceId)),
@@ -238,7 +232,7 @@ function aboutWindow({ window, logs, requests, healthyRequests, cluster }: Windo
       ...(Number.isFinite(toUs - fromUs) ? [`over ${exactDuration(toUs - fromUs)}`] : []),
     ].join(' · '),
     began: beganUs === undefined ? 'time unknown' : readableInstant(beganUs),
-    beganSeconds: beganUs === undefined ? undefined : epochSeconds(beganUs),
+    beganUs,
     traceId: '',
     traceUrl: '',
     otherId: '',
@@ -269,6 +263,7 @@ const EVIDENCE_NAMES: Partial<Readonly<Record<EvidenceKind, string>>> = {
   healthyRequests: 'healthy requests',
   platform: 'Kubernetes data',
   databases: 'database statistics',
+  pools: 'pool metrics',
 };
 
 function evidenceName(kind: EvidenceKind): string {
@@ -281,37 +276,11 @@ function percent(share: number): string {
   return `${points} %`;
 }
 
-function healthyVerdict(analysis: Shown): string {
-  const { trace, judgement } = analysis;
-  if (trace === undefined) return healthyWindow(analysis);
-  const { seenShare } = judgement;
-  if (trace.spanCount === 0) return 'The trace has no spans';
-  const found = `Nothing wrong found in ${shown(trace.service(trace.root))} ${shown(trace.operation(trace.root))}`;
-  return seenShare === undefined ? found : `${found}, but its spans cover only ${percent(seenShare)} of its time`;
-}
-
-/** Says that nothing is wrong only where the evidence shows it. */
-function healthyWindow({ requests, comparedWithBad, cluster, logs }: WindowAnalysis): string {
-  if (comparedWithBad !== undefined)
-    return `${counted(requests, 'request')} cannot be judged: ${shown(comparedWithBad)}`;
-  const notReady = cluster?.notReady ?? [];
-  const but = notReady.length === 0 ? '' : `, but not everything is ready: ${shown(someOf(notReady))}`;
-  if (requests > 0) return `No clear difference from the baseline in ${counted(requests, 'request')}${but}`;
-  if (logs.length > 0 || cluster === undefined) {
-    const lines = counted(lineCount(logs), 'log line');
-    return but === '' ? `Nothing wrong found in ${lines}` : `No cause found in ${lines}${but}`;
-  }
-  const pods = counted(cluster.pods, 'pod');
-  if (cluster.pods === 0) return `No verdict: no matching pod was found${but}`;
-  if (but !== '') return `No cause found in ${pods}${but}`;
-  return Number.isNaN(cluster.takenUs)
-    ? `No verdict on ${pods}: the cluster data has no time`
-    : `Nothing wrong found in ${pods}`;
-}
-
 const STANDING = { confirmed: 'Confirmed', likely: 'Likely' } as const;
 
-function standingOf({ status, statusReason, share }: Diagnosis, { symptom: { kind }, findings }: Judgement): string {
+function standingOf({ status, statusReason, share }: Diagnosis, analysis: Diagnosed | WindowAnalysis): string {
+  const { symptom, findings } = analysis.judgement;
+  const kind = failureLeftOpen(analysis, findings[0]) === undefined ? symptom.kind : 'slow';
   if (kind === 'none' && findings[0]?.lines !== undefined)
     return `${status === 'inconclusive' ? 'Unsure: ' : ''}${shown(statusReason)}`;
   if (kind === 'none') return 'This describes the trace data: the request itself shows nothing wrong';
@@ -331,7 +300,7 @@ function subjectOf(trace: Trace): string {
   return parts.join(' · ');
 }
 
-const REASONS = 3;
+const REASONS = 6;
 
 /** Whether only the order of a request's log lines explains the failure. */
 function isOfOrder(analysis: Shown): boolean {
@@ -402,11 +371,6 @@ function heldClaims(trace: Trace, root: JudgedFinding, where: Pick<Claim, 'url' 
   const rootUs = trace.durationOfUs(trace.root);
   const held = `${durationsApart(heldUs, rootUs).join(' of ')} (${percent(heldUs / rootUs)})`;
   return [{ text: `On the critical path, ${whose(trace, root)} takes ${held}`, ...where }];
-}
-
-function openSpan({ trace, links }: Shown, { spans }: JudgedFinding): Pick<Claim, 'url' | 'place'> {
-  const url = trace === undefined ? '' : spanUrl(links, trace, spans[0]);
-  return { url, place: url === '' ? '' : 'span' };
 }
 
 /** A statement may be kilobytes long, and a reason is one line. */

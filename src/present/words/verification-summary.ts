@@ -12,7 +12,8 @@ export const BEFORE_AND_AFTER: Pick<SideNames, 'first' | 'second'> = { first: 'b
 export const WORSE = 'What got worse';
 
 export function verificationSummary(verification: Verification, comparison: Comparison): ComparisonSummary {
-  const compared = comparisonSummary(comparison, BEFORE_AND_AFTER);
+  const isSlower = verification.worse.some(({ kind }) => kind === 'whole' || kind === 'some');
+  const compared = comparisonSummary(comparison, BEFORE_AND_AFTER, { isSlower });
   const names = {
     ...BEFORE_AND_AFTER,
     firstTraces: comparison.healthy.traces.length,

@@ -7,12 +7,15 @@ import { gatherPlatform } from '#workflows/gather-platform.ts';
 import { passedBy, throughOf, type WindowHunt } from '#workflows/window/hunt.ts';
 import { gatherLines } from '#workflows/window/lines.ts';
 
+/** `shownBy`: the request that shows the problem best; empty where none does. */
 export async function gatherBeside(
   hunt: WindowHunt,
   window: WindowSubject,
   services: readonly string[],
+  shownBy: string,
 ): Promise<void> {
   const { fromUs, toUs } = window;
+  const { behind, shared } = shownBy === '' ? NOTHING : await hunt.session.wanted(shownBy);
   const inQuestion = [...throughOf(hunt), ...services];
   const all = [...new Set([...inQuestion, ...(await passedBy(hunt))])];
   await Promise.all([
@@ -24,9 +27,11 @@ export async function gatherBeside(
     }),
     gatherPlatform(hunt, hunt.session),
     gatherDatabases(hunt, hunt.session, 'window'),
-    gatherChanges(hunt, hunt.session, { services: all, fromUs, toUs }),
+    gatherChanges(hunt, hunt.session, { services: [...new Set([...all, ...behind])], shared, fromUs, toUs }),
   ]);
 }
+
+const NOTHING = { behind: [], shared: [] } as const;
 
 /** How many queries a metrics store gets per service, so the number of services is limited. */
 const MOST_MEASURED = 8;

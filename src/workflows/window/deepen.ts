@@ -12,8 +12,8 @@ const ENOUGH = 150;
 const FEW = 90;
 /** The requests to read around the beginning. */
 const PARTS_AROUND = 6;
-/** A beginning known with this precision needs no further search. */
-const EXACT_US = 5_000_000;
+/** Answers tell seconds: a beginning known with this precision needs no further search. */
+const EXACT_US = 500_000;
 /** For rare operations, failed requests, and slow requests. */
 const OF_CHOSEN = 20;
 const MOST_PLACES = 4;
@@ -22,7 +22,7 @@ const RARE_SHARE = 0.05;
 
 /** Reads more of the parts that the survey only sampled; false if there are no more. Never throws on purpose. */
 export async function deepen(hunt: WindowHunt): Promise<boolean> {
-  const rounds = [topUp, aroundOnset, aroundOnset, earlierTimes, topUp, rarePlaces, whatStandsOut];
+  const rounds = [topUp, aroundOnset, aroundOnset, aroundOnset, earlierTimes, topUp, rarePlaces, whatStandsOut];
   let more = false;
   for (const round of rounds) {
     const asked = await round(hunt, await windowOf(hunt));

@@ -46,7 +46,7 @@ export type Time = Readonly<{ fromUs: number; toUs: number }>;
 /** The minimum length of the window before, in which the service is examined. */
 const BEFORE_US = 30 * 60 * 1_000_000;
 
-/** All requests of the original window, because they may be judged one by one. */
+/** All requests of the original window: those to examine. */
 export async function askedRequests(hunt: WindowHunt): Promise<readonly SeenRequest[]> {
   const all = await hunt.session.requests(hunt.service);
   return all.filter((request) => isIn(request, hunt.asked) && isOfService(hunt, request));

@@ -6,7 +6,7 @@ import type { WindowSubject } from '#model/finding/analysis.ts';
 import { withMargins } from '#model/incident/trouble-time.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
 import { askEarlier } from '#workflows/ask-earlier.ts';
-import { type Answered, type Asked, answersOf } from '#workflows/ask-logs.ts';
+import { type Answered, type Asked, answersOf, ONLY_THE_TRACE } from '#workflows/ask-logs.ts';
 import { isIn, type Time, unchosen, type WindowHunt } from '#workflows/window/hunt.ts';
 import { OF_PART } from '#workflows/window/search.ts';
 
@@ -22,7 +22,8 @@ const MOST_OTHERS = 20;
 export async function gatherLines(hunt: WindowHunt, window: WindowSubject, services: readonly string[]): Promise<void> {
   const { session, logSources } = hunt;
   if (logSources.length === 0) {
-    session.gap({ source: 'logs', problem: 'no log store is configured', consequence: NO_LINES });
+    const consequence = window.healthy === undefined ? ONLY_THE_TRACE : NO_LINES;
+    session.gap({ source: 'logs', problem: 'no log store is configured', consequence });
     return;
   }
   const requests = await unchosen(hunt);

@@ -1,7 +1,7 @@
 /** Begins the examination of a time window: finds the sources that know the service. */
 import { NoSourceAnsweredError, SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
-import type { Alert } from '#model/incident/alert.ts';
+import { type Alert, QUESTION } from '#model/incident/alert.ts';
 import { serviceOfAlert } from '#model/incident/alert-service.ts';
 import { type DiagnoseTraceParts, logsLink } from '#workflows/diagnose-trace.ts';
 import { noTraceSource } from '#workflows/no-trace-source.ts';
@@ -9,20 +9,32 @@ import type { Searched, WindowHunt } from '#workflows/window/hunt.ts';
 import { turns } from '#workflows/window/in-turn.ts';
 import { NOT_EXAMINED } from '#workflows/window/search.ts';
 
-/** A window, or an alert and its window. */
-export type AlertSubject = Pick<Alert, 'title' | 'service' | 'labels' | 'traceId' | 'atUs'>;
+/**
+ * A window, or an alert and its window. Without a source, somebody asked on the command line. `otherNames`: what the
+ * catalogue knows for the service of the alert, the most likely first.
+ */
+export type AlertSubject = Pick<Alert, 'title' | 'service' | 'labels' | 'traceId' | 'atUs'> &
+  Partial<Pick<Alert, 'source'>> &
+  Readonly<{ otherNames?: readonly string[] }>;
 
 /** No search is possible because the service is unknown. */
 export class UnknownServiceError extends SpanhoundError {
   override readonly name = 'UnknownServiceError';
   readonly code = 'SH_UNKNOWN_SERVICE';
   readonly advice: string;
+  /** Those that send traces. */
+  readonly known: readonly string[];
 
-  constructor({ service }: AlertSubject, known: readonly string[]) {
+  constructor({ service, source = QUESTION }: AlertSubject, known: readonly string[]) {
     super(service === '' ? 'it names no service' : `no service that sends traces is called ${service}`);
+    this.known = known;
     const names = known.toSorted().slice(0, SERVICES_NAMED).join(', ');
     const more = known.length > SERVICES_NAMED ? `, and ${known.length - SERVICES_NAMED} more` : '';
-    this.advice = `Services with traces: ${names === '' ? 'none' : `${names}${more}`}. Put one of these names into the alert: as its service, as a label “service” or as a word of its title. Or add a trace to it as trace_id=….`;
+    const advice =
+      source === QUESTION
+        ? 'Ask for one of these.'
+        : 'Put one of these names into the alert: as its service, as a label “service” or as a word of its title. Or add a trace to it as trace_id=….';
+    this.advice = `Services with traces: ${names === '' ? 'none' : `${names}${more}`}. ${advice}`;
   }
 }
 

@@ -101,9 +101,13 @@ describe('a message of PagerDuty’s app', () => {
     expect(alertIn(message)).toMatchObject({ state: 'triggered', atUs: us, saidUs: us });
   });
 
-  test('in its own thread is no alert', () => {
-    const reply = { ...pagerdutyMessage(INCIDENT, PLACE), ts: '1767709801.000100', text: 'Acknowledged by Ann Lee' };
-    expect(readPagerDutyMessage(reply)).toBeUndefined();
+  test('in its own thread is no alert, but a note for the timeline', () => {
+    const { blocks: _, ...event } = pagerdutyMessage(INCIDENT, PLACE);
+    const reply = { ...event, ts: '1767709801.000100', text: 'Acknowledged by Ann Lee' };
+    expect(readPagerDutyMessage(reply)).toMatchObject({
+      threadTs: PLACE.ts,
+      note: { source: 'pagerduty', text: 'Acknowledged by Ann Lee', atUs: 1_767_709_801_000_100 },
+    });
   });
 
   test('that leads to the incident by a button alone is read by its first line', () => {

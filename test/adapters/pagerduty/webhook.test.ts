@@ -73,7 +73,7 @@ describe('an event', () => {
           saidUs: AT_MS * 1_000,
           url: 'https://acme.pagerduty.com/incidents/Q7X2CHECKOUT',
           traceId: '',
-          labels: { incident_number: '42', urgency: 'high' },
+          labels: { incident_number: '42', urgency: 'high', service_id: 'PSERVICE' },
         },
       },
     });
@@ -98,10 +98,15 @@ describe('an event', () => {
     expect(reopened).toMatchObject({ atUs: said.saidUs, saidUs: said.saidUs, reopened: true });
   });
 
-  test('that did something else to it leaves it in the state that it has', () => {
-    const { event } = pagerdutyEvent(INCIDENT, { eventId: '01A', type: 'priority_updated', atMs: AT_MS });
-    const data = { ...event.data, status: 'acknowledged', priority: { summary: 'P1' } };
-    expect(subjectOf({ event: { ...event, data } })).toMatchObject({ state: 'acknowledged', severity: 'P1' });
+  test.each([
+    ['priority_updated', 'priority: P1'],
+    ['escalated', 'escalated to Ada'],
+    ['service_updated', 'service: cart'],
+  ])('that did something else to it is a note: %s', (type, text) => {
+    const { event } = pagerdutyEvent(INCIDENT, { eventId: '01A', type, atMs: AT_MS });
+    const said = { priority: { summary: 'P1' }, assignees: [{ summary: 'Ada' }], service: { summary: 'cart' } };
+    const data = { ...event.data, status: 'acknowledged', ...said };
+    expect(readPagerDutyWebhook({ event: { ...event, data } }, 0)).toMatchObject({ kind: 'note', note: { text } });
   });
 
   test('may name a trace in the details, by its key and not by its form', () => {
@@ -128,7 +133,9 @@ describe('an event', () => {
     ['a ping', { event: { id: '1', event_type: 'pagey.ping', data: { type: 'ping', message: 'hi' } } }],
     ['a note', { event: { id: '1', event_type: 'incident.annotated', data: { type: 'incident_note', id: 'N1' } } }],
     ['a service', { event: { id: '1', event_type: 'service.updated', data: { type: 'service', id: 'S1' } } }],
-  ])('about %s is nothing to do', (_, body) => expect(readPagerDutyWebhook(body, 1)).toEqual({ kind: 'other' }));
+  ])('about %s is nothing to do', (_, body) =>
+    expect(readPagerDutyWebhook(body, 1)).toEqual({ kind: 'other', why: expect.stringMatching(/incident|state/) }),
+  );
 
   test.each([undefined, null, [], {}, { event: {} }, { messages: [] }])('is none: %j', (body) => {
     expect(readPagerDutyWebhook(body, 1).kind).toBe('unreadable');

@@ -5,7 +5,7 @@ import { type InboxReceiver, inboxReceiver } from '#adapters/slack/inbox-receive
 import { type Clock, systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import { tellError } from '#listeners/error.ts';
-import { done, givenUpRequests, pending } from '#record/inbox.ts';
+import { done, givenUpRequests, pending, receive } from '#record/inbox.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
@@ -79,7 +79,10 @@ async function appOn(
     await drained;
   });
   const acks: unknown[] = [];
-  const send = (body: Record<string, unknown>) => deliver({ body, ack: async (response) => void acks.push(response) });
+  const send = (
+    body: Record<string, unknown>,
+    ack: ReceiverEvent['ack'] = async (response) => void acks.push(response),
+  ) => deliver({ body, ack });
   return { store, heard, told, send, acks, receiver };
 }
 
@@ -268,13 +271,13 @@ describe('an event whose listener fails', () => {
     const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(store.db);
     await limit((rows[0]?.page_count ?? 0) + 5); // room for the request, and none for the work
     const events = Array.from({ length: 14 }, (_, index) => ({ ...REACTION, event_id: `Ev${index}` }));
-    const sent = await Promise.allSettled(events.map(send));
+    const sent = await Promise.allSettled(events.map((event) => send(event)));
     expect(sent.filter(({ status }) => status === 'fulfilled')).toEqual([]);
     expect(acks).toEqual([]);
 
     await limit(1_000_000);
     await clock.tick(600_000);
-    await Promise.all(events.map(send));
+    await Promise.all(events.map((event) => send(event)));
     expect(await pending(store)).toEqual([]);
     expect(await store.db.selectFrom('jobs').select('key').execute()).toHaveLength(events.length);
   });
@@ -312,6 +315,34 @@ test('never stores what people say to each other, and acknowledges it', async ()
   await said('Ev3', { subtype: 'message_deleted', deleted_ts: '1.1' });
   const kept = await store.db.selectFrom('inbox').select('key').execute();
   expect(kept.map(({ key }) => key)).toEqual(['Ev2', 'Ev3']);
+});
+
+test('finishes a slow event whose request ended before its late acknowledgement', async () => {
+  const clock = steppedClock();
+  const { send, store } = await appOn(sqlitePlace(), () => clock.sleep(3_000), clock);
+  const sent = send(REACTION, async () => {
+    throw new Error('Cannot write headers after they are sent to the client');
+  });
+  await clock.tick(2_500); // an unhandled rejection would end the process
+  await clock.tick(1_000);
+  await sent;
+  expect(await pending(store)).toEqual([]);
+});
+
+test('leaves what another replica may be at work on until it is due', async () => {
+  const clock = steppedClock();
+  const folder = sqlitePlace();
+  const shared = () => ({ ...folder(), isShared: true });
+  const other = await opened(shared, clock);
+  const { token: _, ...body } = REACTION as typeof REACTION & { token?: string };
+  await receive(other, { workspaceId: 'T1', key: 'Ev1', source: 'slack', body: JSON.stringify(body) });
+
+  const { heard, receiver } = await appOn(shared, undefined, clock);
+  await receiver.replay();
+  await clock.tick(30_000);
+  expect(heard).toEqual([]);
+  await clock.tick(40_000);
+  expect(heard).toHaveLength(1);
 });
 
 test('passes on what has no id that a second delivery would repeat, without storing it', async () => {

@@ -88,7 +88,9 @@ describe('a time in which one request in twenty fails', () => {
   test('stands for no health: a time without failures beside it is not called well', async () => {
     const { report, text } = await investigated({ now: orders(20, HEALTHY), healthy: orders(40, { failEvery: 4 }) });
     expect(report.diagnosis).toBeNull();
-    expect(text).toMatch(/^20 requests cannot be judged: 10 of the 40 requests of the healthy time window failed/);
+    expect(text).toMatch(
+      /^Requests to `web` cannot be judged: 10 of the 40 requests of the healthy time window failed/,
+    );
   });
 
   test('still shows what got worse: it fails more often than in a time that was bad as well', async () => {

@@ -11,10 +11,12 @@ const hostileAnalysis = analysisOf(traceOf(server('```', hostile, { ms: 5 })), {
 });
 
 describe('Markdown', () => {
-  it('begins with the verdict and ends with the gaps', () => {
+  it('begins with the headline and the first message, and ends with all gaps', () => {
     const markdown = markdownOf(slowQueryAnalysis());
     expect(markdown).toMatch(/^# order-service: one query holds 2\.24 s/);
-    expect(markdown).toMatch(/## Not seen\n\n- loki: timed out after 5 s; log lines were not read\n$/);
+    expect(markdown).toMatch(/\n\nLikely · 1 request looked at\n\nGET \/orders · 2026-01-06 14:30 UTC\n\n```text\n/);
+    expect(markdown).toContain('*Not seen:* loki: timed out after 5 s; log lines were not read\n');
+    expect(markdown).toMatch(/## All that was not seen\n\n- loki: timed out after 5 s; log lines were not read\n$/);
   });
 
   it('shows the waterfall in a code block', () => {
@@ -46,6 +48,8 @@ describe('HTML', () => {
   });
 
   it('says of a healthy trace that nothing was found', () => {
-    expect(htmlOf(healthyAnalysis())).toContain('<h1>Nothing wrong found in web GET /health</h1>');
+    expect(htmlOf(healthyAnalysis())).toContain(
+      '<h1>Nothing wrong found in this request: GET /health took 0.01 s</h1>',
+    );
   });
 });

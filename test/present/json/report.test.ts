@@ -33,6 +33,7 @@ it('gives ids as the source has them, times in microseconds from the start, and 
     skewCorrectedCount: 0,
   });
   expect(report.findings[0]).toMatchObject({ detector: 'slow-query', spanIds: ['0.1.0.1'], wastedUs: 2_235_000 });
+  expect(report.findings[0]?.reach).toEqual({ requests: 1, of: 1, healthy: 0, ofHealthy: 0 });
   expect(report.diagnosis).toMatchObject({ status: 'likely', kind: 'slow-query', change: null });
   expect(report).not.toHaveProperty('file');
   expect(report).not.toHaveProperty('spans');

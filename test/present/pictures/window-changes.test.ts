@@ -82,7 +82,7 @@ test('where only log lines show the problem, the reasons for the change come fir
   await session.close();
   expect(answer?.report.diagnosis?.change).toMatchObject({ id: 'd1' });
   expect(answer?.markdown).toMatch(
-    /## Why\n+- The change was made at 14:21:00 UTC, and the problem began at 14:23:00 UTC. The change fits the symptoms/,
+    /## Evidence\n+- The change was made at 14:21:00 UTC, and the problem began at 14:23:00 UTC. The change fits the symptoms/,
   );
 });
 

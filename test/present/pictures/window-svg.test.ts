@@ -31,16 +31,16 @@ describe('the picture of a window', () => {
 });
 
 describe('the answer to an alert, judged as a window', () => {
-  test('has in Slack the problem, the picture, the reasons, the counter-evidence, the action, the links and the gaps', async () => {
+  test('has in Slack the problem, the picture, the reasons, the counter-evidence, the action and the most important gap', async () => {
     const { slack } = await shopAnswer({ stockUs: 220_000 });
     const said = JSON.stringify(slack?.blocks);
-    const places = ['stock', 'Why', 'Wrong if', 'Do now', 'Requests to open', 'Not seen'];
+    const places = ['stock', 'Why', 'Wrong if', 'Do now', 'Not seen'];
     const found = places.map((words) => said.indexOf(words));
     expect(found).toEqual(found.toSorted((a, b) => a - b));
     expect(Math.min(...found)).toBeGreaterThanOrEqual(0);
     expect(slack?.picture?.alt).toMatch(/It began at .* Path to the cause: checkout → stock, the cause/);
     expect(said).not.toContain('trace_compare');
-    expect(JSON.stringify(slack?.thread)).toMatch(/Began at .*the cause/);
+    expect(JSON.stringify(slack?.thread)).toMatch(/Began at .*the cause.*Requests to open/);
   });
 
   test('says the same on the page, in text and in Markdown', async () => {

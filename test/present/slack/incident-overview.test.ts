@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import { type Incident, ROLES, type TimelineEntry } from '#model/incident/incident.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/slack/incident-messages.ts';
 import { type Overview, overviewMessage } from '#present/slack/incident-overview.ts';
@@ -61,10 +61,39 @@ describe('the overview', () => {
     const message = overview();
     expect(message.text).toBe('INC-4 P1 Checkout is slow: identified. Incident commander: Kim Lee');
     const said = read(message.blocks);
-    for (const part of ['Technical lead: ', 'nobody yet', 'next update due', 'restarted the pool', 'p95 of checkout']) {
+    for (const part of ['Technical lead ', '"open"', 'next update', 'restarted the pool', 'p95 of checkout']) {
       expect(said).toContain(part);
     }
     expect(blockProblems(message.blocks)).toEqual([]);
+  });
+
+  test('says whose the blamed service is, and where to look', () => {
+    const owned = {
+      service: 'payments-api',
+      otherNames: [],
+      owners: ['payments-team'],
+      tier: '1',
+      lifecycle: '',
+      system: '',
+      channels: ['#payments'],
+      runbooks: ['https://wiki.example.com/pay'],
+      dashboards: [],
+      contradictions: [],
+    };
+    const { blocks } = overview({ owned });
+    expect(read(blocks)).toMatch(
+      /payments-api.*owner payments-team.*tier 1.*wiki\.example\.com\/pay.*channel #payments/,
+    );
+    expect(blockProblems(blocks)).toEqual([]);
+  });
+
+  test('offers the first role that nobody has, until the incident is over', () => {
+    const buttons = (more: Partial<Incident>) => read(overview({ incident: { ...INCIDENT, ...more } }).blocks);
+    expect(buttons({})).toMatch(/Technical lead open.*?"Take it".*?"value":"[^"]*:technical-lead"/);
+    expect(buttons({ roles: {} })).toMatch(/Incident commander open.*?"value":"[^"]*:commander"/);
+    expect(buttons({ status: 'resolved' })).not.toContain('Take it');
+    const taken = Object.fromEntries(ROLES.map((role) => [role, 'U012ABC']));
+    expect(buttons({ roles: taken })).not.toContain('Take it');
   });
 
   test('shows the newest five entries, the newest first, and how many there are', () => {
@@ -80,6 +109,14 @@ describe('the overview', () => {
     const said = read(overview({ incident: resolved, nextUpdateUs: undefined }).blocks);
     expect(said).not.toContain('incident_resolve');
     expect(said).toContain('no more updates');
+  });
+
+  test('says how long it has lasted: Slack counts on until it is resolved', () => {
+    expect(read(overview().blocks)).toContain('"format":"{ago}"');
+    const resolved = { ...INCIDENT, status: 'resolved', resolvedUs: START_US + 34 * MINUTE_US } as const;
+    const said = read(overview({ incident: resolved }).blocks);
+    expect(said).toContain('after 34 min');
+    expect(said).not.toContain('{ago}');
   });
 
   test('keeps any text within Slack’s limits, and pings nobody', () => {
@@ -101,7 +138,7 @@ describe('the timeline', () => {
   test('says both times where something was noted later than it happened, and one where it was not', () => {
     const said = read(timelinePage(timeline, 1).blocks);
     expect(said.match(/"type":"date"/g)).toHaveLength(3);
-    expect(said).toContain('2026-01-06 14:39:00.000 UTC');
+    expect(said).toContain('2026-01-06 14:39:00 UTC');
     expect(said).toContain('https://pd.example/1');
   });
 

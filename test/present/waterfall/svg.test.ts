@@ -2,6 +2,8 @@ import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { fontFiles } from '#analyse/fonts.ts';
 import type { TraceAnalysis } from '#model/finding/analysis.ts';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
+import { textOf } from '#present/documents/terminal.ts';
 import { renderPng } from '#present/svg/png.ts';
 import { waterfallAlt, waterfallSvg } from '#present/waterfall/svg.ts';
 import { analysisOf } from '#test/analysis.ts';
@@ -29,10 +31,10 @@ function denseAnalysis(): TraceAnalysis {
 
 it('has a title and a description, so that it can be read without being seen', () => {
   const svg = waterfallSvg(slowQueryAnalysis());
-  expect(svg).toContain('<title id="waterfall-title">order-service: one query holds 2.24 s');
+  expect(svg).toContain('<title id="waterfall-title">GET /orders · 2026-01-06 14:30 UTC</title>');
   expect(svg).toContain('role="img" aria-labelledby="waterfall-title waterfall-desc"');
   expect(waterfallAlt(slowQueryAnalysis())).toBe(
-    'Waterfall of 7 spans over 2.34 s in 7 rows. order-service: one query holds 2.24 s of the 2.34 s of GET /orders (a full scan). Marked as cause: order-service SELECT orders, 2.23 s, from 45 ms to 2.28 s.',
+    'Waterfall of 7 spans over 2.34 s in 7 rows. Marked as cause: order-service SELECT orders, 2.23 s, from 45 ms to 2.28 s.',
   );
 });
 
@@ -86,4 +88,23 @@ describe('as a PNG', () => {
       expect(png.length).toBeLessThan(200_000);
     }
   });
+});
+
+it('marks a span whose place is an estimate, in the picture and in the text', () => {
+  const row = (id: string, parentId: string | undefined, startUs: number, endUs: number) => {
+    const span = { service: 'shop', operation: id, kind: 'internal', failed: undefined, attributes: {} } as const;
+    return { ...span, id, parentId, startUs: 1_000_000 + startUs, durationUs: endUs - startUs };
+  };
+  const trace = traceFrom([
+    row('root', undefined, 0, 100_000),
+    row('outer', 'root', 10_000, 90_000),
+    row('found', 'lost', 30_000, 40_000),
+  ]);
+  const analysis = analysisOf(trace);
+  expect(waterfallSvg(analysis)).toContain('>estimated</text>');
+  const text = textOf(analysis, { width: 100, colour: false });
+  expect(text).toMatch(/^ +┄ shop found/m);
+  expect(text).toContain('┄ estimated');
+  expect(text.replace(/\s+/g, ' ')).toContain('the places of these spans are estimates by time and service');
+  expect(waterfallSvg(slowQueryAnalysis())).not.toContain('>estimated</text>');
 });

@@ -43,7 +43,23 @@ const FORMS = {
 /** The `{date_short} {time}` of a `<!date^…>` token. */
 export function formatDate(seconds, format) {
   const at = new Date(seconds * 1000);
-  return format.replace(/\{(\w+)\}/g, (whole, name) =>
-    name in FORMS ? new Intl.DateTimeFormat(undefined, FORMS[name]).format(at) : whole,
-  );
+  return format.replace(/\{(\w+)\}/g, (whole, name) => {
+    if (name === 'ago') return ago(at);
+    return name in FORMS ? new Intl.DateTimeFormat(undefined, FORMS[name]).format(at) : whole;
+  });
+}
+
+/** Each unit in milliseconds, the largest first. */
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+];
+
+/** `34 minutes ago`, of the moment in which the message is drawn. */
+function ago(at) {
+  const ms = Date.now() - at.getTime();
+  const [unit, length] = UNITS.find(([, each]) => Math.abs(ms) >= each) ?? ['second', 1_000];
+  return new Intl.RelativeTimeFormat(undefined, { numeric: 'always' }).format(-Math.round(ms / length), unit);
 }

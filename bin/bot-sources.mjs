@@ -1,0 +1,4 @@
+/** The bot, as its sources are. */
+import './own-imports.mjs';
+
+await import('../src/main.ts');

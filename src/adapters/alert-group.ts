@@ -1,0 +1,214 @@
+/**
+ * A group of alerts in the form of Alertmanager's webhook, which Grafana shares: one request per group, sent again while
+ * any of its alerts fires. Spanhound answers the group.
+ * https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
+ */
+import { digestOf, firstOf, serviceOf } from '#adapters/alert-fields.ts';
+import { isTrialRule, TRIAL_WHY } from '#adapters/no-trouble.ts';
+import type { ReadDelivery } from '#adapters/system.ts';
+import type { Alert, AlertState, Delivery } from '#model/incident/alert.ts';
+import { serviceLabelOf } from '#model/incident/alert-service.ts';
+import { namedTraceId } from '#model/trace/trace-id.ts';
+
+export type Labelled = Readonly<Record<string, string>>;
+
+export type GroupedAlert = Readonly<{
+  status: 'firing' | 'resolved';
+  labels: Labelled;
+  annotations: Labelled;
+  /** ISO 8601. */
+  startsAt: string;
+  endsAt?: string | null | undefined;
+  url: string;
+  links?: Labelled;
+  fingerprint: string;
+}>;
+
+export type AlertGroup = Readonly<{
+  source: string;
+  groupKey: string;
+  status: 'firing' | 'resolved';
+  receiver: string;
+  truncated: number;
+  groupLabels: Labelled;
+  commonLabels: Labelled;
+  commonAnnotations: Labelled;
+  url: string;
+  alerts: readonly GroupedAlert[];
+}>;
+
+/**
+ * Rules that fire all the time, so that their absence shows that alerting is broken, and rules that only inhibit others.
+ * kube-prometheus gives both the severity `none`.
+ * https://github.com/prometheus-operator/kube-prometheus/blob/main/manifests/kubePrometheus-prometheusRule.yaml
+ */
+const HEARTBEAT = /^(?:watchdog|dead[ _-]?man'?s?[ _-]?(?:switch|snitch)|infoinhibitor)$/i;
+
+/** Whether the rule is no trouble: a heartbeat of the alerting itself. */
+export function isHeartbeat({ alertname = '', severity = '' }: Labelled): boolean {
+  return HEARTBEAT.test(alertname.trim()) || severity.toLowerCase() === 'none';
+}
+
+/** Why a heartbeat is not examined. */
+export const HEARTBEAT_WHY = 'a heartbeat fires all the time, to show that alerting works: it is no trouble';
+
+/** The group's answer, unless all of its alerts are heartbeats or tests. */
+export function readGroup(group: AlertGroup): ReadDelivery {
+  if (group.alerts.every(({ labels }) => isHeartbeat(labels))) return { kind: 'other', why: HEARTBEAT_WHY };
+  if (group.alerts.every(({ labels }) => isTrialRule(labels))) return { kind: 'other', why: TRIAL_WHY };
+  return { kind: 'delivery', delivery: deliveryOfGroup(group) };
+}
+
+function deliveryOfGroup(group: AlertGroup): Delivery {
+  const members = group.alerts.map((alert) => memberOf(group.source, alert));
+  return { id: deliveryId(group), subject: groupOf(group, members), members, truncated: group.truncated };
+}
+
+function memberOf(source: string, alert: GroupedAlert): Alert {
+  const { labels, annotations, status, startsAt, endsAt, fingerprint, url, links } = alert;
+  const atUs = Date.parse(startsAt) * 1_000;
+  return {
+    source,
+    key: `${fingerprint}/${startsAt}`,
+    title: titleOf(labels, annotations),
+    service: watchedService(labels),
+    severity: severityIn(labels),
+    state: STATES[status],
+    atUs,
+    saidUs: status === 'resolved' && endsAt ? Math.max(atUs, Date.parse(endsAt) * 1_000) : atUs,
+    url,
+    traceId: traceIn(labels, annotations),
+    labels,
+    ...linksOf({ ...linksIn(annotations), ...links }),
+  };
+}
+
+/** One alert for people: the common fields of its alerts, from the first of those that fire. */
+function groupOf(group: AlertGroup, members: readonly Alert[]): Alert {
+  const { source, groupKey, status, commonLabels, commonAnnotations, groupLabels, url } = group;
+  const [only, ...others] = members;
+  const labels = { ...groupLabels, ...commonLabels };
+  const firing = members.filter(({ state }) => state === 'triggered');
+  const links = { ...linksIn(commonAnnotations), ...(others.length === 0 ? only?.links : {}) };
+  return {
+    source,
+    key: groupKey,
+    title:
+      only !== undefined && others.length === 0
+        ? only.title
+        : `${titleOf(labels, commonAnnotations)} (${members.length} alerts)`,
+    service: watchedService(labels) || mostNamed(firing.length > 0 ? firing : members, labels),
+    severity: severityIn(labels) || oneOf(members.map(({ severity }) => severity)),
+    state: STATES[status],
+    atUs: Math.min(...(firing.length > 0 ? firing : members).map(({ atUs }) => atUs)),
+    // A firing group dates from its last start, a resolved group from its last end.
+    saidUs: Math.max(...(firing.length > 0 ? firing : members).map(({ saidUs }) => saidUs)),
+    url,
+    traceId: traceIn(labels, commonAnnotations) || (members.find(({ traceId }) => traceId !== '')?.traceId ?? ''),
+    labels,
+    ...linksOf(links),
+  };
+}
+
+/**
+ * Where the common labels name no service: the one that most of the alerts name, the first of those that are named
+ * equally often. Empty where a common label names it.
+ */
+function mostNamed(members: readonly Alert[], common: Labelled): string {
+  if (members.length > 1 && serviceLabelOf(common) !== undefined) return oneOf(members.map(({ service }) => service));
+  const named = members.map(({ service, labels }) =>
+    members.length > 1 ? service || (labels[serviceLabelOf(labels) ?? ''] ?? '') : service,
+  );
+  const counts = Map.groupBy(
+    named.filter((name) => name !== ''),
+    (name) => name,
+  );
+  return [...counts].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? '';
+}
+
+/** The label `severity`, else one of the sender itself: Chronosphere's is `chronosphere_severity`. */
+function severityIn(labels: Labelled): string {
+  const own = Object.keys(labels).find((name) => name.endsWith('_severity'));
+  return labels.severity ?? labels[own ?? ''] ?? '';
+}
+
+/** Labels of kube-state-metrics with the name of a workload, the most telling first. */
+const WORKLOADS = ['deployment', 'statefulset', 'daemonset', 'cronjob', 'job_name', 'container'] as const;
+
+/**
+ * Metrics of kube-state-metrics carry the exporter's own service beside the workload that they are about.
+ * https://github.com/kubernetes/kube-state-metrics/blob/main/docs/README.md
+ */
+function watchedService(labels: Labelled): string {
+  const service = serviceOf(labels);
+  if (service === '') return probedTarget(labels);
+  if (!/(?:^|-)kube-state-metrics$/.test(service)) return service;
+  return firstOf(...WORKLOADS.map((name) => labels[name])) || service;
+}
+
+/**
+ * What a probe calls from outside. Its job is the prober's; the target is the instance.
+ * https://github.com/prometheus/blackbox_exporter#prometheus-configuration
+ */
+function probedTarget(labels: Labelled): string {
+  const { instance = '', target = '', job = '' } = labels;
+  const named = serviceLabelOf(labels);
+  if (named !== undefined && named !== 'job') return '';
+  const probed = firstOf(target, instance);
+  const url = /^https?:\/\//.test(probed) ? URL.parse(probed) : null;
+  if (url !== null) return url.hostname;
+  return /blackbox|\bprobes?\b|prober|uptime[-_]check/i.test(job) ? probed : '';
+}
+
+const STATES: Readonly<Record<GroupedAlert['status'], AlertState>> = { firing: 'triggered', resolved: 'resolved' };
+
+/** The same alerts in the same states are the same delivery, however often the group is sent. */
+function deliveryId({ groupKey, receiver, alerts, truncated }: AlertGroup): string {
+  const states = alerts.map(({ fingerprint, startsAt, status }) => `${fingerprint} ${startsAt} ${status}`).sort();
+  return digestOf([groupKey, receiver, truncated, states]);
+}
+
+function titleOf(labels: Labelled, annotations: Labelled): string {
+  const name = labels.alertname ?? '';
+  const said = (annotations.summary ?? annotations.title ?? '').trim();
+  return [name, said].filter((part) => part !== '').join(': ') || 'an alert without a name';
+}
+
+/** Annotations that rules use for addresses. */
+const LINK_NAMES: Readonly<Record<string, string>> = {
+  runbook_url: 'runbook',
+  runbook: 'runbook',
+  dashboard_url: 'dashboard',
+  dashboard: 'dashboard',
+};
+
+function linksIn(annotations: Labelled): Record<string, string> {
+  const links: Record<string, string> = {};
+  for (const [name, title] of Object.entries(LINK_NAMES)) {
+    const address = annotations[name] ?? '';
+    if (/^https?:\/\//.test(address)) links[title] ??= address;
+  }
+  return links;
+}
+
+function linksOf(links: Labelled): Pick<Alert, 'links'> {
+  return Object.keys(links).length === 0 ? {} : { links };
+}
+
+/** The informative labels that all alerts share. */
+function oneOf(values: readonly string[]): string {
+  const said = [...new Set(values.filter((value) => value !== ''))];
+  return said.length === 1 ? (said[0] ?? '') : '';
+}
+
+function traceIn(...texts: readonly Labelled[]): string {
+  const lines = texts.flatMap((text) =>
+    Object.entries(text).map(
+      ([name, value]) => `${IS_TRACE.test(name) ? 'trace_id' : name}: ${value.replaceAll('\n', ' ')}`,
+    ),
+  );
+  return namedTraceId(lines.join('\n')) ?? '';
+}
+
+/** Label names that rules use for an example trace. */
+const IS_TRACE = /^(?:exemplar|trace)$/i;

@@ -1,0 +1,91 @@
+/**
+ * Messages of Alertmanager's Slack receiver. Its default template holds the state, the name, and in parentheses the values
+ * of the other common labels, without their names; other templates write `name="value"`, or a list of labels as the text.
+ * With `update_message`, the end is an edit. Their link leads to the receiver's alerts: with the name, it is the key.
+ * https://github.com/prometheus/alertmanager/blob/main/template/default.tmpl
+ *
+ *   [FIRING:2] InstanceDown (node critical)   →   http://alertmanager:9093/#/alerts?receiver=team
+ */
+import { HEARTBEAT_WHY, isHeartbeat } from '#adapters/alert-group.ts';
+import type { Said } from '#adapters/message-text.ts';
+import { messageReader, type NoAlert, type PostedAlert } from '#adapters/posted-message.ts';
+import { serviceLabelOf } from '#model/incident/alert-service.ts';
+
+export const readAlertmanagerMessage = messageReader({ source: 'alertmanager', isOwn: () => true, read });
+
+const LABEL = /^\[(FIRING|RESOLVED)(?::\d{1,6})?\]\s*(.+)$/s;
+
+function read({ lines }: Said): PostedAlert | NoAlert | undefined {
+  for (const { url, label } of lines.flatMap(({ links }) => links)) {
+    const [, state, name = ''] = LABEL.exec(label) ?? [];
+    if (state === undefined || !/#\/alerts\?receiver=/.test(url)) continue;
+    return alertNamed(name.trim(), { url, texts: lines.map(({ text }) => text), isOver: state === 'RESOLVED' });
+  }
+  return undefined;
+}
+
+type Around = Readonly<{ url: string; texts: readonly string[]; isOver: boolean }>;
+
+function alertNamed(title: string, { url, texts, isOver }: Around): PostedAlert | NoAlert {
+  const { alertname, values } = partsOf(title);
+  const labels: Record<string, string> = {
+    ...(alertname !== '' && { alertname: alertname.split(' ', 1)[0] ?? '' }),
+    ...labelsInList(texts),
+    ...labelsInPairs(values),
+  };
+  const words = values.toLowerCase().split(/\s+/);
+  const severity = labels.severity ?? words.find((value) => GRADES.has(value)) ?? '';
+  if (isHeartbeat({ ...labels, severity: words.includes('none') ? 'none' : severity }))
+    return { noAlert: HEARTBEAT_WHY };
+  return {
+    key: `${url} ${title}`,
+    title,
+    state: isOver ? 'resolved' : 'triggered',
+    service: labels[serviceLabelOf(labels) ?? ''] ?? serviceAmong(values),
+    severity,
+    url,
+    labels,
+  };
+}
+
+/** `InstanceDown (node critical)`: the name, and the values of common labels. */
+function partsOf(name: string): Readonly<{ alertname: string; values: string }> {
+  const open = name.endsWith(')') ? name.lastIndexOf('(') : -1;
+  if (open < 0) return { alertname: name, values: '' };
+  return { alertname: name.slice(0, open).trim(), values: name.slice(open + 1, -1) };
+}
+
+/** `job="cart", env="prod"` */
+function labelsInPairs(values: string): Record<string, string> {
+  const pairs = values.slice(0, 2_000).matchAll(/(?<![\w.])([A-Za-z_]\w{0,99})="([^"]{1,300})"/g);
+  return Object.fromEntries([...pairs].map(([, name = '', value = '']) => [name, value]));
+}
+
+/** ` • *service:* `cart``, ` - service = cart`: the first of each name. */
+const LISTED = /^[•*·-]\s{1,3}\*?([A-Za-z_][\w.]{0,99})\*?\s{0,2}[:=]\*?\s{0,3}`?([^`\n]{1,300})`?$/;
+
+function labelsInList(texts: readonly string[]): Record<string, string> {
+  const labels: Record<string, string> = {};
+  for (const text of texts) {
+    const [, name = '', value = ''] = LISTED.exec(text.slice(0, 500).trim()) ?? [];
+    if (name !== '') labels[name] ??= value.trim();
+  }
+  return labels;
+}
+
+/** The values that rules give the label `severity`; the message holds values without names. */
+const GRADES: ReadonlySet<string> = new Set(['critical', 'warning', 'info', 'error', 'page', 'high', 'low']);
+
+/** Values of labels that name a place: an environment, a region, an address, a pod, a Prometheus. */
+const PLACE =
+  /^(?:prod(?:uction)?|stag(?:e|ing)|dev(?:elopment)?|test|qa|uat|canary|live|default|monitoring|kube-system|[a-z]{2}(?:-[a-z]{1,12}){1,3}-?\d[a-z]?|none|true|false|[\d.]{1,40})$|[:/@]|-[a-z0-9]{5,10}-[a-z0-9]{5}$/i;
+
+/** The value that can name a service, if only one can; a value that stands twice, as service and as job, first. */
+function serviceAmong(values: string): string {
+  if (/[="]/.test(values)) return '';
+  const words = values.split(/\s+/).filter((value) => /^[A-Za-z][\w.-]{1,100}$/.test(value));
+  const names = words.filter((value) => !GRADES.has(value.toLowerCase()) && !PLACE.test(value));
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  const [only, ...others] = new Set(names);
+  return twice ?? (others.length === 0 ? (only ?? '') : '');
+}

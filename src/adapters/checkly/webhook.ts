@@ -1,0 +1,87 @@
+/**
+ * Checkly's webhook alert channel. People write the body from Checkly's variables; docs/alerts.md has one with their
+ * names in small letters. https://www.checklyhq.com/docs/integrations/alerts/webhooks/
+ */
+import { z } from 'zod';
+import {
+  deliveryOf,
+  firstOf,
+  Instant,
+  labelsOf,
+  Name,
+  Prose,
+  Required,
+  serviceOf,
+  Tags,
+  traceIdIn,
+  unreadable,
+} from '#adapters/alert-fields.ts';
+import { signatureProof } from '#adapters/shared-secret.ts';
+import type { ReadDelivery } from '#adapters/system.ts';
+import type { Proof } from '#core/webhook.ts';
+import type { AlertState } from '#model/incident/alert.ts';
+
+export function checklyProof(secret: string | undefined): Proof | undefined {
+  return signatureProof(secret, { header: 'x-checkly-signature' });
+}
+
+const ChecklyBody = z.object({
+  alert_type: Required,
+  check_name: Required,
+  check_id: Name,
+  check_type: Name,
+  check_result_id: Name,
+  check_error_message: Prose,
+  group_name: Name,
+  run_location: Name,
+  alert_title: Name,
+  event: Name,
+  started_at: Instant,
+  link: Name,
+  result_link: Name,
+  tags: Tags,
+});
+
+/** https://www.checklyhq.com/docs/alerting-and-retries/alert-states/ */
+const STATES: Readonly<Record<string, AlertState>> = {
+  ALERT_FAILURE: 'triggered',
+  ALERT_FAILURE_REMAIN: 'triggered',
+  ALERT_FAILURE_DEGRADED: 'triggered',
+  ALERT_DEGRADED: 'triggered',
+  ALERT_DEGRADED_REMAIN: 'triggered',
+  ALERT_DEGRADED_FAILURE: 'triggered',
+  ALERT_RECOVERY: 'resolved',
+  ALERT_DEGRADED_RECOVERY: 'resolved',
+};
+
+/** The variables stand in capitals in older templates. */
+function inSmallLetters(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+export function readChecklyWebhook(body: unknown, receivedUs: number): ReadDelivery {
+  const parsed = ChecklyBody.safeParse(inSmallLetters(body));
+  if (!parsed.success) return unreadable(parsed.error);
+  const said = parsed.data;
+  const state = STATES[said.alert_type];
+  if (state === undefined) return { kind: 'other', why: `${said.alert_type} starts and ends no alert` };
+  const saidUs = said.started_at ?? receivedUs;
+  const alert = {
+    source: 'checkly',
+    key: firstOf(said.check_id, said.check_name),
+    title: firstOf(said.alert_title, said.event, said.check_name),
+    service: firstOf(serviceOf(said.tags), said.check_name),
+    severity: /DEGRADED/.test(said.alert_type) && state === 'triggered' ? 'degraded' : '',
+    state,
+    atUs: saidUs,
+    saidUs,
+    url: firstOf(said.link, said.result_link),
+    traceId: traceIdIn(said.check_error_message),
+    labels: {
+      ...said.tags,
+      ...labelsOf({ check: said.check_name, group: said.group_name, location: said.run_location }),
+    },
+  };
+  return deliveryOf(said.alert_type.endsWith('_REMAIN') ? { ...alert, reminder: true } : alert, said.check_result_id);
+}

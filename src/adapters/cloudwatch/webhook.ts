@@ -1,0 +1,195 @@
+/**
+ * Alarms of Amazon CloudWatch through an SNS topic, as CloudWatch writes them or as EventBridge does.
+ * https://docs.aws.amazon.com/sns/latest/dg/http-notification-json.html
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+ */
+import { z } from 'zod';
+import {
+  deliveryOf,
+  firstOf,
+  Instant,
+  Labels,
+  labelsOf,
+  Name,
+  Prose,
+  Required,
+  serviceOf,
+  traceIdIn,
+  unreadable,
+} from '#adapters/alert-fields.ts';
+import type { ReadDelivery } from '#adapters/system.ts';
+import type { AlertState } from '#model/incident/alert.ts';
+import { SnsMessage } from './sns.ts';
+
+const Dimension = z.object({ name: Name, Name: Name, value: Name, Value: Name });
+
+const Alarm = z.object({
+  AlarmName: Required,
+  AlarmDescription: Prose,
+  AlarmArn: Name,
+  AWSAccountId: Name,
+  Region: Name,
+  NewStateValue: z.enum(['ALARM', 'OK', 'INSUFFICIENT_DATA'], 'expected ALARM, OK or INSUFFICIENT_DATA'),
+  NewStateReason: Prose,
+  StateChangeTime: Instant,
+  Trigger: z
+    .object({ MetricName: Name, Namespace: Name, Dimensions: z.array(Dimension).nullish().catch(undefined) })
+    .nullish()
+    .catch(undefined),
+});
+
+const MetricStat = z
+  .object({ metric: z.object({ name: Name, namespace: Name, dimensions: Labels }) })
+  .nullish()
+  .catch(undefined);
+
+/** EventBridge's event after somebody created, changed or deleted an alarm. It also contains the alarm's current state. */
+const AlarmSettings = z.looseObject({ 'detail-type': z.literal('CloudWatch Alarm Configuration Change') });
+
+const EventBridge = z.object({
+  'detail-type': z.literal('CloudWatch Alarm State Change'),
+  id: Name,
+  account: Name,
+  region: Name,
+  resources: z.array(Name).nullish().catch(undefined),
+  time: Instant,
+  detail: z.object({
+    alarmName: Required,
+    state: z.object({
+      value: z.enum(['ALARM', 'OK', 'INSUFFICIENT_DATA'], 'expected ALARM, OK or INSUFFICIENT_DATA'),
+      reason: Prose,
+      timestamp: Instant,
+    }),
+    configuration: z
+      .object({
+        description: Prose,
+        metrics: z
+          .array(z.object({ metricStat: MetricStat }))
+          .nullish()
+          .catch(undefined),
+      })
+      .nullish()
+      .catch(undefined),
+  }),
+});
+
+const STATES: Readonly<Record<string, AlertState>> = { ALARM: 'triggered', OK: 'resolved' };
+
+export function isCloudWatchBody(body: unknown): boolean {
+  return [SnsMessage, z.looseObject({ AlarmName: z.string() }), EventBridge, AlarmSettings].some(
+    (form) => form.safeParse(body).success,
+  );
+}
+
+/** The message of a topic, or an alarm without its envelope, from a file. */
+export function readCloudWatchWebhook(body: unknown, receivedUs: number): ReadDelivery {
+  const sns = SnsMessage.safeParse(body);
+  if (!sns.success) return isCloudWatchBody(body) ? readAlarm(body, { receivedUs, id: '' }) : unreadable(sns.error);
+  const { Type, Message, MessageId, Timestamp } = sns.data;
+  if (Type !== 'Notification') return { kind: 'other', why: `${Type} is about the subscription` };
+  const content = jsonIn(Message);
+  if (content === undefined) {
+    return { kind: 'unreadable', why: '✖ the message of the topic is no JSON of an alarm\n  → at Message' };
+  }
+  const atUs = Date.parse(Timestamp) * 1_000;
+  return readAlarm(content, { receivedUs: Number.isNaN(atUs) ? receivedUs : atUs, id: MessageId });
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+type Around = Readonly<{ receivedUs: number; id: string }>;
+
+function readAlarm(content: unknown, { receivedUs, id }: Around): ReadDelivery {
+  if (AlarmSettings.safeParse(content).success)
+    return { kind: 'other', why: 'a change of an alarm’s configuration: no alert begins or ends' };
+  const event = EventBridge.safeParse(content);
+  const parsed = event.success ? Alarm.safeParse(alarmOf(event.data)) : Alarm.safeParse(content);
+  if (!parsed.success) return unreadable(parsed.error);
+  const alarm = parsed.data;
+  const state = STATES[alarm.NewStateValue];
+  if (state === undefined)
+    return { kind: 'other', why: 'INSUFFICIENT_DATA: CloudWatch does not know whether it is an alarm' };
+  const dimensions = Object.fromEntries(
+    (alarm.Trigger?.Dimensions ?? []).map(({ name, Name, value, Value }) => [name || Name, value || Value]),
+  );
+  const region = /^arn:aws[\w-]*:cloudwatch:([\w-]+):/.exec(alarm.AlarmArn)?.[1] ?? '';
+  const saidUs = alarm.StateChangeTime ?? receivedUs;
+  return deliveryOf(
+    {
+      source: 'cloudwatch',
+      key: alarm.AlarmArn || `${alarm.AWSAccountId}/${alarm.AlarmName}`,
+      title: alarm.AlarmName,
+      service: watchedService(dimensions),
+      severity: '',
+      state,
+      atUs: saidUs,
+      saidUs,
+      url: region === '' ? '' : consoleUrl(region, alarm.AlarmName),
+      traceId: traceIdIn(alarm.AlarmDescription),
+      labels: {
+        ...labelsOf(dimensions),
+        ...labelsOf({ region: alarm.Region, account: alarm.AWSAccountId, metric: alarm.Trigger?.MetricName }),
+      },
+    },
+    id,
+  );
+}
+
+function alarmOf({ detail, account, region, resources, time }: z.output<typeof EventBridge>): unknown {
+  // Some entries of a metric math alarm are expressions: the first one with `metricStat` has a metric with dimensions.
+  const measured = detail.configuration?.metrics?.find(({ metricStat }) => metricStat)?.metricStat?.metric;
+  return {
+    AlarmName: detail.alarmName,
+    AlarmDescription: detail.configuration?.description,
+    AlarmArn: resources?.[0],
+    AWSAccountId: account,
+    Region: region,
+    NewStateValue: detail.state.value,
+    NewStateReason: detail.state.reason,
+    StateChangeTime: (detail.state.timestamp ?? time ?? 0) / 1_000_000,
+    ...(measured && {
+      Trigger: {
+        MetricName: measured.name,
+        Namespace: measured.namespace,
+        Dimensions: Object.entries(measured.dimensions).map(([name, value]) => ({ name, value })),
+      },
+    }),
+  };
+}
+
+/** Dimensions whose value is the name that a team gave to its service, most telling first. */
+const SERVICE_DIMENSIONS = [
+  'ServiceName',
+  'Service',
+  'FunctionName',
+  'ApiName',
+  'QueueName',
+  'DBInstanceIdentifier',
+  'DBClusterIdentifier',
+  'AutoScalingGroupName',
+];
+
+/** The service of an alarm by the dimensions of its metric. */
+export function watchedService(dimensions: Readonly<Record<string, string>>): string {
+  return firstOf(
+    serviceOf(dimensions),
+    ...SERVICE_DIMENSIONS.map((name) => dimensions[name]),
+    ...BALANCED.map((name) => /^(?:targetgroup|app|net|gwy)\/([\w-]{1,64})\//.exec(dimensions[name] ?? '')?.[1]),
+  );
+}
+
+/**
+ * `targetgroup/cart/6d0ecf831eec9f09`, `app/shop/50dc6c495c0c9188`
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+ */
+const BALANCED = ['TargetGroup', 'LoadBalancer'];
+
+export function consoleUrl(region: string, name: string): string {
+  return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#alarmsV2:alarm/${encodeURIComponent(name)}`;
+}

@@ -1,0 +1,49 @@
+/**
+ * Messages of Datadog's Slack app: the transition and the monitor's name, linked with the monitor.
+ * https://docs.datadoghq.com/integrations/slack/
+ */
+import type { Said } from '#adapters/message-text.ts';
+import { appName, messageReader, type PostedAlert } from '#adapters/posted-message.ts';
+import type { AlertState } from '#model/incident/alert.ts';
+
+export const readDatadogMessage = messageReader({
+  source: 'datadog',
+  isOwn: (message) => /^datadog\b/i.test(appName(message)),
+  read,
+});
+
+/** `Triggered: name on host:web-1`, `[Re-Triggered on {service:cart}] name` */
+const TITLE =
+  /^\s*(?:\[P[1-5]\]\s*)?(?:\[(?<bracketed>(?:Re-)?(?:Triggered|Warn|No data)|Recovered|Renotify)\b(?<group>[^\]]{0,300})\]|(?<plain>(?:Re-)?(?:Triggered|Warn|No data)|Recovered|Renotify):)\s*(?<name>\S.*)$/is;
+
+const STATES: Readonly<Record<string, AlertState>> = { recovered: 'resolved' };
+
+function read({ lines }: Said): PostedAlert | undefined {
+  for (const { url, label } of lines.flatMap(({ links }) => links)) {
+    const { bracketed, plain, group = '', name = '' } = TITLE.exec(label)?.groups ?? {};
+    const transition = bracketed ?? plain;
+    const monitor = /\/monitors[/#](\d{1,20})\b/.exec(url)?.[1];
+    if (transition === undefined || monitor === undefined) continue;
+    const scope = /\{([^{}]{1,300})\}/.exec(group)?.[1] ?? tagsAtEnd(name);
+    const isReminder = /^re/i.test(transition) && !/^recovered/i.test(transition);
+    return {
+      key: `${monitor}/${scope}`,
+      title: name.trim(),
+      state: STATES[transition.toLowerCase()] ?? 'triggered',
+      service: /(?:^|,)service:([\w.-]{1,200})/.exec(scope)?.[1] ?? '',
+      severity: /\[(P[1-5])\]/.exec(label)?.[1] ?? '',
+      url,
+      labels: { monitor_id: monitor },
+      ...(isReminder && { reminder: true as const }),
+    };
+  }
+  return undefined;
+}
+
+/** `CPU is high on host:web-1,env:prod`, `Lag on {service:cart}` */
+function tagsAtEnd(name: string): string {
+  const at = name.lastIndexOf(' on ');
+  const end = at < 0 ? '' : name.slice(at + 4).trim();
+  const tags = end.startsWith('{') && end.endsWith('}') ? end.slice(1, -1) : end;
+  return tags.split(',').every((tag) => /^[\w.-]{1,100}:\S{1,200}$/.test(tag)) ? tags : '';
+}

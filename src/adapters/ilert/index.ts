@@ -1,0 +1,26 @@
+import { defineSystem } from '#adapters/system.ts';
+import { settings } from './settings.ts';
+
+export const ilert = defineSystem({
+  id: 'ilert',
+  title: 'ilert',
+  docs: 'alerts.md',
+  settings,
+  alertWebhook: {
+    path: '/webhooks/ilert',
+    secret: 'ILERT_WEBHOOK_TOKEN',
+    setup: 'set ILERT_WEBHOOK_TOKEN, and add ?token=… to the address',
+    bodies: ['an ilert webhook'],
+    refusal: 'invalid token',
+    async load() {
+      const [{ tokenProof }, { readIlertWebhook }] = await Promise.all([
+        import('#adapters/shared-secret.ts'),
+        import('./webhook.ts'),
+      ]);
+      return {
+        proof: ({ ilert }) => tokenProof(ilert.webhookToken),
+        read: readIlertWebhook,
+      };
+    },
+  },
+});

@@ -1,0 +1,72 @@
+/**
+ * ilert's webhook alert action. Older installations say `incident-…` instead of `alert-…`.
+ * https://docs.ilert.com/integrations/outbound-integrations/webhook
+ */
+import { z } from 'zod';
+import {
+  deliveryOf,
+  digestOf,
+  firstOf,
+  Instant,
+  labelsOf,
+  Name,
+  Prose,
+  Required,
+  traceIdIn,
+  unreadable,
+} from '#adapters/alert-fields.ts';
+import type { ReadDelivery } from '#adapters/system.ts';
+
+const IlertWebhook = z.object({
+  id: Required,
+  status: z.enum(['PENDING', 'ACCEPTED', 'RESOLVED'], 'expected PENDING, ACCEPTED or RESOLVED'),
+  eventType: z.string('expected text such as alert-created'),
+  summary: Prose,
+  details: Prose,
+  reportTime: Instant,
+  createdAt: Instant,
+  resolvedOn: Instant,
+  priority: Name,
+  alertKey: Name,
+  alertSource: z.object({ name: Name }).nullish().catch(undefined),
+  assignedTo: z.object({ firstName: Name, lastName: Name, username: Name }).nullish().catch(undefined),
+  comment: Prose,
+  links: z
+    .array(z.object({ href: Name }))
+    .nullish()
+    .catch(undefined),
+});
+
+const STATES = { PENDING: 'triggered', ACCEPTED: 'acknowledged', RESOLVED: 'resolved' } as const;
+
+export function readIlertWebhook(body: unknown, receivedUs: number): ReadDelivery {
+  const parsed = IlertWebhook.safeParse(body);
+  if (!parsed.success) return unreadable(parsed.error);
+  const { id, status, eventType, summary, details, reportTime, resolvedOn, priority, alertKey, ...said } = parsed.data;
+  if (/comment/.test(eventType)) {
+    const { firstName = '', lastName = '', username = '' } = said.assignedTo ?? {};
+    const by = firstOf(`${firstName} ${lastName}`.trim(), username);
+    const text = said.comment || 'a comment';
+    const noteId = digestOf([id, eventType, said.comment]);
+    return { kind: 'note', note: { id: noteId, source: 'ilert', key: id, text, by, atUs: receivedUs, url: '' } };
+  }
+  const state = STATES[status];
+  const atUs = reportTime ?? said.createdAt ?? receivedUs;
+  return deliveryOf(
+    {
+      source: 'ilert',
+      key: id,
+      title: summary || 'ilert alert',
+      service: said.alertSource?.name ?? '',
+      severity: priority,
+      state,
+      atUs,
+      // The time of an acknowledgement is not in the body.
+      saidUs: state === 'triggered' ? atUs : (resolvedOn ?? Math.max(atUs, receivedUs)),
+      url: said.links?.[0]?.href ?? '',
+      traceId: traceIdIn(details, summary),
+      labels: labelsOf({ alert_key: alertKey }),
+    },
+    digestOf([id, eventType, status]),
+  );
+}

@@ -1,0 +1,24 @@
+import { defineSystem } from '#adapters/system.ts';
+import { settings } from './settings.ts';
+
+export const incidentIo = defineSystem({
+  id: 'incidentio',
+  title: 'incident.io',
+  docs: 'alerts.md',
+  settings,
+  alertWebhook: {
+    path: '/webhooks/incidentio',
+    secret: 'INCIDENT_IO_WEBHOOK_SECRET',
+    setup: 'set INCIDENT_IO_WEBHOOK_SECRET to the signing secret of the endpoint',
+    bodies: ['an incident.io webhook'],
+    refusal: 'invalid signature',
+    async load() {
+      const { incidentIoProof, isIncidentIoWebhook, readIncidentIoWebhook } = await import('./webhook.ts');
+      return {
+        proof: ({ incidentio }) => incidentIoProof(incidentio.webhookSecret),
+        read: readIncidentIoWebhook,
+        isOwn: isIncidentIoWebhook,
+      };
+    },
+  },
+});

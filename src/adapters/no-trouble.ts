@@ -1,0 +1,39 @@
+/** Notifications that look like alerts although nothing broke: trials of a sender, and planned downtimes that begin or end. */
+
+/** What senders write when somebody presses Test. A word beside it keeps `smoke test alert: …` and a test environment out. */
+const TRIALS: readonly RegExp[] = [
+  /^[^\p{L}\p{N}[]{0,20}(?:\[p[1-5]\]\s{0,3})?\[test\]/iu,
+  // Grafana's own test rule in a title of its default template; its legacy test says it in the message.
+  /^\[(?:firing|resolved):\d{1,3}\]\s{1,3}TestAlert\b.{0,200}\bGrafana\b/iu,
+  /\bsomeone is testing the alert notification\b/i,
+  /(?:^|[\]:>|–—-])[^\p{L}\p{N}]{0,10}(?:a |an )?test[ -]?(?:notification|alert|message|incident|event|page|problem|alarm)\b(?! (?:source|group|rule|runner|suite))/iu,
+  /\bnotification test\b/i,
+  /\bthis is (?:only |just )?an? (?:\w{1,20} )?test(?: (?:notification|alert|message|page|incident|event|alarm))?(?= of | from | for | to | sent |\s?[.!,:;(–—-]|\s*$)/im,
+];
+
+/** Why a test is not examined. The same words for all senders. */
+export const TRIAL_WHY = 'a test notification of the sender: nothing is broken';
+
+/**
+ * The rule that Grafana's "Test" button of a contact point sends, whatever the contact point is.
+ * https://github.com/grafana/grafana/blob/main/pkg/services/ngalert/notifier/receivers.go
+ */
+export function isTrialRule({ alertname = '', instance = '' }: Readonly<Record<string, string>>): boolean {
+  return alertname === 'TestAlert' && instance === 'Grafana';
+}
+
+/** Nagios, Icinga and Checkmk write their types as one word; Datadog says who muted what. */
+const PLANNED: readonly RegExp[] = [
+  /\bdowntime ?(?:starts?|started|ends?|ended|removed|cancell?ed|scheduled)\b(?! (?:at|on) https?:)/i,
+  /\b(?:scheduled|planned) (?:downtime|maintenance)\b.{0,120}\b(?:starts?|started|begins|began|ends?|ended|is over|cancell?ed)\b/i,
+  /\b(?:un)?muted (?:the )?(?:monitor|alert|alarm|host|service|check|rule|notifications)\b/i,
+];
+
+const PLANNED_WHY = 'a planned downtime or a mute: no alert begins or ends';
+
+/** Why a notification with this title, or with these first lines, is no trouble; undefined where it may be one. */
+export function noTroubleIn(...texts: readonly string[]): string | undefined {
+  const shown = texts.map((text) => text.slice(0, 300));
+  if (shown.some((text) => TRIALS.some((trial) => trial.test(text)))) return TRIAL_WHY;
+  return shown.some((text) => PLANNED.some((planned) => planned.test(text))) ? PLANNED_WHY : undefined;
+}

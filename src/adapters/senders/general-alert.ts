@@ -1,0 +1,340 @@
+/**
+ * Reads the alert of a sender that no folder and no mapping knows, by the names that senders give to the parts of an
+ * alert. It reads only a body that names a title and a state, and that looks like an alert.
+ */
+import { z } from 'zod';
+import { deliveryOf, digestOf, instantUs, labelsOf, serviceOf, traceIdIn } from '#adapters/alert-fields.ts';
+import { httpLinks } from '#adapters/alert-links.ts';
+import { noTroubleIn } from '#adapters/no-trouble.ts';
+import type { ReadDelivery } from '#adapters/system.ts';
+import type { Alert } from '#model/incident/alert.ts';
+import { keyOf } from './general-key.ts';
+import { nameInTitle, serviceAmong, subjectIn } from './general-service.ts';
+import { isAboutAlerts, isNoAlert, stateOf } from './general-state.ts';
+import { type Field, fieldsIn } from './payload-fields.ts';
+import { fieldsLike, pickText } from './pick-field.ts';
+
+/** How a body is read: as that of `source`. */
+export type GeneralReading = Readonly<{ source: string; receivedUs: number }>;
+
+/** More alerts in one body are a list of all alerts, and no delivery. */
+const MOST_ALERTS = 100;
+
+export function readGeneral(body: unknown, reading: GeneralReading): ReadDelivery {
+  if (isSlackMessage(body)) return refusal(`${NOT_READ} a message of Slack, which only the readers of messages read`);
+  if (isCollection(body)) return refusal(`${NOT_READ} several bodies, each under a name: give one of them`);
+  const listed = alertsIn(body);
+  if (listed.length > 1) return readList(listed, reading);
+  const found = alertOf(listed[0] ?? body, reading);
+  return typeof found === 'string' ? refusal(found) : deliveryOf(found);
+}
+
+function refusal(why: string): ReadDelivery {
+  return why.startsWith(NOT_READ) ? { kind: 'unreadable', why } : { kind: 'other', why };
+}
+
+const NOT_READ = '✖';
+
+/** The event of a message, alone or in its request: what people write names states too. */
+function isSlackMessage(body: unknown): boolean {
+  const Message = z.looseObject({ type: z.literal('message'), ts: z.string() });
+  const Event = z.looseObject({ event: z.looseObject({ type: z.literal('message') }) });
+  const Typed = z.looseObject({ client_msg_id: z.string() });
+  return [Message, Event, Typed].some((form) => form.safeParse(body).success);
+}
+
+/** Objects of a body whose names say what they are. */
+const KNOWN_PART =
+  /^(?:alert|alarm|incident|problem|issue|event|monitor|check|heartbeat|rule|host|node|service|data|payload|body|detail|message|context|item|fault|error|trigger|project|site|run|state|status|condition|entity|target|maintenance)s?$/i;
+
+/** Saved bodies, each under a name of its own. */
+function isCollection(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+  const entries = Object.entries(body);
+  const areObjects = entries.every(([, one]) => typeof one === 'object' && one !== null && !Array.isArray(one));
+  return entries.length > 1 && areObjects && !entries.some(([name]) => KNOWN_PART.test(name));
+}
+
+/** Bodies that are a list of alerts, or hold one and nothing of their own that names an alert. */
+function alertsIn(body: unknown): readonly unknown[] {
+  if (Array.isArray(body)) return body.slice(0, MOST_ALERTS);
+  if (typeof body !== 'object' || body === null) return [];
+  const { alerts, data } = body as Readonly<Record<string, unknown>>;
+  for (const list of [alerts, data, (data as Readonly<Record<string, unknown>> | null | undefined)?.alerts]) {
+    if (!Array.isArray(list) || list.length === 0 || !list.every((one) => typeof one === 'object' && one !== null))
+      continue;
+    const around = Object.fromEntries(Object.entries(body).filter(([name]) => name !== 'alerts' && name !== 'data'));
+    if (list.length === 1) return [{ ...around, alert: list[0] }];
+    return list.slice(0, MOST_ALERTS);
+  }
+  return [];
+}
+
+/** One answer for all: that of the first alert that fires, else of the first. */
+function readList(list: readonly unknown[], reading: GeneralReading): ReadDelivery {
+  const alerts = list.map((one) => alertOf(one, reading)).filter((one) => typeof one !== 'string');
+  const subject = alerts.find(({ state }) => state === 'triggered') ?? alerts[0];
+  if (subject === undefined) return refusal(`${NOT_READ} no entry of the list is an alert that can be read`);
+  const members = alerts.filter((one) => one !== subject);
+  const id = digestOf(alerts.map(({ key, state, saidUs }) => [key, state, saidUs]));
+  return { kind: 'delivery', delivery: { id, subject, members, truncated: 0 } };
+}
+
+/** The alert, or why there is none. */
+function alertOf(body: unknown, { source, receivedUs }: GeneralReading): Alert | string {
+  const fields = fieldsIn(body);
+  const noAlert = isNoAlert(fields);
+  if (noAlert !== undefined) return noAlert;
+  const title = titleOf(fields) || watchedIn(fields);
+  if (title === '') return `${NOT_READ} no title: write a mapping for this sender`;
+  const noTrouble = noTroubleIn(title);
+  if (noTrouble !== undefined) return noTrouble;
+  const isAlert = isAboutAlerts(fields, title);
+  const severity = severityOf(fields);
+  // Senders that never report an end leave the state out.
+  const said = stateOf(fields, { title, receivedUs }) ?? (severity === '' ? undefined : 'triggered');
+  if (said === undefined || !isAlert)
+    return `${NOT_READ} it does not look like an alert: write a mapping for this sender`;
+  const labels = labelsIn(fields);
+  // A title of one word is the name of the rule.
+  const isRule = !/\s/.test(title);
+  const service =
+    serviceAmong(fields) ||
+    serviceOf(labels) ||
+    (isRule ? subjectInTexts(fields) : '') ||
+    nameInTitle(title) ||
+    subjectInTexts(fields);
+  const atUs = startOf(fields) ?? receivedUs;
+  const links = httpLinks(
+    fields.map(({ name, holders, value }) => ({ name: [...holders.slice(-1), name].join(' '), value })),
+  );
+  return {
+    source,
+    key: keyOf(fields, { title, service }),
+    title,
+    service,
+    severity: severity || gradeOfState(fields),
+    state: said,
+    atUs,
+    saidUs: said === 'triggered' ? atUs : Math.max(atUs, toldAt(fields) ?? receivedUs),
+    url: links.url,
+    traceId: traceOf(fields),
+    labels,
+    ...(Object.keys(links.others).length > 0 && { links: links.others }),
+  };
+}
+
+/** What the message says is down, where the title is only the name of a rule. */
+function subjectInTexts(fields: readonly Field[]): string {
+  const names = /^(?:message|msg|text|description|summary|body|details|subject)$/;
+  const texts = fieldsLike(fields, { names, notIn: OTHERS, fits: ({ kind }) => kind === 'text' });
+  return (
+    texts
+      .slice(0, 5)
+      .map(({ value }) => subjectIn(value))
+      .find((name) => name !== '') ?? ''
+  );
+}
+
+/** Names of titles, most telling first. A description counts by its first line. */
+const TITLES: readonly RegExp[] = [
+  /^(?:(?:alert|incident|problem|event|issue|alarm|notification|message)?(?:title|headline|subject|summary)|kurzbeschreibung|betreff|titel|titre|titulo|título|asunto|titolo|oggetto|onderwerp|temat|tytuł|тема|название|标题|標題|主题|件名|タイトル|제목)$/u,
+  /^(?:alert|rule|alertrule|check|monitor|trigger|alarm|incident|problem|condition|policy|detector|test|anomaly|checker|errorclass|exceptionclass|error)(?:rule|policy|check)?(?:display|friendly)?name$|^alertname$|^(?:rule|alertrule|trigger|alarm|check|monitor|detector|condition|告警名称|报警名称|规则名称|アラート名|監視名|規則名|ruletitle|checktitle|healthrule|errorclass|exceptionclass)$/u,
+  /^(?:name|nombre|nome|nom|naam|bezeichnung|displayname|entitydisplayname|servicedesc|servicedescription|friendlyname|alert|rule|check|monitor|alarm|trigger|incident|problem|condition)$/,
+  /^(?:shortdescription|shortmessage|reason|message|msg|text|textbody|plaintext|description|details|body|content|statemessage|output|longmessage|nachricht|beschreibung|meldung|mensaje|descripción|mensagem|messaggio|descrizione|bericht|сообщение|описание|内容|詳細|メッセージ|内容|메시지|내용)$/u,
+];
+
+/** Objects whose names are no titles of an alert. */
+const OTHERS =
+  /^(?:users?|author|actor|agent|assignees?|assigned\w*|creator|createdby|updatedby|owners?|teams?|organi[sz]ations?|account|policy|escalation\w*|schedule|webhook|integration|contacts?|subscriptions?|previous\w*|history|logentries|comments?|notes?|responders?|resolvedby|acknowledgedby|acknowledgers?|sender|links|tags|labels|customdetails|commits?|headcommit|pusher|repository|dimensions|services?|servicedetails|components?|projects?|app|application|entity|entities|host|hosts|server|device|resource|environment|region|severity|priority|urgency|status|state|cluster|namespace|targets?|impactedentities|affectedentities|workspace|tenant|company|channel|request|response|exception|notifier|metadata|client|involvedobject|regarding)$/;
+
+function titleOf(fields: readonly Field[]): string {
+  for (const written of [false, true]) {
+    for (const names of TITLES) {
+      const found = pickText(fields, {
+        names,
+        isWritten: written,
+        notIn: OTHERS,
+        fits: ({ value, kind }) => kind === 'text' && /\p{L}/u.test(value) && !/^https?:\/\/\S+$/.test(value),
+      });
+      if (found !== undefined) return firstLine(found.value);
+    }
+  }
+  return '';
+}
+
+/** What is measured, and of what, where the body has no title. */
+function watchedIn(fields: readonly Field[]): string {
+  const names = /^(?:metric|metricname|metriclabel|datapoint|datasource|measure|query|type|klass|errorclass)$/;
+  const measured = pickText(fields, {
+    names,
+    notIn: OTHERS,
+    fits: ({ value, kind }) => kind === 'text' && value.length <= 200,
+  });
+  return [serviceAmong(fields), measured?.value ?? ''].filter((part) => part !== '').join(': ');
+}
+
+/** A title with its markup is one line. */
+function firstLine(text: string): string {
+  const line = text
+    .replaceAll(/<[^<>]{0,300}>/g, ' ')
+    .split('\n')
+    .map((one) => one.trim())
+    .find((one) => one !== '');
+  return (line ?? '').slice(0, 500);
+}
+
+const SEVERITIES: readonly RegExp[] = [
+  /^(?:(?:alert|incident|event|problem|issue|trigger|check|rule|current)?(?:severity|sev|criticality)(?:level|name|label|text)?|schweregrad|gravité|severidad|gravedad|severidade|gravità|важность|серьёзность|级别|告警级别|告警等级|报警级别|重要度|심각도|dringlichkeit|ernst)$/u,
+  /^(?:(?:alert|incident|event|issue)?(?:priority|urgency|prio)(?:level|name)?|priorität|priorité|prioridad|prioridade|priorità|приоритет|优先级|優先度|우선순위)$/u,
+  /^(?:alert|log|error|incident)?(?:level|grade|impact)$/,
+];
+
+function severityOf(fields: readonly Field[]): string {
+  for (const names of SEVERITIES) {
+    const [found, ...others] = fieldsLike(fields, {
+      names,
+      inside: names,
+      notIn: /^(?:previous\w*|old\w*|before|user|team)$/,
+      fits: ({ value, kind }) => kind !== 'null' && kind !== 'flag' && value.length <= 40 && !value.includes('\n'),
+    });
+    if (found === undefined) continue;
+    return found.kind === 'number' ? (wordOfNumber(found) ?? worded(others, found) ?? found.value) : found.value;
+  }
+  return '';
+}
+
+/** Instana's numbers of an issue. https://www.ibm.com/docs/en/instana-observability?topic=channels-webhooks */
+const ISSUE_GRADES: Readonly<Record<string, string>> = { '5': 'warning', '10': 'critical' };
+
+function wordOfNumber({ name, holders, value }: Field): string | undefined {
+  return name === 'severity' && holders.at(-1) === 'issue' ? ISSUE_GRADES[value] : undefined;
+}
+
+/** The same grade as a word, further down: Rollbar's item has the number 40, its occurrence the word `error`. */
+function worded(others: readonly Field[], { name }: Field): string | undefined {
+  return others.find((other) => other.name === name && other.kind === 'text' && /^[a-z]{2,20}$/i.test(other.value))
+    ?.value;
+}
+
+function gradeOfState(fields: readonly Field[]): string {
+  const names = /^(?:service|host)?(?:state|status)$/;
+  return (
+    pickText(fields, { names, fits: ({ kind, value }) => kind === 'text' && gradeAsState(value) !== '' })?.value ?? ''
+  );
+}
+
+/** The state of a check that is a grade too, as Nagios and its heirs write it. */
+export function gradeAsState(value: string): string {
+  return /^(?:critical|crit|warning|warn|major|minor|disaster|fatal)$/i.test(value.trim()) ? value.trim() : '';
+}
+
+/** Names of fields for the time when the alert began; then for when it was created; then for when it was sent. */
+const STARTS: readonly RegExp[] = [
+  /^(?:(?:alert|incident|event|problem|outage|issue|alarm|downtime|anomaly|violation|state)?(?:start(?:ed|s|ing)?(?:at|time|date|datetime|timestamp|on)?|trigger(?:ed)?(?:at|time|date|on)|fired?(?:at|time|date|datetime)|open(?:ed)?(?:at|time|date|on)|begin(?:at|s|time)?|began(?:at)?|firstseen(?:at)?|first(?:detected|occur\w*|fired|triggered)(?:at|time)?|detected(?:at|on|time)?|occur(?:red|ence|rence)?(?:at|on|time)?|activeat|activatedat|activesince|since|(?:went)?down(?:since|at)|impactstart\w*|startedon)|beginn|startzeit|debut|début|inicio|início|inizio|начало|触发时间|告警时间|发生时间|開始時刻|発生時刻|発生日時|발생시간|시작시간)$/u,
+  /^(?:(?:alert|incident|event|problem|issue|alarm)?creat(?:ed?|ion)(?:at|on|time|date|datetime|timestamp)?|report(?:ed)?(?:at|on|time)|raisedat|raised)$/,
+  /^(?:(?:alert|incident|event|problem|issue|alarm|outage|check|statechange|trigger|notification|current|result)?(?:timestamp|datetime|time(?:iso|unixformat|unix|utc)?|date|epoch|ts|at|when|unixtime|utctime|timestampms|timems|timestamputc|timeutc)|lastchange|laststatechange|statechanged(?:at|on|time|timestamp|utctime)|statechangetime|firstreceived|receivedat|zeitpunkt|zeit|datum|heure|fecha|hora|data|ora|tijd|дата|время|时间|日時|時刻|시간)$/u,
+];
+const AFTER =
+  /^(?:previous\w*|old\w*|user|users|author|actor|assignees?|notes?|comments?|policy|rule|monitor|check|team|owner|service|project|organization|responders?)$/;
+
+function startOf(fields: readonly Field[]): number | undefined {
+  for (const names of STARTS) {
+    const found = pickText(fields, { names, notIn: AFTER, fits: ({ value }) => momentIn(value) !== undefined });
+    if (found !== undefined) return momentIn(found.value);
+  }
+  return undefined;
+}
+
+const TOLD =
+  /^(?:(?:resolved|ended|end|ends|closed|close|recovered|cleared|finished|acknowledged|acked|updated|modified|up|deactivated)(?:at|on|time|date|datetime|timestamp)|lastupdated?(?:at|time)?|updated|timestamp|occurredat|datetime|lasttransition|endsat|eventtime)$/;
+
+/** When the sender reported the present state. */
+function toldAt(fields: readonly Field[]): number | undefined {
+  const moments = fields.flatMap(({ name, value, holders }) =>
+    TOLD.test(name) && !holders.some((holder) => AFTER.test(holder)) ? (momentIn(value) ?? []) : [],
+  );
+  return moments.length === 0 ? undefined : Math.max(...moments);
+}
+
+/** The forms of `instantUs`, and those of mails and of people: `Tue, 06 Jan 2026 10:00:00 +0000`, `Jan 6, 2026 10:00 AM UTC`. */
+function momentIn(text: string): number | undefined {
+  const shown = text.slice(0, 80).trim();
+  const known = instantUs(shown);
+  if (known !== undefined) return known;
+  const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(shown);
+  if (basic !== null) return instantUs(`${basic[1]}-${basic[2]}-${basic[3]}T${basic[4]}:${basic[5]}:${basic[6]}Z`);
+  const slashed = /^(\d{4})[/.](\d\d)[/.](\d\d)[ T](\d\d:\d\d(?::\d\d)?)(.{0,12})$/.exec(shown);
+  if (slashed !== null)
+    return instantUs(`${slashed[1]}-${slashed[2]}-${slashed[3]} ${slashed[4]}${zoneOf(slashed[5] ?? '')}`);
+  const named = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?([A-Z]{2,5})$/.exec(shown);
+  if (named !== null) return instantUs(`${named[1]}${zoneOf(named[2] ?? '')}`);
+  if (!/[A-Za-z]{3}/.test(shown) || !/\d{4}/.test(shown) || !/\d{1,2}:\d\d/.test(shown)) return undefined;
+  const isZoned = /(?:\b(?:UTC|GMT|Z|[ECMP][SD]T)|[+-]\d\d:?\d\d)\)?$/.test(shown);
+  const zone = / ([A-Z]{3,4})$/.exec(shown)?.[1] ?? '';
+  if (ZONES[zone] !== undefined && !isZoned) return momentIn(`${shown.slice(0, -zone.length)}${ZONES[zone]}`);
+  const spoken = shown.replaceAll(/(\d)(?:st|nd|rd|th)\b|\bat\b/g, '$1').replace(/\([^)]{1,20}\)$/, '');
+  const ms = Date.parse(isZoned ? spoken : `${spoken} UTC`);
+  return Number.isNaN(ms) ? undefined : instantUs(ms);
+}
+
+/** Offsets of zones that senders write by name, in hours. */
+const ZONES: Readonly<Record<string, string>> = {
+  UTC: '+00:00',
+  GMT: '+00:00',
+  Z: '+00:00',
+  CET: '+01:00',
+  CEST: '+02:00',
+  BST: '+01:00',
+  EST: '-05:00',
+  EDT: '-04:00',
+  CST: '-06:00',
+  CDT: '-05:00',
+  MST: '-07:00',
+  MDT: '-06:00',
+  PST: '-08:00',
+  PDT: '-07:00',
+  JST: '+09:00',
+  IST: '+05:30',
+  MSK: '+03:00',
+  AEST: '+10:00',
+  AEDT: '+11:00',
+};
+
+function zoneOf(text: string): string {
+  const zone = text.trim();
+  return /^[+-]\d\d:?\d\d$/.test(zone) ? zone : (ZONES[zone.toUpperCase()] ?? '');
+}
+
+const TRACE = /^(?:trace(?:id)?|ddtraceid|traceparent|xb3traceid|xraytraceid|exemplartraceid|uberTraceId)$/i;
+
+function traceOf(fields: readonly Field[]): string {
+  const named = fields.filter(
+    ({ name, holders, value }) => value !== '' && (TRACE.test(name) || (name === 'id' && holders.at(-1) === 'trace')),
+  );
+  const own = traceIdIn(
+    ...named.map(({ name, value }) => `${name === 'traceparent' ? 'traceparent' : 'trace_id'}: ${value}`),
+  );
+  if (own !== '') return own;
+  return traceIdIn(
+    ...fields
+      .filter(({ kind, value, isWritten }) => kind === 'text' && !isWritten && value.length > 20)
+      .map(({ value }) => value),
+  );
+}
+
+/** Objects that hold labels. */
+const LABELS =
+  /^(?:commonlabels|grouplabels|labels?|tags?|dimensions?|attributes|customdetails|customfields|details|context|metadata|facets|scopes?|fields|resource|groupby|groups?|params|parameters|variables|properties|entity|target)$/;
+
+const MOST_LABELS = 100;
+
+function labelsIn(fields: readonly Field[]): Record<string, string> {
+  const found = fields.filter(
+    ({ holders, value, isWritten, kind }) =>
+      kind !== 'null' && value.length <= 300 && (isWritten || holders.some((holder) => LABELS.test(holder))),
+  );
+  const labels: Record<string, string> = {};
+  for (const { name, value } of found) if (Object.keys(labels).length < MOST_LABELS) labels[name] ??= value;
+  return labelsOf(labels);
+}

@@ -1,0 +1,133 @@
+/** Finds what is the same in all deliveries of one alert, and in no other alert, of an unknown sender. */
+import type { Field } from './payload-fields.ts';
+import { fieldsLike } from './pick-field.ts';
+import { withoutState } from './state-words.ts';
+
+/** Names of a key that the sender made for this purpose, or of the alert itself. */
+const OWN_KEYS: readonly RegExp[] = [
+  /^(?:dedup(?:e|lication)?(?:key|id)?|(?:alert|incident|event|problem)?fingerprint|incidentkey|alertkey|problemkey|groupkey|alertuid|uniquekey|entityid|hashkey)$/,
+  /^(?:incident|problem|outage|issue|alarm|alert|anomaly|violation|downtime|ticket|case|fault|item|errorgroup|finding)(?:u?u?id|number|key|reference|ref|nr|publicid|slug|guid|iid|code)$|^(?:pid|alertinstanceid|problemdisplayid|告警id|告警编号|事件id)$/u,
+  /^(?:alias|correlationkey|aggregationkey|episodeid)$/,
+];
+
+const SUBJECTS =
+  /^(?:incident|problem|outage|issue|alarm|alert|alerts|anomaly|violation|downtime|ticket|case|fault|item|error|finding|event|errorgroup|insight)$/;
+const IDS = /^(?:u?u?id|number|key|reference|publicid|shortid|guid|arn|identifier)$/;
+
+/** Envelopes around the alert: their content is the alert. */
+const ENVELOPES: ReadonlySet<string> = new Set([
+  'data',
+  'payload',
+  'body',
+  'resource',
+  'attributes',
+  'object',
+  'detail',
+  'content',
+  'record',
+  'included',
+  'message',
+  'entity',
+  'objectattributes',
+]);
+
+/** What the alert is a run of: its id is the same for all alerts of the rule, so the place is a part of the key. */
+const RULES =
+  /^(?:(?:monitor|check|rule|alertrule|policy|condition|detector|trigger|test|checker|heartbeat|website|site|watch|alertdefinition|alertconfig|sensor|search|query|alertdef|checks)(?:u?u?id|number|key|arn|guid|rn)|ruleuid|sid)$/;
+const RULE_HOLDERS =
+  /^(?:monitor|check|rule|alertrule|policy|condition|detector|trigger|test|checker|heartbeat|website|site|watch|sensor|search|query)$/;
+const RULE_NAMES =
+  /^(?:alertname|rulename|alertrulename|checkname|monitorname|triggername|alarmname|conditionname|detectorname|policyname|watchname|monitorfriendlyname|servicedesc|servicedescription|告警名称|规则名称|報警名稱|アラート名)$/u;
+
+/** Where the rule fires: a host, an instance, a place. */
+const PLACES =
+  /^(?:host|hostname|hostid|instance|instanceid|node|pod|podname|device|server|resourceid|scope|entityname|container|namespace|mountpoint|partition|queue|cluster|url)$/;
+
+const NOT_IN =
+  /^(?:previous\w*|old\w*|users?|author|actor|agent|assignees?|assigned\w*|creator|owners?|teams?|organi[sz]ation|integration|webhook|contacts?|comments?|notes?|history|logentries|links?|sender|responders?|escalation\w*|schedule|account|project|services?|components?|notification|delivery|message|request)$/;
+
+const isId = ({ value, kind }: Field) =>
+  kind !== 'flag' && value.length <= 300 && !value.includes('\n') && value !== '0';
+
+export function keyOf(
+  fields: readonly Field[],
+  { title, service }: Readonly<{ title: string; service: string }>,
+): string {
+  const own = ownKey(fields) ?? rootId(fields);
+  if (own !== undefined) return own;
+  const [rule] = [
+    ...fieldsLike(fields, { names: RULES, notIn: NOT_IN, fits: isId }),
+    ...fieldsLike(fields, {
+      names: IDS,
+      notIn: NOT_IN,
+      fits: (field) => isId(field) && RULE_HOLDERS.test(field.holders.at(-1) ?? ''),
+    }),
+    ...fieldsLike(fields, { names: RULE_NAMES, notIn: NOT_IN, fits: isId }),
+  ];
+  const named = rule?.value ?? withoutState(title);
+  return [service, ...placesOf(fields, service), named].filter((part) => part !== '').join('/');
+}
+
+function ownKey(fields: readonly Field[]): string | undefined {
+  for (const [at, names] of OWN_KEYS.entries()) {
+    const [field] = fieldsLike(fields, { names, notIn: NOT_IN, fits: isId });
+    const [held] =
+      at === 1
+        ? fieldsLike(fields, {
+            names: IDS,
+            notIn: NOT_IN,
+            fits: (one) => isId(one) && SUBJECTS.test(one.holders.at(-1) ?? '') && !isDelivery(one, fields),
+          })
+        : [];
+    const depth = (one: Field | undefined) => (one === undefined ? 99 : one.holders.length);
+    // The id of the object that is the alert comes before the id of an object inside it.
+    const found =
+      held !== undefined &&
+      depth(held) <= depth(field) + 1 &&
+      !(field && !field.isWritten && depth(field) < depth(held))
+        ? held
+        : field;
+    if (found !== undefined) return found.value;
+  }
+  return undefined;
+}
+
+/** An event has its own id in each delivery. */
+function isDelivery({ holders }: Field, fields: readonly Field[]): boolean {
+  if (holders.at(-1) !== 'event') return false;
+  return fields.some((one) => IDS.test(one.name) && one.holders.length > holders.length);
+}
+
+/** The id of the body itself, or of what an envelope holds. */
+function rootId(fields: readonly Field[]): string | undefined {
+  const ids = fields.filter(
+    (field) =>
+      IDS.test(field.name) &&
+      field.kind !== 'null' &&
+      isId(field) &&
+      !field.isWritten &&
+      field.holders.every((holder) => ENVELOPES.has(holder)),
+  );
+  const [deepest] = ids.toSorted((a, b) => b.holders.length - a.holders.length);
+  if (deepest === undefined) return undefined;
+  const isEnveloped = deepest.holders.length > 0;
+  return isEnveloped || !isIdOfDelivery(deepest, fields) ? deepest.value : undefined;
+}
+
+/** `specversion` is CloudEvents; prefixes as senders write them before ids of events and messages. */
+function isIdOfDelivery({ value }: Field, fields: readonly Field[]): boolean {
+  if (/^(?:evt|event|msg|message|ntf|notif|notification|wh|whk|del|dlv|delivery|req)[-_:]/i.test(value)) return true;
+  return fields.some(
+    ({ name, holders }) => holders.length === 0 && /^(?:specversion|deliveryid|webhookid|attempt)$/.test(name),
+  );
+}
+
+function placesOf(fields: readonly Field[], service: string): readonly string[] {
+  const found = fieldsLike(fields, {
+    names: PLACES,
+    notIn: NOT_IN,
+    fits: (field) => isId(field) && field.value !== service,
+  });
+  const byName = new Map(found.map(({ name, value }) => [name, value]).toReversed() as [string, string][]);
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}

@@ -1,0 +1,282 @@
+/**
+ * Reads the message of an alerting app whose layout no reader knows: its title, its fields, the colour of its card and
+ * its links. Apps post much that is no alert, so a message counts only if its title or its fields are those of an alert.
+ */
+import { labelsOf, traceIdIn } from '#adapters/alert-fields.ts';
+import { httpLinks, isWebAddress, type NamedAddress } from '#adapters/alert-links.ts';
+import { type Said, saidIn } from '#adapters/message-text.ts';
+import { noTroubleIn } from '#adapters/no-trouble.ts';
+import { appName, firstLines, microseconds, type Posted, shownIn } from '#adapters/posted-message.ts';
+import type { Alert, AlertState } from '#model/incident/alert.ts';
+import { gradeAsState } from './general-alert.ts';
+import { nameInTitle, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
+import { stateOfColour } from './general-state.ts';
+import { type Field, lettersOf } from './payload-fields.ts';
+import { pickText } from './pick-field.ts';
+import { type SaidState, saidState, stateInTitle, withoutState, wordsOf } from './state-words.ts';
+
+/** Undefined where the message is no alert. */
+export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefined {
+  const said = saidIn(message);
+  const shown = titleIn(said);
+  if (shown === undefined || NO_ALERT.test(shown.text.slice(0, 300))) return undefined;
+  if (noTroubleIn(...firstLines(said)) !== undefined) return undefined;
+  const fields = fieldsOf(said, message);
+  const status = pickText(fields, { names: STATUS, fits: ({ value }) => saidState(value) !== undefined });
+  const state = stateOf({ shown, fields, status, message });
+  if (state === undefined || !isAlert({ shown, fields, status, message })) return undefined;
+  const title = plain(shown.text);
+  const links = httpLinks(addressesIn(said, message));
+  const service =
+    serviceNamed(fields) ||
+    subjectIn(title) ||
+    serviceAmong(fields) ||
+    nameInTitle(title) ||
+    nameInTitle(shownIn(said).slice(0, 1_000));
+  const severity = pickText(fields, { names: SEVERITY, fits: ({ value }) => value.length <= 40 })?.value ?? '';
+  const url = shown.url || links.url;
+  const texts = said.lines.flatMap(({ text, links: inLine }) => [text, ...inLine.map((link) => link.url)]);
+  return {
+    source: lettersOf(appName(message)) || 'slack',
+    key: keyOf({ title, service, url, fields }),
+    title,
+    service,
+    severity:
+      severity ||
+      gradeAsState(status?.value ?? '') ||
+      markedGrade(said) ||
+      (/\b(P[0-5]|SEV-?\d)\b/i.exec(title)?.[1] ?? ''),
+    state,
+    atUs: microseconds(message.ts),
+    url,
+    traceId: traceIdIn(texts.join('\n')),
+    labels: labelsOf(Object.fromEntries(fields.map(({ name, value }) => [name, value.slice(0, 300)]))),
+    ...(Object.keys(links.others).length > 0 && { links: links.others }),
+  };
+}
+
+/** A grade that stands alone as code, beside the title: `` `high` ``. */
+function markedGrade({ lines }: Said): string {
+  const marked = lines
+    .slice(0, 3)
+    .map(({ text }) => /`(critical|high|medium|low|warning|error|info)`/i.exec(text.slice(0, 300)));
+  return marked.flatMap((one) => one?.[1] ?? [])[0] ?? '';
+}
+
+type Title = Readonly<{ text: string; url: string; rest: string }>;
+
+/** The first line that holds words; a line that is a link is the alert's page. */
+function titleIn({ lines, fallback }: Said): Title | undefined {
+  const rule = lines.slice(0, 6).flatMap(({ text }) => RULE_LINE.exec(text.slice(0, 400))?.[1] ?? [])[0];
+  if (rule !== undefined) return { text: rule, url: '', rest: '' };
+  const line =
+    lines.find(({ text }) => MONITOR_LINE.test(text.slice(0, 400))) ??
+    lines.find(({ text }) => wordsOf(plain(text)).length > 1 && !FIELD_LINE.test(text)) ??
+    lines.find(({ text }) => wordsOf(plain(text)).length > 0);
+  if (line === undefined)
+    return fallback === '' ? undefined : { text: fallback.split('\n', 1)[0] ?? '', url: '', rest: '' };
+  const [link] = line.links.filter(({ url }) => isWebAddress(url));
+  return { text: line.text, url: link?.url ?? '', rest: line.rest };
+}
+
+/**
+ * Kibana's default text: the reason with its values, then the rule and its state, which is the same at every run.
+ * https://github.com/elastic/kibana/blob/main/x-pack/solutions/observability/plugins/apm/common/rules/default_action_message.ts
+ */
+const RULE_LINE = /^(\S.{0,200} (?:is active(?= with the following conditions:?$)|has recovered\.?$))/;
+
+/** Uptime Kuma names the monitor and its state in brackets: `[Shop] [🔴 Down] timeout`. */
+const MONITOR_LINE = /^\[([^\]\n]{1,200})\] \[[^\p{L}\]]{0,6}(?:down|up)\]/iu;
+
+const FIELD_LINE = /^\s*\*?[A-Z][A-Za-z ]{1,30}:\*?\s/;
+
+/** Without Slack's emphasis and emoji. */
+function plain(text: string): string {
+  return text
+    .slice(0, 500)
+    .replaceAll(/:[a-z0-9_+-]{1,40}:/g, ' ')
+    .replaceAll(/[*_~`]/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+const STATUS =
+  /^(?:(?:alert|incident|problem|issue|current|new|monitor|check)?(?:state|status|phase|condition|transition)|estado|état|statut|zustand|stato|状态|状態|ステータス|상태|статус)$/u;
+const SEVERITY =
+  /^(?:(?:alert|incident)?(?:severity|priority|urgency|criticality|level)|schweregrad|severidad|gravité|级别|重要度|심각도)$/u;
+
+/** Several fields in one line: `*Container:* cart  *Restarts:* 4`. */
+const NEXT_FIELD = /\s\s(?=\*\p{L})/u;
+
+function fieldsOf({ fields, lines }: Said, message: Posted): readonly Field[] {
+  const listed: (readonly [string, string])[] = [...fields].map(([name, value]) => [
+    name,
+    value.split(NEXT_FIELD, 1)[0] ?? '',
+  ]);
+  for (const { text } of lines) {
+    const monitor = MONITOR_LINE.exec(text.slice(0, 400))?.[1];
+    if (monitor !== undefined) listed.push(['monitor', monitor]);
+    const [, named = '', marked = ''] =
+      /^[●•*-]\s{1,3}([A-Z][\w ]{0,30}?) `([^`]{1,200})`$/.exec(text.slice(0, 300)) ?? [];
+    if (named !== '') listed.push([named, marked]);
+  }
+  for (const { text } of lines) {
+    for (const part of text.split(/\s\|\s|\s•\s/).flatMap((one) => one.split(NEXT_FIELD))) {
+      const [, name = '', value = ''] =
+        /^[\s•*·>-]{0,6}([\p{L}][\p{L} _.-]{0,30}?)\*?[:：=]\*?\s{0,3}(\S.{0,300})$/u.exec(
+          part.slice(0, 400).replace(/^(?::[a-z0-9_+-]{1,40}:\s?){1,3}/, ''),
+        ) ?? [];
+      if (name !== '' && !value.startsWith('//')) listed.push([name, value]);
+    }
+  }
+  const colours = attachmentsOf(message).flatMap(({ color }) =>
+    typeof color === 'string' ? [['color', color] as const] : [],
+  );
+  return [...listed, ...colours].map(([name, value]) => ({
+    name: lettersOf(name),
+    holders: [],
+    value: plain(value).replace(/^["'<]|["'>]$/g, ''),
+    kind: 'text' as const,
+    isWritten: false,
+  }));
+}
+
+function attachmentsOf({ attachments }: Posted): readonly Readonly<Record<string, unknown>>[] {
+  return (attachments ?? []).filter((one) => typeof one === 'object' && one !== null) as Readonly<
+    Record<string, unknown>
+  >[];
+}
+
+type Seen = Readonly<{ shown: Title; fields: readonly Field[]; status: Field | undefined; message: Posted }>;
+
+function stateOf({ shown, fields, status, message }: Seen): AlertState | undefined {
+  const field = status === undefined ? undefined : saidState(status.value);
+  const title = stateInTitle(shown.text);
+  const around: SaidState | undefined = shown.url === '' || shown.rest === '' ? undefined : stateInTitle(shown.rest);
+  const [colour] = fields.filter(({ name }) => name === 'color').flatMap(({ value }) => stateOfColour(value) ?? []);
+  const steps = [title, around, field].filter((said) => said?.isStep);
+  const over = steps.find((said) => said?.state !== 'triggered');
+  if (over !== undefined) return over.state;
+  const said = field ?? title ?? around ?? firstWords(message);
+  if (said === undefined) return colour;
+  // The card of an end is green, whatever its rule is called.
+  return !said.isStep && colour === 'resolved' ? colour : said.state;
+}
+
+/** The first words of the message's other texts. */
+function firstWords(message: Posted): SaidState | undefined {
+  const { lines } = saidIn(message);
+  return lines.slice(0, 4).flatMap(({ text }) => stateInTitle(text) ?? [])[0];
+}
+
+/** Reports, chats, reviews, deployments, and changes of other things. */
+const NO_ALERT =
+  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment)?|released?|rollout|on-?call|shift|schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task|ticket|story|sprint|backlog|review|build passed|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment received|order)(?![\w-])/i;
+
+/** Words of a title about what fails. */
+const TROUBLE_TITLE =
+  /\b(?:firing|triggered|outage|downtime|unhealthy|unreachable|degraded|anomaly|violation|threshold|exceed(?:s|ed)|above \d|below \d|error rate|latency|response time|is down|is up|went down|back up|failing|crash(?:es|ed|ing)?|not responding|recovered|no data|crashloop\w*|oomkilled|high cpu|cpu usage|memory usage|disk (?:usage|full|space|almost)|timed? ?out|5xx|4xx|p9[059]|queue|(?:problem|recovery) notification)\b|告警|报警|警報|アラート|障害|異常|恢复|復旧|경고|장애|복구|авария|störung|ausgelöst|déclenché|🔴|🚨|🔥|🟢|:(?:rotating_light|red_circle|large_green_circle|fire|alert|siren):/iu;
+
+/** Words that other apps say too. They count with the name of a service, or in brackets. */
+const GRADE_TITLE =
+  /\b(?:alert(?:ing|s)?|alarm|incident|problem|critical|warning|failed|resolved|acknowledged|sev-?\d|p[0-3]|down|error)\b|behoben|résolu|resuelto|resolvido|risolto|opgelost|решен|проблема/iu;
+
+const BRACKETED = /^[^\p{L}\p{N}[]{0,20}\[[^\]]{1,40}\]/u;
+
+/** Fields that only alerts have. */
+const ALERT_FIELD =
+  /^(?:alert\w*|alarm\w*|incident\w*|monitor\w*|check\w*|severity|trigger\w*|rule\w*|condition\w*|policy|threshold|metric|firedat|urgency|impact\w*|affected\w*|runbook\w*|告警\w*|重要度|심각도)$/;
+
+/** Apps whose name says what they post, and those whose webhooks are alerts. */
+const ALERT_APP =
+  /alert|alarm|incident|monitor|pager|uptime|down(?:time)?\b|on-?call|ops ?genie|watch|status|ilert|new ?relic|sentinel|probe|health|observ|signal|metric|error|pingdom|trace|prometheus|nagios|icinga|zabbix|sensu|dynatrace|splunk|elastic|kibana|cloudwatch|azure|signoz|better ?stack|rootly|squad ?cast|fire ?hydrant|robusta|check_?mk|zenduty|x ?matters|victor/i;
+
+function isAlert({ shown, fields, status, message }: Seen): boolean {
+  const title = shown.text.slice(0, 400);
+  const hasFields = fields.some(({ name }) => ALERT_FIELD.test(name));
+  const isAlertApp = ALERT_APP.test(appName(message));
+  if (isAlertApp && (hasFields || status !== undefined || stateInTitle(title)?.isStep)) return true;
+  if (TROUBLE_TITLE.test(title))
+    return isAlertApp || hasFields || status !== undefined || stateInTitle(title) !== undefined;
+  if (!GRADE_TITLE.test(title)) return hasFields && status !== undefined && hasAlertState(status.value);
+  return (
+    isAlertApp ||
+    BRACKETED.test(plain(title)) ||
+    nameInTitle(plain(title)) !== '' ||
+    (hasFields && status !== undefined)
+  );
+}
+
+/** States of tickets, such as open and closed, are those of many things. */
+function hasAlertState(value: string): boolean {
+  return /firing|trigger|alert|alarm|critical|resolved|recovered|acknowledged|down|problem|告警|恢复|障害|復旧/i.test(
+    value,
+  );
+}
+
+function addressesIn(said: Said, message: Posted): readonly NamedAddress[] {
+  const inLines = said.lines.flatMap(({ text, links }) =>
+    links.map(({ url, label }) => ({ name: `${label === url ? text.slice(0, 60) : label} link`, value: url })),
+  );
+  const titled = attachmentsOf(message).flatMap(({ title_link }) =>
+    typeof title_link === 'string' ? [{ name: 'titlelink', value: title_link }] : [],
+  );
+  const buttons = said.buttons.map(({ label, url }) => ({ name: `${label} link`, value: url }));
+  return [...titled, ...inLines, ...buttons];
+}
+
+/** An id of the alert: in a field, in its page's address, or in the title. Else what the title says apart from the state. */
+function keyOf({
+  title,
+  service,
+  url,
+  fields,
+}: Readonly<{ title: string; service: string; url: string; fields: readonly Field[] }>): string {
+  const named = pickText(fields, {
+    names: ID_FIELD,
+    fits: ({ value }) => /\d/.test(value) && value.length <= 100,
+  })?.value;
+  return (
+    named ??
+    (idInAddress(url) || idInText(title) || [service, withoutState(title)].filter((part) => part !== '').join('/'))
+  );
+}
+
+const ID_FIELD =
+  /^(?:(?:alert|incident|issue|problem|event|case)(?:id|key|number|no)|id|dedupkey|fingerprint|incident)$/;
+
+/** What stands before the id in a path. */
+const BEFORE_ID =
+  /^(?:alerts?|alarms?|incidents?|issues?|problems?|outages?|faults?|items?|errors?|events?|cases?|violations?|a|i)$/i;
+const ID =
+  /^(?:\d{2,20}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{16,64}|[A-Z]{2,10}-\d{1,10}|(?=[A-Za-z]{0,30}\d)[A-Za-z0-9_-]{8,64})$/;
+
+/** `…/incidents/123`, `…/alert/view?id=123`; empty where the address names no id. */
+function idInAddress(address: string): string {
+  const url = URL.parse(address);
+  if (url === null) return '';
+  for (const name of [
+    'id',
+    'alertId',
+    'alert_id',
+    'incidentId',
+    'incident_id',
+    'issueId',
+    'pid',
+    'problemId',
+    'eventid',
+  ]) {
+    const value = url.searchParams.get(name) ?? '';
+    if (ID.test(value)) return value;
+  }
+  const parts = `${url.pathname}/${url.hash.replace(/^#!?/, '').split('?', 1)[0] ?? ''}`
+    .split(/[/;]/)
+    .filter((part) => part !== '');
+  const behind = parts.find((part, at) => ID.test(part) && BEFORE_ID.test(parts[at - 1] ?? ''));
+  return behind ?? parts.toReversed().find((part) => /\d/.test(part) && ID.test(part) && part.length >= 6) ?? '';
+}
+
+/** `INC-123: name`, `[#4711] name` */
+function idInText(title: string): string {
+  return /\b((?:INC|ALERT|PROB|IM|P|CASE)-\d{1,12})\b/.exec(title)?.[1] ?? /#(\d{2,15})\b/.exec(title)?.[1] ?? '';
+}

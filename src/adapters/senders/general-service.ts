@@ -1,0 +1,168 @@
+/** Finds the service that an alert of an unknown sender is about. */
+import { nameAtEnd } from '#adapters/alert-fields.ts';
+import type { Field } from './payload-fields.ts';
+import { fieldsLike } from './pick-field.ts';
+
+/** Names of the service, most telling first: what the sender calls a service, then parts of one, then what is watched. */
+const SERVICES: readonly RegExp[] = [
+  /^(?:(?:affected|impacted|failing|target|primary|source|alert|incident|root|rootcause|business|micro)?(?:services?|svc)(?:name|slug|label|display|displayname|names)?|impactedservicenames|dienst|servicio|serviço|servizio|сервис|服务|服务名|服务名称|应用服务|サービス|サービス名|서비스|서비스명|sfservice|ddservice|otelservicename|microserviceid|applicationservice)$/u,
+  /^(?:(?:affected|impacted)?(?:app|application|applikation|anwendung|aplicación|aplicacion|aplicação|applicazione|приложение|应用|应用名称|アプリ|アプリケーション|앱|component|components|subsystem|workload|microservice)s?(?:name|slug)?|appname|appid|cmdbci|configurationitem|businessapplication)$/u,
+  /^(?:(?:affected|impacted|root|rootcause|alerted)?(?:entity|entities|entityname|entitylabel|entitydisplayname)s?)$/,
+  /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dagid|jobname|environmentname)$/,
+  /^(?:(?:affected|impacted|root|rootcause)?(?:resource|resourcename|resources|target|targetname|targets|asset|object|element|node|displayentity|configitem|monitoredobject|objectname|sourcename|对象|リソース)s?)$/u,
+  /^(?:(?:check|monitor|test|heartbeat|probe|endpoint|website|site|watch)(?:friendly|display)?name|monitor|check|heartbeat|endpoint|friendlyname|alias|监控项|监视名)$/u,
+  /^(?:host|hosts|hostname|hostalias|hostdisplayname|instance|instancename|server|servername|device|devicename|machine|machinename|vm|fqdn|nodename|computer|rechner|équipement|equipo|хост|узел|主机|主机名|ホスト|ホスト名|호스트|호스트명|agentname|systemname|域名|domain|serverhost)$/u,
+];
+
+/** Objects whose name is the service, in the same order. */
+const HOLDERS: readonly RegExp[] = [
+  /^(?:affected|impacted|primary)?(?:services?|svc|servicedetails|dienst)$/,
+  /^(?:app|application|applications|components?|affectedcomponents|workload|subsystem|involvedobject|subject|regarding)$/,
+  /^(?:affected|impacted)?(?:entity|entities)$/,
+  /^(?:deployment|statefulset|daemonset|cronjob|job|project|repository|function|container|queue|database|cluster|site|pipeline)$/,
+  /^(?:affected|impacted)?(?:resources?|targets?|asset|object|configitem)$/,
+  /^(?:monitor|check|heartbeat|probe|test|website|endpoint|watch)$/,
+  /^(?:host|hosts|server|device|machine|node|instance|vm|agent)$/,
+];
+
+const NOT_IN =
+  /^(?:previous\w*|old\w*|users?|author|actor|assignees?|creator|owners?|teams?|organi[sz]ation|integration|webhook|contacts?|comments?|notes?|history|links?|sender|responders?|notifier|account|company|workspace|suspectedcommits?|commits?|headcommit|pusher)$/;
+
+/** Values of such fields that name nothing. */
+const NOTHING =
+  /^(?:none|null|unknown|undefined|n\/?a|default|prod(?:uction)?|staging|all|any|\*|-|true|false|\d{1,12}|global|no service|unassigned)$/i;
+
+/** How many of the names tell what is broken. The others also say where it is: in a project, a cluster, on a host. */
+const TELLING = 3;
+
+/** What the fields call a service, an application or an entity; empty where they name only where it is. */
+export function serviceNamed(fields: readonly Field[]): string {
+  return serviceIn(fields, SERVICES.slice(0, TELLING));
+}
+
+function serviceIn(fields: readonly Field[], tiers: readonly RegExp[]): string {
+  for (const [at, names] of tiers.entries()) {
+    const inside = HOLDERS[at];
+    const fits = (field: Field) =>
+      isName(field) && (at === 0 || !names.test(field.name) || !isSort(field)) && !isPartOfCode(field);
+    const [first] = fieldsLike(fields, { names, ...(inside && { inside }), notIn: NOT_IN, fits });
+    if (first !== undefined && !isCheckOfHost(first, fields)) return nameIn(first);
+  }
+  return '';
+}
+
+/** Some senders write only the kind of the entity here (`service`, `host`) and its name into another field. */
+const SORT =
+  /^(?:micro)?(?:service|application|app|host|server|node|machine|container|pod|process|deployment|statefulset|daemonset|workload|infrastructure|instance|component|cluster|namespace|endpoint|website|url|api|web|database|queue|topic|job|function|resource|monitor|check|heartbeat|cron|cron ?job|device|synthetic|kubernetes|jvm)s?$/i;
+
+function isSort({ value }: Field): boolean {
+  return SORT.test(value.trim());
+}
+
+/** Trackers of errors name the part of the code there: of Rails, the controller. */
+function isPartOfCode({ name, holders }: Field): boolean {
+  return (
+    /^(?:component|module)$/.test(name) && /^(?:faults?|notice|exception|backtrace|frames?)$/.test(holders.at(-1) ?? '')
+  );
+}
+
+/** A check or a monitor that is called `Errors of checkout-api` names the service in its sentence; a pod, its workload. */
+function nameIn({ name, holders, value }: Field): string {
+  const isPod = name === 'name' && /^(?:involvedobject|subject|regarding)$/.test(holders.at(-1) ?? '');
+  const isSentence = /monitor|check|test|rule|probe/.test(name) && /\s/.test(value.trim());
+  return (isSentence ? nameInTitle(value) : '') || cleaned(isPod ? workloadOf(value) : value);
+}
+
+/**
+ * A pod of a deployment or a daemon set has a hash at its end, whose letters are never vowels.
+ * https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go
+ */
+function workloadOf(name: string): string {
+  const pod =
+    /^([a-z0-9](?:[a-z0-9-]{0,200}?[a-z0-9])?)(?:-(?=[a-z]{0,9}\d)[bcdf-hj-np-tv-z0-9]{8,10})?-[bcdf-hj-np-tv-z2-9]{5}$/.exec(
+      name,
+    );
+  return pod?.[1] ?? name;
+}
+
+export function serviceAmong(fields: readonly Field[]): string {
+  const named = serviceIn(fields, SERVICES);
+  if (named !== '') return named;
+  const address = fieldsLike(fields, { names: ADDRESS, notIn: NOT_IN, fits: ({ value }) => URL.canParse(value) })[0];
+  return address === undefined ? checkedSite(fields) : new URL(address.value).hostname;
+}
+
+/**
+ * The name of an uptime check in a flat body, beside its address and its result. StatusCake's:
+ * https://www.statuscake.com/kb/knowledge-base/how-to-use-the-web-hook-url/
+ */
+function checkedSite(fields: readonly Field[]): string {
+  const flat = new Map(fields.filter(({ holders }) => holders.length === 0).map((field) => [field.name, field.value]));
+  if (!URL.canParse(flat.get('url') ?? '') || !flat.has('statuscode')) return '';
+  return flat.get('name') || new URL(flat.get('url') ?? '').hostname;
+}
+
+/** What an uptime check calls, where it has no name. */
+const ADDRESS = /^(?:monitorurl|checkurl|siteurl|websiteurl|endpointurl|targeturl|monitoredurl|checkedurl|uri)$/;
+
+function isName({ value, kind }: Field): boolean {
+  return (
+    kind === 'text' &&
+    value.length <= 120 &&
+    value.split(/\s+/).length <= 6 &&
+    !value.includes('\n') &&
+    !NOTHING.test(value) &&
+    !/^https?:\/\//.test(value)
+  );
+}
+
+/**
+ * Nagios and its heirs call each check of a host a service: `HTTP`, `Disk /`. The host tells more than the kind of check.
+ * https://assets.nagios.com/downloads/nagioscore/docs/nagioscore/4/en/macrolist.html
+ */
+const KIND_OF_CHECK =
+  /^(?:https?|ping|ssh|dns|ftp|smtp|imap|ntp|tcp|icmp|load|current load|disk\b.{0,30}|cpu\b.{0,30}|memory\b.{0,30}|mem|swap.{0,10}|uptime|users|current users|total processes|procs|root partition|filesystem.{0,60}|check[ _-].{0,60}|interface .{0,60}|certificate.{0,30}|ssl.{0,30})$/i;
+
+function isCheckOfHost({ value }: Field, fields: readonly Field[]): boolean {
+  return (
+    KIND_OF_CHECK.test(value) &&
+    fields.some(({ name, value: host }) => /^(?:host|hostname|hostalias)$/.test(name) && host !== '')
+  );
+}
+
+/** `payments (prod)`, `` `cart` ``: a name without its marks. */
+function cleaned(value: string): string {
+  // Checkmk writes the address of a host behind its name.
+  const bare = value.replace(/ \(IP: [^)]{0,60}\)$/, '');
+  return bare.replaceAll(/^[`*_"'<]{1,4}|[`*_"'>]{1,4}$/g, '').trim();
+}
+
+/** Identifiers of several parts, and hosts: words of a language have neither. */
+const IDENTIFIER = /(?<![\w./@-])[a-z][a-z0-9]{0,40}(?:[-_][a-z0-9]{1,40}){1,8}(?![\w/@-])/g;
+
+/** Parts of identifiers that are no services. */
+const NO_SERVICE =
+  /^(?:5xx|4xx|p\d\d|http_|sev-?\d|no-data|re-|un-|us-|eu-|ap-|follow-up|time-?out|up-time|in-progress|high-|low-)|(?:_(?:total|seconds|bytes|count|ratio|percent|usage|used|free|utili[sz]ation|rate|latency|errors?|load|average|time|space|available|full|backlog|drops|lag))$/;
+
+/** A service that only the title names, if it names only one. */
+export function nameInTitle(title: string): string {
+  const atEnd = nameAtEnd(title);
+  if (atEnd !== '' && !NO_SERVICE.test(atEnd)) return workloadOf(atEnd);
+  const named = [...new Set(title.slice(0, 400).match(IDENTIFIER) ?? [])].filter((name) => !NO_SERVICE.test(name));
+  if (named.length === 1) return workloadOf(named[0] ?? '');
+  const behind =
+    /\b(?:of|for|in|on|from|at)\s(?:(?:service|app|host|the)\s)?([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\b/.exec(
+      title.slice(0, 400),
+    )?.[1];
+  return behind ?? '';
+}
+
+/** `“Nightly backup” is DOWN`, `cart-db is critical: …`: the name before the verb, if it is quoted or an identifier. */
+export function subjectIn(text: string): string {
+  const shown = text.slice(0, 300);
+  const quoted = /["“”„«']([^"“”„«»'\n]{1,80})["“”»']\s(?:is|are|went|has)\s/u.exec(shown)?.[1] ?? '';
+  const plain =
+    /(?:^|[\s:\]])([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\s(?:is|went|has)\s/.exec(shown)?.[1] ?? '';
+  const name = (quoted || plain).trim();
+  return NO_SERVICE.test(name) ? '' : workloadOf(name);
+}

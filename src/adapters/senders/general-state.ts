@@ -1,0 +1,376 @@
+/** Finds the state of an alert of an unknown sender, and whether a body is an alert at all. */
+import { instantUs } from '#adapters/alert-fields.ts';
+import type { AlertState } from '#model/incident/alert.ts';
+import type { Field } from './payload-fields.ts';
+import { fieldsLike } from './pick-field.ts';
+import { type SaidState, saidState, stateInTitle, wordsOf } from './state-words.ts';
+
+/** Status fields, those of the alert itself first. */
+const STATUSES: readonly RegExp[] = [
+  /^(?:alert|incident|problem|alarm|current|new|event|issue|monitor|check|trigger|entity|episode|case|outage)(?:alert|lifecycle|current)?(?:state|status|phase|transition|condition|milestone|statevalue|statename|statustext|statelabel)$/,
+  /^(?:state|status|phase|transition|currentphase|lifecycle|stage|condition|statename|statustext|statusname|statetext|monitorcondition|newstatevalue|servicestate|hoststate|to|tostate|tostatus|newvalue|current|zustand|estado|état|etat|statut|stato|status告警|状态|告警状态|報警狀態|状況|状態|ステータス|상태|статус|состояние|durum|stav|tila|stan|current_status)$/u,
+];
+
+/** The result of a check. */
+const RESULTS = /^(?:result|outcome|health|healthstatus)$/;
+
+/** Names of what happened. */
+const EVENTS: readonly RegExp[] = [
+  /^(?:eventtype|event|eventaction|eventname|action|alerttype|notificationtype|notification|messagetype|webhookevent|webhookaction|webhooktype|topic|alertaction|incidentaction|subtype|changetype|operation|activity|alertevent|trigger|triggertype|transitiontype|alarmtype|subjecttype|recordtype)$/,
+  /^(?:type|kind|name|reason)$/,
+];
+
+const NOT_IN =
+  /^(?:previous\w*|old\w*|before|from|last\w*|users?|author|actor|agent|assignees?|creator|owners?|teams?|organi[sz]ation|integration|webhook|contacts?|comments?|history|logentries|links?|sender|responders?|escalation\w*|schedule|account|http|response|request|policy|subscription|changes|services?|components?|project|exception|breadcrumbs?|commits?|headcommit|deploy|attachments?|acknowledgements|pusher)$/;
+
+export function stateOf(
+  fields: readonly Field[],
+  { title, receivedUs }: Readonly<{ title: string; receivedUs: number }>,
+): AlertState | undefined {
+  const status = STATUSES.flatMap((names) => said(fields, names))[0];
+  const event = EVENTS.slice(0, 1).flatMap((names) => said(fields, names))[0] ?? typeSaid(fields);
+  const flag = flagged(fields);
+  const isStarting = event?.isStep === true && event.state === 'triggered';
+  const after =
+    laterStep(event) ??
+    (status?.state === 'resolved' || flag === 'triggered' ? undefined : flag) ??
+    laterStep(status) ??
+    (hasEnded(fields, receivedUs) && !isStarting ? 'resolved' : undefined);
+  if (after !== undefined) return after;
+  const present = (status ?? event ?? said(fields, RESULTS)[0])?.state;
+  if (present === 'triggered' && isTaken(fields)) return 'acknowledged';
+  if (present !== undefined || flag !== undefined) return present ?? flag;
+  return (
+    stateInTitle(title)?.state ??
+    actionGroupSaid(fields) ??
+    textSaid(fields) ??
+    numbered(fields) ??
+    gradeOrColour(fields) ??
+    errorReported(fields) ??
+    warningOf(fields)
+  );
+}
+
+/**
+ * Trackers of errors report an error that occurred and say no state: its class, with how often or when it was seen.
+ * https://docs.airbrake.io/docs/integrations/webhooks/
+ */
+function errorReported(fields: readonly Field[]): AlertState | undefined {
+  const has = (names: RegExp) => fields.some(({ name, kind }) => kind !== 'null' && names.test(name));
+  const isError = has(/^(?:error|exception)(?:class|type|name)$|^klass$/);
+  const isSeen = has(
+    /^(?:times|first|last)?(?:occur(?:red|rences?)|seen)(?:at|on|count)?$|^(?:noticescount|backtrace|stacktrace)$/,
+  );
+  return isError && isSeen ? 'triggered' : undefined;
+}
+
+/** An event of Kubernetes has a type in place of a state. https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/ */
+function warningOf(fields: readonly Field[]): AlertState | undefined {
+  const isEvent = fields.some(({ holders }) => /^(?:involvedobject|regarding)$/.test(holders.at(-1) ?? ''));
+  const isWarning = fields.some(({ name, value }) => name === 'type' && value === 'Warning');
+  return isEvent && isWarning ? 'triggered' : undefined;
+}
+
+/** An end or an acknowledgement that is named as such. */
+function laterStep(said: SaidState | undefined): AlertState | undefined {
+  return said?.isStep === true && said.state !== 'triggered' ? said.state : undefined;
+}
+
+/** A grade stays the same in the card of an end, whose colour is green. */
+function gradeOrColour(fields: readonly Field[]): AlertState | undefined {
+  const grade = gradeSaid(fields);
+  return grade === 'resolved' ? grade : (colourSaid(fields) ?? grade);
+}
+
+function said(fields: readonly Field[], names: RegExp): readonly SaidState[] {
+  return fieldsLike(fields, {
+    names,
+    inside: names,
+    notIn: NOT_IN,
+    fits: ({ value, kind }) => kind === 'text' && value.length <= 80 && !/^success(?:ful)?$/i.test(value),
+  }).flatMap(({ value }) => saidState(value) ?? []);
+}
+
+/** `type: incident.resolved`: only a word of a step, because a type may be the kind of a check. */
+function typeSaid(fields: readonly Field[]): SaidState | undefined {
+  const [names] = EVENTS.slice(1);
+  if (names === undefined) return undefined;
+  return fieldsLike(fields, {
+    names,
+    notIn: NOT_IN,
+    fits: ({ value, kind, holders }) =>
+      kind === 'text' && value.length <= 80 && holders.length <= 2 && /^[\w.:/-]+$/.test(value),
+  })
+    .flatMap(({ value }) => saidState(value) ?? [])
+    .find(({ isStep }) => isStep);
+}
+
+/** Flags that say the state, and what they say where they are set; the other way round where they are not. */
+const FLAGS: readonly (readonly [names: RegExp, set: AlertState | undefined, unset: AlertState | undefined])[] = [
+  [
+    /^(?:is)?(?:resolved|recovered|closed|cleared|recovery|backtonormal|backup|ok|up|healthy|isok|isup|online|normal)$/,
+    'resolved',
+    'triggered',
+  ],
+  [/^(?:is)?(?:acknowledged|acked|ack)$/, 'acknowledged', undefined],
+  [/^(?:is)?(?:firing|down|triggered|alerting|failing|failed|inalarm|isopen|isdown)$/, 'triggered', 'resolved'],
+  [/^(?:success|succeeded|passed|passing)$/, undefined, 'triggered'],
+];
+
+function flagged(fields: readonly Field[]): AlertState | undefined {
+  const states = FLAGS.flatMap(([names, set, unset]) => {
+    const [field] = fieldsLike(fields, {
+      names,
+      notIn: NOT_IN,
+      fits: ({ kind, value }) => kind === 'flag' || /^(?:true|false|yes|no)$/i.test(value),
+    });
+    if (field === undefined) return [];
+    return (/^(?:true|yes)$/i.test(field.value) ? set : unset) ?? [];
+  });
+  return states.find((state) => state === 'resolved') ?? states.find((state) => state === 'acknowledged') ?? states[0];
+}
+
+const ENDS =
+  /^(?:(?:incident|alert|problem|outage|event|downtime|issue)?(?:resolved|ended|ends|closed|recovered|cleared|resolution)(?:at|on|time|date|datetime|timestamp)|(?:incident|alert|problem|outage|event|downtime)?end(?:at|time|date|datetime|edtime|timestamp)?|enddate)$/;
+const TAKEN = /^(?:ack|acked|acknowledged)(?:at|on|time|date|timestamp)$/;
+
+/** Alertmanager's end of an alert that fires is in the future, and Go writes an empty time as the year 1. */
+function hasEnded(fields: readonly Field[], receivedUs: number): boolean {
+  return momentsIn(fields, ENDS).some((atUs) => atUs <= receivedUs);
+}
+
+function isTaken(fields: readonly Field[]): boolean {
+  return momentsIn(fields, TAKEN).length > 0;
+}
+
+function momentsIn(fields: readonly Field[], names: RegExp): readonly number[] {
+  return fieldsLike(fields, { names, notIn: NOT_IN, fits: ({ value }) => instantUs(value) !== undefined }).flatMap(
+    ({ value }) => instantUs(value) ?? [],
+  );
+}
+
+/** Nagios' numbers: https://assets.nagios.com/downloads/nagioscore/docs/nagioscore/4/en/pluginapi.html */
+function numbered(fields: readonly Field[]): AlertState | undefined {
+  const names =
+    /^(?:state|status|statusid|stateid|servicestateid|hoststateid|eventvalue|checkstate|exitcode|checkstatus)$/;
+  const [field] = fieldsLike(fields, { names, notIn: NOT_IN, fits: ({ value }) => /^[0-4]$/.test(value) });
+  if (field === undefined) return undefined;
+  return field.value === '0' ? 'resolved' : 'triggered';
+}
+
+/** A grade that means no trouble is the end. */
+function gradeSaid(fields: readonly Field[]): AlertState | undefined {
+  const names = /^(?:(?:alert|event|current)?(?:severity|level|priority)|result|outcome|health)$/;
+  const [field] = fieldsLike(fields, {
+    names,
+    inside: names,
+    notIn: NOT_IN,
+    fits: ({ kind, value }) => kind === 'text' && value.length <= 40,
+  });
+  return field === undefined ? undefined : saidState(field.value)?.state;
+}
+
+const COLOURS = /^(?:color|colour|themecolor|statuscolor)$/;
+
+function colourSaid(fields: readonly Field[]): AlertState | undefined {
+  const [colour] = fieldsLike(fields, { names: COLOURS, fits: ({ value }) => value.length <= 12 });
+  return colour === undefined ? undefined : stateOfColour(colour.value);
+}
+
+/**
+ * Kibana's actions run for a group: `recovered`, or one of the rule type's own, such as `threshold_met`.
+ * https://www.elastic.co/docs/explore-analyze/alerts-cases/alerts/rule-action-variables
+ */
+function actionGroupSaid(fields: readonly Field[]): AlertState | undefined {
+  const [group] = fieldsLike(fields, { names: /^actiongroup$/, fits: ({ kind }) => kind === 'text' });
+  if (group === undefined) return undefined;
+  return /recover/i.test(group.value) ? 'resolved' : 'triggered';
+}
+
+/** The first words of the longer texts. */
+function textSaid(fields: readonly Field[]): AlertState | undefined {
+  const names = /^(?:message|msg|text|description|body|details|content|output|reason)$/;
+  const texts = fieldsLike(fields, { names, notIn: NOT_IN, fits: ({ kind }) => kind === 'text' });
+  return texts.flatMap(({ value }) => stateInTitle(value.split('\n', 1)[0] ?? '') ?? [])[0]?.state;
+}
+
+/** Green is the end, red and yellow are trouble; a hue in between says nothing. */
+export function stateOfColour(colour: string): AlertState | undefined {
+  const name = colour.toLowerCase().trim();
+  if (/^(?:good|green)$/.test(name)) return 'resolved';
+  if (/^(?:danger|red|warning|yellow|orange|attention)$/.test(name)) return 'triggered';
+  const [, hex = ''] = /^(?:#|0x)?([0-9a-f]{6})$/.exec(name) ?? [];
+  if (hex === '') return undefined;
+  const [red = 0, green = 0, blue = 0] = [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  if (green > red * 1.3 && green > blue * 1.1) return 'resolved';
+  return red > blue * 1.5 && red > 140 ? 'triggered' : undefined;
+}
+
+/** Events that begin, take over and end nothing. */
+const NO_CHANGE =
+  /\b(?:comment(?:ed)?|note[ds]?|annotat(?:e|ed|ion)|snoozed?|assigned|unassigned|reassigned|delegated|escalated?|priority|severity changed|postmortem|subscri\w+|ping|test|maintenance|silenced?|muted?|merged|label(?:ed|led)|post mortem|retrospective|downtime ?(?:start|end|removed|cancell?ed|scheduled)\w*|pinned|followed|attachment|linked|responder\w*|runbook|message posted|role)\b/i;
+
+/** Events of other things. */
+const OTHER_THING =
+  /^jira\b|\b(?:pull request|merge request|push|issue comment|star|fork|deploy|deployment|release|payment|charge|invoice|customer|order|checkout session|user (?:created|updated|login)|signup|member|survey|survey response|page view|purchase|lead|contact|form|schedule|on ?call|shift|handoff|feature ?flag|flag|change event|audit|login)\b/i;
+const FAILS = /fail|error|abort|degraded|crash|unhealthy|reject|timed? ?out/i;
+
+/** Monitors, their settings and their people are made and changed, which is no alert. */
+const SET_UP =
+  /^(?:created?|updated?|deleted?|destroyed|paused?|unpaused?|resumed|archived|added|removed|edited|enabled|disabled)$/;
+const CONFIGURED =
+  /^(?:monitor|check|heartbeat|rule|policy|team|user|member|schedule|integration|dashboard|contact|group|token|key)$/;
+
+/** Fields with the object that an event is about, such as `involvedObject`. Their `kind: Deployment` is no kind of event. */
+const SUBJECT = /^(?:involvedobject|subject|regarding|object|resource|target|entity)$/;
+
+/** Why the body is known to be no alert; undefined where it may be one. */
+export function isNoAlert(fields: readonly Field[]): string | undefined {
+  const names =
+    /^(?:eventtype|event|eventaction|eventname|action|notificationtype|webhookevent|webhooktype|topic|type|objectkind|alerttype|kind|actionname|detailtype|findingtype)$/;
+  const events = fieldsLike(fields, {
+    names,
+    notIn: NOT_IN,
+    fits: ({ value, kind, holders }) =>
+      kind === 'text' && value.length <= 80 && holders.length <= 2 && !SUBJECT.test(holders.at(-1) ?? ''),
+  });
+  const said = saidByEvents(events);
+  if (said !== undefined) return said;
+  if (plannedIn(fields, events)) return 'a plan or an announced maintenance is no alert';
+  const made = events.flatMap(({ value }) => wordsOf(value));
+  const isSetUp = made.some((word) => SET_UP.test(word)) && made.some((word) => CONFIGURED.test(word));
+  if (isSetUp && !made.some((word) => /^(?:incident|alert|alarm|problem)$/.test(word)))
+    return 'a change of the monitoring itself';
+  const isPush = ['ref', 'commits'].every((name) =>
+    fields.some((field) => field.name === name || field.holders[0] === name),
+  );
+  if (isPush) return 'a push of commits is no alert';
+  const isChat = fields.some(({ name, holders, value }) => name === 'text' && holders[0] === 'chat' && value !== '');
+  if (isChat) return 'a line of a chat changes no state of an alert';
+  if (isTask(fields)) return 'a ticket is a task, no alert';
+  if (isVulnerability(fields)) return 'a vulnerability is a task, no alert: nothing that runs is broken';
+  if (isNormalEvent(fields)) return 'an event of Kubernetes about what succeeded is no alert';
+  const isTest = fields.some(
+    ({ name, kind, value }) => /^(?:is)?test$/.test(name) && (kind === 'flag' || kind === 'text') && value === 'true',
+  );
+  return isTest ? 'a test of the sender' : undefined;
+}
+
+/** What the name of the event says. */
+function saidByEvents(events: readonly Field[]): string | undefined {
+  for (const { value } of events) {
+    const words = wordsOf(value).join(' ');
+    const state = saidState(value);
+    if (
+      NO_CHANGE.test(words) &&
+      !(
+        state?.isStep &&
+        state.state !== 'triggered' &&
+        !/\b(?:comment|note|test|maintenance|post ?mortem|retrospective)/.test(words)
+      )
+    )
+      return `${value.slice(0, 80)} changes no state of an alert`;
+    if (OTHER_THING.test(words) && !FAILS.test(words) && !/alert|incident|alarm|problem|trigger/.test(words))
+      return `${value.slice(0, 80)} is no alert`;
+    if (SETTINGS_CHANGED.test(words)) return 'a change of the settings or the configuration is no alert';
+  }
+  return undefined;
+}
+
+/** CloudWatch, Robusta and others report what somebody changed beside what broke. */
+const SETTINGS_CHANGED =
+  /\b(?:config(?:uration)?|conf|settings?)(?: (?:was|were|has been|have been))? ?(?:chang(?:e|es|ed)|updated?|modified)\b|^report$/;
+
+/** An event of a plan (Rootly: `incident.scheduled.created`), the state of one, or a body that is about a maintenance. */
+function plannedIn(fields: readonly Field[], events: readonly Field[]): boolean {
+  const isEvent = events.some(({ value }) => PLAN_EVENT.test(wordsOf(value).join(' ')));
+  const states = fieldsLike(fields, {
+    names: STATUSES[1] ?? /^status$/,
+    notIn: NOT_IN,
+    fits: ({ kind }) => kind === 'text',
+  });
+  const isState = states.some(({ value, holders }) => holders.length <= 2 && PLAN_STATE.test(value.trim()));
+  const isAbout = fields.some(
+    ({ name, holders }) => /^(?:name|title|subject|summary)$/.test(name) && MAINTENANCE.test(holders.at(-1) ?? ''),
+  );
+  const isTrouble = fields.some(({ holders }) => holders.some((holder) => /incident|alert|alarm|problem/.test(holder)));
+  return isEvent || isState || (isAbout && !isTrouble);
+}
+
+const MAINTENANCE = /^(?:scheduled|planned)?maintenances?(?:window|event)?$/;
+const PLAN_EVENT =
+  /\b(?:incident|event) (?:scheduled|planned)\b|\b(?:scheduled|planned) (?:incident|maintenance|downtime|outage|event|work|change)\b/;
+const PLAN_STATE = /^(?:scheduled|planned|upcoming|not ?started ?yet|under_maintenance|maintenance|in maintenance)$/i;
+
+/**
+ * An issue of GitLab that is no incident, of GitHub and of Linear: what somebody plans to do.
+ * https://docs.gitlab.com/user/project/integrations/webhook_events/#work-item-events
+ * https://docs.github.com/webhooks/webhook-events-and-payloads#issues
+ * https://linear.app/developers/webhooks
+ */
+function isTask(fields: readonly Field[]): boolean {
+  const at = (holders: string, names: RegExp) =>
+    fields.find((field) => field.holders.join('.') === holders && names.test(field.name) && field.kind !== 'null')
+      ?.value ?? '';
+  if (/^(?:issue|work_item)$/.test(at('', /^objectkind$/)))
+    return !/^incident$/i.test(at('objectattributes', /^type$/));
+  if (at('issue', /^number$/) !== '' && at('repository', /^fullname$/) !== '') return true;
+  return (
+    /^(?:Issue|Project|IssueLabel)$/.test(at('', /^type$/)) && /^(?:create|update|remove)$/.test(at('', /^action$/))
+  );
+}
+
+/**
+ * Scanners report known weaknesses of code and dependencies: Snyk, GitHub's Dependabot and its scanners, GitLab.
+ * https://docs.snyk.io/snyk-api/using-specific-snyk-apis/webhooks-apis
+ * https://docs.github.com/webhooks/webhook-events-and-payloads#dependabot_alert
+ */
+function isVulnerability(fields: readonly Field[]): boolean {
+  return fields.some(
+    ({ name, holders, value, kind }) =>
+      kind !== 'null' &&
+      (/^(?:securityadvisory|securityvulnerability|vulnerabilit(?:y|ies)|newvulnerabilities|vulnerablepackages?|packagevulnerabilitydetails)$/.test(
+        holders.at(-1) ?? '',
+      ) ||
+        /^(?:cveids?|ghsaid|cvssscore|vulnerabilityid|vulnerabilityname|secrettype)$/.test(name) ||
+        (name === 'issuetype' && /^(?:vuln|license)$/i.test(value)) ||
+        (name === 'objectkind' && value === 'vulnerability')),
+  );
+}
+
+/** Events about an object, as Kubernetes and its controllers write them, name what went well as their reason. */
+function isNormalEvent(fields: readonly Field[]): boolean {
+  if (!fields.some(({ holders }) => holders.includes('involvedobject'))) return false;
+  const isFine = fields.some(({ name, value }) => /^(?:severity|type)$/.test(name) && /^(?:info|normal)$/i.test(value));
+  return isFine && !fields.some(({ name, value }) => name === 'reason' && FAILS.test(value));
+}
+
+/** Words that only alerts have in the names of their fields. */
+const ALERT_NAMES =
+  /alert|alarm|incident|problem|outage|downtime|monitor|severity|trigger|anomal|firing|threshold|violation|告警|报警|警報|アラート|障害|경고|авария|störung|urgency|criticality|healthcheck|heartbeat|fault|checkname|checkid|servicestate|hoststate|detector|breach|checkresult|exceptionclass|errorclass|klass|lastping|dynatrace|störung|meldung/u;
+const ALERT_WORDS =
+  /\b(?:alert(?:ing)?|alarm|incident|firing|outage|downtime|unhealthy|degraded|critical|threshold|exceeded|breach(?:ed)?|unreachable|not responding|is down|is up|went down|error rate|failing|failed|recovered|resolved|problem|unavailable|crashloop\w*|oom\w*|warning|timed? ?out|\w{0,60}exception|\w{0,60}error)\b|告警|报警|警報|アラート|障害|異常|恢复|復旧|경고|장애|복구|авария|störung|ausfall|caíd|panne|недоступ|🔴|🚨|🔥/iu;
+
+/** Words of state that orders, builds and tickets have too. */
+const COMMON =
+  /^(?:open|opened|new|created?|active|activate|started?|starting|closed?|completed?|ended|end|finish(?:ed)?|success(?:ful)?|succeeded|ok|okay|failed|fail|failure|done|cancel(?:l)?ed|stopped|inactive|accepted?|confirmed|available|online|green|good|pass(?:ed|ing)?|high|major|minor|unknown|identified|taken|fixed|solved|type)$/;
+
+/** Whether something in the body looks like an alert, beside a common word of state. */
+export function isAboutAlerts(fields: readonly Field[], title: string): boolean {
+  if (ALERT_WORDS.test(title.slice(0, 400))) return true;
+  return fields.some((field) => {
+    if (field.kind === 'null') return false;
+    if (ALERT_NAMES.test(field.name) || field.holders.some((holder) => ALERT_NAMES.test(holder))) return true;
+    if (!TELLING.test(field.name)) return false;
+    const value = field.value.slice(0, 400);
+    return ALERT_WORDS.test(value) || ALERT_WORDS.test(wordsOf(value).join(' ')) || isAlertState(field);
+  });
+}
+
+const TELLING =
+  /^(?:type|event|eventtype|notificationtype|action|status|state|kind|source|topic|message|msg|description|text|body|reason|cause|output|priority|estado|statut|stato|zustand|状态|状態|상태|статус)$/u;
+
+function isAlertState({ value, name }: Field): boolean {
+  const said = value.length > 40 || name === 'type' || name === 'kind' ? undefined : saidState(value);
+  return said !== undefined && wordsOf(value).some((word) => !COMMON.test(word) && saidState(word) !== undefined);
+}

@@ -1,0 +1,238 @@
+/**
+ * The words that senders use for the state of an alert, in the languages of their users. A status field holds one of
+ * them, an event's name holds one at its end, a title at its beginning or at its end.
+ */
+import type { AlertState } from '#model/incident/alert.ts';
+
+export type SaidState = Readonly<{
+  state: AlertState;
+  /** It names a step in the life of an alert. Without, it is a grade (`critical`, `red`) or a condition (`down`). */
+  isStep: boolean;
+}>;
+
+type Vocabulary = Readonly<Record<AlertState, string>>;
+
+/** Words of a step, in small letters. Words of a language without spaces stand in `PARTS`. */
+const STEPS: Vocabulary = {
+  triggered: `firing fired fire refire triggered trigger triggering alerting alarm alert alerted problem open opened.
+    opening new created create activated activate active started start starting reopened reopen retriggered detected.
+    breached breach violated violation raised raise begin began unacknowledged unack unacked unresolved investigating.
+    identified monitoring incident occurred escalating inalarm spike spiking spiked.
+    ausgelöst alarmiert geöffnet offen neu erstellt aufgetreten begonnen déclenché déclenchée ouvert ouverte nouveau créé.
+    activado activada disparado disparada abierto abierta nuevo creado iniciado ativado ativada aberto aberta novo criado.
+    attivato attivata scattato aperto aperta nuovo creato geactiveerd geopend nieuw gestart.
+    wyzwolony otwarty nowy utörst utlöst öppen tetiklendi açıldı сработал сработало сработала открыт открыто открыта.
+    новый новая создан создана активен активна спрацював відкрито`,
+  acknowledged: `acknowledged acknowledge acknowledgement acknowledgment acked ack accepted accept claimed claim taken.
+    bestätigt quittiert übernommen angenommen acquitté acquittée reconnu reconnue confirmé reconocido reconocida.
+    confirmado confirmada reconhecido reconhecida riconosciuto riconosciuta confermato bevestigd erkend potwierdzony.
+    potwierdzono bekräftad kvitterad onaylandı подтверждено подтверждён подтвержден подтверждена принято принят.
+    підтверджено`,
+  resolved: `resolved resolve resolution autoresolved recovered recover recovery recovering closed close closing cleared.
+    clear ended end finished restored restore fixed solved remediated deactivated deactivate inactive dismissed.
+    completed complete cancelled canceled stopped finish.
+    behoben gelöst geschlossen beendet wiederhergestellt erledigt entwarnung résolu résolue rétabli rétablie fermé fermée.
+    terminé terminée clos clôturé resuelto resuelta recuperado recuperada cerrado cerrada restablecido finalizado.
+    resolvido resolvida normalizado normalizada fechado fechada restaurado encerrado risolto risolta ripristinato.
+    ripristinata chiuso chiusa rientrato opgelost hersteld gesloten verholpen rozwiązany rozwiązano zamknięty.
+    zamknięto löst återställd stängd çözüldü kapatıldı решено решена решён решен восстановлено восстановлен.
+    восстановлена закрыт закрыто закрыта устранено вирішено відновлено закрито`,
+};
+
+/** Words of a condition or a grade. */
+const CONDITIONS: Vocabulary = {
+  triggered: `down failing failed failure fail error errored critical crit major minor warning warn degraded unhealthy.
+    nodata timeout offline unreachable unavailable outage emergency fatal bad red yellow amber orange late missing missed.
+    anomaly anomalous exceeded crashed unknown high severe disaster danger blocked disruption.
+    störung ausfall fehler kritisch warnung gestört rot panne critique erreur alerte avertissement rouge.
+    problème caído caída fallo fallido crítico crítica alerta alarma problema rojo falha erro vermelho guasto errore.
+    critico critica avviso allarme rosso storing fout kritiek waarschuwing rood awaria błąd krytyczny ostrzeżenie.
+    kritisk fel varning kritik hata uyarı критический критично критическая ошибка авария проблема предупреждение.
+    недоступен недоступна недоступно недоступний`,
+  acknowledged: '',
+  resolved: `ok okay up normal healthy passing passed pass online available green operational success successful.
+    succeeded good grün verfügbar vert verde disponible disponível groen beschikbaar норма нормально доступен доступна.
+    доступно работает`,
+};
+
+/** Chinese, Japanese and Korean write without spaces: parts of a text. The first that fits decides. */
+const PARTS: readonly (readonly [parts: RegExp, said: SaidState])[] = [
+  [/未恢复|未解决|未解決|未復旧|未确认|未確認|미해결/, { state: 'triggered', isStep: true }],
+  [
+    /已确认|已確認|確認済|対応中|已受理|已认领|处理中|處理中|확인됨|확인 ?완료/,
+    { state: 'acknowledged', isStep: true },
+  ],
+  [
+    /恢复|恢復|解决|解決|復旧|回復|正常|关闭|關閉|已清除|消除|収束|クローズ|해결|복구|정상|해제|종료/,
+    { state: 'resolved', isStep: true },
+  ],
+  [
+    /触发|觸發|告警|报警|報警|警报|警報|警告|异常|異常|発生|障害|故障|エラー|アラート|発報|危険|严重|緊急|紧急|미확인|발생|경고|장애|위험|오류/,
+    { state: 'triggered', isStep: true },
+  ],
+];
+
+/** Several words together, which would say another thing alone. Between spaces, in small letters. */
+const PHRASES: readonly (readonly [phrase: string, state: AlertState])[] = [
+  ['no longer acknowledged', 'triggered'],
+  ['un acknowledged', 'triggered'],
+  ['re opened', 'triggered'],
+  ['re triggered', 'triggered'],
+  ['not ok', 'triggered'],
+  ['not resolved', 'triggered'],
+  ['not acknowledged', 'triggered'],
+  ['not recovered', 'triggered'],
+  ['not healthy', 'triggered'],
+  ['not available', 'triggered'],
+  ['not ready', 'triggered'],
+  ['not responding', 'triggered'],
+  ['no data', 'triggered'],
+  ['in alarm', 'triggered'],
+  ['nicht verfügbar', 'triggered'],
+  ['nicht erreichbar', 'triggered'],
+  ['nicht bestätigt', 'triggered'],
+  ['hors service', 'triggered'],
+  ['non résolu', 'triggered'],
+  ['fuera de servicio', 'triggered'],
+  ['sin resolver', 'triggered'],
+  ['fora do ar', 'triggered'],
+  ['не доступен', 'triggered'],
+  ['no longer', 'resolved'],
+  ['back up', 'resolved'],
+  ['back online', 'resolved'],
+  ['back to', 'resolved'],
+  ['is back', 'resolved'],
+  ['all clear', 'resolved'],
+  ['wieder ok', 'resolved'],
+  ['wieder erreichbar', 'resolved'],
+  ['wieder verfügbar', 'resolved'],
+  // After the end of an incident comes its analysis.
+  ['postmortem', 'resolved'],
+  ['post mortem', 'resolved'],
+  ['retrospective', 'resolved'],
+  ['in progress', 'acknowledged'],
+  ['in bearbeitung', 'acknowledged'],
+  ['en cours', 'acknowledged'],
+  ['pris en charge', 'acknowledged'],
+  ['prise en charge', 'acknowledged'],
+  ['en curso', 'acknowledged'],
+  ['in behandeling', 'acknowledged'],
+  ['в работе', 'acknowledged'],
+];
+
+const KNOWN: ReadonlyMap<string, SaidState> = new Map(
+  (
+    [
+      [CONDITIONS, false],
+      [STEPS, true],
+    ] as const
+  ).flatMap(([words, isStep]) =>
+    (['triggered', 'acknowledged', 'resolved'] as const).flatMap((state) =>
+      words[state].split(/[\s.]+/).flatMap((word) => (word === '' ? [] : [[word, { state, isStep }] as const])),
+    ),
+  ),
+);
+
+/** Which of several words decides: an end and an acknowledgement name the beginning that they are about. */
+const ORDER: readonly AlertState[] = ['acknowledged', 'resolved', 'triggered'];
+
+/** Longer texts are no names of states. */
+const LONGEST = 200;
+
+/** The state that a status or the name of an event says; undefined where it says none. */
+export function saidState(text: string): SaidState | undefined {
+  const shown = text.slice(0, LONGEST);
+  const after = shown.split(/->|=>|→|➜|>>/).at(-1) ?? '';
+  return (after === shown ? undefined : wordsSay(after)) ?? wordsSay(shown);
+}
+
+function wordsSay(text: string): SaidState | undefined {
+  const words = wordsOf(text);
+  const spaced = ` ${words.join(' ')} `;
+  const phrase = PHRASES.find(([one]) => spaced.includes(` ${one} `));
+  if (phrase !== undefined) return { state: phrase[1], isStep: true };
+  const found = words.flatMap((word) => KNOWN.get(word) ?? []);
+  for (const state of ORDER) {
+    const said = found.filter((one) => one.state === state);
+    // A step beside a condition is what happened: `problem ok` does not occur, `down acknowledged` does.
+    if (said.length > 0) return { state, isStep: said.some(({ isStep }) => isStep) };
+  }
+  return PARTS.find(([parts]) => parts.test(text))?.[1] ?? sawMark(text);
+}
+
+/** Words in small letters: `incident.autoResolved` has three. */
+export function wordsOf(text: string): readonly string[] {
+  const parted = text.normalize('NFC').replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2');
+  return parted.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** Marks that people see in front of a title, as characters and as Slack's names. */
+const OVER_MARK =
+  /[✅✔🟢💚🆗👍]|:(?:large_)?green_(?:circle|heart|square):|:white_check_mark:|:heavy_check_mark:|:ok(?:_hand)?:/u;
+const TROUBLE_MARK =
+  /[🔴🟠🟡🚨🔥❌⛔⚠🛑❗🆘💥📛]|:(?:red|large_orange|large_yellow|orange|yellow)_(?:circle|square):|:(?:rotating_light|fire|x|no_entry|warning|octagonal_sign|bangbang|exclamation|sos|boom|alert|siren):/u;
+
+function sawMark(text: string): SaidState | undefined {
+  if (OVER_MARK.test(text)) return { state: 'resolved', isStep: false };
+  return TROUBLE_MARK.test(text) ? { state: 'triggered', isStep: false } : undefined;
+}
+
+/** `[RESOLVED] name`, `Resolved: name`, `name is down`, `name (resolved)`: what stands around the name of a title. */
+export function stateInTitle(title: string): SaidState | undefined {
+  const shown = title.slice(0, 400).trim();
+  const edges = [...leadsOf(shown), ...tailsOf(shown)];
+  const said = edges.flatMap((edge) => wordsSay(edge) ?? []);
+  return said.find(({ isStep }) => isStep) ?? said[0] ?? sawMark(shown.slice(0, 40)) ?? anywhere(shown);
+}
+
+/** What stands in brackets in front, or before the first mark that ends a word of state. */
+function leadsOf(title: string): readonly string[] {
+  const bare = title.replace(/^[^\p{L}\p{N}[(【]{1,20}/u, '');
+  const bracketed = [...bare.slice(0, 120).matchAll(/[[(【]([^\])】]{1,60})[\])】]/gu)].map(
+    ([, inside = '']) => inside,
+  );
+  const plain = bare.replace(/^[[(【][^\])】]{1,60}[\])】]\s{0,3}/u, '');
+  const lead = /^([^:|#\n–—]{1,40}?)\s?(?:[:|#–—]|\s-\s)/u.exec(plain)?.[1] ?? '';
+  return [...bracketed, ...(wordsOf(lead).length <= 4 ? [lead] : [])];
+}
+
+/** A short text behind the verb or the mark at the end. */
+function tailsOf(title: string): readonly string[] {
+  const end = title.slice(-80);
+  const inside = /[[(]([^\])]{1,40})[\])]\s{0,3}$/u.exec(end)?.[1] ?? '';
+  const behind =
+    /\s(?:is|are|was|has|have|been|now|ist|wurde|est|été|es|está|sido|è|stato)\s([^.\n]{1,40})[.!]?$/iu.exec(
+      end,
+    )?.[1] ?? '';
+  const marked = /(?::|\s[-–—|])\s?([^:|–—]{1,30})$/u.exec(end)?.[1] ?? '';
+  return [inside, behind, marked].filter((text) => text !== '' && wordsOf(text).length <= 4);
+}
+
+/** Words that no rule has in its name. */
+function anywhere(title: string): SaidState | undefined {
+  if (/\b(?:un-?acknowledged|re-?triggered|re-?opened)\b/i.test(title)) return { state: 'triggered', isStep: true };
+  if (/\backnowledged\b/i.test(title)) return { state: 'acknowledged', isStep: true };
+  // The default text of Kibana's rules: why, and whether the rule is active or has recovered.
+  if (/\bis active with the following conditions\b/i.test(title)) return { state: 'triggered', isStep: true };
+  if (/\b(?:resolved|recovered|back to normal|back online|back up|no longer)\b/i.test(title))
+    return { state: 'resolved', isStep: true };
+  return PARTS.find(([parts]) => parts.test(title))?.[1];
+}
+
+/** Words of state around a name, which the same alert has differently at its end. */
+export function withoutState(title: string): string {
+  const kept = title
+    .slice(0, 400)
+    .replaceAll(/[[(【][^\])】]{1,60}[\])】]/gu, (inside) => (wordsSay(inside) === undefined ? inside : ' '))
+    .replace(/^[^:|#\n–—]{1,40}?\s?(?:[:|#–—]|\s-\s)/u, (lead) =>
+      wordsOf(lead).length <= 4 && wordsSay(lead) !== undefined ? ' ' : lead,
+    );
+  const words = wordsOf(kept).filter((word) => !KNOWN.has(word) && !VERBS.has(word) && !/^\d/.test(word));
+  return words.join(' ');
+}
+
+const VERBS: ReadonlySet<string> = new Set(
+  'is are was were has have been be now not no longer back again the a an to after for since nicht ist wurde wieder antwortet responding answers est été es está'.split(
+    ' ',
+  ),
+);

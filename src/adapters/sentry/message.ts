@@ -1,0 +1,77 @@
+/**
+ * Messages of Sentry's Slack app: the title is linked with the issue, whose number is the key, or with the metric alert.
+ * https://docs.sentry.io/organization/integrations/notification-incidents/slack/
+ */
+import { firstOf, instantUs, nameAtEnd } from '#adapters/alert-fields.ts';
+import type { Said, SlackLink } from '#adapters/message-text.ts';
+import { appName, messageReader, type Posted, type PostedAlert } from '#adapters/posted-message.ts';
+
+/** Of Sentry's own app: its metric alerts come without a name. */
+const APP_ID = 'A011MFBJEUU';
+
+export const readSentryMessage = messageReader({
+  source: 'sentry',
+  isOwn: (message) => /^sentry\b/i.test(appName(message)) || message.app_id === APP_ID,
+  read,
+});
+
+function read({ lines, fields }: Said, message: Posted): PostedAlert | undefined {
+  for (const { url, label } of lines.flatMap(({ links }) => links)) {
+    const metric = metricAlert({ url, label });
+    if (metric !== undefined) return { ...metric, ...startedIn(message) };
+    const key = issueIn(url);
+    if (key === '' || label === '') continue;
+    const texts = lines.map(({ rest }) => rest);
+    const named = /^(?:Project:\s*)?([\w.-]{1,100})(?=\s*(?:\||$))/.exec(fields.get('project') ?? '')?.[1];
+    // The line of the context: `Project: cart-api    Alert: …    Short ID: CART-API-1Z`.
+    const project = named ?? firstOf(...lines.map(({ text }) => /^Project: ([\w.-]{1,100})(?=\s|$)/.exec(text)?.[1]));
+    const isOver = texts.some((text) =>
+      /\bissue (?:was |has been )?(?:resolved|archived)\b|\bmarked (?:this issue )?as resolved\b/i.test(text),
+    );
+    return {
+      key,
+      title: label,
+      state: isOver ? 'resolved' : 'triggered',
+      service: project,
+      severity: fields.get('level') ?? '',
+      url: url.split('?', 1)[0] ?? url,
+      labels: project === '' ? {} : { project },
+    };
+  }
+  return undefined;
+}
+
+/** `Critical: High failure rate`, `*Resolved: …*`: the state and the name of the rule. */
+const METRIC_TITLE = /^\*?(?<state>Critical|Warning|Resolved): (?<name>\S[^\n]*?)\*?$/;
+
+/** `…/alerts/rules/details/77/?alert=345`: the alert's number in its organisation, which is not the webhook's id. */
+function metricAlert({ url, label }: SlackLink): PostedAlert | undefined {
+  const address = URL.parse(url);
+  const rule = /\/alerts\/rules\/details\/(\d{1,30})\/?$/.exec(address?.pathname ?? '')?.[1];
+  const { state = '', name = '' } = METRIC_TITLE.exec(label.slice(0, 500))?.groups ?? {};
+  if (rule === undefined || name === '') return undefined;
+  const isOver = state === 'Resolved';
+  return {
+    key: `rule ${rule}/${address?.searchParams.get('alert') ?? ''}`,
+    title: name,
+    state: isOver ? 'resolved' : 'triggered',
+    service: nameAtEnd(name),
+    severity: isOver ? '' : state.toLowerCase(),
+    url,
+    labels: {},
+  };
+}
+
+/** `<!date^1773414600^Started: {date_pretty} …>`: Slack's form of an instant, in seconds since the epoch. */
+function startedIn({ attachments }: Posted): Pick<PostedAlert, 'atUs'> {
+  const atUs = instantUs(/<!date\^(\d{10})\^Started\b/.exec(JSON.stringify(attachments ?? []))?.[1]);
+  return atUs === undefined ? {} : { atUs };
+}
+
+/** Only on Sentry's own hosts, and on self-hosted ones by the path. */
+function issueIn(address: string): string {
+  const url = URL.parse(address);
+  return url === null
+    ? ''
+    : (/^(?:\/organizations\/[\w-]{1,100})?\/issues\/(\d{1,30})\/?(?:$|events)/.exec(url.pathname)?.[1] ?? '');
+}

@@ -1,0 +1,34 @@
+/**
+ * Messages of UptimeRobot's Slack integration: one line with the state, the monitor's name and its address.
+ * https://help.uptimerobot.com/en/articles/11360876-how-to-integrate-uptimerobot-with-slack
+ */
+
+import type { Said } from '#adapters/message-text.ts';
+import { appName, messageReader, type PostedAlert, shownIn } from '#adapters/posted-message.ts';
+import { monitorKey } from './webhook.ts';
+
+export const readUptimeRobotMessage = messageReader({
+  source: 'uptimerobot',
+  isOwn: (message) => /^uptime ?robot\b/i.test(appName(message)),
+  read,
+});
+
+/** `Monitor is DOWN: Shop ( https://shop.example.com ). Reason: …`, `Monitor is UP: Shop ( … ). It was down for …` */
+const NOTICE =
+  /^[^\w\n]{0,10}Monitor is (?<state>DOWN|UP): (?<name>[^(\n]{1,300}) \( ?(?<address>[^\s()]{1,1000}) ?\)/i;
+
+function read(said: Said): PostedAlert | undefined {
+  const { state, name = '', address = '' } = NOTICE.exec(shownIn(said))?.groups ?? {};
+  if (state === undefined) return undefined;
+  const isOver = /^up$/i.test(state);
+  const service = name.trim();
+  return {
+    key: monitorKey(service, address),
+    title: `${service} is ${isOver ? 'up' : 'down'}`,
+    state: isOver ? 'resolved' : 'triggered',
+    service,
+    severity: '',
+    url: address,
+    labels: { monitor_url: address },
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * Messages of Zabbix' media type for Slack: the title is linked with the event's page, whose number is the key.
+ * https://www.zabbix.com/integrations/slack
+ */
+import { firstOf, labelsOf, serviceOf, Tags } from '#adapters/alert-fields.ts';
+import type { Said } from '#adapters/message-text.ts';
+import { appName, messageReader, type PostedAlert } from '#adapters/posted-message.ts';
+import { idsIn } from './webhook.ts';
+
+export const readZabbixMessage = messageReader({
+  source: 'zabbix',
+  isOwn: (message) => /^zabbix\b/i.test(appName(message)),
+  read,
+});
+
+/** `Problem: name`, `Resolved in 22m 0s: name`, `Updated problem in 5m: name`; other versions write a problem's name alone. */
+const TITLE = /^\s*(?:(?<what>Problem|Resolved|Updated problem)\b(?: in [\w ]{1,40})?:\s*)?(?<name>\S.*)$/is;
+
+/** `Event tags: service: cart, scope: latency`; a line of another name is a tag itself. */
+function tagsIn(text: string): readonly (readonly [string, string])[] {
+  const list = text.replace(/^Event tags:\s*/, '');
+  return Object.entries(Tags.parse(list === text ? [text] : list));
+}
+
+function read({ lines, fields }: Said): PostedAlert | undefined {
+  for (const { url, label } of lines.flatMap(({ links }) => links)) {
+    const { what = '', name = '' } = TITLE.exec(label)?.groups ?? {};
+    const { event, trigger } = idsIn(url);
+    if (name === '' || event === '' || (what === '' && !fields.has('event time'))) continue;
+    const host = /^[^[]{1,300}/.exec(fields.get('host') ?? '')?.[0].trim() ?? '';
+    const tags = lines.flatMap(({ text }) => tagsIn(text));
+    return {
+      key: event,
+      title: name.trim(),
+      state: /^resolved/i.test(what) ? 'resolved' : 'triggered',
+      service: firstOf(serviceOf(Object.fromEntries(tags)), host),
+      severity: fields.get('severity') ?? '',
+      url,
+      labels: labelsOf({ host, trigger_id: trigger }),
+      ...(/^updated/i.test(what) && { reminder: true as const }),
+    };
+  }
+  return undefined;
+}

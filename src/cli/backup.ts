@@ -1,0 +1,61 @@
+/** `spanhound backup` and `spanhound restore`: copies the store while the bot runs, and puts a copy back. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { openOutput } from '#cli/output.ts';
+import { STORE_FILE } from '#compose/store.ts';
+import { backUpStore, restoreStore, type StoreCopy } from '#compose/store-file.ts';
+import { loadConfig } from '#config/load.ts';
+import type { Config } from '#config/schema.ts';
+import { UsageError } from '#core/errors.ts';
+
+export async function backUp(call: Call, target: string): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  const { dataFolder } = folderOf(call);
+  if (!existsSync(join(dataFolder, STORE_FILE))) {
+    throw new UsageError(
+      `there is no store in ${dataFolder}`,
+      'Set SPANHOUND_DATA to the folder that the bot keeps its data in.',
+    );
+  }
+  const { bytes, version, audit } = await backUpStore(dataFolder, target);
+  const said = `The store is in ${target}: ${megabytes(bytes)} MB, version ${version}. ${auditText(audit)}`;
+  const further = 'The folder cases/ and the keys are not in it: copy them too.';
+  await output.write(
+    output.form === 'json' ? `${JSON.stringify({ file: target, bytes, version, audit })}\n` : `${said}\n${further}\n`,
+  );
+  return audit?.ok === false ? EXIT.checkFailed : EXIT.done;
+}
+
+function folderOf(call: Call): Pick<Config, 'dataFolder'> {
+  const { dataFolder, store } = loadConfig(call.env, call.options.config);
+  if (store.url === undefined) return { dataFolder };
+  throw new UsageError(
+    'the store is in the database of DATABASE_URL, and this command copies files',
+    'Use the tools of the database: pg_dump and pg_restore.',
+  );
+}
+
+export async function restore(call: Call, source: string): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  const { dataFolder } = folderOf(call);
+  const { version, audit, kept } = await restoreStore(dataFolder, source);
+  const before = kept === undefined ? '' : ` The store from before is in ${kept}.`;
+  const said = `${source} is now the store in ${dataFolder}, version ${version}.${before} ${auditText(audit)}`;
+  await output.write(
+    output.form === 'json' ? `${JSON.stringify({ folder: dataFolder, version, kept, audit })}\n` : `${said}\n`,
+  );
+  return audit?.ok === false ? EXIT.checkFailed : EXIT.done;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_000_000).toPrecision(2);
+}
+
+function auditText(audit: StoreCopy['audit']): string {
+  if (audit === undefined) return 'It has no audit log yet.';
+  return audit.ok
+    ? `Its audit log is intact: ${audit.entries} ${audit.entries === 1 ? 'entry' : 'entries'}.`
+    : `Its audit log was altered, first at entry ${audit.firstTouched}: ${audit.problem}.`;
+}

@@ -1,0 +1,10 @@
+/** The times around one request in which changes, metrics and pods may be behind its problem. Microseconds. */
+
+/** Older changes have shown their effect long before, or show it by steady growth. */
+export const CHANGES_BEFORE_US = 2 * 60 * 60e6;
+
+/** The metrics right around a request: stores keep a point every 15 to 60 seconds, and one point proves nothing. */
+export const METRICS_AROUND_US = 2 * 60e6;
+
+/** What was usual: two hours show a leak, half an hour a level. */
+export const METRICS_BEFORE_US = 30 * 60e6;

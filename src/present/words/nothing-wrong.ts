@@ -1,0 +1,116 @@
+/** The first message without a verdict: what was found to be in order, and what was examined. */
+
+import type { WindowAnalysis } from '#model/finding/analysis.ts';
+import { lineCount } from '#model/logs/log-line.ts';
+import { someOf } from '#model/platform/cluster-seen.ts';
+import { counted } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
+import { listText } from '#model/text/list-text.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { saysClientError } from '#model/trace/views/error-origins.ts';
+import { flaggedSpan, recordedFlags } from '#model/trace/views/recorded-flags.ts';
+import { type RequestNature, requestNature } from '#model/trace/views/request-nature.ts';
+import { roundTimes } from '#present/words/first-amounts.ts';
+import type { Shown } from '#present/words/first-reasons.ts';
+import { rootInWords, withinLimits } from '#present/words/headline.ts';
+import { shown } from '#present/words/plain-text.ts';
+
+export function healthyHeadline(analysis: Shown): string {
+  return withinLimits([[healthy(analysis)]]);
+}
+
+function healthy(analysis: Shown): string {
+  const { trace, judgement } = analysis;
+  if (trace === undefined) return healthyWindow(analysis);
+  if (trace.spanCount === 0) return 'The trace has no spans';
+  const { seenShare } = judgement;
+  if (seenShare !== undefined)
+    return `Nothing wrong found, but ${seenShare < 0.01 ? 'no span shows what happened inside' : `spans show only ${percent(seenShare)} of`} this request`;
+  return `Nothing wrong found in this request: ${requestText(trace)}`;
+}
+
+/** `an event stream that was open for 5 min` */
+function requestText(trace: Trace): string {
+  const { kind, words } = requestNature(trace);
+  const took = roundTimes(durationText(trace.durationOfUs(trace.root)));
+  if (kind === 'cancelled') return words;
+  if (kind !== 'request') {
+    // A second `that` would seem to belong to the words before it.
+    const lasted = / that | on a message /.test(words) ? ', for' : ` ${LASTED[kind]}`;
+    return `${words}${lasted} ${took}`.replace(' ,', ',');
+  }
+  const operation = rootInWords(trace);
+  if (saysClientError(trace, trace.root)) return `${operation} was refused${whyRefused(trace)}`;
+  return `${operation} took ${took}`;
+}
+
+/** A proxy's flags say who refused it. Without any, the request was refused for its content. */
+function whyRefused(trace: Trace): string {
+  const span = flaggedSpan(trace, trace.root);
+  const [flag] = recordedFlags(trace, span);
+  if (flag === undefined) return ', as it should be';
+  const proxy = inWords(trace.service(span));
+  return ` because ${flag.clause(proxy, `the upstream of ${proxy}`, 'the client')}`;
+}
+
+type Length = Exclude<RequestNature['kind'], 'request' | 'cancelled'>;
+
+const LASTED: Readonly<Record<Length, string>> = {
+  stream: 'that was open for',
+  'long-poll': ', for',
+  tokens: 'that took',
+  transfer: 'that took',
+  job: 'that ran for',
+  unasked: ', for',
+};
+
+/** Why the length of such a request is not judged. */
+const UNJUDGED: Readonly<Partial<Record<RequestNature['kind'], string>>> = {
+  stream: 'Nobody waits for the end of a stream, so its length is not judged.',
+  'long-poll': 'Waiting is its purpose, so its length is not judged.',
+  tokens: 'It takes as long as its text, so its length is not judged.',
+  transfer: 'It takes as long as its bytes, so its length is not judged.',
+  job: 'No person waits for its end, so its length is not judged.',
+  cancelled: 'Nobody waited for its end.',
+};
+
+/** Says that nothing is wrong only where the evidence shows it. */
+function healthyWindow({ window, requests, comparedWithBad, cluster, logs }: WindowAnalysis): string {
+  const to = window.service === '' ? '' : ` to ${inWords(shown(window.service))}`;
+  if (comparedWithBad !== undefined) return `Requests${to} cannot be judged: ${shown(comparedWithBad)}`;
+  if ((cluster?.notReady.length ?? 0) > 0) {
+    const seen = logs.length > 0 ? counted(lineCount(logs), 'log line') : counted(cluster?.pods ?? 0, 'pod');
+    return `No cause found in ${seen}, but not everything is ready`;
+  }
+  if (requests > 0) return `No clear difference from the baseline in ${counted(requests, 'request')}${to}`;
+  if (logs.length > 0) return `Nothing wrong found in ${counted(lineCount(logs), 'log line')}`;
+  if (cluster === undefined) return `No verdict: no request${to} and no log line was found`;
+  const pods = counted(cluster.pods, 'pod');
+  if (cluster.pods === 0) return `No verdict: no matching pod was found`;
+  return Number.isNaN(cluster.takenUs)
+    ? `No verdict on ${pods}: the cluster data has no time`
+    : `Nothing wrong found in ${pods}`;
+}
+
+/** `Looked for 31 kinds of problems in 4 spans and 12 log lines.` */
+export function lookedAt(analysis: Shown): string {
+  const { found, clear } = analysis.checked;
+  const kinds = counted(found.length + clear.length, 'kind');
+  const { trace, logs } = analysis;
+  const places = [
+    ...(trace === undefined ? [] : [counted(trace.arrivedCount, 'span')]),
+    ...(trace === undefined && analysis.requests > 0 ? [counted(analysis.requests, 'request')] : []),
+    ...(trace === undefined && (analysis.cluster?.pods ?? 0) > 0 ? [counted(analysis.cluster?.pods ?? 0, 'pod')] : []),
+    ...(logs.length > 0 ? [counted(lineCount(logs), 'log line')] : []),
+  ];
+  const where = places.length === 0 ? '' : ` in ${listText(places)}`;
+  const notReady = trace === undefined ? (analysis.cluster?.notReady ?? []) : [];
+  const names = notReady.length === 0 ? '' : ` Not ready: ${shown(someOf(notReady))}.`;
+  const unjudged = trace === undefined || trace.spanCount === 0 ? undefined : UNJUDGED[requestNature(trace).kind];
+  return `Looked for ${kinds} of problems${where}.${unjudged === undefined ? '' : ` ${unjudged}`}${names}`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,119 @@
+/** Takes a person, a trace or an answer out of the timelines. The log gets the digests of what is left. */
+import { incidentName } from '#model/incident/incident.ts';
+import type { ForgetScope } from '#record/forget-scope.ts';
+import { rowsMentioning } from '#record/mentioning-rows.ts';
+import { FORGOTTEN, FORGOTTEN_TEXT, type Mentions } from '#record/mentions.ts';
+import { entryDigest } from '#record/row-digests.ts';
+import type { Schema } from '#record/schema.ts';
+import { auditSigned, type SignedBy } from '#record/signed-entries.ts';
+import type { Reader, Tx } from '#record/store.ts';
+import { isPeoples } from '#record/timeline.ts';
+
+type EntryRow = Schema['timeline_entries'];
+
+/** Returns how many rows were changed. */
+export async function forgetInTimelines(tx: Tx, scope: ForgetScope, { signer, actor }: SignedBy): Promise<number> {
+  const all = await changes(tx, scope);
+  for (const { row, next } of all) {
+    const fresh = { ...next, salt: tx.newId() };
+    await tx.db.updateTable('timeline_entries').set(fresh).where('id', '=', row.id).execute();
+    const { number } = await tx.db
+      .selectFrom('incidents')
+      .select('number')
+      .where('id', '=', row.incident_id)
+      .executeTakeFirstOrThrow();
+    await auditSigned(tx, signer, {
+      workspaceId: row.workspace_id,
+      actor,
+      action: 'timeline.forgotten',
+      subject: incidentName({ number }),
+      detail: { entry: row.id, digest: entryDigest(fresh) },
+    });
+  }
+  return all.length;
+}
+
+/** The incidents whose timelines would change. */
+export async function incidentsInTimelines(reader: Reader, scope: ForgetScope): Promise<readonly string[]> {
+  return (await changes(reader, scope)).map(({ row }) => row.incident_id);
+}
+
+type Change = Readonly<{ row: EntryRow; next: EntryRow }>;
+
+async function changes(reader: Reader, scope: ForgetScope): Promise<readonly Change[]> {
+  const { mentions, personId, investigations, alerts } = scope;
+  const found = new Map<string, Change>();
+  const keep = (row: EntryRow, change: (row: EntryRow) => EntryRow) => {
+    const before = found.get(row.id)?.next ?? row;
+    found.set(row.id, { row, next: change(before) });
+  };
+  if (personId !== undefined) for (const row of await saidBy(reader, personId)) keep(row, withoutWords);
+  for (const row of await entriesOf(reader, investigations, alerts)) keep(row, blank);
+  if (mentions !== undefined) {
+    const columns = ['key', 'text', 'source', 'link', 'value'] as const;
+    const rows = await rowsMentioning(reader, mentions, { table: 'timeline_entries', columns });
+    for (const row of rows as unknown as readonly EntryRow[]) keep(row, (one) => withoutMentions(one, mentions));
+  }
+  return [...found.values()].filter(({ row, next }) => JSON.stringify(row) !== JSON.stringify(next));
+}
+
+/** The entries of a person, and the corrections that others made of them. */
+async function saidBy({ db }: Reader, personId: string): Promise<readonly EntryRow[]> {
+  return await db
+    .selectFrom('timeline_entries')
+    .selectAll()
+    .where((row) =>
+      row.or([
+        row('source', '=', personId),
+        row('amends', 'in', row.selectFrom('timeline_entries').select('id').where('source', '=', personId)),
+      ]),
+    )
+    .execute();
+}
+
+/** What answers and alerts put into timelines. */
+async function entriesOf(
+  reader: Reader,
+  investigations: readonly string[],
+  alerts: readonly string[],
+): Promise<readonly EntryRow[]> {
+  const keys = [
+    ...investigations.flatMap((id) => [`diagnosis:${id}`, `onset:${id}`]),
+    ...alerts.map((id) => `alert:${id}`),
+  ];
+  if (keys.length === 0) return [];
+  const named = await reader.db.selectFrom('timeline_entries').selectAll().where('key', 'in', keys).execute();
+  const changes = await Promise.all(named.map(async (row) => suspectedChanges(reader, row)));
+  return [...named, ...changes.flat()];
+}
+
+/** The change that an answer suspects has no mark of the answer, but came into the record in the same instant. */
+async function suspectedChanges({ db }: Reader, { kind, incident_id, noted_us }: EntryRow) {
+  if (kind !== 'diagnosis') return [];
+  return await db
+    .selectFrom('timeline_entries')
+    .selectAll()
+    .where('incident_id', '=', incident_id)
+    .where('noted_us', '=', noted_us)
+    .where('source', '=', 'spanhound')
+    .where('kind', '=', 'change')
+    .execute();
+}
+
+/** A status or a severity stays a fact; the words that people added to it go. */
+function withoutWords(row: EntryRow): EntryRow {
+  if (row.amends !== null || isPeoples(row)) return { ...row, text: FORGOTTEN_TEXT, link: '' };
+  // `investigating → resolved: the words`. The text of a role has a colon as well, and no words.
+  return { ...row, text: row.kind === 'role' ? row.text : (row.text.split(': ')[0] ?? ''), link: '' };
+}
+
+function blank(row: EntryRow): EntryRow {
+  const key = row.key.startsWith('change:') ? `${row.key.slice(0, row.key.indexOf(' '))} ${row.id}` : row.key;
+  return { ...row, key, text: FORGOTTEN_TEXT, link: '' };
+}
+
+function withoutMentions(row: EntryRow, mentions: Mentions): EntryRow {
+  const { key, text, source, link, value } = row;
+  const told = { key: mentions.without(key), text: mentions.without(text), value: mentions.without(value) };
+  return { ...row, ...told, source: mentions.isIn(source) ? FORGOTTEN : source, link: mentions.without(link) };
+}

@@ -1,0 +1,55 @@
+/** The catalogue of services for the operator: the facts that every source gives now, and those in the store. */
+import { SpanhoundError } from '#core/errors.ts';
+import { type Catalogue, type CataloguedService, catalogueOf } from '#model/services/catalogue.ts';
+import { serviceLikeness } from '#model/services/likeness.ts';
+import type { Store } from '#record/store.ts';
+import { factsOf, type RecordedFacts, recordedFacts } from '#workflows/known-services.ts';
+import { type ReadFacts, readServices, type ServiceSources } from '#workflows/read-services.ts';
+
+/** `warnings`: what could not be read, where, and what to do. */
+export type CatalogueNow = Readonly<{ catalogue: Catalogue; warnings: readonly string[] }>;
+
+const NOTHING_RECORDED: RecordedFacts = { kept: [], answers: [], seen: [] };
+
+/** Where a source does not answer, the catalogue has the facts that the bot read from it last. */
+export async function catalogueNow(
+  sources: ServiceSources,
+  { store, deadlineMs }: Readonly<{ store: Store | undefined; deadlineMs: number }>,
+): Promise<CatalogueNow> {
+  const [read, recorded] = await Promise.all([
+    readServices(sources, AbortSignal.timeout(deadlineMs)),
+    store === undefined ? NOTHING_RECORDED : recordedFacts(store),
+  ]);
+  const instead = (one: ReadFacts) => recorded.kept.find(({ source }) => one.failed && source === one.source);
+  const warnings = read.flatMap((one) => [
+    ...one.warnings,
+    ...(instead(one) === undefined ? [] : [`${one.source}: shown as the bot read it last`]),
+  ]);
+  const kept = read.map((one) => instead(one) ?? one);
+  return { catalogue: catalogueOf(factsOf({ ...recorded, kept })), warnings };
+}
+
+class NoSuchServiceError extends SpanhoundError {
+  override readonly name = 'NoSuchServiceError';
+  readonly code = 'SH_UNKNOWN_SERVICE';
+  readonly advice: string;
+
+  constructor(name: string, similar: readonly string[]) {
+    super(`no service is known as ${name}, or sources contradict each other about it`);
+    this.advice =
+      similar.length === 0
+        ? 'Run `spanhound services` for all of them, or `spanhound services --contradictions`.'
+        : `Similar names: ${similar.join(', ')}.`;
+  }
+}
+
+const SIMILAR = 5;
+
+/** Throws if there is none. */
+export function serviceNamed(catalogue: Catalogue, name: string): CataloguedService {
+  const service = catalogue.named(name);
+  if (service !== undefined) return service;
+  const likeness = serviceLikeness([name]);
+  const similar = catalogue.services.map((one) => one.name).filter((one) => likeness(one) > 0);
+  throw new NoSuchServiceError(name, similar.toSorted((a, b) => likeness(b) - likeness(a)).slice(0, SIMILAR));
+}

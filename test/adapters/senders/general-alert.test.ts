@@ -1,0 +1,293 @@
+/** Bodies of senders without a reader: forms as their documentation has them, with names of our own. */
+import { describe, expect, test } from 'vitest';
+import { readGeneral } from '#adapters/senders/general-alert.ts';
+import type { Alert } from '#model/incident/alert.ts';
+
+const NOW_US = 1_772_400_000_000_000;
+
+function alertIn(body: unknown): Alert {
+  const read = readGeneral(body, { source: 'senders', receivedUs: NOW_US });
+  if (read.kind !== 'delivery') throw new Error(`no alert: ${JSON.stringify(read)}`);
+  return read.delivery.subject;
+}
+
+/** https://www.pingdom.com/resources/webhooks/ */
+function pingdom(current_state: string, previous_state: string) {
+  return {
+    check_id: 48_211,
+    check_name: 'basket-web',
+    previous_state,
+    current_state,
+    importance_level: 'HIGH',
+    state_changed_timestamp: 1_772_359_200,
+    long_description: 'HTTP Server Error 503',
+  };
+}
+
+/** https://docs.betteruptime.com/integrations/webhooks */
+function betterStack(event: string, resolved_at: string | null) {
+  const attributes = { name: 'quote-api', cause: 'Status 503', started_at: '2026-03-01T10:00:00Z', resolved_at };
+  return { event, data: { id: '771', type: 'incident', attributes } };
+}
+
+describe('a body of an unknown sender', () => {
+  test('is read by the names of its fields', () => {
+    const read = alertIn({
+      alert: { id: 'a-1', title: 'Error rate above 5 %', severity: 'high', runbook_url: 'https://wiki.example/errors' },
+      status: 'firing',
+      service: { name: 'cart' },
+      started_at: '2026-03-01T10:00:00Z',
+      custom_details: { trace_id: '4bf92f3577b34da6a3ce929d0e0e4736' },
+      url: 'https://mon.example/a-1',
+    });
+    expect(read).toMatchObject({
+      key: 'a-1',
+      title: 'Error rate above 5 %',
+      service: 'cart',
+      severity: 'high',
+      state: 'triggered',
+      atUs: Date.UTC(2026, 2, 1, 10) * 1_000,
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+      url: 'https://mon.example/a-1',
+      links: { runbook: 'https://wiki.example/errors' },
+    });
+  });
+
+  test.each([
+    [pingdom('DOWN', 'UP'), pingdom('UP', 'DOWN'), 'basket-web'],
+    [betterStack('started', null), betterStack('resolved', '2026-03-01T10:12:00Z'), 'quote-api'],
+    [
+      { event: 'monitor.down', monitor: { id: 'm1', name: 'pdf' }, incident: { id: 'i1' }, delivery: { id: 'wh_1' } },
+      {
+        event: 'monitor.recovered',
+        monitor: { id: 'm1', name: 'pdf' },
+        incident: { id: 'i1' },
+        delivery: { id: 'wh_2' },
+      },
+      'pdf',
+    ],
+    [
+      { titre: 'Latence', statut: 'déclenché', service: 'paiement', id_alerte: 7 },
+      { titre: 'Latence', statut: 'rétabli', service: 'paiement', id_alerte: 7 },
+      'paiement',
+    ],
+    [
+      { 告警名称: '错误率过高', 告警状态: '触发', 服务: 'order-api', 规则ID: 'r1' },
+      { 告警名称: '错误率过高', 告警状态: '已恢复', 服务: 'order-api', 规则ID: 'r1' },
+      'order-api',
+    ],
+    [
+      { subject: '[FIRING] Disk almost full', body: 'Service: blob-store\nSeverity: warning' },
+      { subject: '[RESOLVED] Disk almost full', body: 'Service: blob-store\nSeverity: warning' },
+      'blob-store',
+    ],
+  ])('has one key for its begin and its end: %j', (begin, end, service) => {
+    const [first, second] = [alertIn(begin), alertIn(end)];
+    expect([first.state, second.state]).toEqual(['triggered', 'resolved']);
+    expect([first.service, second.service]).toEqual([service, service]);
+    expect(second.key).toBe(first.key);
+  });
+
+  test.each([
+    [{ labels: { 'app.kubernetes.io/name': 'pick-list', pod: 'pick-list-6f' } }, 'pick-list'],
+    [{ tags: ['service:cart', 'env:prod'] }, 'cart'],
+    [
+      {
+        tags: [
+          ['app', 'news'],
+          ['env', 'prod'],
+        ],
+      },
+      'news',
+    ],
+    [{ dimensions: [{ name: 'ServiceName', value: 'scan' }] }, 'scan'],
+    [{ details: '{"service":"nested"}' }, 'nested'],
+    [{ ImpactedEntities: [{ type: 'SERVICE', name: 'loyalty' }], host: 'web-1' }, 'loyalty'],
+    [{ message: 'Error rate of refund-flow' }, 'refund-flow'],
+    [{ service: '$SERVICE', host: 'web-1' }, 'web-1'],
+  ])('names its service: %j', (parts, service) => {
+    expect(
+      alertIn({ title: 'Error rate', state: 'alerting', id: 1, ...parts }).service ||
+        alertIn({ state: 'alerting', ...parts }).service,
+    ).toBe(service);
+  });
+
+  test.each([
+    ['OK -> ALARM', 'triggered'],
+    ['un-acknowledged', 'triggered'],
+    ['in progress', 'acknowledged'],
+    ['quittiert', 'acknowledged'],
+    ['auto_resolved', 'resolved'],
+    ['back to normal', 'resolved'],
+    ['решено', 'resolved'],
+    ['復旧', 'resolved'],
+    ['발생', 'triggered'],
+  ])('says its state as %s', (state, expected) => {
+    expect(alertIn({ alert: 'slow', state, service: 'cart' }).state).toBe(expected);
+  });
+
+  test.each([
+    [1_772_359_200],
+    [1_772_359_200_000],
+    ['1772359200000000000'],
+    ['2026-03-01T11:00:00+01:00'],
+    ['Sun, 01 Mar 2026 10:00:00 +0000'],
+    ['March 1, 2026 10:00 AM UTC'],
+    ['2026-03-01 11:00:00 CET'],
+    ['20260301T100000Z'],
+  ])('names its begin as %j', (started_at) => {
+    expect(alertIn({ alert: 'slow', state: 'firing', started_at }).atUs).toBe(1_772_359_200_000_000);
+  });
+
+  test.each([
+    [{ event: 'webhook.ping', message: 'set up' }],
+    [{ event: 'incident.commented', incident: { id: 1, title: 'x', status: 'open' } }],
+    [{ event: 'created', data: { id: 1, type: 'monitor', attributes: { url: 'https://a.example' } } }],
+    [{ type: 'charge.succeeded', data: { object: { status: 'succeeded', description: 'an order' } } }],
+    [{ ref: 'refs/heads/main', commits: [{ message: 'fix error' }] }],
+    [{ event: 'backup.completed', status: 'success', database: 'orders' }],
+    [{ type: 'message', ts: '1.2', text: 'cart is down?' }],
+    [{ one: { payload: { id: 1 } }, two: { payload: { id: 2 } } }],
+    [[]],
+    ['text'],
+    [undefined],
+  ])('is no alert: %j', (body) => {
+    expect(readGeneral(body, { source: 'senders', receivedUs: NOW_US }).kind).not.toBe('delivery');
+  });
+
+  test('takes no time, however it is made', () => {
+    let deep: unknown = 'x';
+    for (let level = 0; level < 2_000; level++) deep = { a: deep };
+    const wide = Object.fromEntries(
+      Array.from({ length: 20_000 }, (_, at) => [`name${at}`, 'alert: a, b=c; '.repeat(5)]),
+    );
+    const started = performance.now();
+    for (const body of [
+      deep,
+      wide,
+      { title: `${'['.repeat(50_000)}`, message: '{a=b,'.repeat(20_000), tags: ':'.repeat(50_000) },
+    ]) {
+      readGeneral(body, { source: 'senders', receivedUs: NOW_US });
+    }
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+});
+
+/** Why the body is no alert; empty where it is one. */
+function refusalOf(body: unknown): string {
+  const read = readGeneral(body, { source: 'senders', receivedUs: NOW_US });
+  return 'why' in read ? (read.why ?? '') : '';
+}
+
+describe('the service of an alert', () => {
+  test.each([
+    // An entity that is named by its sort. https://www.ibm.com/docs/en/instana-observability?topic=channels-webhooks
+    [
+      {
+        issue: { id: 'i-1', state: 'OPEN', severity: 10, text: 'Slow calls', entity: 'service', entityLabel: 'tolls' },
+      },
+      'tolls',
+    ],
+    // A rule that is named after its metric.
+    [{ message: 'web-eu-7 is critical: ram_in_use = 97%', alarm: 'ram_in_use', severity: 'critical' }, 'web-eu-7'],
+    // A monitor that is named by a sentence.
+    [{ MonitorName: 'Errors of toll-gate', TriggerType: 'Critical', AlertID: '7' }, 'toll-gate'],
+    // A controller of the code beside the project.
+    [
+      {
+        event: 'occurred',
+        project: { name: 'tolls' },
+        fault: { id: 1, klass: 'X', component: 'pages', resolved: false },
+      },
+      'tolls',
+    ],
+    // The object of an event, and the workload of its pod.
+    [
+      {
+        involvedObject: { kind: 'HelmRelease', namespace: 'x', name: 'toll-gate' },
+        severity: 'error',
+        reason: 'UpgradeFailed',
+        message: 'Helm upgrade failed',
+      },
+      'toll-gate',
+    ],
+    [
+      {
+        involvedObject: { kind: 'Pod', namespace: 'x', name: 'toll-gate-5f6585d649-fnmft' },
+        type: 'Warning',
+        reason: 'BackOff',
+        message: 'Back-off restarting failed container',
+      },
+      'toll-gate',
+    ],
+  ])('is its name, not its sort: %j', (body, service) => {
+    expect(alertIn(body)).toMatchObject({ service, state: 'triggered' });
+  });
+
+  test('may be the word of a sort where the field is the service', () => {
+    expect(alertIn({ title: 'Slow', status: 'firing', service: 'database', severity: 'high' }).service).toBe(
+      'database',
+    );
+  });
+});
+
+describe('what is no alert', () => {
+  test.each([
+    [{ event: { type: 'incident.scheduled.created' }, data: { title: 'Upgrade', status: 'scheduled' } }, 'a plan'],
+    [{ page: { id: 'p' }, maintenance: { id: 'm', name: 'Move of the database', status: 'NOTSTARTEDYET' } }, 'a plan'],
+    [
+      { title: 'Deployment tolls was updated', finding_type: 'configuration_change', severity: 'INFO' },
+      'a change of the settings',
+    ],
+    [{ object_kind: 'issue', object_attributes: { title: 'Errors', type: 'Issue', action: 'open' } }, 'a ticket'],
+    [
+      { action: 'opened', issue: { number: 4, title: 'Alert text', state: 'open' }, repository: { full_name: 'a/b' } },
+      'a ticket',
+    ],
+    [
+      { project: { name: 'tolls' }, newIssues: [{ issueType: 'vuln', issueData: { title: 'DoS', severity: 'high' } }] },
+      'a vulnerability',
+    ],
+    [
+      { action: 'created', alert: { number: 2, state: 'open', security_advisory: { severity: 'high', summary: 'x' } } },
+      'a vulnerability',
+    ],
+    [{ title: '[FIRING:1] TestAlert Grafana ', status: 'firing', severity: 'critical' }, 'a test notification'],
+  ])('%j', (body, why) => {
+    expect(refusalOf(body)).toContain(why);
+  });
+
+  test.each([
+    [{ object_kind: 'issue', object_attributes: { title: 'Tiles fail', type: 'Incident', state: 'opened' } }],
+    [{ alert_type: 'scheduled_search', name: 'Errors of tolls-api', status: 'triggered', severity: 'high' }],
+    [{ page: { id: 'p' }, incident: { id: 'i', name: 'Checkout fails', status: 'INVESTIGATING' } }],
+  ])('%j is one', (body) => {
+    expect(refusalOf(body)).toBe('');
+  });
+});
+
+describe('a state that stands in another word', () => {
+  test('is the milestone of an incident', () => {
+    const body = (current_milestone: string) => ({
+      event: 'incident.updated',
+      incident: { id: 'i', name: 'Scans are lost', current_milestone, started_at: '2026-02-22 13:30:00 UTC' },
+    });
+    expect(alertIn(body('mitigated')).state).toBe('triggered');
+    expect(alertIn(body('resolved')).state).toBe('resolved');
+    expect(alertIn(body('postmortem_started')).state).toBe('resolved');
+  });
+
+  test('is that of an error, and of a spike of errors', () => {
+    const error = {
+      error: { id: 1, error_class: 'X', error_message: 'y', times_occurred: 1, project: { name: 'tolls' } },
+    };
+    expect(alertIn(error)).toMatchObject({ state: 'triggered', service: 'tolls', key: '1' });
+    const spike = { project: { name: 'tolls' }, trigger: { type: 'projectSpiking', message: 'Spike in errors' } };
+    expect(alertIn(spike)).toMatchObject({ state: 'triggered', service: 'tolls' });
+  });
+
+  test('comes with a time of its own zone', () => {
+    const body = { title: 'Toll gate', status: 'DOWN', incident_time: '22 Feb 2026 07:00:00 CET' };
+    expect(alertIn(body).atUs).toBe(Date.UTC(2026, 1, 22, 6) * 1_000);
+  });
+});

@@ -1,0 +1,148 @@
+/** Messages of apps whose layout has no reader. */
+import { describe, expect, test } from 'vitest';
+import { mappedMessages } from '#adapters/senders/message.ts';
+
+const read = mappedMessages({});
+
+function message(username: string, parts: object) {
+  return {
+    type: 'message',
+    subtype: 'bot_message',
+    bot_id: 'B1',
+    username,
+    channel: 'C1',
+    ts: '1767709800.000100',
+    text: '',
+    ...parts,
+  };
+}
+
+function alertIn(event: unknown) {
+  const said = read(event);
+  return said !== undefined && 'alert' in said ? said.alert : undefined;
+}
+
+function card(title: string, { color, fields }: Readonly<{ color: string; fields: Readonly<Record<string, string>> }>) {
+  const listed = Object.entries(fields).map(([name, value]) => ({ title: name, value }));
+  return {
+    attachments: [{ color, title, title_link: 'https://acme.ilert.com/alert/view.jsf?id=77123', fields: listed }],
+  };
+}
+
+describe('a message of an alerting app without a reader', () => {
+  test('is read by its fields, and its end by the same key', () => {
+    const title = 'Alert #77123: High error rate';
+    const fields = (Status: string) => ({ 'Affected service': 'menu-planner', Status, Priority: 'High' });
+    const begin = alertIn(message('ilert', card(title, { color: '#e01e5a', fields: fields('Pending') })));
+    const end = alertIn(message('ilert', card(title, { color: '#2eb67d', fields: fields('Resolved') })));
+    expect(begin).toMatchObject({
+      source: 'ilert',
+      key: '77123',
+      service: 'menu-planner',
+      state: 'triggered',
+      severity: 'High',
+    });
+    expect(end).toMatchObject({ source: 'ilert', key: '77123', state: 'resolved' });
+  });
+
+  test('is read by its blocks and its buttons', () => {
+    const blocks = [
+      { type: 'header', text: { type: 'plain_text', text: '🔥 INC-481: Checkout is failing' } },
+      {
+        type: 'section',
+        fields: [
+          { type: 'mrkdwn', text: '*Status:* Investigating' },
+          { type: 'mrkdwn', text: '*Affected services:* checkout' },
+        ],
+      },
+      {
+        type: 'actions',
+        elements: [
+          { type: 'button', text: { type: 'plain_text', text: 'Runbook' }, url: 'https://wiki.example/checkout' },
+        ],
+      },
+    ];
+    expect(alertIn(message('incident.io', { blocks }))).toMatchObject({
+      source: 'incidentio',
+      key: 'INC-481',
+      service: 'checkout',
+      state: 'triggered',
+      links: { runbook: 'https://wiki.example/checkout' },
+    });
+  });
+
+  test.each([
+    ['Deploy Bot', '✅ Deployed cart v12 to production'],
+    ['Geekbot', 'Daily standup report: 3 alerts resolved'],
+    ['Jira Cloud', 'OPS-9 Alert rules for cart — Status: Open, Priority: High'],
+    ['GitHub', 'Pull request opened by ann: fix failing alert'],
+    ['Lunch', 'Warning: pizza is here'],
+    ['CI', 'Build passed on main'],
+  ])('is not what %s posts: %s', (username, text) => {
+    expect(alertIn(message(username, { text }))).toBeUndefined();
+  });
+
+  test('takes no time, however it is made', () => {
+    const started = performance.now();
+    for (const text of [
+      ':'.repeat(40_000),
+      '['.repeat(40_000),
+      'a-'.repeat(20_000),
+      'is '.repeat(15_000),
+      '*Service:* '.repeat(4_000),
+    ]) {
+      read(message('Monitor', { text }));
+    }
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('an app with a text of its own', () => {
+  /** https://github.com/elastic/kibana: the default text of its rules */
+  const kibana = (value: string, state: string) =>
+    message('Elastic', {
+      text: `Latency is ${value} s in the last 5 mins for service: tolls, env: live.\n\nLatency of bills ${state}\n\n- Service name: tolls`,
+    });
+
+  test('Kibana names the rule in its own line', () => {
+    const begin = alertIn(kibana('3.4', 'is active with the following conditions:'));
+    const end = alertIn(kibana('0.2', 'has recovered.'));
+    expect(begin).toMatchObject({ service: 'tolls', state: 'triggered' });
+    expect(end).toMatchObject({ service: 'tolls', state: 'resolved', key: begin?.key });
+  });
+
+  test('Healthchecks.io names the check in the title and the project beside it', () => {
+    const parts = {
+      color: '#a30200',
+      title: '“Nightly dump” is DOWN.',
+      fields: [{ title: 'Project', value: 'Books' }],
+    };
+    expect(alertIn(message('Healthchecks.io', { attachments: [parts] }))).toMatchObject({ service: 'Nightly dump' });
+  });
+
+  test('Checkmk begins and ends by the type of its notification', () => {
+    const checkmk = (type: string, state: string) =>
+      alertIn(
+        message('Check_MK', {
+          attachments: [
+            {
+              title: `Host ${type} notification`,
+              text: `Host: <https://c.example|bill-db> (IP: 10.0.0.1)\nState: ${state}`,
+            },
+          ],
+        }),
+      );
+    const begin = checkmk('PROBLEM', 'DOWN');
+    expect(begin).toMatchObject({ service: 'bill-db', state: 'triggered' });
+    expect(checkmk('RECOVERY', 'UP')).toMatchObject({ service: 'bill-db', state: 'resolved', key: begin?.key });
+  });
+
+  test('Robusta names the container among other fields of a line', () => {
+    const blocks = [
+      '🔴 `high` Crashing pod toll-gate-58f6d9c7b4-lq8mz in namespace x',
+      '*Container:* `gate`  *Restarts:* `4`',
+    ];
+    const parts = blocks.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text } }));
+    expect(alertIn(message('Robusta', { blocks: parts }))).toMatchObject({ service: 'gate', state: 'triggered' });
+  });
+});

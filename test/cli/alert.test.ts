@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { run } from '#cli/main.ts';
+import { hasSamples, SAMPLES } from '#test/alert-samples.ts';
+import { printed } from '#test/printed.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'spanhound-alert-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+async function called(...args: string[]) {
+  let code = 0;
+  const text = await printed(async () => {
+    code = await run(['alert', 'try', ...args], {});
+  });
+  return { code, text };
+}
+
+describe('alert try', () => {
+  test.skipIf(!hasSamples)('ends with 0 for an alert, with 5 where none could be read', async () => {
+    const alert = await called(`${SAMPLES}sentry/event_alert_composed_with_trace_context.json`);
+    expect(alert).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/^An alert \(sentry\)\.[\s\S]*service +api-gateway/),
+    });
+    const none = await called(file('own.json', '{"colour":"red","weight":7}'));
+    expect(none).toMatchObject({ code: 5, text: expect.stringContaining('senders:\n  mappings:') });
+    expect(await called(`${SAMPLES}kapacitor/alert_oncall.json`)).toMatchObject({
+      code: 5,
+      text: expect.stringContaining('at level'),
+    });
+  });
+
+  test('uses the mappings of the configuration', async () => {
+    const config = file(
+      'spanhound.yaml',
+      'senders:\n  mappings:\n    acme:\n      title: $.check\n      state: { path: $.status, triggered: [red] }\n',
+    );
+    const { code, text } = await called(
+      file('acme.json', '{"check":"cart is slow","status":"red"}'),
+      '--config',
+      config,
+      '--json',
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(text)).toMatchObject({ sender: 'acme', result: 'alert' });
+  });
+
+  test('ends with 2 for a file that is not there or no JSON, and for a wrong mapping', async () => {
+    expect((await called(join(folder, 'none.json'))).code).toBe(2);
+    expect((await called(file('alert.txt', 'cart is slow'))).code).toBe(2);
+    const config = file('wrong.yaml', 'senders:\n  mappings:\n    acme:\n      title: { pattern: "(a+)+b" }\n');
+    expect((await called(file('a.json', '{}'), '--config', config)).code).toBe(2);
+  });
+});

@@ -1,0 +1,172 @@
+/** What the operators of the bot hear and get: the anchor of the audit log, the heartbeat, work that was given up. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { madeSigner } from '#adapters/files/signing-key.ts';
+import { composeStore } from '#compose/store.ts';
+import { publicPem } from '#core/signature.ts';
+import { newestSignedHead } from '#record/audit-signatures.ts';
+import { tableJobs } from '#record/table-jobs.ts';
+import { openBot, type TestBot } from '#test/bot.ts';
+import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { eventually, openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
+import { checkAudit } from '#workflows/check-audit.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Of the bot's time, while a test waits. */
+const TURN_MS = 100;
+
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+let slack: SlackSide;
+let clock: SteppedClock;
+let bot: TestBot;
+let elsewhere: string;
+let deadMan: Server;
+let beats: number;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  backends = await openHotrodBackends();
+});
+afterAll(() => backends.close());
+
+beforeEach(async () => {
+  slack = await openSlackSide();
+  clock = steppedClock();
+  elsewhere = mkdtempSync(join(tmpdir(), 'spanhound-elsewhere-'));
+  beats = 0;
+  deadMan = createServer((_, response) => {
+    beats += 1;
+    response.end();
+  });
+  await new Promise<void>((resolve) => deadMan.listen(0, '127.0.0.1', resolve));
+  env = {
+    OPERATORS_CHANNEL: slack.channel,
+    AUDIT_ANCHOR_FILE: join(elsewhere, 'anchors.jsonl'),
+    HEARTBEAT_URL: `http://127.0.0.1:${(deadMan.address() as AddressInfo).port}/beat`,
+  };
+  bot = await openBot({ slack, ...backends, clock, env });
+});
+afterEach(async () => {
+  await bot.stop();
+  await bot.forget();
+  await slack.close();
+  await new Promise((resolve) => deadMan.close(resolve));
+  rmSync(elsewhere, { recursive: true, force: true });
+});
+
+/** Looks until it is so, while the bot's time goes on. */
+function soon<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  return eventually(async () => {
+    await clock.tick(TURN_MS);
+    return await look();
+  });
+}
+
+async function declare(title: string): Promise<void> {
+  const command = slack.command(`declare P1 ${title}`, { command: '/incident' });
+  expect((await sendToBot(bot.url, command)).status).toBe(200);
+}
+
+const heard = (text: RegExp) =>
+  soon(async () => {
+    const said = (await slack.messages()).map((message) => `${message.text} ${JSON.stringify(message.blocks ?? '')}`);
+    return said.find((one) => text.test(one));
+  });
+
+const headOf = async () => (await bot.store.db.selectFrom('audit_head').selectAll().executeTakeFirst())?.seq;
+
+test('the anchor in Slack and in the file shows a cut log; the bot signs the rest when it stops', async () => {
+  await declare('Logins time out');
+  await soon(async () => ((await headOf()) === undefined ? undefined : true));
+  await clock.tick(2 * MINUTE_MS);
+  const message = await heard(/"signature/);
+  const anchorText = readFileSync(env.AUDIT_ANCHOR_FILE ?? '', 'utf8');
+  const inSlack = anchorText.split('"hash":"')[1]?.slice(0, 64) ?? 'none';
+  expect(message).toContain(inSlack);
+  const keyText = publicPem(madeSigner(bot.dataFolder));
+  expect(await checkAudit(bot.store, { keyText, anchorText })).toMatchObject({ ok: true, signatures: { ok: true } });
+
+  // Another entry, and at once the stop: it is signed, too.
+  await declare('Orders fail');
+  const before = (await newestSignedHead(bot.store))?.seq ?? 0;
+  await soon(async () => (((await headOf()) ?? 0) > before ? true : undefined));
+  await bot.stop();
+  const store = await composeStore({ dataFolder: bot.dataFolder });
+  const signed = await newestSignedHead(store);
+  await store.close();
+  bot = await openBot({ slack, ...backends, clock, env: {}, dataFolder: bot.dataFolder });
+  expect(signed?.seq).toBeGreaterThan(before);
+  expect(signed?.seq).toBe(await headOf());
+
+  const { db } = bot.store;
+  await db.deleteFrom('audit').where('seq', '>', 0).execute();
+  await db.deleteFrom('audit_head').execute();
+  await db.deleteFrom('audit_signatures').execute();
+  expect((await checkAudit(bot.store, { keyText, anchorText })).signatures).toMatchObject({
+    ok: false,
+    problem: expect.stringContaining('anchored elsewhere'),
+  });
+});
+
+test('the anchor comes once a day, and only of a log that has grown', async () => {
+  const anchors = () =>
+    readFileSync(env.AUDIT_ANCHOR_FILE ?? '', { encoding: 'utf8', flag: 'a+' }).split('\n').length - 1;
+  const grownTo = (seq: number) => soon(async () => (((await headOf()) ?? 0) > seq ? true : undefined));
+  await declare('Logins time out');
+  await grownTo(0);
+  await clock.tick(2 * MINUTE_MS);
+  expect(anchors()).toBe(1);
+  await clock.tick(10 * MINUTE_MS);
+  expect(anchors()).toBe(1);
+  clock.correct(2 * DAY_MS);
+  await clock.tick(2 * MINUTE_MS);
+  expect(anchors()).toBe(1);
+  const before = (await headOf()) ?? 0;
+  await declare('Orders fail');
+  await grownTo(before);
+  await clock.tick(2 * MINUTE_MS);
+  expect(anchors()).toBe(2);
+});
+
+test('the heartbeat comes every minute, and stops while nobody takes the work', async () => {
+  await eventually(() => (beats >= 1 ? true : undefined));
+  for (let minute = 2; minute <= 4; minute++) {
+    await clock.tick(MINUTE_MS);
+    await eventually(() => (beats >= minute ? true : undefined));
+  }
+  // A job of a kind that no handler here takes, as after a wrong rollback.
+  await bot.store.transaction((tx) =>
+    tableJobs.addJob(tx, { kind: 'of another version', workspaceId: 'T1', key: 'k', payload: {} }),
+  );
+  clock.correct(15 * MINUTE_MS);
+  await clock.tick(MINUTE_MS);
+  const lost = beats;
+  for (let minute = 0; minute < 3; minute++) await clock.tick(MINUTE_MS);
+  expect(beats).toBe(lost);
+  await bot.store.db.updateTable('jobs').set({ state: 'done' }).where('key', '=', 'k').execute();
+  await clock.tick(MINUTE_MS);
+  await eventually(() => (beats > lost ? true : undefined));
+});
+
+test('a job that was given up is told in the channel, once, without its secrets', async () => {
+  await bot.store.transaction((tx) =>
+    tableJobs.addJob(tx, { kind: 'answer-trace', workspaceId: 'T1', key: 'k', payload: {} }),
+  );
+  await bot.store.db
+    .updateTable('jobs')
+    .set({ state: 'dead', attempts: 6, error: 'jaeger refused password=hunter22', finished_us: clock.nowUs() })
+    .where('key', '=', 'k')
+    .execute();
+  await clock.tick(MINUTE_MS);
+  const said = await heard(/gave up one piece of work/);
+  expect(said).not.toContain('hunter22');
+  for (let minute = 0; minute < 3; minute++) await clock.tick(MINUTE_MS);
+  const told = (await slack.messages()).filter(({ text }) => /gave up one piece/.test(text ?? ''));
+  expect(told).toHaveLength(1);
+});

@@ -1,0 +1,36 @@
+/** The record on a real Postgres promises what it promises on SQLite. */
+import { describe, test } from 'vitest';
+import { systemClock } from '#core/clock.ts';
+import { tableJobs } from '#record/table-jobs.ts';
+import { testFolding } from '#test/fold-contract.ts';
+import { testForgetting } from '#test/forget-contract.ts';
+import { testIncidents } from '#test/incident-contract.ts';
+import { testJobs } from '#test/jobs-contract.ts';
+import { testMutes } from '#test/mutes-contract.ts';
+import { testOutbox } from '#test/outbox-contract.ts';
+import { emptyDatabase, isThereAPostgres, openedOn, postgresPlace } from '#test/postgres-place.ts';
+import { testProofs } from '#test/proof-contract.ts';
+import { testServices } from '#test/services-contract.ts';
+import { testStore } from '#test/store-contract.ts';
+import { races } from '#test/store-races.ts';
+import { opened } from '#test/temp-store.ts';
+
+describe.skipIf(!isThereAPostgres)('on Postgres', () => {
+  testStore('Postgres', postgresPlace);
+  testIncidents('Postgres', postgresPlace);
+  testJobs('Postgres', tableJobs, postgresPlace);
+  testOutbox('Postgres', postgresPlace);
+  testFolding('Postgres', postgresPlace);
+  testMutes('Postgres', postgresPlace);
+  testForgetting('Postgres', postgresPlace);
+  testProofs('Postgres', postgresPlace);
+  testServices('Postgres', postgresPlace);
+
+  describe('two processes on one Postgres, with the time of the database', () => {
+    test.each(Object.entries(races))('%s', async (_, race) => {
+      const url = await emptyDatabase();
+      const place = () => openedOn(url);
+      await race([await opened(place, systemClock), await opened(place, systemClock)], 'T1');
+    });
+  });
+});

@@ -1,0 +1,4 @@
+import { testFolding } from '#test/fold-contract.ts';
+import { sqlitePlace } from '#test/temp-store.ts';
+
+testFolding('SQLite', sqlitePlace);

@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import { noteAlert } from '#record/alerts.ts';
+import { firedAlert } from '#test/fired-alert.ts';
+import { steppedClock } from '#test/stepped-clock.ts';
+import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { heartbeat } from '#workflows/heartbeat.ts';
+import { ownHealth } from '#workflows/own-health.ts';
+import { watcher } from '#workflows/watch-over.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+async function open({ silenceUs = 0 } = {}) {
+  const clock = steppedClock();
+  const store = await opened(sqlitePlace(), clock);
+  const watch = watcher({ store, channelId: 'C0OPS', workspace: async () => 'T1', silenceUs, kick: () => undefined });
+  return {
+    clock,
+    store,
+    watch: () => watch(new AbortController().signal),
+    async dies(id: string, error = 'jaeger is down, password=hunter22') {
+      await store.transaction(async (tx) => {
+        await tx.db
+          .insertInto('jobs')
+          .values({
+            id,
+            workspace_id: 'T1',
+            kind: 'answer-alert',
+            key: id,
+            payload: null,
+            state: 'dead',
+            attempts: 6,
+            due_us: tx.nowUs,
+            lease: null,
+            lease_until_us: null,
+            error,
+            created_us: tx.nowUs,
+            finished_us: tx.nowUs,
+            lost: 0,
+            alone: 0,
+          })
+          .execute();
+      });
+    },
+    async said() {
+      const rows = await store.db.selectFrom('outbox').select(['lane', 'payload']).orderBy('seq').execute();
+      return rows.map(({ lane, payload }) => `${lane}: ${JSON.parse(payload).text}`);
+    },
+    hears: (source: string) =>
+      store.transaction((tx) => noteAlert(tx, { workspaceId: 'T1', alert: firedAlert({ source, atUs: tx.nowUs }) })),
+  };
+}
+
+test('tells the operators once of each piece of work that was given up, together', async () => {
+  const { watch, dies, said, clock } = await open();
+  await watch();
+  expect(await said()).toEqual([]);
+  await dies('a');
+  await dies('b');
+  await watch();
+  await watch();
+  expect(await said()).toEqual([
+    expect.stringMatching(/^C0OPS: Spanhound gave up 2 pieces of work\..*after 6 attempts/),
+  ]);
+  await clock.tick(60_000);
+  await dies('c');
+  await watch();
+  expect((await said()).at(-1)).toMatch(/gave up one piece/);
+  expect(await said()).toHaveLength(2);
+});
+
+test('says nothing of a message to the operators’ channel itself, and tells a message that fails a day after it was stored', async () => {
+  const { watch, said, store, clock } = await open();
+  const message = (id: string, channel_id: string) =>
+    store.db
+      .insertInto('messages')
+      .values({
+        id,
+        workspace_id: 'T1',
+        kind: 'message',
+        channel_id,
+        ts: null,
+        thread_ts: null,
+        state: 'queued',
+        reason: 'no answer',
+        created_us: clock.nowUs(),
+        sent_us: null,
+      })
+      .execute();
+  await message('own', 'C0OPS');
+  await message('other', 'C0SHOP');
+  await clock.tick(DAY_MS + 1);
+  await store.db.updateTable('messages').set({ state: 'expired' }).execute();
+  await watch();
+  expect(await said()).toEqual([expect.stringContaining('message to C0SHOP, expired')]);
+});
+
+test('tells once that a source fell silent, and once that it is back', async () => {
+  const { watch, hears, said, clock } = await open({ silenceUs: 7 * DAY_MS * 1_000 });
+  await hears('alertmanager');
+  await hears('pagerduty');
+  await clock.tick(5 * DAY_MS);
+  await hears('pagerduty');
+  await clock.tick(3 * DAY_MS);
+  for (let turn = 0; turn < 3; turn++) await watch();
+  expect(await said()).toEqual([expect.stringMatching(/^C0OPS: Nothing was heard of alertmanager since /)]);
+  await hears('alertmanager');
+  for (let turn = 0; turn < 3; turn++) await watch();
+  expect((await said()).slice(1)).toEqual([expect.stringMatching(/^C0OPS: alertmanager is heard again/)]);
+  await clock.tick(8 * DAY_MS);
+  await watch();
+  expect((await said()).slice(2)).toHaveLength(2);
+});
+
+test('the heartbeat stops with a store that cannot be written, with jobs that nobody takes, and with an unhappy address', async () => {
+  const { store, clock } = await open();
+  const beats: number[] = [];
+  let status = 200;
+  const beat = heartbeat({
+    health: ownHealth(store),
+    beat: async () => {
+      beats.push(status);
+      return status;
+    },
+  });
+  const signal = new AbortController().signal;
+  await beat(signal);
+  expect(beats).toEqual([200]);
+  status = 404;
+  await expect(beat(signal)).rejects.toThrow('404');
+
+  const job = { workspaceId: 'T1', kind: 'x', key: 'k', payload: {} };
+  const { tableJobs } = await import('#record/table-jobs.ts');
+  await store.transaction((tx) => tableJobs.addJob(tx, job));
+  await clock.tick(11 * 60_000);
+  await expect(beat(signal)).rejects.toThrow('due jobs are not taken');
+  expect(beats).toHaveLength(2);
+});
