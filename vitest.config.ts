@@ -39,7 +39,12 @@ export const STEPS = {
 
 export default defineConfig({
   test: {
-    setupFiles: ['test/support/property-runs.ts', 'test/support/shared-modules.ts', 'test/support/coherent-reports.ts'],
+    setupFiles: [
+      'test/support/property-runs.ts',
+      'test/support/shared-modules.ts',
+      'test/support/coherent-reports.ts',
+      'test/support/test-end.ts',
+    ],
     // Half of the time goes into waiting for programs and servers: more at once than there are cores.
     maxWorkers: availableParallelism() + 1,
     testTimeout: TIMEOUT_MS.unit,

@@ -39,7 +39,7 @@ describe.skipIf(!existsSync(FOLDER))('the cause is in the first three findings o
     expect(folders.map((folder) => basename(folder))).toEqual(Object.keys(CAUSES));
   });
 
-  test.each(folders)('%s', { timeout: 60_000 }, async (folder) => {
+  test.each(folders)('%s', async (folder) => {
     const { findings, checked } = await windowReport(linesOf(folder));
     expect(checked.broken).toEqual([]);
     const told = findings

@@ -95,7 +95,7 @@ test.each([...guideExamples, ...problemTraces].map((one) => [one.name, one] as c
 
 const drawn = Map.groupBy(drawTraces('first message', 1), ({ id }) => id.split('/')[0] ?? '');
 
-test.each([...drawn])('drawn traces: %s', { timeout: 60_000 }, async (_, traces) => {
+test.each([...drawn])('drawn traces: %s', async (_, traces) => {
   for (const trace of traces)
     checkAnswer(
       await answerTo({ trace: bytesOf(trace), ...(trace.logs.length > 0 && { logs: logBytesOf(trace) }) }, FORMS),

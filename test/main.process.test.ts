@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { eventually } from '#test/slack-side.ts';
+import { eventually } from '#test/eventually.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 

@@ -21,7 +21,6 @@ const SETTINGS: SessionSettings = {
   links: OWN_LINKS,
   maxClockSkewUs: 3_600_000_000,
 };
-const SLOW_MS = 60_000;
 
 /** From this length on a part gives something away, and is no chance. */
 const PART = 8;
@@ -88,63 +87,46 @@ describe('a text that is cut', () => {
 describe.each(['stock-lock-wait', 'model-server-oom', 'slow-order-query', 'hotrod-redis-timeouts'])(
   '%s with secrets in every text',
   (sample) => {
-    test.each([0, 1])(
-      'round %i',
-      async (round) => {
-        const drawn = drawing(round);
-        const session = openSession({ ...SETTINGS, evidence: { maxBytes: 50_000_000 } });
-        await fill(session, sample, drawn);
-        const { files } = await session.evidence();
-        expect(files.length).toBeGreaterThan(1);
-        for (const { path, bytes } of files) expect(leaks(Buffer.from(bytes).toString()), path).toEqual([]);
-        const plain = openSession(SETTINGS);
-        await fill(plain, sample, drawing(round));
-        for (const [form, text] of [...(await answers(session)), ...(await answers(plain))]) {
-          expect(leaks(text), form).toEqual([]);
-        }
-        await session.close();
-        await plain.close();
-      },
-      SLOW_MS,
-    );
+    test.each([0, 1])('round %i', async (round) => {
+      const drawn = drawing(round);
+      const session = openSession({ ...SETTINGS, evidence: { maxBytes: 50_000_000 } });
+      await fill(session, sample, drawn);
+      const { files } = await session.evidence();
+      expect(files.length).toBeGreaterThan(1);
+      for (const { path, bytes } of files) expect(leaks(Buffer.from(bytes).toString()), path).toEqual([]);
+      const plain = openSession(SETTINGS);
+      await fill(plain, sample, drawing(round));
+      for (const [form, text] of [...(await answers(session)), ...(await answers(plain))]) {
+        expect(leaks(text), form).toEqual([]);
+      }
+      await session.close();
+      await plain.close();
+    });
   },
 );
 
-test(
-  'a comparison of traces with secrets in every text',
-  async () => {
-    const pair = openPair(SETTINGS);
-    await fill(pair.healthy, 'healthy-checkout', drawing(3));
-    await fill(pair.failing, 'healthy-checkout', drawing(4));
-    const forms = { text: { width: 100, colour: false }, markdown: true, html: true, slack: true };
-    const compared = await pair.compare({ as: 'comparison', forms });
-    if (compared.kind !== 'compared') throw new Error(compared.why);
-    for (const [form, said] of Object.entries(compared.presented)) expect(leaks(textOf(said)), form).toEqual([]);
-    await pair.close();
-  },
-  SLOW_MS,
-);
+test('a comparison of traces with secrets in every text', async () => {
+  const pair = openPair(SETTINGS);
+  await fill(pair.healthy, 'healthy-checkout', drawing(3));
+  await fill(pair.failing, 'healthy-checkout', drawing(4));
+  const forms = { text: { width: 100, colour: false }, markdown: true, html: true, slack: true };
+  const compared = await pair.compare({ as: 'comparison', forms });
+  if (compared.kind !== 'compared') throw new Error(compared.why);
+  for (const [form, said] of Object.entries(compared.presented)) expect(leaks(textOf(said)), form).toEqual([]);
+  await pair.close();
+});
 
-test(
-  'a time of which only lines are known',
-  async () => {
-    const line = drawing(5);
-    const lines = Array.from({ length: 120 }, (_, at) => {
-      const isError = at % 3 === 0;
-      return said(
-        at,
-        `service-${at % 4}`,
-        isError ? 'error' : 'info',
-        line(isError ? 'payment failed' : 'order placed'),
-      );
-    });
-    const presented = await windowPresented(lines, {
-      forms: { text: WIDE, markdown: true, html: true, svg: true, slack: true },
-    });
-    for (const [form, said] of Object.entries(presented)) expect(leaks(textOf(said)), form).toEqual([]);
-  },
-  SLOW_MS,
-);
+test('a time of which only lines are known', async () => {
+  const line = drawing(5);
+  const lines = Array.from({ length: 120 }, (_, at) => {
+    const isError = at % 3 === 0;
+    return said(at, `service-${at % 4}`, isError ? 'error' : 'info', line(isError ? 'payment failed' : 'order placed'));
+  });
+  const presented = await windowPresented(lines, {
+    forms: { text: WIDE, markdown: true, html: true, svg: true, slack: true },
+  });
+  for (const [form, said] of Object.entries(presented)) expect(leaks(textOf(said)), form).toEqual([]);
+});
 
 const WIDE = { width: 160, colour: false, methods: true };
 

@@ -297,9 +297,7 @@ describe('a kubeconfig', () => {
     return server.requests[0]?.headers.authorization;
   }
 
-  test('gives its token, or that of the command that it names, or name and password', {
-    timeout: 180_000,
-  }, async () => {
+  test('gives its token, or that of the command that it names, or name and password', async () => {
     const credential = { kind: 'ExecCredential', status: { token: 'ex3c' } };
     const args = ['-e', `process.stdout.write(${JSON.stringify(JSON.stringify(credential))})`];
     expect(await authorization({ token: 'st4tic' })).toBe('Bearer st4tic');
@@ -309,7 +307,7 @@ describe('a kubeconfig', () => {
     );
   });
 
-  test('that cannot be used says why, and no secret of the command that failed', { timeout: 180_000 }, async () => {
+  test('that cannot be used says why, and no secret of the command that failed', async () => {
     const check = (files: string, context?: string) =>
       kubernetes({ kubeconfig: { files, context } }).check(AbortSignal.timeout(50_000));
     expect(await check(join(newFolder(), 'none'))).toMatchObject({

@@ -131,7 +131,7 @@ test.each([
   ['attempts of a call', failedCalls, 12_500],
   ['deadlocks', deadlocks, 5_000],
   ['lines of a log', wordsOfLog, 5_000],
-] as const)('%s: four times as many', { timeout: 120_000 }, async (_, draw, count) => {
+] as const)('%s: four times as many', async (_, draw, count) => {
   await analysedMs(draw(count)); // compiled
   const once = await analysedMs(draw(count));
   const four = await analysedMs(draw(4 * count));
@@ -202,7 +202,7 @@ test.each([
       attributes: { 'messaging.destination.name': `topic-${number >> 1}` },
     })),
   ],
-] as const)('50,000 %s in one trace', { timeout: 120_000 }, async (_, draw) => {
+] as const)('50,000 %s in one trace', async (_, draw) => {
   await analysedMs(draw(500)); // compiled
   const quarter = await analysedMs(draw(OF_ONE_TRACE / 4));
   const all = await analysedMs(draw(OF_ONE_TRACE));
@@ -217,7 +217,7 @@ const MANY = 150_000;
 test.each([
   ['calls', calls],
   ['failed calls', failedCalls],
-] as const)('so many %s stop no detector', { timeout: 120_000 }, async (_, draw) => {
+] as const)('so many %s stop no detector', async (_, draw) => {
   const drawn = draw(MANY);
   expect(await textOf(drawn, bodiesOf(drawn))).not.toContain('stopped with an error');
 });

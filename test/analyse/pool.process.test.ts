@@ -56,7 +56,7 @@ test('an endless analysis ends at its deadline with the reason; parallel ones ge
   expect(await kindOf(await fed(pool.open(SETTINGS), mutex))).toBe('lock-contention');
 });
 
-test('a small analysis is done while every thread of the pool has an endless one', { timeout: 120_000 }, async () => {
+test('a small analysis is done while every thread of the pool has an endless one', async () => {
   pool = workerPool({ size: 2, deadlineMs: 60_000 });
   const stuck: Promise<unknown>[] = [];
   for (let large = 0; large < 2; large += 1) {
@@ -98,7 +98,7 @@ test('the evidence of a session that was closed meanwhile is none, and others go
   expect(await kindOf(beside)).toBe('lock-contention');
 });
 
-test('the time that an analysis waits for others is none of its own', { timeout: 120_000 }, async () => {
+test('the time that an analysis waits for others is none of its own', async () => {
   const opened = workerPool({ size: 1, deadlineMs: 2_000 });
   pool = opened;
   const begun = performance.now();

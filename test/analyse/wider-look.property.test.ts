@@ -28,7 +28,6 @@ const STEP_US = 5_000_000;
 const HOUR_US = 3_600_000_000;
 /** Each run reads a whole window, and the seeds are few for whoever waits. */
 const RUNS = process.env.FAST_CHECK_RUNS === undefined ? 60 : 600;
-const LONGEST_MS = 240_000;
 
 type Bodies = readonly Readonly<{ kind: BodyHead['kind']; bytes: Uint8Array }>[];
 const known = knownDetectors(detectors);
@@ -139,77 +138,65 @@ type Beside = Readonly<{
   changes: readonly Readonly<{ before: number; own: boolean }>[];
 }>;
 
-test(
-  'beside further lines, points and changes that explain nothing',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(fault, beside, async (drawn, more) => {
-        const one = await alone(drawn);
-        const wider = await reportOf([...bodiesOf([drawn.faulty(0, AT_US)]), ...besideBodies(drawn, more)]);
-        expect(lost(one.alone, wider), drawn.name).toEqual([]);
-        expect(verdictOf(wider), drawn.name).toBe(verdictOf(one.alone));
-        expect(wider.diagnosis?.status).toBe(one.alone.diagnosis?.status);
-      }),
-      { numRuns: RUNS },
-    );
-  },
-  LONGEST_MS,
-);
+test('beside further lines, points and changes that explain nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(fault, beside, async (drawn, more) => {
+      const one = await alone(drawn);
+      const wider = await reportOf([...bodiesOf([drawn.faulty(0, AT_US)]), ...besideBodies(drawn, more)]);
+      expect(lost(one.alone, wider), drawn.name).toEqual([]);
+      expect(verdictOf(wider), drawn.name).toBe(verdictOf(one.alone));
+      expect(wider.diagnosis?.status).toBe(one.alone.diagnosis?.status);
+    }),
+    { numRuns: RUNS },
+  );
+});
 
 function windowOf({ alone: { trace } }: Fault): Forms {
   const service = trace?.rootService ?? '';
   return { window: { kind: 'window', service, fromUs: AT_US - STEP_US, toUs: AT_US + 60 * STEP_US } };
 }
 
-test(
-  'in a handful of requests, of which one to all have the fault',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(fault, fc.integer({ min: 1, max: 4 }), async (drawn, faulty) => {
-        const one = await alone(drawn);
-        const requests = Array.from({ length: 4 }, (_, at) =>
-          at < faulty ? drawn.faulty(at, AT_US + at * STEP_US) : drawn.healthy(at, AT_US + at * STEP_US),
-        );
-        const wider = await reportOf(bodiesOf(requests), windowOf(one));
-        expect(lost(one.alone, wider), drawn.name).toEqual([]);
-        expect(verdictOf(wider), drawn.name).toBe(verdictOf(one.alone));
-      }),
-      { numRuns: RUNS },
-    );
-  },
-  LONGEST_MS,
-);
+test('in a handful of requests, of which one to all have the fault', async () => {
+  await fc.assert(
+    fc.asyncProperty(fault, fc.integer({ min: 1, max: 4 }), async (drawn, faulty) => {
+      const one = await alone(drawn);
+      const requests = Array.from({ length: 4 }, (_, at) =>
+        at < faulty ? drawn.faulty(at, AT_US + at * STEP_US) : drawn.healthy(at, AT_US + at * STEP_US),
+      );
+      const wider = await reportOf(bodiesOf(requests), windowOf(one));
+      expect(lost(one.alone, wider), drawn.name).toEqual([]);
+      expect(verdictOf(wider), drawn.name).toBe(verdictOf(one.alone));
+    }),
+    { numRuns: RUNS },
+  );
+});
 
 /** Each run reads 25 requests. */
 const WINDOW_RUNS = Math.ceil(RUNS / 2);
 const ALL = 12;
 
-test(
-  'in a window with a healthy time before it, of which a quarter to all have the fault',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(fault, fc.constantFrom(1, 2, 4), async (drawn, every) => {
-        const one = await alone(drawn);
-        const status = one.alone.diagnosis?.status;
-        fc.pre(status === 'confirmed' || status === 'likely');
-        const before = Array.from({ length: ALL }, (_, at) => drawn.healthy(600 + at, AT_US - HOUR_US + at * STEP_US));
-        const now = Array.from({ length: ALL }, (_, at) =>
-          at % every === 0 ? drawn.faulty(at, AT_US + at * STEP_US) : drawn.healthy(500 + at, AT_US + at * STEP_US),
-        );
-        const wider = await reportOf([...bodiesOf(before, 'baseline'), ...bodiesOf(now)], windowOf(one));
-        const [first] = one.alone.findings;
-        const kept = wider.findings.find(
-          ({ detector, service }) => detector === first?.detector && service === first.service,
-        );
-        expect(kept, drawn.name).toBeDefined();
-        expect(kept?.reach, drawn.name).toMatchObject({ of: ALL, healthy: 0, ofHealthy: ALL });
-        expect(kept?.reach?.requests, drawn.name).toBeGreaterThan(0);
-      }),
-      { numRuns: WINDOW_RUNS },
-    );
-  },
-  LONGEST_MS,
-);
+test('in a window with a healthy time before it, of which a quarter to all have the fault', async () => {
+  await fc.assert(
+    fc.asyncProperty(fault, fc.constantFrom(1, 2, 4), async (drawn, every) => {
+      const one = await alone(drawn);
+      const status = one.alone.diagnosis?.status;
+      fc.pre(status === 'confirmed' || status === 'likely');
+      const before = Array.from({ length: ALL }, (_, at) => drawn.healthy(600 + at, AT_US - HOUR_US + at * STEP_US));
+      const now = Array.from({ length: ALL }, (_, at) =>
+        at % every === 0 ? drawn.faulty(at, AT_US + at * STEP_US) : drawn.healthy(500 + at, AT_US + at * STEP_US),
+      );
+      const wider = await reportOf([...bodiesOf(before, 'baseline'), ...bodiesOf(now)], windowOf(one));
+      const [first] = one.alone.findings;
+      const kept = wider.findings.find(
+        ({ detector, service }) => detector === first?.detector && service === first.service,
+      );
+      expect(kept, drawn.name).toBeDefined();
+      expect(kept?.reach, drawn.name).toMatchObject({ of: ALL, healthy: 0, ofHealthy: ALL });
+      expect(kept?.reach?.requests, drawn.name).toBeGreaterThan(0);
+    }),
+    { numRuns: WINDOW_RUNS },
+  );
+});
 
 /** Faults of which no median tells, because only half of the requests have them. */
 const OF_HALF = [

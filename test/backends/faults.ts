@@ -15,14 +15,8 @@ import { composeStoreToRead } from '#compose/store.ts';
 import type { Report } from '#present/json/report.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
-import {
-  BOT_TOKEN,
-  eventually,
-  openSlackSide,
-  SIGNING_SECRET,
-  type SlackMessage,
-  type SlackSide,
-} from '#test/slack-side.ts';
+import { eventually } from '#test/eventually.ts';
+import { BOT_TOKEN, openSlackSide, SIGNING_SECRET, type SlackMessage, type SlackSide } from '#test/slack-side.ts';
 import type { Context } from './context.ts';
 import { until } from './feed.ts';
 import { freePort, startJaeger, startProcess, startPrometheus } from './servers.ts';

@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '#test/eventually.ts';
 import {
   BOT_TOKEN,
-  eventually,
   openSlackSide,
   SIGNING_SECRET,
   type SlackMessage,

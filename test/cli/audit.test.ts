@@ -57,7 +57,7 @@ test('verify proves the log with a public key from elsewhere, over a rotation, a
   await store.close();
   const cut = await spanhound(proof, { env });
   expect(cut).toMatchObject({ code: 5, stdout: expect.stringContaining('anchored elsewhere') });
-}, 30_000);
+});
 
 test('show lists the entries that match, and says so where none does', async () => {
   const { env } = await folder();
@@ -77,7 +77,7 @@ test('show lists the entries that match, and says so where none does', async () 
     'No entry of the audit log matches.\n',
   );
   expect((await spanhound(['audit', 'show', '--limit', 'x'], { env })).code).toBe(2);
-}, 40_000);
+});
 
 test('verify names the entry of a timeline that somebody rewrote in the store', async () => {
   const { data, env } = await folder();
@@ -95,7 +95,7 @@ test('verify names the entry of a timeline that somebody rewrote in the store', 
     /The audit log is intact.*\n.*\nThe timelines differ from the audit log:\n {2}INC-1: the entry of .* was changed\n/,
   );
   expect(JSON.parse((await spanhound(['audit', 'verify', '--json'], { env })).stdout).timelines.ok).toBe(false);
-}, 40_000);
+});
 
 test('verify names an action item that somebody rewrote, and feedback that somebody deleted', async () => {
   const { data, env } = await folder();
@@ -118,4 +118,4 @@ test('verify names an action item that somebody rewrote, and feedback that someb
   expect(code).toBe(5);
   expect(stdout).toMatch(/The action items differ from the audit log:\n {2}INC-1: the action item of .* was changed\n/);
   expect(stdout).toContain('The feedback differs from the audit log:\n  an answer about i-1 was deleted\n');
-}, 40_000);
+});

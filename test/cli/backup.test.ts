@@ -58,7 +58,7 @@ describe('backup and restore', () => {
     const { kept } = JSON.parse(restored.stdout) as { kept: string };
     expect(await entriesIn(data)).toBe(30);
     expect(existsSync(kept)).toBe(true);
-  }, 30_000);
+  });
 
   test('are consistent while somebody writes: a step copies a part, and all parts are of one instant', async () => {
     const { data, copy } = folders();
@@ -79,7 +79,7 @@ describe('backup and restore', () => {
     const copied = await spanhound(['restore', copy, '--json'], { env: restored.env });
     expect(JSON.parse(copied.stdout)).toMatchObject({ audit: { ok: true } });
     expect(await entriesIn(restored.data)).toBeGreaterThanOrEqual(400);
-  }, 30_000);
+  });
 
   test('refuse what would lose something: an existing target, a damaged copy, a damaged store, no store', async () => {
     const { data, copy, env } = folders();
@@ -104,7 +104,7 @@ describe('backup and restore', () => {
     expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining('damaged') });
     expect(existsSync(`${copy}.2`)).toBe(false);
     expect(existsSync(`${copy}.2.partial`)).toBe(false);
-  }, 30_000);
+  });
 
   test('put a backup in the place of a damaged store, with the damaged one kept', async () => {
     const { data, copy, env } = folders();
@@ -117,5 +117,5 @@ describe('backup and restore', () => {
     expect(doctor.stdout).toContain('spanhound restore FILE');
     expect((await spanhound(['restore', copy], { env })).code).toBe(0);
     expect(await entriesIn(data)).toBe(200);
-  }, 30_000);
+  });
 });

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { composeStore } from '#compose/store.ts';
 import { declareIncident } from '#record/incidents.ts';
 import { type BotOptions, openBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
-import { eventually, openSlackSide, sendToBot } from '#test/slack-side.ts';
+import { openSlackSide, sendToBot } from '#test/slack-side.ts';
 import { spanhound } from './run-spanhound.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'spanhound-case-cli-'));
@@ -43,7 +44,7 @@ beforeAll(async () => {
     }),
   );
   await store.close();
-}, 30_000);
+});
 afterAll(async () => {
   await backends.close();
   rmSync(root, { recursive: true });
@@ -82,7 +83,7 @@ test('what was exported is investigated by its folder, or by all that a shell fi
   // One case is one page, whatever lies beside it.
   const page = await spanhound(['investigate', '--case', ...everything, '--format', 'html']);
   expect(page).toMatchObject({ code: 0, stderr: '' });
-}, 60_000);
+});
 
 test('of several cases each gives its line; a file that is no case gives one with its error', async () => {
   const target = join(root, 'several');
@@ -116,7 +117,7 @@ test('of several cases each gives its line; a file that is no case gives one wit
   // A stranger's index leads nowhere else.
   writeFileSync(join(target, 'cases.json'), JSON.stringify({ cases: [{ folder: '../../etc', seal: '' }] }));
   expect((await spanhound(['investigate', '--case', target])).code).toBe(2);
-}, 60_000);
+});
 
 /** Where there is no backend, there is no place to open. */
 function withoutAddresses(report: unknown): unknown {

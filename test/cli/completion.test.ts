@@ -63,4 +63,4 @@ test('every verb has examples, whose options exist', async () => {
         if (call.startsWith(path)) expect(`${path}${help}`, call).toContain(option === ' -90m' ? '' : option);
     }
   }
-}, 60_000);
+});

@@ -43,7 +43,7 @@ test('plays the outage from alert to postmortem into the store, and asks nobody 
   expect(told.reply.affected).toEqual({ requests: 12, failed: 3, slow: null });
   expect(told.postmortem).toContain('# Postmortem of INC-1: Logins fail');
   expect(told.postmortem).toContain('- 3 of 12 requests to user-service failed between ');
-}, 60_000);
+});
 
 test('what it played is there for the other verbs: incidents, postmortem, case, audit', async () => {
   const incidents = await spanhound(['incidents'], { env });
@@ -54,7 +54,7 @@ test('what it played is there for the other verbs: incidents, postmortem, case, 
   expect((await spanhound(['case', 'export', 'INC-1', folder], { env })).code).toBe(0);
   expect((await spanhound(['case', 'verify', folder], { env })).code).toBe(0);
   expect((await spanhound(['audit', 'verify'], { env })).code).toBe(0);
-}, 60_000);
+});
 
 test('played again into the same store it is the same incident, and no earlier one that is like it', async () => {
   const first = await spanhound(['postmortem', 'INC-1'], { env });
@@ -68,7 +68,7 @@ test('played again into the same store it is the same incident, and no earlier o
   expect((await spanhound(['incidents'], { env })).stdout.match(/^INC-/gm)).toHaveLength(1);
   expect((await spanhound(['postmortem', 'INC-1'], { env })).stdout).toBe(first.stdout);
   expect((await spanhound(['audit', 'verify'], { env })).code).toBe(0);
-}, 60_000);
+});
 
 test('one that was stopped half-way is ended, and the next one is played to its end', async () => {
   const stopped = { ...env, SPANHOUND_DATA: mkdtempSync(join(SPANHOUND_DATA, 'stopped-')) };
@@ -82,7 +82,7 @@ test('one that was stopped half-way is ended, and the next one is played to its 
   const list = JSON.parse((await spanhound(['incidents', '--json'], { env: stopped })).stdout);
   expect(list.map(({ status }: { status: string }) => status)).toEqual(['resolved', 'resolved']);
   expect((await spanhound(['incidents', '--like', 'INC-2'], { env: stopped })).stdout).not.toContain('INC-1');
-}, 90_000);
+});
 
 /** Kills the demo as it says this. */
 function playUntil(line: string, env: Readonly<Record<string, string>>): Promise<void> {

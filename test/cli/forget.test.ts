@@ -71,7 +71,7 @@ test('forget leaves nothing of a person in any file of the store while the bot h
   await store.transaction((tx) =>
     addEntry(tx, { incidentId: 'in-1', key: 'n', kind: 'note', source: 'U1', link: '', text: 'x', atUs: tx.nowUs }),
   );
-}, 60_000);
+});
 
 test('forget says so where another process holds the journal, and a second run finishes', async () => {
   const { data, env, bytes, store } = await folder();
@@ -88,7 +88,7 @@ test('forget says so where another process holds the journal, and a second run f
   const second = await spanhound(['forget', 'INC-1', '--yes', '--json'], { env });
   expect(JSON.parse(second.stdout)).toMatchObject({ wiped: true });
   expect(bytes()).not.toContain(WORDS);
-}, 60_000);
+});
 
 test('forget refuses an incident on hold, and says who may end it', async () => {
   const { env } = await folder();
@@ -96,4 +96,4 @@ test('forget refuses an incident on hold, and says who may end it', async () => 
   const held = await spanhound(['forget', 'INC-1', '--yes'], { env });
   expect(held.code).not.toBe(0);
   expect(held.stderr).toMatch(/INC-1 is on legal hold(.|\n)*spanhound hold INC-1 --release/);
-}, 60_000);
+});

@@ -76,7 +76,7 @@ beforeAll(async () => {
   });
   expect(await run(['demo', '--out', fresh('demo.txt')], env)).toBe(EXIT.done);
   expect(await run(['backup', backUp, '--out', fresh('backup.txt')], env)).toBe(EXIT.done);
-}, 60_000);
+});
 afterAll(async () => {
   vi.restoreAllMocks();
   await backends.close();

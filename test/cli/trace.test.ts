@@ -72,7 +72,7 @@ describe('trace', () => {
     expect(report.subject).toMatchObject({ traceId: id, asked: `0${id}`, askedNote: expect.stringContaining(another) });
     const picture = await spanhound(['trace', `0${id}`, '--format', 'png'], { env: both() });
     expect(picture.stderr).toContain(another);
-  }, 60_000);
+  });
 
   test('an id with a digit too few, or a letter that is none, is not found, and says what is wrong with it', async () => {
     const { id } = SLOW_QUERY_TRACE;
@@ -84,7 +84,7 @@ describe('trace', () => {
     expect(await said(id.slice(0, 31))).toContain('A trace id has 32 or 16 hex digits; this one has 31.');
     expect(await said(id.slice(1))).toContain('this one has 31.');
     expect(await said(`${id.slice(0, 31)}g`)).toContain('only hex digits, 0 to 9 and a to f; this one has g.');
-  }, 60_000);
+  });
 
   test('without a log store names the gap, and the verdict stands', async () => {
     const { code, stdout } = await spanhound(['trace', SLOW_QUERY_TRACE.id, '--json'], {

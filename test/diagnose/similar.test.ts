@@ -100,4 +100,4 @@ test('each example of the guides is like itself and like no other of another ser
       expect(found, `${one.name} and ${other.name}`).toBe(isSame);
     }
   }
-}, 60_000);
+});

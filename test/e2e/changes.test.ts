@@ -5,10 +5,11 @@ import { findInvestigation } from '#record/investigations.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { busyShop, serveShop } from '#test/busy-shop.ts';
+import { eventually } from '#test/eventually.ts';
 import { logLine } from '#test/log-lines.ts';
 import { startLokiWithLines } from '#test/loki-with-lines.ts';
 import { type RecordedServer, refuse, replay, startRecordedServer } from '#test/recorded-server.ts';
-import { eventually, openSlackSide, type SlackSide } from '#test/slack-side.ts';
+import { openSlackSide, type SlackSide } from '#test/slack-side.ts';
 
 const MINUTE_US = 60_000_000;
 const NOW_US = Date.now() * 1_000;

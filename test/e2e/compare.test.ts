@@ -1,12 +1,9 @@
 /** "Compare with healthy" and "Verify fix" from end to end: real Bolt over HTTP, a stateful Slack, the drawn outage in Jaeger and Loki. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { openOutageBackends } from '#test/outage-backends.ts';
-import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
-
-/** Two sessions read and judge all traces of a day: on a busy machine that takes a while. */
-const PATIENCE_MS = 25_000;
-vi.setConfig({ testTimeout: 2 * PATIENCE_MS });
+import { openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
 
 /** A login that failed for want of a connection. */
 const FAILED_LOGIN = 'a1ff758393cbb337568468885e243c89';
@@ -78,8 +75,5 @@ async function diagnosed() {
 }
 
 async function inThread(message: SlackMessage, says: RegExp): Promise<SlackMessage> {
-  return await eventually(
-    async () => (await slack.thread(message.ts)).find(({ text }) => says.test(text ?? '')),
-    PATIENCE_MS,
-  );
+  return await eventually(async () => (await slack.thread(message.ts)).find(({ text }) => says.test(text ?? '')));
 }

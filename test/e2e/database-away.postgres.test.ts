@@ -10,9 +10,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Store } from '#record/store.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { isThereAPostgres } from '#test/postgres-place.ts';
-import { eventually, openSlackSide, type SlackSide } from '#test/slack-side.ts';
+import { openSlackSide, type SlackSide } from '#test/slack-side.ts';
 import { type Postgres, startPostgres } from '../backends/servers.ts';
 
 const AWAY_MS = 60_000;
@@ -47,7 +48,7 @@ describe.skipIf(!isThereAPostgres)('a database that is away for a minute', () =>
     };
     const open = () => openBot({ slack, ...backends, dataFolder, env });
     bots = [await open(), await open()];
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all(bots.map((bot) => bot.stop()));
     await postgres.stop();

@@ -6,8 +6,9 @@ import { actionItemsOf } from '#record/action-items.ts';
 import { findIncident, openIncidents } from '#record/find-incidents.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
-import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 
 const MINUTE_MS = 60_000;

@@ -7,12 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { botEnvironment } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
-import { eventually, openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** The lease of the killed process has to run out before its work is taken again. */
-const AFTER_A_KILL_MS = 25_000;
 
 let slack: SlackSide;
 let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
@@ -97,5 +96,5 @@ function answeredMessages() {
   return eventually(async () => {
     const messages = await slack.messages();
     return messages.some(({ blocks }) => blocks?.some(({ type }) => type === 'actions')) ? messages : undefined;
-  }, AFTER_A_KILL_MS);
+  });
 }

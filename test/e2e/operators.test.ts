@@ -11,8 +11,9 @@ import { publicPem } from '#core/signature.ts';
 import { newestSignedHead } from '#record/audit-signatures.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
-import { eventually, openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { checkAudit } from '#workflows/check-audit.ts';
 

@@ -8,8 +8,9 @@ import { findIncident } from '#record/find-incidents.ts';
 import { deliveryOf } from '#record/outbox.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
-import { eventually, openSlackSide, privateChannel, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { openSlackSide, privateChannel, type SlackSide, sendToBot } from '#test/slack-side.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { OVERVIEW_OF } from '#workflows/show-overview.ts';
 

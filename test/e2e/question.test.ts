@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { busyShop, serveShop } from '#test/busy-shop.ts';
-import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { eventually } from '#test/eventually.ts';
+import { openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
 
 const MINUTE_US = 60_000_000;
 const NOW_US = Date.now() * 1_000;
@@ -35,9 +36,8 @@ async function asked(text: string, says: RegExp): Promise<SlackMessage> {
   const said = await slack.post(`<@U0SPANHOUND> ${text}`);
   const event = { type: 'app_mention', channel: slack.channel, ts: said.ts, text: said.text };
   expect((await sendToBot(bot.url, slack.event(event))).status).toBe(200);
-  return await eventually(
-    async () => (await slack.thread(said.ts)).find(({ text, blocks }) => says.test(`${text}${JSON.stringify(blocks)}`)),
-    30_000,
+  return await eventually(async () =>
+    (await slack.thread(said.ts)).find(({ text, blocks }) => says.test(`${text}${JSON.stringify(blocks)}`)),
   );
 }
 

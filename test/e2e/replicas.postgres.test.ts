@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
 import { emptyDatabase, isThereAPostgres } from '#test/postgres-place.ts';
-import { eventually, openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
 import { openTcpProxy, type TcpProxy } from '#test/tcp-proxy.ts';
 import { storeTrouble } from '#workflows/check-store.ts';
 

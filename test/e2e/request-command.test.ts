@@ -2,12 +2,13 @@
 import type { ImageBlock, KnownBlock } from '@slack/types';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { cascadeWithItsCause, REQUEST_ID } from '#test/guide-timelines.ts';
 import { logLine } from '#test/log-line.ts';
 import { startLokiWithLines } from '#test/loki-with-lines.ts';
 import { writtenAt } from '#test/recent-lines.ts';
 import { type RecordedServer, recorded, replay, startRecordedServer } from '#test/recorded-server.ts';
-import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
 
 const EVIL = 'req-4f19aa';
 const evilLine = logLine(

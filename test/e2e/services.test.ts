@@ -9,16 +9,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findInvestigation } from '#record/investigations.ts';
 import { keptFacts, serviceAnswers } from '#record/services.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { pagerdutyMessage } from '#test/pagerduty.ts';
-import {
-  eventually,
-  openSlackSide,
-  privateChannel,
-  type SlackMessage,
-  type SlackSide,
-  sendToBot,
-} from '#test/slack-side.ts';
+import { openSlackSide, privateChannel, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
 
 const CATALOG = `
 kind: Component

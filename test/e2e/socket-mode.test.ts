@@ -1,8 +1,9 @@
 /** Socket Mode: the bot connects out, and everything else is as over HTTP. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
-import { eventually, openSlackSide, type SlackSide } from '#test/slack-side.ts';
+import { openSlackSide, type SlackSide } from '#test/slack-side.ts';
 
 let slack: SlackSide;
 let bot: TestBot;

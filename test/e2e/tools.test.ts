@@ -3,8 +3,9 @@ import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyAudit } from '#record/audit.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { type RecordedServer, refuse, startRecordedServer } from '#test/recorded-server.ts';
-import { eventually, openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
 
 const NOWHERE = { jaegerUrl: 'http://127.0.0.1:1', lokiUrl: 'http://127.0.0.1:1' };
 

@@ -5,8 +5,9 @@ import type { Report } from '#present/json/report.ts';
 import { feedbackOn } from '#record/feedback.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
-import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
 
 let slack: SlackSide;
 let bot: TestBot;

@@ -6,7 +6,8 @@ import { caseOf } from '#record/evidence.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { busyShop, serveShop } from '#test/busy-shop.ts';
-import { eventually, openSlackSide, type SlackSide } from '#test/slack-side.ts';
+import { eventually } from '#test/eventually.ts';
+import { openSlackSide, type SlackSide } from '#test/slack-side.ts';
 
 const MINUTE_US = 60_000_000;
 const NOW_US = Date.now() * 1_000;

@@ -19,7 +19,7 @@ const KILLS = 8;
 /** Each process lives until it has said so many, and then is killed in the middle of saying more. */
 const SAID_PER_LIFE = 5;
 
-test('a process that is killed again and again answers every job, and none twice', { timeout: 60_000 }, async () => {
+test('a process that is killed again and again answers every job, and none twice', async () => {
   const folder = newFolder();
   const keys = Array.from({ length: JOBS }, (_, index) => `answer-${index}`);
   await addJobs(folder, keys);

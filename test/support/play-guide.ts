@@ -11,8 +11,9 @@ import { findIncident } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
 import { pagerdutyMessage } from '#test/pagerduty.ts';
-import { eventually, openSlackSide, type SlackMessage, sendToBot } from '#test/slack-side.ts';
+import { openSlackSide, type SlackMessage, sendToBot } from '#test/slack-side.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 
 export type Backends = Readonly<{ jaegerUrl: string; lokiUrl: string; close(): Promise<void> }>;

@@ -252,20 +252,6 @@ export async function sendToBot(
 }
 
 /**
- * Looks until it is so: nothing tells a test when the bot is done, as nothing tells a person. The limit is long, because
- * it is no budget: a machine that runs other tests as well answers late.
- */
-export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined, withinMs = 45_000): Promise<T> {
-  const until = Date.now() + withinMs;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined) return seen;
-    if (Date.now() > until) throw new Error(`not seen within ${withinMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
-/**
  * A private channel whose members are U0INSIDE, the guest U0GUEST and U0OTHER of another workspace; U0OUTSIDE is no
  * member. Returns its id.
  */

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const { code, stderr } = await node('tools/pack.ts');
   expect(stderr).toBe('');
   expect(code).toBe(0);
-}, 60_000);
+});
 afterAll(() => rmSync(checkout, { recursive: true }));
 
 describe('the packed command line', () => {

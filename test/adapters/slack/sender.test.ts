@@ -241,7 +241,7 @@ describe('looking for a post', () => {
     expect(await sender.find({ ...asked, threadTs: root.ts })).toEqual({ ...inThread, kind: 'found' });
     expect(await sender.find({ ...where, messageId: 'm2', threadTs: root.ts })).toEqual({ kind: 'absent' });
     expect(slack.proxy.callsOf('conversations.history')).toHaveLength(3);
-  }, 30_000);
+  });
 
   test('finds one of just now where our clock is a day ahead, and asks no further than it must', async () => {
     const sent = await post({ text: 'the verdict' });
