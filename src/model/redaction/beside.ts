@@ -144,7 +144,7 @@ function isBraced(text: string, { rule, start }: Named, value: string, end: numb
     isPassword(rule) &&
     !MEMBER.test(value) &&
     !/^\s*[[{"']/.test(value) &&
-    /^(?:$|[\s"'`,)\]\\])/.test(text.slice(end, end + 1))
+    /^(?:$|[\s"'`,)\]\\]|[:.!?](?:\s|$))/.test(text.slice(end, end + 2))
   );
 }
 
