@@ -6,6 +6,7 @@ import { isFailure } from '#diagnose/finding-kinds.ts';
 import type { CheckKind, Detectors } from '#model/finding/detector-traits.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { CheckQuery } from '#model/finding/methods.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { quoted } from '#model/text/query-string.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -59,10 +60,13 @@ function labelIn(asked: readonly Readonly<{ query: string }>[]): string {
 const LEAST_FRAGMENT = 6;
 const MOST_FRAGMENT = 80;
 
-/** The longest constant part of the evidence text: numbers and names change from line to line. */
+/**
+ * The longest constant part of the evidence text: numbers and names change from line to line. Redacted before it is taken
+ * apart: a part of a secret is unknown without the name beside it.
+ */
 function said({ evidence = [] }: JudgedFinding): string {
   const parts = evidence
-    .flatMap(({ text }) => cutText(text, 500).split(/\[redacted:[^\]]*\]|[^A-Za-z ]+/))
+    .flatMap(({ text }) => redact(cutText(text, 500)).split(/\[redacted:[^\]]*\]|[^A-Za-z ]+/))
     .map((part) => part.trim());
   const longest = parts.reduce((most, part) => (part.length > most.length ? part : most), '');
   return longest.length < LEAST_FRAGMENT ? '' : longest.slice(0, MOST_FRAGMENT);
