@@ -46,7 +46,7 @@ const RULES = ['HighErrorRate', 'HighLatency', 'ErrorBudgetBurn', 'QueueGrows'];
 const DRAIN_MS = 1_200_000;
 const LOOK_MS = 200;
 const QUIET_MS = 90_000;
-/** Of the database: eleven of each replica, and our own. */
+/** The database allows so many: each replica opens eleven, and the bench some of its own. */
 const CONNECTIONS = 60;
 
 type Sent = Readonly<{ cause: CauseName; service: string; rule: string; pod: number; startsAt: string }>;

@@ -111,8 +111,8 @@ function groupOf(group: AlertGroup, members: readonly Alert[]): Alert {
 }
 
 /**
- * Where the common labels name no service: the one that most of the alerts name, the first of those that are named
- * equally often. Empty where a common label names it.
+ * The service that most alerts name; among equals, the one that comes first. Empty if the common labels name a
+ * service.
  */
 function mostNamed(members: readonly Alert[], common: Labelled): string {
   if (members.length > 1 && serviceLabelOf(common) !== undefined) return oneOf(members.map(({ service }) => service));

@@ -35,9 +35,9 @@ const ServiceHealth = z.object({
 });
 
 const AlertContext = z.object({
-  /** Of the activity log. */
+  /** Alerts of the activity log have these. */
   properties: ServiceHealth.nullish().catch(undefined),
-  /** Of metrics and log queries: what the rule is split by. */
+  /** Alerts of metrics and log queries have the dimensions that split the rule. */
   condition: z
     .object({ allOf: z.array(z.object({ dimensions: z.array(z.object({ name: Name, value: Name })) })) })
     .nullish()

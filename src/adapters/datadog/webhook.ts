@@ -1,6 +1,6 @@
 /**
- * Datadog's webhooks integration. The body is a template: the one that Datadog proposes, or one with more of its
- * variables, flat or below `alert`. https://docs.datadoghq.com/integrations/webhooks/
+ * Datadog's webhooks integration. The team chooses the template of the body: Datadog's default, or a template with
+ * more of its variables, flat or below `alert`. https://docs.datadoghq.com/integrations/webhooks/
  */
 import { z } from 'zod';
 import {

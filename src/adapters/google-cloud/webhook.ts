@@ -71,7 +71,7 @@ export function readGoogleCloudWebhook(body: unknown, receivedUs: number): ReadD
         resource.function_name,
         resource.module_id,
         said.resource_display_name,
-        // Of an uptime check: the host that it calls.
+        // An uptime check names the host that it calls.
         resource.host,
       ),
       severity: /^no severity$/i.test(said.severity) ? '' : said.severity,
