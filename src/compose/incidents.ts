@@ -59,7 +59,7 @@ export async function composeIncidents({
   ]);
   const { clock } = store;
   const directory = slackReader({ client, clock, log });
-  const access = channelAccess({ client, clock, log, person: directory.person });
+  const access = channelAccess({ client, clock, log });
   const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, kick };
   return {
     directory,

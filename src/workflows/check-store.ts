@@ -53,8 +53,9 @@ export async function checkStore(store: Store): Promise<StoreState> {
 export type WhoLooks = Readonly<{ userId: string; workspaceId: string; channelId: string }>;
 
 export type WhoMay = Readonly<{
-  isMember(who: WhoLooks): Promise<boolean>;
-  mayRead(who: WhoLooks, channelId: string): Promise<boolean>;
+  /** Undefined, as below, if Slack did not say. */
+  isMember(who: WhoLooks): Promise<boolean | undefined>;
+  mayRead(who: WhoLooks, channelId: string): Promise<boolean | undefined>;
 }>;
 
 /** The part that a person may see: guests see nothing, members see nothing of channels that they cannot read. */
@@ -64,7 +65,7 @@ export async function readableBy(
   { isMember, mayRead }: WhoMay,
 ): Promise<readonly GivenUp[]> {
   if (!(await isMember(who))) return [];
-  const channels = new Map<string | undefined, boolean>([[undefined, true]]);
+  const channels = new Map<string | undefined, boolean | undefined>([[undefined, true]]);
   for (const { channelId } of givenUp) {
     if (channelId !== undefined && !channels.has(channelId)) channels.set(channelId, await mayRead(who, channelId));
   }

@@ -11,7 +11,14 @@ import { incidentDeclaredFrom, openIncidents } from '#record/find-incidents.ts';
 import { declareIncident } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { Reader } from '#record/store.ts';
-import { type AskedBy, answered, type IncidentParts, type MayRead, type Told } from '#workflows/on-incident.ts';
+import {
+  type AskedBy,
+  answered,
+  type IncidentParts,
+  type MayRead,
+  SLACK_DID_NOT_SAY,
+  type Told,
+} from '#workflows/on-incident.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
 import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
@@ -49,17 +56,15 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
     if ('problem' in impact) return { kind: 'refused', text: impact.problem };
 
     // The person must not learn of one that they may not see: then theirs is declared too.
-    const secretId = await secretIncident(store, mayRead, asked, origin);
+    const secret = await secretIncident(store, mayRead, asked, origin);
     const told = await store.transaction(async (tx): Promise<Told> => {
       await tx.lock(`incidents/${workspaceId}`);
       const { alert, investigationId } = await evidenceAt(tx, workspaceId, origin);
       const known = await openIncidentOf(tx, { alertId: alert?.id, investigationId });
-      if (known !== undefined && known.id !== inboxId && known.id !== secretId) {
-        const text = `${incidentName(known)} is already open for this: ${escapeMrkdwn(known.title)}. See <#${known.channelId}>.`;
-        return await answered(tx, asked, { kind: 'refused', text });
-      }
-      const twin = await openTwin(tx, { workspaceId, channelId: origin.channelId, title, id: inboxId });
-      if (twin !== undefined) return await answered(tx, asked, { kind: 'refused', text: alreadyDeclared(twin) });
+      const problem =
+        alreadyOpen(known, { secret, inboxId }) ??
+        (await alreadyDeclared(tx, { workspaceId, channelId: origin.channelId, title, id: inboxId }));
+      if (problem !== undefined) return await answered(tx, asked, { kind: 'refused', text: problem });
       const incident = await declareIncident(tx, {
         id: inboxId,
         workspaceId,
@@ -86,16 +91,18 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
   };
 }
 
-/** The id of the open incident of the same alert or diagnosis, if the person may not see it. */
+/** The open incident of the same alert or diagnosis, if the person may not see it. Undefined if Slack did not say. */
 async function secretIncident(
   reader: Reader,
   mayRead: MayRead,
   asked: AskedBy,
   origin: Origin,
-): Promise<string | undefined> {
+): Promise<Readonly<{ id?: string }> | undefined> {
   const { alert, investigationId } = await evidenceAt(reader, asked.workspaceId, origin);
   const known = await openIncidentOf(reader, { alertId: alert?.id, investigationId });
-  return known === undefined || (await mayRead(asked, known.channelId)) ? undefined : known.id;
+  if (known === undefined) return {};
+  const may = await mayRead(asked, known.channelId);
+  return may === undefined ? undefined : may ? {} : { id: known.id };
 }
 
 /** The alert that the diagnosis answers, or the alert at the root of the thread. */
@@ -117,23 +124,31 @@ async function openIncidentOf(
   return known?.status === 'resolved' ? undefined : known;
 }
 
+/** What the person is told of an open incident of the same evidence; `secret`: of that one they must not learn. */
+function alreadyOpen(
+  known: Incident | undefined,
+  { secret, inboxId }: Readonly<{ secret: Readonly<{ id?: string }> | undefined; inboxId: string }>,
+): string | undefined {
+  if (secret === undefined) return SLACK_DID_NOT_SAY;
+  if (known === undefined || known.id === inboxId || known.id === secret.id) return undefined;
+  return `${incidentName(known)} is already open for this: ${escapeMrkdwn(known.title)}. See <#${known.channelId}>.`;
+}
+
 /** Two people, or one person twice, may declare the same problem in the same minute. They mean one incident. */
-async function openTwin(
+async function alreadyDeclared(
   reader: Reader,
   { workspaceId, channelId, title, id }: Readonly<Record<'workspaceId' | 'channelId' | 'title' | 'id', string>>,
-): Promise<Incident | undefined> {
+): Promise<string | undefined> {
   const wanted = folded(redact(title));
   const open = await openIncidents(reader, { workspaceId, channelId });
-  return open.find((incident) => incident.id !== id && folded(incident.title) === wanted);
+  const twin = open.find((incident) => incident.id !== id && folded(incident.title) === wanted);
+  if (twin === undefined) return undefined;
+  const name = incidentName(twin);
+  return `${name} is open here with this title, declared as ${twin.severity} by <@${twin.declaredBy}>. Add to it: \`/incident ${name} note …\`, \`/incident ${name} severity P0\`. For another incident, use another title.`;
 }
 
 function folded(title: string): string {
   return title.trim().replace(/\s+/g, ' ').toLowerCase();
-}
-
-function alreadyDeclared(twin: Incident): string {
-  const name = incidentName(twin);
-  return `${name} is open here with this title, declared as ${twin.severity} by <@${twin.declaredBy}>. Add to it: \`/incident ${name} note …\`, \`/incident ${name} severity P0\`. For another incident, use another title.`;
 }
 
 function whoSaidSo(alert: NotedAlert | undefined, userId: string): string {

@@ -16,7 +16,7 @@ import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { attach, deliveryOf, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { peopleOfRecord, timelineOf } from '#record/timeline.ts';
-import type { AskedBy, IncidentParts } from '#workflows/on-incident.ts';
+import { type AskedBy, type IncidentParts, SLACK_DID_NOT_SAY } from '#workflows/on-incident.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
@@ -42,10 +42,12 @@ export function postmortemAsker({ store, jobs, mayRead, kick }: IncidentParts): 
   return async ({ asked, meant }) => {
     const { inboxId, workspaceId, responseUrl } = asked;
     const found = await incidentMeant(store, workspaceId, meant);
-    const incident = found && (await mayRead(asked, found.channelId)) ? found : undefined;
+    const may = found !== undefined && (await mayRead(asked, found.channelId));
+    const incident = may ? found : undefined;
     await store.transaction(async (tx) => {
       if (incident !== undefined) await draftAnew(tx, jobs, { incident, key: inboxId, responseUrl });
-      const text = incident === undefined ? notThere(meant) : comesInto(incident);
+      const none = may === undefined ? SLACK_DID_NOT_SAY : notThere(meant);
+      const text = incident === undefined ? none : comesInto(incident);
       await respond(tx, { workspaceId, responseUrl, message: { text }, key: inboxId });
       await done(tx, inboxId);
     });

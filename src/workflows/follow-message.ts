@@ -17,7 +17,7 @@ import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { messageAt, post } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { addEntry, editEntry, removeEntry } from '#record/timeline.ts';
-import type { IncidentParts } from '#workflows/on-incident.ts';
+import type { IncidentParts, MayRead } from '#workflows/on-incident.ts';
 import { OVERVIEW_OF, refreshOverview } from '#workflows/show-overview.ts';
 
 export const FOLLOW_MESSAGE = 'incident-message';
@@ -82,15 +82,17 @@ export type FollowOptions = Readonly<{
   store: Store;
   jobs: Jobs;
   look(place: Readonly<{ channelId: string; ts: string }>, emoji: string): Promise<Seen>;
+  mayRead: MayRead;
   kick(): void;
 }>;
 
-export function followMessage({ store, jobs, look, kick }: FollowOptions): JobHandler {
+export function followMessage({ store, jobs, look, mayRead, kick }: FollowOptions): JobHandler {
   return async (job) => {
     const notice = job.payload as NoticeRequest;
     const { workspaceId, channelId, ts } = notice;
     // The bot pins its own overview: that is not an entry.
     if ((await messageAt(store, { workspaceId, channelId, ts }))?.endsWith(OVERVIEW_OF(''))) return;
+    if (!(await isPermitted(mayRead, notice))) return;
     const seen = await look({ channelId, ts }, MARK);
 
     await store.transaction(async (tx) => {
@@ -99,6 +101,18 @@ export function followMessage({ store, jobs, look, kick }: FollowOptions): JobHa
     });
     kick();
   };
+}
+
+/** An edit or a deletion adds nothing: somebody who may has chosen the message. */
+const CHOOSES: ReadonlySet<WhatHappened> = new Set(['marked', 'unmarked', 'pinned', 'unpinned']);
+
+/** A guest's mark writes no more than a guest's command. Throws if Slack did not say, so that the job asks again. */
+async function isPermitted(mayRead: MayRead, notice: NoticeRequest): Promise<boolean> {
+  const { what, userId, workspaceId, channelId } = notice;
+  if (!CHOOSES.has(what)) return true;
+  const permitted = await mayRead({ userId, workspaceId, channelId }, channelId);
+  if (permitted === undefined) throw new Error('Slack did not say whether this person may change the timeline');
+  return permitted;
 }
 
 async function bringUpToDate(tx: Tx, notice: NoticeRequest, seen: Seen): Promise<readonly Incident[]> {

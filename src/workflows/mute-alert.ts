@@ -77,7 +77,7 @@ export function muteEnder({ store, mayRead, kick }: AlertParts): EndMute {
 export async function mutesFor(store: Store, who: WhoLooks, { isMember, mayRead }: WhoMay): Promise<readonly Mute[]> {
   if (!(await isMember(who))) return [];
   const mutes = await mutesInForce(store, { workspaceId: who.workspaceId, nowUs: await store.nowUs() });
-  const channels = new Map<string, boolean>();
+  const channels = new Map<string, boolean | undefined>();
   for (const { channelId } of mutes) {
     if (!channels.has(channelId)) channels.set(channelId, await mayRead(who, channelId));
   }

@@ -11,7 +11,7 @@ import { post } from '#record/outbox.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
 import { MUTE_LINE_OF } from '#workflows/mute-alert.ts';
 import type { AlertParts } from '#workflows/on-alert.ts';
-import { type AskedBy, answered } from '#workflows/on-incident.ts';
+import { type AskedBy, answered, SLACK_DID_NOT_SAY } from '#workflows/on-incident.ts';
 
 /** What a person may choose, in hours. */
 export const MUTE_HOURS = { '1 hour': 1, '4 hours': 4, '1 day': 24, '1 week': 168, '30 days': 720 } as const;
@@ -40,8 +40,7 @@ export function formMuter({ store, mayRead, kick }: AlertParts): MuteByForm {
     const rule = { senders, services, severities, answer, reason: redact(reason) };
     // The channel is a choice of the person, so being asked there proves nothing.
     const mayMute = async () => await mayRead({ ...asked, channelId: '' }, channelId);
-    const refused =
-      problemOf(rule, channelId) ?? ((await mayMute()) ? undefined : { field: 'channel', text: NOT_YOURS });
+    const refused = problemOf(rule, channelId) ?? refusalOf(await mayMute());
     const told = await store.transaction(async (tx): Promise<MuteTold> => {
       const place = { workspaceId, channelId };
       const inForce = refused === undefined ? await mutesInForce(tx, { ...place, nowUs: tx.nowUs }) : [];
@@ -61,6 +60,11 @@ export function formMuter({ store, mayRead, kick }: AlertParts): MuteByForm {
     kick();
     return told;
   };
+}
+
+function refusalOf(may: boolean | undefined) {
+  if (may) return undefined;
+  return { field: 'channel', text: may === undefined ? SLACK_DID_NOT_SAY : NOT_YOURS };
 }
 
 const NOT_YOURS =

@@ -17,7 +17,7 @@ import type { AnswerAlertRequest } from '#workflows/answer-alert.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
 import { ANSWER_ALERT } from '#workflows/answer-trace.ts';
 import { askedAbout } from '#workflows/known-services.ts';
-import { type AskedBy, answered, type MayRead } from '#workflows/on-incident.ts';
+import { type AskedBy, answered, type MayRead, SLACK_DID_NOT_SAY } from '#workflows/on-incident.ts';
 
 export type NameService = (
   asked: AskedBy,
@@ -39,12 +39,13 @@ export function serviceNamer({ store, jobs, mayRead, kick }: NameServiceOptions)
   return async (asked, { investigationId, service }) => {
     const { workspaceId } = asked;
     const found = await findInvestigation(store, { id: investigationId, workspaceId });
-    const investigation = found && (await mayRead(asked, found.channelId)) ? found : undefined;
+    const may = found !== undefined && (await mayRead(asked, found.channelId));
+    const investigation = may ? found : undefined;
     await store.transaction(async (tx) => {
       const id = investigation?.alertId;
       const alert = id === undefined ? undefined : await findAlert(tx, { workspaceId, id });
       if (investigation === undefined || alert === undefined || service === '') {
-        await answered(tx, asked, { kind: 'refused', text: NO_SUCH_ALERT });
+        await answered(tx, asked, { kind: 'refused', text: may === undefined ? SLACK_DID_NOT_SAY : NO_SUCH_ALERT });
         return;
       }
       const about = askedAbout(alert);

@@ -5,7 +5,7 @@
 import { findAlert, type NotedAlert } from '#record/alerts.ts';
 import { findInvestigation, type Investigation } from '#record/investigations.ts';
 import type { Store } from '#record/store.ts';
-import type { AskedBy, MayRead } from '#workflows/on-incident.ts';
+import { type AskedBy, type MayRead, SLACK_DID_NOT_SAY } from '#workflows/on-incident.ts';
 
 export type AlertParts = Readonly<{
   store: Store;
@@ -42,6 +42,8 @@ export async function alertMeant(
 
 /** Why this person may not, in words that tell nobody outside of the channel that there is something. */
 export async function refusal(mayRead: MayRead, asked: AskedBy, channelId: string): Promise<string | undefined> {
-  if (await mayRead(asked, channelId)) return undefined;
+  const may = await mayRead(asked, channelId);
+  if (may === undefined) return SLACK_DID_NOT_SAY;
+  if (may) return undefined;
   return asked.channelId === channelId && asked.fromForm === undefined ? MEMBERS_ONLY : NO_LONGER_THERE;
 }

@@ -55,11 +55,18 @@ export type Told = Readonly<{ kind: 'done' | 'refused'; text: string }>;
 
 export type Changing = (tx: Tx, incident: Incident) => Promise<Outcome>;
 
-/** Anybody who can read an incident's channel may see it. Asks Slack, so never call it inside a transaction. */
+/**
+ * Anybody who can read an incident's channel may see it. Undefined if Slack did not say: then nobody may. Asks Slack, so
+ * never call it inside a transaction.
+ */
 export type MayRead = (
   who: Pick<AskedBy, 'userId' | 'workspaceId' | 'channelId' | 'fromForm'>,
   channelId: string,
-) => Promise<boolean>;
+) => Promise<boolean | undefined>;
+
+/** It tells nobody whether there is anything to read. */
+export const SLACK_DID_NOT_SAY =
+  'Slack did not say whether you may do that, so I changed nothing and show nothing. Please try again. In a private channel, invite me first: `/invite @spanhound`.';
 
 export async function onIncident(parts: IncidentParts, asked: AskedBy, meant: Meant, change: Changing): Promise<Told> {
   const { store, jobs, kick } = parts;
@@ -91,7 +98,9 @@ export async function incidentMeant(
   meant: Meant,
 ): Promise<Incident | Readonly<{ problem: string }>> {
   const [first, ...others] = await candidates(store, asked.workspaceId, meant);
-  if (first === undefined || !(await mayRead(asked, first.channelId))) return { problem: noneSuch(meant) };
+  const may = first !== undefined && (await mayRead(asked, first.channelId));
+  if (may === undefined) return { problem: SLACK_DID_NOT_SAY };
+  if (first === undefined || !may) return { problem: noneSuch(meant) };
   if (others.length === 0) return first;
   const names = [first, ...others].map(incidentName).sort();
   return {

@@ -1,16 +1,9 @@
 /** The program as `npm start` starts it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE } from '#test/patience.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** A slow machine answers late, and never otherwise. */
-const PATIENCE = {
-  SPANHOUND_GATHER_DEADLINE_SECONDS: '100',
-  SPANHOUND_FIRST_VERDICT_SECONDS: '100',
-  SPANHOUND_PICTURE_SECONDS: '60',
-  SPANHOUND_PLAYGROUND_WAIT_SECONDS: '60',
-};
 
 /** With an environment of its own, so that nothing is configured. */
 export function startProgram(): Promise<[ChildProcess, string]> {

@@ -353,6 +353,7 @@ describe('the other commands', () => {
   });
 
   test('who takes a role that somebody has is told who has it; naming a person hands it over', async () => {
+    slack.proxy.person('U00000KIM1');
     await Promise.all([type('role commander'), type('role commander', { user_id: 'U00000KIM1', user_name: 'kim' })]);
     const first = (await incidentNow()).roles.commander ?? '';
     const second = first === slack.person ? 'U00000KIM1' : slack.person;
@@ -502,6 +503,37 @@ describe('messages that people mark', () => {
     await overview((shown) => !shown.includes('the pool is full'));
     await mark('add');
     await captured();
+  });
+
+  test('change nothing where a guest marks them or takes the mark away', async () => {
+    slack.proxy.person('U0GUEST', { is_restricted: true });
+    const item = { type: 'message', channel: slack.channel, ts: message.ts };
+    const byGuest = async (type: string) => {
+      await tell({ type, reaction: 'pushpin', user: 'U0GUEST', item });
+      await soon(async () => ((await jobsLeft()) === 0 ? true : undefined));
+    };
+    await slack.call('reactions.add', { channel: slack.channel, timestamp: message.ts, name: 'pushpin' });
+    await byGuest('reaction_added');
+    await tell({
+      type: 'pin_added',
+      user: 'U0GUEST',
+      channel_id: slack.channel,
+      item: { message: { ts: message.ts } },
+    });
+    await soon(async () => ((await jobsLeft()) === 0 ? true : undefined));
+    expect(await messages()).toEqual([]);
+
+    await tell({ type: 'reaction_added', reaction: 'pushpin', item });
+    await captured();
+    await slack.call('reactions.remove', { channel: slack.channel, timestamp: message.ts, name: 'pushpin' });
+    await byGuest('reaction_removed');
+    expect(await messages()).toHaveLength(1);
+  });
+
+  test('wait until Slack says who marked them', async () => {
+    slack.proxy.limit('users.info', 1, 2);
+    await mark('add');
+    expect(await captured()).toContain('the pool is full');
   });
 
   test('stay while one of pin and mark is left, and are one entry', async () => {

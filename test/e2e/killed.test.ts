@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { botEnvironment } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
+import { PATIENCE } from '#test/patience.ts';
 import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -70,7 +71,7 @@ test('told to stop, it ends what it has begun and exits cleanly', async () => {
 });
 
 async function start(): Promise<{ process: ChildProcess; url: string }> {
-  const environment = botEnvironment({ slack, ...backends, dataFolder });
+  const environment = botEnvironment({ slack, ...backends, dataFolder, env: PATIENCE });
   const child = spawn(process.execPath, ['bin/start.mjs'], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...environment },

@@ -17,6 +17,9 @@ import { OVERVIEW_OF } from '#workflows/show-overview.ts';
 const TITLE = 'BREACH insider Alice';
 const NO_SUCH = /There is no INC-1\.|I no longer have this incident\.|No incident is open in this channel\./;
 
+const NOT_SAID = /Slack did not say whether you may do that/;
+
+let someone = 0;
 let slack: SlackSide;
 let bot: TestBot;
 let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
@@ -188,11 +191,48 @@ describe.each(WAYS.map(([name]) => [name]))('%s', (name) => {
   });
 
   test.each([
+    ['a limit of its calls', { kind: 'limited', seconds: 1 }],
+    ['an error of its own', { kind: 'refused', error: 'internal_error' }],
+    ['half an answer', { kind: 'garbled', body: '{"ok":true,"user":{"id":"U0"}}' }],
+  ] as const)('shows and changes nothing where Slack says who asks with %s', async (_, fault) => {
+    // Somebody whom the bot has not asked about: what it knows counts for half a minute.
+    someone += 1;
+    const userId = `U0SOMEONE${someone}`;
+    slack.proxy.person(userId);
+    const before = await state();
+    for (const channelId of [secret, slack.channel]) {
+      slack.proxy.chaos((method) => (method === 'users.info' ? fault : undefined));
+      const answer = await way(name)(userId, channelId);
+      slack.proxy.chaos(() => undefined);
+      expect(answer).toMatch(NOT_SAID);
+      expect(answer).not.toMatch(/BREACH|Alice|breach/);
+    }
+    expect(await state()).toEqual(before);
+  });
+
+  test.each([
     ['there', () => secret],
     ['from elsewhere', () => slack.channel],
   ])('works for who is in the channel, %s', async (_, from) => {
     expect(await way(name)('U0INSIDE', from())).not.toMatch(NO_SUCH);
   });
+});
+
+test('a form of somebody who has left writes nothing where Slack does not say who is in the channel', async () => {
+  slack.proxy.person('U0LEFT');
+  const before = await state();
+  for (const fault of [
+    { kind: 'limited', seconds: 1 },
+    { kind: 'refused', error: 'internal_error' },
+  ] as const) {
+    slack.proxy.fail('conversations.members', fault, 2);
+    const form = way('the form for an update');
+    // The members that were told a moment ago count, so this one asks anew.
+    await bot.stop();
+    bot = await openBot({ slack, ...backends, dataFolder: bot.dataFolder });
+    expect(await form('U0LEFT', secret)).toMatch(NOT_SAID);
+  }
+  expect(await state()).toEqual(before);
 });
 
 test('in the incident’s channel no number is needed, and a guest there learns of none', async () => {

@@ -14,6 +14,7 @@ import { uuidV7 } from '#core/ids.ts';
 import { silentLog } from '#core/log.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { countedSync } from '#test/in-flight.ts';
+import { PATIENCE } from '#test/patience.ts';
 import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
 import { listen, serveWebhooks, webApp } from '#web/server.ts';
 import { storeTrouble } from '#workflows/check-store.ts';
@@ -49,14 +50,6 @@ export function botEnvironment({
     JAEGER_URL: jaegerUrl,
     LOKI_URL: lokiUrl,
     SPANHOUND_DATA: dataFolder,
-    // A slow machine answers late, and never otherwise.
-    SPANHOUND_GATHER_DEADLINE_SECONDS: '100',
-    SPANHOUND_GATHER_SOURCE_TIMEOUT_SECONDS: '90',
-    SPANHOUND_FIRST_VERDICT_SECONDS: '100',
-    SPANHOUND_PICTURE_SECONDS: '60',
-    SPANHOUND_STOP_SECONDS: '100',
-    // Every test waits for it in vain, or sends the message first.
-    SPANHOUND_WAIT_FOR_MESSAGE_SECONDS: '0.2',
     PORT: '0',
     ...env,
   };
@@ -64,7 +57,8 @@ export function botEnvironment({
 
 export async function openBot(options: BotOptions) {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'spanhound-bot-')));
-  const config = loadConfig(botEnvironment({ ...options, dataFolder }));
+  const env = { ...PATIENCE, ...options.env };
+  const config = loadConfig(botEnvironment({ ...options, dataFolder, env }));
   const store = await (options.openStore?.(dataFolder) ??
     (options.clock === undefined ? composeStore(config) : countedStore(dataFolder, options.clock)));
   const investigation = await composeInvestigation(config, { systems: config });

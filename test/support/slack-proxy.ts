@@ -34,6 +34,9 @@ type Fault = { method: string; left: number; fault: CallFault };
 
 type Answer = { ok: boolean } & Record<string, unknown>;
 
+/** What Slack says of each person, and the emulator of none. */
+const FULL_MEMBER = { is_bot: false, is_restricted: false, is_ultra_restricted: false };
+
 /** Slack: five uses within thirty minutes. */
 const RESPONSE_URL_USES = 5;
 /** Slack: a longer text in chat.update is refused. */
@@ -164,7 +167,9 @@ export async function openSlackProxy(emulatorUrl: string) {
   function amended(method: string, args: Readonly<Record<string, string>>, answer: Answer): Answer {
     if (typeof answer.upload_url === 'string') answer.upload_url = url + new URL(answer.upload_url).pathname;
     if (method === 'conversations.info') noteSharing(args.channel ?? '', answer);
-    if (method === 'users.info') Object.assign(answer.user ?? {}, amendments.get(args.user ?? ''));
+    if (method === 'users.info' && answer.user !== undefined) {
+      answer.user = { ...FULL_MEMBER, ...(answer.user as object), ...amendments.get(args.user ?? '') };
+    }
     if (method === 'files.completeUploadExternal' && answer.ok) noteFiles(args.files ?? '[]');
     if (args.include_all_metadata !== 'true') dropMetadata(answer);
     return answer;
@@ -220,6 +225,7 @@ export async function openSlackProxy(emulatorUrl: string) {
     /** Bytes by file id. */
     uploads: uploads as ReadonlyMap<string, Buffer>,
     callsOf: (method: string) => calls.filter((call) => call.method === method),
+    fail,
     limit: (method: string, seconds: number, times = 1) => fail(method, { kind: 'limited', seconds }, times),
     lose: (method: string, times = 1) => fail(method, { kind: 'lost' }, times),
     /** Does its part and never answers. */
@@ -244,7 +250,7 @@ export async function openSlackProxy(emulatorUrl: string) {
     isBot: (user: string) => void amendments.set(user, { is_bot: true }),
     /** Somebody whom the emulator does not know: a guest, a person of another workspace. */
     person: (id: string, more: Readonly<Record<string, unknown>> = {}) =>
-      void people.set(id, { id, name: id, real_name: id, team_id: 'T000000001', is_bot: false, ...more }),
+      void people.set(id, { id, name: id, real_name: id, team_id: 'T000000001', ...FULL_MEMBER, ...more }),
     /** Who is in a conversation. */
     members: (channel: string, ids: readonly string[]) => void memberships.set(channel, ids),
     /** A channel that another company reads, too. */

@@ -28,7 +28,7 @@ async function open() {
   const kick = () => undefined;
   let seen: Seen = SAID;
   const notice = messageNoticer({ store, jobs: tableJobs, kick } as Parameters<typeof messageNoticer>[0]);
-  const follow = followMessage({ store, jobs: tableJobs, look: async () => seen, kick });
+  const follow = followMessage({ store, jobs: tableJobs, look: async () => seen, mayRead: async () => true, kick });
   const { alertId } = await store.transaction((tx) =>
     noteAlert(tx, { ...PLACE, alert: firedAlert(), messageTs: '1.1' }),
   );

@@ -1,15 +1,18 @@
 /**
  * Access control by Slack's answers: anybody who can read an incident's channel may see everything about the incident.
- * If Slack does not answer, access is denied, because a leaked secret cannot be taken back.
+ * What cannot be checked is not permitted, because a leaked secret cannot be taken back. Slack may stumble: a question
+ * without an answer is asked once more, within the time that a person waits.
  */
-import type { WebClient } from '@slack/web-api';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
-import type { Person } from './reader.ts';
+
+/** Undefined if Slack did not say. */
+export type Permitted = boolean | undefined;
 
 export type ChannelAccess = Readonly<{
   /** Whether Slack reports this person as a full member of the workspace. */
-  isMember(who: Readonly<{ userId: string; workspaceId: string }>): Promise<boolean>;
+  isMember(who: Readonly<{ userId: string; workspaceId: string }>): Promise<Permitted>;
   /**
    * Whether this person, who asks in `channelId` ('' if unknown), can read the channel `wanted`. `fromForm`: they were
    * in that channel when they opened a form, and may have left since.
@@ -17,7 +20,7 @@ export type ChannelAccess = Readonly<{
   mayRead(
     who: Readonly<{ userId: string; workspaceId: string; channelId: string; fromForm?: true }>,
     wanted: string,
-  ): Promise<boolean>;
+  ): Promise<Permitted>;
   /** Whether everybody who reads `shownIn` may also read the channel `wanted`. */
   mayShowIn(shownIn: string, wanted: string): Promise<boolean>;
 }>;
@@ -31,51 +34,59 @@ type Channel = Readonly<{
 
 /** A person waits for an answer that Slack requires within three seconds. */
 const PATIENCE_MS = 1_500;
-/** A channel that becomes private, or that a person leaves, is noticed after this time. */
-const REMEMBER_CHANNEL_US = 60_000_000;
-const REMEMBER_MEMBERS_US = 30_000_000;
+/** After this time, the question is asked again, beside the one that hangs. */
+const AGAIN_AFTER_MS = 500;
+/** What Slack permitted is noticed as taken back after this time. */
+const REMEMBER_US = 30_000_000;
 const MOST_REMEMBERED = 1_000;
 const PAGE_MEMBERS = 1_000;
 /** Slack's largest private channels; a larger one means no access. */
 const MOST_PAGES = 20;
 
-export type ChannelAccessOptions = Readonly<{
-  client: WebClient;
-  clock: Clock;
-  log: Log;
-  person(userId: string): Promise<Person | undefined>;
-}>;
+/** Slack's word that there is no such person or channel for us. All other errors may pass. */
+const NOBODY = new Set(['user_not_found', 'user_not_visible']);
+const NO_CHANNEL = new Set(['channel_not_found', 'missing_scope']);
 
-export function channelAccess({ client, clock, log, person }: ChannelAccessOptions): ChannelAccess {
-  const channels = remembering(clock, REMEMBER_CHANNEL_US, describe);
-  const members = remembering(clock, REMEMBER_MEMBERS_US, membersOf);
+export type ChannelAccessOptions = Readonly<{ client: WebClient; clock: Clock; log: Log }>;
+
+export function channelAccess({ client, clock, log }: ChannelAccessOptions): ChannelAccess {
+  const workspaces = remembering(clock, twice(workspacesOf));
+  const channels = remembering(clock, twice(describe));
+  const members = remembering(clock, twice(membersOf));
 
   return {
-    async isMember({ userId, workspaceId }) {
-      const who = await person(userId);
-      return who !== undefined && !isOutsider(who, workspaceId);
-    },
+    isMember: async (who) => await inTime(memberOf(who)),
 
-    async mayRead({ userId, workspaceId, channelId, fromForm = false }, wanted) {
-      const isThere = channelId === wanted;
-      const decided = async () => {
-        const who = await person(userId);
-        if (who !== undefined && isOutsider(who, workspaceId)) return false;
-        // Only members of a conversation can ask in it.
-        if (who === undefined || (isThere && !fromForm)) return isThere;
-        if ((await channels(wanted))?.isPublic) return true;
-        // In a channel without us, Slack does not list the members: then the last known state counts.
-        return (await members(wanted))?.has(userId) ?? isThere;
-      };
-      return (await inTime(decided())) ?? isThere;
-    },
+    mayRead: async (who, wanted) => await inTime(mayRead(who, wanted)),
 
     async mayShowIn(shownIn, wanted) {
       if (shownIn === wanted) return true;
       const [there, here] = await Promise.all([inTime(channels(wanted)), inTime(channels(shownIn))]);
-      return there?.isPublic === true && !there.isShared && here?.isShared === false;
+      if (typeof there !== 'object' || typeof here !== 'object') return false;
+      return there.isPublic && !there.isShared && !here.isShared;
     },
   };
+
+  async function mayRead(
+    { userId, workspaceId, channelId, fromForm }: Parameters<ChannelAccess['mayRead']>[0],
+    wanted: string,
+  ): Promise<Permitted> {
+    const isMember = await memberOf({ userId, workspaceId });
+    if (!isMember) return isMember;
+    const isThere = channelId === wanted;
+    // Only members of a conversation can ask in it.
+    if (isThere && !fromForm) return true;
+    const channel = await channels(wanted);
+    if (channel === undefined) return undefined;
+    // Without us in it, Slack tells nobody who has left it.
+    if (channel === 'none') return isThere ? undefined : false;
+    return channel.isPublic || (await members(wanted))?.has(userId);
+  }
+
+  /** Guests see only the channels of their invitation; people of other workspaces only shared channels. */
+  async function memberOf({ userId, workspaceId }: Readonly<{ userId: string; workspaceId: string }>) {
+    return (await workspaces(userId))?.includes(workspaceId);
+  }
 
   async function inTime<T>(asked: Promise<T | undefined>): Promise<T | undefined> {
     const late = new AbortController();
@@ -84,49 +95,75 @@ export function channelAccess({ client, clock, log, person }: ChannelAccessOptio
     return answer;
   }
 
-  async function describe(channel: string): Promise<Channel | undefined> {
-    try {
-      const { channel: found } = await client.conversations.info({ channel });
-      if (found === undefined) return undefined;
-      const { is_private, is_im, is_mpim, is_ext_shared, is_pending_ext_shared } = found;
-      return {
-        isPublic: is_private === false && !is_im && !is_mpim,
-        isShared: Boolean(is_ext_shared || is_pending_ext_shared),
-      };
-    } catch (error) {
-      log.info({ err: error, channel }, 'slack did not say what a channel is');
+  /** Asks again if there is no answer; both may answer. Undefined if neither did. */
+  function twice<T>(ask: (key: string) => Promise<T | undefined>): (key: string) => Promise<T | undefined> {
+    return async (key) => {
+      const answered = new AbortController();
+      const first = ask(key).catch(unanswered);
+      const early = await Promise.race([first, clock.sleep(AGAIN_AFTER_MS, answered.signal).then(() => undefined)]);
+      answered.abort();
+      if (early !== undefined) return early;
+      const second = ask(key).catch(unanswered);
+      return await Promise.race([first.then((answer) => answer ?? second), second.then((answer) => answer ?? first)]);
+    };
+  }
+
+  function unanswered(error: unknown): undefined {
+    log.info({ err: error }, 'slack did not say who may read what');
+  }
+
+  /** The workspaces of which this person is a full member: none for a guest, a bot, a stranger. */
+  async function workspacesOf(user: string): Promise<readonly string[] | undefined> {
+    const { user: found } = await client.users.info({ user }).catch(refusedBy(NOBODY, { user: 'nobody' as const }));
+    if (found === 'nobody') return [];
+    // Half an answer decides nothing.
+    if (found?.team_id === undefined || found.is_restricted === undefined || found.is_bot === undefined)
       return undefined;
-    }
+    const { team_id, is_restricted, is_ultra_restricted, is_bot, enterprise_user } = found;
+    const isOutsider =
+      is_restricted || is_ultra_restricted || is_bot || (found as { is_stranger?: boolean }).is_stranger;
+    return isOutsider ? [] : [team_id, ...(enterprise_user?.teams ?? [])];
+  }
+
+  async function describe(channel: string): Promise<Channel | 'none' | undefined> {
+    const { channel: found } = await client.conversations
+      .info({ channel })
+      .catch(refusedBy(NO_CHANNEL, { channel: 'none' as const }));
+    if (found === 'none') return 'none';
+    if (found?.is_private === undefined) return undefined;
+    const { is_private, is_im, is_mpim, is_ext_shared, is_pending_ext_shared } = found;
+    return {
+      isPublic: !is_private && !is_im && !is_mpim,
+      isShared: Boolean(is_ext_shared || is_pending_ext_shared),
+    };
   }
 
   async function membersOf(channel: string): Promise<ReadonlySet<string> | undefined> {
     const found = new Set<string>();
     let cursor: string | undefined;
-    try {
-      for (let page = 0; page < MOST_PAGES; page++) {
-        const asked = { channel, limit: PAGE_MEMBERS, ...(cursor && { cursor }) };
-        const { members = [], response_metadata } = await client.conversations.members(asked);
-        for (const member of members) found.add(member);
-        cursor = response_metadata?.next_cursor;
-        if (!cursor) break;
-      }
-      return found;
-    } catch (error) {
-      log.info({ err: error, channel }, 'slack did not say who is in a channel');
-      return undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const asked = { channel, limit: PAGE_MEMBERS, ...(cursor && { cursor }) };
+      const { members, response_metadata } = await client.conversations.members(asked);
+      if (members === undefined) return undefined;
+      for (const member of members) found.add(member);
+      cursor = response_metadata?.next_cursor;
+      if (!cursor) break;
     }
+    return found;
   }
 }
 
-/** Guests see only the channels of their invitation; people of other workspaces only shared channels. */
-function isOutsider({ isGuest, isBot, workspaces }: Person, workspaceId: string): boolean {
-  return isGuest || isBot || (workspaces.length > 0 && !workspaces.includes(workspaceId));
+/** For a refusal that is an answer. */
+function refusedBy<T>(codes: ReadonlySet<string>, answer: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof WebAPIPlatformError && codes.has(error.data.error)) return answer;
+    throw error;
+  };
 }
 
-/** One request for all callers at the same time. Caches the answer; a missing answer is requested again. */
+/** One request for all callers at the same time. Remembers an answer; a missing one is asked for again. */
 function remembering<T>(
   clock: Clock,
-  livesUs: number,
   ask: (key: string) => Promise<T | undefined>,
 ): (key: string) => Promise<T | undefined> {
   const known = new Map<string, Readonly<{ answer: Promise<T | undefined>; untilUs: number }>>();
@@ -138,7 +175,7 @@ function remembering<T>(
       if (found === undefined) known.delete(key);
       return found;
     });
-    known.set(key, { answer, untilUs: clock.elapsedUs() + livesUs });
+    known.set(key, { answer, untilUs: clock.elapsedUs() + REMEMBER_US });
     return answer;
   };
 }

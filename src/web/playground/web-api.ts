@@ -110,6 +110,8 @@ function webApiMethods(workspace: Workspace): ReadonlyMap<string, Method> {
           name,
           real_name: realName,
           is_bot: isBot,
+          is_restricted: false,
+          is_ultra_restricted: false,
           // The page is on this machine, and so is whoever reads it.
           tz_offset: -new Date().getTimezoneOffset() * 60,
           profile: { real_name: realName },

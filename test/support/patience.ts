@@ -1,0 +1,12 @@
+/** The bot's own waits in tests, as variables. */
+
+/** A slow machine answers late, and never otherwise. Nobody waits for the message of an alert that no test posts. */
+export const PATIENCE = {
+  SPANHOUND_GATHER_DEADLINE_SECONDS: '100',
+  SPANHOUND_GATHER_SOURCE_TIMEOUT_SECONDS: '90',
+  SPANHOUND_FIRST_VERDICT_SECONDS: '100',
+  SPANHOUND_PICTURE_SECONDS: '60',
+  SPANHOUND_STOP_SECONDS: '100',
+  SPANHOUND_PLAYGROUND_WAIT_SECONDS: '60',
+  SPANHOUND_WAIT_FOR_MESSAGE_SECONDS: '0.2',
+};
