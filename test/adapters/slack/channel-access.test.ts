@@ -72,7 +72,11 @@ describe('somebody', () => {
     expect(await access.mayRead({ ...asking('U0OUTSIDE', elsewhere), fromForm: true }, elsewhere)).toBe(true);
   });
 
-  test('who waits for a Slack that does not answer waits less than two seconds', async () => {
+  test.each([
+    ['is not known yet', false],
+    ['is known', true],
+  ])('who %s and waits for a Slack that does not answer waits less than two seconds', async (_, isKnown) => {
+    if (isKnown) expect(await access.isMember(asking('U0OUTSIDE'))).toBe(true);
     for (const method of ['users.info', 'conversations.info', 'conversations.members']) slack.proxy.hang(method, 9);
     const answered = vi.fn();
     void access.mayRead(asking('U0OUTSIDE'), secret).then(answered);
