@@ -7,6 +7,6 @@ export default defineConfig({
     // A limit ends a test that hangs, and nothing else.
     testTimeout: 180_000,
     hookTimeout: 60_000,
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 150_000 } },
   },
 });

@@ -4,7 +4,8 @@
  *   npm test                  unit         everything else; the files of one worker share loaded modules
  *                             isolated     mocks a module or a global, which the other files of a worker must not see
  *   npm run test:processes    processes    starts programs or threads, or waits for the whole bot over HTTP
- *   npm run test:properties   properties   tries thousands of inputs, drawn or recorded, or measures how time grows
+ *   npm run test:properties   properties   tries thousands of inputs, drawn or recorded
+ *   npm run test:speed        speed        measures processor time or how it grows, in one worker alone
  *   npm run test:postgres     postgres     needs a real Postgres or a real S3 server, which it starts
  */
 import { availableParallelism } from 'node:os';
@@ -13,6 +14,7 @@ import { defineConfig } from 'vitest/config';
 const PROCESSES = ['test/cli/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/**/*.process.test.ts'];
 const ISOLATED = ['test/**/*.isolated.test.ts'];
 const PROPERTIES = ['test/**/*.property.test.ts'];
+const SPEED = ['test/**/*.speed.test.ts'];
 const POSTGRES = ['test/**/*.postgres.test.ts', 'test/**/*.s3.test.ts'];
 /** `npm run test:browser` runs the tests of test/browser; the other two hold programs of their own. */
 const ELSEWHERE = ['test/backends/**', 'test/browser/**', 'test/chaos/**'];
@@ -21,7 +23,14 @@ const ELSEWHERE = ['test/backends/**', 'test/browser/**', 'test/chaos/**'];
  * How long one test may take. A limit ends a test that hangs, and nothing else: a slow machine is no fault. A property
  * has thousands of inputs.
  */
-const TIMEOUT_MS = { unit: 120_000, isolated: 120_000, processes: 120_000, properties: 300_000, postgres: 120_000 };
+const TIMEOUT_MS = {
+  unit: 120_000,
+  isolated: 120_000,
+  processes: 120_000,
+  properties: 300_000,
+  speed: 300_000,
+  postgres: 120_000,
+};
 const HOOK_TIMEOUT_MS = 60_000;
 const POLL_TIMEOUT_MS = 15_000;
 
@@ -29,11 +38,12 @@ const POLL_TIMEOUT_MS = 15_000;
 export const STEPS = {
   unit: {
     include: ['test/**/*.test.ts'],
-    exclude: [...ELSEWHERE, ...ISOLATED, ...PROCESSES, ...PROPERTIES, ...POSTGRES],
+    exclude: [...ELSEWHERE, ...ISOLATED, ...PROCESSES, ...PROPERTIES, ...SPEED, ...POSTGRES],
   },
   isolated: { include: ISOLATED, exclude: ELSEWHERE },
   processes: { include: PROCESSES, exclude: [...ELSEWHERE, ...POSTGRES] },
   properties: { include: PROPERTIES, exclude: ELSEWHERE },
+  speed: { include: SPEED, exclude: ELSEWHERE },
   postgres: { include: POSTGRES, exclude: ELSEWHERE },
 };
 
@@ -50,7 +60,7 @@ export default defineConfig({
     testTimeout: TIMEOUT_MS.unit,
     hookTimeout: HOOK_TIMEOUT_MS,
     expect: { poll: { timeout: POLL_TIMEOUT_MS } },
-    projects: (['unit', 'isolated', 'processes', 'properties', 'postgres'] as const).map((name) => ({
+    projects: (['unit', 'isolated', 'processes', 'properties', 'speed', 'postgres'] as const).map((name) => ({
       extends: true,
       // Without isolation the files of one worker share loaded modules: loading them anew takes half of the time.
       test: {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { type DrawnWindow, drawnWindows, INJECTED } from '#test/log-corpus.ts';
-import { randomOf } from '#test/trace-changes.ts';
+import { randomOf } from '#test/random.ts';
 import { every, said, together, windowReport } from '#test/window.ts';
 
 /** One of each kind. */

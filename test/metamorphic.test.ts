@@ -5,8 +5,9 @@ import { detectors } from '#detect/registry.ts';
 import { guideExamples } from '#test/guide-report.ts';
 import { type Happening, happening, logsJsonlOf } from '#test/otlp.ts';
 import { problemTraces } from '#test/problem-traces.ts';
+import { randomOf } from '#test/random.ts';
 import { reportOf } from '#test/report-of.ts';
-import { healthyBeside, randomOf, TRACE_CHANGES } from '#test/trace-changes.ts';
+import { healthyBeside, TRACE_CHANGES } from '#test/trace-changes.ts';
 import { TRACE_FORMS, type TraceForm } from '#test/trace-forms.ts';
 
 type Report = Awaited<ReturnType<typeof reportOf>>;

@@ -30,7 +30,8 @@ const BODY = 'x'.repeat(2_000);
 const dialect = place.startsWith('postgresql:')
   ? postgresStore({ address: databaseAddress(place, 'postgresql'), max: 10 })
   : sqlite(`${place}/spanhound.db`);
-const store = await openStore({ ...dialect, clock: systemClock, newId: uuidV7(systemClock) });
+const newId = uuidV7(systemClock);
+const store = await openStore({ ...dialect, clock: systemClock, newId, random: Math.random });
 const counts = { accepted: 0, answered: 0, sent: 0, ackMs: [] as number[], cpuMs: 0 };
 const log = silentLog;
 

@@ -13,10 +13,14 @@ export type StorePlace = Readonly<{ dataFolder?: string | undefined }> & Partial
 /** `asItIs` reads without migrating. */
 export async function composeStore(
   place: StorePlace,
-  { asItIs = false, clock = systemClock }: Readonly<{ asItIs?: boolean; clock?: Clock | undefined }> = {},
+  {
+    asItIs = false,
+    clock = systemClock,
+    random = Math.random,
+  }: Readonly<{ asItIs?: boolean; clock?: Clock | undefined; random?: () => number }> = {},
 ): Promise<Store> {
   const [dialect, { openStore }] = await Promise.all([dialectOf(place), import('#record/store.ts')]);
-  return openStore({ ...dialect, clock, newId: uuidV7(clock), asItIs });
+  return openStore({ ...dialect, clock, newId: uuidV7(clock), random, asItIs });
 }
 
 /** The store if it exists: a command that only reads creates none. */

@@ -95,7 +95,7 @@ export async function done(tx: Tx, inboxId: string): Promise<void> {
 /** An attempt failed: the next one comes after a growing wait. After a day the request is given up. */
 export async function postpone(
   store: Store,
-  { inboxId, error, random = Math.random }: Readonly<{ inboxId: string; error: unknown; random?: () => number }>,
+  { inboxId, error, random = store.random }: Readonly<{ inboxId: string; error: unknown; random?: () => number }>,
 ): Promise<'postponed' | 'given up' | 'done'> {
   return await store.transaction(async ({ db, nowUs }) => {
     const row = await pendingRows({ db }).where('id', '=', inboxId).executeTakeFirst();

@@ -66,7 +66,7 @@ export type RunJobsOptions = Readonly<{
   lasting?: ReadonlySet<string>;
   /** Runs in the transaction that gives a job up, so that people who wait for it get a message. */
   onDead?: (tx: Tx, job: Job, error: string) => Promise<void>;
-  /** In [0, 1): spreads the retries of jobs that failed together. */
+  /** In [0, 1): spreads the retries of jobs that failed together. @default the store's */
   random?: () => number;
 }>;
 

@@ -34,7 +34,7 @@ export type RunOutboxOptions = Readonly<{
   concurrency?: number;
   /** How long a killed process blocks its channels. */
   leaseUs?: number;
-  /** In [0, 1): spreads the retries. */
+  /** In [0, 1): spreads the retries. @default the store's */
   random?: () => number;
 }>;
 
@@ -83,7 +83,7 @@ const CLOCK_SLACK_US = 600_000_000;
 
 export function runOutbox(options: RunOutboxOptions): Runner {
   const { store, sender, log, onUndelivered, unauthorizedText } = options;
-  const { concurrency = CONCURRENCY, leaseUs = LEASE_US, random = Math.random } = options;
+  const { concurrency = CONCURRENCY, leaseUs = LEASE_US, random = store.random } = options;
   const { clock } = store;
   /** The rows that this process holds: after the machine has slept, their leases look like those of a dead process. */
   const inHand = new Set<number>();

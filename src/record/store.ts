@@ -1,6 +1,6 @@
 /**
- * The store behind `record/`. It carries the clock and the id generator, so that a row's time and id have the same
- * source as in the rest of the program.
+ * The store behind `record/`. It carries the clock, the id generator and chance, so that these have the same source as
+ * in the rest of the program.
  *
  * Other processes may write at the same time. A change that depends on earlier reads is made in one of two ways. Either
  * it is one statement whose condition names the read values: taking and returning work (`jobs`, `outbox`, `inbox`), and
@@ -46,6 +46,8 @@ export type Store = Readonly<{
   db: Kysely<Schema>;
   clock: Clock;
   newId: NewId;
+  /** In [0, 1): spreads retries of work that failed together. */
+  random: () => number;
   /**
    * Now, in microseconds since the epoch, by the clock that all processes on this store share. Other processes compare
    * leases and due times with it.
@@ -82,12 +84,15 @@ export type StoreOptions = StoreDialect &
   Readonly<{
     clock: Clock;
     newId: NewId;
+    /** See `Store`. @default the middle: nothing is spread */
+    random?: () => number;
     /** Does not migrate the store, for reading it; `migrated` then says what a migration would do. */
     asItIs?: boolean;
   }>;
 
 /** Opens the store and migrates it. Throws NewerStoreError if a newer program has written it. */
-export async function openStore({ asItIs = false, ...options }: StoreOptions): Promise<Store> {
+export async function openStore({ asItIs = false, random = () => 0.5, ...rest }: StoreOptions): Promise<Store> {
+  const options = { ...rest, random };
   const { dialect, clock, newId, lock, place, isShared, wakeUps, wipeFreed } = options;
   const db = new Kysely<Schema>({ dialect });
   const timeOf = options.nowUs ?? (async () => clock.nowUs());
@@ -113,6 +118,7 @@ export async function openStore({ asItIs = false, ...options }: StoreOptions): P
       db,
       clock,
       newId,
+      random,
       nowUs: () => timeOf(db),
       version: asItIs ? migrated.from : migrated.to,
       migrated,
@@ -139,7 +145,7 @@ const LONGEST_PAUSE_MS = 500;
  * connection ended before the commit.
  */
 async function againIfUndone<T>(
-  { isUndone, isLost }: Pick<StoreOptions, 'isUndone' | 'isLost'>,
+  { isUndone, isLost, random }: Pick<StoreDialect, 'isUndone' | 'isLost'> & Pick<Store, 'random'>,
   undoneMs: number,
   attempt: (isCommitting: () => void) => Promise<T>,
 ): Promise<T> {
@@ -156,7 +162,7 @@ async function againIfUndone<T>(
       if (!isWithoutEffect || performance.now() - begunMs + pauseMs > patienceMs) throw error;
     }
     // By the time that really passes: two transactions that met must not meet again.
-    await systemClock.sleep(pauseMs * (0.5 + Math.random()));
+    await systemClock.sleep(pauseMs * (0.5 + random()));
   }
 }
 

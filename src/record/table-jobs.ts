@@ -61,7 +61,7 @@ async function addJob(tx: Tx, { kind, workspaceId, key, payload, dueUs = tx.nowU
 const ANEW = { state: 'queued', attempts: 0, lost: 0, error: null, finished_us: null } as const;
 
 function runJobs(options: RunJobsOptions): Runner {
-  const { store, handlers, log, onDead, random = Math.random } = options;
+  const { store, handlers, log, onDead, random = store.random } = options;
   const { lasting = new Set<string>(), slow = new Set<string>() } = options;
   const { concurrency = CONCURRENCY, leaseUs = LEASE_US, maxAttempts = MAX_ATTEMPTS } = options;
   const { clock } = store;

@@ -7,13 +7,13 @@ import { readFileBytes } from '#adapters/files/bytes.ts';
 import { files } from '#adapters/files/client.ts';
 import type { LogQuery } from '#gather/sources.ts';
 import { textOf } from '#test/bytes.ts';
+import { later } from '#test/later.ts';
 import { testLogSource } from '#test/log-source-contract.ts';
 import { recordedBody } from '#test/recorded-server.ts';
 import { testTraceSource } from '#test/trace-source-contract.ts';
 
 const TRACE_ID = 'ac7a085ac1e7444f87fffebd9299acd6';
 const SPANS = 40;
-const later = () => AbortSignal.timeout(5000);
 
 /** A folder that is gone after its use. */
 function folderWith(contents: Readonly<Record<string, string | Buffer>>): { folder: string; close(): Promise<void> } {

@@ -5,6 +5,7 @@ import { github } from '#adapters/github/client.ts';
 import { guardChangeSource } from '#gather/guard.ts';
 import { withKnownDiffs } from '#gather/known-diffs.ts';
 import { LONGEST_DIFF } from '#model/changes/change.ts';
+import { later } from '#test/later.ts';
 import { useMockedApis } from '#test/mocked-api.ts';
 
 useMockedApis();
@@ -16,7 +17,6 @@ const SHA = '7c41e0b29a5d3f8e6c1b4a7d9e2f5c8b1a4d7e0f';
 const BEFORE = '11aa22bb33cc44dd55ee66ff7788990011223344';
 const COMMIT = `https://github.com/acme/shop/commit/${SHA}`;
 const DIFF = `diff --git a/a.ts b/a.ts\n--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-one\n+two\n`;
-const signal = AbortSignal.timeout(20_000);
 
 function source(more: Partial<Parameters<typeof github>[0]> = {}) {
   return github({ counts: () => true, url: new URL(API), repositories: [], ...more });
@@ -50,7 +50,7 @@ describe('GitHub tells of deployments and commits', () => {
       .get('/repos/acme/shop/commits')
       .query({ since: '2026-03-11T13:00:00Z', until: '2026-03-11T14:01:00Z', per_page: '100' })
       .reply(200, [{ sha: SHA, html_url: COMMIT, commit }]);
-    const { changes, warnings } = await source({ token: 't0ken', repositories }).findChanges(QUERY, signal);
+    const { changes, warnings } = await source({ token: 't0ken', repositories }).findChanges(QUERY, later());
     expect(changes).toMatchObject([
       { kind: 'deploy', service: 'shop', id: SHA, atUs: AT_US, text: 'to production', url: COMMIT },
       { kind: 'deploy', service: 'checkout' },
@@ -70,13 +70,13 @@ describe('GitHub tells of deployments and commits', () => {
       .get('/repos/acme/shop/commits')
       .query(true)
       .reply(200, []);
-    const { warnings } = await source({ repositories }).findChanges(QUERY, signal);
+    const { warnings } = await source({ repositories }).findChanges(QUERY, later());
     expect(warnings).toEqual(['has more than 100 deployments or commits of a repository']);
   });
 
   test('a repository that it does not show is a failure with a name, and the token is not told', async () => {
     nock(API).get('/repos/acme/shop/deployments').query(true).reply(404, { message: 'Not Found' });
-    const { ok, detail } = await source({ token: 't0ken', repositories }).check(signal);
+    const { ok, detail } = await source({ token: 't0ken', repositories }).check(later());
     expect([ok, detail.includes('404'), detail.includes('t0ken')]).toEqual([false, true, false]);
   });
 });
@@ -94,10 +94,10 @@ describe('GitHub gives what a commit changed', () => {
       .reply(200, DIFF);
     const known = withKnownDiffs(guardChangeSource(source()));
     for (let time = 0; time < 2; time += 1) {
-      expect(await known.readDiff({ address: COMMIT }, signal)).toEqual({ text: DIFF, isCut: false });
-      await known.readDiff({ address: COMMIT, base: BEFORE }, signal);
+      expect(await known.readDiff({ address: COMMIT }, later())).toEqual({ text: DIFF, isCut: false });
+      await known.readDiff({ address: COMMIT, base: BEFORE }, later());
     }
-    await known.readDiff({ address: 'https://github.com/acme/shop/pull/7' }, signal);
+    await known.readDiff({ address: 'https://github.com/acme/shop/pull/7' }, later());
   });
 
   test('by itself where what ran before is gone', async () => {
@@ -106,7 +106,7 @@ describe('GitHub gives what a commit changed', () => {
       .reply(404, { message: 'Not Found' })
       .get(`/repos/acme/shop/commits/${SHA}`)
       .reply(200, DIFF);
-    const read = await source().readDiff({ address: COMMIT, base: BEFORE }, signal);
+    const read = await source().readDiff({ address: COMMIT, base: BEFORE }, later());
     expect(read).toEqual({ text: DIFF, isCut: false });
   });
 
@@ -114,7 +114,7 @@ describe('GitHub gives what a commit changed', () => {
     nock(API)
       .get(`/repos/acme/shop/commits/${SHA}`)
       .reply(200, DIFF + '+more and more\n'.repeat(20_000));
-    const { text, isCut } = await source().readDiff({ address: COMMIT }, signal);
+    const { text, isCut } = await source().readDiff({ address: COMMIT }, later());
     expect(isCut).toBe(true);
     expect(text.length).toBeLessThanOrEqual(LONGEST_DIFF);
     expect(text.endsWith('more\n')).toBe(true);
@@ -136,6 +136,6 @@ describe('GitHub gives what a commit changed', () => {
     const address = `https://git.example/acme/shop/commit/${SHA}`;
     expect([own.holds(address), own.holds(COMMIT)]).toEqual([true, false]);
     nock('https://git.example').get(`/api/v3/repos/acme/shop/commits/${SHA}`).reply(200, DIFF);
-    expect(await own.readDiff({ address }, signal)).toEqual({ text: DIFF, isCut: false });
+    expect(await own.readDiff({ address }, later())).toEqual({ text: DIFF, isCut: false });
   });
 });

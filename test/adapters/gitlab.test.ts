@@ -2,6 +2,7 @@
 import nock from 'nock';
 import { expect, test } from 'vitest';
 import { gitlab } from '#adapters/gitlab/client.ts';
+import { later } from '#test/later.ts';
 import { useMockedApis } from '#test/mocked-api.ts';
 
 useMockedApis();
@@ -12,7 +13,6 @@ const QUERY = { services: ['shop', 'checkout'], fromUs: AT_US - 3_600_000_000, t
 const SHA = '7c41e0b29a5d3f8e6c1b4a7d9e2f5c8b1a4d7e0f';
 const BEFORE = '11aa22bb33cc44dd55ee66ff7788990011223344';
 const DIFF = `diff --git a/a.ts b/a.ts\n--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-one\n+two\n`;
-const signal = AbortSignal.timeout(20_000);
 const source = (projects: Parameters<typeof gitlab>[0]['projects']) =>
   gitlab({ counts: () => true, url: new URL(SITE), projects });
 
@@ -33,7 +33,7 @@ test('tells of deployments that began and of commits', async () => {
     .get('/api/v4/projects/acme%2Fshop/repository/commits')
     .query(true)
     .reply(200, [{ id: SHA, title: 'Lower it', committed_date, web_url: 'https://x.example' }]);
-  const { changes } = await source([{ path: 'acme/shop', service: 'shop' }]).findChanges(QUERY, signal);
+  const { changes } = await source([{ path: 'acme/shop', service: 'shop' }]).findChanges(QUERY, later());
   expect(changes).toMatchObject([
     {
       kind: 'deploy',
@@ -58,7 +58,7 @@ test('puts a unified diff together from the files of a commit, or of all since t
     .reply(200, { diffs: [lines] });
   const { readDiff, holds } = source([]);
   const address = `${SITE}/group/sub/shop/-/commit/${SHA}`;
-  expect(await readDiff({ address }, signal)).toEqual({ text: DIFF, isCut: false });
-  expect(await readDiff({ address, base: BEFORE }, signal)).toEqual({ text: DIFF, isCut: false });
+  expect(await readDiff({ address }, later())).toEqual({ text: DIFF, isCut: false });
+  expect(await readDiff({ address, base: BEFORE }, later())).toEqual({ text: DIFF, isCut: false });
   expect(holds('https://elsewhere.example/a/b/-/commit/7c41e0b29a')).toBe(false);
 });

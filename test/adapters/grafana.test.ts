@@ -2,6 +2,7 @@
 import nock from 'nock';
 import { expect, test } from 'vitest';
 import { grafana } from '#adapters/grafana/client.ts';
+import { later } from '#test/later.ts';
 import { useMockedApis } from '#test/mocked-api.ts';
 
 useMockedApis();
@@ -9,7 +10,6 @@ useMockedApis();
 const SITE = 'https://grafana.example';
 const AT_US = Date.UTC(2026, 2, 11, 14) * 1000;
 const QUERY = { services: ['shop', 'checkout'], fromUs: AT_US - 3_600_000_000, toUs: AT_US + 60_000_000 };
-const signal = AbortSignal.timeout(20_000);
 
 const annotation = {
   id: 7,
@@ -34,7 +34,7 @@ test('an annotation with a tag of a kind of change is one; a region counts from 
       { ...annotation, id: 8, text: 'limits', tags: ['shop', 'Config'], dashboardUID: 'abc' },
       { ...annotation, id: 9, text: 'somebody looked at this', tags: ['note'] },
     ]);
-  const { changes, query } = await grafana({ url: new URL(SITE), token: 'glsa_1' }).findChanges(QUERY, signal);
+  const { changes, query } = await grafana({ url: new URL(SITE), token: 'glsa_1' }).findChanges(QUERY, later());
   expect(changes).toEqual([
     {
       atUs: AT_US,
@@ -62,5 +62,5 @@ test('an annotation with a tag of a kind of change is one; a region counts from 
 
 test('an answer of somebody else is no Grafana', async () => {
   nock(SITE).get('/api/annotations').query({ limit: '1' }).reply(200, { message: 'hello' });
-  expect(await grafana({ url: new URL(SITE) }).check(signal)).toMatchObject({ ok: false });
+  expect(await grafana({ url: new URL(SITE) }).check(later())).toMatchObject({ ok: false });
 });

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { type JaegerOptions, jaeger } from '#adapters/jaeger/client.ts';
 import { textOf } from '#test/bytes.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
+import { later } from '#test/later.ts';
 import { type Reply, recorded, refuse, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
 import { testTraceSource } from '#test/trace-source-contract.ts';
 
 const TRACE_ID = '53487d888710d4b691823512a181a115';
 const SPANS = 39;
-const later = () => AbortSignal.timeout(5000);
 
 /** A Jaeger that has one trace; unknown paths get the page of its UI, as the real one does. */
 function jaegerWith({ v1, v3 }: { v1: boolean; v3: boolean }): (request: SeenRequest) => Reply {

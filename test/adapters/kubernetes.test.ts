@@ -7,6 +7,7 @@ import { kubernetesBody, withoutSecrets } from '#decode/kubernetes-lists.ts';
 import { platformOf } from '#decode/kubernetes-platform.ts';
 import { PLATFORM_LISTS } from '#gather/sources.ts';
 import { textOf } from '#test/bytes.ts';
+import { later } from '#test/later.ts';
 import {
   breakOff,
   gzipped,
@@ -21,8 +22,6 @@ import {
   type SeenRequest,
   startRecordedServer,
 } from '#test/recorded-server.ts';
-
-const later = () => AbortSignal.timeout(5000);
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'spanhound-kubernetes-'));
@@ -204,21 +203,26 @@ describe('reading a cluster', () => {
       expect(await textOf(chunks)).toContain('payment-7d4b9-aaaaa');
     }));
 
-  test.each<readonly [string, Reply, object]>([
-    ['hangs', hang(), { code: 'SH_UNREACHABLE' }],
-    ['breaks off', breakOff(recorded('kubernetes/pods')), { code: 'SH_UNREACHABLE' }],
-    ['sends too much', huge(300_000), { code: 'SH_TOO_LARGE' }],
-    ['sends a page', refuse(200, {}, '<!doctype html><title>Sign in</title>'), { code: 'SH_NOT_A_BACKEND' }],
-    ['sends something else', replay({ ...empty(), body: Buffer.from('{"hello":1}') }), { code: 'SH_NOT_A_BACKEND' }],
-    ['is busy', refuse(429, { 'retry-after': '1' }, 'slow down'), { code: 'SH_BACKEND', retryAfterMs: 1000 }],
-  ])('an API that %s is an error with its reason', (_, reply, error) =>
+  test.each<readonly [name: string, reply: Reply, error: object, options: KubernetesOptions]>([
+    ['hangs', hang(), { code: 'SH_UNREACHABLE' }, { timeoutMs: 200 }],
+    ['breaks off', breakOff(recorded('kubernetes/pods')), { code: 'SH_UNREACHABLE' }, {}],
+    ['sends too much', huge(300_000), { code: 'SH_TOO_LARGE' }, {}],
+    ['sends a page', refuse(200, {}, '<!doctype html><title>Sign in</title>'), { code: 'SH_NOT_A_BACKEND' }, {}],
+    [
+      'sends something else',
+      replay({ ...empty(), body: Buffer.from('{"hello":1}') }),
+      { code: 'SH_NOT_A_BACKEND' },
+      {},
+    ],
+    ['is busy', refuse(429, { 'retry-after': '1' }, 'slow down'), { code: 'SH_BACKEND', retryAfterMs: 1000 }, {}],
+  ])('an API that %s is an error with its reason', (_, reply, error, options) =>
     against(
       () => reply,
       async (source) => {
         const read = async () => textOf((await source.openPlatform({ what: 'pods', namespace: '' }, later())).chunks);
         await expect(read()).rejects.toMatchObject(error);
       },
-      { timeoutMs: 200, maxBytes: 100_000 },
+      { maxBytes: 100_000, ...options },
     ),
   );
 
@@ -293,7 +297,7 @@ describe('a kubeconfig', () => {
     await using server = await startRecordedServer(real);
     const files = kubeconfig(server.url.href, user);
     const source = kubernetes({ kubeconfig: { files } });
-    await textOf((await source.openPlatform({ what: 'pods', namespace: '' }, AbortSignal.timeout(50_000))).chunks);
+    await textOf((await source.openPlatform({ what: 'pods', namespace: '' }, later())).chunks);
     return server.requests[0]?.headers.authorization;
   }
 
@@ -308,8 +312,7 @@ describe('a kubeconfig', () => {
   });
 
   test('that cannot be used says why, and no secret of the command that failed', async () => {
-    const check = (files: string, context?: string) =>
-      kubernetes({ kubeconfig: { files, context } }).check(AbortSignal.timeout(50_000));
+    const check = (files: string, context?: string) => kubernetes({ kubeconfig: { files, context } }).check(later());
     expect(await check(join(newFolder(), 'none'))).toMatchObject({
       ok: false,
       detail: expect.stringMatching(/ENOENT/),

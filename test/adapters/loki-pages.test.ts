@@ -6,6 +6,7 @@ import { logBody } from '#decode/log-body.ts';
 import { guardLogSource } from '#gather/guard.ts';
 import { pagedLogSource } from '#gather/log-pages.ts';
 import type { LogQuery } from '#gather/sources.ts';
+import { later } from '#test/later.ts';
 import { type Reply, refuse, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
 
 type Line = Readonly<{ ns: bigint; stream: string; text: string }>;
@@ -68,7 +69,7 @@ async function readAll(kept: Kept, query: Partial<LogQuery> & { limit: number },
   const decoder = logBody('loki-json', 'loki');
   let failure: unknown;
   try {
-    const body = await source.openLogs(asked, AbortSignal.timeout(30_000));
+    const body = await source.openLogs(asked, later());
     for await (const chunk of body.chunks) decoder.push(chunk);
   } catch (error) {
     failure = error;

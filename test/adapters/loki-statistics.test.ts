@@ -4,9 +4,9 @@ import { metricsBody } from '#decode/metrics-json.ts';
 import type { LogSource, MetricQuery, MetricSearch } from '#gather/sources.ts';
 import { measured } from '#model/metrics/measured.ts';
 import { textOf } from '#test/bytes.ts';
+import { later } from '#test/later.ts';
 import { recorded, refuse, replay, startRecordedServer } from '#test/recorded-server.ts';
 
-const later = () => AbortSignal.timeout(5000);
 const MINUTE_US = 60_000_000;
 /** 14:30:20 to 14:50:40. */
 const SEARCH: MetricSearch = {

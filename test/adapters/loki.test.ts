@@ -6,11 +6,11 @@ import type { LogQuery } from '#gather/sources.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { textOf } from '#test/bytes.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
+import { later } from '#test/later.ts';
 import { testLogSource } from '#test/log-source-contract.ts';
 import { type Reply, recorded, refuse, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
 
 const TRACE_ID = '53487d888710d4b691823512a181a115';
-const later = () => AbortSignal.timeout(5000);
 
 /** The window of the recordings. */
 const WINDOW = { services: [], fromUs: 1_795_152_744_000_000, toUs: 1_795_156_344_999_999, limit: 3 } as const;

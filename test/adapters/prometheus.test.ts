@@ -5,9 +5,8 @@ import { metricsBody } from '#decode/metrics-json.ts';
 import type { MetricQuery } from '#gather/sources.ts';
 import { textOf } from '#test/bytes.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
+import { later } from '#test/later.ts';
 import { type Reply, recorded, refuse, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
-
-const later = () => AbortSignal.timeout(5000);
 
 /** The time of the recordings. */
 const UP: MetricQuery = { text: 'up', fromUs: 1_795_156_120e6, toUs: 1_795_156_180e6, stepSeconds: 15 };

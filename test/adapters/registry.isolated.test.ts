@@ -22,6 +22,7 @@ import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import type { Delivery } from '#model/incident/alert.ts';
 import { readTraceId } from '#model/trace/trace-id.ts';
+import { later } from '#test/later.ts';
 import { printed } from '#test/printed.ts';
 import { configurationReference } from '../../tools/configuration-reference.ts';
 
@@ -106,7 +107,7 @@ describe('a system of one’s own', () => {
     const investigation = await investigationOf(ACME);
     expect(investigation.logSources.map(({ name }) => name)).toEqual(['acme']);
     expect(investigation.connections).toMatchObject([{ system: 'acme', name: 'acme' }]);
-    const signal = AbortSignal.timeout(5_000);
+    const signal = later();
     const query = { by: 'service', services: [], fromUs: 1, toUs: 2, limit: 1 } as const;
     const chunks = await Array.fromAsync((await investigation.logSources[0]?.openLogs(query, signal))?.chunks ?? []);
     expect(Buffer.concat(chunks).toString()).toContain('a line of Acme');

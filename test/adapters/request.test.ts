@@ -2,10 +2,10 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { isPublic, networkOf } from '#adapters/request/addresses.ts';
 import { type RequestOptions, requestSender } from '#adapters/request/client.ts';
+import { later } from '#test/later.ts';
 import { hang, type Reply, refuse, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
 import { readCurl } from '#utilities/http-request.ts';
 
-const later = () => AbortSignal.timeout(10_000);
 const LOOPBACK = ['127.0.0.0/8', '::1'];
 
 function requested(curl: string) {

@@ -6,6 +6,7 @@ import type { TraceSearch } from '#gather/sources.ts';
 import { requestRates } from '#model/metrics/request-rates.ts';
 import { textOf } from '#test/bytes.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
+import { later } from '#test/later.ts';
 import {
   type Reply,
   recorded,
@@ -19,7 +20,6 @@ import { testTraceSource } from '#test/trace-source-contract.ts';
 
 const TRACE_ID = '53487d888710d4b691823512a181a115';
 const SPANS = 39;
-const later = () => AbortSignal.timeout(5000);
 
 /** The time of the recordings. */
 const SEARCH: TraceSearch = {

@@ -11,6 +11,7 @@ import { workerPool } from '#analyse/pool.ts';
 import type { BodyHead, Forms, Session, SessionSettings } from '#analyse/session.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import { MEGABYTE, many, otlpOf, smallTrace } from '#test/small-traces.ts';
 
 const KEEPING_NOTHING: SessionSettings = {
   thresholds: {},
@@ -182,21 +183,8 @@ describe('of any real body', () => {
   });
 });
 
-const MEGABYTE = 1_000_000;
 const repeated = (text: string, more = '') => text.repeat(Math.floor(MEGABYTE / text.length)) + more;
-const many = (each: (i: number) => string, size = MEGABYTE) => {
-  const parts: string[] = [];
-  for (let i = 0, length = 0; length < size; i += 1) {
-    const part = each(i);
-    parts.push(part);
-    length += part.length + 1;
-  }
-  return parts;
-};
 const jaeger = (each: (i: number) => string) => `{"data":[{"traceID":"a","spans":[${many(each).join(',')}]}]}`;
-const otlp = (each: (i: number) => string, size = MEGABYTE) =>
-  `{"resourceSpans":[{"scopeSpans":[{"spans":[${many(each, size).join(',')}]}]}]}`;
-const smallTrace = (i: number) => `{"traceID":"${i}","spans":[{"spanID":"a"}]}`;
 /** Each gets a report of its own, which takes longer than to read it. */
 const SMALL_TRACES_BYTES = MEGABYTE / 5;
 const streams = (each: (i: number) => string) =>
@@ -212,7 +200,7 @@ describe('hostile:', () => {
   test.each<[string, string, BodyHead?]>([
     ['a list of small traces', `{"data":[${many(smallTrace, SMALL_TRACES_BYTES).join(',')}]}`],
     ['small traces a line', many(smallTrace, SMALL_TRACES_BYTES).join('\n')],
-    ['OTLP in small traces', otlp((i) => `{"traceId":"${i}","spanId":"1"}`, SMALL_TRACES_BYTES)],
+    ['OTLP in small traces', otlpOf((i) => `{"traceId":"${i}","spanId":"1"}`, SMALL_TRACES_BYTES)],
     ['a megabyte of lists in lists', repeated('[')],
     ['a megabyte of closed lists in lists', '['.repeat(MEGABYTE / 2) + ']'.repeat(MEGABYTE / 2)],
     ['a megabyte of objects in objects', `${'{"a":'.repeat(MEGABYTE / 6)}1${'}'.repeat(MEGABYTE / 6)}`],
@@ -298,7 +286,7 @@ describe('hostile:', () => {
     ],
     [
       'a megabyte of spans of OTLP with one parent',
-      otlp((i) => `{"traceId":"a","spanId":"${i}","parentSpanId":"0","startTimeUnixNano":"${i}000"}`),
+      otlpOf((i) => `{"traceId":"a","spanId":"${i}","parentSpanId":"0","startTimeUnixNano":"${i}000"}`),
     ],
     [
       'a megabyte of resources of OTLP',
@@ -321,48 +309,6 @@ describe('hostile:', () => {
       (error: unknown) => expect(error).toHaveProperty('code', 'SH_UNREADABLE'),
     );
   });
-});
-
-describe('a megabyte of the smallest traces', () => {
-  const zipkin = (each: (i: number) => string, size: number) => `[${many(each, size).join(',')}]`;
-  test.each<[string, (size: number) => string]>([
-    ['Jaeger', (size) => `{"data":[${many(smallTrace, size).join(',')}]}`],
-    [
-      'Jaeger, each with a name of its own',
-      (size) =>
-        `{"data":[${many((i) => `{"traceID":"${i}","spans":[{"spanID":"a","operationName":"o${i}"}]}`, size).join(',')}]}`,
-    ],
-    ['OTLP', (size) => otlp((i) => `{"traceId":"${i}","spanId":"1","name":"o${i}"}`, size)],
-    ['Zipkin', (size) => zipkin((i) => `{"traceId":"${i}","id":"1","localEndpoint":{"serviceName":"s${i}"}}`, size)],
-  ])('%s: each gets its report, and one of many costs what one of few does', async (_, text) => {
-    const PARTS = 8;
-    const cost = async (size: number) => {
-      const bytes = encode(text(size));
-      const before = performance.now();
-      const reports = await eachOf(bytes);
-      return { ms: performance.now() - before, reports };
-    };
-    await cost(MEGABYTE / PARTS); // until it is compiled
-    const few = await cost(MEGABYTE / PARTS);
-    const all = await cost(MEGABYTE);
-    expect(all.reports / few.reports).toBeGreaterThan(PARTS - 1);
-    // It would be times PARTS again if each cost as much as there are; a busy machine is not so uneven.
-    expect(all.ms / few.ms).toBeLessThan(PARTS * 3);
-  });
-
-  async function eachOf(bytes: Uint8Array): Promise<number> {
-    const session = openSession(KEEPING_NOTHING);
-    session.body('b', TRACE);
-    await session.bytes('b', bytes);
-    await session.end('b');
-    let reports = 0;
-    for await (const { report } of session.eachReport({})) {
-      expect(report.schema).toBe('spanhound.report/1');
-      reports += 1;
-    }
-    await session.close();
-    return reports;
-  }
 });
 
 /** Puts the value in the place of one member, which the seed chooses. */

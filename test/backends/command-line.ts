@@ -1,7 +1,6 @@
 /** `./spanhound trace` against the real backends: verdicts, forms of ids, and what is said when one of them is gone. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import type { Report } from '#present/json/report.ts';
 import { happening } from '#test/otlp.ts';
 import type { Scenario } from '#test/scenarios.ts';
 import type { Context } from './context.ts';
+import { drawnHex } from './drawn-ids.ts';
 import { readable, send, sendLine } from './feed.ts';
 import { freePort } from './servers.ts';
 
@@ -63,7 +63,7 @@ export async function checkCommandLine(context: Context): Promise<void> {
   }
 
   await check('trace: an id that is no hex is found by the lines that name it', async () => {
-    const requestId = `req-${randomBytes(6).toString('hex')}-xyz`;
+    const requestId = `req-${drawnHex(6)}-xyz`;
     const fields = { trace_id: first.traceId };
     const line = `started request ${requestId}`;
     await sendLine(loki, { service: 'api-gateway', line, atUs: first.startUs, fields });
@@ -73,7 +73,7 @@ export async function checkCommandLine(context: Context): Promise<void> {
   });
 
   await check('trace: an unknown id exits 3 and says where it was looked for', async () => {
-    const answered = await cli(['trace', randomBytes(16).toString('hex')]);
+    const answered = await cli(['trace', drawnHex(16)]);
     assert.equal(answered.code, 3);
     assert.match(answered.stderr, /jaeger/i);
   });
@@ -161,8 +161,8 @@ export async function spanhound(
 
 /** Jaeger gives ids of 64 bits back with 16 digits, and people copy ids without their leading zeros. */
 function oddIds(): readonly (readonly [form: string, traceId: string, asked: readonly string[]])[] {
-  const half = `a${randomBytes(8).toString('hex').slice(1)}`;
-  const short = `b${randomBytes(14).toString('hex').slice(1)}`;
+  const half = `a${drawnHex(8).slice(1)}`;
+  const short = `b${drawnHex(14).slice(1)}`;
   return [
     ['an id of 64 bits', half.padStart(32, '0'), [half, half.padStart(32, '0')]],
     ['an id with leading zeros', short.padStart(32, '0'), [short, short.padStart(32, '0')]],

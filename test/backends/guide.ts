@@ -1,25 +1,22 @@
 /** The guide's incident over real Jaeger and Loki: the alert without a trace ID, the people, the postmortem. */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { outageAround } from '#test/outage.ts';
 import { type Played, playGuide } from '#test/play-guide.ts';
 import type { Context } from './context.ts';
+import { drawnHex } from './drawn-ids.ts';
 import { readable, send } from './feed.ts';
-
-/** What the machine may need beyond what recorded answers take. */
-const BACKENDS_MS = 20_000;
 
 export async function checkGuide({ jaeger, loki, check }: Context): Promise<void> {
   let first: Played | undefined;
   const open = async (alertUs: number) => {
-    const requests = outageAround(alertUs, randomBytes(8).toString('hex'));
+    const requests = outageAround(alertUs, drawnHex(8));
     for (const request of requests) await send(request, { jaeger, loki });
     for (const request of requests) await readable(request, { jaeger, loki });
     return { jaegerUrl: jaeger.url, lokiUrl: loki.url, close: async () => undefined };
   };
 
   await check('the guide’s incident: alert, reply, timeline, metrics, postmortem', async () => {
-    first = await playGuide(open, { backendMs: BACKENDS_MS });
+    first = await playGuide(open);
     assert.match(first.reply.text, /has run out of database connections/);
     assert.match(first.report.diagnosis?.verdict ?? '', /waits .* for a connection/);
     assert.equal(first.report.diagnosis?.kind, 'pool-exhaustion');
@@ -30,7 +27,6 @@ export async function checkGuide({ jaeger, loki, check }: Context): Promise<void
 
   await check('the guide’s incident, restarted after every step, ends the same', async () => {
     const again = await playGuide(open, {
-      backendMs: BACKENDS_MS,
       restartAfter: ['alert', 'declare', 'investigate', 'cause', 'workaround', 'fix', 'confirm'],
     });
     assert.deepEqual(told(again), first && told(first));

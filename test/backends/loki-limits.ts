@@ -1,6 +1,5 @@
 /** Real Loki, every form of question, and what it hands out: pages, lines of one instant, and the limits of a tenant. */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { loki as lokiSource } from '#adapters/loki/client.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import { logBody } from '#decode/log-body.ts';
@@ -8,6 +7,7 @@ import { guardLogSource } from '#gather/guard.ts';
 import { pagedLogSource } from '#gather/log-pages.ts';
 import type { LogQuery } from '#gather/sources.ts';
 import type { Context } from './context.ts';
+import { drawnHex } from './drawn-ids.ts';
 import { sendLines, until } from './feed.ts';
 import { type Loki, startLoki } from './servers.ts';
 
@@ -27,8 +27,8 @@ type Question = LogQuery extends infer Each
   : never;
 
 export async function checkLokiLimits({ folder, loki, check }: Context): Promise<void> {
-  const run = randomBytes(4).toString('hex');
-  const traceId = randomBytes(16).toString('hex');
+  const run = drawnHex(4);
+  const traceId = drawnHex(16);
   const startUs = Math.floor(Date.now() / 1000) * 1_000_000 - AGO_US;
   const window = { services: [`paged-${run}`], fromUs: startUs, toUs: startUs + 60_000_000, limit: 20_000 };
   const ask = (source: Loki, query: LogQuery) => linesOf(source, query);

@@ -4,7 +4,6 @@
  * databases that lack something.
  */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Report } from '#present/json/report.ts';
@@ -12,6 +11,7 @@ import { happening } from '#test/otlp.ts';
 import { query, server } from '#test/trace.ts';
 import { reportOf, spanhound } from './command-line.ts';
 import type { Context } from './context.ts';
+import { drawnHex } from './drawn-ids.ts';
 import { readable, send } from './feed.ts';
 import { type Postgres, startPostgres } from './servers.ts';
 
@@ -38,7 +38,7 @@ export async function checkPostgres({ folder, jaeger, loki, check }: Context): P
     ];
     const scenario = { name: 'stock', title: '', what: '', roots, logs: [LINE], expected: undefined };
     const startUs = (Date.now() - ms - 500) * 1000;
-    const happened = happening(scenario, { seed: randomBytes(16).toString('hex'), startUs });
+    const happened = happening(scenario, { seed: drawnHex(16), startUs });
     await send(happened, { jaeger, loki });
     await readable(happened, { jaeger, loki });
     const both = { JAEGER_URL: jaeger.url, ...only(reader) };

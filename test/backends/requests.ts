@@ -1,9 +1,9 @@
 /** Requests of which there is no trace, put together from what the real Loki has of them. */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import type { Report } from '#present/json/report.ts';
 import { reportOf, spanhound } from './command-line.ts';
 import type { Context } from './context.ts';
+import { drawnHex } from './drawn-ids.ts';
 import { sendLine, until } from './feed.ts';
 
 /** One service has the id as a field, the other in its text; the one that failed wrote nothing. */
@@ -16,7 +16,7 @@ const SAID = [
 
 export async function checkRequests({ folder, loki, check }: Context): Promise<void> {
   const only = { LOKI_URL: loki.url };
-  const requestId = `req-${randomBytes(6).toString('hex')}1`;
+  const requestId = `req-${drawnHex(6)}1`;
   const startUs = (Date.now() - 60_000) * 1_000;
   for (const { at, service, text, by } of SAID) {
     const level = text.includes('failed') ? 'error' : 'info';

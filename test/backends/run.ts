@@ -1,15 +1,15 @@
 /**
  * The whole way on real backends: Jaeger, Loki, Prometheus, Postgres and a Kubernetes API as processes, the scenarios sent to them
- * with fresh ids, then the command line and the bot asked about them. `npm run test:backends [WORD…]` runs the checks
+ * with ids of a seed, then the command line and the bot asked about them. `npm run test:backends [WORD…]` runs the checks
  * whose names hold a word. It ends with a line `N passed, N failed`.
  */
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { happening } from '#test/otlp.ts';
 import { scenarios } from '#test/scenarios.ts';
 import { checkCommandLine } from './command-line.ts';
+import { drawnHex } from './drawn-ids.ts';
 import { checkFaults } from './faults.ts';
 import { readable, send } from './feed.ts';
 import { checkGuide } from './guide.ts';
@@ -45,7 +45,7 @@ try {
   console.log(`Jaeger ${jaeger.url}, Loki ${loki.url}, logs in ${folder}`);
   const backends = { jaeger, loki };
   const happened = scenarios.map((scenario) =>
-    happening(scenario, { seed: randomBytes(16).toString('hex'), startUs: Date.now() * 1000 - AGO_US }),
+    happening(scenario, { seed: drawnHex(16), startUs: Date.now() * 1000 - AGO_US }),
   );
   for (const each of happened) await send(each, backends);
   for (const each of happened) await readable(each, backends);

@@ -1,6 +1,5 @@
 /** `/trace` as people use it: the bot as a process of its own, real Bolt over HTTP, real backends behind it. */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +13,7 @@ import {
   sendToBot,
 } from '#test/slack-side.ts';
 import type { Context } from './context.ts';
+import { drawnHex } from './drawn-ids.ts';
 import { freePort, startProcess } from './servers.ts';
 
 const START = fileURLToPath(new URL('../../bin/start.mjs', import.meta.url));
@@ -114,7 +114,7 @@ async function checkAnswers(
   });
 
   await check('Slack: an unknown id is answered where it was typed', async () => {
-    const traceId = randomBytes(16).toString('hex');
+    const traceId = drawnHex(16);
     await sendToBot(botUrl, slack.command(traceId));
     const message = await newMessage(({ text }) => /not in|no trace|not found/i.test(text));
     assert.match(message.text, /jaeger/i);
@@ -150,7 +150,7 @@ async function checkAnswers(
   });
 
   await check('Slack: with Jaeger gone the same message says so', async () => {
-    const traceId = randomBytes(16).toString('hex');
+    const traceId = drawnHex(16);
     await jaeger.stop();
     await sendToBot(botUrl, slack.command(traceId));
     const message = await newMessage(({ text }) => /did not answer|no source answered/i.test(text));

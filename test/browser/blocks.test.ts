@@ -10,7 +10,7 @@ import { systemClock } from '#core/clock.ts';
 import { uuidV7 } from '#core/ids.ts';
 import { silentLog } from '#core/log.ts';
 import { type Playground, type PlaygroundSlack, startPlayground } from '#web/playground/start.ts';
-import { chromiumIsThere, complaintsOf, DESKTOP, openChromium, openShots } from './chromium.ts';
+import { chromiumIsThere, complaintsOf, DESKTOP, newPage, openChromium, openShots } from './chromium.ts';
 
 const CHANNEL = 'C0INCIDENTS';
 const TOKEN = 'xoxb-playground';
@@ -48,7 +48,7 @@ describe.skipIf(!chromiumIsThere)('Block Kit in a browser', () => {
         return { stop: async () => undefined };
       },
     });
-    page = await (await browser.newContext(DESKTOP)).newPage();
+    page = await newPage(browser, DESKTOP);
     complaints = complaintsOf(page);
     await page.goto(playground.url);
     await page.locator('#messages article').first().waitFor();

@@ -11,6 +11,8 @@ export const chromiumIsThere = existsSync(PROGRAM);
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
+const HANGS_MS = 150_000;
+
 /** No GPU, no sandbox (tests may run as root), and no traffic of the browser's own. */
 const FLAGS = [
   '--no-sandbox',
@@ -24,6 +26,13 @@ const FLAGS = [
 
 export async function openChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: PROGRAM, args: FLAGS });
+}
+
+/** In a context of its own. It waits until shortly before the end of the test, so that the error says for what. */
+export async function newPage(browser: Browser, options: BrowserContextOptions): Promise<Page> {
+  const page = await (await browser.newContext(options)).newPage();
+  page.setDefaultTimeout(HANGS_MS);
+  return page;
 }
 
 export function sayWhyNot(): void {

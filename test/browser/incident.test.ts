@@ -5,11 +5,17 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumIsThere, complaintsOf, DESKTOP, openChromium, openShots, PHONE, sayWhyNot } from './chromium.ts';
+import {
+  chromiumIsThere,
+  complaintsOf,
+  DESKTOP,
+  newPage,
+  openChromium,
+  openShots,
+  PHONE,
+  sayWhyNot,
+} from './chromium.ts';
 import { startProgram } from './program.ts';
-
-/** A picture takes a second on a busy machine, and posts to one channel go out one a second. */
-const ANSWER_MS = 20_000;
 
 const SECTIONS = [
   'Summary',
@@ -58,10 +64,10 @@ describe.skipIf(!chromiumIsThere).each([
 
     await page.getByRole('button', { name: 'Send the alert' }).click();
     const alert = inChannel('Error rate above 5 %');
-    await alert.locator('.thread-link').click({ timeout: ANSWER_MS });
+    await alert.locator('.thread-link').click();
     const answer = page.locator('#thread article', { has: page.locator('img.large') });
-    await answer.waitFor({ timeout: ANSWER_MS });
-    await inThread('All 6 examined requests of user-service show the same problem').waitFor({ timeout: ANSWER_MS });
+    await answer.waitFor();
+    await inThread('All 6 examined requests of user-service show the same problem').waitFor();
     expect(await answer.textContent()).toMatch(
       /connection pool of user-service is exhausted.*21 of 20 in use.*missing index/s,
     );
@@ -73,7 +79,7 @@ describe.skipIf(!chromiumIsThere).each([
     await page.getByLabel('Severity').selectOption({ label: 'P1 · many users are affected and have no workaround' });
     await page.getByLabel('When the impact began').fill('half past');
     await page.getByRole('button', { name: 'Declare', exact: true }).click();
-    await page.locator('dialog .problem').waitFor({ timeout: ANSWER_MS });
+    await page.locator('dialog .problem').waitFor();
     expect(await page.locator('dialog .input', { has: page.locator('.problem') }).textContent()).toContain(
       'I cannot read the time',
     );
@@ -81,10 +87,10 @@ describe.skipIf(!chromiumIsThere).each([
     await page.getByLabel('When the impact began').fill('');
     await page.getByRole('button', { name: 'Declare', exact: true }).click();
     const overview = page.locator('#thread article', { has: page.locator('h3', { hasText: 'INC-1' }) });
-    await overview.getByText('Pinned by spanhound').waitFor({ timeout: ANSWER_MS });
+    await overview.getByText('Pinned by spanhound').waitFor();
 
     await overview.getByLabel('Take a role').selectOption({ label: 'Technical lead' });
-    await overview.getByText('Technical lead You').waitFor({ timeout: ANSWER_MS });
+    await overview.getByText('Technical lead You').waitFor();
     await toChannel();
     await typed('/incident role commander @mira', '@mira is incident commander of INC-1');
     await typed('/incident note Restarted the pool of user-service', 'Noted in INC-1');
@@ -100,19 +106,19 @@ describe.skipIf(!chromiumIsThere).each([
     await alert.getByText('resolved').waitFor();
     await page.getByRole('button', { name: 'Pinned messages: 1' }).click();
     await page.getByRole('menuitem', { name: 'INC-1 P1 Logins fail' }).click();
-    await overview.getByText('Error rate is falling').waitFor({ timeout: ANSWER_MS });
-    await inThread('Resolved: Error rate above 5 % on user-service').waitFor({ timeout: ANSWER_MS });
+    await overview.getByText('Error rate is falling').waitFor();
+    await inThread('Resolved: Error rate above 5 % on user-service').waitFor();
     await overview.scrollIntoViewIfNeeded();
     await shot('overview');
 
     await overview.getByRole('button', { name: 'Resolve the incident' }).click();
     await page.getByLabel('How it ended').fill('Error rate 0 %');
     await page.getByRole('button', { name: 'Resolve', exact: true }).last().click();
-    await overview.getByText('— resolved').waitFor({ timeout: ANSWER_MS });
+    await overview.getByText('— resolved').waitFor();
     await toChannel();
     await typed('/postmortem', 'drafting the postmortem of INC-1');
     await toThread(alert);
-    await page.getByRole('button', { name: 'Read INC-1-postmortem.md' }).click({ timeout: ANSWER_MS });
+    await page.getByRole('button', { name: 'Read INC-1-postmortem.md' }).click();
     const draft = page.getByRole('dialog');
     await draft.getByRole('heading', { name: 'Summary' }).waitFor();
     await shot('postmortem');
@@ -129,13 +135,13 @@ describe.skipIf(!chromiumIsThere).each([
     await page.getByLabel('Due').fill('2030-01-31');
     await shot('action-item');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
-    await inThread('Alert on p99 of logins over 2 s (Jonas, due 2030-01-31)').waitFor({ timeout: ANSWER_MS });
+    await inThread('Alert on p99 of logins over 2 s (Jonas, due 2030-01-31)').waitFor();
     await shot('end');
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
   });
 
   async function openPage(how: BrowserContextOptions): Promise<Page> {
-    const opened = await (await browser.newContext(how)).newPage();
+    const opened = await newPage(browser, how);
     complaints = complaintsOf(opened);
     await opened.goto(url);
     await opened.locator('#messages article').first().waitFor();
@@ -161,7 +167,7 @@ describe.skipIf(!chromiumIsThere).each([
 
   async function typed(command: string, answer: string): Promise<void> {
     await say(command);
-    await inChannel(answer).waitFor({ timeout: ANSWER_MS });
+    await inChannel(answer).waitFor();
   }
 
   async function say(text: string): Promise<void> {

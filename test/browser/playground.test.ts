@@ -8,13 +8,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { chromiumIsThere, complaintsOf, DESKTOP, openChromium, openShots, PHONE, sayWhyNot } from './chromium.ts';
+import {
+  chromiumIsThere,
+  complaintsOf,
+  DESKTOP,
+  newPage,
+  openChromium,
+  openShots,
+  PHONE,
+  sayWhyNot,
+} from './chromium.ts';
 import { startProgram } from './program.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** A picture takes a second on a busy machine, and posts to one channel go out one a second. */
-const ANSWER_MS = 20_000;
 
 const cases = JSON.parse(readFileSync(join(ROOT, 'samples/index.json'), 'utf8')) as { id: string; folder: string }[];
 
@@ -51,7 +57,7 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', () => {
   test('a trace id typed as a command becomes a diagnosis with a picture, and its buttons work', async () => {
     const answer = await diagnose('model-server-oom');
     expect(await answer.textContent()).toContain('ml-model');
-    expect(await page.locator('#announcer').textContent()).toMatch(/^spanhound: .*ml-model/);
+    await expect.poll(() => page.locator('#announcer').textContent()).toMatch(/^spanhound: .*ml-model/);
 
     const picture = answer.locator('img.large');
     expect(await picture.getAttribute('alt')).toMatch(/\w+ \w+ \w+/);
@@ -61,7 +67,7 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', () => {
     await shot('answer');
 
     await picture.click();
-    expect(await page.locator('dialog img').isVisible()).toBe(true);
+    await page.locator('dialog img').waitFor();
     await shot('picture');
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
@@ -71,20 +77,20 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', () => {
     const thread = page.getByRole('complementary', { name: 'Thread' });
     await thread.locator('button', { hasText: 'As Markdown' }).click();
     await thread.locator('button', { hasText: 'Yes, that was it' }).click();
-    await page.getByText('Noted: this diagnosis was right').first().waitFor({ timeout: ANSWER_MS });
-    await thread.getByText('Model server OOM: cannot allocate').first().waitFor({ timeout: ANSWER_MS });
-    await thread.locator('summary').waitFor({ timeout: ANSWER_MS });
+    await page.getByText('Noted: this diagnosis was right').first().waitFor();
+    await thread.getByText('Model server OOM: cannot allocate').first().waitFor();
+    await thread.locator('summary').waitFor();
     await thread.locator('summary').click();
     await thread.locator('.preview h2').first().waitFor();
     await shot('thread');
     await page.keyboard.press('Escape');
-    expect(await thread.isHidden()).toBe(true);
+    await thread.waitFor({ state: 'hidden' });
   });
 
   test('a case of the welcome is diagnosed by one click', async () => {
     const before = await page.locator('#messages article').count();
     await page.getByRole('button', { name: 'Diagnose: The order list takes 2.3 seconds' }).click();
-    await page.locator('#messages article').nth(before).locator('img.large').waitFor({ timeout: ANSWER_MS });
+    await page.locator('#messages article').nth(before).locator('img.large').waitFor();
   });
 
   /** Menus of messages have options of their own. */
@@ -92,14 +98,14 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', () => {
 
   test('the keyboard alone finds the command, the case and the answer', async () => {
     await page.keyboard.type('/tr');
-    expect(await suggestions().first().textContent()).toContain('/trace');
+    await expect.poll(() => suggestions().first().textContent()).toContain('/trace');
     await page.keyboard.press('Enter');
     await page.keyboard.type('dashb');
-    expect(await suggestions().count()).toBe(1);
+    await expect.poll(() => suggestions().count()).toBe(1);
     await shot('suggestions');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    expect(await box().inputValue()).toBe(`/trace ${idOf('sequential-dashboard')}`);
+    await expect.poll(() => box().inputValue()).toBe(`/trace ${idOf('sequential-dashboard')}`);
     const answer = await answerTo(() => page.keyboard.press('Enter'));
     expect(await answer.textContent()).toContain('one after another');
   });
@@ -109,8 +115,8 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', () => {
     await said.hover();
     await said.getByRole('button', { name: 'More actions' }).click();
     await page.getByRole('menuitem', { name: 'Diagnose this trace' }).click();
-    await said.locator('.thread-link').click({ timeout: ANSWER_MS });
-    await page.locator('#thread img.large').waitFor({ timeout: ANSWER_MS });
+    await said.locator('.thread-link').click();
+    await page.locator('#thread img.large').waitFor();
   });
 
   test('help, an unknown command and a channel without the bot get a clear answer', async () => {
@@ -168,10 +174,10 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', () => {
     await page.getByRole('button', { name: 'Show channels' }).click();
     await shot('phone-channels');
     await page.touchscreen.tap(370, 500);
-    expect(await page.locator('#sidebar').isVisible()).toBe(false);
+    await page.locator('#sidebar').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Show channels' }).click();
     await page.getByRole('button', { name: '# general' }).click();
-    expect(await page.getByRole('heading', { name: '# general' }).isVisible()).toBe(true);
+    await page.getByRole('heading', { name: '# general' }).waitFor();
   });
 
   test('in the dark', async () => {
@@ -182,8 +188,7 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', () => {
   });
 
   async function openPage(options: BrowserContextOptions): Promise<Page> {
-    const context = await browser.newContext(options);
-    const opened = await context.newPage();
+    const opened = await newPage(browser, options);
     complaints = complaintsOf(opened);
     await opened.goto(url);
     await opened.locator('#messages article').first().waitFor();
@@ -198,10 +203,10 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', () => {
   async function answerTo(work: () => Promise<void>, diagnosis = true): Promise<Locator> {
     const answer = page.locator('#messages article').nth(await page.locator('#messages article').count());
     await work();
-    await answer.waitFor({ timeout: ANSWER_MS });
+    await answer.waitFor();
     if (diagnosis) {
-      await answer.locator('img.large').waitFor({ timeout: ANSWER_MS });
-      await answer.locator('.thread-link').waitFor({ timeout: ANSWER_MS });
+      await answer.locator('img.large').waitFor();
+      await answer.locator('.thread-link').waitFor();
     }
     return answer;
   }

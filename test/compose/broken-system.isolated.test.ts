@@ -14,6 +14,7 @@ import { composeWebhooks } from '#compose/webhooks.ts';
 import { type Environment, loadConfig } from '#config/load.ts';
 import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
+import { later } from '#test/later.ts';
 import { printed } from '#test/printed.ts';
 
 const WRONG = 'http://me:S3CRETpw@broken.internal is\nwrong';
@@ -117,7 +118,7 @@ test('the start screen says what is wrong with it, and shows the others', async 
 test('an investigation reads the others, and knows that it is missing', async () => {
   const config = loadConfig(ACME);
   const { logSources, traceSources, databaseSources } = await composeInvestigation(config, { systems: config });
-  const signal = AbortSignal.timeout(1_000);
+  const signal = later();
   expect(logSources.map(({ name }) => name)).toEqual(['broken', 'unloadable', 'acme']);
   await expect(traceSources[0]?.openTrace('1', signal)).rejects.toMatchObject({
     code: 'SH_NOT_OPENED',

@@ -10,8 +10,9 @@ import { comparisonSummary } from '#present/words/comparison-summary.ts';
 import { guideExamples } from '#test/guide-report.ts';
 import { logLine } from '#test/log-line.ts';
 import { type Happening, happening } from '#test/otlp.ts';
+import { randomOf } from '#test/random.ts';
 import { call, DRAWN_AT_US, query, rowsOf, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
-import { randomOf, TRACE_CHANGES } from '#test/trace-changes.ts';
+import { TRACE_CHANGES } from '#test/trace-changes.ts';
 import '#test/property-runs.ts';
 
 function compared(healthy: readonly Trace[], failing: readonly Trace[]): Comparison {

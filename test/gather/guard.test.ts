@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { jaeger } from '#adapters/jaeger/client.ts';
 import { BackendError, TraceNotFoundError, UnreachableError } from '#core/errors.ts';
 import { type GuardOptions, guardTraceSource } from '#gather/guard.ts';
 import type { OpenBody, TraceSource } from '#gather/sources.ts';
 import { textOf } from '#test/bytes.ts';
+import { later } from '#test/later.ts';
 import { inTurn, type Reply, recorded, refuse, replay, startRecordedServer } from '#test/recorded-server.ts';
 
 const ID = '53487d888710d4b691823512a181a115';
-const later = () => AbortSignal.timeout(5000);
 const quick: GuardOptions = { pauseMs: 5, maxPauseMs: 1500 };
 
 describe('a guarded source', () => {
@@ -96,10 +96,10 @@ describe('a guarded source', () => {
   });
 
   test('does not wait for a backend that wants more time than there is', async () => {
-    const { outcome, requests, ms } = await ask([refuse(429, { 'retry-after': '3600' }), good]);
+    // The longest pause is longer than this test may take: to wait for it would be no answer.
+    const { outcome, requests } = await ask([refuse(429, { 'retry-after': '3600' }), good], { maxPauseMs: 600_000 });
     expect(outcome).toMatchObject({ status: 429 });
     expect(requests).toBe(1);
-    expect(ms).toBeLessThan(900);
   });
 
   test.each([
@@ -122,6 +122,9 @@ describe('a guarded source', () => {
 
 describe('the breaker of a guarded source', () => {
   const options: GuardOptions = { retries: 0, failures: 3, restMs: 60 };
+  // Its rest is over when the test says so, however slow the machine is.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+  afterEach(() => void vi.useRealTimers());
 
   test('leaves a source alone that is down, and comes back to it', async () => {
     const { source, calls } = failing(() => new UnreachableError('jaeger', 'the connection was refused'));
@@ -132,7 +135,9 @@ describe('the breaker of a guarded source', () => {
       message: expect.stringContaining('its circuit breaker stays open for 0.06 s'),
     });
     expect(calls()).toBe(3);
-    await pause(80);
+    vi.setSystemTime(Date.now() + 59);
+    await expect(guarded.openTrace(ID, later())).rejects.toThrow('stays open');
+    vi.setSystemTime(Date.now() + 1);
     await expect(guarded.openTrace(ID, later())).rejects.toThrow('refused');
     expect(calls()).toBe(4);
   });

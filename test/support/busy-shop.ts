@@ -9,6 +9,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
+import { later } from '#test/later.ts';
 
 export type ShopRequest = Readonly<{ number: number; atUs: number; rare: boolean }>;
 
@@ -80,7 +81,7 @@ export async function serveShop(shop: BusyShop): Promise<Readonly<{ url: string;
           failing: asked.has('tags'),
           minDurationUs: Number.parseInt(asked.get('minDuration') ?? '0', 10),
         },
-        AbortSignal.timeout(10_000),
+        later(),
       )) ?? [];
     response.end(body === undefined ? '{"data":[]}' : await buffer(body.chunks));
   });

@@ -1,16 +1,21 @@
 /**
- * The milliseconds that this thread computed during `work`. Unlike the time on the clock it has no waiting for a
- * processor: on a busy machine a long piece of work waits often, and a short one not at all.
+ * Processor time of this process, in milliseconds. Unlike the time on the clock it has no waiting for a processor, and
+ * unlike the time of one thread it is exact: some kernels count that in ticks of 4 ms.
  */
-export function computingMs(work: () => void): number {
-  const before = process.threadCpuUsage();
-  const beganMs = performance.now();
+export function computingMs(work: () => unknown): number {
+  const before = process.cpuUsage();
   work();
-  const clockMs = performance.now() - beganMs;
-  const { user, system } = process.threadCpuUsage(before);
-  return Math.min(clockMs, (user + system) / MICROSECONDS + TICK_MS);
+  return msSince(before);
 }
 
-const MICROSECONDS = 1000;
-/** Some kernels count a thread's time in ticks: 1,500 µs are 0 or 4,000 there. What is shorter is read from the clock. */
-const TICK_MS = 4;
+/** Of what waits as well, where nothing else runs in the process. */
+export async function awaitedComputingMs(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  return msSince(before);
+}
+
+function msSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}

@@ -3,7 +3,7 @@
  * attack, a leak or a fault, in forms that are drawn as well. The same seed gives the same lines.
  */
 import type { LogLine } from '#model/logs/log-line.ts';
-import { randomOf } from '#test/trace-changes.ts';
+import { randomOf } from '#test/random.ts';
 import { said, together } from '#test/window.ts';
 
 export type DrawnWindow = Readonly<{

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LogQuery, LogSource } from '#gather/sources.ts';
 import { textOf } from '#test/bytes.ts';
+import { later } from '#test/later.ts';
 
 export type OpenedLogSource = Readonly<{ source: LogSource; close(): Promise<void> }>;
 
@@ -16,8 +17,6 @@ export function testLogSource(
   { open, cases }: { open(): Promise<OpenedLogSource>; cases: Readonly<Record<string, LogCase>> },
 ): void {
   describe(`${name} as a store of logs`, () => {
-    const later = () => AbortSignal.timeout(5000);
-
     test.each(Object.entries(cases))('%s', async (_, { query, holds, lacks }) => {
       const { source, close } = await open();
       try {

@@ -11,6 +11,7 @@ import { findIncident } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { followBot } from '#test/bot-at-work.ts';
 import { eventually } from '#test/eventually.ts';
 import { pagerdutyMessage } from '#test/pagerduty.ts';
 import { openSlackSide, type SlackMessage, sendToBot } from '#test/slack-side.ts';
@@ -29,7 +30,7 @@ export type Played = Readonly<{
 }>;
 
 const MINUTE_US = 60_000_000;
-/** Of the bot's time, at each look of the test: enough for the outbox's pace, too little for anything to fall due. */
+/** The bot's time passes by this at each look that finds it idle: enough for the outbox's pace, too little to be late. */
 const TURN_MS = 50;
 
 export const STEPS = [
@@ -47,7 +48,7 @@ export type Step = (typeof STEPS)[number];
 /** `open` makes the backends hold the outage around that time; `restartAfter` says after which steps the process is started anew. */
 export async function playGuide(
   open: (alertUs: number) => Promise<Backends>,
-  { restartAfter = [], backendMs = 0 }: Readonly<{ restartAfter?: readonly Step[]; backendMs?: number }> = {},
+  { restartAfter = [] }: Readonly<{ restartAfter?: readonly Step[] }> = {},
 ): Promise<Played> {
   const slack = await openSlackSide();
   const { ts } = await slack.post(':red_circle: PagerDuty');
@@ -55,13 +56,14 @@ export async function playGuide(
   const clock = steppedClock(alertUs);
   const backends = await open(alertUs);
   let bot: TestBot = await openBot({ slack, ...backends, clock });
-  const withinMs = 10_000 + backendMs;
+  using work = followBot();
 
   const soon = <T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> =>
     eventually(async () => {
-      await clock.tick(TURN_MS);
+      // However long the machine takes, the story's time is the same.
+      if (await work.isIdle()) await clock.tick(TURN_MS);
       return await look();
-    }, withinMs);
+    });
   /** Lets time pass up to that moment of the story. */
   const at = async (minutes: number) => {
     const leftMs = (alertUs + minutes * MINUTE_US - clock.nowUs()) / 1000;

@@ -101,14 +101,19 @@ export function breakOff({ status, headers, body }: Recorded): Reply {
   };
 }
 
-/** The whole answer, in small pieces with pauses between them. */
-export function drip({ status, headers, body }: Recorded, pieces: number, pauseMs: number): Reply {
+/** The whole answer, in pieces. `between` waits after each: it gets the bytes so far, and whether the client is there. */
+export function drip(
+  { status, headers, body }: Recorded,
+  pieces: number,
+  between: (sent: number, isOpen: () => boolean) => Promise<void>,
+): Reply {
   return async (response) => {
     response.writeHead(status, headers);
     const size = Math.ceil(body.length / pieces);
     for (let from = 0; from < body.length; from += size) {
-      response.write(body.subarray(from, from + size));
-      await pause(pauseMs);
+      const piece = body.subarray(from, from + size);
+      response.write(piece);
+      await between(from + piece.length, () => !response.destroyed);
     }
     response.end();
   };

@@ -1,8 +1,9 @@
 /**
- * A process of its own on a store, for tests that kill it: `node store-process.ts open|work <folder>`.
+ * A process of its own on a store, for tests that kill it: `node store-process.ts open|work <folder> [answers]`.
  *
  * `open` opens the store and says which version it found. `work` runs jobs and outbox until it is killed; its Slack is
- * the file `said.txt`, one line a message, which outlives it as Slack would.
+ * the file `said.txt`, one line a message, which outlives it as Slack would. After that many answers its Slack falls
+ * silent, so that a test that comes late still kills it in the middle of its work.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +18,7 @@ import { runOutbox } from '#record/outbox-runner.ts';
 import { openStore } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 
-const [, , mode, folder = ''] = argv;
+const [, , mode, folder = '', answers = 'Infinity'] = argv;
 const said = join(folder, 'said.txt');
 /** Short, so that a killed process holds nothing up for the length of a test. */
 const LEASE_US = 100_000;
@@ -44,11 +45,18 @@ else {
 }
 
 function fileSender(): Sender {
+  let calls = 0;
+  const silence = new Promise<never>(() => undefined);
   const refuse = async () => ({ kind: 'refused', reason: 'not used here' }) as const;
   return {
     async post({ messageId }) {
+      const call = ++calls;
+      const isSilent = call > Number(answers);
       await systemClock.sleep(CALL_MS);
+      // A lost request, or a lost response.
+      if (isSilent && call % 2 === 0) await silence;
       appendFileSync(said, `${messageId}\n`);
+      if (isSilent) await silence;
       await systemClock.sleep(CALL_MS);
       return { kind: 'sent', ts: messageId };
     },

@@ -10,6 +10,7 @@ import { type NewId, uuidV7 } from '#core/ids.ts';
 import type { StoreDialect } from '#record/dialect.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { countedSync } from '#test/in-flight.ts';
+import { randomOf } from '#test/random.ts';
 
 /** Where a store is; each call opens it anew, as one more process would. */
 export type Place = () => StoreDialect | Promise<StoreDialect>;
@@ -22,9 +23,14 @@ export function sqlitePlace(): () => StoreDialect {
   return () => sqlite(file, { log: countedSync(walSync(file)) });
 }
 
+const openings = new WeakMap<Place, number>();
+
 /** One more opening of the place, closed with the test. */
 export async function opened(place: Place, clock: Clock, newId: NewId = uuidV7(clock)): Promise<Store> {
-  const store = await openStore({ ...(await place()), clock, newId });
+  const count = (openings.get(place) ?? 0) + 1;
+  openings.set(place, count);
+  // Two processes on one store must not draw the same pauses.
+  const store = await openStore({ ...(await place()), clock, newId, random: randomOf(count) });
   onTestFinished(() => store.close());
   return store;
 }

@@ -6,9 +6,8 @@ import { canonicalValue } from '#model/trace/semconv.ts';
 import { OLDER_NAMES } from '#model/trace/semconv-names.ts';
 import type { SpanKind } from '#model/trace/span-kinds.ts';
 import type { Happening } from '#test/otlp.ts';
+import type { Random } from '#test/random.ts';
 
-/** From 0 to below 1. */
-export type Random = () => number;
 export type Change = (happened: Happening, random: Random, isCited: (spanId: string) => boolean) => Happening;
 
 export const TRACE_CHANGES = {
@@ -26,17 +25,6 @@ export const TRACE_CHANGES = {
   'a healthy service beside': withRows(healthyBeside),
   'no healthy service beside': withoutHealthy,
 } as const satisfies Readonly<Record<string, Change>>;
-
-/** Small, and the same for a seed wherever it runs (mulberry32). */
-export function randomOf(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function withRows(change: (rows: readonly SpanRow[], random: Random) => readonly SpanRow[]): Change {
   return (happened, random) => ({ ...happened, rows: change(happened.rows, random) });

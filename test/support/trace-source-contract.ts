@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { TraceNotFoundError } from '#core/errors.ts';
 import type { TraceSource } from '#gather/sources.ts';
 import { textOf } from '#test/bytes.ts';
+import { later } from '#test/later.ts';
 
 export type OpenedTraceSource = Readonly<{ source: TraceSource; close(): Promise<void> }>;
 
@@ -16,8 +17,6 @@ export function testTraceSource(
   }: { open(): Promise<OpenedTraceSource>; traceId: string; unknownId: string; spanCount: number },
 ): void {
   describe(`${name} as a source of traces`, () => {
-    const later = () => AbortSignal.timeout(5000);
-
     async function withSource(use: (source: TraceSource) => Promise<void>): Promise<void> {
       const { source, close } = await open();
       try {

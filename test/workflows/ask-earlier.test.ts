@@ -5,6 +5,7 @@ import { openSession } from '#analyse/open-session.ts';
 import { systemClock } from '#core/clock.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import { later } from '#test/later.ts';
 import { type Reply, refuse, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
 import { every, jsonlOf, said, together } from '#test/window.ts';
 import { gatherLinesOf } from '#workflows/gather-request.ts';
@@ -50,7 +51,7 @@ function store(lines: readonly LogLine[]): (request: SeenRequest) => Reply {
 async function reportOf(answer: (request: SeenRequest) => Reply) {
   await using server = await startRecordedServer(answer);
   const session = openSession(SETTINGS);
-  const stores = { logSources: [loki({ url: server.url })], clock: systemClock, signal: AbortSignal.timeout(30_000) };
+  const stores = { logSources: [loki({ url: server.url })], clock: systemClock, signal: later() };
   await gatherLinesOf(stores, session, { service: 'shop', ...TIME });
   const kept = await session.evidence();
   const window = { kind: 'window', service: 'shop', ...TIME } as const;

@@ -6,6 +6,7 @@ import { openPair } from '#analyse/open-session.ts';
 import { systemClock } from '#core/clock.ts';
 import type { KnownTroubles } from '#model/incident/trouble-time.ts';
 import { CASE_SETTINGS, newFolder } from '#test/cases.ts';
+import { later } from '#test/later.ts';
 import { otlpBody, requestAt } from '#test/requests.ts';
 import { DRAWN_AT_US, query, server, times } from '#test/trace.ts';
 import { type CompareSides, compareSides } from '#workflows/compare.ts';
@@ -36,7 +37,7 @@ async function compared(known: KnownTroubles | undefined) {
       limit: 1,
       failing: true,
     },
-    AbortSignal.timeout(5_000),
+    later(),
   );
   const bytes: Uint8Array[] = [];
   for await (const chunk of open?.[0]?.chunks ?? []) bytes.push(chunk.slice());
@@ -119,7 +120,7 @@ test('a fix is verified by how often requests had the fault, and not by those th
     clock: systemClock,
   };
   const { healthy } = openPair(CASE_SETTINGS);
-  for (const [at, body] of ((await source.search?.(search, AbortSignal.timeout(5_000))) ?? []).entries()) {
+  for (const [at, body] of ((await source.search?.(search, later())) ?? []).entries()) {
     healthy.body(`${at}`, { kind: 'trace', format: body.format, source: '', file: '', query: body.query });
     for await (const chunk of body.chunks) await healthy.bytes(`${at}`, chunk);
     await healthy.end(`${at}`);

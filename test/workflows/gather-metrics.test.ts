@@ -6,6 +6,7 @@ import { BackendError, UnreachableError } from '#core/errors.ts';
 import { guardMetricSource } from '#gather/guard.ts';
 import type { MetricQuery, MetricSearch, MetricSource } from '#gather/sources.ts';
 import type { Gap } from '#model/finding/gap.ts';
+import { later } from '#test/later.ts';
 import { METRICS_WINDOW, series } from '#test/metrics.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { gatherMetrics } from '#workflows/gather-metrics.ts';
@@ -67,11 +68,7 @@ async function gathered(source: MetricSource, of = OF_CHECKOUT) {
       session.gap(gap);
     },
   };
-  const found = await gatherMetrics(
-    { metricSources: [source], clock: systemClock, signal: AbortSignal.timeout(5_000) },
-    watched,
-    of,
-  );
+  const found = await gatherMetrics({ metricSources: [source], clock: systemClock, signal: later() }, watched, of);
   const { files } = await session.evidence();
   const [only] = await session.reports({ window: { kind: 'window', service: 'checkout', fromUs, toUs } });
   await session.close();
@@ -148,11 +145,7 @@ describe('metrics of a window', () => {
         links: { trace: '', span: '', logs: '', runbooks: '' },
         maxClockSkewUs: 0,
       });
-      const found = await gatherMetrics(
-        { logSources, clock: systemClock, signal: AbortSignal.timeout(5_000) },
-        session,
-        OF_CHECKOUT,
-      );
+      const found = await gatherMetrics({ logSources, clock: systemClock, signal: later() }, session, OF_CHECKOUT);
       const [only] = await session.reports({ window: { kind: 'window', service: 'checkout', fromUs, toUs } });
       await session.close();
       return { found, findings: only?.report.findings ?? [], gaps: only?.report.gaps ?? [] };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NotAllowedError, UnreachableError } from '#core/errors.ts';
 import { probingText, probingVerdict } from '#present/tools/probe-text.ts';
+import { later } from '#test/later.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import type { HttpAnswer, HttpHeader } from '#utilities/http-request.ts';
 import { PROBE_LIMITS, type ProbeRequest, probeCircuit } from '#workflows/probe-circuit.ts';
@@ -60,7 +61,7 @@ async function probe(
   const probing = probeCircuit(
     { url: URL, tripUrl: SLOW, ...asked },
     { send: options.send ?? service.send, clock },
-    AbortSignal.timeout(60_000),
+    later(),
   );
   probing.catch(() => undefined);
   await clock.tick(300_000);

@@ -4,6 +4,7 @@ import { silentLog } from '#core/log.ts';
 import type { ServiceFactSource, TraceSource } from '#gather/sources.ts';
 import { serviceOfAlert } from '#model/incident/alert-service.ts';
 import { keptFacts, rememberService } from '#record/services.ts';
+import { later } from '#test/later.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { questionAbout } from '#workflows/ask-service.ts';
@@ -40,7 +41,7 @@ test('an alert’s name leads to the service with traces, before a word of its t
     traceSources: [traces('payments', 'checkout')],
     serviceSources: [files(async () => ({ facts: [OWNER, ALIAS], warnings: [] }))],
   };
-  await serviceRefresher({ ...sources, store, clock: systemClock, log: silentLog })(AbortSignal.timeout(5_000));
+  await serviceRefresher({ ...sources, store, clock: systemClock, log: silentLog })(later());
   const known = await knownServices(store, { workspaceId: 'T1', mayShow: async () => true });
   const alert = { ...ALERT, title: 'SRE: checkout is slow' };
   const otherNames = otherNamesFor(known, alert);
@@ -61,7 +62,7 @@ test('an alert that names the service as it runs keeps this name for logs and me
   } as const;
   const facts = [name, runs, { ...ALIAS, value: 'payments-api' }, ALIAS];
   const sources = { traceSources: [], serviceSources: [files(async () => ({ facts, warnings: [] }))] };
-  await serviceRefresher({ ...sources, store, clock: systemClock, log: silentLog })(AbortSignal.timeout(5_000));
+  await serviceRefresher({ ...sources, store, clock: systemClock, log: silentLog })(later());
   const known = await knownServices(store, { workspaceId: 'T1', mayShow: async () => true });
   expect(otherNamesFor(known, { ...ALERT, service: 'payments-api' })[0]).toBe('payments-api');
   expect(otherNamesFor(known, ALERT)[0]).toBe('payments');
@@ -92,11 +93,11 @@ test('a source that fails keeps its facts from before, and nothing is read again
     return { facts: [OWNER], warnings: ['x.yaml cannot be read'] };
   });
   const refresh = serviceRefresher({ traceSources: [], serviceSources: [source], store, clock, log: silentLog });
-  await refresh(AbortSignal.timeout(5_000));
-  await refresh(AbortSignal.timeout(5_000));
+  await refresh(later());
+  await refresh(later());
   expect(asked).toBe(1);
   await clock.tick(600_000);
-  await refresh(AbortSignal.timeout(5_000));
+  await refresh(later());
   expect(asked).toBe(2);
   expect(await keptFacts(store)).toMatchObject([{ source: 'service-files', facts: [{ kind: 'owner' }] }]);
 
@@ -109,7 +110,7 @@ test('a source that fails keeps its facts from before, and nothing is read again
 test('values are redacted, and more facts than anybody has are cut with a warning', async () => {
   const many = Array.from({ length: 20_001 }, () => OWNER);
   const sources = { traceSources: [], serviceSources: [files(async () => ({ facts: many, warnings: [] }))] };
-  const [read] = await readServices(sources, AbortSignal.timeout(5_000));
+  const [read] = await readServices(sources, later());
   expect(read?.facts).toHaveLength(20_000);
   expect(read?.warnings).toEqual([expect.stringContaining('more than 20000 facts')]);
   expect(read?.facts[0]?.value).toMatch(/payments-team, ask \[redacted:email/);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { computingMs } from '#test/computing-time.ts';
 import { readZone, UTC, type Zone } from '#utilities/time-zone.ts';
 import { readWholeTime, resolveTime, splitTime } from '#workflows/spoken-time.ts';
 
@@ -272,11 +273,26 @@ test('any text is read in no time, and nothing of it is lost', () => {
       }
     }),
   );
-  const begun = performance.now();
-  for (const part of ['1', '1 ', '10:00 ', ' ', 'a', '1-', '1.', 'an hour and ', 'vor ', 'at ', '1h ', '[', 'at at ']) {
-    const long = part.repeat(40_000 / part.length);
-    splitTime(long);
-    readWholeTime(long);
-  }
-  expect(performance.now() - begun).toBeLessThan(500);
+  const ms = computingMs(() => {
+    for (const part of [
+      '1',
+      '1 ',
+      '10:00 ',
+      ' ',
+      'a',
+      '1-',
+      '1.',
+      'an hour and ',
+      'vor ',
+      'at ',
+      '1h ',
+      '[',
+      'at at ',
+    ]) {
+      const long = part.repeat(40_000 / part.length);
+      splitTime(long);
+      readWholeTime(long);
+    }
+  });
+  expect(ms).toBeLessThan(500);
 });

@@ -374,26 +374,49 @@ describe('the lines of both times', () => {
   });
 });
 
+/** How often the time in question is searched. */
+const SEARCHES_OF_THE_TIME = 15;
+
 test('a backend that is slow to answer keeps nobody from what is there already', async () => {
   const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
   const told = Promise.withResolvers<void>();
   const here = Promise.withResolvers<void>();
   let answered = 0;
+  let bodies = 0;
+  let read = 0;
+  const look = () => {
+    if (answered === SEARCHES_OF_THE_TIME && read === bodies) here.resolve();
+  };
   const slow: BusyShop = {
     ...source,
     async search(query, signal) {
       if (query.toUs < ALERT_US - 15 * MINUTE_US) await told.promise; // the time before hangs until somebody was told
-      const bodies = (await source.search?.(query, signal)) ?? [];
+      const found = (await source.search?.(query, signal)) ?? [];
       answered += 1;
-      if (answered === 15) setImmediate(here.resolve);
-      return bodies;
+      bodies += found.length;
+      look();
+      return found;
     },
   };
+  const openCounted: typeof openSession = (settings) => {
+    const session = openSession(settings);
+    return {
+      ...session,
+      async end(id) {
+        const count = await session.end(id);
+        read += 1;
+        look();
+        return count;
+      },
+    };
+  };
   // The wait for a first verdict ends when the time in question is read, the deadline never.
-  const sleep = (ms: number) =>
-    ms === 8_000 ? here.promise.then(() => settled()) : new Promise<void>(() => undefined);
-  const clock = { ...systemClock, sleep };
-  const parts = { traceSources: [slow], logSources: [], metricSources: [], platformSources: [], openSession, clock };
+  const clock = {
+    ...systemClock,
+    sleep: (ms: number) => (ms === 8_000 ? here.promise : new Promise<void>(() => undefined)),
+  };
+  const sources = { traceSources: [slow], logSources: [], metricSources: [], platformSources: [] };
+  const parts = { ...sources, openSession: openCounted, clock };
   const settings = { thresholds: {}, links: { trace: '', span: '', logs: '', runbooks: '' }, maxClockSkewUs: 0 };
   const alert = { title: 'checkout is slow', service: 'checkout', labels: {}, traceId: '', atUs: ALERT_US };
   const found: (string | undefined)[] = [];
@@ -405,11 +428,6 @@ test('a backend that is slow to answer keeps nobody from what is there already',
   expect(found.length).toBeGreaterThanOrEqual(3);
   expect(found.at(-1)).toBe('stock');
 });
-
-/** What was answered has been read. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1_500));
-}
 
 test('a time that is asked about stays what it is, though trouble began earlier', async () => {
   const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));

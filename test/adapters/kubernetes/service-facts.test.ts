@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { kubernetesServiceFacts } from '#adapters/kubernetes/service-facts.ts';
 import type { PlatformSource } from '#gather/sources.ts';
+import { later } from '#test/later.ts';
 
 const DEPLOYED = {
   name: 'payments-api-7d9f',
@@ -47,7 +48,7 @@ test('the newest revision of a Deployment says its names, its owner and its tier
     '{"items":[{"meta',
   ];
   const facts = kubernetesServiceFacts(source({ replicasets: pages.join('\n'), pods: listOf({ name: 'a' }) }));
-  const found = await facts.readFacts(AbortSignal.timeout(1_000));
+  const found = await facts.readFacts(later());
   expect(found.facts.map(({ service, kind, value }) => `${service} ${kind} ${value}`)).toEqual([
     'payments-api name payments-api',
     'payments-api namespace shop',
@@ -62,7 +63,7 @@ test('the newest revision of a Deployment says its names, its owner and its tier
 
 test('a Service is one by its own name', async () => {
   const services = listOf({ name: 'stock', namespace: 'shop', annotations: { 'acme.example/team': 'warehouse' } });
-  const { facts } = await kubernetesServiceFacts(source({ services })).readFacts(AbortSignal.timeout(1_000));
+  const { facts } = await kubernetesServiceFacts(source({ services })).readFacts(later());
   expect(facts.map(({ place, kind, value }) => `${place} ${kind} ${value}`)).toEqual([
     'Service shop/stock name stock',
     'Service shop/stock namespace shop',

@@ -6,6 +6,7 @@ import { readCatalogInfo } from '#adapters/service-files/catalog-info.ts';
 import { serviceFiles } from '#adapters/service-files/client.ts';
 import { readCodeOwners } from '#adapters/service-files/codeowners.ts';
 import type { FoundFacts } from '#gather/sources.ts';
+import { later } from '#test/later.ts';
 
 const COMPONENT = `
 apiVersion: backstage.io/v1alpha1
@@ -131,19 +132,19 @@ describe('the files of the settings', () => {
       'payments/node_modules/other/catalog-info.yaml': COMPONENT,
     });
     const source = serviceFiles([folder]);
-    const { facts, warnings } = await source.readFacts(AbortSignal.timeout(5_000));
+    const { facts, warnings } = await source.readFacts(later());
     expect(warnings).toEqual([]);
     expect(new Set(facts.map(({ origin }) => origin))).toEqual(new Set(['backstage', 'codeowners']));
     expect(facts.filter(({ kind }) => kind === 'name')).toHaveLength(1);
-    expect(await source.check(AbortSignal.timeout(5_000))).toMatchObject({ ok: true, detail: 'name 1 services' });
+    expect(await source.check(later())).toMatchObject({ ok: true, detail: 'name 1 services' });
   });
 
   test('that are missing are named with what to do, and fail the check', async () => {
     const source = serviceFiles(['/nowhere/catalog-info.yaml']);
-    const { warnings } = await source.readFacts(AbortSignal.timeout(5_000));
+    const { warnings } = await source.readFacts(later());
     expect(warnings).toEqual([
       '/nowhere/catalog-info.yaml cannot be read (ENOENT): correct the path in SERVICES_FILES',
     ]);
-    expect(await source.check(AbortSignal.timeout(5_000))).toMatchObject({ ok: false });
+    expect(await source.check(later())).toMatchObject({ ok: false });
   });
 });

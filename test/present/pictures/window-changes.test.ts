@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import { busyShop } from '#test/busy-shop.ts';
 import { CASE_SETTINGS, send } from '#test/cases.ts';
+import { later } from '#test/later.ts';
 
 const MINUTE_US = 60_000_000;
 const TO_US = Date.UTC(2026, 0, 6, 14, 30) * 1_000;
@@ -22,8 +23,7 @@ async function pictureWith(changes: readonly DrawnChange[]) {
     ['baseline', TO_US - 30 * MINUTE_US, BEGAN_US - 1],
     ['trace', BEGAN_US, TO_US],
   ] as const) {
-    const [body] =
-      (await shop.search?.({ service: 'checkout', fromUs, toUs, limit: 200 }, AbortSignal.timeout(5_000))) ?? [];
+    const [body] = (await shop.search?.({ service: 'checkout', fromUs, toUs, limit: 200 }, later())) ?? [];
     const chunks: Uint8Array[] = [];
     for await (const chunk of body?.chunks ?? []) chunks.push(chunk);
     await send(session, kind, Buffer.concat(chunks), { source: kind });

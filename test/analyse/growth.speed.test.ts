@@ -4,6 +4,7 @@ import { openSession } from '#analyse/open-session.ts';
 import type { BodyHead, SessionSettings } from '#analyse/session.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import { growthOf, MOST_GROWTH } from '#test/growth.ts';
 import { numbersTo, WIDE_BEGINS_US, WIDE_TRACE_ID, type WideSpan, wideTrace } from '#test/wide-traces.ts';
 
 const SETTINGS: SessionSettings = {
@@ -118,9 +119,6 @@ function wordsOfLog(count: number): Drawn {
   return { ...calls(count), log: numbersTo(count).map(line).join('\n') };
 }
 
-/** Of a square, four times as much would take sixteen times as long. */
-const MOST_TIMES = 8;
-
 test.each([
   ['containers of a pod', containers, 5_000],
   ['events of a span', eventsOf((number) => `event ${number}`), 12_500],
@@ -132,19 +130,11 @@ test.each([
   ['deadlocks', deadlocks, 5_000],
   ['lines of a log', wordsOfLog, 5_000],
 ] as const)('%s: four times as many', async (_, draw, count) => {
-  await analysedMs(draw(count)); // compiled
-  const once = await analysedMs(draw(count));
-  const four = await analysedMs(draw(4 * count));
-
-  expect(four).toBeLessThan(MOST_TIMES * once);
+  expect(await growthOf((times) => analysed(draw(times * count)))).toBeLessThan(MOST_GROWTH);
 });
 
 /** One trace holds so many of one thing, and nobody else waits long for it. */
 const OF_ONE_TRACE = 50_000;
-/** Processor time on a machine that others use as well. */
-const MOST_MS = 10_000;
-/** Shorter times say nothing about growth. */
-const LEAST_MS = 20;
 
 test.each([
   ['services', below((number) => ({ service: `service-${number}`, kind: 2 }))],
@@ -203,12 +193,7 @@ test.each([
     })),
   ],
 ] as const)('50,000 %s in one trace', async (_, draw) => {
-  await analysedMs(draw(500)); // compiled
-  const quarter = await analysedMs(draw(OF_ONE_TRACE / 4));
-  const all = await analysedMs(draw(OF_ONE_TRACE));
-
-  expect(all).toBeLessThan(MOST_TIMES * Math.max(quarter, LEAST_MS));
-  expect(all).toBeLessThan(MOST_MS);
+  expect(await growthOf((times) => analysed(draw((times * OF_ONE_TRACE) / 4)))).toBeLessThan(MOST_GROWTH);
 });
 
 /** More than a call can take as arguments. */
@@ -222,13 +207,10 @@ test.each([
   expect(await textOf(drawn, bodiesOf(drawn))).not.toContain('stopped with an error');
 });
 
-/** Processor time, for others use the machine, too. */
-async function analysedMs(drawn: Drawn): Promise<number> {
+/** The bodies are encoded before, which is no part of the analysis. */
+function analysed(drawn: Drawn): () => Promise<void> {
   const bodies = bodiesOf(drawn);
-  const before = process.threadCpuUsage();
-  expect(await textOf(drawn, bodies)).not.toBe('');
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / 1_000;
+  return async () => expect(await textOf(drawn, bodies)).not.toBe('');
 }
 
 type Body = Readonly<{ head: Drawn['head']; bytes: Uint8Array }>;

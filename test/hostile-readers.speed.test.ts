@@ -1,5 +1,6 @@
 /** Whoever reads what others wrote is done with a long text in no time, whatever it is made of. */
 import { expect, test } from 'vitest';
+import { computingMs } from '#test/computing-time.ts';
 import { hostileTexts, READERS } from '#test/hostile-readers.ts';
 
 /** As long as a message of Slack may be. Before, 40,000 dots took a trace id 4 s. */
@@ -21,14 +22,12 @@ test.each(Object.entries(READERS))('%s is read at once', (_, read) => {
   expect(slow).toEqual([]);
 });
 
-/** Of this thread's own processor time: others use the machine, too. */
 function tookMs(read: () => unknown): number {
-  const before = process.threadCpuUsage();
-  try {
-    read();
-  } catch {
-    // Most of it is nothing that can be read, and a reader may say so.
-  }
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / 1_000;
+  return computingMs(() => {
+    try {
+      read();
+    } catch {
+      // Most of it is nothing that can be read, and a reader may say so.
+    }
+  });
 }

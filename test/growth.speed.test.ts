@@ -1,0 +1,22 @@
+/** The measure itself: a line and a square are told apart. */
+import { expect, test } from 'vitest';
+import { growthOf, MOST_GROWTH } from '#test/growth.ts';
+
+/** Steps of the shorter work. */
+const STEPS = 4_000_000;
+
+function steps(count: number): () => Promise<void> {
+  return async () => {
+    let sum = 0;
+    for (let step = 0; step < count; step += 1) sum = (sum * 31 + step) % 1_000_003;
+    expect(sum).toBeGreaterThanOrEqual(0);
+  };
+}
+
+test('work that grows in step is no square', async () => {
+  expect(await growthOf((times) => steps(times * STEPS))).toBeLessThan(MOST_GROWTH);
+});
+
+test('a square is found', async () => {
+  expect(await growthOf((times) => steps(times ** 2 * STEPS))).toBeGreaterThan(MOST_GROWTH);
+});
