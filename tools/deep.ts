@@ -25,7 +25,8 @@ if (unknown.length > 0) {
 }
 
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+// More than once: `timeout` and shells signal a process and its group.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 for (const part of PARTS.filter(({ name }) => names.length === 0 || names.includes(name))) {
   if (stop.signal.aborted) break;
   const state = await runPart(part);

@@ -38,7 +38,7 @@ const faults = FAULTS.filter(
 const copy = mkdtempSync(join(tmpdir(), 'spanhound-planted-'));
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 
 const rows: string[][] = [];
 let found = 0;
