@@ -29,11 +29,9 @@ import { shown, shownLines } from '#present/words/plain-text.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
-/** Below the 30 s after which Kubernetes and Heroku kill. */
-const STOP_DEADLINE_MS = 10_000;
 const SLACK_CHECK_MS = 10_000;
-/** What has not stopped by then hangs. */
-const GIVE_UP_AFTER_MS = STOP_DEADLINE_MS + 2_000;
+/** After the time for stopping. What has not stopped by then hangs. */
+const GIVE_UP_AFTER_MS = 2_000;
 
 type Running = Readonly<{ port: number; stop(): Promise<void> }>;
 
@@ -53,7 +51,7 @@ async function main(): Promise<void> {
   const bot = slack.kind === 'none' ? await startPlayground(config, log) : await startBot(config, slack, log);
   const running = { port: bot.port, stop: () => stopAll([() => bot.stop(), () => ownTraces.stop()]) };
   console.log(await startScreen(config, { isPlayground: slack.kind === 'none', port: running.port, version }));
-  stopOnSignal(running, log);
+  stopOnSignal(running, { log, withinMs: stopMs(config) });
 }
 
 /** Its libraries are loaded only where somebody wants the traces. */
@@ -104,6 +102,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     alerts: config,
     operators: config.operators,
     retention: config.retention,
+    waits: config.waits,
     http: config.http,
   });
   serveWebhooks(web, bot.webhooks);
@@ -122,7 +121,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     port: server.port,
     async stop() {
       notReady.add('stopping');
-      await stopAll([() => server.stop(), () => bot.stop(STOP_DEADLINE_MS), () => store.close()]);
+      await stopAll([() => server.stop(), () => bot.stop(stopMs(config)), () => store.close()]);
     },
   };
 }
@@ -148,6 +147,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
     clock: systemClock,
     newId: uuidV7(systemClock),
     log,
+    waitMs: config.playground.waitSeconds * 1_000,
     connect: async ({ receiver, ...side }) => {
       const transport = { kind: 'given', receiver } as const;
       const { reminderMinutes } = config.incidents;
@@ -157,10 +157,11 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
         slack: { ...side, transport },
         log,
         reminderMinutes,
+        waits: config.waits,
         http: config.http,
       });
       await bot.start();
-      return { stop: () => bot.stop(STOP_DEADLINE_MS) };
+      return { stop: () => bot.stop(stopMs(config)) };
     },
   }).catch(async (error: unknown) => {
     await forget();
@@ -183,13 +184,17 @@ async function stopAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
   }
 }
 
-function stopOnSignal(running: Running, log: Log): void {
+function stopMs({ waits }: Pick<Config, 'waits'>): number {
+  return waits.stopSeconds * 1_000;
+}
+
+function stopOnSignal(running: Running, { log, withinMs }: Readonly<{ log: Log; withinMs: number }>): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1); // a second signal: the person wants it to stop now
     stopping = true;
     log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), GIVE_UP_AFTER_MS).unref();
+    setTimeout(() => process.exit(1), withinMs + GIVE_UP_AFTER_MS).unref();
     running.stop().then(() => process.exit(0), fail);
   };
   process.on('SIGTERM', stop);

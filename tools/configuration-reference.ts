@@ -90,6 +90,8 @@ const TITLES: Readonly<Record<string, string>> = {
   incidents: 'Incidents',
   fishbone: 'Fishbone',
   gather: 'Gathering evidence',
+  waits: 'How long the bot waits',
+  playground: 'The playground',
   analysis: 'Analysis',
   http: 'Requests that people send',
   clockSkew: 'Clock skew',

@@ -15,6 +15,7 @@ import { Worker } from 'node:worker_threads';
 import type { Compared, SessionPair } from '#analyse/compare-sessions.ts';
 import { type Call, READY, type Reply } from '#analyse/protocol.ts';
 import type { AnalysedTrace, BodyCount, Session, SessionSettings, Wanted } from '#analyse/session.ts';
+import { type Clock, systemClock } from '#core/clock.ts';
 import { type AnalysisEnd, AnalysisEndedError, RelayedError } from '#core/errors.ts';
 import { publish, timed } from '#core/measures.ts';
 import type { KeptEvidence } from '#model/incident/case.ts';
@@ -46,7 +47,7 @@ const MOST_THREADS = 5;
  * Steps of an ordinary analysis take less. A thread without an answer for this long gets a new session only if all are
  * slow.
  */
-const SLOW_MS = 500;
+const SLOW_US = 500_000;
 
 /** Each thread holds 25 MB for its code, and what its heap kept of its analyses. It starts again in 0.3 s. */
 const IDLE_MS = 30_000;
@@ -63,6 +64,8 @@ export type PoolOptions = Readonly<{
   idleMs?: number;
   /** The time limit for one step of an analysis. */
   deadlineMs?: number;
+  /** For the deadline, and for what counts as slow. @default the system's */
+  clock?: Clock;
 }>;
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -72,6 +75,7 @@ export function workerPool({
   size = Math.max(FEWEST_THREADS, availableParallelism() - 1),
   deadlineMs = Number.POSITIVE_INFINITY,
   idleMs = IDLE_MS,
+  clock = systemClock,
 }: PoolOptions = {}): WorkerPool {
   const threads: Thread[] = [];
   const idle = new WeakMap<Thread, NodeJS.Timeout>();
@@ -84,7 +88,7 @@ export function workerPool({
     if (idle !== undefined) return idle;
     const isSpareNeeded = alive.length < Math.max(size, MOST_THREADS) && alive.every((thread) => thread.slow());
     if (alive.length < size || isSpareNeeded) {
-      const thread = startThread(deadlineMs);
+      const thread = startThread(deadlineMs, clock);
       threads.push(thread);
       return thread;
     }
@@ -149,7 +153,7 @@ type Waiting = Readonly<{
   reject(error: Error): void;
 }>;
 
-function startThread(deadlineMs: number): Thread {
+function startThread(deadlineMs: number, clock: Clock): Thread {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
@@ -160,19 +164,22 @@ function startThread(deadlineMs: number): Thread {
   /** The start time of a thread does not count for an analysis. */
   let isReady = false;
   /** Since when the thread has worked on the first call. */
-  let sinceMs = 0;
-  let deadline: NodeJS.Timeout | undefined;
+  let sinceUs = 0;
+  let deadline = new AbortController();
   let ended: Readonly<{ how: AnalysisEnd; why: string; session: number | undefined }> | undefined;
 
   /** Called when the first call changes. */
   const watch = () => {
-    clearTimeout(deadline);
-    sinceMs = performance.now();
+    deadline.abort();
+    sinceUs = clock.elapsedUs();
     if (!isReady || waiting.size === 0 || !Number.isFinite(deadlineMs)) return;
-    deadline = setTimeout(() => {
+    deadline = new AbortController();
+    const { signal } = deadline;
+    void clock.sleep(deadlineMs, signal).then(() => {
+      if (signal.aborted) return;
       endAll('too-long', `a step took longer than ${deadlineMs / 1_000} s`);
       void worker.terminate();
-    }, deadlineMs).unref();
+    });
   };
   /** The session of the first call ended the thread; all others are interrupted. */
   const errorFor = (session: number): AnalysisEndedError =>
@@ -182,7 +189,7 @@ function startThread(deadlineMs: number): Thread {
   const endAll = (how: AnalysisEnd, why: string) => {
     const [first] = waiting.values();
     ended ??= { how, why, session: first?.session };
-    clearTimeout(deadline);
+    deadline.abort();
     for (const { session, reject } of waiting.values()) reject(errorFor(session));
     waiting.clear();
   };
@@ -203,7 +210,7 @@ function startThread(deadlineMs: number): Thread {
   worker.on('exit', (code) => endAll('crashed', `exit code ${code}`));
   return {
     sessions: new Set(),
-    slow: () => isReady && waiting.size > 0 && performance.now() - sinceMs > SLOW_MS,
+    slow: () => isReady && waiting.size > 0 && clock.elapsedUs() - sinceUs > SLOW_US,
     dead: () => ended !== undefined,
     ask<T>(session: number, call: Ask): Promise<T> {
       if (ended !== undefined) return Promise.reject(errorFor(session));
@@ -224,7 +231,7 @@ function startThread(deadlineMs: number): Thread {
     },
     async stop() {
       ended ??= { how: 'interrupted', why: '', session: undefined };
-      clearTimeout(deadline);
+      deadline.abort();
       await worker.terminate();
     },
   };

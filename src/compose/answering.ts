@@ -4,8 +4,9 @@ import type { AnswerParts } from '#workflows/answer-trace.ts';
 
 export async function composeAnswering({
   investigation,
+  firstVerdictMs,
   ...answering
-}: AnswerParts & Readonly<{ investigation: Investigation }>) {
+}: AnswerParts & Readonly<{ investigation: Investigation; firstVerdictMs: number }>) {
   const [
     { ANSWER_ALERT, ANSWER_FORMS, ANSWER_TRACE, answerGivenUp, answerTrace },
     { diagnoseTrace },
@@ -36,7 +37,7 @@ export async function composeAnswering({
           const known = knownTroubles(store, request.workspaceId, mayShow);
           const services = await knownServices(store, { workspaceId: request.workspaceId, mayShow });
           const alert = { ...request.alert, otherNames: otherNamesFor(services, request.alert) };
-          yield* diagnoseAlert(investigation, { ...diagnosing, ...request, alert, known, signal });
+          yield* diagnoseAlert(investigation, { ...diagnosing, firstVerdictMs, ...request, alert, known, signal });
         },
       }),
     },

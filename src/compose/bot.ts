@@ -47,6 +47,8 @@ export type BotParts = Readonly<{
   retention?: Config['retention'] | undefined;
   /** The update interval of an incident by severity; without it, the defaults. */
   reminderMinutes?: ReminderMinutes | undefined;
+  /** How long it waits before it goes on without something; without it, the defaults. */
+  waits?: Config['waits'] | undefined;
   /** The hosts to which people may send HTTP requests; without it, none. */
   http?: Config['http'] | undefined;
 }>;
@@ -77,6 +79,7 @@ export async function composeBot({
   operators = {},
   retention = DEFAULTS.retention,
   reminderMinutes,
+  waits = DEFAULTS.waits,
   http,
 }: BotParts): Promise<Bot> {
   const cases =
@@ -166,7 +169,15 @@ export async function composeBot({
       await session.close();
     }
   };
-  const incidents = await composeIncidents({ store, client, log, minutes: reminderMinutes, draw, kick: () => kick() });
+  const incidents = await composeIncidents({
+    store,
+    client,
+    log,
+    minutes: reminderMinutes,
+    draw,
+    pictureSeconds: waits.pictureSeconds,
+    kick: () => kick(),
+  });
   const outbox = runOutbox({
     store,
     sender,
@@ -193,6 +204,7 @@ export async function composeBot({
     store,
     log,
     investigation,
+    firstVerdictMs: waits.firstVerdictSeconds * 1_000,
     keepCase,
     mayShowIn,
     permalink,
@@ -290,7 +302,11 @@ export async function composeBot({
 
   return {
     webhooks: await composeWebhooks(alerts, {
-      take: deliveryTaker({ ...receiving, messageSources: alertMessages.sources }),
+      take: deliveryTaker({
+        ...receiving,
+        messageSources: alertMessages.sources,
+        messageSeconds: waits.messageSeconds,
+      }),
       takeNote: noteTaker({ store, jobs: tableJobs, kick }),
       note: changeNoter(store),
       log,

@@ -11,6 +11,7 @@ export async function composeIncidents({
   log,
   minutes = DEFAULTS.incidents.reminderMinutes,
   draw,
+  pictureSeconds,
   kick,
 }: Readonly<{
   store: Store;
@@ -18,6 +19,7 @@ export async function composeIncidents({
   log: Log;
   minutes: ReminderMinutes | undefined;
   draw(svg: string): Promise<Uint8Array>;
+  pictureSeconds: number;
   kick(): void;
 }>) {
   const [
@@ -82,6 +84,6 @@ export async function composeIncidents({
     evidence: evidenceNoter(tableJobs),
     askForPostmortem: postmortemAsker(parts),
     addActionItem: actionItemAdder(parts),
-    shareMethod: methodSharer({ ...parts, draw }),
+    shareMethod: methodSharer({ ...parts, draw, pictureSeconds }),
   };
 }

@@ -17,6 +17,20 @@ export const DEFAULTS = {
     /** An alert takes up to 65 requests to the trace store (`npm run bench:storm`): five alerts a minute, for an hour. */
     requestsPerHour: 20_000,
   },
+  waits: {
+    /** A monitoring system sends its webhook and its chat message at the same time. */
+    messageSeconds: 5,
+    /** A person on call waits for a first answer; most alerts have all their evidence by then. */
+    firstVerdictSeconds: 8,
+    /** Slack waits three seconds for an acknowledgement. If every thread is busy, the text must suffice. */
+    pictureSeconds: 1.5,
+    /** Below the 30 s after which Kubernetes and Heroku kill. */
+    stopSeconds: 10,
+  },
+  playground: {
+    /** As Slack. */
+    waitSeconds: 3,
+  },
   analysis: {
     /**
      * The largest response that is read (256 MB, 300,000 spans) needs about 6 s for its longest step on one processor.

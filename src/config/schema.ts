@@ -167,6 +167,42 @@ const Gather = z.strictObject({
     .prefault(DEFAULTS.gather.requestsPerHour),
 });
 
+const Waits = z.strictObject({
+  messageSeconds: wait('messageSeconds', {
+    env: 'SPANHOUND_WAIT_FOR_MESSAGE_SECONDS',
+    means:
+      'How long an alert from a webhook waits for the message of the same alert in a channel. People discuss under that message, so Spanhound answers there.',
+  }),
+  firstVerdictSeconds: wait('firstVerdictSeconds', {
+    env: 'SPANHOUND_FIRST_VERDICT_SECONDS',
+    means:
+      'After this time, an alert gets a first answer from the evidence that is there. The full answer replaces it.',
+  }),
+  pictureSeconds: wait('pictureSeconds', {
+    env: 'SPANHOUND_PICTURE_SECONDS',
+    means: 'How long a method that somebody opens waits for its picture. After that, it comes without one.',
+  }),
+  stopSeconds: wait('stopSeconds', {
+    env: 'SPANHOUND_STOP_SECONDS',
+    means:
+      'How long the bot works on after SIGTERM. The next start continues what is left. The process must not be killed earlier.',
+  }),
+});
+
+function wait(name: keyof typeof DEFAULTS.waits, facts: Readonly<{ env: string; means: string }>) {
+  return Amount().max(300, 'must be at most 300').register(settingFacts, facts).prefault(DEFAULTS.waits[name]);
+}
+
+const Playground = z.strictObject({
+  waitSeconds: Amount()
+    .max(300, 'must be at most 300')
+    .register(settingFacts, {
+      env: 'SPANHOUND_PLAYGROUND_WAIT_SECONDS',
+      means: 'How long the playground waits for an acknowledgement and for a form, in the place of Slack.',
+    })
+    .prefault(DEFAULTS.playground.waitSeconds),
+});
+
 const Analysis = z.strictObject({
   deadlineSeconds: Amount()
     .max(3_600, 'must be at most 3600')
@@ -337,6 +373,8 @@ export const Config = z.strictObject({
   incidents: Incidents.prefault({}),
   fishbone: Fishbone.prefault({}),
   gather: Gather.prefault({}),
+  waits: Waits.prefault({}),
+  playground: Playground.prefault({}),
   analysis: Analysis.prefault({}),
   http: Http.prefault({}),
   clockSkew: z

@@ -47,6 +47,8 @@ export type DiagnoseAlertRequest = Readonly<{
   window?: Readonly<{ fromUs: number; toUs: number }>;
   /** @default 20000 */
   deadlineMs?: number | undefined;
+  /** After this long, the answer so far is sent: the person on call waits. Without it, only whole answers are. */
+  firstVerdictMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }>;
 
@@ -187,12 +189,18 @@ async function* diagnoseNamedTrace(
   }
 }
 
-/** After this long, the answer so far is sent: the person on call waits for a first answer. */
-const FIRST_VERDICT_MS = 8_000;
-
 async function* diagnoseWindow(
   parts: DiagnoseTraceParts,
-  { alert, forms, gaps = [], known, window, deadlineMs = GATHER_DEADLINE_MS, signal }: DiagnoseAlertRequest,
+  {
+    alert,
+    forms,
+    gaps = [],
+    known,
+    window,
+    deadlineMs = GATHER_DEADLINE_MS,
+    firstVerdictMs,
+    signal,
+  }: DiagnoseAlertRequest,
 ): AsyncGenerator<DiagnosisStage> {
   const deadline = openDeadline(parts.clock, deadlineMs, signal);
   let hunt: WindowHunt | undefined;
@@ -200,7 +208,7 @@ async function* diagnoseWindow(
     const asked = window ? ({ ...window, kind: 'window' } as const) : timeOf(alert, parts.clock.nowUs());
     hunt = await openWindow(parts, { alert, asked, known, signal: deadline.signal });
     for (const gap of gaps) hunt.session.gap(gap);
-    yield* surveyed(hunt, { alert, forms });
+    yield* surveyed(hunt, { alert, forms, firstVerdictMs });
     const first = await judged(hunt, { alert, forms });
     if (first === undefined) throw new NoTracesError(hunt);
     yield { stage: 'trace', analysed: first.analysed };
@@ -232,11 +240,15 @@ function timeOf({ atUs }: AlertSubject, nowUs: number) {
 type Judging = Pick<DiagnoseAlertRequest, 'alert' | 'forms'>;
 
 /** A slow backend must not delay the evidence that is already there. */
-async function* surveyed(hunt: WindowHunt, judging: Judging): AsyncGenerator<DiagnosisStage> {
+async function* surveyed(
+  hunt: WindowHunt,
+  { firstVerdictMs, ...judging }: Judging & Pick<DiagnoseAlertRequest, 'firstVerdictMs'>,
+): AsyncGenerator<DiagnosisStage> {
+  if (firstVerdictMs === undefined) return await survey(hunt);
   const done = survey(hunt).then(() => true);
   done.catch(() => undefined); // reported when it is awaited
   const waiting = new AbortController();
-  const late = hunt.clock.sleep(FIRST_VERDICT_MS, waiting.signal).then(() => false);
+  const late = hunt.clock.sleep(firstVerdictMs, waiting.signal).then(() => false);
   const isDone = await Promise.race([done, late]);
   waiting.abort();
   if (isDone) return;

@@ -118,23 +118,20 @@ function dayOf(us: number): string {
 }
 
 /**
- * A monitoring system sends its webhook and its chat message at the same time, and people discuss under the message. It
- * gets this long to arrive first.
- */
-const MESSAGE_MAY_COME_US = 5_000_000;
-
-/**
  * Here the job is the inbox: its row is the stored body, and its key prevents a second delivery from being processed.
  */
 export function deliveryTaker({
   store,
   jobs,
   messageSources,
+  messageSeconds,
   kick,
 }: Pick<ReceiveAlertOptions, 'store' | 'jobs' | 'kick'> &
   Readonly<{
     /** The sources whose own app posts alerts into channels that the bot reads. */
     messageSources: ReadonlySet<string>;
+    /** People discuss under such a message: it has this long to arrive before the answer. */
+    messageSeconds: number;
   }>): TakeDelivery {
   return async (delivery) => {
     const { id, subject } = delivery;
@@ -144,7 +141,7 @@ export function deliveryTaker({
         workspaceId: '', // Slack must say which one it is for, and Slack may be unavailable now
         key: `${subject.source}/${id}`,
         payload: delivery,
-        dueUs: tx.nowUs + (messageSources.has(subject.source) ? MESSAGE_MAY_COME_US : 0),
+        dueUs: tx.nowUs + (messageSources.has(subject.source) ? messageSeconds * 1_000_000 : 0),
       }),
     );
     kick();

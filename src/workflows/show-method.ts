@@ -41,6 +41,8 @@ export type ShareMethodParts = ShowMethodParts &
   Readonly<{
     /** Renders an SVG as a PNG without blocking the event loop. */
     draw(svg: string): Promise<Uint8Array>;
+    /** A later picture is left out: somebody waits for the answer. */
+    pictureSeconds: number;
   }>;
 
 /** The id of a method's message in the thread of its diagnosis. */
@@ -110,24 +112,24 @@ const TITLE_CHARS = 150;
 
 async function pictureOf(
   investigation: Investigation | undefined,
-  { draw, store: { clock } }: ShareMethodParts,
+  { draw, pictureSeconds, store: { clock } }: ShareMethodParts,
 ): Promise<Picture | undefined> {
   const methods = investigation?.state === 'done' ? (investigation.report as Report).methods : undefined;
   if (methods === undefined) return undefined;
   const { fishbone } = methods;
-  const png = await drawnInTime(draw(fishboneSvg(fishbone)), clock);
+  const png = await drawnInTime(draw(fishboneSvg(fishbone)), { clock, seconds: pictureSeconds });
   const title = truncate(`Fishbone of ${fishbone.effect}`, TITLE_CHARS);
   return png && { png, at: 1, alt: truncate(fishboneAlt(fishbone), ALT_CHARS), title };
 }
 
-/** Slack waits three seconds for an acknowledgement. If every thread is busy, the text must suffice. */
-const DRAWN_WITHIN_MS = 1_500;
-
-async function drawnInTime(drawing: Promise<Uint8Array>, clock: Clock): Promise<Uint8Array | undefined> {
+async function drawnInTime(
+  drawing: Promise<Uint8Array>,
+  { clock, seconds }: Readonly<{ clock: Clock; seconds: number }>,
+): Promise<Uint8Array | undefined> {
   const late = new AbortController();
   const inTime = await Promise.race([
     drawing.catch(() => undefined),
-    clock.sleep(DRAWN_WITHIN_MS, late.signal).then(() => undefined),
+    clock.sleep(seconds * 1_000, late.signal).then(() => undefined),
   ]);
   late.abort();
   return inTime;

@@ -5,6 +5,7 @@ import { type WorkerPool, workerPool } from '#analyse/pool.ts';
 import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
 import { DEFAULT_REDACTION } from '#model/redaction/redaction.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import { steppedClock } from '#test/stepped-clock.ts';
 
 const SETTINGS: SessionSettings = {
   thresholds: {},
@@ -31,10 +32,43 @@ async function fed(session: Session, bytes: Uint8Array): Promise<Session> {
   return session;
 }
 
+function ended(work: Promise<unknown>): () => boolean {
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  work.then(end, end);
+  return () => isOver;
+}
+
+/** Time passes at once, before the next event of the process is heard. */
+function handClock() {
+  let nowUs = 0;
+  const sleepers = new Map<() => void, number>();
+  return {
+    nowUs: () => nowUs,
+    elapsedUs: () => nowUs,
+    sleep: (ms: number, signal?: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        const wake = () => {
+          sleepers.delete(wake);
+          resolve();
+        };
+        sleepers.set(wake, nowUs + ms * 1_000);
+        signal?.addEventListener('abort', wake, { once: true });
+      }),
+    pass(ms: number) {
+      nowUs += ms * 1_000;
+      for (const [wake, atUs] of sleepers) if (atUs <= nowUs) wake();
+    },
+  };
+}
+
 const kindOf = async (session: Session) => (await session.reports({}))[0]?.report.diagnosis?.kind;
 
 test('an endless analysis ends at its deadline with the reason; parallel ones get their answers', async () => {
-  pool = workerPool({ deadlineMs: 6_000 });
+  const clock = steppedClock();
+  pool = workerPool({ deadlineMs: 6_000, clock });
   const stuck = (await fed(pool.open(POISON), poisoned)).reports({ text: { width: 80, colour: false } });
   const told = expect(stuck).rejects.toMatchObject({
     code: 'SH_ANALYSIS_TOO_LONG',
@@ -42,46 +76,49 @@ test('an endless analysis ends at its deadline with the reason; parallel ones ge
     advice: expect.stringContaining('analysis.deadlineSeconds'),
     retryable: false,
   });
-  let isOver = false;
-  void told.then(() => {
-    isOver = true;
-  });
+  const isOver = ended(stuck);
   for (let asked = 0; asked < 3; asked += 1) {
     const other = await fed(pool.open(SETTINGS), mutex);
     expect(await kindOf(other)).toBe('lock-contention');
     await other.close();
   }
-  expect(isOver).toBe(false);
+  await clock.tick(5_900);
+  expect(isOver()).toBe(false);
+  await clock.tick(100);
   await told;
   expect(await kindOf(await fed(pool.open(SETTINGS), mutex))).toBe('lock-contention');
 });
 
 test('a small analysis is done while every thread of the pool has an endless one', async () => {
-  pool = workerPool({ size: 2, deadlineMs: 60_000 });
+  const clock = steppedClock();
+  pool = workerPool({ size: 2, deadlineMs: 60_000, clock });
   const stuck: Promise<unknown>[] = [];
   for (let large = 0; large < 2; large += 1) {
     const session = await fed(pool.open(POISON), poisoned);
     stuck.push(session.reports({ text: { width: 80, colour: false } }).catch((error: unknown) => error));
     // As long as a thread needs to count as slow.
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await clock.tick(700);
   }
-  let isOver = false;
-  void Promise.race(stuck).then(() => {
-    isOver = true;
-  });
+  const isOver = ended(Promise.race(stuck));
   expect(await kindOf(await fed(pool.open(SETTINGS), mutex))).toBe('lock-contention');
-  expect(isOver).toBe(false);
+  expect(isOver()).toBe(false);
 });
 
 test('other sessions of the thread are interrupted and may be retried; the next session gets a new thread', async () => {
-  pool = workerPool({ size: 1, deadlineMs: 1_500 });
+  const clock = steppedClock();
+  pool = workerPool({ size: 1, deadlineMs: 1_500, clock });
   const beside = await fed(pool.open(SETTINGS), mutex);
   const idle = await fed(pool.open(SETTINGS), mutex);
   const poison = await fed(pool.open(POISON), poisoned);
-  const stuck = poison.reports({ text: { width: 80, colour: false } });
-  const waiting = kindOf(beside);
-  await expect(stuck).rejects.toMatchObject({ code: 'SH_ANALYSIS_TOO_LONG' });
-  await expect(waiting).rejects.toMatchObject({ code: 'SH_ANALYSIS_INTERRUPTED', retryable: true });
+  const stuck = expect(poison.reports({ text: { width: 80, colour: false } })).rejects.toMatchObject({
+    code: 'SH_ANALYSIS_TOO_LONG',
+  });
+  const waiting = expect(kindOf(beside)).rejects.toMatchObject({
+    code: 'SH_ANALYSIS_INTERRUPTED',
+    retryable: true,
+  });
+  await clock.tick(1_500);
+  await Promise.all([stuck, waiting]);
   await expect(kindOf(idle)).rejects.toMatchObject({ code: 'SH_ANALYSIS_INTERRUPTED' });
   await expect(poison.wanted()).rejects.toMatchObject({ code: 'SH_ANALYSIS_TOO_LONG' });
   for (const session of [beside, idle, poison]) await session.close();
@@ -99,17 +136,19 @@ test('the evidence of a session that was closed meanwhile is none, and others go
 });
 
 test('the time that an analysis waits for others is none of its own', async () => {
-  const opened = workerPool({ size: 1, deadlineMs: 2_000 });
+  const clock = handClock();
+  const opened = workerPool({ size: 1, deadlineMs: 2_000, clock });
   pool = opened;
-  const begun = performance.now();
-  const asked = [];
-  // All at once, and more than can be done within the deadline of one.
-  for (let sessions = 0; sessions < 80; sessions += 1) {
-    const session = await fed(opened.open(SETTINGS), mutex);
-    asked.push(session.reports({ slack: true, html: true, svg: true, png: true }));
-  }
+  const sessions = [];
+  for (let count = 0; count < 10; count += 1) sessions.push(await fed(opened.open(SETTINGS), mutex));
+  // All at once, and more than can be done within the deadline of one: each takes a second and a half.
+  const asked = sessions.map(async (session) => {
+    const reports = await session.reports({ slack: true, html: true, svg: true, png: true });
+    clock.pass(1_500);
+    return reports;
+  });
   const reports = await Promise.all(asked);
-  expect(performance.now() - begun).toBeGreaterThan(2_000);
+  expect(clock.elapsedUs()).toBeGreaterThan(2_000_000);
   expect(reports.every(([report]) => report?.png !== undefined)).toBe(true);
 });
 

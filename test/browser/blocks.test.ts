@@ -42,6 +42,7 @@ describe.skipIf(!chromiumIsThere)('Block Kit in a browser', () => {
       clock: systemClock,
       newId: uuidV7(systemClock),
       log: silentLog,
+      waitMs: 100_000,
       connect: async (slack) => {
         bolt = boltOn(slack);
         return { stop: async () => undefined };

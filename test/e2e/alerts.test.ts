@@ -15,6 +15,7 @@ import {
   pagerdutySignature,
 } from '#test/pagerduty.ts';
 import { openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 
 let slack: SlackSide;
 let bot: TestBot;
@@ -213,7 +214,14 @@ describe('POST /webhooks/pagerduty', () => {
     await webhook('pagerduty', JSON.stringify(pagerdutyEvent(INCIDENT, { eventId: '01A', atMs: Date.now() })));
     await sendToBot(bot.url, slack.event(pagerdutyMessage(INCIDENT, alert)));
     await answered(alert.ts);
-    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await eventually(async () => {
+      const [delivery] = await bot.store.db
+        .selectFrom('jobs')
+        .selectAll()
+        .where('kind', '=', RECEIVE_DELIVERY)
+        .execute();
+      return delivery?.state === 'done' ? true : undefined;
+    });
     await restart();
     const posts = slack.proxy.callsOf('chat.postMessage').filter(({ args }) => args.text?.startsWith('Looking into'));
     expect(posts.map(({ args }) => args.thread_ts)).toEqual([alert.ts]);

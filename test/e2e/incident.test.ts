@@ -159,7 +159,7 @@ describe('/incident declare', () => {
   });
 
   const opensForm = async (text: string) => {
-    const trigger = await slack.trigger();
+    const trigger = slack.proxy.trigger();
     const { body } = await sendToBot(bot.url, slack.command(text, { command: '/incident', trigger_id: trigger }));
     expect(body).toBe('');
     const form = openedForm();
@@ -405,7 +405,7 @@ describe('the overview’s buttons', () => {
   };
   const press = async (actionId: string) => {
     const { id } = await incidentNow();
-    const more = { trigger_id: await slack.trigger() };
+    const more = { trigger_id: slack.proxy.trigger() };
     const { status } = await sendToBot(bot.url, slack.action(message, actionId, id, more));
     expect(status).toBe(200);
   };
@@ -659,7 +659,7 @@ test('declared from a diagnosis, it takes the diagnosis and its thread with it',
   );
   await soon(async () => ((await slack.thread(diagnosis.ts)).length > 0 ? true : undefined));
   const investigationId = buttonValue(diagnosis, 'incident_declare');
-  const more = { trigger_id: await slack.trigger() };
+  const more = { trigger_id: slack.proxy.trigger() };
   await sendToBot(bot.url, slack.action(diagnosis, 'incident_declare', investigationId, more));
 
   const form = openedForm();
@@ -678,7 +678,7 @@ test('declared from a diagnosis, it takes the diagnosis and its thread with it',
 
   await sendToBot(
     bot.url,
-    slack.action(diagnosis, 'incident_declare', investigationId, { trigger_id: await slack.trigger() }),
+    slack.action(diagnosis, 'incident_declare', investigationId, { trigger_id: slack.proxy.trigger() }),
   );
   const { body } = await submit(filledIn);
   expect(JSON.parse(body).errors.title).toContain('INC-1 is already open for this');

@@ -66,7 +66,7 @@ test('from the menu into the thread; what people say there is kept and shown', a
     sendToBot(bot.url, slack.chosen(message, 'trace_methods', 'b', optionValue(message, 'trace_methods', label)));
   await sendToBot(
     bot.url,
-    slack.action(message, 'incident_declare', idOf(message), { trigger_id: await slack.trigger() }),
+    slack.action(message, 'incident_declare', idOf(message), { trigger_id: slack.proxy.trigger() }),
   );
   const form = openedForm();
   await sendToBot(bot.url, slack.submission(form, { title: 'Orders are slow', severity: { chosen: 'P1' } }));
@@ -75,7 +75,7 @@ test('from the menu into the thread; what people say there is kept and shown', a
   const whys = await inThread(message, 'Answer why');
   const open = elements(whys).find((element) => 'action_id' in element && element.action_id?.startsWith('method_why_'));
   if (open === undefined || !('value' in open)) throw new Error('no why is open');
-  const pressed = slack.action(whys, String(open.action_id), String(open.value), { trigger_id: await slack.trigger() });
+  const pressed = slack.action(whys, String(open.action_id), String(open.value), { trigger_id: slack.proxy.trigger() });
   await sendToBot(bot.url, pressed);
   await sendToBot(bot.url, slack.submission(openedForm(), { text: 'an index was dropped with the release' }));
   await inThread(message, 'an index was dropped with the release');

@@ -120,7 +120,7 @@ describe('the buttons under the draft', () => {
   test('"Add action item" opens the form at once; what is missing is said in it, what is sent is kept and shown', async () => {
     await typed('/postmortem', '');
     const message = await draft();
-    const trigger_id = await slack.trigger();
+    const trigger_id = slack.proxy.trigger();
     await sendToBot(bot.url, slack.action(message, 'action_item_add', await incidentId(), { trigger_id }));
     const form = JSON.parse(String(slack.proxy.callsOf('views.open').at(-1)?.args.view));
     expect(form.title.text).toBe('Add action item');

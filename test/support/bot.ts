@@ -49,8 +49,14 @@ export function botEnvironment({
     JAEGER_URL: jaegerUrl,
     LOKI_URL: lokiUrl,
     SPANHOUND_DATA: dataFolder,
-    // A slow machine answers late, and not without its evidence.
+    // A slow machine answers late, and never otherwise.
     SPANHOUND_GATHER_DEADLINE_SECONDS: '100',
+    SPANHOUND_GATHER_SOURCE_TIMEOUT_SECONDS: '90',
+    SPANHOUND_FIRST_VERDICT_SECONDS: '100',
+    SPANHOUND_PICTURE_SECONDS: '60',
+    SPANHOUND_STOP_SECONDS: '100',
+    // Every test waits for it in vain, or sends the message first.
+    SPANHOUND_WAIT_FOR_MESSAGE_SECONDS: '0.2',
     PORT: '0',
     ...env,
   };
@@ -73,6 +79,7 @@ export async function openBot(options: BotOptions) {
     dataFolder,
     alerts: config,
     operators: config.operators,
+    waits: config.waits,
     http: config.http,
     slack: {
       botToken: BOT_TOKEN,

@@ -105,7 +105,7 @@ export async function playGuide(
       await at(0.25);
       const answer = await underAlert((message) => hasButton(message, 'incident_declare'));
       const value = buttonValue(answer, 'incident_declare');
-      await sendToBot(bot.url, slack.action(answer, 'incident_declare', value, { trigger_id: await slack.trigger() }));
+      await sendToBot(bot.url, slack.action(answer, 'incident_declare', value, { trigger_id: slack.proxy.trigger() }));
       const form = JSON.parse(slack.proxy.callsOf('views.open').at(-1)?.args.view ?? '{}') as ModalView & {
         callback_id: string;
         private_metadata: string;

@@ -6,6 +6,7 @@
  *   bot ──► proxy ──► emulate
  *            │ a fault happens before (429, refused, outage) or after (lost answer) the emulator did its part
  */
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { KnownBlock } from '@slack/types';
@@ -54,6 +55,8 @@ export async function openSlackProxy(emulatorUrl: string) {
   const people = new Map<string, object>();
   const memberships = new Map<string, readonly string[]>();
   const shared = new Set<string>();
+  /** Unused ones. The emulator's own live for three seconds, which a slow machine needs for itself. */
+  const triggers = new Set<string>();
   const state = { down: false, fileDelayCalls: 0, chaos: (_method: string): CallFault | undefined => undefined };
 
   const server = createServer((request, response) => {
@@ -138,6 +141,10 @@ export async function openSlackProxy(emulatorUrl: string) {
     if (person !== undefined) return { ok: true, user: person };
     const members = method === 'conversations.members' ? memberships.get(args.channel ?? '') : undefined;
     if (members !== undefined) return pageOf(members, args);
+    if (triggers.delete(args.trigger_id ?? '')) {
+      const fresh = await forward('views.generateTriggerId', {}, request);
+      return forward(method, { ...args, trigger_id: String(fresh.trigger_id) }, request);
+    }
     return forward(method, args, request);
   }
 
@@ -226,6 +233,12 @@ export async function openSlackProxy(emulatorUrl: string) {
     notInChannel: (channel: string) => void outsideOf.add(channel),
     invited: (channel: string) => void outsideOf.delete(channel),
     missScope: (method: string, scope: string) => void scopesMissing.set(method, scope),
+    /** What lets the bot open a form, once. */
+    trigger(): string {
+      const id = randomUUID();
+      triggers.add(id);
+      return id;
+    },
     /** Where a person lives, which the emulator does not know. */
     timeZone: (user: string, tz: string) => void amendments.set(user, { tz }),
     isBot: (user: string) => void amendments.set(user, { is_bot: true }),

@@ -127,8 +127,6 @@ export async function openSlackSide() {
       actions: [{ type: 'button', action_id: actionId, block_id: 'b', value, action_ts: '1' }],
       ...more,
     }),
-    /** What lets the bot open a form, for three seconds. */
-    trigger: async (): Promise<string> => String((await call('views.generateTriggerId', {})).trigger_id),
     /** A menu in a message, with the option that was chosen. */
     chosen: (message: SlackMessage, actionId: string, blockId: string, value: string) => ({
       type: 'block_actions',

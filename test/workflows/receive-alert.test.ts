@@ -91,7 +91,7 @@ async function open(
       };
       await handler(job as unknown as Job, new AbortController().signal);
     },
-    take: deliveryTaker({ ...receiving, messageSources: new Set(['pagerduty']) }),
+    take: deliveryTaker({ ...receiving, messageSources: new Set(['pagerduty']), messageSeconds: 5 }),
     /** Runs the jobs as the bot does, where Slack says which workspace it is. */
     run(workspace: () => Promise<string>) {
       const handlers = { [RECEIVE_DELIVERY]: deliveryReceiver({ ...receiving, log, channelId, workspace }) };

@@ -53,7 +53,15 @@ const declare = () =>
   );
 
 const draw = async (svg: string) => new TextEncoder().encode(svg);
-const parts = () => ({ store, jobs: tableJobs, directory, draw, mayRead: async () => true, kick: () => undefined });
+const parts = () => ({
+  store,
+  jobs: tableJobs,
+  directory,
+  draw,
+  pictureSeconds: 60,
+  mayRead: async () => true,
+  kick: () => undefined,
+});
 const asked = (userId = ANN, responseUrl = '') => {
   requests += 1;
   return {

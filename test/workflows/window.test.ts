@@ -397,7 +397,7 @@ test('a backend that is slow to answer keeps nobody from what is there already',
   const settings = { thresholds: {}, links: { trace: '', span: '', logs: '', runbooks: '' }, maxClockSkewUs: 0 };
   const alert = { title: 'checkout is slow', service: 'checkout', labels: {}, traceId: '', atUs: ALERT_US };
   const found: (string | undefined)[] = [];
-  for await (const { analysed } of diagnoseAlert({ ...parts, settings }, { alert, forms: {} })) {
+  for await (const { analysed } of diagnoseAlert({ ...parts, settings }, { alert, forms: {}, firstVerdictMs: 8_000 })) {
     found.push(analysed.report.diagnosis?.service);
     told.resolve();
   }

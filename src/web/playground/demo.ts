@@ -36,6 +36,8 @@ export type DemoOptions = Readonly<{
 
 const CHANNEL = 'C0INCIDENTS';
 const MINUTE_US = 60_000_000;
+/** Of the story, whose waits take a part of their time: a slow machine must not break it. */
+const WAIT_MS = 3_600_000;
 
 /** The typed commands, in minutes after the alert. */
 const TOLD: readonly (readonly [minutes: number, command: string])[] = [
@@ -59,8 +61,8 @@ export async function playDemo({
   tell,
 }: DemoOptions): Promise<void> {
   const manifest = readManifest(await readFile(new URL('manifest.json', root), 'utf8'));
-  const workspace = openWorkspace({ clock, newId });
-  const receiver = inProcessReceiver(clock);
+  const workspace = openWorkspace({ clock, newId, triggerLifeMs: WAIT_MS });
+  const receiver = inProcessReceiver({ clock, waitMs: WAIT_MS });
   const bot = await connect({
     botToken: PLAYGROUND_TOKEN,
     apiUrl: PLAYGROUND_API_URL,

@@ -12,10 +12,8 @@ export type Answer =
 
 export type InProcessReceiver = Receiver & Readonly<{ send(body: Readonly<Record<string, unknown>>): Promise<Answer> }>;
 
-/** After this time, Slack shows that the app did not answer. */
-const ACKNOWLEDGE_WITHIN_MS = 3000;
-
-export function inProcessReceiver(clock: Clock): InProcessReceiver {
+/** `waitMs`: after this time, the page shows that the app did not answer, as Slack does. */
+export function inProcessReceiver({ clock, waitMs }: Readonly<{ clock: Clock; waitMs: number }>): InProcessReceiver {
   let app: Pick<App, 'processEvent'> | undefined;
 
   return {
@@ -38,7 +36,7 @@ export function inProcessReceiver(clock: Clock): InProcessReceiver {
           () => resolve({ kind: 'unanswered' }),
         );
       });
-      const late = clock.sleep(ACKNOWLEDGE_WITHIN_MS, answered.signal).then((): Answer => ({ kind: 'unanswered' }));
+      const late = clock.sleep(waitMs, answered.signal).then((): Answer => ({ kind: 'unanswered' }));
       try {
         return await Promise.race([acknowledged, late]);
       } finally {

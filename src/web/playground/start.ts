@@ -41,6 +41,8 @@ export type PlaygroundOptions = Readonly<{
   clock: Clock;
   newId: NewId;
   log: Log;
+  /** How long it waits for an acknowledgement and for a form. Slack waits three seconds. */
+  waitMs: number;
   /** Makes the bot over this Slack, with its listeners registered and its jobs and outbox running. */
   connect(slack: PlaygroundSlack): Promise<Readonly<{ stop(): Promise<void> }>>;
 }>;
@@ -58,13 +60,14 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     clock,
     newId,
     log,
+    waitMs,
     connect,
   } = options;
   const manifest = readManifest(await readFile(new URL('manifest.json', root), 'utf8'));
   const cases = await recordedCases(new URL('samples/index.json', root), log);
 
-  const workspace = openWorkspace({ clock, newId });
-  const receiver = inProcessReceiver(clock);
+  const workspace = openWorkspace({ clock, newId, triggerLifeMs: waitMs });
+  const receiver = inProcessReceiver({ clock, waitMs });
   const bot = await connect({
     botToken: PLAYGROUND_TOKEN,
     apiUrl: PLAYGROUND_API_URL,

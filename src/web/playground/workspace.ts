@@ -119,7 +119,6 @@ export const UPLOAD_URLS = 'https://files.playground.invalid/upload/';
 /** Slack truncates a longer text in a post, and refuses it in an update. */
 const POSTED_TEXT_LIMIT = 40_000;
 const UPDATED_TEXT_LIMIT = 4_000;
-const TRIGGER_LIFE_US = 3_000_000;
 const RESPONSE_URL_LIFE_US = 30 * 60_000_000;
 const RESPONSE_URL_USES = 5;
 
@@ -132,7 +131,7 @@ type ResponseUrl = {
   bornUs: number;
 };
 
-export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) {
+export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; newId: NewId; triggerLifeMs: number }) {
   const channels = new Map<string, Channel>(firstChannels().map((channel) => [channel.id, channel]));
   const messages = new Map<string, Message>();
   const files = new Map<string, StoredFile>();
@@ -389,7 +388,7 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     const bornUs = triggers.get(triggerId);
     if (bornUs === undefined) throw new Refusal('invalid_trigger_id');
     triggers.delete(triggerId);
-    if (clock.nowUs() - bornUs > TRIGGER_LIFE_US) throw new Refusal('expired_trigger_id');
+    if (clock.nowUs() - bornUs > triggerLifeMs * 1_000) throw new Refusal('expired_trigger_id');
     return showModal(newView(view));
   }
 

@@ -19,7 +19,7 @@ let app: AlertApp;
 beforeEach(() => {
   clock = steppedClock();
   const newId = uuidV7(clock);
-  workspace = openWorkspace({ clock, newId });
+  workspace = openWorkspace({ clock, newId, triggerLifeMs: 3_000 });
   folder = mkdtempSync(join(tmpdir(), 'spanhound-alert-app-'));
   delivered = [];
   app = {

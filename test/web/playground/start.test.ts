@@ -27,6 +27,7 @@ beforeEach(async () => {
     clock: systemClock,
     newId: uuidV7(systemClock),
     log: silentLog,
+    waitMs: 100_000,
     connect: async (slack) => {
       bolt = boltOn(slack);
       return { stop: async () => undefined };

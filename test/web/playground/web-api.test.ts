@@ -15,7 +15,7 @@ let client: WebClient;
 
 beforeEach(() => {
   clock = steppedClock();
-  workspace = openWorkspace({ clock, newId: uuidV7(clock) });
+  workspace = openWorkspace({ clock, newId: uuidV7(clock), triggerLifeMs: 3_000 });
   fetch = slackFetch(workspace);
   client = clientWith(PLAYGROUND_TOKEN);
 });
