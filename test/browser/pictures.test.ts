@@ -6,7 +6,7 @@ import { chromiumIsThere, sayWhyNot } from './chromium.ts';
 
 sayWhyNot();
 
-describe.skipIf(!chromiumIsThere)('the pictures of the playground', () => {
+describe.skipIf(!chromiumIsThere)('the pictures of the playground', { meta: { needs: 'Chromium' } }, () => {
   test('are current: else run node tools/pictures.ts', async () => {
     const outdated: string[] = [];
     let count = 0;
