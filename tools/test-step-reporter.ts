@@ -23,20 +23,22 @@ export default class TestStepReporter implements Reporter {
       passed: inState('passed'),
       failed: inState('failed'),
       errors: errors.length,
-      // What `--bail` cuts off counts as skipped, too, and so does what a failed hook prevents.
-      skipped: reason === 'interrupted' ? [] : modules.filter((module) => module.state() !== 'failed').flatMap(skipsOf),
+      // What `--bail` cuts off counts as skipped, too.
+      skipped: reason === 'interrupted' ? [] : modules.flatMap(skipsOf),
     };
     writeFileSync(file, JSON.stringify(run));
   }
 }
 
 function skipsOf(module: TestModule): TestRun['skipped'] {
-  return [...module.children.allTests('skipped')].map((test) => {
+  const skips = [...module.children.allTests('skipped')].map((test) => {
     const result = test.result();
     const needs = test.meta().needs;
     const missing = needs === undefined ? '' : `${needs}: it is missing`;
     return { file: pathOf(module), why: (result.state === 'skipped' && result.note) || missing };
   });
+  // A hook that fails prevents its tests without a reason: they count as failed.
+  return skips.filter(({ why }) => why !== '' || module.state() !== 'failed');
 }
 
 function pathOf(module: TestModule): string {

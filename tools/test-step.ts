@@ -9,13 +9,16 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RUN_FILE, type Skip, type TestRun } from './test-run.ts';
 import { UNSTEADY, unsteadyFiles } from './unsteady.ts';
 
 /** A broken bot fails hundreds of tests, many of them after minutes. */
 const MOST_FAILURES = 20;
+
+/** Where `.ci/run` looks for lines of its table. */
+const notes = process.env.GATE_NOTES;
 
 const REPORTER = fileURLToPath(new URL('test-step-reporter.ts', import.meta.url));
 
@@ -60,7 +63,8 @@ async function testStep(script: string): Promise<number> {
 }
 
 async function runTests(script: string, options: readonly string[]): Promise<Ended> {
-  const folder = mkdtempSync(join(tmpdir(), 'spanhound-step-'));
+  // `.ci/run` removes its folder also when this program is killed.
+  const folder = mkdtempSync(join(notes === undefined ? tmpdir() : dirname(notes), 'spanhound-step-'));
   const file = join(folder, 'run.json');
   const npm = ['run', script, '--', '--reporter=default', `--reporter=${REPORTER}`, ...options];
   const child = spawn('npm', npm, { stdio: 'inherit', env: { ...process.env, [RUN_FILE]: file } });
@@ -85,7 +89,7 @@ function readRun(file: string): TestRun | undefined {
 
 function note(line: string): void {
   console.log(line);
-  if (process.env.GATE_NOTES) appendFileSync(process.env.GATE_NOTES, `${line}\n`);
+  if (notes !== undefined) appendFileSync(notes, `${line}\n`);
 }
 
 if (import.meta.main) {
