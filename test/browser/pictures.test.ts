@@ -8,7 +8,7 @@ sayWhyNot();
 /** An empty page of this size is smaller. */
 const LEAST_BYTES = 20_000;
 
-describe.skipIf(!chromiumIsThere)('the pictures of the playground', () => {
+describe.skipIf(!chromiumIsThere)('the pictures of the playground', { meta: { needs: 'Chromium' } }, () => {
   test('can be taken, each with words in it', async () => {
     const taken: string[] = [];
     for await (const [path, { shows, png }] of pagePictures()) {
