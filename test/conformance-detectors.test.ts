@@ -1,11 +1,11 @@
-/** What other projects' detectors say of the same traces. Skipped where `../shared/conformance` is not beside the checkout. */
-import { existsSync, globSync, readFileSync } from 'node:fs';
+/** What other projects' detectors say of the same traces. They are pinned: `test/support/shared-files.ts`. */
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import { shared } from '#test/shared-files.ts';
 
-const FOLDER = '../shared/conformance';
+const FOLDER = 'conformance';
 
 type Expected = Readonly<{
   n_plus_one_consensus?: string;
@@ -20,7 +20,7 @@ async function reportOf(file: string) {
     maxClockSkewUs: MAX_CLOCK_SKEW_US,
   });
   session.body('trace', { kind: 'trace', format: 'auto', source: 'file', file: '', query: { text: '', url: '' } });
-  await session.bytes('trace', readFileSync(file));
+  await session.bytes('trace', shared.bytes(file));
   await session.end('trace');
   const [first] = await session.reports({});
   await session.close();
@@ -34,14 +34,14 @@ async function found(folder: string): Promise<string[]> {
 }
 
 function traceIn(folder: string): string {
-  return existsSync(join(folder, 'trace.json')) ? join(folder, 'trace.json') : join(folder, 'trace.json.gz');
+  return shared.has(join(folder, 'trace.json')) ? join(folder, 'trace.json') : join(folder, 'trace.json.gz');
 }
 
 function expectedIn(folder: string): Expected {
-  return JSON.parse(readFileSync(join(folder, 'expect.json'), 'utf8'));
+  return shared.json<Expected>(join(folder, 'expect.json'));
 }
 
-const folders = (under: string) => globSync(`${FOLDER}/${under}/expect.json`).map(dirname).sort();
+const folders = (under: string) => shared.files(`${FOLDER}/${under}/expect.json`).map((file) => dirname(file));
 
 /** What is looked for in services and their databases. */
 const OF_SERVERS = [
@@ -60,7 +60,7 @@ const OF_SERVERS = [
   'poison-message',
 ];
 
-describe.skipIf(!existsSync(FOLDER))('detectors of other projects', () => {
+describe('detectors of other projects', () => {
   const sentry = folders('sentry/*');
 
   test('are compared with a number of cases', () => {

@@ -1,11 +1,11 @@
-/** Logs of other projects, each with its cause in words. Skipped where `../shared/conformance` is not beside the checkout. */
-import { existsSync, globSync, readFileSync } from 'node:fs';
+/** Logs of other projects, each with its cause in words. They are pinned: `test/support/shared-files.ts`. */
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { shared } from '#test/shared-files.ts';
 import { windowReport } from '#test/window.ts';
 
-const FOLDER = '../shared/conformance/holmesgpt-logs';
+const FOLDER = 'conformance/holmesgpt-logs';
 
 /** The cause as `expect.json` tells it, as words that the first three findings have to hold. */
 const CAUSES: Readonly<Record<string, readonly RegExp[]>> = {
@@ -32,8 +32,8 @@ const NOT_SHOWN: Readonly<Record<string, RegExp>> = {
   '62-fetch-error-logs-with-errors': /Application starting up|Database connection slow/,
 };
 
-describe.skipIf(!existsSync(FOLDER))('the cause is in the first three findings of', () => {
-  const folders = globSync(`${FOLDER}/*/expect.json`).map(dirname).sort();
+describe('the cause is in the first three findings of', () => {
+  const folders = shared.files(`${FOLDER}/*/expect.json`).map((file) => dirname(file));
 
   test('all of them, none is left out', () => {
     expect(folders.map((folder) => basename(folder))).toEqual(Object.keys(CAUSES));
@@ -54,5 +54,5 @@ describe.skipIf(!existsSync(FOLDER))('the cause is in the first three findings o
 
 function linesOf(folder: string): string {
   const plain = join(folder, 'loki.json');
-  return existsSync(plain) ? readFileSync(plain, 'utf8') : gunzipSync(readFileSync(`${plain}.gz`)).toString();
+  return (shared.has(plain) ? shared.bytes(plain) : gunzipSync(shared.bytes(`${plain}.gz`))).toString();
 }

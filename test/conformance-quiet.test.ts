@@ -1,23 +1,20 @@
-/** Healthy windows of real systems: whoever gets loud answers about those soon reads none. Skipped without `../shared/cases`. */
-import { existsSync, globSync } from 'node:fs';
+/** Healthy windows of real systems: whoever gets loud answers about those soon reads none. They are pinned: `test/support/shared-files.ts`. */
 import { expect, test } from 'vitest';
 import { readFileBytes } from '#adapters/files/bytes.ts';
 import { openSession } from '#analyse/open-session.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import { shared } from '#test/shared-files.ts';
 
-const FOLDER = '../shared/cases';
 /** Every third: the traces of one system are much alike. */
-const files = globSync(`${FOLDER}/*/baseline.json.gz`)
-  .sort()
-  .filter((_, i) => i % 3 === 0);
+const files = shared.files('cases/*/baseline.json.gz').filter((_, i) => i % 3 === 0);
 
 /** Of the traces in which nothing is wrong. */
 const MOST_LOUD = 0.03;
 
-test.skipIf(!existsSync(FOLDER))('at most 3 % of healthy traces get a finding above medium', async () => {
+test('at most 3 % of healthy traces get a finding above medium', async () => {
   const loud: string[] = [];
   let healthy = 0;
-  for (const file of files) {
+  for (const file of files.map((path) => shared.place(path))) {
     for (const report of await reportsOf(file)) {
       if (report.trace?.errorCount !== 0) continue;
       healthy += 1;

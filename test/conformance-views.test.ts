@@ -1,5 +1,5 @@
-/** Clocks, self times, errors, drag and slack as other projects count them. Skipped where `../shared/conformance` is not beside the checkout. */
-import { existsSync, globSync, readFileSync } from 'node:fs';
+/** Clocks, self times, errors, drag and slack as other projects count them. They are pinned: `test/support/shared-files.ts`. */
+import { dirname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { traceBody } from '#decode/trace-body.ts';
@@ -9,11 +9,9 @@ import { criticalPath } from '#model/trace/views/critical-path.ts';
 import { dragUs, slackUs } from '#model/trace/views/drag.ts';
 import { errorRole } from '#model/trace/views/error-roles.ts';
 import { selfUs } from '#model/trace/views/self-time.ts';
+import { shared } from '#test/shared-files.ts';
 
-const FOLDER = '../shared/conformance';
-const isThere = existsSync(FOLDER);
-
-describe.skipIf(!isThere)('clocks, as Jaeger corrects them', () => {
+describe('clocks, as Jaeger corrects them', () => {
   type Expected = Readonly<{
     max_adjust_us: number;
     spans: readonly Readonly<{
@@ -40,7 +38,7 @@ describe.skipIf(!isThere)('clocks, as Jaeger corrects them', () => {
   });
 });
 
-describe.skipIf(!isThere)('ids that client and server share', () => {
+describe('ids that client and server share', () => {
   test.each(casesIn('jaeger-adjusters'))('%s', (folder) => {
     type Expected = Readonly<{ spans: readonly Readonly<{ index: number; spanID: string; parent: string | null }>[] }>;
     const { spans } = expectationOf<Expected>(folder);
@@ -52,7 +50,7 @@ describe.skipIf(!isThere)('ids that client and server share', () => {
   });
 });
 
-describe.skipIf(!isThere)('self time, as Jaeger’s UI counts it', () => {
+describe('self time, as Jaeger’s UI counts it', () => {
   type Row = Readonly<{ name: string; count: number; self_total_ms: number }>;
 
   test.each(casesIn('jaeger-ui-self-time'))('%s', (folder) => {
@@ -75,7 +73,7 @@ describe.skipIf(!isThere)('self time, as Jaeger’s UI counts it', () => {
   }
 });
 
-describe.skipIf(!isThere)('the critical path, as Jaeger’s UI draws it', () => {
+describe('the critical path, as Jaeger’s UI draws it', () => {
   type Section = Readonly<{ spanID: string; sectionStart: number; sectionEnd: number }>;
 
   test.each(casesIn('jaeger-ui-critical-path'))('%s', (folder) => {
@@ -90,7 +88,7 @@ describe.skipIf(!isThere)('the critical path, as Jaeger’s UI draws it', () => 
   });
 });
 
-describe.skipIf(!isThere)('errors, drag and slack, as CRISP counts them', () => {
+describe('errors, drag and slack, as CRISP counts them', () => {
   type Oracle = Readonly<{
     dropped_span_ids: readonly string[];
     errors: Readonly<{ self: readonly string[]; propagated: readonly string[]; stopped: readonly string[] }>;
@@ -99,13 +97,9 @@ describe.skipIf(!isThere)('errors, drag and slack, as CRISP counts them', () => 
   }>;
   type Expected = Readonly<{ peers_agree_on_critical_path?: boolean; oracle?: Oracle }>;
 
-  const gated = [...casesIn('crisp'), ...casesIn('crisp-oracle-synthetic')].filter(
-    (folder) => expectationOf<Expected>(folder).peers_agree_on_critical_path === true,
-  );
-
-  test.each(gated)('%s', (folder) => {
-    const { oracle } = expectationOf<Expected>(folder);
-    if (oracle === undefined) return;
+  test.each([...casesIn('crisp'), ...casesIn('crisp-oracle-synthetic')])('%s', (folder) => {
+    const { oracle, peers_agree_on_critical_path: peersAgree } = expectationOf<Expected>(folder);
+    if (peersAgree !== true || oracle === undefined) return;
     const trace = asItCame(folder);
     const spans = Array.from({ length: trace.spanCount }, (_, span) => span);
 
@@ -142,17 +136,17 @@ describe.skipIf(!isThere)('errors, drag and slack, as CRISP counts them', () => 
 });
 
 function casesIn(group: string): string[] {
-  return globSync(`${FOLDER}/${group}/*/`).sort();
+  return shared.files(`conformance/${group}/*/expect.json`).map((file) => dirname(file));
 }
 
 function expectationOf<T>(folder: string): T {
-  return JSON.parse(readFileSync(`${folder}/expect.json`, 'utf8')) as T;
+  return shared.json<T>(`${folder}/expect.json`);
 }
 
 function traceIn(folder: string, maxSkewUs?: number): Trace {
   const file = `${folder}/trace.json`;
   const body = traceBody('auto', file);
-  body.push(existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`)));
+  body.push(shared.has(file) ? shared.bytes(file) : gunzipSync(shared.bytes(`${file}.gz`)));
   const [first] = body.end();
   if (first === undefined) throw new Error(`${file} holds no trace`);
   return buildTrace(first.spans, first.traceId, maxSkewUs);

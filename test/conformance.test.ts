@@ -1,13 +1,11 @@
-/** What other projects expect of the same traces. Skipped where `../shared/conformance` is not beside the checkout. */
-import { existsSync, globSync, readFileSync } from 'node:fs';
+/** What other projects expect of the same traces. They are pinned: `test/support/shared-files.ts`. */
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { traceBody } from '#decode/trace-body.ts';
 import { buildTrace } from '#model/trace/build/trace-builder.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { criticalPath } from '#model/trace/views/critical-path.ts';
-
-const FOLDER = '../shared/conformance';
+import { shared } from '#test/shared-files.ts';
 
 type CriticalPathExpectation = Readonly<{
   peers_agree_on_critical_path?: boolean;
@@ -18,15 +16,15 @@ type CriticalPathExpectation = Readonly<{
   }>;
 }>;
 
-describe.skipIf(!existsSync(FOLDER))('the critical path', () => {
-  const cases = globSync(`${FOLDER}/{crisp,crisp-oracle-synthetic}/*/expect.json`).sort();
+describe('the critical path', () => {
+  const cases = shared.files('conformance/{crisp,crisp-oracle-synthetic}/*/expect.json');
 
   test('is compared with a number of cases', () => {
     expect(cases.length).toBeGreaterThan(10);
   });
 
   test.each(cases)('of %s', (file) => {
-    const expected = JSON.parse(readFileSync(file, 'utf8')) as CriticalPathExpectation;
+    const expected = shared.json<CriticalPathExpectation>(file);
     const trace = readTrace(file.replace('expect.json', 'trace.json'));
     const total = criticalPath(trace).reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0);
     expect(total).toBe(trace.durationOfUs(trace.root));
@@ -42,7 +40,7 @@ describe.skipIf(!existsSync(FOLDER))('the critical path', () => {
 });
 
 function readTrace(file: string): Trace {
-  const bytes = existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
+  const bytes = shared.has(file) ? shared.bytes(file) : gunzipSync(shared.bytes(`${file}.gz`));
   const body = traceBody('auto', file);
   body.push(bytes);
   const [first] = body.end();

@@ -31,7 +31,7 @@ describe('the sources', () => {
     const kept = keptVerdicts();
     const own = await ownPatterns();
     const fresh = own.filter(({ pattern }) => !kept.has(`${pattern}`));
-    if (fresh.length > MOST_NEW) throw new Error(`${fresh.length} new patterns. Run: node tools/pattern-verdicts.ts`);
+    if (fresh.length > MOST_NEW) throw new Error(`${fresh.length} new patterns. Run: npm run generate`);
     for (const found of own) {
       const text = `${found.pattern}`;
       verdicts.set(text, { ...found, verdict: kept.get(text) ?? readPattern(found.pattern) });

@@ -1,15 +1,17 @@
 /**
  * `docs/configuration.md`, from the registry of systems and from the schema itself: every system with its page, and every
- * setting with its place in the file, its variable, its default and its meaning. `--check` writes nothing and says
- * whether the page is out of date.
+ * setting with its place in the file, its variable, its default and its meaning. `npm run generate` writes it.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { systems } from '#adapters/registry.ts';
 import type { EvidenceKind, System } from '#adapters/system.ts';
 import { COMMON_SETTINGS } from '#config/detector-settings.ts';
 import { Config } from '#config/schema.ts';
 import { type Setting, settingsOf } from '#config/setting.ts';
+import type { Generated } from './generated.ts';
+
+export function configurationPage(): Generated {
+  return new Map([['docs/configuration.md', configurationReference(settingsOf(Config))]]);
+}
 
 export function configurationReference(settings: readonly Setting[]): string {
   const groups = Map.groupBy(settings, ({ path }) => (path.length > 1 ? (path[0] ?? '') : ''));
@@ -18,7 +20,7 @@ export function configurationReference(settings: readonly Setting[]): string {
 }
 
 const INTRODUCTION = `# Configuration
-<!-- Written by tools/configuration-reference.ts from src/config/schema.ts and from the index.ts and settings.ts of each system in src/adapters/. Change those, then run: node tools/configuration-reference.ts -->
+<!-- Written by tools/configuration-reference.ts from src/config/schema.ts and from the index.ts and settings.ts of each system in src/adapters/. Change those, then run: npm run generate -->
 
 You can start without any configuration: without Slack's tokens \`npm start\` runs the playground, and \`./spanhound analyze\` reads files.
 
@@ -145,18 +147,4 @@ function code(text: string): string {
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|');
-}
-
-if (import.meta.main) {
-  const path = 'docs/configuration.md';
-  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const settings = settingsOf(Config);
-  const page = configurationReference(settings);
-  if (!process.argv.includes('--check')) {
-    writeFileSync(file, page);
-    console.log(`${path}: ${settings.length} settings`);
-  } else if (!existsSync(file) || page !== readFileSync(file, 'utf8')) {
-    console.error(`${path} is out of date. Run: node tools/configuration-reference.ts`);
-    process.exitCode = 1;
-  }
 }

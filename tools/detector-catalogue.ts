@@ -1,18 +1,18 @@
 /**
  * The catalogue of detectors, from the detectors themselves: `docs/detectors.md` lists them, and each has a page with its
  * picture: what it looks for, an example, its rules, the evidence that it needs, the reasons for its silence, its tuning.
- * `--check` writes nothing. It lists outdated pages, open texts, and examples that show another detector.
+ * `npm run generate` writes it.
  */
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { settingsOfDetector } from '#config/detector-settings.ts';
 import { settingsOf } from '#config/setting.ts';
 import { type Detector, folderOf, subjectOf, type Threshold } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
 import type { EvidenceKind } from '#model/finding/evidence.ts';
-import { openTexts, wrongExample } from './detector-completeness.ts';
+import { exampleFaults, openTexts } from './detector-completeness.ts';
 import { type AnalysedExample, analysedExample } from './detector-example.ts';
+import type { Generated } from './generated.ts';
 
 /** The parts of a page besides the detector. */
 export type Described = Readonly<{
@@ -35,7 +35,7 @@ export function catalogue(all: readonly Described[]): ReadonlyMap<string, string
 }
 
 const WRITTEN =
-  '<!-- Written by tools/detector-catalogue.ts from src/detect/. Change the detector, then run: node tools/detector-catalogue.ts -->';
+  '<!-- Written by tools/detector-catalogue.ts from src/detect/. Change the detector, then run: npm run generate -->';
 
 function pagePath(id: string): string {
   return `docs/detectors/${id}.md`;
@@ -229,61 +229,37 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 type Shown = Readonly<{ detector: Detector; example: AnalysedExample }>;
 
-async function shownExamples(): Promise<readonly Shown[]> {
+/** The examples are analysed once: pages and completeness read the same ones. */
+let examples: Promise<readonly Shown[]> | undefined;
+
+function shownExamples(): Promise<readonly Shown[]> {
+  examples ??= analysedExamples();
+  return examples;
+}
+
+async function analysedExamples(): Promise<readonly Shown[]> {
   const shown: Shown[] = [];
   for (const detector of detectors) shown.push({ detector, example: await analysedExample(detector.id) });
   return shown;
 }
 
-/** The whole catalogue as it should be. */
-export async function currentCatalogue(shown?: readonly Shown[]): Promise<ReadonlyMap<string, string>> {
-  const described = (shown ?? (await shownExamples())).map((each): Described => {
+/** The whole catalogue as it should be, and the pages and pictures that have to go. */
+export async function currentCatalogue(): Promise<Generated> {
+  const described = (await shownExamples()).map((each): Described => {
     return {
       ...each,
       source: readFileSync(`${ROOT}src/detect/${folderOf(each.detector)}/${each.detector.id}.ts`, 'utf8'),
     };
   });
-  return catalogue(described);
+  return new Map([...existing().map((path) => [path, undefined] as const), ...catalogue(described)]);
 }
 
-/** Existing pages and pictures. */
-function present(): string[] {
+function existing(): string[] {
   return globSync(['docs/detectors.md', 'docs/detectors/*.md', 'docs/images/detectors/*'], { cwd: ROOT });
 }
 
-function write(files: ReadonlyMap<string, string>): void {
-  for (const path of present()) if (!files.has(path)) rmSync(`${ROOT}${path}`);
-  for (const [path, text] of files) {
-    mkdirSync(dirname(`${ROOT}${path}`), { recursive: true });
-    writeFileSync(`${ROOT}${path}`, text);
-  }
-  console.log(`docs/detectors.md: ${detectors.length} detectors, each with its page and its picture`);
-}
-
-function check(files: ReadonlyMap<string, string>): void {
-  const there = new Set(present());
-  const stale = [...there].filter((path) => !files.has(path));
-  for (const [path, text] of files) {
-    if (!there.has(path) || readFileSync(`${ROOT}${path}`, 'utf8') !== text) stale.push(path);
-  }
-  if (stale.length === 0) return;
-  console.error(`out of date: ${stale.join(', ')}. Run: node tools/detector-catalogue.ts`);
-  process.exitCode = 1;
-}
-
-function checkComplete(shown: readonly Shown[]): void {
+/** Open texts, and what is wrong with the examples, a line each. */
+export async function incompleteDetectors(): Promise<readonly string[]> {
   const open = detectors.flatMap((detector) => openTexts(detector, ROOT));
-  const wrong = shown.map(({ detector, example }) => wrongExample(detector.id, example)).filter((text) => text !== '');
-  if (open.length + wrong.length === 0) return;
-  console.error([...open, ...wrong].join('\n'));
-  process.exitCode = 1;
-}
-
-if (import.meta.main) {
-  const shown = await shownExamples();
-  const files = await currentCatalogue(shown);
-  if (process.argv.includes('--check')) {
-    checkComplete(shown);
-    check(files);
-  } else write(files);
+  return [...open, ...(await shownExamples()).flatMap(({ detector, example }) => exampleFaults(detector, example))];
 }

@@ -1,4 +1,4 @@
-/** The open work of a detector: texts that `npm run new:detector` left open, and an example that shows something else. */
+/** The open work of a detector: texts that `npm run new:detector` left open, and an example that does not suit its page. */
 import { readFileSync } from 'node:fs';
 import { type Detector, folderOf } from '#detect/detector.ts';
 import type { AnalysedExample } from './detector-example.ts';
@@ -35,10 +35,55 @@ function openLines(text: string): string[] {
   });
 }
 
-/** Why the example does not suit the page, as a sentence; empty where it does. A window's verdict may have the name of its fault. */
-export function wrongExample(id: string, { report }: Pick<AnalysedExample, 'report'>): string {
-  const [first] = report.findings;
-  if (report.diagnosis?.kind === id || first?.detector === id) return '';
-  const shown = report.diagnosis === null ? 'nothing wrong' : `${report.diagnosis.kind} as the verdict`;
-  return `tools/detector-examples/${id}.ts shows ${shown}, and not ${id}`;
+type Shown = Omit<AnalysedExample, 'verdict' | 'report'> & Readonly<{ report: ReportOfExample }>;
+type ReportOfExample = Readonly<{
+  diagnosis: Readonly<{ kind: string }> | null;
+  findings: readonly Readonly<{ detector: string }>[];
+  checked: Readonly<{ broken: readonly unknown[] }>;
+}>;
+
+/** Why the example does not suit its page, a sentence each. */
+export function exampleFaults({ id, needs }: Pick<Detector, 'id' | 'needs'>, example: Shown): string[] {
+  const ofTrace = needs.includes('trace');
+  const faults = [
+    answerFault(id, example.report, ofTrace),
+    example.report.checked.broken.length > 0 ? 'breaks a detector' : '',
+    /^[A-Z][^\n]+\.$/.test(example.shows) ? '' : 'describes itself in something else than a sentence',
+    ...(ofTrace ? pictureFaults(example) : excerptFaults(example)),
+  ];
+  return faults.filter((fault) => fault !== '').map((fault) => `tools/detector-examples/${id}.ts ${fault}`);
+}
+
+/** A window's verdict may have the name of its fault. */
+function answerFault(id: string, { diagnosis, findings: [first] }: ReportOfExample, ofTrace: boolean): string {
+  if (diagnosis?.kind === id || (!ofTrace && first?.detector === id)) return '';
+  const shown = diagnosis === null ? 'nothing wrong' : `${diagnosis.kind} as the verdict`;
+  return `shows ${shown}, and not ${id}`;
+}
+
+/** A page loads it at once. */
+const MOST_CHARS_OF_PICTURE = 40_000;
+/** About a screen. */
+const MOST_CHARS_OF_EXCERPT = 4_000;
+const FEWEST_LINES_OF_EXCERPT = 3;
+
+const MARK = />(?:cause|suspect)</;
+
+function pictureFaults({ svg = '', beside }: Shown): string[] {
+  const chars = Math.max(svg.length, beside?.svg.length ?? 0);
+  return [
+    MARK.test(svg) ? '' : 'has a picture that marks no cause',
+    MARK.test(beside?.svg ?? '') ? 'has a healthy picture that marks a cause' : '',
+    chars < MOST_CHARS_OF_PICTURE ? '' : `has a picture of ${chars} characters, of ${MOST_CHARS_OF_PICTURE}`,
+  ];
+}
+
+function excerptFaults({ excerpt = '' }: Shown): string[] {
+  const lines = excerpt.split('\n').length;
+  return [
+    lines >= FEWEST_LINES_OF_EXCERPT ? '' : `has an excerpt of ${lines} lines, at least ${FEWEST_LINES_OF_EXCERPT}`,
+    excerpt.length < MOST_CHARS_OF_EXCERPT
+      ? ''
+      : `has an excerpt of ${excerpt.length} characters, of ${MOST_CHARS_OF_EXCERPT}`,
+  ];
 }

@@ -1,18 +1,21 @@
 /**
- * Writes `samples/`: the drawn scenarios and four recordings of HotROD, Jaeger's demo, each as the folder of a case,
- * the outage with its alert, and `index.json` for the playground. The same sources give the same bytes; `--check` lists what is out of date.
+ * Draws `samples/`: the drawn scenarios and four recordings of HotROD, Jaeger's demo, each as the folder of a case,
+ * the outage with its alert, and `index.json` for the playground. The same sources give the same bytes. `npm run generate`
+ * writes them.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { globSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isoFromUs } from '#core/clock.ts';
 import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
 import { OUTAGE, outageAlert, outageAround } from '#test/outage.ts';
 import { type Scenario, scenarios } from '#test/scenarios.ts';
 import { DRAWN_AT_US } from '#test/trace.ts';
+import type { Generated } from './generated.ts';
 
-const SAMPLES = fileURLToPath(new URL('../samples/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const WIRE = fileURLToPath(new URL('../test/fixtures/wire/', import.meta.url));
 
 /** Drawn traces begin some minutes apart, so that their lists read like a morning's. */
@@ -47,20 +50,28 @@ const RECORDINGS = [
 
 type Sample = Readonly<{ id: string; title: string; what: string; folder: string }>;
 
-const files = new Map<string, string>();
-const index: Sample[] = [];
-for (const [position, scenario] of scenarios.entries()) index.push(drawn(scenario, position));
-for (const recording of RECORDINGS) index.push(await recorded(recording));
-addOutage();
-files.set('index.json', pretty(index));
+type Files = Map<string, string | undefined>;
 
-if (process.argv.includes('--check')) await check();
-else await write();
+/** All files of `samples/`. Those that belong to no sample have to go. */
+export async function drawnSamples(): Promise<Generated> {
+  const files: Files = new Map(filesOfSamples().map((path) => [path, undefined]));
+  const index = scenarios.map((scenario, position) => drawn(files, scenario, position));
+  for (const recording of RECORDINGS) index.push(await recorded(files, recording));
+  addOutage(files);
+  files.set('samples/index.json', pretty(index));
+  return files;
+}
 
-function drawn(scenario: Scenario, position: number): Sample {
+function filesOfSamples(): string[] {
+  return globSync('samples/**', { cwd: ROOT, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length));
+}
+
+function drawn(files: Files, scenario: Scenario, position: number): Sample {
   const happened = happening(scenario, { startUs: DRAWN_AT_US + position * APART_US });
   const endUs = Math.max(...happened.rows.map((row) => row.startUs + row.durationUs));
-  addCase(scenario.name, {
+  addCase(files, scenario.name, {
     subject: { kind: 'trace', traceId: happened.traceId },
     fromUs: happened.startUs,
     toUs: endUs,
@@ -71,10 +82,10 @@ function drawn(scenario: Scenario, position: number): Sample {
 }
 
 /** Many requests around one alert, and the alert's message in a channel. */
-function addOutage(): void {
+function addOutage(files: Files): void {
   const requests = outageAround(OUTAGE.alertUs);
   const rows = requests.flatMap((request) => request.rows);
-  addCase(OUTAGE.name, {
+  addCase(files, OUTAGE.name, {
     subject: { kind: 'alert', service: OUTAGE.service },
     fromUs: Math.min(...rows.map((row) => row.startUs)),
     toUs: Math.max(...rows.map((row) => row.startUs + row.durationUs)),
@@ -86,11 +97,13 @@ function addOutage(): void {
 
 type JaegerAnswer = { data: { traceID: string; spans: { startTime: number; duration: number }[] }[] };
 
-async function recorded({ name, folder, title, what }: (typeof RECORDINGS)[number]): Promise<Sample> {
+type Recording = (typeof RECORDINGS)[number];
+
+async function recorded(files: Files, { name, folder, title, what }: Recording): Promise<Sample> {
   const traces = await readFile(join(WIRE, 'jaeger/hotrod', `${name}.json`), 'utf8');
   const trace = (JSON.parse(traces) as JaegerAnswer).data[0];
   if (trace === undefined) throw new Error(`${name}.json holds no trace`);
-  addCase(folder, {
+  addCase(files, folder, {
     subject: { kind: 'trace', traceId: trace.traceID },
     fromUs: Math.min(...trace.spans.map((span) => span.startTime)),
     toUs: Math.max(...trace.spans.map((span) => span.startTime + span.duration)),
@@ -113,11 +126,11 @@ function linesOf(answer: string): string {
 
 type Case = Readonly<{ subject: object; fromUs: number; toUs: number; traces: string; logs: string; alert?: object }>;
 
-function addCase(folder: string, { subject, fromUs, toUs, traces, logs, alert }: Case): void {
-  files.set(`${folder}/traces.json`, traces);
-  files.set(`${folder}/logs.jsonl`, logs);
+function addCase(files: Files, folder: string, { subject, fromUs, toUs, traces, logs, alert }: Case): void {
+  files.set(`samples/${folder}/traces.json`, traces);
+  files.set(`samples/${folder}/logs.jsonl`, logs);
   files.set(
-    `${folder}/case.json`,
+    `samples/${folder}/case.json`,
     pretty({
       schema: 'spanhound.case/1',
       subject,
@@ -134,32 +147,4 @@ function manifestEntry(path: string, content: string) {
 
 function pretty(value: unknown): string {
   return `${JSON.stringify(value, null, 1)}\n`;
-}
-
-async function write(): Promise<void> {
-  for (const path of await strays()) await rm(join(SAMPLES, path));
-  for (const [path, content] of files) {
-    await mkdir(dirname(join(SAMPLES, path)), { recursive: true });
-    await writeFile(join(SAMPLES, path), content);
-  }
-  console.log(`samples: ${index.length} cases, ${files.size} files`);
-}
-
-async function check(): Promise<void> {
-  const stale = (await strays()).map((path) => `${path} belongs to no sample`);
-  for (const [path, content] of files) {
-    const current = await readFile(join(SAMPLES, path), 'utf8').catch(() => undefined);
-    if (current !== content) stale.push(`${path} is ${current === undefined ? 'missing' : 'out of date'}`);
-  }
-  if (stale.length === 0) return console.log('samples: up to date');
-  console.error(`samples: ${stale.join(', ')}. Run: node tools/draw-samples.ts`);
-  process.exitCode = 1;
-}
-
-async function strays(): Promise<string[]> {
-  const present = await readdir(SAMPLES, { recursive: true, withFileTypes: true }).catch(() => []);
-  return present
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(SAMPLES.length))
-    .filter((path) => !files.has(path));
 }

@@ -1,15 +1,22 @@
 /**
  * The section of `docs/formats.md` that lists the instruments whose words Spanhound knows, from `src/model/instruments/`.
- * `--check` writes nothing and says whether the section is out of date.
+ * `npm run generate` writes it.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { MEANINGS, type Meaning } from '#model/instruments/instruments.ts';
 import { CUSTOMARY } from '#model/instruments/sign-list.ts';
+import type { Generated } from './generated.ts';
+
+export function instrumentSection(): Generated {
+  const path = 'docs/formats.md';
+  const page = readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
+  return new Map([[path, withInstruments(page, MEANINGS)]]);
+}
 
 const BEGINS = '## Words of instruments\n';
 
-const INTRODUCTION = `<!-- Written by tools/instrument-list.ts from src/model/instruments/. Change those, then run: node tools/instrument-list.ts -->
+const INTRODUCTION = `<!-- Written by tools/instrument-list.ts from src/model/instruments/. Change those, then run: npm run generate -->
 
 Libraries, runtimes, databases and proxies report waits and refusals in words of their own. Spanhound knows the words below wherever they stand: in the name of a span, an attribute, an event, a status, or a log line. If several signs show one wait, the strongest counts and the report cites all. \`customary\` stands for words that services choose themselves.`;
 
@@ -38,18 +45,4 @@ function rowsOf({ means, lists }: Meaning): string[] {
       return `| ${means} | ${place} | ${shown} |`;
     });
   });
-}
-
-if (import.meta.main) {
-  const path = 'docs/formats.md';
-  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const now = readFileSync(file, 'utf8');
-  const page = withInstruments(now, MEANINGS);
-  if (!process.argv.includes('--check')) {
-    writeFileSync(file, page);
-    console.log(`${path}: ${MEANINGS.length} meanings`);
-  } else if (page !== now) {
-    console.error(`${path} is out of date. Run: node tools/instrument-list.ts`);
-    process.exitCode = 1;
-  }
 }

@@ -1,11 +1,12 @@
 /**
  * The playground as pictures, played in Chromium like a visitor. A picture's content is its words; times, ids
- * and how many replies have come differ from one play to the next, and are left out of them.
+ * and how many replies have come differ from one play to the next, and are left out of them. `npm run generate` takes them.
  */
 import { once } from 'node:events';
 import type { Locator, Page } from 'playwright-core';
-import { DESKTOP, openChromium } from '../test/browser/chromium.ts';
+import { chromiumIsThere, DESKTOP, openChromium } from '../test/browser/chromium.ts';
 import { startProgram } from '../test/browser/program.ts';
+import type { Generated } from './generated.ts';
 import type { Picture } from './picture.ts';
 
 /** A picture takes a second on a busy machine, and posts to one channel go out one a second. */
@@ -16,7 +17,16 @@ const HIGH = { viewport: { width: 1280, height: 1000 } };
 /** A whole message, and not wider than its picture: people read it on a phone, too. */
 const WHOLE = { viewport: { width: 980, height: 1500 } };
 
-export async function* pagePictures(): AsyncGenerator<Picture> {
+/** Empty without Chromium. */
+export async function picturesOfPages(): Promise<Generated> {
+  if (chromiumIsThere) return new Map(await Array.fromAsync(pagePictures()));
+  console.log('page-pictures: there is no Chromium, the pictures of the playground stay as they are');
+  return new Map();
+}
+
+type PagePicture = readonly [path: string, picture: Picture];
+
+export async function* pagePictures(): AsyncGenerator<PagePicture> {
   const [program, url] = await startProgram();
   const browser = await openChromium();
   try {
@@ -38,11 +48,11 @@ export async function* pagePictures(): AsyncGenerator<Picture> {
   }
 }
 
-async function welcome(page: Page): Promise<Picture> {
+async function welcome(page: Page): Promise<PagePicture> {
   return await shot('docs/images/playground.png', page, [page.locator('#messages article').last()]);
 }
 
-async function answer(page: Page): Promise<Picture> {
+async function answer(page: Page): Promise<PagePicture> {
   await page.getByRole('button', { name: 'Diagnose: The order list takes 2.3 seconds' }).click();
   const answered = page.locator('#messages article', { has: page.locator('img.large') }).last();
   await answered.getByRole('button', { name: 'Declare incident' }).waitFor({ timeout: ANSWER_MS });
@@ -50,7 +60,7 @@ async function answer(page: Page): Promise<Picture> {
   return await shot('docs/images/answer.png', answered, [answered]);
 }
 
-async function alertAnswered(page: Page): Promise<Picture> {
+async function alertAnswered(page: Page): Promise<PagePicture> {
   await page.getByRole('button', { name: 'Send the alert' }).click();
   const alert = page.locator('#messages article', { hasText: 'Error rate above 5 %' }).last();
   await alert.locator('.thread-link').click({ timeout: ANSWER_MS });
@@ -63,7 +73,7 @@ async function alertAnswered(page: Page): Promise<Picture> {
   return await shot('docs/images/incident.png', page, [alert, answered]);
 }
 
-async function incident(page: Page): Promise<Picture> {
+async function incident(page: Page): Promise<PagePicture> {
   await page.locator('#thread').getByRole('button', { name: 'Declare incident' }).first().click();
   await page.getByLabel('What is wrong').fill('Logins fail');
   await page.getByLabel('Severity').selectOption({ label: 'P1 · many users are affected and have no workaround' });
@@ -93,12 +103,12 @@ const TYPED = [
   ['/incident status identified users.email has no index', 'users.email has no index'],
 ] as const;
 
-async function shot(path: string, what: Page | Locator, shown: readonly Locator[]): Promise<Picture> {
+async function shot(path: string, what: Page | Locator, shown: readonly Locator[]): Promise<PagePicture> {
   const page = 'mouse' in what ? what : what.page();
   await page.mouse.move(0, 0); // a message under the pointer shows its tools
   const png = await screenshotOf(what);
   const words = await Promise.all(shown.map(wordsIn));
-  return { path, shows: words.map(withoutTimes).join('\n'), png: async () => png };
+  return [path, { shows: words.map(withoutTimes).join('\n'), png: async () => png }];
 }
 
 /** A message is drawn anew when a reply or an update comes: then its element is another one. */

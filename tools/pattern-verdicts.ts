@@ -1,7 +1,7 @@
 /**
  * Reads the regular expressions of the sources that are new, and keeps how the time of each grows in
- * `test/fixtures/pattern-verdicts.json`, one line for each. `--check` reads all again, which takes about two minutes, writes
- * nothing, and names the verdicts that recheck does not confirm.
+ * `test/fixtures/pattern-verdicts.json`, one line for each; a part of `npm run generate`. `--check` reads all again, which
+ * takes about two minutes, writes nothing, and names the verdicts that recheck does not confirm.
  */
 import { writeFileSync } from 'node:fs';
 import { ownPatterns } from '#test/own-patterns.ts';

@@ -2,7 +2,7 @@
  * Checks the prose that people read, by the rules of docs/writing.md: the pages, and the sentences in the sources.
  *
  *   node tools/prose.ts [FILE …]   shows each place, of all files or of these
- *   node tools/prose.ts --check    fails where a file has more places than tools/prose/exceptions.json allows it
+ *   node tools/prose.ts --check    fails for sentences that tools/prose/exceptions.json does not list
  *   node tools/prose.ts --write    writes the exceptions anew; refuses where there are more of them altogether
  */
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
@@ -60,23 +60,72 @@ const TERMS = [
   ['web hook(s?)', 'webhook$1'],
 ];
 
-export type Place = Readonly<{ file: string; line: number; message: string }>;
+export type Place = Readonly<{ file: string; line: number; message: string; sentence: string }>;
 
 /** Where a page breaks a rule. */
 export async function proseOfPage(file: string, text: string): Promise<Place[]> {
-  return (await lint(text)).map(({ line, message }) => ({ file, line, message }));
+  return (await lint(text)).map((found) => ({ file, ...found }));
 }
 
 /** Where the strings of a source file break a rule; each string is a paragraph of its own. */
 export async function proseOfSource(file: string, source: string): Promise<Place[]> {
   const texts = sourceTexts(file, source);
   const found = await lint(texts.map(({ text }) => text.replace(/^(?=[-#>*\d|])/, '\u200b')).join('\n\n'));
-  return found.map(({ line, message }) => ({ file, line: texts[(line - 1) / 2]?.line ?? 0, message }));
+  return found.map(({ line, ...more }) => ({ file, ...more, line: texts[(line - 1) / 2]?.line ?? 0 }));
 }
 
-async function lint(text: string): Promise<readonly { line: number; message: string }[]> {
+async function lint(text: string): Promise<readonly Omit<Place, 'file'>[]> {
   const { messages } = await new TextlintKernel().lintText(text, OPTIONS);
-  return messages.map(({ line, message }) => ({ line, message: message.split('\n', 1)[0] ?? '' }));
+  return messages.map(({ line, message, range: [index] }) => ({
+    line,
+    message: message.split('\n', 1)[0] ?? '',
+    sentence: sentenceAt(text, index),
+  }));
+}
+
+/** An end mark with a space behind it, a paragraph's end, or the edge of a table's cell. */
+const END_OF_SENTENCE = /[.!?;]\s|\n\s*\n|\n(?=[|#-])|\|/g;
+
+/** One line, wherever the page breaks it. */
+function sentenceAt(text: string, index: number): string {
+  const ends = [...text.matchAll(END_OF_SENTENCE)].map(({ 0: end, index }) => index + end.length);
+  const from = ends.findLast((end) => end <= index) ?? 0;
+  const to = ends.find((end) => end > index) ?? text.length;
+  return text
+    .slice(from, to)
+    .replace(/[\s|\u200b]+/g, ' ')
+    .trim();
+}
+
+/** By the rule, the sentences that may break it, and how often each may occur in all files together. */
+export type Exceptions = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** The places that no exception allows. */
+export function notAllowed(places: readonly Place[], exceptions: Exceptions): readonly Place[] {
+  const alike = Map.groupBy(places, ({ message, sentence }) => `${ruleOf(message)}\n${sentence}`);
+  return [...alike.values()].flatMap((found) => {
+    const [{ message, sentence }] = found as [Place];
+    return found.slice(exceptions[ruleOf(message)]?.[sentence] ?? 0);
+  });
+}
+
+export function exceptionsFor(places: readonly Place[]): Exceptions {
+  const rules = sortedGroups(places, ({ message }) => ruleOf(message));
+  return Object.fromEntries(
+    rules.map(([rule, found]) => {
+      const sentences = sortedGroups(found, ({ sentence }) => sentence);
+      return [rule, Object.fromEntries(sentences.map(([sentence, { length }]) => [sentence, length]))];
+    }),
+  );
+}
+
+function sortedGroups(places: readonly Place[], by: (place: Place) => string): readonly [string, Place[]][] {
+  return [...Map.groupBy(places, by)].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The message without what it counts and quotes. */
+function ruleOf(message: string): string {
+  return message.replace(/^\d+ /, '').replace(/ \(“.*”\)/, '');
 }
 
 // Node and Vitest disagree on the default export of a CommonJS module; both require it alike.
@@ -116,25 +165,26 @@ if (import.meta.main) {
   const named = option.startsWith('-') || option === '' ? more : [option, ...more];
   const files = named.length > 0 ? named : filesWithProse();
   const places = (await Promise.all(files.map(proseOf))).flat();
-  const counts = Object.fromEntries(
-    [...Map.groupBy(places, ({ file }) => file)].map(([file, found]) => [file, found.length]),
-  );
-  const allowed: Record<string, number> = existsSync(EXCEPTIONS) ? JSON.parse(readFileSync(EXCEPTIONS, 'utf8')) : {};
-  const sum = (numbers: Record<string, number>) => Object.values(numbers).reduce((total, count) => total + count, 0);
+  const exceptions: Exceptions = existsSync(EXCEPTIONS) ? JSON.parse(readFileSync(EXCEPTIONS, 'utf8')) : {};
+  const allowed = Object.values(exceptions)
+    .flatMap((sentences) => Object.values(sentences))
+    .reduce((total, count) => total + count, 0);
 
   if (option === '--write') {
-    if (sum(allowed) > 0 && sum(counts) > sum(allowed)) {
-      console.error(`${sum(counts)} places break a rule, and ${sum(allowed)} may. Rewrite the new ones.`);
+    if (allowed > 0 && places.length > allowed) {
+      console.error(`${places.length} places break a rule, and ${allowed} may. Rewrite the new ones.`);
       process.exitCode = 1;
     } else {
-      writeFileSync(EXCEPTIONS, `${JSON.stringify(counts, null, 2)}\n`);
+      writeFileSync(EXCEPTIONS, `${JSON.stringify(exceptionsFor(places), null, 2)}\n`);
     }
   }
-  const shown = option === '--check' ? places.filter(({ file }) => (counts[file] ?? 0) > (allowed[file] ?? 0)) : places;
-  if (option !== '--write') for (const { file, line, message } of shown) console.log(`${file}:${line}  ${message}`);
-  console.log(`${sum(counts)} places in ${files.length} files`);
+  const shown = option === '--check' ? notAllowed(places, exceptions) : places;
+  if (option !== '--write') {
+    for (const { file, line, message, sentence } of shown) console.log(`${file}:${line}  ${message}\n    ${sentence}`);
+  }
+  console.log(`${places.length} places in ${files.length} files`);
   if (option === '--check' && shown.length > 0) {
-    console.error('These files break the rules of docs/writing.md more often than before.');
+    console.error('These sentences break the rules of docs/writing.md. Rewrite them.');
     process.exitCode = 1;
   }
 }

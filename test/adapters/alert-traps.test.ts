@@ -10,7 +10,7 @@ import { readPagerDutyWebhook } from '#adapters/pagerduty/webhook.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
 import type { Alert, AlertMessage } from '#model/incident/alert.ts';
 import { noteAlert } from '#record/alerts.ts';
-import { hasSamples, sample } from '#test/alert-samples.ts';
+import { sample } from '#test/alert-samples.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
@@ -28,7 +28,7 @@ function subjectOf(read: ReadDelivery): Alert {
   return read.delivery.subject;
 }
 
-describe.skipIf(!hasSamples)('trap', () => {
+describe('trap', () => {
   test('1: an empty text, and the content in the blocks of an attachment', () => {
     const event = eventOf('pagerduty_slack/triggered_nested_attachment_blocks');
     expect(event.text).toBe('');

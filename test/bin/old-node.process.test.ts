@@ -46,11 +46,15 @@ describe.each(PROGRAMS)('%s under an older Node', (program) => {
   });
 
   const older = olderNode();
-  test.skipIf(older === undefined)('that is a real one says the same', async () => {
-    const { code, stderr } = await runProgram(`${older}`, [join(checkout, program)]);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/^spanhound: needs Node 24 or newer, and this is Node \d+\.\d+\.\d+: .+\n$/);
-  });
+  test.skipIf(older === undefined)(
+    'that is a real one says the same',
+    { meta: { needs: 'a Node older than 24' } },
+    async () => {
+      const { code, stderr } = await runProgram(`${older}`, [join(checkout, program)]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^spanhound: needs Node 24 or newer, and this is Node \d+\.\d+\.\d+: .+\n$/);
+    },
+  );
 });
 
 test.each([...PROGRAMS, 'bin/old-node.mjs'])('%s has no syntax that Node 12 does not know', (file) => {

@@ -15,7 +15,7 @@ import { chromiumIsThere, complaintsOf, DESKTOP, newPage, openChromium, openShot
 const CHANNEL = 'C0INCIDENTS';
 const TOKEN = 'xoxb-playground';
 
-describe.skipIf(!chromiumIsThere)('Block Kit in a browser', () => {
+describe.skipIf(!chromiumIsThere)('Block Kit in a browser', { meta: { needs: 'Chromium' } }, () => {
   let browser: Browser;
   let playground: Playground;
   let evidenceFolder: string;

@@ -37,7 +37,7 @@ sayWhyNot();
 describe.skipIf(!chromiumIsThere).each([
   ['a desktop', DESKTOP],
   ['a phone', PHONE],
-])('an incident played on %s', (device, options) => {
+])('an incident played on %s', { meta: { needs: 'Chromium' } }, (device, options) => {
   let program: ChildProcess;
   let url: string;
   let browser: Browser;

@@ -26,7 +26,7 @@ const cases = JSON.parse(readFileSync(join(ROOT, 'samples/index.json'), 'utf8'))
 
 sayWhyNot();
 
-describe.skipIf(!chromiumIsThere)('the playground in a browser', () => {
+describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs: 'Chromium' } }, () => {
   let program: ChildProcess;
   let url: string;
   let browser: Browser;

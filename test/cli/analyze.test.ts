@@ -247,7 +247,7 @@ test('a reader that stops early ends it quietly', async () => {
   expect(stderr).toBe('');
 });
 
-describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
+describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', { meta: { needs: '/usr/bin/script' } }, () => {
   const onTerminal = (args: string, env = {}) =>
     runProgram('script', ['-qec', `stty cols 60; ${SPANHOUND} ${args}`, '/dev/null'], {
       env: { TERM: 'xterm', ...env },

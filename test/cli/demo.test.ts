@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SPANHOUND, spanhound } from './run-spanhound.ts';
 
 const SPANHOUND_DATA = mkdtempSync(join(tmpdir(), 'spanhound-demo-test-'));
@@ -13,8 +13,14 @@ afterAll(() => rmSync(SPANHOUND_DATA, { recursive: true, force: true }));
 const NOBODY = 'http://127.0.0.1:9';
 const env = { SPANHOUND_DATA, JAEGER_URL: NOBODY, LOKI_URL: NOBODY };
 
-test('plays the outage from alert to postmortem into the store, and asks nobody outside', async () => {
-  const { code, stdout } = await spanhound(['demo', '--json'], { env });
+/** Played once: the first three tests look at the same store. */
+let played: Awaited<ReturnType<typeof spanhound>>;
+beforeAll(async () => {
+  played = await spanhound(['demo', '--json'], { env });
+});
+
+test('plays the outage from alert to postmortem into the store, and asks nobody outside', () => {
+  const { code, stdout } = played;
   expect(code).toBe(0);
   const told = JSON.parse(stdout);
   expect(Object.keys(told)).toEqual(['incident', 'reply', 'timeline', 'metrics', 'postmortem']);

@@ -7,9 +7,11 @@ import { recorded } from '#test/recorded-verdicts.ts';
 describe.each(recorded)('$file', ({ path, known }) => {
   const judgement = diagnosed(readTrace(path));
 
-  test.skipIf(known === undefined)('names what is known of it', () => {
-    expect([judgement.diagnosis?.kind, judgement.diagnosis?.service]).toEqual(known);
-  });
+  if (known !== undefined) {
+    test('names what is known of it', () => {
+      expect([judgement.diagnosis?.kind, judgement.diagnosis?.service]).toEqual(known);
+    });
+  }
 
   test('has a ranking of every service, best first, and a chain within its findings', () => {
     const { findings, diagnosis } = judgement;

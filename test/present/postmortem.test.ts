@@ -1,5 +1,4 @@
 /** The draft of the guide's incident in each of its forms, and what hostile words become in them. */
-import { existsSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Postmortem } from '#model/incident/postmortem.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
@@ -12,6 +11,7 @@ import { findIncident } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
 import { COMMANDER, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
+import { shared } from '#test/shared-files.ts';
 import { SHOW_ALL } from '#workflows/find-similar.ts';
 import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
 
@@ -185,9 +185,8 @@ describe("the guide's incident", () => {
     expect(said).not.toContain('"user_id"');
   });
 
-  const rules = new URL('../../../shared/postmortem-checks.json', import.meta.url);
-  test.skipIf(!existsSync(rules))('meets the rules that good postmortems are checked by', () => {
-    const { sections, text_rules: textRules } = JSON.parse(readFileSync(rules, 'utf8')) as Rules;
+  test('meets the rules that good postmortems are checked by', () => {
+    const { sections, text_rules: textRules } = shared.json<Rules>('postmortem-checks.json');
     const headings = (markdown.match(/^##+ .+$/gm) ?? []).map((heading) => heading.toLowerCase());
     const absent = sections.filter(
       ({ any_of }) => !any_of.some((name) => headings.some((heading) => heading.includes(name))),

@@ -1,20 +1,17 @@
 /**
- * The samples of `../shared/alerts`, and what is read of each. They belong to others and stay there: what is expected of
- * them is noted with digests in place of their texts.
+ * The samples of `../shared/alerts`, and what is read of each. They belong to others and stay there: they are pinned
+ * (`shared-files.ts`), and what is expected of them is noted with digests in place of their texts.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { composeKnownAlerts } from '#compose/alert-reader.ts';
 import { systemClock } from '#core/clock.ts';
 import type { Alert } from '#model/incident/alert.ts';
+import { shared } from '#test/shared-files.ts';
 import { bodiesIn, firstRead, type ReadOutcome } from '#workflows/read-alert.ts';
 
-export const SAMPLES = '../shared/alerts/';
 /** What is expected of each sample, by its name. */
 export const EXPECTED = fileURLToPath(new URL('../fixtures/alert-samples.json', import.meta.url));
-/** A fresh clone has none. */
-export const hasSamples = existsSync(SAMPLES);
 
 export type SampleRead =
   | Readonly<{
@@ -38,13 +35,28 @@ export type SampleRead =
 
 /** The names of the samples: `datadog/webhook_real_keep_0`. */
 export function sampleNames(): readonly string[] {
-  return globSync('*/*.json', { cwd: SAMPLES })
-    .map((file) => file.replace(/\.json$/, ''))
-    .sort();
+  return shared.files('alerts/*/*.json').map((file) => file.replace(/^alerts\/|\.json$/g, ''));
 }
 
+/** Skips the running test if the sample is missing or is another one. */
 export function sample(name: string): unknown {
-  return JSON.parse(readFileSync(`${SAMPLES}${name}.json`, 'utf8'));
+  return shared.json(sampleFile(name));
+}
+
+/** Where it lies. */
+export function samplePlace(name: string): string {
+  return shared.place(sampleFile(name));
+}
+
+/** Why the samples are not as they were pinned. */
+export function problemWithSamples(): string | undefined {
+  return sampleNames()
+    .map((name) => shared.problemWith(sampleFile(name)))
+    .find((problem) => problem !== undefined);
+}
+
+function sampleFile(name: string): string {
+  return `alerts/${name}.json`;
 }
 
 export async function sampleReader(): Promise<(name: string) => SampleRead> {

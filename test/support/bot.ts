@@ -50,8 +50,6 @@ export function botEnvironment({
     JAEGER_URL: jaegerUrl,
     LOKI_URL: lokiUrl,
     SPANHOUND_DATA: dataFolder,
-    // A slow machine answers late, and not without its evidence.
-    SPANHOUND_GATHER_DEADLINE_SECONDS: '100',
     PORT: '0',
     ...env,
   };

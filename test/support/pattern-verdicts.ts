@@ -1,4 +1,4 @@
-/** The verdicts that are kept beside the texts of patterns. `node tools/pattern-verdicts.ts` writes them. */
+/** The verdicts that are kept beside the texts of patterns. `npm run generate` writes them. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Verdict } from '#test/read-pattern.ts';

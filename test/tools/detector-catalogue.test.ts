@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+/** The pages of detectors. `npm run check` compares the existing ones, and looks at each detector's example. */
+import { expect, test } from 'vitest';
 import type { Detector } from '#detect/detector.ts';
-import { detectors } from '#detect/registry.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
-import { catalogue, currentCatalogue, type Described } from '../../tools/detector-catalogue.ts';
+import { catalogue, type Described } from '../../tools/detector-catalogue.ts';
 import { analysedExample } from '../../tools/detector-example.ts';
 
 const gcPause: Detector = {
@@ -109,42 +108,6 @@ test('the list leads to every page, and says which detectors are skipped without
   expect(alone).toContain('](detectors/gc-pause.md)');
   expect(alone).not.toContain('](detectors/slower.md)');
   expect(comparing).toContain('](detectors/slower.md)');
-});
-
-const idsOf = (among: (detector: Detector) => boolean) => detectors.filter(among).map(({ id }) => id);
-
-describe('the catalogue that is there', () => {
-  test('is current', async () => {
-    const stale = [...(await currentCatalogue())].filter(([path, text]) => readFileSync(path, 'utf8') !== text);
-    expect(stale.map(([path]) => path)).toEqual([]);
-  });
-
-  test.each(idsOf((detector) => !detector.needs.includes('trace')))(
-    '%s is the answer to its own example, in a few lines of a log',
-    async (id) => {
-      const { report, excerpt = '', shows } = await analysedExample(id);
-      // Of a window a verdict may be called by the fault that it names.
-      expect([report.diagnosis?.kind, report.findings[0]?.detector]).toContain(id);
-      expect(report.checked.broken).toEqual([]);
-      expect(shows).toMatch(/^[A-Z][^\n]+\.$/);
-      expect(excerpt.split('\n').length).toBeGreaterThan(2);
-      expect(excerpt.length).toBeLessThan(4_000);
-    },
-  );
-
-  test.each(idsOf((detector) => detector.needs.includes('trace')))(
-    '%s is the answer to its own example, in a small picture',
-    async (id) => {
-      const { report, svg = '', shows, beside } = await analysedExample(id);
-      expect(report.diagnosis?.kind).toBe(id);
-      expect(report.checked.broken).toEqual([]);
-      expect(shows).toMatch(/^[A-Z][^\n]+\.$/);
-      expect(svg).toMatch(/>(?:cause|suspect)</);
-      expect(svg.length).toBeLessThan(40_000);
-      expect(beside?.svg.length ?? 0).toBeLessThan(40_000);
-      expect(beside?.svg ?? '').not.toMatch(/>(?:cause|suspect)</);
-    },
-  );
 });
 
 test('a picture is one picture, and nothing of the page around it', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { filesInCircles, houseTable, withTable } from '../../tools/house.ts';
+import { filesInCircles, houseTable, tooLarge, withTable } from '../../tools/house.ts';
 
 test('counts files in circles, also through types, dynamic imports and neighbouring files', () => {
   const sources = new Map([
@@ -21,10 +21,30 @@ test('the table names the largest file and the fullest folder, and replaces the 
     ['src/y/other.ts', 'a\nb\n'],
   ]);
   const table = houseTable(sources, 4);
-  expect(table).toContain('| largest file | `src/x/large.ts`, 3 lines |');
-  expect(table).toContain('| folder with the most files | `src/x/`, 2 files |');
-  expect(table).toContain('generated data | 4 |');
+  expect(table).toContain('| largest file | `src/x/large.ts`, 3 lines | 800 |');
+  expect(table).toContain('| folder with the most files | `src/x/`, 2 files | 150 |');
+  expect(table).toContain('generated data | 4 | 0 |');
   const page = withTable('# A\n<!-- Written by tools/house.ts -->\nold\n<!-- end -->\nrest\n', table);
   expect(page).toBe(`# A\n<!-- Written by tools/house.ts -->\n${table}\n<!-- end -->\nrest\n`);
   expect(() => withTable('# A\n', table)).toThrow('has no place for the table');
+});
+
+test('a file, a folder, a detector and a circle above its limit are named, others are not', () => {
+  const text = (lines: number) => 'a\n'.repeat(lines);
+  const many = (count: number) => Array.from({ length: count }, (_, at) => [`src/y/f${at}.ts`, 'a\n'] as const);
+  const within = new Map([['src/x/large.ts', text(800)], ['src/detect/trace/slow-query.ts', text(350)], ...many(150)]);
+  expect(tooLarge(within)).toEqual([]);
+  const above = new Map([
+    ['src/x/large.ts', text(801)],
+    ['src/detect/trace/slow-query.ts', text(351)],
+    ['src/z/a.ts', "import '#z/b.ts';\n"],
+    ['src/z/b.ts', "import './a.ts';\n"],
+    ...many(151),
+  ]);
+  expect(tooLarge(above)).toEqual([
+    'src/x/large.ts: 801 lines, at most 800',
+    'src/detect/trace/slow-query.ts: 351 lines of a detector, at most 350',
+    'src/y/: 151 files, at most 150',
+    '2 files are in import circles',
+  ]);
 });

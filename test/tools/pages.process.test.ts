@@ -9,6 +9,7 @@ import { Config } from '#config/schema.ts';
 import { settingsOf } from '#config/setting.ts';
 import { detectors } from '#detect/registry.ts';
 import { readIncidentRequest } from '#listeners/commands/incident-request.ts';
+import { quotedOutputs } from '../../tools/quoted-outputs.ts';
 
 const PAGES = globSync(['*.md', 'docs/**/*.md', 'runbooks/*.md']).sort();
 const SPANHOUND = join(process.cwd(), 'spanhound');
@@ -97,14 +98,10 @@ test('the pages name only variables that something reads', () => {
 });
 
 describe("the pages' outputs are current", () => {
-  const samples = PAGES.flatMap((page) =>
-    [...read(page).matchAll(/^```console\n\$ \.\/spanhound (.+)\n([\s\S]*?)\n(?:…\n)?```$/gm)].map(
-      ([, call = '', output = '']) => ({ page, call, output }),
-    ),
-  );
+  const quoted = PAGES.flatMap((page) => quotedOutputs(page, read(page)));
 
-  test.each(samples)('$page: ./spanhound $call', ({ call, output }) => {
-    expect(sh(`${SPANHOUND} ${call}`).slice(0, output.length)).toBe(output);
+  test.each(quoted)('$page: ./spanhound $call', ({ call, output }) => {
+    expect(sh(`${SPANHOUND} ${call}`).slice(0, output.length), 'run: npm run generate').toBe(output);
   });
 
   test.each(['analyze --json samples/*/traces.json', 'investigate --case samples/login-outage', 'detectors'])(

@@ -1,6 +1,6 @@
 /** The prose linter finds what docs/writing.md forbids, in pages and in the strings of sources. */
 import { describe, expect, test } from 'vitest';
-import { proseOfPage, proseOfSource } from '../../tools/prose.ts';
+import { exceptionsFor, notAllowed, proseOfPage, proseOfSource } from '../../tools/prose.ts';
 
 describe('a page', () => {
   test.each([
@@ -21,7 +21,7 @@ describe('a page', () => {
     [`It ${'reads the next line and '.repeat(9)}stops.`, 'split the sentence'],
   ])('%s', async (text, message) => {
     expect(await proseOfPage('docs/x.md', `${text}\n`)).toEqual([
-      { file: 'docs/x.md', line: 1, message: expect.stringContaining(message) },
+      { file: 'docs/x.md', line: 1, message: expect.stringContaining(message), sentence: expect.any(String) },
     ]);
   });
 
@@ -53,5 +53,32 @@ describe('a source', () => {
       { file: 'src/x.ts', line: 4, message: expect.stringContaining('told') },
       { file: 'src/x.ts', line: 5, message: expect.stringContaining('told') },
     ]);
+  });
+});
+
+describe('an exception', () => {
+  const first = 'The request is stored and the answer is sent.';
+  const second = 'The log is cut and the rest is dropped.';
+
+  test('allows its sentence in any file, on any line and in a source, as often as it is listed', async () => {
+    const allowed = exceptionsFor(await proseOfPage('docs/x.md', `Fine. ${first}\n\nFine.\n`));
+    expect(allowed).toEqual({ 'passives: say who does it': { [first]: 1 } });
+    const wrapped = `A title\n\nMore text here.\n${first.replace(' and', '\nand')} The end.\n`;
+    expect(notAllowed(await proseOfPage('docs/y.md', wrapped), allowed)).toEqual([]);
+    expect(notAllowed(await proseOfSource('src/x.ts', `const said = '${first} Fine.';`), allowed)).toEqual([]);
+    const twice = await proseOfPage('docs/x.md', `${first} ${first}\n`);
+    expect(notAllowed(twice, allowed)).toHaveLength(1);
+  });
+
+  test('allows no other sentence of the same file, and no other fault of the same sentence', async () => {
+    const allowed = exceptionsFor(await proseOfPage('docs/x.md', `${first}\n`));
+    const places = await proseOfPage('docs/x.md', `${first} ${second}\n`);
+    expect(notAllowed(places, allowed)).toMatchObject([{ sentence: second }]);
+    expect(notAllowed(places, { 'words: split the sentence': { [first]: 1, [second]: 1 } })).toHaveLength(2);
+  });
+
+  test('quotes one cell of a table', async () => {
+    const [place] = await proseOfPage('docs/x.md', `| a | b |\n|---|---|\n| c | ${first} |\n`);
+    expect(place).toMatchObject({ line: 3, sentence: first });
   });
 });

@@ -4,7 +4,7 @@ import { readMapped } from '#adapters/senders/mapping.ts';
 import { composeKnownAlerts } from '#compose/alert-reader.ts';
 import { SenderMappings } from '#config/sender-mapping.ts';
 import type { Mute } from '#record/mutes.ts';
-import { hasSamples, sample } from '#test/alert-samples.ts';
+import { sample } from '#test/alert-samples.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { tryAlert } from '#workflows/try-alert.ts';
 
@@ -14,27 +14,27 @@ const tried = (body: unknown, vendor?: string) =>
   tryAlert({ text: JSON.stringify(body), name: 'alert.json', vendor, nowUs: NOW_US }, known);
 
 describe('trying a payload', () => {
-  test.skipIf(!hasSamples)('shows what a known sender’s reader reads, and what is missing', () => {
+  test('shows what a known sender’s reader reads, and what is missing', () => {
     const { sender, result, read, missing, mapping } = tried(sample('datadog/webhook_real_keep_0'));
     expect({ sender, result, mapping }).toEqual({ sender: 'datadog', result: 'alert', mapping: '' });
     expect(read).toContainEqual({ field: 'service', value: 'keep-api-feature-unique-id', from: '' });
     expect(missing).toEqual(['severity', 'trace']);
   });
 
-  test.skipIf(!hasSamples)('shows a service that only a label suggests as a guess', () => {
+  test('shows a service that only a label suggests as a guess', () => {
     expect(tried(sample('alertmanager/webhook_v4_firing_akmatori')).guessed).toEqual([
       { field: 'service', value: 'node-exporter', from: 'label job' },
     ]);
   });
 
-  test.skipIf(!hasSamples)('shows a note as a note', () => {
+  test('shows a note as a note', () => {
     expect(tried(sample('pagerduty/v3_composed_incident_annotated'))).toMatchObject({
       result: 'note',
       sender: 'pagerduty',
     });
   });
 
-  test.skipIf(!hasSamples)('reads a message of Slack', () => {
+  test('reads a message of Slack', () => {
     expect(tried(sample('alertmanager_slack/firing_default_template'))).toMatchObject({ sender: 'alertmanager' });
   });
 

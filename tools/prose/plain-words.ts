@@ -136,7 +136,10 @@ type Sentence = Readonly<{ sentence: string; index: number }>;
 
 /** Up to an end mark with a space behind it; a semicolon ends a sentence too. */
 function sentencesOf(text: string): readonly Sentence[] {
-  return [...text.matchAll(/[^\s](?:[^.!?;]|[.!?;](?!\s|$))*/g)].map(({ 0: sentence, index }) => ({ sentence, index }));
+  return [...text.matchAll(/(?<=^|\s)\S(?:[^.!?;]|[.!?;](?!\s|$))*/g)].map(({ 0: sentence, index }) => ({
+    sentence,
+    index,
+  }));
 }
 
 /** Blanked, so that places stay. */

@@ -4,6 +4,9 @@ import { parseSync, Visitor } from 'oxc-parser';
 /** A sentence has at least this many words; shorter texts are labels, keys or parts of these. */
 const FEWEST_WORDS = 4;
 
+/** No sentence has as many words and not one comma. */
+const LONGEST_TEXT = 100;
+
 /** Stands for a value that the program fills in. */
 const VALUE = '`…`';
 
@@ -34,6 +37,7 @@ export function sourceTexts(file: string, source: string): readonly SourceText[]
 
 function isProse(text: string): boolean {
   const words = text.match(/(?<=^|[\s“(])[A-Za-z’'-]{2,}(?=$|[\s,.;:!?”)])/g) ?? [];
+  if (words.length > LONGEST_TEXT && /^[\w\s-]+$/.test(text)) return false; // a list of words
   return words.length >= FEWEST_WORDS && !/^\s*[<.#@{]|^[MLHVZ]\d|\b(?:SELECT|FROM|CREATE TABLE)\b/.test(text);
 }
 

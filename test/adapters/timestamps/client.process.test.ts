@@ -18,7 +18,7 @@ const TEXT = 'a'.repeat(64);
 const server = await openTimeStampServer();
 afterAll(() => server?.close());
 
-describe.skipIf(server === undefined)('timestamps', () => {
+describe.skipIf(server === undefined)('timestamps', { meta: { needs: 'openssl' } }, () => {
   const { url = new URL('http://localhost'), authority = '', stranger = '' } = server ?? {};
   const stamp = (text = TEXT) => timeStampServer(url)(text, later());
 

@@ -1,0 +1,92 @@
+/** The gate's own steps, with other commands than the real ones. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { eventually } from '#test/eventually.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'spanhound-ci-run-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Writes the ids of itself and of two children, of which one leaves the process group, and waits. */
+const family = (file: string) =>
+  `step waits bash -c 'sleep 1000 & one=$!; setsid sleep 1000 & echo $$ $one $! >${file}.new; mv ${file}.new ${file}; wait'`;
+
+function gate(lines: readonly string[], stepSeconds = 60): ChildProcess {
+  return spawn('bash', ['-c', ['source .ci/run', ...lines].join('\n')], {
+    env: { PATH: process.env.PATH, GATE_STEP_SECONDS: `${stepSeconds}`, GATE_GRACE_SECONDS: '1' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number | null; table: readonly string[] }> {
+  let text = '';
+  child.stdout?.on('data', (chunk) => {
+    text += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const lines = text.trimEnd().split('\n');
+  const table = lines.slice(lines.findIndex((line) => line.startsWith('━━ all steps: ')) + 1);
+  return { code, table: table.map((line) => line.trim().replace(/: \d+ s/, ': N s')) };
+}
+
+function isRunning(id: number): boolean {
+  // A child that has ended stays until its parent asks for it, without a command line.
+  return existsSync(`/proc/${id}`) && readFileSync(`/proc/${id}/cmdline`, 'utf8') !== '';
+}
+
+async function familyIn(file: string): Promise<readonly number[]> {
+  await eventually(() => existsSync(file) || undefined);
+  const ids = readFileSync(file, 'utf8').trim().split(' ').map(Number);
+  expect(ids.map(isRunning)).toEqual([true, true, true]);
+  return ids;
+}
+
+describe('the gate', () => {
+  test('runs the steps after a failed one, and names it', async () => {
+    expect(await ended(gate(['step one true', 'step two false', 'step three true']))).toEqual({
+      code: 1,
+      table: ['one: N s', 'two: N s, FAILED with 1', 'three: N s'],
+    });
+  });
+
+  test('is green where every step is', async () => {
+    expect(await ended(gate(['step one true']))).toEqual({ code: 0, table: ['one: N s'] });
+  });
+
+  test('repeats in its last lines what a step left out', async () => {
+    const lines = [
+      `step one bash -c 'echo "skipped: conformance, 3 tests" >>$GATE_NOTES'`,
+      `step two bash -c 'echo "unsteady, green the second time: test/a.test.ts" >>$GATE_NOTES'`,
+    ];
+    expect(await ended(gate(lines))).toEqual({
+      code: 0,
+      table: ['one: N s', 'two: N s, unsteady, green the second time: test/a.test.ts', 'skipped: conformance, 3 tests'],
+    });
+  });
+
+  test('ends a step that takes too long, with its children', async () => {
+    const file = join(folder, 'slow');
+    const run = ended(gate([family(file), 'step next true'], 1));
+    const ids = await familyIn(file);
+    expect(await run).toEqual({ code: 1, table: ['waits: N s, TIMED OUT after 1 s', 'next: N s'] });
+    expect(ids.filter(isRunning)).toEqual([]);
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'that is stopped by %s ends its step and prints the table',
+    async (signal) => {
+      const file = join(folder, signal);
+      const child = gate(['step one true', family(file), 'step three true']);
+      const run = ended(child);
+      const ids = await familyIn(file);
+      child.kill(signal);
+      expect(await run).toEqual({
+        code: 1,
+        table: ['one: N s', `waits: N s, STOPPED by ${signal}`, 'three: not run'],
+      });
+      expect(ids.filter(isRunning)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,195 @@
+/**
+ * The parts of the deep run: their commands, what they need, and how a row shows their output.
+ *
+ * A part is red if a command fails or if its output holds a `fault`. The first fault is the reason in its row.
+ */
+import { randomInt } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { postgresFolder } from '../../test/backends/servers.ts';
+import { isProgram, type Run } from './run-commands.ts';
+
+export type Part = Readonly<{
+  name: string;
+  /** One after the other; the first that fails ends the part. */
+  runs: () => readonly Run[];
+  /** What this machine lacks. */
+  missing?: () => Promise<string | undefined>;
+  fault?: RegExp;
+  figure: (output: string) => string;
+}>;
+
+const PROPERTY_RUNS = 10_000;
+/** `test/support/property-runs.ts` takes up to nine digits. */
+const SEED = String(randomInt(1, 1_000_000_000));
+
+/** A line that Vitest prints for a failed test, and its line of counts. */
+const FAILED_TEST = /^ *FAIL +(.+)$/m;
+const TEST_COUNTS = /^ *Tests +(.+)$/m;
+
+/** The build of the backends ends with 2 where neither Go nor Docker is there. */
+const NOTHING_TO_BUILD_WITH = 2;
+/** Module proxies and mirrors stumble; what one try built, the next one finds. */
+const BUILD_TRIES = 3;
+
+export const PARTS: readonly Part[] = [
+  {
+    name: 'properties',
+    runs: () => [
+      {
+        // More runs need more time than a test of the gate has. The limit of the part ends what hangs.
+        command: [
+          'npx',
+          'vitest',
+          'run',
+          '--project=unit',
+          '--project=properties',
+          '--testTimeout=0',
+          ...propertyFiles(),
+        ],
+        env: { FAST_CHECK_RUNS: `${PROPERTY_RUNS}`, FAST_CHECK_SEED: SEED },
+      },
+    ],
+    fault: FAILED_TEST,
+    figure: (output) => joined(`seed ${SEED}`, `${PROPERTY_RUNS} runs`, first(TEST_COUNTS, output)),
+  },
+  {
+    name: 'patterns',
+    runs: () => [npm('patterns:check')],
+    fault: /^(.+, but kept: (?!nothing).+)$/m,
+    figure: lastLine,
+  },
+  {
+    name: 'backends',
+    runs: () => [
+      { command: ['test/backends/build.sh'], tries: BUILD_TRIES, missingCode: NOTHING_TO_BUILD_WITH },
+      npm('test:backends'),
+    ],
+    fault: /^ {2}FAIL {2}(.+)$/m,
+    figure: (output) => first(/^(\d+ passed, \d+ failed)$/m, output),
+  },
+  {
+    name: 'postgres',
+    runs: () => [{ ...npm('test:postgres'), env: { REQUIRE_POSTGRES: '1' } }],
+    missing: () =>
+      postgresFolder().then(
+        () => undefined,
+        (error: Error) => error.message,
+      ),
+    fault: FAILED_TEST,
+    figure: (output) => first(TEST_COUNTS, output),
+  },
+  {
+    name: 'storm',
+    runs: () => [npm('test:storm')],
+    fault: /^storm: ((?:LOST|DOUBLED|FAILED).*)$/m,
+    figure: (output) => first(/^storm: (.*, seed \d+)$/m, output),
+  },
+  {
+    name: 'bench',
+    runs: () => [npm('bench')],
+    // A row whose budget is not met.
+    fault: /^\| (.+?)[ |]*\| no +\|$/m,
+    figure: (output) => `${[...output.matchAll(/\| (?:yes|aim) +\|$/gm)].length} budgets met`,
+  },
+  {
+    name: 'accuracy',
+    runs: () => [npm('accuracy'), npm('bench:accuracy')],
+    figure: (output) =>
+      joined(
+        `verdict right ${first(/^\| verdict right[^|]*\| *\d+ *\| *([\d.]+)/m, output)}`,
+        first(/^sure, as given\n(\d+ cases, Brier [\d.]+)/m, output) || 'no recorded cases: ../shared/cases is missing',
+      ),
+  },
+  {
+    name: 'strangers',
+    runs: strangersRuns,
+    // Some rounds are kept as the Python programs that draw them.
+    missing: async () => (isProgram('python3') ? undefined : 'python3 is missing'),
+    figure: strangersScores,
+  },
+  {
+    name: 'planted',
+    runs: () => [{ command: ['node', 'tools/planted-faults.ts'] }],
+    fault: /^NOT FOUND: (.+)$/m,
+    figure: (output) => first(/^(\d+ of \d+ planted faults found)$/m, output),
+  },
+];
+
+function npm(script: string): Run {
+  return { command: ['npm', 'run', script] };
+}
+
+const HAS_PROPERTY = /\bfc\.assert\(/;
+const CONTRACT = /from '#test\/([\w-]+\.ts)'/g;
+
+/** The tests that hold a property, or use a file of test/support that holds one. More runs only repeat the others. */
+export function propertyFiles(): readonly string[] {
+  const shared = new Set(
+    globSync('test/support/*.ts')
+      .filter(holdsProperty)
+      .map((path) => basename(path)),
+  );
+  return globSync('test/**/*.test.ts', { exclude: ['test/**/*.postgres.test.ts'] })
+    .filter(
+      (file) => holdsProperty(file) || [...read(file).matchAll(CONTRACT)].some(([, name = '']) => shared.has(name)),
+    )
+    .sort();
+}
+
+function holdsProperty(file: string): boolean {
+  return HAS_PROPERTY.test(read(file));
+}
+
+function read(file: string): string {
+  return readFileSync(file, 'utf8');
+}
+
+function strangersRuns(): readonly Run[] {
+  const folder = 'bench/strangers';
+  const rounds = globSync(`${folder}/*.tar.gz`)
+    .map((file) => basename(file, '.tar.gz'))
+    .sort();
+  const asked = globSync(`${folder}/{typed,asked}-*.json`).sort();
+  return [
+    // Each case starts the command line; packed, it starts in half of the time.
+    npm('pack'),
+    ...asked.map((file) => ({ command: ['node', file.replace(/-\d+\.json$/, '.ts'), file] }) as const),
+    { command: ['node', `${folder}/redaction.ts`] },
+    { command: ['node', `${folder}/alerts.ts`] },
+    ...rounds.map((round) => ({ command: ['node', `${folder}/verdicts.ts`, round] }) as const),
+  ];
+}
+
+/** A line of output for each round or for each kind of its cases. */
+const SCORES: readonly (readonly [name: string, line: RegExp])[] = [
+  ['requests', /^requests-\d+: (\d+) of (\d+) right/gm],
+  ['windows', /^windows-\d+: (\d+) of (\d+) right/gm],
+  ['Kubernetes', /^kubernetes-\d+: (\d+) of (\d+) right/gm],
+  ['alerts', /^alerts-\d+\.json\.gz: (\d+) of (\d+) right/gm],
+  ['typed', /^(\d+) of (\d+) as meant/gm],
+  ['asked', /^(?:service|trace|examples|problem): (\d+) of (\d+)$/gm],
+  ['secrets left', /: leaks (\d+) of (\d+)/gm],
+];
+
+function strangersScores(output: string): string {
+  return joined(
+    ...SCORES.map(([name, line]) => {
+      const rounds = [...output.matchAll(line)];
+      const sum = (group: number) => rounds.reduce((total, found) => total + Number(found[group]), 0);
+      return rounds.length === 0 ? '' : `${name} ${sum(1)} of ${sum(2)}`;
+    }),
+  );
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+function first(pattern: RegExp, output: string): string {
+  return pattern.exec(output)?.[1]?.trim() ?? '';
+}
+
+export function lastLine(output: string): string {
+  return output.trimEnd().split('\n').at(-1)?.trim() ?? '';
+}
