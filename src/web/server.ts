@@ -19,6 +19,7 @@ import {
   refuse,
   requestBodies,
 } from '#web/request-bodies.ts';
+import { inTurn, type Turns } from '#web/turns.ts';
 
 /** Why the process is not ready to take work; empty when it is. */
 export type Readiness = () => Promise<readonly string[]>;
@@ -26,8 +27,8 @@ export type Readiness = () => Promise<readonly string[]>;
 export type WebApp = Readonly<{ express: Express; bodies: RequestBodies }>;
 
 export type WebAppOptions = Readonly<{
-  /** Body rules by path. The bodies are read here; another handler on the app answers. */
-  admitted?: Readonly<Record<string, BodyRules>>;
+  /** Rules by path. The bodies are read here, and requests take turns; another handler on the app answers. */
+  admitted?: Readonly<Record<string, BodyRules & Readonly<{ turns?: Turns }>>>;
   bodies?: RequestBodies;
   /** Without it, refused requests are not limited. */
   refused?: RefusedLimit | undefined;
@@ -55,7 +56,10 @@ export function webApp(
     app.set('trust proxy', refused.proxies);
     app.use(limitRefused(refused));
   }
-  for (const [path, rules] of Object.entries(admitted)) app.post(path, bodies.read(rules));
+  for (const [path, { turns, ...rules }] of Object.entries(admitted)) {
+    app.post(path, bodies.read(rules));
+    if (turns !== undefined) app.post(path, inTurn(turns));
+  }
   return { express: app, bodies };
 }
 

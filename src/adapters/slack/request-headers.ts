@@ -14,12 +14,25 @@ export const LARGEST_SLACK_BYTES = 4 * 1024 * 1024;
 /** Slack's own advice: an older request may be a replay. */
 const MOST_APART_S = 300;
 
+/** One takes milliseconds. Some wait for Slack's answer about a person, each for a second and a half. */
+const AT_ONCE = 100;
+/** Slack waits three seconds in all. */
+const WAIT_MS = 2_000;
+const TRY_AGAIN_SECONDS = 10;
+
+/** Slack shows the text of a command's answer. It repeats an event, and marks a button or a form as failed. */
+function busy(body: Uint8Array): WebhookReply {
+  const text = `I am busy and did not take this. Please try again in ${TRY_AGAIN_SECONDS} s.\n`;
+  return { status: new URLSearchParams(Buffer.from(body).toString('latin1')).has('command') ? 200 : 503, text };
+}
+
 /** The limits of Slack's requests by path: the path in `manifest.json` and in Bolt. */
 export function slackBodies(clock: Clock) {
   return {
     '/slack/events': {
       maxBytes: LARGEST_SLACK_BYTES,
       refuse: (headers: WebhookHeaders) => refusedByHeaders(headers, clock.nowUs()),
+      turns: { atOnce: AT_ONCE, waitMs: WAIT_MS, clock, busy },
     },
   };
 }
