@@ -16,7 +16,7 @@ import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
 import { LEASE_US, whileLeased } from '#record/lease.ts';
-import { type FindResult, type Message, respond, type Sender, type SendResult } from '#record/outbox.ts';
+import { type FindResult, type Message, RANKS, respond, type Sender, type SendResult } from '#record/outbox.ts';
 import { holdUntil, LONGEST_HOLD_US, type Pace, type Paces, pacesAt, spend } from '#record/pace.ts';
 import { type Runner, startRunner, type Taken } from '#record/runner.ts';
 import type { MessageState, Schema } from '#record/schema.ts';
@@ -42,9 +42,12 @@ export type Failed = Readonly<{
   messageId: string;
   workspaceId: string;
   kind: Schema['outbox']['kind'];
-  state: Exclude<MessageState, 'queued' | 'sent'>;
+  state: Exclude<MessageState, 'queued' | 'sent' | 'dropped'>;
   reason: string;
 }>;
+
+/** One of this many calls in a channel goes to its details while others wait. */
+const DETAILS_SHARE = 4;
 
 /** Slack allows a workspace several hundred posts a minute; each call takes a few hundred milliseconds. */
 const CONCURRENCY = 8;
@@ -87,13 +90,18 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   const { clock } = store;
   /** The rows that this process holds: after the machine has slept, their leases look like those of a dead process. */
   const inHand = new Set<number>();
+  /** How many rows this process has taken of each lane in which details wait behind others. */
+  const taken = new Map<string, number>();
   return startRunner({ name: 'outbox', clock, nowUs: store.nowUs, log, concurrency, take });
 
   async function take(room: number): Promise<Taken> {
-    const heads = (await nextOfEachLane(store)).filter(({ seq }) => !inHand.has(seq));
+    const waiting = await nextOfEachLane(store);
     const nowUs = await store.nowUs();
-    const keys = [...new Set(heads.flatMap((head) => [paceOf(head).key, workspaceKey(head)]))];
+    const keys = [...new Set(waiting.flatMap((head) => [paceOf(head).key, workspaceKey(head)]))];
     const paces = await pacesAt(store, { keys, nowUs });
+    const heads = [...Map.groupBy(waiting, laneOf).values()]
+      .map((ofLane) => nextOf(ofLane, paces, nowUs))
+      .filter(({ seq }) => !inHand.has(seq));
     heads.sort((a, b) => readyUs(a, paces) - readyUs(b, paces) || a.seq - b.seq);
 
     const work: (() => Promise<void>)[] = [];
@@ -105,6 +113,21 @@ export function runOutbox(options: RunOutboxOptions): Runner {
       log.error({ err: error }, 'could not take a row of the outbox');
       return { work, nextUs: nowUs };
     }
+  }
+
+  /** The head of the lane, or the detail behind it: at its turn, or where it is another call and the head waits for its pace. */
+  function nextOf([first, detail]: readonly Head[], paces: Paces, nowUs: number): Head {
+    if (first === undefined) throw new Error('a lane without a row');
+    if (detail === undefined) {
+      taken.delete(laneOf(first));
+      return first;
+    }
+    const turn = taken.get(laneOf(first)) ?? 0;
+    taken.set(laneOf(first), turn);
+    if (first.state !== 'queued' || first.rank === RANKS.urgent) return first;
+    const [one, other] = turn % DETAILS_SHARE === DETAILS_SHARE - 1 ? [detail, first] : [first, detail];
+    const isOtherCall = paceOf(one).key !== paceOf(other).key;
+    return isOtherCall && readyUs(one, paces) > nowUs && readyUs(other, paces) < readyUs(one, paces) ? other : one;
   }
 
   /** Adds the work to `work`, and returns when the next is due. */
@@ -125,6 +148,8 @@ export function runOutbox(options: RunOutboxOptions): Runner {
       const { key, pace } = paceOf(head);
       paces.spent(key, pace);
       inHand.add(head.seq);
+      const turn = taken.get(laneOf(head));
+      if (turn !== undefined) taken.set(laneOf(head), turn + 1);
       work.push(() => run(held).finally(() => inHand.delete(head.seq)));
     }
     return nextUs;
@@ -357,7 +382,11 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   }
 
   /** It will not be sent. A message in Slack stays sent if only its update is lost. */
-  async function settle(row: Row, state: Exclude<MessageState, 'queued' | 'sent'>, reason: string): Promise<void> {
+  async function settle(
+    row: Row,
+    state: Exclude<MessageState, 'queued' | 'sent' | 'dropped'>,
+    reason: string,
+  ): Promise<void> {
     log.warn({ messageId: row.message_id, kind: row.kind, state, reason }, 'not delivered');
     await ifHeld(row, async (tx) => {
       await remove(tx, row);
@@ -393,7 +422,8 @@ export function runOutbox(options: RunOutboxOptions): Runner {
 
 type Row = Omit<Schema['outbox'], 'seq'> & { seq: number };
 
-type Head = Pick<Row, 'seq' | 'workspace_id' | 'lane' | 'kind' | 'state' | 'due_us' | 'lease' | 'lease_until_us'>;
+type Head = Pick<Row, (typeof OF_HEAD)[number]>;
+const OF_HEAD = ['seq', 'workspace_id', 'lane', 'kind', 'state', 'due_us', 'lease', 'lease_until_us', 'rank'] as const;
 
 /** A row that this process holds: its `lease` is the proof. */
 type Held = Readonly<{ row: Row; uncertain: boolean }>;
@@ -402,57 +432,68 @@ type Held = Readonly<{ row: Row; uncertain: boolean }>;
 type Target = Readonly<{ channelId: string; ts: string; threadTs: string | undefined }>;
 
 /**
- * A row in progress keeps its lane. A reply waits until its parent has left the outbox, an update until the older rows of
- * its message have.
+ * The head of each lane, and behind it the first detail if the head is none. A row in progress keeps its lane. A reply
+ * waits until its parent has left the outbox, an update until the older rows of its message have.
  */
 async function nextOfEachLane({ db }: Store): Promise<Head[]> {
   return await db
-    .selectFrom('outbox')
-    .select(['seq', 'workspace_id', 'lane', 'kind', 'state', 'due_us', 'lease', 'lease_until_us'])
-    .where('seq', 'in', (next) =>
-      next
-        .selectFrom((rows) =>
-          rows
-            .selectFrom('outbox as row')
-            .select(({ fn, eb }) => [
-              'row.seq',
-              fn
-                .agg<number>('row_number')
-                .over((over) =>
-                  over
-                    .partitionBy(['row.workspace_id', 'row.lane'])
-                    .orderBy(eb.case().when('row.state', '=', 'queued').then(1).else(0).end())
-                    .orderBy('row.rank')
-                    .orderBy('row.seq'),
-                )
-                .as('place'),
-            ])
-            .where(({ not, exists, selectFrom }) =>
-              not(
-                exists(
-                  selectFrom('outbox as parent')
-                    .select('parent.seq')
-                    .whereRef('parent.message_id', '=', 'row.thread_of')
-                    .where('parent.kind', '=', 'post'),
-                ),
-              ),
-            )
-            .where(({ not, exists, selectFrom }) =>
-              not(
-                exists(
-                  selectFrom('outbox as older')
-                    .select('older.seq')
-                    .whereRef('older.message_id', '=', 'row.message_id')
-                    .whereRef('older.seq', '<', 'row.seq'),
-                ),
-              ),
-            )
-            .as('placed'),
+    .with('placed', (rows) =>
+      rows
+        .selectFrom('outbox as row')
+        .select(OF_HEAD)
+        .select(({ fn, eb }) => {
+          const queued = eb.case().when('row.state', '=', 'queued').then(1).else(0).end();
+          const isDetail = eb.case().when('row.rank', '>=', RANKS.detail).then(1).else(0).end();
+          const place = fn.agg<number>('row_number');
+          return [
+            place
+              .over((over) =>
+                over
+                  .partitionBy(['row.workspace_id', 'row.lane'])
+                  .orderBy(queued)
+                  .orderBy('row.rank')
+                  .orderBy('row.seq'),
+              )
+              .as('place'),
+            place
+              .over((over) =>
+                over.partitionBy(['row.workspace_id', 'row.lane']).orderBy(isDetail, 'desc').orderBy('row.seq'),
+              )
+              .as('place_of_class'),
+          ];
+        })
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('outbox as parent')
+                .select('parent.seq')
+                .whereRef('parent.message_id', '=', 'row.thread_of')
+                .where('parent.kind', '=', 'post'),
+            ),
+          ),
         )
-        .select('placed.seq')
-        .where('placed.place', '=', 1),
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('outbox as older')
+                .select('older.seq')
+                .whereRef('older.message_id', '=', 'row.message_id')
+                .whereRef('older.seq', '<', 'row.seq'),
+            ),
+          ),
+        ),
     )
+    .selectFrom('placed')
+    .select(OF_HEAD)
+    .where(({ or, and, eb }) =>
+      or([eb('place', '=', 1), and([eb('place_of_class', '=', 1), eb('rank', '>=', RANKS.detail)])]),
+    )
+    .orderBy('place')
     .execute();
+}
+
+function laneOf({ workspace_id, lane }: Pick<Row, 'workspace_id' | 'lane'>): string {
+  return `${workspace_id} ${lane}`;
 }
 
 function paceOf({ kind, workspace_id, lane }: Pick<Row, 'kind' | 'workspace_id' | 'lane'>): {

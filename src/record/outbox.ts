@@ -21,14 +21,14 @@ export type Picture = Readonly<{ png: Uint8Array; at: number; alt: string; title
 
 /**
  * The order in a channel, first to last. A reply follows its parent and an update its message, whatever their ranks.
+ * Details have a share of the calls, so that they are late and never left out.
  *
- *   urgent       an incident, a storm: nothing may delay it
- *   answer       what people wait for, as a new message
- *   update       a newer state of a message in Slack
- *   placeholder  says only that an answer will come
- *   note         a detail in a thread that nobody waits for
+ *   urgent  an incident, a storm: nothing may delay it
+ *   first   the first line of an alert: people see that it is heard
+ *   asked   what a person asked for, and the verdict on an alert
+ *   detail  an update, a picture, a detail in a thread
  */
-export const RANKS = { urgent: 0, answer: 1, update: 2, placeholder: 3, note: 4 } as const;
+export const RANKS = { urgent: 0, first: 1, asked: 2, detail: 3 } as const;
 export type Rank = keyof typeof RANKS;
 
 export type NewPost = Readonly<{
@@ -45,7 +45,7 @@ export type NewPost = Readonly<{
   unreachableText?: string;
   /** Retries once more what could not be delivered under this id. */
   again?: boolean;
-  /** @default answer */
+  /** @default asked */
   rank?: Rank;
 }>;
 
@@ -192,14 +192,14 @@ export async function post(tx: Tx, given: NewPost): Promise<void> {
     thread_of: given.threadOf ?? null,
     response_url: given.fallbackResponseUrl ?? null,
     unreachable_text: given.unreachableText ?? null,
-    rank: RANKS[given.rank ?? 'answer'],
+    rank: RANKS[given.rank ?? 'asked'],
   });
 }
 
 export type NewUpdate = Readonly<{
   messageId: string;
   message: Message;
-  /** A placeholder that is still queued and becomes an answer goes ahead. @default update */
+  /** A first line that is still queued keeps its own. @default detail */
   rank?: Rank;
 }>;
 
@@ -207,7 +207,7 @@ export type NewUpdate = Readonly<{
  * Only the newest state of a message is worth sending. It replaces what is still queued, an older update or the post
  * itself.
  */
-export async function update(tx: Tx, { messageId, message, rank = 'update' }: NewUpdate): Promise<void> {
+export async function update(tx: Tx, { messageId, message, rank = 'detail' }: NewUpdate): Promise<void> {
   const known = await messageById(tx, messageId);
   if (known.channel_id === null || (known.state !== 'queued' && known.state !== 'sent')) return;
 
@@ -229,7 +229,7 @@ export async function update(tx: Tx, { messageId, message, rank = 'update' }: Ne
     workspace_id: known.workspace_id,
     lane: known.channel_id,
     kind: 'update',
-    rank: Math.max(RANKS[rank], RANKS.update),
+    rank: Math.max(RANKS[rank], RANKS.asked),
   });
 }
 
@@ -279,6 +279,33 @@ export async function pin(tx: Tx, { pinId, workspaceId, channelId, pinned, again
     bytes: null,
     thread_of: pinned,
   });
+}
+
+/** In a channel where nothing queues, a detail goes out within seconds. */
+const QUEUED_FOR_US = 30_000_000;
+
+/**
+ * Leaves out the details of an answer that have queued for long: a newer message made them useless. `prefix` begins
+ * their ids.
+ */
+export async function dropDetails(tx: Tx, prefix: string): Promise<void> {
+  const dropped = await tx.db
+    .deleteFrom('outbox')
+    .where('message_id', '>=', prefix)
+    .where('message_id', '<', `${prefix}\uffff`)
+    .where('state', '=', 'queued')
+    .where('attempts', '=', 0)
+    .where('created_us', '<', tx.nowUs - QUEUED_FOR_US)
+    .returning('message_id')
+    .execute();
+  const ids = dropped.map(({ message_id }) => message_id);
+  if (ids.length === 0) return;
+  await tx.db
+    .updateTable('messages')
+    .set({ state: 'dropped' })
+    .where('id', 'in', ids)
+    .where('state', '=', 'queued')
+    .execute();
 }
 
 /** The result of a message, an attachment or a pin; undefined if none has this id. */
@@ -396,7 +423,7 @@ async function addRow(tx: Tx, row: NewRow): Promise<void> {
       thread_of: null,
       response_url: null,
       unreachable_text: null,
-      rank: RANKS.answer,
+      rank: RANKS.asked,
       ...row,
       lane,
       state: 'queued',

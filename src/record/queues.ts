@@ -1,5 +1,6 @@
 /** The queues of the store in numbers: what waits, for how long, what was given up, and what was lost. */
 import { quietCounts } from '#record/quiet-alerts.ts';
+import type { MessageState } from '#record/schema.ts';
 import type { Reader } from '#record/store.ts';
 
 export type Queue = Readonly<{
@@ -16,6 +17,8 @@ export type QueueNumbers = Readonly<{
   queues: readonly Queue[];
   /** Jobs that are dead, requests and messages that were given up. */
   givenUp: Readonly<{ jobs: number; requests: number; messages: number }>;
+  /** Details that a newer message made useless before they were sent. */
+  dropped: number;
   /** Open questions that no job works on and that nobody was told about. Always 0: anything else is a bug. */
   lost: number;
   /** The last delivery of each source of alerts and changes. */
@@ -25,16 +28,17 @@ export type QueueNumbers = Readonly<{
 }>;
 
 export async function queueNumbers(reader: Reader, nowUs: number): Promise<QueueNumbers> {
-  const [inbox, jobs, outbox, givenUp, lost, heard, quiet] = await Promise.all([
+  const [inbox, jobs, outbox, givenUp, dropped, lost, heard, quiet] = await Promise.all([
     inboxQueue(reader, nowUs),
     jobQueue(reader, nowUs),
     outboxQueue(reader, nowUs),
     givenUpNumbers(reader),
+    messagesIn(reader, ['dropped']),
     lostQuestions(reader),
     lastHeard(reader),
     quietCounts(reader),
   ]);
-  return { queues: [inbox, jobs, outbox], givenUp, lost, heard, quiet };
+  return { queues: [inbox, jobs, outbox], givenUp, dropped, lost, heard, quiet };
 }
 
 async function inboxQueue({ db }: Reader, nowUs: number): Promise<Queue> {
@@ -75,7 +79,8 @@ function queueOf(
   return { name, waiting: Number(row?.waiting ?? 0), oldestUs: row?.oldest ?? undefined };
 }
 
-async function givenUpNumbers({ db }: Reader): Promise<QueueNumbers['givenUp']> {
+async function givenUpNumbers(reader: Reader): Promise<QueueNumbers['givenUp']> {
+  const { db } = reader;
   const jobs = await db
     .selectFrom('jobs')
     .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -86,16 +91,20 @@ async function givenUpNumbers({ db }: Reader): Promise<QueueNumbers['givenUp']> 
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('given_up_us', 'is not', null)
     .executeTakeFirst();
-  const messages = await db
-    .selectFrom('messages')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('state', 'in', ['unknown', 'unreachable', 'refused', 'expired'])
-    .executeTakeFirst();
   return {
     jobs: Number(jobs?.count ?? 0),
     requests: Number(requests?.count ?? 0),
-    messages: Number(messages?.count ?? 0),
+    messages: await messagesIn(reader, ['unknown', 'unreachable', 'refused', 'expired']),
   };
+}
+
+async function messagesIn({ db }: Reader, states: readonly MessageState[]): Promise<number> {
+  const row = await db
+    .selectFrom('messages')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('state', 'in', states)
+    .executeTakeFirst();
+  return Number(row?.count ?? 0);
 }
 
 /** A question and its job are stored together and end together: the job has the question's id as its key. */

@@ -390,4 +390,5 @@ export type Schema = {
  * `queued` is waiting. `unknown` may have been posted; `unreachable` and `refused` are Slack's permanent answers;
  * `expired` was not delivered while it was still useful.
  */
-export type MessageState = 'queued' | 'sent' | 'unknown' | 'unreachable' | 'refused' | 'expired';
+/** `dropped`: a newer message made it useless before it was sent. */
+export type MessageState = 'queued' | 'sent' | 'dropped' | 'unknown' | 'unreachable' | 'refused' | 'expired';

@@ -88,6 +88,10 @@ function queueGauges(registry: Registry): Readonly<{ with(health: OwnHealth): vo
   const waiting = gauge('spanhound_queue_waiting', 'What is due and not done, by queue.', ['queue']);
   const oldest = gauge('spanhound_queue_oldest_seconds', 'The age of the oldest of it, 0 if nothing waits.', ['queue']);
   const givenUp = gauge('spanhound_given_up', 'What was tried for its time and given up. `doctor` lists it.', ['kind']);
+  const details = gauge(
+    'spanhound_details_dropped',
+    'Details that a newer message made useless before they were sent.',
+  );
   const lost = gauge('spanhound_lost', 'Accepted questions that nobody works on. Anything but 0 is a bug.');
   const heard = gauge('spanhound_source_heard_timestamp_seconds', 'The last delivery of each source.', ['source']);
   const quiet = gauge('spanhound_alerts_unanswered', 'Stored alerts without an answer by choice: rule or mute.', [
@@ -95,13 +99,14 @@ function queueGauges(registry: Registry): Readonly<{ with(health: OwnHealth): vo
   ]);
   const writable = gauge('spanhound_store_up', '1 if the store could be read and written.');
   return {
-    with({ queues, givenUp: kinds, lost: count, heard: sources, quiet: unanswered, trouble, nowUs }) {
+    with({ queues, givenUp: kinds, dropped, lost: count, heard: sources, quiet: unanswered, trouble, nowUs }) {
       writable.set(trouble === undefined ? 1 : 0);
       for (const { name, waiting: rows, oldestUs } of queues) {
         waiting.set({ queue: name }, rows);
         oldest.set({ queue: name }, oldestUs === undefined ? 0 : Math.max(0, (nowUs - oldestUs) / 1_000_000));
       }
       for (const [kind, rows] of Object.entries(kinds)) givenUp.set({ kind }, rows);
+      details.set(dropped);
       lost.set(count);
       for (const [by, rows] of Object.entries(unanswered)) quiet.set({ by }, rows);
       heard.reset();

@@ -60,7 +60,7 @@ export async function leaveUnlooked(
   await endStory(tx, id);
   const hasMessage = (await deliveryOf(tx, id)) !== undefined;
   if (hasMessage) {
-    await update(tx, { messageId: id, message: answerMessage(notExamined(title), id), rank: 'answer' });
+    await update(tx, { messageId: id, message: answerMessage(notExamined(title), id), rank: 'asked' });
   }
   const toldBy = hasMessage ? id : storm.messageId;
   if (!hasMessage) await leaveFolds(tx, { investigationId: id, toldBy });
@@ -87,11 +87,11 @@ async function lookAfter(tx: Tx, place: Place, perMinute: number): Promise<void>
   const isOver = await hasEnded(tx, storm, perMinute);
   const facts = await factsOf(tx, storm, { perMinute, lastedUs: isOver ? tx.nowUs - storm.sinceUs : undefined });
   const { messageId } = storm;
-  await update(tx, { messageId, message: answerMessage(alertStorm(facts), ''), rank: 'update' });
+  await update(tx, { messageId, message: answerMessage(alertStorm(facts), ''), rank: 'detail' });
   if (!isOver) return;
   await clearMark(tx, MARK(place));
   const message = answerMessage(stormOver(facts), '');
-  await post(tx, { ...place, messageId: `${messageId}/over`, message, rank: 'answer' });
+  await post(tx, { ...place, messageId: `${messageId}/over`, message, rank: 'asked' });
 }
 
 async function hasEnded(tx: Tx, storm: Storm, perMinute: number): Promise<boolean> {

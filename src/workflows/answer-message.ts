@@ -6,6 +6,9 @@ import type { Message } from '#record/outbox.ts';
 const PLACEHOLDER = '{investigation}';
 const OPTION = /^[a-z]+:\{investigation\}$/;
 
+/** Begins the ids of the details in the thread of an answer. */
+export const DETAILS_OF = (investigationId: string) => `${investigationId}/thread/`;
+
 export function answerMessage(
   { text, blocks, picture }: Pick<SlackAnswer, 'text' | 'blocks'> & Partial<Pick<SlackAnswer, 'picture'>>,
   investigationId: string,

@@ -35,7 +35,7 @@ import { noteServicesSeen } from '#record/services.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { endStory } from '#record/stories.ts';
 import { stormIn } from '#workflows/alert-storm.ts';
-import { answerMessage } from '#workflows/answer-message.ts';
+import { answerMessage, DETAILS_OF } from '#workflows/answer-message.ts';
 import { askForService } from '#workflows/ask-service.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
 import { examinedIn, findSimilar, type MayShow } from '#workflows/find-similar.ts';
@@ -205,12 +205,12 @@ async function storeStep(
   await sayAnswer(tx, investigation, answerMessage(answer, id, png));
   for (const [index, detail] of answer.thread.entries()) {
     await post(tx, {
-      messageId: `${id}/thread/${index}`,
+      messageId: `${DETAILS_OF(id)}${index}`,
       workspaceId: investigation.workspaceId,
       channelId: investigation.channelId,
       threadOf: id,
       message: answerMessage(detail, id),
-      rank: 'note',
+      rank: 'detail',
     });
   }
   await askForService(tx, investigation, step.unknownAmong);

@@ -20,7 +20,7 @@ export async function askForService(
   const question = alert && questionAbout(alert, services, id);
   if (question === undefined) return;
   const message = answerMessage(question, id);
-  await post(tx, { messageId: `${id}/service`, workspaceId, channelId, threadOf: id, message, rank: 'note' });
+  await post(tx, { messageId: `${id}/service`, workspaceId, channelId, threadOf: id, message, rank: 'detail' });
 }
 
 /** Undefined where no service sends traces. */

@@ -117,7 +117,7 @@ async function show(
   const messageId = POSTMORTEM_OF(id);
   const known = await deliveryOf(tx, messageId);
   if (known?.state === 'queued' || known?.state === 'sent') {
-    await update(tx, { messageId, message });
+    await update(tx, { messageId, message, rank: 'asked' });
     return true;
   }
   if (responseUrl === '') return false;

@@ -14,7 +14,7 @@ import { resolvedAlert } from '#present/slack/alert-messages.ts';
 import { FOLDS_NAMED, occurrences, occurrencesMoved, sameCause } from '#present/slack/story-messages.ts';
 import { answerAlertWith, findAlert, type NotedAlert } from '#record/alerts.ts';
 import { failInvestigation, findInvestigation, type Investigation } from '#record/investigations.ts';
-import { deliveryOf, type Message, post, type Rank, update } from '#record/outbox.ts';
+import { deliveryOf, dropDetails, type Message, post, type Rank, update } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import {
   confirmStory,
@@ -26,7 +26,7 @@ import {
   setCause,
   storiesAround,
 } from '#record/stories.ts';
-import { answerMessage } from '#workflows/answer-message.ts';
+import { answerMessage, DETAILS_OF } from '#workflows/answer-message.ts';
 
 const OCCURRENCES_OF = (investigationId: string) => `${investigationId}/occurrences`;
 
@@ -69,7 +69,7 @@ export async function foldInto(
   const answersItself = threadTs !== undefined && !inStorm;
   if (answersItself) {
     const message = answerMessage(await sameCauseAs(tx, workspaceId, { story, reason }, ''), investigationId);
-    await post(tx, { messageId: alertId, workspaceId, channelId, threadTs, message });
+    await post(tx, { messageId: alertId, workspaceId, channelId, threadTs, message, rank: 'first' });
   }
   await answerAlertWith(tx, { alertId, investigationId });
   await joinStory(
@@ -106,6 +106,7 @@ export async function closeInto(
   const alert = await alertOf(tx, asked);
   const { investigationId } = story;
   const hasMessage = (await deliveryOf(tx, id)) !== undefined;
+  await dropDetails(tx, DETAILS_OF(id));
   await endStory(tx, id);
   if (cause !== undefined && alert !== undefined) {
     const known = story.cause === undefined ? cause : causeWith(story.cause, cause);
@@ -118,11 +119,11 @@ export async function closeInto(
   });
   if ((await deliveryOf(tx, OCCURRENCES_OF(id))) !== undefined) {
     const message = answerMessage(occurrencesMoved(await titleOf(tx, workspaceId, investigationId)), id);
-    await update(tx, { messageId: OCCURRENCES_OF(id), message, rank: 'note' });
+    await update(tx, { messageId: OCCURRENCES_OF(id), message, rank: 'detail' });
   }
   if (hasMessage) {
     const message = answerMessage(await sameCauseAs(tx, workspaceId, { story, reason }, url), investigationId);
-    await update(tx, { messageId: id, message, rank: 'answer' });
+    await update(tx, { messageId: id, message, rank: 'asked' });
   } else await answerAlertWith(tx, { alertId, investigationId });
   await joinStory(tx, { alertId, workspaceId, channelId, investigationId, reason }, hasMessage ? id : undefined);
 }
@@ -159,7 +160,7 @@ export async function tellOccurrences(tx: Tx, { id, workspaceId, channelId }: As
   const folds = await foldsInto(tx, id, FOLDS_NAMED);
   if (folds.count === 0) return;
   const message = answerMessage(occurrences(folds), id);
-  await sayAgain(tx, { messageId: OCCURRENCES_OF(id), workspaceId, channelId, threadOf: id, message, rank: 'note' });
+  await sayAgain(tx, { messageId: OCCURRENCES_OF(id), workspaceId, channelId, threadOf: id, message, rank: 'detail' });
 }
 
 /** The answer to an alert: a newer state of its message, or the first where a storm left out the first line. */
@@ -170,10 +171,11 @@ export async function sayAnswer(
 ): Promise<void> {
   const { id, workspaceId, channelId } = asked;
   const isKnown = (await deliveryOf(tx, id)) !== undefined;
-  if (isKnown) return await update(tx, { messageId: id, message, rank: 'answer' });
+  if (isKnown) return await update(tx, { messageId: id, message, rank: 'asked' });
   const alert = await alertOf(tx, asked);
   const threadTs = alert?.channelId === channelId ? alert.messageTs : undefined;
-  await post(tx, { messageId: id, workspaceId, channelId, ...(threadTs !== undefined && { threadTs }), message });
+  const place = { workspaceId, channelId, ...(threadTs !== undefined && { threadTs }) };
+  await post(tx, { messageId: id, ...place, message, rank: 'first' });
   if (alert?.state === 'resolved') await sayResolved(tx, { ...alert, under: asked });
   await tellOccurrences(tx, asked);
 }
@@ -185,8 +187,9 @@ export async function sayResolved(
 ): Promise<void> {
   const { id: threadOf, workspaceId, channelId } = under;
   if ((await deliveryOf(tx, threadOf)) === undefined) return;
+  if (id === threadOf) await dropDetails(tx, DETAILS_OF(id));
   const message = answerMessage(resolvedAlert(title), threadOf);
-  await post(tx, { messageId: `${id}/resolved`, workspaceId, channelId, threadOf, message, rank: 'note' });
+  await post(tx, { messageId: `${id}/resolved`, workspaceId, channelId, threadOf, message, rank: 'detail' });
 }
 
 /** Posts a message, or changes it where it was posted before. */

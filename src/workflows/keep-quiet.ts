@@ -43,7 +43,7 @@ export async function keptQuiet(
   await noteQuietAlert(tx, { alertId, workspaceId, channelId, by, reason: said });
   if (answer === 'line') {
     const message = answerMessage(notAnswered(title, said), '');
-    await post(tx, { messageId: `${alertId}/quiet`, workspaceId, ...place, message, rank: 'note' });
+    await post(tx, { messageId: `${alertId}/quiet`, workspaceId, ...place, message, rank: 'detail' });
   }
   return true;
 }
@@ -100,6 +100,6 @@ export async function countQuietAlerts(
   if (untold.count === 0) return;
   const messageId = `${investigationId}/quiet-before`;
   const message = answerMessage(quietSince(untold), investigationId);
-  await post(tx, { messageId, ...place, threadOf: investigationId, message, rank: 'note' });
+  await post(tx, { messageId, ...place, threadOf: investigationId, message, rank: 'detail' });
   await tellQuietAlerts(tx, place, messageId);
 }

@@ -65,7 +65,7 @@ export function muteEnder({ store, mayRead, kick }: AlertParts): EndMute {
         return await answered(tx, asked, { kind: 'refused', text: ALREADY_OVER });
       }
       const line = unmuted({ ...mute, who: asked.userName });
-      await update(tx, { messageId: MUTE_LINE_OF(id), message: answerMessage(line, '') });
+      await update(tx, { messageId: MUTE_LINE_OF(id), message: answerMessage(line, ''), rank: 'asked' });
       return await answeredInThread(tx, asked, line.text);
     });
     kick();

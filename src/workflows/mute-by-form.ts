@@ -53,7 +53,7 @@ export function formMuter({ store, mayRead, kick }: AlertParts): MuteByForm {
       const mute = { ...place, id, alertId: '', service: '', by: userId, untilUs, rule };
       await addMute(tx, mute);
       const line = muted({ ...mute, title: '', who: userName });
-      await post(tx, { messageId: MUTE_LINE_OF(id), ...place, message: answerMessage(line, ''), rank: 'note' });
+      await post(tx, { messageId: MUTE_LINE_OF(id), ...place, message: answerMessage(line, ''), rank: 'detail' });
       await answered(tx, asked, { kind: 'done', text: line.text });
       return { kind: 'done' };
     });

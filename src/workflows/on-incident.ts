@@ -151,7 +151,7 @@ async function follow(
       channelId,
       threadOf: overview.messageId,
       message,
-      rank: 'note',
+      rank: 'detail',
     });
   }
   await answerReminder(tx, incident, before);
@@ -167,7 +167,7 @@ async function answerReminder(tx: Tx, incident: Incident, before: readonly Timel
   const lastUs = lastUpdateUs(incident, await timelineOf(tx, incident.id));
   if (lastUs <= asked.createdUs && now?.status !== 'resolved') return;
   const message = updateAnswered({ incident, answeredUs: Math.max(lastUs, asked.createdUs) });
-  await update(tx, { messageId: asked.messageId, message });
+  await update(tx, { messageId: asked.messageId, message, rank: 'asked' });
 }
 
 /** Answers the person and completes the request. */

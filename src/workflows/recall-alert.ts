@@ -62,7 +62,7 @@ export function recallAlert({ store, permalink, kick }: RecallAlertOptions): Job
         messageId: `${now.id}/history`,
         threadOf: now.id,
         message: answerMessage(history, now.id),
-        rank: 'note',
+        rank: 'detail',
       }),
     );
     kick();
@@ -70,7 +70,7 @@ export function recallAlert({ store, permalink, kick }: RecallAlertOptions): Job
     if (address === '' && !job.lastAttempt) throw new Error('the new answer is not in Slack yet');
     const message = answerMessage(alertFiresAgain(address), before.id);
     await store.transaction((tx) =>
-      post(tx, { ...place, messageId: `${before.id}/again`, threadOf: before.id, message, rank: 'note' }),
+      post(tx, { ...place, messageId: `${before.id}/again`, threadOf: before.id, message, rank: 'detail' }),
     );
     kick();
   };

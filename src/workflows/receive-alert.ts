@@ -315,7 +315,7 @@ async function beginAnswer(
   const line = alertFirstLine(alert.title, { from: sources, thisWeek: round > 0 ? thisWeek : undefined });
   if (!inStorm) {
     const message = answerMessage(line, id);
-    await post(tx, { messageId: id, workspaceId, ...where, message, rank: 'placeholder' });
+    await post(tx, { messageId: id, workspaceId, ...where, message, rank: 'first' });
   }
   await answerAlertWith(tx, { alertId: id, investigationId: id });
   if (!inStorm) await countQuietAlerts(tx, { investigationId: id, workspaceId, channelId });
@@ -364,7 +364,7 @@ async function sayUnder(tx: Tx, { workspaceId, investigationId = '', messageId, 
     channelId: answer.channelId,
     threadOf: answer.id,
     message: answerMessage(message, answer.id),
-    rank: 'note',
+    rank: 'detail',
   });
 }
 

@@ -144,7 +144,7 @@ async function share(tx: Tx, investigation: Investigation, shared: Shared): Prom
   const messageId = METHOD_OF(id, shared.method);
   if ((await deliveryOf(tx, messageId)) === undefined) {
     await post(tx, { messageId, workspaceId, channelId, threadOf: id, message });
-  } else await update(tx, { messageId, message });
+  } else await update(tx, { messageId, message, rank: 'asked' });
   return `${METHOD_NAMES[shared.method]}: see the thread of the message.`;
 }
 
@@ -163,7 +163,7 @@ export async function showAnew(
   const entries = await timelineOf(tx, shownIn.incident.id);
   const now = { ...shownIn, entries, nowUs: tx.nowUs };
   const message = await messageOf(tx, { id: investigationId, workspaceId }, { method, shownIn: now });
-  if (message !== undefined) await update(tx, { messageId, message });
+  if (message !== undefined) await update(tx, { messageId, message, rank: 'asked' });
 }
 
 async function messageOf(

@@ -140,7 +140,8 @@ async function show(tx: Tx, incident: Incident, message: ReturnType<typeof overv
   const { id, workspaceId, channelId, threadTs } = incident;
   const messageId = OVERVIEW_OF(id);
   const known = await deliveryOf(tx, messageId);
-  if (known?.state === 'queued' || known?.state === 'sent') return await update(tx, { messageId, message });
+  if (known?.state === 'queued' || known?.state === 'sent')
+    return await update(tx, { messageId, message, rank: 'asked' });
 
   const overview = {
     messageId,

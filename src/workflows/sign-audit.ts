@@ -47,7 +47,7 @@ export function auditAnchor({ store, channelId, workspace, append, kick }: Ancho
       const workspaceId = await workspace(signal);
       await store.transaction(async (tx) => {
         const message = anchoredHead(anchorLine(head));
-        await post(tx, { messageId: `operators/anchor/${head.seq}`, workspaceId, channelId, message, rank: 'note' });
+        await post(tx, { messageId: `operators/anchor/${head.seq}`, workspaceId, channelId, message, rank: 'detail' });
         await setMark(tx, POSTED, head.hash);
       });
       kick();

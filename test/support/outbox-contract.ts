@@ -5,6 +5,7 @@ import { mendFutureTimes } from '#record/future-times.ts';
 import {
   attach,
   deliveryOf,
+  dropDetails,
   messageAt,
   type NewPost,
   newestDelivery,
@@ -16,6 +17,7 @@ import {
   update,
 } from '#record/outbox.ts';
 import { type Failed, runOutbox } from '#record/outbox-runner.ts';
+import { queueNumbers } from '#record/queues.ts';
 import type { Runner } from '#record/runner.ts';
 import type { Store } from '#record/store.ts';
 import {
@@ -178,18 +180,17 @@ export function testOutbox(name: string, newPlace: () => Place): void {
       expect(e - a).toBeLessThan(2_500);
     });
 
-    test('sends the urgent first, then answers, updates, placeholders and notes', async () => {
+    test('sends the urgent first, then first lines of alerts, what people asked for, and details', async () => {
       const { clock, slack, store, say } = await setUp();
       await say({ ...ANSWER, messageId: 'old' });
       const runner = started(store, slack.sender, clock);
       await clock.tick(5_000);
       slack.fail('post', limited(20));
-      await say({ ...ANSWER, messageId: 'first' });
+      await say({ ...ANSWER, messageId: 'asked' });
       await clock.tick(1_000);
-      await say({ ...ANSWER, messageId: 'note', rank: 'note' });
-      await say({ ...ANSWER, messageId: 'placeholder', rank: 'placeholder' });
-      await changed(store, 'newer', 'old');
-      await say({ ...ANSWER, messageId: 'second' });
+      await say({ ...ANSWER, messageId: 'detail', rank: 'detail' });
+      await say({ ...ANSWER, messageId: 'asked later' });
+      await say({ ...ANSWER, messageId: 'first', rank: 'first' });
       await say({ ...ANSWER, messageId: 'urgent', rank: 'urgent' });
       await clock.tick(60_000);
       await runner.idle();
@@ -197,25 +198,75 @@ export function testOutbox(name: string, newPlace: () => Place): void {
       expect(slack.calls.map(({ call }) => call).slice(2)).toEqual([
         'post urgent',
         'post first',
-        'post second',
-        'update old',
-        'post placeholder',
-        'post note',
+        // Every fourth call, while others wait; the refused one counts.
+        'post detail',
+        'post asked',
+        'post asked later',
       ]);
     });
 
-    test('sends a placeholder that became an answer in the place of an answer, and its replies after it', async () => {
+    test('sends a detail at every fourth call, however many others come', async () => {
       const { clock, slack, store, say } = await setUp();
-      slack.fail('post', limited(20));
-      await say({ ...ANSWER, messageId: 'first' });
+      for (const n of [1, 2]) await say({ ...ANSWER, messageId: `detail ${n}`, rank: 'detail' });
+      for (let n = 1; n <= 8; n += 1) await say({ ...ANSWER, messageId: `first ${n}`, rank: 'first' });
       started(store, slack.sender, clock);
-      await clock.tick(1_000);
-      for (const messageId of ['p-1', 'p-2']) await say({ ...ANSWER, messageId, rank: 'placeholder' });
-      await say({ ...ANSWER, messageId: 'p-2/reply', threadOf: 'p-2', rank: 'urgent' });
-      await store.transaction((tx) => update(tx, { messageId: 'p-2', message: { text: 'found' }, rank: 'answer' }));
       await clock.tick(60_000);
 
-      expect(slack.said.map(({ messageId }) => messageId)).toEqual(['first', 'p-2', 'p-2/reply', 'p-1']);
+      expect(slack.said.map(({ messageId }) => messageId)).toEqual([
+        ...['first 1', 'first 2', 'first 3', 'detail 1'],
+        ...['first 4', 'first 5', 'first 6', 'detail 2'],
+        ...['first 7', 'first 8'],
+      ]);
+    });
+
+    test('sends an update while a post waits for its pace', async () => {
+      const { clock, slack, store, say } = await setUp();
+      await say({ ...ANSWER, messageId: 'old' });
+      started(store, slack.sender, clock);
+      await clock.tick(10_000);
+      for (let n = 1; n <= 5; n += 1) await say({ ...ANSWER, messageId: `first ${n}`, rank: 'first' });
+      await changed(store, 'newer', 'old');
+      await clock.tick(30_000);
+
+      // Three posts at once, then one a second.
+      expect(slack.calls.map(({ call }) => call).slice(1, 6)).toEqual([
+        ...['post first 1', 'post first 2', 'post first 3'],
+        ...['update old', 'post first 4'],
+      ]);
+    });
+
+    test('leaves out the details that queued for long once a newer message made them useless, and counts them', async () => {
+      const { clock, slack, store, say } = await setUp();
+      slack.fail('post', limited(40));
+      await say(ANSWER);
+      await say({ ...ANSWER, messageId: 'a/thread/0', rank: 'detail' });
+      const runner = started(store, slack.sender, clock);
+      await clock.tick(31_000);
+      await say({ ...ANSWER, messageId: 'a/thread/1', rank: 'detail' });
+      await say({ ...ANSWER, messageId: 'a/resolved', rank: 'detail' });
+      await store.transaction((tx) => dropDetails(tx, 'a/thread/'));
+      await clock.tick(60_000);
+      await runner.idle();
+
+      const said = slack.said.map(({ messageId }) => messageId);
+      expect(said).not.toContain('a/thread/0');
+      expect(said).toEqual(expect.arrayContaining(['a/thread/1', 'a/resolved']));
+      expect((await deliveryOf(store, 'a/thread/0'))?.state).toBe('dropped');
+      expect(await queueNumbers(store, await store.nowUs())).toMatchObject({ dropped: 1, givenUp: { messages: 0 } });
+    });
+
+    test('sends a first line that became a verdict in its own place, and its replies after it', async () => {
+      const { clock, slack, store, say } = await setUp();
+      slack.fail('post', limited(20));
+      await say({ ...ANSWER, messageId: 'asked', rank: 'urgent' });
+      started(store, slack.sender, clock);
+      await clock.tick(1_000);
+      for (const messageId of ['p-1', 'p-2']) await say({ ...ANSWER, messageId, rank: 'detail' });
+      await say({ ...ANSWER, messageId: 'p-2/reply', threadOf: 'p-2', rank: 'urgent' });
+      await store.transaction((tx) => update(tx, { messageId: 'p-2', message: { text: 'found' }, rank: 'asked' }));
+      await clock.tick(60_000);
+
+      expect(slack.said.map(({ messageId }) => messageId)).toEqual(['asked', 'p-2', 'p-2/reply', 'p-1']);
     });
 
     test('keeps the order in a channel when the first message has to wait', async () => {
