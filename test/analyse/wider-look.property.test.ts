@@ -175,17 +175,23 @@ test('in a handful of requests, of which one to all have the fault', async () =>
 const WINDOW_RUNS = Math.ceil(RUNS / 2);
 const ALL = 12;
 
+/** Each `every`th request of the window has the fault, and none of the time before it. */
+function afterHealth(one: Fault, every: number): Promise<Report> {
+  const { drawn } = one;
+  const before = Array.from({ length: ALL }, (_, at) => drawn.healthy(600 + at, AT_US - HOUR_US + at * STEP_US));
+  const now = Array.from({ length: ALL }, (_, at) =>
+    at % every === 0 ? drawn.faulty(at, AT_US + at * STEP_US) : drawn.healthy(500 + at, AT_US + at * STEP_US),
+  );
+  return reportOf([...bodiesOf(before, 'baseline'), ...bodiesOf(now)], windowOf(one));
+}
+
 test('in a window with a healthy time before it, of which a quarter to all have the fault', async () => {
   await fc.assert(
     fc.asyncProperty(fault, fc.constantFrom(1, 2, 4), async (drawn, every) => {
       const one = await alone(drawn);
       const status = one.alone.diagnosis?.status;
       fc.pre(status === 'confirmed' || status === 'likely');
-      const before = Array.from({ length: ALL }, (_, at) => drawn.healthy(600 + at, AT_US - HOUR_US + at * STEP_US));
-      const now = Array.from({ length: ALL }, (_, at) =>
-        at % every === 0 ? drawn.faulty(at, AT_US + at * STEP_US) : drawn.healthy(500 + at, AT_US + at * STEP_US),
-      );
-      const wider = await reportOf([...bodiesOf(before, 'baseline'), ...bodiesOf(now)], windowOf(one));
+      const wider = await afterHealth(one, every);
       const [first] = one.alone.findings;
       const kept = wider.findings.find(
         ({ detector, service }) => detector === first?.detector && service === first.service,
@@ -196,6 +202,15 @@ test('in a window with a healthy time before it, of which a quarter to all have 
     }),
     { numRuns: WINDOW_RUNS },
   );
+});
+
+test('in a window whose requests wait for two time-outs in a row, beside calls at the same time', async () => {
+  const family = families.find(({ id }) => id === 'swallowed-error');
+  if (family === undefined) throw new Error('there is no swallowed-error');
+  const one = await alone(drawnFault('wider 656369', family, 1));
+  const wider = await afterHealth(one, 1);
+  expect(verdictOf(wider)).toBe(verdictOf(one.alone));
+  expect(lost(one.alone, wider)).toEqual([]);
 });
 
 /** Faults of which no median tells, because only half of the requests have them. */
