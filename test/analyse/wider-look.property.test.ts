@@ -204,14 +204,21 @@ test('in a window with a healthy time before it, of which a quarter to all have 
   );
 });
 
-test('in a window whose requests wait for two time-outs in a row, beside calls at the same time', async () => {
-  const family = families.find(({ id }) => id === 'swallowed-error');
-  if (family === undefined) throw new Error('there is no swallowed-error');
-  const one = await alone(drawnFault('wider 656369', family, 1));
-  const wider = await afterHealth(one, 1);
-  expect(verdictOf(wider)).toBe(verdictOf(one.alone));
-  expect(lost(one.alone, wider)).toEqual([]);
-});
+/** Long calls in a row are new, and others still run at the same time: nobody made the others sequential. */
+const IN_A_ROW = [
+  ['two time-outs', 'swallowed-error', 'wider 656369', 1],
+  ['a loop of calls', 'n-plus-one-calls', 'wider 0', 15],
+] as const;
+
+test.each(IN_A_ROW)(
+  'in a window whose requests wait for %s, beside calls at the same time',
+  async (_, id, seed, variant) => {
+    const family = families.find((one) => one.id === id);
+    if (family === undefined) throw new Error(`there is no ${id}`);
+    const one = await alone(drawnFault(seed, family, variant));
+    expect(verdictOf(await afterHealth(one, 1))).toBe(verdictOf(one.alone));
+  },
+);
 
 /** Faults of which no median tells, because only half of the requests have them. */
 const OF_HALF = [
