@@ -175,17 +175,23 @@ test('in a handful of requests, of which one to all have the fault', async () =>
 const WINDOW_RUNS = Math.ceil(RUNS / 2);
 const ALL = 12;
 
+/** Each `every`th request of the window has the fault, and none of the time before it. */
+function afterHealth(one: Fault, every: number): Promise<Report> {
+  const { drawn } = one;
+  const before = Array.from({ length: ALL }, (_, at) => drawn.healthy(600 + at, AT_US - HOUR_US + at * STEP_US));
+  const now = Array.from({ length: ALL }, (_, at) =>
+    at % every === 0 ? drawn.faulty(at, AT_US + at * STEP_US) : drawn.healthy(500 + at, AT_US + at * STEP_US),
+  );
+  return reportOf([...bodiesOf(before, 'baseline'), ...bodiesOf(now)], windowOf(one));
+}
+
 test('in a window with a healthy time before it, of which a quarter to all have the fault', async () => {
   await fc.assert(
     fc.asyncProperty(fault, fc.constantFrom(1, 2, 4), async (drawn, every) => {
       const one = await alone(drawn);
       const status = one.alone.diagnosis?.status;
       fc.pre(status === 'confirmed' || status === 'likely');
-      const before = Array.from({ length: ALL }, (_, at) => drawn.healthy(600 + at, AT_US - HOUR_US + at * STEP_US));
-      const now = Array.from({ length: ALL }, (_, at) =>
-        at % every === 0 ? drawn.faulty(at, AT_US + at * STEP_US) : drawn.healthy(500 + at, AT_US + at * STEP_US),
-      );
-      const wider = await reportOf([...bodiesOf(before, 'baseline'), ...bodiesOf(now)], windowOf(one));
+      const wider = await afterHealth(one, every);
       const [first] = one.alone.findings;
       const kept = wider.findings.find(
         ({ detector, service }) => detector === first?.detector && service === first.service,
@@ -197,6 +203,22 @@ test('in a window with a healthy time before it, of which a quarter to all have 
     { numRuns: WINDOW_RUNS },
   );
 });
+
+/** Long calls in a row are new, and others still run at the same time: nobody made the others sequential. */
+const IN_A_ROW = [
+  ['two time-outs', 'swallowed-error', 'wider 656369', 1],
+  ['a loop of calls', 'n-plus-one-calls', 'wider 0', 15],
+] as const;
+
+test.each(IN_A_ROW)(
+  'in a window whose requests wait for %s, beside calls at the same time',
+  async (_, id, seed, variant) => {
+    const family = families.find((one) => one.id === id);
+    if (family === undefined) throw new Error(`there is no ${id}`);
+    const one = await alone(drawnFault(seed, family, variant));
+    expect(verdictOf(await afterHealth(one, 1))).toBe(verdictOf(one.alone));
+  },
+);
 
 /** Faults of which no median tells, because only half of the requests have them. */
 const OF_HALF = [

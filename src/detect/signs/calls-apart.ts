@@ -2,7 +2,7 @@
 import type { Baseline } from '#model/requests/baseline.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { callsAtOnce, callsOf } from '#model/trace/views/calls-at-once.ts';
+import { callsOf } from '#model/trace/views/calls-at-once.ts';
 
 export type Apart = Readonly<{
   caller: SpanIndex;
@@ -16,8 +16,8 @@ export type Apart = Readonly<{
 const FEWEST_HEALTHY = 5;
 /** Above this, calls of nine healthy requests in ten ran side by side. */
 const SIDE_BY_SIDE = 1.3;
-/** Up to this, a call begins where the one before ends; clocks of hosts differ a little. */
-const ONE_BY_ONE = 1.1;
+/** Of the shorter call. Up to this, a call begins where the one before ends; clocks of hosts differ a little. */
+const MOST_SHARED = 0.1;
 
 /** `leastUs`: callers that wait less for their calls are left out. */
 export function noLongerAtOnce(trace: Trace, baseline: Baseline, leastUs: number): Apart[] {
@@ -26,8 +26,26 @@ export function noLongerAtOnce(trace: Trace, baseline: Baseline, leastUs: number
     if (trace.childCount(caller) < 2 || trace.durationOfUs(caller) < leastUs) continue;
     const usual = baseline.usual(baseline.groups.of[caller] ?? -1)?.callsAtOnce;
     if (usual === undefined || usual.traces < FEWEST_HEALTHY || usual.low < SIDE_BY_SIDE) continue;
-    if ((callsAtOnce(trace, caller) ?? Number.POSITIVE_INFINITY) > ONE_BY_ONE) continue;
-    found.push({ caller, calls: callsOf(trace, caller), loop: false, wasAtOnce: usual.median });
+    const calls = callsOf(trace, caller);
+    if (calls.length < 2 || stillAtOnce(trace, calls)) continue;
+    found.push({ caller, calls, loop: false, wasAtOnce: usual.median });
   }
   return found;
+}
+
+/**
+ * Whether any two of them run side by side. An average would not show that beside a new loop of calls, which is most of
+ * the time.
+ */
+function stillAtOnce(trace: Trace, calls: readonly SpanIndex[]): boolean {
+  let last: SpanIndex | undefined;
+  for (const call of calls.toSorted((a, b) => trace.startUs(a) - trace.startUs(b))) {
+    if (last !== undefined) {
+      const sharedUs = Math.min(trace.endUs(last), trace.endUs(call)) - trace.startUs(call);
+      const shorterUs = Math.min(trace.durationOfUs(last), trace.durationOfUs(call));
+      if (sharedUs > MOST_SHARED * shorterUs) return true;
+    }
+    if (last === undefined || trace.endUs(call) > trace.endUs(last)) last = call;
+  }
+  return false;
 }

@@ -30,6 +30,16 @@ const three = (isRow: boolean, { one = 200, jitter = 0 } = {}) =>
       call('api', peer, `v1.${peer}/History`, { at: isRow ? 5 + i * (one + 1) : 5, ms: one + jitter * (i % 2) }),
     ),
   ]);
+/** Two calls that time out one after another, and then the three at the same time. */
+const threeAfterLost = server('api', 'GET /profile', { ms: 2_025 }, [
+  ...[0, 1_000].map((at) => call('api', 'ads', 'v1.ads/List', { at, ms: 1_000, failed: true })),
+  ...['items', 'wallet', 'matches'].map((peer) => call('api', peer, `v1.${peer}/History`, { at: 2_003, ms: 20 })),
+]);
+/** The three at the same time, and then a loop that healthy requests lack. */
+const threeBeforeLoop = server('api', 'GET /profile', { ms: 420 }, [
+  ...['items', 'wallet', 'matches'].map((peer) => call('api', peer, `v1.${peer}/History`, { at: 0, ms: 10 })),
+  ...times(2, (i) => call('api', 'ads', 'v1.ads/Show', { at: 12 + i * 201, ms: 200 })),
+]);
 const UNSURE = /one after another; if they are independent, GET \/dashboard would take about/;
 const SHOWN = /one after another; in parallel, GET \/dashboard would take about/;
 
@@ -40,6 +50,12 @@ testDetector(sequentialCalls, {
     }),
     'calls that still run at the same time': drawn(three(false, { one: 900 }), {
       baseline: times(20, (n) => three(false, { jitter: n % 3 })),
+    }),
+    'calls that still run at the same time, after others that timed out one by one': drawn(threeAfterLost, {
+      baseline: times(20, (n) => three(false, { one: 20, jitter: n % 3 })),
+    }),
+    'calls that still run at the same time, before others that are new': drawn(threeBeforeLoop, {
+      baseline: times(20, (n) => three(false, { one: 10, jitter: n % 3 })),
     }),
     'reads that only their callees recorded, further apart than clocks are': drawn(
       server('api-gateway', 'GET /dashboard', { ms: 905 }, [

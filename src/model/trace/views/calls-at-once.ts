@@ -1,6 +1,6 @@
 /**
- * How many calls of one span run at the same time, on average: their durations together, divided by the time in which any
- * of them runs. 1 means one after another.
+ * How many answered calls of one span run at the same time, on average: their durations together, divided by the time in
+ * which any of them runs. 1 means one after another.
  */
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -8,7 +8,7 @@ import type { Trace } from '#model/trace/trace.ts';
 /** More calls would add nothing. */
 const MOST_CALLS = 200;
 
-/** Undefined for fewer than two calls. */
+/** Undefined for fewer than two answered calls. */
 export function callsAtOnce(trace: Trace, caller: SpanIndex): number | undefined {
   if (trace.childCount(caller) < 2) return undefined;
   const calls = callsOf(trace, caller);
@@ -24,7 +24,10 @@ export function callsAtOnce(trace: Trace, caller: SpanIndex): number | undefined
   return anyUs === 0 ? undefined : sumUs / anyUs;
 }
 
-/** Calls of a span, also those that only their callees recorded. */
+/**
+ * Answered calls of a span, also those that only their callees recorded. A failed call may last until its time-out: two in
+ * a row would outweigh all others, which still run at the same time.
+ */
 export function callsOf(trace: Trace, caller: SpanIndex): readonly SpanIndex[] {
-  return [...trace.children(caller)].filter((span) => trace.isCall(span)).slice(0, MOST_CALLS);
+  return [...trace.children(caller)].filter((span) => trace.isCall(span) && !trace.failed(span)).slice(0, MOST_CALLS);
 }
