@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { digestOf, Labels, labelsOf, Name, serviceOf, unreadable } from '#adapters/alert-fields.ts';
-import { type GroupedAlert, type Labelled, readGroup } from '#adapters/alert-group.ts';
+import { fingerprintOf, type GroupedAlert, type Labelled, readGroup } from '#adapters/alert-group.ts';
 import { readFormattedAlert } from '#adapters/formatted-alert.ts';
 import { type SignatureScheme, signatureProof, tokenProof } from '#adapters/shared-secret.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
@@ -136,7 +136,7 @@ function groupedOf(alert: z.output<typeof GrafanaAlert>): GroupedAlert {
     endsAt,
     url: generatorURL,
     links: labelsOf({ dashboard: dashboardURL, panel: panelURL }),
-    fingerprint: fingerprint || digestOf([labels]).slice(0, 16),
+    fingerprint: fingerprint || fingerprintOf(labels),
   };
 }
 
@@ -154,7 +154,7 @@ function alertOfGroup(group: GrafanaWebhook, receivedUs: number): readonly Group
       startsAt,
       endsAt: isOver ? startsAt : undefined,
       url,
-      fingerprint: digestOf([labels]).slice(0, 16),
+      fingerprint: fingerprintOf(labels),
     },
   ];
 }
