@@ -27,6 +27,7 @@ import {
   storiesAround,
 } from '#record/stories.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
+import { endMessage } from '#workflows/group-alerts.ts';
 
 const OCCURRENCES_OF = (investigationId: string) => `${investigationId}/occurrences`;
 
@@ -186,7 +187,7 @@ export async function sayResolved(
   const { id: threadOf, workspaceId, channelId } = under;
   if ((await deliveryOf(tx, threadOf)) === undefined) return;
   const message = answerMessage(resolvedAlert(title), threadOf);
-  await post(tx, { messageId: `${id}/resolved`, workspaceId, channelId, threadOf, message, rank: 'note' });
+  await post(tx, { messageId: endMessage(id), workspaceId, channelId, threadOf, message, rank: 'note' });
 }
 
 /** Posts a message, or changes it where it was posted before. */
