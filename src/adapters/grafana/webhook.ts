@@ -38,6 +38,7 @@ export function grafanaProof(secret: string | undefined, nowSeconds?: () => numb
   const signed = (headers: WebhookHeaders) => (headers.header(SIGNED_AT) === undefined ? plain : timed);
   return {
     mayBe: (headers) => token.mayBe(headers) || plain.mayBe(headers),
+    isProvedBy: (headers) => headers.header(SIGNATURE) === undefined && token.mayBe(headers),
     isSigned: (request) =>
       request.header(SIGNATURE) === undefined ? token.mayBe(request) : (signed(request).isSigned?.(request) ?? false),
   };
