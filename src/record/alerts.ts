@@ -325,6 +325,12 @@ export async function areOver(reader: Reader, answer: Answer): Promise<boolean> 
   return rows.length > 0 && rows.every(({ state }) => state === 'resolved');
 }
 
+/** Whether an alert of a group has this answer. A message in a channel begins an answer without naming its alerts. */
+export async function hasAnsweredMembers(reader: Reader, answer: Answer): Promise<boolean> {
+  const row = await answeredBy(reader, answer).select('id').where('is_member', '=', 1).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The groups that share this answer because they share an alert, the first included; not those folded into it. */
 export async function groupsAnsweredBy(reader: Reader, answer: Answer): Promise<readonly string[]> {
   const rows = await answeredBy(reader, answer)

@@ -12,13 +12,22 @@ import type { Alert, Delivery } from '#model/incident/alert.ts';
 import { mayBeOneService } from '#model/incident/alert-service.ts';
 import { ruleOf } from '#model/incident/story.ts';
 import { underFirstStart } from '#record/alert-keys.ts';
-import { areOver, findAlert, groupsAnsweredBy, type NotedAlert, noteAlert } from '#record/alerts.ts';
+import {
+  answerAlertWith,
+  areOver,
+  findAlert,
+  groupsAnsweredBy,
+  hasAnsweredMembers,
+  type NotedAlert,
+  noteAlert,
+} from '#record/alerts.ts';
 import { findInvestigation, type Investigation } from '#record/investigations.ts';
 import { deliveryOf } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
 /** An answer, and the alert that it was made for. */
-export type GivenAnswer = Readonly<{ id: string; channelId: string; first: NotedAlert | undefined }>;
+export type GivenAnswer = Pick<Investigation, 'id' | 'workspaceId' | 'channelId' | 'createdUs'> &
+  Readonly<{ first: NotedAlert | undefined }>;
 
 export type Member = Readonly<{
   alert: Alert;
@@ -56,15 +65,15 @@ export async function noteMembers(tx: Tx, group: Group): Promise<readonly Member
 }
 
 /** Undefined if it is forgotten. An answer of a storm may have gone over to another story. */
-export async function givenAnswer(
+async function givenAnswer(
   reader: Reader,
   { workspaceId, id }: Readonly<{ workspaceId: string; id: string }>,
 ): Promise<GivenAnswer | undefined> {
   const answer = await findInvestigation(reader, { workspaceId, id });
   if (answer === undefined) return undefined;
-  const { alertId, channelId } = answer;
+  const { alertId, channelId, createdUs } = answer;
   const first = alertId === undefined ? undefined : await findAlert(reader, { workspaceId, id: alertId });
-  return { id: first?.investigationId ?? id, channelId, first };
+  return { id: first?.investigationId ?? id, workspaceId, channelId, createdUs, first };
 }
 
 export type Grouping = Readonly<{
@@ -98,10 +107,28 @@ function fits({ first }: GivenAnswer, alert: Alert): boolean {
 }
 
 /**
- * Whether the answer stands for this alert, although nobody has examined the alert: the same rule fires for the same
- * service. Any other one is only named, so a group of its own still gets an answer.
+ * Records the answer of the group's alerts; returns those that join an earlier answer. An alert that joins has not been
+ * examined. The answer stands for it if the same rule fires for the same service. Any other one is only named, so a group
+ * of its own still gets an answer.
  */
-export function standsFor({ first }: GivenAnswer, alert: Alert): boolean {
+export async function answerMembers(
+  tx: Tx,
+  members: readonly Member[],
+  { answer, group }: Readonly<{ answer: Readonly<{ id: string; isNew: boolean }>; group: NotedAlert }>,
+): Promise<readonly Alert[]> {
+  const { id: investigationId } = answer;
+  const given = answer.isNew
+    ? undefined
+    : await givenAnswer(tx, { workspaceId: group.workspaceId, id: investigationId });
+  const isBegun = given !== undefined && (investigationId !== group.id || (await hasAnsweredMembers(tx, given)));
+  for (const { alertId, alert, answer: own } of members) {
+    if (own !== undefined || (isBegun && !standsFor(given, alert))) continue;
+    await answerAlertWith(tx, { alertId, investigationId });
+  }
+  return isBegun ? members.flatMap(({ isNew, alert }) => (isNew && alert.state === 'triggered' ? [alert] : [])) : [];
+}
+
+function standsFor({ first }: GivenAnswer, alert: Alert): boolean {
   return first !== undefined && ruleOf(first) !== '' && ruleOf(first) === ruleOf(alert);
 }
 

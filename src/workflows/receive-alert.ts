@@ -46,13 +46,12 @@ import { answerMessage } from '#workflows/answer-message.ts';
 import { ANSWER_ALERT } from '#workflows/answer-trace.ts';
 import { foldBefore, foldInto, sayResolved, tellOccurrences } from '#workflows/fold-alert.ts';
 import {
+  answerMembers,
   firesAnew,
   type Grouping,
-  givenAnswer,
   groupingOf,
   type Member,
   noteMembers,
-  standsFor,
   titleOfEnd,
 } from '#workflows/group-alerts.ts';
 import { countQuietAlerts, keptQuiet } from '#workflows/keep-quiet.ts';
@@ -221,19 +220,12 @@ async function receiveDelivery(tx: Tx, options: DeliveryReceiverOptions, receive
   const answer = await answerOnce(tx, options, { ...noted, place, gaps, grouping, members });
   if (answer === undefined) return false;
   const { id: investigationId } = answer;
-  const given = answer.isNew ? undefined : await givenAnswer(tx, { workspaceId, id: investigationId });
-  for (const { alertId, alert, answer: own } of members) {
-    const isAnswered = given === undefined || standsFor(given, alert);
-    if (own === undefined && isAnswered) await answerAlertWith(tx, { alertId, investigationId });
-  }
-  const joined = members.filter(({ isNew, alert }) => isNew && alert.state === 'triggered');
+  const joined = await answerMembers(tx, members, { answer, group: noted.known });
   // In a storm, the thread would grow by a message for each delivery.
-  if (!answer.isNew && joined.length > 0 && !(await isStorm(tx, workspaceId, channelId))) {
+  if (joined.length > 0 && !(await isStorm(tx, workspaceId, channelId))) {
     const where = investigationId === noted.known.id ? 'in this group' : 'with this one';
-    const message = moreAlerts(
-      joined.map(({ alert }) => alert.title),
-      where,
-    );
+    const titles = joined.map(({ title }) => title);
+    const message = moreAlerts(titles, where);
     await sayUnder(tx, { workspaceId, investigationId, messageId: `${investigationId}/${job.id}`, message });
   }
   return true;
