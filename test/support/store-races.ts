@@ -62,7 +62,7 @@ export const races: Readonly<Record<string, (stores: Pair, workspaceId: string) 
     const receivers = stores.map((store) =>
       deliveryReceiver({ store, workspace: async () => workspaceId, ...RECEIVING }),
     );
-    const x = { ...ALERT.alert, source: 'alertmanager', key: `${workspaceId}/x` };
+    const x = { ...ALERT.alert, source: 'alertmanager', service: '', key: `${workspaceId}/x` };
     const y = { ...x, key: `${workspaceId}/y` };
     for (const state of ['triggered', 'resolved'] as const) {
       await Promise.all(
