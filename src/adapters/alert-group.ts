@@ -162,6 +162,11 @@ function probedTarget(labels: Labelled): string {
 
 const STATES: Readonly<Record<GroupedAlert['status'], AlertState>> = { firing: 'triggered', resolved: 'resolved' };
 
+/** Names an alert where its sender does not: an alert is its labels, in any order. */
+export function fingerprintOf(labels: Labelled): string {
+  return digestOf([Object.entries(labels).sort()]).slice(0, 16);
+}
+
 /** The same alerts in the same states are the same delivery, however often the group is sent. */
 function deliveryId({ groupKey, receiver, alerts, truncated }: AlertGroup): string {
   const states = alerts.map(({ fingerprint, startsAt, status }) => `${fingerprint} ${startsAt} ${status}`).sort();

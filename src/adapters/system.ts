@@ -99,6 +99,8 @@ type Route = Readonly<{
    */
   secret: string;
   setup: string;
+  /** The sender's setting that makes its messages smaller, as in `Set group_by …`. Without it, people get a general advice. */
+  smaller?: string;
 }>;
 
 /** Alerts that a system posts. */

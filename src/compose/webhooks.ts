@@ -9,6 +9,7 @@ import type { Webhook, Webhooks } from '#core/webhook.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { TakeNote } from '#workflows/note-alert.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
+import type { HearTooLarge } from '#workflows/tell-too-large.ts';
 
 /** The permitted senders of alerts and changes by webhook, where alerts are answered, and which are not. */
 export type AlertConfig = SystemSettings & Pick<Config, 'alerts'> & Partial<Pick<Config, 'quiet'>>;
@@ -17,6 +18,7 @@ export type WebhookParts = Readonly<{
   take: TakeDelivery;
   takeNote: TakeNote;
   note(changes: readonly Change[]): Promise<void>;
+  hearTooLarge: HearTooLarge;
   log: Log;
   clock: Clock;
 }>;
@@ -44,9 +46,9 @@ type Route = Promise<readonly [path: string, webhook: Webhook]>;
 
 async function alertRoute(
   { id, title }: System,
-  { path, setup, refusal, load }: NonNullable<System['alertWebhook']>,
+  { path, setup, refusal, smaller, load }: NonNullable<System['alertWebhook']>,
   settings: AnySettings,
-  { take, takeNote, log, clock, readUnknown }: WebhookParts & Readonly<{ readUnknown: ReadUnknown }>,
+  { take, takeNote, hearTooLarge, log, clock, readUnknown }: WebhookParts & Readonly<{ readUnknown: ReadUnknown }>,
 ): Route {
   const [{ alertsWebhook }, { proof, read, setUp }] = await Promise.all([
     import('#listeners/webhooks/alerts.ts'),
@@ -68,6 +70,7 @@ async function alertRoute(
     setUp,
     take,
     takeNote,
+    tooLarge: (body) => hearTooLarge({ ...body, path, title, smaller }),
     log,
   });
   return [path, webhook];
@@ -85,11 +88,12 @@ async function readerOfUnknown(): Promise<ReadUnknown> {
 }
 
 async function changeRoute(
-  { name, path, setup, maxBytes, load }: NonNullable<System['changeWebhook']>,
+  { name, path, setup, maxBytes, smaller, load }: NonNullable<System['changeWebhook']>,
   {
     settings,
     counts,
     note,
+    hearTooLarge,
     log,
     clock,
   }: WebhookParts & Readonly<{ settings: AnySettings; counts(environment: string): boolean }>,
@@ -102,6 +106,7 @@ async function changeRoute(
     proof: proof(settings),
     read: (body, { header }) => read(body, { header, nowUs: clock.nowUs(), counts }),
     note,
+    tooLarge: (body) => hearTooLarge({ ...body, path, title: name, smaller }),
     log,
   });
   return [path, webhook];

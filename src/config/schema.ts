@@ -46,7 +46,7 @@ const Operators = z.strictObject({
     .register(settingFacts, {
       env: 'OPERATORS_CHANNEL',
       means:
-        'The id of the channel for messages about Spanhound itself: work that it gave up, sources that fell silent, the head of the audit log. Default: none.',
+        'The id of the channel for messages about Spanhound itself: work that it gave up, sources that fell silent, messages over the limit, the head of the audit log. Default: none.',
     })
     .optional(),
   metricsToken: Token({

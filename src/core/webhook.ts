@@ -15,9 +15,14 @@ export type WebhookRequest = WebhookHeaders &
 
 export type WebhookReply = Readonly<{ status: number; text: string }>;
 
+/** A body that is not read because of its size. `bytes`: undefined if its sender does not say how many. */
+export type TooLarge = WebhookHeaders & Readonly<{ bytes: number | undefined }>;
+
 export type Webhook = Readonly<{
   /** The largest body that is read. */
   maxBytes: number;
+  /** Hears of each larger body; the response does not wait for it. */
+  tooLarge?(body: TooLarge): void;
   /** The response if the headers alone decide it, before the body is read; undefined if the body is needed. */
   refuse(headers: WebhookHeaders): WebhookReply | undefined;
   answer(request: WebhookRequest): Promise<WebhookReply>;
@@ -32,7 +37,14 @@ export type Proof = Readonly<{
   mayBe(headers: WebhookHeaders): boolean;
   /** Whether the signature covers these bytes; missing if the headers are proof enough. */
   isSigned?(request: WebhookRequest): boolean | Promise<boolean>;
+  /** Whether these headers are proof enough, for a source that may sign the body. @default not if it has `isSigned` */
+  isProvedBy?(headers: WebhookHeaders): boolean;
 }>;
+
+/** Whether the sender is proved before its body is read. */
+export function isProvedBy({ mayBe, isSigned, isProvedBy: byHeaders }: Proof, headers: WebhookHeaders): boolean {
+  return byHeaders?.(headers) ?? (isSigned === undefined && mayBe(headers));
+}
 
 /**
  * The content of a webhook's body: the expected data, well-formed data of another kind (`why`: which one), or nothing

@@ -4,7 +4,7 @@
  */
 import { sha256 } from '#core/sha256.ts';
 import type { Alert } from '#model/incident/alert.ts';
-import { isSameService, namesInAlert } from '#model/incident/alert-service.ts';
+import { isSameService, mayBeOneService } from '#model/incident/alert-service.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
@@ -30,6 +30,37 @@ export async function underOneKey(tx: Tx, heard: HeardAlert): Promise<Alert> {
   // A message has no time of the alert's begin: it cannot tell a new round from a reminder. The webhook can.
   const isReminder = heard.isMessage && alert.state === 'triggered' && other.state === 'triggered';
   return { ...alert, key, ...(isReminder && { reminder: true }) };
+}
+
+/**
+ * Two Prometheus with the same rules start an alert at different instants, at most one evaluation apart. Alertmanager
+ * keeps the earlier start, so a later delivery may move it. The interval is a minute by default:
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#configuration-file
+ */
+const SAME_START_US = 60_000_000;
+
+/** An alert of a group, under the key of the one that it is: the same fingerprint, and almost the same start. */
+export async function underFirstStart(tx: Tx, workspaceId: string, alert: Alert): Promise<Alert> {
+  const { source, key, atUs } = alert;
+  const fingerprint = key.slice(0, key.lastIndexOf('/') + 1);
+  if (!TWO_KEYS.has(source) || fingerprint === '') return alert;
+  const same = await tx.db
+    .selectFrom('alerts')
+    .select('key')
+    .where('workspace_id', '=', workspaceId)
+    .where('source', '=', source)
+    .where('key', '>=', fingerprint)
+    .where('key', '<', `${fingerprint}\uffff`)
+    .where('is_member', '=', 1)
+    .where('at_us', '>=', atUs - SAME_START_US)
+    .where('at_us', '<=', atUs + SAME_START_US)
+    // One that had ended before is an earlier outage.
+    .where((row) => row.or([row('state', '!=', 'resolved'), row('said_us', '>', atUs)]))
+    .orderBy('received_us')
+    .orderBy('id')
+    .execute();
+  const [first] = same;
+  return first === undefined || same.some((one) => one.key === key) ? alert : { ...alert, key: first.key };
 }
 
 function idOf({ workspaceId, alert: { source, key } }: HeardAlert): string {
@@ -111,11 +142,7 @@ function isSameRule(row: Schema['alerts'], alert: Alert): boolean {
   if (rule === '' || rule !== ruleName(alert.title, alert.labels)) return false;
   const shared = Object.keys(labels).filter((name) => name !== 'alertname' && (alert.labels[name] ?? '') !== '');
   if (shared.some((name) => labels[name] !== alert.labels[name])) return false;
-  const names = namesInAlert({ service: row.service, labels });
-  const others = namesInAlert(alert);
-  return (
-    names.length === 0 || others.length === 0 || names.some((one) => others.some((other) => isSameService(one, other)))
-  );
+  return mayBeOneService({ service: row.service, labels }, alert);
 }
 
 function ruleName(title: string, labels: Alert['labels']): string {

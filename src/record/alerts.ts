@@ -21,6 +21,8 @@ export type Noted = Readonly<{
   isNew: boolean;
   /** Its previous state; undefined for a new alert. */
   previousState: AlertState | undefined;
+  /** The investigation that answers it. */
+  investigationId: string | undefined;
 }>;
 
 export type NotedAlert = Readonly<
@@ -74,13 +76,14 @@ export async function noteAlert(
       .insertInto('alerts')
       .values({ id: alertId, round, ...row, ...(known && laterRound(known, row)) })
       .execute();
-    return { alertId, isNew: true, previousState: undefined };
+    return { alertId, isNew: true, previousState: undefined, investigationId: undefined };
   }
   const isNews = !isOldNews(known, alert);
   const unanswered = isNews || alert.state !== 'triggered' ? undefined : await unansweredRound(tx, known, alert);
-  if (unanswered !== undefined) return { alertId: unanswered.id, isNew: false, previousState: unanswered.state };
+  const { id: alertId, state: previousState } = unanswered ?? known;
+  if (unanswered !== undefined) return { alertId, isNew: false, previousState, investigationId: undefined };
   await heardAgain(tx, known, { alert, channelId, messageTs, isNews });
-  return { alertId: known.id, isNew: false, previousState: known.state };
+  return { alertId, isNew: false, previousState, investigationId: known.investigation_id ?? undefined };
 }
 
 type HeardAgain = Pick<NewAlert, 'alert' | 'channelId' | 'messageTs'> & Readonly<{ isNews: boolean }>;
@@ -303,6 +306,41 @@ function endOf(
 ): number {
   if (state === 'resolved') return Math.min(said_us ?? heard_us, heard_us);
   return firedAnew ? heard_us : heard_us + SILENCE_US;
+}
+
+/** An answer, for finding what shares it. All of that was heard since: the index by time serves it. */
+type Answer = Readonly<{ id: string; workspaceId: string; createdUs: number }>;
+
+function answeredBy({ db }: Reader, { id, workspaceId, createdUs }: Answer) {
+  return db
+    .selectFrom('alerts')
+    .where('workspace_id', '=', workspaceId)
+    .where('heard_us', '>=', createdUs)
+    .where('investigation_id', '=', id);
+}
+
+/** The alerts of this answer's groups have ended, whatever group said so. */
+export async function areOver(reader: Reader, answer: Answer): Promise<boolean> {
+  const rows = await answeredBy(reader, answer).select('state').distinct().where('is_member', '=', 1).execute();
+  return rows.length > 0 && rows.every(({ state }) => state === 'resolved');
+}
+
+/** Whether an alert of a group has this answer. A message in a channel begins an answer without naming its alerts. */
+export async function hasAnsweredMembers(reader: Reader, answer: Answer): Promise<boolean> {
+  const row = await answeredBy(reader, answer).select('id').where('is_member', '=', 1).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The groups that share this answer because they share an alert, the first included; not those folded into it. */
+export async function groupsAnsweredBy(reader: Reader, answer: Answer): Promise<readonly string[]> {
+  const rows = await answeredBy(reader, answer)
+    .select('id')
+    .where('is_member', '=', 0)
+    .where('id', 'not in', (row) =>
+      row.selectFrom('folds').select('alert_id').where('folds.investigation_id', '=', answer.id),
+    )
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /** Records which investigation answers the alert; the alerts of one group may share one. */

@@ -10,6 +10,8 @@
  *   incident/<id>               an incident's row, its roles, and the corrections and status changes of its timeline
  *   alert/<workspace>/<source>/<key>
  *                               the rounds of an alert: which is the latest, its state, whether it has an answer
+ *   alert-ways/<workspace>/<source>
+ *                               which alerts come two ways or in two groups; it is taken before the alerts themselves
  *   stories/<workspace>/<channel>
  *                               which alerts of a channel share an answer, and whether a storm is on
  *   cases/<workspace>           the chain of seals: the latest seal and the number of the next case

@@ -12,13 +12,15 @@
  * at most MOST_CONNECTIONS bodies the largest has 64 kB or more. Slack and alerting systems usually send less.
  */
 import type { Request, RequestHandler, Response } from 'express';
-import type { WebhookHeaders, WebhookReply } from '#core/webhook.ts';
+import type { TooLarge, WebhookHeaders, WebhookReply } from '#core/webhook.ts';
 
 export type BodyRules = Readonly<{
   /** The largest body that is read. */
   maxBytes: number;
   /** Refuses by the headers alone; undefined where the body has to be read. */
   refuse(headers: WebhookHeaders): WebhookReply | undefined;
+  /** Hears of a body that is larger, after `refuse` has let its headers pass. */
+  tooLarge?(body: TooLarge): void;
 }>;
 
 export type RequestBodies = Readonly<{
@@ -86,8 +88,9 @@ export function requestBodies({ budgetBytes = BUDGET_BYTES, deadlineMs = DEADLIN
       };
       const most = declaredBytes(request) ?? rules.maxBytes;
       const take = (chunk: Buffer) => {
-        if (held.length + chunk.length > rules.maxBytes) stop(tooLarge(rules.maxBytes));
-        else keep(held, chunk, most);
+        if (held.length + chunk.length <= rules.maxBytes) return keep(held, chunk, most);
+        stop(tooLarge(rules.maxBytes));
+        rules.tooLarge?.({ ...headersOf(request), bytes: undefined });
       };
       const complete = () => {
         clearTimeout(deadline);
@@ -113,7 +116,7 @@ export function rawBodyOf(request: Request): Uint8Array {
   return 'rawBody' in request && request.rawBody instanceof Uint8Array ? request.rawBody : new Uint8Array();
 }
 
-function refusedByForm(request: Request, { maxBytes }: BodyRules): WebhookReply | undefined {
+function refusedByForm(request: Request, rules: BodyRules): WebhookReply | undefined {
   const encoding = request.get('content-encoding') ?? 'identity';
   if (encoding !== 'identity')
     return { status: 415, text: `content encoding ${encoding} is not supported: send the body uncompressed\n` };
@@ -121,7 +124,9 @@ function refusedByForm(request: Request, { maxBytes }: BodyRules): WebhookReply 
   if (declared === undefined && request.get('transfer-encoding') === undefined) {
     return { status: 411, text: 'the request has no body: send one, with its Content-Length\n' };
   }
-  return declared !== undefined && declared > maxBytes ? tooLarge(maxBytes) : undefined;
+  if (declared === undefined || declared <= rules.maxBytes) return undefined;
+  rules.tooLarge?.({ ...headersOf(request), bytes: declared });
+  return tooLarge(rules.maxBytes);
 }
 
 /** Node's parser has already refused a value that is not a number. */

@@ -27,6 +27,7 @@ import {
   storiesAround,
 } from '#record/stories.ts';
 import { answerMessage, DETAILS_OF } from '#workflows/answer-message.ts';
+import { endMessage } from '#workflows/group-alerts.ts';
 
 const OCCURRENCES_OF = (investigationId: string) => `${investigationId}/occurrences`;
 
@@ -189,7 +190,7 @@ export async function sayResolved(
   if ((await deliveryOf(tx, threadOf)) === undefined) return;
   if (id === threadOf) await dropDetails(tx, DETAILS_OF(id));
   const message = answerMessage(resolvedAlert(title), threadOf);
-  await post(tx, { messageId: `${id}/resolved`, workspaceId, channelId, threadOf, message, rank: 'detail' });
+  await post(tx, { messageId: endMessage(id), workspaceId, channelId, threadOf, message, rank: 'detail' });
 }
 
 /** Posts a message, or changes it where it was posted before. */

@@ -5,7 +5,8 @@
  *   webhook ──► a job that waits a moment ──► record ──► first line in the channel for webhooks, job
  *                    └── if the alert's own message comes in the meantime, the answer is in its thread
  *
- * An alert of a known cause gets no answer of its own: see `fold-alert.ts`. By choice, an alert gets none: see
+ * An alert of a known cause gets no answer of its own: see `fold-alert.ts`. Neither does an alert that another group
+ * brought: see `group-alerts.ts`. By choice, an alert gets none: see
  * `keep-quiet.ts`. In a storm the first line is left out.
  *
  * Later events (edits, second deliveries, acknowledgements, the other way in) change the recorded state. Its resolution
@@ -25,7 +26,14 @@ import {
   unreadableAlert,
 } from '#present/slack/alert-messages.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
-import { answerAlertWith, earlierRounds, findAlert, type Noted, type NotedAlert, noteAlert } from '#record/alerts.ts';
+import {
+  answerAlertWith,
+  type EarlierRounds,
+  earlierRounds,
+  findAlert,
+  type NotedAlert,
+  noteAlert,
+} from '#record/alerts.ts';
 import { findInvestigation, openInvestigation } from '#record/investigations.ts';
 import type { Job, JobHandler, Jobs } from '#record/jobs.ts';
 import { deliveryOf, post } from '#record/outbox.ts';
@@ -37,6 +45,15 @@ import type { AnswerAlertRequest } from '#workflows/answer-alert.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
 import { ANSWER_ALERT } from '#workflows/answer-trace.ts';
 import { foldBefore, foldInto, sayResolved, tellOccurrences } from '#workflows/fold-alert.ts';
+import {
+  answerMembers,
+  firesAnew,
+  type Grouping,
+  groupingOf,
+  type Member,
+  noteMembers,
+  titleOfEnd,
+} from '#workflows/group-alerts.ts';
 import { countQuietAlerts, keptQuiet } from '#workflows/keep-quiet.ts';
 import { noteReply } from '#workflows/note-alert.ts';
 import type { QuietRule } from '#workflows/quiet-rules.ts';
@@ -192,30 +209,32 @@ async function receivedOrLate(options: DeliveryReceiverOptions, received: Receiv
   }
 }
 
-async function receiveDelivery(
-  tx: Tx,
-  options: DeliveryReceiverOptions,
-  { subject, members, truncated, workspaceId, job }: Received,
-): Promise<boolean> {
+async function receiveDelivery(tx: Tx, options: DeliveryReceiverOptions, received: Received): Promise<boolean> {
   const { channelId } = options;
-  const noted = await note(tx, { workspaceId, alert: subject, channelId });
-  const notedMembers: (Noted & { alert: Alert })[] = [];
-  for (const alert of members) {
-    notedMembers.push({ alert, ...(await noteAlert(tx, { workspaceId, alert, channelId, isMember: true })) });
-  }
+  const { subject, truncated, workspaceId, job } = received;
+  const members = await noteMembers(tx, { ...received, channelId });
+  const grouping = groupingOf(received, members);
+  const noted = await noteGroup(tx, { workspaceId, alert: grouping.subject, channelId }, members);
   const gaps = truncated > 0 ? [truncatedGap(subject.source, truncated)] : [];
   const place = channelId === undefined ? undefined : { channelId };
-  const answer = await answerOnce(tx, options, { ...noted, place, gaps });
+  const answer = await answerOnce(tx, options, { ...noted, place, gaps, grouping, members });
   if (answer === undefined) return false;
   const { id: investigationId } = answer;
-  for (const { alertId } of notedMembers) await answerAlertWith(tx, { alertId, investigationId });
-  const joined = notedMembers.filter(({ isNew, alert }) => isNew && alert.state === 'triggered');
+  const joined = await answerMembers(tx, members, { answer, group: noted.known });
   // In a storm, the thread would grow by a message for each delivery.
-  if (!answer.isNew && joined.length > 0 && !(await isStorm(tx, workspaceId, channelId))) {
-    const message = moreAlerts(joined.map(({ alert }) => alert.title));
+  if (joined.length > 0 && !(await isStorm(tx, workspaceId, channelId))) {
+    const where = investigationId === noted.known.id ? 'in this group' : 'with this one';
+    const titles = joined.map(({ title }) => title);
+    const message = moreAlerts(titles, where);
     await sayUnder(tx, { workspaceId, investigationId, messageId: `${investigationId}/${job.id}`, message });
   }
   return true;
+}
+
+async function noteGroup(tx: Tx, given: Parameters<typeof noteAlert>[1], members: readonly Member[]): Promise<Known> {
+  const noted = await note(tx, given);
+  if (!(await firesAnew(tx, noted.known, members))) return noted;
+  return await note(tx, { ...given, alert: { ...given.alert, reopened: true } });
 }
 
 type Known = Readonly<{ alert: Alert; known: NotedAlert; justResolved: boolean; justAcknowledged: boolean }>;
@@ -233,6 +252,9 @@ type Answering = Known &
   Readonly<{
     place: Readonly<{ channelId: string; threadTs?: string }> | undefined;
     gaps: AnswerAlertRequest['gaps'];
+    /** Of a group. */
+    grouping?: Grouping;
+    members?: readonly Member[];
   }>;
 
 type AnswerParts = Pick<ReceiveAlertOptions, 'jobs' | 'sources' | 'alertHeard' | 'stormPerMinute' | 'quietRules'>;
@@ -247,21 +269,36 @@ async function answerOnce(
   parts: AnswerParts,
   answering: Answering,
 ): Promise<{ id: string; isNew: boolean } | undefined> {
-  const { alert, known, place, justAcknowledged, justResolved } = answering;
+  const { alert, known, place, justAcknowledged, justResolved, grouping } = answering;
   if (known.investigationId !== undefined) return await heardAgain(tx, parts, answering);
   const { thisWeek, last } = await earlierRounds(tx, known);
-  const where = placeOf(known, last) ?? place;
+  const { shared, isNews = true } = grouping ?? {};
+  const where = placeOf(known, last) ?? place ?? (shared && { channelId: shared.channelId });
   if (alert.state !== 'triggered' || where === undefined) {
     if ((justAcknowledged || justResolved) && (await isQuietAlert(tx, known.id))) await parts.alertHeard?.(tx, known);
     return undefined;
   }
 
-  const { workspaceId } = known;
-  const { channelId } = where;
-  if (await keptQuiet(tx, known, { place: where, rules: parts.quietRules ?? [] })) {
-    await parts.alertHeard?.(tx, { ...known, channelId });
+  if (isNews && (await keptQuiet(tx, known, { place: where, rules: parts.quietRules ?? [] }))) {
+    await parts.alertHeard?.(tx, { ...known, channelId: where.channelId });
     return undefined;
   }
+  if (shared !== undefined) {
+    await answerAlertWith(tx, { alertId: known.id, investigationId: shared.id });
+    return { id: shared.id, isNew: false };
+  }
+  return await foldOrBegin(tx, parts, answering, { where, thisWeek, last });
+}
+
+async function foldOrBegin(
+  tx: Tx,
+  parts: AnswerParts,
+  answering: Answering,
+  { where, thisWeek, last }: EarlierRounds & Readonly<{ where: Place }>,
+): Promise<{ id: string; isNew: boolean }> {
+  const { known } = answering;
+  const { workspaceId } = known;
+  const { channelId } = where;
   const isOn = (await stormIn(tx, { workspaceId, channelId })) !== undefined;
   const folded = await foldBefore(tx, known, { channelId, inStorm: isOn });
   if (folded !== undefined) {
@@ -281,7 +318,7 @@ async function answerOnce(
 async function heardAgain(
   tx: Tx,
   { alertHeard }: AnswerParts,
-  { known, justResolved, justAcknowledged }: Answering,
+  { known, justResolved, justAcknowledged, members = [] }: Answering,
 ): Promise<{ id: string; isNew: boolean }> {
   const { id, workspaceId, investigationId = id } = known;
   if (justResolved) {
@@ -289,7 +326,8 @@ async function heardAgain(
     const fold = await foldOf(tx, id);
     if (investigationId === id) await endStory(tx, id);
     if (answer !== undefined && (fold === undefined || investigationId === id)) {
-      await sayResolved(tx, { ...known, under: answer });
+      const title = await titleOfEnd(tx, known, { answer, members });
+      if (title !== undefined) await sayResolved(tx, { id, title, under: answer });
     }
     if (answer !== undefined && fold?.investigationId !== undefined) {
       await tellOccurrences(tx, { ...answer, id: fold.investigationId });

@@ -19,6 +19,7 @@ import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 import { REMIND } from '#workflows/remind.ts';
 import { SEND_REQUEST } from '#workflows/send-request.ts';
 import { SHOW_OVERVIEW } from '#workflows/show-overview.ts';
+import { TELL_TOO_LARGE } from '#workflows/tell-too-large.ts';
 
 /** These are retried for a day: nobody is waiting who would ask again. */
 export const LASTING_KINDS: ReadonlySet<string> = new Set([
@@ -27,6 +28,7 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   SHOW_OVERVIEW,
   REMIND,
   DRAFT_POSTMORTEM,
+  TELL_TOO_LARGE,
 ]);
 
 export type GivenUpOptions = Readonly<{

@@ -54,6 +54,7 @@ async function webhooksOf(env: Environment) {
     take: async (delivery) => void taken.push(delivery),
     takeNote: async () => undefined,
     note: async () => undefined,
+    hearTooLarge: () => undefined,
     log: silentLog,
     clock: systemClock,
   });

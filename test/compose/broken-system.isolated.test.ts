@@ -142,6 +142,7 @@ test('the webhooks of the others are served, and the error is logged', async () 
     take: async () => undefined,
     takeNote: async () => undefined,
     note: async () => undefined,
+    hearTooLarge: () => undefined,
     log: { ...silentLog, error },
     clock: systemClock,
   });

@@ -263,6 +263,28 @@ describe('POST /webhooks/alertmanager', () => {
     expect(await slack.messages()).toHaveLength(1);
   });
 
+  test('answers an alert that comes in two groups once, also after a restart, and says its end once', async () => {
+    const one = now('a1');
+    const two = now('b2', { labels: { service: 'frontend' } });
+    // Another route groups by the pod: no label names the rule, so that nothing else joins the two.
+    const other = { groupKey: '{}/{team="b"}:{pod="a1"}', groupLabels: { pod: 'a1' }, commonLabels: { pod: 'a1' } };
+    await webhook('alertmanager', group([one]));
+    const answer = await eventually(async () => (await slack.messages()).find(isDiagnosis));
+    await restart();
+    await webhook('alertmanager', group([one], other));
+    await webhook('alertmanager', group([one, two], other));
+    await eventually(async () => (await slack.thread(answer.ts)).find(({ text }) => /One more alert fires/.test(text)));
+    const over = (alert: object) => ({ ...alert, status: 'resolved', endsAt: new Date().toISOString() });
+    await webhook('alertmanager', group([over(one)], { status: 'resolved' }));
+    await eventually(async () => (await slack.thread(answer.ts)).find(({ text }) => /^Resolved/.test(text)));
+    await restart();
+    await webhook('alertmanager', group([over(one), over(two)], { ...other, status: 'resolved' }));
+    await eventually(async () =>
+      (await slack.thread(answer.ts)).filter(({ text }) => /^Resolved/.test(text)).length === 2 ? true : undefined,
+    );
+    expect(await slack.messages()).toHaveLength(1);
+  });
+
   test('answers an outage that comes back with a diagnosis of its own', async () => {
     const outage = (secondsAgo: number) => {
       const at = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();

@@ -48,6 +48,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => deadMan.listen(0, '127.0.0.1', resolve));
   env = {
     OPERATORS_CHANNEL: slack.channel,
+    ALERTMANAGER_TOKEN: 't0ken',
     AUDIT_ANCHOR_FILE: join(elsewhere, 'anchors.jsonl'),
     HEARTBEAT_URL: `http://127.0.0.1:${(deadMan.address() as AddressInfo).port}/beat`,
   };
@@ -170,4 +171,21 @@ test('a job that was given up is told in the channel, once, without its secrets'
   for (let minute = 0; minute < 3; minute++) await clock.tick(MINUTE_MS);
   const told = (await slack.messages()).filter(({ text }) => /gave up one piece/.test(text ?? ''));
   expect(told).toHaveLength(1);
+});
+
+test('a sender’s messages are too large: the channel hears so once, with the setting that helps', async () => {
+  const body = `{"alerts":["${'x'.repeat(1_500_000)}"]}`;
+  const send = async (authorization: string) =>
+    (await fetch(`${bot.url}/webhooks/alertmanager`, { method: 'POST', headers: { authorization }, body })).status;
+  expect(await send('Bearer guess')).toBe(401);
+  expect(await send('Bearer t0ken')).toBe(413);
+  const said = await heard(/too large/);
+  expect(said).toContain('messages of Alertmanager');
+  expect(said).toContain('One has 1.5 MB, the limit is 1 MB');
+  expect(said).toContain('group_by');
+  await bot.stop();
+  bot = await openBot({ slack, ...backends, clock, env, dataFolder: bot.dataFolder });
+  expect(await send('Bearer t0ken')).toBe(413);
+  await clock.tick(2 * MINUTE_MS);
+  expect((await slack.messages()).filter(({ text }) => /too large/.test(text ?? ''))).toHaveLength(1);
 });

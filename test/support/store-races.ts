@@ -11,12 +11,14 @@ import { noteCase } from '#record/evidence.ts';
 import { postpone, receive, takeRequests } from '#record/inbox.ts';
 import { assignRole, declareIncident, type NewIncident } from '#record/incidents.ts';
 import { openInvestigation } from '#record/investigations.ts';
+import type { Job } from '#record/jobs.ts';
 import { post, type Sender } from '#record/outbox.ts';
 import { runOutbox } from '#record/outbox-runner.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { addEntry, editEntry, timelineOf } from '#record/timeline.ts';
 import { incidentDeclarer } from '#workflows/declare-incident.ts';
+import { deliveryReceiver } from '#workflows/receive-alert.ts';
 
 type Pair = readonly [Store, Store];
 
@@ -54,6 +56,38 @@ export const races: Readonly<Record<string, (stores: Pair, workspaceId: string) 
     }
     const rounds = stores[0].db.selectFrom('alerts').select('round').where('workspace_id', '=', workspaceId);
     assert.deepEqual(ascending((await rounds.execute()).map(({ round }) => round)), [0, 1]);
+  },
+
+  'an alert that two groups bring at the same moment has one answer, and one end': async (stores, workspaceId) => {
+    const receivers = stores.map((store) =>
+      deliveryReceiver({ store, workspace: async () => workspaceId, ...RECEIVING }),
+    );
+    const x = { ...ALERT.alert, source: 'alertmanager', service: '', key: `${workspaceId}/x` };
+    const y = { ...x, key: `${workspaceId}/y` };
+    for (const state of ['triggered', 'resolved'] as const) {
+      await Promise.all(
+        upTo(TIMES).map(async (index) => {
+          const [first, second] = [x, y].map((one) => ({
+            ...one,
+            state,
+            saidUs: x.saidUs + (state === 'resolved' ? 1 : 0),
+          }));
+          assert.ok(first && second);
+          // The two in another order each time, in groups of their own.
+          const members = index % 3 === 0 ? [first, second] : [second, first];
+          const subject = { ...first, key: `${workspaceId}/group ${index % 4}` };
+          const payload = { id: `${index}`, subject, members, truncated: 0 };
+          const job = { id: `${workspaceId}/${state}/${index}`, payload, attempt: 1 } as unknown as Job;
+          await receivers[index % 2]?.(job, new AbortController().signal);
+        }),
+      );
+    }
+    const { db } = stores[0];
+    const answers = db.selectFrom('investigations').select('id').where('workspace_id', '=', workspaceId);
+    assert.equal((await answers.execute()).length, 1);
+    const posts = db.selectFrom('outbox').select('payload').where('workspace_id', '=', workspaceId);
+    const texts = (await posts.execute()).map(({ payload }) => `${JSON.parse(payload).text}`.slice(0, 8));
+    assert.deepEqual(texts.sort(), ['Looking ', 'Resolved']);
   },
 
   'a role that two take at the same moment is handed from one to the other': async (stores, workspaceId) => {
@@ -152,6 +186,15 @@ const TIMES = 12;
 /** Slack's pace lets three messages into a channel at once. */
 const CHANNELS = 4;
 const HOUR_US = 3_600_000_000;
+
+const RECEIVING = {
+  jobs: tableJobs,
+  sources: [],
+  stormPerMinute: 0,
+  kick: () => undefined,
+  log: silentLog,
+  channelId: 'C1',
+};
 
 const DECLARING = {
   jobs: tableJobs,

@@ -144,6 +144,7 @@ test('nothing is acknowledged that is not proved, read and stored', async () => 
         if (fails) throw new Error('the disk is full');
         noted.push(...changes);
       },
+      tooLarge: () => undefined,
       log: silentLog,
     });
   const request = (body: string) => ({ body: Buffer.from(body), header: () => undefined });

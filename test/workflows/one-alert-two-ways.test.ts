@@ -114,6 +114,25 @@ describe.each(['alertmanager', 'grafana'])('an alert of %s', (source) => {
     expect(await it.answers()).toBe(2);
   });
 
+  test('comes in a second group too: one answer, in the thread of its message, and one end', async () => {
+    const it = await open(source);
+    const member = (more: Partial<Alert> = {}) => [
+      firedAlert({ source, key: 'f00d/1', title: 'x', service: '', atUs: it.startUs, saidUs: it.startUs, ...more }),
+    ];
+    // Its labels fit no message.
+    const second = { key: 'second', title: 'all of the team', service: '', labels: { team: 'b' } };
+    await it.message();
+    await it.webhook({}, member());
+    await it.webhook(second, member());
+    expect(await it.answers()).toBe(1);
+    const end = { ...END, saidUs: it.startUs + 9 * MINUTE_US };
+    await it.webhook({ ...second, ...end }, member(end));
+    await it.message({ ...END, saidUs: end.saidUs + MINUTE_US }, '2.2');
+    await it.webhook(end, member(end));
+    expect((await it.posted()).filter((text) => text.includes('Resolved'))).toEqual(['Resolved: all of the team']);
+    expect((await it.alerts()).map(({ state }) => state)).toEqual(['resolved', 'resolved']);
+  });
+
   test('is repeated in the channel hours later: no new round', async () => {
     const it = await open(source);
     await it.webhook();

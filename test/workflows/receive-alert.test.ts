@@ -319,8 +319,9 @@ describe('a delivery of a webhook', () => {
 
   test('of a group is one answer that its alerts share; those that join later are named in its thread', async () => {
     const { delivery: deliver, said, store } = await open();
-    const group = firedAlert({ source: 'alertmanager', key: 'group', title: 'Checkout is slow' });
-    const member = (key: string) => firedAlert({ source: 'alertmanager', key, title: `pod ${key}` });
+    const labels = { alertname: 'SlowCheckout' };
+    const group = firedAlert({ source: 'alertmanager', key: 'group', title: 'Checkout is slow', labels });
+    const member = (key: string) => firedAlert({ source: 'alertmanager', key, title: `pod ${key}`, labels });
     await deliver(group, [member('a')]);
     await deliver(group, [member('a'), member('b'), member('c')]);
     await deliver(group, [member('a'), member('b'), member('c')]);

@@ -13,6 +13,8 @@ export const alertmanager = defineSystem({
     setup: 'set ALERTMANAGER_TOKEN, and use the same token as the receiver’s credentials',
     bodies: ['an Alertmanager webhook', 'an alert from Alertmanager’s API'],
     refusal: 'invalid bearer token',
+    smaller:
+      'Split its groups: add a label to `group_by` of the route. `max_alerts` of `webhook_configs` also limits a message; the alerts above it are left out.',
     async load() {
       const [{ bearerProof }, { readAlertmanagerApi, readAlertmanagerWebhook }] = await Promise.all([
         import('#adapters/bearer-token.ts'),

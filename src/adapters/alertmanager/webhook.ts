@@ -1,6 +1,6 @@
 /** Alertmanager's webhook, version 4. Its alerts are identified by their fingerprint and start time. */
 import { z } from 'zod';
-import { readGroup } from '#adapters/alert-group.ts';
+import { fingerprintOf, readGroup } from '#adapters/alert-group.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
 
 const Labels = z.record(z.string(), z.string());
@@ -12,7 +12,8 @@ const AlertmanagerAlert = z.object({
   startsAt: z.iso.datetime({ offset: true }),
   endsAt: z.iso.datetime({ offset: true }).nullish(),
   generatorURL: z.string().nullish(),
-  fingerprint: z.string().min(1),
+  /** Versions before 0.19 send none. */
+  fingerprint: z.string().nullish(),
 });
 
 const AlertmanagerWebhook = z.object({
@@ -38,7 +39,11 @@ export function readAlertmanagerWebhook(body: unknown): ReadDelivery {
     receiver: receiver ?? '',
     truncated: truncatedAlerts ?? 0,
     url: externalURL ?? '',
-    alerts: alerts.map(({ generatorURL, ...alert }) => ({ ...alert, url: generatorURL ?? '' })),
+    alerts: alerts.map(({ generatorURL, fingerprint, ...alert }) => ({
+      ...alert,
+      url: generatorURL ?? '',
+      fingerprint: fingerprint || fingerprintOf(alert.labels),
+    })),
   });
 }
 

@@ -13,6 +13,7 @@ export const datadog = defineSystem({
     setup: 'set DATADOG_WEBHOOK_TOKEN, and send it as the bearer token in the webhook’s custom headers',
     bodies: ['a Datadog webhook'],
     refusal: 'invalid token',
+    smaller: 'Leave variables such as `$EVENT_MSG` out of the webhook’s payload.',
     async load() {
       const [{ tokenProof }, { isDatadogWebhook, readDatadogWebhook }] = await Promise.all([
         import('#adapters/shared-secret.ts'),

@@ -25,6 +25,8 @@ export const grafana = defineSystem({
     setup: 'set GRAFANA_WEBHOOK_SECRET, and use it as the HMAC secret or the bearer token of the contact point',
     bodies: ['a Grafana webhook'],
     refusal: 'invalid signature or token',
+    smaller:
+      'Split its groups: add a label to “Group by” of the notification policy. “Max Alerts” of the contact point also limits a message; the alerts above it are left out.',
     async load() {
       const { grafanaProof, isGrafanaWebhook, readGrafanaWebhook } = await import('./webhook.ts');
       return {

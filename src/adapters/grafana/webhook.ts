@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { digestOf, Labels, labelsOf, Name, serviceOf, unreadable } from '#adapters/alert-fields.ts';
-import { type GroupedAlert, type Labelled, readGroup } from '#adapters/alert-group.ts';
+import { fingerprintOf, type GroupedAlert, type Labelled, readGroup } from '#adapters/alert-group.ts';
 import { readFormattedAlert } from '#adapters/formatted-alert.ts';
 import { type SignatureScheme, signatureProof, tokenProof } from '#adapters/shared-secret.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
@@ -38,6 +38,7 @@ export function grafanaProof(secret: string | undefined, nowSeconds?: () => numb
   const signed = (headers: WebhookHeaders) => (headers.header(SIGNED_AT) === undefined ? plain : timed);
   return {
     mayBe: (headers) => token.mayBe(headers) || plain.mayBe(headers),
+    isProvedBy: (headers) => headers.header(SIGNATURE) === undefined && token.mayBe(headers),
     isSigned: (request) =>
       request.header(SIGNATURE) === undefined ? token.mayBe(request) : (signed(request).isSigned?.(request) ?? false),
   };
@@ -136,7 +137,7 @@ function groupedOf(alert: z.output<typeof GrafanaAlert>): GroupedAlert {
     endsAt,
     url: generatorURL,
     links: labelsOf({ dashboard: dashboardURL, panel: panelURL }),
-    fingerprint: fingerprint || digestOf([labels]).slice(0, 16),
+    fingerprint: fingerprint || fingerprintOf(labels),
   };
 }
 
@@ -154,7 +155,7 @@ function alertOfGroup(group: GrafanaWebhook, receivedUs: number): readonly Group
       startsAt,
       endsAt: isOver ? startsAt : undefined,
       url,
-      fingerprint: digestOf([labels]).slice(0, 16),
+      fingerprint: fingerprintOf(labels),
     },
   ];
 }

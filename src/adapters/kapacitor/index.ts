@@ -12,6 +12,7 @@ export const kapacitor = defineSystem({
     setup: 'set KAPACITOR_WEBHOOK_TOKEN, and send it as the bearer token in the endpoint’s headers',
     bodies: ['a Kapacitor alert'],
     refusal: 'invalid token',
+    smaller: 'Leave the data of the series out: set `alert-template` of its `[[httppost]]`, or group by more tags.',
     async load() {
       const [{ tokenProof }, { isKapacitorAlert, readKapacitorWebhook }] = await Promise.all([
         import('#adapters/shared-secret.ts'),

@@ -12,6 +12,7 @@ export const newRelic = defineSystem({
     setup: 'set NEW_RELIC_WEBHOOK_TOKEN, and use it as the bearer token of the destination',
     bodies: ['a New Relic webhook'],
     refusal: 'invalid token',
+    smaller: 'Leave fields out of the template of the workflow’s notification.',
     async load() {
       const [{ tokenProof }, { isNewRelicWebhook, readNewRelicWebhook }] = await Promise.all([
         import('#adapters/shared-secret.ts'),

@@ -77,7 +77,7 @@ function readList(list: readonly unknown[], reading: GeneralReading): ReadDelive
   if (subject === undefined) return refusal(`${NOT_READ} no entry of the list is an alert that can be read`);
   const members = alerts.filter((one) => one !== subject);
   const id = digestOf(alerts.map(({ key, state, saidUs }) => [key, state, saidUs]));
-  return { kind: 'delivery', delivery: { id, subject, members, truncated: 0 } };
+  return { kind: 'delivery', delivery: { id, subject, members, isOneOf: true, truncated: 0 } };
 }
 
 /** The alert, or why there is none. */

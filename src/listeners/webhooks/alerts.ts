@@ -1,7 +1,7 @@
 /** Webhooks for alerts. Each is stored before it is acknowledged; the answer arrives in Slack later. */
 import type { Log } from '#core/log.ts';
 import type { Proof, ReadBody, Webhook, WebhookReply, WebhookRequest } from '#core/webhook.ts';
-import { provedWebhook } from '#listeners/webhooks/proved.ts';
+import { type OversizedBody, provedWebhook } from '#listeners/webhooks/proved.ts';
 import { jsonIn, storedBody } from '#listeners/webhooks/stored-body.ts';
 import type { AlertNote, Delivery } from '#model/incident/alert.ts';
 import type { TakeNote } from '#workflows/note-alert.ts';
@@ -23,6 +23,7 @@ export type AlertsWebhookOptions = Readonly<{
   setUp?: ((body: unknown) => Promise<WebhookReply> | undefined) | undefined;
   take: TakeDelivery;
   takeNote: TakeNote;
+  tooLarge(body: OversizedBody): void;
   log: Log;
 }>;
 
@@ -36,6 +37,7 @@ export function alertsWebhook({
   setUp,
   take,
   takeNote,
+  tooLarge,
   log,
 }: AlertsWebhookOptions): Webhook {
   const store = storedBody<AlertContent>({
@@ -51,6 +53,7 @@ export function alertsWebhook({
     proof,
     notSetUp: `${title} webhooks are not set up here: ${setup}\n`,
     notProved: `${refusal}\n`,
+    tooLarge,
     take: async (request) => (await setUp?.(jsonIn(request.body))) ?? (await store(request)),
   });
 }

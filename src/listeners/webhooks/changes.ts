@@ -1,7 +1,7 @@
 /** Webhooks for changes. Each is stored before it is acknowledged. */
 import type { Log } from '#core/log.ts';
 import type { Proof, ReadBody, Webhook, WebhookRequest } from '#core/webhook.ts';
-import { provedWebhook } from '#listeners/webhooks/proved.ts';
+import { type OversizedBody, provedWebhook } from '#listeners/webhooks/proved.ts';
 import { storedBody } from '#listeners/webhooks/stored-body.ts';
 import type { Change } from '#model/changes/change.ts';
 
@@ -14,15 +14,18 @@ export type ChangesWebhookOptions = Readonly<{
   maxBytes?: number | undefined;
   read(body: unknown, request: WebhookRequest): ReadBody<Readonly<{ kind: 'changes'; changes: readonly Change[] }>>;
   note(changes: readonly Change[]): Promise<void>;
+  tooLarge(body: OversizedBody): void;
   log: Log;
 }>;
 
-export function changesWebhook({ source, setup, proof, maxBytes, read, note, log }: ChangesWebhookOptions): Webhook {
+export function changesWebhook(options: ChangesWebhookOptions): Webhook {
+  const { source, setup, proof, maxBytes, read, note, tooLarge, log } = options;
   return provedWebhook({
     proof,
     maxBytes,
     notSetUp: `${source} is not set up here: ${setup}\n`,
     notProved: 'invalid token or signature\n',
+    tooLarge,
     take: storedBody({
       source,
       what: 'changes',

@@ -1,5 +1,12 @@
 /** A webhook that reads a body only where the headers may come from the source. */
-import type { Proof, Webhook, WebhookHeaders, WebhookReply, WebhookRequest } from '#core/webhook.ts';
+import {
+  isProvedBy,
+  type Proof,
+  type Webhook,
+  type WebhookHeaders,
+  type WebhookReply,
+  type WebhookRequest,
+} from '#core/webhook.ts';
 
 export type ProvedOptions = Readonly<{
   /** The answer where no secret is configured: a clear refusal is found sooner than silence. */
@@ -10,16 +17,24 @@ export type ProvedOptions = Readonly<{
   proof: Proof | undefined;
   /** @default 1,000,000 */
   maxBytes?: number | undefined;
+  /** Hears of a body above the limit. `isProved`: it comes from the source, as its headers prove. */
+  tooLarge?(body: OversizedBody): void;
   take(request: WebhookRequest): Promise<WebhookReply>;
 }>;
+
+export type OversizedBody = Readonly<{ bytes: number | undefined; maxBytes: number; isProved: boolean }>;
 
 /** An alert has a few kilobytes, a group of a thousand of them less than this. */
 const WEBHOOK_BYTES = 1_000_000;
 
-export function provedWebhook({ notSetUp, notProved, proof, maxBytes, take }: ProvedOptions): Webhook {
+export function provedWebhook(options: ProvedOptions): Webhook {
+  const { notSetUp, notProved, proof, maxBytes = WEBHOOK_BYTES, tooLarge, take } = options;
   const unproved: WebhookReply = { status: 401, text: notProved };
   return {
-    maxBytes: maxBytes ?? WEBHOOK_BYTES,
+    maxBytes,
+    tooLarge({ bytes, ...headers }) {
+      tooLarge?.({ bytes, maxBytes, isProved: proof !== undefined && isProvedBy(proof, headers) });
+    },
     refuse(headers) {
       if (proof === undefined) return { status: 503, text: notSetUp };
       if (!proof.mayBe(headers)) return unproved;

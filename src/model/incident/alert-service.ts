@@ -47,6 +47,16 @@ function namedAmong(names: readonly string[], known: readonly string[]): string 
   return undefined;
 }
 
+/** Whether two alerts may be about one service: a name of both fits, or one of them names none. */
+export function mayBeOneService(
+  one: Pick<Alert, 'service' | 'labels'>,
+  other: Pick<Alert, 'service' | 'labels'>,
+): boolean {
+  const [names, others] = [namesInAlert(one), namesInAlert(other)];
+  if (names.length === 0 || others.length === 0) return true;
+  return names.some((name) => others.some((second) => isSameService(name, second)));
+}
+
 /** The most reliable of the labels that may name the service. */
 export function serviceLabelOf(labels: Alert['labels']): string | undefined {
   return LABELS.find((label) => (labels[label] ?? '') !== '');

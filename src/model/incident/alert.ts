@@ -85,6 +85,8 @@ export type Delivery = Readonly<{
   subject: Alert;
   /** The alerts of a group; empty where the subject is one alert. */
   members: readonly Alert[];
+  /** The subject is the first alert of a list, and no group: `members` are the others. */
+  isOneOf?: true;
   /** How many more alerts the group has than were sent. */
   truncated: number;
 }>;

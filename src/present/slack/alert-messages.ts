@@ -187,11 +187,10 @@ function unhandled({ title, source, reason }: UnhandledAlert, saying: (why: stri
 }
 
 /** For alerts that join a group that already has its answer. */
-export function moreAlerts(titles: readonly string[]): SlackMessage {
+export function moreAlerts(titles: readonly string[], where = 'in this group'): SlackMessage {
   const names = titles.slice(0, ALERTS_NAMED).map((title) => truncate(shown(title), TITLE));
   if (titles.length > names.length) names.push(`and ${titles.length - names.length} more`);
-  const what =
-    titles.length === 1 ? 'One more alert fires in this group' : `${titles.length} more alerts fire in this group`;
+  const what = titles.length === 1 ? `One more alert fires ${where}` : `${titles.length} more alerts fire ${where}`;
   return {
     text: `${what}: ${escapeMrkdwn(truncate(names.join(', '), SENTENCE))}`,
     blocks: [richText(paragraph(bold(what)), bullets(names.map((name) => paragraph(words(name)))))],

@@ -1,6 +1,6 @@
 /** Messages for the people who run Spanhound, in their channel. */
 import type { SlackMessage } from '#present/slack/answer.ts';
-import { bold, bullets, minute, paragraph, preformatted, richText, words } from '#present/slack/rich-text.ts';
+import { bold, bullets, code, minute, paragraph, preformatted, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { readableMinute } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -40,6 +40,36 @@ export function silentSource(source: string, sinceUs: number): SlackMessage {
 
 export function sourceIsBack(source: string, atUs: number): SlackMessage {
   return toldSince(`${shown(source)} is heard again, since `, atUs, '.');
+}
+
+type OversizedMessages = Readonly<{
+  title: string;
+  bytes: number | undefined;
+  maxBytes: number;
+  smaller: string | undefined;
+}>;
+
+/** `bytes` of one of them; undefined if only the limit is known to be exceeded. */
+export function oversizedMessages({ title, bytes, maxBytes, smaller }: OversizedMessages): SlackMessage {
+  const what = `Spanhound refuses messages of ${shown(title)}: they are too large.`;
+  const limit = megabytes(maxBytes);
+  const size = megabytes(bytes ?? maxBytes);
+  const then = ` One has ${size === limit ? `more than ${limit}` : size}, the limit is ${limit}. What it reports is lost. ${smaller ?? SMALLER}`;
+  return {
+    text: escapeMrkdwn(`${what}${then}`),
+    blocks: [richText(paragraph(bold(what), ...inCode(then)))],
+  };
+}
+
+const SMALLER = 'Let the sender put fewer alerts into a message, or less text into each of them.';
+
+function megabytes(bytes: number): string {
+  return `${Number((bytes / 1_000_000).toPrecision(2))} MB`;
+}
+
+/** Names of settings between backticks. */
+function inCode(text: string): ReturnType<typeof words>[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? code(part) : words(part)));
 }
 
 /** The line in code font can be copied into a file for `audit verify --anchors`. */

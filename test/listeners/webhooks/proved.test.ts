@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Proof } from '#core/webhook.ts';
-import { provedWebhook } from '#listeners/webhooks/proved.ts';
+import { type OversizedBody, provedWebhook } from '#listeners/webhooks/proved.ts';
 
-const webhook = (proof: Proof | undefined) =>
+const webhook = (proof: Proof | undefined, tooLarge?: (body: OversizedBody) => void) =>
   provedWebhook({
     proof,
     notSetUp: 'set X_SECRET\n',
     notProved: 'invalid signature\n',
+    ...(tooLarge && { tooLarge }),
     take: async ({ body }) => ({ status: 202, text: `${body.length}` }),
   });
 
@@ -36,4 +37,14 @@ test('what has the form of a signature is not yet one', async () => {
   expect((await webhook({ ...may, isSigned: () => false }).answer(request)).status).toBe(401);
   expect(await webhook({ ...may, isSigned: () => true }).answer(request)).toEqual({ status: 202, text: '2' });
   expect((await webhook(may).answer(request)).status).toBe(202);
+});
+
+test.each<[string, Proof, boolean]>([
+  ['whose token is in the headers', may, true],
+  ['whose signature would cover the body', { ...may, isSigned: () => true }, false],
+  ['who may sign, and gave a token', { ...may, isSigned: () => true, isProvedBy: () => true }, true],
+])('a body that is too large comes from a sender %s', (_, proof, isProved) => {
+  const heard: OversizedBody[] = [];
+  webhook(proof, (body) => heard.push(body)).tooLarge?.({ ...headers(), bytes: 2_000_000 });
+  expect(heard).toEqual([{ bytes: 2_000_000, maxBytes: 1_000_000, isProved }]);
 });
