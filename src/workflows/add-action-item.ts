@@ -5,13 +5,10 @@
 
 import { addActionItem } from '#record/action-items.ts';
 import { addEntry } from '#record/timeline.ts';
-import { UTC, type Zone } from '#utilities/time-zone.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
-import { readDueDay } from '#workflows/due-day.ts';
+import { readDueDate } from '#workflows/due-day.ts';
 import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
 import type { Directory } from '#workflows/show-overview.ts';
-import { isoDay } from '#workflows/spoken-day.ts';
-import { dayAt } from '#workflows/spoken-time.ts';
 
 export type ActionItemRequest = Readonly<{
   asked: AskedBy;
@@ -32,7 +29,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
   return async ({ asked, text, owner, due: written, ...meant }) => {
     const { inboxId, userId, userName } = asked;
     const own = (await parts.directory.person(userId))?.zone;
-    const read = dueOf(written, await parts.store.nowUs(), own);
+    const read = readDueDate(written, await parts.store.nowUs(), own);
     if ('problem' in read) {
       const told = await onIncident(parts, asked, meant, async () => ({ answer: read.problem }));
       return { ...told, about: 'due' };
@@ -58,23 +55,6 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
     });
   };
 }
-
-/**
- * Reads the day in the author's time zone. If the zone is unknown, a day counts as past only when it is past in every
- * zone.
- */
-function dueOf(written: string, nowUs: number, own: Zone | undefined) {
-  const read = readDueDay(written, dayAt(nowUs, own ?? UTC));
-  if ('problem' in read) return read;
-  const due = isoDay(read.day);
-  const today = dayAt(nowUs, own ?? LAST_ZONE);
-  return read.day < today
-    ? { problem: `${due} has passed: today is ${isoDay(today)}. Choose today or a later day.` }
-    : { due };
-}
-
-/** The time zone in which a day ends last. */
-const LAST_ZONE: Zone = { kind: 'offset', name: 'UTC-12', seconds: -12 * 3_600, otherwise: '' };
 
 function weekdayOf(day: string): string {
   return new Date(`${day}T00:00:00Z`).toLocaleDateString('en', { weekday: 'long', timeZone: 'UTC' });

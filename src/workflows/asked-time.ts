@@ -1,4 +1,5 @@
 /** Finds the time in a sentence to the bot: `since 10:40`, `between 10:40 and 11:00`, `for the last 2 hours`, `20 min ago`. */
+import { plainCharacters } from '#model/text/plain-characters.ts';
 import { quotable } from '#present/slack/text.ts';
 import { readLength } from '#workflows/spoken-clock.ts';
 import { readLeadingTime, type SpokenTime } from '#workflows/spoken-time.ts';
@@ -15,8 +16,8 @@ type Found = Readonly<{ time: AskedTime | Problem; behind: string }>;
 
 /** `time` is undefined where the sentence names none; `rest` is the sentence without it. */
 export function askedTimeIn(sentence: string): Readonly<{ time: AskedTime | Problem | undefined; rest: string }> {
-  const words = sentence
-    .replace(/\bmidnight\b/gi, 'today 00:00')
+  const words = plainCharacters(sentence)
+    .plain.replace(/\bmidnight\b/gi, 'today 00:00')
     .replace(/\b(?:noon|midday)\b/gi, '12:00')
     .split(' ');
   for (let at = 0; at < words.length; at += 1) {
@@ -37,7 +38,9 @@ function timeAt(text: string): Found | undefined {
     return problemAt(text, `${quotable(firstWords(text))} is in the future.`);
   if (CLOCK_RANGE.test(text)) return windowAt(text, true);
   const ago = readLeadingTime(text);
-  if (ago === undefined || 'problem' in ago) return undefined;
+  if (ago === undefined) return undefined;
+  // A part of a time was read: to look at now would be wrong.
+  if ('problem' in ago) return ago.read === undefined ? undefined : problemAt(text, ago.problem);
   // A number alone is a count, a port or a status code.
   const isMoment = ago.when.kind !== 'clock' || /^\d{1,2}:\d{2}|^\d{1,2}\s?[ap]m\b/i.test(text);
   return isMoment ? { time: { kind: 'around', at: ago.when }, behind: ago.rest } : undefined;

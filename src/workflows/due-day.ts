@@ -1,11 +1,43 @@
 /** Parses a due day as people write it: `2026-12-01`, `1.12.`, `tomorrow`, `next Friday`, `in 2 weeks`. */
+import { plainCharacters } from '#model/text/plain-characters.ts';
 import { quotable } from '#present/slack/text.ts';
-import { comingDay, dayOf, isoDay, readDay } from '#workflows/spoken-day.ts';
+import type { Zone } from '#utilities/time-zone.ts';
+import { NUMBER_WORDS, numberOf } from '#workflows/spoken-clock.ts';
+import { comingDay, dayOf, isoDay, isWeekdayOf, readDay } from '#workflows/spoken-day.ts';
+import { dayAt } from '#workflows/spoken-time.ts';
+
+/**
+ * The day as a date in the author's zone. If Slack does not tell the zone, the day has to be the same in all zones, and
+ * it counts as past only when it is past in all of them.
+ */
+export function readDueDate(
+  written: string,
+  nowUs: number,
+  own: Zone | undefined,
+): Readonly<{ due: string } | { problem: string }> {
+  const today = dayAt(nowUs, own ?? LAST_ZONE);
+  const read = readDueDay(written, today);
+  if ('problem' in read) return read;
+  const due = isoDay(read.day);
+  const first = own === undefined ? readDueDay(written, dayAt(nowUs, FIRST_ZONE)) : read;
+  if (!('day' in first) || first.day !== read.day) {
+    const unknown = `Slack does not tell me your time zone, so I do not know which day ${quotable(written)} is.`;
+    return { problem: `${unknown} Write the date, such as ${due}.` };
+  }
+  return read.day < today
+    ? { problem: `${due} has passed: today is ${isoDay(today)}. Choose today or a later day.` }
+    : { due };
+}
+
+/** The time zones in which a day begins first and ends last. */
+const FIRST_ZONE: Zone = { kind: 'offset', name: 'UTC+14', seconds: 14 * 3_600, otherwise: '' };
+const LAST_ZONE: Zone = { kind: 'offset', name: 'UTC-12', seconds: -12 * 3_600, otherwise: '' };
 
 /** Days are counted from the epoch; `today` is the author's. */
 export function readDueDay(text: string, today: number): Readonly<{ day: number } | { problem: string }> {
-  const said = text.trim();
-  const day = said.length > LONGEST_DAY ? undefined : (ahead(said, today) ?? named(said, today));
+  const typed = text.trim();
+  const said = plainCharacters(typed.slice(0, LONGEST_DAY)).plain.trim();
+  const day = typed.length > LONGEST_DAY ? undefined : (ahead(said, today) ?? named(said, today));
   return day === undefined || day > LAST_DAY ? { problem: unreadable(said) } : { day };
 }
 
@@ -17,28 +49,22 @@ const LAST_DAY = 2_932_896;
 function named(said: string, today: number): number | undefined {
   const bare = said.replace(/^(?:on|am)\s+/i, '');
   const day = readDay(bare);
-  return day === undefined || bare.slice(day.said.length).replace(/^[.!]/, '') !== ''
-    ? undefined
-    : comingDay(day, today);
+  if (day === undefined || bare.slice(day.said.length).replace(/^[.!]/, '') !== '') return undefined;
+  const found = comingDay(day, today);
+  return isWeekdayOf(day, found) ? found : undefined;
 }
 
-const IN =
-  /^in\s+(?<count>\d{1,4}|an?|one|two|three|four|six|eine[mr]?|zwei|drei|vier|sechs)\s+(?:(?<day>days?|tage?n?)|(?<week>weeks?|wochen?)|(?<month>months?|monate?n?))$/i;
-const COUNTS: Readonly<Record<string, number>> = {
-  two: 2,
-  zwei: 2,
-  three: 3,
-  drei: 3,
-  four: 4,
-  vier: 4,
-  six: 6,
-  sechs: 6,
-};
+/** `in 3 days`, `3 days from now` */
+const AHEAD = new RegExp(
+  String.raw`^(?<count>\d{1,4}|${NUMBER_WORDS})\s+(?:days?|tage?n?|(?<week>weeks?|wochen?)|(?<month>months?|monate?n?))$`,
+  'iu',
+);
 
 function ahead(said: string, today: number): number | undefined {
-  const { count = '', week, month } = IN.exec(said)?.groups ?? {};
+  const length = said.replace(/^in\s|\sfrom\s(?:now|today)$/i, '');
+  const { count = '', week, month } = (length === said ? null : AHEAD.exec(length.trim()))?.groups ?? {};
   if (count === '') return undefined;
-  const size = /^\d/.test(count) ? Number(count) : (COUNTS[count.toLowerCase()] ?? 1);
+  const size = numberOf(count);
   if (month !== undefined) return monthsLater(today, size);
   return today + size * (week === undefined ? 1 : 7);
 }

@@ -35,6 +35,12 @@ const ZONE = new RegExp(
   'i',
 );
 
+/** Zones that name several places or may be a word: `10:00 PT` may be Pacific time or Portugal. */
+export const UNSURE_ZONE: RegExp = new RegExp(
+  String.raw`^(?:(?-i:[PECM]T)|(?:pacific|eastern|central|mountain|local|server|my|your)(?: standard| daylight)? time|zulu|${ZONE_WORDS.filter((word) => !/^(?:Z|IST|WEST|WET|EAT)$/.test(word)).join('|')})(?![\w-])`,
+  'i',
+);
+
 /** Whether the text continues with a unit of the number before it: `3 nodes`, `9.5 %`, `1410 ms`, `2 of 3`. */
 export function isCounted(behind: string): boolean {
   return COUNTED.test(behind);
@@ -88,37 +94,63 @@ const UNITS: readonly (readonly [names: string, us: number])[] = [
   ['w|wks?|weeks?|wochen?', 7 * DAY_US],
 ];
 const UNIT = UNITS.map(([names]) => names).join('|');
-const WORDS: readonly (readonly [words: RegExp, amount: number])[] = [
+/** By their value; the forms of each are written as a pattern. */
+const NUMBERS: Readonly<Record<number, string>> = {
+  1: 'an?|one|eine[mnr]?',
+  2: 'two|zwei',
+  3: 'three|drei',
+  4: 'four|vier',
+  5: 'five|fünf',
+  6: 'six|sechs',
+  7: 'seven|sieben',
+  8: 'eight|acht',
+  9: 'nine|neun',
+  10: 'ten|zehn',
+  11: 'eleven|elf',
+  12: 'twelve|zwölf',
+  15: 'fifteen|fünfzehn',
+  20: 'twenty|zwanzig',
+  30: 'thirty|dreißig',
+  40: 'forty|vierzig',
+  45: 'forty-five|fünfundvierzig',
+  50: 'fifty|fünfzig',
+};
+/** For patterns. */
+export const NUMBER_WORDS: string = Object.values(NUMBERS).join('|');
+const FRACTIONS: readonly (readonly [words: RegExp, amount: number])[] = [
   [/^half an?$|^(?:einer )?halben?$/, 0.5],
   [/^(?:a )?quarter of an$/, 0.25],
-  [/^(?:an?|one|eine[mr]?)$/, 1],
-  [/^(?:two|zwei)$/, 2],
-  [/^(?:three|drei)$/, 3],
-  [/^(?:four|vier)$/, 4],
-  [/^(?:five|fünf)$/, 5],
-  [/^(?:ten|zehn)$/, 10],
 ];
-const AMOUNT = String.raw`\d{1,6}(?:[.,]\d{1,2})?|half an?|(?:einer )?halben?|(?:a )?quarter of an|an?|one|eine[mr]?|two|zwei|three|drei|four|vier|five|fünf|ten|zehn`;
+const AMOUNT = String.raw`\d{1,6}(?:[.,]\d{1,2})?|half an?|(?:einer )?halben?|(?:a )?quarter of an|${NUMBER_WORDS}`;
 const LENGTH = new RegExp(String.raw`^(?<amount>${AMOUNT})\s?(?<unit>${UNIT})(?![\p{L}_])\.?`, 'iu');
 const AND = /^(?:\s?,\s?|\s(?:and|und)\s|\s)?/i;
 
-/** The duration at the start of a text. */
-export function readLength(text: string): Readonly<{ said: string; us: number }> | undefined {
+/** The duration at the start of a text. `isDays`: it counts only days and weeks. */
+export function readLength(text: string): Readonly<{ said: string; us: number; isDays: boolean }> | undefined {
   let us = 0;
+  let isDays = true;
   let at = 0;
   for (;;) {
     const between = at === 0 ? '' : (AND.exec(text.slice(at))?.[0] ?? '');
     const match = LENGTH.exec(text.slice(at + between.length));
     if (match === null) break;
-    us += amountOf(match.groups?.amount ?? '') * unitOf(match.groups?.unit ?? '');
+    const unitUs = unitOf(match.groups?.unit ?? '');
+    us += amountOf(match.groups?.amount ?? '') * unitUs;
+    isDays &&= unitUs >= DAY_US;
     at += between.length + match[0].length;
   }
-  return at === 0 ? undefined : { said: text.slice(0, at), us: Math.round(us) };
+  return at === 0 ? undefined : { said: text.slice(0, at), us: Math.round(us), isDays };
 }
 
 function amountOf(said: string): number {
   const word = said.toLowerCase();
-  return WORDS.find(([words]) => words.test(word))?.[1] ?? Number(word.replace(',', '.'));
+  return FRACTIONS.find(([words]) => words.test(word))?.[1] ?? numberOf(word.replace(',', '.'));
+}
+
+/** Of digits or of one of `NUMBER_WORDS`. */
+export function numberOf(said: string): number {
+  const named = Object.entries(NUMBERS).find(([, words]) => new RegExp(`^(?:${words})$`, 'i').test(said));
+  return Number(named?.[0] ?? said);
 }
 
 function unitOf(said: string): number {

@@ -3,7 +3,8 @@
  * 20`. Reads the day at the start of a text. `11/20` is rejected: half of the world reads it in the other order.
  */
 
-export type SpokenDay = Readonly<{ said: string; meaning: DayMeaning }>;
+/** `weekday`: the one that stands before a date, Sunday first. */
+export type SpokenDay = Readonly<{ said: string; meaning: DayMeaning; weekday?: number }>;
 
 /** Days are counted from the epoch. */
 type DayMeaning = Readonly<
@@ -81,14 +82,26 @@ export function readDay(text: string): SpokenDay | undefined {
     const match = pattern.exec(text);
     if (match === null) continue;
     const which = WHICH[match.groups?.which?.toLowerCase() ?? ''] ?? 'nearest';
+    const join = /^\.?,?\s+(?:the\s+|den\s+)?/i.exec(text.slice(match[0].length))?.[0];
+    const date = join === undefined ? undefined : readDate(text.slice(match[0].length + join.length));
+    if (date !== undefined) return { ...date, said: `${match[0]}${join}${date.said}`, weekday };
     return { said: match[0], meaning: { kind: 'weekday', weekday, which } };
   }
+  return readDate(text);
+}
+
+function readDate(text: string): SpokenDay | undefined {
   for (const pattern of CALENDAR) {
     const match = pattern.exec(text);
     const meaning = match === null ? undefined : calendarDay(match.groups ?? {});
     if (match !== null && meaning !== undefined) return { said: match[0], meaning };
   }
   return undefined;
+}
+
+/** False if the weekday before a date is another one: `Friday 2026-11-21`. */
+export function isWeekdayOf({ weekday }: SpokenDay, day: number): boolean {
+  return weekday === undefined || weekday === weekdayOf(day);
 }
 
 /** The intended day. If several fit (a weekday, a day without its year), the last one up to today. */

@@ -5,19 +5,30 @@
  *
  *   14:35 restarted the pool           a time and a text
  *   yesterday restarted the pool       a day without its time: refused, because it was surely not now
+ *   10:00 PT restarted the pool        a time, and behind it a word that changes it: asked about
  *   restarted 3 pods at 14:35          no time at the start: a text
  *
- * Not chrono-node: it finds dates in `sat down` and `March release`, reads `yesterday 25:00` as yesterday, and takes
- * 200 ms to load.
+ * docs/adr/022-typed-times-stay-own-code.md says why this is not chrono-node.
  */
 
+import { plainCharacters } from '#model/text/plain-characters.ts';
 import { quotable } from '#present/slack/text.ts';
 import { instantOfWall, offsetAt, type Zone } from '#utilities/time-zone.ts';
-import { beginsAsClock, type ClockTime, isCounted, type Led, readClock, readLength } from '#workflows/spoken-clock.ts';
-import { pastDay, readDay, type SpokenDay } from '#workflows/spoken-day.ts';
+import {
+  beginsAsClock,
+  type ClockTime,
+  isCounted,
+  type Led,
+  NUMBER_WORDS,
+  readClock,
+  readLength,
+  UNSURE_ZONE,
+} from '#workflows/spoken-clock.ts';
+import { isoDay, isWeekdayOf, pastDay, readDay, type SpokenDay } from '#workflows/spoken-day.ts';
 
 export type SpokenTime = Readonly<
-  | { kind: 'ago'; said: string; agoUs: number }
+  /** `isDays`: it counts only days, so that its clock time is unknown. */
+  | { kind: 'ago'; said: string; agoUs: number; isDays?: boolean }
   | ({ kind: 'clock' } & ClockTime)
   /** `daysLater`: `last night` continues after midnight. */
   | ({ kind: 'day'; day: SpokenDay; daysLater: number } & ClockTime)
@@ -29,6 +40,7 @@ export type Resolved = Readonly<{ us: number; isYesterday: boolean } | { problem
 const SECOND_US = 1_000_000;
 const HOUR_US = 3_600 * SECOND_US;
 const DAY_US = 24 * HOUR_US;
+const DAY_MS = DAY_US / 1_000;
 /** The author's clock may be ahead of ours by this much. */
 const CLOCK_SLACK_US = 60 * SECOND_US;
 /** A clock time that long ago more likely means one in the future. */
@@ -39,12 +51,19 @@ const LONGEST_TIME = 80;
 /** Splits the time off the start of a text. `problem`: the text starts with a time that cannot be read. */
 export function splitTime(text: string): Readonly<{ when?: SpokenTime; rest: string; problem?: string }> {
   const trimmed = text.trim();
-  if (NOW.test(trimmed)) return { rest: trimmed.replace(NOW, '') };
-  const read = readTime(trimmed.slice(0, LONGEST_TIME), 'not');
+  const { plain, end } = plainCharacters(trimmed.slice(0, LONGEST_TIME));
+  const now = NOW.exec(plain)?.[0];
+  if (now !== undefined) return { rest: trimmed.slice(end(now.length)) };
+  const read = readTime(plain, 'not');
   if (read === undefined) return { rest: trimmed };
-  if ('problem' in read)
-    return { rest: trimmed, problem: `${read.problem} If it is not a time, write \`now:\` before it.` };
-  return { when: read.when, rest: trimmed.slice(read.length).replace(BETWEEN, '') };
+  if ('problem' in read) {
+    const otherwise =
+      read.read === undefined
+        ? 'If it is not a time, write `now:` before it.'
+        : `If that is no part of the time, write a colon before it: ${quotable(read.read)}: text.`;
+    return { rest: trimmed, problem: `${read.problem} ${otherwise}` };
+  }
+  return { when: read.when, rest: trimmed.slice(end(read.length)).replace(BETWEEN, '') };
 }
 
 /** `now: 14:35 was too late` is the way to write a text that starts with a time. */
@@ -54,22 +73,26 @@ const BETWEEN = /^[,:;\]]*\s*(?:[-–—:]+(?=\s)\s*)?/;
 /** The time at the start of a text whose word before it says that a time follows: `since`, `between`, `at`. */
 export function readLeadingTime(
   text: string,
-): Readonly<{ when: SpokenTime; rest: string } | { problem: string }> | undefined {
+): Readonly<{ when: SpokenTime; rest: string } | { problem: string; read?: string }> | undefined {
   const read = readTime(text.slice(0, LONGEST_TIME), 'word');
   return read === undefined || 'problem' in read ? read : { when: read.when, rest: text.slice(read.length).trim() };
 }
 
 /** A time on its own, as in a form's field or after an option. */
 export function readWholeTime(text: string): SpokenTime | Readonly<{ problem: string }> {
-  const said = text.trim();
+  const typed = text.trim();
+  const said = plainCharacters(typed.slice(0, LONGEST_TIME)).plain.trim();
+  if (typed.length > LONGEST_TIME) return { problem: unreadable(said) };
   if (/^now$/i.test(said)) return { kind: 'ago', said, agoUs: 0 };
   const signed = /^-\s?(?<length>.*)$/.exec(said)?.groups?.length ?? '';
   const back = readLength(signed);
   if (back !== undefined && back.said === signed) return { kind: 'ago', said, agoUs: back.us };
   const bare = said.replace(SINCE, '');
-  const read = said.length > LONGEST_TIME ? undefined : readTime(bare, 'word');
+  const read = readTime(bare, 'word');
   if (read !== undefined && 'problem' in read) return read;
-  return read?.length === bare.length ? read.when : { problem: unreadable(said) };
+  if (read === undefined) return { problem: unreadable(said) };
+  const rest = bare.slice(read.length);
+  return rest === '' ? read.when : { problem: partly(read.when.said, rest) };
 }
 
 const SINCE = /^(?:since|from|seit)\s+/i;
@@ -77,17 +100,49 @@ const SINCE = /^(?:since|from|seit)\s+/i;
 /** `own`: the author's zone. `mayBeAhead`: the end of a window may be in the future; the time of a note may not. */
 type Place = Readonly<{ nowUs: number; own: Zone; mayBeAhead?: boolean }>;
 
-export function resolveTime(when: SpokenTime, { nowUs, own, mayBeAhead = false }: Place): Resolved {
-  const zone = when.kind === 'ago' || when.zone === 'own' ? own : when.zone;
-  const us = when.kind === 'ago' ? nowUs - when.agoUs : usOf(when, zone, nowUs);
+export function resolveTime(when: SpokenTime, place: Place): Resolved {
+  return when.kind === 'ago' ? resolveAgo(when, place) : resolveClock(when, place);
+}
+
+type Ago = Extract<SpokenTime, { kind: 'ago' }>;
+
+function resolveAgo({ said, agoUs, isDays = false }: Ago, { nowUs, mayBeAhead = false }: Place): Resolved {
+  const us = nowUs - agoUs;
+  if (us < 0) return { problem: unreadable(said) };
+  return isDays && !mayBeAhead ? { problem: noClock(said) } : { us, isYesterday: false };
+}
+
+function resolveClock(when: Exclude<SpokenTime, Ago>, { nowUs, own, mayBeAhead = false }: Place): Resolved {
+  const zone = when.zone === 'own' ? own : when.zone;
+  const placed = placedIn(zone, when, nowUs);
+  if ('problem' in placed) return placed;
+  const { us } = placed;
   if (us < 0) return { problem: unreadable(when.said) };
+  // The command line takes the usual meaning of a zone in English logs.
   if (mayBeAhead) return { us, isYesterday: false };
   if (us > nowUs + CLOCK_SLACK_US || (when.kind === 'clock' && nowUs - us > LONGEST_AGO_US)) {
     const earlier = when.kind === 'clock' ? ' If you mean an earlier day, name it, such as yesterday 14:35.' : '';
     return { problem: `${quotable(when.said)} is in the future.${earlier}` };
   }
+  if (isOtherZone(zone, own, us))
+    return { problem: `${zone.otherwise}. Write ${quotable(when.said)} with an offset, such as 14:35-06:00.` };
   const isYesterday = when.kind === 'clock' && dayAt(us, zone) < dayAt(nowUs, zone);
   return { us: Math.min(us, nowUs), isYesterday };
+}
+
+/** Whether an abbreviation of several zones names another offset than the author's own. */
+function isOtherZone(zone: Zone, own: Zone, us: number): boolean {
+  const seconds = Math.floor(us / SECOND_US);
+  return zone.otherwise !== '' && offsetAt(zone, seconds) !== offsetAt(own, seconds);
+}
+
+function partly(read: string, rest: string): string {
+  const unread = quotable(firstWords(rest.replace(/^[\s,]+/, '')));
+  return `I read ${quotable(read)}, but not ${unread} behind it. Write the time as yesterday 14:35 or 2026-01-06T14:35Z.`;
+}
+
+function noClock(said: string): string {
+  return `I find no time of day behind ${quotable(said)}. Write it as yesterday 14:35 or 2026-01-06 14:35.`;
 }
 
 /** Also shown in forms, where Slack shows backticks literally. */
@@ -97,15 +152,15 @@ function unreadable(said: string): string {
 
 type Read = Readonly<{ when: SpokenTime } | { problem: string }>;
 
-/** `length`: of the parsed text, including the words before the time. */
-type ReadTime = Readonly<{ when: SpokenTime; length: number } | { problem: string }>;
+/** `length`: of the parsed text, including the words before the time. `read`: the part of a time that could be read. */
+type ReadTime = Readonly<{ when: SpokenTime; length: number } | { problem: string; read?: string }>;
 
 /** `led`: whether the text before it says that a time follows. */
 function readTime(text: string, led: Led): ReadTime | undefined {
   const lead = LEAD.exec(text)?.[0] ?? '';
   const bare = text.slice(lead.length);
   const how = lead === '' ? led : 'word';
-  const read = readAgo(bare) ?? readDayAndClock(bare, lead !== '') ?? readClockAndDay(bare, how);
+  const read = readDayAndClock(bare, lead !== '') ?? readAgo(bare) ?? readClockAndDay(bare, how);
   if (read === undefined) return unclearTime(bare, lead, how);
   if ('problem' in read) return read;
   const { when } = read;
@@ -116,27 +171,58 @@ function readTime(text: string, led: Led): ReadTime | undefined {
     const said = quotable(when.said);
     return { problem: `${said} starts a time window. Name only its beginning here, and its end in the text.` };
   }
-  return ENDS.test(behind) ? { when, length } : { problem: unreadable(firstWords(text)) };
+  if (!ENDS.test(behind)) return { problem: unreadable(firstWords(text)) };
+  return isChangedBy(behind, when) ? { problem: partly(when.said, behind), read: when.said } : { when, length };
 }
 
-const LEAD = /^(?:(?:at|on|um|am|gegen|around|about|approx\.?|ca\.?)\s+|[@~[]\s?)+/i;
+/** Whether the words behind a time belong to it: another time, a part of the day, a zone that is none of ours. */
+function isChangedBy(behind: string, when: SpokenTime): boolean {
+  const space = /^,?\s+/.exec(behind)?.[0];
+  if (space === undefined) return false;
+  const words = behind.slice(space.length);
+  if (CHANGES.test(words) || (when.kind !== 'ago' && UNSURE_ZONE.test(words))) return true;
+  if (when.kind === 'day' && /^(?:19|20)\d\d(?![\w:])/.test(words) && !isCounted(words.slice(4))) return true;
+  const bare = words.replace(LEAD, '');
+  return (readDayAndClock(bare, false) ?? readAgo(bare) ?? readClockAndDay(bare, 'not')) !== undefined;
+}
+
+const CHANGES =
+  /^(?:(?:(?:in|during) the |am |this |that )?(?:morning|afternoon|evening)|at (?:night|noon|midnight)|(?:or|oder) (?:two|three|zwei|drei|\d{1,2})|(?:and|und|&) \d{1,2}:\d{2}|the (?:day|night|week) (?:before|earlier)|(?:last|next|previous) (?:night|morning|evening|week|weekend|month|year))(?![\w'’-])/i;
+
+const LEAD = /^(?:(?:at|on|um|am|gegen|around|about|approx\.?|ca\.?|earlier(?=\s+(?:today|this)))\s+|[@~[]\s?)+/i;
 const ENDS = /^(?:$|[\s,;)\]]|[:.](?!\d)|[-–—](?!\d))/;
 const UNTIL = /^\s?(?:[-–—]|to|till?|until|bis)\s?\d{1,2}(?:[:.]\d{2}|\s?[ap]m\b)/i;
 
 function readAgo(text: string): Read | undefined {
-  const vor = /^vor\s+/i.exec(text)?.[0] ?? '';
-  const length = readLength(text.slice(vor.length));
-  const ago = length && (vor === '' ? /^\s?ago(?!\w)/i.exec(text.slice(length.said.length))?.[0] : '');
-  if (length !== undefined && ago !== undefined) {
-    return { when: { kind: 'ago', said: vor + length.said + ago, agoUs: length.us } };
+  const ago = agoAt(text);
+  if (ago !== undefined) {
+    const { said, us: agoUs, isDays } = ago;
+    return { when: { kind: 'ago', said, agoUs, ...(isDays && { isDays }) } };
   }
-  const vague = VAGUE.exec(text)?.[0];
-  return vague === undefined ? undefined : { problem: unreadable(vague) };
+  const words = text.split(/\s+/, MOST_AGO_WORDS);
+  const isVor = /^vor$/i.test(words[0] ?? '');
+  const at = isVor ? 3 : words.findIndex((word) => /^ago(?!\w)/i.test(word));
+  const vague = words.slice(isVor ? 1 : 0, Math.max(at, 0));
+  const isVague = vague.length > 0 && (isVor ? VOR.test(vague.join(' ')) : vague.every((word) => COUNTING.test(word)));
+  return isVague ? { problem: unreadable(words.slice(0, at + 1).join(' ')) } : undefined;
 }
 
-/** `a few minutes ago`, but not `a deploy 20 min ago broke it`. */
-const VAGUE =
-  /^(?:(?:an?\s+)?(?:few|couple|moments?|while|little|bit|long|some|several|many|half|quarter|(?:\d[\d.,]*\s?)?(?:second|sec|minute|min|hour|day|week)s?)(?:\s+(?:an?|and|of|half|time|while|(?:second|sec|minute|min|hour|day|week)s?))*\s+ago(?!\w)|vor\s+(?:kurzem|einigen|wenigen|ein paar)(?!\w))/i;
+function agoAt(text: string): Readonly<{ said: string; us: number; isDays: boolean }> | undefined {
+  const vor = /^vor\s+(?:(?:ca\.?|etwa|ungefähr|rund)\s+)?/i.exec(text)?.[0] ?? '';
+  const length = readLength(text.slice(vor.length));
+  const ago = length && (vor === '' ? /^\s?ago(?!\w)/i.exec(text.slice(length.said.length))?.[0] : '');
+  return length && ago !== undefined ? { ...length, said: vor + length.said + ago } : undefined;
+}
+
+/** With `ago` itself. */
+const MOST_AGO_WORDS = 8;
+/** `a few minutes ago`, `2 or 3 hours ago`, but not `a deploy 20 min ago broke it`. */
+const COUNTING = new RegExp(
+  String.raw`^(?:[\d½¼¾][\d.,/½¼¾–-]{0,12}(?:s|m|h|d|w|min|sec|hrs?)?|${NUMBER_WORDS}|(?:thir|four|six|seven|eigh|nine)teen|sixty|few|couple|moments?|while|little|bit|long|some|several|many|half|quarter|and|or|so|to|of|(?:second|sec|minute|min|hour|hr|day|week|month|year)s?)$`,
+  'i',
+);
+const VOR =
+  /^(?:kurzem|langem|einigen?|wenigen|mehreren|ein paar|(?:\S{1,16} )?\S{1,16} (?:sekunden?|minuten?|stunden?|tage?n?|wochen?|monate?n?|jahre?n?)|\S{1,16} (?:monate?n?|jahre?n?))(?!\w)/i;
 
 /** `yesterday at 10:00`, `Monday evening 9 pm`, `2026-01-06T14:35Z`. */
 function readDayAndClock(text: string, isLed: boolean): Read | undefined {
@@ -154,8 +240,7 @@ function readDayAndClock(text: string, isLed: boolean): Read | undefined {
     return { when: { ...clock, kind: 'day', said: before + join + clock.said, day, daysLater } };
   }
   if (!isSure && !isLed && clock === undefined) return undefined;
-  const said = quotable(before);
-  return { problem: `I find no time of day behind ${said}. Write it as yesterday 14:35 or 2026-01-06 14:35.` };
+  return { problem: noClock(before) };
 }
 
 type Hours = 'any' | 'morning' | 'later' | 'night';
@@ -168,26 +253,30 @@ function readNamedDay(text: string): NamedDay | undefined {
     return { day: { said, meaning: { kind: 'from-today', days } }, isSure: true, ...(hours && { hours }) };
   }
   const day = readDay(text);
-  return day && { day, isSure: !NOT_SURELY.test(day.said) };
+  if (day !== undefined) return { day, isSure: !NOT_SURELY.test(day.said) };
+  const ago = agoAt(text);
+  if (ago?.isDays !== true || ago.us % DAY_US !== 0) return undefined;
+  // Without a clock time it may still be the beginning of a window.
+  return { day: { said: ago.said, meaning: { kind: 'from-today', days: -ago.us / DAY_US } }, isSure: false };
 }
 
 const PART_DAYS: readonly Readonly<{ words: RegExp; days: number; hours?: Hours }>[] = [
-  { words: /^(?:last|letzte) (?:night|nacht)(?!\w)/i, days: -1, hours: 'night' },
-  { words: /^last evening(?!\w)/i, days: -1, hours: 'later' },
-  { words: /^tonight(?!\w)/i, days: 0, hours: 'later' },
-  { words: /^this(?= (?:morning|afternoon|evening)(?!\w))/i, days: 0 },
+  { words: /^(?:last|letzte) (?:night|nacht)(?![\w'’])/i, days: -1, hours: 'night' },
+  { words: /^last evening(?![\w'’])/i, days: -1, hours: 'later' },
+  { words: /^tonight(?![\w'’])/i, days: 0, hours: 'later' },
+  { words: /^this(?= (?:morning|afternoon|evening)(?![\w'’]))/i, days: 0 },
 ];
 
 /** `sat`, `sun`, `mon` are also ordinary words, `1.12.26` may be a version. */
 const NOT_SURELY = /^(?:\p{L}{3,5}(?<!today|heute)|\d{1,2}\.\d{1,2}\.\d{2})$/iu;
 
 const PART =
-  /^\s(?:morning|forenoon|früh|morgen|vormittag|noon|afternoon|evening|mittag|nachmittag|abend|night|nacht)(?![\p{L}\d])/iu;
-const JOIN = /^(?:T(?=\d)|,?\s+(?:(?:at|um|gegen|around|about)\s+|@\s?)?)/i;
+  /^\s(?:in the |am )?(?:morning|forenoon|früh|morgen|vormittag|noon|afternoon|evening|mittag|nachmittag|abend|night|nacht)(?![\p{L}\d])/iu;
+const JOIN = /^(?:T(?=\d)|,?\s+(?:(?:at|um|gegen|around|about)\s+)?(?:[@~]\s?)?)/i;
 
 function hoursOf(part: string): Hours {
   if (part === '') return 'any';
-  if (/(?:^\smor|forenoon|früh|vormittag)/i.test(part)) return 'morning';
+  if (/(?:\smor|forenoon|früh|vormittag)/i.test(part)) return 'morning';
   return /nacht|night/i.test(part) ? 'night' : 'later';
 }
 
@@ -205,7 +294,8 @@ function readClockAndDay(text: string, led: Led): Read | undefined {
   if (clock === undefined) return undefined;
   const join = /^,?\s+(?:on\s+|am\s+)?/i.exec(text.slice(clock.said.length))?.[0] ?? '';
   const day = join === '' ? undefined : readDay(text.slice(clock.said.length + join.length));
-  const isMeant = day !== undefined && (day.meaning.kind !== 'weekday' || join.trim().length > 1);
+  const isMeant =
+    day !== undefined && (day.meaning.kind !== 'weekday' || day.meaning.which === 'last' || join.trim().length > 1);
   if (isMeant) return { when: { ...clock, kind: 'day', said: clock.said + join + day.said, day, daysLater: 0 } };
   const alone = readClock(text, led);
   return alone && { when: { ...alone, kind: 'clock' } };
@@ -227,21 +317,37 @@ function unclearTime(bare: string, lead: string, led: Led): Readonly<{ problem: 
 const SLASHED = /^\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4}(?!\d)|,?\s+(?:at\s+)?\d{1,2}:\d{2})/i;
 const NUMBER = /^(?<h>\d{1,2})(?:\.(?<m>\d{2}))?(?![\w:]|\.\d)/;
 const LIKE_TIMES =
-  /^(?:\d{4}-\d{2}-\d{2}|-\d{1,4}(?:s|m|h|d|min)(?!\w)|(?:noon|midday|midnight|mittags?|mitternacht)(?!\w)|(?:half past|quarter (?:past|to)|halb|viertel (?:nach|vor))\s+\w+)/i;
+  /^(?:0\d[0-5]\d(?![\w.:-])|\d{1,2}(?::\d{2})?-?ish(?!\w)|(?:[a-z]{3,6}|\d{1,2}) past (?:\d{1,2}|[a-z]{3,6})(?!\w)|(?:the )?\d{1,2}(?:st|nd|rd|th),? (?:at )?\d{1,2}(?::\d{2}|\s?[ap]m)|(?:last|letzte) (?:week|weekend|month|year|woche)(?![\w'’-])|\d{4}-\d{2}-\d{2}|-\d{1,4}(?:s|m|h|d|min)(?!\w)|(?:noon|midday|midnight|mittags?|mitternacht)(?!\w)|(?:half past|quarter (?:past|to)|halb|viertel (?:nach|vor))\s+\w+)/i;
 
 function firstWords(text: string): string {
   return text.split(/\s+/, 3).join(' ');
 }
 
-function usOf(when: Exclude<SpokenTime, { kind: 'ago' }>, zone: Zone, nowUs: number): number {
+function placedIn(
+  zone: Zone,
+  when: Exclude<SpokenTime, Ago>,
+  nowUs: number,
+): Readonly<{ us: number } | { problem: string }> {
+  const said = quotable(when.said);
   const nowWallUs = wallUsAt(nowUs + CLOCK_SLACK_US, zone);
   const today = Math.floor(nowWallUs / DAY_US);
-  const day = when.kind === 'day' ? pastDay(when.day, today) + when.daysLater : today;
-  const wallUs = day * DAY_US + when.dayUs;
+  const named = when.kind === 'day' ? pastDay(when.day, today) : today;
+  if (when.kind === 'day' && !isWeekdayOf(when.day, named)) {
+    const weekday = new Date(named * DAY_MS).toLocaleDateString('en', { weekday: 'long', timeZone: 'UTC' });
+    return { problem: `${isoDay(named)} is a ${weekday}, not the day that ${said} names.` };
+  }
+  const wallUs = (named + (when.kind === 'day' ? when.daysLater : 0)) * DAY_US + when.dayUs;
   const meantUs = when.kind === 'clock' && wallUs > nowWallUs ? wallUs - DAY_US : wallUs;
-  const { us, laterUs } = instantsUsOf(meantUs, zone);
-  // When clocks are set back, they show some times twice: the last one counts.
-  return laterUs <= nowUs + CLOCK_SLACK_US ? laterUs : us;
+  const { kind, us, laterUs } = instantsUsOf(meantUs, zone);
+  if (kind === 'skipped') {
+    const day = isoDay(Math.floor(meantUs / DAY_US));
+    return { problem: `I cannot place ${said}: on ${day} the clock was set forward over it. Write the time in UTC.` };
+  }
+  if (kind === 'twice' && laterUs <= nowUs + CLOCK_SLACK_US) {
+    const both = [us, laterUs].map((one) => `${new Date(one / 1_000).toISOString().slice(0, 16)}Z`).join(' and ');
+    return { problem: `The clock showed ${said} twice: at ${both}. Write one of them.` };
+  }
+  return { us };
 }
 
 /** Days are counted from the epoch. */
@@ -253,9 +359,9 @@ function wallUsAt(us: number, zone: Zone): number {
   return us + offsetAt(zone, Math.floor(us / SECOND_US)) * SECOND_US;
 }
 
-function instantsUsOf(wallUs: number, zone: Zone): Readonly<{ us: number; laterUs: number }> {
+function instantsUsOf(wallUs: number, zone: Zone) {
   const seconds = Math.floor(wallUs / SECOND_US);
-  const { epochSeconds, later } = instantOfWall(zone, seconds);
+  const { kind, epochSeconds, later } = instantOfWall(zone, seconds);
   const restUs = wallUs - seconds * SECOND_US;
-  return { us: epochSeconds * SECOND_US + restUs, laterUs: later * SECOND_US + restUs };
+  return { kind, us: epochSeconds * SECOND_US + restUs, laterUs: later * SECOND_US + restUs };
 }

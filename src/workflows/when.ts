@@ -1,3 +1,4 @@
+import { quotable } from '#present/slack/text.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import type { Store } from '#record/store.ts';
 import { UTC } from '#utilities/time-zone.ts';
@@ -23,16 +24,19 @@ export async function whenOf(
   if (when === undefined) return { atUs: undefined, said: '', plain: '' };
   const isOwn = when.kind !== 'ago' && when.zone === 'own';
   const own = isOwn ? (await directory.person(userId))?.zone : UTC;
-  const resolved = resolveTime(when, { nowUs: await store.nowUs(), own: own ?? UTC });
+  if (own === undefined) {
+    const unknown = `Slack does not tell me your time zone, so I do not know when ${quotable(when.said)} was.`;
+    return { problem: `${unknown} Write it with its zone, such as 14:35 UTC, or as 20 min ago.` };
+  }
+  const resolved = resolveTime(when, { nowUs: await store.nowUs(), own });
   if ('problem' in resolved) return resolved;
 
   const { us, isYesterday } = resolved;
   const readable = readableSecond(us);
   const day = isYesterday ? ' (yesterday)' : '';
-  const guessed = own === undefined ? ', taken as UTC because Slack does not tell me your time zone' : '';
   return {
     atUs: us,
-    said: ` at <!date^${Math.floor(us / 1e6)}^{date_short_pretty} {time_secs}|${readable}>${day}${guessed}`,
+    said: ` at <!date^${Math.floor(us / 1e6)}^{date_short_pretty} {time_secs}|${readable}>${day}`,
     plain: ` at ${readable}`,
   };
 }

@@ -23,6 +23,22 @@ describe('a severity', () => {
     ['sev: P3, Checkout is slow', 'P3', 'Checkout is slow'],
     ['SEV0 Checkout is down', 'P0', 'Checkout is down'],
     ['sev-0 Checkout is down', 'P0', 'Checkout is down'],
+    ['Ｐ1 Checkout is slow', 'P1', 'Checkout is slow'],
+    ['P１ Checkout is slow', 'P1', 'Checkout is slow'],
+    ['ｐ０ Checkout is ＤＯＷＮ', 'P0', 'Checkout is ＤＯＷＮ'],
+    ['𝗣𝟭 Checkout is slow', 'P1', 'Checkout is slow'],
+    ['P١ Checkout is slow', 'P1', 'Checkout is slow'],
+    ['Р1 Checkout is slow', 'P1', 'Checkout is slow'], // Cyrillic
+    ['\u200bP1\u00a0Checkout is slow', 'P1', 'Checkout is slow'],
+    ['【P1】 Checkout is slow', 'P1', 'Checkout is slow'],
+    ['"P1" Checkout is slow', 'P1', 'Checkout is slow'],
+    ['*P1* Checkout is slow', 'P1', 'Checkout is slow'],
+    ['`P1` Checkout is slow', 'P1', 'Checkout is slow'],
+    ['P.1 Checkout is slow', 'P1', 'Checkout is slow'],
+    ['- P_1 Checkout is slow', 'P1', 'Checkout is slow'],
+    ['#P1 Checkout is slow', 'P1', 'Checkout is slow'],
+    [':fire: P1 Checkout is slow', 'P1', 'Checkout is slow'],
+    ['🔥 P1 Checkout is slow', 'P1', 'Checkout is slow'],
   ])('is read as people write it: %s', (typed, severity, title) => {
     expect(read(`declare ${typed}`)).toEqual({ verb: 'declare', severity, title });
   });
@@ -35,6 +51,15 @@ describe('a severity', () => {
     ['P1-P2 Checkout is slow', 'no severity P1-P2'],
     ['P1.5 Checkout is slow', 'no severity P1.5'],
     ['SEV1 Checkout is slow', 'SEV1 means'],
+    ['ＳＥＶ１ Checkout is slow', 'SEV1 means'],
+    ['sev-1 Checkout is slow', 'sev-1 means'],
+    ['P1 P2 Checkout is slow', 'no severity P1 P2'],
+    ['P1 sev2 Checkout is slow', 'no severity P1 sev2'],
+    ['this is a P1 for checkout', 'Is P1 the severity?'],
+    ['incident P0: Checkout is down', 'Is P0 the severity?'],
+    ['P one Checkout is slow', 'no severity P one'],
+    ['P1️⃣ Checkout is slow', 'no severity'],
+    ['Checkout is slow Ｐ1', 'Is P1 the severity?'],
     ['sev-2 Checkout is slow', 'sev-2 means'],
     ['Severity 1: Checkout is slow', 'Severity 1 means'],
     ['Priority 1 Checkout is slow', 'Priority 1 means'],
@@ -63,6 +88,10 @@ describe('a severity', () => {
     'Several pods crash',
     'Critically slow logins',
     'Failover from P0 to P1 region',
+    'The P2P payments fail',
+    '"Postgres" is down',
+    ':fire: Severity of alerts is wrong',
+    '#prio-queue is full',
   ])('is not seen in %s, which loses no word', (title) => {
     expect(read(`declare ${title}`)).toEqual({ verb: 'declare', title });
   });

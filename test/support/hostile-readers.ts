@@ -17,6 +17,7 @@ import { logText } from '#model/logs/log-text.ts';
 import { requestIdsIn } from '#model/logs/request-ids.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { queryShape } from '#model/sql/query-shape.ts';
+import { plainCharacters } from '#model/text/plain-characters.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import { namedTraceId, readTraceId } from '#model/trace/trace-id.ts';
 import { tracesIn } from '#model/trace/traces-in-message.ts';
@@ -27,7 +28,8 @@ import { instantsIn, readInstant } from '#utilities/instant.ts';
 import { readJson } from '#utilities/json-document.ts';
 import { readSpan } from '#utilities/time-span.ts';
 import { UTC } from '#utilities/time-zone.ts';
-import { splitTime } from '#workflows/spoken-time.ts';
+import { readDueDate } from '#workflows/due-day.ts';
+import { readWholeTime, splitTime } from '#workflows/spoken-time.ts';
 
 const NOW = { nowNs: 1_767_709_800_000_000_000n, zone: UTC };
 const line = (text: string): LogLine => ({
@@ -75,6 +77,9 @@ export const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'what is typed after /trace tools': toolTyped,
   'what was typed, quoted': quoteTyped,
   'a time that somebody says': splitTime,
+  'a time alone': readWholeTime,
+  'a due day': (text) => readDueDate(text, 1_767_709_800_000_000, undefined),
+  'plain characters': (text) => plainCharacters(text).plain,
   'a time': (text) => readInstant(text, NOW),
   'times in a text': (text) => instantsIn(text, NOW),
   'a length of time': readSpan,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readDueDay } from '#workflows/due-day.ts';
+import { readZone } from '#utilities/time-zone.ts';
+import { readDueDate, readDueDay } from '#workflows/due-day.ts';
 import { isoDay } from '#workflows/spoken-day.ts';
 
 /** Saturday, 2026-11-21. */
@@ -36,6 +37,13 @@ describe('a due day', () => {
     ['in 2 weeks', '2026-12-05'],
     ['in 2 Wochen', '2026-12-05'],
     ['in one month', '2026-12-21'],
+    ['in ten days', '2026-12-01'],
+    ['3 days from now', '2026-11-24'],
+    ['a week from today', '2026-11-28'],
+    ['Friday 27 Nov', '2026-11-27'],
+    ['fri, 27.11.', '2026-11-27'],
+    ['２０２６-１２-０１', '2026-12-01'],
+    ['next\u00a0Friday', '2026-11-27'],
     // What has passed is the day that was said: it is refused for that, and not read as another one.
     ['2020-01-01', '2020-01-01'],
     ['yesterday', '2026-11-20'],
@@ -55,11 +63,47 @@ describe('a due day', () => {
     '2026-02-30',
     '31.2.',
     'tomorrow 10:00',
+    'in 3 days at 10:00',
+    'Thursday 27 Nov',
     'end of week',
     'in 99999 weeks',
     '<!channel>',
     '9'.repeat(40_000),
   ])('%.30s is none', (text) => {
     expect(due(text)).toMatch(/^I cannot read the day [^<]{0,60}\. Write it as 2026-12-01/);
+  });
+});
+
+describe('a due date', () => {
+  const NOW_US = Date.UTC(2026, 10, 23, 5) * 1_000;
+  const date = (text: string, zone?: string, nowUs = NOW_US) => {
+    const read = readDueDate(text, nowUs, zone === undefined ? undefined : readZone(zone));
+    return 'due' in read ? read.due : read.problem;
+  };
+
+  test('is a day of the author, also beside the date line', () => {
+    expect(date('tomorrow', 'Europe/Berlin')).toBe('2026-11-24');
+    const nowUs = Date.UTC(2026, 10, 23, 11, 30) * 1_000;
+    expect(date('tomorrow', 'Pacific/Kiritimati', nowUs)).toBe('2026-11-25');
+    expect(date('tomorrow', 'Pacific/Pago_Pago', nowUs)).toBe('2026-11-24');
+    expect(date('today', '-12:00', nowUs)).toBe('2026-11-22');
+  });
+
+  test('that has passed is refused', () => {
+    expect(date('yesterday', 'Europe/Berlin')).toContain('2026-11-22 has passed: today is 2026-11-23');
+  });
+
+  test.each(['yesterday', 'today', 'tomorrow', 'in 2 weeks', '22.11.', 'Sunday'])(
+    'in an unknown zone is asked about where it depends on today: %s',
+    (text) => {
+      expect(date(text)).toMatch(/^Slack does not tell me your time zone.*Write the date, such as 2026-1\d-\d\d/);
+    },
+  );
+
+  test('in an unknown zone is accepted as a date, unless it is past in every zone', () => {
+    expect(date('2026-12-01')).toBe('2026-12-01');
+    expect(date('2026-11-22')).toBe('2026-11-22');
+    expect(date('next Friday')).toBe('2026-11-27');
+    expect(date('2026-11-21')).toContain('has passed');
   });
 });

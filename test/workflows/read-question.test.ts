@@ -16,6 +16,8 @@ test.each([
   ['what happened to billing 20 min ago', 'billing', 'around'],
   ['was ist los mit checkout seit 10:40', 'checkout', 'window'],
   ['how is checkout?', 'checkout', 'now'],
+  ['what is wrong with checkout since\u00a0１０：４０', 'checkout', 'window'],
+  ['what happened to checkout 3 days ago at 10:00', 'checkout', 'around'],
 ])('%s', (text, service, time) => {
   expect(readQuestion(text)).toMatchObject({ kind: 'service', service, time: { kind: time } });
 });
@@ -40,4 +42,8 @@ test('a time that cannot be read is told, and not taken as now', () => {
     problem: expect.stringMatching(/^I cannot read the time "?.?tea time/),
   });
   expect(readQuestion('check checkout for the last bit')).toMatchObject({ kind: 'problem' });
+  expect(readQuestion('what happened to checkout 10:00 PT')).toEqual({
+    kind: 'problem',
+    problem: expect.stringContaining('I read 10:00, but not PT'),
+  });
 });
