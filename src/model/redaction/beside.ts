@@ -142,7 +142,7 @@ function isBraced(text: string, { rule, start }: Named, value: string, end: numb
     isPassword(rule) &&
     !MEMBER.test(value) &&
     !/^\s*[[{"']/.test(value) &&
-    /^(?:$|[\s"'`,)\]\\]|[:.!?](?:\s|$))/.test(text.slice(end, end + 2))
+    /^(?:$|[\s"'`,)\]\\<]|[:.!?](?:\s|$))/.test(text.slice(end, end + 2))
   );
 }
 

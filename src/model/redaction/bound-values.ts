@@ -51,9 +51,9 @@ function statementStart(text: string, at: number): number {
 
 /** What stands between a statement and its parameters. */
 const LIST = /(?:\b(?:parameters|params|args|binds|bindings)["']?\s?[:=]\s?|;\s{1,4}|["'`]\s?,\s?)[[(](?![[{])\s{0,4}/i;
-const NUMBERED = /parameters: \$1 = '/i;
+const NUMBERED = /parameters: (?=\$1 = ')/i;
 const TYPED = /\bparameters: (?=[^\r\n\v]{0,400}\((?:String|Integer|Long|Timestamp)\))/i;
-const BINDING = /binding parameter [[(]\d/i;
+const BINDING = /(?=binding parameter [[(]\d)/i;
 
 function valuesOf(text: string, start: number, from: number): readonly Range[] {
   const after = text.slice(from, from + LONGEST_STATEMENT);
@@ -61,7 +61,7 @@ function valuesOf(text: string, start: number, from: number): readonly Range[] {
     const list = opening.exec(after);
     if (list === null) continue;
     const names = namesOfPlaces(text, start, from + list.index);
-    const values = read(text, from + list.index + (read === listed || read === typed ? list[0].length : 0));
+    const values = read(text, from + list.index + list[0].length);
     const found = values.filter(({ place, ...value }) => isSecret(text, names.get(place), value));
     if (found.length > 0) return found.sort((a, b) => a.start - b.start);
   }
