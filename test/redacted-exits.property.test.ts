@@ -8,12 +8,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openPair, openSession } from '#analyse/open-session.ts';
 import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
-import { redact } from '#model/redaction/redaction.ts';
 import { cutFirstLine, cutLine, cutText } from '#model/text/cut-text.ts';
 import { reportJson } from '#present/json/report-json.ts';
 import { computingMs } from '#test/computing-time.ts';
 import { OWN_LINKS } from '#test/hostile.ts';
-import { secretTexts } from '#test/secret-corpus.ts';
+import { LOST, leaks, PART, partOf, SECRETS } from '#test/planted-secrets.ts';
 import { said, windowPresented } from '#test/window.ts';
 
 const SETTINGS: SessionSettings = {
@@ -21,24 +20,6 @@ const SETTINGS: SessionSettings = {
   links: OWN_LINKS,
   maxClockSkewUs: 3_600_000_000,
 };
-
-/** From this length on a part gives something away, and is no chance. */
-const PART = 8;
-const SHORTEST = 5;
-/** Not those that nothing but their meaning tells, or the end of the text behind them; nor whose parts stand in any text. */
-const SECRETS = secretTexts().filter(
-  ({ what, text, secret, isFound }) =>
-    isFound &&
-    partOf(redact(`${text} order 17`), secret) === '' &&
-    secret.length >= SHORTEST &&
-    what !== 'token, cut off' &&
-    !/example|PRIVATE KEY|(.)\1{7}|12345678/i.test(secret),
-);
-
-/** What a cut makes unknown: a few letters of a random token tell nothing any more. */
-const LOST = SECRETS.filter(
-  ({ text, secret }) => partOf(redact(text.slice(0, text.indexOf(secret) + PART + 2)), secret) !== '',
-);
 
 const secretText = fc.constantFrom(...SECRETS);
 const filler = fc
@@ -248,21 +229,4 @@ async function answers(session: Session): Promise<[form: string, text: string][]
 
 function textOf(said: unknown): string {
   return typeof said === 'string' ? said : (JSON.stringify(said) ?? '');
-}
-
-function leaks(text: string): string[] {
-  return SECRETS.flatMap(({ what, secret }) => {
-    const part = partOf(text, secret);
-    return part === '' ? [] : [`${what}: ${part}`];
-  });
-}
-
-/** The first part of a secret that stands in a text; '' where none does. */
-function partOf(text: string, secret: string): string {
-  const length = Math.min(PART, secret.length);
-  for (let at = 0; at + length <= secret.length; at += 1) {
-    const part = secret.slice(at, at + length);
-    if (text.includes(part)) return part;
-  }
-  return '';
 }

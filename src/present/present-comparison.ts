@@ -1,4 +1,6 @@
-/** Makes the requested forms of a comparison, or of the verification of a fix. */
+/** Makes the requested forms of a comparison, or of the verification of a fix, each redacted as a whole. */
+import { redact } from '#model/redaction/redaction.ts';
+import { sealed } from '#model/redaction/sealed.ts';
 import type { AlignedCalls } from '#model/requests/aligned-calls.ts';
 import type { Comparison, Verification } from '#model/requests/comparison.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -44,14 +46,14 @@ export async function presentComparison(
     forms.text || forms.markdown || forms.html ? await import('#present/documents/comparison-forms.ts') : undefined;
   const svg = forms.png ? (await import('#present/pictures/comparison-svg.ts')).comparisonSvg(one) : '';
   return {
-    report: {
+    report: sealed({
       ...comparisonReport(comparison),
       ...(verification && { verification: verificationReport(verification, one) }),
-    },
-    ...(forms.text && { text: written?.comparisonText(one, forms.text) ?? '' }),
-    ...(forms.markdown && { markdown: written?.comparisonMarkdown(one) ?? '' }),
-    ...(forms.html && { html: written?.comparisonHtml(one) ?? '' }),
-    ...(svg !== '' && { png: await draw(svg) }),
+    }),
+    ...(forms.text && { text: redact(written?.comparisonText(one, forms.text) ?? '') }),
+    ...(forms.markdown && { markdown: redact(written?.comparisonMarkdown(one) ?? '') }),
+    ...(forms.html && { html: redact(written?.comparisonHtml(one) ?? '') }),
+    ...(svg !== '' && { png: await draw(redact(svg)) }),
     ...(forms.slack && { slack: (await import('#present/slack/comparison-message.ts')).slackComparison(one) }),
   };
 }

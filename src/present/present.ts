@@ -1,9 +1,14 @@
-/** Makes the requested forms of an analysis. The code of each form is loaded on first use. */
+/**
+ * Makes the requested forms of an analysis. The code of each form is loaded on first use. Each form is redacted as a
+ * whole, last: whatever built it. Messages to Slack are redacted in the outbox.
+ */
 
 import { withLazyProperties } from '#core/lazy-properties.ts';
 import { once } from '#core/memoize.ts';
 import type { Analysis } from '#model/finding/analysis.ts';
 import type { Symptom } from '#model/finding/diagnosis.ts';
+import { redact } from '#model/redaction/redaction.ts';
+import { sealed } from '#model/redaction/sealed.ts';
 import type { TextForm } from '#present/documents/terminal.ts';
 import { type Report, reportOf } from '#present/json/report.ts';
 import type { LongLists, LongListsAsked } from '#present/json/report-json.ts';
@@ -52,7 +57,7 @@ export async function present(
 ): Promise<Presented> {
   const { trace } = analysis;
   // In Slack the title stands above the picture, in letters that a phone shows large enough.
-  const svg = forms.svg || forms.png ? await pictureOf(analysis, { title: forms.slack !== true }) : '';
+  const svg = forms.svg || forms.png ? redact(await pictureOf(analysis, { title: forms.slack !== true })) : '';
   const isDrawn = svg !== '';
   const textForm = forms.text;
   const textOf = textForm && (await loadText()).textOf;
@@ -63,20 +68,20 @@ export async function present(
     symptom: analysis.judgement.symptom.kind,
     ...(forms.brief !== undefined && { brief: shown(forms.brief) }),
     ...(analysis.trace === undefined && analysis.shownBy !== undefined && { shownBy: analysis.shownBy }),
-    ...(forms.html && { html: (await import('#present/documents/html.ts')).htmlOf(analysis) }),
+    ...(forms.html && { html: redact((await import('#present/documents/html.ts')).htmlOf(analysis)) }),
     ...(isDrawn && forms.svg && { svg }),
     ...(isDrawn && forms.png && { png: await draw(svg) }),
     ...(forms.slack && { slack: (await import('#present/slack/diagnosis-message.ts')).slackAnswer(analysis) }),
-    ...(forms.logs && { logs: (await import('#present/documents/log-text.ts')).logText(analysis.logs) }),
+    ...(forms.logs && { logs: redact((await import('#present/documents/log-text.ts')).logText(analysis.logs)) }),
     ...(trace &&
       forms.longLists && {
-        longLists: (await loadReportJson()).longLists(trace, forms.longLists),
+        longLists: sealed((await loadReportJson()).longLists(trace, forms.longLists)),
       }),
   };
   return withLazyProperties<typeof presented, Pick<Presented, 'report' | 'text' | 'markdown'>>(presented, {
     report: () => reportOf(analysis, { brief: forms.brief !== undefined }),
-    ...(textOf && { text: () => textOf(analysis, textForm) }),
-    ...(markdownOf && { markdown: () => markdownOf(analysis) }),
+    ...(textOf && { text: () => redact(textOf(analysis, textForm)) }),
+    ...(markdownOf && { markdown: () => redact(markdownOf(analysis)) }),
   });
 }
 

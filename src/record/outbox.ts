@@ -5,6 +5,7 @@
  * A message has our id before it is posted. Storing the same id again is a no-op, so work that is repeated after a
  * crash posts nothing twice.
  */
+import { SENT_BACK, sealed } from '#model/redaction/sealed.ts';
 import type { MessageState, Schema } from '#record/schema.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 
@@ -259,7 +260,7 @@ export async function attach(tx: Tx, file: NewAttachment): Promise<void> {
     workspace_id: workspaceId,
     lane: channelId,
     kind: 'attach',
-    payload: JSON.stringify({ name, title }),
+    payload: JSON.stringify(sealed({ name, title })),
     bytes: content,
     thread_of: threadOf,
   });
@@ -450,7 +451,9 @@ async function laneOfOther({ db }: Tx, { message_id, thread_of = null }: NewRow)
 }
 
 /** The picture's bytes are stored next to the JSON, not in it. */
-function stored({ text, blocks, picture }: Message): Pick<Schema['outbox'], 'payload' | 'bytes'> {
+/** What leaves for Slack is redacted here, whatever built it. */
+function stored(message: Message): Pick<Schema['outbox'], 'payload' | 'bytes'> {
+  const { text, blocks, picture } = sealed(message, SENT_BACK);
   const { png, ...placed } = picture ?? {};
   return {
     payload: JSON.stringify({ text: cut(text), blocks, ...(picture && { picture: placed }) }),

@@ -11,6 +11,9 @@ import { findIncident } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
 import { COMMANDER, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
+import { markerOf } from '#test/planted-evidence.ts';
+import { planting } from '#test/planted-exits.ts';
+import { leaks } from '#test/planted-secrets.ts';
 import { shared } from '#test/shared-files.ts';
 import { SHOW_ALL } from '#workflows/find-similar.ts';
 import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
@@ -40,6 +43,21 @@ describe("the guide's incident", () => {
     const { store, incident } = await guideIncident();
     shown = { postmortem: await postmortemIn(store, incident.id), names: NAMES };
     markdown = postmortemMarkdown(shown);
+  });
+
+  test('no form shows a part of a secret in any sentence, whoever wrote it', () => {
+    const plant = planting(0, 'whole');
+    const postmortem = JSON.parse(JSON.stringify(shown.postmortem), (_, value) =>
+      typeof value === 'string' && value.includes(' ') ? plant('log line', value) : value,
+    );
+    const forms = [postmortemMarkdown, postmortemHtml, postmortemJson].map((write) =>
+      write({ postmortem, names: NAMES }),
+    );
+    for (const form of forms) {
+      const text = typeof form === 'string' ? form : JSON.stringify(form);
+      expect(text).toContain(markerOf('log line'));
+      expect(leaks(text)).toEqual([]);
+    }
   });
 
   test('took 0, 3, 10 and 30 minutes', () => {

@@ -7,9 +7,10 @@ import { sqlite } from '#adapters/sqlite/sqlite.ts';
 import { addActionItem } from '#record/action-items.ts';
 import { noteAlert } from '#record/alerts.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
+import { attach, post, respond, update } from '#record/outbox.ts';
 import { addEntry, editEntry, timelineOf } from '#record/timeline.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
-import { opened } from '#test/temp-store.ts';
+import { opened, sqlitePlace } from '#test/temp-store.ts';
 
 const SECRET = 'hunter22';
 const said = (about: string) => `${about} of jo@example.org with password=${SECRET}`;
@@ -76,4 +77,34 @@ test('nothing of it is in the file', async () => {
   expect(stored).toContain('New title of [redacted:email]');
   expect(stored).not.toContain(SECRET);
   expect(stored).not.toContain('jo@example.org');
+});
+
+test('no message to Slack carries it, whatever built it; what Slack sends back to us stays', async () => {
+  const store = await opened(sqlitePlace(), steppedClock());
+  const button = {
+    type: 'button',
+    text: { type: 'plain_text', text: said('Button') },
+    value: 'key=value:1',
+    action_id: 'a',
+  };
+  const message = {
+    text: said('Text'),
+    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: said('Block') }, accessory: button }],
+    picture: { png: new Uint8Array([1]), at: 0, alt: said('Alt'), title: said('Title') },
+  };
+  const to = { workspaceId: 'T1', channelId: 'C1' };
+  await store.transaction(async (tx) => {
+    await post(tx, { ...to, messageId: 'm1', message });
+    await update(tx, { messageId: 'm1', message });
+    await respond(tx, { workspaceId: 'T1', responseUrl: 'https://slack.example/r', message });
+    const file = { name: said('Name'), title: said('Title'), content: new Uint8Array([1]) };
+    await attach(tx, { ...to, ...file, attachmentId: 'f1', threadOf: 'm1' });
+  });
+  const rows = await store.db.selectFrom('outbox').select('payload').execute();
+  expect(rows.length).toBe(3);
+  for (const { payload } of rows) {
+    expect(payload).toContain('[redacted:');
+    expect(payload).not.toMatch(/jo@example|hunter22/);
+  }
+  expect(rows.filter(({ payload }) => payload.includes('"value":"key=value:1"')).length).toBe(2);
 });

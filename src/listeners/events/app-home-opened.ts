@@ -1,6 +1,7 @@
 /** The Home tab: connected sources, commands, and failed work that nobody would notice otherwise. */
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { HomeView, KnownBlock } from '@slack/types';
+import { SENT_BACK, sealed } from '#model/redaction/sealed.ts';
 import { mutesBlocks } from '#present/slack/quiet-messages.ts';
 import { bullets, date, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
@@ -35,7 +36,7 @@ export function homePublisher(home: HomeFacts, knownCommands: string): PublishHo
     const who = { userId, workspaceId, channelId: '' };
     const [mutes, givenUp] = await Promise.all([home.mutes(who), home.givenUp(who)]);
     const blocks = [...homeBlocks(home, knownCommands), ...mutesBlocks(mutes), ...givenUpBlocks(givenUp)];
-    await client.views.publish({ user_id: userId, view: { type: 'home', blocks } });
+    await client.views.publish({ user_id: userId, view: sealed({ type: 'home', blocks }, SENT_BACK) });
   };
 }
 

@@ -1,6 +1,7 @@
-/** Opens a form. Slack's trigger expires after three seconds, so nothing may run before it. */
+/** Opens a form, redacted as a whole. Slack's trigger expires after three seconds, so nothing may run before it. */
 import type { ModalView } from '@slack/types';
 import { SpanhoundError } from '#core/errors.ts';
+import { SENT_BACK, sealed } from '#model/redaction/sealed.ts';
 
 /** The part of Slack's client that this needs. */
 export type ModalClient = Readonly<{
@@ -31,7 +32,7 @@ function slacksWord(error: unknown): string | undefined {
 
 export async function openModal(client: ModalClient, triggerId: string, view: ModalView): Promise<void> {
   try {
-    await client.views.open({ trigger_id: triggerId, view });
+    await client.views.open({ trigger_id: triggerId, view: sealed(view, SENT_BACK) });
   } catch (error) {
     throw new ModalError(error);
   }

@@ -4,17 +4,21 @@
  */
 import { credentialsAt } from '#model/redaction/authorization.ts';
 import { valuesBelow } from '#model/redaction/blocks.ts';
+import { boundRow, boundValues, valuesBefore } from '#model/redaction/bound-values.ts';
 import { clauseValue, curlUser, optionValue, secureString, shortOption } from '#model/redaction/commands.ts';
 import { scalarsIn } from '#model/redaction/containers.ts';
 import { GENERATED, isOfRandomPassword } from '#model/redaction/generated.ts';
+import { valuesOfSecret } from '#model/redaction/manifests.ts';
 import { MARK_START } from '#model/redaction/mark.ts';
 import { secretContent } from '#model/redaction/markup.ts';
 import { endingAt, isPassword, isRule, type Named, named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 import { formValue, partnerFrom, partnerOf, valueBesideName, valueNamedNext } from '#model/redaction/pairs.ts';
 import { toldValue } from '#model/redaction/sentences.ts';
+import { curlCookie, optionOfSecret, secretsSet, setValue } from '#model/redaction/setting-commands.ts';
 import { insertedValues } from '#model/redaction/sql.ts';
-import { endAt, matchAt } from '#model/redaction/sticky.ts';
+import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
+import { tableAt } from '#model/redaction/tables.ts';
 import { isBlank, nameEnd, type Range, type Sign, valueAt, valueStart } from '#model/redaction/values.ts';
 
 /** Without a kind the part stays, but it may contain another secret. */
@@ -38,6 +42,14 @@ export function besideSign(
   if (isRule(ending)) return ofSecret(text, named(text, last, ending), sign, limit);
   if (ending.kind === 'generated')
     return isOfRandomPassword(text, last) ? ofSecret(text, named(text, last, GENERATED), sign, limit) : undefined;
+  if (ending.kind === 'manifest') {
+    const values = valuesOfSecret(text, ending.word, last - ending.word.length + 1, valueStart(text, sign), limit);
+    return values.length === 0 ? undefined : severalFrom(after, values);
+  }
+  if (ending.kind === 'bound') {
+    const values = valuesBefore(text, after);
+    return values.length === 0 ? undefined : severalFrom(after, values);
+  }
   if (ending.kind === 'naming') return alone(formValue(text, sign)) ?? ofPair(text, sign, limit);
   return alone(valueNamedNext(text, sign));
 }
@@ -60,48 +72,34 @@ function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside 
   if (below.length > 0) return { parts: below.map((range) => ({ ...range, kind })), end: below.at(-1)?.end ?? from };
   // `${PASS:?missing}`
   if (text.startsWith('${', name.start - 2) && /[?+=-]/.test(text[sign.after] ?? '')) return undefined;
-  const bound = boundValue(text, from);
-  if (bound !== undefined)
-    return {
-      parts: [
-        { start: from, end: bound.start },
-        { ...bound, kind },
-      ],
-      end: bound.end,
-    };
+  const bound = boundValues(text, from);
+  if (bound.length > 0) return severalFrom(from, bound);
   const value = kind === 'authorization' ? credentialsAt(text, name, sign) : valueAt(text, name, sign);
-  const changed = value && matchAt(CHANGED, text, value.end);
-  if (value === undefined || changed === undefined) return alone(value && { ...value, rule: name.rule });
-  const start = value.end + changed[0].length - (changed[1] ?? '').length;
-  const end = value.end + changed[0].length;
+  return (
+    changedTo(text, kind, value ?? { start: from, end: endAt(MARKED, text, from) }) ??
+    alone(value && { ...value, rule: name.rule })
+  );
+}
+
+/** The old value and the new one; the old one may be redacted already. */
+function changedTo(text: string, kind: string, old: Range): Beside | undefined {
+  const changed = old.end > old.start ? matchAt(CHANGED, text, old.end) : undefined;
+  if (changed === undefined) return undefined;
+  const end = old.end + changed[0].length;
+  const start = end - (changed[1] ?? '').length;
   return {
     parts: [
-      { start: value.start, end: value.end, kind },
+      { ...old, kind: isAt(MARKED, text, old.start) ? undefined : kind },
       { start, end, kind },
     ],
     end,
   };
 }
 
+const MARKED = /\\{0,15}["']?\[redacted:[^\]\r\n]{1,80}\]/y;
+
 /** The new value in a plan of Terraform: `"old" -> "new"`. */
-const CHANGED = /" -> "(?!\[redacted)([^"\r\n\v]{1,400})(?=")/y;
-
-/** `token = $1 … parameters: $1 = 'x'`: the value of a parameter, as Postgres logs it below the statement. */
-function boundValue(text: string, from: number): Range | undefined {
-  const [, number = ''] = matchAt(PARAMETER, text, from) ?? [];
-  if (number === '') return undefined;
-  const after = text.slice(from, from + LONGEST_STATEMENT);
-  const values = after.search(/parameters: \$1 = '/i);
-  const opening = `$${number} = '`;
-  const at = values < 0 ? -1 : after.indexOf(opening, values);
-  if (at < 0) return undefined;
-  const start = from + at + opening.length;
-  const end = text.indexOf("'", start);
-  return end <= start || text.startsWith(MARK_START, start) ? undefined : { start, end };
-}
-
-const PARAMETER = /\$(\d{1,2})(?!\w)/y;
-const LONGEST_STATEMENT = 2_000;
+const CHANGED = /\\{0,15}" -> \\{0,15}"(?!\[redacted)([^"\r\n\v\\]{1,400})(?=\\{0,15}")/y;
 
 const TEMPLATE = /\$?\{\{[^{}\r\n\v]{0,200}\}\}/y;
 const RESOLVING = /\{\{resolve:[^{}\s"']{0,200}$/;
@@ -144,9 +142,11 @@ function isBraced(text: string, { rule, start }: Named, value: string, end: numb
     isPassword(rule) &&
     !MEMBER.test(value) &&
     !/^\s*[[{"']/.test(value) &&
-    /^(?:$|[\s"'`,)\]\\]|[:.!?](?:\s|$))/.test(text.slice(end, end + 2))
+    /^(?:$|[\s"'`,)\]\\<]|[:.!?](?:\s|$))/.test(text.slice(end, end + 2))
   );
 }
+
+const CLOSING_QUOTE = /\\{0,15}["']/y;
 
 /** Behind `"name":`: the values that another member holds, sometimes an old and a new one. */
 function ofPair(text: string, sign: Sign, limit: number): Beside | undefined {
@@ -156,7 +156,7 @@ function ofPair(text: string, sign: Sign, limit: number): Beside | undefined {
     const value = ofSecret(text, partner.named, partner.sign, limit);
     parts.push({ start: end, end: partner.sign.at }, ...(value?.parts ?? []));
     end = value?.end ?? partner.sign.after;
-    partner = partnerFrom(text, partner.named, /["']/.test(text[end] ?? '') ? end + 1 : end);
+    partner = partnerFrom(text, partner.named, endAt(CLOSING_QUOTE, text, end));
   }
   return parts.length === 0 ? undefined : { parts, end };
 }
@@ -164,34 +164,52 @@ function ofPair(text: string, sign: Sign, limit: number): Beside | undefined {
 /** At the end of a word that no sign follows: `IDENTIFIED BY '…'`, a sentence, a pair in brackets. */
 export function besideWord(text: string, start: number, end: number): Beside | undefined {
   const name = namedAt(text, end - 1);
+  const table = name && tableAt(text, name);
+  if (table !== undefined) return { ...severalFrom(table.rows, table.secrets, table.end), end: table.end };
   if (!isBlank(text.charCodeAt(end))) {
     const option = name !== undefined && text.startsWith('--', name.start) ? optionValue(text, end) : undefined;
     return alone(name && (option ? { ...option, rule: name.rule } : valueBesideName(text, name)));
   }
+  return inStatement(text, start, end) ?? (name && behindName(text, name, end));
+}
+
+/** `INSERT INTO users (password) VALUES ('…')`, `IDENTIFIED BY '…'` */
+function inStatement(text: string, start: number, end: number): Beside | undefined {
   const inserted = insertedValues(text, start);
-  if (inserted.length > 0) return ofRow(inserted, end);
+  if (inserted.length > 0) return severalFrom(end, inserted);
+  const bound = boundRow(text, start);
+  if (bound.length > 0) return severalFrom(end, bound);
   const clause = clauseValue(text, start);
-  if (clause !== undefined) return { parts: [{ ...clause, kind: 'secret' }], end: clause.end };
-  if (name === undefined) return undefined;
-  const value = text.startsWith('--', name.start) ? optionValue(text, end) : toldValue(text, name);
+  return clause && { parts: [{ ...clause, kind: 'secret' }], end: clause.end };
+}
+
+function behindName(text: string, name: Named, end: number): Beside | undefined {
+  const several = name.rule.word === 'secrets' ? secretsSet(text, end) : [];
+  if (several.length > 0) return severalFrom(end, several);
+  const value = text.startsWith('--', name.start)
+    ? optionValue(text, end)
+    : (setValue(text, name) ?? toldValue(text, name));
   return alone(value && { ...value, rule: name.rule });
 }
 
-function ofRow(values: readonly Range[], from: number): Beside {
+/** What stands between the values may contain another secret. */
+function severalFrom(from: number, values: readonly Range[], last = from): Beside {
   let end = from;
   const parts = values.flatMap((value): Part[] => {
     const between = { start: end, end: value.start };
     end = value.end;
-    return [between, { ...value, kind: 'secret' }];
+    return [between, { start: value.start, end: value.end, kind: 'secret' }];
   });
-  return { parts, end };
+  return { parts: last > end ? [...parts, { start: end, end: last }] : parts, end };
 }
 
 /** Behind a run that begins with a dash. */
 export function besideDash(text: string, start: number, end: number): Beside | undefined {
   const user = curlUser(text, start);
   if (user !== undefined) return { parts: [{ ...user, kind: 'user-info' }], end: user.end };
-  const value = shortOption(text, start) ?? optionValue(text, end);
+  const cookie = curlCookie(text, start, end);
+  if (cookie !== undefined) return { parts: [{ ...cookie, kind: 'cookie' }], end: cookie.end };
+  const value = shortOption(text, start) ?? optionValue(text, end) ?? optionOfSecret(text, start, end);
   return value && { parts: [{ ...value, kind: 'secret' }], end: value.end };
 }
 

@@ -37,6 +37,20 @@ export function isEscapeAt(text: string, at: number): boolean {
 }
 
 export function unescaped(text: string): Unescaped {
+  return replaced(text, ALL_ESCAPED, signOf);
+}
+
+/** An address holds a text whose words are encoded: `?query=password%20is%20%22x%22`. */
+const ENCODED_WORDS = /%(?:25){0,4}(?:0a|2[027]|3[ce]|5c|7[bcd])/i;
+const ALL_ENCODED = /%(?:25){0,4}(0a|[2-7][\da-f])/gi;
+
+/** The text with its percent-encoded characters decoded; undefined where it encodes no words. */
+export function percentDecoded(text: string): Unescaped | undefined {
+  if (!ENCODED_WORDS.test(text)) return undefined;
+  return replaced(text, ALL_ENCODED, ([, hex = '']) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+function replaced(text: string, pattern: RegExp, signFor: (match: RegExpExecArray) => string): Unescaped {
   const pieces: Piece[] = [];
   let at = 0;
   let done = 0;
@@ -45,10 +59,10 @@ export function unescaped(text: string): Unescaped {
     pieces.push({ at, text: piece, from, to });
     at += piece.length;
   };
-  for (const match of text.matchAll(ALL_ESCAPED)) {
+  for (const match of text.matchAll(pattern)) {
     add(text.slice(done, match.index), done, match.index);
     done = match.index + match[0].length;
-    add(signOf(match), match.index, done);
+    add(signFor(match), match.index, done);
   }
   add(text.slice(done), done, text.length);
   return { text: pieces.map((piece) => piece.text).join(''), inOriginal: (ranges) => inOriginal(ranges, pieces) };

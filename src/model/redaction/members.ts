@@ -41,8 +41,8 @@ export function mayBeSecret(name: string): boolean {
 /** Whether a member names the content of another one: `{"name": "DB_PASSWORD", "value": "…"}`. */
 export function pairRole(name: string): PairWord | undefined {
   const ending = endingAt(name, name.length - 1);
-  if (ending === undefined || isRule(ending) || ending.word === 'type' || ending.kind === 'generated') return undefined;
-  return ending.kind;
+  if (ending === undefined || isRule(ending) || ending.word === 'type') return undefined;
+  return ending.kind === 'naming' || ending.kind === 'valuing' ? ending.kind : undefined;
 }
 
 /** The same for a member inside of a secret: `rule` governs it. */

@@ -64,7 +64,7 @@ const RULES: readonly NameRule[] = [
       'subscriptionkey consumerkey applicationkey appkey authkey webhookkey sharedkey presharedkey licensekey ' +
       'serverkey sessionkey storagekey functionskey hmackey clientkeydata ' +
       'amzsignature googsignature credential credentials cvv unsealkey recoverykey samlresponse samlassertion ' +
-      'basicauthpassword defaultauthtok ingestkey ingestionkey cookiesecret signingsecret',
+      'basicauthpassword defaultauthtok ingestkey ingestionkey cookiesecret signingsecret secretanswer securityanswer passwordplain passwordplaintext passwordclear passwordcleartext',
   ),
   ...rules('secret', 'pass psk mdp clave', { stands: 'as-word' }),
   ...rules('secret', CODE_WORDS.join(' '), { stands: 'as-word' }),
@@ -102,23 +102,28 @@ function rules(
 
 /** Pairs of members where one names the other: `{"name": "DB_PASSWORD", "value": "…"}`. */
 export type PairWord = 'naming' | 'valuing';
-const PAIR_WORDS: readonly Readonly<{ kind: PairWord | 'generated'; word: string; stands: Stands }>[] = [
-  ...pairWords('naming', 'name key header field variable param parameter property attribute setting type'),
-  ...pairWords('valuing', 'value val vstr content oldvalue newvalue'),
+type OtherWord = PairWord | 'generated' | 'manifest' | 'bound';
+const OTHER_WORDS: readonly Readonly<{ kind: OtherWord; word: string; stands: Stands }>[] = [
+  ...otherWords('naming', 'name key header field variable param parameter property attribute setting type'),
+  ...otherWords('valuing', 'value val vstr content oldvalue newvalue'),
   // Values that Terraform generates may be passwords.
-  ...pairWords('generated', 'result bcrypthash'),
+  ...otherWords('generated', 'result bcrypthash'),
+  // The content of a Kubernetes Secret.
+  ...otherWords('manifest', 'data stringdata'),
+  // The values of a statement that follows.
+  ...otherWords('bound', 'parameters'),
 ];
 
-function pairWords(kind: PairWord | 'generated', words: string) {
+function otherWords(kind: OtherWord, words: string) {
   return words.split(' ').map((word) => ({ kind, word, stands: 'alone' }) as const);
 }
 
-type Ending = (typeof RULES)[number] | (typeof PAIR_WORDS)[number];
+type Ending = (typeof RULES)[number] | (typeof OTHER_WORDS)[number];
 
 /** Ends of names by their last three letters, longer words first. A lookup in a table of 32 kB rejects most names. */
 const ENDINGS: readonly (readonly Ending[])[] = [
   ...Map.groupBy(
-    [...RULES, ...PAIR_WORDS].sort((a, b) => b.word.length - a.word.length),
+    [...RULES, ...OTHER_WORDS].sort((a, b) => b.word.length - a.word.length),
     ({ word }) => lettersOf(word),
   ).values(),
 ];

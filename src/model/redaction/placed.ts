@@ -41,6 +41,8 @@ export const PLACED: readonly Form[] = [
     String.raw`net use (?:[A-Za-z]: )?\\{1,8}[^ "'\r\n]{1,200} (?:\/\S{1,100} ){0,4}`,
     String.raw`(?!\/)${ARGUMENT}`,
   ),
+  // learn.microsoft.com/windows-server/administration/windows-commands/net-user
+  secret(['net user '], String.raw`net user [\w.-]{1,64} `, String.raw`(?!\/)${CHOSEN}`),
   // People state the old value and the new one; the two are one secret.
   secret(
     ['changed from ', 'rotated from ', 'reset from ', 'updated from '],
@@ -98,6 +100,18 @@ export const PLACED: readonly Form[] = [
     String.raw`(?:SETUSER|setuser)${QUOTE}?[ ,][^\r\n\v]{0,200}?[ "']>`,
     String.raw`(?!\[)[^\s"'\\]{1,200}`,
   ),
+  // core.tcl-lang.org/expect, pexpect.readthedocs.io: the answer to a prompt.
+  secret(
+    ['send ', 'sendline('],
+    String.raw`(?<=(?:assword|assphrase|asscode|PIN)\b[^A-Za-z]{0,20}(?:[a-z_.]{1,20}[^A-Za-z]{0,10})?)send(?: (?:-- )?|line\()[bru]?["'{]`,
+    String.raw`(?![\[$\\])[^"'}\r\n\v\\]{1,200}`,
+  ),
+  // docs.ansible.com/ansible/latest/vault_guide
+  secret(
+    ['ANSIBLE_VAULT;'],
+    String.raw`ANSIBLE_VAULT;[\d.]{3};AES\d{0,3}(?:;[\w.-]{1,60})?\s{1,40}`,
+    String.raw`[0-9a-f][0-9a-f\s]{15,}`,
+  ),
   // Cisco IOS, "Security Command Reference": a digit says how the password is written. SNMP: "snmp-server community".
   secret(['enable '], String.raw`enable (?:secret|password) \d `, String.raw`(?![\[])\S{4,200}`),
   secret(
@@ -122,9 +136,9 @@ export const PLACED: readonly Form[] = [
   ),
   // developer.hashicorp.com/terraform/language/values/variables
   secret(
-    ['variable "'],
-    String.raw`variable "${SECRET_NAMES}" \{[^{}]{0,400}?default[ \t]{1,20}= "`,
-    String.raw`(?![\[$])[^"\r\n\v]{1,200}`,
+    ['variable "', 'variable \\'],
+    String.raw`variable ${QUOTE}${SECRET_NAMES}${QUOTE} \{[^{}]{0,400}?default[ \t]{1,20}= ${QUOTE}`,
+    String.raw`(?![\[$])[^"\r\n\v\\]{1,200}`,
   ),
   // postgresql.org/docs/current/pgcrypto.html, dev.mysql.com/doc/refman/8.4/en/encryption-functions.html: the key is the
   // second argument, and of crypt() the first.

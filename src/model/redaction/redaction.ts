@@ -7,6 +7,7 @@
  * `useRedaction` once.
  */
 import { namesNoSecret } from '#model/redaction/entropy.ts';
+import { percentDecoded } from '#model/redaction/escapes.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayBeSecret, nameAround, secretKind, secretKindInside } from '#model/redaction/members.ts';
 import { type Classes, type Sensitive, sensitiveIn } from '#model/redaction/scan.ts';
@@ -153,8 +154,22 @@ export function isSensitive(text: string): boolean {
 
 function sensitive(text: string): readonly Sensitive[] {
   const { classes, patterns } = current;
-  const found = sensitiveIn(text, classes);
+  const found = withEncoded(sensitiveIn(text, classes), text, classes);
   return patterns.length === 0 ? found : withOwn(found, text, patterns);
+}
+
+/** Also what only the decoded words of an address show. */
+function withEncoded(found: readonly Sensitive[], text: string, classes: Classes): readonly Sensitive[] {
+  const decoded = percentDecoded(text);
+  const more = decoded?.inOriginal(sensitiveIn(decoded.text, classes)) ?? [];
+  if (more.length === 0) return found;
+  const all: Sensitive[] = [];
+  for (const one of [...found, ...more].sort((a, b) => a.start - b.start)) {
+    const last = all.at(-1);
+    if (last === undefined || one.start >= last.end) all.push(one);
+    else all[all.length - 1] = { ...last, end: Math.max(last.end, one.end) };
+  }
+  return all;
 }
 
 /** Credentials in a text, whatever the settings: for callers that report a credential without showing it. */

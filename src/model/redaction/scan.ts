@@ -42,7 +42,7 @@ const UPPER = 2;
 const DIGIT = 4;
 const JOINER = 8;
 const SIGN = 16;
-/** A character that may follow a word before a secret: a space, quotes, their escapes. */
+/** A character that may follow a word before a secret: a space, quotes, their escapes, what divides cells of a table. */
 const TELLING = 32;
 /** The first character of an escape. */
 const ESCAPING = 64;
@@ -65,7 +65,7 @@ function classOf(sign: string): number {
   if (/\d/.test(sign)) return DIGIT;
   if (/[-_]/.test(sign)) return JOINER;
   if (sign === '\\') return TELLING | ESCAPING;
-  if (/[ "']/.test(sign)) return TELLING;
+  if (/[ "',;|\t\n\r\v]/.test(sign)) return TELLING;
   if (sign === '&' || sign === '\u001b') return ESCAPING;
   return /[:=@%[<]/.test(sign) ? SIGN : 0;
 }
@@ -280,7 +280,8 @@ function afterWord(scan: Scan, start: number, end: number): number {
   return told > end ? told : afterScheme(scan, start, end);
 }
 
-const SCHEME_AND_VALUE = /(bearer|basic) {1,3}([\w.~+/-]{8,}=*)/iy;
+/** `token_type=bearer expires_in=3600`: a pair follows, and no value. */
+const SCHEME_AND_VALUE = /(bearer|basic) {1,3}([\w.~+/-]{8,}(?![\w.~+/-])=*(?![\w=]))/iy;
 
 function afterScheme(scan: Scan, start: number, end: number): number {
   const [whole = '', scheme = '', value = ''] = matchAt(SCHEME_AND_VALUE, scan.text, start) ?? [];

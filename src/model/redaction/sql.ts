@@ -13,11 +13,11 @@ const OTHER = /[^,()']{0,200}(?:\([^()]{0,200}\))?[^,()']{0,200}/y;
 
 /** At the word "into" after "insert": the secret literals, in order; empty where none are. */
 export function insertedValues(text: string, start: number): readonly Range[] {
-  const head = matchAt(INTO, text, start);
-  const columns = head === undefined ? [] : (head[1] ?? '').split(',').map(columnOf);
-  if (head === undefined || columns.every((column) => column === undefined)) return [];
+  const head = columnsAt(text, start);
+  if (head === undefined) return [];
+  const { columns } = head;
   const found: Range[] = [];
-  let at = endAt(NEXT_ROW, text, start + head[0].length);
+  let at = endAt(NEXT_ROW, text, head.end);
   for (let rows = 0; rows < MOST_ROWS && text[at - 1] === '('; rows += 1) {
     for (const column of columns) {
       const { secret, end } = valueIn(text, at, column);
@@ -28,6 +28,18 @@ export function insertedValues(text: string, start: number): readonly Range[] {
     at = endAt(NEXT_ROW, text, at + 1);
   }
   return found;
+}
+
+/** The columns of a statement, some of them secret; `end` is where its rows begin. */
+export function columnsAt(
+  text: string,
+  start: number,
+): Readonly<{ columns: readonly (Named | undefined)[]; end: number }> | undefined {
+  const head = matchAt(INTO, text, start);
+  const columns = (head?.[1] ?? '').split(',').map(columnOf);
+  return head === undefined || columns.every((column) => column === undefined)
+    ? undefined
+    : { columns, end: start + head[0].length };
 }
 
 function columnOf(written: string): Named | undefined {

@@ -115,6 +115,7 @@ function rangeAt(text: string, named: Named, sign: Sign, from: number): Value | 
   const [skipped = '', quote = ''] = matchAt(OPENING, text, from) ?? [];
   const start = from + skipped.length;
   if (named.rule.kind === 'cookie') return { start, end: cookiesEnd(text, sign, start), isQuoted: false };
+  if (quote !== '' && closesName(text, named, sign, quote)) return undefined;
   if (quote !== '') return quotedRange(text, named, start, quote);
   const typographic = typographicRange(text, start);
   if (typographic !== undefined) return { ...typographic, isQuoted: true };
@@ -123,6 +124,16 @@ function rangeAt(text: string, named: Named, sign: Sign, from: number): Value | 
     wrapped !== undefined && (start > sign.after || LOOKUP.test(wrapped[1] ?? '') || wrapped[2] !== undefined);
   return isCall ? wrappedRange(text, start, wrapped) : bareRange(text, named, sign, start);
 }
+
+/** `expect 'Password:'`: the quote closes the text in which the name stands. */
+function closesName(text: string, { start, end }: Named, sign: Sign, quote: string): boolean {
+  if (sign.at !== end || sign.after !== sign.at + 1 || text[sign.after] !== quote) return false;
+  const before = text.slice(Math.max(0, start - PROMPT_CHARS), start);
+  const opening = before.lastIndexOf(quote);
+  return opening >= 0 && /^[A-Za-z ]*$/.test(before.slice(opening + 1)) && !/[\w:=]$/.test(before.slice(0, opening));
+}
+
+const PROMPT_CHARS = 40;
 
 /** Another pair follows after a semicolon; anything else ends it. */
 /** The cookie alone: what follows are its lifetime and its path. */

@@ -1,5 +1,6 @@
 /** A diagnosis as Markdown, for a ticket, a pull request or the postmortem. */
 import type { Analysis, WindowAnalysis } from '#model/finding/analysis.ts';
+import { sealed } from '#model/redaction/sealed.ts';
 import { methodSections } from '#present/documents/method-sections.ts';
 import type { Section } from '#present/documents/section.ts';
 import { detailSections, firstSections, isList, labelOf, storySections } from '#present/documents/sections.ts';
@@ -73,9 +74,12 @@ function linked(text: string, url: string): string {
   return url === '' ? words : `[${words}](${url})`;
 }
 
-/** A backslash before every ASCII mark that may mean something; `@` and `#` could mention people and tickets. */
+/**
+ * A backslash before every ASCII mark that may mean something; `@` and `#` could mention people and tickets. Redacted
+ * before, because an escaped secret looks like none.
+ */
 export function escapeMarkdown(text: string): string {
-  return onOneLine(text)
+  return onOneLine(sealed(text))
     .replace(/[\\`*_{}[\]<>#|~$!&]/g, (char) => (char === '<' ? '&lt;' : char === '&' ? '&amp;' : `\\${char}`))
     .replace(/@(?=\w)/g, '@\u2060')
     .replace(/^(\d+)([.)])(?=\s)/, '$1\\$2')

@@ -1,5 +1,6 @@
 /** A postmortem's draft as one self-contained HTML page: no script, no external picture, readable on a phone. */
 import type { Postmortem, PostmortemSection } from '#model/incident/postmortem.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
 import {
   answersText,
@@ -50,12 +51,13 @@ export function postmortemHtml(shownPostmortem: ShownPostmortem): string {
   const { postmortem, names } = shownPostmortem;
   const page: Page = { postmortem, names, urls: urlsOf(postmortem) };
   const state = stateLines(shownPostmortem).map((line) => `<p>${escapeXml(line)}</p>`);
-  return htmlPage({
+  const html = htmlPage({
     title: titleOf(shownPostmortem),
     style: STYLE,
     main: `<div class="state">${state.join('')}</div>
 ${postmortem.sections.map((section) => sectionHtml(page, section)).join('\n')}`,
   });
+  return redact(html);
 }
 
 type Page = Readonly<{ postmortem: Postmortem; names: Names; urls: ReadonlyMap<string, string> }>;

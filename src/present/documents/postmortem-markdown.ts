@@ -1,5 +1,6 @@
-/** A postmortem's draft as Markdown: for a repository, a wiki or a ticket, where people finish it. */
+/** A postmortem's draft as Markdown: for a repository, a wiki or a ticket, where people finish it; redacted as a whole. */
 import type { Postmortem, PostmortemSection } from '#model/incident/postmortem.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { escapeMarkdown } from '#present/documents/markdown.ts';
 import {
   answersText,
@@ -25,7 +26,7 @@ export function postmortemMarkdown(shownPostmortem: ShownPostmortem): string {
       .join('  \n'),
     ...postmortem.sections.map((section) => sectionText(page, section)),
   ];
-  return `${parts.join('\n\n')}\n`;
+  return redact(`${parts.join('\n\n')}\n`);
 }
 
 type Page = Readonly<{ postmortem: Postmortem; names: Names; urls: ReadonlyMap<string, string> }>;

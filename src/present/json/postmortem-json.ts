@@ -1,5 +1,6 @@
-/** A postmortem's draft as JSON. Fields are added, never renamed. */
+/** A postmortem's draft as JSON, redacted as a whole. Fields are added, never renamed. */
 import type { Postmortem } from '#model/incident/postmortem.ts';
+import { sealed } from '#model/redaction/sealed.ts';
 import { type ShownPostmortem, spoken, titleOf, urlsOf, wordsText } from '#present/documents/postmortem-text.ts';
 import { isoInstant } from '#present/words/instant.ts';
 
@@ -9,7 +10,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
   const urls = urlsOf(postmortem);
   const said = (text: string) => spoken(text, names);
   const linkOf = (mark: string) => urls.get(mark) ?? '';
-  return {
+  return sealed({
     schema: 'spanhound.postmortem/1',
     incident: {
       id: postmortem.name,
@@ -70,7 +71,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       owner: said(owner),
       due: said(due),
     })),
-  };
+  });
 }
 
 function affectedOf({ affected }: Postmortem['evidence'][number], said: (text: string) => string) {

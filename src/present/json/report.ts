@@ -10,6 +10,7 @@ import type { Rung } from '#model/logs/log-line.ts';
 import { timeOf } from '#model/logs/log-times.ts';
 import type { RequestTimeline } from '#model/logs/request-timeline.ts';
 import { type Redaction, redactionsIn } from '#model/redaction/redaction.ts';
+import { sealed } from '#model/redaction/sealed.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import { type AskedFor, otherIdText } from '#model/trace/asked-for.ts';
@@ -180,7 +181,7 @@ export function reportOf(
   analysis: Analysis,
   { brief = false }: Readonly<{ brief?: boolean | undefined }> = {},
 ): Report {
-  const report = withoutRedactions(analysis, brief);
+  const report = sealed(withoutRedactions(analysis, brief));
   // The methods repeat these texts, and in `checked` only `broken` has texts of its own.
   const { diagnosis, checked } = report;
   const isRuledOutPlain = diagnosis === null || isUnmarked(diagnosis.ruledOut);

@@ -1,0 +1,115 @@
+/**
+ * Commands and lines that set a secret by its name:
+ *
+ *   ENV DB_PASSWORD x                          aws ssm put-parameter --name db/password --value x
+ *   fly secrets set MAILER=x                   kubectl create secret generic shop --from-literal=pin=x
+ *   curl -b 'sid=x'                            etcdctl put /db/password x
+ */
+import { type Named, namedAt } from '#model/redaction/names.ts';
+import { standsForValue } from '#model/redaction/no-secret.ts';
+import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
+import { quotedEnd, type Range } from '#model/redaction/values.ts';
+
+/** How much of a command is read before and behind an option. */
+const COMMAND_CHARS = 300;
+const OPENING = /[= ] {0,3}(\\{0,15}["'])?(?![-$<])/y;
+const BARE = /[^\s"'|;&<>\\]{1,400}/y;
+
+/** Without what stands for a value: `$PASSWORD`, `<password>`. */
+function argumentAt(text: string, at: number): Range | undefined {
+  const [opening = '', quote = ''] = matchAt(OPENING, text, at) ?? [];
+  return opening === '' ? undefined : wordAt(text, at + opening.length, quote);
+}
+
+function wordAt(text: string, start: number, quote: string): Range | undefined {
+  const end = quote === '' ? endAt(BARE, text, start) : quotedEnd(text, start, quote);
+  return end <= start || standsForValue(text.slice(start, end)) ? undefined : { start, end };
+}
+
+/** The command around an option: up to what divides commands. */
+function commandBefore(text: string, at: number): string {
+  return (
+    text
+      .slice(Math.max(0, at - COMMAND_CHARS), at)
+      .split(/[|;&\r\n\v]/)
+      .at(-1) ?? ''
+  );
+}
+
+/** `curl -b sid=x`, `--cookie sid=x`; without a sign it is the name of a file. */
+export function curlCookie(text: string, start: number, end: number): Range | undefined {
+  const option = text.slice(start, end);
+  if ((option !== '-b' && option !== '--cookie') || !/\bcurl(?:\.exe)?\s/.test(commandBefore(text, start)))
+    return undefined;
+  const cookie = argumentAt(text, end);
+  return cookie && text.slice(cookie.start, cookie.end).includes('=') ? cookie : undefined;
+}
+
+const VALUE_OPTIONS = /^(?:--value|--body|--data|--plaintext|--from-literal)$/;
+/** Commands of which every value is secret. */
+const SECRET_COMMAND =
+  /\bsecrets?\b[^|;&\r\n\v]{0,40}\b(?:set|create|put|add|update)\b|\b(?:create|put|apply|set|add) secrets?\b/;
+const SECURE = /\bSecureString\b/;
+const NAME_OPTION = /\s(?:--(?:name|key|id|secret-id|variable|parameter-name)|-n)[ =]["']?([\w./-]{1,200})/;
+
+/** The value of an option that a name in the same command tells: `--name db/password --value x`. */
+export function optionOfSecret(text: string, start: number, end: number): Range | undefined {
+  const option = text.slice(start, end);
+  if (!VALUE_OPTIONS.test(option)) return undefined;
+  const before = commandBefore(text, start);
+  const after = text.slice(end, end + COMMAND_CHARS).split(/[\r\n\v]/, 1)[0] ?? '';
+  const name = (NAME_OPTION.exec(before) ?? NAME_OPTION.exec(after))?.[1] ?? '';
+  const isSecret =
+    SECRET_COMMAND.test(before) || SECURE.test(before + after) || namedAt(name, name.length - 1) !== undefined;
+  if (!isSecret) return undefined;
+  return option === '--from-literal' ? literalAt(text, end) : argumentAt(text, end);
+}
+
+const LITERAL = /[= ](?:\\{0,15}["'])?[\w.-]{1,253}=(\\{0,15}["'])?/y;
+
+/** `--from-literal=pin=x` */
+function literalAt(text: string, at: number): Range | undefined {
+  const [opening = '', quote = ''] = matchAt(LITERAL, text, at) ?? [];
+  return opening === '' ? undefined : wordAt(text, at + opening.length, quote);
+}
+
+const SET = / (?:set|import|add)(?= )/y;
+const PAIR = / (?:--?[\w-]{1,40}(?:[= ][\w.-]{1,60})? ){0,4}["']?[A-Za-z_][\w.-]{0,100}=(\\{0,15}["'])?/y;
+
+/** `secrets set A=x B=y`, behind its first word. */
+export function secretsSet(text: string, from: number): readonly Range[] {
+  const found: Range[] = [];
+  let at = endAt(SET, text, from);
+  while (at > from && found.length < MOST_PAIRS) {
+    const [opening = '', quote = ''] = matchAt(PAIR, text, at) ?? [];
+    const value = opening === '' ? undefined : wordAt(text, at + opening.length, quote);
+    if (value === undefined) break;
+    found.push(value);
+    at = value.end + quote.length;
+  }
+  return found;
+}
+
+const MOST_PAIRS = 50;
+
+/** What stands before a name that the next word sets. */
+const SETS =
+  /(?:^|[\s:>"'])(?:setenv|setx|(?:kv|config|configure|conf|parameter|params|variables?|env|etcdctl|credential|secrets?)[: ](?:set|put|add|update)) {1,4}(?:--?\S{1,60} ){0,3}["']?[\w./:@-]{0,120}$/i;
+const DIRECTIVE = /(?:^|[\s:>\]])ENV {1,4}$/;
+const SETTING_CHARS = 300;
+const NEXT_WORD = / {1,40}(\\{0,15}["'])?(?![-=$<])/y;
+const REST_OF_LINE = / {1,40}(\\{0,15}["'])?(?![-=$<])([^\r\n\v"']{1,400})/y;
+
+/** Behind a name: `ENV DB_PASSWORD x`, `setx DB_PASSWORD x`. A directive of a Dockerfile takes the line. */
+export function setValue(text: string, { start, end }: Pick<Named, 'start' | 'end'>): Range | undefined {
+  if (!isAt(NEXT_WORD, text, end)) return undefined;
+  const before = text.slice(Math.max(0, start - SETTING_CHARS), start);
+  if (DIRECTIVE.test(before)) {
+    const [whole = '', , value = ''] = matchAt(REST_OF_LINE, text, end) ?? [];
+    const from = end + whole.length - value.length;
+    return standsForValue(value.trim()) ? undefined : { start: from, end: from + value.trimEnd().length };
+  }
+  if (!SETS.test(before)) return undefined;
+  const [opening = '', quote = ''] = matchAt(NEXT_WORD, text, end) ?? [];
+  return wordAt(text, end + opening.length, quote);
+}
