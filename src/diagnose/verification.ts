@@ -35,6 +35,7 @@ import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
 import type { Comparison, FaultCount, Verification } from '#model/requests/comparison.ts';
+import { isConnectionWait } from '#model/sql/connection-wait.ts';
 
 export type { JudgedTrace };
 
@@ -168,8 +169,8 @@ function faultOf({ calls, healthy }: Sides, cause: Cause | undefined): Fault | u
 }
 
 /**
- * Where to look whether the work is still done. A pause, a wait or an exception may have a span only while it is the
- * problem: then its caller is the call that must be made.
+ * Where to look whether the work is still done. A pause, a wait (also for a connection) or an exception may have a span
+ * only while it is the problem: then its caller is the call that must be made.
  */
 function placeOf(
   { calls, healthy }: Sides,
@@ -179,7 +180,7 @@ function placeOf(
 ): Fault | undefined {
   if (fault === undefined || cause === undefined || isDescription(cause.finding.detector, detectors)) return fault;
   let place = fault;
-  while (place.work.whom === '') {
+  while (place.work.whom === '' || isConnectionWait(calls.operation(place.call))) {
     const parent = calls.parent(place.call);
     const span = parent === undefined ? undefined : calls.healthy(parent)[cause.at]?.spans[0];
     const trace = healthy[cause.at];
