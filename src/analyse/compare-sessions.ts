@@ -217,7 +217,7 @@ async function verify(
     return {
       kind: 'missing',
       side: 'failing',
-      why: `the input holds no trace of ${nameOf(first.trace)}`,
+      why: `the input holds no trace of ${nameOf(first.trace)}${onlyOthers(after)}`,
     };
   }
   const sideOf = (analyses: readonly TraceAnalysis[]) => ({ traces: analyses.map(traceOf), chosen: '' });
@@ -269,6 +269,13 @@ function elsewhereIn(before: readonly Trace[], after: readonly Trace[]): Elsewhe
 /** `GET /orders on web` */
 function nameOf(trace: Trace): string {
   return `${trace.operation(trace.root)} on ${trace.service(trace.root)}`;
+}
+
+function onlyOthers([one, ...more]: readonly TraceAnalysis[]): string {
+  if (one === undefined) return '';
+  return more.length === 0
+    ? `, only one of ${nameOf(one.trace)}`
+    : `, only ${more.length + 1} of other requests, such as ${nameOf(one.trace)}`;
 }
 
 function otherRequests(trace: Trace, others: readonly Trace[]): Gap[] {

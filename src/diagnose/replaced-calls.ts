@@ -67,6 +67,29 @@ export function newCalls({ failing, calls }: Sides, fault: Fault | undefined): N
   });
 }
 
+/**
+ * The calls after the fix that are the call at fault: at its place, or the same work at a place where no trace before
+ * made it (another route, a renamed span). Of nested ones the topmost, because the others run within its time.
+ */
+export function callsInPlace({ failing, calls }: Sides, fault: Fault): CallIndex[] {
+  const found = new Set<CallIndex>([fault.call]);
+  const within = new Set<CallIndex>(found);
+  for (let call = 1; call < calls.count; call += 1) {
+    const parent = calls.parent(call);
+    if (call === fault.call) continue;
+    if (parent !== undefined && within.has(parent)) {
+      within.add(call);
+      continue;
+    }
+    if (calls.healthy(call).some((sample) => sample)) continue;
+    const work = workOfCall(failing, calls.failing(call));
+    if (work === undefined || !(calls.work(call) === calls.work(fault.call) || standsFor(work, fault.work))) continue;
+    found.add(call);
+    within.add(call);
+  }
+  return [...found];
+}
+
 /** Another query of the same table, or another call of the same service, by the same caller. */
 function standsFor(work: Work, fault: Work): boolean {
   if (fault.whom === '' || work.whom !== fault.whom || work.service !== fault.service) return false;

@@ -57,6 +57,8 @@ export type CompareSides = Readonly<{
 
 type Presented = Extract<Compared, { kind: 'compared' }>['presented'];
 
+const LATER = 'later';
+
 /** One side has no traces. */
 class NothingToCompareError extends SpanhoundError {
   override readonly name = 'NothingToCompareError';
@@ -64,7 +66,13 @@ class NothingToCompareError extends SpanhoundError {
   readonly advice: string;
 
   constructor(side: string, why: string) {
-    super(`there is no ${side} trace to compare: ${why}`);
+    const what =
+      side === LATER ? 'the fix is not confirmed, because there is no later trace' : `there is no ${side} trace`;
+    super(`${what} to compare: ${why}`);
+    if (side === LATER) {
+      this.advice = 'Only the same request proves the fix. Send it again or wait for it, then verify again.';
+      return;
+    }
     this.advice = `Name ${side === 'healthy' ? 'healthy traces of the same request from before the failure' : 'traces of the same request'}: ids, files or cases.`;
   }
 }
@@ -93,7 +101,7 @@ type Gathering = CompareParts & Readonly<{ pair: SessionPair; signal: AbortSigna
 function presented(compared: Compared, as: CompareRequest['as']): Presented {
   if (compared.kind === 'compared') return compared.presented;
   const names =
-    as === 'verification' ? { healthy: 'earlier', failing: 'later' } : { healthy: 'healthy', failing: 'failing' };
+    as === 'verification' ? { healthy: 'earlier', failing: LATER } : { healthy: 'healthy', failing: 'failing' };
   throw new NothingToCompareError(names[compared.side], compared.why);
 }
 

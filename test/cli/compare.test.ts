@@ -36,7 +36,7 @@ function page(request: Request = {}): SpanNode {
       },
     },
     [
-      query('web', 'SELECT * FROM users WHERE id = 1', { at: 5, ms: queryMs }),
+      ...(queryMs > 0 ? [query('web', 'SELECT * FROM users WHERE id = 1', { at: 5, ms: queryMs })] : []),
       call('web', 'offers', 'GET /offers', { at: queryMs + 8, ms: offersMs + 2 }, [
         server('offers', 'GET /offers', { at: queryMs + 9, ms: offersMs }),
       ]),
@@ -353,7 +353,21 @@ describe('verify', () => {
     );
     const { code, stdout, stderr } = await spanhound(['verify', before, after]);
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toContain('there is no later trace to compare: the input holds no trace of GET /page on web');
+    expect(stderr).toContain('the fix is not confirmed, because there is no later trace to compare');
+    expect(stderr).toContain('no trace of GET /page on web, only 5 of other requests, such as POST /order on web');
+    expect(stderr).toContain('verify again');
+  });
+
+  test('is not confirmed where no request makes the slow call any more', async () => {
+    const cached = traces(
+      'cached.jsonl',
+      times(12, () => ({ queryMs: 0 })),
+      30,
+    );
+    const { code, report } = await json('verify', before, cached);
+    expect(code).toBe(5);
+    expect(report.verification).toMatchObject({ result: 'not-confirmed', reason: 'not-made', after: { made: 0 } });
+    expect(report.verification.sentence).toContain('is not made any more in 12 requests');
   });
 
   test('is not confirmed where nobody noticed the finding, and it is gone by a hair', async () => {

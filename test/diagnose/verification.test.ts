@@ -61,8 +61,8 @@ function compared(before: readonly JudgedTrace[], after: readonly JudgedTrace[],
     detectors: knownDetectors(detectors),
     elsewhere,
   });
-  const { verdict: sentence, subject } = verificationSummary(verification, comparison);
-  return { verification, sentence, subject };
+  const { verdict: sentence, standing, subject } = verificationSummary(verification, comparison);
+  return { verification, sentence, standing, subject };
 }
 
 function verified(before: readonly JudgedTrace[], after: readonly JudgedTrace[]): Verification {
@@ -211,15 +211,14 @@ describe('a fix', () => {
     expect(kinds(verified(SLOW, after))).toContain('new-call');
   });
 
-  test('is, where one query does what many did, and where a cache costs next to nothing', () => {
+  test('is, where one query does what many did', () => {
     const loop = {
       calls: times(40, (i) => query('web', `SELECT * FROM items WHERE id = ${i}`, { at: 15 + i * 20, ms: 19 })),
     };
     const batch = query('web', 'SELECT * FROM items WHERE id IN (1, 2, 3)', { at: 15, ms: 60 });
     const joined = query('web', 'SELECT * FROM lists JOIN items ON items.list = lists.id', { at: 15, ms: 60 });
-    const cache = call('web', 'redis', 'GET', { at: 15, ms: 3, attributes: { 'db.system.name': 'redis' } });
     const before = minutes(times(10, () => loop));
-    for (const fixed of [batch, joined, cache]) {
+    for (const fixed of [batch, joined]) {
       const { verification, sentence } = compared(before, minutes(times(10, () => ({ calls: [fixed] }))));
       expect([sentence, verification.cause?.kind]).toEqual([
         expect.stringMatching(/^Fix confirmed/),
@@ -251,6 +250,92 @@ describe('a fix', () => {
 
   test('waits for load: a tenth of the requests a minute is another world', () => {
     expect(verified(SLOW, minutes(WELL, 10))).toMatchObject({ result: 'too-few', reason: 'load' });
+  });
+});
+
+describe('a call at fault that is no longer made', () => {
+  const redis = call('web', 'redis', 'GET', { at: 15, ms: 3, attributes: { 'db.system.name': 'redis' } });
+  const slowTax = minutes(times(10, (i) => ({ queryMs: 0, calls: [asked('tax', 1500 + i)] })));
+  const loop = {
+    calls: times(40, (i) => query('web', `SELECT * FROM items WHERE id = ${i}`, { at: 15 + i * 20, ms: 19 })),
+  };
+
+  test.each<[string, readonly JudgedTrace[], Request]>([
+    ['a warm cache answers', SLOW, { queryMs: 0, calls: [redis] }],
+    ['a flag is off', SLOW, { queryMs: 0 }],
+    ['a slow service is not called', slowTax, { queryMs: 0 }],
+    ['a cache answers instead of many queries', minutes(times(10, () => loop)), { calls: [redis] }],
+  ])('is no proof where %s', (_, before, request) => {
+    const { verification, sentence, standing } = compared(before, minutes(times(10, () => request)));
+    expect(verification).toMatchObject({
+      result: 'not-confirmed',
+      reason: 'not-made',
+      after: { made: 0, withFault: 0 },
+    });
+    expect(sentence).toBe('Fix not confirmed: the call at fault is not made any more in 10 requests');
+    expect(standing).toContain('with an empty cache');
+    expect(standing).toContain('If the fix was to remove the call: the request takes');
+  });
+
+  test('is no proof in few requests either', () => {
+    const { verification, sentence } = compared(SLOW, minutes(times(3, () => ({ queryMs: 0 }))));
+    expect(verification).toMatchObject({ result: 'not-confirmed', reason: 'not-made' });
+    expect(sentence).toContain('not made any more in 3 requests');
+  });
+
+  test('is no proof where most requests do not make it, and half of them are', () => {
+    const some = (made: number) => minutes(times(10, (i) => ({ queryMs: i < made ? 10 : 0 })));
+    const { verification, sentence } = compared(SLOW, some(3));
+    expect(verification).toMatchObject({ result: 'not-confirmed', reason: 'not-made', after: { made: 3 } });
+    expect(sentence).toBe('Fix not confirmed: the call at fault is made in only 3 of 10 requests (before: 10 of 10)');
+    expect(compared(SLOW, some(7)).verification).toMatchObject({ result: 'confirmed', after: { made: 7 } });
+  });
+
+  test('counts only the requests that make it', () => {
+    const before = minutes([{ queryMs: 1500 }]);
+    const after = minutes(times(6, (i) => ({ queryMs: i < 3 ? 10 : 0 })));
+    const { verification, sentence } = compared(before, after);
+    expect(verification).toMatchObject({ result: 'too-few', reason: 'chance', needed: 5 });
+    expect(sentence).toContain('is made in 3 of 6 requests after it; 5 are needed that make it');
+  });
+
+  test('is not gone where requests end before it', () => {
+    const { verification, sentence, standing } = compared(
+      SLOW,
+      minutes(times(10, () => ({ queryMs: 0, renderMs: 3, failed: true, status: 500 }))),
+    );
+    expect(verification).toMatchObject({ result: 'not-confirmed', reason: 'worse' });
+    expect(sentence).toMatch(
+      /^Fix not confirmed: the call at fault is not made any more in 10 requests, but 10 of 10 requests fail/,
+    );
+    expect(standing).toContain('A call that is not made proves nothing');
+  });
+
+  test('is made where it has another name or another route, and must be fast there', () => {
+    const renamed = (ms: number) =>
+      call('web', 'tax', 'POST /v2/tax', { at: 12, ms }, [server('tax', 'POST /v2/tax', { at: 13, ms: ms - 2 })]);
+    const routed = (ms: number) =>
+      call('web', 'gateway', 'GET /tax', { at: 12, ms: ms + 4 }, [
+        server('gateway', 'GET /tax', { at: 13, ms: ms + 2 }, [
+          call('gateway', 'tax', 'GET /tax', { at: 14, ms }, [server('tax', 'GET /tax', { at: 15, ms: ms - 2 })]),
+        ]),
+      ]);
+    for (const made of [renamed, routed]) {
+      const [fast, slow] = [30, 1500].map((ms) =>
+        verified(slowTax, minutes(times(10, () => ({ queryMs: 0, calls: [made(ms)] })))),
+      );
+      expect(fast).toMatchObject({ result: 'confirmed', after: { made: 10 } });
+      expect(slow?.result).toBe('not-confirmed');
+    }
+  });
+
+  test('names what is new, because it may be the call under another name', () => {
+    const { verification, standing } = compared(
+      SLOW,
+      minutes(times(10, () => ({ queryMs: 0, calls: [asked('users', 9)] }))),
+    );
+    expect(verification).toMatchObject({ result: 'not-confirmed', reason: 'not-made' });
+    expect(standing).toContain('New since then: web: GET /users.');
   });
 });
 

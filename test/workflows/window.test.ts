@@ -316,6 +316,87 @@ describe('an outage that comes again', () => {
   });
 });
 
+describe('an outage that nobody recorded', () => {
+  const isHit = (number: number, every: number) => Math.imul(number, 2654435761) >>> 0 < 2 ** 32 / every;
+  const minutesOf = (iso = '') => (Date.parse(iso) * 1_000 - ALERT_US) / MINUTE_US;
+  const isIn = (atUs: number, [from, to]: readonly [number, number]) =>
+    atUs >= ALERT_US + from * MINUTE_US && atUs < ALERT_US + to * MINUTE_US;
+  const SECOND = [-5, 5] as const;
+  const DAY = -24 * 60;
+
+  /** The shop has ordinary traffic between two outages. */
+  async function secondAfter(first: readonly [number, number], fault: (number: number) => ShopTimes, everyUs: number) {
+    const timesOf = ({ atUs, number }: ShopRequest) =>
+      isIn(atUs, first) || isIn(atUs, SECOND) ? fault(number) : STOCK;
+    const fromUs = ALERT_US - 26 * HOUR_US;
+    const { report, text } = await answersTo(busyShop(timesOf, { fromUs, toUs: ALERT_US + 5 * MINUTE_US, everyUs }));
+    const healthy = [minutesOf(report?.healthy?.from), minutesOf(report?.healthy?.to)] as const;
+    return { report, text, healthy, holdsFirst: healthy[0] < first[1] - 0.5 && healthy[1] > first[0] + 0.5 };
+  }
+
+  const FAULTS: readonly (readonly [string, (number: number) => ShopTimes])[] = [
+    ['all requests fail', () => ({ ...STOCK, stockFails: true })],
+    ['half of the requests fail', (number) => ({ ...STOCK, stockFails: isHit(number, 2) })],
+    ['all requests are slow', () => ({ stockUs: 220_000 })],
+  ];
+  const FIRSTS: readonly (readonly [string, readonly [number, number]])[] = [
+    ['an hour', [-65, -55]],
+    ['20 minutes', [-25, -20]],
+    ['20 minutes, and only for two', [-27, -25]],
+    ['a day', [DAY - 5, DAY + 5]],
+    ['half an hour, and began before what is read', [-120, -30]],
+  ];
+  const CASES = FAULTS.flatMap(([fault, timesOf]) =>
+    FIRSTS.flatMap(([apart, first]) =>
+      [250_000, 5_000_000].map((everyUs) => ({ fault, apart, everyUs, first, timesOf })),
+    ),
+  );
+
+  test.each(CASES)(
+    'is no health: $fault, apart by $apart, a request every $everyUs µs',
+    async ({ first, timesOf, everyUs }) => {
+      const { report, holdsFirst } = await secondAfter(first, timesOf, everyUs);
+      expect(report?.healthy?.why).not.toBe('');
+      expect(holdsFirst, report?.healthy?.why).toBe(false);
+      expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+      expect(Math.abs(minutesOf(report?.onset?.at) + 5)).toBeLessThan(0.5);
+    },
+  );
+
+  test('is named in the reason', async () => {
+    const { report } = await secondAfter([-25, -20], () => ({ ...STOCK, stockFails: true }), 250_000);
+    expect(report?.healthy?.why).toMatch(/^\d+ min of the 40 min before it; in the rest \d+ of \d+ requests fail$/);
+  });
+
+  test('differs from failures that are usual: those of every day are health', async () => {
+    const { report } = await answersTo(
+      shop(
+        ({ atUs, number }) => ({ ...STOCK, stockFails: isHit(number, isIn(atUs, SECOND) ? 3 : 50) }),
+        ALERT_US - 26 * HOUR_US,
+      ),
+    );
+    expect(report?.healthy?.why).toBe('the 40 min before it began');
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+  });
+
+  test('is no health where the backend does not answer for a part of the time', async () => {
+    const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
+    const { search } = source;
+    const [fromUs, toUs] = [ALERT_US - 41 * MINUTE_US, ALERT_US - 31 * MINUTE_US];
+    const silent: BusyShop = {
+      ...source,
+      search: (query, signal) =>
+        query.fromUs < toUs && query.toUs > fromUs
+          ? Promise.reject(new BackendError('jaeger', 503, 'api'))
+          : (search?.(query, signal) ?? never()),
+    };
+    const { report } = await answersTo(silent);
+    expect(minutesOf(report?.healthy?.from)).toBeGreaterThan(-32);
+    expect(report?.healthy?.why).toMatch(/; in the rest no requests /);
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+  });
+});
+
 describe('the lines of both times', () => {
   test('are asked of the services in question and of those on the way, and beside the requests where there are too many', async () => {
     const asked: LogQuery[] = [];

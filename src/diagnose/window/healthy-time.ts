@@ -4,12 +4,13 @@
  *   … a week ago … yesterday …  before that  [ an alert fired ]  before it  [ window ]
  *          4           3             2                               1
  *
- * A time does not count while an alert fired or an incident was open, or where one request in twenty fails. If requests
- * began or stopped to fail in the time before, or to take twice as long, only its good part counts. If no time is left,
- * nothing is compared: an outage beside an outage shows no difference.
+ * A time does not count while an alert fired or an incident was open, where one request in twenty fails, or where
+ * nothing was read. If requests failed in a part of a time, or took twice as long, only the rest counts: also an outage
+ * that nobody recorded is no health. If no time is left, nothing is compared: an outage beside an outage shows no
+ * difference.
  */
-import { quantileSorted } from 'simple-statistics';
 import { onsetOf, worseBy } from '#diagnose/window/onset.ts';
+import { areSlow, failText, outagesIn, symptomText } from '#diagnose/window/seen-outages.ts';
 import type { Health } from '#model/finding/analysis.ts';
 import type { Onset } from '#model/finding/onset.ts';
 import {
@@ -45,6 +46,8 @@ export type HealthAsked = Readonly<{
   onset: Onset | undefined;
   /** Troubles that began before the window. */
   troubles: readonly TroubleTime[];
+  /** Times whose requests could not be read. */
+  unread: readonly Stretch[];
   /** Without requests that were searched because they failed or were slow. */
   requests: readonly SeenRequest[];
 }>;
@@ -52,7 +55,7 @@ export type HealthAsked = Readonly<{
 export function healthOf(asked: HealthAsked): Health {
   const first = wellBefore(asked);
   const others = otherTimes(asked).map((time) => wellThen(asked, time));
-  const [other] = others.flatMap((one) => ('time' in one ? [one] : []));
+  const other = firstGood(others.flatMap((one) => ('time' in one ? [one] : [])));
   if (!('time' in first)) {
     if (other !== undefined) return healthy(other, `${other.name}, because in ${first.name} ${first.reason}`);
     return { unhealthy: [first, ...others].flatMap((one) => ('time' in one ? [] : [illText(one)])).join('; ') };
@@ -61,11 +64,22 @@ export function healthOf(asked: HealthAsked): Health {
   if (requests.length < FEWEST && other !== undefined) {
     return healthy(other, `${other.name}, because only ${counted(requests.length, 'request')} came in ${why}`);
   }
-  const day = others.find((one): one is Well => 'time' in one && one.isDay);
+  const day = firstGood(others.flatMap((one) => ('time' in one && one.isDay ? [one] : [])));
   const worse =
     day === undefined ? '' : worseBy(requests.length > 0 ? requests : inside(asked, asked.window), day.requests);
   if (day === undefined || worse === '') return healthy(first, why);
   return healthy(day, `${day.name}, because the ${lengthOf(first.time)} before are no better: ${worse}`);
+}
+
+/** The nearest one, unless requests were clearly worse then than on a later one of the list: it is an outage as well. */
+function firstGood(others: readonly Well[]): Well | undefined {
+  const isBad = ({ requests }: Well, at: number) =>
+    others.slice(at + 1).some((other) => other.isDay && isOutageBeside(requests, other.requests));
+  return others.find((one, at) => !isBad(one, at));
+}
+
+function isOutageBeside(requests: readonly SeenRequest[], usual: readonly SeenRequest[]): boolean {
+  return areSlow(requests, usual) && worseBy(requests, usual) !== '';
 }
 
 function healthy({ time }: Readonly<{ time: Stretch }>, why: string): Health {
@@ -73,7 +87,11 @@ function healthy({ time }: Readonly<{ time: Stretch }>, why: string): Health {
 }
 
 /** Further times to read where the time before the window is not healthy. */
-export function otherTimes({ window, before, troubles }: Omit<HealthAsked, 'requests' | 'onset'>): readonly Other[] {
+export function otherTimes({
+  window,
+  before,
+  troubles,
+}: Pick<HealthAsked, 'window' | 'before' | 'troubles'>): readonly Other[] {
   const known = withMargins(troubles);
   const near = known.filter((trouble) => overlaps(trouble, before));
   const since = near.reduce((us, { fromUs }) => Math.min(us, fromUs), Number.POSITIVE_INFINITY);
@@ -104,11 +122,50 @@ function illText({ name, reason }: Ill): string {
 function wellThen(asked: HealthAsked, other: Other): Well | Ill {
   const trouble = withMargins(asked.troubles).find((one) => overlaps(one, other.time));
   if (trouble !== undefined) return { name: other.name, reason: trouble.what };
-  const requests = inside(asked, other.time);
-  if (requests.length < FEWEST)
-    return { name: other.name, reason: `the store has only ${counted(requests.length, 'request')}` };
-  if (isNoHealth(failuresAmong(requests))) return { name: other.name, reason: failText(requests) };
-  return { ...other, requests };
+  const all = inside(asked, other.time);
+  if (all.length < FEWEST) return { name: other.name, reason: `the store has only ${counted(all.length, 'request')}` };
+  const seen = seenIn(asked, other.time);
+  const [part] = stretchesWithout(other.time, seen)
+    .map((time) => ({ ...other, time, requests: inside(asked, time) }))
+    .toSorted((a, b) => b.requests.length - a.requests.length || b.time.fromUs - a.time.fromUs);
+  if (part === undefined || part.requests.length < FEWEST)
+    return { name: other.name, reason: seen[0]?.what ?? failText(all) };
+  if (isNoHealth(failuresAmong(part.requests))) return { name: other.name, reason: failText(part.requests) };
+  return seen.length === 0 ? part : { ...part, name: `${lengthOf(part.time)} of ${other.name}` };
+}
+
+/** What the requests of a time show besides the record: outages that nobody recorded, and where nothing was read. */
+function seenIn(asked: HealthAsked, time: Stretch): readonly TroubleTime[] {
+  const requests = inside(asked, time);
+  const unread = asked.unread
+    .filter(
+      (one) => overlaps(one, time) && !requests.some(({ startUs }) => startUs >= one.fromUs && startUs <= one.toUs),
+    )
+    .map((one) => ({ ...one, what: UNREAD }));
+  return [...outagesIn(requests, time), ...holesIn(requests, time), ...unread].filter((one) => overlaps(one, time));
+}
+
+const UNREAD = 'no requests could be read';
+/** A shorter time without requests occurs by chance. */
+const HOLE = 0.2;
+/** The next longest pause of a service that has pauses is nearly as long. */
+const LONGER = 2;
+/** Twenty to one. */
+const HOLE_NATS = 3;
+
+/** The one long time without requests in the middle: the store, or the service, may have been down. */
+function holesIn(requests: readonly SeenRequest[], { fromUs, toUs }: Stretch): readonly TroubleTime[] {
+  const starts = requests.map(({ startUs }) => startUs).sort((a, b) => a - b);
+  const pauses = starts
+    .slice(1)
+    .map((startUs, at) => ({ fromUs: (starts[at] ?? startUs) + 1, toUs: startUs - 1 }))
+    .sort((a, b) => b.toUs - b.fromUs - (a.toUs - a.fromUs));
+  const [longest, next = { fromUs: 0, toUs: 0 }] = pauses;
+  if (longest === undefined) return [];
+  const [us, nextUs, allUs] = [longest.toUs - longest.fromUs, next.toUs - next.fromUs, toUs - fromUs];
+  if (us < HOLE * allUs || us < LONGER * nextUs) return [];
+  const expected = (starts.length * us) / (allUs - us);
+  return expected - Math.log(starts.length) < HOLE_NATS ? [] : [{ ...longest, what: 'no requests came' }];
 }
 
 type Before = Readonly<{ time: Stretch; requests: readonly SeenRequest[]; why: string }>;
@@ -116,10 +173,12 @@ type Before = Readonly<{ time: Stretch; requests: readonly SeenRequest[]; why: s
 /** The time before the window, without its bad parts; if several parts are left, the one with the most requests. */
 function wellBefore(asked: HealthAsked): Before | Ill {
   const { before, onset, troubles } = asked;
-  const known = withMargins(troubles).filter((trouble) => overlaps(trouble, before));
+  const recorded = withMargins(troubles).filter((trouble) => overlaps(trouble, before));
+  const known = [...recorded, ...seenIn(asked, before)];
   const whole = sinceItIsAsked(asked);
   const length = roundedText(before.toUs - before.fromUs);
-  const parts = (known.length > 0 ? stretchesWithout(before, known) : [whole]).map((time) => wellPart(asked, time));
+  const left = known.length === 0 ? [whole] : stretchesWithout(recorded.length > 0 ? before : whole, known);
+  const parts = left.map((time) => wellPart(asked, time));
   const [best] = parts
     .flatMap((part) => ('time' in part ? [part] : []))
     // A part without requests shows nothing.
@@ -185,34 +244,10 @@ function endOf(requests: readonly SeenRequest[], { toUs }: Stretch): Part | unde
   return { time: { fromUs: -found.afterUs, toUs }, requests: well, reason: symptomText(found.signal, ill) };
 }
 
-/** The guide's rule for windows: a p95 of more than twice the usual. */
-const SLOW_FACTOR = 2;
-/** Checks the p50, p75, p90 and p95 of the requests. */
-const PARTS = [0.5, 0.75, 0.9, 0.95];
-
 /** Not every change is a problem: too many requests must fail, or an operation must take twice as long. */
 function isIll(signal: Onset['signal'], ill: readonly SeenRequest[], well: readonly SeenRequest[]): boolean {
   if (signal !== 'latency') return isNoHealth(failuresAmong(ill));
-  const usual = Map.groupBy(well, ({ operation }) => operation);
-  return [...Map.groupBy(ill, ({ operation }) => operation)].some(([operation, own]) => {
-    const others = usual.get(operation) ?? [];
-    if (Math.min(own.length, others.length) < FEWEST / 2) return false;
-    const [now, then] = [sortedUs(own), sortedUs(others)];
-    return PARTS.some((part) => quantileSorted(now, part) >= SLOW_FACTOR * quantileSorted(then, part));
-  });
-}
-
-function symptomText(signal: Onset['signal'], ill: readonly SeenRequest[]): string {
-  return signal === 'latency' ? 'requests take more than twice as long' : failText(ill);
-}
-
-function failText(requests: readonly SeenRequest[]): string {
-  const { times, of } = failuresAmong(requests);
-  return `${times} of ${of} requests fail`;
-}
-
-function sortedUs(requests: readonly SeenRequest[]): number[] {
-  return requests.map(({ durationUs }) => durationUs).sort((a, b) => a - b);
+  return areSlow(ill, well);
 }
 
 /** Requests that began and ended within the time. */

@@ -166,6 +166,8 @@ export type Verification = Readonly<{
     | 'no-fault-before'
     | 'remains'
     | 'not-back'
+    /** The call at fault is no longer made, or in far fewer requests: that is no proof. */
+    | 'not-made'
     | 'worse'
     | 'maybe-worse'
     | 'chance'
@@ -186,15 +188,17 @@ export type Verification = Readonly<{
   whole: Readonly<{ beforeUs: number; afterUs: number }> | undefined;
   /** Requests per minute; undefined where a side has too few traces. */
   load: Readonly<{ before: number; after: number }> | undefined;
+  /** New calls since the fix; where the call at fault is no longer made, one of them may be it under another name. */
+  added: readonly Readonly<{ service: string; operation: string; us: number }>[];
   /** What got worse, certainly or perhaps; the most severe first. */
   worse: readonly GotWorse[];
 }>;
 
 /**
- * How many traces there are, and how many show the fault. `us`: the median time of the call at fault and its
- * replacements in one trace.
+ * How many traces there are, and how many show the fault. `made`: how many make the call at fault, or what replaced it;
+ * all where the fault is no call. `us`: the median of its time in one trace that makes it.
  */
-export type FaultCount = Readonly<{ traces: number; withFault: number; us: number }>;
+export type FaultCount = Readonly<{ traces: number; withFault: number; made: number; us: number }>;
 
 /** `uncertain`: it may be chance, or there are too few requests. */
 export type GotWorse = Readonly<{ told: Told }> &

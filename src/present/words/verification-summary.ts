@@ -51,8 +51,10 @@ function whyTooEarly(verification: Verification, worse: readonly string[]): stri
   if (reason === 'load') return 'Too early to say whether the fix works: the load is much lower than before';
   const few = 'Too few requests to say whether the fix works';
   if (reason === 'maybe-worse')
-    return `${few}: ${faultName(verification)} is gone, but ${firstOf(worse)} (${requestsText(verification)})`;
+    return `${few}: ${goneText(verification)}, but ${firstOf(worse)} (${requestsText(verification)})`;
   const { before, after } = verification;
+  if (after.made < after.traces)
+    return `${few}: the call at fault is made in ${after.made} of ${counted(after.traces, 'request')} after it; ${needed} are needed that make it`;
   return `${few}: ${oneOrMany(before.traces)} before it and ${oneOrMany(after.traces)} after; ${needed} are needed after`;
 }
 
@@ -64,7 +66,9 @@ function whyNot(verification: Verification, worse: readonly string[]): string {
     case 'not-back':
       return `${faultName(verification)} is no longer found, but the call at fault still takes ${durationsApart(after.us, before.us).join(' (before: ')})`;
     case 'worse':
-      return `${faultName(verification)} is gone, but ${firstOf(worse)}`;
+      return `${goneText(verification)}, but ${firstOf(worse)}`;
+    case 'not-made':
+      return [goneText(verification), ...(worse.length === 0 ? [] : [firstOf(worse)])].join('; ');
     default:
       return 'the traces before the fix show no problem that it could remove';
   }
@@ -72,6 +76,14 @@ function whyNot(verification: Verification, worse: readonly string[]): string {
 
 function faultName({ cause }: Fault): string {
   return cause === undefined ? 'the problem' : `${shown(cause.problem)} in ${shown(cause.service)}`;
+}
+
+/** A fault whose call is not made is not gone: nobody saw the call. */
+function goneText({ cause, before, after }: Fault): string {
+  if (after.made === 0) return `the call at fault is not made any more in ${counted(after.traces, 'request')}`;
+  if (after.made * before.traces < (before.made * after.traces) / 2)
+    return `the call at fault is made in only ${after.made} of ${counted(after.traces, 'request')} (before: ${before.made} of ${before.traces})`;
+  return `${faultName({ cause, before, after })} is gone`;
 }
 
 /** `10 requests before and one after` */
@@ -133,13 +145,34 @@ function isOrAre({ times }: Share, one: string, many: string): string {
   return times === 1 ? one : many;
 }
 
-function reasonText({ result, reason, before, chance, needed, load, whole }: Verification): string {
+/** New calls to name: one of them may be the call at fault under another name. */
+const MOST_ADDED = 3;
+
+function provedBy({ added, whole, before }: Verification): string {
+  const names = added.slice(0, MOST_ADDED).map((one) => `${shown(one.service)}: ${shown(one.operation)}`);
+  return [
+    'A call that is not made proves nothing: a cache may answer, a flag may be off, sampling may drop it, or the request may end before it.',
+    'Requests that make the call again would prove the fix: for example with an empty cache, or with the flag on.',
+    ...(names.length === 0
+      ? []
+      : [`New since then: ${names.join('; ')}. If one of these is the call under another name, compare its time.`]),
+    ...(whole === undefined || before.us === 0
+      ? []
+      : [`If the fix was to remove the call: the request takes ${durationsText(whole.afterUs, whole.beforeUs)}.`]),
+  ].join(' ');
+}
+
+function reasonText(verification: Verification): string {
+  const { result, reason, before, after, chance, needed, load, whole } = verification;
+  if (reason === 'not-made' || (result === 'not-confirmed' && after.made === 0 && after.traces > 0))
+    return provedBy(verification);
   if (reason === 'load' && load !== undefined) {
     return `The load was ${rate(load.before)} before the fix and is ${rate(load.after)} now. A problem that needs load may not show at this load.`;
   }
   if (reason === 'maybe-worse') return 'What got worse may be chance. More requests on both sides would show it.';
   if (result === 'too-few') {
-    return `Before the fix, ${before.withFault} of ${counted(before.traces, 'trace')} showed the problem. If nothing had changed, the chance that no trace after it shows the problem is ${percent(chance)}; with ${needed} traces, it is below 5 %.`;
+    const making = before.made < before.traces ? ' that make the call' : '';
+    return `Before the fix, ${before.withFault} of ${counted(before.made, 'trace')}${making} showed the problem. If nothing had changed, the chance that no trace after it shows the problem is ${percent(chance)}; with ${needed} traces, it is below 5 %.`;
   }
   if (result === 'confirmed') {
     const took =
@@ -158,6 +191,11 @@ function evidenceOf({ before, after, load, cause, failures }: Verification): str
   return [
     `${shown(cause.problem)} was found in ${before.withFault} of ${counted(before.traces, 'trace')} before, and in ${after.withFault} of ${after.traces} after`,
     `The call at fault took ${was} before and ${now} (median of all its spans in one trace, including what replaced it)`,
+    ...(after.made < after.traces || before.made < before.traces
+      ? [
+          `It was made in ${before.made} of ${counted(before.traces, 'trace')} before, and in ${after.made} of ${after.traces} after`,
+        ]
+      : []),
     ...(failures.after + failures.before === 0 ? [] : [failureText({ before, after, failures })]),
     load === undefined
       ? 'The load cannot be compared: there are fewer than five traces on one side'

@@ -17,6 +17,8 @@ const EXACT_US = 500_000;
 /** For rare operations, failed requests, and slow requests. */
 const OF_CHOSEN = 20;
 const MOST_PLACES = 4;
+/** One failure among many requests is bad luck. */
+const SEVERAL = 2;
 /** An operation in one of twenty requests. */
 const RARE_SHARE = 0.05;
 
@@ -43,14 +45,18 @@ async function aroundOnset(hunt: WindowHunt, { onset }: WindowSubject): Promise<
   return askInParts(hunt, around, PARTS_AROUND, { kind: 'trace', sample: 'all', limit: OF_PART / 2 });
 }
 
-/** Reads further back only if the window before does not show healthy requests, or no beginning was found. */
+/**
+ * Reads further back only if the window before does not show healthy requests, or no beginning was found. Several
+ * failures before it may be usual, or an outage: another day shows which.
+ */
 async function earlierTimes(
   hunt: WindowHunt,
   { onset, healthy, ...window }: WindowSubject,
 ): Promise<Promise<Answer>[]> {
   const requests = await unchosen(hunt);
   const own = healthy === undefined ? [] : requests.filter((request) => isIn(request, healthy));
-  if (onset !== undefined && own.length >= FEWEST) return [];
+  const isWell = own.length >= FEWEST && own.filter(({ failed }) => failed).length < SEVERAL;
+  if (onset !== undefined && isWell) return [];
   const then = { kind: 'baseline', sample: 'all', limit: OF_PART } as const;
   return otherTimes(placeOf(hunt, window, beginningIn(hunt, requests))).flatMap(({ time }) =>
     askInParts(hunt, time, PARTS / 2, then),

@@ -32,6 +32,8 @@ export type WindowHunt = DiagnoseTraceParts &
     callers: string[];
     /** Time windows with more requests than were read. */
     full: Time[];
+    /** Time windows whose search failed. */
+    unread: Time[];
     /** Knows the times of earlier problems; undefined if there is no record. */
     known: KnownTroubles | undefined;
     /** Problems that began before the time window. */

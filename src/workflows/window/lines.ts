@@ -9,6 +9,7 @@ import { askEarlier } from '#workflows/ask-earlier.ts';
 import { type Answered, type Asked, answersOf, ONLY_THE_TRACE } from '#workflows/ask-logs.ts';
 import { isIn, type Time, unchosen, type WindowHunt } from '#workflows/window/hunt.ts';
 import { OF_PART } from '#workflows/window/search.ts';
+import { seenOver } from '#workflows/window/subject.ts';
 
 const NO_LINES = 'no log lines were compared with a healthy time window';
 
@@ -57,15 +58,17 @@ export async function gatherLines(hunt: WindowHunt, window: WindowSubject, servi
     const own = all.filter((one) => one.source === source);
     tellLines(session, source.name, own);
   }
-  await askEarlier(hunt, session, window, beforeAny(hunt, window));
+  await askEarlier(hunt, session, window, beforeAny(hunt, window, requests));
 }
 
 /** An outage that ended longer ago than this is not the same one. */
 const RECENT_US = 24 * 60 * 60 * 1_000_000;
 
 /** When the earlier days begin: an error of the last outage is not an everyday error. */
-function beforeAny({ troubles }: WindowHunt, { fromUs, healthy }: WindowSubject): number {
-  const recent = withMargins(troubles).filter(({ toUs }) => toUs >= fromUs - RECENT_US);
+function beforeAny(hunt: WindowHunt, { fromUs, healthy }: WindowSubject, requests: readonly SeenRequest[]): number {
+  const recent = [...withMargins(hunt.troubles), ...seenOver(hunt, requests)].filter(
+    ({ toUs }) => toUs >= fromUs - RECENT_US,
+  );
   return Math.min(fromUs, healthy?.toUs ?? fromUs, ...recent.map((trouble) => trouble.fromUs));
 }
 

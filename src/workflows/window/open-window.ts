@@ -104,6 +104,7 @@ export async function openWindow(
     inTurn: turns(),
     callers: [],
     full: [],
+    unread: [],
     known: troubles,
     troubles: [],
   };

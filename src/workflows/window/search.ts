@@ -62,6 +62,7 @@ async function ask(
     }
   } catch (error) {
     if (!(error instanceof SpanhoundError)) throw error;
+    hunt.unread.push(time);
     return { source, items: 0, failure: error };
   }
   const traces = fed.reduce((sum, one) => sum + (one.traces ?? 0), 0);
@@ -69,6 +70,7 @@ async function ask(
   const items = fed.reduce((sum, one) => sum + one.items, 0);
   const failed = fed.find(({ failure }) => failure !== undefined);
   // An unreadable answer is not an answer, and does not prove that there is no data.
+  if (failed !== undefined) hunt.unread.push(time);
   return {
     source,
     items,

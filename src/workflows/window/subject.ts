@@ -1,7 +1,9 @@
 /** The time window to judge: the time since the problem began, with a healthy window to compare it with. */
 import { healthOf } from '#diagnose/window/healthy-time.ts';
 import { type FoundOnset, onsetOf } from '#diagnose/window/onset.ts';
+import { outagesIn } from '#diagnose/window/seen-outages.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
+import type { TroubleTime } from '#model/incident/trouble-time.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
 import { isIn, type Time, throughOf, timeBefore, unchosen, type WindowHunt } from '#workflows/window/hunt.ts';
 
@@ -29,12 +31,24 @@ export async function windowOf(hunt: WindowHunt): Promise<WindowSubject> {
 export function beginningIn(hunt: WindowHunt, requests: readonly SeenRequest[]): FoundOnset | undefined {
   const { toUs } = hunt.asked;
   const time = { fromUs: timeBefore(hunt).fromUs, toUs };
-  const over = hunt.troubles.filter((trouble) => trouble.toUs < toUs);
+  const over = [...hunt.troubles.filter((trouble) => trouble.toUs < toUs), ...seenOver(hunt, requests)];
   return onsetOf(requests.filter((request) => isIn(request, time) && !over.some((trouble) => isIn(request, trouble))));
+}
+
+/** So many requests after an outage show that it is over. */
+const FEWEST_AFTER = 5;
+
+/** Outages before the window that nobody recorded. One that reaches its start may be the one in question. */
+export function seenOver(hunt: WindowHunt, requests: readonly SeenRequest[]): readonly TroubleTime[] {
+  const time = timeBefore(hunt);
+  const before = requests.filter((request) => isIn(request, time));
+  return outagesIn(before, time).filter(
+    ({ toUs }) => before.filter(({ startUs }) => startUs > toUs).length >= FEWEST_AFTER,
+  );
 }
 
 /** The beginning lies between two requests that were read; lines and points in between may already show the problem. */
 export function placeOf(hunt: WindowHunt, window: Time, found: FoundOnset | undefined) {
   const toUs = Math.min(found?.afterUs ?? window.fromUs, window.fromUs);
-  return { window, before: { ...timeBefore(hunt), toUs }, troubles: hunt.troubles };
+  return { window, before: { ...timeBefore(hunt), toUs }, troubles: hunt.troubles, unread: hunt.unread };
 }

@@ -45,6 +45,7 @@ function health(all: readonly SeenRequest[], more: Partial<HealthAsked> = {}) {
     before: { fromUs: -30 * MINUTE_US, toUs: -1 },
     onset: undefined,
     troubles: [],
+    unread: [],
     requests: all,
     ...more,
   };
@@ -137,6 +138,65 @@ describe('a time in which an alert fired', () => {
       unhealthy:
         'the 30 min before it: the alert “Orders fail” was firing; the 30 min before that: the store has only 0 requests; the same time yesterday: the store has only 0 requests; the same time a week ago: the store has only 0 requests',
     });
+  });
+});
+
+describe('an outage that nobody recorded', () => {
+  test('is left out of the middle of the time before', () => {
+    const all = requests({ from: -30, to: -16 }, { from: -16, to: -13, failEvery: 1 }, { from: -13, to: 0 }, NOW);
+    expect(health(all)).toMatchObject({
+      minutes: [-30, -16],
+      why: '14 min of the 30 min before it; in the rest 6 of 6 requests fail',
+    });
+  });
+
+  test('is left out of another day', () => {
+    const day = -24 * 60;
+    const yesterday = [
+      { from: day, to: day + 5, ms: 400 },
+      { from: day + 5, to: day + 20 },
+    ];
+    expect(health(requests({ ...WELL, failEvery: 3 }, NOW, ...yesterday))).toMatchObject({
+      minutes: [-1435, -1420],
+      why: '15 min of the same time yesterday, because in the 30 min before it 20 of 60 requests fail',
+    });
+  });
+
+  test('that fills the same time yesterday is seen beside the week before', () => {
+    const [day, week] = [-24 * 60, -7 * 24 * 60];
+    const all = [
+      { from: day, to: day + 20, ms: 400 },
+      { from: week, to: week + 20 },
+    ];
+    expect(health(requests({ ...WELL, failEvery: 3 }, NOW, ...all)).why).toMatch(/^the same time a week ago, /);
+  });
+});
+
+describe('a time that nobody looked at', () => {
+  test('is none: the store could not be read for two minutes', () => {
+    const all = requests({ from: -30, to: -20 }, { from: -18, to: 0 }, NOW);
+    const unread = [{ fromUs: -20 * MINUTE_US, toUs: -18 * MINUTE_US - 1 }];
+    expect(health(all, { unread })).toMatchObject({
+      minutes: [-18, -0],
+      why: '18 min of the 30 min before it; in the rest no requests could be read',
+    });
+  });
+
+  test('is none: no requests came for ten minutes', () => {
+    const all = requests({ from: -30, to: -25 }, { from: -15, to: 0 }, NOW);
+    expect(health(all)).toMatchObject({
+      minutes: [-15, -0],
+      why: '15 min of the 30 min before it; in the rest no requests came',
+    });
+  });
+
+  test('is none: nobody asked before, but yesterday', () => {
+    const yesterday = { from: -24 * 60, to: -24 * 60 + 20 };
+    expect(health(requests(NOW, yesterday)).why).toMatch(/^the same time yesterday, because only 0 requests came in/);
+  });
+
+  test('may be a pause of a service that is rarely asked', () => {
+    expect(health(requests({ from: -30, to: 0, everyS: 120 }, NOW)).minutes).toEqual([-30, -0]);
   });
 });
 
