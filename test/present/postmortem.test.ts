@@ -132,7 +132,7 @@ describe("the guide's incident", () => {
       if (/^##+ (Timeline|Responders|Action items)$/m.test(section)) continue;
       expect(section).not.toMatch(/Sarah|Mike|U0/);
     }
-    expect(markdown).toContain('5 min after the first alert: the incident commander scaled up the web instances');
+    expect(markdown).toContain('5 min after the first alert: “the incident commander scaled up the web instances; ');
   });
 
   test('is marked as an unaccepted draft', () => {
@@ -363,6 +363,7 @@ describe('words that want to be more than words', () => {
     const { store, incident } = await guideIncident();
     await store.transaction(async (tx) => {
       await tx.db.updateTable('incidents').set({ title: HOSTILE }).where('id', '=', incident.id).execute();
+      await tx.db.updateTable('action_items').set({ text: HOSTILE }).execute();
       const note = { kind: 'update', source: ON_CALL, link: 'javascript:alert(1)' } as const;
       await addEntry(tx, { ...note, incidentId: incident.id, key: 'h', atUs: tx.nowUs, text: HOSTILE });
     });

@@ -1,9 +1,9 @@
 /** The sections of a postmortem that ask why: causes, what went well and what did not, action items. */
 
 import type { FiveWhys, Why } from '#model/finding/methods.ts';
-import { incidentName, ROLE_NAMES, ROLES, type TimelineEntry } from '#model/incident/incident.ts';
+import { incidentName, ROLE_NAMES, ROLES, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
-import type { PostmortemEvidence, PostmortemSection, Statement } from '#model/incident/postmortem.ts';
+import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
 import {
   type ChainStep,
   chainOf,
@@ -17,19 +17,21 @@ import {
 import {
   at,
   blameless,
-  causeIn,
+  content,
   counted,
   DETECTION_GOAL_MINUTES,
   ended,
   MINUTE_US,
   minutesText,
   originName,
+  quoted,
   recordedCause,
   said,
   section,
   standing,
   unconfirmed,
 } from '#model/incident/postmortem-words.ts';
+import { namesNobody } from '#model/incident/system-words.ts';
 
 export function whyItHappened(facts: Facts): PostmortemSection {
   const { lead } = facts;
@@ -112,7 +114,9 @@ export function trigger(facts: Facts): PostmortemSection {
     ...(lead && change
       ? [
           {
-            words: [`The verdict${doubted} names a ${change.kind} of ${change.service}: ${change.id}, ${change.at}.`],
+            words: [
+              `The verdict${doubted} names a ${change.kind} of ${change.service}: ${idOf(facts, change)}${change.at}.`,
+            ],
             cites: [lead.mark],
           },
         ]
@@ -125,6 +129,11 @@ export function trigger(facts: Facts): PostmortemSection {
     missing: statements.length === 0 ? [`The record holds no change from before ${originName(facts)}.`] : [],
     questions: statements.length === 0 ? ['What changed, or what load arrived, when the impact began?'] : [],
   });
+}
+
+/** `v42, `; '' for an id that people chose and that may name one: `kim/drop-index`. */
+function idOf({ services }: Facts, { id }: Readonly<{ id: string }>): string {
+  return id === '' || !namesNobody(id, services) ? '' : `${id}, `;
 }
 
 export function contributingFactors(facts: Facts): PostmortemSection {
@@ -141,8 +150,10 @@ export function contributingFactors(facts: Facts): PostmortemSection {
     };
   });
   const { identified } = milestones;
-  if (identified !== undefined && isPerson(identified.source) && causeIn(identified) !== '') {
-    statements.push(recordedCause(facts, identified));
+  const isFactor = identified && isPerson(identified.source) && !looksForFault(identified) && !namesPerson(identified);
+  if (isFactor && wordsOfStatus(identified) !== '') {
+    const noted: Words = ['A responder noted a cause on ', at(identified.atUs), `${content(facts, identified)}.`];
+    statements.push(said(facts, noted, [identified]));
   }
   return section('Contributing factors', {
     level: 3,
@@ -385,12 +396,13 @@ function personIn({ value }: TimelineEntry): string {
   return value.slice(value.indexOf('=') + 1);
 }
 
-export function similarIncidents({ similar, others, lead }: Facts): PostmortemSection {
+export function similarIncidents(facts: Facts): PostmortemSection {
+  const { similar, others, lead } = facts;
   const compared = counted(others, 'other incident');
   return section('Similar incidents', {
     statements: similar.map(({ name, title, verdict, same, actionItems }) => ({
       words: [
-        `${name} ${title}: ${ended(verdict)} Alike by: ${ended(same.join(', '))} It has ${counted(actionItems.length, 'action item')}.`,
+        `${name}${quoted(facts, title)}. ${ended(verdict)} Alike by: ${ended(same.join(', '))} It has ${counted(actionItems.length, 'action item')}.`,
       ],
       cites: [name],
     })),
@@ -419,6 +431,10 @@ export function openQuestions(facts: Facts): PostmortemSection {
   const root = rootOf(facts);
   const unlinked = entries.filter(({ link }) => link === '');
   const personal = entries.filter((entry) => looksForFault(entry) || (isCause(facts, entry) && namesPerson(entry)));
+  const unquoted = entries.filter(
+    (entry) => isCause(facts, entry) && !personal.includes(entry) && !content(facts, entry).startsWith(': '),
+  );
+  const isUntitled = quoted(facts, incident.title) === '';
   return section('Open questions', {
     statements: [
       ...evidence.filter((one) => one !== lead).flatMap(doubtStated),
@@ -441,7 +457,11 @@ export function openQuestions(facts: Facts): PostmortemSection {
       ...(blameless(incident.title) === ''
         ? [`What does the title of ${incidentName(incident)} describe in the system, not in a person?`]
         : []),
+      ...(isUntitled && blameless(incident.title) !== ''
+        ? [`What does the title of ${incidentName(incident)} say about the system?`]
+        : []),
       ...marks(facts, ...personal).map((mark) => `What does ${mark} describe in the system, not in a person?`),
+      ...marks(facts, ...unquoted).map((mark) => `What does ${mark} say about the system?`),
       ...(lead?.doubt === undefined ? [] : ['What was the cause, if not what the diagnosis names, and what shows it?']),
       'What is still unknown, and how can it be found out?',
     ],

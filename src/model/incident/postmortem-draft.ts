@@ -29,16 +29,16 @@ import {
   whatHappened,
 } from '#model/incident/postmortem-events.ts';
 import { type Facts, factsOf, marks } from '#model/incident/postmortem-facts.ts';
-import { blameless, impactSource, MINUTE_US, minutesText, originName } from '#model/incident/postmortem-words.ts';
+import { impactSource, MINUTE_US, minutesText, originName, quoted } from '#model/incident/postmortem-words.ts';
 
 export function postmortemOf(record: PostmortemRecord): Postmortem {
   const facts = factsOf(record);
   const { incident, actionItems, milestones } = facts;
-  const title = blameless(incident.title);
+  const isNamed = quoted(facts, incident.title) !== '';
   return {
     incident,
     name: incidentName(incident),
-    title: `Postmortem of ${incidentName(incident)}${title === '' ? '' : `: ${title}`}`,
+    title: `Postmortem of ${incidentName(incident)}${isNamed ? `: ${incident.title}` : ''}`,
     declaredSeverity: milestones.declared && declaredSeverity(milestones.declared),
     state: 'draft',
     asOfUs: lastUs(record),

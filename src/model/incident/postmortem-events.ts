@@ -14,7 +14,6 @@ import {
   afterOrigin,
   apart,
   at,
-  blameless,
   counted,
   DETECTION_GOAL_MINUTES,
   ended,
@@ -22,6 +21,7 @@ import {
   MINUTE_US,
   minutesText,
   originName,
+  quoted,
   reachedAt,
   recorded,
   said,
@@ -71,8 +71,7 @@ function detectedBy(facts: Facts): Statement {
   const { incident, milestones } = facts;
   const { alert, declared } = milestones;
   const by = { alert: 'an alert', customer: 'a customer', employee: 'an employee' }[incident.detectedBy];
-  const words = blameless(incident.detection);
-  const how = words === '' ? '.' : `: ${ended(words)}`;
+  const how = `${quoted(facts, incident.detection)}.`;
   if (incident.detectedBy === 'alert' && alert !== undefined) {
     return said(facts, [`It was detected by ${by} on `, at(alert.atUs), how], [alert]);
   }

@@ -42,6 +42,8 @@ export type Facts = Readonly<
     holders: ReadonlyMap<Role, TimelineEntry>;
     metrics: IncidentMetrics;
     markOf: ReadonlyMap<string, string>;
+    /** The names of the services in the evidence. */
+    services: readonly string[];
   }
 >;
 
@@ -88,7 +90,15 @@ export function factsOf(recorded: PostmortemRecord): Facts {
     holders: holdersOf(entries),
     metrics: metricsOf(record.incident, entries, { milestones, origin }),
     markOf,
+    services: servicesIn(record.diagnoses),
   };
+}
+
+function servicesIn(diagnoses: PostmortemRecord['diagnoses']): readonly string[] {
+  const named = diagnoses.flatMap(({ request, affected, diagnosis, findings }) =>
+    [request, affected, diagnosis, ...findings].map((one) => one?.service ?? ''),
+  );
+  return [...new Set(named)].filter((service) => service !== '');
 }
 
 /** The diagnosis from which the incident was declared, else the newest. A doubted one leads only if all are doubted. */

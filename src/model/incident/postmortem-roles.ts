@@ -13,6 +13,7 @@ import type {
   ReportedFinding,
 } from '#model/incident/postmortem.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import { namesNobody } from '#model/incident/system-words.ts';
 
 export function recordInRoles(record: PostmortemRecord): PostmortemRecord {
   const { incident, entries, actionItems, diagnoses, similar } = record;
@@ -52,23 +53,39 @@ function entryText({ kind, text }: TimelineEntry, clean: Clean): string {
 
 function diagnosedIn(diagnosed: DiagnosedEvidence, clean: Clean): DiagnosedEvidence {
   const { request, affected, findings, diagnosis, gaps, whys } = diagnosed;
+  const withoutChanges = changesUnquoted(findings);
+  const said = (text: string) => withoutChanges(clean(text));
   return {
     ...diagnosed,
     request: request && { ...request, service: clean(request.service), operation: clean(request.operation) },
     affected: affected && { ...affected, service: clean(affected.service) },
-    findings: findings.map((finding) => findingIn(finding, clean)),
-    diagnosis: diagnosis && diagnosisIn(diagnosis, clean),
+    findings: findings.map((finding) => ({ ...findingIn(finding, said), evidence: evidenceIn(finding, clean) })),
+    diagnosis: diagnosis && diagnosisIn(diagnosis, said),
     gaps: gaps.map(({ source, problem, consequence }) => ({
       source: clean(source),
       problem: clean(problem),
       consequence: clean(consequence),
     })),
-    whys: whys && whysIn(whys, clean),
+    whys: whys && whysIn(whys, said),
   };
 }
 
+/** A diagnosis quotes a commit's message, which people wrote. The evidence keeps it. */
+function changesUnquoted(findings: readonly ReportedFinding[]): Clean {
+  const changes = findings.flatMap(({ evidence }) => evidence.filter(({ kind }) => kind === 'change'));
+  const services = findings.flatMap(({ service }) => (service === '' ? [] : [service]));
+  const personal = changes
+    .map(({ text }) => text.slice(text.indexOf(': ') + 2))
+    .filter((text) => !namesNobody(text, services));
+  return (text) => personal.reduce((rest, said) => rest.replaceAll(said, '…'), text);
+}
+
+function evidenceIn({ evidence }: ReportedFinding, clean: Clean): ReportedFinding['evidence'] {
+  return evidence.map(({ kind, ref, text }) => ({ kind, ref, text: clean(text) }));
+}
+
 function findingIn(finding: ReportedFinding, clean: Clean): ReportedFinding {
-  const { service, operation, title, explanation, remedy, check, evidence } = finding;
+  const { service, operation, title, explanation, remedy, check } = finding;
   return {
     ...finding,
     service: clean(service),
@@ -77,7 +94,6 @@ function findingIn(finding: ReportedFinding, clean: Clean): ReportedFinding {
     explanation: clean(explanation),
     remedy: clean(remedy),
     check: clean(check),
-    evidence: evidence.map(({ kind, ref, text }) => ({ kind, ref, text: clean(text) })),
   };
 }
 

@@ -1,9 +1,14 @@
-/** How the sections of a postmortem phrase the record, and what each sentence cites. */
+/**
+ * How the sections of a postmortem phrase the record, and what each sentence cites. A sentence states a fact in its own
+ * words. It quotes what people wrote only where no word may be a name; otherwise it cites the entry.
+ */
 import { isBlaming } from '#model/incident/blameless.ts';
 import { type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import { saidOfWhy } from '#model/incident/method-answers.ts';
 import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, isImpactStart, looksForFault, marks, namesPerson } from '#model/incident/postmortem-facts.ts';
+import { nameOf, namesNobody } from '#model/incident/system-words.ts';
 import { durationText } from '#model/text/duration.ts';
 
 /** Drops statements that have nothing to cite. */
@@ -18,27 +23,64 @@ export function said(facts: Facts, words: Words, entries: readonly (TimelineEntr
   return { words, cites: marks(facts, ...entries) };
 }
 
-/** The entry in its own words; the timeline names its author. */
+/** What the entry is, and its words where they name nobody; the timeline has its words and its author. */
 export function recorded(facts: Facts, entry: TimelineEntry): Statement {
-  return said(facts, [at(entry.atUs), `: ${ended(wordsOf(entry) || 'see the timeline')}`], [entry]);
+  return said(facts, [at(entry.atUs), `: ${happening(entry)}${content(facts, entry)}.`], [entry]);
 }
 
 /** The same for a section of causes. A person is no cause: actions of people appear only in the timeline. */
 export function recordedCause(facts: Facts, entry: TimelineEntry): Statement {
-  return said(facts, [at(entry.atUs), `: ${ended(causeIn(entry) || 'see the timeline')}`], [entry]);
+  const words = namesPerson(entry) ? '' : content(facts, entry);
+  return said(facts, [at(entry.atUs), `: ${happening(entry)}${words}.`], [entry]);
 }
 
-/** The words of an entry as a cause; '' where they mention a person. */
-export function causeIn(entry: TimelineEntry): string {
-  return namesPerson(entry) ? '' : wordsOf(entry);
+function happening({ kind, value }: TimelineEntry): string {
+  const [method, , number = ''] = value.split(':');
+  if (method === 'why') return `a responder answered why ${number}`;
+  return kind === 'status' ? `the status became ${value}` : HAPPENED[kind];
+}
+
+const HAPPENED: Readonly<Record<Exclude<TimelineEntry['kind'], 'status'>, string>> = {
+  alert: 'an alert came',
+  finding: 'a finding was recorded',
+  diagnosis: 'a diagnosis ended',
+  severity: 'the severity changed',
+  role: 'a role changed',
+  note: 'a note was made',
+  message: 'a message was added',
+  image: 'a picture was added',
+  change: 'a change was made',
+  update: 'an update was sent',
+  action: 'an action item was added',
+  metric: 'a metric was added',
+};
+
+/** The words of the entry, or the services in them. */
+export function content(facts: Facts, entry: TimelineEntry): string {
+  const words = wordsOf(entry);
+  const isOwn = entry.source === 'spanhound' && entry.kind !== 'change';
+  return (isOwn ? quotation(words) : quoted(facts, words)) || aboutServices(facts, words);
+}
+
+/** `: “an index was added”`; '' for words that blame somebody or may name a person. */
+export function quoted({ services }: Facts, text: string): string {
+  return namesNobody(text, services) ? quotation(blameless(text)) : '';
+}
+
+function quotation(text: string): string {
+  const words = text.trim().replace(/(?<!\.)\.$/, '');
+  return words === '' ? '' : `: “${words}”`;
+}
+
+function aboutServices({ services }: Facts, text: string): string {
+  const named = services.filter((service) => nameOf(service).test(text));
+  return named.length === 0 ? '' : `; it names ${named.join(', ')}`;
 }
 
 export function reachedAt(facts: Facts, reached: string, entry: TimelineEntry): Statement {
-  const text = wordsOf(entry);
-  const after = afterOrigin(facts, entry.atUs);
   return said(
     facts,
-    [`${reached} on `, at(entry.atUs), `${after}${text === '' ? '.' : `: ${ended(text)}`}`],
+    [`${reached} on `, at(entry.atUs), `${afterOrigin(facts, entry.atUs)}${content(facts, entry)}.`],
     [entry, facts.origin?.entry],
   );
 }
@@ -56,7 +98,7 @@ export function apart(minutes: number): string {
 
 /** People's own words, without the prefix of the record; '' where they blame somebody. */
 function wordsOf(entry: TimelineEntry): string {
-  return looksForFault(entry) ? '' : wordsOfStatus(entry);
+  return looksForFault(entry) ? '' : saidOfWhy(wordsOfStatus(entry));
 }
 
 /** The text, or '' where it blames somebody. */

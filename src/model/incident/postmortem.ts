@@ -4,8 +4,8 @@
  *
  *   T1, T2 …  a row of the timeline     F1, F2 …  a finding     E1, E2 …  a diagnosed trace and its case
  *
- * Every text names roles instead of people. Names of people appear under "Responders", in the author column of the
- * timeline, and as owners of action items.
+ * Every text names roles instead of known people. A sentence quotes people's words only where no word may be a name.
+ * Names of people appear under "Responders", in the author column of the timeline, and as owners of action items.
  */
 
 import type { FiveWhys } from '#model/finding/methods.ts';

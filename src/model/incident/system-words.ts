@@ -1,0 +1,212 @@
+/**
+ * Tells a text about systems from one that may name a person. No list holds all names, and a name may be any word. So the
+ * list holds the other side: words that describe systems. A text with any other word may name somebody.
+ *
+ *   pool size 20 -> 5 in user-service    names nobody
+ *   kim dropped it                       may: "kim" is not in the list
+ *   Jenkins built the wrong branch       may: Jenkins is also a last name
+ *
+ * A missing word costs little: the postmortem then cites the entry without its words. A name in the list costs a lot:
+ * words that are also names (mark, will, grace, april) must not stand here.
+ */
+
+/** `services`: names from the evidence, which are no people. */
+export function namesNobody(text: string, services: readonly string[] = []): boolean {
+  if (text.includes('@')) return false;
+  const rest = services.reduce((left, service) => left.split(nameOf(service)).join(' '), text.normalize('NFC'));
+  return (rest.match(WORD) ?? []).every(isSystemWord);
+}
+
+/** A whole name: in `art-service`, the service `art` is not meant. */
+export function nameOf(service: string): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}_-])${RegExp.escape(service)}(?![\\p{L}\\p{N}_-])`, 'u');
+}
+
+/** Splits identifiers: `users.email`, `maxPoolSize`, `eu-west-1`. */
+const WORD = /\p{Lu}?[\p{Ll}\p{Lo}\p{M}\p{N}]+(?:['’]\p{L}+)?|\p{Lu}+(?![\p{Ll}])[\p{N}]*(?:['’]\p{L}+)?|\p{L}/gu;
+
+/** `20`, `5xx`, `540ms`, `v42`, `p95`, and a commit's hash. A name with a number (`kim7`) is none of them. */
+const AMOUNT = /^(?:\d+(?:[a-z]{1,3})?|[vpt]\d+|(?=[a-f]*\d)[0-9a-f]{7,40})$/;
+
+function isSystemWord(written: string): boolean {
+  const lower = written.toLowerCase();
+  if (NAMES_WITH_CAPITAL.has(lower)) return written === lower;
+  if (CAPITALS.has(written)) return true;
+  const word = lower.replace(/['’]s$|n['’]t$/, '');
+  return AMOUNT.test(word) || stemsOf(word).some((stem) => SYSTEM_WORDS.has(stem));
+}
+
+/** `drops`, `dropped`, `dropping`, `scaled`, `scaling`, `retries`, `retried`, `slowly` */
+function stemsOf(word: string): readonly string[] {
+  return [word, ...ENDINGS.flatMap(([end, put]) => (word.endsWith(end) ? withoutEnd(word, end, put) : []))];
+}
+
+function withoutEnd(word: string, end: string, put: string): readonly string[] {
+  const start = word.slice(0, -end.length);
+  return start.length < SHORTEST_STEM ? [] : [`${start}${put}`, start.replace(/([^aeiou])\1$/, '$1')];
+}
+
+/** A shorter one makes words of names: `ted`, `les`. */
+const SHORTEST_STEM = 3;
+const ENDINGS = [
+  ['s', ''],
+  ['es', ''],
+  ['d', ''],
+  ['ed', ''],
+  ['ing', ''],
+  ['ing', 'e'],
+  ['ly', ''],
+  ['ies', 'y'],
+  ['ied', 'y'],
+] as const;
+
+/** An Nguyen, Per Olsson, and last names. */
+const NAMES_WITH_CAPITAL = new Set(
+  'an do per so black branch case close day east even field flow green grey h hand long min north page power price s short skip small south storm trip west'.split(
+    ' ',
+  ),
+);
+/** Without capitals, each is a name. */
+const CAPITALS = new Set(['DAG', 'LAN', 'NAT', 'RAM']);
+
+const SYSTEM_WORDS = new Set(
+  [
+    // What binds a sentence.
+    'a about above across after again against all almost alone already also although always among and another any are',
+    'as at away back be because been before began begin begun behind being below between both but by cannot could did',
+    'does done down due during each either else enough every everything everywhere except far few fewer finally',
+    'first for from fully further gone had half has have here how if in instead into is it its itself last later',
+    'least less like longer longest made many maybe mid more most much near nearly never new newer next no nobody',
+    'none nor not nothing now of off often old older on once one only onto or other our out over own partly past',
+    'please possibly probably quite rather really same second seems should shows since some soon still such than that',
+    'the their then there therefore these third this those three through too toward towards two twice under unless',
+    'until unusual up upon us usual very via was we went were',
+    'what',
+    'when',
+    'where',
+    'whether',
+    'which',
+    'while whole',
+    'why with',
+    'within without would wrong yet zero yes four five six seven eight nine ten hundred thousand million',
+    // Time.
+    'afternoon date evening hour hourly daily midnight minute moment month monthly morning night noon period time',
+    'today tomorrow tonight week weekday weekend weekly year yesterday monday tuesday wednesday thursday friday',
+    'saturday sunday january february march july september october november december sec ms ns utc cet cest gmt',
+    'est pst',
+    // What happens.
+    'abort accept access acquire act add adjust allocate allow analyse analyze answer appear apply archive arrive ask',
+    'assign attach attempt authenticate authorize autoscale avoid await balance batch become became block boot break',
+    'broke broken build built burst bypass cache calculate call cancel cap cause change charge check choose clean',
+    'clear clone come came commit communicate compare compile complete compress confirm conflict connect',
+    'consume contain contact continue convert copy corrupt count crash create cut deadlock decline decrease default',
+    'degrade delay delete deliver depend deploy deprecate describe detach detect diagnose differ disable discard',
+    'disconnect downgrade downscale drain drift drop duplicate empty enable encrypt end enforce enlarge enter',
+    'escalate evict exceed execute exhaust exist exit expire explain export expose extend fail fall fell fallback',
+    'fetch fill filter find found finish fire fit fix flap flood flush follow force forward free freeze froze frozen',
+    'fsync generate get got give gave go grow grew grown handle hang happen heal help hide hit hold held idle ignore',
+    'import improve inactive include increase index indices inform initialise initialize inject insert install',
+    'introduce invalidate investigate invoke isolate jump keep kept kill know known lack lag launch lead leak leave',
+    'left let lift limit link list listen load lock log lose lost lower maintain make match mean measure meet merge',
+    'migrate mirror mismatch miss missing mitigate modify monitor mount move need notify observe occur offer omit',
+    'open optimise optimize overflow overload override oversize overwrite pass pause patch peak pend perform pin poll',
+    'pool prepare prevent probe process produce promote propagate protect provide provision publish pull purge push',
+    'put query queue raise ran run reach read rebalance reboot rebuild rebuilt receive recommend reconnect record',
+    'recover recreate recur redeploy redirect redistribute reduce refactor refer refill refresh refuse register',
+    'reject release reload remain remediate remove rename render renew reopen repair repeat replace replay replicate',
+    'reply report request require reroute rerun rescale reschedule reserve reset resize resolve respond restart',
+    'restore result resume retire retry return reuse revert revoke rewrite rise risen roll rollback rollout rotate',
+    'route sample saturate save say said scale scan schedule seal search see seen send sent separate serve set settle',
+    'share shed shift show shown shrink shut shutdown shuttle sleep slow spawn spike spill split spread stabilise',
+    'stabilize stall start starve stay stick stuck stop store stream stress succeed suffer support surge suspect swap',
+    'switch sync synchronise synchronize take took taken tear test throttle throw threw thrown timeout touch trace',
+    'track transfer trigger trust try tune turn unblock undo unlock unset unsync update upgrade upload upscale',
+    'use validate vary verify wait warm warn watch work worsen wrap write wrote written terminate truncate vacuum',
+    'lease',
+    // What systems are made of.
+    'account action address admin agent alarm alert algorithm allocation alternative amount api app application area',
+    'array artifact asset attribute auth authentication authorization autoscaler availability backend background',
+    'backfill backlog backoff backpressure backup balancer bandwidth bar baseline basket behavior behaviour binary',
+    'bit body booking boundary bottleneck bound box breaker broker browser bucket budget buffer bug bulk bundle byte',
+    'callback caller canary capacity cart catalog catalogue category cell certificate cert chain channel chart',
+    'checkout checksum chunk circuit class classpath client clock cloud cluster code codec cold column comment',
+    'compaction component compression computer concurrency condition config configmap configuration connection',
+    'connector consent consistency console constraint consumer container content contention context control',
+    'controller cookie coordinator core cost counter coupon coverage credential credit cron cronjob crashloop cursor',
+    'curve customer cycle daemon dashboard data database dataset db dead debug deduplication definition delivery',
+    'demand dependency deployment design detail detector device diff difference digest dimension directory disk',
+    'dispatcher document domain dump duration edge effect element email emergency endpoint engine entity entry env',
+    'environment error evaluation event eviction evidence example exception exchange executor exhaustion expiry',
+    'exporter extension extra factor failover failure false feature feed file finding fingerprint firewall firmware',
+    'flag fleet folder form format fraction fragment frame framework frequency frontend full function garbage',
+    'gateway gauge gc generation glitch global graph group growth guard handler handshake hardware hash header health',
+    'healthcheck healthy heap heartbeat heavy high higher host hostname hotfix id identifier identity image impact',
+    'incident incoming ingest ingestion ingress inode input instance integration interface interval inventory invoice',
+    'io ip issue item iteration job journal json jvm kernel key keyspace label lambda large larger latency layer',
+    'layout leader ledger length level library licence license lifecycle line listener literal live liveness local',
+    'locale location logic login logout lookup loop low machine mail manifest manual map mapping media memory menu',
+    'message metadata method metric middleware migration mobile mode model module mutex name namespace native network',
+    'node noise normal notification null number oauth object offline offset okay ok onboarding online oom operation',
+    'operator option order origin outage output outbound inbound package packet parallel parameter parent parser',
+    'partial partition password path pattern payload payment percent percentage percentile performance permanent',
+    'permission phase physical pipeline place plan planner platform plugin pod point pointer policy pooler port',
+    'position postmortem precaution prefix primary priority private problem procedure processor product production',
+    'prod profile program project property protocol provider proxy public quantity quorum quota race rack random',
+    'range rate ratio raw readiness reader reason recommendation recovery redundancy redundant reference region',
+    'regression regular remote replica replication repo repository resolution resolver resource responder response',
+    'retention revision risk role root routing row rule runbook runner runtime safe safety sandbox saturation scanner',
+    'scheduler schema scope screen script secondary secret section sector security segment selector semaphore',
+    'sequence serial server service session setting setup severity shard sidecar signal signature signup silent',
+    'similar simple single site size slot slower snapshot socket software solution source space span spec speed spot',
+    'stable stack stage staging stale standard standby startup state stateful stateless statement static statistics',
+    'status step storage strategy string structure subnet subscriber subscription suite sum symptom syntax',
+    'system table tag target task team technical template temporary tenant term text thread threshold throughput',
+    'thumbnail ticket tier timer timestamp timezone token tool topic topology total traffic transaction transit',
+    'transport tree true ttl tunnel type unavailable unavailability unchanged unhealthy unique unit unknown',
+    'unreachable unresponsive unstable unused upstream downstream uptime url usage user users username utilisation',
+    'utilization valid invalid value variable vendor version view virtual visibility visible volume vulnerability wal',
+    'warehouse warning webhook website wide window wire worker workaround workflow workload writer zone commander',
+    'deputy communications external internal liaison scribe engineer engineering maintenance management office',
+    'company business partner member everybody shop shopping refund shipping shipment billing wallet messaging chat',
+    'able actual additional affected apparent available bad big bigger better busy certain common correct critical',
+    'current dangerous different direct double dry early easy effective elevated entire equal exact expected',
+    'unexpected experimental fast faster final fine fixed good hot huge immediate important incomplete incorrect',
+    'individual initial intermittent late latest limited main major minor maximum minimum moderate multiple necessary',
+    'obsolete overall persistent planned possible potential present previous proper quick rapid ready recent related',
+    'responsible several significant smaller smallest special specific steady sudden sufficient insufficient',
+    'synchronous asynchronous tight tiny unclear unlimited unplanned upper various vulnerable weak worse worst red',
+    'yellow blue allowlist denylist blocklist collation dedicated deletion creation insertion addition removal',
+    'reduction investigation hypothesis confirmation detection mitigation escalation explanation information',
+    'instruction documentation central northeast southeast eu europe european asia asian american country city ',
+    'cable datacenter datacentre cooling internet intranet vpn vpc wan holiday sale to web sign signin pg feat chore',
+    'bump perf blank pages paged prices cases fields days hands limiter skill part look apart picture words',
+    'plain question proof promise sender shorter round whose gi mi kind brain herd thundering letter idempotency',
+    'idempotent cardinality logging sampling checkpoint spillover hotspot warmup cooldown flaky toggle hook phishing',
+    'bot crawler attack attacker abuse spam fraud tax currency otp captcha sms video play purchase seat flight hotel',
+    'ride passenger student teacher voucher discount stock article review post newsletter loyalty rewards reward bank',
+    'banking card debit iban trade trading quote market news weather sensor vehicle telemetry printer camera player',
+    'game score voice room meeting calendar invite invitation appointment survey photo tile tracking tracker supplier',
+    'cohort experiment variant audience impression click conversion funnel blocked exhausted logged signed locked',
+    'sealed typo semicolon regex glob privilege sudo shell cli flagged wildcard loopback gossip raft paxos follower',
+    'election epoch vote ballot tombstone compact memtable sstable swapped paging descriptor epoll fiber coroutine',
+    'future spin spinning jitter skew leap dst',
+    // Products, protocols and places that are seldom names of people.
+    'berlin frankfurt loki mumbai ohio oregon seoul singapore stockholm tokyo vault zurich adyen airflow akamai',
+    'amazon android ansible apache apple argocd auth0 aws azure bigquery celery chrome clickhouse cloudflare',
+    'cloudfront cloudwatch cockroachdb consul datadog debian django docker dynamodb ebs ec2 ecs eks elasticache',
+    'elasticsearch envoy etcd fargate fastly firebase firefox flink fluentd flyway gcp gcs git GitHub GitLab gke',
+    'google Grafana graphql grpc hadoop haproxy helm hibernate hikari http http2 https iam ilert ios istio java',
+    'javascript jira jwt jmx k8s kafka karpenter keycloak kibana kubectl kubelet Kubernetes linkerd linux liquibase',
+    'logstash mariadb memcached microsoft mongo mongodb mqtt mtls mysql nats nginx oidc okta openai opensearch',
+    'openshift OpenTelemetry opsgenie otel PagerDuty paypal pgbouncer php Postgres postgresql Prometheus python',
+    'rabbitmq rails rds react redis rest rpc rust s3 saml seq sendgrid sentry sidekiq slack smtp snowflake sns splunk',
+    'sql SQLite sqs ssh ssl statuspage stripe tcp terraform thanos tls traefik twilio typescript ubuntu udp vercel',
+    'windows xml yaml zookeeper acl arm cdn ci cd cidr cors cpu csrf css csv ddos dhcp dlq dns gb gib gpu html hpa',
+    'hsm ide ids ipv4 ipv6 kb kib lb lru mb mib mtu nfs ntp oomkilled orm os pdf pem pid pii pr pvc qps rps rto',
+    'rpo sdk sla sli slo ssd tb ui usb uri utf uuid vm vpa waf websocket ascii kms qa poc select join alter distinct',
+    'having desc asc cyber christmas easter campaign',
+  ]
+    .join(' ')
+    .toLowerCase()
+    .split(' '),
+);
