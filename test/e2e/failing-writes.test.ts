@@ -93,7 +93,7 @@ async function type(text: string): Promise<string> {
 
 async function alert(n: number, service = 'frontend'): Promise<void> {
   const one = {
-    ...firing(`pod-${n}`),
+    ...firing(`${service}-${n}`),
     labels: { alertname: `Slow ${n}`, service, pod: `pod-${n}` },
     startsAt: alertAt,
   };
@@ -231,7 +231,8 @@ async function namedService(n: number): Promise<number> {
   await alert(n, name);
   await settled();
   const { db } = bot.store;
-  const { id } = await db.selectFrom('alerts').select('id').where('service', '=', name).executeTakeFirstOrThrow();
+  const groups = db.selectFrom('alerts').select('id').where('is_member', '=', 0);
+  const { id } = await groups.where('service', '=', name).executeTakeFirstOrThrow();
   const message = { ts: '1.1', text: 'the question', user: 'U0SPANHOUND' };
   /** Whoever reads that it did not work chooses again. */
   const choose = async (): Promise<void> => {

@@ -337,7 +337,7 @@ describe('the other commands', () => {
   test('a time that has not come is refused, and one in an unknown zone is asked about', async () => {
     expect(await type('status fixed at 14:50')).toContain('is in the future');
     await restart(); // where somebody lives is remembered for an hour
-    slack.proxy.missScope('users.info', 'users:read');
+    slack.proxy.timeZone(slack.person, '');
     expect(await type('status fixed at 14:25')).toContain('Slack does not tell me your time zone');
     await type('status fixed at 14:25 UTC');
     expect((await incidentNow()).status).toBe('fixed');
