@@ -14,11 +14,6 @@ export type Person = Readonly<{
   name: string;
   /** With daylight saving time if Slack names the place; undefined if Slack does not. */
   zone: Zone | undefined;
-  /** Invited to single channels. */
-  isGuest: boolean;
-  isBot: boolean;
-  /** The person's user groups; empty if Slack does not list them. */
-  workspaces: readonly string[];
 }>;
 
 type Known = Readonly<{ person: Person; names: readonly string[] }>;
@@ -111,16 +106,8 @@ export function slackReader({
       const names = [...new Set(called.flatMap((name) => name || []))];
       const [name] = names;
       if (user === undefined || name === undefined) return undefined;
-      const { tz, tz_offset, is_restricted, is_ultra_restricted, is_stranger, is_bot, team_id, enterprise_user } =
-        user as typeof user & Readonly<{ is_stranger?: boolean }>;
-      const person = {
-        name,
-        zone: zoneOf(tz, tz_offset),
-        isGuest: Boolean(is_restricted || is_ultra_restricted || is_stranger),
-        isBot: is_bot ?? false,
-        workspaces: [team_id, ...(enterprise_user?.teams ?? [])].filter((id) => id !== undefined),
-      };
-      return { person, names: person.isBot ? [] : names };
+      const person = { name, zone: zoneOf(user.tz, user.tz_offset) };
+      return { person, names: user.is_bot ? [] : names };
     } catch (error) {
       log.info({ err: error, userId }, 'slack did not say who a person is');
       return undefined;

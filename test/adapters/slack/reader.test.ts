@@ -22,15 +22,12 @@ afterEach(() => slack.close());
 const look = async (ts: string) => await reader.message({ channelId: slack.channel, ts }, 'pushpin');
 
 describe('a person', () => {
-  test('has a name, a time zone and a workspace, and is asked for once', async () => {
+  test('has a name and a time zone, and is asked for once', async () => {
     slack.proxy.timeZone(slack.person, 'America/Lima');
     const person = await reader.person(slack.person);
     expect(person).toEqual({
       name: expect.stringMatching(/\w/),
       zone: { kind: 'region', name: 'America/Lima', otherwise: '' },
-      isGuest: false,
-      isBot: false,
-      workspaces: [slack.team],
     });
     expect(await reader.person(slack.person)).toEqual(person);
     expect(slack.proxy.callsOf('users.info')).toHaveLength(1);
