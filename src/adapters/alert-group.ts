@@ -111,8 +111,8 @@ function groupOf(group: AlertGroup, members: readonly Alert[]): Alert {
 }
 
 /**
- * The service that most alerts name; among equals, the one that comes first. Empty if the common labels name a
- * service.
+ * The service that most alerts name; if two are named equally often, the first. If the common labels name a service, it
+ * counts only if all alerts have the same one: empty otherwise.
  */
 function mostNamed(members: readonly Alert[], common: Labelled): string {
   if (members.length > 1 && serviceLabelOf(common) !== undefined) return oneOf(members.map(({ service }) => service));
@@ -200,7 +200,7 @@ function linksOf(links: Labelled): Pick<Alert, 'links'> {
   return Object.keys(links).length === 0 ? {} : { links };
 }
 
-/** The informative labels that all alerts share. */
+/** The value of all that have one; empty if they differ. */
 function oneOf(values: readonly string[]): string {
   const said = [...new Set(values.filter((value) => value !== ''))];
   return said.length === 1 ? (said[0] ?? '') : '';

@@ -182,7 +182,7 @@ const BEFORE_HOLDER =
   /(?:\b(?:program(?:_name)?|module|application(?:_name)?|app_name|blocker|holder|blocked by|held by|blocking (?:session|process|query) of))["']?\s{0,3}[:=]?\s{0,3}["'(]?$/;
 const LONGEST_BEFORE = 40;
 
-/** Whether the failures name a service as the one that holds what they wait for. */
+/** Whether the text of the failures names this service as the holder of the lock or the session that they wait for. */
 function saysHolder(said: string, service: string): boolean {
   const name = service.toLowerCase();
   if (name.length < SHORTEST_NAME) return false;

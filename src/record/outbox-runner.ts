@@ -115,7 +115,10 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     }
   }
 
-  /** The head of the lane, or the detail behind it: at its turn, or where it is another call and the head waits for its pace. */
+  /**
+   * The head of the lane, or the detail behind it. The detail goes at every fourth call, and while the head waits for the
+   * rate of its own kind of call.
+   */
   function nextOf([first, detail]: readonly Head[], paces: Paces, nowUs: number): Head {
     if (first === undefined) throw new Error('a lane without a row');
     if (detail === undefined) {

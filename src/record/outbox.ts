@@ -450,8 +450,7 @@ async function laneOfOther({ db }: Tx, { message_id, thread_of = null }: NewRow)
   return other?.lane;
 }
 
-/** The picture's bytes are stored next to the JSON, not in it. */
-/** What leaves for Slack is redacted here, whatever built it. */
+/** Redacted here, whatever built the message. The bytes of the picture are stored next to the JSON, not in it. */
 function stored(message: Message): Pick<Schema['outbox'], 'payload' | 'bytes'> {
   const { text, blocks, picture } = sealed(message, SENT_BACK);
   const { png, ...placed } = picture ?? {};

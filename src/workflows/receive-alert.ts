@@ -5,9 +5,9 @@
  *   webhook ──► a job that waits a moment ──► record ──► first line in the channel for webhooks, job
  *                    └── if the alert's own message comes in the meantime, the answer is in its thread
  *
- * An alert of a known cause gets no answer of its own: see `fold-alert.ts`. Neither does an alert that another group
- * brought: see `group-alerts.ts`. By choice, an alert gets none: see
- * `keep-quiet.ts`. In a storm the first line is left out.
+ * An alert of a known cause gets no answer of its own: see `fold-alert.ts`. Neither does an alert that another group has
+ * brought: see `group-alerts.ts`. People may choose that an alert gets none: see `keep-quiet.ts`. In a storm the first
+ * line is left out.
  *
  * Later events (edits, second deliveries, acknowledgements, the other way in) change the recorded state. Its resolution
  * is posted once under the answer. If it fires again, that is a new round with its own answer in its own thread.

@@ -100,7 +100,7 @@ function read(said: Said, message: Posted): PostedAlert | NoAlert | undefined {
 
 type Sections = Readonly<{ labels: Readonly<Record<string, string>>; annotations: Readonly<Record<string, string>> }>;
 
-/** Of the first alert: ` - alertname = TestAlert` below `Labels:`. */
+/** The labels and annotations of the first alert: lines such as ` - alertname = TestAlert` below `Labels:`. */
 function labelsIn(lines: readonly string[]): Sections {
   return { labels: listBelow('Labels', lines), annotations: listBelow('Annotations', lines) };
 }

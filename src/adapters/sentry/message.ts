@@ -6,7 +6,7 @@ import { firstOf, instantUs, nameAtEnd } from '#adapters/alert-fields.ts';
 import type { Said, SlackLink } from '#adapters/message-text.ts';
 import { appName, messageReader, type Posted, type PostedAlert } from '#adapters/posted-message.ts';
 
-/** Of Sentry's own app: its metric alerts come without a name. */
+/** The id of Sentry's app in Slack. Its metric alerts carry no app name, so only the id shows the sender. */
 const APP_ID = 'A011MFBJEUU';
 
 export const readSentryMessage = messageReader({

@@ -34,16 +34,16 @@ type Channel = Readonly<{
 
 /** A person waits for an answer that Slack requires within three seconds. */
 const PATIENCE_MS = 1_500;
-/** After this time, the question is asked again, beside the one that hangs. */
+/** If Slack has not answered after this time, the question is sent a second time. The first answer counts. */
 const AGAIN_AFTER_MS = 500;
-/** What Slack permitted is noticed as taken back after this time. */
+/** How long an answer of Slack is used. So somebody who loses access keeps it for at most this long. */
 const REMEMBER_US = 30_000_000;
 const MOST_REMEMBERED = 1_000;
 const PAGE_MEMBERS = 1_000;
 /** Slack's largest private channels; a larger one means no access. */
 const MOST_PAGES = 20;
 
-/** Slack's word that there is no such person or channel for us. All other errors may pass. */
+/** With these codes, Slack says that the bot cannot see the person or the channel. All other errors may pass. */
 const NOBODY = new Set(['user_not_found', 'user_not_visible']);
 const NO_CHANNEL = new Set(['channel_not_found', 'missing_scope']);
 
@@ -112,7 +112,7 @@ export function channelAccess({ client, clock, log }: ChannelAccessOptions): Cha
     log.info({ err: error }, 'slack did not say who may read what');
   }
 
-  /** The workspaces of which this person is a full member: none for a guest, a bot, a stranger. */
+  /** The workspaces that this person belongs to as a full member. A guest, a bot or a stranger has none. */
   async function workspacesOf(user: string): Promise<readonly string[] | undefined> {
     const { user: found } = await client.users.info({ user }).catch(refusedBy(NOBODY, { user: 'nobody' as const }));
     if (found === 'nobody') return [];
