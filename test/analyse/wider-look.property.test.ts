@@ -66,6 +66,12 @@ const fault = fc
   })
   .map(({ seed, family, variant }) => drawnFault(`wider ${seed}`, family, variant));
 
+function drawnOf(id: string, seed: string, variant: number): DrawnFault {
+  const family = families.find((one) => one.id === id);
+  if (family === undefined) throw new Error(`there is no ${id}`);
+  return drawnFault(seed, family, variant);
+}
+
 async function alone(drawn: DrawnFault): Promise<Fault> {
   return { drawn, alone: await reportOf(bodiesOf([drawn.faulty(0, AT_US)])) };
 }
@@ -185,23 +191,34 @@ function afterHealth(one: Fault, every: number): Promise<Report> {
   return reportOf([...bodiesOf(before, 'baseline'), ...bodiesOf(now)], windowOf(one));
 }
 
+async function isKeptAfterHealth(one: Fault, every: number): Promise<void> {
+  const { drawn } = one;
+  const wider = await afterHealth(one, every);
+  const [first] = one.alone.findings;
+  const kept = wider.findings.find(
+    ({ detector, service }) => detector === first?.detector && service === first.service,
+  );
+  expect(kept, drawn.name).toBeDefined();
+  expect(kept?.reach, drawn.name).toMatchObject({ of: ALL, healthy: 0, ofHealthy: ALL });
+  expect(kept?.reach?.requests, drawn.name).toBeGreaterThan(0);
+}
+
 test('in a window with a healthy time before it, of which a quarter to all have the fault', async () => {
   await fc.assert(
     fc.asyncProperty(fault, fc.constantFrom(1, 2, 4), async (drawn, every) => {
       const one = await alone(drawn);
       const status = one.alone.diagnosis?.status;
       fc.pre(status === 'confirmed' || status === 'likely');
-      const wider = await afterHealth(one, every);
-      const [first] = one.alone.findings;
-      const kept = wider.findings.find(
-        ({ detector, service }) => detector === first?.detector && service === first.service,
-      );
-      expect(kept, drawn.name).toBeDefined();
-      expect(kept?.reach, drawn.name).toMatchObject({ of: ALL, healthy: 0, ofHealthy: ALL });
-      expect(kept?.reach?.requests, drawn.name).toBeGreaterThan(0);
+      await isKeptAfterHealth(one, every);
     }),
     { numRuns: WINDOW_RUNS },
   );
+});
+
+test('in a window whose messages are late, and whose responses take a little longer than before', async () => {
+  const one = await alone(drawnOf('consumer-lag', 'wider 179949', 28));
+  expect(one.alone.diagnosis?.status).toBe('likely');
+  await isKeptAfterHealth(one, 1);
 });
 
 /** Long calls in a row are new, and others still run at the same time: nobody made the others sequential. */
@@ -213,9 +230,7 @@ const IN_A_ROW = [
 test.each(IN_A_ROW)(
   'in a window whose requests wait for %s, beside calls at the same time',
   async (_, id, seed, variant) => {
-    const family = families.find((one) => one.id === id);
-    if (family === undefined) throw new Error(`there is no ${id}`);
-    const one = await alone(drawnFault(seed, family, variant));
+    const one = await alone(drawnOf(id, seed, variant));
     expect(verdictOf(await afterHealth(one, 1))).toBe(verdictOf(one.alone));
   },
 );
@@ -227,9 +242,7 @@ const OF_HALF = [
 ] as const;
 
 test.each(OF_HALF)('in a window of which half has the fault, and none before it: %s %i', async (id, variant) => {
-  const family = families.find((one) => one.id === id);
-  if (family === undefined) throw new Error(`there is no ${id}`);
-  const drawn = drawnFault('s1', family, variant);
+  const drawn = drawnOf(id, 's1', variant);
   const one = await alone(drawn);
   const before = Array.from({ length: 20 }, (_, at) => drawn.healthy(600 + at, AT_US - HOUR_US + at * STEP_US));
   const now = Array.from({ length: 24 }, (_, at) =>

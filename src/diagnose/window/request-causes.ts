@@ -99,29 +99,36 @@ type Affected = JudgedRequest & Readonly<{ /** How much longer than usual; 0 whe
 
 type Place = Readonly<{ of: Affected; finding: JudgedFinding; isVerdict: boolean; explained: number }>;
 
-/** Undefined for a request that got its response in the usual time. */
+/** Undefined for a request that got its response in the usual time, and whose messages were not late. */
 function affectedOf(
   request: JudgedRequest,
   usual: ReadonlyMap<string, UsualDuration>,
   rare: ReadonlyMap<string, number>,
 ): Affected | undefined {
-  const { trace, judgement } = request;
-  const { kind } = judgement.symptom;
-  if (kind === 'failed' || kind === 'degraded') return { ...request, excessUs: 0 };
-  const known = usual.get(requestKind(trace));
+  const { symptom, diagnosis, findings } = request.judgement;
+  if (symptom.kind === 'failed' || symptom.kind === 'degraded') return { ...request, excessUs: 0 };
+  const excessUs = excessOf(request, usual, rare);
+  if (excessUs !== undefined) return { ...request, excessUs };
+  // Nobody waits for it in the request itself, but somebody does: a message that is late.
+  return diagnosis !== undefined && isLate(findings[0]) ? { ...request, excessUs: 0 } : undefined;
+}
+
+/** Undefined where the request took no longer than usual. */
+function excessOf(
+  { trace, judgement }: JudgedRequest,
+  usual: ReadonlyMap<string, UsualDuration>,
+  rare: ReadonlyMap<string, number>,
+): number | undefined {
   const us = trace.durationOfUs(trace.root);
-  if (known === undefined && rare.has(requestKind(trace))) {
-    const longestUs = rare.get(requestKind(trace)) ?? 0;
-    return us > longestUs ? { ...request, excessUs: us - longestUs } : undefined;
-  }
-  if (known !== undefined) {
-    if (us > known.p95Us) return { ...request, excessUs: us - known.medianUs };
-    // Nobody waits for it in the request itself, but somebody does: a message that is late.
-    return (judgement.findings[0]?.lateUs ?? 0) > 0 && judgement.diagnosis !== undefined
-      ? { ...request, excessUs: 0 }
-      : undefined;
-  }
-  return judgement.diagnosis === undefined ? undefined : { ...request, excessUs: us };
+  const known = usual.get(requestKind(trace));
+  if (known !== undefined) return us > known.p95Us ? us - known.medianUs : undefined;
+  const longestUs = rare.get(requestKind(trace));
+  if (longestUs !== undefined) return us > longestUs ? us - longestUs : undefined;
+  return judgement.diagnosis === undefined ? undefined : us;
+}
+
+function isLate(finding: JudgedFinding | undefined): boolean {
+  return (finding?.lateUs ?? 0) > 0;
 }
 
 /** In microseconds: the longest healthy request of each kind, where there are too few of it for a quantile. */
@@ -146,7 +153,8 @@ function placesIn(of: Affected, isCompared: boolean, detectors: Detectors): read
     if (isAboutTrace(detector, detectors)) return [];
     const place = { of, finding, isVerdict: at === 0 && diagnosis !== undefined };
     const isEffect = effects.has(at) || isDescription(detector, detectors);
-    const explained = of.excessUs === 0 ? finding.share : Math.min(1, finding.wonUs / of.excessUs);
+    // A late message makes the work late, and not the response: its own share of both counts.
+    const explained = of.excessUs === 0 || isLate(finding) ? finding.share : Math.min(1, finding.wonUs / of.excessUs);
     if (!isCompared) return [{ ...place, explained: isEffect ? 0 : explained }];
     return isEffect || explained < LEAST_EXPLAINED ? [] : [{ ...place, explained }];
   });
