@@ -29,6 +29,8 @@ export type SlackSide = Readonly<{
     | Readonly<{ kind: 'given'; receiver: Receiver }>;
   apiUrl?: string | undefined;
   fetch?: FetchFunction | undefined;
+  /** The longest time until an event is acknowledged; without it, less than Slack waits. */
+  acknowledgeWithinMs?: number;
 }>;
 
 export type BotParts = Readonly<{

@@ -14,7 +14,7 @@ import { uuidV7 } from '#core/ids.ts';
 import { silentLog } from '#core/log.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { countedSync } from '#test/in-flight.ts';
-import { PATIENCE } from '#test/patience.ts';
+import { ACKNOWLEDGE_WITHIN_MS, PATIENCE } from '#test/patience.ts';
 import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
 import { listen, serveWebhooks, webApp } from '#web/server.ts';
 import { storeTrouble } from '#workflows/check-store.ts';
@@ -82,6 +82,7 @@ export async function openBot(options: BotOptions) {
           ? { kind: 'socket', appToken: 'xapp-of-the-tests' }
           : { kind: 'http', signingSecret: SIGNING_SECRET, express: web.express },
       apiUrl: options.slack.proxy.apiUrl,
+      acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS,
     },
   });
   serveWebhooks(web, bot.webhooks);

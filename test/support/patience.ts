@@ -1,4 +1,4 @@
-/** The bot's own waits in tests, as variables. */
+/** The bot's own waits in tests. */
 
 /** A slow machine answers late, and never otherwise. Nobody waits for the message of an alert that no test posts. */
 export const PATIENCE = {
@@ -10,3 +10,6 @@ export const PATIENCE = {
   SPANHOUND_PLAYGROUND_WAIT_SECONDS: '60',
   SPANHOUND_WAIT_FOR_MESSAGE_SECONDS: '0.2',
 };
+
+/** Slack of the tests waits as long as the bot needs. */
+export const ACKNOWLEDGE_WITHIN_MS = 100_000;

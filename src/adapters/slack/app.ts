@@ -37,6 +37,8 @@ export type SlackSettings = Readonly<{
   apiUrl?: string | undefined;
   /** The network if missing; the playground answers in memory. */
   fetch?: WebClientOptions['fetch'];
+  /** As in `InboxOptions`. */
+  acknowledgeWithinMs?: number;
 }>;
 
 /** The time limit of one call to Slack. The outbox decides about retries. */
@@ -70,7 +72,12 @@ export type SlackApp = Readonly<{ app: App; receiver: InboxReceiver }>;
 export function openSlackApp(settings: SlackSettings, store: Store, log: Log, isForUs: IsForUs): SlackApp {
   const logger = boltLogger(log);
   const clientOptions = slackClientOptions(settings, log);
-  const receiver = inboxReceiver(innerReceiver(settings, logger), store, log, isForUs);
+  const receiver = inboxReceiver(innerReceiver(settings, logger), {
+    store,
+    log,
+    isForUs,
+    acknowledgeWithinMs: settings.acknowledgeWithinMs,
+  });
   const options: AppOptions = {
     receiver,
     logger,

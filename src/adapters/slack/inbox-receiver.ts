@@ -41,7 +41,7 @@ const SOURCE = 'slack';
 /** The answer if nothing could be stored: the command did not happen. */
 const NOT_STORED = 'I could not store this request, so I will not answer it. Please try again in a minute.';
 
-/** Slack waits three seconds. The row of a slower listener is in the store: it is repeated if it fails. */
+/** Slack waits three seconds. */
 const ACKNOWLEDGE_WITHIN_MS = 2_000;
 /** Parallel retries: their common cause may be overload. */
 const CONCURRENCY = 4;
@@ -49,11 +49,22 @@ const CONCURRENCY = 4;
 /** Whether a channel message is for the bot: an alert. For edits and deletions, the original message decides. */
 export type IsForUs = (message: Readonly<Record<string, unknown>>) => boolean;
 
+export type InboxOptions = Readonly<{
+  store: Store;
+  log: Log;
+  isForUs: IsForUs;
+  /** The row of a slower listener is in the store: its event is acknowledged, and repeated here if it fails. @default 2000 */
+  acknowledgeWithinMs?: number | undefined;
+}>;
+
 /**
  * A listener's failure must reach `app.processEvent`: an error handler of the app returns only if the person got a
  * message.
  */
-export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: IsForUs): InboxReceiver {
+export function inboxReceiver(
+  inner: Receiver,
+  { store, log, isForUs, acknowledgeWithinMs = ACKNOWLEDGE_WITHIN_MS }: InboxOptions,
+): InboxReceiver {
   const { clock } = store;
   const inFlight = new Set<Promise<void>>();
   const inHand = new Set<Readonly<{ inboxId: string }>>();
@@ -122,7 +133,7 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
   }
 
   async function acknowledgeLate(ack: AckFn<unknown>, ended: AbortSignal): Promise<void> {
-    await clock.sleep(ACKNOWLEDGE_WITHIN_MS, ended);
+    await clock.sleep(acknowledgeWithinMs, ended);
     try {
       if (!ended.aborted) await ack();
     } catch (error) {

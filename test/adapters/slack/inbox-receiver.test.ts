@@ -52,7 +52,11 @@ async function appOn(
     start: async () => undefined,
     stop: async () => undefined,
   };
-  const receiver: InboxReceiver = inboxReceiver(inner, store, silentLog, ({ bot_id }) => bot_id !== undefined);
+  const receiver: InboxReceiver = inboxReceiver(inner, {
+    store,
+    log: silentLog,
+    isForUs: ({ bot_id }) => bot_id !== undefined,
+  });
   const app = new App({
     receiver,
     authorize: async () => ({ botToken: 'xoxb-1' }),
