@@ -108,6 +108,8 @@ const REQUEST_TIMEOUT_MS = 15_000;
 /** How often Node checks connections against these limits. */
 const CHECK_EVERY_MS = 1_000;
 const KEEP_ALIVE_MS = 5_000;
+/** While the server stops. */
+const SWEEP_EVERY_MS = 50;
 
 export type Listening = Readonly<{
   port: number;
@@ -169,7 +171,12 @@ function refusedPort(error: NodeJS.ErrnoException, port: number): Error {
 
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    // A sender keeps its connection after its answer: one that becomes idle now would stay for the whole keep-alive time.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
+    server.close(() => {
+      clearInterval(sweep);
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }

@@ -19,6 +19,28 @@ test('says that it lives although it is not ready, and why it is not', async () 
   await server.stop();
 });
 
+test('a connection that becomes idle while the server stops is closed before its keep-alive time', async () => {
+  const server = await listen(
+    webApp(async () => []),
+    0,
+    '127.0.0.1',
+  );
+  const socket = connect(server.port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (data) => {
+    answer += data;
+  });
+  const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));
+  // The answer comes before the body has ended, so that the connection is not idle yet.
+  socket.write('POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1');
+  await expect.poll(() => answer).toContain('not found');
+  const stopped = server.stop();
+  socket.write('2');
+  const keepAlive = new Promise((resolve) => setTimeout(resolve, 5_000, 'still open').unref());
+  expect(await Promise.race([closed, keepAlive])).toBe('closed');
+  await stopped;
+});
+
 test('names the setting to change when the port is taken', async () => {
   const first = await listen(
     webApp(async () => []),
