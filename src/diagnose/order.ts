@@ -50,7 +50,8 @@ function reachedUser({ reachedRoot, refused }: Finding['facts']): boolean {
 
 /**
  * Findings about the request before those about its trace, reasons before owners of time, causes before effects, then
- * by how much fixing it helps, by severity and by share; ties are broken by rule.
+ * by how much fixing it helps, by severity and by share; ties are broken by rule. What a report shows as equal is a tie:
+ * microseconds differ from request to request of one incident, and its verdict must not.
  */
 function compare(
   findings: readonly Weighed[],
@@ -73,12 +74,21 @@ function compare(
     isGuessBesideFailure(one, other, detectors) ||
     isBesideRefusal(one, other) ||
     SEVERITIES.indexOf(one.winnable.severity) - SEVERITIES.indexOf(other.winnable.severity) ||
-    other.winnable.share - one.winnable.share ||
-    other.wastedUs - one.wastedUs ||
+    inPercent(other.winnable.share) - inPercent(one.winnable.share) ||
+    asShown(other.wastedUs) - asShown(one.wastedUs) ||
     byName(one.detector, other.detector) ||
     byName(one.service, other.service) ||
     (one.spans[0] ?? 0) - (other.spans[0] ?? 0)
   );
+}
+
+function inPercent(share: number): number {
+  return Math.round(share * 100);
+}
+
+/** To two significant digits. */
+function asShown(us: number): number {
+  return Number(us.toPrecision(2));
 }
 
 /** The chain by the places of the findings in that order, the effects in order. */

@@ -71,13 +71,19 @@ export const timeoutCascade = defineDetector({
   detect({ trace, logs = [] }, { minWaitMs, minShare }) {
     const lines = linesBySpan(logs);
     const leastUs = leastTimeUs(trace, minWaitMs, minShare);
-    const waits = errorOrigins(trace)
-      .filter((origin) => waitedUs(trace, origin) >= leastUs)
+    const origins = errorOrigins(trace);
+    const waited = origins.filter((origin) => waitedUs(trace, origin) >= leastUs).slice(0, READ_AT_MOST);
+    const waits = origins
+      .map((origin) => ({ origin, sharedUs: sharedWaitUs(trace, origin, waited) }))
+      .filter(({ origin, sharedUs }) => waited.includes(origin) || sharedUs >= leastUs)
       .slice(0, READ_AT_MOST)
-      .flatMap((origin) => waitOf(trace, origin, lines) ?? []);
+      .flatMap(({ origin, sharedUs }) => {
+        const wait = waitOf(trace, origin, lines);
+        return wait === undefined ? [] : [{ ...wait, sharedUs }];
+      });
     return byCallee(trace, waits).map((ofCallee) => {
       const [longest] = ofCallee;
-      const { wait, above, limitUs, sign, item, rivals } = longest;
+      const { wait, above, limitUs, sign, item, rivals, sharedUs } = longest;
       const inversion = inversionIn(trace, longest);
       const attempts = [...new Set(ofCallee.flatMap((each) => each.attempts))];
       const spans = [...attempts, ...above.filter((span) => !attempts.includes(span))];
@@ -89,7 +95,7 @@ export const timeoutCascade = defineDetector({
         service: busy === undefined ? calleeOf(trace, wait) : trace.service(busy),
         operation: nameOf(trace, wait),
         spans,
-        wastedUs: pathUs(trace, attempts),
+        wastedUs: Math.max(pathUs(trace, attempts), sharedUs),
         ...(rivals.length > 0 && { inferred: true }),
         facts: {
           others: rivals.map((call) => `${trace.operation(call)} of ${calleeOf(trace, call)}`).join('\n'),
@@ -192,6 +198,20 @@ function waitedUs(trace: Trace, { spans, path: [caller] }: ErrorOrigin): number 
   return isTogether ? Math.max(onPathUs, trace.durationOfUs(last)) : onPathUs;
 }
 
+/**
+ * Of two calls side by side that end together, the critical path has the one that ends microseconds later. The caller
+ * waited for both: the time that this call shares with one on the path, in microseconds.
+ */
+function sharedWaitUs(trace: Trace, { spans: [last] }: ErrorOrigin, waited: readonly ErrorOrigin[]): number {
+  if (last === undefined) return 0;
+  const shared = waited.flatMap(({ spans: [other] }) => {
+    if (other === undefined || other === last || trace.parent(other) !== trace.parent(last)) return [];
+    if (Math.abs(trace.endUs(other) - trace.endUs(last)) > LEAST_APART_US) return [];
+    return [Math.min(trace.durationOfUs(other), trace.durationOfUs(last))];
+  });
+  return Math.max(0, ...shared);
+}
+
 /** The messages of at most this many failures are read. */
 const READ_AT_MOST = 50;
 
@@ -233,7 +253,7 @@ function ofUs(trace: Trace, { wait, above, isAnswered }: Wait): number {
 }
 
 /** The longest first. */
-function byCallee(trace: Trace, waits: readonly Wait[]): (readonly [Wait, ...Wait[]])[] {
+function byCallee<Each extends Wait>(trace: Trace, waits: readonly Each[]): (readonly [Each, ...Each[]])[] {
   const longest = waits.toSorted((a, b) => trace.durationOfUs(b.wait) - trace.durationOfUs(a.wait) || a.wait - b.wait);
   return groupsBy(longest, ({ wait }) => calleeOf(trace, wait));
 }

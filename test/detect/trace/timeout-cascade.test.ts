@@ -278,3 +278,18 @@ test.each([
   const outcome = runDetector(timeoutCascade, { trace });
   expect(outcome.kind === 'found' && outcome.findings[0]?.service).toBe(service);
 });
+
+test.each([
+  ['that end within microseconds of each other, both', 5_000.04, ['stock', 'price']],
+  ['of which one ended long before the other, the one waited for', 3_000, ['stock']],
+])('of two calls side by side %s', (_, priceMs, services) => {
+  const timedOut = { failed: true, statusText: 'timeout' };
+  const trace = traceOf(
+    server('web', 'GET /list', { ms: 5_100, ...failed }, [
+      call('web', 'stock', 'GET /stock', { at: 10, ms: 5_000.08, ...timedOut }),
+      call('web', 'price', 'GET /price', { at: 10, ms: priceMs, ...timedOut }),
+    ]),
+  );
+  const outcome = runDetector(timeoutCascade, { trace });
+  expect(outcome.kind === 'found' && outcome.findings.map(({ service }) => service)).toEqual(services);
+});
