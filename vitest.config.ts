@@ -10,6 +10,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 const PROCESSES = ['test/cli/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/**/*.process.test.ts'];
 const ISOLATED = ['test/**/*.isolated.test.ts'];
@@ -57,6 +58,7 @@ export default defineConfig({
     ],
     // Half of the time goes into waiting for programs and servers: more at once than there are cores.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     testTimeout: TIMEOUT_MS.unit,
     hookTimeout: HOOK_TIMEOUT_MS,
     expect: { poll: { timeout: POLL_TIMEOUT_MS } },

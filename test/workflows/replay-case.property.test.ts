@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { files } from '#adapters/files/client.ts';
@@ -13,7 +13,6 @@ import { aroundSources } from '#test/around-sources.ts';
 import { busyShop } from '#test/busy-shop.ts';
 import { CASE_SETTINGS, disk, keptIn, newFolder, replayed, send } from '#test/cases.ts';
 import { ASKED_US, ended, listed, pod, replicaSet, WINDOW } from '#test/platform.ts';
-import { shared } from '#test/shared-files.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
@@ -364,29 +363,6 @@ describe('a case of other origin', () => {
       results.push('analysed' in result ? result.case : result.error.code);
     }
     expect(results).toEqual(['stock-lock-wait', 'SH_UNREADABLE', 'slow-order-query']);
-  });
-});
-
-describe('every case of a real incident opens', () => {
-  const folders = shared.files('cases/*/case.json').map((file) => dirname(file));
-
-  test('and there are some', () => {
-    expect(folders.length).toBeGreaterThan(20);
-  });
-
-  test.each(folders)('%s', async (folder) => {
-    const { report } = await replayed(shared.place(folder));
-    expect(report.subject.kind).toBe('alert');
-    expect(report.exemplars.length).toBeGreaterThan(0);
-    // Metrics and changes are looked at for an alert, also where one request says more.
-    const isOfTime = report.trace === null;
-    expect(report.gaps.filter(({ problem }) => problem === 'was not used')).toEqual([]);
-    // What a case has of healthy traces is compared with, or the report says why not.
-    const toldWhy = report.gaps.some(({ problem }) => problem.startsWith('holds no healthy trace'));
-    const hasBaseline = shared.files(`${folder}/baseline*`).some((file) => /\.json(?:\.gz)?$/.test(file));
-    const skipped = report.checked.skipped.flatMap(({ missing }) => missing);
-    // Many requests together are compared with their own healthy ones, and not one by one.
-    expect(skipped.includes('baseline')).toBe(isOfTime || !hasBaseline || toldWhy);
   });
 });
 

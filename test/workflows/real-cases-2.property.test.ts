@@ -1,0 +1,3 @@
+import { describeRealCases } from '#test/real-cases.ts';
+
+describeRealCases(1);
