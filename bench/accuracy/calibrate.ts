@@ -54,27 +54,29 @@ function precisionWithout({ verdict, isRight }: ToldVerdict, kinds: Curve['kinds
 
 /** The first columns are biases, which alone may be negative. */
 export function descended(rows: readonly (readonly number[])[], rights: readonly number[], biases = 1): number[] {
-  const columns = rows[0]?.length ?? 0;
   // Read thousands of times: one block of numbers is several times faster than lists of them.
   const values = Float64Array.from(rows.flat());
-  const weights = new Float64Array(columns);
-  const slopes = new Float64Array(columns);
+  const weights = new Float64Array(rows[0]?.length ?? 0);
   for (let step = 0; step < STEPS; step += 1) {
-    for (let column = 0; column < columns; column += 1)
-      slopes[column] = column < biases ? 0 : HELD_BACK_BY * (weights[column] ?? 0);
-    for (let at = 0, from = 0; at < rows.length; at += 1, from += columns) {
-      let odds = 0;
-      for (let column = 0; column < columns; column += 1) odds += (values[from + column] ?? 0) * (weights[column] ?? 0);
-      const off = 1 / (1 + Math.exp(-odds)) - (rights[at] ?? 0);
-      for (let column = 0; column < columns; column += 1)
-        slopes[column] = (slopes[column] ?? 0) + off * (values[from + column] ?? 0);
-    }
-    for (let column = 0; column < columns; column += 1) {
-      const moved = (weights[column] ?? 0) - (RATE * (slopes[column] ?? 0)) / rows.length;
+    const slopes = weights.map((weight, column) => (column < biases ? 0 : HELD_BACK_BY * weight));
+    for (let at = 0; at < rows.length; at += 1) addSlopes(slopes, weights, values, at, rights[at] ?? 0);
+    for (const [column, slope] of slopes.entries()) {
+      const moved = (weights[column] ?? 0) - (RATE * slope) / rows.length;
       weights[column] = column < biases ? moved : Math.max(0, moved);
     }
   }
   return [...weights];
+}
+
+/** What one row adds. */
+function addSlopes(slopes: Float64Array, weights: Float64Array, values: Float64Array, at: number, right: number): void {
+  const from = at * weights.length;
+  let odds = 0;
+  for (let column = 0; column < weights.length; column += 1)
+    odds += (values[from + column] ?? 0) * (weights[column] ?? 0);
+  const off = 1 / (1 + Math.exp(-odds)) - right;
+  for (let column = 0; column < weights.length; column += 1)
+    slopes[column] = (slopes[column] ?? 0) + off * (values[from + column] ?? 0);
 }
 
 function rounded(value: number): number {

@@ -11,12 +11,14 @@ const LONGEST = [
   'test/workflows/real-cases-1.property.test.ts',
   'test/workflows/real-cases-2.property.test.ts',
   'test/analyse/wider-look.property.test.ts',
+  'test/detect/log-corpus.property.test.ts',
   'test/conformance-logs.property.test.ts',
   'test/workflows/replay-case.property.test.ts',
   'test/e2e/failing-writes.test.ts',
   'test/e2e/incident.test.ts',
   'test/tools/new-detector.process.test.ts',
   'test/cli/trace.test.ts',
+  'test/tools/pages.process.test.ts',
   'test/e2e/killed.test.ts',
 ];
 

@@ -153,11 +153,16 @@ function placesIn(of: Affected, isCompared: boolean, detectors: Detectors): read
     if (isAboutTrace(detector, detectors)) return [];
     const place = { of, finding, isVerdict: at === 0 && diagnosis !== undefined };
     const isEffect = effects.has(at) || isDescription(detector, detectors);
-    // A late message makes the work late, and not the response: its own share of both counts.
-    const explained = of.excessUs === 0 || isLate(finding) ? finding.share : Math.min(1, finding.wonUs / of.excessUs);
-    if (!isCompared) return [{ ...place, explained: isEffect ? 0 : explained }];
-    return isEffect || explained < LEAST_EXPLAINED ? [] : [{ ...place, explained }];
+    const explained = isEffect ? 0 : explainedBy(finding, of.excessUs, isCompared);
+    return isCompared && explained < LEAST_EXPLAINED ? [] : [{ ...place, explained }];
   });
+}
+
+/** The part of the request's problem, 0 to 1. */
+function explainedBy(finding: JudgedFinding, excessUs: number, isCompared: boolean): number {
+  // Compared with healthy requests, a late message makes the work late, and not the response: its share of both counts.
+  const isOfWork = isCompared && isLate(finding);
+  return excessUs === 0 || isOfWork ? finding.share : Math.min(1, finding.wonUs / excessUs);
 }
 
 type Among = Readonly<{
