@@ -1,6 +1,6 @@
 /** The received alerts: one row each, however often and however they were delivered. */
 import { ALERT_STATES, type Alert, type AlertState } from '#model/incident/alert.ts';
-import { redact, redactNamed } from '#model/redaction/redaction.ts';
+import { redactedAlert } from '#model/incident/redacted-alert.ts';
 import { latestRound, underOneKey } from '#record/alert-keys.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
@@ -62,8 +62,9 @@ const SAME_REOPENING_US = 1_000_000;
  */
 export async function noteAlert(
   tx: Tx,
-  { workspaceId, alert: heard, channelId, messageTs, isMember = false }: NewAlert,
+  { workspaceId, alert: received, channelId, messageTs, isMember = false }: NewAlert,
 ): Promise<Noted> {
+  const heard = redactedAlert(received);
   const isMessage = messageTs !== undefined;
   const alert = isMember ? heard : await underOneKey(tx, { workspaceId, alert: heard, isMessage });
   await tx.lock(`alert/${workspaceId}/${alert.source}/${alert.key}`);
@@ -388,15 +389,15 @@ function rowOf(
     workspace_id: workspaceId,
     source: alert.source,
     key: alert.key,
-    title: redact(alert.title),
+    title: alert.title,
     service: alert.service,
     severity: alert.severity,
     state: alert.state,
     at_us: alert.atUs,
-    url: redact(alert.url),
+    url: alert.url,
     trace_id: alert.traceId,
-    labels: JSON.stringify(withoutSecrets(alert.labels)),
-    links: JSON.stringify(linksOf(alert)),
+    labels: JSON.stringify(alert.labels),
+    links: JSON.stringify(alert.links ?? {}),
     is_member: isMember ? 1 : 0,
     channel_id: channelId ?? null,
     message_ts: messageTs ?? null,
@@ -405,16 +406,6 @@ function rowOf(
     heard_us: nowUs,
     said_us: alert.saidUs,
   };
-}
-
-/** Only web addresses, without the secrets in them. */
-function linksOf({ links = {} }: Alert): Readonly<Record<string, string>> {
-  const web = Object.entries(links).filter(([, address]) => /^https?:\/\//i.test(address));
-  return Object.fromEntries(web.map(([name, address]) => [redact(name), redact(address)]));
-}
-
-function withoutSecrets(labels: Alert['labels']): Alert['labels'] {
-  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, redactNamed(name, value)]));
 }
 
 function alertOf(row: Schema['alerts']): NotedAlert {

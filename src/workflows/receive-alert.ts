@@ -16,6 +16,7 @@ import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Alert, AlertMessage, Delivery } from '#model/incident/alert.ts';
 import { isSameService } from '#model/incident/alert-service.ts';
+import { redactedAlert, redactedDelivery } from '#model/incident/redacted-alert.ts';
 import { ruleOf } from '#model/incident/story.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import {
@@ -98,7 +99,7 @@ export function alertMessageReceiver({
     const { channelId, ts } = message;
     await store.transaction(async (tx) => {
       if ('alert' in message) {
-        const { alert } = message;
+        const alert = redactedAlert(message.alert);
         const noted = await note(tx, { workspaceId, alert, channelId, messageTs: ts });
         await answerOnce(
           tx,
@@ -150,7 +151,8 @@ export function deliveryTaker({
     /** People discuss under such a message: it has this long to arrive before the answer. */
     messageSeconds: number;
   }>): TakeDelivery {
-  return async (delivery) => {
+  return async (received) => {
+    const delivery = redactedDelivery(received);
     const { id, subject } = delivery;
     await store.transaction((tx) =>
       jobs.addJob(tx, {
@@ -201,7 +203,7 @@ async function receivedOrLate(options: DeliveryReceiverOptions, received: Receiv
   } catch (error) {
     if (job.attempt === LATE_ATTEMPT && channelId !== undefined) {
       const reason = redact(errorRecord(error).message);
-      const message = alertLate({ title: redact(subject.title), source: subject.source, reason });
+      const message = alertLate({ title: subject.title, source: subject.source, reason });
       await store.transaction((tx) => post(tx, { messageId: `late/${job.id}`, workspaceId, channelId, message }));
       kick();
     }

@@ -75,7 +75,7 @@ async function tellAlert(
   { channelId, reason }: Readonly<{ channelId: string; reason: string }>,
 ): Promise<void> {
   const { subject } = job.payload as Delivery;
-  const message = alertGivenUp({ title: redact(subject.title), source: subject.source, reason });
+  const message = alertGivenUp({ title: subject.title, source: subject.source, reason });
   await post(tx, { messageId: KEY_OF(job, tx), workspaceId: job.workspaceId, channelId, message });
 }
 

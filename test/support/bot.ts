@@ -11,7 +11,7 @@ import { composeStore, STORE_FILE } from '#compose/store.ts';
 import { loadConfig } from '#config/load.ts';
 import { type Clock, systemClock } from '#core/clock.ts';
 import { uuidV7 } from '#core/ids.ts';
-import { silentLog } from '#core/log.ts';
+import { type Log, silentLog } from '#core/log.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { countedSync } from '#test/in-flight.ts';
 import { ACKNOWLEDGE_WITHIN_MS, PATIENCE } from '#test/patience.ts';
@@ -31,6 +31,8 @@ export type BotOptions = Readonly<{
   dataFolder?: string;
   /** Further settings, as variables. */
   env?: Readonly<Record<string, string>>;
+  /** @default nothing is logged */
+  log?: Log;
   /** Opens the store of the data folder in another way. */
   openStore?: (dataFolder: string) => Promise<Store>;
 }>;
@@ -69,7 +71,7 @@ export async function openBot(options: BotOptions) {
   const bot = await composeBot({
     store,
     investigation,
-    log: silentLog,
+    log: options.log ?? silentLog,
     dataFolder,
     alerts: config,
     operators: config.operators,

@@ -26,16 +26,18 @@ async function recentRecordings(): Promise<readonly Recording[]> {
   return recordings;
 }
 
-export async function openHotrodBackends() {
+/** `plant`: each value of a tag or a log field, and each log line, becomes what it returns. */
+export async function openHotrodBackends({ plant }: Readonly<{ plant?: (text: string) => string }> = {}) {
   const { id, recording } = SLOW_QUERY_TRACE;
-  const trace = await readFile(new URL(`jaeger/hotrod/${recording}.json`, WIRE));
-  const logs = await readFile(new URL(`loki/hotrod/${recording}.json`, WIRE));
-  const recordings = await recentRecordings();
+  const read = async (file: string) => plantedInto(await readFile(new URL(file, WIRE), 'utf8'), plant);
+  const trace = await read(`jaeger/hotrod/${recording}.json`);
+  const logs = await read(`loki/hotrod/${recording}.json`);
+  const recordings: readonly Recording[] = JSON.parse(plantedInto(JSON.stringify(await recentRecordings()), plant));
   const state = { down: false };
   /** What was asked, for tests that count. */
   const asked: string[] = [];
 
-  const answers: Readonly<Record<string, (asked: URLSearchParams) => string | Uint8Array>> = {
+  const answers: Readonly<Record<string, (asked: URLSearchParams) => string>> = {
     '/jaeger/api/services': () => '{"data":["customer","driver","frontend","mysql","redis-manual","route"]}',
     '/jaeger/api/traces': (search) => searchAnswer(recordings, search),
     [`/jaeger/api/traces/${id}`]: () => trace,
@@ -68,6 +70,20 @@ export async function openHotrodBackends() {
       }),
   };
 }
+
+/** Jaeger has a value beside its `key`; Loki has a line behind its time. */
+function plantedInto(answer: string, plant: ((text: string) => string) | undefined): string {
+  if (plant === undefined) return answer;
+  const parsed: unknown = JSON.parse(answer, (key, value) => {
+    if (Array.isArray(value) && value.length === 2 && /^\d{19}$/.test(value[0])) return [value[0], plant(value[1])];
+    const isText = typeof value === 'object' && value !== null && key !== '' && typeof value.value === 'string';
+    return isText && !MEANT.has(value.key) ? { ...value, value: plant(value.value) } : value;
+  });
+  return JSON.stringify(parsed);
+}
+
+/** Values that choose a span's meaning: with other words behind them the trace would tell nothing. */
+const MEANT: ReadonlySet<string> = new Set(['span.kind', 'error', 'otel.status_code']);
 
 const NO_TRACE = '{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}';
 

@@ -80,6 +80,8 @@ function open(file: string, timeout: number): Database.Database {
     // A commit does not wait for the disk here: `wal-sync.ts` does, outside this thread.
     database.pragma(mode === 'wal' ? 'synchronous = NORMAL' : 'synchronous = FULL');
     database.pragma('foreign_keys = ON');
+    // The body of a request is raw until its work is stored. Deleting it alone leaves its text in the page.
+    database.pragma('secure_delete = ON');
     // The driver waits without blocking the thread; SQLite's own waiting would stop every listener.
     database.pragma('busy_timeout = 0');
     return database;
