@@ -35,6 +35,7 @@ export const FIRST_RUNS: readonly FirstRun[] = [
   { round: 'requests-19', cases: 252, right: 236, wrongAndSure: 15, healthy: 112, blamed: 0, headlines: 0 },
   { round: 'requests-20', cases: 251, right: 237, wrongAndSure: 11, healthy: 128, blamed: 4, headlines: 4 },
   { round: 'requests-21', cases: 227, right: 213, wrongAndSure: 14, healthy: 112, blamed: 1, headlines: 1 },
+  { round: 'requests-22', cases: 160, right: 143, wrongAndSure: 7, healthy: 74, blamed: 0, headlines: 1 },
 ];
 
 /** The first run of a round of time windows, and of single traces with changes, metrics and pods beside them. */
@@ -51,5 +52,7 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-10', cases: 101, right: 86, wrongAndSure: 13, healthy: 47, blamed: 0, headlines: 0 },
   { round: 'windows-11', cases: 90, right: 72, wrongAndSure: 13, healthy: 43, blamed: 1, headlines: 1 },
   { round: 'windows-12', cases: 72, right: 58, wrongAndSure: 7, healthy: 36, blamed: 0, headlines: 1 },
+  { round: 'windows-13', cases: 82, right: 64, wrongAndSure: 13, healthy: 40, blamed: 1, headlines: 2 },
+  { round: 'windows-14', cases: 60, right: 35, wrongAndSure: 9, healthy: 17, blamed: 1, headlines: 10 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
