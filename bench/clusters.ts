@@ -11,15 +11,17 @@
  *   --show               each case that is not right in words, of the half that may be read
  *   --cause WORD         only kinds of faults with this word in their name
  *   --json               each case with its answer, one a line
+ *   --write              the counts into bench/accuracy/clusters/measured.json, and the table into docs/accuracy.md
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { Report } from '#present/json/report.ts';
 import { saysCause } from './accuracy/clusters/cause-words.ts';
+import { type Counts, clustersText, MEASURED_FILE, type Measured } from './accuracy/clusters/page.ts';
 import { table } from './accuracy/tables.ts';
 import { reportOf, type WindowBodies } from './accuracy/windows/report.ts';
 
@@ -38,6 +40,8 @@ type Scored = Readonly<{
   said: string;
 }>;
 
+const PAGE = new URL('../docs/accuracy.md', import.meta.url);
+
 const BODIES = { logs: 'logs.jsonl', metrics: 'metrics.json', platform: 'platform.json' } as const;
 
 const { values } = parseArgs({
@@ -45,6 +49,7 @@ const { values } = parseArgs({
     half: { type: 'string' },
     show: { type: 'boolean' },
     json: { type: 'boolean' },
+    write: { type: 'boolean' },
     cause: { type: 'string' },
   },
   allowPositionals: true,
@@ -63,6 +68,38 @@ async function measure(): Promise<void> {
   if (values.json) for (const one of all) console.log(JSON.stringify(one));
   if (values.show) for (const one of all.filter(({ words, half }) => !words && half === 'read')) show(one);
   console.log(tableOf(all));
+  if (values.write) write(all);
+}
+
+/** Of all cases only: a part of them is no measurement. */
+function write(all: readonly Scored[]): void {
+  if (values.half !== undefined || values.cause !== undefined) throw new Error('--write needs all cases');
+  const groups = [
+    ...byName(all, ({ truth }) => truth.class),
+    ...byName(all, ({ half }) => half),
+    ['all', all] as const,
+  ];
+  const measured: Measured = Object.fromEntries(groups.map(([name, of]) => [name, countsOf(of)]));
+  writeFileSync(MEASURED_FILE, `${JSON.stringify(measured, undefined, 2)}\n`);
+  const page = readFileSync(PAGE, 'utf8');
+  const [from, to] = [page.indexOf('## Kubernetes\n'), page.indexOf('\n## Verdicts on many requests')];
+  if (from < 0 || to < from) throw new Error('docs/accuracy.md has no part about Kubernetes');
+  writeFileSync(PAGE, `${page.slice(0, from)}${clustersText(measured)}\n${page.slice(to)}`);
+}
+
+function countsOf(of: readonly Scored[]): Counts {
+  const count = (what: Exclude<keyof Counts, 'cases'>) => of.filter((one) => one[what]).length;
+  return {
+    cases: of.length,
+    first: count('first'),
+    words: count('words'),
+    wrong: count('wrong'),
+    silent: count('silent'),
+  };
+}
+
+function byName(all: readonly Scored[], nameOf: (one: Scored) => string): [string, Scored[]][] {
+  return [...Map.groupBy(all, nameOf)].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function isWanted({ cause }: Truth, half: Half): boolean {
@@ -125,11 +162,9 @@ function show({ id, truth, said, first }: Scored): void {
 }
 
 function tableOf(all: readonly Scored[]): string {
-  const kinds = [...Map.groupBy(all, ({ truth }) => `${truth.class} ${truth.cause}`)].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
-  const classes = [...Map.groupBy(all, ({ truth }) => truth.class)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const halves = [...Map.groupBy(all, ({ half }) => half)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const kinds = byName(all, ({ truth }) => `${truth.class} ${truth.cause}`);
+  const classes = byName(all, ({ truth }) => truth.class);
+  const halves = byName(all, ({ half }) => half);
   return table([
     ['kind', 'cases', 'first', 'words', 'wrong', 'silent'],
     ...[...kinds, ...classes, ...halves, ['all', all] as const].map(([name, of]) => [
@@ -141,8 +176,6 @@ function tableOf(all: readonly Scored[]): string {
 }
 
 function sharesOf(of: readonly Scored[]): readonly string[] {
-  return (['first', 'words', 'wrong', 'silent'] as const).map((what) => {
-    const count = of.filter((one) => one[what]).length;
-    return `${count} (${(count / of.length).toFixed(2)})`;
-  });
+  const { cases, ...counts } = countsOf(of);
+  return Object.values(counts).map((count) => `${count} (${(count / cases).toFixed(2)})`);
 }

@@ -19,7 +19,7 @@ import {
   toldToday,
   withOthers,
 } from '../strangers/first-verdicts.ts';
-import { CLUSTERS_TEXT } from './clusters/page.ts';
+import { clustersText } from './clusters/page.ts';
 import { reliabilitySvg } from './reliability-svg.ts';
 import { type Bin, reliabilityOf, type Scores, type ToldVerdict, tooSureOf } from './scores.ts';
 import { reliabilityTable, scoreTables, shown, table } from './tables.ts';
@@ -181,7 +181,7 @@ ${scoreTables(scores)}
 
 To generate them yourself: \`npm run accuracy -- --scenarios\`, and \`--write DIR\` for the files.
 
-${CLUSTERS_TEXT}
+${clustersText()}
 
 ## Verdicts on many requests
 They have a separate curve, fitted on generated windows: [accuracy and confidence](windows.md#how-often-it-is-right).

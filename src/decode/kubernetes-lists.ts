@@ -6,7 +6,7 @@ import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
 import { instantIn, isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { latestMoment } from '#decode/kubernetes-moments.ts';
-import { addressIn } from '#decode/kubernetes-services.ts';
+import { addressIn, statusPortIn } from '#decode/kubernetes-services.ts';
 import { withheld } from '#model/redaction/redaction.ts';
 
 /**
@@ -177,5 +177,6 @@ function cleanVariable(variable: JsonObject): JsonObject {
   const [name, value] = [textIn(variable, 'name'), textIn(variable, 'value')];
   // Which Service a container calls is no secret.
   if (value === '' || TELL_THE_SERVICE.has(name) || addressIn(name, value) !== undefined) return variable;
-  return { ...variable, value: withheld('env', value) };
+  const port = statusPortIn(name, value);
+  return { ...variable, value: port === undefined ? withheld('env', value) : `{"statusPort":${port}}` };
 }

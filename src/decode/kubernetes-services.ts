@@ -20,12 +20,18 @@ export function serviceOf(service: JsonObject): PlatformService {
   };
 }
 
+/** Those that it declares, and the one of a sidecar's agent. */
 export function portsOf(container: JsonObject): readonly ContainerPort[] {
-  return objectsIn(container, 'ports').map((port) => ({
+  const declared = objectsIn(container, 'ports').map((port) => ({
     name: textIn(port, 'name'),
     port: numberIn(port, 'containerPort'),
     protocol: textIn(port, 'protocol') || 'TCP',
   }));
+  const ofAgent = objectsIn(container, 'env').flatMap((variable) => {
+    const port = statusPortIn(textIn(variable, 'name'), textIn(variable, 'value'));
+    return port === undefined ? [] : [{ name: '', port, protocol: 'TCP' }];
+  });
+  return [...declared, ...ofAgent];
 }
 
 const PROBES = [
@@ -84,3 +90,13 @@ const LONGEST_ADDRESS = 300;
 /** A name, not an IP address, with an optional scheme and port: no user, no path and no query, which may hold secrets. */
 const ADDRESS =
   /^(?:[a-z][a-z0-9+-]{0,20}:\/\/)?((?=[a-z0-9.-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9][a-z0-9-]{0,62}){0,8}):?(\d{1,5})?\/?$/;
+
+/** The variable in which Istio passes its ProxyConfig to the sidecar. */
+const PROXY_CONFIG = 'PROXY_CONFIG';
+const STATUS_PORT = /"statusPort": ?(\d{1,5})\b/;
+
+/** The port of a sidecar's own agent, where a variable sets it (Istio, ProxyConfig: `statusPort`); else undefined. */
+export function statusPortIn(variable: string, value: string): number | undefined {
+  const [, port] = variable === PROXY_CONFIG ? (STATUS_PORT.exec(value) ?? []) : [];
+  return port === undefined ? undefined : Number(port);
+}

@@ -214,6 +214,19 @@ describe('what is kept', () => {
     expect(JSON.stringify(withoutSecrets(JSON.parse(text)))).toBe(text);
   });
 
+  test('holds the port of a sidecar’s agent, and nothing else of its configuration', () => {
+    const value = `{"proxyMetadata":{"TOKEN":"${SECRET}"},"statusPort":8080}`;
+    const one = {
+      kind: 'Pod',
+      metadata: { name: 'p' },
+      spec: { containers: [{ env: [{ name: 'PROXY_CONFIG', value }] }] },
+    };
+    const text = JSON.stringify(withoutSecrets([one]));
+    expect(text).not.toContain(SECRET);
+    expect(text).toContain('statusPort');
+    expect(JSON.stringify(withoutSecrets(JSON.parse(text)))).toBe(text);
+  });
+
   test('holds no value in the template of a job or of a CronJob', () => {
     const spec = { template: { spec: { containers: [{ name: 'c', env: [{ name: 'DB', value: SECRET }] }] } } };
     const job = { kind: 'Job', metadata: { name: 'j' }, spec };

@@ -41,7 +41,7 @@ export const crashLoop = defineDetector({
   silent: [
     'One restart is no loop. A container that is ready and has run longer than its last run, or for ten minutes, counts as recovered.',
     'It ignores a job or an init container that ended without an error. A kill at the memory limit is reported as Out of memory.',
-    'It reads the reason from the exit code, events, the termination message and log lines. Without the last two it knows only the exit code.',
+    'It reads the reason from the exit code, events, the termination message, log lines, and ports that two containers of the pod have. Without lines it often knows only the exit code.',
     'The cluster keeps only the last end of each container, and events for one hour. An earlier time may have no data.',
   ],
   role: 'mechanism',
@@ -90,7 +90,7 @@ export const crashLoop = defineDetector({
       const found = containerDown(own, thresholds, time);
       if (found === undefined) return [];
       const crash = crashCause(own.container, found.ended, found.events, podLines(own, logs));
-      return [{ ...own, ...found, crash }];
+      return [{ ...own, ...found, crash: portConflict(own, crash) ?? crash }];
     });
     return byOwner(down, ({ container, crash }) => `${container.name}\n${crash.cause}\n${crash.named}`).map((own) =>
       sightingOf(own, platform),
@@ -131,6 +131,21 @@ export const crashLoop = defineDetector({
     };
   },
 });
+
+/**
+ * Nothing says why it ends, and another container of its pod has one of its ports. All containers of a pod share their
+ * ports (Kubernetes, Pods: Pod networking).
+ */
+function portConflict({ pod, container }: OwnContainer, { cause }: Crash): Crash | undefined {
+  if (cause !== 'unknown') return undefined;
+  const others = pod.containers.filter((one) => one !== container && !one.isInit);
+  for (const { port, protocol } of container.ports) {
+    const other = others.find(({ ports }) => ports.some((one) => one.port === port && one.protocol === protocol));
+    if (other !== undefined)
+      return { cause: 'port-taken', words: '', named: `${port}, as the container ${other.name} has it` };
+  }
+  return undefined;
+}
 
 type Down = OwnContainer & ContainerDown & Readonly<{ crash: Crash }>;
 

@@ -7,6 +7,7 @@
  *   web            CART_ADDR=cart-v2:80   Services: cart                              ← no such name
  *   Ingress shop   /cart → cart:http      Service cart: port 80, named web            ← no such port
  *   NetworkPolicy  cart: from app=till    web calls cart                              ← not allowed
+ *   access log     /api/cart/… 404        23 of 23, other paths work                  ← no route
  */
 
 import { defineDetector } from '#detect/detector.ts';
@@ -59,7 +60,7 @@ export const serviceWithoutEndpoints = defineDetector({
       const isSure = one.isProved || one.complaints >= minComplaints;
       // With lines or metrics and without a complaint, an address is unused or a port is open all the same.
       return isSure || (logs.length + metrics.length === 0 && (one.callers.length > 0 || one.cause === 'port'))
-        ? [sightingOf(one, isSure, isMissing ? unreadQuotas(platform) : '')]
+        ? [sightingOf(one, isSure, isMissing ? unreadQuotas(platform) : (UNREAD[one.cause] ?? ''))]
         : [];
     });
   },
@@ -74,12 +75,18 @@ export const serviceWithoutEndpoints = defineDetector({
     return {
       title: `Calls to ${called} fail: ${is}`,
       headline: { what: `Calls to ${inWords(String(called))} reach no container`, why: inWords(is) },
-      explanation: `${callers === '' ? 'Whoever calls it gets no connection' : `Called by ${callers}`}.${failing}${unread === '' ? '' : ` A quota may have refused it: ${unread} would show that.`}`,
+      explanation: `${callers === '' ? 'Whoever calls it gets no connection' : `Called by ${callers}`}.${failing}${unread === '' ? '' : ` ${cause === 'missing-service' ? 'A quota may have refused it' : 'They may lead to another service'}: ${unread} would show that.`}`,
       remedy,
       check,
     };
   },
 });
+
+/** The routes of a gateway are in its own configuration. */
+const UNREAD: Readonly<Partial<Record<DeadCause, string>>> = {
+  'no-route': 'the routes of the gateway',
+  'unanswered-route': 'the routes of the gateway',
+};
 
 function sightingOf(
   { cause, service, called, says, found, callers, complaints, evidence }: DeadService,

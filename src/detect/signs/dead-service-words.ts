@@ -70,4 +70,14 @@ export const DEAD_SERVICE_WORDS: Readonly<Record<DeadCause, (named: Named) => Ca
     remedy: `Add an egress rule for port 53, UDP and TCP, to the policy ${says}.`,
     check: 'A pod of the caller resolves names (nslookup), or the network plugin does not enforce policies.',
   }),
+  'no-route': ({ called, says, found }) => ({
+    is: `no route leads to ${called}: all ${found} requests with its name in the path get ${says}, and other paths work`,
+    remedy: `Compare the routes of the gateway with the paths of ${called}: prefix, rewrite, and the service behind each. Then look for a change of them.`,
+    check: `${called} itself answers this path with ${says} when it is asked directly.`,
+  }),
+  'unanswered-route': ({ called, says, found }) => ({
+    is: `the route to ${called} gets no response: all ${found} requests with its name in the path get ${says}, and other paths work`,
+    remedy: `Ask ${called} directly, then through the gateway. Look at the address and the port behind the route, and at the proxy beside the container.`,
+    check: `${called} itself answers this path with ${says} when it is asked directly.`,
+  }),
 };

@@ -16,7 +16,9 @@ export type DeadCause =
   | 'no-endpoints'
   | 'policy'
   | 'egress-policy'
-  | 'egress-dns';
+  | 'egress-dns'
+  | 'no-route'
+  | 'unanswered-route';
 
 export type DeadService = Readonly<{
   cause: DeadCause;

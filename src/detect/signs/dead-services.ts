@@ -2,6 +2,7 @@
 import { complaintsAbout } from '#detect/signs/complaints-about.ts';
 import { deadRoutes, emptyServices } from '#detect/signs/dead-routes.ts';
 import type { Caller, DeadCause, DeadService, Found } from '#detect/signs/dead-service.ts';
+import { failingRoutes } from '#detect/signs/failing-routes.ts';
 import { shutOff } from '#detect/signs/shut-off.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
@@ -31,6 +32,7 @@ export function deadServices(asked: Around): readonly DeadService[] {
     ...emptyServices(platform, serviceOf),
     ...deadRoutes(platform, serviceOf),
     ...shutOff(platform, callers, podsOf),
+    ...failingRoutes(platform, logs, serviceOf),
   ].map((found) => {
     const { called, namespace } = found;
     const ways = callers.filter((one) => one.name === called && one.namespace === namespace);

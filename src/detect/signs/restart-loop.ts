@@ -46,18 +46,20 @@ function isEnding({ reason, message }: PlatformEvent): boolean {
   return (reason === 'Unhealthy' || reason === 'Killing') && /liveness probe/i.test(message);
 }
 
-/** It waits for a restart, has ended again, or did so recently. `again` are the events about restarts. */
+/** It waits for a restart, has ended again, did so recently, or is up again without being ready. `again` are the events about restarts. */
 export function isLooping(
   container: Container,
   again: readonly PlatformEvent[],
   { isEndTold }: SeenTime,
   { minRestarts, maxUpMinutes }: LoopLimits,
 ): boolean {
-  const { state, last, restarts } = container;
+  const { state, last, restarts, isReady } = container;
   // Without the time since when it waits, waiting is enough.
   if (isBackingOff(container)) return restarts >= minRestarts || !isEndTold;
   if (restarts < minRestarts) return false;
-  const isShort = state.is === 'terminated' && !(state.finishedUs - state.startedUs >= maxUpMinutes * 60e6);
+  // The cluster forgets events. A container that runs again and is not ready is between two ends.
+  const ended = state.is === 'terminated' ? state : isReady ? undefined : last;
+  const isShort = ended !== undefined && !(ended.finishedUs - ended.startedUs >= maxUpMinutes * 60e6);
   return again.length > 0 || (isShort && last !== undefined);
 }
 

@@ -431,7 +431,7 @@ function ofMoved(all: readonly [MovedSeries, ...MovedSeries[]]): ToldSign {
     ? ', while its CPU works no more than before: it waits for its network or for another service'
     : '';
   const values = ({ before, now }: MovedSeries) => `${numberText(now)}, ${numberText(before)} before`;
-  return told(
+  const sign = told(
     MOVED_SIGNS[measures],
     { service },
     {
@@ -444,6 +444,7 @@ function ofMoved(all: readonly [MovedSeries, ...MovedSeries[]]): ToldSign {
     },
     all.slice(0, SHOWN).map((one) => ({ kind: 'metric', ref: one.service, text: `${one.name}: ${values(one)}` })),
   );
+  return all.some(({ isFelt }) => isFelt) ? { ...sign, facts: { isFelt: true } } : sign;
 }
 
 function numberText(value: number): string {

@@ -99,7 +99,8 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
           runbook: blamed?.runbook ?? root.runbook,
         };
   // A change that matches the complaints of the lines explains them, and so does a pod that does not run.
-  const isExplained = change !== undefined || isStopped(evidence, first, ofLogs, detectors);
+  const isExplained =
+    change !== undefined || (isStopped(evidence, first, ofLogs, detectors) && !isLimitOfMany(ofLogs, evidence));
   if (!isExplained && isNewsOf(ofLogs, evidence) && isSurer(ofLogs, ofPlace, evidence))
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
   // An attack is a fault of its own, however the requests do.
@@ -350,6 +351,19 @@ function isStopped(
       sure !== false && (typeof ready !== 'number' || ready === 0 || areOver(ofLogs, logs)),
   );
 }
+
+/**
+ * Many services have no pod that runs, and another one says that it has no connection left: they end because they get
+ * none from it.
+ */
+function isLimitOfMany({ findings: [first] }: Judgement, { seen, detectors }: WindowEvidence): boolean {
+  const isDown = ({ detector, facts }: Finding) => detectors.of(detector).coverage === 'pod' && facts.ready === 0;
+  const down = new Set(seen.filter(isDown).map(({ service }) => service));
+  return first?.facts.resource === 'connections' && down.size >= MANY && !down.has(first.service);
+}
+
+/** Two services may fail at once by chance, or one because of the other. */
+const MANY = 3;
 
 /** Clients that still fail complain again within this time. */
 const QUIET_US = 30e6;

@@ -1,7 +1,8 @@
 /**
  * The last step of a window's judgement: no verdict where nothing is wrong, and no sure one without proof.
  *
- *   confidence below 1 in 20   no verdict: nothing wrong was found; the findings stay, without confidence
+ *   confidence below 1 in 20   no verdict: nothing wrong was found; the findings stay, without confidence. Where no
+ *                              pod of a service runs, or answers take twice as long, something is wrong: unsure
  *   complaints in lines only   unsure: who complains is often not who is at fault
  *   a call that is gone        unsure, unless a change says so: it may be meant
  *
@@ -14,6 +15,7 @@ import { AT_MOST } from '#diagnose/window/window-confidence.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
 
 type Judged = Readonly<{
   /** One request, found by its id in the lines: it is judged by the order of its lines. */
@@ -30,7 +32,8 @@ export function modestVerdict(judgement: Judgement, judged: Judged, detectors: D
   if (diagnosis === undefined || judged.requestId !== undefined) return judgement;
   // Lines that only say how long something takes have no confidence, and may be all that there is.
   const isOfLines = judgement.findings[0]?.lines !== undefined;
-  if (diagnosis.confidence < HARDLY && !isOfLines) return withoutVerdict(judgement);
+  const isTrouble = judgement.findings.some((finding) => isSeenTrouble(finding, detectors));
+  if (diagnosis.confidence < HARDLY && !isOfLines && !isTrouble) return withoutVerdict(judgement);
   const doubt =
     diagnosis.status === 'inconclusive' ? undefined : doubtOf(judgement, diagnosis, judged.areCompared, detectors);
   const open = doubt === undefined ? judgement : leftOpen(judgement, diagnosis, doubt);
@@ -55,6 +58,12 @@ function unfitting(changes: number): string {
   return changes === 1
     ? 'the one known change does not fit, which does not rule it out'
     : `none of the ${changes} known changes fits, which does not rule them out`;
+}
+
+/** It is certain that something is wrong, although several services may be at fault. */
+function isSeenTrouble({ detector, facts }: JudgedFinding, detectors: Detectors): boolean {
+  const isDown = detectors.of(detector).coverage === 'pod' && facts.ready === 0 && (facts.over ?? '') === '';
+  return isDown || facts.isFelt === true;
 }
 
 function withoutVerdict({ symptom, findings }: Judgement): Judgement {

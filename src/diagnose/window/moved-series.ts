@@ -19,6 +19,8 @@ export type MovedSeries = Readonly<{
   score: number;
   /** For a latency: whether the service's CPU works no more than before; undefined where no metric shows it. */
   isIdle?: boolean;
+  /** For a latency: people notice it. */
+  isFelt?: boolean;
 }>;
 
 export type Measure = 'connections' | 'memory' | 'latency' | 'errors' | 'cpu';
@@ -80,7 +82,8 @@ export function movedSeries(
     const limit = Math.max(0, ...(limits.get(service)?.values ?? []));
     const share = measures === 'connections' ? fullness(before, now, limit) : surprise(past, before, now);
     const isNoticed = NOTICED[measures]?.(before, now, meaning.scale) ?? true;
-    if (share > 0 && isNoticed) moved.push({ service, measures, name: one.name, before, now, score: weight * share });
+    const seen = { service, measures, name: one.name, before, now, score: weight * share };
+    if (share > 0 && isNoticed) moved.push(withFelt(seen, meaning));
   }
   return byGrowth(moved)
     .map((one) =>
@@ -101,6 +104,17 @@ function measureOf({
 const BUSIER = 1.2;
 /** A CPU that works less than twice as much follows its load. */
 const BUSY_TIMES = 2;
+/** Requests that ask for something else do not double the time of all of them. */
+const FELT_TIMES = 2;
+/** Up to a tenth of a second an answer feels immediate (Nielsen, Response Times). */
+const FELT_SECONDS = 0.1;
+
+function withFelt(one: MovedSeries, { scale }: Meaning): MovedSeries {
+  const { measures, before, now } = one;
+  const isFelt = measures === 'latency' && now >= FELT_TIMES * before && (now - before) * scale >= FELT_SECONDS;
+  return isFelt ? { ...one, isFelt } : one;
+}
+
 /** Nobody notices less, in seconds. */
 const LEAST_SLOWER = 0.005;
 

@@ -50,11 +50,9 @@ export function servicesInQuestion({
   healthyRequests = [],
 }: Omit<Asked, 'platform'>): (of: Pick<Pod, 'name' | 'namespace' | 'services'>) => string | undefined {
   const named = namedBy([...requests, ...healthyRequests]);
-  const services = new Set([
-    ...(window.service === '' ? [] : [window.service]),
-    ...named.services,
-    ...(window.called ?? []),
-  ]);
+  const asked = [...(window.service === '' ? [] : [window.service]), ...named.services];
+  // What failing lines call adds to a question. It does not narrow the question about a whole cluster.
+  const services = new Set(asked.length === 0 ? [] : [...asked, ...(window.called ?? [])]);
   const places = new Map([...services].map((service, place) => [service, place]));
   const byKey = Map.groupBy(services, serviceKey);
   /** The first named service among those with one of its names. */

@@ -259,6 +259,32 @@ testPlatformDetector(crashLoop, {
       ],
       sightings: [{ service: 'payment' }],
     },
+    'it is up again, not ready, and the cluster forgot the events': {
+      objects: [
+        pod({
+          containers: [
+            { restarts: 4, running: { startedAt: ago(157) }, last: ended('Error', 1, { from: 246, to: 201 }) },
+          ],
+        }),
+      ],
+      sightings: [{ facts: { cause: 'unknown', restarts: 4 } }],
+    },
+    'another container of the pod has its port': {
+      objects: [
+        pod({
+          containers: [
+            { ports: [{ containerPort: 8080 }], restarts: 7, waiting: BACKING_OFF, last: ended('Error', 1) },
+            {
+              name: 'istio-proxy',
+              ready: true,
+              env: [{ name: 'PROXY_CONFIG', value: '{"proxyMetadata":{"A":"b"},"statusPort":8080}' }],
+            },
+          ],
+        }),
+        BACK_OFF,
+      ],
+      sightings: [{ title: /its port is already in use \(8080, as the container istio-proxy has it\)$/ }],
+    },
     'restarts while it started, and none since, but it is not ready': {
       objects: restarted({ up: 391, isReady: false }),
       sightings: [{ title: /does not stay up/ }],

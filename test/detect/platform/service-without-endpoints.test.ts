@@ -31,8 +31,43 @@ const TO_PAYMENT = { service: { name: 'payment', port: { number: 80 } } };
 const CALLED = [WEB, service('payment'), well(), caller('payment:80')];
 const TIMEOUTS = [1, 2, 3].map((at) => logLine('web', at, 'error: call payment: context deadline exceeded'));
 
+/** As an access log of a gateway writes them. */
+function answers(path: string, status: number, count = 12, writer = 'web') {
+  return Array.from({ length: count }, (_, at) =>
+    logLine(writer, at, `10.0.0.1 - - "GET ${path} HTTP/1.1" ${status} 31`),
+  );
+}
+
+const ROUTED = [WEB, well(), well({ name: 'web-1-a', owner: 'web-1', labels: { app: 'web' } })];
+const WORKING = answers('/api/users', 200);
+
 testPlatformDetector(serviceWithoutEndpoints, {
   clear: {
+    'a path that sometimes works': {
+      window: ALL,
+      objects: ROUTED,
+      logs: [...WORKING, ...answers('/api/payment/pay', 404), ...answers('/api/payment/list', 200, 1)],
+    },
+    'a gateway on which nothing works': {
+      window: ALL,
+      objects: ROUTED,
+      logs: [...answers('/api/users', 404), ...answers('/api/payment/pay', 404)],
+    },
+    'a path that few ask for': {
+      window: ALL,
+      objects: ROUTED,
+      logs: [...WORKING, ...answers('/api/payment/pay', 404, 9)],
+    },
+    'a service that logs its own answers': {
+      window: ALL,
+      objects: ROUTED,
+      logs: [...answers('/api/users', 200, 12, 'payment'), ...answers('/api/payment/pay', 404, 12, 'payment')],
+    },
+    'a service that refuses requests': {
+      window: ALL,
+      objects: ROUTED,
+      logs: [...WORKING, ...answers('/api/payment/pay', 401)],
+    },
     'an Ingress that leads to a Service': { window: ALL, objects: [service('payment'), well(), ingress(TO_PAYMENT)] },
     'an Ingress that leads to an external name': {
       window: ALL,
@@ -190,6 +225,32 @@ testPlatformDetector(serviceWithoutEndpoints, {
       logs: TIMEOUTS,
       objects: [...CALLED, policy('dns', { policyTypes: ['Egress'], egress: [{ ports: [{ port: 53 }] }] })],
       sightings: [{ service: 'web', title: /dns does not allow connections of web to payment$/ }],
+    },
+    'a path that leads nowhere': {
+      window: ALL,
+      objects: [
+        ...ROUTED,
+        well({ name: 'shop-order-service-1-a', owner: 'shop-order-service-1', labels: { app: 'shop-order-service' } }),
+        well({
+          name: 'shop-old-order-1-a',
+          owner: 'shop-old-order-service-1',
+          labels: { app: 'shop-old-order-service' },
+        }),
+      ],
+      logs: [...WORKING, ...answers('/api/v1/orderservice/order', 404), ...answers('/api/v1/orderservice/list', 404)],
+      sightings: [
+        {
+          service: 'shop-order-service',
+          title: /no route leads to shop-order-service: all 24 requests .* get 404, and other paths work$/,
+          facts: { unread: 'the routes of the gateway', callers: 'web' },
+        },
+      ],
+    },
+    'a path on which the gateway gets no answer': {
+      window: ALL,
+      objects: ROUTED,
+      logs: [...WORKING, ...answers('/api/payment/pay', 503), ...answers('/api/payment/pay', 499, 2)],
+      sightings: [{ service: 'payment', title: /the route to payment gets no response: all 12 requests/ }],
     },
     'a selector with another value': {
       window: ALL,

@@ -59,6 +59,24 @@ describe('where hardly anything speaks for it', () => {
     expect(findings).toMatchObject([{ detector: 'latency', share: 0, confidence: 0, severity: 'low' }]);
   });
 
+  test.each([
+    ['no pod of a service runs', 'crash-loop', { ready: 0, over: '' }],
+    ['answers take twice as long', 'latency', { isFelt: true }],
+  ])('it stays where it is certain that something is wrong: %s', (_, detector, facts) => {
+    const { findings, ...rest } = judgement(detector, { confidence: 0.04, status: 'inconclusive' });
+    const one = { ...rest, findings: findings.map((finding) => ({ ...finding, facts })) };
+    expect(modestVerdict(one, alone, known)).toEqual(one);
+  });
+
+  test.each([
+    ['others of its kind do', { ready: 2, over: '' }],
+    ['it is over', { ready: 0, over: '14:02:00 UTC' }],
+  ])('there is none for a pod that does not run where %s', (_, facts) => {
+    const { findings, ...rest } = judgement('crash-loop', { confidence: 0.04 });
+    const one = { ...rest, findings: findings.map((finding) => ({ ...finding, facts })) };
+    expect(modestVerdict(one, alone, known).diagnosis).toBeUndefined();
+  });
+
   test('lines that say how long something takes keep it', () => {
     const { findings, ...rest } = judgement('latency', { confidence: 0 });
     const ofLines = { ...rest, findings: findings.map((finding) => ({ ...finding, lines: [3] })) };

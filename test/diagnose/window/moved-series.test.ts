@@ -30,3 +30,14 @@ describe('a metric of a service', () => {
     expect(moved([0.12, 0.12], 0.3)).toEqual([]);
   });
 });
+
+test.each([
+  ['twice as long, by a tenth of a second', 100, 210, true],
+  ['twice as long, by less', 10, 90, undefined],
+  ['longer, by less than twice', 900, 1100, undefined],
+])('people notice a latency that is %s', (_, before, now, isFelt) => {
+  const series = { ...cpu([before, before, before, before], now), name: 'http_server_duration_p90_ms' };
+  const [moved] = movedSeries([series], { fromUs: FROM_US, toUs: TO_US });
+  expect(moved).toMatchObject({ measures: 'latency' });
+  expect(moved?.isFelt).toBe(isFelt);
+});
