@@ -1,7 +1,7 @@
 /** The received alerts: one row each, however often and however they were delivered. */
 import { ALERT_STATES, type Alert, type AlertState } from '#model/incident/alert.ts';
-import { redactedAlert } from '#model/incident/redacted-alert.ts';
 import { latestRound, underOneKey } from '#record/alert-keys.ts';
+import { redactedAlert } from '#record/redacted-alert.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 

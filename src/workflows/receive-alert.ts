@@ -16,7 +16,6 @@ import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Alert, AlertMessage, Delivery } from '#model/incident/alert.ts';
 import { isSameService } from '#model/incident/alert-service.ts';
-import { redactedAlert, redactedDelivery } from '#model/incident/redacted-alert.ts';
 import { ruleOf } from '#model/incident/story.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import {
@@ -39,6 +38,7 @@ import { findInvestigation, openInvestigation } from '#record/investigations.ts'
 import type { Job, JobHandler, Jobs } from '#record/jobs.ts';
 import { deliveryOf, post } from '#record/outbox.ts';
 import { isQuietAlert } from '#record/quiet-alerts.ts';
+import { redactedAlert, redactedDelivery } from '#record/redacted-alert.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { endStory, foldOf, openStory, storiesAround } from '#record/stories.ts';
 import { noticeStorm, stormIn } from '#workflows/alert-storm.ts';

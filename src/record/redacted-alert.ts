@@ -1,5 +1,5 @@
 /** What is stored of an alert: its texts without secrets. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '#core/sha256.ts';
 import type { Alert, Delivery } from '#model/incident/alert.ts';
 import { redact, redactNamed } from '#model/redaction/redaction.ts';
 
@@ -29,9 +29,7 @@ export function redactedDelivery(delivery: Delivery): Delivery {
 /** Two keys that differ only in a secret stay different. A redacted key stays as it is. */
 function redactedKey(key: string): string {
   const clean = redact(key);
-  return clean === key || key.includes('[redacted:')
-    ? key
-    : `${clean}#${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+  return clean === key || key.includes('[redacted:') ? key : `${clean}#${sha256(key).slice(0, 16)}`;
 }
 
 /** Only web addresses. */
