@@ -24,6 +24,7 @@ import { errorRate } from '#detect/window/error-rate.ts';
 import { latency } from '#detect/window/latency.ts';
 import { partialOutage } from '#detect/window/partial-outage.ts';
 import { queueBacklog } from '#detect/window/queue-backlog.ts';
+import { releaseRegression } from '#detect/window/release-regression.ts';
 
 /** Detectors that examine a time window: many requests, metrics, the platform, changes. Sorted by id. */
 export const windowDetectors: readonly Detector[] = [
@@ -46,6 +47,7 @@ export const windowDetectors: readonly Detector[] = [
   podPending,
   queueBacklog,
   quotaExceeded,
+  releaseRegression,
   resourceSaturation,
   schedulerSilent,
   serviceWithoutEndpoints,

@@ -2,7 +2,8 @@
  * Which service is at fault for what a window shows, from its differences to the baseline. Earlier causes are weighed
  * first: a saturated CPU explains slow calls, slow calls explain timeouts, timeouts explain log lines, and log lines
  * locate a fault better than requests that stop early. A pod that does not run explains all of that, and so does a node
- * on which everything is sick. A change right before explains log lines and calls, but not whose network is slow. Each
+ * on which everything is sick. A new version that does worse than the old one beside it comes before all of them: whatever
+ * both share is not the reason. A change right before explains log lines and calls, but not whose network is slow. Each
  * kind of evidence explains only what the earlier ones left.
  */
 import { MOVED_SIGNS, type MovedSeries } from '#diagnose/window/moved-series.ts';
@@ -52,11 +53,17 @@ type Accused = Pick<Suspect, 'service' | 'kind' | 'operation' | 'score'> &
     restates?: boolean;
     isAskedFor?: boolean;
     mayBeFewerAsked?: boolean;
+    /** It shows that a version is at fault, and not what it does wrong. */
+    isOfVersion?: boolean;
+    /** Its failures give a reason in words. */
+    isSaid?: boolean;
   }>;
 type Weighed = Readonly<{ belief: number; by: readonly Accused[] }>;
 
 /** Weaker evidence does not count as one more kind. */
 const SPEAKS = 0.05;
+
+type Scored = { -readonly [Key in keyof Suspect]: Suspect[Key] } & { best: number; isOfVersion: boolean };
 
 /**
  * Best first. `passed`: services that only show what another one has: their processor is full because a full one before
@@ -68,10 +75,11 @@ export function suspectsOf(
   detectors: Detectors,
   passed: ReadonlySet<string> = new Set(),
 ): readonly Suspect[] {
-  const scores = new Map<string, { -readonly [Key in keyof Suspect]: Suspect[Key] } & { best: number }>();
+  const scores = new Map<string, Scored>();
   let left = 1;
   const named = (sign: JudgedSign) => detectors.named(sign).id;
   const ladder: readonly (readonly [detector: string, weighed: Weighed])[] = [
+    ['', ofSeen(seen, 'compared')],
     ['', ofSeen(seen, 'stopped')],
     [named(signs.node?.what === 'zone' ? 'sick-zone' : 'full-resource'), ofNode(signs, detectors)],
     [named('failure-origin'), ofResolver(signs)],
@@ -97,11 +105,13 @@ export function suspectsOf(
       restates = false,
       isAskedFor = false,
       mayBeFewerAsked = false,
+      isOfVersion = false,
+      isSaid,
       ...what
     } of by) {
       const part = belief * (score / total);
       const share = left * part;
-      const one = { detector, isAskedFor, mayBeFewerAsked, ...what };
+      const one = { detector, isAskedFor, mayBeFewerAsked, isOfVersion, ...what };
       const known = scores.get(service) ?? { service, ...one, score: 0, kinds: 0, chance: 1, best: 0 };
       scores.set(service, known);
       known.score += share;
@@ -109,12 +119,21 @@ export function suspectsOf(
         known.kinds += 1;
         known.chance = Math.min(known.chance, chance);
       }
-      if (share > known.best) Object.assign(known, one, { best: share });
+      if (isFirst(known, { share, part, isSaid })) Object.assign(known, one);
+      known.best = Math.max(known.best, share);
     }
     left *= 1 - belief;
   }
-  const suspects = [...scores.values()].map(({ best: _, ...suspect }) => suspect);
+  const suspects = [...scores.values()].map(({ best: _, isOfVersion: __, ...suspect }) => suspect);
   return suspects.sort((a, b) => b.score - a.score || (a.service < b.service ? -1 : 1));
+}
+
+/** Whether new evidence names the suspect from now on. What a version does wrong says more than which version does it. */
+function isFirst(
+  { best, isOfVersion }: Scored,
+  { share, part, isSaid }: Readonly<{ share: number; part: number; isSaid: boolean | undefined }>,
+): boolean {
+  return share > best || (isOfVersion && isSaid === true && part >= SPEAKS);
 }
 
 /** From 0 to 1; a half at the gate. */
@@ -199,7 +218,8 @@ function ofFailures({ failures }: WindowSigns, detectors: Detectors): Weighed {
             // A message that says what failed makes it more than a status that is passed on.
             const named = said === '' ? 'error-return' : detectors.named('failure-origin').id;
             const kind = early === undefined ? named : detectors.named('early-timeout').id;
-            return { service, kind, operation, chance, score: excess * logistic(nats - NATS_GATE) };
+            const score = excess * logistic(nats - NATS_GATE);
+            return { service, kind, operation, chance, isSaid: said !== '', score };
           }),
   };
 }
@@ -291,6 +311,7 @@ function ofSeen(seen: readonly SeenSuspect[], role: SeenSuspect['role']): Weighe
       operation,
       detector,
       restates,
+      isOfVersion: role === 'compared',
       score: weight,
     })),
   };

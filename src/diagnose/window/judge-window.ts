@@ -67,7 +67,8 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const mostOf = (one: Suspect) => Math.min(mostConfidence(one, available), mostUnfelt(one, signs, evidence));
   // That it is this service, whatever the reason.
   const ofPlace = first === undefined ? 0 : Math.min(mostOf(first), windowConfidence(first.score, signals, available));
-  const doubt = ofPlace < LIKELY ? undefined : windowDoubt(first, { signs, seen: evidence.seen, detectors });
+  const isOpen = ofPlace >= LIKELY && !isOfVersion(first, evidence.seen);
+  const doubt = !isOpen ? undefined : windowDoubt(first, { signs, seen: evidence.seen, detectors });
   const confidence = doubt === undefined ? ofPlace : AT_MOST;
   const own = windowFindings(signs, detectors);
   const seen = evidence.seen.filter((finding) => !own.some((other) => isSame(finding, other)));
@@ -216,8 +217,17 @@ function mostOfRequests(first: Suspect, signs: WindowSigns, evidence: WindowEvid
   if (isOf('new-lines')) return isOnlyWarned(first, signs) ? AT_MOST : 1;
   const own = signs.cuts.filter(({ service }) => service === first.service);
   if (isOf('cut-calls')) return own.every(isOnlyRefused(signs)) ? AT_MOST : 1;
+  if (isOfVersion(first, seen)) return 1;
   if (detectors.of(first.detector).coverage === 'change') return isFelt(first, signs, seen) ? AT_MOST : UNSAID;
   return mostOfMetrics(first, signs, evidence);
+}
+
+/**
+ * A new version of the suspect does worse than the old one beside it. Where one of many replicas is new, the requests of all
+ * of them hardly show that.
+ */
+function isOfVersion(first: Suspect | undefined, seen: readonly Finding[]): boolean {
+  return seen.some(({ service, facts }) => service === first?.service && facts.isSideBySide === true);
 }
 
 /** Levels, and numbers that moved. */

@@ -2,6 +2,7 @@
  * Findings of window detectors as evidence on their service: how reliably such a finding names a cause, how much of it
  * another one explains, and whether the reported problem can come from there.
  *
+ *   compared    a new version does worse than the old one in the same minutes
  *   stopped     a pod does not run, and no other one of its kind does: its callers cannot work
  *   change      somebody changed it right before; the finding says itself how certain that is
  *   mechanism   a limit that was reached, a leak, a failure that spreads
@@ -25,10 +26,16 @@ export type SeenSuspect = Readonly<{
   restates: boolean;
 }>;
 
-type Role = 'stopped' | 'change' | 'mechanism' | 'described';
+type Role = 'compared' | 'stopped' | 'change' | 'mechanism' | 'described';
 
 /** How often the service is at fault in such findings, from a finding alone. */
-const WEIGHTS: Readonly<Record<Role, number>> = { stopped: 0.9, change: 0.5, mechanism: 0.6, described: 0.2 };
+const WEIGHTS: Readonly<Record<Role, number>> = {
+  compared: 0.9,
+  stopped: 0.9,
+  change: 0.5,
+  mechanism: 0.6,
+  described: 0.2,
+};
 /** The share that remains for a service that waits for a sicker one. */
 const EXPLAINED = 0.5;
 /** The weight of a service that no affected service waits for. */
@@ -94,7 +101,7 @@ function roleOf(finding: Finding, detectors: Detectors, full: ReadonlySet<string
   }
   if (coverage === 'change') {
     const sure = typeof facts.confidence === 'number' ? Math.min(1, Math.max(0, facts.confidence)) : WEIGHTS.change;
-    return { role: 'change', weight: sure };
+    return { role: facts.isSideBySide === true ? 'compared' : 'change', weight: sure };
   }
   // Near its limit, a resource is not at it: work does not wait yet.
   const isDescribed = isDescription(detector, detectors) || saysWhatIsAsked(finding) || facts.critical === false;
@@ -121,7 +128,7 @@ function kindOf(finding: Finding, detectors: Detectors): string {
 
 /** A callee that is at least as sick explains its caller, unless it became sick later. */
 function explains(cause: Weighed, effect: Weighed, calls: CallGraph): boolean {
-  if (effect.role === 'change' || cause.weight < effect.weight) return false;
+  if (effect.role === 'change' || effect.role === 'compared' || cause.weight < effect.weight) return false;
   const [began, followed] = [cause.finding.facts.sinceUs, effect.finding.facts.sinceUs];
   const isLater = typeof began === 'number' && typeof followed === 'number' && began > followed;
   return !isLater && calls.waitsFor(effect.finding.service, cause.finding.service);

@@ -31,6 +31,11 @@ export function lineRates(series: readonly Series[]): readonly RequestRate[] {
 function ratesOf(series: readonly Series[], counts: RequestRate['counts']): readonly RequestRate[] {
   const wanted = counts === 'requests' ? 'requests' : 'log_lines';
   const counting = measured(series).filter(({ concept, scope }) => concept === wanted && scope === 'service');
+  return ratesAmong(counting, counts);
+}
+
+/** The same for some of the series that count requests or lines, such as those of one instance. */
+export function ratesAmong(counting: readonly Measured[], counts: RequestRate['counts']): readonly RequestRate[] {
   const groups = Map.groupBy(counting, ({ service, metric }) => `${service}\n${metric}`);
   return [...groups.values()].flatMap((unordered): RequestRate[] => {
     // Sums of the same numbers in another order differ in the last digit.

@@ -1,0 +1,230 @@
+/**
+ * How many requests of a new version fail, or how many errors it writes, against the old one in the same time: counted
+ * requests and lines, with an interval that holds for all compared services.
+ */
+import type { SeenRelease, VersionSighting } from '#detect/signs/releases-seen.ts';
+import { podVersions, whoOf } from '#detect/signs/version-series.ts';
+import { severityOf } from '#model/logs/log-level.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { fieldsIn } from '#model/logs/log-text.ts';
+import type { InstanceVersion } from '#model/platform/instance-version.ts';
+import { familyOf } from '#model/platform/instance-version.ts';
+import type { Platform } from '#model/platform/platform.ts';
+import { deviationsFor, differenceInterval, type Share, shareOf } from '#model/stats/proportion.ts';
+import { medianOf } from '#model/stats/robust.ts';
+import { operationTemplate } from '#model/trace/operation-template.ts';
+import type { Trace } from '#model/trace/trace.ts';
+
+/** One answer of one instance. */
+export type VersionAnswer = Readonly<{
+  service: string;
+  who: InstanceVersion;
+  atUs: number;
+  durationUs: number;
+  failed: boolean;
+  operation: string;
+  trace: Trace;
+  span: number;
+}>;
+
+export type VersionLine = Readonly<{
+  service: string;
+  who: InstanceVersion;
+  atUs: number;
+  isError: boolean;
+  place: number;
+}>;
+
+/** The first span of each service in a request, and each later one that another service asked for. */
+export function versionAnswers(requests: readonly Trace[], platform: Platform | undefined): readonly VersionAnswer[] {
+  const pods = podVersions(platform);
+  const known = new WeakMap<object, InstanceVersion | undefined>();
+  return requests.flatMap((trace) => {
+    const found: VersionAnswer[] = [];
+    for (let span = 0; span < trace.spanCount; span += 1) {
+      const parent = trace.parent(span);
+      if (parent !== undefined && trace.isOfOneService(parent, span)) continue;
+      const service = trace.service(span);
+      const who = versionOfSpan(trace, span, known, pods);
+      if (who === undefined || trace.kind(span) === 'client' || trace.kind(span) === 'producer') continue;
+      found.push({
+        service,
+        who,
+        atUs: trace.startEpochUs + trace.startUs(span),
+        durationUs: trace.durationOfUs(span),
+        failed: trace.failed(span),
+        operation: operationTemplate(trace.operation(span)),
+        trace,
+        span,
+      });
+    }
+    return found;
+  });
+}
+
+function versionOfSpan(
+  trace: Trace,
+  span: number,
+  known: WeakMap<object, InstanceVersion | undefined>,
+  pods: ReturnType<typeof podVersions>,
+): InstanceVersion | undefined {
+  const resource = trace.resource(span);
+  if (!known.has(resource)) known.set(resource, whoOf(resource, trace.service(span), pods));
+  return known.get(resource) ?? whoOf(trace.attributesFor(span, NAMED), trace.service(span), pods);
+}
+
+/** Agents without resources write the version on each span. `app.version` may be that of a client. */
+const NAMED = /^(?:(?:service|dd)[._]?)?version$|pod|template.?hash|replica.?set|image/i;
+
+/** Lines whose labels or fields name a version or a pod. */
+export function versionLines(logs: readonly LogLine[], platform: Platform | undefined): readonly VersionLine[] {
+  const pods = podVersions(platform);
+  return logs.flatMap((line, place): VersionLine[] => {
+    const named = whoOf(line.labels, line.service, pods);
+    const who = named ?? (MAY_NAME.test(line.line) ? whoOf(fieldsOf(line), line.service, pods) : undefined);
+    const isError = severityOf(line.level) >= severityOf('error');
+    return who === undefined || line.service === ''
+      ? []
+      : [{ service: line.service, who, atUs: epochUsOf(line), isError, place }];
+  });
+}
+
+/** Fields are read only where one of them may name a version. */
+const MAY_NAME = /version|pod|hash|replica|image/i;
+
+function fieldsOf(line: LogLine): Readonly<Record<string, string>> {
+  return Object.fromEntries([...fieldsIn(line.line)].filter(([name]) => NAMED.test(name)));
+}
+
+/** When each instance was seen. */
+export function sightingsOf(
+  all: readonly Readonly<{ service: string; who: InstanceVersion; atUs: number }>[],
+): readonly VersionSighting[] {
+  const groups = Map.groupBy(all, ({ service, who }) => [service, who.instance, who.version].join('\n'));
+  return [...groups.values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const times = own.map(({ atUs }) => atUs);
+    const [firstUs, lastUs] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
+    return [{ service: first.service, who: first.who, firstUs, lastUs }];
+  });
+}
+
+export type CountedDifference = Readonly<{
+  measure: 'answers' | 'slow answers' | 'lines';
+  now: Share;
+  old: Share;
+  /** Microseconds; 0 where it is not about durations. */
+  nowUs: number;
+  oldUs: number;
+  sinceUs: number;
+  /** Failing answers of the new version, or lines; the first ones are shown. */
+  answers: readonly VersionAnswer[];
+  places: readonly number[];
+}>;
+
+export type CountLimits = Readonly<{ minPoints: number; minTimes: number; minRequests: number; minFailed: number }>;
+
+function isSideBySide({ family, fromUs }: SeenRelease): (one: Readonly<{ service: string; atUs: number }>) => boolean {
+  return ({ service, atUs }) => familyOf(service) === family && atUs >= fromUs;
+}
+
+/** More of its answers fail. `compared`: so many services were compared. */
+export function failingAnswers(
+  release: SeenRelease,
+  all: readonly VersionAnswer[],
+  compared: number,
+  { minPoints, minRequests, minFailed }: CountLimits,
+): CountedDifference | undefined {
+  const own = all.filter(isSideBySide(release));
+  const news = own.filter(({ who }) => release.isNew(who));
+  const old = own.filter(({ who }) => release.isOld(who));
+  const [now, was] = [failedOf(news), failedOf(old)];
+  if (now.of < minRequests || was.of < minRequests || now.times < minFailed) return undefined;
+  if (differenceInterval(now, was, deviationsFor(compared)).low <= minPoints) return undefined;
+  // One of the old instances may be as bad.
+  const each = [...Map.groupBy(old, ({ who }) => who.instance).values()]
+    .map(failedOf)
+    .filter(({ of }) => of >= minRequests);
+  if (each.some((one) => shareOf(now) - shareOf(one) < minPoints)) return undefined;
+  const answers = news.filter(({ failed }) => failed).sort((a, b) => a.atUs - b.atUs);
+  return {
+    measure: 'answers',
+    now,
+    old: was,
+    nowUs: 0,
+    oldUs: 0,
+    sinceUs: answers[0]?.atUs ?? release.fromUs,
+    answers,
+    places: [],
+  };
+}
+
+function failedOf(answers: readonly VersionAnswer[]): Share {
+  return { times: answers.filter(({ failed }) => failed).length, of: answers.length };
+}
+
+const LEAST_US = 10_000;
+
+/** Its answers to the same operation take longer: its quick ones are slower than the slow ones of the old version. */
+export function slowAnswers(
+  release: SeenRelease,
+  all: readonly VersionAnswer[],
+  { minTimes, minRequests }: CountLimits,
+): CountedDifference | undefined {
+  const own = all.filter(isSideBySide(release)).filter(({ failed }) => !failed);
+  const found = [...Map.groupBy(own, ({ operation }) => operation).values()].flatMap((same): CountedDifference[] => {
+    const answers = same.filter(({ who }) => release.isNew(who));
+    const [now, old] = [durations(answers), durations(same.filter(({ who }) => release.isOld(who)))];
+    if (now.length < minRequests || old.length < minRequests) return [];
+    const [nowUs, oldUs] = [medianOf(now), medianOf(old)];
+    const isApart = quarter(now, 1) > quarter(old, 3);
+    if (nowUs < minTimes * oldUs || nowUs - oldUs < LEAST_US || !isApart) return [];
+    const [times, of] = [
+      { times: now.length, of: now.length },
+      { times: 0, of: old.length },
+    ];
+    return [
+      { measure: 'slow answers', now: times, old: of, nowUs, oldUs, sinceUs: release.fromUs, answers, places: [] },
+    ];
+  });
+  return found.toSorted((a, b) => b.nowUs - b.oldUs - (a.nowUs - a.oldUs))[0];
+}
+
+function durations(answers: readonly VersionAnswer[]): readonly number[] {
+  return answers.map(({ durationUs }) => durationUs).sort((a, b) => a - b);
+}
+
+function quarter(sorted: readonly number[], of: 1 | 3): number {
+  return sorted[Math.floor((of * (sorted.length - 1)) / 4)] ?? 0;
+}
+
+const MINUTE_US = 60_000_000;
+
+/** More of its lines are errors, in more than one minute; where it writes only errors, more of them for each instance. */
+export function erringLines(
+  release: SeenRelease,
+  all: readonly VersionLine[],
+  compared: number,
+  { minPoints, minFailed }: CountLimits,
+): CountedDifference | undefined {
+  const own = all.filter(isSideBySide(release));
+  const news = own.filter(({ who }) => release.isNew(who));
+  const old = own.filter(({ who }) => release.isOld(who));
+  const errors = news.filter(({ isError }) => isError);
+  const minutes = new Set(errors.map(({ atUs }) => Math.floor(atUs / MINUTE_US)));
+  if (errors.length < minFailed || minutes.size < 2 || old.length < minFailed) return undefined;
+  const now = { times: errors.length, of: news.length };
+  const was = { times: old.filter(({ isError }) => isError).length, of: old.length };
+  if (differenceInterval(now, was, deviationsFor(compared)).low <= minPoints) return undefined;
+  return {
+    measure: 'lines',
+    now,
+    old: was,
+    nowUs: 0,
+    oldUs: 0,
+    sinceUs: errors[0]?.atUs ?? release.fromUs,
+    answers: [],
+    places: errors.map(({ place }) => place),
+  };
+}

@@ -1,0 +1,231 @@
+/**
+ * Series of metrics by the instance and the version that they are about, a value a minute: the share of requests that
+ * fail, latency, memory, CPU, restarts. What differs only by instance has one stratum, and only series of one stratum are
+ * compared: p90 with p90, calls of one caller with calls of the same caller.
+ */
+import type { Measured } from '#model/metrics/measured.ts';
+import { measured } from '#model/metrics/measured.ts';
+import { meaningOf } from '#model/metrics/metric-names.ts';
+import { ratesAmong } from '#model/metrics/request-rates.ts';
+import type { Series } from '#model/metrics/series.ts';
+import { familyOf, type InstanceVersion, isOfInstance, versionOf } from '#model/platform/instance-version.ts';
+import type { Platform } from '#model/platform/platform.ts';
+import type { Points } from '#model/stats/trend.ts';
+
+export type VersionMeasure = 'failing' | 'latency' | 'memory' | 'cpu' | 'restarts';
+
+export type VersionSeries = Readonly<{
+  /** The service without a canary's end. */
+  family: string;
+  service: string;
+  who: InstanceVersion;
+  measure: VersionMeasure;
+  metric: string;
+  stratum: string;
+  /** By minute since the epoch. */
+  values: ReadonlyMap<number, number>;
+  /** Requests in each of these minutes; undefined where nothing counts them. */
+  counts: ReadonlyMap<number, number> | undefined;
+}>;
+
+const MEASURES: Readonly<Partial<Record<Measured['concept'], VersionMeasure>>> = {
+  error_share: 'failing',
+  latency: 'latency',
+  memory_used: 'memory',
+  memory_share: 'memory',
+  heap_used: 'memory',
+  cpu_used: 'cpu',
+  cpu_share: 'cpu',
+  restarts: 'restarts',
+};
+
+export const MINUTE_US = 60_000_000;
+
+/** Series whose labels name a version, of services and their instances. */
+export function versionSeries(metrics: readonly Series[], platform: Platform | undefined): readonly VersionSeries[] {
+  const pods = podVersions(platform);
+  const named = measured(metrics).flatMap((one) => {
+    const { service, scope } = one;
+    const who = scope === 'node' || scope === 'database' ? undefined : whoOf(one.labels, service, pods);
+    return who === undefined || service === '' ? [] : [{ one, who }];
+  });
+  const gauges = named.flatMap(({ one, who }): VersionSeries[] => {
+    const measure = MEASURES[one.concept];
+    if (measure === undefined) return [];
+    const { service, metric } = one;
+    const stratum = `${measure} ${metric} ${one.concept} ${stratumOf(one.labels)}`;
+    return [{ ...familyAnd(service), who, measure, metric, stratum, values: byMinute(one), counts: undefined }];
+  });
+  return [...gauges, ...failingOf(named), ...means(metrics, pods)].filter(({ values }) => values.size > 0);
+}
+
+function familyAnd(service: string): Pick<VersionSeries, 'family' | 'service'> {
+  return { family: familyOf(service), service };
+}
+
+type Pods = ReadonlyMap<string, InstanceVersion>;
+
+/** What the cluster knows of its pods, for series and lines that only name the pod. */
+export function podVersions(platform: Platform | undefined): Pods {
+  return new Map(
+    (platform?.pods ?? []).flatMap(({ name, labels, replicaSet, node, containers }) => {
+      const images = containers.filter(({ isInit }) => !isInit).map(({ image }) => image);
+      const who = versionOf({ ...labels, pod: name, replicaset: replicaSet, node, image: images[0] ?? '' }, '');
+      return who === undefined ? [] : [[name, who] as const];
+    }),
+  );
+}
+
+export function whoOf(
+  labels: Readonly<Record<string, unknown>>,
+  service: string,
+  pods: Pods,
+): InstanceVersion | undefined {
+  const own = versionOf(labels, service);
+  const instance = own?.instance ?? String(labels.pod ?? labels.k8s_pod_name ?? labels['k8s.pod.name'] ?? '');
+  const known = pods.get(instance);
+  if (known === undefined || own === undefined) return own ?? known;
+  return { ...own, names: [...new Set([...own.names, ...known.names])], node: own.node || known.node };
+}
+
+/** All labels that say what is measured. */
+function stratumOf(labels: Series['labels']): string {
+  const kept = Object.entries(labels).filter(([name]) => !isOfInstance(name) && !OF_SCRAPE.test(name));
+  return JSON.stringify(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** They follow from the instance, or from its service. */
+const OF_SCRAPE = /^(?:service|service_name|app|application|job|metric|endpoint|exported_\w+|destination_service\w*)$/;
+
+/** The mean of each minute. */
+function byMinute({ atUs, values }: Points): ReadonlyMap<number, number> {
+  const sums = new Map<number, { sum: number; of: number }>();
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const minute = Math.floor((atUs[at] ?? 0) / MINUTE_US);
+    const { sum, of } = sums.get(minute) ?? { sum: 0, of: 0 };
+    sums.set(minute, { sum: sum + value, of: of + 1 });
+  }
+  return new Map([...sums].map(([minute, { sum, of }]) => [minute, sum / of]));
+}
+
+type Named = Readonly<{ one: Measured; who: InstanceVersion }>;
+
+/** The failing share of requests that are counted by their outcome, or beside their errors. */
+function failingOf(named: readonly Named[]): readonly VersionSeries[] {
+  const counted = named.filter(
+    ({ one }) => one.scope === 'service' && (one.concept === 'requests' || one.concept === 'errors'),
+  );
+  const groups = Map.groupBy(counted, ({ one, who }) => [one.service, who.instance, who.version].join('\n'));
+  return [...groups.values()].flatMap((group): VersionSeries[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const own = familyAnd(first.one.service);
+    const requests = group.flatMap(({ one }) => (one.concept === 'requests' ? [one] : []));
+    const rates = ratesAmong(requests, 'requests');
+    const coded = rates.flatMap(({ metric, all, failing }): VersionSeries[] =>
+      failing === undefined
+        ? []
+        : [
+            {
+              ...own,
+              who: first.who,
+              measure: 'failing',
+              metric,
+              stratum: `failing ${metric}`,
+              values: byMinute(failing),
+              counts: perMinute(all),
+            },
+          ],
+    );
+    const [all] = rates;
+    if (coded.length > 0 || all === undefined) return coded;
+    const errors = group.flatMap(({ one }) => (one.concept === 'errors' ? [one] : []));
+    const [metric] = errors.map((one) => one.metric).sort();
+    if (metric === undefined) return [];
+    const [of, failed] = [byMinute(all.all), summedByMinute(errors.filter((one) => one.metric === metric))];
+    const values = new Map(
+      [...of].flatMap(([minute, rate]) =>
+        rate > 0 ? [[minute, Math.min(1, (failed.get(minute) ?? 0) / rate)] as const] : [],
+      ),
+    );
+    return [
+      {
+        ...own,
+        who: first.who,
+        measure: 'failing',
+        metric,
+        stratum: `failing ${metric}`,
+        values,
+        counts: perMinute(all.all),
+      },
+    ];
+  });
+}
+
+function summedByMinute(all: readonly Measured[]): ReadonlyMap<number, number> {
+  const sums = new Map<number, number>();
+  for (const one of all) for (const [minute, value] of byMinute(one)) sums.set(minute, (sums.get(minute) ?? 0) + value);
+  return sums;
+}
+
+const SECONDS = 60;
+
+function perMinute(rate: Points): ReadonlyMap<number, number> {
+  return new Map([...byMinute(rate)].map(([minute, value]) => [minute, value * SECONDS]));
+}
+
+/** The mean duration of a histogram, from its sum and its count: of the raw series, because its name has two meanings. */
+function means(metrics: readonly Series[], pods: Pods): readonly VersionSeries[] {
+  const sums = metrics.filter((one) => one.name.endsWith('_sum') && isOfDurations(one));
+  const counts = new Map(
+    metrics.filter(({ name }) => name.endsWith('_count')).map((one) => [keyOf(one, '_count'), one]),
+  );
+  return sums.flatMap((one): VersionSeries[] => {
+    const count = counts.get(keyOf(one, '_sum'));
+    const service = serviceOf(one.labels);
+    const who = whoOf(one.labels, service, pods);
+    if (count === undefined || who === undefined || service === '') return [];
+    const metric = one.name.replace(/_sum$/, '');
+    const values = meanByMinute(one, count, meaningOf(one)?.scale ?? 1);
+    const stratum = `latency ${metric} mean ${stratumOf(one.labels)}`;
+    return [{ ...familyAnd(service), who, measure: 'latency', metric, stratum, values, counts: undefined }];
+  });
+}
+
+function isOfDurations(one: Series): boolean {
+  const meaning = meaningOf(one);
+  return meaning?.kind === 'histogram' && meaning.concept === 'latency';
+}
+
+function keyOf({ name, labels }: Series, end: string): string {
+  return `${name.slice(0, -end.length)}${JSON.stringify(Object.entries(labels).sort())}`;
+}
+
+const SERVICE_LABELS = [
+  'service_name',
+  'destination_workload',
+  'destination_service_name',
+  'service',
+  'app',
+  'application',
+  'job',
+];
+
+function serviceOf(labels: Series['labels']): string {
+  const name = SERVICE_LABELS.map((label) => labels[label] ?? '').find((text) => text !== '') ?? '';
+  return name.replace(/^.*\//, '');
+}
+
+function meanByMinute(sum: Series, count: Series, scale: number): ReadonlyMap<number, number> {
+  const counts = new Map(Array.from(count.atUs, (us, at) => [us, count.values[at] ?? 0]));
+  const found = new Map<number, number>();
+  for (let at = 1; at < sum.values.length; at += 1) {
+    const [beforeUs, nowUs] = [sum.atUs[at - 1] ?? 0, sum.atUs[at] ?? 0];
+    const times = (counts.get(nowUs) ?? 0) - (counts.get(beforeUs) ?? 0);
+    const took = (sum.values[at] ?? 0) - (sum.values[at - 1] ?? 0);
+    if (times > 0 && took >= 0) found.set(Math.floor(nowUs / MINUTE_US), (took / times) * scale);
+  }
+  return found;
+}

@@ -1,0 +1,347 @@
+/**
+ * The instances of a new version do worse than those of the old version in the same minutes.
+ *
+ *                                14:04  14:05  14:06  14:07
+ *   checkout v1, three pods      all answered              ← the same load, the same callees, the same minutes
+ *   checkout v2, one pod                  12 of 40 answered
+ *
+ * Where only one of several replicas is new, the numbers of the whole service hardly move. What both versions share (load,
+ * callees, time) cannot be the reason for their difference, so it is the strongest evidence that there is against a change.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { releasesSeen, type SeenRelease, type VersionSighting } from '#detect/signs/releases-seen.ts';
+import { type UnstartedRelease, unstartedReleases } from '#detect/signs/unstarted-releases.ts';
+import {
+  type CountedDifference,
+  erringLines,
+  failingAnswers,
+  sightingsOf,
+  slowAnswers,
+  versionAnswers,
+  versionLines,
+} from '#detect/signs/version-counts.ts';
+import { type VersionDifference, versionDifferences } from '#detect/signs/version-differences.ts';
+import { MINUTE_US, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
+import { type Change, shortChangeId } from '#model/changes/change.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
+import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
+import { serviceKey } from '#model/incident/alert-service.ts';
+import { citedLines } from '#model/logs/log-sighting.ts';
+import { clockText } from '#model/logs/log-times.ts';
+import { minuteText, shareText } from '#model/metrics/limited.ts';
+import { durationText } from '#model/text/duration.ts';
+import { inWords } from '#model/text/in-words.ts';
+
+export const releaseRegression = defineDetector({
+  id: 'release-regression',
+  title: 'Release regression',
+  why: 'A bad release on one of several replicas hardly moves the numbers of its service, and still fails a part of all requests.',
+  runbook: 'runbooks/release-regression.md',
+  clear: 'no new version does worse than the old one beside it',
+  silent: [
+    'It compares only where both versions ran in the same minutes, and where a label, a pod’s name or an image names the version.',
+    'It ignores a first minute of a new instance that is bad alone, and a difference that the old instances have among themselves.',
+    'It does not compare CPU: a new process compiles and fills its caches.',
+    'It blames no version whose instances all run on one machine, if another service is as bad there.',
+  ],
+  role: 'mechanism',
+  field: 'change',
+  coverage: 'change',
+  nextWhys: {
+    unsaid: {
+      ask: 'What does the new version do differently?',
+      lookAt: 'The difference between the two versions, and the log of a new instance beside that of an old one.',
+    },
+  },
+  checkQueries: ['log'],
+  namesCause: 'never',
+  needs: ['window'],
+  needsOneOf: ['metrics', 'requests', 'logs'],
+  uses: ['healthyRequests', 'baselineLogs', 'changes', 'platform'],
+  thresholds: {
+    minPoints: {
+      default: 0.05,
+      min: 0.001,
+      max: 1,
+      unit: 'share of the requests',
+      means: 'How much more of the requests to the new version must fail, or of its lines must be errors',
+      why: 'Coroot calls a release worse from 5 % on. Only 5 of 166 recorded harmless canaries differ by more or take twice as long.',
+    },
+    minTimes: {
+      default: 2,
+      min: 1,
+      unit: 'times as long',
+      means: 'How much longer the new version must take',
+      why: 'New instances have empty caches. A difference below a factor of two is common between healthy instances.',
+    },
+    minMinutes: {
+      default: 2,
+      min: 1,
+      unit: 'minutes',
+      means: 'Minutes in which the new version must be worse than each old instance',
+      why: 'One minute is one point of a metric, and may be the start of an instance.',
+    },
+    minRequests: {
+      default: 10,
+      min: 2,
+      unit: 'requests',
+      means: 'Requests to each version, where single requests are compared',
+      why: 'With a few requests, all of them are often good or bad by chance.',
+    },
+    minFailed: {
+      default: 5,
+      min: 1,
+      unit: 'requests or lines',
+      means: 'Failed requests to the new version, or its error lines',
+      why: 'A few failures may be those of one client.',
+    },
+    forMinutes: {
+      default: 3,
+      min: 1,
+      unit: 'minutes',
+      means: 'How long no new instance reports after an old one was stopped for a release',
+      why: 'Kubernetes gives a pod 30 s to stop, and most images start within two minutes.',
+    },
+  },
+
+  detect({ window, changes = [], platform, ...evidence }, limits) {
+    const { metrics = [], requests = [], healthyRequests = [], logs = [], baselineLogs = [] } = evidence;
+    const toUs = Number.isFinite(window.toUs) ? window.toUs : Number.POSITIVE_INFINITY;
+    const series = versionSeries(metrics, platform);
+    const answers = versionAnswers(requests, platform);
+    const lines = versionLines(logs, platform);
+    const inSeries = releasesSeen(series.map(sightingOf), changes);
+    const inRequests = releasesSeen(sightingsOf([...versionAnswers(healthyRequests, platform), ...answers]), changes);
+    const inLines = releasesSeen(sightingsOf([...versionLines(baselineLogs, platform), ...lines]), changes);
+    const regressions = joined([
+      ...inSeries.map((release) => {
+        return { release, metrics: versionDifferences(release, series, toUs, limits), counts: [] };
+      }),
+      ...inRequests.map((release) => {
+        const failing = failingAnswers(release, answers, inRequests.length, limits);
+        return { release, metrics: [], counts: [failing ?? [], slowAnswers(release, answers, limits) ?? []].flat() };
+      }),
+      ...inLines.map((release) => {
+        return { release, metrics: [], counts: [erringLines(release, lines, inLines.length, limits) ?? []].flat() };
+      }),
+    ]);
+    const known = new Set(regressions.map(({ release }) => serviceKey(release.family)));
+    const unstarted = unstartedReleases(metrics, series, changes, toUs, limits).filter(
+      ({ change }) => !known.has(serviceKey(change.service)),
+    );
+    const sightings = [...regressions.map((one) => regressionOf(one, logs)), ...unstarted.map(unstartedOf)];
+    return sightings.toSorted(
+      (a, b) => Number(b.facts.confidence) - Number(a.facts.confidence) || (a.service < b.service ? -1 : 1),
+    );
+  },
+
+  say(facts) {
+    return facts.form === 'unstarted' ? wordsOfUnstarted(facts) : wordsOfRegression(facts);
+  },
+});
+
+type Regression = Readonly<{
+  release: SeenRelease;
+  metrics: readonly VersionDifference[];
+  counts: readonly CountedDifference[];
+}>;
+
+/** What series, requests and lines show of one service; nothing where none shows a difference. */
+function joined(all: readonly Regression[]): readonly Regression[] {
+  const found = all.filter(({ metrics, counts }) => metrics.length + counts.length > 0);
+  return [...Map.groupBy(found, ({ release }) => serviceKey(release.family)).values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const { release } = own.find((one) => one.release.change !== undefined) ?? first;
+    return [{ release, metrics: own.flatMap(({ metrics }) => metrics), counts: own.flatMap(({ counts }) => counts) }];
+  });
+}
+
+function sightingOf({ service, who, values }: VersionSeries): VersionSighting {
+  const minutes = [...values.keys()].sort((a, b) => a - b);
+  return {
+    service,
+    who,
+    firstUs: (minutes[0] ?? Number.NaN) * MINUTE_US,
+    lastUs: (minutes.at(-1) ?? Number.NaN) * MINUTE_US,
+  };
+}
+
+/** How often the release is at fault where its versions differ so; the more direct the measure, the more often. */
+const BELIEF: Readonly<Record<VersionDifference['measure'] | CountedDifference['measure'], number>> = {
+  answers: 0.95,
+  failing: 0.95,
+  stopped: 0.9,
+  restarts: 0.9,
+  latency: 0.85,
+  'slow answers': 0.85,
+  lines: 0.8,
+  memory: 0.8,
+  cpu: 0,
+};
+
+type Clause = Readonly<{ measure: keyof typeof BELIEF; text: string; sinceUs: number; item: EvidenceItem }>;
+
+function regressionOf({ release, metrics, counts }: Regression, logs: Evidence['logs']): Sighting {
+  const { service, version, change } = release;
+  const clauses = [
+    ...counts.map((one) => clauseOfCount(one)),
+    ...metrics.map((one) => clauseOfMetric(one, version)),
+  ].sort((a, b) => BELIEF[b.measure] - BELIEF[a.measure]);
+  const [first] = clauses;
+  const sinceUs = Math.min(...clauses.map((one) => one.sinceUs));
+  const places = counts.flatMap((one) => one.places);
+  return {
+    service,
+    facts: {
+      form: 'beside',
+      ...changeFacts(change, release, sinceUs),
+      version,
+      what: first?.text ?? '',
+      reasons: clauses.map(({ text }) => `version ${version} ${text}`).join('; '),
+      since: minuteText(sinceUs),
+      sinceUs,
+      confidence: first === undefined ? 0 : BELIEF[first.measure],
+      isSideBySide: true,
+    },
+    evidence: [...clauses.map(({ item }) => item), ...changeItems(change), ...citedLines(logs, places)],
+  };
+}
+
+function changeFacts(change: Change | undefined, { version, bornUs }: SeenRelease, sinceUs: number): Facts {
+  const isSeen = Number.isFinite(bornUs);
+  if (change === undefined && !isSeen) return { id: version, kind: '', changedService: '', atUs: 0, gap: '' };
+  const atUs = change?.atUs ?? bornUs;
+  return {
+    id: change?.id || version,
+    kind: change?.kind ?? 'deploy',
+    changedService: change?.service ?? '',
+    atUs,
+    gap: gapText(sinceUs - atUs),
+  };
+}
+
+/** `as`, where it began in the same minute. */
+function gapText(us: number): string {
+  return us < MINUTE_US ? 'as' : `${Math.round(us / MINUTE_US)} min before`;
+}
+
+function changeItems(change: Change | undefined): readonly EvidenceItem[] {
+  if (change === undefined) return [];
+  const at = clockText(`${Math.round(change.atUs)}000`);
+  const text = `${at} ${change.kind} of ${change.service}: ${change.text || shortChangeId(change.id)}`;
+  return [{ kind: 'change', ref: change.id || at, text, url: change.url }];
+}
+
+function clauseOfCount({ measure, now, old, nowUs, oldUs, sinceUs, answers: [example] }: CountedDifference): Clause {
+  const ref = example?.trace.spanId(example.span) ?? minuteText(sinceUs);
+  const texts = {
+    answers: `fails ${now.times} of ${now.of} requests, the old one ${old.times} of ${old.of}`,
+    'slow answers': `takes ${durationText(nowUs)}, the old one ${durationText(oldUs)}`,
+    lines: `writes ${now.times} errors in ${now.of} lines, the old one ${old.times} in ${old.of}`,
+  };
+  const text = texts[measure];
+  return {
+    measure,
+    text,
+    sinceUs,
+    item: { kind: measure === 'lines' ? 'metric' : 'span', ref, text: `the new version ${text}` },
+  };
+}
+
+function clauseOfMetric({ measure, metric, now, old, minutes, sinceUs }: VersionDifference, version: string): Clause {
+  const [one, other] =
+    isShare(metric) || old <= 1 ? [shareText(now), shareText(old)] : [numberText(now), numberText(old)];
+  const texts = {
+    failing: `fails ${shareText(now)} of requests, the old one ${shareText(old)}`,
+    latency: `takes ${durationText(now * 1e6)}, the old one ${durationText(old * 1e6)}`,
+    memory: `uses ever more memory, now ${one}, the old one ${other}`,
+    stopped: 'does not run, and the old one does',
+    restarts: `restarts in ${now} of ${minutes} minutes, and the old one never`,
+    cpu: '',
+  };
+  const text = texts[measure];
+  return {
+    measure,
+    text,
+    sinceUs,
+    item: { kind: 'metric', ref: metric, text: `${metric}, version ${version}: ${text}` },
+  };
+}
+
+function isShare(metric: string): boolean {
+  return /percent|pct|ratio|share|utili[sz]ation/.test(metric);
+}
+
+function numberText(value: number): string {
+  return `${Number(value.toPrecision(3))}`;
+}
+
+function unstartedOf({
+  change,
+  instance,
+  metric,
+  others,
+  minutes,
+  failing,
+  failingMetric,
+}: UnstartedRelease): Sighting {
+  return {
+    service: change.service,
+    facts: {
+      form: 'unstarted',
+      id: change.id,
+      kind: change.kind,
+      changedService: change.service,
+      atUs: change.atUs,
+      gap: 'as',
+      instance,
+      others,
+      minutes,
+      failing,
+      reasons: 'none of its instances ever reports',
+      since: minuteText(change.atUs),
+      sinceUs: change.atUs,
+      confidence: UNSTARTED,
+      isSideBySide: true,
+    },
+    evidence: [
+      { kind: 'metric', ref: metric, text: `${metric}: ${instance} ends, and no new instance follows` },
+      {
+        kind: 'metric',
+        ref: failingMetric,
+        text: `${failingMetric}: up to ${shareText(failing)} of the calls fail since`,
+      },
+      ...changeItems(change),
+    ],
+  };
+}
+
+/** Two signs agree: the instances of the service, and the calls of others. */
+const UNSTARTED = 0.85;
+
+function wordsOfRegression({ service, version, what, kind, id, since, reasons }: Facts): Words {
+  const named = kind === '' ? '' : ` (${kind} ${shortChangeId(String(id))})`;
+  return {
+    title: `${service}: version ${version}${named} ${what}, since ${since}`,
+    headline: {
+      what: `The new version ${inWords(version)} of ${inWords(service)} does worse than the old one`,
+    },
+    explanation: `Both versions ran in the same minutes, with the same load and the same callees. The new one is worse than each old instance, and by more than the old ones differ.`,
+    remedy: `Roll version ${version} of ${service} back, or send it no requests.`,
+    check: `The difference stays when the old version runs on the same machines, or when both get the same requests.`,
+    reasons: String(reasons)
+      .split('; ')
+      .map((reason) => reason.charAt(0).toUpperCase() + reason.slice(1)),
+  };
+}
+
+function wordsOfUnstarted({ service, kind, id, instance, others, minutes, failing, since }: Facts): Words {
+  return {
+    title: `${service}: no instance of ${kind} ${shortChangeId(String(id))} reports since ${since}, and up to ${shareText(Number(failing))} of the calls to it fail`,
+    headline: { what: `The new version of ${inWords(service)} does not start` },
+    explanation: `${instance} stopped as the release began. ${others} old instances go on, and for ${minutes} min no new one has reported.`,
+    remedy: `Look at the new pods of ${service}: their state, their events and their first lines. Roll the release back if they do not start.`,
+    check: `The new instances run, and only their metrics are missing.`,
+  };
+}

@@ -1,0 +1,330 @@
+import { describe, expect, test } from 'vitest';
+import { runDetector } from '#detect/run.ts';
+import { releaseRegression } from '#detect/window/release-regression.ts';
+import type { Change } from '#model/changes/change.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { logLine } from '#test/log-lines.ts';
+import { METRICS_WINDOW, series, testMetricDetector, wobble } from '#test/metrics.ts';
+import { requestAt, timeOf, windowFindings } from '#test/requests.ts';
+import { server, times } from '#test/trace.ts';
+
+const AT_US = METRICS_WINDOW.fromUs;
+const minute = (at: number) => AT_US + at * 60e6;
+
+function release(of: Partial<Change> = {}): Change {
+  return {
+    atUs: minute(4),
+    kind: 'deploy',
+    service: 'checkout',
+    id: 'f94b75d7c5',
+    text: '',
+    url: '',
+    files: [],
+    diff: '',
+    ...of,
+  };
+}
+
+const OLD_PODS = ['4kq2m', 'x7fds', 'pl9wz'].map((end) => `checkout-68c9f7d6b8-${end}`);
+const NEW_POD = 'checkout-f94b75d7c5-q8n4t';
+
+/** One gauge a pod: three old ones all the time, a new one from minute 5 on. */
+function pods(
+  name: string,
+  {
+    old,
+    now,
+    from = 5,
+    service = 'checkout',
+    more = {},
+  }: Readonly<{
+    old: (minute: number, pod: number) => number;
+    now: (minute: number) => number | undefined;
+    from?: number;
+    service?: string;
+    more?: Readonly<Record<string, string>>;
+  }>,
+) {
+  const of = (pod: string) => pod.replace('checkout', service);
+  return [
+    ...OLD_PODS.map((pod, at) => series(name, { service, pod: of(pod), ...more }, (minute) => old(minute, at))),
+    series(name, { service, pod: of(NEW_POD), ...more }, (minute) => (minute >= from ? now(minute) : undefined)),
+  ];
+}
+
+const few = (minute: number) => 0.01 * Math.abs(wobble(minute));
+const failing = (now: (minute: number) => number | undefined) => pods('http_error_ratio', { old: few, now });
+const bad = (minute: number) => 0.3 + 0.1 * wobble(minute);
+const withRelease = { more: { changes: [release()] } };
+
+/** Counters by outcome, as a mesh reports them by version. */
+function counted(
+  labels: Readonly<Record<string, string>>,
+  perMinute: (code: string, minute: number) => number | undefined,
+) {
+  return ['200', '503'].map((response_code) => {
+    let sum = 0;
+    return series('istio_requests_total', { reporter: 'destination', response_code, ...labels }, (minute) => {
+      const more = perMinute(response_code, minute);
+      if (more === undefined) return undefined;
+      sum += more;
+      return sum;
+    });
+  });
+}
+
+testMetricDetector(releaseRegression, {
+  found: {
+    'one of four pods is new, and a third of its requests fail': {
+      metrics: failing(bad),
+      ...withRelease,
+      sightings: [
+        {
+          service: 'checkout',
+          title:
+            /^checkout: version f94b75d7c5 \(deploy f94b75d7c5\) fails 2\d % of requests, the old one 0\.\d %, since 14:35 UTC$/,
+          facts: expect.objectContaining({ id: 'f94b75d7c5', kind: 'deploy', changedService: 'checkout' }),
+        },
+      ],
+    },
+    'the same without a record of the release': {
+      metrics: failing(bad),
+      sightings: [{ service: 'checkout', facts: expect.objectContaining({ id: 'f94b75d7c5', kind: 'deploy' }) }],
+    },
+    'the service of nobody’s alert': {
+      metrics: pods('http_error_ratio', { old: few, now: bad, service: 'stock' }),
+      more: { changes: [release({ service: 'stock' }), release({ id: 'aa11', text: 'new colours' })] },
+      sightings: [{ service: 'stock', facts: expect.objectContaining({ id: 'f94b75d7c5', changedService: 'stock' }) }],
+    },
+    'versions that a mesh counts, in the old and the new one': {
+      metrics: [
+        ...counted({ destination_workload: 'checkout', destination_version: '1.8.0' }, (code) =>
+          code === '200' ? 200 : 1,
+        ),
+        ...counted({ destination_workload: 'checkout', destination_version: '1.9.0' }, (code, at) =>
+          at < 5 ? undefined : code === '200' ? 30 : 12,
+        ),
+      ],
+      more: { changes: [release({ id: '7c41e0b', text: 'checkout 1.9.0' })] },
+      sightings: [
+        {
+          title: /^checkout: version 1\.9\.0 \(deploy 7c41e0b\) fails 29 % of requests, the old one 0\.5 %/,
+        },
+      ],
+    },
+    'a canary of Flagger beside the primary deployment': {
+      metrics: [
+        series('request_latency_p99_seconds', { deployment: 'checkout-primary' }, (at) => 0.12 + 0.01 * wobble(at)),
+        series('request_latency_p99_seconds', { deployment: 'checkout-canary' }, (at) =>
+          at < 4 ? undefined : 0.9 + 0.1 * wobble(at),
+        ),
+      ],
+      more: { changes: [release({ id: '2f10c4', text: 'canary of 3.1' })] },
+      sightings: [{ service: 'checkout', title: /takes 8\d\d ms, the old one 1\d\d ms/ }],
+    },
+    'memory that only grows in the new one': {
+      metrics: pods('container_memory_working_set_bytes', {
+        old: (at, pod) => 3e8 + 1e7 * wobble(at + pod),
+        now: (at) => 3.2e8 + 6e7 * (at - 5),
+      }),
+      ...withRelease,
+      sightings: [{ title: /uses ever more memory/ }],
+    },
+    'a new one that does not run': {
+      metrics: pods('container_memory_working_set_bytes', {
+        old: (at, pod) => 3e8 + 1e7 * wobble(at + pod),
+        now: () => 0,
+      }),
+      ...withRelease,
+      sightings: [{ title: /version f94b75d7c5 \(deploy f94b75d7c5\) does not run, and the old one does/ }],
+    },
+    'no new one at all, an old one less, and failing calls': {
+      metrics: [
+        ...OLD_PODS.map((pod, place) =>
+          series('pod_cpu_usage_percent', { service: 'checkout', pod }, (at) =>
+            place === 0 && at > 4 ? undefined : 20 + wobble(at + place),
+          ),
+        ),
+        series('request_error_ratio', { service: 'checkout', source: 'web' }, (at) => (at > 5 ? 0.3 : 0)),
+      ],
+      ...withRelease,
+      sightings: [
+        { title: /^checkout: no instance of deploy f94b75d7c5 reports since 14:34 UTC, and up to 30 % of the calls/ },
+      ],
+    },
+    'a new one that fails from its first minute on, and is gone after the second': {
+      metrics: failing((at) => (at < 7 ? 1 : undefined)),
+      ...withRelease,
+      sightings: [{ title: /fails 100 % of requests, .*, since 14:35 UTC$/ }],
+    },
+    'a copy of the new one under the name of an old pod': {
+      metrics: [
+        ...pods('pod_memory_usage_percent', {
+          old: (at, pod) => 40 + wobble(at + 7 * pod),
+          now: (at) => 41 + wobble(at),
+        }),
+        series(
+          'pod_memory_usage_percent',
+          { service: 'checkout', pod: 'checkout-68c9f7d6b8-c0p1e' },
+          (at) => 41 + wobble(at),
+        ),
+        ...failing(bad),
+        series('http_error_ratio', { service: 'checkout', pod: 'checkout-68c9f7d6b8-c0p1e' }, (at) =>
+          at < 5 ? few(at) : bad(at),
+        ),
+      ],
+      ...withRelease,
+      sightings: [{ title: /fails 2\d % of requests/ }],
+    },
+  },
+  clear: {
+    'a new version that does as well': { metrics: failing(few), ...withRelease },
+    'its first minute': { metrics: failing((at) => (at === 5 ? 1 : few(at))), ...withRelease },
+    'one bad minute later': { metrics: failing((at) => (at === 9 ? 1 : few(at))), ...withRelease },
+    'old pods that fail as often': {
+      metrics: pods('http_error_ratio', { old: (at) => (at < 5 ? few(at) : bad(at + 3)), now: bad }),
+      ...withRelease,
+    },
+    'old pods that differ as much among themselves': {
+      metrics: pods('http_error_ratio', { old: (at, pod) => (pod === 0 ? 0.28 : 0) + few(at), now: bad }),
+      ...withRelease,
+    },
+    'old pods that did the same at other times': {
+      metrics: pods('http_error_ratio', { old: (at) => (at < 5 && at % 3 === 0 ? 0.4 : few(at)), now: bad }),
+      ...withRelease,
+    },
+    'a scaled service: more pods of the old version': {
+      metrics: [
+        ...failing(few).slice(0, 3),
+        series('http_error_ratio', { service: 'checkout', pod: 'checkout-68c9f7d6b8-new01' }, (at) =>
+          at > 5 ? bad(at) : undefined,
+        ),
+      ],
+      more: { changes: [release({ kind: 'scale', id: '5 replicas' })] },
+    },
+    'a sick machine, on which a pod of another service is as bad': {
+      metrics: [
+        ...pods('http_error_ratio', { old: few, now: bad, more: {} }).map((one) => ({
+          ...one,
+          metric: { ...one.metric, node: one.metric.pod === NEW_POD ? 'node-7' : 'node-1' },
+        })),
+        series('http_error_ratio', { service: 'stock', pod: 'stock-5b7d9c8f6-aa2bb', node: 'node-7' }, (at) =>
+          at < 2 ? 0 : 0.4,
+        ),
+        series('http_error_ratio', { service: 'stock', pod: 'stock-5b7d9c8f6-cc4dd', node: 'node-1' }, few),
+      ],
+      ...withRelease,
+    },
+    'latency with an empty cache': {
+      metrics: pods('request_latency_p95_seconds', { old: () => 0.02, now: (at) => (at < 7 ? 0.4 : 0.022) }),
+      ...withRelease,
+    },
+    'latency of milliseconds': {
+      metrics: pods('request_latency_p95_seconds', { old: () => 0.002, now: () => 0.007 }),
+      ...withRelease,
+    },
+    'memory that is smaller, as caches are empty': {
+      metrics: pods('container_memory_working_set_bytes', { old: () => 6e8, now: (at) => 1e8 + 2e7 * (at - 5) }),
+      ...withRelease,
+    },
+    'CPU alone': { metrics: pods('pod_cpu_usage_percent', { old: () => 2, now: () => 60 }), ...withRelease },
+    'very few requests, of which one fails': {
+      metrics: [
+        ...counted({ service: 'checkout', pod: OLD_PODS[0] ?? '' }, (code) => (code === '200' ? 60 : 0)),
+        ...counted({ service: 'checkout', pod: NEW_POD }, (code, at) =>
+          at < 5 ? undefined : code === '200' ? 1 : at % 4 === 0 ? 1 : 0,
+        ),
+      ],
+      ...withRelease,
+    },
+    'a pod less, and nobody’s calls fail': {
+      metrics: OLD_PODS.map((pod, place) =>
+        series('pod_cpu_usage_percent', { service: 'checkout', pod }, (at) =>
+          place === 0 && at > 4 ? undefined : 20 + wobble(at),
+        ),
+      ),
+      ...withRelease,
+    },
+    'two versions of which nothing says which is new': {
+      metrics: [
+        series('http_error_ratio', { service: 'checkout', version: 'blue' }, few),
+        series('http_error_ratio', { service: 'checkout', version: 'green' }, bad),
+      ],
+    },
+  },
+});
+
+describe('single requests', () => {
+  const answer = (version: string, failed: boolean, ms = 80) =>
+    server('checkout', 'POST /orders', {
+      ms,
+      failed,
+      resource: {
+        'service.version': version,
+        'k8s.pod.name': `checkout-${version === '2.4.0' ? NEW_POD : OLD_PODS[0]}`,
+      },
+    });
+  const drawn = (failsNew: number, failsOld: number, { news = 40, ms = 80 } = {}) => [
+    ...times(40, (n) => requestAt(-600 + n * 5, answer('2.3.1', false))),
+    ...times(120, (n) => requestAt(n * 5, answer('2.3.1', n % 40 < failsOld))),
+    ...times(news, (n) => requestAt(240 + n * 8, answer('2.4.0', n % 40 < failsNew, ms))),
+  ];
+  const found = (requests: ReturnType<typeof drawn>) =>
+    windowFindings(releaseRegression, { requests, window: timeOf(requests, 'web') }).map(({ title }) => title);
+
+  test('28 of 40 fail in the new version, and none in the old one', () => {
+    expect(found(drawn(28, 0))).toEqual([
+      expect.stringMatching(
+        /^checkout: version 2\.4\.0 \(deploy \S+\) fails 28 of 40 requests, the old one 0 of \d+, since 14:34 UTC$/,
+      ),
+    ]);
+  });
+
+  test('the new version takes five times as long', () => {
+    expect(found(drawn(0, 0, { ms: 400 }))).toEqual([expect.stringMatching(/takes 400 ms, the old one 80 ms/)]);
+  });
+
+  test.each([
+    ['both fail as often', drawn(12, 12)],
+    ['three requests of the new version', drawn(3, 0, { news: 3 })],
+    ['three failures', drawn(3, 0)],
+    ['half as long again', drawn(0, 0, { ms: 120 })],
+  ])('nothing is said where %s', (_, requests) => {
+    expect(found(requests)).toEqual([]);
+  });
+});
+
+describe('lines', () => {
+  const line = (at: number, version: string, level: string, text: string): LogLine =>
+    logLine(text, { service: 'checkout', level, labels: { version }, timeNs: `${AT_US + at * 1e6}000` });
+  const lines = (errors: number) => [
+    ...times(90, (n) => line(n * 10 - 300, 'v1', 'info', `order ${n} placed`)),
+    ...times(30, (n) =>
+      line(
+        240 + n * 12,
+        'v2',
+        n < errors ? 'error' : 'info',
+        n < errors ? `no tax rate for ${n}` : `order ${n} placed`,
+      ),
+    ),
+  ];
+  const found = (logs: readonly LogLine[]) => {
+    const inOrder = logs.toSorted((a, b) => Number(a.timeNs) - Number(b.timeNs));
+    const outcome = runDetector(releaseRegression, {
+      window: METRICS_WINDOW,
+      logs: inOrder,
+      changes: [release({ text: 'v2' })],
+    });
+    return outcome.kind === 'found' ? outcome.findings.map(({ title }) => title) : [];
+  };
+
+  test('errors that only the new version writes', () => {
+    expect(found(lines(20))).toEqual([
+      'checkout: version v2 (deploy f94b75d7c5) writes 20 errors in 30 lines, the old one 0 in 36, since 14:34 UTC',
+    ]);
+  });
+
+  test('a few errors say nothing', () => {
+    expect(found(lines(3))).toEqual([]);
+  });
+});
