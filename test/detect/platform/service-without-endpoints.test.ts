@@ -38,7 +38,8 @@ function answers(path: string, status: number, count = 12, writer = 'web') {
   );
 }
 
-const ROUTED = [WEB, well(), well({ name: 'web-1-a', owner: 'web-1', labels: { app: 'web' } })];
+const FRONT = well({ name: 'web-1-a', owner: 'web-1', labels: { app: 'web' } }, { ports: [{ containerPort: 80 }] });
+const ROUTED = [WEB, well(), FRONT];
 const WORKING = answers('/api/users', 200);
 
 testPlatformDetector(serviceWithoutEndpoints, {

@@ -429,8 +429,7 @@ describe('a pod that waits while others of its kind are ready, beside complaints
     [2, 'pod-pending', 'a'],
   ])('%i services that do not run, and a server without a connection left: %s', (count, kind, service) => {
     const seen = ['a', 'b', 'c'].slice(0, count).map((name) => ({ ...waiting, service: name, facts: { ready: 0 } }));
-    const logs = [logLine('db', 0, 'Too many connections', { level: 'warn' })];
-    const evidence = { traces: [], healthyTraces: [], logs };
+    const evidence = { traces: [], healthyTraces: [], logs: [] };
     const full = { ...waiting, detector: 'resource-exhausted', service: 'db', facts: { resource: 'connections' } };
     const ofLogs = judgeWindow(evidenceOf({ ...evidence, seen: [full] }), NO_LINES);
     if (ofLogs.diagnosis === undefined) throw new Error('no diagnosis');
