@@ -11,6 +11,7 @@ import { judge } from '#diagnose/judge.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
 import { unseenGaps } from '#diagnose/unseen.ts';
+import { withUsualLoops } from '#diagnose/usual-loops.ts';
 import type { Analysis, Diagnosed, TraceAnalysis } from '#model/finding/analysis.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Finding } from '#model/finding/finding.ts';
@@ -51,7 +52,8 @@ export function analyseTrace(
   };
   // One trace has no window, so the detectors of a window are not reported as missing.
   const { checked, findings: found, ran, gaps: unseen } = look(requestDetectors, evidence);
-  const alone = judge(trace, withUnsureEvidence(found, logs ?? []), ran);
+  const marked = withUsualLoops(trace, withUnsureEvidence(found, logs ?? []), baseline, ran);
+  const alone = judge(trace, marked, ran);
   const judged = around?.judged(look, { evidence, judgement: alone, checked });
   const judgement = calledAsConfigured(judged?.judgement ?? alone, settings.severities);
   const all = around?.detectors ?? requestDetectors;

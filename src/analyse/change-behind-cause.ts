@@ -37,6 +37,7 @@ import type { Trace } from '#model/trace/trace.ts';
 import { behind } from '#model/trace/views/behind.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 import { serviceGraph } from '#model/trace/views/service-graph.ts';
 import { storesAsked } from '#model/trace/views/stores-asked.ts';
 
@@ -259,7 +260,8 @@ function shownBest({ service, operation }: Finding, traces: readonly Trace[]): T
   const failed = through.filter((trace) => trace.failed(trace.root));
   const passes = (trace: Trace) => {
     const own = Array.from({ length: trace.spanCount }, (_, span) => span).filter(
-      (span) => trace.operation(span) === operation && trace.service(span) === service,
+      (span) =>
+        [trace.operation(span), operationName(trace, span)].includes(operation) && trace.service(span) === service,
     );
     return Number(own.length > 0) + Number(own.some((span) => trace.failed(span)));
   };

@@ -3,6 +3,7 @@ import type { Detector } from '#detect/detector.ts';
 import type { Checked } from '#model/finding/analysis.ts';
 import type { Evidence, EvidenceKind } from '#model/finding/evidence.ts';
 import type { Facts, Finding, SpanSighting, Words } from '#model/finding/finding.ts';
+import { quotedLine } from '#model/logs/log-message.ts';
 
 /** Every detector ends in exactly one of these, so that "nothing found" never hides "not examined". */
 export type Outcome = Readonly<{ detector: string }> &
@@ -74,7 +75,7 @@ function examine(
     const sightings = detector.detect(evidence, thresholdsFor(values));
     if (sightings.length === 0) return clear;
     const findings = sightings.map((reported) => {
-      const sighting: SpanSighting = { ...WITHOUT_SPANS, ...reported };
+      const sighting: SpanSighting = withMessages({ ...WITHOUT_SPANS, ...reported });
       const { facts, service, operation, wastedUs } = sighting;
       const words = wordsFor({ ...facts, service, operation, wastedMs: Math.round(wastedUs / 1000) });
       return { ...sighting, ...words, detector: id, runbook };
@@ -84,6 +85,22 @@ function examine(
     // One broken detector must not lose the findings of the others.
     return { detector: id, kind: 'broken', error };
   }
+}
+
+/** Detectors read whole lines, because fields have the numbers. People read the message of a structured line. */
+function withMessages(sighting: SpanSighting): SpanSighting {
+  const { evidence = [], facts } = sighting;
+  const rows = new Map<Facts[string], string>();
+  for (const { kind, text } of evidence) {
+    const message = kind === 'log' ? quotedLine(text) : text;
+    if (message !== text) rows.set(text, message);
+  }
+  if (rows.size === 0) return sighting;
+  return {
+    ...sighting,
+    facts: Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, rows.get(value) ?? value])),
+    evidence: evidence.map((item) => ({ ...item, text: rows.get(item.text) ?? item.text })),
+  };
 }
 
 /** The defaults of a sighting from logs, metrics or the platform. */

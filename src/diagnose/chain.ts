@@ -16,6 +16,7 @@ import { slowerThanUsual } from '#diagnose/rules/slower-than-usual.ts';
 import { smallAnswer } from '#diagnose/rules/small-answer.ts';
 import { twoFailures } from '#diagnose/rules/two-failures.ts';
 import { unusualIsNoReason } from '#diagnose/rules/unusual.ts';
+import { wentAway } from '#diagnose/rules/went-away.ts';
 import { costUs } from '#diagnose/time-to-win.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
@@ -40,6 +41,7 @@ const RULES: readonly PairRule[] = [
   unusualIsNoReason,
   queryAtLimit,
   attemptsAtMessage,
+  wentAway,
   twoFailures,
   sameException,
   poolEmptiedByRetries,

@@ -11,6 +11,7 @@ import type { Checked, Diagnosed, DiagnosedWindow } from '#model/finding/analysi
 import type { Detectors, DetectorTraits } from '#model/finding/detector-traits.ts';
 import type { ChecklistBox, ChecklistItem, Citation } from '#model/finding/methods.ts';
 import { CHECKLIST, type ChecklistStep } from '#model/incident/checklist.ts';
+import { quotedLine } from '#model/logs/log-message.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -146,7 +147,9 @@ function slowestServiceLog({ trace, logs }: Diagnosed): Tick | undefined {
   const errors = lines.filter(({ level }) => level === 'error' || level === 'fatal' || level === 'critical');
   return {
     done: `${count(lines.length, 'line')} of ${service}, ${errors.length} of them errors`,
-    evidence: errors.slice(0, 1).map(({ timeNs, line }) => citeItem({ kind: 'log', ref: timeNs, text: line })),
+    evidence: errors
+      .slice(0, 1)
+      .map(({ timeNs, line }) => citeItem({ kind: 'log', ref: timeNs, text: quotedLine(line) })),
   };
 }
 

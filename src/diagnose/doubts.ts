@@ -25,7 +25,10 @@ export type Doubt = Readonly<{
   couldBe?: readonly Candidate[];
 }>;
 
-type Root = Pick<JudgedFinding, 'detector' | 'share' | 'spans' | 'service' | 'operation' | 'facts' | 'evidence'>;
+type Root = Pick<
+  JudgedFinding,
+  'detector' | 'share' | 'spans' | 'service' | 'operation' | 'facts' | 'evidence' | 'isUsual'
+>;
 
 /** The strongest doubt about the first finding; undefined where there is none. The findings are in order, best first. */
 export function doubtOf(
@@ -35,8 +38,10 @@ export function doubtOf(
   detectors: Detectors,
 ): Doubt | undefined {
   const [root] = findings;
-  if (root === undefined || isInLog(root)) return undefined;
+  if (root === undefined) return undefined;
+  if (root.isUsual === true) return USUAL;
   if (isFailure(root.detector, detectors)) return onlyBroke(root, signals);
+  if (isInLog(root)) return undefined;
   if (signals.said === 1 || (root.evidence ?? []).length > 0) return undefined;
   const effects = [...followingFrom(chain, 0)].flatMap((at) => (at === 0 ? [] : (findings[at] ?? [])));
   if (effects.some(({ detector }) => isFailure(detector, detectors))) return notTheFailure(root);
@@ -85,6 +90,8 @@ function notTheFailure({ operation, service }: Root): Doubt {
     ],
   };
 }
+
+const USUAL: Doubt = { reason: 'healthy requests of this operation have as much of it' };
 
 const NOT_ALONE: Doubt = { reason: 'another finding explains at least half as much' };
 

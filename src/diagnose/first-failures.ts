@@ -10,6 +10,7 @@ import { citeItem, citeSpan } from '#diagnose/cite.ts';
 import type { FirstFailure } from '#model/finding/methods.ts';
 import type { ClockOffset } from '#model/logs/log-clock.ts';
 import { type LogLine, linesBySpan, type Rung } from '#model/logs/log-line.ts';
+import { quotedLine } from '#model/logs/log-message.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -86,8 +87,8 @@ function ofLines(startUs: number, logs: readonly LogLine[], offsets: readonly Cl
     atUs: Math.round(Number(line.timeNs) / 1000) - startUs + (offsetUs.get(line.service) ?? 0),
     service: line.service,
     operation: '',
-    text: `logs “${firstLine(line.line)}”${UNSURE[line.rung ?? 'trace-id'] ?? ''}`,
-    evidence: citeItem({ kind: 'log', ref: line.timeNs, text: firstLine(line.line) }),
+    text: `logs “${firstLine(quotedLine(line.line))}”${UNSURE[line.rung ?? 'trace-id'] ?? ''}`,
+    evidence: citeItem({ kind: 'log', ref: line.timeNs, text: firstLine(quotedLine(line.line)) }),
     place: -1,
   }));
 }

@@ -8,8 +8,10 @@
  * The explained share decides the order. `sureness.ts` computes how probable it is that the first finding is right.
  * The same evidence gives the same answer: ties are broken by rule.
  */
+
 import { withLogFindings } from '#diagnose/beside-trace.ts';
 import { type Because, chainOf } from '#diagnose/chain.ts';
+import { withClock } from '#diagnose/clock-behind.ts';
 import { uncovered } from '#diagnose/coverage.ts';
 import { withFailure } from '#diagnose/failed-request.ts';
 import {
@@ -68,7 +70,7 @@ export function judge(trace: Trace, found: readonly Finding[], detectors: RunDet
     detectors,
   );
   const judged = withFailure(trace, withLogFindings(trace, ofTrace, found.filter(isOfLog), detectors), detectors);
-  return withoutNamed(judged, detectors);
+  return withoutNamed(withClock(trace, judged, detectors), detectors);
 }
 
 function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetectors): Judgement {

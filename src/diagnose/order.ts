@@ -35,8 +35,8 @@ function holdsItsShare(
   const explained = followingFrom(chain, at);
   if (findings.some(({ facts }, other) => explained.has(other) && reachedUser(facts))) return true;
   const share = findings[at]?.winnable.share ?? 0;
-  return findings.every(({ detector, winnable, facts }, other) => {
-    if (explained.has(other)) return true;
+  return findings.every(({ detector, winnable, facts, isUsual }, other) => {
+    if (explained.has(other) || (isUsual === true && findings[at]?.isUsual !== true)) return true;
     if (reachedUser(facts)) return false;
     if (share >= LEAST_OF_LARGEST * winnable.share) return true;
     const isReason = !givesNoReason(detector, detectors) && facts.guessed !== true;
@@ -49,9 +49,10 @@ function reachedUser({ reachedRoot, refused }: Finding['facts']): boolean {
 }
 
 /**
- * Findings about the request before those about its trace, reasons before owners of time, causes before effects, then
- * by how much fixing it helps, by severity and by share; ties are broken by rule. What a report shows as equal is a tie:
- * microseconds differ from request to request of one incident, and its verdict must not.
+ * Findings about the request before those about its trace, reasons before owners of time, what healthy requests do not
+ * have before what they have too, causes before effects, then by how much fixing it helps, by severity and by share;
+ * ties are broken by rule. What a report shows as equal is a tie: microseconds differ from request to request of one
+ * incident, and its verdict must not.
  */
 function compare(
   findings: readonly Weighed[],
@@ -70,6 +71,7 @@ function compare(
   return (
     difference(isAboutTrace) ||
     difference(givesNoReason) ||
+    Number(one.isUsual === true) - Number(other.isUsual === true) ||
     isEffect ||
     isGuessBesideFailure(one, other, detectors) ||
     isBesideRefusal(one, other) ||

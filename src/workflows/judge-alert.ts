@@ -138,7 +138,10 @@ function examine(traces: readonly AnalysedTrace[], { report: { diagnosis } }: An
   const showing = reports.filter(shows);
   const rest = Map.groupBy(
     reports.filter((report) => !shows(report)),
-    ({ diagnosis: own }) => (own === null || isAboutTrace(own.kind, known) ? HEALTHY : `${own.kind}\n${own.service}`),
+    ({ diagnosis: own }) =>
+      own === null || (own.status === 'inconclusive' && isAboutTrace(own.kind, known))
+        ? HEALTHY
+        : `${own.kind}\n${own.service}`,
   );
   const healthy = rest.get(HEALTHY)?.length ?? 0;
   rest.delete(HEALTHY);

@@ -10,6 +10,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { victimsAmong } from '#detect/signs/killed-process.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { logLevel } from '#model/logs/log-level.ts';
@@ -46,6 +47,7 @@ export const resourceExhausted = defineDetector({
     /\bout ?of ?memory|\bOOM\b|\bexhausted\b|\btoo many (?:open files|connections)\b|\bno space left\b|\bquota\b|\bno free thread\b|\bno thread free\b|\bfull queue\b/i,
   signs: ['reached-limit'],
   needs: ['logs'],
+  uses: ['trace'],
   thresholds: {
     minLines: {
       default: 1,
@@ -56,14 +58,18 @@ export const resourceExhausted = defineDetector({
     },
   },
 
-  detect({ logs }, { minLines }) {
+  detect({ logs, trace }, { minLines }) {
     const ended = endedAtLimit(logs);
     const limits = linesWith(logs, (line) => {
       if (isLeftAlone(line)) return undefined;
       const reached = reachedLimit(ownWords(line));
       return reached?.isKill === true && wasEndedAtLimit(line, ended) ? undefined : reached;
     });
-    return [...limits].flatMap(([service, own]) =>
+    const victimOf = victimsAmong(trace);
+    const all = [...limits].flatMap(([service, own]) =>
+      own.map((line) => ({ ...line, service: victimOf(logs[line.place]) ?? service })),
+    );
+    return [...Map.groupBy(all, (line) => line.service)].flatMap(([service, own]) =>
       [...Map.groupBy(own, ({ found }) => found.resource)]
         .filter(([, ofResource]) => ofResource.length >= minLines)
         .map(([resource, ofResource]) => sightingOf(logs, service, resource, ofResource)),

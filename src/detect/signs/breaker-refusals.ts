@@ -5,6 +5,7 @@ import { canonicalText } from '#model/trace/semconv.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { failureTexts, type LinesBySpan, saysCircuitOpen } from '#model/trace/views/failure-text.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
 /** `item` is undefined where no message says that the call was refused; `others` are further messages that say so. */
@@ -145,7 +146,7 @@ function saidByGobreaker(attributes: Attributes): string {
 
 /** The service and the operation. */
 export function nameOf(trace: Trace, span: SpanIndex): string {
-  return `${trace.service(span)}\n${trace.operation(span)}`;
+  return `${trace.service(span)}\n${operationName(trace, span)}`;
 }
 
 /** Series of calls that failed at once without a message, after others of the same kind and caller had reached their callee. */

@@ -3,6 +3,7 @@
  * a span's attributes.
  */
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { LOOP_BLOCKED } from '#model/instruments/loop-words.ts';
 import { THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -35,7 +36,7 @@ type Words = Pick<RegExp, 'test'>;
 const WORDS: readonly (readonly [readonly Words[], reason: string, remedy: string])[] = [
   [[/\bthrottled_(?:time|usec|periods)|\b(?:cpu|cgroup|container)\b.{0,60}\bthrottl/i], THROTTLED, MORE_CPU],
   [[/\bcontext[-_ ]switch/i], TAKING_TURNS, FEWER_THREADS],
-  [[/\bevent[-_ ]?loop\b.{0,40}\b(?:block|lag|delay|stall|utili)/i], BLOCKED_LOOP, FREE_LOOP],
+  [[LOOP_BLOCKED], BLOCKED_LOOP, FREE_LOOP],
   [
     [
       THREADS_ARE_SHORT,
@@ -71,7 +72,11 @@ export function cpuStarvation(trace: Trace, stretch: Stretch, logs: readonly Log
  * the callee may have answered long before.
  */
 export function wasLoopBlocked(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): boolean {
-  const stretch = { span, startUs: trace.startUs(span), endUs: trace.endUs(span) };
+  return wasLoopBlockedIn(trace, { span, startUs: trace.startUs(span), endUs: trace.endUs(span) }, logs);
+}
+
+/** The same for a time in which the service itself did something that no span shows. */
+export function wasLoopBlockedIn(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): boolean {
   if (inNumbers(trace, stretch).some(({ reason }) => reason === BLOCKED_LOOP)) return true;
   return inWords(trace, stretch, logs).some(
     ({ reason, item }) => reason === BLOCKED_LOOP && SAID_AMOUNT.test(item.text),
@@ -111,10 +116,14 @@ function inWords(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Sign
 /** `event loop lag 2 ms` does not explain a gap of a second. */
 function saysItWasShort(text: string, gapUs: number): boolean {
   const [, amount, unit = 'ms'] = SAID_AMOUNT.exec(text) ?? [];
-  return amount !== undefined && Number(amount) * (US_PER_UNIT[unit.toLowerCase()] ?? 1000) < LEAST_PART * gapUs;
+  return (
+    amount !== undefined &&
+    Number(amount.replaceAll(',', '')) * (US_PER_UNIT[unit.toLowerCase()] ?? 1000) < LEAST_PART * gapUs
+  );
 }
 
-const SAID_AMOUNT = /\b(?:for|of|lag|delay|blocked|stalled|throttled)\D{0,12}([\d.]+) ?(us|ms|s|sec|seconds)\b/i;
+const SAID_AMOUNT =
+  /\b(?:for|of|lag|delay|blocked|stalled|throttled|took)\D{0,12}(\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,9})?|[\d.]+) ?(us|ms|s|sec|seconds)\b/i;
 
 /** How much of the gap a number explains. */
 type Measured = Readonly<{ us: number }>;

@@ -20,7 +20,7 @@ import type { Trace } from '#model/trace/trace.ts';
 import { view } from '#model/trace/view.ts';
 import { requestNature } from '#model/trace/views/request-nature.ts';
 import { failedSpans, spansWith } from '#model/trace/views/span-signs.ts';
-import { longestAmount, type Unit, usPerUnit } from '#model/trace/wait-amounts.ts';
+import { type Amount, longestAmount, type Unit, usPerUnit } from '#model/trace/wait-amounts.ts';
 
 export type Delivery = Readonly<{
   consumer: SpanIndex;
@@ -125,7 +125,24 @@ function dueOf(trace: Trace, { consumer, producer, message, publishedUs }: Deliv
   }
   const delay =
     longestAmount(sent, QUEUE_DELAYS) ?? longestAmount(trace.attributesFor(consumer, QUEUE_DELAYS), QUEUE_DELAYS);
-  return delay && { dueUs: publishedUs + delay.us, said: delay.text };
+  const ordered = delay ?? optionDelay(trace, [producer, consumer]);
+  return ordered && { dueUs: publishedUs + ordered.us, said: ordered.text };
+}
+
+/** BullMQ and others record all options of a job as one text: `{"attempts":3,"delay":60000}`. */
+const OPTIONS = /(?:^|[._])(?:opts|options)$/i;
+const DELAY_OPTION = /["']?\b(?:delay|delay_?ms)["']?\s{0,2}:\s{0,2}(\d{1,12})\b/i;
+
+/** In milliseconds, as in JavaScript's libraries. */
+function optionDelay(trace: Trace, ends: readonly (SpanIndex | undefined)[]): Amount | undefined {
+  for (const end of ends) {
+    if (end === undefined) continue;
+    for (const [name, value] of Object.entries(trace.attributesFor(end, OPTIONS))) {
+      const delayMs = OPTIONS.test(name) ? Number(DELAY_OPTION.exec(String(value))?.[1] ?? 0) : 0;
+      if (delayMs > 0) return { us: delayMs * 1000, text: `${name}: delay = ${delayMs}` };
+    }
+  }
+  return undefined;
 }
 
 /** A scheduler keeps a job apart until its time and enqueues it then: both instants are recorded. */

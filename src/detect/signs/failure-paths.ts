@@ -2,6 +2,7 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 
 /**
  * The path of a failure through a request, from its origin to the callers that passed it on. `atUs` is in microseconds
@@ -38,6 +39,6 @@ export function failuresIn(
       passedOn.set(service, { service, afterUs: trace.endUs(each) - trace.endUs(span), span: each });
     }
     const atUs = trace.startEpochUs + trace.endUs(span);
-    return [{ trace, origin, operation: trace.operation(span), atUs, span, passedOn: [...passedOn.values()] }];
+    return [{ trace, origin, operation: operationName(trace, span), atUs, span, passedOn: [...passedOn.values()] }];
   });
 }

@@ -96,7 +96,7 @@ export function isWorkLogged(
   const own = logs.filter((line) => {
     const atUs = epochUsOf(line) - trace.startEpochUs;
     if (atUs <= startUs || atUs > endUs + LOGGED_WITHIN_US || line.service !== trace.service(span)) return false;
-    const isItsOwn = line.spanId === '' || names.some((id) => namesSpan(line, id));
+    const isItsOwn = line.spanId === '' || line.isPlaced === true || names.some((id) => namesSpan(line, id));
     return isItsOwn && (line.rung === undefined || isCertain({ rung: line.rung }));
   });
   return areAccountedFor(own, us) || reportProgress(own, us);

@@ -12,6 +12,7 @@
  */
 
 import { memoize } from '#core/memoize.ts';
+import { wasLoopBlockedIn } from '#detect/signs/cpu-starvation.ts';
 import { handoversIn } from '#detect/signs/handovers.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { isOfOtherInstance } from '#model/logs/line-instance.ts';
@@ -98,7 +99,7 @@ type Gaps = Readonly<{
 
 /** Computed once for a gap, because thousands of spans may begin as it ends. */
 type KnownOfGap = Readonly<{
-  /** Nothing else runs in the gap, and it is no pause after a failure. */
+  /** Nothing else runs in the gap, it is no pause after a failure, and the event loop was not blocked. */
   isPlain: boolean;
   /** When the service last logged what it does; the gap's start where it logged nothing. */
   silentFromUs: number;
@@ -115,7 +116,7 @@ function knownOfGaps(trace: Trace, { logs, pools }: PoolRecords): (gap: Stretch)
     // A span that overlaps a sibling a little is not on the critical path but still runs.
     const isFree = lengthOf(longestFree(trace, gap)) >= LEAST_FREE * lengthOf(gap);
     return {
-      isPlain: isFree && !isBeforeAttempt(trace, gap),
+      isPlain: isFree && !isBeforeAttempt(trace, gap) && !wasLoopBlockedIn(trace, gap, logs),
       silentFromUs: saidMeanwhile(trace, gap, logs).at(-1)?.atUs ?? gap.startUs,
       poolLines: [...poolLinesIn(trace, gap, logs), ...(level?.is === 'full' ? [metricItem(level)] : [])],
       isPoolFree: level?.is === 'free',

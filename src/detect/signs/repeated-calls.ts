@@ -12,6 +12,7 @@ import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { type CallGroup, callerCalls, callGroups } from '#model/trace/views/call-groups.ts';
 import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
 
 export type Loop = Readonly<{
@@ -88,7 +89,7 @@ function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLim
     if (group.database !== database || group.calls.length < minCalls) continue;
     const calls = group.calls.filter((call) => !trace.failed(call));
     if (calls.length < minCalls || !enoughOnPath(trace, calls, minCalls) || !accepts(calls[0] ?? 0)) continue;
-    const key = `${trace.service(group.caller)}\n${trace.operation(group.caller)}\n${group.target}`;
+    const key = `${trace.service(group.caller)}\n${operationName(trace, group.caller)}\n${group.target}`;
     const known = byLoop.get(key);
     if (known === undefined) byLoop.set(key, [{ group, calls }]);
     else known.push({ group, calls });

@@ -15,6 +15,7 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { behind } from '#model/trace/views/behind.ts';
 import { failureTexts } from '#model/trace/views/failure-text.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 import { serviceGraph } from '#model/trace/views/service-graph.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
 
@@ -195,7 +196,7 @@ function spansOf(
   const own = Array.from({ length: trace.spanCount }, (_, span) => span).filter(
     (span) => trace.service(span) === service,
   );
-  const named = own.filter((span) => trace.operation(span) === operation);
+  const named = own.filter((span) => [trace.operation(span), operationName(trace, span)].includes(operation));
   return named.length > 0 ? named : own;
 }
 

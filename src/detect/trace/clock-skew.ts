@@ -10,10 +10,15 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import { CLOCKS_DIFFER } from '#model/instruments/clock-words.ts';
+import { linesBySpan } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 
 export const clockSkew = defineDetector({
   id: 'clock-skew',
@@ -22,7 +27,7 @@ export const clockSkew = defineDetector({
   runbook: 'runbooks/clock-skew.md',
   clear: 'the clocks of all hosts agree, as far as calls between them show',
   silent: [
-    'It compares clocks only where one host calls another and waits for the answer, not where hosts exchange messages.',
+    'It compares clocks only where one host calls another and waits for the answer. It is the verdict only beside a refusal that speaks of a time, as of a token that is not valid yet.',
     'It does not see a clock that is off by so little that the callee still lies inside its caller.',
     'Where the host of a span is unknown, it assumes that the spans of one service share a clock.',
     'It takes a span that lies further outside its caller than `clockSkew.maxSeconds` for other work.',
@@ -40,6 +45,7 @@ export const clockSkew = defineDetector({
   namesCause: 'never',
   ticks: { clocks: 'Compared the clocks of the services' },
   needs: ['trace'],
+  uses: ['logs'],
   thresholds: {
     minSkewMs: {
       default: 5,
@@ -50,10 +56,12 @@ export const clockSkew = defineDetector({
     },
   },
 
-  detect({ trace }, { minSkewMs }) {
+  detect({ trace, logs = [] }, { minSkewMs }) {
     if (trace.repairs.clockSkew === 0) return [];
+    const lines = linesBySpan(logs);
     return [...skewsByService(trace, minSkewMs * 1000).values()].map((skew) => {
       const [first = trace.root] = skew.spans;
+      const said = skew.leastUs < LEAST_TOLD_US ? undefined : refusalFor(trace, skew.spans, lines);
       return {
         service: trace.service(first),
         operation: trace.operation(first),
@@ -65,24 +73,49 @@ export const clockSkew = defineDetector({
           host: hostName(trace, first),
           caller: trace.service(trace.parent(first) ?? first),
           calls: skew.spans.length,
+          said: said?.text ?? '',
         },
+        ...(said && { evidence: [said] }),
       };
     });
   },
 
-  say({ service, operation, leastUs, ahead, host, caller, calls }) {
+  say({ service, operation, leastUs, ahead, host, caller, calls, said }) {
     const least = durationText(Number(leastUs));
     const side = ahead === true ? 'ahead of' : 'behind';
     const where = host === '' ? service : `${service} (${host})`;
     return {
       title: `The clock of ${service} is at least ${least} ${side} the clock of ${caller}`,
       headline: { what: `The clock of ${inWords(service)} is ${least} ${side} the clock of ${inWords(caller)}` },
-      explanation: `${calls === 1 ? `${operation} lies` : `${calls} calls, among them ${operation}, lie`} outside the call of ${caller} that waited for the answer, by up to ${least}. Spanhound moved the spans into their callers before it judged the trace.`,
+      explanation: `${calls === 1 ? `${operation} lies` : `${calls} calls, among them ${operation}, lie`} outside the call of ${caller} that waited for the answer, by up to ${least}. Spanhound moved the spans into their callers before it judged the trace.${said === '' ? '' : ` A call between them was refused: “${said}”.`}`,
       remedy: `Look at time synchronisation (chrony, NTP) on the host of ${where}. Until then compare only durations there, not timestamps.`,
       check: `${caller} did not wait for the answer. Then the work was asynchronous and the clock is right.`,
     };
   },
 });
+
+/** Tokens count their times in whole seconds. */
+const LEAST_TOLD_US = 1_000_000;
+
+/** What the callee or its caller says about a time that is not reached yet, at a call between the two clocks. */
+function refusalFor(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): EvidenceItem | undefined {
+  for (const span of spans.slice(0, MOST_READ)) {
+    const caller = trace.parent(span);
+    for (const each of caller === undefined ? [span] : [span, caller]) {
+      const said = [
+        ...failureTexts(trace, each, lines),
+        ...(lines.get(trace.spanId(each)) ?? []).map(
+          (line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: logMessage(line) }),
+        ),
+      ].find(({ text }) => CLOCKS_DIFFER.test(text));
+      if (said !== undefined) return said;
+    }
+  }
+  return undefined;
+}
+
+/** More calls between the same two clocks say the same. */
+const MOST_READ = 20;
 
 type Skew = { leastUs: number; ahead: boolean; spans: SpanIndex[] };
 

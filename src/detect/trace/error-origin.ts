@@ -8,23 +8,23 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { distinctFailures } from '#detect/signs/distinct-failures.ts';
+import { hasJustStarted } from '#detect/signs/fresh-process.ts';
 import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
 import { wasMendedLater } from '#detect/signs/later-attempts.ts';
 import { adviceOn, blamedBy, flagClause, flagFacts, lacksRoute, MEANS, UNROUTED } from '#detect/signs/proxy-blame.ts';
 import { answersNobody } from '#detect/signs/unread-answers.ts';
+import { abortedIn, unknownCaller, unreachable } from '#detect/signs/whose-call.ts';
 import type { Candidate, EvidenceItem, Facts, Headline, Sighting, Words } from '#model/finding/finding.ts';
-import { CONNECTION_CUT, NOBODY_LISTENS } from '#model/instruments/cut-words.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import type { ProxyFlag } from '#model/trace/proxy-flag.ts';
 import { proxyFlags } from '#model/trace/proxy-flags.ts';
-import { isInternalHost } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { callee } from '#model/trace/views/call-numbers.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
-import { type ErrorOrigin, gaveUpOnCall } from '#model/trace/views/error-origins.ts';
+import type { ErrorOrigin } from '#model/trace/views/error-origins.ts';
 import {
   failureMessage,
   failureReason,
@@ -69,10 +69,20 @@ export const errorOrigin = defineDetector({
   detect({ trace, logs = [] }) {
     const lines = linesBySpan(logs);
     const wasReplaced = gotElsewhere(trace);
+    const isFresh = hasJustStarted(trace, logs);
     const found = distinctFailures(trace, lines)
       .filter(({ spans }) => !spans.every((span) => wasMendedLater(trace, span) || answersNobody(trace, span)))
+      .filter(
+        ({ origin, spans }) =>
+          origin.symptom === trace.root || !spans.every((span) => wasOnlyConditional(trace, span, lines)),
+      )
       .map(({ origin, said, spans }) =>
-        failure(trace, origin, { said: said ?? saidByCaller(trace, origin, lines), lines, wasReplaced }, spans),
+        failure(
+          trace,
+          origin,
+          { said: said ?? saidByCaller(trace, origin, lines), lines, wasReplaced, isFresh },
+          spans,
+        ),
       );
     if (found.some(({ facts }) => facts.reachedRoot === true)) return found;
     const carried = found.filter(({ spans = [] }) => spans.some((span) => carriesFault(trace, span)));
@@ -208,44 +218,30 @@ function saidByCaller(
   return failed.length === 1 ? failureMessage(trace, caller, lines) : undefined;
 }
 
-/**
- * The own service that nobody could reach: it refused the connection, or broke it without an answer. Its process is what
- * to look at, not its caller. Empty where that is not so: stores and partners are no services of one's own, and a callee
- * with spans says itself what happened.
- */
-function unreachable(trace: Trace, span: SpanIndex, texts: readonly EvidenceItem[]): string {
-  if (trace.kind(span) !== 'client' || trace.isDatabaseCall(span) || trace.childCount(span) > 0) return '';
-  const name = callee(trace, span);
-  if (name === trace.service(span) || name === 'localhost' || !isInternalHost(name)) return '';
-  return texts.some(({ text }) => NOBODY_LISTENS.test(text) || CONNECTION_CUT.test(text)) ? name : '';
-}
-
-/** The service whose own answer is the failed status of this call; empty where its span does not show that. */
-function abortedIn(trace: Trace, span: SpanIndex): string {
-  const server = trace.kind(span) === 'client' && trace.childCount(span) === 1 ? trace.firstChild(span) : undefined;
-  return server !== undefined && gaveUpOnCall(trace, server) ? trace.service(server) : '';
-}
-
-type Told = Readonly<{ said: EvidenceItem | undefined; lines: LinesBySpan; wasReplaced: SpanTest }>;
+type Told = Readonly<{ said: EvidenceItem | undefined; lines: LinesBySpan; wasReplaced: SpanTest; isFresh: boolean }>;
 
 function failure(
   trace: Trace,
   { path, symptom, rivals, isBeside }: ErrorOrigin,
-  { said, lines, wasReplaced }: Told,
+  { said, lines, wasReplaced, isFresh }: Told,
   spans: readonly SpanIndex[],
 ): Sighting {
   const [span = trace.root] = spans;
   const isReplaced = symptom !== trace.root && spans.every(wasReplaced);
-  const caller = trace.service(span);
-  const called = trace.kind(span) === 'client' && trace.peer(span) !== caller ? trace.peer(span) : '';
+  const unknown = unknownCaller(trace, span);
+  const caller = unknown || trace.service(span);
+  const ofCall = trace.kind(span) === 'client' && trace.peer(span) !== caller ? trace.peer(span) : '';
+  const called = unknown === '' ? ofCall : trace.service(span);
   const texts = failureTexts(trace, span, lines);
+  // The first attempt may say nothing, and the next one finds nobody.
+  const ofAttempts = spans.slice(0, MOST_ATTEMPTS).flatMap((each) => failureTexts(trace, each, lines));
   // One check that fails shows no outage: the service may be starting, or may have been taken out on purpose.
-  const isCheck = span === trace.root && isProbe(trace, span);
+  const isCheck = isProbe(trace, trace.root) && (span === trace.root || isFresh);
   const isUnrouted = lacksRoute(trace, span);
   const flags = flagFacts(trace, span);
   return {
     ...((isReplaced || isCheck || isUnrouted) && { inferred: true }),
-    service: blamedBy(flags) || unreachable(trace, span, texts) || abortedIn(trace, span) || caller,
+    service: blamedBy(flags) || unreachable(trace, span, ofAttempts) || abortedIn(trace, span) || caller,
     operation: trace.operation(span),
     spans,
     wastedUs: pathUs(trace, spans),
@@ -273,6 +269,9 @@ function failure(
     evidence: said === undefined ? [] : [said],
   };
 }
+
+/** More attempts say the same. */
+const MOST_ATTEMPTS = 10;
 
 /** `soap.fault: soap:Server`, of SOAP 1.2 `env:Receiver`: the service failed, not the request (`Client`, `Sender`). */
 const FAULT = /(?:^|[._])soap(?:[._]\w{1,20})?[._]fault(?:[._]?code)?$/i;

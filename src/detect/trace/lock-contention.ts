@@ -37,7 +37,7 @@ export const lockContention = defineDetector({
   clear: 'no span, event or log line shows a wait for a lock',
   silent: [
     'An attribute, an event, a log line or a locking statement must show the wait. A plain `UPDATE` that waits without any of them is reported as Slow query.',
-    'A log line must name the span, or be the database’s own: a wait of the query’s length and time, or a deadlock of its statement. A deadlock counts only if no attempt succeeded within half a second.',
+    'A log line must name the request or the span, or be the database’s own: a wait of the query’s length and time, or a deadlock of its statement. A deadlock counts only if no attempt succeeded within half a second.',
     'It sees a lock inside the process only if the code has a span or an event around it.',
     'The holder of the lock is another request in another trace. Only the [database itself](../databases.md) can name it, while the lock lasts.',
   ],

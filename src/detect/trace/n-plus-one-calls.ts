@@ -37,7 +37,7 @@ export const nPlusOneCalls = defineDetector({
   silent: [
     'Calls that run in parallel are reported as Fan-out: twenty at once take as long as one.',
     'It groups calls by caller, callee and span name without ids. Names with different words are different calls.',
-    'It ignores failed calls, static files of a page, and polling.',
+    'It ignores failed calls, static files of a page, and polling. A loop that ten healthy requests have too is unsure.',
     'It does not add up calls of different callers. Fewer than `minCalls` of one caller count only where they are identical and slow.',
   ],
   role: 'mechanism',

@@ -34,7 +34,7 @@ export const nPlusOneQueries = defineDetector({
     'It groups queries by the shape of their text, or by span name where there is no text. It ignores truncated query texts.',
     'In Redis, Valkey and Memcached it counts only reads of `minKeys` keys or more, because clients normally read them key by key.',
     'It ignores batches (many rows, pages, bulk writes, cursors), and queries that run in parallel: they cost the request one round trip.',
-    'It does not add up queries of different callers. Fewer than `minQueries` of one caller count only where they are identical and slow.',
+    'It does not add up queries of different callers. Fewer than `minQueries` of one caller count only where they are identical and slow. A loop that ten healthy requests have too is unsure.',
   ],
   role: 'mechanism',
   field: 'code',

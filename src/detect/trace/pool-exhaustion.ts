@@ -39,7 +39,7 @@ export const poolExhaustion = defineDetector({
   silent: [
     'If nothing names the wait, it reports only a long gap right before a quick read, as unsure. A gap before a write or a slow query is reported as Unexplained gap.',
     'It sees pools of threads, or of connections to other services, only if they say so, or if each span begins as another ends and few run at once.',
-    'Log lines count only if they name the span. A line with the wait of a span that fails at that moment counts, too.',
+    'Log lines count only if they name the request or the span. A line with the wait of a span that fails at that moment counts, too.',
     'It reads pool metrics only to confirm or exclude a wait that the request itself suggests.',
   ],
   role: 'mechanism',

@@ -15,8 +15,9 @@ import { frameworkOf, readLess } from '#detect/signs/orm-frameworks.ts';
 import { ELSEWHERE, lookAt } from '#detect/signs/query-advice.ts';
 import { queryTest } from '#detect/signs/query-test.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
+import { type SaidStatement, saidStatements } from '#detect/signs/statement-lines.ts';
 import { statisticsOf, suspicionWith } from '#detect/signs/statement-statistics.ts';
-import type { Candidate, Facts, Words } from '#model/finding/finding.ts';
+import type { Candidate, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { TOO_FEW_REPLICAS } from '#model/instruments/replica-words.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { querySuspicion, READS_ALL } from '#model/sql/query-plan.ts';
@@ -37,7 +38,7 @@ export const slowQuery = defineDetector({
   runbook: 'runbooks/slow-query.md',
   clear: 'no database call held the critical path long enough to matter',
   silent: [
-    'It looks only at spans that name a database. A driver without instrumentation leaves a gap.',
+    'It looks at spans that name a database. Without such a span, the line of the request that logs the statement with its duration has to show it.',
     'It ignores a slow query off the critical path, and a batch that takes a few milliseconds a row. Many quick queries are reported as N+1 queries.',
     'It ignores databases on a phone or in a browser, because nobody on call can change them.',
     'It ignores connecting, waiting for a connection, reads that wait for work (`BLPOP`, `LISTEN`), and answers delayed by a blocked event loop. A store without enough replicas is no slow query.',
@@ -61,7 +62,8 @@ export const slowQuery = defineDetector({
   },
   checkQueries: ['plan'],
   // The database's statistics may show that the statement is not the cause. A guess from the statement has no evidence.
-  namesCause: ({ facts, evidence = [] }) => !(Number(facts.ranUs) >= 0) && evidence.length > 0,
+  namesCause: ({ facts, evidence = [] }) =>
+    !(Number(facts.ranUs) >= 0) && facts.mayWait !== true && evidence.length > 0,
   saidAs: /\bslow quer|\bmissing index\b|\bholds a connection for\b|\btable scan\b|\bseq scan\b/i,
   ticks: { 'slow-queries': 'Looked at the queries in the trace, not at the log of the database' },
   signs: ['slow-statement'],
@@ -99,7 +101,10 @@ export const slowQuery = defineDetector({
       slow,
       (span) => `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`,
     );
-    return [...byQuery.values()].map((found) => {
+    const said = saidStatements(trace, logs, least).filter(({ span }) => !isQuery(span));
+    const ofLines = Map.groupBy(said, ({ span, shape }) => `${span}\n${shape}`).values();
+    const logged = [...ofLines].flatMap((all) => statementSighting(trace, all));
+    const ofSpans = [...byQuery.values()].map((found): Sighting => {
       const spans = found.sort((a, b) => pathBelowUs(trace, b) - pathBelowUs(trace, a) || a - b);
       const slowest = spans[0] ?? trace.root;
       const statistics = statisticsOf(trace, slowest, databases);
@@ -130,6 +135,7 @@ export const slowQuery = defineDetector({
         evidence,
       };
     });
+    return [...ofSpans, ...logged];
   },
 
   say({
@@ -162,6 +168,42 @@ export const slowQuery = defineDetector({
     };
   },
 });
+
+/** Runs of one statement that only lines show. A line of the client counts a wait for a lock as time of the statement. */
+function statementSighting(trace: Trace, said: readonly SaidStatement[]): Sighting[] {
+  const [first] = said;
+  if (first === undefined) return [];
+  const { span, shape, label } = first;
+  const heldUs = said.reduce((sum, { us }) => sum + us, 0);
+  const mayWait = WRITES.test(shape);
+  return [
+    {
+      ...(mayWait && { inferred: true }),
+      service: trace.service(span),
+      operation: trace.operation(span),
+      spans: [span],
+      wastedUs: heldUs,
+      facts: {
+        system: '',
+        framework: frameworkOf(trace, span),
+        statement: shape || 'a statement that its log does not quote',
+        label: label || 'a statement in its log',
+        queries: said.length,
+        endedBadly: false,
+        heldUs,
+        ...requestFacts(trace),
+        suspicion: '',
+        readsAll: false,
+        mayWait,
+        ranUs: -1,
+      },
+      evidence: said.slice(0, MOST_CITED).map(({ item }) => item),
+    },
+  ];
+}
+
+/** More lines of one statement say the same. */
+const MOST_CITED = 3;
 
 /** New rows are in nobody's way. Many that are changed or deleted are locked for as long as that takes. */
 const ADDS = /^\W*(?:insert|copy|load|bulk)\b/i;
@@ -205,7 +247,9 @@ function candidatesOfWrite(label: string): Candidate[] {
 
 /** The store waited for its own members: no plan of the statement would help. */
 function lackedReplicas(trace: Trace, span: SpanIndex, lines: LinesBySpan): boolean {
-  return trace.failed(span) && failureTexts(trace, span, lines).some(({ text }) => TOO_FEW_REPLICAS.test(text));
+  const said = trace.failed(span) ? failureTexts(trace, span, lines).map(({ text }) => text) : [];
+  const logged = (lines.get(trace.spanId(span)) ?? []).map(({ line }) => line);
+  return [...said, ...logged].some((text) => TOO_FEW_REPLICAS.test(text));
 }
 
 /** A suspicion is a noun (`a full scan`) or a clause (`it reads the whole table: no WHERE, no LIMIT`). */

@@ -13,6 +13,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { recordsFallback } from '#detect/signs/fallback-answers.ts';
 import {
   cameTooLate,
@@ -82,7 +83,7 @@ export const swallowedError = defineDetector({
     return most.slice(0, MOST_OPERATIONS).flatMap(({ entry, calls, entries }) => {
       const items = messagesOf(trace, calls, lines);
       const [said] = items;
-      if (calls.length < minCalls) return [];
+      if (calls.length < minCalls || calls.every((call) => wasOnlyConditional(trace, call, lines))) return [];
       const [first = entry] = calls;
       const areDuplicates = calls.every((call) => isDuplicate(trace, call));
       const areRepeats = areDuplicates && calls.every((call) => isKnownRepeat(trace, call, logs));

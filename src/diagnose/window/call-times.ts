@@ -11,6 +11,7 @@
 import { requestKind } from '#model/requests/affected-requests.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 import { selfUs } from '#model/trace/views/self-time.ts';
 
 export type Way = 'self' | 'request' | 'response';
@@ -76,7 +77,7 @@ function addTimes(trace: Trace, of: Of, { places, callers }: Into): void {
     const atUs = trace.startEpochUs + trace.startUs(span);
     if (callee === undefined) {
       const ownUs = Math.max(0, selfUs(trace, span) - (waitedUs.get(span) ?? 0));
-      const operation = trace.operation(span);
+      const operation = operationName(trace, span);
       const what = {
         isOfStore: isOfStore(trace, span),
         isOfDatabase: isStatement(trace, span),

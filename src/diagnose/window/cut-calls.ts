@@ -12,6 +12,7 @@ import { dispersionOf, riseInNats } from '#diagnose/window/samples.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 
 export type Cut = Readonly<{
   service: string;
@@ -73,7 +74,7 @@ function shapesOf(traces: readonly Trace[]): Shapes {
 /** Clients name each call by its method alone: whom it calls makes it another operation. */
 function keyOf(trace: Trace, span: SpanIndex): string {
   const called = trace.kind(span) === 'client' ? callee(trace, span) : '';
-  return `${trace.service(span)}${STEP}${trace.operation(span)}${STEP}${called}`;
+  return `${trace.service(span)}${STEP}${operationName(trace, span)}${STEP}${called}`;
 }
 
 /** Its callees, each once, in the order of their first calls. */
@@ -81,7 +82,8 @@ function shapeOf(trace: Trace, span: SpanIndex): string {
   if (trace.childCount(span) === 0) return '';
   const steps = new Set<string>();
   for (const child of trace.children(span)) {
-    if (!HANDLER.test(trace.operation(child))) steps.add(`${trace.service(child)}\t${trace.operation(child)}${STEP}`);
+    if (!HANDLER.test(trace.operation(child)))
+      steps.add(`${trace.service(child)}\t${operationName(trace, child)}${STEP}`);
   }
   return [...steps].join('');
 }
@@ -157,7 +159,7 @@ function addCuts(trace: Trace, changed: Changed, cuts: Map<string, Cut>): void {
     const last = lastStep(trace, deepest);
     add(cuts, {
       service: trace.service(deepest),
-      operation: trace.operation(deepest),
+      operation: operationName(trace, deepest),
       last: last === undefined ? '' : answererOf(trace, last),
       excess: cut.excessShare,
       newExcess: cut.isNew ? cut.excessShare : 0,

@@ -7,6 +7,7 @@ import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 
 export type Execution = Readonly<{
   service: string;
@@ -54,7 +55,7 @@ function ofSpans(traces: readonly Trace[], lines: readonly LogLine[], siteOf: Si
       const parent = trace.parent(span);
       found.push({
         service,
-        operation: trace.operation(span),
+        operation: operationName(trace, span),
         atUs: trace.startEpochUs + trace.startUs(span),
         said: own.length === 0 ? NOTHING : saidIn(own, siteOf),
         caller: parent === undefined || parent >= span ? -1 : first + parent,

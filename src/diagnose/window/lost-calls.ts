@@ -15,6 +15,7 @@ import { riseInNats } from '#diagnose/window/samples.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 
 export type LostCall = Readonly<{
   /** Who no longer calls. */
@@ -113,7 +114,7 @@ function executionsIn(traces: readonly Trace[]): ReadonlyMap<string, readonly Ex
       const status = trace.httpStatus(span);
       // Refused and redirected requests do less on purpose.
       if (trace.failed(span) || status >= 300) continue;
-      const key = trace.service(span) + STEP + trace.operation(span);
+      const key = trace.service(span) + STEP + operationName(trace, span);
       const known = found.get(key);
       if (known === undefined) found.set(key, [execution]);
       else known.push(execution);

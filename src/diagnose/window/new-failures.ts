@@ -12,6 +12,7 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { failureStatus, failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 
 export type NewFailure = Readonly<{
   service: string;
@@ -105,7 +106,7 @@ function originsOf(traces: readonly Trace[]): ReadonlyMap<string, Origin> {
   for (const trace of traces) {
     const span = errorOrigins(trace)[0]?.spans[0];
     if (span === undefined) continue;
-    const [service, operation] = [trace.service(span), trace.operation(span)];
+    const [service, operation] = [trace.service(span), operationName(trace, span)];
     const key = `${service}\n${operation}`;
     const known = origins.get(key);
     if (known === undefined) origins.set(key, { service, operation, began: [{ trace, span }], times: 1 });
@@ -122,7 +123,8 @@ function executionsIn(traces: readonly Trace[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const trace of traces) {
     const ran = new Set<string>();
-    for (let span = 0; span < trace.spanCount; span += 1) ran.add(`${trace.service(span)}\n${trace.operation(span)}`);
+    for (let span = 0; span < trace.spanCount; span += 1)
+      ran.add(`${trace.service(span)}\n${operationName(trace, span)}`);
     for (const key of ran) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;

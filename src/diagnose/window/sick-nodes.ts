@@ -20,6 +20,7 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 import { selfUs } from '#model/trace/views/self-time.ts';
 
 export type SickNode = Readonly<{
@@ -265,7 +266,7 @@ function placesOf(trace: Trace): readonly Readonly<{ key: string; span: SpanInde
   const found: { key: string; span: SpanIndex }[] = [];
   for (let span = 0; span < trace.spanCount; span += 1)
     if (answeredBy(trace, span) === undefined)
-      found.push({ key: `${trace.service(span)}\n${trace.operation(span)}`, span });
+      found.push({ key: `${trace.service(span)}\n${operationName(trace, span)}`, span });
   return found;
 }
 

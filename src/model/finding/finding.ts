@@ -42,6 +42,8 @@ export type Sighting = Readonly<{
    * several possible causes.
    */
   inferred?: true;
+  /** Healthy requests of the same operation have as much of it. */
+  isUsual?: true;
   facts: Facts;
   /** Evidence beyond the spans: events, log lines. */
   evidence?: readonly EvidenceItem[];

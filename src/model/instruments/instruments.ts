@@ -1,6 +1,7 @@
 /** Every list of words by its meaning and the place where the words stand. The documentation is written from it. */
 import { CACHE_LOOKUPS, CACHE_MISSES, CACHE_WRITES } from '#model/instruments/cache-words.ts';
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
+import { CLOCKS_DIFFER } from '#model/instruments/clock-words.ts';
 import { CONNECTION_CUT, CONNECTION_REFUSED } from '#model/instruments/cut-words.ts';
 import { GC_LINES, GC_OPERATIONS } from '#model/instruments/gc-words.ts';
 import { KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
@@ -15,6 +16,7 @@ import {
   LOCK_WAITING,
   LOCKING_STATEMENTS,
 } from '#model/instruments/lock-words.ts';
+import { LOOP_BLOCKED } from '#model/instruments/loop-words.ts';
 import {
   POOL_ACQUIRED,
   POOL_DURATIONS,
@@ -48,6 +50,7 @@ import {
   START_REMARKS,
   START_REPORTS,
 } from '#model/instruments/start-words.ts';
+import { STATEMENT_LINES } from '#model/instruments/statement-words.ts';
 import {
   THREAD_DURATIONS,
   THREAD_OPERATIONS,
@@ -100,8 +103,10 @@ export const MEANINGS: readonly Meaning[] = [
       ['statement', LOCKING_STATEMENTS],
     ],
   },
+  { means: 'logs a statement with its duration', lists: [['line', STATEMENT_LINES]] },
   { means: 'got no answer from enough replicas', lists: [['message, event or line', TOO_FEW_REPLICAS]] },
   { means: 'failed because of a lock', lists: [['message, event or line', LOCK_FAILED]] },
+  { means: 'blocks its event loop', lists: [['event or line', LOOP_BLOCKED]] },
   {
     means: 'pauses for garbage collection',
     lists: [
@@ -118,6 +123,7 @@ export const MEANINGS: readonly Meaning[] = [
     ],
   },
   { means: 'lost its connection during a call', lists: [['message, event or line', CONNECTION_CUT]] },
+  { means: 'refused for its time', lists: [['message, event or line', CLOCKS_DIFFER]] },
   { means: 'reached nobody', lists: [['message, event or line', CONNECTION_REFUSED]] },
   { means: 'was killed', lists: [['line', KILLED_LINES]] },
   { means: 'reached the time limit of what runs it', lists: [['line', TIME_LIMIT_LINES]] },

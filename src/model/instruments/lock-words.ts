@@ -126,7 +126,7 @@ export const LOCK_WAIT_EVENTS = signList(/lock|transactionid|tuple|virtualxid|re
 ]);
 
 /** An event or a line: somebody waits. */
-export const LOCK_WAITING = signList(/lock|mutex|latch|semaphore/i, [
+export const LOCK_WAITING = signList(/lock|mutex|latch|semaphore|monitor/i, [
   {
     by: 'PostgreSQL log_lock_waits, MySQL',
     says: /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?|mutex|latch|semaphore)\b/i,
@@ -157,6 +157,19 @@ export const LOCK_WAITING = signList(/lock|mutex|latch|semaphore/i, [
     says: /\bblocked by (?:pid|transaction|session|query)\b/i,
     example: 'blocked by pid 4711',
     source: 'https://wiki.postgresql.org/wiki/Lock_Monitoring',
+  },
+  {
+    by: 'Java Flight Recorder',
+    says: /\bJavaMonitorEnter\b|\bJava Monitor Blocked\b/i,
+    example:
+      'jdk.JavaMonitorEnter { duration = 2.81 s monitorClass = com.shop.PriceCache previousOwner = "refresh-1" }',
+    source: 'https://docs.oracle.com/en/java/javase/21/troubleshoot/troubleshoot-performance-issues-using-jfr.html',
+  },
+  {
+    by: 'JVM, services',
+    says: /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:(?:object|class)? ?monitor)\b(?! ?(?:ing|ed|service|agent|job|check))/i,
+    example: 'waited 2810 ms to enter the monitor of com.shop.PriceCache, held by refresh-1',
+    source: 'https://docs.oracle.com/en/java/javase/21/troubleshoot/diagnostic-tools.html',
   },
   {
     by: 'services',

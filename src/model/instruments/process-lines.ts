@@ -2,6 +2,7 @@
 import { GC_LINES } from '#model/instruments/gc-words.ts';
 import { KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
+import { LOOP_BLOCKED } from '#model/instruments/loop-words.ts';
 import { POOL_IS_FULL, POOL_IS_SHORT, POOL_LINES, POOL_STATS } from '#model/instruments/pool-words.ts';
 import { START_BEGINS, START_ENDS, START_LINES, START_REPORTS } from '#model/instruments/start-words.ts';
 import { THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
@@ -11,6 +12,7 @@ const LISTS = [
   KILLED_LINES,
   LOCK_WAITING,
   LOCK_ACQUIRED,
+  LOOP_BLOCKED,
   POOL_LINES,
   POOL_STATS,
   POOL_IS_FULL,

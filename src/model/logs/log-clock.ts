@@ -37,7 +37,7 @@ export function clockOffsets(trace: Trace, lines: readonly LogLine[]): ClockOffs
   const spanOf = spansById(trace, lines);
   const allowed = new Map<string, Allowed[]>();
   for (const line of lines) {
-    const span = spanOf(line);
+    const span = line.isPlaced ? undefined : spanOf(line);
     if (span === undefined) continue;
     const us = epochUsOf(line) - trace.startEpochUs;
     const pairs = allowed.get(line.service) ?? [];

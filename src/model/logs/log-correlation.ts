@@ -18,6 +18,7 @@ import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
 import { saysOfProcess } from '#model/instruments/process-lines.ts';
 import { withFailedSpan } from '#model/logs/failed-in-line.ts';
 import { isOfOtherInstance } from '#model/logs/line-instance.ts';
+import { linesAtSpans } from '#model/logs/lines-at-spans.ts';
 import { compareNs, epochUsOf, type LogLine, type Rung } from '#model/logs/log-line.ts';
 import { loginAttempt } from '#model/logs/login-attempt.ts';
 import { holdsOneOf, requestIdsIn, requestIdsOf, sessionIdsIn, sessionIdsOf } from '#model/logs/request-ids.ts';
@@ -170,7 +171,7 @@ export function linesOfTrace(
   for (const { service, rung } of mine) surest.set(service, Math.min(step(rung), surest.get(service) ?? RUNGS.length));
   const kept = mine.filter((line) => step(line.rung) <= (surest.get(line.service) ?? 0) || isOfProcess(line));
   const placed = kept.map((line) => (isOfProcess(line) ? withFailedSpan(trace, line) : line));
-  return inOrder([...placed, ...attackWith(kept, lines)]);
+  return inOrder([...linesAtSpans(trace, placed, isCertain), ...attackWith(kept, lines)]);
 }
 
 /** Fail2ban blocks an address after five failures; twice as many are no forgotten password. */

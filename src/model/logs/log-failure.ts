@@ -22,7 +22,7 @@ export function isErrorLevel(level: string): boolean {
 
 const ERROR = severityOf('error');
 
-function wordedAsFailure(line: string): boolean {
+export function wordedAsFailure(line: string): boolean {
   const start = line.slice(0, START);
   return FAILURE_WORDS.test(start) && !NOTHING_FAILED.test(start);
 }

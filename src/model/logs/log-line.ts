@@ -17,6 +17,8 @@ export type LogLine = Readonly<{
   /** Both in the form in which ids are compared (`id-forms.ts`), empty where none was found. */
   traceId: string;
   spanId: string;
+  /** Set where the line itself names no span of the trace: `spanId` is that of the span that ran at its time. */
+  isPlaced?: true;
   /** Missing where no request is examined. */
   rung?: Rung;
   /** The line without its variable parts (`log-templates.ts`); missing until somebody computes it. */

@@ -13,3 +13,12 @@ export function logMessage(line: LogLine): string {
   const said = error === '' || plain.includes(error) ? plain : `${plain}: ${error}`;
   return said.replace(IDS, '').trim() || said;
 }
+
+/** The same for a text that is cited already: of a row of JSON only its message, of any other text all. */
+export function quotedLine(text: string): string {
+  if (!ROW.test(text)) return text;
+  const line = { line: text, labels: {}, timeNs: '', service: '', level: '', traceId: '', spanId: '' };
+  return logMessage(line) || text;
+}
+
+const ROW = /^\s{0,8}\{\s{0,8}"/;

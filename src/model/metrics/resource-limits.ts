@@ -146,10 +146,10 @@ const WORTH_READING =
 
 /**
  * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in
- * every start line: `-XX:+ExitOnOutOfMemoryError`.
+ * every start line: `-XX:+ExitOnOutOfMemoryError`. The kernel ends its report of a kill with the score: `oom_score_adj:986`.
  */
 const ONLY_SPEAKS_OF_IT =
-  /-XX:\S{0,40}OutOfMemoryError|oom_score|\b(?:will|would|may|might|could|should|to) (?:avoid|prevent|handle|become|be )\b|\b(?:no|without|never|not)\b.{0,12}\bout of memory|\b(?:recovered|recovering) from\b|\bif .{0,60}(?:out of memory|too many open files|no space left)/i;
+  /-XX:\S{0,40}OutOfMemoryError|(?<!\b(?:killed process|invoked oom-killer)\b.{0,400})oom_score|\b(?:will|would|may|might|could|should|to) (?:avoid|prevent|handle|become|be )\b|\b(?:no|without|never|not)\b.{0,12}\bout of memory|\b(?:recovered|recovering) from\b|\bif .{0,60}(?:out of memory|too many open files|no space left)/i;
 
 /** A server says what it does now that the limit is reached: `flood stage disk watermark [95%] exceeded, all indices will be marked read-only`. */
 const FOLLOWS =

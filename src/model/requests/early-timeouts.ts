@@ -19,6 +19,7 @@ import type { Trace } from '#model/trace/trace.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { failureTexts, saysTimedOut } from '#model/trace/views/failure-text.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 
 export type EarlyTimeouts = Readonly<{
   service: string;
@@ -90,7 +91,7 @@ function keysAmong(traces: readonly Trace[]): KeyOf {
   return ({ trace, span }) => {
     const called = callee(trace, span);
     const known = services.has(called) ? called : (named(called) ?? called);
-    return [trace.service(span), trace.operation(span), known].join(STEP);
+    return [trace.service(span), operationName(trace, span), known].join(STEP);
   };
 }
 
@@ -114,7 +115,7 @@ function earlyOf(
   const { trace, span } = first;
   return {
     service: trace.service(span),
-    operation: trace.operation(span),
+    operation: operationName(trace, span),
     calls: own.length,
     limitUs,
     usualUs: quantileSorted(

@@ -3,6 +3,7 @@
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { errorOrigins, saysClientError } from '#model/trace/views/error-origins.ts';
+import { operationName } from '#model/trace/views/operation-name.ts';
 
 /** Instants in microseconds since the epoch. */
 export type SeenRequest = Readonly<{
@@ -53,7 +54,7 @@ export function seenRequest(
     startUs: trace.startEpochUs,
     endUs: trace.startEpochUs + trace.durationUs,
     durationUs: trace.durationOfUs(entry),
-    operation: `${trace.service(entry)} ${trace.operation(entry)}`,
+    operation: `${trace.service(entry)} ${operationName(trace, entry)}`,
     failed: trace.failed(entry) && !saysClientError(trace, entry),
     failedInside: errorOrigins(trace).length > 0,
     services: trace.services,

@@ -72,7 +72,7 @@ const LOGGED_WITHIN_US = 1_000_000;
 /** Lines of the span itself; of its caller, whose context is most often the active one, only while it ran; of its service where they name no span. */
 function mayBeAbout(trace: Trace, span: SpanIndex, line: LogLine): boolean {
   if (namesSpan(line, trace.spanId(span))) return true;
-  if (line.spanId === '') return line.service === trace.service(span);
+  if (line.spanId === '' || line.isPlaced === true) return line.service === trace.service(span);
   const caller = trace.parent(span);
   if (caller === undefined || !namesSpan(line, trace.spanId(caller))) return false;
   const atUs = epochUsOf(line) - trace.startEpochUs;

@@ -67,7 +67,7 @@ export function amountIn(text: string, signs: SignList<AmountSign>): number {
   for (const sign of signs.signs) {
     const groups = sign.reads.exec(text)?.groups;
     if (groups === undefined) continue;
-    const amount = Number(groups.amount) + Number(groups.more ?? 0);
+    const amount = Number(groups.amount?.replaceAll(',', '')) + Number(groups.more ?? 0);
     const us = Math.round(amount * (usPerUnit(groups.unit ?? sign.unit ?? 'ms') ?? 1000));
     if (us > 0) return us;
   }
@@ -84,7 +84,8 @@ export function saidAmountUs(text: string): number {
   return amount === undefined ? 0 : Math.round(Number(amount) * (usPerUnit(unit) ?? 1000));
 }
 
-const SAID = /\b(?:after|for|of|wait(?:ed|ing)?)(?: waiting)?:? ([\d.]+) ?(ms|milliseconds|s|secs?|seconds)\b/i;
+const SAID =
+  /\b(?:(?:after|for|of|wait(?:ed|ing)?)(?: waiting)?:?|duration ?[=:]) ?([\d.]+) ?(ms|milliseconds|s|secs?|seconds)\b/i;
 /** MySQL's slow log counts in seconds. */
 const LOCK_TIME = /\bLock_time: ([\d.]{1,20})\b/;
 /** MySQL's process list: whole seconds in the present state. */

@@ -2,7 +2,9 @@
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
+import { wordedAsFailure } from '#model/logs/log-failure.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
 import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
@@ -48,9 +50,18 @@ function readTexts(trace: Trace, span: SpanIndex, lines: LinesBySpan): readonly 
   }
   add('span', trace.statusText(span));
   add('span', responseFlags(trace, span));
-  for (const { level, timeNs, line } of lines.get(ref) ?? []) if (FAILURE_LEVELS.has(level)) add('log', line, timeNs);
+  for (const line of failingLines(lines.get(ref) ?? NONE, said.length > 0)) add('log', logMessage(line), line.timeNs);
   return said;
 }
+
+/** Services that go on log what failed as a warning, which counts only where nothing else is said. */
+function failingLines(lines: readonly LogLine[], isSaid: boolean): readonly LogLine[] {
+  const errors = lines.filter(({ level }) => FAILURE_LEVELS.has(level));
+  if (isSaid || errors.length > 0) return errors;
+  return lines.filter(({ level, line }) => level === 'warn' && wordedAsFailure(line));
+}
+
+const NONE: readonly LogLine[] = [];
 
 const FAILURE_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
 

@@ -26,7 +26,7 @@ export function saidMeanwhile(
   // A line that may be another request's, or names another span, says nothing of this one.
   const isItsOwn = (line: LogLine) =>
     line.service === service &&
-    (line.spanId === '' || namesSpan(line, ref)) &&
+    (line.spanId === '' || line.isPlaced === true || namesSpan(line, ref)) &&
     (line.rung === undefined || isCertain({ rung: line.rung }));
   const said: SaidMeanwhile[] = [
     ...(trace.hasEvents(span) ? trace.events(span) : []).map((event): SaidMeanwhile => {
