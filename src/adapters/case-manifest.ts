@@ -56,7 +56,14 @@ const FIELDS = {
       .partial()
       .extend({ path: z.string() }),
   ),
-  gaps: z.array(z.object({ source: z.string(), problem: z.string(), consequence: z.string() })),
+  gaps: z.array(
+    z.object({
+      source: z.string(),
+      problem: z.string(),
+      consequence: z.string(),
+      cutOff: Lenient(z.union([z.literal('log'), z.array(z.string())])),
+    }),
+  ),
   cases: z.array(z.object({ folder: z.string(), seal: z.string() })),
   sealedBy: z.string(),
   seal: z.string(),

@@ -1,6 +1,7 @@
 /** Unpacks gzip, which it recognises by the first two bytes and not by the name. Anything else passes as it is. */
 import type { Readable } from 'node:stream';
 import { UnreadableInputError } from '#core/errors.ts';
+import { isIdAlone, lookUpText } from '#model/trace/id-forms.ts';
 
 /** The name of standard input on a command line. */
 export const STDIN = '-';
@@ -82,7 +83,8 @@ export function asUnreadable(path: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? `${error.code}` : '';
   const why = WHY[code];
   if (!why) return error;
-  return new UnreadableInputError(`cannot read ${path === STDIN ? 'standard input' : path}: ${why[0]}`, why[1], {
+  const advice = code === 'ENOENT' && isIdAlone(path) ? lookUpText(path) : why[1];
+  return new UnreadableInputError(`cannot read ${path === STDIN ? 'standard input' : path}: ${why[0]}`, advice, {
     cause: error,
   });
 }

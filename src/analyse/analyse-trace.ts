@@ -7,6 +7,7 @@ import type { SessionSettings } from '#analyse/session.ts';
 import { withLazyProperties } from '#core/lazy-properties.ts';
 import { knownDetectors, titlesOf } from '#detect/known.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
+import { withinCut } from '#diagnose/cut-off.ts';
 import { judge } from '#diagnose/judge.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
@@ -33,9 +34,11 @@ export function analyseTrace(
     earlierLogs,
     around,
     published,
+    missing,
   }: Readonly<{ trace: Trace; logs: readonly CorrelatedLine[] | undefined; around?: Around | undefined }> &
     Readonly<{ [Kind in 'baseline' | 'baselineLogs' | 'databases' | 'published']: Evidence[Kind] | undefined }> &
-    Pick<Evidence, 'earlierLogs'>,
+    Pick<Evidence, 'earlierLogs'> &
+    Pick<Diagnosed, 'missing'>,
   settings: SessionSettings,
   gaps: readonly Gap[],
   queries: Analysis['queries'],
@@ -55,7 +58,7 @@ export function analyseTrace(
   const marked = withUsualLoops(trace, withUnsureEvidence(found, logs ?? []), baseline, ran);
   const alone = judge(trace, marked, ran);
   const judged = around?.judged(look, { evidence, judgement: alone, checked });
-  const judgement = calledAsConfigured(judged?.judgement ?? alone, settings.severities);
+  const judgement = calledAsConfigured(withinCut(judged?.judgement ?? alone, missing), settings.severities);
   const all = around?.detectors ?? requestDetectors;
   const diagnosed: Diagnosed = {
     file,
@@ -66,6 +69,7 @@ export function analyseTrace(
     judgement,
     checked: judged?.checked ?? checked,
     titles: titlesOf(all),
+    missing,
     gaps: [
       ...gaps,
       ...repairGaps(trace),

@@ -67,7 +67,8 @@ function sharedOf(detectors: readonly Detector[], outcomes: readonly Outcome[]):
     ran: {
       ...knownDetectors(detectors),
       cleared: detectors
-        .filter(({ id }) => checked.clear.includes(id))
+        // That no time or number stands out names no cause that would be ruled out.
+        .filter(({ id, role }) => checked.clear.includes(id) && role !== 'description')
         .sort((a, b) => ofTraces(b) - ofTraces(a))
         .map(({ id, clear }) => ({ kind: id, service: '', why: clear })),
     },

@@ -3,7 +3,7 @@ import type { LocalSession, SessionPair } from '#analyse/compare-sessions.ts';
 import { drawPng } from '#analyse/draw-png.ts';
 import { inOrder } from '#analyse/lines-around.ts';
 import { sessionAnalyses } from '#analyse/session/analyses.ts';
-import type { BodyReader, OpenBody } from '#analyse/session/body-reader.ts';
+import type { BodyEnd, BodyReader, OpenBody } from '#analyse/session/body-reader.ts';
 import { sessionChanges } from '#analyse/session/changes.ts';
 import { sessionDatabases } from '#analyse/session/databases.ts';
 import { sessionEvidence } from '#analyse/session/evidence.ts';
@@ -84,7 +84,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       return unreadable(error);
     }
   };
-  const finish = (id: string, isCut: boolean): BodyCount => {
+  const finish = (id: string, isCut: boolean): BodyEnd => {
     const body = bodies.get(id);
     bodies.delete(id);
     analyses.evidenceChanged();
@@ -112,16 +112,17 @@ export function openSession(settings: SessionSettings): LocalSession {
       bodies.get(id)?.push(chunk);
     },
     async end(id) {
-      return finish(id, false);
+      return countOf(finish(id, false));
     },
     async abandon(id, gap) {
-      gaps.add(gap);
-      analyses.evidenceChanged();
+      let ended: BodyEnd = { items: 0 }; // none of the data can be used, as the gap says
       try {
-        return finish(id, true);
+        ended = finish(id, true);
       } catch {
-        return { items: 0 }; // none of the data can be used, as the gap says
+        analyses.evidenceChanged();
       }
+      gaps.add(ended.items > 0 && ended.cutOff ? { ...gap, cutOff: ended.cutOff } : gap);
+      return countOf(ended);
     },
     gap(gap) {
       gaps.add(gap);
@@ -190,6 +191,10 @@ export function openSession(settings: SessionSettings): LocalSession {
       for (const answers of [platform, databases]) answers.clear();
     },
   };
+}
+
+function countOf({ cutOff: _, ...count }: BodyEnd): BodyCount {
+  return count;
 }
 
 function unknownKind({ kind, source }: BodyHead): UnreadableInputError {

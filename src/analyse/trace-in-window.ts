@@ -17,6 +17,7 @@ export function traceInWindow(
     ...ofTrace,
     judgement: joinedJudgement(ofTrace.judgement, ofWindow.judgement),
     gaps: withoutDoubles([...ofWindow.gaps, ...ofTrace.gaps]),
+    missing: ofWindow.missing ?? ofTrace.missing,
     checked: joinedChecked(ofTrace.checked, ofWindow.checked),
     titles: new Map([...ofTrace.titles, ...ofWindow.titles]),
   };
@@ -34,8 +35,8 @@ function joinedJudgement(ofTrace: Judgement, ofWindow: Judgement): Judgement {
       ...ofWindow.findings.map((finding) => {
         const shown = own.get(kindKey(finding));
         if (shown === undefined || finding.spans.length > 0) return finding;
-        const { spans, wastedUs, wonUs, facts, evidence } = shown;
-        return { ...finding, spans, wastedUs, wonUs, facts, ...(evidence && { evidence }) };
+        const { spans, callers = [], wastedUs, wonUs, facts, evidence } = shown;
+        return { ...finding, spans, callers, wastedUs, wonUs, facts, ...(evidence && { evidence }) };
       }),
       ...ofTrace.findings
         .filter((finding) => !told.has(kindKey(finding)))

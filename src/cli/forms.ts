@@ -20,11 +20,11 @@ export function formsFor({ form, text }: Output, { spans, full, methods }: Diagn
   }
   switch (form) {
     case 'text':
-      return { text: { ...text, methods: methods === true } };
+      return { text: { ...text, methods: methods === true }, row: true };
     case 'json':
       return { longLists: { spans: spans === true, full: full === true } };
     case 'md':
-      return { markdown: true };
+      return { markdown: true, row: true };
     case 'html':
       return { html: true };
     case 'png':

@@ -15,6 +15,8 @@ export type TraceBody = BodyDecoder<readonly TraceSpans[]> &
     damage(): Damage;
     /** After the end: the store's remarks about missing or incomplete traces. */
     remarks(): readonly string[];
+    /** After the end: the ids of traces that may lack spans, because the body broke off, or a store says so. */
+    cutOff(): readonly string[];
     /** After the end: its bytes as a complete body with the same spans. Undefined where it is complete itself. */
     mended(): readonly Uint8Array[] | undefined;
   }>;

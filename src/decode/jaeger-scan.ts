@@ -42,6 +42,8 @@ export type Scanned = Readonly<{
   traces: readonly ScannedTrace[];
   /** `cut`: it ended in the middle, or is damaged there. `other`: no trace of Jaeger's. */
   state: 'whole' | 'cut' | 'other';
+  /** The last trace, where the value ended in it. */
+  open: ScannedTrace | undefined;
   /** The value up to its last complete part, with closing brackets: read again it gives the same traces. */
   closed(): readonly Uint8Array[];
 }>;
@@ -194,6 +196,7 @@ export function jaegerScan(kept: KeptBytes, followAfter = SPANS_BEFORE_FOLLOWING
       return {
         traces: found,
         state: found.length === 0 ? 'other' : isWhole ? 'whole' : 'cut',
+        open: open[0],
         closed: () => [kept.slice(from, to), closing],
       };
     },

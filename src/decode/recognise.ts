@@ -3,9 +3,40 @@ import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import { type BodyFormat, TRACE_FORMATS } from '#model/trace/build/body.ts';
+import { isIdAlone, lookUpText } from '#model/trace/id-forms.ts';
 
 const EMPTY = 'Try again. If it fails again, look at its log, and at the proxies between it and Spanhound.';
 const ACCEPTED = `Spanhound reads ${TRACE_FORMATS}.`;
+
+/** The store's answer was read well, and the trace is what is missing. */
+const NOT_FOUND =
+  'The store did not find this trace: it may be sampled out, past retention, or still arriving. Check the id and the time range, and fetch it again.';
+const HTTP_NOT_FOUND = 404;
+/** `codes.NotFound` of gRPC. */
+const GRPC_NOT_FOUND = 5;
+
+/** Jaeger's and Tempo's answers about a trace that they do not have. */
+function isMiss(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { httpCode, grpcCode } = objectIn(value, 'error');
+  const codes = [httpCode, grpcCode === GRPC_NOT_FOUND ? HTTP_NOT_FOUND : 0];
+  const errors = objectsIn(value, 'errors');
+  const isEmpty = isEmptyList(value.data) || (value.data === null && 'errors' in value);
+  return (
+    codes.includes(HTTP_NOT_FOUND) ||
+    errors.some(({ code }) => code === HTTP_NOT_FOUND) ||
+    (isObject(value.trace) && Object.keys(value.trace).length === 0) ||
+    (isEmpty && errors.length === 0)
+  );
+}
+
+/** Tempo answers so, in plain text. */
+const SAYS_NOT_FOUND = /^\s*(?:trace )?not found\b/i;
+
+function adviceOnText(text: string): string {
+  if (isIdAlone(text.trim())) return lookUpText(text.trim());
+  return SAYS_NOT_FOUND.test(text) ? NOT_FOUND : ACCEPTED;
+}
 
 /** Common mistakes are recognised in bodies up to this size; a larger one is not turned into one text for that. */
 export const MOST_BYTES_TOLD = 16_000_000;
@@ -28,7 +59,8 @@ export function refusalOf(
   const value = valueIn(text);
   if ('error' in value) return unreadable(text, source, value.error);
   if (format !== 'auto' || hasTraces(value.value)) return undefined;
-  return new UnreadableInputError(`${source} holds no trace: it looks like ${looks(value.value)}`, ACCEPTED);
+  const advice = isMiss(value.value) ? NOT_FOUND : ACCEPTED;
+  return new UnreadableInputError(`${source} holds no trace: it looks like ${looks(value.value)}`, advice);
 }
 
 /** What a body that was refused as a log looks like, in words, with its beginning. */
@@ -68,7 +100,9 @@ function parsed(text: string): Readonly<{ value: unknown } | { error: unknown }>
 
 function unreadable(text: string, source: string, cause: unknown): UnreadableInputError {
   const kind = kindOfText(text.slice(0, SHOWN_FROM).trimStart());
-  return new UnreadableInputError(`${source} cannot be read: it is ${kind} (${beginning(text)})`, ACCEPTED, { cause });
+  return new UnreadableInputError(`${source} cannot be read: it is ${kind} (${beginning(text)})`, adviceOnText(text), {
+    cause,
+  });
 }
 
 const SHOWN_FROM = 400;

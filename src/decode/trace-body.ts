@@ -33,6 +33,7 @@ export function traceBody(format: BodyFormat, source: string, kept: KeptBytes = 
     },
     damage: () => damage,
     remarks: values.remarks,
+    cutOff: values.cutOff,
     mended: values.mended,
   };
 }

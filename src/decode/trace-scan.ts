@@ -46,6 +46,8 @@ export type TraceScan = Readonly<{
   end(): ScannedValue;
   /** The store's remarks about values that it did not return completely. */
   remarks(): readonly string[];
+  /** Whether the store itself says so of one of them. */
+  isPart(): boolean;
   /** Nothing more is read. */
   close(): void;
 }>;
@@ -243,6 +245,7 @@ export function traceScan(
     push: steps.push,
     isJaeger: () => isJaeger,
     remarks: () => [...remarks],
+    isPart: () => remarks.size > 0,
     close: () => json.close(),
     isWhole() {
       steps.run();

@@ -22,6 +22,8 @@ export type TraceValues = Readonly<{
   close(): void;
   /** The store's remarks about missing or incomplete traces. */
   remarks(): readonly string[];
+  /** The ids of the traces in which the last value broke off, and of those that a store returned only in part. */
+  cutOff(): readonly string[];
   /** The body with the complete part of every value; undefined where all are complete. */
   mended(): readonly Uint8Array[] | undefined;
 }>;
@@ -36,6 +38,8 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
   let jaegers: JaegerScan | undefined;
   let isJaeger = false;
   let begunAt = 0;
+  /** Whether the last value broke off, and the trace of Jaeger's that was open then. */
+  let last: Readonly<{ isCut: boolean; open?: TraceSpans | undefined }> = { isCut: false };
 
   const jaeger = (): JaegerScan => {
     jaegers ??= jaegerScan(kept);
@@ -44,12 +48,14 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
 
   const endJaeger = (scanned: Scanned, to: number): boolean => {
     if (format !== 'auto' || scanned.traces.some(isJaegers)) for (const trace of scanned.traces) ofJaeger.push(trace);
+    last = { isCut: scanned.state !== 'whole', open: scanned.open };
     if (scanned.state === 'whole') return true;
     mends.push({ from: begunAt, to, instead: scanned.closed });
     return false;
   };
   const endScan = (to: number): boolean => {
     const { isWhole, wholeTo, closing } = scan.end();
+    last = { isCut: !isWhole };
     if (!isWhole) mends.push({ from: wholeTo, to, instead: () => [new TextEncoder().encode(closing)] });
     return isWhole;
   };
@@ -80,6 +86,11 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
       jaegers?.close();
     },
     remarks: () => [...(jaegers?.remarks() ?? []), ...scan.remarks()],
+    cutOff() {
+      // In every other format a trace's spans may stand anywhere.
+      const ofOthers = last.isCut || scan.isPart() ? spans.traces() : [];
+      return [...(last.open === undefined ? [] : [last.open]), ...ofOthers].map(({ traceId }) => traceId);
+    },
     mended() {
       if (mends.length === 0) return undefined;
       const chunks: Uint8Array[] = [];

@@ -9,7 +9,7 @@
 import { type Because, followingFrom } from '#diagnose/chain.ts';
 import { isFailure } from '#diagnose/finding-kinds.ts';
 import { isMostOfQuick } from '#diagnose/rules/by-design.ts';
-import type { Detectors } from '#model/finding/detector-traits.ts';
+import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import type { Signals } from '#model/finding/diagnosis.ts';
 import type { Candidate, JudgedFinding } from '#model/finding/finding.ts';
 import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
@@ -44,7 +44,7 @@ export function doubtOf(
   if (isInLog(root)) return undefined;
   if (signals.said === 1 || (root.evidence ?? []).length > 0) return undefined;
   const effects = [...followingFrom(chain, 0)].flatMap((at) => (at === 0 ? [] : (findings[at] ?? [])));
-  if (effects.some(({ detector }) => isFailure(detector, detectors))) return notTheFailure(root);
+  if (effects.some(({ detector }) => isFailure(detector, detectors))) return notTheFailure(root, detectors);
   if (root.share - signals.lead >= root.share / 2) return NOT_ALONE;
   if (isMostOfQuick(trace, root)) return QUICK;
   return ownEvents(trace, root);
@@ -77,7 +77,8 @@ function onlyBroke({ facts, service, spans }: Root, { shown }: Signals): Doubt |
 }
 
 /** Time alone does not fail: somebody gave up, or the call ended badly for a reason of its own. */
-function notTheFailure({ operation, service }: Root): Doubt {
+function notTheFailure({ operation, service }: Root, detectors: Detectors): Doubt {
+  const named = (...signs: readonly JudgedSign[]) => signs.map((sign) => detectors.named(sign).id);
   return {
     reason: 'it shows what took the time, but not why the request failed',
     couldBe: [
@@ -85,8 +86,13 @@ function notTheFailure({ operation, service }: Root): Doubt {
       {
         what: 'it waits: for a lock, a connection or a busy machine',
         shownBy: 'the waits and the load recorded there at that time name it',
+        names: named('lock-wait', 'full-pool'),
       },
-      { what: 'the time limit is too short for this request', shownBy: 'with a longer limit the request succeeds' },
+      {
+        what: 'the time limit is too short for this request',
+        shownBy: 'with a longer limit the request succeeds',
+        names: named('early-timeout'),
+      },
     ],
   };
 }
@@ -122,6 +128,7 @@ function ownEvents(trace: Trace, { spans, operation, service }: Root): Doubt | u
       { what: `${operation} of ${service} has too much to do`, shownBy: 'it takes as long when nothing else runs' },
       {
         what: `what its events mean: ${some.join(' and ')}`,
+        quotes: [...names],
         shownBy: 'their times and attributes account for the time',
       },
     ],

@@ -5,6 +5,7 @@
 
 import { memoize } from '#core/memoize.ts';
 import { cite, citeItem } from '#diagnose/cite.ts';
+import { isDescription } from '#diagnose/finding-kinds.ts';
 import { namedKinds } from '#diagnose/named-kinds.ts';
 import type { Checked } from '#model/finding/analysis.ts';
 import { CAUSE_FIELDS, type CauseField, type FishboneCategories } from '#model/finding/cause-fields.ts';
@@ -94,7 +95,7 @@ function emptyCategory(
     return { standing, text: `${title}: ${what}`, evidence: [cite('detector', detector, title)] };
   };
   const isMine = (detector: string) => fields.includes(fieldOf(detector));
-  const clear = checked.clear.filter(isMine);
+  const clear = checked.clear.filter((detector) => isMine(detector) && !isDescription(detector, detectors));
   const why = new Map(ruledOut.map((out) => [out.service === '' ? out.kind : '', out.why]));
   const skipped = checked.skipped.filter(({ detector }) => isMine(detector));
   const broken = checked.broken.filter(({ detector }) => isMine(detector));

@@ -5,6 +5,7 @@
 import { checkQueries } from '#diagnose/check-queries.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
 import { isAboutTrace } from '#diagnose/finding-kinds.ts';
+import { accountedFor } from '#diagnose/look-next.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
@@ -34,7 +35,11 @@ export function hypotheses(
   if (diagnosis === undefined) return [];
   const claims = findings
     .map((finding, index) => ({ finding, index }))
-    .filter(({ finding }) => !isAboutTrace(finding.detector, detectors))
+    .filter(
+      ({ finding, index }) => !isAboutTrace(finding.detector, detectors) && isOwnClaim(findings, diagnosis, index),
+    )
+    // Two findings that say the same are one claim.
+    .filter(({ finding }, at, all) => all.findIndex((other) => other.finding.title === finding.title) === at)
     .slice(0, MOST_FINDINGS)
     .map(({ finding, index }) => ofFinding(trace, { findings, diagnosis, finding, index, asked, detectors }));
   if (claims.length === 0) return [];
@@ -62,14 +67,13 @@ const EFFECTS_CITED = 3;
 function ofFinding(trace: Trace | undefined, claimed: Claimed): Unnamed {
   const { finding, index, diagnosis, asked, detectors } = claimed;
   const { title, detector, service, operation, check, spans, evidence = [] } = finding;
-  const follows = diagnosis.chain.some((link) => link.finding === index);
   const isSupported = index === 0 && diagnosis.status !== 'inconclusive';
   return {
     claim: title,
     kind: detector,
     service,
     operation,
-    state: follows ? 'refuted' : isSupported ? 'supported' : 'open',
+    state: isSupported ? 'supported' : 'open',
     supports: [
       cite('finding', index, `${finding.explanation}`),
       ...(trace === undefined ? [] : spans.slice(0, SPANS_CITED).map((span) => citeSpan(trace, span))),
@@ -104,13 +108,22 @@ function effects({ findings, diagnosis, index }: Claimed): Citation[] {
     .map(({ finding }) => cite('finding', finding, `It explains: ${findings[finding]?.title ?? ''}`));
 }
 
+/**
+ * An effect is no rival of its cause, and supports it. Nor is it a rival that the failed call also took its time: time
+ * fails no request.
+ */
+function isOwnClaim(findings: readonly JudgedFinding[], { chain }: Diagnosis, index: number): boolean {
+  if (index === 0) return true;
+  if (chain.some(({ finding }) => finding === index)) return false;
+  const [first, own] = [findings[0], findings[index]];
+  const isFailure = first?.facts.reachedRoot === true && own?.facts.reachedRoot !== true;
+  const ofFirst = new Set(first?.spans);
+  return !isFailure || own === undefined || own.spans.length === 0 || !own.spans.every((span) => ofFirst.has(span));
+}
+
 /** Why it is not the verdict, or why the verdict is uncertain. */
-function contradictions({ findings, diagnosis, finding, index }: Claimed): Citation[] {
+function contradictions({ diagnosis, finding, index }: Claimed): Citation[] {
   if (index > 0) {
-    const because = diagnosis.chain.find((link) => link.finding === index)?.because;
-    const cause = because === undefined ? undefined : findings[because];
-    if (because !== undefined && cause !== undefined)
-      return [cite('finding', because, `it follows from: ${cause.title}`)];
     const { whyNotFirst } = finding;
     return whyNotFirst === undefined ? [] : [cite('finding', 0, whyNotFirst)];
   }
@@ -126,15 +139,10 @@ function contradictions({ findings, diagnosis, finding, index }: Claimed): Citat
 
 const MOST_OF_IT = 0.5;
 
-/** Matches the text of `judge.ts` about a service above the origin of a failure. */
-function isPassing(why: string): boolean {
-  return why.startsWith('it only passed on');
-}
-
 function passing({ ruledOut }: Diagnosis): Unnamed[] {
   return ruledOut
     .map((cause, index) => ({ ...cause, index }))
-    .filter(({ why }) => isPassing(why))
+    .filter(({ passedOn }) => passedOn === true)
     .slice(0, MOST_PASSING)
     .map(({ kind, service, why, index }) => ({
       claim: `The failure began in ${service}`,
@@ -154,10 +162,12 @@ function others(trace: Trace, findings: readonly JudgedFinding[], detectors: Det
   const kind = detectors.named('own-time').id;
   const named = new Set(findings.map(({ service }) => service));
   const held = new Map<string, Readonly<{ us: number; most: SpanIndex }>>();
+  // What the verdict accounts for is no claim beside it.
+  const accountedUs = findings[0] === undefined ? undefined : accountedFor(trace, findings[0]);
   for (let span = 0; span < trace.spanCount; span += 1) {
-    const us = pathSelfUs(trace, span);
+    const us = pathSelfUs(trace, span) - (accountedUs?.[span] ?? 0);
     const service = trace.service(span);
-    if (us === 0 || named.has(service)) continue;
+    if (us <= 0 || named.has(service)) continue;
     const known = held.get(service);
     const isMost = known === undefined || us > pathSelfUs(trace, known.most);
     held.set(service, { us: (known?.us ?? 0) + us, most: isMost ? span : known.most });
@@ -168,7 +178,7 @@ function others(trace: Trace, findings: readonly JudgedFinding[], detectors: Det
     .sort(([a, { us }], [b, { us: otherUs }]) => otherUs - us || (a < b ? -1 : 1))
     .slice(0, MOST_OTHERS)
     .map(([service, { us, most }]) => ({
-      claim: `${service} itself takes too long: it spends ${partOfTime(us, rootUs)} in its own code`,
+      claim: `${service} itself takes too long: it spends ${partOfTime(us, rootUs)} by itself`,
       kind,
       service,
       operation: trace.operation(most),

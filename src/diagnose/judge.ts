@@ -22,7 +22,7 @@ import {
   OF_THE_TRACE,
   type RunDetectors,
 } from '#diagnose/finding-kinds.ts';
-import { withNextLook } from '#diagnose/look-next.ts';
+import { elsewhereOf, withNextLook } from '#diagnose/look-next.ts';
 import { withoutNamed } from '#diagnose/named-kinds.ts';
 import {
   byName,
@@ -50,6 +50,7 @@ import { isRecordedWork } from '#diagnose/rules/recorded-work.ts';
 import { AGAINST_BASELINE } from '#diagnose/rules/unusual.ts';
 import { severityOf, withEffects } from '#diagnose/severity.ts';
 import { saysIt } from '#diagnose/signals.ts';
+import { LEAST_SHARE } from '#diagnose/status.ts';
 import { type Sureness, surenessOf } from '#diagnose/sureness.ts';
 import { symptomOf } from '#diagnose/symptom.ts';
 import { costUs, timeToWin, whatIsNext } from '#diagnose/time-to-win.ts';
@@ -256,7 +257,9 @@ function diagnosisOf(
   const [root] = findings;
   if (root === undefined) return undefined;
   const { status, reason, strength, signals, grounds } = sureness;
-  const remedy = status === 'inconclusive' ? withNextLook(trace, root, strength, detectors) : root.remedy;
+  const elsewhere = status === 'inconclusive' ? elsewhereOf(trace, root, detectors) : undefined;
+  const remedy = status === 'inconclusive' ? withNextLook(root, strength, elsewhere, detectors) : root.remedy;
+  const isLarger = elsewhere !== undefined && root.share < LEAST_SHARE && elsewhere.us > root.wastedUs;
   return {
     verdict: verdictWith(trace, root, rivals),
     status,
@@ -273,6 +276,7 @@ function diagnosisOf(
     ruledOut: withCleared(passedOn(trace, root, findings), detectors),
     check: root.check,
     remedy: (next === '' ? remedy : `${remedy} ${next}`).trim(),
+    ...(isLarger && { elsewhere }),
     ...(root.couldBe && { couldBe: root.couldBe }),
     runbook: root.runbook,
   };
@@ -321,6 +325,7 @@ function passedOn(trace: Trace, root: JudgedFinding, findings: readonly JudgedFi
     kind: root.detector,
     service,
     why: `it only passed on the failure of ${root.service}`,
+    passedOn: true,
   }));
 }
 

@@ -2,6 +2,7 @@
 import { isAboutTrace, isDescription, isFailure } from '#diagnose/finding-kinds.ts';
 import { LIKELY } from '#diagnose/status.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
+import type { Elsewhere } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { durationsApart } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -14,22 +15,34 @@ const WORTH_A_LOOK = 0.1;
 const NOTICED_US = 100_000;
 
 /**
- * The remedy, with the operation that has the most self time on the critical path outside of the finding. Time explains no
- * failure.
+ * The operation that has the most self time on the critical path outside of the finding; undefined where that is too
+ * little to look at. Time explains no failure.
  */
-export function withNextLook(trace: Trace, finding: JudgedFinding, strength: number, detectors: Detectors): string {
+export function elsewhereOf(trace: Trace, finding: JudgedFinding, detectors: Detectors): Elsewhere | undefined {
+  const { detector } = finding;
+  if (isAboutTrace(detector, detectors) || isFailure(detector, detectors)) return undefined;
+  const most = mostBeside(trace, finding);
+  const rootUs = trace.durationOfUs(trace.root);
+  if (most === undefined || most.us < Math.max(WORTH_A_LOOK * rootUs, NOTICED_US)) return undefined;
+  return { service: trace.service(most.span), operation: trace.operation(most.span), us: most.us, ofUs: rootUs };
+}
+
+/** The remedy, with where else to look. */
+export function withNextLook(
+  finding: JudgedFinding,
+  strength: number,
+  elsewhere: Elsewhere | undefined,
+  detectors: Detectors,
+): string {
   const { detector, wastedUs } = finding;
   // Looking costs nothing; changing the wrong thing does. An inferred finding says so itself.
-  const isOfTrace = isAboutTrace(detector, detectors);
-  const isOpen = !isDescription(detector, detectors) && !finding.inferred && !isOfTrace;
+  const isOpen = !isDescription(detector, detectors) && !finding.inferred && !isAboutTrace(detector, detectors);
   const isGuess = strength < LIKELY && isOpen;
   const remedy = isGuess ? `${A_GUESS} ${finding.remedy}` : finding.remedy;
-  const most = isOfTrace || isFailure(detector, detectors) ? undefined : mostBeside(trace, finding);
-  const rootUs = trace.durationOfUs(trace.root);
-  if (most === undefined || most.us < Math.max(WORTH_A_LOOK * rootUs, NOTICED_US)) return remedy;
-  const operation = `${trace.operation(most.span)} of ${trace.service(most.span)}`;
-  const takes = `takes ${durationsApart(most.us, rootUs).join(' of ')} by itself`;
-  return most.us > wastedUs
+  if (elsewhere === undefined) return remedy;
+  const operation = `${elsewhere.operation} of ${elsewhere.service}`;
+  const takes = `takes ${durationsApart(elsewhere.us, elsewhere.ofUs).join(' of ')} by itself`;
+  return elsewhere.us > wastedUs
     ? `Look first at ${operation}, which ${takes}. Then: ${remedy}`
     : `${remedy} Also, ${operation} ${takes}: look there next.`;
 }
@@ -53,10 +66,11 @@ function mostBeside(trace: Trace, finding: Finding) {
  * How much of each span's self time on the path the finding accounts for. A finding with known times accounts for
  * these, any other for all time below its spans.
  */
-function accountedFor(trace: Trace, { spans, explains = [] }: Finding): Float64Array {
+export function accountedFor(trace: Trace, { spans, explains = [], pausesUs }: Finding): Float64Array {
   const accountedUs = new Float64Array(trace.spanCount);
   for (const { span, startUs, endUs } of explains) accountedUs[span] = (accountedUs[span] ?? 0) + endUs - startUs;
-  if (explains.length > 0) return accountedUs;
+  // Pauses between its spans are beside the time below them.
+  if (explains.length > 0 && pausesUs === undefined) return accountedUs;
   const below = new Uint8Array(trace.spanCount);
   let reached = 0;
   for (const top of spans.toSorted((a, b) => trace.preorder(a) - trace.preorder(b))) {

@@ -1,7 +1,7 @@
 /**
  * Keeps a report from contradicting itself: a cause that the verdict or a finding names is not ruled out. A silent
- * detector only means that its sign was not recorded. Where a sentence names the cause all the same (a failure quotes
- * it, a gap could be it, a slow query holds the connection), the silence rules nothing out.
+ * detector only means that its sign was not recorded. Findings and candidates say which other kinds they name
+ * (`names`), and what is recorded speaks for itself (`saidAs`). No sentence of a report is read: its words may change.
  */
 
 import { memoize } from '#core/memoize.ts';
@@ -10,27 +10,30 @@ import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import { nameInWords } from '#model/text/name-in-words.ts';
 
-/** Sentences of further findings are not read: the report shows the first ones. */
+/** Records of further findings are not read: the report shows the first ones. */
 const READ_AT_MOST = 50;
 
-/** The detectors with findings, and those that the findings' sentences name. */
+/** The detectors with findings, and those that the findings or their records name. */
 export function namedKinds({ diagnosis, findings }: Judgement, detectors: Detectors): ReadonlySet<string> {
   if (diagnosis === undefined) return NONE;
   const kinds = new Set([diagnosis.kind, ...findings.map(({ detector }) => detector)]);
-  const sentences = [diagnosis.verdict, ...findings.slice(0, READ_AT_MOST).flatMap(sentencesOf)].join('\n');
-  for (const id of namedIn(detectors)(sentences)) kinds.add(id);
+  const read = findings.slice(0, READ_AT_MOST);
+  for (const { names = [], couldBe = [] } of [...read, diagnosis])
+    for (const id of [...names, ...couldBe.flatMap((candidate) => candidate.names ?? [])]) kinds.add(id);
+  const quotes = [...read, diagnosis].flatMap(({ couldBe = [] }) => couldBe.flatMap((one) => one.quotes ?? []));
+  for (const id of namedIn(detectors)([...read.flatMap(recordsOf), ...quotes].join('\n'))) kinds.add(id);
   return kinds;
 }
 
-/** The last sentences are remembered: many traces of a file fail in the same way. */
+/** The last records are remembered: many traces of a file fail in the same way. */
 const namedIn = memoize((detectors: Detectors) => {
-  let before: Readonly<{ sentences: string; kinds: readonly string[] }> | undefined;
-  return (sentences: string): readonly string[] => {
-    if (before?.sentences !== sentences) {
+  let before: Readonly<{ records: string; kinds: readonly string[] }> | undefined;
+  return (records: string): readonly string[] => {
+    if (before?.records !== records) {
       // Exceptions write several words as one: `CircuitBreakerOpenException`.
-      const words = `${sentences}\n${nameInWords(sentences)}`;
+      const words = `${records}\n${nameInWords(records)}`;
       const named = detectors.all.filter(({ saidAs }) => saidAs?.test(words));
-      before = { sentences, kinds: named.map(({ id }) => id) };
+      before = { records, kinds: named.map(({ id }) => id) };
     }
     return before.kinds;
   };
@@ -53,6 +56,8 @@ export function withoutNamed(judgement: Judgement, detectors: Detectors): Judgem
     : { ...judgement, diagnosis: { ...diagnosis, ruledOut } };
 }
 
-function sentencesOf({ title, explanation, couldBe = [] }: JudgedFinding): string[] {
-  return [title, explanation, ...couldBe.map(({ what }) => what)];
+/** What services, databases and instruments wrote: messages, statements, events, lines. */
+function recordsOf({ service, operation, facts, evidence = [] }: JudgedFinding): string[] {
+  const texts = Object.values(facts).filter((fact) => typeof fact === 'string');
+  return [service, operation, ...texts, ...evidence.map(({ text }) => text)];
 }

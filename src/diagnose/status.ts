@@ -13,7 +13,7 @@ export const HARDLY = 0.05;
 /** Where nothing recorded distinguishes several causes, the named one is wrong more often than right. */
 export const MOST_INFERRED = 0.49;
 /** With less than a third explained, two thirds of the symptom lie elsewhere. */
-const LEAST_SHARE = 1 / 3;
+export const LEAST_SHARE = 1 / 3;
 /** A confirmed cause explains most of the symptom. */
 const MOST_OF_IT = 0.5;
 

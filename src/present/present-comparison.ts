@@ -9,7 +9,7 @@ import { drawnTraces } from '#present/pictures/aligned-rows.ts';
 import type { PresentedForms } from '#present/present.ts';
 import type { ShownComparison } from '#present/shown-comparison.ts';
 import type { SlackComparison } from '#present/slack/comparison-message.ts';
-import { comparisonSummary, HEALTHY_AND_FAILING } from '#present/words/comparison-summary.ts';
+import { calledIn, comparisonSummary } from '#present/words/comparison-summary.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { BEFORE_AND_AFTER, verificationSummary, WORSE } from '#present/words/verification-summary.ts';
 
@@ -39,7 +39,7 @@ export async function presentComparison(
   const one: ShownComparison = {
     comparison,
     summary: verification === undefined ? comparisonSummary(comparison) : verificationSummary(verification, comparison),
-    names: verification === undefined ? HEALTHY_AND_FAILING : BEFORE_AND_AFTER,
+    names: verification === undefined ? calledIn(comparison) : BEFORE_AND_AFTER,
     drawn: drawnTraces(sides, sides.calls, comparison),
   };
   const written =

@@ -10,6 +10,7 @@ import type { Symptom } from '#model/finding/diagnosis.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { sealed } from '#model/redaction/sealed.ts';
 import type { TextForm } from '#present/documents/terminal.ts';
+import type { TraceRow } from '#present/documents/trace-table.ts';
 import { type Report, reportOf } from '#present/json/report.ts';
 import type { LongLists, LongListsAsked } from '#present/json/report-json.ts';
 import type { SlackAnswer } from '#present/slack/answer.ts';
@@ -23,6 +24,8 @@ export type PresentedForms = Readonly<{
   png?: boolean;
   slack?: boolean;
   logs?: boolean;
+  /** The trace in a table of many. */
+  row?: boolean;
   /** Leaves out the methods, for a trace like many before it. The text is the problem; empty where nothing is wrong. */
   brief?: string;
   /** Additions to the JSON report: full lists, every span. Not passed between threads. */
@@ -46,6 +49,8 @@ export type Presented = Readonly<{
   png?: Uint8Array;
   slack?: SlackAnswer;
   logs?: string;
+  /** Made on first access. */
+  row?: TraceRow;
   longLists?: LongLists;
 }>;
 
@@ -62,6 +67,7 @@ export async function present(
   const textForm = forms.text;
   const textOf = textForm && (await loadText()).textOf;
   const markdownOf = forms.markdown && (await loadMarkdown()).markdownOf;
+  const inTable = await rowIn(analysis, forms);
   const presented = {
     file: analysis.file,
     traceId: trace?.traceId ?? '',
@@ -78,16 +84,24 @@ export async function present(
         longLists: sealed((await loadReportJson()).longLists(trace, forms.longLists)),
       }),
   };
-  return withLazyProperties<typeof presented, Pick<Presented, 'report' | 'text' | 'markdown'>>(presented, {
+  return withLazyProperties<typeof presented, Pick<Presented, 'report' | 'text' | 'markdown' | 'row'>>(presented, {
     report: () => reportOf(analysis, { brief: forms.brief !== undefined }),
     ...(textOf && { text: () => redact(textOf(analysis, textForm)) }),
     ...(markdownOf && { markdown: () => redact(markdownOf(analysis)) }),
+    ...inTable,
   });
+}
+
+async function rowIn(analysis: Analysis, { row }: PresentedForms) {
+  if (row !== true) return {};
+  const { rowOf } = await loadTraceTable();
+  return { row: () => rowOf(analysis) };
 }
 
 /** Calls the loader once: for thousands of traces, repeated calls take longer than a small trace. */
 const loadText = once(() => import('#present/documents/terminal.ts'));
 const loadMarkdown = once(() => import('#present/documents/markdown.ts'));
+const loadTraceTable = once(() => import('#present/documents/trace-table.ts'));
 const loadReportJson = once(() => import('#present/json/report-json.ts'));
 
 /** Empty where there is nothing to draw: log lines without a request. */

@@ -160,10 +160,11 @@ function sealedManifest({ subject, evidence, collectedAt, sealedBy, previousSeal
       ...(sample !== undefined && { sample }),
     })),
     redactions: files.flatMap(({ path, redactions }) => redactions.map((one) => ({ path, ...one }))),
-    gaps: gaps.map(({ source, problem, consequence }) => ({
+    gaps: gaps.map(({ source, problem, consequence, cutOff }) => ({
       source,
       problem: redact(problem),
       consequence: redact(consequence),
+      ...(cutOff && { cutOff }),
     })),
     sealedBy,
     previousSeal,

@@ -149,16 +149,35 @@ describe('several files', () => {
     expect(new Set(lines.map((line) => line.subject.traceId)).size).toBe(2);
   });
 
-  test('of the many healthy traces of a file a text tells of some and counts the others, and JSON has all', async () => {
-    const healthy = (i: number) => ({ traceID: `${i + 1}`, spans: [{ spanID: 'a', operationName: 'GET /health' }] });
-    const failing = JSON.parse(readFileSync(ERRORS.replace('01', '02'), 'utf8')).data[0];
-    const data = [...Array.from({ length: 30 }, (_, i) => healthy(i)), failing];
+  const healthy = (i: number) => ({ traceID: `${i + 1}`, spans: [{ spanID: 'a', operationName: 'GET /health' }] });
+  const failing = (i: number) => ({
+    traceID: `${i + 1}`,
+    spans: [
+      {
+        spanID: 'a',
+        operationName: i % 30 === 29 ? 'GET /other' : 'POST /pay',
+        processID: 'p',
+        duration: 1_000 + i,
+        tags: [{ key: 'error', type: 'bool', value: true }],
+      },
+    ],
+    processes: { p: { serviceName: 'pay' } },
+  });
+
+  test('of the many traces of a file text and Markdown give one table and the worst, and JSON has all', async () => {
+    const wrong = JSON.parse(readFileSync(ERRORS.replace('01', '02'), 'utf8')).data[0];
+    const data = [...Array.from({ length: 30 }, (_, i) => healthy(i)), wrong];
     const many = file('many.json', JSON.stringify({ data }));
     const { stdout } = await spanhound(['analyze', many, SERIAL]);
-    expect(stdout.match(/^ {2}trace /gm)).toHaveLength(10 + 1 + 1);
-    const counted = stdout.indexOf('\n\nNothing wrong found in 20 more traces: --json has a report of each\n');
-    expect(counted).toBeGreaterThan(stdout.indexOf(failing.traceID));
-    expect(counted).toBeLessThan(stdout.indexOf(`── ${SERIAL}`));
+    expect(stdout.match(/^ {2}trace /gm)).toHaveLength(1 + 1);
+    expect(stdout).toMatch(/^── .+\n1 of 31 traces has a problem, the worst first\n/);
+    const [table = ''] = stdout.split('\n\n--json has');
+    expect(table).toMatch(/\n +1 × .+\n(?:.+\n)* +30 × .*Nothing wrong found$/);
+    expect(table).toContain(wrong.traceID);
+    expect(stdout.match(/Nothing wrong found/g)).toHaveLength(1);
+    const { stdout: page } = await spanhound(['analyze', many, '--format', 'md']);
+    expect(page).toMatch(/^# 1 of 31 traces has a problem, the worst first\n\n\| traces \|/);
+    expect(page.match(/^\| \d+ ×/gm)).toHaveLength(2);
     const reports = linesOf((await spanhound(['analyze', many, '--json'])).stdout);
     const brief = (report: Report) => [report.methods === undefined, report.diagnosis === null];
     expect(reports.map(brief)).toEqual([
@@ -168,28 +187,21 @@ describe('several files', () => {
     ]);
   });
 
-  test('of the many that fail in one way it tells of some and counts the others', async () => {
-    const failing = (i: number) => ({
-      traceID: `${i + 1}`,
-      spans: [
-        {
-          spanID: 'a',
-          operationName: i % 30 === 29 ? 'GET /other' : 'POST /pay',
-          processID: 'p',
-          tags: [{ key: 'error', type: 'bool', value: true }],
-        },
-      ],
-      processes: { p: { serviceName: 'pay' } },
-    });
+  test('those that fail in one way are one row', async () => {
     const many = file('failing.json', JSON.stringify({ data: Array.from({ length: 60 }, (_, i) => failing(i)) }));
     const { stdout } = await spanhound(['analyze', many]);
-    expect(stdout.match(/^ {2}trace /gm)).toHaveLength(10 + 2);
-    expect(stdout).toMatch(
-      /\n\nThe same as above in 48 more traces \([a-z-]+ in pay, POST \/pay\): --json has a report of each\n$/,
-    );
+    expect(stdout).toMatch(/^60 of 60 traces have a problem, the worst first\n/);
+    expect(stdout.match(/^ +\d+ × /gm)?.map((row) => row.trim())).toEqual(['58 ×', '2 ×']);
     const reports = linesOf((await spanhound(['analyze', many, '--json'])).stdout);
     expect(reports.filter((report) => report.diagnosis !== null)).toHaveLength(60);
     expect(reports.filter((report) => report.methods === undefined)).toHaveLength(48);
+  });
+
+  test('of healthy ones alone a line is enough', async () => {
+    const data = Array.from({ length: 13 }, (_, i) => healthy(i));
+    const { stdout } = await spanhound(['analyze', file('healthy.json', JSON.stringify({ data }))]);
+    expect(stdout).toMatch(/^Nothing wrong found in 13 traces\n/);
+    expect(stdout.split('\n').length).toBeLessThan(8);
   });
 
   test('are not forced into one picture: the first is written, the rest refused', async () => {

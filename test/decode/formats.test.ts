@@ -181,6 +181,22 @@ describe('what is no trace is told apart', () => {
     expect(() => decodeBytes(readFileSync(`${WIRE}/tempo/trace-v2-404.json`))).toThrow('without a span');
   });
 
+  const ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+  test.each([
+    ['Jaeger’s answer', '{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}', 'The store did not find'],
+    ['Jaeger’s empty answer', '{"data":[],"total":0,"errors":null}', 'The store did not find'],
+    ['Jaeger’s answer of API v3', '{"error":{"grpcCode":5,"message":"no traces"}}', 'The store did not find'],
+    ['Tempo’s answer', '{"trace":{},"metrics":{}}', 'The store did not find'],
+    ['Tempo’s answer in plain text', 'trace not found', 'The store did not find'],
+    ['the id alone', `${ID}\n`, `spanhound trace ${ID}`],
+  ])('about an unknown id, %s says what to do and lists no formats', (_, text, advice) => {
+    expect(() => decodeBytes(text)).toThrow(
+      expect.objectContaining({
+        advice: expect.stringMatching(new RegExp(`^(?!.*Zipkin).*${advice}`)),
+      }),
+    );
+  });
+
   test('the line says what is accepted, and shows no control characters', () => {
     expect(() => decodeBytes('\u001b[31mboom')).toThrow(
       expect.objectContaining({

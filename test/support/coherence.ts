@@ -1,9 +1,12 @@
 /** Where a report contradicts itself. */
+import { detectors } from '#detect/registry.ts';
 import { OF_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
+import { ownSpans } from '#model/finding/finding.ts';
 import { momentText } from '#model/text/duration.ts';
 import { endsAsSentence } from '#model/text/in-words.ts';
 import { nameInWords } from '#model/text/name-in-words.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import type { Report } from '#present/json/report.ts';
 import type { FirstMessage } from '#present/words/first-message.ts';
 import { LINE } from '#present/words/first-reasons.ts';
@@ -128,6 +131,10 @@ function contradictions({ diagnosis, findings }: Told): string[] {
     .map(({ kind, service, why }) => `${kind} ${service}: ${why}`);
 }
 
+const DESCRIPTIONS: ReadonlySet<string> = new Set(
+  detectors.filter(({ role }) => role === 'description').map(({ id }) => id),
+);
+
 /** Where status, signals, order and chain of one report do not fit together. */
 function misfits({ diagnosis, findings, ...told }: Told): string[] {
   const isOfTrace = !('subject' in told) || told.subject.kind === 'trace';
@@ -142,6 +149,10 @@ function misfits({ diagnosis, findings, ...told }: Told): string[] {
     ...says(status !== 'inconclusive' && confidence < 0.5, `${status} at ${confidence}`),
     ...says(first?.inferred === true && status !== 'inconclusive', `${status}, and nothing recorded names it`),
     ...says(share < 0 || share > 1, `a share of ${share}`),
+    // That nothing stands out rules out no cause, and the table of times shows what does.
+    ...(diagnosis.ruledOut ?? [])
+      .filter((out) => out.service === '' && DESCRIPTIONS.has(out.kind))
+      .map((out) => `${out.kind} describes, and is ruled out: ${out.why}`),
     ...says(
       isOfTrace && first !== undefined && first.detector !== kind,
       `the verdict is ${kind}, and ${first?.detector} comes first`,
@@ -156,9 +167,53 @@ function misfits({ diagnosis, findings, ...told }: Told): string[] {
   ];
 }
 
+/** Where the parts of one analysis deny each other. `trace` is undefined for a window. */
+export function deniedParts(judgement: Judgement, trace: Trace | undefined, missing: string | undefined): string[] {
+  const { diagnosis, findings, symptom } = judgement;
+  if (diagnosis === undefined) return [];
+  const says = (isWrong: boolean, text: string) => (isWrong ? [text] : []);
+  const [first] = findings;
+  const inChain = new Set(diagnosis.chain.flatMap(({ finding, because }) => [finding, because]));
+  const rivals = findings.filter(({ facts, detector }, at) => {
+    return at > 0 && !inChain.has(at) && facts.reachedRoot === true && Number(facts.rivals ?? 0) > 0 && detector !== '';
+  });
+  return [
+    ...says(missing !== undefined && diagnosis.status !== 'inconclusive', `${diagnosis.status}, and a part is missing`),
+    ...says(
+      trace !== undefined && symptom.kind === 'failed' && diagnosis.share >= 0.995 && rivals.length > 0,
+      `it explains all of the failure, beside: ${rivals[0]?.title}`,
+    ),
+    ...(trace === undefined || first === undefined ? [] : doubledCalls(trace, first)),
+  ];
+}
+
+/** Calls of which a finding lists both ends: their time would count twice, and their callers would be a cause. */
+function doubledCalls(trace: Trace, finding: Judgement['findings'][number]): string[] {
+  const { detector } = finding;
+  const spans = ownSpans(finding);
+  const listed = new Set(spans);
+  const doubled = spans.find((span) => {
+    const parent = trace.parent(span);
+    return (
+      trace.kind(span) === 'server' && parent !== undefined && listed.has(parent) && trace.kind(parent) === 'client'
+    );
+  });
+  return doubled === undefined ? [] : [`${detector} lists both ends of the call ${trace.operation(doubled)}`];
+}
+
 /** The first hypothesis of a report is its verdict. Long names are cut in each at another place. */
 function strayHypotheses({ diagnosis, methods, subject }: Report): string[] {
   const [first] = methods?.hypotheses ?? [];
+  const claims = (methods?.hypotheses ?? []).map(({ claim }) => claim);
+  const twice = claims.filter((claim, at) => claims.indexOf(claim) < at).map((claim) => `claimed twice: ${claim}`);
+  const follows = new Set((diagnosis?.chain ?? []).map(({ finding }) => String(finding)));
+  const denied = (methods?.hypotheses ?? [])
+    .filter(
+      ({ state, supports }) =>
+        state === 'refuted' && supports.some(({ ref, kind }) => kind === 'finding' && follows.has(ref)),
+    )
+    .map(({ claim }) => `refuted, and it follows from the verdict: ${claim}`);
+  if (twice.length + denied.length > 0) return [...twice, ...denied];
   if (subject.kind !== 'trace' || diagnosis === null || first === undefined) return [];
   const [verdict, claim] = [letters(diagnosis.verdict), letters(first.claim)];
   const compared = Math.min(COMPARED, verdict.length, claim.length);

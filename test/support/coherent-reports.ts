@@ -1,7 +1,7 @@
 /** Every report and first message that a test makes holds together: see `coherence.ts`. */
 import { vi } from 'vitest';
 import { durationText } from '#model/text/duration.ts';
-import { incoherences, misshapen, selfDenials, strayAmounts } from '#test/coherence.ts';
+import { deniedParts, incoherences, misshapen, selfDenials, strayAmounts } from '#test/coherence.ts';
 
 vi.mock('#present/json/report.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('#present/json/report.ts')>();
@@ -28,6 +28,7 @@ vi.mock('#present/words/first-message.ts', async (importOriginal) => {
     ]);
     const reasonTexts = message.reasons.map(({ text }) => text);
     const isOfMany = analysis.trace === undefined && Number.isFinite(analysis.window.fromUs);
+    refuse(deniedParts(analysis.judgement, trace, analysis.missing));
     refuse(misshapen({ ...message, reasons: reasonTexts, isOfMany }));
     if (diagnosis !== undefined)
       refuse([

@@ -15,6 +15,7 @@ export function diagnosed(trace: Trace, logs?: readonly LogLine[], healthy: read
   const broken = outcomes.find((outcome) => outcome.kind === 'broken');
   if (broken?.kind === 'broken') throw broken.error;
   const cleared = detectors
+    .filter(({ role }) => role !== 'description')
     .filter(({ id }) => outcomes.some((outcome) => outcome.detector === id && outcome.kind === 'clear'))
     .map(({ id, clear }) => ({ kind: id, service: '' as const, why: clear }));
   const findings = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));

@@ -17,6 +17,7 @@ import type { SessionTraces, Subject } from '#analyse/session/traces.ts';
 import type { SessionSettings } from '#analyse/session.ts';
 import { windowRequests } from '#analyse/window-requests.ts';
 import { knownDetectors } from '#detect/known.ts';
+import { cutIn, missingPart, withinCut } from '#diagnose/cut-off.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import type { Health, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/finding/analysis.ts';
 import { linesOfTrace } from '#model/logs/log-correlation.ts';
@@ -82,6 +83,7 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
     const statistics = databases.read();
     traces.question();
     const several = traces.subjects().length > 1;
+    const cut = cutIn(gaps.all);
     const published = publishedIn(traces.subjects().map(({ spans }) => spans));
     return (subject) => {
       const trace = traces.traceOf(subject);
@@ -92,7 +94,7 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
       const known = gap ? [...gaps.all, gap] : gaps.all;
       return analyseTrace(
         look,
-        { trace, logs: own, around: ofTime, ...beside },
+        { trace, logs: own, around: ofTime, ...beside, missing: missingPart(cut, [trace.traceId]) },
         asked,
         known,
         queries.all,
@@ -125,7 +127,18 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
     const analysed = await analyseWindow(look, window, evidence, asked, judgedRequests);
     // Parallel queries are answered in any order.
     const inOneOrder = queries.all.toSorted(bySource);
-    const diagnosed = { ...analysed, file: '', gaps: [...gaps.all, ...analysed.gaps], queries: inOneOrder };
+    const missing = missingPart(
+      cutIn(gaps.all),
+      ofTime.requests.map(({ traceId }) => traceId),
+    );
+    const diagnosed = {
+      ...analysed,
+      file: '',
+      judgement: withinCut(analysed.judgement, missing),
+      missing,
+      gaps: [...gaps.all, ...analysed.gaps],
+      queries: inOneOrder,
+    };
     const { detectors } = await import('#detect/registry.ts');
     return { ...diagnosed, methods: methodsOf(diagnosed, knownDetectors(detectors), settings.fishbone) };
   };

@@ -5,7 +5,7 @@
 import { earlierAnswers } from '#analyse/earlier-answers.ts';
 import type { LogLines } from '#analyse/kept-evidence.ts';
 import { inOrder, linesAround } from '#analyse/lines-around.ts';
-import { type BodyReader, decoded, type OpenBody, problemsOf } from '#analyse/session/body-reader.ts';
+import { type BodyEnd, type BodyReader, decoded, type OpenBody, problemsOf } from '#analyse/session/body-reader.ts';
 import { bySource } from '#analyse/session/by-source.ts';
 import type { SessionGaps } from '#analyse/session/gaps.ts';
 import type { BodyHead } from '#analyse/session.ts';
@@ -45,14 +45,14 @@ export function sessionLogs(nearSeconds: () => number, gaps: SessionGaps): Sessi
     const found = linesOf(healthyBodies);
     return found.length === 0 ? undefined : inOrder(found);
   };
-  const finish = ({ kind, source, query }: BodyHead, body: LogBody, isCut: boolean): number => {
+  const finish = ({ kind, source, query }: BodyHead, body: LogBody, isAbandoned: boolean): BodyEnd => {
     const found = body.end();
-    for (const problem of problemsOf(body.damage(), isCut))
-      gaps.add({ source, problem, consequence: 'not all of its lines were read' });
+    for (const { problem, isCut } of problemsOf(body.damage(), isAbandoned))
+      gaps.add({ source, problem, consequence: 'not all of its lines were read', ...(isCut && brokeOff(kind)) });
     for (const remark of body.remarks()) gaps.add({ source, ...remark });
     (kind === 'logs' ? bodies : healthyBodies).push({ source, query: query.text, lines: found });
     redacted = undefined;
-    return found.length;
+    return { items: found.length, ...(isAbandoned && brokeOff(kind)) };
   };
   /** In the format of a case. */
   const openEarlier = ({ source }: BodyHead): BodyReader => {
@@ -70,7 +70,8 @@ export function sessionLogs(nearSeconds: () => number, gaps: SessionGaps): Sessi
       const body = logBody(format, source, nearSeconds);
       return {
         push: body.push,
-        end: (isCut) => ({ items: asks ? earlier.add(source, asks, body.end()) : finish(head, body, isCut) }),
+        end: (isAbandoned) =>
+          asks ? { items: earlier.add(source, asks, body.end()) } : finish(head, body, isAbandoned),
       };
     },
     wereRead: () => bodies.length > 0,
@@ -101,6 +102,11 @@ export function sessionLogs(nearSeconds: () => number, gaps: SessionGaps): Sessi
       earlier.clear();
     },
   };
+}
+
+/** Healthy lines are compared as far as they came. */
+function brokeOff(kind: BodyHead['kind']): Pick<BodyEnd, 'cutOff'> {
+  return kind === 'logs' ? { cutOff: 'log' } : {};
 }
 
 function linesOf(bodies: readonly LogLines[]): readonly LogLine[] {

@@ -8,6 +8,7 @@ import type { BodyHead } from '#analyse/session.ts';
 import type { HeldTrace } from '#analyse/window-requests.ts';
 import type { TraceBody, TraceSpans } from '#decode/body-decoder.ts';
 import { traceBody } from '#decode/trace-body.ts';
+import type { Gap } from '#model/finding/gap.ts';
 import { type EvidenceFile, evidenceRole } from '#model/incident/case.ts';
 import type { SpanTable } from '#model/trace/build/span-table.ts';
 import { buildTrace } from '#model/trace/build/trace-builder.ts';
@@ -82,9 +83,15 @@ export function sessionTraces(maxClockSkewUs: number, gaps: SessionGaps, kept: K
     }
   };
   /** The missing parts of incomplete traces. */
-  const addGaps = (body: TraceBody, source: string, { isCut, cost }: Readonly<{ isCut: boolean; cost: string }>) => {
-    for (const problem of problemsOf(body.damage(), isCut)) gaps.add({ source, problem, consequence: cost });
-    for (const problem of body.remarks().slice(0, MOST_REMARKS)) gaps.add({ source, problem, consequence: NOT_GIVEN });
+  const addGaps = (
+    body: TraceBody,
+    source: string,
+    { isAbandoned, cost, cutOff }: Readonly<{ isAbandoned: boolean; cost: string; cutOff: Gap['cutOff'] }>,
+  ) => {
+    for (const { problem, isCut } of problemsOf(body.damage(), isAbandoned))
+      gaps.add({ source, problem, consequence: cost, ...(isCut && cutOff && { cutOff }) });
+    for (const problem of body.remarks().slice(0, MOST_REMARKS))
+      gaps.add({ source, problem, consequence: NOT_GIVEN, ...(cutOff && { cutOff }) });
   };
   const traceOf = (subject: Subject): Trace => {
     subject.trace ??= buildTrace(subject.spans, subject.traceId, maxClockSkewUs);
@@ -104,14 +111,16 @@ export function sessionTraces(maxClockSkewUs: number, gaps: SessionGaps, kept: K
           body.push(chunk);
           evidence.push(chunk);
         },
-        end(isCut) {
+        end(isAbandoned) {
           const { add, cost } = roleOf(head);
           const found = body.end();
           const items = add(head, found);
+          // Healthy traces are compared as far as they came.
+          const cutOff = head.kind === 'trace' ? cutOffIn(body, found, isAbandoned) : undefined;
           // An answer without results has no end to miss; an invalid answer was refused.
-          if (items > 0) addGaps(body, head.source, { isCut, cost });
+          if (items > 0) addGaps(body, head.source, { isAbandoned, cost, cutOff });
           if (items > 0) evidence.keep(body.mended());
-          return { items, ...(head.sample !== undefined && { traces: found.length }) };
+          return { items, ...(head.sample !== undefined && { traces: found.length }), ...(cutOff && { cutOff }) };
         },
       };
     },
@@ -168,6 +177,13 @@ export function sessionTraces(maxClockSkewUs: number, gaps: SessionGaps, kept: K
       closeBytes(() => true);
     },
   };
+}
+
+/** Where a body broke off between two values, any of its traces may have been going on. */
+function cutOffIn(body: TraceBody, found: readonly TraceSpans[], isAbandoned: boolean): Gap['cutOff'] {
+  const known = body.cutOff();
+  const ids = known.length === 0 && isAbandoned ? found.map(({ traceId }) => traceId) : known;
+  return ids.length === 0 ? undefined : ids;
 }
 
 const NOT_WHOLE = 'the trace is incomplete: the verdict rests on the spans that were read';

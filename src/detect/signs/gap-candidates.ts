@@ -13,15 +13,24 @@ export function gapCandidates({ service, operation, before }: SilentTime): Candi
   const pool: Candidate = {
     what: 'a wait for a connection of a full pool',
     shownBy: `the pool of ${service} had all its connections in use at that time, and requests waiting`,
+    names: ['pool-exhaustion'],
   };
   const computing: Candidate = {
     what: 'computing',
     shownBy: `a profile of ${operation} shows the processor at work`,
   };
   const others: readonly Candidate[] = [
-    { what: 'a lock, or no free thread', shownBy: `a thread dump of ${service} under this request shows it waiting` },
+    {
+      what: 'a lock, or no free thread',
+      shownBy: `a thread dump of ${service} under this request shows it waiting`,
+      names: ['lock-contention', 'pool-exhaustion'],
+    },
     { what: 'a call without a span', shownBy: `spans around all calls of ${operation} show it` },
-    { what: 'garbage collection', shownBy: `the collector’s log of ${service} has a pause at that time` },
+    {
+      what: 'garbage collection',
+      shownBy: `the collector’s log of ${service} has a pause at that time`,
+      names: ['gc-pause'],
+    },
   ];
   if (before === 'other') return [computing, ...others];
   return before === 'read' ? [pool, computing, ...others] : [computing, pool, ...others];

@@ -11,7 +11,7 @@ export function unrecordedIn(
 ): Headline {
   const took = `${inWords(service)} takes ${durationsApart(us, Number(rootUs)).join(' of ')}`;
   if (reason !== undefined && reason !== '') return { what: `${took}, while ${String(reason)}` };
-  return { what: `Something in ${took}, and ${silent(meanwhile)} what` };
+  return { what: `Something in ${took}`, unrecorded: `${silent(meanwhile)} what` };
 }
 
 /** `meanwhile`: a line or an event of that time, quoted below; it is a record, but no span. */

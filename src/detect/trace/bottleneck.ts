@@ -164,7 +164,8 @@ function wordsOfSilentCallee({ service, operation, caller, ownUs, spans, rootOpe
   return {
     title: `${rootOperation} waits ${durationText(Number(ownUs))} for ${service}, which sent no spans that show why`,
     headline: {
-      what: `${inWords(rootOperation)} waits ${durationText(Number(ownUs))} for ${inWords(service)}, and no span shows why`,
+      what: `${inWords(rootOperation)} waits ${durationText(Number(ownUs))} for ${inWords(service)}`,
+      unrecorded: 'no span shows why',
     },
     explanation: `${caller} waits for ${answers} to ${operation}. The time is spent in ${service} or on the network; ${caller} only waits.`,
     remedy: PUBLIC_HOST.test(String(service))

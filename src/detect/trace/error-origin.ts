@@ -101,13 +101,13 @@ export const errorOrigin = defineDetector({
 
 function wordsOfFailure(facts: Facts): Words {
   const { service, operation, status, message, caller, callee, symptom, above, attempts, reachedRoot } = facts;
-  const said = message === '' ? '' : `: “${message}”`;
   const tries = Number(attempts) > 1 ? ` ${attempts} times` : '';
   const isPassedOn = Number(above) > 0 && reachedRoot === true && facts.rivals === 0;
-  const failed = `${callee === '' ? `${operation} of ${service}` : `the call ${operation} from ${caller} to ${callee}`} failed${tries}${status === '' ? '' : ` with ${status}`}${said}`;
+  const failed = `${callee === '' ? `${operation} of ${service}` : `the call ${operation} from ${caller} to ${callee}`} failed${tries}${status === '' ? '' : ` with ${status}`}${message === '' ? '' : `: “${message}”`}`;
   return {
     title: isPassedOn ? `${symptom} failed because ${failed}` : failed.replace(/^the call /, 'The call '),
     headline: headlineOf(facts),
+    names: tries === '' ? [] : ['retry-storm'],
     explanation: `${whatFollows(facts)}${isPassedOn ? ` ${passedOn(Number(above))}.` : ''}`,
     remedy: `Start with ${message === '' ? '' : 'this message and '}the log of ${service} at that time${isPassedOn ? ', not with the services that passed the error on' : ''}.`,
     check: `The log of ${callee || service} shows that it answered this call without an error. Then the failure arose between it and its caller.`,
@@ -157,7 +157,7 @@ function headlineOf(facts: Facts): Headline {
   const isRoot = reachedRoot === true && callee === '' && symptom === `${operation} of ${service}`;
   if (!isRoot || quoteInWords(message) !== '') return { why: whoFailed(facts) };
   const failed = `${inWords(operation)} of ${inWords(service)} fails${status === '' ? '' : ` with ${status}`}`;
-  return { what: `${failed}, and nothing records why` };
+  return { what: failed, unrecorded: 'nothing records why' };
 }
 
 function whoFailed({ service, operation, callee, status, message }: Facts): string {

@@ -130,6 +130,7 @@ export const poisonMessage = defineDetector({
 function wordsOfAttempts({ service, operation, attempts, from, said }: Partial<Facts>): Words {
   return {
     title: `${service}: ${attempts} attempts${from} failed one after another in ${operation}${said}`,
+    names: ['retry-storm'],
     headline: { what: `${inWords(service)} fails on ${attempts} messages or attempts one after another` },
     explanation: 'Nothing records whether they are attempts at one message or at several.',
     remedy: `Find out which messages these were: record the id or the offset on the spans of ${operation}, or look for it in the log of ${service}.`,
@@ -148,6 +149,7 @@ function wordsOfAttempts({ service, operation, attempts, from, said }: Partial<F
 function wordsOfLostLease({ service, operation, attempts, from, said }: Partial<Facts>): Words {
   return {
     title: `${service}: one message${from} was delivered ${attempts} times, because ${operation} lost its lock on it${said}`,
+    names: ['lock-contention'],
     headline: { what: `${inWords(service)} takes longer for a message than its lock lasts` },
     explanation:
       'The broker delivers a message again if its consumer does not settle it in time. The work is done, but the next delivery repeats it.',

@@ -193,6 +193,7 @@ function wordsOfConnections({
           : `${inWords(service)} waits for a free database connection`,
     },
     explanation: parts.join(' '),
+    names: [...(holder === '' ? [] : ['slow-query']), ...(failed === true ? ['resource-exhausted'] : [])],
     remedy:
       holder === ''
         ? `Look at the pool of ${service}: connections in use, waiting requests, connections that are not returned. Shorten what holds them before you enlarge the pool.`
@@ -206,6 +207,7 @@ function wordsOfSlots(facts: Facts) {
   const { service, pool, failed, waitUs, atOnce } = facts;
   return {
     title: slotTitle(facts),
+    names: failed === true ? ['resource-exhausted'] : [],
     headline: { why: slotHeadline(facts) },
     explanation: slotExplanation(facts),
     remedy:

@@ -240,6 +240,7 @@ function candidatesOfWrite(label: string): Candidate[] {
     {
       what: 'a lock that another transaction held',
       shownBy: 'the database’s report on lock waits names the statement at that time',
+      names: ['lock-contention'],
     },
     { what: 'a slow commit: the disk, or a replica that has to confirm', shownBy: 'other writes were slow then, too' },
   ];
@@ -271,6 +272,7 @@ function lostBefore({
   const most = durationText(Number(ranUs));
   return {
     title: `${rootOperation} waits ${durationText(Number(heldUs))} for ${label} of ${service}, but the database runs it in ${most} or less`,
+    names: ['pool-exhaustion'],
     headline: { why: `${inWords(service)} loses time before its query reaches the database` },
     explanation: `The whole request takes ${durationText(Number(rootUs))}. The database’s statistics show that this statement never took longer than ${most}. The rest of the time was lost before the database: in the connection pool, the network or the driver.`,
     remedy: `Look at the connection pool of ${service}: its size, waiting requests, and who holds connections for long. Then look at the network between ${service} and the database. The statement itself needs no change.`,

@@ -25,7 +25,7 @@ import {
 } from '#detect/signs/hidden-failures.ts';
 import { flagClause, flagFacts } from '#detect/signs/proxy-blame.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
-import type { Candidate, EvidenceItem } from '#model/finding/finding.ts';
+import type { Candidate, EvidenceItem, Facts } from '#model/finding/finding.ts';
 import { type LogLine, linesBySpan, NO_LINES } from '#model/logs/log-line.ts';
 import { durationsApart } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
@@ -145,6 +145,7 @@ export const swallowedError = defineDetector({
         : '';
     return {
       title: `${service}: ${operation} answered ${answered}${many} although ${failed} (${names})${how}`,
+      names: namedBy(reason),
       headline: {
         what: `${inWords(operation)} of ${inWords(service)} answers as if nothing failed`,
         why: flagClause(facts, inWords) || `${inWords(names)} failed`,
@@ -160,6 +161,11 @@ export const swallowedError = defineDetector({
     };
   },
 });
+
+/** What the title says beside the swallowed failure. */
+function namedBy(reason: Facts[string] | undefined): readonly string[] {
+  return reason === 'timeout' ? ['timeout-cascade'] : [];
+}
 
 /** What services write at a harmless level when they go on without an answer on purpose. */
 const GOES_ON =

@@ -86,7 +86,7 @@ export const timeoutCascade = defineDetector({
       const { wait, above, limitUs, sign, item, rivals, sharedUs } = longest;
       const inversion = inversionIn(trace, longest);
       const attempts = [...new Set(ofCallee.flatMap((each) => each.attempts))];
-      const spans = [...attempts, ...above.filter((span) => !attempts.includes(span))];
+      const passing = above.filter((span) => !attempts.includes(span));
       const callers = new Set(
         above.map((span) => trace.service(span)).filter((name) => name !== calleeOf(trace, wait)),
       );
@@ -94,7 +94,8 @@ export const timeoutCascade = defineDetector({
       return {
         service: busy === undefined ? calleeOf(trace, wait) : trace.service(busy),
         operation: nameOf(trace, wait),
-        spans,
+        spans: [...attempts, ...passing],
+        callers: passing,
         wastedUs: Math.max(pathUs(trace, attempts), sharedUs),
         ...(rivals.length > 0 && { inferred: true }),
         facts: {
@@ -138,6 +139,7 @@ export const timeoutCascade = defineDetector({
         : `did not answer within ${within}${tries}${also}`;
     return {
       title: `${top} failed because ${operation} of ${callee} ${late}${whileBusy}`,
+      ...(tries !== '' && { names: ['retry-storm'] }),
       headline: {
         why:
           Number(ofUs) > 0 ? `${inWords(callee)} took ${waited}` : `${inWords(callee)} did not answer within ${within}`,

@@ -1,7 +1,7 @@
 import type { Change } from '#model/changes/change.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceKind } from '#model/finding/evidence.ts';
-import type { Gap } from '#model/finding/gap.ts';
+import type { Gap, MissingPart } from '#model/finding/gap.ts';
 import type { Methods } from '#model/finding/methods.ts';
 import type { HealthyTime, Onset } from '#model/finding/onset.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -71,6 +71,8 @@ type Told = Readonly<{
   /** The title of each detector by its id: people read titles. */
   titles: ReadonlyMap<string, string>;
   gaps: readonly Gap[];
+  /** Of what a part broke off; then the verdict is unsure. Undefined where nothing did. */
+  missing?: MissingPart | undefined;
   links: Links;
   /** The queries that ran, for people to read and repeat. */
   queries: readonly Readonly<{ source: string; query: string; url: string }>[];

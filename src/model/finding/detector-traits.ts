@@ -116,8 +116,8 @@ export type DetectorTraits = Readonly<{
   /** How much its log findings affect people; `high` by default. Traces and windows show that themselves. */
   logSeverity?(facts: Facts): Severity;
   /**
-   * How sentences of other findings name the same thing: such a sentence keeps the silence of this detector from ruling
-   * it out.
+   * How recorded messages, events and lines name the same thing: such a record in another finding keeps the silence of
+   * this detector from ruling it out.
    */
   saidAs?: RegExp;
   /** Checklist steps that are done once it has looked, each with what was done. */

@@ -61,6 +61,9 @@ export type Grounds = Readonly<{
   intact: number;
 }>;
 
+/** Time of one operation, all its spans together, of the whole request's. In microseconds. */
+export type Elsewhere = Readonly<{ service: string; operation: string; us: number; ofUs: number }>;
+
 export type Diagnosis = Readonly<{
   /** One sentence: service, operation, cause, size. */
   verdict: string;
@@ -84,7 +87,12 @@ export type Diagnosis = Readonly<{
   ranking: readonly Readonly<{ service: string; operation: string; kind: string; score: number }>[];
   /** Indexes into the findings: `finding` happened because of `because`. */
   chain: readonly Readonly<{ finding: number; because: number }>[];
-  ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
+  /** `passedOn`: the service only passed on the failure of another one. */
+  ruledOut: readonly Readonly<{ kind: string; service: string; why: string; passedOn?: true }>[];
+  /** Detectors that the verdict names beside its own, where no finding does. */
+  names?: readonly string[] | undefined;
+  /** Where one operation outside of the finding takes more of a slow request than the finding explains. */
+  elsewhere?: Elsewhere | undefined;
   /** Where nothing recorded names the cause: all possible causes. Missing otherwise. */
   couldBe?: readonly Candidate[] | undefined;
   /** Many requests show where it is wrong, and only the reason is open. Missing otherwise. */

@@ -22,6 +22,8 @@ export type Sighting = Readonly<{
   operation?: string;
   /** The first one is the one to open. Missing where no span of one trace shows it. */
   spans?: readonly SpanIndex[];
+  /** Those of `spans` that only waited above, or passed the failure on: they are no cause. */
+  callers?: readonly SpanIndex[];
   /** How many further spans it is about: of very many only some are listed, and those are no measure of all. */
   unlisted?: number;
   /** The log lines that show it, by their positions in order of time. */
@@ -62,6 +64,8 @@ export type Words = Readonly<{
   check: string;
   /** Where nothing recorded names the cause: all possible causes, including the claim itself. */
   couldBe?: readonly Candidate[];
+  /** Detectors whose cause these sentences name beside their own: their silence rules nothing out. */
+  names?: readonly string[];
   headline?: Headline;
   /** Facts of one line each for the first message; missing where the title and the explanation have them. */
   reasons?: readonly string[];
@@ -76,6 +80,8 @@ export type Headline = Readonly<{
   what?: string;
   /** `user-service has run out of database connections`. Missing where `what` says all. */
   why?: string;
+  /** A clause after `what` that is true of whole evidence only: `nothing records why`. */
+  unrecorded?: string;
   /** `what` is how the evidence was understood, and no observation: an unsure answer says so. */
   isReading?: true;
 }>;
@@ -85,6 +91,10 @@ export type Candidate = Readonly<{
   what: string;
   /** What would confirm this one, as a clause: `a thread dump shows it waiting`. */
   shownBy: string;
+  /** The detectors of this cause: their silence does not rule it out. */
+  names?: readonly string[];
+  /** Recorded words that `what` quotes. */
+  quotes?: readonly string[];
 }>;
 
 export type SpanSighting = Sighting & Required<Pick<Sighting, 'operation' | 'spans' | 'wastedUs'>>;
@@ -126,3 +136,10 @@ export type JudgedFinding = Finding &
     /** Why it is not the verdict, as a clause; missing where the verdict, or the chain to it, names it. */
     whyNotFirst?: string;
   }>;
+
+/** The spans that are the cause, without those that only waited for them. */
+export function ownSpans({ spans, callers = [] }: Pick<Finding, 'spans' | 'callers'>): readonly SpanIndex[] {
+  if (callers.length === 0) return spans;
+  const above = new Set(callers);
+  return spans.filter((span) => !above.has(span));
+}

@@ -6,4 +6,12 @@ export type Gap = Readonly<{
   problem: string;
   /** What the reader lacks because of it: `log detectors did not run`. */
   consequence: string;
+  /** What broke off, so that more may be missing than anybody can see. Missing where nothing did. */
+  cutOff?: CutOff;
 }>;
+
+/** The log, or the traces with these ids. */
+export type CutOff = 'log' | readonly string[];
+
+/** The evidence of which a part broke off. */
+export type MissingPart = 'trace' | 'traces' | 'log';

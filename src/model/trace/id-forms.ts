@@ -31,3 +31,15 @@ export function comparableId(id: string): string {
 export function isNoId(id: string): boolean {
   return /^0*$/.test(hexId(id));
 }
+
+const ID_ALONE = /^(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/** Whether somebody gave the id of a trace where a file or a body was expected. */
+export function isIdAlone(text: string): boolean {
+  return ID_ALONE.test(text);
+}
+
+/** What to do with such an id. */
+export function lookUpText(id: string): string {
+  return `To look up an id in the configured stores: spanhound trace ${id}`;
+}

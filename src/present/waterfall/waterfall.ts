@@ -12,6 +12,7 @@
  */
 
 import type { Judgement } from '#model/finding/diagnosis.ts';
+import { ownSpans } from '#model/finding/finding.ts';
 import type { PlacedLine } from '#model/logs/placed-lines.ts';
 import { countText } from '#model/text/count-text.ts';
 import { exactDuration } from '#model/text/duration.ts';
@@ -120,9 +121,11 @@ export function waterfallOf(
   return { rows: rowsOf(trace, chosen(trace, choice), lines), durationUs, spanCount, causeWord };
 }
 
-/** The spans of the verdict's finding. */
-function causeSpans({ diagnosis, findings }: Judgement): ReadonlySet<SpanIndex> {
-  return new Set(rootFinding({ diagnosis, findings })?.spans);
+/** The spans of the verdict's finding: those of another one are no cause, whatever stands in its place. */
+export function causeSpans({ diagnosis, findings }: Judgement): ReadonlySet<SpanIndex> {
+  const root = rootFinding({ diagnosis, findings });
+  const isVerdict = root !== undefined && root.detector === diagnosis?.kind && root.service === diagnosis.service;
+  return new Set(isVerdict ? ownSpans(root) : []);
 }
 
 /** The verdict's finding. */

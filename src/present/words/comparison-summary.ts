@@ -42,7 +42,7 @@ const TOP = 4;
 /** `isSlower`: the verdict on a fix says already that the requests take longer. */
 export function comparisonSummary(
   comparison: Comparison,
-  called: Pick<SideNames, 'first' | 'second'> = HEALTHY_AND_FAILING,
+  called: Pick<SideNames, 'first' | 'second'> = calledIn(comparison),
   { isSlower = false }: Readonly<{ isSlower?: boolean }> = {},
 ): ComparisonSummary {
   const names = {
@@ -62,7 +62,12 @@ export function comparisonSummary(
   };
 }
 
-export const HEALTHY_AND_FAILING: Pick<SideNames, 'first' | 'second'> = { first: 'healthy', second: 'failing' };
+/** What the second side is: traces of which none failed are not called failing. */
+export function calledIn({ failing, whole }: Comparison): Pick<SideNames, 'first' | 'second'> {
+  const isSlow = whole !== undefined && whole.failingUs.median > whole.healthyUs.median;
+  const isFailing = failing.failed > 0 || failing.lines !== undefined;
+  return { first: 'healthy', second: isFailing ? 'failing' : isSlow ? 'slow' : 'compared' };
+}
 
 function verdictOf({ conclusion: { main, beside }, healthy, failing }: Comparison, names: SideNames): string {
   if (main === undefined && healthy.failed > 0 && failing.failed > 0)

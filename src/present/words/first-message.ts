@@ -16,7 +16,7 @@ import { type Claim, LINE, reasonsOf, type Shown } from '#present/words/first-re
 import { changeTime, headlineOf } from '#present/words/headline.ts';
 import { readableMinute } from '#present/words/instant.ts';
 import { traceUrl } from '#present/words/links.ts';
-import { healthyHeadline, lookedAt } from '#present/words/nothing-wrong.ts';
+import { healthyHeadline, lookedAt, missingText } from '#present/words/nothing-wrong.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { firstCondition, firstSentence, imperative, inSentence, withinLine } from '#present/words/sentences.ts';
 import { sinceWhen, type When, whenText } from '#present/words/since-when.ts';
@@ -104,8 +104,10 @@ function pictureTitle(analysis: Shown): string {
 export const ONE_REQUEST = '1 request looked at';
 
 function scopeOf(analysis: Shown): Pick<FirstMessage, 'scope' | 'scopeUrl'> {
-  if (analysis.trace !== undefined) return { scope: ONE_REQUEST, scopeUrl: traceUrl(analysis.links, analysis.trace) };
-  return { scope: windowScope(analysis), scopeUrl: '' };
+  const missing = analysis.missing === undefined ? '' : `, and ${missingText(analysis.missing)}`;
+  if (analysis.trace !== undefined)
+    return { scope: `${ONE_REQUEST}${missing}`, scopeUrl: traceUrl(analysis.links, analysis.trace) };
+  return { scope: `${windowScope(analysis)}${missing}`, scopeUrl: '' };
 }
 
 function windowScope({ window, seen, requests, logs, cluster, request }: WindowAnalysis): string {

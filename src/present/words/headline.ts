@@ -8,7 +8,7 @@
  */
 import type { ChangeKind } from '#model/changes/change.ts';
 import type { Diagnosed, WindowAnalysis } from '#model/finding/analysis.ts';
-import type { Diagnosis } from '#model/finding/diagnosis.ts';
+import type { Diagnosis, Elsewhere } from '#model/finding/diagnosis.ts';
 import type { Headline, JudgedFinding } from '#model/finding/finding.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { cutLine } from '#model/text/cut-text.ts';
@@ -47,7 +47,16 @@ export function headlineOf(analysis: Shown, diagnosis: Diagnosis, root: JudgedFi
   if (sinceChange.length > 0) return withinLimits([sinceChange]);
   const own = root !== undefined && isAbout(diagnosis, root) ? root.headline : undefined;
   if (own === undefined) return withinLimits([[firstToFail(analysis), ...ofVerdict(analysis, diagnosis)]]);
-  return withinLimits(forms(analysis, diagnosis, own, failureLeftOpen(analysis, root) !== undefined));
+  return withinLimits(forms(analysis, diagnosis, inFull(own, analysis), failureLeftOpen(analysis, root) !== undefined));
+}
+
+/** Where a part is missing, nobody knows what it records. */
+function inFull({ unrecorded, ...own }: Headline, { missing }: Pick<Shown, 'missing'>): Headline {
+  if (unrecorded === undefined || own.what === undefined) return own;
+  return {
+    ...own,
+    what: `${own.what}, and ${missing === undefined ? unrecorded : `the rest of the ${missing} is missing`}`,
+  };
 }
 
 /** The verdict, shortened: `wallet: it waits for a lock` → `POST /bets is slow: wallet waits for a lock`. */
@@ -83,10 +92,13 @@ function isAbout({ verdict }: Diagnosis, { title }: JudgedFinding): boolean {
 /** Best first; those of one list say the same, so the first that needs no shorter names is the best of them. */
 function forms(
   analysis: Shown,
-  { status, share }: Diagnosis,
+  { status, share, elsewhere }: Diagnosis,
   { what, why = '', isReading }: Headline,
   isOnlyTime: boolean,
 ): string[][] {
+  const larger = elsewhere === undefined ? '' : partElsewhere(analysis, elsewhere);
+  if (larger !== '')
+    return [[...(why === '' ? [] : [`${larger}, partly because ${withoutRepeatedName(larger, why)}`]), larger]];
   if (why === '') {
     const said = isReading === true && status === 'inconclusive' ? `perhaps ${inSentence(what ?? '')}` : (what ?? '');
     return [aboutTraceOnly(analysis, what), forWhom(analysis, status, what), [capitalised(withRoot(said, analysis))]];
@@ -105,6 +117,16 @@ function forms(
     [...(what === undefined ? withinRequest(analysis, said, why) : []), ...said.map(joined)],
     [capitalised(what ?? why)],
   ];
+}
+
+/** Where the verdict explains less than another place takes, that place comes first; empty where nothing is slow. */
+function partElsewhere({ trace, judgement }: Shown, { service, operation, us, ofUs }: Elsewhere): string {
+  if (trace === undefined || judgement.symptom.kind !== 'slow') return '';
+  const root = rootInWords(trace);
+  const name = inWords(shown(operationTemplate(operation)));
+  const place = name === root ? `${inWords(shown(service))} itself` : `${name} of ${inWords(shown(service))}`;
+  const part = us > ofUs / 2 ? 'most of it' : 'the largest part';
+  return capitalised(`${root} takes ${durationText(ofUs)}, ${part} in ${place}`);
 }
 
 /** `track-fn fails: track-fn calls …` → `track-fn fails: it calls …` */
@@ -256,11 +278,14 @@ function unnamedHarm(analysis: WindowAnalysis, isOwn: boolean, since: string): s
 }
 
 /** What is worse, by the first finding that says more than that there was a change; empty where none does. */
-function worseOf({ judgement }: WindowAnalysis, root: JudgedFinding | undefined): string {
+function worseOf(analysis: WindowAnalysis, root: JudgedFinding | undefined): string {
+  const { judgement } = analysis;
   const found = [...(root === undefined ? [] : [root]), ...judgement.findings].find(
     ({ headline, evidence = [] }) => headline !== undefined && evidence.every(({ kind }) => kind !== 'change'),
   );
-  return found?.headline?.what ?? found?.headline?.why ?? '';
+  if (found?.headline === undefined) return '';
+  const { what, why = '' } = inFull(found.headline, analysis);
+  return what ?? why;
 }
 
 export function changeTime(atUs: number): string {

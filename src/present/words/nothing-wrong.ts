@@ -1,8 +1,10 @@
 /** The first message without a verdict: what was found to be in order, and what was examined. */
 
 import type { WindowAnalysis } from '#model/finding/analysis.ts';
+import type { MissingPart } from '#model/finding/gap.ts';
 import { lineCount } from '#model/logs/log-line.ts';
 import { someOf } from '#model/platform/cluster-seen.ts';
+import { capitalised } from '#model/text/capitalised.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
@@ -25,6 +27,8 @@ function healthy(analysis: Shown): string {
   if (trace === undefined) return healthyWindow(analysis);
   if (trace.spanCount === 0) return 'The trace has no spans';
   const { seenShare } = judgement;
+  if (analysis.missing === 'trace')
+    return `Nothing wrong found in the part of this request that was read: ${requestText(trace)}`;
   if (seenShare !== undefined)
     return `Nothing wrong found, but ${seenShare < 0.01 ? 'no span shows what happened inside' : `spans show only ${percent(seenShare)} of`} this request`;
   return `Nothing wrong found in this request: ${requestText(trace)}`;
@@ -108,7 +112,16 @@ export function lookedAt(analysis: Shown): string {
   const notReady = trace === undefined ? (analysis.cluster?.notReady ?? []) : [];
   const names = notReady.length === 0 ? '' : ` Not ready: ${shown(someOf(notReady))}.`;
   const unjudged = trace === undefined || trace.spanCount === 0 ? undefined : UNJUDGED[requestNature(trace).kind];
-  return `Looked for ${kinds} of problems${where}.${unjudged === undefined ? '' : ` ${unjudged}`}${names}`;
+  return `Looked for ${kinds} of problems${where}.${missingSentence(analysis)}${unjudged === undefined ? '' : ` ${unjudged}`}${names}`;
+}
+
+function missingSentence({ missing }: Shown): string {
+  return missing === undefined ? '' : ` ${capitalised(missingText(missing))}.`;
+}
+
+/** What broke off: the reader learns it before anything is concluded. */
+export function missingText(missing: MissingPart): string {
+  return `part of the ${missing} is missing`;
 }
 
 function percent(share: number): string {

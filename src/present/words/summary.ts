@@ -7,7 +7,7 @@ import { memoize } from '#core/memoize.ts';
 import type { Checked, Diagnosed, WindowAnalysis } from '#model/finding/analysis.ts';
 import type { Diagnosis } from '#model/finding/diagnosis.ts';
 import type { EvidenceKind } from '#model/finding/evidence.ts';
-import type { EvidenceItem, JudgedFinding } from '#model/finding/finding.ts';
+import { type EvidenceItem, type JudgedFinding, ownSpans } from '#model/finding/finding.ts';
 import { lineCount } from '#model/logs/log-line.ts';
 import { timeOf } from '#model/logs/log-times.ts';
 import { redactionsIn } from '#model/redaction/redaction.ts';
@@ -15,6 +15,7 @@ import { counted } from '#model/text/count-text.ts';
 import { durationsApart, durationText, exactDuration } from '#model/text/duration.ts';
 import { otherIdText } from '#model/trace/asked-for.ts';
 import { repairGaps, TRACE_SOURCE } from '#model/trace/build/repairs.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
 import { workShares } from '#model/trace/views/work-kinds.ts';
@@ -365,12 +366,19 @@ function behind({ title, evidence: [item] = [] }: JudgedFinding): Claim {
 }
 
 function heldClaims(trace: Trace, root: JudgedFinding, where: Pick<Claim, 'url' | 'place'>): Claim[] {
-  const heldUs = pathUs(trace, root.spans);
+  const spans = ownSpans(root);
+  const heldUs = pathUs(trace, spans);
   if (heldUs <= 0 || root.unlisted !== undefined) return []; // the finding itself says how much all of them hold
   if (heldUs < root.wastedUs) return []; // most of the time lies before the spans, as in a gap
   const rootUs = trace.durationOfUs(trace.root);
-  const held = `${durationsApart(heldUs, rootUs).join(' of ')} (${percent(heldUs / rootUs)})`;
-  return [{ text: `On the critical path, ${whose(trace, root)} takes ${held}`, ...where }];
+  // The verdict's share is the only one: pauses and parallel work make it another number.
+  const held = durationsApart(heldUs, rootUs).join(' of ');
+  return [
+    {
+      text: `On the critical path, ${whose(trace, root.service, spans)} ${spans.length > 1 ? 'take' : 'takes'} ${held}`,
+      ...where,
+    },
+  ];
 }
 
 /** A statement may be kilobytes long, and a reason is one line. */
@@ -389,7 +397,7 @@ function placeOf({ kind }: EvidenceItem): Claim['place'] {
   return kind === 'log' ? 'logs' : 'span';
 }
 
-function whose(trace: Trace, { spans, service }: JudgedFinding): string {
+function whose(trace: Trace, service: string, spans: readonly SpanIndex[]): string {
   const [first] = spans;
   if (first === undefined) return shown(service);
   const label = `${shown(trace.service(first))} ${operationLabel(trace, first)}`;

@@ -1,0 +1,46 @@
+/**
+ * A verdict on half an input: what broke off may hold the cause, so nothing that rests on the rest is more than unsure.
+ */
+import { MOST_INFERRED } from '#diagnose/status.ts';
+import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { Gap, MissingPart } from '#model/finding/gap.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
+
+/** What broke off in a session; traces by their comparable ids. */
+export type Cut = Readonly<{ log: boolean; traceIds: ReadonlySet<string> }>;
+
+export function cutIn(gaps: readonly Gap[]): Cut {
+  const ids = gaps.flatMap(({ cutOff }) => (cutOff === undefined || cutOff === 'log' ? [] : cutOff));
+  return { log: gaps.some(({ cutOff }) => cutOff === 'log'), traceIds: new Set(ids.map(comparableId)) };
+}
+
+/** Of many requests, a smaller share may be cut: the others show the same. */
+const MOST_CUT = 0.5;
+
+/** `traceIds`: the traces that the verdict rests on. */
+export function missingPart({ log, traceIds: cut }: Cut, traceIds: readonly string[]): MissingPart | undefined {
+  const affected = cut.size === 0 ? 0 : traceIds.filter((traceId) => cut.has(comparableId(traceId))).length;
+  if (affected > 0 && affected >= MOST_CUT * traceIds.length) return traceIds.length === 1 ? 'trace' : 'traces';
+  return log ? 'log' : undefined;
+}
+
+/** The judgement with no more certainty than the part that arrived can give. */
+export function withinCut(judgement: Judgement, missing: MissingPart | undefined): Judgement {
+  const { diagnosis, findings } = judgement;
+  if (missing === undefined || diagnosis === undefined) return judgement;
+  const atMost = (confidence: number) => Math.min(MOST_INFERRED, confidence);
+  return {
+    ...judgement,
+    findings: findings.map((finding) => ({ ...finding, confidence: atMost(finding.confidence) })),
+    diagnosis: {
+      ...diagnosis,
+      ...(diagnosis.status !== 'inconclusive' && {
+        status: 'inconclusive',
+        statusReason: `a part of the ${missing} was cut off, and the cause may lie there`,
+      }),
+      confidence: atMost(diagnosis.confidence),
+      ranking: diagnosis.ranking.map((rank) => ({ ...rank, score: atMost(rank.score) })),
+      remedy: `Get the whole ${missing} first. Then: ${diagnosis.remedy}`,
+    },
+  };
+}
