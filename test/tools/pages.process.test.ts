@@ -88,7 +88,9 @@ test('the pages name only variables that something reads', () => {
   const ofLibraries = ['MALLOC_ARENA_MAX', 'OTEL_EXPORTER_OTLP_HEADERS', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
   // https://docs.datadoghq.com/integrations/webhooks/#variables
   const ofDatadog = ['ALERT_TRANSITION', 'ALERT_ID', 'ALERT_SCOPE', 'ALERT_PRIORITY'];
-  const known = new Set([...settings, ...others, ...ofLibraries, ...ofDatadog]);
+  // https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
+  const ofIstio = ['PROXY_CONFIG'];
+  const known = new Set([...settings, ...others, ...ofLibraries, ...ofDatadog, ...ofIstio]);
   const unknown = PAGES.filter((page) => !page.startsWith('runbooks/')).flatMap((page) =>
     variablesIn(read(page))
       .filter((name) => !known.has(name))

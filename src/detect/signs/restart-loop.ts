@@ -46,21 +46,29 @@ function isEnding({ reason, message }: PlatformEvent): boolean {
   return (reason === 'Unhealthy' || reason === 'Killing') && /liveness probe/i.test(message);
 }
 
-/** It waits for a restart, has ended again, did so recently, or is up again without being ready. `again` are the events about restarts. */
+/**
+ * It waits for a restart, has ended again, did so recently, or is up again without being ready. `again` are the events
+ * about restarts.
+ */
 export function isLooping(
   container: Container,
   again: readonly PlatformEvent[],
   { isEndTold }: SeenTime,
   { minRestarts, maxUpMinutes }: LoopLimits,
 ): boolean {
-  const { state, last, restarts, isReady } = container;
+  const { last, restarts } = container;
   // Without the time since when it waits, waiting is enough.
   if (isBackingOff(container)) return restarts >= minRestarts || !isEndTold;
   if (restarts < minRestarts) return false;
-  // The cluster forgets events. A container that runs again and is not ready is between two ends.
-  const ended = state.is === 'terminated' ? state : isReady ? undefined : last;
+  const ended = endedLast(container, minRestarts);
   const isShort = ended !== undefined && !(ended.finishedUs - ended.startedUs >= maxUpMinutes * 60e6);
   return again.length > 0 || (isShort && last !== undefined);
+}
+
+/** The cluster forgets events. A container that runs again and is not ready is between two ends: one restart more says so. */
+function endedLast({ state, last, restarts, isReady }: Container, minRestarts: number): Terminated | undefined {
+  if (state.is === 'terminated') return state;
+  return state.is === 'running' && !isReady && restarts > minRestarts ? last : undefined;
 }
 
 /** The kubelet backs off before a restart, and restarts a container whose probe failed. */

@@ -28,7 +28,7 @@ import {
   windowConfidence,
   windowSignals,
 } from '#diagnose/window/window-confidence.ts';
-import { windowDoubt } from '#diagnose/window/window-doubts.ts';
+import { type DoubtEvidence, windowDoubt } from '#diagnose/window/window-doubts.ts';
 import { type BothTimes, meanUs, type WindowSigns, windowSigns } from '#diagnose/window/window-signs.ts';
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement, Symptom } from '#model/finding/diagnosis.ts';
@@ -67,8 +67,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const mostOf = (one: Suspect) => Math.min(mostConfidence(one, available), mostUnfelt(one, signs, evidence));
   // That it is this service, whatever the reason.
   const ofPlace = first === undefined ? 0 : Math.min(mostOf(first), windowConfidence(first.score, signals, available));
-  const isOpen = ofPlace >= LIKELY && !isOfVersion(first, evidence.seen);
-  const doubt = !isOpen ? undefined : windowDoubt(first, { signs, seen: evidence.seen, detectors });
+  const doubt = doubtOf(first, ofPlace, { signs, seen: evidence.seen, detectors });
   const confidence = doubt === undefined ? ofPlace : AT_MOST;
   const own = windowFindings(signs, detectors);
   const seen = evidence.seen.filter((finding) => !own.some((other) => isSame(finding, other)));
@@ -220,6 +219,11 @@ function mostOfRequests(first: Suspect, signs: WindowSigns, evidence: WindowEvid
   if (isOfVersion(first, seen)) return 1;
   if (detectors.of(first.detector).coverage === 'change') return isFelt(first, signs, seen) ? AT_MOST : UNSAID;
   return mostOfMetrics(first, signs, evidence);
+}
+
+/** Only a verdict that would be likely is doubted, and none of a version that does worse than the other one. */
+function doubtOf(first: Suspect | undefined, ofPlace: number, evidence: DoubtEvidence): Doubt | undefined {
+  return ofPlace < LIKELY || isOfVersion(first, evidence.seen) ? undefined : windowDoubt(first, evidence);
 }
 
 /**

@@ -26,16 +26,19 @@ export function reportedMethods({ methods, links, trace }: Analysis): Methods {
         lookAt: shown(why.lookAt),
       })),
     },
-    hypotheses: hypotheses.map((hypothesis) => ({
-      ...hypothesis,
-      claim: shown(hypothesis.claim),
-      service: shown(hypothesis.service),
-      operation: shown(hypothesis.operation),
-      supports: cited(hypothesis.supports),
-      contradicts: cited(hypothesis.contradicts),
-      check: shown(hypothesis.check),
-      queries: hypothesis.queries.map(({ language, text }) => ({ language, text: shown(text) })),
-    })),
+    hypotheses: hypotheses
+      .map((hypothesis) => ({
+        ...hypothesis,
+        claim: shown(hypothesis.claim),
+        service: shown(hypothesis.service),
+        operation: shown(hypothesis.operation),
+        supports: cited(hypothesis.supports),
+        contradicts: cited(hypothesis.contradicts),
+        check: shown(hypothesis.check),
+        queries: hypothesis.queries.map(({ language, text }) => ({ language, text: shown(text) })),
+      }))
+      // Names may differ only in characters that nobody sees.
+      .filter(({ claim }, at, all) => all.findIndex((other) => other.claim === claim) === at),
     fishbone: {
       effect: shown(fishbone.effect),
       categories: fishbone.categories.map((category) =>

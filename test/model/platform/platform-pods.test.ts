@@ -16,5 +16,5 @@ test('a question about the whole cluster stays one, whatever its failing lines c
 });
 
 test('what failing lines call adds to a question about one service', () => {
-  expect(namesFor('cart', ['catalog'])).toEqual(['catalog-1', 'cart-1']);
+  expect(namesFor('cart', ['catalog'])).toEqual(['cart-1', 'catalog-1']);
 });
