@@ -128,7 +128,10 @@ function placeIn({ id, text }: Change, name: string): number {
   if (!/\d/.test(name)) return -1;
   const words = text.matchAll(/[\w][\w.-]*/g);
   let last = -1;
-  for (const word of words) if (word[0].replace(/[.-]+$/, '') === name) last = word.index;
+  for (const word of words) {
+    const isName = word[0].startsWith(name) && !/\w/.test(word[0].slice(name.length));
+    if (isName) last = word.index;
+  }
   return last;
 }
 
