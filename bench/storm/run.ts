@@ -1,9 +1,9 @@
 /**
  * A storm of alerts against the real bot in a process of its own: five causes that begin together, 1,000 webhooks of
- * Alertmanager a minute for five minutes, seven of ten repeat an alert that is known. Slack is the emulator of the
+ * Alertmanager a minute for five minutes, seven of ten repeat a known alert. Slack is the emulator of the
  * tests; the outbox keeps Slack's pace of one post a second and 50 updates a minute. docs/scaling.md has the figures.
  *
- *   npm run pack && npm run bench:storm -- [--minutes 5] [--per-minute 1000] [--replicas 2]
+ *   npm run pack && npm run bench:storm -- [--minutes 5] [--per-minute 1000] [--repeats 0.7] [--replicas 2]
  *
  * With replicas, the store is a real Postgres that syncs, and each webhook goes to the next replica.
  *
@@ -33,6 +33,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '5' },
     'per-minute': { type: 'string', default: '1000' },
+    repeats: { type: 'string', default: '0.7' },
     replicas: { type: 'string', default: '0' },
   },
 });
@@ -40,7 +41,8 @@ const { values } = parseArgs({
 const REPLICAS = Number(values.replicas);
 const MINUTES = Number(values.minutes);
 const PER_MINUTE = Number(values['per-minute']);
-const REPEATS = 0.7;
+/** The share of the webhooks that repeat a known alert. */
+const REPEATS = Number(values.repeats);
 const RULES = ['HighErrorRate', 'HighLatency', 'ErrorBudgetBurn', 'QueueGrows'];
 /** Longer than the goal of two minutes, so that a worse result is measured and not cut off. */
 const DRAIN_MS = 1_200_000;
