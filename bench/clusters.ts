@@ -71,7 +71,7 @@ async function measure(): Promise<void> {
   if (values.write) write(all);
 }
 
-/** Of all cases only: a part of them is no measurement. */
+/** Keeps the counts and renews the table. Refuses a run over some of the cases: it would replace the counts of all. */
 function write(all: readonly Scored[]): void {
   if (values.half !== undefined || values.cause !== undefined) throw new Error('--write needs all cases');
   const groups = [

@@ -14,7 +14,7 @@ export function cutIn(gaps: readonly Gap[]): Cut {
   return { log: gaps.some(({ cutOff }) => cutOff === 'log'), traceIds: new Set(ids.map(comparableId)) };
 }
 
-/** Of many requests, a smaller share may be cut: the others show the same. */
+/** If a smaller share of the requests was cut off, the whole ones still show the problem. */
 const MOST_CUT = 0.5;
 
 /** `traceIds`: the traces that the verdict rests on. */

@@ -16,7 +16,7 @@ export type Apart = Readonly<{
 const FEWEST_HEALTHY = 5;
 /** Above this, calls of nine healthy requests in ten ran side by side. */
 const SIDE_BY_SIDE = 1.3;
-/** Of the shorter call. Up to this, a call begins where the one before ends; clocks of hosts differ a little. */
+/** Two calls run one after the other if they overlap by at most this share of the shorter one: clocks of hosts differ a little. */
 const MOST_SHARED = 0.1;
 
 /** `leastUs`: callers that wait less for their calls are left out. */

@@ -34,7 +34,7 @@ const LATER_US = 2 * MINUTE_US;
 const BEFORE_BIRTH_US = 30 * MINUTE_US;
 const AFTER_BIRTH_US = 5 * MINUTE_US;
 
-/** For each service of which two versions are seen. */
+/** One release for each service that ran in two versions. */
 export function releasesSeen(
   sightings: readonly VersionSighting[],
   changes: readonly Change[],

@@ -12,8 +12,7 @@ import { isRelease } from '#detect/signs/releases-seen.ts';
 import { MINUTE_US, type VersionSeries } from '#detect/signs/version-series.ts';
 import type { Change } from '#model/changes/change.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
-import { type Measured, measured } from '#model/metrics/measured.ts';
-import type { Series } from '#model/metrics/series.ts';
+import type { Measured } from '#model/metrics/measured.ts';
 import { familyOf } from '#model/platform/instance-version.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
@@ -36,7 +35,7 @@ const AFTER = 3;
 const FEWEST_MINUTES = 5;
 
 export function unstartedReleases(
-  metrics: readonly Series[],
+  metrics: readonly Measured[],
   series: readonly VersionSeries[],
   changes: readonly Change[],
   toUs: number,
@@ -73,12 +72,12 @@ function spanOf(instance: string, own: readonly VersionSeries[]) {
 
 /** Calls to it as a whole: no label names an instance. They fail since, and did not before. */
 function failingCalls(
-  metrics: readonly Series[],
+  metrics: readonly Measured[],
   key: string,
   atUs: number,
   minPoints: number,
 ): Pick<UnstartedRelease, 'failing' | 'failingMetric'> | undefined {
-  const whole = measured(metrics).filter(
+  const whole = metrics.filter(
     ({ concept, scope, service, labels }) =>
       concept === 'error_share' &&
       scope === 'service' &&

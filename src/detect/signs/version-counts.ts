@@ -7,8 +7,7 @@ import { podVersions, whoOf } from '#detect/signs/version-series.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { fieldsIn } from '#model/logs/log-text.ts';
-import type { InstanceVersion } from '#model/platform/instance-version.ts';
-import { familyOf } from '#model/platform/instance-version.ts';
+import { familyOf, type InstanceVersion } from '#model/platform/instance-version.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { deviationsFor, differenceInterval, type Share, shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';
@@ -96,6 +95,13 @@ function fieldsOf(line: LogLine): Readonly<Record<string, string>> {
   return Object.fromEntries([...fieldsIn(line.line)].filter(([name]) => NAMED.test(name)));
 }
 
+/** The answers or lines of each service. */
+export function byFamily<One extends Readonly<{ service: string }>>(
+  all: readonly One[],
+): ReadonlyMap<string, readonly One[]> {
+  return Map.groupBy(all, ({ service }) => familyOf(service));
+}
+
 /** When each instance was seen. */
 export function sightingsOf(
   all: readonly Readonly<{ service: string; who: InstanceVersion; atUs: number }>[],
@@ -125,18 +131,14 @@ export type CountedDifference = Readonly<{
 
 export type CountLimits = Readonly<{ minPoints: number; minTimes: number; minRequests: number; minFailed: number }>;
 
-function isSideBySide({ family, fromUs }: SeenRelease): (one: Readonly<{ service: string; atUs: number }>) => boolean {
-  return ({ service, atUs }) => familyOf(service) === family && atUs >= fromUs;
-}
-
-/** More of its answers fail. `compared`: so many services were compared. */
+/** More of its answers fail. `all`: the answers of its service. `compared`: so many services were compared. */
 export function failingAnswers(
   release: SeenRelease,
   all: readonly VersionAnswer[],
   compared: number,
   { minPoints, minRequests, minFailed }: CountLimits,
 ): CountedDifference | undefined {
-  const own = all.filter(isSideBySide(release));
+  const own = all.filter(({ atUs }) => atUs >= release.fromUs);
   const news = own.filter(({ who }) => release.isNew(who));
   const old = own.filter(({ who }) => release.isOld(who));
   const [now, was] = [failedOf(news), failedOf(old)];
@@ -172,7 +174,7 @@ export function slowAnswers(
   all: readonly VersionAnswer[],
   { minTimes, minRequests }: CountLimits,
 ): CountedDifference | undefined {
-  const own = all.filter(isSideBySide(release)).filter(({ failed }) => !failed);
+  const own = all.filter(({ atUs, failed }) => atUs >= release.fromUs && !failed);
   const found = [...Map.groupBy(own, ({ operation }) => operation).values()].flatMap((same): CountedDifference[] => {
     const answers = same.filter(({ who }) => release.isNew(who));
     const [now, old] = [durations(answers), durations(same.filter(({ who }) => release.isOld(who)))];
@@ -208,7 +210,7 @@ export function erringLines(
   compared: number,
   { minPoints, minFailed }: CountLimits,
 ): CountedDifference | undefined {
-  const own = all.filter(isSideBySide(release));
+  const own = all.filter(({ atUs }) => atUs >= release.fromUs);
   const news = own.filter(({ who }) => release.isNew(who));
   const old = own.filter(({ who }) => release.isOld(who));
   const errors = news.filter(({ isError }) => isError);

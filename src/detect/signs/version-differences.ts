@@ -41,9 +41,9 @@ export function versionDifferences(
   );
   const old = own.filter((one) => release.isOld(one.who) && !copies.has(one.who.instance));
   const strata = Map.groupBy(news, ({ stratum }) => stratum);
+  const oldStrata = Map.groupBy(old, ({ stratum }) => stratum);
   const found = [...strata].flatMap(([stratum, now]): VersionDifference[] => {
-    const beside = old.filter((one) => one.stratum === stratum);
-    const seen = sideBySide(now, beside, release, toUs);
+    const seen = sideBySide(now, oldStrata.get(stratum) ?? [], release, toUs);
     const difference = seen === undefined ? undefined : differenceOf(seen, limits);
     return difference === undefined || seen === undefined || isOfMachine(now, difference, all, seen)
       ? []

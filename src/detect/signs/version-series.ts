@@ -3,8 +3,8 @@
  * fail, latency, memory, CPU, restarts. What differs only by instance has one stratum, and only series of one stratum are
  * compared: p90 with p90, calls of one caller with calls of the same caller.
  */
+import type { VersionSighting } from '#detect/signs/releases-seen.ts';
 import type { Measured } from '#model/metrics/measured.ts';
-import { measured } from '#model/metrics/measured.ts';
 import { meaningOf } from '#model/metrics/metric-names.ts';
 import { ratesAmong } from '#model/metrics/request-rates.ts';
 import type { Series } from '#model/metrics/series.ts';
@@ -41,10 +41,14 @@ const MEASURES: Readonly<Partial<Record<Measured['concept'], VersionMeasure>>> =
 
 export const MINUTE_US = 60_000_000;
 
-/** Series whose labels name a version, of services and their instances. */
-export function versionSeries(metrics: readonly Series[], platform: Platform | undefined): readonly VersionSeries[] {
+/** Series whose labels name a version, of services and their instances. `meant`: the same metrics by their meaning. */
+export function versionSeries(
+  metrics: readonly Series[],
+  meant: readonly Measured[],
+  platform: Platform | undefined,
+): readonly VersionSeries[] {
   const pods = podVersions(platform);
-  const named = measured(metrics).flatMap((one) => {
+  const named = meant.flatMap((one) => {
     const { service, scope } = one;
     const who = scope === 'node' || scope === 'database' ? undefined : whoOf(one.labels, service, pods);
     return who === undefined || service === '' ? [] : [{ one, who }];
@@ -96,6 +100,17 @@ function stratumOf(labels: Series['labels']): string {
 
 /** They follow from the instance, or from its service. */
 const OF_SCRAPE = /^(?:service|service_name|app|application|job|metric|endpoint|exported_\w+|destination_service\w*)$/;
+
+/** When the series has values. */
+export function seriesSighting({ service, who, values }: VersionSeries): VersionSighting {
+  const minutes = [...values.keys()].sort((a, b) => a - b);
+  return {
+    service,
+    who,
+    firstUs: (minutes[0] ?? Number.NaN) * MINUTE_US,
+    lastUs: (minutes.at(-1) ?? Number.NaN) * MINUTE_US,
+  };
+}
 
 /** The mean of each minute. */
 function byMinute({ atUs, values }: Points): ReadonlyMap<number, number> {

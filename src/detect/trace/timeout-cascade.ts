@@ -201,8 +201,8 @@ function waitedUs(trace: Trace, { spans, path: [caller] }: ErrorOrigin): number 
 }
 
 /**
- * Of two calls side by side that end together, the critical path has the one that ends microseconds later. The caller
- * waited for both: the time that this call shares with one on the path, in microseconds.
+ * How long the caller waited for this call together with another one, in microseconds. Two calls that ran side by side
+ * may end within microseconds of each other. The critical path has only the later one, but the caller waited for both.
  */
 function sharedWaitUs(trace: Trace, { spans: [last] }: ErrorOrigin, waited: readonly ErrorOrigin[]): number {
   if (last === undefined) return 0;

@@ -9,9 +9,10 @@
  * callees, time) cannot be the reason for their difference, so it is the strongest evidence that there is against a change.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { releasesSeen, type SeenRelease, type VersionSighting } from '#detect/signs/releases-seen.ts';
+import { releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
 import { type UnstartedRelease, unstartedReleases } from '#detect/signs/unstarted-releases.ts';
 import {
+  byFamily,
   type CountedDifference,
   erringLines,
   failingAnswers,
@@ -21,7 +22,7 @@ import {
   versionLines,
 } from '#detect/signs/version-counts.ts';
 import { type VersionDifference, versionDifferences } from '#detect/signs/version-differences.ts';
-import { MINUTE_US, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
+import { MINUTE_US, seriesSighting, versionSeries } from '#detect/signs/version-series.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
@@ -29,6 +30,7 @@ import { serviceKey } from '#model/incident/alert-service.ts';
 import { citedLines } from '#model/logs/log-sighting.ts';
 import { clockText } from '#model/logs/log-times.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
+import { measured } from '#model/metrics/measured.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 
@@ -107,10 +109,13 @@ export const releaseRegression = defineDetector({
   detect({ window, changes = [], platform, ...evidence }, limits) {
     const { metrics = [], requests = [], healthyRequests = [], logs = [], baselineLogs = [] } = evidence;
     const toUs = Number.isFinite(window.toUs) ? window.toUs : Number.POSITIVE_INFINITY;
-    const series = versionSeries(metrics, platform);
+    const meant = measured(metrics);
+    const series = versionSeries(metrics, meant, platform);
     const answers = versionAnswers(requests, platform);
     const lines = versionLines(logs, platform);
-    const inSeries = releasesSeen(series.map(sightingOf), changes);
+    const answersOf = byFamily(answers);
+    const linesOf = byFamily(lines);
+    const inSeries = releasesSeen(series.map(seriesSighting), changes);
     const inRequests = releasesSeen(sightingsOf([...versionAnswers(healthyRequests, platform), ...answers]), changes);
     const inLines = releasesSeen(sightingsOf([...versionLines(baselineLogs, platform), ...lines]), changes);
     const regressions = joined([
@@ -118,15 +123,17 @@ export const releaseRegression = defineDetector({
         return { release, metrics: versionDifferences(release, series, toUs, limits), counts: [] };
       }),
       ...inRequests.map((release) => {
-        const failing = failingAnswers(release, answers, inRequests.length, limits);
-        return { release, metrics: [], counts: [failing ?? [], slowAnswers(release, answers, limits) ?? []].flat() };
+        const own = answersOf.get(release.family) ?? [];
+        const failing = failingAnswers(release, own, inRequests.length, limits);
+        return { release, metrics: [], counts: [failing ?? [], slowAnswers(release, own, limits) ?? []].flat() };
       }),
       ...inLines.map((release) => {
-        return { release, metrics: [], counts: [erringLines(release, lines, inLines.length, limits) ?? []].flat() };
+        const own = linesOf.get(release.family) ?? [];
+        return { release, metrics: [], counts: [erringLines(release, own, inLines.length, limits) ?? []].flat() };
       }),
     ]);
     const known = new Set(regressions.map(({ release }) => serviceKey(release.family)));
-    const unstarted = unstartedReleases(metrics, series, changes, toUs, limits).filter(
+    const unstarted = unstartedReleases(meant, series, changes, toUs, limits).filter(
       ({ change }) => !known.has(serviceKey(change.service)),
     );
     const sightings = [...regressions.map((one) => regressionOf(one, logs)), ...unstarted.map(unstartedOf)];
@@ -155,16 +162,6 @@ function joined(all: readonly Regression[]): readonly Regression[] {
     const { release } = own.find((one) => one.release.change !== undefined) ?? first;
     return [{ release, metrics: own.flatMap(({ metrics }) => metrics), counts: own.flatMap(({ counts }) => counts) }];
   });
-}
-
-function sightingOf({ service, who, values }: VersionSeries): VersionSighting {
-  const minutes = [...values.keys()].sort((a, b) => a - b);
-  return {
-    service,
-    who,
-    firstUs: (minutes[0] ?? Number.NaN) * MINUTE_US,
-    lastUs: (minutes.at(-1) ?? Number.NaN) * MINUTE_US,
-  };
 }
 
 /** How often the release is at fault where its versions differ so; the more direct the measure, the more often. */

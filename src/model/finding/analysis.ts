@@ -71,7 +71,7 @@ type Told = Readonly<{
   /** The title of each detector by its id: people read titles. */
   titles: ReadonlyMap<string, string>;
   gaps: readonly Gap[];
-  /** Of what a part broke off; then the verdict is unsure. Undefined where nothing did. */
+  /** The evidence that was cut off: the verdict is then at most unsure. Undefined if all of it arrived. */
   missing?: MissingPart | undefined;
   links: Links;
   /** The queries that ran, for people to read and repeat. */

@@ -13,5 +13,5 @@ export type Gap = Readonly<{
 /** The log, or the traces with these ids. */
 export type CutOff = 'log' | readonly string[];
 
-/** The evidence of which a part broke off. */
+/** The kind of evidence that was cut off. */
 export type MissingPart = 'trace' | 'traces' | 'log';

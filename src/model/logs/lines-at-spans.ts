@@ -104,7 +104,7 @@ function spanAt(trace: Trace, recent: readonly SpanIndex[], atUs: number, isFail
   return innermost(trace, failed) ?? around;
 }
 
-/** Of spans inside each other the deepest; of spans side by side the one around all of them. */
+/** The deepest span of a nest. If some of the spans ran side by side, the deepest span that is around all of those. */
 function innermost(trace: Trace, spans: readonly SpanIndex[]): SpanIndex | undefined {
   const isAround = (outer: SpanIndex, inner: SpanIndex) => outer === inner || trace.isUnder(inner, outer);
   const inLine = spans.filter((span) => spans.every((other) => isAround(span, other) || isAround(other, span)));
