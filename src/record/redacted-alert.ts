@@ -26,11 +26,14 @@ export function redactedDelivery(delivery: Delivery): Delivery {
   };
 }
 
-/** Two keys that differ only in a secret stay different. A redacted key stays as it is. */
+/** Two keys that differ only in a secret stay different. A key that was redacted here before stays as it is. */
 function redactedKey(key: string): string {
   const clean = redact(key);
-  return clean === key || key.includes('[redacted:') ? key : `${clean}#${sha256(key).slice(0, 16)}`;
+  const isDone = clean === key || (key.includes('[redacted:') && REDACTED_END.test(key));
+  return isDone ? key : `${clean}#${sha256(key).slice(0, 16)}`;
 }
+
+const REDACTED_END = /#[0-9a-f]{16}$/;
 
 /** Only web addresses. */
 function redactedLinks(links: NonNullable<Alert['links']>): NonNullable<Alert['links']> {
