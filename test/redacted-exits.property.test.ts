@@ -12,6 +12,7 @@ import { cutFirstLine, cutLine, cutText } from '#model/text/cut-text.ts';
 import { reportJson } from '#present/json/report-json.ts';
 import { computingMs } from '#test/computing-time.ts';
 import { OWN_LINKS } from '#test/hostile.ts';
+import { ALL_FORMS } from '#test/planted-exits.ts';
 import { LOST, leaks, PART, partOf, SECRETS } from '#test/planted-secrets.ts';
 import { said, windowPresented } from '#test/window.ts';
 
@@ -209,17 +210,8 @@ async function take(session: Session, id: string, head: BodyHead, text: string):
 
 /** Every form of every answer. */
 async function answers(session: Session): Promise<[form: string, text: string][]> {
-  const all = {
-    text: WIDE,
-    markdown: true,
-    html: true,
-    svg: true,
-    slack: true,
-    logs: true,
-    longLists: { full: true, spans: true },
-  };
   const answered: [string, string][] = [];
-  for (const answer of await session.reports(all)) {
+  for (const answer of await session.reports(ALL_FORMS)) {
     for (const [form, said] of Object.entries(answer)) answered.push([form, textOf(said)]);
     answered.push(['json', [...reportJson(answer.report, answer.longLists)].join('')]);
   }

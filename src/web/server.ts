@@ -117,13 +117,19 @@ export type Listening = Readonly<{
   stop(): Promise<void>;
 }>;
 
-export async function listen({ express: app }: WebApp, port: number, host?: string): Promise<Listening> {
+/** `keepAliveMs`: how long an idle connection stays open. */
+export async function listen(
+  { express: app }: WebApp,
+  port: number,
+  host?: string,
+  keepAliveMs = KEEP_ALIVE_MS,
+): Promise<Listening> {
   const server = createServer({
     maxHeaderSize: MOST_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_EVERY_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveTimeout: keepAliveMs,
   });
   oneRequestAtATime(server);
   limitConnections(server, MOST_CONNECTIONS);

@@ -9,7 +9,7 @@ import { LOST, PART, SECRETS } from '#test/planted-secrets.ts';
 
 const SETTINGS: SessionSettings = { thresholds: {}, links: OWN_LINKS, maxClockSkewUs: 3_600_000_000 };
 const WIDE = { width: 160, colour: false, methods: true };
-const ALL: Forms = {
+export const ALL_FORMS: Forms = {
   text: WIDE,
   markdown: true,
   html: true,
@@ -29,7 +29,7 @@ export async function exitsOf(plant: Plant, story: Story, send: SendToSlack): Pr
   await fill(bare, plant, story);
   const exits: [string, string][] = [];
   const window = { kind: 'window', service: '', fromUs: Number.NaN, toUs: Number.NaN } as const;
-  for (const answer of [...(await bare.reports(ALL)), ...(await bare.reports({ ...ALL, window }))]) {
+  for (const answer of [...(await bare.reports(ALL_FORMS)), ...(await bare.reports({ ...ALL_FORMS, window }))]) {
     const subject = answer.traceId === '' ? 'window' : 'trace';
     const { report, longLists, slack, text = '', markdown = '', html = '', svg = '', logs = '' } = answer;
     const json = [...reportJson(report, longLists)].join('');
