@@ -6,6 +6,8 @@
  *
  *   E1120 06:25:23.500123       1 orders.go:42] no stock         klog
  *   <11>Nov 20 06:25:23 web-1 orders[42]: no stock               syslog
+ *   E, [2026-11-20T06:25:23.500123 #17] ERROR -- : no stock       Ruby
+ *   orders-7d9f8b6c5d-x2x4z orders@7.3.2 2026-11-20T06:25:23Z …   a pod, a version, then one of the others
  *   17:M 20 Nov 2026 06:25:23.500 # no memory                     Redis
  *   10.0.3.7 - - [20/Nov/2026:06:25:23 +0000] "GET / HTTP/1.1" 200 …    of a web server: its request is the message
  */
@@ -27,8 +29,8 @@ export function logHead(text: string, time = logTimeAt(text, 0)): LogHead {
   return (
     klogHead(text) ??
     syslogHead(text, time) ??
-    (time === undefined ? redisHead(text) : undefined) ??
-    textHead(text, time)
+    (time === undefined ? (redisHead(text) ?? rubyHead(text)) : undefined) ??
+    textHead(text, time, time === undefined ? podEnd(text) : 0)
   );
 }
 
@@ -83,11 +85,31 @@ function redisHead(text: string): LogHead | undefined {
   return time && level !== undefined ? { end: time.end + 2, time, level, service: '' } : undefined;
 }
 
+/** The first letter of the level, time and process, level, program. */
+const RUBY = /[A-Z], \[([^\]\n#]{10,40}) #\d{1,10}\] {1,3}([A-Z]{3,7}) -- [\w./-]{0,100}: /y;
+
+function rubyHead(text: string): LogHead | undefined {
+  const found = text.charCodeAt(1) === COMMA ? matched(RUBY, text, 0) : undefined;
+  const time = found && logTimeAt(found[1] ?? '', 0);
+  const end = RUBY.lastIndex;
+  return time && { end, time: { ...time, end }, level: logLevel(found?.[2] ?? ''), service: '' };
+}
+
+/** A pod of a Deployment or a StatefulSet, and perhaps the name and version of its program. */
+const POD = /[a-z][a-z\d-]{0,200}-(?:[a-z\d]{6,10}-[a-z\d]{5}|\d{1,4}) (?:[\w./-]{1,100}@[\w.+-]{1,60} )?(?=\d{4}-)/y;
+
+/** The end of the pod's name before a time; 0 without one. */
+function podEnd(text: string): number {
+  if (!isLetter(text.charCodeAt(0)) || !isAt(POD, text, 0)) return 0;
+  const end = POD.lastIndex;
+  return logTimeAt(text, end) === undefined ? 0 : end;
+}
+
 type Reading = { end: number; time: LogTime | undefined; level: string };
 
-/** Any other head: piece by piece, until something is no known piece. */
-function textHead(text: string, first: LogTime | undefined): LogHead {
-  const head: Reading = { end: 0, time: undefined, level: '' };
+/** Any other head: piece by piece from `from` on, until something is no known piece. */
+function textHead(text: string, first: LogTime | undefined, from: number): LogHead {
+  const head: Reading = { end: from, time: undefined, level: '' };
   for (let pieces = 0; pieces < MOST_PIECES; pieces += 1) {
     const next = pieceEnd(text, head, first);
     if (next === head.end) break;
@@ -106,7 +128,7 @@ const TAG = /\[ ?([^\][\n]{0,60}?) ?\](?!\w)/y;
 const WORD = /[A-Za-z]{1,13}(?![\w/.@-])/y;
 /** After a time or a level: the logger and the place. */
 const PROCESS = /\d{1,10}(?:#\d{1,10}: (?:\*\d{1,12} )?|(?= +(?:---|\[)))/y;
-const CALLER = /[\w./-]{1,100}\.[a-z]{1,5}:\d{1,7}:?(?=\s|$)/y;
+const CALLER = /[\w./-]{1,100}\.(?:[a-z]{1,5}|[A-Z][\w$]{0,60}):\d{1,7}:?(?=\s|$)/y;
 const LOGGER = /[A-Za-z_$][\w$./-]{0,100}(?:\[\d{1,10}\](?=\n|:))?(?= - | {0,40}: |\n)/y;
 const BASIC_LOGGER = /[A-Za-z_][\w.]{0,100}:(?=\S)/y;
 const FAILURE_NAME = /(?:exception|error|failure|timeout|fault|panic|abort|warning)$/i;
@@ -191,7 +213,7 @@ function endOfName(text: string, from: number): number {
 const JOINS_NAME: ReadonlySet<number> = new Set([...'_$./-'].map((char) => char.charCodeAt(0)));
 const ENDS_LOGGER: ReadonlySet<number> = new Set([...':[\n'].map((char) => char.charCodeAt(0)));
 
-const [TAB, SPACE, MINUS, COLON, LESS_THAN, OPEN_BRACKET, PIPE] = [9, 32, 45, 58, 60, 91, 124];
+const [TAB, SPACE, COMMA, MINUS, COLON, LESS_THAN, OPEN_BRACKET, PIPE] = [9, 32, 44, 45, 58, 60, 91, 124];
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;

@@ -4,6 +4,8 @@
  *   connect ECONNREFUSED 10.0.3.7:8080 while calling parcels        parcels
  *   lookup tariffs.shop.svc.cluster.local on 10.96.0.10:53          tariffs
  *   token of issuer=accounts is not yet valid                       accounts
+ *   feign.FeignException: [ledger] status 500                       ledger
+ *   status 500 reading LedgerClient#get(Long)                       ledger
  */
 
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
@@ -38,10 +40,10 @@ function isFailing(line: LogLine): boolean {
 const SHORTEST = 4;
 /** What stands right before the name of a callee: an address, a verb of calls, a field. */
 const BEFORE =
-  /(?:\/\/|@|\b(?:call(?:ing|ed|s)?|invok(?:e|ing|ed)|reach(?:ing)?|ask(?:ing|ed)?|dial(?:ing)?|look ?up|connect(?:ing)? to|connection to|request(?:s|ing)? to|respon(?:se|ded) from|answer(?:ed)? (?:of|from|by)|upstream|backend|GET|POST|PUT|PATCH|DELETE|RPC)["'\s]{1,3}|\b(?:iss|issuer|host|peer|upstream|server|target|service|backend|callee|destination|dependency|remote)["']?\s?[=:]\s?["']?)$/i;
+  /(?:\/\/|@|\b(?:call(?:ing|ed|s)?|invok(?:e|ing|ed)|reach(?:ing)?|ask(?:ing|ed)?|dial(?:ing)?|look ?up|connect(?:ing)? to|connection to|request(?:s|ing)? to|respon(?:se|ded) from|(?:error|failure|(?:HTTP|status|got|received) (?:code )?[45]\d\d) from|answer(?:ed)? (?:of|from|by)|upstream|backend|GET|POST|PUT|PATCH|DELETE|RPC)["'\s]{1,3}|\b(?:iss|issuer|host|peer|upstream(?:_(?:cluster|host|service))?|server|target|service|backend|callee|destination|dependency|remote)["']?\s?[=:]\s?["']?)$/i;
 /** What stands right after it. */
 const AFTER =
-  /^(?::\d{2,5}\b|\.[\w.-]{1,80}\b(?:svc|local|internal)\b|["']?\s{1,3}(?:->|→|=>)|\s{1,3}(?:call |request |lookup )?(?:failed|fails|timed? ?out|is down|unavailable|unreachable|refused|returned|responded|answered|did not (?:answer|respond))\b)/i;
+  /^(?::\d{2,5}\b|(?:\]|:)\s(?:unexpected |bad )?(?:HTTP )?(?:status|HTTP)(?: code)?:?\s[45]\d\d\b|\.[\w.-]{1,80}\b(?:svc|local|internal)\b|["']?\s{1,3}(?:->|→|=>)|\s{1,3}(?:call |request |lookup )?(?:failed|fails|timed? ?out|is down|unavailable|unreachable|refused|returned|responded|answered|did not (?:answer|respond))\b)/i;
 /** How far around the name these are looked for. */
 const AROUND = 100;
 const LONGEST = 20_000;
@@ -57,5 +59,24 @@ export function saysCallee(text: string, service: string): boolean {
     const before = whole.slice(Math.max(0, at - AROUND), at);
     if (BEFORE.test(before) || AFTER.test(whole.slice(end, end + AROUND))) return true;
   }
-  return false;
+  return namesClient(text.slice(0, LONGEST), service);
+}
+
+/** The class and the method of a client, as Feign writes them. */
+const CLIENT = /(?<![\w$])([A-Z]\w{0,80}?)(?:Feign)?Client#/g;
+/** What the name of a service or its client may have at its end, and the other lacks. */
+const KIND = /(?:service|svc|api)$/;
+
+/** `LedgerClient#get` is the client of `ledger` and of `ledger-service`. */
+function namesClient(text: string, service: string): boolean {
+  if (!text.includes('Client#')) return false;
+  const name = joined(service);
+  return [...text.matchAll(CLIENT)].some(([, of = '']) => joined(of) === name);
+}
+
+function joined(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z\d]/g, '')
+    .replace(KIND, '');
 }

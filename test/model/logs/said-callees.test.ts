@@ -14,9 +14,41 @@ test.each([
 });
 
 test.each([
+  ['Feign, service in brackets', 'feign.FeignException: [parcels] status 500'],
+  ['Feign, with the request', '[500] during [GET] to [http://parcels/v1/7] [ParcelsClient#byId(Long)]: []'],
+  ['Feign, only the client', 'feign.FeignException: status 500 reading ParcelsClient#byId(Long)'],
+  ['node, an error class', 'POST /orders failed HttpError: parcels answered 500'],
+  ['axios', 'AxiosError: Request failed with status code 503 POST http://parcels:3000/v1'],
+  ['Go, status', 'parcels: unexpected status 503'],
+  ['gRPC', 'rpc error: parcels: unexpected HTTP status 503'],
+  ['gRPC, target', 'UNAVAILABLE: io exception, target dns:///parcels:50051'],
+  ['requests, own words', 'requests.exceptions.HTTPError: error from parcels: 500'],
+  ['requests', '500 Server Error: Internal Server Error for url: http://parcels/v1/7'],
+  ['urllib3', "HTTPConnectionPool(host='parcels', port=8080): Max retries exceeded"],
+  ['.NET', 'System.Net.Http.HttpRequestException: Connection refused (parcels:8080)'],
+  ['WebClient', '500 Internal Server Error from GET http://parcels/v1/7'],
+  ['Faraday', 'Faraday::ServerError: the server responded with status 500 for GET http://parcels/v1/7'],
+  ['Guzzle', 'cURL error 7: Failed to connect to parcels port 80: Connection refused'],
+  ['Envoy', 'upstream_reset cluster=outbound|8080||parcels.depot.svc.cluster.local'],
+  ['Envoy, own cluster', 'upstream_cluster: "parcels", response_flags UF'],
+  ['JDBC', 'Connection to jdbc:postgresql://parcels:5432/main refused'],
+])('names its callee in the words of a client: %s', (_, text) => {
+  expect(saysCallee(text, 'parcels')).toBe(true);
+});
+
+test('the class of a client joins the words of the name', () => {
+  expect(saysCallee('status 500 reading ParcelDepotClient#find(Long)', 'parcel-depot')).toBe(true);
+  expect(saysCallee('status 500 reading ParcelDepotClient#find(Long)', 'parcel-depot-service')).toBe(true);
+  expect(saysCallee('status 500 reading OldParcelDepotClient#find(Long)', 'parcel-depot')).toBe(false);
+});
+
+test.each([
   '40 parcels were sorted before the belt stopped',
   'parcels-archive refused the upload',
   'relation "parcels" does not exist',
+  'no rows from parcels: the belt stopped',
+  '[parcels] 40 sorted, 500 left',
+  'parcels: 503 sorted',
 ])('only has the word: %s', (text) => {
   expect(saysCallee(text, 'parcels')).toBe(false);
 });
