@@ -40,6 +40,8 @@ function restsOnSpans(trace: Trace, { detector, facts, spans }: Finding, detecto
   const isOfNothing = OF_WHAT_IS_NOT_THERE.has(detectors.of(detector).coverage);
   if ((isOfNothing || facts.guessed === true) && !isIntact(trace)) return false;
   const [first] = spans;
+  // Without a span, the callee's own line is its record. A caller that repeats its words is no second witness.
+  if (facts.calleeSays === true) return true;
   return first === undefined || !isUnanswered(trace, first);
 }
 

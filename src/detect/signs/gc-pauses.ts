@@ -1,15 +1,12 @@
 /** How runtimes and their instrumentation record a pause for garbage collection. Concurrent phases stop nothing. */
-import { GC_LINES, GC_OPERATIONS } from '#model/instruments/gc-words.ts';
+import { GC_LINES, GC_OPERATIONS, isConcurrent } from '#model/instruments/gc-words.ts';
 import type { AttributeValue, SpanEvent } from '#model/trace/columns.ts';
 import { amountIn, usPerUnit } from '#model/trace/wait-amounts.ts';
 
 export type Pause = Readonly<{ us: number; text: string }>;
 
-/** A pause in brackets only names its cause: `Pause Young (Concurrent Start)`. */
-const CONCURRENT = /(?<!\bPause [\w ]{1,20}\()\bconcurrent(?:ly)?\b|\bbackground\b/i;
-
 export function pauseOfSpan(operation: string): boolean {
-  return GC_OPERATIONS.test(operation) && !CONCURRENT.test(operation);
+  return GC_OPERATIONS.test(operation) && !isConcurrent(operation);
 }
 
 const SPEAKS_OF_GC = /(?:^|[^a-z])gc(?:[^a-z]|$)|garbage.?collect|stop.the.world|safepoint/i;
@@ -37,7 +34,7 @@ export function pausesOfEvents(events: readonly SpanEvent[]): (Pause & Readonly<
 export function pauseOfEvent(event: SpanEvent, over?: SpanEvent): Pause | undefined {
   const message = String(event.attributes.message ?? '');
   const text = [event.name, message].filter((part) => part !== '').join(' ');
-  if (CONCURRENT.test(text)) return undefined;
+  if (isConcurrent(text)) return undefined;
   const isOfGc = SPEAKS_OF_GC.test(spaced(text));
   const amounts = Object.entries(event.attributes).flatMap(([name, value]) => {
     const us = isOfGc || SPEAKS_OF_GC.test(spaced(name)) ? amountOf(name, value) : 0;
@@ -81,7 +78,7 @@ function amountOf(name: string, value: AttributeValue): number {
 }
 
 export function pauseInLine(line: string): Pause | undefined {
-  if (CONCURRENT.test(line)) return undefined;
+  if (isConcurrent(line)) return undefined;
   const us = amountIn(line, GC_LINES);
   return us > 0 ? { us, text: line } : undefined;
 }

@@ -4,7 +4,7 @@
  */
 
 import { keyOf } from '#detect/signs/cache-misses.ts';
-import type { ServerLine } from '#detect/signs/server-lock-lines.ts';
+import { lockAmountUs, type ServerLine } from '#detect/signs/server-lock-lines.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import {
   LOCK_ACQUIRED,
@@ -29,7 +29,7 @@ import type { Trace } from '#model/trace/trace.ts';
 import { callGroups } from '#model/trace/views/call-groups.ts';
 import { failureTexts } from '#model/trace/views/failure-text.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
-import { type Amount, longestAmount, saidAmountUs } from '#model/trace/wait-amounts.ts';
+import { type Amount, longestAmount } from '#model/trace/wait-amounts.ts';
 
 export type Wait = Readonly<{
   span: SpanIndex;
@@ -244,7 +244,7 @@ function loggedWaits(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): 
     const atUs = epochUsOf(line) - trace.startEpochUs;
     const isOver = LOCK_ACQUIRED.test(line.line) || /\block wait of\b/i.test(line.line);
     // Some databases log a wait only later or when it is over: `still waiting for ShareLock … after 1000.123 ms`.
-    const beforeUs = saidAmountUs(line.line);
+    const beforeUs = lockAmountUs(line.line);
     if (LOCK_WAITING.test(line.line) || (isOver && beforeUs > 0)) {
       const afterUs = isOver ? 0 : Math.max(0, Math.round(untilUs - atUs));
       const waitUs = Math.min(afterUs + beforeUs, trace.durationOfUs(span));

@@ -4,6 +4,7 @@ import { failedWithin } from '#detect/signs/failed-within.ts';
 import { innermostWaits } from '#detect/signs/nested-waits.ts';
 import { type GapLimits, type PoolGap, type PoolRecords, poolGaps } from '#detect/signs/pool-gaps.ts';
 import { poolStarts } from '#detect/signs/pool-starts.ts';
+import { poolerWaits } from '#detect/signs/pooler-waits.ts';
 import { threadWaits } from '#detect/signs/thread-waits.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { THREADS_ARE_FULL } from '#model/instruments/thread-words.ts';
@@ -45,6 +46,12 @@ export function poolWaits(trace: Trace, records: PoolRecords, limits: Limits & G
     items,
     ...poolNamed('work'),
   }));
+  const pooled = poolerWaits(trace, records.logs, limits.minWaitMs * 1000);
+  waits.push(
+    ...pooled.map(({ span, waitUs, item }): Wait => {
+      return { span, caller: trace.parent(span) ?? span, waitUs, sign: 'recorded', inUse: '', items: [item] };
+    }),
+  );
   const starts = poolStarts(trace, records.logs);
   // Any span may follow a long gap; without one, only a failed span or a span with its own wait can show a full pool.
   const heldUs = gapBeforeUse !== undefined ? 0 : limits.minWaitMs * 1000;

@@ -5,7 +5,14 @@
  *   UPDATE stock …   [==================================]   4.25 s
  *   the server's line  ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~·    acquired ShareLock … after 4243.912 ms
  */
-import { LOCK_ACQUIRED, LOCK_FAILED, LOCK_WAITING, LOCKING_STATEMENTS } from '#model/instruments/lock-words.ts';
+import {
+  LOCK_ACQUIRED,
+  LOCK_FAILED,
+  LOCK_LINES,
+  LOCK_WAITING,
+  LOCKING_STATEMENTS,
+} from '#model/instruments/lock-words.ts';
+import { STATEMENT_LINES } from '#model/instruments/statement-words.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { statementKey } from '#model/sql/database-statistics.ts';
@@ -13,7 +20,7 @@ import { queryShape } from '#model/sql/query-shape.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { failedSpans, spansWith } from '#model/trace/views/span-signs.ts';
-import { saidAmountUs } from '#model/trace/wait-amounts.ts';
+import { amountIn, saidAmountUs } from '#model/trace/wait-amounts.ts';
 
 /** A line about the wait of one query. */
 export type ServerLine = Readonly<{
@@ -56,8 +63,13 @@ export function serverLockLines(
   return placed;
 }
 
+/** The wait for a lock that a line measures, in microseconds; 0 where it measures none. */
+export function lockAmountUs(line: string): number {
+  return amountIn(line, LOCK_LINES) || saidAmountUs(line);
+}
+
 function isOfServer({ line, spanId }: LogLine): boolean {
-  return spanId === '' && (LOCK_WAITING.test(line) || LOCK_ACQUIRED.test(line)) && saidAmountUs(line) > 0;
+  return spanId === '' && (LOCK_WAITING.test(line) || LOCK_ACQUIRED.test(line)) && lockAmountUs(line) > 0;
 }
 
 /** The server ended a transaction: `ERROR:  deadlock detected`. Without a trace, nobody knows whose. */
@@ -100,7 +112,8 @@ type Fit = Readonly<{ span: SpanIndex; apartUs: number; isUnsure: boolean }>;
 /** How well the wait of the line fits into the query; undefined where it does not. */
 function fitOf(trace: Trace, span: SpanIndex, line: LogLine): Fit | undefined {
   const atUs = epochUsOf(line) - trace.startEpochUs;
-  const fromUs = atUs - saidAmountUs(line.line);
+  // A line about a whole statement comes when the statement is over.
+  const fromUs = atUs - (statementUs(line.line) || lockAmountUs(line.line));
   const [startUs, endUs] = [trace.startUs(span), trace.endUs(span)];
   if (fromUs < startUs - APART_US - countedByUs(line.line) || atUs > endUs + APART_US) return undefined;
   const shape = shapeIn(line.line);
@@ -108,7 +121,7 @@ function fitOf(trace: Trace, span: SpanIndex, line: LogLine): Fit | undefined {
   if (shape !== '' && own !== '' && !isBeginning(shape, own)) return undefined;
   const startsApartUs = Math.max(0, Math.abs(fromUs - startUs) - countedByUs(line.line));
   const endsApartUs = Math.abs(atUs - endUs);
-  const isOver = LOCK_ACQUIRED.test(line.line);
+  const isOver = isOfEnd(line.line);
   const fits = startsApartUs <= APART_US && (!isOver || endsApartUs <= APART_US);
   const isOwn = line.rung !== undefined && isCertain({ rung: line.rung });
   const isKnown = isOwn || (shape !== '' && own !== '' && isBeginning(shape, own));
@@ -117,6 +130,16 @@ function fitOf(trace: Trace, span: SpanIndex, line: LogLine): Fit | undefined {
   const isLocking = startsApartUs <= SAME_MOMENT_US && LOCKING_STATEMENTS.test(trace.text(span, 'db.query.text'));
   const isUnsure = !isKnown && !isOver && !isLocking;
   return { span, apartUs: startsApartUs + (isOver ? endsApartUs : 0), isUnsure };
+}
+
+/** Written when the wait is over. */
+function isOfEnd(line: string): boolean {
+  return LOCK_ACQUIRED.test(line) || statementUs(line) > 0;
+}
+
+/** The duration of the statement whose wait the line measures; 0 where it measures only the wait. */
+function statementUs(line: string): number {
+  return LOCK_LINES.test(line) ? amountIn(line, STATEMENT_LINES) : 0;
 }
 
 /** PostgreSQL appends the statement to its line, MySQL's process list has it as `info`, SQL Server's report as `inputbuf`. */

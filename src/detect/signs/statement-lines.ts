@@ -6,6 +6,7 @@
  *     ~~~~~~~~~~~~~ own time, 4.2 s ~~~~~~~~~~~~~~·      slow statement: … elapsed=4.187s
  */
 import type { EvidenceItem } from '#model/finding/finding.ts';
+import { LOCK_LINES } from '#model/instruments/lock-words.ts';
 import { STATEMENT_LINES } from '#model/instruments/statement-words.ts';
 import { spansById } from '#model/logs/log-clock.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
@@ -35,7 +36,8 @@ export function saidStatements(trace: Trace, logs: readonly LogLine[], leastUs: 
   const spanOf = spansById(trace, logs);
   return logs.flatMap((line): SaidStatement[] => {
     if (line.rung !== undefined && !isCertain({ rung: line.rung })) return [];
-    const saidUs = amountIn(line.line, STATEMENT_LINES);
+    // A wait for a lock is no work of the statement.
+    const saidUs = amountIn(line.line, STATEMENT_LINES) - amountIn(line.line, LOCK_LINES);
     const span = saidUs < leastUs ? undefined : spanOf(line);
     if (span === undefined) return [];
     const atUs = epochUsOf(line) - trace.startEpochUs;

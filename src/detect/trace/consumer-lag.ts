@@ -22,10 +22,14 @@ import {
 } from '#detect/signs/deliveries.ts';
 import { isScheduledInLog } from '#detect/signs/scheduled-lines.ts';
 import type { Candidate, EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
+import { QUEUE_LINES } from '#model/instruments/queue-words.ts';
+import { isCertain } from '#model/logs/log-correlation.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSteps } from '#model/trace/views/critical-path.ts';
+import { amountIn } from '#model/trace/wait-amounts.ts';
 
 export const consumerLag = defineDetector({
   id: 'consumer-lag',
@@ -72,7 +76,8 @@ export const consumerLag = defineDetector({
 
   detect({ trace, published, logs = [] }, { minLagMs, minShare }) {
     const least = Math.max(minLagMs * 1000, minShare * trace.durationUs);
-    const late = deliveriesOf(trace, published).filter(
+    const recorded = deliveriesOf(trace, published);
+    const late = [...recorded, ...(recorded.length === 0 ? jobInLine(trace, logs) : [])].filter(
       ({ lagUs, isDue }) => lagUs >= (isDue ? Math.max(least, LEAST_LATE_US) : least),
     );
     const byConsumer = Map.groupBy(late, ({ consumer }) => `${trace.service(consumer)}\n${trace.operation(consumer)}`);
@@ -168,6 +173,30 @@ const MUCH_QUICKER = 10;
 const MOST_CONSUMERS = 20;
 /** A finding lists this many messages at most, those with the longest lag first. */
 const MOST_SHOWN = 50;
+
+/** The job system's line about the job that is the whole trace. Only a line that is certain to be of it counts. */
+function jobInLine(trace: Trace, logs: readonly LogLine[]): Delivery[] {
+  if (trace.kind(trace.root) !== 'consumer' && !trace.isInternal(trace.root)) return [];
+  const startUs = trace.startUs(trace.root);
+  return logs.slice(0, MOST_LINES).flatMap((line): Delivery[] => {
+    const isOwn =
+      line.service === trace.service(trace.root) && line.rung !== undefined && isCertain({ rung: line.rung });
+    const lagUs = isOwn ? amountIn(line.line, QUEUE_LINES) : 0;
+    const times = { publishedUs: startUs - lagUs, begunUs: startUs, lagUs };
+    return lagUs > 0
+      ? [
+          {
+            consumer: trace.root,
+            producer: undefined,
+            ...times,
+            said: `its job system logs a wait of ${durationText(lagUs)} in the queue`,
+          },
+        ]
+      : [];
+  });
+}
+
+const MOST_LINES = 1000;
 
 function itemOf(trace: Trace, { consumer, producer, lagUs, said, isAwaited }: Delivery): EvidenceItem {
   const ended = isAwaited === true ? 'began' : 'ended';

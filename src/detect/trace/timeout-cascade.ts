@@ -6,15 +6,18 @@
  *       [ POST /reserve ✗                     ] 30.001 s  inventory   ← did not answer: the service to look at
  *         [ UPDATE inventory ✗                ] 30.000 s
  *
- * A long span alone is no timeout. The signs are: a failure that names a timeout; a callee that continued after its caller
- * had given up; or, without either, a wait of exactly a round limit after which the caller failed at once.
+ * A long span alone is no timeout. If what runs a service says that it reached its own time limit, that service is the
+ * place, with the work that was running then. The other signs are: a failure that names a timeout; a callee that
+ * continued after its caller had given up; or, without either, a wait of exactly a round limit after which the caller
+ * failed at once.
  */
 
 import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
+import { type ReachedLimit, reachedLimits } from '#detect/signs/reached-limits.ts';
 import { leastTimeUs, shareOfRequest } from '#detect/signs/request-share.ts';
 import { inversionIn, stillWorking, type Wait, waitOf } from '#detect/signs/unanswered-calls.ts';
-import type { Candidate } from '#model/finding/finding.ts';
+import type { Candidate, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -32,7 +35,7 @@ export const timeoutCascade = defineDetector({
   runbook: 'runbooks/timeout-cascade.md',
   clear: 'no call made its caller fail by not answering in time',
   silent: [
-    'It looks only at failures: a request that waited long and succeeded had no timeout.',
+    'It looks at failures, and at limits that what runs the code says it reached. A request that waited long and succeeded had no timeout.',
     'If nothing names the timeout, it accepts only a wait of a round number of seconds as a limit.',
     'It ignores a wait that takes a small part of the request, because its caller failed for another reason.',
     'It reads only the first fifty failures.',
@@ -81,7 +84,9 @@ export const timeoutCascade = defineDetector({
         const wait = waitOf(trace, origin, lines);
         return wait === undefined ? [] : [{ ...wait, sharedUs }];
       });
-    return byCallee(trace, waits).map((ofCallee) => {
+    const limits = reachedLimits(trace, logs);
+    const others = waits.filter((wait) => !limits.some((limit) => isCovered(trace, wait, limit)));
+    const ofCallees = byCallee(trace, others).map((ofCallee): Sighting => {
       const [longest] = ofCallee;
       const { wait, above, limitUs, sign, item, rivals, sharedUs } = longest;
       const inversion = inversionIn(trace, longest);
@@ -122,49 +127,127 @@ export const timeoutCascade = defineDetector({
         evidence: ofCallee.flatMap((each) => (each.item === undefined ? [] : [each.item])),
       };
     });
+    return [...limits.map((limit) => sightingOfLimit(trace, limit)), ...ofCallees];
   },
 
-  say(facts) {
-    const { service, operation, waitUs, limitUs, sign, attempts, callers, callerCount, top, said, caller } = facts;
-    const { gaveUpUs, ranUs, patient, others, callee, busy, ofUs } = facts;
-    const whileBusy = busy === '' ? '' : `: ${busy} of ${service} was still working`;
-    const within = durationText(Number(limitUs) || Number(waitUs));
-    const tries = Number(attempts) > 1 ? ` in ${attempts} attempts` : '';
-    const also = others === '' ? '' : `, nor did ${String(others).replaceAll('\n', ', ')}`;
-    const inverted = Number(ranUs) > 0;
-    const waited = durationText(Number(waitUs));
-    const late =
-      Number(ofUs) > 0
-        ? `took ${waited} of its ${durationText(Number(ofUs))}, and a router gave up before`
-        : `did not answer within ${within}${tries}${also}`;
-    return {
-      title: `${top} failed because ${operation} of ${callee} ${late}${whileBusy}`,
-      ...(tries !== '' && { names: ['retry-storm'] }),
-      headline: {
-        why:
-          Number(ofUs) > 0 ? `${inWords(callee)} took ${waited}` : `${inWords(callee)} did not answer within ${within}`,
-      },
-      explanation: `${
-        sign === 'guessed'
-          ? `Nothing names a timeout, but the call failed after ${durationText(Number(waitUs))}, a round limit, and its caller failed at once.`
-          : sign === 'outlived'
-            ? `${caller} gave up while ${callee} was still working on the call.`
-            : `It says “${said}”.`
-      } ${
-        inverted
-          ? `${caller} gave up after ${durationText(Number(gaveUpUs))}, before ${patient} reached its own limit. ${patient} continued for ${durationText(Number(ranUs))} in all, but nobody used the result.`
-          : 'The services above it only waited.'
-      }${Number(callerCount) > 1 ? ` These services failed with it: ${callers}.` : ''}`,
-      remedy: `Find out why ${service} takes so long for ${busy || operation}. Longer timeouts in its callers only make more requests wait.${
-        inverted
-          ? ` Give each callee less time than its caller has left: now ${patient} has more than ${caller}.`
-          : ' Pass the remaining time on as a deadline.'
-      }`,
-      check: `The log of ${callee} shows that it answered in time, so the answer was lost on the way. Or there was no limit, and ${operation} failed for another reason.`,
-      ...(others !== '' && { couldBe: candidatesAmong(`${operation} of ${callee}`, String(others)) }),
-    };
-  },
+  say: (facts) => (facts.sign === 'limit' ? wordsOfLimit(facts) : wordsOfWait(facts)),
 });
+
+function wordsOfWait(facts: Facts): Words {
+  const { service, operation, waitUs, limitUs, sign, attempts, callers, callerCount, top, said, caller } = facts;
+  const { gaveUpUs, ranUs, patient, others, callee, busy, ofUs } = facts;
+  const whileBusy = busy === '' ? '' : `: ${busy} of ${service} was still working`;
+  const within = durationText(Number(limitUs) || Number(waitUs));
+  const tries = Number(attempts) > 1 ? ` in ${attempts} attempts` : '';
+  const also = others === '' ? '' : `, nor did ${String(others).replaceAll('\n', ', ')}`;
+  const inverted = Number(ranUs) > 0;
+  const waited = durationText(Number(waitUs));
+  const late =
+    Number(ofUs) > 0
+      ? `took ${waited} of its ${durationText(Number(ofUs))}, and a router gave up before`
+      : `did not answer within ${within}${tries}${also}`;
+  return {
+    title: `${top} failed because ${operation} of ${callee} ${late}${whileBusy}`,
+    ...(tries !== '' && { names: ['retry-storm'] }),
+    headline: {
+      why:
+        Number(ofUs) > 0 ? `${inWords(callee)} took ${waited}` : `${inWords(callee)} did not answer within ${within}`,
+    },
+    explanation: `${
+      sign === 'guessed'
+        ? `Nothing names a timeout, but the call failed after ${durationText(Number(waitUs))}, a round limit, and its caller failed at once.`
+        : sign === 'outlived'
+          ? `${caller} gave up while ${callee} was still working on the call.`
+          : `It says “${said}”.`
+    } ${
+      inverted
+        ? `${caller} gave up after ${durationText(Number(gaveUpUs))}, before ${patient} reached its own limit. ${patient} continued for ${durationText(Number(ranUs))} in all, but nobody used the result.`
+        : 'The services above it only waited.'
+    }${Number(callerCount) > 1 ? ` These services failed with it: ${callers}.` : ''}`,
+    remedy: `Find out why ${service} takes so long for ${busy || operation}. Longer timeouts in its callers only make more requests wait.${
+      inverted
+        ? ` Give each callee less time than its caller has left: now ${patient} has more than ${caller}.`
+        : ' Pass the remaining time on as a deadline.'
+    }`,
+    check: `The log of ${callee} shows that it answered in time, so the answer was lost on the way. Or there was no limit, and ${operation} failed for another reason.`,
+    ...(others !== '' && { couldBe: candidatesAmong(`${operation} of ${callee}`, String(others)) }),
+  };
+}
+
+/** A wait of the process that was ended, or of a caller that only waited for it. */
+function isCovered(trace: Trace, { wait }: Wait, { entry }: ReachedLimit): boolean {
+  const isRelated = wait === entry || trace.isUnder(wait, entry) || trace.isUnder(entry, wait);
+  return isRelated && trace.endUs(wait) >= trace.endUs(entry) - LEAST_APART_US * 5;
+}
+
+function sightingOfLimit(
+  trace: Trace,
+  { service, entry, waited, running, limitUs, items, isWitness }: ReachedLimit,
+): Sighting {
+  const above = callersOf(trace, entry);
+  const callers = [...new Set(above.map((span) => trace.service(span)))].filter((name) => name !== service);
+  const top = above.at(-1) ?? entry;
+  return {
+    service,
+    operation: nameOf(trace, entry),
+    spans: [...waited, ...above],
+    callers: above,
+    wastedUs: trace.durationOfUs(entry),
+    facts: {
+      others: '',
+      callee: service,
+      busy: nameOf(trace, running),
+      busyOf: running === undefined ? '' : trace.peer(running) || trace.service(running),
+      busyUs: running === undefined ? 0 : trace.durationOfUs(running),
+      waitUs: trace.durationOfUs(entry),
+      limitUs,
+      sign: 'limit',
+      attempts: waited.length,
+      callers: callers.join(', '),
+      callerCount: callers.length,
+      top: `${trace.operation(top)} of ${trace.service(top)}`,
+      said: items[0].text,
+      saysLimit: true,
+      calleeSays: isWitness,
+      reason: 'timeout',
+      reachedRoot: trace.failed(trace.root),
+    },
+    evidence: items,
+  };
+}
+
+/** From its caller up to the root. */
+function callersOf(trace: Trace, span: SpanIndex): SpanIndex[] {
+  const above: SpanIndex[] = [];
+  for (let at = trace.parent(span); at !== undefined && above.length < READ_AT_MOST; at = trace.parent(at))
+    above.push(at);
+  return above;
+}
+
+function wordsOfLimit({
+  service,
+  operation,
+  busy,
+  busyOf,
+  busyUs,
+  waitUs,
+  limitUs,
+  callers,
+  top,
+  said,
+  reachedRoot,
+}: Facts): Words {
+  const limit = Number(limitUs) > 0 ? `its time limit of ${durationText(Number(limitUs))}` : 'its time limit';
+  const what = busy === '' ? operation : busyOf === service ? busy : `${busy} of ${busyOf}`;
+  const took = durationText(Number(busy === '' ? waitUs : busyUs));
+  return {
+    title: `${service} reached ${limit} while ${what} was running (${took})${reachedRoot === true ? `; ${top} failed with it` : ''}`,
+    headline: { why: `${inWords(service)} reached ${limit}: ${inWords(what)} took ${took}` },
+    explanation: `What runs ${service} says “${said}”. An error in that span is a consequence of the limit.${callers === '' ? '' : ` ${callers} only passed it on.`}`,
+    remedy: `Find out why ${what} takes so long, and make it shorter or split it. A longer limit only makes more requests wait.`,
+    check: `The line is about another request of ${service}, or ${what} had ended before.`,
+  };
+}
 
 function candidatesAmong(first: string, others: string): Candidate[] {
   return [first, ...others.split('\n')].map((call) => ({

@@ -3,7 +3,7 @@
  * or by a metric of the time in collections. A span of a stopped process shows only that its own work takes longer.
  */
 import type { TimeWindow } from '#model/finding/time-window.ts';
-import { GC_LINES } from '#model/instruments/gc-words.ts';
+import { GC_LINES, isConcurrent } from '#model/instruments/gc-words.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { measured } from '#model/metrics/measured.ts';
 import { type Series, valuesIn } from '#model/metrics/series.ts';
@@ -48,14 +48,11 @@ type Paused = Readonly<{ line: LogLine; us: number }>;
 /** Long pauses of each service. Concurrent phases stop nothing. */
 function pausesBy(lines: readonly LogLine[]): ReadonlyMap<string, readonly Paused[]> {
   const long = lines.flatMap((line): Paused[] => {
-    const us = CONCURRENT.test(line.line) ? 0 : amountIn(line.line, GC_LINES);
+    const us = isConcurrent(line.line) ? 0 : amountIn(line.line, GC_LINES);
     return us >= LONG_US ? [{ line, us }] : [];
   });
   return Map.groupBy(long, ({ line }) => line.service);
 }
-
-/** A pause in brackets only names its cause: `Pause Young (Concurrent Start)`. */
-const CONCURRENT = /(?<!\bPause [\w ]{1,20}\()\bconcurrent(?:ly)?\b/i;
 
 /** Of the time from the first pause to the end of the last one, by the busiest of the service's pods. */
 function shareOf(pauses: readonly Paused[]): number {

@@ -38,96 +38,119 @@ export const GC_OPERATIONS = signList(/gc|garbage|stop[ -]the|^(?:g1|ps|shenando
 ]);
 
 /** Log lines of runtimes, with the pause and its unit. */
-export const GC_LINES = signList<AmountSign>(/gc|pause|stopped|safepoint|mark-|scavenge|garbage|stall|durationms/i, [
-  {
-    by: 'Go GODEBUG=gctrace=1',
-    says: /\bgc \d+ @[\d.]+s \d+%: ([\d.]+)\+[\d.]+\+([\d.]+) (ms) clock/i,
-    reads: /\bgc \d+ @[\d.]+s \d+%: (?<amount>[\d.]+)\+[\d.]+\+(?<more>[\d.]+) (?<unit>ms) clock/i,
-    example: 'gc 18 @12.3s 5%: 0.018+1312+0.004 ms clock, 0.07+1/2/3+0.01 ms cpu, 4->4->2 MB',
-    source: 'https://pkg.go.dev/runtime#hdr-Environment_Variables',
-  },
-  {
-    by: 'JDK 9 and later',
-    says: /\bPause (?:Full|Young|Remark|Cleanup|Init|Initial|Final|Degenerated|Mark|Relocate)\b.{0,200}?(?<![\d.])([\d.]+) ?(ms|s)\b/i,
-    reads:
-      /\bPause (?:Full|Young|Remark|Cleanup|Init|Initial|Final|Degenerated|Mark|Relocate)\b.{0,200}?(?<![\d.])(?<amount>[\d.]+) ?(?<unit>ms|s)\b/i,
-    example: '[12.3s][info][gc] GC(7) Pause Full (G1 Compaction Pause) 1980M->1610M(2048M) 1312.412ms',
-    source: 'https://openjdk.org/jeps/271',
-  },
-  {
-    by: 'ZGC',
-    says: /\bAllocation Stall\b.{0,80}?(?<![\d.])([\d.]+) ?(ms|s)\b/i,
-    reads: /\bAllocation Stall\b.{0,80}?(?<![\d.])(?<amount>[\d.]+) ?(?<unit>ms|s)\b/i,
-    example: '[12.3s][info][gc] Allocation Stall (http-nio-8080-exec-3) 1312.412ms',
-    source: 'https://wiki.openjdk.org/display/zgc/Main',
-  },
-  {
-    by: 'JDK 8',
-    says: /\[(?:Full )?GC\b.{0,400}?(?<![\d.])([\d.]+) (secs?)\]/i,
-    reads: /\[(?:Full )?GC\b.{0,400}?(?<![\d.])(?<amount>[\d.]+) (?<unit>secs?)\]/i,
-    example: '[Full GC (Ergonomics) [PSYoungGen: 1K->0K(2K)] 1980K->1610K(2048K), 1.3124 secs]',
-    source: 'https://docs.oracle.com/javase/8/docs/technotes/guides/vm/gctuning/',
-  },
-  {
-    by: 'JVM safepoints',
-    says: /\bthreads were stopped: ([\d.]+) (seconds)/i,
-    reads: /\bthreads were stopped: (?<amount>[\d.]+) (?<unit>seconds)/i,
-    example: 'Total time for which application threads were stopped: 1.3124 seconds',
-    source: 'https://docs.oracle.com/javase/8/docs/technotes/tools/windows/java.html',
-  },
-  {
-    by: 'JVM safepoints since JDK 13',
-    says: /\bSafepoint "(?:G1|GenCollect|Parallel|Serial|Shenandoah|CMS|CGC|X|Z)\w*", .{0,120}\bTotal: (\d+) (ns)\b/i,
-    reads:
-      /\bSafepoint "(?:G1|GenCollect|Parallel|Serial|Shenandoah|CMS|CGC|X|Z)\w*", .{0,120}\bTotal: (?<amount>\d+) (?<unit>ns)\b/i,
-    example:
-      '[1.361s][info][safepoint] Safepoint "G1CollectForAllocation", Time since last: 295590960 ns, Reaching safepoint: 238882 ns, At safepoint: 1312000000 ns, Total: 1312238882 ns',
-    source: 'https://github.com/openjdk/jdk/blob/master/src/hotspot/share/runtime/safepoint.cpp',
-  },
-  {
-    by: 'OpenJ9',
-    says: /<(?:exclusive-end|gc-end)\b.{0,160}? durationms="([\d.]+)/i,
-    reads: /<(?:exclusive-end|gc-end)\b.{0,160}? durationms="(?<amount>[\d.]+)/i,
-    unit: 'ms',
-    example: '<exclusive-end id="33" timestamp="2026-01-06T03:12:07.000" durationms="1312.412" />',
-    source: 'https://eclipse.dev/openj9/docs/vgclog/',
-  },
-  {
-    by: 'Hadoop JvmPauseMonitor',
-    says: /\bpause of approximately (\d+) ?(ms)/i,
-    reads: /\bpause of approximately (?<amount>\d+) ?(?<unit>ms)/i,
-    example: 'Detected pause in JVM or host machine (eg GC): pause of approximately 1312ms',
-    source: 'https://hadoop.apache.org/docs/stable/api/org/apache/hadoop/util/JvmPauseMonitor.html',
-  },
-  {
-    by: 'Node --trace-gc',
-    says: /\b(?:Mark-sweep|Mark-Compact|Scavenge)\b.{0,200}?MB, (?:pooled: .{0,20}?MB, )?([\d.]+) \/ [\d.]+ ?(ms)/i,
-    reads:
-      /\b(?:Mark-sweep|Mark-Compact|Scavenge)\b.{0,200}?MB, (?:pooled: .{0,20}?MB, )?(?<amount>[\d.]+) \/ [\d.]+ ?(?<unit>ms)/i,
-    example: '[1:0x5] 9123 ms: Mark-Compact (reduce) 1980.1 (2048.0) -> 1610.2 (2050.0) MB, 1312.4 / 0.0 ms',
-    source: 'https://nodejs.org/en/learn/diagnostics/memory/using-gc-traces',
-  },
-  {
-    by: 'Python gc.DEBUG_STATS',
-    says: /\bgc: done\b.{0,200}?(?<![\d.])([\d.]+)(s) elapsed/i,
-    reads: /\bgc: done\b.{0,200}?(?<![\d.])(?<amount>[\d.]+)(?<unit>s) elapsed/i,
-    example: 'gc: done, 12 unreachable, 0 uncollectable, 1.3124s elapsed',
-    source: 'https://docs.python.org/3/library/gc.html#gc.DEBUG_STATS',
-  },
-  {
-    by: 'runtimes',
-    says: /\b(?:gc(?! (?:sweep|job|run|task|worker)\b)|garbage collect(?:ion|or)|stop[- ]the[- ]world)\b.{0,60}?(?:pause[ds]?|took|lasted|stopped|duration|paused? for|of)\D{0,20}?([\d.]+) ?(ms|s|secs?|seconds|millis|milliseconds|us)\b/i,
-    reads:
-      /\b(?:gc(?! (?:sweep|job|run|task|worker)\b)|garbage collect(?:ion|or)|stop[- ]the[- ]world)\b.{0,60}?(?:pause[ds]?|took|lasted|stopped|duration|paused? for|of)\D{0,20}?(?<amount>[\d.]+) ?(?<unit>ms|s|secs?|seconds|millis|milliseconds|us)\b/i,
-    example: 'Gen2 GC took 1312ms',
-    source: CUSTOMARY,
-  },
-  {
-    by: 'runtimes',
-    says: /\b(?:pause[ds]?|stopped)\b.{0,40}?([\d.]+) ?(ms|s|secs?|seconds|millis|milliseconds)\b.{0,40}?\b(?:gc|garbage collect(?:ion|or))\b/i,
-    reads:
-      /\b(?:pause[ds]?|stopped)\b.{0,40}?(?<amount>[\d.]+) ?(?<unit>ms|s|secs?|seconds|millis|milliseconds)\b.{0,40}?\b(?:gc|garbage collect(?:ion|or))\b/i,
-    example: 'application paused for 1.3 s by garbage collection',
-    source: CUSTOMARY,
-  },
-]);
+export const GC_LINES = signList<AmountSign>(
+  /gc|real=|pause|stopped|safepoint|mark-|scavenge|garbage|stall|durationms/i,
+  [
+    {
+      by: 'Go GODEBUG=gctrace=1',
+      says: /\bgc \d+ @[\d.]+s \d+%: ([\d.]+)\+[\d.]+\+([\d.]+) (ms) clock/i,
+      reads: /\bgc \d+ @[\d.]+s \d+%: (?<amount>[\d.]+)\+[\d.]+\+(?<more>[\d.]+) (?<unit>ms) clock/i,
+      example: 'gc 18 @12.3s 5%: 0.018+1312+0.004 ms clock, 0.07+1/2/3+0.01 ms cpu, 4->4->2 MB',
+      source: 'https://pkg.go.dev/runtime#hdr-Environment_Variables',
+    },
+    {
+      by: 'JDK 9 and later',
+      says: /\bPause (?:Full|Young|Remark|Cleanup|Init|Initial|Final|Degenerated|Mark|Relocate)\b.{0,200}?(?<![\d.])([\d.]+) ?(ms|s)\b/i,
+      reads:
+        /\bPause (?:Full|Young|Remark|Cleanup|Init|Initial|Final|Degenerated|Mark|Relocate)\b.{0,200}?(?<![\d.])(?<amount>[\d.]+) ?(?<unit>ms|s)\b/i,
+      example: '[12.3s][info][gc] GC(7) Pause Full (G1 Compaction Pause) 1980M->1610M(2048M) 1312.412ms',
+      source: 'https://openjdk.org/jeps/271',
+    },
+    {
+      by: 'ZGC',
+      says: /\bAllocation Stall\b.{0,80}?(?<![\d.])([\d.]+) ?(ms|s)\b/i,
+      reads: /\bAllocation Stall\b.{0,80}?(?<![\d.])(?<amount>[\d.]+) ?(?<unit>ms|s)\b/i,
+      example: '[12.3s][info][gc] Allocation Stall (http-nio-8080-exec-3) 1312.412ms',
+      source: 'https://wiki.openjdk.org/display/zgc/Main',
+    },
+    {
+      // `real` is the time that passed; the parts of the pause stand before it, each with its own time.
+      by: 'JDK 8, CMS',
+      says: /(?:\[(?:Full )?GC\b|\bconcurrent mode (?:failure|interrupted)\b|\bpromotion failed\b).{0,1000}\[Times: user=[\d.]{1,12} sys=[\d.]{1,12}, real=([\d.]{1,12}) (secs)\]/i,
+      reads:
+        /(?:\[(?:Full )?GC\b|\bconcurrent mode (?:failure|interrupted)\b|\bpromotion failed\b).{0,1000}\[Times: user=[\d.]{1,12} sys=[\d.]{1,12}, real=(?<amount>[\d.]{1,12}) (?<unit>secs)\]/i,
+      example:
+        '(concurrent mode failure): 1744832K->1610201K(1744832K), 3.3012 secs] 2010001K->1610201K(2051520K), 3.6101 secs] [Times: user=3.90 sys=0.02, real=3.61 secs]',
+      source: 'https://docs.oracle.com/javase/8/docs/technotes/guides/vm/gctuning/cms.html',
+    },
+    {
+      by: 'JDK 8',
+      says: /\[(?:Full )?GC\b.{0,400}?(?<![\d.])([\d.]+) (secs?)\]/i,
+      reads: /\[(?:Full )?GC\b.{0,400}?(?<![\d.])(?<amount>[\d.]+) (?<unit>secs?)\]/i,
+      example: '[Full GC (Ergonomics) [PSYoungGen: 1K->0K(2K)] 1980K->1610K(2048K), 1.3124 secs]',
+      source: 'https://docs.oracle.com/javase/8/docs/technotes/guides/vm/gctuning/',
+    },
+    {
+      by: 'JVM safepoints',
+      says: /\bthreads were stopped: ([\d.]+) (seconds)/i,
+      reads: /\bthreads were stopped: (?<amount>[\d.]+) (?<unit>seconds)/i,
+      example: 'Total time for which application threads were stopped: 1.3124 seconds',
+      source: 'https://docs.oracle.com/javase/8/docs/technotes/tools/windows/java.html',
+    },
+    {
+      by: 'JVM safepoints since JDK 13',
+      says: /\bSafepoint "(?:G1|GenCollect|Parallel|Serial|Shenandoah|CMS|CGC|X|Z)\w*", .{0,120}\bTotal: (\d+) (ns)\b/i,
+      reads:
+        /\bSafepoint "(?:G1|GenCollect|Parallel|Serial|Shenandoah|CMS|CGC|X|Z)\w*", .{0,120}\bTotal: (?<amount>\d+) (?<unit>ns)\b/i,
+      example:
+        '[1.361s][info][safepoint] Safepoint "G1CollectForAllocation", Time since last: 295590960 ns, Reaching safepoint: 238882 ns, At safepoint: 1312000000 ns, Total: 1312238882 ns',
+      source: 'https://github.com/openjdk/jdk/blob/master/src/hotspot/share/runtime/safepoint.cpp',
+    },
+    {
+      by: 'OpenJ9',
+      says: /<(?:exclusive-end|gc-end)\b.{0,160}? durationms="([\d.]+)/i,
+      reads: /<(?:exclusive-end|gc-end)\b.{0,160}? durationms="(?<amount>[\d.]+)/i,
+      unit: 'ms',
+      example: '<exclusive-end id="33" timestamp="2026-01-06T03:12:07.000" durationms="1312.412" />',
+      source: 'https://eclipse.dev/openj9/docs/vgclog/',
+    },
+    {
+      by: 'Hadoop JvmPauseMonitor',
+      says: /\bpause of approximately (\d+) ?(ms)/i,
+      reads: /\bpause of approximately (?<amount>\d+) ?(?<unit>ms)/i,
+      example: 'Detected pause in JVM or host machine (eg GC): pause of approximately 1312ms',
+      source: 'https://hadoop.apache.org/docs/stable/api/org/apache/hadoop/util/JvmPauseMonitor.html',
+    },
+    {
+      by: 'Node --trace-gc',
+      says: /\b(?:Mark-sweep|Mark-Compact|Scavenge)\b.{0,200}?MB, (?:pooled: .{0,20}?MB, )?([\d.]+) \/ [\d.]+ ?(ms)/i,
+      reads:
+        /\b(?:Mark-sweep|Mark-Compact|Scavenge)\b.{0,200}?MB, (?:pooled: .{0,20}?MB, )?(?<amount>[\d.]+) \/ [\d.]+ ?(?<unit>ms)/i,
+      example: '[1:0x5] 9123 ms: Mark-Compact (reduce) 1980.1 (2048.0) -> 1610.2 (2050.0) MB, 1312.4 / 0.0 ms',
+      source: 'https://nodejs.org/en/learn/diagnostics/memory/using-gc-traces',
+    },
+    {
+      by: 'Python gc.DEBUG_STATS',
+      says: /\bgc: done\b.{0,200}?(?<![\d.])([\d.]+)(s) elapsed/i,
+      reads: /\bgc: done\b.{0,200}?(?<![\d.])(?<amount>[\d.]+)(?<unit>s) elapsed/i,
+      example: 'gc: done, 12 unreachable, 0 uncollectable, 1.3124s elapsed',
+      source: 'https://docs.python.org/3/library/gc.html#gc.DEBUG_STATS',
+    },
+    {
+      by: 'runtimes',
+      says: /\b(?:gc(?! (?:sweep|job|run|task|worker)\b)|garbage collect(?:ion|or)|stop[- ]the[- ]world)\b.{0,60}?(?:pause[ds]?|took|lasted|stopped|duration|paused? for|of)\D{0,20}?([\d.]+) ?(ms|s|secs?|seconds|millis|milliseconds|us)\b/i,
+      reads:
+        /\b(?:gc(?! (?:sweep|job|run|task|worker)\b)|garbage collect(?:ion|or)|stop[- ]the[- ]world)\b.{0,60}?(?:pause[ds]?|took|lasted|stopped|duration|paused? for|of)\D{0,20}?(?<amount>[\d.]+) ?(?<unit>ms|s|secs?|seconds|millis|milliseconds|us)\b/i,
+      example: 'Gen2 GC took 1312ms',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'runtimes',
+      says: /\b(?:pause[ds]?|stopped)\b.{0,40}?([\d.]+) ?(ms|s|secs?|seconds|millis|milliseconds)\b.{0,40}?\b(?:gc|garbage collect(?:ion|or))\b/i,
+      reads:
+        /\b(?:pause[ds]?|stopped)\b.{0,40}?(?<amount>[\d.]+) ?(?<unit>ms|s|secs?|seconds|millis|milliseconds)\b.{0,40}?\b(?:gc|garbage collect(?:ion|or))\b/i,
+      example: 'application paused for 1.3 s by garbage collection',
+      source: CUSTOMARY,
+    },
+  ],
+);
+
+/** A pause in brackets only names its cause: `Pause Young (Concurrent Start)`. */
+const CONCURRENT = /(?<!\bPause [\w ]{1,20}\()\bconcurrent(?:ly)?\b|\bbackground\b/i;
+/** CMS gave up its concurrent phase and stops the process instead. */
+const CONCURRENT_FAILED = /\bconcurrent mode (?:failure|interrupted)\b/i;
+
+/** A phase that stops nothing. */
+export function isConcurrent(text: string): boolean {
+  return CONCURRENT.test(text) && !CONCURRENT_FAILED.test(text);
+}

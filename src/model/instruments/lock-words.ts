@@ -1,6 +1,6 @@
 /** Words for a wait for a lock: of rows, of a mutex, of a distributed lock. */
 import { CUSTOMARY, signList } from '#model/instruments/sign-list.ts';
-import type { DurationSign } from '#model/trace/wait-amounts.ts';
+import type { AmountSign, DurationSign } from '#model/trace/wait-amounts.ts';
 
 /** Names of spans that are only the wait. Each character may match in one way only: separators match as one run, and an underscore belongs to the word. */
 export const LOCK_OPERATIONS = signList(/lock|mutex|semaphore|latch|monitor/i, [
@@ -125,8 +125,48 @@ export const LOCK_WAIT_EVENTS = signList(/lock|transactionid|tuple|virtualxid|re
   },
 ]);
 
+/** Lines in which a store measures the wait of one statement. The number shows whether it was long. */
+export const LOCK_LINES = signList<AmountSign>(/timeAcquiringMicros|LCK_M_|enq: |lock_wait/i, [
+  {
+    // With fewer than five digits the wait took less than 10 ms.
+    by: 'MongoDB slow operations',
+    says: /\btimeAcquiringMicros["']?: ?\{[^}]{0,120}?: ?\d{5,12}\b/i,
+    reads: /\btimeAcquiringMicros["']?: ?\{[^}]{0,120}?: ?(?<amount>\d{5,12})\b/i,
+    unit: 'us',
+    example:
+      '{"msg":"Slow query","attr":{"locks":{"Collection":{"acquireWaitCount":{"w":1},"timeAcquiringMicros":{"w":2410000}}},"durationMillis":2500}}',
+    source: 'https://www.mongodb.com/docs/manual/reference/log-messages/#slow-operations',
+  },
+  {
+    by: 'SQL Server waits',
+    says: /\bLCK_M_\w{1,20}\b.{0,80}?\bwait_?(?:time|duration)(?:_?ms)?["']?[=:, ]{1,3}\d/i,
+    reads: /\bLCK_M_\w{1,20}\b.{0,80}?\bwait_?(?:time|duration)(?:_?ms)?["']?[=:, ]{1,3}(?<amount>\d{1,12})/i,
+    unit: 'ms',
+    example: 'session_id=61 wait_type=LCK_M_U wait_time=2430 blocking_session_id=58 command=UPDATE',
+    source:
+      'https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-exec-requests-transact-sql',
+  },
+  {
+    by: 'Oracle event 10046',
+    says: /\bnam='enq: T[XM]\b[^']{0,60}' ela= ?\d/i,
+    reads: /\bnam='enq: T[XM]\b[^']{0,60}' ela= ?(?<amount>\d{1,12})/i,
+    unit: 'us',
+    example: "WAIT #140: nam='enq: TX - row lock contention' ela= 2431876 name|mode=1415053318",
+    source: 'https://docs.oracle.com/en/database/oracle/oracle-database/19/tgsql/performing-application-tracing.html',
+  },
+  {
+    by: 'Db2 monitor elements',
+    says: /\block_wait_time["']?\s{0,3}[=:]\s{0,3}\d/i,
+    reads: /\block_wait_time["']?\s{0,3}[=:]\s{0,3}(?<amount>\d{1,12})/i,
+    unit: 'ms',
+    example: 'LOCK_WAIT_TIME = 2431',
+    source: 'https://www.ibm.com/docs/en/db2/11.5?topic=reference-lock-wait-time',
+  },
+]);
+
 /** An event or a line: somebody waits. */
-export const LOCK_WAITING = signList(/lock|mutex|latch|semaphore|monitor/i, [
+export const LOCK_WAITING = signList(/lock|mutex|latch|semaphore|monitor|timeAcquiringMicros|LCK_M_|enq: /i, [
+  ...LOCK_LINES.signs,
   {
     by: 'PostgreSQL log_lock_waits, MySQL',
     says: /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?|mutex|latch|semaphore)\b/i,

@@ -332,9 +332,31 @@ export const POOL_LINES = signList<AmountSign>(/queue=|quired_after|wait millis|
   },
 ]);
 
+/** Lines of a pooler between a service and its database, which gave a client no connection in time. */
+export const POOLER_LINES = signList<PoolSign>(/query_wait_timeout|max_client_conn|hostgroup|database connection/i, [
+  {
+    by: 'PgBouncer',
+    says: /\bno more connections allowed \(max_client_conn\)|\bquery_wait_timeout\b(?! ?[=:] ?\d)/i,
+    example: 'C-0x55: shop/orders@10.0.0.7:41822 pooler error: query_wait_timeout',
+    source: 'https://www.pgbouncer.org/config.html#query_wait_timeout',
+  },
+  {
+    by: 'ProxySQL',
+    says: /\bMax connect timeout reached while reaching hostgroup \d/i,
+    example: 'ERROR 9001 (HY000): Max connect timeout reached while reaching hostgroup 1 after 10000ms',
+    source: 'https://proxysql.com/documentation/error-codes',
+  },
+  {
+    by: 'RDS Proxy',
+    says: /\btimed-out waiting to acquire (?:a )?database connection\b/i,
+    example: 'Timed-out waiting to acquire database connection',
+    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.troubleshooting.html',
+  },
+]);
+
 /** There was no connection left. */
 export const POOL_IS_FULL = signList<PoolSign>(
-  /connect|pool|resource|clients|idle|acquire|NJS-040|DPY-4005|query_wait_timeout|waited|queue|checkout|slot|bb8/i,
+  /connect|pool|resource|clients|idle|acquire|NJS-040|DPY-4005|query_wait_timeout|waited|queue|checkout|slot|bb8|hostgroup/i,
   [
     {
       by: 'Npgsql, pools',
@@ -625,12 +647,7 @@ export const POOL_IS_FULL = signList<PoolSign>(
       example: 'DPY-4005: timed out waiting for the connection pool to return a connection',
       source: 'https://python-oracledb.readthedocs.io/en/latest/user_guide/troubleshooting.html',
     },
-    {
-      by: 'PgBouncer',
-      says: /\bno more connections allowed \(max_client_conn\)|\bquery_wait_timeout\b/i,
-      example: 'no more connections allowed (max_client_conn)',
-      source: 'https://www.pgbouncer.org/config.html',
-    },
+    ...POOLER_LINES.signs,
     {
       by: 'pools',
       says: /no available connections?/i,

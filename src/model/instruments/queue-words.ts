@@ -1,6 +1,6 @@
 /** Words for when a message was queued, and how often it was delivered. */
 import { CUSTOMARY, type Sign, signList } from '#model/instruments/sign-list.ts';
-import type { DurationSign, Unit } from '#model/trace/wait-amounts.ts';
+import type { AmountSign, DurationSign, Unit } from '#model/trace/wait-amounts.ts';
 
 /**
  * An instant without a unit is read by its size. `isDue`: the job was to begin then, whenever it was created.
@@ -34,6 +34,18 @@ export const QUEUE_DURATIONS = signList<DurationSign>(/queue|lag|age|schedule_to
     says: /\bschedule_to_start(?:_latency)?_(ms|milliseconds|s|seconds)$/i,
     example: 'temporal.activity.schedule_to_start_ms',
     source: 'https://docs.temporal.io/references/sdk-metrics#activity_schedule_to_start_latency',
+  },
+]);
+
+/** Lines of a job system about a job that ended: how long it had waited. */
+export const QUEUE_LINES = signList<AmountSign>(/oban/i, [
+  {
+    by: 'Oban’s default logger',
+    says: /"source":\s?"oban".{0,400}"queue_time":\s?\d|"queue_time":\s?\d.{0,400}"source":\s?"oban"/i,
+    reads: /"queue_time":\s?(?<amount>\d{1,15})\b/i,
+    unit: 'us',
+    example: '{"source":"oban","event":"job:stop","queue":"mails","duration":400123,"queue_time":45000123}',
+    source: 'https://hexdocs.pm/oban/Oban.Telemetry.html#attach_default_logger/1',
   },
 ]);
 

@@ -6,7 +6,7 @@
  *   the pool's line                                        ·    request timed out after 30000ms
  */
 import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
-import { POOL_IS_FULL } from '#model/instruments/pool-words.ts';
+import { POOL_IS_FULL, POOLER_LINES } from '#model/instruments/pool-words.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
@@ -28,9 +28,12 @@ export function withFailedSpan<Line extends LogLine>(trace: Trace, line: Line): 
   const isLimit = TIME_LIMIT_LINES.test(line.line);
   if (!isLimit && !POOL_IS_FULL.test(line.line)) return line;
   const waits = waitsIn(line.line);
-  if (!isLimit && waits.length === 0) return line;
+  if (!isLimit && waits.length === 0 && !isOfPooler(line.line)) return line;
   const atUs = epochUsOf(line) - trace.startEpochUs;
-  const fitting = (longFailures(trace).get(line.service) ?? []).filter((span) => {
+  const failures = isOfPooler(line.line)
+    ? [...longFailures(trace).values()].flat().filter((span) => trace.isDatabaseCall(span))
+    : (longFailures(trace).get(line.service) ?? []);
+  const fitting = failures.filter((span) => {
     const us = trace.durationOfUs(span);
     if (Math.abs(trace.endUs(span) - atUs) > APART_US) return false;
     return waits.length === 0 || waits.some((wait) => Math.abs(us - wait) <= Math.max(APART_US, LONGER_BY * wait));
@@ -39,6 +42,11 @@ export function withFailedSpan<Line extends LogLine>(trace: Trace, line: Line): 
   if (inner === undefined || !fitting.every((span) => isAtOrAbove(trace, span, inner))) return line;
   // What runs the code writes such lines at any level, or without one.
   return { ...line, spanId: comparableId(trace.spanId(inner)), level: isLimit ? 'error' : line.level || 'error' };
+}
+
+/** A pooler between a service and its database ends the service's call; its line stands under its own name. */
+export function isOfPooler(line: string): boolean {
+  return POOLER_LINES.test(line);
 }
 
 /** By service. Where many failed, a time does not tell them apart. */
@@ -58,10 +66,14 @@ const AMOUNT = /\b(\d{1,9}(?:\.\d{1,6})?) ?(ms|milliseconds?|s|secs?|seconds?)\b
 const SECONDS = /\btimeout (\d{1,9}(?:\.\d{1,6})?)(?! ?[a-z\d.])/gi;
 /** .NET writes a time span so. */
 const TIME_SPAN = /\b(\d\d):(\d\d):(\d\d)\b(?![.,]?\d*Z)/g;
+/** Celery's hard limit, in seconds. */
+const CELERY = /\bTimeLimitExceeded\((\d{1,9}(?:\.\d{1,6})?)/;
+/** The last argument of a call between processes of Erlang, in milliseconds. */
+const PROCESS_CALL = /, (\d{3,9})\)\s{0,20}\*\* \(EXIT\) time out\b/;
 const SECONDS_OF = [3600, 60, 1] as const;
 
-/** Microseconds. */
-function waitsIn(line: string): number[] {
+/** The limits and waits that a line states, in microseconds; those under a second are left out. */
+export function waitsIn(line: string): number[] {
   const amounts = [...line.matchAll(AMOUNT)].map(([, amount, unit = '']) => Number(amount) * (usPerUnit(unit) ?? 0));
   const seconds = [...line.matchAll(SECONDS)].map(([, amount]) => Number(amount));
   const spans = /\btimeout value of\b/i.test(line)
@@ -69,5 +81,8 @@ function waitsIn(line: string): number[] {
         SECONDS_OF.reduce((sum, unit, at) => sum + unit * Number(parts[at]), 0),
       )
     : [];
-  return [...amounts, ...[...seconds, ...spans].map((amount) => amount * 1_000_000)].filter((us) => us >= LEAST_US);
+  const celery = Number(CELERY.exec(line)?.[1] ?? 0);
+  const call = Number(PROCESS_CALL.exec(line)?.[1] ?? 0) / 1000;
+  const inSeconds = [...seconds, ...spans, celery, call].map((amount) => amount * 1_000_000);
+  return [...amounts, ...inSeconds].filter((us) => us >= LEAST_US);
 }

@@ -15,8 +15,9 @@
  */
 
 import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
+import { POOL_STATS } from '#model/instruments/pool-words.ts';
 import { saysOfProcess } from '#model/instruments/process-lines.ts';
-import { withFailedSpan } from '#model/logs/failed-in-line.ts';
+import { isOfPooler, withFailedSpan } from '#model/logs/failed-in-line.ts';
 import { isOfOtherInstance } from '#model/logs/line-instance.ts';
 import { linesAtSpans } from '#model/logs/lines-at-spans.ts';
 import { compareNs, epochUsOf, type LogLine, type Rung } from '#model/logs/log-line.ts';
@@ -277,9 +278,13 @@ function unsureLadder(trace: Trace, ties: Ties, several: boolean): RungOf {
 
 /** A wait for a lock in a database that the trace calls: its length and its time show whether it is one of this trace. */
 function isOfDatabase(trace: Trace, { line, service }: LogLine): boolean {
-  if (service === '' || !(LOCK_WAITING.test(line) || LOCK_ACQUIRED.test(line))) return false;
-  return databasesOf(trace).has(service.toLowerCase());
+  if (service === '') return false;
+  if (isOfPooler(line) || POOL_STATS.test(line)) return POOLER.test(service) && databasesOf(trace).size > 0;
+  return (LOCK_WAITING.test(line) || LOCK_ACQUIRED.test(line)) && databasesOf(trace).has(service.toLowerCase());
 }
+
+/** No trace has a span of it. */
+const POOLER = /pg-?bouncer|pg-?pool|pg-?cat|odyssey|proxysql|rds-?proxy|pooler|supavisor/i;
 
 /** The names of systems and servers. */
 const databasesOf = view((trace): ReadonlySet<string> => {

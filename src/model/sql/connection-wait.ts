@@ -14,6 +14,7 @@ import {
   POOL_LINES,
   POOL_OPERATIONS,
   POOL_REQUESTED,
+  POOLER_LINES,
 } from '#model/instruments/pool-words.ts';
 import { countText, poolCountIn, saysPoolIsShort, saysUnreachable } from '#model/sql/pool-state.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -80,17 +81,17 @@ function waitBetweenEvents(trace: Trace, span: SpanIndex): ConnectionWait[] {
 export function couldNotConnect(trace: Trace, span: SpanIndex, lines: LinesBySpan): boolean {
   if (!trace.failed(span)) return false;
   const attempts = trace.children(span).filter((child) => trace.failed(child));
-  return [span, ...attempts.slice(0, ATTEMPTS_READ)].some((each) =>
-    [
-      trace.statusText(each),
-      trace.text(each, 'exception.message'),
-      ...(trace.hasEvents(each) ? trace.events(each) : []).flatMap((event) => [
-        eventText(event),
-        String(event.attributes['exception.stacktrace'] ?? ''),
-      ]),
-      ...(lines.get(trace.spanId(each)) ?? []).map(({ line }) => line),
-    ].some(saysUnreachable),
-  );
+  const texts = [span, ...attempts.slice(0, ATTEMPTS_READ)].flatMap((each) => [
+    trace.statusText(each),
+    trace.text(each, 'exception.message'),
+    ...(trace.hasEvents(each) ? trace.events(each) : []).flatMap((event) => [
+      eventText(event),
+      String(event.attributes['exception.stacktrace'] ?? ''),
+    ]),
+    ...(lines.get(trace.spanId(each)) ?? []).map(({ line }) => line),
+  ]);
+  // A pooler that gave no connection closes that of its client, who only reads that it was closed.
+  return texts.some(saysUnreachable) && !texts.some((text) => POOLER_LINES.test(text));
 }
 
 const ATTEMPTS_READ = 5;

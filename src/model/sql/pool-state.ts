@@ -1,5 +1,5 @@
 /** Signs that a connection pool is exhausted: messages of pools and databases, and their own counts. */
-import { POOL_IS_FULL, POOL_IS_SHORT, POOL_STATS } from '#model/instruments/pool-words.ts';
+import { POOL_IS_FULL, POOL_IS_SHORT, POOL_STATS, POOLER_LINES } from '#model/instruments/pool-words.ts';
 
 /**
  * Words by which runtimes, resolvers and drivers say that nobody could be reached, or that the database refused the
@@ -12,11 +12,8 @@ const UNREACHABLE =
  * Whether a message reports a connection that was refused or cut, or an unknown host: that says nothing about a pool.
  */
 export function saysUnreachable(text: string): boolean {
-  return UNREACHABLE.test(text) && !ENDED_BY_POOLER.test(text);
+  return UNREACHABLE.test(text) && !POOLER_LINES.test(text);
 }
-
-/** PgBouncer closes the connections of clients that waited in vain, and says so before. */
-const ENDED_BY_POOLER = /\bquery_wait_timeout\b|\bmax_client_conn\b/i;
 
 /** Whether a message reports a wait for a connection, or that none was available. */
 export function saysPoolIsShort(text: string): boolean {

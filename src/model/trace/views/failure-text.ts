@@ -2,6 +2,7 @@
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
+import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { wordedAsFailure } from '#model/logs/log-failure.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
@@ -110,7 +111,12 @@ export function failureReason(trace: Trace, span: SpanIndex, said: readonly Evid
 
 /** 408 is the response of a server that waited for its client. */
 export function saysTimedOut(trace: Trace, span: SpanIndex, text: string): boolean {
-  return trace.httpStatus(span) === 504 || trace.hasMark(span, MARK.timedOut) || TIMED_OUT.test(text);
+  return (
+    trace.httpStatus(span) === 504 ||
+    trace.hasMark(span, MARK.timedOut) ||
+    TIMED_OUT.test(text) ||
+    TIME_LIMIT_LINES.test(text)
+  );
 }
 
 /**
