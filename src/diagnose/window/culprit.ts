@@ -7,6 +7,7 @@
  * kind of evidence explains only what the earlier ones left.
  */
 import { MOVED_SIGNS, type MovedSeries } from '#diagnose/window/moved-series.ts';
+import type { NamedCallees } from '#diagnose/window/named-callees.ts';
 import type { SeenSuspect } from '#diagnose/window/seen-findings.ts';
 import { kindOfSlow, nameOfSlow } from '#diagnose/window/slow-kinds.ts';
 import type { SlowSuspect } from '#diagnose/window/slow-places.ts';
@@ -57,23 +58,33 @@ type Accused = Pick<Suspect, 'service' | 'kind' | 'operation' | 'score'> &
     isOfVersion?: boolean;
     /** Its failures give a reason in words. */
     isSaid?: boolean;
+    /** Only a caller says so: one sign, which does not name what is wrong. */
+    isHeard?: boolean;
   }>;
 type Weighed = Readonly<{ belief: number; by: readonly Accused[] }>;
 
 /** Weaker evidence does not count as one more kind. */
 const SPEAKS = 0.05;
 
+/** Below each share: whatever a service shows itself names what is wrong there. */
+const HEARD = -1;
+
 type Scored = { -readonly [Key in keyof Suspect]: Suspect[Key] } & { best: number; isOfVersion: boolean };
 
-/**
- * Best first. `passed`: services that only show what another one has: their processor is full because a full one before
- * them gets far more requests, or their lines say that a volume of their callee is full.
- */
+/** Services that only show what another one has. */
+type Others = Readonly<{
+  /** Their processor is full because a full one before them gets far more requests, or a volume of their callee is full. */
+  passed: ReadonlySet<string>;
+  /** Their lines name the callees that failed. */
+  named: NamedCallees;
+}>;
+
+/** Best first. */
 export function suspectsOf(
   signs: WindowSigns,
   seen: readonly SeenSuspect[],
   detectors: Detectors,
-  passed: ReadonlySet<string> = new Set(),
+  { passed, named: callees }: Others,
 ): readonly Suspect[] {
   const scores = new Map<string, Scored>();
   let left = 1;
@@ -85,9 +96,9 @@ export function suspectsOf(
     [named('failure-origin'), ofResolver(signs)],
     [named('full-resource'), ofHeadroom(signs, passed)],
     [named('slow-answers'), ofSlowness(signs, false, detectors)],
-    [named('failing-requests'), ofFailures(signs, detectors)],
+    [named('failing-requests'), ofFailures(signs, detectors, callees)],
     ['', ofSeen(seen, 'change')],
-    [named('new-lines'), ofSwitches(signs, passed)],
+    [named('new-lines'), ofSwitches(signs, passed, callees)],
     [named('lost-call'), ofLost(signs, detectors)],
     [named('cut-calls'), ofCuts(signs)],
     [named('slow-answers'), ofSlowness(signs, true, detectors)],
@@ -98,34 +109,32 @@ export function suspectsOf(
   for (const [detector, { belief, by }] of ladder) {
     const total = by.reduce((sum, { score }) => sum + score, 0);
     if (total === 0 || belief === 0) continue;
-    for (const {
-      service,
-      score,
-      chance = 0,
-      restates = false,
-      isAskedFor = false,
-      mayBeFewerAsked = false,
-      isOfVersion = false,
-      isSaid,
-      ...what
-    } of by) {
-      const part = belief * (score / total);
-      const share = left * part;
-      const one = { detector, isAskedFor, mayBeFewerAsked, isOfVersion, ...what };
-      const known = scores.get(service) ?? { service, ...one, score: 0, kinds: 0, chance: 1, best: 0 };
-      scores.set(service, known);
-      known.score += share;
-      if (part >= SPEAKS && !restates) {
-        known.kinds += 1;
-        known.chance = Math.min(known.chance, chance);
-      }
-      if (isFirst(known, { share, part, isSaid })) Object.assign(known, one);
-      known.best = Math.max(known.best, share);
-    }
+    for (const one of by) accuse(scores, { detector, ...one }, { part: belief * (one.score / total), left });
     left *= 1 - belief;
   }
   const suspects = [...scores.values()].map(({ best: _, isOfVersion: __, ...suspect }) => suspect);
   return suspects.sort((a, b) => b.score - a.score || (a.service < b.service ? -1 : 1));
+}
+
+/** `part`: of the suspicion of this kind of evidence. `left`: what earlier kinds left to explain. */
+function accuse(
+  scores: Map<string, Scored>,
+  accused: Accused & Pick<Suspect, 'detector'>,
+  { part, left }: Readonly<{ part: number; left: number }>,
+): void {
+  const { service, chance = 0, restates, isSaid, isHeard, score: _, ...what } = accused;
+  const share = left * part;
+  const one = { isAskedFor: false, mayBeFewerAsked: false, isOfVersion: false, ...what };
+  const known = scores.get(service) ?? { service, ...one, score: 0, kinds: 0, chance: 1, best: HEARD };
+  scores.set(service, known);
+  known.score += share;
+  if (part >= SPEAKS && restates !== true) {
+    known.kinds += 1;
+    known.chance = Math.min(known.chance, chance);
+  }
+  if (isHeard === true) return;
+  if (isFirst(known, { share, part, isSaid })) Object.assign(known, one);
+  known.best = Math.max(known.best, share);
 }
 
 /** Whether new evidence names the suspect from now on. What a version does wrong says more than which version does it. */
@@ -207,24 +216,46 @@ function ofSlowness(signs: WindowSigns, areAskedFor: boolean, detectors: Detecto
   };
 }
 
-function ofFailures({ failures }: WindowSigns, detectors: Detectors): Weighed {
+/** A call that fails in a service without spans is that service's failure, if its caller's lines name it. */
+function ofFailures({ failures }: WindowSigns, detectors: Detectors, callees: NamedCallees): Weighed {
   const most = failures.reduce((nats, failure) => Math.max(nats, failure.nats), 0);
+  const callers = new Set<string>();
   return {
     belief: logistic(most - NATS_GATE),
     by:
       most === 0
         ? []
-        : failures.map(({ service, operation, said, early, excess, nats, chance }) => {
+        : failures.flatMap(({ service, operation, said, early, isUnanswered, excess, nats, chance }): Accused[] => {
             // A message that says what failed makes it more than a status that is passed on.
             const named = said === '' ? 'error-return' : detectors.named('failure-origin').id;
             const kind = early === undefined ? named : detectors.named('early-timeout').id;
             const score = excess * logistic(nats - NATS_GATE);
-            return { service, kind, operation, chance, isSaid: said !== '', score };
+            const failed = isUnanswered ? ends(service, callees) : [];
+            if (failed.length > 0) {
+              const restates = callers.has(service);
+              callers.add(service);
+              return failed.map((callee) => heard(callee, { chance, score: score / failed.length, restates }));
+            }
+            return [{ service, kind, operation, chance, isSaid: said !== '', score }];
           }),
   };
 }
 
-function ofSwitches({ switches: all }: WindowSigns, passed: ReadonlySet<string>): Weighed {
+/** The callees that a service names, without those that name others in turn. */
+function ends(service: string, callees: NamedCallees): readonly string[] {
+  return (callees.get(service) ?? []).filter((callee) => !callees.has(callee));
+}
+
+/** What a caller says of its callee. */
+function heard(service: string, weighed: Pick<Required<Accused>, 'chance' | 'score' | 'restates'>): Accused {
+  return { service, kind: 'exception', operation: '', isHeard: true, ...weighed };
+}
+
+function ofSwitches(
+  { switches: all, failures }: WindowSigns,
+  passed: ReadonlySet<string>,
+  callees: NamedCallees,
+): Weighed {
   const switches = all.filter(({ service }) => !passed.has(service));
   const most = switches.reduce((nats, one) => Math.max(nats, one.nats), 0);
   const kinds = new Map<string, string>();
@@ -238,7 +269,15 @@ function ofSwitches({ switches: all }: WindowSigns, passed: ReadonlySet<string>)
     const kind = kinds.get(service) === 'both' ? 'error-return' : 'exception';
     best.set(service, { service, kind, operation, chance, score: nats * logistic(2 * (nats - NATS_GATE)) });
   }
-  return { belief: switches.length === 0 ? 0 : logistic(2 * (most - NATS_GATE)), by: [...best.values()] };
+  // Requests that fail in a caller and its lines are one sign.
+  const isSeen = (service: string) => failures.some((failure) => failure.service === service && failure.isUnanswered);
+  const by = [...best.values()].flatMap((one): Accused[] => {
+    if (!callees.has(one.service)) return [one];
+    const { service, score, chance = 0 } = one;
+    const failed = ends(service, callees);
+    return failed.map((callee) => heard(callee, { chance, score: score / failed.length, restates: isSeen(service) }));
+  });
+  return { belief: by.length === 0 ? 0 : logistic(2 * (most - NATS_GATE)), by };
 }
 
 function ofCuts({ cuts, requests }: WindowSigns): Weighed {

@@ -16,6 +16,7 @@ import type { Cut } from '#diagnose/window/cut-calls.ts';
 import { windowFindings } from '#diagnose/window/findings.ts';
 import { LATE_SHARE, lateAgainst } from '#diagnose/window/late-requests.ts';
 import { availableIn } from '#diagnose/window/missing-signals.ts';
+import { namedCallees } from '#diagnose/window/named-callees.ts';
 import { ruledOut } from '#diagnose/window/ruled-out.ts';
 import { riseInNats } from '#diagnose/window/samples.ts';
 import { findingsOf, seenSuspects } from '#diagnose/window/seen-findings.ts';
@@ -55,12 +56,10 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const { traces, detectors } = evidence;
   const calls = callsOf(evidence);
   const signs = windowSigns(evidence);
-  const suspects = suspectsOf(
-    signs,
-    seenSuspects({ ...evidence, full: fullNow(signs).union(slowedThemselves(signs)) }, calls),
-    detectors,
-    passedOn(signs, evidence.seen, calls).union(fullElsewhere(signs, evidence.seen)),
-  );
+  const found = seenSuspects({ ...evidence, full: fullNow(signs).union(slowedThemselves(signs)) }, calls);
+  const named = namedCallees(signs, found, traces, fullNow(signs));
+  const passed = passedOn(signs, evidence.seen, calls).union(fullElsewhere(signs, evidence.seen));
+  const suspects = suspectsOf(signs, found, detectors, { passed, named });
   const available = availableIn(evidence);
   const [first] = suspects;
   const signals = windowSignals(suspects, available, detectors);

@@ -1,6 +1,7 @@
 /**
  * Where new failures begin: for each operation, in how many more requests than in the baseline a failure begins there.
  */
+import { isUnanswered } from '#diagnose/unseen.ts';
 import { chanceAmong, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
 import { riseInNats } from '#diagnose/window/samples.ts';
@@ -25,6 +26,8 @@ export type NewFailure = Readonly<{
   now: Counted;
   /** The calls of another service that end too early there, where most failures are of these. */
   early?: EarlyTimeouts | undefined;
+  /** Most of them are calls of a service that sent no span. */
+  isUnanswered: boolean;
   /** How many more requests than in the baseline. */
   excess: number;
   /** How much more probable a rise of the failure rate is than chance, as a logarithm. */
@@ -67,6 +70,7 @@ export function newFailures(
     if (nats > 0 && excess > 0)
       found.push({
         ...{ service, operation, ...saidBy(began, lines), early: earlyAmong(began, early) },
+        isUnanswered: 2 * began.filter(({ trace, span }) => isUnanswered(trace, span)).length > began.length,
         ...{ before: was, now: is, excess, nats, chance },
       });
   }
