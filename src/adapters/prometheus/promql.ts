@@ -1,6 +1,6 @@
 /** Builds PromQL for the discovered series: external text is quoted, or is a known label name. */
 import { type Meaning, seriesName } from '#model/metrics/metric-names.ts';
-import { STATUS_LABELS } from '#model/metrics/request-rates.ts';
+import { STATUS_LABELS } from '#model/metrics/request-status.ts';
 import { quoted } from '#model/text/query-string.ts';
 
 type Asked = Readonly<{

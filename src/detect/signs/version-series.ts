@@ -5,7 +5,6 @@
  */
 import type { VersionSighting } from '#detect/signs/releases-seen.ts';
 import type { Measured } from '#model/metrics/measured.ts';
-import { meaningOf } from '#model/metrics/metric-names.ts';
 import { ratesAmong } from '#model/metrics/request-rates.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { familyOf, type InstanceVersion, isOfInstance, versionOf } from '#model/platform/instance-version.ts';
@@ -60,7 +59,7 @@ export function versionSeries(
     const stratum = `${measure} ${metric} ${one.concept} ${stratumOf(one.labels)}`;
     return [{ ...familyAnd(service), who, measure, metric, stratum, values: byMinute(one), counts: undefined }];
   });
-  return [...gauges, ...failingOf(named), ...means(metrics, pods)].filter(({ values }) => values.size > 0);
+  return [...gauges, ...failingOf(named)].filter(({ values }) => values.size > 0);
 }
 
 function familyAnd(service: string): Pick<VersionSeries, 'family' | 'service'> {
@@ -189,58 +188,4 @@ const SECONDS = 60;
 
 function perMinute(rate: Points): ReadonlyMap<number, number> {
   return new Map([...byMinute(rate)].map(([minute, value]) => [minute, value * SECONDS]));
-}
-
-/** The mean duration of a histogram, from its sum and its count: of the raw series, because its name has two meanings. */
-function means(metrics: readonly Series[], pods: Pods): readonly VersionSeries[] {
-  const sums = metrics.filter((one) => one.name.endsWith('_sum') && isOfDurations(one));
-  const counts = new Map(
-    metrics.filter(({ name }) => name.endsWith('_count')).map((one) => [keyOf(one, '_count'), one]),
-  );
-  return sums.flatMap((one): VersionSeries[] => {
-    const count = counts.get(keyOf(one, '_sum'));
-    const service = serviceOf(one.labels);
-    const who = whoOf(one.labels, service, pods);
-    if (count === undefined || who === undefined || service === '') return [];
-    const metric = one.name.replace(/_sum$/, '');
-    const values = meanByMinute(one, count, meaningOf(one)?.scale ?? 1);
-    const stratum = `latency ${metric} mean ${stratumOf(one.labels)}`;
-    return [{ ...familyAnd(service), who, measure: 'latency', metric, stratum, values, counts: undefined }];
-  });
-}
-
-function isOfDurations(one: Series): boolean {
-  const meaning = meaningOf(one);
-  return meaning?.kind === 'histogram' && meaning.concept === 'latency';
-}
-
-function keyOf({ name, labels }: Series, end: string): string {
-  return `${name.slice(0, -end.length)}${JSON.stringify(Object.entries(labels).sort())}`;
-}
-
-const SERVICE_LABELS = [
-  'service_name',
-  'destination_workload',
-  'destination_service_name',
-  'service',
-  'app',
-  'application',
-  'job',
-];
-
-function serviceOf(labels: Series['labels']): string {
-  const name = SERVICE_LABELS.map((label) => labels[label] ?? '').find((text) => text !== '') ?? '';
-  return name.replace(/^.*\//, '');
-}
-
-function meanByMinute(sum: Series, count: Series, scale: number): ReadonlyMap<number, number> {
-  const counts = new Map(Array.from(count.atUs, (us, at) => [us, count.values[at] ?? 0]));
-  const found = new Map<number, number>();
-  for (let at = 1; at < sum.values.length; at += 1) {
-    const [beforeUs, nowUs] = [sum.atUs[at - 1] ?? 0, sum.atUs[at] ?? 0];
-    const times = (counts.get(nowUs) ?? 0) - (counts.get(beforeUs) ?? 0);
-    const took = (sum.values[at] ?? 0) - (sum.values[at - 1] ?? 0);
-    if (times > 0 && took >= 0) found.set(Math.floor(nowUs / MINUTE_US), (took / times) * scale);
-  }
-  return found;
 }

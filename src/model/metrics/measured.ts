@@ -6,6 +6,7 @@
  *  kube_pod_container_resource_limits ─► cpu_limit ──────┴─► cpu_share of 1
  */
 import { firstPlace } from '#core/first-place.ts';
+import { histogramAnswers } from '#model/metrics/histograms.ts';
 import { type Concept, type Meaning, meaningOf, plainName, type Scope } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
 
@@ -38,7 +39,8 @@ const MEASURED = new WeakMap<readonly Series[], readonly Measured[]>();
 
 function measuredAnew(series: readonly Series[]): readonly Measured[] {
   const areShares = percentagesAreShares(series);
-  const plain = withoutPageCache(inItsRange(series.flatMap((one) => plainOf(one, areShares))));
+  const read = [...series, ...histogramAnswers(series)];
+  const plain = withoutPageCache(inItsRange(read.flatMap((one) => plainOf(one, areShares))));
   const whole = [...Map.groupBy(plain, (one) => (one.isOfMany ? keyOf(one) : one)).values()].map(averaged);
   return [...whole, ...SHARES.flatMap((share) => sharesOf(whole, share))].sort(
     (a, b) =>

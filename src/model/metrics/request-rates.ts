@@ -2,6 +2,7 @@
  * What metrics say about the requests of services: how many, and how many fail. They cover all requests, not a sample.
  */
 import { type Measured, measured } from '#model/metrics/measured.ts';
+import { STATUS_LABELS } from '#model/metrics/request-status.ts';
 import type { Series } from '#model/metrics/series.ts';
 import type { Points } from '#model/stats/trend.ts';
 
@@ -49,20 +50,6 @@ export function ratesAmong(counting: readonly Measured[], counts: RequestRate['c
     return [{ service: first.service, metric: first.metric, counts, all, failing }];
   });
 }
-
-/** Labels with the status of a request, the most reliable first. */
-export const STATUS_LABELS = [
-  ...['code', 'status', 'status_code', 'http_response_status_code', 'http_status_code', 'response_code'],
-  ...[
-    'envoy_response_code',
-    'grpc_code',
-    'grpc_status',
-    'rpc_grpc_status_code',
-    'rpc_response_status_code',
-    'classification',
-    'outcome',
-  ],
-];
 
 /** Failures of the server: 5xx, and the corresponding codes of gRPC. */
 const FAILED =

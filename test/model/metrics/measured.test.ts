@@ -158,3 +158,79 @@ describe('one processor under the names of many instruments', () => {
     expect(of([from('k8s_pod_cpu_utilization', pod, 3)])).toEqual([]);
   });
 });
+
+describe('raw histograms, as a scrape writes them', () => {
+  const labels = { service: 'shop', http_route: '/pay', status: '200' };
+  const bucket = (le: string, status: string, ...values: number[]) =>
+    drawn('http_request_duration_seconds_bucket', { ...labels, status, le }, ...values);
+
+  test('buckets give the 95th percentile of each step, over all outcomes', () => {
+    // 100 requests in the first step: 90 below 0.1 s, 10 more below 0.5 s; rank 95 lies in the middle of the second bucket.
+    expect(
+      seen(
+        bucket('0.1', '200', 0, 90, 90),
+        bucket('0.5', '200', 0, 95, 95),
+        bucket('+Inf', '200', 0, 95, 95),
+        bucket('0.1', '500', 0, 0, 0),
+        bucket('0.5', '500', 0, 5, 5),
+        bucket('+Inf', '500', 0, 5, 5),
+      ),
+    ).toEqual([['shop', 'latency', '/pay', [0.3]]]);
+  });
+
+  test('beyond the last bound nobody knows more than that bound', () => {
+    expect(seen(bucket('0.1', '200', 0, 1), bucket('2.5', '200', 0, 1), bucket('+Inf', '200', 0, 10))).toEqual([
+      ['shop', 'latency', '/pay', [2.5]],
+    ]);
+  });
+
+  test('without the bucket of all, no quantile is told', () => {
+    expect(seen(bucket('0.1', '200', 0, 9), bucket('0.5', '200', 0, 10))).toEqual([]);
+  });
+
+  test('without buckets, the mean, and the count is the rate of requests by outcome', () => {
+    const name = 'http_server_requests_seconds';
+    expect(
+      seen(
+        drawn(`${name}_sum`, { service: 'shop', status: '200' }, 10, 70, 70),
+        drawn(`${name}_count`, { service: 'shop', status: '200' }, 100, 220, 220),
+        drawn(`${name}_sum`, { service: 'shop', status: '500' }, 0, 12, 12),
+        drawn(`${name}_count`, { service: 'shop', status: '500' }, 0, 24, 24),
+      ),
+    ).toEqual([
+      ['shop', 'latency', [0.5]],
+      ['shop', 'requests', [2, 0]],
+      ['shop', 'requests', [0.4, 0]],
+    ]);
+  });
+
+  test('a process that began again counts from 0', () => {
+    expect(
+      seen(
+        drawn('http_server_requests_seconds_sum', { service: 'shop' }, 100, 160, 6),
+        drawn('http_server_requests_seconds_count', { service: 'shop' }, 500, 620, 12),
+      ),
+    ).toEqual([
+      ['shop', 'latency', [0.5, 0.5]],
+      ['shop', 'requests', [2, 0.2]],
+    ]);
+  });
+
+  test('milliseconds become seconds', () => {
+    const mesh = { destination_workload: 'shop', reporter: 'destination', response_code: '200' };
+    expect(
+      seen(
+        drawn('istio_request_duration_milliseconds_bucket', { ...mesh, le: '100' }, 0, 10),
+        drawn('istio_request_duration_milliseconds_bucket', { ...mesh, le: '+Inf' }, 0, 10),
+      ),
+    ).toEqual([['shop', 'latency', [0.095]]]);
+  });
+
+  test('of the quantiles that a process computed, the nearest to the 95th', () => {
+    const quantile = (text: string, value: number) =>
+      drawn('http_request_duration_seconds', { service: 'shop', quantile: text }, value);
+    expect(seen(quantile('0.5', 0.1), quantile('0.9', 0.4), quantile('0.99', 2))).toEqual([
+      ['shop', 'latency', [2]],
+    ]);
+  });
+});

@@ -1,0 +1,140 @@
+/**
+ * What a query would answer about the histograms of a file with raw series, as Prometheus scrapes them: a file must say the
+ * same as the store that it came from (`adapters/prometheus/promql.ts`).
+ *
+ *  …_bucket{le="0.1"}, …_bucket{le="1"} ─► service:latency, the 95th percentile of each step, in seconds
+ *  …_sum, …_count                       ─► service:latency, the mean, where there are no buckets
+ *  …{quantile="0.95"}                   ─► service:latency, as the process computed it
+ *  …_count                              ─► service:requests, a second
+ */
+import { meaningOf, seriesName } from '#model/metrics/metric-names.ts';
+import { STATUS_LABELS } from '#model/metrics/request-status.ts';
+import type { Series } from '#model/metrics/series.ts';
+
+/** As in the queries. */
+const QUANTILE = 0.95;
+
+const END = /_(?:bucket|sum|count)$/;
+
+type Part = Readonly<{ series: Series; base: string; end: string; scale: number }>;
+
+export function histogramAnswers(all: readonly Series[]): readonly Series[] {
+  const parts = all.flatMap(partOf);
+  const requests = parts.flatMap((one) => (one.end === '_count' ? [requestsOf(one)] : []));
+  const families = Map.groupBy(parts, ({ base, series: { labels } }) => `${base}\n${keyOf(kept(labels, NOT_TIMED))}`);
+  const durations = [...families.values()].flatMap((family) => latencyOf(family));
+  return [...durations, ...requests];
+}
+
+function partOf(series: Series): readonly Part[] {
+  const meaning = meaningOf(series);
+  if (meaning?.kind !== 'histogram') return [];
+  const end = END.exec(series.name)?.[0] ?? '';
+  return [{ series, base: series.name.replace(END, ''), end, scale: meaning.scale }];
+}
+
+/** Failed and answered requests have one latency together. */
+const NOT_TIMED: ReadonlySet<string> = new Set(['le', 'quantile', ...STATUS_LABELS]);
+
+function kept(labels: Series['labels'], without: ReadonlySet<string>): Series['labels'] {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !without.has(name)));
+}
+
+function keyOf(labels: Series['labels']): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function requestsOf({ series: { labels, ...series }, base }: Part): Series {
+  const steps = increases([{ ...series, labels }]);
+  const name = seriesName({ scope: 'service', concept: 'requests' });
+  return named(name, base, labels, [...steps].map(([us, { by, seconds }]) => [us, by / seconds] as const));
+}
+
+function latencyOf(family: readonly Part[]): readonly Series[] {
+  const [first] = family;
+  if (first === undefined) return [];
+  const of = (end: string) => family.flatMap((one) => (one.end === end ? [one.series] : []));
+  const points = [quantiles(of('_bucket')), means(of('_sum'), of('_count')), told(of(''))].find(({ length }) => length > 0);
+  if (points === undefined) return [];
+  const name = seriesName({ scope: 'service', concept: 'latency' });
+  const scaled = points.map(([us, value]) => [us, value * first.scale] as const);
+  return [named(name, first.base, kept(first.series.labels, NOT_TIMED), scaled)];
+}
+
+type Point = readonly [us: number, value: number];
+
+function named(name: string, base: string, labels: Series['labels'], points: readonly Point[]): Series {
+  return {
+    name,
+    labels: { ...labels, metric: base },
+    atUs: Float64Array.from(points, ([us]) => us),
+    values: Float64Array.from(points, ([, value]) => value),
+  };
+}
+
+type Step = Readonly<{ by: number; seconds: number }>;
+
+/** How much the counters grew together until each point. A falling counter began again at 0. */
+function increases(counters: readonly Series[]): ReadonlyMap<number, Step> {
+  const steps = new Map<number, Step>();
+  for (const { atUs, values } of counters) {
+    for (let at = 1; at < values.length; at += 1) {
+      const [before, now] = [values[at - 1] ?? 0, values[at] ?? 0];
+      const [us, seconds] = [atUs[at] ?? 0, ((atUs[at] ?? 0) - (atUs[at - 1] ?? 0)) / 1e6];
+      if (!(seconds > 0) || Number.isNaN(now - before)) continue;
+      const by = now < before ? now : now - before;
+      steps.set(us, { by: (steps.get(us)?.by ?? 0) + by, seconds });
+    }
+  }
+  return new Map([...steps].sort(([a], [b]) => a - b));
+}
+
+function quantiles(buckets: readonly Series[]): readonly Point[] {
+  const byBound = [...Map.groupBy(buckets, ({ labels }) => boundOf(labels.le ?? ''))]
+    .filter(([bound]) => !Number.isNaN(bound))
+    .sort(([a], [b]) => a - b)
+    .map(([bound, own]) => ({ bound, steps: increases(own) }));
+  const last = byBound.at(-1);
+  // Without the bucket of all, those beyond the last bound are not counted.
+  if (last?.bound !== Number.POSITIVE_INFINITY) return [];
+  return [...last.steps].flatMap(([us, { by: all }]) => {
+    const counts = byBound.map(({ bound, steps }) => ({ bound, count: steps.get(us)?.by ?? 0 }));
+    const value = all > 0 ? quantileOf(counts, all) : undefined;
+    return value === undefined ? [] : [[us, value] as const];
+  });
+}
+
+function boundOf(le: string): number {
+  return le === '+Inf' ? Number.POSITIVE_INFINITY : Number.parseFloat(le);
+}
+
+/**
+ * As Prometheus does (https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile): on a line
+ * between the bounds of its bucket, the first of which begins at 0; the last finite bound where it lies beyond that.
+ */
+function quantileOf(counts: readonly Readonly<{ bound: number; count: number }>[], all: number): number | undefined {
+  const rank = QUANTILE * all;
+  const at = counts.findIndex(({ count }) => count >= rank);
+  const [below, own] = [counts[at - 1], counts[at]];
+  if (own === undefined) return undefined;
+  if (own.bound === Number.POSITIVE_INFINITY) return below?.bound;
+  const [from, before] = [below?.bound ?? 0, below?.count ?? 0];
+  return from + (own.bound - from) * ((rank - before) / (own.count - before));
+}
+
+function means(sums: readonly Series[], counts: readonly Series[]): readonly Point[] {
+  const counted = increases(counts);
+  return [...increases(sums)].flatMap(([us, { by }]) => {
+    const times = counted.get(us)?.by ?? 0;
+    return times > 0 ? [[us, by / times] as const] : [];
+  });
+}
+
+/** Of several quantiles the nearest one. */
+function told(summaries: readonly Series[]): readonly Point[] {
+  const near = summaries
+    .map((one) => ({ one, off: Math.abs(Number.parseFloat(one.labels.quantile ?? '') - QUANTILE) }))
+    .filter(({ off }) => !Number.isNaN(off))
+    .sort((a, b) => a.off - b.off)[0]?.one;
+  return near === undefined ? [] : Array.from(near.atUs, (us, at) => [us, near.values[at] ?? Number.NaN] as const);
+}

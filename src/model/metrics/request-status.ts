@@ -1,0 +1,13 @@
+/** Labels with the status of a request, the most reliable first. */
+export const STATUS_LABELS = [
+  ...['code', 'status', 'status_code', 'http_response_status_code', 'http_status_code', 'response_code'],
+  ...[
+    'envoy_response_code',
+    'grpc_code',
+    'grpc_status',
+    'rpc_grpc_status_code',
+    'rpc_response_status_code',
+    'classification',
+    'outcome',
+  ],
+];
