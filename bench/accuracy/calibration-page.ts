@@ -20,6 +20,7 @@ import {
   withOthers,
 } from '../strangers/first-verdicts.ts';
 import { clustersText } from './clusters/page.ts';
+import { metricsAloneText } from './metrics-alone-page.ts';
 import { reliabilitySvg } from './reliability-svg.ts';
 import { type Bin, reliabilityOf, type Scores, type ToldVerdict, tooSureOf } from './scores.ts';
 import { reliabilityTable, scoreTables, shown, table } from './tables.ts';
@@ -180,6 +181,8 @@ ${scoreTables(scores)}
 - *Verdict right*: the share of traces with this problem in which the verdict's kind and service are right.
 
 To generate them yourself: \`npm run accuracy -- --scenarios\`, and \`--write DIR\` for the files.
+
+${metricsAloneText()}
 
 ${clustersText()}
 

@@ -40,12 +40,8 @@ const MEASURES: Readonly<Partial<Record<Measured['concept'], VersionMeasure>>> =
 
 export const MINUTE_US = 60_000_000;
 
-/** Series whose labels name a version, of services and their instances. `meant`: the same metrics by their meaning. */
-export function versionSeries(
-  metrics: readonly Series[],
-  meant: readonly Measured[],
-  platform: Platform | undefined,
-): readonly VersionSeries[] {
+/** Series whose labels name a version, of services and their instances. */
+export function versionSeries(meant: readonly Measured[], platform: Platform | undefined): readonly VersionSeries[] {
   const pods = podVersions(platform);
   const named = meant.flatMap((one) => {
     const { service, scope } = one;

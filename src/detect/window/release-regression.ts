@@ -110,7 +110,7 @@ export const releaseRegression = defineDetector({
     const { metrics = [], requests = [], healthyRequests = [], logs = [], baselineLogs = [] } = evidence;
     const toUs = Number.isFinite(window.toUs) ? window.toUs : Number.POSITIVE_INFINITY;
     const meant = measured(metrics);
-    const series = versionSeries(metrics, meant, platform);
+    const series = versionSeries(meant, platform);
     const answers = versionAnswers(requests, platform);
     const lines = versionLines(logs, platform);
     const answersOf = byFamily(answers);

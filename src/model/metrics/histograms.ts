@@ -9,7 +9,7 @@
  */
 import { meaningOf, seriesName } from '#model/metrics/metric-names.ts';
 import { STATUS_LABELS } from '#model/metrics/request-status.ts';
-import type { Series } from '#model/metrics/series.ts';
+import { rates, type Series } from '#model/metrics/series.ts';
 
 /** As in the queries. */
 const QUANTILE = 0.95;
@@ -44,17 +44,18 @@ function keyOf(labels: Series['labels']): string {
   return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function requestsOf({ series: { labels, ...series }, base }: Part): Series {
-  const steps = increases([{ ...series, labels }]);
+function requestsOf({ series, base }: Part): Series {
   const name = seriesName({ scope: 'service', concept: 'requests' });
-  return named(name, base, labels, [...steps].map(([us, { by, seconds }]) => [us, by / seconds] as const));
+  return named(name, base, series.labels, [...summedRates([series])]);
 }
 
 function latencyOf(family: readonly Part[]): readonly Series[] {
   const [first] = family;
   if (first === undefined) return [];
   const of = (end: string) => family.flatMap((one) => (one.end === end ? [one.series] : []));
-  const points = [quantiles(of('_bucket')), means(of('_sum'), of('_count')), told(of(''))].find(({ length }) => length > 0);
+  const points = [quantiles(of('_bucket')), means(of('_sum'), of('_count')), told(of(''))].find(
+    ({ length }) => length > 0,
+  );
   if (points === undefined) return [];
   const name = seriesName({ scope: 'service', concept: 'latency' });
   const scaled = points.map(([us, value]) => [us, value * first.scale] as const);
@@ -72,33 +73,26 @@ function named(name: string, base: string, labels: Series['labels'], points: rea
   };
 }
 
-type Step = Readonly<{ by: number; seconds: number }>;
-
-/** How much the counters grew together until each point. A falling counter began again at 0. */
-function increases(counters: readonly Series[]): ReadonlyMap<number, Step> {
-  const steps = new Map<number, Step>();
-  for (const { atUs, values } of counters) {
-    for (let at = 1; at < values.length; at += 1) {
-      const [before, now] = [values[at - 1] ?? 0, values[at] ?? 0];
-      const [us, seconds] = [atUs[at] ?? 0, ((atUs[at] ?? 0) - (atUs[at - 1] ?? 0)) / 1e6];
-      if (!(seconds > 0) || Number.isNaN(now - before)) continue;
-      const by = now < before ? now : now - before;
-      steps.set(us, { by: (steps.get(us)?.by ?? 0) + by, seconds });
-    }
+/** A second, of all counters together. */
+function summedRates(counters: readonly Series[]): ReadonlyMap<number, number> {
+  const sums = new Map<number, number>();
+  for (const one of counters) {
+    const { atUs, values } = rates(one);
+    for (const [at, us] of atUs.entries()) sums.set(us, (sums.get(us) ?? 0) + (values[at] ?? 0));
   }
-  return new Map([...steps].sort(([a], [b]) => a - b));
+  return new Map([...sums].filter(([, value]) => !Number.isNaN(value)).sort(([a], [b]) => a - b));
 }
 
 function quantiles(buckets: readonly Series[]): readonly Point[] {
   const byBound = [...Map.groupBy(buckets, ({ labels }) => boundOf(labels.le ?? ''))]
     .filter(([bound]) => !Number.isNaN(bound))
     .sort(([a], [b]) => a - b)
-    .map(([bound, own]) => ({ bound, steps: increases(own) }));
+    .map(([bound, own]) => ({ bound, grown: summedRates(own) }));
   const last = byBound.at(-1);
   // Without the bucket of all, those beyond the last bound are not counted.
   if (last?.bound !== Number.POSITIVE_INFINITY) return [];
-  return [...last.steps].flatMap(([us, { by: all }]) => {
-    const counts = byBound.map(({ bound, steps }) => ({ bound, count: steps.get(us)?.by ?? 0 }));
+  return [...last.grown].flatMap(([us, all]) => {
+    const counts = byBound.map(({ bound, grown }) => ({ bound, count: grown.get(us) ?? 0 }));
     const value = all > 0 ? quantileOf(counts, all) : undefined;
     return value === undefined ? [] : [[us, value] as const];
   });
@@ -123,10 +117,10 @@ function quantileOf(counts: readonly Readonly<{ bound: number; count: number }>[
 }
 
 function means(sums: readonly Series[], counts: readonly Series[]): readonly Point[] {
-  const counted = increases(counts);
-  return [...increases(sums)].flatMap(([us, { by }]) => {
-    const times = counted.get(us)?.by ?? 0;
-    return times > 0 ? [[us, by / times] as const] : [];
+  const counted = summedRates(counts);
+  return [...summedRates(sums)].flatMap(([us, took]) => {
+    const times = counted.get(us) ?? 0;
+    return times > 0 ? [[us, took / times] as const] : [];
   });
 }
 

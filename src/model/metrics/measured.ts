@@ -8,7 +8,7 @@
 import { firstPlace } from '#core/first-place.ts';
 import { histogramAnswers } from '#model/metrics/histograms.ts';
 import { type Concept, type Meaning, meaningOf, plainName, type Scope } from '#model/metrics/metric-names.ts';
-import type { Series } from '#model/metrics/series.ts';
+import { rates, type Series } from '#model/metrics/series.ts';
 
 export type Measured = Readonly<{
   concept: Concept;
@@ -143,23 +143,9 @@ function plainOf(raw: Series, areShares: boolean): readonly Plain[] {
 }
 
 function inUnits({ atUs, values }: Series, { kind, scale, isComplement }: Meaning): Pick<Series, 'atUs' | 'values'> {
-  const raw = kind === 'gauge' ? { atUs, values } : rates(atUs, values);
+  const raw = kind === 'gauge' ? { atUs, values } : rates({ atUs, values });
   const complements = isComplement || kind === 'idle';
   return { atUs: raw.atUs, values: raw.values.map((value) => (complements ? 1 - value * scale : value * scale)) };
-}
-
-/** Per second, at each point since the previous one. A falling counter was reset to 0. */
-function rates(atUs: Float64Array, values: Float64Array): Pick<Series, 'atUs' | 'values'> {
-  const times: number[] = [];
-  const found: number[] = [];
-  for (let at = 1; at < values.length; at += 1) {
-    const [before, now] = [values[at - 1] ?? 0, values[at] ?? 0];
-    const seconds = ((atUs[at] ?? 0) - (atUs[at - 1] ?? 0)) / 1e6;
-    if (seconds <= 0) continue;
-    times.push(atUs[at] ?? 0);
-    found.push((now < before ? now : now - before) / seconds);
-  }
-  return { atUs: Float64Array.from(times), values: Float64Array.from(found) };
 }
 
 /** The mean of values measured at the same times. */

@@ -33,6 +33,20 @@ export function valuesOver({ atUs, values }: Pick<Series, 'atUs' | 'values'>, fr
   return found;
 }
 
+/** Per second, at each point since the previous one. A falling counter was reset to 0. */
+export function rates({ atUs, values }: Pick<Series, 'atUs' | 'values'>): Pick<Series, 'atUs' | 'values'> {
+  const times: number[] = [];
+  const found: number[] = [];
+  for (let at = 1; at < values.length; at += 1) {
+    const [before, now] = [values[at - 1] ?? 0, values[at] ?? 0];
+    const seconds = ((atUs[at] ?? 0) - (atUs[at - 1] ?? 0)) / 1e6;
+    if (seconds <= 0) continue;
+    times.push(atUs[at] ?? 0);
+    found.push((now < before ? now : now - before) / seconds);
+  }
+  return { atUs: Float64Array.from(times), values: Float64Array.from(found) };
+}
+
 /** Without the points that mostly cover time after `toUs`; unchanged where `toUs` is NaN. */
 export function seriesUntil(series: Series, toUs: number): Series {
   if (!Number.isFinite(toUs)) return series;

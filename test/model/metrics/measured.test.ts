@@ -229,8 +229,6 @@ describe('raw histograms, as a scrape writes them', () => {
   test('of the quantiles that a process computed, the nearest to the 95th', () => {
     const quantile = (text: string, value: number) =>
       drawn('http_request_duration_seconds', { service: 'shop', quantile: text }, value);
-    expect(seen(quantile('0.5', 0.1), quantile('0.9', 0.4), quantile('0.99', 2))).toEqual([
-      ['shop', 'latency', [2]],
-    ]);
+    expect(seen(quantile('0.5', 0.1), quantile('0.9', 0.4), quantile('0.99', 2))).toEqual([['shop', 'latency', [2]]]);
   });
 });
