@@ -86,7 +86,7 @@ test('no form of the answer contains characters that move the cursor or reverse 
     }),
     {
       numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 500) / 5), // each draws and writes six forms: 10 ms
-      examples: [[GAP_IN_HOSTILE_NAME]],
+      examples: [[GAP_IN_HOSTILE_NAME], [WAIT_AT_BOTH_ENDS]],
     },
   );
 });
@@ -102,6 +102,23 @@ const GAP_IN_HOSTILE_NAME: SpanRow[] = [
   operation: 'GET\u0000 /\u202e',
   kind: 'unspecified',
   failed: undefined,
+  resource: {},
+  events: [],
+  links: [],
+}));
+
+/** Both ends of a call share its id, as Zipkin's clients write them, and each is named like a wait for a pool. */
+const WAIT_AT_BOTH_ENDS: SpanRow[] = [
+  { kind: 'server' as const, durationUs: 10, operation: 'pool.acquire' },
+  { kind: 'client' as const, durationUs: 31, operation: 'pool.acquire' },
+].map((row) => ({
+  ...row,
+  id: 'a',
+  parentId: undefined,
+  service: 'web',
+  startUs: 0,
+  failed: undefined,
+  attributes: {},
   resource: {},
   events: [],
   links: [],

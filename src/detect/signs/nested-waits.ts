@@ -4,7 +4,7 @@ import type { Trace } from '#model/trace/trace.ts';
 
 type Waiting = Readonly<{ span: SpanIndex; waitUs: number }>;
 
-/** Joins each outer wait to the inner one that covers at least half of it. Keeps the order. */
+/** Joins each outer wait to the inner one that covers at least half of it, or is the other end of its call. Keeps the order. */
 export function innermostWaits<Wait extends Waiting>(
   trace: Trace,
   waits: readonly Wait[],
@@ -16,7 +16,8 @@ export function innermostWaits<Wait extends Waiting>(
   for (const wait of inOrder) {
     while (open.length > 0 && !trace.isUnder(wait.span, open.at(-1)?.span ?? wait.span)) open.pop();
     const outer = open.at(-1);
-    if (outer !== undefined && wait.waitUs >= outer.waitUs / 2) within.set(outer, wait);
+    if (outer !== undefined && (wait.waitUs >= outer.waitUs / 2 || isAnswer(trace, wait.span, outer.span)))
+      within.set(outer, wait);
     open.push(wait);
   }
   if (within.size === 0) return [...waits];
@@ -27,4 +28,8 @@ export function innermostWaits<Wait extends Waiting>(
   }
   const outerOf = Map.groupBy(within.keys(), (outer) => within.get(outer));
   return waits.filter((wait) => !within.has(wait)).map((wait) => (outerOf.get(wait) ?? []).reduce(joined, wait));
+}
+
+function isAnswer(trace: Trace, span: SpanIndex, call: SpanIndex): boolean {
+  return trace.parent(span) === call && trace.kind(span) === 'server' && trace.kind(call) === 'client';
 }

@@ -13,6 +13,8 @@ export function plainCharacters(written: string): Readonly<{ plain: string; end(
     at += character.length;
     plain += plainOf(character);
     while (ends.length <= plain.length) ends.push(at);
+    // An invisible mark belongs to what it follows.
+    ends[plain.length] = at;
   }
   return { plain, end: (length) => ends[length] ?? at };
 }

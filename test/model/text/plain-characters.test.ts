@@ -32,6 +32,7 @@ test('the written text is found again, and plain text stays as it is', () => {
         expect(end(length)).toBeGreaterThanOrEqual(end(length - 1));
       expect(plainCharacters(plain).plain).toBe(plain);
     }),
+    { examples: [['\u{1bca0}'], ['11\u200e'], ['\u200e11']] },
   );
   expect(plainCharacters('at 14:10 ').plain).toBe('at 14:10 ');
 });
