@@ -9,6 +9,10 @@ export function bearerProof(token: string | undefined): Proof | undefined {
 
 /** Takes the same time for every wrong token. */
 export function isAllowedByToken(token: string, authorization: string | undefined): boolean {
-  const allowed = [token, ...secretsIn(token)].map((one) => `Bearer ${one}`);
-  return isOneOf(allowed, [authorization ?? '']);
+  // RFC 9110, 11.1: schemes have no case.
+  const given = (authorization ?? '').replace(/^bearer /i, 'Bearer ');
+  return isOneOf(
+    [token, ...secretsIn(token)].map((one) => `Bearer ${one}`),
+    [given],
+  );
 }

@@ -7,3 +7,7 @@ test('the token is the whole header and nothing less', () => {
     expect(isAllowedByToken('t0ken', header)).toBe(false);
   }
 });
+
+test.each(['bearer t0ken', 'BEARER t0ken'])('the scheme has no case: %s', (header) => {
+  expect(isAllowedByToken('t0ken', header)).toBe(true);
+});

@@ -14,7 +14,7 @@ import {
   pagerdutyMessage,
   pagerdutySignature,
 } from '#test/pagerduty.ts';
-import { openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { openSlackSide, type SlackMessage, type SlackSide, sendSigned, sendToBot } from '#test/slack-side.ts';
 import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 
 let slack: SlackSide;
@@ -84,6 +84,13 @@ describe('a PagerDuty message', () => {
     expect((await sendToBot(bot.url, event)).status).toBe(200);
     expect((await slack.thread(alert.ts)).filter(isDiagnosis)).toHaveLength(1);
   });
+
+  test.each(['null', '7', '"x"', '[]', '{"'])(
+    'that is no JSON object (%s) gets a 400, though it is signed',
+    async (body) => {
+      expect((await sendSigned(bot.url, body, { 'content-type': 'application/json' })).status).toBe(400);
+    },
+  );
 
   test('that names a trace is answered as /trace answers', async () => {
     const alert = await posted();

@@ -234,12 +234,23 @@ export async function sendToBot(
   const raw = isEvent
     ? JSON.stringify(body)
     : new URLSearchParams(isCommand ? (body as Record<string, string>) : { payload: JSON.stringify(body) }).toString();
+  return await sendSigned(botUrl, raw, {
+    'content-type': isEvent ? 'application/json' : 'application/x-www-form-urlencoded',
+    ...headers,
+  });
+}
+
+/** Any body, signed as Slack does. */
+export async function sendSigned(
+  botUrl: string,
+  raw: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answered> {
   const timestamp = String(Math.floor(Date.now() / 1000));
   const signature = createHmac('sha256', SIGNING_SECRET).update(`v0:${timestamp}:${raw}`).digest('hex');
   const answered = await fetch(`${botUrl}/slack/events`, {
     method: 'POST',
     headers: {
-      'content-type': isEvent ? 'application/json' : 'application/x-www-form-urlencoded',
       'x-slack-request-timestamp': timestamp,
       'x-slack-signature': `v0=${signature}`,
       ...headers,

@@ -11,14 +11,16 @@ import {
   type AppOptions,
   ExpressReceiver,
   type ExpressReceiverOptions,
+  HTTPModuleFunctions,
   type Logger,
   LogLevel,
   type Receiver,
+  type ReceiverProcessEventErrorHandlerArgs,
   SocketModeReceiver,
 } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import { Agent, buildConnector } from 'undici';
-import { ConfigError } from '#core/errors.ts';
+import { ConfigError, UnreadableInputError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Store } from '#record/store.ts';
 import { type InboxReceiver, type IsForUs, inboxReceiver } from './inbox-receiver.ts';
@@ -97,12 +99,24 @@ export function openSlackApp(settings: SlackSettings, store: Store, log: Log, is
 function innerReceiver({ transport, apiUrl }: SlackSettings, logger: Logger): Receiver {
   switch (transport.kind) {
     case 'http':
-      return new ExpressReceiver({ signingSecret: transport.signingSecret, app: transport.express, logger });
+      return new ExpressReceiver({
+        signingSecret: transport.signingSecret,
+        app: transport.express,
+        logger,
+        processEventErrorHandler,
+      });
     case 'socket':
       return socketReceiver(transport.appToken, apiUrl, logger);
     case 'given':
       return transport.receiver;
   }
+}
+
+/** What is no request of Slack will be none the next time either: not a 500, which Slack repeats. */
+async function processEventErrorHandler(args: ReceiverProcessEventErrorHandlerArgs): Promise<boolean> {
+  if (!(args.error instanceof UnreadableInputError)) return HTTPModuleFunctions.defaultProcessEventErrorHandler(args);
+  args.response.writeHead(400).end(`${args.error.message}\n`);
+  return false;
 }
 
 /** Slack gets pings every few seconds: a connection without any byte for this long is dead. */

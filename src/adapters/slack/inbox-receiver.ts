@@ -13,6 +13,7 @@
  * both.
  */
 import type { AckFn, App, Receiver, ReceiverEvent } from '@slack/bolt';
+import { UnreadableInputError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { timed } from '#core/measures.ts';
 import {
@@ -76,6 +77,8 @@ export function inboxReceiver(
   };
 
   async function take(event: ReceiverEvent): Promise<void> {
+    // Bolt parses any JSON.
+    if (!isObject(event.body)) throw new UnreadableInputError('the body is no JSON object', 'Send what Slack sends.');
     if (isPeoplesTalk(event.body, isForUs)) return event.ack();
     const incoming = incomingOf(event.body);
     if (incoming === undefined) return await workUnstored(event);
@@ -246,6 +249,10 @@ function watched(ack: AckFn<unknown>): Readonly<{ ack: AckFn<unknown>; isAcknowl
 }
 
 const FOLLOWS_A_MESSAGE = new Set<unknown>(['message_changed', 'message_deleted']);
+
+function isObject(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
+}
 
 function isPeoplesTalk({ event }: ReceiverEvent['body'], isForUs: IsForUs): boolean {
   if (event?.type !== 'message' || FOLLOWS_A_MESSAGE.has(event.subtype)) return false;
