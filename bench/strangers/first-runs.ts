@@ -36,6 +36,7 @@ export const FIRST_RUNS: readonly FirstRun[] = [
   { round: 'requests-20', cases: 251, right: 237, wrongAndSure: 11, healthy: 128, blamed: 4, headlines: 4 },
   { round: 'requests-21', cases: 227, right: 213, wrongAndSure: 14, healthy: 112, blamed: 1, headlines: 1 },
   { round: 'requests-22', cases: 160, right: 143, wrongAndSure: 7, healthy: 74, blamed: 0, headlines: 1 },
+  { round: 'requests-23', cases: 156, right: 139, wrongAndSure: 10, healthy: 74, blamed: 2, headlines: 3 },
 ];
 
 /** The first run of a round of time windows, and of single traces with changes, metrics and pods beside them. */
