@@ -55,9 +55,13 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
     const impact = await whenOf({ store, directory }, asked, impactStart);
     if ('problem' in impact) return { kind: 'refused', text: impact.problem };
 
-    // The person must not learn of one that they may not see: then theirs is declared too.
-    const secret = await secretIncident(store, mayRead, asked, origin);
+    const [refused, secret] = await Promise.all([
+      refusalIn(mayRead, asked, origin.channelId),
+      // The person must not learn of one that they may not see: then theirs is declared too.
+      secretIncident(store, mayRead, asked, origin),
+    ]);
     const told = await store.transaction(async (tx): Promise<Told> => {
+      if (refused !== undefined) return await answered(tx, asked, { kind: 'refused', text: refused });
       await tx.lock(`incidents/${workspaceId}`);
       const { alert, investigationId } = await evidenceAt(tx, workspaceId, origin);
       const known = await openIncidentOf(tx, { alertId: alert?.id, investigationId });
@@ -90,6 +94,15 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
     return told;
   };
 }
+
+/** Whoever may not see the incidents of a channel declares none there, and does not learn which are open. */
+async function refusalIn(mayRead: MayRead, asked: AskedBy, channelId: string): Promise<string | undefined> {
+  const may = await mayRead(asked, channelId);
+  return may === undefined ? SLACK_DID_NOT_SAY : may ? undefined : NOT_YOURS;
+}
+
+const NOT_YOURS =
+  'You may declare an incident only in a channel that you can read. Guests and people of other workspaces may not do it.';
 
 /** The open incident of the same alert or diagnosis, if the person may not see it. Undefined if Slack did not say. */
 async function secretIncident(

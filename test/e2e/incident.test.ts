@@ -197,6 +197,7 @@ describe('/incident declare', () => {
   });
 
   test('twice with one title is one incident, whoever was second', async () => {
+    slack.proxy.person('U00000KIM1');
     const command = (userId: string, text: string) =>
       slack.command(text, { command: '/incident', user_id: userId, user_name: 'kim' });
     const [first, second] = [

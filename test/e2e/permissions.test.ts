@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actionItemsOf } from '#record/action-items.ts';
-import { findIncident } from '#record/find-incidents.ts';
+import { allIncidents, findIncident } from '#record/find-incidents.ts';
 import { deliveryOf } from '#record/outbox.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
@@ -215,6 +215,63 @@ describe.each(WAYS.map(([name]) => [name]))('%s', (name) => {
     ['from elsewhere', () => slack.channel],
   ])('works for who is in the channel, %s', async (_, from) => {
     expect(await way(name)('U0INSIDE', from())).not.toMatch(NO_SUCH);
+  });
+});
+
+describe.each([
+  ['the command that declares', (title: string) => typed('/incident', `declare P1 ${title}`)],
+  [
+    'the form that declares',
+    (title: string) =>
+      submitted('incident_declare_form', () => ({}), {
+        title,
+        severity: { chosen: 'P1' },
+        detected_by: { chosen: 'employee' },
+      }),
+  ],
+])('%s', (name, declaring) => {
+  const declared = async () => (await allIncidents(bot.store)).length;
+
+  // Only a form stays open when somebody leaves.
+  const left = [['somebody who has left', 'U0OUTSIDE']] as const;
+
+  test.each([
+    ['a guest', 'U0GUEST'],
+    ['a person of another workspace', 'U0OTHER'],
+    ['nobody that Slack knows', 'U0NOBODY'],
+    ...(name.includes('form') ? left : []),
+  ] as const)('declares nothing for %s, and does not tell what is open', async (_, userId) => {
+    const before = await declared();
+    for (const title of [TITLE, 'something else']) {
+      const answer = await declaring(title)(userId, secret);
+      expect(answer).toMatch(/only in a channel that you can read/);
+      expect(answer).not.toMatch(/INC-|U0INSIDE/);
+    }
+    expect(await declared()).toBe(before);
+  });
+
+  test('declares nothing where Slack does not say who asks', async () => {
+    const before = await declared();
+    for (const fault of [
+      { kind: 'refused', error: 'internal_error' },
+      { kind: 'garbled', body: '{"ok":true,"user":{"is_restricted":null}}' },
+    ] as const) {
+      someone += 1;
+      slack.proxy.chaos((method) => (method === 'users.info' ? fault : undefined));
+      const answer = await declaring(TITLE)(`U0SOMEONE${someone}`, secret);
+      slack.proxy.chaos(() => undefined);
+      expect(answer).toMatch(NOT_SAID);
+      expect(answer).not.toMatch(/INC-/);
+    }
+    expect(await declared()).toBe(before);
+  });
+
+  test('works for who is in the channel', async () => {
+    const before = await declared();
+    await declaring(`a breach by ${name}`)('U0INSIDE', secret);
+    expect(await declared()).toBe(before + 1);
+    const newest = (await allIncidents(bot.store)).reduce((a, b) => (a.number > b.number ? a : b));
+    await command('/incident', `INC-${newest.number} resolve over`, { user_id: 'U0INSIDE', channel_id: secret });
   });
 });
 

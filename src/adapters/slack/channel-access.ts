@@ -116,9 +116,9 @@ export function channelAccess({ client, clock, log }: ChannelAccessOptions): Cha
   async function workspacesOf(user: string): Promise<readonly string[] | undefined> {
     const { user: found } = await client.users.info({ user }).catch(refusedBy(NOBODY, { user: 'nobody' as const }));
     if (found === 'nobody') return [];
+    if (found?.deleted === true) return [];
     // Half an answer decides nothing.
-    if (found?.team_id === undefined || found.is_restricted === undefined || found.is_bot === undefined)
-      return undefined;
+    if (!found?.team_id || !isSaid(found.is_restricted) || !isSaid(found.is_bot)) return undefined;
     const { team_id, is_restricted, is_ultra_restricted, is_bot, enterprise_user } = found;
     const isOutsider =
       is_restricted || is_ultra_restricted || is_bot || (found as { is_stranger?: boolean }).is_stranger;
@@ -130,10 +130,13 @@ export function channelAccess({ client, clock, log }: ChannelAccessOptions): Cha
       .info({ channel })
       .catch(refusedBy(NO_CHANNEL, { channel: 'none' as const }));
     if (found === 'none') return 'none';
-    if (found?.is_private === undefined) return undefined;
+    if (found === undefined) return undefined;
     const { is_private, is_im, is_mpim, is_ext_shared, is_pending_ext_shared } = found;
+    // Slack says of a direct message only that it is one.
+    const isDirect = is_im === true || is_mpim === true;
+    if (!isDirect && !isSaid(is_private)) return undefined;
     return {
-      isPublic: !is_private && !is_im && !is_mpim,
+      isPublic: !isDirect && !is_private,
       isShared: Boolean(is_ext_shared || is_pending_ext_shared),
     };
   }
@@ -151,6 +154,11 @@ export function channelAccess({ client, clock, log }: ChannelAccessOptions): Cha
     }
     return found;
   }
+}
+
+/** Slack answers `null` where it does not know. */
+function isSaid(answer: unknown): answer is boolean {
+  return typeof answer === 'boolean';
 }
 
 /** For a refusal that is an answer. */

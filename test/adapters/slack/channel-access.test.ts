@@ -29,6 +29,7 @@ beforeEach(async () => {
   slack.proxy.person('U0STRANGER', { is_stranger: true, team_id: 'T0OTHER' });
   slack.proxy.person('U0GRID', { team_id: 'E0ORG', enterprise_user: { teams: ['T000000001', 'T2'] } });
   slack.proxy.person('U0BOT', { is_bot: true });
+  slack.proxy.person('U0CLOSED', { deleted: true });
 });
 afterEach(() => slack.close());
 
@@ -48,6 +49,7 @@ describe('somebody', () => {
     ['a person of another workspace, in the channel', 'U0OTHER', { public: false, private: false }],
     ['a stranger', 'U0STRANGER', { public: false, private: false }],
     ['a bot', 'U0BOT', { public: false, private: false }],
+    ['somebody whose account was closed', 'U0CLOSED', { public: false, private: false }],
     ['nobody that Slack knows', 'U0NOBODY', { public: false, private: false }],
   ])('who is %s', async (_, userId, may) => {
     expect({
@@ -70,6 +72,14 @@ describe('somebody', () => {
   test('who opened a form there and has left since can read it no more', async () => {
     const sent = async (userId: string) => await access.mayRead({ ...asking(userId, secret), fromForm: true }, secret);
     expect(await Promise.all(['U0INSIDE', 'U0OUTSIDE', 'U0GUEST'].map(sent))).toEqual([true, false, false]);
+  });
+
+  test('who opened a form in a direct message, of which Slack does not say that it is private', async () => {
+    slack.proxy.members('D1', ['U0INSIDE']);
+    const body = '{"ok":true,"channel":{"id":"D1","is_im":true}}';
+    slack.proxy.fail('conversations.info', { kind: 'garbled', body }, 2);
+    const sent = async (userId: string) => await access.mayRead({ ...asking(userId, 'D1'), fromForm: true }, 'D1');
+    expect([await sent('U0INSIDE'), await sent('U0OUTSIDE')]).toEqual([true, false]);
   });
 
   test('who opened a form where we are no member ourselves cannot be checked', async () => {
@@ -123,6 +133,13 @@ const STUMBLES = [
   ['an error of its own', { kind: 'refused', error: 'internal_error' }],
   ['an unknown code', { kind: 'refused', error: 'gremlins' }],
   ['half an answer', { kind: 'garbled', body: '{"ok":true,"user":{"id":"U0INSIDE"},"channel":{"id":"C0"}}' }],
+  [
+    'nulls',
+    {
+      kind: 'garbled',
+      body: '{"ok":true,"user":{"team_id":"T000000001","is_restricted":null,"is_bot":null},"channel":{"is_private":null},"members":null}',
+    },
+  ],
   ['a page of a proxy', { kind: 'garbled', body: '<html>502</html>' }],
   ['a lost connection', { kind: 'lost' }],
   ['silence', { kind: 'hangs' }],
