@@ -147,6 +147,14 @@ export function redactions(text: string): readonly (Sensitive & Readonly<{ mark:
   return sensitive(text).map((one) => ({ ...one, mark: markOf(one.kind, text.slice(one.start, one.end)) }));
 }
 
+/** The text with `sign` in the place of each value that would be redacted. */
+export function withoutValues(text: string, sign: string): string {
+  const found = sensitive(text);
+  if (found.length === 0) return text;
+  const kept = found.map(({ start }, at) => text.slice(found[at - 1]?.end ?? 0, start) + sign);
+  return kept.join('') + text.slice(found.at(-1)?.end);
+}
+
 /** Whether a text contains anything to redact. */
 export function isSensitive(text: string): boolean {
   return sensitive(text).length > 0;

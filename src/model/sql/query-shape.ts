@@ -8,6 +8,7 @@
  *  {"find": "users", "filter": {"mail": "a@b.c"}}     →  { find : users, filter : { mail : ? } }
  *  SET session:4711 secret                            →  set session ?
  */
+import { withoutValues } from '#model/redaction/redaction.ts';
 import { isWord, type Lexeme, type LexemeRules, lexemeAt, rulesOf } from '#model/sql/query-lexemes.ts';
 
 /**
@@ -23,7 +24,8 @@ const CUT = ' …';
 /** `system` in OpenTelemetry's names. */
 export function queryShape(statement: string, system = ''): string {
   if (isLimited(statement)) return statement;
-  const whole = handedOver(statement) ?? statement;
+  // A shape has neither case nor quotes, so what stands beside a secret tells it no more.
+  const whole = withoutValues(handedOver(statement) ?? statement, '?');
   const end = endOfRecorded(whole);
   if (KEY_VALUE_SYSTEMS.has(system)) return commandShape(whole.slice(0, end)) + (end < whole.length ? CUT : '');
   const isCut = end < whole.length;

@@ -113,6 +113,8 @@ describe('no value is left', () => {
     ['redis', `SET session:4711 ${SECRET} EX 10`, 'set session ?'],
     ['redis', `GET 9${SECRET}`, 'get ?'],
     ['redis', `AUTH ${SECRET}`, 'auth ?'],
+    // A text in double quotes may be a name.
+    ['', `SELECT a FROM t a017 LOGIN jo "Winter-77"`, 'select a from t a017 login jo ?'],
   ])('%s: %s', (system, statement, shape) => {
     expect(queryShape(statement, system)).toBe(shape);
   });
