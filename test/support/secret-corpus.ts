@@ -6,6 +6,7 @@ import { INNOCENT_BESIDE_NAMES, SECRETS_BESIDE_NAMES } from '#test/secrets-besid
 import { INNOCENT_IN_LANGUAGES, SECRETS_IN_LANGUAGES } from '#test/secrets-in-languages.ts';
 import { INNOCENT_IN_PLACES, SECRETS_IN_PLACES } from '#test/secrets-in-places.ts';
 import { INNOCENT_IN_SETTINGS, SECRETS_IN_SETTINGS } from '#test/secrets-in-settings.ts';
+import { INNOCENT_OF_OPERATORS, SECRETS_OF_OPERATORS } from '#test/secrets-of-operators.ts';
 
 /** `secret` is empty in a near miss; `all` are those of its text. `isFound`: something but its meaning tells it. */
 export type CorpusText = Readonly<{
@@ -220,6 +221,7 @@ const SEVERAL_OF_A_FORM = [
   ...Object.entries(SECRETS_IN_SETTINGS),
   ...Object.entries(SECRETS_IN_PLACES),
   ...Object.entries(SECRETS_IN_LANGUAGES),
+  ...Object.entries(SECRETS_OF_OPERATORS),
 ];
 
 export function secretTexts(): CorpusText[] {
@@ -257,6 +259,7 @@ export function nearMisses(): CorpusText[] {
     ...INNOCENT_IN_SETTINGS,
     ...INNOCENT_IN_PLACES,
     ...INNOCENT_IN_LANGUAGES,
+    ...INNOCENT_OF_OPERATORS,
   ].map((text) => ({
     what: 'near miss',
     text,

@@ -5,7 +5,7 @@
 import { credentialsAt } from '#model/redaction/authorization.ts';
 import { valuesBelow } from '#model/redaction/blocks.ts';
 import { boundRow, boundValues, valuesBefore } from '#model/redaction/bound-values.ts';
-import { clauseValue, curlUser, optionValue, secureString, shortOption } from '#model/redaction/commands.ts';
+import { clauseValue, optionValue, secureString, shortOption, userOption } from '#model/redaction/commands.ts';
 import { scalarsIn } from '#model/redaction/containers.ts';
 import { GENERATED, isOfRandomPassword } from '#model/redaction/generated.ts';
 import { valuesOfSecret } from '#model/redaction/manifests.ts';
@@ -13,12 +13,19 @@ import { MARK_START } from '#model/redaction/mark.ts';
 import { secretContent } from '#model/redaction/markup.ts';
 import { endingAt, isPassword, isRule, type Named, named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
-import { formValue, partnerFrom, partnerOf, valueBesideName, valueNamedNext } from '#model/redaction/pairs.ts';
+import {
+  formValue,
+  partnerFrom,
+  partnerOf,
+  valueBesideName,
+  valueInTuple,
+  valueNamedNext,
+} from '#model/redaction/pairs.ts';
 import { toldValue } from '#model/redaction/sentences.ts';
 import { curlCookie, optionOfSecret, secretsSet, setValue } from '#model/redaction/setting-commands.ts';
 import { insertedValues } from '#model/redaction/sql.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
-import { tableAt } from '#model/redaction/tables.ts';
+import { expandedCell, tableAt } from '#model/redaction/tables.ts';
 import { isBlank, nameEnd, type Range, type Sign, valueAt, valueStart } from '#model/redaction/values.ts';
 
 /** Without a kind the part stays, but it may contain another secret. */
@@ -65,6 +72,8 @@ function alone(value: (Range & Pick<Named, 'rule'>) | undefined): Beside | undef
 function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside | undefined {
   const { kind } = name.rule;
   const from = valueStart(text, sign);
+  const slice = endAt(SLICE, text, from);
+  if (slice > from) return ofSecret(text, name, { ...sign, after: slice }, limit);
   const resolved = resolvedEnd(text, from, name.start);
   if (resolved > from) return { parts: [], end: resolved };
   if (/[[{]/.test(text[from] ?? '')) return inBrackets(text, name, sign, from, limit);
@@ -95,6 +104,9 @@ function changedTo(text: string, kind: string, old: Range): Beside | undefined {
     end,
   };
 }
+
+/** Go writes the type of a list before it. */
+const SLICE = /\[\](?:string|interface \{\}|any)\{/y;
 
 const MARKED = /\\{0,15}["']?\[redacted:[^\]\r\n]{1,80}\]/y;
 
@@ -164,13 +176,21 @@ function ofPair(text: string, sign: Sign, limit: number): Beside | undefined {
 /** At the end of a word that no sign follows: `IDENTIFIED BY '…'`, a sentence, a pair in brackets. */
 export function besideWord(text: string, start: number, end: number): Beside | undefined {
   const name = namedAt(text, end - 1);
-  const table = name && tableAt(text, name);
-  if (table !== undefined) return { ...severalFrom(table.rows, table.secrets, table.end), end: table.end };
+  const cells = name && besideCell(text, name);
+  if (cells !== undefined) return cells;
   if (!isBlank(text.charCodeAt(end))) {
     const option = name !== undefined && text.startsWith('--', name.start) ? optionValue(text, end) : undefined;
     return alone(name && (option ? { ...option, rule: name.rule } : valueBesideName(text, name)));
   }
   return inStatement(text, start, end) ?? (name && behindName(text, name, end));
+}
+
+/** Where the name is a cell: of a table, of a row of psql, of a tuple. */
+function besideCell(text: string, name: Named): Beside | undefined {
+  const cell = expandedCell(text, name) ?? valueInTuple(text, name);
+  if (cell !== undefined) return alone({ ...cell, rule: name.rule });
+  const table = tableAt(text, name);
+  return table && { ...severalFrom(table.rows, table.secrets, table.end), end: table.end };
 }
 
 /** `INSERT INTO users (password) VALUES ('…')`, `IDENTIFIED BY '…'` */
@@ -205,7 +225,7 @@ function severalFrom(from: number, values: readonly Range[], last = from): Besid
 
 /** Behind a run that begins with a dash. */
 export function besideDash(text: string, start: number, end: number): Beside | undefined {
-  const user = curlUser(text, start);
+  const user = userOption(text, start);
   if (user !== undefined) return { parts: [{ ...user, kind: 'user-info' }], end: user.end };
   const cookie = curlCookie(text, start, end);
   if (cookie !== undefined) return { parts: [{ ...cookie, kind: 'cookie' }], end: cookie.end };

@@ -28,7 +28,7 @@ export function boundRow(text: string, start: number): readonly Range[] {
 /** Behind `Parameters=`: those of the statement that follows, as Entity Framework writes them. */
 export function valuesBefore(text: string, from: number): readonly Range[] {
   const list = matchAt(NAMED_LIST, text, from)?.[0] ?? '';
-  if (list === '') return [];
+  if (list === '') return listBefore(text, from);
   const start = from + list.length;
   const names = namesOfPlaces(text, start, Math.min(text.length, start + LONGEST_STATEMENT));
   return found(list, 0, /@p\d{1,3}='((?:[^'\r\n\v]|''){1,400})'/g, (whole) => placeIn(whole) + 1).flatMap((value) =>
@@ -37,6 +37,20 @@ export function valuesBefore(text: string, from: number): readonly Range[] {
 }
 
 const NAMED_LIST = /\[@p\d{1,3}=(?:'(?:[^'\r\n\v]|''){0,400}'|[^'\]\r\n\v]){1,200}\]/y;
+
+/** `bindings: ['jo', 'x'], sql: 'insert …'` */
+function listBefore(text: string, from: number): readonly Range[] {
+  const head = matchAt(LIST_AND_STATEMENT, text, from);
+  if (head === undefined) return [];
+  const start = from + head[0].length;
+  const names = namesOfPlaces(text, start, Math.min(text.length, start + LONGEST_STATEMENT));
+  return listed(text, from + (head[1] ?? '').length).filter(({ place, ...value }) =>
+    isSecret(text, names.get(place), value),
+  );
+}
+
+const LIST_AND_STATEMENT =
+  /(\s{0,3}\[\s{0,8})(?![[{])[^[\]\r\n\v]{1,1000}\][\s,]{1,8}\\{0,15}["']?(?:sql|query|text|statement)\\{0,15}["']?\s?[:=]\s?\\{0,15}["'`]/y;
 
 const LONGEST_STATEMENT = 2_000;
 const BEGINS = /\b(?:insert|update|delete|merge|select|call)\s/gi;
@@ -50,7 +64,8 @@ function statementStart(text: string, at: number): number {
 }
 
 /** What stands between a statement and its parameters. */
-const LIST = /(?:\b(?:parameters|params|args|binds|bindings)["']?\s?[:=]\s?|;\s{1,4}|["'`]\s?,\s?)[[(](?![[{])\s{0,4}/i;
+const LIST =
+  /(?:\b(?:parameters|params|args|binds|bindings|values)["']?\s?[:=]\s?|\bwith param(?:s|eters):? |\)\s(?=\[\\{0,15}["'])|;\s{1,4}|["'`]\s?,\s?)[[(](?![[{])\s{0,4}/i;
 const NUMBERED = /parameters: (?=\$1 = ')/i;
 const TYPED = /\bparameters: (?=[^\r\n\v]{0,400}\((?:String|Integer|Long|Timestamp)\))/i;
 const BINDING = /(?=binding parameter [[(]\d)/i;
@@ -133,7 +148,7 @@ function found(text: string, from: number, pattern: RegExp, placeOf: (whole: str
   });
 }
 
-const NAME_BEFORE = /([\w."`[\]]{1,80})\s{0,3}(?:=|<>|!=|\blike\b)\s{0,3}(?:\w{1,20}\()?$/i;
+const NAME_BEFORE = /([\w."`[\]\\]{1,80})\s{0,3}(?:=|<>|!=|\blike\b)\s{0,3}(?:\w{1,20}\()?$/i;
 const BEFORE_CHARS = 120;
 const PLACES = /[$:](\d{1,3})(?!\w)|@p(\d{1,3})\b|\?|%s/g;
 const SIGNS = /'[^'\r\n\v]{0,400}'|[$:]\d{1,3}(?!\w)|@p\d{1,3}\b|\?|%s|[(),]/g;
@@ -178,6 +193,6 @@ function places(statement: string, at: number): number {
 
 function nameBefore(statement: string, at: number): Named | undefined {
   const written = NAME_BEFORE.exec(statement.slice(Math.max(0, at - BEFORE_CHARS), at))?.[1] ?? '';
-  const name = written.replaceAll(/["`[\]]/g, '');
+  const name = written.replaceAll(/["`[\]\\]/g, '');
   return name === '' ? undefined : namedAt(name, name.length - 1);
 }

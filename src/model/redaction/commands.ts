@@ -8,35 +8,49 @@ import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range, statementEnd } from '#model/redaction/values.ts';
 
 /** With digits only, as in `-u 1000:1000`, it is a user and a group of another program. */
-const CURL_USER = /(?:-u ?|--user[ =])(\\{0,15}["'])?(?=[^[\s:"'\\][^\s:"'\\]{0,63}:[^\s"'])/y;
+const USER_OPTION =
+  /(-[uUa](?= ?)|--(?:user|proxy-user|auth|(?:src-|dest-|[sd])?creds)(?=[ =]))[ =]?(\\{0,15}["'])?(?=[^[\s:"'\\][^\s:"'\\]{0,63}:[^\s"'])/y;
+/** curl(1), httpie.io/docs, skopeo-copy(1), podman-push(1) */
+const TAKE_USER: readonly (readonly [option: RegExp, program: RegExp])[] = [
+  [/^(?:-[uU]|--(?:proxy-)?user)$/, /curl/],
+  [/^(?:-a|--auth)$/, /(?:^|[\s;&|("'`])(?:https?|xhs?)\s[^|;&\n]{0,200}$/],
+  [/creds$/, /\b(?:skopeo|podman|buildah|nerdctl|ctr|crictl)\s[^|;&\n]{0,200}$/],
+];
 const CURL_BARE = /[^\s"']{1,264}/y;
 /** How much of the text before an option is searched for the program that takes it. */
 const COMMAND_CHARS = 200;
 
-/** `curl -u jo:x`, at the dash. */
-export function curlUser(text: string, start: number): Range | undefined {
-  const [opening = '', quote = ''] = matchAt(CURL_USER, text, start) ?? [];
-  if (opening === '' || !text.slice(Math.max(0, start - COMMAND_CHARS), start).includes('curl')) return undefined;
+/** `curl -u jo:x`, `http -a jo:x`, at the dash. */
+export function userOption(text: string, start: number): Range | undefined {
+  const [opening = '', option = '', quote = ''] = matchAt(USER_OPTION, text, start) ?? [];
+  if (opening === '') return undefined;
+  const before = text.slice(Math.max(0, start - COMMAND_CHARS), start);
+  if (!TAKE_USER.some(([taken, program]) => taken.test(option) && program.test(before))) return undefined;
   const from = start + opening.length;
   const end = quote === '' ? endAt(CURL_BARE, text, from) : quotedEnd(text, from, quote);
   return isReferred(text.slice(from, end)) ? undefined : { start: from, end };
 }
 
 /** Options of programs that take a password like this: after a space, or directly after the letter. */
-const SHORT_OPTION = /-[pawPAXc] (\\{0,15}["'])?(?=[^\s"'\\-])/y;
+const SHORT_OPTION = /-[pawPAXckK] (\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const ATTACHED_OPTION = /-p(\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const SHORT_BARE = /[^\s"'\\]{1,200}/y;
 const TAKE_SHORT: Readonly<Record<string, RegExp>> = {
-  p: /\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|mongo(?:sh|dump|restore|import|export)?|cqlsh|cbq|couchbase-cli|cbbackupmgr|cbimport|cbexport|couchbases?:\/\/[^\s|;&]{1,150})\s[^|;&\n]{0,200}$/,
+  p: /\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|mongo(?:sh|dump|restore|import|export)?|cqlsh|cbq|hdbsql|exaplus|couchbase-cli|cbbackupmgr|cbimport|cbexport|couchbases?:\/\/[^\s|;&]{1,150})\s[^|;&\n]{0,200}$/,
   a: /\bredis-cli\s[^|;&\n]{0,200}$/,
-  w: /\bldap(?:search|modify|add|delete|whoami|passwd|compare|modrdn|exop| bind)\s[^|;&\n]{0,200}$/,
+  w: /\b(?:vsql|security (?:add|set)-\w{1,20}-password)\s[^|;&\n]{0,200}$|\bldap(?:search|modify|add|delete|whoami|passwd|compare|modrdn|exop| bind)\s[^|;&\n]{0,200}$/,
+  // openssl-enc(1): a passphrase, a key in hexadecimal digits
+  k: /\bopenssl\s[^|;&\n]{0,200}$/,
+  K: /\bopenssl\s[^|;&\n]{0,200}$/,
   P: /\b(?:sqlcmd|bcp|osql|ipmitool|mosquitto_(?:pub|sub)|unzip|zip)\s[^|;&\n]{0,200}$/,
   // snmpcmd(1): community, and the passphrases of version 3.
   c: /\bsnmp(?:walk|bulkwalk|get|getnext|set|table|trap|inform|status)\s[^|;&\n]{0,200}$/,
   A: /\bsnmp(?:walk|bulkwalk|get|getnext|set|table|trap|inform|status)\s[^|;&\n]{0,200}$/,
   X: /\bsnmp(?:walk|bulkwalk|get|getnext|set|table|trap|inform|status)\s[^|;&\n]{0,200}$/,
 };
-const TAKE_ATTACHED = /\b(?:mysql(?:dump|admin|check|import)?|mariadb(?:-dump|-admin)?|sshpass)\s[^|;&\n]{0,200}$/;
+/** Also as elements of a list: `["mysql", "-px"]`. */
+const TAKE_ATTACHED =
+  /\b(?:mysql(?:dump|admin|check|import)?|mariadb(?:-dump|-admin)?|sshpass|7z[azr]?|(?:un)?rar)(?:\\{0,15}["'],)?\s[^|;&\n]{0,200}$/;
 
 /** `redis-cli -a x`, `mysql -px`, at the dash. */
 export function shortOption(text: string, start: number): Range | undefined {
@@ -55,7 +69,7 @@ export function shortOption(text: string, start: number): Range | undefined {
 
 /** Also as the next element of a list: `"--password", "x"`, or on the next line of YAML. A sentence goes on. */
 const OPTION_VALUE =
-  /(?: |(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- )(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[${\\])/y;
+  /(?: {1,4}(?:\\\r?\n|\v)[ \t]{0,40}| |(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- )(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[${\\])/y;
 const BARE = /[^\s"'<>,;]{1,200}/y;
 
 /** `--db-password x`: the value of the option that ends at `end`. */

@@ -15,6 +15,16 @@ export type Unescaped = Readonly<{
 /** In the new text from `at` on; in the old one from `from` to `to`. */
 type Piece = Readonly<{ at: number; text: string; from: number; to: number }>;
 
+/** Characters that are written for others, or between them. */
+export const WIDE_OR_WITHOUT_WIDTH: readonly number[] = [
+  ...[0xad, 0x200b, 0x200c, 0x200d, 0x2060, 0xfeff, 0xff0d, 0xff3f],
+  ...[
+    [0xff10, 10],
+    [0xff21, 26],
+    [0xff41, 26],
+  ].flatMap(([first = 0, length]) => Array.from({ length: length ?? 0 }, (_, at) => first + at)),
+];
+
 /** Replaces an escaped line break: a quoted text continues behind it. */
 const ESCAPED_NEW_LINE = '\v';
 
@@ -25,6 +35,8 @@ const ESCAPES = [
   String.raw`(?:${BACKSLASHES}r)?${BACKSLASHES}(n)|${BACKSLASHES}(?:(r)|(t)|(\/))`,
   String.raw`(\\{1,16})(?:u00|x)([2-7][\da-f])`,
   String.raw`&(?:amp;){0,3}(?:#(\d{2,3})|#x([2-7][\da-f])|(quot|apos|lt|gt));`,
+  // Letters and signs as wide as Chinese ones, and characters without any width.
+  String.raw`([\uff0d\uff10-\uff19\uff21-\uff3a\uff3f\uff41-\uff5a])|[\u00ad\u200b-\u200d\u2060\ufeff]`,
   String.raw`(?:${ESCAPE}|\\{1,16}(?:u001b|x1b|033|e))\[[\d;]{0,20}m`,
 ].join('|');
 const ESCAPED = new RegExp(ESCAPES, 'iy');
@@ -68,9 +80,11 @@ function replaced(text: string, pattern: RegExp, signFor: (match: RegExpExecArra
   return { text: pieces.map((piece) => piece.text).join(''), inOriginal: (ranges) => inOriginal(ranges, pieces) };
 }
 
-/** Terminal colours are removed. */
+/** Terminal colours and characters without any width are removed. */
 function signOf(match: RegExpExecArray): string {
-  const [, newLine, carriageReturn, tab, slash = '', backslashes = '', hex = '', decimal, entityHex, name] = match;
+  const [, newLine, carriageReturn, tab, slash = '', backslashes = '', hex = '', decimal, entityHex, name, wide] =
+    match;
+  if (wide !== undefined) return String.fromCharCode(wide.charCodeAt(0) - WIDER);
   if (slash !== '') return slash;
   if (tab !== undefined) return '\t';
   if (newLine !== undefined || carriageReturn !== undefined) return ESCAPED_NEW_LINE;
@@ -81,6 +95,9 @@ function signOf(match: RegExpExecArray): string {
   if (hex === '' && decimal === undefined && entityHex === undefined && name === undefined) return '';
   return /["'`]/.test(sign) ? `${'\\'.repeat(Math.max(1, 2 * backslashes.length - 1))}${sign}` : sign;
 }
+
+/** How far the wide characters of Unicode are behind those of ASCII. */
+const WIDER = 0xfee0;
 
 function inOriginal<Part extends Range>(ranges: readonly Part[], pieces: readonly Piece[]): Part[] {
   let index = 0;

@@ -1,10 +1,11 @@
 /**
  * Credentials with a known beginning: vendors' tokens, hashes of passwords, and places of commands and protocols
- * (`placed.ts`). Patterns of tokens follow each vendor's documentation of its format; they accept shorter ones, because
+ * (`placed.ts`), and values that a check rejected (`rejected.ts`). Patterns of tokens follow each vendor's documentation of its format; they accept shorter ones, because
  * log lines shorten them. Each form is tried only at its beginning.
  */
 import { type Form, form } from '#model/redaction/form.ts';
 import { PLACED } from '#model/redaction/placed.ts';
+import { REJECTED } from '#model/redaction/rejected.ts';
 import { VENDOR_TOKENS } from '#model/redaction/vendor-tokens.ts';
 
 const OWN_FORMS: readonly Form[] = [
@@ -57,7 +58,7 @@ const OWN_FORMS: readonly Form[] = [
     ['krb5asrep$', 'krb5tgs$'],
     String.raw`(krb5(?:asrep|tgs)\$\d{1,2}\$[^\s:]{1,200}[:$])[0-9a-f]{16,32}\$[0-9a-f]{16,}`,
   ),
-  form('private-key', ['AGE-SECRET-KEY-1'], 'AGE-SECRET-KEY-1[A-Z0-9]{58}'),
+  form('private-key', ['AGE-SECRET-KEY-1'], 'AGE-SECRET-KEY-1[A-Z0-9]{16,}'),
 ];
 
 /** `isCut`: whether its beginning tells a token that is cut off; one that keeps a part begins with words. */
@@ -69,7 +70,7 @@ const WORD = /^[a-z]{1,3}-$/;
 
 /** Forms by the first two characters of their beginnings. */
 const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
-  [...VENDOR_TOKENS, ...OWN_FORMS, ...PLACED].flatMap(({ kind, beginnings, pattern }) => {
+  [...VENDOR_TOKENS, ...OWN_FORMS, ...PLACED, ...REJECTED].flatMap(({ kind, beginnings, pattern }) => {
     const sticky = new RegExp(pattern, 'y');
     return beginnings.map((beginning) => ({
       kind,

@@ -40,10 +40,11 @@ export function isPassword({ word }: Pick<NameRule, 'word'>): boolean {
 }
 
 const PASSWORD =
-  /pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parola|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salasana|heslo|jelszó|mậtkhẩu|katasandi|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호/;
+  /pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parola|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salasana|heslo|jelszó|mậtkhẩu|katasandi|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호|المرور|السر|πρόσβασης|סיסמה/;
 
-/** Russian, Chinese, Japanese, Korean; folding with one bit fits only some of the Cyrillic letters. */
-const OTHER_SCRIPTS = 'пароль пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호';
+/** Russian, Chinese, Japanese, Korean, Arabic, Greek, Hebrew; folding with one bit fits only some of the Cyrillic letters. */
+const OTHER_SCRIPTS =
+  'пароль пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호 كلمةالمرور كلمةالسر κωδικόςπρόσβασης סיסמה';
 /** The last characters of these names, which no run of letters contains. */
 export const OTHER_SCRIPT_ENDS: readonly number[] = OTHER_SCRIPTS.split(' ').map((word) =>
   word.charCodeAt(word.length - 1),
@@ -76,7 +77,7 @@ const RULES: readonly NameRule[] = [
   ),
   ...rules('secret', OTHER_SCRIPTS),
   // Turkish, Swedish, Danish, Norwegian, Finnish, Czech and Slovak, Hungarian, Vietnamese, Indonesian.
-  ...rules('secret', 'şifre parola lösenord adgangskode passord salasana heslo jelszó mậtkhẩu katasandi'),
+  ...rules('secret', 'şifre parola lösenord lösenordet adgangskode passord salasana heslo jelszó mậtkhẩu katasandi'),
   // Keys of servers (PagerDuty, LaunchDarkly, Supabase,
   // Fastly, ASP.NET), headers such as `X-Shop-Key`, cookies of sessions by their frameworks' names: only generated values,
   // because the same names stand for names of secrets, topics and places.
@@ -90,6 +91,14 @@ const RULES: readonly NameRule[] = [
   // Signed URLs, Docker's and npm's configuration.
   ...rules('secret', 'sig auth', { stands: 'as-word', isMade: true }),
   ...rules('secret', 'signature', { isMade: true }),
+  // Columns of hashes that anybody can compare with those of words: only generated values.
+  ...rules(
+    'secret',
+    'passwordhash passwordhashes passwordsalt passwordmd5 passwdhash pwdhash passhash secrethash tokenhash passworddigest passwddigest',
+    {
+      isMade: true,
+    },
+  ),
 ];
 
 function rules(
@@ -105,13 +114,13 @@ export type PairWord = 'naming' | 'valuing';
 type OtherWord = PairWord | 'generated' | 'manifest' | 'bound';
 const OTHER_WORDS: readonly Readonly<{ kind: OtherWord; word: string; stands: Stands }>[] = [
   ...otherWords('naming', 'name key header field variable param parameter property attribute setting type'),
-  ...otherWords('valuing', 'value val vstr content oldvalue newvalue'),
+  ...otherWords('valuing', 'value val vstr content oldvalue newvalue rejectedvalue invalidvalue attemptedvalue'),
   // Values that Terraform generates may be passwords.
   ...otherWords('generated', 'result bcrypthash'),
   // The content of a Kubernetes Secret.
   ...otherWords('manifest', 'data stringdata'),
   // The values of a statement that follows.
-  ...otherWords('bound', 'parameters'),
+  ...otherWords('bound', 'parameters params bindings binds values'),
 ];
 
 function otherWords(kind: OtherWord, words: string) {

@@ -86,13 +86,37 @@ export function valueBesideName(text: string, named: Named): (Range & Pick<Named
     : undefined;
 }
 
+/** `{password,"x"}`, `{password,<<"x">>}` of Erlang, `(password . "x")` of Lisp. */
+export function valueInTuple(text: string, named: Named): (Range & Pick<Named, 'rule'>) | undefined {
+  const pattern = TUPLES[text[named.start - 1] ?? ''];
+  const between = pattern && matchAt(pattern, text, named.end);
+  if (between === undefined) return undefined;
+  const start = between.index + between[0].length;
+  return secretOf(text, named, { start, end: quotedEnd(text, start, between[1] ?? '') });
+}
+
+const TUPLES: Readonly<Record<string, RegExp>> = {
+  '{': /,\s?(?:<<)?(\\{0,15}["'])/y,
+  '(': / \. (\\{0,15}["'])/y,
+};
+
 const BESIDE = /\\{0,15}["'](?:(;s:\d{1,6}:)| ?, ?[bu]?)(\\{0,15}["'])/y;
+
+/** Whether a list of raw headers is open before a name: names and values in turn, nodejs.org/api/http.html. */
+function isInRawHeaders(text: string, nameStart: number): boolean {
+  const before = text.slice(Math.max(0, nameStart - HEADERS_CHARS), nameStart);
+  const list = before.lastIndexOf('rawHeaders');
+  return list >= 0 && before.lastIndexOf('[') > list && before.lastIndexOf(']') < list;
+}
+
+const HEADERS_CHARS = 2_000;
 
 /** `('password', 'x')`, but not a list of names. */
 function isPairAlone(text: string, { start: nameStart }: Named, { start, end }: Range, quote: string): boolean {
   const isWord = /^[A-Za-z_]+$/.test(text.slice(start, Math.min(end, start + LONGEST_PLAIN)));
   const isOpened = /[([]\s?[bu]?\\{0,15}["']$/.test(text.slice(Math.max(0, nameStart - 20), nameStart));
-  return isOpened && !isWord && /^ ?[)\]]/.test(text.slice(end + quote.length, end + quote.length + 2));
+  if (isOpened && !isWord && /^ ?[)\]]/.test(text.slice(end + quote.length, end + quote.length + 2))) return true;
+  return isInRawHeaders(text, nameStart);
 }
 
 function secretOf(
@@ -138,7 +162,7 @@ const GAP = String.raw`[\s,;]{1,60}`;
 const OTHER = String.raw`\\{0,15}["']?[\w:.@-]{1,40}\\{0,15}["']?\s?[:=]\s?(?:\\{0,15}"[^"\\\n\v]{0,100}\\{0,15}"|'[^'\n\v]{0,100}'|[\w.+-]{1,60})${GAP}`;
 /** Up to three other members, none of them a name. */
 const OTHERS = String.raw`(?:(?!\\{0,15}["']?(?:name|key)\b)${OTHER}){0,3}?`;
-const VALUES = String.raw`\\{0,15}["']?((?:old|new|current|previous|default)?[-_]?values?|val|vStr|content|old|new)\\{0,15}["']?\s{0,3}[:=](?!=)`;
+const VALUES = String.raw`\\{0,15}["']?((?:old|new|current|previous|default|rejected|invalid|attempted)?[-_]?values?|val|vStr|content|old|new)\\{0,15}["']?\s{0,3}[:=](?!=)`;
 /** Its group is the name of the member with the value. */
 const VALUE_NEXT = new RegExp(GAP + OTHERS + VALUES, 'iy');
 const VALUE_OF_TYPE = new RegExp(`${GAP}(?:${OTHER}){0,3}?${VALUES}`, 'iy');

@@ -13,3 +13,41 @@ export function pemAt(text: string, start: number): Readonly<{ end: number; isSe
   PRIVATE_KEY_END.lastIndex = endAt(PRIVATE_KEY, text, start);
   return { end: PRIVATE_KEY_END.test(text) ? PRIVATE_KEY_END.lastIndex : text.length, isSecret: true };
 }
+
+/** The last lines of a key before its end at `end`, where the text has lost their beginning. */
+export function pemTailAt(
+  text: string,
+  end: number,
+  from: number,
+): Readonly<{ start: number; end: number }> | undefined {
+  if (!text.startsWith('-----END', end)) return undefined;
+  PRIVATE_KEY_END.lastIndex = end;
+  if (PRIVATE_KEY_END.exec(text)?.index !== end) return undefined;
+  const least = Math.max(from, end - LONGEST_BODY);
+  let start = end;
+  for (let line = lineBefore(text, end, least); line < start; line = lineBefore(text, start, least)) {
+    // The last line is as long as it must be; the others are full.
+    if (start < end && start - line < FULL_LINE) break;
+    start = line;
+  }
+  return end - start < SHORTEST_BODY ? undefined : { start, end };
+}
+
+/** Where the line of base64 that ends at `end` begins; `end` itself where there is none. */
+function lineBefore(text: string, end: number, least: number): number {
+  let at = end;
+  while (at > least && BREAK.test(text[at - 1] ?? '')) at -= 1;
+  if (text.startsWith('\\n', at - 2)) at -= 2;
+  const last = at;
+  while (at > least && BASE64.test(text[at - 1] ?? '')) at -= 1;
+  return last === at || last === end ? end : at;
+}
+
+const BREAK = /[\r\n\v]/;
+const BASE64 = /[A-Za-z0-9+/=]/;
+/** RFC 7468 section 3: 64 characters; some tools write 60. */
+const FULL_LINE = 60;
+/** A last line of less is no part of a key that tells anything. */
+const SHORTEST_BODY = 16;
+/** A key of 8,192 bits has 6,400 characters. */
+const LONGEST_BODY = 8_000;

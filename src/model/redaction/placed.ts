@@ -14,6 +14,7 @@ const BASE64 = '[A-Za-z0-9+/]{4,4096}={0,2}';
 const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
 /** One quote or none, also escaped. */
 const QUOTE = String.raw`\\{0,15}["']`;
+const MAYBE_QUOTE = `(?:${QUOTE})?`;
 const SECRET_NAMES = String.raw`[\w-]{0,60}(?:password|passwd|passphrase|secret|token|api_?key|private_key|credentials)`;
 const RECOVERY_CODE = '[0-9A-Za-z]{4,8}(?:-[0-9A-Za-z]{4,8}){1,3}';
 /** BIP-39: 12 to 24 words of 3 to 8 letters. */
@@ -181,6 +182,80 @@ export const PLACED: readonly Form[] = [
     ['5432:', '5433:', '6432:'],
     String.raw`\d{4}:[^\s:"']{1,64}:[^\s:"']{1,64}:`,
     String.raw`(?![\[$])(?:\\.|[^\s\\:"'])+`,
+  ),
+  // Arguments of further commands, by their manuals: developer.hashicorp.com/vault/docs/commands/kv/put,
+  // erlang.org/doc/man/erl, lftp(1), min.io/docs/minio/linux/reference/minio-mc/mc-alias-set, wpa_passphrase(8),
+  // redis.io/docs/latest/operate/oss_and_stack/management/sentinel, curl(1).
+  secret(
+    ['vault kv '],
+    String.raw`vault kv (?:put|patch) (?:-\S{1,60} ){0,3}[^\s=]{1,200} (?:[\w.-]{1,60}=\S{1,200} ){0,9}(?:value|val|data|content)=${MAYBE_QUOTE}`,
+    ARGUMENT,
+  ),
+  secret(['setcookie '], '(?<=-)setcookie ', ARGUMENT),
+  secret(['lftp '], String.raw`lftp [^\r\n\v|;&]{0,100}?-u ?${MAYBE_QUOTE}[^\s,"']{1,64},`, ARGUMENT),
+  secret(
+    ['mc alias ', 'mc config '],
+    String.raw`mc (?:alias set|config host add) \S{1,64} \S{1,200} \S{1,128} `,
+    ARGUMENT,
+  ),
+  secret(['wpa_passphrase '], String.raw`wpa_passphrase \S{1,32} `, ARGUMENT),
+  secret(['auth-pass '], String.raw`auth-pass \S{1,64} `, ARGUMENT),
+  secret(
+    ['--cert ', '-E '],
+    String.raw`(?:--cert|-E) ${MAYBE_QUOTE}[\w./-]{1,200}\.(?:pem|p12|pfx|crt|cert):`,
+    ARGUMENT,
+  ),
+  // learn.microsoft.com/windows-server/administration/windows-commands/schtasks-create and /reg-add; github.com/FreeRDP.
+  secret(['rp '], String.raw`(?<=schtasks[^\r\n\v|;&]{0,300} \/)rp `, ARGUMENT),
+  secret(['p:'], String.raw`(?<=(?:xf|wlf|sdl-f)reerdp\d?[^\r\n\v|;&]{0,300} \/)p:`, ARGUMENT),
+  secret(
+    ['reg add ', 'REG ADD '],
+    String.raw`(?:reg add|REG ADD) [^\r\n\v|;&]{1,200}?\/v ${MAYBE_QUOTE}[\w.-]{0,60}?(?:[Pp]assword|[Ss]ecret|[Tt]oken|[Aa]pi_?[Kk]ey)${MAYBE_QUOTE} [^\r\n\v|;&]{0,60}?\/d ${MAYBE_QUOTE}`,
+    ARGUMENT,
+  ),
+  // ibm.com/docs/db2, CONNECT; docs.teradata.com, "BTEQ LOGON"; mongodb.com/docs/manual/reference/method/db.auth.
+  secret(
+    ['using ', 'USING '],
+    String.raw`(?<=(?:connect to|CONNECT TO) [^\r\n\v;]{1,100} (?:user|USER) ${MAYBE_QUOTE}[\w.-]{1,64}${MAYBE_QUOTE} )(?:using|USING) ${MAYBE_QUOTE}`,
+    ARGUMENT,
+  ),
+  secret(['logon ', 'LOGON '], String.raw`(?<=\.)(?:logon|LOGON) [\w./-]{1,100},`, ARGUMENT),
+  secret(
+    ['auth('],
+    String.raw`(?<=\bdb\.)auth\(${QUOTE}[^"'\r\n\v]{1,80}?${QUOTE}, ?${QUOTE}`,
+    String.raw`(?!\[)[^"'\r\n\v\\]{1,128}(?=${QUOTE})`,
+  ),
+  // learn.microsoft.com/dotnet/api/system.net.networkcredential: the second argument.
+  secret(
+    ['NetworkCredential'],
+    String.raw`NetworkCredential\]?(?:::new)?\(${QUOTE}[^"'\r\n\v]{1,80}?${QUOTE}, ?${QUOTE}`,
+    String.raw`(?!\[)[^"'\r\n\v\\]{1,128}(?=${QUOTE})`,
+  ),
+  // docs.influxdata.com/influxdb/v1/tools/api: the password behind the user in an address.
+  secret(['p='], String.raw`(?<=[?&]u=[^&\s"']{1,64}&)p=`, String.raw`(?!\[)[^&\s"'<>]{1,200}`),
+  // RFC 6749 section 4.1.2: the code that is exchanged for a token. A code of an error is short, or only a word.
+  secret(
+    ['code='],
+    '(?<=[?&])code=',
+    String.raw`(?=[^&\s"']{0,200}\d)(?=[^&\s"']{0,200}[A-Za-z])(?![A-Z\d_]{1,400}(?![\w./%~+-]))[\w./%~+-]{16,400}`,
+  ),
+  // docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/tokens
+  secret(['nats://'], 'nats://', String.raw`(?!\[)[^\s/@:"'$\x7b]{6,200}(?=@)`),
+  // elastic.co/docs/reference/elasticsearch/command-line-tools/reset-password
+  secret(['New value: '], String.raw`(?<=[Pp]assword [^\r\n\v]{0,120}[\r\n\v]{1,2}[ \t]{0,8})New value: `, CHOSEN),
+  // Commands of pipelines that name a value to mask: docs.github.com/actions, "Masking a value in a log";
+  // learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands.
+  secret(['add-mask::'], 'add-mask::', String.raw`(?!\[redacted|\*)[^\r\n\v"']{3,400}`),
+  secret(
+    ['vso['],
+    String.raw`(?<=##)vso\[task\.setvariable [^\]\r\n\v]{0,200}issecret=true[^\]\r\n\v]{0,100}\]`,
+    String.raw`(?!\[redacted|\*)[^\r\n\v]{1,400}`,
+  ),
+  // RFC 5208, RFC 8017, RFC 5915 and openssh.com, PROTOCOL.key: lines of a private key without its first line.
+  form(
+    'private-key',
+    ['MII', 'MHcCAQEE', 'MC4CAQAw', 'b3BlbnNzaC1rZXktdjE'],
+    String.raw`(?:MII[A-J][A-Za-z0-9+/]{2}IBA[AD]|MHcCAQEE|MC4CAQAw|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/]{8,6000}={0,2}(?:(?:\\n|\s{0,4}[\n\v])[ \t]{0,20}[A-Za-z0-9+/]{40,80}={0,2}(?![A-Za-z0-9+/])){0,80}(?:(?:\\n|\s{0,4}[\n\v])[ \t]{0,20}[A-Za-z0-9+/]{1,80}={1,2})?`,
   ),
 ];
 

@@ -14,13 +14,13 @@ import {
   besideTag,
   besideWord,
 } from '#model/redaction/beside.ts';
-import { isRandomToken } from '#model/redaction/entropy.ts';
-import { isEscapeAt, unescaped } from '#model/redaction/escapes.ts';
+import { looksMade as isGenerated, isRandomToken } from '#model/redaction/entropy.ts';
+import { isEscapeAt, unescaped, WIDE_OR_WITHOUT_WIDTH } from '#model/redaction/escapes.ts';
 import { formAt, mayBeginForm } from '#model/redaction/forms.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayTellNext, OTHER_SCRIPT_ENDS } from '#model/redaction/names.ts';
 import { addressEnd, cardEnd, ibanEnd, mayBeCard, mayBeIban } from '#model/redaction/numbers.ts';
-import { pemAt } from '#model/redaction/pem.ts';
+import { pemAt, pemTailAt } from '#model/redaction/pem.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
@@ -57,6 +57,7 @@ const CLASS = new Uint8Array(1 << 16);
 for (let code = 0; code < 128; code += 1) CLASS[code] = classOf(String.fromCharCode(code));
 // Spaces that break no line, or are as wide as a Chinese sign; signs of that width; what ends a name there.
 for (const code of [0xa0, 0x202f, 0x3000]) CLASS[code] = TELLING;
+for (const code of WIDE_OR_WITHOUT_WIDTH) CLASS[code] = ESCAPING;
 for (const code of [FULL_COLON, FULL_EQUALS, ...OTHER_SCRIPT_ENDS]) CLASS[code] = SIGN;
 
 function classOf(sign: string): number {
@@ -207,13 +208,27 @@ const CODE_SAID = / is (?:your|the) [\w ]{0,40}?\b(?:code|PIN|OTP|passcode|TAN)\
 
 function isTokenByPlace(text: string, start: number, end: number): boolean {
   const before = text.charCodeAt(start - 1);
-  if (before === SLASH && end - start <= 47) return RESET_TOKEN.test(text.slice(start, end));
+  if (before === SLASH) return isTokenOfPath(text, start, end);
   return (before === 0x20 || before === 0x60 || before === 0x22) && isAt(TOKEN_SAID, text, end);
 }
 
+function isTokenOfPath(text: string, start: number, end: number): boolean {
+  const run = text.slice(start, Math.min(end, start + LONGEST_OF_PATH));
+  if (RESET_TOKEN.test(run)) return true;
+  return GIVES_ACCESS.test(text.slice(Math.max(0, start - PATH_CHARS), start)) && isGenerated(run) && !WORDS.test(run);
+}
+
+/** `monthly-report-2026-01` */
+const WORDS = /^[a-z]{3,}(?:-[a-z]{3,}|-\d{1,4})+$/;
+const PATH_CHARS = 40;
+const LONGEST_OF_PATH = 400;
+/** Steps of a path before a token that gives access: of links in mails. */
+const GIVES_ACCESS =
+  /\/(?:(?:password[-_/])?reset(?:[-_]?password)?|magic(?:[-_]?links?)?|activat(?:e|ion)|unsubscribe|accept[-_]?invite)\/$/i;
 const SLASH = 0x2f;
 /** "`9f86…` as the API token" */
-const TOKEN_SAID = /["'`]? as (?:the|your|our) [A-Za-z ]{0,20}?(?:token|password|secret|passphrase|api key)\b/iy;
+const TOKEN_SAID =
+  /(?:\\{0,15}["'`])? as (?:the|your|our) [A-Za-z ]{0,20}?(?:token|password|secret|passphrase|api key)(?![a-z])/iy;
 /** Django's link to a new password, docs.djangoproject.com/en/stable/topics/auth/default: a time and an HMAC. */
 const RESET_TOKEN = /^[0-9a-z]{6}-[0-9a-f]{32,40}$/;
 
@@ -236,6 +251,8 @@ const DASH = 0x2d;
 const POWERSHELL_CHARS = 22;
 
 function afterDash(scan: Scan, start: number, end: number): number {
+  const tail = pemTailAt(scan.text, start, scan.done);
+  if (tail !== undefined) return take(scan, 'private-key', tail.start, tail.end);
   const pem = pemAt(scan.text, start);
   if (pem === undefined) return afterBeside(scan, besideDash(scan.text, start, end), end);
   return pem.isSecret ? take(scan, 'private-key', start, pem.end) : pem.end;

@@ -39,6 +39,8 @@ function codeAt(text: string, { rule }: Named, from: number): Word | undefined {
   return word === '' ? undefined : { start: from, end: from + word.length, word, isQuoted: false, isLast: true };
 }
 
+/** `password -> Some(x)` */
+const HOLDER = /(?:Some|Just|Right|Optional)\(["']?([^\s()"'\\]{1,200})(?=["']?\))/y;
 const QUOTE = /\\{0,15}["'`]/y;
 const BARE = /[^\s"'`<>()[\]{},;，。；、（）「」『』【】“”„«»]{1,100}/y;
 
@@ -47,6 +49,11 @@ function wordAt(text: string, from: number, { rule }: Named): Word | undefined {
   if (typographic !== undefined) {
     const { start, end } = typographic;
     return { start, end, word: text.slice(start, end), isQuoted: true, isLast: true };
+  }
+  const [, held = ''] = matchAt(HOLDER, text, from) ?? [];
+  if (held !== '') {
+    const start = HOLDER.lastIndex - held.length;
+    return { start, end: start + held.length, word: held, isQuoted: true, isLast: true };
   }
   const quote = matchAt(QUOTE, text, from)?.[0] ?? '';
   if (quote !== '') {

@@ -94,7 +94,7 @@ const MOST_PAIRS = 50;
 
 /** What stands before a name that the next word sets. */
 const SETS =
-  /(?:^|[\s:>"'])(?:setenv|setx|(?:kv|config|configure|conf|parameter|params|variables?|env|etcdctl|credential|secrets?)[: ](?:set|put|add|update)) {1,4}(?:--?\S{1,60} ){0,3}["']?[\w./:@-]{0,120}$/i;
+  /(?:^|[\s:>"'])(?:setenv|setx|set -[a-zA-Z]{1,5}|(?:kv|config|configure|conf|parameter|params|variables?|env|etcdctl|credential|secrets?)[: ](?:set|put|add|update)) {1,4}(?:--?\S{1,60} ){0,3}["']?[\w./:@-]{0,120}$/i;
 const DIRECTIVE = /(?:^|[\s:>\]])ENV {1,4}$/;
 const SETTING_CHARS = 300;
 const NEXT_WORD = / {1,40}(\\{0,15}["'])?(?![-=$<])/y;

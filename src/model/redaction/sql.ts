@@ -6,8 +6,8 @@ import { isNoSecret } from '#model/redaction/no-secret.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
 import { type Range, statementEnd } from '#model/redaction/values.ts';
 
-const INTO = /into [\w."\x60[\]]{1,120}\s{0,4}\(([^()'\r\n\v]{1,1000})\)\s{1,4}values\s{0,4}/iy;
-const NEXT_ROW = /\s{0,4},?\s{0,4}\(/y;
+const INTO = /into [\w."\x60[\]\\]{1,120}\s{0,4}\(([^()'\r\n\v]{1,1000})\)\s{1,4}values\s{0,4}/iy;
+const NEXT_ROW = /\s{0,4},?\s{0,40}\(/y;
 const LITERAL = /\s{0,4}[NEB]?(')/iy;
 const OTHER = /[^,()']{0,200}(?:\([^()]{0,200}\))?[^,()']{0,200}/y;
 
@@ -43,7 +43,7 @@ export function columnsAt(
 }
 
 function columnOf(written: string): Named | undefined {
-  const name = written.replaceAll(/["`[\]\s]/g, '');
+  const name = written.replaceAll(/["`[\]\\\s]/g, '');
   return namedAt(name, name.length - 1);
 }
 

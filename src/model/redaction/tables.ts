@@ -23,6 +23,19 @@ export function tableAt(text: string, named: Named): Table | undefined {
   return columns && rowsBelow(text, end, divider, columns);
 }
 
+/** `password | x` below `-[ RECORD 1 ]-`: the rows of psql, each cell on a line of its own. */
+export function expandedCell(text: string, named: Named): Range | undefined {
+  const bar = matchAt(CELL_BAR, text, named.end);
+  if (bar === undefined || !/[\n\v]/.test(text[named.start - 1] ?? '')) return undefined;
+  if (!text.slice(Math.max(0, named.start - RECORD_CHARS), named.start).includes('-[ RECORD ')) return undefined;
+  const start = bar.index + bar[0].length;
+  const cell = { start, end: endAt(REST_OF_LINE, text, start) };
+  return isSecret(text, named, cell) ? cell : undefined;
+}
+
+const CELL_BAR = / {0,60}\| /y;
+const RECORD_CHARS = 2_000;
+
 /** A comma in a sentence has a space behind it. */
 const DIVIDER_BEHIND = /\\{0,15}["']?(?:([,;\t](?! ))| {0,80}(\|))/y;
 const DIVIDER_BEFORE = /(?:([,;\t])| ?(\|) {0,80})\\{0,15}["']?[A-Za-z ]{0,40}$/;

@@ -6,7 +6,7 @@ const SPACE = '[ \\u00a0\\u202f\\u3000]';
 
 /** For whom, and where. */
 const PREPOSITIONS =
-  'for|of|on|at|in|für|fuer|von|vom|beim?|zum|zur|auf|im|am|de|del|du|des|da|do|das|dos|di|della|dello|dei|per|para|pour|' +
+  'till|för|til|do|до|for|of|on|at|in|für|fuer|von|vom|beim?|zum|zur|auf|im|am|de|del|du|des|da|do|das|dos|di|della|dello|dei|per|para|pour|' +
   'sur|no|na|en|van|voor|op|od|dla|w|для|от|к|на|в';
 /** "the key that we leaked was …" */
 const CLAUSE = `(?:${SPACE}(?:that${SPACE}|which${SPACE})?(?:we|you|they|i|he|she)${SPACE}[a-z]{2,12}(?:${SPACE}[a-z]{2,12})?)?`;
@@ -32,6 +32,8 @@ const VERBS = [
   '(?:is|wordt) nu|wordt|(?:gewijzigd naar|veranderd in)',
   // Polish
   '(?:to|jest|brzmi)(?: teraz)?|(?:został[oa]? )?zmienion[eoy] na',
+  // Swedish, Danish and Norwegian, Finnish, Czech
+  '(?:är|(?<=kode |ord |koden |ordet )er|(?<=salasana )on|(?<=heslo )je)(?: (?:nu|nå|nyt|teď))?|(?:ändrades|ändrat|ændret|endret) til|ändrat till',
   // Russian
   '(?:это|теперь)|(?:был )?(?:изм[её]н[её]н|смен[её]н|сброшен) на',
 ].join('|');

@@ -239,7 +239,7 @@ const HOLDERS = /^(?:Some|Optional|Just|Ok|Secret\w*|Protected\w*)[([]$/;
 const HELD = /[^\s()[\]{}"'\\,]+(?=[)\]])/y;
 /** Functions that look up a value by its name. */
 const LOOKUP =
-  /(?:^|[._:(])(?:get|env|config|setting|param|prop|lookup|resolve|arg|option|key|file|read|load|vault|fetch|find|select|require|translate|gettext|prompt|field|input|label|t|_)\w{0,60}!?\($/i;
+  /(?:^|[._:(])(?:get|env|config|setting|param|prop|lookup|resolve|arg|option(?!al\()|key|file|read|load|vault|fetch|find|select|require|translate|gettext|prompt|field|input|label|t|_)\w{0,60}!?\($/i;
 
 const BARE = /[^\s,;&"'`<>(){}[\]\\，。；、（）「」『』【】“”„«»]+/y;
 /** `abc(def)g`, without the bracket that closes the text around the pair. */

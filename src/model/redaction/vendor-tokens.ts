@@ -5,7 +5,18 @@
 import { type Form, form } from '#model/redaction/form.ts';
 
 export const VENDOR_TOKENS: readonly Form[] = [
-  form('jwt', ['eyJ'], String.raw`eyJ[\w-]{5,}\.[\w-]{2,}\.[\w-]*`),
+  // RFC 7519 and RFC 7515; a log may have only two of the three parts, or break it between two lines.
+  form(
+    'jwt',
+    ['eyJ'],
+    String.raw`eyJ[\w-]{5,}\.(?:[\w-]{2,}\.[\w-]*|eyJ[\w-]{5,}(?:[ \t]{0,8}\r?[\n\v][ \t]{0,16}[\w-]{4,200}\.[\w-]{20,})?|[\w-]{27,})`,
+  ),
+  // github.com/paseto-standard/paseto-spec: tokens that are encrypted or signed
+  form(
+    'paseto',
+    ['v1.', 'v2.', 'v3.', 'v4.'],
+    String.raw`v[1-4]\.(?:local|public)\.(?=[\w-]{0,60}[A-Z])(?=[\w-]{0,60}\d)[\w-]{20,}(?:\.[\w-]{4,})?`,
+  ),
   form('aws-key', ['AKIA', 'ASIA', 'AROA', 'AIDA', 'AGPA', 'ABIA', 'ACCA'], '[A-Z]{4}[A-Z0-9]{16}(?![A-Za-z0-9])'),
   form('aws-session-token', ['FwoGZXIvYXdz', 'IQoJb3JpZ2lu'], '[A-Za-z0-9]{12}[A-Za-z0-9+/=_%-]{20,}'),
   form('github-token', ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], 'gh._[A-Za-z0-9]{20,}'),
@@ -48,7 +59,7 @@ export const VENDOR_TOKENS: readonly Form[] = [
   form('newrelic-key', ['NRAK-', 'NRII-', 'NRAA-'], 'NR[A-Z]{2}-[A-Za-z0-9_-]{24,42}'),
   form('sentry-token', ['sntrys_', 'sntryu_'], 'sntry[su]_[A-Za-z0-9+/=_-]{40,}'),
   form('pulumi-token', ['pul-'], 'pul-[0-9a-f]{40}'),
-  form('doppler-token', ['dp.'], String.raw`dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9]{40,44}`),
+  form('doppler-token', ['dp.'], String.raw`dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[\w-]{2,35}\.)?[A-Za-z0-9]{40,44}`),
   form('postman-key', ['PMAK-'], 'PMAK-[0-9a-f]{24}-[0-9a-f]{34}'),
   form('airtable-token', ['pat'], String.raw`pat[A-Za-z0-9]{14}\.[0-9a-f]{64}`),
   form('atlassian-token', ['ATATT3', 'ATBB', 'ATCTT3'], 'AT[A-Z]{2}[A-Za-z0-9_=-]{24,}'),
@@ -62,7 +73,7 @@ export const VENDOR_TOKENS: readonly Form[] = [
   form('easypost-key', ['EZAK', 'EZTK'], 'EZ[AT]K[A-Za-z0-9]{50,70}(?![A-Za-z0-9])'),
   form('square-token', ['sq0atp-', 'sq0csp-'], String.raw`sq0[a-z]{3}-[\w-]{22,43}`),
   form('netlify-token', ['nfp_'], 'nfp_[A-Za-z0-9]{36}'),
-  form('supabase-token', ['sbp_'], 'sbp_[0-9a-f]{40}'),
+  form('supabase-token', ['sbp_'], 'sbp_[0-9a-f]{20,}'),
   form('planetscale-token', ['pscale_'], String.raw`pscale_(?:tkn|pw|oauth)_[\w.-]{32,64}`),
   form('replicate-token', ['r8_'], 'r8_[A-Za-z0-9]{37}'),
   form('api-key', ['pplx-', 'xai-'], '[a-z]+-[A-Za-z0-9]{48,}'),
