@@ -61,7 +61,7 @@ const YEAR = String.raw`(?:,?\s+(?<year>\d{4})\b)?`;
 const END = String.raw`(?![\p{L}\p{N}_'’]|\.\p{L})`;
 
 const CALENDAR: readonly RegExp[] = [
-  /^(?<year>\d{4})[-/](?<mo>\d{1,2})[-/](?<day>\d{1,2})(?![\d/-])/u,
+  /^(?<year>\d{4})(?<sign>[-/.])(?<mo>\d{1,2})\k<sign>(?<day>\d{1,2})(?![\d/-]|\.\d)/u,
   // Nobody writes the month first with dots.
   /^(?<day>\d{1,2})\.\s?(?<mo>\d{1,2})\.(?:(?<year>\d{4}|\d{2})(?!\d))?(?!\d)/u,
   new RegExp(String.raw`^(?<day>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?${MONTH}${END}\.?${YEAR}`, 'iu'),

@@ -180,18 +180,35 @@ function isChangedBy(behind: string, when: SpokenTime): boolean {
   const space = /^,?\s+/.exec(behind)?.[0];
   if (space === undefined) return false;
   const words = behind.slice(space.length);
-  if (CHANGES.test(words) || (when.kind !== 'ago' && UNSURE_ZONE.test(words))) return true;
+  if (CHANGES.test(words) || (when.kind !== 'ago' && isPlacedBy(words))) return true;
   if (when.kind === 'day' && /^(?:19|20)\d\d(?![\w:])/.test(words) && !isCounted(words.slice(4))) return true;
   const bare = words.replace(LEAD, '');
   return (readDayAndClock(bare, false) ?? readAgo(bare) ?? readClockAndDay(bare, 'not')) !== undefined;
 }
 
+/** An offset, a zone or a day in brackets, `ago`, the end of a window: `14:35 +0200`, `14:35 (UTC)`, `1:30 ago`. */
+function isPlacedBy(words: string): boolean {
+  const offset = OFFSET.exec(words)?.[0];
+  if (offset !== undefined && !isCounted(words.slice(offset.length))) return true;
+  const bare = words.replace(/^[[(【]\s?/, '');
+  const isBracketed = bare !== words && (ZONE_IN_BRACKETS.test(bare) || readDay(bare) !== undefined);
+  return isBracketed || REGION.test(words) || /^ago(?![\w-])/i.test(words) || UNSURE_ZONE.test(words);
+}
+
+const OFFSET = /^(?:\+\s?\d{1,2}(?::?\d{2})?|-\d{2}:?\d{2})(?![\w:.-])/;
+const ZONE_IN_BRACKETS =
+  /^(?:UTC|GMT|Z|[A-Z]{2,4}T|[+-]\d{1,2}(?::?\d{2})?|[A-Z][a-z]+\/[A-Z]\w+)[^)\]】]{0,12}[)\]】]/i;
+/** The names of zones in any case: iana.org/time-zones, the file `zone1970.tab`. */
+const REGION =
+  /^(?:africa|america|antarctica|arctic|asia|atlantic|australia|etc|europe|indian|pacific|us)\/[a-z][\w+-]{1,30}/i;
+
 const CHANGES =
   /^(?:(?:(?:in|during) the |am |this |that )?(?:morning|afternoon|evening)|at (?:night|noon|midnight)|(?:or|oder) (?:two|three|zwei|drei|\d{1,2})|(?:and|und|&) \d{1,2}:\d{2}|the (?:day|night|week) (?:before|earlier)|(?:last|next|previous) (?:night|morning|evening|week|weekend|month|year))(?![\w'’-])/i;
 
-const LEAD = /^(?:(?:at|on|um|am|gegen|around|about|approx\.?|ca\.?|earlier(?=\s+(?:today|this)))\s+|[@~[]\s?)+/i;
+const LEAD =
+  /^(?:(?:at|on|um|am|gegen|around|about|approx(?:imately|\.)?|approx|circa|ca\.?|roughly|exactly|precisely|nearly|almost|earlier(?=\s+(?:today|this)))\s+|[@~[]\s?)+/i;
 const ENDS = /^(?:$|[\s,;)\]]|[:.](?!\d)|[-–—](?!\d))/;
-const UNTIL = /^\s?(?:[-–—]|to|till?|until|bis)\s?\d{1,2}(?:[:.]\d{2}|\s?[ap]m\b)/i;
+const UNTIL = /^\s?(?:[-–—]|\.{2,3}|…|to|till?|until|bis)\s?\d{1,2}(?:[:.]\d{2}|\s?[ap]m\b)/i;
 
 function readAgo(text: string): Read | undefined {
   const ago = agoAt(text);
@@ -268,7 +285,7 @@ const PART_DAYS: readonly Readonly<{ words: RegExp; days: number; hours?: Hours 
 ];
 
 /** `sat`, `sun`, `mon` are also ordinary words, `1.12.26` may be a version. */
-const NOT_SURELY = /^(?:\p{L}{3,5}(?<!today|heute)|\d{1,2}\.\d{1,2}\.\d{2})$/iu;
+const NOT_SURELY = /^(?:\p{L}{3,5}(?<!today|heute)|\d{1,2}\.\d{1,2}\.\d{2}|\d{4}\.\d{1,2}\.\d{1,2})$/iu;
 
 const PART =
   /^\s(?:in the |am )?(?:morning|forenoon|früh|morgen|vormittag|noon|afternoon|evening|mittag|nachmittag|abend|night|nacht)(?![\p{L}\d])/iu;
@@ -310,14 +327,35 @@ function unclearTime(bare: string, lead: string, led: Led): Readonly<{ problem: 
   const hour = Number(number?.groups?.h ?? Number.NaN);
   const isHour = hour <= 24 && Number(number?.groups?.m ?? 0) <= 59 && !isCounted(bare.slice(number?.[0].length));
   const isAt = /^(?:at|um)\s/i.test(lead) || number?.groups?.m !== undefined;
-  const looksLike = beginsAsClock(bare) || LIKE_TIMES.test(bare) || (isHour && isAt);
+  const looksLike = beginsAsClock(bare) || LIKE_TIMES.test(bare) || isLedElsewhere(bare) || (isHour && isAt);
   return looksLike && led !== 'day' ? { problem: unreadable(said) } : undefined;
 }
+
+/** Whether a word before a clock time says when it was, and cannot be read: `vers 14h35`, `maybe 14:35`. A period is a text. */
+function isLedElsewhere(bare: string): boolean {
+  const words = UNREAD_WORDS.exec(bare)?.[0] ?? '';
+  const behind = bare.slice(words.length);
+  if (words === '') return false;
+  const day = readDayAndClock(behind, false);
+  return CLOCK_BEHIND.test(behind) || agoAt(behind) !== undefined || (day !== undefined && 'when' in day);
+}
+
+/** Doubts, and words for a moment and for a day in languages that the bot does not read. */
+const UNREAD_WORDS = new RegExp(
+  `^(?:(?:${[
+    '(?:just|shortly) (?:before|after)|just|shortly|maybe|perhaps|probably|possibly|some|kurz (?:vor|nach)|etwa|ungefähr',
+    "à|a|vers|hier|aujourd['’]hui|les|las|el|hacia|ayer|hoy|às|as|ontem|hoje|alle|dalle|verso|ieri|oggi|om|rond|gisteren|vandaag",
+    'o|około|wczoraj|dzisiaj|dziś|kl\\.?|klo|klockan|omkring|igår|idag|eilen|tänään|v|ve|včera|dnes|saat|dün|bugün',
+    'в|около|примерно|вчера|сегодня|о|об|вчора|сьогодні|在|昨天|今天|昨日|今日|本日|어제|오늘',
+  ].join('|')})\\s+){1,3}`,
+  'iu',
+);
+const CLOCK_BEHIND = /^\d{1,2}(?:[:h]\d{2}|\s?[ap]m)(?![\w:.])/i;
 
 const SLASHED = /^\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4}(?!\d)|,?\s+(?:at\s+)?\d{1,2}:\d{2})/i;
 const NUMBER = /^(?<h>\d{1,2})(?:\.(?<m>\d{2}))?(?![\w:]|\.\d)/;
 const LIKE_TIMES =
-  /^(?:0\d[0-5]\d(?![\w.:-])|\d{1,2}(?::\d{2})?-?ish(?!\w)|(?:[a-z]{3,6}|\d{1,2}) past (?:\d{1,2}|[a-z]{3,6})(?!\w)|(?:the )?\d{1,2}(?:st|nd|rd|th),? (?:at )?\d{1,2}(?::\d{2}|\s?[ap]m)|(?:last|letzte) (?:week|weekend|month|year|woche)(?![\w'’-])|\d{4}-\d{2}-\d{2}|-\d{1,4}(?:s|m|h|d|min)(?!\w)|(?:noon|midday|midnight|mittags?|mitternacht)(?!\w)|(?:half past|quarter (?:past|to)|halb|viertel (?:nach|vor))\s+\w+)/i;
+  /^(?:0\d[0-5]\d(?![\w.:-])|\d{1,2}(?::\d{2})?-?ish(?!\w)|(?:[a-z]{3,6}|\d{1,2}) past (?:\d{1,2}|[a-z]{3,6})(?!\w)|(?:the )?\d{1,2}(?:st|nd|rd|th),? (?:at )?\d{1,2}(?::\d{2}|\s?[ap]m)|(?:last|letzte) (?:week|weekend|month|year|woche)(?![\w'’-])|\d{4}-\d{2}-\d{2}|\d{4}-?W\d{2}|\d{8}T\d{4}|(?:(?:上午|下午|午前|午後|오전|오후)\s?)?\d{1,2}\s?[時时点點시]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:at )?\d{1,2}:\d{2}|-\d{1,4}(?:s|m|h|d|min)(?!\w)|(?:noon|midday|midnight|mittags?|mitternacht)(?!\w)|(?:half past|quarter (?:past|to)|halb|viertel (?:nach|vor))\s+\w+)/i;
 
 function firstWords(text: string): string {
   return text.split(/\s+/, 3).join(' ');

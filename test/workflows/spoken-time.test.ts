@@ -236,6 +236,7 @@ describe('a time before a text', () => {
     ['05-01-2026 10:00 restarted', 'the day from the month'],
     ['14:10-14:20 the pool was full', 'a time window'],
     ['14:10 to 14:20 the pool was full', 'a time window'],
+    ['14:10..14:20 the pool was full', 'a time window'],
     ['at 10:30:00.5x faster', '10:30:00.5x'],
     ['13:00pm restarted', '13:00pm'],
   ])('that cannot be read is told and not taken for words: %s', (text, part) => {
@@ -306,6 +307,15 @@ describe('what follows a time and changes it is asked about', () => {
     ['10:00 or 10:30 restarted', '10:00', 'or 10:30'],
     ['vor einer Stunde oder zwei neu gestartet', 'vor einer Stunde', 'oder zwei'],
     ['10:00 11:00 x', '10:00', '11:00 x'],
+    ['14:10 +0200 restarted', '14:10', '+0200 restarted'],
+    ['14:10 -0800 restarted', '14:10', '-0800 restarted'],
+    ['2026-01-06T10:00:00 -0800 restarted', '2026-01-06T10:00:00', '-0800 restarted'],
+    ['14:10 (UTC) restarted', '14:10', '(UTC) restarted'],
+    ['14:10 [CET] restarted', '14:10', '[CET] restarted'],
+    ['14:10 (yesterday) restarted', '14:10', '(yesterday) restarted'],
+    ['14:10 america/lima restarted', '14:10', 'america/lima restarted'],
+    ['1:30 ago restarted', '1:30', 'ago restarted'],
+    ['1h30 ago restarted', '1h30', 'ago restarted'],
   ])('%s', (text, read, unread) => {
     const { problem = '' } = splitTime(text);
     expect(problem).toMatch(/^I read /);
@@ -321,6 +331,11 @@ describe('what follows a time and changes it is asked about', () => {
     ['14:10 west region is down', 'west region is down'],
     ['14:10 sun server is down', 'sun server is down'],
     ['14:10 at 95 % cpu', 'at 95 % cpu'],
+    ['14:10 +2 pods', '+2 pods'],
+    ['14:10 (3 of 5 pods) down', '(3 of 5 pods) down'],
+    ['14:10 (the API) down', '(the API) down'],
+    ['14:10 api/orders is slow', 'api/orders is slow'],
+    ['14:10 ago-service is down', 'ago-service is down'],
     ['14:10 2 min latency', '2 min latency'],
     ['14:10: 10:00 deploy did it', '10:00 deploy did it'],
     ['20 min ago 500s began', '500s began'],
@@ -354,6 +369,19 @@ describe('a time in words that cannot be read', () => {
     'vor 2 Monaten x',
     'on the 21st at 10:00 x',
     'last week x',
+    'just after 2pm x',
+    'maybe 20 min ago x',
+    'вчера в 14:10 x',
+    '昨日 14:10 x',
+    '14時10分 x',
+    '下午2点 x',
+    'hier à 14h10 x',
+    'ayer a las 14:10 x',
+    'kl. 14:10 x',
+    'gisteren om 14:10 x',
+    '20260106T140000Z x',
+    '2026-W02-2 10:00 x',
+    'Feb 30 10:00 x',
   ])('is asked about: %s', (text) => {
     expect(split(text)).toMatch(/^I (?:cannot read the time|find no time of day|read )/);
   });
@@ -363,6 +391,13 @@ describe('a time in words that cannot be read', () => {
     '21st replica is down',
     '2 to 3 pods fail',
     "last week's release is the cause",
+    'before the deploy all was well',
+    'from 3.20 to 3.21 upgraded',
+    'by 10.30 percent more',
+    'a 14 node cluster',
+    'between 3 and 5 pods fail',
+    'after 10 retries it gave up',
+    '2026.1.6 rolled out',
   ])('is not seen in %s', (text) => {
     expect(split(text)).toBe('text');
   });
@@ -371,6 +406,10 @@ describe('a time in words that cannot be read', () => {
     ['six minutes ago x', '2026-01-06T14:24 + x'],
     ['twenty min ago x', '2026-01-06T14:10 + x'],
     ['vor etwa 10 Minuten x', '2026-01-06T14:20 + x'],
+    ['roughly 14:10 x', '2026-01-06T14:10 + x'],
+    ['circa 20 min ago x', '2026-01-06T14:10 + x'],
+    ['exactly 14:10 x', '2026-01-06T14:10 + x'],
+    ['2026.1.6 14:10 x', '2026-01-06T14:10 + x'],
   ])('is not: %s', (text, expected) => {
     expect(split(text)).toBe(expected);
   });
@@ -402,6 +441,9 @@ describe('characters of other keyboards', () => {
     ['\u200b14:10 x', '2026-01-06T14:10 + x'],
     ['\u200e1/\u200e5/\u200e2026 14:10 x', 'day from the month'],
     ['２0 min ago x', '2026-01-06T14:10 + x'],
+    ['14∶10 x', '2026-01-06T14:10 + x'],
+    ['2026−01−06 14:10 x', '2026-01-06T14:10 + x'],
+    ['2026‑01‑06 14:10 x', '2026-01-06T14:10 + x'],
     ['14:10 １２ pods ＡＰＩ', '2026-01-06T14:10 + １２ pods ＡＰＩ'],
     ['３ pods are down', 'text'],
   ])('are read, and the text keeps its own: %s', (text, expected) => {

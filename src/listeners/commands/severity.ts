@@ -23,7 +23,8 @@ export function severityBefore(text: string): SaidSeverity | undefined {
     if (severity === undefined) return { problem: noSeverity(said.all ?? '') };
     if (!ENDS.test(behind)) return { problem: noSeverity(typed.split(/\s/, 1).join('')) };
     const rest = text.slice(end(plain.length - behind.length)).replace(BETWEEN, '');
-    const second = OURS.exec(rest)?.[0] ?? OTHER_SCALES.exec(rest)?.[0];
+    const other = rest.replace(OR, '');
+    const second = OURS.exec(other)?.[0] ?? OTHER_SCALES.exec(other)?.[0];
     return second === undefined ? { severity, rest } : { problem: noSeverity(`${severity} ${second}`) };
   }
   const level = LEVEL_IN_WORDS.exec(typed)?.[0];
@@ -42,19 +43,22 @@ export function severityBehind(title: string): string | undefined {
   return said?.[1]?.toUpperCase();
 }
 
-const FILLERS = /^(?:(?:an?|the|this|is|it['’]s|as|new|another|incident)\s){1,5}(p\d)(?!\w)/i;
+const FILLERS =
+  /^(?:(?:an?|the|this|is|it['’]?s?|as|new|another|incident|maybe|perhaps|probably|possibly|not|at|least|most)\s){1,5}(p\d)(?!\w)/i;
 
 /** In characters, with what may stand before it. */
 const LONGEST_SEVERITY = 80;
 /** Marks, quotes, emoji and Slack's names of emoji before a severity. They are no part of a title that follows it. */
 const DECORATION =
-  /^(?:(?::[\w+-]{1,30}:|\p{Extended_Pictographic}\ufe0f?|["'“”„*_`#>•–—-])\s?){1,4}(?=[[(【]?(?:[p\u0440\u03c1][\s._:#-]?\d|sev|prio))/iu;
+  /^(?:(?::[\w+-]{1,30}:|\p{Extended_Pictographic}\ufe0f?|["'“”„*_`#>•~≈–—-])\s?){1,4}(?=[[(【]?(?:[p\u0440\u03c1][\s._:#-]?\d|sev|prio))/iu;
 /** The Cyrillic and the Greek letter look like P. */
 const OURS =
   /^(?<all>[[(【]?(?:(?:(?:severity|sev|priority|prio)\s?[:=]?\s?)?[p\u0440\u03c1][\s._:#-]?(?<level>\d)|sev(?:erity)?[\s-]?(?<zero>0))(?!\w)[\])】"'“”*_`]?)/i;
 const ENDS = /^(?:$|\s|[:,;.](?!\d)|[-–—](?!p?\d))/i;
 /** Not the colon of an emoji: `P1 :fire: search is down`. */
 const BETWEEN = /^[-–—:,;.]*\s*(?:[-–—:]+(?=\s)\s*)?/;
+/** `P1 or P2 search is down` */
+const OR = /^(?:or|and|to|oder|und|bis)\s+/i;
 const LEVEL_IN_WORDS = /^p[\s-](?:zero|one|two|three|four|five)(?!\w)/i;
 const OTHER_SCALES = /^[[(]?(?:sev(?:erity)?|prio(?:rity)?)[\s:=-]*(?:\d+|one|two|three|four|five)(?!\w)/i;
 /** `critical` alone nearly always means a severity; `High latency` and `Minor upgrade` are titles. */

@@ -1,6 +1,7 @@
 /**
  * Replaces characters of other keyboards by plain ones, so that the patterns of typed text need not know them:
- * full-width and mathematical letters and digits, the digits of other scripts, wide and no-break spaces. It leaves out
+ * full-width and mathematical letters and digits, the digits of other scripts, wide and no-break spaces, other colons and
+ * hyphens. It leaves out
  * invisible marks, such as those around a date copied from Windows.
  */
 
@@ -23,6 +24,8 @@ function plainOf(character: string): string {
   if (/[\n -~]/.test(character)) return character;
   if (/\p{Zs}/u.test(character)) return ' ';
   if (/\p{Cf}/u.test(character)) return '';
+  if (/[\u2236\ua789]/.test(character)) return ':';
+  if (/[\u2010\u2011\u2212]/.test(character)) return '-';
   const folded = character.normalize('NFKC');
   if (/^[!-~]$/.test(folded)) return folded;
   return DIGIT.test(character) ? String(digitOf(character.codePointAt(0) ?? 0)) : character;
