@@ -139,6 +139,11 @@ export function openSession(settings: SessionSettings): LocalSession {
       const { logs: own, baselineLogs = [] } = typeof of === 'string' ? linesOfId(of) : logs.ofWindow(of);
       return earlierQuestions(own, logTemplates([...own, ...baselineLogs]));
     },
+    async release(asked) {
+      beginRedaction();
+      const { releaseIn } = await import('#analyse/release.ts');
+      return releaseIn({ traces, logs, metrics, platform, changes, gaps }, asked, settings.thresholds);
+    },
     async reports(forms) {
       beginRedaction();
       const asked = forms.links ? { ...settings, links: { ...settings.links, ...forms.links } } : settings;

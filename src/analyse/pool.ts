@@ -21,6 +21,7 @@ import { publish, timed } from '#core/measures.ts';
 import type { KeptEvidence } from '#model/incident/case.ts';
 import type { EarlierQuestion } from '#model/logs/earlier-logs.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
+import type { PresentedRelease } from '#present/words/release.ts';
 
 export type WorkerPool = Readonly<{
   open(settings: SessionSettings): Session;
@@ -287,6 +288,7 @@ function sessionOf(thread: Thread, { session, settings, onClose }: Opening): Ses
     wanted: (traceId) => ask<Wanted>({ verb: 'wanted', traceId }),
     newErrors: (of) => ask<readonly EarlierQuestion[]>({ verb: 'newErrors', of }),
     requests: (service) => ask<readonly SeenRequest[]>({ verb: 'requests', service }),
+    release: (asked) => ask<PresentedRelease>({ verb: 'release', asked }),
     reports: (forms) => ask<readonly AnalysedTrace[]>({ verb: 'reports', forms }),
     async *eachReport(forms) {
       yield* await ask<readonly AnalysedTrace[]>({ verb: 'reports', forms });

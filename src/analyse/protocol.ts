@@ -1,6 +1,6 @@
 /** The messages between `pool.ts` and `worker.ts`: plain data only. */
 import type { CompareRequest } from '#analyse/compare-sessions.ts';
-import type { BodyHead, Forms, SessionSettings } from '#analyse/session.ts';
+import type { BodyHead, Forms, ReleaseQuestion, SessionSettings } from '#analyse/session.ts';
 import type { ErrorRecord } from '#core/errors.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Gap } from '#model/finding/gap.ts';
@@ -16,6 +16,7 @@ export type Call = Readonly<{ id: number; session: number }> &
     | { verb: 'wanted'; traceId?: string | undefined }
     | { verb: 'requests'; service: string }
     | { verb: 'newErrors'; of: string | WindowSubject }
+    | { verb: 'release'; asked: ReleaseQuestion }
     | { verb: 'reports'; forms: Forms }
     | { verb: 'evidence' }
     | { verb: 'draw'; svg: string }

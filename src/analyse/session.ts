@@ -15,6 +15,7 @@ import type { Sample, SeenRequest } from '#model/requests/seen-request.ts';
 import type { AskedFor } from '#model/trace/asked-for.ts';
 import type { BodyFormat, BodyKind } from '#model/trace/build/body.ts';
 import type { Presented, PresentedForms } from '#present/present.ts';
+import type { PresentedRelease } from '#present/words/release.ts';
 
 /** All settings of one analysis, as plain data. */
 export type SessionSettings = Readonly<{
@@ -75,6 +76,9 @@ export type Wanted = Readonly<{
   shared: readonly string[];
 }>;
 
+/** Times in microseconds since the epoch; `lookedIn`: the sources that were asked, for people. */
+export type ReleaseQuestion = Readonly<{ service: string; fromUs: number; toUs: number; lookedIn: readonly string[] }>;
+
 /** The forms to make: a CLI needs text of a width, Slack needs blocks and a picture. */
 export type Forms = PresentedForms &
   Readonly<{
@@ -114,6 +118,8 @@ export type Session = Readonly<{
   requests(service: string): Promise<readonly SeenRequest[]>;
   /** Errors whose earlier occurrence is worth a query: for a trace, or for a time window. */
   newErrors(of: string | WindowSubject): Promise<readonly EarlierQuestion[]>;
+  /** How the newest rollout of a service does, by all data so far. */
+  release(asked: ReleaseQuestion): Promise<PresentedRelease>;
   /** One for each trace so far; may be called again with more evidence. */
   reports(forms: Forms): Promise<readonly AnalysedTrace[]>;
   /**

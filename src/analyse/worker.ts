@@ -54,6 +54,8 @@ function run(call: Call): unknown {
       return session.requests(call.service);
     case 'newErrors':
       return session.newErrors(call.of);
+    case 'release':
+      return session.release(call.asked);
     case 'reports':
       return session.reports(call.forms);
     case 'evidence':

@@ -11,6 +11,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'investigate --alert webhook.json',
     'investigate --case ./INC-12',
   ],
+  release: ['release checkout', 'release checkout --to 2026-01-06T14:30:00Z', 'release checkout --case ./INC-12'],
   'alert try': [
     'alert try webhook.json',
     'alert try webhook.json --vendor datadog',

@@ -18,6 +18,7 @@ import type { HttpOptions } from '#cli/http.ts';
 import type { InvestigateOptions } from '#cli/investigate.ts';
 import type { JsonOptions } from '#cli/json.ts';
 import type { MigrateOptions } from '#cli/migrate.ts';
+import type { ReleaseOptions } from '#cli/release.ts';
 import type { HoldOptions } from '#cli/retention.ts';
 import type { ServicesOptions } from '#cli/services.ts';
 import type { TimeOptions } from '#cli/time.ts';
@@ -85,6 +86,17 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .action(async (options: OutputOptions & InvestigateOptions) => {
       const { investigate } = await import('#cli/investigate.ts');
       exitCode = await investigate({ env, options }, options);
+    });
+
+  verb(program, 'release', 'judge the newest rollout of a service against the version before it', PLAIN)
+    .argument('<service>', 'the service that was rolled out')
+    .option('--from <instant>', 'the earliest time of the rollout (default: 6 hours before the end)')
+    .option('--to <instant>', 'the end of the time that is compared (default: now)')
+    .option('--case <folder>', 'a folder with recorded evidence, instead of the configured sources')
+    .addHelpText('after', '\nThe exit code is 5 if the new version is worse, and 3 if there is no rollout.')
+    .action(async (service: string, options: OutputOptions & ReleaseOptions) => {
+      const { release } = await import('#cli/release.ts');
+      exitCode = await release({ env, options }, service, options);
     });
 
   verb(program, 'compare', 'show the differences between a failing trace and healthy ones')

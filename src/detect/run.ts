@@ -1,5 +1,5 @@
 import { memoize } from '#core/memoize.ts';
-import type { Detector } from '#detect/detector.ts';
+import type { Detector, Threshold } from '#detect/detector.ts';
 import type { Checked } from '#model/finding/analysis.ts';
 import type { Evidence, EvidenceKind } from '#model/finding/evidence.ts';
 import type { Facts, Finding, SpanSighting, Words } from '#model/finding/finding.ts';
@@ -58,7 +58,7 @@ type Prepared = Readonly<{
 const preparedOf = memoize(
   (detector: Detector): Prepared => ({
     clear: { detector: detector.id, kind: 'clear' },
-    thresholdsFor: memoize((values) => withDefaults(detector, values)),
+    thresholdsFor: memoize((values) => thresholdsOf(detector, values)),
     wordsFor: wordsOf(detector),
     accessTo: accessOf(detector),
   }),
@@ -175,8 +175,14 @@ export function checkedOf(outcomes: readonly Outcome[]): Checked {
   };
 }
 
-function withDefaults({ thresholds }: Detector, values: ThresholdValues): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(thresholds).map(([name, { default: value }]) => [name, values[name] ?? value]),
-  );
+/** The configured values, and the defaults of the others. */
+export function thresholdsOf<Name extends string>(
+  { thresholds }: Readonly<{ thresholds: Readonly<Record<Name, Threshold>> }>,
+  values: ThresholdValues = NO_VALUES,
+): Readonly<Record<Name, number>> {
+  const entries = Object.entries<Threshold>(thresholds);
+  return Object.fromEntries(entries.map(([name, { default: value }]) => [name, values[name] ?? value])) as Record<
+    Name,
+    number
+  >;
 }

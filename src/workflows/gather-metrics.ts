@@ -26,7 +26,7 @@ const COUNTING_MS = 10_000;
 /** Microseconds since the epoch. */
 type Of = Readonly<{ services: readonly string[]; fromUs: number; toUs: number; sinceUs?: number }>;
 
-/** `beforeUs`: how much of the time before shows what is usual. @default one hour */
+/** `beforeUs`: how much of the time before shows what is usual; with 0, no earlier day is queried either. @default one hour */
 type Asked = Of & Readonly<{ beforeUs?: number }>;
 
 const HOUR_US = 3_600_000_000;
@@ -58,7 +58,9 @@ export async function gatherMetrics(
       if (queries.length === 0 && failure === undefined) session.gap(nothingKnown(source, search));
       const answers = await askAll(asking, queries, NOT_ALL);
       const answered = answers.filter(({ items }) => items > 0).map(({ query }) => query);
-      const earlier = EARLIER_US.flatMap((agoUs) => answered.map((query) => moved(query, -agoUs)));
+      const earlier = (beforeUs === 0 ? [] : EARLIER_US).flatMap((agoUs) =>
+        answered.map((query) => moved(query, -agoUs)),
+      );
       await askAll({ ...asking, isTold: true }, earlier, NO_SEASON);
       return [...answers, { items: 0, ...(failure && { failure }) }];
     }),

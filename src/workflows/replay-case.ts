@@ -2,7 +2,7 @@
  * Diagnoses recorded cases: the same evidence in the same order in the same session gives the original report. A case
  * from another origin is read as far as possible, and the report lists what it lacks.
  */
-import type { AnalysedTrace, Forms, Session, SessionSettings } from '#analyse/session.ts';
+import type { AnalysedTrace, Forms, ReleaseQuestion, Session, SessionSettings } from '#analyse/session.ts';
 import { type ErrorRecord, errorRecord, SpanhoundError, UnreadableInputError } from '#core/errors.ts';
 import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetectors } from '#detect/run.ts';
@@ -21,6 +21,7 @@ import { type RequestCounts, requestCounts } from '#model/requests/request-count
 import type { BodyKind } from '#model/trace/build/body.ts';
 import { sameTraceId } from '#model/trace/trace-id.ts';
 import { presentNothing } from '#present/nothing.ts';
+import type { PresentedRelease } from '#present/words/release.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 import { answerOf, besideHealth, namedByAlert } from '#workflows/judge-alert.ts';
 import { changedFiles } from '#workflows/verify-case.ts';
@@ -64,6 +65,39 @@ type Replay = Readonly<{
 }>;
 
 async function replay(parts: ReplayCaseParts, folder: CaseFolder, forms: Forms): Promise<AnalysedTrace> {
+  return await withReplay(parts, folder, forms, diagnose);
+}
+
+/** The newest rollout in a recorded case, from all of its evidence. */
+export async function replayRelease(
+  parts: ReplayCaseParts,
+  path: string,
+  asked: Omit<ReleaseQuestion, 'lookedIn'>,
+): Promise<PresentedRelease> {
+  const folder = await parts.disk.open(path);
+  return await withReplay(parts, folder, {}, async (replay) => {
+    await readTraces(replay);
+    if (pathsOf(folder, 'traces').length === 0) await readBaselines(replay);
+    for (const path of pathsOf(folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
+    await readAround(replay);
+    for (const gap of replay.gaps) replay.session.gap(gap);
+    return await replay.session.release({
+      ...asked,
+      lookedIn: folder.entries.filter(isEvidence).map(({ name }) => name),
+    });
+  });
+}
+
+function isEvidence({ name, kind }: CaseFolder['entries'][number]): boolean {
+  return kind === 'file' && evidenceRole(name) !== undefined;
+}
+
+async function withReplay<Result>(
+  parts: ReplayCaseParts,
+  folder: CaseFolder,
+  forms: Forms,
+  judge: (replay: Replay) => Promise<Result>,
+): Promise<Result> {
   const manifest = await folder.readManifest(CASE_MANIFEST);
   const fields = manifest?.value ?? {};
   const { settings } = parts;
@@ -73,7 +107,7 @@ async function replay(parts: ReplayCaseParts, folder: CaseFolder, forms: Forms):
   replay.gaps.push(...(manifest?.mistakes ?? [NO_MANIFEST]).map((problem) => doubt(CASE_MANIFEST, problem)));
   replay.gaps.push(...(await changedFiles(folder, fields)).map(({ path, problem }) => doubt(path, problem)));
   try {
-    return await diagnose(replay);
+    return await judge(replay);
   } finally {
     await session.close();
   }
@@ -283,7 +317,7 @@ function askedOf({ subject, window, alert }: ManifestFields, traces: readonly An
 /** The report from log lines if there is no trace; without lines, the list of what is missing. */
 async function withoutTrace(replay: Replay): Promise<AnalysedTrace> {
   const { folder, fields, gaps, session } = replay;
-  if (!folder.entries.some(({ name, kind }) => kind === 'file' && evidenceRole(name) !== undefined)) {
+  if (!folder.entries.some(isEvidence)) {
     throw new UnreadableInputError(
       `${folder.name} holds no evidence`,
       'A case holds traces.json, logs.jsonl, metrics.json, platform.json, database.json or changes.json, each of them plain or gzipped.',

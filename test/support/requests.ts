@@ -18,7 +18,7 @@ export function requestAt(at: number, root: SpanNode): DrawnRequest {
   return { at, root };
 }
 
-function tracesOf(requests: readonly DrawnRequest[], name = 'request'): Trace[] {
+export function tracesOf(requests: readonly DrawnRequest[], name = 'request'): Trace[] {
   return requests.map(({ at, root, id }, number) => {
     const shiftUs = Math.round(at * 1e6);
     const rows = rowsOf(root).map((row) => ({

@@ -508,6 +508,7 @@ function fakeSessions() {
       draw: async () => new Uint8Array(),
       requests: async () => [],
       newErrors: async () => [],
+      release: async () => Promise.reject(new Error('nobody asks for a release here')),
       wanted: async () => ({
         traceIds: state.lines.flatMap((line) => /trace=(\S+)/.exec(line)?.[1] ?? []),
         services: ['cart'],

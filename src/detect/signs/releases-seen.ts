@@ -27,6 +27,9 @@ export type SeenRelease = Readonly<{
   isOld(who: InstanceVersion): boolean;
 }>;
 
+/** Two sides of a comparison; for all that is compared, both have values in the same minutes. */
+export type TwoVersions = Pick<SeenRelease, 'family' | 'bornUs' | 'fromUs' | 'isNew' | 'isOld'>;
+
 const MINUTE_US = 60_000_000;
 /** A version that is first seen this much later than the others began in that time. */
 const LATER_US = 2 * MINUTE_US;
@@ -76,14 +79,21 @@ function releaseAmong(
   return {
     family: familyOf(first.service),
     service: change?.service ?? own.find(({ who }) => isNew(who))?.service ?? first.service,
-    version:
-      next.names.find((name) => /^v?\d[\w.-]{0,11}$/i.test(name) && /[v.]/i.test(name) && after.has(name)) ?? next.name,
+    version: shownVersion(
+      next.names.filter((name) => after.has(name)),
+      next.name,
+    ),
     bornUs,
     fromUs: Math.max(next.firstUs, named?.change.atUs ?? Number.NEGATIVE_INFINITY),
     change,
     isNew,
     isOld: (who) => !isNew(who) && who.names.some((name) => before.has(name)),
   };
+}
+
+/** People say `v2` or `1.14.0` rather than the hash of a template. */
+export function shownVersion(names: readonly string[], name: string): string {
+  return names.find((one) => /^v?\d[\w.-]{0,11}$/i.test(one) && /[v.]/i.test(one)) ?? name;
 }
 
 /** Series that only name the version of a pod belong to the version of its hash. */

@@ -2,7 +2,7 @@
  * How many requests of a new version fail, or how many errors it writes, against the old one in the same time: counted
  * requests and lines, with an interval that holds for all compared services.
  */
-import type { SeenRelease, VersionSighting } from '#detect/signs/releases-seen.ts';
+import type { TwoVersions, VersionSighting } from '#detect/signs/releases-seen.ts';
 import { podVersions, whoOf } from '#detect/signs/version-series.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -34,8 +34,15 @@ export type VersionLine = Readonly<{
   place: number;
 }>;
 
-/** The first span of each service in a request, and each later one that another service asked for. */
-export function versionAnswers(requests: readonly Trace[], platform: Platform | undefined): readonly VersionAnswer[] {
+/**
+ * The first span of each service in a request, and each later one that another service asked for. `unnamed` stands for
+ * instances whose version nothing names; without it their answers are left out.
+ */
+export function versionAnswers(
+  requests: readonly Trace[],
+  platform: Platform | undefined,
+  unnamed?: InstanceVersion,
+): readonly VersionAnswer[] {
   const pods = podVersions(platform);
   const known = new WeakMap<object, InstanceVersion | undefined>();
   return requests.flatMap((trace) => {
@@ -44,7 +51,7 @@ export function versionAnswers(requests: readonly Trace[], platform: Platform | 
       const parent = trace.parent(span);
       if (parent !== undefined && trace.isOfOneService(parent, span)) continue;
       const service = trace.service(span);
-      const who = versionOfSpan(trace, span, known, pods);
+      const who = versionOfSpan(trace, span, known, pods) ?? unnamed;
       if (who === undefined || trace.kind(span) === 'client' || trace.kind(span) === 'producer') continue;
       found.push({
         service,
@@ -76,11 +83,15 @@ function versionOfSpan(
 const NAMED = /^(?:(?:service|dd)[._]?)?version$|pod|template.?hash|replica.?set|image/i;
 
 /** Lines whose labels or fields name a version or a pod. */
-export function versionLines(logs: readonly LogLine[], platform: Platform | undefined): readonly VersionLine[] {
+export function versionLines(
+  logs: readonly LogLine[],
+  platform: Platform | undefined,
+  unnamed?: InstanceVersion,
+): readonly VersionLine[] {
   const pods = podVersions(platform);
   return logs.flatMap((line, place): VersionLine[] => {
     const named = whoOf(line.labels, line.service, pods);
-    const who = named ?? (MAY_NAME.test(line.line) ? whoOf(fieldsOf(line), line.service, pods) : undefined);
+    const who = named ?? (MAY_NAME.test(line.line) ? whoOf(fieldsOf(line), line.service, pods) : undefined) ?? unnamed;
     const isError = severityOf(line.level) >= severityOf('error');
     return who === undefined || line.service === ''
       ? []
@@ -133,7 +144,7 @@ export type CountLimits = Readonly<{ minPoints: number; minTimes: number; minReq
 
 /** More of its answers fail. `all`: the answers of its service. `compared`: so many services were compared. */
 export function failingAnswers(
-  release: SeenRelease,
+  release: TwoVersions,
   all: readonly VersionAnswer[],
   compared: number,
   { minPoints, minRequests, minFailed }: CountLimits,
@@ -162,7 +173,8 @@ export function failingAnswers(
   };
 }
 
-function failedOf(answers: readonly VersionAnswer[]): Share {
+/** How many of these answers failed. */
+export function failedOf(answers: readonly VersionAnswer[]): Share {
   return { times: answers.filter(({ failed }) => failed).length, of: answers.length };
 }
 
@@ -170,7 +182,7 @@ const LEAST_US = 10_000;
 
 /** Its answers to the same operation take longer: its quick ones are slower than the slow ones of the old version. */
 export function slowAnswers(
-  release: SeenRelease,
+  release: TwoVersions,
   all: readonly VersionAnswer[],
   { minTimes, minRequests }: CountLimits,
 ): CountedDifference | undefined {
@@ -205,7 +217,7 @@ const MINUTE_US = 60_000_000;
 
 /** More of its lines are errors, in more than one minute; where it writes only errors, more of them for each instance. */
 export function erringLines(
-  release: SeenRelease,
+  release: TwoVersions,
   all: readonly VersionLine[],
   compared: number,
   { minPoints, minFailed }: CountLimits,

@@ -9,7 +9,7 @@
  * larger than that between the old ones, and larger than the old ones vary by themselves. If the old ones became worse as
  * well, the reason is elsewhere. A pod on a machine where pods of other services are as bad shows the machine.
  */
-import type { SeenRelease } from '#detect/signs/releases-seen.ts';
+import type { TwoVersions } from '#detect/signs/releases-seen.ts';
 import { MINUTE_US, type VersionMeasure, type VersionSeries } from '#detect/signs/version-series.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
@@ -28,7 +28,7 @@ export type DifferenceLimits = Readonly<{ minPoints: number; minTimes: number; m
 
 /** The largest of each measure. */
 export function versionDifferences(
-  release: SeenRelease,
+  release: TwoVersions,
   all: readonly VersionSeries[],
   toUs: number,
   limits: DifferenceLimits,
@@ -107,7 +107,7 @@ type SideBySide = Readonly<{
 function sideBySide(
   now: readonly VersionSeries[],
   old: readonly VersionSeries[],
-  { fromUs, bornUs }: SeenRelease,
+  { fromUs, bornUs }: TwoVersions,
   toUs: number,
 ): SideBySide | undefined {
   const [first] = now;

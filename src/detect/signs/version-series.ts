@@ -19,6 +19,7 @@ export type VersionSeries = Readonly<{
   service: string;
   who: InstanceVersion;
   measure: VersionMeasure;
+  unit: 'share' | 'seconds' | 'bytes' | 'cores' | 'times';
   metric: string;
   stratum: string;
   /** By minute since the epoch. */
@@ -27,33 +28,40 @@ export type VersionSeries = Readonly<{
   counts: ReadonlyMap<number, number> | undefined;
 }>;
 
-const MEASURES: Readonly<Partial<Record<Measured['concept'], VersionMeasure>>> = {
-  error_share: 'failing',
-  latency: 'latency',
-  memory_used: 'memory',
-  memory_share: 'memory',
-  heap_used: 'memory',
-  cpu_used: 'cpu',
-  cpu_share: 'cpu',
-  restarts: 'restarts',
+const MEASURES: Readonly<Partial<Record<Measured['concept'], readonly [VersionMeasure, VersionSeries['unit']]>>> = {
+  error_share: ['failing', 'share'],
+  latency: ['latency', 'seconds'],
+  memory_used: ['memory', 'bytes'],
+  memory_share: ['memory', 'share'],
+  heap_used: ['memory', 'bytes'],
+  cpu_used: ['cpu', 'cores'],
+  cpu_share: ['cpu', 'share'],
+  restarts: ['restarts', 'times'],
 };
 
 export const MINUTE_US = 60_000_000;
 
-/** Series whose labels name a version, of services and their instances. */
-export function versionSeries(meant: readonly Measured[], platform: Platform | undefined): readonly VersionSeries[] {
+/**
+ * Series whose labels name a version, of services and their instances. `unnamed` stands for instances whose version nothing
+ * names; without it their series are left out.
+ */
+export function versionSeries(
+  meant: readonly Measured[],
+  platform: Platform | undefined,
+  unnamed?: InstanceVersion,
+): readonly VersionSeries[] {
   const pods = podVersions(platform);
   const named = meant.flatMap((one) => {
     const { service, scope } = one;
-    const who = scope === 'node' || scope === 'database' ? undefined : whoOf(one.labels, service, pods);
+    const who = scope === 'node' || scope === 'database' ? undefined : (whoOf(one.labels, service, pods) ?? unnamed);
     return who === undefined || service === '' ? [] : [{ one, who }];
   });
   const gauges = named.flatMap(({ one, who }): VersionSeries[] => {
-    const measure = MEASURES[one.concept];
-    if (measure === undefined) return [];
+    const [measure, unit] = MEASURES[one.concept] ?? [];
+    if (measure === undefined || unit === undefined) return [];
     const { service, metric } = one;
     const stratum = `${measure} ${metric} ${one.concept} ${stratumOf(one.labels)}`;
-    return [{ ...familyAnd(service), who, measure, metric, stratum, values: byMinute(one), counts: undefined }];
+    return [{ ...familyAnd(service), who, measure, unit, metric, stratum, values: byMinute(one), counts: undefined }];
   });
   return [...gauges, ...failingOf(named)].filter(({ values }) => values.size > 0);
 }
@@ -142,6 +150,7 @@ function failingOf(named: readonly Named[]): readonly VersionSeries[] {
               ...own,
               who: first.who,
               measure: 'failing',
+              unit: 'share',
               metric,
               stratum: `failing ${metric}`,
               values: byMinute(failing),
@@ -165,6 +174,7 @@ function failingOf(named: readonly Named[]): readonly VersionSeries[] {
         ...own,
         who: first.who,
         measure: 'failing',
+        unit: 'share',
         metric,
         stratum: `failing ${metric}`,
         values,
