@@ -118,6 +118,8 @@ export async function composeBot({
     { ownWorkspace },
     { givenUpTeller, LASTING_KINDS },
     { TELL_TOO_LARGE, tooLargeHearer, tooLargeTeller },
+    { JUDGE_RELEASE, releaseWatcher, watchReleases },
+    { judgeReleaseOf },
     { tokenRefused },
     { mendFutureTimes },
     { forgetPaces },
@@ -148,6 +150,8 @@ export async function composeBot({
     import('#adapters/slack/workspace.ts'),
     import('#workflows/tell-given-up.ts'),
     import('#workflows/tell-too-large.ts'),
+    import('#workflows/watch-release.ts'),
+    import('#workflows/judge-release.ts'),
     import('#present/slack/diagnosis-message.ts'),
     import('#record/future-times.ts'),
     import('#record/pace.ts'),
@@ -232,6 +236,7 @@ export async function composeBot({
     workspace,
     kick,
   });
+  const note = changeNoter(store, (tx, changes) => watchReleases(tx, tableJobs, changes));
   const tellGivenUp = givenUpTeller({ channelId: alerts?.alerts.channel });
   const jobs = tableJobs.runJobs({
     store,
@@ -245,6 +250,17 @@ export async function composeBot({
         look: (seen) => incidents.directory.message(seen, ''),
       }),
       [TELL_TOO_LARGE]: tooLargeTeller({ store, channelId: operators.channel, workspace, kick }),
+      [JUDGE_RELEASE]: releaseWatcher({
+        ...receiving,
+        news: alerts?.changes.releases ?? 'never',
+        channelId: alerts?.alerts.channel,
+        judge: (asked, signal) =>
+          judgeReleaseOf(
+            { ...gathering, changeSources: investigation.changeSources },
+            { ...asked, deadlineMs: investigation.deadlineMs, signal },
+          ),
+        workspace,
+      }),
       [RECEIVE_NOTE]: noteReceiver({ store, jobs: tableJobs, workspace, kick }),
       [RECEIVE_DELIVERY]: deliveryReceiver({
         ...receiving,
@@ -255,7 +271,12 @@ export async function composeBot({
     },
     log,
     lasting: LASTING_KINDS,
-    slow: new Set([...Object.keys(answering.handlers), ...Object.keys(comparing.handlers), SEND_REQUEST]),
+    slow: new Set([
+      ...Object.keys(answering.handlers),
+      ...Object.keys(comparing.handlers),
+      SEND_REQUEST,
+      JUDGE_RELEASE,
+    ]),
     onDead: async (tx, job, reason) => {
       await answering.onDead(tx, job, reason);
       await comparing.onDead(tx, job, reason);
@@ -313,7 +334,10 @@ export async function composeBot({
         messageSeconds: waits.messageSeconds,
       }),
       takeNote: noteTaker({ store, jobs: tableJobs, kick }),
-      note: changeNoter(store),
+      note: async (changes) => {
+        await note(changes);
+        kick();
+      },
       hearTooLarge: tooLargeHearer({ store, jobs: tableJobs, log, channelId: operators.channel, kick }),
       log,
       clock,

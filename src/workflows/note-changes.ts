@@ -4,7 +4,7 @@ import type { ChangeSource } from '#gather/sources.ts';
 import type { Change } from '#model/changes/change.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { changesBetween, forgetChanges, lastChange, noteChanges } from '#record/changes.ts';
-import type { Store } from '#record/store.ts';
+import type { Store, Tx } from '#record/store.ts';
 
 /** Changes older than this are not considered for current problems. */
 const KEPT_US = 90 * 24 * 3_600 * 1_000_000;
@@ -20,11 +20,16 @@ export function redactedChange(change: Change): Change {
   };
 }
 
-export function changeNoter(store: Store): (changes: readonly Change[]) => Promise<void> {
+/** `then` runs in the transaction that stores them: what begins with a change is stored with it. */
+export function changeNoter(
+  store: Store,
+  then: (tx: Tx, changes: readonly Change[]) => Promise<void> = async () => undefined,
+): (changes: readonly Change[]) => Promise<void> {
   return async (changes) => {
     const clean = changes.map(redactedChange);
     await store.transaction(async (tx) => {
       await noteChanges(tx, clean);
+      await then(tx, clean);
       await forgetChanges(tx, tx.nowUs - KEPT_US);
     });
   };

@@ -20,6 +20,7 @@ import { REMIND } from '#workflows/remind.ts';
 import { SEND_REQUEST } from '#workflows/send-request.ts';
 import { SHOW_OVERVIEW } from '#workflows/show-overview.ts';
 import { TELL_TOO_LARGE } from '#workflows/tell-too-large.ts';
+import { JUDGE_RELEASE } from '#workflows/watch-release.ts';
 
 /** These are retried for a day: nobody is waiting who would ask again. */
 export const LASTING_KINDS: ReadonlySet<string> = new Set([
@@ -29,6 +30,7 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   REMIND,
   DRAFT_POSTMORTEM,
   TELL_TOO_LARGE,
+  JUDGE_RELEASE,
 ]);
 
 export type GivenUpOptions = Readonly<{

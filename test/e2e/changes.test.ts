@@ -1,6 +1,7 @@
 /** A change that did it, from end to end: told to `POST /changes`, named in the answer to an alert that knows no trace. */
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '#core/clock.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
@@ -198,4 +199,18 @@ test('where GitHub does not say, the answer names what that costs', async () => 
   await tellByWebhook();
   const { answer } = await answered();
   expect(JSON.stringify(answer.blocks)).toMatch(/github: .*403.*; that change is judged by its time/);
+});
+
+test('ten minutes after a deploy that made it slower, the alerts’ channel hears so, once', async () => {
+  await bot.stop();
+  const later = { ...systemClock, nowUs: () => systemClock.nowUs() + 5 * MINUTE_US };
+  const env = { ALERTS_CHANNEL: slack.channel, CHANGES_TOKEN: 'ch4nges' };
+  const { dataFolder } = bot;
+  bot = await openBot({ slack, jaegerUrl: shop.url, lokiUrl: loki.url.href, env, dataFolder, clock: later });
+  for (const _ of [1, 2]) expect((await send('/changes', 'ch4nges', CULPRIT)).status).toBe(202);
+  const told = async () => (await slack.messages()).filter(({ text = '' }) => text.includes('is worse'));
+  const [message] = await eventually(async () => ((await told()).length > 0 ? await told() : undefined));
+  expect(message?.text).toMatch(/^🔴 7c41e0b29a of `stock` is worse: takes 2\d0 ms, the one before \d\d ms, since /);
+  expect(JSON.stringify(message?.blocks)).toContain(`"url":"${CULPRIT.url}"`);
+  expect(await told()).toHaveLength(1);
 });

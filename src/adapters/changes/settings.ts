@@ -18,5 +18,13 @@ export const settings = {
           'The environments that count for deploys and flags, by their names in GitHub, GitLab and LaunchDarkly, such as `production`. Default: all. In the variable, separate them with commas.',
       })
       .prefault([]),
+    releases: z
+      .enum(['worse', 'always', 'never'], 'must be worse, always or never')
+      .register(settingFacts, {
+        env: 'CHANGES_RELEASES',
+        means:
+          'What `ALERTS_CHANNEL` hears of a reported deploy ten minutes later: `worse` only that it is worse than the version before it, `always` each judgement, `never` none.',
+      })
+      .prefault('worse'),
   },
 };
