@@ -116,6 +116,7 @@ export async function analyseWindow(
     logs,
     baselineLogs,
     changes,
+    series,
     platform,
     databases,
   });

@@ -24,10 +24,12 @@ import { isEngineName, isOfDatabase } from '#model/changes/database-of-change.ts
 import { declaredFault } from '#model/changes/declared-faults.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { saysCallee } from '#model/logs/said-callees.ts';
+import type { Series } from '#model/metrics/series.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
 import { CHANGES_BEFORE_US } from '#model/requests/time-around.ts';
@@ -51,6 +53,7 @@ export type ChangeEvidence = Readonly<{
   logs: readonly LogLine[];
   baselineLogs: readonly LogLine[] | undefined;
   changes: readonly Change[];
+  series: readonly Series[];
   platform: Platform | undefined;
   databases: readonly DatabaseStatistics[] | undefined;
 }>;
@@ -113,11 +116,22 @@ export function changeBehindCause(
   if (intended !== undefined) return asIntended(judgement, intended);
   const { service, fromUs, toUs } = window;
   const fitting = symptoms.isSure || !isOfLines(first) ? considered : doing(considered, symptoms);
-  const { findings, ran } = look([suspectChange], { window: { service, fromUs, toUs }, changes: fitting, symptoms });
+  const at = { window: { service, fromUs, toUs }, changes: fitting, symptoms };
+  const { findings, ran } = look([suspectChange], { ...at, ...versionsIn(evidence) });
   const [change = ofSharedStore(look, { symptoms, shownBy, first }, evidence)] = findings;
   if (change !== undefined) return withChange(judgement, change, ran);
   const { diagnosis } = judgement;
   return { ...judgement, diagnosis: { ...diagnosis, ruledOut: [...diagnosis.ruledOut, ...ran.cleared] } };
+}
+
+/** What shows how old and new instances of a service do. */
+function versionsIn({ traces, healthyTraces, series, platform }: ChangeEvidence): Partial<Evidence> {
+  return {
+    requests: traces,
+    healthyRequests: healthyTraces,
+    metrics: series,
+    ...(platform && { platform }),
+  };
 }
 
 /** A change of another user of the store that the cause waits for. */

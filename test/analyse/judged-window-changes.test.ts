@@ -409,3 +409,45 @@ test('a stray failure is not quoted for those that most requests share', async (
   expect(diagnosis?.verdict).toContain('no route to host');
   expect(diagnosis?.verdict).not.toContain('utm_source');
 });
+
+describe('a release whose old instances run on', () => {
+  const answer = (at: number, version: string, failed: boolean) =>
+    requestAt(
+      at,
+      server('web', 'GET /orders', { ms: 40 + jitter(at), failed }, [
+        call('web', 'orders', 'GET /orders', { at: 3, ms: 30, failed }, [
+          server('orders', 'GET /orders', {
+            at: 5,
+            ms: 26,
+            failed,
+            ...(version !== '' && { resource: { 'service.version': version, 'k8s.pod.name': `orders-${version}` } }),
+          }),
+        ]),
+      ]),
+    );
+  const healthy = times(60, (i) => answer(i * 3, '2.3.1', false));
+  const since = (fails: (isNew: boolean, n: number) => boolean, version: (isNew: boolean) => string) =>
+    times(160, (i) => {
+      const isNew = i > 40 && i % 2 === 0;
+      return answer(FROM + i * 5, version(isNew), i > 42 && fails(isNew, i >> 1));
+    });
+  const release = changed(FROM + 200, { id: '2.4.0', text: 'orders 2.4.0' });
+  const named = (isNew: boolean) => (isNew ? '2.4.0' : '2.3.1');
+  const halfOfAll = (_: boolean, n: number) => n % 2 === 0;
+
+  test('is suspect where nothing says which instance has which version', async () => {
+    const diagnosis = await judged({ now: since(halfOfAll, () => ''), healthy, changes: [release] });
+    expect(diagnosis?.change?.id).toBe('2.4.0');
+  });
+
+  test('is cleared where they fail as often', async () => {
+    const diagnosis = await judged({ now: since(halfOfAll, named), healthy, changes: [release] });
+    expect(diagnosis).toMatchObject({ service: 'orders', change: null });
+  });
+
+  test('is named where they do not fail', async () => {
+    const ofNew = (isNew: boolean, n: number) => isNew && n % 3 !== 0;
+    const diagnosis = await judged({ now: since(ofNew, named), healthy, changes: [release] });
+    expect(diagnosis).toMatchObject({ service: 'orders', change: { id: '2.4.0' } });
+  });
+});

@@ -10,6 +10,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { type AlikeVersions, alikeVersions } from '#detect/signs/alike-versions.ts';
 import { type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
 import { windowSymptoms } from '#detect/signs/window-symptoms.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
@@ -43,7 +44,7 @@ export const suspectChange = defineDetector({
   checkQueries: ['log'],
   namesCause: 'never',
   needs: ['window', 'changes'],
-  uses: ['logs', 'templates', 'baselineLogs', 'metrics', 'symptoms'],
+  uses: ['logs', 'templates', 'baselineLogs', 'metrics', 'symptoms', 'requests', 'healthyRequests', 'platform'],
   thresholds: {
     halfMinutes: {
       default: 10,
@@ -74,9 +75,24 @@ export const suspectChange = defineDetector({
       means: 'Share of the first change in the suspicion against all changes and against none',
       why: 'Below 50 % another change, or none, is more likely.',
     },
+    minRequests: {
+      default: 10,
+      min: 2,
+      unit: 'requests',
+      means: 'Requests to the old and to the new version, before equal failures clear a release',
+      why: 'The same as for a release regression: with a few requests, all of them are often bad by chance.',
+    },
+    minFailed: {
+      default: 5,
+      min: 1,
+      unit: 'requests',
+      means: 'Failed requests of each version, before equal failures clear a release',
+      why: 'A few failures may be those of one client.',
+    },
   },
 
-  detect({ window, changes, symptoms, ...evidence }, { halfMinutes, farMinutes, requestHalfMinutes, minConfidence }) {
+  detect({ window, changes, symptoms, ...evidence }, limits) {
+    const { halfMinutes, farMinutes, requestHalfMinutes, minConfidence } = limits;
     const trouble = symptoms ?? windowSymptoms(window, changes, evidence);
     if (trouble === undefined) return [];
     const isOfRequest = trouble.ofRequest !== undefined;
@@ -84,7 +100,9 @@ export const suspectChange = defineDetector({
       ? { half: requestHalfMinutes, far: Number.POSITIVE_INFINITY }
       : { half: halfMinutes, far: farMinutes };
     const suspected = suspicions(trouble, changes, nearness);
-    const all = isOfRequest ? suspected.filter((one) => isTelling(one, trouble)) : suspected;
+    const alike = alikeVersions({ window, changes, ...evidence }, limits);
+    const left = suspected.filter(({ change }) => refutedBy(alike, change) === undefined);
+    const all = isOfRequest ? left.filter((one) => isTelling(one, trouble)) : left;
     const none = scoreOfNone(trouble);
     const [first, second, third] = all;
     if (first === undefined || first.score < none) return [];
@@ -96,7 +114,7 @@ export const suspectChange = defineDetector({
     const tied = isTied && share(one + two, three) >= minConfidence ? second : undefined;
     if (confidence < minConfidence && tied === undefined) return [];
     const rivals = suspected.filter((one) => one !== first);
-    return [sightingOf(first, { trouble, confidence, logs: evidence.logs ?? [], rivals, tied })];
+    return [sightingOf(first, { trouble, confidence, logs: evidence.logs ?? [], rivals, tied, alike })];
   },
 
   say(facts) {
@@ -224,7 +242,14 @@ type Around = Readonly<{
   rivals: readonly Suspicion[];
   /** The change that fits as well. */
   tied: Suspicion | undefined;
+  /** Releases that equal versions clear. */
+  alike: readonly AlikeVersions[];
 }>;
+
+/** A deploy and its commit are joined, so that the objects differ. */
+function refutedBy(alike: readonly AlikeVersions[], { service, id, atUs }: Change): AlikeVersions | undefined {
+  return alike.find(({ change }) => change.service === service && change.id === id && change.atUs === atUs);
+}
 
 /**
  * One request shows no time since when it is bad, so only content makes a change suspect. Where many requests show that
@@ -237,7 +262,7 @@ function isTelling({ reasons, change }: Suspicion, { isDated = false, service, c
 
 function sightingOf(
   { change, gapUs, reasons, score, isNamed }: Suspicion,
-  { trouble, confidence, logs, rivals, tied }: Around,
+  { trouble, confidence, logs, rivals, tied, alike }: Around,
 ): Sighting {
   const { onsetUs, complaint } = trouble;
   const at = clockText(`${Math.round(change.atUs)}000`);
@@ -257,7 +282,10 @@ function sightingOf(
       gap: gapUs < 0 ? 'as' : `${gapText(gapUs)} before`,
       reasons: reasons.slice(0, REASONS).join('; '),
       others: rivals.filter(({ score }) => score > 0).length,
-      rivals: rivals.slice(0, RIVALS).map(setAside).join('\n'),
+      rivals: rivals
+        .slice(0, RIVALS)
+        .map((one) => setAside(one, refutedBy(alike, one.change)))
+        .join('\n'),
       isNamed,
       tiedWith: tied === undefined ? '' : nameOf(tied.change),
       isOfRequest: trouble.ofRequest !== undefined && trouble.isDated !== true,
@@ -289,15 +317,20 @@ const REASONS = 3;
 const RIVALS = 2;
 
 /** `Set aside: deploy 4f2a1c of web: it changes only texts, tests or styles` */
-function setAside({ change, gapUs, reasons, isHarmless, isRearranged }: Suspicion): string {
+function setAside({ change, gapUs, reasons, isHarmless, isRearranged }: Suspicion, alike?: AlikeVersions): string {
   const { service } = change;
   const why =
+    (alike && alikeText(alike)) ||
     (isHarmless && 'it changes only texts, tests or styles') ||
     (isRearranged && 'it only moves code') ||
     (gapUs < 0 && 'it came after the problem began') ||
     (reasons.length === 0 && 'nothing in it fits') ||
     'it fits less';
   return `Set aside: ${nameOf(change)}${service === '' ? '' : ` of ${service}`}: ${why}`;
+}
+
+function alikeText({ change, now, old }: AlikeVersions): string {
+  return `old pods of ${change.service} fail as often as the new ones: ${old.times} of ${old.of} against ${now.times} of ${now.of}`;
 }
 
 const LONGEST_RIVAL = 40;

@@ -23,6 +23,8 @@ export type SeenRelease = Readonly<{
   /** When the comparison may begin. */
   fromUs: number;
   change: Change | undefined;
+  /** The change names the version; otherwise only its time leads to it. */
+  isNamed: boolean;
   isNew(who: InstanceVersion): boolean;
   isOld(who: InstanceVersion): boolean;
 }>;
@@ -86,6 +88,7 @@ function releaseAmong(
     bornUs,
     fromUs: Math.max(next.firstUs, named?.change.atUs ?? Number.NEGATIVE_INFINITY),
     change,
+    isNamed: named !== undefined,
     isNew,
     isOld: (who) => !isNew(who) && who.names.some((name) => before.has(name)),
   };

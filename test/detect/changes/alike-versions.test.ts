@@ -1,0 +1,110 @@
+/** Releases that equal failures of old and new instances clear, and those that they do not clear. */
+import { expect, test } from 'vitest';
+import { suspectChange } from '#detect/changes/suspect-change.ts';
+import { runDetector } from '#detect/run.ts';
+import type { Change } from '#model/changes/change.ts';
+import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import type { Series } from '#model/metrics/series.ts';
+import { changed } from '#test/changes.ts';
+import { requestAt, timeOf, tracesOf } from '#test/requests.ts';
+import { call, DRAWN_AT_US, query, type SpanNode, server, span, times } from '#test/trace.ts';
+
+const usAt = (seconds: number) => DRAWN_AT_US + seconds * 1e6;
+
+const SYMPTOMS: ChangeSymptoms = {
+  service: 'checkout',
+  onsetUs: usAt(250),
+  complaint: undefined,
+  suffering: new Set(),
+  metricWords: new Set(),
+  kinds: new Set(),
+  isLoad: false,
+};
+/** A version is named by the release of checkout, 10 seconds before the first failure. */
+const RELEASE = { ...changed(0, { id: '2.4.0', text: 'checkout 2.4.0' }), atUs: usAt(240) };
+const OTHER = { ...changed(0, { id: 'f00d', service: 'stock', text: 'stock 7' }), atUs: usAt(200) };
+
+type Drawn = Readonly<{
+  below?: (failed: boolean, isNew: boolean) => readonly SpanNode[];
+  failsNew?: number;
+  failsOld?: number;
+  news?: number;
+  release?: Partial<Change>;
+  metrics?: readonly Series[];
+}>;
+
+/** Old instances all the time, new ones from minute 4 on; so many of 20 requests fail. */
+function findings({ below = () => [], failsNew = 6, failsOld = 6, news = 60, release = {}, metrics = [] }: Drawn) {
+  const answer = (version: string, failed: boolean) =>
+    server(
+      'checkout',
+      'POST /orders',
+      {
+        ms: 100,
+        failed,
+        resource: { 'service.version': version, 'k8s.pod.name': `checkout-${version === '2.4.0' ? 'new' : 'old'}-0` },
+      },
+      [...below(failed, version === '2.4.0')],
+    );
+  const requests = tracesOf([
+    ...times(180, (n) => requestAt(n * 3, answer('2.3.1', n >= 84 && n % 20 < failsOld))),
+    ...times(news, (n) => requestAt(250 + n * 5, answer('2.4.0', n % 20 < failsNew))),
+  ]);
+  const outcome = runDetector(suspectChange, {
+    window: timeOf([{ at: 0 }, { at: 600 }], 'checkout'),
+    changes: [{ ...RELEASE, ...release }, OTHER],
+    symptoms: { ...SYMPTOMS, suffering: new Set(['stock']) },
+    requests,
+    metrics,
+  });
+  if (outcome.kind === 'broken') throw outcome.error;
+  return outcome.kind === 'found' ? outcome.findings : [];
+}
+
+const named = (drawn: Drawn) => findings(drawn)[0]?.facts.id;
+
+const stockFails = (failed: boolean) => [call('checkout', 'stock', 'GET /stock', { ms: 20, failed })];
+const waits = (failed: boolean) => [query('checkout', 'UPDATE stock SET n = n - 1', { ms: failed ? 90 : 5 })];
+const storeFails = (failed: boolean) => [query('checkout', 'UPDATE stock SET n = n - 1', { ms: 5, failed })];
+const queueFails = (failed: boolean) => [span('checkout', 'publish paid', { ms: 5, failed, kind: 'producer' })];
+const asksOften = (failed: boolean, isNew: boolean) =>
+  times(isNew ? 5 : 1, () => call('checkout', 'stock', 'GET /stock', { ms: 10, failed }));
+
+/** A point a minute from an hour before. */
+function metric(name: string, labels: Series['labels'], at: (seconds: number) => number): Series {
+  const seconds = Array.from({ length: 70 }, (_, minute) => (minute - 60) * 60);
+  return { name, labels, atUs: Float64Array.from(seconds, usAt), values: Float64Array.from(seconds, at) };
+}
+
+test('a release is named where nothing compares its versions', () => {
+  expect(named({ failsNew: 0, failsOld: 0 })).toBe('2.4.0');
+});
+
+test('a release is cleared where both versions fail as often, and another change takes its place', () => {
+  expect(named({})).not.toBe('2.4.0');
+  expect(named({ below: stockFails })).not.toBe('2.4.0');
+  const [found] = findings({ release: { atUs: usAt(100) }, below: stockFails });
+  expect(found?.facts.id ?? 'none').not.toBe('2.4.0');
+});
+
+test.each<[string, Drawn]>([
+  ['calls of the store they share fail', { below: storeFails }],
+  ['requests wait for the store they share', { below: waits }],
+  ['messages cannot be published to their queue', { below: queueFails }],
+  ['each request of the new version asks a service five times as often', { below: asksOften }],
+  [
+    'the queue grows',
+    { metrics: [metric('rabbitmq_queue_messages_ready', { queue: 'orders' }, (at) => (at < 240 ? 3 : 3 + at))] },
+  ],
+  [
+    'the store has more locks',
+    { metrics: [metric('mysql_innodb_row_lock_current_waits', { server: 'shop' }, (at) => (at < 240 ? 0 : 14))] },
+  ],
+  ['the release migrates the schema', { release: { text: 'checkout 2.4.0 with the schema of 12 May' } }],
+  ['new instances fail twice as often', { failsNew: 13 }],
+  ['the new version had nine requests', { news: 9, failsNew: 20, failsOld: 18 }],
+  ['the old instances failed four times', { failsOld: 1 }],
+  ['only one version was seen', { news: 0 }],
+])('no release is cleared where %s', (_, drawn) => {
+  expect(named(drawn)).toBe('2.4.0');
+});
