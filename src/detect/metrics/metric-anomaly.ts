@@ -14,6 +14,7 @@ import { metricName, valueText } from '#detect/signs/metric-words.ts';
 import { type UnusualMetric, unusualMetric } from '#detect/signs/unusual-metric.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
+import { wholeShares } from '#model/metrics/error-shares.ts';
 import { metricEvidence, minuteText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
 import type { Concept } from '#model/metrics/metric-names.ts';
@@ -86,7 +87,7 @@ export const metricAnomaly = defineDetector({
   },
 
   detect({ window, metrics }, thresholds) {
-    const all = measured(metrics);
+    const all = wholeShares(measured(metrics));
     const odd = all.flatMap((one) => unusualMetric(one, window, thresholds));
     const symptom = symptomIn(odd, window);
     return [...Map.groupBy(odd, ({ one }) => one.service).values()]

@@ -11,6 +11,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
 import { type UnstartedRelease, unstartedReleases } from '#detect/signs/unstarted-releases.ts';
+import { BELIEF, clauseOfCount, clauseOfMetric, nameInWords } from '#detect/signs/version-clauses.ts';
 import {
   byFamily,
   type CountedDifference,
@@ -31,7 +32,7 @@ import { citedLines } from '#model/logs/log-sighting.ts';
 import { clockText } from '#model/logs/log-times.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
-import { durationText } from '#model/text/duration.ts';
+import { capitalised } from '#model/text/capitalised.ts';
 import { inWords } from '#model/text/in-words.ts';
 
 export const releaseRegression = defineDetector({
@@ -164,21 +165,6 @@ function joined(all: readonly Regression[]): readonly Regression[] {
   });
 }
 
-/** How often the release is at fault where its versions differ so; the more direct the measure, the more often. */
-const BELIEF: Readonly<Record<VersionDifference['measure'] | CountedDifference['measure'], number>> = {
-  answers: 0.95,
-  failing: 0.95,
-  stopped: 0.9,
-  restarts: 0.9,
-  latency: 0.85,
-  'slow answers': 0.85,
-  lines: 0.8,
-  memory: 0.8,
-  cpu: 0,
-};
-
-type Clause = Readonly<{ measure: keyof typeof BELIEF; text: string; sinceUs: number; item: EvidenceItem }>;
-
 function regressionOf({ release, metrics, counts }: Regression, logs: Evidence['logs']): Sighting {
   const { service, version, change } = release;
   const clauses = [
@@ -195,6 +181,7 @@ function regressionOf({ release, metrics, counts }: Regression, logs: Evidence['
       ...changeFacts(change, release, sinceUs),
       version,
       what: first?.text ?? '',
+      worse: first === undefined ? '' : first.headline.join(nameInWords(version, service)),
       reasons: clauses.map(({ text }) => `version ${version} ${text}`).join('; '),
       since: minuteText(sinceUs),
       sinceUs,
@@ -228,50 +215,6 @@ function changeItems(change: Change | undefined): readonly EvidenceItem[] {
   const at = clockText(`${Math.round(change.atUs)}000`);
   const text = `${at} ${change.kind} of ${change.service}: ${change.text || shortChangeId(change.id)}`;
   return [{ kind: 'change', ref: change.id || at, text, url: change.url }];
-}
-
-function clauseOfCount({ measure, now, old, nowUs, oldUs, sinceUs, answers: [example] }: CountedDifference): Clause {
-  const ref = example?.trace.spanId(example.span) ?? minuteText(sinceUs);
-  const texts = {
-    answers: `fails ${now.times} of ${now.of} requests, the old one ${old.times} of ${old.of}`,
-    'slow answers': `takes ${durationText(nowUs)}, the old one ${durationText(oldUs)}`,
-    lines: `writes ${now.times} errors in ${now.of} lines, the old one ${old.times} in ${old.of}`,
-  };
-  const text = texts[measure];
-  return {
-    measure,
-    text,
-    sinceUs,
-    item: { kind: measure === 'lines' ? 'metric' : 'span', ref, text: `the new version ${text}` },
-  };
-}
-
-function clauseOfMetric({ measure, metric, now, old, minutes, sinceUs }: VersionDifference, version: string): Clause {
-  const [one, other] =
-    isShare(metric) || old <= 1 ? [shareText(now), shareText(old)] : [numberText(now), numberText(old)];
-  const texts = {
-    failing: `fails ${shareText(now)} of requests, the old one ${shareText(old)}`,
-    latency: `takes ${durationText(now * 1e6)}, the old one ${durationText(old * 1e6)}`,
-    memory: `uses ever more memory, now ${one}, the old one ${other}`,
-    stopped: 'does not run, and the old one does',
-    restarts: `restarts in ${now} of ${minutes} minutes, and the old one never`,
-    cpu: '',
-  };
-  const text = texts[measure];
-  return {
-    measure,
-    text,
-    sinceUs,
-    item: { kind: 'metric', ref: metric, text: `${metric}, version ${version}: ${text}` },
-  };
-}
-
-function isShare(metric: string): boolean {
-  return /percent|pct|ratio|share|utili[sz]ation/.test(metric);
-}
-
-function numberText(value: number): string {
-  return `${Number(value.toPrecision(3))}`;
 }
 
 function unstartedOf({
@@ -317,19 +260,15 @@ function unstartedOf({
 /** Two signs agree: the instances of the service, and the calls of others. */
 const UNSTARTED = 0.85;
 
-function wordsOfRegression({ service, version, what, kind, id, since, reasons }: Facts): Words {
+function wordsOfRegression({ service, version, what, worse, kind, id, since, reasons }: Facts): Words {
   const named = kind === '' ? '' : ` (${kind} ${shortChangeId(String(id))})`;
   return {
     title: `${service}: version ${version}${named} ${what}, since ${since}`,
-    headline: {
-      what: `The new version ${inWords(version)} of ${inWords(service)} does worse than the old one`,
-    },
+    headline: { what: capitalised(String(worse)) },
     explanation: `Both versions ran in the same minutes, with the same load and the same callees. The new one is worse than each old instance, and by more than the old ones differ.`,
     remedy: `Roll version ${version} of ${service} back, or send it no requests.`,
     check: `The difference stays when the old version runs on the same machines, or when both get the same requests.`,
-    reasons: String(reasons)
-      .split('; ')
-      .map((reason) => reason.charAt(0).toUpperCase() + reason.slice(1)),
+    reasons: String(reasons).split('; ').map(capitalised),
   };
 }
 

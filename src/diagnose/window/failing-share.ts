@@ -14,6 +14,7 @@ import type { EvidenceItem, Finding, JudgedFinding } from '#model/finding/findin
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { answeredStatus } from '#model/logs/log-answers.ts';
 import { type LogLine, NO_LINES } from '#model/logs/log-line.ts';
+import { wholeShares } from '#model/metrics/error-shares.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
 import { requestRates } from '#model/metrics/request-rates.ts';
@@ -173,7 +174,7 @@ function failingMeasured({ series, window, traces }: FailingEvidence): Failing |
   const rates = requestRates(series).flatMap(({ service, metric, failing, all }) =>
     failing === undefined ? [] : [{ service, metric, share: meanIn(window, failing, all) }],
   );
-  const shares = measured(series)
+  const shares = wholeShares(measured(series))
     .filter(({ concept, scope, part }) => concept === 'error_share' && scope === 'service' && part === '')
     .filter((one) => !hasNeverAnswered(one.values))
     .map((one) => {

@@ -253,6 +253,8 @@ function headlinesOfChange(
   const when = `${changeTime(change.atUs)} ${CHANGE_WORDS[change.kind]}`;
   // An order in time is no cause, and a reader takes it for one.
   const since = status === 'inconclusive' ? ', perhaps because of' : ' since';
+  const ofVersion = worseVersion(root);
+  if (ofVersion !== '') return [`${ofVersion}${since} its ${when}`];
   const symptom = windowSymptom(analysis);
   if (symptom !== '') {
     const the = isOwn && symptom.includes(service) ? `its ${when}` : `the ${when}${whose}`;
@@ -266,6 +268,11 @@ function headlinesOfChange(
     ...forms.map((text) => `${capitalised(text)}${since} ${its(text)}`),
     unnamedHarm(analysis, isOwn, `${since} ${isOwn ? `its ${when}` : `the ${when}${whose}`}`),
   ];
+}
+
+/** What only instances of the new version do is not what the service does; empty where nothing compares the two. */
+function worseVersion(root: JudgedFinding | undefined): string {
+  return root?.facts.isSideBySide === true ? (root.headline?.what ?? '') : '';
 }
 
 /** Where no finding says what is worse. */

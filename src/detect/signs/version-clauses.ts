@@ -1,0 +1,105 @@
+/** What a new version does worse than the old one, in words: for the finding, and for the first line of an answer. */
+import type { CountedDifference } from '#detect/signs/version-counts.ts';
+import type { VersionDifference } from '#detect/signs/version-differences.ts';
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import { minuteText, shareText } from '#model/metrics/limited.ts';
+import { durationText } from '#model/text/duration.ts';
+import { inWords, timesAsLong } from '#model/text/in-words.ts';
+
+/** How often the release is at fault where its versions differ so; the more direct the measure, the more often. */
+export const BELIEF: Readonly<Record<VersionDifference['measure'] | CountedDifference['measure'], number>> = {
+  answers: 0.95,
+  failing: 0.95,
+  stopped: 0.9,
+  restarts: 0.9,
+  latency: 0.85,
+  'slow answers': 0.85,
+  lines: 0.8,
+  memory: 0.8,
+  cpu: 0,
+};
+
+/** `headline`: after the version’s name and its service, what is worse. */
+export type Clause = Readonly<{
+  measure: keyof typeof BELIEF;
+  text: string;
+  headline: readonly [before: string, after: string];
+  sinceUs: number;
+  item: EvidenceItem;
+}>;
+
+/** A hash or a bare number is no name that people know. */
+export function nameInWords(version: string, service: string): string {
+  const name = /^v\d{1,4}(?:\.\d{1,4}){0,3}$/i.test(version) ? `version ${version}` : 'the new version';
+  return `${name} of ${inWords(service)}`;
+}
+
+export function clauseOfCount({
+  measure,
+  now,
+  old,
+  nowUs,
+  oldUs,
+  sinceUs,
+  answers: [example],
+}: CountedDifference): Clause {
+  const ref = example?.trace.spanId(example.span) ?? minuteText(sinceUs);
+  const texts = {
+    answers: `fails ${now.times} of ${now.of} requests, the old one ${old.times} of ${old.of}`,
+    'slow answers': `takes ${durationText(nowUs)}, the old one ${durationText(oldUs)}`,
+    lines: `writes ${now.times} errors in ${now.of} lines, the old one ${old.times} in ${old.of}`,
+  };
+  const headlines = {
+    answers: [`${now.times} of ${now.of} requests to `, ' fail'],
+    'slow answers': ['', ` takes ${timesAsLong(nowUs / oldUs)} the old one`],
+    lines: ['', old.times === 0 ? ' writes errors that the old one does not' : ' writes more errors than the old one'],
+  } as const;
+  const text = texts[measure];
+  return {
+    measure,
+    text,
+    headline: headlines[measure],
+    sinceUs,
+    item: { kind: measure === 'lines' ? 'metric' : 'span', ref, text: `the new version ${text}` },
+  };
+}
+
+export function clauseOfMetric(
+  { measure, metric, now, old, minutes, sinceUs }: VersionDifference,
+  version: string,
+): Clause {
+  const [one, other] =
+    isShare(metric) || old <= 1 ? [shareText(now), shareText(old)] : [numberText(now), numberText(old)];
+  const texts = {
+    failing: `fails ${shareText(now)} of requests, the old one ${shareText(old)}`,
+    latency: `takes ${durationText(now * 1e6)}, the old one ${durationText(old * 1e6)}`,
+    memory: `uses ever more memory, now ${one}, the old one ${other}`,
+    stopped: 'does not run, and the old one does',
+    restarts: `restarts in ${now} of ${minutes} minutes, and the old one never`,
+    cpu: '',
+  };
+  const headlines = {
+    failing: [`${shareText(now)} of requests to `, ' fail'],
+    latency: ['', ` takes ${timesAsLong(now / old)} the old one`],
+    memory: ['', ' uses ever more memory'],
+    stopped: ['', ' does not run'],
+    restarts: ['', ' restarts again and again'],
+    cpu: ['', ' needs more CPU'],
+  } as const;
+  const text = texts[measure];
+  return {
+    measure,
+    text,
+    headline: headlines[measure],
+    sinceUs,
+    item: { kind: 'metric', ref: metric, text: `${metric}, version ${version}: ${text}` },
+  };
+}
+
+function isShare(metric: string): boolean {
+  return /percent|pct|ratio|share|utili[sz]ation/.test(metric);
+}
+
+function numberText(value: number): string {
+  return `${Number(value.toPrecision(3))}`;
+}
