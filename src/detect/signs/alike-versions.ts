@@ -8,7 +8,7 @@
  * The reverse of `failingAnswers`. A deploy that changes what both versions share, as a migration does, is not cleared. Nor
  * is one where the harm shows at something that both use (`shared-harm.ts`).
  */
-import { releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
+import { familyKey, releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
 import { isHarmShared } from '#detect/signs/shared-harm.ts';
 import {
   type CountLimits,
@@ -20,8 +20,6 @@ import {
 import { MINUTE_US } from '#detect/signs/version-series.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
-import { serviceKey } from '#model/incident/alert-service.ts';
-import { familyOf } from '#model/platform/instance-version.ts';
 import { deviationsFor, differenceInterval, type Share, shareOf } from '#model/stats/proportion.ts';
 
 /** A release, and how many answers of its old and new instances failed in the same minutes. */
@@ -57,8 +55,7 @@ function mayBeCleared({ isNamed, bornUs }: SeenRelease, change: Change): boolean
 
 /** The answers of both versions in the minutes in which both answered. */
 function inSameMinutes({ family, fromUs, isNew, isOld }: SeenRelease, answers: readonly VersionAnswer[]) {
-  const key = serviceKey(family);
-  const own = answers.filter(({ service, atUs }) => serviceKey(familyOf(service)) === key && atUs >= fromUs);
+  const own = answers.filter(({ service, atUs }) => familyKey(service) === family && atUs >= fromUs);
   const minuteOf = ({ atUs }: VersionAnswer) => Math.floor(atUs / MINUTE_US);
   const [news, olds] = [own.filter(({ who }) => isNew(who)), own.filter(({ who }) => isOld(who))];
   const both = new Set(news.map(minuteOf)).intersection(new Set(olds.map(minuteOf)));

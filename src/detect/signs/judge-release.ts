@@ -10,6 +10,7 @@ import { newestRollout, releasesOf } from '#detect/signs/newest-rollout.ts';
 import { newErrorRows } from '#detect/signs/release-errors.ts';
 import { podRestarts, type RowLimits, releaseRows, type SidesOfAll } from '#detect/signs/release-rows.ts';
 import { type RolloutTime, sidesOfSeries, sidesOfSingles } from '#detect/signs/release-sides.ts';
+import { familyKey } from '#detect/signs/releases-seen.ts';
 import { type UnstartedRelease, unstartedReleases } from '#detect/signs/unstarted-releases.ts';
 import { sightingsOf, versionAnswers, versionLines } from '#detect/signs/version-counts.ts';
 import { MINUTE_US, seriesSighting, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
@@ -17,11 +18,10 @@ import { releaseRegression } from '#detect/window/release-regression.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { JudgedRelease, ReleaseRow, ReleaseVerdict } from '#model/changes/release.ts';
 import type { Gap } from '#model/finding/gap.ts';
-import { serviceKey } from '#model/incident/alert-service.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { measured } from '#model/metrics/measured.ts';
 import type { Series } from '#model/metrics/series.ts';
-import { familyOf, type InstanceVersion } from '#model/platform/instance-version.ts';
+import type { InstanceVersion } from '#model/platform/instance-version.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -116,11 +116,9 @@ const DAY_US = 24 * 60 * MINUTE_US;
 const UNNAMED: InstanceVersion = { instance: '', version: '', names: [], node: '' };
 
 function ownEvidence(service: string, { requests, logs, metrics, platform, changes }: ReleaseEvidence, toUs: number) {
-  const family = familyOf(service);
-  const isOwn = (name: string) => serviceKey(familyOf(name)) === serviceKey(family);
-  const series = versionSeries(measured(metrics), platform, UNNAMED).flatMap((one) =>
-    isOwn(one.service) ? [{ ...one, family }] : [],
-  );
+  const family = familyKey(service);
+  const isOwn = (name: string) => familyKey(name) === family;
+  const series = versionSeries(measured(metrics), platform, UNNAMED).filter((one) => isOwn(one.service));
   const answers = versionAnswers(requests, platform, UNNAMED).filter((one) => isOwn(one.service) && one.atUs <= toUs);
   const lines = versionLines(logs, platform, UNNAMED).filter((one) => isOwn(one.service) && one.atUs <= toUs);
   const all = [series.map(seriesSighting), sightingsOf(answers), sightingsOf(lines)];

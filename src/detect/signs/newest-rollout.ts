@@ -7,6 +7,7 @@
  *   versions     v1 v1 v1 v2 v2 v1 v1 v1                 without a change: v2 is gone, so v1 was rolled out again
  */
 import {
+  familyKey,
   isRelease,
   releasesSeen,
   type SeenRelease,
@@ -14,8 +15,6 @@ import {
   type VersionSighting,
 } from '#detect/signs/releases-seen.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
-import { serviceKey } from '#model/incident/alert-service.ts';
-import { familyOf } from '#model/platform/instance-version.ts';
 
 /** `seen`: which versions each kind of evidence shows; undefined where it shows no two. */
 export type NewestRollout = Readonly<{
@@ -84,9 +83,9 @@ function versionNames(
 
 /** In order of time. */
 export function releasesOf(service: string, changes: readonly Change[]): readonly Change[] {
-  const key = serviceKey(familyOf(service));
+  const key = familyKey(service);
   return changes
-    .filter((change) => isRelease(change) && serviceKey(familyOf(change.service)) === key)
+    .filter((change) => isRelease(change) && familyKey(change.service) === key)
     .toSorted((a, b) => a.atUs - b.atUs || (a.id < b.id ? -1 : 1));
 }
 

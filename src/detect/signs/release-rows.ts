@@ -2,6 +2,7 @@
 import { quantileSorted } from 'simple-statistics';
 import type { RolloutTime, Sides } from '#detect/signs/release-sides.ts';
 import type { TwoVersions } from '#detect/signs/releases-seen.ts';
+import { familyKey } from '#detect/signs/releases-seen.ts';
 import {
   type CountLimits,
   erringLines,
@@ -18,8 +19,6 @@ import {
 } from '#detect/signs/version-differences.ts';
 import type { VersionMeasure, VersionSeries } from '#detect/signs/version-series.ts';
 import type { Judged, ReleaseRow, SideOfRelease } from '#model/changes/release.ts';
-import { serviceKey } from '#model/incident/alert-service.ts';
-import { familyOf } from '#model/platform/instance-version.ts';
 import type { Platform, Pod } from '#model/platform/platform.ts';
 import { shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';
@@ -238,9 +237,7 @@ export function podRestarts(
   family: string,
   { atUs }: RolloutTime,
 ): readonly ReleaseRow[] {
-  const own = (platform?.pods ?? []).filter(({ services }) =>
-    services.some((name) => serviceKey(familyOf(name)) === serviceKey(family)),
-  );
+  const own = (platform?.pods ?? []).filter(({ services }) => services.some((name) => familyKey(name) === family));
   const restartsOf = (pods: readonly Pod[]): SideOfRelease | undefined =>
     pods.length === 0
       ? undefined

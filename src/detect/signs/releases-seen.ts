@@ -13,6 +13,7 @@ import { familyOf, type InstanceVersion } from '#model/platform/instance-version
 export type VersionSighting = Readonly<{ service: string; who: InstanceVersion; firstUs: number; lastUs: number }>;
 
 export type SeenRelease = Readonly<{
+  /** Of the service: see `familyKey`. */
   family: string;
   /** As the change names the service, or as the evidence does. */
   service: string;
@@ -39,17 +40,22 @@ const LATER_US = 2 * MINUTE_US;
 const BEFORE_BIRTH_US = 30 * MINUTE_US;
 const AFTER_BIRTH_US = 5 * MINUTE_US;
 
+/** The same for all deployments and spellings of a service: `ledger-canary`, `Ledger`, `ledger-service`. */
+export function familyKey(service: string): string {
+  return serviceKey(familyOf(service));
+}
+
 /** One release for each service that ran in two versions. */
 export function releasesSeen(
   sightings: readonly VersionSighting[],
   changes: readonly Change[],
 ): readonly SeenRelease[] {
   const beganUs = sightings.reduce((least, { firstUs }) => Math.min(least, firstUs), Number.POSITIVE_INFINITY);
-  const families = Map.groupBy(sightings, ({ service }) => serviceKey(familyOf(service)));
+  const families = Map.groupBy(sightings, ({ service }) => familyKey(service));
   return [...families]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([key, own]) => {
-      const applied = changes.filter((change) => isRelease(change) && serviceKey(familyOf(change.service)) === key);
+      const applied = changes.filter((change) => isRelease(change) && familyKey(change.service) === key);
       return releaseAmong(own, applied, beganUs) ?? [];
     });
 }
@@ -79,7 +85,7 @@ function releaseAmong(
   const change = named?.change ?? nearestTo(next.firstUs, isBorn, changes);
   const isNew = ({ names }: InstanceVersion) => names.some((name) => after.has(name));
   return {
-    family: familyOf(first.service),
+    family: familyKey(first.service),
     service: change?.service ?? own.find(({ who }) => isNew(who))?.service ?? first.service,
     version: shownVersion(
       next.names.filter((name) => after.has(name)),

@@ -8,12 +8,10 @@
  *   pod of v2                                        never seen: it does not start, or does not answer
  *   calls of others            0 %   38 %   12 %     fail since: a second sign
  */
-import { isRelease } from '#detect/signs/releases-seen.ts';
+import { familyKey, isRelease } from '#detect/signs/releases-seen.ts';
 import { MINUTE_US, type VersionSeries } from '#detect/signs/version-series.ts';
 import type { Change } from '#model/changes/change.ts';
-import { serviceKey } from '#model/incident/alert-service.ts';
 import type { Measured } from '#model/metrics/measured.ts';
-import { familyOf } from '#model/platform/instance-version.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
 export type UnstartedRelease = Readonly<{
@@ -42,8 +40,8 @@ export function unstartedReleases(
   { forMinutes, minPoints }: Readonly<{ forMinutes: number; minPoints: number }>,
 ): readonly UnstartedRelease[] {
   return changes.filter(isRelease).flatMap((change): UnstartedRelease[] => {
-    const key = serviceKey(familyOf(change.service));
-    const own = series.filter(({ family, who }) => serviceKey(family) === key && who.instance !== '');
+    const key = familyKey(change.service);
+    const own = series.filter(({ family, who }) => family === key && who.instance !== '');
     const at = Math.floor(change.atUs / MINUTE_US);
     const spans = [...Map.groupBy(own, ({ who }) => who.instance)].map(([instance, some]) => spanOf(instance, some));
     const last = spans.reduce((most, { to }) => Math.max(most, to), 0);
@@ -79,10 +77,7 @@ function failingCalls(
 ): Pick<UnstartedRelease, 'failing' | 'failingMetric'> | undefined {
   const whole = metrics.filter(
     ({ concept, scope, service, labels }) =>
-      concept === 'error_share' &&
-      scope === 'service' &&
-      labels.pod === undefined &&
-      serviceKey(familyOf(service)) === key,
+      concept === 'error_share' && scope === 'service' && labels.pod === undefined && familyKey(service) === key,
   );
   const risen = whole.flatMap((one) => {
     const [before, since] = [valuesOf(one, (us) => us < atUs - MINUTE_US), valuesOf(one, (us) => us >= atUs)];

@@ -2,12 +2,12 @@
  * How many requests of a new version fail, or how many errors it writes, against the old one in the same time: counted
  * requests and lines, with an interval that holds for all compared services.
  */
-import type { TwoVersions, VersionSighting } from '#detect/signs/releases-seen.ts';
+import { familyKey, type TwoVersions, type VersionSighting } from '#detect/signs/releases-seen.ts';
 import { podVersions, whoOf } from '#detect/signs/version-series.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { fieldsIn } from '#model/logs/log-text.ts';
-import { familyOf, type InstanceVersion } from '#model/platform/instance-version.ts';
+import type { InstanceVersion } from '#model/platform/instance-version.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { deviationsFor, differenceInterval, type Share, shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';
@@ -106,11 +106,11 @@ function fieldsOf(line: LogLine): Readonly<Record<string, string>> {
   return Object.fromEntries([...fieldsIn(line.line)].filter(([name]) => NAMED.test(name)));
 }
 
-/** The answers or lines of each service. */
+/** The answers or lines of each service, by its `familyKey`. */
 export function byFamily<One extends Readonly<{ service: string }>>(
   all: readonly One[],
 ): ReadonlyMap<string, readonly One[]> {
-  return Map.groupBy(all, ({ service }) => familyOf(service));
+  return Map.groupBy(all, ({ service }) => familyKey(service));
 }
 
 /** When each instance was seen. */

@@ -3,18 +3,18 @@
  * fail, latency, memory, CPU, restarts. What differs only by instance has one stratum, and only series of one stratum are
  * compared: p90 with p90, calls of one caller with calls of the same caller.
  */
-import type { VersionSighting } from '#detect/signs/releases-seen.ts';
+import { familyKey, type VersionSighting } from '#detect/signs/releases-seen.ts';
 import type { Measured } from '#model/metrics/measured.ts';
 import { ratesAmong } from '#model/metrics/request-rates.ts';
 import type { Series } from '#model/metrics/series.ts';
-import { familyOf, type InstanceVersion, isOfInstance, versionOf } from '#model/platform/instance-version.ts';
+import { type InstanceVersion, isOfInstance, versionOf } from '#model/platform/instance-version.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import type { Points } from '#model/stats/trend.ts';
 
 export type VersionMeasure = 'failing' | 'latency' | 'memory' | 'cpu' | 'restarts';
 
 export type VersionSeries = Readonly<{
-  /** The service without a canary's end. */
+  /** One for all names of the service: without a canary’s end, whatever its case (`familyKey`). */
   family: string;
   service: string;
   who: InstanceVersion;
@@ -67,7 +67,7 @@ export function versionSeries(
 }
 
 function familyAnd(service: string): Pick<VersionSeries, 'family' | 'service'> {
-  return { family: familyOf(service), service };
+  return { family: familyKey(service), service };
 }
 
 type Pods = ReadonlyMap<string, InstanceVersion>;
@@ -135,7 +135,7 @@ function failingOf(named: readonly Named[]): readonly VersionSeries[] {
   const counted = named.filter(
     ({ one }) => one.scope === 'service' && (one.concept === 'requests' || one.concept === 'errors'),
   );
-  const groups = Map.groupBy(counted, ({ one, who }) => [one.service, who.instance, who.version].join('\n'));
+  const groups = Map.groupBy(counted, ({ one, who }) => [familyKey(one.service), who.instance, who.version].join('\n'));
   return [...groups.values()].flatMap((group): VersionSeries[] => {
     const [first] = group;
     if (first === undefined) return [];

@@ -9,7 +9,7 @@
  * callees, time) cannot be the reason for their difference, so it is the strongest evidence that there is against a change.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
+import { familyKey, releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
 import { type UnstartedRelease, unstartedReleases } from '#detect/signs/unstarted-releases.ts';
 import { BELIEF, clauseOfCount, clauseOfMetric, nameInWords } from '#detect/signs/version-clauses.ts';
 import {
@@ -27,7 +27,6 @@ import { MINUTE_US, seriesSighting, versionSeries } from '#detect/signs/version-
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
-import { serviceKey } from '#model/incident/alert-service.ts';
 import { citedLines } from '#model/logs/log-sighting.ts';
 import { clockText } from '#model/logs/log-times.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
@@ -133,9 +132,9 @@ export const releaseRegression = defineDetector({
         return { release, metrics: [], counts: [erringLines(release, own, inLines.length, limits) ?? []].flat() };
       }),
     ]);
-    const known = new Set(regressions.map(({ release }) => serviceKey(release.family)));
+    const known = new Set(regressions.map(({ release }) => release.family));
     const unstarted = unstartedReleases(meant, series, changes, toUs, limits).filter(
-      ({ change }) => !known.has(serviceKey(change.service)),
+      ({ change }) => !known.has(familyKey(change.service)),
     );
     const sightings = [...regressions.map((one) => regressionOf(one, logs)), ...unstarted.map(unstartedOf)];
     return sightings.toSorted(
@@ -157,7 +156,7 @@ type Regression = Readonly<{
 /** What series, requests and lines show of one service; nothing where none shows a difference. */
 function joined(all: readonly Regression[]): readonly Regression[] {
   const found = all.filter(({ metrics, counts }) => metrics.length + counts.length > 0);
-  return [...Map.groupBy(found, ({ release }) => serviceKey(release.family)).values()].flatMap((own) => {
+  return [...Map.groupBy(found, ({ release }) => release.family).values()].flatMap((own) => {
     const [first] = own;
     if (first === undefined) return [];
     const { release } = own.find((one) => one.release.change !== undefined) ?? first;

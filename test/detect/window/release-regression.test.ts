@@ -122,6 +122,13 @@ testMetricDetector(releaseRegression, {
       more: { changes: [release({ id: '2f10c4', text: 'canary of 3.1' })] },
       sightings: [{ service: 'checkout', title: /takes 8\d\d ms, the old one 1\d\d ms/ }],
     },
+    'old and new pods whose metrics spell the service differently': {
+      metrics: failing(bad).map((one) =>
+        one.metric.pod === NEW_POD ? one : { ...one, metric: { ...one.metric, service: 'Checkout' } },
+      ),
+      more: { changes: [release({ service: 'checkout-service' })] },
+      sightings: [{ title: /fails 2\d % of requests, the old one 0\.\d %/ }],
+    },
     'memory that only grows in the new one': {
       metrics: pods('container_memory_working_set_bytes', {
         old: (at, pod) => 3e8 + 1e7 * wobble(at + pod),
@@ -255,8 +262,8 @@ testMetricDetector(releaseRegression, {
 });
 
 describe('single requests', () => {
-  const answer = (version: string, failed: boolean, ms = 80) =>
-    server('checkout', 'POST /orders', {
+  const answer = (version: string, failed: boolean, ms = 80, service = 'checkout') =>
+    server(service, 'POST /orders', {
       ms,
       failed,
       resource: {
@@ -278,6 +285,14 @@ describe('single requests', () => {
         /^checkout: version 2\.4\.0 \(deploy \S+\) fails 28 of 40 requests, the old one 0 of \d+, since 14:34 UTC$/,
       ),
     ]);
+  });
+
+  test('the same where the new version spells its name differently', () => {
+    const spelled = [
+      ...times(120, (n) => requestAt(n * 5, answer('2.3.1', false, 80, 'Checkout'))),
+      ...times(40, (n) => requestAt(240 + n * 8, answer('2.4.0', n % 40 < 28))),
+    ];
+    expect(found(spelled)).toEqual([expect.stringMatching(/fails 28 of 40 requests, the old one 0 of \d+/)]);
   });
 
   test('the new version takes five times as long', () => {
