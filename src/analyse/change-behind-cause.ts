@@ -125,11 +125,14 @@ export function changeBehindCause(
 }
 
 /** What shows how old and new instances of a service do. */
-function versionsIn({ traces, healthyTraces, series, platform }: ChangeEvidence): Partial<Evidence> {
+function versionsIn(evidence: ChangeEvidence): Partial<Evidence> {
+  const { traces, healthyTraces, series, platform, logs, baselineLogs = [] } = evidence;
   return {
     requests: traces,
     healthyRequests: healthyTraces,
     metrics: series,
+    logs,
+    baselineLogs,
     ...(platform && { platform }),
   };
 }

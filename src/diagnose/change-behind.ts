@@ -1,7 +1,7 @@
 /** Names the change that led to the cause of a problem. */
 
 import { LIKELY } from '#diagnose/status.ts';
-import { blamedChange, isPossible, isTied } from '#diagnose/window/blamed-change.ts';
+import { blamedChange, isOnlyNear, isPossible, isTied } from '#diagnose/window/blamed-change.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
@@ -39,7 +39,10 @@ export function withChange(judgement: Judgement, change: Finding, detectors: Det
 
 const ONE_SIGN = 'only one sign leads to this change: it may have led to it';
 
-/** The change is rolled back first: that is faster than any repair. A change that is only possible is looked into. */
+/**
+ * The change is rolled back first: that is faster than any repair. One that is only possible is looked into, and one that
+ * only its time makes suspect comes after the repair.
+ */
 export function toldWithChange(
   { verdict, remedy }: Pick<Diagnosis, 'verdict' | 'remedy'>,
   change: Pick<Finding, 'facts' | 'remedy'>,
@@ -47,9 +50,10 @@ export function toldWithChange(
 ): Pick<Diagnosis, 'verdict' | 'remedy'> {
   return {
     verdict: `${verdict}; ${changeClause(change, effect)}`,
-    remedy: isPossible(change)
-      ? `${remedy} ${change.remedy}`
-      : `${change.remedy} If the change is not the cause: ${remedy}`,
+    remedy:
+      isPossible(change) || isOnlyNear(change)
+        ? `${remedy} ${change.remedy}`
+        : `${change.remedy} If the change is not the cause: ${remedy}`,
   };
 }
 
@@ -78,10 +82,11 @@ function changeClause({ facts }: Pick<Finding, 'facts'>, effect: Effect): string
   const { kind, id, gap, reasons, changedService } = facts;
   const when = gap === 'as' ? (effect === 'it' ? 'at that time' : 'as it began') : `${gap} ${effect}`;
   const [why = ''] = String(reasons ?? '').split('; ');
-  if (isTied({ facts }))
-    return `${`${kind} ${shortChangeId(String(id))}`.trim()} or ${facts.tiedWith} may have led to it: both fit equally well`;
+  const named = `${kind} ${shortChangeId(String(id))}`.trim();
+  if (isTied({ facts })) return `${named} or ${facts.tiedWith} may have led to it: both fit equally well`;
   // Only a change of another service, which uses the same store, has `store`.
   const whose = (facts.store ?? '') === '' ? '' : ` of ${changedService}`;
   const came = isPossible({ facts }) ? 'may have led to it' : `came ${when}`;
-  return `${`${kind} ${shortChangeId(String(id))}`.trim()}${whose} ${came}${why === '' ? '' : `: ${why}`}`;
+  if (isOnlyNear({ facts })) return `${named}${whose} ${came}, and only its time makes it suspect`;
+  return `${named}${whose} ${came}${why === '' ? '' : `: ${why}`}`;
 }

@@ -14,17 +14,24 @@ const RELEASE = {
   text: 'ads v2',
 };
 
-async function shown(metrics: readonly DrawnSeries[]) {
+async function shown(metrics: readonly DrawnSeries[], release = RELEASE) {
   const session = openSession(CASE_SETTINGS);
   const bytes = (body: unknown) => new TextEncoder().encode(JSON.stringify(body));
   await send(session, 'metrics', bytes(metrics));
-  await send(session, 'changes', bytes([RELEASE]));
+  await send(session, 'changes', bytes([release]));
   const [only] = await session.reports({
     window: { kind: 'window', ...METRICS_WINDOW, service: 'web' },
     text: { width: 200, colour: false },
   });
   await session.close();
-  return { headline: only?.text?.split('\n')[0], findings: only?.report.findings.map(({ title }) => title) };
+  const { status, kind, change } = only?.report.diagnosis ?? {};
+  return {
+    headline: only?.text?.split('\n')[0],
+    status,
+    kind,
+    change: change?.id,
+    findings: only?.report.findings.map(({ title }) => title),
+  };
 }
 
 const gauge = (name: string, old: (at: number) => number, now: (at: number) => number) => [
@@ -54,4 +61,11 @@ test('a new version that is slow is compared with the old one', async () => {
     ),
   );
   expect(headline).toBe('Version v2 of `ads` takes five times as long as the old one since its 14:34 UTC deploy');
+});
+
+test('a change that only its time makes suspect is unsure, and no first line of a fault', async () => {
+  const moved = series('cache_entries', { service: 'web' }, (at) => (at < 5 ? 900 : 400));
+  const told = await shown([moved], { ...RELEASE, service: 'web', id: '9.1.0', text: 'web 9.1.0: wider tables' });
+  expect(told).toMatchObject({ status: 'inconclusive', kind: 'change', change: '9.1.0' });
+  expect(told.headline).toBe('Only its time makes the 14:34 UTC deploy of `web` suspect');
 });

@@ -12,12 +12,13 @@
 import { defineDetector } from '#detect/detector.ts';
 import { type AlikeVersions, alikeVersions } from '#detect/signs/alike-versions.ts';
 import { type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
+import { gapText, KINDS, LONGEST_TEXT, nameOf, setAside, shownChange } from '#detect/signs/change-words.ts';
 import { windowSymptoms } from '#detect/signs/window-symptoms.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
-import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
+import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { citedLines } from '#model/logs/log-sighting.ts';
 import { clockText } from '#model/logs/log-times.ts';
 import { saysCallee } from '#model/logs/said-callees.ts';
@@ -75,18 +76,26 @@ export const suspectChange = defineDetector({
       means: 'Share of the first change in the suspicion against all changes and against none',
       why: 'Below 50 % another change, or none, is more likely.',
     },
+    minPoints: {
+      default: 0.05,
+      min: 0.001,
+      max: 1,
+      unit: 'share of the requests',
+      means: 'Old instances must fail this share, and new ones at most so much more, before metrics clear a release',
+      why: 'The same as for a release regression: a difference below 5 % is common between healthy instances.',
+    },
     minRequests: {
       default: 10,
       min: 2,
-      unit: 'requests',
-      means: 'Requests to the old and to the new version, before equal failures clear a release',
+      unit: 'requests or lines',
+      means: 'Requests to the old and to the new version, or lines, before equal failures clear a release',
       why: 'The same as for a release regression: with a few requests, all of them are often bad by chance.',
     },
     minFailed: {
       default: 5,
       min: 1,
-      unit: 'requests',
-      means: 'Failed requests of each version, before equal failures clear a release',
+      unit: 'requests or lines',
+      means: 'Failed requests or error lines of each version, before equal failures clear a release',
       why: 'A few failures may be those of one client.',
     },
   },
@@ -114,7 +123,9 @@ export const suspectChange = defineDetector({
     const tied = isTied && share(one + two, three) >= minConfidence ? second : undefined;
     if (confidence < minConfidence && tied === undefined) return [];
     const rivals = suspected.filter((one) => one !== first);
-    return [sightingOf(first, { trouble, confidence, logs: evidence.logs ?? [], rivals, tied, alike })];
+    // Given symptoms cite other lines.
+    const logs = symptoms === undefined ? (evidence.logs ?? []) : [];
+    return [sightingOf(first, { trouble, confidence, logs, rivals, tied, alike })];
   },
 
   say(facts) {
@@ -136,6 +147,7 @@ function wordsOfOne({
   rivals,
   changed,
   isOfRequest,
+  isLone,
   store,
 }: Facts): Words {
   const what = `${KINDS[String(kind) as Change['kind']]} ${shortChangeId(String(id))}`.trim();
@@ -146,7 +158,7 @@ function wordsOfOne({
       : ` It fits best of ${Number(others) + 1} changes before ${isOfRequest === true ? 'it' : 'the onset'}.`;
   return {
     title: `${service === '' ? '' : `${service}: `}${what}${named} came ${gap} ${isOfRequest === true ? 'this request' : 'the problem began'}${reasons === '' ? '' : `: ${reasons}`}`,
-    explanation: `The change was made at ${at}, and ${isOfRequest === true ? 'the request' : 'the problem'} began at ${onset}. ${reasons === '' ? 'Nothing else was changed there' : 'The change fits the symptoms'}.${sharing(service, store)}${beside}`,
+    explanation: `The change was made at ${at}, and ${isOfRequest === true ? 'the request' : 'the problem'} began at ${onset}. ${reasons === '' ? nearText(isLone === true) : 'The change fits the symptoms.'}${sharing(service, store)}${beside}`,
     remedy: `${REMEDIES[String(kind) as Change['kind']]} Then check whether ${changed || 'the symptom'} is back to normal.`,
     check: 'The problem continues after the rollback, or it began before the change.',
     headline: { why: `a ${KINDS[String(kind) as Change['kind']]} of ${inWords(service)} came ${gap} it began` },
@@ -157,6 +169,13 @@ function wordsOfOne({
       ...(rivals === '' ? [] : String(rivals).split('\n')),
     ],
   };
+}
+
+/** Where nothing in the change fits. */
+function nearText(isLone: boolean): string {
+  return isLone
+    ? 'No other change before it may do this, but nothing in this one shows that it does.'
+    : 'Only its time makes the change suspect.';
 }
 
 function sharing(service: Facts[string] = '', store: Facts[string] = ''): string {
@@ -217,14 +236,6 @@ function wordsOfTie({ service, kind, id, text, onset, gap, changed, isOfRequest,
 /** As a share of the first score: the scores are sums of estimates, which are no more exact than this. */
 const TIED = 0.9;
 
-const KINDS: Readonly<Record<Change['kind'], string>> = {
-  deploy: 'deploy',
-  commit: 'commit',
-  config: 'setting',
-  scale: 'scaling',
-  flag: 'flag',
-  migration: 'migration',
-};
 const REMEDIES: Readonly<Record<Change['kind'], string>> = {
   deploy: 'Roll this deploy back.',
   commit: 'Revert this commit and deploy the revert.',
@@ -255,13 +266,16 @@ function refutedBy(alike: readonly AlikeVersions[], { service, id, atUs }: Chang
  * One request shows no time since when it is bad, so only content makes a change suspect. Where many requests show that
  * time, so does the time right before, of a change whose content nobody knows.
  */
-function isTelling({ reasons, change }: Suspicion, { isDated = false, service, complaint }: ChangeSymptoms): boolean {
+function isTelling(
+  { reasons, change, isLone }: Suspicion,
+  { isDated = false, service, complaint }: ChangeSymptoms,
+): boolean {
   const isOf = () => change.service === service || saysCallee(complaint?.text ?? '', change.service);
-  return reasons.length > 0 || (isDated && change.diff === '' && isOf());
+  return reasons.length > 0 || isLone || (isDated && change.diff === '' && isOf());
 }
 
 function sightingOf(
-  { change, gapUs, reasons, score, isNamed }: Suspicion,
+  { change, gapUs, reasons, score, isNamed, isLone }: Suspicion,
   { trouble, confidence, logs, rivals, tied, alike }: Around,
 ): Sighting {
   const { onsetUs, complaint } = trouble;
@@ -287,6 +301,8 @@ function sightingOf(
         .map((one) => setAside(one, refutedBy(alike, one.change)))
         .join('\n'),
       isNamed,
+      isNear: reasons.length === 0,
+      isLone,
       tiedWith: tied === undefined ? '' : nameOf(tied.change),
       isOfRequest: trouble.ofRequest !== undefined && trouble.isDated !== true,
       store: trouble.throughStore?.store ?? '',
@@ -301,41 +317,5 @@ function sightingOf(
   };
 }
 
-function shownChange({ atUs, kind, service, text, id, url }: Change): EvidenceItem {
-  const at = clockText(`${Math.round(atUs)}000`);
-  const shown = `${at} ${KINDS[kind]} of ${service || 'nobody named'}: ${cutLine(text, LONGEST_TEXT) || shortChangeId(id)}`;
-  return { kind: 'change', ref: id || at, text: shown, url };
-}
-
-/** `deploy 4f2a1c`, or what its text says where it has no id. */
-function nameOf({ kind, id, text }: Change): string {
-  return `${KINDS[kind]} ${shortChangeId(id) || cutLine(text, LONGEST_RIVAL)}`.trim();
-}
-
-const LONGEST_TEXT = 120;
 const REASONS = 3;
 const RIVALS = 2;
-
-/** `Set aside: deploy 4f2a1c of web: it changes only texts, tests or styles` */
-function setAside({ change, gapUs, reasons, isHarmless, isRearranged }: Suspicion, alike?: AlikeVersions): string {
-  const { service } = change;
-  const why =
-    (alike && alikeText(alike)) ||
-    (isHarmless && 'it changes only texts, tests or styles') ||
-    (isRearranged && 'it only moves code') ||
-    (gapUs < 0 && 'it came after the problem began') ||
-    (reasons.length === 0 && 'nothing in it fits') ||
-    'it fits less';
-  return `Set aside: ${nameOf(change)}${service === '' ? '' : ` of ${service}`}: ${why}`;
-}
-
-function alikeText({ change, now, old }: AlikeVersions): string {
-  return `old pods of ${change.service} fail as often as the new ones: ${old.times} of ${old.of} against ${now.times} of ${now.of}`;
-}
-
-const LONGEST_RIVAL = 40;
-
-function gapText(us: number): string {
-  const seconds = Math.round(us / 1_000_000);
-  return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
-}

@@ -5,47 +5,137 @@
  *   payment v1, two pods         12 of 40 fail
  *   payment v2, one pod          13 of 41 fail         ← what only the new pods have does not matter
  *
- * The reverse of `failingAnswers`. A deploy that changes what both versions share, as a migration does, is not cleared. Nor
- * is one where the harm shows at something that both use (`shared-harm.ts`).
+ * The reverse of a release regression, by requests, lines or metrics. A deploy that changes what both versions share, as a
+ * migration does, is not cleared. Nor is one where the harm shows at something that both use (`shared-harm.ts`).
  */
 import { familyKey, releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
-import { isHarmShared } from '#detect/signs/shared-harm.ts';
+import { isHarmShared, isStoreWorse, namesStore } from '#detect/signs/shared-harm.ts';
 import {
   type CountLimits,
   failedOf,
   sightingsOf,
   type VersionAnswer,
+  type VersionLine,
   versionAnswers,
+  versionLines,
 } from '#detect/signs/version-counts.ts';
-import { MINUTE_US } from '#detect/signs/version-series.ts';
+import { MINUTE_US, seriesSighting, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { shareText } from '#model/metrics/limited.ts';
+import { measured } from '#model/metrics/measured.ts';
 import { deviationsFor, differenceInterval, type Share, shareOf } from '#model/stats/proportion.ts';
+import { medianOf } from '#model/stats/robust.ts';
 
-/** A release, and how many answers of its old and new instances failed in the same minutes. */
-export type AlikeVersions = Readonly<{ change: Change; now: Share; old: Share }>;
+/** A release, and how old and new instances fail in the same minutes: `12 of 40 against 13 of 41`. */
+export type AlikeVersions = Readonly<{ change: Change; text: string }>;
 
 type Seen = Pick<Evidence, 'window' | 'changes'> &
-  Partial<Pick<Evidence, 'requests' | 'healthyRequests' | 'platform' | 'metrics'>>;
+  Partial<Pick<Evidence, 'requests' | 'healthyRequests' | 'platform' | 'metrics' | 'logs' | 'baselineLogs'>>;
 
-/** Releases whose old instances fail as often as the new ones, by requests of the bad and of the healthy time. */
-export function alikeVersions(
-  { window, changes, requests = [], healthyRequests = [], platform, metrics = [] }: Seen,
-  { minRequests, minFailed }: Pick<CountLimits, 'minRequests' | 'minFailed'>,
+type Limits = Pick<CountLimits, 'minRequests' | 'minFailed' | 'minPoints'>;
+
+/** Releases whose old instances fail as often as the new ones. */
+export function alikeVersions(seen: Seen, limits: Limits): readonly AlikeVersions[] {
+  if (seen.changes.length === 0) return [];
+  const found = [...inRequests(seen, limits), ...inLines(seen, limits), ...inSeries(seen, limits)];
+  return isStoreWorse(seen.metrics ?? [], seen.window) ? [] : found;
+}
+
+function inRequests(
+  { changes, requests = [], healthyRequests = [], platform }: Seen,
+  limits: Limits,
 ): readonly AlikeVersions[] {
   const answers = versionAnswers(requests, platform);
-  if (answers.length === 0 || changes.length === 0) return [];
-  const seen = sightingsOf([...versionAnswers(healthyRequests, platform), ...answers]);
-  const releases = releasesSeen(seen, changes);
+  if (answers.length === 0) return [];
+  const releases = releasesSeen(sightingsOf([...versionAnswers(healthyRequests, platform), ...answers]), changes);
   return releases.flatMap((release): AlikeVersions[] => {
-    const { change } = release;
-    if (change === undefined || !mayBeCleared(release, change)) return [];
-    const { news, olds } = inSameMinutes(release, answers);
+    const { news, olds } = inSameMinutes<VersionAnswer>(release, answers);
     const [now, old] = [failedOf(news), failedOf(olds)];
-    if (Math.min(now.of, old.of) < minRequests || Math.min(now.times, old.times) < minFailed) return [];
-    if (!areAlike(now, old, releases.length)) return [];
-    return isHarmShared({ news, olds, metrics, window }) ? [] : [{ change, now, old }];
+    if (!areAlike(now, old, releases.length, limits) || isHarmShared({ news, olds })) return [];
+    return clearedBy(release, now, old);
   });
+}
+
+/** Where both versions write other lines than errors as well: else only their number would say how many fail. */
+function inLines({ changes, logs = [], baselineLogs = [], platform }: Seen, limits: Limits): readonly AlikeVersions[] {
+  const lines = versionLines(logs, platform);
+  if (lines.length === 0) return [];
+  const releases = releasesSeen(sightingsOf([...versionLines(baselineLogs, platform), ...lines]), changes);
+  return releases.flatMap((release): AlikeVersions[] => {
+    const { news, olds } = inSameMinutes<VersionLine>(release, lines);
+    const [now, old] = [errorsOf(news), errorsOf(olds)];
+    const others = Math.min(now.of - now.times, old.of - old.times);
+    if (others < limits.minFailed || !areAlike(now, old, releases.length, limits)) return [];
+    return areOfStore(olds, logs) ? [] : clearedBy(release, now, old);
+  });
+}
+
+function errorsOf(lines: readonly VersionLine[]): Share {
+  return { times: lines.filter(({ isError }) => isError).length, of: lines.length };
+}
+
+const MOST = 0.5;
+
+function areOfStore(lines: readonly VersionLine[], logs: readonly LogLine[]): boolean {
+  const errors = lines.filter(({ isError }) => isError);
+  return errors.filter(({ place }) => namesStore(logs[place]?.line ?? '')).length >= MOST * errors.length;
+}
+
+function clearedBy(release: SeenRelease, now: Share, old: Share): AlikeVersions[] {
+  const { change } = release;
+  if (change === undefined || !mayBeCleared(release, change)) return [];
+  return [{ change, text: `${old.times} of ${old.of} against ${now.times} of ${now.of}` }];
+}
+
+/** New instances are no worse than the worst old one, and the old ones became bad as well. */
+function inSeries({ changes, metrics = [], platform }: Seen, { minPoints }: Limits): readonly AlikeVersions[] {
+  const all = versionSeries(measured(metrics), platform);
+  const failing = all.filter(({ measure }) => measure === 'failing');
+  if (failing.length === 0) return [];
+  return releasesSeen(all.map(seriesSighting), changes).flatMap((release): AlikeVersions[] => {
+    const { change, family } = release;
+    if (change === undefined || !mayBeCleared(release, change)) return [];
+    const own = Map.groupBy(
+      failing.filter((one) => one.family === family),
+      ({ stratum }) => stratum,
+    );
+    const shares = [...own.values()].map((same) => sharesIn(same, release));
+    // Each way of counting has to say so, where it shows both versions.
+    const known = shares.flatMap((one) => one ?? []);
+    const isEach = known.every(
+      ({ now, old, worst, before }) => old >= minPoints && old >= TWICE * before && now - worst < minPoints,
+    );
+    const [first] = known;
+    if (first === undefined || !isEach) return [];
+    return [{ change, text: `${shareText(first.old)} against ${shareText(first.now)}` }];
+  });
+}
+
+const TWICE = 2;
+const FEWEST_MINUTES = 3;
+
+/** Mean shares of the new instances, and of the old ones in the same minutes and before. */
+function sharesIn(
+  same: readonly VersionSeries[],
+  { isNew, isOld, fromUs }: SeenRelease,
+): Readonly<{ now: number; old: number; worst: number; before: number }> | undefined {
+  const from = Math.floor(fromUs / MINUTE_US);
+  const [news, olds] = [same.filter(({ who }) => isNew(who)), same.filter(({ who }) => isOld(who))];
+  const ofNew = new Set(news.flatMap(({ values }) => [...values.keys()].filter((minute) => minute >= from)));
+  const both = [...ofNew].filter((minute) => olds.some(({ values }) => values.has(minute)));
+  if (both.length < FEWEST_MINUTES) return undefined;
+  const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const within = ({ values }: VersionSeries) => both.flatMap((minute) => values.get(minute) ?? []);
+  const each = olds.map(within).filter((values) => values.length > 0);
+  const before = olds.flatMap(({ values }) => [...values].flatMap(([minute, value]) => (minute < from ? [value] : [])));
+  return {
+    now: meanOf(news.flatMap(within)),
+    old: medianOf(each.map(meanOf)),
+    worst: Math.max(...each.map(meanOf)),
+    before: before.length === 0 ? 0 : meanOf(before),
+  };
 }
 
 /** Without the name or the birth of the version, the change may have brought another one. */
@@ -53,18 +143,22 @@ function mayBeCleared({ isNamed, bornUs }: SeenRelease, change: Change): boolean
   return change.kind === 'deploy' && (isNamed || Number.isFinite(bornUs)) && !changesShared(change);
 }
 
-/** The answers of both versions in the minutes in which both answered. */
-function inSameMinutes({ family, fromUs, isNew, isOld }: SeenRelease, answers: readonly VersionAnswer[]) {
-  const own = answers.filter(({ service, atUs }) => familyKey(service) === family && atUs >= fromUs);
-  const minuteOf = ({ atUs }: VersionAnswer) => Math.floor(atUs / MINUTE_US);
+/** What both versions did in the minutes in which both are seen. */
+function inSameMinutes<One extends VersionAnswer | VersionLine>(
+  { family, fromUs, isNew, isOld }: SeenRelease,
+  all: readonly One[],
+): Readonly<{ news: readonly One[]; olds: readonly One[] }> {
+  const own = all.filter(({ service, atUs }) => familyKey(service) === family && atUs >= fromUs);
+  const minuteOf = ({ atUs }: One) => Math.floor(atUs / MINUTE_US);
   const [news, olds] = [own.filter(({ who }) => isNew(who)), own.filter(({ who }) => isOld(who))];
   const both = new Set(news.map(minuteOf)).intersection(new Set(olds.map(minuteOf)));
-  const isInBoth = (one: VersionAnswer) => both.has(minuteOf(one));
+  const isInBoth = (one: One) => both.has(minuteOf(one));
   return { news: news.filter(isInBoth), olds: olds.filter(isInBoth) };
 }
 
 /** With few requests the spread is wide, and hides even a doubled share. */
-function areAlike(now: Share, old: Share, compared: number): boolean {
+function areAlike(now: Share, old: Share, compared: number, { minRequests, minFailed }: Limits): boolean {
+  if (Math.min(now.of, old.of) < minRequests || Math.min(now.times, old.times) < minFailed) return false;
   const { low, high } = differenceInterval(now, old, deviationsFor(compared));
   const difference = Math.abs(shareOf(now) - shareOf(old));
   return low <= 0 && high >= 0 && difference < (high - low) / 2 && shareOf(now) < 2 * shareOf(old);

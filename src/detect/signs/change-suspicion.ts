@@ -45,6 +45,8 @@ export type Suspicion = Readonly<{
   buildsUp: boolean;
   /** It may do anything: neither its lines nor its title say what. */
   isOpaque: boolean;
+  /** All other changes before the onset are set aside. That makes it suspect, and is no evidence. */
+  isLone: boolean;
 }>;
 
 /** The most suspect first; the last ones cannot be the cause, with a score of 0. */
@@ -76,7 +78,7 @@ const NO_RIVAL = 0.6;
 
 /**
  * An engineer sets aside what cannot be the cause, and suspects what is left. That is one change or none: only where
- * requests show the onset, and only a change at the fault itself or at what it depends on.
+ * requests show the onset, and only a change of the service at fault.
  */
 function compared(scored: readonly Suspicion[], trouble: ChangeSymptoms): readonly Suspicion[] {
   const fitting = scored.filter(({ reasons, score }) => reasons.length > 0 && score >= scoreOfNone(trouble));
@@ -100,12 +102,12 @@ function compared(scored: readonly Suspicion[], trouble: ChangeSymptoms): readon
     )
     .map((one) => (one.reasons.length > 0 ? { ...one, score: one.score / UNTOLD } : one));
   const [lone, next] = left.toSorted((a, b) => b.score - a.score);
-  if (lone === undefined || (next?.score ?? 0) > NO_RIVAL * lone.score || !isAtFault(trouble, lone.change))
-    return scored;
+  const isRivalled = lone === undefined || (next?.score ?? 0) > NO_RIVAL * lone.score;
+  if (isRivalled || lone.change.service !== trouble.service) return scored;
   return scored.map((one) => {
     if (one.change !== lone.change) return { ...one, score: one.score * UNTOLD };
     const times = one.reasons.length > 0 ? FITS_ALONE : 1 + LONE / BASE.commit;
-    return { ...one, score: one.score * times, reasons: [...one.reasons, LONE_TEXT] };
+    return { ...one, score: one.score * times, isLone: true };
   });
 }
 
@@ -132,8 +134,6 @@ function isAtFault({ service, near, ofRequest }: ChangeSymptoms, change: Change)
     change.service === service || (ofRequest === 'the failed spans and lines' && near?.has(change.service) === true)
   );
 }
-
-const LONE_TEXT = 'no other change before it can do this';
 
 /** The score of the claim that no change is the cause. */
 export function scoreOfNone({ complaint, isLoad }: ChangeSymptoms): number {
@@ -208,7 +208,18 @@ function suspicionOf(
   const isNamed = reasons.some((one) => one.isNamed);
   const isOpaque = !isHarmless && !isRearranged && isUntold(known);
   const buildsUp = mechanism?.buildsUp ?? false;
-  return { change, score, gapUs, reasons: [...new Set(texts)], isHarmless, isRearranged, isNamed, isOpaque, buildsUp };
+  return {
+    change,
+    score,
+    gapUs,
+    reasons: [...new Set(texts)],
+    isHarmless,
+    isRearranged,
+    isNamed,
+    isOpaque,
+    buildsUp,
+    isLone: false,
+  };
 }
 
 /** From a change to the onset. The onset may be uncertain: a change in that time is right before it. */

@@ -16,18 +16,22 @@ import type { Trace } from '#model/trace/trace.ts';
 /** Answers of the new and of the old instances in the same minutes. */
 type Both = Readonly<{ news: readonly VersionAnswer[]; olds: readonly VersionAnswer[] }>;
 
-export function isHarmShared({
-  news,
-  olds,
-  metrics,
-  window,
-}: Both & Readonly<{ metrics: readonly Series[]; window: TimeWindow }>): boolean {
+export function isHarmShared({ news, olds }: Both): boolean {
   const failed = olds.filter((one) => one.failed);
-  return (
-    isMost(failed.filter(suffersAtStore), failed) ||
-    isAskedMore({ news, olds }) ||
-    metrics.some((series) => isOfShared(series) && isWorse(series, window))
-  );
+  return isMost(failed.filter(suffersAtStore), failed) || isAskedMore({ news, olds });
+}
+
+/** The metrics of a store or of a queue became worse. */
+export function isStoreWorse(metrics: readonly Series[], window: TimeWindow): boolean {
+  return metrics.some((series) => isOfShared(series) && isWorse(series, window));
+}
+
+/** What failing lines say where a store or a queue is the reason. */
+const OF_STORES =
+  /\bsql|\bdatabase\b|deadlock|lock wait|connection pool|too many (?:clients|connections)|\b(?:postgres|mysql|mariadb|oracle|redis|mongo|cassandra|memcached?|elasticsearch|dynamodb|kafka|rabbitmq|amqp|sqs)|\bqueue (?:is )?full\b/i;
+
+export function namesStore(line: string): boolean {
+  return OF_STORES.test(line);
 }
 
 /** Half of them: the other half may fail by what the first half holds. */

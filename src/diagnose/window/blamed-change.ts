@@ -19,6 +19,11 @@ export function isPossible({ facts }: Pick<Finding, 'facts'>): boolean {
   return facts.isPossible === true;
 }
 
+/** Whether only the time of the change leads to it: nothing in it fits. */
+export function isOnlyNear({ facts }: Pick<Finding, 'facts'>): boolean {
+  return facts.isNear === true;
+}
+
 /** Undefined where no change did, one of two, or one that is only possible. */
 export function blamedChange(findings: readonly Finding[], detectors: Detectors): Diagnosis['change'] {
   const found = findings.find((finding) => isOfChange(finding, detectors));

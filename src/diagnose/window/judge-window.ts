@@ -8,7 +8,7 @@ import { saysMoreIsAsked, saysWhyAllWait } from '#diagnose/rules/seen-by-many.ts
 import { HARDLY, LIKELY } from '#diagnose/status.ts';
 import { isAlwaysFull } from '#diagnose/window/always-full.ts';
 import { type BehindUse, behindUse } from '#diagnose/window/behind-use.ts';
-import { blamedChange, isOfChange, isTied } from '#diagnose/window/blamed-change.ts';
+import { blamedChange, isOfChange, isOnlyNear, isTied } from '#diagnose/window/blamed-change.ts';
 import { type CallGraph, callGraphOf } from '#diagnose/window/call-graph.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
 import { type Suspect, suspectsOf } from '#diagnose/window/culprit.ts';
@@ -193,7 +193,7 @@ const FELT_SHARE = 0.1;
  */
 function mostUnfelt(first: Suspect, signs: WindowSigns, evidence: WindowEvidence): number {
   const { seen } = evidence;
-  if (unreadOf(first, seen) !== '' || isOneOfTwo(first, seen)) return AT_MOST;
+  if (unreadOf(first, seen) !== '' || isUnproven(first, seen)) return AT_MOST;
   if (signs.requests === 0) return isAlwaysFull(first, evidence) ? UNSAID : mostWithoutRequests(first, signs, evidence);
   const isFelt = areFelt(signs) || areLate(evidence) || waitsInQueue(first, seen);
   return isFelt ? 1 : mostOfRequests(first, signs, evidence);
@@ -285,9 +285,9 @@ function areFelt({ failures, addedShare }: WindowSigns): boolean {
   return addedShare >= FELT_SHARE || failures.some(({ nats }) => nats >= NEWS_NATS);
 }
 
-/** Nothing separates the change from another one. */
-function isOneOfTwo({ detector }: Suspect, seen: readonly Finding[]): boolean {
-  return seen.some((finding) => finding.detector === detector && isTied(finding));
+/** Nothing separates the change from another one, or nothing but its time leads to it. */
+function isUnproven({ detector, service }: Suspect, seen: readonly Finding[]): boolean {
+  return seen.some((one) => one.detector === detector && (isTied(one) || (isOnlyNear(one) && one.service === service)));
 }
 
 /** New failures in the lines, or requests that stop early, and the change does what they say. */

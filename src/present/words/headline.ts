@@ -261,6 +261,8 @@ function headlinesOfChange(
     const isCompared = symptom.endsWith(' before') && status !== 'inconclusive';
     return [isCompared ? `${symptom} ${the}` : `${symptom}${since} ${the}`];
   }
+  // Nothing shows that anything is worse: no first line of a fault.
+  if (root?.facts.isNear === true) return [`Only its time makes the ${when}${whose} suspect`];
   const said = worseOf(analysis, root).replace(/ since \d\d:\d\d(?: UTC)?$/, '');
   const forms = [...new Set([said, said.split(': ', 1)[0] ?? ''])].filter((text) => text !== '');
   const its = (text: string) => (whose !== '' && text.includes(service) ? `its ${when}` : `the ${when}${whose}`);

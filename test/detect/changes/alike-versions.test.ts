@@ -4,8 +4,10 @@ import { suspectChange } from '#detect/changes/suspect-change.ts';
 import { runDetector } from '#detect/run.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { changed } from '#test/changes.ts';
+import { logLine } from '#test/log-lines.ts';
 import { requestAt, timeOf, tracesOf } from '#test/requests.ts';
 import { call, DRAWN_AT_US, query, type SpanNode, server, span, times } from '#test/trace.ts';
 
@@ -31,10 +33,20 @@ type Drawn = Readonly<{
   news?: number;
   release?: Partial<Change>;
   metrics?: readonly Series[];
+  /** Lines, and no requests. */
+  logs?: readonly LogLine[];
 }>;
 
 /** Old instances all the time, new ones from minute 4 on; so many of 20 requests fail. */
-function findings({ below = () => [], failsNew = 6, failsOld = 6, news = 60, release = {}, metrics = [] }: Drawn) {
+function findings({
+  below = () => [],
+  failsNew = 6,
+  failsOld = 6,
+  news = 60,
+  release = {},
+  metrics = [],
+  logs,
+}: Drawn) {
   const answer = (version: string, failed: boolean) =>
     server(
       'checkout',
@@ -54,7 +66,7 @@ function findings({ below = () => [], failsNew = 6, failsOld = 6, news = 60, rel
     window: timeOf([{ at: 0 }, { at: 600 }], 'checkout'),
     changes: [{ ...RELEASE, ...release }, OTHER],
     symptoms: { ...SYMPTOMS, suffering: new Set(['stock']) },
-    requests,
+    ...(logs === undefined ? { requests } : { logs }),
     metrics,
   });
   if (outcome.kind === 'broken') throw outcome.error;
@@ -72,7 +84,7 @@ const asksOften = (failed: boolean, isNew: boolean) =>
 
 /** A point a minute from an hour before. */
 function metric(name: string, labels: Series['labels'], at: (seconds: number) => number): Series {
-  const seconds = Array.from({ length: 70 }, (_, minute) => (minute - 60) * 60);
+  const seconds = Array.from({ length: 70 }, (_, minute) => (minute - 60) * 60).filter((one) => !Number.isNaN(at(one)));
   return { name, labels, atUs: Float64Array.from(seconds, usAt), values: Float64Array.from(seconds, at) };
 }
 
@@ -87,7 +99,45 @@ test('a release is cleared where both versions fail as often, and another change
   expect(found?.facts.id ?? 'none').not.toBe('2.4.0');
 });
 
+/** Of both versions, a line each 5 seconds; so many of 20 are errors from the release on. */
+function lines(text: string, { errorsOld = 8, errorsNew = 8 } = {}): readonly LogLine[] {
+  const line = (at: number, version: string, isError: boolean) =>
+    logLine(isError ? text : 'order placed', {
+      service: 'checkout',
+      level: isError ? 'error' : 'info',
+      labels: { version },
+      timeNs: `${usAt(at)}000`,
+    });
+  return times(120, (n) => [
+    line(n * 5, '2.3.1', n >= 50 && n % 20 < errorsOld),
+    ...(n < 50 ? [] : [line(n * 5 + 1, '2.4.0', n % 20 < errorsNew)]),
+  ]).flat();
+}
+
+const CALLEE_FAILS = 'POST /orders failed: stock answered 500';
+const STORE_FAILS = 'POST /orders failed: deadlock found when trying to get lock';
+
+/** The share that fails, by pod. */
+const shares = (now: number, old: number) => [
+  ...['old-0', 'old-1', 'old-2'].map((pod) =>
+    metric('http_error_ratio', { service: 'checkout', pod, version: '2.3.1' }, (at) => (at < 240 ? 0 : old)),
+  ),
+  metric('http_error_ratio', { service: 'checkout', pod: 'new-0', version: '2.4.0' }, (at) =>
+    at < 240 ? Number.NaN : now,
+  ),
+];
+
+test('a release is cleared where lines or metrics show that both versions fail as often', () => {
+  expect(named({ logs: lines(CALLEE_FAILS) })).not.toBe('2.4.0');
+  expect(named({ logs: [], metrics: shares(0.3, 0.31) })).not.toBe('2.4.0');
+});
+
 test.each<[string, Drawn]>([
+  ['their lines name the store', { logs: lines(STORE_FAILS) }],
+  ['the new version writes more errors', { logs: lines(CALLEE_FAILS, { errorsNew: 16 }) }],
+  ['both versions write nothing but errors', { logs: lines(CALLEE_FAILS, { errorsOld: 20, errorsNew: 20 }) }],
+  ['more of the requests to new pods fail', { logs: [], metrics: shares(0.5, 0.3) }],
+  ['few of the requests to old pods fail', { logs: [], metrics: shares(0.05, 0.02) }],
   ['calls of the store they share fail', { below: storeFails }],
   ['requests wait for the store they share', { below: waits }],
   ['messages cannot be published to their queue', { below: queueFails }],

@@ -29,7 +29,12 @@ const LOOKS = changed(-60, { id: 'looks', text: 'Emoji on the buy button', files
 describe('what is left is suspect', () => {
   test('one change of the service at fault, beside others that cannot do it', () => {
     expect(named(symptomsOf(), [OPAQUE, LOOKS])).toBe('v7');
-    expect(factsOf(symptomsOf(), [OPAQUE, LOOKS])?.reasons).toBe('no other change before it can do this');
+    expect(factsOf(symptomsOf(), [OPAQUE, LOOKS])).toMatchObject({ reasons: '', isLone: true, isNear: true });
+  });
+
+  test('none of a service that is only near', () => {
+    const near = symptomsOf({ near: new Set(['stock']), suffering: new Set(['stock']) });
+    expect(named(near, [{ ...OPAQUE, service: 'stock' }, LOOKS])).toBeUndefined();
   });
 
   test('none where two are left', () => {
