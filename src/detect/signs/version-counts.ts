@@ -4,6 +4,7 @@
  */
 import { familyKey, type TwoVersions, type VersionSighting } from '#detect/signs/releases-seen.ts';
 import { podVersions, whoOf } from '#detect/signs/version-series.ts';
+import { nameLetters, serviceKey } from '#model/incident/alert-service.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { fieldsIn } from '#model/logs/log-text.ts';
@@ -82,7 +83,7 @@ function versionOfSpan(
 /** Agents without resources write the version on each span. `app.version` may be that of a client. */
 const NAMED = /^(?:(?:service|dd)[._]?)?version$|pod|template.?hash|replica.?set|image/i;
 
-/** Lines whose labels or fields name a version or a pod. */
+/** Lines whose labels, fields or beginning name a version or a pod. */
 export function versionLines(
   logs: readonly LogLine[],
   platform: Platform | undefined,
@@ -91,13 +92,31 @@ export function versionLines(
   const pods = podVersions(platform);
   return logs.flatMap((line, place): VersionLine[] => {
     const named = whoOf(line.labels, line.service, pods);
-    const who = named ?? (MAY_NAME.test(line.line) ? whoOf(fieldsOf(line), line.service, pods) : undefined) ?? unnamed;
+    const inFields = () => (MAY_NAME.test(line.line) ? whoOf(fieldsOf(line), line.service, pods) : undefined);
+    const who = named ?? inFields() ?? writerOf(line, pods) ?? unnamed;
     const isError = severityOf(line.level) >= severityOf('error');
     return who === undefined || line.service === ''
       ? []
       : [{ service: line.service, who, atUs: epochUsOf(line), isError, place }];
   });
 }
+
+/**
+ * Who wrote it, as the collector puts it before the line: `kubectl logs --prefix` and stern the pod, others the version as
+ * well. `[pod/cart-5b7d9c8f6-aa2bb/cart]`, `cart-5b7d9c8f6-aa2bb cart@4.21.0`
+ */
+const WRITER =
+  /^\[?(?:pod\/)?([a-z\d][a-z\d-]{4,120})(?:\/[\w-]{1,63})?\]?(?:[ \t]{1,4}(?:[\w-]{1,63}@)?(v?\d{1,4}(?:\.\d{1,4}){1,3}(?:-[\w.]{1,20})?)\]?)?[ \t]/;
+
+/** Only a pod of the service itself. */
+function writerOf({ line, service }: LogLine, pods: ReturnType<typeof podVersions>): InstanceVersion | undefined {
+  const [, pod = '', version = ''] = WRITER.exec(line.slice(0, LONGEST_WRITER)) ?? [];
+  if (pod === '' || service === '' || !nameLetters(pod).startsWith(serviceKey(service))) return undefined;
+  const who = whoOf({ pod, version }, service, pods);
+  return who === undefined || who.instance !== pod || who.version === version ? undefined : who;
+}
+
+const LONGEST_WRITER = 240;
 
 /** Fields are read only where one of them may name a version. */
 const MAY_NAME = /version|pod|hash|replica|image/i;

@@ -129,6 +129,37 @@ testMetricDetector(releaseRegression, {
       more: { changes: [release({ service: 'checkout-service' })] },
       sightings: [{ title: /fails 2\d % of requests, the old one 0\.\d %/ }],
     },
+    'requests that only a histogram of durations counts, by their outcome': {
+      metrics: [OLD_PODS[0] ?? '', OLD_PODS[1] ?? '', NEW_POD].flatMap((pod) =>
+        ['SUCCESS', 'SERVER_ERROR'].map((outcome) => {
+          const status = outcome === 'SUCCESS' ? '200' : '500';
+          const labels = { application: 'checkout', pod, outcome, status, uri: '/orders' };
+          const perMinute = outcome === 'SUCCESS' ? 40 : pod === NEW_POD ? 12 : 0;
+          return series('http_server_requests_seconds_count', labels, (at) =>
+            pod === NEW_POD && at < 5 ? undefined : (at + 100) * perMinute,
+          );
+        }),
+      ),
+      ...withRelease,
+      sightings: [{ title: /fails 23 % of requests, the old one 0 %/ }],
+    },
+    'durations whose sum has no outcome, and whose count has one': {
+      metrics: [OLD_PODS[0] ?? '', OLD_PODS[1] ?? '', NEW_POD].flatMap((pod) => {
+        const labels = { application: 'checkout', pod, uri: '/orders' };
+        const from = (at: number, value: number) => (pod === NEW_POD && at < 5 ? undefined : value);
+        const seconds = pod === NEW_POD ? 0.9 : 0.1;
+        const name = 'http_server_requests_seconds';
+        return [
+          series(`${name}_sum`, labels, (at) => from(at, (at + 100) * 50 * seconds)),
+          series(`${name}_count`, { ...labels, outcome: 'SUCCESS', status: '200' }, (at) => from(at, (at + 100) * 45)),
+          series(`${name}_count`, { ...labels, outcome: 'CLIENT_ERROR', status: '404' }, (at) =>
+            from(at, (at + 100) * 5),
+          ),
+        ];
+      }),
+      ...withRelease,
+      sightings: [{ title: /takes 900 ms, the old one 100 ms/ }],
+    },
     'memory that only grows in the new one': {
       metrics: pods('container_memory_working_set_bytes', {
         old: (at, pod) => 3e8 + 1e7 * wobble(at + pod),
@@ -337,6 +368,27 @@ describe('lines', () => {
     expect(found(lines(20))).toEqual([
       'checkout: version v2 (deploy f94b75d7c5) writes 20 errors in 30 lines, the old one 0 in 36, since 14:34 UTC',
     ]);
+  });
+
+  test.each<[string, (pod: string, version: string) => string]>([
+    ['the pod', (pod) => `[pod/${pod}/checkout] `],
+    ['the pod and the version', (pod, version) => `${pod} checkout@${version} `],
+    ['both in brackets', (pod, version) => `[${pod} ${version}] `],
+  ])('whose beginning names %s', (_, prefix) => {
+    const named = lines(20).map(({ labels, ...one }) => {
+      const pod = labels.version === 'v2' ? NEW_POD : (OLD_PODS[0] ?? '');
+      const text = prefix(pod, labels.version === 'v2' ? '2.0.1' : '1.9.0');
+      return { ...one, labels: {}, line: `${text}${one.line}` };
+    });
+    expect(found(named)).toEqual([expect.stringMatching(/writes 20 errors in 30 lines, the old one 0 in 36/)]);
+  });
+
+  test('a pod of another service at the beginning wrote none of them', () => {
+    const passed = lines(20).map(({ labels, ...one }) => {
+      const pod = (labels.version === 'v2' ? NEW_POD : (OLD_PODS[0] ?? '')).replace('checkout', 'stock');
+      return { ...one, labels: {}, line: `${pod} answered 500: ${one.line}` };
+    });
+    expect(found(passed)).toEqual([]);
   });
 
   test('a few errors say nothing', () => {
