@@ -2,7 +2,7 @@
 import { inOrder } from '#analyse/lines-around.ts';
 import type { AnalysesParts } from '#analyse/session/analyses.ts';
 import type { ReleaseQuestion, SessionSettings } from '#analyse/session.ts';
-import { judgeRelease } from '#detect/signs/judge-release.ts';
+import { judgeRelease } from '#detect/release/judge-release.ts';
 import { changesWith } from '#model/platform/platform-changes.ts';
 import { isUnchosen } from '#model/requests/seen-request.ts';
 import { type PresentedRelease, presentRelease } from '#present/words/release.ts';

@@ -1,6 +1,6 @@
 /** What differs between the two sides of a rollout, measure by measure. The old side is judged too: it may be the worse one. */
 import { quantileSorted } from 'simple-statistics';
-import type { RolloutTime, Sides } from '#detect/signs/release-sides.ts';
+import type { RolloutTime, Sides } from '#detect/release/release-sides.ts';
 import type { TwoVersions } from '#detect/signs/releases-seen.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeRelease, type ReleaseEvidence } from '#detect/signs/judge-release.ts';
+import { judgeRelease, type ReleaseEvidence } from '#detect/release/judge-release.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { JudgedRelease, ReleaseRow } from '#model/changes/release.ts';
 import type { LogLine } from '#model/logs/log-line.ts';

@@ -5,11 +5,11 @@
  */
 
 import { newError } from '#detect/logs/new-error.ts';
+import { newestRollout, releasesOf } from '#detect/release/newest-rollout.ts';
+import { newErrorRows } from '#detect/release/release-errors.ts';
+import { podRestarts, type RowLimits, releaseRows, type SidesOfAll } from '#detect/release/release-rows.ts';
+import { type RolloutTime, sidesOfSeries, sidesOfSingles } from '#detect/release/release-sides.ts';
 import { type ThresholdValues, thresholdsOf } from '#detect/run.ts';
-import { newestRollout, releasesOf } from '#detect/signs/newest-rollout.ts';
-import { newErrorRows } from '#detect/signs/release-errors.ts';
-import { podRestarts, type RowLimits, releaseRows, type SidesOfAll } from '#detect/signs/release-rows.ts';
-import { type RolloutTime, sidesOfSeries, sidesOfSingles } from '#detect/signs/release-sides.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
 import { type UnstartedRelease, unstartedReleases } from '#detect/signs/unstarted-releases.ts';
 import { sightingsOf, versionAnswers, versionLines } from '#detect/signs/version-counts.ts';

@@ -1,8 +1,8 @@
 /** Errors in lines that only the new version writes, with the detector `new-error`: patterns that nobody saw before. */
 
 import { newError } from '#detect/logs/new-error.ts';
+import type { Sides } from '#detect/release/release-sides.ts';
 import { runDetector, type ThresholdValues } from '#detect/run.ts';
-import type { Sides } from '#detect/signs/release-sides.ts';
 import type { VersionLine } from '#detect/signs/version-counts.ts';
 import type { ReleaseRow } from '#model/changes/release.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
