@@ -39,6 +39,7 @@ import { postmortemMessage } from '#present/slack/postmortem-message.ts';
 import { probeButton } from '#present/slack/probe-button.ts';
 import { questionExamples, questionProblem } from '#present/slack/question-messages.ts';
 import { muted, notAnswered, quietSince, unmuted, withAlertRow } from '#present/slack/quiet-messages.ts';
+import { releaseMessage } from '#present/slack/release-message.ts';
 import { serviceMarkdown, serviceNamedLine, serviceQuestion, withService } from '#present/slack/service-messages.ts';
 import {
   alertStorm,
@@ -55,6 +56,7 @@ import { answerText, shownAnswer, shownRequest } from '#present/tools/http-text.
 import { probingText } from '#present/tools/probe-text.ts';
 import { conversionJson, conversionText } from '#present/tools/time-conversion.ts';
 import { takenText } from '#present/words/redaction-text.ts';
+import { presentRelease } from '#present/words/release.ts';
 import { contradictionsText, serviceListText, serviceText } from '#present/words/service-list.ts';
 import { similarJson, similarMarkdown, similarText, withSimilar } from '#present/words/similar-incidents.ts';
 import { findIncident } from '#record/find-incidents.ts';
@@ -257,6 +259,45 @@ test('earlier incidents that are alike', () => {
       expect(markdownProblems(similarMarkdown(similar))).toEqual([]);
       expect(terminalProblems(similarText(similar))).toEqual([]);
       expect(jsonProblems(similarJson(similar))).toEqual([]);
+    }),
+    FEW,
+  );
+});
+
+test('how a rollout does', () => {
+  const measures = ['answers', 'latency', 'errors', 'new error', 'restarts', 'memory', 'cpu', 'start'] as const;
+  const side = { value: 0.5, times: 1, of: 2, p90: 1 };
+  const row = {
+    unit: 'share',
+    way: 'after',
+    before: side,
+    after: side,
+    judged: 'worse',
+    isHarm: true,
+    sinceUs: 1,
+  } as const;
+  fc.assert(
+    fc.property(hostileText, fc.constantFrom('worse', 'nothing wrong', 'too early', 'no rollout'), (text, verdict) => {
+      const change = {
+        atUs: 1,
+        kind: 'deploy',
+        service: text,
+        id: text,
+        text,
+        url: text,
+        files: [text],
+        diff: text,
+      } as const;
+      const times = { atUs: 1, untilUs: 1, beforeUs: 1, lookedFromUs: 0, lookedToUs: 1 };
+      const gaps = [{ source: text, problem: text, consequence: text }];
+      for (const measure of measures) {
+        const rows = [{ ...row, measure, by: text, said: text }];
+        const names = { service: text, version: text, versionBefore: text };
+        const found = presentRelease({ verdict, change, ...names, ...times, rows, gaps }, [text]);
+        expect(terminalProblems(found.text)).toEqual([]);
+        expect(jsonProblems(found.report)).toEqual([]);
+        expect(slackProblems(releaseMessage(found, { service: text, id: text, atUs: 1 }))).toEqual([]);
+      }
     }),
     FEW,
   );

@@ -21,6 +21,7 @@ const CALLS: Readonly<Record<string, () => readonly string[]>> = {
   trace: () => [SLOW_QUERY_TRACE.id],
   analyze: () => ['samples/slow-order-query/traces.json'],
   investigate: () => ['--case', 'samples/slow-order-query'],
+  release: () => ['order', '--case', 'samples/slow-order-query'],
   compare: () => ['samples/slow-order-query/traces.json', 'samples/stock-lock-wait/traces.json'],
   verify: () => ['samples/slow-order-query/traces.json', 'samples/slow-order-query/traces.json'],
   'alert try': () => [webhook],

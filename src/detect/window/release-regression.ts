@@ -263,12 +263,18 @@ function wordsOfRegression({ service, version, what, worse, kind, id, since, rea
   const named = kind === '' ? '' : ` (${kind} ${shortChangeId(String(id))})`;
   return {
     title: `${service}: version ${version}${named} ${what}, since ${since}`,
-    headline: { what: capitalised(String(worse)) },
+    headline: {
+      what: isClause(worse) ? capitalised(String(worse)) : `The new version of ${inWords(service)} is worse`,
+    },
     explanation: `Both versions ran in the same minutes, with the same load and the same callees. The new one is worse than each old instance, and by more than the old ones differ.`,
     remedy: `Roll version ${version} of ${service} back, or send it no requests.`,
     check: `The difference stays when the old version runs on the same machines, or when both get the same requests.`,
     reasons: String(reasons).split('; ').map(capitalised),
   };
+}
+
+function isClause(text: Facts[string] = ''): boolean {
+  return String(text).includes(' ');
 }
 
 function wordsOfUnstarted({ service, kind, id, instance, others, minutes, failing, since }: Facts): Words {

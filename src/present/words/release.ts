@@ -41,8 +41,14 @@ export type ReleaseReport = Readonly<{
   gaps: readonly Gap[];
 }>;
 
-/** `lookedIn`: the sources that were asked. */
-export function presentRelease(judged: JudgedRelease, lookedIn: readonly string[]): PresentedRelease {
+/** `asked`: the sources. */
+export function presentRelease(asJudged: JudgedRelease, asked: readonly string[]): PresentedRelease {
+  // Before anything is cut: the beginning of a secret is not recognised.
+  const judged = {
+    ...asJudged,
+    rows: asJudged.rows.map((row) => ({ ...row, said: shown(row.said), by: shown(row.by) })),
+  };
+  const lookedIn = asked.map(shown);
   const { service, verdict, version, versionBefore, change, atUs, untilUs, beforeUs, rows } = judged;
   const headline = shown(headlineOf(judged, lookedIn));
   const isoOf = (us: number) => (Number.isFinite(us) ? isoInstant(us) : null);
@@ -66,7 +72,6 @@ export function presentRelease(judged: JudgedRelease, lookedIn: readonly string[
     lookedIn,
     rows: rows.map(({ sinceUs, before, after, ...row }) => ({
       ...row,
-      said: shown(row.said),
       before: before ?? null,
       after: after ?? null,
       since: isoOf(sinceUs),
@@ -191,20 +196,12 @@ function textOf(headline: string, judged: JudgedRelease, gaps: readonly Gap[]): 
   return [
     headline,
     ...(Number.isFinite(judged.atUs) ? [rolloutText(judged)] : []),
-    ...(rows.length === 0 ? [] : ['', ...lines.map(shownCells)]),
+    ...(rows.length === 0 ? [] : ['', ...lines]),
     ...(gaps.length === 0
       ? []
       : ['', 'Not seen:', ...gaps.map((gap) => `  ${gap.source}: ${gap.problem}; ${gap.consequence}`)]),
     '',
   ].join('\n');
-}
-
-/** Redacted without folding the spaces between columns. */
-function shownCells(line: string): string {
-  return line
-    .split(/( {3,})/)
-    .map((cell) => (cell.trim() === '' ? cell : shown(cell)))
-    .join('');
 }
 
 function nameOf({ measure, said }: ReleaseRow): string {
