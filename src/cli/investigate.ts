@@ -12,7 +12,7 @@ import { printResults } from '#cli/results.ts';
 import { composeAlertReader } from '#compose/alert-reader.ts';
 import { composeCaseDisk } from '#compose/cases.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
-import { composeStoreToRead } from '#compose/store.ts';
+import { composeLiveInvestigation } from '#compose/live-investigation.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
@@ -20,7 +20,6 @@ import type { Alert } from '#model/incident/alert.ts';
 import { caseFolders } from '#workflows/case-folders.ts';
 import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
-import { storedChanges } from '#workflows/note-changes.ts';
 import { replayCases } from '#workflows/replay-case.ts';
 
 export type InvestigateOptions = DiagnosisOptions &
@@ -59,19 +58,14 @@ async function gather(
   const output = openOutput(call);
   const forms = formsFor(output, added);
   const config = loadConfig(call.env, call.options.config);
-  const [investigation, store] = await Promise.all([
-    composeInvestigation(config, { systems: config }),
-    composeStoreToRead(config),
-  ]);
-  const told = store === undefined ? [] : [storedChanges(store)];
-  const parts = { ...investigation, changeSources: [...told, ...investigation.changeSources] };
+  const investigation = await composeLiveInvestigation(config);
   const progress = openProgress();
   try {
     const asked = await ask(await composeAlertReader(investigation, config));
     const { deadlineMs } = investigation;
     progress.say('Asking for traces…');
     let last: DiagnosisStage['analysed'] | undefined;
-    for await (const { stage, analysed } of diagnoseAlert(parts, {
+    for await (const { stage, analysed } of diagnoseAlert(investigation, {
       ...asked,
       forms,
       deadlineMs,
@@ -85,7 +79,7 @@ async function gather(
     return EXIT.done;
   } finally {
     progress.end();
-    await Promise.all([investigation.stop(), store?.close()]);
+    await investigation.stop();
   }
 }
 

@@ -6,13 +6,12 @@ import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { composeCaseDisk } from '#compose/cases.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
-import { composeStoreToRead } from '#compose/store.ts';
+import { composeLiveInvestigation } from '#compose/live-investigation.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import type { PresentedRelease } from '#present/words/release.ts';
 import { judgeReleaseOf } from '#workflows/judge-release.ts';
-import { storedChanges } from '#workflows/note-changes.ts';
 import { replayRelease } from '#workflows/replay-case.ts';
 
 export type ReleaseOptions = Readonly<{ case?: string; from?: string; to?: string }>;
@@ -45,20 +44,14 @@ const EXIT_OF: Readonly<Record<PresentedRelease['report']['verdict'], number>> =
 type Asked = Readonly<{ service: string; fromUs: number | undefined; toUs: number | undefined }>;
 
 async function gather(call: Call, asked: Asked): Promise<PresentedRelease> {
-  const config = loadConfig(call.env, call.options.config);
-  const [investigation, store] = await Promise.all([
-    composeInvestigation(config, { systems: config }),
-    composeStoreToRead(config),
-  ]);
-  const told = store === undefined ? [] : [storedChanges(store)];
-  const parts = { ...investigation, changeSources: [...told, ...investigation.changeSources] };
+  const investigation = await composeLiveInvestigation(loadConfig(call.env, call.options.config));
   const progress = openProgress();
   progress.say('Looking for the rollout…');
   try {
-    return await judgeReleaseOf(parts, { ...asked, deadlineMs: investigation.deadlineMs });
+    return await judgeReleaseOf(investigation, { ...asked, deadlineMs: investigation.deadlineMs });
   } finally {
     progress.end();
-    await Promise.all([investigation.stop(), store?.close()]);
+    await investigation.stop();
   }
 }
 

@@ -5,15 +5,13 @@ import { type DiagnosisOptions, formsFor, shown } from '#cli/forms.ts';
 import { type Content, openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { tell } from '#cli/tell.ts';
-import { composeInvestigation } from '#compose/investigation.ts';
-import { composeStoreToRead } from '#compose/store.ts';
+import { composeLiveInvestigation } from '#compose/live-investigation.ts';
 import { linkedSystems } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import { readAsked } from '#model/trace/asked-for.ts';
 import { severalTraceIds } from '#model/trace/trace-id.ts';
 import { diagnoseTrace } from '#workflows/diagnose-trace.ts';
-import { storedChanges } from '#workflows/note-changes.ts';
 
 export async function trace(call: Call, id: string, options: DiagnosisOptions = {}): Promise<number> {
   const several = severalTraceIds(id);
@@ -32,20 +30,14 @@ export async function trace(call: Call, id: string, options: DiagnosisOptions = 
   }
   const output = openOutput(call);
   const forms = formsFor(output, options);
-  const config = loadConfig(call.env, call.options.config);
-  const [investigation, store] = await Promise.all([
-    composeInvestigation(config, { systems: config }),
-    composeStoreToRead(config),
-  ]);
+  const investigation = await composeLiveInvestigation(loadConfig(call.env, call.options.config));
   const { deadlineMs, traceSources, logSources } = investigation;
-  const told = store === undefined ? [] : [storedChanges(store)];
-  const parts = { ...investigation, changeSources: [...told, ...investigation.changeSources] };
   const progress = openProgress();
   if (traceSources.length > 0) progress.say(`Asking ${namesOf(traceSources)} for the trace…`);
   try {
     let content: Content = '';
     let note = '';
-    for await (const { stage, analysed } of diagnoseTrace(parts, {
+    for await (const { stage, analysed } of diagnoseTrace(investigation, {
       reference,
       forms,
       deadlineMs,
@@ -62,7 +54,7 @@ export async function trace(call: Call, id: string, options: DiagnosisOptions = 
     return EXIT.done;
   } finally {
     progress.end();
-    await Promise.all([investigation.stop(), store?.close()]);
+    await investigation.stop();
   }
 }
 
