@@ -8,7 +8,6 @@
  * The time before the onset shows which changes may be the cause; their content shows which one is. The answer may also
  * be none: a problem of one record, of an outside host, of a node or of more load does not come from a deploy.
  */
-
 import { defineDetector } from '#detect/detector.ts';
 import { type AlikeVersions, alikeVersions } from '#detect/signs/alike-versions.ts';
 import { type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
@@ -109,10 +108,11 @@ export const suspectChange = defineDetector({
       ? { half: requestHalfMinutes, far: Number.POSITIVE_INFINITY }
       : { half: halfMinutes, far: farMinutes };
     const suspected = suspicions(trouble, changes, nearness);
+    const none = scoreOfNone(trouble);
+    if ((suspected[0]?.score ?? 0) < none) return [];
     const alike = alikeVersions({ window, changes, ...evidence }, limits);
     const left = suspected.filter(({ change }) => refutedBy(alike, change) === undefined);
     const all = isOfRequest ? left.filter((one) => isTelling(one, trouble)) : left;
-    const none = scoreOfNone(trouble);
     const [first, second, third] = all;
     if (first === undefined || first.score < none) return [];
     const share = (some: number, others: number) => some / (some + others + none ** 2);
@@ -123,7 +123,7 @@ export const suspectChange = defineDetector({
     const tied = isTied && share(one + two, three) >= minConfidence ? second : undefined;
     if (confidence < minConfidence && tied === undefined) return [];
     const rivals = suspected.filter((one) => one !== first);
-    // Given symptoms cite other lines.
+    // Symptoms that were handed in have lines of their own.
     const logs = symptoms === undefined ? (evidence.logs ?? []) : [];
     return [sightingOf(first, { trouble, confidence, logs, rivals, tied, alike })];
   },

@@ -3,7 +3,6 @@
  * thresholds of the detector `release-regression`. Where both versions ran side by side, they are compared in the same
  * minutes, else the time after the rollout with as much of the time before it.
  */
-
 import { newError } from '#detect/logs/new-error.ts';
 import { newestRollout, releasesOf } from '#detect/release/newest-rollout.ts';
 import { newErrorRows } from '#detect/release/release-errors.ts';
@@ -13,13 +12,14 @@ import { type ThresholdValues, thresholdsOf } from '#detect/run.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
 import { type UnstartedRelease, unstartedReleases } from '#detect/signs/unstarted-releases.ts';
 import { sightingsOf, versionAnswers, versionLines } from '#detect/signs/version-counts.ts';
-import { MINUTE_US, seriesSighting, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
+import { seriesSighting, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
 import { releaseRegression } from '#detect/window/release-regression.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { JudgedRelease, ReleaseRow, ReleaseVerdict } from '#model/changes/release.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { measured } from '#model/metrics/measured.ts';
+import { MINUTE_US } from '#model/metrics/minutes.ts';
 import type { Series } from '#model/metrics/series.ts';
 import type { InstanceVersion } from '#model/platform/instance-version.ts';
 import type { Platform } from '#model/platform/platform.ts';

@@ -9,12 +9,15 @@
 import {
   familyKey,
   isRelease,
+  LATE_REPORT_US,
+  ROLLING_US,
   releasesSeen,
   type SeenRelease,
   shownVersion,
   type VersionSighting,
 } from '#detect/signs/releases-seen.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
+import { MINUTE_US } from '#model/metrics/minutes.ts';
 
 /** `seen`: which versions each kind of evidence shows; undefined where it shows no two. */
 export type NewestRollout = Readonly<{
@@ -26,10 +29,6 @@ export type NewestRollout = Readonly<{
   seen: readonly (SeenRelease | undefined)[];
 }>;
 
-const MINUTE_US = 60_000_000;
-/** A rollout starts its pods one by one, and a pipeline may report it at its end. As for `releasesSeen`. */
-const ROLLING_US = 30 * MINUTE_US;
-const EARLY_US = 5 * MINUTE_US;
 /** A version that was last seen this much earlier than the others is gone. */
 const GONE_US = 5 * MINUTE_US;
 
@@ -52,7 +51,7 @@ export function newestRollout(
   // What was seen of an earlier rollout does not tell these two versions apart.
   const isOfThis = (one: SeenRelease) =>
     (change !== undefined && one.change === change) ||
-    (one.bornUs >= atUs - EARLY_US && one.bornUs <= atUs + ROLLING_US);
+    (one.bornUs >= atUs - LATE_REPORT_US && one.bornUs <= atUs + ROLLING_US);
   const ofThis = seen.map((one) => (one !== undefined && isOfThis(one) ? one : undefined));
   return { atUs, change, ...versionNames(ofThis, sightings, changes, change), seen: ofThis };
 }

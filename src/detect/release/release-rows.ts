@@ -1,13 +1,14 @@
 /** What differs between the two sides of a rollout, measure by measure. The old side is judged too: it may be the worse one. */
-import { quantileSorted } from 'simple-statistics';
+import { mean, quantileSorted } from 'simple-statistics';
 import type { RolloutTime, Sides } from '#detect/release/release-sides.ts';
-import type { TwoVersions } from '#detect/signs/releases-seen.ts';
-import { familyKey } from '#detect/signs/releases-seen.ts';
+import { familyKey, type TwoVersions } from '#detect/signs/releases-seen.ts';
 import {
   type CountLimits,
   erringLines,
+  errorsOf,
   failedOf,
   failingAnswers,
+  sidesAmong,
   slowAnswers,
   type VersionAnswer,
   type VersionLine,
@@ -19,6 +20,7 @@ import {
 } from '#detect/signs/version-differences.ts';
 import type { VersionMeasure, VersionSeries } from '#detect/signs/version-series.ts';
 import type { Judged, ReleaseRow, SideOfRelease } from '#model/changes/release.ts';
+import { MINUTE_US } from '#model/metrics/minutes.ts';
 import type { Platform, Pod } from '#model/platform/platform.ts';
 import { shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';
@@ -89,7 +91,8 @@ function judgedBy<F extends Found>(
 }
 
 function answerRow({ way, versions, all }: Sides<VersionAnswer>, limits: RowLimits): ReleaseRow {
-  const [before, after] = sidesAmong(versions, all).map((own) => {
+  const { news, olds } = sidesAmong(versions, all);
+  const [before, after] = [olds, news].map((own) => {
     const { times, of } = failedOf(own);
     return of === 0 ? undefined : { value: 1 - times / of, times: of - times, of };
   });
@@ -110,29 +113,20 @@ function answerRow({ way, versions, all }: Sides<VersionAnswer>, limits: RowLimi
   };
 }
 
-/** `[old, new]`, from the time on that is compared. */
-function sidesAmong<One extends VersionAnswer | VersionLine>(
-  { fromUs, isNew, isOld }: TwoVersions,
-  all: readonly One[],
-): readonly [readonly One[], readonly One[]] {
-  const own = all.filter(({ atUs }) => atUs >= fromUs);
-  return [own.filter(({ who }) => isOld(who)), own.filter(({ who }) => isNew(who))];
-}
-
 function areEnough(least: number, ...sides: readonly (SideOfRelease | undefined)[]): boolean {
   return sides.every((side) => (side?.of ?? 0) >= least);
 }
 
-/** Of the operations that both sides answered, as others take other times. */
+/** Compares only the operations that both sides answered: other operations have other durations. */
 function latencyRow({ way, versions, all }: Sides<VersionAnswer>, limits: RowLimits): ReleaseRow {
   const good = all.filter(({ failed }) => !failed);
-  const [old, news] = sidesAmong(versions, good);
-  const operations = new Set(old.map(({ operation }) => operation)).intersection(
+  const { news, olds } = sidesAmong(versions, good);
+  const operations = new Set(olds.map(({ operation }) => operation)).intersection(
     new Set(news.map(({ operation }) => operation)),
   );
   const { judged, found } = judgedBy(versions, false, (two) => slowAnswers(two, good, limits));
   const said = found?.answers[0]?.operation ?? '';
-  const [before, after] = [old, news].map((own) =>
+  const [before, after] = [olds, news].map((own) =>
     quantilesOf(own.filter(({ operation }) => (said === '' ? operations.has(operation) : operation === said))),
   );
   const isSame = judged === 'too few' && areEnough(limits.minRequests, before, after);
@@ -147,8 +141,9 @@ function quantilesOf(answers: readonly VersionAnswer[]): SideOfRelease | undefin
 }
 
 function lineRow({ way, versions, all }: Sides<VersionLine>, limits: RowLimits): ReleaseRow {
-  const [before, after] = sidesAmong(versions, all).map((own) => {
-    const share = { times: own.filter(({ isError }) => isError).length, of: own.length };
+  const { news, olds } = sidesAmong(versions, all);
+  const [before, after] = [olds, news].map((own) => {
+    const share = errorsOf(own);
     return share.of === 0 ? undefined : { value: shareOf(share), ...share };
   });
   const { judged, found } = judgedBy(versions, areEnough(limits.minRequests, before, after), (two) =>
@@ -158,7 +153,7 @@ function lineRow({ way, versions, all }: Sides<VersionLine>, limits: RowLimits):
   return { ...PLAIN, measure: 'errors', unit: 'share', by: 'lines', way, before, after, judged, isHarm: true, sinceUs };
 }
 
-/** One row for each measure: of the metric that differs, else of the one that most instances have. */
+/** One row for each measure. It shows the metric that differs; if none differs, the one with the most minutes. */
 function metricRows(
   { way, versions, all }: Sides<VersionSeries>,
   { untilUs }: RolloutTime,
@@ -199,9 +194,9 @@ function judgedUse(before: SideOfRelease | undefined, after: SideOfRelease | und
 type Levels = Readonly<{ metric: string; unit: VersionSeries['unit']; minutes: number; instances: number }> &
   Pick<ReleaseRow, 'before' | 'after'>;
 
-/** The middle of each instance’s minutes, and the mean of the instances; of restarts, how many. */
+/** The mean of the instances, each with the median of its minutes. Restarts are counted. */
 function levelsOf(series: readonly VersionSeries[], { fromUs, isNew, isOld }: TwoVersions): Levels {
-  const from = Math.floor(fromUs / MINUTE);
+  const from = Math.floor(fromUs / MINUTE_US);
   const [old, now] = [isOld, isNew].map((is) =>
     series.flatMap(({ who, values }) => {
       const own = is(who) ? [...values].flatMap(([minute, value]) => (minute >= from ? [value] : [])) : [];
@@ -211,8 +206,8 @@ function levelsOf(series: readonly VersionSeries[], { fromUs, isNew, isOld }: Tw
   const { metric = '', unit = 'share', measure = 'cpu' } = series[0] ?? {};
   const levelOf = (each: readonly (readonly number[])[] = []): SideOfRelease | undefined => {
     if (each.length === 0) return undefined;
-    if (measure === 'restarts') return { value: Math.round(meanOf(each.flat()) * each.flat().length * SECONDS) };
-    const level = meanOf(each.map((values) => (measure === 'failing' ? meanOf(values) : medianOf(values))));
+    if (measure === 'restarts') return { value: Math.round(mean(each.flat()) * each.flat().length * SECONDS) };
+    const level = mean(each.map((values) => (measure === 'failing' ? mean(values) : medianOf(values))));
     return { value: measure === 'failing' ? 1 - level : level };
   };
   const minutesOf = (each: readonly (readonly number[])[] = []) => Math.max(0, ...each.map(({ length }) => length));
@@ -220,13 +215,8 @@ function levelsOf(series: readonly VersionSeries[], { fromUs, isNew, isOld }: Tw
   return { metric, unit, minutes, instances: series.length, before: levelOf(old), after: levelOf(now) };
 }
 
-const MINUTE = 60_000_000;
 /** Restarts are counted per second. */
 const SECONDS = 60;
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
 
 /** More than one restart is a fault (Coroot’s check of restarts). A new pod has restarted only since the rollout. */
 const MOST_RESTARTS = 1;
@@ -245,7 +235,7 @@ export function podRestarts(
           value: pods.reduce((sum, pod) => sum + pod.containers.reduce((of, { restarts }) => of + restarts, 0), 0),
           of: pods.length,
         };
-  const isNew = ({ createdUs }: Pod) => createdUs >= atUs - MINUTE;
+  const isNew = ({ createdUs }: Pod) => createdUs >= atUs - MINUTE_US;
   const [before, after] = [restartsOf(own.filter((pod) => !isNew(pod))), restartsOf(own.filter(isNew))];
   if (after === undefined) return [];
   const isWorse = after.value > MOST_RESTARTS;

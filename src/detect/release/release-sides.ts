@@ -8,13 +8,14 @@
  */
 import type { SeenRelease, TwoVersions } from '#detect/signs/releases-seen.ts';
 import type { VersionAnswer, VersionLine } from '#detect/signs/version-counts.ts';
-import { MINUTE_US, type VersionSeries } from '#detect/signs/version-series.ts';
+import type { VersionSeries } from '#detect/signs/version-series.ts';
+import { MINUTE_US } from '#model/metrics/minutes.ts';
 import type { InstanceVersion } from '#model/platform/instance-version.ts';
 
 export type Sides<One> = Readonly<{
   way: 'beside' | 'after';
   versions: TwoVersions;
-  /** Of both sides; those before the rollout at the time to which they are moved. */
+  /** The evidence of both sides. What came before the rollout has the time to which it was moved. */
   all: readonly One[];
 }>;
 
@@ -24,7 +25,7 @@ export type RolloutTime = Readonly<{ atUs: number; untilUs: number; beforeUs: nu
 /** How one kind of evidence is read and moved. */
 type Kind<One> = Readonly<{
   timesOf(one: One): Iterable<number>;
-  /** The part of it in `[fromUs, toUs)`, so much later, as of that version; undefined for no part. */
+  /** What lies in `[fromUs, toUs)`, moved by `byUs`, as if `who` had done it; undefined if nothing lies there. */
   part(one: One, fromUs: number, toUs: number, byUs: number, who: InstanceVersion): One | undefined;
 }>;
 
@@ -38,7 +39,7 @@ function ofSingles<One extends Single>(): Kind<One> {
   };
 }
 
-/** The minute of the rollout holds something of both. */
+/** Only whole minutes: the minute of the rollout has requests of both versions. */
 const OF_SERIES: Kind<VersionSeries> = {
   timesOf: ({ values }) => [...values.keys()].map((minute) => minute * MINUTE_US),
   part(one, fromUs, toUs, byUs, who) {
@@ -60,7 +61,7 @@ export function sidesOfSingles<One extends Single>(own: Own<One>, time: RolloutT
   return sidesOf(ofSingles<One>(), own, time);
 }
 
-/** Both versions ran in so large a part of the minutes of the new one. */
+/** The least share of the new version’s minutes in which the old one ran, too. */
 const MOST = 0.5;
 
 function sidesOf<One extends Readonly<{ who: InstanceVersion }>>(

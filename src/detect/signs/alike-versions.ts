@@ -8,23 +8,27 @@
  * The reverse of a release regression, by requests, lines or metrics. A deploy that changes what both versions share, as a
  * migration does, is not cleared. Nor is one where the harm shows at something that both use (`shared-harm.ts`).
  */
+import { mean } from 'simple-statistics';
 import { familyKey, releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
 import { isHarmShared, isStoreWorse, namesStore } from '#detect/signs/shared-harm.ts';
 import {
   type CountLimits,
+  errorsOf,
   failedOf,
+  sidesAmong,
   sightingsOf,
   type VersionAnswer,
   type VersionLine,
   versionAnswers,
   versionLines,
 } from '#detect/signs/version-counts.ts';
-import { MINUTE_US, seriesSighting, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
+import { seriesSighting, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
+import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { deviationsFor, differenceInterval, type Share, shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
@@ -40,7 +44,7 @@ type Limits = Pick<CountLimits, 'minRequests' | 'minFailed' | 'minPoints'>;
 export function alikeVersions(seen: Seen, limits: Limits): readonly AlikeVersions[] {
   if (seen.changes.length === 0) return [];
   const found = [...inRequests(seen, limits), ...inLines(seen, limits), ...inSeries(seen, limits)];
-  return isStoreWorse(seen.metrics ?? [], seen.window) ? [] : found;
+  return found.length > 0 && isStoreWorse(seen.metrics ?? [], seen.window) ? [] : found;
 }
 
 function inRequests(
@@ -70,10 +74,6 @@ function inLines({ changes, logs = [], baselineLogs = [], platform }: Seen, limi
     if (others < limits.minFailed || !areAlike(now, old, releases.length, limits)) return [];
     return areOfStore(olds, logs) ? [] : clearedBy(release, now, old);
   });
-}
-
-function errorsOf(lines: readonly VersionLine[]): Share {
-  return { times: lines.filter(({ isError }) => isError).length, of: lines.length };
 }
 
 const MOST = 0.5;
@@ -126,15 +126,14 @@ function sharesIn(
   const ofNew = new Set(news.flatMap(({ values }) => [...values.keys()].filter((minute) => minute >= from)));
   const both = [...ofNew].filter((minute) => olds.some(({ values }) => values.has(minute)));
   if (both.length < FEWEST_MINUTES) return undefined;
-  const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const within = ({ values }: VersionSeries) => both.flatMap((minute) => values.get(minute) ?? []);
   const each = olds.map(within).filter((values) => values.length > 0);
   const before = olds.flatMap(({ values }) => [...values].flatMap(([minute, value]) => (minute < from ? [value] : [])));
   return {
-    now: meanOf(news.flatMap(within)),
-    old: medianOf(each.map(meanOf)),
-    worst: Math.max(...each.map(meanOf)),
-    before: before.length === 0 ? 0 : meanOf(before),
+    now: mean(news.flatMap(within)),
+    old: medianOf(each.map(mean)),
+    worst: Math.max(...each.map(mean)),
+    before: before.length === 0 ? 0 : mean(before),
   };
 }
 
@@ -145,12 +144,14 @@ function mayBeCleared({ isNamed, bornUs }: SeenRelease, change: Change): boolean
 
 /** What both versions did in the minutes in which both are seen. */
 function inSameMinutes<One extends VersionAnswer | VersionLine>(
-  { family, fromUs, isNew, isOld }: SeenRelease,
+  release: SeenRelease,
   all: readonly One[],
 ): Readonly<{ news: readonly One[]; olds: readonly One[] }> {
-  const own = all.filter(({ service, atUs }) => familyKey(service) === family && atUs >= fromUs);
+  const { news, olds } = sidesAmong(
+    release,
+    all.filter(({ service }) => familyKey(service) === release.family),
+  );
   const minuteOf = ({ atUs }: One) => Math.floor(atUs / MINUTE_US);
-  const [news, olds] = [own.filter(({ who }) => isNew(who)), own.filter(({ who }) => isOld(who))];
   const both = new Set(news.map(minuteOf)).intersection(new Set(olds.map(minuteOf)));
   const isInBoth = (one: One) => both.has(minuteOf(one));
   return { news: news.filter(isInBoth), olds: olds.filter(isInBoth) };

@@ -7,13 +7,14 @@
  */
 import type { Change } from '#model/changes/change.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
+import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { familyOf, type InstanceVersion } from '#model/platform/instance-version.ts';
 
 /** One instance, or one version, and the time in which the evidence shows it. */
 export type VersionSighting = Readonly<{ service: string; who: InstanceVersion; firstUs: number; lastUs: number }>;
 
 export type SeenRelease = Readonly<{
-  /** Of the service: see `familyKey`. */
+  /** The `familyKey` of the service. */
   family: string;
   /** As the change names the service, or as the evidence does. */
   service: string;
@@ -30,15 +31,15 @@ export type SeenRelease = Readonly<{
   isOld(who: InstanceVersion): boolean;
 }>;
 
-/** Two sides of a comparison; for all that is compared, both have values in the same minutes. */
+/** The two sides of a comparison. Whatever is compared has values of both in the same minutes. */
 export type TwoVersions = Pick<SeenRelease, 'family' | 'bornUs' | 'fromUs' | 'isNew' | 'isOld'>;
 
-const MINUTE_US = 60_000_000;
 /** A version that is first seen this much later than the others began in that time. */
 const LATER_US = 2 * MINUTE_US;
-/** Pipelines report the start or the end of a rollout, which starts its pods one by one. */
-const BEFORE_BIRTH_US = 30 * MINUTE_US;
-const AFTER_BIRTH_US = 5 * MINUTE_US;
+/** A rollout starts its pods one by one: its version may be seen this much after the change. */
+export const ROLLING_US = 30 * MINUTE_US;
+/** A pipeline may report a rollout at its end: the change comes this much after its version. */
+export const LATE_REPORT_US = 5 * MINUTE_US;
 
 /** The same for all deployments and spellings of a service: `ledger-canary`, `Ledger`, `ledger-service`. */
 export function familyKey(service: string): string {
@@ -185,6 +186,6 @@ function compareParts(a: readonly number[], b: readonly number[]): number {
 }
 
 function nearestTo(us: number, isBorn: boolean, changes: readonly Change[]): Change | undefined {
-  const near = changes.filter(({ atUs }) => !isBorn || (atUs >= us - BEFORE_BIRTH_US && atUs <= us + AFTER_BIRTH_US));
+  const near = changes.filter(({ atUs }) => !isBorn || (atUs >= us - ROLLING_US && atUs <= us + LATE_REPORT_US));
   return near.toSorted((a, b) => (isBorn ? Math.abs(a.atUs - us) - Math.abs(b.atUs - us) : b.atUs - a.atUs))[0];
 }

@@ -9,9 +9,10 @@
  *   calls of others            0 %   38 %   12 %     fail since: a second sign
  */
 import { familyKey, isRelease } from '#detect/signs/releases-seen.ts';
-import { MINUTE_US, type VersionSeries } from '#detect/signs/version-series.ts';
+import type { VersionSeries } from '#detect/signs/version-series.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Measured } from '#model/metrics/measured.ts';
+import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
 export type UnstartedRelease = Readonly<{

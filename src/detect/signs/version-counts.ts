@@ -8,6 +8,7 @@ import { nameLetters, serviceKey } from '#model/incident/alert-service.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { fieldsIn } from '#model/logs/log-text.ts';
+import { MINUTE_US } from '#model/metrics/minutes.ts';
 import type { InstanceVersion } from '#model/platform/instance-version.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { deviationsFor, differenceInterval, type Share, shareOf } from '#model/stats/proportion.ts';
@@ -168,9 +169,7 @@ export function failingAnswers(
   compared: number,
   { minPoints, minRequests, minFailed }: CountLimits,
 ): CountedDifference | undefined {
-  const own = all.filter(({ atUs }) => atUs >= release.fromUs);
-  const news = own.filter(({ who }) => release.isNew(who));
-  const old = own.filter(({ who }) => release.isOld(who));
+  const { news, olds: old } = sidesAmong(release, all);
   const [now, was] = [failedOf(news), failedOf(old)];
   if (now.of < minRequests || was.of < minRequests || now.times < minFailed) return undefined;
   if (differenceInterval(now, was, deviationsFor(compared)).low <= minPoints) return undefined;
@@ -192,9 +191,23 @@ export function failingAnswers(
   };
 }
 
+/** What each version did since the comparison began. */
+export function sidesAmong<One extends Readonly<{ who: InstanceVersion; atUs: number }>>(
+  { fromUs, isNew, isOld }: TwoVersions,
+  all: readonly One[],
+): Readonly<{ news: readonly One[]; olds: readonly One[] }> {
+  const own = all.filter(({ atUs }) => atUs >= fromUs);
+  return { news: own.filter(({ who }) => isNew(who)), olds: own.filter(({ who }) => isOld(who)) };
+}
+
 /** How many of these answers failed. */
 export function failedOf(answers: readonly VersionAnswer[]): Share {
   return { times: answers.filter(({ failed }) => failed).length, of: answers.length };
+}
+
+/** How many of these lines are errors. */
+export function errorsOf(lines: readonly VersionLine[]): Share {
+  return { times: lines.filter(({ isError }) => isError).length, of: lines.length };
 }
 
 const LEAST_US = 10_000;
@@ -232,23 +245,18 @@ function quarter(sorted: readonly number[], of: 1 | 3): number {
   return sorted[Math.floor((of * (sorted.length - 1)) / 4)] ?? 0;
 }
 
-const MINUTE_US = 60_000_000;
-
-/** More of its lines are errors, in more than one minute; where it writes only errors, more of them for each instance. */
+/** A larger share of its lines are errors, in more than one minute. */
 export function erringLines(
   release: TwoVersions,
   all: readonly VersionLine[],
   compared: number,
   { minPoints, minFailed }: CountLimits,
 ): CountedDifference | undefined {
-  const own = all.filter(({ atUs }) => atUs >= release.fromUs);
-  const news = own.filter(({ who }) => release.isNew(who));
-  const old = own.filter(({ who }) => release.isOld(who));
+  const { news, olds: old } = sidesAmong(release, all);
   const errors = news.filter(({ isError }) => isError);
   const minutes = new Set(errors.map(({ atUs }) => Math.floor(atUs / MINUTE_US)));
   if (errors.length < minFailed || minutes.size < 2 || old.length < minFailed) return undefined;
-  const now = { times: errors.length, of: news.length };
-  const was = { times: old.filter(({ isError }) => isError).length, of: old.length };
+  const [now, was] = [errorsOf(news), errorsOf(old)];
   if (differenceInterval(now, was, deviationsFor(compared)).low <= minPoints) return undefined;
   return {
     measure: 'lines',

@@ -10,7 +10,8 @@
  * well, the reason is elsewhere. A pod on a machine where pods of other services are as bad shows the machine.
  */
 import type { TwoVersions } from '#detect/signs/releases-seen.ts';
-import { MINUTE_US, type VersionMeasure, type VersionSeries } from '#detect/signs/version-series.ts';
+import type { VersionMeasure, VersionSeries } from '#detect/signs/version-series.ts';
+import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
 export type VersionDifference = Readonly<{

@@ -5,6 +5,7 @@
  */
 import { familyKey, type VersionSighting } from '#detect/signs/releases-seen.ts';
 import type { Measured } from '#model/metrics/measured.ts';
+import { MINUTE_US, meanByMinute, sumByMinute } from '#model/metrics/minutes.ts';
 import { ratesAmong } from '#model/metrics/request-rates.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { type InstanceVersion, isOfInstance, versionOf } from '#model/platform/instance-version.ts';
@@ -14,7 +15,7 @@ import type { Points } from '#model/stats/trend.ts';
 export type VersionMeasure = 'failing' | 'latency' | 'memory' | 'cpu' | 'restarts';
 
 export type VersionSeries = Readonly<{
-  /** One for all names of the service: without a canary’s end, whatever its case (`familyKey`). */
+  /** The `familyKey` of the service. */
   family: string;
   service: string;
   who: InstanceVersion;
@@ -39,8 +40,6 @@ const MEASURES: Readonly<Partial<Record<Measured['concept'], readonly [VersionMe
   restarts: ['restarts', 'times'],
 };
 
-export const MINUTE_US = 60_000_000;
-
 /**
  * Series whose labels name a version, of services and their instances. `unnamed` stands for instances whose version nothing
  * names; without it their series are left out.
@@ -61,7 +60,9 @@ export function versionSeries(
     if (measure === undefined || unit === undefined) return [];
     const { service, metric } = one;
     const stratum = `${measure} ${metric} ${one.concept} ${stratumOf(one.labels)}`;
-    return [{ ...familyAnd(service), who, measure, unit, metric, stratum, values: byMinute(one), counts: undefined }];
+    return [
+      { ...familyAnd(service), who, measure, unit, metric, stratum, values: meanByMinute(one), counts: undefined },
+    ];
   });
   return [...gauges, ...failingOf(named)].filter(({ values }) => values.size > 0);
 }
@@ -115,19 +116,6 @@ export function seriesSighting({ service, who, values }: VersionSeries): Version
   };
 }
 
-/** The mean of each minute. */
-function byMinute({ atUs, values }: Points): ReadonlyMap<number, number> {
-  const sums = new Map<number, { sum: number; of: number }>();
-  for (let at = 0; at < values.length; at += 1) {
-    const value = values[at] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    const minute = Math.floor((atUs[at] ?? 0) / MINUTE_US);
-    const { sum, of } = sums.get(minute) ?? { sum: 0, of: 0 };
-    sums.set(minute, { sum: sum + value, of: of + 1 });
-  }
-  return new Map([...sums].map(([minute, { sum, of }]) => [minute, sum / of]));
-}
-
 type Named = Readonly<{ one: Measured; who: InstanceVersion }>;
 
 /** The failing share of requests that are counted by their outcome, or beside their errors. */
@@ -153,7 +141,7 @@ function failingOf(named: readonly Named[]): readonly VersionSeries[] {
               unit: 'share',
               metric,
               stratum: `failing ${metric}`,
-              values: byMinute(failing),
+              values: meanByMinute(failing),
               counts: perMinute(all),
             },
           ],
@@ -163,7 +151,7 @@ function failingOf(named: readonly Named[]): readonly VersionSeries[] {
     const errors = group.flatMap(({ one }) => (one.concept === 'errors' ? [one] : []));
     const [metric] = errors.map((one) => one.metric).sort();
     if (metric === undefined) return [];
-    const [of, failed] = [byMinute(all.all), summedByMinute(errors.filter((one) => one.metric === metric))];
+    const [of, failed] = [meanByMinute(all.all), sumByMinute(errors.filter((one) => one.metric === metric))];
     const values = new Map(
       [...of].flatMap(([minute, rate]) =>
         rate > 0 ? [[minute, Math.min(1, (failed.get(minute) ?? 0) / rate)] as const] : [],
@@ -184,14 +172,8 @@ function failingOf(named: readonly Named[]): readonly VersionSeries[] {
   });
 }
 
-function summedByMinute(all: readonly Measured[]): ReadonlyMap<number, number> {
-  const sums = new Map<number, number>();
-  for (const one of all) for (const [minute, value] of byMinute(one)) sums.set(minute, (sums.get(minute) ?? 0) + value);
-  return sums;
-}
-
 const SECONDS = 60;
 
 function perMinute(rate: Points): ReadonlyMap<number, number> {
-  return new Map([...byMinute(rate)].map(([minute, value]) => [minute, value * SECONDS]));
+  return new Map([...meanByMinute(rate)].map(([minute, value]) => [minute, value * SECONDS]));
 }

@@ -23,7 +23,7 @@ import {
   versionLines,
 } from '#detect/signs/version-counts.ts';
 import { type VersionDifference, versionDifferences } from '#detect/signs/version-differences.ts';
-import { MINUTE_US, seriesSighting, versionSeries } from '#detect/signs/version-series.ts';
+import { seriesSighting, versionSeries } from '#detect/signs/version-series.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
@@ -31,6 +31,7 @@ import { citedLines } from '#model/logs/log-sighting.ts';
 import { clockText } from '#model/logs/log-times.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
+import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { inWords } from '#model/text/in-words.ts';
 

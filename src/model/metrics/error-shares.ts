@@ -3,8 +3,10 @@
  *
  *   istio_success_rate  pod v1-a 100 %, v1-b 100 %, v1-c 100 %, v1-d 100 %, v2-e 27 %   → 15 % of requests to it fail
  */
+import { memoize } from '#core/memoize.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
+import { MINUTE_US, meanByMinute, sumByMinute } from '#model/metrics/minutes.ts';
 import { requestRates } from '#model/metrics/request-rates.ts';
 import type { Series } from '#model/metrics/series.ts';
 import { isOfInstance } from '#model/platform/instance-version.ts';
@@ -30,34 +32,47 @@ export function sharePoints(metrics: readonly Series[]): readonly SharePoints[] 
  * The same with one series in place of those of single instances and versions of a service: the share over all of them.
  * Where requests of each instance are counted, a busy one counts for more.
  */
-export function wholeShares(all: readonly Measured[]): readonly Measured[] {
+export const wholeShares = memoize((all: readonly Measured[]): readonly Measured[] => {
   const isPart = ({ concept, scope, labels }: Measured) =>
     concept === 'error_share' && scope === 'service' && Object.keys(labels).some(isOfInstance);
   const parts = all.filter(isPart);
   if (parts.length === 0) return all;
-  const counts = all.filter(({ concept, scope }) => concept === 'requests' && scope === 'service');
+  const requests = all.filter(({ concept, scope }) => concept === 'requests' && scope === 'service');
+  const counts = Map.groupBy(requests, instanceKey);
   const groups = Map.groupBy(parts, (one) => JSON.stringify([one.service, one.metric, one.part, meantBy(one)]));
   return [...all.filter((one) => !isPart(one)), ...[...groups.values()].flatMap((own) => wholeOf(own, counts))];
-}
+});
 
 /** All labels that say what is measured. */
 function meantBy({ labels }: Measured): readonly (readonly [string, string])[] {
+  return sortedLabels(labels, (name) => !isOfInstance(name));
+}
+
+/** The service, and the labels that name one of its instances. */
+function instanceKey({ service, labels }: Measured): string {
+  return JSON.stringify([service, sortedLabels(labels, isOfInstance)]);
+}
+
+function sortedLabels(
+  labels: Measured['labels'],
+  isKept: (name: string) => boolean,
+): readonly (readonly [string, string])[] {
   return Object.entries(labels)
-    .filter(([name]) => !isOfInstance(name))
+    .filter(([name]) => isKept(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-const MINUTE_US = 60_000_000;
+type Counts = ReadonlyMap<string, readonly Measured[]>;
 
 /** In each minute, the mean of its instances. */
-function wholeOf(own: readonly Measured[], counts: readonly Measured[]): readonly Measured[] {
+function wholeOf(own: readonly Measured[], counts: Counts): readonly Measured[] {
   const [first] = own;
   if (first === undefined || own.length === 1) return own;
   const minutes = new Map<number, { sum: number; of: number }>();
   const weights = own.map((one) => requestsOf(one, counts));
   const areCounted = weights.every((weight) => weight !== undefined);
-  for (const [place, { atUs, values }] of own.entries())
-    for (const [minute, share] of meanByMinute({ atUs, values })) {
+  for (const [place, one] of own.entries())
+    for (const [minute, share] of meanByMinute(one)) {
       const weight = areCounted ? (weights[place]?.get(minute) ?? 0) : 1;
       const { sum, of } = minutes.get(minute) ?? { sum: 0, of: 0 };
       minutes.set(minute, { sum: sum + weight * share, of: of + weight });
@@ -75,34 +90,9 @@ function wholeOf(own: readonly Measured[], counts: readonly Measured[]): readonl
 }
 
 /** Requests of the same instance in each minute; undefined where nothing counts them. */
-function requestsOf(one: Measured, counts: readonly Measured[]): ReadonlyMap<number, number> | undefined {
-  const whose = instanceLabels(one);
-  const own = counts.filter((other) => other.service === one.service && instanceLabels(other) === whose);
-  if (own.length === 0) return undefined;
-  const sums = new Map<number, number>();
-  for (const each of own)
-    for (const [minute, rate] of meanByMinute(each)) sums.set(minute, (sums.get(minute) ?? 0) + rate);
-  return sums;
-}
-
-function instanceLabels({ labels }: Measured): string {
-  return JSON.stringify(
-    Object.entries(labels)
-      .filter(([name]) => isOfInstance(name))
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
-}
-
-function meanByMinute({ atUs, values }: Points): ReadonlyMap<number, number> {
-  const sums = new Map<number, { sum: number; of: number }>();
-  for (let at = 0; at < values.length; at += 1) {
-    const value = values[at] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    const minute = Math.floor((atUs[at] ?? 0) / MINUTE_US);
-    const { sum, of } = sums.get(minute) ?? { sum: 0, of: 0 };
-    sums.set(minute, { sum: sum + value, of: of + 1 });
-  }
-  return new Map([...sums].map(([minute, { sum, of }]) => [minute, sum / of]));
+function requestsOf(one: Measured, counts: Counts): ReadonlyMap<number, number> | undefined {
+  const own = counts.get(instanceKey(one));
+  return own && sumByMinute(own);
 }
 
 /** A metric that varies by less has not risen. */

@@ -21,7 +21,7 @@ type Part = Readonly<{ series: Series; base: string; end: string; scale: number 
 export function histogramAnswers(all: readonly Series[]): readonly Series[] {
   const parts = all.flatMap(partOf);
   const requests = parts.flatMap((one) => (one.end === '_count' ? [requestsOf(one)] : []));
-  const families = Map.groupBy(parts, ({ base, series: { labels } }) => `${base}\n${keyOf(kept(labels, NOT_TIMED))}`);
+  const families = Map.groupBy(parts, ({ base, series: { labels } }) => `${base}\n${keyOf(timedBy(labels))}`);
   const durations = [...families.values()].flatMap((family) => latencyOf(family));
   return [...durations, ...requests];
 }
@@ -33,11 +33,11 @@ function partOf(series: Series): readonly Part[] {
   return [{ series, base: series.name.replace(END, ''), end, scale: meaning.scale }];
 }
 
-/** Failed and answered requests have one latency together. */
+/** Labels that a latency does not keep: failed and answered requests are timed together. */
 const NOT_TIMED: ReadonlySet<string> = new Set(['le', 'quantile', ...STATUS_LABELS]);
 
-function kept(labels: Series['labels'], without: ReadonlySet<string>): Series['labels'] {
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => !without.has(name)));
+function timedBy(labels: Series['labels']): Series['labels'] {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !NOT_TIMED.has(name)));
 }
 
 function keyOf(labels: Series['labels']): string {
@@ -59,7 +59,7 @@ function latencyOf(family: readonly Part[]): readonly Series[] {
   if (points === undefined) return [];
   const name = seriesName({ scope: 'service', concept: 'latency' });
   const scaled = points.map(([us, value]) => [us, value * first.scale] as const);
-  return [named(name, first.base, kept(first.series.labels, NOT_TIMED), scaled)];
+  return [named(name, first.base, timedBy(first.series.labels), scaled)];
 }
 
 type Point = readonly [us: number, value: number];
@@ -73,7 +73,7 @@ function named(name: string, base: string, labels: Series['labels'], points: rea
   };
 }
 
-/** A second, of all counters together. */
+/** The rates of all counters together, per second. */
 function summedRates(counters: readonly Series[]): ReadonlyMap<number, number> {
   const sums = new Map<number, number>();
   for (const one of counters) {
@@ -89,7 +89,7 @@ function quantiles(buckets: readonly Series[]): readonly Point[] {
     .sort(([a], [b]) => a - b)
     .map(([bound, own]) => ({ bound, grown: summedRates(own) }));
   const last = byBound.at(-1);
-  // Without the bucket of all, those beyond the last bound are not counted.
+  // Without the infinite bucket, nobody knows how many requests took longer than the last bound.
   if (last?.bound !== Number.POSITIVE_INFINITY) return [];
   return [...last.grown].flatMap(([us, all]) => {
     const counts = byBound.map(({ bound, grown }) => ({ bound, count: grown.get(us) ?? 0 }));
@@ -103,8 +103,9 @@ function boundOf(le: string): number {
 }
 
 /**
- * As Prometheus does (https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile): on a line
- * between the bounds of its bucket, the first of which begins at 0; the last finite bound where it lies beyond that.
+ * As Prometheus computes it (https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile): by linear
+ * interpolation within the bucket of the rank. The first bucket begins at 0. If the rank is in the last bucket, whose bound
+ * is infinite, the value is the bound before it.
  */
 function quantileOf(counts: readonly Readonly<{ bound: number; count: number }>[], all: number): number | undefined {
   const rank = QUANTILE * all;
@@ -124,7 +125,7 @@ function means(sums: readonly Series[], counts: readonly Series[]): readonly Poi
   });
 }
 
-/** Of several quantiles the nearest one. */
+/** The points of the summary whose quantile is nearest to ours. */
 function told(summaries: readonly Series[]): readonly Point[] {
   const near = summaries
     .map((one) => ({ one, off: Math.abs(Number.parseFloat(one.labels.quantile ?? '') - QUANTILE) }))
