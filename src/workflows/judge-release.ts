@@ -9,6 +9,7 @@ import { openDeadline } from '#core/deadline.ts';
 import { ConfigError, SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 import { windowLineQueries } from '#gather/plan.ts';
+import { durationText } from '#model/text/duration.ts';
 import type { PresentedRelease } from '#present/words/release.ts';
 import { answersOf } from '#workflows/ask-logs.ts';
 import { type DiagnoseTraceParts, logsLink } from '#workflows/diagnose-trace.ts';
@@ -114,7 +115,7 @@ async function gatherLines(
     if (items >= query.limit) {
       session.gap({
         source: source.name,
-        problem: `has more than ${query.limit} lines in 6 min`,
+        problem: `has more than ${query.limit} lines in ${durationText(query.toUs - query.fromUs)}`,
         consequence: NOT_ALL_LINES,
       });
     }
