@@ -10,7 +10,6 @@
  *
  * docs/adr/022-typed-times-stay-own-code.md says why this is not chrono-node.
  */
-
 import { plainCharacters } from '#model/text/plain-characters.ts';
 import { quotable } from '#present/slack/text.ts';
 import { instantOfWall, offsetAt, type Zone } from '#utilities/time-zone.ts';
@@ -206,7 +205,7 @@ const CHANGES =
   /^(?:(?:(?:in|during) the |am |this |that )?(?:morning|afternoon|evening)|at (?:night|noon|midnight)|(?:or|oder) (?:two|three|zwei|drei|\d{1,2})|(?:and|und|&) \d{1,2}:\d{2}|the (?:day|night|week) (?:before|earlier)|(?:last|next|previous) (?:night|morning|evening|week|weekend|month|year))(?![\w'’-])/i;
 
 const LEAD =
-  /^(?:(?:at|on|um|am|gegen|around|about|approx(?:imately|\.)?|approx|circa|ca\.?|roughly|exactly|precisely|nearly|almost|earlier(?=\s+(?:today|this)))\s+|[@~[]\s?)+/i;
+  /^(?:(?:at|on|um|am|gegen|around|about|approx(?:imately|\.)?|circa|ca\.?|roughly|exactly|precisely|nearly|almost|earlier(?=\s+(?:today|this)))\s+|[@~[]\s?)+/i;
 const ENDS = /^(?:$|[\s,;)\]]|[:.](?!\d)|[-–—](?!\d))/;
 const UNTIL = /^\s?(?:[-–—]|\.{2,3}|…|to|till?|until|bis)\s?\d{1,2}(?:[:.]\d{2}|\s?[ap]m\b)/i;
 

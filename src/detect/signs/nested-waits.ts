@@ -16,7 +16,7 @@ export function innermostWaits<Wait extends Waiting>(
   for (const wait of inOrder) {
     while (open.length > 0 && !trace.isUnder(wait.span, open.at(-1)?.span ?? wait.span)) open.pop();
     const outer = open.at(-1);
-    if (outer !== undefined && (wait.waitUs >= outer.waitUs / 2 || isAnswer(trace, wait.span, outer.span)))
+    if (outer !== undefined && (wait.waitUs >= outer.waitUs / 2 || isOtherEnd(trace, wait.span, outer.span)))
       within.set(outer, wait);
     open.push(wait);
   }
@@ -30,6 +30,6 @@ export function innermostWaits<Wait extends Waiting>(
   return waits.filter((wait) => !within.has(wait)).map((wait) => (outerOf.get(wait) ?? []).reduce(joined, wait));
 }
 
-function isAnswer(trace: Trace, span: SpanIndex, call: SpanIndex): boolean {
+function isOtherEnd(trace: Trace, span: SpanIndex, call: SpanIndex): boolean {
   return trace.parent(span) === call && trace.kind(span) === 'server' && trace.kind(call) === 'client';
 }

@@ -19,14 +19,15 @@ export const BELIEF: Readonly<Record<VersionDifference['measure'] | CountedDiffe
   cpu: 0,
 };
 
-/** `headline`: after the version’s name and its service, what is worse. */
-export type Clause = Readonly<{
-  measure: keyof typeof BELIEF;
-  text: string;
-  headline: readonly [before: string, after: string];
-  sinceUs: number;
-  item: EvidenceItem;
-}>;
+/** `headline`: what stands before and after the name of the version and its service. */
+type Worded = Readonly<{ text: string; headline: readonly [before: string, after: string] }>;
+
+export type Clause = Worded &
+  Readonly<{
+    measure: keyof typeof BELIEF;
+    sinceUs: number;
+    item: EvidenceItem;
+  }>;
 
 /** A hash or a bare number is no name that people know. */
 export function nameInWords(version: string, service: string): string {
@@ -44,21 +45,28 @@ export function clauseOfCount({
   answers: [example],
 }: CountedDifference): Clause {
   const ref = example?.trace.spanId(example.span) ?? minuteText(sinceUs);
-  const texts = {
-    answers: `fails ${now.times} of ${now.of} requests, the old one ${old.times} of ${old.of}`,
-    'slow answers': `takes ${durationText(nowUs)}, the old one ${durationText(oldUs)}`,
-    lines: `writes ${now.times} errors in ${now.of} lines, the old one ${old.times} in ${old.of}`,
+  const worded: Readonly<Record<typeof measure, Worded>> = {
+    answers: {
+      text: `fails ${now.times} of ${now.of} requests, the old one ${old.times} of ${old.of}`,
+      headline: [`${now.times} of ${now.of} requests to `, ' fail'],
+    },
+    'slow answers': {
+      text: `takes ${durationText(nowUs)}, the old one ${durationText(oldUs)}`,
+      headline: ['', ` takes ${timesAsLong(nowUs / oldUs)} the old one`],
+    },
+    lines: {
+      text: `writes ${now.times} errors in ${now.of} lines, the old one ${old.times} in ${old.of}`,
+      headline: [
+        '',
+        old.times === 0 ? ' writes errors that the old one does not' : ' writes more errors than the old one',
+      ],
+    },
   };
-  const headlines = {
-    answers: [`${now.times} of ${now.of} requests to `, ' fail'],
-    'slow answers': ['', ` takes ${timesAsLong(nowUs / oldUs)} the old one`],
-    lines: ['', old.times === 0 ? ' writes errors that the old one does not' : ' writes more errors than the old one'],
-  } as const;
-  const text = texts[measure];
+  const { text, headline } = worded[measure];
   return {
     measure,
     text,
-    headline: headlines[measure],
+    headline,
     sinceUs,
     item: { kind: measure === 'lines' ? 'metric' : 'span', ref, text: `the new version ${text}` },
   };
@@ -70,27 +78,31 @@ export function clauseOfMetric(
 ): Clause {
   const [one, other] =
     isShare(metric) || old <= 1 ? [shareText(now), shareText(old)] : [numberText(now), numberText(old)];
-  const texts = {
-    failing: `fails ${shareText(now)} of requests, the old one ${shareText(old)}`,
-    latency: `takes ${durationText(now * 1e6)}, the old one ${durationText(old * 1e6)}`,
-    memory: `uses ever more memory, now ${one}, the old one ${other}`,
-    stopped: 'does not run, and the old one does',
-    restarts: `restarts in ${now} of ${minutes} minutes, and the old one never`,
-    cpu: '',
+  const worded: Readonly<Record<typeof measure, Worded>> = {
+    failing: {
+      text: `fails ${shareText(now)} of requests, the old one ${shareText(old)}`,
+      headline: [`${shareText(now)} of requests to `, ' fail'],
+    },
+    latency: {
+      text: `takes ${durationText(now * 1e6)}, the old one ${durationText(old * 1e6)}`,
+      headline: ['', ` takes ${timesAsLong(now / old)} the old one`],
+    },
+    memory: {
+      text: `uses ever more memory, now ${one}, the old one ${other}`,
+      headline: ['', ' uses ever more memory'],
+    },
+    stopped: { text: 'does not run, and the old one does', headline: ['', ' does not run'] },
+    restarts: {
+      text: `restarts in ${now} of ${minutes} minutes, and the old one never`,
+      headline: ['', ' restarts again and again'],
+    },
+    cpu: { text: '', headline: ['', ' needs more CPU'] },
   };
-  const headlines = {
-    failing: [`${shareText(now)} of requests to `, ' fail'],
-    latency: ['', ` takes ${timesAsLong(now / old)} the old one`],
-    memory: ['', ' uses ever more memory'],
-    stopped: ['', ' does not run'],
-    restarts: ['', ' restarts again and again'],
-    cpu: ['', ' needs more CPU'],
-  } as const;
-  const text = texts[measure];
+  const { text, headline } = worded[measure];
   return {
     measure,
     text,
-    headline: headlines[measure],
+    headline,
     sinceUs,
     item: { kind: 'metric', ref: metric, text: `${metric}, version ${version}: ${text}` },
   };

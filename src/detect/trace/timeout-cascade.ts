@@ -11,7 +11,6 @@
  * continued after its caller had given up; or, without either, a wait of exactly a round limit after which the caller
  * failed at once.
  */
-
 import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { type ReachedLimit, reachedLimits } from '#detect/signs/reached-limits.ts';
@@ -174,10 +173,13 @@ function wordsOfWait(facts: Facts): Words {
   };
 }
 
+/** An error needs a tenth of a second to reach a caller at most. */
+const PASSED_ON_US = 100_000;
+
 /** A wait of the process that was ended, or of a caller that only waited for it. */
 function isCovered(trace: Trace, { wait }: Wait, { entry }: ReachedLimit): boolean {
   const isRelated = wait === entry || trace.isUnder(wait, entry) || trace.isUnder(entry, wait);
-  return isRelated && trace.endUs(wait) >= trace.endUs(entry) - LEAST_APART_US * 5;
+  return isRelated && trace.endUs(wait) >= trace.endUs(entry) - PASSED_ON_US;
 }
 
 function sightingOfLimit(

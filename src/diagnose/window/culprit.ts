@@ -66,7 +66,7 @@ type Weighed = Readonly<{ belief: number; by: readonly Accused[] }>;
 /** Weaker evidence does not count as one more kind. */
 const SPEAKS = 0.05;
 
-/** Below each share: whatever a service shows itself names what is wrong there. */
+/** Lower than any share: what a service shows itself replaces the words of its callers. */
 const HEARD = -1;
 
 type Scored = { -readonly [Key in keyof Suspect]: Suspect[Key] } & { best: number; isOfVersion: boolean };

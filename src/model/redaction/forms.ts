@@ -1,7 +1,7 @@
 /**
- * Credentials with a known beginning: vendors' tokens, hashes of passwords, and places of commands and protocols
- * (`placed.ts`), and values that a check rejected (`rejected.ts`). Patterns of tokens follow each vendor's documentation of its format; they accept shorter ones, because
- * log lines shorten them. Each form is tried only at its beginning.
+ * Credentials with a known beginning: vendors' tokens, hashes of passwords, places of commands and protocols
+ * (`placed.ts`), and values that a check rejected (`rejected.ts`). Patterns of tokens follow each vendor's documentation of
+ * its format; they accept shorter ones, because log lines shorten them. Each form is tried only at its beginning.
  */
 import { type Form, form } from '#model/redaction/form.ts';
 import { PLACED } from '#model/redaction/placed.ts';

@@ -14,7 +14,7 @@ import {
   besideTag,
   besideWord,
 } from '#model/redaction/beside.ts';
-import { looksMade as isGenerated, isRandomToken } from '#model/redaction/entropy.ts';
+import { isRandomToken, looksMade } from '#model/redaction/entropy.ts';
 import { isEscapeAt, unescaped, WIDE_OR_WITHOUT_WIDTH } from '#model/redaction/escapes.ts';
 import { formAt, mayBeginForm } from '#model/redaction/forms.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
@@ -215,7 +215,7 @@ function isTokenByPlace(text: string, start: number, end: number): boolean {
 function isTokenOfPath(text: string, start: number, end: number): boolean {
   const run = text.slice(start, Math.min(end, start + LONGEST_OF_PATH));
   if (RESET_TOKEN.test(run)) return true;
-  return GIVES_ACCESS.test(text.slice(Math.max(0, start - PATH_CHARS), start)) && isGenerated(run) && !WORDS.test(run);
+  return GIVES_ACCESS.test(text.slice(Math.max(0, start - PATH_CHARS), start)) && looksMade(run) && !WORDS.test(run);
 }
 
 /** `monthly-report-2026-01` */
@@ -302,7 +302,7 @@ const SCHEME_AND_VALUE = /(bearer|basic) {1,3}([\w.~+/-]{8,}(?![\w.~+/-])=*(?![\
 
 function afterScheme(scan: Scan, start: number, end: number): number {
   const [whole = '', scheme = '', value = ''] = matchAt(SCHEME_AND_VALUE, scan.text, start) ?? [];
-  if (!looksMade(value)) return end;
+  if (!isCredential(value)) return end;
   const from = start + whole.length - value.length;
   const form = formAt(scan.text, from);
   if (form !== undefined) return take(scan, form.kind, form.start, form.end);
@@ -310,7 +310,7 @@ function afterScheme(scan: Scan, start: number, end: number): number {
 }
 
 /** A generated value, not a word: "Basic authentication" and "bearer token" are prose. */
-function looksMade(value: string): boolean {
+function isCredential(value: string): boolean {
   return /[\d=+/~]/.test(value) || (/[a-z]/.test(value) && /.[A-Z]/.test(value));
 }
 

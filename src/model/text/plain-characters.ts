@@ -1,8 +1,7 @@
 /**
  * Replaces characters of other keyboards by plain ones, so that the patterns of typed text need not know them:
  * full-width and mathematical letters and digits, the digits of other scripts, wide and no-break spaces, other colons and
- * hyphens. It leaves out
- * invisible marks, such as those around a date copied from Windows.
+ * hyphens. It leaves out invisible marks, such as those around a date copied from Windows.
  */
 
 /** `end`: where a beginning of `plain` with that length ends in the written text. */
@@ -14,7 +13,7 @@ export function plainCharacters(written: string): Readonly<{ plain: string; end(
     at += character.length;
     plain += plainOf(character);
     while (ends.length <= plain.length) ends.push(at);
-    // An invisible mark belongs to what it follows.
+    // An invisible mark belongs to the character before it.
     ends[plain.length] = at;
   }
   return { plain, end: (length) => ends[length] ?? at };

@@ -74,7 +74,7 @@ describe('somebody', () => {
     expect(await Promise.all(['U0INSIDE', 'U0OUTSIDE', 'U0GUEST'].map(sent))).toEqual([true, false, false]);
   });
 
-  test('who opened a form in a direct message, of which Slack does not say that it is private', async () => {
+  test('who opened a form in a direct message, for which Slack sends no is_private', async () => {
     slack.proxy.members('D1', ['U0INSIDE']);
     const body = '{"ok":true,"channel":{"id":"D1","is_im":true}}';
     slack.proxy.fail('conversations.info', { kind: 'garbled', body }, 2);

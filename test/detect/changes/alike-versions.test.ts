@@ -37,7 +37,7 @@ type Drawn = Readonly<{
   logs?: readonly LogLine[];
 }>;
 
-/** Old instances all the time, new ones from minute 4 on; so many of 20 requests fail. */
+/** Old instances answer all the time, new ones from minute 4 on. So many of 20 requests fail. */
 function findings({
   below = () => [],
   failsNew = 6,
@@ -99,7 +99,7 @@ test('a release is cleared where both versions fail as often, and another change
   expect(found?.facts.id ?? 'none').not.toBe('2.4.0');
 });
 
-/** Of both versions, a line each 5 seconds; so many of 20 are errors from the release on. */
+/** Both versions write a line every 5 seconds. Since the release, so many of 20 lines are errors. */
 function lines(text: string, { errorsOld = 8, errorsNew = 8 } = {}): readonly LogLine[] {
   const line = (at: number, version: string, isError: boolean) =>
     logLine(isError ? text : 'order placed', {
