@@ -119,7 +119,15 @@ describe('release, from the configured sources', () => {
 
   test('says where it looked if there is none', async () => {
     const { code, stdout } = await spanhound(['release', 'web'], { env });
-    expect(stdout).toMatch(/^No rollout of `?web`? found in the last 6 hours; looked in changes and jaeger$/m);
+    expect(stdout).toMatch(
+      /^No rollout of `?web`? found in the 6 h until [\d: -]+ UTC; looked in changes and jaeger$/m,
+    );
     expect(code).toBe(3);
+  });
+
+  test('names the time where it looked, not the present one', async () => {
+    const asked = ['release', 'stock', '--from', '2026-01-06T10:00:00Z', '--to', '2026-01-06T10:30:00Z'];
+    const { stdout } = await spanhound(asked, { env });
+    expect(stdout).toMatch(/^No rollout of `?stock`? found in the 30 min until 2026-01-06 10:30 UTC; looked in /m);
   });
 });

@@ -13,7 +13,6 @@ import { isoInstant, readableMinute } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 const MINUTE_US = 60_000_000;
-const HOUR_US = 60 * MINUTE_US;
 const MOST_REASONS = 3;
 
 /** `reasons`: the measures that are worse, at most three. */
@@ -93,23 +92,25 @@ function headlineOf(judged: JudgedRelease, lookedIn: readonly string[]): string 
   const whose =
     version === '' ? `the new version of ${service}` : `${inWords(version).replaceAll('`', '')} of ${service}`;
   if (verdict === 'no rollout') {
-    const hours = Math.round((lookedToUs - lookedFromUs) / HOUR_US);
-    const where = Number.isFinite(hours) ? `in the last ${counted(hours, 'hour')}` : 'in the recorded evidence';
+    const looked = lookedToUs - lookedFromUs;
+    const where = Number.isFinite(looked)
+      ? `in the ${durationText(looked)} until ${readableMinute(lookedToUs)}`
+      : 'in the recorded evidence';
     const sources = lookedIn.length === 0 ? 'no source is configured' : `looked in ${listText(lookedIn)}`;
     return `No rollout of ${service} found ${where}; ${sources}`;
   }
   if (verdict === 'nothing wrong') return `Nothing wrong found with ${whose} after ${minutes} min`;
   const bad = rows.find(({ judged, isHarm }) => judged === 'worse' && isHarm);
-  if (bad === undefined) return tooFewText(rows, minutes);
+  if (bad === undefined) return tooFewText(rows, whose, minutes);
   const since = Number.isFinite(bad.sinceUs) ? `, since ${minuteText(bad.sinceUs)}` : '';
   return `${whose.replace(/^the new/, 'The new')} is worse: ${clauseOf(bad, oldName(judged))}${since}`;
 }
 
-function tooFewText(rows: readonly ReleaseRow[], minutes: number): string {
+function tooFewText(rows: readonly ReleaseRow[], whose: string, minutes: number): string {
   const of = rows.find(({ measure, by }) => measure === 'answers' && by === 'requests')?.after?.of ?? 0;
   const isSeen = rows.some(({ measure, judged }) => measure === 'answers' && judged !== 'too few');
   const requests = of === 0 ? (isSeen ? 'nothing wrong so far,' : 'no request seen') : counted(of, 'request');
-  return `${minutes < ENOUGH_MINUTES ? 'Too early' : 'Too few'} to say: ${requests} in ${minutes} min`;
+  return `${minutes < ENOUGH_MINUTES ? 'Too early' : 'Too few'} to judge ${whose}: ${requests} in ${minutes} min`;
 }
 
 const ENOUGH_MINUTES = 10;
