@@ -40,17 +40,26 @@ function sealedMembers(object: object, kept: ReadonlySet<string>): object {
 /** Reports of many traces repeat their texts. In characters and texts; no secret stays in memory. */
 const LONGEST_KNOWN = 500;
 const MOST_KNOWN = 5_000;
-const known = new Set<string>();
+/** By the name of their member. A text of name and text together would have to be made and hashed each time. */
+const known = new Map<string, Set<string>>();
+let knownTexts = 0;
 let redaction = redactionInForce();
 
 function sealedText(name: string, text: string): string {
-  if (redaction !== redactionInForce() || known.size >= MOST_KNOWN) {
+  if (redaction !== redactionInForce() || knownTexts >= MOST_KNOWN) {
     known.clear();
+    knownTexts = 0;
     redaction = redactionInForce();
   }
-  const key = `${name}\n${text}`;
-  if (known.has(key)) return text;
+  let own = known.get(name);
+  if (own?.has(text)) return text;
   const clean = redactNamed(name, text);
-  if (clean === text && text.length <= LONGEST_KNOWN) known.add(key);
-  return clean;
+  if (clean !== text || text.length > LONGEST_KNOWN) return clean;
+  if (own === undefined) {
+    own = new Set();
+    known.set(name, own);
+  }
+  own.add(text);
+  knownTexts += 1;
+  return text;
 }

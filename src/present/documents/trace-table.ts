@@ -2,6 +2,7 @@
  * The traces of one file as a table: those with one problem in one row, the worst first, the healthy ones last. A row
  * shows the first line of its worst trace.
  */
+import { withLazyProperties } from '#core/lazy-properties.ts';
 import type { Analysis } from '#model/finding/analysis.ts';
 import { kindOfTrouble, type Symptom } from '#model/finding/diagnosis.ts';
 import { redact } from '#model/redaction/redaction.ts';
@@ -9,9 +10,9 @@ import { counted, countText } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import { withCode } from '#present/documents/markdown.ts';
 import { displayWidth, wrapped } from '#present/words/display-width.ts';
-import type { StatusWord } from '#present/words/first-message.ts';
+import { type StatusWord, statusWord } from '#present/words/first-message.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { summaryOf } from '#present/words/summary.ts';
+import { shownDiagnosis, summaryOf } from '#present/words/summary.ts';
 
 /** One trace in the table. */
 export type TraceRow = Readonly<{
@@ -19,26 +20,29 @@ export type TraceRow = Readonly<{
   symptom: Symptom['kind'];
   /** Equal for traces with the same problem; empty where nothing is wrong. */
   trouble: string;
+  /** Made when it is asked for: of thousands of traces, the table shows a few. */
   headline: string;
   /** Undefined where nothing is wrong. */
   status: StatusWord | undefined;
   tookUs: number;
 }>;
 
-/** Rows of one problem. */
-type Group = Readonly<{ worst: TraceRow; traces: number }>;
+/** Rows of one problem. `headline` is that of the worst. */
+type Group = Readonly<{ worst: TraceRow; headline: string; traces: number }>;
 
 export function rowOf(analysis: Analysis): TraceRow {
   const { trace, judgement, missing } = analysis;
-  const { headline, status } = summaryOf(analysis).first;
-  return {
+  const status = statusWord(shownDiagnosis(analysis));
+  const row = {
     traceId: shown(trace?.traceId ?? ''),
     symptom: status === undefined ? 'none' : judgement.symptom.kind,
     trouble: `${status === undefined ? '' : kindOfTrouble(judgement)}${missing === undefined ? '' : `, ${missing} cut`}`,
-    headline,
     status,
     tookUs: trace === undefined ? 0 : trace.durationOfUs(trace.root),
   };
+  return withLazyProperties<typeof row, Pick<TraceRow, 'headline'>>(row, {
+    headline: () => summaryOf(analysis).first.headline,
+  });
 }
 
 const WORST_FIRST: readonly Symptom['kind'][] = ['failed', 'degraded', 'slow', 'none'];
@@ -64,8 +68,9 @@ export function traceTable() {
     add(row: TraceRow): void {
       traces += 1;
       const known = groups.get(row.trouble);
-      const isWorse = known === undefined || compareRows(row, known.worst) < 0;
-      groups.set(row.trouble, { worst: isWorse ? row : known.worst, traces: (known?.traces ?? 0) + 1 });
+      const worst =
+        known === undefined || compareRows(row, known.worst) < 0 ? { worst: row, headline: row.headline } : known;
+      groups.set(row.trouble, { ...worst, traces: (known?.traces ?? 0) + 1 });
     },
     text: (width: number): string => redact(textOf(rowsOf(inOrder()), titleOf(inOrder(), traces), width)),
     markdown: (): string => redact(markdownOf(rowsOf(inOrder()), titleOf(inOrder(), traces))),
@@ -87,7 +92,7 @@ function rowsOf(groups: readonly Group[]): readonly Group[] {
 
 const HEALTHY = 'Nothing wrong found';
 
-function headlineOf({ worst: { headline, trouble }, traces }: Group): string {
+function headlineOf({ worst: { trouble }, headline, traces }: Group): string {
   return trouble === '' && traces > 1 ? HEALTHY : headline;
 }
 

@@ -61,6 +61,11 @@ const LEAST_NAME = 60;
 
 const STATUS_WORDS = { confirmed: 'Confirmed', likely: 'Likely', inconclusive: 'Unsure' } as const;
 
+/** Undefined where nothing is wrong. */
+export function statusWord(diagnosis: Diagnosis | undefined): StatusWord | undefined {
+  return diagnosis && STATUS_WORDS[diagnosis.status];
+}
+
 /** `diagnosis` and `root`: the verdict that is shown and its finding; undefined where there is none. */
 export function firstMessage(
   analysis: Shown,
@@ -74,7 +79,7 @@ export function firstMessage(
       text: changeTime(diagnosis.change.atUs),
       atUs: diagnosis.change.atUs,
     },
-    status: diagnosis && STATUS_WORDS[diagnosis.status],
+    status: statusWord(diagnosis),
     ...scopeOf(analysis),
     since: diagnosis && sinceWhen(analysis, root),
     otherId:

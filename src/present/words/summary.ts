@@ -103,10 +103,15 @@ export const summaryOf = memoize((analysis: Shown): Summary => {
   return { ...summary, takenOut: takenText(redactionsIn({ ...summary, first: undefined })) };
 });
 
+/** Undefined where nothing is wrong. */
+export function shownDiagnosis(analysis: Shown): Diagnosis | undefined {
+  return isNobodyBlamed(analysis) ? undefined : analysis.judgement.diagnosis;
+}
+
 function withoutRedactions(analysis: Shown): Omit<Summary, 'takenOut'> {
   const { judgement, checked, gaps, links, queries } = analysis;
   const { findings } = judgement;
-  const diagnosis = isNobodyBlamed(analysis) ? undefined : judgement.diagnosis;
+  const diagnosis = shownDiagnosis(analysis);
   const root = isOfOrder(analysis) ? undefined : rootFinding({ ...judgement, diagnosis });
   const first = firstMessage(analysis, diagnosis, root);
   const symptom = shown(judgement.symptom.text);
