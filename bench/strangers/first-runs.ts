@@ -55,5 +55,7 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-12', cases: 72, right: 58, wrongAndSure: 7, healthy: 36, blamed: 0, headlines: 1 },
   { round: 'windows-13', cases: 82, right: 64, wrongAndSure: 13, healthy: 40, blamed: 1, headlines: 2 },
   { round: 'windows-14', cases: 60, right: 35, wrongAndSure: 9, healthy: 17, blamed: 1, headlines: 10 },
+  { round: 'windows-15', cases: 84, right: 59, wrongAndSure: 16, healthy: 40, blamed: 0, headlines: 6 },
+  { round: 'windows-16', cases: 64, right: 41, wrongAndSure: 12, healthy: 17, blamed: 1, headlines: 6 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
