@@ -3,6 +3,7 @@ import { isConnectionWait } from '#model/sql/connection-wait.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { serviceNamed } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { hostInAddress } from '#model/trace/views/called-host.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
 /** Calls to services that record spans in this trace, but not for these calls. Failed calls may never have arrived. */
@@ -34,7 +35,7 @@ function hostsInAddresses(trace: Trace): (span: SpanIndex) => string {
   return (span) => {
     read += 1;
     if (read > READ_AT_MOST) return '';
-    return /^\w+:\/\/(?:[^@/]*@)?([^/?#]+)/.exec(trace.text(span, 'url.full'))?.[1] ?? '';
+    return hostInAddress(trace, span);
   };
 }
 

@@ -7,7 +7,7 @@ import { NO_LINES } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { callee } from '#model/trace/views/call-numbers.ts';
+import { calledName } from '#model/trace/views/called-host.ts';
 import { failureTexts, saysTimedOut } from '#model/trace/views/failure-text.ts';
 
 /**
@@ -51,8 +51,8 @@ function isOfKill({ detector, facts }: Finding): boolean {
 
 /** The service whose process was killed, if the span calls it, ran in it, or contains a call to it. */
 function killedBelow(trace: Trace, span: SpanIndex, { facts }: Finding, cause: Finding): string | undefined {
-  const called = new Set([String(facts.callee ?? ''), callee(trace, span)]);
-  for (const child of trace.children(span)) if (trace.isCall(child)) called.add(callee(trace, child));
+  const called = new Set([String(facts.callee ?? ''), calledName(trace, span)]);
+  for (const child of trace.children(span)) if (trace.isCall(child)) called.add(calledName(trace, child));
   called.add(trace.service(span));
   called.delete('');
   for (const name of called) if (isIts(trace, name, cause)) return name;

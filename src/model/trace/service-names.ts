@@ -24,6 +24,14 @@ export function isInternalHost(peer: string): boolean {
 /** A label of a domain that is known only inside. */
 const OF_CLUSTER = /\b(?:svc|local|internal|consul|lan)\b/;
 
+/** `geo.shop.svc.cluster.local` of Kubernetes, `geo.svc` for short, `geo.service.consul`: the first label is the service. */
+export function withoutClusterDomain(host: string): string {
+  return host.replace(CLUSTER_DOMAIN, '$1');
+}
+
+const CLUSTER_DOMAIN =
+  /^([a-z][\w-]{0,62})\.(?:(?:[\w-]{1,63}\.)?svc|service(?:\.[\w-]{1,63})?\.consul)(?:\.[\w.-]{0,200})?$/i;
+
 function asHost(service: string): string {
   return service.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 }

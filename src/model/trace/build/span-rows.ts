@@ -9,6 +9,7 @@ import type { Attributes, SpanEvent, SpanLink } from '#model/trace/columns.ts';
 import { serviceOfCluster } from '#model/trace/proxy-flags.ts';
 import { recordedOutcome } from '#model/trace/recorded-outcome.ts';
 import { canonicalNumber, canonicalText, canonicalValue, hasConflictingNames } from '#model/trace/semconv.ts';
+import { withoutClusterDomain } from '#model/trace/service-names.ts';
 import { kindNumber, type SpanKind } from '#model/trace/span-kinds.ts';
 import { MARK, marksOf } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -186,7 +187,7 @@ function namedPeer(attributes: Attributes, kind: SpanKind): string {
     if (name === 'network.peer.address' && isOfProxy(attributes))
       return canonicalText(attributes, 'envoy.upstream_host');
     const value = canonicalText(attributes, name, kind);
-    if (value !== '') return value.replace(OF_CLUSTER, '$1');
+    if (value !== '') return withoutClusterDomain(value);
     if (name === 'server.service.name' && cluster !== '') return cluster;
   }
   return '';
@@ -204,7 +205,3 @@ const PEER_NAMES = [
 function isOfProxy(attributes: Attributes): boolean {
   return attributes.component === 'proxy' || canonicalText(attributes, 'envoy.upstream_cluster') !== '';
 }
-
-/** `geo.shop.svc.cluster.local` of Kubernetes, `geo.svc` for short, `geo.service.consul`: the first label is the service. */
-const OF_CLUSTER =
-  /^([a-z][\w-]{0,62})\.(?:(?:[\w-]{1,63}\.)?svc|service(?:\.[\w-]{1,63})?\.consul)(?:\.[\w.-]{0,200})?$/i;

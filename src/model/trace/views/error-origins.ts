@@ -390,8 +390,11 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
     return (
       read <= READ_AT_MOST &&
       failureTexts(trace, span, NO_LINES).some(
-        ({ text }) =>
-          saysCancelled(text) || saysNothingThere(text) || saysConditionUnmet(text) || isIdleFetch(trace, span, text),
+        ({ text }, _, all) =>
+          (saysCancelled(text) && !all.some((other) => saysTimedOut(trace, span, other.text))) ||
+          saysNothingThere(text) ||
+          saysConditionUnmet(text) ||
+          isIdleFetch(trace, span, text),
       )
     );
   };
