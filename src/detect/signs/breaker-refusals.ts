@@ -1,5 +1,6 @@
 /** Calls that a circuit breaker refused without sending them, and the calls of the same kind around them. */
 import type { EvidenceItem } from '#model/finding/finding.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import type { Attributes, SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import { MARK } from '#model/trace/span-marks.ts';
@@ -21,7 +22,7 @@ type Limits = Readonly<{ maxRefusalMs: number; minFailuresBefore: number; minRef
 export function refusalsOf(trace: Trace, lines: LinesBySpan, limits: Limits): Refusal[] {
   const candidates = refusalCandidates(trace, limits.maxRefusalMs * 1000);
   const read = new Set(candidates);
-  const callers = throwingCallers(trace).filter((span) => !read.has(span));
+  const callers = throwingCallers(trace, lines).filter((span) => !read.has(span));
   const said = saidRefusals(trace, [...candidates, ...callers], lines);
   const named = new Set(said.map(({ span }) => nameOf(trace, span)));
   // The message of one breaker is no evidence for another.
@@ -33,12 +34,35 @@ export function refusalsOf(trace: Trace, lines: LinesBySpan, limits: Limits): Re
  * Work that failed by itself, with calls or without: the exception of a breaker that let none through. Instrumentation
  * records it on the span of the request, which takes longer than the refusal.
  */
-function throwingCallers(trace: Trace): SpanIndex[] {
+function throwingCallers(trace: Trace, lines: LinesBySpan): SpanIndex[] {
   return spansWith(trace, { failed: true }).filter((span) => {
     if (trace.childCount(span) === 0) return isOwnWork(trace, span) && saysMore(trace, span);
-    return trace.hasEvents(span) && trace.children(span).every((child) => !trace.failed(child));
+    if (trace.children(span).some((child) => trace.failed(child))) return false;
+    return trace.hasEvents(span) || (isOwnWork(trace, span) && linesInside(trace, span, lines).length > 0);
   });
 }
+
+/**
+ * What a failed request without words of its own logged about a breaker, itself or in its own work below: the library
+ * warns, and the code makes an answer of the exception.
+ */
+function linesInside(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem[] {
+  const inside = [span];
+  for (let at = 0; at < inside.length && inside.length < READ_AT_MOST; at += 1)
+    for (const child of trace.children(inside[at] ?? span))
+      if (isOwnWork(trace, child) && trace.isOfOneService(child, span) && !trace.failed(child)) inside.push(child);
+  return inside.flatMap((each) =>
+    (lines.get(trace.spanId(each)) ?? [])
+      .filter(({ line, level }) => WARNS.has(level) && saysCircuitOpen(line) && REFUSES.test(line))
+      .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: logMessage(line) })),
+  );
+}
+
+/** The breaker refused a call. Lines about its settings, and about the call that opened it, say less. */
+const REFUSES =
+  /\bnot ?(?:permit|allow)|\b(?:refus|reject)|\bis (?:now |still )?(?:half.?)?open\b|CallNotPermitted|BrokenCircuit|IsolatedCircuit|OpenCircuit|CircuitBreakerOpen|short.?circuited/i;
+
+const WARNS: ReadonlySet<string> = new Set(['warn', 'error', 'fatal', 'critical']);
 
 function isOwnWork(trace: Trace, span: SpanIndex): boolean {
   return trace.kind(span) === 'server' || (trace.isInternal(span) && !trace.isDatabaseCall(span));
@@ -116,6 +140,7 @@ function saidRefusal(trace: Trace, span: SpanIndex, lines: LinesBySpan): Refusal
       { kind: 'event', ref, text: saidByGobreaker(attributes) },
     ]),
     { kind: 'span', ref, text: trace.text(span, 'error.type') },
+    ...(failureTexts(trace, span, lines).length === 0 ? linesInside(trace, span, lines) : []),
   ];
   const items = texts.filter(({ text }) => saysCircuitOpen(text));
   const [item] = items;

@@ -12,6 +12,7 @@ import { waitsIn } from '#model/logs/failed-in-line.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { calledName } from '#model/trace/views/called-host.ts';
 import { failureTexts } from '#model/trace/views/failure-text.ts';
 import { failedSpans, spansWith } from '#model/trace/views/span-signs.ts';
 
@@ -88,7 +89,7 @@ function saidBySpans(trace: Trace): readonly SaidLimit[] {
     .slice(0, MOST_SAID)
     .flatMap((span) => {
       const item = failureTexts(trace, span, NO_LINES).find(({ text }) => TIME_LIMIT_LINES.test(text));
-      const service = (isUnanswered(trace, span) && trace.peer(span)) || trace.service(span);
+      const service = (isUnanswered(trace, span) && calledName(trace, span)) || trace.service(span);
       return item === undefined ? [] : [{ service, atUs: trace.endUs(span), isOwn: true, item }];
     });
 }
@@ -113,10 +114,11 @@ function isOfCallee(trace: Trace, { service, item }: SaidLimit, running: SpanInd
 function limitOf(trace: Trace, long: readonly SpanIndex[], limit: SaidLimit): ReachedLimit | undefined {
   const { service, atUs, isOwn, item } = limit;
   const isOf = (span: SpanIndex) =>
-    trace.service(span) === service || (trace.isCall(span) && trace.peer(span) === service);
+    trace.service(span) === service || (trace.isCall(span) && calledName(trace, span) === service);
   const open = long.filter((span) => isOf(span) && trace.startUs(span) < atUs && trace.endUs(span) >= atUs - APART_US);
   const said = waitsIn(item.text);
   const ranUs = (span: SpanIndex) => Math.min(atUs, trace.endUs(span)) - trace.startUs(span);
+  if (open.length === 0) open.push(...unnamedCall(trace, long, limit, said));
   const fitting = open.filter((span) => {
     if (said.length > 0) return said.some((us) => Math.abs(ranUs(span) - us) <= Math.max(APART_US, LONGER_BY * us));
     const isEnd = trace.failed(span) && Math.abs(trace.endUs(span) - atUs) <= APART_US;
@@ -132,6 +134,27 @@ function limitOf(trace: Trace, long: readonly SpanIndex[], limit: SaidLimit): Re
   const limitUs = said.toSorted((a, b) => Math.abs(ran - a) - Math.abs(ran - b))[0] ?? 0;
   const isWitness = item.kind === 'log' && (isOwn || limitUs > 0);
   return { service, entry, waited: wayTo(trace, entry, running), running, limitUs, items: [item], isWitness };
+}
+
+/**
+ * The one call that names no callee, where a process without spans reached a limit as long as that call, at its end: a
+ * function by its resource alone.
+ */
+function unnamedCall(
+  trace: Trace,
+  long: readonly SpanIndex[],
+  { service, atUs }: SaidLimit,
+  said: readonly number[],
+): readonly SpanIndex[] {
+  if (service === '' || trace.services.includes(service)) return [];
+  const calls = long.filter(
+    (span) =>
+      isUnanswered(trace, span) &&
+      calledName(trace, span) === '' &&
+      Math.abs(trace.endUs(span) - atUs) <= APART_US &&
+      said.some((us) => Math.abs(trace.durationOfUs(span) - us) <= Math.max(APART_US, LONGER_BY * us)),
+  );
+  return calls.length === 1 ? calls : [];
 }
 
 /** Its own spans before the calls to it; the longest holds the others. */

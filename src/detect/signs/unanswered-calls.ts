@@ -133,8 +133,10 @@ function gaveUp(
   texts: readonly EvidenceItem[],
   lines: LinesBySpan,
 ): EvidenceItem | undefined {
-  if (!leavesItsService(trace, call) || !texts.every(({ text }) => CONNECTION_CUT.test(text) || saysCancelled(text)))
-    return undefined;
+  const saysNoMore = (text: string) => CONNECTION_CUT.test(text) || saysCancelled(text) || ONLY_FAILED.test(text);
+  if (!leavesItsService(trace, call) || !texts.every(({ text }) => saysNoMore(text))) return undefined;
+  const cause = causeInLines(trace, [call, ...path], lines);
+  if (cause !== undefined) return cause;
   const instant = instantUs(trace.durationOfUs(call));
   for (const caller of path) {
     if (Math.abs(trace.endUs(caller) - trace.endUs(call)) > instant) return undefined;
@@ -143,6 +145,27 @@ function gaveUp(
   }
   return undefined;
 }
+
+/** `fetch` of undici and of browsers keeps the reason in the cause of its exception, which spans do not record. */
+const ONLY_FAILED = /^(?:TypeError: )?(?:fetch failed|failed to fetch|load failed)\.?$/i;
+/** https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md */
+const CAUSE = /\bUND_ERR_(?:HEADERS|BODY|CONNECT)_TIMEOUT\b|\b(?:Headers|Body|Connect) ?Timeout ?Error\b/;
+
+/** Loggers write the cause into the row of the span, or of one above that ended with it. */
+function causeInLines(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): EvidenceItem | undefined {
+  const [call = trace.root] = spans;
+  const instant = instantUs(trace.durationOfUs(call));
+  for (const span of spans) {
+    if (Math.abs(trace.endUs(span) - trace.endUs(call)) > instant) return undefined;
+    for (const { line, timeNs } of lines.get(trace.spanId(span)) ?? []) {
+      const [text] = CAUSE.exec(line.slice(0, LONGEST_ROW)) ?? [];
+      if (text !== undefined) return { kind: 'log', ref: timeNs, text };
+    }
+  }
+  return undefined;
+}
+
+const LONGEST_ROW = 20_000;
 
 /**
  * The deepest work that kept the callee busy when its caller gave up: each holds most of the one before. Undefined where

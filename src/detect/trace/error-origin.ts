@@ -23,6 +23,7 @@ import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import type { ProxyFlag } from '#model/trace/proxy-flag.ts';
 import { proxyFlags } from '#model/trace/proxy-flags.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { calledName } from '#model/trace/views/called-host.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
 import type { ErrorOrigin } from '#model/trace/views/error-origins.ts';
 import {
@@ -230,8 +231,8 @@ function failure(
   const isReplaced = symptom !== trace.root && spans.every(wasReplaced);
   const unknown = unknownCaller(trace, span);
   const caller = unknown || trace.service(span);
-  const ofCall = trace.kind(span) === 'client' && trace.peer(span) !== caller ? trace.peer(span) : '';
-  const called = unknown === '' ? ofCall : trace.service(span);
+  const ofCall = trace.kind(span) === 'client' && calledName(trace, span) !== caller ? calledName(trace, span) : '';
+  const callee = unknown === '' ? ofCall : trace.service(span);
   const texts = failureTexts(trace, span, lines);
   // The first attempt may say nothing, and the next one finds nobody.
   const ofAttempts = spans.slice(0, MOST_ATTEMPTS).flatMap((each) => failureTexts(trace, each, lines));
@@ -241,7 +242,7 @@ function failure(
   const flags = flagFacts(trace, span);
   return {
     ...((isReplaced || isCheck || isUnrouted) && { inferred: true }),
-    service: blamedBy(flags) || unreachable(trace, span, ofAttempts) || abortedIn(trace, span) || caller,
+    service: blamedBy(flags) || unreachable(trace, span, ofAttempts, lines) || abortedIn(trace, span) || caller,
     operation: trace.operation(span),
     spans,
     wastedUs: pathUs(trace, spans),
@@ -252,7 +253,7 @@ function failure(
       message: said?.text ?? '',
       reason: failureReason(trace, span, said === undefined ? [] : texts),
       caller,
-      callee: called,
+      callee,
       attempts: spans.length,
       above: new Set(path.map((passing) => trace.service(passing)).filter((name) => name !== caller)).size,
       symptom: `${trace.operation(symptom)} of ${trace.service(symptom)}`,

@@ -23,6 +23,7 @@ import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { calledName } from '#model/trace/views/called-host.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
 import { type ErrorOrigin, errorOrigins } from '#model/trace/views/error-origins.ts';
 import { usPerUnit } from '#model/trace/wait-amounts.ts';
@@ -319,7 +320,7 @@ function calleeOf(trace: Trace, wait: SpanIndex): string {
   if (trace.isDatabaseCall(wait) || !trace.isCall(wait)) return trace.service(wait);
   if (trace.childCount(wait) === 0 && trace.text(wait, 'messaging.system.name') !== '')
     return responderOf(trace, wait) || trace.service(wait);
-  return trace.peer(wait) || trace.service(wait);
+  return trace.peer(wait) || calledName(trace, wait) || trace.service(wait);
 }
 
 /** Parts of a subject or queue that name no service: `rpc.stock.reserve`, `v1/requests/stock`, `rpc_queue`. */

@@ -2,7 +2,7 @@
 import { signList } from '#model/instruments/sign-list.ts';
 
 /** A message, an exception, an event or a line. */
-export const CIRCUIT_OPEN = signList(/circuit|breaker|not ?permitted|upstream|degradeexception/i, [
+export const CIRCUIT_OPEN = signList(/circuit|breaker|not ?permitted|upstream|degradeexception|\bUO\b/i, [
   {
     by: 'Resilience4j, gobreaker, pybreaker, Akka',
     says: /circuit.?breaker.{0,80}\b(?:is |still |was )?(?:half.?)?open/i,
@@ -59,7 +59,7 @@ export const CIRCUIT_OPEN = signList(/circuit|breaker|not ?permitted|upstream|de
   },
   {
     by: 'Envoy, Istio',
-    says: /upstream_rq_pending_overflow|upstream connect error.{0,80}overflow|\bupstream[ _]?overflow\b/i,
+    says: /upstream_rq_pending_overflow|upstream connect error.{0,80}overflow|\bupstream[ _]?overflow\b|\bupstream_reset_before_response_started\{overflow\}|" 503 (?:[A-Z]{2,5},){0,5}UO[, ]/i,
     example: 'upstream connect error or disconnect/reset before headers. reset reason: overflow',
     source: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking',
   },

@@ -22,6 +22,7 @@ import { isOfOtherInstance } from '#model/logs/line-instance.ts';
 import { linesAtSpans } from '#model/logs/lines-at-spans.ts';
 import { compareNs, epochUsOf, type LogLine, type Rung } from '#model/logs/log-line.ts';
 import { loginAttempt } from '#model/logs/login-attempt.ts';
+import { withProxiedCall } from '#model/logs/proxied-calls.ts';
 import { holdsOneOf, requestIdsIn, requestIdsOf, sessionIdsIn, sessionIdsOf } from '#model/logs/request-ids.ts';
 import type { Attributes, SpanIndex } from '#model/trace/columns.ts';
 import { fullTraceId } from '#model/trace/id-forms.ts';
@@ -171,7 +172,10 @@ export function linesOfTrace(
   const surest = new Map<string, number>();
   for (const { service, rung } of mine) surest.set(service, Math.min(step(rung), surest.get(service) ?? RUNGS.length));
   const kept = mine.filter((line) => step(line.rung) <= (surest.get(line.service) ?? 0) || isOfProcess(line));
-  const placed = kept.map((line) => (isOfProcess(line) ? withFailedSpan(trace, line) : line));
+  const placed = kept.map((line) => {
+    if (line.rung !== 'time') return line;
+    return isOfProcess(line) ? withFailedSpan(trace, line) : withProxiedCall(trace, line);
+  });
   return inOrder([...linesAtSpans(trace, placed, isCertain), ...attackWith(kept, lines)]);
 }
 

@@ -1,16 +1,30 @@
 import { circuitOpen } from '#detect/trace/circuit-open.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
 import { call, type SpanNode, type SpanOptions, server, span, times } from '#test/trace.ts';
 
 const cart = (options: SpanOptions = {}, children: readonly SpanNode[] = []) =>
   call('checkout', 'cart-service', 'GET /cart', { ms: 900, failed: true, ...options }, children);
 const OPEN = "CircuitBreaker 'cart' is OPEN and does not permit further calls";
 const refused = (at: number, options: SpanOptions = {}) => cart({ at, ms: 0.2, statusText: OPEN, ...options });
-const checkout = (children: readonly SpanNode[], options: SpanOptions = {}) =>
-  drawn(server('checkout', 'POST /checkout', { ms: 3000, failed: true, ...options }, children));
+const checkout = (children: readonly SpanNode[], options: SpanOptions = {}, logs: readonly LogLine[] = []) =>
+  drawn(server('checkout', 'POST /checkout', { ms: 3000, failed: true, ...options }, children), { logs });
+/** A line of the work below the request, which is not marked as failed. */
+const warned = (line: string, options: SpanOptions = {}, others: readonly SpanNode[] = []) =>
+  checkout([span('checkout', 'CheckoutController.pay', { at: 1, ms: 40 }), ...others], options, [
+    logLine('checkout', 15, line, { spanId: '0.0', level: 'warn' }),
+  ]);
 
 testDetector(circuitOpen, {
   clear: {
+    'a request that a breaker did not hinder': warned(OPEN, { failed: false }),
+    'a request that failed for a reason of its own': warned(OPEN, { statusText: 'no such order' }),
+    'a line that tells how a breaker is set up': warned('circuit breaker opens after 5 failures'),
+    'a line about the call that opened a breaker': warned("CircuitBreaker 'cart' changed state from CLOSED to OPEN"),
+    'a request in which another call failed': warned(OPEN, {}, [
+      call('checkout', 'price', 'GET /price', { at: 20, ms: 300, failed: true }),
+    ]),
     'calls that fail at once for another reason': checkout(
       times(5, (i) => refused(i * 10, { statusText: 'connect ECONNREFUSED 10.0.0.7:8080' })),
     ),
@@ -47,6 +61,32 @@ testDetector(circuitOpen, {
     ]),
   },
   found: {
+    'a request without words of its own whose work below logs that a breaker is open': {
+      ...warned(OPEN),
+      sightings: [
+        { service: 'checkout', operation: 'POST /checkout', spans: ['0'], title: /breaker for cart is open/ },
+      ],
+    },
+    'the overflow of a proxy, in its line about the call': {
+      ...checkout([refused(10, { statusText: '' })], {}, [
+        logLine(
+          'edge',
+          10,
+          '"GET /cart HTTP/1.1" 503 UO upstream_reset_before_response_started{overflow} - "-" 0 91 0',
+          {
+            spanId: '0.0',
+            level: 'error',
+          },
+        ),
+      ]),
+      sightings: [{ service: 'checkout', spans: ['0.0'] }],
+    },
+    'the same without details of the response': {
+      ...checkout([refused(10, { statusText: '' })], {}, [
+        logLine('edge', 10, '"GET /cart HTTP/1.1" 503 UO 0 91 0 -', { spanId: '0.0', level: 'error' }),
+      ]),
+      sightings: [{ service: 'checkout', spans: ['0.0'] }],
+    },
     'a breaker that opens after two failures and refuses the rest': {
       ...checkout([
         cart({ at: 0, statusText: 'timeout of 900 ms exceeded' }),

@@ -153,6 +153,41 @@ testDetector(errorOrigin, {
     'an error tag that says false': drawn(server('web', 'GET /', { ms: 20, attributes: { error: 'false' } })),
   },
   found: {
+    'a callee that only the address of the broken call names': {
+      ...drawn(
+        server('web', 'POST /photo', { ms: 4000, attributes: status(500) }, [
+          span('web', 'POST', {
+            at: 10,
+            ms: 3980,
+            kind: 'client',
+            failed: true,
+            statusText: 'Remote end closed connection without response',
+            attributes: { 'http.url': 'http://thumbs.shop.svc.cluster.local:8000/render' },
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'thumbs' }],
+    },
+    'the upstream that a proxy could not reach, as its line about the call says': {
+      ...drawn(
+        server('web', 'GET /', { ms: 40, attributes: status(502) }, [
+          call('web', 'edge', 'GET', { at: 10, ms: 20, attributes: status(502) }),
+        ]),
+        {
+          logs: [
+            logLine(
+              'edge',
+              25,
+              'connect() failed (111: Connection refused) while connecting to upstream, request: "GET /prices/8 HTTP/1.1", upstream: "http://prices:8080/prices/8"',
+              { spanId: '0.0', level: 'error' },
+            ),
+          ],
+        },
+      ),
+      sightings: [
+        { service: 'prices', title: /The call GET from web to edge failed with 502|failed because the call GET/ },
+      ],
+    },
     'a row that was there already, and made the request fail': {
       ...drawn(
         server('hooks', 'POST /hook', { ms: 22, attributes: status(500) }, [

@@ -37,6 +37,23 @@ const endedByRouter = (statusText: string, callMs: number) =>
     ]),
   );
 
+/** A call that names nobody, and a function that says so at its end. */
+const invoked = (line: string) =>
+  drawn(
+    server('web', 'POST /image', { ms: 29_040, ...failed, attributes: { 'http.response.status_code': 500 } }, [
+      call('web', '', 'Invoke', { at: 10, ms: 29_020 }),
+    ]),
+    { logs: [logLine('resize-fn', 29_025, line)] },
+  );
+
+const fetched = (line: string) =>
+  drawn(
+    server('web', 'GET /list', { ms: 4731, ...failed }, [
+      call('web', 'stock', 'GET', { at: 10, ms: 4711, ...failed, statusText: 'fetch failed' }),
+    ]),
+    { logs: [logLine('web', 4730, line, { spanId: '0', level: 'error' })] },
+  );
+
 testDetector(timeoutCascade, {
   clear: {
     'a router that ended a request whose time no call took': endedByRouter('H12 Request timeout', 9000),
@@ -70,11 +87,44 @@ testDetector(timeoutCascade, {
         ]),
       ]),
     ),
+    'a function whose limit is not as long as the call that names nobody': invoked(
+      'Task timed out after 20.00 seconds',
+    ),
+    'a failed fetch of no round length whose cause is another one': fetched('{"cause":{"code":"UND_ERR_SOCKET"}}'),
     'work that says it timed out and waited for nobody': drawn(
       span('web', 'job', { ms: 5000, ...failed, statusText: 'job timed out' }),
     ),
   },
   found: {
+    'a function without spans whose limit is as long as the one call that names nobody': {
+      ...invoked('7f01 Task timed out after 29.00 seconds'),
+      sightings: [{ service: 'resize-fn', spans: ['0.0', '0'] }],
+    },
+    'a callee that only the address of the call names': {
+      ...simple(5000, { statusText: 'timeout', peer: '', attributes: { 'http.url': 'http://stock:8080/stock?sku=7' } }),
+      sightings: [{ service: 'stock', title: /of stock did not answer within 5 s/ }],
+    },
+    'a failed fetch whose cause a line of its caller records': {
+      ...fetched('{"msg":"fetch failed","err":{"cause":{"code":"UND_ERR_HEADERS_TIMEOUT"}}}'),
+      sightings: [{ service: 'stock', explanation: /UND_ERR_HEADERS_TIMEOUT/ }],
+    },
+    'a time-out that .NET also calls cancelled': {
+      ...simple(5000, {
+        statusText: 'The operation was canceled.',
+        events: [
+          {
+            at: 5005,
+            name: 'exception',
+            attributes: {
+              'exception.type': 'System.Threading.Tasks.TaskCanceledException',
+              'exception.message':
+                'The request was canceled due to the configured HttpClient.Timeout of 5 seconds elapsing.',
+            },
+          },
+        ],
+      }),
+      sightings: [{ service: 'stock' }],
+    },
     'a router that ended a request after a late answer': {
       ...endedByRouter('at=error code=H12 desc="Request timeout" service=30000ms', 27_000),
       sightings: [

@@ -1,0 +1,68 @@
+/**
+ * Lines of a proxy about a call that it could not pass on. They name no trace, but the request and the upstream.
+ *
+ *   connect() failed (111: Connection refused) …, request: "GET /prices/8 HTTP/1.1", upstream: "http://prices:8080/…"
+ *   "GET /prices/8 HTTP/1.1" 503 UO upstream_reset_before_response_started{overflow} - "-" 0 91 0 …
+ */
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
+import { serviceOfCluster } from '#model/trace/proxy-flags.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
+
+/** The proxy writes its line before its answer arrives. A tenth of a second is what people do not notice. */
+const APART_US = 100_000;
+/** Where more calls failed, a line would fit too many. */
+const MOST_FAILURES = 100;
+const LONGEST = 4_000;
+
+/** nginx and its relatives. https://nginx.org/en/docs/ngx_core_module.html#error_log */
+const NGINX = /\bupstream\b[^\n]{0,600}\brequest: "([A-Z]{3,7}) ([^\s"]{1,1000})/;
+/** Envoy's default format. https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage */
+const ENVOY = /"([A-Z]{3,7}) ([^\s"]{1,1000}) HTTP\/[\d.]{1,3}" (5\d\d|0) [A-Z]{2,5}(?:,[A-Z]{2,5}){0,5} /;
+const NGINX_UPSTREAM = /\bupstream: "\w{1,20}:\/\/([\w.-]{1,253})/;
+const ISTIO_CLUSTER = /\boutbound\|\d{1,5}\|[^|\s]{0,100}\|[\w.-]{1,253}/;
+
+/** The line with the id of the call, where it fits exactly one; otherwise as it is. */
+export function withProxiedCall<Line extends LogLine>(trace: Trace, line: Line): Line {
+  if (line.spanId !== '' || line.traceId !== '') return line;
+  const text = line.line.slice(0, LONGEST);
+  const found = NGINX.exec(text) ?? ENVOY.exec(text);
+  if (found === null) return line;
+  const [, method = '', target = '', status = ''] = found;
+  const path = pathOf(target);
+  const atUs = epochUsOf(line) - trace.startEpochUs;
+  const calls = (unansweredCalls(trace).get(`${method} ${path}`) ?? []).filter((span) => {
+    const isThen = atUs >= trace.startUs(span) - APART_US && atUs <= trace.endUs(span) + APART_US;
+    const answered = trace.httpStatus(span);
+    return isThen && (status === '' || status === '0' || answered === 0 || answered === Number(status));
+  });
+  const [call] = calls;
+  if (call === undefined || calls.length > 1) return line;
+  return { ...line, spanId: comparableId(trace.spanId(call)), level: 'error' };
+}
+
+/** The upstream that a proxy's line names; empty in other lines, and where it has an address alone. */
+export function upstreamIn({ line }: Pick<LogLine, 'line'>): string {
+  const text = line.slice(0, LONGEST);
+  if (NGINX.test(text)) return NGINX_UPSTREAM.exec(text)?.[1] ?? '';
+  return ENVOY.test(text) ? serviceOfCluster(ISTIO_CLUSTER.exec(text)?.[0] ?? '') : '';
+}
+
+/** Failed calls without a span of the callee, by method and path. */
+const unansweredCalls = view((trace): ReadonlyMap<string, readonly SpanIndex[]> => {
+  const calls = failedSpans(trace).filter((span) => trace.kind(span) === 'client' && trace.childCount(span) === 0);
+  if (calls.length > MOST_FAILURES) return new Map();
+  return Map.groupBy(calls, (span) => {
+    const path = trace.text(span, 'url.path') || trace.text(span, 'url.full').replace(ORIGIN, '');
+    return `${trace.text(span, 'http.request.method')} ${pathOf(path)}`;
+  });
+});
+
+const ORIGIN = /^\w{1,20}:\/\/[^/?#]{0,300}/;
+
+function pathOf(target: string): string {
+  return target.replace(/[?#].*$/s, '') || '/';
+}

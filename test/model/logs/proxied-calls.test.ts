@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { upstreamIn, withProxiedCall } from '#model/logs/proxied-calls.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, type SpanNode, server, traceOf } from '#test/trace.ts';
+
+const NGINX =
+  '2026/01/06 14:30:00 [error] 31#31: *7 connect() failed (111: Connection refused) while connecting to upstream, client: 10.0.0.4, server: _, request: "GET /prices/8?full=1 HTTP/1.1", upstream: "http://prices:8080/prices/8", host: "edge"';
+const ENVOY =
+  '[2026-01-06T14:30:00.016Z] "GET /prices/8 HTTP/1.1" 503 UO upstream_reset_before_response_started{overflow} - "-" 0 91 0 - "10.0.0.9" "node" "2802ef9a" "prices:8080" "-" outbound|8080||prices.shop.svc.cluster.local 10.0.4.8:41522';
+
+const asked = (at: number, status: number, address: string, children: readonly SpanNode[] = []): SpanNode =>
+  call(
+    'web',
+    '',
+    'GET',
+    {
+      at,
+      ms: 20,
+      failed: true,
+      attributes: { 'http.method': 'GET', 'http.url': address, 'http.status_code': status },
+    },
+    children,
+  );
+
+/** Which call a line at 25 ms is about. */
+function placeOf(line: string, calls: readonly SpanNode[], at = 25): string {
+  const placed = withProxiedCall(traceOf(server('web', 'GET /', { ms: 900, failed: true }, calls)), {
+    ...logLine('edge', at, line),
+  });
+  return `${placed.spanId} ${placed.level}`.trim();
+}
+
+const ADDRESS = 'http://edge/prices/8';
+
+test('a line is about the failed call with its method, path and status at that time', () => {
+  expect(placeOf(NGINX, [asked(10, 502, ADDRESS)])).toBe('0.0 error');
+  expect(placeOf(ENVOY, [asked(10, 503, 'http://prices:8080/prices/8?full=1')])).toBe('0.0 error');
+});
+
+test('not about a call with another path or status, at another time, or with a span of its callee', () => {
+  expect(placeOf(NGINX, [asked(10, 502, 'http://edge/prices/9')])).toBe('info');
+  expect(placeOf(ENVOY, [asked(10, 502, ADDRESS)])).toBe('info');
+  expect(placeOf(NGINX, [asked(10, 502, ADDRESS)], 400)).toBe('info');
+  expect(placeOf(NGINX, [asked(10, 502, ADDRESS, [server('prices', 'GET', { at: 11, ms: 5 })])])).toBe('info');
+});
+
+test('not about one of two calls that fit', () => {
+  expect(placeOf(NGINX, [asked(10, 502, ADDRESS), asked(12, 502, ADDRESS)])).toBe('info');
+});
+
+test('not a line of another kind', () => {
+  expect(placeOf('"GET /prices/8 HTTP/1.1" 200 - via_upstream', [asked(10, 502, ADDRESS)])).toBe('info');
+});
+
+test('the upstream that a line names', () => {
+  expect(upstreamIn({ line: NGINX })).toBe('prices');
+  expect(upstreamIn({ line: ENVOY })).toBe('prices');
+  expect(upstreamIn({ line: 'upstream: "http://prices:8080/"' })).toBe('');
+});
