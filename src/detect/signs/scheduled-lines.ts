@@ -3,6 +3,7 @@ import type { Delivery } from '#detect/signs/deliveries.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { usPerUnit } from '#model/trace/wait-amounts.ts';
 
@@ -18,13 +19,26 @@ export function isScheduledInLog(
 ): boolean {
   const services = [producer ?? consumer, consumer].map((span) => trace.service(span));
   return logs.some((line) => {
-    if (!services.includes(line.service) || line.rung === undefined || !isCertain({ rung: line.rung })) return false;
-    const waits = [
-      ...delaysIn(line.line),
-      ...dueTimesIn(line.line).map((us) => us - trace.startEpochUs - begunUs + lagUs),
-    ];
+    if (!services.includes(line.service) || line.rung === undefined) return false;
+    const untilDue = dueTimesIn(line.line).map((us) => us - trace.startEpochUs - begunUs + lagUs);
+    // Workers write this line without any id: it is of this job if it names it, and if the job ran when it says.
+    const isCertainly = isCertain({ rung: line.rung });
+    if (!isCertainly && !namesJob(trace, consumer, line)) return false;
+    const waits = isCertainly ? [...delaysIn(line.line), ...untilDue] : untilDue;
     return waits.some((us) => us > 0 && Math.abs(lagUs - us) <= Math.max(HANDED_ON_US, DUE_WITHIN * us));
   });
+}
+
+/** Shorter words are verbs and parts of names: `run`, `process`. */
+const SHORTEST = 6;
+const GENERIC = /^(?:process|receive|deliver|perform|execute|consume|handle|message|default|celery)s?$/i;
+
+/** A name of several parts stands in both: `run/mails.tasks.remind` and `Task mails.tasks.remind[7f…] received`. */
+function namesJob(trace: Trace, consumer: SpanIndex, { line }: LogLine): boolean {
+  return trace
+    .operation(consumer)
+    .split(/[\s/]+/, 8)
+    .some((word) => word.length >= SHORTEST && !GENERIC.test(word) && line.includes(word));
 }
 
 /** `perform_in(3600)`, `set(wait: 1.hour)`, `perform_in 1 hour`, `apply_async(countdown=3600)`, `delay: 3600`, `DelaySeconds=900`. */
@@ -47,7 +61,7 @@ const LONG_UNITS_US: Readonly<Record<string, number>> = { m: 60_000_000, h: 3_60
  * received  ETA:[2026-07-04 09:29:02+00:00]`. Cloud Tasks: `scheduleTime: 2026-07-04T09:29:02Z`.
  */
 const DUE_AT =
-  /\b(?:scheduled[ _](?:for|at|to|until)|schedule_?time|(?:perform|enqueue|run)_?at|wait_?until|not[ _]before|enqueued|deferred (?:for|to|until)|delayed (?:to|until)|eta|due (?:at|on))\b[^\n]{0,120}/gi;
+  /\b(?:scheduled[ _](?:for|at|to|until)|schedule_?time|(?:perform|enqueue|run)_?at|wait_?until|not[ _]before|enqueued|deferred (?:for|to|until)|delayed (?:to|until)|eta|due (?:at|on)|deliver[-_ ]at|for delivery at)\b[^\n]{0,120}/gi;
 const INSTANT_IN_LINE = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d/g;
 
 /** Microseconds since the epoch. */

@@ -140,7 +140,7 @@ export const QUEUED_AT = signList<InstantSign>(/time|_?at$|timestamp|eta|deliver
   },
   {
     by: 'RocketMQ, Pulsar, JMS, NServiceBus',
-    says: /(?:^|[._])(?:delivery_timestamp|deliver_?at(?:_?time)?|JMSDeliveryTime|_?AMQ_SCHED_DELIVERY)$/i,
+    says: /(?:^|[._-])(?:delivery_timestamp|deliver[_-]?at(?:[_-]?time)?|JMSDeliveryTime|_?AMQ_SCHED_DELIVERY)$/i,
     isDue: true,
     example: 'messaging.rocketmq.message.delivery_timestamp',
     source: 'https://opentelemetry.io/docs/specs/semconv/messaging/rocketmq/',

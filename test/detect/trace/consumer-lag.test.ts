@@ -30,6 +30,21 @@ const publish = (at: number, children: SpanNode[], attributes: Attributes = {}):
   );
 const orders = (...children: SpanNode[]): SpanNode => server('order-service', 'POST /orders', { ms: 60 }, children);
 
+/** Celery's line about a task that its worker received at once and keeps until it is due. */
+const received = (task: string, dueMs = 600_000) =>
+  drawn(orders(publish(20, [span('worker', 'run/mails.tasks.remind', { at: 600_030, ms: 120, kind: 'consumer' })])), {
+    logs: [
+      {
+        ...logLine(
+          'worker',
+          40,
+          `Task ${task}[7f01c2d3] received  ETA:[${new Date(DRAWN_AT_US / 1000 + dueMs).toISOString()}]`,
+        ),
+        rung: 'time' as const,
+      },
+    ],
+  });
+
 testDetector(consumerLag, {
   clear: {
     'a workflow that a worker takes at once, and that takes a minute': drawn(
@@ -123,6 +138,21 @@ testDetector(consumerLag, {
         }),
       ]),
     ),
+    ...Object.fromEntries(
+      ['messaging.kafka.message.headers.x-deliver-at', 'messaging.rocketmq.message.delivery_timestamp'].map((name) => [
+        `a message whose header says when it is due: ${name}`,
+        drawn(orders(publish(20, [consume(600_400)], { [name]: DRAWN_AT_US / 1000 + 600_000 }))),
+      ]),
+    ),
+    'a job whose worker logs when it is due, without any id': received('mails.tasks.remind'),
+    'a job that a line of its sender schedules for an instant': drawn(orders(publish(20, [consume(600_400)])), {
+      logs: [
+        {
+          ...logLine('order-service', 12, `for delivery at ${new Date(DRAWN_AT_US / 1000 + 600_000).toISOString()}`),
+          rung: 'trace-id' as const,
+        },
+      ],
+    }),
     'a job that the call above its sending postpones': drawn(
       orders(span('order-service', 'CartJob.perform_in', { at: 19, ms: 8 }, [publish(20, [consume(600_400)])])),
     ),
@@ -179,6 +209,14 @@ testDetector(consumerLag, {
     ),
   },
   found: {
+    'a job whose worker logs when another one is due': {
+      ...received('mails.tasks.invite'),
+      sightings: [{ service: 'worker', title: /waits 10 min/ }],
+    },
+    'a job that runs long after it was due, as its worker logs': {
+      ...received('mails.tasks.remind', 300_000),
+      sightings: [{ service: 'worker', title: /waits 10 min/ }],
+    },
     'a postponed job that begins long after it was due': {
       ...drawn(orders(publish(20, [consume(660_400)], { 'sidekiq.perform_in': 60 }))),
       sightings: [{ service: 'fulfillment-svc', title: /waits 10 min/ }],
