@@ -351,6 +351,20 @@ export const DELIVERY_COUNTS = signList<CountSign>(/deliver|receive|attempt|retr
     source: 'https://learn.microsoft.com/rest/api/storageservices/get-messages',
   },
   {
+    by: 'Celery',
+    says: /^celery\.retries$/i,
+    counts: 'repeats',
+    example: 'celery.retries',
+    source:
+      'https://github.com/open-telemetry/opentelemetry-python-contrib/tree/main/instrumentation/opentelemetry-instrumentation-celery',
+  },
+  {
+    by: 'Oban',
+    says: /^(?:oban\.job|messaging\.oban)\.attempt$/i,
+    example: 'oban.job.attempt',
+    source: 'https://hexdocs.pm/opentelemetry_oban/OpentelemetryOban.html',
+  },
+  {
     by: 'Redis streams',
     says: /\b(?:redis|stream|xpending)[\w.]{0,30}[._](?:times_delivered|delivery_count)$/i,
     example: 'redis.stream.times_delivered',

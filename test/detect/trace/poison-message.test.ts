@@ -38,6 +38,17 @@ testDetector(poisonMessage, {
       consume(130, { failed: false, ...id('m1') }),
     ]),
     'two failed deliveries': produced([consume(10), consume(50)]),
+    'the second run of a job': drawn(
+      span('fulfillment-svc', 'run/feeds.parse', {
+        ms: 90,
+        kind: 'consumer',
+        failed: true,
+        attributes: { 'celery.retries': '1' },
+      }),
+    ),
+    'the fifth run of a job, which succeeded': drawn(
+      span('fulfillment-svc', 'run/feeds.parse', { ms: 90, kind: 'consumer', attributes: { 'celery.retries': '4' } }),
+    ),
     'a message that got through at the third delivery': produced([
       consume(10),
       consume(50),
@@ -150,6 +161,28 @@ testDetector(poisonMessage, {
     },
     'one delivery that is the fifth by the broker’s count': {
       ...produced([consume(10, { attributes: { 'azure.servicebus.message.delivery_count': 5 } })]),
+      sightings: [{ title: /failed 5 times/ }],
+    },
+    'one run of a job that is the fifth by the count of its repeats': {
+      ...drawn(
+        span('fulfillment-svc', 'run/feeds.parse', {
+          ms: 90,
+          kind: 'consumer',
+          failed: true,
+          attributes: { 'celery.retries': '4' },
+        }),
+      ),
+      sightings: [{ title: /failed 5 times/ }],
+    },
+    'one run of a job that is the fifth by the count of its attempts': {
+      ...drawn(
+        span('fulfillment-svc', 'Feeds.Parse process', {
+          ms: 90,
+          kind: 'consumer',
+          failed: true,
+          attributes: { 'oban.job.attempt': 5 },
+        }),
+      ),
       sightings: [{ title: /failed 5 times/ }],
     },
     'attempts by way of topics for retries, each below the one before': {
