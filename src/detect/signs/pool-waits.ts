@@ -5,8 +5,9 @@ import { innermostWaits } from '#detect/signs/nested-waits.ts';
 import { type GapLimits, type PoolGap, type PoolRecords, poolGaps } from '#detect/signs/pool-gaps.ts';
 import { poolStarts } from '#detect/signs/pool-starts.ts';
 import { poolerWaits } from '#detect/signs/pooler-waits.ts';
-import { threadWaits } from '#detect/signs/thread-waits.ts';
+import { ownerOfThreads, threadWaits } from '#detect/signs/thread-waits.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { missingThreads } from '#model/instruments/thread-counts.ts';
 import { THREADS_ARE_FULL } from '#model/instruments/thread-words.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { connectionWaits, couldNotConnect, poolOfText } from '#model/sql/connection-wait.ts';
@@ -77,7 +78,11 @@ function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait |
   const all = trace.failed(span) ? texts(trace, span, lines) : exceptionTexts(trace, span);
   // What a callee answers with a status speaks of its own threads.
   const isAnswer = trace.httpStatus(span) !== 0 && (trace.isCall(span) || trace.isDatabaseCall(span));
-  const said = all.filter(({ text }) => saysPoolIsFull(text) || (!isAnswer && THREADS_ARE_FULL.test(text)));
+  const said = all.flatMap((one) => {
+    if (saysPoolIsFull(one.text) || (!isAnswer && THREADS_ARE_FULL.test(one.text))) return [one];
+    const text = isAnswer ? '' : missingThreads(one.text);
+    return text === '' ? [] : [{ ...one, text }];
+  });
   const counted = all.flatMap((one) => {
     const count = poolCount(one.facts);
     return count === undefined ? [] : [{ ...one, ...count }];
@@ -202,10 +207,15 @@ function withOuter(wait: Wait, outer: Wait): Wait {
   };
 }
 
+/** The service that owns the pool. */
+export function poolOwner(trace: Trace, { span, pool }: Pick<Wait, 'span' | 'pool'>): string {
+  return pool?.kind === 'work' ? ownerOfThreads(trace, span) : trace.service(span);
+}
+
 /** Waits by service, which owns the pools. The surest sign comes first, then the longest wait. */
 function byService(trace: Trace, waits: readonly Wait[]): Wait[][] {
   const surest = { said: 0, recorded: 1, backed: 2, gap: 3 } as const;
-  return [...Map.groupBy(waits, ({ span, pool }) => `${trace.service(span)}\n${pool?.kind}`).values()].map((mine) =>
+  return [...Map.groupBy(waits, (wait) => `${poolOwner(trace, wait)}\n${wait.pool?.kind}`).values()].map((mine) =>
     mine.sort((a, b) => surest[a.sign] - surest[b.sign] || b.waitUs - a.waitUs || a.span - b.span),
   );
 }

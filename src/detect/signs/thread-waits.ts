@@ -32,6 +32,19 @@ export function threadWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): 
   ];
 }
 
+/**
+ * Whose threads a span waited for: its own service's. A proxy's span of the time in the queue lies around the request of
+ * the application, or before it, below the proxy's own.
+ */
+export function ownerOfThreads(trace: Trace, span: SpanIndex): string {
+  const service = trace.service(span);
+  if (THREAD_OPERATIONS.find(trace.operation(span))?.isInFront !== true) return service;
+  const parent = trace.parent(span);
+  const near = [...trace.children(span), ...(parent === undefined ? [] : trace.children(parent))];
+  const request = near.find((other) => other !== span && trace.service(other) !== service);
+  return request === undefined ? service : trace.service(request);
+}
+
 /** Who hands work to others records its queueing as well, but not its beginning. */
 function queuedInEvents(trace: Trace, span: SpanIndex) {
   if (!trace.hasEvents(span) || !trace.events(span).some((event) => THREAD_TAKEN.test(spaced(eventText(event)))))

@@ -22,7 +22,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { longestQuery, queryName } from '#detect/signs/connection-holder.ts';
 import { gapCandidates, gapCheck } from '#detect/signs/gap-candidates.ts';
-import { poolWaits } from '#detect/signs/pool-waits.ts';
+import { poolOwner, poolWaits } from '#detect/signs/pool-waits.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
 import { unrecordedIn } from '#detect/signs/unrecorded.ts';
 import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
@@ -99,7 +99,7 @@ export const poolExhaustion = defineDetector({
       const isOfDatabase = first.pool === undefined && !isInferred;
       const holder = isOfDatabase ? longestQuery(trace, trace.service(first.span), logs) : undefined;
       return {
-        service: trace.service(first.span),
+        service: poolOwner(trace, first),
         operation: trace.operation(first.caller),
         spans: [...new Set(mine.map(({ span }) => span))],
         wastedUs: Math.min(waitUs, trace.durationOfUs(trace.root)),

@@ -2,8 +2,11 @@
 import { CUSTOMARY, type Sign, signList } from '#model/instruments/sign-list.ts';
 import type { DurationSign } from '#model/trace/wait-amounts.ts';
 
-/** `slot`: what jobs of many people share, as its system calls it. */
-type SlotSign = Sign & Readonly<{ slot?: 'runner' | 'executor' | 'agent' }>;
+/**
+ * `slot`: what jobs of many people share, as its system calls it. `isInFront`: the span has the name of the proxy in
+ * front, and the threads are those of the application behind it.
+ */
+type SlotSign = Sign & Readonly<{ slot?: 'runner' | 'executor' | 'agent'; isInFront?: true }>;
 
 /** Names of spans that are only the wait. */
 export const THREAD_OPERATIONS = signList<SlotSign>(
@@ -57,6 +60,7 @@ export const THREAD_OPERATIONS = signList<SlotSign>(
     {
       by: 'Datadog Rack, OpenTelemetry Rack',
       says: /\bhttp_server\.(?:queue|proxy)$|\bhttp\.proxy\.queue$/i,
+      isInFront: true,
       example: 'http_server.queue',
       source: 'https://docs.datadoghq.com/tracing/trace_collection/automatic_instrumentation/dd_libraries/ruby/',
     },
@@ -165,6 +169,12 @@ export const THREADS_ARE_SHORT = signList(/thread|worker|children|queue|backlog|
     says: /\blisten queue of socket\b.{0,80}\bfull\b/i,
     example: '*** uWSGI listen queue of socket ":8000" (fd: 3) full !!! (101/100) ***',
     source: 'https://uwsgi-docs.readthedocs.io/en/latest/articles/TheArtOfGracefulReloading.html',
+  },
+  {
+    by: 'Puma',
+    says: /"backlog":\s?[1-9]\d{0,6},[^\n]{0,80}"pool_capacity":\s?0\b/i,
+    example: '{ "backlog": 41, "running": 5, "pool_capacity": 0, "max_threads": 5, "requests_count": 881204 }',
+    source: 'https://github.com/puma/puma/blob/master/docs/stats.md',
   },
   {
     by: 'Passenger',

@@ -46,8 +46,34 @@ const LENGTHS = times(20, (i) => 180 + ((i * 37) % 60));
 const fetched = (at: number, ms: number) => call('web', 'tile-store', `GET /tiles`, { at, ms });
 const rendered = (at: number, ms: number) => span('web', 'render', { at, ms });
 
+/** A client's message of a timeout, with the counts of its process's threads. */
+const redisTimeout = (counts: string) =>
+  server('basket', 'GET /basket', { ms: 5040, failed: true }, [
+    query('basket', 'HGETALL', {
+      at: 12,
+      ms: 5009,
+      failed: true,
+      attributes: { 'db.system.name': 'redis' },
+      events: [
+        {
+          at: 5020,
+          name: 'exception',
+          attributes: { 'exception.message': `Timeout performing HGETALL (5000ms), inst: 0, qs: 3, ${counts}` },
+        },
+      ],
+    }),
+  ]);
+
 testDetector(poolExhaustion, {
   clear: {
+    'more busy threads than start at once, and nothing that waits for one': drawn(
+      redisTimeout(
+        'in: 0, IOCP: (Busy=0,Free=1000,Min=8,Max=1000), WORKER: (Busy=12,Free=32755,Min=8,Max=32767), POOL: (Threads=12,QueuedItems=0,CompletedItems=7)',
+      ),
+    ),
+    'an answer that is read late by a process with free threads': drawn(
+      redisTimeout('in: 65536, IOCP: (Busy=0,Free=1000,Min=8,Max=1000), WORKER: (Busy=3,Free=32764,Min=8,Max=32767)'),
+    ),
     'threads of another service': drawn(
       server('web', 'GET /quote', { ms: 3100 }, [
         call('web', 'rates', 'GET', { at: 10, ms: 3080 }, [server('rates', 'GET /rates', { at: 3000, ms: 80 })]),
@@ -230,6 +256,27 @@ testDetector(poolExhaustion, {
         { logs: [logLine('rates', 900, 'All threads (200) are currently busy, waiting. Increase maxThreads (200)')] },
       ),
       sightings: [{ service: 'rates', title: /^GET \/quote waits (?:2.99|3) s for a free thread of rates$/ }],
+    },
+    'no thread of the process for an answer, by the counts in the message of the client': {
+      ...drawn(
+        redisTimeout(
+          'in: 65536, IOCP: (Busy=0,Free=1000,Min=8,Max=1000), WORKER: (Busy=412,Free=32355,Min=8,Max=32767), POOL: (Threads=412,QueuedItems=2911,CompletedItems=7)',
+        ),
+      ),
+      sightings: [{ service: 'basket', title: /^The thread pool of basket is exhausted: GET \/basket waits/ }],
+    },
+    'a queue in front of the application, recorded under the name of its proxy': {
+      ...drawn(span('shop-proxy', 'http_server.queue', { ms: 4612 }, [server('shop', 'GET /t', { at: 4520, ms: 91 })])),
+      sightings: [{ service: 'shop', spans: ['0'], title: 'http_server.queue waits 4.5 s for a free thread of shop' }],
+    },
+    'such a queue beside the request, below the span of the proxy': {
+      ...drawn(
+        span('shop-proxy', 'http.proxy.request', { ms: 4612 }, [
+          span('shop-proxy', 'http.proxy.queue', { ms: 4519 }),
+          server('shop', 'GET /t', { at: 4520, ms: 91 }),
+        ]),
+      ),
+      sightings: [{ service: 'shop', spans: ['0.0'] }],
     },
     'a build that waits for a machine of the fleet': {
       ...drawn(
