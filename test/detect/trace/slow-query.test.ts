@@ -7,8 +7,34 @@ import { call, query, server, span, traceOf } from '#test/trace.ts';
 
 const JOIN = 'SELECT o.id, i.sku FROM orders o JOIN order_items i ON i.order_id = o.id WHERE o.customer_id = $1';
 
+/** As `tracing-opentelemetry` records the warning of sqlx. */
+const slowStatement = (at: number, elapsed: string) => ({
+  events: [
+    {
+      at,
+      name: 'slow statement: execution time exceeded alert threshold',
+      attributes: {
+        level: 'WARN',
+        target: 'sqlx::query',
+        summary: 'SELECT id, vec FROM candidates …',
+        'db.statement': '\n\nSELECT\n  id, vec\nFROM\n  candidates\nWHERE\n  vec <-> $1 < 0.4\n',
+        rows_returned: 211,
+        elapsed,
+      },
+    },
+  ],
+});
+
 testDetector(slowQuery, {
   clear: {
+    'a statement that an event shows, while something else ran': drawn(
+      server('matcher', 'GET /candidates', { ms: 4391, ...slowStatement(4302, '4.281119s') }, [
+        span('matcher', 'rank', { at: 20, ms: 4270 }),
+      ]),
+    ),
+    'quick statements that events show': drawn(
+      server('matcher', 'GET /candidates', { ms: 4391, ...slowStatement(4302, '0.041s') }),
+    ),
     'a store of which too few replicas answered': drawn(
       server('timeline', 'GET /timeline', { ms: 5100, failed: true }, [
         query('timeline', 'SELECT * FROM timeline WHERE user_id = $1', {
@@ -86,6 +112,31 @@ testDetector(slowQuery, {
     ),
   },
   found: {
+    'a statement without a span, by the event that its driver logged in the request': {
+      ...drawn(server('matcher', 'GET /candidates', { ms: 4391, ...slowStatement(4302, '4.281119s') })),
+      sightings: [
+        {
+          service: 'matcher',
+          spans: ['0'],
+          wastedMs: 4281,
+          title: /waits 4.3 s for one query of matcher, SELECT candidates/,
+          explanation: /where vec/,
+        },
+      ],
+    },
+    'the same statement in an event and in the line of the request, once': {
+      ...drawn(server('matcher', 'GET /candidates', { ms: 4391, ...slowStatement(4302, '4.281119s') }), {
+        logs: [
+          logLine(
+            'matcher',
+            4302,
+            'slow statement: execution time exceeded alert threshold db.statement="SELECT id, vec FROM candidates WHERE vec <-> $1 < 0.4" elapsed=4.281119s',
+            { spanId: '0' },
+          ),
+        ],
+      }),
+      sightings: [{ spans: ['0'], title: /waits 4.3 s for one query of matcher/ }],
+    },
     'a small batch that takes long': {
       ...drawn(
         server('import', 'POST /import', { ms: 2500 }, [
