@@ -371,8 +371,19 @@ describe('a limit that a runtime reached', () => {
     const rates = server('rates', 'GET /rates', { at: 5, ms: 9500 });
     const said = 'Task timed out after 6.00 seconds';
     const { diagnosis, findings } = await decided('leads', ofFunctionOf(said, rates), said);
-    expect(diagnosis).toMatchObject({ kind: 'timeout-cascade', service: 'quotes' });
+    expect(diagnosis).toMatchObject({
+      kind: 'timeout-cascade',
+      service: 'rates',
+      verdict: expect.stringMatching(/^quotes reached its time limit of 6 s while GET \/rates of rates was running/),
+    });
     expect(findings.filter(({ detector }) => detector === 'timeout-cascade')).toHaveLength(1);
+  });
+
+  test('is not the fault of a callee that ended with it', async () => {
+    const rates = server('rates', 'GET /rates', { at: 3, ms: 5960 });
+    const said = 'Task timed out after 6.00 seconds';
+    const { diagnosis } = await decided('ended', ofFunctionOf(said, rates), said);
+    expect(diagnosis).toMatchObject({ kind: 'timeout-cascade', service: 'quotes' });
   });
 
   test('is not the limit of a database whose call the exception ended', async () => {

@@ -6,6 +6,7 @@
  *     POST /render of pdf            [=========================]   ← was running
  *   the line of reports                                        ·   WORKER TIMEOUT (pid:42)
  */
+import { inversionIn } from '#detect/signs/unanswered-calls.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { waitsIn } from '#model/logs/failed-in-line.ts';
@@ -19,6 +20,8 @@ import { failedSpans, spansWith } from '#model/trace/views/span-signs.ts';
 export type ReachedLimit = Readonly<{
   /** Whose process reached it. */
   service: string;
+  /** The service that kept it waiting: one that it called, and that went on after the limit; otherwise its own. */
+  blamed: string;
   /** The topmost span of that process; the call to it where it recorded none. */
   entry: SpanIndex;
   /** From there down to what was running: what fails there fails because of the limit. */
@@ -133,7 +136,17 @@ function limitOf(trace: Trace, long: readonly SpanIndex[], limit: SaidLimit): Re
   if (isOfCallee(trace, limit, running)) return undefined;
   const limitUs = said.toSorted((a, b) => Math.abs(ran - a) - Math.abs(ran - b))[0] ?? 0;
   const isWitness = item.kind === 'log' && (isOwn || limitUs > 0);
-  return { service, entry, waited: wayTo(trace, entry, running), running, limitUs, items: [item], isWitness };
+  const waited = wayTo(trace, entry, running);
+  const blamed = atWork(trace, waited, running) ?? service;
+  return { service, blamed, entry, waited, running, limitUs, items: [item], isWitness };
+}
+
+/** The service that ran when the limit ended a call of the process, and went on. Undefined where no callee went on. */
+function atWork(trace: Trace, waited: readonly SpanIndex[], running: SpanIndex | undefined): string | undefined {
+  const [entry, ...below] = waited;
+  if (entry === undefined || running === undefined) return undefined;
+  const isLeft = inversionIn(trace, { wait: entry, above: below }) !== undefined;
+  return isLeft ? trace.service(running) : undefined;
 }
 
 /**

@@ -119,8 +119,15 @@ function silentWait(trace: Trace, { path, caller, texts, ...found }: Silent): Wa
     return { ...before, limitUs: roundLimitUs(trace.durationOfUs(call)), sign: 'outlived', item: undefined };
   }
   const together = Math.abs(trace.endUs(caller) - trace.endUs(wait)) <= instantUs(trace.durationOfUs(wait));
-  const guessed = limitUs > 0 && together && texts.length === 0 && leavesItsService(trace, wait);
+  const isSilent = texts.length === 0 && !wasRefused(trace, wait);
+  const guessed = limitUs > 0 && together && isSilent && leavesItsService(trace, wait);
   return guessed ? { ...found, sign: 'guessed', item: undefined } : undefined;
+}
+
+/** The callee answered, and by no limit of time: 429 when no instance was free, 404 after a long search. */
+function wasRefused(trace: Trace, call: SpanIndex): boolean {
+  const status = trace.httpStatus(call);
+  return status >= 400 && status < 500 && status !== 408;
 }
 
 /**
@@ -263,7 +270,7 @@ function roundLimitUs(durationUs: number): number {
 }
 
 /** A caller that gave up before its callee did: the callee's limit is longer than the caller's remaining time. */
-export function inversionIn(trace: Trace, { wait, above }: Wait) {
+export function inversionIn(trace: Trace, { wait, above }: Pick<Wait, 'wait' | 'above'>) {
   for (const call of [wait, ...above]) {
     const overUs = trace.kind(call) === 'client' ? ranOnUs(trace, call) : 0;
     if (overUs === 0) continue;

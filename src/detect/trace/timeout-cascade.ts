@@ -185,22 +185,23 @@ function isCovered(trace: Trace, { wait }: Wait, { entry }: ReachedLimit): boole
 
 function sightingOfLimit(
   trace: Trace,
-  { service, entry, waited, running, limitUs, items, isWitness }: ReachedLimit,
+  { service, blamed, entry, waited, running, limitUs, items, isWitness }: ReachedLimit,
 ): Sighting {
   const above = callersOf(trace, entry);
   const callers = [...new Set(above.map((span) => trace.service(span)))].filter((name) => name !== service);
   const top = above.at(-1) ?? entry;
   return {
-    service,
+    service: blamed,
     operation: nameOf(trace, entry),
     spans: [...waited, ...above],
     callers: above,
     wastedUs: trace.durationOfUs(entry),
     facts: {
       others: '',
-      callee: service,
+      callee: blamed,
+      limited: service,
       busy: nameOf(trace, running),
-      busyOf: running === undefined ? '' : trace.peer(running) || trace.service(running),
+      busyOf: blamed !== service || running === undefined ? blamed : trace.peer(running) || trace.service(running),
       busyUs: running === undefined ? 0 : trace.durationOfUs(running),
       waitUs: trace.durationOfUs(entry),
       limitUs,
@@ -228,7 +229,7 @@ function callersOf(trace: Trace, span: SpanIndex): SpanIndex[] {
 }
 
 function wordsOfLimit({
-  service,
+  limited,
   operation,
   busy,
   busyOf,
@@ -241,14 +242,14 @@ function wordsOfLimit({
   reachedRoot,
 }: Facts): Words {
   const limit = Number(limitUs) > 0 ? `its time limit of ${durationText(Number(limitUs))}` : 'its time limit';
-  const what = busy === '' ? operation : busyOf === service ? busy : `${busy} of ${busyOf}`;
+  const what = busy === '' ? operation : busyOf === limited ? busy : `${busy} of ${busyOf}`;
   const took = durationText(Number(busy === '' ? waitUs : busyUs));
   return {
-    title: `${service} reached ${limit} while ${what} was running (${took})${reachedRoot === true ? `; ${top} failed with it` : ''}`,
-    headline: { why: `${inWords(service)} reached ${limit}: ${inWords(what)} took ${took}` },
-    explanation: `What runs ${service} says “${said}”. An error in that span is a consequence of the limit.${callers === '' ? '' : ` ${callers} only passed it on.`}`,
+    title: `${limited} reached ${limit} while ${what} was running (${took})${reachedRoot === true ? `; ${top} failed with it` : ''}`,
+    headline: { why: `${inWords(limited)} reached ${limit}: ${inWords(what)} took ${took}` },
+    explanation: `What runs ${limited} says “${said}”. An error in that span is a consequence of the limit.${callers === '' ? '' : ` ${callers} only passed it on.`}`,
     remedy: `Find out why ${what} takes so long, and make it shorter or split it. A longer limit only makes more requests wait.`,
-    check: `The line is about another request of ${service}, or ${what} had ended before.`,
+    check: `The line is about another request of ${limited}, or ${what} had ended before.`,
   };
 }
 

@@ -63,6 +63,9 @@ testDetector(timeoutCascade, {
     ),
     'a long failure that says something else': simple(5000, { statusText: 'no such column: sku' }),
     'a failure of no round length that says nothing': simple(4700),
+    'a round length, after which the callee refused': simple(10_000, {
+      attributes: { 'http.response.status_code': 429 },
+    }),
     'a round length, after which the caller went on for a while': simple(5000, {}, { ms: 9000 }),
     'a driver that found no server to ask': simple(5000, {
       statusText: 'MongoServerSelectionError: Server selection timed out after 5000 ms',
