@@ -1,4 +1,7 @@
-/** Whom a call went to, where only its address says so: older HTTP clients, such as Python's requests, record no peer. */
+/**
+ * Whom a call went to, where only its address says so: older HTTP clients, such as Python's requests, record no peer, and
+ * the host of a function is its platform's.
+ */
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { serviceNamed, withoutClusterDomain } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -7,9 +10,13 @@ import { callee } from '#model/trace/views/call-numbers.ts';
 /** The callee; without a recorded peer the host of the address, by its own service name where it has one in this trace. */
 export function calledName(trace: Trace, span: SpanIndex): string {
   const recorded = callee(trace, span);
-  if (recorded !== '' || trace.kind(span) !== 'client') return recorded;
+  if (trace.kind(span) !== 'client') return recorded;
+  const own = serviceNamed(trace.services);
+  const ofPlatform = functionInAddress(trace.text(span, 'url.full'));
+  if (ofPlatform !== '') return own(recorded) ?? own(ofPlatform) ?? ofPlatform;
+  if (recorded !== '') return recorded;
   const host = hostInAddress(trace, span);
-  return host === '' ? '' : (serviceNamed(trace.services)(host) ?? withoutClusterDomain(host));
+  return host === '' ? '' : (own(host) ?? withoutClusterDomain(host));
 }
 
 /** Without its port. */
@@ -18,3 +25,24 @@ export function hostInAddress(trace: Trace, span: SpanIndex): string {
 }
 
 const ADDRESS = /^\w{1,20}:\/\/(?:[^@/?#]{0,200}@)?([^/?#:]{1,253})/;
+
+/** Platforms put the name of a function or a service into the address, each at its own place. */
+const FUNCTIONS: readonly RegExp[] = [
+  // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+  /^https?:\/\/lambda\.[a-z\d-]{1,40}\.amazonaws\.com\/\d{4}-\d\d-\d\d\/functions\/(?:[^/]{0,120}function(?::|%3A))?([\w-]{1,140})/i,
+  // https://cloud.google.com/run/docs/triggering/https-request
+  /^https?:\/\/(?:[a-z\d-]{1,46}---)?([a-z][a-z\d-]{0,62})-[a-z\d]{1,16}-[a-z]{2}\.a\.run\.app\b/i,
+  /^https?:\/\/(?:[a-z\d-]{1,46}---)?([a-z][a-z\d-]{0,62})-\d{6,20}\.[a-z\d-]{1,40}\.run\.app\b/i,
+  // https://cloud.google.com/functions/docs/calling/http
+  /^https?:\/\/[a-z\d-]{1,100}\.cloudfunctions\.net\/([\w-]{1,63})/i,
+  // https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger
+  /^https?:\/\/([a-z\d-]{1,60})\.azurewebsites\.net\b/i,
+];
+
+function functionInAddress(address: string): string {
+  for (const pattern of FUNCTIONS) {
+    const name = pattern.exec(address)?.[1];
+    if (name !== undefined) return name;
+  }
+  return '';
+}
