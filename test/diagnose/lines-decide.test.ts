@@ -52,6 +52,29 @@ const killed = (service: string, text: string): Case => ({
   expected: { kind: 'resource-exhausted', service: 'inventory', status: 'confirmed' },
 });
 
+/** Oban's row as text in the row of a logger, without an id of the trace. */
+const queuedInRow = (queueUs: number, durationUs: number): Case => ({
+  ...queued(queueUs),
+  lines: [
+    {
+      service: 'mails',
+      at: 401,
+      text: JSON.stringify({
+        severity: 'info',
+        message: JSON.stringify({
+          duration: durationUs,
+          event: 'job:stop',
+          queue_time: queueUs,
+          source: 'oban',
+          worker: 'Mails.Send',
+        }),
+      }),
+      level: 'info',
+      ofProcess: true,
+    },
+  ],
+});
+
 /** A caller that got 502, and the work of a further service that ran until the limit. */
 const limited = (ms: number, text: string, at = ms + 16): Case => ({
   root: server('web', 'POST /month', { ms: ms + 30, failed: true, attributes: { 'http.response.status_code': 502 } }, [
@@ -184,6 +207,7 @@ const CASES: Readonly<Record<string, Case>> = {
     '[Consumer clientId=c1, groupId=billing] consumer poll timeout has expired. This means the time between subsequent calls to poll() was longer than the configured max.poll.interval.ms',
   ),
   'Oban’s queue time': queued(45_000_123),
+  'Oban’s queue time without an id': queuedInRow(45_000_123, 398_211),
   'MongoDB’s slow operation': waiting(
     'mongodb',
     '{"s":"I","c":"COMMAND","msg":"Slow query","attr":{"type":"update","ns":"shop.orders","locks":{"Collection":{"acquireWaitCount":{"w":1},"timeAcquiringMicros":{"w":2410000}}},"durationMillis":2500}}',
@@ -191,6 +215,14 @@ const CASES: Readonly<Record<string, Case>> = {
   'SQL Server’s wait type': waiting(
     'microsoft.sql_server',
     'session_id=61 wait_type=LCK_M_U wait_time=2430 blocking_session_id=58 command=UPDATE',
+  ),
+  'SQL Server’s wait type after the time': waiting(
+    'microsoft.sql_server',
+    'session 61 waited 2430 ms, wait type LCK_M_U, blocked by session 58',
+  ),
+  'SQL Server’s report of blocked processes': waiting(
+    'microsoft.sql_server',
+    '<blocked-process><process id="process1" waitresource="KEY: 6:72057594043 (b9a3)" waittime="2430" lockMode="U" status="suspended"/></blocked-process>',
   ),
   'Oracle’s event 10046': waiting(
     'oracle.db',
@@ -311,6 +343,7 @@ const INNOCENT: Readonly<Record<string, Case>> = {
   },
   'Kafka, the setting of the interval': polled('max.poll.interval.ms = 300000'),
   'Oban, 2 ms in the queue': queued(2000),
+  'Oban, another run of the job': queuedInRow(45_000_123, 98_211),
   'MongoDB, 2 ms': waiting(
     'mongodb',
     '{"msg":"Slow query","attr":{"locks":{"Collection":{"timeAcquiringMicros":{"w":2000}}},"durationMillis":2500}}',

@@ -34,7 +34,7 @@ const SHORTEST = 6;
 const GENERIC = /^(?:process|receive|deliver|perform|execute|consume|handle|message|default|celery)s?$/i;
 
 /** A name of several parts stands in both: `run/mails.tasks.remind` and `Task mails.tasks.remind[7f…] received`. */
-function namesJob(trace: Trace, consumer: SpanIndex, { line }: LogLine): boolean {
+export function namesJob(trace: Trace, consumer: SpanIndex, { line }: Pick<LogLine, 'line'>): boolean {
   return trace
     .operation(consumer)
     .split(/[\s/]+/, 8)

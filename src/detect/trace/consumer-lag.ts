@@ -20,11 +20,12 @@ import {
   queueOf,
   spansOf,
 } from '#detect/signs/deliveries.ts';
-import { isScheduledInLog } from '#detect/signs/scheduled-lines.ts';
+import { isScheduledInLog, namesJob } from '#detect/signs/scheduled-lines.ts';
 import type { Candidate, EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
 import { QUEUE_LINES } from '#model/instruments/queue-words.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
-import type { LogLine } from '#model/logs/log-line.ts';
+import { logFields } from '#model/logs/log-fields.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -174,14 +175,19 @@ const MOST_CONSUMERS = 20;
 /** A finding lists this many messages at most, those with the longest lag first. */
 const MOST_SHOWN = 50;
 
-/** The job system's line about the job that is the whole trace. Only a line that is certain to be of it counts. */
+/**
+ * The job system's line about the job that is the whole trace. A line without an id is of it if it names the job, was
+ * written at its end, and states how long it ran.
+ */
 function jobInLine(trace: Trace, logs: readonly LogLine[]): Delivery[] {
   if (trace.kind(trace.root) !== 'consumer' && !trace.isInternal(trace.root)) return [];
   const startUs = trace.startUs(trace.root);
   return logs.slice(0, MOST_LINES).flatMap((line): Delivery[] => {
-    const isOwn =
-      line.service === trace.service(trace.root) && line.rung !== undefined && isCertain({ rung: line.rung });
-    const lagUs = isOwn ? amountIn(line.line, QUEUE_LINES) : 0;
+    if (line.service !== trace.service(trace.root) || line.rung === undefined) return [];
+    // Loggers of JSON may put the job system's row into a field of their own.
+    const said = [line.line, logFields(line).message].find((text) => amountIn(text, QUEUE_LINES) > 0) ?? '';
+    const isOwn = isCertain({ rung: line.rung }) || isOfRun(trace, line, said);
+    const lagUs = isOwn ? amountIn(said, QUEUE_LINES) : 0;
     const times = { publishedUs: startUs - lagUs, begunUs: startUs, lagUs };
     return lagUs > 0
       ? [
@@ -197,6 +203,20 @@ function jobInLine(trace: Trace, logs: readonly LogLine[]): Delivery[] {
 }
 
 const MOST_LINES = 1000;
+
+/** In microseconds, as Oban counts. */
+const RAN = /"duration":\s?(\d{1,15})\b/;
+/** A worker's own work around the job: at most this, or a twentieth of the job. */
+const AROUND_US = 10_000;
+const AROUND = 0.05;
+
+function isOfRun(trace: Trace, line: LogLine, said: string): boolean {
+  const ranUs = Number(RAN.exec(said)?.[1] ?? Number.NaN);
+  const us = trace.durationOfUs(trace.root);
+  const around = Math.max(AROUND_US, AROUND * us);
+  const endedUs = epochUsOf(line) - trace.startEpochUs - trace.endUs(trace.root);
+  return Math.abs(us - ranUs) <= around && Math.abs(endedUs) <= around && namesJob(trace, trace.root, { line: said });
+}
 
 function itemOf(trace: Trace, { consumer, producer, lagUs, said, isAwaited }: Delivery): EvidenceItem {
   const ended = isAwaited === true ? 'began' : 'ended';

@@ -126,7 +126,7 @@ export const LOCK_WAIT_EVENTS = signList(/lock|transactionid|tuple|virtualxid|re
 ]);
 
 /** Lines in which a store measures the wait of one statement. The number shows whether it was long. */
-export const LOCK_LINES = signList<AmountSign>(/timeAcquiringMicros|LCK_M_|enq: |lock_wait/i, [
+export const LOCK_LINES = signList<AmountSign>(/timeAcquiringMicros|LCK_M_|enq: |lock_wait|waitresource/i, [
   {
     // With fewer than five digits the wait took less than 10 ms.
     by: 'MongoDB slow operations',
@@ -147,6 +147,22 @@ export const LOCK_LINES = signList<AmountSign>(/timeAcquiringMicros|LCK_M_|enq: 
       'https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-exec-requests-transact-sql',
   },
   {
+    by: 'SQL Server waits (sentences)',
+    says: /\b\d{1,12} ?ms\b.{0,40}\bLCK_M_\w/i,
+    reads: /\b(?<amount>\d{1,12}) ?ms\b.{0,40}\bLCK_M_\w/i,
+    unit: 'ms',
+    example: 'session 61 waited 2430 ms, wait type LCK_M_U, blocked by session 58',
+    source: CUSTOMARY,
+  },
+  {
+    by: 'SQL Server blocked process reports',
+    says: /\bwaitresource="(?:KEY|PAGE|RID|OBJECT|EXTENT|DATABASE): [^"]{1,200}"[^>]{0,200}\bwaittime="\d/i,
+    reads: /\bwaittime="(?<amount>\d{1,12})"/i,
+    unit: 'ms',
+    example: '<process id="process1" waitresource="KEY: 6:72057594043 (b9a3)" waittime="2430" lockMode="U">',
+    source: 'https://learn.microsoft.com/sql/relational-databases/event-classes/blocked-process-report-event-class',
+  },
+  {
     by: 'Oracle event 10046',
     says: /\bnam='enq: T[XM]\b[^']{0,60}' ela= ?\d/i,
     reads: /\bnam='enq: T[XM]\b[^']{0,60}' ela= ?(?<amount>\d{1,12})/i,
@@ -165,59 +181,62 @@ export const LOCK_LINES = signList<AmountSign>(/timeAcquiringMicros|LCK_M_|enq: 
 ]);
 
 /** An event or a line: somebody waits. */
-export const LOCK_WAITING = signList(/lock|mutex|latch|semaphore|monitor|timeAcquiringMicros|LCK_M_|enq: /i, [
-  ...LOCK_LINES.signs,
-  {
-    by: 'PostgreSQL log_lock_waits, MySQL',
-    says: /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?|mutex|latch|semaphore)\b/i,
-    example: 'process 4711 still waiting for ShareLock on transaction 678 after 1000.123 ms',
-    source: 'https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LOCK-WAITS',
-  },
-  {
-    by: 'InnoDB',
-    says: /\block wait(?:s|ing)?\b/i,
-    example: '---TRANSACTION 421, LOCK WAIT 2 lock struct(s)',
-    source: 'https://dev.mysql.com/doc/refman/8.4/en/innodb-standard-monitor.html',
-  },
-  {
-    by: 'MySQL slow log',
-    says: /\block_time: (?:[1-9]|0\.\d?[1-9])/i,
-    example: '# Query_time: 4.215  Lock_time: 4.108 Rows_sent: 0  Rows_examined: 1',
-    source: 'https://dev.mysql.com/doc/refman/8.4/en/slow-query-log.html',
-  },
-  {
-    by: 'SQL Server',
-    says: /\bblocked[ -]process[ -]report\b|\bblocking (?:spid|session)\b/i,
-    example:
-      'Blocked process report: waitresource="KEY: 7:72057594043" waittime="5001" lockMode="U" blocking spid="58"',
-    source: 'https://learn.microsoft.com/sql/relational-databases/event-classes/blocked-process-report-event-class',
-  },
-  {
-    by: 'databases',
-    says: /\bblocked by (?:pid|transaction|session|query)\b/i,
-    example: 'blocked by pid 4711',
-    source: 'https://wiki.postgresql.org/wiki/Lock_Monitoring',
-  },
-  {
-    by: 'Java Flight Recorder',
-    says: /\bJavaMonitorEnter\b|\bJava Monitor Blocked\b/i,
-    example:
-      'jdk.JavaMonitorEnter { duration = 2.81 s monitorClass = com.shop.PriceCache previousOwner = "refresh-1" }',
-    source: 'https://docs.oracle.com/en/java/javase/21/troubleshoot/troubleshoot-performance-issues-using-jfr.html',
-  },
-  {
-    by: 'JVM, services',
-    says: /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:(?:object|class)? ?monitor)\b(?! ?(?:ing|ed|service|agent|job|check))/i,
-    example: 'waited 2810 ms to enter the monitor of com.shop.PriceCache, held by refresh-1',
-    source: 'https://docs.oracle.com/en/java/javase/21/troubleshoot/diagnostic-tools.html',
-  },
-  {
-    by: 'services',
-    says: /\b(?:acquiring|obtaining|requesting)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)lock|mutex|latch|semaphore)\b/i,
-    example: 'acquiring table mutex',
-    source: CUSTOMARY,
-  },
-]);
+export const LOCK_WAITING = signList(
+  /lock|mutex|latch|semaphore|monitor|timeAcquiringMicros|LCK_M_|enq: |waitresource/i,
+  [
+    ...LOCK_LINES.signs,
+    {
+      by: 'PostgreSQL log_lock_waits, MySQL',
+      says: /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?|mutex|latch|semaphore)\b/i,
+      example: 'process 4711 still waiting for ShareLock on transaction 678 after 1000.123 ms',
+      source: 'https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LOCK-WAITS',
+    },
+    {
+      by: 'InnoDB',
+      says: /\block wait(?:s|ing)?\b/i,
+      example: '---TRANSACTION 421, LOCK WAIT 2 lock struct(s)',
+      source: 'https://dev.mysql.com/doc/refman/8.4/en/innodb-standard-monitor.html',
+    },
+    {
+      by: 'MySQL slow log',
+      says: /\block_time: (?:[1-9]|0\.\d?[1-9])/i,
+      example: '# Query_time: 4.215  Lock_time: 4.108 Rows_sent: 0  Rows_examined: 1',
+      source: 'https://dev.mysql.com/doc/refman/8.4/en/slow-query-log.html',
+    },
+    {
+      by: 'SQL Server',
+      says: /\bblocked[ -]process[ -]report\b|\bblocking (?:spid|session)\b/i,
+      example:
+        'Blocked process report: waitresource="KEY: 7:72057594043" waittime="5001" lockMode="U" blocking spid="58"',
+      source: 'https://learn.microsoft.com/sql/relational-databases/event-classes/blocked-process-report-event-class',
+    },
+    {
+      by: 'databases',
+      says: /\bblocked by (?:pid|transaction|session|query)\b/i,
+      example: 'blocked by pid 4711',
+      source: 'https://wiki.postgresql.org/wiki/Lock_Monitoring',
+    },
+    {
+      by: 'Java Flight Recorder',
+      says: /\bJavaMonitorEnter\b|\bJava Monitor Blocked\b/i,
+      example:
+        'jdk.JavaMonitorEnter { duration = 2.81 s monitorClass = com.shop.PriceCache previousOwner = "refresh-1" }',
+      source: 'https://docs.oracle.com/en/java/javase/21/troubleshoot/troubleshoot-performance-issues-using-jfr.html',
+    },
+    {
+      by: 'JVM, services',
+      says: /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:(?:object|class)? ?monitor)\b(?! ?(?:ing|ed|service|agent|job|check))/i,
+      example: 'waited 2810 ms to enter the monitor of com.shop.PriceCache, held by refresh-1',
+      source: 'https://docs.oracle.com/en/java/javase/21/troubleshoot/diagnostic-tools.html',
+    },
+    {
+      by: 'services',
+      says: /\b(?:acquiring|obtaining|requesting)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)lock|mutex|latch|semaphore)\b/i,
+      example: 'acquiring table mutex',
+      source: CUSTOMARY,
+    },
+  ],
+);
 
 /** An event or a line: the wait is over. */
 export const LOCK_ACQUIRED = signList(/lock|mutex|latch|semaphore/i, [
