@@ -20,6 +20,7 @@ import type { Gap } from '#model/finding/gap.ts';
 import { clockOffsets } from '#model/logs/log-clock.ts';
 import { type CorrelatedLine, isCertain, rungCounts, tiesOf } from '#model/logs/log-correlation.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { otherInstances } from '#model/logs/several-instances.ts';
 import { repairGaps } from '#model/trace/build/repairs.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -55,7 +56,7 @@ export function analyseTrace(
   };
   // One trace has no window, so the detectors of a window are not reported as missing.
   const { checked, findings: found, ran, gaps: unseen } = look(requestDetectors, evidence);
-  const marked = withUsualLoops(trace, withUnsureEvidence(found, logs ?? []), baseline, ran);
+  const marked = withUsualLoops(trace, withUnsureEvidence(trace, found, logs ?? []), baseline, ran);
   const alone = judge(trace, marked, ran);
   const judged = around?.judged(look, { evidence, judgement: alone, checked });
   const judgement = calledAsConfigured(withinCut(judged?.judgement ?? alone, missing), settings.severities);
@@ -87,18 +88,18 @@ export function analyseTrace(
   });
 }
 
-/** A line that may belong to another request proves nothing about this one. */
-function withUnsureEvidence(findings: readonly Finding[], lines: readonly LogLine[]): readonly Finding[] {
+/** A line that may belong to another request, or to another instance, proves nothing about this one. */
+function withUnsureEvidence(trace: Trace, findings: readonly Finding[], lines: readonly LogLine[]): readonly Finding[] {
   if (lines.every(isCertain)) return findings;
   const certain = new Set(lines.filter(isCertain).map(({ timeNs }) => timeNs));
-  return findings.map((finding) =>
-    finding.evidence === undefined
-      ? finding
-      : {
-          ...finding,
-          evidence: finding.evidence.map((item) =>
-            item.kind === 'log' && !certain.has(item.ref) ? { ...item, unsure: true } : item,
-          ),
-        },
-  );
+  const others = otherInstances(trace, lines);
+  return findings.map((finding) => {
+    if (finding.evidence === undefined) return finding;
+    const evidence = finding.evidence.map((item) =>
+      item.kind === 'log' && !certain.has(item.ref) ? { ...item, unsure: true } : item,
+    );
+    const texts = evidence.map(({ kind, ref }) => (kind === 'log' ? (others.get(ref) ?? []) : []));
+    const isElsewhere = texts.length > 0 && texts.every((said) => said.length > 0);
+    return { ...finding, evidence, ...(isElsewhere && { otherInstances: [...new Set(texts.flat())] }) };
+  });
 }

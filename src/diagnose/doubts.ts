@@ -15,6 +15,7 @@ import type { Candidate, JudgedFinding } from '#model/finding/finding.ts';
 import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
 import { LOCK_ACQUIRED } from '#model/instruments/lock-words.ts';
 import { POOL_ACQUIRED } from '#model/instruments/pool-words.ts';
+import { quoteInWords } from '#model/text/in-words.ts';
 import { eventText, spaced } from '#model/trace/event-text.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -27,7 +28,7 @@ export type Doubt = Readonly<{
 
 type Root = Pick<
   JudgedFinding,
-  'detector' | 'share' | 'spans' | 'service' | 'operation' | 'facts' | 'evidence' | 'isUsual'
+  'detector' | 'share' | 'spans' | 'service' | 'operation' | 'facts' | 'evidence' | 'isUsual' | 'otherInstances'
 >;
 
 /** The strongest doubt about the first finding; undefined where there is none. The findings are in order, best first. */
@@ -40,7 +41,8 @@ export function doubtOf(
   const [root] = findings;
   if (root === undefined) return undefined;
   if (root.isUsual === true) return USUAL;
-  if (isFailure(root.detector, detectors)) return onlyBroke(root, signals);
+  if (root.otherInstances !== undefined) return ofSomeInstance(root, root.otherInstances);
+  if (isFailure(root.detector, detectors)) return onlyBroke(root, signals) ?? endedNothing(trace, root, detectors);
   if (isInLog(root)) return undefined;
   if (signals.said === 1 || (root.evidence ?? []).length > 0) return undefined;
   const effects = [...followingFrom(chain, 0)].flatMap((at) => (at === 0 ? [] : (findings[at] ?? [])));
@@ -53,6 +55,21 @@ export function doubtOf(
 /** A line of the log is a source of its own: the trace and the log agree. */
 function isInLog({ evidence = [] }: Root): boolean {
   return evidence.some(({ kind, unsure }) => kind === 'log' && unsure !== true);
+}
+
+/** Instances of one service have troubles of their own, and a request meets those of one. */
+function ofSomeInstance({ service }: Root, said: readonly string[]): Doubt {
+  return {
+    reason: `another instance of ${service} logged something else then, and nothing shows which of them served the request`,
+    couldBe: [
+      { what: `what the cited line says of one instance of ${service}`, shownBy: 'the request ran in that instance' },
+      {
+        what: `what another instance logged: ${said.slice(0, MOST_NAMED).map(quoteInWords).join(' and ')}`,
+        quotes: said,
+        shownBy: 'the request ran in that one',
+      },
+    ],
+  };
 }
 
 /** The caller saw its connection end, and the callee recorded nothing: it may have been killed, or it closed on purpose. */
@@ -71,6 +88,28 @@ function onlyBroke({ facts, service, spans }: Root, { shown }: Signals): Doubt |
       {
         what: 'a kept connection that was closed while it was idle',
         shownBy: `the same call succeeds at once on a new connection, and ${callee} ran all the time`,
+      },
+    ],
+  };
+}
+
+/** A consumer that Kafka excludes from its group works on. Its query is as long where it waits as where it works. */
+function endedNothing(trace: Trace, { facts, spans }: Root, detectors: Detectors): Doubt | undefined {
+  const running = spans[Number(facts.attempts) - 1];
+  if (facts.sign !== 'limit' || running === undefined || !trace.isDatabaseCall(running)) return undefined;
+  if (spans.some((span) => trace.failed(span))) return undefined;
+  return {
+    reason: 'the limit ended nothing, and nothing shows why the query took so long',
+    couldBe: [
+      {
+        what: `${facts.busy} has too much to do`,
+        shownBy: 'it takes as long when nothing else runs',
+        names: [detectors.named('slow-statement').id],
+      },
+      {
+        what: 'it waits for a lock, or for a busy database',
+        shownBy: 'the waits that the database records at that time name it',
+        names: [detectors.named('lock-wait').id],
       },
     ],
   };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnosed } from '#test/diagnosed.ts';
-import { call, query, type SpanNode, server, traceOf } from '#test/trace.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, query, type SpanNode, server, span, traceOf } from '#test/trace.ts';
 
 const diagnosisOf = (...roots: SpanNode[]) => diagnosed(traceOf(...roots)).diagnosis;
 const what = (diagnosis: ReturnType<typeof diagnosisOf>) => (diagnosis?.couldBe ?? []).map((one) => one.what);
@@ -64,5 +65,33 @@ describe('a call without the span of its callee', () => {
 
   test('that was refused says why', () => {
     expect(diagnosisOf(failing('certificate has expired'))?.status).not.toBe('inconclusive');
+  });
+});
+
+describe('a limit of a consumer', () => {
+  const polled = (statusText = '') => {
+    const isFailed = statusText !== '';
+    return diagnosed(
+      traceOf(
+        span('invoicer', 'invoices process', { ms: 312_400, kind: 'consumer', failed: isFailed, statusText }, [
+          query('invoicer', 'UPDATE invoice_lines SET amount = $1', { at: 350, ms: 312_000 }),
+        ]),
+      ),
+      [logLine('invoicer', 300_310, 'consumer poll timeout has expired', { level: 'warn' })],
+    ).diagnosis;
+  };
+
+  test('that ended nothing leaves open why its query took so long', () => {
+    const diagnosis = polled();
+    expect(diagnosis).toMatchObject({
+      kind: 'timeout-cascade',
+      status: 'inconclusive',
+      statusReason: 'the limit ended nothing, and nothing shows why the query took so long',
+    });
+    expect(what(diagnosis)).toContain('UPDATE invoice_lines has too much to do');
+  });
+
+  test('that the work failed with leaves less open', () => {
+    expect(polled('CommitFailedException')?.statusReason).not.toContain('ended nothing');
   });
 });

@@ -46,6 +46,8 @@ export type Sighting = Readonly<{
   inferred?: true;
   /** Healthy requests of the same operation have as much of it. */
   isUsual?: true;
+  /** What other instances of its service logged then, where nothing shows which of them served the request. */
+  otherInstances?: readonly string[];
   facts: Facts;
   /** Evidence beyond the spans: events, log lines. */
   evidence?: readonly EvidenceItem[];

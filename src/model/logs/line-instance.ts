@@ -39,6 +39,17 @@ export function isOfOtherInstance(line: LogLine, resource: Attributes): boolean 
   return !hosts.some((one) => one !== undefined && areOne(one, host));
 }
 
+/** Whether both name the same instance, a host aside: it runs many. */
+export function isOfThisInstance(line: LogLine, resource: Attributes): boolean {
+  const [own, named] = [instanceOf(resource), instanceIn(line)];
+  return Object.keys(own).some((attribute) => attribute !== HOST && areOne(own[attribute], named[attribute]));
+}
+
+/** The instance that the line names, a host aside; empty where it names none. */
+export function instanceNamed(line: LogLine): string {
+  return Object.entries(instanceIn(line)).find(([attribute]) => attribute !== HOST)?.[1] ?? '';
+}
+
 const ofResources = new WeakMap<Attributes, Named>();
 
 function instanceOf(resource: Attributes): Named {
