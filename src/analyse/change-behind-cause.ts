@@ -88,6 +88,8 @@ export function changeBehindCause(
     ...filling(changes, shown),
     ...takingNodes(changes, first),
     ...hit(changes, first, shownBy),
+    ...hostsOf(first, shownBy),
+    ...namespacesOf(first, evidence),
   ]);
   const keys = new Set([first.service, ...services, ...machines, ...near].map(serviceKey));
   const considered = linkedChanges(changes).filter(
@@ -384,6 +386,28 @@ function hit(changes: readonly Change[], { service: asking }: Finding, shownBy: 
   const targets = linkedChanges(changes).filter((change) => (declaredFault(change) ?? []).length > 0);
   return targets.flatMap(({ service }) => (service !== '' && hosts.has(service.toLowerCase()) ? [service] : []));
 }
+
+/** Stores that the service at fault asks, by their hosts: a pooler or a server has changes of its own. */
+function hostsOf({ service: asking }: Finding, shownBy: Trace | undefined): readonly string[] {
+  const stores = shownBy === undefined ? [] : storesAsked(shownBy);
+  return stores.flatMap(({ service, host }) => (service === asking && NAMED_HOST.test(host) ? [host] : []));
+}
+
+const NAMED_HOST = /^[a-z][a-z\d-]{3,62}$/;
+
+/** A network policy, a quota or a limit of a namespace has its name and holds for all services in it. */
+function namespacesOf({ service }: Finding, { logs, platform }: ChangeEvidence): readonly string[] {
+  const key = serviceKey(service);
+  const ofPods = (platform?.pods ?? []).filter(({ services }) => services.some((name) => serviceKey(name) === key));
+  const ofLines = logs.filter((line) => serviceKey(line.service) === key).slice(0, LINES_READ);
+  const said = ofLines.map(({ labels }) => labels.namespace ?? labels.k8s_namespace_name ?? '');
+  return [...new Set([...ofPods.map(({ namespace }) => namespace), ...said])].filter((name) => !OF_ALL.test(name));
+}
+
+/** All lines of a service have the same one. */
+const LINES_READ = 20;
+/** They say nothing about what runs in them. */
+const OF_ALL = /^(?:|default|prod|production|staging|apps?|services?)$/;
 
 /** Words that each experiment on nodes has. */
 const OF_NODES = /^(?:nodes?|pools?|nodepool|instances?|all|mode|role|tags?|target|aws|ec2|terminate|selection)$/;

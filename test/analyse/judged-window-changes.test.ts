@@ -451,3 +451,46 @@ describe('a release whose old instances run on', () => {
     expect(diagnosis).toMatchObject({ service: 'orders', change: { id: '2.4.0' } });
   });
 });
+
+describe('what the service at fault asks, and where it runs', () => {
+  const refused = (at: number) =>
+    requestAt(
+      at,
+      server('web', 'GET /orders', { ms: 40, failed: true }, [
+        call('web', 'orders', 'GET /orders', { at: 3, ms: 30, failed: true }, [
+          server('orders', 'GET /orders', { at: 5, ms: 26, failed: true }, [
+            span('orders', 'SELECT', {
+              at: 8,
+              ms: 4,
+              kind: 'client',
+              failed: true,
+              statusText: 'connection to server at "dbgate", port 6432 failed: Connection refused',
+              attributes: { 'db.system.name': 'postgresql', 'db.namespace': 'orders', 'server.address': 'dbgate' },
+            }),
+          ]),
+        ]),
+      ]),
+    );
+  const now = times(60, (i) => (i < 12 ? quick : refused)(FROM + i * 12));
+  const port = (service: string, lines = '-listen_port = 6432\n+listen_port = 6543') =>
+    changed(FROM + 130, {
+      kind: 'config',
+      id: 'ini',
+      service,
+      text: 'from the template',
+      files: ['gate.ini'],
+      diff: `@@ gate.ini @@\n${lines}`,
+    });
+
+  test('the host of its store has a change that the failures name', async () => {
+    const diagnosis = await judged({ now, healthy: HEALTHY, changes: [port('dbgate')] });
+    expect(diagnosis?.change?.id).toBe('ini');
+  });
+
+  test.each([port('other-gate'), port('dbgate', '-log_buffer = 16\n+log_buffer = 64')])(
+    'not another host, nor another setting: %o',
+    async (change) => {
+      expect((await judged({ now, healthy: HEALTHY, changes: [change] }))?.change ?? null).toBeNull();
+    },
+  );
+});

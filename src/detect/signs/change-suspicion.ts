@@ -103,7 +103,7 @@ function compared(scored: readonly Suspicion[], trouble: ChangeSymptoms): readon
     .map((one) => (one.reasons.length > 0 ? { ...one, score: one.score / UNTOLD } : one));
   const [lone, next] = left.toSorted((a, b) => b.score - a.score);
   const isRivalled = lone === undefined || (next?.score ?? 0) > NO_RIVAL * lone.score;
-  if (isRivalled || lone.change.service !== trouble.service) return scored;
+  if (isRivalled || !decides(trouble, lone.change)) return scored;
   return scored.map((one) => {
     if (one.change !== lone.change) return { ...one, score: one.score * UNTOLD };
     const times = one.reasons.length > 0 ? FITS_ALONE : 1 + LONE / BASE.commit;
@@ -133,6 +133,11 @@ function isAtFault({ service, near, ofRequest }: ChangeSymptoms, change: Change)
   return (
     change.service === service || (ofRequest === 'the failed spans and lines' && near?.has(change.service) === true)
   );
+}
+
+/** The service at fault decides what it does; what it gets and cannot hold, the service decides that sends it. */
+function decides({ service, near, kinds }: ChangeSymptoms, change: Change): boolean {
+  return change.service === service || (kinds.has('too-large') && near?.has(change.service) === true);
 }
 
 /** The score of the claim that no change is the cause. */
@@ -269,10 +274,10 @@ function isAtPlace({ service, gaveUp, refusing }: ChangeSymptoms, change: Change
   return change.service === service || gaveUp?.has(change.service) === true || refusing?.has(change.service) === true;
 }
 
-function relationOf(trouble: ChangeSymptoms, { change, code }: Known, mechanism?: Mechanism): number {
+function relationOf(trouble: ChangeSymptoms, { change, code, changes }: Known, mechanism?: Mechanism): number {
   const { service, complaint, suffering, databases = [], kinds } = trouble;
   if (kinds.has('unresolved') && isOfResolver(change)) return 1;
-  if (change.service === '') return ofNobody(trouble, change, mechanism);
+  if (change.service === '') return ofNobody(trouble, { change, changes }, mechanism);
   if (isAtPlace(trouble, change)) return 1;
   if (saysCallee(complaint?.text ?? '', change.service)) return BLAMED;
   if (isNear(trouble, change)) return NEAR;
@@ -284,19 +289,46 @@ function relationOf(trouble: ChangeSymptoms, { change, code }: Known, mechanism?
 
 /** Of nobody's service: its text or its paths may say whose it is. */
 function ofNobody(
-  { service, databases = [], suffering, near = NOBODY, isSure = false, isDated = false }: ChangeSymptoms,
-  change: Change,
+  trouble: ChangeSymptoms,
+  { change, changes }: Pick<Known, 'change' | 'changes'>,
   mechanism: Mechanism | undefined,
 ): number {
+  const { service, databases = [], suffering, near = NOBODY, isSure = false, isDated = false } = trouble;
   if (namesDatabase(change, databases)) return NEAR;
   const isOfAll = mechanism !== undefined && WHOLE_PLATFORM.has(mechanism.kind) && mechanism.strength > WEAK;
-  if (isSure && mechanism !== undefined && (WHOLE_PLATFORM.has(mechanism.kind) || mechanism.isOfCause)) return NEAR;
+  // A flag may do anything, and most flags are of other services.
+  const mayBeOf = mechanism?.kind !== 'flag-on' || isOfCode(trouble) || isAnnounced(change, service, changes);
+  const isOfCause = mechanism?.isOfCause === true && mayBeOf;
+  if (isSure && mechanism !== undefined && (WHOLE_PLATFORM.has(mechanism.kind) || isOfCause)) return NEAR;
   if (isDated && isOfAll) return NEAR;
   if (!isSure && !isDated) return ofFiles(service, change);
   const said = new Set(`${change.id} ${change.text} ${change.diff}`.toLowerCase().match(/[a-z][a-z\d]{2,60}/g));
   const names = [service, ...suffering, ...near].filter((name) => name !== '');
   if (names.some((name) => partsOfName(name).every((part) => said.has(part)))) return NEAR;
   return ofFiles(service, change);
+}
+
+/** Only other code makes other calls; a lock, a store or a callee may be slow by itself. */
+function isOfCode({ kinds, cause = '' }: ChangeSymptoms): boolean {
+  return kinds.has('many-calls') || OF_CALLS.has(cause);
+}
+
+const OF_CALLS: ReadonlySet<string> = new Set([
+  'n-plus-one-queries',
+  'n-plus-one-calls',
+  'fan-out',
+  'sequential-calls',
+  'span-count-anomaly',
+]);
+
+/** A deploy of the service says what stands behind the flag: “realtime risk behind a flag” and `realtime-risk`. */
+function isAnnounced({ id }: Change, service: string, changes: readonly Change[]): boolean {
+  const words = codeWords(id).filter((word) => !isCompound(word) && !/^v?\d+$/.test(word));
+  const says = (one: Change) => {
+    const said = new Set(codeWords(one.text));
+    return one.service === service && words.every((word) => said.has(word));
+  };
+  return words.length > 1 && changes.some((one) => one.kind !== 'flag' && says(one));
 }
 
 function ofFiles(service: string, { files }: Change): number {

@@ -5,9 +5,11 @@
  *   3 of 12 requests fail with 503 Service Unavailable, 4 of 40 in the baseline; all of the failures begin in payment
  *   POST /charge
  */
+import { toldWithChange } from '#diagnose/change-behind.ts';
 import { isFailure } from '#diagnose/finding-kinds.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { HARDLY, LIKELY } from '#diagnose/status.ts';
+import { blamedChange, isOfChange, isOnlyNear, isPossible, isTied } from '#diagnose/window/blamed-change.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceItem, Finding, JudgedFinding } from '#model/finding/finding.ts';
@@ -55,11 +57,25 @@ export function withFailures(judgement: Judgement, evidence: FailingEvidence): J
   const judged: JudgedFinding = { ...root, severity: 'medium', wonUs: 0, share, confidence: UNSURE * share };
   const others = findings.filter(({ detector, service }) => detector !== root.detector || service !== root.service);
   const { symptom } = judgement;
+  const all = [judged, ...others.map((finding) => ({ ...finding, confidence: 0 }))];
   return {
     ...judgement,
     ...(symptom.kind === 'none' && { symptom: { kind: 'failed', text: root.title } }),
-    findings: [judged, ...others.map((finding) => ({ ...finding, confidence: 0 }))],
-    diagnosis: diagnosisOf(judged, evidence, diagnosis?.ruledOut ?? []),
+    findings: all,
+    diagnosis: withItsChange(diagnosisOf(judged, evidence, diagnosis?.ruledOut ?? []), all, detectors),
+  };
+}
+
+/** A change of the service in which the failures begin, if something in it fits. It stays unsure. */
+function withItsChange(diagnosis: Diagnosis, findings: readonly JudgedFinding[], detectors: Detectors): Diagnosis {
+  const at = findings.findIndex((one) => isOfChange(one, detectors) && one.service === diagnosis.service);
+  const found = findings[at];
+  if (found === undefined || isOnlyNear(found) || isTied(found) || isPossible(found)) return diagnosis;
+  return {
+    ...diagnosis,
+    ...toldWithChange(diagnosis, found, 'it began'),
+    change: blamedChange([found], detectors),
+    chain: [...diagnosis.chain, { finding: 0, because: at }],
   };
 }
 

@@ -58,8 +58,9 @@ export const FAILURE_KINDS: Readonly<Record<FailureKind, RegExp>> = {
   null: /nil pointer|null ?pointer|nullreference|NoneType|of (?:undefined|null)|undefined is not|null is not|unwrap\(\)|on a None|segmentation|panic|out of (?:bounds|range)|IndexOutOfBounds|NoSuchElement|no value present|empty (?:list|sequence|collection|slice|array)|sequence contains no/i,
   memory: /out ?of ?memory|\boom|heap|\bgc\b|memory|evicted/i,
   slow: /slow|latency|duration|p9[59]|took \d|exceeded \d+ ?m?s|stall|delay/i,
+  // Cassandra, Kafka and Elasticsearch refuse where too few replicas run.
   capacity:
-    /throttl|rate.?limit|rate.?exceeded|too ?many|quota|capacity|throughput|overload|saturat|exhaust|queue|backlog|\b429\b|limit ?(?:reached|exceeded)|full\b/i,
+    /not ?enough ?(?:in-?sync |active )?(?:replicas|copies)|throttl|rate.?limit|rate.?exceeded|too ?many|quota|capacity|throughput|overload|saturat|exhaust|queue|backlog|\b429\b|limit ?(?:reached|exceeded)|full\b/i,
   refused:
     /refused|reset by peer|\bE(?:CONN(?:RESET|REFUSED|ABORTED)|(?:HOST|NET)UNREACH)\b|socket hang up|unreachable|pool|no route|broken pipe|too many open|file descriptor|connection/i,
   access:
@@ -69,9 +70,9 @@ export const FAILURE_KINDS: Readonly<Record<FailureKind, RegExp>> = {
   // getaddrinfo(3), the resolvers of Node.js, Go, Java, Python, curl, and the codes of RFC 1035.
   unresolved:
     /\bEAI_\w+|\bENOTFOUND\b|name resolution|no such host|could not resolve|name or service not known|UnknownHost|\bNXDOMAIN\b|\bSERVFAIL\b|nodename nor servname|server misbehaving/i,
-  // PostgreSQL 25006, MySQL 1290 and 1836, Redis READONLY, MongoDB 10107 and 13435.
+  // PostgreSQL 25006, MySQL 1290 and 1836, Redis READONLY, MongoDB 10107 and 13435, SQL Server 3906, SQLite 8, ORA-16000.
   'read-only':
-    /read-only (?:transaction|replica|mode)|--read-only option|\bREADONLY\b|NotWritablePrimary|not (?:master|primary)\b|hot standby/i,
+    /database is read-?only|readonly database|open for read-only|read-only (?:transaction|replica|mode)|--read-only option|\bREADONLY\b|NotWritablePrimary|not (?:master|primary)\b|hot standby/i,
 };
 
 const WARN = severityOf('warn');

@@ -35,6 +35,8 @@ describe('what is left is suspect', () => {
   test('none of a service that is only near', () => {
     const near = symptomsOf({ near: new Set(['stock']), suffering: new Set(['stock']) });
     expect(named(near, [{ ...OPAQUE, service: 'stock' }, LOOKS])).toBeUndefined();
+    // What is too large came from there.
+    expect(named({ ...near, kinds: new Set(['too-large']) }, [{ ...OPAQUE, service: 'stock' }, LOOKS])).toBe('v7');
   });
 
   test('none where two are left', () => {
@@ -64,6 +66,21 @@ describe('what is left is suspect', () => {
   ])('not one that %s', (_, more) => {
     expect(named(symptomsOf(), [{ ...OPAQUE, text: '', ...more }])).toBeUndefined();
   });
+});
+
+test('a flag of nobody that may do anything is not the cause of all that is sure', () => {
+  const waits = symptomsOf({}, { ...FAILS, detector: 'lock-contention' });
+  const flag = changed(-120, { kind: 'flag', service: '', id: 'live-discounts', text: 'live-discounts: off to on' });
+  expect(named(waits, [flag])).toBeUndefined();
+  expect(named(waits, [{ ...flag, id: 'checkout-row-locks', text: 'checkout-row-locks: off to on' }])).toBe(
+    'checkout-row-locks',
+  );
+  // A deploy of the service said what stands behind it.
+  const behind = { ...OPAQUE, atUs: usAt(-9_000), id: 'v6', text: 'Live discounts behind a flag', diff: '' };
+  expect(named(waits, [behind, flag])).toBe('live-discounts');
+  // Only other code makes more calls.
+  const calls = symptomsOf({}, { ...FAILS, detector: 'n-plus-one-queries' });
+  expect(named(calls, [flag])).toBe('live-discounts');
 });
 
 describe('content outweighs the unknown', () => {
