@@ -13,12 +13,12 @@ import { type RequestSeen, requestSymptoms, symptomsWithoutRequest } from '#dete
 import { storeUses } from '#detect/signs/store-changes.ts';
 import { asIntended, withChange } from '#diagnose/change-behind.ts';
 import { HARDLY } from '#diagnose/status.ts';
-import { askingMore } from '#diagnose/window/asking-more.ts';
+import { askingMore, newlyAsked } from '#diagnose/window/asking-more.ts';
 import { onsetOf } from '#diagnose/window/onset.ts';
 import type { RequestCause } from '#diagnose/window/request-causes.ts';
 import type { Change } from '#model/changes/change.ts';
 import { effectsOf, isOfResolver } from '#model/changes/change-effects.ts';
-import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { isEngineName, isOfDatabase } from '#model/changes/database-of-change.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
@@ -101,17 +101,19 @@ export function changeBehindCause(
         isOfDatabase({ service, kind }, databases) ||
         isOfResolver({ service, files })),
   );
-  const kinds = asksMore(shown.kinds, asking);
+  const isNewCall = newlyAsked(first.service, evidence.traces, evidence.healthyTraces).size > 0;
+  const kinds = withKind(withKind(shown.kinds, 'many-calls', asking.size > 0), 'new-call', isNewCall);
   const symptoms: ChangeSymptoms = {
     ...shown,
     databases,
-    kinds: withStopped(kinds, lacksPods(first, judgement.findings)),
+    kinds: withKind(kinds, 'stopped', lacksPods(first, judgement.findings)),
     onsetUs,
     untilUs: Math.max(handledUs(onsetUs, first, evidence.traces), latestUs(onsetUs, evidence)),
     near,
     isDated: dated !== undefined,
     isSure: isSure(judgement.diagnosis),
     isOutside: shownBy !== undefined && failedOutside(shownBy, evidence.traces),
+    announced: announcedBy(first.service, changes),
   };
   const notCalled = symptoms.notCalled || String(first.facts.notCalled ?? '');
   const intended = intendedRemoval({ ...symptoms, notCalled }, considered) ?? intendedDowntime(symptoms, considered);
@@ -178,12 +180,13 @@ function lacksPods({ service }: Finding, findings: readonly Finding[]): boolean 
   return own.some(({ detector }) => detector === podPending.id || detector === quotaExceeded.id);
 }
 
-function withStopped(kinds: ChangeSymptoms['kinds'], isStopped: boolean): ChangeSymptoms['kinds'] {
-  return isStopped ? new Set([...kinds, 'stopped']) : kinds;
+function withKind(kinds: ChangeSymptoms['kinds'], kind: ChangeSymptom, isThere: boolean): ChangeSymptoms['kinds'] {
+  return isThere ? new Set([...kinds, kind]) : kinds;
 }
 
-function asksMore(kinds: ChangeSymptoms['kinds'], asking: ReadonlySet<string>): ChangeSymptoms['kinds'] {
-  return asking.size === 0 ? kinds : new Set([...kinds, 'many-calls']);
+/** Texts of all known changes of the service, however old, but of no flags. */
+function announcedBy(service: string, changes: readonly Change[]): readonly string[] {
+  return changes.flatMap((one) => (one.kind !== 'flag' && one.service === service ? [one.text] : []));
 }
 
 /** Services whose change has a name that the failures repeat, and those that the failures name as what they called. */

@@ -494,3 +494,37 @@ describe('what the service at fault asks, and where it runs', () => {
     },
   );
 });
+
+describe('a flag of nobody', () => {
+  const asking = (callee: string) => (at: number) =>
+    requestAt(
+      at,
+      server('web', 'POST /pay', { ms: 960 + jitter(at) }, [
+        span('web', 'POST', { at: 3, ms: 900, kind: 'client', attributes: { 'server.address': callee } }),
+      ]),
+    );
+  const without = (at: number) => requestAt(at, server('web', 'POST /pay', { ms: 30 + jitter(at) }));
+  const known = (at: number) =>
+    requestAt(
+      at,
+      server('web', 'POST /pay', { ms: 60 + jitter(at) }, [
+        span('web', 'POST', { at: 3, ms: 20, kind: 'client', attributes: { 'server.address': 'risk.example.com' } }),
+      ]),
+    );
+  const now = times(60, (i) => (i < 4 ? without : asking('risk.example.com'))(FROM + i * 12));
+  const flag = changed(FROM + 40, { kind: 'flag', service: '', id: 'instant-checks', text: 'instant-checks: on' });
+  const deploy = changed(FROM - 9_000, { service: 'web', id: 'v5', text: 'Instant checks behind a flag (off)' });
+
+  test('is the cause where requests ask what no healthy one asks', async () => {
+    const diagnosis = await judged({ now, healthy: times(60, (i) => without(i * 3)), changes: [flag] });
+    expect(diagnosis).toMatchObject({ service: 'web', change: { id: 'instant-checks' } });
+  });
+
+  test('is not where they asked it before, unless a deploy of the day said what it turns on', async () => {
+    const slower = times(60, (i) => (i < 4 ? known : asking('risk.example.com'))(FROM + i * 12));
+    const drawn = { now: slower, healthy: times(60, (i) => known(i * 3)) };
+    expect((await judged({ ...drawn, changes: [flag] }))?.change ?? null).toBeNull();
+    const diagnosis = await judged({ ...drawn, changes: [deploy, flag] });
+    expect(diagnosis).toMatchObject({ service: 'web', change: { id: 'instant-checks' } });
+  });
+});

@@ -297,7 +297,7 @@ function ofNobody(
   if (namesDatabase(change, databases)) return NEAR;
   const isOfAll = mechanism !== undefined && WHOLE_PLATFORM.has(mechanism.kind) && mechanism.strength > WEAK;
   // A flag may do anything, and most flags are of other services.
-  const mayBeOf = mechanism?.kind !== 'flag-on' || isOfCode(trouble) || isAnnounced(change, service, changes);
+  const mayBeOf = mechanism?.kind !== 'flag-on' || isOfCode(trouble) || isAnnounced(change, trouble, changes);
   const isOfCause = mechanism?.isOfCause === true && mayBeOf;
   if (isSure && mechanism !== undefined && (WHOLE_PLATFORM.has(mechanism.kind) || isOfCause)) return NEAR;
   if (isDated && isOfAll) return NEAR;
@@ -310,7 +310,7 @@ function ofNobody(
 
 /** Only other code makes other calls; a lock, a store or a callee may be slow by itself. */
 function isOfCode({ kinds, cause = '' }: ChangeSymptoms): boolean {
-  return kinds.has('many-calls') || OF_CALLS.has(cause);
+  return kinds.has('many-calls') || kinds.has('new-call') || OF_CALLS.has(cause);
 }
 
 const OF_CALLS: ReadonlySet<string> = new Set([
@@ -322,13 +322,14 @@ const OF_CALLS: ReadonlySet<string> = new Set([
 ]);
 
 /** A deploy of the service says what stands behind the flag: “realtime risk behind a flag” and `realtime-risk`. */
-function isAnnounced({ id }: Change, service: string, changes: readonly Change[]): boolean {
+function isAnnounced({ id }: Change, { service, announced = [] }: ChangeSymptoms, changes: readonly Change[]): boolean {
   const words = codeWords(id).filter((word) => !isCompound(word) && !/^v?\d+$/.test(word));
-  const says = (one: Change) => {
-    const said = new Set(codeWords(one.text));
-    return one.service === service && words.every((word) => said.has(word));
+  const own = changes.filter((one) => one.kind !== 'flag' && one.service === service).map(({ text }) => text);
+  const says = (text: string) => {
+    const said = new Set(codeWords(text));
+    return words.every((word) => said.has(word));
   };
-  return words.length > 1 && changes.some((one) => one.kind !== 'flag' && says(one));
+  return words.length > 1 && [...own, ...announced].some(says);
 }
 
 function ofFiles(service: string, { files }: Change): number {

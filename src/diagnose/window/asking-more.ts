@@ -8,6 +8,7 @@ import type { Change } from '#model/changes/change.ts';
 import { effectsOf } from '#model/changes/change-effects.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { requestKind } from '#model/requests/affected-requests.ts';
+import { hasRisen } from '#model/stats/proportion.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { serviceGraph } from '#model/trace/views/service-graph.ts';
 
@@ -46,6 +47,38 @@ export function repeatingMore(asking: ReadonlySet<string>, changes: readonly Cha
   const raises = (change: Change) =>
     effectsOf(change, codeChangeOf(change)).some(({ kind }) => kind === 'more-retries');
   return new Set(own.filter(raises).map(({ service }) => service));
+}
+
+/** Fewer healthy requests without a call do not show that it is new. */
+const FEWEST_WITHOUT = 10;
+
+/** What the service asks now, and in no healthy request of the same kind: only other code does that. */
+export function newlyAsked(
+  service: string,
+  traces: readonly Trace[],
+  healthyTraces: readonly Trace[],
+): ReadonlySet<string> {
+  const before = Map.groupBy(healthyTraces, requestKind);
+  const fresh = new Set<string>();
+  for (const [kind, now] of Map.groupBy(traces, requestKind)) {
+    const healthy = before.get(kind) ?? [];
+    if (healthy.length < FEWEST_WITHOUT) continue;
+    const usual = new Set(healthy.flatMap((trace) => [...askedBy(service, trace)]));
+    const asked = Map.groupBy(
+      now.flatMap((trace) => [...askedBy(service, trace)]),
+      (callee) => callee,
+    );
+    for (const [callee, { length }] of asked) {
+      const isMore = hasRisen({ times: length, of: now.length }, { times: 0, of: healthy.length });
+      if (!usual.has(callee) && isMore) fresh.add(callee);
+    }
+  }
+  return fresh;
+}
+
+function askedBy(service: string, trace: Trace): ReadonlySet<string> {
+  const asked = serviceGraph(trace).filter(({ caller, callee }) => caller === service && callee !== service);
+  return new Set(asked.map(({ callee }) => callee).filter((callee) => callee !== ''));
 }
 
 /** By caller, the calls of each request. */

@@ -7,6 +7,8 @@ export type ChangeSymptom =
   | 'slow-statement'
   | 'many-calls'
   | 'one-by-one'
+  /** It asks something that no healthy request asks. */
+  | 'new-call'
   | 'lock'
   | 'pool'
   | 'cache'
@@ -68,6 +70,8 @@ export type ChangeSymptoms = Readonly<{
   isSure?: boolean;
   /** Many requests show when the problem of this one began. */
   isDated?: boolean;
+  /** What older changes of the service say of it: these are too old to be the cause, and may name what a flag turns on. */
+  announced?: readonly string[];
   /** The changes are those of services that share a store with the one at fault. */
   throughStore?: ThroughStore;
 }>;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { askingMore, repeatingMore } from '#diagnose/window/asking-more.ts';
+import { askingMore, newlyAsked, repeatingMore } from '#diagnose/window/asking-more.ts';
 import type { Change } from '#model/changes/change.ts';
 import { call, type SpanNode, server, times, traceOf } from '#test/trace.ts';
 
@@ -25,6 +25,17 @@ test('a caller asks more often for each request, also one that did not ask befor
 test('more requests are no more calls each, and a few requests say nothing', () => {
   expect([...askingMore('tags', of(1, 40), of(1))]).toEqual([]);
   expect([...askingMore('tags', of(4, 3), of(1))]).toEqual([]);
+});
+
+test('what is asked now and by no healthy request of the kind', () => {
+  const [asks, none] = [of(1), of(0)];
+  expect([...newlyAsked('portal', asks, none)]).toEqual(['tags']);
+  // One healthy request asks it, too.
+  expect([...newlyAsked('portal', asks, [...none, shown(1)])]).toEqual([]);
+  // Few healthy ones, and one of many now, show nothing; nor is a caller what it calls.
+  expect([...newlyAsked('portal', asks, of(0, 9))]).toEqual([]);
+  expect([...newlyAsked('portal', [shown(1), ...of(0, 30)], of(0, 30))]).toEqual([]);
+  expect([...newlyAsked('tags', asks, none)]).toEqual([]);
 });
 
 test('those that repeat more by a change of theirs', () => {
