@@ -258,8 +258,21 @@ function tell(): void {
   const headlines = quiet.filter(({ case: each, kind }) => kind !== '' && !isTrueRemark(each, kind));
   if (quiet.length > 0) console.log(`healthy: ${quiet.length}, of them with a headline: ${headlines.length}`);
   const onlyChange = sure.filter((one) => one.wrong.every((way) => way.startsWith(WRONG_CHANGE)));
+  tellChanges();
   if (onlyChange.length > 0) console.log(`wrong and sure, but only in the named change: ${onlyChange.length}`);
   console.log(
     `${set}: ${judged.length - wrong.length} of ${judged.length} right; ${sure.length} wrong and sure, ${blamed.length} of them on what is healthy`,
   );
+}
+
+/** How the named changes are known: where only their time leads to them, they are hypotheses. */
+function tellChanges(): void {
+  const named = judged.flatMap(({ case: each, told }) => {
+    const change = told?.diagnosis?.change;
+    return change == null
+      ? []
+      : [{ knownBy: change.knownBy, isWrong: wrongOfChange(each, told?.diagnosis ?? null).length > 0 }];
+  });
+  for (const [how, all] of Map.groupBy(named, ({ knownBy }) => knownBy))
+    console.log(`changes named by ${how}: ${all.length}, wrong ${all.filter(({ isWrong }) => isWrong).length}`);
 }

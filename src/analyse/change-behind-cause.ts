@@ -6,8 +6,7 @@ import { knownDetectors } from '#detect/known.ts';
 import { podPending } from '#detect/platform/pod-pending.ts';
 import { quotaExceeded } from '#detect/platform/quota-exceeded.ts';
 import { detectors } from '#detect/registry.ts';
-import { quotedToken, replacedName } from '#detect/signs/change-suspicion.ts';
-import { intendedDowntime, intendedRemoval, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
+import { intendedDowntime, intendedRemoval, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { type RequestSeen, requestSymptoms, symptomsWithoutRequest } from '#detect/signs/request-symptoms.ts';
 import { storeUses } from '#detect/signs/store-changes.ts';
@@ -22,6 +21,7 @@ import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-sympto
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { isEngineName, isOfDatabase } from '#model/changes/database-of-change.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
+import { quotedToken, replacedName } from '#model/changes/quoted-names.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
@@ -254,11 +254,11 @@ function isOfLines({ detector }: Finding): boolean {
 
 /** New lines that may mean nothing need no change, unless one does just what they say. */
 function doing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly Change[] {
-  return changes.filter(
-    (change) =>
-      mechanismOf(symptoms, change, codeChangeOf(change)) !== undefined ||
-      quotedToken(change, symptoms.complaint) !== '',
-  );
+  return changes.filter((change) => {
+    const mechanism = mechanismOf(symptoms, change, codeChangeOf(change));
+    const doesIt = mechanism !== undefined && !mayBeAnything(mechanism);
+    return doesIt || quotedToken(change, symptoms.complaint) !== '';
+  });
 }
 
 /** Concepts of metrics that no user feels. */

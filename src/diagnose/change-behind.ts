@@ -1,7 +1,7 @@
 /** Names the change that led to the cause of a problem. */
 
 import { LIKELY } from '#diagnose/status.ts';
-import { blamedChange, isOnlyNear, isPossible, isTied } from '#diagnose/window/blamed-change.ts';
+import { blamedChange, isOnlyNear, isPossible, isTied, ONLY_TIME } from '#diagnose/window/blamed-change.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
@@ -24,13 +24,17 @@ export function withChange(judgement: Judgement, change: Finding, detectors: Det
     const told = { ...diagnosis, ...toldWithChange(diagnosis, change, 'it') };
     return { ...judgement, findings: [...findings, { ...listed, whyNotFirst: ONE_SIGN }], diagnosis: told };
   }
+  const named = { ...toldWithChange(diagnosis, change, 'it'), change: blamedChange([change], detectors) };
+  if (isOnlyNear(change) && !isTied(change)) {
+    const open = { ...listed, whyNotFirst: ONLY_TIME };
+    return { ...judgement, findings: [...findings, open], diagnosis: { ...diagnosis, ...named } };
+  }
   return {
     ...judgement,
     findings: [...findings, listed],
     diagnosis: {
       ...diagnosis,
-      ...toldWithChange(diagnosis, change, 'it'),
-      change: blamedChange([change], detectors),
+      ...named,
       chain: [...diagnosis.chain, { finding: 0, because: findings.length }],
       runbook: change.runbook,
     },
@@ -41,20 +45,20 @@ const ONE_SIGN = 'only one sign leads to this change: it may have led to it';
 
 /**
  * The change is rolled back first: that is faster than any repair. One that is only possible is looked into, and one that
- * only its time makes suspect comes after the repair.
+ * only its time makes suspect is rolled back where the repair does not help.
  */
 export function toldWithChange(
   { verdict, remedy }: Pick<Diagnosis, 'verdict' | 'remedy'>,
   change: Pick<Finding, 'facts' | 'remedy'>,
   effect: Effect,
 ): Pick<Diagnosis, 'verdict' | 'remedy'> {
-  return {
-    verdict: `${verdict}; ${changeClause(change, effect)}`,
-    remedy:
-      isPossible(change) || isOnlyNear(change)
-        ? `${remedy} ${change.remedy}`
-        : `${change.remedy} If the change is not the cause: ${remedy}`,
-  };
+  return { verdict: `${verdict}; ${changeClause(change, effect)}`, remedy: remedyWith(remedy, change) };
+}
+
+function remedyWith(remedy: string, change: Pick<Finding, 'facts' | 'remedy'>): string {
+  if (isPossible(change)) return `${remedy} ${change.remedy}`;
+  if (isTied(change) || !isOnlyNear(change)) return `${change.remedy} If the change is not the cause: ${remedy}`;
+  return `${remedy} If that does not help: ${change.remedy.charAt(0).toLowerCase()}${change.remedy.slice(1)}`;
 }
 
 /** What a change does on purpose is no fault; whether it was right, people decide. */

@@ -1,5 +1,6 @@
 /** Adds alerts and diagnoses to a timeline. */
 import { shortChangeId } from '#model/changes/change.ts';
+import type { KnownBy } from '#model/finding/diagnosis.ts';
 import { ONSET } from '#model/incident/incident.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
@@ -41,9 +42,10 @@ export async function addDiagnosisEntry(
     await addEntry(tx, { ...entry, key, atUs: onset.atUs, kind: 'finding', text: onset.text, value: ONSET });
   }
   if (change !== undefined) {
-    // Whichever diagnosis suspects it, the change happened once.
-    const key = `change:${change.atUs} ${change.text}`;
-    await addEntry(tx, { ...entry, key, kind: 'change', value: '', ...change });
+    // Whichever diagnosis suspects it, and for whatever reason, the change happened once.
+    const { atUs, text, doubt } = change;
+    const key = `change:${atUs} ${text}`;
+    await addEntry(tx, { ...entry, key, kind: 'change', value: '', atUs, text: `${text}${doubt}` });
   }
   const key = `diagnosis:${investigationId}`;
   return await addEntry(tx, {
@@ -62,22 +64,25 @@ type Told = Readonly<{ atUs: number; text: string }>;
 function toldBy(report: string | null): {
   verdict: string | undefined;
   onset: Told | undefined;
-  change: Told | undefined;
+  change: (Told & Readonly<{ doubt: string }>) | undefined;
 } {
   const { diagnosis, onset } = (report === null ? {} : JSON.parse(report)) as {
     diagnosis?: {
       verdict?: string;
-      change?: { id: string; kind: string; service: string; at: string } | null;
+      change?: { id: string; kind: string; service: string; at: string; knownBy?: KnownBy } | null;
     } | null;
     onset?: { at: string; why: string };
   };
   const { verdict, change } = diagnosis ?? {};
+  const told = change ? toldAt(change.at, changeText(change)) : undefined;
   return {
     verdict,
     onset: onset && toldAt(onset.at, `Trouble began: ${onset.why}`),
-    change: change ? toldAt(change.at, changeText(change)) : undefined,
+    change: told && { ...told, doubt: change?.knownBy === 'nearness' ? ONLY_BY_TIME : '' },
   };
 }
+
+const ONLY_BY_TIME = '; only its time makes it suspect';
 
 /** `deploy of stock: 7c41e0b29a, the suspected cause` */
 function changeText({ id, kind, service }: Readonly<{ id: string; kind: string; service: string }>): string {

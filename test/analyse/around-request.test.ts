@@ -263,9 +263,9 @@ describe('a change before the request', () => {
       change: { id: '4f2a9c1', kind: 'deploy', service: 'shop' },
       remedy: expect.stringMatching(/^Roll this deploy back\..*If the change is not the cause: /s),
     });
-    expect(shown?.map(({ id, isCulprit }) => [id, isCulprit])).toEqual([
-      ['4f2a9c1', true],
-      ['v60', false],
+    expect(shown?.map(({ id, role }) => [id, role])).toEqual([
+      ['4f2a9c1', 'cause'],
+      ['v60', undefined],
     ]);
   });
 
@@ -278,7 +278,7 @@ describe('a change before the request', () => {
     expect(judgement.diagnosis?.change).toBeUndefined();
     expect(judgement.diagnosis?.verdict).toBe(alone.diagnosis?.verdict);
     expect(judgement.findings).toEqual(alone.findings);
-    expect(changes).toMatchObject([{ id: 'v30', isCulprit: false }]);
+    expect(changes).toEqual([expect.objectContaining({ id: 'v30', role: undefined })]);
   });
 
   test.each([

@@ -61,7 +61,7 @@ describe('one request that waits for a lock', () => {
       /; deploy 77aa001 of archiver came 7 min before it: it locks the table/,
     );
     expect(judgement.diagnosis?.remedy).toMatch(/^Roll this deploy back\./);
-    expect(shown).toMatchObject([{ id: '77aa001', isCulprit: true }]);
+    expect(shown).toMatchObject([{ id: '77aa001', role: 'cause' }]);
   });
 
   test.each([

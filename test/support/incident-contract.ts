@@ -547,6 +547,19 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       ]);
     });
 
+    test('say of a change that is only near that nothing else leads to it, and tell it once', async () => {
+      const { store } = await newStore();
+      const change = { id: 'v42', kind: 'deploy', service: 'stock', at: '2026-01-06T14:27:50.000Z' };
+      const near = { verdict: 'The pool is exhausted', change: { ...change, knownBy: 'nearness' } };
+      await investigated(store, 'i-1', 'The pool is exhausted', { diagnosis: near });
+      await investigated(store, 'i-2', 'The pool is exhausted', { diagnosis: { ...near, change } });
+      await declare(store, { ...DECLARATION, investigationId: 'i-1' });
+      await store.transaction((tx) => addDiagnosisEntry(tx, { incidentId: 'inbox-1', investigationId: 'i-2' }));
+      expect(
+        (await timelineOf(store, 'inbox-1')).flatMap(({ kind, text }) => (kind === 'change' ? [text] : [])),
+      ).toEqual(['deploy of stock: v42, the suspected cause; only its time makes it suspect']);
+    });
+
     test('are found in their channel while they are open: by thread, or where there is only one', async () => {
       const { store } = await newStore();
       await declare(store, { ...DECLARATION, threadTs: '1.1' });

@@ -147,6 +147,7 @@ function wordsOfOne({
   rivals,
   changed,
   isOfRequest,
+  isNear,
   isLone,
   store,
 }: Facts): Words {
@@ -156,20 +157,23 @@ function wordsOfOne({
     Number(others) === 0
       ? ''
       : ` It fits best of ${Number(others) + 1} changes before ${isOfRequest === true ? 'it' : 'the onset'}.`;
+  const doubt = isNear === true ? ONLY_TIME : '';
   return {
-    title: `${service === '' ? '' : `${service}: `}${what}${named} came ${gap} ${isOfRequest === true ? 'this request' : 'the problem began'}${reasons === '' ? '' : `: ${reasons}`}`,
-    explanation: `The change was made at ${at}, and ${isOfRequest === true ? 'the request' : 'the problem'} began at ${onset}. ${reasons === '' ? nearText(isLone === true) : 'The change fits the symptoms.'}${sharing(service, store)}${beside}`,
+    title: `${service === '' ? '' : `${service}: `}${what}${named} came ${gap} ${isOfRequest === true ? 'this request' : 'the problem began'}${doubt}${reasons === '' ? '' : `: ${reasons}`}`,
+    explanation: `The change was made at ${at}, and ${isOfRequest === true ? 'the request' : 'the problem'} began at ${onset}. ${isNear === true ? nearText(isLone === true) : 'The change fits the symptoms.'}${sharing(service, store)}${beside}`,
     remedy: `${REMEDIES[String(kind) as Change['kind']]} Then check whether ${changed || 'the symptom'} is back to normal.`,
     check: 'The problem continues after the rollback, or it began before the change.',
     headline: { why: `a ${KINDS[String(kind) as Change['kind']]} of ${inWords(service)} came ${gap} it began` },
     reasons: [
-      `${capitalised(what)} of ${service || 'an unknown service'} came ${gap} it began${text === '' ? '' : `: “${text}”`}`,
+      `${capitalised(what)} of ${service || 'an unknown service'} came ${gap} it began${doubt}${text === '' ? '' : `: “${text}”`}`,
       ...(reasons === '' ? [] : String(reasons).split('; ').map(capitalised)),
       ...(Number(others) === 0 ? [] : [`It fits best among ${Number(others) + 1} changes before it`]),
       ...(rivals === '' ? [] : String(rivals).split('\n')),
     ],
   };
 }
+
+const ONLY_TIME = ', and only its time makes it suspect';
 
 /** Where nothing in the change fits. */
 function nearText(isLone: boolean): string {
@@ -275,7 +279,7 @@ function isTelling(
 }
 
 function sightingOf(
-  { change, gapUs, reasons, score, isNamed, isLone }: Suspicion,
+  { change, gapUs, reasons, score, isNamed, isNear, isLone }: Suspicion,
   { trouble, confidence, logs, rivals, tied, alike }: Around,
 ): Sighting {
   const { onsetUs, complaint } = trouble;
@@ -301,7 +305,7 @@ function sightingOf(
         .map((one) => setAside(one, refutedBy(alike, one.change)))
         .join('\n'),
       isNamed,
-      isNear: reasons.length === 0,
+      isNear,
       isLone,
       tiedWith: tied === undefined ? '' : nameOf(tied.change),
       isOfRequest: trouble.ofRequest !== undefined && trouble.isDated !== true,

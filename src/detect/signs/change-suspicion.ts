@@ -6,19 +6,18 @@
  *   suspicion = relation × nearness × (prior of its kind + words + mechanism)
  */
 
-import { type Mechanism, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
+import { type Mechanism, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
 import type { Change } from '#model/changes/change.ts';
 import { effectsOf, isOfResolver } from '#model/changes/change-effects.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
-import { isContact } from '#model/changes/contacts.ts';
 import { isOfDatabase, namesDatabase } from '#model/changes/database-of-change.ts';
 import { isIdleExperiment } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { WEAK } from '#model/changes/effect.ts';
-import { type ReplacedName, replacedNames } from '#model/changes/replaced-names.ts';
+import { quotedToken, replacedName } from '#model/changes/quoted-names.ts';
 import { nextClockUs, nextRunUs } from '#model/changes/schedule.ts';
 import { isQuietTitle, isRelaxed, titleLimits } from '#model/changes/title-effects.ts';
 import { saysCallee } from '#model/logs/said-callees.ts';
@@ -45,6 +44,8 @@ export type Suspicion = Readonly<{
   buildsUp: boolean;
   /** It may do anything: neither its lines nor its title say what. */
   isOpaque: boolean;
+  /** Nothing but its time and its place leads to it. */
+  isNear: boolean;
   /** All other changes before the onset are set aside. That makes it suspect, and is no evidence. */
   isLone: boolean;
 }>;
@@ -180,7 +181,8 @@ type Known = Readonly<{
   /** All changes, of which one may take it back. */
   changes: readonly Change[];
 }>;
-type Reason = Readonly<{ score: number; text: string; isMechanism: boolean; isNamed: boolean }>;
+type MaybeReason = Readonly<{ score: number; text: string | false | undefined; isOfTime?: boolean }>;
+type Reason = Readonly<{ score: number; text: string; isMechanism: boolean; isNamed: boolean; isOfTime: boolean }>;
 
 function suspicionOf(
   trouble: ChangeSymptoms,
@@ -223,6 +225,7 @@ function suspicionOf(
     isNamed,
     isOpaque,
     buildsUp,
+    isNear: reasons.every(({ isOfTime }) => isOfTime),
     isLone: false,
   };
 }
@@ -297,7 +300,7 @@ function ofNobody(
   if (namesDatabase(change, databases)) return NEAR;
   const isOfAll = mechanism !== undefined && WHOLE_PLATFORM.has(mechanism.kind) && mechanism.strength > WEAK;
   // A flag may do anything, and most flags are of other services.
-  const mayBeOf = mechanism?.kind !== 'flag-on' || isOfCode(trouble) || isAnnounced(change, trouble, changes);
+  const mayBeOf = mechanism?.kind !== 'flag-on' || !isBlank(trouble, { change, changes }, mechanism);
   const isOfCause = mechanism?.isOfCause === true && mayBeOf;
   if (isSure && mechanism !== undefined && (WHOLE_PLATFORM.has(mechanism.kind) || isOfCause)) return NEAR;
   if (isDated && isOfAll) return NEAR;
@@ -306,6 +309,16 @@ function ofNobody(
   const names = [service, ...suffering, ...near].filter((name) => name !== '');
   if (names.some((name) => partsOfName(name).every((part) => said.has(part)))) return NEAR;
   return ofFiles(service, change);
+}
+
+/** Nothing says what it does, and nothing shows that other code runs. */
+function isBlank(
+  trouble: ChangeSymptoms,
+  { change, changes }: Pick<Known, 'change' | 'changes'>,
+  mechanism: Mechanism,
+): boolean {
+  if (!mayBeAnything(mechanism)) return false;
+  return mechanism.kind !== 'flag-on' || !(isOfCode(trouble) || isAnnounced(change, trouble, changes));
 }
 
 /** Only other code makes other calls; a lock, a store or a callee may be slow by itself. */
@@ -499,7 +512,9 @@ function reasonsOf(
   const token = quotedToken(change, complaint);
   const quoted = text && `it changes “${cutText(text, LONGEST_QUOTE)}”, which ${sayers} name`;
   const mechanismText = mechanism?.text ?? restartText(trouble, change);
-  return [
+  const ownFile = ownFileText(trouble, change);
+  const onlyOwn = ownFile === '' ? onlyOwnText(trouble, change, changes) : '';
+  const all: readonly MaybeReason[] = [
     ofWords(trouble, words, change, rarity),
     { score: QUOTED, text: quoted },
     { score: QUOTED, text: isNamedWhole(change, complaint) && `${sayers} name ${change.id}` },
@@ -510,15 +525,18 @@ function reasonsOf(
     { score: NUMBER, text: number && `it changes ${number}, which ${sayers} repeat` },
     { score: FILE, text: file && `the failure is in ${file}, which it changes` },
     { score: FILE, text: fileOfWork(trouble, change) },
-    ofOwnCode(trouble, change, changes),
+    { score: OWN_CODE, text: ownFile },
+    { score: ONLY_OWN, text: onlyOwn, isOfTime: true },
     { score: OWN_CODE, text: ownNameText(trouble, change) },
     { score: PLACE, text: place && `it changes “${place}”, which ${sayers} name` },
     {
       score: (mechanism?.isOfCause ? MECHANISM_OF_CAUSE : MECHANISM) * (mechanism?.strength ?? 1),
       text: mechanismText,
+      isOfTime: mechanism !== undefined && isBlank(trouble, { change, changes }, mechanism),
     },
-  ].flatMap(({ score, text }) =>
-    text ? [{ score, text, isMechanism: text === mechanismText, isNamed: text === quoted }] : [],
+  ];
+  return all.flatMap(({ score, text, isOfTime = false }) =>
+    text ? [{ score, text, isMechanism: text === mechanismText, isNamed: text === quoted, isOfTime }] : [],
   );
 }
 
@@ -550,11 +568,6 @@ function ownFileText(trouble: ChangeSymptoms, change: Change): string {
   if (!isOwnMistake(trouble) || change.service !== service) return '';
   const file = fileOf(change, failedWork);
   return file === undefined ? '' : `it changes ${file}, which has the name of what failed`;
-}
-
-function ofOwnCode(trouble: ChangeSymptoms, change: Change, changes: readonly Change[]) {
-  const text = ownFileText(trouble, change);
-  return text === '' ? { score: ONLY_OWN, text: onlyOwnText(trouble, change, changes) } : { score: OWN_CODE, text };
 }
 
 /** What programs quote in such a message: a method, a key, a property, a variable. */
@@ -619,18 +632,6 @@ const OF_TESTS = /(?:^|[_.-])(?:tests?|spec|mock)(?:[_.-]|$)|\.(?:md|css|svg|htm
 
 /** Shorter ids are words, or numbers. */
 const SHORTEST_VERSION = 7;
-/** `k-2026-07`, `rule_2210`, `eu-west-1c`: a name with digits that nobody writes by chance. */
-const TOKEN = /\b(?=[\w.:-]{0,60}\d)[a-z]\w{0,40}(?:[-_.:]\w{1,40}){1,6}/gi;
-const STANDARD = /^(?:sha|md|utf|iso|tls|ssl|http|ipv|aes|rs|es|hs|x|v)[-_.]?\d/i;
-const SHORTEST_TOKEN = 6;
-
-/** A name with digits in its text that the failures repeat; empty where there is none. */
-export function quotedToken({ text, diff }: Change, complaint: ChangeSymptoms['complaint']): string {
-  if (complaint === undefined || diff !== '') return '';
-  const tokens = (text.match(TOKEN) ?? []).filter((one) => one.length >= SHORTEST_TOKEN && !STANDARD.test(one));
-  return tokens.find((one) => complaint.text.includes(one.toLowerCase())) ?? '';
-}
-
 /** Only the requests that reach its version, or its canary, are affected. */
 function versionText({ said = '', cause, service }: ChangeSymptoms, change: Change): string {
   if (change.id.length >= SHORTEST_VERSION && said.includes(change.id))
@@ -650,23 +651,6 @@ function replacedText({ diff }: Change, complaint: ChangeSymptoms['complaint'], 
   return name === undefined
     ? ''
     : `it replaces “${name.before}” by “${name.after}”, and ${sayers} name “${name.before}”`;
-}
-
-/** A name with several parts, such as `orders.out` or `bookings_v1`: one word is a word of many sentences. */
-const OF_PARTS = /[a-z\d][._:/-][a-z\d]/i;
-
-/** A name of the diff that only its old lines have, and the failures; undefined where there is none. */
-export function replacedName(diff: string, complaint: ChangeSymptoms['complaint']): ReplacedName | undefined {
-  if (complaint === undefined || diff === '') return undefined;
-  const lines = diffLines(diff);
-  const names = replacedNames({ added: textOfMark(lines, '+'), removed: textOfMark(lines, '-') });
-  return names.find(
-    ({ before }) =>
-      before.length >= SHORTEST_TOKEN &&
-      OF_PARTS.test(before) &&
-      !isContact(before) &&
-      complaint.text.includes(before.toLowerCase()),
-  );
 }
 
 const TAKES_BACK = /\b(?:revert\w{0,3}|roll\w{0,3}[- ]?back|undo|backs? out|take back)\b/i;

@@ -68,6 +68,11 @@ export function mechanismOf(
   return second && mechanismBy(second, { isOfCause: false, isFilling });
 }
 
+/** Any new version, and any flag that is on, may lead to anything: that is no evidence. */
+export function mayBeAnything({ kind, strength }: Mechanism): boolean {
+  return (kind === 'other-version' || kind === 'flag-on') && strength <= WEAK;
+}
+
 /** How a change ends the calls of a service. */
 function endingOf(
   { notCalled, service, isDated }: Readonly<{ notCalled: string; service: string; isDated: boolean }>,

@@ -24,11 +24,25 @@ export function isOnlyNear({ facts }: Pick<Finding, 'facts'>): boolean {
   return facts.isNear === true;
 }
 
+/** Why a change that is only near stands in no chain. */
+export const ONLY_TIME = 'only its time leads to this change';
+
+/** Whether the change led to what stands before it, as far as evidence shows. */
+export function isBehind(finding: Finding, detectors: Detectors): boolean {
+  return isOfChange(finding, detectors) && !isOnlyNear(finding);
+}
+
 /** Undefined where no change did, one of two, or one that is only possible. */
 export function blamedChange(findings: readonly Finding[], detectors: Detectors): Diagnosis['change'] {
   const found = findings.find((finding) => isOfChange(finding, detectors));
   if (found === undefined || isTied(found) || isPossible(found)) return undefined;
   const { facts } = found;
   if (typeof facts.kind !== 'string' || !isChangeKind(facts.kind)) return undefined;
-  return { id: String(facts.id), kind: facts.kind, service: String(facts.changedService), atUs: Number(facts.atUs) };
+  return {
+    id: String(facts.id),
+    kind: facts.kind,
+    service: String(facts.changedService),
+    atUs: Number(facts.atUs),
+    knownBy: isOnlyNear(found) ? 'nearness' : 'evidence',
+  };
 }

@@ -26,7 +26,7 @@ import {
   waitsForThread,
 } from '#diagnose/rules/seen-by-many.ts';
 import { HARDLY, LIKELY, MOST_INFERRED } from '#diagnose/status.ts';
-import { blamedChange, isOfChange } from '#diagnose/window/blamed-change.ts';
+import { blamedChange, isBehind, isOfChange } from '#diagnose/window/blamed-change.ts';
 import { commonest, isDescribed, saysOnlyThat } from '#diagnose/window/commonest-cause.ts';
 import { kindKey, type RequestCause } from '#diagnose/window/request-causes.ts';
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
@@ -591,7 +591,8 @@ function chainOf(
   });
   const ofService = findings.flatMap((finding, at) => {
     if (at === 0 || finding.service !== lead.service) return [];
-    return isOfChange(finding, detectors) ? [{ finding: 0, because: at }] : [{ finding: at, because: 0 }];
+    if (isBehind(finding, detectors)) return [{ finding: 0, because: at }];
+    return isOfChange(finding, detectors) ? [] : [{ finding: at, because: 0 }];
   });
   const all = [...before, ...ofService];
   return all.filter(
@@ -650,7 +651,7 @@ function toldByMany(judgement: Judgement, isNamed: boolean, detectors: Detectors
       chain: isLinked ? chain : [{ finding: 1, because: 0 }, ...chain],
       check: lead.check,
       remedy: isKept ? diagnosis.remedy.replace(first.remedy, () => lead.remedy) : lead.remedy,
-      runbook: diagnosis.change === undefined ? lead.runbook : diagnosis.runbook,
+      runbook: diagnosis.change?.knownBy === 'evidence' ? diagnosis.runbook : lead.runbook,
     },
   };
 }

@@ -8,7 +8,7 @@ import { saysMoreIsAsked, saysWhyAllWait } from '#diagnose/rules/seen-by-many.ts
 import { HARDLY, LIKELY } from '#diagnose/status.ts';
 import { isAlwaysFull } from '#diagnose/window/always-full.ts';
 import { type BehindUse, behindUse } from '#diagnose/window/behind-use.ts';
-import { blamedChange, isOfChange, isOnlyNear, isTied } from '#diagnose/window/blamed-change.ts';
+import { blamedChange, isBehind, isOfChange, isOnlyNear, isTied, ONLY_TIME } from '#diagnose/window/blamed-change.ts';
 import { type CallGraph, callGraphOf } from '#diagnose/window/call-graph.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
 import { type Suspect, suspectsOf } from '#diagnose/window/culprit.ts';
@@ -72,7 +72,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const seen = evidence.seen.filter((finding) => !own.some((other) => isSame(finding, other)));
   const behind = behindUse(first, { ...evidence, window: evidence });
   const judged = withCandidates(judgedFindings([...own, ...seen], suspects, confidence), doubt);
-  const findings = withReason(judged, behind);
+  const findings = withReason(judged, behind).map((one, at) => (at > 0 && isOnlyNear(one) ? asHypothesis(one) : one));
   const symptom = symptomOf(evidence, ofLogs.symptom);
   const change = blamedChange(evidence.seen, detectors);
   const root = findings[0];
@@ -95,11 +95,12 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
           ruledOut: ruledOut(suspects, signs, { ...available, detectors }, calls),
           ...openReason(root, doubt),
           check: root.check,
-          runbook: blamed?.runbook ?? root.runbook,
+          runbook: (blamed && !isOnlyNear(blamed) ? blamed : root).runbook,
         };
   // A change that matches the complaints of the lines explains them, and so does a pod that does not run.
   const isExplained =
-    change !== undefined || (isStopped(evidence, first, ofLogs, detectors) && !isLimitOfMany(ofLogs, evidence));
+    change?.knownBy === 'evidence' ||
+    (isStopped(evidence, first, ofLogs, detectors) && !isLimitOfMany(ofLogs, evidence));
   if (!isExplained && isNewsOf(ofLogs, evidence) && isSurer(ofLogs, ofPlace, evidence))
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
   // An attack is a fault of its own, however the requests do.
@@ -107,6 +108,11 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...withoutConfidence(findings)] };
   const beside = withoutConfidence(ofLogs.findings);
   return { symptom, findings: [...findings, ...beside], diagnosis, seenShare: undefined };
+}
+
+/** A change whose time alone leads to it is one more claim beside the cause. */
+function asHypothesis(change: JudgedFinding): JudgedFinding {
+  return { ...change, whyNotFirst: change.whyNotFirst ?? ONLY_TIME };
 }
 
 /** Services whose processors are at their limit and were not before. */
@@ -540,6 +546,7 @@ function chainOf(
   return findings.flatMap((finding, at) => {
     if (at === 0) return [];
     if (finding.service !== root.service) return follows(finding) ? [{ finding: at, because: 0 }] : [];
-    return isOfChange(finding, detectors) ? [{ finding: 0, because: at }] : [{ finding: at, because: 0 }];
+    if (isBehind(finding, detectors)) return [{ finding: 0, because: at }];
+    return isOfChange(finding, detectors) ? [] : [{ finding: at, because: 0 }];
   });
 }

@@ -181,7 +181,7 @@ function ledByLimit(judgement: Judgement, first: JudgedFinding, limit: JudgedFin
       ],
       chain: [{ finding: 1, because: 0 }, ...chain.filter(({ finding }) => finding !== 1)],
       check: lead.check,
-      runbook: diagnosis.change === undefined ? lead.runbook : diagnosis.runbook,
+      runbook: diagnosis.change?.knownBy === 'evidence' ? diagnosis.runbook : lead.runbook,
     },
   };
 }

@@ -84,7 +84,7 @@ function doubtOf(
   if (first === undefined) return undefined;
   if (!areCompared && detectors.of(first.detector).coverage === 'failing-lines') return COMPLAINTS;
   const isLost = first.detector === detectors.named('lost-call').id;
-  return isLost && change === undefined ? NOT_CALLED : undefined;
+  return isLost && change?.knownBy !== 'evidence' ? NOT_CALLED : undefined;
 }
 
 function leftOpen(judgement: Judgement, diagnosis: Diagnosis, doubt: Doubt): Judgement {

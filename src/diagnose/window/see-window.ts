@@ -2,6 +2,7 @@
  * What to show of the requests of a window and its baseline: when the problem began, which requests to open, the path
  * to the cause.
  */
+import { changeRole } from '#diagnose/change-role.ts';
 import { HARDLY } from '#diagnose/status.ts';
 import { windowExemplars } from '#diagnose/window/exemplars.ts';
 import { onsetOf } from '#diagnose/window/onset.ts';
@@ -27,7 +28,7 @@ const MARKED = 4;
 export function seeWindow(
   window: WindowSubject,
   { seen, healthySeen, changes = [], ...traces }: Both,
-  diagnosis: Pick<Diagnosis, 'service' | 'confidence' | 'change'> | undefined,
+  diagnosis: Pick<Diagnosis, 'service' | 'confidence' | 'status' | 'change'> | undefined,
 ): Pick<DiagnosedWindow, 'window'> & Readonly<{ seen: SeenWindow }> {
   const requests = seen.filter(({ sample }) => isUnchosen(sample));
   // A window without a known onset may contain it.
@@ -41,26 +42,23 @@ export function seeWindow(
       healthy: healthySeen.filter(({ sample }) => isUnchosen(sample)),
       affected: requestCounts(seen, healthySeen),
       way: wayToCause(traces, { asked: window.service, cause }),
-      changes: marked(changes, onset?.atUs ?? window.fromUs, diagnosis?.change),
+      changes: marked(changes, onset?.atUs ?? window.fromUs, diagnosis),
     },
   };
 }
 
-/** The change at fault, then the nearest changes before the onset; in order of time. */
-function marked(changes: readonly Change[], beganUs: number, culprit: Diagnosis['change']): SeenWindow['changes'] {
-  const all = changes.map((change) => {
-    return { change, isCulprit: change.id === culprit?.id && change.atUs === culprit.atUs };
-  });
+/** The named change, then the nearest changes before the onset; in order of time. */
+function marked(
+  changes: readonly Change[],
+  beganUs: number,
+  diagnosis: Pick<Diagnosis, 'status' | 'change'> | undefined,
+): SeenWindow['changes'] {
+  const all = changes.map((change) => ({ change, role: changeRole(change, diagnosis) }));
+  const isNamed = ({ role }: (typeof all)[number]) => Number(role !== undefined);
   return all
-    .filter(({ change, isCulprit }) => isCulprit || !(change.atUs > beganUs))
-    .sort((a, b) => Number(b.isCulprit) - Number(a.isCulprit) || b.change.atUs - a.change.atUs)
+    .filter(({ change, role }) => role !== undefined || !(change.atUs > beganUs))
+    .sort((a, b) => isNamed(b) - isNamed(a) || b.change.atUs - a.change.atUs)
     .slice(0, MARKED)
     .sort((a, b) => a.change.atUs - b.change.atUs)
-    .map(({ change: { atUs, kind, service, id, text }, isCulprit }) => ({
-      atUs,
-      kind,
-      service,
-      text: text || id,
-      isCulprit,
-    }));
+    .map(({ change: { atUs, kind, service, id, text }, role }) => ({ atUs, kind, service, text: text || id, role }));
 }

@@ -91,6 +91,12 @@ export type Diagnosed = Told &
     changes?: readonly RequestChange[] | undefined;
   }>;
 
+/**
+ * What the verdict says of a change; missing where it does not name it. `possible`: the verdict is unsure. `near`: only its
+ * time leads to it.
+ */
+export type ChangeRole = 'cause' | 'possible' | 'near';
+
 /** A change before a request. */
 export type RequestChange = SeenWindow['changes'][number] & Pick<Change, 'id'>;
 
@@ -140,7 +146,8 @@ export type SeenWindow = Readonly<{
   /** From the service with the symptom to the service at fault. Empty where there is none. */
   way: readonly Readonly<{ service: string; isCause: boolean; now: ShownByService; healthy: ShownByService }>[];
   /** Changes that may be related, in order of time. */
-  changes: readonly (Pick<Change, 'atUs' | 'kind' | 'service' | 'text'> & Readonly<{ isCulprit: boolean }>)[];
+  changes: readonly (Pick<Change, 'atUs' | 'kind' | 'service' | 'text'> &
+    Readonly<{ role?: ChangeRole | undefined }>)[];
 }>;
 
 /** Numbers of the requests that pass a service, in microseconds. */

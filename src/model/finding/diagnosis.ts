@@ -64,6 +64,12 @@ export type Grounds = Readonly<{
 /** Time of one operation, all its spans together, of the whole request's. In microseconds. */
 export type Elsewhere = Readonly<{ service: string; operation: string; us: number; ofUs: number }>;
 
+/** `nearness`: only its time leads to it, and nothing in it or in what it runs. */
+export type KnownBy = 'evidence' | 'nearness';
+
+/** The change that a verdict names, and how it is known. */
+export type NamedChange = Readonly<{ id: string; kind: ChangeKind; service: string; atUs: number; knownBy: KnownBy }>;
+
 export type Diagnosis = Readonly<{
   /** One sentence: service, operation, cause, size. */
   verdict: string;
@@ -81,8 +87,8 @@ export type Diagnosis = Readonly<{
   kind: string;
   service: string;
   operation: string;
-  /** The change that caused it; missing where no change did. */
-  change?: Readonly<{ id: string; kind: ChangeKind; service: string; atUs: number }> | undefined;
+  /** The change that caused it, or may have; missing where no change did. */
+  change?: NamedChange | undefined;
   /** Best first. */
   ranking: readonly Readonly<{ service: string; operation: string; kind: string; score: number }>[];
   /** Indexes into the findings: `finding` happened because of `because`. */
@@ -103,6 +109,14 @@ export type Diagnosis = Readonly<{
   remedy: string;
   runbook: string;
 }>;
+
+/**
+ * How sure it is that the named change led to the cause. Words may prove a cause, and never a change; without a sure cause
+ * nothing is behind it for sure, and time alone proves nothing.
+ */
+export function changeStatus({ status, change }: Pick<Diagnosis, 'status' | 'change'>): Exclude<Status, 'confirmed'> {
+  return status === 'inconclusive' || change?.knownBy !== 'evidence' ? 'inconclusive' : 'likely';
+}
 
 /**
  * The judgement of one trace by `diagnose/`. Findings are best first; no diagnosis means that nothing wrong was found.

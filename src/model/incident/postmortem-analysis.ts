@@ -115,7 +115,7 @@ export function trigger(facts: Facts): PostmortemSection {
       ? [
           {
             words: [
-              `The verdict${doubted} names a ${change.kind} of ${change.service}: ${idOf(facts, change)}${change.at}.`,
+              `The verdict${doubted} names a ${change.kind} of ${change.service}: ${idOf(facts, change)}${change.at}.${change.knownBy === 'nearness' ? ' Only its time makes it suspect.' : ''}`,
             ],
             cites: [lead.mark],
           },

@@ -8,6 +8,7 @@
  * Names of people appear under "Responders", in the author column of the timeline, and as owners of action items.
  */
 
+import type { KnownBy } from '#model/finding/diagnosis.ts';
 import type { FiveWhys } from '#model/finding/methods.ts';
 import type { ActionItem, Incident, IncidentMetrics, Severity, TimelineEntry } from '#model/incident/incident.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
@@ -59,7 +60,8 @@ export type ReportedDiagnosis = Readonly<{
   status: 'confirmed' | 'likely' | 'inconclusive';
   kind: string;
   service: string;
-  change: Readonly<{ id: string; kind: string; service: string; at: string }> | null;
+  /** Reports of older versions do not say how it is known. */
+  change: Readonly<{ id: string; kind: string; service: string; at: string; knownBy?: KnownBy }> | null;
   /** Indexes into the findings: `finding` happened because of `because`. */
   chain: readonly Readonly<{ finding: number; because: number }>[];
   ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];

@@ -1,5 +1,5 @@
 /** A window with compared requests, in words: its start, its baseline, changes, the path to the cause, requests to open. */
-import type { Analysis, SeenWindow } from '#model/finding/analysis.ts';
+import type { Analysis, ChangeRole, SeenWindow } from '#model/finding/analysis.ts';
 import { durationsApart, durationText } from '#model/text/duration.ts';
 import type { Line, Section } from '#present/documents/section.ts';
 import { readableSecond, shortClock } from '#present/words/instant.ts';
@@ -31,13 +31,22 @@ function exemplarLines({ seen, links }: Extract<Analysis, { trace: undefined }>)
   }));
 }
 
-export const CULPRIT_MARK = ' (the cause)';
+const ROLE_MARKS: Readonly<Record<ChangeRole, string>> = {
+  cause: ' (the cause)',
+  possible: ' (perhaps the cause)',
+  near: ' (only its time is suspect)',
+};
+
+/** ` (the cause)`; empty where the verdict does not name the change. */
+export function roleMark(role: ChangeRole | undefined): string {
+  return role === undefined ? '' : ROLE_MARKS[role];
+}
 
 /** `14:25:10 deploy of payment: v2.3.1 (the cause)` */
-export function changeText({ atUs, kind, service, text, isCulprit }: SeenWindow['changes'][number]): string {
+export function changeText({ atUs, kind, service, text, role }: SeenWindow['changes'][number]): string {
   const whose = service === '' ? kind : `${kind} of ${shown(service)}`;
   const what = text === '' ? '' : `: ${shown(text)}`;
-  return `${shortClock(atUs)} ${whose}${what}${isCulprit ? CULPRIT_MARK : ''}`;
+  return `${shortClock(atUs)} ${whose}${what}${roleMark(role)}`;
 }
 
 function stepText({ service, isCause, now, healthy }: SeenWindow['way'][number]): string {

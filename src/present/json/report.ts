@@ -1,6 +1,6 @@
 import { memoize } from '#core/memoize.ts';
 import type { Analysis, Checked, RequestChange, WindowAnalysis } from '#model/finding/analysis.ts';
-import type { Diagnosis, Grounds, Signals } from '#model/finding/diagnosis.ts';
+import { changeStatus, type Diagnosis, type Grounds, type KnownBy, type Signals } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding, Reach } from '#model/finding/finding.ts';
 import { type Fingerprint, fingerprintOf } from '#model/finding/fingerprint.ts';
 import type { Methods } from '#model/finding/methods.ts';
@@ -95,7 +95,18 @@ export type Report = ReportLists &
       kind: string;
       service: string;
       operation: string;
-      change: Readonly<{ id: string; kind: string; service: string; at: string }> | null;
+      /**
+       * The change that caused it, or may have. `knownBy`: what leads to it; `nearness` is its time alone. `status`: how sure it
+       * is that this change led to the cause, which is never surer than the verdict.
+       */
+      change: Readonly<{
+        id: string;
+        kind: string;
+        service: string;
+        at: string;
+        knownBy: KnownBy;
+        status: 'likely' | 'inconclusive';
+      }> | null;
       ranking: readonly Readonly<{ service: string; operation: string; kind: string; score: number }>[];
       chain: readonly Readonly<{ finding: number; because: number }>[];
       ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
@@ -137,7 +148,7 @@ export type Report = ReportLists &
       deltaUs: number;
       failed: boolean;
     }>[];
-    /** For a trace: the nearest changes before it; `isCulprit` marks the cause. Missing where no source was asked. */
+    /** For a trace: the nearest changes before it; `isCulprit` marks the cause, `knownBy` the one that the verdict names. Missing where no source was asked. */
     changes?: readonly Readonly<{
       at: string;
       kind: string;
@@ -145,6 +156,7 @@ export type Report = ReportLists &
       id: string;
       text: string;
       isCulprit: boolean;
+      knownBy?: KnownBy;
     }>[];
     gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
     /** Counts of redacted values in the texts above, by kind. */
@@ -221,14 +233,15 @@ function withoutRedactions(analysis: Analysis, brief: boolean): Omit<Report, 're
   };
 }
 
-function reportedBefore({ atUs, kind, service, id, text, isCulprit }: RequestChange) {
+function reportedBefore({ atUs, kind, service, id, text, role }: RequestChange) {
   return {
     at: isoInstant(atUs),
     kind,
     service: shownLines(service),
     id: shownLines(id),
     text: shownLines(text),
-    isCulprit,
+    isCulprit: role === 'cause' || role === 'possible',
+    ...(role !== undefined && { knownBy: role === 'near' ? ('nearness' as const) : ('evidence' as const) }),
   };
 }
 
@@ -392,10 +405,17 @@ function reportedFinding(trace: Trace | undefined, finding: JudgedFinding): Repo
   };
 }
 
-function reportedChange(change: Diagnosis['change']): NonNullable<Report['diagnosis']>['change'] {
+function reportedChange({ change, status }: Diagnosis): NonNullable<Report['diagnosis']>['change'] {
   if (change === undefined) return null;
-  const { id, kind, service, atUs } = change;
-  return { id, kind, service: shownLines(service), at: isoInstant(atUs) };
+  const { id, kind, service, atUs, knownBy } = change;
+  return {
+    id,
+    kind,
+    service: shownLines(service),
+    at: isoInstant(atUs),
+    knownBy,
+    status: changeStatus({ status, change }),
+  };
 }
 
 function reportedDiagnosis(diagnosis: Diagnosis, findings: readonly JudgedFinding[]): Report['diagnosis'] {
@@ -410,7 +430,7 @@ function reportedDiagnosis(diagnosis: Diagnosis, findings: readonly JudgedFindin
     kind: diagnosis.kind,
     service: shownLines(diagnosis.service),
     operation: shownLines(diagnosis.operation),
-    change: reportedChange(diagnosis.change),
+    change: reportedChange(diagnosis),
     ranking: diagnosis.ranking.map(({ service, operation, kind, score }) => ({
       service: shownLines(service),
       operation: shownLines(operation),

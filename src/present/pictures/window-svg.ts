@@ -10,7 +10,7 @@ import { memoize } from '#core/memoize.ts';
 import type { SeenWindow, WindowAnalysis } from '#model/finding/analysis.ts';
 import { counted } from '#model/text/count-text.ts';
 import { exactDuration } from '#model/text/duration.ts';
-import { CULPRIT_MARK, changeText } from '#present/documents/window-sections.ts';
+import { changeText, roleMark } from '#present/documents/window-sections.ts';
 import { type Dot, type Part, type Strip, stripOf } from '#present/pictures/window-strip.ts';
 import { type Drawn, MARGIN, WIDTH } from '#present/svg/axis.ts';
 import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
@@ -162,12 +162,13 @@ function numbered(index: number, x: number, y: number): string {
 
 /** `② 14:25:10 deploy payment: v2.3.1 ◀ did it` */
 function changeRow(change: SeenWindow['changes'][number], index: number, y: number): string {
-  const [weight, room] = [change.isCulprit ? BOLD : REGULAR, WIDTH - 2 * MARGIN - 26];
-  const [said, mark] = [changeText({ ...change, isCulprit: false }), change.isCulprit ? CULPRIT_MARK : ''];
+  const isCause = change.role === 'cause';
+  const [weight, room] = [isCause ? BOLD : REGULAR, WIDTH - 2 * MARGIN - 26];
+  const [said, mark] = [changeText({ ...change, role: undefined }), roleMark(change.role)];
   const cut = cutToWidth(said, room - textWidth(mark, SMALL_SIZE, weight), SMALL_SIZE, weight);
   return [
     numbered(index, MARGIN + 9, y - 5),
-    text(cut + mark, { x: MARGIN + 26, y, size: SMALL_SIZE, weight: change.isCulprit ? 700 : 400 }),
+    text(cut + mark, { x: MARGIN + 26, y, size: SMALL_SIZE, weight: isCause ? 700 : 400 }),
   ].join('');
 }
 

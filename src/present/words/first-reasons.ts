@@ -10,6 +10,7 @@ import { travelled } from '#present/documents/request-timeline.ts';
 import { firstText } from '#present/words/first-amounts.ts';
 import { failureLeftOpen } from '#present/words/left-open.ts';
 import { evidenceUrl, openable, spanUrl } from '#present/words/links.ts';
+import { nearChange } from '#present/words/near-change.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { sentencesOf, withinLine } from '#present/words/sentences.ts';
 
@@ -186,7 +187,9 @@ const CUT_JSON = /^\{.{0,500}?"(?:message|msg)": ?"((?:[^"\\]|\\.){1,500})/;
 const CAUSES_TOLD = 2;
 
 function causes(analysis: Shown, root: JudgedFinding): Claim[] {
-  return linked(analysis, root, 'finding', 'because').flatMap(({ title, reasons = [title], evidence: [item] = [] }) =>
+  const near = nearChange(analysis, root);
+  const found = [...linked(analysis, root, 'finding', 'because'), ...(near ? [near] : [])];
+  return found.flatMap(({ title, reasons = [title], evidence: [item] = [] }) =>
     reasons.slice(0, CAUSES_TOLD).map((text) => {
       return { text: factText(firstText(text)), url: openable(item?.url ?? ''), place: '' } as const;
     }),

@@ -246,7 +246,8 @@ function headlinesOfChange(
   { change, status }: Diagnosis,
   root: JudgedFinding | undefined,
 ): readonly string[] {
-  if (change === undefined) return [];
+  // What is wrong comes first; a change that is only near stands below.
+  if (change === undefined || (change.knownBy === 'nearness' && root?.facts.isNear !== true)) return [];
   const service = inWords(shown(change.service));
   const isOwn = change.service !== '' && change.service === analysis.window.service;
   const whose = change.service === '' ? '' : ` of ${service}`;

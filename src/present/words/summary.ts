@@ -28,6 +28,7 @@ import { type Claim, openSpan } from '#present/words/first-reasons.ts';
 import { readableInstant } from '#present/words/instant.ts';
 import { failureLeftOpen } from '#present/words/left-open.ts';
 import { evidenceUrl, openable, runbookUrl, traceUrl } from '#present/words/links.ts';
+import { nearChange } from '#present/words/near-change.ts';
 import { shown, shownOnce } from '#present/words/plain-text.ts';
 import { problemName } from '#present/words/problem-name.ts';
 import { takenText } from '#present/words/redaction-text.ts';
@@ -341,7 +342,8 @@ function reasons(analysis: Shown, root: JudgedFinding): Claim[] {
     claims.push({ text: evidenceText(item), url, place: placeOf(item) });
   }
   const [before, after] = followed(analysis, index);
-  claims.splice(1, 0, ...before);
+  const near = nearChange(analysis, root);
+  claims.splice(1, 0, ...before, ...(near ? [behind(near, 'Perhaps caused by')] : []));
   claims.push(...after);
   if (trace !== undefined) claims.push(...heldClaims(trace, root, openSpan(analysis, root)));
   const distinct = new Map(claims.filter(({ text }) => text !== '').map((claim) => [claim.text, claim]));
@@ -357,7 +359,7 @@ function followed(analysis: Shown, index: number): readonly [before: Claim[], af
     links
       .filter(({ finding }) => finding === index)
       .flatMap(({ because }) => found(because))
-      .map(behind),
+      .map((cause) => behind(cause, 'Caused by')),
     links
       .filter(({ because }) => because === index)
       .flatMap(({ finding }) => found(finding))
@@ -366,8 +368,8 @@ function followed(analysis: Shown, index: number): readonly [before: Claim[], af
 }
 
 /** The cause, with a link to the change. */
-function behind({ title, evidence: [item] = [] }: JudgedFinding): Claim {
-  return { text: `Caused by: ${shown(title)}`, url: openable(item?.url ?? ''), place: '' };
+function behind({ title, evidence: [item] = [] }: JudgedFinding, how: string): Claim {
+  return { text: `${how}: ${shown(title)}`, url: openable(item?.url ?? ''), place: '' };
 }
 
 function heldClaims(trace: Trace, root: JudgedFinding, where: Pick<Claim, 'url' | 'place'>): Claim[] {

@@ -50,7 +50,7 @@ function change(atUs: number, id: string): Change {
 
 const compared = { areCompared: true, toUs: TO_US };
 const alone = { areCompared: false, toUs: TO_US };
-const named = { id: 'v7', kind: 'deploy', service: 'cart', atUs: 0 } as const;
+const named = { id: 'v7', kind: 'deploy', service: 'cart', atUs: 0, knownBy: 'evidence' } as const;
 
 describe('where hardly anything speaks for it', () => {
   test('there is no verdict, and its findings stay', () => {
@@ -115,6 +115,12 @@ describe('a call that is no longer made', () => {
   test('is no longer made because of a change', () => {
     const { diagnosis } = modestVerdict(judgement('missing-service', { change: named }), compared, known);
     expect(diagnosis?.status).toBe('likely');
+  });
+
+  test('may be meant where only the time of a change leads to it', () => {
+    const change = { ...named, knownBy: 'nearness' } as const;
+    const { diagnosis } = modestVerdict(judgement('missing-service', { change }), compared, known);
+    expect(diagnosis?.status).toBe('inconclusive');
   });
 });
 

@@ -647,6 +647,10 @@ describe('the diagnosis', () => {
     expect(sectionOf(drafted({ diagnoses: [diagnosed] }), 'Trigger').said).toEqual([
       'The verdict names a deploy of orders: v42, 2025-01-06T14:28:00.000Z.',
     ]);
+    const near = { ...diagnosed, diagnosis: { ...verdict, change: { ...change, knownBy: 'nearness' as const } } };
+    expect(sectionOf(drafted({ diagnoses: [near] }), 'Trigger').said).toEqual([
+      'The verdict names a deploy of orders: v42, 2025-01-06T14:28:00.000Z. Only its time makes it suspect.',
+    ]);
   });
 });
 

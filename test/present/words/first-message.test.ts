@@ -161,7 +161,7 @@ describe('requests of a window that neither fail nor take longer, since a change
     const drawn = analysisOf(traceOf(server('web', 'GET /', { ms: 9 })), {
       cause: { spans: [0], ...(headline && { headline }) },
       symptom: { kind: 'degraded', text: 'requests take 14 ms on average, 15 ms in the baseline' },
-      diagnosis: { change: { id: 'v2', kind: 'config', service: 'assess', atUs: at } },
+      diagnosis: { change: { id: 'v2', kind: 'config', service: 'assess', atUs: at, knownBy: 'evidence' } },
     });
     const window: WindowAnalysis = {
       ...drawn,
