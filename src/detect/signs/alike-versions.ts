@@ -5,7 +5,7 @@
  *   payment v1, two pods         12 of 40 fail
  *   payment v2, one pod          13 of 41 fail         ← what only the new pods have does not matter
  *
- * The reverse of a release regression, by requests, lines or metrics. A deploy that changes what both versions share, as a
+ * Nor are they where only old instances fail, or where both became slow alike. The reverse of a release regression, by requests, lines or metrics. A deploy that changes what both versions share, as a
  * migration does, is not cleared. Nor is one where the harm shows at something that both use (`shared-harm.ts`).
  */
 import { mean } from 'simple-statistics';
@@ -31,9 +31,13 @@ import { measured } from '#model/metrics/measured.ts';
 import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { deviationsFor, differenceInterval, type Share, shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';
+import { durationText } from '#model/text/duration.ts';
 
-/** A release, and how old and new instances fail in the same minutes: `12 of 40 against 13 of 41`. */
-export type AlikeVersions = Readonly<{ change: Change; text: string }>;
+/** A release, and how old and new instances do in the same minutes: `12 of 40 against 13 of 41`. */
+export type AlikeVersions = Readonly<{ change: Change; how: How; text: string }>;
+
+/** What old instances do, compared with new ones. */
+type How = 'fail as often as' | 'fail more often than' | 'take as long as';
 
 type Seen = Pick<Evidence, 'window' | 'changes'> &
   Partial<Pick<Evidence, 'requests' | 'healthyRequests' | 'platform' | 'metrics' | 'logs' | 'baselineLogs'>>;
@@ -57,8 +61,8 @@ function inRequests(
   return releases.flatMap((release): AlikeVersions[] => {
     const { news, olds } = inSameMinutes<VersionAnswer>(release, answers);
     const [now, old] = [failedOf(news), failedOf(olds)];
-    if (!areAlike(now, old, releases.length, limits) || isHarmShared({ news, olds })) return [];
-    return clearedBy(release, now, old);
+    const how = howTheyFail(now, old, releases.length, limits);
+    return how === undefined || isHarmShared({ news, olds }) ? [] : clearedBy(release, how, now, old);
   });
 }
 
@@ -71,8 +75,8 @@ function inLines({ changes, logs = [], baselineLogs = [], platform }: Seen, limi
     const { news, olds } = inSameMinutes<VersionLine>(release, lines);
     const [now, old] = [errorsOf(news), errorsOf(olds)];
     const others = Math.min(now.of - now.times, old.of - old.times);
-    if (others < limits.minFailed || !areAlike(now, old, releases.length, limits)) return [];
-    return areOfStore(olds, logs) ? [] : clearedBy(release, now, old);
+    const how = others < limits.minFailed ? undefined : howTheyFail(now, old, releases.length, limits);
+    return how === undefined || areOfStore(olds, logs) ? [] : clearedBy(release, how, now, old);
   });
 }
 
@@ -83,44 +87,71 @@ function areOfStore(lines: readonly VersionLine[], logs: readonly LogLine[]): bo
   return errors.filter(({ place }) => namesStore(logs[place]?.line ?? '')).length >= MOST * errors.length;
 }
 
-function clearedBy(release: SeenRelease, now: Share, old: Share): AlikeVersions[] {
+function clearedBy(release: SeenRelease, how: How, now: Share, old: Share): AlikeVersions[] {
   const { change } = release;
   if (change === undefined || !mayBeCleared(release, change)) return [];
-  return [{ change, text: `${old.times} of ${old.of} against ${now.times} of ${now.of}` }];
+  return [{ change, how, text: `${old.times} of ${old.of} against ${now.times} of ${now.of}` }];
 }
 
-/** New instances are no worse than the worst old one, and the old ones became bad as well. */
+/** New instances are no worse than the worst old one, and old ones became bad. */
 function inSeries({ changes, metrics = [], platform }: Seen, { minPoints }: Limits): readonly AlikeVersions[] {
   const all = versionSeries(measured(metrics), platform);
-  const failing = all.filter(({ measure }) => measure === 'failing');
-  if (failing.length === 0) return [];
+  const judged = all.filter(({ measure }) => measure === 'failing' || measure === 'latency');
+  if (judged.length === 0) return [];
   return releasesSeen(all.map(seriesSighting), changes).flatMap((release): AlikeVersions[] => {
     const { change, family } = release;
     if (change === undefined || !mayBeCleared(release, change)) return [];
     const own = Map.groupBy(
-      failing.filter((one) => one.family === family),
+      judged.filter((one) => one.family === family),
       ({ stratum }) => stratum,
     );
-    const shares = [...own.values()].map((same) => sharesIn(same, release));
+    const known = [...own.values()].flatMap((same): Shown[] => {
+      const means = meansIn(same, release);
+      if (means === undefined) return [];
+      return [same[0]?.measure === 'latency' ? howSlow(means) : howFailing(means, minPoints)];
+    });
     // Each way of counting has to say so, where it shows both versions.
-    const known = shares.flatMap((one) => one ?? []);
-    const isEach = known.every(
-      ({ now, old, worst, before }) => old >= minPoints && old >= TWICE * before && now - worst < minPoints,
-    );
-    const [first] = known;
-    if (first === undefined || !isEach) return [];
-    return [{ change, text: `${shareText(first.old)} against ${shareText(first.now)}` }];
+    const [first] = known.filter((one) => typeof one === 'object').toSorted((a, b) => BELIEF[a.how] - BELIEF[b.how]);
+    return first === undefined || known.includes('worse') ? [] : [{ change, ...first }];
   });
 }
+
+/** Failures say more than durations. */
+const BELIEF: Readonly<Record<How, number>> = {
+  'fail as often as': 0,
+  'fail more often than': 0,
+  'take as long as': 1,
+};
+
+/** What one way of counting shows; `fine` where neither side became bad. */
+type Shown = 'worse' | 'fine' | Pick<AlikeVersions, 'how' | 'text'>;
+
+function howFailing({ now, old, worst, before }: Means, minPoints: number): Shown {
+  if (now - worst >= minPoints) return 'worse';
+  if (old >= minPoints && old >= TWICE * before)
+    return { how: 'fail as often as', text: `${shareText(old)} against ${shareText(now)}` };
+  const isOneOld = worst >= minPoints && worst >= TWICE * before && now < minPoints;
+  return isOneOld ? { how: 'fail more often than', text: `${shareText(worst)} against ${shareText(now)}` } : 'fine';
+}
+
+/** Between healthy instances, a difference below this factor is common. */
+const ABOUT = 1.5;
+
+function howSlow({ now, old, worst, before }: Means): Shown {
+  if (now >= ABOUT * worst) return 'worse';
+  if (before <= 0 || old < TWICE * before) return 'fine';
+  return { how: 'take as long as', text: `${durationText(old * SECOND_US)} against ${durationText(now * SECOND_US)}` };
+}
+
+const SECOND_US = 1e6;
 
 const TWICE = 2;
 const FEWEST_MINUTES = 3;
 
-/** Mean shares of the new instances, and of the old ones in the same minutes and before. */
-function sharesIn(
-  same: readonly VersionSeries[],
-  { isNew, isOld, fromUs }: SeenRelease,
-): Readonly<{ now: number; old: number; worst: number; before: number }> | undefined {
+/** Means of the new instances, and of the old ones in the same minutes and before. */
+type Means = Readonly<{ now: number; old: number; worst: number; before: number }>;
+
+function meansIn(same: readonly VersionSeries[], { isNew, isOld, fromUs }: SeenRelease): Means | undefined {
   const from = Math.floor(fromUs / MINUTE_US);
   const [news, olds] = [same.filter(({ who }) => isNew(who)), same.filter(({ who }) => isOld(who))];
   const ofNew = new Set(news.flatMap(({ values }) => [...values.keys()].filter((minute) => minute >= from)));
@@ -155,6 +186,17 @@ function inSameMinutes<One extends VersionAnswer | VersionLine>(
   const both = new Set(news.map(minuteOf)).intersection(new Set(olds.map(minuteOf)));
   const isInBoth = (one: One) => both.has(minuteOf(one));
   return { news: news.filter(isInBoth), olds: olds.filter(isInBoth) };
+}
+
+function howTheyFail(now: Share, old: Share, compared: number, limits: Limits): How | undefined {
+  if (areAlike(now, old, compared, limits)) return 'fail as often as';
+  return isBetter(now, old, compared, limits) ? 'fail more often than' : undefined;
+}
+
+/** The old ones clearly fail more. */
+function isBetter(now: Share, old: Share, compared: number, { minRequests, minFailed }: Limits): boolean {
+  if (Math.min(now.of, old.of) < minRequests || old.times < minFailed) return false;
+  return differenceInterval(now, old, deviationsFor(compared)).high < 0;
 }
 
 /** With few requests the spread is wide, and hides even a doubled share. */

@@ -46,8 +46,8 @@ export function setAside(
   return `Set aside: ${nameOf(change)}${service === '' ? '' : ` of ${service}`}: ${why}`;
 }
 
-function alikeText({ change, text }: AlikeVersions): string {
-  return `old pods of ${change.service} fail as often as the new ones: ${text}`;
+function alikeText({ change, how, text }: AlikeVersions): string {
+  return `old pods of ${change.service} ${how} the new ones: ${text}`;
 }
 
 export function gapText(us: number): string {

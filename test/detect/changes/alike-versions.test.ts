@@ -132,7 +132,43 @@ test('a release is cleared where lines or metrics show that both versions fail a
   expect(named({ logs: [], metrics: shares(0.3, 0.31) })).not.toBe('2.4.0');
 });
 
+/** Seconds, by pod. */
+const durations = (now: number, old: number) => [
+  ...['old-0', 'old-1'].map((pod) =>
+    metric('request_latency_p95_seconds', { service: 'checkout', pod, version: '2.3.1' }, (at) =>
+      at < 240 ? 0.1 : old,
+    ),
+  ),
+  metric('request_latency_p95_seconds', { service: 'checkout', pod: 'new-0', version: '2.4.0' }, (at) =>
+    at < 240 ? Number.NaN : now,
+  ),
+];
+
+/** One of three old pods fails. */
+const oneOld = (now: number) =>
+  shares(now, 0).map((one) =>
+    one.labels.pod === 'old-1' ? metric(one.name, one.labels, (at) => (at < 240 ? 0 : 0.8)) : one,
+  );
+
+test('a release is cleared where only old instances fail', () => {
+  expect(named({ failsNew: 0, failsOld: 8 })).not.toBe('2.4.0');
+  expect(named({ logs: [], metrics: oneOld(0) })).not.toBe('2.4.0');
+  const [other] = findings({ failsNew: 0, failsOld: 8, release: { atUs: usAt(100) } });
+  expect(other?.facts.id ?? 'none').not.toBe('2.4.0');
+});
+
+test('a release is cleared where both versions became slow alike', () => {
+  expect(named({ logs: [], metrics: durations(0.5, 0.5) })).not.toBe('2.4.0');
+});
+
 test.each<[string, Drawn]>([
+  ['the new version is slower still', { logs: [], metrics: durations(0.9, 0.5) }],
+  ['the old version is as quick as before', { logs: [], metrics: durations(0.11, 0.1) }],
+  [
+    'both are slow alike, and more requests to new pods fail',
+    { logs: [], metrics: [...durations(0.5, 0.5), ...shares(0.3, 0)] },
+  ],
+  ['new pods fail as well as one old pod', { logs: [], metrics: oneOld(0.3) }],
   ['their lines name the store', { logs: lines(STORE_FAILS) }],
   ['the new version writes more errors', { logs: lines(CALLEE_FAILS, { errorsNew: 16 }) }],
   ['both versions write nothing but errors', { logs: lines(CALLEE_FAILS, { errorsOld: 20, errorsNew: 20 }) }],
