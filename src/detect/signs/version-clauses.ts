@@ -37,6 +37,7 @@ export function nameInWords(version: string, service: string): string {
 
 export function clauseOfCount({
   measure,
+  operation,
   now,
   old,
   nowUs,
@@ -45,10 +46,11 @@ export function clauseOfCount({
   answers: [example],
 }: CountedDifference): Clause {
   const ref = example?.trace.spanId(example.span) ?? minuteText(sinceUs);
+  const whose = operation === '' ? '' : ` ${inWords(operation)}`;
   const worded: Readonly<Record<typeof measure, Worded>> = {
     answers: {
-      text: `fails ${now.times} of ${now.of} requests, the old one ${old.times} of ${old.of}`,
-      headline: [`${now.times} of ${now.of} requests to `, ' fail'],
+      text: `fails ${now.times} of ${now.of}${operation === '' ? '' : ` ${operation}`} requests, the old one ${old.times} of ${old.of}`,
+      headline: [`${now.times} of ${now.of}${whose} requests to `, ' fail'],
     },
     'slow answers': {
       text: `takes ${durationText(nowUs)}, the old one ${durationText(oldUs)}`,

@@ -149,6 +149,8 @@ export function sightingsOf(
 
 export type CountedDifference = Readonly<{
   measure: 'answers' | 'slow answers' | 'lines';
+  /** Where only this operation differs; else empty. */
+  operation: string;
   now: Share;
   old: Share;
   /** Microseconds; 0 where it is not about durations. */
@@ -161,6 +163,23 @@ export type CountedDifference = Readonly<{
 }>;
 
 export type CountLimits = Readonly<{ minPoints: number; minTimes: number; minRequests: number; minFailed: number }>;
+
+/** More of its answers fail, or more of those to one operation. */
+export function failingOperations(
+  release: TwoVersions,
+  all: readonly VersionAnswer[],
+  compared: number,
+  limits: CountLimits,
+): CountedDifference | undefined {
+  const whole = failingAnswers(release, all, compared, limits);
+  if (whole !== undefined) return whole;
+  const operations = Map.groupBy(all, ({ operation }) => operation);
+  const found = [...operations].flatMap(([operation, same]) => {
+    const one = failingAnswers(release, same, compared * operations.size, limits);
+    return one === undefined ? [] : [{ ...one, operation }];
+  });
+  return found.toSorted((a, b) => shareOf(b.now) - shareOf(a.now))[0];
+}
 
 /** More of its answers fail. `all`: the answers of its service. `compared`: so many services were compared. */
 export function failingAnswers(
@@ -181,6 +200,7 @@ export function failingAnswers(
   const answers = news.filter(({ failed }) => failed).sort((a, b) => a.atUs - b.atUs);
   return {
     measure: 'answers',
+    operation: '',
     now,
     old: was,
     nowUs: 0,
@@ -231,7 +251,17 @@ export function slowAnswers(
       { times: 0, of: old.length },
     ];
     return [
-      { measure: 'slow answers', now: times, old: of, nowUs, oldUs, sinceUs: release.fromUs, answers, places: [] },
+      {
+        measure: 'slow answers',
+        operation: '',
+        now: times,
+        old: of,
+        nowUs,
+        oldUs,
+        sinceUs: release.fromUs,
+        answers,
+        places: [],
+      },
     ];
   });
   return found.toSorted((a, b) => b.nowUs - b.oldUs - (a.nowUs - a.oldUs))[0];
@@ -245,6 +275,12 @@ function quarter(sorted: readonly number[], of: 1 | 3): number {
   return sorted[Math.floor((of * (sorted.length - 1)) / 4)] ?? 0;
 }
 
+const MOST_OF_THEM = 0.5;
+
+function minutesOf(lines: readonly VersionLine[]): ReadonlySet<number> {
+  return new Set(lines.map(({ atUs }) => Math.floor(atUs / MINUTE_US)));
+}
+
 /** A larger share of its lines are errors, in more than one minute. */
 export function erringLines(
   release: TwoVersions,
@@ -254,12 +290,21 @@ export function erringLines(
 ): CountedDifference | undefined {
   const { news, olds: old } = sidesAmong(release, all);
   const errors = news.filter(({ isError }) => isError);
-  const minutes = new Set(errors.map(({ atUs }) => Math.floor(atUs / MINUTE_US)));
+  const minutes = minutesOf(errors);
   if (errors.length < minFailed || minutes.size < 2 || old.length < minFailed) return undefined;
   const [now, was] = [errorsOf(news), errorsOf(old)];
-  if (differenceInterval(now, was, deviationsFor(compared)).low <= minPoints) return undefined;
+  const isMore = (some: readonly VersionLine[], others: readonly VersionLine[]) =>
+    differenceInterval(errorsOf(some), errorsOf(others), deviationsFor(compared)).low > minPoints;
+  if (!isMore(news, old)) return undefined;
+  const within = (all: readonly VersionLine[]) => all.filter(({ atUs }) => minutes.has(Math.floor(atUs / MINUTE_US)));
+  const ofNew = minutesOf(news);
+  const isBeside = !ofNew.isDisjointFrom(minutesOf(old));
+  const isPassing = isBeside && minutes.size <= MOST_OF_THEM * ofNew.size;
+  // Most of the time it does well: what those few minutes brought meets the old ones in them as well.
+  if (isPassing && !isMore(within(news), within(old))) return undefined;
   return {
     measure: 'lines',
+    operation: '',
     now,
     old: was,
     nowUs: 0,

@@ -16,7 +16,7 @@ import {
   byFamily,
   type CountedDifference,
   erringLines,
-  failingAnswers,
+  failingOperations,
   sightingsOf,
   slowAnswers,
   versionAnswers,
@@ -125,7 +125,7 @@ export const releaseRegression = defineDetector({
       }),
       ...inRequests.map((release) => {
         const own = answersOf.get(release.family) ?? [];
-        const failing = failingAnswers(release, own, inRequests.length, limits);
+        const failing = failingOperations(release, own, inRequests.length, limits);
         return { release, metrics: [], counts: [failing ?? [], slowAnswers(release, own, limits) ?? []].flat() };
       }),
       ...inLines.map((release) => {

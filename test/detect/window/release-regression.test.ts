@@ -293,8 +293,8 @@ testMetricDetector(releaseRegression, {
 });
 
 describe('single requests', () => {
-  const answer = (version: string, failed: boolean, ms = 80, service = 'checkout') =>
-    server(service, 'POST /orders', {
+  const answer = (version: string, failed: boolean, ms = 80, service = 'checkout', operation = 'POST /orders') =>
+    server(service, operation, {
       ms,
       failed,
       resource: {
@@ -328,6 +328,17 @@ describe('single requests', () => {
 
   test('the new version takes five times as long', () => {
     expect(found(drawn(0, 0, { ms: 400 }))).toEqual([expect.stringMatching(/takes 400 ms, the old one 80 ms/)]);
+  });
+
+  test('one of its operations fails, among many that do not', () => {
+    const of = (version: string, failed: boolean) => answer(version, failed, 80, 'checkout', 'GET /insurance');
+    const oneFails = (fails: boolean) => [
+      ...drawn(0, 0, { news: 300 }),
+      ...times(20, (n) => requestAt(250 + n * 16, of('2.4.0', fails && n % 4 > 0))),
+      ...times(40, (n) => requestAt(n * 14, of('2.3.1', false))),
+    ];
+    expect(found(oneFails(true))).toEqual([expect.stringMatching(/fails 15 of 20 GET \/insurance requests/)]);
+    expect(found(oneFails(false))).toEqual([]);
   });
 
   test.each([
@@ -389,6 +400,22 @@ describe('lines', () => {
       return { ...one, labels: {}, line: `${pod} answered 500: ${one.line}` };
     });
     expect(found(passed)).toEqual([]);
+  });
+
+  test('errors of two minutes, in which the old version wrote nothing, say nothing', () => {
+    const quiet = lines(0).filter(({ labels, timeNs }) => {
+      const at = (Number(timeNs) / 1000 - AT_US) / 1e6;
+      return labels.version === 'v2' || at < 300 || at > 420;
+    });
+    const burst = times(24, (n) => line(300 + n * 5, 'v2', 'error', `stock did not answer ${n}`));
+    const after = times(40, (n) => line(425 + n * 6, 'v1', 'info', `order ${n} placed`));
+    const later = times(40, (n) => line(424 + n * 6, 'v2', 'info', `order ${n} placed`));
+    expect(found([...quiet, ...burst, ...after, ...later])).toEqual([]);
+    // The old version wrote in these minutes, and no error.
+    const beside = times(60, (n) => line(300 + n * 2, 'v1', 'info', `order ${n} placed`));
+    expect(found([...quiet, ...burst, ...after, ...later, ...beside])).toEqual([
+      expect.stringMatching(/writes 24 errors/),
+    ]);
   });
 
   test('a few errors say nothing', () => {
