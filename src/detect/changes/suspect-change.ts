@@ -157,10 +157,10 @@ function wordsOfOne({
     Number(others) === 0
       ? ''
       : ` It fits best of ${Number(others) + 1} changes before ${isOfRequest === true ? 'it' : 'the onset'}.`;
-  const doubt = isNear === true ? ONLY_TIME : '';
+  const [doubt, fit] = isNear === true ? [ONLY_TIME, nearText(isLone === true)] : ['', 'The change fits the symptoms.'];
   return {
     title: `${service === '' ? '' : `${service}: `}${what}${named} came ${gap} ${isOfRequest === true ? 'this request' : 'the problem began'}${doubt}${reasons === '' ? '' : `: ${reasons}`}`,
-    explanation: `The change was made at ${at}, and ${isOfRequest === true ? 'the request' : 'the problem'} began at ${onset}. ${isNear === true ? nearText(isLone === true) : 'The change fits the symptoms.'}${sharing(service, store)}${beside}`,
+    explanation: `The change was made at ${at}, and ${isOfRequest === true ? 'the request' : 'the problem'} began at ${onset}. ${fit}${sharing(service, store)}${beside}`,
     remedy: `${REMEDIES[String(kind) as Change['kind']]} Then check whether ${changed || 'the symptom'} is back to normal.`,
     check: 'The problem continues after the rollback, or it began before the change.',
     headline: { why: `a ${KINDS[String(kind) as Change['kind']]} of ${inWords(service)} came ${gap} it began` },

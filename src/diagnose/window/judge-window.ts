@@ -72,7 +72,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const seen = evidence.seen.filter((finding) => !own.some((other) => isSame(finding, other)));
   const behind = behindUse(first, { ...evidence, window: evidence });
   const judged = withCandidates(judgedFindings([...own, ...seen], suspects, confidence), doubt);
-  const findings = withReason(judged, behind).map((one, at) => (at > 0 && isOnlyNear(one) ? asHypothesis(one) : one));
+  const findings = withReason(judged, behind).map(asHypothesis);
   const symptom = symptomOf(evidence, ofLogs.symptom);
   const change = blamedChange(evidence.seen, detectors);
   const root = findings[0];
@@ -95,7 +95,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
           ruledOut: ruledOut(suspects, signs, { ...available, detectors }, calls),
           ...openReason(root, doubt),
           check: root.check,
-          runbook: (blamed && !isOnlyNear(blamed) ? blamed : root).runbook,
+          runbook: runbookOf(root, blamed),
         };
   // A change that matches the complaints of the lines explains them, and so does a pod that does not run.
   const isExplained =
@@ -111,8 +111,12 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
 }
 
 /** A change whose time alone leads to it is one more claim beside the cause. */
-function asHypothesis(change: JudgedFinding): JudgedFinding {
-  return { ...change, whyNotFirst: change.whyNotFirst ?? ONLY_TIME };
+function asHypothesis(finding: JudgedFinding, at: number): JudgedFinding {
+  return at > 0 && isOnlyNear(finding) ? { ...finding, whyNotFirst: finding.whyNotFirst ?? ONLY_TIME } : finding;
+}
+
+function runbookOf(root: JudgedFinding, blamed: JudgedFinding | undefined): string {
+  return blamed === undefined || isOnlyNear(blamed) ? root.runbook : blamed.runbook;
 }
 
 /** Services whose processors are at their limit and were not before. */

@@ -250,6 +250,7 @@ export const TITLE_WORDS: readonly TitleWords[] = [
     'other-version',
     'it takes another base image',
     /\bbase image\b|\bdistroless\b|\balpine\b|\bubuntu\b|\bdebian\b|\bdockerfile\b/i,
+    WEAK,
   ),
   says(
     'other-version',

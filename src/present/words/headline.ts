@@ -8,7 +8,7 @@
  */
 import type { ChangeKind } from '#model/changes/change.ts';
 import type { Diagnosed, WindowAnalysis } from '#model/finding/analysis.ts';
-import type { Diagnosis, Elsewhere } from '#model/finding/diagnosis.ts';
+import type { Diagnosis, Elsewhere, NamedChange } from '#model/finding/diagnosis.ts';
 import type { Headline, JudgedFinding } from '#model/finding/finding.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { cutLine } from '#model/text/cut-text.ts';
@@ -246,8 +246,7 @@ function headlinesOfChange(
   { change, status }: Diagnosis,
   root: JudgedFinding | undefined,
 ): readonly string[] {
-  // What is wrong comes first; a change that is only near stands below.
-  if (change === undefined || (change.knownBy === 'nearness' && root?.facts.isNear !== true)) return [];
+  if (change === undefined || isBesideCause(change, root)) return [];
   const service = inWords(shown(change.service));
   const isOwn = change.service !== '' && change.service === analysis.window.service;
   const whose = change.service === '' ? '' : ` of ${service}`;
@@ -264,13 +263,23 @@ function headlinesOfChange(
   }
   // Nothing shows that anything is worse: no first line of a fault.
   if (root?.facts.isNear === true) return [`Only its time makes the ${when}${whose} suspect`];
-  const said = worseOf(analysis, root).replace(/ since \d\d:\d\d(?: UTC)?$/, '');
-  const forms = [...new Set([said, said.split(': ', 1)[0] ?? ''])].filter((text) => text !== '');
+  const forms = harmForms(worseOf(analysis, root));
   const its = (text: string) => (whose !== '' && text.includes(service) ? `its ${when}` : `the ${when}${whose}`);
   return [
     ...forms.map((text) => `${capitalised(text)}${since} ${its(text)}`),
     unnamedHarm(analysis, isOwn, `${since} ${isOwn ? `its ${when}` : `the ${when}${whose}`}`),
   ];
+}
+
+/** In full, and without what stands after a colon. */
+function harmForms(harm: string): readonly string[] {
+  const said = harm.replace(/ since \d\d:\d\d(?: UTC)?$/, '');
+  return [...new Set([said, said.split(': ', 1)[0] ?? ''])].filter((text) => text !== '');
+}
+
+/** What is wrong comes first; a change that is only near stands below. */
+function isBesideCause({ knownBy }: NamedChange, root: JudgedFinding | undefined): boolean {
+  return knownBy === 'nearness' && root?.facts.isNear !== true;
 }
 
 /** What only instances of the new version do is not what the service does; empty where nothing compares the two. */
