@@ -8,7 +8,7 @@ import { quotaExceeded } from '#detect/platform/quota-exceeded.ts';
 import { detectors } from '#detect/registry.ts';
 import { intendedDowntime, intendedRemoval, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
-import { type RequestSeen, requestSymptoms, symptomsWithoutRequest } from '#detect/signs/request-symptoms.ts';
+import { type RequestSeen, requestSymptoms, symptomsWithoutRequest, traitOf } from '#detect/signs/request-symptoms.ts';
 import { storeUses } from '#detect/signs/store-changes.ts';
 import { asIntended, withChange } from '#diagnose/change-behind.ts';
 import { HARDLY } from '#diagnose/status.ts';
@@ -21,7 +21,7 @@ import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-sympto
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { isEngineName, isOfDatabase } from '#model/changes/database-of-change.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
-import { quotedToken, replacedName } from '#model/changes/quoted-names.ts';
+import { quotedToken, quotedVersion, replacedName } from '#model/changes/quoted-names.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
@@ -114,6 +114,7 @@ export function changeBehindCause(
     isSure: isSure(judgement.diagnosis),
     isOutside: shownBy !== undefined && failedOutside(shownBy, evidence.traces),
     announced: announcedBy(first.service, changes),
+    trait: sharedTrait(shown, judgement),
   };
   const notCalled = symptoms.notCalled || String(first.facts.notCalled ?? '');
   const intended = intendedRemoval({ ...symptoms, notCalled }, considered) ?? intendedDowntime(symptoms, considered);
@@ -184,6 +185,11 @@ function withKind(kinds: ChangeSymptoms['kinds'], kind: ChangeSymptom, isThere: 
   return isThere ? new Set([...kinds, kind]) : kinds;
 }
 
+/** Single requests may name the cause, and all of them together whom it affects. */
+function sharedTrait({ trait }: ChangeSymptoms, { findings: [first] }: Judgement): string {
+  return trait || (first === undefined ? '' : traitOf(first));
+}
+
 /** Texts of all known changes of the service, however old, but of no flags. */
 function announcedBy(service: string, changes: readonly Change[]): readonly string[] {
   return changes.flatMap((one) => (one.kind !== 'flag' && one.service === service ? [one.text] : []));
@@ -194,6 +200,7 @@ function quoting(changes: readonly Change[], { complaint }: ChangeSymptoms): rea
   const said = complaint?.text ?? '';
   const isSaid = (change: Change) =>
     quotedToken(change, complaint) !== '' ||
+    quotedVersion(change, complaint) !== '' ||
     replacedName(change.diff, complaint) !== undefined ||
     saysCallee(said, change.service) ||
     saysHolder(said, change.service);
@@ -257,7 +264,7 @@ function doing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly C
   return changes.filter((change) => {
     const mechanism = mechanismOf(symptoms, change, codeChangeOf(change));
     const doesIt = mechanism !== undefined && !mayBeAnything(mechanism);
-    return doesIt || quotedToken(change, symptoms.complaint) !== '';
+    return doesIt || quotedToken(change, symptoms.complaint) !== '' || quotedVersion(change, symptoms.complaint) !== '';
   });
 }
 

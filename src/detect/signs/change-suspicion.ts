@@ -17,7 +17,7 @@ import { isOfDatabase, namesDatabase } from '#model/changes/database-of-change.t
 import { isIdleExperiment } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { WEAK } from '#model/changes/effect.ts';
-import { quotedToken, replacedName } from '#model/changes/quoted-names.ts';
+import { namedTrait, quotedToken, quotedVersion, replacedName } from '#model/changes/quoted-names.ts';
 import { nextClockUs, nextRunUs } from '#model/changes/schedule.ts';
 import { isQuietTitle, isRelaxed, titleLimits } from '#model/changes/title-effects.ts';
 import { saysCallee } from '#model/logs/said-callees.ts';
@@ -297,7 +297,7 @@ function ofNobody(
   mechanism: Mechanism | undefined,
 ): number {
   const { service, databases = [], suffering, near = NOBODY, isSure = false, isDated = false } = trouble;
-  if (namesDatabase(change, databases)) return NEAR;
+  if (namesDatabase(change, databases) || namedTrait(trouble, change) !== '') return NEAR;
   const isOfAll = mechanism !== undefined && WHOLE_PLATFORM.has(mechanism.kind) && mechanism.strength > WEAK;
   // A flag may do anything, and most flags are of other services.
   const mayBeOf = mechanism?.kind !== 'flag-on' || !isBlank(trouble, { change, changes }, mechanism);
@@ -315,9 +315,9 @@ function ofNobody(
 function isBlank(
   trouble: ChangeSymptoms,
   { change, changes }: Pick<Known, 'change' | 'changes'>,
-  mechanism: Mechanism,
+  mechanism: Mechanism | undefined,
 ): boolean {
-  if (!mayBeAnything(mechanism)) return false;
+  if (mechanism === undefined || !mayBeAnything(mechanism)) return false;
   return mechanism.kind !== 'flag-on' || !(isOfCode(trouble) || isAnnounced(change, trouble, changes));
 }
 
@@ -510,29 +510,30 @@ function reasonsOf(
   const [file] = places.filter((place) => complaint?.files.has(place));
   const [place] = places.filter((one) => (complaint?.words.get(one) ?? 0) > 0);
   const token = quotedToken(change, complaint);
+  const version = quotedVersion(change, complaint);
+  const trait = namedTrait(trouble, change);
   const quoted = text && `it changes “${cutText(text, LONGEST_QUOTE)}”, which ${sayers} name`;
   const mechanismText = mechanism?.text ?? restartText(trouble, change);
-  const ownFile = ownFileText(trouble, change);
-  const onlyOwn = ownFile === '' ? onlyOwnText(trouble, change, changes) : '';
   const all: readonly MaybeReason[] = [
     ofWords(trouble, words, change, rarity),
     { score: QUOTED, text: quoted },
     { score: QUOTED, text: isNamedWhole(change, complaint) && `${sayers} name ${change.id}` },
     { score: QUOTED, text: token && `its text names ${token}, as ${sayers} do` },
     { score: QUOTED, text: versionText(trouble, change) },
+    { score: QUOTED, text: version && `${sayers} name its version ${version}` },
+    { score: QUOTED, text: trait && `it names “${trait}”, which the affected requests have` },
     { score: QUOTED, text: replacedText(change, complaint, sayers) },
     { score: TAKEN_BACK, text: isTakenBack(change, changes, trouble.onsetUs) && 'people took it back after that' },
     { score: NUMBER, text: number && `it changes ${number}, which ${sayers} repeat` },
     { score: FILE, text: file && `the failure is in ${file}, which it changes` },
     { score: FILE, text: fileOfWork(trouble, change) },
-    { score: OWN_CODE, text: ownFile },
-    { score: ONLY_OWN, text: onlyOwn, isOfTime: true },
+    ofOwnCode(trouble, change, changes),
     { score: OWN_CODE, text: ownNameText(trouble, change) },
     { score: PLACE, text: place && `it changes “${place}”, which ${sayers} name` },
     {
       score: (mechanism?.isOfCause ? MECHANISM_OF_CAUSE : MECHANISM) * (mechanism?.strength ?? 1),
       text: mechanismText,
-      isOfTime: mechanism !== undefined && isBlank(trouble, { change, changes }, mechanism),
+      isOfTime: isBlank(trouble, { change, changes }, mechanism),
     },
   ];
   return all.flatMap(({ score, text, isOfTime = false }) =>
@@ -568,6 +569,12 @@ function ownFileText(trouble: ChangeSymptoms, change: Change): string {
   if (!isOwnMistake(trouble) || change.service !== service) return '';
   const file = fileOf(change, failedWork);
   return file === undefined ? '' : `it changes ${file}, which has the name of what failed`;
+}
+
+function ofOwnCode(trouble: ChangeSymptoms, change: Change, changes: readonly Change[]): MaybeReason {
+  const text = ownFileText(trouble, change);
+  if (text !== '') return { score: OWN_CODE, text };
+  return { score: ONLY_OWN, text: onlyOwnText(trouble, change, changes), isOfTime: true };
 }
 
 /** What programs quote in such a message: a method, a key, a property, a variable. */

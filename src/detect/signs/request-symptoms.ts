@@ -94,6 +94,11 @@ function complaintOf(
   });
 }
 
+/** The value that nearly all affected requests have; empty where each request of a kind has it. */
+export function traitOf({ detector, facts }: Pick<Finding, 'detector' | 'facts'>): string {
+  return detector === 'partial-outage' && facts.isType !== true ? String(facts.value ?? '') : '';
+}
+
 function withoutRequest(
   first: Finding,
   isFailed: boolean,
@@ -104,6 +109,7 @@ function withoutRequest(
     complaint,
     said: `${first.title} ${first.explanation}`,
     cause: first.detector,
+    trait: traitOf(first),
     slowWork: OF_OWN_WORK.has(first.detector) ? first.operation : '',
     notCalled: isNotCalled(first) ? String(first.facts.callee ?? first.service) : '',
     metricWords: new Set(),

@@ -54,6 +54,8 @@ export type ChangeSymptoms = Readonly<{
   failedWork?: string;
   /** For one request: the service that it no longer calls; else empty. */
   notCalled?: string;
+  /** A value that nearly all affected requests have, and hardly any other: a tenant, a region. */
+  trait?: string;
   /** Words of the names of metrics that moved. */
   metricWords: ReadonlySet<string>;
   kinds: ReadonlySet<ChangeSymptom>;

@@ -33,3 +33,53 @@ export function replacedName(diff: string, complaint: ChangeSymptoms['complaint'
       complaint.text.includes(before.toLowerCase()),
   );
 }
+
+/** `4.6.3`, `2.4`: numbers of people, not hashes. */
+const OF_PEOPLE = /\bv?(\d{1,4}(?:\.\d{1,4}){1,3})\b/g;
+/** What stands between a service and its version: `appointments/4.6.3`, `appointments:4.6.3`, `appointments v4.6.3`. */
+const BEFORE_VERSION = /^(?:-(?:service|svc|api))?[/@: -]v?$/;
+
+/** The version that it brings, where the failures name it with its service; empty where they do not. */
+export function quotedVersion({ id, text, service }: Change, complaint: ChangeSymptoms['complaint']): string {
+  const [said, name] = [complaint?.text ?? '', service.toLowerCase()];
+  if (said === '' || name === '') return '';
+  const versions = [...`${id} ${text}`.matchAll(OF_PEOPLE)].map(([, version = '']) => version);
+  return versions.find((version) => isSaidOf(name, version, said)) ?? '';
+}
+
+function isSaidOf(name: string, version: string, said: string): boolean {
+  for (let at = said.indexOf(version); at >= 0; at = said.indexOf(version, at + 1)) {
+    const [before, after] = [
+      said.slice(Math.max(0, at - name.length - LONGEST_BETWEEN), at),
+      said[at + version.length] ?? ' ',
+    ];
+    const named = before.lastIndexOf(name);
+    if (!/[\w.]/.test(after) && named >= 0 && BEFORE_VERSION.test(before.slice(named + name.length))) return true;
+  }
+  return false;
+}
+
+const LONGEST_BETWEEN = 12;
+
+/** `alpenstrom and http.route /price`: two traits together have two values. */
+const BETWEEN_VALUES = / and [\w.-]{1,60} /;
+
+/** The value that only affected requests have, where the change names it: a tenant, a region, a client; else empty. */
+export function namedTrait({ trait = '' }: ChangeSymptoms, { id, text, diff }: Change): string {
+  const said = `${id} ${text} ${diff}`.toLowerCase();
+  return trait.split(BETWEEN_VALUES).find((value) => isTelling(value) && isSaidWhole(value.toLowerCase(), said)) ?? '';
+}
+
+function isTelling(value: string): boolean {
+  return value.length >= SHORTEST_TRAIT && !/^(?:true|false|[\d.]+|\/.*)$/i.test(value);
+}
+
+function isSaidWhole(value: string, said: string): boolean {
+  for (let at = said.indexOf(value); at >= 0; at = said.indexOf(value, at + 1))
+    if (!OF_NAME.test(said[at - 1] ?? ' ') && !OF_NAME.test(said[at + value.length] ?? ' ')) return true;
+  return false;
+}
+
+/** Shorter values are words of many sentences. */
+const SHORTEST_TRAIT = 4;
+const OF_NAME = /[\w-]/;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { symptomsWithoutRequest } from '#detect/signs/request-symptoms.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import { quotedVersion } from '#model/changes/quoted-names.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { namedBehind, suspectedBehind } from '#test/change-stories.ts';
 import { changed, usAt } from '#test/changes.ts';
@@ -122,4 +123,52 @@ test('a queue: the change of the consumer comes after the first message was publ
   const diff = '-channel.basic_qos(prefetch_count=20)\n+channel.basic_qos(prefetch_count=1)';
   expect(named(slow, [{ ...OPAQUE, atUs: usAt(100), diff }])).toBe('v7');
   expect(named({ ...slow, untilUs: slow.onsetUs }, [{ ...OPAQUE, atUs: usAt(100), diff }])).toBeUndefined();
+});
+
+describe('what the failures or the affected requests name', () => {
+  const said = (text: string) => symptomsOf({}, { ...FAILS, evidence: [{ kind: 'log', ref: '', text }] });
+  const release = changed(-120, { service: 'bookings', id: 'x2ww4np7kt', text: 'bookings 4.6.3: contact block' });
+
+  test.each([
+    ['field "phone" is missing (producer bookings/4.6.3)', '4.6.3'],
+    ['bookings v4.6.3 sent no phone', '4.6.3'],
+    ['bookings:4.6.3 sent no phone', '4.6.3'],
+    ['field "phone" is missing (producer bookings/4.6.2)', ''],
+    ['field "phone" is missing (producer bookings/4.6.31)', ''],
+    ['field "phone" is missing (producer offers/4.6.3)', ''],
+    ['bookings failed after 4.6.3', ''],
+  ])('%s', (text, version) => {
+    expect(quotedVersion(release, said(text).complaint)).toBe(version);
+  });
+
+  test('is evidence for the release that brought this version', () => {
+    const trouble = { ...said('field "phone" is missing (producer bookings/4.6.3)'), near: new Set(['bookings']) };
+    expect(factsOf(trouble, [OPAQUE, release])).toMatchObject({ id: 'x2ww4np7kt', isNear: false });
+  });
+
+  const ofTenant = (value: string, isType = false) =>
+    symptomsOf({}, { ...FAILS, detector: 'partial-outage', facts: { value, isType } });
+  const flag = changed(-60, {
+    kind: 'flag',
+    service: '',
+    id: 'dynamic-fares',
+    text: 'dynamic-fares: on for tenant alpenfink',
+  });
+
+  test('a flag for those who are affected, and for nobody else', () => {
+    expect(factsOf(ofTenant('alpenfink'), [flag])).toMatchObject({ id: 'dynamic-fares', isNear: false });
+    expect(factsOf(ofTenant('alpenfink and http.route /fares'), [flag])).toMatchObject({ id: 'dynamic-fares' });
+    expect(factsOf(ofTenant('alpenfink', true), [flag])?.id).toBeUndefined();
+    expect(factsOf(ofTenant('alpen'), [flag])?.id).toBeUndefined();
+    expect(factsOf(ofTenant('true'), [{ ...flag, text: 'dynamic-fares: true' }])?.id).toBeUndefined();
+  });
+});
+
+test('what may lead to anything is no evidence', () => {
+  const image = { ...OPAQUE, files: ['Dockerfile'], diff: '@@ Dockerfile @@\n-FROM node:22.1\n+FROM node:22.2' };
+  const throws = symptomsOf({}, { ...FAILS, detector: 'exception' });
+  expect(factsOf(throws, [image])?.isNear ?? true).toBe(true);
+  const calls = symptomsOf({}, { ...FAILS, detector: 'n-plus-one-queries' });
+  const flag = changed(-60, { kind: 'flag', id: 'live-discounts', text: 'live-discounts: off to on' });
+  expect(factsOf(calls, [flag])).toMatchObject({ isNear: false });
 });
