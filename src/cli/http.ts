@@ -9,11 +9,13 @@ import { composeRedaction } from '#compose/redaction.ts';
 import { composeRequestSender } from '#compose/request-sender.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
+import { Config } from '#config/schema.ts';
+import { settingsOf } from '#config/setting.ts';
 import { systemClock } from '#core/clock.ts';
-import { UsageError } from '#core/errors.ts';
+import { NotAllowedError, UsageError } from '#core/errors.ts';
 import { answerText, shownAnswer, shownRequest } from '#present/tools/http-text.ts';
 import { probingText, probingVerdict } from '#present/tools/probe-text.ts';
-import { type HttpRequest, writeCurl } from '#utilities/http-request.ts';
+import { type HttpRequest, isThisMachine, type SendRequest, writeCurl } from '#utilities/http-request.ts';
 import { PROBE_LIMITS, type ProbeRequest, probeCircuit } from '#workflows/probe-circuit.ts';
 import { requestOf } from '#workflows/send-request.ts';
 
@@ -39,7 +41,7 @@ export async function http(call: Call, words: readonly string[], options: HttpOp
     await output.write(`${output.form === 'json' ? json() : shownRequest(request).curl}\n`);
     return EXIT.done;
   }
-  const send = await composeRequestSender(loadConfig(call.env, call.options.config));
+  const send = forTests(await composeRequestSender(loadConfig(call.env, call.options.config)));
   if (options.probeCircuit) return await probe(request, options, { send, output });
 
   const answer = shownAnswer(await send(request, new AbortController().signal));
@@ -48,6 +50,25 @@ export async function http(call: Call, words: readonly string[], options: HttpOp
     output.form === 'json' ? `${JSON.stringify({ request: asked, answer })}\n` : answerText(asked, answer),
   );
   return EXIT.done;
+}
+
+/** A person at a terminal may try what runs on the same machine: the refusal says how, for this one command. */
+function forTests(send: SendRequest): SendRequest {
+  return async (request, signal) => {
+    try {
+      return await send(request, signal);
+    } catch (error) {
+      if (!(error instanceof NotAllowedError)) throw error;
+      const places = [new URL(request.url).hostname, ...error.missing.flatMap(({ values }) => values)];
+      if (!places.some(isThisMachine)) throw error;
+      const variables = new Map(settingsOf(Config).map(({ path, env }) => [path.join('.'), env]));
+      const set = error.missing.map(({ setting, values }) => `${variables.get(setting)}=${values.join(',')}`).join(' ');
+      throw new UsageError(
+        error.message,
+        `${error.advice}\nTo test it on this machine, write before the command: ${set}`,
+      );
+    }
+  };
 }
 
 /** Our options and curl's share one parser. */
@@ -66,7 +87,7 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-type Probe = Readonly<{ send: Awaited<ReturnType<typeof composeRequestSender>>; output: Output }>;
+type Probe = Readonly<{ send: SendRequest; output: Output }>;
 
 async function probe(request: HttpRequest, options: HttpOptions, { send, output }: Probe): Promise<number> {
   if (request.method !== 'GET' || request.headers.length > 0 || request.body !== undefined) {

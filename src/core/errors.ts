@@ -192,12 +192,15 @@ export class TraceNotFoundError extends SpanhoundError {
   readonly advice: string;
   /** Earlier days of the logs were not searched, and can be. */
   readonly isMoreToSearch: boolean;
+  /** The id has no mistake, so the trace may still arrive. The advice then says to try again. */
+  readonly mayArrive: boolean;
 
   /** `source`: where there is no such trace; empty if only logs were searched. */
   constructor(traceId: string, source: string, searched: Searched = {}) {
     const { unanswered = [], logsOf = 'none', form = '', isMoreToSearch = false } = searched;
     super(whereSearched(traceId, source, logsOf));
     this.isMoreToSearch = isMoreToSearch;
+    this.mayArrive = form === '';
     const elsewhere = unanswered.length > 0 ? ` It may be in a source that failed: ${listed(unanswered)}.` : '';
     this.advice = `${form || MAY_BE_MISSING}${elsewhere}`;
   }
@@ -283,14 +286,21 @@ export class UsageError extends SpanhoundError {
   }
 }
 
+/** What a list of the configuration would have to contain. */
+export type Missing = Readonly<{ setting: string; values: readonly string[] }>;
+
 /** The configuration does not allow this. It must name everything that goes beyond reading. */
 export class NotAllowedError extends SpanhoundError {
   override readonly name = 'NotAllowedError';
   readonly code = 'SH_NOT_ALLOWED';
   readonly advice: string;
+  /** All settings together, so that nobody meets them one after the other. */
+  readonly missing: readonly Missing[];
 
-  constructor(message: string, setting: string, value: string) {
+  constructor(message: string, missing: readonly Missing[], condition = '') {
     super(`${message}: the configuration does not allow it`);
-    this.advice = `The person who runs Spanhound can add it to the list ${setting} in the configuration file: ${value}`;
+    this.missing = missing;
+    const additions = missing.map(({ setting, values }) => `${values.join(' and ')} to ${setting}`).join(', and ');
+    this.advice = `The person who runs Spanhound can allow it in the configuration file: add ${additions}.${condition && ` ${condition}`}`;
   }
 }

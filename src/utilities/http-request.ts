@@ -40,6 +40,11 @@ export type HttpAnswer = Readonly<{
 /** Sends an allowed request. Throws NotAllowedError, UsageError or UnreachableError. */
 export type SendRequest = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
+/** A host name or an address that always leads to the machine itself. A server that shows 0.0.0.0 listens there, too. */
+export function isThisMachine(host: string): boolean {
+  return /^(?:[^.].*\.)?localhost\.?$|^127\.[\d.]+$|^0\.0\.0\.0$|^\[?::1\]?$/i.test(host);
+}
+
 export type ReadCurl = Readonly<{ request: HttpRequest; notes: readonly string[] } | { problem: string }>;
 
 /** A curl command, or only an address, which means GET. */

@@ -26,7 +26,7 @@ describe('who may be asked', () => {
     await using server = await answering(() => refuse(200));
     await expect(send(server.url.href, { networks: LOOPBACK })).rejects.toMatchObject({
       code: 'SH_NOT_ALLOWED',
-      advice: `The person who runs Spanhound can add it to the list http.allow in the configuration file: ${server.url.origin}`,
+      advice: `The person who runs Spanhound can allow it in the configuration file: add ${server.url.origin} to http.allow.`,
     });
     expect(server.requests).toEqual([]);
   });
@@ -53,11 +53,58 @@ describe('who may be asked', () => {
     await using server = await answering(() => refuse(200));
     const rules = { allow: [server.url.origin] };
     await expect(send(`curl -X DELETE ${server.url}`, rules)).rejects.toEqual(
-      notAllowed('the list http.methods in the configuration file: DELETE'),
+      notAllowed('add DELETE to http.methods.'),
     );
     expect(await send(`curl -X DELETE ${server.url}`, { ...rules, methods: ['DELETE'] })).toMatchObject({
       status: 200,
     });
+  });
+});
+
+describe('everything that a request lacks is named at once', () => {
+  const both = async () => ['127.0.0.1', '::1'];
+
+  test('for this machine: the host and each of its addresses', async () => {
+    await expect(send('http://localhost:8080/', { resolve: both })).rejects.toMatchObject({
+      advice:
+        'The person who runs Spanhound can allow it in the configuration file: add http://localhost:8080 to http.allow, and 127.0.0.1 and ::1 to http.networks.',
+      missing: [
+        { setting: 'http.allow', values: ['http://localhost:8080'] },
+        { setting: 'http.networks', values: ['127.0.0.1', '::1'] },
+      ],
+    });
+  });
+
+  test('the method as well', async () => {
+    const asked = send('curl -X POST http://localhost:8080/', { resolve: both });
+    await expect(asked).rejects.toMatchObject({
+      missing: [{ setting: 'http.methods' }, { setting: 'http.allow' }, { setting: 'http.networks' }],
+    });
+  });
+
+  test('for an address one setting is enough, as the request afterwards shows', async () => {
+    await using server = await answering(() => refuse(204));
+    await expect(send(server.url.href, {})).rejects.toMatchObject({ missing: [{ setting: 'http.allow' }] });
+    expect(await send(server.url.href, { allow: [server.url.origin] })).toMatchObject({ status: 204 });
+  });
+
+  test('what is allowed for this machine is enough', async () => {
+    await using server = await answering(() => refuse(204));
+    const origin = `http://localhost:${server.url.port}`;
+    const rules = { allow: [origin], networks: ['127.0.0.1', '::1'], resolve: async () => ['127.0.0.1'] };
+    expect(await send(origin, rules)).toMatchObject({ status: 204 });
+  });
+
+  test('a name that is not allowed is not looked up; its addresses are named as a condition', async () => {
+    let lookups = 0;
+    const resolve = async () => {
+      lookups += 1;
+      return ['10.0.0.1'];
+    };
+    await expect(send('http://api.shop.internal/', { resolve })).rejects.toMatchObject({
+      advice: expect.stringContaining('If its name leads to a private address, add that address to http.networks.'),
+    });
+    expect(lookups).toBe(0);
   });
 });
 

@@ -16,8 +16,25 @@ describe('spanhound http', () => {
     await using server = await startRecordedServer(() => refuse(200));
     const { code, stdout, stderr } = await spanhound(['http', server.url.href]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(`to the list http.allow in the configuration file: ${server.url.origin}`);
+    expect(stderr).toContain(`in the configuration file: add ${server.url.origin} to http.allow.`);
     expect(server.requests).toEqual([]);
+  });
+
+  test('for this machine says what to set for a test, and that is enough', async () => {
+    await using server = await startRecordedServer(() => refuse(200));
+    const address = `http://localhost:${server.url.port}/`;
+    const { code, stderr } = await spanhound(['http', address]);
+    expect(code).toBe(2);
+    const [, assignments = ''] = /^To test it on this machine, write before the command: (.+)$/m.exec(stderr) ?? [];
+    const env = Object.fromEntries(assignments.split(' ').map((one) => one.split('=')));
+    expect(Object.keys(env)).toEqual(['SPANHOUND_HTTP_ALLOW', 'SPANHOUND_HTTP_NETWORKS']);
+    expect(await spanhound(['http', address], { env })).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('for other machines says nothing about this one', async () => {
+    const { stderr } = await spanhound(['http', 'http://10.0.0.1/']);
+    expect(stderr).toContain('http.allow');
+    expect(stderr).not.toContain('this machine');
   });
 
   test('shows status, timing, headers and body of the answer, and no credential in any of them', async () => {

@@ -130,7 +130,7 @@ describe('probing a circuit breaker', () => {
 
   test('a forbidden request ends it, also among the quick requests', async () => {
     const send = async ({ url }: { url: string }) => {
-      if (url === SLOW) throw new NotAllowedError('not that', 'http.allow', 'x');
+      if (url === SLOW) throw new NotAllowedError('not that', [{ setting: 'http.allow', values: ['x'] }]);
       return answer(200);
     };
     await expect(probe({}, { send })).rejects.toMatchObject({ code: 'SH_NOT_ALLOWED' });

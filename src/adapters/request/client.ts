@@ -10,8 +10,14 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Agent, request as ask, buildConnector, type Dispatcher, errors } from 'undici';
 import { whyAborted } from '#core/deadline.ts';
-import { NotAllowedError, UnreachableError, UsageError } from '#core/errors.ts';
-import type { HttpAnswer, HttpHeader, HttpRequest, SendRequest } from '#utilities/http-request.ts';
+import { type Missing, NotAllowedError, UnreachableError, UsageError } from '#core/errors.ts';
+import {
+  type HttpAnswer,
+  type HttpHeader,
+  type HttpRequest,
+  isThisMachine,
+  type SendRequest,
+} from '#utilities/http-request.ts';
 import { isPublic, networkOf } from './addresses.ts';
 
 export type RequestRules = Readonly<{
@@ -55,10 +61,8 @@ export function requestSender(options: RequestOptions): SendRequest {
 
   async function once(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const url = new URL(request.url);
-    const rule = options.allow.find((pattern) => matches(pattern, url));
-    if (rule === undefined) throw new NotAllowedError(`no request may go to ${url.origin}`, 'http.allow', url.origin);
     const startMs = performance.now();
-    const { addresses, dnsMs } = await addressesOf(url, rule, signal);
+    const { addresses, dnsMs } = await permitted(request, url, signal);
     const marks: Marks = { connected: 0, secured: 0, address: addresses[0] ?? '' };
     const dispatcher = agentTo(addresses, marks);
     try {
@@ -96,22 +100,34 @@ export function requestSender(options: RequestOptions): SendRequest {
     }
   }
 
-  async function addressesOf(
-    url: URL,
-    rule: string,
-    signal: AbortSignal,
-  ): Promise<{ addresses: readonly string[]; dnsMs: number }> {
+  /** Where the request may go. Throws with everything that the configuration would have to allow for it. */
+  async function permitted({ method }: HttpRequest, url: URL, signal: AbortSignal): Promise<Addresses> {
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    const startMs = performance.now();
-    const isName = isIP(host) === 0;
-    const addresses = isName ? await inTime(url, resolve(host), signal) : [host];
-    const dnsMs = isName ? performance.now() - startMs : 0;
-    const wrong = addresses.find((address) => !isPublic(address) && !mayReach(address) && !namesAddress(rule, address));
-    if (wrong !== undefined) {
-      throw new NotAllowedError(`${url.host} has the address ${wrong}, which is not public`, 'http.networks', wrong);
+    const isAllowed = options.allow.some((pattern) => matches(pattern, url));
+    // No other name is looked up before it is allowed, because the lookup alone tells strangers of the request.
+    const isKnown = isAllowed || isIP(host) !== 0 || isThisMachine(host);
+    const found = isKnown ? await addressesOf(url, host, signal) : { addresses: [], dnsMs: 0 };
+    // An address that the list names is allowed on purpose.
+    const closed = found.addresses.filter((address) => !isPublic(address) && !mayReach(address) && address !== host);
+    const refusals = [
+      ...(methods.includes(method) ? [] : [refusal(`${method} may not be sent`, 'http.methods', [method])]),
+      ...(isAllowed ? [] : [refusal(`no request may go to ${url.origin}`, 'http.allow', [url.origin])]),
+      ...(closed.length === 0 ? [] : [refusal(notPublic(url.host, closed), 'http.networks', closed)]),
+    ];
+    if (refusals.length > 0) {
+      const message = refusals.map(({ why }) => why).join('; ');
+      const condition = isKnown ? '' : 'If its name leads to a private address, add that address to http.networks.';
+      throw new NotAllowedError(message, refusals, condition);
     }
+    return found;
+  }
+
+  async function addressesOf(url: URL, host: string, signal: AbortSignal): Promise<Addresses> {
+    if (isIP(host) !== 0) return { addresses: [host], dnsMs: 0 };
+    const startMs = performance.now();
+    const addresses = await inTime(url, resolve(host), signal);
     if (addresses.length === 0) throw new UnreachableError(url.host, 'its host name has no address');
-    return { addresses, dnsMs };
+    return { addresses, dnsMs: performance.now() - startMs };
   }
 
   function agentTo(addresses: readonly string[], marks: Marks): Agent {
@@ -141,9 +157,6 @@ export function requestSender(options: RequestOptions): SendRequest {
   }
 
   return async (first, caller) => {
-    if (!methods.includes(first.method)) {
-      throw new NotAllowedError(`${first.method} may not be sent`, 'http.methods', first.method);
-    }
     const bad = first.headers.find(([name]) => REFUSED_HEADERS.has(name.toLowerCase()));
     if (bad) throw new UsageError(`the header ${bad[0]} is set by the connection itself`, 'Leave it out.');
     const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]);
@@ -157,6 +170,20 @@ export function requestSender(options: RequestOptions): SendRequest {
       request = { ...request, url: next };
     }
   };
+}
+
+type Addresses = Readonly<{ addresses: readonly string[]; dnsMs: number }>;
+
+type Refusal = Missing & Readonly<{ why: string }>;
+
+function refusal(why: string, setting: string, values: readonly string[]): Refusal {
+  return { why, setting, values };
+}
+
+function notPublic(host: string, addresses: readonly string[]): string {
+  return addresses.length === 1
+    ? `${host} has the address ${addresses[0]}, which is not public`
+    : `${host} has the addresses ${addresses.join(' and ')}, which are not public`;
 }
 
 /** What the connection reports while it is made. */
@@ -183,12 +210,6 @@ function matches(pattern: string, url: URL): boolean {
   const named = new URL(`${scheme}//${wild ? host.slice(2) : host}`);
   if (named.port !== url.port) return false;
   return wild ? url.hostname.endsWith(`.${named.hostname}`) : named.hostname === url.hostname;
-}
-
-/** An address in the list is allowed on purpose. */
-function namesAddress(pattern: string, address: string): boolean {
-  const host = new URL(pattern.replace('//*.', '//')).hostname.replace(/^\[|\]$/g, '');
-  return host === address;
 }
 
 async function systemAddresses(host: string): Promise<readonly string[]> {
