@@ -203,7 +203,7 @@ export async function composeBot({
     look();
     wakeUps?.send();
   };
-  const traces = investigation.traceSources.map(({ name }) => name);
+  const traces = investigation.traceSources.map(({ name, title = name }) => title);
   const { diagnosed, alertHeard } = incidents.evidence;
   const { mayShowIn } = incidents.access;
   const keepCase = cases?.keepCase;

@@ -38,7 +38,7 @@ import {
   timelineButton,
 } from '#listeners/actions/incident-buttons.ts';
 import { logsAction } from '#listeners/actions/logs.ts';
-import { lookFurtherAction } from '#listeners/actions/look-further.ts';
+import { lookFurtherAction, tryAgainAction } from '#listeners/actions/look-further.ts';
 import { markdownAction } from '#listeners/actions/markdown.ts';
 import {
   answerWhyButton,
@@ -174,6 +174,7 @@ export function slackSurface(workflows: Workflows): Surface {
       trace_right_no: feedbackAction(recordFeedback, false),
       trace_ids: traceIdsAction(workflows.linkedSystems),
       trace_further: lookFurtherAction(investigate),
+      trace_again: tryAgainAction(investigate),
       alert_again: lookAgainButton(workflows.lookAgain),
       alert_other_service: otherServiceButton,
       mute_end: muteEndButton(workflows.endMute, publishHome),

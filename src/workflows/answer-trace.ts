@@ -221,10 +221,15 @@ async function storeStep(
 async function storeFailure(tx: Tx, investigation: Investigation, failure: unknown): Promise<void> {
   const { id } = investigation;
   const error = errorRecord(failure);
-  const isUnknown = error.code === 'SH_TRACE_NOT_FOUND' && investigation.traceId !== '';
   const [title, advice] = [titleOf(error, investigation), adviceOf(error)];
-  const further = failure instanceof TraceNotFoundError && failure.isMoreToSearch ? investigation.traceId : '';
-  const message = isUnknown ? unknownIdMessage(title, advice, further) : failureMessage(title, advice);
+  const isUnknown = failure instanceof TraceNotFoundError && investigation.traceId !== '';
+  const message = isUnknown
+    ? unknownIdMessage(title, advice, {
+        id: investigation.traceId,
+        mayArrive: failure.mayArrive,
+        isMoreToSearch: failure.isMoreToSearch,
+      })
+    : failureMessage(title, advice);
   await failInvestigation(tx, { id, error });
   await endStory(tx, id);
   await sayAnswer(tx, investigation, answerMessage(await ofAlert(tx, investigation, message), id));

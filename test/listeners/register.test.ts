@@ -202,6 +202,7 @@ describe('what Bolt is given of the table', () => {
     ['incident_timeline_2', ['showTimeline']],
     ['trace_logs', ['shareDetail']],
     ['trace_further', ['investigate']],
+    ['trace_again', ['investigate']],
     ['trace_log', []],
     ['open_jaeger', []],
     ['incident_timeline_two', []],

@@ -20,6 +20,9 @@ import { readFileBytes } from './bytes.ts';
 
 export type FileOptions = Readonly<{ folder: string | readonly string[]; name?: string }>;
 
+/** In an answer; the name is what cases and reports keep. */
+const TITLE = 'the recorded cases';
+
 export function files({ folder, name = 'samples' }: FileOptions): TraceSource & LogSource {
   const folders = typeof folder === 'string' ? [folder] : folder;
 
@@ -91,7 +94,7 @@ export function files({ folder, name = 'samples' }: FileOptions): TraceSource & 
   }
 
   const links = { trace: '', span: '', logs: '' };
-  return { name, openTrace, search, findsAll: true, services, openLogs, check, links };
+  return { name, title: TITLE, openTrace, search, findsAll: true, services, openLogs, check, links };
 }
 
 /** Samples and their case folders; deeper files are not evidence. */

@@ -1,10 +1,20 @@
-/** "Look further back", under the answer to an unknown id: asks for it again, in the logs of the last week. */
+/** Under the answer to an unknown id. "Try again" asks for it once more, "Look further back" in the logs of the last week. */
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
-import { readAsked } from '#model/trace/asked-for.ts';
+import { type AskedReference, readAsked } from '#model/trace/asked-for.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 
-export function lookFurtherAction(investigate: Investigate): Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> {
+type ButtonListener = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
+
+export function lookFurtherAction(investigate: Investigate): ButtonListener {
+  return askAgain(investigate, { furtherBack: true });
+}
+
+export function tryAgainAction(investigate: Investigate): ButtonListener {
+  return askAgain(investigate, {});
+}
+
+function askAgain(investigate: Investigate, where: Pick<AskedReference, 'furtherBack'>): ButtonListener {
   return async ({ ack, action, body, context }) => {
     const reference = readAsked(action.value ?? '');
     if (reference !== undefined) {
@@ -17,7 +27,7 @@ export function lookFurtherAction(investigate: Investigate): Middleware<SlackAct
         ...(typeof threadTs === 'string' && { threadTs }),
         askedBy: userId,
         responseUrl,
-        references: [{ ...reference, furtherBack: true }],
+        references: [{ ...reference, ...where }],
       });
     }
     await ack();

@@ -11,6 +11,7 @@ export type ButtonId =
   | 'trace_right_no'
   | 'trace_ids'
   | 'trace_further'
+  | 'trace_again'
   | 'alert_again'
   | 'alert_other_service'
   | 'mute_end'

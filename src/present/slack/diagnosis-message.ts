@@ -114,12 +114,21 @@ export function failureMessage(title: string, advice: string): SlackMessage {
   };
 }
 
-/** Posted where no source knows the id. `further`: the id, if earlier days of the logs can be searched; else empty. */
-export function unknownIdMessage(title: string, advice: string, further: string): SlackMessage {
+/** `mayArrive`: the advice says to try again. `isMoreToSearch`: earlier days of the logs can be searched. */
+type UnknownId = Readonly<{ id: string; mayArrive: boolean; isMoreToSearch: boolean }>;
+
+/** Posted where no source knows the id, with a button for each way on that the text names. */
+export function unknownIdMessage(title: string, advice: string, unknown: UnknownId): SlackMessage {
   const { text, blocks } = failureMessage(title, advice);
-  const help = button('trace_ids', 'What can I paste here?', 'Show me which ids and links I can paste', 'ids');
-  const look = button('trace_further', 'Look further back', 'Search the logs of the last week for it', further);
-  return { text, blocks: [...blocks, actions('trace_unknown', further === '' ? [help] : [look, help])] };
+  const { id, mayArrive, isMoreToSearch } = unknown;
+  const ways = [
+    ...(mayArrive ? [button('trace_again', 'Try again', 'Look for this trace again', id)] : []),
+    ...(isMoreToSearch
+      ? [button('trace_further', 'Look further back', 'Search the logs of the last week for it', id)]
+      : []),
+    button('trace_ids', 'What can I paste here?', 'Show me which ids and links I can paste', 'ids'),
+  ];
+  return { text, blocks: [...blocks, actions('trace_unknown', ways)] };
 }
 
 /** Two lines: what is wrong and why; how sure, how many, since when. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceAnalysis } from '#model/finding/analysis.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
-import { failureMessage, firstLine, slackAnswer } from '#present/slack/diagnosis-message.ts';
+import { failureMessage, firstLine, slackAnswer, unknownIdMessage } from '#present/slack/diagnosis-message.ts';
 import { analysisOf, findingOf } from '#test/analysis.ts';
 import { blockText } from '#test/block-text.ts';
 import {
@@ -186,6 +186,16 @@ it('always has rich text, because Slack refuses to replace a message with rich t
   for (const { blocks } of [firstLine('abc'), failureMessage('t', 'a'), slackAnswer(healthyAnalysis())]) {
     expect(blocks.some(({ type }) => type === 'rich_text')).toBe(true);
   }
+});
+
+it('of an unknown id has a button for each way on', () => {
+  const labels = (mayArrive: boolean, isMoreToSearch: boolean) =>
+    blockText(unknownIdMessage('No trace', 'x', { id: 'abc', mayArrive, isMoreToSearch }).blocks.slice(1))
+      .trim()
+      .split('\n');
+  expect(labels(true, true)).toEqual(['Try again', 'Look further back', 'What can I paste here?']);
+  expect(labels(false, true)).toEqual(['Look further back', 'What can I paste here?']);
+  expect(labels(true, false)).toEqual(['Try again', 'What can I paste here?']);
 });
 
 it('first names the trace and, if known, the sources', () => {
