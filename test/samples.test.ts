@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace } from '#analyse/session.ts';
+import { EXAMPLE_TRACE_ID } from '#model/trace/trace-id.ts';
 import { scenarios } from '#test/scenarios.ts';
 
 const SAMPLES = fileURLToPath(new URL('../samples/', import.meta.url));
@@ -25,6 +26,10 @@ describe('samples', () => {
   it('say in one line each what they are, without a second sample of the same trace', () => {
     expect(new Set(index.map(({ id }) => id)).size).toBe(index.length);
     for (const { title, what } of index) expect(`${title}${what}`).not.toMatch(/\n|^$/);
+  });
+
+  it('have the trace that the help texts name', () => {
+    expect(index.map(({ id }) => id)).toContain(EXAMPLE_TRACE_ID);
   });
 
   it.each(index)('$folder gets the verdict that its situation calls for', async ({ id, folder }) => {

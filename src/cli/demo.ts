@@ -4,6 +4,7 @@ import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
 import { composeDemo } from '#compose/demo.ts';
 import { loadConfig } from '#config/load.ts';
+import { quotedForShell } from '#utilities/http-request.ts';
 import type { ToldIncident } from '#workflows/tell-incident.ts';
 
 const DEMO_FORMS = ['text', 'json', 'md'] as const satisfies readonly Form[];
@@ -12,14 +13,25 @@ export async function demo(call: Call): Promise<number> {
   const output = openOutput(call, DEMO_FORMS);
   const config = loadConfig(call.env, call.options.config);
   const told = await composeDemo(config, (line) => process.stderr.write(`${line}\n`));
-  await output.write(WRITTEN[output.form as (typeof DEMO_FORMS)[number]](told));
+  await output.write(WRITTEN[output.form as (typeof DEMO_FORMS)[number]](told, sameStore(call)));
   return EXIT.done;
 }
 
-const WRITTEN: Readonly<Record<(typeof DEMO_FORMS)[number], (told: ToldIncident) => string>> = {
+/** What another call needs to read the same store: before the program, and behind it. */
+function sameStore({ env, options }: Call): StorePlace {
+  const folder = env.SPANHOUND_DATA;
+  return {
+    before: folder === undefined || folder === '' ? '' : `SPANHOUND_DATA=${quotedForShell(folder)} `,
+    behind: options.config === undefined ? '' : ` --config ${quotedForShell(options.config)}`,
+  };
+}
+
+type StorePlace = Readonly<{ before: string; behind: string }>;
+
+const WRITTEN: Readonly<Record<(typeof DEMO_FORMS)[number], (told: ToldIncident, place: StorePlace) => string>> = {
   json: (told) => `${JSON.stringify(told)}\n`,
   md: ({ postmortem }) => postmortem,
-  text: ({ incident, reply, timeline, metrics }) =>
+  text: ({ incident, reply, timeline, metrics }, { before, behind }) =>
     [
       '',
       `${incident}: ${reply.diagnosis?.verdict ?? 'no verdict'}`,
@@ -28,7 +40,7 @@ const WRITTEN: Readonly<Record<(typeof DEMO_FORMS)[number], (told: ToldIncident)
       '',
       `  detection ${minutes(metrics.detectionMinutes)} · confirmation ${minutes(metrics.confirmationMinutes)} · repair ${minutes(metrics.repairMinutes)} · duration ${minutes(metrics.durationMinutes)}`,
       '',
-      `The postmortem: ./spanhound postmortem ${incident}`,
+      `The postmortem: ${before}./spanhound postmortem ${incident}${behind}`,
       '',
     ].join('\n'),
 };

@@ -71,7 +71,7 @@ function methodFlags(method: string, usual: string): readonly string[] {
   return method === 'HEAD' ? ['--head'] : ['-X', quotedForShell(method)];
 }
 
-function quotedForShell(text: string): string {
+export function quotedForShell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 

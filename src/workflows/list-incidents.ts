@@ -1,5 +1,5 @@
 /** Lists all declared incidents, newest first, with their metrics. */
-import { type Incident, type IncidentMetrics, incidentMetrics } from '#model/incident/incident.ts';
+import { type Incident, type IncidentMetrics, incidentMetrics, knownSinceUs } from '#model/incident/incident.ts';
 import { allIncidents } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
@@ -15,10 +15,11 @@ export async function listIncidents(store: Store): Promise<readonly ListedIncide
   const listed: ListedIncident[] = [];
   const nowUs = await store.nowUs();
   for (const incident of await allIncidents(store)) {
+    const entries = await timelineOf(store, incident.id);
     listed.push({
       incident,
-      metrics: incidentMetrics(incident, await timelineOf(store, incident.id)),
-      ageUs: (incident.resolvedUs ?? nowUs) - incident.declaredUs,
+      metrics: incidentMetrics(incident, entries),
+      ageUs: (incident.resolvedUs ?? nowUs) - knownSinceUs(incident, entries),
     });
   }
   return listed;

@@ -1,8 +1,8 @@
 /** `spanhound demo`: the guide's incident in the store, as a new user plays it. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SPANHOUND, spanhound } from './run-spanhound.ts';
 
@@ -60,6 +60,16 @@ test('what it played is there for the other verbs: incidents, postmortem, case, 
   expect((await spanhound(['case', 'export', 'INC-1', folder], { env })).code).toBe(0);
   expect((await spanhound(['case', 'verify', folder], { env })).code).toBe(0);
   expect((await spanhound(['audit', 'verify'], { env })).code).toBe(0);
+});
+
+test('its last line works as it is printed', async () => {
+  const { stdout } = await spanhound(['demo'], { env });
+  const line = /^The postmortem: (.+)$/m.exec(stdout)?.[1] ?? '';
+  const { PATH } = process.env;
+  const run = spawnSync('sh', ['-c', line], { cwd: dirname(SPANHOUND), env: { PATH }, encoding: 'utf8' });
+  expect(run).toMatchObject({ status: 0, stdout: expect.stringContaining('# Postmortem of INC-1') });
+  expect(stdout).toContain('duration 30 min');
+  expect((await spanhound(['incidents'], { env })).stdout).toContain('took 30 min');
 });
 
 test('played again into the same store it is the same incident, and no earlier one that is like it', async () => {

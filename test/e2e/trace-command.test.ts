@@ -1,6 +1,7 @@
 /** `/trace` from end to end: real Bolt over HTTP, a stateful Slack, Jaeger and Loki as they answered for HotROD. */
 import type { ImageBlock, KnownBlock } from '@slack/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { EXAMPLE_TRACE_ID } from '#model/trace/trace-id.ts';
 import type { Report } from '#present/json/report.ts';
 import { feedbackOn } from '#record/feedback.ts';
 import { findInvestigation } from '#record/investigations.ts';
@@ -186,7 +187,7 @@ describe('/trace that cannot be answered', () => {
     const answered = await sendToBot(bot.url, slack.command(typed));
     const body = JSON.parse(answered.body) as { response_type: string; text: string };
     expect(body.response_type).toBe('ephemeral');
-    expect(body.text).toContain('/trace 4bf92f3577b34da6a3ce929d0e0e4736');
+    expect(body.text).toContain(`/trace ${EXAMPLE_TRACE_ID}`);
   });
 
   test('tells the one who asked that the token is revoked, and answers once there is a new one', async () => {
@@ -203,7 +204,7 @@ describe('/trace that cannot be answered', () => {
     const answered = await sendToBot(bot.url, slack.command('why is <!channel> `slow`'));
     const body = JSON.parse(answered.body) as { response_type: string; text: string };
     expect(body.text).toContain("I found no trace id in `why is &lt;!channel&gt; 'slow'`");
-    expect(slack.proxy.calls).toHaveLength(0);
+    expect(slack.proxy.callsOf('chat.postMessage')).toHaveLength(0);
   });
 
   test('says that several traces were given, and asks for one', async () => {
@@ -213,7 +214,7 @@ describe('/trace that cannot be answered', () => {
       response_type: 'ephemeral',
       text: expect.stringContaining(`This names 2 traces: \`${one}\`, \`${other}\`.`),
     });
-    expect(slack.proxy.calls).toHaveLength(0);
+    expect(slack.proxy.callsOf('chat.postMessage')).toHaveLength(0);
   });
 
   test('refuses a request that Slack did not sign', async () => {

@@ -4,7 +4,7 @@ import { answerTool, type ToolWorkflows, toolTyped } from '#listeners/commands/t
 import { quoteTyped } from '#listeners/commands/typed.ts';
 import { inboxIdOf, whoTyped } from '#listeners/delivery.ts';
 import { readAsked } from '#model/trace/asked-for.ts';
-import { severalTraceIds } from '#model/trace/trace-id.ts';
+import { EXAMPLE_TRACE_ID, severalTraceIds } from '#model/trace/trace-id.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 
 /** What can be pasted. */
@@ -13,7 +13,7 @@ export const traceUsage = (linkedSystems: string) =>
     '*`/trace <id>`* diagnoses a trace: what broke, where, and why.',
     '',
     'The id can be',
-    '• hex as the trace store shows it: `/trace 4bf92f3577b34da6a3ce929d0e0e4736`, 16 or 32 digits',
+    `• hex as the trace store shows it: \`/trace ${EXAMPLE_TRACE_ID}\`, 16 or 32 digits`,
     `• a link to a trace in ${linkedSystems}`,
     '• a `traceparent`, or a log line that holds an id',
     '• any other id in your logs, such as a request or an order: `/trace req-7f3a9c`; without a trace, I read its log lines',

@@ -124,14 +124,22 @@ export function readIncidentNumber(text: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
+/** The first alert, or else the declaration: the start of every duration that people read. */
+export function knownSinceUs({ declaredUs }: Incident, entries: readonly TimelineEntry[]): number {
+  return alertedUs(entries) ?? declaredUs;
+}
+
+export function alertedUs(entries: readonly TimelineEntry[]): number | undefined {
+  return firstUs(entries, ({ kind, value }) => kind === 'alert' && value !== 'resolved');
+}
+
 /**
  * The times to detect, to find the cause, to fix and to confirm. The impact begins when a person says so, else at the
  * onset in the evidence, else with the first alert. Without an alert from a system, the declaration stands in for the
  * alert.
  */
 export function incidentMetrics(incident: Incident, entries: readonly TimelineEntry[]): IncidentMetrics {
-  const alertedUs = firstUs(entries, (entry) => entry.kind === 'alert' && entry.value !== 'resolved');
-  const knownUs = alertedUs ?? incident.declaredUs;
+  const knownUs = knownSinceUs(incident, entries);
   const impactUs = incident.impactStartUs ?? firstUs(entries, isOnset) ?? knownUs;
   const reachedUs = (status: Status) => firstUs(entries, ({ kind, value }) => kind === 'status' && value === status);
   return {

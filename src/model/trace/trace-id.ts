@@ -3,6 +3,9 @@
  * and each of these as Slack changes it.
  */
 
+/** For help texts: the first recorded case, so that the example works in the playground. */
+export const EXAMPLE_TRACE_ID = 'c7afda18c2abf11e7001849ddac01d4a';
+
 export type TraceReference = Readonly<
   /** Lower-case hex, with the given number of digits. */
   | { kind: 'trace'; id: string }

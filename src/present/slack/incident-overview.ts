@@ -4,6 +4,7 @@
  */
 import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
 import {
+  alertedUs,
   type Incident,
   incidentName,
   ROLE_NAMES,
@@ -86,16 +87,23 @@ function header(text: string): KnownBlock {
   return { type: 'header', text: { type: 'plain_text', text, emoji: false } };
 }
 
-function standing({ incident, names, originUrl }: Overview): RichTextElement[] {
-  const { declaredUs, resolvedUs, impactStartUs, detectedBy, detection } = incident;
-  const beganUs = impactStartUs ?? declaredUs;
-  const parts = [words(impactStartUs === undefined ? 'Declared ' : 'Began '), minute(beganUs)];
+function standing({ incident, entries, names, originUrl }: Overview): RichTextElement[] {
+  const { resolvedUs, detectedBy, detection } = incident;
+  const { word, beganUs } = beginning(incident, entries);
+  const parts = [words(`${word} `), minute(beganUs)];
   if (resolvedUs === undefined) parts.push(words(', '), ago(beganUs), words(' · '));
   else parts.push(words(' · resolved '), minute(resolvedUs), words(` after ${durationText(resolvedUs - beganUs)} · `));
   const how = truncate(shown(withNames(detection, names)), SENTENCE_CHARS);
   parts.push(words(`detected by ${DETECTORS[detectedBy]}${how === '' ? '' : `: ${how}`} `));
   if (originUrl !== '') parts.push(link(originUrl, 'open the first message'));
   return parts;
+}
+
+/** The same start as the durations of the postmortem, if nobody entered when the impact began. */
+function beginning({ impactStartUs, declaredUs }: Incident, entries: Overview['entries']) {
+  if (impactStartUs !== undefined) return { word: 'Began', beganUs: impactStartUs };
+  const alerted = alertedUs(entries);
+  return alerted === undefined ? { word: 'Declared', beganUs: declaredUs } : { word: 'First alert', beganUs: alerted };
 }
 
 const DETECTORS: Readonly<Record<Incident['detectedBy'], string>> = {

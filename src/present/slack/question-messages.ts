@@ -1,14 +1,11 @@
 /** Replies to sentences that the bot cannot look into. */
+import { EXAMPLE_TRACE_ID } from '#model/trace/trace-id.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { bullets, code, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
 import { shown } from '#present/words/plain-text.ts';
 
-const EXAMPLES = [
-  'what is wrong with checkout since 10:40?',
-  'look at payments for the last 30 min',
-  '4bf92f3577b34da6a3ce929d0e0e4736',
-];
+const EXAMPLES = ['what is wrong with checkout since 10:40?', 'look at payments for the last 30 min', EXAMPLE_TRACE_ID];
 
 export function questionExamples(): SlackMessage {
   const what = 'I did not find a service or a trace in this message. Ask me like this:';

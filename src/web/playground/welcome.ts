@@ -52,7 +52,7 @@ const INCIDENT: KnownBlock = {
 
 function caseBlock({ id, title, what }: RecordedCase): KnownBlock {
   return {
-    ...section(`*${title}*\n${what}`),
+    ...section(`*${title}*\n${what}\n\`${id}\``),
     accessory: {
       type: 'button',
       action_id: TYPE_COMMAND,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Incident, ROLES, type TimelineEntry } from '#model/incident/incident.ts';
+import { type Incident, incidentMetrics, ROLES, type TimelineEntry } from '#model/incident/incident.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/slack/incident-messages.ts';
 import { type Overview, overviewMessage } from '#present/slack/incident-overview.ts';
@@ -55,6 +55,19 @@ describe('the overview', () => {
     expect(buttons({ status: 'fixed', investigationId: 'i-7' })).toMatch(/"action_id":"trace_verify".*?"value":"i-7"/);
     expect(buttons({ status: 'identified', investigationId: 'i-7' })).not.toContain('trace_verify');
     expect(buttons({ status: 'fixed' })).not.toContain('trace_verify');
+  });
+
+  test('counts from the first alert, as the postmortem does', () => {
+    const alert = entry('p95 over 2 s', { kind: 'alert', value: 'triggered', atUs: START_US - 20_000_000 });
+    const resolved = { ...INCIDENT, status: 'resolved', resolvedUs: START_US + 30 * MINUTE_US - 20_000_000 } as const;
+    const said = read(overview({ incident: resolved, entries: [alert] }).blocks);
+    expect(said).toContain('First alert ');
+    expect(said).toContain('after 30 min · ');
+    const metrics = incidentMetrics(resolved, [alert]);
+    expect(metrics.durationMinutes).toBe(30);
+    expect(read(overview({ incident: resolved, entries: [] }).blocks)).toContain('after 29 min 40 s · ');
+    const began = { ...resolved, impactStartUs: START_US - 10 * MINUTE_US };
+    expect(read(overview({ incident: began, entries: [alert] }).blocks)).toContain('Began ');
   });
 
   test('has title, severity, status, roles and the time of the next update', () => {

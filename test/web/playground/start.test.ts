@@ -48,6 +48,8 @@ describe('the page', () => {
     const [alert, ...commands] = welcome?.blocks.flatMap(({ accessory }) => (accessory ? [accessory] : [])) ?? [];
     expect(alert).toMatchObject({ action_id: 'playground_send_alert' });
     expect(commands.map(({ value }) => value)).toEqual(page.snapshot.cases.map(({ id }) => `/trace ${id}`));
+    const shown = JSON.stringify(welcome?.blocks.map((block) => 'text' in block && block.text));
+    expect(page.snapshot.cases.filter(({ id }) => !shown.includes(id))).toEqual([]);
   });
 
   test('offers what the manifest declares', () => {
