@@ -7,7 +7,7 @@ import type { Incident } from '#model/incident/incident.ts';
 import type { Report } from '#present/json/report.ts';
 import { fishboneAlt, fishboneSvg } from '#present/pictures/fishbone-svg.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
-import { METHOD_NAMES, type MethodName } from '#present/slack/methods-message.ts';
+import type { MethodName } from '#present/slack/methods-message.ts';
 import { truncate } from '#present/slack/text.ts';
 import { audit } from '#record/audit.ts';
 import { incidentOfInvestigation } from '#record/find-incidents.ts';
@@ -18,7 +18,7 @@ import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { methodMessage, methodsOf, methodsOfIncident, type ShownIn } from '#workflows/incident-methods.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant } from '#workflows/on-incident.ts';
-import { FORGOTTEN } from '#workflows/share-detail.ts';
+import { FORGOTTEN, type Shared, toldOf } from '#workflows/share-detail.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
 export type ShareMethodRequest = Readonly<{
@@ -28,6 +28,8 @@ export type ShareMethodRequest = Readonly<{
   /** The person who chose it. */
   userId: string;
   responseUrl: string;
+  /** It was chosen in the thread that the method goes to. */
+  isInThread: boolean;
   method: MethodName;
 }>;
 export type ShowMethodRequest = Readonly<{ asked: AskedBy; meant: Meant; method: MethodName }>;
@@ -50,18 +52,19 @@ const METHOD_OF = (investigationId: string, method: MethodName) => `${investigat
 
 export function methodSharer(parts: ShareMethodParts): ShareMethod {
   const { store, directory, kick } = parts;
-  return async ({ inboxId, workspaceId, investigationId, userId, responseUrl, method }) => {
+  return async ({ inboxId, workspaceId, investigationId, userId, responseUrl, isInThread, method }) => {
     const investigation = await findInvestigation(store, { id: investigationId, workspaceId });
     const shownIn = await shownInOf(store, directory, { investigationId, workspaceId });
     const picture = method === 'fishbone' ? await pictureOf(investigation, parts) : undefined;
     await store.transaction(async (tx) => {
-      const text =
+      const shared =
         investigation === undefined ? FORGOTTEN : await share(tx, investigation, { method, shownIn, picture });
+      const text = toldOf(shared, isInThread);
       if (investigation !== undefined) {
         const detail = { what: method };
         await audit(tx, { workspaceId, actor: userId, action: 'evidence.shown', subject: investigationId, detail });
       }
-      await respond(tx, { workspaceId, responseUrl, message: { text }, key: inboxId });
+      if (text !== '') await respond(tx, { workspaceId, responseUrl, message: { text }, key: inboxId });
       await done(tx, inboxId);
     });
     kick();
@@ -105,7 +108,7 @@ async function shownInOf(
   return { incident, entries, names: await namesFor(directory, incident, entries), nowUs: await store.nowUs() };
 }
 
-type Shared = Readonly<{ method: MethodName; shownIn: ShownIn | undefined; picture?: Picture | undefined }>;
+type Shown = Readonly<{ method: MethodName; shownIn: ShownIn | undefined; picture?: Picture | undefined }>;
 
 const ALT_CHARS = 2_000;
 const TITLE_CHARS = 150;
@@ -135,17 +138,18 @@ async function drawnInTime(
   return inTime;
 }
 
-async function share(tx: Tx, investigation: Investigation, shared: Shared): Promise<string> {
+async function share(tx: Tx, investigation: Investigation, shown: Shown): Promise<Shared> {
   const { id, workspaceId, channelId, state } = investigation;
   if (state !== 'done') return 'The diagnosis is not ready yet: I am still working on it.';
-  const message = await messageOf(tx, { id, workspaceId }, shared);
+  const message = await messageOf(tx, { id, workspaceId }, shown);
   if (message === undefined)
     return 'This diagnosis was made before Spanhound had methods. Run `/trace <id>` again to get them.';
-  const messageId = METHOD_OF(id, shared.method);
-  if ((await deliveryOf(tx, messageId)) === undefined) {
+  const messageId = METHOD_OF(id, shown.method);
+  const isNew = (await deliveryOf(tx, messageId)) === undefined;
+  if (isNew) {
     await post(tx, { messageId, workspaceId, channelId, threadOf: id, message });
   } else await update(tx, { messageId, message, rank: 'asked' });
-  return `${METHOD_NAMES[shared.method]}: see the thread of the message.`;
+  return { isNew };
 }
 
 /** Updates the method in its thread with a new answer, in the transaction that stored it. */
@@ -169,7 +173,7 @@ export async function showAnew(
 async function messageOf(
   reader: Reader,
   asked: Readonly<{ id: string; workspaceId: string }>,
-  { method, shownIn, picture }: Shared,
+  { method, shownIn, picture }: Shown,
 ): Promise<Message | undefined> {
   const methods = await methodsOf(reader, asked);
   const message = methods && sayable(methodMessage(method, { investigationId: asked.id, methods }, shownIn));

@@ -249,6 +249,25 @@ describe('the buttons under a diagnosis', () => {
     expect(uploads.map(({ args }) => args.alt_txt)).toEqual([undefined, undefined]);
   });
 
+  test('say nothing to the person in the thread where the detail appears, until it is there already', async () => {
+    await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
+    const message = await diagnosis();
+    const investigation = buttonValue(message, 'trace_logs');
+    const reply = await eventually(async () =>
+      (await slack.thread(message.ts)).find(({ blocks = [] }) => JSON.stringify(blocks).includes('trace_markdown')),
+    );
+    const inThread = { ...reply, thread_ts: message.ts };
+    await sendToBot(bot.url, slack.action(inThread, 'trace_markdown', investigation));
+    await eventually(async () => (await slack.thread(message.ts)).find(({ files = [] }) => files.length > 0));
+    expect(slack.proxy.responses).toEqual([]);
+    await sendToBot(bot.url, slack.action(inThread, 'trace_markdown', investigation));
+    const again = await eventually(() => slack.proxy.responses.at(0));
+    expect(again.body.text).toBe('It is in this thread already.');
+    await sendToBot(bot.url, slack.action(message, 'trace_markdown', investigation));
+    const elsewhere = await eventually(() => slack.proxy.responses.at(1));
+    expect(elsewhere.body.text).toBe('Look in the thread of this message.');
+  });
+
   test('keep what a person says of the diagnosis, and let them change their mind', async () => {
     await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
     const message = await diagnosis();

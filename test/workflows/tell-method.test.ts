@@ -93,6 +93,7 @@ const share = (method: 'whys' | 'hypotheses' | 'checklist' | 'fishbone' | 'failu
     investigationId: 'inv-1',
     userId: ANN,
     responseUrl: 'https://slack.example/r',
+    isInThread: true,
     method,
   });
 
@@ -216,6 +217,7 @@ describe('in the thread of the diagnosis', () => {
       investigationId: 'inv-1',
       userId: ANN,
       responseUrl: 'https://slack.example/r',
+      isInThread: true,
     };
     await methodSharer(broken)({ ...request, inboxId: 'b', method: 'fishbone' });
     expect(await pictureOf()).toBeNull();
@@ -238,6 +240,7 @@ describe('in the thread of the diagnosis', () => {
       investigationId: 'inv-1',
       userId: BOB,
       responseUrl: 'https://slack.example/r',
+      isInThread: true,
       method: 'whys',
     });
     expect(await deliveryOf(store, 'inv-1/method/whys')).toBeUndefined();

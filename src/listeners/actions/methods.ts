@@ -10,6 +10,7 @@ import type {
   Middleware,
   SlackActionMiddlewareArgs,
 } from '@slack/bolt';
+import { isInThread } from '#listeners/actions/pressed.ts';
 import { inboxIdOf, whoPressed, workspaceOf } from '#listeners/delivery.ts';
 import { metadataIn } from '#listeners/views/form.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
@@ -26,7 +27,12 @@ type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 export function diagnosisMethodsMenu(shareMethod: ShareMethod): Overflow {
   return async ({ ack, action, body, context }) => {
     const { method, of: investigationId } = chosenMethod(action.selected_option.value);
-    const who = { userId: body.user.id, responseUrl: body.response_url, workspaceId: workspaceOf(body) };
+    const who = {
+      userId: body.user.id,
+      responseUrl: body.response_url,
+      workspaceId: workspaceOf(body),
+      isInThread: isInThread(body),
+    };
     if (method !== undefined) await shareMethod({ ...who, inboxId: inboxIdOf(context), investigationId, method });
     await ack();
   };

@@ -8,6 +8,7 @@ export type Pressed = Readonly<{
   investigationId: string;
   userId: string;
   responseUrl: string;
+  isInThread: boolean;
 }>;
 
 export function pressed(body: BlockButtonAction, action: ButtonAction, context: Context): Pressed {
@@ -17,5 +18,12 @@ export function pressed(body: BlockButtonAction, action: ButtonAction, context: 
     investigationId: action.value ?? '',
     userId: body.user.id,
     responseUrl: body.response_url,
+    isInThread: isInThread(body),
   };
+}
+
+/** Whether the message with the button is a reply. Slack gives the first message of a thread its own id as `thread_ts`. */
+export function isInThread({ message }: Pick<BlockButtonAction, 'message'>): boolean {
+  const threadTs: unknown = message?.thread_ts;
+  return threadTs !== undefined && threadTs !== message?.ts;
 }
