@@ -216,7 +216,7 @@ test('an incident, its timeline and its questions', () => {
       for (const message of [
         overviewMessage({ incident, entries, names, ...times, originUrl: text, problem: text }),
         timelinePage({ incident, entries, names }, 1),
-        incidentSays(incident, text),
+        incidentSays(incident, { what: text, by: text, atUs: 0 }),
         updateAnswered({ incident, answeredUs: 0 }),
         updateMissed({ incident, askedAgainUs: 0 }),
       ]) {

@@ -20,8 +20,7 @@ export type ActionItemRequest = Readonly<{
 }> &
   Meant;
 
-/** `about`: the field of the request that was refused. */
-export type AddActionItem = (request: ActionItemRequest) => Promise<Told & Readonly<{ about?: 'due' }>>;
+export type AddActionItem = (request: ActionItemRequest) => Promise<Told>;
 
 export type ActionItemParts = IncidentParts & Readonly<{ directory: Directory }>;
 
@@ -31,8 +30,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
     const own = (await parts.directory.person(userId))?.zone;
     const read = readDueDate(written, await parts.store.nowUs(), own);
     if ('problem' in read) {
-      const told = await onIncident(parts, asked, meant, async () => ({ answer: read.problem }));
-      return { ...told, about: 'due' };
+      return await onIncident(parts, asked, meant, async () => ({ answer: read.problem, about: 'time' }));
     }
     const { due } = read;
     return await onIncident(parts, asked, meant, async (tx, incident) => {
@@ -50,7 +48,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
       await draftAnew(tx, parts.jobs, { incident, key: inboxId });
       return {
         answer: `The action item is saved, due ${weekdayOf(due)}, ${due}.`,
-        said: `${userName} added an action item: ${text}, due ${due}`,
+        said: { what: `Action item: ${text}, due ${due}`, by: userName, atUs: tx.nowUs },
       };
     });
   };

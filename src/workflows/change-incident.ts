@@ -39,7 +39,7 @@ export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
     async setStatus({ asked, meant, status, text, when }) {
       const happened = await whenOf(parts, asked, when);
       if ('problem' in happened)
-        return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem }));
+        return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
       return await onIncident(parts, asked, meant, (tx, incident) =>
         changeStatus(tx, parts, incident, { asked, status, text, happened }),
       );
@@ -76,13 +76,20 @@ async function changeStatus(
     status,
     text,
   });
-  if (!changed) return { answer: `${name} was ${status} already${happened.said && ' then'}. Nothing was changed.` };
+  if (!changed) {
+    const answer = `${name} was ${status} already${happened.said && ' then'}. Nothing was changed.`;
+    return { answer, about: 'status' as const };
+  }
 
   if (before.status === 'resolved' && incident.status !== 'resolved') await remindFromNow(tx, jobs, incident, minutes);
   const behind = incident.status === status ? '' : ` It stays ${incident.status}, because that change came later.`;
   return {
     answer: `${name}: ${status}${happened.said}.${behind}${wasCut}`,
-    said: `${asked.userName} set the status to ${status}${happened.plain}${text === '' ? '' : `: ${text}`}`,
+    said: {
+      what: `${incident.status === status ? `${before.status} → ` : ''}${status}${text === '' ? '' : `: ${text}`}`,
+      by: asked.userName,
+      atUs: happened.atUs ?? tx.nowUs,
+    },
   };
 }
 
@@ -100,7 +107,7 @@ async function changeSeverity(
   if (incident.status !== 'resolved') await remindFromNow(tx, jobs, incident, minutes);
   return {
     answer: `${name}: ${before.severity} → ${severity}.`,
-    said: `${userName} changed the severity from ${before.severity} to ${severity}`,
+    said: { what: `${before.severity} → ${severity}`, by: userName, atUs: tx.nowUs },
   };
 }
 
@@ -129,6 +136,11 @@ async function changeRole(
   if (!changed) return { answer: `${is} ${title} of ${name} already.` };
   return {
     answer: `${is} ${title} of ${name} now.`,
-    said: taker === userId ? `${userName} is now ${title}` : `${userName}: ${holder?.name} is now ${title}`,
+    // Who takes a role is named once.
+    said: {
+      what: `${ROLE_NAMES[role]}: ${taker === userId ? userName : (holder?.name ?? taker)}`,
+      by: taker === userId ? '' : userName,
+      atUs: tx.nowUs,
+    },
   };
 }

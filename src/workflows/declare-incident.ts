@@ -53,7 +53,7 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
   return async ({ asked, origin, title, severity = USUAL_SEVERITY, detectedBy, detection = '', impactStart }) => {
     const { inboxId, workspaceId, userId, responseUrl } = asked;
     const impact = await whenOf({ store, directory }, asked, impactStart);
-    if ('problem' in impact) return { kind: 'refused', text: impact.problem };
+    if ('problem' in impact) return { kind: 'refused', text: impact.problem, about: 'time' };
 
     const [refused, secret] = await Promise.all([
       refusalIn(mayRead, asked, origin.channelId),

@@ -34,7 +34,7 @@ export function entryNoter(parts: IncidentParts & TimeParts): NoteWorkflows {
     async note({ asked, meant, kind, text, when }) {
       const happened = await whenOf(parts, asked, when);
       if ('problem' in happened)
-        return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem }));
+        return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
       return await onIncident(parts, asked, meant, (tx, incident) =>
         addNote(tx, incident, { asked, kind, text, happened }),
       );
@@ -42,7 +42,7 @@ export function entryNoter(parts: IncidentParts & TimeParts): NoteWorkflows {
     async setImpactStart({ asked, meant, when }) {
       const happened = await whenOf(parts, asked, when);
       if ('problem' in happened)
-        return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem }));
+        return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
       return await onIncident(parts, asked, meant, (tx, incident) => changeImpactStart(tx, incident, asked, happened));
     },
   };
@@ -72,7 +72,11 @@ async function addNote(
   if (!added) return { answer: `${name} has this note already.` };
   return {
     answer: `Noted in ${name}${happened.said || ' as of now'}.${wasCut}`,
-    said: `${asked.userName}${happened.plain}: ${kept}`,
+    said: {
+      what: `${kind === 'note' ? 'Note' : 'Update'}: ${kept}`,
+      by: asked.userName,
+      atUs: happened.atUs ?? tx.nowUs,
+    },
   };
 }
 
@@ -93,7 +97,9 @@ async function changeImpactStart(tx: Tx, before: Incident, { inboxId, userId, us
     by: userId,
     impactStartUs: happened.atUs ?? tx.nowUs,
   });
-  return changed
-    ? { answer: `${name}: the impact began${happened.said}.`, said: `${userName}: the impact began${happened.plain}` }
-    : { answer: `${name} already says this.` };
+  if (!changed) return { answer: `${name} already says this.` };
+  return {
+    answer: `${name}: the impact began${happened.said}.`,
+    said: { what: 'The impact began', by: userName, atUs: happened.atUs ?? tx.nowUs },
+  };
 }

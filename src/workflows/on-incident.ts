@@ -5,7 +5,7 @@
  *   request ──► incident ──► may they read its channel? ──► [ change · line in the thread · overview update · answer · inbox row done ]
  */
 import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
-import { incidentSays, updateAnswered } from '#present/slack/incident-messages.ts';
+import { type Change, incidentSays, updateAnswered } from '#present/slack/incident-messages.ts';
 import { truncate } from '#present/slack/text.ts';
 import { findIncident, openIncidents } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
@@ -46,12 +46,17 @@ export type Meant = Readonly<{ channelId: string; number?: number | undefined } 
 export type Outcome = Readonly<{
   /** To the person who asked, in Slack's markup. */
   answer: string;
-  /** To everybody, in the thread; plain text. Undefined if nothing changed. */
-  said?: string;
+  /** To everybody, in the thread. Undefined if nothing changed. */
+  said?: Change;
+  /** If nothing changed: the part that was refused. */
+  about?: Refused;
 }>;
 
 /** The answer to the person. `refused`: nothing changed, and the text says what to do. */
-export type Told = Readonly<{ kind: 'done' | 'refused'; text: string }>;
+export type Told = Readonly<{ kind: 'done' | 'refused'; text: string; about?: Refused | undefined }>;
+
+/** The part of the request that was refused: a form shows the text at that field. */
+export type Refused = 'time' | 'status';
 
 export type Changing = (tx: Tx, incident: Incident) => Promise<Outcome>;
 
@@ -77,8 +82,8 @@ export async function onIncident(parts: IncidentParts, asked: AskedBy, meant: Me
     const incident = (await findIncident(tx, seen)) ?? seen;
 
     const before = await timelineOf(tx, incident.id);
-    const { answer, said } = await change(tx, incident);
-    if (said === undefined) return await answered(tx, asked, { kind: 'refused', text: answer });
+    const { answer, said, about } = await change(tx, incident);
+    if (said === undefined) return await answered(tx, asked, { kind: 'refused', text: answer, about });
     const isSeen = await follow(tx, jobs, { incident, before, said, key: asked.inboxId });
     // Who presses a button sees the message change and the line in its thread: a third message says nothing new.
     if (asked.pressed === true && isSeen) return await answeredInThread(tx, asked, answer);
@@ -137,7 +142,7 @@ async function follow(
     before,
     said,
     key,
-  }: Readonly<{ incident: Incident; before: readonly TimelineEntry[]; said: string; key: string }>,
+  }: Readonly<{ incident: Incident; before: readonly TimelineEntry[]; said: Change; key: string }>,
 ): Promise<boolean> {
   const { id, workspaceId, channelId } = incident;
   const overview = await deliveryOf(tx, OVERVIEW_OF(id));

@@ -92,7 +92,7 @@ async function addAnswer(
   }
   return {
     answer: `Why ${number} is answered in ${name}.`,
-    said: `${asked.userName} answered why ${number}${ask === '' ? '' : ` (${ask})`}: ${said}`,
+    said: { what: `Why ${number}${ask === '' ? '' : ` (${ask})`}: ${said}`, by: asked.userName, atUs: tx.nowUs },
   };
 }
 
@@ -119,10 +119,9 @@ async function addVerdict(
     value: hypothesisValue(investigationId, id, state),
   });
   const identified = await identify(tx, incident, asked, state, claim);
-  return { answer: `${id} is ${word}.${identified}`, said: `${asked.userName} ${VERBS[state]} ${id}: ${claim}` };
+  const said = { what: `${id} ${word}: ${claim}`, by: asked.userName, atUs: tx.nowUs };
+  return { answer: `${id} is ${word}.${identified}`, said };
 }
-
-const VERBS: Readonly<Record<AnswerState, string>> = { confirmed: 'confirmed', refuted: 'refuted', open: 'reopened' };
 
 /** A confirmed cause means the status `identified`; later statuses stay. */
 async function identify(
@@ -152,8 +151,8 @@ async function addTick(tx: Tx, incident: Incident, { asked, step, isDone }: Tick
     link: '',
     value: checkValue(step, isDone),
   });
-  const verb = isDone ? 'ticked' : 'unticked';
-  return { answer: `${isDone ? 'Ticked' : 'Unticked'}: ${text}.`, said: `${asked.userName} ${verb}: ${text}` };
+  const what = `${isDone ? 'Ticked' : 'Unticked'}: ${text}`;
+  return { answer: `${what}.`, said: { what, by: asked.userName, atUs: tx.nowUs } };
 }
 
 function textOf(step: string): string | undefined {

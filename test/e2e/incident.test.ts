@@ -425,8 +425,11 @@ describe('the overview’s buttons', () => {
       const thread = (await slack.thread(message.ts)).map(({ text }) => text);
       return thread.length === 3 ? thread : undefined;
     });
-    for (const line of ['status to mitigated', 'severity from P1 to P0', 'is now communications lead'])
-      expect(lines.filter((text) => text?.includes(line))).toHaveLength(1);
+    expect(lines.sort()).toEqual([
+      'INC-1: Communications lead: admin',
+      'INC-1: P1 → P0 · admin',
+      'INC-1: investigating → mitigated · admin',
+    ]);
     // The thread and the overview show it: an answer to the person would be a second message about one press.
     expect(slack.proxy.responses).toHaveLength(told);
     expect(await answerTo(await choose('incident_severity', 'P0'))).toContain('INC-1 is P0 already');
@@ -460,6 +463,12 @@ describe('the overview’s buttons', () => {
     const later = await submit({ text: 'restarted the pool', when: '14:45' });
     expect(JSON.parse(later.body).errors.when).toContain('is in the future');
     expect(await timeline()).toHaveLength(1);
+  });
+
+  test('a form with a status that it has already says so at the status', async () => {
+    await press('incident_update');
+    const { body } = await submit({ text: 'looking', when: '14:20', status: { chosen: 'investigating' } });
+    expect(JSON.parse(body).errors).toEqual({ status: expect.stringContaining('was investigating already') });
   });
 
   test('a form whose text begins with its time is read as the command is', async () => {

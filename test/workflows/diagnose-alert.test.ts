@@ -131,7 +131,7 @@ describe('an alert that names a trace', () => {
     const [, last] = await diagnosed([recordings(SLOW)], { traceId: missing });
     expect(last?.report.gaps).toContainEqual({
       source: 'alert',
-      problem: `no trace \`${missing}\` in recordings`,
+      problem: `no trace \`${missing}\` in the recorded cases`,
       consequence: 'other traces of its service were examined',
     });
     await expect(diagnosed([recordings(SLOW)], { traceId: missing, title: 'x' })).rejects.toMatchObject({

@@ -230,11 +230,11 @@ test('an action item may be due today, as whoever writes it sees the day, and no
     return await actionItemAdder(parts)({ asked: by, ...itemOf(incident), due });
   };
   expect(await add(ON_CALL, '2025-01-07')).toMatchObject({ kind: 'done', text: expect.stringContaining('2025-01-07') });
-  expect(await add(ON_CALL, '2025-01-06')).toMatchObject({ kind: 'refused', about: 'due' });
-  expect(await add(ON_CALL, 'soon')).toMatchObject({ kind: 'refused', about: 'due' });
+  expect(await add(ON_CALL, '2025-01-06')).toMatchObject({ kind: 'refused', about: 'time' });
+  expect(await add(ON_CALL, 'soon')).toMatchObject({ kind: 'refused', about: 'time' });
   // Where Slack does not tell the zone, it may still be the day before there.
   expect(await add('U00STRANGER', '2025-01-06')).toMatchObject({ kind: 'done' });
-  expect(await add('U00STRANGER', '2025-01-05')).toMatchObject({ kind: 'refused', about: 'due' });
+  expect(await add('U00STRANGER', '2025-01-05')).toMatchObject({ kind: 'refused', about: 'time' });
 });
 
 test('an action item of an incident that is not there is refused with a sentence', async () => {

@@ -66,7 +66,7 @@ export function actionItemSubmitted(
     const { incidentId = '' } = metadataIn(view.private_metadata);
     const result = await addActionItem({ asked, incidentId, text, owner, due });
     if (result.kind === 'done') await ack();
-    else await ack({ response_action: 'errors', errors: { [result.about ?? 'text']: result.text } });
+    else await ack({ response_action: 'errors', errors: { [result.about === 'time' ? 'due' : 'text']: result.text } });
   };
 }
 

@@ -76,7 +76,8 @@ export function declareSubmitted(declare: DeclareIncident): Middleware<SlackView
       impactStart: impact.when,
     });
     if (result.kind === 'done') return await ack();
-    await ack({ response_action: 'errors', errors: { title: result.text } });
+    const field = result.about === 'time' ? 'impact_start' : 'title';
+    await ack({ response_action: 'errors', errors: { [field]: result.text } });
   };
 }
 

@@ -16,6 +16,7 @@ import {
 import { STATUSES } from '#model/incident/incident.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
+import type { Told } from '#workflows/on-incident.ts';
 import { type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
 
 export const ENTRY_FORM = 'incident_entry_form';
@@ -96,11 +97,14 @@ export function entrySubmitted({
         ? await note({ ...request, kind: what === 'update' ? 'update' : 'note' })
         : await setStatus({ ...request, status });
     if (result.kind === 'done') return await ack();
-    await ack({
-      response_action: 'errors',
-      errors: { [textIn(values, 'when') === '' ? 'text' : 'when']: result.text },
-    });
+    await ack({ response_action: 'errors', errors: { [fieldOf(result, values)]: result.text } });
   };
+}
+
+/** Slack refuses an error at a field that the form does not have. A time may also stand at the beginning of the text. */
+function fieldOf({ about }: Told, values: FormValues): 'text' | 'when' | 'status' {
+  if (about === 'time' && textIn(values, 'when') !== '') return 'when';
+  return about === 'status' && 'status' in values ? 'status' : 'text';
 }
 
 /** A text that begins with a time is parsed as the command parses it. */

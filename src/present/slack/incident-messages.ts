@@ -1,19 +1,28 @@
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
-import { bold, date, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { bold, date, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 const SENTENCE_CHARS = 500;
 const TITLE_CHARS = 150;
 
-/** One line for the thread: who did what. Names are plain text, so that nobody is pinged. */
-export function incidentSays(incident: Incident, sentence: string): SlackMessage {
-  const said = truncate(shown(sentence), SENTENCE_CHARS);
+/** `what`: `P1 → P0`. `by`: the name; empty if `what` has it. `atUs`: when it happened. */
+export type Change = Readonly<{ what: string; by: string; atUs: number }>;
+
+/** One line for the thread: `P1 → P0 · Kim · 09:04`. Names are plain text, so that nobody is pinged. */
+export function incidentSays(incident: Incident, { what, by, atUs }: Change): SlackMessage {
+  const said = truncate(
+    [what, by]
+      .map(shown)
+      .filter((part) => part !== '')
+      .join(' · '),
+    SENTENCE_CHARS,
+  );
   return {
     text: escapeMrkdwn(`${incidentName(incident)}: ${said}`),
-    blocks: [richText(paragraph(bold(incidentName(incident)), words(` ${said}`)))],
+    blocks: [richText(paragraph(words(`${said} · `), minute(atUs)))],
   };
 }
 

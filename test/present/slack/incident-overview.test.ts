@@ -5,6 +5,7 @@ import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/
 import { type Overview, overviewMessage } from '#present/slack/incident-overview.ts';
 import { timelinePage } from '#present/slack/timeline.ts';
 import { peopleIn, withNames } from '#present/words/people-names.ts';
+import { blockText } from '#test/block-text.ts';
 
 const MINUTE_US = 60_000_000;
 const START_US = Date.UTC(2026, 0, 6, 14, 30) * 1_000;
@@ -184,6 +185,14 @@ describe('a question for an update', () => {
     expect(read(nobody.blocks)).toContain('anybody can post it');
   });
 
+  test('says a change in one line: what, who, when', () => {
+    const said = incidentSays(INCIDENT, { what: 'P1 → P0', by: 'Kim', atUs: START_US });
+    expect(said.text).toBe('INC-4: P1 → P0 · Kim');
+    const [line] = said.blocks;
+    expect(blockText(said.blocks).trim()).toBe('P1 → P0 · Kim ·');
+    expect(read(line)).toContain('"type":"date"');
+  });
+
   test('has no buttons after an answer or a new request', () => {
     const incident = { ...INCIDENT, title: HOSTILE };
     for (const message of [
@@ -194,7 +203,7 @@ describe('a question for an update', () => {
       expect(blockProblems(message.blocks)).toEqual([]);
     }
     expect(blockProblems(updateDue({ incident, lastUpdateUs: START_US }).blocks)).toEqual([]);
-    expect(blockProblems(incidentSays(incident, HOSTILE).blocks)).toEqual([]);
+    expect(blockProblems(incidentSays(incident, { what: HOSTILE, by: HOSTILE, atUs: START_US }).blocks)).toEqual([]);
   });
 });
 
