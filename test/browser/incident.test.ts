@@ -15,6 +15,7 @@ import {
   PHONE,
   sayWhyNot,
 } from './chromium.ts';
+import { paleTexts, tooWide } from './looks.ts';
 import { startProgram } from './program.ts';
 
 const SECTIONS = [
@@ -72,7 +73,7 @@ describe.skipIf(!chromiumIsThere).each([
       /connection pool of user-service is exhausted.*21 of 20 in use.*missing index/s,
     );
     expect(await answer.textContent()).toContain('all 6 looked at show this');
-    await shot('answer');
+    await looksRight('answer');
 
     await answer.getByRole('button', { name: 'Declare incident' }).click();
     await page.getByLabel('What is wrong').fill('Logins fail');
@@ -83,7 +84,12 @@ describe.skipIf(!chromiumIsThere).each([
     expect(await page.locator('dialog .input', { has: page.locator('.problem') }).textContent()).toContain(
       'I cannot read the time',
     );
-    await shot('declare');
+    await page.getByLabel('When the impact began').fill('tomorrow 14:00');
+    await page.getByRole('button', { name: 'Declare', exact: true }).click();
+    const began = page.locator('dialog .input', { has: page.getByLabel('When the impact began') });
+    await began.getByText('is in the future').waitFor();
+    expect(await page.locator('dialog .problem').count()).toBe(1);
+    await looksRight('declare');
     await page.getByLabel('When the impact began').fill('');
     await page.getByRole('button', { name: 'Declare', exact: true }).click();
     const overview = page.locator('#thread article', { has: page.locator('h3', { hasText: 'INC-1' }) });
@@ -109,7 +115,7 @@ describe.skipIf(!chromiumIsThere).each([
     await overview.getByText('Error rate is falling').waitFor();
     await inThread('Resolved: Error rate above 5 % on user-service').waitFor();
     await overview.scrollIntoViewIfNeeded();
-    await shot('overview');
+    await looksRight('overview');
 
     await overview.getByRole('button', { name: 'Resolve the incident' }).click();
     await page.getByLabel('How it ended').fill('Error rate 0 %');
@@ -180,6 +186,16 @@ describe.skipIf(!chromiumIsThere).each([
     await message.hover();
     await message.getByRole('button', { name: 'More actions' }).click();
     await page.getByRole('menuitem', { name: item }).click();
+  }
+
+  /** Light and dark: no text is too pale to read, and nothing reaches beyond the page. */
+  async function looksRight(name: string): Promise<void> {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await paleTexts(page), colorScheme).toEqual([]);
+      await shot(`${name}-${colorScheme}`);
+    }
+    expect(await tooWide(page)).toEqual([]);
   }
 
   function shot(name: string): Promise<void> {

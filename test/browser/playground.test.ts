@@ -96,6 +96,26 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
   /** Menus of messages have options of their own. */
   const suggestions = () => page.getByRole('listbox').getByRole('option');
 
+  test('the mouse and the keys move one choice: one row is lit', async () => {
+    const lit = () =>
+      page.evaluate(
+        `[...document.querySelectorAll('.suggestions li')].flatMap((row, at) =>
+          getComputedStyle(row).backgroundColor === 'rgba(0, 0, 0, 0)' ? [] : [at])`,
+      );
+    await page.keyboard.type('/');
+    await expect.poll(lit).toEqual([0]);
+    await suggestions().nth(1).hover();
+    await expect.poll(lit).toEqual([1]);
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(lit).toEqual([2]);
+  });
+
+  test('a screen reader hears words, without markup and addresses', async () => {
+    await page.getByRole('button', { name: 'Send the alert' }).click();
+    const announced = () => page.locator('#announcer').textContent();
+    await expect.poll(announced).toMatch(/^pagerduty: \W*\[#4711\] Error rate above 5 % on user-service triggered$/);
+  });
+
   test('the keyboard alone finds the command, the case and the answer', async () => {
     await page.keyboard.type('/tr');
     await expect.poll(() => suggestions().first().textContent()).toContain('/trace');

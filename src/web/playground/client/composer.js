@@ -106,6 +106,8 @@ export function composer({ id, label, suggest, send }) {
         id: `${id}-option-${at}`,
         'aria-selected': String(at === chosen),
         onmousedown: keepFocus,
+        // Not on entering: a list that opens under a resting mouse must not change the choice.
+        onmousemove: () => at !== chosen && choose(at),
         onclick: () => take(at),
       },
       element('strong', {}, name),
@@ -161,6 +163,7 @@ export function composer({ id, label, suggest, send }) {
     return true;
   }
 
+  /** One row is lit: the mouse and the arrow keys move the same choice. */
   function choose(at) {
     chosen = at;
     draw();

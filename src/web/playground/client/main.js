@@ -8,7 +8,7 @@ import { messageElement } from './message.js';
 import { messageList } from './message-list.js';
 import { showView } from './modal.js';
 import { ask } from './server.js';
-import { mrkdwnNodes } from './text.js';
+import { spokenText } from './text.js';
 
 /** Lines of one person within this time are grouped under one name. Messages with blocks or files are never grouped. */
 const TOGETHER_SECONDS = 300;
@@ -120,7 +120,7 @@ function announce(message) {
   const visible = channelId === shown.place && (threadTs === undefined || threadTs === shown.threadTs);
   const said = text === '' || text === workspace.messages.get(keyOf(message))?.text;
   if (!visible || said || userId === workspace.you) return;
-  byId('announcer').textContent = `${names.personName(userId)}: ${text}`;
+  byId('announcer').textContent = `${names.personName(userId)}: ${spokenText(text, names)}`;
 }
 
 function show(place) {
@@ -163,8 +163,7 @@ function pinnedHere() {
 
 function showPins(opener) {
   const items = pinnedHere().map((message) => {
-    const words = element('span', {}, ...mrkdwnNodes(message.text || 'A message without text', names)).textContent;
-    return { label: words, run: () => showMessage(message) };
+    return { label: spokenText(message.text || 'A message without text', names), run: () => showMessage(message) };
   });
   showMenu(opener, items);
 }

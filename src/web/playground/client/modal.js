@@ -56,9 +56,11 @@ export function showView(view, around) {
 /** Shows each error at its input, as Slack does. */
 function showProblems(form, problems) {
   for (const shown of form.querySelectorAll('.problem')) shown.remove();
+  for (const control of form.querySelectorAll('[aria-invalid]')) control.removeAttribute('aria-invalid');
   for (const [block, text] of Object.entries(problems)) {
     const control = form.querySelector(`[data-block="${CSS.escape(block)}"]`);
     const problem = element('p', { class: 'problem', role: 'alert' }, text);
+    control?.setAttribute('aria-invalid', 'true');
     (control?.closest('.input') ?? form).append(problem);
   }
   form.querySelector('.problem')?.scrollIntoView({ block: 'nearest' });

@@ -16,6 +16,11 @@ export function mrkdwnNodes(text, names) {
   return parseMrkdwn(text).map((node) => draw(node, names));
 }
 
+/** Its words alone, for menus and screen readers: without markup and addresses. */
+export function spokenText(text, names) {
+  return element('span', {}, ...mrkdwnNodes(text.replaceAll('\n', ' '), names)).textContent;
+}
+
 export function plainNodes(text) {
   return text
     .split(/(:[a-z0-9_+-]+:)/)

@@ -1,0 +1,70 @@
+/** What a page looks like to a reader: texts that are too pale, and elements that are too wide. Scripts of the page, as text. */
+import type { Page } from 'playwright-core';
+
+/** WCAG's contrast of normal text, and of large text. */
+const PALE_TEXTS = `(() => {
+  const channels = (colour) => {
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = ([r, g, b, a], below) => [r, g, b].map((one, at) => one * a + below[at] * (1 - a)).concat(1);
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((one) => {
+      const share = one / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (element) => {
+    if (element === null) return channels(getComputedStyle(document.body).backgroundColor);
+    const own = channels(getComputedStyle(element).backgroundColor);
+    return own[3] === 1 ? own : over(own, behind(element.parentElement));
+  };
+  const pale = [];
+  for (const element of document.querySelectorAll('body *')) {
+    const words = [...element.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data.trim()).join('');
+    if (words === '' || element.closest('svg, option, .unseen, [hidden]') || !element.checkVisibility()) continue;
+    const { color, fontSize, fontWeight } = getComputedStyle(element);
+    const ground = behind(element);
+    const [one, other] = [light(over(channels(color), ground)), light(ground)];
+    const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    const size = Number.parseFloat(fontSize);
+    const isLarge = size >= 24 || (size >= 18.66 && Number(fontWeight) >= 700);
+    if (contrast < (isLarge ? 3 : 4.5)) pale.push(contrast.toFixed(2) + ' ' + words.slice(0, 60));
+  }
+  return pale;
+})()`;
+
+/** Beyond the page or beyond the form that it stands in, and what scrolls sideways. Tables may. */
+const TOO_WIDE = `(() => {
+  const wide = [];
+  const named = (element) => element.tagName + '.' + element.className + ' ' + element.textContent.slice(0, 40);
+  for (const element of document.querySelectorAll('body *')) {
+    if (!element.checkVisibility() || element.closest('svg, .unseen, .skip, .wide')) continue;
+    const { overflowX } = getComputedStyle(element);
+    const scrolls = overflowX === 'auto' || overflowX === 'scroll';
+    if (scrolls && element.scrollWidth > element.clientWidth + 1) wide.push('scrolls: ' + named(element));
+    const { right, width } = element.getBoundingClientRect();
+    if (width > 0 && right > innerWidth + 1) wide.push('beyond the page: ' + named(element));
+    const around = element.matches('select, button, input, textarea') && element.closest('article, form');
+    if (around && right > around.getBoundingClientRect().right + 1) wide.push('beyond its message: ' + named(element));
+  }
+  return wide;
+})()`;
+
+/** Colours that are changing have reached their end. */
+const SETTLED = `new Promise((done) => requestAnimationFrame(done))
+  .then(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
+  .then(() => undefined)`;
+
+export async function paleTexts(page: Page): Promise<readonly string[]> {
+  await page.evaluate(SETTLED);
+  return await page.evaluate(PALE_TEXTS);
+}
+
+export async function tooWide(page: Page): Promise<readonly string[]> {
+  return await page.evaluate(TOO_WIDE);
+}
