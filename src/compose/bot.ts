@@ -224,7 +224,7 @@ export async function composeBot({
   const quietRules = alerts?.quiet?.rules;
   const receiving = { store, jobs: tableJobs, sources: traces, stormPerMinute, quietRules, alertHeard, kick };
   const comparing = await composeComparing({ store, log, gathering, mayShowIn, kick: () => kick() });
-  const workspace = ownWorkspace(client);
+  const workspace = ownWorkspace({ client, store, botToken: slack.botToken });
   const upkeep = await composeUpkeep({
     store,
     log,
@@ -347,6 +347,7 @@ export async function composeBot({
       void repeat(FORGET_EVERY_MS, 'forgetting old rates', async () => forgetPaces(store, await store.nowUs()));
       for (const { what, everyMs, work } of upkeep.duties) void repeat(everyMs, what, () => work(stopped.signal));
       void repeat(SERVICES_EVERY_MS, 'reading whose the services are', () => readServices(stopped.signal));
+      void repeat(WORKSPACE_EVERY_MS, 'asking Slack for the workspace', workspace);
       void repeat(MEND_EVERY_MS, 'moving future times to the present', () => mendFutureTimes(store));
       await receiver.replay();
       // If it is mounted on our own server, Bolt's receiver is never started.
@@ -380,6 +381,8 @@ export async function composeBot({
 const FORGET_EVERY_MS = 6 * 3_600_000;
 /** What was read lately is not read again: see `read-services.ts`. */
 const SERVICES_EVERY_MS = 60_000;
+/** Before the first alert, because Slack may be away when it comes. Once known, it is not requested again. */
+const WORKSPACE_EVERY_MS = 60_000;
 /** A clock may be corrected at any time; future-dated rows wait no longer than this. */
 const MEND_EVERY_MS = 60_000;
 
