@@ -220,9 +220,19 @@ export async function composeBot({
     kick,
   });
   const stormPerMinute = alerts?.alerts.stormPerMinute ?? DEFAULTS.alerts.stormPerMinute;
+  const quietMinutes = alerts?.alerts.quietMinutes;
   const asking = { store, jobs: tableJobs, sources: traces, kick };
   const quietRules = alerts?.quiet?.rules;
-  const receiving = { store, jobs: tableJobs, sources: traces, stormPerMinute, quietRules, alertHeard, kick };
+  const receiving = {
+    store,
+    jobs: tableJobs,
+    sources: traces,
+    stormPerMinute,
+    quietMinutes,
+    quietRules,
+    alertHeard,
+    kick,
+  };
   const comparing = await composeComparing({ store, log, gathering, mayShowIn, kick: () => kick() });
   const workspace = ownWorkspace({ client, store, botToken: slack.botToken });
   const upkeep = await composeUpkeep({

@@ -1,4 +1,5 @@
 /** The default settings. Plain data, separate from the schema, so that `analyze` on a file needs no zod. */
+import { QUIET_MINUTES } from '#model/incident/alert.ts';
 import { DEFAULT_REDACTION } from '#model/redaction/redaction.ts';
 
 export const DEFAULTS = {
@@ -41,6 +42,7 @@ export const DEFAULTS = {
   alerts: {
     /** Four looks run at once, and each may take the 20 s of `gather.deadlineSeconds`: 12 a minute are surely in time. */
     stormPerMinute: 12,
+    quietMinutes: QUIET_MINUTES,
   },
   incidents: {
     /** If everybody is affected, 15 minutes without an update is long. If hardly anybody is, no updates are needed. */

@@ -14,6 +14,9 @@ import { detectors } from '#detect/registry.ts';
 import { CAUSE_FIELDS, categoryProblem } from '#model/finding/cause-fields.ts';
 import { patternProblem } from '#model/redaction/pattern.ts';
 
+/** A key that fires after two days without a delivery is new in any case. */
+const MINUTES_OF_TWO_DAYS = 2_880;
+
 const Alerts = z.strictObject({
   channel: z
     .string('must be text')
@@ -35,6 +38,16 @@ const Alerts = z.strictObject({
         'If more alerts than this need an examination within a minute, in one channel, Spanhound says so once and examines what it can. 0 turns this off.',
     })
     .prefault(DEFAULTS.alerts.stormPerMinute),
+  quietMinutes: z
+    .number('must be a number')
+    .min(1, 'must be at least 1')
+    .max(MINUTES_OF_TWO_DAYS, `must be at most ${MINUTES_OF_TWO_DAYS}`)
+    .register(settingFacts, {
+      env: 'ALERTS_QUIET_MINUTES',
+      means:
+        'The quiet time of an alert whose sender does not report ends. If nothing arrived for this many minutes and it begins again, it is a new outage with a new diagnosis.',
+    })
+    .prefault(DEFAULTS.alerts.quietMinutes),
 });
 
 const HOURS_OF_A_YEAR = 8_784;

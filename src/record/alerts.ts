@@ -1,5 +1,5 @@
 /** The received alerts: one row each, however often and however they were delivered. */
-import { ALERT_STATES, type Alert, type AlertState } from '#model/incident/alert.ts';
+import { ALERT_STATES, type Alert, type AlertState, QUIET_MINUTES } from '#model/incident/alert.ts';
 import { latestRound, underOneKey } from '#record/alert-keys.ts';
 import { redactedAlert } from '#record/redacted-alert.ts';
 import type { Schema } from '#record/schema.ts';
@@ -14,6 +14,8 @@ export type NewAlert = Readonly<{
   messageTs?: string | undefined;
   /** It belongs to a group, which is the alert that gets an answer. */
   isMember?: boolean;
+  /** How long nothing was received before the alert is new without a resolution. */
+  quietMinutes?: number | undefined;
 }>;
 
 export type Noted = Readonly<{
@@ -42,11 +44,7 @@ export type NotedAlert = Readonly<
 
 /** A key that fires after a longer silence is a new alert; a redelivery never comes that late. */
 const SILENCE_US = 48 * 3_600 * 1_000_000;
-/**
- * A sender that does not report resolution (Alertmanager's `send_resolved: false`): an alert is new if it began after
- * all that was received, and nothing was received for this long.
- */
-const QUIET_US = 3_600 * 1_000_000;
+const MINUTE_US = 60_000_000;
 /**
  * Slack truncates the time of an edit to the second, so the message and the webhook of one reopening differ by up to
  * that.
@@ -62,14 +60,14 @@ const SAME_REOPENING_US = 1_000_000;
  */
 export async function noteAlert(
   tx: Tx,
-  { workspaceId, alert: received, channelId, messageTs, isMember = false }: NewAlert,
+  { workspaceId, alert: received, channelId, messageTs, isMember = false, quietMinutes = QUIET_MINUTES }: NewAlert,
 ): Promise<Noted> {
   const heard = redactedAlert(received);
   const isMessage = messageTs !== undefined;
   const alert = isMember ? heard : await underOneKey(tx, { workspaceId, alert: heard, isMessage });
   await tx.lock(`alert/${workspaceId}/${alert.source}/${alert.key}`);
   const known = await latestRound(tx, workspaceId, alert);
-  if (known === undefined || firesAnew(known, alert, tx.nowUs)) {
+  if (known === undefined || firesAnew(known, alert, { nowUs: tx.nowUs, quietUs: quietMinutes * MINUTE_US })) {
     const alertId = tx.newId();
     const round = known === undefined ? firstRound(alert) : known.round + 1;
     const row = rowOf({ workspaceId, alert, channelId, messageTs, isMember }, tx.nowUs);
@@ -132,15 +130,19 @@ function firstRound({ reopened }: Alert): number {
   return reopened ? 1 : 0;
 }
 
-function firesAnew(known: Schema['alerts'], alert: Alert, nowUs: number): boolean {
+function firesAnew(
+  known: Schema['alerts'],
+  alert: Alert,
+  { nowUs, quietUs }: Readonly<{ nowUs: number; quietUs: number }>,
+): boolean {
   if (alert.state === 'resolved') return false;
-  const quietUs = nowUs - known.heard_us;
-  if (alert.state === 'triggered' && quietUs >= SILENCE_US) return true;
+  const silentUs = nowUs - known.heard_us;
+  if (alert.state === 'triggered' && silentUs >= SILENCE_US) return true;
   const saidUs = known.said_us ?? known.heard_us;
   if (known.state === 'resolved') return alert.saidUs > saidUs || (alert.saidUs === saidUs && beginsAnew(known, alert));
   if (alert.reopened && isReopenedSince(known, alert)) return true;
   if (alert.reminder) return false;
-  return alert.state === 'triggered' && quietUs >= QUIET_US && alert.atUs > saidUs;
+  return alert.state === 'triggered' && silentUs >= quietUs && alert.atUs > saidUs;
 }
 
 /** It ended and fires in the same instant: a redelivery of the known round repeats that round's start. */

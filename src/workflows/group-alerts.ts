@@ -38,10 +38,11 @@ export type Member = Readonly<{
   answer: GivenAnswer | undefined;
 }>;
 
-type Group = Pick<Delivery, 'subject' | 'members'> & Readonly<{ workspaceId: string; channelId: string | undefined }>;
+type Group = Pick<Delivery, 'subject' | 'members'> &
+  Readonly<{ workspaceId: string; channelId: string | undefined; quietMinutes?: number | undefined }>;
 
 export async function noteMembers(tx: Tx, group: Group): Promise<readonly Member[]> {
-  const { subject, members, workspaceId, channelId } = group;
+  const { subject, members, workspaceId, channelId, quietMinutes } = group;
   if (members.length === 0) return [];
   // Two groups with the same alerts wait here, and not for each other's alerts in another order.
   await tx.lock(`alert-ways/${workspaceId}/${subject.source}`);
@@ -54,6 +55,7 @@ export async function noteMembers(tx: Tx, group: Group): Promise<readonly Member
       alert,
       channelId,
       isMember: true,
+      quietMinutes,
     });
     if (investigationId !== undefined && !answers.has(investigationId)) {
       answers.set(investigationId, await givenAnswer(tx, { workspaceId, id: investigationId }));

@@ -78,6 +78,8 @@ export type ReceiveAlertOptions = Readonly<{
   sources: readonly string[];
   /** More alerts in a minute that need a look, in one channel, are a storm. 0: there are no storms. */
   stormPerMinute: number;
+  /** How long nothing was received before an alert is new without a resolution. @default an hour */
+  quietMinutes?: number | undefined;
   /** Which alerts get no answer. Without it, every alert gets one. */
   quietRules?: readonly QuietRule[] | undefined;
   /** The alert fires for the first time, is acknowledged, or is resolved. Its incident is notified. */
@@ -91,6 +93,7 @@ export function alertMessageReceiver({
   jobs,
   sources,
   stormPerMinute,
+  quietMinutes,
   quietRules,
   alertHeard,
   kick,
@@ -100,7 +103,7 @@ export function alertMessageReceiver({
     await store.transaction(async (tx) => {
       if ('alert' in message) {
         const alert = redactedAlert(message.alert);
-        const noted = await note(tx, { workspaceId, alert, channelId, messageTs: ts });
+        const noted = await note(tx, { workspaceId, alert, channelId, messageTs: ts, quietMinutes });
         await answerOnce(
           tx,
           { jobs, sources, stormPerMinute, quietRules, ...(alertHeard && { alertHeard }) },
@@ -212,11 +215,11 @@ async function receivedOrLate(options: DeliveryReceiverOptions, received: Receiv
 }
 
 async function receiveDelivery(tx: Tx, options: DeliveryReceiverOptions, received: Received): Promise<boolean> {
-  const { channelId } = options;
+  const { channelId, quietMinutes } = options;
   const { subject, truncated, workspaceId, job } = received;
-  const members = await noteMembers(tx, { ...received, channelId });
+  const members = await noteMembers(tx, { ...received, channelId, quietMinutes });
   const grouping = groupingOf(received, members);
-  const noted = await noteGroup(tx, { workspaceId, alert: grouping.subject, channelId }, members);
+  const noted = await noteGroup(tx, { workspaceId, alert: grouping.subject, channelId, quietMinutes }, members);
   const gaps = truncated > 0 ? [truncatedGap(subject.source, truncated)] : [];
   const place = channelId === undefined ? undefined : { channelId };
   const answer = await answerOnce(tx, options, { ...noted, place, gaps, grouping, members });

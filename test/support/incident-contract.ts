@@ -74,8 +74,11 @@ export function testIncidents(name: string, newPlace: () => Place): void {
   }
 
   describe(`alerts on ${name}`, () => {
-    const note = (store: Store, alert: Alert, place: { channelId?: string; messageTs?: string } = {}) =>
-      store.transaction((tx) => noteAlert(tx, { workspaceId: 'T1', alert, ...place }));
+    const note = (
+      store: Store,
+      alert: Alert,
+      place: { channelId?: string; messageTs?: string; quietMinutes?: number } = {},
+    ) => store.transaction((tx) => noteAlert(tx, { workspaceId: 'T1', alert, ...place }));
 
     test('come back whole after a restart', async () => {
       const { store, clock, place } = await newStore();
@@ -295,18 +298,30 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       });
     });
 
-    test('whose sender does not tell of ends are a new round when they begin again after an hour of quiet', async () => {
-      const { store, clock } = await newStore();
-      const began = (minute: number) => ALERT.atUs + minute * 60_000_000;
-      const firing = (minute: number) => note(store, { ...ALERT, atUs: began(minute), saidUs: began(minute) });
-      const first = await firing(0);
-      await clock.tick(0.5 * HOUR_MS);
-      expect((await firing(30)).alertId).toBe(first.alertId);
-      await clock.tick(2 * HOUR_MS);
-      expect((await firing(0)).alertId).toBe(first.alertId); // what began then still fires
-      await clock.tick(2 * HOUR_MS);
-      expect((await firing(24 * 60)).isNew).toBe(true);
-    });
+    test.each([
+      ['an hour', undefined, 60],
+      ['the time that is set, longer', 300, 300],
+      ['the time that is set, shorter', 10, 10],
+    ])(
+      'whose sender does not tell of ends are a new round when they begin again after a quiet time: %s',
+      async (_, quietMinutes, minutes) => {
+        const { store, clock } = await newStore();
+        const began = (minute: number) => ALERT.atUs + minute * 60_000_000;
+        const firing = (minute: number) =>
+          note(
+            store,
+            { ...ALERT, atUs: began(minute), saidUs: began(minute) },
+            { ...(quietMinutes !== undefined && { quietMinutes }) },
+          );
+        const first = await firing(0);
+        await clock.tick((minutes - 1) * MINUTE_MS);
+        expect((await firing(minutes - 1)).alertId).toBe(first.alertId);
+        await clock.tick(minutes * MINUTE_MS);
+        expect((await firing(0)).alertId).toBe(first.alertId); // what began then still fires
+        await clock.tick(minutes * MINUTE_MS);
+        expect((await firing(3 * minutes - 1)).isNew).toBe(true);
+      },
+    );
 
     test('fire for a time, and for another when they fire again within two days', async () => {
       const { store, clock } = await newStore();

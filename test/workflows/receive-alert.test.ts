@@ -24,10 +24,12 @@ async function open(
   {
     channelId,
     stormPerMinute = 12,
+    quietMinutes,
     quietRules,
   }: Readonly<{
     channelId: string | undefined;
     stormPerMinute?: number;
+    quietMinutes?: number | undefined;
     quietRules?: readonly Partial<QuietRule>[];
   }> = {
     channelId: 'C0WEBHOOKS',
@@ -41,6 +43,7 @@ async function open(
     jobs: tableJobs,
     sources: ['jaeger'],
     stormPerMinute,
+    quietMinutes,
     quietRules: quietRules?.map((rule) => ({ ...ANY_ALERT, ...rule })),
     alertHeard: async (_: unknown, { state, title }: Alert) => void heard.push(`${state} ${title}`),
     kick: () => undefined,
@@ -225,6 +228,29 @@ describe('an alert’s one answer', () => {
     await message('triggered', '4.4');
     expect((await said()).at(-1)).toBe(`C0ALERTS 4.4: ${AGAIN}`);
   });
+
+  test.each([
+    [undefined, 50, false],
+    [undefined, 60, true],
+    [10, 9, false],
+    [10, 10, true],
+    [120, 119, false],
+  ])(
+    'is given anew where nobody reports an end, after the quiet time (%s set, %s minutes: %s)',
+    async (quietMinutes, minutes, isAnew) => {
+      const { delivery, said, clock } = await open({ channelId: 'C0WEBHOOKS', quietMinutes });
+      const fires = async () => {
+        const began = { atUs: clock.nowUs(), saidUs: clock.nowUs() };
+        await delivery(firedAlert(began), [firedAlert({ ...began, key: 'member' })]);
+      };
+      await fires();
+      await clock.tick((minutes * HOUR_MS) / 60);
+      await fires();
+      expect((await said()).map((line) => line.replace(/:.*/, ''))).toEqual(
+        Array(isAnew ? 2 : 1).fill('C0WEBHOOKS channel'),
+      );
+    },
+  );
 
   test('is known by the noted alert, for an incident that is declared from it', async () => {
     const { message, store } = await open();

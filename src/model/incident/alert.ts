@@ -38,6 +38,13 @@ export type Alert = Readonly<{
   links?: Readonly<Record<string, string>>;
 }>;
 
+/**
+ * A sender that does not report resolution (Alertmanager's `send_resolved: false`): an alert is new if it began after
+ * all that was received, and nothing was received for this long. Alertmanager's default group interval is five minutes,
+ * so an hour is no late delivery.
+ */
+export const QUIET_MINUTES = 60;
+
 /** What somebody did or wrote about an alert in the source: a note, an acknowledgement, an escalation. */
 export type AlertNote = Readonly<{
   /** The sender's id of it: a second one with the same id is a repetition. */
