@@ -17,8 +17,8 @@ const ISOLATED = ['test/**/*.isolated.test.ts'];
 const PROPERTIES = ['test/**/*.property.test.ts'];
 const SPEED = ['test/**/*.speed.test.ts'];
 const POSTGRES = ['test/**/*.postgres.test.ts', 'test/**/*.s3.test.ts'];
-/** `npm run test:browser` runs the tests of test/browser; the other two hold programs of their own. */
-const ELSEWHERE = ['test/backends/**', 'test/browser/**', 'test/chaos/**'];
+/** `npm run test:browser` runs the tests of test/browser; the other folder holds programs of its own. */
+const ELSEWHERE = ['test/backends/**', 'test/browser/**'];
 
 /**
  * How long one test may take. A limit ends a test that hangs, and nothing else: a slow machine is no fault. A property

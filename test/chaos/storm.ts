@@ -1,7 +1,8 @@
 /**
- * Everything at once: alerts by three ways, the process killed again and again, Slack refusing, lying and losing answers at
- * random, deliveries that come twice, alerts that are resolved and fire again, requests of nobody that never end. What was
- * acknowledged must have exactly one answer for each time that it fired, and nothing may be said twice.
+ * Everything at once: alerts by three ways, commands of people, the process killed again and again, Slack refusing, lying
+ * and losing answers at random, deliveries that come twice, alerts that are resolved and fire again, requests of nobody
+ * that never end. What was acknowledged must have exactly one answer for each time that it was made, and nothing may be
+ * said twice: `history.ts` checks it.
  *
  *   npm run test:storm -- --alerts 500 --kills 40 --seed 7
  *   npm run test:storm -- --alerts 500 --kills 40 --seed 7 --replicas 2
@@ -32,8 +33,11 @@ import { botEnvironment } from '#test/bot.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { PAGERDUTY_SECRET, pagerdutyEvent, pagerdutyMessage, pagerdutySignature } from '#test/pagerduty.ts';
 import type { CallFault } from '#test/slack-proxy.ts';
-import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { type CommandBody, openSlackSide, sendToBot } from '#test/slack-side.ts';
 import { freePort, startPostgres } from '../backends/servers.ts';
+import { checkHistory, type SentAlert, type TypedCommand, type Verdict } from './history.ts';
+import { storedHistory } from './stored-history.ts';
+import { declareIncident, hasFailed, isAccepted, typedCommand } from './typed-commands.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Slack's limits hold for a workspace and a channel: a storm in one channel would take an hour. */
@@ -44,6 +48,8 @@ const FAULTS = 0.25;
 /** A sender gives up after as many refusals as Slack does; Alertmanager and PagerDuty go on for longer. */
 const DELIVERIES = 12;
 const TWICE = 0.2;
+/** One command of a person for so many alerts; every second one is a note. */
+const ALERTS_PER_COMMAND = 5;
 /** Of the alerts that come by Alertmanager. */
 const FIRE_AGAIN = 0.5;
 /** Connections of nobody, each with a body that never ends. */
@@ -75,8 +81,9 @@ const random = randomFrom(Number(values.seed));
 
 type Replica = { port: number; process: ChildProcess | undefined };
 type Way = 'message' | 'pagerduty' | 'alertmanager';
-/** `rounds`: how often it fired, as far as that was acknowledged. */
-type Sent = { way: Way; key: string; statuses: number[]; acknowledged: boolean; rounds: number };
+type Sent = { -readonly [Key in keyof SentAlert]: SentAlert[Key] } & { statuses: number[] };
+type Sending = Readonly<{ alerts: readonly Sent[]; commands: readonly Typing[] }>;
+type Typing = TypedCommand & Readonly<{ body: CommandBody }>;
 
 const slack = await openSlackSide();
 const backends = await openHotrodBackends();
@@ -112,28 +119,35 @@ async function storm(): Promise<boolean> {
   const channels = await Promise.all(Array.from({ length: CHANNELS }, (_, n) => slack.newChannel(`storm-${n}`, false)));
   // Together, as a new installation does.
   await Promise.all(replicas.map(start));
+  const incident = await slack.newChannel('storm-incident', false);
+  await declareIncident(slack, anyUrl(), incident);
   slack.proxy.chaos(anyFault);
   const killing = killAgainAndAgain();
   const unfinished = neverEndingRequests();
   const spreadMs = Math.max(KILLS * KILL_EVERY_MS, 20_000);
-  const sent = await Promise.all(
-    Array.from({ length: ALERTS }, async (_, n) => {
-      await setTimeout(random() * spreadMs);
-      return await send(n, channels);
-    }),
-  );
+  const spread = <T>(length: number, begin: (n: number) => Promise<T>) =>
+    Promise.all(
+      Array.from({ length }, async (_, n) => {
+        await setTimeout(random() * spreadMs);
+        return await begin(n);
+      }),
+    );
+  const [alerts, commands] = await Promise.all([
+    spread(ALERTS, (n) => send(n, channels)),
+    spread(Math.ceil(ALERTS / ALERTS_PER_COMMAND), (n) => type(n, channels, incident)),
+  ]);
   await killing;
   unfinished.stop();
   console.log(`storm: ${unfinished.opened()} requests of nobody; at most ${Math.round(mostBytes / 1e6)} MB of memory`);
-  console.log(`storm: sent; ${sent.filter(({ acknowledged }) => acknowledged).length} of ${ALERTS} acknowledged`);
-  return await settled(sent);
+  console.log(`storm: sent; ${alerts.filter(({ acknowledged }) => acknowledged).length} of ${ALERTS} acknowledged`);
+  return await settled({ alerts, commands: commands.flat() });
 }
 
 /** One alert, delivered as its sender does: again until it is taken, and now and then once more. */
 async function send(n: number, channels: readonly string[]): Promise<Sent> {
   const way: Way = (['message', 'message', 'message', 'pagerduty', 'alertmanager'] as const)[n % 5] ?? 'message';
   const { key, deliver, again } = await delivery(way, n, channels);
-  const sent: Sent = { way, key, statuses: [], acknowledged: false, rounds: 1 };
+  const sent: Sent = { way, key, statuses: [], acknowledged: false, rounds: 1, tried: 1 };
   sent.acknowledged = await untilTaken(deliver, sent);
   if (random() < TWICE) {
     await setTimeout(random() * 5_000);
@@ -142,9 +156,28 @@ async function send(n: number, channels: readonly string[]): Promise<Sent> {
   if (sent.acknowledged && again !== undefined && random() < FIRE_AGAIN) {
     const isResolved = await untilTaken(again.resolve, sent);
     await setTimeout(1_100);
+    if (isResolved) sent.tried = 2;
     if (isResolved && (await untilTaken(again.fire, sent))) sent.rounds = 2;
   }
   return sent;
+}
+
+/** A command, and others in its place until one is accepted. Now and then the network sends one twice. */
+async function type(n: number, channels: readonly string[], incident: string): Promise<readonly Typing[]> {
+  const kind = n % 2 === 0 ? 'trace' : 'note';
+  const channel = kind === 'note' ? incident : (channels[n % channels.length] ?? '');
+  const all: Typing[] = [];
+  for (let attempt = 0; attempt < DELIVERIES && all.at(-1)?.accepted !== true; attempt++) {
+    const typed = typedCommand(slack, kind, n * DELIVERIES + attempt, channel);
+    const once = async () => {
+      return isAccepted(await sendToBot(anyUrl(), typed.body).catch(() => ({ status: 0, body: '' })));
+    };
+    let accepted = await once();
+    if (random() < TWICE) accepted = (await once()) || accepted;
+    all.push({ ...typed, accepted });
+    await setTimeout(500 + random() * 1_500);
+  }
+  return all;
 }
 
 async function untilTaken(deliver: () => Promise<number>, { statuses }: Sent): Promise<boolean> {
@@ -320,8 +353,8 @@ async function start(replica: Replica): Promise<void> {
   }
 }
 
-/** Looks until every acknowledged alert has its answer, then at what was said twice. */
-async function settled(sent: readonly Sent[]): Promise<boolean> {
+/** Looks until everything that was accepted has its answer, then at what was said twice. */
+async function settled(sending: Sending): Promise<boolean> {
   const store = await openStore({
     ...(postgres
       ? postgresStore({ address: databaseAddress(databaseUrl, 'postgresql'), max: 2 })
@@ -333,111 +366,60 @@ async function settled(sent: readonly Sent[]): Promise<boolean> {
   const until = Date.now() + SETTLE_MS;
   let last = '';
   for (;;) {
-    const found = await verdict(store, sent);
-    const line = `${found.answered} answered, ${found.open.length} open, ${found.doubled.length} doubled`;
+    const found = await verdictOn(store, sending);
+    const line = `${found.answered} answered, ${found.lost.length} open, ${found.doubled.length} doubled`;
     if (line !== last) console.log(`storm: ${line}`);
     last = line;
     // Slack is well again once most have their answers: the rest shows that nothing was left behind.
     if (found.answered > ALERTS / 2) slack.proxy.chaos(() => undefined);
-    if (found.open.length === 0 || Date.now() > until) {
+    if (found.lost.length === 0 || Date.now() > until) {
       await setTimeout(5_000); // what would be said twice is said by now
-      const end = await verdict(store, sent);
+      const end = await verdictOn(store, sending);
+      const undelivered = await undeliveredIn(store);
       await store.close();
-      return told(end, sent);
+      return told(end, sending, undelivered);
     }
     await setTimeout(2_000);
   }
 }
 
-type Verdict = Readonly<{
-  answered: number;
-  joined: number;
-  /** Alerts that another answer tells of. */
-  folded: number;
-  open: readonly string[];
-  doubled: readonly string[];
-  undelivered: number;
-}>;
+async function verdictOn(store: Store, { alerts, commands }: Sending): Promise<Verdict> {
+  const heard = commands.map((each) => ({ ...each, accepted: each.accepted && !hasFailed(slack, each.body) }));
+  return checkHistory({ alerts, commands: heard, ...(await storedHistory(store, slack)) });
+}
 
-async function verdict(store: Store, sent: readonly Sent[]): Promise<Verdict> {
-  const rows = await store.db
-    .selectFrom('alerts')
-    .leftJoin('messages', 'messages.id', 'alerts.investigation_id')
-    .leftJoin('investigations', 'investigations.id', 'alerts.investigation_id')
-    .leftJoin('folds', 'folds.alert_id', 'alerts.id')
-    .leftJoin('messages as teller', 'teller.id', 'folds.told_by')
-    .select([
-      'folds.told_by',
-      'teller.state as told',
-      'alerts.key',
-      'alerts.id',
-      'alerts.state',
-      'messages.state as message',
-      'investigations.state as investigation',
-    ])
-    .execute();
-  const posts = postsById(slack);
-  const folded = rows.filter(({ told_by }) => told_by !== null).length;
-  const open: string[] = [];
-  const doubled = [...posts].filter(([, count]) => count > 1).map(([id, count]) => `${id} stands there ${count} times`);
-  let answered = 0;
-  let joined = 0;
-  for (const { key, way, acknowledged, rounds } of sent) {
-    const answers = rows.filter((row) => row.key === key);
-    // A round whose sender heard nothing may have been noted all the same.
-    if (answers.length > 1 && !(way === 'alertmanager' && answers.length === 2))
-      doubled.push(`${key} has ${answers.length} rounds`);
-    const standing = answers.filter(({ id, message, investigation, told_by, told }) => {
-      const isOwn = posts.has(id) && message === 'sent' && investigation !== 'open';
-      // The answer of another alert with the same cause, or the list of a storm, tells of it.
-      return isOwn || (told_by !== null && told_by !== id && posts.has(told_by) && told === 'sent');
-    });
-    // Where the news of both came in another order than they happened, the one round that was seen has the answer.
-    const isJoined = rounds === 2 && answers.length === 1 && standing.length === 1 && answers[0]?.state !== 'resolved';
-    if (isJoined) joined++;
-    if (standing.length >= rounds || isJoined) answered++;
-    else if (acknowledged)
-      open.push(
-        `${way} ${key}, fired ${counted(rounds, 'time')}: ${answers.map(({ message, investigation }) => `${message}, ${investigation}`).join('; ') || 'not noted'}`,
-      );
-  }
-  const undelivered = await store.db
+async function undeliveredIn({ db }: Store): Promise<number> {
+  const rows = await db
     .selectFrom('messages')
     .select('id')
     .where('state', 'in', ['unknown', 'refused', 'unreachable', 'expired'])
     .where('kind', '=', 'message')
     .execute();
-  return { answered, joined, folded, open, doubled, undelivered: undelivered.length };
+  return rows.length;
 }
 
-/** How often each message of ours stands in Slack, by its own id. */
-function postsById({ proxy }: SlackSide): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { args, done } of proxy.callsOf('chat.postMessage')) {
-    if (!done || args.metadata === undefined) continue;
-    const { id } = (JSON.parse(args.metadata) as { event_payload: { id: string } }).event_payload;
-    counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
-  return counts;
-}
-
-function told({ answered, joined, folded, open, doubled, undelivered }: Verdict, sent: readonly Sent[]): boolean {
-  const acknowledged = sent.filter((each) => each.acknowledged).length;
-  const refusals = sent.flatMap(({ statuses }) => statuses).filter((status) => status !== 200 && status !== 202);
+function told(
+  { answered, joined, folded, lost, doubled, strange }: Verdict,
+  { alerts, commands }: Sending,
+  undelivered: number,
+): boolean {
+  const acknowledged = alerts.filter((each) => each.acknowledged).length;
+  const accepted = commands.filter((each) => each.accepted).length;
+  const refusals = alerts.flatMap(({ statuses }) => statuses).filter((status) => status !== 200 && status !== 202);
   const calls = slack.proxy.calls.length;
   const faults = slack.proxy.calls.filter(({ answer }) => answer !== 'ok').length;
   console.log(
-    `storm: ${acknowledged} acknowledged after ${refusals.length} deliveries that were not; ${answered} answered`,
+    `storm: ${counted(acknowledged, 'alert')} acknowledged after ${refusals.length} deliveries that were not, ${accepted} of ${counted(commands.length, 'command')} accepted; ${answered} answered`,
   );
   console.log(`storm: ${counted(folded, 'alert')} folded into the answer of another alert`);
   if (joined > 0) console.log(`storm: ${counted(joined, 'alert')} fired twice out of order and has one answer`);
   console.log(`storm: ${faults} of ${calls} calls to Slack failed; ${undelivered} messages were given up`);
-  for (const line of [...open.map((each) => `LOST ${each}`), ...doubled.map((each) => `DOUBLED ${each}`)]) {
-    console.log(`storm: ${line}`);
-  }
-  const isWell = open.length === 0 && doubled.length === 0;
+  const faulty = { LOST: lost, DOUBLED: doubled, STRANGE: strange };
+  const lines = Object.entries(faulty).flatMap(([word, found]) => found.map((each) => `${word} ${each}`));
+  for (const line of lines) console.log(`storm: ${line}`);
+  const isWell = lines.length === 0;
   console.log(
-    isWell ? 'storm: every acknowledged alert has exactly one answer for each time that it fired' : 'storm: FAILED',
+    isWell ? 'storm: everything accepted has exactly one answer for each time that it was made' : 'storm: FAILED',
   );
   return isWell;
 }
