@@ -340,9 +340,16 @@ function any(from: readonly Replica[]): Replica {
 }
 
 async function start(replica: Replica): Promise<void> {
-  const child = spawn(process.execPath, ['bin/start.mjs'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', 'bin/start.mjs'], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...environment, PORT: `${replica.port}` },
+    // As in the image, so that its memory is that of the bot at work.
+    env: {
+      PATH: process.env.PATH,
+      MALLOC_ARENA_MAX: '2',
+      LOG_LEVEL: 'silent',
+      ...environment,
+      PORT: `${replica.port}`,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   replica.process = child;
