@@ -16,7 +16,15 @@ import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
 import { LEASE_US, whileLeased } from '#record/lease.ts';
-import { type FindResult, type Message, RANKS, respond, type Sender, type SendResult } from '#record/outbox.ts';
+import {
+  type FileMarks,
+  type FindResult,
+  type Message,
+  RANKS,
+  respond,
+  type Sender,
+  type SendResult,
+} from '#record/outbox.ts';
 import { holdUntil, LONGEST_HOLD_US, type Pace, type Paces, pacesAt, spend } from '#record/pace.ts';
 import { type Runner, startRunner, type Taken } from '#record/runner.ts';
 import type { MessageState, Schema } from '#record/schema.ts';
@@ -83,6 +91,9 @@ const RESPONSE_LIVES_US = 30 * 60 * 1_000_000;
  * of five minutes.
  */
 const CLOCK_SLACK_US = 600_000_000;
+
+/** Slack shares a file in the background: it may appear in the conversation seconds after the call. */
+const SHARING_US = 10_000_000;
 
 export function runOutbox(options: RunOutboxOptions): Runner {
   const { store, sender, log, onUndelivered, unauthorizedText } = options;
@@ -215,7 +226,6 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   async function mayRepeat(row: Row, target: Target): Promise<boolean> {
     if (row.kind === 'update' || row.kind === 'pin') return true; // a repetition has no further effect
     if (row.kind === 'respond') return await onceMore(row);
-    if (row.kind === 'attach') return await isUnknown(row, 'nothing shows whether a file was posted');
 
     const found = await look(row, target);
     switch (found.kind) {
@@ -264,6 +274,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
         threadTs,
         // After a clock correction, the time may be earlier than the attempt's.
         sinceUs: Math.min(row.tried_us ?? row.created_us, await store.nowUs()) - CLOCK_SLACK_US,
+        file: fileMarksOf(row),
       });
     } catch (error) {
       log.error({ messageId, err: error }, 'looking for a message failed');
@@ -296,7 +307,8 @@ export function runOutbox(options: RunOutboxOptions): Runner {
       case 'ambiguous': {
         log.warn({ messageId: row.message_id, kind: row.kind, result: result.kind, reason: result.reason }, 'not sent');
         const state = result.kind === 'failed' ? 'queued' : 'uncertain';
-        return await putBack(row, state, retryInUs(row));
+        const leastUs = row.kind === 'attach' && state === 'uncertain' ? SHARING_US : 0;
+        return await putBack(row, state, Math.max(retryInUs(row), leastUs));
       }
       case 'unauthorized':
         return await hold(row, 'queued', result.reason);
@@ -582,7 +594,7 @@ async function callSender(sender: Sender, row: Row, { channelId, ts, threadTs }:
     case 'pin':
       return await sender.pin({ workspaceId, channelId, ts });
     case 'attach': {
-      const { name, title } = JSON.parse(row.payload) as { name: string; title: string };
+      const { name, title } = fileNames(row);
       const content = row.bytes ?? new Uint8Array();
       const attachmentId = messageId;
       return await sender.attach({
@@ -596,6 +608,16 @@ async function callSender(sender: Sender, row: Row, { channelId, ts, threadTs }:
       });
     }
   }
+}
+
+function fileNames({ payload }: Row): Pick<FileMarks, 'name' | 'title'> {
+  return JSON.parse(payload);
+}
+
+function fileMarksOf(row: Row): FileMarks | undefined {
+  if (row.kind !== 'attach') return undefined;
+  const { name, title } = fileNames(row);
+  return { name, title, size: row.bytes?.byteLength ?? 0 };
 }
 
 function messageOf({ payload, bytes }: Row): Message {

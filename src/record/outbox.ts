@@ -81,6 +81,9 @@ export type NewPin = Readonly<{
 }>;
 
 /** The calls to Slack that the outbox needs. They do not retry, queue or wait: the outbox does. */
+/** Identifies a shared file: the same file, shared by another request a moment ago, serves as well. */
+export type FileMarks = Readonly<{ name: string; title: string; size: number }>;
+
 export type Sender = Readonly<{
   post(
     message: Readonly<{
@@ -110,7 +113,7 @@ export type Sender = Readonly<{
   ): Promise<SendResult>;
   /** Pinning a pinned message is `sent`. `ts` of the result is not read. */
   pin(message: Readonly<{ workspaceId: string; channelId: string; ts: string }>): Promise<SendResult>;
-  /** Whether a post of ours is in the conversation; it was sent at `sinceUs` or later, by our clock. */
+  /** Whether a post or a file of ours is in the conversation; it was sent at `sinceUs` or later, by our clock. */
   find(
     message: Readonly<{
       messageId: string;
@@ -118,6 +121,8 @@ export type Sender = Readonly<{
       channelId: string;
       threadTs: string | undefined;
       sinceUs: number;
+      /** For an attachment, which carries no id of ours. */
+      file?: FileMarks | undefined;
     }>,
   ): Promise<FindResult>;
 }>;

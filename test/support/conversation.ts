@@ -13,7 +13,7 @@ export type Conversation = Readonly<{
   /** Every message that stands there, in order, as last updated. */
   said: Said[];
   responses: { responseUrl: string; message: Message }[];
-  files: { channelId: string; threadTs: string; name: string; content: string }[];
+  files: { channelId: string; threadTs: string; name: string; title: string; content: string }[];
   /** Pinned messages, as `channel ts`. */
   pins: string[];
   /** `post i-1`, `find i-1`…, each with the milliseconds since the start. */
@@ -76,9 +76,9 @@ export function conversation(clock: Clock): Conversation {
         responses.push({ responseUrl, message });
         return '';
       }),
-    attach: ({ attachmentId, channelId, threadTs, name, content }) =>
+    attach: ({ attachmentId, channelId, threadTs, name, title, content }) =>
       call('attach', attachmentId, () => {
-        files.push({ channelId, threadTs, name, content: new TextDecoder().decode(content) });
+        files.push({ channelId, threadTs, name, title, content: new TextDecoder().decode(content) });
         return '';
       }),
     pin: ({ channelId, ts }) =>
@@ -86,11 +86,19 @@ export function conversation(clock: Clock): Conversation {
         pins.push(`${channelId} ${ts}`);
         return ts;
       }),
-    async find({ messageId, channelId, threadTs, sinceUs }) {
+    async find({ messageId, channelId, threadTs, sinceUs, file }) {
       lookedSinceUs.push(sinceUs);
       calls.push({ call: `find ${messageId}`, atMs: (clock.nowUs() - startUs) / 1_000 });
       await clock.sleep(callMs);
       if (findAnswer) return findAnswer;
+      const isShared = files.some(
+        (each) =>
+          each.threadTs === threadTs &&
+          each.name === file?.name &&
+          each.title === file.title &&
+          new TextEncoder().encode(each.content).byteLength === file.size,
+      );
+      if (file) return isShared ? { kind: 'found', ts: '' } : { kind: 'absent' };
       const one = said.find(
         (each) => each.messageId === messageId && each.channelId === channelId && each.threadTs === threadTs,
       );

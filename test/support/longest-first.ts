@@ -17,6 +17,7 @@ const LONGEST = [
   'test/e2e/failing-writes.test.ts',
   'test/e2e/incident.test.ts',
   'test/tools/new-detector.process.test.ts',
+  'test/adapters/slack/slack-answers.test.ts',
   'test/cli/trace.test.ts',
   'test/tools/pages.process.test.ts',
   'test/e2e/killed.test.ts',

@@ -395,7 +395,9 @@ export function testOutbox(name: string, newPlace: () => Place): void {
         ['i-2', undefined],
         ['i-2/detail', root],
       ]);
-      expect(slack.files).toEqual([{ channelId: 'C1', threadTs: '1699.5', name: 'feed.md', content: '# Slow query' }]);
+      expect(slack.files).toEqual([
+        { channelId: 'C1', threadTs: '1699.5', name: 'feed.md', title: 'As Markdown', content: '# Slow query' },
+      ]);
     });
 
     test('tells whoever stores a reply to a message that does not exist', async () => {
@@ -776,12 +778,41 @@ export function testOutbox(name: string, newPlace: () => Place): void {
         ]);
       });
 
-      test('does not repeat a file, which carries no id to look for', async () => {
+      const FILE = {
+        attachmentId: 'f-1',
+        workspaceId: 'T1',
+        channelId: 'C1',
+        threadOf: 'i-1',
+        name: 'a.md',
+        title: 'A',
+      };
+      const sharing = (store: Store) =>
+        store.transaction((tx) => attach(tx, { ...FILE, content: new Uint8Array([65]) }));
+
+      test.each([
+        ['finds the file whose answer was lost', lostAnswer, ['attach f-1', 'find f-1']],
+        ['shares the file again that is not there', lostRequest, ['attach f-1', 'find f-1', 'attach f-1']],
+      ])('%s, after the time that Slack takes to show it', async (_, fault, calls) => {
         const { clock, slack, store, say } = await setUp();
-        const file = { attachmentId: 'f-1', workspaceId: 'T1', channelId: 'C1', threadOf: 'i-1', name: 'a.md' };
+        slack.fail('attach', fault);
+        await say(ANSWER);
+        await sharing(store);
+        started(store, slack.sender, clock);
+        await clock.tick(9_000);
+        expect(slack.calls.map(({ call }) => call)).toEqual(['post i-1', 'attach f-1']);
+        await clock.tick(60_000);
+
+        expect(slack.files).toHaveLength(1);
+        expect(slack.calls.map(({ call }) => call)).toEqual(['post i-1', ...calls]);
+        expect(await stateOf(store, 'f-1')).toBe('sent');
+      });
+
+      test('does not share a file again where the conversation cannot be read', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.answerFind(UNREADABLE);
         slack.fail('attach', lostAnswer);
         await say(ANSWER);
-        await store.transaction((tx) => attach(tx, { ...file, title: 'A', content: new Uint8Array([65]) }));
+        await sharing(store);
         started(store, slack.sender, clock);
         await clock.tick(60_000);
 

@@ -41,20 +41,24 @@ export type SlackSettings = Readonly<{
   fetch?: WebClientOptions['fetch'];
   /** As in `InboxOptions`. */
   acknowledgeWithinMs?: number;
+  /** The time limit of one call to Slack. The outbox decides about retries. @default 10000 */
+  callTimeoutMs?: number;
 }>;
 
-/** The time limit of one call to Slack. The outbox decides about retries. */
 const CALL_TIMEOUT_MS = 10_000;
 
 /**
  * The client's own retries are off because they post twice: a lost answer is not a lost message. Its own waiting after
  * a 429 is off because it blocks every channel of the workspace. The outbox does both.
  */
-function slackClientOptions(settings: Pick<SlackSettings, 'apiUrl' | 'fetch'>, log: Log): WebClientOptions {
+function slackClientOptions(
+  settings: Pick<SlackSettings, 'apiUrl' | 'fetch' | 'callTimeoutMs'>,
+  log: Log,
+): WebClientOptions {
   return {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: CALL_TIMEOUT_MS,
+    timeout: settings.callTimeoutMs ?? CALL_TIMEOUT_MS,
     logger: boltLogger(log),
     ...(settings.apiUrl === undefined ? {} : { slackApiUrl: settings.apiUrl }),
     ...(settings.fetch === undefined ? {} : { fetch: settings.fetch }),

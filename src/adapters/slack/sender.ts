@@ -14,7 +14,7 @@ import {
 } from '@slack/web-api';
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
-import type { FindResult, Message, Picture, Sender, SendResult } from '#record/outbox.ts';
+import type { FileMarks, FindResult, Message, Picture, Sender, SendResult } from '#record/outbox.ts';
 import { NOT_SLACK, responseUrlWord } from './slack-answer.ts';
 
 export type SenderOptions = Readonly<{ client: WebClient; fetch: FetchFunction; clock: Clock; log: Log }>;
@@ -195,8 +195,9 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
       }
     },
 
-    async find({ messageId, channelId, threadTs, sinceUs }) {
-      const isOurs = (candidate: object) => idOf(candidate) === messageId;
+    async find({ messageId, channelId, threadTs, sinceUs, file }) {
+      const isOurs = (candidate: object) =>
+        file === undefined ? idOf(candidate) === messageId : showsFile(candidate, file, sinceUs);
       try {
         return threadTs === undefined
           ? await findInChannel(channelId, sinceUs, isOurs)
@@ -455,6 +456,12 @@ function idOf(message: object): string | undefined {
   const { metadata } = message as { metadata?: { event_type?: string; event_payload?: { id?: unknown } } };
   const id = metadata?.event_type === EVENT_TYPE ? metadata.event_payload?.id : undefined;
   return typeof id === 'string' ? id : undefined;
+}
+
+function showsFile(message: object, { name, title, size }: FileMarks, sinceUs: number): boolean {
+  const { ts, files } = message as { ts?: string; files?: readonly Partial<FileMarks>[] };
+  if (Number(ts) * 1e6 < sinceUs) return false;
+  return files?.some((file) => file.name === name && file.title === title && file.size === size) ?? false;
 }
 
 function retryAfterMs(headers: { get(name: string): string | null }): number {

@@ -210,6 +210,27 @@ describe('a file for the thread', () => {
   });
 });
 
+describe('looking for a file', () => {
+  const FILE = { name: 'trace.md', title: 'Diagnosis' };
+  const content = new TextEncoder().encode('# Verdict');
+
+  test('finds it by its name, title and size, and no other version of it', async () => {
+    const root = await slack.post('the verdict');
+    const where = { workspaceId: slack.team, channelId: slack.channel, threadTs: root.ts };
+    await sender.attach({ ...where, ...FILE, attachmentId: 'a1', content });
+    const sinceUs = systemClock.nowUs() - 60_000_000;
+    const look = (file: typeof FILE & { size: number }, sinceThenUs = sinceUs) =>
+      sender.find({ ...where, messageId: 'a1', sinceUs: sinceThenUs, file });
+    const size = content.byteLength;
+    expect(await look({ ...FILE, size })).toMatchObject({ kind: 'found' });
+    expect(await look({ ...FILE, size: size + 1 })).toEqual({ kind: 'absent' });
+    expect(await look({ ...FILE, title: 'Another', size })).toEqual({ kind: 'absent' });
+    expect(await look({ ...FILE, name: 'other.md', size })).toEqual({ kind: 'absent' });
+    // It was shared before the attempt whose answer is missing.
+    expect(await look({ ...FILE, size }, systemClock.nowUs() + 60_000_000)).toEqual({ kind: 'absent' });
+  });
+});
+
 describe('a pin', () => {
   test('is set once: what is pinned already is as it should be', async () => {
     const { ts } = await slack.post('the overview');
