@@ -49,8 +49,21 @@ test('the row of a new part is the last one of the table, and holds no further c
   ]);
 });
 
+test('storms on one process and on replicas, and each write that fails once, are parts of their own', () => {
+  const commands = ['storm', 'storm-postgres', 'every-write'].map((name) =>
+    part(name)
+      .runs()
+      .map(({ command, env = {} }) => [...Object.entries(env).flat(), ...command].join(' ')),
+  );
+  expect(commands).toEqual([
+    ['npm run test:storm'],
+    ['npm run test:storm -- --replicas 2'],
+    ['EVERY_WRITE 1 npx vitest run --project=processes test/e2e/failing-writes.test.ts'],
+  ]);
+});
+
 test('the page has a row for each part, in the order in which they run', () => {
-  const rows = [...readFileSync('docs/deep-run.md', 'utf8').matchAll(/^\| (?:part|`([a-z]+)`) \|/gm)].map(
+  const rows = [...readFileSync('docs/deep-run.md', 'utf8').matchAll(/^\| (?:part|`([a-z-]+)`) \|/gm)].map(
     ([, name]) => name,
   );
   expect(rows).toEqual([undefined, ...PARTS.map(({ name }) => name)]);
@@ -81,6 +94,13 @@ describe('a result', () => {
       'storm',
       'storm: one process on SQLite, 9 alerts, 2 kills, seed 7\nstorm: LOST message m-3\n',
       'red: `LOST message m-3; one',
+    ],
+    ['storm', 'storm: STRANGE note nobody wrote\n', 'red: `STRANGE note nobody wrote'],
+    ['storm-postgres', 'storm: DOUBLED m-3 stands there 2 times\n', 'red: `DOUBLED m-3 stands there 2 times'],
+    [
+      'every-write',
+      ' FAIL  |processes| test/a.test.ts > the 3rd write\n',
+      'red: `|processes| test/a.test.ts > the 3rd',
     ],
     [
       'bench',

@@ -27,6 +27,9 @@ const SEED = String(randomInt(1, 1_000_000_000));
 const FAILED_TEST = /^ *FAIL +(.+)$/m;
 const TEST_COUNTS = /^ *Tests +(.+)$/m;
 
+/** A line of the storm about what it found. */
+const STORM_FAULT = /^storm: ((?:LOST|DOUBLED|STRANGE|FAILED).*)$/m;
+
 /** The build of the backends ends with 2 where neither Go nor Docker is there. */
 const NOTHING_TO_BUILD_WITH = 2;
 /** Module proxies and mirrors stumble; what one try built, the next one finds. */
@@ -71,19 +74,34 @@ export const PARTS: readonly Part[] = [
   {
     name: 'postgres',
     runs: () => [{ ...npm('test:postgres'), env: { REQUIRE_POSTGRES: '1' } }],
-    missing: () =>
-      postgresFolder().then(
-        () => undefined,
-        (error: Error) => error.message,
-      ),
+    missing: postgresMissing,
     fault: FAILED_TEST,
     figure: (output) => first(TEST_COUNTS, output),
   },
   {
     name: 'storm',
     runs: () => [npm('test:storm')],
-    fault: /^storm: ((?:LOST|DOUBLED|FAILED).*)$/m,
-    figure: (output) => first(/^storm: (.*, seed \d+)$/m, output),
+    fault: STORM_FAULT,
+    figure: stormFigure,
+  },
+  {
+    name: 'storm-postgres',
+    runs: () => [npm('test:storm', '--replicas', '2')],
+    missing: postgresMissing,
+    fault: STORM_FAULT,
+    figure: stormFigure,
+  },
+  {
+    // A whole incident for each write of it, which fails once.
+    name: 'every-write',
+    runs: () => [
+      {
+        command: ['npx', 'vitest', 'run', '--project=processes', 'test/e2e/failing-writes.test.ts'],
+        env: { EVERY_WRITE: '1' },
+      },
+    ],
+    fault: FAILED_TEST,
+    figure: (output) => first(TEST_COUNTS, output),
   },
   {
     name: 'bench',
@@ -116,8 +134,19 @@ export const PARTS: readonly Part[] = [
   },
 ];
 
-function npm(script: string): Run {
-  return { command: ['npm', 'run', script] };
+function npm(script: string, ...options: readonly string[]): Run {
+  return { command: ['npm', 'run', script, ...(options.length > 0 ? ['--', ...options] : [])] };
+}
+
+async function postgresMissing(): Promise<string | undefined> {
+  return await postgresFolder().then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+}
+
+function stormFigure(output: string): string {
+  return first(/^storm: (.*, seed \d+)$/m, output);
 }
 
 const HAS_PROPERTY = /\bfc\.assert\(/;
