@@ -245,6 +245,8 @@ export async function startPostgres(
     unix_socket_directories: own,
     shared_preload_libraries: 'pg_stat_statements',
     max_connections: connections,
+    // The store's patience with a deadlock is two seconds: of the default, one second, a busy machine needs two.
+    deadlock_timeout: '100ms',
     fsync,
   };
   const url = (user: string, database: string) => `postgresql://${user}@127.0.0.1:${port}/${database}?sslmode=disable`;
