@@ -15,7 +15,13 @@ import { systemClock } from '#core/clock.ts';
 import { NotAllowedError, UsageError } from '#core/errors.ts';
 import { answerText, shownAnswer, shownRequest } from '#present/tools/http-text.ts';
 import { probingText, probingVerdict } from '#present/tools/probe-text.ts';
-import { type HttpRequest, isThisMachine, type SendRequest, writeCurl } from '#utilities/http-request.ts';
+import {
+  type HttpRequest,
+  isThisMachine,
+  quotedForShell,
+  type SendRequest,
+  writeCurl,
+} from '#utilities/http-request.ts';
 import { PROBE_LIMITS, type ProbeRequest, probeCircuit } from '#workflows/probe-circuit.ts';
 import { requestOf } from '#workflows/send-request.ts';
 
@@ -74,17 +80,14 @@ function forTests(send: SendRequest): SendRequest {
 /** Our options and curl's share one parser. */
 async function commandOf(words: readonly string[], { request, header = [], data }: HttpOptions): Promise<string> {
   const [first = '', ...others] = words;
-  const typed = others.length > 0 ? words.map(quoted).join(' ') : first === '-' ? await textOfInput('-') : first;
+  const typed =
+    others.length > 0 ? words.map(quotedForShell).join(' ') : first === '-' ? await textOfInput('-') : first;
   const more = [
     ...(request === undefined ? [] : ['-X', request]),
     ...header.flatMap((one) => ['-H', one]),
     ...(data === undefined ? [] : ['--data-raw', data]),
   ];
-  return [typed, ...more.map(quoted)].join(' ');
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
+  return [typed, ...more.map(quotedForShell)].join(' ');
 }
 
 type Probe = Readonly<{ send: SendRequest; output: Output }>;
@@ -98,7 +101,7 @@ async function probe(request: HttpRequest, options: HttpOptions, { send, output 
   }
   const asked: ProbeRequest = {
     url: request.url,
-    tripUrl: options.trip === undefined ? undefined : requestOf(quoted(options.trip)).request.url,
+    tripUrl: options.trip === undefined ? undefined : requestOf(quotedForShell(options.trip)).request.url,
     requests: wholeNumber('--requests', options.requests, PROBE_LIMITS.requests),
     waitSeconds: wholeNumber('--wait', options.wait, PROBE_LIMITS.waitSeconds),
   };
