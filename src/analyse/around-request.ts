@@ -25,7 +25,7 @@ import { detectors } from '#detect/registry.ts';
 import { requestSymptoms } from '#detect/signs/request-symptoms.ts';
 import { storeUses } from '#detect/signs/store-changes.ts';
 import { withChange } from '#diagnose/change-behind.ts';
-import { changeRole } from '#diagnose/change-role.ts';
+import { shownChanges } from '#diagnose/change-role.ts';
 import type { RunDetectors } from '#diagnose/finding-kinds.ts';
 import { judgeAround } from '#diagnose/judge-around.ts';
 import { withoutNamed } from '#diagnose/named-kinds.ts';
@@ -264,16 +264,9 @@ function checkedTogether(checked: Checked, more: Checked): Checked {
   };
 }
 
-/** More changes hide each other. */
-const MOST_SHOWN = 4;
-
 function nearestChanges(considered: readonly Change[], { diagnosis }: Judgement): readonly RequestChange[] {
-  const all = appliedChanges(considered).map(({ atUs, kind, service, id, text }) => {
-    return { atUs, kind, service, id, text: text || id, role: changeRole({ id, atUs }, diagnosis) };
+  const shown = shownChanges(appliedChanges(considered), diagnosis);
+  return shown.map(({ change: { atUs, kind, service, id, text }, role }) => {
+    return { atUs, kind, service, id, text: text || id, role };
   });
-  const isNamed = ({ role }: (typeof all)[number]) => Number(role !== undefined);
-  return all
-    .sort((a, b) => isNamed(b) - isNamed(a) || b.atUs - a.atUs)
-    .slice(0, MOST_SHOWN)
-    .sort((a, b) => a.atUs - b.atUs);
 }

@@ -4,7 +4,7 @@ import type { ChangeRole } from '#model/finding/analysis.ts';
 import { changeStatus, type Diagnosis } from '#model/finding/diagnosis.ts';
 
 /** Undefined where the verdict does not name the change. */
-export function changeRole(
+function changeRole(
   { id, atUs }: Pick<Change, 'id' | 'atUs'>,
   diagnosis: Pick<Diagnosis, 'status' | 'change'> | undefined,
 ): ChangeRole | undefined {
@@ -13,3 +13,23 @@ export function changeRole(
   if (named.knownBy === 'nearness') return 'near';
   return changeStatus(diagnosis) === 'inconclusive' ? 'possible' : 'cause';
 }
+
+/** More changes hide each other. */
+const MOST_SHOWN = 4;
+
+/** The change that the verdict names and the latest others until `untilUs`, at most four, in order of time. */
+export function shownChanges(
+  changes: readonly Change[],
+  diagnosis: Pick<Diagnosis, 'status' | 'change'> | undefined,
+  untilUs = Number.POSITIVE_INFINITY,
+): readonly ShownChange[] {
+  const isNamed = ({ role }: ShownChange) => Number(role !== undefined);
+  return changes
+    .map((change) => ({ change, role: changeRole(change, diagnosis) }))
+    .filter(({ change, role }) => role !== undefined || !(change.atUs > untilUs))
+    .sort((a, b) => isNamed(b) - isNamed(a) || b.change.atUs - a.change.atUs)
+    .slice(0, MOST_SHOWN)
+    .sort((a, b) => a.change.atUs - b.change.atUs);
+}
+
+type ShownChange = Readonly<{ change: Change; role: ChangeRole | undefined }>;

@@ -2,7 +2,7 @@
  * What to show of the requests of a window and its baseline: when the problem began, which requests to open, the path
  * to the cause.
  */
-import { changeRole } from '#diagnose/change-role.ts';
+import { shownChanges } from '#diagnose/change-role.ts';
 import { HARDLY } from '#diagnose/status.ts';
 import { windowExemplars } from '#diagnose/window/exemplars.ts';
 import { onsetOf } from '#diagnose/window/onset.ts';
@@ -21,9 +21,6 @@ type Both = Readonly<{
   healthySeen: readonly SeenRequest[];
   changes: readonly Change[] | undefined;
 }>;
-
-/** How many changes are marked: more would hide each other. */
-const MARKED = 4;
 
 export function seeWindow(
   window: WindowSubject,
@@ -47,18 +44,13 @@ export function seeWindow(
   };
 }
 
-/** The named change, then the nearest changes before the onset; in order of time. */
+/** The named change, and the nearest changes before the onset. */
 function marked(
   changes: readonly Change[],
   beganUs: number,
   diagnosis: Pick<Diagnosis, 'status' | 'change'> | undefined,
 ): SeenWindow['changes'] {
-  const all = changes.map((change) => ({ change, role: changeRole(change, diagnosis) }));
-  const isNamed = ({ role }: (typeof all)[number]) => Number(role !== undefined);
-  return all
-    .filter(({ change, role }) => role !== undefined || !(change.atUs > beganUs))
-    .sort((a, b) => isNamed(b) - isNamed(a) || b.change.atUs - a.change.atUs)
-    .slice(0, MARKED)
-    .sort((a, b) => a.change.atUs - b.change.atUs)
-    .map(({ change: { atUs, kind, service, id, text }, role }) => ({ atUs, kind, service, text: text || id, role }));
+  return shownChanges(changes, diagnosis, beganUs).map(({ change: { atUs, kind, service, id, text }, role }) => {
+    return { atUs, kind, service, text: text || id, role };
+  });
 }
