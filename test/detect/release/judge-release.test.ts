@@ -3,6 +3,7 @@ import { judgeRelease, type ReleaseEvidence } from '#detect/release/judge-releas
 import type { Change } from '#model/changes/change.ts';
 import type { JudgedRelease, ReleaseRow } from '#model/changes/release.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { changed } from '#test/changes.ts';
 import { logLine } from '#test/log-lines.ts';
 import { type DrawnSeries, METRICS_WINDOW, series, seriesOf as seriesOfYear, wobble } from '#test/metrics.ts';
 import { type DrawnRequest, requestAt, tracesOf } from '#test/requests.ts';
@@ -13,16 +14,7 @@ const AT_US = DRAWN_AT_US;
 const minute = (at: number) => AT_US + at * 60e6;
 
 function release(of: Partial<Change> = {}): Change {
-  const plain = {
-    kind: 'deploy',
-    service: 'checkout',
-    id: 'f94b75d7c5',
-    text: '',
-    url: '',
-    files: [],
-    diff: '',
-  } as const;
-  return { atUs: minute(0), ...plain, ...of };
+  return changed(0, { atUs: minute(0), id: 'f94b75d7c5', ...of });
 }
 
 /** Metrics are drawn a year earlier than requests. */

@@ -3,6 +3,7 @@ import { runDetector } from '#detect/run.ts';
 import { releaseRegression } from '#detect/window/release-regression.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { changed } from '#test/changes.ts';
 import { logLine } from '#test/log-lines.ts';
 import { METRICS_WINDOW, series, testMetricDetector, wobble } from '#test/metrics.ts';
 import { requestAt, timeOf, windowFindings } from '#test/requests.ts';
@@ -12,17 +13,7 @@ const AT_US = METRICS_WINDOW.fromUs;
 const minute = (at: number) => AT_US + at * 60e6;
 
 function release(of: Partial<Change> = {}): Change {
-  return {
-    atUs: minute(4),
-    kind: 'deploy',
-    service: 'checkout',
-    id: 'f94b75d7c5',
-    text: '',
-    url: '',
-    files: [],
-    diff: '',
-    ...of,
-  };
+  return changed(0, { atUs: minute(4), id: 'f94b75d7c5', ...of });
 }
 
 const OLD_PODS = ['4kq2m', 'x7fds', 'pl9wz'].map((end) => `checkout-68c9f7d6b8-${end}`);
