@@ -134,7 +134,7 @@ const LOST: readonly (readonly [what: string, says: RegExp, Planted])[] = [
     }),
   ],
   [
-    'one answer to two rounds of which the second has ended',
+    'an alert that fired twice and ended, with one answer for both',
     /out of order/,
     ({ rounds }) => ({ rounds: changed(rounds, 'round of out of order', { state: 'resolved' }) }),
   ],

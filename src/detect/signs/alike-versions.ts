@@ -1,11 +1,12 @@
 /**
- * Releases that cannot be the reason: old and new instances fail alike in the same minutes.
+ * Releases that cannot be the reason: in the same minutes old and new instances fail alike, only old ones fail, or both
+ * are equally slow.
  *
  *                                14:04  14:05  14:06
  *   payment v1, two pods         12 of 40 fail
  *   payment v2, one pod          13 of 41 fail         ← what only the new pods have does not matter
  *
- * Nor are they where only old instances fail, or where both became slow alike. The reverse of a release regression, by requests, lines or metrics. A deploy that changes what both versions share, as a
+ * The reverse of a release regression, by requests, lines or metrics. A deploy that changes what both versions share, as a
  * migration does, is not cleared. Nor is one where the harm shows at something that both use (`shared-harm.ts`).
  */
 import { mean } from 'simple-statistics';

@@ -148,7 +148,10 @@ export type Report = ReportLists &
       deltaUs: number;
       failed: boolean;
     }>[];
-    /** For a trace: the nearest changes before it; `isCulprit` marks the cause, `knownBy` the one that the verdict names. Missing where no source was asked. */
+    /**
+     * For a trace: the nearest changes before it. The one that the verdict names has `knownBy`; if it is the cause,
+     * `isCulprit` is true. Missing where no source was asked.
+     */
     changes?: readonly Readonly<{
       at: string;
       kind: string;

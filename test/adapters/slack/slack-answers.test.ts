@@ -19,7 +19,7 @@ import { opened, sqlitePlace } from '#test/temp-store.ts';
 const HOUR_MS = 3_600_000;
 /** Below the shortest pause while a token is refused. */
 const SOON_MS = 1_000;
-/** Of the client; a slow machine only tries once more. */
+/** The client’s limit of one call. If a slow machine exceeds it, the outbox only tries once more. */
 const CALL_TIMEOUT_MS = 1_000;
 
 let slack: SlackSide;

@@ -41,7 +41,7 @@ test('is asked again for another token, which may belong to another workspace', 
   expect(await opened('xoxb-other')()).toBe(slack.team);
 });
 
-test('is asked again after a failure, of which nothing is kept', async () => {
+test('stores nothing after a failure, and asks Slack again next time', async () => {
   const workspace = opened();
   slack.proxy.fail('auth.test', { kind: 'garbled', body: '{"ok":true}' }, 1);
   await expect(workspace()).rejects.toThrow('Slack did not say');
