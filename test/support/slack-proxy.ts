@@ -44,7 +44,8 @@ const UPDATE_TEXT_LIMIT = 4_000;
 const NEEDS_MEMBERSHIP = new Set(['chat.postMessage', 'conversations.history', 'conversations.replies']);
 const HAS_BLOCKS = new Set(['chat.postMessage', 'chat.update', 'chat.postEphemeral']);
 
-export async function openSlackProxy(emulatorUrl: string) {
+/** `authorization`: what the emulator is shown for what the bot showed. */
+export async function openSlackProxy(emulatorUrl: string, authorization: (given?: string) => string) {
   const calls: SlackCall[] = [];
   const responses: SlackResponse[] = [];
   const uploads = new Map<string, Buffer>();
@@ -156,12 +157,14 @@ export async function openSlackProxy(emulatorUrl: string) {
       method: 'POST',
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
-        authorization: request.headers.authorization ?? '',
+        authorization: authorization(request.headers.authorization ?? ''),
       },
       // The emulator reads the alternative text under another name than Slack documents.
       body: new URLSearchParams(args.alt_txt === undefined ? args : { ...args, alt_text: args.alt_txt }),
     });
-    return amended(method, args, (await answered.json()) as Answer);
+    const answer = (await answered.json()) as Answer;
+    if (typeof answer.ok !== 'boolean') throw new Error(`the emulator failed: ${JSON.stringify(answer)}`);
+    return amended(method, args, answer);
   }
 
   function amended(method: string, args: Readonly<Record<string, string>>, answer: Answer): Answer {
@@ -186,7 +189,10 @@ export async function openSlackProxy(emulatorUrl: string) {
   async function upload(path: string, body: Buffer, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answered = await fetch(emulatorUrl + path, {
       method: 'POST',
-      headers: { 'content-type': request.headers['content-type'] ?? 'application/octet-stream' },
+      headers: {
+        'content-type': request.headers['content-type'] ?? 'application/octet-stream',
+        authorization: authorization(),
+      },
       body: new Uint8Array(body),
     });
     uploads.set(path.slice(path.lastIndexOf('/') + 1), body);
