@@ -214,7 +214,9 @@ function explainedShare(
     findings[each]?.facts.reachedRoot === true ? findings[each] : [],
   );
   if (symptom.kind === 'failed' && reaching.length > 0) {
-    return Math.max(...reaching.map(({ facts }) => 1 / (1 + Number(facts.rivals ?? 0))));
+    // Not each detector counts the other failures that may be the reason.
+    const rivals = reaching.flatMap(({ facts }) => (facts.rivals === undefined ? [] : Number(facts.rivals)));
+    return 1 / (1 + Math.min(...(rivals.length === 0 ? [0] : rivals)));
   }
   if (own.facts.refused === true) return 1;
   if (symptom.kind === 'degraded') {

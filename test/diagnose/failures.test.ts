@@ -441,6 +441,18 @@ describe('several failures below one caller', () => {
     });
   });
 
+  test('explain no more than their part, also where one of them was tried again', () => {
+    const tries = [5, 60, 115].map((at) =>
+      call('bff', 'ads', 'GET /ads', { at, ms: 50, ...failed, statusText: 'no campaign for region 7' }),
+    );
+    const core = call('bff', 'core', 'GET /core', { at: 170, ms: 90, ...failed, statusText: 'schema mismatch' });
+    const { findings, diagnosis } = diagnosed(
+      traceOf(server('bff', 'GET /page', { ms: 300, ...failed }, [...tries, core])),
+    );
+    expect(findings.map(({ detector }) => detector)).toContain('retry-storm');
+    expect(diagnosis).toMatchObject({ status: 'inconclusive', share: 0.5 });
+  });
+
   test('are told apart deeper down by what the caller of both says, whoever is above it', () => {
     const { diagnosis } = diagnosed(
       traceOf(
