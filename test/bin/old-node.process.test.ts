@@ -1,4 +1,4 @@
-/** What an older Node says to `bin/`: a real one where the machine has one, and this one under another version. */
+/** What an older Node says to `bin/` and to `npm ci`: a real one where the machine has one, and this one under another version. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,6 +55,34 @@ describe.each(PROGRAMS)('%s under an older Node', (program) => {
       expect(stderr).toMatch(/^spanhound: needs Node 24 or newer, and this is Node \d+\.\d+\.\d+: .+\n$/);
     },
   );
+});
+
+/** A script of `npm ci`, in which `node` is the bundled one and npm itself runs on the machine's. */
+describe('installing on an older Node', () => {
+  cpSync('tools/tell-node.mjs', join(checkout, 'tools/tell-node.mjs'));
+  const installed = (node: string) =>
+    runProgram(process.execPath, [join(checkout, 'tools/tell-node.mjs')], {
+      env: { npm_config_user_agent: `npm/11.19.1 node/${node} linux x64 workspaces/false` },
+    });
+
+  test('says in one line which Node runs the programs', async () => {
+    mkdirSync(join(bundled, '..'), { recursive: true });
+    writeFileSync(bundled, '');
+    expect((await installed('v20.20.2')).stdout).toBe(
+      'spanhound: needs Node 24 or newer, and this is Node 20.20.2: npm start, npm test and ./spanhound use the one in node_modules/node/bin/node\n',
+    );
+  });
+
+  test('says where to get one if none was installed', async () => {
+    rmSync(join(checkout, 'node_modules'), { recursive: true, force: true });
+    expect((await installed('v20.20.2')).stdout).toBe(
+      'spanhound: needs Node 24 or newer, and this is Node 20.20.2: install one from https://nodejs.org before you start Spanhound\n',
+    );
+  });
+
+  test('says nothing on one that is new enough', async () => {
+    expect(await installed('v24.0.0')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  });
 });
 
 test.each([...PROGRAMS, 'bin/old-node.mjs'])('%s has no syntax that Node 12 does not know', (file) => {
