@@ -11,6 +11,7 @@
 
 import { defineDetector } from '#detect/detector.ts';
 import { victimsAmong } from '#detect/signs/killed-process.ts';
+import { RESOURCE_WORDS } from '#detect/signs/resource-words.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { logLevel } from '#model/logs/log-level.ts';
@@ -77,7 +78,7 @@ export const resourceExhausted = defineDetector({
   },
 
   say({ service, resource, used, size, said, when, isKill }) {
-    const { remedy, check, ...is } = OF_RESOURCE[resource as Resource];
+    const { remedy, check, ...is } = RESOURCE_WORDS[resource as Resource];
     const state = isKill === true ? KILLED : is.state;
     const lacks = isKill === true ? 'was killed for memory' : is.lacks;
     const full = Number(size) > 0 ? ` (${used} of ${size} in use)` : '';
@@ -85,7 +86,7 @@ export const resourceExhausted = defineDetector({
       title: `${whoseLog(String(service))}: ${state}${full}`,
       headline: { why: `${inWords(whoseLog(String(service)))} ${lacks}` },
       explanation: `The log says “${said}”, ${when}.`,
-      remedy,
+      remedy: remedy(service === '' ? 'the process that wrote it' : String(service)),
       check,
     };
   },
@@ -162,60 +163,3 @@ function sightingOf(
 }
 
 const KILLED = 'its process was killed (SIGKILL), as the kernel does when memory runs out';
-
-const OF_RESOURCE: Readonly<
-  Record<Resource, Readonly<{ state: string; lacks: string; remedy: string; check: string }>>
-> = {
-  memory: {
-    state: 'out of memory',
-    lacks: 'has run out of memory',
-    remedy:
-      'Keep a heap dump or the last memory profile, then restart with more memory. Look for what grew: an unbounded cache, a large answer, a leak since the last deploy.',
-    check: 'The metrics show memory far below its limit at that time, or one single allocation was much too large.',
-  },
-  'open files': {
-    state: 'too many open files',
-    lacks: 'has too many files open',
-    remedy:
-      'Raise the limit (ulimit -n) to gain time. Then find what is opened and never closed: connections, files, watches.',
-    check: 'The number of open descriptors was far below the limit at that time (lsof, process_open_fds).',
-  },
-  'disk space': {
-    state: 'no space left on disk',
-    lacks: 'has no space left on its disk',
-    remedy: 'Free space first: old logs, dumps, unused images. Then find what fills the disk, and alert at 80 %.',
-    check: 'The disk had free space (df) and free inodes (df -i).',
-  },
-  'disk writes': {
-    state: 'its disk takes no writes',
-    lacks: 'has a disk that takes no writes',
-    remedy:
-      'Look at the disk first: its space, its errors in the log of the kernel, its mount options. Then restart what stopped to write.',
-    check: 'A test file can be written to that disk, and the kernel reports no errors of it.',
-  },
-  threads: {
-    state: 'no threads or workers left',
-    lacks: 'has no threads or workers left',
-    remedy: 'Find out what the threads wait for (a thread dump shows it) before you allow more of them.',
-    check: 'The metrics show idle threads and workers at that time.',
-  },
-  connections: {
-    state: 'no connections left',
-    lacks: 'has run out of connections',
-    remedy:
-      'Find what holds the connections: slow queries, open transactions, connections that are not returned. Enlarge the pool only after that.',
-    check: 'The metrics of the pool or the server show free connections at that time.',
-  },
-  queue: {
-    state: 'a queue is full',
-    lacks: 'has a full queue',
-    remedy: 'Look at the consumers of the queue: they are slower than the producers, or they have stopped.',
-    check: 'The consumers kept up with the producers at that time.',
-  },
-  quota: {
-    state: 'a quota is used up',
-    lacks: 'has used up a quota',
-    remedy: 'Find what uses the quota and slow it down. Then ask for a higher quota.',
-    check: 'The provider shows free quota at that time.',
-  },
-};

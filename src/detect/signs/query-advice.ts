@@ -1,4 +1,5 @@
-/** Where each database shows why a statement is slow. */
+/** Where each database shows why a statement is slow, and the index that it may need. */
+import { indexFor } from '#model/sql/index-for.ts';
 
 /** Databases without EXPLAIN: where to look instead, and the usual cause. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -22,10 +23,13 @@ const PLANS: Readonly<Record<string, string>> = {
   'oracle.db': 'the plan that ran (DBMS_XPLAN.DISPLAY_CURSOR)',
 };
 
-export function lookAt(system: string): string {
+export function lookAt(system: string, shape = ''): string {
+  const elsewhere = ELSEWHERE[system];
+  if (elsewhere !== undefined) return elsewhere;
   const database = system === 'other_sql' || system === '' ? 'the database' : system;
-  return (
-    ELSEWHERE[system] ??
-    `Look at ${PLANS[system] ?? `the plan of this statement with EXPLAIN on ${database}`}. Add the index that its conditions and its sort order need, or read less.`
-  );
+  const plan = PLANS[system] ?? `the plan of this statement with EXPLAIN on ${database}`;
+  const index = indexFor(shape);
+  return index === undefined
+    ? `Look at ${plan}. Add the index that its conditions and its sort order need, or read less.`
+    : `Look at ${plan}: if it reads the whole table, add an index on ${index}, or read less.`;
 }

@@ -6,10 +6,10 @@
  *       [ POST /predict ✗ 503                 ]      ml-model        ← the origin, and the service to look at
  *         · exception: out of memory
  */
-
 import { defineDetector } from '#detect/detector.ts';
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { distinctFailures } from '#detect/signs/distinct-failures.ts';
+import { firstAction } from '#detect/signs/failure-advice.ts';
 import { hasJustStarted } from '#detect/signs/fresh-process.ts';
 import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
 import { wasMendedLater } from '#detect/signs/later-attempts.ts';
@@ -110,7 +110,7 @@ function wordsOfFailure(facts: Facts): Words {
     headline: headlineOf(facts),
     names: tries === '' ? [] : ['retry-storm'],
     explanation: `${whatFollows(facts)}${isPassedOn ? ` ${passedOn(Number(above))}.` : ''}`,
-    remedy: `Start with ${message === '' ? '' : 'this message and '}the log of ${service} at that time${isPassedOn ? ', not with the services that passed the error on' : ''}.`,
+    remedy: firstAction(facts, isPassedOn),
     check: `The log of ${callee || service} shows that it answered this call without an error. Then the failure arose between it and its caller.`,
     ...(facts.isReplaced === true && { couldBe: candidatesOfReplaced(facts) }),
     ...(facts.isCheck === true && { couldBe: CANDIDATES_OF_CHECK }),

@@ -162,7 +162,7 @@ export const slowQuery = defineDetector({
         why: `${inWords(label)} in ${inWords(service)} ${mayWait === true ? 'is slow or waits for a lock' : `is a slow query${because(String(reason))}`}`,
       },
       explanation: `The whole request takes ${durationText(Number(rootUs))} and cannot end before this query: ${statement}.`,
-      remedy: `${lookAt(String(system))}${means === '' ? '' : ` ${means}`}`,
+      remedy: `${lookAt(String(system), String(statement))}${means === '' ? '' : ` ${means}`}`,
       check: `${String(system) in ELSEWHERE ? 'The' : 'The plan shows an index scan with few rows, or the'} same statement is fast when nothing else runs. Then the database was busy or blocked, and the query is not the cause.`,
       ...(mayWait === true && { couldBe: candidatesOfWrite(String(label)) }),
     };

@@ -1,0 +1,101 @@
+/**
+ * What to do first about a failure whose message names its kind, with the names of both ends. Each list holds messages of
+ * the programs named beside it. A message of no kind is a reason to read the log.
+ */
+import { RESOURCE_WORDS } from '#detect/signs/resource-words.ts';
+import type { Facts } from '#model/finding/finding.ts';
+import { type Resource, reachedLimit } from '#model/metrics/resource-limits.ts';
+
+/** `service`: where it failed, or who called. `who`: who answered, or would have; the same where nobody was called. */
+type Ends = Readonly<{ service: string; who: string }>;
+
+/** Its own process runs out of these, whoever it calls. */
+const OF_CALLER: ReadonlySet<Resource> = new Set<Resource>(['open files', 'threads']);
+
+/** Shorter than what a log has to say to be believed: here it is the message of a failure. */
+const OUT_OF_MEMORY = /\bout of memory\b|\bOOM\b|\bcannot allocate \d/i;
+
+const KINDS: readonly (readonly [message: RegExp, advice: (ends: Ends) => string])[] = [
+  [
+    // libc, Node.js, Go, Java, curl
+    /\bENOTFOUND\b|\bEAI_AGAIN\b|\bno such host\b|\bname or service not known\b|\bname resolution\b|\bUnknownHostException\b|\bNXDOMAIN\b|\bcould not resolve host\b/i,
+    ({ service, who }) =>
+      `Check the name of ${who} in the settings of ${service}, then ask for it where ${service} runs (nslookup, dig).`,
+  ],
+  [
+    // OpenSSL, Node.js, Go, Java, Python
+    /\bCERT_HAS_EXPIRED\b|\bcertificate (?:has )?expired\b|\bx509:|\bPKIX path\b|\bcertificate verify failed\b|\bSELF_SIGNED_CERT|\bDEPTH_ZERO_SELF_SIGNED\b|\bUNABLE_TO_(?:VERIFY|GET_ISSUER)/i,
+    ({ service, who }) =>
+      `Look at the certificate that ${who} shows (openssl s_client): its end, its names, its issuer. Renew it, or correct what ${service} trusts.`,
+  ],
+  [
+    // libc and what passes it on
+    /\bECONNREFUSED\b|\bconnection refused\b|\bactively refused\b/i,
+    ({ service, who }) => `Check that ${who} runs, and that it listens on the port that ${service} calls.`,
+  ],
+  [
+    // PostgreSQL, MySQL, SQL Server, Redis, MongoDB, Kafka, OAuth 2.0
+    /\b(?:password )?authentication failed\b|\baccess denied for user\b|\blogin failed for user\b|\bWRONGPASS\b|\bNOAUTH\b|\binvalid[ _](?:api[ _-]?key|credentials|client|grant|token)\b|\btoken (?:is |has )?expired\b|\bExpiredToken/i,
+    ({ service, who }) =>
+      who === service
+        ? `Check the credentials that came with the request: changed, expired, or not sent.`
+        : `Check the credentials that ${service} uses for ${who}: changed, expired, or not mounted.`,
+  ],
+  [
+    // PostgreSQL, AWS, Google Cloud, Redis, the file system
+    /\bpermission denied\b|\bAccessDenied\b|\bnot authorized to perform\b|\bPERMISSION_DENIED\b|\bNOPERM\b|\bEACCES\b|\binsufficient (?:privileges?|permissions?)\b/i,
+    ({ service }) =>
+      `Give the account of ${service} the right that the message names, or take back the change that removed it.`,
+  ],
+  [
+    // PostgreSQL, MySQL, SQLite, SQL Server, Oracle
+    /\b(?:relation|table|column) \S{1,80} does not exist\b|\btable '\S{1,80}' doesn't exist|\bunknown column\b|\bno such (?:table|column)\b|\binvalid (?:object|column) name\b|\bORA-00(?:904|942)\b/i,
+    ({ service }) =>
+      `Run the migration that creates what the message names, or roll back the release of ${service} that asks for it.`,
+  ],
+  [
+    // PostgreSQL, MySQL, SQLite, Oracle, SQL Server
+    /\bduplicate (?:key|entry)\b|\bviolates \S{1,20}(?:[ -]\S{1,20}){0,2} constraint\b|\bconstraint failed\b|\bforeign key constraint fails\b|\bORA-0(?:0001|2291|2292)\b/i,
+    ({ service }) =>
+      `Find the row that the message names and who wrote it first. Then look at what ${service} does twice, or in another order.`,
+  ],
+  [
+    // PostgreSQL, MySQL, Redis, MongoDB
+    /\bread-only (?:transaction|mode|option|replica)\b|\b--read-only\b|\bREADONLY You can't write\b|\bNotWritablePrimary\b|\bnot (?:master|primary)\b/i,
+    ({ service, who }) =>
+      `Point ${service} at the primary of ${who}. If the primary has just changed, restart what still holds connections to the old one.`,
+  ],
+  [
+    // PostgreSQL, MySQL, SQL Server, Oracle
+    /\bdeadlock (?:detected|found)\b|\bdeadlocked on lock\b|\bORA-00060\b/i,
+    ({ service }) =>
+      `Take the locks in the same order everywhere, and let ${service} repeat the transaction that was the victim.`,
+  ],
+  [
+    // HTTP 429 and its clients, AWS, gRPC
+    /\btoo many requests\b|\brate[ -]?limit|\bthrottl|\bRESOURCE_EXHAUSTED\b|\bSlow ?Down\b/i,
+    ({ service, who }) =>
+      who === service
+        ? `Find out who sends more requests than usual, before you raise the limit of ${service}.`
+        : `Find out why ${service} sends more to ${who} than usual, before you ask for a higher limit.`,
+  ],
+  [
+    // Java, .NET, JavaScript, Python, Go, Ruby, PHP
+    /\bNullPointerException\b|\bNullReferenceException\b|\bcannot read propert(?:y|ies) of (?:undefined|null)\b|\bis not a function\b|\bNoneType\b|\b(?:Key|Attribute|Index|Type|NoMethod|Reference|Unbound\w{0,9}|ZeroDivision)Error\b|\bnil pointer dereference\b|\bindex out of (?:range|bounds)\b|\bIndexOutOfBounds|\bClassCastException\b|\bdivision by zero\b/i,
+    ({ service }) =>
+      `Read the stack trace in the log of ${service}: it names the line. If this began with a release, roll that back first.`,
+  ],
+];
+
+/** `isPassedOn`: services above it report the failure as their own. */
+export function firstAction({ message, caller, callee, service }: Facts, isPassedOn: boolean): string {
+  const text = String(message);
+  const ends = { service: String(caller || service), who: String(callee || service) };
+  const limit = reachedLimit(text)?.resource ?? (OUT_OF_MEMORY.test(text) ? 'memory' : undefined);
+  if (limit !== undefined) return RESOURCE_WORDS[limit].remedy(OF_CALLER.has(limit) ? ends.service : ends.who);
+  const known = KINDS.find(([form]) => form.test(text))?.[1](ends);
+  return (
+    known ??
+    `Start with ${text === '' ? '' : 'this message and '}the log of ${service} at that time${isPassedOn ? ', not with the services that passed the error on' : ''}.`
+  );
+}
