@@ -104,6 +104,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     retention: config.retention,
     waits: config.waits,
     http: config.http,
+    guests: config.guests,
   });
   serveWebhooks(web, bot.webhooks);
   const metrics = metricsPage({ mayRead: metricsReader(config.operators.metricsToken), health: ownHealth(store) });
@@ -159,6 +160,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
         reminderMinutes,
         waits: config.waits,
         http: config.http,
+        guests: config.guests,
       });
       await bot.start();
       return { stop: () => bot.stop(stopMs(config)) };

@@ -96,6 +96,7 @@ const TITLES: Readonly<Record<string, string>> = {
   playground: 'The playground',
   analysis: 'Analysis',
   http: 'Requests that people send',
+  guests: 'Guests and people of other companies',
   clockSkew: 'Clock skew',
   redaction: 'Redaction',
   store: 'The store',

@@ -53,6 +53,8 @@ export type BotParts = Readonly<{
   waits?: Config['waits'] | undefined;
   /** The hosts to which people may send HTTP requests; without it, none. */
   http?: Config['http'] | undefined;
+  /** Where guests and people of other companies may look; without it, nowhere. */
+  guests?: Config['guests'] | undefined;
 }>;
 
 export type Bot = Readonly<{
@@ -83,6 +85,7 @@ export async function composeBot({
   reminderMinutes,
   waits = DEFAULTS.waits,
   http,
+  guests,
 }: BotParts): Promise<Bot> {
   const cases =
     dataFolder === undefined ? undefined : await composeCases(gathering, { store, log, dataFolder, cases: place });
@@ -93,6 +96,7 @@ export async function composeBot({
   };
   const [
     { openSlackApp, slackClient },
+    { QUESTION_TIMEOUT_MS },
     { measuredFetch },
     { slackSender, tellPerson },
     { registerListeners },
@@ -123,8 +127,10 @@ export async function composeBot({
     { tokenRefused },
     { mendFutureTimes },
     { forgetPaces },
+    { admitter },
   ] = await Promise.all([
     import('#adapters/slack/app.ts'),
+    import('#adapters/slack/channel-access.ts'),
     import('#adapters/slack/measured-fetch.ts'),
     import('#adapters/slack/sender.ts'),
     import('#listeners/register.ts'),
@@ -155,6 +161,7 @@ export async function composeBot({
     import('#present/slack/diagnosis-message.ts'),
     import('#record/future-times.ts'),
     import('#record/pace.ts'),
+    import('#workflows/admit.ts'),
   ]);
   const { clock } = store;
   const alertMessages = await composeAlertMessages(log, alerts);
@@ -177,9 +184,13 @@ export async function composeBot({
       await session.close();
     }
   };
+  const workspace = ownWorkspace({ client, store, botToken: slack.botToken });
   const incidents = await composeIncidents({
     store,
     client,
+    questions: slackClient({ ...slack, fetch, callTimeoutMs: QUESTION_TIMEOUT_MS }, log),
+    workspace,
+    guestsLookIn: guests?.lookIn ?? [],
     log,
     minutes: reminderMinutes,
     draw,
@@ -234,7 +245,6 @@ export async function composeBot({
     kick,
   };
   const comparing = await composeComparing({ store, log, gathering, mayShowIn, kick: () => kick() });
-  const workspace = ownWorkspace({ client, store, botToken: slack.botToken });
   const upkeep = await composeUpkeep({
     store,
     log,
@@ -295,6 +305,7 @@ export async function composeBot({
   });
   const onAlert = { store, mayRead: incidents.access.mayRead, kick };
   const workflows = {
+    admit: admitter({ store, access: incidents.access, kick }),
     investigate: investigator(asking),
     lookIntoMessage: messageLooker(asking),
     askQuestion: questionAsker({ store, jobs: tableJobs, directory: incidents.directory, sources: traces, kick }),

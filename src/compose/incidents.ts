@@ -8,6 +8,9 @@ import type { ReminderMinutes } from '#workflows/remind.ts';
 export async function composeIncidents({
   store,
   client,
+  questions,
+  workspace,
+  guestsLookIn,
   log,
   minutes = DEFAULTS.incidents.reminderMinutes,
   draw,
@@ -16,6 +19,12 @@ export async function composeIncidents({
 }: Readonly<{
   store: Store;
   client: WebClient;
+  /** For questions about who may see what. */
+  questions: WebClient;
+  /** The workspace of the token. */
+  workspace(): Promise<string>;
+  /** The channels where guests and people of other companies may look. */
+  guestsLookIn: readonly string[];
   log: Log;
   minutes: ReminderMinutes | undefined;
   draw(svg: string): Promise<Uint8Array>;
@@ -59,7 +68,7 @@ export async function composeIncidents({
   ]);
   const { clock } = store;
   const directory = slackReader({ client, clock, log });
-  const access = channelAccess({ client, clock, log });
+  const access = channelAccess({ client: questions, workspace, guestsLookIn, clock, log });
   const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, kick };
   return {
     directory,

@@ -307,6 +307,22 @@ const Http = z.strictObject({
     .prefault([]),
 });
 
+const Guests = z.strictObject({
+  lookIn: z
+    .array(
+      z
+        .string('must be text')
+        .regex(/^[CG][A-Z0-9]{5,}$/, 'must be the id of a channel (C…), as the channel’s details in Slack show it'),
+      'must be a list of channel ids',
+    )
+    .register(settingFacts, {
+      env: 'SPANHOUND_GUESTS_LOOK_IN',
+      means:
+        'The channels where guests and people of other companies may look: `/trace`, questions, and the buttons that only show something ([slack.md](slack.md#who-may-ask)). Alerts by apps of other companies are answered there, too. Everything else is for members of the workspace. Default: none. In the variable, separate the ids with commas.',
+    })
+    .prefault([]),
+});
+
 const Fishbone = z.strictObject({
   categories: z
     .array(
@@ -390,6 +406,7 @@ export const Config = z.strictObject({
   playground: Playground.prefault({}),
   analysis: Analysis.prefault({}),
   http: Http.prefault({}),
+  guests: Guests.prefault({}),
   clockSkew: z
     .strictObject({
       maxSeconds: z

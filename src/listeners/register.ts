@@ -56,6 +56,7 @@ import { type IncidentWorkflows, incidentCommand } from '#listeners/commands/inc
 import { postmortemCommand } from '#listeners/commands/postmortem.ts';
 import { traceCommand } from '#listeners/commands/trace.ts';
 import { unknownCommand } from '#listeners/commands/unknown.ts';
+import { door } from '#listeners/door.ts';
 import { type TellPerson, tellError } from '#listeners/error.ts';
 import { alertMessage } from '#listeners/events/alert-message.ts';
 import { appHomeOpened, type HomeFacts, homePublisher } from '#listeners/events/app-home-opened.ts';
@@ -71,6 +72,7 @@ import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
 import type { ReadAlert } from '#model/incident/alert.ts';
 import type { ButtonId, MenuId, OverflowId } from '#present/slack/action-ids.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
+import type { Admit } from '#workflows/admit.ts';
 import type { AskForComparison } from '#workflows/answer-comparison.ts';
 import type { AskQuestion } from '#workflows/ask-question.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
@@ -89,6 +91,8 @@ import type { ShareMethod } from '#workflows/show-method.ts';
 import type { UseTool } from '#workflows/use-tool.ts';
 
 export type Workflows = Readonly<{
+  /** Who may ask for anything. */
+  admit: Admit;
   investigate: Investigate;
   askQuestion: AskQuestion;
   useTool: UseTool;
@@ -229,6 +233,7 @@ export function slackSurface(workflows: Workflows): Surface {
 
 export function registerListeners(app: App, workflows: Workflows, log: Log): void {
   const { commands, shortcuts, buttons, menus, overflows, forms, events } = slackSurface(workflows);
+  app.use(door(workflows.admit));
   for (const [name, { handler }] of Object.entries(commands)) app.command(name, handler);
   app.command(noneOf(Object.keys(commands)), unknownCommand(knownCommands(commands)));
   for (const [id, handler] of Object.entries(shortcuts)) app.shortcut(id, handler);

@@ -23,7 +23,7 @@ export type AskedOfAlert = Readonly<{
 export type AnsweredAlert = Readonly<{ investigation: Investigation; alert: NotedAlert }>;
 
 export const NO_LONGER_THERE = 'I no longer have this alert.';
-const MEMBERS_ONLY =
+export const MEMBERS_ONLY =
   'Only members of this workspace who are in this channel may do that. Guests and people of other workspaces may not.';
 
 /** Asks Slack, so never call it inside a transaction. */

@@ -176,7 +176,11 @@ async function answerReminder(tx: Tx, incident: Incident, before: readonly Timel
 }
 
 /** Answers the person and completes the request. */
-export async function answered(tx: Tx, { inboxId, workspaceId, responseUrl }: AskedBy, told: Told): Promise<Told> {
+export async function answered(
+  tx: Tx,
+  { inboxId, workspaceId, responseUrl }: Pick<AskedBy, 'inboxId' | 'workspaceId' | 'responseUrl'>,
+  told: Told,
+): Promise<Told> {
   if (responseUrl !== '') {
     const message = { text: truncate(told.text, ANSWER_CHARS) };
     await respond(tx, { workspaceId, responseUrl, message, key: inboxId });

@@ -77,7 +77,7 @@ test('a guest’s form for another service begins nothing', async () => {
     ...slack.submission(view, { service: 'mysql' }),
     ...by('U0GUEST'),
   });
-  expect(body).toContain('I no longer have this alert.');
+  expect(body).toContain('Only members of this workspace');
 });
 
 test('Look again has a new diagnosis in the same thread, with the row again', async () => {

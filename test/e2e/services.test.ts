@@ -127,14 +127,14 @@ test('an unknown name is asked for once: the answer starts a second look and is 
 test('in a private channel only its members answer, and nobody elsewhere profits from their answer', async () => {
   const ts = await alert('SRE-BREACH', secret);
   const question = await inThread(ts, secret, isQuestion);
-  for (const [userId, from] of [
-    ['U0OUTSIDE', slack.channel],
-    ['U0GUEST', secret],
-    ['U0OTHER', secret],
-    ['U0NOBODY', slack.channel],
+  for (const [userId, from, words] of [
+    ['U0OUTSIDE', slack.channel, 'I no longer have this alert.'],
+    ['U0GUEST', secret, 'Only members of this workspace'],
+    ['U0OTHER', secret, 'Only members of this workspace'],
+    ['U0NOBODY', slack.channel, 'Only members of this workspace'],
   ] as const) {
     const said = await choose(question, 'frontend', userId, from);
-    expect(said, userId).toContain('I no longer have this alert.');
+    expect(said, userId).toContain(words);
   }
   const answers = async () => (await serviceAnswers(bot.store)).filter(({ said }) => said === 'SRE-BREACH');
   expect(await answers()).toEqual([]);

@@ -22,6 +22,7 @@ function registered(broken?: Error) {
     return { kind: 'done', text: '' } as const;
   };
   const workflows: Workflows = {
+    admit: { refusal: async () => undefined, turnAway: note('turnAway') },
     investigate: note('investigate'),
     askQuestion: note('askQuestion'),
     askRequest: {

@@ -77,6 +77,7 @@ export async function openBot(options: BotOptions) {
     operators: config.operators,
     waits: config.waits,
     http: config.http,
+    guests: config.guests,
     slack: {
       botToken: BOT_TOKEN,
       transport:

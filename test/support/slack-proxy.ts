@@ -35,7 +35,7 @@ type Fault = { method: string; left: number; fault: CallFault };
 type Answer = { ok: boolean } & Record<string, unknown>;
 
 /** What Slack says of each person, and the emulator of none. */
-const FULL_MEMBER = { is_bot: false, is_restricted: false, is_ultra_restricted: false };
+const FULL_MEMBER = { is_bot: false, deleted: false, is_restricted: false, is_ultra_restricted: false };
 
 /** Slack: five uses within thirty minutes. */
 const RESPONSE_URL_USES = 5;

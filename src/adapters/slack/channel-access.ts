@@ -3,7 +3,7 @@
  * What cannot be checked is not permitted, because a leaked secret cannot be taken back. Slack may stumble: a question
  * without an answer is asked once more, within the time that a person waits.
  */
-import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 
@@ -21,8 +21,23 @@ export type ChannelAccess = Readonly<{
     who: Readonly<{ userId: string; workspaceId: string; channelId: string; fromForm?: true }>,
     wanted: string,
   ): Promise<Permitted>;
+  /**
+   * Whether this person may ask the bot for something in `channelId` ('' for the Home tab): a full member of the token's
+   * workspace. The workspace in the request does not count, because people of another company send theirs. Others with an
+   * open account may look where a setting names the channel. `looks`: the request only shows something.
+   */
+  mayAsk(who: Readonly<{ userId: string; channelId: string; fromForm?: true; looks: boolean }>): Promise<Permitted>;
+  /** Whether an app may cause an answer by a message that people of another company also read. */
+  mayPost(app: Readonly<{ workspaceId: string; channelId: string }>): Promise<Permitted>;
   /** Whether everybody who reads `shownIn` may also read the channel `wanted`. */
   mayShowIn(shownIn: string, wanted: string): Promise<boolean>;
+}>;
+
+type Person = Readonly<{
+  /** The workspaces that this person belongs to as a full member. A guest, a bot or a stranger has none. */
+  memberOf: readonly string[];
+  /** A person whose account is open. */
+  isOpen: boolean;
 }>;
 
 type Channel = Readonly<{
@@ -32,8 +47,16 @@ type Channel = Readonly<{
   isShared: boolean;
 }>;
 
-/** A person waits for an answer that Slack requires within three seconds. */
-const PATIENCE_MS = 1_500;
+/**
+ * A person waits for an answer that Slack requires within three seconds, and two questions may follow each other: who
+ * asks, and whether they may read an incident's channel.
+ */
+const PATIENCE_MS = 1_300;
+/**
+ * The time limit of one call. A client makes 100 calls at once: silent ones must not fill it for longer. A later answer
+ * than `PATIENCE_MS` serves the person's next try.
+ */
+export const QUESTION_TIMEOUT_MS = 3_000;
 /** If Slack has not answered after this time, the question is sent a second time. The first answer counts. */
 const AGAIN_AFTER_MS = 500;
 /** How long an answer of Slack is used. So somebody who loses access keeps it for at most this long. */
@@ -47,10 +70,20 @@ const MOST_PAGES = 20;
 const NOBODY = new Set(['user_not_found', 'user_not_visible']);
 const NO_CHANNEL = new Set(['channel_not_found', 'missing_scope']);
 
-export type ChannelAccessOptions = Readonly<{ client: WebClient; clock: Clock; log: Log }>;
+export type ChannelAccessOptions = Readonly<{
+  /** One of its own, with `QUESTION_TIMEOUT_MS`: questions without an answer delay no posts. */
+  client: WebClient;
+  /** The workspace of the token. */
+  workspace(): Promise<string>;
+  /** The channels where guests and people of other companies may look. */
+  guestsLookIn: readonly string[];
+  clock: Clock;
+  log: Log;
+}>;
 
-export function channelAccess({ client, clock, log }: ChannelAccessOptions): ChannelAccess {
-  const workspaces = remembering(clock, twice(workspacesOf));
+export function channelAccess({ client, workspace, guestsLookIn, clock, log }: ChannelAccessOptions): ChannelAccess {
+  const people = remembering(clock, twice(personOf));
+  const own = twice(workspace);
   const channels = remembering(clock, twice(describe));
   const members = remembering(clock, twice(membersOf));
 
@@ -59,8 +92,17 @@ export function channelAccess({ client, clock, log }: ChannelAccessOptions): Cha
 
     mayRead: async (who, wanted) => await inTime(mayRead(who, wanted)),
 
+    mayAsk: async (who) => await inTime(mayAsk(who)),
+
+    async mayPost({ workspaceId, channelId }) {
+      if (guestsLookIn.includes(channelId)) return true;
+      const ours = await inTime(own(''));
+      return ours === undefined ? undefined : workspaceId === ours;
+    },
+
     async mayShowIn(shownIn, wanted) {
       if (shownIn === wanted) return true;
+      if (guestsLookIn.includes(shownIn)) return false;
       const [there, here] = await Promise.all([inTime(channels(wanted)), inTime(channels(shownIn))]);
       if (typeof there !== 'object' || typeof here !== 'object') return false;
       return there.isPublic && !there.isShared && !here.isShared;
@@ -83,9 +125,17 @@ export function channelAccess({ client, clock, log }: ChannelAccessOptions): Cha
     return channel.isPublic || (await members(wanted))?.has(userId);
   }
 
+  async function mayAsk({ looks, ...who }: Parameters<ChannelAccess['mayAsk']>[0]): Promise<Permitted> {
+    const { userId, channelId } = who;
+    const [person, workspaceId] = await Promise.all([people(userId), own('')]);
+    if (person === undefined || workspaceId === undefined) return undefined;
+    if (!person.memberOf.includes(workspaceId)) return looks && person.isOpen && guestsLookIn.includes(channelId);
+    return channelId === '' || (await mayRead({ ...who, workspaceId }, channelId));
+  }
+
   /** Guests see only the channels of their invitation; people of other workspaces only shared channels. */
   async function memberOf({ userId, workspaceId }: Readonly<{ userId: string; workspaceId: string }>) {
-    return (await workspaces(userId))?.includes(workspaceId);
+    return (await people(userId))?.memberOf.includes(workspaceId);
   }
 
   async function inTime<T>(asked: Promise<T | undefined>): Promise<T | undefined> {
@@ -96,7 +146,8 @@ export function channelAccess({ client, clock, log }: ChannelAccessOptions): Cha
   }
 
   /** Asks again if there is no answer; both may answer. Undefined if neither did. */
-  function twice<T>(ask: (key: string) => Promise<T | undefined>): (key: string) => Promise<T | undefined> {
+  function twice<T>(asked: (key: string) => Promise<T | undefined>): (key: string) => Promise<T | undefined> {
+    const ask = paced(asked);
     return async (key) => {
       const answered = new AbortController();
       const first = ask(key).catch(unanswered);
@@ -108,21 +159,36 @@ export function channelAccess({ client, clock, log }: ChannelAccessOptions): Cha
     };
   }
 
+  /**
+   * Keeps to the wait that Slack orders when it limits its calls: a call before its end fails, and may make the wait
+   * longer. Asks nothing if nobody can wait that long.
+   */
+  function paced<T>(ask: (key: string) => Promise<T | undefined>): (key: string) => Promise<T | undefined> {
+    let openUs = 0;
+    return async (key) => {
+      const waitMs = (openUs - clock.elapsedUs()) / 1_000;
+      if (waitMs >= PATIENCE_MS) return undefined;
+      if (waitMs > 0) await clock.sleep(waitMs);
+      return await ask(key).catch((error: unknown) => {
+        if (error instanceof WebAPIRateLimitedError) openUs = clock.elapsedUs() + error.retryAfter * 1_000_000;
+        throw error;
+      });
+    };
+  }
+
   function unanswered(error: unknown): undefined {
     log.info({ err: error }, 'slack did not say who may read what');
   }
 
-  /** The workspaces that this person belongs to as a full member. A guest, a bot or a stranger has none. */
-  async function workspacesOf(user: string): Promise<readonly string[] | undefined> {
+  async function personOf(user: string): Promise<Person | undefined> {
     const { user: found } = await client.users.info({ user }).catch(refusedBy(NOBODY, { user: 'nobody' as const }));
-    if (found === 'nobody') return [];
-    if (found?.deleted === true) return [];
+    if (found === 'nobody' || found?.deleted === true) return NO_PERSON;
     // Half an answer decides nothing.
-    if (!found?.team_id || !isSaid(found.is_restricted) || !isSaid(found.is_bot)) return undefined;
+    if (!found?.team_id || ![found.is_restricted, found.is_bot, found.deleted].every(isSaid)) return undefined;
     const { team_id, is_restricted, is_ultra_restricted, is_bot, enterprise_user } = found;
-    const isOutsider =
-      is_restricted || is_ultra_restricted || is_bot || (found as { is_stranger?: boolean }).is_stranger;
-    return isOutsider ? [] : [team_id, ...(enterprise_user?.teams ?? [])];
+    if (is_bot) return NO_PERSON;
+    const isOutsider = is_restricted || is_ultra_restricted || (found as { is_stranger?: boolean }).is_stranger;
+    return { memberOf: isOutsider ? [] : [team_id, ...(enterprise_user?.teams ?? [])], isOpen: true };
   }
 
   async function describe(channel: string): Promise<Channel | 'none' | undefined> {
@@ -137,7 +203,7 @@ export function channelAccess({ client, clock, log }: ChannelAccessOptions): Cha
     if (!isDirect && !isSaid(is_private)) return undefined;
     return {
       isPublic: !isDirect && !is_private,
-      isShared: Boolean(is_ext_shared || is_pending_ext_shared),
+      isShared: Boolean(is_pending_ext_shared) || (isDirect ? Boolean(is_ext_shared) : is_ext_shared !== false),
     };
   }
 
@@ -155,6 +221,8 @@ export function channelAccess({ client, clock, log }: ChannelAccessOptions): Cha
     return found;
   }
 }
+
+const NO_PERSON: Person = { memberOf: [], isOpen: false };
 
 /** Slack answers `null` where it does not know. */
 function isSaid(answer: unknown): answer is boolean {

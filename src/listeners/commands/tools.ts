@@ -24,6 +24,12 @@ export function toolTyped(typed: string): string | undefined {
   return TOOLS.test(typed) ? typed.replace(TOOLS, '').trim() : undefined;
 }
 
+/** Whether the text after `/trace` is for `tools http`, which sends a request. */
+export function sendsRequest(typed: string): boolean {
+  const tool = toolTyped(typed.trim());
+  return tool !== undefined && HTTP.test(pasted(tool));
+}
+
 type Answer = Readonly<{ response_type: 'ephemeral'; text: string; blocks?: object[] }>;
 
 export type ToolWorkflows = Readonly<{ useTool: UseTool; askRequest: AskRequest }>;

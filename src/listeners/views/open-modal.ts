@@ -1,4 +1,4 @@
-/** Opens a form, redacted as a whole. Slack's trigger expires after three seconds, so nothing may run before it. */
+/** Opens a form, redacted as a whole. Slack's trigger expires after three seconds, so only the door may run before it. */
 import type { ModalView } from '@slack/types';
 import { SpanhoundError } from '#core/errors.ts';
 import { SENT_BACK, sealed } from '#model/redaction/sealed.ts';

@@ -110,6 +110,7 @@ function webApiMethods(workspace: Workspace): ReadonlyMap<string, Method> {
           name,
           real_name: realName,
           is_bot: isBot,
+          deleted: false,
           is_restricted: false,
           is_ultra_restricted: false,
           // The page is on this machine, and so is whoever reads it.
@@ -128,6 +129,7 @@ function webApiMethods(workspace: Workspace): ReadonlyMap<string, Method> {
           name,
           is_channel: true,
           is_private: false,
+          is_ext_shared: false,
           is_archived: false,
           is_member,
           topic: { value: topic },

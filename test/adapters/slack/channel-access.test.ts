@@ -5,11 +5,16 @@ import { type ChannelAccess, channelAccess } from '#adapters/slack/channel-acces
 import { silentLog } from '#core/log.ts';
 import { eventually } from '#test/eventually.ts';
 import { BOT_TOKEN, openSlackSide, type SlackSide } from '#test/slack-side.ts';
+import { STUMBLES } from '#test/slack-stumbles.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 
 let slack: SlackSide;
 let access: ChannelAccess;
+let open: ChannelAccess;
 let secret: string;
+let workspace: () => Promise<string>;
+/** How often Slack gave no answer. */
+let unanswered: number;
 let clock: SteppedClock;
 
 beforeEach(async () => {
@@ -17,8 +22,17 @@ beforeEach(async () => {
   const transport = { kind: 'socket', appToken: '' } as const;
   const client = slackClient({ botToken: BOT_TOKEN, apiUrl: slack.proxy.apiUrl, transport }, silentLog);
   clock = steppedClock();
-  const parts = { client, clock, log: silentLog };
-  access = channelAccess(parts);
+  workspace = async () => slack.team;
+  unanswered = 0;
+  const log = {
+    ...silentLog,
+    info() {
+      unanswered += 1;
+    },
+  };
+  const parts = { client, workspace: () => workspace(), clock, log };
+  access = channelAccess({ ...parts, guestsLookIn: [] });
+  open = channelAccess({ ...parts, guestsLookIn: [slack.channel] });
   secret = await slack.newChannel('secret', true);
   slack.proxy.members(secret, ['U0INSIDE', 'U0GUEST', 'U0OTHER']);
   slack.proxy.person('U0INSIDE');
@@ -89,13 +103,13 @@ describe('somebody', () => {
     expect(await access.mayRead(asked, elsewhere)).toBeUndefined();
   });
 
-  test('who waits for a Slack that does not answer is told so after a second and a half', async () => {
+  test('who waits for a Slack that does not answer is told so after 1.3 s', async () => {
     for (const method of ['users.info', 'conversations.info', 'conversations.members']) slack.proxy.hang(method, 9);
     const asked = access.mayRead(asking('U0OUTSIDE'), secret);
     await calls('users.info', 1);
     await clock.tick(500);
     await calls('users.info', 2);
-    await clock.tick(999);
+    await clock.tick(799);
     const early = await Promise.race([asked, Promise.resolve('waiting')]);
     await clock.tick(1);
     expect([early, await asked]).toEqual(['waiting', undefined]);
@@ -127,40 +141,36 @@ describe('somebody', () => {
   });
 });
 
-/** What Slack may answer besides the truth. A limit of its calls is an answer of HTTP, half an answer lacks what decides. */
-const STUMBLES = [
-  ['a limit of its calls', { kind: 'limited', seconds: 1 }],
-  ['an error of its own', { kind: 'refused', error: 'internal_error' }],
-  ['an unknown code', { kind: 'refused', error: 'gremlins' }],
-  ['half an answer', { kind: 'garbled', body: '{"ok":true,"user":{"id":"U0INSIDE"},"channel":{"id":"C0"}}' }],
-  [
-    'nulls',
-    {
-      kind: 'garbled',
-      body: '{"ok":true,"user":{"team_id":"T000000001","is_restricted":null,"is_bot":null},"channel":{"is_private":null},"members":null}',
-    },
-  ],
-  ['a page of a proxy', { kind: 'garbled', body: '<html>502</html>' }],
-  ['a lost connection', { kind: 'lost' }],
-  ['silence', { kind: 'hangs' }],
-] as const;
+const reads = (by: Parameters<ChannelAccess['mayRead']>[0]) => access.mayRead(by, secret);
+const visits = (channelId: string, more: Readonly<{ fromForm?: true }> = {}) =>
+  access.mayAsk({ userId: 'U0INSIDE', channelId, looks: false, ...more });
+const byForm = { fromForm: true } as const;
 
-/** Each question that decides, with somebody who may: `by` says how they ask. */
+/** Each question that decides, with somebody who may. */
 const DECIDES = [
-  ['users.info', 'in the channel', (channel: string) => ({ ...asking('U0INSIDE', channel) })],
-  ['users.info', 'from elsewhere', () => asking('U0INSIDE')],
-  ['conversations.info', 'from elsewhere', () => asking('U0INSIDE')],
-  ['conversations.info', 'by a form', (channel: string) => ({ ...asking('U0INSIDE', channel), fromForm: true })],
-  ['conversations.members', 'from elsewhere', () => asking('U0INSIDE')],
-  ['conversations.members', 'by a form', (channel: string) => ({ ...asking('U0INSIDE', channel), fromForm: true })],
+  ['users.info', 'in the channel', () => reads(asking('U0INSIDE', secret))],
+  ['users.info', 'from elsewhere', () => reads(asking('U0INSIDE'))],
+  ['conversations.info', 'from elsewhere', () => reads(asking('U0INSIDE'))],
+  ['conversations.info', 'by a form', () => reads({ ...asking('U0INSIDE', secret), ...byForm })],
+  ['conversations.members', 'from elsewhere', () => reads(asking('U0INSIDE'))],
+  ['conversations.members', 'by a form', () => reads({ ...asking('U0INSIDE', secret), ...byForm })],
+  ['users.info', 'at the door', () => visits(secret)],
+  ['users.info', 'at the door, from the Home tab', () => visits('')],
+  ['users.info', 'at the door, by a form', () => visits(secret, byForm)],
+  ['conversations.info', 'at the door, by a form', () => visits(secret, byForm)],
+  ['conversations.members', 'at the door, by a form', () => visits(secret, byForm)],
 ] as const;
 
-describe.each(DECIDES)('where %s stumbles for somebody who asks %s', (method, _, by) => {
+describe.each(DECIDES)('where %s stumbles for somebody who asks %s', (method, _, ask) => {
   const answerAfter = async (kind: string, times: number) => {
-    const asked = access.mayRead(by(secret) as ReturnType<typeof asking>, secret);
+    const asked = ask();
     for (let silent = 1; kind === 'hangs' && silent <= times; silent += 1) {
       await calls(method, silent);
-      await clock.tick(silent === 1 ? 500 : 1_000);
+      await clock.tick(silent === 1 ? 500 : 800);
+    }
+    for (let limit = 1; kind === 'limited' && limit <= times; limit += 1) {
+      await eventually(() => unanswered >= limit || undefined);
+      await clock.tick(1_000);
     }
     return await asked;
   };
@@ -174,6 +184,73 @@ describe.each(DECIDES)('where %s stumbles for somebody who asks %s', (method, _,
   test.each(STUMBLES)('twice with %s, nothing is permitted', async (_, fault) => {
     slack.proxy.fail(method, fault, 2);
     expect(await answerAfter(fault.kind, 2)).toBeUndefined();
+  });
+});
+
+describe('at the door', () => {
+  test.each([
+    ['a member of the workspace', 'U0OUTSIDE', { looks: [true, true], acts: [true, true] }],
+    ['a member of an organisation whose workspace it is', 'U0GRID', { looks: [true, true], acts: [true, true] }],
+    ['a guest', 'U0GUEST', { looks: [true, false], acts: [false, false] }],
+    ['a guest of a single channel', 'U0SINGLE', { looks: [true, false], acts: [false, false] }],
+    ['a person of another workspace', 'U0OTHER', { looks: [true, false], acts: [false, false] }],
+    ['a stranger', 'U0STRANGER', { looks: [true, false], acts: [false, false] }],
+    ['a bot', 'U0BOT', { looks: [false, false], acts: [false, false] }],
+    ['somebody whose account was closed', 'U0CLOSED', { looks: [false, false], acts: [false, false] }],
+    ['nobody that Slack knows', 'U0NOBODY', { looks: [false, false], acts: [false, false] }],
+  ])('%s may look and act: in the channel of the setting, and elsewhere', async (_, userId, may) => {
+    const both = async (looks: boolean) => [
+      await open.mayAsk({ userId, channelId: slack.channel, looks }),
+      await open.mayAsk({ userId, channelId: secret, looks }),
+    ];
+    expect({ looks: await both(true), acts: await both(false) }).toEqual(may);
+    expect(await access.mayAsk({ userId, channelId: slack.channel, looks: true })).toBe(may.acts[0]);
+  });
+
+  test('who has left a private channel sends no form that was opened there', async () => {
+    expect(await visits(secret, byForm)).toBe(true);
+    expect(await access.mayAsk({ userId: 'U0OUTSIDE', channelId: secret, looks: false, ...byForm })).toBe(false);
+  });
+
+  test('nobody may while Slack does not say which workspace the token belongs to', async () => {
+    workspace = async () => {
+      throw new Error('Slack did not say');
+    };
+    expect(await visits(secret)).toBeUndefined();
+    expect(await access.mayPost({ workspaceId: slack.team, channelId: slack.channel })).toBeUndefined();
+    workspace = async () => slack.team;
+    expect(await visits(secret)).toBe(true);
+  });
+
+  test('an app of another company causes no answer where that company reads, unless the setting names the channel', async () => {
+    const posts = async (by: ChannelAccess, workspaceId: string) =>
+      await by.mayPost({ workspaceId, channelId: slack.channel });
+    expect([await posts(access, slack.team), await posts(access, 'T0OTHER'), await posts(access, '')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(await posts(open, 'T0OTHER')).toBe(true);
+  });
+
+  test('one call answers for all that a person asks within half a minute', async () => {
+    for (let asked = 0; asked < 20; asked += 1) {
+      expect(await access.mayAsk({ userId: 'U0OUTSIDE', channelId: slack.channel, looks: asked % 2 === 0 })).toBe(true);
+      await clock.tick(1_000);
+    }
+    expect(slack.proxy.calls.map(({ method }) => method)).toEqual(['users.info']);
+  });
+
+  test('a person who is known enters while Slack limits its calls, and nobody else costs a call before its end', async () => {
+    expect(await visits(secret)).toBe(true);
+    slack.proxy.limit('users.info', 20);
+    const others = ['U0OUTSIDE', 'U0GRID', 'U0GUEST'];
+    const ask = async (userId: string) => await access.mayAsk({ userId, channelId: slack.channel, looks: false });
+    for (const userId of others) expect(await ask(userId)).toBeUndefined();
+    expect(await visits(secret)).toBe(true);
+    expect(slack.proxy.callsOf('users.info')).toHaveLength(2);
+    await clock.tick(20_000);
+    expect(await Promise.all(others.map(ask))).toEqual([true, true, false]);
   });
 });
 
@@ -192,6 +269,19 @@ describe('what belongs to a channel', () => {
     expect(await access.mayShowIn(shared, slack.channel)).toBe(false);
     expect(await access.mayShowIn(slack.channel, shared)).toBe(false);
     expect(await access.mayShowIn(shared, shared)).toBe(true);
+  });
+
+  test('is not shown where guests may look', async () => {
+    const other = await slack.newChannel('payments', false);
+    expect(await access.mayShowIn(slack.channel, other)).toBe(true);
+    expect(await open.mayShowIn(slack.channel, other)).toBe(false);
+    expect(await open.mayShowIn(slack.channel, slack.channel)).toBe(true);
+  });
+
+  test('is not shown where Slack does not say whether another company reads the channel', async () => {
+    const other = await slack.newChannel('payments', false);
+    slack.proxy.fail('conversations.info', { kind: 'garbled', body: '{"ok":true,"channel":{"is_private":false}}' }, 1);
+    expect(await access.mayShowIn(slack.channel, other)).toBe(false);
   });
 
   test('is not shown where Slack does not say what the channel is', async () => {
