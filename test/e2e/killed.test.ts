@@ -33,14 +33,15 @@ afterEach(async () => {
 });
 
 test('killed between storing a command and posting the answer, it answers once after the restart', async () => {
-  slack.proxy.down(true); // stored and acknowledged, and not a word of it can be posted
+  // Stored and acknowledged, and not a word of it can be posted.
+  slack.proxy.chaos((method) => (method === 'chat.postMessage' ? { kind: 'limited', seconds: 1 } : undefined));
   const first = await start();
   const answered = await sendToBot(first.url, slack.command(SLOW_QUERY_TRACE.id));
   expect(answered.status).toBe(200);
   await kill(first.process);
   expect(await slack.messages()).toHaveLength(0);
 
-  slack.proxy.down(false);
+  slack.proxy.chaos(() => undefined);
   await start();
   const [message] = await answeredMessages();
   expect(message?.text).toMatch(/mysql/i);
