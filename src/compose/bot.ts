@@ -216,7 +216,7 @@ export async function composeBot({
   };
   const traces = investigation.traceSources.map(({ name, title = name }) => title);
   const { diagnosed, alertHeard } = incidents.evidence;
-  const { mayShowIn } = incidents.access;
+  const { mayShowIn, mayAct } = incidents.access;
   const keepCase = cases?.keepCase;
   const { permalink } = incidents.directory;
   const answering = await composeAnswering({
@@ -226,6 +226,7 @@ export async function composeBot({
     firstVerdictMs: waits.firstVerdictSeconds * 1_000,
     keepCase,
     mayShowIn,
+    mayAct,
     permalink,
     diagnosed,
     kick,

@@ -66,6 +66,8 @@ export type AnswerTraceOptions = Readonly<{
   keepCase: KeepCase | undefined;
   /** Whether every reader of the first channel may read the second. The answer names incidents of other channels. */
   mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
+  /** Whether the person who asked there may do more than look. */
+  mayAct(who: Readonly<{ userId: string; channelId: string }>): Promise<boolean>;
   /** The place of a message; '' if Slack does not say. */
   permalink(place: Readonly<{ channelId: string; ts: string }>): Promise<string>;
   /** The diagnosis is stored. The incident that it belongs to is notified. */
@@ -85,7 +87,7 @@ export type AnswerParts = Omit<AnswerTraceOptions, 'diagnose'>;
 
 /** Works on the job's investigation and keeps its one message up to date. */
 export async function answerInvestigation(
-  { store, log, keepCase, mayShowIn, permalink, diagnosed, kick }: AnswerParts,
+  { store, log, keepCase, mayShowIn, mayAct, permalink, diagnosed, kick }: AnswerParts,
   job: Job,
   signal: AbortSignal,
   diagnose: (investigation: Investigation) => AsyncIterable<DiagnosisStage>,
@@ -105,10 +107,12 @@ export async function answerInvestigation(
       mayShowIn(investigation.channelId, channelId),
     );
     const url = await placeOfStory(store, investigation, step, permalink);
+    const isFinal = step.kind === 'stage' && step.stage === 'final';
+    const byGuest = isFinal && (await isByGuest(investigation, mayAct));
     const told: { how: Stored } = { how: 'said' };
     const stored = async (tx: Tx) => {
       told.how = await storeStep(tx, investigation, step, { similar, owned, url });
-      if (step.kind === 'stage' && step.stage === 'final' && told.how === 'said') await diagnosed?.(tx, investigation);
+      if (isFinal && told.how === 'said') await diagnosed?.(tx, { ...investigation, byGuest });
     };
     if (keepCase && step.kind === 'stage' && step.evidence) {
       const { analysed, evidence } = step;
@@ -119,6 +123,14 @@ export async function answerInvestigation(
     if (step.kind === 'failed') note(log, investigationId, step.error);
     if (told.how === 'folded') return;
   }
+}
+
+/** Guests may look where a setting says so; what they ask changes no incident. An alert is by nobody. */
+async function isByGuest(
+  { askedBy: userId, alertId, channelId }: Investigation,
+  mayAct: AnswerParts['mayAct'],
+): Promise<boolean> {
+  return alertId === undefined && !(await mayAct({ userId, channelId }));
 }
 
 /** Whether another analysis is the only reason. */

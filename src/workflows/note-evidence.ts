@@ -13,17 +13,24 @@ import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
 export type NoteEvidence = Readonly<{
-  /** In the transaction that finishes the investigation. */
-  diagnosed(tx: Tx, investigation: Pick<Investigation, 'id' | 'workspaceId' | 'channelId'>): Promise<void>;
+  /**
+   * In the transaction that finishes the investigation. `byGuest`: somebody asked who may only look. It then belongs to an
+   * incident only if a member declared the incident from it.
+   */
+  diagnosed(
+    tx: Tx,
+    investigation: Pick<Investigation, 'id' | 'workspaceId' | 'channelId'> & Readonly<{ byGuest: boolean }>,
+  ): Promise<void>;
   /** In the transaction that records the alert: it fires, is acknowledged, or is resolved. */
   alertHeard(tx: Tx, alert: NotedAlert): Promise<void>;
 }>;
 
 export function evidenceNoter(jobs: Jobs): NoteEvidence {
   return {
-    async diagnosed(tx, { id: investigationId, workspaceId, channelId }) {
+    async diagnosed(tx, { id: investigationId, workspaceId, channelId, byGuest }) {
       const incident =
-        (await incidentDeclaredFrom(tx, { investigationId })) ?? (await ownChannelOf(tx, workspaceId, channelId));
+        (await incidentDeclaredFrom(tx, { investigationId })) ??
+        (byGuest ? undefined : await ownChannelOf(tx, workspaceId, channelId));
       if (incident === undefined) return;
       await addDiagnosisEntry(tx, { incidentId: incident.id, investigationId });
       await refreshOverview(tx, jobs, { incident, key: `diagnosis/${investigationId}` });

@@ -8,7 +8,7 @@ import { slackSurface, type Workflows } from '#listeners/register.ts';
 import { addMute } from '#record/mutes.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
-import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
 import { pagerdutyEdit, pagerdutyMessage } from '#test/pagerduty.ts';
 import type { CallFault } from '#test/slack-proxy.ts';
 import { openSlackSide, privateChannel, type SlackSide, sendToBot } from '#test/slack-side.ts';
@@ -469,6 +469,32 @@ describe('in a channel that the setting names', () => {
       dataFolder: bot.dataFolder,
       env: { SPANHOUND_GUESTS_LOOK_IN: lookIn, SPANHOUND_HTTP_ALLOW: 'http://shop.test' },
     });
+  });
+
+  test('what a guest asks in the channel of an incident stays out of its timeline', async () => {
+    const { db } = bot.store;
+    const says = async (command: string, text: string, user_id: string) => {
+      expect((await sendToBot(bot.url, slack.command(text, { command, user_id, channel_id: warRoom }))).body).toBe('');
+      await settled();
+    };
+    const answered = (by: string) =>
+      eventually(async () => {
+        const asked = db.selectFrom('investigations').select('state').where('asked_by', '=', by);
+        return (await asked.where('channel_id', '=', warRoom).executeTakeFirst())?.state === 'done' || undefined;
+      });
+    const diagnoses = async () => {
+      const entries = db.selectFrom('timeline_entries').innerJoin('incidents', 'incidents.id', 'incident_id');
+      const noted = entries.select('timeline_entries.id').where('timeline_entries.kind', '=', 'diagnosis');
+      return (await noted.where('incidents.channel_id', '=', warRoom).execute()).length;
+    };
+    const { id: member } = somebody();
+    await says('/incident', 'declare P1 nobody can order', member);
+    await says('/trace', SLOW_QUERY_TRACE.id, 'U0GUEST');
+    await answered('U0GUEST');
+    expect(await diagnoses()).toBe(0);
+    await says('/trace', SLOW_QUERY_TRACE.id, member);
+    await answered(member);
+    expect(await diagnoses()).toBe(1);
   });
 
   test.each([

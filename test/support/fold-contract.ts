@@ -61,6 +61,7 @@ async function examine(service: string, ...found: readonly (Fingerprint | undefi
     log: silentLog,
     keepCase: undefined,
     mayShowIn: async () => true,
+    mayAct: async () => true,
     permalink: async () => 'https://acme.slack.com/archives/C1/p1',
     kick: () => undefined,
     async *diagnose() {

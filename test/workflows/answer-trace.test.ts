@@ -32,6 +32,7 @@ function answered(error: AnalysisEndedError, more: Partial<Job> = {}): Promise<v
     kick: () => undefined,
     permalink: async () => '',
     mayShowIn: async () => true,
+    mayAct: async () => true,
     // biome-ignore lint/correctness/useYield: it fails before its first stage.
     async *diagnose() {
       throw error;

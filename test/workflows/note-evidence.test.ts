@@ -55,13 +55,13 @@ const hear = (more: Partial<Alert> = {}, channelId = 'C1') =>
     return alertId;
   });
 
-const diagnose = (id: string, channelId = 'C1') =>
+const diagnose = (id: string, channelId = 'C1', byGuest = false) =>
   store.transaction(async (tx) => {
     const investigation = { id, workspaceId: 'T1', traceId: 'abc', askedBy: 'U012ABC', channelId };
     await openInvestigation(tx, investigation);
     const report = { diagnosis: { verdict: 'the pool is full' } };
     await finishInvestigation(tx, { id, traceId: 'abc', report, markdown: '', logs: '' });
-    await evidence.diagnosed(tx, investigation);
+    await evidence.diagnosed(tx, { ...investigation, byGuest });
   });
 
 const entries = async () => (await timelineOf(store, 'incident-1')).map(({ kind, text }) => `${kind} ${text}`);
@@ -84,6 +84,11 @@ describe('in a channel that is the incident’s own', () => {
   test('what is said in another channel is not', async () => {
     await hear({}, 'C2');
     await diagnose('i-1', 'C2');
+    expect(await entries()).toHaveLength(1);
+  });
+
+  test('what a guest asked is not', async () => {
+    await diagnose('i-1', 'C1', true);
     expect(await entries()).toHaveLength(1);
   });
 });
@@ -133,6 +138,15 @@ describe('where the incident has a thread in a channel that others share', () =>
     await declare({ threadTs: '1.1', investigationId: 'i-1' });
     expect(await entries()).toHaveLength(1);
     await diagnose('i-1');
+    expect(await entries()).toEqual(['status Declared P1, investigating', 'diagnosis the pool is full']);
+  });
+
+  test('a guest’s diagnosis is, if a member declared it from that', async () => {
+    await store.transaction((tx) =>
+      openInvestigation(tx, { id: 'i-1', workspaceId: 'T1', traceId: 'a', askedBy: 'U1', channelId: 'C1' }),
+    );
+    await declare({ threadTs: '1.1', investigationId: 'i-1' });
+    await diagnose('i-1', 'C1', true);
     expect(await entries()).toEqual(['status Declared P1, investigating', 'diagnosis the pool is full']);
   });
 });

@@ -76,6 +76,7 @@ async function open(
         log: silentLog,
         keepCase: undefined,
         mayShowIn: async () => true,
+        mayAct: async () => true,
         permalink: async () => '',
         kick: () => undefined,
         // biome-ignore lint/correctness/useYield: it fails before its first stage.

@@ -27,6 +27,11 @@ export type ChannelAccess = Readonly<{
    * open account may look where a setting names the channel. `looks`: the request only shows something.
    */
   mayAsk(who: Readonly<{ userId: string; channelId: string; fromForm?: true; looks: boolean }>): Promise<Permitted>;
+  /**
+   * Whether somebody whose question passed the door may do more than look in the channel of the question. False if Slack
+   * does not say.
+   */
+  mayAct(who: Readonly<{ userId: string; channelId: string }>): Promise<boolean>;
   /** Whether an app may cause an answer by a message that people of another company also read. */
   mayPost(app: Readonly<{ workspaceId: string; channelId: string }>): Promise<Permitted>;
   /** Whether everybody who reads `shownIn` may also read the channel `wanted`. */
@@ -93,6 +98,11 @@ export function channelAccess({ client, workspace, guestsLookIn, clock, log }: C
     mayRead: async (who, wanted) => await inTime(mayRead(who, wanted)),
 
     mayAsk: async (who) => await inTime(mayAsk(who)),
+
+    async mayAct({ userId, channelId }) {
+      if (!guestsLookIn.includes(channelId)) return true;
+      return (await inTime(mayAsk({ userId, channelId, looks: false }))) === true;
+    },
 
     async mayPost({ workspaceId, channelId }) {
       if (guestsLookIn.includes(channelId)) return true;
