@@ -1,6 +1,5 @@
 /** Commands that people type in a storm. Slack sends a command once; who hears nothing types another. */
 import { type Answered, type CommandBody, type SlackSide, sendToBot } from '#test/slack-side.ts';
-import { SLACK_DID_NOT_SAY } from '#workflows/on-incident.ts';
 import type { TypedCommand } from './history.ts';
 
 type Kind = TypedCommand['kind'];
@@ -23,14 +22,15 @@ export async function declareIncident(slack: SlackSide, url: string, channel: st
   if (status !== 200) throw new Error(`the incident was not declared: ${status}`);
 }
 
-/** What a person reads while the database is away, and while Slack does not answer who may do what. */
-const REFUSALS = [':warning: That did not work.', SLACK_DID_NOT_SAY];
+/** While the database was away, or Slack did not say who asks. */
+const FAILURES = [':warning: That did not work.', 'Slack did not say whether you may'];
 
 /** The person read that it did not work: that was the answer. */
 export function hasFailed({ proxy }: SlackSide, { response_url: url = '' }: CommandBody): boolean {
   const id = url.slice(url.lastIndexOf('/') + 1);
-  const texts = proxy.responses.filter(({ urlId }) => urlId === id).map(({ body }) => `${body.text}`);
-  return texts.some((text) => REFUSALS.some((refusal) => text.startsWith(refusal)));
+  return proxy.responses.some(
+    ({ urlId, body }) => urlId === id && FAILURES.some((failure) => `${body.text}`.startsWith(failure)),
+  );
 }
 
 /** The command is stored, and its answer comes later. What is not stored is refused in words, with the same status. */
