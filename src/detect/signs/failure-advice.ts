@@ -31,7 +31,7 @@ const KINDS: readonly (readonly [message: RegExp, advice: (ends: Ends) => string
   [
     // libc and what passes it on
     /\bECONNREFUSED\b|\bconnection refused\b|\bactively refused\b/i,
-    ({ service, who }) => `Check that ${who} runs, and that it listens on the port that ${service} calls.`,
+    ({ service, who }) => `Check whether ${who} runs and listens on the port of the call from ${service}.`,
   ],
   [
     // PostgreSQL, MySQL, SQL Server, Redis, MongoDB, Kafka, OAuth 2.0

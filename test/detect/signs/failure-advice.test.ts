@@ -11,7 +11,7 @@ test.each([
   ['getaddrinfo ENOTFOUND stock', 'Check the name of stock in the settings of checkout'],
   ['dial tcp: lookup stock on 10.0.0.2:53: no such host', 'Check the name of stock'],
   ['x509: certificate has expired or is not yet valid', 'Look at the certificate that stock shows'],
-  ['connect ECONNREFUSED 10.2.3.4:5432', 'Check that stock runs, and that it listens on the port that checkout calls.'],
+  ['connect ECONNREFUSED 10.2.3.4:5432', 'Check whether stock runs and listens on the port of the call from checkout.'],
   ['FATAL: password authentication failed for user "app"', 'Check the credentials that checkout uses for stock'],
   [
     "Access denied for user 'app'@'10.0.0.3' (using password: YES)",
