@@ -294,7 +294,7 @@ const OUTSIDERS = [
 describe.each(OUTSIDERS)('%s', (_, person) => {
   test('is refused by every command, button, menu, shortcut and form', async () => {
     const before = await state();
-    for (const way of answering) expect(await answerTo(way, person, slack.channel), way.what).toMatch(MEMBERS_ONLY);
+    await everyAnswer(answering, () => person, slack.channel, MEMBERS_ONLY);
     expect(await state()).toEqual(before);
   });
 
