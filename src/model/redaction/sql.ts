@@ -6,8 +6,9 @@ import { isNoSecret } from '#model/redaction/no-secret.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
 import { type Range, statementEnd } from '#model/redaction/values.ts';
 
-const INTO = /into [\w."\x60[\]\\]{1,120}\s{0,4}\(([^()'\r\n\v]{1,1000})\)\s{1,4}values\s{0,4}/iy;
-const NEXT_ROW = /\s{0,4},?\s{0,40}\(/y;
+const INTO =
+  /into [\w."\x60[\]\\]{1,120}\s{0,40}\(([^()']{1,1000})\)\s{1,40}(?:output [\w."[\], ]{1,200}\s{1,4}|overriding \w{4,6} value\s{1,4})?(values?\s{0,40}|select\s{1,40}(?=[^()]))/iy;
+const NEXT_ROW = /\s{0,4},?\s{0,40}(?:row\s?)?\(/iy;
 const LITERAL = /\s{0,4}[NEB]?(')/iy;
 const OTHER = /[^,()']{0,200}(?:\([^()]{0,200}\))?[^,()']{0,200}/y;
 
@@ -15,31 +16,41 @@ const OTHER = /[^,()']{0,200}(?:\([^()]{0,200}\))?[^,()']{0,200}/y;
 export function insertedValues(text: string, start: number): readonly Range[] {
   const head = columnsAt(text, start);
   if (head === undefined) return [];
-  const { columns } = head;
+  const { columns, isQuery, end } = head;
+  if (isQuery) return rowAt(text, end, columns).secrets;
   const found: Range[] = [];
-  let at = endAt(NEXT_ROW, text, head.end);
+  let at = endAt(NEXT_ROW, text, end);
   for (let rows = 0; rows < MOST_ROWS && text[at - 1] === '('; rows += 1) {
-    for (const column of columns) {
-      const { secret, end } = valueIn(text, at, column);
-      if (secret !== undefined) found.push(secret);
-      at = endAt(BETWEEN, text, end);
-    }
-    if (text[at] !== ')') break;
-    at = endAt(NEXT_ROW, text, at + 1);
+    const row = rowAt(text, at, columns);
+    found.push(...row.secrets);
+    if (text[row.end] !== ')') break;
+    at = endAt(NEXT_ROW, text, row.end + 1);
   }
   return found;
 }
 
-/** The columns of a statement, some of them secret; `end` is where its rows begin. */
-export function columnsAt(
-  text: string,
-  start: number,
-): Readonly<{ columns: readonly (Named | undefined)[]; end: number }> | undefined {
+function rowAt(text: string, from: number, columns: Columns): Readonly<{ secrets: readonly Range[]; end: number }> {
+  const secrets: Range[] = [];
+  let at = from;
+  for (const column of columns) {
+    const { secret, end } = valueIn(text, at, column);
+    if (secret !== undefined) secrets.push(secret);
+    at = endAt(BETWEEN, text, end);
+  }
+  return { secrets, end: at };
+}
+
+type Columns = readonly (Named | undefined)[];
+/** `isQuery`: a query gives the one row, without brackets. `end` is where its rows begin. */
+type Head = Readonly<{ columns: Columns; isQuery: boolean; end: number }>;
+
+/** The columns of a statement, some of them secret. */
+export function columnsAt(text: string, start: number): Head | undefined {
   const head = matchAt(INTO, text, start);
   const columns = (head?.[1] ?? '').split(',').map(columnOf);
   return head === undefined || columns.every((column) => column === undefined)
     ? undefined
-    : { columns, end: start + head[0].length };
+    : { columns, isQuery: /^s/i.test(head[2] ?? ''), end: start + head[0].length };
 }
 
 function columnOf(written: string): Named | undefined {
