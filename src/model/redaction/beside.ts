@@ -5,6 +5,7 @@
 import { credentialsAt } from '#model/redaction/authorization.ts';
 import { valuesBelow } from '#model/redaction/blocks.ts';
 import { boundRow, boundValues, valuesBefore } from '#model/redaction/bound-values.ts';
+import { copiedValues, listedValues } from '#model/redaction/columns.ts';
 import { clauseValue, optionValue, secureString, shortOption, userOption } from '#model/redaction/commands.ts';
 import { scalarsIn } from '#model/redaction/containers.ts';
 import { GENERATED, isOfRandomPassword } from '#model/redaction/generated.ts';
@@ -21,18 +22,19 @@ import {
   valueInTuple,
   valueNamedNext,
 } from '#model/redaction/pairs.ts';
-import { toldValue } from '#model/redaction/sentences.ts';
+import { FIRST_WITHOUT_SPACES, oldAndNew, otherValue, toldValue } from '#model/redaction/sentences.ts';
 import { curlCookie, optionOfSecret, secretsSet, setValue } from '#model/redaction/setting-commands.ts';
 import { insertedValues } from '#model/redaction/sql.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
+import type { Table } from '#model/redaction/table-lines.ts';
 import { expandedCell, tableAt } from '#model/redaction/tables.ts';
 import { isBlank, nameEnd, type Range, type Sign, valueAt, valueStart } from '#model/redaction/values.ts';
 
 /** Without a kind the part stays, but it may contain another secret. */
 export type Part = Range & Readonly<{ kind?: string | undefined }>;
 
-/** Parts in order, and the position from which nothing is known yet. */
-export type Beside = Readonly<{ parts: readonly Part[]; end: number }>;
+/** Parts in order, and the position from which nothing is known yet. `tableEnd`: where the rows below a header end. */
+export type Beside = Readonly<{ parts: readonly Part[]; end: number; tableEnd?: number }>;
 
 /** At a `:` or `=`, or its encoded form; `after` is the position behind it. A list is read up to `limit`. */
 export function besideSign(
@@ -85,9 +87,15 @@ function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside 
   if (bound.length > 0) return severalFrom(from, bound);
   const value = kind === 'authorization' ? credentialsAt(text, name, sign) : valueAt(text, name, sign);
   return (
-    changedTo(text, kind, value ?? { start: from, end: endAt(MARKED, text, from) }) ??
-    alone(value && { ...value, rule: name.rule })
+    changedTo(text, kind, value ?? { start: from, end: endAt(MARKED, text, from) }) ?? withOther(text, name, value)
   );
+}
+
+/** "old password: x, new: y" */
+function withOther(text: string, { rule }: Named, value: Range | undefined): Beside | undefined {
+  const other = value && isPassword(rule) ? otherValue(text, value.end) : undefined;
+  if (value === undefined || other === undefined) return alone(value && { ...value, rule });
+  return { parts: [value, other].map(({ start, end }) => ({ kind: rule.kind, start, end })), end: other.end };
 }
 
 /** The old value and the new one; the old one may be redacted already. */
@@ -174,23 +182,40 @@ function ofPair(text: string, sign: Sign, limit: number): Beside | undefined {
 }
 
 /** At the end of a word that no sign follows: `IDENTIFIED BY '…'`, a sentence, a pair in brackets. */
-export function besideWord(text: string, start: number, end: number): Beside | undefined {
+export function besideWord(text: string, start: number, end: number, isInTable: boolean): Beside | undefined {
   const name = namedAt(text, end - 1);
-  const cells = name && besideCell(text, name);
-  if (cells !== undefined) return cells;
-  if (!isBlank(text.charCodeAt(end))) {
-    const option = name !== undefined && text.startsWith('--', name.start) ? optionValue(text, end) : undefined;
-    return alone(name && (option ? { ...option, rule: name.rule } : valueBesideName(text, name)));
-  }
+  const cell = name && besideCell(text, name);
+  if (cell !== undefined) return cell;
+  const table = isInTable ? undefined : tableOf(text, start, name);
+  if (table === undefined) return besideSpace(text, start, end, name);
+  const { secrets, end: tableEnd } = table;
+  if (secrets.length > 0) return { ...severalFrom(end, secrets, tableEnd), end: tableEnd, tableEnd };
+  return { ...(besideSpace(text, start, end, name) ?? { parts: [], end }), tableEnd };
+}
+
+/** Where rows follow the names of their columns. */
+function tableOf(text: string, start: number, name: Named | undefined): Table | undefined {
+  return name === undefined ? copiedValues(text, start) : (listedValues(text, name) ?? tableAt(text, name));
+}
+
+/** Where no rows follow. */
+function besideSpace(text: string, start: number, end: number, name: Named | undefined): Beside | undefined {
+  if (!isBlank(text.charCodeAt(end))) return withoutSpace(text, name, end);
   return inStatement(text, start, end) ?? (name && behindName(text, name, end));
 }
 
-/** Where the name is a cell: of a table, of a row of psql, of a tuple. */
+/** A quote, a comma, a line break, or a sign of a script without spaces follows. */
+function withoutSpace(text: string, name: Named | undefined, end: number): Beside | undefined {
+  if (name === undefined) return undefined;
+  if (text.charCodeAt(end) >= FIRST_WITHOUT_SPACES) return withOther(text, name, toldValue(text, name));
+  const option = text.startsWith('--', name.start) ? optionValue(text, end) : undefined;
+  return alone(option ? { ...option, rule: name.rule } : valueBesideName(text, name));
+}
+
+/** Where the name is a cell: of a row of psql, of a tuple. */
 function besideCell(text: string, name: Named): Beside | undefined {
   const cell = expandedCell(text, name) ?? valueInTuple(text, name);
-  if (cell !== undefined) return alone({ ...cell, rule: name.rule });
-  const table = tableAt(text, name);
-  return table && { ...severalFrom(table.rows, table.secrets, table.end), end: table.end };
+  return alone(cell && { ...cell, rule: name.rule });
 }
 
 /** `INSERT INTO users (password) VALUES ('…')`, `IDENTIFIED BY '…'` */
@@ -206,10 +231,10 @@ function inStatement(text: string, start: number, end: number): Beside | undefin
 function behindName(text: string, name: Named, end: number): Beside | undefined {
   const several = name.rule.word === 'secrets' ? secretsSet(text, end) : [];
   if (several.length > 0) return severalFrom(end, several);
-  const value = text.startsWith('--', name.start)
-    ? optionValue(text, end)
-    : (setValue(text, name) ?? toldValue(text, name));
-  return alone(value && { ...value, rule: name.rule });
+  if (text.startsWith('--', name.start)) return withOther(text, name, optionValue(text, end));
+  const both = oldAndNew(text, name);
+  if (both !== undefined) return alone({ ...both, rule: name.rule });
+  return withOther(text, name, setValue(text, name) ?? toldValue(text, name));
 }
 
 /** What stands between the values may contain another secret. */

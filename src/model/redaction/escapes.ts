@@ -84,6 +84,8 @@ function replaced(text: string, pattern: RegExp, signFor: (match: RegExpExecArra
 function signOf(match: RegExpExecArray): string {
   const [, newLine, carriageReturn, tab, slash = '', backslashes = '', hex = '', decimal, entityHex, name, wide] =
     match;
+  // `\\N`: the null of Postgres' COPY.
+  if (match[0] === NULL_OF_COPY) return match[0];
   if (wide !== undefined) return String.fromCharCode(wide.charCodeAt(0) - WIDER);
   if (slash !== '') return slash;
   if (tab !== undefined) return '\t';
@@ -95,6 +97,8 @@ function signOf(match: RegExpExecArray): string {
   if (hex === '' && decimal === undefined && entityHex === undefined && name === undefined) return '';
   return /["'`]/.test(sign) ? `${'\\'.repeat(Math.max(1, 2 * backslashes.length - 1))}${sign}` : sign;
 }
+
+const NULL_OF_COPY = '\\N';
 
 /** How far the wide characters of Unicode are behind those of ASCII. */
 const WIDER = 0xfee0;

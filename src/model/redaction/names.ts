@@ -87,7 +87,7 @@ const RULES: readonly NameRule[] = [
       'deploykey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
     { isMade: true },
   ),
-  ...rules('secret', 'hmac key', { stands: 'as-word', isMade: true }),
+  ...rules('secret', 'hmac key salt pepper', { stands: 'as-word', isMade: true }),
   // Signed URLs, Docker's and npm's configuration.
   ...rules('secret', 'sig auth', { stands: 'as-word', isMade: true }),
   ...rules('secret', 'signature', { isMade: true }),
@@ -141,15 +141,15 @@ const BY_LETTERS = new Uint8Array(1 << 15);
 const TELLS = 0x80;
 for (const [at, endings] of ENDINGS.entries()) {
   const letters = lettersOf(endings[0]?.word ?? '');
-  // Many words end as "authorization" does.
-  const tells = endings.some((ending) => isRule(ending) && !ending.word.endsWith('ion'));
+  // Many words end as "authorization" and "pepper" do.
+  const tells = endings.some((ending) => isRule(ending) && !/ion$|^pepper$/.test(ending.word));
   BY_LETTERS[letters] = tells ? (at + 1) | TELLS : at + 1;
 }
 // A word of two letters ends with them behind any third.
 for (const letters of ['pw', '密码', '密碼', '口令'].map(lettersOf))
   for (let before = 1; before < 32; before += 1) BY_LETTERS[(before << 10) | letters] ||= BY_LETTERS[letters] ?? 0;
-// Bearer and Basic, which stand before a token, "by" behind "identified", "into" behind "insert".
-for (const word of ['bearer', 'basic', ' by', 'into']) BY_LETTERS[lettersOf(word)] = TELLS;
+// Bearer and Basic, which stand before a token, "by" behind "identified", "into" behind "insert", "stdin" of COPY.
+for (const word of ['bearer', 'basic', ' by', 'into', 'stdin']) BY_LETTERS[lettersOf(word)] = TELLS;
 
 /** Whether the word that ends at `last` may precede a secret: nearly all words do not. */
 export function mayTellNext(text: string, last: number): boolean {

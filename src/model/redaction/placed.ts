@@ -56,6 +56,25 @@ export const PLACED: readonly Form[] = [
     String.raw`[A-Za-z]{5,11}: [\w.@+-]{1,64} \/ `,
     String.raw`(?=\S{0,40}\d)(?=\S{0,40}[A-Za-z])(?![\w.-]{1,80}\/)${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{6,100}(?=[.,]?(?:\s|$))`,
   ),
+  // The same without spaces, and in a sentence: `creds: jo/x`, `basic auth is jo:x`, `login with jo / x`. A place has only
+  // small letters; a version, an address or a date is no password.
+  secret(
+    [
+      'creds',
+      'Creds',
+      'credentials',
+      'Credentials',
+      'login',
+      'Login',
+      'logon',
+      'log in',
+      'sign in',
+      'basic auth',
+      'Basic auth',
+    ],
+    String.raw`(?:[Cc]reds|[Cc]redentials|[Ll]ogin|logon|log in|sign in|[Bb]asic auth)(?: (?:is|are|was|with|as|using))?:? [\w.@+-]{1,64}(?: \/ |\/|:)`,
+    String.raw`(?=[^\s"'\x60<>|;&(),]{0,40}\d)(?=[^\s"'\x60<>|;&(),]{0,40}[A-Za-z])(?=[^\s"'\x60<>|;&(),]{0,40}[A-Z!@#$%^&*+=~?]|[a-z]\d{1,3}(?:[.,]?(?:\s|$)))(?!(?:v\d{1,3}|[Aa]uth0|[Ww]eb[23]|OAuth2?|OAuth2\.0|s3|SHA\d{1,3}|MD5|IPv[46]|HTTP2)(?:[.,]?(?:\s|$)))${NO_PLACEHOLDER}[^\s"'\x60<>|;&(),/]{2,100}?(?=[.,]?(?:\s|$))`,
+  ),
   // support.google.com, "Verify your account": `G-` and six digits
   secret(['G-'], 'G-', String.raw`\d{6}(?= is your\b)`),
   // jakarta.ee/specifications/servlet/6.0, "Session Tracking by URL Rewriting"

@@ -57,6 +57,8 @@ const CLASS = new Uint8Array(1 << 16);
 for (let code = 0; code < 128; code += 1) CLASS[code] = classOf(String.fromCharCode(code));
 // Spaces that break no line, or are as wide as a Chinese sign; signs of that width; what ends a name there.
 for (const code of [0xa0, 0x202f, 0x3000]) CLASS[code] = TELLING;
+// Behind a name in letters of ASCII: に は が を の 是 为 為 被 已 改 设 設
+for (const sign of 'にはがをの是为為被已改设設') CLASS[sign.charCodeAt(0)] = TELLING;
 for (const code of WIDE_OR_WITHOUT_WIDTH) CLASS[code] = ESCAPING;
 for (const code of [FULL_COLON, FULL_EQUALS, ...OTHER_SCRIPT_ENDS]) CLASS[code] = SIGN;
 
@@ -83,7 +85,7 @@ export function sensitiveIn(text: string, classes: Classes): readonly Sensitive[
 }
 
 function opened(text: string, classes: Classes, isPlain: boolean): Scan {
-  return { text, classes, isPlain, found: NOTHING, done: 0, limit: text.length, isEscaped: false };
+  return { text, classes, isPlain, found: NOTHING, done: 0, limit: text.length, tableEnd: 0, isEscaped: false };
 }
 
 /** Reads a part of the text. */
@@ -115,6 +117,8 @@ type Scan = {
   done: number;
   /** The current part ends here. */
   limit: number;
+  /** A name before this position stands in a table and begins none: each row is read as one once. */
+  tableEnd: number;
   /** An escaped sign was found: what was read so far is dropped. */
   isEscaped: boolean;
 };
@@ -293,7 +297,7 @@ function afterToken(scan: Scan, start: number, end: number, classes: number): nu
 /** No sign follows: `Bearer …`, a sentence, a pair in brackets. */
 function afterWord(scan: Scan, start: number, end: number): number {
   if (!scan.classes.credentials) return end;
-  const told = afterBeside(scan, besideWord(scan.text, start, end), end);
+  const told = afterBeside(scan, besideWord(scan.text, start, end, end <= scan.tableEnd), end);
   return told > end ? told : afterScheme(scan, start, end);
 }
 
@@ -360,6 +364,7 @@ function afterName(scan: Scan, at: number, after: number, isEncoded: boolean): n
 
 function afterBeside(scan: Scan, beside: Beside | undefined, otherwise: number): number {
   if (beside === undefined) return otherwise;
+  scan.tableEnd = Math.max(scan.tableEnd, beside.tableEnd ?? 0);
   for (const { kind, start, end } of beside.parts) {
     if (kind === undefined) readTo(scan, start, end);
     else takeNamed(scan, kind, start, end);

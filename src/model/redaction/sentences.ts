@@ -8,12 +8,13 @@ import { codeForm, isPassword, type Named, type NameRule } from '#model/redactio
 import { isKubernetesName, isNoSecret, isState } from '#model/redaction/no-secret.ts';
 import { isAt, matchAt } from '#model/redaction/sticky.ts';
 import { JAPANESE_END, TOLD_BY, TOLD_WITHOUT_SPACES } from '#model/redaction/told-verbs.ts';
-import { quotedEnd, type Range, typographicRange } from '#model/redaction/values.ts';
+import { isBlank, quotedEnd, type Range, typographicRange } from '#model/redaction/values.ts';
 
 /** After the last word of a name; undefined where no value is stated. */
 export function toldValue(text: string, named: Named): Range | undefined {
   if (named.rule.kind !== 'secret') return undefined;
-  const isSpaced = text.charCodeAt(named.end - 1) < FIRST_WITHOUT_SPACES;
+  const next = text.charCodeAt(isBlank(text.charCodeAt(named.end)) ? named.end + 1 : named.end);
+  const isSpaced = text.charCodeAt(named.end - 1) < FIRST_WITHOUT_SPACES && !(next >= FIRST_WITHOUT_SPACES);
   const joined = isSpaced ? undefined : matchAt(TOLD_WITHOUT_SPACES, text, named.end);
   const verb = joined ?? matchAt(TOLD_BY, text, named.end);
   if (verb === undefined && !/\s/.test(text[named.end] ?? '')) return undefined;
@@ -27,7 +28,7 @@ export function toldValue(text: string, named: Named): Range | undefined {
 }
 
 /** The first code of Chinese, Japanese and Korean characters. */
-const FIRST_WITHOUT_SPACES = 0x3000;
+export const FIRST_WITHOUT_SPACES = 0x3000;
 
 type Word = Range & Readonly<{ word: string; isQuoted: boolean; isLast: boolean }>;
 
@@ -65,7 +66,7 @@ function wordAt(text: string, from: number, { rule }: Named): Word | undefined {
       : { start, end, word, isQuoted: true, isLast: true };
   }
   const run = matchAt(BARE, text, from)?.[0] ?? '';
-  const bare = JAPANESE.test(rule.word) ? run.replace(JAPANESE_END, '') : run;
+  const bare = JAPANESE.test(rule.word) || JAPANESE_SIGN.test(run) ? run.replace(JAPANESE_END, '') : run;
   const word = bare.replace(/(?<![.!?:…])[.!?:…]+$/, '');
   const end = from + word.length;
   return word === ''
@@ -74,6 +75,7 @@ function wordAt(text: string, from: number, { rule }: Named): Word | undefined {
 }
 
 const JAPANESE = /[ド号]$/;
+const JAPANESE_SIGN = /[\u3040-\u30ff]/;
 const LONGEST_TOLD = 200;
 
 /** Behind "is" or "changed to". */
@@ -84,13 +86,36 @@ function isTold({ rule }: Named, { word, isQuoted, isLast }: Word): boolean {
   return looksChosen(word) && (isLast || isWholeWord(rule) || looksMade(word));
 }
 
+/** "changed the password from x to y": both are one secret. */
+export function oldAndNew(text: string, { rule, end }: Named): Range | undefined {
+  if (!isPassword(rule) && rule.word !== 'secret') return undefined;
+  const [whole, values = ''] = matchAt(FROM_TO, text, end) ?? [];
+  return whole === undefined ? undefined : { start: end + whole.length - values.length, end: end + whole.length };
+}
+
+const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*_=+])(?![-$<*{%\[|])[^\s"'\x60<>|;&()]{3,200}`;
+const FROM_TO = new RegExp(` from (${CHOSEN} to ${CHOSEN})`, 'y');
+
+const SUCCESSOR =
+  /["'`]?,? (?:(?:was |is |has been |got )?(?:replaced|superseded|changed|swapped|exchanged) (?:by|with|to|for)|instead of|rather than|and (?:is |was )?(?:now|then|before)|but|->|→|=>|to|(?:new|now|old|was|previously|formerly|before|after)(?: (?:one|value|password))?(?: is| was)?):? ["'`]?([^\s"'`,;()]{4,100})/iy;
+
+/** In “the password is s3cret, before it was hunter2”, the second secret. `end`: where the first one ends. */
+export function otherValue(text: string, end: number): Range | undefined {
+  const [whole = '', said = ''] = matchAt(SUCCESSOR, text, end) ?? [];
+  const word = said.replace(/(?<![.!?:…])[.!?:…]+$/, '');
+  if (word === '' || !looksChosen(word)) return undefined;
+  const start = end + whole.length - said.length;
+  return { start, end: start + word.length };
+}
+
 /** "with password hunter2", `secret key wJalr/…`, `requirepass x` */
 function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQuoted }: Word): boolean {
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
   if (SETTINGS.test(rule.word) || /(?:^|\s)login \S{1,60}\s{1,4}$/.test(before)) return true;
   if (isQuoted) return isWholeWord(rule) && !/ /.test(word);
   if (/[/+=]/.test(word)) return looksMade(word) && !/\/[a-z]+\//.test(word);
-  return isWholeWord(rule) && looksChosen(word) && (GIVEN.test(before) || isAt(JUDGED, text, end));
+  if (!isWholeWord(rule) || !looksChosen(word)) return false;
+  return GIVEN.test(before) || BESIDE_USER.test(before) || isAt(JUDGED, text, end);
 }
 
 const BEFORE_CHARS = 80;
@@ -106,10 +131,13 @@ const SETTINGS = /^(?:requirepass|masterauth|bindpw|rootpw)$/;
 const GIVEN =
   /(?:^|\s)(?:with|using|new|old|temporary|temp|default|initial|entered|and|given|the|neues?|nouveau|nueva|nova|nuova|nieuwe?|nowe|новый)(?: the)? $/i;
 
+/** "user jo, password hunter2" */
+const BESIDE_USER = /(?:^|[\s(])(?:user(?: ?name)?|login|account) \S{1,60},? $/i;
+
 const JUDGED = / (?:(?:is|was|has been) )?(?:accepted|denied|expired|failed|incorrect|invalid|not|rejected|wrong)\b/iy;
 
 /** A word that nobody says: letters and digits, or signs, in it. */
-function looksChosen(word: string): boolean {
+export function looksChosen(word: string): boolean {
   if (word.length < SHORTEST || WORD.test(word) || COUNTED.test(word)) return false;
   return (/\d/.test(word) && /\p{L}/u.test(word)) || /[a-zß-ÿа-я][A-ZÀ-ÞА-Я]|[!@#$%^&*+=~|?]/.test(word);
 }

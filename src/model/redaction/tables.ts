@@ -4,23 +4,61 @@
  *   id,user,password      "user";"api_key"      host⇥login⇥passwd      user | password
  *   1,jo,hunter2          "jo";"q;7"            db⇥jo⇥hunter2         ------+----------
  *                                                                      jo   | hunter2
+ *   {"csv":"id,password\nA,hunter2"}
+ *
+ * Tables that only spaces divide are in `aligned-tables.ts`.
  */
+import { alignedAt } from '#model/redaction/aligned-tables.ts';
 import { isPassword, type Named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
+import { looksChosen } from '#model/redaction/sentences.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
+import {
+  type Header,
+  headerAt,
+  isCode,
+  lineAbove,
+  NEXT_LINE,
+  REST_OF_LINE,
+  ruleEnd,
+  type Table,
+} from '#model/redaction/table-lines.ts';
 import { type Range, statementEnd } from '#model/redaction/values.ts';
-
-/** `rows` is where the first row begins, `end` is behind the last one. */
-type Table = Readonly<{ rows: number; secrets: readonly Range[]; end: number }>;
 
 /** At a name in a header line; undefined where no rows follow. */
 export function tableAt(text: string, named: Named): Table | undefined {
-  const divider = matchAt(DIVIDER_BEHIND, text, named.end)?.[1] ?? dividerBefore(text, named.start);
-  if (divider === undefined) return undefined;
-  const start = lineStart(text, named.start);
-  const end = endAt(REST_OF_LINE, text, named.end);
-  const columns = start < 0 ? undefined : columnsIn(text.slice(start, end), divider);
-  return columns && rowsBelow(text, end, divider, columns);
+  const header = headerAt(text, named);
+  if (header === undefined) return undefined;
+  const divider = dividerBehind(text, named.end) ?? dividerBefore(text, named.start);
+  return divider === undefined ? alignedAt(text, named, header) : dividedAt(text, header, divider);
+}
+
+function dividedAt(text: string, { start, end, rows }: Header, divider: string): Table | undefined {
+  if (BARS.test(divider) && isRowOfTable(text, start, end, divider)) return undefined;
+  const header = text.slice(start, end);
+  const opening = /["']\s?:/.test(header) ? TEXT_OF_MEMBER.exec(header) : null;
+  const cells = header.slice(opening?.[0].length ?? 0);
+  const isSpaced = !BARS.test(divider) && cells.includes(`${divider} `);
+  const columns = columnsIn(cells, divider, isSpaced);
+  return columns && rowsBelow(text, { end, rows }, { divider, columns, isInText: opening !== null, isSpaced });
+}
+
+/** `{"csv":"`: the table is the text of a member. */
+const TEXT_OF_MEMBER = /^.{0,900}?[{,]\s?\\{0,15}["'][\w.$-]{1,80}\\{0,15}["']\s?:\s?\\{0,15}["'](?=[\w\p{L}\\"'])/u;
+
+const BARS = /[|│]/;
+
+/** In a table with bars a row may begin as a header does: `| password | string |`. */
+function isRowOfTable(text: string, start: number, end: number, bar: string): boolean {
+  const bars = (line: string) => line.split(bar).length;
+  const above = lineAbove(text, start);
+  const line = (above !== undefined && isRule(above.text) ? lineAbove(text, above.start) : undefined) ?? above;
+  const written = line?.text ?? '';
+  return written.includes(bar) && bars(written) === bars(text.slice(start, end));
+}
+
+function isRule(line: string): boolean {
+  return line.length > 2 && ruleEnd(line, 0) === line.length;
 }
 
 /** `password | x` below `-[ RECORD 1 ]-`: the rows of psql, each cell on a line of its own. */
@@ -36,11 +74,13 @@ export function expandedCell(text: string, named: Named): Range | undefined {
 const CELL_BAR = / {0,60}\| /y;
 const RECORD_CHARS = 2_000;
 
-/** A comma in a sentence has a space behind it. */
-const DIVIDER_BEHIND = /\\{0,15}["']?(?:([,;\t](?! ))| {0,80}(\|))/y;
-const DIVIDER_BEFORE = /(?:([,;\t])| ?(\|) {0,80})\\{0,15}["']?[A-Za-z ]{0,40}$/;
-const REST_OF_LINE = /[^\r\n\v]{0,1000}/y;
-const LONGEST_HEADER = 1_000;
+const DIVIDER_BEHIND = /\\{0,15}["']?(?:([,;\t])| {0,80}([|│]))/y;
+const DIVIDER_BEFORE = /(?:([,;\t])| ?([|│]) {0,80})\\{0,15}["']?[A-Za-z ]{0,40}$/;
+
+function dividerBehind(text: string, at: number): string | undefined {
+  const [, sign, bar] = matchAt(DIVIDER_BEHIND, text, at) ?? [];
+  return sign ?? bar;
+}
 
 /** Of the last column. */
 function dividerBefore(text: string, at: number): string | undefined {
@@ -50,60 +90,56 @@ function dividerBefore(text: string, at: number): string | undefined {
 
 const DIVIDER_CHARS = 130;
 
-/** -1 where the line is too long for a header. */
-function lineStart(text: string, at: number): number {
-  const from = Math.max(0, at - LONGEST_HEADER);
-  let start = at;
-  while (start > from && !BREAK.test(text[start - 1] ?? '')) start -= 1;
-  return start === from && from > 0 ? -1 : start;
-}
-
-const BREAK = /[\r\n\v]/;
 const COLUMN = /^(?:[\p{L}_#][\w\p{L} .#/-]{0,60})?$/u;
-/** Lists of names in statements and in programs. */
-const CODE = /[({=]|\b(?:select|from|import|export|const|let|def|return|insert|order by|group by)\b/i;
-
+/** Where spaces follow the commas, as in sentences. */
+const WORD_COLUMN = /^[\p{L}_#][\w\p{L}.#/-]{0,60}$/u;
 /** The names of the columns, some of them secret. What stands before the first one may be a sentence. */
-function columnsIn(header: string, divider: string): readonly (Named | undefined)[] | undefined {
+function columnsIn(header: string, divider: string, isSpaced: boolean): readonly (Named | undefined)[] | undefined {
   const names = header.split(divider).map((cell) => cell.trim().replaceAll(/\\{0,15}["']/g, ''));
-  const isTable = names.length > 1 && !CODE.test(header) && names.every((name, at) => at === 0 || COLUMN.test(name));
-  const isSpaced = divider !== '|' && new RegExp(`${divider} `).test(header);
-  return isTable && !isSpaced ? names.map((name) => namedAt(name, name.length - 1)) : undefined;
+  const isTable =
+    names.length > 1 &&
+    !isCode(header) &&
+    names.every((name, at) => (isSpaced ? WORD_COLUMN.test(name) : at === 0 || COLUMN.test(name)));
+  return isTable ? names.map((name) => namedAt(name, name.length - 1)) : undefined;
 }
 
-const NEXT_LINE = /(?:\r?\n|\v)/y;
-const RULE_LINE = /[-+|=: ]{3,1000}(?=[\r\n\v])/y;
+/** `isInText`: a quote ends the last row. `isSpaced`: only what nobody says is a secret. */
+type Layout = Readonly<{
+  divider: string;
+  columns: readonly (Named | undefined)[];
+  isInText: boolean;
+  isSpaced: boolean;
+}>;
 
-function rowsBelow(
-  text: string,
-  headerEnd: number,
-  divider: string,
-  columns: readonly (Named | undefined)[],
-): Table | undefined {
+/** The rows that begin at `rows`. */
+export function rowsBelow(text: string, { end: headerEnd, rows }: Pick<Header, 'end' | 'rows'>, layout: Layout): Table {
+  const { columns, isSpaced } = layout;
   const secrets: Range[] = [];
-  const rows = endAt(NEXT_LINE, text, headerEnd);
   let end = headerEnd;
-  let count = 0;
+  let rowsEnd = headerEnd;
   for (let at = rows; at > end; at = endAt(NEXT_LINE, text, end)) {
-    const rule = endAt(RULE_LINE, text, at);
+    const rule = ruleEnd(text, at);
     if (rule > at) {
       end = rule;
       continue;
     }
-    const cells = cellsAt(text, at, divider, columns.length);
+    const cells = cellsAt(text, at, layout);
     if (cells === undefined) break;
-    for (const [place, cell] of cells.entries()) if (isSecret(text, columns[place], cell)) secrets.push(cell);
+    for (const [place, cell] of cells.entries()) if (isSecret(text, columns[place], cell, isSpaced)) secrets.push(cell);
     end = cells.at(-1)?.next ?? at;
-    count += 1;
+    rowsEnd = end;
   }
-  return count === 0 ? undefined : { rows, secrets, end };
+  return { secrets, end: rowsEnd };
 }
 
-function isSecret(text: string, name: Named | undefined, { start, end }: Range): boolean {
-  if (name === undefined || end <= start) return false;
-  const isQuoted = isPassword(name.rule);
-  return !isNoSecret({ rule: name.rule, name: name.text, value: text.slice(start, end), isQuoted, isTold: true });
+function isSecret(text: string, name: Named | undefined, { start, end }: Range, isSpaced = false): boolean {
+  const value = text.slice(start, end);
+  if (name === undefined || end <= start || value === NULL_OF_COPY || (isSpaced && !looksChosen(value))) return false;
+  return !isNoSecret({ rule: name.rule, name: name.text, value, isQuoted: isPassword(name.rule), isTold: true });
 }
+
+/** postgresql.org/docs/current/sql-copy.html, "Text Format" */
+const NULL_OF_COPY = '\\N';
 
 type Cell = Range & Readonly<{ next: number }>;
 
@@ -113,13 +149,18 @@ const BARE: Readonly<Record<string, RegExp>> = {
   ';': /[^;\r\n\v]{0,1000}/y,
   '\t': /[^\t\r\n\v]{0,1000}/y,
   '|': /[^|\r\n\v]{0,1000}/y,
+  '│': /[^│\r\n\v]{0,1000}/y,
 };
 
+/** Cells in quotes may have several lines. A longer row is none, and so a header costs a bounded time. */
+const LONGEST_ROW = 20_000;
+
 /** Undefined where the line has more or fewer cells. */
-function cellsAt(text: string, from: number, divider: string, count: number): readonly Cell[] | undefined {
+function cellsAt(text: string, from: number, { divider, columns, isInText }: Layout): readonly Cell[] | undefined {
+  const count = columns.length;
   const cells: Cell[] = [];
-  for (let at = from; cells.length < count; at += 1) {
-    const cell = cellAt(text, at, divider);
+  for (let at = from; cells.length < count && at < from + LONGEST_ROW; at += 1) {
+    const cell = cellAt(text, at, divider, isInText);
     cells.push(cell);
     at = cell.next;
     if (text[at] !== divider) break;
@@ -128,14 +169,16 @@ function cellsAt(text: string, from: number, divider: string, count: number): re
   return cells.length === count && (end >= text.length || /[\r\n\v"'\\]/.test(text[end] ?? '')) ? cells : undefined;
 }
 
-function cellAt(text: string, at: number, divider: string): Cell {
+function cellAt(text: string, at: number, divider: string, isInText: boolean): Cell {
   const [opening = '', quote = ''] = matchAt(QUOTE, text, at) ?? [];
   if (quote !== '') {
     const start = at + opening.length;
     const end = statementEnd(text, start, quote);
     return { start, end, next: end + (text.startsWith(quote, end) ? quote.length : 0) };
   }
-  const next = endAt(BARE[divider] ?? REST_OF_LINE, text, at);
+  const longest = endAt(BARE[divider] ?? REST_OF_LINE, text, at);
+  const closing = isInText ? text.slice(at, longest).search(/\\{0,15}["']/) : -1;
+  const next = closing < 0 ? longest : at + closing;
   const cell = text.slice(at, next);
   return { start: at + cell.length - cell.trimStart().length, end: at + cell.trimEnd().length, next };
 }

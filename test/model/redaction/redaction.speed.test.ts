@@ -50,8 +50,56 @@ test.each([
   'password: “',
   'set-cookie: a=;',
   'а:б@c(',
+  'password  ',
+  'password\t',
+  'password,',
+  'password | ',
+  'id,password\n',
+  'id\tpassword\n',
+  'id | password\n',
+  'USER  PASSWORD\n',
+  'USER  PASSWORD\n----  --------\n',
+  'user, password\n',
+  'password,x\na,"',
+  'password,"\n',
+  '{"csv":"id,password',
+  'INSERT INTO t (id,password) VALUES (',
+  "INSERT INTO t (id,password) VALUES ('",
+  'INSERT INTO t (id,password) VALUES (1,NULL),',
+  'COPY t (id, password) FROM stdin;\t\\N\n',
+  '"columns":["id","password"],',
+  '"columns":["id","password"],"rows":[',
+  '[["id","password"],[',
+  'old password: Amber4Wren, new: ',
+  'password from x1 to ',
+  'creds: jo/',
 ])('many of %j are read once', async (piece) => {
   expect(await growthWith(piece, 250_000)).toBeLessThan(MOST_GROWTH);
+});
+
+const columns = (count: number) => Array.from({ length: count }, (_, at) => (at % 3 === 0 ? 'password' : 'name'));
+
+/** Tables of a size: how wide or how long they are. */
+const TABLES: Readonly<Record<string, (size: number) => string>> = {
+  'a header of many columns': (size) => `${columns(size).join(',')}\n${columns(size).join(',')}`,
+  'headers of many columns': (size) => `${columns(100).join(',')}\nx\n`.repeat(size / 100),
+  'aligned headers of many columns': (size) => `${columns(70).join('  ')}\nx\n`.repeat(size / 70),
+  'a header with many lines of dashes': (size) => `${columns(100).join(',')}\n${'-----\n'.repeat(size)}`,
+  'a row of many open quotes': (size) => `password${','.repeat(400)}\n${'"x",'.repeat(size)}`,
+  'a statement of many columns': (size) => `INSERT INTO t (${columns(size).join()}) VALUES (${columns(size).join()})`,
+  'a statement of many rows': (size) => `INSERT INTO t (id,password) VALUES ${'(1,NULL),'.repeat(size)}`,
+  'a list of many columns and rows': (size) =>
+    `{"columns":["${columns(60).join('","')}"],"rows":[${'[null],'.repeat(size)}`,
+  'lists of columns before the same rows': (size) =>
+    `{${'"columns":["password","password"],'.repeat(6)}"rows":[${'[null,1],'.repeat(size)}`,
+};
+
+test.each(Object.entries(TABLES))('%s is read once', async (_, table) => {
+  const growth = await growthOf((times) => {
+    const text = table(times * 10_000);
+    return async () => void redact(text);
+  });
+  expect(growth).toBeLessThan(MOST_GROWTH);
 });
 
 /** In UTF-16 units: what takes the square of it takes a second, and what does not a millisecond or two. */
