@@ -251,8 +251,12 @@ test('earlier incidents that are alike', () => {
       const ended = [{ status: 'resolved', text, atUs: 0 }] as const;
       const actionItems = [{ text, owner: text, due: text }];
       const said = { title: text, verdict: text, same: [text], different: [text], ended, actionItems };
-      const one = { name: 'INC-4', severity: 'P1', status: 'resolved', declaredUs: 0, score: 1, ...said } as const;
-      const similar = [{ ...one, hasPostmortem: true }];
+      const one = { incidentId: 'i', name: 'INC-4', severity: 'P1', declaredUs: 0, score: 1, ...said } as const;
+      const rest = { ...one, hasPostmortem: true };
+      const similar = [
+        { ...rest, status: 'resolved' as const },
+        { ...rest, status: 'fixed' as const },
+      ];
       const answer = { text: '', blocks: [], thread: [], picture: { at: 0, alt: '', title: '' } };
       const { thread, ...first } = withSimilar(answer, similar);
       for (const message of [first, ...thread]) expect(slackProblems(message)).toEqual([]);

@@ -30,6 +30,7 @@ import { declareAction } from '#listeners/actions/declare-incident.ts';
 import { feedbackAction } from '#listeners/actions/feedback.ts';
 import {
   entryButton,
+  joinButton,
   nothingNewButton,
   roleMenu,
   severityMenu,
@@ -185,6 +186,7 @@ export function slackSurface(workflows: Workflows): Surface {
       mute_open: muteOpenButton,
       method_why: answerWhyButton,
       incident_declare: declareAction,
+      incident_join: joinButton(incident),
       incident_note: entryButton('note'),
       incident_update: entryButton('update'),
       incident_resolve: entryButton('resolve'),

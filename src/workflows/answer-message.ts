@@ -4,7 +4,8 @@ import type { Message } from '#record/outbox.ts';
 
 /** The button value that `present/` writes. It identifies the diagnosis, but not where it is stored. */
 const PLACEHOLDER = '{investigation}';
-const OPTION = /^[a-z]+:\{investigation\}$/;
+/** What stands before it is the choice of an option, or an incident's id. */
+const BESIDE = /^[^{}]{1,200}:\{investigation\}$/;
 
 /** Begins the ids of the details in the thread of an answer. */
 export const DETAILS_OF = (investigationId: string) => `${investigationId}/thread/`;
@@ -23,8 +24,7 @@ export function answerMessage(
 
 function bound(blocks: readonly object[], investigationId: string): readonly object[] {
   return JSON.parse(JSON.stringify(blocks), (key, value) =>
-    // An option's value starts with the choice.
-    key === 'value' && (value === PLACEHOLDER || OPTION.test(value))
+    key === 'value' && (value === PLACEHOLDER || BESIDE.test(value))
       ? value.replace(PLACEHOLDER, investigationId)
       : value,
   );

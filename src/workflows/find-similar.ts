@@ -5,7 +5,7 @@
 import { type Likeness, likeness } from '#diagnose/similar.ts';
 import type { Fingerprint } from '#model/finding/fingerprint.ts';
 import { type Incident, incidentName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
-import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import { isOpen, type SimilarIncident } from '#model/incident/similar-incident.ts';
 import { sameTraceId } from '#model/trace/trace-id.ts';
 import type { Report } from '#present/json/report.ts';
 import { actionItemsOf } from '#record/action-items.ts';
@@ -45,26 +45,56 @@ export function examinedIn({ subject, exemplars = [] }: Partial<Pick<Report, 'su
 
 /** Nobody reads more during an incident. */
 const MOST = 3;
-/** Each one that may not be shown costs a call to Slack. */
-const MOST_ASKED = 20;
+/** Each one may cost a call to Slack. */
+const MOST_LOOKED_AT = 20;
 
 type Alike = Readonly<{ incidentId: string; investigationId: string; likeness: Likeness }>;
 
-/** Most similar first; among equals, newest first. */
+/**
+ * First those whose end is known, because they say what helped; then the open ones, then the others. In each group the
+ * most similar first; among equals, the newest.
+ */
 export async function findSimilar(reader: Reader, request: SimilarRequest): Promise<readonly SimilarIncident[]> {
   const { workspaceId, examined, mayShow } = request;
   const similar: SimilarIncident[] = [];
-  let asked = 0;
+  let looked = 0;
   for (const alike of await ranked(reader, request)) {
-    if (similar.length === MOST || asked === MOST_ASKED) break;
+    if (looked === MOST_LOOKED_AT || isEnough(similar)) break;
     const report = await reportOf(reader, { workspaceId, id: alike.investigationId });
     if (examinedIn(report).some((traceId) => examined.some((other) => sameTraceId(traceId, other)))) continue;
     const incident = await findIncident(reader, { workspaceId, id: alike.incidentId });
     if (incident === undefined) continue;
-    asked += 1;
-    if (await mayShow(incident.channelId)) similar.push(await told(reader, incident, alike, report));
+    looked += 1;
+    const one = await told(reader, incident, alike, report);
+    if (isOfUse(one, similar) && (await mayShow(incident.channelId))) similar.push(one);
   }
-  return similar;
+  return mostUseful(similar);
+}
+
+function isEnough(similar: readonly SimilarIncident[]): boolean {
+  return similar.length >= MOST && similar.some(hasKnownEnd) && similar.some(isOpen);
+}
+
+/** Behind the most similar three, only a known end and an open incident are still worth a question to Slack. */
+function isOfUse(one: SimilarIncident, before: readonly SimilarIncident[]): boolean {
+  if (before.length < MOST) return true;
+  return (hasKnownEnd(one) && !before.some(hasKnownEnd)) || (isOpen(one) && !before.some(isOpen));
+}
+
+/** A known end and an open incident stay among the three, even if others are more similar. */
+function mostUseful(similar: readonly SimilarIncident[]): readonly SimilarIncident[] {
+  const needed = [similar.find(hasKnownEnd), similar.find(isOpen)].filter((one) => one !== undefined);
+  return [...new Set([...needed, ...similar])]
+    .slice(0, MOST)
+    .sort((a, b) => usefulness(a) - usefulness(b) || similar.indexOf(a) - similar.indexOf(b));
+}
+
+function usefulness(one: SimilarIncident): number {
+  return hasKnownEnd(one) ? 0 : isOpen(one) ? 1 : 2;
+}
+
+function hasKnownEnd({ ended }: SimilarIncident): boolean {
+  return ended.length > 0;
 }
 
 async function ranked(
@@ -93,6 +123,7 @@ async function told(
   const { id, title, severity, status, declaredUs } = incident;
   const items = await actionItemsOf(reader, id);
   return {
+    incidentId: id,
     name: incidentName(incident),
     title,
     severity,

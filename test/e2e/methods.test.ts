@@ -119,6 +119,49 @@ test('an answer tells of the incident that was like it, and what ended that', as
   expect(shown(await inThread(message, 'Similar incidents'))).toContain('same kind');
 });
 
+test('one press adds the diagnosis to the open incident that is like it, and both threads say so', async () => {
+  await answered();
+  await pastIncident(await slack.newChannel('elsewhere', false));
+  await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
+  const message = await eventually(async () =>
+    (await slack.messages()).find((one) => shown(one).includes('Open now: ')),
+  );
+  const join = elements(message).find((element) => element.action_id === 'incident_join');
+  if (join === undefined || !('value' in join)) throw new Error('there is no button to join');
+  const press = () => sendToBot(bot.url, slack.action(message, 'incident_join', String(join.value)));
+  await press();
+  expect(shown(await inThread(message, 'Joined INC-1'))).toMatch(/Joined INC-1 · \S+ · /);
+  await press();
+  const told = await eventually(() => slack.proxy.responses.find(({ body }) => String(body.text).includes('already')));
+  expect(told.body.text).toBe('This diagnosis is in the timeline of INC-1 already.');
+  const entries = await timelineOf(bot.store, 'past-incident');
+  expect(entries.filter(({ kind }) => kind === 'diagnosis')).toMatchObject([
+    { text: 'mysql: one query holds 300 ms' },
+    { text: expect.stringContaining('mysql'), link: expect.stringContaining('http') },
+  ]);
+  expect(await bot.store.db.selectFrom('incidents').select('number').execute()).toHaveLength(1);
+});
+
+test('a diagnosis of a private channel does not enter the timeline of a public incident, and none that of a resolved one', async () => {
+  const message = await answered();
+  await pastIncident(await slack.newChannel('elsewhere', false));
+  const id = idOf(message);
+  const channel_id = await slack.newChannel('breach', true);
+  await bot.store.db.updateTable('investigations').set({ channel_id }).where('id', '=', id).execute();
+  const value = `past-incident:${id}`;
+  await sendToBot(bot.url, slack.action(message, 'incident_join', value));
+  const told = (says: string) =>
+    eventually(() => slack.proxy.responses.find(({ body }) => String(body.text).includes(says)));
+  await told('Some readers of INC-1 may not read this channel');
+  await bot.store.transaction((tx) =>
+    changeIncident(tx, { incidentId: 'past-incident', key: 'r', by: slack.person, status: 'resolved' }),
+  );
+  await sendToBot(bot.url, slack.action(message, 'incident_join', value));
+  await told('INC-1 is resolved');
+  const entries = await timelineOf(bot.store, 'past-incident');
+  expect(entries.filter(({ kind }) => kind === 'diagnosis')).toHaveLength(1);
+});
+
 test('an answer tells nothing of an incident of a private channel: not in the message, the report or the thread', async () => {
   const first = await answered();
   await pastIncident(await slack.newChannel('breach', true));

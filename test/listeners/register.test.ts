@@ -38,6 +38,7 @@ function registered(broken?: Error) {
     recordFeedback: note('recordFeedback'),
     incident: {
       declareIncident: told('declareIncident'),
+      joinIncident: told('joinIncident'),
       setStatus: told('setStatus'),
       setSeverity: told('setSeverity'),
       assignRole: told('assignRole'),

@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Fingerprint } from '#model/finding/fingerprint.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
-import { richText } from '#present/slack/rich-text.ts';
+import { button } from '#present/slack/button.ts';
+import { paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { similarMarkdown, withSimilar } from '#present/words/similar-incidents.ts';
 import { addActionItem } from '#record/action-items.ts';
 import { recordFeedback } from '#record/feedback.ts';
@@ -138,6 +139,37 @@ describe('a similar incident', () => {
     expect(await namesOf()).toEqual(['INC-4', 'INC-3', 'INC-1']);
   });
 
+  test('with a known end come first, then the open ones, whatever is newer', async () => {
+    const { id } = await past();
+    await past();
+    const unnoted = await past();
+    await store.transaction(async (tx) => {
+      await changeIncident(tx, { incidentId: id, key: 'r', by: 'U1', status: 'resolved', text: 'index added' });
+      await changeIncident(tx, { incidentId: unnoted.id, key: 'r', by: 'U1', status: 'resolved' });
+    });
+    expect(await namesOf()).toEqual(['INC-1', 'INC-2', 'INC-3']);
+  });
+
+  test('keep the known end and the open one among the three, even if others are more similar', async () => {
+    const known = await past({ fingerprint: { templates: ['t8'] } });
+    await past({ fingerprint: { templates: ['t9'] } });
+    const others = [await past(), await past(), await past(), await past()];
+    await store.transaction(async (tx) => {
+      await changeIncident(tx, { incidentId: known.id, key: 'r', by: 'U1', status: 'resolved', text: 'index added' });
+      for (const { id } of others) {
+        await changeIncident(tx, { incidentId: id, key: 'r', by: 'U1', status: 'resolved' });
+      }
+    });
+    expect(await namesOf()).toEqual(['INC-1', 'INC-2', 'INC-6']);
+  });
+
+  test('are looked for among a limited number of channels', async () => {
+    for (let at = 0; at < 25; at++) await past({ channelId: `C${at}` });
+    const asked: string[] = [];
+    await namesOf({ mayShow: async (channelId) => asked.push(channelId) < 0 });
+    expect(asked).toHaveLength(20);
+  });
+
   test('counts an incident once, by its most alike diagnosis', async () => {
     const { id } = await past({ fingerprint: { operation: 'SELECT lines' } });
     await past({ title: 'Another' });
@@ -209,6 +241,58 @@ test('an incident without a diagnosis has nothing to compare by', async () => {
     }),
   );
   expect(await findSimilarTo(store, incident, SHOW_ALL)).toEqual({ incident, similar: undefined });
+});
+
+describe('the answer', () => {
+  const answer = (similarOnes: Awaited<ReturnType<typeof similar>>) => {
+    const blocks = [
+      richText(paragraph(words('The verdict'))),
+      {
+        type: 'actions' as const,
+        elements: [button('incident_declare', 'Declare incident', 'Declare incident', '{investigation}')],
+      },
+    ];
+    return withSimilar({ text: 'x', blocks, picture: { at: 1, alt: '', title: '' }, thread: [] }, similarOnes).blocks;
+  };
+  /** As a reader whose app shows the plain text of dates. */
+  const saidIn = (blocks: readonly object[]) =>
+    JSON.stringify(blocks)
+      .match(/(?<="(?:text|fallback)":")[^"]*/g)
+      ?.join('') ?? '';
+  const resolve = (incidentId: string, text: string) =>
+    store.transaction((tx) => changeIncident(tx, { incidentId, key: 'r', by: 'U1', status: 'resolved', text }));
+
+  test('names the fix that helped, then the open incident with a button to join it before one to declare', async () => {
+    const { id } = await past();
+    await resolve(id, 'Index added on users.email');
+    await past({ title: 'Orders are slow again' });
+    const blocks = answer(await similar());
+    const said = saidIn(blocks);
+    expect(said).toContain('Seen before: INC-1 Orders are slow. resolved: Index added on users.email');
+    expect(said).toMatch(/Open now: INC-2 Orders are slow again, declared at 2026-\d\d-\d\d \d\d:\d\d UTC/);
+    expect(said).not.toContain('Nobody noted');
+    const buttons = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+    expect(buttons).toMatchObject([
+      { action_id: 'incident_join', text: { text: 'Join INC-2' }, value: 'incident-2:{investigation}' },
+      { action_id: 'incident_declare' },
+    ]);
+    expect(blockProblems(blocks)).toEqual([]);
+  });
+
+  test('says of an open incident alone that it is open, and not that nobody noted its end', async () => {
+    await past();
+    const said = saidIn(answer(await similar()));
+    expect(said).toContain('Open now: INC-1 Orders are slow, declared at');
+    expect(said).not.toMatch(/Seen before|Nobody noted/);
+  });
+
+  test('says how many more are in the thread, and offers nothing to join where all are resolved', async () => {
+    const ended = [await past(), await past()];
+    for (const { id } of ended) await resolve(id, 'restarted');
+    const blocks = answer(await similar());
+    expect(saidIn(blocks)).toContain('INC-2 Orders are slow (and 1 more, in the thread). resolved: restarted');
+    expect(JSON.stringify(blocks)).not.toContain('incident_join');
+  });
 });
 
 test('a title that tries to ping, link or break the page is shown as it was written', async () => {

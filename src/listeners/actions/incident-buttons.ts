@@ -8,6 +8,7 @@ import { type EntryForm, entryForm } from '#listeners/views/incident-entry.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { ROLES, SEVERITIES, STATUSES } from '#model/incident/incident.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
+import type { JoinIncident } from '#workflows/join-incident.ts';
 import { NOTHING_NEW, type NoteWorkflows } from '#workflows/note-entry.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
 
@@ -34,6 +35,15 @@ export function timelineButton(showTimeline: ShowTimeline): Button {
   return async ({ ack, action, body, context }) => {
     const [incidentId = '', page = '1'] = (action.value ?? '').split(':');
     await showTimeline({ asked: whoPressed(body, context), meant: { incidentId }, page: Number(page) });
+    await ack();
+  };
+}
+
+/** Under an answer. The value is `<incident>:<investigation>`. */
+export function joinButton({ joinIncident }: Readonly<{ joinIncident: JoinIncident }>): Button {
+  return async ({ ack, action, body, context }) => {
+    const [incidentId = '', investigationId = ''] = (action.value ?? '').split(':');
+    await joinIncident({ asked: whoPressed(body, context), incidentId, investigationId });
     await ack();
   };
 }

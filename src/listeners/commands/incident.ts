@@ -10,6 +10,7 @@ import { plainFromMrkdwn } from '#present/slack/text.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';
+import type { JoinIncident } from '#workflows/join-incident.ts';
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import type { AskedBy, Meant } from '#workflows/on-incident.ts';
 import type { ShowMethod } from '#workflows/show-method.ts';
@@ -43,6 +44,7 @@ export type IncidentWorkflows = ChangeWorkflows &
   MethodTelling &
   Readonly<{
     declareIncident: DeclareIncident;
+    joinIncident: JoinIncident;
     showTimeline: ShowTimeline;
     showMethod: ShowMethod;
     addActionItem: AddActionItem;

@@ -2,6 +2,7 @@ import type { Severity, Status } from '#model/incident/incident.ts';
 
 /** An earlier incident of the workspace that is similar, why, and what ended it. */
 export type SimilarIncident = Readonly<{
+  incidentId: string;
   /** `INC-4` */
   name: string;
   title: string;
@@ -20,3 +21,8 @@ export type SimilarIncident = Readonly<{
   /** Whether its postmortem was drafted. */
   hasPostmortem: boolean;
 }>;
+
+/** A person can still join it. */
+export function isOpen({ status }: Pick<SimilarIncident, 'status'>): boolean {
+  return status !== 'resolved';
+}

@@ -18,6 +18,7 @@ export type ButtonId =
   | 'mute_open'
   | 'method_why'
   | 'incident_declare'
+  | 'incident_join'
   | 'incident_note'
   | 'incident_update'
   | 'incident_resolve'

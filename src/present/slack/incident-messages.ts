@@ -26,6 +26,12 @@ export function incidentSays(incident: Incident, { what, by, atUs }: Change): Sl
   };
 }
 
+/** One line in the thread of an answer: `Joined INC-2 · Kim · 09:04`. */
+export function joinedSays(name: string, { by, atUs }: Pick<Change, 'by' | 'atUs'>): SlackMessage {
+  const said = truncate(`Joined ${name} · ${shown(by)}`, SENTENCE_CHARS);
+  return { text: escapeMrkdwn(said), blocks: [richText(paragraph(words(`${said} · `), minute(atUs)))] };
+}
+
 export type UpdateAsked = Readonly<{ incident: Incident; lastUpdateUs: number }>;
 
 /** Pings only the incident commander. */

@@ -1,8 +1,10 @@
 /** Similar earlier incidents: one line in the answer, the details in its thread and in the report. */
-import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import type { KnownBlock, RichTextBlock, RichTextSection } from '@slack/types';
+import { isOpen, type SimilarIncident } from '#model/incident/similar-incident.ts';
 import { escapeMarkdown } from '#present/documents/markdown.ts';
 import type { SlackAnswer, SlackMessage } from '#present/slack/answer.ts';
-import { bold, bullets, italic, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { button } from '#present/slack/button.ts';
+import { ago, bold, bullets, italic, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { isoInstant, readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -17,41 +19,86 @@ function whyAlike({ same, different }: Pick<SimilarIncident, 'same' | 'different
 }
 
 /** What ended the incident, one sentence each. Says so where nobody noted it. */
-function whatEnded({ ended, actionItems, hasPostmortem, name }: SimilarIncident): readonly string[] {
+function whatEnded({ ended, status, actionItems, hasPostmortem, name }: SimilarIncident): readonly string[] {
   const items = actionItems
     .slice(0, ITEMS)
     .map(({ text, owner, due }) => `Action item: ${text} (${owner}, due ${due})`);
   const more = actionItems.length > ITEMS ? [`and ${actionItems.length - ITEMS} more action items`] : [];
   return [
-    ...(ended.length === 0 ? ['Nobody noted what ended it.'] : ended.map(({ status, text }) => `${status}: ${text}`)),
+    ...(ended.length === 0
+      ? [isOpen({ status }) ? 'It is still open.' : 'Nobody noted what ended it.']
+      : ended.map(({ status: reached, text }) => `${reached}: ${text}`)),
     ...items,
     ...more,
     ...(hasPostmortem ? [`It has a postmortem draft: /postmortem ${name}`] : []),
   ].map(shown);
 }
 
-/** Adds a line before the buttons and the details to the thread. Returns the answer unchanged where there is none. */
+/**
+ * Adds what helped before and what is open now before the buttons, a button to join the open one, and the details to
+ * the thread. Returns the answer unchanged where there is none.
+ */
 export function withSimilar(answer: SlackAnswer, similar: readonly SimilarIncident[]): SlackAnswer {
-  const [first] = similar;
-  if (first === undefined) return answer;
-  const at = answer.blocks.findIndex(({ type }) => type === 'actions');
-  const before = at === -1 ? answer.blocks.length : at;
+  if (similar.length === 0) return answer;
+  const open = similar.find(isOpen);
+  const blocks = open === undefined ? answer.blocks : withJoin(answer.blocks, open);
+  const at = blocks.findIndex(({ type }) => type === 'actions');
+  const before = at === -1 ? blocks.length : at;
   return {
     ...answer,
-    blocks: [...answer.blocks.slice(0, before), lineOf(first, similar.length), ...answer.blocks.slice(before)],
+    blocks: [...blocks.slice(0, before), linesOf(similar, open), ...blocks.slice(before)],
     thread: [...answer.thread, similarMessage(similar)],
   };
 }
 
-function lineOf(first: SimilarIncident, count: number) {
-  const more = count === 1 ? '' : ` (and ${count - 1} more, in the thread)`;
-  const [ended = ''] = whatEnded(first);
-  return richText(
-    paragraph(
-      bold('Seen before: '),
-      words(truncate(`${first.name} ${shown(first.title)}${more}. `, TITLE_CHARS)),
-      words(truncate(ended, SENTENCE_CHARS)),
-    ),
+/** Whoever wants to declare an incident sees first that one is open. */
+function withJoin(blocks: readonly KnownBlock[], { incidentId, name }: SimilarIncident): readonly KnownBlock[] {
+  const join = button(
+    'incident_join',
+    `Join ${name}`,
+    `Add this diagnosis to the timeline of ${name}`,
+    `${incidentId}:{investigation}`,
+  );
+  return blocks.map((block) => {
+    if (block.type !== 'actions') return block;
+    const at = block.elements.findIndex((element) => element.action_id === 'incident_declare');
+    return at === -1 ? block : { ...block, elements: block.elements.toSpliced(at, 0, join) };
+  });
+}
+
+/** The first is the one whose end is known, if there is one. */
+function linesOf(similar: readonly SimilarIncident[], open: SimilarIncident | undefined): RichTextBlock {
+  const [first] = similar;
+  const seen = first === open && first?.ended.length === 0 ? undefined : first;
+  const named = new Set([seen, open].filter((one) => one !== undefined));
+  const others = similar.length - named.size;
+  const more = others === 0 ? '' : ` (and ${others} more, in the thread)`;
+  const lines = [
+    ...(seen === undefined ? [] : [seenLine(seen, more)]),
+    ...(open === undefined ? [] : [openLine(open, { isNamed: open === seen, more: seen === undefined ? more : '' })]),
+  ];
+  return richText(...lines);
+}
+
+function seenLine(seen: SimilarIncident, more: string): RichTextSection {
+  const [ended = ''] = whatEnded(seen);
+  return paragraph(
+    bold('Seen before: '),
+    words(truncate(`${seen.name} ${shown(seen.title)}${more}. `, TITLE_CHARS)),
+    words(truncate(ended, SENTENCE_CHARS)),
+  );
+}
+
+function openLine(
+  { name, title, declaredUs }: SimilarIncident,
+  { isNamed, more }: Readonly<{ isNamed: boolean; more: string }>,
+): RichTextSection {
+  return paragraph(
+    bold('Open now: '),
+    words(truncate(isNamed ? name : `${name} ${shown(title)}`, TITLE_CHARS)),
+    words(', declared '),
+    ago(declaredUs),
+    words(more),
   );
 }
 

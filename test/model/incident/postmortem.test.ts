@@ -83,6 +83,7 @@ const DIAGNOSED: DiagnosedEvidence = {
 
 const REQUEST = { service: 'orders', operation: 'GET /', startUs: START, durationUs: 1_000 };
 const SIMILAR: PostmortemRecord['similar'][number] = {
+  incidentId: 'other',
   name: 'INC-3',
   title: 'Wei lowered the limit',
   severity: 'P2',
