@@ -24,7 +24,8 @@ const DEMO_SPEED = 4;
 export async function composeDemo(config: Config, tell: (line: string) => void): Promise<ToldIncident> {
   const [
     { silentLog },
-    { DEMO_NAMES, DEMO_WORKSPACE, playDemo },
+    { playDemo },
+    { DEMO_NAMES, DEMO_WORKSPACE },
     { tellNewestEnded },
     { mkdtemp, rm },
     { tmpdir },
@@ -32,6 +33,7 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
   ] = await Promise.all([
     import('#core/log.ts'),
     import('#web/playground/demo.ts'),
+    import('#web/playground/people.ts'),
     import('#workflows/tell-incident.ts'),
     import('node:fs/promises'),
     import('node:os'),

@@ -5,6 +5,7 @@
 import type { AnalysedTrace } from '#analyse/session.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Report } from '#present/json/report.ts';
+import { isoInstant } from '#present/words/instant.ts';
 
 export type Exemplar = Report['exemplars'][number];
 
@@ -25,6 +26,7 @@ export function chooseExemplars(traces: readonly AnalysedTrace[], atUs: number):
       traceId: trace.traceId,
       role: 'failing' as const,
       why: `${trace.failed === FAILED ? 'it failed' : 'a call in it failed'}, ${whenText(trace, atUs)}`,
+      ...(Number.isFinite(trace.startUs) && { at: isoInstant(trace.startUs) }),
     })),
     ...slowest.map((trace, rank) => ({
       traceId: trace.traceId,

@@ -1,4 +1,6 @@
 /** Reads the data of a postmortem from the record: the incident, its timeline, its diagnoses and their cases. */
+import { titlesOf } from '#detect/known.ts';
+import { detectors } from '#detect/registry.ts';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
@@ -6,6 +8,7 @@ import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
 import type { Report } from '#present/json/report.ts';
 import type { Names } from '#present/words/people-names.ts';
+import { problemName } from '#present/words/problem-name.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { casesOf, type KeptCase } from '#record/evidence.ts';
 import { answersOn } from '#record/feedback.ts';
@@ -72,7 +75,7 @@ async function reportOf(reader: Reader, workspaceId: string, id: string): Promis
 
 function diagnosedEvidence(
   investigationId: string,
-  { subject, trace, findings, diagnosis, gaps, methods, affected }: Report,
+  { subject, trace, exemplars, findings, diagnosis, gaps, methods, affected }: Report,
   link: string,
   kept: KeptCase | undefined,
 ): DiagnosedEvidence {
@@ -84,13 +87,32 @@ function diagnosedEvidence(
     spanCount: trace?.spanCount ?? 0,
     errorCount: trace?.errorCount ?? 0,
     findings,
-    diagnosis: diagnosis ?? undefined,
+    diagnosis: diagnosis === null ? undefined : withTitles(diagnosis),
+    firstFailureUs: firstFailureUs(trace, exemplars),
     gaps,
     whys: methods?.fiveWhys ?? undefined,
     affected: affected && countedIn(subject, affected),
     hypothesis: hypothesisOf(diagnosis, methods),
     case: kept && { folder: kept.folder, seal: kept.seal, files: kept.files },
   };
+}
+
+/** People read titles, and reports have ids. */
+function withTitles(diagnosis: NonNullable<Report['diagnosis']>): DiagnosedEvidence['diagnosis'] {
+  const titles = titlesOf(detectors);
+  return {
+    ...diagnosis,
+    title: problemName(diagnosis.kind, titles),
+    ruledOut: diagnosis.ruledOut.map((one) => ({ ...one, title: problemName(one.kind, titles) })),
+  };
+}
+
+/** Reports of older versions have no times of their exemplars. */
+function firstFailureUs(trace: Report['trace'], exemplars: Report['exemplars'] = []): number | undefined {
+  const failing = exemplars.flatMap(({ role, at }) => (role === 'failing' && at !== undefined ? [at] : []));
+  const shown = trace !== null && trace.errorCount > 0 ? [trace.startTime] : [];
+  const times = [...failing, ...shown].map((at) => Date.parse(at) * 1_000).filter((us) => !Number.isNaN(us));
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /** Undefined if the report has no time. */

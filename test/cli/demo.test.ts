@@ -48,6 +48,10 @@ test('plays the outage from alert to postmortem into the store, and asks nobody 
   ]);
   expect(told.reply.affected).toEqual({ requests: 12, failed: 3, slow: null });
   expect(told.postmortem).toContain('# Postmortem of INC-1: Logins fail');
+  // The evidence has a failed request from before the alert.
+  expect(told.postmortem).toContain('| **Detection** | 0 to 1 min');
+  expect(told.postmortem).not.toMatch(/- (brute-force|sql-injection|error-burst)/);
+  expect(told.postmortem.split('**More to ask**')[0].match(/- \[ \]/g)).toHaveLength(5);
   expect(told.postmortem).toContain('- 3 of 12 requests to user-service failed between ');
 });
 
@@ -56,6 +60,8 @@ test('what it played is there for the other verbs: incidents, postmortem, case, 
   expect(incidents.stdout).toMatch(/INC-1 .*resolved.*Logins fail/);
   const postmortem = await spanhound(['postmortem', 'INC-1'], { env });
   expect(postmortem.stdout).toMatch(/^#+ Timeline/m);
+  expect(postmortem.stdout).toContain('Incident commander: You');
+  expect(postmortem.stdout).not.toContain('U0YOU');
   const folder = join(SPANHOUND_DATA, 'exported');
   expect((await spanhound(['case', 'export', 'INC-1', folder], { env })).code).toBe(0);
   expect((await spanhound(['case', 'verify', folder], { env })).code).toBe(0);

@@ -6,12 +6,14 @@ const AT_US = Date.UTC(2026, 0, 6, 14, 30) * 1_000;
 
 type Drawn = Readonly<{ symptom?: AnalysedTrace['symptom']; seconds?: number; ms?: number; healthy?: boolean }>;
 
+const at = (seconds: number) => new Date(AT_US / 1_000 + seconds * 1_000).toISOString();
+
 /** What is read of a trace: how it went, when (seconds from the alert), and how long it took. */
 function trace(
   traceId: string,
   { symptom = 'slow', seconds = 0, ms = 100, healthy = false }: Drawn = {},
 ): AnalysedTrace {
-  const from = new Date(AT_US / 1_000 + seconds * 1_000).toISOString();
+  const from = at(seconds);
   const report = { subject: { from }, trace: { durationUs: ms * 1_000 }, diagnosis: healthy ? null : {} };
   return { traceId, symptom, report } as unknown as AnalysedTrace;
 }
@@ -22,9 +24,9 @@ test('three failing ones nearest to the alert and the three slowest of the rest,
     ...[100, 400, 300, 200].map((ms, index) => trace(`s${index}`, { ms })),
   ];
   const expected = [
-    { traceId: 'f2', role: 'failing', why: 'it failed, 30 s after the alert' },
-    { traceId: 'f1', role: 'failing', why: 'it failed, 1 min 30 s before the alert' },
-    { traceId: 'f3', role: 'failing', why: 'it failed, 3 min 20 s after the alert' },
+    { traceId: 'f2', role: 'failing', why: 'it failed, 30 s after the alert', at: at(30) },
+    { traceId: 'f1', role: 'failing', why: 'it failed, 1 min 30 s before the alert', at: at(-90) },
+    { traceId: 'f3', role: 'failing', why: 'it failed, 3 min 20 s after the alert', at: at(200) },
     { traceId: 'f0', role: 'slow', why: 'the slowest of 5 that did not fail, 900 ms' },
     { traceId: 's1', role: 'slow', why: 'the second slowest of 5 that did not fail, 400 ms' },
     { traceId: 's2', role: 'slow', why: 'the third slowest of 5 that did not fail, 300 ms' },

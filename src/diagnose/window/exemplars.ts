@@ -58,6 +58,7 @@ function failing(requests: readonly SeenRequest[], atUs: number): readonly Windo
       return {
         traceId: request.traceId,
         role: 'failing',
+        startUs: request.startUs,
         why: `${request.operation} failed, ${whenText(request, atUs)}; so did ${alike} of ${counted(unchosen.length, 'request')}`,
       };
     });

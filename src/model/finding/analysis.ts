@@ -137,7 +137,13 @@ export type ClusterSeen = Readonly<{
 
 export type SeenWindow = Readonly<{
   /** The requests to open. */
-  exemplars: readonly Readonly<{ traceId: string; role: 'failing' | 'slow' | 'healthy'; why: string }>[];
+  exemplars: readonly Readonly<{
+    traceId: string;
+    role: 'failing' | 'slow' | 'healthy';
+    why: string;
+    /** Of a failing one. */
+    startUs?: number;
+  }>[];
   /** Requests that were sampled, not chosen for what they show. */
   requests: readonly SeenRequest[];
   healthy: readonly SeenRequest[];

@@ -172,8 +172,8 @@ export function ruledOut({ lead }: Facts): PostmortemSection {
   const out = lead?.diagnosis?.ruledOut ?? [];
   return section('Ruled out', {
     level: 3,
-    statements: out.map(({ kind, service, why }) => ({
-      words: [`${service === '' ? kind : `${kind} in ${service}`}: ${ended(why)}`],
+    statements: out.map(({ kind, title = kind, service, why }) => ({
+      words: [`${service === '' ? title : `${title} in ${service}`}: ${ended(why)}`],
       cites: lead ? [lead.mark] : [],
     })),
     missing: out.length === 0 ? ['Nothing noted.'] : [],
@@ -184,7 +184,7 @@ export function whyNotCaught(facts: Facts): PostmortemSection {
   const { lead, metrics, milestones, origin } = facts;
   const gap = metrics.detectionMinutes;
   const isKnown = lead?.diagnosis !== undefined && lead.doubt === undefined;
-  const what = isKnown ? `${lead.diagnosis.kind} in ${lead.diagnosis.service}` : 'this';
+  const what = isKnown ? `“${lead.diagnosis.title ?? lead.diagnosis.kind}” in ${lead.diagnosis.service}` : 'this';
   return section("Why wasn't it caught earlier", {
     statements:
       milestones.impact !== undefined && gap !== undefined && gap > 0
@@ -454,6 +454,7 @@ export function openQuestions(facts: Facts): PostmortemSection {
           ]),
     ],
     questions: [
+      ...(lead?.doubt === undefined ? [] : ['What was the cause, if not what the diagnosis names, and what shows it?']),
       ...(blameless(incident.title) === ''
         ? [`What does the title of ${incidentName(incident)} describe in the system, not in a person?`]
         : []),
@@ -462,7 +463,6 @@ export function openQuestions(facts: Facts): PostmortemSection {
         : []),
       ...marks(facts, ...personal).map((mark) => `What does ${mark} describe in the system, not in a person?`),
       ...marks(facts, ...unquoted).map((mark) => `What does ${mark} say about the system?`),
-      ...(lead?.doubt === undefined ? [] : ['What was the cause, if not what the diagnosis names, and what shows it?']),
       'What is still unknown, and how can it be found out?',
     ],
   });

@@ -1,6 +1,12 @@
 /** Drafts the postmortem: the events from the timeline, the causes from the diagnosis; asks people for the rest. */
 import { declaredSeverity, type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
-import type { Postmortem, PostmortemMetric, PostmortemRecord, PostmortemRow } from '#model/incident/postmortem.ts';
+import type {
+  Postmortem,
+  PostmortemMetric,
+  PostmortemRecord,
+  PostmortemRow,
+  PostmortemSection,
+} from '#model/incident/postmortem.ts';
 import {
   actions,
   contributingFactors,
@@ -33,6 +39,7 @@ import { impactSource, MINUTE_US, minutesText, originName, quoted } from '#model
 
 export function postmortemOf(record: PostmortemRecord): Postmortem {
   const facts = factsOf(record);
+  const sections = sectionsOf(facts);
   const { incident, actionItems, milestones } = facts;
   const isNamed = quoted(facts, incident.title) !== '';
   return {
@@ -49,32 +56,61 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
     findings: facts.findings,
     evidence: facts.evidence,
     actionItems: actionItems.map(({ text, owner, due }, index) => ({ mark: `A${index + 1}`, text, owner, due })),
-    sections: [
-      summary(facts),
-      impact(facts),
-      whatHappened(facts),
-      leadUp(facts),
-      detection(facts),
-      resolution(facts),
-      messaging(facts),
-      timeline(facts),
-      whyItHappened(facts),
-      trigger(facts),
-      contributingFactors(facts),
-      ruledOut(facts),
-      whyNotCaught(facts),
-      wentWell(facts),
-      lucky(),
-      couldImprove(facts),
-      difficulties(facts),
-      lessons(),
-      actions(facts),
-      responders(facts),
-      similarIncidents(facts),
-      evidenceSection(facts),
-      openQuestions(facts),
-    ],
+    sections,
+    firstQuestions: firstQuestionsOf(sections, facts),
   };
+}
+
+function sectionsOf(facts: Facts): readonly PostmortemSection[] {
+  return [
+    summary(facts),
+    impact(facts),
+    whatHappened(facts),
+    leadUp(facts),
+    detection(facts),
+    resolution(facts),
+    messaging(facts),
+    timeline(facts),
+    whyItHappened(facts),
+    trigger(facts),
+    contributingFactors(facts),
+    ruledOut(facts),
+    whyNotCaught(facts),
+    wentWell(facts),
+    lucky(),
+    couldImprove(facts),
+    difficulties(facts),
+    lessons(),
+    actions(facts),
+    responders(facts),
+    similarIncidents(facts),
+    evidenceSection(facts),
+    openQuestions(facts),
+  ];
+}
+
+/** A review answers no more than this in one sitting. */
+const FIRST_QUESTIONS = 5;
+
+/** What a draft needs most: the cause, the fix, the harm, the beginning, and what will be done. */
+const ASKED_FIRST = [
+  'Resolution',
+  'Why did it happen',
+  'Impact',
+  'Detection',
+  'Action items',
+  'Trigger',
+  "Why wasn't it caught earlier",
+  'Contributing factors',
+];
+
+/** The first question of each of these sections, then the second ones. A doubt about the cause comes before all. */
+function firstQuestionsOf(sections: readonly PostmortemSection[], { lead }: Facts): readonly string[] {
+  const order = lead?.doubt === undefined ? ASKED_FIRST : ['Open questions', ...ASKED_FIRST];
+  const lists = order.map((title) => sections.find((section) => section.title === title)?.questions ?? []);
+  const longest = Math.max(...lists.map(({ length }) => length));
+  const byRank = Array.from({ length: longest }, (_, rank) => lists.flatMap((list) => list.slice(rank, rank + 1)));
+  return byRank.flat().slice(0, FIRST_QUESTIONS);
 }
 
 function lastUs({ incident, entries, actionItems, diagnoses }: PostmortemRecord): number {
@@ -110,7 +146,7 @@ function metricRows(facts: Facts): readonly PostmortemMetric[] {
   const from = originName(facts);
   const cause = lead?.doubt === undefined ? 'until the cause was confirmed' : 'to the status identified';
   return [
-    metric(facts, 'Detection', metrics.detectionMinutes, detectionMeans(facts), [milestones.impact, known]),
+    detectionMetric(facts),
     metric(facts, 'Confirmation', metrics.confirmationMinutes, `from ${from} ${cause}`, [known, milestones.identified]),
     metric(facts, 'Repair', metrics.repairMinutes, `from ${from} until the fix was applied`, [known, milestones.fixed]),
     metric(facts, 'Duration', metrics.durationMinutes, `from ${from} until the end was confirmed`, [
@@ -118,6 +154,23 @@ function metricRows(facts: Facts): readonly PostmortemMetric[] {
       milestones.resolved,
     ]),
   ];
+}
+
+/** Two starts are possible where the evidence has a failure from before the first alert. */
+function detectionMetric(facts: Facts): PostmortemMetric {
+  const { metrics, milestones, origin, earlierFailure } = facts;
+  const measured = metric(facts, 'Detection', metrics.detectionMinutes, detectionMeans(facts), [
+    milestones.impact,
+    origin?.entry,
+  ]);
+  if (earlierFailure === undefined || origin === undefined) return measured;
+  const earlier = minutesText((origin.entry.atUs - earlierFailure.atUs) / MINUTE_US);
+  return {
+    ...measured,
+    value: `0 to ${earlier}`,
+    means: `from ${origin.name}, or from the failure ${earlier} before it in the evidence: nobody said when the impact began`,
+    cites: [...measured.cites, earlierFailure.evidenceMark],
+  };
 }
 
 function detectionMeans(facts: Facts): string {

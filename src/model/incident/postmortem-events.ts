@@ -7,13 +7,15 @@ import {
   severityBefore,
   severityIn,
   type TimelineEntry,
+  wordsOfStatus,
 } from '#model/incident/incident.ts';
 import type { CountedRequests, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
-import { type Facts, rootOf } from '#model/incident/postmortem-facts.ts';
+import { type Facts, looksForFault, marks, rootOf } from '#model/incident/postmortem-facts.ts';
 import {
   afterOrigin,
   apart,
   at,
+  content,
   counted,
   DETECTION_GOAL_MINUTES,
   ended,
@@ -213,23 +215,40 @@ export function leadUp(facts: Facts): PostmortemSection {
 }
 
 export function detection(facts: Facts): PostmortemSection {
-  const { metrics, milestones } = facts;
+  const { metrics, milestones, earlierFailure } = facts;
   const gap = metrics.detectionMinutes;
   const isMeasured = milestones.impact !== undefined;
   return section('Detection', {
     level: 3,
-    statements: [detectedBy(facts), ...detectionTook(facts)],
+    statements: [detectedBy(facts), ...detectionTook(facts), ...failedEarlier(facts)],
     missing: isMeasured
       ? []
       : [`Nobody has entered when the impact began, so ${originName(facts)} counts as its start.`],
     questions: [
-      ...(isMeasured ? [] : ['What was the first request that failed or was late, and when was it?']),
+      ...(isMeasured ? [] : [firstFailureQuestion(earlierFailure)]),
       'What signal would show this in half the time?',
       ...(facts.incident.detectedBy !== 'alert' || (gap ?? 0) > DETECTION_GOAL_MINUTES
         ? ['What action item closes the gap in detection?']
         : []),
     ],
   });
+}
+
+function firstFailureQuestion(earlier: Facts['earlierFailure']): string {
+  if (earlier === undefined) return 'What was the first request that failed or was late, and when was it?';
+  return `What began the impact: the failure that ${earlier.evidenceMark} shows, or something earlier? (Enter it with /incident impact.)`;
+}
+
+function failedEarlier({ earlierFailure, origin, markOf }: Facts): readonly Statement[] {
+  if (earlierFailure === undefined || origin === undefined) return [];
+  const { atUs, evidenceMark } = earlierFailure;
+  const gap = apart((atUs - origin.entry.atUs) / MINUTE_US);
+  return [
+    {
+      words: ['The request of ', at(atUs), `, ${gap} ${origin.name}, has a failure.`],
+      cites: [evidenceMark, markOf.get(origin.entry.id) ?? ''],
+    },
+  ];
 }
 
 function detectionTook(facts: Facts): readonly Statement[] {
@@ -245,26 +264,52 @@ function detectionTook(facts: Facts): readonly Statement[] {
 
 export function resolution(facts: Facts): PostmortemSection {
   const { mitigated, fixed, resolved } = facts.milestones;
-  const steps = [
-    {
-      entry: mitigated,
-      reached: 'The impact was mitigated',
-      question: 'What reduced the impact before the fix, and when?',
-    },
-    { entry: fixed, reached: 'The fix was applied', question: 'What fixed it, and when was it applied?' },
-    { entry: resolved, reached: 'The end was confirmed', question: 'What shows that it is over, and since when?' },
-  ];
+  const notedFix = fixed === undefined ? notedFixOf(facts) : undefined;
+  const lessened = {
+    entry: mitigated,
+    reached: 'The impact was mitigated',
+    question: 'What reduced the impact before the fix, and when?',
+  };
+  const repaired = {
+    entry: fixed,
+    reached: 'The fix was applied',
+    question: notedFix?.question ?? 'What fixed it, and when was it applied?',
+  };
+  const over = {
+    entry: resolved,
+    reached: 'The end was confirmed',
+    question: 'What shows that it is over, and since when?',
+  };
+  const steps = [lessened, repaired, over];
+  const unsaid = notedFix === undefined ? steps : [lessened, over];
   return section('Resolution', {
     level: 3,
     statements: [
       ...steps.flatMap(({ entry, reached }) => (entry === undefined ? [] : [reachedAt(facts, reached, entry)])),
+      ...(notedFix?.statements ?? []),
       ...openedAgain(facts),
     ],
-    missing: steps.flatMap(({ entry, reached }) =>
+    missing: unsaid.flatMap(({ entry, reached }) =>
       entry === undefined ? [`No entry says that ${reached.charAt(0).toLowerCase()}${reached.slice(1)}.`] : [],
     ),
-    questions: steps.flatMap(({ entry, question }) => (entry === undefined ? [question] : [])),
+    // The fix matters most.
+    questions: [repaired, lessened, over].flatMap(({ entry, question }) => (entry === undefined ? [question] : [])),
   });
+}
+
+/** Words with the end, where nobody set the status `fixed`: people write the fix there. They have to confirm it. */
+function notedFixOf(facts: Facts): Readonly<{ statements: readonly Statement[]; question: string }> | undefined {
+  const entry = [facts.milestones.resolved, facts.milestones.mitigated].find(
+    (one) => one !== undefined && wordsOfStatus(one) !== '' && !looksForFault(one),
+  );
+  if (entry === undefined) return undefined;
+  const [mark = ''] = marks(facts, entry);
+  const words = content(facts, entry);
+  const isQuoted = words.startsWith(': ');
+  return {
+    statements: isQuoted ? [said(facts, [`To be confirmed as the fix${words}.`], [entry])] : [],
+    question: `What confirms that ${mark} names the fix${isQuoted ? words.replace(/^:/, ',') : ''}, and when was it applied?`,
+  };
 }
 
 /** Each earlier end that did not last. */

@@ -38,6 +38,8 @@ export type Facts = Readonly<
     milestones: Milestones;
     /** The start of all durations; undefined where the timeline has neither an alert nor a declaration. */
     origin: Origin | undefined;
+    /** A failure in the evidence from before the origin, where nothing says when the impact began. */
+    earlierFailure: Readonly<{ atUs: number; evidenceMark: string }> | undefined;
     /** The last entry of each role. */
     holders: ReadonlyMap<Role, TimelineEntry>;
     metrics: IncidentMetrics;
@@ -87,6 +89,7 @@ export function factsOf(recorded: PostmortemRecord): Facts {
     findings: marked(lead, evidence),
     milestones,
     origin,
+    earlierFailure: earlierFailureOf(evidence, { milestones, origin }),
     holders: holdersOf(entries),
     metrics: metricsOf(record.incident, entries, { milestones, origin }),
     markOf,
@@ -172,6 +175,22 @@ export function isImpactStart({ kind, value }: TimelineEntry): boolean {
 function originOf({ alert, declared }: Milestones): Origin | undefined {
   if (alert !== undefined) return { entry: alert, name: 'the first alert' };
   return declared && { entry: declared, name: 'the declaration' };
+}
+
+/** Longer before the alert, a failed request may have had another cause. */
+const EARLIER_US = 60 * 60_000_000;
+
+function earlierFailureOf(
+  evidence: readonly PostmortemEvidence[],
+  { milestones, origin }: Pick<Facts, 'milestones' | 'origin'>,
+): Facts['earlierFailure'] {
+  if (origin === undefined || milestones.impact !== undefined) return undefined;
+  const originUs = origin.entry.atUs;
+  const [first] = evidence
+    .flatMap(({ mark, firstFailureUs: atUs }) => (atUs === undefined ? [] : [{ atUs, evidenceMark: mark }]))
+    .filter(({ atUs }) => atUs < originUs && atUs >= originUs - EARLIER_US)
+    .sort((a, b) => a.atUs - b.atUs);
+  return first;
 }
 
 /** The last assignment counts, by the time of the note. */

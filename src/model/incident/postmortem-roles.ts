@@ -104,7 +104,7 @@ function diagnosisIn(diagnosis: ReportedDiagnosis, clean: Clean): ReportedDiagno
     verdict: clean(verdict),
     service: clean(service),
     change: change && { ...change, id: clean(change.id), service: clean(change.service) },
-    ruledOut: ruledOut.map(({ kind, service, why }) => ({ kind, service: clean(service), why: clean(why) })),
+    ruledOut: ruledOut.map((one) => ({ ...one, service: clean(one.service), why: clean(one.why) })),
   };
 }
 

@@ -30,6 +30,8 @@ export type DiagnosedEvidence = Readonly<{
   gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
   /** Undefined where nothing was wrong, and in a report of an older version. */
   whys: FiveWhys | undefined;
+  /** When the first request in it began that failed or had a failed call; undefined where none is known. */
+  firstFailureUs?: number | undefined;
   /** Undefined where no requests were counted. */
   affected?: CountedRequests | undefined;
   /** The answers to "Was this right?": the last one of each person. */
@@ -59,12 +61,14 @@ export type ReportedDiagnosis = Readonly<{
   verdict: string;
   status: 'confirmed' | 'likely' | 'inconclusive';
   kind: string;
+  /** The kind in words. */
+  title?: string | undefined;
   service: string;
   /** Reports of older versions do not say how it is known. */
   change: Readonly<{ id: string; kind: string; service: string; at: string; knownBy?: KnownBy }> | null;
   /** Indexes into the findings: `finding` happened because of `because`. */
   chain: readonly Readonly<{ finding: number; because: number }>[];
-  ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
+  ruledOut: readonly Readonly<{ kind: string; title?: string | undefined; service: string; why: string }>[];
 }>;
 
 export type PostmortemRecord = Readonly<{
@@ -152,4 +156,6 @@ export type Postmortem = Readonly<{
   evidence: readonly PostmortemEvidence[];
   actionItems: readonly PostmortemActionItem[];
   sections: readonly PostmortemSection[];
+  /** The few questions of the sections that people should answer first. */
+  firstQuestions: readonly string[];
 }>;

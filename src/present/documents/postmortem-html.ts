@@ -1,9 +1,12 @@
 /** A postmortem's draft as one self-contained HTML page: no script, no external picture, readable on a phone. */
 import type { Postmortem, PostmortemSection } from '#model/incident/postmortem.ts';
 import { redact } from '#model/redaction/redaction.ts';
+import { counted } from '#model/text/count-text.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
 import {
   answersText,
+  firstIn,
+  moreToAsk,
   type ShownPostmortem,
   spoken,
   stateLines,
@@ -55,21 +58,34 @@ export function postmortemHtml(shownPostmortem: ShownPostmortem): string {
     title: titleOf(shownPostmortem),
     style: STYLE,
     main: `<div class="state">${state.join('')}</div>
-${postmortem.sections.map((section) => sectionHtml(page, section)).join('\n')}`,
+${[...postmortem.sections.map((section) => sectionHtml(page, section)), moreHtml(page)].join('\n')}`,
   });
   return redact(html);
 }
 
 type Page = Readonly<{ postmortem: Postmortem; names: Names; urls: ReadonlyMap<string, string> }>;
 
-function sectionHtml(page: Page, { title, level, statements, table, missing, questions }: PostmortemSection): string {
+function sectionHtml(page: Page, section: PostmortemSection): string {
+  const { title, level, statements, table, missing } = section;
   const items = [
     ...statements.map(({ words, cites }) => `<li>${escapeXml(wordsText(words, page.names))}${cited(cites)}</li>`),
     ...missing.map((sentence) => `<li class="missing">${escapeXml(sentence)}</li>`),
-    ...questions.map((question) => `<li class="question">${escapeXml(spoken(question, page.names))}</li>`),
+    ...firstIn(page.postmortem, section).map(
+      (question) => `<li class="question">${escapeXml(spoken(question, page.names))}</li>`,
+    ),
   ];
   const list = items.length === 0 ? '' : `<ul>${items.join('')}</ul>`;
   return `<section><h${level}>${escapeXml(title)}</h${level}>${table ? TABLES[table](page) : ''}${list}</section>`;
+}
+
+function moreHtml({ postmortem, names }: Page): string {
+  const more = moreToAsk(postmortem);
+  if (more.length === 0) return '';
+  const items = more.map(
+    ({ title, question }) => `<li class="question">${escapeXml(title)}: ${escapeXml(spoken(question, names))}</li>`,
+  );
+  const summary = `<summary>More to ask: ${counted(more.length, 'question')} that can wait</summary>`;
+  return `<details>${summary}<ul>${items.join('')}</ul></details>`;
 }
 
 function cited(cites: readonly string[]): string {

@@ -1,9 +1,12 @@
 /** A postmortem's draft as Markdown: for a repository, a wiki or a ticket, where people finish it; redacted as a whole. */
 import type { Postmortem, PostmortemSection } from '#model/incident/postmortem.ts';
 import { redact } from '#model/redaction/redaction.ts';
+import { counted } from '#model/text/count-text.ts';
 import { escapeMarkdown } from '#present/documents/markdown.ts';
 import {
   answersText,
+  firstIn,
+  moreToAsk,
   type ShownPostmortem,
   spoken,
   stateLines,
@@ -25,21 +28,33 @@ export function postmortemMarkdown(shownPostmortem: ShownPostmortem): string {
       .map((line) => `> ${escapeMarkdown(line)}`)
       .join('  \n'),
     ...postmortem.sections.map((section) => sectionText(page, section)),
+    ...moreText(page),
   ];
   return redact(`${parts.join('\n\n')}\n`);
 }
 
 type Page = Readonly<{ postmortem: Postmortem; names: Names; urls: ReadonlyMap<string, string> }>;
 
-function sectionText(page: Page, { title, level, statements, table, missing, questions }: PostmortemSection): string {
+function sectionText(page: Page, section: PostmortemSection): string {
+  const { title, level, statements, table, missing } = section;
   const lines = [
     ...statements.map(({ words, cites }) => `- ${escapeMarkdown(wordsText(words, page.names))}${cited(page, cites)}`),
     ...missing.map((sentence) => `- ${escapeMarkdown(sentence)}`),
     // People tick off what they have answered.
-    ...questions.map((question) => `- [ ] ${escapeMarkdown(spoken(question, page.names))}`),
+    ...firstIn(page.postmortem, section).map((question) => `- [ ] ${escapeMarkdown(spoken(question, page.names))}`),
   ];
   const parts = [`${'#'.repeat(level)} ${escapeMarkdown(title)}`, table ? TABLES[table](page) : '', lines.join('\n')];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** At the end, behind the open questions. */
+function moreText({ postmortem, names }: Page): readonly string[] {
+  const more = moreToAsk(postmortem);
+  if (more.length === 0) return [];
+  const lines = more.map(
+    ({ title, question }) => `- [ ] ${escapeMarkdown(title)}: ${escapeMarkdown(spoken(question, names))}`,
+  );
+  return [`**More to ask** · ${counted(more.length, 'question')} that can wait`, lines.join('\n')];
 }
 
 function cited({ urls }: Page, cites: readonly string[]): string {

@@ -1,5 +1,11 @@
 /** Texts that all forms of a postmortem share: instants in UTC with their date, people by name, redacted. */
-import type { Postmortem, PostmortemEvidence, PostmortemRow, Words } from '#model/incident/postmortem.ts';
+import type {
+  Postmortem,
+  PostmortemEvidence,
+  PostmortemRow,
+  PostmortemSection,
+  Words,
+} from '#model/incident/postmortem.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
@@ -54,10 +60,28 @@ export function answersText({ answers }: PostmortemEvidence): string {
   return answers === undefined ? '' : `Yes ${answers.right}, No ${answers.wrong}`;
 }
 
+/** The questions of a section that stand in it: those to answer first. The others stand behind "More to ask". */
+export function firstIn({ firstQuestions }: Postmortem, { questions }: PostmortemSection): readonly string[] {
+  return questions.filter((question) => firstQuestions.includes(question));
+}
+
+export type LaterQuestion = Readonly<{ title: string; question: string }>;
+
+/** The questions that can wait, with the titles of their sections. */
+export function moreToAsk({ sections, firstQuestions }: Postmortem): readonly LaterQuestion[] {
+  return sections.flatMap(({ title, questions }) =>
+    questions.filter((question) => !firstQuestions.includes(question)).map((question) => ({ title, question })),
+  );
+}
+
 /** The number of open questions and unknown metrics: the work left before the draft can be accepted. */
-export function openCounts({ sections, metricRows }: Postmortem): Readonly<{ questions: number; metrics: number }> {
+export function openCounts(
+  postmortem: Postmortem,
+): Readonly<{ questions: number; moreQuestions: number; metrics: number }> {
+  const { firstQuestions, metricRows } = postmortem;
   return {
-    questions: sections.reduce((sum, { questions }) => sum + questions.length, 0),
+    questions: firstQuestions.length,
+    moreQuestions: moreToAsk(postmortem).length,
     metrics: metricRows.filter(({ value }) => value === undefined).length,
   };
 }

@@ -39,6 +39,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       missing,
       questions: questions.map(said),
     })),
+    firstQuestions: postmortem.firstQuestions.map(said),
     timeline: postmortem.timeline.map(({ mark, atUs, notedUs, kind, text, source }) => ({
       mark,
       at: isoInstant(atUs),

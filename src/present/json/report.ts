@@ -136,6 +136,8 @@ export type Report = ReportLists &
       role: 'failing' | 'slow' | 'healthy';
       why: string;
       requestId?: string;
+      /** When a failing one began, where its trace was read. */
+      at?: string;
     }>[];
     /** One request reconstructed from its log lines, in order of time; only where it has no trace. */
     timeline?: readonly Readonly<{
@@ -326,7 +328,10 @@ function exemplarsOf({ request, seen }: WindowAnalysis): Report['exemplars'] {
     requestId: shownLines(id),
   }));
   return [
-    ...(seen?.exemplars ?? []).map(({ traceId, role, why }) => ({ traceId, role, why: shownLines(why) })),
+    ...(seen?.exemplars ?? []).map(({ traceId, role, why, startUs }) => {
+      const at = knownInstant(startUs);
+      return { traceId, role, why: shownLines(why), ...(at !== '' && { at }) };
+    }),
     ...ofLines,
   ];
 }

@@ -263,7 +263,7 @@ function alertReport(report: Report, { service, fromUs, toUs, exemplars, affecte
       from: isoInstant(fromUs),
       to: isoInstant(toUs),
     },
-    exemplars: exemplars.map(({ traceId, role, why }) => ({ traceId, role, why })),
+    exemplars: exemplars.map(({ traceId, role, why, at }) => ({ traceId, role, why, ...(at !== undefined && { at }) })),
     ...(affected && { affected }),
   };
 }

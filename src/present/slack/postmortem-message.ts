@@ -65,8 +65,9 @@ function happened({ postmortem, names }: ShownPostmortem): Part[] {
 }
 
 function openText({ postmortem }: ShownPostmortem): string {
-  const { questions, metrics } = openCounts(postmortem);
-  const open = [`${questions} ${questions === 1 ? 'question' : 'questions'} for people`];
+  const { questions, moreQuestions, metrics } = openCounts(postmortem);
+  const more = moreQuestions === 0 ? '' : ` (and ${moreQuestions} that can wait)`;
+  const open = [`${questions} ${questions === 1 ? 'question' : 'questions'} for people${more}`];
   if (metrics > 0) open.push(`${metrics} ${metrics === 1 ? 'time' : 'times'} missing from the record`);
   if (postmortem.actionItems.length === 0) open.push('no action item yet');
   return open.join(', ');

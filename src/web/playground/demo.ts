@@ -14,11 +14,7 @@ import { readManifest } from '#web/playground/manifest.ts';
 import { inProcessReceiver } from '#web/playground/receiver.ts';
 import type { PlaygroundSlack } from '#web/playground/start.ts';
 import { PLAYGROUND_API_URL, PLAYGROUND_TOKEN, slackFetch } from '#web/playground/web-api.ts';
-import { type Message, openWorkspace, TEAM, YOU } from '#web/playground/workspace.ts';
-
-/** The workspace of the demo. Nothing in it ever goes to a real workspace. */
-export const DEMO_WORKSPACE = TEAM.id;
-export const DEMO_NAMES: ReadonlyMap<string, string> = new Map([[YOU.id, YOU.realName]]);
+import { type Message, openWorkspace } from '#web/playground/workspace.ts';
 
 export type DemoOptions = Readonly<{
   /** The folder with `manifest.json` and `samples/`. */

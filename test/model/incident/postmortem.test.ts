@@ -126,6 +126,87 @@ describe('missing facts', () => {
   });
 });
 
+describe('the start of the impact', () => {
+  const FAILED = { ...DIAGNOSED, firstFailureUs: START - 63_000_000 };
+  const detectionOf = (postmortem: Postmortem) => postmortem.metricRows[0];
+
+  test('may be a failure in the evidence from before the first alert: the draft names both, and asks', () => {
+    const postmortem = drafted({ diagnoses: [FAILED] });
+    expect(postmortem.metrics.detectionMinutes).toBe(0);
+    expect(detectionOf(postmortem)).toMatchObject({
+      value: '0 to 1 min 3 s',
+      means: expect.stringContaining('from the failure 1 min 3 s before it in the evidence'),
+      cites: ['T1', 'E1'],
+    });
+    const detection = sectionOf(postmortem, 'Detection');
+    expect(detection.said).toContain('The request of <at>, 1 min 3 s before the first alert, has a failure.');
+    expect(detection.questions[0]).toBe(
+      'What began the impact: the failure that E1 shows, or something earlier? (Enter it with /incident impact.)',
+    );
+  });
+
+  test('is what a person entered, whatever the evidence has', () => {
+    const entered = entry(-5, { value: 'impact-start', text: 'The impact began' });
+    const postmortem = drafted({ diagnoses: [FAILED], entries: [entered, ALERT, DECLARED] });
+    expect(detectionOf(postmortem)).toMatchObject({ value: '5 min', cites: ['T1', 'T2'] });
+  });
+
+  test.each([
+    ['after the alert', 1],
+    ['hours before', -200],
+  ])('is not a failure from %s', (_, minutes) => {
+    const postmortem = drafted({ diagnoses: [{ ...DIAGNOSED, firstFailureUs: START + minutes * MINUTE }] });
+    expect(detectionOf(postmortem)).toMatchObject({ value: '0 min', cites: ['T1'] });
+  });
+});
+
+describe('the fix', () => {
+  const resolutionOf = (text: string, more: readonly TimelineEntry[] = []) =>
+    sectionOf(drafted({ entries: [ALERT, DECLARED, ...more, status(30, 'resolved', text)] }), 'Resolution');
+
+  test('is what people wrote with the end, to be confirmed', () => {
+    const { said, missing, questions } = resolutionOf('index added on users.email');
+    expect(said).toContain('To be confirmed as the fix: “index added on users.email”.');
+    expect(missing).toEqual(['No entry says that the impact was mitigated.']);
+    expect(questions[0]).toBe(
+      'What confirms that T3 names the fix, “index added on users.email”, and when was it applied?',
+    );
+  });
+
+  test('is asked for by its entry where its words may name somebody, and from nothing where there are none', () => {
+    const named = resolutionOf('Xyzzyl did the plugh');
+    expect(named.said.join(' ')).not.toContain('Xyzzyl');
+    expect(named.questions[0]).toBe('What confirms that T3 names the fix, and when was it applied?');
+    expect(resolutionOf('').questions[0]).toBe('What fixed it, and when was it applied?');
+    const fixed = status(10, 'fixed', 'index added');
+    expect(resolutionOf('all is quiet', [fixed]).questions.join(' ')).not.toContain('names the fix');
+  });
+});
+
+test('asks the five questions that matter first: the fix, the cause, the harm, the beginning, what will be done', () => {
+  const { sections, firstQuestions } = drafted();
+  const of = (title: string) => sections.find((section) => section.title === title)?.questions[0];
+  expect(firstQuestions).toEqual(['Resolution', 'Why did it happen', 'Impact', 'Detection', 'Action items'].map(of));
+});
+
+test('ruled-out kinds and the verdict’s kind stand by their titles', () => {
+  const diagnosis = {
+    verdict: 'The pool is exhausted',
+    status: 'confirmed',
+    kind: 'pool-exhaustion',
+    title: 'Connection pool exhausted',
+    service: 'orders',
+    change: null,
+    chain: [],
+    ruledOut: [{ kind: 'brute-force', title: 'Login brute force', service: '', why: 'no origin failed to log in' }],
+  } as const;
+  const postmortem = drafted({ diagnoses: [{ ...DIAGNOSED, diagnosis }] });
+  expect(sectionOf(postmortem, 'Ruled out').said).toEqual(['Login brute force: no origin failed to log in.']);
+  expect(sectionOf(postmortem, "Why wasn't it caught earlier").questions.join(' ')).toContain(
+    'looks at “Connection pool exhausted” in orders',
+  );
+});
+
 test('every statement cites a part of the draft', () => {
   const entries = [ALERT, DECLARED, status(3, 'identified', 'the pool'), status(10, 'fixed', 'an index')];
   const { sections, timeline, findings, evidence } = drafted({ entries });
