@@ -32,7 +32,8 @@ import {
   unreadableAlert,
 } from '#present/slack/alert-messages.ts';
 import { failureMessage, firstLine } from '#present/slack/diagnosis-message.ts';
-import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/slack/incident-messages.ts';
+import { incidentBlocks } from '#present/slack/home-incidents.ts';
+import { incidentSays, joinedSays, updateAnswered, updateDue, updateMissed } from '#present/slack/incident-messages.ts';
 import { overviewMessage } from '#present/slack/incident-overview.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
 import { postmortemMessage } from '#present/slack/postmortem-message.ts';
@@ -217,6 +218,7 @@ test('an incident, its timeline and its questions', () => {
         overviewMessage({ incident, entries, names, ...times, originUrl: text, problem: text }),
         timelinePage({ incident, entries, names }, 1),
         incidentSays(incident, { what: text, by: text, atUs: 0 }),
+        joinedSays('INC-1', { by: text, atUs: 0 }),
         updateAnswered({ incident, answeredUs: 0 }),
         updateMissed({ incident, askedAgainUs: 0 }),
       ]) {
@@ -263,6 +265,39 @@ test('earlier incidents that are alike', () => {
       expect(markdownProblems(similarMarkdown(similar))).toEqual([]);
       expect(terminalProblems(similarText(similar))).toEqual([]);
       expect(jsonProblems(similarJson(similar))).toEqual([]);
+    }),
+    FEW,
+  );
+});
+
+test('the incidents of the Home tab', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const incident = {
+        id: 'i',
+        workspaceId: 'T1',
+        number: 1,
+        title: text,
+        severity: 'P1',
+        status: 'investigating',
+        channelId: 'C1',
+        declaredBy: COMMANDER,
+        declaredUs: 0,
+        detectedBy: 'alert',
+        detection: text,
+        roles: { commander: COMMANDER },
+      } as const;
+      const about = { name: 'INC-1', title: text, url: text };
+      const blocks = incidentBlocks({
+        open: [{ incident, url: text }],
+        more: 1,
+        waiting: [
+          { what: 'update', dueUs: 0, ...about },
+          { what: 'commander', ...about },
+          { what: 'action-item', name: 'INC-1', text, due: '2026-01-06' },
+        ],
+      });
+      expect(slackProblems({ text: '', blocks }, [COMMANDER])).toEqual([]);
     }),
     FEW,
   );

@@ -332,6 +332,7 @@ export async function composeBot({
     home: {
       ...(await composeHome(investigation)),
       alertApps: alertMessages.titles,
+      incidents: incidents.forHome,
       mutes: (who: WhoLooks) => mutesFor(store, who, incidents.access),
       givenUp: async (who: WhoLooks) => await readableBy(who, (await checkStore(store)).givenUp, incidents.access),
     },

@@ -52,6 +52,23 @@ export async function actionItemsOf({ db }: Reader, incidentId: string): Promise
   return rows.map(itemOf);
 }
 
+/** Of a person, due on this day (YYYY-MM-DD) or later, the earliest first. */
+export async function actionItemsOwnedBy(
+  { db }: Reader,
+  { workspaceId, owner, sinceDay }: Readonly<Record<'workspaceId' | 'owner' | 'sinceDay', string>>,
+): Promise<readonly ActionItem[]> {
+  const rows = await db
+    .selectFrom('action_items')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('owner', '=', owner)
+    .where('due', '>=', sinceDay)
+    .orderBy('due')
+    .orderBy('id')
+    .execute();
+  return rows.map(itemOf);
+}
+
 function itemOf(row: Schema['action_items']): ActionItem {
   return {
     id: row.id,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { appHomeOpened, homePublisher } from '#listeners/events/app-home-opened.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
+import type { incidentBlocks } from '#present/slack/home-incidents.ts';
 import type { mutesBlocks } from '#present/slack/quiet-messages.ts';
 import type { StoreState } from '#workflows/check-store.ts';
 
@@ -9,6 +10,7 @@ async function published(
   givenUp: StoreState['givenUp'],
   tab = 'home',
   mutes: Parameters<typeof mutesBlocks>[0] = [],
+  incidents: Parameters<typeof incidentBlocks>[0] = { open: [], more: 0, waiting: [] },
 ): Promise<readonly unknown[] | undefined> {
   let blocks: readonly unknown[] | undefined;
   const publish = async ({ view }: { view: { blocks: unknown[] } }) => {
@@ -24,6 +26,7 @@ async function published(
         alertApps: 'PagerDuty',
         givenUp: async () => givenUp,
         mutes: async () => mutes,
+        incidents: async () => incidents,
       },
       'what `/trace` does',
     ),
@@ -62,6 +65,48 @@ test('names the newest of what was given up, as text that can ping nobody and wi
   expect(text).toContain('post to C39');
   expect(text).not.toContain('post to C34,');
   expect(blockProblems(blocks)).toEqual([]);
+});
+
+test('lists the open incidents first, with severity, age and commander, then what waits for the reader', async () => {
+  const declaredUs = 1_767_709_800_000_000;
+  const incident = {
+    id: 'i',
+    workspaceId: 'T1',
+    number: 7,
+    title: 'Logins <!here> fail',
+    severity: 'P1',
+    status: 'identified',
+    channelId: 'C1',
+    declaredBy: 'U1',
+    declaredUs,
+    detectedBy: 'alert',
+    detection: '',
+    roles: { commander: 'U7' },
+  } as const;
+  const blocks =
+    (await published([], 'home', [], {
+      open: [
+        { incident, url: 'https://acme.slack.com/archives/C1/p1' },
+        { incident: { ...incident, number: 8, roles: {} }, url: '' },
+      ],
+      more: 3,
+      waiting: [
+        { what: 'update', name: 'INC-7', title: 'Logins fail', dueUs: declaredUs, url: '' },
+        { what: 'commander', name: 'INC-8', title: 'Logins fail', url: '' },
+        { what: 'action-item', name: 'INC-2', text: 'Add an index', due: '2026-01-13' },
+      ],
+    })) ?? [];
+  const text = JSON.stringify(blocks);
+  const order = ['Open incidents: 5', 'INC-7', '"user_id":"U7"', 'INC-8', '"open"', 'and 3 more', 'Waiting for you'];
+  const places = [...order, 'An update is due since', 'Add an index', 'What broke, where'].map((part) =>
+    text.indexOf(part),
+  );
+  expect(places).not.toContain(-1);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(text).toContain('"format":"{ago}"');
+  expect(blockProblems(blocks)).toEqual([]);
+  const empty = JSON.stringify(await published([]));
+  expect(empty).not.toMatch(/Open incidents|Waiting for you/);
 });
 
 test('leaves the messages tab alone', async () => {

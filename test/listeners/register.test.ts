@@ -70,6 +70,7 @@ function registered(broken?: Error) {
       alertApps: 'PagerDuty',
       givenUp: async () => [],
       mutes: async () => [],
+      incidents: async () => ({ open: [], more: 0, waiting: [] }),
     },
   };
   const receiver: Receiver = { init: () => undefined, start: async () => undefined, stop: async () => undefined };

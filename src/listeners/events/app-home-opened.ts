@@ -1,7 +1,8 @@
-/** The Home tab: connected sources, commands, and failed work that nobody would notice otherwise. */
+/** The Home tab: open incidents, what waits for the person, connected sources, commands, and failed work that nobody would notice otherwise. */
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { HomeView, KnownBlock } from '@slack/types';
 import { SENT_BACK, sealed } from '#model/redaction/sealed.ts';
+import { incidentBlocks } from '#present/slack/home-incidents.ts';
 import { mutesBlocks } from '#present/slack/quiet-messages.ts';
 import { bullets, date, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
@@ -18,6 +19,7 @@ export type HomeFacts = Readonly<{
   /** As far as this person may see it. */
   givenUp(who: WhoLooks): Promise<StoreState['givenUp']>;
   mutes(who: WhoLooks): Promise<Parameters<typeof mutesBlocks>[0]>;
+  incidents(who: WhoLooks): Promise<Parameters<typeof incidentBlocks>[0]>;
 }>;
 
 /** The newest show the current problem; `doctor` lists more. */
@@ -34,8 +36,13 @@ export type PublishHome = (client: HomeClient, who: Readonly<{ userId: string; w
 export function homePublisher(home: HomeFacts, knownCommands: string): PublishHome {
   return async (client, { userId, workspaceId }) => {
     const who = { userId, workspaceId, channelId: '' };
-    const [mutes, givenUp] = await Promise.all([home.mutes(who), home.givenUp(who)]);
-    const blocks = [...homeBlocks(home, knownCommands), ...mutesBlocks(mutes), ...givenUpBlocks(givenUp)];
+    const [incidents, mutes, givenUp] = await Promise.all([home.incidents(who), home.mutes(who), home.givenUp(who)]);
+    const blocks = [
+      ...incidentBlocks(incidents),
+      ...homeBlocks(home, knownCommands),
+      ...mutesBlocks(mutes),
+      ...givenUpBlocks(givenUp),
+    ];
     await client.views.publish({ user_id: userId, view: sealed({ type: 'home', blocks }, SENT_BACK) });
   };
 }

@@ -1,0 +1,68 @@
+/** The first part of the Home tab: the open incidents, and what waits for its reader. */
+import type { KnownBlock, RichTextElement, RichTextSection } from '@slack/types';
+import { type Incident, incidentName, type Severity, type Status } from '#model/incident/incident.ts';
+import { ago, bold, bullets, italic, link, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { truncate } from '#present/slack/text.ts';
+import { shown } from '#present/words/plain-text.ts';
+
+const TITLE_CHARS = 150;
+const ITEM_CHARS = 200;
+
+type Shown = Readonly<{ url: string; incident: Incident }>;
+
+type Waits =
+  | Readonly<{ what: 'update'; name: string; title: string; dueUs: number; url: string }>
+  | Readonly<{ what: 'commander'; name: string; title: string; url: string }>
+  | Readonly<{ what: 'action-item'; name: string; text: string; due: string }>;
+
+/** Empty where there is neither. */
+export function incidentBlocks({
+  open,
+  more,
+  waiting,
+}: Readonly<{ open: readonly Shown[]; more: number; waiting: readonly Waits[] }>): readonly KnownBlock[] {
+  const rest = more === 0 ? [] : [paragraph(italic(`and ${more} more`))];
+  const blocks: KnownBlock[] = [];
+  if (open.length > 0) {
+    blocks.push(header(`Open incidents: ${open.length + more}`), richText(bullets(open.map(openLine)), ...rest));
+  }
+  if (waiting.length > 0) blocks.push(header('Waiting for you'), richText(bullets(waiting.map(waitingLine))));
+  return blocks.length === 0 ? [] : [...blocks, { type: 'divider' }];
+}
+
+function header(text: string): KnownBlock {
+  return { type: 'header', text: { type: 'plain_text', text } };
+}
+
+/** `INC-7 · P1 · Logins fail · identified · declared 34 minutes ago · incident commander @Mira` */
+function openLine({ url, incident }: Shown): RichTextSection {
+  const { severity, status, declaredUs, roles } = incident;
+  return paragraph(
+    named(incidentName(incident), url),
+    ...standing(severity, shown(incident.title), status),
+    ago(declaredUs),
+    words(' · incident commander '),
+    // The Home tab pings nobody.
+    roles.commander === undefined ? italic('open') : { type: 'user', user_id: roles.commander },
+  );
+}
+
+function standing(severity: Severity, title: string, status: Status): RichTextElement[] {
+  return [words(' · '), bold(severity), words(` · ${truncate(title, TITLE_CHARS)} · ${status} · declared `)];
+}
+
+function waitingLine(waits: Waits): RichTextSection {
+  if (waits.what === 'action-item') {
+    return paragraph(
+      words(`Action item of ${waits.name}, due ${waits.due}: ${truncate(shown(waits.text), ITEM_CHARS)}`),
+    );
+  }
+  const name = named(waits.name, waits.url);
+  const title = words(` ${truncate(shown(waits.title), TITLE_CHARS)}`);
+  if (waits.what === 'commander') return paragraph(words('You declared '), name, title, words(': nobody is commander'));
+  return paragraph(words('An update is due since '), minute(waits.dueUs), words(': '), name, title);
+}
+
+function named(name: string, url: string): RichTextElement {
+  return url === '' ? bold(name) : link(url, name);
+}
