@@ -52,7 +52,7 @@ export async function actionItemsOf({ db }: Reader, incidentId: string): Promise
   return rows.map(itemOf);
 }
 
-/** Of a person, due on this day (YYYY-MM-DD) or later, the earliest first. */
+/** The items of a person that are due on this day (YYYY-MM-DD) or later, the earliest first. */
 export async function actionItemsOwnedBy(
   { db }: Reader,
   { workspaceId, owner, sinceDay }: Readonly<Record<'workspaceId' | 'owner' | 'sinceDay', string>>,

@@ -141,7 +141,7 @@ export type SeenWindow = Readonly<{
     traceId: string;
     role: 'failing' | 'slow' | 'healthy';
     why: string;
-    /** Of a failing one. */
+    /** Only of a failing one. */
     startUs?: number;
   }>[];
   /** Requests that were sampled, not chosen for what they show. */
