@@ -183,6 +183,11 @@ function notThere(meant: PostmortemRequest['meant']): string {
 }
 
 /** Always in the incident's own conversation: another one may have readers without access to it. */
-function comesInto({ channelId, ...incident }: Incident): string {
-  return `I am drafting the postmortem of ${incidentName(incident)}. It will appear in <#${channelId}>, with the Markdown file in its thread.`;
+function comesInto({ channelId, threadTs, ...incident }: Incident): string {
+  const name = incidentName(incident);
+  const where =
+    threadTs === undefined
+      ? `in <#${channelId}>, with the Markdown file in its thread`
+      : `in the thread of the incident in <#${channelId}>, with the Markdown file`;
+  return `I am drafting the postmortem of ${name}. It will appear ${where}.`;
 }
