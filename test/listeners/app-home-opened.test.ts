@@ -98,7 +98,7 @@ test('lists the open incidents first, with severity, age and commander, then wha
     })) ?? [];
   const text = JSON.stringify(blocks);
   const order = ['Open incidents: 5', 'INC-7', '"user_id":"U7"', 'INC-8', '"open"', 'and 3 more', 'Waiting for you'];
-  const places = [...order, 'An update is due since', 'Add an index', 'What broke, where'].map((part) =>
+  const places = [...order, 'An update has been due since', 'Add an index', 'What broke, where'].map((part) =>
     text.indexOf(part),
   );
   expect(places).not.toContain(-1);

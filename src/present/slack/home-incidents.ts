@@ -60,7 +60,7 @@ function waitingLine(waits: Waits): RichTextSection {
   const name = named(waits.name, waits.url);
   const title = words(` ${truncate(shown(waits.title), TITLE_CHARS)}`);
   if (waits.what === 'commander') return paragraph(words('You declared '), name, title, words(': nobody is commander'));
-  return paragraph(words('An update is due since '), minute(waits.dueUs), words(': '), name, title);
+  return paragraph(words('An update has been due since '), minute(waits.dueUs), words(': '), name, title);
 }
 
 function named(name: string, url: string): RichTextElement {
