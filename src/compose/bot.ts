@@ -197,12 +197,14 @@ export async function composeBot({
     pictureSeconds: waits.pictureSeconds,
     kick: () => kick(),
   });
+  const leaseUs = waits.leaseSeconds * 1_000_000;
   const outbox = runOutbox({
     store,
     sender,
     log,
     onUndelivered: incidents.onUndelivered,
     unauthorizedText: tokenRefused,
+    leaseUs,
   });
   const look = () => {
     outbox.kick();
@@ -261,6 +263,7 @@ export async function composeBot({
   const tellGivenUp = givenUpTeller({ channelId: alerts?.alerts.channel });
   const jobs = tableJobs.runJobs({
     store,
+    leaseUs,
     handlers: {
       ...incidents.handlers,
       ...answering.handlers,

@@ -27,6 +27,8 @@ export const DEFAULTS = {
     pictureSeconds: 1.5,
     /** Below the 30 s after which Kubernetes and Heroku kill. */
     stopSeconds: 10,
+    /** Long enough for a process that swaps or waits for its disk, short enough for a person who waits for an answer. */
+    leaseSeconds: 10,
   },
   playground: {
     /** As Slack. */

@@ -180,6 +180,9 @@ const Gather = z.strictObject({
     .prefault(DEFAULTS.gather.requestsPerHour),
 });
 
+/** `src/record/future-times.ts` takes a much longer lease for one from a clock that was ahead. */
+const LONGEST_LEASE_SECONDS = 60;
+
 const Waits = z.strictObject({
   messageSeconds: wait('messageSeconds', {
     env: 'SPANHOUND_WAIT_FOR_MESSAGE_SECONDS',
@@ -200,10 +203,19 @@ const Waits = z.strictObject({
     means:
       'How long the bot works on after SIGTERM. The next start continues what is left. The process must not be killed earlier.',
   }),
+  leaseSeconds: wait(
+    'leaseSeconds',
+    {
+      env: 'SPANHOUND_LEASE_SECONDS',
+      means:
+        'How long the work of a killed process is held for it. After that, the next start or another process does it.',
+    },
+    LONGEST_LEASE_SECONDS,
+  ),
 });
 
-function wait(name: keyof typeof DEFAULTS.waits, facts: Readonly<{ env: string; means: string }>) {
-  return Amount().max(300, 'must be at most 300').register(settingFacts, facts).prefault(DEFAULTS.waits[name]);
+function wait(name: keyof typeof DEFAULTS.waits, facts: Readonly<{ env: string; means: string }>, most = 300) {
+  return Amount().max(most, `must be at most ${most}`).register(settingFacts, facts).prefault(DEFAULTS.waits[name]);
 }
 
 const Playground = z.strictObject({

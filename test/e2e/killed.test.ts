@@ -72,7 +72,8 @@ test('told to stop, it ends what it has begun and exits cleanly', async () => {
 });
 
 async function start(): Promise<{ process: ChildProcess; url: string }> {
-  const environment = botEnvironment({ slack, ...backends, dataFolder, env: PATIENCE });
+  const env = { ...PATIENCE, SPANHOUND_LEASE_SECONDS: '1' };
+  const environment = botEnvironment({ slack, ...backends, dataFolder, env });
   const child = spawn(process.execPath, ['bin/start.mjs'], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...environment },
