@@ -1,6 +1,10 @@
-/** Runs the real `./spanhound` as a child process, in an environment that holds nothing but what the test gives it. */
+/**
+ * Runs the real `./spanhound` as a child process. Its environment holds what the test gives it, and the patience of a
+ * slow machine.
+ */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE } from '#test/patience.ts';
 
 export const SPANHOUND = fileURLToPath(new URL('../../spanhound', import.meta.url));
 
@@ -21,7 +25,7 @@ export async function runProgram(
   args: readonly string[],
   { env = {}, stdin = '', cwd = process.cwd() }: RunOptions = {},
 ): Promise<Finished> {
-  const child = spawn(program, args, { cwd, env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(program, args, { cwd, env: { PATH: process.env.PATH, ...PATIENCE, ...env } });
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (chunk) => out.push(chunk));
   child.stderr.on('data', (chunk) => err.push(chunk));

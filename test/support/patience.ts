@@ -1,9 +1,10 @@
-/** The bot's own waits in tests. */
+/** The product's own waits in tests. */
 
 /** A slow machine answers late, and never otherwise. Nobody waits for the message of an alert that no test posts. */
 export const PATIENCE = {
   SPANHOUND_GATHER_DEADLINE_SECONDS: '100',
   SPANHOUND_GATHER_SOURCE_TIMEOUT_SECONDS: '90',
+  SPANHOUND_ANALYSIS_DEADLINE_SECONDS: '100',
   SPANHOUND_FIRST_VERDICT_SECONDS: '100',
   SPANHOUND_PICTURE_SECONDS: '60',
   SPANHOUND_STOP_SECONDS: '100',
