@@ -7,10 +7,11 @@ import { actionItemsOf } from '#record/action-items.ts';
 import { findIncident, openIncidents } from '#record/find-incidents.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
-import { eventually } from '#test/eventually.ts';
+import { type BotAtWork, followBot } from '#test/bot-at-work.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
 import { openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
+import { waitSoon } from '#test/wait-soon.ts';
 
 const MINUTE_MS = 60_000;
 /** Of the bot's time, while a test waits for Slack: enough for the outbox's pace, too little for anything to fall due. */
@@ -18,6 +19,7 @@ const TURN_MS = 100;
 
 let slack: SlackSide;
 let bot: TestBot;
+let work: BotAtWork;
 let clock: SteppedClock;
 let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
 
@@ -28,22 +30,21 @@ afterAll(() => backends.close());
 
 beforeEach(async () => {
   slack = await openSlackSide();
+  work = followBot();
   slack.proxy.timeZone(slack.person, 'UTC');
   clock = steppedClock(); // Tuesday, 14:30 UTC
   bot = await openBot({ slack, ...backends, clock });
 });
 afterEach(async () => {
   await bot.stop();
+  work[Symbol.dispose]();
   await bot.forget();
   await slack.close();
 });
 
 /** Looks until it is so, while the bot's time goes on. */
 function soon<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  return eventually(async () => {
-    await clock.tick(TURN_MS);
-    return await look();
-  });
+  return waitSoon({ clock, work, turnMs: TURN_MS }, look);
 }
 
 async function restart(): Promise<void> {
@@ -623,7 +624,8 @@ describe('the reminder', () => {
   /** That much of the bot's time, in which nothing else is asked for. */
   const quiet = async (minutes: number) => {
     await clock.tick(minutes * MINUTE_MS);
-    for (let turn = 0; turn < 5; turn++) await soon(() => true);
+    const untilUs = clock.nowUs() + 5 * TURN_MS * 1_000;
+    await soon(() => clock.nowUs() >= untilUs || undefined);
   };
 
   test('asks every 15 minutes at P0, pings the commander alone, and survives a restart between any two steps', async () => {

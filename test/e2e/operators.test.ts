@@ -11,10 +11,12 @@ import { publicPem } from '#core/signature.ts';
 import { newestSignedHead } from '#record/audit-signatures.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
+import { type BotAtWork, followBot } from '#test/bot-at-work.ts';
 import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
+import { waitSoon } from '#test/wait-soon.ts';
 import { checkAudit } from '#workflows/check-audit.ts';
 
 const MINUTE_MS = 60_000;
@@ -26,6 +28,7 @@ let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
 let slack: SlackSide;
 let clock: SteppedClock;
 let bot: TestBot;
+let work: BotAtWork;
 let elsewhere: string;
 let deadMan: Server;
 let beats: number;
@@ -38,6 +41,7 @@ afterAll(() => backends.close());
 
 beforeEach(async () => {
   slack = await openSlackSide();
+  work = followBot();
   clock = steppedClock();
   elsewhere = mkdtempSync(join(tmpdir(), 'spanhound-elsewhere-'));
   beats = 0;
@@ -56,6 +60,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await bot.stop();
+  work[Symbol.dispose]();
   await bot.forget();
   await slack.close();
   await new Promise((resolve) => deadMan.close(resolve));
@@ -64,10 +69,7 @@ afterEach(async () => {
 
 /** Looks until it is so, while the bot's time goes on. */
 function soon<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  return eventually(async () => {
-    await clock.tick(TURN_MS);
-    return await look();
-  });
+  return waitSoon({ clock, work, turnMs: TURN_MS }, look);
 }
 
 async function declare(title: string): Promise<void> {

@@ -2,10 +2,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
-import { eventually } from '#test/eventually.ts';
+import { type BotAtWork, followBot } from '#test/bot-at-work.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { openSlackSide, type SlackMessage, type SlackSide } from '#test/slack-side.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
+import { waitSoon } from '#test/wait-soon.ts';
 
 /** Of the bot's time, while a test waits. */
 const TURN_MS = 100;
@@ -15,6 +16,7 @@ let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
 let slack: SlackSide;
 let clock: SteppedClock;
 let bot: TestBot;
+let work: BotAtWork;
 let env: Record<string, string>;
 let startsAt: string;
 
@@ -25,6 +27,7 @@ afterAll(() => backends.close());
 
 beforeEach(async () => {
   slack = await openSlackSide();
+  work = followBot();
   // The traces of the backends are searched around the present.
   clock = steppedClock(Date.now() * 1_000);
   startsAt = new Date(clock.nowUs() / 1_000).toISOString();
@@ -33,6 +36,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await bot.stop();
+  work[Symbol.dispose]();
   await bot.forget();
   await slack.close();
 });
@@ -87,8 +91,5 @@ function isAnswer({ text }: SlackMessage): boolean {
 
 /** Looks until it is so, while the bot's time goes on. */
 function soon<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  return eventually(async () => {
-    await clock.tick(TURN_MS);
-    return await look();
-  });
+  return waitSoon({ clock, work, turnMs: TURN_MS }, look);
 }

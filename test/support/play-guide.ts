@@ -12,10 +12,10 @@ import { findInvestigation } from '#record/investigations.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { followBot } from '#test/bot-at-work.ts';
-import { eventually } from '#test/eventually.ts';
 import { pagerdutyMessage } from '#test/pagerduty.ts';
 import { openSlackSide, type SlackMessage, sendToBot } from '#test/slack-side.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
+import { waitSoon } from '#test/wait-soon.ts';
 
 export type Backends = Readonly<{ jaegerUrl: string; lokiUrl: string; close(): Promise<void> }>;
 
@@ -59,11 +59,7 @@ export async function playGuide(
   using work = followBot();
 
   const soon = <T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> =>
-    eventually(async () => {
-      // However long the machine takes, the story's time is the same.
-      if (await work.isIdle()) await clock.tick(TURN_MS);
-      return await look();
-    });
+    waitSoon({ clock, work, turnMs: TURN_MS }, look);
   /** Lets time pass up to that moment of the story. */
   const at = async (minutes: number) => {
     const leftMs = (alertUs + minutes * MINUTE_US - clock.nowUs()) / 1000;
