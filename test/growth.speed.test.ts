@@ -4,6 +4,8 @@ import { growthOf, MOST_GROWTH } from '#test/growth.ts';
 
 /** Steps of the shorter work. */
 const STEPS = 4_000_000;
+/** Less than a millisecond. */
+const FEW_STEPS = 4_000;
 
 function steps(count: number): () => Promise<void> {
   return async () => {
@@ -19,4 +21,8 @@ test('work that grows in step is no square', async () => {
 
 test('a square is found', async () => {
   expect(await growthOf((times) => steps(times ** 2 * STEPS))).toBeGreaterThan(MOST_GROWTH);
+});
+
+test('a square that takes no time to speak of is found, too', async () => {
+  expect(await growthOf((times) => steps(times ** 2 * FEW_STEPS))).toBeGreaterThan(MOST_GROWTH);
 });

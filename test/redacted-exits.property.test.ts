@@ -10,7 +10,6 @@ import { openPair, openSession } from '#analyse/open-session.ts';
 import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
 import { cutFirstLine, cutLine, cutText } from '#model/text/cut-text.ts';
 import { reportJson } from '#present/json/report-json.ts';
-import { computingMs } from '#test/computing-time.ts';
 import { OWN_LINKS } from '#test/hostile.ts';
 import { ALL_FORMS } from '#test/planted-exits.ts';
 import { LOST, leaks, PART, partOf, SECRETS } from '#test/planted-secrets.ts';
@@ -55,14 +54,6 @@ describe('a text that is cut', () => {
     expect(cutFirstLine('\norder 17\nwas placed', 8)).toBe('order 17');
     expect(cutFirstLine('value: hunter2\nname: DB_PASSWORD', 80)).toBe('value: [redacted:secret]');
     expect(cutText('of jo@example.org and others', 12)).toBe('of …');
-  });
-
-  test('is read as far as needed: a megabyte takes no longer than its beginning', () => {
-    const text = 'order 17 was placed and paid for, '.repeat(30_000);
-    const ms = computingMs(() => {
-      for (let round = 0; round < 100; round += 1) cutLine(text, 160);
-    });
-    expect(ms).toBeLessThan(1_000);
   });
 });
 

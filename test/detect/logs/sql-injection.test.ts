@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sqlInjection } from '#detect/logs/sql-injection.ts';
 import { sqlAttack } from '#detect/signs/sql-attacks.ts';
-import { computingMs } from '#test/computing-time.ts';
 import { every, said, testLogDetector } from '#test/window.ts';
 
 testLogDetector(sqlInjection, {
@@ -130,11 +129,6 @@ describe('no attack', () => {
   test.each(ORDINARY)('%s', (line) => {
     expect(sqlAttack(line)).toBeUndefined();
   });
-});
-
-test('a long hostile line is read in no time to speak of', () => {
-  const line = `GET /x?id=${`' or /*${'a'.repeat(50)}`.repeat(400)} HTTP/1.1`;
-  expect(computingMs(() => sqlAttack(line))).toBeLessThan(2_000);
 });
 
 test.each([
