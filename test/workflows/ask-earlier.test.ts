@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { loki } from '#adapters/loki/client.ts';
 import { openSession } from '#analyse/open-session.ts';
-import { systemClock } from '#core/clock.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 import { later } from '#test/later.ts';
+import { patientClock } from '#test/patient-clock.ts';
 import { type Reply, refuse, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
 import { every, jsonlOf, said, together } from '#test/window.ts';
 import { gatherLinesOf } from '#workflows/gather-request.ts';
@@ -51,7 +51,7 @@ function store(lines: readonly LogLine[]): (request: SeenRequest) => Reply {
 async function reportOf(answer: (request: SeenRequest) => Reply) {
   await using server = await startRecordedServer(answer);
   const session = openSession(SETTINGS);
-  const stores = { logSources: [loki({ url: server.url })], clock: systemClock, signal: later() };
+  const stores = { logSources: [loki({ url: server.url })], clock: patientClock, signal: later() };
   await gatherLinesOf(stores, session, { service: 'shop', ...TIME });
   const kept = await session.evidence();
   const window = { kind: 'window', service: 'shop', ...TIME } as const;

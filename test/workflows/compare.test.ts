@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { files } from '#adapters/files/client.ts';
 import { openPair } from '#analyse/open-session.ts';
-import { systemClock } from '#core/clock.ts';
 import type { KnownTroubles } from '#model/incident/trouble-time.ts';
 import { CASE_SETTINGS, newFolder } from '#test/cases.ts';
 import { later } from '#test/later.ts';
+import { patientClock } from '#test/patient-clock.ts';
 import { otlpBody, requestAt } from '#test/requests.ts';
 import { DRAWN_AT_US, query, server, times } from '#test/trace.ts';
 import { type CompareSides, compareSides } from '#workflows/compare.ts';
@@ -50,7 +50,7 @@ async function compared(known: KnownTroubles | undefined) {
     passFile: none,
     readFile: none,
     settings: CASE_SETTINGS,
-    clock: systemClock,
+    clock: patientClock,
   };
   const sides = { as: 'comparison', healthy: [], failing: [{ kind: 'trace', traceId }], forms: {}, known } as const;
   return (await compareSides(parts, sides)).report;
@@ -117,7 +117,7 @@ test('a fix is verified by how often requests had the fault, and not by those th
     passFile: async function* () {},
     readFile: async function* () {},
     settings: CASE_SETTINGS,
-    clock: systemClock,
+    clock: patientClock,
   };
   const { healthy } = openPair(CASE_SETTINGS);
   for (const [at, body] of ((await source.search?.(search, later())) ?? []).entries()) {

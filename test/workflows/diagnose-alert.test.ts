@@ -5,9 +5,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { files } from '#adapters/files/client.ts';
 import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace } from '#analyse/session.ts';
-import { systemClock } from '#core/clock.ts';
 import { BackendError } from '#core/errors.ts';
 import type { TraceSource } from '#gather/sources.ts';
+import { patientClock } from '#test/patient-clock.ts';
 import { recordedBody } from '#test/recorded-server.ts';
 import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
@@ -41,7 +41,7 @@ async function diagnosed(
     traceSources: sources,
     logSources: [],
     openSession,
-    clock: systemClock,
+    clock: patientClock,
     settings: { thresholds: {}, links: { trace: '', span: '', logs: '', runbooks: '' }, maxClockSkewUs: 0 },
   };
   const request = { alert: { ...ALERT, ...alert }, forms: { slack: true, markdown: true } };

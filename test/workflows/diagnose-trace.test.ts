@@ -15,6 +15,7 @@ import {
 } from '#core/errors.ts';
 import type { LogQuery, LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
 import type { AskedReference } from '#model/trace/asked-for.ts';
+import { patientClock } from '#test/patient-clock.ts';
 import {
   breakOff,
   recordedBody,
@@ -439,7 +440,7 @@ function json(body: Buffer) {
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 
-const PARTS = { logSources: [], settings: SETTINGS, clock: systemClock };
+const PARTS = { logSources: [], settings: SETTINGS, clock: patientClock };
 
 async function run(
   sources: Pick<DiagnoseTraceParts, 'traceSources' | 'settingsFor'> & { logSources?: readonly LogSource[] },

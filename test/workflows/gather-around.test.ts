@@ -2,12 +2,13 @@
 import { expect, test } from 'vitest';
 import { files } from '#adapters/files/client.ts';
 import { openSession } from '#analyse/open-session.ts';
-import { systemClock } from '#core/clock.ts';
 import { whyAborted } from '#core/deadline.ts';
 import { BackendError, UnreachableError } from '#core/errors.ts';
 import type { Change } from '#model/changes/change.ts';
 import { aroundSources } from '#test/around-sources.ts';
 import { CASE_SETTINGS } from '#test/cases.ts';
+import { patientClock } from '#test/patient-clock.ts';
+import { steppedClock } from '#test/stepped-clock.ts';
 import { type DiagnoseTraceParts, diagnoseTrace } from '#workflows/diagnose-trace.ts';
 
 const N_PLUS_ONE = {
@@ -35,7 +36,7 @@ async function diagnosed(id: string, sources: Partial<DiagnoseTraceParts>, deadl
     logSources: [source],
     openSession,
     settings: CASE_SETTINGS,
-    clock: systemClock,
+    clock: patientClock,
     ...sources,
   };
   const stages = await Array.fromAsync(
@@ -136,15 +137,22 @@ test('a source that fails is a gap, and takes nothing from the verdict', async (
 });
 
 test('a source that does not answer in time costs itself alone', async () => {
-  const { parts } = aroundSources({ changes: [LOOPED] });
+  const clock = steppedClock(Date.now() * 1_000);
+  const { parts, asked } = aroundSources({ changes: [LOOPED] });
+  const waits = Promise.withResolvers<void>();
   const metricSources = parts.metricSources.map((source) => ({
     ...source,
     findMetrics: (_: unknown, signal: AbortSignal) =>
       new Promise<never>((__, reject) => {
         signal.addEventListener('abort', () => reject(new UnreachableError('prometheus', whyAborted(signal))));
+        waits.resolve();
       }),
   }));
-  const { report } = await diagnosed(N_PLUS_ONE.id, { ...parts, metricSources }, 1_500);
+  const answer = diagnosed(N_PLUS_ONE.id, { ...parts, metricSources, clock }, 1_500);
+  await waits.promise;
+  await expect.poll(() => asked.changes).toHaveLength(1);
+  await clock.tick(1_500);
+  const { report } = await answer;
   expect(report.diagnosis?.change?.id).toBe('4f2a9c1');
   expect(report.gaps).toContainEqual({
     source: 'prometheus',

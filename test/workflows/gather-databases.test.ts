@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
-import { systemClock } from '#core/clock.ts';
 import { UnreachableError } from '#core/errors.ts';
 import type { DatabaseSource } from '#gather/sources.ts';
 import { CASE_SETTINGS, newFolder, replayed } from '#test/cases.ts';
 import { BLOCKED, READ_US, recorded } from '#test/databases.ts';
+import { patientClock } from '#test/patient-clock.ts';
 import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
 
 const NAME = 'postgres db1/shop';
@@ -41,7 +41,7 @@ async function reportOf(source: DatabaseSource) {
     databaseSources: [source],
     openSession,
     settings: CASE_SETTINGS,
-    clock: systemClock,
+    clock: patientClock,
   };
   const alert = { title: 'stock', service: 'stock', labels: {}, traceId: '', atUs: READ_US };
   const stages = [];

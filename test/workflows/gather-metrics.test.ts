@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
-import { systemClock } from '#core/clock.ts';
 import { whyAborted } from '#core/deadline.ts';
 import { BackendError, UnreachableError } from '#core/errors.ts';
 import { guardMetricSource } from '#gather/guard.ts';
@@ -8,6 +7,7 @@ import type { MetricQuery, MetricSearch, MetricSource } from '#gather/sources.ts
 import type { Gap } from '#model/finding/gap.ts';
 import { later } from '#test/later.ts';
 import { METRICS_WINDOW, series } from '#test/metrics.ts';
+import { patientClock } from '#test/patient-clock.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { gatherMetrics } from '#workflows/gather-metrics.ts';
 
@@ -68,7 +68,7 @@ async function gathered(source: MetricSource, of = OF_CHECKOUT) {
       session.gap(gap);
     },
   };
-  const found = await gatherMetrics({ metricSources: [source], clock: systemClock, signal: later() }, watched, of);
+  const found = await gatherMetrics({ metricSources: [source], clock: patientClock, signal: later() }, watched, of);
   const { files } = await session.evidence();
   const [only] = await session.reports({ window: { kind: 'window', service: 'checkout', fromUs, toUs } });
   await session.close();
@@ -145,7 +145,7 @@ describe('metrics of a window', () => {
         links: { trace: '', span: '', logs: '', runbooks: '' },
         maxClockSkewUs: 0,
       });
-      const found = await gatherMetrics({ logSources, clock: systemClock, signal: later() }, session, OF_CHECKOUT);
+      const found = await gatherMetrics({ logSources, clock: patientClock, signal: later() }, session, OF_CHECKOUT);
       const [only] = await session.reports({ window: { kind: 'window', service: 'checkout', fromUs, toUs } });
       await session.close();
       return { found, findings: only?.report.findings ?? [], gaps: only?.report.gaps ?? [] };

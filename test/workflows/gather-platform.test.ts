@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { files } from '#adapters/files/client.ts';
 import { openSession } from '#analyse/open-session.ts';
-import { systemClock } from '#core/clock.ts';
 import { type SpanhoundError, UnreachableError } from '#core/errors.ts';
 import { PLATFORM_LISTS, type PlatformSource, type TraceSource } from '#gather/sources.ts';
 import { CASE_SETTINGS } from '#test/cases.ts';
+import { patientClock } from '#test/patient-clock.ts';
 import { ASKED_US, ended, event, listed, pod, WINDOW } from '#test/platform.ts';
 import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
 
@@ -74,7 +74,7 @@ async function reportOf(source: PlatformSource, service = 'payment', traceSource
     platformSources: [source],
     openSession,
     settings: CASE_SETTINGS,
-    clock: systemClock,
+    clock: patientClock,
   };
   const alert = { title: service, service, labels: {}, traceId: '', atUs: ASKED_US };
   const stages = [];

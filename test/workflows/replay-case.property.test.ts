@@ -5,13 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { files } from '#adapters/files/client.ts';
 import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, Forms } from '#analyse/session.ts';
-import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import type { KeptEvidence } from '#model/incident/case.ts';
 import { openInvestigation } from '#record/investigations.ts';
 import { aroundSources } from '#test/around-sources.ts';
 import { busyShop } from '#test/busy-shop.ts';
 import { CASE_SETTINGS, disk, keptIn, newFolder, replayed, send } from '#test/cases.ts';
+import { patientClock } from '#test/patient-clock.ts';
 import { ASKED_US, ended, listed, pod, replicaSet, WINDOW } from '#test/platform.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
@@ -368,7 +368,7 @@ describe('a case of other origin', () => {
 
 function partsOver(folder: string) {
   const source = files({ folder });
-  return { traceSources: [source], logSources: [source], openSession, settings: CASE_SETTINGS, clock: systemClock };
+  return { traceSources: [source], logSources: [source], openSession, settings: CASE_SETTINGS, clock: patientClock };
 }
 
 async function lastOf(

@@ -6,6 +6,7 @@ import { BackendError } from '#core/errors.ts';
 import type { ChangeSource, LogQuery, LogSource, MetricSource } from '#gather/sources.ts';
 import type { KnownTroubles } from '#model/incident/trouble-time.ts';
 import { type BusyShop, busyShop, type ShopRequest, type ShopTimes } from '#test/busy-shop.ts';
+import { patientClock } from '#test/patient-clock.ts';
 import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
 
@@ -31,7 +32,7 @@ async function answersTo(
     traceSources: [source],
     logSources,
     openSession,
-    clock: systemClock,
+    clock: patientClock,
     settings: { thresholds: {}, links: { trace: '', span: '', logs: '', runbooks: '' }, maxClockSkewUs: 0 },
     ...more,
   };
