@@ -15,6 +15,7 @@ import { type Log, silentLog } from '#core/log.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { countedSync } from '#test/in-flight.ts';
 import { ACKNOWLEDGE_WITHIN_MS, PATIENCE } from '#test/patience.ts';
+import { chanceOf } from '#test/random.ts';
 import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
 import { listen, serveWebhooks, webApp } from '#web/server.ts';
 import { storeTrouble } from '#workflows/check-store.ts';
@@ -98,7 +99,7 @@ export async function openBot(options: BotOptions) {
     /** As on SIGTERM. */
     async stop() {
       await server.stop();
-      await bot.stop(5_000);
+      await bot.stop(config.waits.stopSeconds * 1_000);
       await store.close();
     },
     forget: () => rm(dataFolder, { recursive: true, force: true }),
@@ -110,5 +111,10 @@ export type TestBot = Awaited<ReturnType<typeof openBot>>;
 /** On a clock that the test moves: its ticks wait for the commits too. */
 function countedStore(dataFolder: string, clock: Clock): Promise<Store> {
   const file = join(dataFolder, STORE_FILE);
-  return openStore({ ...sqlite(file, { log: countedSync(walSync(file)) }), clock, newId: uuidV7(clock) });
+  openings += 1;
+  const newId = uuidV7(clock, chanceOf(openings));
+  return openStore({ ...sqlite(file, { log: countedSync(walSync(file)) }), clock, newId });
 }
+
+/** After a restart in the same instant, the ids must be others. */
+let openings = 0;

@@ -13,3 +13,12 @@ export function randomOf(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Bytes that are the same at each run, for ids. Two openings of one store need two seeds, or they make the same ids. */
+export function chanceOf(seed: number): (bytes: Buffer) => Buffer {
+  const random = randomOf(seed);
+  return (bytes) => {
+    for (let at = 0; at < bytes.length; at += 1) bytes[at] = Math.floor(random() * 256);
+    return bytes;
+  };
+}

@@ -10,7 +10,7 @@ import { type NewId, uuidV7 } from '#core/ids.ts';
 import type { StoreDialect } from '#record/dialect.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { countedSync } from '#test/in-flight.ts';
-import { randomOf } from '#test/random.ts';
+import { chanceOf, randomOf } from '#test/random.ts';
 
 /** Where a store is; each call opens it anew, as one more process would. */
 export type Place = () => StoreDialect | Promise<StoreDialect>;
@@ -26,10 +26,11 @@ export function sqlitePlace(): () => StoreDialect {
 const openings = new WeakMap<Place, number>();
 
 /** One more opening of the place, closed with the test. */
-export async function opened(place: Place, clock: Clock, newId: NewId = uuidV7(clock)): Promise<Store> {
+export async function opened(place: Place, clock: Clock, ids?: NewId): Promise<Store> {
   const count = (openings.get(place) ?? 0) + 1;
   openings.set(place, count);
-  // Two processes on one store must not draw the same pauses.
+  // Two processes on one store must not draw the same pauses and ids.
+  const newId = ids ?? uuidV7(clock, chanceOf(count));
   const store = await openStore({ ...(await place()), clock, newId, random: randomOf(count) });
   onTestFinished(() => store.close());
   return store;
