@@ -19,17 +19,17 @@ function source(name: string, open: (signal: AbortSignal) => Promise<void>): Tra
 const forever = new AbortController().signal;
 
 test('asks all sources at once and hands on their answers as they come', async () => {
+  const [slow, down] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const sources = [
-    source('slow', () => pause(60)),
-    source('down', async () => {
-      await pause(20);
-      throw new UnreachableError('down', 'the connection was refused');
-    }),
+    source('slow', () => slow.promise),
+    source('down', () => down.promise),
     source('fast', async () => {}),
   ];
   const came: string[] = [];
   for await (const answer of askForTrace(sources, 'feed', forever)) {
     came.push(`${answer.source.name}: ${'error' in answer ? answer.error.code : 'body'}`);
+    if (answer.source.name === 'fast') down.reject(new UnreachableError('down', 'the connection was refused'));
+    if (answer.source.name === 'down') slow.resolve();
   }
   expect(came).toEqual(['fast: body', 'down: SH_UNREACHABLE', 'slow: body']);
 });

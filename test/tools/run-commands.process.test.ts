@@ -1,6 +1,6 @@
 /** Commands end with all of their children, by themselves, by the clock or by a signal. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { eventually } from '#test/eventually.ts';
 import { type Run, runCommands } from '../../tools/deep/run-commands.ts';
 
 const LONG_MS = 600_000;
@@ -18,15 +18,16 @@ const WITH_CHILD = shell('sleep 600 & echo child $!; wait');
 
 async function isGone(output: string): Promise<boolean> {
   const pid = Number(/child (\d+)/.exec(output)?.[1]);
-  for (let look = 0; look < 100; look += 1) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return true;
-    }
-    await sleep(50);
+  expect(pid).toBeGreaterThan(0);
+  return await eventually(() => (isRunning(pid) ? undefined : true));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
-  return false;
 }
 
 test('both streams are kept without colours, and the second command follows a good end', async () => {
@@ -60,7 +61,8 @@ test('a program that is not there is a failure that names it', async () => {
 });
 
 test('what takes too long ends with its children', async () => {
-  const { output, end } = await ran([WITH_CHILD], 1_000);
+  // Long enough for a slow machine to begin it.
+  const { output, end } = await ran([WITH_CHILD], 10_000);
   expect(end).toBe('late');
   expect(await isGone(output)).toBe(true);
 });

@@ -42,7 +42,7 @@ function process(store: Store, clock: SteppedClock, { hasChannel = true } = {}) 
     },
     /** Lets what was heard reach the store, and does the work. */
     async work() {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await clock.tick(0);
       jobs.kick();
       await jobs.idle();
     },

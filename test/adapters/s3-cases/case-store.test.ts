@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type S3CasesOptions, s3Cases } from '#adapters/s3-cases/case-store.ts';
 import { testCaseStore } from '#test/case-store-contract.ts';
+import { endsWithin } from '#test/ends-within.ts';
 import { openS3Server, type S3Server } from '#test/s3-server.ts';
 
 const KEY = 'spanhound-test';
@@ -23,7 +24,7 @@ const opened = (options: Partial<S3CasesOptions> = {}) =>
     url: new URL('s3://evidence/team-a'),
     endpoint: server.endpoint,
     region: 'us-east-1',
-    timeoutMs: 5_000,
+    timeoutMs: 100_000,
     maxBytes: 64_000_000,
     ...options,
   });
@@ -60,9 +61,8 @@ test('a case that cannot be stored whole leaves nothing, and the one before it a
 
 test('a server that says nothing, or is away, costs no more than the deadline', async () => {
   server.fail('GET', 'silence', 3);
-  const began = performance.now();
-  await expect(opened({ timeoutMs: 300 }).open('cases/one')).rejects.toMatchObject({ code: 'SH_UNREACHABLE' });
-  expect(performance.now() - began).toBeLessThan(3_000);
+  const asked = expect(opened({ timeoutMs: 300 }).open('cases/one')).rejects.toMatchObject({ code: 'SH_UNREACHABLE' });
+  expect(await endsWithin(3, asked)).toBe(true);
   const away = opened({ endpoint: new URL('http://127.0.0.1:1') });
   await expect(away.check()).rejects.toMatchObject({
     code: 'SH_UNREACHABLE',
