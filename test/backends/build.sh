@@ -117,7 +117,7 @@ unpack_prometheus() {
   work=$(mktemp -d)
   (
     cd "$work"
-    apt-get download -qq prometheus
+    apt-get -o Acquire::Retries=5 download -qq prometheus
     dpkg -x prometheus_*.deb .
     mv usr/bin/prometheus usr/bin/promtool "$folder/"
   )
@@ -126,7 +126,7 @@ unpack_prometheus() {
 }
 
 if missing prometheus || missing promtool; then
-  if command -v apt-get >/dev/null && apt-get update -qq && apt-cache show prometheus >/dev/null 2>&1; then
+  if command -v apt-get >/dev/null && apt-get -o Acquire::Retries=5 update -qq && apt-cache show prometheus >/dev/null 2>&1; then
     unpack_prometheus
   elif docker info >/dev/null 2>&1; then
     copy "$prometheus_image" prometheus
@@ -143,7 +143,7 @@ unpack_postgres() {
   work=$(mktemp -d)
   (
     cd "$work"
-    apt-get download -qq postgresql-15 postgresql-client-15 libpq5
+    apt-get -o Acquire::Retries=5 download -qq postgresql-15 postgresql-client-15 libpq5
     mkdir tree
     for package in *.deb; do dpkg -x "$package" tree; done
     mv tree "$folder/postgres"
@@ -153,7 +153,7 @@ unpack_postgres() {
 }
 
 if [ ! -d "$folder/postgres" ] && ! compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; then
-  if command -v apt-get >/dev/null && apt-get update -qq && apt-cache show postgresql-15 >/dev/null 2>&1; then
+  if command -v apt-get >/dev/null && apt-get -o Acquire::Retries=5 update -qq && apt-cache show postgresql-15 >/dev/null 2>&1; then
     unpack_postgres
   else
     echo "There is no Postgres in /usr/lib/postgresql and no Debian package postgresql-15. Install Postgres 13 or later there." >&2
