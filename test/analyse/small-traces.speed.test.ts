@@ -11,6 +11,7 @@ const zipkin = (i: number) => `{"traceId":"${i}","id":"1","localEndpoint":{"serv
 test.each<[string, (size: number) => string]>([
   ['Jaeger', (size) => `{"data":[${many(smallTrace, size).join(',')}]}`],
   ['Jaeger, each with a name of its own', (size) => `{"data":[${many(named, size).join(',')}]}`],
+  ['Jaeger, a line each', (size) => many(smallTrace, size).join('\n')],
   ['OTLP', (size) => otlpOf((i) => `{"traceId":"${i}","spanId":"1","name":"o${i}"}`, size)],
   ['Zipkin', (size) => `[${many(zipkin, size).join(',')}]`],
 ])('%s', async (_, text) => {

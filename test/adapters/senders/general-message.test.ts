@@ -1,7 +1,6 @@
 /** Messages of apps whose layout has no reader. */
 import { describe, expect, test } from 'vitest';
 import { mappedMessages } from '#adapters/senders/message.ts';
-import { computingMs } from '#test/computing-time.ts';
 
 const read = mappedMessages({});
 
@@ -81,21 +80,6 @@ describe('a message of an alerting app without a reader', () => {
     ['CI', 'Build passed on main'],
   ])('is not what %s posts: %s', (username, text) => {
     expect(alertIn(message(username, { text }))).toBeUndefined();
-  });
-
-  test('takes no time, however it is made', () => {
-    const ms = computingMs(() => {
-      for (const text of [
-        ':'.repeat(40_000),
-        '['.repeat(40_000),
-        'a-'.repeat(20_000),
-        'is '.repeat(15_000),
-        '*Service:* '.repeat(4_000),
-      ]) {
-        read(message('Monitor', { text }));
-      }
-    });
-    expect(ms).toBeLessThan(2_000);
   });
 });
 
