@@ -48,6 +48,8 @@ export const PARTS: readonly Part[] = [
           '--project=unit',
           '--project=properties',
           '--testTimeout=0',
+          // Ten thousand runs hold up to a gigabyte in each worker.
+          '--maxWorkers=2',
           ...propertyFiles(),
         ],
         env: { FAST_CHECK_RUNS: `${PROPERTY_RUNS}`, FAST_CHECK_SEED: SEED },
