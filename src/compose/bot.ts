@@ -17,6 +17,7 @@ import { DEFAULTS } from '#config/defaults.ts';
 import type { Config } from '#config/schema.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhooks } from '#core/webhook.ts';
+import type { CallPaces } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
 import type { WhoLooks } from '#workflows/check-store.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
@@ -31,6 +32,8 @@ export type SlackSide = Readonly<{
   fetch?: FetchFunction | undefined;
   /** The longest time until an event is acknowledged; without it, less than Slack waits. */
   acknowledgeWithinMs?: number;
+  /** How often Slack is called; without it, as often as Slack allows. */
+  callPaces?: CallPaces;
 }>;
 
 export type BotParts = Readonly<{
@@ -205,6 +208,7 @@ export async function composeBot({
     onUndelivered: incidents.onUndelivered,
     unauthorizedText: tokenRefused,
     leaseUs,
+    callPaces: slack.callPaces,
   });
   const look = () => {
     outbox.kick();

@@ -42,6 +42,8 @@ export type RunOutboxOptions = Readonly<{
   concurrency?: number;
   /** How long a killed process blocks its channels. */
   leaseUs?: number;
+  /** @default what Slack allows */
+  callPaces?: CallPaces | undefined;
   /** In [0, 1): spreads the retries. @default the store's */
   random?: () => number;
 }>;
@@ -60,14 +62,19 @@ const DETAILS_SHARE = 4;
 /** Slack allows a workspace several hundred posts a minute; each call takes a few hundred milliseconds. */
 const CONCURRENCY = 8;
 
+/** How often Slack takes each kind of call: posts of a channel, all others of a workspace. */
+export type CallPaces = Readonly<Record<'post' | 'update' | 'attach' | 'pin', Pace>>;
+
 /**
  * Slack: one message per second and channel, with short bursts, so a question starts at once even if the last answer's
  * detail was just sent. Updates are tier 3 (50 a minute), files tier 4 (100), pins tier 2 (20), per workspace.
  */
-const POST_PACE: Pace = { everyUs: 1_000_000, burst: 3 };
-const UPDATE_PACE: Pace = { everyUs: 1_200_000, burst: 10 };
-const ATTACH_PACE: Pace = { everyUs: 600_000, burst: 10 };
-const PIN_PACE: Pace = { everyUs: 3_000_000, burst: 5 };
+const SLACK_PACES: CallPaces = {
+  post: { everyUs: 1_000_000, burst: 3 },
+  update: { everyUs: 1_200_000, burst: 10 },
+  attach: { everyUs: 600_000, burst: 10 },
+  pin: { everyUs: 3_000_000, burst: 5 },
+};
 /** A response URL takes five uses in all; only a whole workspace is ever stopped. */
 const NO_PACE: Pace = { everyUs: 0, burst: 1 };
 
@@ -97,7 +104,7 @@ const SHARING_US = 10_000_000;
 
 export function runOutbox(options: RunOutboxOptions): Runner {
   const { store, sender, log, onUndelivered, unauthorizedText } = options;
-  const { concurrency = CONCURRENCY, leaseUs = LEASE_US, random = store.random } = options;
+  const { concurrency = CONCURRENCY, leaseUs = LEASE_US, callPaces = SLACK_PACES, random = store.random } = options;
   const { clock } = store;
   /** The rows that this process holds: after the machine has slept, their leases look like those of a dead process. */
   const inHand = new Set<number>();
@@ -174,6 +181,15 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     const { key, pace } = paceOf(head);
     const heldUntilUs = head.kind === 'respond' ? 0 : paces.freeAtUs(workspaceKey(head), NO_PACE);
     return Math.max(head.due_us, paces.freeAtUs(key, pace), heldUntilUs);
+  }
+
+  function paceOf({ kind, workspace_id, lane }: Pick<Row, 'kind' | 'workspace_id' | 'lane'>): {
+    key: string;
+    pace: Pace;
+  } {
+    if (kind === 'respond') return { key: `respond ${lane}`, pace: NO_PACE };
+    const place = kind === 'post' ? `${workspace_id} ${lane}` : workspace_id;
+    return { key: `${kind} ${place}`, pace: callPaces[kind] };
   }
 
   /** The current row, marked as ours; undefined if another process has taken it since it was read. */
@@ -509,24 +525,6 @@ async function nextOfEachLane({ db }: Store): Promise<Head[]> {
 
 function laneOf({ workspace_id, lane }: Pick<Row, 'workspace_id' | 'lane'>): string {
   return `${workspace_id} ${lane}`;
-}
-
-function paceOf({ kind, workspace_id, lane }: Pick<Row, 'kind' | 'workspace_id' | 'lane'>): {
-  key: string;
-  pace: Pace;
-} {
-  switch (kind) {
-    case 'post':
-      return { key: `post ${workspace_id} ${lane}`, pace: POST_PACE };
-    case 'update':
-      return { key: `update ${workspace_id}`, pace: UPDATE_PACE };
-    case 'attach':
-      return { key: `attach ${workspace_id}`, pace: ATTACH_PACE };
-    case 'pin':
-      return { key: `pin ${workspace_id}`, pace: PIN_PACE };
-    case 'respond':
-      return { key: `respond ${lane}`, pace: NO_PACE };
-  }
 }
 
 function workspaceKey({ workspace_id }: Pick<Row, 'workspace_id'>): string {

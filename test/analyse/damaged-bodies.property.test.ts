@@ -185,7 +185,7 @@ describe('of any real body', () => {
 
 const repeated = (text: string, more = '') => text.repeat(Math.floor(MEGABYTE / text.length)) + more;
 const jaeger = (each: (i: number) => string) => `{"data":[{"traceID":"a","spans":[${many(each).join(',')}]}]}`;
-/** A thousand traces. Each gets a report of its own; `small-traces.speed.test.ts` reads a megabyte of them. */
+/** A thousand traces. Each gets a report of its own; `small-traces.speed.test.ts` reads half a megabyte of them. */
 const SMALL_TRACES_BYTES = MEGABYTE / 20;
 const streams = (each: (i: number) => string) =>
   `{"status":"success","data":{"resultType":"streams","result":[${many(each).join(',')}]}}`;

@@ -5,6 +5,9 @@ import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 import { FOUR_TIMES, growthOf, MOST_GROWTH } from '#test/growth.ts';
 import { MEGABYTE, many, otlpOf, smallTrace } from '#test/small-traces.ts';
 
+/** Up to eleven thousand of the smallest traces. */
+const CHARACTERS = MEGABYTE / 2;
+
 const named = (i: number) => `{"traceID":"${i}","spans":[{"spanID":"a","operationName":"o${i}"}]}`;
 const zipkin = (i: number) => `{"traceId":"${i}","id":"1","localEndpoint":{"serviceName":"s${i}"}}`;
 
@@ -17,7 +20,7 @@ test.each<[string, (size: number) => string]>([
 ])('%s', async (_, text) => {
   const reports: number[] = [];
   const growth = await growthOf((times) => {
-    const bytes = new TextEncoder().encode(text((times * MEGABYTE) / FOUR_TIMES));
+    const bytes = new TextEncoder().encode(text((times * CHARACTERS) / FOUR_TIMES));
     return async () => {
       reports[times] = await reportsOf(bytes);
     };

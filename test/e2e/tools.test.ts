@@ -16,8 +16,9 @@ let service: RecordedServer;
 beforeEach(async () => {
   service = await startRecordedServer(() => refuse(503, {}, '<!channel> circuit breaker is open, token=hunter2'));
   slack = await openSlackSide();
-  bot = await openBot({ slack, ...NOWHERE, env: { SPANHOUND_HTTP_ALLOW: service.url.origin } });
-  // The first one loads all of Bolt.
+  // A probe waits half a minute, and no test waits for it.
+  const env = { SPANHOUND_HTTP_ALLOW: service.url.origin, SPANHOUND_STOP_SECONDS: '0.1' };
+  bot = await openBot({ slack, ...NOWHERE, env });
 });
 afterEach(async () => {
   await bot.stop();

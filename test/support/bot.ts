@@ -14,7 +14,7 @@ import { uuidV7 } from '#core/ids.ts';
 import { type Log, silentLog } from '#core/log.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { countedSync } from '#test/in-flight.ts';
-import { ACKNOWLEDGE_WITHIN_MS, PATIENCE } from '#test/patience.ts';
+import { ACKNOWLEDGE_WITHIN_MS, CALL_PACES, PATIENCE } from '#test/patience.ts';
 import { chanceOf } from '#test/random.ts';
 import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
 import { listen, serveWebhooks, webApp } from '#web/server.ts';
@@ -87,6 +87,7 @@ export async function openBot(options: BotOptions) {
           : { kind: 'http', signingSecret: SIGNING_SECRET, express: web.express },
       apiUrl: options.slack.proxy.apiUrl,
       acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS,
+      callPaces: CALL_PACES,
     },
   });
   serveWebhooks(web, bot.webhooks);

@@ -1,4 +1,5 @@
 /** The product's own waits in tests. */
+import type { CallPaces } from '#record/outbox-runner.ts';
 
 /** A slow machine answers late, and never otherwise. Nobody waits for the message of an alert that no test posts. */
 export const PATIENCE = {
@@ -14,3 +15,7 @@ export const PATIENCE = {
 
 /** Slack of the tests waits as long as the bot needs. */
 export const ACKNOWLEDGE_WITHIN_MS = 100_000;
+
+/** Slack of the tests takes calls at any pace. A test of the pace itself moves its own clock. */
+const QUICK = { everyUs: 20_000, burst: 10 };
+export const CALL_PACES: CallPaces = { post: QUICK, update: QUICK, attach: QUICK, pin: QUICK };
