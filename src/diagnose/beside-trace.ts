@@ -38,7 +38,7 @@ export function withLogFindings(
   const ofKill = killed(trace, ofTrace, ofLog, detectors);
   if (ofKill !== undefined) return ofKill;
   const reason = isDescription(first.detector, detectors)
-    ? ofLog.find((finding) => saysWhyItTakesTime(finding, detectors) && finding.service === first.service)
+    ? ofLog.find((finding) => saysWhyItTakesTime(finding, detectors) && isOrWaitsFor(first.service, finding))
     : undefined;
   if (reason === undefined) return { ...ofTrace, findings: [...findings, ...ofLog] };
   return beside(
@@ -76,6 +76,11 @@ function killed(
     );
   }
   return undefined;
+}
+
+/** The service itself lacks something, or it says that what it asks does. */
+function isOrWaitsFor(service: string, finding: Finding): boolean {
+  return finding.service === service || finding.facts.saidBy === service;
 }
 
 /** Attacks and credentials do not slow a request, and a line that reports a failure says nothing about time. */

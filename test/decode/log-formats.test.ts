@@ -41,6 +41,17 @@ describe('ids without a name', () => {
       SPAN,
     ],
     [
+      'OpenTelemetry for Python',
+      json({
+        asctime: '2026-11-20 06:25:23,500',
+        levelname: 'ERROR',
+        message: 'no stock',
+        otelTraceID: TRACE,
+        otelSpanID: SPAN,
+      }),
+      SPAN,
+    ],
+    [
       'Google Cloud',
       json({
         time: '2026-11-20T06:25:23.5Z',

@@ -10,8 +10,9 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { brokersAmong } from '#detect/signs/blocked-publishers.ts';
+import { RESOURCE_WORDS } from '#detect/signs/failure-advice.ts';
 import { victimsAmong } from '#detect/signs/killed-process.ts';
-import { RESOURCE_WORDS } from '#detect/signs/resource-words.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { logLevel } from '#model/logs/log-level.ts';
@@ -67,8 +68,13 @@ export const resourceExhausted = defineDetector({
       return reached?.isKill === true && wasEndedAtLimit(line, ended) ? undefined : reached;
     });
     const victimOf = victimsAmong(trace);
+    const brokerOf = brokersAmong(trace);
     const all = [...limits].flatMap(([service, own]) =>
-      own.map((line) => ({ ...line, service: victimOf(logs[line.place]) ?? service })),
+      own.map((line) => {
+        const broker = brokerOf(logs[line.place]);
+        const saidBy = broker === undefined ? '' : service;
+        return { ...line, saidBy, service: broker ?? victimOf(logs[line.place]) ?? service };
+      }),
     );
     return [...Map.groupBy(all, (line) => line.service)].flatMap(([service, own]) =>
       [...Map.groupBy(own, ({ found }) => found.resource)]
@@ -137,7 +143,7 @@ function sightingOf(
   logs: readonly LogLine[],
   service: string,
   resource: Resource,
-  lines: readonly FoundLine<ReachedLimit>[],
+  lines: readonly (FoundLine<ReachedLimit> & Readonly<{ saidBy: string }>)[],
 ): Sighting {
   const places = lines.map(({ place }) => place);
   const counted = lines.filter(({ found }) => (found.size ?? 0) > 0);
@@ -152,6 +158,8 @@ function sightingOf(
     lines: places,
     facts: {
       resource,
+      // A client of it that waits.
+      saidBy: lines[0]?.saidBy ?? '',
       isKill: lines.every(({ found }) => found.isKill === true),
       used: most?.used ?? 0,
       size: most?.size ?? 0,

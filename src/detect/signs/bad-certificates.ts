@@ -3,6 +3,7 @@ import { changeInstant } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { isSameService } from '#model/incident/alert-service.ts';
+import { CERTIFICATE_EXPIRED, NOT_YET_VALID } from '#model/instruments/certificate-words.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { Certificate } from '#model/platform/cluster-objects.ts';
 import type { Condition, PlatformEvent } from '#model/platform/platform.ts';
@@ -109,15 +110,6 @@ type Report = Readonly<{
   evidence: readonly EvidenceItem[];
 }>;
 
-/**
- * Go, OpenSSL (Python, Ruby, curl, PHP), Node.js, Java (`sun.security.provider.certpath.BasicChecker`), .NET (`X509ChainStatusFlags`),
- * Windows (SEC_E_CERT_EXPIRED), rustls, GnuTLS, NSS, Apple, and the alert of RFC 8446 (certificate_expired, 45).
- */
-const EXPIRED =
-  /certificate (?:has |is |was )?expired|expired certificate|CERT_(?:HAS_)?EXPIRED|CertificateExpiredException|certificate_expired|CertExpired|invalid peer certificate: Expired|(?:validity|timestamp) check failed|\bNotTimeValid\b|EXPIRED_CERTIFICATE|SSL alert number 45\b/i;
-/** A clock that is wrong: Go has one sentence for both. */
-const NOT_YET =
-  /current time \S{1,40} is before|not yet valid(?!: current time)|\bNotBefore\b|CertificateNotYetValid|\bNotValidYet\b/i;
 /** The other end refused the certificate of the one that writes: Go's `remote error`, OpenSSL's alert. */
 const REFUSED_BY_CLIENT =
   /handshake error from \S{1,80}: remote error: tls: expired certificate|accept.{0,80}alert certificate expired/i;
@@ -141,7 +133,7 @@ function reportsIn(
 }
 
 function tells(text: string): boolean {
-  return EXPIRED.test(text) && !NOT_YET.test(text);
+  return CERTIFICATE_EXPIRED.test(text) && !NOT_YET_VALID.test(text);
 }
 
 function isIn({ firstUs, lastUs }: PlatformEvent, time: SeenTime): boolean {

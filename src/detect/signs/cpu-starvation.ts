@@ -29,6 +29,7 @@ const THROTTLED = 'its CPU was throttled';
 const TAKING_TURNS = 'its threads shared too few CPUs';
 const BLOCKED_LOOP = 'its event loop was blocked';
 const NO_THREAD = 'it had no thread free';
+const STOOD_STILL = 'its timers ran late: it had no thread free, or no CPU';
 
 type Words = Pick<RegExp, 'test'>;
 
@@ -37,6 +38,7 @@ const WORDS: readonly (readonly [readonly Words[], reason: string, remedy: strin
   [[/\bthrottled_(?:time|usec|periods)|\b(?:cpu|cgroup|container)\b.{0,60}\bthrottl/i], THROTTLED, MORE_CPU],
   [[/\bcontext[-_ ]switch/i], TAKING_TURNS, FEWER_THREADS],
   [[LOOP_BLOCKED], BLOCKED_LOOP, FREE_LOOP],
+  [[{ test: (text) => THREADS_ARE_SHORT.find(text)?.isGuess === true }], STOOD_STILL, FREE_THREADS],
   [
     [
       THREADS_ARE_SHORT,

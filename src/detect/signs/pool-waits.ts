@@ -79,7 +79,7 @@ function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait |
   // What a callee answers with a status speaks of its own threads.
   const isAnswer = trace.httpStatus(span) !== 0 && (trace.isCall(span) || trace.isDatabaseCall(span));
   const said = all.flatMap((one) => {
-    if (saysPoolIsFull(one.text) || (!isAnswer && THREADS_ARE_FULL.test(one.text))) return [one];
+    if (saysPoolIsFull(one.text) || (!isAnswer && saysOwnThreadsAreFull(one.text))) return [one];
     const text = isAnswer ? '' : missingThreads(one.text);
     return text === '' ? [] : [{ ...one, text }];
   });
@@ -103,6 +103,11 @@ function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait |
       ...counted.map((one): EvidenceItem => ({ kind: one.kind, ref: one.ref, text: countText(one) })),
     ],
   };
+}
+
+function saysOwnThreadsAreFull(text: string): boolean {
+  const sign = THREADS_ARE_FULL.find(text);
+  return sign !== undefined && sign.isOfStore !== true;
 }
 
 /** Whose pool a message speaks of. */

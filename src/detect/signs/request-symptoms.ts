@@ -12,6 +12,7 @@ import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { codeWords } from '#model/text/code-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
+import { isInternalHost } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { behind } from '#model/trace/views/behind.ts';
 import { failureTexts } from '#model/trace/views/failure-text.ts';
@@ -143,9 +144,14 @@ function ofLocks(complaint: Complaint | undefined): readonly ChangeSymptom[] {
 /** Detectors that find an operation whose own work takes longer, not one that waits longer. */
 const OF_OWN_WORK: ReadonlySet<string> = new Set(['slower-than-baseline', 'bottleneck']);
 
-/** The caller decides which services it calls. */
+/** The caller decides which services it calls, and by which address. Nobody here changes a third party's host. */
 function serviceToChange(first: Finding): string {
-  return isNotCalled(first) ? String(first.facts.caller) : first.service;
+  return isNotCalled(first) || isAddressedByCaller(first) ? String(first.facts.caller) : first.service;
+}
+
+function isAddressedByCaller({ facts, service }: Finding): boolean {
+  const fault = String(facts.calleeFault ?? '');
+  return fault !== '' && (fault === 'no-name' || fault === 'other-names' || !isInternalHost(service));
 }
 
 function isNotCalled({ detector, facts }: Finding): boolean {

@@ -1,6 +1,7 @@
 /**
  * Assigns the lines in which a database server reports a wait for a lock to queries of the trace. Such a line has no span
- * id, but the duration of the wait. The query that ran during this wait is the one that waited.
+ * id, or that of the code that made the query, but the duration of the wait. The query that ran during this wait is the
+ * one that waited.
  *
  *   UPDATE stock …   [==================================]   4.25 s
  *   the server's line  ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~·    acquired ShareLock … after 4243.912 ms
@@ -13,6 +14,7 @@ import {
   LOCKING_STATEMENTS,
 } from '#model/instruments/lock-words.ts';
 import { STATEMENT_LINES } from '#model/instruments/statement-words.ts';
+import { spansById } from '#model/logs/log-clock.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { statementKey } from '#model/sql/database-statistics.ts';
@@ -41,16 +43,22 @@ export function serverLockLines(
   least: number,
 ): ReadonlyMap<SpanIndex, readonly ServerLine[]> {
   const placed = new Map<SpanIndex, ServerLine[]>();
-  const told = logs.filter((line) => isOfServer(line) || saysFailed(line));
+  const ofCallers = new Set(logs.filter((line) => line.spanId !== '' && measuresWait(line)));
+  const spanOf = spansById(trace, [...ofCallers]);
+  const callerOf = (line: LogLine) => (ofCallers.has(line) ? spanOf(line) : undefined);
+  const told = logs.filter((line) => isOfServer(line) || saysFailed(line) || callerOf(line) !== undefined);
   if (told.length === 0) return placed;
   const statements = statementsOf(logs);
   const isQuery = (span: SpanIndex) => trace.isDatabaseCall(span);
   const queries = spansWith(trace, { heldUs: least }).filter(isQuery);
   const failed = failedSpans(trace).filter(isQuery).slice(0, MOST_FAILED);
   for (const line of told) {
-    const fits = isOfServer(line)
-      ? queries.flatMap((span) => fitOf(trace, span, line) ?? [])
-      : failed.flatMap((span) => failureFit(trace, { span, line, statements }) ?? []);
+    const caller = callerOf(line);
+    const own = caller === undefined ? queries : queriesBelow(trace, queries, caller);
+    const fits =
+      isOfServer(line) || caller !== undefined
+        ? own.flatMap((span) => fitOf(trace, span, line) ?? [])
+        : failed.flatMap((span) => failureFit(trace, { span, line, statements }) ?? []);
     const [best] = fits.sort(
       (a, b) => Number(a.isUnsure) - Number(b.isUnsure) || a.apartUs - b.apartUs || a.span - b.span,
     );
@@ -68,8 +76,18 @@ export function lockAmountUs(line: string): number {
   return amountIn(line, LOCK_LINES) || saidAmountUs(line);
 }
 
-function isOfServer({ line, spanId }: LogLine): boolean {
-  return spanId === '' && (LOCK_WAITING.test(line) || LOCK_ACQUIRED.test(line)) && lockAmountUs(line) > 0;
+function isOfServer(line: LogLine): boolean {
+  return line.spanId === '' && measuresWait(line);
+}
+
+function measuresWait({ line }: LogLine): boolean {
+  return (LOCK_WAITING.test(line) || LOCK_ACQUIRED.test(line)) && lockAmountUs(line) > 0;
+}
+
+/** A service may log what its driver or its monitor tells, with the id of the span that made the query. */
+function queriesBelow(trace: Trace, queries: readonly SpanIndex[], caller: SpanIndex): readonly SpanIndex[] {
+  if (trace.isDatabaseCall(caller)) return [];
+  return queries.filter((span) => trace.isOfOneService(span, caller) && trace.isUnder(span, caller));
 }
 
 /** The server ended a transaction: `ERROR:  deadlock detected`. Without a trace, nobody knows whose. */
@@ -118,14 +136,15 @@ function fitOf(trace: Trace, span: SpanIndex, line: LogLine): Fit | undefined {
   if (fromUs < startUs - APART_US - countedByUs(line.line) || atUs > endUs + APART_US) return undefined;
   const shape = shapeIn(line.line);
   const own = statementKey(trace.queryShape(span));
-  if (shape !== '' && own !== '' && !isBeginning(shape, own)) return undefined;
+  const isNamed = shape !== '' && own !== '';
+  if (isNamed && !isBeginning(shape, own)) return undefined;
   const startsApartUs = Math.max(0, Math.abs(fromUs - startUs) - countedByUs(line.line));
   const endsApartUs = Math.abs(atUs - endUs);
   const isOver = isOfEnd(line.line);
-  const fits = startsApartUs <= APART_US && (!isOver || endsApartUs <= APART_US);
+  const fits = Math.max(startsApartUs, isOver ? endsApartUs : 0) <= APART_US;
   const isOwn = line.rung !== undefined && isCertain({ rung: line.rung });
-  const isKnown = isOwn || (shape !== '' && own !== '' && isBeginning(shape, own));
-  if (!isKnown && !fits) return undefined;
+  const isKnown = isOwn || isNamed;
+  if (!fits && (!isKnown || line.spanId !== '')) return undefined;
   // A statement that takes a lock, and a wait that began in the same moment.
   const isLocking = startsApartUs <= SAME_MOMENT_US && LOCKING_STATEMENTS.test(trace.text(span, 'db.query.text'));
   const isUnsure = !isKnown && !isOver && !isLocking;

@@ -60,7 +60,10 @@ function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): Omit<Thre
       (event): EvidenceItem => ({ kind: 'event', ref, text: eventText(event) }),
     ),
     ...(lines.get(ref) ?? []).map(({ line, timeNs }): EvidenceItem => ({ kind: 'log', ref: timeNs, text: line })),
-  ].filter(({ text }) => THREADS_ARE_SHORT.test(text));
+  ].filter(({ text }) => {
+    const sign = THREADS_ARE_SHORT.find(text);
+    return sign !== undefined && sign.isGuess !== true;
+  });
   const gap = said.length > 0 ? longestOwn(trace, span) : undefined;
   return said.flatMap((item): Omit<ThreadWait, 'of' | 'inUse'>[] => {
     const saidUs = saidAmountUs(item.text);

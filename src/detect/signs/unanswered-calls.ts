@@ -28,15 +28,17 @@ export type Wait = Readonly<{
 
 /**
  * A driver waited for a server that it may ask, and asked none: MongoDB's drivers, Cassandra's, Elasticsearch's, Kafka's,
- * Redis Sentinel's, libpq's `target_session_attrs`.
+ * Redis Sentinel's, libpq's `target_session_attrs`. So does Linkerd, which then answers 504.
  */
 const NO_SERVER_FOUND =
-  /server ?selection ?(?:error|time|timed)|waiting for a server that matches|selecting a server using|no (?:replica set members|servers?) (?:match|found|available)|\breplicasetnoprimary\b|\bno (?:suitable servers|primary|reachable servers)\b|\bno(?:host|node)available|\bnot present in metadata after\b|\ball sentinels (?:are )?(?:down|unreachable)\b|\bno master (?:found|to)\b|\bsession is (?:not )?read-only\b/i;
+  /server ?selection ?(?:error|time|timed)|waiting for a server that matches|selecting a server using|no (?:replica set members|servers?) (?:match|found|available)|\breplicasetnoprimary\b|\bno (?:suitable servers|primary|reachable servers)\b|\bno(?:host|node)available|\bnot present in metadata after\b|\ball sentinels (?:are )?(?:down|unreachable)\b|\bno master (?:found|to)\b|\bsession is (?:not )?read-only\b|\bservice (?:is )?in fail-?fast\b/i;
 
 export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesBySpan): Wait | undefined {
   const [failed] = spans;
   if (failed === undefined) return undefined;
   if (failureTexts(trace, failed, lines).some(({ text }) => NO_SERVER_FOUND.test(text))) return undefined;
+  if (lines.get(trace.spanId(failed))?.some(({ line }) => NO_SERVER_FOUND.test(line.slice(0, LONGEST_ROW))))
+    return undefined;
   const thrown = thrownWait(trace, failed, lines);
   return thrown === undefined
     ? waitIn(trace, { spans, path }, lines)

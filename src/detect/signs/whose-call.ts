@@ -1,37 +1,10 @@
 /** Whose fault a failed call is where its span belongs to another service. */
-import type { EvidenceItem } from '#model/finding/finding.ts';
-import { CONNECTION_CUT, NOBODY_LISTENS } from '#model/instruments/cut-words.ts';
-import { upstreamIn } from '#model/logs/proxied-calls.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
-import { isInternalHost, serviceNamed } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { calledName } from '#model/trace/views/called-host.ts';
 import { gaveUpOnCall } from '#model/trace/views/error-origins.ts';
-import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
 
 /** Work between an endpoint and its calls is seldom deeper. */
 const MOST_LEVELS = 20;
-
-/**
- * The own service that nobody could reach: it refused the connection, or broke it without an answer. Its process is what
- * to look at, not its caller. Empty where that is not so: stores and partners are no services of one's own, and a callee
- * with spans says itself what happened.
- */
-export function unreachable(trace: Trace, span: SpanIndex, texts: readonly EvidenceItem[], lines: LinesBySpan): string {
-  if (trace.kind(span) !== 'client' || trace.isDatabaseCall(span) || trace.childCount(span) > 0) return '';
-  const name = upstreamOf(trace, span, lines) || calledName(trace, span);
-  if (name === trace.service(span) || name === 'localhost' || !isInternalHost(name)) return '';
-  return texts.some(({ text }) => NOBODY_LISTENS.test(text) || CONNECTION_CUT.test(text)) ? name : '';
-}
-
-/** Behind a proxy the callee is what its line about this call names. */
-function upstreamOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): string {
-  for (const line of lines.get(trace.spanId(span)) ?? []) {
-    const upstream = upstreamIn(line);
-    if (upstream !== '') return serviceNamed(trace.services)(upstream) ?? upstream;
-  }
-  return '';
-}
 
 /** The service whose own answer is the failed status of this call; empty where its span does not show that. */
 export function abortedIn(trace: Trace, span: SpanIndex): string {

@@ -7,15 +7,16 @@
  *         · exception: out of memory
  */
 import { defineDetector } from '#detect/detector.ts';
+import { adviceOnFailure } from '#detect/signs/callee-fault-words.ts';
+import { faultyCallee } from '#detect/signs/callee-faults.ts';
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { distinctFailures } from '#detect/signs/distinct-failures.ts';
-import { firstAction } from '#detect/signs/failure-advice.ts';
 import { hasJustStarted } from '#detect/signs/fresh-process.ts';
 import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
 import { wasMendedLater } from '#detect/signs/later-attempts.ts';
 import { adviceOn, blamedBy, flagClause, flagFacts, lacksRoute, MEANS, UNROUTED } from '#detect/signs/proxy-blame.ts';
 import { answersNobody } from '#detect/signs/unread-answers.ts';
-import { abortedIn, unknownCaller, unreachable } from '#detect/signs/whose-call.ts';
+import { abortedIn, unknownCaller } from '#detect/signs/whose-call.ts';
 import type { Candidate, EvidenceItem, Facts, Headline, Sighting, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
@@ -109,9 +110,7 @@ function wordsOfFailure(facts: Facts): Words {
     title: isPassedOn ? `${symptom} failed because ${failed}` : failed.replace(/^the call /, 'The call '),
     headline: headlineOf(facts),
     names: tries === '' ? [] : ['retry-storm'],
-    explanation: `${whatFollows(facts)}${isPassedOn ? ` ${passedOn(Number(above))}.` : ''}`,
-    remedy: firstAction(facts, isPassedOn),
-    check: `The log of ${callee || service} shows that it answered this call without an error. Then the failure arose between it and its caller.`,
+    ...adviceOnFailure(facts, { follows: whatFollows(facts), passed: isPassedOn ? passedOn(Number(above)) : '' }),
     ...(facts.isReplaced === true && { couldBe: candidatesOfReplaced(facts) }),
     ...(facts.isCheck === true && { couldBe: CANDIDATES_OF_CHECK }),
   };
@@ -233,16 +232,15 @@ function failure(
   const caller = unknown || trace.service(span);
   const ofCall = trace.kind(span) === 'client' && calledName(trace, span) !== caller ? calledName(trace, span) : '';
   const callee = unknown === '' ? ofCall : trace.service(span);
-  const texts = failureTexts(trace, span, lines);
-  // The first attempt may say nothing, and the next one finds nobody.
-  const ofAttempts = spans.slice(0, MOST_ATTEMPTS).flatMap((each) => failureTexts(trace, each, lines));
+  const faulty = faultyCallee(trace, spans, lines);
+  const evidence = [faulty?.item ?? said ?? []].flat();
   // One check that fails shows no outage: the service may be starting, or may have been taken out on purpose.
   const isCheck = isProbe(trace, trace.root) && (span === trace.root || isFresh);
   const isUnrouted = lacksRoute(trace, span);
   const flags = flagFacts(trace, span);
   return {
     ...((isReplaced || isCheck || isUnrouted) && { inferred: true }),
-    service: blamedBy(flags) || unreachable(trace, span, ofAttempts, lines) || abortedIn(trace, span) || caller,
+    service: blamedBy(flags) || faulty?.service || abortedIn(trace, span) || caller,
     operation: trace.operation(span),
     spans,
     wastedUs: pathUs(trace, spans),
@@ -250,10 +248,11 @@ function failure(
       ...flags,
       refused: false,
       status: failureStatus(trace, span),
-      message: said?.text ?? '',
-      reason: failureReason(trace, span, said === undefined ? [] : texts),
+      message: evidence[0]?.text ?? '',
+      reason: failureReason(trace, span, said === undefined ? [] : failureTexts(trace, span, lines)),
       caller,
       callee,
+      calleeFault: faulty?.fault ?? '',
       attempts: spans.length,
       above: new Set(path.map((passing) => trace.service(passing)).filter((name) => name !== caller)).size,
       symptom: `${trace.operation(symptom)} of ${trace.service(symptom)}`,
@@ -267,12 +266,9 @@ function failure(
       isCheck,
       isUnrouted,
     },
-    evidence: said === undefined ? [] : [said],
+    evidence,
   };
 }
-
-/** More attempts say the same. */
-const MOST_ATTEMPTS = 10;
 
 /** `soap.fault: soap:Server`, of SOAP 1.2 `env:Receiver`: the service failed, not the request (`Client`, `Sender`). */
 const FAULT = /(?:^|[._])soap(?:[._]\w{1,20})?[._]fault(?:[._]?code)?$/i;

@@ -6,7 +6,7 @@ import { type Sign, signList } from '#model/instruments/sign-list.ts';
 
 /** A message, an exception, an event or a line of the caller: the connection was open and ended too early. */
 export const CONNECTION_CUT = signList(
-  /reset|hang|eof|end of|pipe|close|disconnect|aborted|terminat|transport|premature|respon|incomplete|stream|lost|gone/i,
+  /reset|hang|eof|end of|pipe|close|disconnect|aborted|terminat|transport|premature|respon|incomplete|stream|lost|gone|empty reply|curl/i,
   [
     {
       by: 'libc, Node.js, Python',
@@ -39,10 +39,34 @@ export const CONNECTION_CUT = signList(
       source: 'https://hc.apache.org/httpcomponents-core-4.4.x/current/httpcore/apidocs/',
     },
     {
-      by: 'Python requests, aiohttp, urllib3',
-      says: /\bRemoteDisconnected\b|\bServerDisconnected(?:Error)?\b|\bremote end closed connection\b|\bconnection aborted\b|\bIncompleteRead\b/i,
+      by: 'Python requests, aiohttp, urllib3, httpx',
+      says: /\bRemoteDisconnected\b|\bServerDisconnected(?:Error)?\b|\bserver disconnected\b|\bremote end closed connection\b|\bconnection aborted\b|\bIncompleteRead\b/i,
       example: "('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
       source: 'https://docs.python.org/3/library/http.client.html#http.client.RemoteDisconnected',
+    },
+    {
+      by: 'curl, Guzzle',
+      says: /\bempty reply from server\b|\bcURL error (?:52|55|56)\b(?!.{0,80}\btimed out\b)/i,
+      example: 'cURL error 52: Empty reply from server',
+      source: 'https://curl.se/libcurl/c/libcurl-errors.html',
+    },
+    {
+      by: 'hyper, reqwest (Rust)',
+      says: /\bconnection closed before message completed\b|\bIncompleteMessage\b/i,
+      example: 'connection closed before message completed',
+      source: 'https://docs.rs/hyper/latest/hyper/struct.Error.html#method.is_incomplete_message',
+    },
+    {
+      by: 'Ruby',
+      says: /\bend of file reached\b/i,
+      example: 'EOFError: end of file reached',
+      source: 'https://docs.ruby-lang.org/en/master/EOFError.html',
+    },
+    {
+      by: 'Mint, Finch (Elixir)',
+      says: /\bTransportError\b.{0,40}\bsocket closed\b|\breason: :closed\b/i,
+      example: '** (Mint.TransportError) socket closed',
+      source: 'https://hexdocs.pm/mint/Mint.TransportError.html',
     },
     {
       by: '.NET',
@@ -90,23 +114,39 @@ const NONE_READY: Sign = {
   source: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/panic_threshold',
 };
 
+const FAIL_FAST: Sign = {
+  by: 'Linkerd',
+  says: /\bservice (?:is )?in fail-?fast\b/i,
+  example:
+    'Unexpected error error=logical service tiles.geo.svc.cluster.local:8080: route default.http: service in fail-fast',
+  source: 'https://linkerd.io/2/tasks/debugging-502s/',
+};
+
 /** No process of the callee accepted the connection. */
-export const NOBODY_LISTENS = signList(/refused|no healthy|no available|no ready/i, [REFUSED_BY_ALL, NONE_READY]);
+export const NOBODY_LISTENS = signList(/refused|no healthy|no available|no ready|fail-?fast/i, [
+  REFUSED_BY_ALL,
+  NONE_READY,
+  FAIL_FAST,
+]);
 
 /** The same place of words: nobody accepted the connection. gRPC also says so of a connection that broke. */
-export const CONNECTION_REFUSED = signList(/refused|unavailable|no healthy|no available|unreachable|endpoints?/i, [
-  REFUSED_BY_ALL,
-  {
-    by: 'gRPC',
-    says: /\b14,? unavailable\b|\bunavailable:|\bcode = unavailable\b|\bstatus(?:code)?[.: ]{1,2}unavailable\b/i,
-    example: '14 UNAVAILABLE: No connection established',
-    source: 'https://grpc.io/docs/guides/status-codes/',
-  },
-  NONE_READY,
-  {
-    by: 'Kubernetes',
-    says: /\bno endpoints available\b/i,
-    example: 'no endpoints available for service "stock"',
-    source: 'https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/',
-  },
-]);
+export const CONNECTION_REFUSED = signList(
+  /refused|unavailable|no healthy|no available|unreachable|endpoints?|fail-?fast/i,
+  [
+    REFUSED_BY_ALL,
+    {
+      by: 'gRPC',
+      says: /\b14,? unavailable\b|\bunavailable:|\bcode = unavailable\b|\bstatus(?:code)?[.: ]{1,2}unavailable\b/i,
+      example: '14 UNAVAILABLE: No connection established',
+      source: 'https://grpc.io/docs/guides/status-codes/',
+    },
+    NONE_READY,
+    FAIL_FAST,
+    {
+      by: 'Kubernetes',
+      says: /\bno endpoints available\b/i,
+      example: 'no endpoints available for service "stock"',
+      source: 'https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/',
+    },
+  ],
+);

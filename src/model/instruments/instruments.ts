@@ -1,5 +1,7 @@
 /** Every list of words by its meaning and the place where the words stand. The documentation is written from it. */
+import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import { CACHE_LOOKUPS, CACHE_MISSES, CACHE_WRITES } from '#model/instruments/cache-words.ts';
+import { CERTIFICATE_EXPIRED, CERTIFICATE_OF_OTHERS } from '#model/instruments/certificate-words.ts';
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
 import { CLOCKS_DIFFER } from '#model/instruments/clock-words.ts';
 import { CONNECTION_CUT, CONNECTION_REFUSED } from '#model/instruments/cut-words.ts';
@@ -125,6 +127,14 @@ export const MEANINGS: readonly Meaning[] = [
   },
   { means: 'lost its connection during a call', lists: [['message, event or line', CONNECTION_CUT]] },
   { means: 'refused for its time', lists: [['message, event or line', CLOCKS_DIFFER]] },
+  { means: 'found no address for the name of a host', lists: [['message, event or line', NAME_UNRESOLVED]] },
+  {
+    means: 'met a certificate that has expired, or of another name',
+    lists: [
+      ['message, event or line', CERTIFICATE_EXPIRED],
+      ['message, event or line', CERTIFICATE_OF_OTHERS],
+    ],
+  },
   { means: 'reached nobody', lists: [['message, event or line', CONNECTION_REFUSED]] },
   { means: 'was killed', lists: [['line', KILLED_LINES]] },
   { means: 'reached the time limit of what runs it', lists: [['line', TIME_LIMIT_LINES]] },

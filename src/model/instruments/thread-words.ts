@@ -137,8 +137,11 @@ export const THREAD_TAKEN = signList(/compute|started|dequeued|running/i, [
   },
 ]);
 
+/** `isGuess`: a late timer shows that the process stood still, and the runtime names one of the possible reasons. */
+type ShortSign = Sign & Readonly<{ isGuess?: true }>;
+
 /** Nothing failed, but work has to wait for a thread. */
-export const THREADS_ARE_SHORT = signList(/thread|worker|children|queue|backlog|pool|executor/i, [
+export const THREADS_ARE_SHORT = signList<ShortSign>(/thread|worker|children|queue|backlog|pool|executor/i, [
   {
     by: 'Tomcat',
     says: /\ball threads \(\d{1,6}\) are currently busy\b|\bmaximum number of threads \(\d{1,6}\) created for connector/i,
@@ -148,6 +151,7 @@ export const THREADS_ARE_SHORT = signList(/thread|worker|children|queue|backlog|
   {
     by: 'Kestrel (.NET)',
     says: /\bcould be caused by thread ?pool starvation/i,
+    isGuess: true,
     example:
       'As of "01/06/2026 03:12:07", the heartbeat has been running for "00:00:01.92" which is longer than "00:00:01". This could be caused by thread pool starvation.',
     source: 'https://learn.microsoft.com/dotnet/core/diagnostics/debug-threadpool-starvation',
@@ -202,63 +206,70 @@ export const THREADS_ARE_SHORT = signList(/thread|worker|children|queue|backlog|
   },
 ]);
 
+/** `isOfStore`: a client passes on what its store answered, and the threads are those of the store. */
+type FullSign = Sign & Readonly<{ isOfStore?: true }>;
+
 /** Work was rejected because no thread was free. */
-export const THREADS_ARE_FULL = signList(/thread|reject|bulkhead|semaphore|queued|executor|goroutine|permits/i, [
-  {
-    by: 'Java executors',
-    says: /\bRejectedExecutionException\b(?!.{0,300}\b(?:terminated|shutting down|shut down)\b)/i,
-    example:
-      'java.util.concurrent.RejectedExecutionException: Task rejected from ThreadPoolExecutor[Running, pool size = 10, active threads = 10, queued tasks = 50]',
-    source:
-      'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/concurrent/RejectedExecutionException.html',
-  },
-  {
-    by: 'Spring',
-    says: /\bTaskRejectedException\b/i,
-    example: 'org.springframework.core.task.TaskRejectedException',
-    source: 'https://docs.spring.io/spring-framework/reference/integration/scheduling.html',
-  },
-  {
-    by: 'Resilience4j',
-    says: /\bbulkhead\b.{0,80}\bfull\b|\bBulkheadFullException\b/i,
-    example: "Bulkhead 'stock' is full and does not permit further calls",
-    source: 'https://resilience4j.readme.io/docs/bulkhead',
-  },
-  {
-    by: 'Hystrix',
-    says: /\bcould not (?:be queued for|acquire a semaphore for) execution\b/i,
-    example: 'getStock could not acquire a semaphore for execution and fallback failed',
-    source: 'https://github.com/Netflix/Hystrix/wiki/How-it-Works',
-  },
-  {
-    by: 'Elasticsearch, OpenSearch',
-    says: /\b(?:Es|OpenSearch)RejectedExecutionException\b|\b(?:es|opensearch)_rejected_execution_exception\b/i,
-    example:
-      'es_rejected_execution_exception: rejected execution of TimedRunnable on EsThreadPoolExecutor[name = node-1/search, queue capacity = 1000]',
-    source: 'https://www.elastic.co/docs/troubleshoot/elasticsearch/rejected-requests',
-  },
-  {
-    by: '.NET',
-    says: /\bnot enough free threads in the ThreadPool\b/i,
-    example: 'There were not enough free threads in the ThreadPool to complete the operation.',
-    source: 'https://learn.microsoft.com/dotnet/core/diagnostics/debug-threadpool-starvation',
-  },
-  {
-    by: 'ants (Go)',
-    says: /\btoo many goroutines blocked on submit\b/i,
-    example: 'too many goroutines blocked on submit or Nonblocking is set',
-    source: 'https://pkg.go.dev/github.com/panjf2000/ants/v2#pkg-variables',
-  },
-  {
-    by: 'Tokio',
-    says: /^no permits available$/i,
-    example: 'no permits available',
-    source: 'https://docs.rs/tokio/latest/tokio/sync/enum.TryAcquireError.html',
-  },
-  {
-    by: 'Polly',
-    says: /\bBulkheadRejectedException\b/i,
-    example: 'Polly.Bulkhead.BulkheadRejectedException',
-    source: 'https://github.com/App-vNext/Polly/wiki/Bulkhead',
-  },
-]);
+export const THREADS_ARE_FULL = signList<FullSign>(
+  /thread|reject|bulkhead|semaphore|queued|executor|goroutine|permits/i,
+  [
+    {
+      by: 'Java executors',
+      says: /\bRejectedExecutionException\b(?!.{0,300}\b(?:terminated|shutting down|shut down)\b)/i,
+      example:
+        'java.util.concurrent.RejectedExecutionException: Task rejected from ThreadPoolExecutor[Running, pool size = 10, active threads = 10, queued tasks = 50]',
+      source:
+        'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/concurrent/RejectedExecutionException.html',
+    },
+    {
+      by: 'Spring',
+      says: /\bTaskRejectedException\b/i,
+      example: 'org.springframework.core.task.TaskRejectedException',
+      source: 'https://docs.spring.io/spring-framework/reference/integration/scheduling.html',
+    },
+    {
+      by: 'Resilience4j',
+      says: /\bbulkhead\b.{0,80}\bfull\b|\bBulkheadFullException\b/i,
+      example: "Bulkhead 'stock' is full and does not permit further calls",
+      source: 'https://resilience4j.readme.io/docs/bulkhead',
+    },
+    {
+      by: 'Hystrix',
+      says: /\bcould not (?:be queued for|acquire a semaphore for) execution\b/i,
+      example: 'getStock could not acquire a semaphore for execution and fallback failed',
+      source: 'https://github.com/Netflix/Hystrix/wiki/How-it-Works',
+    },
+    {
+      by: 'Elasticsearch, OpenSearch',
+      says: /\b(?:Es|OpenSearch)RejectedExecutionException\b|\b(?:es|opensearch)_rejected_execution_exception\b/i,
+      isOfStore: true,
+      example:
+        'es_rejected_execution_exception: rejected execution of TimedRunnable on EsThreadPoolExecutor[name = node-1/search, queue capacity = 1000]',
+      source: 'https://www.elastic.co/docs/troubleshoot/elasticsearch/rejected-requests',
+    },
+    {
+      by: '.NET',
+      says: /\bnot enough free threads in the ThreadPool\b/i,
+      example: 'There were not enough free threads in the ThreadPool to complete the operation.',
+      source: 'https://learn.microsoft.com/dotnet/core/diagnostics/debug-threadpool-starvation',
+    },
+    {
+      by: 'ants (Go)',
+      says: /\btoo many goroutines blocked on submit\b/i,
+      example: 'too many goroutines blocked on submit or Nonblocking is set',
+      source: 'https://pkg.go.dev/github.com/panjf2000/ants/v2#pkg-variables',
+    },
+    {
+      by: 'Tokio',
+      says: /^no permits available$/i,
+      example: 'no permits available',
+      source: 'https://docs.rs/tokio/latest/tokio/sync/enum.TryAcquireError.html',
+    },
+    {
+      by: 'Polly',
+      says: /\bBulkheadRejectedException\b/i,
+      example: 'Polly.Bulkhead.BulkheadRejectedException',
+      source: 'https://github.com/App-vNext/Polly/wiki/Bulkhead',
+    },
+  ],
+);

@@ -22,10 +22,14 @@ const NAMES = {
   priority: ['priority', 'syslogpriority'],
   service: [
     ...['servicename', 'service', 'resourceservicename', 'resourceattributesservicename', 'app', 'appname'],
-    ...['application', 'applicationname', 'program', 'syslogidentifier', 'microservice'],
+    ...['application', 'applicationname', 'program', 'syslogidentifier', 'microservice', 'otelservicename'],
   ],
-  traceId: ['traceid', 'ddtraceid', 'xb3traceid', 'mdctraceid', 'contexttraceid', 'contextmaptraceid', 'traceparent'],
-  spanId: ['spanid', 'ddspanid', 'xb3spanid', 'mdcspanid', 'contextspanid', 'contextmapspanid'],
+  traceId: [
+    ...['traceid', 'ddtraceid', 'xb3traceid', 'mdctraceid', 'contexttraceid', 'contextmaptraceid', 'traceparent'],
+    // OpenTelemetry's logging instrumentation for Python.
+    'oteltraceid',
+  ],
+  spanId: ['spanid', 'ddspanid', 'xb3spanid', 'mdcspanid', 'contextspanid', 'contextmapspanid', 'otelspanid'],
   status: [
     ...['status', 'statuscode', 'httpresponsestatuscode', 'httpstatuscode', 'httpstatus', 'responsestatus'],
     ...['responsestatuscode', 'responsecode', 'resstatuscode', 'resstatus', 'httprequeststatus', 'code'],

@@ -8,6 +8,7 @@ import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import { serviceOfCluster } from '#model/trace/proxy-flags.ts';
+import { withoutClusterDomain } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { view } from '#model/trace/view.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
@@ -44,11 +45,15 @@ export function withProxiedCall<Line extends LogLine>(trace: Trace, line: Line):
   return { ...line, spanId: comparableId(trace.spanId(call)), level: 'error' };
 }
 
+/** https://linkerd.io/2/tasks/debugging-502s/ */
+const LINKERD = /\bservice ([a-z][\w.-]{0,252}):\d{1,5}\b.{0,300}\bfail-?fast\b/i;
+
 /** The upstream that a proxy's line names; empty in other lines, and where it has an address alone. */
 export function upstreamIn({ line }: Pick<LogLine, 'line'>): string {
   const text = line.slice(0, LONGEST);
   if (NGINX.test(text)) return NGINX_UPSTREAM.exec(text)?.[1] ?? '';
-  return ENVOY.test(text) ? serviceOfCluster(ISTIO_CLUSTER.exec(text)?.[0] ?? '') : '';
+  if (ENVOY.test(text)) return serviceOfCluster(ISTIO_CLUSTER.exec(text)?.[0] ?? '');
+  return withoutClusterDomain(LINKERD.exec(text)?.[1] ?? '');
 }
 
 /** Failed calls without a span of the callee, by method and path. */

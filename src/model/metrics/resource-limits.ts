@@ -66,7 +66,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       'SERVER_ERROR out of memory storing object', // Memcached
       'circuit_breaking_exception|CircuitBreakingException.{0,80}too large|Data too large, data for', // Elasticsearch
       'low on resource: memory|\\bMemoryPressure\\b.{0,40}(?:true|evict)|exceed(?:s|ed) (?:the )?(?:container )?memory limit', // kubelet, YARN
-      '\\bmemory resource limit alarm set\\b|\\bconnection (?:is )?blocked: low on memory', // RabbitMQ (docs/alarms)
+      '\\bmemory resource limit alarm set\\b|\\bconnection[ .](?:is )?blocked\\b.{0,80}: low on memory', // RabbitMQ (docs/alarms, docs/connection-blocked)
       '\\busage manager memory limit\\b', // ActiveMQ (producer flow control)
     ),
   },
@@ -87,7 +87,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       'no (?:more |free )?inodes (?:left|available|free)|out of inodes', // people
       "the table '.{1,80}' is full", // MySQL
       'low on resource: (?:ephemeral-storage|imagefs|nodefs)|\\bDiskPressure\\b.{0,40}(?:true|evict)', // kubelet
-      'free disk space is insufficient|\\bdisk resource limit alarm set\\b|\\bconnection (?:is )?blocked: low on disk', // RabbitMQ (docs/alarms, docs/connection-blocked)
+      'free disk space is insufficient|\\bdisk resource limit alarm set\\b|\\bconnection[ .](?:is )?blocked\\b.{0,80}: low on disk', // RabbitMQ (docs/alarms, docs/connection-blocked)
       '\\bpersistent store is full\\b|\\busage manager (?:temp(?:orary)? ?)?store is full', // ActiveMQ (producer flow control)
     ),
   },

@@ -305,8 +305,12 @@ testDetector(errorOrigin, {
       ...unanswered('orders', 'connect ECONNREFUSED 10.0.0.9:80'),
       sightings: [{ service: 'orders', spans: ['0.0'], title: /The call GET from web to orders failed: “connect/ }],
     },
-    'the caller of a partner that refuses connections': {
+    'a partner that refuses connections, and not its caller': {
       ...unanswered('api.partner.example', 'connect ECONNREFUSED'),
+      sightings: [{ service: 'api.partner.example', spans: ['0.0'] }],
+    },
+    'the caller of a partner that does not accept its credentials': {
+      ...unanswered('api.partner.example', 'invalid signature'),
       sightings: [{ service: 'web', spans: ['0.0'] }],
     },
     'a failure that its caller hid behind 200': {

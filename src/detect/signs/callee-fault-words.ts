@@ -1,0 +1,62 @@
+/** What to say about a failure, and about a callee without spans that is at fault for it. */
+import type { CalleeFault } from '#detect/signs/callee-faults.ts';
+import { firstAction } from '#detect/signs/failure-advice.ts';
+import type { Facts, Words } from '#model/finding/finding.ts';
+
+type Named = Readonly<{ host: string; caller: string }>;
+type FaultWords = Pick<Words, 'explanation' | 'remedy' | 'check'>;
+
+/** `follows`: what followed from the failure. `passed`: who passed it on; empty where nobody did. */
+export function adviceOnFailure(
+  facts: Facts,
+  { follows, passed }: Readonly<Record<'follows' | 'passed', string>>,
+): FaultWords {
+  const { service, callee } = facts;
+  const ofCallee = calleeFaultWords(facts);
+  const also = passed === '' ? '' : ` ${passed}.`;
+  if (ofCallee !== undefined) return { ...ofCallee, explanation: `${ofCallee.explanation} ${follows}${also}` };
+  return {
+    explanation: `${follows}${also}`,
+    remedy: firstAction(facts, passed !== ''),
+    check: `The log of ${callee || service} shows that it answered this call without an error. Then the failure arose between it and its caller.`,
+  };
+}
+
+/** Undefined where no callee is at fault. */
+function calleeFaultWords({ calleeFault, service, caller }: Facts): FaultWords | undefined {
+  const words = OF_FAULT[String(calleeFault ?? '') as CalleeFault];
+  return words?.({ host: String(service), caller: String(caller) });
+}
+
+const OF_FAULT: Readonly<Partial<Record<CalleeFault, (named: Named) => FaultWords>>> = {
+  gone: ({ host, caller }) => ({
+    explanation: `${host} took no connection or broke it. ${caller} only lost the call.`,
+    remedy: `Look at ${host} at that time: its process, its restarts, its load, its status page if it is a third party’s.`,
+    check: `The log of ${host} shows that it answered this call without an error. Then the failure arose between it and its caller.`,
+  }),
+  'no-name': ({ host, caller }) => ({
+    explanation: `The name ${host} has no address, so no request was sent.`,
+    remedy: `Look up ${host} where ${caller} runs (nslookup). Correct the address in the settings of ${caller}, or restore the record of the name.`,
+    check: `The name ${host} resolved where ${caller} runs at that time.`,
+  }),
+  'no-resolver': ({ host, caller }) => ({
+    explanation: `The name service gave no answer for ${host}, so no request was sent. The name may be right.`,
+    remedy: `Look at the name service that ${caller} asks: its log, its load, and other names that failed at that time. Then look up ${host} there.`,
+    check: `The name ${host} resolved where ${caller} runs at that time.`,
+  }),
+  expired: ({ host, caller }) => ({
+    explanation: `The certificate of ${host} has expired, so ${caller} sent no request.`,
+    remedy: `Renew the certificate of ${host}, or tell its owner, and find out why nobody renewed it in time.`,
+    check: `The certificate that ${host} presents is valid (openssl s_client -connect ${host}:443), and the clock of ${caller} is right.`,
+  }),
+  'other-names': ({ host, caller }) => ({
+    explanation: `The certificate that ${caller} got from ${host} was issued for other names, so it sent no request.`,
+    remedy: `Compare the names in the certificate of ${host} with the address in the settings of ${caller} (openssl s_client -connect ${host}:443 -servername ${host}).`,
+    check: `The certificate of ${host} has this name, and the call reached ${host} and no proxy.`,
+  }),
+  answered: ({ host, caller }) => ({
+    explanation: `${host} answered with a failure of its own. ${caller} only passed it on.`,
+    remedy: `Look at the log, the load and the status page of ${host} at that time, and decide how ${caller} answers without it.`,
+    check: `The log of ${host} shows that it answered this call without an error. Then a proxy in between gave this answer.`,
+  }),
+};

@@ -1,0 +1,191 @@
+/**
+ * Who is at fault for a call that failed on its way, where its callee has no spans: the words of the failure say so.
+ *
+ *   POST /labels ✗            [=========]   labelhub
+ *     POST ✗                    [=======]   to shipping.dhl.example, "cURL error 52: Empty reply from server"
+ *
+ * An answer of the callee (4xx) shows that it was reached: then such words are about something else.
+ */
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
+import {
+  CERTIFICATE_EXPIRED,
+  CERTIFICATE_OF_OTHERS,
+  NOT_YET_VALID,
+  OWN_CERTIFICATE_REFUSED,
+} from '#model/instruments/certificate-words.ts';
+import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
+import { CONNECTION_CUT, NOBODY_LISTENS } from '#model/instruments/cut-words.ts';
+import { wordedAsFailure } from '#model/logs/log-failure.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
+import { upstreamIn } from '#model/logs/proxied-calls.ts';
+import { cutFirstLine } from '#model/text/cut-text.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
+import { isInternalHost, serviceNamed } from '#model/trace/service-names.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { calledName } from '#model/trace/views/called-host.ts';
+import { runsOnDevice } from '#model/trace/views/device.ts';
+import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
+
+/**
+ *  gone           it broke the connection, or nobody accepted one
+ *  no-name        the resolver answered that its name does not exist
+ *  no-resolver    the resolver gave no answer for its name
+ *  expired        its certificate has expired
+ *  other-names    its certificate was issued for other names
+ *  answered       it answered with a failure of its own
+ */
+export type CalleeFault = 'gone' | 'no-name' | 'no-resolver' | 'expired' | 'other-names' | 'answered';
+
+/** `service`: the callee by its name, or else by its host. `item`: the words; undefined where the status says it. */
+export type FaultyCallee = Readonly<{ service: string; fault: CalleeFault; item: EvidenceItem | undefined }>;
+
+/** Attempts of one call; the first may say nothing, and the next one finds nobody. */
+const MOST_ATTEMPTS = 10;
+
+/** Undefined where the words show no fault of a callee without spans. */
+export function faultyCallee(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): FaultyCallee | undefined {
+  const [span] = spans;
+  const service = span === undefined ? undefined : calleeWithoutSpans(trace, span, lines);
+  if (span === undefined || service === undefined) return undefined;
+  const texts = [
+    ...spans.slice(0, MOST_ATTEMPTS).flatMap((each) => textsOf(trace, each, lines)),
+    ...saidAfterwards(trace, spans, lines),
+  ];
+  if (texts.some(({ text }) => isNotOfCallee(withoutAddresses(text)))) return undefined;
+  const said = firstSaid([...failureTexts(trace, span, lines).slice(0, 1), ...texts]);
+  if (said !== undefined && isOfLine(trace, span, service, said.fault)) return undefined;
+  if (said?.fault === 'no-name' || said?.fault === 'no-resolver') return { service, ...said };
+  const named = service.replace(INSIDE, '$1');
+  if (said !== undefined) return { service: named, ...said };
+  return FAILED.has(trace.httpStatus(span)) ? { service: named, fault: 'answered', item: undefined } : undefined;
+}
+
+/** By its name, or else by its host; undefined where it has spans, is a store, or answered that the request is wrong. */
+function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan): string | undefined {
+  if (trace.kind(span) !== 'client' || trace.isDatabaseCall(span) || trace.childCount(span) > 0) return undefined;
+  const isAnswered = trace.httpStatus(span) > 0 && trace.httpStatus(span) < 500;
+  if (isAnswered) return undefined;
+  const service = upstreamOf(trace, span, lines) || calledName(trace, span);
+  const isOther = service !== trace.service(span) && service !== 'localhost';
+  return isOther && HOST.test(service) ? service : undefined;
+}
+
+/** A domain that is known only inside says no more than the name of the service before it. */
+const INSIDE = /^([a-z][\w-]{0,62})\.(?:internal|local|lan)(?::\d{1,5})?$/i;
+
+/** A name, and not an address alone. */
+const HOST = /^(?=.*[a-z])[a-z\d_][\w.-]{0,252}(?::\d{1,5})?$/i;
+
+/** It says that its own work failed, or that it has too much of it: RFC 9110, and 529 of Anthropic and others. */
+const FAILED: ReadonlySet<number> = new Set([503, 529]);
+
+/**
+ * Whoever calls pings too often (gRPC), or presents a certificate that the other end does not accept; Envoy injects a
+ * failure.
+ */
+const NOT_OF_CALLEE = new RegExp(
+  String.raw`\btoo_many_pings\b|\bENHANCE_YOUR_CALM\b|\bfault filter abort\b|${OWN_CERTIFICATE_REFUSED.source}`,
+  'i',
+);
+
+function isNotOfCallee(text: string): boolean {
+  return NOT_OF_CALLEE.test(text) || CIRCUIT_OPEN.test(text);
+}
+
+/** Behind a proxy the callee is what its line about this call names. */
+function upstreamOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): string {
+  for (const line of lines.get(trace.spanId(span)) ?? []) {
+    const upstream = upstreamIn(line);
+    if (upstream !== '') return serviceNamed(trace.services)(upstream) ?? upstream;
+  }
+  return '';
+}
+
+/** Between a phone and a host of the internet lies its user's line: most lost connections are of that line. */
+function isOfLine(trace: Trace, span: SpanIndex, host: string, fault: CalleeFault): boolean {
+  const isOfConnection = fault === 'gone' || fault === 'no-name' || fault === 'no-resolver';
+  return isOfConnection && !isInternalHost(host) && runsOnDevice(trace.resource(span));
+}
+
+type Said = Readonly<{ fault: CalleeFault; item: EvidenceItem }>;
+
+/** A name and a certificate say more than that no answer came. */
+function firstSaid(texts: readonly EvidenceItem[]): Said | undefined {
+  for (const [fault, says] of SAYS) {
+    const item = texts.find(({ text }) => says(withoutAddresses(text)));
+    if (item !== undefined) return { fault, item: { ...item, text: cutFirstLine(item.text, LONGEST_MESSAGE) } };
+  }
+  return undefined;
+}
+
+const SAYS: readonly (readonly [CalleeFault, (text: string) => boolean])[] = [
+  ['no-resolver', (text) => NAME_UNRESOLVED.find(text)?.isNoAnswer === true],
+  ['no-name', (text) => NAME_UNRESOLVED.test(text)],
+  ['expired', (text) => CERTIFICATE_EXPIRED.test(text) && !NOT_YET_VALID.test(text)],
+  ['other-names', (text) => CERTIFICATE_OF_OTHERS.test(text)],
+  ['gone', (text) => NOBODY_LISTENS.test(text) || CONNECTION_CUT.test(text)],
+];
+
+const LONGEST_MESSAGE = 200;
+const LONGEST_READ = 4_000;
+const FAILURE_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
+
+/** What the call says about its failure, whole. */
+function textsOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): readonly EvidenceItem[] {
+  const ref = trace.spanId(span);
+  const events = trace.hasEvents(span) ? trace.events(span) : [];
+  const ofEvents = events.flatMap(({ name, attributes }): EvidenceItem[] => {
+    const message = canonicalText(attributes, 'exception.message') || String(attributes.error ?? '');
+    const type = canonicalText(attributes, 'exception.type');
+    const text = [type, message].filter((part) => part !== '').join(': ');
+    return [{ kind: 'event', ref, text: text || (FAILS.test(name) ? name : '') }];
+  });
+  const ofSpan = ['exception.message', 'error.type'].map((name): EvidenceItem => {
+    return { kind: 'span', ref, text: trace.text(span, name) };
+  });
+  const ofLines = (lines.get(ref) ?? []).filter(reportsFailure).map(itemOf);
+  const status: EvidenceItem = { kind: 'span', ref, text: trace.statusText(span) };
+  return [...ofEvents, status, ...ofSpan, ...ofLines].filter(({ text }) => text !== '');
+}
+
+/**
+ * The code that called logs the exception, with the id of its own span. Only where no other call below it failed: then
+ * the line may be about that one.
+ */
+function saidAfterwards(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): readonly EvidenceItem[] {
+  const [last = trace.root] = spans;
+  const caller = trace.parent(last);
+  if (caller === undefined || !trace.isOfOneService(caller, last)) return [];
+  if (trace.children(caller).some((child) => trace.failed(child) && !spans.includes(child))) return [];
+  return (lines.get(trace.spanId(caller)) ?? [])
+    .filter((line) => {
+      const afterUs = epochUsOf(line) - trace.startEpochUs - trace.endUs(last);
+      return reportsFailure(line) && afterUs >= -TOLERANCE_US && afterUs <= LOGGED_WITHIN_US;
+    })
+    .map(itemOf);
+}
+
+/** A tenth of a second is what people do not notice. */
+const LOGGED_WITHIN_US = 100_000;
+/** A span ends a little after its call. */
+const TOLERANCE_US = 5_000;
+
+function reportsFailure(line: LogLine): boolean {
+  return FAILURE_LEVELS.has(line.level) || (line.level === 'warn' && wordedAsFailure(line.line));
+}
+
+function itemOf(line: LogLine): EvidenceItem {
+  return { kind: 'log', ref: line.timeNs, text: logMessage(line) };
+}
+
+/** Within an address any word may stand. */
+function withoutAddresses(text: string): string {
+  return text.slice(0, LONGEST_READ).replace(ADDRESS, '$1');
+}
+
+const FAILS = /fail|error|exception|refused|reset|closed/i;
+/** The host stays: `Post "http://stock:8080/orders/EOF": EOF`. */
+const ADDRESS = /\b(https?:\/\/[^\s"'<>/?#]{1,260})[/?#][^\s"'<>]{0,2000}/gi;

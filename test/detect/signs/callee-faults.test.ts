@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest';
+import { type CalleeFault, faultyCallee } from '#detect/signs/callee-faults.ts';
+import { linesBySpan } from '#model/logs/log-line.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, query, type SpanOptions, server, span, traceOf } from '#test/trace.ts';
+
+const HOST = 'api.partner.example';
+
+/** The one call of a request that failed with it, and a line of the code that made the call. */
+function failedCall(options: SpanOptions, { host = HOST, line = '' } = {}) {
+  const trace = traceOf(
+    server('web', 'POST /pay', { ms: 90, failed: true }, [
+      call('web', host, 'POST', { at: 5, ms: 60, failed: true, ...options }),
+    ]),
+  );
+  const logs = line === '' ? [] : [logLine('web', 67, line, { spanId: '0', level: 'error' })];
+  return faultyCallee(trace, [1], linesBySpan(logs));
+}
+
+describe('the words of a failed call say what its callee did', () => {
+  test.each<[CalleeFault, string]>([
+    ['no-name', 'getaddrinfo ENOTFOUND api.partner.example'],
+    ['no-resolver', 'getaddrinfo EAI_AGAIN api.partner.example'],
+    [
+      'no-name',
+      'Post "https://api.partner.example/pay": dial tcp: lookup api.partner.example on 10.96.0.10:53: no such host',
+    ],
+    ['no-resolver', 'dial tcp: lookup api.partner.example on 10.96.0.10:53: server misbehaving'],
+    ['no-name', 'java.net.UnknownHostException: api.partner.example: Name or service not known'],
+    [
+      'no-name',
+      'cURL error 6: Could not resolve host: api.partner.example (see https://curl.haxx.se/libcurl/c/libcurl-errors.html)',
+    ],
+    ['no-name', 'No such host is known. (api.partner.example:443)'],
+    ['no-name', '** (Mint.TransportError) non-existing domain - :nxdomain'],
+    [
+      'expired',
+      'x509: certificate has expired or is not yet valid: current time 2026-11-05T07:11:02Z is after 2026-11-05T00:05:00Z',
+    ],
+    ['expired', 'CERT_HAS_EXPIRED'],
+    ['expired', 'PKIX path validation failed: java.security.cert.CertPathValidatorException: validity check failed'],
+    ['expired', '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)'],
+    ['other-names', 'x509: certificate is valid for shop.example, not api.partner.example'],
+    [
+      'other-names',
+      "Hostname/IP does not match certificate's altnames: Host: api.partner.example. is not in the cert's altnames",
+    ],
+    [
+      'other-names',
+      "certificate verify failed: Hostname mismatch, certificate is not valid for 'api.partner.example'. (_ssl.c:1006)",
+    ],
+    ['gone', 'cURL error 52: Empty reply from server'],
+    ['gone', 'cURL error 56: Recv failure: Connection reset by peer'],
+    ['gone', 'socket hang up'],
+    ['gone', 'Post "https://api.partner.example/pay": unexpected EOF'],
+    ['gone', "('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))"],
+    ['gone', 'httpx.RemoteProtocolError: Server disconnected without sending a response.'],
+    ['gone', 'connection closed before message completed'],
+    ['gone', 'EOFError: end of file reached'],
+    ['gone', 'connect ECONNREFUSED 203.0.113.7:443'],
+  ])('%s: %s', (fault, statusText) => {
+    expect(failedCall({ statusText })).toMatchObject({ service: HOST, fault, item: { text: statusText } });
+  });
+
+  test('in the line of the code that called, beside a span that says less', () => {
+    const line =
+      'NameResolutionError("Failed to resolve \'api.partner.example\' ([Errno -3] Temporary failure in name resolution)")';
+    expect(failedCall({ statusText: 'Max retries exceeded' }, { line })).toMatchObject({
+      fault: 'no-resolver',
+      item: { kind: 'log', text: line },
+    });
+  });
+
+  test('in the name of an exception alone', () => {
+    expect(failedCall({ attributes: { 'error.type': 'java.net.UnknownHostException' } })?.fault).toBe('no-name');
+  });
+
+  test('in the line of a proxy that names the service', () => {
+    const line =
+      'rescue{client.addr=10.1.1.4}: Unexpected error error=logical service tiles.geo.svc.cluster.local:8080: route default.http: backend default.service: service in fail-fast';
+    const options = { attributes: { 'http.response.status_code': 504 } };
+    expect(failedCall(options, { host: 'tiles.geo', line })?.fault).toBe('gone');
+  });
+
+  test('an answer of 503 or 529 is a failure of the one that gave it', () => {
+    for (const code of [503, 529])
+      expect(failedCall({ attributes: { 'http.response.status_code': code } })).toEqual({
+        service: HOST,
+        fault: 'answered',
+        item: undefined,
+      });
+  });
+
+  test('a domain that is known only inside is left out, unless it is what does not resolve', () => {
+    const host = 'vault.internal';
+    expect(failedCall({ statusText: 'socket hang up' }, { host })?.service).toBe('vault');
+    expect(failedCall({ statusText: 'getaddrinfo ENOTFOUND vault.internal' }, { host })?.service).toBe(host);
+  });
+});
+
+describe('innocent words', () => {
+  test.each<[string, SpanOptions]>([
+    ['within an address', { statusText: 'POST https://api.partner.example/errors/ENOTFOUND?q=ECONNRESET failed' }],
+    [
+      'of an answer that refuses what a user wrote',
+      { statusText: 'unknown domain: NXDOMAIN', attributes: { 'http.response.status_code': 422 } },
+    ],
+    [
+      'of a look-up that found nothing',
+      { statusText: 'no such host', attributes: { 'http.response.status_code': 404 } },
+    ],
+    ['of too many requests', { attributes: { 'http.response.status_code': 429 } }],
+    [
+      'of a clock that is wrong',
+      {
+        statusText:
+          'x509: certificate has expired or is not yet valid: current time 2020-01-01T00:00:00Z is before 2026-01-01T00:00:00Z',
+      },
+    ],
+    ['of a certificate of the caller that was refused', { statusText: 'remote error: tls: expired certificate' }],
+    [
+      'of a caller that pings too often',
+      {
+        statusText:
+          'error reading from server: EOF, received prior goaway: code: ENHANCE_YOUR_CALM, debug data: "too_many_pings"',
+      },
+    ],
+    [
+      'of an open breaker',
+      {
+        statusText: "CircuitBreaker 'partner' is OPEN and does not permit further calls",
+        attributes: { 'http.response.status_code': 503 },
+      },
+    ],
+    [
+      'of a failure that a proxy injected',
+      { statusText: 'fault filter abort', attributes: { 'http.response.status_code': 503 } },
+    ],
+    ['of bad data', { statusText: 'unexpected token < in JSON' }],
+  ])('%s', (_, options) => {
+    expect(failedCall(options)).toBeUndefined();
+  });
+
+  test('an address without a name, and the caller itself, are no services', () => {
+    expect(failedCall({ statusText: 'socket hang up' }, { host: '203.0.113.7' })).toBeUndefined();
+    expect(failedCall({ statusText: 'socket hang up' }, { host: 'localhost' })).toBeUndefined();
+  });
+
+  test('a callee with spans and a store say themselves what happened', () => {
+    const trace = traceOf(
+      server('web', 'GET /', { ms: 90, failed: true }, [
+        call('web', 'stock', 'GET', { ms: 40, failed: true, statusText: 'socket hang up' }, [
+          server('stock', 'GET', { ms: 38, failed: true }),
+        ]),
+        query('web', 'SELECT 1', { at: 50, ms: 20, failed: true, statusText: 'read ECONNRESET' }),
+      ]),
+    );
+    expect([[1], [3]].map((spans) => faultyCallee(trace, spans, linesBySpan([])))).toEqual([undefined, undefined]);
+  });
+
+  test('a line of the caller is about none of two calls that failed', () => {
+    const trace = traceOf(
+      server('web', 'GET /', { ms: 90, failed: true }, [
+        call('web', HOST, 'GET', { ms: 40, failed: true }),
+        call('web', 'other.example', 'GET', { at: 41, ms: 20, failed: true }),
+      ]),
+    );
+    const logs = [logLine('web', 63, 'read ECONNRESET', { spanId: '0', level: 'error' })];
+    expect(faultyCallee(trace, [2], linesBySpan(logs))).toBeUndefined();
+  });
+
+  test('a phone loses its own line', () => {
+    const trace = traceOf(
+      span('app', 'submit', { ms: 90, failed: true, resource: { 'os.name': 'Android' } }, [
+        call('app', HOST, 'POST', {
+          ms: 60,
+          failed: true,
+          statusText: 'Unable to resolve host "api.partner.example": No address associated with hostname',
+          resource: { 'os.name': 'Android' },
+        }),
+      ]),
+    );
+    expect(faultyCallee(trace, [1], linesBySpan([]))).toBeUndefined();
+  });
+});
