@@ -41,7 +41,7 @@ const OF_FAULT: Readonly<Partial<Record<CalleeFault, (named: Named) => FaultWord
   }),
   'no-resolver': ({ host, caller }) => ({
     explanation: `The name service gave no answer for ${host}, so no request was sent. The name may be right.`,
-    remedy: `Look at the name service that ${caller} asks: its log, its load, and other names that failed at that time. Then look up ${host} there.`,
+    remedy: `Look at the log and the load of the name service of ${caller}. Did other names fail at that time? Then look up ${host} there.`,
     check: `The name ${host} resolved where ${caller} runs at that time.`,
   }),
   expired: ({ host, caller }) => ({

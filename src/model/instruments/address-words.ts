@@ -6,7 +6,7 @@ type NameSign = Sign & Readonly<{ isNoAnswer?: true }>;
 
 /** A message, an exception or a line of the caller. What is more certain comes first. */
 export const NAME_UNRESOLVED = signList<NameSign>(
-  /EAI_|NOTFOUND|resol|lookup|host|dns|nxdomain|servfail|nodename|address associated/i,
+  /EAI_|NOTFOUND|resol|lookup|host|dns|nxdomain|servfail|nodename|not known|address associated/i,
   [
     {
       by: 'getaddrinfo(3), without an answer',
