@@ -63,9 +63,12 @@ function withoutShared(message: Posted): Posted {
   return { ...message, attachments: message.attachments.filter((one) => !Shared.safeParse(one).success) };
 }
 
+/** What an app posts. `thread_broadcast` is a reply that its author also sent to the channel: Slack sends it once. */
+const OWN_POST: ReadonlySet<string> = new Set(['', 'thread_broadcast']);
+
 /** Every other subtype is about the channel or a person's message. */
 export function isByApp({ bot_id, subtype }: Posted): boolean {
-  return subtype === 'bot_message' || (Boolean(bot_id) && !subtype);
+  return subtype === 'bot_message' || (Boolean(bot_id) && OWN_POST.has(subtype ?? ''));
 }
 
 /** A root may name itself as its thread. */

@@ -80,6 +80,16 @@ describe('trap', () => {
     expect(reply).not.toHaveProperty('alert');
   });
 
+  test('6: a reply that the app also sent to the channel is the same note', () => {
+    const event = eventOf('pagerduty_slack/bot_thread_reply');
+    const sentToChannel = {
+      ...event,
+      subtype: 'thread_broadcast',
+      root: eventOf('pagerduty_slack/triggered_older_wording'),
+    };
+    expect(readPagerDutyMessage(sentToChannel)).toEqual(readPagerDutyMessage(event));
+  });
+
   test('7: the headers of a delivery name no trace of the incident', () => {
     const { headers, payload } = sample('datadog/webhook_datadogResolvedPayload') as {
       headers: Record<string, string>;
