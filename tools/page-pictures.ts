@@ -69,8 +69,10 @@ async function alertAnswered(page: Page): Promise<PagePicture> {
     .locator('#thread article', { hasText: /examined requests of/ })
     .last()
     .waitFor({ timeout: ANSWER_MS });
-  await readTo(answered);
-  return await shot('docs/images/incident.png', page, [alert, answered]);
+  const line = page.locator('#messages article', { hasText: 'Replied to a thread' }).last();
+  await line.waitFor({ timeout: ANSWER_MS });
+  await readTo(answered, '#thread');
+  return await shot('docs/images/incident.png', page, [alert, line, answered]);
 }
 
 async function incident(page: Page): Promise<PagePicture> {
@@ -86,13 +88,13 @@ async function incident(page: Page): Promise<PagePicture> {
     await page.locator('#composer-input').press('Enter');
     await overview.getByText(said).last().waitFor({ timeout: ANSWER_MS });
   }
-  await readTo(overview);
+  await readTo(overview, '#thread');
   return await shot('docs/images/overview.png', overview, [overview]);
 }
 
-/** Scrolls to the end of the thread and back, so that nothing in it is new. */
-async function readTo(message: Locator): Promise<void> {
-  await message.page().locator('#thread article').last().evaluate(intoView, 'end');
+/** Scrolls to the end of the list and back, so that nothing in it is new. */
+async function readTo(message: Locator, list: '#messages' | '#thread'): Promise<void> {
+  await message.page().locator(`${list} article`).last().evaluate(intoView, 'end');
   await message.evaluate(intoView, 'start');
 }
 

@@ -230,6 +230,7 @@ export async function composeBot({
     log,
     investigation,
     firstVerdictMs: waits.firstVerdictSeconds * 1_000,
+    sayInChannel: alerts?.alerts.sayInChannel ?? DEFAULTS.alerts.sayInChannel,
     keepCase,
     mayShowIn,
     mayAct,

@@ -45,6 +45,8 @@ export const DEFAULTS = {
     /** Four looks run at once, and each may take the 20 s of `gather.deadlineSeconds`: 12 a minute are surely in time. */
     stormPerMinute: 12,
     quietMinutes: QUIET_MINUTES,
+    /** An unsure answer helps nobody who did not open the thread. */
+    sayInChannel: 'likely' as const,
   },
   incidents: {
     /** If everybody is affected, 15 minutes without an update is long. If hardly anybody is, no updates are needed. */

@@ -48,6 +48,14 @@ const Alerts = z.strictObject({
         'The quiet time of an alert whose sender does not report ends. If nothing arrived for this many minutes and it begins again, it is a new outage with a new diagnosis.',
     })
     .prefault(DEFAULTS.alerts.quietMinutes),
+  sayInChannel: z
+    .enum(['always', 'likely', 'never'], 'must be always, likely or never')
+    .register(settingFacts, {
+      env: 'ALERTS_SAY_IN_CHANNEL',
+      means:
+        'Which answers in the thread of an alert are also announced in the channel, with their first sentence and status: `always` all, `likely` the confirmed and the likely ones, `never` none.',
+    })
+    .prefault(DEFAULTS.alerts.sayInChannel),
 });
 
 const HOURS_OF_A_YEAR = 8_784;

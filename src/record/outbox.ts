@@ -16,6 +16,8 @@ export type Message = Readonly<{
   blocks?: readonly object[];
   /** Is inserted before `blocks[at]`. */
   picture?: Picture;
+  /** A reply that Slack also shows in the channel. It stays there when it is updated. */
+  isBroadcast?: boolean;
 }>;
 
 export type Picture = Readonly<{ png: Uint8Array; at: number; alt: string; title: string }>;
@@ -171,6 +173,8 @@ export type Delivery = Readonly<{
   reason: string;
   /** Slack's id of it, once it is posted. */
   ts: string | undefined;
+  /** The thread it stands in; of a reply to our own message, once it is posted. */
+  threadTs: string | undefined;
   createdUs: number;
 }>;
 
@@ -375,8 +379,9 @@ async function messageById(tx: Tx, id: string): Promise<Schema['messages']> {
   return message;
 }
 
-function deliveryOfRow({ id, state, reason, ts, created_us }: Schema['messages']): Delivery {
-  return { messageId: id, state, reason: reason ?? '', ts: ts ?? undefined, createdUs: created_us };
+function deliveryOfRow({ id, state, reason, ts, thread_ts, created_us }: Schema['messages']): Delivery {
+  const threadTs = thread_ts ?? undefined;
+  return { messageId: id, state, reason: reason ?? '', ts: ts ?? undefined, threadTs, createdUs: created_us };
 }
 
 type NewMessage = Readonly<{
@@ -457,10 +462,15 @@ async function laneOfOther({ db }: Tx, { message_id, thread_of = null }: NewRow)
 
 /** Redacted here, whatever built the message. The bytes of the picture are stored next to the JSON, not in it. */
 function stored(message: Message): Pick<Schema['outbox'], 'payload' | 'bytes'> {
-  const { text, blocks, picture } = sealed(message, SENT_BACK);
+  const { text, blocks, picture, isBroadcast } = sealed(message, SENT_BACK);
   const { png, ...placed } = picture ?? {};
   return {
-    payload: JSON.stringify({ text: cut(text), blocks, ...(picture && { picture: placed }) }),
+    payload: JSON.stringify({
+      text: cut(text),
+      blocks,
+      ...(picture && { picture: placed }),
+      ...(isBroadcast && { isBroadcast }),
+    }),
     bytes: png ?? null,
   };
 }

@@ -44,6 +44,7 @@ import type { KeepCase } from '#workflows/keep-case.ts';
 import { knownServices } from '#workflows/known-services.ts';
 import type { NoteEvidence } from '#workflows/note-evidence.ts';
 import { serviceNames } from '#workflows/quiet-rules.ts';
+import { type SayInChannel, sayInChannel } from '#workflows/say-in-channel.ts';
 import { UnknownServiceError } from '#workflows/window/open-window.ts';
 
 export const ANSWER_TRACE = 'answer-trace';
@@ -70,6 +71,8 @@ export type AnswerTraceOptions = Readonly<{
   mayAct(who: Readonly<{ userId: string; channelId: string }>): Promise<boolean>;
   /** The place of a message; '' if Slack does not say. */
   permalink(place: Readonly<{ channelId: string; ts: string }>): Promise<string>;
+  /** @default never */
+  sayInChannel?: SayInChannel | undefined;
   /** The diagnosis is stored. The incident that it belongs to is notified. */
   diagnosed?: NoteEvidence['diagnosed'] | undefined;
   /** Something was stored: the outbox may check for work. */
@@ -87,7 +90,17 @@ export type AnswerParts = Omit<AnswerTraceOptions, 'diagnose'>;
 
 /** Works on the job's investigation and keeps its one message up to date. */
 export async function answerInvestigation(
-  { store, log, keepCase, mayShowIn, mayAct, permalink, diagnosed, kick }: AnswerParts,
+  {
+    store,
+    log,
+    keepCase,
+    mayShowIn,
+    mayAct,
+    permalink,
+    diagnosed,
+    sayInChannel: inChannel = 'never',
+    kick,
+  }: AnswerParts,
   job: Job,
   signal: AbortSignal,
   diagnose: (investigation: Investigation) => AsyncIterable<DiagnosisStage>,
@@ -111,7 +124,7 @@ export async function answerInvestigation(
     const byGuest = isFinal && (await isByGuest(investigation, mayAct));
     const told: { how: Stored } = { how: 'said' };
     const stored = async (tx: Tx) => {
-      told.how = await storeStep(tx, investigation, step, { similar, owned, url });
+      told.how = await storeStep(tx, investigation, step, { similar, owned, url, inChannel });
       if (isFinal && told.how === 'said') await diagnosed?.(tx, { ...investigation, byGuest });
     };
     if (keepCase && step.kind === 'stage' && step.evidence) {
@@ -188,7 +201,7 @@ async function storeStep(
   tx: Tx,
   investigation: Investigation,
   step: Step,
-  { similar, owned, url }: Beside & Readonly<{ url: string }>,
+  { similar, owned, url, inChannel }: Beside & Readonly<{ url: string; inChannel: SayInChannel }>,
 ): Promise<Stored> {
   const { id } = investigation;
   if (step.kind === 'failed') {
@@ -215,6 +228,7 @@ async function storeStep(
   }
   const answer = withSimilar(withService(said, owned), similar);
   await sayAnswer(tx, investigation, answerMessage(answer, id, png));
+  await sayInChannel(tx, investigation, answer, inChannel);
   for (const [index, detail] of answer.thread.entries()) {
     await post(tx, {
       messageId: `${DETAILS_OF(id)}${index}`,

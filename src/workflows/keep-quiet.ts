@@ -76,6 +76,11 @@ async function muteOf(
   return muteAmong(await mutesInForce(reader, { workspaceId: alert.workspaceId, channelId, nowUs }), alert);
 }
 
+/** Whether people have muted the alert in this channel since it was answered. */
+export async function isMuted(tx: Tx, alert: NotedAlert, channelId: string): Promise<boolean> {
+  return (await muteOf(tx, alert, { channelId, nowUs: tx.nowUs })) !== undefined;
+}
+
 /** The first mute of this alert, of its service, or by a form. */
 export function muteAmong(mutes: readonly Mute[], alert: RuledAlert & Pick<Alert, 'key'>): Mute | undefined {
   const names = serviceNames(alert);

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { botEnvironment } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
+import { pagerdutyMessage } from '#test/pagerduty.ts';
 import { PATIENCE } from '#test/patience.ts';
 import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
 
@@ -59,6 +60,26 @@ test('killed after Slack took the message and before that was noted, it does not
   const messages = await answeredMessages();
   expect(messages).toHaveLength(1);
   expect(messages[0]?.text).toMatch(/mysql/i);
+});
+
+test('killed after Slack took the line for the channel and before that was noted, it does not say it again', async () => {
+  const first = await start();
+  slack.proxy.chaos((method, { reply_broadcast }) =>
+    method === 'chat.postMessage' && reply_broadcast === 'true' ? { kind: 'hangs' } : undefined,
+  );
+  const { ts } = await slack.post('frontend is slow');
+  const alert = pagerdutyMessage({ id: 'Q7X2FRONTEND', title: 'frontend is slow' }, { channel: slack.channel, ts });
+  await sendToBot(first.url, slack.event(alert));
+  const line = await eventually(async () => (await slack.messages()).at(1));
+  expect(line.thread_ts).toBe(ts);
+  await kill(first.process);
+
+  slack.proxy.chaos(() => undefined);
+  await start();
+  await eventually(() => slack.proxy.callsOf('conversations.replies').at(0));
+  // What comes after it in the channel is sent once it was found.
+  await eventually(async () => (await slack.thread(ts)).find(({ text }) => /examined requests/.test(text)));
+  expect((await slack.messages()).map((message) => message.ts)).toEqual([ts, line.ts]);
 });
 
 test('told to stop, it ends what it has begun and exits cleanly', async () => {

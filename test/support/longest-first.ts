@@ -38,6 +38,7 @@ const LONGEST = [
   'test/tools/pack.process.test.ts',
   'test/tools/ci-run.process.test.ts',
   'test/e2e/killed.test.ts',
+  'test/e2e/say-in-channel.test.ts',
 ];
 
 export class LongestFirst extends BaseSequencer {

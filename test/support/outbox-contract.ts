@@ -80,6 +80,19 @@ export function testOutbox(name: string, newPlace: () => Place): void {
       expect([...(sent?.picture?.png ?? [])]).toEqual([137, 80, 78, 71]);
     });
 
+    test('keeps that a reply also stands in the channel, also while it is queued and changed', async () => {
+      const { clock, slack, store, say } = await setUp();
+      const line = { ...ANSWER, messageId: 'i-1/in-channel', threadTs: '9.9' };
+      const changedTo = { text: 'a cause, unsure', isBroadcast: true };
+      await say({ ...line, message: { text: 'a cause', isBroadcast: true } });
+      await store.transaction((tx) => update(tx, { messageId: line.messageId, message: changedTo }));
+      started(store, slack.sender, clock);
+      await clock.tick(5_000);
+
+      expect(slack.said).toMatchObject([{ threadTs: '9.9', message: changedTo }]);
+      expect(await deliveryOf(store, line.messageId)).toMatchObject({ state: 'sent', threadTs: '9.9' });
+    });
+
     test('pins a message once it stands in the channel, however often that is stored', async () => {
       const { clock, slack, store, say } = await setUp();
       const asked = { pinId: 'i-1/pin', workspaceId: 'T1', channelId: 'C1', pinned: 'i-1' };

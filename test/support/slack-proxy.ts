@@ -1,7 +1,7 @@
 /**
  * Stands between the bot and `emulate`, and adds what the emulator lacks of the real Slack: Block Kit's limits, membership,
- * missing scopes, 429, lost answers, an outage, metadata only for who asks for it, files that take a moment,
- * `response_url` with its five uses, Socket Mode.
+ * missing scopes, 429, lost answers, an outage, metadata only for who asks for it, files that take a moment, replies
+ * that stand in the channel, too, `response_url` with its five uses, Socket Mode.
  *
  *   bot ──► proxy ──► emulate
  *            │ a fault happens before (429, refused, outage) or after (lost answer) the emulator did its part
@@ -11,6 +11,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { KnownBlock } from '@slack/types';
 import { blockProblems } from '#present/slack/block-limits.ts';
+import { isDualUpdate, slackBroadcasts } from '#test/slack-broadcasts.ts';
 import { serveSocketMode } from '#test/slack-socket.ts';
 
 export type SlackCall = Readonly<{
@@ -59,9 +60,10 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   const people = new Map<string, object>();
   const memberships = new Map<string, readonly string[]>();
   const shared = new Set<string>();
+  const broadcasts = slackBroadcasts();
   /** Unused ones. The emulator's own live for three seconds, which a slow machine needs for itself. */
   const triggers = new Set<string>();
-  const state = { down: false, fileDelayCalls: 0, chaos: (_method: string): CallFault | undefined => undefined };
+  const state = { down: false, fileDelayCalls: 0, chaos: noFault };
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
@@ -86,7 +88,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
 
   async function api(method: string, body: Buffer, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const args = argumentsOf(body, request.headers['content-type'] ?? '');
-    const fault = takeFault(method) ?? state.chaos(method);
+    const fault = takeFault(method) ?? state.chaos(method, args);
     if (fault?.kind === 'limited') {
       calls.push({ method, args, answer: 'ratelimited', done: false });
       return void response.writeHead(429, { 'retry-after': String(fault.seconds) }).end();
@@ -117,6 +119,11 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     if (method === 'chat.update' && (args.text ?? '').length > UPDATE_TEXT_LIMIT) {
       return { ok: false, error: 'msg_too_long' };
     }
+    return contentRefusal(method, args);
+  }
+
+  function contentRefusal(method: string, args: Readonly<Record<string, string>>) {
+    if (isDualUpdate(method, args)) return { ok: false, error: 'no_dual_broadcast_content_update' };
     if (!HAS_BLOCKS.has(method) || args.blocks === undefined) return undefined;
     const problems = problemsOf(JSON.parse(args.blocks) as KnownBlock[]);
     return problems.length === 0
@@ -153,6 +160,12 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   }
 
   async function forward(method: string, args: Readonly<Record<string, string>>, request: IncomingMessage) {
+    const answer = await emulated(method, args, request);
+    await broadcasts.shown(method, args, answer, (other, its) => emulated(other, its, request));
+    return amended(method, args, answer);
+  }
+
+  async function emulated(method: string, args: Readonly<Record<string, string>>, request: IncomingMessage) {
     const answered = await fetch(`${emulatorUrl}/api/${method}`, {
       method: 'POST',
       headers: {
@@ -164,7 +177,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     });
     const answer = (await answered.json()) as Answer;
     if (typeof answer.ok !== 'boolean') throw new Error(`the emulator failed: ${JSON.stringify(answer)}`);
-    return amended(method, args, answer);
+    return answer;
   }
 
   function amended(method: string, args: Readonly<Record<string, string>>, answer: Answer): Answer {
@@ -224,6 +237,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   return {
     url,
     socket,
+    broadcasts,
     apiUrl: `${url}/api/`,
     calls: calls as readonly SlackCall[],
     /** What came to a `response_url`, in order. */
@@ -237,8 +251,8 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     /** Does its part and never answers. */
     hang: (method: string, times = 1) => fail(method, { kind: 'hangs' }, times),
     refuse: (method: string, error: string, times = 1) => fail(method, { kind: 'refused', error }, times),
-    /** What goes wrong with each call from now on, as chance wants it. */
-    chaos: (pick: (method: string) => CallFault | undefined) => {
+    /** What goes wrong with each call from now on, as chance or the call wants it. */
+    chaos: (pick: typeof noFault) => {
       state.chaos = pick;
     },
     /** The bot was not invited there. */
@@ -276,6 +290,10 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
         server.closeAllConnections();
       }),
   };
+}
+
+function noFault(_method: string, _args: Readonly<Record<string, string>>): CallFault | undefined {
+  return undefined;
 }
 
 function pageOf(members: readonly string[], { limit = '100', cursor = '' }: Readonly<Record<string, string>>): Answer {

@@ -22,6 +22,8 @@ export type SlackMessage = Readonly<{
   text: string;
   user: string;
   thread_ts?: string;
+  /** `thread_broadcast`: a reply that stands in the channel, too. */
+  subtype?: string;
   blocks?: readonly KnownBlock[];
   files?: readonly Readonly<{ id: string; name: string; title: string }>[];
 }>;
@@ -66,6 +68,12 @@ export async function openSlackSide() {
   await call('conversations.join', { channel });
 
   async function call(method: string, args: Readonly<Record<string, string>>) {
+    const answer = await emulated(method, args);
+    await proxy.broadcasts.shown(method, args, answer, emulated);
+    return answer;
+  }
+
+  async function emulated(method: string, args: Readonly<Record<string, string>>) {
     const answered = await fetch(`${emulator.url}/api/${method}`, {
       method: 'POST',
       headers: { authorization: authorization(), 'content-type': 'application/x-www-form-urlencoded' },

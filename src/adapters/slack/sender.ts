@@ -66,6 +66,7 @@ const FINAL = new Set([
   'block_mismatch',
   'blocked_file_type',
   'cannot_reply_to_message',
+  'cant_broadcast_message',
   'cant_update_message',
   'edit_window_closed',
   'file_not_found',
@@ -80,6 +81,7 @@ const FINAL = new Set([
   'missing_scope',
   'msg_blocks_too_long',
   'msg_too_long',
+  'no_dual_broadcast_content_update',
   'no_text',
   'not_pinnable',
   'permission_denied',
@@ -134,7 +136,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
           channel: channelId,
           text: message.text,
           ...(blocks === undefined ? {} : { blocks }),
-          ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+          ...inThread(threadTs, message),
           metadata: { event_type: EVENT_TYPE, event_payload: { id: messageId } },
           unfurl_links: false,
           unfurl_media: false,
@@ -153,6 +155,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
           // Without blocks, Slack would keep the old ones.
           blocks: blocks ?? [],
           metadata: { event_type: EVENT_TYPE, event_payload: { id: messageId } },
+          // No `reply_broadcast`: a broadcast stays one, and Slack refuses that flag together with new content.
         });
         return ts;
       }),
@@ -356,6 +359,11 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
     }
     return undefined;
   }
+}
+
+function inThread(threadTs: string | undefined, { isBroadcast }: Message) {
+  if (threadTs === undefined) return {};
+  return isBroadcast ? { thread_ts: threadTs, reply_broadcast: true } : { thread_ts: threadTs };
 }
 
 /** Sends a message to one person directly, without the outbox: for failures of the store. */

@@ -77,6 +77,11 @@ export function withHead(answer: SlackAnswer, head: Head): SlackAnswer {
   return { ...answer, head, text: headText(head), blocks: [headBlock(head), ...answer.blocks.slice(1)] };
 }
 
+/** The first two lines alone. */
+export function headMessage(head: Head): SlackMessage {
+  return { text: headText(head), blocks: [headBlock(head)] };
+}
+
 /** For notifications and screen readers. */
 function headText({ headline, status, scope }: Head): string {
   const second = [status ?? '', scope].filter((part) => part !== '').join(' · ');

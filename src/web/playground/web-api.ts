@@ -242,10 +242,11 @@ export function pinnedItem(message: Message): object {
   };
 }
 
-function draftOf({ text, blocks, thread_ts, metadata }: Args): Draft {
+function draftOf({ text, blocks, thread_ts, reply_broadcast, metadata }: Args): Draft {
   return {
     text,
     threadTs: thread_ts,
+    isBroadcast: reply_broadcast === 'true',
     blocks: blocks === undefined ? undefined : parse<AnyBlock[]>(blocks, 'invalid_blocks_format'),
     metadata: metadata === undefined ? undefined : parse<Metadata>(metadata, 'invalid_metadata_format'),
   };
@@ -291,7 +292,7 @@ function page(all: readonly Message[], args: Args): object {
 
 /** A message in the form of Slack's API and payloads. */
 export function apiMessage(message: Message, withMetadata: boolean): object {
-  const { userId, text, ts, blocks, files, threadTs, editedTs, metadata } = message;
+  const { userId, text, ts, blocks, files, threadTs, isBroadcast, editedTs, metadata } = message;
   const by = PEOPLE.find(({ id }) => id === userId);
   return {
     type: 'message',
@@ -302,6 +303,7 @@ export function apiMessage(message: Message, withMetadata: boolean): object {
     ...(blocks.length > 0 ? { blocks } : {}),
     ...(files.length > 0 ? { files } : {}),
     ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+    ...(isBroadcast ? { subtype: 'thread_broadcast' } : {}),
     ...(editedTs === undefined ? {} : { edited: { user: userId, ts: editedTs } }),
     ...(withMetadata && metadata !== undefined ? { metadata } : {}),
   };

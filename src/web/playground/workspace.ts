@@ -40,6 +40,8 @@ export type Message = Readonly<{
   files: readonly SharedFile[];
   /** The first message of the thread; absent on a message of the channel itself. */
   threadTs?: string;
+  /** A reply that also stands in the channel. */
+  isBroadcast?: true;
   editedTs?: string;
   metadata?: Metadata;
   /** Shown to the one person who asked. */
@@ -59,6 +61,7 @@ export type Draft = Readonly<{
   text?: string | undefined;
   blocks?: readonly AnyBlock[] | undefined;
   threadTs?: string | undefined;
+  isBroadcast?: boolean | undefined;
   metadata?: Metadata | undefined;
   files?: readonly SharedFile[] | undefined;
 }>;
@@ -251,9 +254,7 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
   /** Newest first, as in Slack. Ephemeral messages are not in the history. */
   function history(channelId: string): Message[] {
     const { id } = readable(channelId);
-    return [...messages.values()]
-      .filter((one) => one.channelId === id && one.threadTs === undefined && !one.ephemeral)
-      .reverse();
+    return [...messages.values()].filter((one) => one.channelId === id && isInChannel(one) && !one.ephemeral).reverse();
   }
 
   /** The thread's first message and its replies, oldest first. */
@@ -451,7 +452,7 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
   }
 
   function add(to: Channel, userId: string, draft: Draft, ephemeral: boolean): Message {
-    const { text = '', blocks = [], files: shared = [], threadTs, metadata } = draft;
+    const { text = '', blocks = [], files: shared = [], threadTs, isBroadcast = false, metadata } = draft;
     return store({
       channelId: to.id,
       ts: newTs(),
@@ -460,6 +461,7 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
       blocks: withIds(blocks),
       files: shared,
       ...(threadTs === undefined ? {} : { threadTs: rootOf(to.id, threadTs) }),
+      ...(isBroadcast && threadTs !== undefined ? { isBroadcast } : {}),
       ...(metadata === undefined ? {} : { metadata }),
       ephemeral,
       reactions: [],
@@ -547,4 +549,8 @@ function mimetypeOf(name: string, bytes: Uint8Array): string {
   const signed = SIGNATURES.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte));
   if (signed) return signed[0];
   return /\.(md|txt|log|json|csv)$/.test(name) ? 'text/plain' : 'application/octet-stream';
+}
+
+function isInChannel({ threadTs, isBroadcast }: Message): boolean {
+  return threadTs === undefined || isBroadcast === true;
 }

@@ -69,6 +69,27 @@ describe('a post', () => {
     expect(await sender.find({ messageId: 'm1', ...where })).toEqual({ ...sent, kind: 'found' });
   });
 
+  test('that is also sent to the channel stands in both, is found by its own id alone, and stays there when it is changed', async () => {
+    const root = await slack.post('an alert');
+    const sent = await post({ text: 'the verdict', isBroadcast: true }, root.ts);
+    const ts = sent.kind === 'sent' ? sent.ts : '';
+    const where = { workspaceId: slack.team, channelId: slack.channel, sinceUs: 0 };
+    expect(await sender.find({ messageId: 'm1', ...where, threadTs: root.ts })).toEqual({ kind: 'found', ts });
+    expect(await sender.find({ messageId: 'm2', ...where, threadTs: undefined })).toEqual({ kind: 'absent' });
+
+    const message = { text: 'the verdict, unsure', isBroadcast: true };
+    const changed = { messageId: 'm1', workspaceId: slack.team, channelId: slack.channel, ts, message };
+    expect(await sender.update(changed)).toEqual({ kind: 'sent', ts });
+    const shown = { ts, subtype: 'thread_broadcast', text: 'the verdict, unsure' };
+    expect(await slack.messages()).toMatchObject([{ ts: root.ts }, shown]);
+    expect(await slack.thread(root.ts)).toMatchObject([shown]);
+  });
+
+  test('in the channel itself is never sent to it twice', async () => {
+    await post({ text: 'the verdict', isBroadcast: true });
+    expect(slack.proxy.callsOf('chat.postMessage')[0]?.args).not.toHaveProperty('reply_broadcast');
+  });
+
   test.each([
     ['invalid_auth', 'unauthorized'],
     ['token_expired', 'unauthorized'],

@@ -56,6 +56,20 @@ describe('messages', () => {
     expect(messages?.map(({ text }) => text)).toEqual(['root']);
   });
 
+  test('of a thread stand in the channel, too, if they are sent there, also after an update', async () => {
+    const { ts: root = '' } = await client.chat.postMessage({ channel: CHANNEL, text: 'root' });
+    const reply = { channel: CHANNEL, text: 'reply', thread_ts: root, reply_broadcast: true };
+    const { ts = '' } = await client.chat.postMessage(reply);
+    await client.chat.update({ channel: CHANNEL, ts, text: 'changed' });
+
+    const shown = { ts, thread_ts: root, subtype: 'thread_broadcast', text: 'changed' };
+    expect((await client.conversations.history({ channel: CHANNEL })).messages).toMatchObject([shown, { ts: root }]);
+    expect((await client.conversations.replies({ channel: CHANNEL, ts: root })).messages).toMatchObject([
+      { ts: root },
+      shown,
+    ]);
+  });
+
   test('each have a name of their own, in order, even within one microsecond', async () => {
     const posted = await Promise.all(['a', 'b'].map((text) => client.chat.postMessage({ channel: CHANNEL, text })));
     const [first = '', second = ''] = posted.map(({ ts }) => ts);

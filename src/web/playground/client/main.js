@@ -117,7 +117,7 @@ function takeChange(change) {
  */
 function announce(message) {
   const { userId, text, channelId, threadTs } = message;
-  const visible = channelId === shown.place && (threadTs === undefined || threadTs === shown.threadTs);
+  const visible = channelId === shown.place && (isInChannel(message) || threadTs === shown.threadTs);
   const said = text === '' || text === workspace.messages.get(keyOf(message))?.text;
   if (!visible || said || userId === workspace.you) return;
   byId('announcer').textContent = `${names.personName(userId)}: ${spokenText(text, names)}`;
@@ -376,7 +376,12 @@ function goesOn(message, previous) {
 }
 
 function inChannel(channelId) {
-  return [...workspace.messages.values()].filter((one) => one.channelId === channelId && !one.threadTs);
+  return [...workspace.messages.values()].filter((one) => one.channelId === channelId && isInChannel(one));
+}
+
+/** Slack shows a reply that was broadcast in its thread and in the channel. */
+function isInChannel({ threadTs, isBroadcast }) {
+  return !threadTs || isBroadcast;
 }
 
 function repliesTo({ channelId, ts }) {
@@ -403,7 +408,7 @@ function itemElements({ message, compact, replies, inThread, above }) {
     compact,
     replies,
     inThread,
-    openThread: () => openThread(ts),
+    openThread: () => openThread(message.threadTs ?? ts),
     you: workspace.you,
     react: (name, on) => mark({ mark: 'reaction', name, on }),
     menu: [

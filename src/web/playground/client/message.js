@@ -43,6 +43,13 @@ export function messageElement(message, shown) {
       message.ephemeral && element('p', { class: 'note' }, icon('eye'), 'Only visible to you'),
       message.pinned &&
         element('p', { class: 'note' }, icon('pin'), `Pinned by ${around.names.personName(message.pinned.by)}`),
+      message.isBroadcast &&
+        element(
+          'p',
+          { class: 'note' },
+          icon('reply'),
+          shown.inThread ? 'Also sent to the channel' : 'Replied to a thread',
+        ),
       !compact &&
         element(
           'div',
@@ -56,6 +63,7 @@ export function messageElement(message, shown) {
       message.reactions.length > 0 &&
         element('div', { class: 'reactions' }, ...message.reactions.map((one) => reaction(one, shown))),
       replies.length > 0 && threadLink(replies, shown.openThread),
+      message.isBroadcast && !shown.inThread && wholeThreadLink(shown.openThread),
     ),
     tools(message, shown),
   );
@@ -101,6 +109,15 @@ function threadLink(replies, openThread) {
     { type: 'button', class: 'thread-link', onclick: openThread, 'data-focus': 'thread' },
     element('strong', {}, count),
     element('span', {}, ` Last at ${timeOf(last.ts)}`),
+  );
+}
+
+/** Under a reply that also stands in the channel. */
+function wholeThreadLink(openThread) {
+  return element(
+    'button',
+    { type: 'button', class: 'thread-link', onclick: openThread, 'data-focus': 'thread' },
+    element('strong', {}, 'Open the thread'),
   );
 }
 
