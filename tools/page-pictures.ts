@@ -80,7 +80,7 @@ async function incident(page: Page): Promise<PagePicture> {
   await page.getByLabel('What is wrong').fill('Logins fail');
   await page.getByLabel('Severity').selectOption({ label: 'P1 · many users are affected and have no workaround' });
   await page.getByRole('button', { name: 'Declare', exact: true }).click();
-  const overview = page.locator('#thread article', { has: page.locator('h3', { hasText: 'INC-1' }) });
+  const overview = page.locator('#messages article', { has: page.locator('h3', { hasText: 'INC-1' }) });
   await overview.getByText('Pinned by spanhound').waitFor({ timeout: ANSWER_MS });
   for (const [typed, said] of TYPED) {
     // A space at the end closes the list of people that a mention opens.
@@ -88,7 +88,7 @@ async function incident(page: Page): Promise<PagePicture> {
     await page.locator('#composer-input').press('Enter');
     await overview.getByText(said).last().waitFor({ timeout: ANSWER_MS });
   }
-  await readTo(overview, '#thread');
+  await readTo(overview, '#messages');
   return await shot('docs/images/overview.png', overview, [overview]);
 }
 

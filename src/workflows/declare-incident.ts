@@ -1,16 +1,18 @@
 /**
  * Declares an incident: stores it with its alert, diagnosis and thread, queues its overview, and sets the first
- * reminder.
+ * reminder. The thread that it was declared in hears of it.
  */
 import { type DetectedBy, type Incident, incidentName, type Severity } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
+import { declaredSays } from '#present/slack/incident-messages.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
 import { takeAlertNotes } from '#record/alert-notes.ts';
 import { alertAt, findAlert, type NotedAlert } from '#record/alerts.ts';
 import { incidentDeclaredFrom, openIncidents } from '#record/find-incidents.ts';
 import { declareIncident } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
-import type { Reader } from '#record/store.ts';
+import { post } from '#record/outbox.ts';
+import type { Reader, Tx } from '#record/store.ts';
 import {
   type AskedBy,
   answered,
@@ -86,6 +88,7 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
       await takeAlertNotes(tx, incident);
       await remindFromNow(tx, jobs, incident, minutes);
       await refreshOverview(tx, jobs, { incident, key: inboxId, fallbackResponseUrl: responseUrl });
+      await tellThread(tx, incident, asked);
       const began = impact.said === '' ? '' : ` Its impact began${impact.said}.`;
       const text = `${incidentName(incident)} is declared as ${severity}.${began} ${nextSteps(minutes[severity])}`;
       return await answered(tx, asked, { kind: 'done', text });
@@ -93,6 +96,18 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
     kick();
     return told;
   };
+}
+
+/** The overview stands in the channel. Whoever reads the thread of the alert learns that there is one. */
+async function tellThread(
+  tx: Tx,
+  incident: Incident,
+  { userName, userId }: Pick<AskedBy, 'userName' | 'userId'>,
+): Promise<void> {
+  const { id, workspaceId, channelId, threadTs } = incident;
+  if (threadTs === undefined) return;
+  const message = declaredSays(incident, { by: userName || userId, atUs: tx.nowUs });
+  await post(tx, { messageId: `${id}/declared`, workspaceId, channelId, threadTs, message });
 }
 
 /** Whoever may not see the incidents of a channel declares none there, and does not learn which are open. */

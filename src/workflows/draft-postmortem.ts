@@ -110,7 +110,7 @@ export function draftPostmortem({ store, directory, mayShowIn, kick }: DraftPost
 /** Whether the message exists or is queued. A draft that nobody requested is not posted. */
 async function show(
   tx: Tx,
-  { id, workspaceId, channelId, threadTs }: Incident,
+  { id, workspaceId, channelId }: Incident,
   message: SlackMessage,
   responseUrl: string,
 ): Promise<boolean> {
@@ -125,7 +125,6 @@ async function show(
     messageId,
     workspaceId,
     channelId,
-    ...(threadTs === undefined ? {} : { threadTs }),
     message,
     fallbackResponseUrl: responseUrl,
     unreachableText: NOT_INVITED,
@@ -183,11 +182,7 @@ function notThere(meant: PostmortemRequest['meant']): string {
 }
 
 /** Always in the incident's own conversation: another one may have readers without access to it. */
-function comesInto({ channelId, threadTs, ...incident }: Incident): string {
+function comesInto({ channelId, ...incident }: Incident): string {
   const name = incidentName(incident);
-  const where =
-    threadTs === undefined
-      ? `in <#${channelId}>, with the Markdown file in its thread`
-      : `in the thread of the incident in <#${channelId}>, with the Markdown file`;
-  return `I am drafting the postmortem of ${name}. It will appear ${where}.`;
+  return `I am drafting the postmortem of ${name}. It will appear in <#${channelId}>, with the Markdown file in its thread.`;
 }

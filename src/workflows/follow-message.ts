@@ -17,8 +17,9 @@ import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { messageAt, post } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { addEntry, editEntry, removeEntry } from '#record/timeline.ts';
+import { incidentOfThread, OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import type { IncidentParts, MayRead } from '#workflows/on-incident.ts';
-import { OVERVIEW_OF, refreshOverview } from '#workflows/show-overview.ts';
+import { refreshOverview } from '#workflows/show-overview.ts';
 
 export const FOLLOW_MESSAGE = 'incident-message';
 
@@ -176,10 +177,11 @@ function isWanted({ what }: NoticeRequest, seen: Seen): boolean {
 async function incidentOf(tx: Tx, notice: NoticeRequest, seen: Seen): Promise<Incident | undefined> {
   const { workspaceId, channelId, ts } = notice;
   const threadTs = (seen.kind === 'seen' ? seen.threadTs : undefined) ?? ts;
-  const incident = await incidentInChannel(tx, { workspaceId, channelId, threadTs });
-  if (incident !== undefined) return incident;
-
   const open = await openIncidents(tx, { workspaceId, channelId });
+  const ofOverview = await incidentOfThread(tx, { workspaceId, channelId, threadTs });
+  const incident =
+    open.find(({ id }) => id === ofOverview) ?? (await incidentInChannel(tx, { workspaceId, channelId, threadTs }));
+  if (incident !== undefined) return incident;
   if (open.length === 0) return undefined;
   const names = open.map(incidentName).sort();
   await post(tx, {

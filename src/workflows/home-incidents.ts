@@ -6,8 +6,9 @@ import { deliveryOf } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import type { WhoLooks, WhoMay } from '#workflows/check-store.ts';
+import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import { nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
-import { type Directory, OVERVIEW_OF } from '#workflows/show-overview.ts';
+import type { Directory } from '#workflows/show-overview.ts';
 
 /** `url`: the overview in Slack; '' where it is not posted, or Slack does not say. */
 export type OpenIncident = Readonly<{ incident: Incident; url: string }>;

@@ -10,11 +10,12 @@ import { truncate } from '#present/slack/text.ts';
 import { findIncident, openIncidents } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
 import type { Jobs } from '#record/jobs.ts';
-import { deliveryOf, newestDelivery, post, respond, update } from '#record/outbox.ts';
+import { newestDelivery, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
+import { threadOf } from '#workflows/incident-thread.ts';
 import { lastUpdateUs, REMINDERS_OF } from '#workflows/remind.ts';
-import { OVERVIEW_OF, refreshOverview } from '#workflows/show-overview.ts';
+import { refreshOverview } from '#workflows/show-overview.ts';
 
 export type IncidentParts = Readonly<{
   store: Store;
@@ -145,19 +146,11 @@ async function follow(
   }: Readonly<{ incident: Incident; before: readonly TimelineEntry[]; said: Change; key: string }>,
 ): Promise<boolean> {
   const { id, workspaceId, channelId } = incident;
-  const overview = await deliveryOf(tx, OVERVIEW_OF(id));
-  // If the overview could not be posted, there is no thread for it either.
-  const hasThread = overview?.state === 'queued' || overview?.state === 'sent';
+  const thread = await threadOf(tx, incident);
+  const hasThread = thread.threadOf !== undefined;
   if (hasThread) {
     const message = incidentSays(incident, said);
-    await post(tx, {
-      messageId: `${id}/said/${key}`,
-      workspaceId,
-      channelId,
-      threadOf: overview.messageId,
-      message,
-      rank: 'detail',
-    });
+    await post(tx, { messageId: `${id}/said/${key}`, workspaceId, channelId, ...thread, message, rank: 'detail' });
   }
   await answerReminder(tx, incident, before);
   await refreshOverview(tx, jobs, { incident, key });

@@ -13,6 +13,7 @@ import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { newestDelivery, post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
+import { conversationOf } from '#workflows/incident-thread.ts';
 
 export const REMIND = 'incident-reminder';
 
@@ -82,18 +83,17 @@ export function lastUpdateUs({ declaredUs }: Incident, entries: readonly Timelin
 
 const UPDATES: readonly EntryKind[] = ['note', 'status', 'severity', 'update'];
 
-/** The incident's conversation: its thread, or its own channel. */
 async function ask(
   tx: Tx,
   incident: Incident,
   { messageId, lastUs }: Readonly<{ messageId: string; lastUs: number }>,
 ): Promise<void> {
-  const { workspaceId, channelId, threadTs } = incident;
+  const { workspaceId, channelId } = incident;
   await post(tx, {
     messageId,
     workspaceId,
     channelId,
-    ...(threadTs === undefined ? {} : { threadTs }),
+    ...(await conversationOf(tx, incident)),
     message: updateDue({ incident, lastUpdateUs: lastUs }),
     rank: 'urgent',
   });

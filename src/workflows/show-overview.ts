@@ -1,5 +1,5 @@
 /**
- * The job that shows the current overview of an incident: posts and pins it the first time, then updates it in place.
+ * The job that shows the current overview of an incident: posts and pins it in the channel, then updates it in place.
  * It requests names and links from Slack before it reads the record, so no request waits for them.
  */
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
@@ -15,6 +15,7 @@ import { deliveryOf, pin, post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
+import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import { lastUpdateUs, nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
 
 export const SHOW_OVERVIEW = 'incident-overview';
@@ -37,8 +38,6 @@ export type ShowOverviewOptions = Readonly<{
 
 type ShowOverviewRequest = Readonly<{ incidentId: string; fallbackResponseUrl?: string }>;
 
-/** The ids of the overview and of its pin. */
-export const OVERVIEW_OF = (incidentId: string) => `${incidentId}/overview`;
 const PIN_OF = (incidentId: string) => `${incidentId}/pin`;
 
 export function showOverview({ store, directory, minutes, kick }: ShowOverviewOptions): JobHandler {
@@ -137,7 +136,7 @@ async function originOf(directory: Directory, { channelId, threadTs }: Incident)
 }
 
 async function show(tx: Tx, incident: Incident, message: ReturnType<typeof overviewMessage>, responseUrl?: string) {
-  const { id, workspaceId, channelId, threadTs } = incident;
+  const { id, workspaceId, channelId } = incident;
   const messageId = OVERVIEW_OF(id);
   const known = await deliveryOf(tx, messageId);
   if (known?.state === 'queued' || known?.state === 'sent')
@@ -147,7 +146,6 @@ async function show(tx: Tx, incident: Incident, message: ReturnType<typeof overv
     messageId,
     workspaceId,
     channelId,
-    ...(threadTs === undefined ? {} : { threadTs }),
     message,
     rank: 'urgent' as const,
     ...(responseUrl === undefined ? {} : { fallbackResponseUrl: responseUrl, unreachableText: NOT_INVITED }),

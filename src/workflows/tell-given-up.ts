@@ -4,16 +4,17 @@
  * `doctor` and App Home also list all of them.
  */
 import type { Delivery } from '#model/incident/alert.ts';
-import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { incidentName } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { alertGivenUp } from '#present/slack/alert-messages.ts';
 import { failureMessage } from '#present/slack/diagnosis-message.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { Job, RunJobsOptions } from '#record/jobs.ts';
-import { post, respond } from '#record/outbox.ts';
+import { type NewPost, post, respond } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
 import { DRAFT_POSTMORTEM } from '#workflows/draft-postmortem.ts';
 import { FOLLOW_MESSAGE, type NoticeRequest } from '#workflows/follow-message.ts';
+import { conversationOf } from '#workflows/incident-thread.ts';
 import { LOOK_INTO_MESSAGE, type LookRequest } from '#workflows/look-into-message.ts';
 import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 import { REMIND } from '#workflows/remind.ts';
@@ -85,17 +86,18 @@ async function tellIncident(tx: Tx, job: Job, what: string, advice: string): Pro
   const { incidentId } = job.payload as Readonly<{ incidentId: string }>;
   const incident = await findIncident(tx, { workspaceId: job.workspaceId, id: incidentId });
   if (incident === undefined) return;
-  await tell(tx, job, { ...incident, title: `${incidentName(incident)}: ${what}`, advice });
+  const { channelId } = incident;
+  const thread = await conversationOf(tx, incident);
+  await tell(tx, job, { channelId, ...thread, title: `${incidentName(incident)}: ${what}`, advice });
 }
 
-type Told = Readonly<Pick<Incident, 'channelId' | 'threadTs'> & { title: string; advice: string }>;
+type Told = Pick<NewPost, 'channelId' | 'threadTs' | 'threadOf'> & Readonly<{ title: string; advice: string }>;
 
-async function tell(tx: Tx, job: Job, { channelId, threadTs, title, advice }: Told): Promise<void> {
+async function tell(tx: Tx, job: Job, { title, advice, ...place }: Told): Promise<void> {
   await post(tx, {
     messageId: KEY_OF(job, tx),
     workspaceId: job.workspaceId,
-    channelId,
-    ...(threadTs === undefined ? {} : { threadTs }),
+    ...place,
     message: failureMessage(title, advice),
   });
 }

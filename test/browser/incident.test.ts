@@ -64,7 +64,7 @@ describe.skipIf(!chromiumIsThere).each([
     await shot('welcome');
 
     await page.getByRole('button', { name: 'Send the alert' }).click();
-    const alert = inChannel('Error rate above 5 %');
+    const alert = inChannel('[#4711] Error rate above 5 %');
     await alert.locator('.thread-link').click();
     const answer = page.locator('#thread article', { has: page.locator('img.large') });
     await answer.waitFor();
@@ -74,6 +74,11 @@ describe.skipIf(!chromiumIsThere).each([
     );
     expect(await answer.textContent()).toContain('all 6 looked at show this');
     await looksRight('answer');
+    await toChannel();
+    const line = inChannel('Replied to a thread');
+    expect(await line.textContent()).toMatch(/user-service has run out of database connections.*Confirmed/s);
+    await looksRight('said-in-channel');
+    await line.getByRole('button', { name: 'Open the thread' }).click();
 
     await answer.getByRole('button', { name: 'Declare incident' }).click();
     await page.getByLabel('What is wrong').fill('Logins fail');
@@ -92,12 +97,13 @@ describe.skipIf(!chromiumIsThere).each([
     await looksRight('declare');
     await page.getByLabel('When the impact began').fill('');
     await page.getByRole('button', { name: 'Declare', exact: true }).click();
-    const overview = page.locator('#thread article', { has: page.locator('h3', { hasText: 'INC-1' }) });
+    await inThread('INC-1 declared as P1').waitFor();
+    await toChannel();
+    const overview = page.locator('#messages article', { has: page.locator('h3', { hasText: 'INC-1' }) });
     await overview.getByText('Pinned by spanhound').waitFor();
 
     await overview.getByLabel('Take a role').selectOption({ label: 'Technical lead' });
     await overview.getByText('Technical lead You').waitFor();
-    await toChannel();
     await typed('/incident role commander @mira', '@mira is incident commander of INC-1');
     await typed('/incident note Restarted the pool of user-service', 'Noted in INC-1');
     await typed('/incident status identified users.email has no index', 'INC-1: identified');
@@ -113,7 +119,9 @@ describe.skipIf(!chromiumIsThere).each([
     await page.getByRole('button', { name: 'Pinned messages: 1' }).click();
     await page.getByRole('menuitem', { name: 'INC-1 P1 Logins fail' }).click();
     await overview.getByText('Error rate is falling').waitFor();
+    await toThread(alert);
     await inThread('Resolved: Error rate above 5 % on user-service').waitFor();
+    await toChannel();
     await overview.scrollIntoViewIfNeeded();
     await looksRight('overview');
 
@@ -121,9 +129,8 @@ describe.skipIf(!chromiumIsThere).each([
     await page.getByLabel('How it ended').fill('Error rate 0 %');
     await page.getByRole('button', { name: 'Resolve', exact: true }).last().click();
     await overview.getByText('— resolved').waitFor();
-    await toChannel();
     await typed('/postmortem', 'drafting the postmortem of INC-1');
-    await toThread(alert);
+    await inChannel('Add action item').locator('.thread-link').click();
     await page.getByRole('button', { name: 'Read INC-1-postmortem.md' }).click();
     const draft = page.getByRole('dialog');
     await draft.getByRole('heading', { name: 'Summary' }).waitFor();

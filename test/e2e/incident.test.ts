@@ -616,6 +616,14 @@ describe('messages that people mark', () => {
     expect(asked.text).toContain('INC-1 and INC-2 are open here');
     expect(await messages()).toEqual([]);
   });
+
+  test('in the thread of an overview belong to its incident, however many are open', async () => {
+    const { ts } = await overview();
+    await type('declare P3 Search is stale');
+    const reply = await slack.post('the pool is restarted', { thread_ts: ts });
+    await mark('add', reply.ts);
+    expect(await captured()).toContain('the pool is restarted');
+  });
 });
 
 describe('the reminder', () => {
@@ -644,6 +652,13 @@ describe('the reminder', () => {
     // The one that got no answer says so and has no buttons any more.
     await soon(async () => (await everywhere()).find(({ text }) => text.includes('not answered, asked again')));
     expect(await asked(1)).toHaveLength(1);
+  });
+
+  test('of an incident that was declared in a thread stands in the thread of its overview', async () => {
+    const { ts } = await declared('declare P0 Checkout is down');
+    await bot.store.db.updateTable('incidents').set({ thread_ts: '1.1' }).execute();
+    await quiet(15);
+    expect(await asked(1)).toMatchObject([{ thread_ts: ts }]);
   });
 
   test('falls due while the process is down, and asks once', async () => {
@@ -696,7 +711,7 @@ describe('the reminder', () => {
   });
 });
 
-test('declared from a diagnosis, it takes the diagnosis and its thread with it', async () => {
+test('declared from a diagnosis, it takes the diagnosis with it, stands in the channel, and the thread hears of it', async () => {
   await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
   const diagnosis = await soon(async () =>
     (await slack.messages()).find((message) => JSON.stringify(message.blocks).includes('incident_declare')),
@@ -713,7 +728,11 @@ test('declared from a diagnosis, it takes the diagnosis and its thread with it',
   await submit({ ...filledIn, detection: 'two of them wrote to support', impact_start: '14:20' });
 
   const message = await overview();
-  expect(message.thread_ts).toBe(diagnosis.ts);
+  expect(message.thread_ts).toBeUndefined();
+  const line = await soon(async () =>
+    (await slack.thread(diagnosis.ts)).find(({ text }) => /declared as P0/.test(text)),
+  );
+  expect(line.text).toBe('INC-1 declared as P0 · admin. Its overview is in the channel.');
   expect(shownIn(message)).toContain('two of them wrote to support');
   expect(shownIn(message)).toContain('open the first message');
   expect(await incidentNow()).toMatchObject({ severity: 'P0', detectedBy: 'customer', investigationId });

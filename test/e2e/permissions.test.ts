@@ -11,8 +11,8 @@ import { openBot, type TestBot } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { openSlackSide, privateChannel, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
-import { OVERVIEW_OF } from '#workflows/show-overview.ts';
 
 const TITLE = 'BREACH insider Alice';
 const NO_SUCH = /There is no INC-1\.|I no longer have this incident\.|No incident is open in this channel\./;

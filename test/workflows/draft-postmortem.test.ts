@@ -92,13 +92,14 @@ test('posts one message and its file, and answers the person', async () => {
   expect(slack.responses.map(({ message }) => message.text).join()).toContain('I am drafting the postmortem of INC-1');
 });
 
-test('says that it appears in the thread of an incident that has one, and not in the channel', async () => {
+test('appears in the channel, as it says, also for an incident that was declared in a thread', async () => {
   const { store, clock, slack, ask } = await setUp();
   await store.db.updateTable('incidents').set({ thread_ts: '1.1' }).execute();
   await ask({ asked: await asked(store, 'k1'), meant: here });
   await clock.tick(A_MINUTE);
-  expect(slack.said[0]).toMatchObject({ channelId: CHANNEL, threadTs: '1.1' });
-  expect(slack.responses[0]?.message.text).toContain(`It will appear in the thread of the incident in <#${CHANNEL}>`);
+  expect(slack.said[0]).toMatchObject({ channelId: CHANNEL, threadTs: undefined });
+  const where = `It will appear in <#${CHANNEL}>, with the Markdown file in its thread.`;
+  expect(slack.responses[0]?.message.text).toContain(where);
 });
 
 test('asked again, updates the message and attaches a new version of the file', async () => {

@@ -26,6 +26,16 @@ export function incidentSays(incident: Incident, { what, by, atUs }: Change): Sl
   };
 }
 
+/** One line in the thread of an answer: `INC-2 declared as P1 · Kim · 09:04`, and where its overview is. */
+export function declaredSays(incident: Incident, { by, atUs }: Pick<Change, 'by' | 'atUs'>): SlackMessage {
+  const said = truncate(`${incidentName(incident)} declared as ${incident.severity} · ${shown(by)}`, SENTENCE_CHARS);
+  const where = 'Its overview is in the channel.';
+  return {
+    text: escapeMrkdwn(`${said}. ${where}`),
+    blocks: [richText(paragraph(words(`${said} · `), minute(atUs), words(`\n${where}`)))],
+  };
+}
+
 /** One line in the thread of an answer: `Joined INC-2 · Kim · 09:04`. */
 export function joinedSays(name: string, { by, atUs }: Pick<Change, 'by' | 'atUs'>): SlackMessage {
   const said = truncate(`Joined ${name} · ${shown(by)}`, SENTENCE_CHARS);
