@@ -143,6 +143,16 @@ describe('what programs write', () => {
     ['log records alone', json({ timeUnixNano: AT, severityNumber: 17, body: 'no stock', service: { name: 'shop' } })],
     ['logfmt', 'time=2026-11-20T06:25:23.5Z level=error service=shop msg="no stock"'],
     [
+      'Monolog',
+      json({
+        message: 'no stock',
+        context: { service: 'called-one' },
+        level_name: 'ERROR',
+        datetime: '2026-11-20T06:25:23.500000+00:00',
+        extra: { service: 'shop' },
+      }),
+    ],
+    [
       'JSON behind a collector’s time',
       `2026-11-20T06:25:23.5Z ${json({ level: 'error', msg: 'no stock', app: 'shop' })}`,
     ],

@@ -23,6 +23,8 @@ const NAMES = {
   service: [
     ...['servicename', 'service', 'resourceservicename', 'resourceattributesservicename', 'app', 'appname'],
     ...['application', 'applicationname', 'program', 'syslogidentifier', 'microservice', 'otelservicename'],
+    // What Monolog's processors add to each line.
+    ...['extraservice', 'extraservicename', 'extraapp', 'extraapplication'],
   ],
   traceId: [
     ...['traceid', 'ddtraceid', 'xb3traceid', 'mdctraceid', 'contexttraceid', 'contextmaptraceid', 'traceparent'],
