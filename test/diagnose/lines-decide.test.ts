@@ -202,7 +202,10 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
   Temporal: limitedJob(30_000, 'activity StartToClose timeout (type: StartToClose)'),
   Oban: limitedJob(30_000, '** (Oban.TimeoutError) Mails.Send timed out after 30000ms'),
-  BullMQ: limitedJob(30_000, 'Error: job stalled more than allowable limit'),
+  BullMQ: {
+    ...limitedJob(30_000, 'Error: job stalled more than allowable limit'),
+    expected: { kind: 'poison-message', service: 'mails' },
+  },
   'Kafka’s consumer': polled(
     '[Consumer clientId=c1, groupId=billing] consumer poll timeout has expired. This means the time between subsequent calls to poll() was longer than the configured max.poll.interval.ms',
   ),

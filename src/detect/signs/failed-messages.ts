@@ -1,11 +1,12 @@
 /** Messages that failed for good: the failed attempts at each one, and its way to a dead-letter queue. */
 import { deliveryCount } from '#detect/signs/delivery-count.ts';
+import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
 import { saysLeaseLost } from '#model/instruments/queue-words.ts';
 import { NO_LINES } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { isDeadLetter, MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { failureTexts } from '#model/trace/views/failure-text.ts';
+import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 import { failedSpans, spansWith } from '#model/trace/views/span-signs.ts';
 
 /** Reads the delivery counts of this many attempts of a message, the last ones. */
@@ -25,7 +26,7 @@ export type Message = Readonly<{
   isShown: boolean;
 }>;
 
-export function messagesOf(trace: Trace, minAttempts: number): Message[] {
+export function messagesOf(trace: Trace, minAttempts: number, lines: LinesBySpan = NO_LINES): Message[] {
   const isFailedHandler = (span: SpanIndex) => trace.failed(span) && handlesMessage(trace, span);
   const failed = [...failedSpans(trace).filter((span) => handlesMessage(trace, span)), ...brokenInside(trace)];
   const aside = spansWith(trace, { marks: MARK.deadLetter, operation: isDeadLetter }).filter(
@@ -44,13 +45,16 @@ export function messagesOf(trace: Trace, minAttempts: number): Message[] {
   return groups.slice(0, READ_AT_MOST).flatMap(([key, group]) => {
     const deadLetters = group.flatMap((span) => asideOf.get(span) ?? []);
     return byMessageId(trace, group).flatMap(({ attempts, sure }): Message[] => {
-      const deliveries = Math.max(0, ...attempts.slice(-MOST_COUNTS).map((span) => deliveryCount(trace, span)));
+      const { deliveries, wasGivenUp } = deliveriesAt(trace, attempts.slice(-MOST_COUNTS), lines);
       if (deadLetters.length > 0)
         return [{ attempts, deadLetters: [...new Set(deadLetters)], deliveries, isShown: true }];
       if (succeeded.has(key) && !sure) return [];
       const enough =
-        deliveries >= minAttempts || (attempts.length >= minAttempts && (sure || inSequence(trace, attempts)));
-      const isShown = sure || deliveries >= minAttempts || attempts.every((span) => isOfOneMessage(trace, span));
+        wasGivenUp ||
+        deliveries >= minAttempts ||
+        (attempts.length >= minAttempts && (sure || inSequence(trace, attempts)));
+      const isShown =
+        sure || wasGivenUp || deliveries >= minAttempts || attempts.every((span) => isOfOneMessage(trace, span));
       return enough && !gotThrough(trace, attempts, failed) ? [{ attempts, deadLetters: [], deliveries, isShown }] : [];
     });
   });
@@ -76,6 +80,21 @@ function brokenInside(trace: Trace): SpanIndex[] {
       const isRepeated = handlers.length > 1 || handlers.some((span) => deliveryCount(trace, span) > 1);
       return isRepeated ? handlers : [];
     });
+}
+
+/** As the broker counts them, or as its job system says when it gives the job up. */
+function deliveriesAt(trace: Trace, last: readonly SpanIndex[], lines: LinesBySpan) {
+  const counted = Math.max(0, ...last.map((span) => deliveryCount(trace, span)));
+  const wasGivenUp = last.some((span) => wasRepeated(trace, span, lines));
+  return { wasGivenUp, deliveries: wasGivenUp ? Math.max(REPEATED, counted) : counted };
+}
+
+/** Without a count, it was begun again at least once. */
+const REPEATED = 2;
+
+/** The job system says that it gave the job up because it had begun it too often. */
+function wasRepeated(trace: Trace, span: SpanIndex, lines: LinesBySpan): boolean {
+  return failureTexts(trace, span, lines).some(({ text }) => JOBS_GIVEN_UP.find(text)?.isRepeated === true);
 }
 
 /** A call to the broker that came after the lock on the message had ended: the broker delivers it again. */

@@ -62,7 +62,7 @@ export const poisonMessage = defineDetector({
   detect({ trace, logs = [] }, { minAttempts }) {
     const lines = linesBySpan(logs);
     const reach = failureReach(trace);
-    return merged(trace, messagesOf(trace, minAttempts)).map((messages) => {
+    return merged(trace, messagesOf(trace, minAttempts, lines)).map((messages) => {
       const [{ attempts, deadLetters, deliveries }] = messages;
       const said = attempts.slice(0, READ_EACH).map((span) => messageOf(trace, span, lines));
       const at = Math.max(

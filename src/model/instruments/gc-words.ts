@@ -42,6 +42,39 @@ export const GC_LINES = signList<AmountSign>(
   /gc|real=|pause|stopped|safepoint|mark-|scavenge|garbage|stall|durationms/i,
   [
     {
+      by: 'Elasticsearch, OpenSearch',
+      says: /\[gc\]\[\d{1,12}\] overhead, spent \[[\d.]{1,12}(?:ms|s)\] collecting in the last \[/i,
+      reads: /\[gc\]\[\d{1,12}\] overhead, spent \[(?<amount>[\d.]{1,12})(?<unit>ms|s)\] collecting/i,
+      example: '[node-4] [gc][71522] overhead, spent [1.3s] collecting in the last [2.1s]',
+      source:
+        'https://github.com/elastic/elasticsearch/blob/main/server/src/main/java/org/elasticsearch/monitor/jvm/JvmGcMonitorService.java',
+    },
+    {
+      by: 'Elasticsearch, OpenSearch',
+      says: /\[gc\]\[\w{1,20}\]\[\d{1,12}\]\[\d{1,12}\] duration \[[\d.]{1,12}(?:ms|s)\], collections \[/i,
+      reads: /\[gc\]\[\w{1,20}\]\[\d{1,12}\]\[\d{1,12}\] duration \[(?<amount>[\d.]{1,12})(?<unit>ms|s)\]/i,
+      example: '[node-4] [gc][old][71522][38] duration [1.3s], collections [1]/[2.1s], total [1.3s]/[41.2s]',
+      source:
+        'https://github.com/elastic/elasticsearch/blob/main/server/src/main/java/org/elasticsearch/monitor/jvm/JvmGcMonitorService.java',
+    },
+    {
+      // CMS, ZGC and Shenandoah work beside the requests for most of such a time.
+      by: 'Cassandra',
+      says: /\b(?:G1|PS|ParNew|MarkSweepCompact)\b[\w ]{0,30}\bGC in \d{1,9}ms\b/i,
+      reads: /\bGC in (?<amount>\d{1,9})(?<unit>ms)\b/i,
+      example: 'GCInspector.java:284 - G1 Old Generation GC in 1312ms.  G1 Eden Space: 0 -> 0',
+      source: 'https://github.com/apache/cassandra/blob/trunk/src/java/org/apache/cassandra/service/GCInspector.java',
+    },
+    {
+      // The machine may have stood still without a collection: then `gcTime` is 0.
+      by: 'Neo4j',
+      says: /\bVM stop-the-world pause: \{pauseTime=\d{1,12}, gcTime=\d{1,12}, gcCount=\d/i,
+      reads: /\bstop-the-world pause: \{pauseTime=\d{1,12}, gcTime=(?<amount>\d{1,12}), gcCount=\d/i,
+      unit: 'ms',
+      example: 'Detected VM stop-the-world pause: {pauseTime=1340, gcTime=1312, gcCount=2}',
+      source: 'https://neo4j.com/docs/operations-manual/current/performance/gc-tuning/',
+    },
+    {
       by: 'Go GODEBUG=gctrace=1',
       says: /\bgc \d+ @[\d.]+s \d+%: ([\d.]+)\+[\d.]+\+([\d.]+) (ms) clock/i,
       reads: /\bgc \d+ @[\d.]+s \d+%: (?<amount>[\d.]+)\+[\d.]+\+(?<more>[\d.]+) (?<unit>ms) clock/i,
@@ -144,6 +177,25 @@ export const GC_LINES = signList<AmountSign>(
     },
   ],
 );
+
+/** Lines about one whole request that count the time of all collections during it. */
+export const GC_SUMS = signList<AmountSign>(/gc/i, [
+  {
+    by: 'Rails',
+    says: /\bCompleted \d{3}\b[^\n]{0,300}\| GC: [\d.]{1,12}ms\)/i,
+    reads: /\| GC: (?<amount>[\d.]{1,12})(?<unit>ms)\)/i,
+    example: 'Completed 200 OK in 1612ms (Views: 41.0ms | ActiveRecord: 12.1ms (3 queries, 0 cached) | GC: 1312.4ms)',
+    source: 'https://api.rubyonrails.org/classes/ActiveSupport/Notifications/Event.html#method-i-gc_time',
+  },
+  {
+    by: 'Rails (one line of fields for each request)',
+    says: /\bgc_time(?:_ms)?["']?[=:] ?["']?[\d.]/i,
+    reads: /\bgc_time(?:_ms)?["']?[=:] ?["']?(?<amount>[\d.]{1,12})/i,
+    unit: 'ms',
+    example: 'method=GET path=/feed status=200 duration=1612.20 view=41.00 db=12.10 gc_time=1312.4',
+    source: 'https://api.rubyonrails.org/classes/ActiveSupport/Notifications/Event.html#method-i-gc_time',
+  },
+]);
 
 /** A pause in brackets only names its cause: `Pause Young (Concurrent Start)`. */
 const CONCURRENT = /(?<!\bPause [\w ]{1,20}\()\bconcurrent(?:ly)?\b|\bbackground\b/i;

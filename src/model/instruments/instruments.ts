@@ -5,7 +5,8 @@ import { CERTIFICATE_EXPIRED, CERTIFICATE_OF_OTHERS } from '#model/instruments/c
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
 import { CLOCKS_DIFFER } from '#model/instruments/clock-words.ts';
 import { CONNECTION_CUT, CONNECTION_REFUSED } from '#model/instruments/cut-words.ts';
-import { GC_LINES, GC_OPERATIONS } from '#model/instruments/gc-words.ts';
+import { GC_LINES, GC_OPERATIONS, GC_SUMS } from '#model/instruments/gc-words.ts';
+import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
 import { KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import {
   LOCK_ACQUIRED,
@@ -19,6 +20,7 @@ import {
   LOCKING_STATEMENTS,
 } from '#model/instruments/lock-words.ts';
 import { LOOP_BLOCKED } from '#model/instruments/loop-words.ts';
+import { PANICS } from '#model/instruments/panic-words.ts';
 import {
   POOL_ACQUIRED,
   POOL_DURATIONS,
@@ -32,6 +34,7 @@ import {
 } from '#model/instruments/pool-words.ts';
 import {
   DELIVERY_COUNTS,
+  MESSAGES_BEHIND,
   QUEUE_DELAYS,
   QUEUE_DURATIONS,
   QUEUE_LINES,
@@ -115,6 +118,7 @@ export const MEANINGS: readonly Meaning[] = [
     lists: [
       ['span name', GC_OPERATIONS],
       ['line', GC_LINES],
+      ['line', GC_SUMS],
     ],
   },
   {
@@ -136,6 +140,8 @@ export const MEANINGS: readonly Meaning[] = [
     ],
   },
   { means: 'reached nobody', lists: [['message, event or line', CONNECTION_REFUSED]] },
+  { means: 'ended with an error that nothing handled', lists: [['message, event or line', PANICS]] },
+  { means: 'gave up a job, or did not begin it', lists: [['message, event or line', JOBS_GIVEN_UP]] },
   { means: 'was killed', lists: [['line', KILLED_LINES]] },
   { means: 'reached the time limit of what runs it', lists: [['line', TIME_LIMIT_LINES]] },
   { means: 'kept a router waiting too long', lists: [['message, event or line', ROUTER_GAVE_UP]] },
@@ -160,6 +166,7 @@ export const MEANINGS: readonly Meaning[] = [
       ['attribute', QUEUE_DURATIONS],
       ['attribute', QUEUED_AT],
       ['attribute', QUEUE_DELAYS],
+      ['attribute', MESSAGES_BEHIND],
       ['event', QUEUED_EVENTS],
       ['line', QUEUE_LINES],
     ],

@@ -48,7 +48,7 @@ export const KILLED_LINES = signList(/137|kill|signal|SIGKILL|max memory used/i,
 
 /** Lines of what runs the code, when it ends work at its time limit. They seldom name the request. */
 export const TIME_LIMIT_LINES = signList(
-  /time|harakiri|deadline|stalled|start_?to_?close|longer than|poll interval|rebalanced/i,
+  /time|harakiri|deadline|start_?to_?close|longer than|poll interval|rebalanced/i,
   [
     {
       by: 'AWS Lambda, Vercel',
@@ -128,12 +128,6 @@ export const TIME_LIMIT_LINES = signList(
       says: /\bStart_?To_?Close\b.{0,30}\btime(?:d )?out\b|\btime(?:d )?out\b.{0,30}\bStart_?To_?Close\b|\bTIMEOUT_TYPE_START_TO_CLOSE\b/i,
       example: 'activity StartToClose timeout (type: StartToClose)',
       source: 'https://docs.temporal.io/encyclopedia/detecting-activity-failures#start-to-close-timeout',
-    },
-    {
-      by: 'BullMQ',
-      says: /\bjob stalled more than allowable limit\b/i,
-      example: 'Error: job stalled more than allowable limit',
-      source: 'https://docs.bullmq.io/guide/workers/stalled-jobs',
     },
     {
       by: 'Kubernetes activeDeadlineSeconds',

@@ -201,7 +201,7 @@ export const POOL_IS_SHORT = signList<PoolSign>(/connection|pool|socket/i, [
 type PoolStats = Sign & Readonly<{ reads?: RegExp }>;
 
 /** What a pool's monitor writes from time to time: no connection is idle, and somebody waits for one. */
-export const POOL_STATS = signList<PoolStats>(/wait|pending|overflow/i, [
+export const POOL_STATS = signList<PoolStats>(/wait|pending|overflow|acquire/i, [
   {
     by: 'HikariCP',
     says: /(?:\bstats \(|\bpool\b.{0,40}\b)total=\d{1,6}, active=\d{1,6}, idle=0, waiting=[1-9]/i,
@@ -231,6 +231,14 @@ export const POOL_STATS = signList<PoolStats>(/wait|pending|overflow/i, [
     reads: /\bCurrent Checked out connections: (?<inUse>\d{1,6})/i,
     example: 'Pool size: 5  Connections in pool: 0 Current Overflow: 10 Current Checked out connections: 15',
     source: 'https://docs.sqlalchemy.org/en/20/core/pooling.html#sqlalchemy.pool.QueuePool.__init__',
+  },
+  {
+    // `empty_acquire_count`: acquires that had to wait, because the pool was empty.
+    by: 'pgxpool',
+    says: /\bacquired_?conns["']?[:=] ?[1-9].{0,60}\bidle_?conns["']?[:=] ?0\b.{0,60}\bmax_?conns["']?[:=] ?[1-9].{0,120}\bempty_?acquire_?count["']?[:=] ?[1-9]/i,
+    reads: /\bacquired_?conns["']?[:=] ?(?<inUse>\d{1,6})\b.{0,120}\bmax_?conns["']?[:=] ?(?<size>\d{1,6})\b/i,
+    example: 'pgx pool AcquiredConns:12 IdleConns:0 MaxConns:12 EmptyAcquireCount:713',
+    source: 'https://pkg.go.dev/github.com/jackc/pgx/v5/pgxpool#Stat',
   },
   {
     by: 'psycopg',

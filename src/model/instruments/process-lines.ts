@@ -1,5 +1,6 @@
 /** Lines that a process writes about itself, whatever request it works on. */
 import { GC_LINES } from '#model/instruments/gc-words.ts';
+import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
 import { KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
 import { LOOP_BLOCKED } from '#model/instruments/loop-words.ts';
@@ -9,6 +10,7 @@ import { THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-w
 
 const LISTS = [
   GC_LINES,
+  JOBS_GIVEN_UP,
   KILLED_LINES,
   LOCK_WAITING,
   LOCK_ACQUIRED,

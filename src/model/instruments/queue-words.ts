@@ -4,9 +4,10 @@ import type { AmountSign, DurationSign, Unit } from '#model/trace/wait-amounts.t
 
 /**
  * An instant without a unit is read by its size. `isDue`: the job was to begin then, whenever it was created.
- * `isCreation`: a scheduled job was created long before it was to begin.
+ * `isCreation`: a scheduled job was created long before it was to begin. `isOfRecord`: a producer may set it to when the
+ * thing happened, so it counts only where the consumer is behind.
  */
-type InstantSign = Sign & Readonly<{ unit?: Unit; isDue?: true; isCreation?: true }>;
+type InstantSign = Sign & Readonly<{ unit?: Unit; isDue?: true; isCreation?: true; isOfRecord?: true }>;
 
 /** Attributes of a consumer: how long the message waited. The group captures the unit. */
 export const QUEUE_DURATIONS = signList<DurationSign>(/queue|lag|age|schedule_to/i, [
@@ -56,6 +57,13 @@ export const QUEUED_AT = signList<InstantSign>(/time|_?at$|timestamp|eta|deliver
     says: /^(?:azure|messaging)\.(?:eventhubs|servicebus)\.message\.enqueued_time$/i,
     example: 'messaging.servicebus.message.enqueued_time',
     source: 'https://opentelemetry.io/docs/specs/semconv/messaging/azure-messaging/',
+  },
+  {
+    by: 'Kafka',
+    says: /^(?:messaging\.)?kafka\.(?:message|record)[._]timestamp$/i,
+    isOfRecord: true,
+    example: 'messaging.kafka.message.timestamp',
+    source: 'https://kafka.apache.org/documentation/#topicconfigs_message.timestamp.type',
   },
   {
     by: 'Sidekiq, ActiveJob, GoodJob',
@@ -183,6 +191,16 @@ export const QUEUED_AT = signList<InstantSign>(/time|_?at$|timestamp|eta|deliver
     says: /(?:^|[._])(?:queued_?at|enqueued_?time)$|^(?:messaging|message|kafka|nats|amqp|job|task)[._](?:[\w.]{0,40}[._])?published_?at$/i,
     example: 'job.queued_at',
     source: CUSTOMARY,
+  },
+]);
+
+/** Attributes of a consumer: how many messages were queued behind the one it took. */
+export const MESSAGES_BEHIND = signList(/lag/i, [
+  {
+    by: 'Kafka consumers',
+    says: /^(?:messaging\.)?kafka\.(?:consumer[._]|message[._]|records?[._])?lag(?:[._](?:records|messages))?$/i,
+    example: 'messaging.kafka.consumer.lag',
+    source: 'https://kafka.apache.org/documentation/#consumer_fetch_monitoring',
   },
 ]);
 

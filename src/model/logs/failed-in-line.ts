@@ -1,10 +1,11 @@
 /**
- * Lines without a span id in which a process reports that it gave up: a full pool, a time limit. The failed span of its
+ * Lines without a span id in which a process reports that it gave up: a full pool, a time limit, a job. The failed span of its
  * service that ended at that moment, after the wait that the line states, is what it speaks of.
  *
  *   CouponService.redeem ✗  [==============================]   30.05 s
  *   the pool's line                                        ·    request timed out after 30000ms
  */
+import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
 import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { POOL_IS_FULL, POOLER_LINES } from '#model/instruments/pool-words.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -25,7 +26,7 @@ const LEAST_US = 1_000_000;
 /** The line with the id of its span, where it fits exactly one; otherwise as it is. */
 export function withFailedSpan<Line extends LogLine>(trace: Trace, line: Line): Line {
   if (line.spanId !== '' || line.traceId !== '') return line;
-  const isLimit = TIME_LIMIT_LINES.test(line.line);
+  const isLimit = TIME_LIMIT_LINES.test(line.line) || JOBS_GIVEN_UP.test(line.line);
   if (!isLimit && !POOL_IS_FULL.test(line.line)) return line;
   const waits = waitsIn(line.line);
   if (!isLimit && waits.length === 0 && !isOfPooler(line.line)) return line;

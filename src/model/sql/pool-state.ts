@@ -28,9 +28,9 @@ export function saysPoolIsFull(text: string): boolean {
 
 /** Connections in use and the size of the pool, by the names that pools and people give them. */
 const IN_USE =
-  /^(?:.*[._])?(?:active_?connections?|connections?[._](?:active|in_use|used)|(?:pool[._])?(?:active|in_use|used|checked_?out))$/i;
+  /^(?:.*[._])?(?:active_?connections?|connections?[._](?:active|in_use|used)|(?:pool[._])?(?:active|in_use|used|checked_?out)|acquired_?conns?)$/i;
 const SIZE =
-  /^(?:.*[._])?(?:(?:database_|db_|connection_)?pool[._]?(?:size|max|limit)|max_?pool_?size|max_?connections|connections?[._](?:max|limit))$/i;
+  /^(?:.*[._])?(?:(?:database_|db_|connection_)?pool[._]?(?:size|max|limit)|max_?pool_?size|max_?conn(?:ection)?s|connections?[._](?:max|limit))$/i;
 
 /** The names that a count is read from. */
 export const POOL_COUNTS = { test: (name: string) => IN_USE.test(name) || SIZE.test(name) };

@@ -3,6 +3,7 @@ import { runDetector } from '#detect/run.ts';
 import { poisonMessage } from '#detect/trace/poison-message.ts';
 import type { Attributes } from '#model/trace/columns.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
 import { type SpanNode, type SpanOptions, server, span, times, traceOf } from '#test/trace.ts';
 
 const topic = (name: string) => ({ 'messaging.destination.name': name });
@@ -30,6 +31,10 @@ const id = (name: string) => ({ attributes: { 'messaging.message.id': name } });
 
 testDetector(poisonMessage, {
   clear: {
+    'a job that stalled once and is begun again': drawn(
+      span('thumbs', 'resize', { ms: 900, kind: 'consumer', failed: true }),
+      { logs: [logLine('thumbs', 899, 'job 9 stalled, moved back to wait', { spanId: '0', level: 'error' })] },
+    ),
     'a message whose optional step failed, delivered once': produced([handled(10, { 'messaging.message.id': 'm1' })]),
     'a message that got through after its work failed': produced([
       handled(10, { 'messaging.message.id': 'm1' }),
@@ -74,6 +79,12 @@ testDetector(poisonMessage, {
     'a service of that name': drawn(server('dlq-viewer', 'GET /dlq', { ms: 20 })),
   },
   found: {
+    'a job that its system gave up because it stalled too often': {
+      ...drawn(span('thumbs', 'resize', { ms: 900, kind: 'consumer', failed: true }), {
+        logs: [logLine('thumbs', 899, 'Error: job stalled more than allowable limit', { spanId: '0', level: 'error' })],
+      }),
+      sightings: [{ service: 'thumbs', operation: 'resize', title: /stalled more than allowable limit/ }],
+    },
     'handlers whose library caught the error, and then the dead-letter queue': {
       ...produced([
         ...times(3, (i) => handled(10 + i * 40, { 'messaging.message.id': 'm1', 'pulsar.redelivery_count': i })),
