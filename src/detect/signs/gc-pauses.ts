@@ -1,5 +1,5 @@
 /** How runtimes and their instrumentation record a pause for garbage collection. Concurrent phases stop nothing. */
-import { GC_LINES, GC_OPERATIONS, isConcurrent } from '#model/instruments/gc-words.ts';
+import { GC_LINES, GC_OPERATIONS, GC_SUMS, isConcurrent } from '#model/instruments/gc-words.ts';
 import type { AttributeValue, SpanEvent } from '#model/trace/columns.ts';
 import { amountIn, usPerUnit } from '#model/trace/wait-amounts.ts';
 
@@ -80,5 +80,11 @@ function amountOf(name: string, value: AttributeValue): number {
 export function pauseInLine(line: string): Pause | undefined {
   if (isConcurrent(line)) return undefined;
   const us = amountIn(line, GC_LINES);
+  return us > 0 ? { us, text: line } : undefined;
+}
+
+/** In a line about the whole request, the time of all its collections together. */
+export function pausesInRequest(line: string): Pause | undefined {
+  const us = amountIn(line, GC_SUMS);
   return us > 0 ? { us, text: line } : undefined;
 }

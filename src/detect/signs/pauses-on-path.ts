@@ -1,11 +1,20 @@
 /** Pauses for garbage collection, and the part of the critical path that each one covers. */
-import { type Pause, pauseInLine, pauseOfEvent, pauseOfSpan, pausesOfEvents } from '#detect/signs/gc-pauses.ts';
+import {
+  type Pause,
+  pauseInLine,
+  pauseOfEvent,
+  pauseOfSpan,
+  pausesInRequest,
+  pausesOfEvents,
+} from '#detect/signs/gc-pauses.ts';
 import { shortened } from '#detect/signs/stretches.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { isOfOtherInstance } from '#model/logs/line-instance.ts';
+import { isCertain } from '#model/logs/log-correlation.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { calledName } from '#model/trace/views/called-host.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
@@ -21,7 +30,12 @@ type PauseOnPath = Readonly<{ service: string; lost: readonly Stretch[]; item: E
 
 /** `least` is the shortest time on the critical path that matters. */
 export function pausesOnPath(trace: Trace, logs: readonly LogLine[], least: number): PauseOnPath[] {
-  return [...spanPauses(trace), ...recordedPauses(trace, least), ...loggedPauses(trace, logs)];
+  return [
+    ...spanPauses(trace),
+    ...recordedPauses(trace, least),
+    ...loggedPauses(trace, logs),
+    ...countedPauses(trace, logs),
+  ];
 }
 
 function spanPauses(trace: Trace): PauseOnPath[] {
@@ -96,15 +110,65 @@ function loggedPauses(trace: Trace, logs: readonly LogLine[]): PauseOnPath[] {
     .slice(0, MOST_PAUSES)
     .flatMap(({ line, us }): PauseOnPath[] => {
       const span = spanOf.get(line.service);
-      if (span === undefined) return [];
       const atUs = epochUsOf(line) - trace.startEpochUs;
       const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
+      if (span === undefined) return calleePause(trace, line.service, { fromUs: atUs - us, toUs: atUs, item });
       // Collectors log when they are done.
       const lost = lostTo(trace, span, atUs - us, atUs).filter(
         (stretch) => !isOfOtherInstance(line, trace.resource(stretch.span)),
       );
       return [{ service: line.service, lost, item }];
     });
+}
+
+type Told = Readonly<{ fromUs: number; toUs: number; item: EvidenceItem }>;
+
+/** The calls of a server without spans waited for it while it stood still: a node of a search engine, a database. */
+function calleePause(trace: Trace, service: string, { fromUs, toUs, item }: Told): PauseOnPath[] {
+  if (service === '') return [];
+  const isOfIt = new Map<SpanIndex, boolean>();
+  const lost = pathWithin(trace, fromUs, toUs, (span) => {
+    const known = isOfIt.get(span) ?? isCallOf(trace, span, service);
+    isOfIt.set(span, known);
+    return known;
+  });
+  return lost.length === 0 ? [] : [{ service, lost, item }];
+}
+
+/**
+ * By the name that the call has for its server; a call that names none, by the system. A pause makes no call fail: what
+ * failed has another reason, such as a heap that stayed full.
+ */
+function isCallOf(trace: Trace, span: SpanIndex, service: string): boolean {
+  if (trace.failed(span) || trace.childCount(span) > 0) return false;
+  if (!(trace.kind(span) === 'client' || trace.isDatabaseCall(span))) return false;
+  const named = [calledName(trace, span), trace.text(span, 'server.address')].filter((name) => name !== '');
+  const names = named.length > 0 ? named : [trace.databaseSystem(span)];
+  return names.some((name) => name.toLowerCase() === service.toLowerCase());
+}
+
+/** Nothing says when they were: they are placed in the longest stretches of the service's own time on the path. */
+function countedPauses(trace: Trace, logs: readonly LogLine[]): PauseOnPath[] {
+  const counted = logs.flatMap((line) => {
+    const isOwn = line.rung === undefined || isCertain({ rung: line.rung });
+    const pause = isOwn ? pausesInRequest(line.line) : undefined;
+    return pause === undefined ? [] : [{ line, us: pause.us }];
+  });
+  if (counted.length === 0) return [];
+  const spanOf = anySpans(trace);
+  return counted.slice(0, MOST_PAUSES).flatMap(({ line, us }): PauseOnPath[] => {
+    const of = spanOf.get(line.service);
+    if (of === undefined) return [];
+    const own = pathWithin(
+      trace,
+      trace.startUs(trace.root),
+      trace.endUs(trace.root),
+      (span) => trace.isOfOneService(span, of) && !trace.isDatabaseCall(span) && trace.kind(span) !== 'client',
+    );
+    return [
+      { service: line.service, lost: shortened(own, us), item: { kind: 'log', ref: line.timeNs, text: line.line } },
+    ];
+  });
 }
 
 /** One span of each service. */

@@ -14,6 +14,7 @@
  * client or on one account, the lines of the others show the attack: they count by their address.
  */
 
+import { GC_LINES } from '#model/instruments/gc-words.ts';
 import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
 import { POOL_STATS } from '#model/instruments/pool-words.ts';
 import { saysOfProcess } from '#model/instruments/process-lines.ts';
@@ -280,11 +281,15 @@ function unsureLadder(trace: Trace, ties: Ties, several: boolean): RungOf {
   };
 }
 
-/** A wait for a lock in a database that the trace calls: its length and its time show whether it is one of this trace. */
+/**
+ * A wait for a lock in a database that the trace calls: its length and its time show whether it is one of this trace. A
+ * collection there stops every call.
+ */
 function isOfDatabase(trace: Trace, { line, service }: LogLine): boolean {
   if (service === '') return false;
   if (isOfPooler(line) || POOL_STATS.test(line)) return POOLER.test(service) && databasesOf(trace).size > 0;
-  return (LOCK_WAITING.test(line) || LOCK_ACQUIRED.test(line)) && databasesOf(trace).has(service.toLowerCase());
+  const isOfServer = LOCK_WAITING.test(line) || LOCK_ACQUIRED.test(line) || GC_LINES.test(line);
+  return isOfServer && databasesOf(trace).has(service.toLowerCase());
 }
 
 /** No trace has a span of it. */

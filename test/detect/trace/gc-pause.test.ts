@@ -9,8 +9,37 @@ const second = (at: number) => query('report-service', 'SELECT * FROM b WHERE id
 const report = (options: Parameters<typeof server>[2], ...children: SpanNode[]) =>
   server('report-service', 'GET /report', { ms: 1000, ...options }, children);
 
+const OVERHEAD = '[search-2] [gc][5120] overhead, spent [1.4s] collecting in the last [1.9s]';
+/** One query of a search engine, whose nodes send no spans. */
+const searched = (options: Parameters<typeof server>[2]) =>
+  server('catalog', 'GET /find', { ms: 1900 }, [
+    span('catalog', 'search', {
+      at: 10,
+      ms: 1880,
+      kind: 'client',
+      attributes: { 'db.system.name': 'elasticsearch', 'server.address': 'search-2' },
+      ...options,
+    }),
+  ]);
+
 testDetector(gcPause, {
   clear: {
+    'a collection of another node of the search engine': drawn(searched({}), {
+      logs: [logLine('search-9', 1700, OVERHEAD)],
+    }),
+    'a collection of the node while it answered with a failure': drawn(searched({ failed: true }), {
+      logs: [logLine('search-2', 1700, OVERHEAD)],
+    }),
+    'a collection of the node after its answer': drawn(searched({}), { logs: [logLine('search-2', 3900, OVERHEAD)] }),
+    'a machine that stood still without a collection': drawn(searched({}), {
+      logs: [logLine('search-2', 1700, 'Detected VM stop-the-world pause: {pauseTime=1400, gcTime=0, gcCount=0}')],
+    }),
+    'a request whose collections took little': drawn(report({ ms: 1600 }, first, second(1450)), {
+      logs: [logLine('report-service', 1598, 'Completed 200 OK in 1597ms (Views: 90.2ms | GC: 12.4ms)')],
+    }),
+    'the count of another request': drawn(report({ ms: 1600 }, first, second(1450)), {
+      logs: [{ ...logLine('report-service', 1598, 'method=GET path=/other status=200 gc_time=1290.1'), rung: 'time' }],
+    }),
     'a line as JSON of a pause that is too short': drawn(report({ ms: 400 }, first, second(300)), {
       logs: [logLine('report-service', 220, `{"msg":"${FULL(99)}","took":1312}`)],
     }),
@@ -51,6 +80,16 @@ testDetector(gcPause, {
     ),
   },
   found: {
+    'the line of a node without spans that a query waited for': {
+      ...drawn(searched({}), { logs: [logLine('search-2', 1700, OVERHEAD)] }),
+      sightings: [{ service: 'search-2', operation: 'search', spans: ['0.0'], wastedMs: 1400 }],
+    },
+    'the time of all collections in the line of the request': {
+      ...drawn(report({ ms: 1600 }, first, second(1450)), {
+        logs: [logLine('report-service', 1598, 'Completed 200 OK in 1597ms (Views: 90.2ms | GC: 1250.0ms)')],
+      }),
+      sightings: [{ service: 'report-service', operation: 'GET /report', wastedMs: 1250 }],
+    },
     'the line as JSON, with more behind the pause': {
       ...drawn(report({ ms: 1600 }, first, second(1450)), {
         logs: [logLine('report-service', 1420, `{"level":"warn","msg":"${FULL(1312)}","span_id":"0"}`)],
