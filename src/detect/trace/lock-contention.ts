@@ -11,12 +11,13 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { type LostRace, lostRaces } from '#detect/signs/failures/lost-races.ts';
 import { attemptThatSucceeded } from '#detect/signs/later-attempts.ts';
 import { epochEndUs, polledLocks, type Wait, waitOf, withOuter } from '#detect/signs/lock-waits.ts';
 import { innermostWaits } from '#detect/signs/nested-waits.ts';
 import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE } from '#detect/signs/request-share.ts';
 import { serverLockLines } from '#detect/signs/server-lock-lines.ts';
-import type { EvidenceItem } from '#model/finding/finding.ts';
+import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { lockEvidence, lockWaitOf, sessionText } from '#model/sql/database-evidence.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
@@ -90,7 +91,7 @@ export const lockContention = defineDetector({
       ({ span }) => `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`,
     );
 
-    return [...byWaiter.values()].map((waits) => {
+    const waited = [...byWaiter.values()].map((waits): Sighting => {
       waits.sort((a, b) => b.waitUs - a.waitUs || a.span - b.span);
       const longest = waits[0] as Wait;
       const spans = waits.map(({ span }) => span);
@@ -120,9 +121,12 @@ export const lockContention = defineDetector({
         ].filter(isFirstOfItsText()),
       };
     });
+    return [...waited, ...lostRaces(trace).map((race) => sightingOfRace(trace, race))];
   },
 
-  say({ service, label, statement, system, waitUs, said, holder, failed, rootUs, rootOperation }) {
+  say(facts) {
+    if (Number(facts.races) > 0) return wordsOfRace(facts);
+    const { service, label, statement, system, waitUs, said, holder, failed, rootUs, rootOperation } = facts;
     return {
       title:
         failed === true
@@ -142,6 +146,44 @@ export const lockContention = defineDetector({
     };
   },
 });
+
+function sightingOfRace(trace: Trace, { caller, attempts, items }: LostRace): Sighting {
+  const [first = caller] = attempts;
+  const last = attempts.at(-1) ?? caller;
+  return {
+    service: trace.service(first),
+    operation: trace.operation(first),
+    spans: attempts,
+    wastedUs: pathUs(trace, attempts),
+    facts: {
+      races: attempts.length,
+      lastedUs: trace.endUs(last) - trace.startUs(first),
+      said: items[0]?.text ?? '',
+      isNamed: true,
+      failed: true,
+      reachedRoot: reachesRoot(trace, caller),
+      ...requestFacts(trace),
+    },
+    evidence: items.filter(isFirstOfItsText()),
+  };
+}
+
+/** Every span from there up failed, or answered with an error. */
+function reachesRoot(trace: Trace, from: SpanIndex): boolean {
+  for (let at: SpanIndex | undefined = from; at !== undefined; at = trace.parent(at))
+    if (!trace.failed(at) && trace.httpStatus(at) < 400) return false;
+  return true;
+}
+
+function wordsOfRace({ service, operation, races, lastedUs, said, rootOperation }: Facts): Words {
+  return {
+    title: `${operation} of ${service} lost the row to other writers in ${races} attempts within ${durationText(Number(lastedUs))}, in ${rootOperation}`,
+    headline: { why: `other writers changed the row before each of ${races} attempts of ${inWords(service)}` },
+    explanation: `Each attempt read the row, and another transaction changed it before the write. The evidence: “${said}”. After ${races} attempts nobody tried again.`,
+    remedy: `Find out who else writes this row so often. Let the code lock the row while it changes it (SELECT … FOR UPDATE), spread the writes over several rows, or wait a random time between attempts.`,
+    check: 'Nobody else wrote this row at that time. Then the code compares a version that it read too early.',
+  };
+}
 
 /**
  * A lock that made the call fail counts, however short the wait. Where a later attempt succeeded, that is what the

@@ -4,12 +4,26 @@ import { logLine } from '#test/log-line.ts';
 import { call, query, server, span, times } from '#test/trace.ts';
 
 const UPDATE = 'UPDATE inventory SET reserved = reserved + 1 WHERE sku = $1';
+/** Attempts to save a page, of which some fail. */
+const edited = (code: number, attempts: readonly boolean[], said = 'StaleObjectError: version 4 is not the last one') =>
+  server(
+    'wiki',
+    'PUT /pages/:id',
+    { ms: 60 * attempts.length, failed: code >= 400, attributes: { 'http.response.status_code': code } },
+    attempts.map((failed, n) =>
+      span('wiki', 'PageStore.save', { at: 5 + 55 * n, ms: 40, ...(failed && { failed, statusText: said }) }),
+    ),
+  );
 
 const asked = (at: number, key = 'lock:bin:7') =>
   query('stock', `SET ${key} ? NX PX 30000`, { at, ms: 1, attributes: { 'db.system.name': 'redis' } });
 
 testDetector(lockContention, {
   clear: {
+    'a third attempt that won': drawn(edited(200, [true, true, false])),
+    'one conflict that the client hears of': drawn(edited(409, [true])),
+    'two attempts, after which the client is told': drawn(edited(409, [true, true])),
+    'three attempts that an optimistic lock did not end': drawn(edited(409, [true, true, true], 'seat is taken')),
     'a deadlock whose next attempt succeeded at once': drawn(
       server('stock', 'POST /reserve', { ms: 200 }, [
         query('stock', UPDATE, { at: 5, ms: 30, failed: true, statusText: 'deadlock detected' }),
@@ -197,6 +211,17 @@ testDetector(lockContention, {
     ),
   },
   found: {
+    'attempts that lost the row each time, until nobody tried again': {
+      ...drawn(edited(409, [true, true, true])),
+      sightings: [
+        {
+          service: 'wiki',
+          operation: 'PageStore.save',
+          spans: ['0.0', '0.1', '0.2'],
+          title: /lost the row to other writers in 3 attempts within 150 ms/,
+        },
+      ],
+    },
     'an acquisition that measures the wait before it': {
       ...drawn(
         server('jobs', 'POST /settle', { ms: 900 }, [
