@@ -54,6 +54,11 @@ const OF_FAULT: Readonly<Partial<Record<CalleeFault, (named: Named) => FaultWord
     remedy: `Compare the names in the certificate of ${host} with the address in the settings of ${caller} (openssl s_client -connect ${host}:443 -servername ${host}).`,
     check: `The certificate of ${host} has this name, and the call reached ${host} and no proxy.`,
   }),
+  late: ({ host, caller }) => ({
+    explanation: `${host} gave no answer within the time limit of ${caller}, which only reports it.`,
+    remedy: `Look at ${host} at that time: its log, its load, and what it waited for. A longer limit in ${caller} only makes people wait longer.`,
+    check: `The log of ${host} shows that it answered this request in time, or that the request never arrived.`,
+  }),
   answered: ({ host, caller }) => ({
     explanation: `${host} answered with a failure of its own. ${caller} only passed it on.`,
     remedy: `Look at the log, the load and the status page of ${host} at that time, and decide how ${caller} answers without it.`,

@@ -16,6 +16,7 @@ import {
 } from '#model/instruments/certificate-words.ts';
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
 import { CONNECTION_CUT, NOBODY_LISTENS } from '#model/instruments/cut-words.ts';
+import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
 import { wordedAsFailure } from '#model/logs/log-failure.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
@@ -23,9 +24,9 @@ import { upstreamIn } from '#model/logs/proxied-calls.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
-import { isInternalHost, serviceNamed } from '#model/trace/service-names.ts';
+import { isInternalHost, serviceNamed, withoutClusterDomain } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { calledName } from '#model/trace/views/called-host.ts';
+import { calledName, hostInAddress } from '#model/trace/views/called-host.ts';
 import { runsOnDevice } from '#model/trace/views/device.ts';
 import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 
@@ -36,17 +37,32 @@ import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.
  *  expired        its certificate has expired
  *  other-names    its certificate was issued for other names
  *  answered       it answered with a failure of its own
+ *  late           a proxy waited for it in vain
  */
-export type CalleeFault = 'gone' | 'no-name' | 'no-resolver' | 'expired' | 'other-names' | 'answered';
+export type CalleeFault = 'gone' | 'no-name' | 'no-resolver' | 'expired' | 'other-names' | 'answered' | 'late';
 
-/** `service`: the callee by its name, or else by its host. `item`: the words; undefined where the status says it. */
-export type FaultyCallee = Readonly<{ service: string; fault: CalleeFault; item: EvidenceItem | undefined }>;
+/**
+ * `service`: the callee by its name, or else by its host. `item`: the words; undefined where the status says it.
+ * `isBehindProxy`: the failed span is that of a proxy, which made none for its call.
+ */
+export type FaultyCallee = Readonly<{
+  service: string;
+  fault: CalleeFault;
+  item: EvidenceItem | undefined;
+  isBehindProxy?: true;
+}>;
 
 /** Attempts of one call; the first may say nothing, and the next one finds nobody. */
 const MOST_ATTEMPTS = 10;
 
 /** Undefined where the words show no fault of a callee without spans. */
 export function faultyCallee(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): FaultyCallee | undefined {
+  const found = faultIn(trace, spans, lines);
+  const isBehindProxy = spans[0] !== undefined && trace.kind(spans[0]) === 'server';
+  return found && isBehindProxy ? { ...found, isBehindProxy } : found;
+}
+
+function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): FaultyCallee | undefined {
   const [span] = spans;
   const service = span === undefined ? undefined : calleeWithoutSpans(trace, span, lines);
   if (span === undefined || service === undefined) return undefined;
@@ -60,14 +76,21 @@ export function faultyCallee(trace: Trace, spans: readonly SpanIndex[], lines: L
   if (said?.fault === 'no-name' || said?.fault === 'no-resolver') return { service, ...said };
   const named = service.replace(INSIDE, '$1');
   if (said !== undefined) return { service: named, ...said };
-  return FAILED.has(trace.httpStatus(span)) ? { service: named, fault: 'answered', item: undefined } : undefined;
+  const late = trace.kind(span) === 'server' ? texts.find(({ text }) => ROUTER_GAVE_UP.test(text)) : undefined;
+  if (late !== undefined)
+    return { service: named, fault: 'late', item: { ...late, text: cutFirstLine(late.text, LONGEST_MESSAGE) } };
+  return trace.kind(span) === 'client' && FAILED.has(trace.httpStatus(span))
+    ? { service: named, fault: 'answered', item: undefined }
+    : undefined;
 }
 
 /** By its name, or else by its host; undefined where it has spans, is a store, or answered that the request is wrong. */
 function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan): string | undefined {
-  if (trace.kind(span) !== 'client' || trace.isDatabaseCall(span) || trace.childCount(span) > 0) return undefined;
+  if (trace.isDatabaseCall(span) || trace.childCount(span) > 0) return undefined;
   const isAnswered = trace.httpStatus(span) > 0 && trace.httpStatus(span) < 500;
   if (isAnswered) return undefined;
+  if (trace.kind(span) === 'server') return upstreamBehind(trace, span, lines) || undefined;
+  if (trace.kind(span) !== 'client') return undefined;
   const service = upstreamOf(trace, span, lines) || calledName(trace, span);
   const isOther = service !== trace.service(span) && service !== 'localhost';
   return isOther && HOST.test(service) ? service : undefined;
@@ -83,11 +106,11 @@ const HOST = /^(?=.*[a-z])[a-z\d_][\w.-]{0,252}(?::\d{1,5})?$/i;
 const FAILED: ReadonlySet<number> = new Set([503, 529]);
 
 /**
- * Whoever calls pings too often (gRPC), or presents a certificate that the other end does not accept; Envoy injects a
- * failure.
+ * Whoever calls pings too often (gRPC), or presents a certificate that the other end does not accept; a proxy's client
+ * left; Envoy injects a failure.
  */
 const NOT_OF_CALLEE = new RegExp(
-  String.raw`\btoo_many_pings\b|\bENHANCE_YOUR_CALM\b|\bfault filter abort\b|${OWN_CERTIFICATE_REFUSED.source}`,
+  String.raw`\bclient prematurely closed connection\b|\btoo_many_pings\b|\bENHANCE_YOUR_CALM\b|\bfault filter abort\b|${OWN_CERTIFICATE_REFUSED.source}`,
   'i',
 );
 
@@ -102,6 +125,19 @@ function upstreamOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): string {
     if (upstream !== '') return serviceNamed(trace.services)(upstream) ?? upstream;
   }
   return '';
+}
+
+/**
+ * Behind a proxy that made no span for its call. Where its line has only an address, the name is that by which the proxy
+ * was called, if that is one from inside; otherwise the address.
+ */
+function upstreamBehind(trace: Trace, span: SpanIndex, lines: LinesBySpan): string {
+  const upstream = upstreamOf(trace, span, lines);
+  const call = trace.parent(span);
+  if (upstream === '' || HOST.test(upstream) || call === undefined || trace.kind(call) !== 'client') return upstream;
+  const called = withoutClusterDomain(hostInAddress(trace, call) || trace.text(call, 'server.address'));
+  const isName = called !== trace.service(span) && HOST.test(called) && isInternalHost(called);
+  return isName ? called : upstream;
 }
 
 /** Between a phone and a host of the internet lies its user's line: most lost connections are of that line. */

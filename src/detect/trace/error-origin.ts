@@ -8,9 +8,13 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { adviceOnFailure } from '#detect/signs/callee-fault-words.ts';
-import { faultyCallee } from '#detect/signs/callee-faults.ts';
+import { type FaultyCallee, faultyCallee } from '#detect/signs/callee-faults.ts';
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { distinctFailures } from '#detect/signs/distinct-failures.ts';
+import { lostJobs, wordsOfJob } from '#detect/signs/failures/lost-jobs.ts';
+import { CANDIDATES_OF_GATEWAY, isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
+import { panicBelow } from '#detect/signs/failures/panics.ts';
+import { carriesFault } from '#detect/signs/failures/soap-faults.ts';
 import { hasJustStarted } from '#detect/signs/fresh-process.ts';
 import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
 import { wasMendedLater } from '#detect/signs/later-attempts.ts';
@@ -78,14 +82,14 @@ export const errorOrigin = defineDetector({
         ({ origin, spans }) =>
           origin.symptom === trace.root || !spans.every((span) => wasOnlyConditional(trace, span, lines)),
       )
-      .map(({ origin, said, spans }) =>
-        failure(
-          trace,
-          origin,
-          { said: said ?? saidByCaller(trace, origin, lines), lines, wasReplaced, isFresh },
-          spans,
-        ),
-      );
+      .map(({ origin, said, spans }) => {
+        const words = said ?? saidByCaller(trace, origin, lines);
+        const panic = words === undefined ? panicBelow(trace, spans[0] ?? trace.root, lines) : undefined;
+        const at = panic === undefined ? origin : { ...origin, path: [...panic.path, ...origin.path] };
+        const told = { said: panic?.item ?? words, lines, wasReplaced, isFresh };
+        return failure(trace, at, told, panic === undefined ? spans : [panic.span]);
+      });
+    found.push(...lostJobs(trace, logs));
     if (found.some(({ facts }) => facts.reachedRoot === true)) return found;
     const carried = found.filter(({ spans = [] }) => spans.some((span) => carriesFault(trace, span)));
     if (carried.length > 0 && trace.httpStatus(trace.root) >= 400)
@@ -96,6 +100,7 @@ export const errorOrigin = defineDetector({
   say(facts) {
     const [flag] = proxyFlags(String(facts.flag ?? ''));
     if (flag !== undefined) return wordsOfFlag(facts, flag);
+    if (facts.isJob === true) return wordsOfJob(facts);
     if (facts.refused === true) return facts.beside === '' ? wordsOfRefusal(facts) : wordsOfOpenRefusal(facts);
     return wordsOfFailure(facts);
   },
@@ -113,6 +118,7 @@ function wordsOfFailure(facts: Facts): Words {
     ...adviceOnFailure(facts, { follows: whatFollows(facts), passed: isPassedOn ? passedOn(Number(above)) : '' }),
     ...(facts.isReplaced === true && { couldBe: candidatesOfReplaced(facts) }),
     ...(facts.isCheck === true && { couldBe: CANDIDATES_OF_CHECK }),
+    ...(facts.isNameless === true && { couldBe: CANDIDATES_OF_GATEWAY }),
   };
 }
 
@@ -238,8 +244,9 @@ function failure(
   const isCheck = isProbe(trace, trace.root) && (span === trace.root || isFresh);
   const isUnrouted = lacksRoute(trace, span);
   const flags = flagFacts(trace, span);
+  const isNameless = isNamelessGateway(trace, span, lines);
   return {
-    ...((isReplaced || isCheck || isUnrouted) && { inferred: true }),
+    ...([isReplaced, isCheck, isUnrouted, isNameless].includes(true) && { inferred: true }),
     service: blamedBy(flags) || faulty?.service || abortedIn(trace, span) || caller,
     operation: trace.operation(span),
     spans,
@@ -251,7 +258,7 @@ function failure(
       message: evidence[0]?.text ?? '',
       reason: failureReason(trace, span, said === undefined ? [] : failureTexts(trace, span, lines)),
       caller,
-      callee,
+      callee: behindProxy(faulty) || callee,
       calleeFault: faulty?.fault ?? '',
       attempts: spans.length,
       above: new Set(path.map((passing) => trace.service(passing)).filter((name) => name !== caller)).size,
@@ -265,28 +272,15 @@ function failure(
       isReplaced,
       isCheck,
       isUnrouted,
+      isNameless,
     },
     evidence,
   };
 }
 
-/** `soap.fault: soap:Server`, of SOAP 1.2 `env:Receiver`: the service failed, not the request (`Client`, `Sender`). */
-const FAULT = /(?:^|[._])soap(?:[._]\w{1,20})?[._]fault(?:[._]?code)?$/i;
-const OF_SERVICE = /(?:^|[:}.])(?:Server|Receiver)\b/;
-/** Work between an endpoint and what throws is seldom deeper. */
-const MOST_LEVELS = 20;
-
-/** A fault of a SOAP service often comes in a 200, so that its caller’s span shows no failure: the caller answers it in its own way. */
-function carriesFault(trace: Trace, span: SpanIndex): boolean {
-  let at: SpanIndex | undefined = span;
-  for (let level = 0; level < MOST_LEVELS && at !== undefined && at !== trace.root; level += 1, at = trace.parent(at)) {
-    if (!trace.isAwaited(at)) return false;
-    const isFault = Object.entries(trace.attributesFor(at, FAULT)).some(
-      ([name, value]) => FAULT.test(name) && OF_SERVICE.test(String(value)),
-    );
-    if (isFault) return true;
-  }
-  return false;
+/** The upstream of a proxy that made no span for its call; otherwise empty. */
+function behindProxy(faulty: FaultyCallee | undefined): string {
+  return faulty?.isBehindProxy === true ? faulty.service : '';
 }
 
 /** The caller's answer stands for the fault that it got. */

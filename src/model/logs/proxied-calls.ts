@@ -29,7 +29,7 @@ const ISTIO_CLUSTER = /\boutbound\|\d{1,5}\|[^|\s]{0,100}\|[\w.-]{1,253}/;
 /** The line with the id of the call, where it fits exactly one; otherwise as it is. */
 export function withProxiedCall<Line extends LogLine>(trace: Trace, line: Line): Line {
   if (line.spanId !== '' || line.traceId !== '') return line;
-  const text = line.line.slice(0, LONGEST);
+  const text = textOf(line);
   const found = NGINX.exec(text) ?? ENVOY.exec(text);
   if (found === null) return line;
   const [, method = '', target = '', status = ''] = found;
@@ -49,16 +49,22 @@ export function withProxiedCall<Line extends LogLine>(trace: Trace, line: Line):
 const LINKERD = /\bservice ([a-z][\w.-]{0,252}):\d{1,5}\b.{0,300}\bfail-?fast\b/i;
 
 /** The upstream that a proxy's line names; empty in other lines, and where it has an address alone. */
-export function upstreamIn({ line }: Pick<LogLine, 'line'>): string {
-  const text = line.slice(0, LONGEST);
+export function upstreamIn(line: Pick<LogLine, 'line'>): string {
+  const text = textOf(line);
   if (NGINX.test(text)) return NGINX_UPSTREAM.exec(text)?.[1] ?? '';
   if (ENVOY.test(text)) return serviceOfCluster(ISTIO_CLUSTER.exec(text)?.[0] ?? '');
   return withoutClusterDomain(LINKERD.exec(text)?.[1] ?? '');
 }
 
-/** Failed calls without a span of the callee, by method and path. */
+/** Collectors that wrap the line in fields of their own escape its quotes. */
+function textOf({ line }: Pick<LogLine, 'line'>): string {
+  return line.slice(0, LONGEST).replaceAll('\\"', '"');
+}
+
+/** Failed calls without a span of the callee, by method and path. Some proxies record only the request itself. */
 const unansweredCalls = view((trace): ReadonlyMap<string, readonly SpanIndex[]> => {
-  const calls = failedSpans(trace).filter((span) => trace.kind(span) === 'client' && trace.childCount(span) === 0);
+  const isOfProxy = (span: SpanIndex) => trace.kind(span) === 'client' || trace.kind(span) === 'server';
+  const calls = failedSpans(trace).filter((span) => isOfProxy(span) && trace.childCount(span) === 0);
   if (calls.length > MOST_FAILURES) return new Map();
   return Map.groupBy(calls, (span) => {
     const path = trace.text(span, 'url.path') || trace.text(span, 'url.full').replace(ORIGIN, '');

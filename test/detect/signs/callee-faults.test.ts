@@ -98,6 +98,44 @@ describe('the words of a failed call say what its callee did', () => {
   });
 });
 
+describe('a proxy that made no span for its call', () => {
+  const said = (words: string, upstream: string) =>
+    `${words}, client: 203.0.113.9, server: _, request: "GET /pages HTTP/1.1", upstream: "http://${upstream}/pages"`;
+  const proxied = (line: string, { status = 504, called = '' } = {}) => {
+    const own = { ms: 3000, failed: true, attributes: { 'http.response.status_code': status } };
+    const proxy = server('gw', 'GET /pages', own);
+    const root =
+      called === '' ? proxy : call('web', '', 'GET', { ...own, attributes: { 'server.address': called } }, [proxy]);
+    const trace = traceOf(root);
+    const at = called === '' ? 0 : 1;
+    const logs = [logLine('gw', 2999, line, { spanId: trace.spanId(at), level: 'error' })];
+    return faultyCallee(trace, [at], linesBySpan(logs));
+  };
+  const TIMED_OUT = 'upstream timed out (110: Connection timed out) while reading response header from upstream';
+
+  test.each<[CalleeFault, string]>([
+    ['late', TIMED_OUT],
+    ['gone', 'connect() failed (111: Connection refused) while connecting to upstream'],
+    ['gone', 'upstream prematurely closed connection while reading response header from upstream'],
+  ])('%s: its line names the upstream: %s', (fault, words) => {
+    expect(proxied(said(words, 'pages:8080'))).toMatchObject({ service: 'pages', fault });
+    expect(proxied(said(words, '10.2.0.9:8080'))).toMatchObject({ service: '10.2.0.9', fault });
+  });
+
+  test('the name by which it was called stands for an address', () => {
+    expect(proxied(said(TIMED_OUT, '10.2.0.9:8080'), { called: 'pages' })?.service).toBe('pages');
+    expect(proxied(said(TIMED_OUT, '10.2.0.9:8080'), { called: 'www.shop.example' })?.service).toBe('10.2.0.9');
+  });
+
+  test('a client that left, an answer, and a line without an upstream blame nobody', () => {
+    const left =
+      'epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too while reading upstream';
+    expect(proxied(said(left, 'pages:8080'))).toBeUndefined();
+    expect(proxied(said(TIMED_OUT, 'pages:8080'), { status: 404 })).toBeUndefined();
+    expect(proxied('upstream timed out (110: Connection timed out)')).toBeUndefined();
+  });
+});
+
 describe('innocent words', () => {
   test.each<[string, SpanOptions]>([
     ['within an address', { statusText: 'POST https://api.partner.example/errors/ENOTFOUND?q=ECONNRESET failed' }],

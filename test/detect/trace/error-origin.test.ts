@@ -11,6 +11,26 @@ const exception = (text: string) => ({
   events: [{ at: 80, name: 'exception', attributes: { 'exception.message': text } }],
 });
 const OOM = 'Model server OOM: cannot allocate 2GB for inference batch';
+const UNREGISTERED =
+  "Received unregistered task of type 'shop.mails.send'. The message has been ignored and discarded.";
+/** A request that sends one job, or two. */
+const sentJob = (...others: readonly string[]) =>
+  server(
+    'shop',
+    'POST /orders',
+    { ms: 40, attributes: status(202) },
+    ['apply_async/shop.mails.send', ...others].map((name, n) =>
+      span('shop', name, { at: 5 + 10 * n, ms: 8, kind: 'producer' }),
+    ),
+  );
+/** gRPC's CANCELLED at both ends of a call, and a caller that failed with it. */
+const CANCELLED = { failed: true, attributes: { 'rpc.system': 'grpc', 'rpc.grpc.status_code': 1 } };
+const scored = () =>
+  server('edge', 'GET /*', { ms: 14, failed: true, attributes: status(500) }, [
+    call('edge', 'rates', 'rates.v1.Table/Get', { at: 3, ms: 8, ...CANCELLED }, [
+      server('rates', 'rates.v1.Table/Get', { at: 5, ms: 5, ...CANCELLED }),
+    ]),
+  ]);
 const hop = (
   from: string,
   to: string,
@@ -50,6 +70,18 @@ function unanswered(peer: string, statusText: string) {
 
 testDetector(errorOrigin, {
   clear: {
+    'a job that another worker did after the first had lost its process': drawn(sentJob(), {
+      logs: [
+        logLine('mailer', 30, "raised error: WorkerLostError('Worker exited prematurely: exitcode 155 Job: 3.')"),
+        logLine('mailer', 900, 'Task shop.mails.send[a3] succeeded in 0.41s: None'),
+      ],
+    }),
+    'a job that its worker begins again': drawn(sentJob(), {
+      logs: [logLine('mailer', 30, 'Task shop.mails.send[a3] retry: Retry in 3s: ConnectionError()')],
+    }),
+    'a given-up job of another request': drawn(sentJob(), {
+      logs: [{ ...logLine('mailer', 30, UNREGISTERED), rung: 'time' }],
+    }),
     'a row that was there already, and was read then': drawn(
       server('hooks', 'POST /hook', { ms: 22, attributes: status(200) }, [
         query('hooks', 'INSERT INTO event (id) VALUES ($1)', { at: 4, ms: 5, failed: true, statusText: DUPLICATE }),
@@ -153,6 +185,57 @@ testDetector(errorOrigin, {
     'an error tag that says false': drawn(server('web', 'GET /', { ms: 20, attributes: { error: 'false' } })),
   },
   found: {
+    'a job that its worker does not know': {
+      ...drawn(sentJob(), { logs: [logLine('mailer', 30, UNREGISTERED, { level: 'error' })] }),
+      sightings: [
+        {
+          service: 'mailer',
+          operation: 'shop.mails.send',
+          spans: ['0.0'],
+          title: /^mailer gave up shop\.mails\.send of shop: “Received unregistered task/,
+        },
+      ],
+    },
+    'a job whose worker was ended at its hard limit, next to another job': {
+      ...drawn(sentJob('apply_async/shop.mails.count'), {
+        logs: [logLine('mailer', 120_000, 'Hard time limit (120s) exceeded for shop.mails.send[a3]')],
+      }),
+      sightings: [{ service: 'mailer', spans: ['0.0'] }],
+    },
+    'the panic of a callee, where the call counts as cancelled': {
+      ...drawn(scored(), {
+        logs: [
+          logLine('rates', 9, "thread 'main' panicked at src/table.rs:40:17: index out of bounds", {
+            spanId: '0.0.0',
+            level: 'error',
+          }),
+        ],
+      }),
+      sightings: [{ service: 'rates', spans: ['0.0.0'], title: /panicked at src\/table\.rs/ }],
+    },
+    'an error without a panic in a call that was cancelled': {
+      ...drawn(scored(), {
+        logs: [logLine('rates', 9, 'context canceled', { spanId: '0.0.0', level: 'error' })],
+      }),
+      sightings: [{ service: 'edge', spans: ['0'] }],
+    },
+    'a gateway that names no upstream, unsure': {
+      ...drawn(server('gw', 'GET /*', { ms: 30_004, failed: true, attributes: status(504) })),
+      sightings: [{ service: 'gw' }],
+    },
+    'a proxy whose line names the upstream that it waited for': {
+      ...drawn(server('gw', '/pages', { ms: 30_004, failed: true, attributes: status(504) }), {
+        logs: [
+          logLine(
+            'gw',
+            30_002,
+            '[error] 7#7: *41 upstream timed out (110: Connection timed out) while reading response header from upstream, client: 203.0.113.9, server: _, request: "GET /pages HTTP/1.1", upstream: "http://pages-v2:8080/pages", host: "shop.example"',
+            { spanId: '0', level: 'error' },
+          ),
+        ],
+      }),
+      sightings: [{ service: 'pages-v2', title: /from gw to pages-v2 failed with 504/ }],
+    },
     'a callee that only the address of the broken call names': {
       ...drawn(
         server('web', 'POST /photo', { ms: 4000, attributes: status(500) }, [
@@ -591,4 +674,14 @@ const faulty = (fault: string) =>
 test('a fault of a SOAP service in a 200 is what its caller answers for', () => {
   expect(faulty('env:Receiver')).toEqual([['registry', false]]);
   expect(faulty('soap:Client')[0]).toEqual(['desk', true]);
+});
+
+test('a gateway without a record of its upstream is one of several causes, and a line of it is a record', () => {
+  const trace = traceOf(server('gw', 'GET /*', { ms: 30_004, failed: true, attributes: status(504) }));
+  const inferred = (logs: Parameters<typeof runDetector>[1]['logs']) => {
+    const outcome = runDetector(errorOrigin, { trace, ...(logs && { logs }) });
+    return outcome.kind === 'found' ? outcome.findings.map((finding) => finding.inferred === true) : [];
+  };
+  expect(inferred(undefined)).toEqual([true]);
+  expect(inferred([logLine('gw', 30_000, 'no more patience', { spanId: '0', level: 'error' })])).toEqual([false]);
 });

@@ -1,0 +1,130 @@
+/**
+ * Jobs that a request sent, and that their worker gave up or never began. The worker has no span in the trace: only its
+ * own line says so.
+ *
+ *   POST /exports 202  [==]                              api
+ *     send export        [=]                             the queue took it
+ *                            ·  worker: Hard time limit (120s) exceeded for shop.export[7c3f]
+ */
+import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
+import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
+import { isCertain } from '#model/logs/log-correlation.ts';
+import { compareNs, type LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
+import { cutFirstLine } from '#model/text/cut-text.ts';
+import { inWords, quoteInWords } from '#model/text/in-words.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import { MARK } from '#model/trace/span-marks.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
+
+/** A request sends few jobs; with more, a line without the name of its job is of any of them. */
+const MOST_SENT = 100;
+const LONGEST_MESSAGE = 200;
+
+/** One for each worker and job. */
+export function lostJobs(trace: Trace, logs: readonly LogLine[]): Sighting[] {
+  const given = logs.filter((line) => isOfRequest(line) && isGivenUp(trace, line));
+  if (given.length === 0) return [];
+  const sent = spansWith(trace, { kinds: ['producer'], marks: MARK.sends }).slice(0, MOST_SENT);
+  const jobs = given
+    .filter((line) => !wasDoneLater(line, logs))
+    .flatMap((line) => {
+      const span = sentAs(trace, sent, line);
+      return span === undefined ? [] : [{ line, span }];
+    });
+  return [...Map.groupBy(jobs, ({ line, span }) => `${line.service}\n${span}`).values()].flatMap(
+    ([first, ...others]) =>
+      first === undefined
+        ? []
+        : [
+            sightingOf(
+              trace,
+              first.span,
+              [first, ...others].map(({ line }) => line),
+            ),
+          ],
+  );
+}
+
+function isOfRequest({ rung }: LogLine): boolean {
+  return rung === undefined || isCertain({ rung });
+}
+
+function isGivenUp(trace: Trace, { service, line }: LogLine): boolean {
+  return service !== '' && !trace.services.includes(service) && JOBS_GIVEN_UP.test(line);
+}
+
+/** Celery, RQ, Laravel, Bull: a worker that lost its process hands the job to another one. */
+const DONE = /\bsucceeded in\b|\bjob ok\b|\bprocessed:|\b(?:has )?completed\b|\bfinished\b|\bdone\b/i;
+
+function wasDoneLater(given: LogLine, logs: readonly LogLine[]): boolean {
+  return logs.some(
+    (line) =>
+      line.service === given.service &&
+      isOfRequest(line) &&
+      compareNs(line.timeNs, given.timeNs) > 0 &&
+      DONE.test(line.line) &&
+      !JOBS_GIVEN_UP.test(line.line),
+  );
+}
+
+/** The span that sent the job: the one that the line names, else the only one. A request without any did its own sending. */
+function sentAs(trace: Trace, sent: readonly SpanIndex[], { line }: LogLine): SpanIndex | undefined {
+  if (sent.length === 0) return trace.root;
+  const named = sent.filter((span) => line.includes(jobOf(trace, span)));
+  const [only, ...others] = named.length > 0 ? named : sent;
+  return others.length === 0 ? only : undefined;
+}
+
+/** `shop.export` of `apply_async/shop.export`. */
+function jobOf(trace: Trace, span: SpanIndex): string {
+  const name = trace.operation(span);
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+function sightingOf(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Sighting {
+  const evidence = lines.map((line) => ({
+    kind: 'log' as const,
+    ref: line.timeNs,
+    text: cutFirstLine(logMessage(line), LONGEST_MESSAGE),
+  }));
+  const service = lines[0]?.service ?? '';
+  return {
+    service,
+    operation: jobOf(trace, span),
+    spans: [span],
+    wastedUs: 0,
+    facts: {
+      isJob: true,
+      refused: false,
+      status: '',
+      message: evidence[0]?.text ?? '',
+      reason: 'own',
+      caller: service,
+      callee: '',
+      // The worker's own words: no span of it is missing.
+      calleeSays: true,
+      sender: trace.service(span),
+      symptom: `${trace.operation(span)} of ${trace.service(span)}`,
+      attempts: 1,
+      above: 0,
+      reachedRoot: false,
+      rivals: 0,
+      isBeside: false,
+      rootOperation: trace.operation(trace.root),
+    },
+    evidence,
+  };
+}
+
+/** Words for a job that was sent and then given up. */
+export function wordsOfJob({ service, operation, sender, message }: Facts): Words {
+  return {
+    title: `${service} gave up ${operation} of ${sender}: “${message}”`,
+    headline: { what: `${inWords(service)} gave up a job of ${inWords(sender)}`, why: quoteInWords(message) },
+    explanation: `The queue took the job, so ${sender} got no error. ${service} recorded no span of it, only this line.`,
+    remedy: `Look at ${service}: its version, its limits and its log at that time. Then send the job again, because nobody else will do its work.`,
+    check: `${service} finished the same job later, or the line is about another job.`,
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * A callee that ended with a panic. Its caller often records only that the call was cancelled or broken off, and counts
+ * as the one that failed. The callee's own line names the span.
+ *
+ *   GET /rates ✗ 500        [=========]    edge       nothing else said
+ *     rates.v1.Get ✗ 1        [=====]      edge       CANCELLED
+ *       rates.v1.Get ✗          [==]       rates      "thread 'main' panicked at …"
+ */
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import { PANICS } from '#model/instruments/panic-words.ts';
+import { logMessage } from '#model/logs/log-message.ts';
+import { cutFirstLine } from '#model/text/cut-text.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
+
+export type Panic = Readonly<{
+  span: SpanIndex /** From its parent up. */;
+  path: readonly SpanIndex[];
+  item: EvidenceItem;
+}>;
+
+/** Callees are seldom nested deeper, and few calls of one request fail. */
+const MOST_LEVELS = 20;
+const MOST_READ = 200;
+const LONGEST_MESSAGE = 200;
+
+/** Below a failed span that says nothing itself, in another service; undefined where no line says so, or several do. */
+export function panicBelow(trace: Trace, failed: SpanIndex, lines: LinesBySpan): Panic | undefined {
+  const found: Panic[] = [];
+  let ways: readonly Way[] = [[failed]];
+  for (let level = 0, read = 0; level < MOST_LEVELS && ways.length > 0 && read < MOST_READ; level += 1) {
+    const below = ways.flatMap((way) => failedBelow(trace, way)).slice(0, MOST_READ);
+    read += below.length;
+    const panics = below.flatMap((way) => panicAt(trace, way, failed, lines));
+    found.push(...panics);
+    ways = below.filter(([span]) => !panics.some((panic) => panic.span === span));
+  }
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** A failed span, then those above it up to the one that says nothing. */
+type Way = readonly [SpanIndex, ...SpanIndex[]];
+
+function failedBelow(trace: Trace, way: Way): readonly Way[] {
+  return [...trace.children(way[0])]
+    .filter((child) => trace.failed(child) && trace.isAwaited(child))
+    .map((child): Way => [child, ...way]);
+}
+
+function panicAt(trace: Trace, [span, ...path]: Way, failed: SpanIndex, lines: LinesBySpan): readonly Panic[] {
+  const item = trace.isOfOneService(span, failed) ? undefined : panicOf(trace, span, lines);
+  return item === undefined ? [] : [{ span, path, item }];
+}
+
+function panicOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem | undefined {
+  const line = lines.get(trace.spanId(span))?.find((each) => PANICS.test(each.line));
+  if (line === undefined) return undefined;
+  return { kind: 'log', ref: line.timeNs, text: cutFirstLine(logMessage(line), LONGEST_MESSAGE) };
+}
