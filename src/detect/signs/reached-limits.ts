@@ -20,7 +20,7 @@ import { failedSpans, spansWith } from '#model/trace/views/span-signs.ts';
 export type ReachedLimit = Readonly<{
   /** Whose process reached it. */
   service: string;
-  /** The service that kept it waiting: one that it called, and that went on after the limit; otherwise its own. */
+  /** The service that kept it waiting: one that it called, and that went on or had no span; otherwise its own. */
   blamed: string;
   /** The topmost span of that process; the call to it where it recorded none. */
   entry: SpanIndex;
@@ -61,7 +61,8 @@ export function reachedLimits(trace: Trace, logs: readonly LogLine[]): readonly 
   if (said.length === 0) return [];
   const long = spansWith(trace, { operation: () => true }).filter((span) => trace.durationOfUs(span) >= LEAST_US);
   const found = said.flatMap((one) => limitOf(trace, long, one) ?? []);
-  return [...Map.groupBy(found, ({ entry }) => entry).values()].flatMap(([first, ...others]) =>
+  const own = found.filter((limit) => !isPassedOn(trace, limit, found));
+  return [...Map.groupBy(own, ({ entry }) => entry).values()].flatMap(([first, ...others]) =>
     first === undefined
       ? []
       : [
@@ -72,6 +73,12 @@ export function reachedLimits(trace: Trace, logs: readonly LogLine[]): readonly 
           },
         ],
   );
+}
+
+/** The words in a call to a callee without spans are those of its caller's limit, which the caller's own line reports. */
+function isPassedOn(trace: Trace, { service, entry, items }: ReachedLimit, all: readonly ReachedLimit[]): boolean {
+  if (trace.services.includes(service) || items.some(({ kind }) => kind === 'log')) return false;
+  return all.some((other) => other.entry !== entry && other.isWitness && other.waited.includes(entry));
 }
 
 /** `isOwn`: the text is certain to be about this request. */
@@ -137,8 +144,30 @@ function limitOf(trace: Trace, long: readonly SpanIndex[], limit: SaidLimit): Re
   const limitUs = said.toSorted((a, b) => Math.abs(ran - a) - Math.abs(ran - b))[0] ?? 0;
   const isWitness = item.kind === 'log' && (isOwn || limitUs > 0);
   const waited = wayTo(trace, entry, running);
-  const blamed = atWork(trace, waited, running) ?? service;
+  const blamed = atWork(trace, waited, running) ?? silentCalleeOf(trace, { entry, running, atUs }, service) ?? service;
   return { service, blamed, entry, waited, running, limitUs, items: [item], isWitness };
+}
+
+/** Less, and the process's own work used up the limit as well. */
+const NEARLY_ALL = 0.9;
+
+/**
+ * Whoever was waited for, where one call to a callee without spans took nearly all of the time, and the limit ended that
+ * call: Ruby's timers throw into what runs, and the call records it. A process that is killed from outside leaves no
+ * words there, and then only its own limit is known.
+ */
+function silentCalleeOf(
+  trace: Trace,
+  { entry, running, atUs }: Readonly<{ entry: SpanIndex; running: SpanIndex | undefined; atUs: number }>,
+  service: string,
+): string | undefined {
+  if (running === undefined || trace.service(entry) !== service || trace.service(running) !== service) return undefined;
+  if (!isUnanswered(trace, running) || trace.kind(running) !== 'client') return undefined;
+  const heldUs = Math.min(atUs, trace.endUs(running)) - trace.startUs(running);
+  const ranUs = Math.min(atUs, trace.endUs(entry)) - trace.startUs(entry);
+  if (heldUs < NEARLY_ALL * ranUs) return undefined;
+  if (!failureTexts(trace, running, NO_LINES).some(({ text }) => TIME_LIMIT_LINES.test(text))) return undefined;
+  return calledName(trace, running) || undefined;
 }
 
 /** The service that ran when the limit ended a call of the process, and went on. Undefined where no callee went on. */

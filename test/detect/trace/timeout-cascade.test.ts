@@ -7,6 +7,20 @@ import { call, query, type SpanNode, type SpanOptions, server, span, traceOf } f
 
 const UPDATE = 'UPDATE inventory SET reserved = 1 WHERE sku = $1';
 const failed = { failed: true };
+/** A request that its own timer ended during a call to a host without spans. */
+const inTime = (options: SpanOptions) =>
+  server('till', 'POST /pay', { ms: 10_005, ...failed, attributes: { 'http.response.status_code': 500 } }, [
+    call('till', 'fx.bank.example', 'POST', {
+      ...failed,
+      statusText: 'Request ran for longer than 10000ms',
+      ...options,
+    }),
+  ]);
+const timer = () =>
+  logLine('till', 10_002, 'source=rack-timeout id=7f timeout=10000ms service=10001ms state=timed_out at=error', {
+    spanId: '0',
+    level: 'error',
+  });
 /** Both sides of a call, the callee’s a little shorter. */
 const hop = (from: string, to: string, operation: string, at: number, ms: number, children: readonly SpanNode[] = []) =>
   call(from, to, operation, { at, ms, ...failed }, [
@@ -99,6 +113,18 @@ testDetector(timeoutCascade, {
     ),
   },
   found: {
+    'a timer of the caller that ended its one call to a host without spans': {
+      ...drawn(inTime({ at: 40, ms: 9960 }), { logs: [timer()] }),
+      sightings: [{ service: 'fx.bank.example' }],
+    },
+    'the same timer in a call that began late': {
+      ...drawn(inTime({ at: 4000, ms: 6000 }), { logs: [timer()] }),
+      sightings: [{ service: 'till' }],
+    },
+    'a limit that left no words in the call': {
+      ...drawn(inTime({ at: 40, ms: 9960, statusText: '' }), { logs: [timer()] }),
+      sightings: [{ service: 'till' }],
+    },
     'a function without spans whose limit is as long as the one call that names nobody': {
       ...invoked('7f01 Task timed out after 29.00 seconds'),
       sightings: [{ service: 'resize-fn', spans: ['0.0', '0'] }],
