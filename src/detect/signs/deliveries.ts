@@ -2,6 +2,7 @@
 
 import { deliveryCount } from '#detect/signs/delivery-count.ts';
 import {
+  MESSAGES_BEHIND,
   QUEUE_DELAYS,
   QUEUE_DURATIONS,
   QUEUED_AT,
@@ -261,7 +262,8 @@ function queuedFor(trace: Trace, consumer: SpanIndex): Delivery[] {
     ...(measured === undefined ? [] : [{ lagUs: measured.us, said: measured.text }]),
     ...Object.entries(attributes).flatMap(([name, value]) => {
       const sign = QUEUED_AT.find(name);
-      const atUs = sign === undefined ? undefined : epochUs(value, sign.unit);
+      const isOf = sign?.isOfRecord !== true || isBehind(trace, consumer);
+      const atUs = sign === undefined || !isOf ? undefined : epochUs(value, sign.unit);
       return atUs === undefined
         ? []
         : [
@@ -297,6 +299,13 @@ function queuedFor(trace: Trace, consumer: SpanIndex): Delivery[] {
       ...(isDue && { isDue }),
       ...(isCreation && { isCreation }),
     }));
+}
+
+/** Messages were queued behind this one: it is no old record that somebody plays again. */
+function isBehind(trace: Trace, consumer: SpanIndex): boolean {
+  return Object.entries(trace.attributesFor(consumer, MESSAGES_BEHIND)).some(
+    ([name, value]) => MESSAGES_BEHIND.test(name) && Number(value) > 0,
+  );
 }
 
 /** Some instrumentations add the event when the job begins and write the instant into an attribute of it. */

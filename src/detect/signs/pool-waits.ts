@@ -226,7 +226,10 @@ function byService(trace: Trace, waits: readonly Wait[]): Wait[][] {
 }
 
 /** A wait that a log line shows is often also a gap before a query: it counts once. */
-function isCounted({ gap }: Wait, before: readonly Wait[]): boolean {
+function isCounted({ gap, sign, caller }: Wait, before: readonly Wait[]): boolean {
   if (gap === undefined) return false;
+  // The caller's own line or event has the length of that gap.
+  const isInferred = sign === 'backed' || sign === 'gap';
+  if (isInferred && before.some((other) => other.sign === 'recorded' && other.span === caller)) return true;
   return before.some(({ gap: other }) => other !== undefined && other.startUs < gap.endUs && gap.startUs < other.endUs);
 }

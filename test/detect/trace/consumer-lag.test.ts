@@ -7,6 +7,7 @@ import { logLine } from '#test/log-line.ts';
 import { DRAWN_AT_US, query, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
 
 const TOPIC = { 'messaging.system.name': 'kafka', 'messaging.destination.name': 'orders-topic' };
+const RECORD = { 'messaging.kafka.message.timestamp': new Date(DRAWN_AT_US / 1000 - 41_000).toISOString() };
 
 const consume = (at: number, options: Partial<Parameters<typeof span>[2]> = {}, children: SpanNode[] = []): SpanNode =>
   span(
@@ -47,6 +48,10 @@ const received = (task: string, dueMs = 600_000) =>
 
 testDetector(consumerLag, {
   clear: {
+    'an old record, read by a consumer that is not behind: somebody plays it again': drawn(
+      consume(0, { attributes: { ...RECORD, 'messaging.kafka.consumer.lag': 0 } }),
+    ),
+    'an old record without a word about the consumer': drawn(consume(0, { attributes: RECORD })),
     'a workflow that a worker takes at once, and that takes a minute': drawn(
       span('hr-api', 'StartWorkflow:Onboard', { ms: 64_000 }, [
         span('hr-worker', 'RunWorkflow:Onboard', { at: 40, ms: 63_900 }),
@@ -209,6 +214,10 @@ testDetector(consumerLag, {
     ),
   },
   found: {
+    'the time of a record, where others wait behind it': {
+      ...drawn(consume(0, { attributes: { ...RECORD, 'messaging.kafka.consumer.lag': 412 } })),
+      sightings: [{ service: 'fulfillment-svc', spans: ['0'] }],
+    },
     'a job whose worker logs when another one is due': {
       ...received('mails.tasks.invite'),
       sightings: [{ service: 'worker', title: /waits 10 min/ }],

@@ -66,6 +66,18 @@ const redisTimeout = (counts: string) =>
 
 testDetector(poolExhaustion, {
   clear: {
+    'a pool that reports connections to spare': drawn(
+      server('ledger', 'POST /entries', { ms: 1900 }, [
+        query('ledger', 'INSERT INTO entries VALUES ($1)', { at: 1880, ms: 9 }),
+      ]),
+      {
+        logs: [
+          logLine('ledger', 1870, 'pgxpool acquired_conns=9 idle_conns=3 max_conns=12 empty_acquire_count=41', {
+            spanId: '0',
+          }),
+        ],
+      },
+    ),
     'more busy threads than start at once, and nothing that waits for one': drawn(
       redisTimeout(
         'in: 0, IOCP: (Busy=0,Free=1000,Min=8,Max=1000), WORKER: (Busy=12,Free=32755,Min=8,Max=32767), POOL: (Threads=12,QueuedItems=0,CompletedItems=7)',
@@ -248,6 +260,24 @@ testDetector(poolExhaustion, {
     ),
   },
   found: {
+    'a line that counts all connections of the pool as acquired, with the wait': {
+      ...drawn(
+        server('ledger', 'POST /entries', { ms: 1900 }, [
+          query('ledger', 'INSERT INTO entries VALUES ($1)', { at: 1880, ms: 9 }),
+        ]),
+        {
+          logs: [
+            logLine(
+              'ledger',
+              1878,
+              'acquire waited 1.85s (acquired_conns=12 idle_conns=0 max_conns=12 empty_acquire_count=713)',
+              { spanId: '0' },
+            ),
+          ],
+        },
+      ),
+      sightings: [{ service: 'ledger', wastedMs: 1850, explanation: /Connections: 12 of 12 in use/ }],
+    },
     'no free thread in the callee, by a line of its process': {
       ...drawn(
         server('web', 'GET /quote', { ms: 3100 }, [
