@@ -60,8 +60,14 @@ export function withoutDesigned(
     if (nature.kind === 'unasked') return !describes || isNoticedIn(trace, finding);
     if (isJob && isForRequest(trace, finding))
       return !(describes && isLongJob(trace, nature)) && !spans.every((span) => copies.has(span));
-    return !describes && isFault(trace, finding, { nature, isSaid: says(finding) });
+    if (describes) return saysItStood(nature, finding);
+    return isFault(trace, finding, { nature, isSaid: says(finding) });
   });
+}
+
+/** Bytes do not explain the time in which the process stood still by its own words: it served nobody else either. */
+function saysItStood({ kind }: RequestNature, { facts, evidence = [] }: Finding): boolean {
+  return kind === 'transfer' && String(facts.reason ?? '') !== '' && evidence.length > 0;
 }
 
 /** Kubernetes gives a probe a second, if nobody sets another limit (`timeoutSeconds`). */

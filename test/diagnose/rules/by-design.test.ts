@@ -4,9 +4,29 @@ import type { LogLine } from '#model/logs/log-line.ts';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
 import type { Attributes } from '#model/trace/columns.ts';
 import { diagnosed } from '#test/diagnosed.ts';
+import { logLine } from '#test/log-line.ts';
 import { call, DRAWN_AT_US, query, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
 
 const verdictOf = (root: SpanNode, logs?: readonly LogLine[]) => diagnosed(traceOf(root), logs).diagnosis?.kind;
+
+describe('an upload', () => {
+  const upload = server(
+    'intake',
+    'POST /files',
+    { ms: 2200, attributes: { 'http.response.status_code': 202, 'http.request.body.size': 60_000_000 } },
+    [query('intake', 'INSERT INTO files VALUES ($1)', { at: 2150, ms: 30 })],
+  );
+  const says = (line: string) => [logLine('intake', 2140, line, { spanId: '0', level: 'warn' })];
+
+  test('takes as long as its bytes', () => {
+    expect(verdictOf(upload)).toBeUndefined();
+    expect(verdictOf(upload, says('event loop lag of 12 ms'))).toBeUndefined();
+  });
+
+  test('but bytes do not stop the event loop', () => {
+    expect(verdictOf(upload, says('event loop blocked for 1980 ms'))).toBe('unexplained-gap');
+  });
+});
 
 describe('a workflow', () => {
   const machine = (operation: string) =>
