@@ -1,6 +1,6 @@
 /** Durations in log lines, by message and service. */
 import type { Stretch } from '#model/finding/finding.ts';
-import { isCertain } from '#model/logs/log-correlation.ts';
+import { isOfRequest } from '#model/logs/log-correlation.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { logFields } from '#model/logs/log-fields.ts';
 import { epochUsOf, type LogLine, namesSpan } from '#model/logs/log-line.ts';
@@ -97,7 +97,7 @@ export function isWorkLogged(
     const atUs = epochUsOf(line) - trace.startEpochUs;
     if (atUs <= startUs || atUs > endUs + LOGGED_WITHIN_US || line.service !== trace.service(span)) return false;
     const isItsOwn = line.spanId === '' || line.isPlaced === true || names.some((id) => namesSpan(line, id));
-    return isItsOwn && (line.rung === undefined || isCertain({ rung: line.rung }));
+    return isItsOwn && isOfRequest(line);
   });
   return areAccountedFor(own, us) || reportProgress(own, us);
 }

@@ -10,7 +10,7 @@ import {
 import { shortened } from '#detect/signs/stretches.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { isOfOtherInstance } from '#model/logs/line-instance.ts';
-import { isCertain } from '#model/logs/log-correlation.ts';
+import { isOfRequest } from '#model/logs/log-correlation.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -150,8 +150,7 @@ function isCallOf(trace: Trace, span: SpanIndex, service: string): boolean {
 /** Nothing says when they were: they are placed in the longest stretches of the service's own time on the path. */
 function countedPauses(trace: Trace, logs: readonly LogLine[]): PauseOnPath[] {
   const counted = logs.flatMap((line) => {
-    const isOwn = line.rung === undefined || isCertain({ rung: line.rung });
-    const pause = isOwn ? pausesInRequest(line.line) : undefined;
+    const pause = isOfRequest(line) ? pausesInRequest(line.line) : undefined;
     return pause === undefined ? [] : [{ line, us: pause.us }];
   });
   if (counted.length === 0) return [];

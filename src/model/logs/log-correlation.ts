@@ -66,6 +66,11 @@ export function isCertain({ rung }: Pick<LogLine, 'rung'>): boolean {
   return rung === 'trace-id' || rung === 'request-id';
 }
 
+/** Certain to be of this request. Lines without a rung came with the trace. */
+export function isOfRequest({ rung }: Pick<LogLine, 'rung'>): boolean {
+  return rung === undefined || isCertain({ rung });
+}
+
 /** From the first spans of the trace, then from the lines that name it. */
 export function tiesOf(trace: Trace, lines: readonly LogLine[]): Ties {
   const spans = firstSpans(trace);
@@ -288,8 +293,8 @@ function unsureLadder(trace: Trace, ties: Ties, several: boolean): RungOf {
 function isOfDatabase(trace: Trace, { line, service }: LogLine): boolean {
   if (service === '') return false;
   if (isOfPooler(line) || POOL_STATS.test(line)) return POOLER.test(service) && databasesOf(trace).size > 0;
-  const isOfServer = LOCK_WAITING.test(line) || LOCK_ACQUIRED.test(line) || GC_LINES.test(line);
-  return isOfServer && databasesOf(trace).has(service.toLowerCase());
+  if (!databasesOf(trace).has(service.toLowerCase())) return false;
+  return LOCK_WAITING.test(line) || LOCK_ACQUIRED.test(line) || GC_LINES.test(line);
 }
 
 /** No trace has a span of it. */

@@ -8,7 +8,7 @@
  */
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
-import { isCertain } from '#model/logs/log-correlation.ts';
+import { isOfRequest } from '#model/logs/log-correlation.ts';
 import { compareNs, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
@@ -24,52 +24,44 @@ const LONGEST_MESSAGE = 200;
 
 /** One for each worker and job. */
 export function lostJobs(trace: Trace, logs: readonly LogLine[]): Sighting[] {
-  const given = logs.filter((line) => isOfRequest(line) && isGivenUp(trace, line));
+  const services = new Set(trace.services);
+  const given = logs.filter(
+    (line) => JOBS_GIVEN_UP.test(line.line) && isOfRequest(line) && line.service !== '' && !services.has(line.service),
+  );
   if (given.length === 0) return [];
+  const doneNs = lastDoneNs(logs);
   const sent = spansWith(trace, { kinds: ['producer'], marks: MARK.sends }).slice(0, MOST_SENT);
   const jobs = given
-    .filter((line) => !wasDoneLater(line, logs))
-    .flatMap((line) => {
+    .filter(({ service, timeNs }) => compareNs(doneNs.get(service) ?? timeNs, timeNs) <= 0)
+    .flatMap((line): LostJob[] => {
       const span = sentAs(trace, sent, line);
       return span === undefined ? [] : [{ line, span }];
     });
-  return [...Map.groupBy(jobs, ({ line, span }) => `${line.service}\n${span}`).values()].flatMap(
-    ([first, ...others]) =>
-      first === undefined
-        ? []
-        : [
-            sightingOf(
-              trace,
-              first.span,
-              [first, ...others].map(({ line }) => line),
-            ),
-          ],
-  );
+  const byJob = Map.groupBy(jobs, ({ line, span }) => `${line.service}\n${span}`);
+  return [...byJob.values()].map((own) => sightingOf(trace, own));
 }
 
-function isOfRequest({ rung }: LogLine): boolean {
-  return rung === undefined || isCertain({ rung });
-}
-
-function isGivenUp(trace: Trace, { service, line }: LogLine): boolean {
-  return service !== '' && !trace.services.includes(service) && JOBS_GIVEN_UP.test(line);
-}
+/** `span`: where the job was sent. */
+type LostJob = Readonly<{ line: LogLine; span: SpanIndex }>;
 
 /** Celery, RQ, Laravel, Bull: a worker that lost its process hands the job to another one. */
 const DONE = /\bsucceeded in\b|\bjob ok\b|\bprocessed:|\b(?:has )?completed\b|\bfinished\b|\bdone\b/i;
 
-function wasDoneLater(given: LogLine, logs: readonly LogLine[]): boolean {
-  return logs.some(
-    (line) =>
-      line.service === given.service &&
-      isOfRequest(line) &&
-      compareNs(line.timeNs, given.timeNs) > 0 &&
-      DONE.test(line.line) &&
-      !JOBS_GIVEN_UP.test(line.line),
-  );
+/** When each service last reported that it had done a job of this request. */
+function lastDoneNs(logs: readonly LogLine[]): ReadonlyMap<string, string> {
+  const last = new Map<string, string>();
+  for (const line of logs) {
+    if (!isOfRequest(line) || !DONE.test(line.line) || JOBS_GIVEN_UP.test(line.line)) continue;
+    const known = last.get(line.service);
+    if (known === undefined || compareNs(line.timeNs, known) > 0) last.set(line.service, line.timeNs);
+  }
+  return last;
 }
 
-/** The span that sent the job: the one that the line names, else the only one. A request without any did its own sending. */
+/**
+ * The span that sent the job: the one whose job the line names, otherwise the only one. If no span sends anything, the
+ * request's own span stands for it.
+ */
 function sentAs(trace: Trace, sent: readonly SpanIndex[], { line }: LogLine): SpanIndex | undefined {
   if (sent.length === 0) return trace.root;
   const named = sent.filter((span) => line.includes(jobOf(trace, span)));
@@ -83,13 +75,14 @@ function jobOf(trace: Trace, span: SpanIndex): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
-function sightingOf(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Sighting {
-  const evidence = lines.map((line) => ({
+function sightingOf(trace: Trace, own: readonly LostJob[]): Sighting {
+  const span = own[0]?.span ?? trace.root;
+  const service = own[0]?.line.service ?? '';
+  const evidence = own.map(({ line }) => ({
     kind: 'log' as const,
     ref: line.timeNs,
     text: cutFirstLine(logMessage(line), LONGEST_MESSAGE),
   }));
-  const service = lines[0]?.service ?? '';
   return {
     service,
     operation: jobOf(trace, span),

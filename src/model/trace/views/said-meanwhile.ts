@@ -8,7 +8,7 @@
  */
 
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
-import { isCertain } from '#model/logs/log-correlation.ts';
+import { isOfRequest } from '#model/logs/log-correlation.ts';
 import { epochUsOf, type LogLine, namesSpan } from '#model/logs/log-line.ts';
 import { eventText } from '#model/trace/event-text.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -27,7 +27,7 @@ export function saidMeanwhile(
   const isItsOwn = (line: LogLine) =>
     line.service === service &&
     (line.spanId === '' || line.isPlaced === true || namesSpan(line, ref)) &&
-    (line.rung === undefined || isCertain({ rung: line.rung }));
+    isOfRequest(line);
   const said: SaidMeanwhile[] = [
     ...(trace.hasEvents(span) ? trace.events(span) : []).map((event): SaidMeanwhile => {
       return { atUs: event.atUs, item: { kind: 'event', ref, text: eventText(event) } };
