@@ -236,17 +236,16 @@ function failure(
   const isReplaced = symptom !== trace.root && spans.every(wasReplaced);
   const unknown = unknownCaller(trace, span);
   const caller = unknown || trace.service(span);
-  const ofCall = trace.kind(span) === 'client' && calledName(trace, span) !== caller ? calledName(trace, span) : '';
-  const callee = unknown === '' ? ofCall : trace.service(span);
+  const callee = unknown === '' ? otherCalled(trace, span, caller) : trace.service(span);
   const faulty = faultyCallee(trace, spans, lines);
-  const evidence = [faulty?.item ?? said ?? []].flat();
+  const item = faulty?.item ?? said;
   // One check that fails shows no outage: the service may be starting, or may have been taken out on purpose.
   const isCheck = isProbe(trace, trace.root) && (span === trace.root || isFresh);
   const isUnrouted = lacksRoute(trace, span);
   const flags = flagFacts(trace, span);
   const isNameless = isNamelessGateway(trace, span, lines);
   return {
-    ...([isReplaced, isCheck, isUnrouted, isNameless].includes(true) && { inferred: true }),
+    ...((isReplaced || isCheck || isUnrouted || isNameless) && { inferred: true }),
     service: blamedBy(flags) || faulty?.service || abortedIn(trace, span) || caller,
     operation: trace.operation(span),
     spans,
@@ -255,7 +254,7 @@ function failure(
       ...flags,
       refused: false,
       status: failureStatus(trace, span),
-      message: evidence[0]?.text ?? '',
+      message: item?.text ?? '',
       reason: failureReason(trace, span, said === undefined ? [] : failureTexts(trace, span, lines)),
       caller,
       callee: behindProxy(faulty) || callee,
@@ -274,8 +273,14 @@ function failure(
       isUnrouted,
       isNameless,
     },
-    evidence,
+    evidence: item === undefined ? [] : [item],
   };
+}
+
+/** Empty where the span is no call, or one to its own service. */
+function otherCalled(trace: Trace, span: SpanIndex, caller: string): string {
+  const name = trace.kind(span) === 'client' ? calledName(trace, span) : '';
+  return name === caller ? '' : name;
 }
 
 /** The upstream of a proxy that made no span for its call; otherwise empty. */
