@@ -8,6 +8,7 @@
  * The symptom itself (it failed, it took longer) is no reason. A call where a failure begins is one, and so is the call
  * with most of the added time. Then come the inputs of the request, then the calls that it no longer makes.
  */
+
 import { attributeChanges, lineFieldChanges } from '#diagnose/compare-attributes.ts';
 import { durationChanges, wholeDuration } from '#diagnose/compare-durations.ts';
 import { logChanges } from '#diagnose/compare-logs.ts';
@@ -16,6 +17,7 @@ import { pathGrowth, structureChanges } from '#diagnose/compare-structure.ts';
 import type { Sides } from '#diagnose/compared-call.ts';
 import { ENOUGH, rangeOf } from '#diagnose/differs.ts';
 import type { Gap } from '#model/finding/gap.ts';
+import { FAILURE_LEVELS } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { type AlignedCalls, alignCalls, type CallIndex } from '#model/requests/aligned-calls.ts';
 import { requestOf } from '#model/requests/baseline.ts';
@@ -96,7 +98,7 @@ function tellingLine(
   attributes: Comparison['attributes'],
   areRecords: boolean,
 ): Telling | undefined {
-  const isError = ({ change, level }: (typeof logs)[number]) => change === 'appeared' && SEVERE.has(level);
+  const isError = ({ change, level }: (typeof logs)[number]) => change === 'appeared' && FAILURE_LEVELS.has(level);
   const lines = (some: typeof logs) => some.map((change): Telling => ({ kind: 'log', change }));
   const fields = attributes.map((change): Telling => ({ kind: 'attribute', change }));
   const isInput = (telling: Telling) => telling.kind === 'attribute' && telling.change.role === 'input';
@@ -104,8 +106,6 @@ function tellingLine(
   const went = fields.filter(isInput);
   return [...(areRecords ? [...went, ...errors] : [...errors, ...went]), ...lines(logs), ...fields][0];
 }
-
-const SEVERE: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
 
 /** More periods show nothing more and cost as much again. */
 const MOST_PERIODS = 20;

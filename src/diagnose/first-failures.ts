@@ -6,9 +6,11 @@
  *  +326 ms  (+2 ms)  ml-model POST /predict      503
  *  +336 ms (+10 ms)  fraud-service POST /evaluate  500
  */
+
 import { citeItem, citeSpan } from '#diagnose/cite.ts';
 import type { FirstFailure } from '#model/finding/methods.ts';
 import type { ClockOffset } from '#model/logs/log-clock.ts';
+import { FAILURE_LEVELS } from '#model/logs/log-level.ts';
 import { type LogLine, linesBySpan, type Rung } from '#model/logs/log-line.ts';
 import { quotedLine } from '#model/logs/log-message.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
@@ -73,15 +75,13 @@ function failedAtUs(trace: Trace, span: SpanIndex): number {
   return within.length === 0 ? trace.endUs(span) : Math.min(...within);
 }
 
-const FAILING_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
-
 /** Lines are in order of time. */
 function ofLines(startUs: number, logs: readonly LogLine[], offsets: readonly ClockOffset[]): Failure[] {
   const offsetUs = new Map(offsets.map((offset) => [offset.service, offset.offsetUs]));
   const first = new Map<string, LogLine>();
   for (const line of logs) {
     const key = `${line.service}\n${line.level}`;
-    if (FAILING_LEVELS.has(line.level) && !first.has(key)) first.set(key, line);
+    if (FAILURE_LEVELS.has(line.level) && !first.has(key)) first.set(key, line);
   }
   return [...first.values()].map((line) => ({
     atUs: Math.round(Number(line.timeNs) / 1000) - startUs + (offsetUs.get(line.service) ?? 0),

@@ -6,6 +6,7 @@
  *
  * An answer of the callee (4xx) shows that it was reached: then such words are about something else.
  */
+
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import {
@@ -18,6 +19,7 @@ import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
 import { CONNECTION_CUT, NOBODY_LISTENS } from '#model/instruments/cut-words.ts';
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
 import { wordedAsFailure } from '#model/logs/log-failure.ts';
+import { FAILURE_LEVELS } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { upstreamIn } from '#model/logs/proxied-calls.ts';
@@ -77,8 +79,7 @@ function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan):
   const named = service.replace(INSIDE, '$1');
   if (said !== undefined) return { service: named, ...said };
   const late = trace.kind(span) === 'server' ? texts.find(({ text }) => ROUTER_GAVE_UP.test(text)) : undefined;
-  if (late !== undefined)
-    return { service: named, fault: 'late', item: { ...late, text: cutFirstLine(late.text, LONGEST_MESSAGE) } };
+  if (late !== undefined) return { service: named, fault: 'late', item: shortened(late) };
   return trace.kind(span) === 'client' && FAILED.has(trace.httpStatus(span))
     ? { service: named, fault: 'answered', item: undefined }
     : undefined;
@@ -152,9 +153,13 @@ type Said = Readonly<{ fault: CalleeFault; item: EvidenceItem }>;
 function firstSaid(texts: readonly EvidenceItem[]): Said | undefined {
   for (const [fault, says] of SAYS) {
     const item = texts.find(({ text }) => says(withoutAddresses(text)));
-    if (item !== undefined) return { fault, item: { ...item, text: cutFirstLine(item.text, LONGEST_MESSAGE) } };
+    if (item !== undefined) return { fault, item: shortened(item) };
   }
   return undefined;
+}
+
+function shortened(item: EvidenceItem): EvidenceItem {
+  return { ...item, text: cutFirstLine(item.text, LONGEST_MESSAGE) };
 }
 
 const SAYS: readonly (readonly [CalleeFault, (text: string) => boolean])[] = [
@@ -167,7 +172,6 @@ const SAYS: readonly (readonly [CalleeFault, (text: string) => boolean])[] = [
 
 const LONGEST_MESSAGE = 200;
 const LONGEST_READ = 4_000;
-const FAILURE_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
 
 /** What the call says about its failure, whole. */
 function textsOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): readonly EvidenceItem[] {
@@ -195,7 +199,8 @@ function saidAfterwards(trace: Trace, spans: readonly SpanIndex[], lines: LinesB
   const [last = trace.root] = spans;
   const caller = trace.parent(last);
   if (caller === undefined || !trace.isOfOneService(caller, last)) return [];
-  if (trace.children(caller).some((child) => trace.failed(child) && !spans.includes(child))) return [];
+  const own = new Set(spans);
+  if (trace.children(caller).some((child) => trace.failed(child) && !own.has(child))) return [];
   return (lines.get(trace.spanId(caller)) ?? [])
     .filter((line) => {
       const afterUs = epochUsOf(line) - trace.startEpochUs - trace.endUs(last);

@@ -15,6 +15,9 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
+/** The levels of lines that report a failure. */
+export const FAILURE_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
+
 /** The level for a name in any case, or a number as pino and bunyan write it (30 is info). Empty for anything else. */
 export function logLevel(name: string): string {
   if (name === '') return '';

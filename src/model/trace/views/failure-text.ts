@@ -4,6 +4,7 @@ import type { EvidenceItem } from '#model/finding/finding.ts';
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
 import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { wordedAsFailure } from '#model/logs/log-failure.ts';
+import { FAILURE_LEVELS } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
@@ -63,8 +64,6 @@ function failingLines(lines: readonly LogLine[], isSaid: boolean): readonly LogL
 }
 
 const NONE: readonly LogLine[] = [];
-
-const FAILURE_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
 
 /**
  * A proxy's flags in words: `response_flags = UF: upstream connection failure` of Envoy, `termination_state = SC--: the
