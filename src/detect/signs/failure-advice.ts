@@ -99,7 +99,7 @@ export function firstAction({ message, caller, callee, service }: Facts, isPasse
   );
 }
 
-/** `remedy`: for the one that lacks the resource. */
+/** `remedy` takes the name of the service that has run out of the resource. */
 type ResourceWords = Readonly<{ state: string; lacks: string; remedy: (who: string) => string; check: string }>;
 
 /** What is the matter with an exhausted resource, what to do first, and what would disprove it. */

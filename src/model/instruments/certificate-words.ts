@@ -99,7 +99,7 @@ export const NOT_YET_VALID =
   /current time \S{1,40} is before|not yet valid(?!: current time)|\bNotBefore\b|CertificateNotYetValid|\bNotValidYet\b/i;
 
 /**
- * The other end refused the certificate of the one that writes, by an alert of TLS: Go, OpenSSL, Java.
+ * The peer refused the certificate of the process that writes the message, with an alert of TLS: Go, OpenSSL, Java.
  * https://www.rfc-editor.org/rfc/rfc8446#section-6.2
  */
 export const OWN_CERTIFICATE_REFUSED =

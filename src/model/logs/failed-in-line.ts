@@ -1,6 +1,6 @@
 /**
- * Lines without a span id in which a process reports that it gave up: a full pool, a time limit, a job. The failed span of its
- * service that ended at that moment, after the wait that the line states, is what it speaks of.
+ * Lines without a span id in which a process reports that it gave up: a full pool, a time limit, a job. Such a line
+ * speaks of the failed span of its service that ended at that moment, after the wait that the line states.
  *
  *   CouponService.redeem ✗  [==============================]   30.05 s
  *   the pool's line                                        ·    request timed out after 30000ms

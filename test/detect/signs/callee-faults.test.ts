@@ -82,7 +82,7 @@ describe('the words of a failed call say what its callee did', () => {
     expect(failedCall(options, { host: 'tiles.geo', line })?.fault).toBe('gone');
   });
 
-  test('an answer of 503 or 529 is a failure of the one that gave it', () => {
+  test('a callee that answers 503 or 529 is at fault', () => {
     for (const code of [503, 529])
       expect(failedCall({ attributes: { 'http.response.status_code': code } })).toEqual({
         service: HOST,

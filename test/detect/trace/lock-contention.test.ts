@@ -4,7 +4,7 @@ import { logLine } from '#test/log-line.ts';
 import { call, query, server, span, times } from '#test/trace.ts';
 
 const UPDATE = 'UPDATE inventory SET reserved = reserved + 1 WHERE sku = $1';
-/** Attempts to save a page, of which some fail. */
+/** A request that saves a page. `attempts`: which of its attempts fail. */
 const edited = (code: number, attempts: readonly boolean[], said = 'StaleObjectError: version 4 is not the last one') =>
   server(
     'wiki',
@@ -22,7 +22,7 @@ testDetector(lockContention, {
   clear: {
     'a third attempt that won': drawn(edited(200, [true, true, false])),
     'one conflict that the client hears of': drawn(edited(409, [true])),
-    'two attempts, after which the client is told': drawn(edited(409, [true, true])),
+    'two attempts, and then an answer of 409': drawn(edited(409, [true, true])),
     'three attempts that an optimistic lock did not end': drawn(edited(409, [true, true, true], 'seat is taken')),
     'a deadlock whose next attempt succeeded at once': drawn(
       server('stock', 'POST /reserve', { ms: 200 }, [

@@ -1,6 +1,6 @@
 /**
- * A callee that ended with a panic. Its caller often records only that the call was cancelled or broken off, and counts
- * as the one that failed. The callee's own line names the span.
+ * A callee that ended with a panic. Its caller often records only that the call was cancelled or broken off, so that the
+ * failure seems to begin in the caller. The callee's line with the id of its span shows where it began.
  *
  *   GET /rates ✗ 500        [=========]    edge       nothing else said
  *     rates.v1.Get ✗ 1        [=====]      edge       CANCELLED
@@ -14,11 +14,8 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
 
-export type Panic = Readonly<{
-  span: SpanIndex /** From its parent up. */;
-  path: readonly SpanIndex[];
-  item: EvidenceItem;
-}>;
+/** `path`: from the parent of `span` up. */
+export type Panic = Readonly<{ span: SpanIndex; path: readonly SpanIndex[]; item: EvidenceItem }>;
 
 /** Callees are seldom nested deeper, and few calls of one request fail. */
 const MOST_LEVELS = 20;
@@ -39,7 +36,7 @@ export function panicBelow(trace: Trace, failed: SpanIndex, lines: LinesBySpan):
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** A failed span, then those above it up to the one that says nothing. */
+/** A failed span, then its callers up to the failed span at which the search began. */
 type Way = readonly [SpanIndex, ...SpanIndex[]];
 
 function failedBelow(trace: Trace, way: Way): readonly Way[] {
