@@ -4,6 +4,11 @@
  * line above. Between ⟦ and ⟧; and their twins, which hold none. All values are made up.
  */
 const N = String.fromCharCode(0);
+const SEED = ['GEZD', 'GNBV', 'GY3T', 'QOJQ', 'MFZW', '6Z2X'].join(' ');
+const RANDOM_40 = ['q7Lm2/Vx9Rt4', 'Bz8Kd1+Wn5Hc', '3Yp6Js0Gf2Ta', '9Ue4'].join('');
+const RANDOM_67 = ['Wq7Lm2Vx9Rt4', 'Bz8Kd1Wn5Hc3', 'Yp6Js0Gf2Ta9'].join('').repeat(2).slice(0, 67);
+const ENTRA = ['t4B8', 'Q~', 'Lm2Vx9Rt.4Bz8Kd1Wn5Hc3Yp6Js~0Gf2Ta'].join('');
+const NT = '5f4dcc3b5aa765d61d8327deb882cf99';
 
 export const SECRETS_BY_NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
   'values of a statement': [
@@ -17,11 +22,99 @@ export const SECRETS_BY_NEIGHBOURS: Readonly<Record<string, readonly string[]>> 
     `LANG=C${N}SMTP_PASSWORD=⟦birch4Lake⟧${N}HOME=/srv/app${N}`,
     `DB_PASSWORD=⟦birch4Lake⟧${N}TERM=xterm${N}API_TOKEN=⟦n5Lq82Vt⟧`,
     '{"environ":"LANG=C\\u0000SMTP_PASSWORD=⟦birch4Lake⟧\\u0000HOME=/srv/app"}',
+    'sasl: PLAIN \\x00orders\\x00⟦birch4Lake⟧ ok=false',
+    `AUTHENTICATE PLAIN ${N}orders${N}⟦birch4Lake⟧`,
+  ],
+  'variable of PowerShell': [
+    "PS> $env:MAILER_KEY = '⟦Vx9Rt4Bz8Kd1Wn5Hc3⟧'",
+    '$Env:SHOP_KEY="⟦Vx9Rt4Bz8Kd1Wn5Hc3⟧"; ./run.ps1',
+    'export MAILER_KEY=⟦Vx9Rt4Bz8Kd1Wn5Hc3⟧',
+    'nuget push with ⟦API-Q7LM2VX9RT4BZ8KD1WN5HC3YP6J⟧ refused',
+  ],
+  'password of a command': [
+    "xfreerdp3 /u:ops /v:rdp2 /p:'⟦b?rch +4 lake⟧' /cert:ignore",
+    "kinit -c /tmp/batch batch <<<'⟦birch_4-lake⟧'",
+    'docker login -u bot --password-stdin ghcr.io <<< "⟦birch_4-lake⟧"',
+    'sudo -S -k true <<< ⟦birch_4-lake⟧',
+    'sudo chpasswd <<< "app:⟦birch_4-lake⟧"',
+    '127.0.0.1:6379> AUTH jobs ⟦n5Lq82Vt⟧\nOK',
+  ],
+  'line of a file': [
+    '*:*:*:app:⟦birch4Lake⟧',
+    '# hosts\ndb3.example.org:*:shop:app:⟦birch4Lake⟧\n*:*:*:*:⟦n5Lq82Vt⟧\n',
+    'user jobs on >⟦Birch-Lake44!⟧ ~jobs:* &* +@all',
+    'user jobs on ~jobs:* +@all >⟦Birch-Lake44!⟧',
+    'line con 0\n password 7 ⟦0822455D0A16⟧\n login',
+    'key chain ospf\n key 1\n  key-string 7 ⟦13061E010803⟧',
+    'set security ike policy west pre-shared-key ascii-text "⟦birch~4-lake⟧"',
+    "set vpn ipsec authentication psk west pre-shared-secret '⟦birchLakeOtter⟧'",
+    'set system ntp authentication-key 4 type md5 value x\nset protocols bgp group x authentication-key "⟦birch~4-lake⟧"',
+  ],
+  'answer to a prompt': [
+    'enter password for repository: ⟦otter-river-birch-lake⟧\nrepository opened',
+    'Enter the new passphrase: ⟦otter.river.birch⟧\n',
+    "[09:12] kim: what's the admin password on mail2?\n[09:13] jo: ⟦Otter-River77⟧\n[09:14] kim: thanks",
+  ],
+  'link that gives access': [
+    'opened https://cloud.example.org/s/⟦kQ7Lm2Vx9Rt4Bz8⟧ in a browser',
+    'POST /invite/⟦kQ7Lm2Vx9Rt4Bz8Kd1⟧/accept 201',
+    'GET https://app.example.org/join/⟦kQ7Lm2Vx9Rt4Bz8Kd1⟧ 200',
+    'the link /share/⟦kQ7Lm2Vx9Rt4Bz8Kd1⟧ expired',
   ],
   'address that is not encoded': [
     'DSN postgres://⟦shop:b!rch@l:ke/44⟧@db3.example.org:5432/shop',
     'mysql://⟦shop:birch@lake:otter⟧@db3/shop?ssl=1',
     'amqp://⟦shop:bir/ch44⟧@mq1:5672/orders',
+  ],
+  'session of a header': [
+    `metadata x-session: ⟦${'7c41e09b52ad83f6'.repeat(2)}⟧ grpc-timeout=1S`,
+    `X-Session: ⟦${'7c41e09b52ad83f6'.repeat(2)}⟧`,
+  ],
+  'JSON Web Key': [
+    '{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tL","y":"x_FEzRu9m36HLN","d":"⟦jpsQnnGQmL-YBIffH1136c⟧"}',
+    '{"d":"⟦jpsQnnGQmL-YBIffH1136c⟧","dp":"⟦Vx9Rt4Bz8Kd1Wn5⟧","e":"AQAB","kty":"RSA","n":"t7Lm2Vx9","qi":"⟦Hc3Yp6Js0Gf2Ta⟧"}',
+    'jwk: {"alg": "HS256", "kty": "oct", "k": "⟦AyM1SysPpbyDfgZld3umj1qzKObwVM⟧"} loaded',
+  ],
+  'hash of a password': [
+    `jo:1104:aad3b435b51404eeaad3b435b51404ee:⟦${NT}⟧:::`,
+    `CORP\\kim:1105:⟦e52cac67419a9a22${NT.slice(0, 16)}:${NT}⟧::: (status=Enabled)`,
+    `NTHash=⟦${NT}⟧ for jo`,
+    'old $scrypt$ln=15,r=8,p=1$⟦c2FsdHNhbHRzYWx0$aTrxjzzIS470bpTITaLrXogPB5orNAx22WKCQe8aoVk⟧ new',
+    '$bcrypt-sha256$v=2,t=2b,r=12$⟦n79VH.0Q2TMWmt3Oqt9uku$Kq4Noyk3094Y2QlB8NdRT8SvGiI4ft2⟧',
+    '$sha1$480000$⟦qi2u0Xqd$C.Qn3ZVPbVNMhrHZQCmpqAWLRcRk⟧',
+  ],
+  'recovery codes by line': [
+    'Your backup codes:\n⟦f4k2m-9qx7t⟧\n⟦r8w3z-2hn6c⟧\nkeep them',
+    'recovery codes for jo\n1) ⟦4821 7730⟧\n2) ⟦9913 0246⟧\n3) ⟦5570 1182⟧\n',
+    'backup codes:\n  - ⟦k3v9x2m4q8⟧\n  - ⟦w1z7b5n6r0⟧\ndone',
+  ],
+  'seed in groups': [
+    `TOTP setup key (type it in): ⟦${SEED}⟧`,
+    `authenticator key: ⟦${SEED.toLowerCase()}⟧`,
+    `Setup key: ⟦${SEED.replaceAll(' ', '-')}⟧`,
+  ],
+  'tried password': [
+    "login of jo refused (password given: '⟦Otter-River77⟧')",
+    'access denied, password supplied: ⟦Otter-River77⟧',
+    "1 validation error for Config\nsmtp_password\n  String too short [type=string_too_short, input_value='⟦birch4Lake⟧', input_type=str]",
+    "2 validation errors for App\napi.key\n  bad [type=x, input_value='kept']\nclients.0.api_key\n  String should match [type=string_pattern_mismatch, input_value='⟦n5Lq82Vt⟧', input_type=str]",
+  ],
+  'what people write': [
+    'try signing in with admin / ⟦OtterRiver9600⟧ on the test grafana',
+    'SFTP of the vendor:\nhost sftp.example.org\nuser orders\npass ⟦b7Xq92Lm4⟧',
+    'login orders\npassword ⟦b7Xq92Lm4⟧\nport 22',
+    'new password = ⟦Otter-River77⟧, old one (⟦Birch-Lake44!⟧) works until noon',
+    'your API token for the registry is:\n⟦7c41e09b-52ad-43f6-9d20-1b8e6f0a5c37⟧\nkeep it safe',
+    'The new password is:\n⟦Otter-River77⟧\n',
+  ],
+  'secret behind an id': [
+    `profile prod ⟦AKIA${'2VX9RT4BZ8KD1WN5'}⟧ / ⟦${RANDOM_40}⟧ (eu-west-1)`,
+    `⟦ASIA${'2VX9RT4BZ8KD1WN5'}⟧ ⟦${RANDOM_40}⟧ next`,
+    `["⟦AKIA${'2VX9RT4BZ8KD1WN5'}⟧", "⟦${RANDOM_40}⟧"]`,
+  ],
+  'sign inside of it': [
+    `invalid client secret (got ⟦${ENTRA}⟧) for app 7`,
+    `run queued by ⟦Wn5Hc3Yp6Js0Gf.${'atlas'}v1.${RANDOM_67}⟧`,
   ],
 };
 
@@ -67,4 +160,11 @@ export const INNOCENT_BY_NEIGHBOURS: readonly string[] = [
   '{"secretKey":"smtp-password","remoteRef":{"key":"prod/mailer","property":"password"}}',
   'secretKey: db_api_token',
   'ssh -T git@github.com && ssh git@gitlab.example.org/x',
+  'GET /share/Q3-Report-2026-Final-v2, /s/SummerSale2026Shoes, /join/Room-4821-Berlin-Summer25',
+  'user jo on #4821 opened, user svc on >5 nodes, user jo off #12',
+  'MFA: scan this code then wait for text from 2 apps, TOTP window: 3322 2233 4432 5532',
+  'recovery codes:\n1. step2\n2. step3',
+  'export CLUSTER_KEY=prod-eu-west-1-blue; export REGION_KEY=eu-west-1a2b3c; export JIRA_KEY=OPS12345ABCD',
+  'UPDATE users SET password = $1 WHERE id = $2 [2026-01-05 10:00:00] done',
+  'host:*:80:web:up and nobody:*:-2:-2:Unprivileged:/var/empty',
 ];
