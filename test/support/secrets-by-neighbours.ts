@@ -16,6 +16,8 @@ export const SECRETS_BY_NEIGHBOURS: Readonly<Record<string, readonly string[]>> 
     'INSERT INTO "sessions" ("at","token") VALUES ($1,$2) RETURNING "id" [~U[2026-01-05 10:00:00Z], "⟦kP3-vQ9x_Lw2RtZ8⟧"]',
     'UPDATE "users" AS u0 SET "password" = $1 WHERE u0."id" = $2 [nil, 7]\nSELECT u0."id" FROM "users" AS u0 WHERE u0."reset_token" = $1 ["⟦kP3-vQ9x_Lw2RtZ8⟧"]',
     'SQL: insert into `clients` (`name`, `secret`, `scopes`) values (Nightly import, ⟦b7d2f09a4c6e81355b0a97c3d2e4f618⟧, ["read"]))',
+    'UPDATE hooks SET secret = $1 WHERE id = $2 parameters: $1 = &#39;⟦Otter!River44⟧&#39;, $2 = &#39;7&#39;',
+    "UPDATE hooks SET secret = $1 WHERE id = $2 parameters: $1 = '⟦Otter\\\\River44⟧', $2 = '7'",
     'SQL: insert into `users` (`email`, `password`) values (none, ⟦Otter!River44⟧)',
   ],
   'NUL between texts': [

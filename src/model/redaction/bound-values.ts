@@ -67,7 +67,7 @@ function statementStart(text: string, at: number): number {
 /** What stands between a statement and its parameters. */
 const LIST =
   /(?:\b(?:parameters|params|args|binds|bindings|values)["']?\s?[:=]\s?|\bwith param(?:s|eters):? |["\w$?)*]\s(?=\[(?:\\{0,15}["']|\d{1,19},|~[A-Z]\[|<<|nil|null|true|false))|;\s{1,4}|["'`]\s?,\s?)[[(](?![[{])\s{0,4}/i;
-const NUMBERED = /parameters: (?=\$1 = ')/i;
+const NUMBERED = /parameters: (?=\$1 = \\{0,15}')/i;
 const TYPED = /\bparameters: (?=[^\r\n\v]{0,400}\((?:String|Integer|Long|Timestamp)\))/i;
 const BINDING = /(?=binding parameter [[(]\d)/i;
 
@@ -131,7 +131,7 @@ function typed(text: string, from: number): Value[] {
 }
 
 function numbered(text: string, from: number): Value[] {
-  return found(text, from, /\$\d{1,3} = '([^'\r\n\v]{1,400})/g, placeIn);
+  return found(text, from, /\$\d{1,3} = \\{0,15}'((?:[^'\\\r\n\v]|\\(?!\\{0,14}')){1,400})/g, placeIn);
 }
 
 function bindings(text: string, from: number): Value[] {
