@@ -6,6 +6,9 @@
  *   {"key": "password", "value": "hunter2"}            the same as Jaeger writes it
  *   {"key": "password", "value": {"stringValue": …}}   and as OTLP does
  *   {"passwords": ["hunter2", "swordfish"]}            values inside such a member
+ *   {"kind": "Secret", "data": {"user": "am8="}}       the content of a Kubernetes Secret
+ *   {"type": "random_password", … {"result": "…"}}     what Terraform generated
+ *   {"kty": "RSA", "d": "…"}                           private members of a JSON Web Key
  *
  * Each text is processed alone: over the whole body, a truncated key in one log line would remove the rest of the file.
  * Ids stay, because they connect the evidence. Nothing recurses over the input. In input that is not JSON, only quoted
@@ -16,6 +19,7 @@
 import { byteTable } from '#decode/byte-table.ts';
 import { QUOTE } from '#decode/json-cursor.ts';
 import { jsonTextEnd } from '#decode/json-text-end.ts';
+import { PRIVATE_MEMBERS } from '#model/redaction/key-sets.ts';
 import { pairRole } from '#model/redaction/members.ts';
 import {
   countedKinds,
@@ -72,6 +76,14 @@ type Frame = {
   tag: number;
   /** Values of the tag whose name has not come yet. */
   late: Late[];
+  /** Values that the kind of their object decides, which may come after them. */
+  waiting: Late[] | undefined;
+  /** Whether its kind says that the values that wait are secret. */
+  holdsSecrets: boolean;
+  /** Inside of a resource that generates passwords. */
+  generates: boolean;
+  /** The object around the content of a Kubernetes Secret. */
+  readonly manifest: Frame | undefined;
   /** The surrounding tag, if it is part of a tag's value. */
   readonly holder: Frame | undefined;
   /** The surrounding member with a secret's name. */
@@ -86,7 +98,7 @@ const NAMELESS = 0;
 /** Calls back for every value that may have to change, with the name that describes it; '' if there is none. */
 function openFrames(texts: Texts, suspect: (value: Value, name: string, around: string) => void) {
   const outer: Frame[] = [];
-  let frame = frameIn(undefined, NAMELESS, false); // around everything
+  let frame = frameIn(AROUND_EVERYTHING);
 
   const look = (value: Value, name: number, around = NAMELESS) => {
     const isNamed = texts.factsOf(name) === SECRET || around !== NAMELESS;
@@ -104,6 +116,9 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string, around: 
   };
   const close = () => {
     for (const late of frame.late) lookLate(late, frame);
+    for (const { value, member, around } of frame.waiting ?? [])
+      if (frame.holdsSecrets) suspect(value, SECRET_VALUE, '');
+      else look(value, member, around);
     frame = outer.pop() ?? frame;
   };
   const holderOf = (): Frame | undefined => (texts.factsOf(frame.member) === TAG_VALUE ? frame : frame.holder);
@@ -111,13 +126,39 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string, around: 
     const named = texts.number(value);
     if (frame.tag === NAMELESS || texts.factsOf(named) === SECRET) frame.tag = named;
   };
+  const noteKind = (facts: number, value: Value) => {
+    if (facts === KIND) frame.holdsSecrets ||= texts.is(value, 'Secret');
+    else if (facts === KEY_TYPE) frame.holdsSecrets = true;
+    else if (facts === RESOURCE_TYPE) frame.generates = texts.is(value, 'random_password');
+  };
+  /** Whether the kind of an object decides on a text: it is secret, or it waits for the end of that object. */
+  const isDecided = (facts: number, value: Value, holder: Frame | undefined): boolean => {
+    if (!value.isText || holder !== undefined) return false;
+    noteKind(facts, value);
+    const decides = frame.manifest ?? (facts === KEY_PART ? frame : undefined);
+    if (decides !== undefined) {
+      decides.waiting ??= [];
+      decides.waiting.push({ value, member: frame.member, around: frame.around });
+      return true;
+    }
+    if (facts !== GENERATED || !frame.generates) return false;
+    suspect(value, SECRET_VALUE, '');
+    return true;
+  };
   return {
     open(isObject: boolean) {
       const holder = holderOf();
       const isTold = holder === frame && texts.factsOf(frame.tag) === SECRET;
       const around = isTold ? frame.tag : texts.around(frame.around, frame.member);
+      const isContent = isObject && frame.isObject && texts.factsOf(frame.member) === CONTENT;
       outer.push(frame);
-      frame = frameIn(holder, around, isObject);
+      frame = frameIn({
+        holder,
+        around,
+        isObject,
+        generates: frame.generates,
+        manifest: isContent ? frame : undefined,
+      });
     },
     close,
     next() {
@@ -130,6 +171,7 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string, around: 
       if (facts === TAG_NAME && value.isText) nameTag(value);
       const { member: name, around } = frame;
       const holder = holderOf();
+      if (isDecided(facts, value, holder)) return;
       // In the map of a tag, the names of its members are not values of the tag.
       if (holder === undefined || facts === SECRET || facts === TAG_NAME) look(value, name, around);
       else if (holder.tag !== NAMELESS) lookLate({ value, member: name, around }, holder);
@@ -143,8 +185,30 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string, around: 
   };
 }
 
-function frameIn(holder: Frame | undefined, around: number, isObject: boolean): Frame {
-  return { isObject, member: NAMELESS, expectsName: isObject, tag: NAMELESS, late: [], holder, around };
+type Opened = Pick<Frame, 'holder' | 'around' | 'isObject' | 'generates' | 'manifest'>;
+
+const AROUND_EVERYTHING: Opened = {
+  holder: undefined,
+  around: NAMELESS,
+  isObject: false,
+  generates: false,
+  manifest: undefined,
+};
+
+function frameIn({ holder, around, isObject, generates, manifest }: Opened): Frame {
+  return {
+    isObject,
+    member: NAMELESS,
+    expectsName: isObject,
+    tag: NAMELESS,
+    late: [],
+    waiting: undefined,
+    holdsSecrets: false,
+    generates,
+    manifest,
+    holder,
+    around,
+  };
 }
 
 /** The members that hold a tag's value; '' in a list. */
@@ -172,6 +236,27 @@ const ID = 2;
 const TAG_NAME = 3;
 const TAG_VALUE = 4;
 const SECRET = 5;
+/** Members that say what an object is, and those that mean a secret in some of them. */
+const KIND = 6;
+const KEY_TYPE = 7;
+const RESOURCE_TYPE = 8;
+const KEY_PART = 9;
+const GENERATED = 10;
+const CONTENT = 11;
+
+const OF_OBJECTS: ReadonlyMap<string, number> = new Map([
+  ['kind', KIND],
+  ['kty', KEY_TYPE],
+  ['type', RESOURCE_TYPE],
+  ['result', GENERATED],
+  ['bcrypt_hash', GENERATED],
+  ['data', CONTENT],
+  ['stringData', CONTENT],
+  ...Array.from(PRIVATE_MEMBERS, (name) => [name, KEY_PART] as const),
+]);
+
+/** The name of a value that its object makes secret. */
+const SECRET_VALUE = 'secretValue';
 
 /** The members of spans and references that connect them, in every supported format. */
 const IDS: ReadonlySet<string> = new Set([
@@ -235,7 +320,7 @@ function openTexts(json: Buffer) {
     const known = facts[name];
     if (known !== undefined) return known;
     const spelled = text(name);
-    const found = IDS.has(spelled) ? ID : isSecretName(spelled) ? SECRET : roleOf(spelled);
+    const found = IDS.has(spelled) ? ID : isSecretName(spelled) ? SECRET : (OF_OBJECTS.get(spelled) ?? roleOf(spelled));
     facts[name] = found;
     return found;
   };
@@ -244,6 +329,9 @@ function openTexts(json: Buffer) {
     number,
     text,
     factsOf,
+    is(value: Value, word: string): boolean {
+      return value.to - value.from === word.length + 2 && whole(value) === word;
+    },
     /** The name of a secret that covers all values in a member. */
     around(around: number, member: number): number {
       if (factsOf(member) === SECRET) return member;

@@ -77,6 +77,21 @@ describe('redacting JSON takes out', () => {
     ],
     ['a credential in a text that is cut off', `{"a":"${AWS}`, '{"a":"[redacted:aws-key]"'],
     ['the credentials of a name', `{"${AWS}":1}`, '{"[redacted:aws-key]":1}'],
+    [
+      'the content of a Kubernetes Secret, whose kind may come last',
+      '[{"data":{"login":"am8=","n":"cEdrP+9/x="},"kind":"Secret"},{"kind":"ConfigMap","data":{"level":"debug"}}]',
+      '[{"data":{"login":"[redacted:secret]","n":"[redacted:secret]"},"kind":"Secret"},{"kind":"ConfigMap","data":{"level":"debug"}}]',
+    ],
+    [
+      'what Terraform generated, below its resource',
+      '{"type":"random_password","name":"db","instances":[{"attributes":{"length":24,"result":"x1"}}]}',
+      '{"type":"random_password","name":"db","instances":[{"attributes":{"length":24,"result":"[redacted:secret]"}}]}',
+    ],
+    [
+      'the private members of a JSON Web Key, before its type and behind it',
+      '{"d":"Hc3Yp6Js0Gf2","e":"AQAB","kty":"RSA","n":"t7Lm2Vx9","q":"Bz8Kd1Wn5"}',
+      '{"d":"[redacted:secret]","e":"AQAB","kty":"RSA","n":"t7Lm2Vx9","q":"[redacted:secret]"}',
+    ],
   ])('%s', (_, json, clean) => {
     expect(redacted(json)).toBe(clean);
     expect(redacted(clean)).toBe(clean);
@@ -95,6 +110,14 @@ describe('redacting JSON leaves as it is', () => {
     [
       'names of Kubernetes Secrets',
       '{"name":"DB_PASSWORD","valueFrom":{"secretKeyRef":{"name":"db-credentials","key":"password"}},"imagePullSecrets":[{"name":"regcred"}],"secrets":[{"name":"default-token-x7k2p"}],"secretName":"payments-tls"}',
+    ],
+    [
+      'members that are secret only in other objects',
+      '{"status":"success","data":{"kind":"Secrets","resultType":"streams"},"result":"ok","d":"2026","k":"orders","type":"random_pet"}',
+    ],
+    [
+      'a reference of an ExternalSecret',
+      '{"kind":"ExternalSecret","spec":{"data":[{"secretKey":"smtp-password","remoteRef":{"key":"prod/mailer","property":"password"}}]}}',
     ],
     ['a value beside a tag whose name says that its own is secret', '{"key":"token","type":"string 1","n":1}'],
   ])('%s', (_, json) => {

@@ -3,6 +3,7 @@
  * together from parts by a generator with a fixed start, so that no scanner takes this file for a leak.
  */
 import { INNOCENT_BESIDE_NAMES, SECRETS_BESIDE_NAMES } from '#test/secrets-beside-names.ts';
+import { INNOCENT_BY_NEIGHBOURS, SECRETS_BY_NEIGHBOURS } from '#test/secrets-by-neighbours.ts';
 import { INNOCENT_IN_LANGUAGES, SECRETS_IN_LANGUAGES } from '#test/secrets-in-languages.ts';
 import { INNOCENT_IN_PLACES, SECRETS_IN_PLACES } from '#test/secrets-in-places.ts';
 import { INNOCENT_IN_SETTINGS, SECRETS_IN_SETTINGS } from '#test/secrets-in-settings.ts';
@@ -222,6 +223,7 @@ const SEVERAL_OF_A_FORM = [
   ...Object.entries(SECRETS_IN_PLACES),
   ...Object.entries(SECRETS_IN_LANGUAGES),
   ...Object.entries(SECRETS_OF_OPERATORS),
+  ...Object.entries(SECRETS_BY_NEIGHBOURS),
 ];
 
 export function secretTexts(): CorpusText[] {
@@ -260,6 +262,7 @@ export function nearMisses(): CorpusText[] {
     ...INNOCENT_IN_PLACES,
     ...INNOCENT_IN_LANGUAGES,
     ...INNOCENT_OF_OPERATORS,
+    ...INNOCENT_BY_NEIGHBOURS,
   ].map((text) => ({
     what: 'near miss',
     text,

@@ -1,7 +1,7 @@
 /** Addresses of people, and addresses that contain a user with a password. */
 import { MARK_START } from '#model/redaction/mark.ts';
 import { standsForValue } from '#model/redaction/no-secret.ts';
-import { isAt, matchAt } from '#model/redaction/sticky.ts';
+import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
 const LOCAL_PART = /[\w.+-]{1,64}$/;
@@ -16,7 +16,7 @@ export function emailAt(text: string, sign: number, after: number, from: number)
   if (domain === '' || NO_MAIL_DOMAIN.test(domain)) return undefined;
   const [local = ''] = LOCAL_PART.exec(text.slice(Math.max(from, sign - 64), sign)) ?? [];
   const end = after + domain.length;
-  const isRepository = local === 'git' && /^[:/]/.test(text.slice(end, end + 1));
+  const isRepository = local === 'git' && (HOST_OF_CODE.test(domain) || /^[:/]/.test(text.slice(end, end + 1)));
   const before = text[sign - local.length - 1] ?? '';
   const isVariable = before === '$';
   // A service's name in Kerberos, `HTTP/host@REALM`, and the public key of Sentry in its DSN.
@@ -25,6 +25,9 @@ export function emailAt(text: string, sign: number, after: number, from: number)
     ? { start: sign - local.length, end }
     : undefined;
 }
+
+/** `ssh -T git@github.com` */
+const HOST_OF_CODE = /^(?:ssh\.)?(?:github|gitlab|bitbucket|codeberg)\./;
 
 /**
  * Not addresses of people: internal hosts, versions, files and units: `icon@2x.png`, `lodash@4.17.21`,
@@ -37,11 +40,20 @@ const USER_INFO = /:\/\/([^\s/?#@:"'<>]*:[^\s/"'<>]+)@/y;
 
 /** `https://user:pass@host`, at the colon: the host stays, because the reader needs it. */
 export function userInfoAt(text: string, colon: number): Range | undefined {
-  const [, userInfo = ''] = matchAt(USER_INFO, text, colon) ?? [];
+  const [, userInfo = ''] = matchAt(USER_INFO, text, colon) ?? matchAt(SLASHED, text, colon) ?? [];
   if (userInfo === '' || userInfo.includes(MARK_START) || isReferred(userInfo)) return undefined;
   const start = colon + '://'.length;
-  return { start, end: start + userInfo.length };
+  const end = start + userInfo.length;
+  return { start, end: isAt(NO_HOST, text, end + 1) ? Math.max(end, endAt(TO_LAST_AT, text, start) - 1) : end };
 }
+
+/** A `/` in a password that is not encoded: what stands before it is no port, and a host with its port follows. */
+const SLASHED =
+  /:\/\/([^\s/?#@:"'<>]{0,64}:(?!\d{1,5}\/)(?![$<{%*[])[^\s/?#@:"'<>,]{1,64}\/[^\s?#@"'<>,]{1,128})@(?=[\w.-]{1,253}:\d{1,5}(?!\w))/y;
+
+/** Behind the first `@` of a password that has several: a sign that no host has, and another `@`. */
+const NO_HOST = /[\w.-]{0,64}(?::(?![\d$<{%*[]|\/\/)|[!&=~^+])[^\s"'<>,?#@]{0,100}@/y;
+const TO_LAST_AT = /(?:(?!:\/\/)[^\s"'<>,?#]){1,256}@(?=[\w.-]{1,253}(?::\d{1,5})?(?:[/?#\s"',;)]|$))/y;
 
 /** `jo:$PASSWORD`: whether the password is only a placeholder. */
 export function isReferred(userInfo: string): boolean {

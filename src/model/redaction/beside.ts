@@ -9,6 +9,7 @@ import { copiedValues, listedValues } from '#model/redaction/columns.ts';
 import { clauseValue, optionValue, secureString, shortOption, userOption } from '#model/redaction/commands.ts';
 import { scalarsIn } from '#model/redaction/containers.ts';
 import { GENERATED, isOfRandomPassword } from '#model/redaction/generated.ts';
+import { privateMembers } from '#model/redaction/key-sets.ts';
 import { valuesOfSecret } from '#model/redaction/manifests.ts';
 import { MARK_START } from '#model/redaction/mark.ts';
 import { secretContent } from '#model/redaction/markup.ts';
@@ -22,7 +23,7 @@ import {
   valueInTuple,
   valueNamedNext,
 } from '#model/redaction/pairs.ts';
-import { FIRST_WITHOUT_SPACES, oldAndNew, otherValue, toldValue } from '#model/redaction/sentences.ts';
+import { answerTo, FIRST_WITHOUT_SPACES, oldAndNew, otherValue, toldValue } from '#model/redaction/sentences.ts';
 import { curlCookie, optionOfSecret, secretsSet, setValue } from '#model/redaction/setting-commands.ts';
 import { insertedValues } from '#model/redaction/sql.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
@@ -55,12 +56,25 @@ export function besideSign(
     const values = valuesOfSecret(text, ending.word, last - ending.word.length + 1, valueStart(text, sign), limit);
     return values.length === 0 ? undefined : severalFrom(after, values);
   }
+  if (ending.kind === 'key-type') return ofKey(after, privateMembers(text, at));
   if (ending.kind === 'bound') {
     const values = valuesBefore(text, after);
     return values.length === 0 ? undefined : severalFrom(after, values);
   }
   if (ending.kind === 'naming') return alone(formValue(text, sign)) ?? ofPair(text, sign, limit);
   return alone(valueNamedNext(text, sign));
+}
+
+/** Some members stand before the type of their key, in the part that is read already. */
+function ofKey(after: number, values: readonly Range[]): Beside | undefined {
+  if (values.length === 0) return undefined;
+  const isBefore = values.map(({ end }) => end <= after);
+  const earlier = values.filter((_, at) => isBefore[at]).map((range) => ({ ...range, kind: 'secret' }));
+  const later = severalFrom(
+    after,
+    values.filter((_, at) => !isBefore[at]),
+  );
+  return { parts: [...earlier, ...later.parts], end: later.end };
 }
 
 /** `[redacted:secret]=` is no name. */
@@ -234,7 +248,7 @@ function behindName(text: string, name: Named, end: number): Beside | undefined 
   if (text.startsWith('--', name.start)) return withOther(text, name, optionValue(text, end));
   const both = oldAndNew(text, name);
   if (both !== undefined) return alone({ ...both, rule: name.rule });
-  return withOther(text, name, setValue(text, name) ?? toldValue(text, name));
+  return withOther(text, name, setValue(text, name) ?? toldValue(text, name) ?? answerTo(text, name));
 }
 
 /** What stands between the values may contain another secret. */

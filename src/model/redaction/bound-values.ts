@@ -4,6 +4,7 @@
  *   INSERT INTO users (name, password) VALUES ($1, $2) -- PARAMETERS: ["jo","x"]
  *   UPDATE users SET token = ? WHERE id = ?; ["x",7]         [parameters: ('x', 7)]         Params: ["x",7]
  *   [Parameters=[@p0='jo', @p1='x']] INSERT INTO users (name, password) VALUES (@p0, @p1)
+ *   INSERT INTO tokens (kind, token) VALUES ($1, $2) RETURNING "id" ["session", "x"]
  *   … parameters: $1 = 'x', $2 = '7'      binding parameter (1:VARCHAR) <- [x]      ==> Parameters: x(String), 7(Long)
  */
 import { type Named, namedAt } from '#model/redaction/names.ts';
@@ -65,8 +66,8 @@ function statementStart(text: string, at: number): number {
 
 /** What stands between a statement and its parameters. */
 const LIST =
-  /(?:\b(?:parameters|params|args|binds|bindings|values)["']?\s?[:=]\s?|\bwith param(?:s|eters):? |\)\s(?=\[\\{0,15}["'])|;\s{1,4}|["'`]\s?,\s?)[[(](?![[{])\s{0,4}/i;
-const NUMBERED = /parameters: (?=\$1 = ')/i;
+  /(?:\b(?:parameters|params|args|binds|bindings|values)["']?\s?[:=]\s?|\bwith param(?:s|eters):? |["\w$?)*]\s(?=\[(?:\\{0,15}["']|\d{1,19},|~[A-Z]\[|<<|nil|null|true|false))|;\s{1,4}|["'`]\s?,\s?)[[(](?![[{])\s{0,4}/i;
+const NUMBERED = /parameters: (?=\$1 = \\{0,15}')/i;
 const TYPED = /\bparameters: (?=[^\r\n\v]{0,400}\((?:String|Integer|Long|Timestamp)\))/i;
 const BINDING = /(?=binding parameter [[(]\d)/i;
 
@@ -105,7 +106,8 @@ const READERS: readonly (readonly [opening: RegExp, read: (text: string, from: n
 ];
 
 const QUOTE = /[bu]?(\\{0,15}["'])/y;
-const BARE = /[^,()[\]"'\r\n\v]{1,200}/y;
+/** Also times and bytes of Elixir: `~U[2026-01-05 10:00:00Z]`, `<<1, 2>>`. */
+const BARE = /~[A-Z]\[[^[\]\r\n\v]{1,60}\]|<<[\d, .]{0,400}>>|[^,()[\]"'\r\n\v]{1,200}/y;
 const DIVIDER = /\s{0,4},\s{0,8}/y;
 
 function listed(text: string, from: number): Value[] {
@@ -129,7 +131,7 @@ function typed(text: string, from: number): Value[] {
 }
 
 function numbered(text: string, from: number): Value[] {
-  return found(text, from, /\$\d{1,3} = '([^'\r\n\v]{1,400})/g, placeIn);
+  return found(text, from, /\$\d{1,3} = \\{0,15}'((?:[^'\\\r\n\v]|\\(?!\\{0,14}')){1,400})/g, placeIn);
 }
 
 function bindings(text: string, from: number): Value[] {

@@ -33,7 +33,8 @@ const ESCAPE = String.fromCharCode(0x1b);
 const BACKSLASHES = String.raw`(?:\\{1,16}|(?:\\x5c){1,4})`;
 const ESCAPES = [
   String.raw`(?:${BACKSLASHES}r)?${BACKSLASHES}(n)|${BACKSLASHES}(?:(r)|(t)|(\/))`,
-  String.raw`(\\{1,16})(?:u00|x)([2-7][\da-f])`,
+  // Also NUL, which divides texts.
+  String.raw`(\\{1,16})(?:u00|x)([2-7][\da-f]|00)`,
   String.raw`&(?:amp;){0,3}(?:#(\d{2,3})|#x([2-7][\da-f])|(quot|apos|lt|gt));`,
   // Letters and signs as wide as Chinese ones, and characters without any width.
   String.raw`([\uff0d\uff10-\uff19\uff21-\uff3a\uff3f\uff41-\uff5a])|[\u00ad\u200b-\u200d\u2060\ufeff]`,

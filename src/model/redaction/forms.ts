@@ -38,6 +38,14 @@ const OWN_FORMS: readonly Form[] = [
   ),
   form('password-hash', ['pbk'], String.raw`(pbkdf2[_:-]sha-?\d{1,3}[$:]\d{1,9}\$)[\w./+=-]{1,128}\$[\w./+=-]{20,256}`),
   form('password-hash', ['scr'], String.raw`(scrypt:\d{1,9}:\d{1,4}:\d{1,4}\$)[\w./+=-]{1,128}\$[\w./+=-]{20,256}`),
+  // passlib.readthedocs.io, "scrypt", "bcrypt_sha256" and "sha1_crypt"; doc.libsodium.org, "The scrypt function"
+  form(
+    'password-hash',
+    ['scrypt$ln=', 'bcrypt-sha256$'],
+    String.raw`((?<=\$)(?:scrypt|bcrypt-sha256)\$[a-z]{1,2}=\w{1,4}(?:,[a-z]=\w{1,6}){1,3}\$)[\w./+-]{1,128}\$[\w./+-]{20,256}`,
+  ),
+  form('password-hash', ['sha1$'], String.raw`((?<=\$)sha1\$\d{1,9}\$)[./A-Za-z0-9]{1,64}\$[./A-Za-z0-9]{28}`),
+  form('password-hash', ['7$'], String.raw`((?<=\$)7\$)[./A-Za-z0-9]{11,60}\$[./A-Za-z0-9]{43}`),
   form('password-hash', ['md5', 'sha'], String.raw`((?:md5|sha1)\$)\w{1,64}\$[0-9a-f]{32,40}(?![0-9a-f])`),
   form('password-hash', ['md5'], '(md5)[0-9a-f]{32}(?![0-9A-Za-z])'),
   form(

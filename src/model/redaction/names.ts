@@ -91,6 +91,8 @@ const RULES: readonly NameRule[] = [
   // Signed URLs, Docker's and npm's configuration.
   ...rules('secret', 'sig auth', { stands: 'as-word', isMade: true }),
   ...rules('secret', 'signature', { isMade: true }),
+  // A header of gRPC; hashes of Windows that log in without the password.
+  ...rules('secret', 'xsession nthash ntlmhash lmhash', { stands: 'as-word', isMade: true }),
   // Columns of hashes that anybody can compare with those of words: only generated values.
   ...rules(
     'secret',
@@ -111,7 +113,7 @@ function rules(
 
 /** Pairs of members where one names the other: `{"name": "DB_PASSWORD", "value": "…"}`. */
 export type PairWord = 'naming' | 'valuing';
-type OtherWord = PairWord | 'generated' | 'manifest' | 'bound';
+type OtherWord = PairWord | 'generated' | 'manifest' | 'bound' | 'key-type';
 const OTHER_WORDS: readonly Readonly<{ kind: OtherWord; word: string; stands: Stands }>[] = [
   ...otherWords('naming', 'name key header field variable param parameter property attribute setting type'),
   ...otherWords('valuing', 'value val vstr content oldvalue newvalue rejectedvalue invalidvalue attemptedvalue'),
@@ -119,6 +121,8 @@ const OTHER_WORDS: readonly Readonly<{ kind: OtherWord; word: string; stands: St
   ...otherWords('generated', 'result bcrypthash'),
   // The content of a Kubernetes Secret.
   ...otherWords('manifest', 'data stringdata'),
+  // A JSON Web Key.
+  ...otherWords('key-type', 'kty'),
   // The values of a statement that follows.
   ...otherWords('bound', 'parameters params bindings binds values'),
 ];
@@ -252,9 +256,9 @@ function standsAt(text: string, last: number, { kind, word, stands }: Ending): b
   // Payments are pre-authorised, and what that ends in is no header.
   if (kind === 'authorization') return !/[A-Za-z]/.test(sign);
   const head = NOT_HEADS.get(word);
-  if (word === 'key' && sign !== '-') return false;
+  if (word === 'key' && sign !== '-' && sign !== '_') return false;
   const said = () => text.slice(Math.max(0, before - LONGEST_HEAD), before + 1);
-  if (word === 'key') return OF_HEADER.test(said());
+  if (word === 'key') return (sign === '-' ? OF_HEADER : OF_VARIABLE).test(said());
   return head === undefined || !head.test(said());
 }
 
@@ -283,6 +287,10 @@ const LONGEST_HEAD = 24;
 /** `X-Shop-Key`, but not `X-Public-Key`, nor keys of caches and tables. */
 const OF_HEADER =
   /(?:^|[^\w-])x-(?![\w-]*(?:public|publishable|cache|idempotency|partition|routing|sort|object|surrogate|encryption-context))[\w-]{1,20}-$/i;
+
+/** `$env:SHOP_KEY` of PowerShell, `export SHOP_KEY`, but no key of a cache. */
+const OF_VARIABLE =
+  /(?:\$env:|\bexport )(?!\w*(?:public|publishable|cache|idempotency|partition|routing|sort|object|primary|group|project|issue|build|job|s3))[a-z]\w{0,19}_$/i;
 
 /** The position before the word, if the word ends at `last`; one sign may stand between its letters. */
 function beforeWord(text: string, last: number, word: string): number | undefined {

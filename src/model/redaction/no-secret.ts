@@ -20,6 +20,7 @@ export function isNoSecret(said: Said): boolean {
     isSaidOfValue(said) ||
     isReference(said) ||
     isPlace(value) ||
+    isKeyOfSecret(said) ||
     namesKubernetesSecret(said)
   );
 }
@@ -80,6 +81,18 @@ function namesKubernetesSecret({ rule: { word }, name, value }: Said): boolean {
   return (word === 'secret' || word === 'secrets') && SECRET_ALONE.test(name) && isKubernetesName(value);
 }
 
+/** `secretKey: smtp-password` of an ExternalSecret: words that name a member of a Kubernetes Secret. */
+function isKeyOfSecret({ rule: { word }, name, value }: Said): boolean {
+  return (
+    word === 'secretkey' &&
+    name.endsWith('secretKey') &&
+    NAME_OF_WORDS.test(value) &&
+    namedAt(value, value.length - 1) !== undefined
+  );
+}
+
+const NAME_OF_WORDS = /^[A-Za-z]{2,30}(?:[-_.][A-Za-z]{2,30}){1,8}$/;
+
 const SECRET_ALONE = /(?:^|[^\w.-])(?:k8s[._-]|kube(?:rnetes)?[._-])?secrets?$/i;
 
 /**
@@ -97,7 +110,7 @@ const USUAL_END =
 /** "password: must be longer", "unexpected token: end", PWD=/srv: names that say something else here. */
 function isSaidOfValue(said: Said): boolean {
   const { rule, name, value, isQuoted, isTold } = said;
-  if (rule.isMade && !isMade(value)) return true;
+  if (rule.isMade && !isMade(said)) return true;
   if (isNumberOf(said) || isDemand(value)) return true;
   if (rule.kind !== 'secret') return isState(value) || (rule.kind === 'cookie' && EMPTIED_COOKIE.test(value));
   if (isQuoted || SAID_ALONE.test(value)) return SAID_ALONE.test(value);
@@ -108,9 +121,17 @@ function isSaidOfValue(said: Said): boolean {
   return isTold ? DOING_OR_KIND.test(value) : RIGHTS.test(value); // `token:read`
 }
 
-function isMade(value: string): boolean {
+function isMade({ rule, name, value }: Said): boolean {
+  if (rule.word === 'key' && /_key$/i.test(name)) return looksMade(value) && isRandom(value);
   return looksMade(value) || UUID.test(value);
 }
+
+/** For any variable's key: not `eu-west-1a`. */
+function isRandom(value: string): boolean {
+  return HEX.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value));
+}
+
+const HEX = /^[0-9a-f]{32,}$/i;
 
 function isToldState(value: string): boolean {
   return isState(value) || GRAPHQL_VARIABLE.test(value);

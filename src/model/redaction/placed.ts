@@ -15,8 +15,14 @@ const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
 /** One quote or none, also escaped. */
 const QUOTE = String.raw`\\{0,15}["']`;
 const MAYBE_QUOTE = `(?:${QUOTE})?`;
+/** Behind an opening quote. */
+const IN_QUOTES = String.raw`(?<=["'])${NO_PLACEHOLDER}[^"'\r\n\v\\]{1,200}(?=\\{0,15}["'])`;
 const SECRET_NAMES = String.raw`[\w-]{0,60}(?:password|passwd|passphrase|secret|token|api_?key|private_key|credentials)`;
 const RECOVERY_CODE = '[0-9A-Za-z]{4,8}(?:-[0-9A-Za-z]{4,8}){1,3}';
+/** The number or the sign of a line in a list. */
+const LIST_SIGN = String.raw`[ \t]{0,8}\r?[\n\v][ \t]{0,16}(?:(?:\d{1,2}[.):]|[-*•]) {1,4})?`;
+/** With a digit: ten letters and digits, often in two groups. */
+const LISTED_CODE = String.raw`(?=[A-Za-z-]{0,20}[0-9])(?:[0-9A-Za-z]{4,8}(?:[- ][0-9A-Za-z]{4,8}){1,3}|[0-9A-Za-z]{8,12})(?=[ \t]{0,8}(?:[\r\n\v"'\\]|$))`;
 /** BIP-39: 12 to 24 words of 3 to 8 letters. */
 const SEED_WORDS = '(?:[a-z]{3,8} ){11,23}[a-z]{3,8}';
 
@@ -69,11 +75,14 @@ export const PLACED: readonly Form[] = [
       'logon',
       'log in',
       'sign in',
+      'logging in',
+      'logged in',
+      'signing in',
       'basic auth',
       'Basic auth',
     ],
-    String.raw`(?:[Cc]reds|[Cc]redentials|[Ll]ogin|logon|log in|sign in|[Bb]asic auth)(?: (?:is|are|was|with|as|using))?:? [\w.@+-]{1,64}(?: \/ |\/|:)`,
-    String.raw`(?=[^\s"'\x60<>|;&(),]{0,40}\d)(?=[^\s"'\x60<>|;&(),]{0,40}[A-Za-z])(?=[^\s"'\x60<>|;&(),]{0,40}[A-Z!@#$%^&*+=~?]|[a-z]\d{1,3}(?:[.,]?(?:\s|$)))(?!(?:v\d{1,3}|[Aa]uth0|[Ww]eb[23]|OAuth2?|OAuth2\.0|s3|SHA\d{1,3}|MD5|IPv[46]|HTTP2)(?:[.,]?(?:\s|$)))${NO_PLACEHOLDER}[^\s"'\x60<>|;&(),/]{2,100}?(?=[.,]?(?:\s|$))`,
+    String.raw`(?:[Cc]reds|[Cc]redentials|[Ll]ogin|logon|log in|sign in|logg(?:ing|ed) in|signing in|[Bb]asic auth)(?: (?:is|are|was|with|as|using))?:? [\w.@+-]{1,64}(?: \/ |\/|:)`,
+    String.raw`(?=[^\s"'\x60<>|;&(),]{0,40}\d)(?=[^\s"'\x60<>|;&(),]{0,40}[A-Za-z])(?=[^\s"'\x60<>|;&(),]{0,40}[A-Z!@#$%^&*+=~?]|[a-z]\d{1,3}(?:[.,]?(?:\s|$)))(?!(?:v\d{1,3}|[Aa]uth0|[Ww]eb[23]|OAuth2?|OAuth2\.0|SAML2|LDAPv3|s3|SHA\d{1,3}|MD5|IPv[46]|HTTP2)(?:[.,]?(?:\s|$)))${NO_PLACEHOLDER}[^\s"'\x60<>|;&(),/]{2,100}?(?=[.,]?(?:\s|$))`,
   ),
   // support.google.com, "Verify your account": `G-` and six digits
   secret(['G-'], 'G-', String.raw`\d{6}(?= is your\b)`),
@@ -93,8 +102,20 @@ export const PLACED: readonly Form[] = [
     String.raw`(?:echo|printf) (?:-[ne] )?\\{0,15}["']?(?:[\w.-]{1,64}:)?`,
     String.raw`${NO_PLACEHOLDER}[^|"'\\\r\n\v]{2,200}?(?=\\{0,15}["']? ?\| ?(?:sudo [^|\r\n\v]{0,40}-S|(?:sudo )?(?:chpasswd|kinit|passwd|smbpasswd|cryptsetup)\b|[^|\r\n\v]{1,100}--(?:password|token|pass|passphrase)-(?:stdin|fd)\b))`,
   ),
+  // The same from a here-string: gnu.org/software/bash/manual, "Here Strings".
+  secret(
+    ['sudo ', 'kinit ', 'passwd ', 'chpasswd ', 'smbpasswd ', 'cryptsetup ', '--password-stdin ', '--passphrase-fd '],
+    String.raw`(?:sudo [^\r\n\v|;&<]{0,40}-S[^\r\n\v|;&<]{0,100}|(?:kinit|chpasswd|passwd|smbpasswd|cryptsetup) [^\r\n\v|;&<]{0,100}|--pass[a-z]{4,6}-(?:stdin|fd) [^\r\n\v|;&<]{0,100})<<< ?${MAYBE_QUOTE}(?:[\w.-]{1,64}:)?`,
+    `(?:${IN_QUOTES}|${ARGUMENT})`,
+  ),
   // SMTP: RFC 4954 section 4 (the server asks in base64), RFC 4616 (PLAIN is user and password).
   secret(['AUTH PLAIN '], 'AUTH PLAIN ', `${BASE64}(?![A-Za-z0-9])`),
+  // RFC 4616: NUL stands before the user and behind it.
+  secret(
+    ['PLAIN '],
+    String.raw`PLAIN (?:[bu]?${QUOTE})?[^\0\s"']{0,64}\0[^\0\s"']{1,64}\0`,
+    String.raw`(?!\[)[^\0\s"'\\]{1,200}`,
+  ),
   secret(
     ['334 UGFzc3dvcmQ6'],
     String.raw`334 UGFzc3dvcmQ6${BREAK}[^\r\n\vA-Za-z0-9]{0,20}(?:[A-Za-z]{1,6}: )?`,
@@ -111,7 +132,7 @@ export const PLACED: readonly Form[] = [
   // redis.io/commands/auth, /hello, /acl-setuser
   secret(
     ['AUTH ', 'auth '],
-    String.raw`(?<=[>] |[=:] ?\\{0,4}")(?:AUTH|auth) (?:[\w.-]{1,64} (?=[^\s"]{1,200}(?:["\r\n\v]|$)))?`,
+    String.raw`(?<=[>] |[=:] ?\\{0,4}")(?:AUTH|auth) (?![\w.-]{1,64} \[redacted)(?:[\w.-]{1,64} (?=[^\s"]{1,200}(?:["\r\n\v]|$)))?`,
     String.raw`(?!PLAIN|LOGIN|XOAUTH|CRAM)${ARGUMENT}(?=["\s]|$)`,
   ),
   secret(['hello ', 'HELLO '], '(?:hello|HELLO) [23] (?:auth|AUTH) [^\\s"]{1,64} ', ARGUMENT),
@@ -119,6 +140,25 @@ export const PLACED: readonly Form[] = [
     ['SETUSER', 'setuser'],
     String.raw`(?:SETUSER|setuser)${QUOTE}?[ ,][^\r\n\v]{0,200}?[ "']>`,
     String.raw`(?!\[)[^\s"'\\]{1,200}`,
+  ),
+  // redis.io/docs/latest/operate/oss_and_stack/management/security/acl: a line of `users.acl`, a password or its SHA-256.
+  secret(
+    [
+      'on >',
+      'on #',
+      'on ~',
+      'on &',
+      'on +',
+      'on -',
+      'on %',
+      'on sanitize-payload',
+      'on resetkeys',
+      'on allkeys',
+      'off >',
+      'off #',
+    ],
+    String.raw`(?<=user \S{1,64} )(?:on|off) (?:[^\s>#"']\S{0,100} ){0,9}?(?:>|#(?=[0-9a-f]{64}(?!\w)))`,
+    String.raw`(?!\[)[^\s"'\\]{3,200}(?= [~&+#>%(-]|\s*(?:[\r\n\v"'\\]|$))`,
   ),
   // core.tcl-lang.org/expect, pexpect.readthedocs.io: the answer to a prompt.
   secret(
@@ -138,6 +178,18 @@ export const PLACED: readonly Form[] = [
     ['privilege ', 'password 5 ', 'password 7 ', 'secret 0 ', 'secret 5 ', 'secret 8 ', 'secret 9 '],
     String.raw`(?<=username \S{1,64} )(?:privilege \d{1,2} )?(?:password|secret) (?:\d )?`,
     String.raw`(?![\[])\S{1,200}`,
+  ),
+  // Type 7 can be read back: cisco.com, "Cisco IOS Password Encryption Facts".
+  secret(
+    ['password 7 ', 'key 7 ', 'key-string 7 ', 'ascii 7 ', 'community 7 '],
+    '[a-z-]{3,10} 7 ',
+    String.raw`(?:0\d|1[0-5])(?:[0-9A-Fa-f]{2}){2,64}(?![\w-])`,
+  ),
+  // juniper.net/documentation, "pre-shared-key"; docs.vyos.io, "IPsec".
+  secret(
+    ['pre-shared-', 'authentication-key ', 'plain-text-password-value '],
+    `(?:pre-shared-(?:key|secret)|authentication-key|plain-text-password-value) (?:(?:ascii-text|hexadecimal|local|remote) )?${MAYBE_QUOTE}`,
+    `(?:${IN_QUOTES}|${CHOSEN})`,
   ),
   secret(['neighbor '], String.raw`neighbor [\da-fA-F.:]{3,45} password (?:\d )?`, String.raw`(?![\[])\S{1,200}`),
   secret(['snmp-server '], 'snmp-server community ', String.raw`(?![\[])\S{1,64}(?= (?:RO|RW|ro|rw|view)\b)`),
@@ -194,6 +246,29 @@ export const PLACED: readonly Form[] = [
     String.raw`[a-zA-Z]{6,8} codes?(?: (?:for|of) [^:\r\n\v]{1,40})?: ?`,
     `${RECOVERY_CODE}(?:[, ]{1,2}${RECOVERY_CODE}){0,19}`,
   ),
+  // The same as a list of lines.
+  secret(
+    ['recovery code', 'backup code', 'Recovery code', 'Backup code'],
+    String.raw`[a-zA-Z]{6,8} codes?(?: (?:for|of) [^:\r\n\v]{1,40})?:?${LIST_SIGN}`,
+    `${LISTED_CODE}(?:${LIST_SIGN}${LISTED_CODE}){1,19}`,
+  ),
+  // github.com/google/google-authenticator/wiki, "Key Uri Format": a seed in base32, by groups for people who type it.
+  secret(
+    [
+      'TOTP',
+      'totp',
+      '2FA',
+      'MFA',
+      'Authenticator',
+      'authenticator',
+      'setup key',
+      'Setup key',
+      'secret key',
+      'Secret key',
+    ],
+    String.raw`[\w -]{3,60}?(?: ?\([^()\r\n\v]{1,40}\))?(?:: ?| is:? )`,
+    '(?=(?:[A-Za-z]{4}[ -]){0,14}[A-Za-z]{0,3}[2-7])(?=(?:[2-7]{4}[ -]){0,14}[2-7]{0,3}[A-Za-z])(?:(?:[A-Z2-7]{4}[ -]){3,15}[A-Z2-7]{1,8}|(?:[a-z2-7]{4}[ -]){3,15}[a-z2-7]{1,8})(?![A-Za-z0-9])',
+  ),
   // ssa.gov/employer/randomization.html: the number with its groups, beside its name
   form('ssn', ['ssn', 'SSN'], String.raw`((?:ssn|SSN)["']?(?: is| no\.?)?\s?[:=#]?\s?["']?)\d{3}-\d{2}-\d{4}(?![\d-])`),
   // postgresql.org/docs/current/libpq-pgpass.html: host, port, database, user, password
@@ -226,7 +301,11 @@ export const PLACED: readonly Form[] = [
   ),
   // learn.microsoft.com/windows-server/administration/windows-commands/schtasks-create and /reg-add; github.com/FreeRDP.
   secret(['rp '], String.raw`(?<=schtasks[^\r\n\v|;&]{0,300} \/)rp `, ARGUMENT),
-  secret(['p:'], String.raw`(?<=(?:xf|wlf|sdl-f)reerdp\d?[^\r\n\v|;&]{0,300} \/)p:`, ARGUMENT),
+  secret(
+    ['p:'],
+    String.raw`(?<=(?:xf|wlf|sdl-f)reerdp\d?[^\r\n\v|;&]{0,300} \/)p:${MAYBE_QUOTE}`,
+    `(?:${IN_QUOTES}|${ARGUMENT})`,
+  ),
   secret(
     ['reg add ', 'REG ADD '],
     String.raw`(?:reg add|REG ADD) [^\r\n\v|;&]{1,200}?\/v ${MAYBE_QUOTE}[\w.-]{0,60}?(?:[Pp]assword|[Ss]ecret|[Tt]oken|[Aa]pi_?[Kk]ey)${MAYBE_QUOTE} [^\r\n\v|;&]{0,60}?\/d ${MAYBE_QUOTE}`,

@@ -50,6 +50,12 @@ export const REJECTED: readonly Form[] = [
     String.raw`loc${QUOTE}?: ?[[(](?:[^\])\r\n\v]{0,120}[ ,])?${QUOTE}${NAME}${QUOTE},?[)\]][^{}\r\n\v]{0,400}?${QUOTE}input${QUOTE}: ?${QUOTE}`,
     IN_QUOTES,
   ),
+  // The same as text: the name of the field stands alone on the line above.
+  rejected(
+    ['input_value='],
+    String.raw`(?<=(?:^|[\n\v])${NAME}\r?[\n\v][^\r\n\v]{0,300})input_value=${QUOTE}`,
+    IN_QUOTES,
+  ),
 ];
 
 /** `kept` stays, `value` is redacted. */

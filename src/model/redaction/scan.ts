@@ -17,6 +17,13 @@ import {
 import { isRandomToken, looksMade } from '#model/redaction/entropy.ts';
 import { isEscapeAt, unescaped, WIDE_OR_WITHOUT_WIDTH } from '#model/redaction/escapes.ts';
 import { formAt, mayBeginForm } from '#model/redaction/forms.ts';
+import {
+  awsSecretAt,
+  entraSecretAt,
+  passwordOfFileAt,
+  startWithId,
+  windowsHashAt,
+} from '#model/redaction/inner-signs.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayTellNext, OTHER_SCRIPT_ENDS } from '#model/redaction/names.ts';
 import { addressEnd, cardEnd, ibanEnd, mayBeCard, mayBeIban } from '#model/redaction/numbers.ts';
@@ -165,7 +172,8 @@ function afterForm(scan: Scan, runStart: number, at: number): number {
   if (form === undefined || (form.kind === 'jwt' && at !== runStart)) return 0;
   // What stays may hold another secret: `LOGIN jo@example.org "x"`.
   if (form.start > form.kept) readTo(scan, form.kept, form.start);
-  return take(scan, form.kind, form.start, form.end);
+  const end = take(scan, form.kind, startWithId(scan.text, form.kind, form.start), form.end);
+  return form.kind === 'aws-key' ? afterRange(scan, 'aws-key', awsSecretAt(scan.text, end), end) : end;
 }
 
 /** Whether a word that may precede a secret ends here; false for most words. */
@@ -183,26 +191,37 @@ function afterMixedRun(scan: Scan, start: number, end: number, classes: number):
     if (end - start === POWERSHELL_CHARS) return afterCommand(scan, start, end);
     return mayTell(text, end) ? afterWord(scan, start, end) : end;
   }
-  if (
-    classes === DIGIT &&
-    text.charCodeAt(end + 1) === LETTER_I &&
-    scan.classes.credentials &&
-    isCodeBefore(text, start, end)
-  )
-    return take(scan, 'secret', start, end);
-  const number = afterNumber(scan, start, end, classes);
+  const number = afterCode(scan, start, end, classes) || afterNumber(scan, start, end, classes);
   if (number > 0) return number;
-  return end - start >= 16 ? afterLongRun(scan, start, end, classes) : end;
+  if (text.charCodeAt(end) === TILDE) return afterTilde(scan, start, end, classes);
+  return end - start >= SHORTEST_TOKEN ? afterLongRun(scan, start, end, classes) : end;
 }
+
+/** Where a `~` follows. */
+function afterTilde(scan: Scan, start: number, end: number, classes: number): number {
+  const entra = scan.classes.credentials ? entraSecretAt(scan.text, end) : undefined;
+  if (entra !== undefined) return take(scan, 'entra-secret', entra.start, entra.end);
+  return end - start >= SHORTEST_TOKEN ? afterLongRun(scan, start, end, classes) : end;
+}
+
+/** Of Nextcloud's links. */
+const SHORTEST_TOKEN = 15;
 
 function afterLongRun(scan: Scan, start: number, end: number, classes: number): number {
   const { text, classes: wanted } = scan;
   if (wanted.credentials && isMysqlHash(text, start, end)) return take(scan, 'password-hash', start, end);
+  const windows = wanted.credentials ? windowsHashAt(text, start, end) : undefined;
+  if (windows !== undefined) return take(scan, 'password-hash', windows.start, windows.end);
   if (wanted.credentials && isTokenByPlace(text, start, end)) return take(scan, 'token', start, end);
   return wanted.tokens ? afterToken(scan, start, end, classes) : end;
 }
 
-/** "482913 is your login code" */
+/** "482913 is your login code"; 0 elsewhere. */
+function afterCode(scan: Scan, start: number, end: number, classes: number): number {
+  const mayBeCode = classes === DIGIT && scan.text.charCodeAt(end + 1) === LETTER_I && scan.classes.credentials;
+  return mayBeCode && isCodeBefore(scan.text, start, end) ? take(scan, 'secret', start, end) : 0;
+}
+
 function isCodeBefore(text: string, start: number, end: number): boolean {
   return isAt(CODE_SAID, text, end) && end - start >= 4 && end - start <= 8;
 }
@@ -219,16 +238,26 @@ function isTokenByPlace(text: string, start: number, end: number): boolean {
 function isTokenOfPath(text: string, start: number, end: number): boolean {
   const run = text.slice(start, Math.min(end, start + LONGEST_OF_PATH));
   if (RESET_TOKEN.test(run)) return true;
-  return GIVES_ACCESS.test(text.slice(Math.max(0, start - PATH_CHARS), start)) && looksMade(run) && !WORDS.test(run);
+  if (!looksMade(run) || WORDS.test(run)) return false;
+  const before = text.slice(Math.max(0, start - PATH_CHARS), start);
+  return GIVES_ACCESS.test(before) || (SHARES.test(before) && isMixedCase(run) && !COMPOSED.test(run));
+}
+
+function isMixedCase(run: string): boolean {
+  return /[a-z]/.test(run) && /[A-Z]/.test(run);
 }
 
 /** `monthly-report-2026-01` */
 const WORDS = /^[a-z]{3,}(?:-[a-z]{3,}|-\d{1,4})+$/;
+/** `Q3-Report-2026`, `SummerSale2026` */
+const COMPOSED = /^(?:[A-Z][a-z]{2,}|(?<![A-Za-z])[a-z]+(?![a-z])|[A-Z]{1,4}(?![A-Za-z])|\d{1,4}(?!\d)|[-_])+$/;
 const PATH_CHARS = 40;
 const LONGEST_OF_PATH = 400;
 /** Steps of a path before a token that gives access: of links in mails. */
 const GIVES_ACCESS =
   /\/(?:(?:password[-_/])?reset(?:[-_]?password)?|magic(?:[-_]?links?)?|activat(?:e|ion)|unsubscribe|accept[-_]?invite)\/$/i;
+/** Of links to a file or a team: other paths have ids there, so only letters of both cases and digits count. */
+const SHARES = /\/(?:s|share[ds]?|share[-_]?links?|invit(?:e|es|ation|ations)|join)\/$/i;
 const SLASH = 0x2f;
 /** "`9f86…` as the API token" */
 const TOKEN_SAID =
@@ -249,6 +278,7 @@ function afterCommand(scan: Scan, start: number, end: number): number {
 }
 
 const ASTERISK = 0x2a;
+const TILDE = 0x7e;
 const DASH = 0x2d;
 
 /** The length of `ConvertTo-SecureString`. */
@@ -355,6 +385,8 @@ function afterColon(scan: Scan, at: number): number {
   if (next === 0x2f) return afterRange(scan, 'user-info', userInfoAt(text, at), at + 1);
   const token = next === 0x41 ? botTokenAt(text, at) : undefined;
   if (token !== undefined) return take(scan, 'telegram-token', token.start, token.end);
+  const ofFile = next === ASTERISK ? passwordOfFileAt(text, at) : undefined;
+  if (ofFile !== undefined) return take(scan, 'secret', ofFile.start, ofFile.end);
   return afterName(scan, at, at + 1, false);
 }
 

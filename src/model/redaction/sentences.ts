@@ -21,7 +21,10 @@ export function toldValue(text: string, named: Named): Range | undefined {
   const from = verb === undefined ? named.end + 1 : verb.index + verb[0].length;
   const value = codeAt(text, named, from) ?? wordAt(text, from, named);
   if (value === undefined) return undefined;
-  const isSecret = verb === undefined ? isNamedDirectly(text, named, value) : isTold(named, value);
+  const isSecret =
+    verb === undefined
+      ? isNamedDirectly(text, named, value)
+      : isTold(named, value, verb[0]) || isTypedAt(text, named, value, verb[0]);
   if (!isSecret) return undefined;
   const said = { rule: named.rule, name: named.text, value: value.word, isQuoted: value.isQuoted, isTold: true };
   return isNoSecret(said) ? undefined : value;
@@ -78,13 +81,25 @@ const JAPANESE = /[ド号]$/;
 const JAPANESE_SIGN = /[\u3040-\u30ff]/;
 const LONGEST_TOLD = 200;
 
-/** Behind "is" or "changed to". */
-function isTold({ rule }: Named, { word, isQuoted, isLast }: Word): boolean {
+/** Behind "is" or "changed to"; on the next line it stands alone. */
+function isTold({ rule }: Named, { word, isQuoted, isLast }: Word, verb: string): boolean {
+  if (!isLast && /[\n\v]/.test(verb)) return false;
   if (codeForm(rule) !== undefined) return isLast;
   if (isQuoted) return isWholeWord(rule) ? !isState(word) : looksChosen(word) && !isKubernetesName(word);
   if (/^\d+$/.test(word)) return isLast && word.length >= 4;
   return looksChosen(word) && (isLast || isWholeWord(rule) || looksMade(word));
 }
+
+/** "enter password for backups: three-plain-words": a terminal's record of what somebody typed. */
+function isTypedAt(text: string, { rule, start }: Named, { end, word, isLast }: Word, verb: string): boolean {
+  if (!isPassword(rule) || !isLast || !/: $/.test(verb) || !/^[ \t]*(?:[\r\n\v]|$)/.test(text.slice(end, end + 9)))
+    return false;
+  return PASSPHRASE.test(word) && ASKS.test(text.slice(Math.max(0, start - BEFORE_CHARS), start));
+}
+
+const ASKS = /(?:^|[\s:>])(?:enter|type|input)(?: (?:the|your|a|new|current))?(?: [\w-]{1,20})? $/i;
+/** At least three words. */
+const PASSPHRASE = /^[A-Za-z\d]{3,20}(?:[-_.][A-Za-z\d]{3,20}){2,11}$/;
 
 /** "changed the password from x to y": both are one secret. */
 export function oldAndNew(text: string, { rule, end }: Named): Range | undefined {
@@ -97,7 +112,7 @@ const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*_=+])(?![-$<*{%\[|])[^\s"'
 const FROM_TO = new RegExp(` from (${CHOSEN} to ${CHOSEN})`, 'y');
 
 const SUCCESSOR =
-  /["'`]?,? (?:(?:was |is |has been |got )?(?:replaced|superseded|changed|swapped|exchanged) (?:by|with|to|for)|instead of|rather than|and (?:is |was )?(?:now|then|before)|but|->|→|=>|to|(?:new|now|old|was|previously|formerly|before|after)(?: (?:one|value|password))?(?: is| was)?):? ["'`]?([^\s"'`,;()]{4,100})/iy;
+  /["'`]?,? (?:(?:was |is |has been |got )?(?:replaced|superseded|changed|swapped|exchanged) (?:by|with|to|for)|instead of|rather than|and (?:is |was )?(?:now|then|before)|but|->|→|=>|to|(?:new|now|old|was|previously|formerly|before|after)(?: (?:one|value|password))?(?: is| was)?):? ["'`(]{0,2}([^\s"'`,;()]{4,100})/iy;
 
 /** In “the password is s3cret, before it was hunter2”, the second secret. `end`: where the first one ends. */
 export function otherValue(text: string, end: number): Range | undefined {
@@ -108,10 +123,24 @@ export function otherValue(text: string, end: number): Range | undefined {
   return { start, end: start + word.length };
 }
 
+/** A question of a chat, and the next line with its time and its author: the answer alone. */
+const QUESTION =
+  /[^?\r\n\v]{0,80}\?{1,3}[ \t]{0,4}\r?[\n\v]\[?\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?\]? {1,3}[\w.-]{1,40}(?: [\w.-]{1,40})?: {1,2}(?=(\S{8,100})[ \t]{0,4}(?:[\r\n\v]|$))/y;
+
+/** "what's the root password?" and, in the next line, "hunter2Otter!" */
+export function answerTo(text: string, { rule, end }: Named): Range | undefined {
+  const [question = '', word = ''] = (isPassword(rule) && matchAt(QUESTION, text, end)) || [];
+  if (word === '' || !looksChosen(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return undefined;
+  const start = end + question.length;
+  const said = { rule, name: '', value: word, isQuoted: false, isTold: true };
+  return isNoSecret(said) ? undefined : { start, end: start + word.length };
+}
+
 /** "with password hunter2", `secret key wJalr/…`, `requirepass x` */
-function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQuoted }: Word): boolean {
+function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQuoted, isLast }: Word): boolean {
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
   if (SETTINGS.test(rule.word) || /(?:^|\s)login \S{1,60}\s{1,4}$/.test(before)) return true;
+  if (isPassword(rule) && BELOW_USER.test(before) && isLast) return looksChosen(word);
   if (isQuoted) return isWholeWord(rule) && !/ /.test(word);
   if (/[/+=]/.test(word)) return looksMade(word) && !/\/[a-z]+\//.test(word);
   if (!isWholeWord(rule) || !looksChosen(word)) return false;
@@ -133,6 +162,10 @@ const GIVEN =
 
 /** "user jo, password hunter2" */
 const BESIDE_USER = /(?:^|[\s(])(?:user(?: ?name)?|login|account) \S{1,60},? $/i;
+
+/** A login on lines of its own: `user jo`, and below it `pass x`. */
+const BELOW_USER =
+  /(?:^|[\n\v])[ \t]{0,8}(?:user(?: ?name)?|login|account)[ \t:=]{1,4}\S{1,64}[ \t]{0,8}\r?[\n\v][ \t]{0,8}$/i;
 
 const JUDGED = / (?:(?:is|was|has been) )?(?:accepted|denied|expired|failed|incorrect|invalid|not|rejected|wrong)\b/iy;
 

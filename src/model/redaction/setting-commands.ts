@@ -65,12 +65,17 @@ export function optionOfSecret(text: string, start: number, end: number): Range 
   return option === '--from-literal' ? literalAt(text, end) : argumentAt(text, end);
 }
 
-const LITERAL = /[= ](?:\\{0,15}["'])?[\w.-]{1,253}=(\\{0,15}["'])?/y;
+const LITERAL = /[= ](?:\\{0,15}["'])?([\w.-]{1,253})=(\\{0,15}["'])?/y;
+/** Where a service is: no secret, even in a Secret. */
+const PLACE_NAME = /(?:^|[._-])(?:host(?:name)?|port|region|endpoint)$/i;
+const PLACE_VALUE = /^(?:[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9}(?::\d{1,5})?|\d{1,5})$/;
 
 /** `--from-literal=pin=x` */
 function literalAt(text: string, at: number): Range | undefined {
-  const [opening = '', quote = ''] = matchAt(LITERAL, text, at) ?? [];
-  return opening === '' ? undefined : wordAt(text, at + opening.length, quote);
+  const [opening = '', name = '', quote = ''] = matchAt(LITERAL, text, at) ?? [];
+  const value = opening === '' ? undefined : wordAt(text, at + opening.length, quote);
+  const isPlace = value && PLACE_NAME.test(name) && PLACE_VALUE.test(text.slice(value.start, value.end));
+  return isPlace ? undefined : value;
 }
 
 const SET = / (?:set|import|add)(?= )/y;

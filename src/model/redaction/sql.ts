@@ -1,8 +1,10 @@
 /**
  * Values by their column: `INSERT INTO users (id, password) VALUES (1, 'x'), (2, 'y')`. ISO/IEC 9075-2 section 14.11.
  */
+import { looksMade } from '#model/redaction/entropy.ts';
 import { type Named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
+import { looksChosen } from '#model/redaction/sentences.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
 import { type Range, statementEnd } from '#model/redaction/values.ts';
 
@@ -65,7 +67,7 @@ function valueIn(
   column: Named | undefined,
 ): Readonly<{ secret: Range | undefined; end: number }> {
   const literal = matchAt(LITERAL, text, at);
-  if (literal === undefined) return { secret: undefined, end: endAt(OTHER, text, at) };
+  if (literal === undefined) return { secret: bareIn(text, at, column), end: endAt(OTHER, text, at) };
   const start = at + literal[0].length;
   const end = statementEnd(text, start, "'");
   const isNone =
@@ -73,6 +75,20 @@ function valueIn(
     end === start ||
     isNoSecret({ rule: column.rule, name: column.text, value: text.slice(start, end), isQuoted: true, isTold: false });
   return { secret: isNone ? undefined : { start, end }, end: end + 1 };
+}
+
+const BARE = /\s{0,4}([^\s,()'"\x60?$:@[\]{}]{8,400})(?=\s{0,4}[,)])/y;
+/** A variable or a column: `p_password2`. */
+const IDENTIFIER = /^[A-Za-z]+\d{0,3}(?:_[A-Za-z]+\d{0,3}|_\d{1,3})*$/;
+
+/** What Laravel writes without quotes, if a program or a person made it. */
+function bareIn(text: string, at: number, column: Named | undefined): Range | undefined {
+  const [whole = '', value = ''] = (column && matchAt(BARE, text, at)) ?? [];
+  if (column === undefined || value === '' || IDENTIFIER.test(value)) return undefined;
+  if (!looksMade(value) && !looksChosen(value)) return undefined;
+  const said = { rule: column.rule, name: column.text, value, isQuoted: true, isTold: false };
+  const end = at + whole.length;
+  return isNoSecret(said) ? undefined : { start: end - value.length, end };
 }
 
 /** A statement of more rows is cut off in a log. */

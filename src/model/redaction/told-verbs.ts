@@ -18,6 +18,7 @@ const VERBS = [
   // English
   '(?:is|was|are|were|will be|(?:has|have) been)(?: now| still)?(?: (?:set|changed|reset|updated|rotated))?(?: to| as)?',
   '(?:set|changed|reset|updated|rotated) to|to',
+  '(?<=(?:pass(?:word|wd|phrase)|pwd) )(?:given|supplied|entered|tried)',
   // German
   '(?:lautet|ist|wurde|wird)(?: (?:jetzt|nun|neu))?(?: (?:auf|zu))?|(?:geändert|gesetzt|zurückgesetzt) auf',
   // French
@@ -39,7 +40,7 @@ const VERBS = [
 ].join('|');
 
 export const TOLD_BY: RegExp = new RegExp(
-  `${WHOSE}(?:${SPACE}(?:${VERBS})(?:${SPACE}?[:：])?${SPACE}{1,2}|${SPACE}?[:：]${SPACE}{1,2}|${SPACE}(?:->|=>|→|—|–)${SPACE}{1,2})`,
+  `${WHOSE}(?:${SPACE}(?:${VERBS})(?:(?:${SPACE}?[:：])?${SPACE}{1,2}|${SPACE}?[:：]${SPACE}?\\r?[\\n\\v]{1,2}[ \\t]{0,8})|${SPACE}?[:：]${SPACE}{1,2}|${SPACE}(?:->|=>|→|—|–)${SPACE}{1,2})`,
   'iy',
 );
 

@@ -241,9 +241,10 @@ const HELD = /[^\s()[\]{}"'\\,]+(?=[)\]])/y;
 const LOOKUP =
   /(?:^|[._:(])(?:get|env|config|setting|param|prop|lookup|resolve|arg|option(?!al\()|key|file|read|load|vault|fetch|find|select|require|translate|gettext|prompt|field|input|label|t|_)\w{0,60}!?\($/i;
 
-const BARE = /[^\s,;&"'`<>(){}[\]\\，。；、（）「」『』【】“”„«»]+/y;
+/** NUL divides the variables in `/proc/PID/environ`. */
+const BARE = /[^\s\0,;&"'`<>(){}[\]\\，。；、（）「」『』【】“”„«»]+/y;
 /** `abc(def)g`, without the bracket that closes the text around the pair. */
-const IN_BRACKETS = /(?:\([^\s()"'\\]{1,60}\)[^\s,;&"'`<>(){}[\]\\]{0,60}){1,4}/y;
+const IN_BRACKETS = /(?:\([^\s()"'\\]{1,60}\)[^\s\0,;&"'`<>(){}[\]\\]{0,60}){1,4}/y;
 /** Up to an encoded character that would end it. */
 const ENCODED_BARE = /(?:(?!%(?:25){0,4}(?:26|2[27C]|3B|5D|7D|0A|0D))[^\s,;&"'`<>(){}[\]\\])+/iy;
 

@@ -162,6 +162,10 @@ export const VENDOR_TOKENS: readonly Form[] = [
   form('axiom-token', ['xaat-', 'xapt-'], 'xa[ap]t-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'),
   form('dbt-token', ['dbtc_', 'dbtu_'], String.raw`dbt[cu]_[\w-]{30,}`),
   form('sourcegraph-token', ['sgp_'], 'sgp_(?:[A-Za-z0-9]{16}_|local_)?[0-9a-f]{40}'),
+  // octopus.com/docs/octopus-rest-api/how-to-create-an-api-key
+  form('octopus-key', ['API-'], '(?:API-)[A-Z0-9]{25,40}(?![A-Za-z0-9])'),
+  // developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/api-tokens: an id stands before it.
+  form('terraform-token', ['atlasv1.'], String.raw`atlasv1\.[A-Za-z0-9_=-]{40,100}`),
   // kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens, in the list of protocols of a WebSocket
   form('kubernetes-token', ['base64url.bearer.'], String.raw`(base64url\.bearer\.authorization\.k8s\.io\.)[\w-]{20,}`),
 ];

@@ -63,7 +63,7 @@ function memberEnd(text: string, { start: nameStart }: Named, sign: number, { st
 
 const BRACE_CHARS = 200;
 
-const REST = /[^\r\n\v"']{1,400}/y;
+const REST = /[^\r\n\v\0"']{1,400}/y;
 /** Also the end of the text around it. */
 const LINE_END = /[\r\n\v]|$|\\{0,15}["'](?=\s?[,}\]]|$)/y;
 const COMMENT = /\s(?:#|\/\/).*$/s;

@@ -26,16 +26,19 @@ export function operationTemplate(operation: string): string {
   return kept === 0 && end === operation.length ? operation : template + operation.slice(kept, end);
 }
 
-/** Where the query or the fragment begins. */
+/** Where the query or the fragment begins. Behind a space, `?` is a place in a statement or a sign of a sentence. */
 function endOfPath(operation: string, from: number): number {
+  let isBehindSpace = false;
   for (let at = from; at < operation.length; at += 1) {
     const char = operation.charCodeAt(at);
-    if (char === QUESTION_MARK || char === HASH) return at;
+    if (char === HASH || (char === QUESTION_MARK && !isBehindSpace)) return at;
+    isBehindSpace ||= char <= SPACE || char === LINE_SEPARATOR;
   }
   return operation.length;
 }
 
-const [QUESTION_MARK, HASH, OPEN_BRACE, LESS_THAN, COLON, CLOSE] = [63, 35, 123, 60, 58, 41];
+const [SPACE, HASH, CLOSE, COLON, LESS_THAN, QUESTION_MARK, OPEN_BRACE] = [32, 35, 41, 58, 60, 63, 123];
+const LINE_SEPARATOR = 0x2028;
 
 /** Where the key begins in `Orders(17)`, `Orders('x')` of OData; 0 where none is. */
 function keyOf(text: string, from: number, to: number): number {

@@ -78,6 +78,7 @@ test.each([
   ['/a1.v1.Catalog/Get', '/a1.v1.Catalog/Get', 'Get'],
   ['shop.Catalog/GetProduct', 'shop.Catalog/GetProduct', 'GetProduct'],
   ['find customers 7', 'find customers 7', ''],
+  ['POST /sql update carts set items = ?', 'POST /sql update carts set items = ?', ''],
 ])('%s is %s and asks for %s', (operation, template, resource) => {
   expect(operationTemplate(operation)).toBe(template);
   expect(resourceName(operation)).toBe(resource);
